@@ -1,0 +1,1 @@
+//! Recordings into other formats, one file each.

@@ -1,0 +1,22 @@
+//! A time machine for application state.
+#![allow(unused, dead_code, clippy::all, clippy::pedantic)] // while the skeleton is filled in
+
+mod diff;
+mod error;
+mod export;
+mod history;
+mod import;
+mod log;
+mod patch;
+mod record;
+mod recording;
+mod source;
+mod value;
+mod view;
+
+#[cfg(feature = "tui")]
+pub mod cli;
+#[cfg(feature = "tui")]
+mod tui;
+
+pub use error::{Error, Place, Result};

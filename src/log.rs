@@ -1,0 +1,89 @@
+//! Where records are kept: append at an expected position, read, follow. Object-safe, one implementation a file.
+//!
+//! Must not know: `history`, `import`, or what records mean.
+
+mod codec;
+mod file;
+mod memory;
+
+pub use file::{FileLog, Report, verify};
+pub use memory::MemoryLog;
+
+use crate::Result;
+use crate::record::{Entry, Position, Record, TenantId};
+use std::sync::Arc;
+
+/// What "saved" means when an append returns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Durability {
+    /// Handed to the operating system: survives a crash of the process, not of the machine.
+    Flush,
+    /// On the disk.
+    Sync,
+}
+
+/// All tenants' logs in one place.
+pub trait Log: Send + Sync {
+    /// The tenants, sorted by name.
+    ///
+    /// # Errors
+    /// When the place cannot be read.
+    fn tenants(&self) -> Result<Vec<TenantId>>;
+
+    /// Appends entries after `expected`, all or none, and answers the position of the last one. The first append to an
+    /// unknown tenant (`expected` 0) creates it.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`](crate::Error::Conflict) when someone else appended first; `Io` when the disk refuses (then
+    /// nothing is acknowledged).
+    fn append(&self, tenant: &TenantId, expected: Position, entries: &[Entry], durability: Durability) -> Result<Position>;
+
+    /// The position of the last readable record: as far as a reader can go now.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    fn last(&self, tenant: &TenantId) -> Result<Position>;
+
+    /// Up to `limit` records after `after`, in order, with what could not be read between them. Empty at the end.
+    ///
+    /// # Errors
+    /// When the log cannot be read at all. Damage inside is part of the answer, not an error.
+    fn read(&self, tenant: &TenantId, after: Position, limit: usize) -> Result<Batch>;
+
+    /// The record at a position.
+    ///
+    /// # Errors
+    /// When there is none, or it is damaged.
+    fn record(&self, tenant: &TenantId, position: Position) -> Result<Arc<Record>>;
+
+    /// Where a person finds this tenant's log: its file, or nothing for memory.
+    fn file(&self, tenant: &TenantId) -> Option<std::path::PathBuf>;
+}
+
+/// A stretch of a log.
+#[derive(Debug, Default)]
+pub struct Batch {
+    /// Good records in order.
+    pub records: Vec<Arc<Record>>,
+    /// Damage met on the way.
+    pub damage: Vec<Damage>,
+    /// How far this got: the share of the log's bytes before its end, 0.0 to 1.0.
+    pub progress: f64,
+}
+
+/// A stretch of a log file that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Damage {
+    /// The file.
+    pub file: std::path::PathBuf,
+    /// Byte offset where it starts.
+    pub offset: u64,
+    /// Bytes.
+    pub length: u64,
+    /// The position of the last good record before it.
+    pub after: Position,
+    /// What is wrong.
+    pub why: String,
+    /// Whether it is the unfinished end of the file, rather than damage in the middle.
+    pub torn: bool,
+}

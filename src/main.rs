@@ -1,0 +1,2 @@
+//! asof
+fn main() {}

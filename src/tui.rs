@@ -1,0 +1,1 @@
+//! The screen: paints rows and turns keys into actions.
