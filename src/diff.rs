@@ -7,7 +7,7 @@ mod array;
 mod moves;
 mod summary;
 
-use crate::value::{Number, Path, Value};
+use crate::value::{Number, Path, Step, Value};
 
 /// One difference.
 #[derive(Debug, Clone, PartialEq)]
@@ -105,17 +105,19 @@ impl Diff {
     pub fn counts(&self) -> Counts { todo!() }
 }
 
-/// One row of an aligned pair of children (of two arrays or two objects), for side-by-side views.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Pair {
-    /// The same child on both sides (steps on the left and on the right).
-    Both(crate::value::Step, crate::value::Step),
+/// One row of the aligned children of two arrays or two objects, for side-by-side views. `S` is how a child is named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pair<S = Step> {
+    /// The same child on both sides, in the common order (steps on the left and on the right).
+    Both(S, S),
+    /// The same array element on both sides, out of the common order: it moved.
+    Moved(S, S),
     /// Only on the left.
-    Left(crate::value::Step),
+    Left(S),
     /// Only on the right.
-    Right(crate::value::Step),
+    Right(S),
 }
 
 /// How the children of two containers of one kind line up, in the order of the right side with removals where they
-/// stood. The same alignment that [`diff`] uses. Empty when either is a scalar or the kinds differ.
+/// stood. The same alignment that [`diff`] uses. Empty when either is a scalar or the kinds differ. O(children).
 pub fn align(left: &Value, right: &Value) -> (Vec<Pair>, Option<Matching>) { todo!() }
