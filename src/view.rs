@@ -1,3 +1,62 @@
 //! Plain rows made from a history, for the screen, `--json` and whatever comes later.
 //!
+//! Rows have public fields and hold text that is safe to print; models hold a cursor and take moves.
 //! Must not know: ratatui, crossterm, tokio, files.
+
+pub mod changes;
+pub mod difftree;
+pub mod list;
+pub mod snapshots;
+pub mod summary;
+pub mod text;
+pub mod timeline;
+pub mod transitions;
+pub mod tree;
+
+use crate::diff::ChangeKind;
+use crate::record::Version;
+
+/// What a change did, as one sign: `+`, `-`, `~`, `>`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Sign {
+    /// `+`
+    Added,
+    /// `-`
+    Removed,
+    /// `~`
+    Changed,
+    /// `>`
+    Moved,
+}
+
+impl Sign {
+    /// The character that stands for it everywhere.
+    pub fn char(self) -> char {
+        match self {
+            Self::Added => '+',
+            Self::Removed => '-',
+            Self::Changed => '~',
+            Self::Moved => '>',
+        }
+    }
+}
+
+impl From<&ChangeKind> for Sign {
+    fn from(kind: &ChangeKind) -> Self {
+        match kind {
+            ChangeKind::Added { .. } => Self::Added,
+            ChangeKind::Removed { .. } => Self::Removed,
+            ChangeKind::Changed { .. } => Self::Changed,
+            ChangeKind::Moved { .. } => Self::Moved,
+        }
+    }
+}
+
+/// The two ends of every diff: always A → B.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Ends {
+    /// The left end.
+    pub a: Version,
+    /// The right end.
+    pub b: Version,
+}
