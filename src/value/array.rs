@@ -1,31 +1,433 @@
-//! Arrays as counted trees: leaves of up to 64 elements, branches of up to 32 children.
-use super::Value;
+//! Arrays as counted trees: leaves of up to 64 elements, branches of up to 32 children, all leaves equally deep.
+//!
+//! `im`'s vectors are not used: cutting into their middle is where that family of crates has been wrong, and their
+//! leaves do not survive it shared. Here every change copies one leaf and the way down to it, so versions of one array
+//! share the rest, and comparing two versions skips shared subtrees by pointer.
 
-/// An immutable array. Clone is O(1); get, with, insert, remove are O(log n).
+use super::{Value, Weight};
+use triomphe::ThinArc;
+
+const LEAF: usize = 64;
+const FANOUT: usize = 32;
+
+/// An immutable array. Clone is O(1); get, with, inserted and removed are O(log n).
 #[derive(Clone)]
-pub struct Array(());
+pub struct Array(Node);
+
+#[derive(Clone)]
+enum Node {
+    Leaf(ThinArc<Weight, Value>),
+    Branch(ThinArc<Summary, Node>),
+}
+
+#[derive(Clone, Copy, Default)]
+struct Summary {
+    len: usize,
+    weight: Weight,
+}
+
+impl Node {
+    fn leaf_of(elements: Vec<Value>) -> Self {
+        let weight = elements.iter().fold(Weight::default(), |sum, element| sum.and(Weight::of(element)));
+        Self::Leaf(ThinArc::from_header_and_iter(weight, elements.into_iter()))
+    }
+
+    fn branch(children: Vec<Self>) -> Self {
+        let sum = children.iter().fold(Summary::default(), |sum, child| Summary {
+            len: sum.len + child.len(),
+            weight: sum.weight.and(child.weight()),
+        });
+        Self::Branch(ThinArc::from_header_and_iter(sum, children.into_iter()))
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::Leaf(leaf) => leaf.slice.len(),
+            Self::Branch(branch) => branch.header.header.len,
+        }
+    }
+
+    fn weight(&self) -> Weight {
+        match self {
+            Self::Leaf(leaf) => leaf.header.header,
+            Self::Branch(branch) => branch.header.header.weight,
+        }
+    }
+
+    /// Direct parts: elements of a leaf, children of a branch.
+    fn width(&self) -> usize {
+        match self {
+            Self::Leaf(leaf) => leaf.slice.len(),
+            Self::Branch(branch) => branch.slice.len(),
+        }
+    }
+
+    fn capacity(&self) -> usize {
+        match self {
+            Self::Leaf(_) => LEAF,
+            Self::Branch(_) => FANOUT,
+        }
+    }
+
+    fn same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Leaf(left), Self::Leaf(right)) => std::ptr::eq(left.as_ptr(), right.as_ptr()),
+            (Self::Branch(left), Self::Branch(right)) => std::ptr::eq(left.as_ptr(), right.as_ptr()),
+            _ => false,
+        }
+    }
+
+    fn get(&self, mut index: usize) -> Option<&Value> {
+        let mut node = self;
+        loop {
+            match node {
+                Self::Leaf(leaf) => return leaf.slice.get(index),
+                Self::Branch(branch) => {
+                    let (child, inner) = locate(&branch.slice, index)?;
+                    (node, index) = (&branch.slice[child], inner);
+                }
+            }
+        }
+    }
+
+    /// The nodes that take this one's place, one or (after a split) two, when `edit` is done at `index`.
+    fn edited(&self, index: usize, edit: &Edit) -> Vec<Self> {
+        match self {
+            Self::Leaf(leaf) => {
+                let mut elements = leaf.slice.to_vec();
+                edit.apply(&mut elements, index);
+                split(elements, LEAF, Self::leaf_of)
+            }
+            Self::Branch(branch) => {
+                let (at, inner) = edit.locate(&branch.slice, index);
+                let mut children = branch.slice.to_vec();
+                children.splice(at..=at, branch.slice[at].edited(inner, edit));
+                merge_small(&mut children, at);
+                split(children, FANOUT, Self::branch)
+            }
+        }
+    }
+
+    /// Both nodes, of equal height, as one.
+    fn joined(&self, other: &Self) -> Self {
+        match (self, other) {
+            (Self::Leaf(left), Self::Leaf(right)) => Self::leaf_of([&left.slice[..], &right.slice[..]].concat()),
+            (Self::Branch(left), Self::Branch(right)) => Self::branch([&left.slice[..], &right.slice[..]].concat()),
+            _ => unreachable!("siblings have one height"),
+        }
+    }
+}
+
+/// One change of one element.
+enum Edit {
+    Set(Value),
+    Insert(Value),
+    Remove,
+}
+
+impl Edit {
+    fn apply(&self, elements: &mut Vec<Value>, index: usize) {
+        match self {
+            Self::Set(value) => elements[index] = value.clone(),
+            Self::Insert(value) => elements.insert(index, value.clone()),
+            Self::Remove => drop(elements.remove(index)),
+        }
+    }
+
+    /// The child to go into; an insertion at the very end goes into the last.
+    fn locate(&self, children: &[Node], index: usize) -> (usize, usize) {
+        locate(children, index).unwrap_or_else(|| {
+            let last = children.len() - 1;
+            (last, children[last].len())
+        })
+    }
+}
+
+/// The child that holds `index`, and the index within it.
+fn locate(children: &[Node], mut index: usize) -> Option<(usize, usize)> {
+    for (at, child) in children.iter().enumerate() {
+        if index < child.len() {
+            return Some((at, index));
+        }
+        index -= child.len();
+    }
+    None
+}
+
+/// One node of `parts`, or two halves when they are too many; none when there is nothing.
+fn split<T: Clone>(mut parts: Vec<T>, limit: usize, node: fn(Vec<T>) -> Node) -> Vec<Node> {
+    if parts.len() <= limit {
+        return vec![node(parts)];
+    }
+    let right = parts.split_off(parts.len() / 2);
+    vec![node(parts), node(right)]
+}
+
+/// Joins the child at `at` with a neighbour when it has become small and both fit into one.
+fn merge_small(children: &mut Vec<Node>, at: usize) {
+    let child = &children[at];
+    if child.width() > child.capacity() / 4 || children.len() < 2 {
+        return;
+    }
+    let left = if at == 0 { 0 } else { at - 1 };
+    let (one, other) = (&children[left], &children[left + 1]);
+    if one.width() + other.width() <= one.capacity() {
+        let joined = one.joined(other);
+        children.splice(left..=left + 1, [joined]);
+    }
+}
 
 impl Array {
-    /// Elements.
-    pub fn len(&self) -> usize { todo!() }
+    fn edited(&self, index: usize, edit: &Edit) -> Self {
+        let mut nodes = self.0.edited(index, edit);
+        let mut root = if nodes.len() == 1 { nodes.remove(0) } else { Node::branch(nodes) };
+        while let Node::Branch(branch) = &root
+            && let [only] = &branch.slice
+        {
+            root = only.clone();
+        }
+        Self(root)
+    }
+
+    /// Elements. O(1).
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// Whether there are none.
-    pub fn is_empty(&self) -> bool { self.len() == 0 }
-    /// The element at `index`.
-    pub fn get(&self, index: usize) -> Option<&Value> { todo!() }
-    /// With the element at `index` replaced; `index < len`.
-    pub fn with(&self, index: usize, value: Value) -> Self { todo!() }
-    /// With `value` put before `index`; `index <= len`.
-    pub fn inserted(&self, index: usize, value: Value) -> Self { todo!() }
-    /// Without the element at `index`; `index < len`.
-    pub fn removed(&self, index: usize) -> Self { todo!() }
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    pub(super) fn weight(&self) -> Weight {
+        self.0.weight()
+    }
+
+    /// The element at `index`. O(log n).
+    pub fn get(&self, index: usize) -> Option<&Value> {
+        self.0.get(index)
+    }
+
+    /// With the element at `index` replaced. Unchanged when there is none.
+    #[must_use]
+    pub fn with(&self, index: usize, value: Value) -> Self {
+        if index < self.len() { self.edited(index, &Edit::Set(value)) } else { self.clone() }
+    }
+
+    /// With `value` put before `index`; at the end when `index` is beyond it.
+    #[must_use]
+    pub fn inserted(&self, index: usize, value: Value) -> Self {
+        self.edited(index.min(self.len()), &Edit::Insert(value))
+    }
+
+    /// Without the element at `index`. Unchanged when there is none.
+    #[must_use]
+    pub fn removed(&self, index: usize) -> Self {
+        if index < self.len() { self.edited(index, &Edit::Remove) } else { self.clone() }
+    }
+
     /// The elements in order.
-    pub fn iter(&self) -> impl Iterator<Item = &Value> + '_ { std::iter::empty() }
+    pub fn iter(&self) -> impl Iterator<Item = &Value> + '_ {
+        self.iter_from(0)
+    }
+
     /// The elements from `start` on, without walking the ones before. O(log n) to start.
-    pub fn iter_from(&self, start: usize) -> impl Iterator<Item = &Value> + '_ { std::iter::empty() }
+    pub fn iter_from(&self, start: usize) -> impl Iterator<Item = &Value> + '_ {
+        let mut pending: Vec<std::slice::Iter<'_, Node>> = Vec::new();
+        let mut leaf = descend(&self.0, start, &mut pending);
+        std::iter::from_fn(move || {
+            loop {
+                if let Some(element) = leaf.next() {
+                    return Some(element);
+                }
+                let node = loop {
+                    match pending.last_mut()?.next() {
+                        Some(node) => break node,
+                        None => drop(pending.pop()),
+                    }
+                };
+                leaf = descend(node, 0, &mut pending);
+            }
+        })
+    }
+
     /// Whether both are the same memory. O(1).
-    pub fn same(&self, other: &Self) -> bool { todo!() }
-    /// Longest common prefix and suffix (not overlapping), in elements, whole shared subtrees skipped by pointer,
-    /// other elements compared by value.
-    pub fn common_ends(&self, other: &Self) -> (usize, usize) { todo!() }
+    pub fn same(&self, other: &Self) -> bool {
+        self.0.same(&other.0)
+    }
+
+    pub(super) fn identical(&self, other: &Self) -> bool {
+        self.len() == other.len() && run(self, other, End::Front, self.len(), Value::identical) == self.len()
+    }
+
+    /// Length of the longest common prefix and suffix (not overlapping) of [identical](Value::identical) elements.
+    /// Shared subtrees are skipped by pointer: O(log n) between versions that differ in one place.
+    pub fn common_ends(&self, other: &Self) -> (usize, usize) {
+        let shorter = self.len().min(other.len());
+        let front = run(self, other, End::Front, shorter, Value::identical);
+        let back = run(self, other, End::Back, shorter - front, Value::identical);
+        (front, back)
+    }
+
+    /// Few elements between the common ends: `older` with those exchanged. Many: built anew from parts that share.
+    pub(super) fn sharing(self, older: &Self) -> Self {
+        let (front, back) = self.common_ends(older);
+        let (new, old) = (self.len() - front - back, older.len() - front - back);
+        let replaced: Vec<&Value> = older.iter_from(front).take(old).collect();
+        let middle = shared_middle(self.iter_from(front).take(new), &replaced);
+        if new + old > older.len() / 8 + 8 {
+            let ends = older.iter().take(front).cloned().chain(middle);
+            return ends.chain(older.iter_from(older.len() - back).cloned()).collect();
+        }
+        let cut = (0..old).fold(older.clone(), |array, _| array.removed(front));
+        middle.into_iter().enumerate().fold(cut, |array, (at, value)| array.inserted(front + at, value))
+    }
 }
-impl FromIterator<Value> for Array { fn from_iter<I: IntoIterator<Item = Value>>(i: I) -> Self { todo!() } }
+
+/// Elements that take over the memory of an identical old one wherever it stood, else of the one at the same place.
+fn shared_middle<'a>(new: impl Iterator<Item = &'a Value>, old: &[&Value]) -> Vec<Value> {
+    let containers = old.iter().filter(|value| value.is_container());
+    let by_content: rustc_hash::FxHashMap<u64, &Value> = containers.map(|value| (value.hash64(), *value)).collect();
+    let share = |(at, value): (usize, &Value)| match by_content.get(&value.hash64()) {
+        Some(known) if known.identical(value) => (*known).clone(),
+        _ => old.get(at).map_or_else(|| value.clone(), |beside| value.clone().sharing(beside)),
+    };
+    new.enumerate().map(share).collect()
+}
+
+fn descend<'a>(
+    mut node: &'a Node,
+    mut start: usize,
+    pending: &mut Vec<std::slice::Iter<'a, Node>>,
+) -> std::slice::Iter<'a, Value> {
+    loop {
+        match node {
+            Node::Leaf(leaf) => return leaf.slice[start.min(leaf.slice.len())..].iter(),
+            Node::Branch(branch) => match locate(&branch.slice, start) {
+                Some((at, inner)) => {
+                    pending.push(branch.slice[at + 1..].iter());
+                    (node, start) = (&branch.slice[at], inner);
+                }
+                None => return [].iter(),
+            },
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum End {
+    Front,
+    Back,
+}
+
+/// What a walk from one end has still before it: whole nodes, or elements of an opened leaf.
+enum Piece<'a> {
+    Node(&'a Node),
+    Elements(&'a [Value]),
+}
+
+impl Piece<'_> {
+    fn len(&self) -> usize {
+        match self {
+            Self::Node(node) => node.len(),
+            Self::Elements(elements) => elements.len(),
+        }
+    }
+}
+
+/// A walk over one array from one end; the next piece is on top.
+struct Walk<'a> {
+    pieces: Vec<Piece<'a>>,
+    end: End,
+}
+
+impl<'a> Walk<'a> {
+    fn new(array: &'a Array, end: End) -> Self {
+        Self { pieces: vec![Piece::Node(&array.0)], end }
+    }
+
+    /// Puts the parts of a node in its place.
+    fn open(&mut self, node: &'a Node) {
+        match (node, self.end) {
+            (Node::Leaf(leaf), _) => self.pieces.push(Piece::Elements(&leaf.slice)),
+            (Node::Branch(branch), End::Front) => self.pieces.extend(branch.slice.iter().rev().map(Piece::Node)),
+            (Node::Branch(branch), End::Back) => self.pieces.extend(branch.slice.iter().map(Piece::Node)),
+        }
+    }
+
+    /// Takes `count` elements off a slice; the rest stays on top.
+    fn take(&mut self, elements: &'a [Value], count: usize) -> &'a [Value] {
+        let (taken, rest) = match self.end {
+            End::Front => elements.split_at(count),
+            End::Back => {
+                let (rest, taken) = elements.split_at(elements.len() - count);
+                (taken, rest)
+            }
+        };
+        if !rest.is_empty() {
+            self.pieces.push(Piece::Elements(rest));
+        }
+        taken
+    }
+}
+
+/// How many elements from one end are pairwise `alike`, at most `limit`.
+fn run(left: &Array, right: &Array, end: End, limit: usize, alike: fn(&Value, &Value) -> bool) -> usize {
+    let (mut lefts, mut rights) = (Walk::new(left, end), Walk::new(right, end));
+    let mut count = 0;
+    while count < limit {
+        let (Some(one), Some(other)) = (lefts.pieces.pop(), rights.pieces.pop()) else { break };
+        match (one, other) {
+            (Piece::Node(one), Piece::Node(other)) if one.same(other) => count += one.len(),
+            (Piece::Node(one), other) if !matches!(other, Piece::Node(_)) || one.len() >= other.len() => {
+                lefts.open(one);
+                rights.pieces.push(other);
+            }
+            (one, Piece::Node(other)) => {
+                lefts.pieces.push(one);
+                rights.open(other);
+            }
+            (Piece::Elements(one), Piece::Elements(other)) => {
+                let together = one.len().min(other.len());
+                let matched = matching(lefts.take(one, together), rights.take(other, together), end, alike);
+                count += matched;
+                if matched < together {
+                    break;
+                }
+            }
+            (Piece::Node(_), Piece::Elements(_)) => unreachable!("opened above"),
+        }
+    }
+    count.min(limit)
+}
+
+fn matching(left: &[Value], right: &[Value], end: End, alike: fn(&Value, &Value) -> bool) -> usize {
+    let pairs = left.iter().zip(right);
+    match end {
+        End::Front => pairs.take_while(|(one, other)| alike(one, other)).count(),
+        End::Back => pairs.rev().take_while(|(one, other)| alike(one, other)).count(),
+    }
+}
+
+/// By value: shared subtrees are skipped.
+impl PartialEq for Array {
+    fn eq(&self, other: &Self) -> bool {
+        self.len() == other.len() && run(self, other, End::Front, self.len(), Value::eq) == self.len()
+    }
+}
+
+impl Eq for Array {}
+
+impl FromIterator<Value> for Array {
+    fn from_iter<I: IntoIterator<Item = Value>>(elements: I) -> Self {
+        let mut elements = elements.into_iter().peekable();
+        let mut nodes = Vec::new();
+        while elements.peek().is_some() {
+            nodes.push(Node::leaf_of(elements.by_ref().take(LEAF).collect()));
+        }
+        while nodes.len() > 1 {
+            nodes = nodes.chunks(FANOUT).map(|chunk| Node::branch(chunk.to_vec())).collect();
+        }
+        Self(nodes.pop().unwrap_or_else(|| Node::leaf_of(Vec::new())))
+    }
+}

@@ -1,7 +1,15 @@
-//! JSON text to values: `serde_json` reads, numbers keep their digits, duplicate keys are reported, depth is limited.
-use super::{Limits, Path, Value};
+//! JSON text to values: `serde_json` reads; numbers keep their digits, duplicate keys are reported, depth is limited.
+
+use super::numbers_in_text::{self, Doubles};
+use super::{Limits, Number, Object, Path, Step, Text, Value};
+use crate::error::{Error, Place, Result};
+use rustc_hash::FxHashSet;
+use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
+use std::cell::{Cell, RefCell};
+use std::fmt;
 
 /// A value and what was odd about its text.
+#[derive(Debug)]
 pub struct Parsed {
     /// The value.
     pub value: Value,
@@ -21,11 +29,219 @@ pub struct Duplicate {
 /// Reads one JSON text (UTF-8, nothing but white space round it) within the default limits.
 ///
 /// # Errors
-/// `Error::Syntax` whose place has line and byte within `text`; `TooDeep`, `TooLarge`.
-pub fn parse(text: &[u8]) -> crate::Result<Value> { parse_with(text, Limits::default(), None).map(|p| p.value) }
+/// [`Error::Syntax`] whose place has line and byte within `text`; [`Error::TooLarge`].
+pub fn parse(text: &[u8]) -> Result<Value> {
+    parse_with(text, Limits::default(), None).map(|parsed| parsed.value)
+}
 
-/// Reads one JSON text; parts equal to the same place in `older` keep its nodes.
+/// Reads one JSON text; parts identical to the same place in `older` keep its nodes.
 ///
 /// # Errors
 /// As [`parse`].
-pub fn parse_with(text: &[u8], limits: Limits, older: Option<&Value>) -> crate::Result<Parsed> { todo!() }
+pub fn parse_with(text: &[u8], limits: Limits, older: Option<&Value>) -> Result<Parsed> {
+    let doubles = numbers_in_text::find(text);
+    let reader = Reader::new(&doubles, limits);
+    let mut json = serde_json::Deserializer::from_slice(&doubles.text);
+    json.disable_recursion_limit();
+    let seed = Seed { reader: &reader, depth: 0 };
+    let value = seed.deserialize(&mut json).and_then(|value| json.end().map(|()| value));
+    let value = value.map_err(|error| syntax(text, &error))?.within(limits)?;
+    Ok(Parsed {
+        value: match older {
+            Some(older) => value.sharing(older),
+            None => value,
+        },
+        duplicates: reader.duplicates(),
+    })
+}
+
+fn syntax(text: &[u8], error: &serde_json::Error) -> Error {
+    let line_start = match error.line() {
+        0 | 1 => 0,
+        line => memchr::memchr_iter(b'\n', text).nth(line - 2).map_or(0, |newline| newline + 1),
+    };
+    let byte = (line_start + error.column().saturating_sub(1)).min(text.len()) as u64;
+    let place = Place { line: error.line() as u64, byte, ..Place::default() };
+    Error::Syntax { place, why: without_position(&error.to_string()).to_owned() }
+}
+
+/// `serde_json` ends its sentences with a line and column of its own count.
+fn without_position(message: &str) -> &str {
+    message.rsplit_once(" at line ").map_or(message, |(sentence, _)| sentence)
+}
+
+/// What one parse carries along.
+struct Reader<'t> {
+    doubles: &'t [&'t str],
+    next_double: Cell<usize>,
+    deepest: usize,
+    /// Keys too long to be inline, so that equal ones share memory.
+    long_keys: RefCell<FxHashSet<Text>>,
+    /// Paths are written from their end, each level of the parse adding its step.
+    duplicates: RefCell<Vec<(Vec<Step>, usize)>>,
+}
+
+impl<'t> Reader<'t> {
+    fn new(doubles: &'t Doubles<'t>, limits: Limits) -> Self {
+        Self {
+            doubles: &doubles.tokens,
+            next_double: Cell::new(0),
+            deepest: limits.depth,
+            long_keys: RefCell::default(),
+            duplicates: RefCell::default(),
+        }
+    }
+
+    fn double(&self) -> Option<Number> {
+        let index = self.next_double.replace(self.next_double.get() + 1);
+        Number::parse(self.doubles.get(index)?)
+    }
+
+    fn key(&self, text: &str) -> Text {
+        if text.len() <= Text::INLINE_LIMIT {
+            return text.into();
+        }
+        let mut known = self.long_keys.borrow_mut();
+        if let Some(key) = known.get(text) {
+            return key.clone();
+        }
+        let key = Text::from(text);
+        known.insert(key.clone());
+        key
+    }
+
+    fn mark(&self) -> usize {
+        self.duplicates.borrow().len()
+    }
+
+    /// Says that duplicates found since `mark` lie below `step`.
+    fn below(&self, mark: usize, step: impl Fn() -> Step) {
+        self.duplicates.borrow_mut()[mark..].iter_mut().for_each(|(steps, _)| steps.push(step()));
+    }
+
+    fn duplicates(self) -> Vec<Duplicate> {
+        let found = self.duplicates.into_inner().into_iter();
+        found.map(|(steps, count)| Duplicate { path: Path(steps.into_iter().rev().collect()), count }).collect()
+    }
+
+    /// Sorts entries by key; of repeated keys the last stays.
+    fn sorted(&self, mut entries: Vec<(Text, Value)>) -> Object {
+        if !entries.is_sorted_by(|left, right| left.0 < right.0) {
+            entries.reverse();
+            entries.sort_by(|left, right| left.0.cmp(&right.0));
+            self.note_repeats(&entries);
+            entries.dedup_by(|earlier, last| earlier.0 == last.0);
+        }
+        Object::from_sorted(entries)
+    }
+
+    fn note_repeats(&self, sorted: &[(Text, Value)]) {
+        for same_key in sorted.chunk_by(|left, right| left.0 == right.0).filter(|run| run.len() > 1) {
+            let step = Step::Key(same_key[0].0.clone());
+            self.duplicates.borrow_mut().push((vec![step], same_key.len()));
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Seed<'r> {
+    reader: &'r Reader<'r>,
+    /// Containers round the value about to be read.
+    depth: usize,
+}
+
+impl Seed<'_> {
+    fn inner<E: serde::de::Error>(self) -> Result<Self, E> {
+        let depth = self.depth + 1;
+        if depth > self.reader.deepest {
+            return Err(E::custom(format_args!("nested deeper than {} levels", self.reader.deepest)));
+        }
+        Ok(Self { depth, ..self })
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Seed<'_> {
+    type Value = Value;
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Seed<'_> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, bool: bool) -> Result<Value, E> {
+        Ok(bool.into())
+    }
+
+    fn visit_i64<E>(self, int: i64) -> Result<Value, E> {
+        Ok(int.into())
+    }
+
+    fn visit_u64<E>(self, int: u64) -> Result<Value, E> {
+        Ok(int.into())
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, _: f64) -> Result<Value, E> {
+        self.reader.double().map(Value::Number).ok_or_else(|| E::custom("invalid number"))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Value, E> {
+        Ok(text.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Value, A::Error> {
+        let inner = self.inner()?;
+        let mut read = Vec::new();
+        loop {
+            let mark = self.reader.mark();
+            let Some(element) = elements.next_element_seed(inner)? else { break };
+            self.reader.below(mark, || Step::Index(read.len()));
+            read.push(element);
+        }
+        Ok(read.into_iter().collect())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
+        let inner = self.inner()?;
+        let mut read = Vec::new();
+        while let Some(key) = entries.next_key_seed(KeySeed(self.reader))? {
+            let mark = self.reader.mark();
+            let value = entries.next_value_seed(inner)?;
+            self.reader.below(mark, || Step::Key(key.clone()));
+            read.push((key, value));
+        }
+        Ok(Value::Object(self.reader.sorted(read)))
+    }
+}
+
+struct KeySeed<'r>(&'r Reader<'r>);
+
+impl<'de> DeserializeSeed<'de> for KeySeed<'_> {
+    type Value = Text;
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<Text, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for KeySeed<'_> {
+    type Value = Text;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<Text, E> {
+        Ok(self.0.key(key))
+    }
+}

@@ -1,5 +1,8 @@
 //! Paths into a value: `.cart.items[0].qty`, or the JSON Pointer `/cart/items/0/qty` (RFC 6901).
-use super::Text;
+
+use super::{Text, Value, write};
+use crate::error::{Error, Place, Result};
+use std::fmt;
 
 /// One step down.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -17,34 +20,185 @@ pub struct Path(pub Vec<Step>);
 
 impl Path {
     /// The path with one more step.
-    pub fn join(&self, step: Step) -> Self { todo!() }
+    #[must_use]
+    pub fn join(&self, step: Step) -> Self {
+        Self(self.0.iter().cloned().chain([step]).collect())
+    }
+
     /// The path without its last step; `None` for the whole value.
-    pub fn parent(&self) -> Option<Self> { todo!() }
+    pub fn parent(&self) -> Option<Self> {
+        self.0.split_last().map(|(_, parent)| Self(parent.to_vec()))
+    }
+
     /// Whether `self` is `other` or leads to it.
-    pub fn contains(&self, other: &Self) -> bool { todo!() }
+    pub fn contains(&self, other: &Self) -> bool {
+        other.0.starts_with(&self.0)
+    }
+
     /// As a JSON Pointer.
-    pub fn to_pointer(&self) -> Pointer { todo!() }
-    /// Reads `.a.b[0]`, `."odd key"`, `.` or a JSON Pointer (`/a/b/0`, resolved against `value` to tell keys from indexes).
+    pub fn to_pointer(&self) -> Pointer {
+        let token = |step: &Step| match step {
+            Step::Key(key) => key.clone(),
+            Step::Index(index) => ecow::eco_format!("{index}"),
+        };
+        Pointer(self.0.iter().map(token).collect())
+    }
+
+    /// Reads `.a.b[0]`, `."odd key"`, `.` or a JSON Pointer (`/a/b/0`, resolved against `value` to tell keys from
+    /// indexes).
     ///
     /// # Errors
     /// A sentence with the byte at which the text stops being a path.
-    pub fn parse(text: &str, value: &super::Value) -> crate::Result<Self> { todo!() }
+    pub fn parse(text: &str, value: &Value) -> Result<Self> {
+        match text {
+            "" | "." => Ok(Self::default()),
+            pointer if pointer.starts_with('/') => Ok(Pointer::parse(pointer)?.to_path(value)),
+            dotted => parse_steps(dotted),
+        }
+    }
 }
-impl std::fmt::Display for Path { fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { todo!() } }
+
+fn parse_steps(text: &str) -> Result<Path> {
+    let mut steps = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (step, after) = parse_step(rest).ok_or_else(|| not_a_path(text, rest))?;
+        steps.push(step);
+        rest = after;
+    }
+    Ok(Path(steps))
+}
+
+fn not_a_path(text: &str, rest: &str) -> Error {
+    let place = Place { byte: (text.len() - rest.len()) as u64, ..Place::default() };
+    let why =
+        format!("\"{text}\" stops being a path there; write it as .cart.items[0].qty, .\"odd key\" or /cart/items/0");
+    Error::Syntax { place, why }
+}
+
+fn parse_step(text: &str) -> Option<(Step, &str)> {
+    // jq writes both .["a"] and .a["a"].
+    let text = if text.starts_with(".[") { &text[1..] } else { text };
+    if let Some(inside) = text.strip_prefix('[') {
+        return parse_bracket(inside);
+    }
+    let key = text.strip_prefix('.')?;
+    if key.starts_with('"') {
+        return quoted(key).map(|(key, rest)| (Step::Key(key), rest));
+    }
+    let end = key.find(['.', '[', ']']).unwrap_or(key.len());
+    (end > 0).then(|| (Step::Key(key[..end].into()), &key[end..]))
+}
+
+fn parse_bracket(inside: &str) -> Option<(Step, &str)> {
+    let (step, rest) = if inside.starts_with('"') {
+        let (key, rest) = quoted(inside)?;
+        (Step::Key(key), rest)
+    } else {
+        let end = inside.find(']')?;
+        (Step::Index(inside[..end].parse().ok()?), &inside[end..])
+    };
+    Some((step, rest.strip_prefix(']')?))
+}
+
+/// A JSON string at the start of `text`, and what comes after it.
+fn quoted(text: &str) -> Option<(Text, &str)> {
+    let mut strings = serde_json::Deserializer::from_str(text).into_iter::<String>();
+    let key = strings.next()?.ok()?;
+    Some((key.into(), &text[strings.byte_offset()..]))
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            return f.write_str(".");
+        }
+        for (at, step) in self.0.iter().enumerate() {
+            match step {
+                Step::Key(key) if is_plain(key) => write!(f, ".{key}")?,
+                Step::Key(key) => write!(f, ".{}", quote(key))?,
+                Step::Index(index) if at == 0 => write!(f, ".[{index}]")?,
+                Step::Index(index) => write!(f, "[{index}]")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+fn quote(key: &str) -> String {
+    let mut out = String::new();
+    write::write_string(key, &mut out);
+    out
+}
+
+/// Plain enough to stand unquoted: what reads back as the same one step.
+fn is_plain(key: &str) -> bool {
+    let plain = |char: char| char.is_alphanumeric() || matches!(char, '_' | '-' | '$' | '@');
+    !key.is_empty() && key.chars().all(plain)
+}
 
 /// A JSON Pointer: unescaped reference tokens, the way RFC 6901 splits them. Displayed escaped.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Pointer(pub Vec<Text>);
 
 impl Pointer {
-    /// Reads a JSON Pointer string.
+    /// Reads a JSON Pointer string (RFC 6901, section 3).
     ///
     /// # Errors
     /// When it is neither empty nor starts with `/`, or holds a `~` that is not `~0` or `~1`.
-    pub fn parse(text: &str) -> crate::Result<Self> { todo!() }
+    pub fn parse(text: &str) -> Result<Self> {
+        if text.is_empty() {
+            return Ok(Self::default());
+        }
+        let Some(tokens) = text.strip_prefix('/') else {
+            return Err(bad_pointer(text, 0, "a JSON Pointer is empty or starts with \"/\""));
+        };
+        if let Some(at) = stray_tilde(text) {
+            return Err(bad_pointer(text, at, "in a JSON Pointer \"~\" is written \"~0\" and \"/\" is written \"~1\""));
+        }
+        Ok(Self(tokens.split('/').map(unescaped).collect()))
+    }
+
     /// The array index a token names: digits without leading zeros.
-    pub fn index(token: &str) -> Option<usize> { todo!() }
+    pub fn index(token: &str) -> Option<usize> {
+        let digits = !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_digit());
+        (digits && (token == "0" || !token.starts_with('0'))).then(|| token.parse().ok())?
+    }
+
     /// As a path within `value`, which tells keys from indexes; tokens below what exists are taken as keys.
-    pub fn to_path(&self, value: &super::Value) -> Path { todo!() }
+    pub fn to_path(&self, value: &Value) -> Path {
+        let mut here = Some(value);
+        let step = |token: &Text| {
+            let step = match (here, Self::index(token)) {
+                (Some(Value::Array(_)), Some(index)) => Step::Index(index),
+                _ => Step::Key(token.clone()),
+            };
+            here = here.and_then(|value| value.child(&step));
+            step
+        };
+        Path(self.0.iter().map(step).collect())
+    }
 }
-impl std::fmt::Display for Pointer { fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { todo!() } }
+
+fn bad_pointer(text: &str, byte: usize, rule: &str) -> Error {
+    Error::Syntax {
+        place: Place { byte: byte as u64, ..Place::default() },
+        why: format!("\"{text}\" is no JSON Pointer: {rule}"),
+    }
+}
+
+fn stray_tilde(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    memchr::memchr_iter(b'~', bytes).find(|at| !matches!(bytes.get(at + 1), Some(b'0' | b'1')))
+}
+
+fn unescaped(token: &str) -> Text {
+    // ~1 first: ~01 stands for ~1, not for /.
+    if token.contains('~') { token.replace("~1", "/").replace("~0", "~").into() } else { token.into() }
+}
+
+impl fmt::Display for Pointer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|token| write!(f, "/{}", token.replace("~", "~0").replace("/", "~1")))
+    }
+}

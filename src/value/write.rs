@@ -1,0 +1,171 @@
+//! Values to JSON text: keys sorted, numbers with the digits they came with.
+//!
+//! Recursion is safe: no value is nested deeper than `MAX_DEPTH`.
+
+use super::{Number, Value};
+use serde::ser::{Error as _, SerializeMap, SerializeSeq};
+use serde_json::value::RawValue;
+use std::fmt;
+
+/// Bytes of `text` as a JSON string.
+pub(super) fn written_len(text: &str) -> u64 {
+    let extra = |byte: u8| match byte {
+        b'"' | b'\\' | b'\n' | b'\r' | b'\t' | 0x08 | 0x0c => 1,
+        0..0x20 => 5,
+        _ => 0,
+    };
+    text.bytes().map(|byte| 1 + extra(byte)).sum::<u64>() + 2
+}
+
+/// Appends `text` as a JSON string.
+pub(super) fn write_string(text: &str, out: &mut String) {
+    out.push('"');
+    for char in text.chars() {
+        match char {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\u{8}' => out.push_str("\\b"),
+            '\u{c}' => out.push_str("\\f"),
+            '\0'..' ' => out.push_str(&format!("\\u{:04x}", u32::from(char))),
+            _ => out.push(char),
+        }
+    }
+    out.push('"');
+}
+
+/// Where line breaks and blanks go.
+#[derive(Clone, Copy)]
+enum Layout {
+    Compact,
+    /// With the level of the container being written.
+    Pretty(usize),
+}
+
+impl Layout {
+    fn inner(self) -> Self {
+        match self {
+            Self::Compact => Self::Compact,
+            Self::Pretty(level) => Self::Pretty(level + 1),
+        }
+    }
+
+    fn line(self, out: &mut String) {
+        if let Self::Pretty(level) = self {
+            out.push('\n');
+            out.extend(std::iter::repeat_n("  ", level));
+        }
+    }
+
+    fn colon(self) -> &'static str {
+        match self {
+            Self::Compact => ":",
+            Self::Pretty(_) => ": ",
+        }
+    }
+}
+
+impl Value {
+    /// Compact JSON text.
+    pub fn to_json(&self) -> String {
+        let mut out = String::with_capacity(usize::try_from(self.size()).unwrap_or(0));
+        self.write_json(&mut out);
+        out
+    }
+
+    /// JSON text over several lines, two spaces a level.
+    pub fn to_json_pretty(&self) -> String {
+        let mut out = String::new();
+        self.write(&mut out, Layout::Pretty(0));
+        out
+    }
+
+    /// Appends compact JSON text.
+    pub fn write_json(&self, out: &mut String) {
+        self.write(out, Layout::Compact);
+    }
+
+    fn write(&self, out: &mut String, layout: Layout) {
+        match self {
+            Self::Null => out.push_str("null"),
+            Self::Bool(bool) => out.push_str(if *bool { "true" } else { "false" }),
+            Self::Number(number) => out.push_str(&number.to_string()),
+            Self::String(text) => write_string(text, out),
+            Self::Array(array) => {
+                write_all(['[', ']'], array.iter(), out, layout, |element, out, inner| element.write(out, inner));
+            }
+            Self::Object(object) => write_all(['{', '}'], object.iter(), out, layout, |(key, value), out, inner| {
+                write_string(key, out);
+                out.push_str(inner.colon());
+                value.write(out, inner);
+            }),
+        }
+    }
+}
+
+fn write_all<T>(
+    [open, close]: [char; 2],
+    parts: impl Iterator<Item = T>,
+    out: &mut String,
+    layout: Layout,
+    mut write: impl FnMut(T, &mut String, Layout),
+) {
+    let inner = layout.inner();
+    out.push(open);
+    let start = out.len();
+    for part in parts {
+        if out.len() > start {
+            out.push(',');
+        }
+        inner.line(out);
+        write(part, out, inner);
+    }
+    if out.len() > start {
+        layout.line(out);
+    }
+    out.push(close);
+}
+
+/// Compact JSON.
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to_json())
+    }
+}
+
+impl fmt::Debug for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to_json())
+    }
+}
+
+/// Through `serde_json` numbers keep their digits.
+impl serde::Serialize for Value {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_unit(),
+            Self::Bool(bool) => serializer.serialize_bool(*bool),
+            Self::Number(number) => number.serialize(serializer),
+            Self::String(text) => serializer.serialize_str(text),
+            Self::Array(array) => {
+                let mut sequence = serializer.serialize_seq(Some(array.len()))?;
+                array.iter().try_for_each(|element| sequence.serialize_element(element))?;
+                sequence.end()
+            }
+            Self::Object(object) => {
+                let mut map = serializer.serialize_map(Some(object.len()))?;
+                object.iter().try_for_each(|(key, value)| map.serialize_entry(key.as_str(), value))?;
+                map.end()
+            }
+        }
+    }
+}
+
+/// Through `serde_json` the digits are kept.
+impl serde::Serialize for Number {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        RawValue::from_string(self.to_string()).map_err(S::Error::custom)?.serialize(serializer)
+    }
+}
