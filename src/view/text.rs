@@ -2,55 +2,316 @@
 //!
 //! The one spelling of an escape is `\u{1b}`: the code point in lower-case hexadecimal; only line feed, carriage return
 //! and tab have short forms (`\n`, `\r`, `\t`). In literals a backslash of the data is doubled, so nothing looks alike.
+//! Joiners and variation selectors are escaped too: terminals disagree about what they do to the width of a text.
 
 use crate::record::{Time, Version};
 use std::borrow::Cow;
+use std::fmt::Write;
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// What a screen shows nothing for, or obeys, beside control characters: first and last code point of each range.
+const INVISIBLE: &[(u32, u32)] = &[
+    (0xad, 0xad),           // soft hyphen
+    (0x34f, 0x34f),         // grapheme joiner
+    (0x61c, 0x61c),         // Arabic letter mark
+    (0x115f, 0x1160),       // Hangul fillers
+    (0x17b4, 0x17b5),       // Khmer inherent vowels
+    (0x180b, 0x180f),       // Mongolian selectors
+    (0x200b, 0x200f),       // zero width, left-to-right and right-to-left marks
+    (0x2028, 0x202e),       // line and paragraph separator, embeddings and overrides
+    (0x2060, 0x206f),       // word joiner, invisible operators, isolates
+    (0x3164, 0x3164),       // Hangul filler
+    (0xe000, 0xf8ff),       // private use
+    (0xfdd0, 0xfdef),       // not characters
+    (0xfe00, 0xfe0f),       // variation selectors
+    (0xfeff, 0xfeff),       // byte order mark
+    (0xffa0, 0xffa0),       // half-width Hangul filler
+    (0xfff0, 0xfffb),       // unassigned, interlinear marks
+    (0xfffe, 0xffff),       // not characters
+    (0x1bca0, 0x1bca3),     // shorthand controls
+    (0x1d173, 0x1d17a),     // musical controls
+    (0xe0000, 0x10_ffff),   // tags, more selectors, private use
+];
 
 /// The text with everything a terminal would hide or obey shown as an escape. For labels, names, authors, errors.
 pub fn visible(text: &str) -> Cow<'_, str> {
-    todo!()
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 8);
+    push_visible(&mut shown, text, |_| false);
+    if shown == text { Cow::Borrowed(text) } else { Cow::Owned(shown) }
 }
+
 /// The text as a JSON string literal that is safe to print; different texts give different literals.
 pub fn literal(text: &str) -> String {
-    todo!()
+    let mut shown = String::with_capacity(text.len() + 2);
+    shown.push('"');
+    push_visible(&mut shown, text, |char| matches!(char, '"' | '\\'));
+    shown.push('"');
+    shown
 }
+
 /// An object's key: as it is when nothing about it could mislead, otherwise as a [`literal`].
 pub fn key(text: &str) -> Cow<'_, str> {
-    todo!()
+    let ends = |char: char| char.is_whitespace() || char == '"';
+    let odd = text.is_empty() || text.starts_with(ends) || text.ends_with(ends) || text.contains('\\');
+    match visible(text) {
+        Cow::Borrowed(plain) if !odd => Cow::Borrowed(plain),
+        _ => Cow::Owned(literal(text)),
+    }
 }
+
+fn push_visible(shown: &mut String, text: &str, backslashed: impl Fn(char) -> bool) {
+    let mut base = false;
+    for char in text.chars() {
+        let mark = char.width() == Some(0);
+        if backslashed(char) {
+            shown.push('\\');
+        }
+        if is_invisible(char) || (mark && !base) {
+            push_escape(shown, char);
+            base = false;
+        } else {
+            shown.push(char);
+            base = mark || !char.is_whitespace();
+        }
+    }
+}
+
+fn is_invisible(char: char) -> bool {
+    let code = u32::from(char);
+    let after = INVISIBLE.partition_point(|range| range.0 <= code);
+    // The last two code points of every plane are not characters.
+    char.is_control() || code & 0xfffe == 0xfffe || after > 0 && INVISIBLE[after - 1].1 >= code
+}
+
+fn push_escape(shown: &mut String, char: char) {
+    match char {
+        '\n' => shown.push_str("\\n"),
+        '\r' => shown.push_str("\\r"),
+        '\t' => shown.push_str("\\t"),
+        // Writing to a string does not fail.
+        _ => drop(write!(shown, "\\u{{{:x}}}", u32::from(char))),
+    }
+}
+
 /// Columns the text takes in a terminal.
 pub fn width(text: &str) -> usize {
-    todo!()
+    if text.is_ascii() { text.len() } else { text.graphemes(true).map(UnicodeWidthStr::width).sum() }
 }
+
 /// The text cut to at most `columns`, with `…` at its end when something is missing.
 pub fn fit(text: &str, columns: usize) -> Cow<'_, str> {
-    todo!()
+    if width(text) <= columns {
+        return Cow::Borrowed(text);
+    }
+    match columns.checked_sub(1) {
+        None => Cow::Borrowed(""),
+        Some(room) => Cow::Owned(format!("{}…", &text[..prefix(text, room)])),
+    }
 }
+
+/// Bytes of the longest prefix that takes at most `columns`.
+pub fn prefix(text: &str, columns: usize) -> usize {
+    let mut used = 0;
+    for (at, grapheme) in text.grapheme_indices(true) {
+        used += grapheme.width();
+        if used > columns {
+            return at;
+        }
+    }
+    text.len()
+}
+
 /// `1,204,377`.
 pub fn thousands(number: u64) -> String {
-    todo!()
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }
+
 /// `#48,213`.
 pub fn number(version: Version) -> String {
-    todo!()
+    format!("#{}", thousands(version.0))
 }
+
 /// `0 B`, `999 B`, `3.0 KB`, `88 KB`, `2.1 MB` (powers of 1,000).
 pub fn size(bytes: u64) -> String {
-    todo!()
+    let (number, unit) = sized(bytes);
+    format!("{number} {unit}")
 }
+
+/// `2.1 → 3.0 KB`, or `999 B → 3.0 KB` where the units differ.
+pub fn sizes(old: u64, new: u64) -> String {
+    let ((old, old_unit), (new, unit)) = (sized(old), sized(new));
+    if old_unit == unit { format!("{old} → {new} {unit}") } else { format!("{old} {old_unit} → {new} {unit}") }
+}
+
+fn sized(bytes: u64) -> (String, &'static str) {
+    let mut unit = (1, "B");
+    for larger in [(1_000, "KB"), (1_000_000, "MB"), (1_000_000_000, "GB")] {
+        // Half a last digit below the unit already rounds up to it.
+        if bytes >= larger.0 - unit.0 / 2 && bytes >= 1_000 {
+            unit = larger;
+        }
+    }
+    let tenths = (bytes * 10 + unit.0 / 2) / unit.0;
+    let text = if unit.0 == 1 || tenths >= 100 { ((bytes + unit.0 / 2) / unit.0).to_string() } else { format!("{}.{}", tenths / 10, tenths % 10) };
+    (text, unit.1)
+}
+
 /// `09:41:07.382Z`.
 pub fn time_of_day(at: Time) -> String {
-    todo!()
+    at.format("%H:%M:%S%.3fZ").to_string()
 }
+
 /// `2026-03-14 09:41:05Z`.
 pub fn date_time(at: Time) -> String {
-    todo!()
+    at.format("%Y-%m-%d %H:%M:%SZ").to_string()
 }
+
 /// A time since the one before: `+0.4ms`, `+12ms`, `+3.2s`, `+1h21`; `-` in front when it went back.
 pub fn since(earlier: Time, later: Time) -> String {
-    todo!()
+    let sign = if later < earlier { '-' } else { '+' };
+    format!("{sign}{}", duration((later - earlier).abs()))
 }
-/// A length of time: `0.4ms`, `12ms`, `3.2s`, `4m07`, `1h21`, `3d4h`.
+
+/// A length of time: `0.4ms`, `12ms`, `3.2s`, `4m07`, `1h21`, `3d4h`, `120d`.
 pub fn duration(length: chrono::Duration) -> String {
-    todo!()
+    let (ms, seconds) = (length.num_milliseconds(), length.num_seconds());
+    match ms {
+        ..10 => format!("{}ms", tenths(length.num_microseconds().unwrap_or(0), 1_000)),
+        10..1_000 => format!("{ms}ms"),
+        1_000..10_000 => format!("{}s", tenths(ms, 1_000)),
+        10_000..60_000 => format!("{seconds}s"),
+        60_000..3_600_000 => format!("{}m{:02}", seconds / 60, seconds % 60),
+        3_600_000..86_400_000 => format!("{}h{:02}", seconds / 3_600, seconds / 60 % 60),
+        86_400_000..864_000_000 => format!("{}d{}h", seconds / 86_400, seconds / 3_600 % 24),
+        _ => format!("{}d", seconds / 86_400),
+    }
+}
+
+fn tenths(amount: i64, unit: i64) -> String {
+    let tenths = amount * 10 / unit;
+    if tenths == 0 { "0".into() } else { format!("{}.{}", tenths / 10, tenths % 10) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_a_terminal_hides_or_obeys_becomes_visible() {
+        for (text, shown) in [
+            ("plain", "plain"),
+            ("naïve 日本 🦀", "naïve 日本 🦀"),
+            ("\u{1b}[2J", "\\u{1b}[2J"),
+            ("a\nb\tc\r", "a\\nb\\tc\\r"),
+            ("\u{7f}\u{9b}", "\\u{7f}\\u{9b}"),
+            ("ab\u{202e}cd\u{2069}", "ab\\u{202e}cd\\u{2069}"),
+            ("a\u{200b}b\u{feff}", "a\\u{200b}b\\u{feff}"),
+            ("x\u{2028}y\u{fff9}", "x\\u{2028}y\\u{fff9}"),
+            ("t\u{e0041}\u{fe0f}", "t\\u{e0041}\\u{fe0f}"),
+            ("\u{e000}\u{10ffff}\u{1fffe}", "\\u{e000}\\u{10ffff}\\u{1fffe}"),
+            ("e\u{301}", "e\u{301}"),
+            ("\u{301}e", "\\u{301}e"),
+            (" \u{301}", " \\u{301}"),
+        ] {
+            assert_eq!(visible(text), shown, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_backslash_in_the_data_is_no_escape() {
+        assert_eq!(literal("\u{1b}"), r#""\u{1b}""#);
+        assert_eq!(literal(r"\u{1b}"), r#""\\u{1b}""#);
+        assert_eq!(literal(r#"say "hi""#), r#""say \"hi\"""#);
+        assert_eq!(key("s-0001"), "s-0001");
+        for odd in ["", " a", "a ", r"a\n", "\"a\"", "a\u{200b}"] {
+            assert_eq!(key(odd), literal(odd), "{odd:?}");
+        }
+    }
+
+    #[test]
+    fn text_is_cut_between_characters() {
+        for (text, columns, cut) in [
+            ("abc", 3, "abc"),
+            ("abcd", 3, "ab…"),
+            ("abcd", 1, "…"),
+            ("abcd", 0, ""),
+            ("日本語", 5, "日本…"),
+            ("日本語", 4, "日…"),
+            ("e\u{301}e\u{301}e\u{301}", 2, "e\u{301}…"),
+        ] {
+            assert_eq!(fit(text, columns), cut, "{text:?} in {columns}");
+        }
+    }
+
+    #[test]
+    fn numbers_sizes_and_times_are_short() {
+        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_204_377, "1,204,377")] {
+            assert_eq!(thousands(number), text);
+        }
+        for (bytes, text) in [
+            (0, "0 B"),
+            (999, "999 B"),
+            (1_000, "1.0 KB"),
+            (3_049, "3.0 KB"),
+            (9_949, "9.9 KB"),
+            (9_951, "10 KB"),
+            (88_400, "88 KB"),
+            (999_499, "999 KB"),
+            (999_500, "1.0 MB"),
+            (2_100_000, "2.1 MB"),
+            (5_000_000_000, "5.0 GB"),
+        ] {
+            assert_eq!(size(bytes), text, "{bytes}");
+        }
+        assert_eq!(sizes(2_100, 3_000), "2.1 → 3.0 KB");
+        assert_eq!(sizes(900, 3_000), "900 B → 3.0 KB");
+        for (us, text) in [
+            (0, "0ms"),
+            (400, "0.4ms"),
+            (9_700, "9.7ms"),
+            (12_000, "12ms"),
+            (3_200_000, "3.2s"),
+            (32_000_000, "32s"),
+            (247_000_000, "4m07"),
+            (4_860_000_000, "1h21"),
+            (273_600_000_000, "3d4h"),
+            (10_368_000_000_000, "120d"),
+        ] {
+            assert_eq!(duration(chrono::Duration::microseconds(us)), text);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn shown_text_holds_nothing_a_terminal_obeys(text in any::<String>()) {
+            for shown in [visible(&text).into_owned(), literal(&text), key(&text).into_owned()] {
+                prop_assert!(!shown.chars().any(is_invisible), "{:?}", shown);
+            }
+        }
+
+        #[test]
+        fn different_texts_have_different_literals(left in "[\\\\u{}1b\"\u{1b}\n]{0,8}", right in "[\\\\u{}1b\"\u{1b}\n]{0,8}") {
+            prop_assert_eq!(literal(&left) == literal(&right), left == right);
+            prop_assert_eq!(key(&left) == key(&right), left == right);
+        }
+
+        #[test]
+        fn cut_text_fits(text in any::<String>(), columns in 0usize..40) {
+            let text = visible(&text).into_owned();
+            prop_assert!(width(&fit(&text, columns)) <= columns);
+        }
+    }
 }
