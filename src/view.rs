@@ -7,6 +7,7 @@ pub mod changes;
 pub mod difftree;
 pub mod list;
 pub mod snapshots;
+mod steps;
 pub mod summary;
 pub mod text;
 pub mod timeline;

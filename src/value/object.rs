@@ -193,7 +193,7 @@ impl Object {
     }
 
     /// Keys and values, sorted by the keys' bytes.
-    pub fn iter(&self) -> impl Iterator<Item = (&Text, &Value)> + '_ {
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&Text, &Value)> + '_ {
         let (small, large) = match &self.0 {
             Repr::Small(entries) => (Some(entries.slice.iter()), None),
             Repr::Large(large) => (None, Some(large.map.iter())),
@@ -216,6 +216,21 @@ impl Object {
         };
         let small = small.into_iter().flatten().map(|(key, value)| (key, value));
         small.chain(large.into_iter().flatten().map(|(key, value)| (key, &value.0)))
+    }
+
+    /// The last key that sorts before `key`, with its value. O(log n).
+    pub fn before(&self, key: &str) -> Option<(&Text, &Value)> {
+        match &self.0 {
+            Repr::Small(entries) => {
+                let end = find(&entries.slice, key).unwrap_or_else(|at| at);
+                entries.slice[..end].last().map(|(key, value)| (key, value))
+            }
+            Repr::Large(large) => large
+                .map
+                .range::<_, str>((Bound::Unbounded, Bound::Excluded(key)))
+                .next_back()
+                .map(|(key, value)| (key, &value.0)),
+        }
     }
 
     /// How many keys sort before `key`. O(log n) up to 32 keys, O(n) above.

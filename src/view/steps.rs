@@ -1,0 +1,86 @@
+//! From child to child of a value, one step at a time: O(log n) each, so that a tree of a million children scrolls.
+
+use crate::value::{Step, Value};
+
+/// The first child.
+pub fn first(value: &Value) -> Option<Step> {
+    match value {
+        Value::Object(object) => object.iter().next().map(|(key, _)| Step::Key(key.clone())),
+        Value::Array(array) if !array.is_empty() => Some(Step::Index(0)),
+        _ => None,
+    }
+}
+
+/// The last child.
+pub fn last(value: &Value) -> Option<Step> {
+    match value {
+        Value::Object(object) => object.iter().next_back().map(|(key, _)| Step::Key(key.clone())),
+        Value::Array(array) => array.len().checked_sub(1).map(Step::Index),
+        _ => None,
+    }
+}
+
+/// The child after `step`, which need not exist itself.
+pub fn after(value: &Value, step: &Step) -> Option<Step> {
+    match (value, step) {
+        (Value::Object(object), Step::Key(key)) => {
+            let mut rest = object.iter_from(key).map(|(key, _)| key);
+            rest.find(|next| *next != key).map(|next| Step::Key(next.clone()))
+        }
+        (Value::Array(array), Step::Index(index)) => (index + 1 < array.len()).then_some(Step::Index(index + 1)),
+        _ => None,
+    }
+}
+
+/// The child before `step`, which need not exist itself.
+pub fn before(value: &Value, step: &Step) -> Option<Step> {
+    match (value, step) {
+        (Value::Object(object), Step::Key(key)) => object.before(key).map(|(key, _)| Step::Key(key.clone())),
+        (Value::Array(array), Step::Index(index)) => (*index).min(array.len()).checked_sub(1).map(Step::Index),
+        _ => None,
+    }
+}
+
+/// How many children come before each of `steps` (sorted). O(n) once, however many they are.
+pub fn ranks<'a>(value: &Value, steps: impl Iterator<Item = &'a Step>) -> Vec<usize> {
+    match value {
+        Value::Object(object) => {
+            let mut keys = object.iter().map(|(key, _)| key).enumerate().peekable();
+            let rank = |step: &Step| {
+                let Step::Key(wanted) = step else { return 0 };
+                while keys.next_if(|(_, key)| *key < wanted).is_some() {}
+                keys.peek().map_or(object.len(), |(rank, _)| *rank)
+            };
+            steps.map(rank).collect()
+        }
+        _ => steps.map(|step| if let Step::Index(index) = step { *index } else { 0 }).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::parse;
+
+    #[test]
+    #[expect(clippy::unwrap_used, reason = "a test")]
+    fn a_walk_in_either_direction_meets_every_child() {
+        let wide: Vec<String> = (0..100).map(|n| format!("\"k{n:03}\":{n}")).collect();
+        for (text, len) in [
+            ("{}", 0),
+            ("[]", 0),
+            ("7", 0),
+            (r#"{"b":1,"a":2}"#, 2),
+            ("[1,2,3]", 3),
+            (&*format!("{{{}}}", wide.join(",")), 100),
+        ] {
+            let value = parse(text.as_bytes()).unwrap();
+            let down: Vec<_> = std::iter::successors(first(&value), |step| after(&value, step)).collect();
+            let mut up: Vec<_> = std::iter::successors(last(&value), |step| before(&value, step)).collect();
+            up.reverse();
+            assert_eq!(down.len(), len, "{text}");
+            assert_eq!(down, up, "{text}");
+            assert_eq!(ranks(&value, down.iter()), (0..len).collect::<Vec<_>>(), "{text}");
+        }
+    }
+}
