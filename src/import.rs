@@ -1,18 +1,26 @@
 //! Foreign formats into entries. Bad input is data: good entries, plus problems with line and byte.
 //!
+//! An [`Input`] is bytes with a name, unpacked; `texts` cuts it into JSON texts; `envelope` tells what one text says;
+//! `emit` turns that into entries and problems. A format is one line in [`FORMATS`].
 //! Must not know: `history`, `log`.
 
+mod emit;
+mod envelope;
 mod git;
 mod input;
+mod moment;
 mod patches;
 mod probe;
 mod states;
+mod texts;
 
+pub use git::read_git;
 pub use input::Input;
 pub use probe::{Candidate, Probe, probe};
 
 use crate::error::Place;
 use crate::record::{Entry, TenantId};
+use crate::{Error, Result};
 use std::ops::ControlFlow;
 
 /// Something in a source that could not be taken as it is; the import goes on.
@@ -25,12 +33,13 @@ pub struct Problem {
 }
 
 /// What an importer hands over, one by one.
+#[derive(Debug)]
 pub enum Item {
     /// An entry for a tenant.
     Entry(TenantId, Entry),
     /// A problem.
     Problem(Problem),
-    /// Bytes of the source read so far, of how many, if known.
+    /// How much of the source has been read (bytes as stored; versions for git), of how much, if known.
     Progress(u64, Option<u64>),
 }
 
@@ -43,14 +52,36 @@ pub trait Importer: Send + Sync {
     fn name(&self) -> &'static str;
     /// One line on what it is.
     fn about(&self) -> &'static str;
-    /// How well the first bytes fit, with the reason; `None` when they do not.
+    /// How well the first bytes (unpacked) fit, with the reason; `None` when they do not.
     fn sniff(&self, start: &[u8]) -> Option<Candidate>;
     /// Reads all of the input.
     ///
     /// # Errors
     /// Only when nothing more can be read at all.
-    fn read(&self, input: Input, sink: &mut Sink<'_>) -> crate::Result<()>;
+    fn read(&self, input: Input, sink: &mut Sink<'_>) -> Result<()>;
 }
 
 /// Every format, in the order of `--help`.
-pub static FORMATS: &[&dyn Importer] = &[];
+pub static FORMATS: &[&dyn Importer] = &[&states::States, &patches::JsonPatch, &states::BareStates];
+
+/// Reads an input in the named format, or in the one its content shows.
+///
+/// # Errors
+/// [`Error::Format`] when it is empty, binary, in no known format or could be in several, and for an unknown name;
+/// `Io` when the source cannot be read any further.
+pub fn read(input: Input, format: Option<&str>, sink: &mut Sink<'_>) -> Result<()> {
+    probe::refuse_unreadable(input.name(), input.start())?;
+    let name = match format {
+        Some(name) => name,
+        None => probe(input.start()).choose(input.name())?,
+    };
+    importer(name)?.read(input, sink)
+}
+
+fn importer(name: &str) -> Result<&'static dyn Importer> {
+    let found = FORMATS.iter().find(|f| f.name() == name).copied();
+    found.ok_or_else(|| {
+        let known: Vec<_> = FORMATS.iter().map(|f| f.name()).collect();
+        Error::Usage(format!("unknown format \"{name}\"; known: {}", known.join(", ")))
+    })
+}

@@ -1,3 +1,321 @@
-//! Bytes of a source: file or standard input, gzip and zstd unpacked by content, lines with their place.
-/// An open source.
-pub struct Input(());
+//! Bytes of a source: file or standard input, gzip and zstd unpacked by content, with the first bytes to look at.
+//!
+//! Must not know: what the bytes mean.
+
+use crate::record::{DEFAULT_TENANT, TenantId};
+use crate::value::Limits;
+use crate::{Error, Result};
+use std::fs::File;
+use std::io::{self, BufReader, Cursor, IsTerminal, Read};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// How many unpacked bytes are looked at to tell the format.
+const START: usize = 64 * 1024;
+
+const UTF8_BOM: &[u8] = b"\xEF\xBB\xBF";
+
+/// How long a named pipe may take until someone opens its other end.
+#[cfg(unix)]
+const PIPE_PATIENCE: std::time::Duration = std::time::Duration::from_secs(2);
+
+/// A source that is open: its name, its first bytes, and the rest to come.
+pub struct Input {
+    name: String,
+    source: Box<dyn Read + Send>,
+    start: Vec<u8>,
+    skipped: u64,
+    packing: Packing,
+    meter: Meter,
+    tenant: TenantId,
+    limits: Limits,
+}
+
+/// How a source is compressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Packing {
+    Plain,
+    Gzip,
+    Zstd,
+}
+
+/// Counts bytes as they leave the file, so that progress does not depend on how well it was packed.
+#[derive(Clone, Default)]
+pub(super) struct Meter {
+    read: Arc<AtomicU64>,
+    total: Option<u64>,
+}
+
+/// What [`texts`](super::texts) goes on with when everyone has looked at the start.
+pub(super) struct Stream {
+    /// The first unpacked bytes.
+    pub start: Vec<u8>,
+    /// What follows them.
+    pub rest: Box<dyn Read + Send>,
+    /// Offset of the first byte of `start` in the unpacked text: the length of a byte order mark.
+    pub offset: u64,
+}
+
+impl Input {
+    /// Opens a file, or a named pipe.
+    ///
+    /// # Errors
+    /// When it is not there, is a directory, is UTF-16, cannot be unpacked, or is a pipe nobody writes to.
+    pub fn open(path: &Path) -> Result<Self> {
+        let (file, total) = open_file(path)?;
+        Self::begin(path.display().to_string(), file, total).map_err(|e| e.named(path))
+    }
+
+    /// Standard input.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open); and when it is a terminal.
+    pub fn stdin() -> Result<Self> {
+        let stdin = io::stdin();
+        if stdin.is_terminal() {
+            return Err(Error::Usage("standard input is a terminal: pipe a log into it, or name a file".into()));
+        }
+        Self::new("standard input", stdin)
+    }
+
+    /// Any bytes, under a name for messages. Reads the first of them.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn new(name: &str, bytes: impl Read + Send + 'static) -> Result<Self> {
+        Self::begin(name.to_owned(), bytes, None).map_err(|e| e.named(Path::new(name)))
+    }
+
+    /// The tenant for entries that name none; `main` otherwise.
+    #[must_use]
+    pub fn for_tenant(mut self, tenant: TenantId) -> Self {
+        self.tenant = tenant;
+        self
+    }
+
+    /// How large and deep a state may be; a text may be no longer than that either.
+    #[must_use]
+    pub fn within(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Its name, as in messages.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The first unpacked bytes: 64 KiB, or all of a shorter input, or what a pipe has given so far (at least a line).
+    pub fn start(&self) -> &[u8] {
+        &self.start
+    }
+
+    pub(super) fn tenant(&self) -> &TenantId {
+        &self.tenant
+    }
+
+    pub(super) fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    pub(super) fn packing(&self) -> Packing {
+        self.packing
+    }
+
+    pub(super) fn meter(&self) -> Meter {
+        self.meter.clone()
+    }
+
+    pub(super) fn into_stream(self) -> Stream {
+        Stream { start: self.start, rest: self.source, offset: self.skipped }
+    }
+
+    fn begin(name: String, bytes: impl Read + Send + 'static, total: Option<u64>) -> Result<Self, Trouble> {
+        let meter = Meter { total, ..Meter::default() };
+        let (packing, mut source) = unpacked(Counted { inner: bytes, read: Arc::clone(&meter.read) })?;
+        let (start, failure) = peek(&mut source, total);
+        if let Some(error) = failure {
+            if start.is_empty() {
+                return Err(Trouble { packing, error });
+            }
+            source = Box::new(Fails(Some(error)));
+        }
+        let mut input = Self {
+            name,
+            source,
+            start,
+            skipped: 0,
+            packing,
+            meter,
+            tenant: DEFAULT_TENANT.into(),
+            limits: Limits::default(),
+        };
+        input.skip_byte_order_mark();
+        Ok(input)
+    }
+
+    fn skip_byte_order_mark(&mut self) {
+        if self.start.starts_with(UTF8_BOM) {
+            self.start.drain(..UTF8_BOM.len());
+            self.skipped = UTF8_BOM.len() as u64;
+        }
+    }
+}
+
+impl Meter {
+    /// Bytes read from the source, of how many.
+    pub fn reading(&self) -> (u64, Option<u64>) {
+        (self.read.load(Ordering::Relaxed), self.total)
+    }
+}
+
+impl Packing {
+    /// What the format is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::Gzip => "gzip",
+            Self::Zstd => "zstd",
+        }
+    }
+}
+
+/// A source that could not even be begun.
+struct Trouble {
+    packing: Packing,
+    error: io::Error,
+}
+
+impl Trouble {
+    fn named(self, path: &Path) -> Error {
+        match self.packing {
+            Packing::Plain => Error::io("read", path)(self.error),
+            packed => Error::Format {
+                file: path.display().to_string(),
+                why: format!("begins like {} data but cannot be unpacked: {}", packed.name(), self.error),
+            },
+        }
+    }
+}
+
+fn open_file(path: &Path) -> Result<(File, Option<u64>)> {
+    let about = std::fs::metadata(path).map_err(Error::io("open", path))?;
+    if about.is_dir() {
+        let why = "is a directory that holds no recording; name a file in it".into();
+        return Err(Error::Format { file: path.display().to_string(), why });
+    }
+    #[cfg(unix)]
+    if std::os::unix::fs::FileTypeExt::is_fifo(&about.file_type()) {
+        return Ok((open_pipe(path)?, None));
+    }
+    let file = File::open(path).map_err(Error::io("open", path))?;
+    Ok((file, about.is_file().then_some(about.len())))
+}
+
+/// Opening a named pipe waits for its writer; a thread waits for us, so that it cannot be for ever.
+#[cfg(unix)]
+fn open_pipe(path: &Path) -> Result<File> {
+    let (send, opened) = std::sync::mpsc::sync_channel(1);
+    let name = path.to_owned();
+    std::thread::spawn(move || send.send(File::open(name)));
+    let answer = opened.recv_timeout(PIPE_PATIENCE).map_err(|_| Error::Format {
+        file: path.display().to_string(),
+        why: "is a named pipe that nobody writes to; start the writer first".into(),
+    })?;
+    answer.map_err(Error::io("open", path))
+}
+
+fn unpacked(mut bytes: impl Read + Send + 'static) -> Result<(Packing, Box<dyn Read + Send>), Trouble> {
+    let head = magic(&mut bytes).map_err(|error| Trouble { packing: Packing::Plain, error })?;
+    let packing = packing_of(&head);
+    let whole = BufReader::with_capacity(128 * 1024, Cursor::new(head).chain(bytes));
+    let source: Box<dyn Read + Send> = match packing {
+        Packing::Plain => Box::new(whole),
+        Packing::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(whole)),
+        Packing::Zstd => {
+            Box::new(zstd::stream::read::Decoder::with_buffer(whole).map_err(|error| Trouble { packing, error })?)
+        }
+    };
+    Ok((packing, source))
+}
+
+/// The first bytes of a packed stream; a zstd stream may also begin with a skippable frame, `5? 2A 4D 18`.
+fn packing_of(head: &[u8]) -> Packing {
+    match head {
+        [0x1F, 0x8B, ..] => Packing::Gzip,
+        [0x28, 0xB5, 0x2F, 0xFD, ..] | [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..] => Packing::Zstd,
+        _ => Packing::Plain,
+    }
+}
+
+/// Reads what there is, and more only while it takes more to tell the packing: a pipe with one short line must not be
+/// waited on.
+fn magic(bytes: &mut impl Read) -> io::Result<Vec<u8>> {
+    let mut head = Vec::new();
+    while head.len() < 4 && matches!(head.first(), None | Some(0x1F | 0x28 | 0x50..=0x5F)) {
+        if append(bytes, &mut head, START)? == 0 {
+            break;
+        }
+    }
+    Ok(head)
+}
+
+/// Unpacked bytes to look at; also the error that ended them, so that what came before it is not lost.
+fn peek(source: &mut impl Read, total: Option<u64>) -> (Vec<u8>, Option<io::Error>) {
+    let mut start = Vec::with_capacity(START);
+    loop {
+        match append(source, &mut start, START) {
+            Err(error) => return (start, Some(error)),
+            Ok(0) => return (start, None),
+            Ok(_) if total.is_none() && has_line(&start) => return (start, None),
+            Ok(_) => {}
+        }
+    }
+}
+
+/// Reads once, up to a length of `most`. 0 means the end, or no room.
+fn append(source: &mut impl Read, to: &mut Vec<u8>, most: usize) -> io::Result<usize> {
+    let from = to.len();
+    to.resize(most.max(from), 0);
+    let read = read_once(source, &mut to[from..]);
+    to.truncate(from + read.as_ref().map_or(0, |n| *n));
+    read
+}
+
+/// `Read::read` that goes on after a signal.
+pub(super) fn read_once(source: &mut (impl Read + ?Sized), into: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match source.read(into) {
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            other => return other,
+        }
+    }
+}
+
+fn has_line(start: &[u8]) -> bool {
+    start.trim_ascii_start().contains(&b'\n')
+}
+
+/// A reader whose bytes are counted.
+struct Counted<R> {
+    inner: R,
+    read: Arc<AtomicU64>,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(into)?;
+        self.read.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
+    }
+}
+
+/// Answers with the error the start of the input ended in.
+struct Fails(Option<io::Error>);
+
+impl Read for Fails {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
+    }
+}

@@ -1,0 +1,44 @@
+//! JSON Patch (RFC 6902) Lines: in each an array of operations, one operation, or an envelope with a `patch`.
+//!
+//! Must not know: how texts are cut, parsed or handed over; what patches do.
+
+use super::emit::read_texts;
+use super::envelope::{Looks, framed};
+use super::probe::Sample;
+use super::{Candidate, Importer, Input, Sink};
+use crate::Result;
+
+/// RFC 6902 patches, one JSON text each.
+pub(super) struct JsonPatch;
+
+const JSON_PATCH: &str = "json-patch";
+
+impl Importer for JsonPatch {
+    fn name(&self) -> &'static str {
+        JSON_PATCH
+    }
+
+    fn about(&self) -> &'static str {
+        "JSON Patches (RFC 6902), one JSON text each; the first adds the whole document at path \"\""
+    }
+
+    fn sniff(&self, start: &[u8]) -> Option<Candidate> {
+        let sample = Sample::of(start);
+        let (patches, others) = sample.looks().fold((0, 0), |(patches, others), look| match look {
+            Looks::Patch => (patches + 1, others),
+            Looks::State | Looks::Other => (patches, others + 1),
+            Looks::Open | Looks::Broken => (patches, others),
+        });
+        let (score, why) = match (patches, others) {
+            (0, _) => return None,
+            (n, 0) => (95, format!("the first {n} texts are JSON Patches")),
+            (n, others) => (55, format!("{n} of the first {} texts are JSON Patches", n + others)),
+        };
+        Some(Candidate { format: JSON_PATCH, score, why })
+    }
+
+    fn read(&self, input: Input, sink: &mut Sink<'_>) -> Result<()> {
+        let layout = Sample::of(input.start()).layout();
+        read_texts(input, layout, framed, sink)
+    }
+}

@@ -1,4 +1,19 @@
-//! Which format an input is in, and why.
+//! Which format an input is in, and why; and which inputs are no log at all.
+//!
+//! Must not know: how a format is read.
+
+use super::FORMATS;
+use super::envelope::{Looks, known_members, looks};
+use super::texts::{Layout, Scanner, Text};
+use crate::{Error, Result};
+use serde::de::IgnoredAny;
+
+/// Candidates whose scores are this near or nearer are ambiguous.
+const NEAR: u8 = 10;
+
+/// How many texts are looked at.
+const TEXTS: usize = 20;
+
 /// A format an input may be in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
@@ -9,11 +24,193 @@ pub struct Candidate {
     /// What in the input speaks for it.
     pub why: String,
 }
+
 /// What an input looks like.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Probe {
     /// Best first.
     pub candidates: Vec<Candidate>,
+    /// Why the first text is not JSON, where there is no candidate.
+    pub mistake: Option<String>,
 }
+
 /// Looks at the first bytes (already unpacked).
-pub fn probe(start: &[u8]) -> Probe { todo!() }
+pub fn probe(start: &[u8]) -> Probe {
+    let mut candidates: Vec<_> = FORMATS.iter().filter_map(|format| format.sniff(start)).collect();
+    candidates.sort_by_key(|c| std::cmp::Reverse(c.score));
+    let mistake = if candidates.is_empty() { Sample::of(start).mistake() } else { None };
+    Probe { candidates, mistake }
+}
+
+impl Probe {
+    /// The one format the input must be in.
+    ///
+    /// # Errors
+    /// [`Error::Format`], naming `--format`, when there is none, or more than one.
+    pub fn choose(&self, file: &str) -> Result<&'static str> {
+        let why = match self.candidates.as_slice() {
+            [] => self.none(),
+            [first, second, ..] if first.score - second.score <= NEAR => ambiguous(first, second),
+            [first, ..] => return Ok(first.format),
+        };
+        Err(Error::Format { file: file.to_owned(), why })
+    }
+
+    fn none(&self) -> String {
+        let mistake = self.mistake.as_deref().unwrap_or("nothing in it is JSON");
+        format!("in no format known here: {mistake}. --format NAME reads it anyway (names: {})", names())
+    }
+}
+
+fn ambiguous(first: &Candidate, second: &Candidate) -> String {
+    let (a, b) = (first.format, second.format);
+    format!("could be {a} ({}) or {b} ({}); say which with --format {a} or --format {b}", first.why, second.why)
+}
+
+fn names() -> String {
+    FORMATS.iter().map(|f| f.name()).collect::<Vec<_>>().join(", ")
+}
+
+/// Refuses what is no text of UTF-8, or nothing at all.
+///
+/// # Errors
+/// [`Error::Format`] saying what it is instead, and what to do.
+pub(super) fn refuse_unreadable(file: &str, start: &[u8]) -> Result<()> {
+    let why = match start {
+        blank if blank.trim_ascii().is_empty() => "is empty: there is nothing to read".to_owned(),
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => {
+            "is UTF-16 text; convert it first: iconv -f UTF-16 -t UTF-8 FILE | asof open -".to_owned()
+        }
+        other => match binary(other) {
+            Some(what) => format!("is {what}, not a log"),
+            None => return Ok(()),
+        },
+    };
+    Err(Error::Format { file: file.to_owned(), why })
+}
+
+/// How well-known files that are not text begin.
+const MAGIC: &[(&[u8], &str)] = &[
+    (b"PK\x03\x04", "a ZIP archive (unpack it first)"),
+    (b"\xFD7zXZ\0", "xz-compressed (unpack it first: xz -dc FILE | asof open -)"),
+    (b"BZh", "bzip2-compressed (unpack it first: bzip2 -dc FILE | asof open -)"),
+    (b"7z\xBC\xAF\x27\x1C", "a 7z archive (unpack it first)"),
+    (b"\x04\x22\x4D\x18", "lz4-compressed (unpack it first: lz4 -dc FILE | asof open -)"),
+    (b"SQLite format 3\0", "an SQLite database"),
+    (b"\x89PNG", "a PNG image"),
+    (b"\xFF\xD8\xFF", "a JPEG image"),
+    (b"GIF8", "a GIF image"),
+    (b"%PDF", "a PDF document"),
+    (b"\x7FELF", "a program (ELF)"),
+    (b"MZ\x90\0", "a program (Windows)"),
+    (b"\0asm", "a WebAssembly module"),
+    (b"PAR1", "a Parquet file"),
+    (b"Obj\x01", "an Avro file"),
+];
+
+fn binary(start: &[u8]) -> Option<&'static str> {
+    let known = MAGIC.iter().find(|(magic, _)| start.starts_with(magic)).map(|(_, what)| *what);
+    known.or_else(|| is_binary(start).then_some("binary data"))
+}
+
+/// Text has next to no control characters; random bytes have them at one in ten. A few may be damage in a log.
+fn is_binary(start: &[u8]) -> bool {
+    let looked_at = &start[..start.len().min(4096)];
+    let controls = looked_at.iter().filter(|b| b.is_ascii_control() && !b.is_ascii_whitespace() && **b != 0x1B).count();
+    controls >= 16 && controls * 32 >= looked_at.len()
+}
+
+/// The first texts of an input, the last of which may be cut off.
+pub(super) struct Sample<'a> {
+    layout: Layout,
+    texts: Vec<Text<'a>>,
+}
+
+impl<'a> Sample<'a> {
+    /// Cuts the first bytes of an input into texts.
+    pub fn of(start: &'a [u8]) -> Self {
+        let layout = layout(start);
+        Self { layout, texts: texts(start, layout) }
+    }
+
+    pub fn layout(&self) -> Layout {
+        self.layout
+    }
+
+    pub fn layout_words(&self) -> &'static str {
+        match self.layout {
+            Layout::Lines => "each line is",
+            Layout::Documents => "whole documents of",
+        }
+    }
+
+    /// What each text looks like.
+    pub fn looks(&self) -> impl Iterator<Item = Looks> + '_ {
+        self.texts.iter().map(looks)
+    }
+
+    /// Whether states are in envelopes: the first text that decides it does so for all.
+    pub fn is_framed(&self) -> bool {
+        self.looks().find(|l| matches!(l, Looks::State | Looks::Patch | Looks::Other)) == Some(Looks::State)
+    }
+
+    /// The known members of the first envelope.
+    pub fn members(&self) -> Vec<&'static str> {
+        self.texts.iter().find(|t| looks(t) == Looks::State).map(known_members).unwrap_or_default()
+    }
+
+    /// Where and why the first text is not JSON.
+    fn mistake(&self) -> Option<String> {
+        let text = self.texts.first()?;
+        let error = serde_json::from_slice::<IgnoredAny>(text.bytes).err()?;
+        Some(format!("the text at line {} is not JSON ({error})", text.line))
+    }
+}
+
+fn texts(start: &[u8], layout: Layout) -> Vec<Text<'_>> {
+    let (mut found, mut scanner, mut at) = (Vec::new(), Scanner::new(layout), 0);
+    while found.len() < TEXTS {
+        at += start[at..].len() - start[at..].trim_ascii_start().len();
+        if at == start.len() {
+            break;
+        }
+        scanner.begin();
+        let length = scanner.end(&start[at..]).unwrap_or(start.len() - at);
+        let bytes = start[at..at + length].trim_ascii_end();
+        let line = 1 + memchr::memchr_iter(b'\n', &start[..at]).count() as u64;
+        found.push(Text { line, byte: at as u64, bytes, length: bytes.len() as u64 });
+        at += length;
+    }
+    found
+}
+
+/// Lines, unless the first line is only a part of a document, or holds more than one.
+fn layout(start: &[u8]) -> Layout {
+    let lines = texts(start, Layout::Lines);
+    let Some((first, others)) = lines.split_first() else { return Layout::Lines };
+    if others.is_empty() && !start.trim_ascii_start().contains(&b'\n') && !holds_several(first.bytes) {
+        return Layout::Lines;
+    }
+    if is_whole(first.bytes) || is_broken_line(start, others) { Layout::Lines } else { Layout::Documents }
+}
+
+/// Whether what follows shows that the first line, though no JSON by itself, is one text that is broken.
+fn is_broken_line(start: &[u8], others: &[Text<'_>]) -> bool {
+    let document = serde_json::Deserializer::from_slice(start).into_iter::<IgnoredAny>().next();
+    !matches!(document, Some(Ok(_))) && others.iter().any(|text| is_plain_line(start, text))
+}
+
+/// A whole object or array that is not indented, as lines of logs are and those inside a document hardly ever.
+fn is_plain_line(start: &[u8], text: &Text<'_>) -> bool {
+    let indented = !start[..usize::try_from(text.byte).unwrap_or(0)].ends_with(b"\n");
+    !indented && text.bytes.len() > 2 && matches!(text.bytes[0], b'{' | b'[') && is_whole(text.bytes)
+}
+
+fn is_whole(json: &[u8]) -> bool {
+    serde_json::from_slice::<IgnoredAny>(json).is_ok()
+}
+
+fn holds_several(line: &[u8]) -> bool {
+    let mut documents = serde_json::Deserializer::from_slice(line).into_iter::<IgnoredAny>();
+    matches!(documents.next(), Some(Ok(_))) && matches!(documents.next(), Some(Ok(_)))
+}

@@ -1,0 +1,63 @@
+//! JSON Lines of whole states: bare, or each in an envelope that says when, by whom and why.
+//!
+//! Must not know: how texts are cut, parsed or handed over.
+
+use super::emit::read_texts;
+use super::envelope::{Looks, Reading, bare, framed};
+use super::probe::Sample;
+use super::{Candidate, Importer, Input, Sink};
+use crate::Result;
+
+/// Whole states; whether in envelopes, the content tells.
+pub(super) struct States;
+
+/// Whole states, even if they look like envelopes.
+pub(super) struct BareStates;
+
+const STATES: &str = "states";
+
+impl Importer for States {
+    fn name(&self) -> &'static str {
+        STATES
+    }
+
+    fn about(&self) -> &'static str {
+        "whole states, one JSON text each: bare, or in an envelope as {\"time\",\"label\",\"state\"}"
+    }
+
+    fn sniff(&self, start: &[u8]) -> Option<Candidate> {
+        let sample = Sample::of(start);
+        if sample.is_framed() {
+            let why = format!("each state is in an envelope of {}", sample.members().join(", "));
+            return Some(Candidate { format: STATES, score: 90, why });
+        }
+        let json = sample.looks().any(|l| l != Looks::Broken);
+        json.then(|| Candidate { format: STATES, score: 50, why: format!("{} JSON", sample.layout_words()) })
+    }
+
+    fn read(&self, input: Input, sink: &mut Sink<'_>) -> Result<()> {
+        let sample = Sample::of(input.start());
+        let (layout, reading) = (sample.layout(), if sample.is_framed() { framed as Reading } else { bare });
+        read_texts(input, layout, reading, sink)
+    }
+}
+
+impl Importer for BareStates {
+    fn name(&self) -> &'static str {
+        "bare-states"
+    }
+
+    fn about(&self) -> &'static str {
+        "whole states, each JSON text taken as it is even if it looks like an envelope"
+    }
+
+    /// Never by itself: `states` is the same where there is nothing to decide.
+    fn sniff(&self, _: &[u8]) -> Option<Candidate> {
+        None
+    }
+
+    fn read(&self, input: Input, sink: &mut Sink<'_>) -> Result<()> {
+        let layout = Sample::of(input.start()).layout();
+        read_texts(input, layout, bare, sink)
+    }
+}

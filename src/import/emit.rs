@@ -1,0 +1,221 @@
+//! Drafts into entries and problems: parses what an envelope only pointed at, and keeps each tenant's newest value so
+//! that the next one shares memory with it and patches are tried where their line is still known.
+//!
+//! Must not know: which format a draft came from.
+
+use super::envelope::{Draft, Fault, Payload, Reading};
+use super::input::{Input, Packing};
+use super::texts::{KEPT, Layout, Text, Texts};
+use super::{Item, Problem, Sink};
+use crate::error::Place;
+use crate::patch::Patch;
+use crate::record::{Body, Change, Entry, TenantId};
+use crate::value::{self, Duplicate, Limits, Value, parse_with};
+use crate::{Error, Result};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::ops::ControlFlow;
+
+/// Progress is told when this many bytes have been read, or this many texts, whichever comes first.
+const PROGRESS_BYTES: u64 = 1024 * 1024;
+const PROGRESS_TEXTS: u64 = 1024;
+
+/// Remarks that repeat (duplicate keys, unreadable times) are told once each, and no more than this many.
+const REMARKS: usize = 1000;
+
+/// How deep a patch is round the values it holds: an array of objects.
+const PATCH_DEPTH: usize = 2;
+
+/// Reads all texts of an input; `reading` tells what one of them says.
+pub(super) fn read_texts(input: Input, layout: Layout, reading: Reading, sink: &mut Sink<'_>) -> Result<()> {
+    let (meter, packing, name) = (input.meter(), input.packing(), input.name().to_owned());
+    let mut emitter = Emitter::new(&name, input.tenant().clone(), input.limits(), sink);
+    let mut texts = Texts::new(input, layout);
+    let mut steps = Steps::default();
+    loop {
+        let flow = match texts.next() {
+            Ok(Some(text)) => emitter.take_text(&text, reading),
+            Ok(None) => break,
+            Err(error) => return emitter.broken_off(error, packing, texts.position()),
+        };
+        let (read, total) = meter.reading();
+        if flow.is_break() || (steps.is_due(texts.position().1) && emitter.progress(read, total).is_break()) {
+            return Ok(());
+        }
+    }
+    let (read, total) = meter.reading();
+    let _at_the_end_anyway = emitter.progress(read, total);
+    Ok(())
+}
+
+/// When progress is to be told, by bytes and texts: there is no clock here.
+#[derive(Default)]
+struct Steps {
+    texts: u64,
+    told: u64,
+}
+
+impl Steps {
+    fn is_due(&mut self, byte: u64) -> bool {
+        self.texts += 1;
+        let due = byte >= self.told + PROGRESS_BYTES || self.texts.is_multiple_of(PROGRESS_TEXTS);
+        if due {
+            self.told = byte;
+        }
+        due
+    }
+}
+
+/// Turns drafts of one source into items for the sink.
+pub(super) struct Emitter<'a, 's> {
+    file: String,
+    tenant: TenantId,
+    limits: Limits,
+    newest: FxHashMap<TenantId, Value>,
+    remarks: FxHashSet<String>,
+    sink: &'a mut Sink<'s>,
+}
+
+impl<'a, 's> Emitter<'a, 's> {
+    pub fn new(file: &str, tenant: TenantId, limits: Limits, sink: &'a mut Sink<'s>) -> Self {
+        let file = file.to_owned();
+        Self { file, tenant, limits, newest: FxHashMap::default(), remarks: FxHashSet::default(), sink }
+    }
+
+    /// What is read from now on goes under this name in problems.
+    pub fn rename(&mut self, file: String) {
+        self.file = file;
+    }
+
+    pub fn progress(&mut self, read: u64, total: Option<u64>) -> ControlFlow<()> {
+        (self.sink)(Item::Progress(read, total))
+    }
+
+    /// A text as it came; one that is too long or not UTF-8 becomes an invalid version.
+    pub fn take_text(&mut self, text: &Text<'_>, reading: Reading) -> ControlFlow<()> {
+        match text.checked() {
+            Ok(json) => self.take(text, reading(json)),
+            Err(fault) => self.take(text, Draft::bare(Payload::Fault(fault))),
+        }
+    }
+
+    /// One draft: an entry, after a problem if it is not as it should be.
+    pub fn take(&mut self, text: &Text<'_>, draft: Draft<'_>) -> ControlFlow<()> {
+        let tenant = draft.tenant.map_or_else(|| self.tenant.clone(), TenantId);
+        for note in draft.notes {
+            self.remark(text, note)?;
+        }
+        let change = match self.change(text, &tenant, draft.payload) {
+            Ok((change, duplicates)) => {
+                self.tell_duplicates(text, &duplicates)?;
+                change
+            }
+            Err(fault) => self.refuse(text, fault)?,
+        };
+        let body = Body::Transition { label: draft.label, change };
+        (self.sink)(Item::Entry(tenant, Entry { at: draft.at, by: draft.by, body }))
+    }
+
+    fn change(
+        &mut self,
+        text: &Text<'_>,
+        tenant: &TenantId,
+        payload: Payload<'_>,
+    ) -> Result<(Change, Vec<Duplicate>), Fault> {
+        match payload {
+            Payload::State(json) => self.state(tenant, json).map_err(|e| fault(e, text, json)),
+            Payload::Patch(json) => self.patch(tenant, json, Patch::from_value).map_err(|e| fault(e, text, json)),
+            Payload::Operation(json) => self.patch(tenant, json, patch_of_one).map_err(|e| fault(e, text, json)),
+            Payload::Invalid { raw, why } => {
+                Ok((Change::Invalid { raw: kept(raw.as_bytes()), why: why.into() }, Vec::new()))
+            }
+            Payload::Deleted => {
+                self.newest.remove(tenant);
+                Ok((Change::Deleted, Vec::new()))
+            }
+            Payload::Fault(fault) => Err(fault),
+        }
+    }
+
+    fn state(&mut self, tenant: &TenantId, json: &str) -> Result<(Change, Vec<Duplicate>)> {
+        let parsed = parse_with(json.as_bytes(), self.limits, self.newest.get(tenant))?;
+        self.newest.insert(tenant.clone(), parsed.value.clone());
+        Ok((Change::State(parsed.value), parsed.duplicates))
+    }
+
+    /// Tries the patch, so that one that does not apply is told with its line.
+    fn patch(
+        &mut self,
+        tenant: &TenantId,
+        json: &str,
+        read: fn(&Value) -> Result<Patch>,
+    ) -> Result<(Change, Vec<Duplicate>)> {
+        let limits = Limits { depth: self.limits.depth + PATCH_DEPTH, ..self.limits };
+        let parsed = parse_with(json.as_bytes(), limits, None)?;
+        let patch = read(&parsed.value)?;
+        let newest = self.newest.entry(tenant.clone()).or_default();
+        *newest = patch.apply_within(newest, self.limits)?;
+        Ok((Change::Patch(patch), parsed.duplicates))
+    }
+
+    fn refuse(&mut self, text: &Text<'_>, fault: Fault) -> ControlFlow<(), Change> {
+        let change = Change::Invalid { raw: kept(text.bytes), why: fault.why.as_str().into() };
+        self.problem(text, fault)?;
+        ControlFlow::Continue(change)
+    }
+
+    fn tell_duplicates(&mut self, text: &Text<'_>, duplicates: &[Duplicate]) -> ControlFlow<()> {
+        for Duplicate { path, count } in duplicates {
+            self.remark(text, format!("the key {path} occurs {count} times; the last was taken (told once per key)"))?;
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn remark(&mut self, text: &Text<'_>, why: String) -> ControlFlow<()> {
+        if self.remarks.len() >= REMARKS || !self.remarks.insert(why.clone()) {
+            return ControlFlow::Continue(());
+        }
+        self.problem(text, Fault::whole(why))
+    }
+
+    fn problem(&mut self, text: &Text<'_>, fault: Fault) -> ControlFlow<()> {
+        let before = &text.bytes[..fault.at.min(text.bytes.len())];
+        let line = text.line + memchr::memchr_iter(b'\n', before).count() as u64;
+        self.problem_at(line, text.byte + before.len() as u64, fault.why)
+    }
+
+    /// A problem at a place of the source.
+    pub fn problem_at(&mut self, line: u64, byte: u64, why: String) -> ControlFlow<()> {
+        let place = Place { file: self.file.clone(), line, byte };
+        (self.sink)(Item::Problem(Problem { place, why }))
+    }
+
+    /// The source ends in an error: of packed data that is a problem of the input, else of the machine.
+    fn broken_off(&mut self, error: std::io::Error, packing: Packing, (line, byte): (u64, u64)) -> Result<()> {
+        if packing == Packing::Plain {
+            return Err(Error::io("read", &self.file)(error));
+        }
+        let why = format!("the {} data is damaged or cut off from here on: {error}", packing.name());
+        let _nothing_follows = self.problem_at(line, byte, why);
+        Ok(())
+    }
+}
+
+fn patch_of_one(operation: &Value) -> Result<Patch> {
+    Patch::from_value(&std::iter::once(operation.clone()).collect())
+}
+
+/// The error of parsing `part` as a fault of the text it stands in.
+fn fault(error: Error, text: &Text<'_>, part: &str) -> Fault {
+    let start = text.offset_of(part.as_bytes());
+    match error {
+        Error::Syntax { place, why } => {
+            Fault { why, at: start + usize::try_from(place.byte).unwrap_or(usize::MAX - start) }
+        }
+        other => Fault { why: other.to_string(), at: start },
+    }
+}
+
+/// The part of a broken text that is kept to be shown.
+fn kept(raw: &[u8]) -> value::Text {
+    String::from_utf8_lossy(&raw[..raw.len().min(KEPT)]).into()
+}

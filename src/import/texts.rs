@@ -1,0 +1,285 @@
+//! An input cut into texts: one a line, or whole JSON documents over several lines, each with its line and byte.
+//!
+//! No more than one text is held, and of one beyond the limit only its first part. Must not know: what a text means.
+
+use super::input::{Input, Stream, read_once};
+use std::io::{self, Read};
+
+/// How much of a text beyond the limit, or of a broken one, is kept to be shown.
+pub(super) const KEPT: usize = 64 * 1024;
+
+/// How many times the limit a text may be before the input is given up: a device never ends a line.
+const HOPELESS: u64 = 64;
+
+/// Room asked for at each read.
+const CHUNK: usize = 256 * 1024;
+
+/// Where one text ends and the next begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Layout {
+    /// At each line end (JSON Lines).
+    Lines,
+    /// Where the JSON document ends: pretty-printed, or several in a row.
+    Documents,
+}
+
+/// One text and where it stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Text<'a> {
+    /// Its line, from 1.
+    pub line: u64,
+    /// Offset of its first byte in the unpacked input.
+    pub byte: u64,
+    /// The text without white space round it; of one beyond the limit, its first part.
+    pub bytes: &'a [u8],
+    /// Its length; more than `bytes` when it is beyond the limit.
+    pub length: u64,
+}
+
+/// Reads an input text by text.
+pub(super) struct Texts {
+    rest: Box<dyn Read + Send>,
+    scanner: Scanner,
+    limit: usize,
+    buffer: Vec<u8>,
+    /// `buffer[from..to]` is read and not yet given out.
+    from: usize,
+    to: usize,
+    line: u64,
+    byte: u64,
+    /// Length in the buffer of the text given out last; dropped when the next is asked for.
+    given: usize,
+    /// First part of a text beyond the limit, while it is given out.
+    kept: Vec<u8>,
+}
+
+impl<'a> Text<'a> {
+    /// Whether it was beyond the limit and `bytes` is only its first part.
+    pub fn is_cut(&self) -> bool {
+        self.length > self.bytes.len() as u64
+    }
+
+    /// Where `part`, a slice of this text, begins in it.
+    pub fn offset_of(&self, part: &[u8]) -> usize {
+        (part.as_ptr() as usize).saturating_sub(self.bytes.as_ptr() as usize).min(self.bytes.len())
+    }
+}
+
+impl Texts {
+    /// Goes on where looking at the start of the input stopped: nothing is read twice.
+    pub fn new(input: Input, layout: Layout) -> Self {
+        // A state within its limit fits with the envelope round it.
+        let limit = usize::try_from(input.limits().size).unwrap_or(usize::MAX).saturating_add(KEPT);
+        let Stream { start, rest, offset } = input.into_stream();
+        let to = start.len();
+        Self {
+            rest,
+            scanner: Scanner::new(layout),
+            limit,
+            buffer: start,
+            from: 0,
+            to,
+            line: 1,
+            byte: offset,
+            given: 0,
+            kept: Vec::new(),
+        }
+    }
+
+    /// The next text that is not blank; `None` at the end.
+    ///
+    /// # Errors
+    /// When the source cannot be read, or a text has no end. Nothing follows then.
+    pub fn next(&mut self) -> io::Result<Option<Text<'_>>> {
+        self.pass(self.given);
+        self.given = 0;
+        if !self.skip_blank()? {
+            return Ok(None);
+        }
+        let (line, byte) = (self.line, self.byte);
+        self.scanner.begin();
+        let mut seen = 0;
+        loop {
+            if let Some(end) = self.scanner.end(&self.buffer[self.from + seen..self.to]) {
+                return Ok(Some(self.give(line, byte, seen + end)));
+            }
+            seen = self.to - self.from;
+            if seen > self.limit {
+                return self.skip_long(line, byte).map(Some);
+            }
+            if !self.fill()? {
+                return Ok(Some(self.give(line, byte, seen)));
+            }
+        }
+    }
+
+    /// Line and byte of what comes next.
+    pub fn position(&self) -> (u64, u64) {
+        (self.line, self.byte)
+    }
+
+    fn give(&mut self, line: u64, byte: u64, length: usize) -> Text<'_> {
+        self.given = length;
+        let bytes = self.buffer[self.from..self.from + length].trim_ascii_end();
+        Text { line, byte, bytes, length: bytes.len() as u64 }
+    }
+
+    /// Passes a text beyond the limit without holding it.
+    fn skip_long(&mut self, line: u64, byte: u64) -> io::Result<Text<'_>> {
+        let kept = self.buffer[self.from..self.from + KEPT.min(self.to - self.from)].to_vec();
+        self.pass(self.to - self.from);
+        while self.fill()? {
+            let end = self.scanner.end(&self.buffer[self.from..self.to]);
+            self.pass(end.unwrap_or(self.to - self.from));
+            if end.is_some() {
+                break;
+            }
+            self.give_up_on_endless(byte)?;
+        }
+        Ok(self.give_kept(kept, line, byte))
+    }
+
+    fn give_up_on_endless(&self, byte: u64) -> io::Result<()> {
+        if (self.byte - byte) / HOPELESS <= self.limit as u64 {
+            return Ok(());
+        }
+        let why = format!("no text ends within {} bytes: this is no log", self.byte - byte);
+        Err(io::Error::new(io::ErrorKind::InvalidData, why))
+    }
+
+    fn give_kept(&mut self, kept: Vec<u8>, line: u64, byte: u64) -> Text<'_> {
+        let length = self.byte - byte;
+        self.kept = kept;
+        Text { line, byte, bytes: &self.kept, length }
+    }
+
+    /// Moves to the first byte of a text; whether there is one.
+    fn skip_blank(&mut self) -> io::Result<bool> {
+        loop {
+            let waiting = &self.buffer[self.from..self.to];
+            let blank = waiting.len() - waiting.trim_ascii_start().len();
+            self.pass(blank);
+            if self.from < self.to {
+                return Ok(true);
+            }
+            if !self.fill()? {
+                return Ok(false);
+            }
+        }
+    }
+
+    fn pass(&mut self, length: usize) {
+        let passed = &self.buffer[self.from..self.from + length];
+        self.line += memchr::memchr_iter(b'\n', passed).count() as u64;
+        self.byte += length as u64;
+        self.from += length;
+    }
+
+    /// Reads more behind what is waiting; `false` at the end of the source.
+    fn fill(&mut self) -> io::Result<bool> {
+        self.make_room();
+        let read = read_once(&mut *self.rest, &mut self.buffer[self.to..])?;
+        self.to += read;
+        Ok(read > 0)
+    }
+
+    fn make_room(&mut self) {
+        if self.from > 0 {
+            self.buffer.copy_within(self.from..self.to, 0);
+            self.to -= self.from;
+            self.from = 0;
+        }
+        if self.buffer.len() < self.to + CHUNK {
+            self.buffer.resize(self.to + CHUNK.max(self.to), 0);
+        }
+    }
+}
+
+/// Finds where a text ends, chunk by chunk, without keeping any of it.
+pub(super) struct Scanner {
+    layout: Layout,
+    depth: u64,
+    inside: Inside,
+}
+
+/// What the scanner of documents is in the middle of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Inside {
+    /// Between tokens; at depth 0: before the document.
+    Nothing,
+    /// A number or word at depth 0.
+    Scalar,
+    /// A string.
+    String,
+    /// A string, just after a backslash.
+    Escape,
+}
+
+impl Scanner {
+    pub fn new(layout: Layout) -> Self {
+        Self { layout, depth: 0, inside: Inside::Nothing }
+    }
+
+    /// Forgets the text before.
+    pub fn begin(&mut self) {
+        *self = Self::new(self.layout);
+    }
+
+    /// Where in `more`, which follows what was seen since [`begin`](Self::begin), the text ends; `None` when it goes on.
+    pub fn end(&mut self, more: &[u8]) -> Option<usize> {
+        match self.layout {
+            Layout::Lines => memchr::memchr(b'\n', more),
+            Layout::Documents => self.document_end(more),
+        }
+    }
+
+    fn document_end(&mut self, more: &[u8]) -> Option<usize> {
+        let mut at = 0;
+        while at < more.len() {
+            let (next, over) = match self.inside {
+                Inside::Escape => (self.then(Inside::String, at + 1), false),
+                Inside::String => self.in_string(more, at),
+                Inside::Scalar => self.in_scalar(more, at),
+                Inside::Nothing => self.between(more[at], at),
+            };
+            if over {
+                return Some(next);
+            }
+            at = next;
+        }
+        None
+    }
+
+    fn then(&mut self, inside: Inside, next: usize) -> usize {
+        self.inside = inside;
+        next
+    }
+
+    fn in_string(&mut self, more: &[u8], at: usize) -> (usize, bool) {
+        match memchr::memchr2(b'"', b'\\', &more[at..]) {
+            None => (more.len(), false),
+            Some(n) if more[at + n] == b'\\' => (self.then(Inside::Escape, at + n + 1), false),
+            Some(n) => (self.then(Inside::Nothing, at + n + 1), self.depth == 0),
+        }
+    }
+
+    fn in_scalar(&self, more: &[u8], at: usize) -> (usize, bool) {
+        let ends = |b: &u8| b.is_ascii_whitespace() || matches!(b, b'{' | b'[' | b'"');
+        match more[at..].iter().position(ends) {
+            Some(n) => (at + n, true),
+            None => (more.len(), false),
+        }
+    }
+
+    fn between(&mut self, byte: u8, at: usize) -> (usize, bool) {
+        match byte {
+            b'"' => self.inside = Inside::String,
+            b'{' | b'[' => self.depth += 1,
+            // A closing bracket with nothing open is a (broken) text of its own.
+            b'}' | b']' => self.depth = self.depth.saturating_sub(1),
+            _ if self.depth == 0 => self.inside = Inside::Scalar,
+            _ => {}
+        }
+        (at + 1, matches!(byte, b'}' | b']') && self.depth == 0)
+    }
+}
