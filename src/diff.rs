@@ -4,10 +4,18 @@
 //! neither added nor removed. Must not know: history, time, screens.
 
 mod array;
+mod content;
+mod gaps;
+mod keyed;
+mod lcs;
 mod moves;
+mod order;
 mod summary;
+mod walk;
 
-use crate::value::{Number, Path, Step, Value};
+use crate::value::{Array, Number, Path, Step, Text, Value};
+
+pub use moves::MOVABLE;
 
 /// One difference.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,20 +48,22 @@ pub enum ChangeKind {
         /// `new - old` when both are numbers.
         delta: Option<Number>,
     },
-    /// The same value, over 8 bytes or a container, gone from `from` and new at the change's path.
+    /// The same value, a container with children or at least [`MOVABLE`] bytes, gone from `from` and new at the
+    /// change's path; or an array element whose key stands in another order. An element that changed as well has
+    /// its inner changes after this one.
     Moved {
         /// Its path on the left.
         from: Path,
-        /// The value.
+        /// The value on the right.
         value: Value,
     },
 }
 
-/// How the elements of an array were matched.
+/// How the elements of an array were matched, beyond those equal at both ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Matching {
-    /// By the value of this field, unique on both sides.
-    Key(crate::value::Text),
+    /// By the value of this field: unique on both sides among the elements between the equal ends.
+    Key(Text),
     /// By longest common subsequence.
     Lcs,
     /// Index by index: too large for a subsequence.
@@ -95,14 +105,12 @@ pub struct Counts {
     pub moved: u32,
 }
 
-/// Compares two values. O(what differs) where they share memory.
-pub fn diff(left: &Value, right: &Value) -> Diff { todo!() }
-
-impl Diff {
-    /// Whether both values are equal.
-    pub fn is_empty(&self) -> bool { self.changes.is_empty() }
-    /// The counts.
-    pub fn counts(&self) -> Counts { todo!() }
+/// Compares two values. O(what differs) where they share memory, O(both) where they do not.
+pub fn diff(left: &Value, right: &Value) -> Diff {
+    let mut found = walk::differences(left, right);
+    found.changes = moves::joined(found.changes);
+    summary::sort_sizes(&mut found.sizes);
+    found
 }
 
 /// One row of the aligned children of two arrays or two objects, for side-by-side views. `S` is how a child is named.
@@ -118,6 +126,40 @@ pub enum Pair<S = Step> {
     Right(S),
 }
 
+impl<S> Pair<S> {
+    /// The same row with its children named another way.
+    pub fn map<T>(self, mut name: impl FnMut(S) -> T) -> Pair<T> {
+        match self {
+            Self::Both(left, right) => Pair::Both(name(left), name(right)),
+            Self::Moved(left, right) => Pair::Moved(name(left), name(right)),
+            Self::Left(left) => Pair::Left(name(left)),
+            Self::Right(right) => Pair::Right(name(right)),
+        }
+    }
+}
+
 /// How the children of two containers of one kind line up, in the order of the right side with removals where they
-/// stood. The same alignment that [`diff`] uses. Empty when either is a scalar or the kinds differ. O(children).
-pub fn align(left: &Value, right: &Value) -> (Vec<Pair>, Option<Matching>) { todo!() }
+/// stood. The same alignment that [`diff`] uses. Empty when either is a scalar or the kinds differ. O(children) for
+/// what is equal at both ends of arrays and for objects; the rest as [`diff`].
+pub fn align(left: &Value, right: &Value) -> (Vec<Pair>, Option<Matching>) {
+    match (left, right) {
+        (Value::Array(left), Value::Array(right)) => {
+            let aligned = array::align(left, right);
+            let rows = aligned.all_rows().map(|row| row.map(Step::Index)).collect();
+            (rows, aligned.matching)
+        }
+        (Value::Object(left), Value::Object(right)) => {
+            let rows = order::merged_keys(left, right).into_iter();
+            (rows.map(|row| row.map(|key| Step::Key(key.clone()))).collect(), None)
+        }
+        _ => (Vec::new(), None),
+    }
+}
+
+/// The rows of two arrays between their equal ends, elements named by index: [`align`] for `patch::between`.
+pub(crate) fn align_elements(left: &Array, right: &Array) -> Vec<Pair<usize>> {
+    array::align(left, right).rows
+}
+
+#[cfg(test)]
+mod tests;

@@ -19,4 +19,7 @@ pub mod cli;
 #[cfg(feature = "tui")]
 mod tui;
 
+pub use diff::{Change, ChangeKind, Counts, Diff, MOVABLE, Matching, Pair, SizeChange, align, diff};
 pub use error::{Error, Place, Result};
+pub use patch::{Op, Patch, between};
+pub use value::{Array, Limits, Number, Object, Path, Pointer, Step, Text, Value, parse};

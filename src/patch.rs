@@ -14,28 +14,71 @@ use crate::value::{Limits, Pointer, Value};
 #[derive(Debug, Clone, PartialEq)]
 pub enum Op {
     /// Puts `value` at `path`; before an array element, or over an object's key.
-    Add { /// Where.
-        path: Pointer, /// What.
-        value: Value },
-    /// Takes away what is at `path`.
-    Remove { /// Where.
-        path: Pointer },
+    Add {
+        /// Where; `-` as last token of an array's pointer means after its last element.
+        path: Pointer,
+        /// What.
+        value: Value,
+    },
+    /// Takes away what is at `path`; taking away the whole value leaves `null`.
+    Remove {
+        /// Where.
+        path: Pointer,
+    },
     /// Puts `value` in the place of what is at `path`.
-    Replace { /// Where.
-        path: Pointer, /// What.
-        value: Value },
+    Replace {
+        /// Where.
+        path: Pointer,
+        /// What.
+        value: Value,
+    },
     /// Takes what is at `from` to `path`.
-    Move { /// From where.
-        from: Pointer, /// Where to.
-        path: Pointer },
+    Move {
+        /// From where.
+        from: Pointer,
+        /// Where to, once it is taken away from `from`.
+        path: Pointer,
+    },
     /// Puts what is at `from` at `path` too.
-    Copy { /// From where.
-        from: Pointer, /// Where to.
-        path: Pointer },
-    /// Fails the patch unless `value` is at `path`.
-    Test { /// Where.
-        path: Pointer, /// What.
-        value: Value },
+    Copy {
+        /// From where.
+        from: Pointer,
+        /// Where to.
+        path: Pointer,
+    },
+    /// Fails the patch unless `value` is at `path`, numbers compared by numeric value.
+    Test {
+        /// Where.
+        path: Pointer,
+        /// What.
+        value: Value,
+    },
+}
+
+impl Op {
+    /// Its name in RFC 6902: `add`, `remove`, `replace`, `move`, `copy` or `test`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Add { .. } => "add",
+            Self::Remove { .. } => "remove",
+            Self::Replace { .. } => "replace",
+            Self::Move { .. } => "move",
+            Self::Copy { .. } => "copy",
+            Self::Test { .. } => "test",
+        }
+    }
+
+    /// Where it works; for `move` and `copy` where to.
+    pub fn path(&self) -> &Pointer {
+        match self {
+            Self::Add { path, .. }
+            | Self::Remove { path }
+            | Self::Replace { path, .. }
+            | Self::Move { path, .. }
+            | Self::Copy { path, .. }
+            | Self::Test { path, .. } => path,
+        }
+    }
 }
 
 /// A list of operations that apply together or not at all.
@@ -43,26 +86,44 @@ pub enum Op {
 pub struct Patch(pub Vec<Op>);
 
 impl Patch {
-    /// The patched value; `to` is untouched.
+    /// The patched value; `to` is untouched. O(log n) per operation beside the depth and size of its arguments.
     ///
     /// # Errors
     /// [`Error::Patch`](crate::Error::Patch) naming the operation; `TooDeep`, `TooLarge`.
-    pub fn apply(&self, to: &Value) -> crate::Result<Value> { self.apply_within(to, Limits::default()) }
-    /// As [`apply`](Self::apply) with other limits.
+    pub fn apply(&self, to: &Value) -> crate::Result<Value> {
+        self.apply_within(to, Limits::default())
+    }
+
+    /// As [`apply`](Self::apply) with other limits, which hold after every single operation.
     ///
     /// # Errors
     /// As [`apply`](Self::apply).
-    pub fn apply_within(&self, to: &Value, limits: Limits) -> crate::Result<Value> { todo!() }
-    /// The patched value and the patch that leads back from it.
+    pub fn apply_within(&self, to: &Value, limits: Limits) -> crate::Result<Value> {
+        apply::apply(self, to, limits)
+    }
+
+    /// The patched value and the patch that leads back from it to exactly `to`, digits included.
     ///
     /// # Errors
     /// As [`apply`](Self::apply).
-    pub fn apply_with_inverse(&self, to: &Value) -> crate::Result<(Value, Self)> { todo!() }
-    /// Reads the JSON form: an array of operation objects. Unknown members are ignored (RFC 6902, section 4).
+    pub fn apply_with_inverse(&self, to: &Value) -> crate::Result<(Value, Self)> {
+        apply::apply_with_inverse(self, to, Limits::default())
+    }
+
+    /// Reads the JSON form: an array of operation objects, or a single one. Unknown members are ignored (RFC 6902,
+    /// section 4).
     ///
     /// # Errors
-    /// A sentence naming the operation and what it lacks.
-    pub fn from_value(json: &Value) -> crate::Result<Self> { todo!() }
-    /// The JSON form.
-    pub fn to_value(&self) -> Value { todo!() }
+    /// [`Error::Patch`](crate::Error::Patch) naming the operation and what it lacks.
+    pub fn from_value(json: &Value) -> crate::Result<Self> {
+        codec::read(json)
+    }
+
+    /// The JSON form: an array of operation objects.
+    pub fn to_value(&self) -> Value {
+        codec::write(self)
+    }
 }
+
+#[cfg(test)]
+mod tests;

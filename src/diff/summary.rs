@@ -1,0 +1,48 @@
+//! Counts and sizes: what the summary line says of a diff.
+
+use super::{Change, ChangeKind, Counts, Diff, SizeChange};
+
+impl Diff {
+    /// Whether both values are equal.
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty()
+    }
+
+    /// The counts. O(changes).
+    pub fn counts(&self) -> Counts {
+        self.changes.iter().fold(Counts::default(), Counts::with)
+    }
+}
+
+impl Counts {
+    fn with(mut self, change: &Change) -> Self {
+        let counter = match change.kind {
+            ChangeKind::Added { .. } => &mut self.added,
+            ChangeKind::Changed { .. } => &mut self.changed,
+            ChangeKind::Removed { .. } => &mut self.removed,
+            ChangeKind::Moved { .. } => &mut self.moved,
+        };
+        *counter = counter.saturating_add(1);
+        self
+    }
+}
+
+impl ChangeKind {
+    /// `added`, `removed`, `changed` or `moved`.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Added { .. } => "added",
+            Self::Removed { .. } => "removed",
+            Self::Changed { .. } => "changed",
+            Self::Moved { .. } => "moved",
+        }
+    }
+}
+
+/// Largest change first; equal ones by path.
+pub(super) fn sort_sizes(sizes: &mut [SizeChange]) {
+    sizes.sort_by(|a, b| {
+        let change = |size: &SizeChange| size.new.abs_diff(size.old);
+        change(b).cmp(&change(a)).then_with(|| a.path.cmp(&b.path))
+    });
+}

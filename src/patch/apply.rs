@@ -1,0 +1,208 @@
+//! Patches applied to a value: each operation is made of putting, taking and swapping one part, and each of these
+//! knows its own inverse.
+//!
+//! Must not know: JSON text, where patches come from.
+
+use super::{Op, Patch};
+use crate::value::{Array, Limits, Pointer, Text, Value};
+use crate::{Error, Result};
+
+/// The patched value.
+pub(super) fn apply(patch: &Patch, to: &Value, limits: Limits) -> Result<Value> {
+    let mut work = Work { value: to.clone(), undo: None };
+    work.run(patch, limits)?;
+    Ok(work.value)
+}
+
+/// The patched value and the way back.
+pub(super) fn apply_with_inverse(patch: &Patch, to: &Value, limits: Limits) -> Result<(Value, Patch)> {
+    let mut work = Work { value: to.clone(), undo: Some(Vec::new()) };
+    work.run(patch, limits)?;
+    let mut undo = work.undo.unwrap_or_default();
+    undo.reverse();
+    Ok((work.value, Patch(undo)))
+}
+
+/// Why an operation cannot be done: a sentence without its operation and path.
+type Why = String;
+
+struct Work {
+    value: Value,
+    /// The inverse of each step so far, where it is wanted.
+    undo: Option<Vec<Op>>,
+}
+
+impl Work {
+    fn run(&mut self, patch: &Patch, limits: Limits) -> Result<()> {
+        for (index, op) in patch.0.iter().enumerate() {
+            self.step(op).map_err(|why| Error::Patch { index, op: op.name(), path: op.path().to_string(), why })?;
+            self.value.clone().within(limits)?;
+        }
+        Ok(())
+    }
+
+    fn step(&mut self, op: &Op) -> Result<(), Why> {
+        match op {
+            Op::Add { path, value } => self.put(path, value.clone()),
+            Op::Remove { path } => self.take(path).map(drop),
+            Op::Replace { path, value } => self.swap(path, value.clone()),
+            Op::Move { from, path } => self.relocate(from, path),
+            Op::Copy { from, path } => {
+                let copy = find(&self.value, &from.0)?.clone();
+                self.put(path, copy)
+            }
+            Op::Test { path, value } => test(find(&self.value, &path.0)?, value),
+        }
+    }
+
+    fn relocate(&mut self, from: &Pointer, path: &Pointer) -> Result<(), Why> {
+        if from == path {
+            return find(&self.value, &from.0).map(drop);
+        }
+        if path.0.starts_with(&from.0) {
+            return Err(about(&from.0, "cannot move into itself"));
+        }
+        let taken = self.take(from)?;
+        self.put(path, taken)
+    }
+
+    fn put(&mut self, path: &Pointer, new: Value) -> Result<(), Why> {
+        let Some((last, way)) = path.0.split_last() else { return self.swap(path, new) };
+        match find(&self.value, way)? {
+            Value::Object(object) if object.get(last).is_some() => self.swap(path, new),
+            Value::Object(object) => {
+                let container = Value::Object(object.with(last.clone(), new));
+                self.done(way, container, || Op::Remove { path: path.clone() })
+            }
+            Value::Array(array) => {
+                let index = room(array, last).map_err(|why| about(way, &why))?;
+                let container = Value::Array(array.inserted(index, new));
+                self.done(way, container, || Op::Remove { path: element(way, index) })
+            }
+            scalar => Err(about(way, &no_parts(scalar))),
+        }
+    }
+
+    fn take(&mut self, path: &Pointer) -> Result<Value, Why> {
+        let old = find(&self.value, &path.0)?.clone();
+        let Some((last, way)) = path.0.split_last() else {
+            self.swap(path, Value::Null)?;
+            return Ok(old);
+        };
+        let container = match find(&self.value, way)? {
+            Value::Object(object) => Value::Object(object.without(last)),
+            Value::Array(array) => Value::Array(array.removed(held(array, last)?.0)),
+            scalar => return Err(about(way, &no_parts(scalar))),
+        };
+        self.done(way, container, || Op::Add { path: path.clone(), value: old.clone() })?;
+        Ok(old)
+    }
+
+    /// Puts `new` in the place of what is there.
+    fn swap(&mut self, path: &Pointer, new: Value) -> Result<(), Why> {
+        let old = find(&self.value, &path.0)?.clone();
+        self.done(&path.0, new, || Op::Replace { path: path.clone(), value: old })
+    }
+
+    fn done(&mut self, way: &[Text], part: Value, undo: impl FnOnce() -> Op) -> Result<(), Why> {
+        self.value = rebuilt(&self.value, way, part)?;
+        if let Some(steps) = &mut self.undo {
+            steps.push(undo());
+        }
+        Ok(())
+    }
+}
+
+fn test(found: &Value, wanted: &Value) -> Result<(), Why> {
+    if found == wanted {
+        return Ok(());
+    }
+    Err(format!("the value there is {}, not {}", excerpt(found), excerpt(wanted)))
+}
+
+/// The part at the end of `way`.
+fn find<'a>(value: &'a Value, way: &[Text]) -> Result<&'a Value, Why> {
+    let mut at = value;
+    for (depth, token) in way.iter().enumerate() {
+        at = part(at, token, &way[..depth])?;
+    }
+    Ok(at)
+}
+
+fn part<'a>(container: &'a Value, token: &str, way: &[Text]) -> Result<&'a Value, Why> {
+    let found = match container {
+        Value::Object(object) => object.get(token).ok_or_else(|| format!("has no key {token:?}")),
+        Value::Array(array) => held(array, token).map(|(_, element)| element),
+        scalar => Err(no_parts(scalar)),
+    };
+    found.map_err(|why| about(way, &why))
+}
+
+/// `value` with `new` at the end of `way`. Recursion is bounded by the depth of `value`.
+fn rebuilt(value: &Value, way: &[Text], new: Value) -> Result<Value, Why> {
+    let Some((token, rest)) = way.split_first() else { return Ok(new) };
+    match value {
+        Value::Object(object) => {
+            let child = part(value, token, &[])?;
+            Ok(Value::Object(object.with(token.clone(), rebuilt(child, rest, new)?)))
+        }
+        Value::Array(array) => {
+            let (index, child) = held(array, token)?;
+            Ok(Value::Array(array.with(index, rebuilt(child, rest, new)?)))
+        }
+        scalar => Err(no_parts(scalar)),
+    }
+}
+
+/// The element that is at `token`.
+fn held<'a>(array: &'a Array, token: &str) -> Result<(usize, &'a Value), Why> {
+    let index = index(token)?;
+    let element = array.get(index).ok_or_else(|| past_end(array, index))?;
+    Ok((index, element))
+}
+
+/// The index at which an element can be put: before one that is there, or after the last.
+fn room(array: &Array, token: &str) -> Result<usize, Why> {
+    let index = if token == "-" { array.len() } else { index(token)? };
+    if index <= array.len() { Ok(index) } else { Err(past_end(array, index)) }
+}
+
+fn index(token: &str) -> Result<usize, Why> {
+    Pointer::index(token)
+        .ok_or_else(|| format!("is an array, and {token:?} is no index of it (digits, no leading zeros)"))
+}
+
+fn past_end(array: &Array, index: usize) -> Why {
+    let elements = if array.len() == 1 { "element" } else { "elements" };
+    format!("has {} {elements}, and {index} is past its end", array.len())
+}
+
+fn no_parts(scalar: &Value) -> Why {
+    match scalar {
+        Value::Null => "is null, with no parts".into(),
+        scalar => format!("is a {}, with no parts", scalar.type_name()),
+    }
+}
+
+/// The sentence about the container at `way`.
+fn about(way: &[Text], why: &str) -> Why {
+    format!("{} {why}", name(way))
+}
+
+fn name(way: &[Text]) -> String {
+    if way.is_empty() { "the whole value".into() } else { Pointer(way.to_vec()).to_string() }
+}
+
+fn element(way: &[Text], index: usize) -> Pointer {
+    let mut path = Pointer(way.to_vec());
+    path.0.push(index.to_string().into());
+    path
+}
+
+/// The value itself when it is short, else what it is.
+fn excerpt(value: &Value) -> String {
+    match value.size() {
+        ..=60 => value.to_json(),
+        size => format!("another {} of {size} bytes", value.type_name()),
+    }
+}

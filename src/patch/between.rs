@@ -1,7 +1,121 @@
 //! The patch that leads from one value to another.
-use super::Patch;
-use crate::value::Value;
+//!
+//! Recursion is bounded by the depth limit of values. Must not know: how array elements are matched.
 
-/// A patch that makes `right` of `left` (exactly: numbers with their digits), along the alignment of [`crate::diff`].
-/// O(what differs) where the two share memory.
-pub fn between(left: &Value, right: &Value) -> Patch { todo!() }
+use super::{Op, Patch};
+use crate::diff::{Pair, align_elements};
+use crate::value::{Array, Object, ObjectDiff, Pointer, Text, Value};
+
+/// A patch that makes `right` of `left`, by value as [`crate::diff`] compares: numbers that are numerically equal keep
+/// the digits of `left`. Along the alignment of the diff; one `replace` where that is shorter. O(what differs) where
+/// the two share memory.
+pub fn between(left: &Value, right: &Value) -> Patch {
+    let mut writer = Writer::default();
+    writer.compare(left, right);
+    Patch(writer.ops)
+}
+
+/// What one operation takes as JSON beside its path and value.
+const OP_BYTES: u64 = 30;
+
+/// How many bytes a replaced container must save: below, the single changes say more to a reader.
+const WORTH_REPLACING: u64 = 256;
+
+#[derive(Default)]
+struct Writer {
+    path: Pointer,
+    /// Bytes of `path`.
+    path_bytes: u64,
+    ops: Vec<Op>,
+    /// Bytes of `ops` as JSON, about.
+    bytes: u64,
+}
+
+impl Writer {
+    fn compare(&mut self, left: &Value, right: &Value) {
+        let (ops, bytes) = (self.ops.len(), self.bytes);
+        match (left, right) {
+            _ if left.same(right) => {}
+            (Value::Object(old), Value::Object(new)) => self.objects(old, new),
+            (Value::Array(old), Value::Array(new)) => self.arrays(old, new),
+            _ if left == right => {}
+            _ => self.push(Op::Replace { path: self.path.clone(), value: right.clone() }, right.size()),
+        }
+        if self.bytes - bytes > right.size() + WORTH_REPLACING {
+            self.ops.truncate(ops);
+            self.bytes = bytes;
+            self.push(Op::Replace { path: self.path.clone(), value: right.clone() }, right.size());
+        }
+    }
+
+    fn objects(&mut self, left: &Object, right: &Object) {
+        for difference in left.differences(right) {
+            match difference {
+                ObjectDiff::Added(key, new) => self.at(key.clone(), |writer| writer.add(new)),
+                ObjectDiff::Removed(key, _) => self.at(key.clone(), Self::remove),
+                ObjectDiff::Both(key, old, new) => self.at(key.clone(), |writer| writer.compare(old, new)),
+            }
+        }
+    }
+
+    /// Removes from the end, so that indexes on the left still hold; adds from the start, so that those on the right
+    /// already do; then what stayed is where it is on the right.
+    fn arrays(&mut self, left: &Array, right: &Array) {
+        let rows = align_elements(left, right);
+        let mut gone: Vec<usize> = rows.iter().filter_map(gone).collect();
+        gone.sort_unstable();
+        for index in gone.into_iter().rev() {
+            self.at(token(index), Self::remove);
+        }
+        for (index, value) in rows.iter().filter_map(new).filter_map(|index| Some((index, right.get(index)?))) {
+            self.at(token(index), |writer| writer.add(value));
+        }
+        for row in rows {
+            let Pair::Both(old, new) = row else { continue };
+            if let (Some(left), Some(right)) = (left.get(old), right.get(new)) {
+                self.at(token(new), |writer| writer.compare(left, right));
+            }
+        }
+    }
+
+    /// Does `what` one step further down.
+    fn at(&mut self, token: Text, what: impl FnOnce(&mut Self)) {
+        let bytes = token.len() as u64 + 1;
+        self.path.0.push(token);
+        self.path_bytes += bytes;
+        what(self);
+        self.path_bytes -= bytes;
+        self.path.0.pop();
+    }
+
+    fn add(&mut self, value: &Value) {
+        self.push(Op::Add { path: self.path.clone(), value: value.clone() }, value.size());
+    }
+
+    fn remove(&mut self) {
+        self.push(Op::Remove { path: self.path.clone() }, 0);
+    }
+
+    fn push(&mut self, op: Op, value_bytes: u64) {
+        self.bytes += OP_BYTES + self.path_bytes + value_bytes;
+        self.ops.push(op);
+    }
+}
+
+fn gone(row: &Pair<usize>) -> Option<usize> {
+    match *row {
+        Pair::Left(at) | Pair::Moved(at, _) => Some(at),
+        Pair::Both(..) | Pair::Right(_) => None,
+    }
+}
+
+fn new(row: &Pair<usize>) -> Option<usize> {
+    match *row {
+        Pair::Right(at) | Pair::Moved(_, at) => Some(at),
+        Pair::Both(..) | Pair::Left(_) => None,
+    }
+}
+
+fn token(index: usize) -> Text {
+    index.to_string().into()
+}

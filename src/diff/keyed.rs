@@ -1,0 +1,79 @@
+//! Array elements matched by a key field: the first of the usual names that all elements have, else the field that
+//! most elements of both sides agree on, the shortest name of several.
+
+use super::content::Content;
+use super::order::Partners;
+use crate::value::{Text, Value};
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
+/// Fields that name an element wherever they are unique.
+const USUAL: [&str; 5] = ["id", "_id", "key", "name", "sku"];
+
+/// How many other fields are tried, shortest name first: bounds the time for wide elements.
+const OTHERS: usize = 16;
+
+/// The field, and for each element on the right its partner on the left; `None` when no field is unique on both
+/// sides.
+pub(super) fn partners(left: &[&Value], right: &[&Value]) -> Option<(Text, Partners)> {
+    usual(left, right).or_else(|| other(left, right))
+}
+
+fn usual(left: &[&Value], right: &[&Value]) -> Option<(Text, Partners)> {
+    USUAL.iter().find_map(|field| Some(((*field).into(), by_field(field, left, right)?)))
+}
+
+/// A field of another name counts only when half of the shorter side is found by it: that it is unique may be chance.
+/// One element on each side proves nothing.
+fn other(left: &[&Value], right: &[&Value]) -> Option<(Text, Partners)> {
+    let shorter = left.len().min(right.len());
+    if left.len().max(right.len()) < 2 {
+        return None;
+    }
+    let tried = fields(left[0]).into_iter().enumerate();
+    tried
+        .filter_map(|(rank, field)| Some((rank, field, by_field(field, left, right)?)))
+        .map(|(rank, field, partners)| (partners.iter().flatten().count(), Reverse(rank), field, partners))
+        .filter(|(found, ..)| found * 2 >= shorter)
+        .max_by_key(|(found, rank, ..)| (*found, *rank))
+        .map(|(_, _, field, partners)| (field.clone(), partners))
+}
+
+/// The fields of an element that could be keys, shortest name first.
+fn fields(element: &Value) -> Vec<&Text> {
+    let object = element.as_object().into_iter();
+    let mut fields: Vec<&Text> = object.flat_map(|o| o.iter()).filter(|(_, v)| is_key(v)).map(|(k, _)| k).collect();
+    fields.sort_by_key(|field| (field.len(), *field));
+    fields.truncate(OTHERS);
+    fields
+}
+
+fn by_field(field: &str, left: &[&Value], right: &[&Value]) -> Option<Partners> {
+    let (old, new) = (Index::of(left, field)?, Index::of(right, field)?);
+    Some(new.keys.iter().map(|key| old.places.get(key).copied()).collect())
+}
+
+/// The values of one field over all elements.
+struct Index<'a> {
+    keys: Vec<Content<'a>>,
+    places: HashMap<Content<'a>, usize>,
+}
+
+impl<'a> Index<'a> {
+    /// `None` unless every element is an object with its own string or number in `field`.
+    fn of(elements: &[&'a Value], field: &str) -> Option<Self> {
+        let mut index = Self { keys: Vec::new(), places: HashMap::new() };
+        for (place, element) in elements.iter().enumerate() {
+            let key = element.as_object()?.get(field).filter(|value| is_key(value))?.into();
+            index.keys.push(key);
+            if index.places.insert(key, place).is_some() {
+                return None;
+            }
+        }
+        Some(index)
+    }
+}
+
+fn is_key(value: &Value) -> bool {
+    matches!(value, Value::String(_) | Value::Number(_))
+}

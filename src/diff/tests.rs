@@ -1,0 +1,168 @@
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+use crate::value::parse;
+
+fn value(text: &str) -> Value {
+    parse(text.as_bytes()).unwrap()
+}
+
+/// Compares two JSON texts with the changes as text, one per `;`.
+#[track_caller]
+fn check(left: &str, right: &str, expected: &str) {
+    let (left, right) = (value(left), value(right));
+    let changes = diff(&left, &right).changes;
+    let found: Vec<String> = changes.iter().map(text).collect();
+    assert_eq!(found.join("; "), expected, "{left} against {right}");
+    assert_eq!(changes.is_empty(), left == right, "{left} against {right}");
+}
+
+fn text(change: &Change) -> String {
+    let short = |path: &Path| path.to_string().replacen(".[", "[", 1);
+    let path = short(&change.path);
+    match &change.kind {
+        ChangeKind::Added { new } => format!("+{path} {new}"),
+        ChangeKind::Removed { old } => format!("-{path} {old}"),
+        ChangeKind::Changed { old, new, delta: None } => format!("~{path} {old} {new}"),
+        ChangeKind::Changed { old, new, delta: Some(delta) } => format!("~{path} {old} {new} ({delta})"),
+        ChangeKind::Moved { from, value } => format!(">{path} {} {value}", short(from)),
+    }
+}
+
+#[test]
+fn objects_and_leaves() {
+    check("1", "1", "");
+    check("1", "1.0", "");
+    check("1", "2", "~. 1 2 (1)");
+    check("null", "{}", "~. null {}");
+    check("{}", "[]", "~. {} []");
+    check(r#"{"a":1}"#, r#"{"a":"1"}"#, r#"~.a 1 "1""#);
+    check(r#"{"a":1.5}"#, r#"{"a":1.25}"#, "~.a 1.5 1.25 (-0.25)");
+    check(r#"{"a":1,"b":2}"#, r#"{"b":2,"c":3}"#, "-.a 1; +.c 3");
+    check(r#"{"a":{"b":{"c":1}}}"#, r#"{"a":{"b":{"c":1,"d":{"e":1}}}}"#, r#"+.a.b.d {"e":1}"#);
+    check(r#"{"a":[1]}"#, r#"{"a":{"0":1}}"#, r#"~.a [1] {"0":1}"#);
+}
+
+#[test]
+fn moves() {
+    check(r#"{"a":"eight!"}"#, r#"{"b":"eight!"}"#, r#">.b .a "eight!""#);
+    check(r#"{"a":"seven"}"#, r#"{"b":"seven"}"#, r#"-.a "seven"; +.b "seven""#);
+    check(r#"{"a":0,"c":{}}"#, r#"{"b":0,"d":{}}"#, "-.a 0; +.b 0; -.c {}; +.d {}");
+    check(r#"{"a":{"x":[1]}}"#, r#"{"a":{},"b":[1]}"#, ">.b .a.x [1]");
+    check(r#"{"a":{"x":[1]}}"#, r#"{"a":{},"b":[1.0]}"#, ">.b .a.x [1.0]");
+    // Two equal values: the one in the same container first, whatever the order.
+    check(r#"{"a":{"x":[1]},"b":{"x":[1]}}"#, r#"{"a":{},"b":{"y":[1]},"c":[1]}"#, ">.b.y .b.x [1]; >.c .a.x [1]");
+    check(r#"{"a":[1],"b":[1]}"#, r#"{"c":[1]}"#, "-.b [1]; >.c .a [1]");
+}
+
+#[test]
+fn arrays_without_a_key() {
+    check("[]", "[1,2]", "+[0] 1; +[1] 2");
+    check("[1,2,3]", "[1,3]", "-[1] 2");
+    check("[1,2,3]", "[1,5,3]", "~[1] 2 5 (3)");
+    check("[1,2,3,4]", "[2,3,9,4]", "-[0] 1; +[2] 9");
+    check("[1,2,3]", "[3,2,1]", "+[0] 3; +[1] 2; -[1] 2; -[2] 3");
+    check("[[1,2],[3,4],5]", "[5,[1,2,9],[3,4]]", "+[0] 5; +[1][2] 9; -[2] 5");
+    check(r#"["aaaaaaaa","b","c"]"#, r#"["b","c","aaaaaaaa"]"#, r#">[2] [0] "aaaaaaaa""#);
+    check(r#"[["a"],0,["b"]]"#, r#"[["b"],0,["a"]]"#, r#">[0] [2] ["b"]; +[1] 0; -[1] 0"#);
+    // One more on the right: the element that is alike changed, the other is new.
+    check(
+        r#"[1,{"a":true,"b":true,"c":true},2]"#,
+        r#"[1,7,{"a":true,"b":true,"c":false},2]"#,
+        "+[1] 7; ~[2].c true false",
+    );
+}
+
+#[test]
+fn arrays_with_a_key() {
+    let left = r#"[{"sku":"A7","qty":1},{"sku":"B2","qty":1}]"#;
+    check(left, r#"[{"sku":"A7","qty":2}]"#, r#"~[0].qty 1 2 (1); -[1] {"qty":1,"sku":"B2"}"#);
+    check(left, r#"[{"sku":"B2","qty":1},{"sku":"A7","qty":1}]"#, r#">[0] [1] {"qty":1,"sku":"B2"}"#);
+    check(
+        left,
+        r#"[{"sku":"B2","qty":3},{"sku":"C3","qty":1},{"sku":"A7","qty":1}]"#,
+        r#">[0] [1] {"qty":3,"sku":"B2"}; ~[0].qty 1 3 (2); +[1] {"qty":1,"sku":"C3"}"#,
+    );
+    check(r#"[{"id":1,"x":0},{"id":2,"x":0}]"#, r#"[{"id":2.0,"x":5}]"#, r#"-[0] {"id":1,"x":0}; ~[0].x 0 5 (5)"#);
+}
+
+#[track_caller]
+fn check_matching(left: &str, right: &str, expected: Option<Matching>) {
+    let (left, right) = (value(left), value(right));
+    let found: Vec<_> = diff(&left, &right).arrays.into_iter().map(|(_, matching)| matching).collect();
+    assert_eq!(found, expected.clone().into_iter().collect::<Vec<_>>(), "{left} against {right}");
+    assert_eq!(align(&left, &right).1, expected, "{left} against {right}");
+}
+
+#[test]
+fn matchings() {
+    let key = |field: &str| Some(Matching::Key(field.into()));
+    check_matching("[1,2]", "[1,2,3]", None);
+    check_matching("[1,2]", "[1,3]", None);
+    check_matching("[1,2,3]", "[3,1,2]", Some(Matching::Lcs));
+    check_matching(r#"[{"id":1,"name":"a"}]"#, r#"[{"id":1,"name":"b"}]"#, key("id"));
+    check_matching(r#"[{"id":1,"name":"a"},{"id":1,"name":"b"}]"#, r#"[{"id":1,"name":"b"}]"#, None);
+    check_matching(r#"[{"id":1,"name":"a"},{"id":1,"name":"b"}]"#, r#"[{"id":2,"name":"a"}]"#, key("name"));
+    check_matching(r#"[{"id":null,"_id":1}]"#, r#"[{"id":null,"_id":2}]"#, key("_id"));
+    // The shortest field unique on both sides, when it finds elements again.
+    check_matching(
+        r#"[{"zip":1,"city":1},{"zip":2,"city":2}]"#,
+        r#"[{"zip":2,"city":2},{"zip":1,"city":1}]"#,
+        key("zip"),
+    );
+    check_matching(
+        r#"[{"n":1,"code":"A"},{"n":2,"code":"B"}]"#,
+        r#"[{"n":2,"code":"B"},{"n":5,"code":"A"}]"#,
+        key("code"),
+    );
+    check_matching(r#"[{"v":1},{"v":2}]"#, r#"[{"v":3},{"v":4}]"#, Some(Matching::Lcs));
+    check_matching(r#"[{"v":1}]"#, r#"[{"v":2}]"#, None);
+}
+
+#[test]
+fn too_large_is_by_index() {
+    let tangle = |step: usize| (0..8_000).map(|i| Value::from((i * i * step % 101 % 5) as u64)).collect::<Value>();
+    let found = diff(&tangle(3), &tangle(7));
+    assert_eq!(found.arrays, [(Path::default(), Matching::Index)]);
+}
+
+#[test]
+fn sizes_and_counts() {
+    let left = value(r#"{"a":{"x":1},"b":[1,2,3],"c":{"y":[0]},"gone":[1,2,3,4]}"#);
+    let right = value(r#"{"a":{"x":1,"z":2},"b":[],"c":{"y":[0,1]}}"#);
+    let found = diff(&left, &right);
+    let sizes: Vec<String> = found.sizes.iter().map(|s| format!("{} {} {}", s.path, s.old, s.new)).collect();
+    assert_eq!(sizes, [".b 3 0", ". 4 3", ".a 1 2", ".c.y 1 2"]);
+    assert_eq!(found.counts(), Counts { added: 2, changed: 0, removed: 4, moved: 0 });
+}
+
+#[track_caller]
+fn check_rows(left: &str, right: &str, expected: &str) {
+    let row = |pair: &Pair| match pair {
+        Pair::Both(l, r) if l == r => step(l),
+        Pair::Both(l, r) => format!("{}={}", step(l), step(r)),
+        Pair::Moved(l, r) => format!("{}>{}", step(l), step(r)),
+        Pair::Left(l) => format!("-{}", step(l)),
+        Pair::Right(r) => format!("+{}", step(r)),
+    };
+    let rows = align(&value(left), &value(right)).0;
+    assert_eq!(rows.iter().map(row).collect::<Vec<_>>().join(" "), expected, "{left} against {right}");
+}
+
+fn step(step: &Step) -> String {
+    match step {
+        Step::Key(key) => key.to_string(),
+        Step::Index(index) => index.to_string(),
+    }
+}
+
+#[test]
+fn rows_for_side_by_side() {
+    check_rows("1", "2", "");
+    check_rows("[1]", "{}", "");
+    check_rows(r#"{"a":1,"c":1,"d":1}"#, r#"{"b":1,"c":2,"e":1}"#, "-a +b c -d +e");
+    check_rows("[1,2,3]", "[1,2,3]", "0 1 2");
+    check_rows("[1,2,3,4]", "[1,9,8,3,4]", "0 -1 +1 +2 2=3 3=4");
+    check_rows(r#"[{"id":1},{"id":2},{"id":3}]"#, r#"[{"id":3},{"id":1},{"id":2},{"id":4}]"#, "2>0 0=1 1=2 +3");
+    check_rows(r#"[{"id":1},{"id":2},{"id":3}]"#, r#"[{"id":1},{"id":3}]"#, "0 -1 2=1");
+}

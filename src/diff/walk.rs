@@ -1,0 +1,115 @@
+//! The walk down two values at once: emits a change wherever they part, in the order of the right value.
+//!
+//! Recursion is bounded by the depth limit of values. Must not know: how array elements are matched, moves across
+//! the tree.
+
+use super::{Change, ChangeKind, Diff, Pair, SizeChange, array};
+use crate::value::{Array, Object, ObjectDiff, Path, Step, Value};
+
+/// All differences, with a value that moved across the tree still as one removed and one added.
+pub(super) fn differences(left: &Value, right: &Value) -> Diff {
+    let mut walk = Walk::default();
+    walk.compare(left, right);
+    walk.found
+}
+
+#[derive(Default)]
+struct Walk {
+    /// Where the walk stands on the left and on the right; they part below arrays.
+    left: Path,
+    right: Path,
+    found: Diff,
+}
+
+impl Walk {
+    fn compare(&mut self, left: &Value, right: &Value) {
+        match (left, right) {
+            _ if left.same(right) => {}
+            (Value::Object(old), Value::Object(new)) => self.objects(old, new),
+            (Value::Array(old), Value::Array(new)) => self.arrays(old, new),
+            _ if left == right => {}
+            _ => self.changed(left, right),
+        }
+    }
+
+    fn objects(&mut self, left: &Object, right: &Object) {
+        self.size(left.len(), right.len());
+        for difference in left.differences(right) {
+            match difference {
+                ObjectDiff::Added(key, new) => self.added(Step::Key(key.clone()), new),
+                ObjectDiff::Removed(key, old) => self.removed(Step::Key(key.clone()), old),
+                ObjectDiff::Both(key, old, new) => {
+                    self.below(Step::Key(key.clone()), Step::Key(key.clone()), |walk| walk.compare(old, new));
+                }
+            }
+        }
+    }
+
+    fn arrays(&mut self, left: &Array, right: &Array) {
+        self.size(left.len(), right.len());
+        let aligned = array::align(left, right);
+        if let Some(matching) = aligned.matching {
+            self.found.arrays.push((self.right.clone(), matching));
+        }
+        for row in aligned.rows {
+            self.element(row, left, right);
+        }
+    }
+
+    fn element(&mut self, row: Pair<usize>, left: &Array, right: &Array) {
+        let (old, new) = match row {
+            Pair::Both(old, new) | Pair::Moved(old, new) => (left.get(old), right.get(new)),
+            Pair::Left(old) => (left.get(old), None),
+            Pair::Right(new) => (None, right.get(new)),
+        };
+        match (row.map(Step::Index), old, new) {
+            (Pair::Both(at, to), Some(old), Some(new)) => self.below(at, to, |walk| walk.compare(old, new)),
+            (Pair::Moved(at, to), Some(old), Some(new)) => self.below(at, to, |walk| {
+                walk.moved(new);
+                walk.compare(old, new);
+            }),
+            (Pair::Left(at), Some(old), _) => self.removed(at, old),
+            (Pair::Right(at), _, Some(new)) => self.added(at, new),
+            _ => {}
+        }
+    }
+
+    /// Does `what` one step further down on both sides.
+    fn below(&mut self, left: Step, right: Step, what: impl FnOnce(&mut Self)) {
+        self.left.0.push(left);
+        self.right.0.push(right);
+        what(self);
+        self.left.0.pop();
+        self.right.0.pop();
+    }
+
+    fn added(&mut self, step: Step, new: &Value) {
+        self.push(self.right.join(step), ChangeKind::Added { new: new.clone() });
+    }
+
+    fn removed(&mut self, step: Step, old: &Value) {
+        self.push(self.left.join(step), ChangeKind::Removed { old: old.clone() });
+    }
+
+    fn moved(&mut self, value: &Value) {
+        self.push(self.right.clone(), ChangeKind::Moved { from: self.left.clone(), value: value.clone() });
+    }
+
+    fn changed(&mut self, old: &Value, new: &Value) {
+        let delta = match (old, new) {
+            (Value::Number(old), Value::Number(new)) => Some(new.minus(old)),
+            _ => None,
+        };
+        self.push(self.right.clone(), ChangeKind::Changed { old: old.clone(), new: new.clone(), delta });
+    }
+
+    fn push(&mut self, path: Path, kind: ChangeKind) {
+        self.found.changes.push(Change { path, kind });
+    }
+
+    fn size(&mut self, old: usize, new: usize) {
+        if old != new {
+            self.found.sizes.push(SizeChange { path: self.right.clone(), old, new });
+        }
+    }
+}
