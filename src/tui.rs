@@ -1,5 +1,102 @@
 //! The screen: paints rows and turns keys into actions.
+//!
+//! One loop ([`run`]) takes events; [`app::App`] turns them into state and effects; [`draw`] paints the state.
+//! Must not know: command lines, file formats.
 
+mod action;
+mod app;
+mod dialog;
+mod draw;
 mod glyphs;
+mod input;
+mod job;
+mod key;
+mod keymap;
+mod message;
 mod pane;
+mod run;
+mod signals;
+mod terminal;
+#[cfg(test)]
+mod tests;
 mod theme;
+mod tour;
+
+pub use run::ExitReport;
+
+use crate::Result;
+use crate::source::{self, Address};
+use glyphs::Glyphs;
+use pane::Look;
+use theme::Theme;
+
+/// What to show, and how.
+#[derive(Debug, Clone)]
+pub struct RunOptions {
+    /// What to open.
+    pub address: Address,
+    /// How to open it.
+    pub options: source::Options,
+    /// Whether the screen may write to the recording.
+    pub access: Access,
+    /// Which characters the terminal can show.
+    pub letters: Letters,
+    /// Which colours.
+    pub colours: Colours,
+    /// The name that snapshots and rollbacks carry; `None` leaves them without.
+    pub author: Option<String>,
+}
+
+pub use app::Access;
+
+/// Which characters the terminal can show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Letters {
+    /// Blocks, box lines and arrows.
+    #[default]
+    Blocks,
+    /// Nothing above byte 127.
+    Ascii,
+}
+
+/// Which colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Colours {
+    /// None under `NO_COLOR`; else as many as the terminal says it has, for a dark or light background as far as
+    /// `COLORFGBG` tells.
+    #[default]
+    Auto,
+    /// None: everything is told by sign, word, bold and reverse.
+    None,
+}
+
+/// Shows a source on the terminal until the person quits.
+///
+/// # Errors
+/// When there is no terminal that can show a screen (then print instead), when it goes away, or when nothing at all of
+/// the source can be read.
+pub fn run(options: RunOptions) -> Result<ExitReport> {
+    // Otherwise crossterm would drop bold and reverse together with the colours; which colours there are, the theme says.
+    crossterm::style::force_color_output(true);
+    let glyphs = match options.letters {
+        Letters::Blocks => Glyphs::BLOCKS,
+        Letters::Ascii => Glyphs::ASCII,
+    };
+    let look = Look { theme: theme(options.colours), glyphs };
+    let RunOptions { address, options, access, author, .. } = options;
+    run::run(app::Setup { address, options, access, look, author })
+}
+
+fn theme(colours: Colours) -> Theme {
+    let variable = |name| std::env::var(name).unwrap_or_default();
+    let rich =
+        ["truecolor", "24bit"].contains(&variable("COLORTERM").as_str()) || variable("TERM").contains("256color");
+    let light = variable("COLORFGBG").rsplit(';').next().is_some_and(|back| ["7", "15"].contains(&back));
+    match colours {
+        Colours::None => Theme::mono(),
+        Colours::Auto if !variable("NO_COLOR").is_empty() => Theme::mono(),
+        Colours::Auto if !rich => Theme::ansi(),
+        Colours::Auto if light => Theme::light(),
+        Colours::Auto => Theme::dark(),
+    }
+}

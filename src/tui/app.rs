@@ -1,0 +1,338 @@
+//! What the screen knows. [`App::key`], [`App::report`] and [`App::update`] change it and say what should happen next as
+//! [`Effect`]s; the loop does that. Painters read it.
+//!
+//! Must not know: the terminal, threads, how anything is painted.
+
+mod copy;
+mod keys;
+mod load;
+mod mouse;
+mod reports;
+mod session;
+mod time;
+mod update;
+mod writes;
+
+pub use load::{End, Load};
+pub use session::Session;
+
+use super::action::{Action, Context, Needs, Spec};
+use super::dialog::Dialog;
+use super::job::{Generation, Job};
+use super::key::Key;
+use super::keymap::Keymap;
+use super::message::Messages;
+use super::pane::diff::Layout;
+use super::pane::layout::{Pane, Room};
+use super::pane::{Look, changes, diff, layout, snapshots, transitions, tree};
+use super::signals::WriteGate;
+use super::terminal::Mouse;
+use super::tour::Tour;
+use crate::recording::Recording;
+use crate::source::{self, Address};
+use ratatui::layout::Rect;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// What the screen is started with.
+#[derive(Debug, Clone)]
+pub struct Setup {
+    /// What to open.
+    pub address: Address,
+    /// How.
+    pub options: source::Options,
+    /// Whether nothing may be written.
+    pub access: Access,
+    /// How everything looks.
+    pub look: Look,
+    /// The name that writes carry.
+    pub author: Option<String>,
+}
+
+/// Whether the screen may write to the recording.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// It may, when asked to.
+    ReadWrite,
+    /// It may not.
+    ReadOnly,
+}
+
+/// The views, in the order of their digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum View {
+    /// Timeline and panes.
+    Debug,
+    /// A and B side by side.
+    Diff,
+}
+
+impl View {
+    /// All, with their names in the header.
+    pub const ALL: [(Self, &'static str); 2] = [(Self::Debug, "Debug"), (Self::Diff, "Diff")];
+}
+
+/// What the loop should do.
+pub enum Effect {
+    /// Run a job on a thread of its own.
+    Start(Job),
+    /// Give the terminal to the shell and stop until continued.
+    Suspend,
+    /// Draw every cell anew.
+    Repaint,
+    /// Put a text on the clipboard.
+    Copy(String),
+    /// Take the mouse, or leave it.
+    Mouse(Mouse),
+    /// End.
+    Quit(Leave),
+}
+
+/// What stays on the terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leave {
+    /// Nothing.
+    Nothing,
+    /// The last screen, as text.
+    Text,
+}
+
+/// Keys of a sequence that has begun.
+#[derive(Debug, Clone, Default)]
+pub struct Pending {
+    /// The keys so far.
+    pub keys: Vec<Key>,
+    /// When the last one came.
+    pub since: Option<Instant>,
+    /// Whether the box with what may follow is shown.
+    pub shown: bool,
+}
+
+/// What the screen knows.
+pub struct App {
+    /// What it was started with.
+    pub setup: Setup,
+    /// The recording, once open.
+    pub recording: Option<Arc<Recording>>,
+    /// One per tenant, in the order found.
+    pub sessions: Vec<Session>,
+    /// Which of them is shown.
+    pub current: usize,
+    /// How far the source has been read.
+    pub load: Load,
+    /// Which view is shown.
+    pub view: View,
+    /// Which pane of the Debug view has the keys.
+    pub focus: Pane,
+    /// Whether the focused pane is shown alone.
+    pub maximised: bool,
+    /// How the diff is laid out, where the person has chosen.
+    pub diff_layout: Option<Layout>,
+    /// The box on top, if there is one.
+    pub dialog: Option<Dialog>,
+    /// A rollback question put aside while its diff is looked at.
+    pub parked: Option<Dialog>,
+    /// Key bindings.
+    pub keymap: Keymap,
+    /// Keys of a sequence that has begun.
+    pub pending: Pending,
+    /// What has been said.
+    pub messages: Messages,
+    /// A walkthrough, in a demo.
+    pub tour: Option<Tour>,
+    /// What the tree is searching for, while it has not found it.
+    pub searching: Option<crate::view::tree::Towards>,
+    /// Earlier `:` commands, oldest first.
+    pub commands: Vec<String>,
+    /// Whose the mouse is.
+    pub mouse: Mouse,
+    /// The size of the screen.
+    pub area: Rect,
+    /// The time of the last event.
+    pub now: Instant,
+    /// Held while a write is running.
+    pub gate: WriteGate,
+    /// Whether a write is running.
+    pub writing: bool,
+    plans: Generation,
+}
+
+/// How long a prefix waits before the box with what may follow opens.
+const WHICH_KEY_AFTER: Duration = Duration::from_millis(300);
+
+impl App {
+    /// Before anything has been opened.
+    pub fn new(setup: Setup, area: Rect, now: Instant) -> Self {
+        let tour = Tour::of(&setup.address);
+        let mut app = Self {
+            setup,
+            recording: None,
+            sessions: Vec::new(),
+            current: 0,
+            load: Load::new(now),
+            view: View::Debug,
+            focus: Pane::State,
+            maximised: false,
+            diff_layout: None,
+            dialog: None,
+            parked: None,
+            keymap: Keymap::new(),
+            pending: Pending::default(),
+            messages: Messages::default(),
+            tour,
+            searching: None,
+            commands: Vec::new(),
+            mouse: Mouse::Free,
+            area,
+            now,
+            gate: WriteGate::default(),
+            writing: false,
+            plans: Generation::default(),
+        };
+        app.resize(area);
+        app
+    }
+
+    /// What to do first.
+    pub fn start(&mut self) -> Vec<Effect> {
+        vec![Effect::Start(Job::Open {
+            address: self.setup.address.clone(),
+            options: self.setup.options.clone(),
+            cancel: self.load.cancel.clone(),
+        })]
+    }
+
+    /// The session shown.
+    pub fn session(&self) -> Option<&Session> {
+        self.sessions.get(self.current)
+    }
+
+    /// The session shown.
+    pub fn session_mut(&mut self) -> Option<&mut Session> {
+        self.sessions.get_mut(self.current)
+    }
+
+    /// Takes the screen's size; panes learn how many rows they have.
+    pub fn resize(&mut self, area: Rect) {
+        self.area = area;
+        self.fit_panes();
+    }
+
+    /// Where the panes of the Debug view are.
+    pub fn debug_areas(&self) -> layout::DebugAreas {
+        let areas = layout::debug(self.area, self.focus);
+        if self.maximised && Room::of(self.area) != Room::TooSmall { alone(areas, self.focus) } else { areas }
+    }
+
+    /// How the diff is laid out.
+    pub fn layout_of_diff(&self) -> Layout {
+        self.diff_layout.unwrap_or_else(|| Layout::for_width(self.area.width))
+    }
+
+    /// The contexts whose keys hold now, nearest first.
+    pub fn contexts(&self) -> Vec<Context> {
+        if let Some(dialog) = &self.dialog {
+            return vec![dialog.context(), Context::Always];
+        }
+        match (self.view, self.focus) {
+            (View::Diff, _) => vec![Context::Diff, Context::Rows, Context::Anywhere, Context::Always],
+            (View::Debug, Pane::Timeline) => vec![Context::Timeline, Context::Anywhere, Context::Always],
+            (View::Debug, pane) => vec![pane_context(pane), Context::Rows, Context::Anywhere, Context::Always],
+        }
+    }
+
+    /// Why an action cannot be done now; `None` when it can.
+    pub fn why_not(&self, spec: &Spec) -> Option<&'static str> {
+        let versions = self.session().map_or(0, |session| session.history().newest().0);
+        match spec.needs {
+            Needs::Nothing => None,
+            Needs::Versions => (versions == 0).then_some("nothing has been read yet"),
+            Needs::Snapshots => self
+                .session()
+                .is_none_or(|s| s.history().snapshots().is_empty())
+                .then_some("no snapshots yet: s makes one"),
+            Needs::Writable if self.setup.access == Access::ReadOnly => {
+                Some("read-only: open without --read-only to write")
+            }
+            Needs::Writable => (versions == 0).then_some("nothing has been read yet"),
+            Needs::Undoable if self.setup.access == Access::ReadOnly => {
+                Some("read-only: open without --read-only to write")
+            }
+            Needs::Undoable => self
+                .session()
+                .is_none_or(|s| s.history().undoable().is_none())
+                .then_some("nothing of yours to take back"),
+            Needs::Tenants => (self.sessions.len() < 2).then_some("there is only one tenant"),
+            Needs::Jump => self.session().is_none_or(|s| s.jumps.is_empty()).then_some("no jump yet"),
+        }
+    }
+
+    /// When the loop must wake without an event: to open the which-key box, or at once to go on searching.
+    pub fn deadline(&self) -> Option<Instant> {
+        let which_key = self.pending.since.filter(|_| !self.pending.shown).map(|since| since + WHICH_KEY_AFTER);
+        if self.searching.is_some() { Some(self.now) } else { which_key }
+    }
+
+    /// Whether values for the next frame are on their way.
+    pub fn is_fetching(&self) -> bool {
+        self.session().is_some_and(|session| session.fetching.is_some())
+    }
+
+    /// What `deadline` asked to be woken for. Answers whether anything on the screen changed.
+    pub fn wake(&mut self, now: Instant) -> bool {
+        self.now = now;
+        let due = self.pending.since.is_some_and(|since| !self.pending.shown && now >= since + WHICH_KEY_AFTER);
+        self.pending.shown |= due;
+        let searched = self.searching.is_some();
+        self.go_on_searching();
+        due || searched
+    }
+
+    fn fit_panes(&mut self) {
+        let areas = self.debug_areas();
+        let diff_rows = diff::height(layout::diff(self.area).diff);
+        let Some(session) = self.sessions.get_mut(self.current) else { return };
+        session.tree.resize(tree::height(areas.state));
+        let change_rows = changes::height(&session.changes, areas.changes);
+        session.changes.resize(change_rows);
+        session.difftree.resize(diff_rows);
+        session.snapshots.resize(snapshots::height(areas.snapshots));
+    }
+
+    /// Rows of the focused pane, for moves by the page.
+    fn page(&self) -> usize {
+        transitions::height(self.debug_areas().transitions).max(2)
+    }
+}
+
+/// The spec of an action by its own row, for texts that name its key.
+pub fn key_of(action: Action) -> String {
+    let spec = super::action::ACTIONS.iter().find(|spec| spec.action == action && !spec.keys.is_empty());
+    spec.map(super::keymap::first_key).unwrap_or_default()
+}
+
+fn pane_context(pane: Pane) -> Context {
+    match pane {
+        Pane::Timeline => Context::Timeline,
+        Pane::Transitions => Context::Transitions,
+        Pane::Snapshots => Context::Snapshots,
+        Pane::State => Context::State,
+        Pane::Changes => Context::Changes,
+    }
+}
+
+/// The same screen with one pane where all were.
+fn alone(areas: layout::DebugAreas, pane: Pane) -> layout::DebugAreas {
+    let panes = [areas.timeline, areas.transitions, areas.snapshots, areas.state, areas.changes];
+    let all = panes.into_iter().filter(|area| !area.is_empty()).reduce(Rect::union).unwrap_or_default();
+    let mut alone =
+        layout::DebugAreas { header: areas.header, message: areas.message, hints: areas.hints, ..Default::default() };
+    match pane {
+        Pane::Timeline => alone.timeline = all,
+        Pane::Transitions => alone.transitions = all,
+        Pane::Snapshots => alone.snapshots = all,
+        Pane::State => alone.state = all,
+        Pane::Changes => alone.changes = all,
+    }
+    alone
+}

@@ -1,0 +1,122 @@
+//! How far the source has been read, in numbers and words.
+
+use crate::import::Problem;
+use crate::recording::Progress;
+use crate::tui::job::Cancel;
+use crate::view::text::thousands;
+use std::time::{Duration, Instant};
+
+/// How far the source has been read.
+pub struct Load {
+    /// Stops the reading.
+    pub cancel: Cancel,
+    /// The last report.
+    pub progress: Progress,
+    /// What could not be taken as it is.
+    pub problems: Vec<Problem>,
+    /// How many there were; only the first [`MOST_PROBLEMS`] are kept.
+    pub problem_count: usize,
+    /// How it ended.
+    pub end: Option<End>,
+    started: Instant,
+    lasted: Duration,
+}
+
+/// How the reading ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// With everything read.
+    Complete,
+    /// By Esc.
+    Stopped,
+    /// By an error; the problems say which.
+    Failed,
+}
+
+/// Nobody reads more than this.
+const MOST_PROBLEMS: usize = 1000;
+
+impl Load {
+    /// Nothing read yet.
+    pub fn new(now: Instant) -> Self {
+        Self {
+            cancel: Cancel::default(),
+            progress: Progress::default(),
+            problems: Vec::new(),
+            problem_count: 0,
+            end: None,
+            started: now,
+            lasted: Duration::ZERO,
+        }
+    }
+
+    /// Notes a problem.
+    pub fn note(&mut self, problem: Problem) {
+        self.problem_count += 1;
+        if self.problems.len() < MOST_PROBLEMS {
+            self.problems.push(problem);
+        }
+    }
+
+    /// Notes the end.
+    pub fn finish(&mut self, end: End, now: Instant) {
+        self.lasted = now.duration_since(self.started);
+        self.end = Some(end);
+    }
+
+    /// Whether the source is still being read.
+    pub fn is_running(&self) -> bool {
+        self.end.is_none()
+    }
+
+    /// Versions a second so far, once it means something.
+    pub fn rate(&self, now: Instant) -> Option<u64> {
+        let took = if self.is_running() { now.duration_since(self.started) } else { self.lasted };
+        (took >= Duration::from_millis(100)).then(|| rate(self.progress.versions, took))
+    }
+
+    /// Time left at this pace, once it means something.
+    pub fn left(&self, now: Instant) -> Option<Duration> {
+        let took = now.duration_since(self.started);
+        let share = self.progress.share;
+        (took >= Duration::from_secs(1) && share > 0.01 && share < 1.0)
+            .then(|| took.mul_f64((1.0 - share) / share))
+            .filter(|left| *left < Duration::from_secs(24 * 60 * 60))
+    }
+
+    /// `457,663 versions, 36,100 per second`.
+    pub fn pace(&self, now: Instant) -> String {
+        let versions = thousands(self.progress.versions);
+        match self.rate(now) {
+            Some(rate) => format!("{versions} versions, {} per second", thousands(rate)),
+            None => format!("{versions} versions"),
+        }
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "a rate for a person to read"
+)]
+fn rate(versions: u64, took: Duration) -> u64 {
+    (versions as f64 / took.as_secs_f64()) as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pace_is_told_once_it_means_something() {
+        let start = Instant::now();
+        let mut load = Load::new(start);
+        load.progress = Progress { share: 0.25, versions: 5000 };
+        assert_eq!(load.rate(start), None);
+        assert_eq!(load.rate(start + Duration::from_secs(2)), Some(2500));
+        assert_eq!(load.left(start + Duration::from_secs(2)), Some(Duration::from_secs(6)));
+        load.finish(End::Complete, start + Duration::from_secs(5));
+        assert_eq!(load.rate(start + Duration::from_secs(500)), Some(1000), "the final state stays");
+    }
+}

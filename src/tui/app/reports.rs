@@ -1,0 +1,178 @@
+//! Taking up what jobs have done.
+
+use super::load::End;
+use super::{App, Effect, Session};
+use crate::history::Kind;
+use crate::record::TenantId;
+use crate::recording::{Progress, Tenant};
+use crate::tui::dialog::Dialog;
+use crate::tui::job::{Generation, Preview, Report, Shown, Written};
+use crate::tui::tour::Until;
+use crate::view::text::thousands;
+use crate::{Error, Result};
+use std::time::Instant;
+
+impl App {
+    /// Takes one report, and says what should happen next.
+    pub fn report(&mut self, report: Report, now: Instant) -> Vec<Effect> {
+        self.now = now;
+        match report {
+            Report::Opened(recording) => self.recording = Some(recording),
+            Report::Tenants(tenants) => self.meet(tenants),
+            Report::Progress(progress) => self.progress(progress),
+            Report::Problem(problem) => self.load.note(problem),
+            Report::Read(outcome) => self.finish_reading(&outcome),
+            Report::Shown(session, shown) => self.take_shown(session, shown),
+            Report::Planned(generation, preview) => self.take_plan(generation, preview),
+            Report::Written(outcome) => self.finish_write(outcome),
+            Report::Overtaken(records) => self.overtaken(records),
+            Report::Panicked(text) => self.panicked(&text),
+        }
+        self.fit_panes();
+        self.advance_tour();
+        self.fetch().into_iter().collect()
+    }
+
+    /// The error of a source of which nothing at all could be read: that ends the screen.
+    pub fn fatal(&self, report: &mut Report) -> Option<Error> {
+        let empty = self.sessions.iter().all(|session| session.history().newest().0 == 0);
+        match report {
+            Report::Read(outcome) if empty => std::mem::replace(outcome, Ok(())).err(),
+            _ => None,
+        }
+    }
+
+    fn meet(&mut self, tenants: Vec<Tenant>) {
+        for tenant in tenants {
+            if self.sessions.iter().all(|session| session.tenant.id() != tenant.id()) {
+                self.sessions.push(Session::new(tenant));
+            }
+        }
+        let asked = self.setup.options.tenant.as_deref().map(TenantId::from);
+        let index = asked.and_then(|asked| self.sessions.iter().position(|session| *session.tenant.id() == asked));
+        if self.load.is_running() && self.sessions.iter().all(|session| session.follows) {
+            self.current = index.unwrap_or(0);
+        }
+    }
+
+    fn progress(&mut self, progress: Progress) {
+        self.load.progress = progress;
+        self.follow();
+    }
+
+    /// Cursors that have not been moved go with the head while the source is read.
+    fn follow(&mut self) {
+        for session in self.sessions.iter_mut().filter(|session| session.follows) {
+            session.cursor = session.tenant.head();
+        }
+    }
+
+    fn finish_reading(&mut self, outcome: &Result<()>) {
+        let stopped = self.load.cancel.is_cancelled();
+        let end = match outcome {
+            _ if stopped => End::Stopped,
+            Ok(()) => End::Complete,
+            Err(_) => End::Failed,
+        };
+        self.load.progress.versions = self.sessions.iter().map(|session| session.history().newest().0).sum();
+        self.load.finish(end, self.now);
+        self.follow();
+        self.say_end(end);
+        let damage: Vec<_> = self.sessions.iter().flat_map(|session| session.tenant.damage()).collect();
+        match outcome {
+            Err(error) if !stopped => self.dialog = Some(Dialog::unreadable(error, self)),
+            _ if !damage.is_empty() => self.dialog = Some(Dialog::damaged(&damage, self)),
+            _ => {}
+        }
+    }
+
+    fn say_end(&mut self, end: End) {
+        let pace = self.load.pace(self.now);
+        let verb = if end == End::Complete { "Read" } else { "Stopped after" };
+        match self.load.problem_count {
+            0 => self.messages.note(format!("{verb} {pace}")),
+            1 => self.messages.failure(format!("{verb} {pace} · 1 problem: :messages says which")),
+            many => {
+                let many = thousands(many as u64);
+                self.messages.failure(format!("{verb} {pace} · {many} problems: :messages lists them"));
+            }
+        }
+    }
+
+    fn take_shown(&mut self, index: usize, shown: Result<Shown>) {
+        let Some(session) = self.sessions.get_mut(index) else { return };
+        let asked = session.fetching.take();
+        match shown {
+            Ok(shown) => {
+                session.show(shown);
+                session.failed = None;
+            }
+            Err(error) => {
+                session.failed = asked;
+                self.messages.failure(error.to_string());
+            }
+        }
+    }
+
+    fn take_plan(&mut self, generation: Generation, preview: Result<Preview>) {
+        if generation != self.plans {
+            return;
+        }
+        if let Some(Dialog::Rollback(question)) = self.dialog.as_mut().or(self.parked.as_mut()) {
+            question.preview = Some(preview.map_err(|error| error.to_string()));
+        }
+    }
+
+    fn finish_write(&mut self, outcome: Result<Written>) {
+        self.writing = false;
+        match outcome {
+            Ok(written) => self.written(&written),
+            Err(error) => self.messages.failure(format!("Nothing was written: {error}")),
+        }
+    }
+
+    fn written(&mut self, written: &Written) {
+        if let (Some(version), Some(session)) = (written.version, self.session_mut()) {
+            session.put_cursor(version, true);
+        }
+        let place = match &written.kept_at {
+            Some(directory) => format!(" · kept in {} from now on", directory.display()),
+            None if self.is_demo() => " · in memory only: a demo is not kept".to_owned(),
+            None => String::new(),
+        };
+        self.messages.note(format!("{}{place}", written.what));
+    }
+
+    fn overtaken(&mut self, records: u64) {
+        self.writing = false;
+        let records = thousands(records);
+        self.messages.failure(format!(
+            "Someone else wrote first: {records} new records taken up, nothing of yours written. Look, then decide again"
+        ));
+    }
+
+    fn panicked(&mut self, text: &str) {
+        self.writing = false;
+        for session in &mut self.sessions {
+            session.failed = session.fetching.take();
+        }
+        self.dialog = Some(Dialog::bug(text));
+    }
+
+    /// Goes on in the walkthrough as far as its steps have been done.
+    pub(super) fn advance_tour(&mut self) {
+        let Some(mut tour) = self.tour.take() else { return };
+        if let Some(session) = self.session() {
+            let newest = session.history().newest();
+            let kind = session.history().info(newest).map(|info| info.kind);
+            let asked = matches!(self.dialog, Some(Dialog::Rollback(_)));
+            tour.advance(|until| match until {
+                Until::At(version) => session.cursor.0 == *version,
+                Until::Asked => asked,
+                Until::RolledBack => kind == Some(Kind::Rollback),
+                Until::Undone => kind == Some(Kind::Undo),
+            });
+        }
+        self.tour = Some(tour);
+    }
+}

@@ -1,0 +1,214 @@
+//! One tenant on the screen: its cursor, ends, folds and scroll positions, kept while other tenants are looked at.
+//!
+//! Must not know: keys, dialogs, other tenants.
+
+use crate::history::{Context, History};
+use crate::record::Version;
+use crate::recording::Tenant;
+use crate::tui::job::{Shown, Wanted};
+use crate::view::Ends;
+use crate::view::changes::Changes;
+use crate::view::difftree::DiffTree;
+use crate::view::list::ListCursor;
+use crate::view::timeline::Zoom;
+use crate::view::transitions::line_of;
+use crate::view::tree::Tree;
+use std::sync::RwLockReadGuard;
+
+/// One tenant on the screen.
+pub struct Session {
+    /// The handle.
+    pub tenant: Tenant,
+    /// The version being looked at.
+    pub cursor: Version,
+    /// Whether the cursor goes with the head while the source is read.
+    pub follows: bool,
+    /// Where A was put; else it is the version before B.
+    pub pin_a: Option<Version>,
+    /// Where B was put; else it is the cursor.
+    pub pin_b: Option<Version>,
+    /// The timeline's zoom.
+    pub zoom: Zoom,
+    /// The state tree.
+    pub tree: Tree,
+    /// The changes from A to B.
+    pub changes: Changes,
+    /// The same, side by side.
+    pub difftree: DiffTree,
+    /// The list of snapshots.
+    pub snapshots: ListCursor,
+    /// Where the cursor was before its jumps.
+    pub jumps: Jumps,
+    /// What the panes show now; older than the cursor while values are being fetched.
+    pub shown: Shown,
+    /// What is being fetched.
+    pub fetching: Option<Wanted>,
+    /// What could not be fetched; not asked for again.
+    pub failed: Option<Wanted>,
+}
+
+/// Places the cursor jumped from.
+#[derive(Debug, Clone, Default)]
+pub struct Jumps {
+    back: Vec<Version>,
+    forward: Vec<Version>,
+}
+
+/// More places than anyone walks back.
+const MOST_JUMPS: usize = 200;
+
+impl Jumps {
+    /// Notes a jump away from `from`.
+    pub fn push(&mut self, from: Version) {
+        self.forward.clear();
+        if self.back.last() != Some(&from) {
+            self.back.push(from);
+        }
+        if self.back.len() > MOST_JUMPS {
+            self.back.remove(0);
+        }
+    }
+
+    /// The place before the last jump; `here` becomes the place to come forward to.
+    pub fn back(&mut self, here: Version) -> Option<Version> {
+        let to = self.back.pop()?;
+        self.forward.push(here);
+        Some(to)
+    }
+
+    /// The place that [`back`](Self::back) left.
+    pub fn forward(&mut self, here: Version) -> Option<Version> {
+        let to = self.forward.pop()?;
+        self.back.push(here);
+        Some(to)
+    }
+
+    /// Between the last place and `here`, again and again.
+    pub fn toggle(&mut self, here: Version) -> Option<Version> {
+        let to = self.back.pop()?;
+        self.back.push(here);
+        Some(to)
+    }
+
+    /// Whether there is a place to go back to.
+    pub fn is_empty(&self) -> bool {
+        self.back.is_empty()
+    }
+}
+
+impl Session {
+    /// A tenant's session at its head.
+    pub fn new(tenant: Tenant) -> Self {
+        let cursor = tenant.head();
+        let shown = Shown::default();
+        Self {
+            changes: Changes::new(shown.diff.clone(), &shown.left, &shown.right),
+            difftree: DiffTree::new(shown.diff.clone(), &shown.left, &shown.right),
+            tenant,
+            cursor,
+            follows: true,
+            pin_a: None,
+            pin_b: None,
+            zoom: Zoom::default(),
+            tree: Tree::default(),
+            snapshots: ListCursor::default(),
+            jumps: Jumps::default(),
+            shown,
+            fetching: None,
+            failed: None,
+        }
+    }
+
+    /// The history. Short use only: it keeps writers waiting.
+    pub fn history(&self) -> RwLockReadGuard<'_, History> {
+        self.tenant.history()
+    }
+
+    /// The diff's ends as they stand: B follows the cursor, and A is the version before B, unless they were put somewhere.
+    pub fn ends(&self) -> Ends {
+        let b = self.pin_b.unwrap_or(self.cursor);
+        Ends { a: self.pin_a.unwrap_or(before(b)), b }
+    }
+
+    /// What relative targets are relative to.
+    pub fn context(&self) -> Context {
+        let ends = self.ends();
+        Context { cursor: Some(self.cursor), a: Some(ends.a), b: Some(ends.b) }
+    }
+
+    /// The versions the next frame should show.
+    pub fn wanted(&self) -> Wanted {
+        let ends = self.ends();
+        let before = self.pin_a.unwrap_or(before(self.cursor));
+        Wanted { a: ends.a, b: ends.b, cursor: self.cursor, before }
+    }
+
+    /// Whether the panes show what the header says.
+    pub fn is_current(&self) -> bool {
+        self.shown.versions == self.wanted()
+    }
+
+    /// Takes what was fetched into the panes. Folds and cursors stay where they are by path.
+    pub fn show(&mut self, shown: Shown) {
+        self.tree.show(&shown.before, &shown.state, &shown.marks);
+        if shown.versions.a != self.shown.versions.a || shown.versions.b != self.shown.versions.b {
+            self.changes = Changes::new(shown.diff.clone(), &shown.left, &shown.right);
+            self.difftree.show(shown.diff.clone(), &shown.left, &shown.right);
+        }
+        self.shown = shown;
+    }
+
+    /// The head of the line that the cursor is on.
+    pub fn line(&self) -> Version {
+        line_of(&self.history(), self.cursor)
+    }
+
+    /// `steps` versions back (negative) or forward on the cursor's line; stops at its ends.
+    pub fn stepped(&self, steps: i64) -> Version {
+        let history = self.history();
+        let line = line_of(&history, self.cursor);
+        let next = |at: Version| if steps < 0 { history.parent(at) } else { history.child_towards(at, line) };
+        let mut at = self.cursor;
+        for _ in 0..steps.unsigned_abs() {
+            match next(at) {
+                Some(further) => at = further,
+                None => break,
+            }
+        }
+        at
+    }
+
+    /// The nearest version on the cursor's line before or after it among `versions`.
+    pub fn nearest(&self, versions: impl Iterator<Item = Version>, forward: bool) -> Option<Version> {
+        let history = self.history();
+        let line = line_of(&history, self.cursor);
+        let there = versions.filter(|version| history.on_line(*version, line));
+        if forward { there.filter(|v| *v > self.cursor).min() } else { there.filter(|v| *v < self.cursor).max() }
+    }
+}
+
+/// The version before in the order of writing: what the application saw before.
+fn before(version: Version) -> Version {
+    Version(version.0.saturating_sub(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn jumps_go_back_and_forward_like_a_browser() {
+        let mut jumps = Jumps::default();
+        jumps.push(Version(1));
+        jumps.push(Version(5));
+        assert_eq!(jumps.back(Version(9)), Some(Version(5)));
+        assert_eq!(jumps.back(Version(5)), Some(Version(1)));
+        assert_eq!(jumps.back(Version(1)), None);
+        assert_eq!(jumps.forward(Version(1)), Some(Version(5)));
+        assert_eq!(jumps.forward(Version(5)), Some(Version(9)));
+        jumps.push(Version(9));
+        assert_eq!(jumps.forward(Version(2)), None, "a new jump ends the way forward");
+        assert_eq!(jumps.toggle(Version(2)), Some(Version(9)));
+        assert_eq!(jumps.toggle(Version(9)), Some(Version(2)));
+    }
+}

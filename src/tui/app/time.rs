@@ -1,0 +1,144 @@
+//! Moving the cursor through time.
+
+use super::{App, Effect, Session};
+use crate::Error;
+use crate::record::Version;
+use crate::tui::job::Job;
+use crate::view::text::number;
+use crate::view::timeline::Zoom;
+
+/// Which way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// To the past.
+    Back,
+    /// To the future.
+    Forward,
+}
+
+impl App {
+    /// `steps` transitions back (negative) or forward.
+    pub(super) fn step(&mut self, steps: i64) {
+        let Some(session) = self.session_mut() else { return };
+        let to = session.stepped(steps);
+        let (moved, from) = (to != session.cursor, session.cursor);
+        session.put_cursor(to, steps.unsigned_abs() > 1);
+        if !moved {
+            let end = if steps < 0 { "the first version" } else { "the newest version of this branch" };
+            self.messages.note(format!("{} is {end}", number(from)));
+        }
+    }
+
+    /// Goes to a version, and notes where that was from.
+    pub(super) fn jump(&mut self, to: Option<Version>, otherwise: &str) {
+        let Some(session) = self.session_mut() else { return };
+        match to {
+            Some(to) => session.put_cursor(to, true),
+            None => self.messages.note(otherwise),
+        }
+    }
+
+    /// To the nearest snapshot.
+    pub(super) fn to_snapshot(&mut self, way: Way) {
+        let to = self.session().and_then(|session| {
+            let marked: Vec<Version> = session.history().snapshots().iter().map(|snapshot| snapshot.version).collect();
+            session.nearest(marked.into_iter(), way == Way::Forward)
+        });
+        self.jump(
+            to,
+            if way == Way::Back { "No earlier snapshot on this branch" } else { "No later snapshot on this branch" },
+        );
+    }
+
+    /// To the nearest invalid or deleted version.
+    pub(super) fn to_broken(&mut self, way: Way) {
+        let to = self.session().and_then(|session| {
+            let broken: Vec<Version> = session.history().broken().to_vec();
+            session.nearest(broken.into_iter(), way == Way::Forward)
+        });
+        self.jump(
+            to,
+            if way == Way::Back {
+                "No earlier invalid or deleted version"
+            } else {
+                "No later invalid or deleted version"
+            },
+        );
+    }
+
+    /// The first or newest version of the cursor's line.
+    pub(super) fn to_end(&mut self, way: Way) {
+        let to = self.session().map(|session| match way {
+            Way::Back => Version(1).min(session.history().newest()),
+            Way::Forward => session.line(),
+        });
+        self.jump(to, "");
+    }
+
+    /// One version in the order of writing, whatever its branch.
+    pub(super) fn in_writing(&mut self, way: Way) {
+        let Some(session) = self.session_mut() else { return };
+        let newest = session.history().newest();
+        let to = match way {
+            Way::Back => Version(session.cursor.0.saturating_sub(1)),
+            Way::Forward => Version(session.cursor.0 + 1).min(newest),
+        };
+        session.put_cursor(to, false);
+    }
+
+    /// To the moment a target names.
+    pub(super) fn goto(&mut self, target: &str) {
+        match self.resolve(target) {
+            Ok(version) => self.jump(Some(version), ""),
+            Err(error) => self.messages.failure(error.to_string()),
+        }
+    }
+
+    /// The version a target names, from the cursor.
+    pub fn resolve(&self, target: &str) -> Result<Version, Error> {
+        let nothing = || Error::Usage("nothing has been read yet".into());
+        let session = self.session().ok_or_else(nothing)?;
+        session.tenant.resolve(target, &session.context())
+    }
+
+    /// Along the list of jumps.
+    pub(super) fn along_jumps(&mut self, step: fn(&mut super::session::Jumps, Version) -> Option<Version>) {
+        let Some(session) = self.session_mut() else { return };
+        let here = session.cursor;
+        match step(&mut session.jumps, here) {
+            Some(to) => session.put_cursor(to, false),
+            None => self.messages.note("No further jump"),
+        }
+    }
+
+    /// Changes the timeline's zoom.
+    pub(super) fn zoom(&mut self, change: impl FnOnce(Zoom, &Session, usize) -> Zoom) {
+        let width = usize::from(self.area.width.saturating_sub(2));
+        let Some(session) = self.session_mut() else { return };
+        session.zoom = change(session.zoom, session, width);
+    }
+
+    /// Asks for what the next frame should show, unless that is here or on its way. One request at a time: keys held
+    /// down move the cursor on, and when an answer comes only the newest place is asked for.
+    pub(super) fn fetch(&mut self) -> Option<Effect> {
+        let index = self.current;
+        let session = self.sessions.get_mut(index)?;
+        let versions = session.wanted();
+        if session.is_current() || session.fetching.is_some() || session.failed == Some(versions) {
+            return None;
+        }
+        session.fetching = Some(versions);
+        Some(Effect::Start(Job::Show { session: index, tenant: session.tenant.clone(), versions }))
+    }
+}
+
+impl Session {
+    /// Puts the cursor on a version; a jump can be taken back.
+    pub fn put_cursor(&mut self, to: Version, jump: bool) {
+        if jump && to != self.cursor {
+            self.jumps.push(self.cursor);
+        }
+        self.cursor = to;
+        self.follows = to == self.tenant.head();
+    }
+}

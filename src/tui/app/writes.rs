@@ -1,0 +1,263 @@
+//! Asking before something is written, and where a recording in memory should be kept.
+
+use super::{Access, App, Effect, View};
+use crate::record::Version;
+use crate::recording::SnapshotRequest;
+use crate::source::Address;
+use crate::tui::action::{Action, Request};
+use crate::tui::dialog::chooser::Pick;
+use crate::tui::dialog::form::{Form, Purpose};
+use crate::tui::dialog::rollback::Question;
+use crate::tui::dialog::{Answer, Dialog};
+use crate::tui::job::{Job, Write};
+use crate::view::text::number;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+impl App {
+    /// Whether the recording is a walkthrough in memory.
+    pub fn is_demo(&self) -> bool {
+        matches!(self.setup.address, Address::Demo(_))
+    }
+
+    /// Actions while a dialog is open.
+    pub(super) fn update_dialog(&mut self, request: &Request) -> Vec<Effect> {
+        if matches!(request.action, Action::Suspend | Action::Redraw) {
+            return self.act(request);
+        }
+        let Some(mut dialog) = self.dialog.take() else { return Vec::new() };
+        match dialog.act(request.action) {
+            Answer::Stay => self.dialog = Some(dialog),
+            Answer::Close => {}
+            Answer::Earlier => self.dialog = Some(dialog.with_earlier(&self.commands)),
+            Answer::Park => self.look_at_diff(dialog),
+            Answer::Write(write) => return self.write(write),
+            Answer::Form(purpose, texts) => return self.answer_form(purpose, &texts),
+            Answer::Pick(pick, text) => return self.picked(pick, text),
+        }
+        Vec::new()
+    }
+
+    /// After letters were typed into a dialog.
+    pub(super) fn typed(&mut self) -> Vec<Effect> {
+        let Some(mut dialog) = self.dialog.take() else { return Vec::new() };
+        dialog.typed(self);
+        self.dialog = Some(dialog);
+        Vec::new()
+    }
+
+    fn picked(&mut self, pick: Pick, text: String) -> Vec<Effect> {
+        match pick {
+            Pick::Run(spec, argument) => {
+                if !text.is_empty() {
+                    self.commands.retain(|earlier| *earlier != text);
+                    self.commands.push(text);
+                }
+                self.request(spec, Request { action: spec.action, argument })
+            }
+            Pick::Goto(version) => {
+                self.commands.push(text);
+                self.messages.settle();
+                self.jump(Some(version), "");
+                Vec::new()
+            }
+            Pick::Tenant(index) => {
+                self.current = index;
+                Vec::new()
+            }
+            Pick::Nothing(why) => {
+                self.messages.failure(why);
+                Vec::new()
+            }
+        }
+    }
+
+    /// Switches to the tenant of that name, or asks which.
+    pub(super) fn choose_tenant(&mut self, name: &str) {
+        if name.is_empty() {
+            self.dialog = Some(Dialog::tenants(self));
+            return;
+        }
+        match self.sessions.iter().position(|session| session.tenant.id().0 == name) {
+            Some(index) => self.current = index,
+            None => self.messages.failure(format!("There is no tenant \"{name}\" here; t lists them")),
+        }
+    }
+
+    pub(super) fn go_or_ask(&mut self, request: &Request) {
+        let form = match request.action {
+            Action::GotoTime => Form::goto_time(),
+            Action::GotoShare => Form::goto_share(),
+            _ => Form::goto(),
+        };
+        if request.argument.is_empty() {
+            self.dialog = Some(Dialog::Form(form));
+        } else {
+            self.goto(&form.target(&request.argument));
+        }
+    }
+
+    pub(super) fn search_or_ask(&mut self, text: &str) {
+        if text.is_empty() {
+            self.dialog = Some(Dialog::Form(Form::search()));
+        } else {
+            self.search(text);
+        }
+    }
+
+    pub(super) fn ask_snapshot(&mut self, name: &str) -> Vec<Effect> {
+        let Some(version) = self.session().map(|session| session.cursor) else { return Vec::new() };
+        if name.is_empty() {
+            self.dialog = Some(Dialog::Form(Form::snapshot(version)));
+            return Vec::new();
+        }
+        let request = SnapshotRequest { name: Some(name.into()), version: Some(version), ..Default::default() };
+        self.write(Write::Snapshot(request))
+    }
+
+    /// Opens the rollback question for a target, or for what the focused pane points at.
+    pub(super) fn ask_rollback(&mut self, target: &str) -> Vec<Effect> {
+        let to = if target.is_empty() { self.target_of_focus() } else { self.resolve(target).map(Some) };
+        match to {
+            Ok(Some(to)) => self.question(to),
+            Ok(None) => Vec::new(),
+            Err(error) => {
+                self.messages.failure(error.to_string());
+                Vec::new()
+            }
+        }
+    }
+
+    fn question(&mut self, to: Version) -> Vec<Effect> {
+        let Some(session) = self.session() else { return Vec::new() };
+        if to == session.tenant.head() {
+            self.messages.note(format!("{} is the head already: step back first, then R", number(to)));
+            return Vec::new();
+        }
+        let tenant = session.tenant.clone();
+        let question = Question::new(session, to);
+        self.plans = self.plans.next();
+        self.dialog = Some(Dialog::Rollback(Box::new(question)));
+        vec![Effect::Start(Job::Plan { generation: self.plans, tenant, to })]
+    }
+
+    /// Puts the question aside and shows what it would change: from the head to the target.
+    fn look_at_diff(&mut self, dialog: Dialog) {
+        if let Dialog::Rollback(question) = &dialog {
+            let to = question.to;
+            if let Some(session) = self.session_mut() {
+                session.pin_a = Some(session.tenant.head());
+                session.pin_b = Some(to);
+            }
+            self.view = View::Diff;
+            self.messages.note(
+                "What rolling back would change, from the head to the target. Esc or q goes back to the question",
+            );
+            self.parked = Some(dialog);
+        }
+    }
+
+    pub(super) fn resume_question(&mut self) {
+        self.dialog = self.parked.take();
+        self.view = View::Debug;
+        if let Some(session) = self.session_mut() {
+            (session.pin_a, session.pin_b) = (None, None);
+        }
+    }
+
+    fn answer_form(&mut self, purpose: Purpose, texts: &[String]) -> Vec<Effect> {
+        let first = texts.first().map_or("", |text| text.trim());
+        match purpose {
+            Purpose::Snapshot(version) => return self.write(Write::Snapshot(snapshot_of(version, texts))),
+            Purpose::Keep(_) if first.is_empty() => self.messages.note("Nothing was written: no place was given"),
+            Purpose::Keep(write) => return self.start_write(*write, Some(expand_home(first))),
+            Purpose::Goto(_) if first.is_empty() => {}
+            Purpose::Goto(kind) => self.goto(&kind.target(first)),
+            Purpose::Search => self.search(first),
+        }
+        Vec::new()
+    }
+
+    pub(super) fn undo(&mut self) -> Vec<Effect> {
+        self.write(Write::Undo)
+    }
+
+    /// Writes; a recording that is in memory only is asked for a place first, unless it is a demo.
+    fn write(&mut self, write: Write) -> Vec<Effect> {
+        let in_memory = self.recording.as_ref().is_some_and(|recording| recording.directory().is_none());
+        if self.writing || self.setup.access == Access::ReadOnly {
+            self.messages.note("Not now: the write before is still running");
+            return Vec::new();
+        }
+        if in_memory && !self.is_demo() {
+            let place = default_place(&self.setup.address);
+            self.dialog = Some(Dialog::Form(Form::keep(&place, write)));
+            return Vec::new();
+        }
+        self.start_write(write, None)
+    }
+
+    fn start_write(&mut self, write: Write, keep: Option<PathBuf>) -> Vec<Effect> {
+        let (Some(session), Some(recording)) = (self.session(), &self.recording) else { return Vec::new() };
+        let tenant = match &self.setup.author {
+            Some(author) => session.tenant.by(author),
+            None => session.tenant.clone(),
+        };
+        let keep = keep.map(|directory| (Arc::clone(recording), directory));
+        self.writing = true;
+        vec![Effect::Start(Job::Write { tenant, write, keep, gate: self.gate.clone() })]
+    }
+}
+
+fn snapshot_of(version: Version, texts: &[String]) -> SnapshotRequest {
+    let text = |at: usize| texts.get(at).map_or("", |text| text.trim());
+    let tags = text(2).split([',', ' ']).filter(|tag| !tag.is_empty()).map(Into::into).collect();
+    let name = Some(text(0)).filter(|name| !name.is_empty()).map(Into::into);
+    SnapshotRequest { name, version: Some(version), description: text(1).into(), tags }
+}
+
+/// `NAME.asof` beside a file; in the current directory for what has no place of its own.
+fn default_place(address: &Address) -> PathBuf {
+    match address {
+        Address::File(path) => path.with_file_name(format!("{}.asof", stem(path))),
+        Address::Git(path) => PathBuf::from(format!("{}.asof", stem(path))),
+        _ => PathBuf::from("recording.asof"),
+    }
+}
+
+/// The file name up to its first dot that is not its first letter: `catalog` of `catalog.jsonl.zst`.
+fn stem(path: &std::path::Path) -> String {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let end = name.char_indices().skip(1).find(|(_, letter)| *letter == '.').map_or(name.len(), |(at, _)| at);
+    name[..end].to_owned()
+}
+
+fn expand_home(text: &str) -> PathBuf {
+    match (text.strip_prefix("~/"), std::env::home_dir()) {
+        (Some(rest), Some(home)) => home.join(rest),
+        _ => PathBuf::from(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_recording_is_kept_beside_its_source() {
+        let place = |address| default_place(&address).display().to_string();
+        assert_eq!(place(Address::File("/d/catalog.jsonl.zst".into())), "/d/catalog.asof");
+        assert_eq!(place(Address::File(".hidden.json".into())), ".hidden.asof");
+        assert_eq!(place(Address::Git("repo/package.json".into())), "package.asof");
+        assert_eq!(place(Address::Stdin), "recording.asof");
+    }
+
+    #[test]
+    fn tags_are_separated_by_commas_or_blanks() {
+        let texts = ["v1".to_owned(), " before ".to_owned(), "rel, demo x".to_owned()];
+        let request = snapshot_of(Version(3), &texts);
+        assert_eq!(request.name.as_deref(), Some("v1"));
+        assert_eq!(request.description, "before");
+        assert_eq!(request.tags, ["rel", "demo", "x"]);
+    }
+}

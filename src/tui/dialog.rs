@@ -1,0 +1,119 @@
+//! The boxes on top of the panes: questions, lines to type, lists to choose from, notices.
+//!
+//! A dialog turns actions into an [`Answer`] and paints itself. Must not know: how an answer is carried out.
+
+pub mod chooser;
+pub mod form;
+pub mod frame;
+pub mod notice;
+pub mod rollback;
+
+use super::action::{Action, Context};
+use super::app::App;
+use super::job::Write;
+use super::pane::Look;
+use chooser::{Chooser, Pick};
+use crossterm::event::Event;
+use form::{Form, Purpose};
+use notice::Notice;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use rollback::Question;
+
+/// A box on top.
+pub enum Dialog {
+    /// May a past state become the new head?
+    Rollback(Box<Question>),
+    /// One or more lines to type.
+    Form(Form),
+    /// A list narrowed by typing: commands, keys, tenants.
+    Chooser(Chooser),
+    /// Something to read.
+    Notice(Notice),
+}
+
+/// What a dialog came to.
+pub enum Answer {
+    /// It goes on.
+    Stay,
+    /// It is over, and nothing follows.
+    Close,
+    /// It wants the command before the one shown.
+    Earlier,
+    /// It waits while its diff is looked at.
+    Park,
+    /// This should be written.
+    Write(Write),
+    /// These lines were typed.
+    Form(Purpose, Vec<String>),
+    /// This was chosen, with the text that was typed for it.
+    Pick(Pick, String),
+}
+
+impl Dialog {
+    /// Which keys hold.
+    pub fn context(&self) -> Context {
+        match self {
+            Self::Rollback(question) if question.editing => Context::Prompt,
+            Self::Rollback(_) => Context::Rollback,
+            Self::Form(_) => Context::Prompt,
+            Self::Chooser(_) => Context::Chooser,
+            Self::Notice(_) => Context::Notice,
+        }
+    }
+
+    /// Takes an action.
+    pub fn act(&mut self, action: Action) -> Answer {
+        match self {
+            Self::Rollback(question) => question.act(action),
+            Self::Form(form) => form.act(action),
+            Self::Chooser(chooser) => chooser.act(action),
+            Self::Notice(notice) => notice.act(action),
+        }
+    }
+
+    /// Gives a key to the line being typed; whether there is one that took it.
+    pub fn type_event(&mut self, event: &Event) -> bool {
+        self.input().is_some_and(|input| input.handle(event))
+    }
+
+    /// Pastes into the line being typed; whether there is one.
+    pub fn paste(&mut self, text: &str) -> bool {
+        self.input().is_some_and(|input| input.paste(text))
+    }
+
+    /// After the line has changed.
+    pub fn typed(&mut self, app: &App) {
+        if let Self::Chooser(chooser) = self {
+            chooser.narrow(app);
+        }
+    }
+
+    /// With the earlier command before the one shown.
+    #[must_use]
+    pub fn with_earlier(mut self, commands: &[String]) -> Self {
+        if let Self::Chooser(chooser) = &mut self {
+            chooser.earlier(commands);
+        }
+        self
+    }
+
+    /// Paints it; answers where the text cursor is.
+    pub fn paint(&self, app: &App, look: &Look, area: Rect, buf: &mut Buffer) -> Option<Position> {
+        match self {
+            Self::Rollback(question) => question.paint(look, area, buf),
+            Self::Form(form) => form.paint(look, area, buf),
+            Self::Chooser(chooser) => chooser.paint(app, look, area, buf),
+            Self::Notice(notice) => notice.paint(look, area, buf),
+        }
+    }
+
+    fn input(&mut self) -> Option<&mut form::Line> {
+        match self {
+            Self::Rollback(question) => question.editing.then_some(&mut question.message),
+            Self::Form(form) => form.line_mut(),
+            Self::Chooser(chooser) => Some(&mut chooser.line),
+            Self::Notice(_) => None,
+        }
+    }
+}

@@ -1,0 +1,387 @@
+//! Lists narrowed by typing: `:` commands and targets, `?` keys of the focused pane, tenants.
+
+use super::form::Line;
+use super::frame::{Frame, position, write, write_at, write_right};
+use super::{Answer, Dialog};
+use crate::record::Version;
+use crate::tui::action::{ACTIONS, Action, Group, Spec, by_name};
+use crate::tui::app::App;
+use crate::tui::keymap::{first_key, keys_text};
+use crate::tui::pane::Look;
+use crate::view::list::{ListCursor, ListMove};
+use crate::view::text::{number, thousands, visible, width};
+use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use nucleo_matcher::{Config, Matcher, Utf32Str};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+/// What choosing a row does.
+#[derive(Debug, Clone)]
+pub enum Pick {
+    /// Runs an action with an argument.
+    Run(&'static Spec, String),
+    /// Goes to a version.
+    Goto(Version),
+    /// Shows a tenant.
+    Tenant(usize),
+    /// Nothing, and says why.
+    Nothing(String),
+}
+
+/// What is chosen from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Commands,
+    Keys,
+    Tenants,
+}
+
+/// One row.
+#[derive(Debug, Clone)]
+struct Item {
+    /// At the left: a command, keys, a tenant.
+    left: String,
+    /// What it is.
+    text: String,
+    /// At the right: a key.
+    right: String,
+    /// Whether it can be done now.
+    enabled: bool,
+    /// The heading it stands under.
+    heading: &'static str,
+    pick: Pick,
+}
+
+/// A list narrowed by typing.
+pub struct Chooser {
+    /// What is typed.
+    pub line: Line,
+    kind: Kind,
+    title: String,
+    all: Vec<Item>,
+    shown: Vec<Item>,
+    list: ListCursor,
+    earlier: usize,
+}
+
+/// Rows of the list at most.
+const MOST_ROWS: usize = 24;
+
+impl Dialog {
+    /// The `:` line.
+    pub fn commands(app: &App) -> Self {
+        Self::chooser(Kind::Commands, "Command", command_items(app), app)
+    }
+
+    /// What can be done in the focused pane.
+    pub fn help(app: &App) -> Self {
+        let title = format!("Keys for {}", app.place_name());
+        Self::chooser(Kind::Keys, &title, key_items(app), app)
+    }
+
+    /// The tenants.
+    pub fn tenants(app: &App) -> Self {
+        Self::chooser(Kind::Tenants, "Tenants", tenant_items(app), app)
+    }
+
+    fn chooser(kind: Kind, title: &str, all: Vec<Item>, app: &App) -> Self {
+        let mut chooser = Chooser {
+            line: Line::default(),
+            kind,
+            title: title.to_owned(),
+            all,
+            shown: Vec::new(),
+            list: ListCursor::default(),
+            earlier: 0,
+        };
+        chooser.narrow(app);
+        Self::Chooser(chooser)
+    }
+}
+
+impl Chooser {
+    /// Takes an action.
+    pub fn act(&mut self, action: Action) -> Answer {
+        let at_top = self.list.selected(self.shown.len()).is_none_or(|at| at == 0);
+        match action {
+            Action::Up if at_top && self.kind == Kind::Commands => return Answer::Earlier,
+            Action::Up => self.step(ListMove::Up(1)),
+            Action::Down => self.step(ListMove::Down(1)),
+            Action::PageUp => self.step(ListMove::PageUp),
+            Action::PageDown => self.step(ListMove::PageDown),
+            Action::Complete => self.complete(),
+            Action::Confirm => return self.choose(),
+            _ => return Answer::Close,
+        }
+        Answer::Stay
+    }
+
+    /// Shows the rows that fit what is typed, best first.
+    pub fn narrow(&mut self, app: &App) {
+        let text = self.line.text().trim().to_owned();
+        self.shown = match self.kind {
+            Kind::Commands => exact_items(app, &text).into_iter().chain(ranked(&self.all, &text)).collect(),
+            Kind::Keys | Kind::Tenants => ranked(&self.all, &text),
+        };
+        if self.kind == Kind::Commands && self.shown.is_empty() {
+            self.shown.extend(no_such_command(app, &text));
+        }
+        self.list.resize(MOST_ROWS);
+        self.list.act(ListMove::First, self.shown.len());
+    }
+
+    /// Types the earlier command before the one typed last.
+    pub fn earlier(&mut self, commands: &[String]) {
+        if let Some(command) = commands.len().checked_sub(self.earlier + 1).and_then(|at| commands.get(at)) {
+            self.line = Line::of(command);
+            self.earlier += 1;
+        }
+    }
+
+    fn step(&mut self, step: ListMove) {
+        self.list.act(step, self.shown.len());
+    }
+
+    fn selected(&self) -> Option<&Item> {
+        self.list.selected(self.shown.len()).and_then(|at| self.shown.get(at))
+    }
+
+    fn complete(&mut self) {
+        let word = match self.selected().map(|item| &item.pick) {
+            Some(Pick::Run(spec, _)) if spec.argument.is_empty() => spec.name.to_owned(),
+            Some(Pick::Run(spec, _)) => format!("{} ", spec.name),
+            _ => return,
+        };
+        self.line = Line::of(&word);
+    }
+
+    /// A command that needs an argument is completed, so that the argument can be typed.
+    fn choose(&mut self) -> Answer {
+        let Some(item) = self.selected() else { return Answer::Stay };
+        let text = if self.kind == Kind::Commands { self.line.text().trim().to_owned() } else { String::new() };
+        match &item.pick {
+            Pick::Run(spec, argument) if self.kind == Kind::Commands => {
+                let typed = if argument.is_empty() { spec.name.to_owned() } else { text };
+                Answer::Pick(item.pick.clone(), typed)
+            }
+            pick => Answer::Pick(pick.clone(), text),
+        }
+    }
+
+    /// Paints it; answers where the text cursor is.
+    pub fn paint(&self, app: &App, look: &Look, area: Rect, buf: &mut Buffer) -> Option<Position> {
+        let width = area.width.saturating_sub(8).clamp(1, 88);
+        let extra = if self.kind == Kind::Commands { 5 } else { 2 };
+        let room = usize::from(area.height.saturating_sub(4)).saturating_sub(extra).max(1);
+        let rows = self.rows();
+        let height = room.min(MOST_ROWS).min(rows.len().max(1));
+        let total = u16::try_from(height + extra).unwrap_or(u16::MAX);
+        let inside = Frame { title: &self.title, footer: self.footer(), width, height: total }.paint(look, area, buf);
+        let prompt = self.prompt();
+        write(inside, 0, prompt, look.theme.strong, buf);
+        let (text, at) = self.line.window(usize::from(inside.width).saturating_sub(prompt.len() + 1));
+        write_at(inside, 0, prompt.len(), &text, look.theme.text, buf);
+        self.paint_rows(&rows, inside, height, look, buf);
+        if self.kind == Kind::Commands {
+            paint_aids(app, inside, height + 3, look, buf);
+        }
+        position(inside, 0, prompt.len() + at)
+    }
+
+    fn paint_rows(&self, rows: &[Row<'_>], inside: Rect, height: usize, look: &Look, buf: &mut Buffer) {
+        let list = Rect { y: inside.y.saturating_add(2), height: inside.height.saturating_sub(2), ..inside }
+            .intersection(inside);
+        let selected = rows.iter().position(|row| matches!(row, Row::Item(_, true))).unwrap_or(0);
+        let top = selected.saturating_sub(height.saturating_sub(2)).min(rows.len().saturating_sub(height));
+        let left = 2 + rows.iter().map(Row::left_width).max().unwrap_or(0).min(usize::from(inside.width) / 2);
+        for (at, row) in rows.iter().skip(top).take(height).enumerate() {
+            row.paint(list, at, left, look, buf);
+        }
+    }
+
+    /// Rows with their headings, which are shown while nothing is typed.
+    fn rows(&self) -> Vec<Row<'_>> {
+        let headings = self.kind == Kind::Keys && self.line.text().trim().is_empty();
+        let chosen = self.list.selected(self.shown.len());
+        let mut rows = Vec::new();
+        let mut heading = "";
+        for (at, item) in self.shown.iter().enumerate() {
+            if headings && item.heading != heading {
+                heading = item.heading;
+                rows.push(Row::Heading(heading));
+            }
+            rows.push(Row::Item(item, chosen == Some(at)));
+        }
+        rows
+    }
+
+    fn prompt(&self) -> &'static str {
+        if self.kind == Kind::Commands { "> " } else { "filter: " }
+    }
+
+    fn footer(&self) -> &'static str {
+        match self.kind {
+            Kind::Commands => "Tab completes · Up earlier · Enter runs · Esc closes",
+            Kind::Keys => "Enter runs one · Esc closes",
+            Kind::Tenants => "Enter goes there · Esc closes",
+        }
+    }
+}
+
+enum Row<'a> {
+    Heading(&'static str),
+    Item(&'a Item, bool),
+}
+
+impl Row<'_> {
+    fn left_width(&self) -> usize {
+        match self {
+            Self::Heading(_) => 0,
+            Self::Item(item, _) => width(&item.left) + 2,
+        }
+    }
+
+    fn paint(&self, area: Rect, row: usize, left: usize, look: &Look, buf: &mut Buffer) {
+        match self {
+            Self::Heading(title) => write(area, row, title, look.theme.strong, buf),
+            Self::Item(item, selected) => {
+                let style = if item.enabled { look.theme.text } else { look.theme.dim };
+                if *selected {
+                    write(area, row, "▶", look.theme.strong, buf);
+                    highlight(area, row, look, buf);
+                }
+                write_at(area, row, 2, &item.left, style, buf);
+                write_at(area, row, left, &item.text, style, buf);
+                if !item.right.is_empty() {
+                    write_right(area, row, &format!("  {}", item.right), look.theme.strong, buf);
+                }
+            }
+        }
+    }
+}
+
+/// The selected row in the cursor's style, behind its text.
+fn highlight(area: Rect, row: usize, look: &Look, buf: &mut Buffer) {
+    if let Some(at) = position(area, row, 0) {
+        buf.set_style(Rect { x: at.x, y: at.y, width: area.width, height: 1 }, look.theme.cursor);
+    }
+}
+
+/// Earlier commands and the forms of targets, below the list.
+fn paint_aids(app: &App, inside: Rect, row: usize, look: &Look, buf: &mut Buffer) {
+    let earlier: Vec<String> = app.commands.iter().rev().take(5).map(|text| visible(text).into_owned()).collect();
+    if !earlier.is_empty() {
+        write(inside, row, &format!("earlier  {}", earlier.join(" · ")), look.theme.dim, buf);
+    }
+    write(inside, row + 1, "targets  42  50%  -10  @09:41  -5m  NAME  A  B  head  branch:main~1", look.theme.dim, buf);
+}
+
+fn command_items(app: &App) -> Vec<Item> {
+    let contexts = app.contexts();
+    let mut items: Vec<Item> = Vec::new();
+    for spec in ACTIONS.iter().filter(|spec| spec.group != Group::Dialog) {
+        let here = contexts.contains(&spec.context);
+        if here && items.iter().all(|item| item.left.split(' ').next() != Some(spec.name)) {
+            items.push(command_item(app, spec, String::new()));
+        }
+    }
+    items
+}
+
+fn command_item(app: &App, spec: &'static Spec, argument: String) -> Item {
+    let why = app.why_not(spec);
+    let shown = if argument.is_empty() { spec.argument } else { &argument };
+    Item {
+        left: format!("{} {}", spec.name, visible(shown)).trim_end().to_owned(),
+        text: why.map_or_else(|| spec.doc.to_owned(), |why| format!("{} ({why})", spec.doc)),
+        right: first_key(spec),
+        enabled: why.is_none(),
+        heading: "",
+        pick: Pick::Run(spec, argument),
+    }
+}
+
+/// What the typed text means as it stands: a command with its argument, a moment.
+fn exact_items(app: &App, text: &str) -> Vec<Item> {
+    let (name, argument) = text.split_once(' ').unwrap_or((text, ""));
+    let command = by_name(name).filter(|spec| argument.is_empty() || !spec.argument.is_empty());
+    let command = command.map(|spec| command_item(app, spec, argument.trim().to_owned()));
+    let moment = if text.is_empty() || command.is_some() { None } else { app.resolve(text).ok() };
+    let moment = moment.map(|version| Item {
+        left: visible(text).into_owned(),
+        text: format!("go to {}", number(version)),
+        right: String::new(),
+        enabled: true,
+        heading: "",
+        pick: Pick::Goto(version),
+    });
+    command.into_iter().chain(moment).collect()
+}
+
+/// When a text is neither command nor moment: why it is no moment, which names the nearest.
+fn no_such_command(app: &App, text: &str) -> Option<Item> {
+    let why = app.resolve(text).err()?.to_string();
+    let why = format!("neither a command nor a moment: {}", visible(&why));
+    let item = Item {
+        left: visible(text).into_owned(),
+        text: why.clone(),
+        right: String::new(),
+        enabled: false,
+        heading: "",
+        pick: Pick::Nothing(why),
+    };
+    Some(item)
+}
+
+fn key_items(app: &App) -> Vec<Item> {
+    let contexts = app.contexts();
+    let here = |spec: &&Spec| contexts.contains(&spec.context) && !spec.keys.is_empty();
+    let mut items = Vec::new();
+    for group in Group::ALL {
+        for spec in ACTIONS.iter().filter(|spec| spec.group == group).filter(here) {
+            let why = app.why_not(spec);
+            items.push(Item {
+                left: keys_text(spec),
+                text: why.map_or_else(|| spec.doc.to_owned(), |why| format!("{} ({why})", spec.doc)),
+                right: spec.name.to_owned(),
+                enabled: why.is_none(),
+                heading: group.title(),
+                pick: Pick::Run(spec, String::new()),
+            });
+        }
+    }
+    items
+}
+
+fn tenant_items(app: &App) -> Vec<Item> {
+    let items = app.sessions.iter().enumerate().map(|(index, session)| {
+        let history = session.history();
+        let versions = thousands(history.newest().0);
+        let snapshots = thousands(history.snapshots().len() as u64);
+        Item {
+            left: visible(&session.tenant.id().0).into_owned(),
+            text: format!("{versions} versions, {snapshots} snapshots, at {}", number(session.cursor)),
+            right: String::new(),
+            enabled: true,
+            heading: "",
+            pick: Pick::Tenant(index),
+        }
+    });
+    items.collect()
+}
+
+/// The items that match a text, best first; all of them, in their order, when it is empty.
+fn ranked(items: &[Item], text: &str) -> Vec<Item> {
+    let pattern = Pattern::parse(text, CaseMatching::Ignore, Normalization::Smart);
+    let mut matcher = Matcher::new(Config::DEFAULT);
+    let mut buffer = Vec::new();
+    let mut scored: Vec<(u32, &Item)> = Vec::new();
+    for item in items {
+        let mut score =
+            |hay: &str, weight| pattern.score(Utf32Str::new(hay, &mut buffer), &mut matcher).map(|s| s * weight);
+        let best = [score(&item.left, 3), score(&item.right, 3), score(&item.text, 1)].into_iter().flatten().max();
+        scored.extend(best.map(|score| (score, item)));
+    }
+    scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+    scored.into_iter().map(|(_, item)| item.clone()).collect()
+}

@@ -1,0 +1,251 @@
+//! Lines to type: a new snapshot, where to keep a recording, a moment to go to, a text to search for.
+
+use super::Answer;
+use super::frame::{Frame, position, write, write_at};
+use crate::record::Version;
+use crate::tui::action::Action;
+use crate::tui::job::Write;
+use crate::tui::pane::Look;
+use crate::view::text::{fit, number, visible, width};
+use crossterm::event::Event;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use std::path::Path;
+use tui_input::backend::crossterm::EventHandler;
+use tui_input::{Input, InputRequest};
+
+/// One line of text being typed.
+#[derive(Debug, Clone, Default)]
+pub struct Line(Input);
+
+impl Line {
+    /// A line with a text and the cursor at its end.
+    pub fn of(text: &str) -> Self {
+        Self(Input::new(text.to_owned()))
+    }
+
+    /// The text.
+    pub fn text(&self) -> &str {
+        self.0.value()
+    }
+
+    /// Takes a key; whether it meant something.
+    pub fn handle(&mut self, event: &Event) -> bool {
+        self.0.handle_event(event).is_some()
+    }
+
+    /// Takes a pasted text. Line ends become blanks, other control characters are left out.
+    pub fn paste(&mut self, text: &str) -> bool {
+        for letter in text.chars().map(|letter| if letter == '\n' || letter == '\t' { ' ' } else { letter }) {
+            if !letter.is_control() {
+                self.0.handle(InputRequest::InsertChar(letter));
+            }
+        }
+        true
+    }
+
+    /// The part that fits into `columns`, safe to print, and the cursor's column in it.
+    pub fn window(&self, columns: usize) -> (String, usize) {
+        let before: String = self.0.value().chars().take(self.0.cursor()).collect();
+        let (before, all) = (visible(&before).into_owned(), visible(self.0.value()).into_owned());
+        let cursor = width(&before);
+        if cursor < columns {
+            return (fit(&all, columns).into_owned(), cursor);
+        }
+        let tail: String = tail(&before, columns.saturating_sub(2));
+        let at = width(&tail) + 1;
+        (format!("…{tail}"), at)
+    }
+}
+
+/// What the lines are for.
+#[derive(Debug, Clone)]
+pub enum Purpose {
+    /// A new snapshot of a version: name, description, tags.
+    Snapshot(Version),
+    /// Where to keep a recording that is in memory; then the write that asked.
+    Keep(Box<Write>),
+    /// A moment.
+    Goto(Moment),
+    /// A text.
+    Search,
+}
+
+/// How a moment is being named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moment {
+    /// By any target.
+    Target,
+    /// By a time.
+    Time,
+    /// By a share of the history.
+    Share,
+}
+
+impl Moment {
+    /// The target that a text names.
+    pub fn target(self, text: &str) -> String {
+        match self {
+            Self::Target => text.to_owned(),
+            Self::Time => format!("@{}", text.trim_start_matches('@')),
+            Self::Share => format!("{}%", text.trim_end_matches('%')),
+        }
+    }
+}
+
+/// One field of a form.
+struct Field {
+    label: &'static str,
+    line: Line,
+}
+
+/// Lines to type.
+pub struct Form {
+    title: String,
+    about: Vec<String>,
+    fields: Vec<Field>,
+    at: usize,
+    purpose: Purpose,
+}
+
+/// Columns inside.
+const WIDTH: u16 = 64;
+
+impl Form {
+    /// A new snapshot.
+    pub fn snapshot(version: Version) -> Self {
+        let about = vec!["Name it to find it again; without a name it is an auto snapshot.".to_owned()];
+        let labels = ["Name", "Description", "Tags"];
+        Self::new(format!("Snapshot of {}", number(version)), about, &labels, Purpose::Snapshot(version))
+    }
+
+    /// Where to keep a recording.
+    pub fn keep(place: &Path, write: Write) -> Self {
+        let about = vec![
+            "So far this recording is in memory only. What you write needs a".to_owned(),
+            "place to stay: a new directory. The source is not changed.".to_owned(),
+        ];
+        let mut form =
+            Self::new("Keep the recording".to_owned(), about, &["Directory"], Purpose::Keep(Box::new(write)));
+        form.fields[0].line = Line::of(&place.display().to_string());
+        form
+    }
+
+    /// Any target.
+    pub fn goto() -> Self {
+        let about = vec!["48213  50%  -10  +10  @09:41  -5m  NAME  A  B  head  branch:main~1".to_owned()];
+        Self::new("Go to".to_owned(), about, &["Target"], Purpose::Goto(Moment::Target))
+    }
+
+    /// A time.
+    pub fn goto_time() -> Self {
+        let about = vec!["12:30  12:30:15  2026-10-09T12:00:00Z: the last version at or before".to_owned()];
+        Self::new("Go to a time".to_owned(), about, &["Time"], Purpose::Goto(Moment::Time))
+    }
+
+    /// A share.
+    pub fn goto_share() -> Self {
+        let about = vec!["0 is the first version, 100 the newest".to_owned()];
+        Self::new("Go to a share of the history".to_owned(), about, &["Percent"], Purpose::Goto(Moment::Share))
+    }
+
+    /// A text.
+    pub fn search() -> Self {
+        let about = vec!["Keys and values of this state; capitals make case matter".to_owned()];
+        Self::new("Search".to_owned(), about, &["Text"], Purpose::Search)
+    }
+
+    /// The target that a text names here.
+    pub fn target(&self, text: &str) -> String {
+        match self.purpose {
+            Purpose::Goto(moment) => moment.target(text),
+            _ => text.to_owned(),
+        }
+    }
+
+    /// The line being typed.
+    pub fn line_mut(&mut self) -> Option<&mut Line> {
+        self.fields.get_mut(self.at).map(|field| &mut field.line)
+    }
+
+    /// Takes an action. Enter takes all fields.
+    pub fn act(&mut self, action: Action) -> Answer {
+        let count = self.fields.len().max(1);
+        match action {
+            Action::NextField => self.at = (self.at + 1) % count,
+            Action::PreviousField => self.at = (self.at + count - 1) % count,
+            Action::Cancel => return Answer::Close,
+            Action::Confirm => {
+                let texts = self.fields.iter().map(|field| field.line.text().to_owned()).collect();
+                return Answer::Form(self.purpose.clone(), texts);
+            }
+            _ => {}
+        }
+        Answer::Stay
+    }
+
+    /// Paints it; answers where the text cursor is.
+    pub fn paint(&self, look: &Look, area: Rect, buf: &mut Buffer) -> Option<Position> {
+        let rows = self.about.len() + 1 + self.fields.len();
+        let footer = if self.fields.len() > 1 {
+            "Tab next field · Enter takes it · Esc leaves"
+        } else {
+            "Enter takes it · Esc leaves"
+        };
+        let frame = Frame { title: &self.title, footer, width: WIDTH, height: u16::try_from(rows).unwrap_or(u16::MAX) };
+        let inside = frame.paint(look, area, buf);
+        for (row, line) in self.about.iter().enumerate() {
+            write(inside, row, line, look.theme.dim, buf);
+        }
+        let label_width = self.fields.iter().map(|field| width(field.label)).max().unwrap_or(0) + 2;
+        let mut cursor = None;
+        for (index, field) in self.fields.iter().enumerate() {
+            let row = self.about.len() + 1 + index;
+            let style = if index == self.at { look.theme.strong } else { look.theme.text };
+            write(inside, row, field.label, style, buf);
+            let (text, at) = field.line.window(usize::from(inside.width).saturating_sub(label_width + 1));
+            write_at(inside, row, label_width, &text, look.theme.text, buf);
+            if index == self.at {
+                cursor = position(inside, row, label_width + at);
+            }
+        }
+        cursor
+    }
+
+    fn new(title: String, about: Vec<String>, labels: &[&'static str], purpose: Purpose) -> Self {
+        let fields = labels.iter().map(|label| Field { label, line: Line::default() }).collect();
+        Self { title, about, fields, at: 0, purpose }
+    }
+}
+
+/// The end of a text that takes at most `columns`.
+fn tail(text: &str, columns: usize) -> String {
+    let mut start = text.len();
+    for (at, _) in text.char_indices().rev() {
+        if width(&text[at..]) > columns {
+            break;
+        }
+        start = at;
+    }
+    text[start..].to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_completed_to_a_target() {
+        assert_eq!(Moment::Time.target("12:30"), "@12:30");
+        assert_eq!(Moment::Time.target("@12:30"), "@12:30");
+        assert_eq!(Moment::Share.target("50"), "50%");
+        assert_eq!(Moment::Target.target("head~2"), "head~2");
+    }
+
+    #[test]
+    fn pasted_control_characters_are_never_keys() {
+        let mut line = Line::default();
+        line.paste("a\x1b[31m\nb\r");
+        assert_eq!(line.text(), "a[31m b");
+    }
+}

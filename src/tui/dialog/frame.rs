@@ -1,0 +1,110 @@
+//! The frame of every dialog: a cleared, bordered box in the middle, and lines of text in it.
+
+use crate::tui::glyphs::Glyphs;
+use crate::tui::pane::Look;
+use crate::view::text::{fit, width};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+use ratatui::symbols::border;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Clear, Widget};
+
+/// A box to be painted.
+pub struct Frame<'a> {
+    /// On the upper edge.
+    pub title: &'a str,
+    /// On the lower edge, at the right.
+    pub footer: &'a str,
+    /// Columns inside.
+    pub width: u16,
+    /// Rows inside.
+    pub height: u16,
+}
+
+impl Frame<'_> {
+    /// Clears the place in the middle of `area` and paints the border; answers the inside.
+    pub fn paint(&self, look: &Look, area: Rect, buf: &mut Buffer) -> Rect {
+        let outer = area.centered(
+            ratatui::layout::Constraint::Length(self.width.saturating_add(4)),
+            ratatui::layout::Constraint::Length(self.height.saturating_add(2)),
+        );
+        self.paint_at(outer, look, buf)
+    }
+
+    /// Clears `outer` and paints the border; answers the inside.
+    pub fn paint_at(&self, outer: Rect, look: &Look, buf: &mut Buffer) -> Rect {
+        let outer = outer.intersection(buf.area);
+        Clear.render(outer, buf);
+        let room = usize::from(outer.width.saturating_sub(6));
+        let mut block = Block::bordered().border_set(borders(look)).style(look.theme.text);
+        if !self.title.is_empty() {
+            block = block.title_top(Span::styled(format!(" {} ", fit(self.title, room)), look.theme.strong));
+        }
+        if !self.footer.is_empty() {
+            block = block.title_bottom(Line::from(format!(" {} ", fit(self.footer, room))).right_aligned());
+        }
+        let inside = block.inner(outer);
+        block.render(outer, buf);
+        Rect { x: inside.x.saturating_add(1), width: inside.width.saturating_sub(2), ..inside }.intersection(outer)
+    }
+}
+
+/// The border's characters.
+pub fn borders(look: &Look) -> border::Set<'static> {
+    if look.glyphs == Glyphs::ASCII { ASCII } else { border::PLAIN }
+}
+
+const ASCII: border::Set<'static> = border::Set {
+    top_left: "+",
+    top_right: "+",
+    bottom_left: "+",
+    bottom_right: "+",
+    vertical_left: "|",
+    vertical_right: "|",
+    horizontal_top: "-",
+    horizontal_bottom: "-",
+};
+
+/// Writes text into one row of `area`, counted from its top; what does not fit is cut with `…`.
+pub fn write(area: Rect, row: usize, text: &str, style: Style, buf: &mut Buffer) {
+    write_at(area, row, 0, text, style, buf);
+}
+
+/// Writes text into one row of `area` from a column on.
+pub fn write_at(area: Rect, row: usize, column: usize, text: &str, style: Style, buf: &mut Buffer) {
+    let (Ok(row), Ok(column)) = (u16::try_from(row), u16::try_from(column)) else { return };
+    if row < area.height && column < area.width {
+        let room = usize::from(area.width - column);
+        buf.set_string(area.x + column, area.y + row, fit(text, room), style);
+    }
+}
+
+/// Writes text at the right edge of a row.
+pub fn write_right(area: Rect, row: usize, text: &str, style: Style, buf: &mut Buffer) {
+    write_at(area, row, usize::from(area.width).saturating_sub(width(text)), text, style, buf);
+}
+
+/// Where a column of a row is on the screen, if it is inside.
+pub fn position(area: Rect, row: usize, column: usize) -> Option<Position> {
+    let (row, column) = (u16::try_from(row).ok()?, u16::try_from(column).ok()?);
+    (row < area.height && column < area.width).then(|| Position::new(area.x + column, area.y + row))
+}
+
+/// Breaks text into lines of at most `columns` at blanks; a longer word is cut.
+pub fn wrap(text: &str, columns: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        let last = lines.last().map_or(0, |line| width(line));
+        if last > 0 && last + 1 + width(word) > columns {
+            lines.push(String::new());
+        }
+        if let Some(line) = lines.last_mut() {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(&fit(word, columns));
+        }
+    }
+    lines
+}

@@ -1,0 +1,226 @@
+//! The rollback question: where to, what would change, what stays. Only `y` commits; Enter is inert.
+
+use super::Answer;
+use super::form::Line;
+use super::frame::{Frame, position, write, write_at};
+
+use crate::record::{SnapshotKind, Version};
+use crate::tui::action::Action;
+use crate::tui::app::Session;
+use crate::tui::job::{Preview, Write};
+use crate::tui::pane::Look;
+use crate::view::summary::Summary;
+use crate::view::text::{number, thousands, time_of_day, visible};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+
+/// The question.
+pub struct Question {
+    /// The version that would become the new head's state.
+    pub to: Version,
+    /// Whether the message is being typed.
+    pub editing: bool,
+    /// The message that the rollback will carry.
+    pub message: Line,
+    /// What it would do, once worked out.
+    pub preview: Option<Result<Preview, String>>,
+    place: String,
+    target: String,
+    head: Version,
+    head_time: String,
+    snapshots: usize,
+}
+
+/// One line of the box.
+enum Row {
+    Text(String, Tone),
+    Message,
+}
+
+#[derive(Clone, Copy)]
+enum Tone {
+    Plain,
+    Strong,
+    Dim,
+    Bad,
+}
+
+/// From this size of the screen on there is room for all of it.
+const ROOMY: (u16, u16) = (100, 30);
+
+impl Question {
+    /// The question about a version of this session.
+    pub fn new(session: &Session, to: Version) -> Self {
+        let history = session.history();
+        let name = history.snapshots().iter().rev().find(|snapshot| snapshot.version == to && snapshot.name.is_some());
+        let target = match name {
+            Some(snapshot) => {
+                let sign = if snapshot.kind == SnapshotKind::Named { "◆ " } else { "" };
+                format!("{sign}{}  {}", visible(snapshot.name.as_deref().unwrap_or_default()), number(to))
+            }
+            None => number(to),
+        };
+        let words =
+            name.and_then(|snapshot| snapshot.name.clone()).map_or_else(|| to.to_string(), |name| name.to_string());
+        let head = history.head();
+        let time = history.info(head).and_then(|info| info.at).map(time_of_day).unwrap_or_default();
+        let branch = history.branch_of(head);
+        Self {
+            to,
+            editing: false,
+            message: Line::of(&format!("roll back to {words}")),
+            preview: None,
+            place: format!("{} / {}", visible(&session.tenant.id().0), visible(&branch)),
+            target,
+            head,
+            head_time: time,
+            snapshots: history.snapshots().len(),
+        }
+    }
+
+    /// Takes an action.
+    pub fn act(&mut self, action: Action) -> Answer {
+        match action {
+            Action::EditMessage => self.editing = true,
+            Action::Confirm if !self.editing => return self.commit(),
+            Action::FullDiff => return Answer::Park,
+            Action::Cancel if !self.editing => return Answer::Close,
+            Action::Confirm | Action::Cancel | Action::NextField | Action::PreviousField => self.editing = false,
+            _ => {}
+        }
+        Answer::Stay
+    }
+
+    /// Paints it; answers where the text cursor is, while the message is typed.
+    pub fn paint(&self, look: &Look, area: Rect, buf: &mut Buffer) -> Option<Position> {
+        let roomy = area.width >= ROOMY.0 && area.height >= ROOMY.1;
+        let rows = if roomy { self.rows() } else { self.short_rows() };
+        let (width, footer) = if roomy { (72, "y to go on · Enter does nothing") } else { (58, "Enter does nothing") };
+        let height = u16::try_from(rows.len()).unwrap_or(u16::MAX);
+        let inside = Frame { title: "Roll back", footer, width, height }.paint(look, area, buf);
+        let mut cursor = None;
+        for (at, row) in rows.iter().enumerate() {
+            match row {
+                Row::Text(text, tone) => write(inside, at, text, tone.style(look), buf),
+                Row::Message => cursor = self.paint_message(inside, at, look, buf),
+            }
+        }
+        cursor
+    }
+
+    /// Nothing is committed that could not even be worked out.
+    fn commit(&self) -> Answer {
+        match &self.preview {
+            Some(Err(_)) => Answer::Stay,
+            _ => Answer::Write(Write::RollBack { to: self.to, reason: self.message.text().trim().to_owned() }),
+        }
+    }
+
+    fn paint_message(&self, inside: Rect, row: usize, look: &Look, buf: &mut Buffer) -> Option<Position> {
+        let label = "Message  ";
+        let style = if self.editing { look.theme.strong } else { look.theme.text };
+        write(inside, row, label, style, buf);
+        let (text, at) = self.message.window(usize::from(inside.width).saturating_sub(label.len() + 1));
+        write_at(inside, row, label.len(), &text, look.theme.text, buf);
+        position(inside, row, label.len() + at).filter(|_| self.editing)
+    }
+
+    fn rows(&self) -> Vec<Row> {
+        let plain = |text: String| Row::Text(text, Tone::Plain);
+        let gap = || Row::Text(String::new(), Tone::Plain);
+        let makes = number(self.makes());
+        let mut rows = vec![
+            Row::Text(format!("{}   back to   {}", self.place, self.target), Tone::Strong),
+            gap(),
+            plain(format!("Head now    {}   {}", number(self.head), self.head_time)),
+            plain(format!("New head    {makes}   a new transition, its state equals {}", number(self.to))),
+            gap(),
+            plain("Changes at the head".to_owned()),
+        ];
+        rows.extend(self.changes(Summary::lines));
+        rows.push(gap());
+        rows.push(plain("Kept".to_owned()));
+        rows.extend(self.kept().into_iter().map(|line| plain(format!("  {line}"))));
+        rows.extend([
+            gap(),
+            Row::Message,
+            gap(),
+            Row::Text("  y  roll back     d  see the full diff first     n Esc  cancel".to_owned(), Tone::Strong),
+        ]);
+        rows
+    }
+
+    fn short_rows(&self) -> Vec<Row> {
+        let plain = |text: String| Row::Text(text, Tone::Plain);
+        let gap = || Row::Text(String::new(), Tone::Plain);
+        let heads = format!("Head now  {}     New head  {}", number(self.head), number(self.makes()));
+        let mut rows = vec![
+            Row::Text(format!("{} back to {}", self.place.replace(" / ", "/"), self.target), Tone::Strong),
+            gap(),
+            plain(heads),
+        ];
+        rows.extend(self.changes(Summary::lines));
+        rows.push(gap());
+        rows.extend(self.kept().into_iter().map(plain));
+        rows.extend([
+            gap(),
+            Row::Message,
+            gap(),
+            Row::Text("  y roll back   d diff first   n Esc cancel".to_owned(), Tone::Strong),
+        ]);
+        rows
+    }
+
+    fn makes(&self) -> Version {
+        match &self.preview {
+            Some(Ok(preview)) => preview.plan.makes,
+            _ => Version(self.head.0 + 1),
+        }
+    }
+
+    fn changes(&self, words: impl Fn(&Summary) -> Vec<String>) -> Vec<Row> {
+        match &self.preview {
+            None => vec![Row::Text("  … being worked out".to_owned(), Tone::Dim)],
+            Some(Err(why)) => vec![Row::Text(format!("  {}", visible(why)), Tone::Bad)],
+            Some(Ok(preview)) => {
+                words(&preview.summary).into_iter().map(|line| Row::Text(format!("  {line}"), Tone::Plain)).collect()
+            }
+        }
+    }
+
+    /// What stays, in two lines.
+    fn kept(&self) -> Vec<String> {
+        let snapshots = match self.snapshots {
+            0 => String::new(),
+            1 => "; the snapshot stays".to_owned(),
+            many => format!("; all {} snapshots stay", thousands(many as u64)),
+        };
+        match &self.preview {
+            Some(Ok(Preview { plan, .. })) => match &plan.kept {
+                Some((name, versions)) => {
+                    let transitions = if *versions == 1 { "later transition stays" } else { "later transitions stay" };
+                    let name = visible(name);
+                    let count = thousands(*versions);
+                    vec![
+                        format!("Nothing is deleted: {count} {transitions} on {name}{snapshots}."),
+                        "Undo with u.".to_owned(),
+                    ]
+                }
+                None => vec![format!("Nothing is deleted{snapshots}."), "Undo with u.".to_owned()],
+            },
+            _ => vec![format!("Nothing is deleted{snapshots}."), "Undo with u.".to_owned()],
+        }
+    }
+}
+
+impl Tone {
+    fn style(self, look: &Look) -> Style {
+        match self {
+            Self::Plain => look.theme.text,
+            Self::Strong => look.theme.strong,
+            Self::Dim => look.theme.dim,
+            Self::Bad => look.theme.failure,
+        }
+    }
+}

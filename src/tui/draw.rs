@@ -1,0 +1,209 @@
+//! One frame: the header, the panes of the view, the message, the hints, and the dialog on top.
+//!
+//! Reads the [`App`] and changes nothing. Must not know: keys, jobs, the terminal.
+
+mod hints;
+mod loading;
+mod status;
+
+use super::app::{Access, App, Session, View};
+use super::pane::layout::{self, DebugAreas, Pane, Room};
+use super::pane::timeline::Dress;
+use super::pane::{Focus, Look, Title, changes, diff, header, line, snapshots, timeline, transitions, tree};
+use crate::view;
+use crate::view::text::{number, thousands, time_of_day, visible};
+use crate::view::timeline::{Ask, Timeline};
+use ratatui::Frame;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+/// Names of panes that share a place on a narrow screen, in the order of the tabs.
+const TABS: [(Pane, &str); 3] = [(Pane::Snapshots, "Snaps"), (Pane::State, "State"), (Pane::Changes, "Changes")];
+const TAB_NAMES: [&str; 3] = [TABS[0].1, TABS[1].1, TABS[2].1];
+
+/// Paints the frame and says where the text cursor is.
+pub fn draw(app: &App, frame: &mut Frame<'_>) {
+    let area = frame.area();
+    if let Some(at) = paint(app, area, frame.buffer_mut()) {
+        frame.set_cursor_position(at);
+    }
+}
+
+/// Paints all of it; answers where the text cursor is, if a line is being typed.
+pub fn paint(app: &App, area: Rect, buf: &mut Buffer) -> Option<Position> {
+    let look = &app.setup.look;
+    if Room::of(area) == Room::TooSmall {
+        too_small(app, area, buf);
+    } else {
+        match app.session() {
+            None => loading::paint_start(app, area, buf),
+            Some(session) if session.history().newest().0 == 0 => loading::paint_start(app, area, buf),
+            Some(session) => paint_view(app, session, area, buf),
+        }
+    }
+    hints::paint_which_key(app, area, buf);
+    app.dialog.as_ref().and_then(|dialog| dialog.paint(app, look, area, buf))
+}
+
+/// The timeline of a session for an area with a border.
+pub fn timeline_of(session: &Session, width: u16, rows: u8) -> Timeline {
+    let history = session.history();
+    let ask = Ask { cursor: session.cursor, ends: session.ends(), zoom: session.zoom, width: usize::from(width), rows };
+    view::timeline::timeline(&history, &ask)
+}
+
+fn too_small(app: &App, area: Rect, buf: &mut Buffer) {
+    let text = format!("Terminal {}x{} is too small (60x16)", area.width, area.height);
+    line::message(&text, line::Tone::Note, &app.setup.look, Rect { height: area.height.min(1), ..area }, buf);
+}
+
+fn paint_view(app: &App, session: &Session, area: Rect, buf: &mut Buffer) {
+    match app.view {
+        View::Debug => paint_debug(app, session, &app.debug_areas(), Room::of(area), buf),
+        View::Diff => paint_diff(app, session, area, buf),
+    }
+}
+
+fn paint_debug(app: &App, session: &Session, areas: &DebugAreas, room: Room, buf: &mut Buffer) {
+    let look = &app.setup.look;
+    paint_header(app, session, areas.header, buf);
+    let strip = areas.timeline;
+    if !strip.is_empty() {
+        let (width, rows) = match room.dress() {
+            Dress::Boxed => (strip.width.saturating_sub(2), if strip.height > 7 { 2 } else { 1 }),
+            _ => (strip.width, 1),
+        };
+        let shown = timeline_of(session, width, rows);
+        timeline::paint(&shown, room.dress(), look, app.focus_of(Pane::Timeline), strip, buf);
+    }
+    paint_lists(app, session, areas, buf);
+    let tabs = room != Room::All && !app.maximised;
+    if !areas.state.is_empty() {
+        let title = if tabs { tab_title(Pane::State) } else { Title::Name("State", state_place(session)) };
+        tree::paint(&session.tree, &title, look, app.focus_of(Pane::State), areas.state, buf);
+    }
+    if !areas.changes.is_empty() {
+        let title = if tabs { tab_title(Pane::Changes) } else { Title::Name("Changes", ends_words(session)) };
+        changes::paint(&session.changes, &title, look, app.focus_of(Pane::Changes), areas.changes, buf);
+    }
+    status::paint_message(app, areas.message, buf);
+    hints::paint(app, areas.hints, buf);
+}
+
+fn paint_lists(app: &App, session: &Session, areas: &DebugAreas, buf: &mut Buffer) {
+    let look = &app.setup.look;
+    if !areas.transitions.is_empty() {
+        let height = transitions::height(areas.transitions);
+        let rows = view::transitions::transitions(&session.history(), session.cursor, height);
+        transitions::paint(&rows, look, app.focus_of(Pane::Transitions), areas.transitions, buf);
+    }
+    if !areas.snapshots.is_empty() {
+        let height = snapshots::height(areas.snapshots);
+        let rows = view::snapshots::snapshots(&session.history(), &session.snapshots, session.cursor, height);
+        snapshots::paint(&rows, look, app.focus_of(Pane::Snapshots), areas.snapshots, buf);
+    }
+}
+
+fn paint_diff(app: &App, session: &Session, area: Rect, buf: &mut Buffer) {
+    let look = &app.setup.look;
+    let areas = layout::diff(area);
+    paint_header(app, session, areas.header, buf);
+    if !areas.timeline.is_empty() {
+        let shown = timeline_of(session, areas.timeline.width, 1);
+        timeline::paint(&shown, Dress::Bare, look, Focus::Elsewhere, areas.timeline, buf);
+    }
+    let summary = session.changes.summary();
+    let words = if area.width >= 100 { summary.line() } else { summary.short() };
+    line::message(&words, line::Tone::Note, look, areas.summary, buf);
+    let titles = diff::Titles { a: end_title(session, 'A'), b: end_title(session, 'B') };
+    diff::paint(&session.difftree, &titles, app.layout_of_diff(), look, areas.diff, buf);
+    status::paint_diff_message(app, session, areas.message, buf);
+    hints::paint(app, areas.hints, buf);
+}
+
+fn paint_header(app: &App, session: &Session, area: Rect, buf: &mut Buffer) {
+    let history = session.history();
+    let info = history.info(session.cursor);
+    let header = header::Header {
+        views: View::ALL.iter().map(|(_, name)| (*name).to_owned()).collect(),
+        view: View::ALL.iter().position(|(view, _)| *view == app.view).unwrap_or(0),
+        tenant: visible(&session.tenant.id().0).into_owned(),
+        branch: visible(&history.branch_of(session.cursor)).into_owned(),
+        place: format!("{}/{}", number(session.cursor), thousands(history.newest().0)),
+        time: info.and_then(|info| info.at).map(time_of_day).unwrap_or_default(),
+        access: if app.setup.access == Access::ReadOnly { "RO" } else { "RW" }.to_owned(),
+    };
+    header::paint(&header, &app.setup.look, area, buf);
+}
+
+fn tab_title(shown: Pane) -> Title {
+    Title::Tabs(&TAB_NAMES, TABS.iter().position(|(pane, _)| *pane == shown).unwrap_or(1))
+}
+
+/// `at B`, or which version it is while the cursor's is still on its way.
+fn state_place(session: &Session) -> String {
+    let shown = session.shown.versions.cursor;
+    match session.ends().b == session.cursor {
+        _ if shown != session.cursor => format!("at {} …", number(shown)),
+        true => "at B".to_owned(),
+        false => format!("at {}", number(session.cursor)),
+    }
+}
+
+fn ends_words(session: &Session) -> String {
+    let shown = session.shown.versions;
+    let late = if session.is_current() { "" } else { " …" };
+    format!("A {} → B {}{late}", number(shown.a), number(shown.b))
+}
+
+/// `A #44,640  09:39:58.120Z  price.refresh`.
+fn end_title(session: &Session, end: char) -> String {
+    let version = if end == 'A' { session.shown.versions.a } else { session.shown.versions.b };
+    let history = session.history();
+    let info = history.info(version);
+    let time = info.as_ref().and_then(|info| info.at).map(|at| format!("  {}", time_of_day(at))).unwrap_or_default();
+    let label = info.map(|info| format!("  {}", visible(&info.label))).unwrap_or_default();
+    format!("{end} {}{time}{label}", number(version))
+}
+
+impl App {
+    fn focus_of(&self, pane: Pane) -> Focus {
+        if self.focus == pane && self.view == View::Debug { Focus::Here } else { Focus::Elsewhere }
+    }
+
+    /// The focused pane's name, for titles.
+    pub fn place_name(&self) -> &'static str {
+        match (self.view, self.focus) {
+            (View::Diff, _) => "Diff",
+            (View::Debug, Pane::Timeline) => "Timeline",
+            (View::Debug, Pane::Transitions) => "Transitions",
+            (View::Debug, Pane::Snapshots) => "Snapshots",
+            (View::Debug, Pane::State) => "State",
+            (View::Debug, Pane::Changes) => "Changes",
+        }
+    }
+
+    /// How everything looks.
+    pub fn look(&self) -> &Look {
+        &self.setup.look
+    }
+}
+
+/// A painted screen as text: lines without trailing blanks.
+pub fn text_of(buffer: &Buffer) -> String {
+    let width = usize::from(buffer.area.width).max(1);
+    let lines = buffer.content.chunks(width).map(|cells| {
+        let mut line = String::new();
+        let mut skip = 0;
+        for cell in cells {
+            if skip == 0 {
+                line.push_str(cell.symbol());
+                skip = view::text::width(cell.symbol()).max(1);
+            }
+            skip -= 1;
+        }
+        line.trim_end().to_owned()
+    });
+    let lines: Vec<String> = lines.collect();
+    format!("{}\n", lines.join("\n").trim_end())
+}

@@ -1,0 +1,75 @@
+//! The hint line and the which-key box, both made from the ACTIONS table and the bindings.
+
+use crate::tui::action::{ACTIONS, Action, Context, Spec};
+use crate::tui::app::{App, key_of};
+use crate::tui::dialog::frame::{Frame, write_at};
+use crate::tui::keymap::{Meaning, Node, first_key};
+use crate::tui::pane::line::{self, Hint, Hints};
+use crate::view::text::width;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// Paints the hint line.
+pub fn paint(app: &App, area: Rect, buf: &mut Buffer) {
+    line::hints(&hints(app, area.width), app.look(), area, buf);
+}
+
+/// The hints of what can be done now, the most important ones first.
+fn hints(app: &App, columns: u16) -> Hints {
+    let contexts = app.contexts();
+    let left = joined(ACTIONS.iter().filter(|spec| contexts.contains(&spec.context) && app.why_not(spec).is_none()));
+    if app.dialog.is_some() {
+        return Hints { left, right: Vec::new() };
+    }
+    let commands = if columns < 100 { "cmd" } else { "commands" };
+    let right = [(Action::Commands, commands), (Action::Help, "keys")];
+    let right = right.map(|(action, does)| Hint { keys: key_of(action), does: does.to_owned() });
+    Hints { left, right: right.into() }
+}
+
+/// Neighbours with one word share it: `, . step`.
+fn joined<'a>(specs: impl Iterator<Item = &'a Spec>) -> Vec<Hint> {
+    let mut hints: Vec<Hint> = Vec::new();
+    for spec in specs.filter(|spec| !spec.hint.is_empty() && !spec.keys.is_empty()) {
+        match hints.last_mut() {
+            Some(last) if last.does == spec.hint => last.keys = format!("{} {}", last.keys, first_key(spec)),
+            _ => hints.push(Hint { keys: first_key(spec), does: spec.hint.to_owned() }),
+        }
+    }
+    hints
+}
+
+/// Paints what may follow the keys typed so far, at the lower right.
+pub fn paint_which_key(app: &App, area: Rect, buf: &mut Buffer) {
+    if !app.pending.shown {
+        return;
+    }
+    let contexts: Vec<Context> = app.contexts();
+    let Meaning::Prefix(next) = app.keymap.look_up(&contexts, &app.pending.keys) else { return };
+    let entries: Vec<String> = next.iter().map(|(key, node)| format!("{key}  {}", follows(node))).collect();
+    let column = entries.iter().map(|entry| width(entry)).max().unwrap_or(0) + 3;
+    let columns = usize::from(area.width.saturating_sub(8)).checked_div(column).unwrap_or(1).clamp(1, 3);
+    let rows = entries.len().div_ceil(columns);
+    let title = crate::tui::key::sequence_text(&app.pending.keys);
+    let inside_width = u16::try_from(column * columns).unwrap_or(area.width);
+    let height = u16::try_from(rows).unwrap_or(area.height);
+    let frame = Frame { title: &title, footer: "Esc cancels", width: inside_width, height };
+    let outer = Rect {
+        x: area.right().saturating_sub(inside_width + 4),
+        y: area.bottom().saturating_sub(height + 3),
+        width: inside_width + 4,
+        height: height + 2,
+    };
+    let inside = frame.paint_at(outer.intersection(area), app.look(), buf);
+    for (at, entry) in entries.iter().enumerate() {
+        write_at(inside, at % rows, at / rows * column, entry, app.look().theme.text, buf);
+    }
+}
+
+/// What a key leads to: an action's words, or how many.
+fn follows(node: &Node) -> String {
+    match node.actions() {
+        (Some(spec), 1) => spec.doc.to_owned(),
+        (_, many) => format!("{many} more …"),
+    }
+}

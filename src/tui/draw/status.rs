@@ -1,0 +1,52 @@
+//! The message line: what was said last, else the walkthrough, else how far the reading is, else what is compared.
+
+use super::loading::bar;
+use crate::tui::app::{App, Session};
+use crate::tui::pane::diff::Layout;
+use crate::tui::pane::line::{self, Tone};
+use crate::view::text::{number, thousands};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// Paints the message line of the Debug view.
+pub fn paint_message(app: &App, area: Rect, buf: &mut Buffer) {
+    let (tone, text) = said(app).unwrap_or_else(|| (Tone::Note, app.session().map(compared).unwrap_or_default()));
+    line::message(&text, tone, app.look(), area, buf);
+}
+
+/// Paints the message line of the Diff view.
+pub fn paint_diff_message(app: &App, session: &Session, area: Rect, buf: &mut Buffer) {
+    let (tone, text) = said(app).unwrap_or_else(|| (Tone::Note, about_diff(app, session)));
+    line::message(&text, tone, app.look(), area, buf);
+}
+
+fn said(app: &App) -> Option<(Tone, String)> {
+    if let Some(message) = app.messages.line() {
+        return Some((message.tone, message.text.clone()));
+    }
+    if let Some(step) = app.tour.as_ref().and_then(|tour| tour.line()) {
+        return Some((Tone::Note, step));
+    }
+    let reading = || format!("Reading {}  {} · Esc stops", bar(app, 20), app.load.pace(app.now));
+    app.load.is_running().then(|| (Tone::Note, reading()))
+}
+
+/// `A #44,640 → B #48,213  sessions: 100 → 150 (+50)  +51 ~4 -0 >1`.
+fn compared(session: &Session) -> String {
+    let versions = session.shown.versions;
+    format!("A {} → B {}  {}", number(versions.a), number(versions.b), session.changes.summary().signs())
+}
+
+/// `3,573 transitions apart · arrays matched by "sku" (auto) · unchanged folded`.
+fn about_diff(app: &App, session: &Session) -> String {
+    let versions = session.shown.versions;
+    let apart = versions.b.0.abs_diff(versions.a.0);
+    let mut parts =
+        vec![format!("{} {} apart", thousands(apart), if apart == 1 { "transition" } else { "transitions" })];
+    if app.layout_of_diff() == Layout::OneColumn && app.diff_layout.is_none() {
+        parts.insert(0, "one column: side by side needs 100 columns (zi forces it)".to_owned());
+    }
+    parts.extend(Some(session.difftree.matching()).filter(|words| !words.is_empty()));
+    parts.push(if session.difftree.folds() { "unchanged folded" } else { "unchanged shown" }.to_owned());
+    parts.join(" · ")
+}

@@ -1,0 +1,60 @@
+//! What the screen has said: the last line, and all of it for `:messages`.
+//!
+//! Must not know: who says it.
+
+pub use super::pane::line::Tone;
+use crate::view::text::visible;
+
+/// One message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// How it is meant.
+    pub tone: Tone,
+    /// One sentence, safe to print.
+    pub text: String,
+}
+
+/// What has been said, oldest first.
+#[derive(Debug, Clone, Default)]
+pub struct Messages {
+    all: Vec<Message>,
+    fresh: bool,
+}
+
+/// More than anyone reads back.
+const MOST: usize = 500;
+
+impl Messages {
+    /// Says that something is so.
+    pub fn note(&mut self, text: impl AsRef<str>) {
+        self.push(Tone::Note, text.as_ref());
+    }
+
+    /// Says that something failed.
+    pub fn failure(&mut self, text: impl AsRef<str>) {
+        self.push(Tone::Failure, text.as_ref());
+    }
+
+    /// Clears the line; the messages stay.
+    pub fn settle(&mut self) {
+        self.fresh = false;
+    }
+
+    /// The message of the line, until the next key.
+    pub fn line(&self) -> Option<&Message> {
+        self.all.last().filter(|_| self.fresh)
+    }
+
+    /// All of them, oldest first.
+    pub fn all(&self) -> &[Message] {
+        &self.all
+    }
+
+    fn push(&mut self, tone: Tone, text: &str) {
+        if self.all.len() == MOST {
+            self.all.remove(0);
+        }
+        self.all.push(Message { tone, text: visible(text).into_owned() });
+        self.fresh = true;
+    }
+}

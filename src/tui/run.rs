@@ -1,0 +1,241 @@
+//! The loop: waits for signals, input and reports, lets the [`App`] take them, does the [`Effect`]s, draws what changed.
+//!
+//! The only place where effects happen. A frame is drawn only after something changed, and after every event that is
+//! waiting has been taken, so keys held down never queue. Must not know: what any key or report means.
+
+use super::app::{App, Effect, Leave, Setup};
+use super::draw::draw;
+use super::input::{self, Input};
+use super::job::{Job, Report};
+use super::signals::{self, Signal};
+use super::terminal::{self, Frames, Guard};
+use crate::{Error, Result};
+use crossterm::clipboard::CopyToClipboard;
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::time::{sleep_until, timeout_at};
+
+/// How the screen ended.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ExitReport {
+    /// The last screen as text, where `Q` asked for it.
+    pub text: Option<String>,
+}
+
+/// How long a frame waits for the values it should show, so that all panes change together.
+const SETTLE: Duration = Duration::from_millis(12);
+
+/// Runs the screen until it ends.
+///
+/// # Errors
+/// When there is no terminal, or it goes away, or nothing at all of the source can be read.
+pub fn run(setup: Setup) -> Result<ExitReport> {
+    let guard = Guard::enter().map_err(Error::io("open", terminal_path()))?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+    let runtime = runtime.map_err(Error::io("start", "threads for the screen"))?;
+    let outcome = runtime.block_on(async { Screen::start(setup, &guard)?.run().await });
+    drop(guard);
+    // Threads that still read or fetch are of no use to anyone now.
+    runtime.shutdown_background();
+    outcome
+}
+
+struct Screen<'a> {
+    app: App,
+    guard: &'a Guard,
+    terminal: Terminal<CrosstermBackend<Frames>>,
+    signals: UnboundedReceiver<Signal>,
+    input: UnboundedReceiver<Input>,
+    reports: UnboundedReceiver<Report>,
+    tell: UnboundedSender<Report>,
+    dirty: bool,
+    end: Option<Result<ExitReport>>,
+}
+
+/// What woke the loop.
+enum Woken {
+    Signal(Signal),
+    Input(Input),
+    Report(Report),
+    Deadline,
+}
+
+impl<'a> Screen<'a> {
+    fn start(setup: Setup, guard: &'a Guard) -> Result<Self> {
+        let failed = || Error::io("open", terminal_path());
+        let terminal = Terminal::new(CrosstermBackend::new(Frames::default())).map_err(failed())?;
+        let size = terminal.size().map_err(failed())?;
+        let app =
+            App::new(setup, ratatui::layout::Rect::from((ratatui::layout::Position::ORIGIN, size)), Instant::now());
+        let (signal_sender, signals) = unbounded_channel();
+        let (input_sender, input) = unbounded_channel();
+        let (tell, reports) = unbounded_channel();
+        signals::watch(signal_sender, app.gate.clone()).map_err(Error::io("watch", "signals"))?;
+        input::start(input_sender).map_err(failed())?;
+        Ok(Self { app, guard, terminal, signals, input, reports, tell, dirty: true, end: None })
+    }
+
+    async fn run(mut self) -> Result<ExitReport> {
+        let effects = self.app.start();
+        self.perform(effects);
+        loop {
+            self.take_waiting();
+            if let Some(end) = self.end.take() {
+                return end;
+            }
+            if self.dirty {
+                self.settle().await;
+                self.draw()?;
+            }
+            let woken = self.wait().await;
+            self.take(woken);
+        }
+    }
+
+    /// The one place where the program waits.
+    async fn wait(&mut self) -> Woken {
+        let deadline = self.app.deadline();
+        let wake = async {
+            match deadline {
+                Some(deadline) => sleep_until(deadline.into()).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            biased;
+            Some(signal) = self.signals.recv() => Woken::Signal(signal),
+            Some(input) = self.input.recv() => Woken::Input(input),
+            Some(report) = self.reports.recv() => Woken::Report(report),
+            () = wake => Woken::Deadline,
+        }
+    }
+
+    /// Takes everything that is waiting, so that only the newest state is drawn.
+    fn take_waiting(&mut self) {
+        while self.end.is_none() {
+            let next = self.signals.try_recv().map(Woken::Signal);
+            let next = next.or_else(|_| self.input.try_recv().map(Woken::Input));
+            let Ok(next) = next.or_else(|_| self.reports.try_recv().map(Woken::Report)) else { return };
+            self.take(next);
+        }
+    }
+
+    /// Waits a moment for values that are on their way, so that the panes and the header change in one frame.
+    async fn settle(&mut self) {
+        let deadline = tokio::time::Instant::now() + SETTLE;
+        while self.app.is_fetching() {
+            let Ok(Some(report)) = timeout_at(deadline, self.reports.recv()).await else { return };
+            self.take(Woken::Report(report));
+        }
+    }
+
+    fn take(&mut self, woken: Woken) {
+        let now = Instant::now();
+        match woken {
+            Woken::Signal(Signal::Stop) => self.suspend(),
+            Woken::Signal(Signal::Continue) => self.resume(),
+            Woken::Input(Input::Lost) => self.end = Some(Err(lost())),
+            Woken::Input(Input::Event(event)) => {
+                if let Some(effects) = self.app.input(&event, now) {
+                    self.dirty = true;
+                    self.perform(effects);
+                }
+            }
+            Woken::Report(report) => self.take_report(report, now),
+            Woken::Deadline => self.dirty |= self.app.wake(now),
+        }
+    }
+
+    fn take_report(&mut self, mut report: Report, now: Instant) {
+        if let Some(error) = self.app.fatal(&mut report) {
+            self.end = Some(Err(error));
+            return;
+        }
+        let effects = self.app.report(report, now);
+        self.dirty = true;
+        self.perform(effects);
+    }
+
+    fn perform(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Start(job) => start(job, self.tell.clone()),
+                Effect::Suspend => self.suspend(),
+                Effect::Repaint => self.repaint(),
+                Effect::Copy(text) => self.check(terminal::send(CopyToClipboard::to_clipboard_from(text))),
+                Effect::Mouse(mouse) => self.check(terminal::capture_mouse(mouse)),
+                Effect::Quit(leave) => {
+                    let text = (leave == Leave::Text).then(|| self.as_text());
+                    self.end = Some(Ok(ExitReport { text }));
+                }
+            }
+        }
+    }
+
+    fn draw(&mut self) -> Result<()> {
+        let app = &self.app;
+        self.terminal.draw(|frame| draw(app, frame)).map_err(Error::io("write", terminal_path()))?;
+        self.dirty = false;
+        Ok(())
+    }
+
+    fn suspend(&mut self) {
+        terminal::restore();
+        self.check(signals::stop());
+        self.resume();
+    }
+
+    /// The shell may have had the terminal: take it again, and trust nothing on it.
+    fn resume(&mut self) {
+        self.check(self.guard.reenter());
+        self.check(terminal::capture_mouse(self.app.mouse));
+        self.repaint();
+    }
+
+    fn repaint(&mut self) {
+        let cleared = self.terminal.clear();
+        self.check(cleared);
+        if let Ok(size) = self.terminal.size() {
+            self.app.resize(ratatui::layout::Rect::from((ratatui::layout::Position::ORIGIN, size)));
+        }
+        self.dirty = true;
+    }
+
+    fn check(&mut self, outcome: io::Result<()>) {
+        if let Err(error) = outcome {
+            self.end = Some(Err(Error::io("write", terminal_path())(error)));
+        }
+    }
+
+    fn as_text(&self) -> String {
+        let area = self.app.area;
+        let mut buffer = ratatui::buffer::Buffer::empty(area);
+        super::draw::paint(&self.app, area, &mut buffer);
+        super::draw::text_of(&buffer)
+    }
+}
+
+/// Runs a job on a thread that may block. A job that panics reports that instead of its answer.
+fn start(job: Job, tell: UnboundedSender<Report>) {
+    tokio::task::spawn_blocking(move || {
+        // A closed channel means that the screen has ended: then nobody waits for the answer.
+        let mut report = |report| drop(tell.send(report));
+        if catch_unwind(AssertUnwindSafe(|| job.run(&mut report))).is_err() {
+            let said = terminal::take_panics().pop().unwrap_or_else(|| "a job panicked".to_owned());
+            report(Report::Panicked(said));
+        }
+    });
+}
+
+fn lost() -> Error {
+    Error::io("read", terminal_path())(io::Error::from(io::ErrorKind::UnexpectedEof))
+}
+
+fn terminal_path() -> PathBuf {
+    PathBuf::from("the terminal")
+}

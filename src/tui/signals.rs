@@ -1,0 +1,69 @@
+//! Signals, on a thread of their own, so that a busy or stuck screen can still be ended with its terminal restored.
+//!
+//! The ones that end the program restore the terminal, wait for a write that has begun, and let the signal do what it
+//! does by default, so that the exit status is right. Stop and continue go to the loop. Must not know: the application.
+
+use super::terminal;
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
+use signal_hook::iterator::Signals;
+use signal_hook::low_level::emulate_default_handler;
+use std::io;
+use std::sync::{Arc, Mutex, TryLockError};
+use std::thread;
+use std::time::{Duration, Instant};
+use tokio::sync::mpsc::UnboundedSender;
+
+/// What a signal asks of the loop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signal {
+    /// Give the terminal back and stop.
+    Stop,
+    /// The process runs again; the shell may have used the terminal meanwhile.
+    Continue,
+}
+
+/// Held while something is being written to a recording.
+pub type WriteGate = Arc<Mutex<()>>;
+
+/// Longest wait for a write that has begun. A record that is cut by the end of the process is dropped at the next open.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Starts watching.
+///
+/// # Errors
+/// When the handlers cannot be installed.
+pub fn watch(tell: UnboundedSender<Signal>, writing: WriteGate) -> io::Result<()> {
+    let mut signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT])?;
+    thread::Builder::new().name("signals".into()).spawn(move || {
+        for signal in signals.forever() {
+            let told = match signal {
+                SIGTSTP => tell.send(Signal::Stop),
+                SIGCONT => tell.send(Signal::Continue),
+                ending => return end(ending, &writing),
+            };
+            if told.is_err() && signal == SIGTSTP {
+                let _ = emulate_default_handler(SIGTSTP);
+            }
+        }
+    })?;
+    Ok(())
+}
+
+/// Stops the process as `Ctrl-Z` does; returns when it runs again.
+///
+/// # Errors
+/// When the system refuses.
+pub fn stop() -> io::Result<()> {
+    emulate_default_handler(SIGTSTP)
+}
+
+fn end(signal: i32, writing: &WriteGate) {
+    terminal::restore();
+    let deadline = Instant::now() + PATIENCE;
+    while matches!(writing.try_lock(), Err(TryLockError::WouldBlock)) && Instant::now() < deadline {
+        thread::sleep(Duration::from_millis(5));
+    }
+    // Ends the process; should the system refuse even that, the status still says which signal it was.
+    let _ = emulate_default_handler(signal);
+    std::process::exit(128 + signal);
+}
