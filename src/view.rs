@@ -4,8 +4,11 @@
 //! Must not know: ratatui, crossterm, tokio, files.
 
 pub mod changes;
+pub mod delta;
 pub mod difftree;
 pub mod list;
+pub mod marks;
+pub mod outline;
 pub mod snapshots;
 mod steps;
 pub mod summary;

@@ -5,6 +5,7 @@
 //! Joiners and variation selectors are escaped too: terminals disagree about what they do to the width of a text.
 
 use crate::record::{Time, Version};
+use crate::value::Value;
 use std::borrow::Cow;
 use std::fmt::Write;
 use unicode_segmentation::UnicodeSegmentation;
@@ -60,6 +61,37 @@ pub fn key(text: &str) -> Cow<'_, str> {
     match visible(text) {
         Cow::Borrowed(plain) if !odd => Cow::Borrowed(plain),
         _ => Cow::Owned(literal(text)),
+    }
+}
+
+/// Bytes of a string that one row shows at most.
+const LONGEST: usize = 400;
+
+/// A scalar as a literal; of a very long string or number only the beginning.
+pub fn scalar(value: &Value) -> String {
+    match value {
+        Value::String(text) if text.len() > LONGEST => {
+            let mut shown = literal(&text[..text.floor_char_boundary(LONGEST)]);
+            shown.pop();
+            shown + "…\""
+        }
+        Value::String(text) => literal(text),
+        other => {
+            let mut shown = other.to_json();
+            if shown.len() > LONGEST {
+                shown.truncate(shown.floor_char_boundary(LONGEST));
+                shown.push('…');
+            }
+            shown
+        }
+    }
+}
+
+/// A scalar as a name: a string without its quotes where that is not misleading.
+pub fn bare(value: &Value) -> String {
+    match value {
+        Value::String(text) if text.len() <= LONGEST => key(text).into_owned(),
+        other => scalar(other),
     }
 }
 

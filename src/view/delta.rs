@@ -1,0 +1,86 @@
+//! Differences of numbers, sizes and times in words: `+50`, `+50 (+42.4%)`, `+3m07`.
+
+use super::text;
+use crate::value::{Number, Value};
+
+/// `+50`, `-0.5`; zeros at the end of a fraction left out.
+pub fn signed(delta: &Number) -> String {
+    let digits = delta.to_string();
+    let plain = digits.contains('.') && !digits.contains(['e', 'E']);
+    let digits = if plain { digits.trim_end_matches('0').trim_end_matches('.') } else { &digits };
+    if digits.starts_with('-') { digits.into() } else { format!("+{digits}") }
+}
+
+/// `+50 (+42.4%)`: with percent when the old number is not 0, is no count under 10, and changed by 1 % or more.
+pub fn with_percent(old: &Number, new: &Number) -> String {
+    let signed = signed(&new.minus(old));
+    match percent(old, new) {
+        Some(percent) => format!("{signed} ({percent:+.1}%)"),
+        None => signed,
+    }
+}
+
+fn percent(old: &Number, new: &Number) -> Option<f64> {
+    let small_count = old.as_i64().is_some_and(|count| count.abs() < 10);
+    let (old, new) = (old.as_f64(), new.as_f64());
+    let percent = (new - old) / old.abs() * 100.0;
+    (!small_count && percent.is_finite() && (1.0..1e6).contains(&percent.abs())).then_some(percent)
+}
+
+/// `+50` when both are containers of a kind and their sizes differ; else empty.
+pub fn len(old: &Value, new: &Value) -> String {
+    let alike = matches!((old, new), (Value::Array(_), Value::Array(_)) | (Value::Object(_), Value::Object(_)));
+    if alike && old.len() != new.len() { count(old.len() as i64, new.len() as i64) } else { String::new() }
+}
+
+/// `+50`, `-4,020`.
+pub fn count(old: i64, new: i64) -> String {
+    let sign = if new < old { '-' } else { '+' };
+    format!("{sign}{}", text::thousands(new.abs_diff(old)))
+}
+
+/// What to say beside a changed scalar: a number's difference, the length of time between two times, a change of type.
+pub fn scalar(old: &Value, new: &Value) -> String {
+    match (old, new) {
+        (Value::Number(old), Value::Number(new)) => with_percent(old, new),
+        (Value::String(old), Value::String(new)) => times(old, new).unwrap_or_default(),
+        _ if old.type_name() == new.type_name() => String::new(),
+        _ => format!("{} → {}", old.type_name(), new.type_name()),
+    }
+}
+
+fn times(old: &str, new: &str) -> Option<String> {
+    let time = |text| chrono::DateTime::parse_from_rfc3339(text).ok().map(|time| time.to_utc());
+    Some(text::since(time(old)?, time(new)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::parse;
+
+    #[test]
+    #[expect(clippy::unwrap_used, reason = "a test")]
+    fn differences_say_how_much_and_percent_only_where_it_tells_something() {
+        for (old, new, words) in [
+            ("118.50", "168.50", "+50 (+42.2%)"),
+            ("118", "168", "+50 (+42.4%)"),
+            ("100", "150", "+50 (+50.0%)"),
+            ("1", "2", "+1"),
+            ("0", "7", "+7"),
+            ("1000", "1001", "+1"),
+            ("-20", "-10", "+10 (+50.0%)"),
+            ("2", "0.5", "-1.5"),
+            (r#""2026-01-01T10:00:00Z""#, r#""2026-01-01T10:03:07Z""#, "+3m07"),
+            (r#""a""#, r#""b""#, ""),
+            ("100", r#""100""#, "number → string"),
+            ("true", "false", ""),
+        ] {
+            assert_eq!(
+                scalar(&parse(old.as_bytes()).unwrap(), &parse(new.as_bytes()).unwrap()),
+                words,
+                "{old} → {new}"
+            );
+        }
+    }
+}

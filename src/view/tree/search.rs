@@ -1,0 +1,187 @@
+//! Searching a whole value for text in keys and scalars, a bounded number of nodes at a time.
+
+use crate::value::{Path, Step, Value};
+use crate::view::marks::Trail;
+use crate::view::steps;
+
+/// What one call of a search came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found {
+    /// The cursor is on a hit.
+    Hit,
+    /// Not yet: call again to go on, or drop it.
+    More,
+    /// The whole value has been searched.
+    Nothing,
+}
+
+/// Which way a search goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Towards {
+    /// Downwards, from the top after the end.
+    Next,
+    /// Upwards, from the end after the top.
+    Previous,
+}
+
+/// A text searched for, and how far the search has come.
+#[derive(Debug, Clone)]
+pub(super) struct Search {
+    text: String,
+    case: Case,
+    /// Nothing was looked for yet: the cursor's own row may be a hit.
+    fresh: bool,
+    pending: Option<Pending>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Case {
+    Matters,
+    Ignored,
+}
+
+/// A search that ran out of budget.
+#[derive(Debug, Clone)]
+struct Pending {
+    start: Trail,
+    at: Trail,
+    towards: Towards,
+    wrapped: bool,
+}
+
+impl Search {
+    pub(super) fn new(text: &str) -> Option<Self> {
+        let case = if text.chars().any(char::is_uppercase) { Case::Matters } else { Case::Ignored };
+        (!text.is_empty()).then(|| Self { text: text.to_owned(), case, fresh: true, pending: None })
+    }
+
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    pub(super) fn forget_pending(&mut self) {
+        self.pending = None;
+    }
+
+    /// The next hit from `cursor`, or from where the last call stopped.
+    pub(super) fn find(
+        &mut self,
+        root: &Value,
+        cursor: &[Step],
+        towards: Towards,
+        budget: usize,
+    ) -> (Found, Option<Path>) {
+        let pending = self.pending.take().filter(|pending| pending.towards == towards);
+        let mut pending =
+            pending.unwrap_or_else(|| Pending { start: cursor.to_vec(), at: cursor.to_vec(), towards, wrapped: false });
+        let mut walk = Walk::to(root, &pending.at);
+        if std::mem::take(&mut self.fresh) && self.matches(&walk) {
+            return (Found::Hit, Some(Path(walk.path)));
+        }
+        for _ in 0..budget {
+            pending.wrapped |= !walk.go(towards);
+            if self.matches(&walk) {
+                return (Found::Hit, Some(Path(walk.path)));
+            }
+            if pending.is_round(&walk.path) {
+                return (Found::Nothing, None);
+            }
+        }
+        pending.at = walk.path;
+        self.pending = Some(pending);
+        (Found::More, None)
+    }
+
+    fn matches(&self, walk: &Walk<'_>) -> bool {
+        let key = matches!(walk.path.last(), Some(Step::Key(key)) if self.is_in(key));
+        key || match walk.value() {
+            Value::Array(_) | Value::Object(_) => false,
+            Value::String(text) => self.is_in(text),
+            scalar => self.is_in(&scalar.to_json()),
+        }
+    }
+
+    fn is_in(&self, text: &str) -> bool {
+        match self.case {
+            Case::Matters => text.contains(&self.text),
+            Case::Ignored if text.is_ascii() && self.text.is_ascii() => {
+                text.as_bytes().windows(self.text.len()).any(|part| part.eq_ignore_ascii_case(self.text.as_bytes()))
+            }
+            Case::Ignored => text.to_lowercase().contains(&self.text),
+        }
+    }
+}
+
+impl Pending {
+    /// Whether everything has been looked at. Trails sort in the order of rows.
+    fn is_round(&self, at: &Trail) -> bool {
+        self.wrapped
+            && match self.towards {
+                Towards::Next => *at >= self.start,
+                Towards::Previous => *at <= self.start,
+            }
+    }
+}
+
+/// A walk over every node, open or not, in the order of rows.
+struct Walk<'a> {
+    path: Trail,
+    /// The values from the root to the node.
+    values: Vec<&'a Value>,
+}
+
+impl<'a> Walk<'a> {
+    fn to(root: &'a Value, trail: &[Step]) -> Self {
+        let mut walk = Self { path: Trail::new(), values: vec![root] };
+        trail.iter().all(|step| walk.enter(Some(step.clone())));
+        walk
+    }
+
+    fn value(&self) -> &'a Value {
+        self.values.last().copied().unwrap_or(&Value::Null)
+    }
+
+    fn enter(&mut self, step: Option<Step>) -> bool {
+        let Some((step, value)) = step.and_then(|step| self.value().child(&step).map(|value| (step, value))) else {
+            return false;
+        };
+        self.path.push(step);
+        self.values.push(value);
+        true
+    }
+
+    fn leave(&mut self) -> Option<Step> {
+        let step = self.path.pop()?;
+        self.values.pop();
+        Some(step)
+    }
+
+    /// One node on; `false` when it went round from one end to the other.
+    fn go(&mut self, towards: Towards) -> bool {
+        match towards {
+            Towards::Next => self.next(),
+            Towards::Previous => self.previous(),
+        }
+    }
+
+    fn next(&mut self) -> bool {
+        if self.enter(steps::first(self.value())) {
+            return true;
+        }
+        while let Some(step) = self.leave() {
+            if self.enter(steps::after(self.value(), &step)) {
+                return true;
+            }
+        }
+        false
+    }
+
+    fn previous(&mut self) -> bool {
+        let left = self.leave();
+        match &left {
+            Some(step) if !self.enter(steps::before(self.value(), step)) => return true,
+            _ => while self.enter(steps::last(self.value())) {},
+        }
+        left.is_some()
+    }
+}

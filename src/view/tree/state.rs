@@ -1,0 +1,143 @@
+//! The value of the state tree as a forest: its children, and which of them fold.
+
+use crate::value::{Step, Value};
+use crate::view::Sign;
+use crate::view::marks::{Marks, Node, Side, Trail};
+use crate::view::outline::{FoldRule, Forest, Run, Runs, What, runs};
+use crate::view::steps;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Changes up to here open the way to each of them; beyond, only the first level opens.
+const FEW: usize = 20;
+
+/// A small container is shown whole; in a large one the changes count.
+const RULE: FoldRule = FoldRule { least_children: 25, context: 1 };
+
+/// A value, and what changed in it against another. Trails are its own paths.
+#[derive(Debug, Default)]
+pub(super) struct State {
+    left: Value,
+    value: Value,
+    marks: Marks,
+    /// Where the cursor was when the value came, so that it is not folded away.
+    pinned: Trail,
+    runs: RefCell<HashMap<Trail, Arc<[Run]>>>,
+}
+
+impl State {
+    pub(super) fn new(left: &Value, value: &Value, marks: Marks, pinned: Trail) -> Self {
+        Self { left: left.clone(), value: value.clone(), marks, pinned, runs: RefCell::default() }
+    }
+
+    pub(super) fn value(&self) -> &Value {
+        &self.value
+    }
+
+    pub(super) fn pin(&mut self, trail: Trail) {
+        self.pinned = trail;
+        self.runs.get_mut().clear();
+    }
+
+    pub(super) fn at(&self, trail: &[Step]) -> Option<&Value> {
+        trail.iter().try_fold(&self.value, |value, step| value.child(step))
+    }
+
+    /// The same place on the left, where something changed there.
+    pub(super) fn older(&self, trail: &[Step]) -> Option<&Value> {
+        let path = self.marks.path(&self.marks.trail(trail, Side::Right), Side::Left)?;
+        self.left.at(&path)
+    }
+
+    /// What the diff says of a place.
+    pub(super) fn node(&self, trail: &[Step]) -> Option<&Node> {
+        self.marks.at(&self.marks.trail(trail, Side::Right))
+    }
+
+    /// The sign of a row: its own, or that of what is new as a whole round it.
+    pub(super) fn sign(&self, trail: &[Step]) -> Option<Sign> {
+        let trail = self.marks.trail(trail, Side::Right);
+        let mut node = &self.marks.root;
+        for step in &trail {
+            match node.children.get(step) {
+                Some(child) => node = child,
+                None => return node.own.map(|(_, sign)| sign).filter(|sign| matches!(sign, Sign::Added | Sign::Moved)),
+            }
+        }
+        node.sign()
+    }
+
+    /// Children that something happened to, in order, with their ranks; nothing when nothing did.
+    fn marked(&self, trail: &[Step], value: &Value) -> Vec<(Step, usize, What)> {
+        let Some(node) = self.node(trail).filter(|node| !node.children.is_empty()) else { return Vec::new() };
+        let mut marked: Vec<_> =
+            node.children.iter().filter_map(|(step, child)| here(node, step, child, value)).collect();
+        if let Some(pin) = self.pinned.strip_prefix(trail).and_then(<[Step]>::first)
+            && let Err(at) = marked.binary_search_by(|(step, _)| step.cmp(pin))
+            && value.child(pin).is_some()
+        {
+            marked.insert(at, (pin.clone(), What::Other));
+        }
+        let ranks = steps::ranks(value, marked.iter().map(|(step, _)| step));
+        marked.into_iter().zip(ranks).map(|((step, what), rank)| (step, rank, what)).collect()
+    }
+
+    fn find_runs(&self, trail: &[Step]) -> Vec<Run> {
+        let Some(value) = self.at(trail).filter(|value| value.len() >= RULE.least_children) else { return Vec::new() };
+        let marked = self.marked(trail, value);
+        let Some(ends) = steps::first(value).zip(steps::last(value)).filter(|_| !marked.is_empty()) else {
+            return Vec::new();
+        };
+        let (after, before) = (|step: &Step| steps::after(value, step), |step: &Step| steps::before(value, step));
+        runs(&Runs { marked, len: value.len(), ends, after: &after, before: &before }, RULE)
+    }
+}
+
+/// A marked child by its own step, if it is still there.
+fn here(node: &Node, step: &Step, child: &Node, value: &Value) -> Option<(Step, What)> {
+    let step = match (&node.aligned, step) {
+        (Some(aligned), Step::Index(row)) => aligned.element(Side::Right, *row)?,
+        _ => step,
+    };
+    value.child(step)?;
+    let what = if child.one_sided() == Some(Sign::Added) { What::Added } else { What::Other };
+    Some((step.clone(), what))
+}
+
+impl Forest for State {
+    fn has_children(&self, trail: &[Step]) -> bool {
+        self.at(trail).is_some_and(|value| !value.is_empty())
+    }
+
+    fn exists(&self, trail: &[Step]) -> bool {
+        self.at(trail).is_some()
+    }
+
+    fn ends(&self, trail: &[Step]) -> Option<(Step, Step)> {
+        let value = self.at(trail)?;
+        steps::first(value).zip(steps::last(value))
+    }
+
+    fn after(&self, trail: &[Step], step: &Step) -> Option<Step> {
+        steps::after(self.at(trail)?, step)
+    }
+
+    fn before(&self, trail: &[Step], step: &Step) -> Option<Step> {
+        steps::before(self.at(trail)?, step)
+    }
+
+    fn opens_itself(&self, trail: &[Step]) -> bool {
+        let few = trail.len() <= 1 || self.marks.differences.len() <= FEW;
+        few && self.node(trail).is_some_and(|node| node.below.is_some())
+    }
+
+    fn runs(&self, trail: &[Step]) -> Arc<[Run]> {
+        if let Some(known) = self.runs.borrow().get(trail) {
+            return Arc::clone(known);
+        }
+        let found: Arc<[Run]> = self.find_runs(trail).into();
+        self.runs.borrow_mut().insert(trail.to_vec(), Arc::clone(&found));
+        found
+    }
+}

@@ -1,0 +1,410 @@
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use super::*;
+use crate::diff::diff;
+use crate::value::{Step, parse};
+use proptest::prelude::*;
+
+fn value(text: &str) -> Value {
+    parse(text.as_bytes()).unwrap()
+}
+
+fn tree(left: &str, right: &str, height: usize) -> Tree {
+    let (left, right) = (value(left), value(right));
+    let mut tree = Tree::default();
+    tree.resize(height);
+    tree.show(&left, &right, &diff(&left, &right));
+    tree
+}
+
+/// The keys of ux.md as moves.
+fn moves(keys: &str) -> Vec<TreeMove> {
+    use TreeMove as M;
+    let named = |key: char| match key {
+        'j' => M::Down(1),
+        'k' => M::Up(1),
+        'J' => M::NextSibling,
+        'K' => M::PreviousSibling,
+        'l' => M::In,
+        'h' => M::Out,
+        'g' => M::First,
+        'G' => M::Last,
+        'L' => M::OpenBelow,
+        'H' => M::CloseBelow,
+        'R' => M::OpenAll,
+        'M' => M::CloseAll,
+        'u' => M::Unchanged,
+        'c' => M::Close,
+        'o' => M::Open,
+        'd' => M::PageDown,
+        'b' => M::PageUp,
+        't' => M::ToTop,
+        'e' => M::ScrollDown(1),
+        'y' => M::ScrollUp(1),
+        digit => M::Level(digit.to_digit(10).unwrap() as u8),
+    };
+    keys.chars().map(named).collect()
+}
+
+fn shown(tree: &Tree, height: usize) -> String {
+    let row = |row: &TreeRow| {
+        let pointer = if row.selected { '>' } else { ' ' };
+        let twist = match row.twist {
+            Twist::Open => "▾ ",
+            Twist::Closed => "▸ ",
+            Twist::Leaf => "  ",
+            Twist::Fold => "",
+        };
+        let sign = row.sign.map_or(' ', Sign::char);
+        let cells = [&row.value, &row.note].map(String::as_str).join(" ");
+        format!("{pointer}{sign}{}{twist}{} {}", "  ".repeat(row.depth), row.key, cells).trim_end().to_owned()
+    };
+    tree.rows(height).iter().map(row).collect::<Vec<_>>().join("\n")
+}
+
+use crate::view::Sign;
+
+#[track_caller]
+fn check(left: &str, right: &str, keys: &str, expected: &str) {
+    let mut tree = tree(left, right, 12);
+    for step in moves(keys) {
+        tree.act(step);
+    }
+    let expected: Vec<&str> = expected.lines().skip(1).map(|line| line.trim_end()).collect();
+    let indent = expected.iter().map(|line| line.len() - line.trim_start().len()).min().unwrap_or(0);
+    let margin = expected.iter().find(|line| line.contains('|')).and_then(|line| line.find('|')).unwrap_or(indent);
+    let expected: Vec<&str> = expected.iter().filter_map(|line| line.get(margin + 1..)).collect();
+    assert_eq!(shown(&tree, 12), expected.join("\n"), "after {keys:?}");
+}
+
+const SHOP: &str = r#"{"cart":{"items":[{"qty":1,"sku":"A7"}],"total":118.5},"config":{"a":1},"user":"ana"}"#;
+
+#[test]
+fn containers_open_close_and_lead_to_parent_and_child() {
+    check(
+        SHOP,
+        SHOP,
+        "",
+        "
+        |> ▾ state {3} 85 B
+        |    ▸ cart {2}
+        |    ▸ config {1}
+        |      user \"ana\"",
+    );
+    check(
+        SHOP,
+        SHOP,
+        "jl",
+        "
+        |  ▾ state {3} 85 B
+        |>   ▾ cart {2}
+        |      ▸ items [1]
+        |        total 118.5
+        |    ▸ config {1}
+        |      user \"ana\"",
+    );
+    check(
+        SHOP,
+        SHOP,
+        "jlllll",
+        "
+        |  ▾ state {3} 85 B
+        |    ▾ cart {2}
+        |      ▾ items [1]
+        |>       ▾ 0 {2}
+        |            qty 1
+        |            sku \"A7\"
+        |        total 118.5
+        |    ▸ config {1}
+        |      user \"ana\"",
+    );
+    check(
+        SHOP,
+        SHOP,
+        "jlllllhhh",
+        "
+        |  ▾ state {3} 85 B
+        |    ▾ cart {2}
+        |>     ▸ items [1]
+        |        total 118.5
+        |    ▸ config {1}
+        |      user \"ana\"",
+    );
+    check(
+        SHOP,
+        SHOP,
+        "jllJJ",
+        "
+        |  ▾ state {3} 85 B
+        |    ▾ cart {2}
+        |      ▸ items [1]
+        |        total 118.5
+        |>   ▸ config {1}
+        |      user \"ana\"",
+    );
+    check(
+        SHOP,
+        SHOP,
+        "jlGK",
+        "
+        |  ▾ state {3} 85 B
+        |    ▾ cart {2}
+        |      ▸ items [1]
+        |        total 118.5
+        |>   ▸ config {1}
+        |      user \"ana\"",
+    );
+}
+
+#[test]
+fn whole_subtrees_open_and_close() {
+    check(
+        SHOP,
+        SHOP,
+        "jL",
+        "
+        |  ▾ state {3} 85 B
+        |>   ▾ cart {2}
+        |      ▾ items [1]
+        |        ▾ 0 {2}
+        |            qty 1
+        |            sku \"A7\"
+        |        total 118.5
+        |    ▸ config {1}
+        |      user \"ana\"",
+    );
+    check(
+        SHOP,
+        SHOP,
+        "RjjjjM",
+        "
+        |  ▾ state {3} 85 B
+        |>   ▸ cart {2}
+        |    ▸ config {1}
+        |      user \"ana\"",
+    );
+    check(
+        SHOP,
+        SHOP,
+        "2jj",
+        "
+        |  ▾ state {3} 85 B
+        |    ▾ cart {2}
+        |>     ▸ items [1]
+        |        total 118.5
+        |    ▾ config {1}
+        |        a 1
+        |      user \"ana\"",
+    );
+    check(
+        SHOP,
+        SHOP,
+        "RjHc",
+        "
+        |> ▸ state {3} 85 B",
+    );
+}
+
+#[test]
+fn changes_show_at_the_right_and_open_the_way() {
+    let changed =
+        r#"{"cart":{"items":[{"qty":2,"sku":"A7"},{"qty":1,"sku":"B2"}],"total":168.5},"config":{"a":1},"user":"ana"}"#;
+    check(
+        SHOP,
+        changed,
+        "",
+        "
+        |>~▾ state {3} 106 B
+        | ~  ▾ cart {2}
+        | ~    ▾ items [2] by sku +1
+        | ~      ▾ A7 {2}
+        | ~          qty 2 +1
+        |            sku \"A7\"
+        | +      ▸ B2 {2}
+        | ~      total 168.5 +50
+        |    ▸ config {1}
+        |      user \"ana\"",
+    );
+}
+
+fn sessions(range: std::ops::Range<u32>, idle: u32) -> String {
+    let state = |n| if n == idle { "idle" } else { "active" };
+    let each: Vec<_> = range.map(|n| format!(r#""s-{n:04}":{{"state":"{}"}}"#, state(n))).collect();
+    format!(r#"{{"sessions":{{{}}}}}"#, each.join(","))
+}
+
+#[test]
+fn what_did_not_change_among_many_folds_and_unfolds() {
+    let (left, right) = (sessions(1..101, 0), sessions(1..151, 1));
+    let folded = "
+        |>~▾ state {1} 4.2 KB
+        | ~  ▾ sessions {150} +50
+        | ~    ▸ s-0001 {1}
+        |      ▸ s-0002 {1}
+        |      … 98 unchanged
+        | +    ▸ s-0101 {1}
+        | +    ▸ s-0102 {1}
+        | +    … 48 more added";
+    check(&left, &right, "", folded);
+    check(
+        &left,
+        &right,
+        "jjjjlk",
+        "
+        | ~▾ state {1} 4.2 KB
+        | ~  ▾ sessions {150} +50
+        | ~    ▸ s-0001 {1}
+        |>     ▸ s-0002 {1}
+        |      ▸ s-0003 {1}
+        |      ▸ s-0004 {1}
+        |      ▸ s-0005 {1}
+        |      ▸ s-0006 {1}
+        |      ▸ s-0007 {1}
+        |      ▸ s-0008 {1}
+        |      ▸ s-0009 {1}
+        |      ▸ s-0010 {1}",
+    );
+    check(
+        &left,
+        &right,
+        "uGk",
+        "
+        | +    ▸ s-0139 {1}
+        | +    ▸ s-0140 {1}
+        | +    ▸ s-0141 {1}
+        | +    ▸ s-0142 {1}
+        | +    ▸ s-0143 {1}
+        | +    ▸ s-0144 {1}
+        | +    ▸ s-0145 {1}
+        | +    ▸ s-0146 {1}
+        | +    ▸ s-0147 {1}
+        | +    ▸ s-0148 {1}
+        |>+    ▸ s-0149 {1}
+        | +    ▸ s-0150 {1}",
+    );
+    check(&left, &right, "uGGuggg", folded);
+}
+
+#[test]
+fn expansion_and_cursor_survive_a_step_in_time() {
+    let mut tree = tree(SHOP, SHOP, 12);
+    for step in moves("jlllll") {
+        tree.act(step);
+    }
+    assert_eq!(tree.path().to_string(), ".cart.items[0]");
+    let (old, gone) = (value(SHOP), value(r#"{"cart":{"items":[],"total":1}}"#));
+    tree.show(&old, &gone, &diff(&old, &gone));
+    assert_eq!(tree.path().to_string(), ".cart.items");
+    tree.show(&gone, &old, &diff(&gone, &old));
+    assert_eq!(tree.path().to_string(), ".cart.items");
+    let below = tree.rows(12).iter().any(|row| row.path.to_string() == ".cart.items[0].sku");
+    assert!(below, "items and its element are still open:\n{}", shown(&tree, 12));
+}
+
+#[test]
+fn the_cursor_is_never_folded_away_by_a_step_in_time() {
+    let (left, right) = (sessions(1..101, 50), sessions(1..101, 70));
+    let mut tree = tree(&sessions(1..101, 0), &left, 12);
+    tree.go_to(&Path(vec![Step::Key("sessions".into()), Step::Key("s-0050".into())]));
+    let (left, right) = (value(&left), value(&right));
+    tree.show(&right, &right, &diff(&right, &right));
+    tree.show(&left, &right, &diff(&left, &right));
+    tree.show(&right, &value(&sessions(1..101, 0)), &diff(&right, &value(&sessions(1..101, 0))));
+    assert_eq!(tree.path().to_string(), ".sessions.s-0050");
+    assert!(shown(&tree, 12).contains(">     ▸ s-0050"), "{}", shown(&tree, 12));
+}
+
+#[test]
+fn a_search_finds_keys_and_values_in_both_directions_and_goes_round() {
+    let mut tree = tree(SHOP, SHOP, 12);
+    tree.search("A");
+    let mut hits = Vec::new();
+    for towards in [Towards::Next, Towards::Next, Towards::Previous] {
+        assert_eq!(tree.find(towards, 100), Found::Hit);
+        hits.push(tree.path().to_string());
+    }
+    assert_eq!(hits, [".cart.items[0].sku"; 3]);
+    tree.search("a");
+    let mut hits = Vec::new();
+    for _ in 0..7 {
+        assert_eq!(tree.find(Towards::Next, 100), Found::Hit);
+        hits.push(tree.path().to_string());
+    }
+    let order =
+        [".cart.items[0].sku", ".cart.total", ".config.a", ".user", ".cart", ".cart.items[0].sku", ".cart.total"];
+    assert_eq!(hits, order);
+    for path in [".cart.items[0].sku", ".cart", ".user", ".config.a"] {
+        assert_eq!(tree.find(Towards::Previous, 100), Found::Hit);
+        assert_eq!(tree.path().to_string(), path);
+    }
+    tree.search("nowhere");
+    assert_eq!(tree.find(Towards::Next, 3), Found::More);
+    assert_eq!(tree.find(Towards::Next, 100), Found::Nothing);
+    assert_eq!(tree.path().to_string(), ".config.a");
+}
+
+fn any_value() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        (0i64..3).prop_map(Value::from),
+        "[ab]{0,2}".prop_map(|text| Value::from(&*text))
+    ];
+    leaf.prop_recursive(4, 60, 6, |inner| {
+        let object = proptest::collection::btree_map("[a-d]{1,2}", inner.clone(), 0..6);
+        prop_oneof![
+            proptest::collection::vec(inner, 0..6).prop_map(Value::from_iter),
+            object.prop_map(|entries| entries.into_iter().map(|(key, value)| (key.into(), value)).collect()),
+        ]
+    })
+}
+
+/// Every visible row, found by walking the whole value.
+fn expanded(tree: &Tree, value: &Value, path: &mut Path, rows: &mut Vec<Path>) {
+    rows.push(path.clone());
+    let view = crate::view::outline::View { forest: &tree.state, folds: tree.outline.folds() };
+    if !view.is_open(&path.0) {
+        return;
+    }
+    let children: Vec<(Step, Value)> = match value {
+        Value::Object(object) => object.iter().map(|(key, value)| (Step::Key(key.clone()), value.clone())).collect(),
+        Value::Array(array) => array.iter().cloned().enumerate().map(|(at, value)| (Step::Index(at), value)).collect(),
+        _ => Vec::new(),
+    };
+    for (step, child) in children {
+        path.0.push(step);
+        expanded(tree, &child, path, rows);
+        path.0.pop();
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+    #[test]
+    fn the_window_is_a_piece_of_the_expanded_tree(
+        left in any_value(), right in any_value(), keys in "[jkJKlhgGLHRM23codbtey]{0,30}", height in 1usize..8
+    ) {
+        let mut tree = Tree::default();
+        tree.resize(height);
+        tree.show(&left, &right, &diff(&left, &right));
+        for step in moves(&keys) {
+            let before = tree.path();
+            let mut rows = Vec::new();
+            expanded(&tree, &right, &mut Path::default(), &mut rows);
+            let at = rows.iter().position(|row| *row == before).unwrap();
+            tree.act(step);
+            match step {
+                TreeMove::Down(_) => prop_assert_eq!(tree.path(), rows[(at + 1).min(rows.len() - 1)].clone()),
+                TreeMove::Up(_) => prop_assert_eq!(tree.path(), rows[at.saturating_sub(1)].clone()),
+                TreeMove::Last => prop_assert_eq!(tree.path(), rows.last().cloned().unwrap()),
+                _ => {}
+            }
+            let mut rows = Vec::new();
+            expanded(&tree, &right, &mut Path::default(), &mut rows);
+            let window: Vec<_> = tree.rows(height).into_iter().map(|row| row.path).collect();
+            prop_assert_eq!(window.len(), height.min(rows.len()));
+            prop_assert!(rows.windows(window.len()).any(|part| part == window));
+            let selected: Vec<_> = tree.rows(height).into_iter().filter(|row| row.selected).map(|row| row.path).collect();
+            prop_assert_eq!(selected, vec![tree.path()]);
+        }
+    }
+}
