@@ -1,21 +1,49 @@
 //! All tenants' histories in one place, and the handle an application holds.
 //!
-//! The only module that knows both `history` and `log`; the only one below the screen that has a clock.
+//! The only module that knows both `history` and `log`, and the only one below the screen that has a clock.
 
-use crate::history::{Budget, Context, History, RollbackPlan, Snapshot, Strategy, Undoable};
-use crate::log::{Damage, Durability, Log};
-use crate::patch::Patch;
-use crate::record::{Entry, SnapshotId, SnapshotKind, TenantId, Time, Version};
-use crate::value::{Text, Value};
-use crate::Result;
-use std::path::Path;
+mod compact;
+mod tenant;
+
+pub use tenant::{RolledBack, SnapshotRequest, Tenant};
+
+use crate::error::{Error, Result};
+use crate::history::Budget;
+use crate::log::{Durability, FileLog, Log, MemoryLog};
+use crate::record::{Entry, Position, TenantId, Time};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use tenant::Shared;
+
+/// Records copied at a time when a recording in memory is written to disk.
+const COPIED_AT_ONCE: usize = 4096;
 
 /// All tenants' histories in one place: a directory, or memory.
-pub struct Recording(());
+///
+/// ```
+/// # fn main() -> asof::Result<()> {
+/// let recording = asof::Recording::memory();
+/// let shop = recording.tenant_or_new(&"shop".into())?;
+/// shop.record("open", &serde_json::json!({"sessions": 100}))?;
+/// shop.record("rush", &serde_json::json!({"sessions": 150}))?;
+/// let back = shop.rollback(&asof::Strategy::Version(asof::Version(1)), "too many")?;
+/// assert_eq!(back.version, asof::Version(3));
+/// assert_eq!(shop.value_at(back.version)?.to_json(), r#"{"sessions":100}"#);
+/// # Ok(())
+/// # }
+/// ```
+pub struct Recording {
+    place: Arc<RwLock<Place>>,
+    tenants: Mutex<BTreeMap<TenantId, Arc<Shared>>>,
+    clock: fn() -> Time,
+}
 
-/// One isolated history: the handle an application holds. Clones are the same history.
-#[derive(Clone)]
-pub struct Tenant(());
+/// Where records are kept now. Shared with every tenant's handle, so that all follow when it changes.
+struct Place {
+    log: Arc<dyn Log>,
+    directory: Option<PathBuf>,
+}
 
 /// How far loading has come.
 #[derive(Debug, Clone, Copy, Default)]
@@ -26,137 +54,126 @@ pub struct Progress {
     pub versions: u64,
 }
 
-/// What a snapshot should say.
-#[derive(Debug, Clone, Default)]
-pub struct SnapshotRequest {
-    /// Its name; `None` makes an auto snapshot.
-    pub name: Option<Text>,
-    /// Which version; `None` is the head.
-    pub version: Option<Version>,
-    /// Free text.
-    pub description: Text,
-    /// Tags.
-    pub tags: Vec<Text>,
-}
-
-/// A rollback that was done.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RolledBack {
-    /// The version made.
-    pub version: Version,
-    /// The version it equals.
-    pub to: Version,
-    /// The branch that keeps the line left behind.
-    pub kept: Option<Text>,
-}
-
 impl Recording {
     /// A recording in memory.
-    pub fn memory() -> Self { todo!() }
+    pub fn memory() -> Self {
+        Self::of(Place { log: Arc::new(MemoryLog::default()), directory: None })
+    }
+
     /// A new recording in a directory that is new or empty.
     ///
     /// # Errors
     /// When the directory holds something else, or cannot be made.
-    pub fn create(directory: &Path) -> Result<Self> { todo!() }
+    pub fn create(directory: &Path) -> Result<Self> {
+        let log = Arc::new(FileLog::create(directory)?);
+        Ok(Self::of(Place { log, directory: Some(directory.to_owned()) }))
+    }
+
     /// Opens a recording. Reads nothing of the tenants yet; writes nothing until something is appended.
     ///
     /// # Errors
     /// When it is no recording, or of a newer format.
-    pub fn open(directory: &Path) -> Result<Self> { todo!() }
+    pub fn open(directory: &Path) -> Result<Self> {
+        let log = Arc::new(FileLog::open(directory)?);
+        Ok(Self::of(Place { log, directory: Some(directory.to_owned()) }))
+    }
+
+    fn of(place: Place) -> Self {
+        Self { place: Arc::new(RwLock::new(place)), tenants: Mutex::default(), clock: chrono::Utc::now }
+    }
+
+    /// The same recording with another clock, for tests. Handles made before keep theirs.
+    #[must_use]
+    pub fn with_clock(self, clock: fn() -> Time) -> Self {
+        Self { clock, ..self }
+    }
+
     /// Where it is kept; `None` in memory.
-    pub fn directory(&self) -> Option<&Path> { todo!() }
+    pub fn directory(&self) -> Option<PathBuf> {
+        read(&self.place).directory.clone()
+    }
+
+    /// The log file of a tenant; `None` in memory.
+    pub fn file(&self, tenant: &TenantId) -> Option<PathBuf> {
+        read(&self.place).log.file(tenant)
+    }
+
     /// The tenants, sorted by name.
     ///
     /// # Errors
     /// When the place cannot be read.
-    pub fn tenants(&self) -> Result<Vec<TenantId>> { todo!() }
+    pub fn tenants(&self) -> Result<Vec<TenantId>> {
+        self.log().tenants()
+    }
+
     /// A tenant's handle, loaded to the end of its log.
     ///
     /// # Errors
     /// `NotFound` for an unknown tenant.
-    pub fn tenant(&self, id: &TenantId) -> Result<Tenant> { todo!() }
+    pub fn tenant(&self, id: &TenantId) -> Result<Tenant> {
+        let known = self.tenants()?;
+        if !known.contains(id) {
+            return Err(unknown_tenant(id, &known));
+        }
+        let tenant = self.tenant_or_new(id)?;
+        tenant.catch_up()?;
+        Ok(tenant)
+    }
+
     /// A tenant's handle, made if it is new; nothing is loaded or written yet (see [`Tenant::load`]).
     ///
     /// # Errors
-    /// When the log cannot be read.
-    pub fn tenant_or_new(&self, id: &TenantId) -> Result<Tenant> { todo!() }
+    /// None today; the signature leaves room for logs on a server.
+    pub fn tenant_or_new(&self, id: &TenantId) -> Result<Tenant> {
+        let mut tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);
+        let make = || Arc::new(Shared::new(id.clone(), Arc::clone(&self.place), Budget::default(), self.clock));
+        Ok(Tenant::new(Arc::clone(tenants.entry(id.clone()).or_insert_with(make))))
+    }
+
     /// Writes all of this recording to a new one at `directory` and goes on there: every handle follows.
     ///
     /// # Errors
-    /// As [`create`](Self::create); then nothing has changed.
-    pub fn keep_at(&self, directory: &Path) -> Result<()> { todo!() }
+    /// When the directory holds something else or cannot be written; then nothing has changed.
+    pub fn keep_at(&self, directory: &Path) -> Result<()> {
+        let mut place = self.place.write().unwrap_or_else(PoisonError::into_inner);
+        let log = FileLog::create(directory)?;
+        copy(&*place.log, &log)?;
+        *place = Place { log: Arc::new(log), directory: Some(directory.to_owned()) };
+        Ok(())
+    }
+
+    fn log(&self) -> Arc<dyn Log> {
+        Arc::clone(&read(&self.place).log)
+    }
 }
 
-impl Tenant {
-    /// Its name.
-    pub fn id(&self) -> &TenantId { todo!() }
-    /// Folds what the log holds beyond what is known, batch by batch; readers may read between batches. `Break` stops.
-    ///
-    /// # Errors
-    /// When the log cannot be read.
-    pub fn load(&self, progress: &mut dyn FnMut(Progress) -> std::ops::ControlFlow<()>) -> Result<()> { todo!() }
-    /// Folds new records of other writers; answers how many there were.
-    ///
-    /// # Errors
-    /// When the log cannot be read.
-    pub fn catch_up(&self) -> Result<u64> { todo!() }
-    /// Read access to the folded history. Do not hold it over slow work: it keeps writers waiting.
-    pub fn history(&self) -> std::sync::RwLockReadGuard<'_, History> { todo!() }
-    /// The head.
-    pub fn head(&self) -> Version { self.history().head() }
-    /// The value at a version.
-    ///
-    /// # Errors
-    /// When there is no such version, or the log cannot be read.
-    pub fn value_at(&self, version: Version) -> Result<Value> { todo!() }
-    /// The version a target text names.
-    ///
-    /// # Errors
-    /// `Target` or `NotFound`.
-    pub fn resolve(&self, target: &str, context: &Context) -> Result<Version> { todo!() }
-    /// Damage met while loading.
-    pub fn damage(&self) -> Vec<Damage> { todo!() }
-    /// The same history, writing under an author's name.
-    #[must_use]
-    pub fn by(&self, author: &str) -> Self { todo!() }
-    /// Appends an entry as it is (importers); whole states become patches where that is smaller.
-    ///
-    /// # Errors
-    /// `Conflict` when someone else appended first (call [`catch_up`](Self::catch_up)), `Io`.
-    pub fn append(&self, entry: Entry) -> Result<()> { todo!() }
-    /// As [`append`](Self::append), many at once under one write.
-    ///
-    /// # Errors
-    /// As [`append`](Self::append).
-    pub fn append_all(&self, entries: Vec<Entry>) -> Result<()> { todo!() }
-    /// Records a transition by patch.
-    ///
-    /// # Errors
-    /// `Patch` when it does not apply (nothing is recorded); `Conflict`; `Io`.
-    pub fn apply(&self, label: &str, patch: &Patch) -> Result<Version> { todo!() }
-    /// Records a transition to a whole new state.
-    ///
-    /// # Errors
-    /// `TooDeep`, `TooLarge`, `Conflict`, `Io`.
-    pub fn set(&self, label: &str, state: Value) -> Result<Version> { todo!() }
-    /// Marks a version.
-    ///
-    /// # Errors
-    /// When there is no such version, or a snapshot of that name exists; `Conflict`; `Io`.
-    pub fn snapshot(&self, request: &SnapshotRequest) -> Result<Snapshot> { todo!() }
-    /// Takes a snapshot out of the list.
-    ///
-    /// # Errors
-    /// `NotFound`, `Conflict`, `Io`.
-    pub fn delete_snapshot(&self, id: SnapshotId) -> Result<()> { todo!() }
-    /// Rolls back. Nothing is lost: the line left behind becomes a kept branch.
-    ///
-    /// # Errors
-    /// `NotFound`, `Conflict`, `Io`.
-    pub fn rollback(&self, strategy: &Strategy, reason: &str) -> Result<RolledBack> { todo!() }
-    /// Takes back the debugger's last write.
-    ///
-    /// # Errors
-    /// `Usage` when there is nothing to take back; `Conflict`; `Io`.
-    pub fn undo(&self) -> Result<Undoable> { todo!() }
+fn read<T>(lock: &RwLock<T>) -> std::sync::RwLockReadGuard<'_, T> {
+    lock.read().unwrap_or_else(PoisonError::into_inner)
 }
+
+fn unknown_tenant(id: &TenantId, known: &[TenantId]) -> Error {
+    let names: Vec<_> = known.iter().map(|tenant| format!("\"{tenant}\"")).collect();
+    Error::Usage(format!("there is no tenant \"{id}\" in this recording; it has {}", names.join(", ")))
+}
+
+/// Positions stay the same: every log counts them densely from 1.
+fn copy(from: &dyn Log, to: &dyn Log) -> Result<()> {
+    for tenant in from.tenants()? {
+        let mut after = Position::default();
+        loop {
+            let batch = from.read(&tenant, after, COPIED_AT_ONCE)?;
+            let entries: Vec<Entry> = batch.records.iter().map(|record| record.entry.clone()).collect();
+            if entries.is_empty() {
+                break;
+            }
+            // The last batch's sync covers the ones before it: it is the same file.
+            let full = entries.len() == COPIED_AT_ONCE;
+            let durability = if full { Durability::Flush } else { Durability::Sync };
+            after = to.append(&tenant, after, &entries, durability)?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

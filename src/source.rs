@@ -1,22 +1,35 @@
 //! Opening anything a user can name: a recording, a foreign file, standard input, `git:PATH`, a demo.
+//!
+//! A foreign source is read into a recording in memory; nothing is written until someone asks for it.
+//! Must not know: screens, arguments.
 
-use crate::import::Problem;
-use crate::recording::{Progress, Recording, Tenant};
-use crate::Result;
+mod demo;
+mod feed;
+
+pub use demo::{NarrationStep, Until, demos};
+
+use crate::error::{Error, Result};
+use crate::import::{self, Input, Item, Problem};
+use crate::log::FileLog;
+use crate::record::{DEFAULT_TENANT, TenantId};
+use crate::recording::{Progress, Recording};
+use feed::Feed;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// What a user names on the command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Address {
     /// A recording's directory.
-    Recording(std::path::PathBuf),
+    Recording(PathBuf),
     /// A foreign file.
-    File(std::path::PathBuf),
+    File(PathBuf),
     /// `-`.
     Stdin,
     /// `git:PATH`: every version of one file in a repository.
-    Git(std::path::PathBuf),
-    /// `demo:NAME`: a built-in walkthrough.
+    Git(PathBuf),
+    /// `demo:NAME`: a built-in walkthrough; the empty name is the first.
     Demo(String),
 }
 
@@ -25,11 +38,12 @@ pub enum Address {
 pub struct Options {
     /// The format's name where the content does not tell (`--format`).
     pub format: Option<String>,
-    /// The tenant for inputs that name none.
+    /// The tenant for inputs that name none, and the one to load first.
     pub tenant: Option<String>,
 }
 
 /// What is reported while a source is read.
+#[derive(Debug)]
 pub enum Event {
     /// How far.
     Progress(Progress),
@@ -37,25 +51,141 @@ pub enum Event {
     Problem(Problem),
 }
 
+/// Who is told; `Break` stops the reading and keeps what is there.
+pub type Tell<'a> = dyn FnMut(Event) -> ControlFlow<()> + 'a;
+
 impl Address {
     /// Reads a SOURCE argument.
     ///
     /// # Errors
     /// When nothing is there: a sentence saying what was looked for.
-    pub fn parse(text: &str) -> Result<Self> { todo!() }
+    pub fn parse(text: &str) -> Result<Self> {
+        if let Some(path) = text.strip_prefix("git:") {
+            return Ok(Self::Git(path.into()));
+        }
+        if let Some(name) = text.strip_prefix("demo:") {
+            return Self::demo(name);
+        }
+        if text == "-" {
+            return Ok(Self::Stdin);
+        }
+        Self::of_path(Path::new(text))
+    }
+
+    /// A built-in walkthrough; the empty name is the first.
+    ///
+    /// # Errors
+    /// When there is none of that name: the names there are.
+    pub fn demo(name: &str) -> Result<Self> {
+        let known = name.is_empty() || demos().iter().any(|demo| demo.0 == name);
+        if known { Ok(Self::Demo(name.to_owned())) } else { Err(demo::unknown(name)) }
+    }
+
+    fn of_path(path: &Path) -> Result<Self> {
+        if FileLog::is_recording(path) {
+            return Ok(Self::Recording(path.to_owned()));
+        }
+        let found = std::fs::metadata(path).map_err(Error::io("open", path))?;
+        if found.is_dir() {
+            let why = "is a directory, but not a recording; name a recording made by \"asof record\", or a file";
+            return Err(Error::Format { file: path.display().to_string(), why: why.into() });
+        }
+        Ok(Self::File(path.to_owned()))
+    }
+
     /// A short name for titles.
-    pub fn title(&self) -> String { todo!() }
+    pub fn title(&self) -> String {
+        match self {
+            Self::Recording(path) | Self::File(path) => file_name(path),
+            Self::Stdin => "standard input".to_owned(),
+            Self::Git(path) => format!("git:{}", file_name(path)),
+            Self::Demo(name) if name.is_empty() => format!("demo {}", demos()[0].0),
+            Self::Demo(name) => format!("demo {name}"),
+        }
+    }
+
+    /// Where a recording made of this source is kept unless the user says otherwise; `None` for a recording.
+    pub fn default_recording(&self) -> Option<PathBuf> {
+        match self {
+            Self::Recording(_) => None,
+            Self::File(path) | Self::Git(path) => Some(PathBuf::from(format!("{}.asof", stem(path)))),
+            Self::Stdin => Some("stdin.asof".into()),
+            Self::Demo(name) => Some(format!("{}.asof", if name.is_empty() { "demo" } else { name }).into()),
+        }
+    }
+
+    /// What to press, for a demo.
+    pub fn narration(&self) -> Vec<NarrationStep> {
+        match self {
+            Self::Demo(name) => demo::narration(name),
+            _ => Vec::new(),
+        }
+    }
 }
 
-/// Opens a source without reading it: an opened recording, or an empty one in memory to be filled by [`read`].
+fn file_name(path: &Path) -> String {
+    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+}
+
+/// The file's name without its endings: `catalog` of `catalog.jsonl.zst`.
+fn stem(path: &Path) -> String {
+    let name = file_name(path);
+    name.split('.').find(|part| !part.is_empty()).unwrap_or("recording").to_owned()
+}
+
+/// Opens a source without reading it: a recording, or an empty one in memory to be filled by [`read`].
 ///
 /// # Errors
 /// When it cannot be opened.
-pub fn open(address: &Address) -> Result<Arc<Recording>> { todo!() }
+pub fn open(address: &Address) -> Result<Arc<Recording>> {
+    match address {
+        Address::Recording(directory) => Recording::open(directory).map(Arc::new),
+        _ => Ok(Arc::new(Recording::memory())),
+    }
+}
 
-/// Reads the source to its end into `recording` (a recording's tenants: all of them, the asked one first), telling of
-/// progress and problems. Blocking: run it on a thread. `Break` stops and keeps what is there.
+/// Reads the source to its end into `recording`, telling of progress and problems. Blocking: run it on a thread.
 ///
 /// # Errors
 /// When nothing (more) can be read.
-pub fn read(address: &Address, options: &Options, recording: &Arc<Recording>, tell: &mut dyn FnMut(Event) -> std::ops::ControlFlow<()>) -> Result<()> { todo!() }
+pub fn read(address: &Address, options: &Options, recording: &Recording, tell: &mut Tell<'_>) -> Result<()> {
+    if let Address::Recording(_) = address {
+        return load(recording, options, tell);
+    }
+    let tenant = TenantId(options.tenant.as_deref().unwrap_or(DEFAULT_TENANT).into());
+    let mut feed = Feed::new(recording, tell);
+    let mut sink = |item: Item| feed.take(item);
+    match address {
+        Address::File(path) => {
+            import::read(Input::open(path)?.for_tenant(tenant), options.format.as_deref(), &mut sink)?
+        }
+        Address::Stdin => import::read(Input::stdin()?.for_tenant(tenant), options.format.as_deref(), &mut sink)?,
+        Address::Git(path) => import::read_git(path, &tenant, &mut sink)?,
+        Address::Demo(name) => demo::fill(name, recording)?,
+        Address::Recording(_) => {}
+    }
+    feed.finish()
+}
+
+/// Every tenant of a recording, the asked one first.
+fn load(recording: &Recording, options: &Options, tell: &mut Tell<'_>) -> Result<()> {
+    let mut tenants = recording.tenants()?;
+    tenants.sort_by_key(|tenant| Some(tenant.0.as_str()) != options.tenant.as_deref());
+    let count = tenants.len();
+    for (at, id) in tenants.iter().enumerate() {
+        let mut flow = ControlFlow::Continue(());
+        recording.tenant_or_new(id)?.load(&mut |progress| {
+            #[expect(clippy::cast_precision_loss, reason = "a share for a progress bar")]
+            let share = (at as f64 + progress.share) / count as f64;
+            flow = tell(Event::Progress(Progress { share, ..progress }));
+            flow
+        })?;
+        if flow.is_break() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

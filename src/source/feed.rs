@@ -1,0 +1,76 @@
+//! From an importer's items to a recording's tenants: batches that grow with what comes at once.
+
+use super::{Event, Tell};
+use crate::error::{Error, Result};
+use crate::import::Item;
+use crate::record::{Entry, TenantId};
+use crate::recording::{Progress, Recording};
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+
+/// Entries held back at most, so that the first are seen soon and the fold is not entered for each.
+const BATCH: usize = 256;
+
+pub(super) struct Feed<'a, 't> {
+    recording: &'a Recording,
+    tell: &'a mut Tell<'t>,
+    waiting: BTreeMap<TenantId, Vec<Entry>>,
+    held: usize,
+    versions: u64,
+    failure: Option<Error>,
+}
+
+impl<'a, 't> Feed<'a, 't> {
+    pub(super) fn new(recording: &'a Recording, tell: &'a mut Tell<'t>) -> Self {
+        Self { recording, tell, waiting: BTreeMap::new(), held: 0, versions: 0, failure: None }
+    }
+
+    pub(super) fn take(&mut self, item: Item) -> ControlFlow<()> {
+        match item {
+            Item::Entry(tenant, entry) => {
+                self.waiting.entry(tenant).or_default().push(entry);
+                self.held += 1;
+                if self.held >= BATCH { self.hand_over() } else { ControlFlow::Continue(()) }
+            }
+            Item::Problem(problem) => {
+                self.hand_over()?;
+                (self.tell)(Event::Problem(problem))
+            }
+            Item::Progress(read, total) => {
+                self.hand_over()?;
+                let progress = Progress { share: share(read, total), versions: self.versions };
+                (self.tell)(Event::Progress(progress))
+            }
+        }
+    }
+
+    fn hand_over(&mut self) -> ControlFlow<()> {
+        self.versions += self.held as u64;
+        self.held = 0;
+        for (id, entries) in std::mem::take(&mut self.waiting) {
+            let appended = self.recording.tenant_or_new(&id).and_then(|tenant| tenant.append_all(entries));
+            if let Err(error) = appended {
+                self.failure = Some(error);
+                return ControlFlow::Break(());
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Hands over the rest; answers what stopped the import, if something did.
+    pub(super) fn finish(mut self) -> Result<()> {
+        if self.failure.is_none() {
+            let _ = self.hand_over();
+        }
+        match self.failure {
+            Some(error) => Err(error),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Without a known total nothing can be said before the end.
+#[expect(clippy::cast_precision_loss, reason = "a share for a progress bar")]
+fn share(read: u64, total: Option<u64>) -> f64 {
+    total.filter(|total| *total > 0).map_or(0.0, |total| (read as f64 / total as f64).min(1.0))
+}
