@@ -7,7 +7,7 @@ use super::Sink;
 use super::emit::Emitter;
 use super::envelope::{Draft, Fault, Payload};
 use super::texts::{KEPT, Text};
-use crate::record::{DEFAULT_TENANT, Time};
+use crate::record::{TenantId, Time};
 use crate::value::Limits;
 use crate::{Error, Result};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -31,13 +31,13 @@ const REPOSITORY_VARIABLES: &[&str] = &["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_F
 ///
 /// # Errors
 /// When git is missing or fails, `path` is in no repository, or no commit ever held it.
-pub fn read_git(path: &Path, sink: &mut Sink<'_>) -> Result<()> {
+pub fn read_git(path: &Path, tenant: &TenantId, sink: &mut Sink<'_>) -> Result<()> {
     let file = Tracked::find(path)?;
     let commits = file.commits()?;
     if commits.is_empty() {
         return Err(file.refusal("no commit on this branch ever held it (not added yet, or on another branch?)"));
     }
-    let mut emitter = Emitter::new(&file.name, DEFAULT_TENANT.into(), Limits::default(), sink);
+    let mut emitter = Emitter::new(&file.name, tenant.clone(), Limits::default(), sink);
     if file.shallow && emitter.problem_at(0, 0, SHALLOW.to_owned()).is_break() {
         return Ok(());
     }
