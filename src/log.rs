@@ -2,9 +2,19 @@
 //!
 //! Must not know: `history`, `import`, or what records mean.
 
+mod append;
 mod codec;
+mod directory;
+mod disk;
 mod file;
+mod ids;
+mod index;
+mod line;
 mod memory;
+mod reader;
+mod scan;
+mod tenant;
+mod window;
 
 pub use file::{FileLog, Report, verify};
 pub use memory::MemoryLog;

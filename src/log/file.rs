@@ -1,24 +1,86 @@
 //! A log of JSON Lines files in a directory, one a tenant. docs/log-format.md specifies it.
-use super::Damage;
-use crate::Result;
-use std::path::Path;
+//!
+//! Must not know: how a file is read or written (`tenant`, `append`), or what records mean.
+
+use super::directory::{Directory, MARKER, file_id, header_of, is_recording, read_marker};
+use super::line::{Header, Seed};
+use super::tenant::{Shared, TenantFile, held};
+use super::{Batch, Damage, Durability, Log};
+use crate::record::{Entry, Position, Record, TenantId};
+use crate::{Error, Result};
+use rustc_hash::FxHashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 
 /// A directory of tenant logs.
-pub struct FileLog(());
+pub struct FileLog {
+    directory: Directory,
+    shared: Arc<Shared>,
+    tenants: Mutex<FxHashMap<TenantId, Arc<TenantFile>>>,
+}
 
 impl FileLog {
-    /// Creates the directory of a new recording, or takes an existing empty one.
+    /// Creates the directory of a new recording, or takes an existing empty one. Its parent has to exist.
     ///
     /// # Errors
-    /// When it exists and is not empty and is not a recording, or cannot be made.
-    pub fn create(directory: &Path) -> Result<Self> { todo!() }
+    /// [`Error::Usage`](crate::Error::Usage) when there is something in it (a recording too), or its parent is missing;
+    /// `Io` when it cannot be made.
+    pub fn create(directory: &Path) -> Result<Self> {
+        Directory::create(directory, Seed::random()).map(Self::new)
+    }
+
     /// Opens a recording. Reads only; a writer's clean-up of a torn tail happens at the first append.
     ///
     /// # Errors
     /// When it is no recording, or of a newer format.
-    pub fn open(directory: &Path) -> Result<Self> { todo!() }
-    /// Whether `path` is a recording's directory.
-    pub fn is_recording(path: &Path) -> bool { todo!() }
+    pub fn open(directory: &Path) -> Result<Self> {
+        Directory::open(directory).map(Self::new)
+    }
+
+    /// Whether `path` is a recording's directory, one of a newer format too.
+    pub fn is_recording(path: &Path) -> bool {
+        is_recording(path)
+    }
+
+    fn new(directory: Directory) -> Self {
+        Self { directory, shared: Arc::default(), tenants: Mutex::default() }
+    }
+
+    fn tenant(&self, id: &TenantId) -> Arc<TenantFile> {
+        let mut tenants = held(&self.tenants);
+        if let Some(tenant) = tenants.get(id) {
+            return Arc::clone(tenant);
+        }
+        let tenant = Arc::new(TenantFile::new(self.directory.origin(id), Arc::clone(&self.shared)));
+        tenants.insert(id.clone(), Arc::clone(&tenant));
+        tenant
+    }
+}
+
+impl Log for FileLog {
+    fn tenants(&self) -> Result<Vec<TenantId>> {
+        self.directory.tenants()
+    }
+
+    fn append(&self, tenant: &TenantId, expected: Position, entries: &[Entry], durability: Durability) -> Result<Position> {
+        self.tenant(tenant).append(expected, entries, durability)
+    }
+
+    fn last(&self, tenant: &TenantId) -> Result<Position> {
+        self.tenant(tenant).last()
+    }
+
+    fn read(&self, tenant: &TenantId, after: Position, limit: usize) -> Result<Batch> {
+        self.tenant(tenant).read(after, limit)
+    }
+
+    fn record(&self, tenant: &TenantId, position: Position) -> Result<Arc<Record>> {
+        self.tenant(tenant).record(position)
+    }
+
+    fn file(&self, tenant: &TenantId) -> Option<PathBuf> {
+        Some(self.tenant(tenant).path().into())
+    }
 }
 
 /// What `verify` found.
@@ -34,4 +96,56 @@ pub struct Report {
 ///
 /// # Errors
 /// When it cannot be read at all.
-pub fn verify(directory: &Path) -> Result<Report> { todo!() }
+pub fn verify(directory: &Path) -> Result<Report> {
+    let opened = Directory::open(directory)?;
+    let mut report = Report::default();
+    if let Some(Header::Damaged(why)) = read_marker(directory)? {
+        report.damage.push(at_start(&directory.join(MARKER), why));
+    }
+    for (id, file) in opened.files()? {
+        report.file(&opened, &id, &file)?;
+    }
+    Ok(report)
+}
+
+/// Records read at once.
+const BATCH: usize = 1024;
+
+impl Report {
+    fn file(&mut self, directory: &Directory, id: &str, file: &Path) -> Result<()> {
+        let tenant = match header_of(file)? {
+            Some(Header::Good { tenant: Some(tenant), .. }) => tenant,
+            _ => TenantId(id.into()),
+        };
+        if file_id(&tenant) != id && tenant.0 != id {
+            let why = format!("the header names a tenant whose log is {}.jsonl", file_id(&tenant));
+            self.damage.push(at_start(file, why));
+        }
+        let log = TenantFile::new(directory.origin_at(file.into(), tenant), Arc::default());
+        match self.log(&log) {
+            Err(Error::Damaged { file, why, .. }) => {
+                self.damage.push(at_start(&file, why));
+                Ok(())
+            }
+            done => done,
+        }
+    }
+
+    fn log(&mut self, log: &TenantFile) -> Result<()> {
+        let mut after = Position::default();
+        loop {
+            let batch = log.read(after, BATCH)?;
+            self.damage.extend(batch.damage);
+            self.records += batch.records.len() as u64;
+            match batch.records.last() {
+                Some(last) => after = last.position,
+                None => return Ok(()),
+            }
+        }
+    }
+}
+
+/// Damage of a file's first line.
+fn at_start(file: &Path, why: String) -> Damage {
+    Damage { file: file.into(), offset: 0, length: 0, after: Position(0), why, torn: false }
+}

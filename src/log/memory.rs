@@ -1,4 +1,79 @@
 //! A log in memory: for foreign sources before they are kept, demos and tests.
-/// A log in memory.
-#[derive(Default)]
-pub struct MemoryLog(());
+//!
+//! Must not know: files.
+
+use super::ids::Ids;
+use super::{Batch, Durability, Log};
+use crate::record::{Entry, Position, Record, TenantId};
+use crate::{Error, Result};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// A log in memory. Positions are dense: the record at position n is the n-th.
+#[derive(Debug, Default)]
+pub struct MemoryLog {
+    tenants: RwLock<BTreeMap<TenantId, Vec<Arc<Record>>>>,
+    ids: Ids,
+}
+
+impl MemoryLog {
+    /// What `read` makes of a tenant's records; an unknown tenant has none.
+    fn with<T>(&self, tenant: &TenantId, read: impl FnOnce(&[Arc<Record>]) -> T) -> T {
+        let tenants = self.tenants.read().unwrap_or_else(PoisonError::into_inner);
+        read(tenants.get(tenant).map_or(&[], Vec::as_slice))
+    }
+}
+
+impl Log for MemoryLog {
+    fn tenants(&self) -> Result<Vec<TenantId>> {
+        Ok(self.tenants.read().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect())
+    }
+
+    fn append(&self, tenant: &TenantId, expected: Position, entries: &[Entry], _: Durability) -> Result<Position> {
+        let mut tenants = self.tenants.write().unwrap_or_else(PoisonError::into_inner);
+        let actual = tenants.get(tenant).map_or(0, |records| records.len() as u64);
+        if actual != expected.0 {
+            return Err(Error::Conflict { expected: expected.0, actual });
+        }
+        if entries.is_empty() {
+            return Ok(expected);
+        }
+        let records = tenants.entry(tenant.clone()).or_default();
+        records.extend((actual + 1..).zip(entries).map(|(position, entry)| {
+            Arc::new(Record { position: Position(position), id: self.ids.next(), entry: entry.clone() })
+        }));
+        Ok(Position(records.len() as u64))
+    }
+
+    fn last(&self, tenant: &TenantId) -> Result<Position> {
+        Ok(Position(self.with(tenant, |records| records.len() as u64)))
+    }
+
+    fn read(&self, tenant: &TenantId, after: Position, limit: usize) -> Result<Batch> {
+        Ok(self.with(tenant, |records| {
+            let start = usize::try_from(after.0).unwrap_or(usize::MAX).min(records.len());
+            let end = start.saturating_add(limit).min(records.len());
+            Batch { records: records[start..end].to_vec(), damage: Vec::new(), progress: share(end, records.len()) }
+        }))
+    }
+
+    fn record(&self, tenant: &TenantId, position: Position) -> Result<Arc<Record>> {
+        let index = position.0.checked_sub(1).and_then(|index| usize::try_from(index).ok());
+        let record = self.with(tenant, |records| index.and_then(|index| records.get(index)).cloned());
+        record.ok_or_else(|| Error::NotFound {
+            what: format!("record {}", position.0),
+            tenant: tenant.0.to_string(),
+            nearest: Vec::new(),
+        })
+    }
+
+    fn file(&self, _: &TenantId) -> Option<PathBuf> {
+        None
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a share is shown, not computed with")]
+fn share(part: usize, whole: usize) -> f64 {
+    if whole == 0 { 1.0 } else { part as f64 / whole as f64 }
+}

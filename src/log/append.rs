@@ -1,0 +1,162 @@
+//! Appending to a tenant's file: under its lock, at the expected position, all or none, acknowledged as promised.
+//!
+//! Must not know: other tenants, or what else is in the directory.
+
+use super::Durability;
+use super::codec::{Stamp, encode};
+use super::disk::{self, Lock, Make, extend};
+use super::index::Place;
+use super::line::{Header, MAX_LINE, POSITIONS, Seed};
+use super::tenant::{State, Synced, TenantFile, held, regular_file};
+use crate::record::{Entry, Position};
+use crate::{Error, Result};
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+/// Files kept open for writing; further tenants open theirs for each append, so that file handles last.
+const KEPT_OPEN: usize = 256;
+
+impl TenantFile {
+    /// See [`Log::append`](super::Log::append).
+    pub fn append(&self, expected: Position, entries: &[Entry], durability: Durability) -> Result<Position> {
+        if entries.is_empty() {
+            return self.last().and_then(|last| at_expected(expected, last.0)).map(Position);
+        }
+        let mut state = held(&self.state);
+        self.refuse(&state)?;
+        let Some((file, last)) = self.append_locked(&mut state, expected, entries)? else {
+            return Err(Error::Conflict { expected: expected.0, actual: 0 });
+        };
+        let reached = Synced { identity: state.identity, end: state.reader.end() };
+        drop(state);
+        match durability {
+            Durability::Flush => Ok(Position(last)),
+            Durability::Sync => self.sync(&file, &reached).map(|()| Position(last)),
+        }
+    }
+
+    fn refuse(&self, state: &State) -> Result<()> {
+        let Some(why) = &state.refused else { return Ok(()) };
+        let words = format!("an earlier write failed ({why}), so what is on the disk is not known. Open it again");
+        Err(self.cannot("write")(std::io::Error::other(words)))
+    }
+
+    /// Appends under the lock; none when there is no such file and there should be.
+    fn append_locked(&self, state: &mut State, expected: Position, entries: &[Entry]) -> Result<Option<(Arc<File>, u64)>> {
+        while let Some(file) = self.writer(state, expected)? {
+            let lock = Lock::take(&file).map_err(self.cannot("lock"))?;
+            if disk::has_name(&file.metadata().map_err(self.cannot("read"))?) {
+                let last = self.append_to(state, &file, expected, entries)?;
+                drop(lock);
+                return Ok(Some((file, last)));
+            }
+            // Someone removed or replaced the file: what is written to it would be lost.
+            state.writer = None;
+        }
+        Ok(None)
+    }
+
+    /// The file to write to, made when it is the first append; none when it is missing though it should be there.
+    fn writer(&self, state: &mut State, expected: Position) -> Result<Option<Arc<File>>> {
+        if let Some(writer) = &state.writer {
+            return Ok(Some(Arc::clone(writer)));
+        }
+        let make = match regular_file(self.path())? {
+            Some(_) => Make::Never,
+            None if expected.0 == 0 => Make::IfMissing,
+            None => return Ok(None),
+        };
+        let file = Arc::new(disk::open_to_write(self.path(), make).map_err(self.cannot("open"))?);
+        if self.shared.opened.fetch_add(1, Ordering::Relaxed) < KEPT_OPEN {
+            state.writer = Some(Arc::clone(&file));
+        }
+        Ok(Some(file))
+    }
+
+    fn append_to(&self, state: &mut State, file: &File, expected: Position, entries: &[Entry]) -> Result<u64> {
+        let metadata = file.metadata().map_err(self.cannot("read"))?;
+        let mut source = file;
+        state.refresh(&self.origin, &mut source, &metadata)?;
+        at_expected(expected, state.reader.last(&mut source)?)?;
+        let first = state.reader.next(&mut source)?;
+        self.room_for(first, entries.len() as u64)?;
+        let end = state.reader.end();
+        if metadata.len() > end {
+            disk::set_aside(file, self.path(), end)?;
+        }
+        self.write(state, file, first, entries)
+    }
+
+    fn room_for(&self, first: u64, count: u64) -> Result<()> {
+        match first + count < POSITIONS {
+            true => Ok(()),
+            false => Err(self.cannot("write")(std::io::Error::other("its positions are used up"))),
+        }
+    }
+
+    fn write(&self, state: &mut State, file: &File, first: u64, entries: &[Entry]) -> Result<u64> {
+        let end = state.reader.end();
+        let seed = state.reader.seed().or(self.origin.spare).unwrap_or_else(Seed::random);
+        let mut places: Vec<Place> = Vec::with_capacity(entries.len());
+        let mut stamps = (first..).zip((0..entries.len() as u64).rev()).zip(entries);
+        let mut disk = file;
+        let written = extend(&mut disk, self.path(), end, |out| {
+            let Some(((position, more), entry)) = stamps.next() else { return Ok(false) };
+            let start = out.len();
+            if end == 0 && position == first {
+                Header::write(out, seed, Some(&self.origin.tenant));
+            }
+            let line = out.len();
+            encode(out, seed, &Stamp { position, more, id: self.shared.ids.next() }, entry);
+            within_line(out.len() - line)?;
+            let before = places.last().map_or(end, |place| place.offset);
+            places.push(Place { after: position, offset: before + (out.len() - start) as u64 });
+            Ok(more > 0)
+        });
+        written.map_err(|failed| {
+            state.refused = failed.left.map(|left| format!("{}, then: {left}", failed.error));
+            failed.error
+        })?;
+        state.reader.appended(seed, &places);
+        Ok(first + entries.len() as u64 - 1)
+    }
+
+    /// Waits until the file is on the disk up to `reached`. Whoever syncs first does it for all who wrote before.
+    fn sync(&self, file: &File, reached: &Synced) -> Result<()> {
+        let mut synced = held(&self.synced);
+        let state = held(&self.state);
+        self.refuse(&state)?;
+        if synced.identity == reached.identity && synced.end >= reached.end {
+            return Ok(());
+        }
+        let end = if state.identity == reached.identity { state.reader.end() } else { reached.end };
+        drop(state);
+        self.sync_file(file, synced.identity != reached.identity).inspect_err(|error| {
+            held(&self.state).refused = Some(error.to_string());
+        })?;
+        *synced = Synced { identity: reached.identity, end };
+        Ok(())
+    }
+
+    /// The name of a file must be on the disk too, once.
+    fn sync_file(&self, file: &File, new: bool) -> Result<()> {
+        file.sync_data().map_err(self.cannot("sync"))?;
+        if new { disk::sync_directory(self.path().parent().unwrap_or(Path::new(""))) } else { Ok(()) }
+    }
+}
+
+fn at_expected(expected: Position, actual: u64) -> Result<u64> {
+    match expected.0 == actual {
+        true => Ok(actual),
+        false => Err(Error::Conflict { expected: expected.0, actual }),
+    }
+}
+
+fn within_line(length: usize) -> Result<()> {
+    match length <= MAX_LINE {
+        true => Ok(()),
+        false => Err(Error::TooLarge { size: length as u64, limit: MAX_LINE as u64 }),
+    }
+}

@@ -1,0 +1,228 @@
+//! A recording's directory: its marker, and which file belongs to which tenant. Tenant names are data, never file names.
+//!
+//! Must not know: records.
+
+use super::disk::{self, Make};
+use super::line::{FORMAT, Header, Seed};
+use super::reader::{Origin, read_header};
+use crate::record::TenantId;
+use crate::{Error, Result};
+use sha2::{Digest as _, Sha256};
+use std::fs::File;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+/// What says that a directory is a recording, before it has any tenant.
+pub const MARKER: &str = "asof.json";
+/// Longest marker: the rest of a larger file is not looked at.
+const MARKER_BYTES: u64 = 4096;
+/// What log files end with.
+const EXTENSION: &str = ".jsonl";
+/// Hex digits of a tenant's file name.
+const ID_DIGITS: usize = 32;
+
+/// A recording's directory.
+#[derive(Debug)]
+pub struct Directory {
+    path: PathBuf,
+    seed: Option<Seed>,
+}
+
+/// The name a tenant's log goes by in the directory: the first 16 bytes of the SHA-256 of its name, as hex digits.
+pub fn file_id(tenant: &TenantId) -> String {
+    Sha256::digest(tenant.0.as_bytes()).iter().take(ID_DIGITS / 2).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The id in the name of a log file.
+fn id_of(name: &str) -> Option<&str> {
+    let id = name.strip_suffix(EXTENSION)?;
+    let digits = id.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f'));
+    Some(id).filter(|id| digits && id.len() == ID_DIGITS)
+}
+
+impl Directory {
+    /// Makes a recording: in a new directory, or in one with nothing in it.
+    ///
+    /// # Errors
+    /// `Usage` when there is something in it, or its parent is missing; `Io`.
+    pub fn create(path: &Path, seed: Seed) -> Result<Self> {
+        match disk::make_directory(path) {
+            Ok(()) => disk::sync_directory(path.parent().unwrap_or(Path::new("")))?,
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => refuse_unless_empty(path)?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(no_parent(path)),
+            Err(error) => return Err(Error::io("create", path)(error)),
+        }
+        write_marker(path, seed)?;
+        Ok(Self { path: path.into(), seed: Some(seed) })
+    }
+
+    /// Opens a recording.
+    ///
+    /// # Errors
+    /// `Format` when it is none; `NewerFormat`; `Io`.
+    pub fn open(path: &Path) -> Result<Self> {
+        let newer = |file: PathBuf, found| Error::NewerFormat { file, found, known: FORMAT };
+        match read_marker(path)? {
+            Some(Header::Newer(found)) => return Err(newer(path.join(MARKER), found)),
+            Some(Header::Good { seed, .. }) => return Ok(Self { path: path.into(), seed: Some(seed) }),
+            Some(Header::Damaged(_)) | None => {}
+        }
+        let directory = Self { path: path.into(), seed: None };
+        for (_, file) in directory.files()? {
+            match header_of(&file)? {
+                Some(Header::Newer(found)) => return Err(newer(file, found)),
+                Some(Header::Good { .. }) => return Ok(directory),
+                Some(Header::Damaged(_)) | None => {}
+            }
+        }
+        Err(no_recording(path))
+    }
+
+    /// The log files with their ids, sorted. Whatever else lies in the directory is passed over.
+    ///
+    /// # Errors
+    /// `Io`.
+    pub fn files(&self) -> Result<Vec<(String, PathBuf)>> {
+        let mut files = Vec::new();
+        for entry in std::fs::read_dir(&self.path).map_err(Error::io("read", &self.path))? {
+            let entry = entry.map_err(Error::io("read", &self.path))?;
+            let name = entry.file_name();
+            if let Some(id) = name.to_str().and_then(id_of)
+                && entry.path().is_file()
+            {
+                files.push((id.to_owned(), entry.path()));
+            }
+        }
+        files.sort();
+        Ok(files)
+    }
+
+    /// The tenants, sorted by name.
+    ///
+    /// # Errors
+    /// `NewerFormat`; `Io`.
+    pub fn tenants(&self) -> Result<Vec<TenantId>> {
+        let mut tenants = Vec::new();
+        for (id, file) in self.files()? {
+            tenants.extend(self.tenant_of(id, file)?);
+        }
+        tenants.sort();
+        Ok(tenants)
+    }
+
+    /// Whose log a file is. One whose header is damaged goes by its id, so that it can still be reached; one whose
+    /// header is not finished, or names a tenant of another id, is nobody's.
+    fn tenant_of(&self, id: String, file: PathBuf) -> Result<Option<TenantId>> {
+        match header_of(&file)? {
+            Some(Header::Good { tenant, .. }) => Ok(tenant.filter(|tenant| file_id(tenant) == id)),
+            Some(Header::Newer(found)) => Err(Error::NewerFormat { file, found, known: FORMAT }),
+            Some(Header::Damaged(_)) => Ok(Some(self.known_by_name(&id).unwrap_or(TenantId(id.into())))),
+            None => Ok(None),
+        }
+    }
+
+    /// The usual tenant needs no header to be known.
+    fn known_by_name(&self, id: &str) -> Option<TenantId> {
+        let usual = TenantId::from(crate::record::DEFAULT_TENANT);
+        (file_id(&usual) == id).then_some(usual)
+    }
+
+    /// Where a tenant's log is or will be.
+    pub fn origin(&self, tenant: &TenantId) -> Origin {
+        let file = self.path.join(file_id(tenant) + EXTENSION);
+        let by_id = self.path.join(format!("{}{EXTENSION}", tenant.0));
+        let goes_by_id = id_of(&format!("{}{EXTENSION}", tenant.0)).is_some()
+            && !file.exists()
+            && matches!(header_of(&by_id), Ok(Some(Header::Damaged(_))));
+        Origin { file: if goes_by_id { by_id } else { file }, tenant: tenant.clone(), spare: self.seed }
+    }
+
+    /// Where the log in a file is, whoever's it is.
+    pub fn origin_at(&self, file: PathBuf, tenant: TenantId) -> Origin {
+        Origin { file, tenant, spare: self.seed }
+    }
+
+    /// Its path.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+/// Whether `path` is a recording's directory, of whatever format.
+pub fn is_recording(path: &Path) -> bool {
+    matches!(Directory::open(path), Ok(_) | Err(Error::NewerFormat { .. }))
+}
+
+/// The first line of a log file; none when it is not finished.
+///
+/// # Errors
+/// `Io`.
+pub fn header_of(file: &Path) -> Result<Option<Header>> {
+    let opened = File::open(file).map_err(Error::io("open", file))?;
+    let length = opened.metadata().map_err(Error::io("read", file))?.len();
+    read_header(&mut &opened, length).map_err(Error::io("read", file))
+}
+
+/// The marker; none when there is no such file.
+///
+/// # Errors
+/// `Io`, `Format` when `directory` is no directory.
+pub fn read_marker(directory: &Path) -> Result<Option<Header>> {
+    let metadata = std::fs::metadata(directory).map_err(Error::io("open", directory))?;
+    let file = directory.join(MARKER);
+    if !metadata.is_dir() {
+        return Err(no_recording(directory));
+    }
+    if !file.is_file() {
+        return Ok(None);
+    }
+    let opened = File::open(&file).map_err(Error::io("open", &file))?;
+    let header = read_header(&mut &opened, MARKER_BYTES).map_err(Error::io("read", &file))?;
+    Ok(Some(header.unwrap_or_else(|| Header::Damaged("its only line is not finished".into()))))
+}
+
+/// The marker comes under its name only when it is whole and on the disk.
+fn write_marker(directory: &Path, seed: Seed) -> Result<()> {
+    let (file, unfinished) = (directory.join(MARKER), directory.join(unfinished_marker()));
+    let mut line = Vec::new();
+    Header::write(&mut line, seed, None);
+    let written = disk::open_to_write(&unfinished, Make::IfMissing).and_then(|mut marker| {
+        marker.set_len(0)?;
+        marker.write_all(&line)?;
+        marker.sync_all()?;
+        std::fs::rename(&unfinished, &file)
+    });
+    written.map_err(Error::io("write", &file))?;
+    disk::sync_directory(directory)
+}
+
+fn unfinished_marker() -> String {
+    format!("{MARKER}.new")
+}
+
+/// Hidden files, what file systems put into their root, and a marker cut off by a crash do not count.
+fn refuse_unless_empty(path: &Path) -> Result<()> {
+    for entry in std::fs::read_dir(path).map_err(Error::io("open", path))? {
+        let name = entry.map_err(Error::io("read", path))?.file_name();
+        let name = name.to_string_lossy();
+        if !(name.starts_with('.') || name == "lost+found" || name == unfinished_marker()) {
+            return Err(not_empty(path));
+        }
+    }
+    Ok(())
+}
+
+fn not_empty(path: &Path) -> Error {
+    let what = if is_recording(path) { "is a recording already" } else { "is not empty" };
+    Error::Usage(format!("{} {what}: a new recording needs a directory that is new or empty", path.display()))
+}
+
+fn no_parent(path: &Path) -> Error {
+    let parent = path.parent().unwrap_or(path);
+    Error::Usage(format!("cannot create {}: {} does not exist. Make it first", path.display(), parent.display()))
+}
+
+fn no_recording(path: &Path) -> Error {
+    let why = format!("no recording: neither {MARKER} nor any tenant's log is there whole");
+    Error::Format { file: path.display().to_string(), why }
+}

@@ -1,0 +1,80 @@
+//! Where in a file a position is, roughly: one place in 64 records or 64 KiB, so well under a byte a record.
+//!
+//! Must not know: files.
+
+/// Records from one noted place to the next, at most.
+const RECORDS: u32 = 64;
+/// Bytes from one noted place to the next, unless one line is longer.
+const BYTES: u64 = 64 * 1024;
+
+/// A place where reading can start: the byte after a good record.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The position of the record before it; 0 at the start of the file.
+    pub after: u64,
+    /// Its byte.
+    pub offset: u64,
+}
+
+/// Places noted while reading forward.
+#[derive(Debug, Default)]
+pub struct Index {
+    noted: Vec<Place>,
+    frontier: Place,
+    since: u32,
+}
+
+impl Index {
+    /// The place behind the last record met so far.
+    pub fn frontier(&self) -> Place {
+        self.frontier
+    }
+
+    /// Takes in the place behind the next record. Places already passed are ignored.
+    pub fn note(&mut self, place: Place) {
+        if place.offset <= self.frontier.offset {
+            return;
+        }
+        self.frontier = place;
+        self.since += 1;
+        if self.since == RECORDS || place.offset - self.noted.last().map_or(0, |last| last.offset) >= BYTES {
+            self.noted.push(place);
+            self.since = 0;
+        }
+    }
+
+    /// The last known place before the record at `position`. O(log n).
+    pub fn before(&self, position: u64) -> Place {
+        if self.frontier.after < position {
+            return self.frontier;
+        }
+        let count = self.noted.partition_point(|place| place.after < position);
+        count.checked_sub(1).map_or_else(Place::default, |last| self.noted[last])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_close_before_and_few() {
+        let mut index = Index::default();
+        let place = |after| Place { after, offset: after * 100 };
+        (1..=10_000).for_each(|after| index.note(place(after)));
+        (1..=10_000).for_each(|after| index.note(place(after)));
+        assert!(index.noted.len() * size_of::<Place>() < 10_000);
+        for position in 1..=10_001 {
+            let start = index.before(position);
+            assert!(start.after < position && position - start.after <= u64::from(RECORDS), "{position}: {start:?}");
+            assert_eq!(start.offset, start.after * 100);
+        }
+    }
+
+    #[test]
+    fn long_lines_are_noted_one_by_one() {
+        let mut index = Index::default();
+        (1..=10).for_each(|after| index.note(Place { after, offset: after * BYTES }));
+        (1..=11).for_each(|position| assert_eq!(index.before(position).after, position - 1));
+    }
+}

@@ -1,0 +1,306 @@
+//! One line of a log: the checksum in front, the position behind it; and the first line, the header.
+//!
+//! Must not know: files, or what a record's body says. docs/log-format.md specifies the bytes.
+
+use super::ids::random;
+use crate::record::TenantId;
+use serde::de::{Deserializer as _, Error as _, MapAccess, Visitor};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+
+/// The format written here, and the newest one read.
+pub const FORMAT: u64 = 1;
+
+/// Longest line, without its newline. A longer one is damage, and is never written.
+pub const MAX_LINE: usize = 256 * 1024 * 1024;
+
+/// Positions are below this, so that every JSON reader holds them exactly.
+pub const POSITIONS: u64 = 1 << 53;
+
+/// What every line starts with; eight hex digits and a quote follow.
+const START: &[u8] = b"{\"crc\":\"";
+/// Bytes before those the checksum covers: `{"crc":"xxxxxxxx"`.
+const CHECKED_FROM: usize = START.len() + 9;
+
+/// Why a line cannot be used, as the end of a sentence about it.
+pub type Why = String;
+
+/// What the checksums of one log start from, so that bytes left over from another log never pass for its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seed {
+    number: u32,
+    start: u32,
+}
+
+impl Seed {
+    /// The seed of headers and markers: none, because they are read before a seed is known.
+    pub const NONE: Self = Self { number: 0, start: 0 };
+
+    /// A seed of that number.
+    pub fn new(number: u32) -> Self {
+        Self { number, start: crc32fast::hash(format!("{number:08x}").as_bytes()) }
+    }
+
+    /// A new seed, unlike that of any log before.
+    #[expect(clippy::cast_possible_truncation, reason = "half of the random bits are enough")]
+    pub fn random() -> Self {
+        Self::new(random() as u32)
+    }
+
+    fn crc(self, bytes: &[u8]) -> u32 {
+        let mut hasher = crc32fast::Hasher::new_with_initial(self.start);
+        hasher.update(bytes);
+        hasher.finalize()
+    }
+}
+
+/// Appends one line to `out`: `members` writes `,"pos":…` and what follows, without the closing brace.
+pub fn write_line(out: &mut Vec<u8>, seed: Seed, members: impl FnOnce(&mut Vec<u8>)) {
+    let start = out.len();
+    out.extend_from_slice(START);
+    out.extend_from_slice(b"00000000\"");
+    members(out);
+    out.push(b'}');
+    let crc = format!("{:08x}", seed.crc(&out[start + CHECKED_FROM..]));
+    out[start + START.len()..start + START.len() + 8].copy_from_slice(crc.as_bytes());
+    out.push(b'\n');
+}
+
+/// Where a line says it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Envelope {
+    /// The record's position; 0 for a header.
+    pub position: u64,
+    /// How many records of the same append follow it.
+    pub more: u64,
+}
+
+impl Envelope {
+    /// What the line says, unchecked. O(1).
+    pub fn claimed(line: &[u8]) -> Option<Self> {
+        let (position, rest) = number_after(line.get(CHECKED_FROM..)?, b",\"pos\":")?;
+        let more = number_after(rest, b",\"more\":").map_or(0, |(more, _)| more);
+        Some(Self { position, more })
+    }
+
+    /// What the line says, after its checksum was found right.
+    pub fn checked(line: &[u8], seed: Seed) -> Result<Self, Why> {
+        check(line, seed)?;
+        let position = Self::claimed(line).filter(|envelope| envelope.position < POSITIONS);
+        position.ok_or_else(|| "its second member is not \"pos\", a position below 2^53".into())
+    }
+}
+
+/// Compares every byte of the line with its checksum; the digits must be lower case, so that no bit of them is free.
+fn check(line: &[u8], seed: Seed) -> Result<(), Why> {
+    let digits = line.strip_prefix(START).and_then(|rest| rest.get(..9)).filter(|digits| digits[8] == b'"');
+    let Some(digits) = digits else { return Err("it does not start with {\"crc\":\" and eight hex digits".into()) };
+    let crc = format!("{:08x}", seed.crc(&line[CHECKED_FROM..]));
+    if crc.as_bytes() == &digits[..8] {
+        return Ok(());
+    }
+    Err(format!("its bytes give the checksum {crc}, it says {}", digits[..8].escape_ascii()))
+}
+
+fn number_after<'a>(bytes: &'a [u8], name: &[u8]) -> Option<(u64, &'a [u8])> {
+    let rest = bytes.strip_prefix(name)?;
+    let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let number = std::str::from_utf8(&rest[..digits]).ok()?.parse().ok()?;
+    Some((number, &rest[digits..]))
+}
+
+/// What the first line of a file says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Header {
+    /// A log of this format. The marker of a recording names no tenant.
+    Good {
+        /// What its checksums start from.
+        seed: Seed,
+        /// Whose log it is.
+        tenant: Option<TenantId>,
+    },
+    /// Written by a newer asof, in this format.
+    Newer(u64),
+    /// It cannot be read.
+    Damaged(Why),
+}
+
+impl Header {
+    /// Reads the first line of a file, without its newline.
+    pub fn read(line: &[u8]) -> Self {
+        match Self::try_read(line) {
+            Ok(header) => header,
+            Err(why) => Self::Damaged(why),
+        }
+    }
+
+    fn try_read(line: &[u8]) -> Result<Self, Why> {
+        if Envelope::checked(line, Seed::NONE)?.position != 0 {
+            return Err("it is a record, where the header should be".into());
+        }
+        let members = Members::read(line)?;
+        match members.number("asof")? {
+            Some(FORMAT) => Ok(Self::Good { seed: members.seed()?, tenant: members.tenant()? }),
+            Some(newer) if newer > FORMAT => Ok(Self::Newer(newer)),
+            _ => Err("it has no \"asof\" with the format's number".into()),
+        }
+    }
+
+    /// Appends a header for `tenant`, or the marker of a recording without one.
+    pub fn write(out: &mut Vec<u8>, seed: Seed, tenant: Option<&TenantId>) {
+        write_line(out, Seed::NONE, |out| {
+            out.extend_from_slice(format!(",\"pos\":0,\"asof\":{FORMAT},\"seed\":\"{:08x}\"", seed.number).as_bytes());
+            if let Some(tenant) = tenant {
+                out.extend_from_slice(b",\"tenant\":");
+                write_text(out, &tenant.0);
+            }
+        });
+    }
+}
+
+/// Appends a JSON string.
+pub fn write_text(out: &mut Vec<u8>, text: &str) {
+    // Writing a string to memory has no way to fail.
+    let _infallible = serde_json::to_writer(out, text);
+}
+
+/// Every member a line may have; others are ignored, so that a later asof of the same format may add some.
+const MEMBERS: [&str; 23] = [
+    "asof", "seed", "tenant", "pos", "id", "at", "by", "type", "label", "patch", "state", "invalid", "deleted", "raw",
+    "why", "to", "reason", "of", "version", "name", "kind", "description", "tags",
+];
+
+/// The members of one JSON object, found but not yet read.
+pub struct Members<'a>([Option<&'a RawValue>; MEMBERS.len()]);
+
+impl<'a> Members<'a> {
+    /// Finds the members of a line, or of an object inside it.
+    pub fn read(object: &'a [u8]) -> Result<Self, Why> {
+        let text = std::str::from_utf8(object).map_err(|error| format!("it is not UTF-8: {error}"))?;
+        let mut reader = serde_json::Deserializer::from_str(text);
+        let members = reader.deserialize_map(MembersVisitor).and_then(|members| reader.end().map(|()| members));
+        members.map_err(|error| format!("it is not the JSON expected: {error}"))
+    }
+
+    /// A member as it stands.
+    pub fn get(&self, name: &str) -> Option<&'a str> {
+        let index = MEMBERS.iter().position(|known| *known == name)?;
+        self.0[index].map(RawValue::get)
+    }
+
+    /// A member that is a string.
+    pub fn text(&self, name: &str) -> Result<Option<Cow<'a, str>>, Why> {
+        self.get(name).map(|raw| unquote(raw).ok_or_else(|| format!("its \"{name}\" is not a string"))).transpose()
+    }
+
+    /// A member that is a whole number.
+    pub fn number(&self, name: &str) -> Result<Option<u64>, Why> {
+        self.get(name).map(|raw| raw.parse().map_err(|_| format!("its \"{name}\" is not a whole number"))).transpose()
+    }
+
+    fn seed(&self) -> Result<Seed, Why> {
+        let digits = self.text("seed")?.filter(|digits| digits.len() == 8);
+        let number = digits.and_then(|digits| u32::from_str_radix(&digits, 16).ok());
+        number.map(Seed::new).ok_or_else(|| "it has no \"seed\" of eight hex digits".into())
+    }
+
+    fn tenant(&self) -> Result<Option<TenantId>, Why> {
+        Ok(self.text("tenant")?.map(|name| TenantId(name.as_ref().into())))
+    }
+}
+
+fn unquote(raw: &str) -> Option<Cow<'_, str>> {
+    let inside = raw.strip_prefix('"')?.strip_suffix('"')?;
+    match memchr::memchr(b'\\', inside.as_bytes()) {
+        None => Some(Cow::Borrowed(inside)),
+        Some(_) => serde_json::from_str(raw).ok().map(Cow::Owned),
+    }
+}
+
+struct MembersVisitor;
+
+impl<'de> Visitor<'de> for MembersVisitor {
+    type Value = Members<'de>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut found = [None; MEMBERS.len()];
+        while let Some((name, value)) = map.next_entry::<&str, &RawValue>()? {
+            if let Some(index) = MEMBERS.iter().position(|known| *known == name)
+                && found[index].replace(value).is_some()
+            {
+                return Err(A::Error::custom(format_args!("\"{name}\" occurs twice")));
+            }
+        }
+        Ok(Members(found))
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn header(tenant: &str) -> Vec<u8> {
+        let mut out = Vec::new();
+        Header::write(&mut out, Seed::new(0x9f8e_7d6c), Some(&tenant.into()));
+        assert_eq!(out.pop(), Some(b'\n'));
+        out
+    }
+
+    #[test]
+    fn the_checksum_is_the_one_of_zlib() {
+        // "123456789" is the check value every description of CRC-32/ISO-HDLC gives.
+        assert_eq!(Seed::NONE.crc(b"123456789"), 0xcbf4_3926);
+        assert_eq!(Seed::new(0x1234_5678).crc(b"9"), crc32fast::hash(b"123456789"));
+    }
+
+    #[test]
+    fn headers_come_back() {
+        for tenant in ["main", "", "..", "a/b", "nul\0", "two\nlines", "e\u{301}", "\u{e9}", "\u{202e}", "\"\\"] {
+            let good = Header::Good { seed: Seed::new(0x9f8e_7d6c), tenant: Some(tenant.into()) };
+            assert_eq!(Header::read(&header(tenant)), good, "{tenant:?}");
+        }
+    }
+
+    #[test]
+    fn every_flipped_bit_of_a_line_is_found() {
+        let line = header("main");
+        for bit in 0..line.len() * 8 {
+            let mut flipped = line.clone();
+            flipped[bit / 8] ^= 1 << (bit % 8);
+            assert!(matches!(Header::read(&flipped), Header::Damaged(_)), "bit {bit}");
+        }
+    }
+
+    #[test]
+    fn a_newer_format_is_only_believed_with_its_checksum() {
+        let mut newer = Vec::new();
+        write_line(&mut newer, Seed::NONE, |out| out.extend_from_slice(b",\"pos\":0,\"asof\":7,\"more\":{}"));
+        newer.pop();
+        assert_eq!(Header::read(&newer), Header::Newer(7));
+        newer[30] ^= 1;
+        assert!(matches!(Header::read(&newer), Header::Damaged(_)));
+    }
+
+    #[test]
+    fn what_is_no_header_is_told() {
+        let cases: [(&[u8], &str); 5] = [
+            (b",\"pos\":1,\"asof\":1", "record, where the header"),
+            (b",\"pos\":0", "no \"asof\""),
+            (b",\"pos\":0,\"asof\":1", "no \"seed\""),
+            (b",\"asof\":1,\"pos\":0", "second member"),
+            (b",\"pos\":0,\"asof\":1,\"asof\":1", "twice"),
+        ];
+        for (members, words) in cases {
+            let mut line = Vec::new();
+            write_line(&mut line, Seed::NONE, |out| out.extend_from_slice(members));
+            line.pop();
+            let Header::Damaged(why) = Header::read(&line) else { panic!("{words}") };
+            assert!(why.contains(words), "{why}");
+        }
+    }
+}

@@ -1,0 +1,361 @@
+//! What is known of one log by reading it: its seed, its end, where its records are. Never writes.
+//!
+//! Must not know: where the bytes come from (a file, or memory in tests), locks, or directories.
+
+use super::{Batch, Damage};
+use super::codec::decode;
+use super::index::{Index, Place};
+use super::line::{FORMAT, Header, Seed, Why};
+use super::scan::{Scan, Step, finished_end};
+use super::window::{Found, ReadAt, Window};
+use crate::record::{Position, Record, TenantId};
+use crate::{Error, Result};
+use std::ops::Range;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Bytes of lines handed out at once: what a reader waits for while another reads.
+const STRETCH: usize = 1024 * 1024;
+
+/// Whose log it is, and how a person finds it.
+#[derive(Debug, Clone)]
+pub struct Origin {
+    /// The file.
+    pub file: PathBuf,
+    /// Whose log it has to be.
+    pub tenant: TenantId,
+    /// The recording's seed, for a header that cannot be read.
+    pub spare: Option<Seed>,
+}
+
+/// What is known of one log.
+#[derive(Debug)]
+pub struct Reader {
+    origin: Origin,
+    window: Window,
+    index: Index,
+    /// Behind the record handed out last, for those who go on from there.
+    recent: Place,
+    seed: Option<Seed>,
+    length: u64,
+    end: u64,
+    /// How far the index knows the file, and how many damaged lines lie between its frontier and there.
+    indexed: u64,
+    lost: u64,
+}
+
+/// Lines copied out of a log, so that they can be read without keeping others waiting.
+#[derive(Debug, Default)]
+pub struct Stretch {
+    bytes: Vec<u8>,
+    pieces: Vec<Piece>,
+    /// Behind its last record.
+    pub last: Place,
+    /// Whether the log ends here.
+    pub at_end: bool,
+    /// The share of the log's bytes before its end.
+    pub progress: f64,
+}
+
+#[derive(Debug)]
+enum Piece {
+    Line { after: u64, offset: u64, bytes: Range<usize> },
+    Damage(Damage),
+}
+
+impl Reader {
+    /// Knows nothing yet.
+    pub fn new(origin: Origin) -> Self {
+        Self {
+            origin,
+            window: Window::default(),
+            index: Index::default(),
+            recent: Place::default(),
+            seed: None,
+            length: 0,
+            end: 0,
+            indexed: 0,
+            lost: 0,
+        }
+    }
+
+    /// Takes notice of the file's present length.
+    ///
+    /// # Errors
+    /// `NewerFormat`, `Format` when it is another tenant's, `Damaged` when no seed is known, `Io`.
+    pub fn refresh(&mut self, source: &mut dyn ReadAt, length: u64) -> Result<()> {
+        if length < self.end {
+            *self = Self::new(self.origin.clone());
+        }
+        if length == self.length {
+            return Ok(());
+        }
+        if self.seed.is_none() {
+            self.seed = self.find_seed(source, length)?;
+        }
+        if let Some(seed) = self.seed {
+            self.end = finished_end(source, length, seed).map_err(self.cannot("read"))?;
+        }
+        self.length = length;
+        Ok(())
+    }
+
+    /// The seed in the header, or the recording's when the header is damaged; none when no header is finished yet.
+    fn find_seed(&mut self, source: &mut dyn ReadAt, length: u64) -> Result<Option<Seed>> {
+        let file = || self.origin.file.clone();
+        match read_header(source, length).map_err(self.cannot("read"))? {
+            None => Ok(None),
+            Some(Header::Newer(found)) => Err(Error::NewerFormat { file: file(), found, known: FORMAT }),
+            Some(Header::Good { seed, tenant: Some(tenant) }) if tenant == self.origin.tenant => Ok(Some(seed)),
+            Some(Header::Good { .. }) => Err(self.not_ours()),
+            Some(Header::Damaged(why)) => match self.origin.spare {
+                Some(seed) => Ok(Some(seed)),
+                None => Err(Error::Damaged { file: file(), offset: 0, why: unseeded(&why) }),
+            },
+        }
+    }
+
+    fn not_ours(&self) -> Error {
+        let why = format!(
+            "this file has the name of the log of tenant {:?}, but its header names another one. Move it away",
+            self.origin.tenant.0
+        );
+        Error::Format { file: self.origin.file.display().to_string(), why }
+    }
+
+    fn cannot(&self, doing: &'static str) -> impl FnOnce(std::io::Error) -> Error + use<> {
+        Error::io(doing, self.origin.file.clone())
+    }
+
+    /// What its checksums start from; none before it has a header.
+    pub fn seed(&self) -> Option<Seed> {
+        self.seed
+    }
+
+    /// The byte after the last finished append.
+    pub fn end(&self) -> u64 {
+        self.end
+    }
+
+    /// The position of the last good record. The first call reads the log once.
+    ///
+    /// # Errors
+    /// `Io`.
+    pub fn last(&mut self, source: &mut dyn ReadAt) -> Result<u64> {
+        self.index_to_end(source)?;
+        Ok(self.index.frontier().after)
+    }
+
+    /// The position the next record gets: behind every damaged line too, so that none of theirs is given twice.
+    ///
+    /// # Errors
+    /// `Io`.
+    pub fn next(&mut self, source: &mut dyn ReadAt) -> Result<u64> {
+        Ok(self.last(source)? + self.lost + 1)
+    }
+
+    /// Takes notice of an append of our own: the places behind its records, the last of which is the end.
+    pub fn appended(&mut self, seed: Seed, places: &[Place]) {
+        places.iter().for_each(|place| self.index.note(*place));
+        let end = self.index.frontier().offset;
+        (self.seed, self.length, self.end, self.indexed, self.lost) = (Some(seed), end, end, end, 0);
+    }
+
+    fn index_to_end(&mut self, source: &mut dyn ReadAt) -> Result<()> {
+        let Some(seed) = self.seed.filter(|_| self.indexed != self.end) else { return Ok(()) };
+        let place = self.index.frontier();
+        let (window, end) = (&mut self.window, self.end);
+        let mut scan = Scan { source, window, seed, end, place, passed_damage: false };
+        let mut lost = 0;
+        loop {
+            match scan.step().map_err(Error::io("read", self.origin.file.clone()))? {
+                Step::End => break,
+                Step::Damage { length, .. } => lost += u64::from(length > 0),
+                Step::Record { .. } => {
+                    self.index.note(scan.place);
+                    lost = 0;
+                }
+            }
+        }
+        (self.indexed, self.lost) = (self.end, lost);
+        self.window.trim();
+        Ok(())
+    }
+
+    /// Where to start for the record after `position`.
+    fn start(&self, position: u64) -> Place {
+        let noted = self.index.before(position.saturating_add(1));
+        if self.recent.after <= position && self.recent.offset > noted.offset { self.recent } else { noted }
+    }
+
+    /// Up to `limit` lines after `after` and the damage between them, a megabyte or one line at most.
+    ///
+    /// # Errors
+    /// `Io`.
+    pub fn stretch(&mut self, source: &mut dyn ReadAt, after: u64, limit: usize) -> Result<Stretch> {
+        let mut stretch = Stretch::empty(after);
+        let Some(seed) = self.seed else { return Ok(stretch) };
+        let place = self.start(after);
+        let (window, end) = (&mut self.window, self.end);
+        let mut scan = Scan { source, window, seed, end, place, passed_damage: false };
+        let mut lines = 0;
+        while lines < limit && stretch.bytes.len() < STRETCH {
+            let before = scan.place.after;
+            match scan.step().map_err(Error::io("read", self.origin.file.clone()))? {
+                Step::End => break,
+                Step::Record { position, offset, line } => {
+                    self.index.note(scan.place);
+                    if position > after {
+                        lines += 1;
+                        stretch.line(before, offset, scan.window.bytes(line));
+                        stretch.last = scan.place;
+                    }
+                }
+                Step::Damage { offset, length, why } if before >= after => {
+                    let after = Position(before);
+                    let file = self.origin.file.clone();
+                    stretch.damage(Damage { file, offset, length, after, why, torn: false });
+                }
+                Step::Damage { .. } => {}
+            }
+        }
+        stretch.at_end = scan.place.offset >= end;
+        stretch.progress = share(scan.place.offset, end);
+        self.recent = stretch.last;
+        self.window.trim();
+        Ok(stretch)
+    }
+
+    /// What lies behind the last finished append, if anything does.
+    pub fn torn(&self) -> Option<Damage> {
+        let length = self.length - self.end;
+        (length > 0).then(|| Damage {
+            file: self.origin.file.clone(),
+            offset: self.end,
+            length,
+            after: Position(self.index.frontier().after),
+            why: format!(
+                "a write was not finished: {length} bytes are no whole record. The next write moves them to a file of \
+                 their own beside this one"
+            ),
+            torn: true,
+        })
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a share is shown, not computed with")]
+fn share(part: u64, whole: u64) -> f64 {
+    if whole == 0 { 1.0 } else { part as f64 / whole as f64 }
+}
+
+fn unseeded(why: &Why) -> Why {
+    format!("the header: {why}. The seed of the checksums is lost, since the recording's asof.json is damaged too")
+}
+
+/// The first line of a file of `length` bytes, if one is finished.
+///
+/// # Errors
+/// When the bytes cannot be read.
+pub fn read_header(source: &mut dyn ReadAt, length: u64) -> std::io::Result<Option<Header>> {
+    let mut window = Window::default();
+    Ok(Some(match window.line(source, 0, length)? {
+        Found::Line(line) => Header::read(window.bytes(line)),
+        Found::TooLong(_) => Header::Damaged("it is too long".into()),
+        Found::End => return Ok(None),
+    }))
+}
+
+impl Stretch {
+    /// Nothing, and the end.
+    pub fn empty(after: u64) -> Self {
+        Self { last: Place { after, offset: 0 }, at_end: true, progress: 1.0, ..Self::default() }
+    }
+
+    fn line(&mut self, after: u64, offset: u64, line: &[u8]) {
+        let start = self.bytes.len();
+        self.bytes.extend_from_slice(line);
+        self.pieces.push(Piece::Line { after, offset, bytes: start..self.bytes.len() });
+    }
+
+    /// Adds damage; lines damaged one after another are one stretch, however many a hostile file has.
+    fn damage(&mut self, damage: Damage) {
+        match self.pieces.last_mut() {
+            Some(Piece::Damage(last)) if last.length > 0 && last.offset + last.length == damage.offset => {
+                last.length += damage.length;
+            }
+            _ => self.pieces.push(Piece::Damage(damage)),
+        }
+    }
+
+    /// Reads the lines: records in order, and the damage among them.
+    fn decode(self, origin: &Origin) -> impl Iterator<Item = std::result::Result<Record, Damage>> {
+        let Self { bytes, pieces, .. } = self;
+        pieces.into_iter().map(move |piece| match piece {
+            Piece::Damage(damage) => Err(damage),
+            Piece::Line { after, offset, bytes: line } => {
+                let length = line.len() as u64 + 1;
+                let (file, after) = (&origin.file, Position(after));
+                let damage = |why| Damage { file: file.clone(), offset, length, after, why, torn: false };
+                decode(&bytes[line]).map_err(damage)
+            }
+        })
+    }
+}
+
+/// The answer to [`Log::read`](super::Log::read), out of stretches. Damage behind the last record waits for the next
+/// one, so that whoever reads to the end meets each piece once.
+///
+/// # Errors
+/// Those of `stretch`.
+pub fn read_batch(
+    origin: &Origin,
+    after: Position,
+    mut stretch: impl FnMut(u64) -> Result<Stretch>,
+) -> Result<Batch> {
+    let mut batch = Batch::default();
+    let (mut after, mut told) = (after.0, 0);
+    loop {
+        let stretch = stretch(after)?;
+        let at_end = stretch.at_end;
+        (after, batch.progress) = (stretch.last.after, stretch.progress);
+        for piece in stretch.decode(origin) {
+            match piece {
+                Err(damage) => batch.damage.push(damage),
+                Ok(record) => {
+                    batch.records.push(Arc::new(record));
+                    told = batch.damage.len();
+                }
+            }
+        }
+        if !batch.records.is_empty() {
+            batch.damage.truncate(told);
+            return Ok(batch);
+        }
+        if at_end {
+            return Ok(batch);
+        }
+    }
+}
+
+/// The record at `position`, out of the stretch after the one before it.
+///
+/// # Errors
+/// `NotFound`, or `Damaged` when damage stands in its place.
+pub fn read_record(origin: &Origin, position: Position, stretch: Stretch) -> Result<Arc<Record>> {
+    let mut damaged = None;
+    for piece in stretch.decode(origin) {
+        match piece {
+            Ok(record) if record.position == position => return Ok(Arc::new(record)),
+            Ok(_) => break,
+            Err(damage) => damaged = damaged.or(Some(damage)),
+        }
+    }
+    Err(match damaged {
+        Some(Damage { file, offset, why, .. }) => Error::Damaged { file, offset, why },
+        None => Error::NotFound {
+            what: format!("record {}", position.0),
+            tenant: origin.tenant.0.to_string(),
+            nearest: Vec::new(),
+        },
+    })
+}

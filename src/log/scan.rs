@@ -1,0 +1,146 @@
+//! One step after another through a log's lines: which are records, which are damage, and where the log ends.
+//!
+//! Must not know: what records say, or where the bytes come from.
+
+use super::index::Place;
+use super::line::{Envelope, Header, MAX_LINE, Seed, Why};
+use super::window::{Backward, Found, ReadAt, Window};
+use std::io;
+use std::ops::Range;
+
+/// A walk over the lines before `end`.
+pub struct Scan<'a> {
+    /// Where the bytes come from.
+    pub source: &'a mut dyn ReadAt,
+    /// The bytes at hand.
+    pub window: &'a mut Window,
+    /// What the checksums start from.
+    pub seed: Seed,
+    /// The byte after the last finished line.
+    pub end: u64,
+    /// How far it has come.
+    pub place: Place,
+    /// Whether it has just passed damage, which explains missing positions.
+    pub passed_damage: bool,
+}
+
+/// What stands next.
+#[derive(Debug)]
+pub enum Step {
+    /// A record, whose checksum and place are right.
+    Record {
+        /// Its position.
+        position: u64,
+        /// The byte its line starts at.
+        offset: u64,
+        /// Its line, in the window.
+        line: Range<usize>,
+    },
+    /// Bytes that are no record.
+    Damage {
+        /// Where they start.
+        offset: u64,
+        /// How many there are; 0 when something is missing here.
+        length: u64,
+        /// What is wrong.
+        why: Why,
+    },
+    /// Nothing more before the end.
+    End,
+}
+
+impl Scan<'_> {
+    /// The next step. The header is passed over when it is good.
+    ///
+    /// # Errors
+    /// When the bytes cannot be read.
+    pub fn step(&mut self) -> io::Result<Step> {
+        let offset = self.place.offset;
+        let found = self.window.line(self.source, offset, self.end)?;
+        let line = match found {
+            Found::End => return Ok(Step::End),
+            Found::TooLong(length) => return Ok(self.damage(length, too_long())),
+            Found::Line(line) => line,
+        };
+        let length = line.len() as u64 + 1;
+        match self.judge(line.clone()) {
+            Err(why) => Ok(self.damage(length, why)),
+            Ok(0) => {
+                self.place.offset = length;
+                self.step()
+            }
+            Ok(position) if position - self.place.after > 1 && !self.passed_damage => Ok(self.gap(position)),
+            Ok(position) => {
+                self.place = Place { after: position, offset: offset + length };
+                self.passed_damage = false;
+                Ok(Step::Record { position, offset, line })
+            }
+        }
+    }
+
+    /// The position of a good record, 0 for a good header.
+    fn judge(&self, line: Range<usize>) -> Result<u64, Why> {
+        let line = self.window.bytes(line);
+        if self.place.offset == 0 {
+            return match Header::read(line) {
+                Header::Damaged(why) => Err(format!("the header: {why}")),
+                Header::Good { .. } | Header::Newer(_) => Ok(0),
+            };
+        }
+        let position = Envelope::checked(line, self.seed)?.position;
+        match position > self.place.after {
+            true => Ok(position),
+            false => Err(format!("it says position {position}, but stands after {}", self.place.after)),
+        }
+    }
+
+    fn damage(&mut self, length: u64, why: Why) -> Step {
+        let offset = self.place.offset;
+        self.place.offset += length;
+        self.passed_damage = true;
+        Step::Damage { offset, length, why }
+    }
+
+    fn gap(&mut self, position: u64) -> Step {
+        self.passed_damage = true;
+        let why = format!("positions {} to {} are missing", self.place.after + 1, position - 1);
+        Step::Damage { offset: self.place.offset, length: 0, why }
+    }
+}
+
+fn too_long() -> Why {
+    format!("it is longer than {} MiB", MAX_LINE >> 20)
+}
+
+/// The byte after the last finished append in the first `length` bytes: behind a newline, and behind no record that
+/// says that more of the same append follow it. What comes after is torn.
+///
+/// # Errors
+/// When the bytes cannot be read.
+pub fn finished_end(source: &mut dyn ReadAt, length: u64, seed: Seed) -> io::Result<u64> {
+    let mut backward = Backward::new(source);
+    let mut end = backward.line_start(length)?;
+    while end > 0 {
+        let start = backward.line_start(end - 1)?;
+        if start == 0 || !promises_more(backward.source(), start, end, seed)? {
+            break;
+        }
+        end = start;
+    }
+    Ok(end)
+}
+
+/// Whether the line from `start` to `end` is a good record with more to follow. Cheap when it does not even say so.
+fn promises_more(source: &mut dyn ReadAt, start: u64, end: u64, seed: Seed) -> io::Result<bool> {
+    let says_more = |line: &[u8]| Envelope::claimed(line).is_some_and(|envelope| envelope.more > 0);
+    let mut head = [0; 80];
+    let count = source.read_at(start, &mut head)?;
+    if !says_more(&head[..count]) {
+        return Ok(false);
+    }
+    let mut window = Window::default();
+    match window.line(source, start, end)? {
+        Found::Line(line) => Ok(Envelope::checked(window.bytes(line), seed).is_ok()),
+        Found::TooLong(_) | Found::End => Ok(false),
+    }
+}
