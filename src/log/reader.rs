@@ -123,8 +123,8 @@ impl Reader {
         Error::Format { file: self.origin.file.display().to_string(), why }
     }
 
-    fn cannot(&self, doing: &'static str) -> impl FnOnce(std::io::Error) -> Error + use<> {
-        Error::io(doing, self.origin.file.clone())
+    fn cannot(&self, doing: &'static str) -> impl FnOnce(std::io::Error) -> Error {
+        Error::io(doing, self.origin.file.as_path())
     }
 
     /// What its checksums start from; none before it has a header.

@@ -84,7 +84,7 @@ impl TenantFile {
         &self.origin.file
     }
 
-    pub(super) fn cannot(&self, doing: &'static str) -> impl FnOnce(io::Error) -> Error + use<> {
+    pub(super) fn cannot(&self, doing: &'static str) -> impl FnOnce(io::Error) -> Error {
         Error::io(doing, self.path())
     }
 
