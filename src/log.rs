@@ -14,6 +14,8 @@ mod memory;
 mod reader;
 mod scan;
 mod tenant;
+#[cfg(test)]
+mod tests;
 mod window;
 
 pub use file::{FileLog, Report, verify};

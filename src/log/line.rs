@@ -38,7 +38,7 @@ impl Seed {
 
     /// A seed of that number.
     pub fn new(number: u32) -> Self {
-        Self { number, start: crc32fast::hash(format!("{number:08x}").as_bytes()) }
+        Self { number, start: crc32fast::hash(&hex_digits(number)) }
     }
 
     /// A new seed, unlike that of any log before.
@@ -61,8 +61,8 @@ pub fn write_line(out: &mut Vec<u8>, seed: Seed, members: impl FnOnce(&mut Vec<u
     out.extend_from_slice(b"00000000\"");
     members(out);
     out.push(b'}');
-    let crc = format!("{:08x}", seed.crc(&out[start + CHECKED_FROM..]));
-    out[start + START.len()..start + START.len() + 8].copy_from_slice(crc.as_bytes());
+    let crc = hex_digits(seed.crc(&out[start + CHECKED_FROM..]));
+    out[start + START.len()..start + START.len() + 8].copy_from_slice(&crc);
     out.push(b'\n');
 }
 
@@ -93,13 +93,17 @@ impl Envelope {
 
 /// Compares every byte of the line with its checksum; the digits must be lower case, so that no bit of them is free.
 fn check(line: &[u8], seed: Seed) -> Result<(), Why> {
-    let digits = line.strip_prefix(START).and_then(|rest| rest.get(..9)).filter(|digits| digits[8] == b'"');
-    let Some(digits) = digits else { return Err("it does not start with {\"crc\":\" and eight hex digits".into()) };
-    let crc = format!("{:08x}", seed.crc(&line[CHECKED_FROM..]));
-    if crc.as_bytes() == &digits[..8] {
+    let said = line.strip_prefix(START).and_then(|rest| rest.split_at_checked(8)).filter(|(_, rest)| rest.starts_with(b"\""));
+    let Some((digits, _)) = said else { return Err("it does not start with {\"crc\":\" and eight hex digits".into()) };
+    let crc = seed.crc(&line[CHECKED_FROM..]);
+    if hex_digits(crc) == digits {
         return Ok(());
     }
-    Err(format!("its bytes give the checksum {crc}, it says {}", digits[..8].escape_ascii()))
+    Err(format!("its bytes give the checksum {crc:08x}, it says {}", digits.escape_ascii()))
+}
+
+fn hex_digits(number: u32) -> [u8; 8] {
+    std::array::from_fn(|index| b"0123456789abcdef"[(number >> (28 - 4 * index) & 15) as usize])
 }
 
 fn number_after<'a>(bytes: &'a [u8], name: &[u8]) -> Option<(u64, &'a [u8])> {

@@ -209,14 +209,15 @@ impl Reader {
                         lines += 1;
                         stretch.line(before, offset, scan.window.bytes(line));
                         stretch.last = scan.place;
+                    } else {
+                        // What was damaged before a record already read is told already.
+                        stretch.pieces.clear();
                     }
                 }
-                Step::Damage { offset, length, why } if before >= after => {
-                    let after = Position(before);
-                    let file = self.origin.file.clone();
+                Step::Damage { offset, length, why } => {
+                    let (file, after) = (self.origin.file.clone(), Position(before));
                     stretch.damage(Damage { file, offset, length, after, why, torn: false });
                 }
-                Step::Damage { .. } => {}
             }
         }
         stretch.at_end = scan.place.offset >= end;

@@ -68,7 +68,8 @@ impl Window {
         let mut searched = start;
         loop {
             if let Some(length) = memchr::memchr(b'\n', &self.bytes[searched..]) {
-                return Ok(Found::Line(start..searched + length));
+                let line = start..searched + length;
+                return Ok(if line.len() > MAX_LINE { Found::TooLong(line.len() as u64 + 1) } else { Found::Line(line) });
             }
             self.bytes.drain(..start);
             (self.offset, start, searched) = (offset, 0, self.bytes.len());
