@@ -3,20 +3,31 @@
 //! Answers "the value at this version"; not every version's whole value is in memory: keyframes by memory budget, and a
 //! window of recently replayed versions. Must not know: files, clocks, `log`, `import`, screens.
 
+mod activity;
 mod branches;
 mod fold;
 mod keyframes;
+mod nearest;
+mod resolve;
 mod rollback;
 mod seek;
 mod snapshots;
+mod step;
 mod target;
+#[cfg(test)]
+mod tests;
 mod tree;
+mod undo;
 mod versions;
+mod when;
 
+pub use activity::Activity;
 pub use branches::Branch;
-pub use fold::{Activity, History, Undoable};
+pub use fold::History;
 pub use keyframes::Budget;
 pub use rollback::{RollbackPlan, Strategy};
 pub use snapshots::Snapshot;
 pub use target::{Context, Target};
+pub use undo::Undoable;
 pub use versions::{Kind, VersionInfo};
+pub use when::When;

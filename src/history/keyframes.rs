@@ -1,9 +1,239 @@
-//! Which versions' values stay in memory.
+//! Which versions' values stay in memory: all of them while they fit the budget, then every second, fourth, ...
+//!
+//! Must not know: records, and how a value that is not kept is found again (that is `seek`).
 
-/// How much memory kept values may take, in bytes (estimated).
+use crate::record::Version;
+use crate::value::Value;
+use rustc_hash::FxHashMap;
+use std::collections::VecDeque;
+
+/// How much memory kept values may take beyond the head's, in bytes (estimated): three quarters for keyframes, the rest
+/// for recently replayed versions.
 #[derive(Debug, Clone, Copy)]
 pub struct Budget(pub u64);
 
 impl Default for Budget {
-    fn default() -> Self { Self(256 * 1024 * 1024) }
+    fn default() -> Self {
+        Self(256 * 1024 * 1024)
+    }
+}
+
+/// Bytes that changing one leaf of a large value copies: the way from the root down to it.
+pub(super) const PATH_COPY: u64 = 2_500;
+
+/// A whole value in memory takes about this many times its compact JSON.
+const WIDTH: u64 = 3;
+
+/// About how many bytes a value takes that shares nothing.
+pub(super) fn whole_bytes(value: &Value) -> u64 {
+    value.size().saturating_mul(WIDTH)
+}
+
+/// The values of versions a regular number of steps apart.
+///
+/// A version is kept when its depth (steps from `#0` along its own line) is a multiple of the spacing, so from any
+/// version fewer steps back than the spacing lead to a kept one (or `#0`), whatever was rolled back.
+#[derive(Debug)]
+pub(super) struct Keyframes {
+    budget: u64,
+    /// A power of two.
+    spacing: u64,
+    /// By version.
+    kept: Vec<Kept>,
+    used: u64,
+    /// Bytes of versions since the last kept one: the next to be kept does not share them.
+    pending: u64,
+}
+
+#[derive(Debug)]
+struct Kept {
+    version: Version,
+    depth: u64,
+    value: Value,
+    /// Bytes it does not share with the one kept before it.
+    bytes: u64,
+}
+
+impl Keyframes {
+    pub fn new(budget: Budget) -> Self {
+        Self { budget: budget.0 / 4 * 3, spacing: 1, kept: Vec::new(), used: 0, pending: 0 }
+    }
+
+    /// Offers the newest version's value; `bytes` of it are new against the version before.
+    pub fn offer(&mut self, version: Version, depth: u64, value: &Value, bytes: u64) {
+        self.pending = joined(self.pending, bytes, whole_bytes(value));
+        if depth % self.spacing != 0 {
+            return;
+        }
+        let bytes = std::mem::take(&mut self.pending);
+        self.used += bytes;
+        self.kept.push(Kept { version, depth, value: value.clone(), bytes });
+        // The head is in memory anyway, and what shares with it costs little: a value of any size has keyframes.
+        let allowed = self.budget.saturating_add(whole_bytes(value));
+        while self.used > allowed && !self.kept.is_empty() {
+            self.thin();
+        }
+    }
+
+    /// The value of a version, if it is kept.
+    pub fn get(&self, version: Version) -> Option<&Value> {
+        let at = self.kept.binary_search_by_key(&version, |kept| kept.version).ok()?;
+        Some(&self.kept[at].value)
+    }
+
+    /// Doubles the spacing. What a dropped value did not share with the one before it, the next one now holds alone.
+    fn thin(&mut self) {
+        self.spacing = self.spacing.saturating_mul(2);
+        let mut carried = 0u64;
+        self.kept.retain_mut(|kept| {
+            let bytes = joined(carried, kept.bytes, whole_bytes(&kept.value));
+            let stays = kept.depth % self.spacing == 0;
+            carried = if stays { 0 } else { bytes };
+            kept.bytes = bytes;
+            stays
+        });
+        self.pending = self.pending.saturating_add(carried);
+        self.used = self.kept.iter().map(|kept| kept.bytes).sum();
+    }
+}
+
+/// Bytes that two changes of a value of `whole` bytes copy together, if they fall anywhere in it.
+fn joined(a: u64, b: u64, whole: u64) -> u64 {
+    let (a, b) = (u128::from(a.min(whole)), u128::from(b.min(whole)));
+    let both = a + b - a * b / u128::from(whole.max(1));
+    u64::try_from(both).unwrap_or(whole)
+}
+
+/// Most versions a window holds.
+const WINDOW: usize = 4_096;
+
+/// Values of versions that were replayed lately, oldest out first, so that stepping to and fro costs one patch.
+#[derive(Debug)]
+pub(super) struct Window {
+    budget: u64,
+    values: FxHashMap<Version, Replayed>,
+    order: VecDeque<Version>,
+    used: u64,
+}
+
+#[derive(Debug)]
+struct Replayed {
+    value: Value,
+    bytes: u64,
+}
+
+impl Window {
+    pub fn new(budget: Budget) -> Self {
+        Self { budget: budget.0 / 4, values: FxHashMap::default(), order: VecDeque::new(), used: 0 }
+    }
+
+    /// The value of a version, if it is here.
+    pub fn get(&self, version: Version) -> Option<&Value> {
+        self.values.get(&version).map(|replayed| &replayed.value)
+    }
+
+    /// Takes in a value of which about `bytes` are shared with no other.
+    pub fn put(&mut self, version: Version, value: &Value, bytes: u64) {
+        let bytes = bytes.min(whole_bytes(value));
+        if bytes > self.budget || self.values.insert(version, Replayed { value: value.clone(), bytes }).is_some() {
+            return;
+        }
+        self.order.push_back(version);
+        self.used += bytes;
+        while self.used > self.budget || self.order.len() > WINDOW {
+            self.drop_oldest();
+        }
+    }
+
+    fn drop_oldest(&mut self) {
+        let oldest = self.order.pop_front().and_then(|version| self.values.remove(&version));
+        self.used -= oldest.map_or(self.used, |replayed| replayed.bytes);
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn value(n: u64) -> Value {
+        format!("value {n:0>90}").as_str().into()
+    }
+
+    fn kept(keyframes: &Keyframes) -> Vec<u64> {
+        keyframes.kept.iter().map(|kept| kept.version.0).collect()
+    }
+
+    #[test]
+    fn all_are_kept_until_the_budget_is_used_up() {
+        let mut keyframes = Keyframes::new(Budget(4_000));
+        for n in 1..=30 {
+            keyframes.offer(Version(n), n, &value(n), 100);
+        }
+        assert_eq!(keyframes.spacing, 1);
+        for n in 31..=40 {
+            keyframes.offer(Version(n), n, &value(n), 100);
+        }
+        assert_eq!(keyframes.spacing, 2);
+        assert_eq!(keyframes.get(Version(32)), Some(&value(32)));
+        assert_eq!(keyframes.get(Version(31)), None);
+        assert!(kept(&keyframes).iter().all(|n| n % 2 == 0));
+    }
+
+    #[test]
+    fn dropped_versions_leave_their_bytes_to_the_next() {
+        let mut keyframes = Keyframes::new(Budget(u64::MAX));
+        for n in 1..=5 {
+            keyframes.offer(Version(n), n, &value(n), 10);
+        }
+        keyframes.thin();
+        let bytes: Vec<_> = keyframes.kept.iter().map(|kept| (kept.version.0, kept.bytes)).collect();
+        assert_eq!((bytes, keyframes.used, keyframes.pending), (vec![(2, 20), (4, 20)], 40, 10));
+        keyframes.offer(Version(6), 6, &value(6), 10);
+        assert_eq!(keyframes.used, 60);
+    }
+
+    #[test]
+    fn changes_of_one_value_overlap() {
+        for (a, b, whole, expected) in [(0, 0, 0, 0), (5, 0, 100, 5), (10, 10, 1_000_000, 20), (50, 50, 100, 75), (100, 50, 100, 100), (900, 900, 100, 100)] {
+            assert_eq!(joined(a, b, whole), expected);
+        }
+        assert_eq!(joined(u64::MAX, u64::MAX, u64::MAX), u64::MAX);
+    }
+
+    #[test]
+    fn a_value_costs_no_more_than_it_is_long() {
+        let mut keyframes = Keyframes::new(Budget(u64::MAX));
+        keyframes.offer(Version(1), 1, &value(1), u64::MAX);
+        keyframes.offer(Version(2), 2, &value(2), u64::MAX);
+        assert_eq!(keyframes.used, whole_bytes(&value(1)) + whole_bytes(&value(2)));
+    }
+
+    #[test]
+    fn without_any_budget_little_is_kept() {
+        let mut keyframes = Keyframes::new(Budget(0));
+        for n in 1..=1_000 {
+            keyframes.offer(Version(n), n, &value(n), 1_000);
+            assert!(keyframes.kept.len() <= 2);
+        }
+        let mut window = Window::new(Budget(0));
+        window.put(Version(1), &value(1), 10);
+        assert_eq!(window.get(Version(1)), None);
+    }
+
+    #[test]
+    fn the_window_forgets_the_oldest_first() {
+        let mut window = Window::new(Budget(400));
+        for n in 1..=12 {
+            window.put(Version(n), &value(n), 10);
+            window.put(Version(n), &value(n), 10);
+        }
+        assert_eq!((window.get(Version(2)), window.get(Version(3))), (None, Some(&value(3))));
+        assert_eq!((window.used, window.order.len(), window.values.len()), (100, 10, 10));
+        let mut window = Window::new(Budget::default());
+        for n in 0..5_000 {
+            window.put(Version(n), &value(n), 1);
+        }
+        assert_eq!(window.values.len(), WINDOW);
+    }
 }

@@ -1,13 +1,20 @@
 //! Rolling back: strategies, and what a rollback would do.
+//!
+//! Decides and foretells only; the rollback itself is a record, and the fold acts on it.
+
+use super::nearest::nearest;
+use super::when::time_text;
+use super::{History, Snapshot};
 use crate::record::{Time, Version};
 use crate::value::Text;
+use crate::{Error, Result};
 
 /// How to choose the version to roll back to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Strategy {
     /// The snapshot of this name (the newest, if there are several).
     Named(Text),
-    /// The newest snapshot.
+    /// The newest snapshot: the last in the list.
     Latest,
     /// The snapshot at this index, 0 = oldest.
     Index(usize),
@@ -28,4 +35,50 @@ pub struct RollbackPlan {
     pub makes: Version,
     /// The name the line left behind would get, and its versions; `None` when nothing is left behind.
     pub kept: Option<(Text, u64)>,
+}
+
+impl History {
+    /// The version a strategy chooses.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such snapshot, `Target` when there is no such version.
+    pub fn choose(&self, strategy: &Strategy) -> Result<Version> {
+        let found = match strategy {
+            Strategy::Version(version) => return self.existing(*version),
+            Strategy::Named(name) => self.snapshots.named(name),
+            Strategy::Latest => self.snapshots().last(),
+            Strategy::Index(index) => self.snapshots().get(*index),
+            Strategy::Time(at) => self.snapshots.closest(*at),
+        };
+        found.map(|snapshot| snapshot.version).ok_or_else(|| self.no_snapshot(strategy))
+    }
+
+    /// What a rollback to `to` would do.
+    ///
+    /// # Errors
+    /// When there is no such version.
+    pub fn plan_rollback(&self, to: Version) -> Result<RollbackPlan> {
+        let (to, head) = (self.existing(to)?, self.head());
+        let kept = self.branches.would_keep(&self.tree, head, to).map(|branch| (branch.name, branch.versions));
+        Ok(RollbackPlan { to, head, makes: Version(head.0 + 1), kept })
+    }
+
+    /// The same words whether another tenant has it or not: nothing of another tenant is known here.
+    fn no_snapshot(&self, strategy: &Strategy) -> Error {
+        match strategy {
+            Strategy::Named(name) => {
+                self.not_found(format!("snapshot \"{name}\""), &nearest(name, self.snapshots.names()))
+            }
+            Strategy::Index(index) => {
+                let last = self.snapshots().len().checked_sub(1).map(|last| format!("index:{last}"));
+                self.not_found(format!("snapshot index:{index}"), last.as_slice())
+            }
+            Strategy::Time(at) => {
+                let first = self.snapshots().iter().filter_map(|snapshot| snapshot.at).min().map(time_text);
+                let first = first.map(|first| format!("before:@{first}"));
+                self.not_found(format!("snapshot at or before {}", time_text(*at)), first.as_slice())
+            }
+            Strategy::Latest | Strategy::Version(_) => self.not_found::<&str>("any snapshot".to_owned(), &[]),
+        }
+    }
 }

@@ -1,7 +1,14 @@
-//! What is known of each version without its value.
+//! What is known of each version without its value: one 64-byte row a version, and what is rare kept aside.
+//!
+//! Must not know: values, records, branches, snapshots.
+
+use super::History;
 use crate::diff::Counts;
 use crate::record::{Position, Time, Version};
 use crate::value::Text;
+use rustc_hash::FxHashMap;
+use std::num::NonZeroU32;
+use std::ops::Range;
 
 /// What made a version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -21,7 +28,13 @@ pub enum Kind {
 impl Kind {
     /// The word in `--json`: `transition`, `rollback`, `undo`, `invalid`, `deleted`.
     pub fn word(self) -> &'static str {
-        match self { Self::Transition => "transition", Self::Rollback => "rollback", Self::Undo => "undo", Self::Invalid => "invalid", Self::Deleted => "deleted" }
+        match self {
+            Self::Transition => "transition",
+            Self::Rollback => "rollback",
+            Self::Undo => "undo",
+            Self::Invalid => "invalid",
+            Self::Deleted => "deleted",
+        }
     }
 }
 
@@ -48,4 +61,347 @@ pub struct VersionInfo {
     pub size: u64,
     /// What is wrong: an invalid version's reason, or that damage before it may have swallowed a change.
     pub problem: Option<Text>,
+}
+
+impl History {
+    /// What is known of a version; `None` for one that does not exist. `#0` exists. O(log n).
+    pub fn info(&self, version: Version) -> Option<VersionInfo> {
+        self.versions.info(version, self.parent(version).unwrap_or_default())
+    }
+
+    /// The last version in log order whose time is at or before `at`, though times may go back or be equal. Versions
+    /// without a time count as the one before them. O(log n).
+    pub fn at_time(&self, at: Time) -> Option<Version> {
+        self.versions.at_time(at)
+    }
+
+    /// Versions made by a rollback or undo, in order, with their target.
+    pub fn rollbacks(&self) -> &[(Version, Version)] {
+        self.versions.returns()
+    }
+
+    /// Versions that are invalid or deleted, or after a gap, in order.
+    pub fn broken(&self) -> &[Version] {
+        self.versions.broken()
+    }
+}
+
+/// What the fold says of the version it makes.
+pub(super) struct NewVersion {
+    pub position: Position,
+    pub at: Option<Time>,
+    pub by: Option<Text>,
+    pub label: Text,
+    pub kind: Kind,
+    pub parent: Version,
+    pub counts: Counts,
+    pub size: u64,
+    /// Whether the record alone gives the value, without the parent's.
+    pub whole: bool,
+    pub problem: Option<Text>,
+}
+
+/// A word of the `Words` table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Word(NonZeroU32);
+
+/// 64 bytes: ten million versions take 640 MB, so think before adding a field.
+#[derive(Debug)]
+struct Row {
+    position: Position,
+    size: u64,
+    /// Keys changed in this and all earlier versions together.
+    changed: u64,
+    counts: Counts,
+    /// Its time; where it has none, the time of the one before.
+    at: Option<Time>,
+    label: Word,
+    by: Option<Word>,
+    kind: Kind,
+    whole: bool,
+    /// Whether `at` is its own.
+    timed: bool,
+}
+
+const _: () = assert!(size_of::<Row>() <= 64);
+
+/// The rows of all versions from `#1` on, and which of them are special.
+#[derive(Debug, Default)]
+pub(super) struct Versions {
+    rows: Vec<Row>,
+    words: Words,
+    /// Versions earlier than all versions after them, oldest first: among them is the last one at or before any time.
+    milestones: Vec<Version>,
+    /// Made by a rollback or undo, with their target.
+    returns: Vec<(Version, Version)>,
+    /// Invalid, deleted, or after a gap.
+    broken: Vec<Version>,
+    /// What is wrong, by version.
+    problems: Vec<(Version, Text)>,
+}
+
+impl Versions {
+    /// Adds the next version.
+    pub fn push(&mut self, new: NewVersion) {
+        let version = Version(self.rows.len() as u64 + 1);
+        match new.kind {
+            Kind::Rollback | Kind::Undo => self.returns.push((version, new.parent)),
+            Kind::Transition | Kind::Invalid | Kind::Deleted => {}
+        }
+        if matches!(new.kind, Kind::Invalid | Kind::Deleted) || new.problem.is_some() {
+            self.broken.push(version);
+        }
+        let row = self.row_of(&new);
+        self.rows.push(row);
+        self.problems.extend(new.problem.map(|problem| (version, problem)));
+        self.note_time(version);
+    }
+
+    fn row_of(&mut self, new: &NewVersion) -> Row {
+        Row {
+            position: new.position,
+            size: new.size,
+            changed: self.changed_through(self.rows.len() as u64) + total(new.counts),
+            counts: new.counts,
+            at: new.at.or_else(|| self.latest_time()),
+            label: self.words.word(&new.label),
+            by: new.by.as_ref().map(|by| self.words.word(by)),
+            kind: new.kind,
+            whole: new.whole,
+            timed: new.at.is_some(),
+        }
+    }
+
+    fn note_time(&mut self, version: Version) {
+        let Some(at) = self.time(version) else { return };
+        while self.milestones.last().is_some_and(|last| self.time(*last) >= Some(at)) {
+            self.milestones.pop();
+        }
+        self.milestones.push(version);
+    }
+
+    /// The last version in log order whose time is at or before `at`, though times may go back and be equal; a version
+    /// without a time counts as the one before it. O(log n).
+    pub fn at_time(&self, at: Time) -> Option<Version> {
+        let before = self.milestones.partition_point(|version| self.time(*version) <= Some(at));
+        before.checked_sub(1).map(|last| self.milestones[last])
+    }
+
+    /// The earliest time of any version.
+    pub fn earliest_time(&self) -> Option<Time> {
+        self.milestones.first().and_then(|version| self.time(*version))
+    }
+
+    /// The newest version's time; where it has none, that of the one before.
+    pub fn latest_time(&self) -> Option<Time> {
+        self.rows.last().and_then(|row| row.at)
+    }
+
+    /// Its time, or that of the one before.
+    fn time(&self, version: Version) -> Option<Time> {
+        self.row(version).and_then(|row| row.at)
+    }
+
+    /// What is known of `version`, whose parent is `parent`. `#0` is known.
+    pub fn info(&self, version: Version, parent: Version) -> Option<VersionInfo> {
+        if version == Version(0) {
+            return Some(ORIGIN);
+        }
+        let row = self.row(version)?;
+        Some(VersionInfo {
+            version,
+            position: row.position,
+            at: self.own_time(version),
+            label: self.words.text(row.label),
+            by: row.by.map(|by| self.words.text(by)),
+            kind: row.kind,
+            parent,
+            counts: row.counts,
+            size: row.size,
+            problem: self.problem(version).cloned(),
+        })
+    }
+
+    /// Its own time.
+    pub fn own_time(&self, version: Version) -> Option<Time> {
+        self.row(version).filter(|row| row.timed).and_then(|row| row.at)
+    }
+
+    /// What made it; `None` for `#0` and beyond the newest.
+    pub fn kind(&self, version: Version) -> Option<Kind> {
+        self.row(version).map(|row| row.kind)
+    }
+
+    /// The record that made it.
+    pub fn position(&self, version: Version) -> Option<Position> {
+        self.row(version).map(|row| row.position)
+    }
+
+    /// Whether its record alone gives its value.
+    pub fn is_whole(&self, version: Version) -> bool {
+        self.row(version).is_some_and(|row| row.whole)
+    }
+
+    /// What is wrong with it.
+    pub fn problem(&self, version: Version) -> Option<&Text> {
+        let at = self.problems.binary_search_by_key(&version, |(version, _)| *version).ok()?;
+        Some(&self.problems[at].1)
+    }
+
+    /// Versions made by a rollback or undo, with their target.
+    pub fn returns(&self) -> &[(Version, Version)] {
+        &self.returns
+    }
+
+    /// Versions that are invalid, deleted, or after a gap.
+    pub fn broken(&self) -> &[Version] {
+        &self.broken
+    }
+
+    /// Keys changed in the versions of `range`, which must exist.
+    pub fn changed_in(&self, range: &Range<u64>) -> u64 {
+        let through = |end: u64| self.changed_through(end.saturating_sub(1));
+        through(range.end).saturating_sub(through(range.start))
+    }
+
+    fn changed_through(&self, version: u64) -> u64 {
+        self.row(Version(version)).map_or(0, |row| row.changed)
+    }
+
+    fn row(&self, version: Version) -> Option<&Row> {
+        let index = usize::try_from(version.0.checked_sub(1)?).ok()?;
+        self.rows.get(index)
+    }
+}
+
+/// `#0`.
+const ORIGIN: VersionInfo = VersionInfo {
+    version: Version(0),
+    position: Position(0),
+    at: None,
+    label: Text::new(),
+    by: None,
+    kind: Kind::Transition,
+    parent: Version(0),
+    counts: Counts { added: 0, changed: 0, removed: 0, moved: 0 },
+    size: "null".len() as u64,
+    problem: None,
+};
+
+/// All keys that changed in whatever way.
+pub(super) fn total(counts: Counts) -> u64 {
+    [counts.added, counts.changed, counts.removed, counts.moved].map(u64::from).iter().sum()
+}
+
+/// Whether a sorted list has an entry in `range`.
+pub(super) fn any_in<T>(sorted: &[T], range: &Range<u64>, version: impl Fn(&T) -> Version) -> bool {
+    let first = sorted.partition_point(|entry| version(entry).0 < range.start);
+    sorted.get(first).is_some_and(|entry| version(entry).0 < range.end)
+}
+
+/// Labels and authors, each text once.
+#[derive(Debug, Default)]
+struct Words {
+    texts: Vec<Text>,
+    known: FxHashMap<Text, Word>,
+}
+
+impl Words {
+    fn word(&mut self, text: &Text) -> Word {
+        if let Some(word) = self.known.get(text) {
+            return *word;
+        }
+        self.texts.push(text.clone());
+        // Beyond 4 billion different texts all further ones would share one word; memory ends long before.
+        let word = Word(u32::try_from(self.texts.len()).ok().and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MAX));
+        self.known.insert(text.clone(), word);
+        word
+    }
+
+    fn text(&self, word: Word) -> Text {
+        self.texts[word.0.get() as usize - 1].clone()
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn moment(seconds: i64) -> Time {
+        chrono::DateTime::from_timestamp(seconds, 0).unwrap()
+    }
+
+    fn versions(times: &[Option<i64>]) -> Versions {
+        let mut versions = Versions::default();
+        for (n, at) in (1..).zip(times) {
+            let counts = Counts { added: 1, changed: 2, removed: 3, moved: 4 };
+            versions.push(NewVersion {
+                position: Position(n * 10),
+                at: at.map(moment),
+                by: (n % 2 == 0).then(|| "ann".into()),
+                label: format!("label {}", n % 3).as_str().into(),
+                kind: Kind::Transition,
+                parent: Version(n - 1),
+                counts,
+                size: n,
+                whole: n % 2 == 0,
+                problem: (n % 4 == 0).then(|| "why".into()),
+            });
+        }
+        versions
+    }
+
+    #[test]
+    fn rows_give_back_what_went_in() {
+        let versions = versions(&[Some(5), None, Some(3), Some(3)]);
+        let info = versions.info(Version(4), Version(3)).unwrap();
+        assert_eq!((info.position, info.at, info.size), (Position(40), Some(moment(3)), 4));
+        assert_eq!((info.label.as_str(), info.by.as_deref()), ("label 1", Some("ann")));
+        assert_eq!(info.problem.as_deref(), Some("why"));
+        assert_eq!(versions.info(Version(2), Version(1)).unwrap().at, None);
+        assert_eq!(versions.info(Version(0), Version(0)).unwrap().size, 4);
+        assert_eq!(versions.info(Version(5), Version(4)), None);
+        assert_eq!(versions.changed_through(4), 40);
+        assert_eq!(versions.broken(), [Version(4)]);
+        assert_eq!(versions.words.texts.len(), 4);
+    }
+
+    #[test]
+    fn time_finds_the_last_version_at_or_before() {
+        for (times, at, expected) in [
+            (&[][..], 0, None),
+            (&[None, None], 9, None),
+            (&[Some(10), Some(20), Some(30)], 9, None),
+            (&[Some(10), Some(20), Some(30)], 10, Some(1)),
+            (&[Some(10), Some(20), Some(30)], 29, Some(2)),
+            (&[Some(10), Some(20), Some(30)], 99, Some(3)),
+            // Ties: the last of them.
+            (&[Some(10), Some(10), Some(10), Some(20)], 10, Some(3)),
+            // No time: counts as the one before.
+            (&[None, Some(10), None, None, Some(20)], 15, Some(4)),
+            (&[None, Some(10), None, None, Some(20)], 9, None),
+            // The clock was set back: what was written last counts.
+            (&[Some(10), Some(30), Some(20), Some(25)], 20, Some(3)),
+            (&[Some(10), Some(30), Some(20), Some(25)], 19, Some(1)),
+            (&[Some(10), Some(30), Some(20), Some(25)], 35, Some(4)),
+            // One time far ahead does not hide the rest.
+            (&[Some(10), Some(999), Some(20), Some(30)], 25, Some(3)),
+        ] {
+            assert_eq!(versions(times).at_time(moment(at)), expected.map(Version), "{times:?} at {at}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn time_agrees_with_a_scan(times in prop::collection::vec(prop::option::of(0i64..20), 0..40), at in -1i64..22) {
+            let mut last = None;
+            let effective: Vec<_> = times.iter().map(|time| { last = time.or(last); last }).collect();
+            let expected = effective.iter().rposition(|time| time.is_some_and(|time| time <= at));
+            let versions = versions(&times);
+            prop_assert_eq!(versions.at_time(moment(at)), expected.map(|index| Version(index as u64 + 1)));
+            prop_assert_eq!(versions.earliest_time(), effective.iter().flatten().min().copied().map(moment));
+        }
+    }
 }

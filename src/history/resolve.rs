@@ -1,0 +1,150 @@
+//! What a target means in one history.
+//!
+//! Must not know: values, and how targets are written.
+
+use super::nearest::nearest;
+use super::when::{self, time_text};
+use super::{Context, History, Strategy, Target, When};
+use crate::record::{Time, Version};
+use crate::{Error, Result};
+
+/// Words that name a moment wherever one is asked for.
+const KEYWORDS: [&str; 2] = ["head", "latest"];
+
+impl History {
+    /// The version a target names.
+    ///
+    /// # Errors
+    /// `Target` saying why it names no moment here, or `NotFound` with the nearest names.
+    pub fn resolve(&self, target: &Target, context: &Context) -> Result<Version> {
+        match target {
+            Target::Version(version) => self.existing(*version),
+            Target::Head(steps) => self.back_from_head(*steps).map_err(|why| refused(target, why)),
+            Target::Relative(steps) => self.relative(*steps, context).map_err(|why| refused(target, why)),
+            Target::Percent(share) => Ok(self.at_share(*share)),
+            Target::At(when) => self.moment(when).and_then(|at| self.at_moment(at)).map_err(|why| refused(target, why)),
+            Target::Ago(span) => self.ago(*span).map_err(|why| refused(target, why)),
+            Target::Name(name) => self.named(name),
+            Target::Snapshot(name) => self.choose(&Strategy::Named(name.clone())),
+            Target::Index(index) => self.choose(&Strategy::Index(*index)),
+            Target::Latest => self.choose(&Strategy::Latest),
+            Target::Before(when) => {
+                let at = self.moment(when).map_err(|why| refused(target, why))?;
+                self.choose(&Strategy::Time(at))
+            }
+            Target::Branch(name) => self.branch_head(name),
+            Target::Endpoint(end) => self.endpoint(*end, context).ok_or_else(|| {
+                refused(target, format!("there is no end {end} of a difference here, and no snapshot of that name"))
+            }),
+        }
+    }
+
+    fn back_from_head(&self, steps: u64) -> Result<Version, String> {
+        let head = self.head();
+        self.tree.ancestor(head, steps).ok_or_else(|| {
+            format!("there are only {} steps from #0 to the head {head} along its line", self.tree.depth(head))
+        })
+    }
+
+    fn relative(&self, steps: i64, context: &Context) -> Result<Version, String> {
+        let from = match context.cursor {
+            Some(cursor) => cursor,
+            None if steps <= 0 => self.head(),
+            None => return Err("there is no cursor to count from, and nothing after the head".to_owned()),
+        };
+        let version = from.0.checked_add_signed(steps).filter(|version| *version <= self.newest().0);
+        version.map(Version).ok_or_else(|| {
+            format!("that is outside of the history when counted from {from}; versions go from #0 to {}", self.newest())
+        })
+    }
+
+    /// The version at a share of the newest one's number, rounded to the nearest.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "a share of up to 2^53 versions, from 0 to 100 and cut off at the newest"
+    )]
+    fn at_share(&self, share: f64) -> Version {
+        let newest = self.newest();
+        Version((newest.0 as f64 * share / 100.0).round() as u64).min(newest)
+    }
+
+    fn ago(&self, span: chrono::Duration) -> Result<Version, String> {
+        let head = self.versions.latest_time().ok_or(NO_TIMES)?;
+        let at = head.checked_sub_signed(span).ok_or("that is longer than any history")?;
+        self.at_moment(at)
+    }
+
+    fn at_moment(&self, at: Time) -> Result<Version, String> {
+        self.at_time(at).ok_or_else(|| match self.versions.earliest_time() {
+            Some(first) => format!("nothing is recorded at or before {}; the first time is {}", time_text(at), time_text(first)),
+            None => NO_TIMES.to_owned(),
+        })
+    }
+
+    /// The full time that is meant: a time of day is the last such moment at or before the head's time.
+    fn moment(&self, when: &When) -> Result<Time, String> {
+        match when {
+            When::Full(at) => Ok(*at),
+            When::OfDay(time) => {
+                let head = self.versions.latest_time().ok_or(NO_TIMES)?;
+                let today = head.date_naive().and_time(*time).and_utc();
+                let day_before = today.checked_sub_days(chrono::Days::new(1)).unwrap_or(today);
+                Ok(if today <= head { today } else { day_before })
+            }
+        }
+    }
+
+    /// A snapshot or a branch.
+    fn named(&self, name: &str) -> Result<Version> {
+        let snapshot = self.snapshots.named(name).map(|snapshot| snapshot.version);
+        match (snapshot, self.branches.head(&self.tree, name)) {
+            (Some(version), None) | (None, Some(version)) => Ok(version),
+            (Some(snapshot), Some(head)) if snapshot == head => Ok(head),
+            (Some(snapshot), Some(head)) => Err(Error::Target {
+                target: name.to_owned(),
+                why: format!("a snapshot ({snapshot}) and a branch ({head}) have this name; nearest: snap:{name}, branch:{name}"),
+            }),
+            (None, None) => Err(self.no_name(name)),
+        }
+    }
+
+    fn no_name(&self, name: &str) -> Error {
+        if let Some((variant, steps)) = name.rsplit_once('#')
+            && !steps.is_empty()
+            && steps.chars().all(|c| c.is_ascii_digit())
+        {
+            return self.not_found(format!("variant \"{variant}\""), &[] as &[&str]);
+        }
+        let names = self.snapshots.names().chain(self.branches.names()).chain(KEYWORDS);
+        let mut near: Vec<String> = nearest(name, names).into_iter().map(str::to_owned).collect();
+        if when::parse(name).is_ok() {
+            near.insert(0, format!("@{name}"));
+        }
+        self.not_found(format!("snapshot \"{name}\""), &near)
+    }
+
+    fn branch_head(&self, name: &str) -> Result<Version> {
+        let head = self.branches.head(&self.tree, name);
+        head.ok_or_else(|| self.not_found(format!("branch \"{name}\""), &nearest(name, self.branches.names())))
+    }
+
+    fn endpoint(&self, end: char, context: &Context) -> Option<Version> {
+        let version = if end == 'A' { context.a } else { context.b };
+        let named = || self.snapshots.named(end.encode_utf8(&mut [0; 4])).map(|snapshot| snapshot.version);
+        version.or_else(named)
+    }
+
+    /// The error for something that this tenant does not have: the same words whether another has it or not.
+    pub(super) fn not_found<T: ToString>(&self, what: String, nearest: &[T]) -> Error {
+        let nearest = nearest.iter().map(T::to_string).collect();
+        Error::NotFound { what, tenant: self.tenant().to_string(), nearest }
+    }
+}
+
+const NO_TIMES: &str = "no version here has a time; name one by its number, such as #42 or head~3";
+
+fn refused(target: &Target, why: String) -> Error {
+    Error::Target { target: target.to_string(), why }
+}

@@ -1,0 +1,183 @@
+//! One transition: what a change makes of a value, which keys that changed, and how much memory it took.
+//!
+//! The fold and the replay both go through here, so a version has one value however it is reached.
+
+use super::keyframes::{PATH_COPY, whole_bytes};
+use crate::Result;
+use crate::diff::{ChangeKind, Counts, diff};
+use crate::patch::{Op, Patch};
+use crate::record::Change;
+use crate::value::{Limits, Value};
+
+/// The value after a change of `from`.
+///
+/// # Errors
+/// When a patch does not apply, or the value would be beyond the limits.
+pub(super) fn apply(change: &Change, from: &Value, limits: Limits) -> Result<Value> {
+    match change {
+        Change::Patch(patch) => patch.apply_within(from, limits),
+        Change::State(value) => Ok(value.clone().within(limits)?.sharing(from)),
+        Change::Invalid { .. } => Ok(from.clone()),
+        Change::Deleted => Ok(Value::Null),
+    }
+}
+
+/// How one version differs from another.
+pub(super) struct Growth {
+    /// In keys.
+    pub counts: Counts,
+    /// In bytes of memory that are not shared (estimated).
+    pub bytes: u64,
+}
+
+/// How `new` differs from `old`.
+pub(super) fn growth(old: &Value, new: &Value) -> Growth {
+    if old.same(new) {
+        return Growth { counts: Counts::default(), bytes: 0 };
+    }
+    let diff = diff(old, new);
+    let bytes = diff.changes.iter().map(|change| PATH_COPY.saturating_add(bytes_of(&change.kind))).fold(0, u64::saturating_add);
+    Growth { counts: diff.counts(), bytes }
+}
+
+fn bytes_of(kind: &ChangeKind) -> u64 {
+    match kind {
+        ChangeKind::Added { new } | ChangeKind::Changed { new, .. } => whole_bytes(new),
+        ChangeKind::Removed { .. } | ChangeKind::Moved { .. } => 0,
+    }
+}
+
+/// As [`growth`] where `change` made `new` of `old`; without comparing where the change says it all.
+pub(super) fn growth_by(change: &Change, old: &Value, new: &Value) -> Growth {
+    match change {
+        Change::Patch(Patch(ops)) => match ops.as_slice() {
+            [op] => counts_of(op, old).map(|counts| Growth { counts, bytes: op_bytes(op) }),
+            _ => None,
+        },
+        _ => None,
+    }
+    .unwrap_or_else(|| growth(old, new))
+}
+
+/// What one operation on an object's key counts, where `diff` could not count anything else: no array is on the way
+/// (its elements might be matched another way), and nothing is both gone and new (it might have moved).
+fn counts_of(op: &Op, old: &Value) -> Option<Counts> {
+    let (path, new) = match op {
+        Op::Add { path, value } | Op::Replace { path, value } => (path, Some(value)),
+        Op::Remove { path } => (path, None),
+        Op::Move { .. } | Op::Copy { .. } | Op::Test { .. } => return None,
+    };
+    let (key, way) = path.0.split_last()?;
+    let object = way.iter().try_fold(old, |node, key| node.as_object()?.get(key))?.as_object()?;
+    let none = Counts::default();
+    match (object.get(key), new) {
+        (None, Some(_)) => Some(Counts { added: 1, ..none }),
+        (Some(_), None) => Some(Counts { removed: 1, ..none }),
+        (Some(old), Some(new)) if !old.is_container() && !new.is_container() => {
+            Some(Counts { changed: u32::from(old != new), ..none })
+        }
+        _ => None,
+    }
+}
+
+/// About how many bytes a change made that the value before does not share.
+pub(super) fn change_bytes(change: &Change) -> u64 {
+    match change {
+        Change::Patch(Patch(ops)) => ops.iter().map(op_bytes).fold(0, u64::saturating_add),
+        Change::State(value) => whole_bytes(value),
+        Change::Invalid { .. } | Change::Deleted => 0,
+    }
+}
+
+fn op_bytes(op: &Op) -> u64 {
+    match op {
+        Op::Add { value, .. } | Op::Replace { value, .. } => PATH_COPY.saturating_add(whole_bytes(value)),
+        Op::Move { .. } => 2 * PATH_COPY,
+        Op::Remove { .. } | Op::Copy { .. } => PATH_COPY,
+        Op::Test { .. } => 0,
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::value::parse;
+    use proptest::prelude::*;
+
+    fn change(patch: &str) -> Change {
+        Change::Patch(Patch::from_value(&parse(patch.as_bytes()).unwrap()).unwrap())
+    }
+
+    /// The quick count, if there is one, and the count by comparing.
+    fn counted(old: &str, op: &str) -> (Option<Counts>, Counts) {
+        let old = parse(old.as_bytes()).unwrap();
+        let change = change(&format!("[{op}]"));
+        let new = apply(&change, &old, Limits::default()).unwrap();
+        let Change::Patch(Patch(ops)) = &change else { unreachable!() };
+        (counts_of(&ops[0], &old), growth(&old, &new).counts)
+    }
+
+    #[test]
+    fn one_operation_counts_as_the_difference_does() {
+        let old = r#"{"a":{"b":1,"c":[1,2]},"d":"x","e":{}}"#;
+        for (op, quick) in [
+            (r#"{"op":"replace","path":"/a/b","value":2}"#, true),
+            (r#"{"op":"replace","path":"/a/b","value":1.0}"#, true),
+            (r#"{"op":"replace","path":"/d","value":null}"#, true),
+            (r#"{"op":"add","path":"/a/b","value":"y"}"#, true),
+            (r#"{"op":"add","path":"/f","value":{"g":[1,2,3]}}"#, true),
+            (r#"{"op":"add","path":"/e/","value":0}"#, true),
+            (r#"{"op":"remove","path":"/a"}"#, true),
+            (r#"{"op":"remove","path":"/a/c"}"#, true),
+            (r#"{"op":"replace","path":"/a/c/0","value":7}"#, false),
+            (r#"{"op":"add","path":"/a/c/-","value":7}"#, false),
+            (r#"{"op":"replace","path":"/a","value":1}"#, false),
+            (r#"{"op":"replace","path":"","value":1}"#, false),
+            (r#"{"op":"move","from":"/a/b","path":"/b"}"#, false),
+            (r#"{"op":"copy","from":"/a","path":"/b"}"#, false),
+            (r#"{"op":"test","path":"/d","value":"x"}"#, false),
+        ] {
+            let (one, whole) = counted(old, op);
+            assert_eq!(one.is_some(), quick, "{op}");
+            assert_eq!(one.unwrap_or(whole), whole, "{op}");
+        }
+    }
+
+    #[test]
+    fn changes_apply_as_they_say() {
+        let from = parse(br#"{"a":1}"#).unwrap();
+        let invalid = Change::Invalid { raw: "{".into(), why: "cut off".into() };
+        for (change, expected) in [
+            (change(r#"[{"op":"remove","path":"/a"}]"#), "{}"),
+            (Change::State(parse(b"[1]").unwrap()), "[1]"),
+            (invalid, r#"{"a":1}"#),
+            (Change::Deleted, "null"),
+        ] {
+            assert_eq!(apply(&change, &from, Limits::default()).unwrap().to_json(), expected);
+        }
+        let tight = Limits { depth: 1, size: 8 };
+        for refused in [change(r#"[{"op":"remove","path":"/b"}]"#), Change::State(parse(b"[[1]]").unwrap()), Change::State("long enough".into())] {
+            assert!(apply(&refused, &from, tight).is_err());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn quick_counts_are_the_difference_s(key in "[a-d]", inner in "[a-d]", value in prop_oneof!["[0-3]", Just("{}".to_owned()), Just("\"text text\"".to_owned())], remove: bool) {
+            let old = r#"{"a":{"a":1,"b":"text text","c":{"a":1}},"b":0,"c":"text text"}"#;
+            for path in [format!("/{key}"), format!("/{key}/{inner}")] {
+                let pointer = crate::value::Pointer::parse(&path).unwrap();
+                let there = parse(old.as_bytes()).unwrap().pointer(&pointer).is_some();
+                let op = match remove {
+                    true if there => format!(r#"{{"op":"remove","path":"{path}"}}"#),
+                    true => continue,
+                    false if path.len() > 2 && key != "a" => continue,
+                    false => format!(r#"{{"op":"add","path":"{path}","value":{value}}}"#),
+                };
+                let (one, whole) = counted(old, &op);
+                prop_assert_eq!(one.unwrap_or(whole), whole, "{}", op);
+            }
+        }
+    }
+}
