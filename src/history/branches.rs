@@ -61,6 +61,7 @@ impl History {
     /// All branches; `main` first, then kept ones in order. Each version is on at least one of their lines.
     pub fn branches(&self) -> Vec<Branch> {
         self.branches.list(&self.tree)
+    }
 }
 
 /// The first branch, and the only one that grows.
@@ -101,8 +102,14 @@ impl Branches {
     /// All branches; `main` first.
     pub fn list(&self, tree: &Tree) -> Vec<Branch> {
         let head = tree.newest();
-        let main =
-            Branch { name: MAIN.into(), head, base: Version(0), versions: tree.depth(head), current: true, kept_by: None };
+        let main = Branch {
+            name: MAIN.into(),
+            head,
+            base: Version(0),
+            versions: tree.depth(head),
+            current: true,
+            kept_by: None,
+        };
         std::iter::once(main).chain(self.kept.iter().cloned()).collect()
     }
 
@@ -158,7 +165,16 @@ mod tests {
         let (tree, branches) = grown(targets);
         let shown: Vec<_> = branches.list(&tree)[1..]
             .iter()
-            .map(|branch| format!("{}:{}..{}({}) by {}", branch.name, branch.base, branch.head, branch.versions, branch.kept_by.unwrap()))
+            .map(|branch| {
+                format!(
+                    "{}:{}..{}({}) by {}",
+                    branch.name,
+                    branch.base,
+                    branch.head,
+                    branch.versions,
+                    branch.kept_by.unwrap()
+                )
+            })
             .collect();
         assert_eq!(shown.join(", "), expected, "{targets:?}");
     }

@@ -118,7 +118,11 @@ impl History {
     fn roll_back(&mut self, record: &Record, to: Version, records: &dyn Records) -> Result<Version> {
         let label = format!("rollback to {to}").into();
         if to > self.newest() {
-            return Ok(self.stay(record, label, &format!("there is no {to} to roll back to; the newest is {}", self.newest())));
+            return Ok(self.stay(
+                record,
+                label,
+                &format!("there is no {to} to roll back to; the newest is {}", self.newest()),
+            ));
         }
         let left = self.head();
         let made = self.go_back(record, Kind::Rollback, to, label, records)?;
@@ -127,7 +131,14 @@ impl History {
     }
 
     /// Adds a version equal to `to` and goes on from there; what is left behind becomes a kept branch.
-    fn go_back(&mut self, record: &Record, kind: Kind, to: Version, label: Text, records: &dyn Records) -> Result<Version> {
+    fn go_back(
+        &mut self,
+        record: &Record,
+        kind: Kind,
+        to: Version,
+        label: Text,
+        records: &dyn Records,
+    ) -> Result<Version> {
         let value = self.value(to, records)?;
         let mut growth = step::growth(&self.head_value, &value);
         if self.keyframes.get(to).is_some() {
@@ -154,7 +165,10 @@ impl History {
     fn stay(&mut self, record: &Record, label: Text, why: &str) -> Version {
         let (parent, value) = (self.head(), self.head_value.clone());
         let growth = step::growth(&value, &value);
-        self.add(record, Made { kind: Kind::Invalid, parent, label, value, growth, whole: false, problem: Some(why.into()) })
+        self.add(
+            record,
+            Made { kind: Kind::Invalid, parent, label, value, growth, whole: false, problem: Some(why.into()) },
+        )
     }
 
     fn add(&mut self, record: &Record, made: Made) -> Version {
@@ -179,7 +193,10 @@ impl History {
     /// Makes a version only when it takes back a rollback.
     fn take_back(&mut self, record: &Record, of: Position, records: &dyn Records) -> Result<Option<Version>> {
         let Some(write) = self.writes.get(of) else {
-            self.ignore(record, &format!("record {} is no rollback, snapshot or deletion, or was taken back before", of.0));
+            self.ignore(
+                record,
+                &format!("record {} is no rollback, snapshot or deletion, or was taken back before", of.0),
+            );
             return Ok(None);
         };
         let made = match write {

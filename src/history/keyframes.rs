@@ -195,7 +195,14 @@ mod tests {
 
     #[test]
     fn changes_of_one_value_overlap() {
-        for (a, b, whole, expected) in [(0, 0, 0, 0), (5, 0, 100, 5), (10, 10, 1_000_000, 20), (50, 50, 100, 75), (100, 50, 100, 100), (900, 900, 100, 100)] {
+        for (a, b, whole, expected) in [
+            (0, 0, 0, 0),
+            (5, 0, 100, 5),
+            (10, 10, 1_000_000, 20),
+            (50, 50, 100, 75),
+            (100, 50, 100, 100),
+            (900, 900, 100, 100),
+        ] {
             assert_eq!(joined(a, b, whole), expected);
         }
         assert_eq!(joined(u64::MAX, u64::MAX, u64::MAX), u64::MAX);

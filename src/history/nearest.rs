@@ -73,7 +73,15 @@ mod tests {
 
     #[test]
     fn edits_count_letters_and_swaps() {
-        for (a, b, expected) in [("", "", 0), ("", "abc", 3), ("abc", "abc", 0), ("abc", "acb", 1), ("abc", "xbc", 1), ("kitten", "sitting", 3), ("ab", "bca", 3)] {
+        for (a, b, expected) in [
+            ("", "", 0),
+            ("", "abc", 3),
+            ("abc", "abc", 0),
+            ("abc", "acb", 1),
+            ("abc", "xbc", 1),
+            ("kitten", "sitting", 3),
+            ("ab", "bca", 3),
+        ] {
             let (a, b) = (letters(a), letters(b));
             assert_eq!(edits(&a, &b), expected);
             assert_eq!(edits(&b, &a), expected);

@@ -78,7 +78,9 @@ impl History {
 
     fn at_moment(&self, at: Time) -> Result<Version, String> {
         self.at_time(at).ok_or_else(|| match self.versions.earliest_time() {
-            Some(first) => format!("nothing is recorded at or before {}; the first time is {}", time_text(at), time_text(first)),
+            Some(first) => {
+                format!("nothing is recorded at or before {}; the first time is {}", time_text(at), time_text(first))
+            }
             None => NO_TIMES.to_owned(),
         })
     }
@@ -104,7 +106,9 @@ impl History {
             (Some(snapshot), Some(head)) if snapshot == head => Ok(head),
             (Some(snapshot), Some(head)) => Err(Error::Target {
                 target: name.to_owned(),
-                why: format!("a snapshot ({snapshot}) and a branch ({head}) have this name; nearest: snap:{name}, branch:{name}"),
+                why: format!(
+                    "a snapshot ({snapshot}) and a branch ({head}) have this name; nearest: snap:{name}, branch:{name}"
+                ),
             }),
             (None, None) => Err(self.no_name(name)),
         }

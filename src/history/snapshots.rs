@@ -71,6 +71,7 @@ impl History {
     /// A snapshot in the list, by id.
     pub fn snapshot(&self, id: SnapshotId) -> Option<&Snapshot> {
         self.snapshots.get(id)
+    }
 }
 
 /// All snapshots ever made, and those in the list.
@@ -140,7 +141,10 @@ impl Snapshots {
 
     /// The closest at or before `at`; of several with one time, the last in the list.
     pub fn closest(&self, at: Time) -> Option<&Snapshot> {
-        self.listed.iter().filter(|snapshot| snapshot.at.is_some_and(|own| own <= at)).max_by_key(|snapshot| snapshot.at)
+        self.listed
+            .iter()
+            .filter(|snapshot| snapshot.at.is_some_and(|own| own <= at))
+            .max_by_key(|snapshot| snapshot.at)
     }
 
     /// Those of versions in `range`.
@@ -201,7 +205,9 @@ mod tests {
         let snapshots = made(&[(2, "v", 5, 50), (4, "v", 2, 20), (6, "w", 7, 30), (7, "x", 8, 30)]);
         assert_eq!(snapshots.named("v").unwrap().id, id(4));
         assert_eq!(snapshots.named("V"), None);
-        for (seconds, expected) in [(19, None), (20, Some(4)), (29, Some(4)), (30, Some(7)), (49, Some(7)), (50, Some(2))] {
+        for (seconds, expected) in
+            [(19, None), (20, Some(4)), (29, Some(4)), (30, Some(7)), (49, Some(7)), (50, Some(2))]
+        {
             let at = chrono::DateTime::from_timestamp(seconds, 0).unwrap();
             assert_eq!(snapshots.closest(at).map(|snapshot| snapshot.id), expected.map(id), "{seconds}");
         }

@@ -36,7 +36,8 @@ pub(super) fn growth(old: &Value, new: &Value) -> Growth {
         return Growth { counts: Counts::default(), bytes: 0 };
     }
     let diff = diff(old, new);
-    let bytes = diff.changes.iter().map(|change| PATH_COPY.saturating_add(bytes_of(&change.kind))).fold(0, u64::saturating_add);
+    let bytes =
+        diff.changes.iter().map(|change| PATH_COPY.saturating_add(bytes_of(&change.kind))).fold(0, u64::saturating_add);
     Growth { counts: diff.counts(), bytes }
 }
 
@@ -157,7 +158,11 @@ mod tests {
             assert_eq!(apply(&change, &from, Limits::default()).unwrap().to_json(), expected);
         }
         let tight = Limits { depth: 1, size: 8 };
-        for refused in [change(r#"[{"op":"remove","path":"/b"}]"#), Change::State(parse(b"[[1]]").unwrap()), Change::State("long enough".into())] {
+        for refused in [
+            change(r#"[{"op":"remove","path":"/b"}]"#),
+            Change::State(parse(b"[[1]]").unwrap()),
+            Change::State("long enough".into()),
+        ] {
             assert!(apply(&refused, &from, tight).is_err());
         }
     }

@@ -96,7 +96,9 @@ impl Target {
 
 fn read(text: &str) -> Read {
     match text {
-        "" => return Err("a target is missing; for example #42, head~3, @12:30, latest, or a snapshot's name".to_owned()),
+        "" => {
+            return Err("a target is missing; for example #42, head~3, @12:30, latest, or a snapshot's name".to_owned());
+        }
         "head" => return Ok(Target::Head(0)),
         "latest" => return Ok(Target::Latest),
         "A" | "B" => return Ok(Target::Endpoint(if text == "A" { 'A' } else { 'B' })),

@@ -1,0 +1,221 @@
+//! Whole histories: tables written in a small language of what happened, and a model that keeps every value.
+
+mod fixture;
+mod guide;
+mod model;
+mod targets;
+
+use fixture::Log;
+
+/// Plays `script` (see [`Log::play`]) and compares the lines: kept branches in order, then `main`.
+fn check_history(script: &str, expected: &str) {
+    let mut log = Log::default();
+    log.play(script);
+    assert_eq!(log.lines(), expected, "{script}");
+}
+
+#[test]
+fn transitions_follow_each_other() {
+    check_history("", "#0*");
+    check_history("a", "#0 -> a*");
+    check_history("a b ~c", "#0 -> a -> b -> c*");
+    check_history("a, bad, b", "#0 -> a -> !a -> b*");
+    check_history("a, gone, b", "#0 -> a -> null -> b*");
+}
+
+#[test]
+fn a_rollback_leaves_nothing_out() {
+    check_history("a b c, rewind a, d", "#0 -> a -> b -> c | #0 -> a -> (a) -> d*");
+    check_history("a b c, rewind #0", "#0 -> a -> b -> c | #0 -> (null)*");
+    check_history("a b, rewind b, c", "#0 -> a -> b -> (b) -> c*");
+    check_history("a b, rewind a, c, rewind b", "#0 -> a -> b | #0 -> a -> (a) -> c | #0 -> a -> b -> (b)*");
+    check_history("a b, rewind #9", "#0 -> a -> b -> !b*");
+    check_history("a b, rewind a, rewind b", "#0 -> a -> b | #0 -> a -> (a) | #0 -> a -> b -> (b)*");
+    check_history("a, gone, b, rewind #2", "#0 -> a -> null -> b | #0 -> a -> null -> (null)*");
+}
+
+#[test]
+fn undo_takes_back_the_last_write_and_then_the_one_before() {
+    check_history("a b, rewind a, undo", "#0 -> a -> b | #0 -> a -> (a) | #0 -> a -> b -> (b)*");
+    check_history("a b, rewind a, c, undo, d", "#0 -> a -> b | #0 -> a -> (a) -> c | #0 -> a -> b -> (b) -> d*");
+    // The second undo finds the first rollback; the third finds nothing.
+    check_history(
+        "a b c, rewind b, rewind a, undo, undo, undo",
+        "#0 -> a -> b -> c | #0 -> a -> b -> (b) | #0 -> a -> (a) | #0 -> a -> b -> (b) -> (b) | #0 -> a -> b -> c -> (c)*",
+    );
+    check_history("a b, undo", "#0 -> a -> b*");
+    // A rollback that could not be done cannot be taken back.
+    check_history("a, rewind #7, undo", "#0 -> a -> !a*");
+}
+
+/// Plays `script` and compares the snapshots in the list, and what undo would take back.
+fn check_snapshots(script: &str, listed: &str, undoable: &str) {
+    let mut log = Log::default();
+    log.play(script);
+    let shown: Vec<_> = log.history.snapshots().iter().map(|s| format!("{}{}", s.name.as_deref().unwrap_or("-"), s.version)).collect();
+    assert_eq!(shown.join(" "), listed, "{script}");
+    assert_eq!(log.history.undoable().map(|write| write.what).unwrap_or_default(), undoable, "{script}");
+}
+
+#[test]
+fn snapshots_come_go_and_come_back() {
+    check_snapshots("a b, mark x", "x#2", "snapshot \"x\"");
+    check_snapshots("a b, mark x #1, mark - #2, mark y #1", "x#1 y#1 -#2", "snapshot \"y\"");
+    check_snapshots("a, mark x, undo", "", "");
+    check_snapshots("a, mark x, unmark x", "", "deletion of snapshot \"x\"");
+    check_snapshots("a, mark x, unmark x, undo", "x#1", "snapshot \"x\"");
+    check_snapshots("a, mark x, unmark x, undo, undo", "", "");
+    check_snapshots("a b, mark -, rewind a", "-#2", "rollback to #1");
+    check_snapshots("a b, mark -, rewind a, undo", "-#2", "auto snapshot of #2");
+    // Not the last write: it is taken back by its position all the same.
+    check_snapshots("a, mark x, mark y, undo @2", "y#1", "snapshot \"y\"");
+    check_snapshots("a, mark x, unmark x, undo @2", "", "deletion of snapshot \"x\"");
+    check_snapshots("a, mark x #5", "", "");
+    check_snapshots("a, mark x, undo @1, undo @2, undo @2, undo @77", "", "");
+}
+
+#[test]
+fn what_cannot_be_followed_is_told() {
+    let mut log = Log::default();
+    log.play("a, mark x #5, undo @1, drop 9");
+    assert_eq!(
+        log.history.problems(),
+        [
+            "record 2 is ignored: there is no #5 to make a snapshot of",
+            "record 3 is ignored: record 1 is no rollback, snapshot or deletion, or was taken back before",
+            "record 4 is ignored: there is no snapshot with id 9 to delete",
+        ]
+    );
+    assert_eq!(log.history.position().0, 4);
+}
+
+/// Plays `script` and compares kind, label, parent and problem of each version.
+fn check_versions(script: &str, expected: &[&str]) {
+    let mut log = Log::default();
+    log.play(script);
+    let shown: Vec<_> = (1..=log.history.newest().0).map(|n| log.describe(n)).collect();
+    assert_eq!(shown, expected, "{script}");
+}
+
+#[test]
+fn versions_say_what_made_them() {
+    check_versions(
+        "a, bad, gone, b, rewind a, undo, rewind #12",
+        &[
+            "#1 transition a of #0",
+            "#2 invalid bad of #1: cut off",
+            "#3 deleted gone of #2",
+            "#4 transition b of #3",
+            "#5 rollback rollback to #1 of #1",
+            "#6 undo undo of #5 of #4",
+            "#7 invalid rollback to #12 of #6: there is no #12 to roll back to; the newest is #6",
+        ],
+    );
+    check_versions("a, %/b, b", &[
+        "#1 transition a of #0",
+        "#2 invalid %/b of #1: patch operation 0 (remove /b): there is nothing at this path",
+        "#3 transition b of #2",
+    ]);
+}
+
+#[test]
+fn after_a_gap_versions_are_suspect_until_a_whole_state() {
+    check_versions("a, gap, ~b, bad, rewind #3, c, ~d", &[
+        "#1 transition a of #0",
+        "#2 transition ~b of #1: records lost",
+        "#3 invalid bad of #2: cut off",
+        "#4 rollback rollback to #3 of #3: records lost",
+        "#5 transition c of #4",
+        "#6 transition ~d of #5",
+    ]);
+    check_versions("a, gap, ~b, rewind a, ~c, gap, gone, ~d", &[
+        "#1 transition a of #0",
+        "#2 transition ~b of #1: records lost",
+        "#3 rollback rollback to #1 of #1",
+        "#4 transition ~c of #3",
+        "#5 deleted gone of #4",
+        "#6 transition ~d of #5",
+    ]);
+    let mut log = Log::default();
+    log.play("a, gap, ~b, bad, gone, c");
+    assert_eq!(log.history.broken().iter().map(|version| version.0).collect::<Vec<_>>(), [2, 3, 4]);
+}
+
+#[test]
+fn lines_and_branches_answer_for_any_version() {
+    let mut log = Log::default();
+    log.play("a b c, rewind a, d");
+    let (history, v) = (&log.history, crate::record::Version);
+    assert_eq!(history.line(v(5)), [0..2, 4..6]);
+    assert_eq!(history.line(v(3)), [0..4]);
+    assert_eq!(history.line(v(6)), []);
+    assert_eq!(history.child_towards(v(1), v(5)), Some(v(4)));
+    assert_eq!(history.child_towards(v(1), v(3)), Some(v(2)));
+    assert_eq!(history.child_towards(v(2), v(5)), None);
+    assert_eq!(history.child_towards(v(0), v(99)), None);
+    assert_eq!((history.parent(v(4)), history.parent(v(0)), history.parent(v(6))), (Some(v(1)), None, None));
+    assert!(history.on_line(v(0), v(5)) && !history.on_line(v(2), v(5)) && !history.on_line(v(0), v(6)));
+    assert_eq!(history.branch_of(v(2)), "main~1");
+    assert_eq!(history.branch_of(v(4)), "main");
+    assert_eq!(history.rollbacks(), [(v(4), v(1))]);
+    let kept = &history.branches()[1];
+    assert_eq!((kept.base, kept.head, kept.versions, kept.kept_by), (v(1), v(3), 2, Some(v(4))));
+}
+
+#[test]
+fn a_plan_foretells_the_rollback() {
+    let mut log = Log::default();
+    log.play("a b c");
+    for to in [1, 3, 2, 5, 0] {
+        let plan = log.history.plan_rollback(crate::record::Version(to)).unwrap();
+        let before = log.history.branches().len();
+        log.play(&format!("rewind #{to}"));
+        let kept = log.history.branches().into_iter().nth(before).map(|branch| (branch.name, branch.versions));
+        assert_eq!((plan.makes, plan.kept), (log.history.head(), kept), "to #{to}");
+    }
+    assert!(log.history.plan_rollback(crate::record::Version(99)).is_err());
+}
+
+#[test]
+fn activity_sums_a_stretch() {
+    let mut log = Log::default();
+    log.play("a b, mark x #1, mark - #2, bad, rewind a, c");
+    let shown = |range| {
+        let a = log.history.activity(range);
+        let flags = [(a.named, 'n'), (a.auto, 'a'), (a.checkpoint, 'c'), (a.rollback, 'r'), (a.broken, 'b')];
+        let flags: String = flags.into_iter().filter_map(|(on, letter)| on.then_some(letter)).collect();
+        format!("{} {} {flags}", a.versions, a.changed_keys)
+    };
+    for (range, expected) in [
+        (0..6, "5 4 narb"),
+        (0..1, "0 0 "),
+        (0..2, "1 1 n"),
+        (1..3, "2 2 na"),
+        (3..4, "1 0 b"),
+        (4..6, "2 2 r"),
+        (5..900, "1 1 "),
+        (6..900, "0 0 "),
+        (4..4, "0 0 "),
+        (std::ops::Range { start: 5, end: 2 }, "0 0 "),
+        (0..u64::MAX, "5 4 narb"),
+    ] {
+        assert_eq!(shown(range.clone()), expected, "{range:?}");
+    }
+}
+
+#[test]
+fn records_that_cannot_be_read_change_nothing() {
+    let mut log = Log::within(0);
+    log.play("a b c d e f g h");
+    let (head, position) = (log.history.head(), log.history.position());
+    log.records.lost = true;
+    for n in 1..8 {
+        let value = log.history.value(crate::record::Version(n), &log.records);
+        assert!(value.is_ok() || matches!(value, Err(crate::Error::Usage(_))));
+    }
+    assert!(log.try_play("rewind a").is_err());
+    assert_eq!((log.history.head(), log.history.position(), log.history.branches().len()), (head, position, 1));
+    log.records.lost = false;
+    log.play("rewind a");
+    assert_eq!(log.text(9), "(a)");
+}

@@ -260,7 +260,9 @@ mod tests {
 
     #[test]
     fn spans_people_write() {
-        for (text, seconds) in [("5m", 300), ("2h", 7200), ("1d", 86_400), ("90s", 90), ("1h30m", 5400), ("2d3h4m5s", 183_845), ("0s", 0)] {
+        for (text, seconds) in
+            [("5m", 300), ("2h", 7200), ("1d", 86_400), ("90s", 90), ("1h30m", 5400), ("2d3h4m5s", 183_845), ("0s", 0)]
+        {
             let span = parse_span(text).unwrap();
             assert_eq!(span.num_seconds(), seconds, "{text}");
             assert_eq!(parse_span(&span_text(span)).unwrap(), span);

@@ -1,0 +1,166 @@
+//! A log in memory with its history, and a small language of what happened.
+
+use crate::history::{Budget, History, Kind};
+use crate::patch::{Op, Patch};
+use crate::record::{Body, Change, Entry, NewSnapshot, Position, Record, Records, SnapshotId, SnapshotKind, TenantId, Time, Version};
+use crate::value::{Pointer, Text, Value};
+use crate::{Error, Result};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+pub(super) struct Log {
+    pub records: Stored,
+    pub history: History,
+    /// The time of the next records.
+    pub clock: Option<Time>,
+}
+
+/// Records in memory that count how often they are read.
+#[derive(Default)]
+pub(super) struct Stored {
+    pub all: Vec<Arc<Record>>,
+    pub reads: AtomicU64,
+    pub lost: bool,
+}
+
+impl Records for Stored {
+    fn record(&self, position: Position) -> Result<Arc<Record>> {
+        self.reads.fetch_add(1, Ordering::Relaxed);
+        let index = usize::try_from(position.0 - 1).unwrap();
+        self.all.get(index).filter(|_| !self.lost).cloned().ok_or_else(|| Error::Usage("the records are lost".to_owned()))
+    }
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self::within(Budget::default().0)
+    }
+}
+
+impl Log {
+    pub fn within(budget: u64) -> Self {
+        let history = History::new(TenantId::from("acme"), Budget(budget));
+        Self { records: Stored::default(), history, clock: None }
+    }
+
+    pub fn push(&mut self, body: Body) -> Option<Version> {
+        self.try_push(body).unwrap()
+    }
+
+    pub fn try_push(&mut self, body: Body) -> Result<Option<Version>> {
+        let position = Position(self.records.all.len() as u64 + 1);
+        let entry = Entry { at: self.clock, by: None, body };
+        let record = Arc::new(Record { position, id: Text::new(), entry });
+        let made = self.history.push(&record, &self.records)?;
+        self.records.all.push(record);
+        Ok(made)
+    }
+
+    pub fn transition(&mut self, label: &str, change: Change) -> Version {
+        self.push(Body::Transition { label: label.into(), change }).unwrap()
+    }
+
+    /// Plays phrases separated by commas:
+    ///
+    /// - `a b ~c %/p`: the states "a" and "b", then "c" by a patch, then a patch that removes `/p`
+    /// - `bad`, `gone`: an invalid and a deleted version; `gap`: records are lost here
+    /// - `rewind a`, `rewind #2`: a rollback to the first version labelled `a`, to `#2`
+    /// - `undo`, `undo @5`: takes back the last write, or the record at 5
+    /// - `mark NAME`, `mark NAME #2`, `mark -`: a snapshot of the head or of `#2`; an auto one without name
+    /// - `unmark NAME`, `drop 5`: deletes a snapshot by name or by id
+    pub fn play(&mut self, script: &str) {
+        self.try_play(script).unwrap();
+    }
+
+    pub fn try_play(&mut self, script: &str) -> Result<()> {
+        for phrase in script.split(',').map(str::trim) {
+            let words: Vec<&str> = phrase.split_whitespace().collect();
+            match words.as_slice() {
+                ["rewind", to] => self.try_push(Body::Rollback { to: self.version(to), reason: Text::new() })?,
+                ["undo"] => match self.history.undoable() {
+                    Some(write) => self.try_push(Body::Undo { of: write.of })?,
+                    None => None,
+                },
+                ["undo", of] => self.try_push(Body::Undo { of: Position(of[1..].parse().unwrap()) })?,
+                ["mark", name] => self.mark(name, self.history.head()),
+                ["mark", name, version] => self.mark(name, self.version(version)),
+                ["unmark", name] => {
+                    let id = self.history.snapshots().iter().find(|s| s.name.as_deref() == Some(name)).unwrap().id;
+                    self.try_push(Body::DeleteSnapshot { id })?
+                }
+                ["drop", id] => self.try_push(Body::DeleteSnapshot { id: SnapshotId(Position(id.parse().unwrap())) })?,
+                labels => labels.iter().fold(None, |_, label| self.write(label)),
+            };
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, label: &str) -> Option<Version> {
+        let root = Pointer::default();
+        let change = match label {
+            "gap" => {
+                self.history.note_gap("records lost".into());
+                return None;
+            }
+            "bad" => Change::Invalid { raw: "{".into(), why: "cut off".into() },
+            "gone" => Change::Deleted,
+            _ => match (label.strip_prefix('~'), label.strip_prefix('%')) {
+                (Some(value), _) => Change::Patch(Patch(vec![Op::Replace { path: root, value: value.into() }])),
+                (_, Some(path)) => Change::Patch(Patch(vec![Op::Remove { path: Pointer::parse(path).unwrap() }])),
+                _ => Change::State(label.into()),
+            },
+        };
+        Some(self.transition(label, change))
+    }
+
+    fn mark(&mut self, name: &str, version: Version) -> Option<Version> {
+        let name = (name != "-").then(|| name.into());
+        let kind = if name.is_some() { SnapshotKind::Named } else { SnapshotKind::Auto };
+        self.push(Body::Snapshot(NewSnapshot { version, name, kind, description: Text::new(), tags: Vec::new() }))
+    }
+
+    /// `#2`, or the first version with a label.
+    fn version(&self, text: &str) -> Version {
+        let labelled = |n: &u64| self.history.info(Version(*n)).is_some_and(|info| info.label == text);
+        match text.strip_prefix('#') {
+            Some(number) => Version(number.parse().unwrap()),
+            None => Version((1..=self.history.newest().0).find(labelled).unwrap()),
+        }
+    }
+
+    pub fn value(&self, version: u64) -> Value {
+        self.history.value(Version(version), &self.records).unwrap()
+    }
+
+    /// The value: `(a)` when a rollback or undo made it, `!a` when invalid; `#0` for the first.
+    pub fn text(&self, version: u64) -> String {
+        if version == 0 {
+            return "#0".to_owned();
+        }
+        let value = self.value(version);
+        let text = value.as_str().map_or_else(|| value.to_json(), str::to_owned);
+        match self.history.info(Version(version)).unwrap().kind {
+            Kind::Rollback | Kind::Undo => format!("({text})"),
+            Kind::Invalid => format!("!{text}"),
+            Kind::Transition | Kind::Deleted => text,
+        }
+    }
+
+    /// All lines: kept branches in order, then `main` with a star at its head.
+    pub fn lines(&self) -> String {
+        let mut branches = self.history.branches();
+        branches.rotate_left(1);
+        let line = |head| {
+            let versions = self.history.line(head).into_iter().flatten();
+            versions.map(|version| self.text(version)).collect::<Vec<_>>().join(" -> ")
+        };
+        branches.iter().map(|branch| line(branch.head)).collect::<Vec<_>>().join(" | ") + "*"
+    }
+
+    /// Kind, label, parent and problem of a version.
+    pub fn describe(&self, version: u64) -> String {
+        let info = self.history.info(Version(version)).unwrap();
+        let problem = info.problem.map(|problem| format!(": {problem}")).unwrap_or_default();
+        format!("{} {} {} of {}{problem}", info.version, info.kind.word(), info.label, info.parent)
+    }
+}

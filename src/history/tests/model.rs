@@ -1,0 +1,268 @@
+//! Random operations against a model that keeps every version's value, parent and every snapshot.
+
+use super::fixture::Log;
+use crate::patch::{Op, Patch};
+use crate::record::{Body, Change, NewSnapshot, Position, SnapshotId, SnapshotKind, Version};
+use crate::value::{Pointer, Text, Value, parse};
+use proptest::prelude::*;
+use std::sync::atomic::Ordering;
+
+#[derive(Debug, Clone)]
+enum Step {
+    Set(u8, u8),
+    Remove(u8),
+    State(u8),
+    Invalid,
+    Deleted,
+    Rollback(u64),
+    Undo,
+    UndoOf(u64),
+    Snapshot(u64),
+    DeleteSnapshot(u64),
+}
+
+fn steps() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        8 => (0u8..50, any::<u8>()).prop_map(|(key, value)| Step::Set(key, value)),
+        2 => (0u8..50).prop_map(Step::Remove),
+        1 => any::<u8>().prop_map(Step::State),
+        1 => Just(Step::Invalid),
+        1 => Just(Step::Deleted),
+        2 => any::<u64>().prop_map(Step::Rollback),
+        2 => Just(Step::Undo),
+        1 => (0u64..80).prop_map(Step::UndoOf),
+        1 => any::<u64>().prop_map(Step::Snapshot),
+        1 => any::<u64>().prop_map(Step::DeleteSnapshot),
+    ]
+}
+
+/// What was written, for taking it back.
+#[derive(Clone, Copy)]
+enum Written {
+    Rollback { left: usize },
+    Snapshot(u64),
+    Deletion(u64),
+}
+
+/// Everything, kept whole. Objects are sorted lists of keys and numbers.
+struct Model {
+    values: Vec<Option<Vec<(u8, u8)>>>,
+    parents: Vec<usize>,
+    writes: Vec<(u64, Written)>,
+    /// Id, version, how often hidden.
+    snapshots: Vec<(u64, usize, u32)>,
+    position: u64,
+}
+
+impl Model {
+    fn new() -> Self {
+        Self { values: vec![None], parents: vec![0], writes: Vec::new(), snapshots: Vec::new(), position: 0 }
+    }
+
+    fn head(&self) -> usize {
+        self.values.len() - 1
+    }
+
+    fn add(&mut self, parent: usize, value: Option<Vec<(u8, u8)>>) {
+        self.parents.push(parent);
+        self.values.push(value);
+    }
+
+    fn value(&self, version: usize) -> Value {
+        object(self.values[version].as_deref())
+    }
+
+    /// What the step writes, and the model one step further; `None` when there is nothing to write.
+    fn step(&mut self, step: &Step) -> Option<Body> {
+        let head = self.values[self.head()].clone();
+        let pick = |n: u64, of: usize| usize::try_from(n % (of as u64)).unwrap();
+        self.position += 1;
+        let (change, after) = match step {
+            Step::Rollback(to) => {
+                let (left, to) = (self.head(), pick(*to, self.values.len() + 1));
+                let exists = to < self.values.len();
+                let (parent, value) = if exists { (to, self.values[to].clone()) } else { (left, head) };
+                self.add(parent, value);
+                if exists {
+                    self.writes.push((self.position, Written::Rollback { left }));
+                }
+                return Some(Body::Rollback { to: Version(to as u64), reason: Text::new() });
+            }
+            Step::Undo => {
+                let of = self.writes.last().map_or(0, |(of, _)| *of);
+                return Some(self.undo(of));
+            }
+            Step::UndoOf(of) => return Some(self.undo(*of)),
+            Step::Snapshot(version) => {
+                let version = pick(*version, self.values.len());
+                self.snapshots.push((self.position, version, 0));
+                self.writes.push((self.position, Written::Snapshot(self.position)));
+                let (kind, name) = (SnapshotKind::Auto, None);
+                return Some(Body::Snapshot(NewSnapshot { version: Version(version as u64), name, kind, description: Text::new(), tags: vec![] }));
+            }
+            Step::DeleteSnapshot(n) => {
+                let Some((id, _, _)) = (!self.snapshots.is_empty()).then(|| self.snapshots[pick(*n, self.snapshots.len())]) else {
+                    self.position -= 1;
+                    return None;
+                };
+                let hidden = &mut self.snapshots.iter_mut().find(|snapshot| snapshot.0 == id).unwrap().2;
+                if *hidden == 0 {
+                    *hidden += 1;
+                    self.writes.push((self.position, Written::Deletion(id)));
+                }
+                return Some(Body::DeleteSnapshot { id: SnapshotId(Position(id)) });
+            }
+            Step::Set(key, value) => {
+                let op = Op::Add { path: pointer(*key), value: Value::from(i64::from(*value)) };
+                let after = head.map(|mut object| {
+                    object.retain(|(k, _)| k != key);
+                    object.push((*key, *value));
+                    object.sort_unstable();
+                    object
+                });
+                (Change::Patch(Patch(vec![op])), after)
+            }
+            Step::Remove(key) => {
+                let after = head.map(|object| object.into_iter().filter(|(k, _)| k != key).collect());
+                (Change::Patch(Patch(vec![Op::Remove { path: pointer(*key) }])), after)
+            }
+            Step::State(seed) => {
+                let after = Some((0..50).filter(|key| (key * 7 + seed) % 3 > 0).map(|key| (key, *seed)).collect::<Vec<_>>());
+                (Change::State(object(after.as_deref())), after)
+            }
+            Step::Invalid => (Change::Invalid { raw: "?".into(), why: "no JSON".into() }, head),
+            Step::Deleted => (Change::Deleted, None),
+        };
+        self.add(self.head(), after);
+        Some(Body::Transition { label: Text::new(), change })
+    }
+
+    fn undo(&mut self, of: u64) -> Body {
+        if let Some(index) = self.writes.iter().position(|(position, _)| *position == of) {
+            match self.writes.remove(index).1 {
+                Written::Rollback { left } => self.add(left, self.values[left].clone()),
+                Written::Snapshot(id) => self.snapshots.iter_mut().find(|s| s.0 == id).unwrap().2 += 1,
+                Written::Deletion(id) => self.snapshots.iter_mut().find(|s| s.0 == id).unwrap().2 -= 1,
+            }
+        }
+        Body::Undo { of: Position(of) }
+    }
+
+    fn line(&self, head: u64) -> Vec<u64> {
+        let mut line = vec![head];
+        while let Some(&last) = line.last().filter(|&&last| last > 0) {
+            line.push(self.parents[usize::try_from(last).unwrap()] as u64);
+        }
+        line.reverse();
+        line
+    }
+}
+
+fn pointer(key: u8) -> Pointer {
+    Pointer(vec![format!("key {key:02}").as_str().into()])
+}
+
+fn object(pairs: Option<&[(u8, u8)]>) -> Value {
+    let Some(pairs) = pairs else { return Value::Null };
+    let members: Vec<_> = pairs.iter().map(|(key, value)| format!("\"key {key:02}\":{value}")).collect();
+    parse(format!("{{{}}}", members.join(",")).as_bytes()).unwrap()
+}
+
+fn check(budget: u64, steps: &[Step]) {
+    let (mut log, mut model) = (Log::within(budget), Model::new());
+    for step in steps {
+        let before = log.history.head();
+        if let Some(body) = model.step(step) {
+            let made = log.push(body);
+            assert_eq!(made.is_some(), model.head() as u64 > before.0);
+        }
+    }
+    let newest = model.head() as u64;
+    assert_eq!(log.history.newest(), Version(newest));
+    // Forth, back, and hopping.
+    let order = (0..=newest).chain((0..=newest).rev()).chain((0..=newest).map(|n| n * 7 % (newest + 1)));
+    for version in order {
+        assert_eq!(log.value(version), model.value(usize::try_from(version).unwrap()), "#{version} within {budget}");
+    }
+    for (version, parent) in model.parents.iter().enumerate().skip(1) {
+        let info = log.history.info(Version(version as u64)).unwrap();
+        assert_eq!((info.parent, info.size), (Version(*parent as u64), model.value(version).to_json().len() as u64));
+    }
+    check_branches(&log, &model);
+    let mut listed: Vec<_> = model.snapshots.iter().filter(|s| s.2 == 0).map(|s| (s.1 as u64, s.0)).collect();
+    listed.sort_unstable();
+    assert_eq!(log.history.snapshots().iter().map(|s| (s.version.0, s.id.0.0)).collect::<Vec<_>>(), listed);
+}
+
+/// Nothing is unreachable: each version is on some branch's line, and the lines are those of the parents.
+fn check_branches(log: &Log, model: &Model) {
+    let mut reached = std::collections::BTreeSet::new();
+    for branch in log.history.branches() {
+        let line: Vec<u64> = log.history.line(branch.head).into_iter().flatten().collect();
+        assert_eq!(line, model.line(branch.head.0), "{}", branch.name);
+        reached.extend(line);
+    }
+    assert_eq!(reached.len(), model.values.len());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #[test]
+    fn every_version_has_the_models_value(budget in prop::sample::select(vec![0u64, 5_000, 40_000, 400_000, u64::MAX]), steps in prop::collection::vec(steps(), 0..120)) {
+        check(budget, &steps);
+    }
+}
+
+/// A fixed sequence of numbers that look random.
+fn numbers(mut seed: u64) -> impl Iterator<Item = u64> {
+    std::iter::repeat_with(move || {
+        seed ^= seed << 13;
+        seed ^= seed >> 7;
+        seed ^= seed << 17;
+        seed
+    })
+}
+
+#[test]
+fn a_thousand_rollbacks_lose_nothing() {
+    let mut numbers = numbers(2026);
+    let mut steps = vec![Step::State(1)];
+    for _ in 0..1_000 {
+        let mut next = || numbers.next().unwrap();
+        steps.extend([Step::Set((next() % 50) as u8, next() as u8), Step::Set((next() % 50) as u8, next() as u8), Step::Rollback(next())]);
+    }
+    for budget in [0, 100_000] {
+        check(budget, &steps);
+    }
+}
+
+/// Values are read back from records only as far as they are not kept, and never further than the spacing.
+#[test]
+fn seeking_reads_few_records() {
+    let script = |log: &mut Log| {
+        log.transition("", Change::State(object(Some(&(0..50).map(|key| (key, 0)).collect::<Vec<_>>()))));
+        for n in 0..2_000u64 {
+            let op = Op::Replace { path: pointer((n % 50) as u8), value: Value::from(n) };
+            log.transition("", Change::Patch(Patch(vec![op])));
+            // Half of it is left behind again and again: the line that counts is never the one of even numbers.
+            if n % 2 == 1 {
+                log.push(Body::Rollback { to: Version(log.history.head().0 - 1), reason: Text::new() });
+            }
+        }
+    };
+    let reads = |log: &Log, version| {
+        let before = log.records.reads.load(Ordering::Relaxed);
+        log.value(version);
+        log.records.reads.load(Ordering::Relaxed) - before
+    };
+    let mut all = Log::default();
+    script(&mut all);
+    assert!((0..=3_001).all(|version| reads(&all, version) == 0));
+    let mut few = Log::within(200_000);
+    script(&mut few);
+    let most = (0..=3_001).map(|version| reads(&few, version * 1_237 % 3_002)).max().unwrap();
+    assert!((1..=128).contains(&most), "{most}");
+    // Within the window, stepping costs one record at most.
+    few.value(1_500);
+    assert!((1_300..1_500).rev().map(|version| reads(&few, version)).sum::<u64>() <= 200);
+}
