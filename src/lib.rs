@@ -21,5 +21,11 @@ mod tui;
 
 pub use diff::{Change, ChangeKind, Counts, Diff, MOVABLE, Matching, Pair, SizeChange, align, diff};
 pub use error::{Error, Place, Result};
+pub use history::{Activity, Branch, Budget, Context, History, Kind, RollbackPlan, Snapshot, Strategy, Target, Undoable, VersionInfo};
+pub use import::Problem;
+pub use log::{Damage, Durability, Report, verify};
 pub use patch::{Op, Patch, between};
-pub use value::{Array, Limits, Number, Object, Path, Pointer, Step, Text, Value, parse};
+pub use record::{Body, Entry, NewSnapshot, Position, Record, SnapshotId, SnapshotKind, TenantId, Time, Version};
+pub use recording::{Progress, Recording, RolledBack, SnapshotRequest, Tenant};
+pub use source::{Address, Event, Options, open, read};
+pub use value::{Array, Limits, MAX_DEPTH, MAX_SIZE, Number, Object, Path, Pointer, Step, Text, Value, parse};

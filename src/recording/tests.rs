@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::history::{Context, Strategy};
+use crate::patch::Patch;
 use crate::record::{SnapshotId, Version};
 use crate::value::{self, Value};
 
@@ -113,7 +114,7 @@ fn keeping_a_recording_moves_every_handle() {
     let home = tempfile::tempdir().unwrap();
     let recording = Recording::memory().with_clock(|| at(0));
     let tenants = ["a", "b"].map(|name| recording.tenant_or_new(&name.into()).unwrap());
-    for (tenant, n) in tenants.iter().zip(1..) {
+    for (tenant, n) in tenants.iter().zip(1_i64..) {
         tenant.set("x", Value::from(n)).unwrap();
         tenant.snapshot(&SnapshotRequest { name: Some("mark".into()), ..Default::default() }).unwrap();
     }
