@@ -6,9 +6,8 @@ use super::{Op, Patch};
 use crate::diff::{Pair, align_elements};
 use crate::value::{Array, Object, ObjectDiff, Pointer, Text, Value};
 
-/// A patch that makes `right` of `left`, by value as [`crate::diff`] compares: numbers that are numerically equal keep
-/// the digits of `left`. Along the alignment of the diff; one `replace` where that is shorter. O(what differs) where
-/// the two share memory.
+/// A patch that makes `right` of `left`, exact in digits: `100` becomes `100.0`, though [`crate::diff`] calls them equal.
+/// Along the alignment of the diff; one `replace` where that is shorter. O(what differs) where the two share memory.
 pub fn between(left: &Value, right: &Value) -> Patch {
     let mut writer = Writer::default();
     writer.compare(left, right);
@@ -38,7 +37,6 @@ impl Writer {
             _ if left.same(right) => {}
             (Value::Object(old), Value::Object(new)) => self.objects(old, new),
             (Value::Array(old), Value::Array(new)) => self.arrays(old, new),
-            _ if left == right => {}
             _ => self.push(Op::Replace { path: self.path.clone(), value: right.clone() }, right.size()),
         }
         if self.bytes - bytes > right.size() + WORTH_REPLACING {
