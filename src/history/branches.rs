@@ -184,8 +184,6 @@ mod tests {
         check(&[0, 1, 2], "");
         check(&[0, 1, 2, 1], "main~1:#1..#3(2) by #4");
         check(&[0, 1, 2, 0], "main~1:#0..#3(3) by #4");
-        // To the head itself: nothing is left.
-        check(&[0, 1, 2, 3, 3], "");
         // Back to a kept line: only what is not shared with it is left.
         check(&[0, 1, 2, 1, 3], "main~1:#1..#3(2) by #4, main~2:#1..#4(1) by #5");
         check(&[0, 1, 2, 1, 2, 1], "main~1:#1..#3(2) by #4, main~2:#1..#4(1) by #5, main~3:#1..#5(2) by #6");

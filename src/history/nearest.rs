@@ -9,11 +9,8 @@ const COMPARED: usize = 64;
 /// The names closest to `wanted`, nearest first; none that is too different to have been meant.
 pub(super) fn nearest<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let wanted = letters(wanted);
-    let mut close: Vec<_> = names
-        .into_iter()
-        .map(|name| (strangeness(&wanted, &letters(name)), name))
-        .filter(|(strangeness, _)| *strangeness <= 2.max(wanted.len() / 3))
-        .collect();
+    let mut close: Vec<_> =
+        names.into_iter().filter_map(|name| Some((strangeness(&wanted, &letters(name))?, name))).collect();
     close.sort_unstable();
     close.dedup();
     close.into_iter().map(|(_, name)| name).take(LISTED).collect()
@@ -23,10 +20,14 @@ fn letters(name: &str) -> Vec<char> {
     name.chars().flat_map(char::to_lowercase).take(COMPARED).collect()
 }
 
-/// Edits between the two; a name that begins with the other (three letters at least) counts as one edit away.
-fn strangeness(a: &[char], b: &[char]) -> usize {
-    let shorter = a.len().min(b.len());
-    if shorter >= 3 && a[..shorter] == b[..shorter] { usize::from(a.len() != b.len()) } else { edits(a, b) }
+/// How far `name` is from what was wanted, first as it counts, then in letters. One that begins with the other (three
+/// letters at least) counts as one letter away.
+fn strangeness(wanted: &[char], name: &[char]) -> Option<(usize, usize)> {
+    let edits = edits(wanted, name);
+    let shorter = wanted.len().min(name.len());
+    let begins = shorter >= 3 && wanted[..shorter] == name[..shorter];
+    let counts = if begins { edits.min(1) } else { edits };
+    (counts <= 2.max(wanted.len() / 3)).then_some((counts, edits))
 }
 
 /// Letters to insert, delete, replace, or swap with their neighbour to make `b` of `a`.
@@ -59,7 +60,7 @@ mod tests {
             ("prod_depoly", &["prod_deploy"]),
             ("prod", &["prod_deploy"]),
             ("PROD_DEPLOY", &["prod_deploy"]),
-            ("v2.5.0", &["v2.5.0-rc1", "v2.0.0", "v1.0.0"]),
+            ("v2.5.0", &["v2.0.0", "v2.5.0-rc1", "v1.0.0"]),
             ("beta_test", &["beta"]),
             ("grösse", &["Größe"]),
             ("main~2", &["main~1"]),

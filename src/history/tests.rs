@@ -52,7 +52,8 @@ fn undo_takes_back_the_last_write_and_then_the_one_before() {
 fn check_snapshots(script: &str, listed: &str, undoable: &str) {
     let mut log = Log::default();
     log.play(script);
-    let shown: Vec<_> = log.history.snapshots().iter().map(|s| format!("{}{}", s.name.as_deref().unwrap_or("-"), s.version)).collect();
+    let shown: Vec<_> =
+        log.history.snapshots().iter().map(|s| format!("{}{}", s.name.as_deref().unwrap_or("-"), s.version)).collect();
     assert_eq!(shown.join(" "), listed, "{script}");
     assert_eq!(log.history.undoable().map(|write| write.what).unwrap_or_default(), undoable, "{script}");
 }
@@ -111,31 +112,40 @@ fn versions_say_what_made_them() {
             "#7 invalid rollback to #12 of #6: there is no #12 to roll back to; the newest is #6",
         ],
     );
-    check_versions("a, %/b, b", &[
-        "#1 transition a of #0",
-        "#2 invalid %/b of #1: patch operation 0 (remove /b): there is nothing at this path",
-        "#3 transition b of #2",
-    ]);
+    check_versions(
+        "a, %/b, b",
+        &[
+            "#1 transition a of #0",
+            "#2 invalid %/b of #1: patch operation 0 (remove /b): the whole value is a string, with no parts",
+            "#3 transition b of #2",
+        ],
+    );
 }
 
 #[test]
 fn after_a_gap_versions_are_suspect_until_a_whole_state() {
-    check_versions("a, gap, ~b, bad, rewind #3, c, ~d", &[
-        "#1 transition a of #0",
-        "#2 transition ~b of #1: records lost",
-        "#3 invalid bad of #2: cut off",
-        "#4 rollback rollback to #3 of #3: records lost",
-        "#5 transition c of #4",
-        "#6 transition ~d of #5",
-    ]);
-    check_versions("a, gap, ~b, rewind a, ~c, gap, gone, ~d", &[
-        "#1 transition a of #0",
-        "#2 transition ~b of #1: records lost",
-        "#3 rollback rollback to #1 of #1",
-        "#4 transition ~c of #3",
-        "#5 deleted gone of #4",
-        "#6 transition ~d of #5",
-    ]);
+    check_versions(
+        "a, gap, ~b, bad, rewind #3, c, ~d",
+        &[
+            "#1 transition a of #0",
+            "#2 transition ~b of #1: records lost",
+            "#3 invalid bad of #2: cut off",
+            "#4 rollback rollback to #3 of #3: records lost",
+            "#5 transition c of #4",
+            "#6 transition ~d of #5",
+        ],
+    );
+    check_versions(
+        "a, gap, ~b, rewind a, ~c, gap, gone, ~d",
+        &[
+            "#1 transition a of #0",
+            "#2 transition ~b of #1: records lost",
+            "#3 rollback rollback to #1 of #1",
+            "#4 transition ~c of #3",
+            "#5 deleted gone of #4",
+            "#6 transition ~d of #5",
+        ],
+    );
     let mut log = Log::default();
     log.play("a, gap, ~b, bad, gone, c");
     assert_eq!(log.history.broken().iter().map(|version| version.0).collect::<Vec<_>>(), [2, 3, 4]);

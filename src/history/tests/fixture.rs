@@ -2,7 +2,9 @@
 
 use crate::history::{Budget, History, Kind};
 use crate::patch::{Op, Patch};
-use crate::record::{Body, Change, Entry, NewSnapshot, Position, Record, Records, SnapshotId, SnapshotKind, TenantId, Time, Version};
+use crate::record::{
+    Body, Change, Entry, NewSnapshot, Position, Record, Records, SnapshotId, SnapshotKind, TenantId, Time, Version,
+};
 use crate::value::{Pointer, Text, Value};
 use crate::{Error, Result};
 use std::sync::Arc;
@@ -27,7 +29,11 @@ impl Records for Stored {
     fn record(&self, position: Position) -> Result<Arc<Record>> {
         self.reads.fetch_add(1, Ordering::Relaxed);
         let index = usize::try_from(position.0 - 1).unwrap();
-        self.all.get(index).filter(|_| !self.lost).cloned().ok_or_else(|| Error::Usage("the records are lost".to_owned()))
+        self.all
+            .get(index)
+            .filter(|_| !self.lost)
+            .cloned()
+            .ok_or_else(|| Error::Usage("the records are lost".to_owned()))
     }
 }
 
@@ -88,7 +94,9 @@ impl Log {
                     let id = self.history.snapshots().iter().find(|s| s.name.as_deref() == Some(name)).unwrap().id;
                     self.try_push(Body::DeleteSnapshot { id })?
                 }
-                ["drop", id] => self.try_push(Body::DeleteSnapshot { id: SnapshotId(Position(id.parse().unwrap())) })?,
+                ["drop", id] => {
+                    self.try_push(Body::DeleteSnapshot { id: SnapshotId(Position(id.parse().unwrap())) })?
+                }
                 labels => labels.iter().fold(None, |_, label| self.write(label)),
             };
         }

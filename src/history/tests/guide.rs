@@ -20,7 +20,8 @@ fn timeline(snapshots: &[(&str, &str)]) -> Log {
 
 #[test]
 fn rollback_to_a_time_takes_the_closest_snapshot_before() {
-    let snapshots = [("10:00", "snap0"), ("11:00", "snap1"), ("12:00", "snap2"), ("13:00", "snap3"), ("14:00", "snap4")];
+    let snapshots =
+        [("10:00", "snap0"), ("11:00", "snap1"), ("12:00", "snap2"), ("13:00", "snap3"), ("14:00", "snap4")];
     let mut log = timeline(&snapshots);
     let to = log.history.choose(&Strategy::Time(at("12:30"))).unwrap();
     assert_eq!(to, Version(3));
@@ -39,13 +40,19 @@ fn rollback_to_a_time_takes_the_closest_snapshot_before() {
 
 #[test]
 fn a_debug_session_goes_back_and_returns_to_the_present() {
-    let mut log = timeline(&[("14:00", "snap1"), ("14:15", "snap2"), ("14:30", "snap3"), ("14:45", "snap4"), ("15:00", "snap5")]);
+    let mut log =
+        timeline(&[("14:00", "snap1"), ("14:15", "snap2"), ("14:30", "snap3"), ("14:45", "snap4"), ("15:00", "snap5")]);
     let crash = log.history.choose(&Strategy::Time(at("14:30"))).unwrap();
     log.play(&format!("rewind {crash}"));
     assert_eq!(log.history.head_value().as_str(), Some("state-of-snap3"));
     let present = log.history.choose(&Strategy::Latest).unwrap();
     log.play(&format!("rewind {present}, fixed"));
-    assert_eq!(log.lines().rsplit(" | ").next(), Some("#0 -> state-of-snap1 -> state-of-snap2 -> state-of-snap3 -> state-of-snap4 -> state-of-snap5 -> (state-of-snap5) -> fixed*"));
+    assert_eq!(
+        log.lines().rsplit(" | ").next(),
+        Some(
+            "#0 -> state-of-snap1 -> state-of-snap2 -> state-of-snap3 -> state-of-snap4 -> state-of-snap5 -> (state-of-snap5) -> fixed*"
+        )
+    );
 }
 
 #[test]

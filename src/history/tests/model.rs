@@ -98,10 +98,18 @@ impl Model {
                 self.snapshots.push((self.position, version, 0));
                 self.writes.push((self.position, Written::Snapshot(self.position)));
                 let (kind, name) = (SnapshotKind::Auto, None);
-                return Some(Body::Snapshot(NewSnapshot { version: Version(version as u64), name, kind, description: Text::new(), tags: vec![] }));
+                return Some(Body::Snapshot(NewSnapshot {
+                    version: Version(version as u64),
+                    name,
+                    kind,
+                    description: Text::new(),
+                    tags: vec![],
+                }));
             }
             Step::DeleteSnapshot(n) => {
-                let Some((id, _, _)) = (!self.snapshots.is_empty()).then(|| self.snapshots[pick(*n, self.snapshots.len())]) else {
+                let Some((id, _, _)) =
+                    (!self.snapshots.is_empty()).then(|| self.snapshots[pick(*n, self.snapshots.len())])
+                else {
                     self.position -= 1;
                     return None;
                 };
@@ -127,7 +135,12 @@ impl Model {
                 (Change::Patch(Patch(vec![Op::Remove { path: pointer(*key) }])), after)
             }
             Step::State(seed) => {
-                let after = Some((0..50).filter(|key| (key * 7 + seed) % 3 > 0).map(|key| (key, *seed)).collect::<Vec<_>>());
+                let after = Some(
+                    (0..50)
+                        .filter(|key| (u32::from(*key) * 7 + u32::from(*seed)) % 3 > 0)
+                        .map(|key| (key, *seed))
+                        .collect::<Vec<_>>(),
+                );
                 (Change::State(object(after.as_deref())), after)
             }
             Step::Invalid => (Change::Invalid { raw: "?".into(), why: "no JSON".into() }, head),
@@ -229,7 +242,11 @@ fn a_thousand_rollbacks_lose_nothing() {
     let mut steps = vec![Step::State(1)];
     for _ in 0..1_000 {
         let mut next = || numbers.next().unwrap();
-        steps.extend([Step::Set((next() % 50) as u8, next() as u8), Step::Set((next() % 50) as u8, next() as u8), Step::Rollback(next())]);
+        steps.extend([
+            Step::Set((next() % 50) as u8, next() as u8),
+            Step::Set((next() % 50) as u8, next() as u8),
+            Step::Rollback(next()),
+        ]);
     }
     for budget in [0, 100_000] {
         check(budget, &steps);

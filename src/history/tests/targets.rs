@@ -8,7 +8,8 @@ use crate::record::{Time, Version};
 /// `#1` 09:00 to `#5` 13:00, rollback to `#2` at 14:00 (`#6`), `#7` at 15:30; times of 2026-10-09.
 fn log() -> Log {
     let mut log = Log::default();
-    let events = ["a, mark first", "b, mark v1.0.0", "c, mark latest", "d, mark -", "e, mark A", "rewind #2", "f, mark v1.0.0"];
+    let events =
+        ["a, mark first", "b, mark v1.0.0", "c, mark latest", "d, mark -", "e, mark A", "rewind #2", "f, mark v1.0.0"];
     for (hour, event) in (9..).zip(events) {
         let time = if hour == 15 { "15:30".to_owned() } else { format!("{hour:02}:00") };
         log.clock = Some(format!("2026-10-09T{time}:00Z").parse::<Time>().unwrap());
@@ -54,7 +55,10 @@ fn every_form_finds_its_version() {
         ("@2026-10-09T12:00:00Z", "#4"),
         ("@2026-10-09T11:59:59.999Z", "#3"),
         ("@2026-10-10", "#7"),
-        ("@2026-10-09", "!\"@2026-10-09T00:00:00Z\": nothing is recorded at or before 2026-10-09T00:00:00Z; the first time is 2026-10-09T09:00:00Z"),
+        (
+            "@2026-10-09",
+            "!\"@2026-10-09T00:00:00Z\": nothing is recorded at or before 2026-10-09T00:00:00Z; the first time is 2026-10-09T09:00:00Z",
+        ),
         ("@\"2026-10-09 12:30\"", "#4"),
         ("@12:30", "#4"),
         ("@12:30:15", "#4"),
@@ -63,14 +67,20 @@ fn every_form_finds_its_version() {
         ("@2:30 PM", "#6"),
         ("@15:30", "#7"),
         // Later than the head: the day before, when there was nothing yet.
-        ("@15:31", "!\"@15:31\": nothing is recorded at or before 2026-10-08T15:31:00Z; the first time is 2026-10-09T09:00:00Z"),
+        (
+            "@15:31",
+            "!\"@15:31\": nothing is recorded at or before 2026-10-08T15:31:00Z; the first time is 2026-10-09T09:00:00Z",
+        ),
         ("-5m", "#6"),
         ("-2h", "#5"),
         ("-90m", "#6"),
         ("-91m", "#5"),
         ("-1h30m", "#6"),
         ("-0s", "#7"),
-        ("-1d", "!\"-1d\": nothing is recorded at or before 2026-10-08T15:30:00Z; the first time is 2026-10-09T09:00:00Z"),
+        (
+            "-1d",
+            "!\"-1d\": nothing is recorded at or before 2026-10-08T15:30:00Z; the first time is 2026-10-09T09:00:00Z",
+        ),
         ("-300000000d", "!\"-300000000d\": that is longer than any history"),
         ("first", "#1"),
         ("snap:first", "#1"),
@@ -92,7 +102,10 @@ fn every_form_finds_its_version() {
         ("before:@12:30", "#4"),
         ("before:@13:00", "#5"),
         ("before:@14:59", "#5"),
-        ("before:@08:00", "!snapshot at or before 2026-10-09T08:00:00Z not found in tenant acme; nearest: before:@2026-10-09T09:00:00Z"),
+        (
+            "before:@08:00",
+            "!snapshot at or before 2026-10-09T08:00:00Z not found in tenant acme; nearest: before:@2026-10-09T09:00:00Z",
+        ),
         ("branch:main", "#7"),
         ("branch:main~1", "#5"),
         ("main~1", "#5"),
