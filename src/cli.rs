@@ -1,1 +1,204 @@
 //! The command line: arguments, and one file per command.
+//!
+//! Data goes to standard output, words to standard error, the answer into the exit code (`exit`). Commands read a source
+//! through `opened` and write through `out`; none of them prints by itself.
+
+mod branches;
+mod cells;
+mod demo;
+mod diff;
+mod exit;
+mod export;
+mod import;
+mod log;
+mod open;
+mod opened;
+mod out;
+mod probe;
+mod progress;
+mod record;
+mod rollback;
+mod snapshot;
+mod snapshots;
+mod state;
+mod tenants;
+mod undo;
+mod verify;
+
+use clap::{Parser, Subcommand};
+use exit::{Exit, Outcome};
+use out::Out;
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// A time machine for application state, in the terminal.
+///
+/// Opens a recorded log of states, lets you scrub through time, see what changed, and roll back without losing anything.
+#[derive(Parser)]
+#[command(name = "asof", version, args_conflicts_with_subcommands = true, next_line_help = false, max_term_width = 100)]
+#[command(override_usage = "asof [open] SOURCE [OPTIONS]\n       asof COMMAND …", after_help = MOMENTS)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    open: open::Open,
+}
+
+const MOMENTS: &str = "\
+A source:   a recording's directory · a file: JSON Lines of states or of RFC 6902
+            patches, gzip and zstd too · - for standard input · git:PATH for the
+            history of one JSON file in a repository · demo:NAME
+
+A moment:   42 or '#42' · head · head~3 · 50% · @2026-10-09T12:00:00Z · @12:30
+            -10 (versions) or -5m (minutes) before the head
+            a snapshot's NAME, or snap:NAME · index:0 (the oldest) · latest
+            before:@12:30 (the newest at or before) · branch:main~1
+
+Exit codes: 0 done · 1 negative answer · 2 wrong usage · 3 a source that is
+            unreadable, damaged, or could be read only in part
+            4 someone else appended first · 130 interrupted";
+
+#[derive(Subcommand)]
+enum Command {
+    Open(open::Open),
+    Demo(demo::Demo),
+    Record(record::Record),
+    Probe(probe::Probe),
+    Tenants(tenants::Tenants),
+    Log(log::Log),
+    State(state::State),
+    Diff(diff::Diff),
+    Snapshots(snapshots::Snapshots),
+    Snapshot(snapshot::Snapshot),
+    Rollback(rollback::Rollback),
+    Undo(undo::Undo),
+    Branches(branches::Branches),
+    Verify(verify::Verify),
+    Export(export::Export),
+}
+
+/// What every command is given: where output goes, and what the exit code has to remember.
+struct Console {
+    out: Out,
+    /// Whether a part of the source could not be read, so that the answer may lack something.
+    partly_read: bool,
+}
+
+/// Runs the command that the arguments name.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let mut console = Console { out: Out::new(), partly_read: false };
+    let outcome = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli.run(&mut console),
+        Err(words) => explain(&words, &mut console),
+    };
+    exit::report(outcome.and_then(|exit| console.finish(exit))).into()
+}
+
+impl Console {
+    fn finish(&mut self, exit: Exit) -> Outcome {
+        self.out.flush()?;
+        Ok(if exit == Exit::Done && self.partly_read { Exit::Unreadable } else { exit })
+    }
+}
+
+/// Help and version are data; everything else that clap has to say is about wrong usage.
+fn explain(words: &clap::Error, console: &mut Console) -> Outcome {
+    let text = words.render();
+    if words.use_stderr() {
+        out::note_lines(&text.to_string());
+        return Ok(Exit::Usage);
+    }
+    let text = if console.out.wants_colour() { text.ansi().to_string() } else { text.to_string() };
+    console.out.raw_line(text.trim_end())?;
+    Ok(Exit::Done)
+}
+
+impl Cli {
+    fn run(self, console: &mut Console) -> Outcome {
+        match self.command {
+            None => self.open.run(console),
+            Some(Command::Open(open)) => open.run(console),
+            Some(Command::Demo(demo)) => demo.run(console),
+            Some(Command::Record(record)) => record.run(console),
+            Some(Command::Probe(probe)) => probe.run(console),
+            Some(Command::Tenants(tenants)) => tenants.run(console),
+            Some(Command::Log(log)) => log.run(console),
+            Some(Command::State(state)) => state.run(console),
+            Some(Command::Diff(diff)) => diff.run(console),
+            Some(Command::Snapshots(snapshots)) => snapshots.run(console),
+            Some(Command::Snapshot(snapshot)) => snapshot.run(console),
+            Some(Command::Rollback(rollback)) => rollback.run(console),
+            Some(Command::Undo(undo)) => undo.run(console),
+            Some(Command::Branches(branches)) => branches.run(console),
+            Some(Command::Verify(verify)) => verify.run(console),
+            Some(Command::Export(export)) => export.run(console),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    fn check(arguments: &str, right: bool) {
+        let words = ["asof"].into_iter().chain(arguments.split_whitespace());
+        let parsed = Cli::try_parse_from(words);
+        assert_eq!(parsed.is_ok(), right, "asof {arguments}: {:?}", parsed.err().map(|e| e.to_string()));
+    }
+
+    #[test]
+    fn arguments() {
+        for right in [
+            "",
+            "file.jsonl",
+            "open file.jsonl",
+            "-",
+            "open -",
+            "demo",
+            "demo guide",
+            "git:a/b.json --tenant t",
+            "--read-only x",
+            "log x --from -10 --to head",
+            "log - --json",
+            "state x --at -5m",
+            "state x --path .a[0] --pretty",
+            "diff x -10 head",
+            "diff x #1 #2 --patch",
+            "diff x --json 1 2",
+            "diff x 1 2 --exit-code --summary",
+            "snapshot x v1 --at -2h --tag a --tag b --description d --by w",
+            "snapshot x v1 --delete",
+            "rollback x -3 --yes",
+            "record -o x.asof",
+            "record a.jsonl -o x.asof --format states --tenant t --strict",
+            "export x --format jsonl",
+            "undo x --by me",
+            "verify x --json",
+            "branches x",
+            "tenants x",
+            "probe x",
+        ] {
+            check(right, true);
+        }
+        for wrong in [
+            "log",
+            "--bogus",
+            "record x",
+            "diff x 1",
+            "diff x 1 2 --patch --summary",
+            "state x --json --pretty",
+            "snapshot x",
+            "rollback x",
+            "a b",
+            "export x --format pdf",
+        ] {
+            check(wrong, false);
+        }
+    }
+}

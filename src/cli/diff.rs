@@ -1,0 +1,82 @@
+//! `asof diff`: what differs between two versions.
+
+mod json;
+mod sides;
+mod text;
+
+use super::Console;
+use super::exit::{Exit, Outcome};
+use super::opened::{Opened, SourceArgs, moment};
+use super::out::note;
+use crate::record::Version;
+use sides::Sides;
+
+/// Say what differs between two versions
+#[derive(clap::Args)]
+#[command(
+    after_help = "Examples:\n  asof diff shop.asof v1.0.0 head\n  asof diff shop.asof 41 42 --path .cart --json\n  \
+                        asof diff shop.asof head~1 head --patch\n  asof diff shop.asof v1 v2 --exit-code --summary\n\n\
+                        Signs: + added  ~ changed  - removed  > moved."
+)]
+pub struct Diff {
+    #[command(flatten)]
+    source: SourceArgs,
+    /// The left version: a moment, as in `asof --help`
+    #[arg(value_name = "A", allow_hyphen_values = true)]
+    left: String,
+    /// The right version
+    #[arg(value_name = "B", allow_hyphen_values = true)]
+    right: String,
+    /// Only below this path: `.a.b[0]`, or a JSON Pointer `/a/b/0`
+    #[arg(long)]
+    path: Option<String>,
+    #[command(flatten)]
+    form: Form,
+    /// Answer with the exit code too: 1 when there are differences
+    #[arg(long)]
+    exit_code: bool,
+}
+
+/// In which form.
+#[derive(clap::Args)]
+#[group(multiple = false)]
+struct Form {
+    /// As an RFC 6902 patch that makes B of A (with --path: that part of B of that part of A)
+    #[arg(long)]
+    patch: bool,
+    /// Only the summary line
+    #[arg(long)]
+    summary: bool,
+    /// One JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+impl Diff {
+    /// Prints the differences.
+    pub fn run(&self, console: &mut Console) -> Outcome {
+        let tenant = Opened::new(&self.source, console)?.tenant(console)?;
+        let versions = (moment(&tenant, &self.left)?, moment(&tenant, &self.right)?);
+        let (left, right) = (tenant.value_at(versions.0)?, tenant.value_at(versions.1)?);
+        let Some(sides) = Sides::new(&left, &right, self.path.as_deref())? else {
+            note(format!(
+                "nothing at {} in {} or {}",
+                self.path.as_deref().unwrap_or_default(),
+                versions.0,
+                versions.1
+            ));
+            return Ok(Exit::Negative);
+        };
+        self.print(&sides, versions, console)?;
+        Ok(if self.exit_code && !sides.differences.is_empty() { Exit::Negative } else { Exit::Done })
+    }
+
+    fn print(&self, sides: &Sides, versions: (Version, Version), console: &mut Console) -> Outcome<()> {
+        match &self.form {
+            Form { patch: true, .. } => console.out.json_text(sides.patch()?.to_value().to_json()),
+            Form { json: true, .. } => console.out.json(&json::line(versions, &sides.differences)),
+            Form { summary: true, .. } => console.out.line(&sides.summary().line()),
+            Form { .. } => text::print(sides, console),
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! Differences for machines.
+
+use crate::diff::{Change, ChangeKind, Diff, SizeChange};
+use crate::export::json::{Json, list, object, optional};
+use crate::record::Version;
+use crate::value::{Path, Text, Value};
+use crate::view::Sign;
+
+/// All differences as one object.
+pub fn line((from, to): (Version, Version), diff: &Diff) -> Json {
+    object([
+        ("from", from.0.into()),
+        ("to", to.0.into()),
+        ("added_keys", paths(diff, Sign::Added)),
+        ("changed_keys", paths(diff, Sign::Changed)),
+        ("removed_keys", paths(diff, Sign::Removed)),
+        ("moved_keys", paths(diff, Sign::Moved)),
+        ("sizes", Json::List(diff.sizes.iter().map(size).collect())),
+        ("changes", Json::List(diff.changes.iter().map(change).collect())),
+    ])
+}
+
+fn text(path: &Path) -> Text {
+    path.to_string().into()
+}
+
+fn paths(diff: &Diff, sign: Sign) -> Json {
+    list(diff.changes.iter().filter(|change| Sign::from(&change.kind) == sign).map(|change| text(&change.path)))
+}
+
+fn size(size: &SizeChange) -> Json {
+    let delta = i64::try_from(size.new).unwrap_or(i64::MAX) - i64::try_from(size.old).unwrap_or(i64::MAX);
+    object([
+        ("path", text(&size.path).into()),
+        ("old", (size.old as u64).into()),
+        ("new", (size.new as u64).into()),
+        ("delta", delta.into()),
+    ])
+}
+
+fn change(change: &Change) -> Json {
+    let Facts { kind, old, new, delta, from } = Facts::of(&change.kind);
+    object([
+        ("kind", kind.into()),
+        ("path", text(&change.path).into()),
+        ("pointer", Text::from(change.path.to_pointer().to_string()).into()),
+        ("old", optional(old)),
+        ("new", optional(new)),
+        ("delta", optional(delta)),
+        ("from", optional(from.map(text))),
+    ])
+}
+
+/// What a change says, field by field. A moved value is the same before and after.
+struct Facts<'a> {
+    kind: &'static str,
+    old: Option<Value>,
+    new: Option<Value>,
+    delta: Option<Value>,
+    from: Option<&'a Path>,
+}
+
+impl<'a> Facts<'a> {
+    fn of(kind: &'a ChangeKind) -> Self {
+        let nothing = Self { kind: "", old: None, new: None, delta: None, from: None };
+        match kind {
+            ChangeKind::Added { new } => Self { kind: "added", new: Some(new.clone()), ..nothing },
+            ChangeKind::Removed { old } => Self { kind: "removed", old: Some(old.clone()), ..nothing },
+            ChangeKind::Changed { old, new, delta } => Self {
+                kind: "changed",
+                old: Some(old.clone()),
+                new: Some(new.clone()),
+                delta: delta.clone().map(Value::Number),
+                ..nothing
+            },
+            ChangeKind::Moved { from, value } => {
+                Self { kind: "moved", old: Some(value.clone()), new: Some(value.clone()), from: Some(from), ..nothing }
+            }
+        }
+    }
+}

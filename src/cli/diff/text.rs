@@ -1,0 +1,106 @@
+//! Differences for people: the summary line, then a line a change.
+
+use super::Sides;
+use crate::cli::Console;
+use crate::cli::cells::{Cell, Ink};
+use crate::cli::exit::Outcome;
+use crate::diff::{Change, ChangeKind};
+use crate::export::json::inert;
+use crate::value::Value;
+use crate::view::Sign;
+use crate::view::text::fit;
+
+/// Columns a value may take; `--json` has all of it.
+const COLUMNS: usize = 72;
+
+/// A value larger than this is not written out to be cut again.
+const WRITTEN: u64 = 4096;
+
+/// Prints the summary and the changes.
+pub fn print(sides: &Sides, console: &mut Console) -> Outcome<()> {
+    console.out.line(&sides.summary().line())?;
+    console.out.table(&sides.differences.changes.iter().map(row).collect::<Vec<_>>())
+}
+
+fn row(change: &Change) -> Vec<Cell> {
+    let sign = Sign::from(&change.kind);
+    vec![
+        Cell::new(sign.char().to_string()).ink(ink(sign)),
+        Cell::new(change.path.to_string()),
+        Cell::new(words(&change.kind)),
+    ]
+}
+
+fn ink(sign: Sign) -> Ink {
+    match sign {
+        Sign::Added => Ink::Green,
+        Sign::Removed => Ink::Red,
+        Sign::Changed => Ink::Yellow,
+        Sign::Moved => Ink::Cyan,
+    }
+}
+
+fn words(kind: &ChangeKind) -> String {
+    match kind {
+        ChangeKind::Added { new: value } | ChangeKind::Removed { old: value } => brief(value),
+        ChangeKind::Changed { old, new, delta: Some(delta) } => {
+            let delta = delta.to_string();
+            let plus = if delta.starts_with('-') { "" } else { "+" };
+            format!("{} → {} ({plus}{delta})", brief(old), brief(new))
+        }
+        ChangeKind::Changed { old, new, delta: None } => format!("{} → {}", brief(old), brief(new)),
+        ChangeKind::Moved { from, .. } => format!("from {from}"),
+    }
+}
+
+/// A value in a few columns.
+fn brief(value: &Value) -> String {
+    match value {
+        Value::Object(object) if value.size() > WRITTEN => format!("{{{} keys}}", object.len()),
+        Value::Array(array) if value.size() > WRITTEN => format!("[{} elements]", array.len()),
+        Value::String(text) if value.size() > WRITTEN => {
+            format!("{} ({} bytes)", fit(&inert(prefix(text)), COLUMNS), text.len())
+        }
+        _ => fit(&inert(value.to_json()), COLUMNS).into_owned(),
+    }
+}
+
+fn prefix(text: &str) -> String {
+    Value::from(&*text.chars().take(COLUMNS * 2).collect::<String>()).to_json()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::value::parse;
+
+    fn check(left: &str, right: &str, lines: &[&str]) {
+        let value = |text: &str| parse(text.as_bytes()).unwrap();
+        let sides = Sides::new(&value(left), &value(right), None).unwrap().unwrap();
+        let rows: Vec<Vec<Cell>> = sides.differences.changes.iter().map(row).collect();
+        let columns = crate::cli::cells::Columns::of(&rows);
+        let got: Vec<String> = rows.iter().map(|row| columns.line(row, false)).collect();
+        assert_eq!(got, lines, "{left} {right}");
+    }
+
+    #[test]
+    fn a_line_a_change() {
+        check("{}", "{}", &[]);
+        check(
+            r#"{"n":100,"s":"light"}"#,
+            r#"{"n":150,"s":"dark","x":[1]}"#,
+            &["~  .n  100 → 150 (+50)", r#"~  .s  "light" → "dark""#, "+  .x  [1]"],
+        );
+        check(r#"{"n":1.5}"#, r#"{"n":1}"#, &["~  .n  1.5 → 1 (-0.5)"]);
+        check(r#"{"a":{"k":"long enough"}}"#, r#"{"b":{"k":"long enough"}}"#, &[">  .b  from .a"]);
+    }
+
+    #[test]
+    fn a_huge_value_is_told_by_its_size() {
+        let huge: Value = (0..5000u64).map(Value::from).collect();
+        assert_eq!(brief(&huge), "[5000 elements]");
+        let text = brief(&"x".repeat(9000).as_str().into());
+        assert!(text.ends_with("… (9000 bytes)") && text.len() < 120, "{text}");
+    }
+}

@@ -1,0 +1,56 @@
+//! `asof export`: a whole history in another format.
+
+use super::Console;
+use super::exit::{Exit, Outcome};
+use super::import::{Reading, Which};
+use super::opened::{Opened, SourceArgs};
+use crate::export::{FORMATS, Format};
+use crate::recording::Tenant;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use std::ops::ControlFlow;
+
+/// Write a whole history in another format
+#[derive(clap::Args)]
+#[command(after_help = "Example:\n  asof export shop.asof --format jsonl | zstd > shop.jsonl.zst")]
+pub struct Export {
+    /// A recording, a file, `-` for standard input, `git:PATH`, or `demo:NAME`
+    source: String,
+    /// The format to write
+    #[arg(long, value_name = "FORMAT", value_parser = formats())]
+    format: &'static Format,
+    /// Which tenant, where there are several
+    #[arg(long, value_name = "NAME")]
+    tenant: Option<String>,
+    /// The format of a source whose content does not tell
+    #[arg(long, value_name = "FORMAT")]
+    from_format: Option<String>,
+    /// Stop at the first thing that cannot be read
+    #[arg(long)]
+    strict: bool,
+}
+
+fn formats() -> impl TypedValueParser<Value = &'static Format> {
+    let names =
+        PossibleValuesParser::new(FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.about)));
+    names.try_map(|name| FORMATS.iter().find(|format| format.name == name).ok_or("no such format"))
+}
+
+impl Export {
+    /// Writes every version.
+    pub fn run(self, console: &mut Console) -> Outcome {
+        let Self { source, format, tenant, from_format, strict } = self;
+        let source = SourceArgs { source, reading: Reading { which: Which { tenant, format: from_format }, strict } };
+        let tenant = Opened::new(&source, console)?.tenant(console)?;
+        write(format, &tenant, console)?;
+        Ok(Exit::Done)
+    }
+}
+
+fn write(format: &Format, tenant: &Tenant, console: &mut Console) -> Outcome<()> {
+    let mut written = Ok(());
+    (format.write)(tenant, &mut |line| {
+        written = console.out.raw_line(line);
+        if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    })?;
+    written
+}

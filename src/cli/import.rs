@@ -1,0 +1,193 @@
+//! Reading a source to its end, with a bar, telling each problem as it is met; and stopping at Ctrl-C with what is there.
+
+use super::exit::Outcome;
+use super::out::note;
+use super::progress::Bar;
+use crate::import::Problem;
+use crate::recording::Recording;
+use crate::source::{self, Address, Event, Options};
+use crate::{Error, Result};
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+/// What to read of a source.
+#[derive(clap::Args, Clone)]
+pub struct Which {
+    /// Which tenant, where there are several
+    #[arg(long, value_name = "NAME")]
+    pub tenant: Option<String>,
+    /// The format of a file whose content does not tell (see `asof probe`)
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<String>,
+}
+
+impl Which {
+    /// As the library takes it.
+    pub fn options(&self) -> Options {
+        Options { format: self.format.clone(), tenant: self.tenant.clone() }
+    }
+}
+
+/// How to read a source.
+#[derive(clap::Args, Clone)]
+pub struct Reading {
+    #[command(flatten)]
+    pub which: Which,
+    /// Stop at the first thing that cannot be read
+    #[arg(long)]
+    pub strict: bool,
+}
+
+/// Reads a source to its end; answers its problems, which have been told already.
+pub fn read(address: &Address, reading: &Reading, into: &Arc<Recording>) -> Outcome<Vec<Problem>> {
+    let mut reader = Reader::new(reading.strict);
+    source::read(address, &reading.which.options(), into, &mut |event| reader.take(event))?;
+    reader.finish()
+}
+
+/// What was read before the end or Ctrl-C.
+pub struct Reached {
+    /// What could not be taken as it is.
+    pub problems: Vec<Problem>,
+    /// Whether Ctrl-C ended it.
+    pub interrupted: bool,
+}
+
+/// As [`read`], until Ctrl-C (a second one ends the process at once).
+pub fn read_until_interrupted(address: Address, reading: &Reading, into: &Arc<Recording>) -> Outcome<Reached> {
+    let stop = interruption()?;
+    let reader = Arc::new(Mutex::new(Reader { stop: Arc::clone(&stop), ..Reader::new(reading.strict) }));
+    let worker = spawn(address, reading.which.options(), Arc::clone(into), Arc::clone(&reader));
+    if let Some(read) = wait(worker, &stop) {
+        read?;
+    }
+    let problems = locked(&reader).finish()?;
+    Ok(Reached { problems, interrupted: stop.load(Ordering::Relaxed) })
+}
+
+/// A flag that Ctrl-C sets.
+fn interruption() -> Result<Arc<AtomicBool>> {
+    use signal_hook::{consts::SIGINT, flag};
+    let stop = Arc::new(AtomicBool::new(false));
+    flag::register_conditional_shutdown(SIGINT, super::exit::Exit::Interrupted as i32, Arc::clone(&stop))
+        .and_then(|_| flag::register(SIGINT, Arc::clone(&stop)))
+        .map_err(Error::io("watch for", "Ctrl-C"))?;
+    Ok(stop)
+}
+
+fn spawn(
+    address: Address,
+    options: Options,
+    into: Arc<Recording>,
+    reader: Arc<Mutex<Reader>>,
+) -> JoinHandle<Result<()>> {
+    let waiting = thread::current();
+    thread::spawn(move || {
+        let read = source::read(&address, &options, &into, &mut |event| locked(&reader).take(event));
+        waiting.unpark();
+        read
+    })
+}
+
+/// How often Ctrl-C is looked for.
+const TICK: Duration = Duration::from_millis(50);
+
+/// How long the worker may take to stop at Ctrl-C. One that waits for standard input does not stop; but then all that
+/// came has been recorded.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// Waits for the worker's end; `None` when it was left behind, waiting for input, at Ctrl-C.
+fn wait(worker: JoinHandle<Result<()>>, stop: &AtomicBool) -> Option<Result<()>> {
+    let mut stopped: Option<Instant> = None;
+    while !worker.is_finished() {
+        thread::park_timeout(TICK);
+        if stop.load(Ordering::Relaxed) && stopped.get_or_insert_with(Instant::now).elapsed() > GRACE {
+            return None;
+        }
+    }
+    Some(worker.join().unwrap_or_else(|bug| std::panic::resume_unwind(bug)))
+}
+
+fn locked(reader: &Mutex<Reader>) -> MutexGuard<'_, Reader> {
+    reader.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What is done with the events of a source.
+struct Reader {
+    strict: bool,
+    stop: Arc<AtomicBool>,
+    problems: Vec<Problem>,
+    bar: Bar,
+}
+
+impl Reader {
+    fn new(strict: bool) -> Self {
+        Self { strict, stop: Arc::default(), problems: Vec::new(), bar: Bar::new() }
+    }
+
+    fn take(&mut self, event: Event) -> ControlFlow<()> {
+        match event {
+            Event::Progress(progress) => self.bar.tell(progress),
+            Event::Problem(problem) => {
+                if !self.strict {
+                    self.bar.aside(|| note(format_args!("{}: {}", problem.place, problem.why)));
+                }
+                self.problems.push(problem);
+            }
+        }
+        let enough = self.stop.load(Ordering::Relaxed) || (self.strict && !self.problems.is_empty());
+        if enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+
+    /// Takes the bar away; a strict reader refuses the source for its first problem.
+    fn finish(&mut self) -> Outcome<Vec<Problem>> {
+        self.bar.clear();
+        let mut problems = std::mem::take(&mut self.problems);
+        match problems.pop_if(|_| self.strict) {
+            Some(Problem { place, why }) => Err(Error::Syntax { place, why }.into()),
+            None => Ok(problems),
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::cli::exit::{Exit, Stop};
+    use crate::error::Place;
+
+    fn problem() -> Event {
+        Event::Problem(Problem {
+            place: Place { file: "a.jsonl".into(), line: 3, byte: 40 },
+            why: "half a line".into(),
+        })
+    }
+
+    #[test]
+    fn a_strict_reader_stops_at_the_first_problem() {
+        let mut reader = Reader::new(true);
+        assert!(reader.take(Event::Progress(crate::recording::Progress::default())).is_continue());
+        assert!(reader.take(problem()).is_break());
+        let Err(Stop::Failed(exit, error)) = reader.finish() else { panic!("not refused") };
+        assert_eq!((exit, error.to_string().as_str()), (Exit::Unreadable, "a.jsonl, line 3, byte 40: half a line"));
+    }
+
+    #[test]
+    fn another_reader_goes_on_and_remembers() {
+        let mut reader = Reader::new(false);
+        assert!(reader.take(problem()).is_continue());
+        assert!(reader.take(problem()).is_continue());
+        assert_eq!(reader.finish().unwrap().len(), 2);
+    }
+
+    #[test]
+    fn ctrl_c_stops_a_reader_at_its_next_event() {
+        let mut reader = Reader::new(false);
+        reader.stop.store(true, Ordering::Relaxed);
+        assert!(reader.take(Event::Progress(crate::recording::Progress::default())).is_break());
+    }
+}

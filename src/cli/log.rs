@@ -1,0 +1,82 @@
+//! `asof log`: one line a version.
+
+mod line;
+
+use super::Console;
+use super::cells::{Cell, Columns};
+use super::exit::{Exit, Outcome};
+use super::opened::{Opened, SourceArgs, moment};
+use super::out::note;
+use crate::record::Version;
+use crate::recording::Tenant;
+use line::Line;
+use std::ops::RangeInclusive;
+
+/// List the versions: when, what, by whom, and how many keys changed
+#[derive(clap::Args)]
+#[command(
+    after_help = "Examples:\n  asof log state.jsonl\n  asof log shop.asof --from @12:00 --to head --label checkout\n  \
+                        asof log git:package.json --json | jq -r .label"
+)]
+pub struct Log {
+    #[command(flatten)]
+    source: SourceArgs,
+    /// The first version listed: a moment, as in `asof --help`
+    #[arg(long, value_name = "MOMENT", allow_hyphen_values = true)]
+    from: Option<String>,
+    /// The last version listed
+    #[arg(long, value_name = "MOMENT", allow_hyphen_values = true)]
+    to: Option<String>,
+    /// Only versions whose label contains this text
+    #[arg(long, value_name = "TEXT")]
+    label: Option<String>,
+    /// One JSON object a line
+    #[arg(long)]
+    json: bool,
+}
+
+/// Rows whose columns are lined up together; later ones only ever get wider columns.
+const TOGETHER: u64 = 256;
+
+impl Log {
+    /// Prints the versions, oldest first.
+    pub fn run(&self, console: &mut Console) -> Outcome {
+        let tenant = Opened::new(&self.source, console)?.tenant(console)?;
+        let range = self.range(&tenant)?;
+        let (mut columns, mut found, mut next) = (Columns::default(), false, range.start().0);
+        while next <= range.end().0 {
+            let last = range.end().0.min(next.saturating_add(TOGETHER - 1));
+            let lines: Vec<Line> = (next..=last).filter_map(|n| self.line(&tenant, Version(n))).collect();
+            found |= !lines.is_empty();
+            self.print(&lines, &mut columns, console)?;
+            next = last + 1;
+        }
+        if !found {
+            note("no version to show");
+            return Ok(Exit::Negative);
+        }
+        Ok(Exit::Done)
+    }
+
+    fn range(&self, tenant: &Tenant) -> Outcome<RangeInclusive<Version>> {
+        let at = |text: &Option<String>, otherwise| text.as_ref().map_or(Ok(otherwise), |text| moment(tenant, text));
+        let newest = tenant.history().newest();
+        Ok(at(&self.from, Version(1))?.max(Version(1))..=at(&self.to, newest)?)
+    }
+
+    fn line(&self, tenant: &Tenant, version: Version) -> Option<Line> {
+        let history = tenant.history();
+        let info = history.info(version)?;
+        let wanted = self.label.as_ref().is_none_or(|text| info.label.contains(text.as_str()));
+        wanted.then(|| Line { branch: history.branch_of(version), info })
+    }
+
+    fn print(&self, lines: &[Line], columns: &mut Columns, console: &mut Console) -> Outcome<()> {
+        if self.json {
+            return lines.iter().try_for_each(|line| console.out.json(&line.json()));
+        }
+        let rows: Vec<Vec<Cell>> = lines.iter().map(Line::cells).collect();
+        columns.widen(&rows);
+        rows.iter().try_for_each(|row| console.out.row(columns, row))
+    }
+}

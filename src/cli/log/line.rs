@@ -1,0 +1,63 @@
+//! One line of the log, for machines and for people.
+
+use crate::cli::cells::{Cell, Ink};
+use crate::export::json::{Json, moment, object, optional};
+use crate::history::{Kind, VersionInfo};
+use crate::value::Text;
+
+/// A version and where it belongs.
+pub struct Line {
+    pub info: VersionInfo,
+    pub branch: Text,
+}
+
+impl Line {
+    /// For machines.
+    pub fn json(&self) -> Json {
+        let Self { info, branch } = self;
+        object([
+            ("version", info.version.0.into()),
+            ("at", optional(info.at.map(moment))),
+            ("label", info.label.clone().into()),
+            ("by", optional(info.by.clone())),
+            ("kind", info.kind.word().into()),
+            ("branch", branch.clone().into()),
+            ("parent", info.parent.0.into()),
+            ("added", u64::from(info.counts.added).into()),
+            ("changed", u64::from(info.counts.changed).into()),
+            ("removed", u64::from(info.counts.removed).into()),
+            ("moved", u64::from(info.counts.moved).into()),
+            ("size", info.size.into()),
+            ("problem", optional(info.problem.clone())),
+        ])
+    }
+
+    /// For people.
+    pub fn cells(&self) -> Vec<Cell> {
+        let Self { info, branch } = self;
+        let count =
+            |sign: char, n: u32, ink| Cell::number(if n == 0 { String::new() } else { format!("{sign}{n}") }).ink(ink);
+        vec![
+            Cell::number(info.version),
+            Cell::new(info.at.map(moment).unwrap_or_default()).ink(Ink::Dim),
+            count('+', info.counts.added, Ink::Green),
+            count('~', info.counts.changed, Ink::Yellow),
+            count('-', info.counts.removed, Ink::Red),
+            count('>', info.counts.moved, Ink::Cyan),
+            Cell::new(if branch == "main" { "" } else { branch }).ink(Ink::Dim),
+            Cell::new(info.by.as_deref().unwrap_or_default()).ink(Ink::Dim),
+            kind(info.kind),
+            Cell::new(&info.label),
+            Cell::new(info.problem.as_deref().unwrap_or_default()).ink(Ink::Red),
+        ]
+    }
+}
+
+/// The kind of a version, where it is not the usual one.
+fn kind(kind: Kind) -> Cell {
+    match kind {
+        Kind::Transition => Cell::new(""),
+        Kind::Rollback | Kind::Undo => Cell::new(kind.word()).ink(Ink::Cyan),
+        Kind::Invalid | Kind::Deleted => Cell::new(kind.word()).ink(Ink::Red),
+    }
+}

@@ -1,0 +1,68 @@
+//! `asof open`: starts the screen, where there is a terminal for it.
+
+use super::Console;
+use super::exit::{Exit, Outcome, usage};
+use super::import::Which;
+use super::opened::user;
+use crate::source::{Address, Options};
+use crate::tui::{self, Access, Colours, Letters, RunOptions};
+use std::io::IsTerminal;
+
+/// Open a source on the screen; `asof SOURCE` is short for it
+#[derive(clap::Args)]
+#[command(after_help = "Examples:\n  asof state.jsonl\n  asof git:package.json\n  tail -n +1 -f state.jsonl | asof -")]
+pub struct Open {
+    /// A recording, a file, `-` for standard input, `git:PATH`, or `demo:NAME`
+    source: Option<String>,
+    #[command(flatten)]
+    which: Which,
+    #[command(flatten)]
+    screen: Screen,
+}
+
+/// What the screen may do and draw with.
+#[derive(clap::Args, Clone, Copy)]
+pub struct Screen {
+    /// Refuse every write
+    #[arg(long)]
+    read_only: bool,
+    /// Draw with ASCII characters only
+    #[arg(long)]
+    ascii: bool,
+}
+
+impl Open {
+    /// Runs the screen until the user quits.
+    pub fn run(self, console: &mut Console) -> Outcome {
+        let Some(source) = &self.source else {
+            return Err(usage("no recording is open. Name one: asof SOURCE, or try asof demo; asof --help lists all"));
+        };
+        self.screen.run(Address::parse(source)?, self.which.options(), console)
+    }
+}
+
+impl Screen {
+    /// Runs the screen on a source until the user quits.
+    pub fn run(self, address: Address, options: Options, console: &mut Console) -> Outcome {
+        if !has_terminal(&address) {
+            return Err(usage(NO_TERMINAL));
+        }
+        let access = if self.read_only { Access::ReadOnly } else { Access::ReadWrite };
+        let letters = if self.ascii { Letters::Ascii } else { Letters::Blocks };
+        let options = RunOptions { address, options, access, letters, colours: Colours::Auto, author: user() };
+        let text = tui::run(options)?.text.unwrap_or_default();
+        text.lines().try_for_each(|line| console.out.line(line))?;
+        Ok(Exit::Done)
+    }
+}
+
+const NO_TERMINAL: &str = "the screen needs a terminal, and this is none. What prints instead: \
+                           asof log, state, diff, snapshots, export (asof --help lists all)";
+
+/// Whether there is a screen to draw on and a keyboard to read from. A source on standard input leaves the keyboard to
+/// the terminal itself.
+fn has_terminal(address: &Address) -> bool {
+    let keyboard = *address == Address::Stdin || std::io::stdin().is_terminal();
+    let dumb = std::env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
+    keyboard && std::io::stdout().is_terminal() && !dumb
+}

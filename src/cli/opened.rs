@@ -1,0 +1,211 @@
+//! A source, opened and read: what every printing command starts with.
+//!
+//! Problems of a foreign source and damage of a recording are told on standard error as they are met; the good part is
+//! taken. Must not know: what the commands make of it.
+
+use super::Console;
+use super::exit::{Exit, Outcome, Stop, usage};
+use super::import::{Reading, read};
+use super::out::note;
+use super::progress::Bar;
+use crate::error::Place;
+use crate::history::{Context, Target};
+use crate::log::Damage;
+use crate::record::{TenantId, Version};
+use crate::recording::{Recording, Tenant};
+use crate::source::{self, Address};
+use crate::{Error, Result};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+/// Which source, and how to read it.
+#[derive(clap::Args, Clone)]
+pub struct SourceArgs {
+    /// A recording, a file, `-` for standard input, `git:PATH`, or `demo:NAME`
+    pub source: String,
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+/// Which recording, for the commands that write.
+#[derive(clap::Args, Clone)]
+pub struct RecordingArgs {
+    /// A recording's directory
+    pub source: String,
+    /// Which tenant, where there are several
+    #[arg(long, value_name = "NAME")]
+    pub tenant: Option<String>,
+}
+
+/// Who writes.
+#[derive(clap::Args, Clone)]
+pub struct Author {
+    /// Who does it; otherwise the user's name
+    #[arg(long, value_name = "NAME")]
+    by: Option<String>,
+}
+
+impl Author {
+    /// The same tenant, written to under this name.
+    pub fn of(&self, tenant: &Tenant) -> Tenant {
+        self.by.clone().or_else(user).map_or_else(|| tenant.clone(), |name| tenant.by(&name))
+    }
+}
+
+/// The user's name, as the system has it.
+pub fn user() -> Option<String> {
+    std::env::var("USER").ok().filter(|name| !name.is_empty())
+}
+
+/// A source that has been read as far as the command needs it.
+pub struct Opened {
+    address: Address,
+    recording: Arc<Recording>,
+    wanted: Option<String>,
+}
+
+impl Opened {
+    /// Opens a source. A recording is not read yet; anything else is read to its end.
+    pub fn new(arguments: &SourceArgs, console: &mut Console) -> Outcome<Self> {
+        let opened = Self::unread(&arguments.source, arguments.reading.which.tenant.clone())?;
+        if !is_recording(&opened.address) {
+            let problems = read(&opened.address, &arguments.reading, &opened.recording)?;
+            console.partly_read |= !problems.is_empty();
+        }
+        Ok(opened)
+    }
+
+    /// Opens a recording to write to it; anything else is refused with what to do instead.
+    pub fn to_write(arguments: &RecordingArgs) -> Outcome<Self> {
+        let RecordingArgs { source, tenant } = arguments;
+        let opened = Self::unread(source, tenant.clone())?;
+        if is_recording(&opened.address) {
+            return Ok(opened);
+        }
+        Err(usage(format!(
+            "{source} is not a recording, so nothing can be written to it. Make one first: asof record {source} -o NAME.asof"
+        )))
+    }
+
+    fn unread(source: &str, wanted: Option<String>) -> Outcome<Self> {
+        let address = Address::parse(source)?;
+        Ok(Self { recording: source::open(&address)?, address, wanted })
+    }
+
+    /// The recording.
+    pub fn recording(&self) -> &Recording {
+        &self.recording
+    }
+
+    /// The tenant that was asked for, or all of them, by name.
+    pub fn tenants(&self) -> Outcome<Vec<TenantId>> {
+        let names = self.recording.tenants()?;
+        match &self.wanted {
+            Some(wanted) => Ok(vec![choose(&names, Some(wanted), &self.address.title())?.clone()]),
+            None => Ok(names),
+        }
+    }
+
+    /// The tenant that was asked for, or the only one; loaded.
+    pub fn tenant(&self, console: &mut Console) -> Outcome<Tenant> {
+        let names = self.recording.tenants()?;
+        let id = choose(&names, self.wanted.as_deref(), &self.address.title())?;
+        self.load(id, console)
+    }
+
+    /// A tenant, loaded to its end; damage met on the way is told.
+    pub fn load(&self, id: &TenantId, console: &mut Console) -> Outcome<Tenant> {
+        let tenant = self.recording.tenant_or_new(id)?;
+        let mut bar = Bar::new();
+        tenant.load(&mut |progress| {
+            bar.tell(progress);
+            ControlFlow::Continue(())
+        })?;
+        drop(bar);
+        for damage in tenant.damage() {
+            note(damage_words(&damage));
+            console.partly_read |= !damage.torn;
+        }
+        Ok(tenant)
+    }
+}
+
+fn is_recording(address: &Address) -> bool {
+    matches!(address, Address::Recording(_))
+}
+
+fn damage_words(damage: &Damage) -> String {
+    let Damage { file, offset, length, why, .. } = damage;
+    let then = if damage.torn { "left out" } else { "skipped; what follows is shown. `asof verify` tells more" };
+    format!("{}, byte {offset}: {why}: {length} bytes {then}", file.display())
+}
+
+/// The tenant asked for, or the only one.
+fn choose<'a>(names: &'a [TenantId], wanted: Option<&str>, source: &str) -> Outcome<&'a TenantId> {
+    match (wanted, names) {
+        (_, []) => Err(nothing_in(source)),
+        (Some(wanted), _) => names.iter().find(|id| id.0 == wanted).ok_or_else(|| no_tenant(wanted, names, source)),
+        (None, [only]) => Ok(only),
+        (None, _) => {
+            Err(usage(format!("{source} holds {}; choose with --tenant NAME: {}", names.len(), listed(names))))
+        }
+    }
+}
+
+fn nothing_in(source: &str) -> Stop {
+    let place = Place { file: source.into(), line: 1, byte: 0 };
+    Error::Syntax { place, why: "nothing that could be shown: no version was read".into() }.into()
+}
+
+fn no_tenant(wanted: &str, names: &[TenantId], source: &str) -> Stop {
+    let words = format!("no tenant {wanted} in {source}; it holds: {}", listed(names));
+    Stop::Failed(Exit::Negative, Error::Usage(words))
+}
+
+/// Names enough to choose from, not thousands.
+fn listed(names: &[TenantId]) -> String {
+    const SHOWN: usize = 20;
+    let shown: Vec<&str> = names.iter().take(SHOWN).map(|id| id.0.as_str()).collect();
+    let rest = names.len().saturating_sub(SHOWN);
+    if rest == 0 { shown.join(", ") } else { format!("{}, and {rest} more", shown.join(", ")) }
+}
+
+/// The version a moment names. A text that breaks the grammar is wrong usage; one that names nothing here is a negative
+/// answer.
+pub fn moment(tenant: &Tenant, text: &str) -> Outcome<Version> {
+    let target = Target::parse(text).map_err(|error| Stop::Failed(Exit::Usage, error))?;
+    Ok(tenant.history().resolve(&target, &Context::default())?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(names: &[&str], wanted: Option<&str>, expected: Result<&str, (Exit, &str)>) {
+        let ids: Vec<TenantId> = names.iter().map(|&name| name.into()).collect();
+        match (choose(&ids, wanted, "x.asof"), expected) {
+            (Ok(id), Ok(name)) => assert_eq!(id.0, name),
+            (Err(Stop::Failed(exit, error)), Err((code, part))) => {
+                assert_eq!(exit, code, "{error}");
+                assert!(error.to_string().contains(part), "{error}");
+            }
+            (got, expected) => panic!("{names:?} {wanted:?}: {got:?}, expected {expected:?}"),
+        }
+    }
+
+    #[test]
+    fn a_tenant_is_chosen_or_the_choice_is_named() {
+        check(&["acme"], None, Ok("acme"));
+        check(&["acme", "widgets"], Some("widgets"), Ok("widgets"));
+        check(&["acme", "widgets"], None, Err((Exit::Usage, "--tenant NAME: acme, widgets")));
+        check(&["acme"], Some("widgets"), Err((Exit::Negative, "no tenant widgets in x.asof; it holds: acme")));
+        check(&[], None, Err((Exit::Unreadable, "no version was read")));
+        check(&[], Some("acme"), Err((Exit::Unreadable, "x.asof, line 1, byte 0")));
+    }
+
+    #[test]
+    fn a_thousand_tenants_are_not_all_listed() {
+        let names: Vec<TenantId> = (0..1000).map(|n| format!("t{n}").as_str().into()).collect();
+        assert!(listed(&names).ends_with("t19, and 980 more"), "{}", listed(&names));
+    }
+}

@@ -1,0 +1,101 @@
+//! `asof probe`: which format a file is in, and why.
+
+use super::Console;
+use super::cells::{Cell, Ink};
+use super::exit::{Exit, Outcome};
+use super::out::note;
+use crate::Result;
+use crate::export::json::{Json, object, optional};
+use crate::import::{Candidate, FORMATS, Input, probe};
+use crate::source::Address;
+
+/// Say which format a file is in, and why
+#[derive(clap::Args)]
+#[command(
+    after_help = "Example:\n  asof probe state.jsonl.zst\n\nOnly the first 64 KiB are looked at. Exit code 1: no format fits, or several do."
+)]
+pub struct Probe {
+    /// A file, or `-` for standard input
+    #[arg(value_name = "FILE")]
+    source: String,
+    /// One JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// Candidates this close to each other are both possible.
+const MARGIN: u8 = 10;
+
+impl Probe {
+    /// Prints the candidates, best first.
+    pub fn run(&self, console: &mut Console) -> Outcome {
+        let candidates = candidates(&Address::parse(&self.source)?)?;
+        let format = decided(&candidates);
+        if self.json {
+            console.out.json(&json(format, &candidates))?
+        } else {
+            console.out.table(&rows(&candidates))?
+        }
+        if format.is_none() {
+            note(undecided(&self.source, &candidates));
+        }
+        Ok(if format.is_some() { Exit::Done } else { Exit::Negative })
+    }
+}
+
+/// What is not a foreign file needs no guess.
+fn candidates(address: &Address) -> Result<Vec<Candidate>> {
+    let certain = |format, why: &str| Ok(vec![Candidate { format, score: 100, why: why.into() }]);
+    match address {
+        Address::Recording(_) => certain("recording", "a directory that asof made"),
+        Address::Git(_) => certain("git", "named by git:"),
+        Address::Demo(_) => certain("demo", "named by demo:"),
+        Address::File(path) => Ok(probe(Input::open(path)?.start()).candidates),
+        Address::Stdin => Ok(probe(Input::stdin()?.start()).candidates),
+    }
+}
+
+fn decided(candidates: &[Candidate]) -> Option<&'static str> {
+    match candidates {
+        [] => None,
+        [best, next, ..] if best.score.saturating_sub(next.score) < MARGIN => None,
+        [best, ..] => Some(best.format),
+    }
+}
+
+fn undecided(source: &str, candidates: &[Candidate]) -> String {
+    if candidates.is_empty() {
+        let known: Vec<&str> = FORMATS.iter().map(|format| format.name()).collect();
+        return format!("{source} is in none of the known formats: {}", known.join(", "));
+    }
+    format!("{source} could be in more than one format: choose with --format")
+}
+
+fn rows(candidates: &[Candidate]) -> Vec<Vec<Cell>> {
+    let row = |one: &Candidate| vec![Cell::new(one.format), Cell::number(one.score).ink(Ink::Dim), Cell::new(&one.why)];
+    candidates.iter().map(row).collect()
+}
+
+fn json(format: Option<&str>, candidates: &[Candidate]) -> Json {
+    let one = |c: &Candidate| {
+        object([("format", c.format.into()), ("score", u64::from(c.score).into()), ("why", c.why.as_str().into())])
+    };
+    object([("format", optional(format)), ("candidates", Json::List(candidates.iter().map(one).collect()))])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_format_is_decided_only_by_a_clear_margin() {
+        for (scores, expected) in
+            [(&[][..], None), (&[50], Some("0")), (&[90, 80], Some("0")), (&[90, 81], None), (&[90, 90, 10], None)]
+        {
+            let formats = ["0", "1", "2"];
+            let made = |(&score, format)| Candidate { format, score, why: String::new() };
+            let candidates: Vec<Candidate> = scores.iter().zip(formats).map(made).collect();
+            assert_eq!(decided(&candidates), expected, "{scores:?}");
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! `asof record`: imports a source into a recording, or records a stream as it comes.
+
+use super::Console;
+use super::exit::{Exit, Outcome, usage};
+use super::import::{Reached, Reading, read_until_interrupted};
+use super::tenants::counted;
+use crate::export::json::{Json, list, object};
+use crate::import::Problem;
+use crate::log::FileLog;
+use crate::record::TenantId;
+use crate::recording::Recording;
+use crate::source::Address;
+use std::collections::BTreeMap;
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Import a source into a recording, or record a stream as it comes
+#[derive(clap::Args)]
+#[command(
+    after_help = "Examples:\n  asof record state.jsonl -o shop.asof\n  my-app --state-log /dev/stdout | asof record -o shop.asof\n  \
+                        asof record git:package.json -o package.asof\n\nA recording that is there already is appended to. Ctrl-C ends it with what was recorded."
+)]
+pub struct Record {
+    /// A file, `-` for standard input, `git:PATH`, or `demo:NAME`; standard input if left out
+    #[arg(value_name = "FILE")]
+    source: Option<String>,
+    /// The recording's directory: new, or one to append to
+    #[arg(short, long = "output", value_name = "RECORDING")]
+    output: PathBuf,
+    #[command(flatten)]
+    reading: Reading,
+    /// One JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// Newest version by tenant.
+type Heads = BTreeMap<TenantId, u64>;
+
+impl Record {
+    /// Records until the source ends or Ctrl-C, and prints what was recorded.
+    pub fn run(&self, console: &mut Console) -> Outcome {
+        let address = self.address()?;
+        let recording = Arc::new(self.recording()?);
+        let before = heads(&recording)?;
+        let reached = read_until_interrupted(address, &self.reading, &recording)?;
+        let mut recorded = heads(&recording)?;
+        recorded.iter_mut().for_each(|(id, newest)| *newest -= before.get(id).copied().unwrap_or(0).min(*newest));
+        recorded.retain(|_, versions| *versions > 0);
+        self.print(&recorded, &reached, console)?;
+        console.partly_read |= !reached.problems.is_empty();
+        Ok(if reached.interrupted { Exit::Interrupted } else { Exit::Done })
+    }
+
+    fn address(&self) -> Outcome<Address> {
+        match &self.source {
+            None if std::io::stdin().is_terminal() => Err(usage("record what? Name a file, or pipe a stream into it")),
+            None => Ok(Address::Stdin),
+            Some(text) => match Address::parse(text)? {
+                Address::Recording(_) => Err(usage(format!("{text} is a recording already; asof opens it as it is"))),
+                address => Ok(address),
+            },
+        }
+    }
+
+    fn recording(&self) -> Outcome<Recording> {
+        let there = FileLog::is_recording(&self.output);
+        Ok(if there { Recording::open(&self.output)? } else { Recording::create(&self.output)? })
+    }
+
+    fn print(&self, recorded: &Heads, reached: &Reached, console: &mut Console) -> Outcome<()> {
+        let versions = recorded.values().sum::<u64>();
+        if self.json {
+            let tenants = list(recorded.keys().map(|id| id.0.clone()));
+            let problems = Json::List(reached.problems.iter().map(problem).collect());
+            return console.out.json(&object([
+                ("tenants", tenants),
+                ("versions", versions.into()),
+                ("problems", problems),
+            ]));
+        }
+        let (versions, tenants) = (counted(versions, "version"), counted(recorded.len() as u64, "tenant"));
+        let problems = counted(reached.problems.len() as u64, "problem");
+        console.out.line(&format!("{versions} of {tenants} recorded in {}, {problems}", self.output.display()))
+    }
+}
+
+fn heads(recording: &Recording) -> Outcome<Heads> {
+    let newest = |id: TenantId| Ok((id.clone(), recording.tenant(&id)?.history().newest().0));
+    recording.tenants()?.into_iter().map(newest).collect()
+}
+
+fn problem(problem: &Problem) -> Json {
+    let Problem { place, why } = problem;
+    object([
+        ("file", place.file.as_str().into()),
+        ("line", place.line.into()),
+        ("byte", place.byte.into()),
+        ("why", why.as_str().into()),
+    ])
+}

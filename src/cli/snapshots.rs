@@ -1,0 +1,79 @@
+//! `asof snapshots`: the marks on versions. How one is shown is here too, for the command that makes one.
+
+use super::Console;
+use super::cells::{Cell, Ink};
+use super::exit::{Exit, Outcome};
+use super::opened::{Opened, SourceArgs};
+use super::out::note;
+use crate::export::json::{Json, list, moment, object, optional};
+use crate::history::Snapshot;
+use crate::record::SnapshotKind;
+use crate::value::Text;
+
+/// List the snapshots, oldest first
+#[derive(clap::Args)]
+#[command(after_help = "Example:\n  asof snapshots shop.asof --json | jq -r 'select(.kind == \"named\").name'")]
+pub struct Snapshots {
+    #[command(flatten)]
+    source: SourceArgs,
+    /// One JSON object a line
+    #[arg(long)]
+    json: bool,
+}
+
+impl Snapshots {
+    /// Prints a line a snapshot; none at all is a negative answer.
+    pub fn run(&self, console: &mut Console) -> Outcome {
+        let tenant = Opened::new(&self.source, console)?.tenant(console)?;
+        let snapshots = tenant.history().snapshots().to_vec();
+        if self.json {
+            snapshots.iter().enumerate().try_for_each(|(i, snapshot)| console.out.json(&json(i, snapshot)))?;
+        } else {
+            console
+                .out
+                .table(&snapshots.iter().enumerate().map(|(i, snapshot)| cells(i, snapshot)).collect::<Vec<_>>())?;
+        }
+        if snapshots.is_empty() {
+            note(format!("tenant {} has no snapshots", tenant.id()));
+            return Ok(Exit::Negative);
+        }
+        Ok(Exit::Done)
+    }
+}
+
+/// A snapshot for machines.
+pub fn json(index: usize, snapshot: &Snapshot) -> Json {
+    object([
+        ("id", snapshot.id.0.0.into()),
+        ("index", (index as u64).into()),
+        ("name", optional(snapshot.name.clone())),
+        ("kind", kind(snapshot.kind).into()),
+        ("version", snapshot.version.0.into()),
+        ("at", optional(snapshot.at.map(moment))),
+        ("by", optional(snapshot.by.clone())),
+        ("description", snapshot.description.clone().into()),
+        ("tags", list(snapshot.tags.iter().cloned())),
+    ])
+}
+
+/// A snapshot for people.
+pub fn cells(index: usize, snapshot: &Snapshot) -> Vec<Cell> {
+    vec![
+        Cell::number(index).ink(Ink::Dim),
+        Cell::number(snapshot.version),
+        Cell::new(snapshot.at.map(moment).unwrap_or_default()).ink(Ink::Dim),
+        Cell::new(kind(snapshot.kind)).ink(Ink::Dim),
+        Cell::new(snapshot.name.as_deref().unwrap_or_default()).ink(Ink::Green),
+        Cell::new(snapshot.by.as_deref().unwrap_or_default()),
+        Cell::new(snapshot.tags.iter().map(Text::as_str).collect::<Vec<_>>().join(" ")).ink(Ink::Cyan),
+        Cell::new(&snapshot.description),
+    ]
+}
+
+fn kind(kind: SnapshotKind) -> &'static str {
+    match kind {
+        SnapshotKind::Named => "named",
+        SnapshotKind::Auto => "auto",
+        SnapshotKind::Checkpoint => "checkpoint",
+    }
+}

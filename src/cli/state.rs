@@ -1,0 +1,62 @@
+//! `asof state`: the value itself.
+
+use super::Console;
+use super::exit::{Exit, Outcome, Stop};
+use super::opened::{Opened, SourceArgs, moment};
+use super::out::note;
+use crate::value::{Path, Value};
+
+/// Print the state at a version, or a part of it, with its exact digits
+#[derive(clap::Args)]
+#[command(
+    after_help = "Examples:\n  asof state state.jsonl --at head~3\n  asof state shop.asof --at v2.0.0 --path .features.beta\n  \
+                        asof state shop.asof --at @12:30 --path /cart/items/0"
+)]
+pub struct State {
+    #[command(flatten)]
+    source: SourceArgs,
+    /// The version: a moment, as in `asof --help`
+    #[arg(long, value_name = "MOMENT", default_value = "head", allow_hyphen_values = true)]
+    at: String,
+    /// Only the part at this path: `.a.b[0]`, or a JSON Pointer `/a/b/0`
+    #[arg(long)]
+    path: Option<String>,
+    /// Over several lines; the default on a terminal
+    #[arg(long, conflicts_with = "json")]
+    pretty: bool,
+    /// On one line; the default in a pipe
+    #[arg(long)]
+    json: bool,
+}
+
+impl State {
+    /// Prints the value.
+    pub fn run(&self, console: &mut Console) -> Outcome {
+        let tenant = Opened::new(&self.source, console)?.tenant(console)?;
+        let version = moment(&tenant, &self.at)?;
+        let value = tenant.value_at(version)?;
+        match self.part(&value)? {
+            Some(part) => self.print(part, console),
+            None => {
+                note(format!("nothing at {} in {version}", self.path.as_deref().unwrap_or_default()));
+                Ok(Exit::Negative)
+            }
+        }
+    }
+
+    fn part<'a>(&self, value: &'a Value) -> Outcome<Option<&'a Value>> {
+        let Some(text) = &self.path else { return Ok(Some(value)) };
+        Ok(value.at(&path(text, value)?))
+    }
+
+    fn print(&self, part: &Value, console: &mut Console) -> Outcome {
+        let lines = self.pretty || (console.out.is_terminal() && !self.json);
+        console.out.json_text(if lines { part.to_json_pretty() } else { part.to_json() })?;
+        Ok(Exit::Done)
+    }
+}
+
+/// Reads a path argument; one that breaks the grammar is wrong usage.
+pub fn path(text: &str, value: &Value) -> Outcome<Path> {
+    Path::parse(text, value).map_err(|error| Stop::Failed(Exit::Usage, error))
+}

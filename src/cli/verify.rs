@@ -1,0 +1,60 @@
+//! `asof verify`: reads every byte of a recording and says what is damaged.
+
+use super::Console;
+use super::exit::{Exit, Outcome, usage};
+use super::tenants::counted;
+use crate::export::json::{Json, object};
+use crate::log::{self, Damage, Report};
+use crate::source::Address;
+
+/// Read every byte of a recording and say what is damaged
+#[derive(clap::Args)]
+#[command(
+    after_help = "Example:\n  asof verify shop.asof && echo sound\n\nNothing is changed. Damage is a negative answer: exit code 1."
+)]
+pub struct Verify {
+    /// A recording's directory
+    source: String,
+    /// One JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+impl Verify {
+    /// Prints the damage, if there is any.
+    pub fn run(&self, console: &mut Console) -> Outcome {
+        let Address::Recording(directory) = Address::parse(&self.source)? else {
+            return Err(usage(format!("{} is not a recording: only recordings have checksums to verify", self.source)));
+        };
+        let report = log::verify(&directory)?;
+        if self.json {
+            console.out.json(&json(&report))?
+        } else {
+            print(&report, console)?
+        }
+        Ok(if report.damage.is_empty() { Exit::Done } else { Exit::Negative })
+    }
+}
+
+fn print(report: &Report, console: &mut Console) -> Outcome<()> {
+    for Damage { file, offset, length, why, .. } in &report.damage {
+        console.out.line(&format!("{}, byte {offset}: {why} ({length} bytes)", file.display()))?;
+    }
+    let (records, places) =
+        (counted(report.records, "good record"), counted(report.damage.len() as u64, "damaged place"));
+    console.out.line(&format!("{records}, {places}"))
+}
+
+fn json(report: &Report) -> Json {
+    object([("records", report.records.into()), ("damage", Json::List(report.damage.iter().map(one).collect()))])
+}
+
+fn one(damage: &Damage) -> Json {
+    object([
+        ("file", damage.file.display().to_string().as_str().into()),
+        ("offset", damage.offset.into()),
+        ("length", damage.length.into()),
+        ("why", damage.why.as_str().into()),
+        ("torn", damage.torn.into()),
+    ])
+}
