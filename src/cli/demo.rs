@@ -3,23 +3,28 @@
 use super::Console;
 use super::exit::Outcome;
 use super::open::Screen;
-use crate::source::{Address, Options};
+use crate::source::{Address, Options, demos};
 
 /// Open a built-in walkthrough on the screen
 #[derive(clap::Args)]
-#[command(after_help = "Example:\n  asof demo\n\nThe printing commands take it as a source too: asof log demo:guide")]
+#[command(after_help = help())]
 pub struct Demo {
-    /// Which one
-    #[arg(default_value = "guide")]
+    /// Which one; the first if left out
+    #[arg(default_value = "", hide_default_value = true)]
     name: String,
     #[command(flatten)]
     screen: Screen,
 }
 
+fn help() -> String {
+    let lines: Vec<String> = demos().iter().map(|(name, about)| format!("  {name:<8}  {about}")).collect();
+    let example = "Example:\n  asof demo\n\nThe printing commands take one as a source too: asof log demo:release";
+    format!("Walkthroughs:\n{}\n\n{example}", lines.join("\n"))
+}
+
 impl Demo {
     /// Runs the screen on the walkthrough.
     pub fn run(self, console: &mut Console) -> Outcome {
-        let address = Address::parse(&format!("demo:{}", self.name))?;
-        self.screen.run(address, Options::default(), console)
+        self.screen.run(Address::demo(&self.name)?, Options::default(), console)
     }
 }
