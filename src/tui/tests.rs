@@ -1,1 +1,9 @@
-//! Screens driven by keys.
+//! Screens driven by keys, without a terminal: the same update and draw path, jobs done at once.
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up should fail")]
+
+mod guide;
+mod harness;
+mod sizes;
+mod terminal;
+mod views;
+mod writing;

@@ -1,1 +1,320 @@
-//! terminals
+//! The program in a real pseudo terminal: opened, stepped, rolled back, quit, killed; and every byte it wrote audited.
+#![cfg(unix)]
+
+use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
+use std::io::{Read, Write};
+use std::num::NonZeroU16;
+use std::path::Path;
+use std::process::Command;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+/// Longest wait for something to appear. Loaded machines are slow; nothing here waits that long when all is well.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The program on a terminal.
+struct Session {
+    master: Box<dyn MasterPty + Send>,
+    keyboard: Box<dyn Write + Send>,
+    child: Box<dyn Child + Send + Sync>,
+    seen: Arc<Mutex<Seen>>,
+    modes: String,
+}
+
+/// What the terminal has received.
+struct Seen {
+    screen: vt100::Parser,
+    bytes: Vec<u8>,
+}
+
+const SIZE: PtySize = PtySize { rows: 36, cols: 120, pixel_width: 0, pixel_height: 0 };
+
+fn cells(count: u16) -> NonZeroU16 {
+    NonZeroU16::new(count).unwrap()
+}
+
+impl Session {
+    fn start(arguments: &[&str]) -> Self {
+        Self::start_with(arguments, |_| {})
+    }
+
+    fn start_with(arguments: &[&str], setup: impl FnOnce(&mut CommandBuilder)) -> Self {
+        let pty = native_pty_system().openpty(SIZE).unwrap();
+        let modes = format!("{:?}", pty.master.get_termios().unwrap());
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_asof"));
+        command.args(arguments);
+        command.env("TERM", "xterm-256color");
+        command.env_remove("NO_COLOR");
+        setup(&mut command);
+        let child = pty.slave.spawn_command(command).unwrap();
+        let seen = Arc::new(Mutex::new(Seen { screen: vt100::Parser::new(cells(SIZE.rows), cells(SIZE.cols), 0), bytes: Vec::new() }));
+        let (mut reader, sink) = (pty.master.try_clone_reader().unwrap(), Arc::clone(&seen));
+        std::thread::spawn(move || {
+            let mut buffer = [0; 4096];
+            while let Ok(count @ 1..) = reader.read(&mut buffer) {
+                let mut seen = sink.lock().unwrap();
+                seen.screen.process(&buffer[..count]);
+                seen.bytes.extend_from_slice(&buffer[..count]);
+            }
+        });
+        let keyboard = pty.master.take_writer().unwrap();
+        Self { master: pty.master, keyboard, child, seen, modes }
+    }
+
+    fn screen(&self) -> String {
+        self.seen.lock().unwrap().screen.screen().contents()
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        self.seen.lock().unwrap().bytes.clone()
+    }
+
+    #[track_caller]
+    fn sees(&mut self, text: &str) -> &mut Self {
+        self.until(&format!("{text:?} on the screen"), |session| session.screen().contains(text))
+    }
+
+    #[track_caller]
+    fn until(&mut self, what: &str, done: impl Fn(&Self) -> bool) -> &mut Self {
+        let deadline = Instant::now() + PATIENCE;
+        while !done(self) {
+            assert!(Instant::now() < deadline, "no {what}:\n{}", self.screen());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        self
+    }
+
+    fn types(&mut self, keys: &str) -> &mut Self {
+        self.keyboard.write_all(keys.as_bytes()).unwrap();
+        self
+    }
+
+    fn signal(&mut self, name: &str) -> &mut Self {
+        let id = self.child.process_id().unwrap().to_string();
+        assert!(Command::new("kill").args(["-s", name, &id]).status().unwrap().success());
+        self
+    }
+
+    /// Waits for the end; the terminal must be as it was before the start.
+    #[track_caller]
+    fn ends(&mut self) -> ExitStatus {
+        let deadline = Instant::now() + PATIENCE;
+        let status = loop {
+            match self.child.try_wait().unwrap() {
+                Some(status) => break status,
+                None if Instant::now() > deadline => panic!("it goes on:\n{}", self.screen()),
+                None => std::thread::sleep(Duration::from_millis(10)),
+            }
+        };
+        self.until("ordinary screen", |session| {
+            let seen = session.seen.lock().unwrap();
+            let screen = seen.screen.screen();
+            !screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste()
+        });
+        assert_eq!(format!("{:?}", self.master.get_termios().unwrap()), self.modes, "the terminal's modes");
+        status
+    }
+}
+
+#[test]
+fn the_demo_is_stepped_rolled_back_and_left() {
+    let mut session = Session::start(&["demo"]);
+    session.sees("#6/6").types(",").sees("#5/6").types("R").sees("Nothing is deleted").types("\r").types("y");
+    session.sees("#7/7").sees("Rolled back").types("u").sees("Undone").types("q");
+    assert!(session.ends().success());
+}
+
+#[test]
+fn signals_restore_the_terminal_and_say_how_it_ended() {
+    for (name, words) in [("TERM", "Terminated"), ("HUP", "Hangup"), ("INT", "Interrupt"), ("QUIT", "Quit")] {
+        let mut session = Session::start(&["demo"]);
+        let status = session.sees("#6/6").signal(name).ends();
+        assert!(status.signal().is_some_and(|signal| signal.contains(words)), "{name}: {status:?}");
+    }
+}
+
+#[test]
+fn control_c_and_q_quit() {
+    for keys in ["\u{3}", "q", "Q"] {
+        let mut session = Session::start(&["demo"]);
+        assert!(session.sees("#6/6").types(keys).ends().success(), "{keys:?}");
+    }
+}
+
+#[test]
+fn a_stopped_screen_comes_back_whole() {
+    let mut session = Session::start(&["demo"]);
+    session.sees("#6/6").signal("TSTP");
+    session.until("the shell's screen", |session| !session.seen.lock().unwrap().screen.screen().alternate_screen());
+    session.signal("CONT").sees("#6/6").types(",").sees("#5/6").types("q");
+    assert!(session.ends().success());
+}
+
+#[test]
+fn a_new_size_is_taken() {
+    let mut session = Session::start(&["demo"]);
+    session.sees("Transitions");
+    session.seen.lock().unwrap().screen.screen_mut().set_size(cells(12), cells(52));
+    session.master.resize(PtySize { rows: 12, cols: 52, ..SIZE }).unwrap();
+    session.sees("too small");
+    session.seen.lock().unwrap().screen.screen_mut().set_size(cells(36), cells(120));
+    session.master.resize(SIZE).unwrap();
+    session.sees("Transitions").types("q");
+    assert!(session.ends().success());
+}
+
+#[test]
+fn a_pipe_is_read_and_keys_come_from_the_terminal() {
+    let place = tempfile::tempdir().unwrap();
+    let file = place.path().join("states.jsonl");
+    std::fs::write(&file, "{\"n\":1}\n{\"n\":2}\n").unwrap();
+    let script = format!("cat {} | {} open -", file.display(), env!("CARGO_BIN_EXE_asof"));
+    let mut session = Session::start_shell(&script);
+    session.sees("#2/2").types(",").sees("#1/2").types("q");
+    session.ends();
+}
+
+impl Session {
+    fn start_shell(script: &str) -> Self {
+        let script = script.to_owned();
+        Self::start_with(&[], |command| {
+            let shell = command.get_argv_mut();
+            shell.clear();
+            shell.extend(["sh".into(), "-c".into(), script.into()]);
+        })
+    }
+}
+
+#[test]
+fn no_colour_is_sent_where_none_is_wanted() {
+    let mut session = Session::start_with(&["demo"], |command| command.env("NO_COLOR", "1"));
+    session.sees("#6/6").types("2").sees("[2 Diff]").types("q");
+    session.ends();
+    let bytes = session.bytes();
+    let attributes: Vec<String> = sequences(&bytes).filter_map(|found| attributes_of(&found)).collect();
+    assert!(attributes.iter().any(|words| words == "7" || words == "1"), "reverse or bold still tell what matters");
+    for words in attributes {
+        let coloured = words.split(';').any(|word| matches!(word.parse::<u8>(), Ok(30..=38 | 40..=48 | 90..=107)));
+        assert!(!coloured, "ESC[{words}m");
+    }
+}
+
+/// The state machine of the audit: what a sequence is, as far as this program may send one.
+#[derive(Debug, PartialEq)]
+enum Found {
+    Control(u8),
+    Csi(String),
+    OtherEscape(String),
+    Letter(char),
+}
+
+fn attributes_of(found: &Found) -> Option<String> {
+    match found {
+        Found::Csi(words) => words.strip_suffix('m').map(str::to_owned),
+        _ => None,
+    }
+}
+
+fn sequences(bytes: &[u8]) -> impl Iterator<Item = Found> {
+    let text = String::from_utf8_lossy(bytes).into_owned();
+    let mut letters = text.chars().collect::<Vec<_>>().into_iter().peekable();
+    std::iter::from_fn(move || {
+        let letter = letters.next()?;
+        if letter != '\u{1b}' {
+            let control = letter.is_ascii_control();
+            return Some(if control { Found::Control(letter as u8) } else { Found::Letter(letter) });
+        }
+        let kind = letters.next().unwrap_or_default();
+        if kind != '[' {
+            return Some(Found::OtherEscape(kind.to_string()));
+        }
+        let mut words = String::new();
+        for letter in letters.by_ref() {
+            words.push(letter);
+            if ('\u{40}'..='\u{7e}').contains(&letter) {
+                break;
+            }
+        }
+        Some(Found::Csi(words))
+    })
+}
+
+/// Whether the program itself may send it: moving, erasing, attributes, and the modes it turns on and off.
+fn is_ours(found: &Found) -> bool {
+    match found {
+        Found::Letter(letter) => !is_treacherous(*letter),
+        Found::Control(byte) => matches!(byte, b'\r' | b'\n'),
+        Found::OtherEscape(_) => false,
+        Found::Csi(words) => match words.strip_prefix('?') {
+            Some(mode) => ["1049", "2004", "25", "1000", "1002", "1003", "1015", "1006"]
+                .iter()
+                .any(|known| mode == format!("{known}h") || mode == format!("{known}l")),
+            None => words.ends_with(['m', 'H', 'J', 'K']) && !words.starts_with(['<', '=', '>']),
+        },
+    }
+}
+
+/// Characters that a terminal hides, obeys, or reorders text by.
+fn is_treacherous(letter: char) -> bool {
+    matches!(letter, '\u{80}'..='\u{9f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+        | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}' | '\u{ffff}' | '\u{fffd}')
+}
+
+/// A recording in which everything that has a name carries what a terminal would obey.
+fn hostile(directory: &Path) -> String {
+    let nasty: String = (0..0x20u8)
+        .map(char::from)
+        .chain(['\u{7f}', '\u{9b}', '\u{9d}', '\u{202e}', '\u{2066}', '\u{200b}', '\u{feff}', '\u{2028}', '\u{e0041}'])
+        .chain("\u{1b}[31m\u{1b}]0;owned\u{7}\u{1b}]52;c;AAAA\u{7}\u{1b}P1$r\u{1b}\\\u{1b}_x\u{1b}[?1049l\u{1b}[6n".chars())
+        .collect();
+    let lines = (1..=4).map(|n| {
+        let state = serde_json::json!({ (nasty.clone()): nasty, "n": n, "list": [{"id": nasty, "n": n}, nasty] });
+        serde_json::json!({ "ts": "2026-01-01T00:00:00Z", "action": format!("{nasty}{n}"), "author": nasty, "state": state })
+            .to_string()
+    });
+    let file = directory.join("na\u{1b}[31mme\u{202e}.jsonl");
+    std::fs::write(&file, lines.collect::<Vec<_>>().join("\n") + "\n{broken \u{1b}[31m\n").unwrap();
+    file.display().to_string()
+}
+
+#[test]
+fn nothing_in_the_data_reaches_the_terminal_as_a_command() {
+    let place = tempfile::tempdir().unwrap();
+    let file = hostile(place.path());
+    let mut session = Session::start(&["open", &file]);
+    session.sees("Transitions").sees("\\u{1b}");
+    for keys in ["zR", ",", "2", "zi", "zi", "1", "\t", "\t", "O", "O", "?", "\u{1b}", ":messages\r", "\u{1b}"] {
+        session.types(keys);
+        std::thread::sleep(Duration::from_millis(150));
+    }
+    session.types("s\u{1b}[200~\u{1b}[31mpasted\u{202e}\u{1b}[201~").sees("pasted");
+    session.types("\u{1b}");
+    std::thread::sleep(Duration::from_millis(150));
+    session.types(",R").sees("Nothing is deleted").types("\u{1b}q");
+    session.ends();
+    let bytes = session.bytes();
+    let foreign: Vec<Found> = sequences(&bytes).filter(|found| !is_ours(found)).collect();
+    assert!(foreign.is_empty(), "{foreign:?}");
+}
+
+#[test]
+fn the_screen_ends_when_its_terminal_goes() {
+    let mut session = Session::start_shell(&format!("trap '' HUP; exec {} demo", env!("CARGO_BIN_EXE_asof")));
+    session.sees("#6/6");
+    let (mut child, id) = (session.child, session.seen);
+    drop((session.master, session.keyboard, id));
+    let deadline = Instant::now() + PATIENCE;
+    while child.try_wait().unwrap().is_none() {
+        assert!(Instant::now() < deadline, "it goes on without a terminal");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+#[test]
+fn without_a_terminal_nothing_is_garbled() {
+    let output = Command::new(env!("CARGO_BIN_EXE_asof")).args(["demo"]).env("TERM", "xterm").output().unwrap();
+    assert!(!output.stdout.contains(&0x1b), "no escape sequences in a pipe");
+    let mut session = Session::start_with(&["demo"], |command| command.env("TERM", "dumb"));
+    session.ends();
+    assert!(!session.bytes().contains(&0x1b), "nor on a terminal that cannot show them");
+}

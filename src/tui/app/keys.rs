@@ -1,7 +1,7 @@
 //! From a key press to a request: sequences, the which-key box, and letters that go into a line being typed.
 
 use super::{App, Effect, Pending};
-use crate::tui::action::{Group, Request, Spec};
+use crate::tui::action::{Action, Group, Request, Spec};
 use crate::tui::key::{Key, sequence_text};
 use crate::tui::keymap::Meaning;
 use crossterm::event::{Event, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
@@ -53,6 +53,9 @@ impl App {
 
     /// Runs a row of the table with an argument.
     pub(super) fn request(&mut self, spec: &Spec, request: Request) -> Vec<Effect> {
+        if self.is_too_small() && !fits_everywhere(spec.action) {
+            return Vec::new();
+        }
         if let Some(why) = self.why_not(spec) {
             self.messages.note(format!("{}: {why}", spec.name));
             return Vec::new();
@@ -98,4 +101,10 @@ impl App {
             _ => None,
         }
     }
+}
+
+/// What makes sense on a screen that shows nothing but its size.
+fn fits_everywhere(action: Action) -> bool {
+    use Action::{Cancel, Close, Commands, Confirm, Quit, QuitAsText, Redraw, Suspend};
+    matches!(action, Close | Commands | Quit | QuitAsText | Suspend | Redraw | Confirm | Cancel)
 }

@@ -1,0 +1,178 @@
+//! An [`App`] with a recording in memory, driven by key strings.
+
+use crate::recording::{Recording, SnapshotRequest, Tenant};
+use crate::record::{TenantId, Version};
+use crate::source::{self, Address};
+use crate::tui::app::{Access, App, Effect, Setup};
+use crate::tui::draw::{paint, text_of};
+use crate::tui::glyphs::Glyphs;
+use crate::tui::job::Report;
+use crate::tui::key::Key;
+use crate::tui::pane::Look;
+use crate::tui::theme::Theme;
+use crate::value::parse;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// The screen, driven by keys.
+pub struct Harness {
+    /// What is tested.
+    pub app: App,
+    /// Effects that only a terminal can do, in order: `copy …`, `quit`, `suspend`.
+    pub outside: Vec<String>,
+    now: Instant,
+}
+
+/// The timeline of the guide: S1 to S6 with their snapshots.
+pub const GUIDE: &[&str] = &[
+    r#"{"version":"1.0.0","features":{"new_ui":false},"sessions":0}"#,
+    r#"{"version":"1.0.0","features":{"new_ui":false},"sessions":100}"#,
+    r#"{"version":"1.5.0","features":{"new_ui":false},"sessions":100}"#,
+    r#"{"version":"1.5.0","features":{"new_ui":true,"beta":false},"sessions":100}"#,
+    r#"{"version":"2.0.0","features":{"new_ui":true,"beta":false},"sessions":100}"#,
+    r#"{"version":"2.5.0","features":{"new_ui":true,"beta":true},"sessions":150}"#,
+];
+
+impl Harness {
+    /// The guide's timeline.
+    pub fn guide(width: u16, height: u16) -> Self {
+        let (recording, tenant) = recorded(GUIDE);
+        for (name, version) in [(Some("v1.0.0"), 1), (None, 3), (Some("v2.0.0"), 5)] {
+            let name = name.map(Into::into);
+            tenant.snapshot(&SnapshotRequest { name, version: Some(Version(version)), ..Default::default() }).unwrap();
+        }
+        Self::of(Address::Demo("guide".into()), recording, width, height)
+    }
+
+    /// Any states.
+    pub fn states(states: &[&str], width: u16, height: u16) -> Self {
+        let (recording, _) = recorded(states);
+        Self::of(Address::File("shop.jsonl".into()), recording, width, height)
+    }
+
+    /// A recording as if it had just been read.
+    pub fn of(address: Address, recording: Arc<Recording>, width: u16, height: u16) -> Self {
+        let look = Look { theme: Theme::mono(), glyphs: Glyphs::BLOCKS };
+        let options = source::Options::default();
+        let setup = Setup { address, options, access: Access::ReadWrite, look, author: None };
+        let now = Instant::now();
+        let app = App::new(setup, Rect::new(0, 0, width, height), now);
+        let mut harness = Self { app, outside: Vec::new(), now };
+        let tenants = recording.tenants().unwrap().iter().map(|id| recording.tenant(id).unwrap()).collect();
+        harness.report(Report::Opened(recording));
+        harness.report(Report::Tenants(tenants));
+        harness.report(Report::Read(Ok(())));
+        harness
+    }
+
+    /// Opens read-only.
+    pub fn read_only(mut self) -> Self {
+        self.app.setup.access = Access::ReadOnly;
+        self
+    }
+
+    /// Presses keys, separated by blanks.
+    pub fn keys(&mut self, keys: &str) -> &mut Self {
+        for key in Key::parse_sequence(keys).unwrap() {
+            let effects = self.app.key(key).unwrap_or_default();
+            self.perform(effects);
+        }
+        self
+    }
+
+    /// Types text into the line of a dialog.
+    pub fn text(&mut self, text: &str) -> &mut Self {
+        for letter in text.chars() {
+            let name = if letter == ' ' { "Space".to_owned() } else { letter.to_string() };
+            self.keys(&name);
+        }
+        self
+    }
+
+    /// Runs a `:` command.
+    pub fn command(&mut self, text: &str) -> &mut Self {
+        self.keys(":").text(text).keys("Enter")
+    }
+
+    /// Lets time pass.
+    pub fn wait(&mut self, time: Duration) -> &mut Self {
+        self.now += time;
+        self.app.wake(self.now);
+        self
+    }
+
+    /// A new size.
+    pub fn resize(&mut self, width: u16, height: u16) -> &mut Self {
+        self.app.resize(Rect::new(0, 0, width, height));
+        self
+    }
+
+    /// Takes a report and does what follows.
+    pub fn report(&mut self, report: Report) {
+        let effects = self.app.report(report, self.now);
+        self.perform(effects);
+    }
+
+    /// The screen as text.
+    pub fn screen(&self) -> String {
+        let mut buffer = Buffer::empty(self.app.area);
+        paint(&self.app, self.app.area, &mut buffer);
+        text_of(&buffer)
+    }
+
+    /// Asserts that the screen shows a text.
+    #[track_caller]
+    pub fn sees(&mut self, text: &str) -> &mut Self {
+        let screen = self.screen();
+        assert!(screen.contains(text), "the screen should show {text:?}:\n{screen}");
+        self
+    }
+
+    /// Asserts that the screen does not show a text.
+    #[track_caller]
+    pub fn lacks(&mut self, text: &str) -> &mut Self {
+        let screen = self.screen();
+        assert!(!screen.contains(text), "the screen should not show {text:?}:\n{screen}");
+        self
+    }
+
+    /// The tenant on the screen.
+    pub fn tenant(&self) -> Tenant {
+        self.app.session().unwrap().tenant.clone()
+    }
+
+    /// The cursor.
+    pub fn cursor(&self) -> u64 {
+        self.app.session().unwrap().cursor.0
+    }
+
+    fn perform(&mut self, effects: Vec<Effect>) {
+        let mut reports = VecDeque::new();
+        for effect in effects {
+            match effect {
+                Effect::Start(job) => job.run(&mut |report| reports.push_back(report)),
+                Effect::Copy(text) => self.outside.push(format!("copy {text}")),
+                Effect::Suspend => self.outside.push("suspend".into()),
+                Effect::Repaint => self.outside.push("repaint".into()),
+                Effect::Mouse(mouse) => self.outside.push(format!("mouse {mouse:?}")),
+                Effect::Quit(leave) => self.outside.push(format!("quit {leave:?}")),
+            }
+        }
+        for report in reports {
+            self.report(report);
+        }
+    }
+}
+
+/// A recording in memory with one tenant and these states.
+pub fn recorded(states: &[&str]) -> (Arc<Recording>, Tenant) {
+    let recording = Arc::new(Recording::memory());
+    let tenant = recording.tenant_or_new(&TenantId::from("shop")).unwrap();
+    for (at, state) in states.iter().enumerate() {
+        tenant.set(&format!("step {}", at + 1), parse(state.as_bytes()).unwrap()).unwrap();
+    }
+    (recording, tenant)
+}

@@ -1,0 +1,83 @@
+//! Writing: where a recording in memory is kept, who may write, what happens when someone else was faster.
+
+use super::harness::Harness;
+use crate::recording::Recording;
+use crate::source::Address;
+use std::sync::Arc;
+
+const STATES: &[&str] = &[r#"{"n":1}"#, r#"{"n":2}"#, r#"{"n":3}"#];
+
+#[test]
+fn a_foreign_source_is_kept_only_when_it_is_written_to() {
+    let place = tempfile::tempdir().unwrap();
+    let directory = place.path().join("kept.asof");
+    let mut screen = Harness::states(STATES, 120, 36);
+    screen.keys(", s").text("before").keys("Enter").sees("Keep the recording").sees("shop.asof");
+    screen.keys("Ctrl-u").text(&directory.display().to_string()).keys("Enter").sees("kept in");
+    let kept = Recording::open(&directory).unwrap();
+    let tenant = kept.tenant(&kept.tenants().unwrap()[0]).unwrap();
+    assert_eq!(tenant.history().snapshots()[0].name.as_deref(), Some("before"));
+    assert_eq!(tenant.history().newest().0, 3);
+    screen.keys(", R y").sees("Rolled back").lacks("Keep the recording");
+}
+
+#[test]
+fn leaving_the_question_writes_nothing() {
+    let mut screen = Harness::states(STATES, 120, 36);
+    screen.keys(", R y").sees("Keep the recording").keys("Esc").lacks("Keep the recording");
+    assert_eq!(screen.tenant().head().0, 3);
+}
+
+#[test]
+fn read_only_says_so_and_opens_no_question() {
+    let mut screen = Harness::guide(120, 36).read_only();
+    screen.keys(", R").sees("read-only").lacks("Nothing is deleted").sees("RO");
+    screen.keys("s").sees("read-only").keys("u").sees("read-only");
+}
+
+#[test]
+fn someone_elses_write_is_taken_up_and_the_person_decides_again() {
+    let place = tempfile::tempdir().unwrap();
+    let directory = place.path().join("shop.asof");
+    let id = crate::record::TenantId::from("shop");
+    let ours = Arc::new(Recording::create(&directory).unwrap());
+    let tenant = ours.tenant_or_new(&id).unwrap();
+    for state in STATES {
+        tenant.set("step", crate::value::parse(state.as_bytes()).unwrap()).unwrap();
+    }
+    let mut screen = Harness::of(Address::Recording(directory.clone()), ours, 120, 36);
+    screen.keys(", R");
+    let theirs = Recording::open(&directory).unwrap().tenant(&id).unwrap();
+    theirs.set("theirs", crate::value::parse(b"{}").unwrap()).unwrap();
+    screen.keys("y").sees("Someone else wrote first").sees("#2/4");
+    assert_eq!(screen.tenant().head().0, 4, "their version, and no rollback");
+    screen.keys("R y").sees("Rolled back: #5");
+}
+
+#[test]
+fn undo_without_a_write_says_so() {
+    let mut screen = Harness::states(STATES, 120, 36);
+    screen.keys("u").sees("nothing of yours to take back");
+}
+
+#[test]
+fn copies_carry_the_value_under_the_cursor() {
+    let mut screen = Harness::states(STATES, 120, 36);
+    screen.keys("z R j y v").sees("OSC 52").keys("y p").keys("y o").keys("y k");
+    assert_eq!(screen.outside, ["copy 3", "copy .n", "copy /n", "copy n"]);
+}
+
+#[test]
+fn tenants_keep_their_own_cursor() {
+    let recording = Arc::new(Recording::memory());
+    for name in ["acme_corp", "widgets_r_us"] {
+        let tenant = recording.tenant_or_new(&crate::record::TenantId::from(name)).unwrap();
+        for state in STATES {
+            tenant.set("step", crate::value::parse(state.as_bytes()).unwrap()).unwrap();
+        }
+    }
+    let mut screen = Harness::of(Address::File("two.jsonl".into()), recording, 120, 36);
+    screen.sees("acme_corp").keys(", ,").sees("#1/3");
+    screen.keys("t").text("widg").keys("Enter").sees("widgets_r_us").sees("#3/3").lacks("acme_corp");
+    screen.command("tenant acme_corp").sees("acme_corp").sees("#1/3");
+}
