@@ -423,7 +423,11 @@ mod tests {
     fn names_can_be_typed_and_every_row_is_explained() {
         for spec in ACTIONS {
             assert!(!spec.doc.is_empty(), "{}", spec.name);
-            assert!(spec.name.bytes().all(|b| b == b'-' || b.is_ascii_lowercase() || b.is_ascii_digit()), "{}", spec.name);
+            assert!(
+                spec.name.bytes().all(|b| b == b'-' || b.is_ascii_lowercase() || b.is_ascii_digit()),
+                "{}",
+                spec.name
+            );
         }
     }
 

@@ -131,9 +131,19 @@ fn paint_header(app: &App, session: &Session, area: Rect, buf: &mut Buffer) {
         branch: visible(&history.branch_of(session.cursor)).into_owned(),
         place: format!("{}/{}", number(session.cursor), thousands(history.newest().0)),
         time: info.and_then(|info| info.at).map(time_of_day).unwrap_or_default(),
-        access: if app.setup.access == Access::ReadOnly { "RO" } else { "RW" }.to_owned(),
+        access: access_words(app, area.width).to_owned(),
     };
     header::paint(&header, &app.setup.look, area, buf);
+}
+
+/// Who may write where: a recording in memory is gone with the program, and that should not surprise anyone.
+fn access_words(app: &App, columns: u16) -> &'static str {
+    let in_memory = app.recording.as_ref().is_some_and(|recording| recording.directory().is_none());
+    match app.setup.access {
+        Access::ReadOnly => "RO",
+        Access::ReadWrite if in_memory && columns >= 100 => "RW in memory",
+        Access::ReadWrite => "RW",
+    }
 }
 
 fn tab_title(shown: Pane) -> Title {

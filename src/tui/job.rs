@@ -153,6 +153,8 @@ pub struct Preview {
 /// What has been written.
 #[derive(Debug, Clone)]
 pub struct Written {
+    /// The action's name in the table.
+    pub action: &'static str,
     /// One sentence.
     pub what: String,
     /// The version it made, if it made one.
@@ -298,17 +300,22 @@ fn write_to(tenant: &Tenant, write: Write) -> Result<Written> {
             let kept = done.kept.map(|name| format!(", {name} kept")).unwrap_or_default();
             let what =
                 format!("Rolled back: {} is the new head, equal to {}{kept}. u takes it back", done.version, done.to);
-            Ok(Written { what, version: Some(done.version), kept_at: None })
+            Ok(Written { action: "rollback", what, version: Some(done.version), kept_at: None })
         }
         Write::Snapshot(request) => {
             let made = tenant.snapshot(&request)?;
             let name = made.name.as_deref().unwrap_or("auto");
-            Ok(Written { what: format!("Snapshot \"{name}\" marks {}", made.version), version: None, kept_at: None })
+            Ok(Written {
+                action: "snapshot",
+                what: format!("Snapshot \"{name}\" marks {}", made.version),
+                version: None,
+                kept_at: None,
+            })
         }
         Write::Undo => {
             let undone = tenant.undo()?;
             let version = undone.back_to.map(|_| tenant.head());
-            Ok(Written { what: format!("Undone: {}", undone.what), version, kept_at: None })
+            Ok(Written { action: "undo", what: format!("Undone: {}", undone.what), version, kept_at: None })
         }
     }
 }

@@ -47,7 +47,10 @@ impl Session {
         command.env_remove("NO_COLOR");
         setup(&mut command);
         let child = pty.slave.spawn_command(command).unwrap();
-        let seen = Arc::new(Mutex::new(Seen { screen: vt100::Parser::new(cells(SIZE.rows), cells(SIZE.cols), 0), bytes: Vec::new() }));
+        let seen = Arc::new(Mutex::new(Seen {
+            screen: vt100::Parser::new(cells(SIZE.rows), cells(SIZE.cols), 0),
+            bytes: Vec::new(),
+        }));
         let (mut reader, sink) = (pty.master.try_clone_reader().unwrap(), Arc::clone(&seen));
         std::thread::spawn(move || {
             let mut buffer = [0; 4096];
@@ -265,7 +268,10 @@ fn hostile(directory: &Path) -> String {
     let nasty: String = (0..0x20u8)
         .map(char::from)
         .chain(['\u{7f}', '\u{9b}', '\u{9d}', '\u{202e}', '\u{2066}', '\u{200b}', '\u{feff}', '\u{2028}', '\u{e0041}'])
-        .chain("\u{1b}[31m\u{1b}]0;owned\u{7}\u{1b}]52;c;AAAA\u{7}\u{1b}P1$r\u{1b}\\\u{1b}_x\u{1b}[?1049l\u{1b}[6n".chars())
+        .chain(
+            "\u{1b}[31m\u{1b}]0;owned\u{7}\u{1b}]52;c;AAAA\u{7}\u{1b}P1$r\u{1b}\\\u{1b}_x\u{1b}[?1049l\u{1b}[6n"
+                .chars(),
+        )
         .collect();
     let lines = (1..=4).map(|n| {
         let state = serde_json::json!({ (nasty.clone()): nasty, "n": n, "list": [{"id": nasty, "n": n}, nasty] });

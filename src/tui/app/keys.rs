@@ -63,7 +63,12 @@ impl App {
         if spec.group != Group::Dialog {
             self.messages.settle();
         }
-        self.update(&request)
+        let effects = self.update(&request);
+        // Writes are done when they are written, not when they are asked for.
+        if !matches!(spec.action, Action::RollBack | Action::NewSnapshot | Action::Undo) {
+            self.tour_did(spec.name);
+        }
+        effects
     }
 
     /// Esc leaves a sequence without a word; any other key that leads nowhere says so.

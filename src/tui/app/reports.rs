@@ -2,12 +2,10 @@
 
 use super::load::End;
 use super::{App, Effect, Session};
-use crate::history::Kind;
 use crate::record::TenantId;
 use crate::recording::{Progress, Tenant};
 use crate::tui::dialog::Dialog;
 use crate::tui::job::{Generation, Preview, Report, Shown, Written};
-use crate::tui::tour::Until;
 use crate::view::text::thousands;
 use crate::{Error, Result};
 use std::time::Instant;
@@ -29,7 +27,7 @@ impl App {
             Report::Panicked(text) => self.panicked(&text),
         }
         self.fit_panes();
-        self.advance_tour();
+        self.tour_stands();
         self.fetch().into_iter().collect()
     }
 
@@ -141,6 +139,7 @@ impl App {
             None => String::new(),
         };
         self.messages.note(format!("{}{place}", written.what));
+        self.tour_did(written.action);
     }
 
     fn overtaken(&mut self, records: u64) {
@@ -159,20 +158,19 @@ impl App {
         self.dialog = Some(Dialog::bug(text));
     }
 
-    /// Goes on in the walkthrough as far as its steps have been done.
-    pub(super) fn advance_tour(&mut self) {
-        let Some(mut tour) = self.tour.take() else { return };
-        if let Some(session) = self.session() {
-            let newest = session.history().newest();
-            let kind = session.history().info(newest).map(|info| info.kind);
-            let asked = matches!(self.dialog, Some(Dialog::Rollback(_)));
-            tour.advance(|until| match until {
-                Until::At(version) => session.cursor.0 == *version,
-                Until::Asked => asked,
-                Until::RolledBack => kind == Some(Kind::Rollback),
-                Until::Undone => kind == Some(Kind::Undo),
-            });
+    /// Goes on in the walkthrough when the step's place has been reached. The next step then takes the message line.
+    pub(super) fn tour_stands(&mut self) {
+        let Some(cursor) = self.session().map(|session| session.cursor) else { return };
+        let reached = self.tour.as_mut().is_some_and(|tour| tour.stands_at(cursor));
+        if reached {
+            self.messages.settle();
         }
-        self.tour = Some(tour);
+    }
+
+    /// Goes on in the walkthrough when its action has been done.
+    pub(super) fn tour_did(&mut self, action: &str) {
+        if self.tour.as_mut().is_some_and(|tour| tour.has_done(action)) {
+            self.messages.settle();
+        }
     }
 }

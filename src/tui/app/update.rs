@@ -27,7 +27,7 @@ impl App {
             _ => self.act(request),
         };
         self.fit_panes();
-        self.advance_tour();
+        self.tour_stands();
         effects.extend(self.fetch());
         effects
     }

@@ -190,7 +190,7 @@ impl App {
             return Vec::new();
         }
         if in_memory && !self.is_demo() {
-            let place = default_place(&self.setup.address);
+            let place = self.setup.address.default_recording().unwrap_or_default();
             self.dialog = Some(Dialog::Form(Form::keep(&place, write)));
             return Vec::new();
         }
@@ -216,22 +216,6 @@ fn snapshot_of(version: Version, texts: &[String]) -> SnapshotRequest {
     SnapshotRequest { name, version: Some(version), description: text(1).into(), tags }
 }
 
-/// `NAME.asof` beside a file; in the current directory for what has no place of its own.
-fn default_place(address: &Address) -> PathBuf {
-    match address {
-        Address::File(path) => path.with_file_name(format!("{}.asof", stem(path))),
-        Address::Git(path) => PathBuf::from(format!("{}.asof", stem(path))),
-        _ => PathBuf::from("recording.asof"),
-    }
-}
-
-/// The file name up to its first dot that is not its first letter: `catalog` of `catalog.jsonl.zst`.
-fn stem(path: &std::path::Path) -> String {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let end = name.char_indices().skip(1).find(|(_, letter)| *letter == '.').map_or(name.len(), |(at, _)| at);
-    name[..end].to_owned()
-}
-
 fn expand_home(text: &str) -> PathBuf {
     match (text.strip_prefix("~/"), std::env::home_dir()) {
         (Some(rest), Some(home)) => home.join(rest),
@@ -242,15 +226,6 @@ fn expand_home(text: &str) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_recording_is_kept_beside_its_source() {
-        let place = |address| default_place(&address).display().to_string();
-        assert_eq!(place(Address::File("/d/catalog.jsonl.zst".into())), "/d/catalog.asof");
-        assert_eq!(place(Address::File(".hidden.json".into())), ".hidden.asof");
-        assert_eq!(place(Address::Git("repo/package.json".into())), "package.asof");
-        assert_eq!(place(Address::Stdin), "recording.asof");
-    }
 
     #[test]
     fn tags_are_separated_by_commas_or_blanks() {

@@ -41,7 +41,16 @@ fn ends_stay_where_they_are_put() {
     let mut screen = Harness::guide(120, 36);
     screen.command("1").keys("a").keys("G").sees("A #1 → B #6").sees("sessions: 0 → 150 (+150)");
     screen.keys("x").sees("A #6 → B #1").keys("Esc").sees("A #5 → B #6");
-    screen.command("2").keys("b G").sees("A #1 → B #2").keys("A").sees("#1/6").keys("B").sees("#2/6").keys("b").sees("A #1 → B #2");
+    screen
+        .command("2")
+        .keys("b G")
+        .sees("A #1 → B #2")
+        .keys("A")
+        .sees("#1/6")
+        .keys("B")
+        .sees("#2/6")
+        .keys("b")
+        .sees("A #1 → B #2");
 }
 
 #[test]
@@ -62,7 +71,12 @@ fn search_finds_and_walks() {
 fn the_rollback_question_commits_on_y_alone() {
     let mut screen = Harness::guide(120, 36);
     screen.command("rollback v2.0.0").sees("Roll back").sees("Nothing is deleted: 1 later transition stays on main~1");
-    screen.sees("sessions: 150 → 100 (-50)").keys("Enter").sees("Nothing is deleted").keys("R").sees("Nothing is deleted");
+    screen
+        .sees("sessions: 150 → 100 (-50)")
+        .keys("Enter")
+        .sees("Nothing is deleted")
+        .keys("R")
+        .sees("Nothing is deleted");
     screen.keys("Esc").lacks("Nothing is deleted");
     assert_eq!(screen.tenant().head().0, 6);
     screen.command("rollback v2.0.0").keys("y").sees("#7/7").sees("Rolled back: #7 is the new head, equal to #5");

@@ -1,7 +1,7 @@
 //! An [`App`] with a recording in memory, driven by key strings.
 
-use crate::recording::{Recording, SnapshotRequest, Tenant};
 use crate::record::{TenantId, Version};
+use crate::recording::{Recording, SnapshotRequest, Tenant};
 use crate::source::{self, Address};
 use crate::tui::app::{Access, App, Effect, Setup};
 use crate::tui::draw::{paint, text_of};
