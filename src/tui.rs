@@ -15,6 +15,7 @@ mod keymap;
 mod message;
 mod pane;
 mod run;
+mod scan;
 mod signals;
 mod terminal;
 #[cfg(test)]

@@ -18,7 +18,7 @@ pub use session::Session;
 
 use super::action::{Action, Context, Needs, Spec};
 use super::dialog::Dialog;
-use super::job::{Generation, Job};
+use super::job::{Cancel, Generation, Job};
 use super::key::Key;
 use super::keymap::Keymap;
 use super::message::Messages;
@@ -154,6 +154,9 @@ pub struct App {
     pub gate: WriteGate,
     /// Whether a write is running.
     pub writing: bool,
+    /// A scan that is running.
+    scanning: Option<Cancel>,
+    scans: Generation,
     plans: Generation,
 }
 
@@ -187,6 +190,8 @@ impl App {
             now,
             gate: WriteGate::default(),
             writing: false,
+            scanning: None,
+            scans: Generation::default(),
             plans: Generation::default(),
         };
         app.resize(area);

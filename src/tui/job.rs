@@ -2,6 +2,7 @@
 //!
 //! A job knows its generation where only the newest of its kind counts. Must not know: keys, the screen.
 
+use super::scan::{Scanned, Way, scan};
 use super::signals::WriteGate;
 use crate::diff::{Diff, diff};
 use crate::history::{RollbackPlan, Strategy};
@@ -9,7 +10,7 @@ use crate::import::Problem;
 use crate::record::Version;
 use crate::recording::{Progress, Recording, SnapshotRequest, Tenant};
 use crate::source::{self, Address};
-use crate::value::Value;
+use crate::value::{Path, Value};
 use crate::view::summary::Summary;
 use crate::{Error, Result};
 use std::ops::ControlFlow;
@@ -112,6 +113,21 @@ pub enum Job {
         /// To where.
         to: Version,
     },
+    /// Looks for the version that changed a value.
+    Scan {
+        /// Which request.
+        generation: Generation,
+        /// Whose history.
+        tenant: Tenant,
+        /// Where in the value.
+        path: Path,
+        /// From which version.
+        from: Version,
+        /// Which way.
+        way: Way,
+        /// Stops.
+        cancel: Cancel,
+    },
     /// Writes.
     Write {
         /// To whose history.
@@ -179,6 +195,8 @@ pub enum Report {
     Shown(usize, Result<Shown>),
     /// What a rollback would do.
     Planned(Generation, Result<Preview>),
+    /// When the value at a path changed.
+    Scanned(Generation, Path, Result<Scanned>),
     /// A write is over.
     Written(Result<Written>),
     /// Someone else wrote first; this many records of theirs have been taken up, and ours was not written.
@@ -197,6 +215,10 @@ impl Job {
             Self::Open { address, options, cancel } => open(&address, &options, &cancel, tell),
             Self::Show { session, tenant, versions } => tell(Report::Shown(session, show(&tenant, versions))),
             Self::Plan { generation, tenant, to } => tell(Report::Planned(generation, plan(&tenant, to))),
+            Self::Scan { generation, tenant, path, from, way, cancel } => {
+                let scanned = scan(&tenant, &path, from, way, &|| cancel.is_cancelled());
+                tell(Report::Scanned(generation, path, scanned));
+            }
             Self::Write { tenant, write, keep, gate } => {
                 let _writing = gate.lock().unwrap_or_else(PoisonError::into_inner);
                 tell(write_kept(&tenant, write, keep));

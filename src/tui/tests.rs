@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up should fail")]
 
 mod guide;
-mod harness;
+pub mod harness;
 mod sizes;
 mod terminal;
 mod views;

@@ -6,6 +6,9 @@ use crate::tui::action::Action;
 use crate::value::{Path, Step, Value};
 use crate::view::text::size;
 
+/// Terminals drop longer texts, some without a word.
+const MOST: usize = 74_000;
+
 /// What is under the cursor, and where.
 struct Under<'a> {
     path: Path,
@@ -20,6 +23,13 @@ impl App {
             return Vec::new();
         };
         let what = size(text.len() as u64);
+        if text.len() > MOST {
+            let most = size(MOST as u64);
+            self.messages.failure(format!(
+                "{what} is too much for a terminal's clipboard ({most}): \"asof state\" or \"asof diff\" prints it"
+            ));
+            return Vec::new();
+        }
         self.messages
             .note(format!("Copied {what} through the terminal (OSC 52); terminals that do not allow it ignore it"));
         vec![Effect::Copy(text)]

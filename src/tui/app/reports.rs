@@ -22,6 +22,7 @@ impl App {
             Report::Read(outcome) => self.finish_reading(&outcome),
             Report::Shown(session, shown) => self.take_shown(session, shown),
             Report::Planned(generation, preview) => self.take_plan(generation, preview),
+            Report::Scanned(generation, path, scanned) => self.take_scan(generation, &path, scanned),
             Report::Written(outcome) => self.finish_write(outcome),
             Report::Overtaken(records) => self.overtaken(records),
             Report::Panicked(text) => self.panicked(&text),

@@ -1,20 +1,14 @@
 //! Moving the cursor through time.
 
-use super::{App, Effect, Session};
+use super::{App, Effect, Session, View};
 use crate::Error;
 use crate::record::Version;
-use crate::tui::job::Job;
-use crate::view::text::number;
+use crate::tui::job::{Cancel, Generation, Job};
+use crate::tui::scan::Scanned;
+pub use crate::tui::scan::Way;
+use crate::value::{Path, Value};
+use crate::view::text::{fit, literal, number, visible};
 use crate::view::timeline::Zoom;
-
-/// Which way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
-    /// To the past.
-    Back,
-    /// To the future.
-    Forward,
-}
 
 impl App {
     /// `steps` transitions back (negative) or forward.
@@ -111,6 +105,55 @@ impl App {
         }
     }
 
+    /// Looks for the version that changed the value under the cursor, or at a path.
+    pub(super) fn scan(&mut self, way: Way, path: &str) -> Vec<Effect> {
+        let Some(session) = self.session() else { return Vec::new() };
+        let under = if self.view == View::Diff { session.difftree.path() } else { session.tree.path().clone() };
+        let path = if path.is_empty() { Ok(under) } else { Path::parse(path, &session.shown.state) };
+        let path = match path {
+            Ok(path) => path,
+            Err(error) => {
+                self.messages.failure(error.to_string());
+                return Vec::new();
+            }
+        };
+        let (tenant, from, cancel) = (session.tenant.clone(), session.cursor, Cancel::default());
+        self.stop_scan();
+        self.scans = self.scans.next();
+        self.scanning = Some(cancel.clone());
+        self.messages.note(format!("Looking for a change of {} … Esc stops", visible(&path.to_string())));
+        vec![Effect::Start(Job::Scan { generation: self.scans, tenant, path, from, way, cancel })]
+    }
+
+    /// Whether there was a scan to stop.
+    pub(super) fn stop_scan(&mut self) -> bool {
+        let running = self.scanning.as_ref();
+        running.inspect(|cancel| cancel.cancel()).is_some()
+    }
+
+    pub(super) fn take_scan(&mut self, generation: Generation, path: &Path, scanned: Result<Scanned, Error>) {
+        if generation != self.scans {
+            return;
+        }
+        self.scanning = None;
+        let path_words = visible(&path.to_string()).into_owned();
+        match scanned {
+            Ok(Scanned::Changed { at, old, new }) => {
+                self.jump(Some(at), "");
+                if let Some(session) = self.session_mut() {
+                    session.tree.go_to(path);
+                }
+                let (old, new) = (brief(old.as_ref()), brief(new.as_ref()));
+                self.messages.note(format!("{path_words}  {old} → {new}  at {}", number(at)));
+            }
+            Ok(Scanned::Never) => self.messages.note(format!("{path_words} does not change any further that way")),
+            Ok(Scanned::Stopped(at)) => {
+                self.messages.note(format!("Stopped at {}: no change of {path_words} so far", number(at)))
+            }
+            Err(error) => self.messages.failure(error.to_string()),
+        }
+    }
+
     /// Changes the timeline's zoom.
     pub(super) fn zoom(&mut self, change: impl FnOnce(Zoom, &Session, usize) -> Zoom) {
         let width = usize::from(self.area.width.saturating_sub(2));
@@ -140,5 +183,16 @@ impl Session {
         }
         self.cursor = to;
         self.follows = to == self.tenant.head();
+    }
+}
+
+/// A value in a few letters.
+fn brief(value: Option<&Value>) -> String {
+    match value {
+        None => "nothing".to_owned(),
+        Some(Value::Object(object)) => format!("{{{}}}", object.len()),
+        Some(Value::Array(array)) => format!("[{}]", array.len()),
+        Some(Value::String(text)) => fit(&literal(text), 30).into_owned(),
+        Some(scalar) => scalar.to_json(),
     }
 }

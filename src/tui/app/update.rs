@@ -111,6 +111,8 @@ impl App {
     fn act_on_program(&mut self, request: &Request) -> Vec<Effect> {
         let argument = request.argument.as_str();
         match request.action {
+            Action::PreviousChange => return self.scan(Way::Back, argument),
+            Action::NextChange => return self.scan(Way::Forward, argument),
             Action::Goto | Action::GotoTime | Action::GotoShare => self.go_or_ask(request),
             Action::Search => self.search_or_ask(argument),
             Action::NewSnapshot => return self.ask_snapshot(argument),
@@ -321,6 +323,8 @@ impl App {
         let searching = self.session().is_some_and(|session| session.tree.searching().is_some());
         if self.parked.is_some() {
             self.resume_question();
+        } else if self.stop_scan() {
+            self.messages.note("Stopping");
         } else if self.searching.take().is_some() {
             self.messages.note("Search stopped");
         } else if self.load.is_running() {

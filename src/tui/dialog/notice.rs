@@ -38,22 +38,24 @@ impl Dialog {
         Self::Notice(Notice::failure("✗ Could not read to the end", lines))
     }
 
-    /// A log has damaged records.
+    /// A log has places that cannot be used: an unfinished end, or damage in the middle.
     pub fn damaged(damage: &[Damage], app: &App) -> Self {
         let read = thousands(app.load.progress.versions);
-        let mut lines = vec![format!("{} damaged places in the log:", thousands(damage.len() as u64)), String::new()];
-        lines.extend(
-            damage
-                .iter()
-                .take(MOST_DAMAGE)
-                .map(|damage| format!("  byte {}: {}", thousands(damage.offset), damage.why)),
-        );
+        let torn = damage.iter().all(|damage| damage.torn);
+        let title = if torn { "✗ Log is incomplete" } else { "✗ Log is damaged" };
+        let mut lines: Vec<String> = damage.iter().take(MOST_DAMAGE).map(place_of).collect();
+        if damage.len() > MOST_DAMAGE {
+            lines.push(format!("… and {} places more", thousands((damage.len() - MOST_DAMAGE) as u64)));
+        }
         lines.extend([
             String::new(),
             format!("What is intact is open: {read} versions. Nothing was cut or changed."),
             "`asof verify` names every place.".to_owned(),
         ]);
-        Self::Notice(Notice::failure("✗ Log is damaged", lines))
+        if torn {
+            lines.push("A record that was never finished is cut off, and kept aside, at the next write.".to_owned());
+        }
+        Self::Notice(Notice::failure(title, lines))
     }
 
     /// A job met a bug.
@@ -125,6 +127,12 @@ impl Notice {
         }
         None
     }
+}
+
+fn place_of(damage: &Damage) -> String {
+    let file = damage.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let (length, offset) = (thousands(damage.length), thousands(damage.offset));
+    format!("{file}, byte {offset}: {length} bytes: {}", damage.why)
 }
 
 fn visible_lines(lines: Vec<(Tone, String)>) -> Vec<(Tone, String)> {
