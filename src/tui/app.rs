@@ -248,27 +248,26 @@ impl App {
 
     /// Why an action cannot be done now; `None` when it can.
     pub fn why_not(&self, spec: &Spec) -> Option<&'static str> {
-        let versions = self.session().map_or(0, |session| session.history().newest().0);
+        let reading = self.load.is_running();
+        let missing = |there: bool, why| (!there).then_some(why);
+        let in_session = |test: fn(&Session) -> bool| self.session().is_some_and(test);
+        let has_versions = missing(in_session(|s| s.history().newest().0 > 0), "nothing has been read yet");
+        let writes = matches!(spec.needs, Needs::Writable | Needs::Undoable);
         match spec.needs {
+            _ if writes && self.setup.access == Access::ReadOnly => {
+                Some("read-only: open without --read-only to write")
+            }
+            _ if writes && reading => Some("not before everything has been read (Esc stops reading)"),
             Needs::Nothing => None,
-            Needs::Versions => (versions == 0).then_some("nothing has been read yet"),
-            Needs::Snapshots => self
-                .session()
-                .is_none_or(|s| s.history().snapshots().is_empty())
-                .then_some("no snapshots yet: s makes one"),
-            Needs::Writable if self.setup.access == Access::ReadOnly => {
-                Some("read-only: open without --read-only to write")
+            Needs::Versions | Needs::Writable => has_versions,
+            Needs::Snapshots => {
+                missing(in_session(|s| !s.history().snapshots().is_empty()), "no snapshots yet: s makes one")
             }
-            Needs::Writable => (versions == 0).then_some("nothing has been read yet"),
-            Needs::Undoable if self.setup.access == Access::ReadOnly => {
-                Some("read-only: open without --read-only to write")
+            Needs::Undoable => {
+                missing(in_session(|s| s.history().undoable().is_some()), "nothing of yours to take back")
             }
-            Needs::Undoable => self
-                .session()
-                .is_none_or(|s| s.history().undoable().is_none())
-                .then_some("nothing of yours to take back"),
-            Needs::Tenants => (self.sessions.len() < 2).then_some("there is only one tenant"),
-            Needs::Jump => self.session().is_none_or(|s| s.jumps.is_empty()).then_some("no jump yet"),
+            Needs::Tenants => missing(self.sessions.len() > 1, "there is only one tenant"),
+            Needs::Jump => missing(in_session(|s| !s.jumps.is_empty()), "no jump yet"),
         }
     }
 

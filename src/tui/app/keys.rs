@@ -48,11 +48,11 @@ impl App {
 
     /// Runs an action by its row; one that cannot be done says why.
     pub(super) fn run(&mut self, spec: &Spec) -> Vec<Effect> {
-        self.request(spec, Request::from(spec.action))
+        self.request(spec, &Request::from(spec.action))
     }
 
     /// Runs a row of the table with an argument.
-    pub(super) fn request(&mut self, spec: &Spec, request: Request) -> Vec<Effect> {
+    pub(super) fn request(&mut self, spec: &Spec, request: &Request) -> Vec<Effect> {
         if self.is_too_small() && !fits_everywhere(spec.action) {
             return Vec::new();
         }
@@ -63,7 +63,7 @@ impl App {
         if spec.group != Group::Dialog {
             self.messages.settle();
         }
-        let effects = self.update(&request);
+        let effects = self.update(request);
         // Writes are done when they are written, not when they are asked for.
         if !matches!(spec.action, Action::RollBack | Action::NewSnapshot | Action::Undo) {
             self.tour_did(spec.name);

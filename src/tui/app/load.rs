@@ -81,7 +81,7 @@ impl Load {
         let share = self.progress.share;
         (took >= Duration::from_secs(1) && share > 0.01 && share < 1.0)
             .then(|| took.mul_f64((1.0 - share) / share))
-            .filter(|left| *left < Duration::from_secs(24 * 60 * 60))
+            .filter(|left| *left < Duration::from_hours(24))
     }
 
     /// `457,663 versions, 36,100 per second`.

@@ -33,7 +33,7 @@ impl App {
     }
 
     /// To the nearest snapshot.
-    pub(super) fn to_snapshot(&mut self, way: Way) {
+    pub(super) fn jump_to_snapshot(&mut self, way: Way) {
         let to = self.session().and_then(|session| {
             let marked: Vec<Version> = session.history().snapshots().iter().map(|snapshot| snapshot.version).collect();
             session.nearest(marked.into_iter(), way == Way::Forward)
@@ -45,7 +45,7 @@ impl App {
     }
 
     /// To the nearest invalid or deleted version.
-    pub(super) fn to_broken(&mut self, way: Way) {
+    pub(super) fn jump_to_broken(&mut self, way: Way) {
         let to = self.session().and_then(|session| {
             let broken: Vec<Version> = session.history().broken().to_vec();
             session.nearest(broken.into_iter(), way == Way::Forward)
@@ -61,7 +61,7 @@ impl App {
     }
 
     /// The first or newest version of the cursor's line.
-    pub(super) fn to_end(&mut self, way: Way) {
+    pub(super) fn jump_to_end(&mut self, way: Way) {
         let to = self.session().map(|session| match way {
             Way::Back => Version(1).min(session.history().newest()),
             Way::Forward => session.line(),
@@ -148,7 +148,7 @@ impl App {
             }
             Ok(Scanned::Never) => self.messages.note(format!("{path_words} does not change any further that way")),
             Ok(Scanned::Stopped(at)) => {
-                self.messages.note(format!("Stopped at {}: no change of {path_words} so far", number(at)))
+                self.messages.note(format!("Stopped at {}: no change of {path_words} so far", number(at)));
             }
             Err(error) => self.messages.failure(error.to_string()),
         }

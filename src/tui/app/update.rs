@@ -39,12 +39,12 @@ impl App {
             Action::StepForward => self.step(1),
             Action::TenBack => self.step(-10),
             Action::TenForward => self.step(10),
-            Action::PreviousSnapshot => self.to_snapshot(Way::Back),
-            Action::NextSnapshot => self.to_snapshot(Way::Forward),
-            Action::PreviousBroken => self.to_broken(Way::Back),
-            Action::NextBroken => self.to_broken(Way::Forward),
-            Action::First => self.to_end(Way::Back),
-            Action::Newest => self.to_end(Way::Forward),
+            Action::PreviousSnapshot => self.jump_to_snapshot(Way::Back),
+            Action::NextSnapshot => self.jump_to_snapshot(Way::Forward),
+            Action::PreviousBroken => self.jump_to_broken(Way::Back),
+            Action::NextBroken => self.jump_to_broken(Way::Forward),
+            Action::First => self.jump_to_end(Way::Back),
+            Action::Newest => self.jump_to_end(Way::Forward),
             Action::OlderWritten => self.in_writing(Way::Back),
             Action::NewerWritten => self.in_writing(Way::Forward),
             Action::JumpBack => self.along_jumps(Jumps::back),
@@ -136,7 +136,7 @@ impl App {
 
     /// Puts an end on the cursor or a target; on the place it has already, lets it follow again.
     fn pin(&mut self, end: End, target: &str) {
-        let to = if target.is_empty() { self.target_of_focus() } else { self.resolve(target).map(Some) };
+        let to = if target.is_empty() { Ok(self.target_of_focus()) } else { self.resolve(target).map(Some) };
         let to = match to {
             Ok(Some(to)) => to,
             Ok(None) => return,
@@ -165,14 +165,14 @@ impl App {
     }
 
     /// What the focused pane points at: the selected snapshot's version, else the cursor.
-    pub(super) fn target_of_focus(&self) -> Result<Option<Version>, crate::Error> {
-        let Some(session) = self.session() else { return Ok(None) };
+    pub(super) fn target_of_focus(&self) -> Option<Version> {
+        let session = self.session()?;
         let selected = if self.view == View::Debug && self.focus == Pane::Snapshots {
             selected_snapshot(&session.history(), session)
         } else {
             None
         };
-        Ok(Some(selected.unwrap_or(session.cursor)))
+        Some(selected.unwrap_or(session.cursor))
     }
 
     fn focus_next(&mut self, by: usize) {

@@ -53,7 +53,7 @@ impl App {
                     self.commands.retain(|earlier| *earlier != text);
                     self.commands.push(text);
                 }
-                self.request(spec, Request { action: spec.action, argument })
+                self.request(spec, &Request { action: spec.action, argument })
             }
             Pick::Goto(version) => {
                 self.commands.push(text);
@@ -117,7 +117,7 @@ impl App {
 
     /// Opens the rollback question for a target, or for what the focused pane points at.
     pub(super) fn ask_rollback(&mut self, target: &str) -> Vec<Effect> {
-        let to = if target.is_empty() { self.target_of_focus() } else { self.resolve(target).map(Some) };
+        let to = if target.is_empty() { Ok(self.target_of_focus()) } else { self.resolve(target).map(Some) };
         match to {
             Ok(Some(to)) => self.question(to),
             Ok(None) => Vec::new(),

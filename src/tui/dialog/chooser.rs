@@ -181,22 +181,11 @@ impl Chooser {
         write(inside, 0, prompt, look.theme.strong, buf);
         let (text, at) = self.line.window(usize::from(inside.width).saturating_sub(prompt.len() + 1));
         write_at(inside, 0, prompt.len(), &text, look.theme.text, buf);
-        self.paint_rows(&rows, inside, height, look, buf);
+        paint_rows(&rows, inside, height, look, buf);
         if self.kind == Kind::Commands {
             paint_aids(app, inside, height + 3, look, buf);
         }
         position(inside, 0, prompt.len() + at)
-    }
-
-    fn paint_rows(&self, rows: &[Row<'_>], inside: Rect, height: usize, look: &Look, buf: &mut Buffer) {
-        let list = Rect { y: inside.y.saturating_add(2), height: inside.height.saturating_sub(2), ..inside }
-            .intersection(inside);
-        let selected = rows.iter().position(|row| matches!(row, Row::Item(_, true))).unwrap_or(0);
-        let top = selected.saturating_sub(height.saturating_sub(2)).min(rows.len().saturating_sub(height));
-        let left = 2 + rows.iter().map(Row::left_width).max().unwrap_or(0).min(usize::from(inside.width) / 2);
-        for (at, row) in rows.iter().skip(top).take(height).enumerate() {
-            row.paint(list, at, left, look, buf);
-        }
     }
 
     /// Rows with their headings, which are shown while nothing is typed.
@@ -257,6 +246,17 @@ impl Row<'_> {
                 }
             }
         }
+    }
+}
+
+fn paint_rows(rows: &[Row<'_>], inside: Rect, height: usize, look: &Look, buf: &mut Buffer) {
+    let list =
+        Rect { y: inside.y.saturating_add(2), height: inside.height.saturating_sub(2), ..inside }.intersection(inside);
+    let selected = rows.iter().position(|row| matches!(row, Row::Item(_, true))).unwrap_or(0);
+    let top = selected.saturating_sub(height.saturating_sub(2)).min(rows.len().saturating_sub(height));
+    let left = 2 + rows.iter().map(Row::left_width).max().unwrap_or(0).min(usize::from(inside.width) / 2);
+    for (at, row) in rows.iter().skip(top).take(height).enumerate() {
+        row.paint(list, at, left, look, buf);
     }
 }
 

@@ -19,7 +19,7 @@ pub struct Notice {
     top: usize,
 }
 
-/// Rows that PgUp and PgDn scroll.
+/// Rows that a page scrolls.
 const PAGE: usize = 10;
 
 /// Most damage listed in a box; `asof verify` lists all.
