@@ -1,10 +1,13 @@
 //! The painters: one file per pane, each reading rows and writing cells, nothing else.
+//!
+//! All texts they get are safe to print; none writes outside its area, however small that is.
 
 pub mod changes;
 pub mod diff;
 pub mod header;
 pub mod layout;
 pub mod line;
+mod pen;
 pub mod snapshots;
 pub mod timeline;
 pub mod transitions;
@@ -38,4 +41,25 @@ pub enum Title {
     Name(&'static str, String),
     /// `Snaps │ [State] │ Changes`: names, and which is shown.
     Tabs(&'static [&'static str], usize),
+}
+
+impl Title {
+    /// The words of the title, the shown name in brackets where the keys go there (or it is one of several).
+    fn words(&self, focus: Focus) -> String {
+        match self {
+            Self::Name(name, rest) if rest.is_empty() => in_focus(name, focus),
+            Self::Name(name, rest) => format!("{} {rest}", in_focus(name, focus)),
+            Self::Tabs(names, shown) => {
+                let tab = |(at, name): (usize, &&str)| if at == *shown { format!("[{name}]") } else { (*name).to_owned() };
+                names.iter().enumerate().map(tab).collect::<Vec<_>>().join(" │ ")
+            }
+        }
+    }
+}
+
+fn in_focus(name: &str, focus: Focus) -> String {
+    match focus {
+        Focus::Here => format!("[{name}]"),
+        Focus::Elsewhere => name.to_owned(),
+    }
 }

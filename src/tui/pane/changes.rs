@@ -1,15 +1,72 @@
 //! Paints the Changes pane: summary, rule, list.
 
-use super::{Focus, Look};
-use crate::view::changes::Changes;
-use ratatui::{buffer::Buffer, layout::Rect};
+use super::pen::{Frame, Pen, inside};
+use super::{Focus, Look, Title};
+use crate::view::changes::{ChangeLine, Changes, Word, WordSide};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+/// Columns before the words of a continuation line.
+const CONTINUED: usize = 2;
 
 /// Lines of the list that fit below the summary.
 pub fn height(changes: &Changes, area: Rect) -> usize {
-    todo!()
+    usize::from(inside(area).height).saturating_sub(summary(changes).len() + 1)
+}
+
+fn summary(changes: &Changes) -> Vec<String> {
+    changes.summary().lines()
 }
 
 /// Paints the pane with its border.
-pub fn paint(changes: &Changes, title: &super::Title, look: &Look, focus: Focus, area: Rect, buf: &mut Buffer) {
-    todo!()
+pub fn paint(changes: &Changes, title: &Title, look: &Look, focus: Focus, area: Rect, buf: &mut Buffer) {
+    let position = changes.position();
+    let inner = Frame { title: &title.words(focus), caption: &position, focus }.paint(look, area, buf);
+    let summary = summary(changes);
+    for (line, words) in summary.iter().enumerate() {
+        let Some(mut pen) = Pen::new(buf, inner, line) else { return };
+        pen.put(" ", look.theme.text).put(words, look.theme.text);
+    }
+    let rule = summary.len();
+    if let Some(mut pen) = Pen::new(buf, inner, rule) {
+        let length = pen.room().saturating_sub(2);
+        pen.put(" ", look.theme.dim).put(&"─".repeat(length), look.theme.dim);
+    }
+    let lines = changes.lines(usize::from(inner.width), height(changes, area));
+    for (line, change) in lines.iter().enumerate() {
+        let Some(pen) = Pen::new(buf, inner, rule + 1 + line) else { return };
+        paint_line(change, (look, focus), pen);
+    }
+}
+
+fn paint_line(line: &ChangeLine, (look, focus): (&Look, Focus), mut pen: Pen<'_>) {
+    let text = look.theme.text;
+    if let Some(sign) = line.sign {
+        let style = look.theme.sign(sign);
+        pen.put(&sign.char().to_string(), style).put(" ", text).put(&line.path, text);
+    }
+    pen.to(CONTINUED);
+    if !line.words.is_empty() {
+        pen.put(if line.path.is_empty() { "" } else { "  " }, text);
+        put_words(&line.words, look, &mut pen);
+    }
+    if line.selected && focus == Focus::Here {
+        pen.restyle(look.theme.cursor);
+    }
+}
+
+/// Words of a changed text, the old ones as `[-old-]`, the new ones as `{+new+}`.
+pub(super) fn put_words(words: &[Word], look: &Look, pen: &mut Pen<'_>) {
+    for word in words {
+        match word.side {
+            WordSide::Both => pen.put(&word.text, look.theme.text),
+            WordSide::Old => pen.put(&format!("[-{}-]", word.text), marked(look.theme.removed)),
+            WordSide::New => pen.put(&format!("{{+{}+}}", word.text), marked(look.theme.added)),
+        };
+    }
+}
+
+fn marked(style: Style) -> Style {
+    style.add_modifier(ratatui::style::Modifier::BOLD | ratatui::style::Modifier::UNDERLINED)
 }

@@ -1,8 +1,14 @@
 //! Paints the diff: side by side from 100 columns on, else one column.
 
-use super::{Focus, Look};
-use crate::view::difftree::DiffTree;
-use ratatui::{buffer::Buffer, layout::Rect};
+use super::changes::put_words;
+use super::pen::{Frame, Pen, inside};
+use super::{Focus, Look, in_focus};
+use crate::tui::glyphs::{CLOSED, OPEN};
+use crate::view::difftree::{DiffRow, DiffTree, Side};
+use crate::view::text::width;
+use crate::view::tree::Twist;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 
 /// Titles of the two sides: `A #44,640  09:39:58.120  price.refresh`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,10 +37,109 @@ impl Layout {
 
 /// Rows that fit into an area with its border.
 pub fn height(area: Rect) -> usize {
-    todo!()
+    usize::from(inside(area).height)
+}
+
+/// Which form of a row is painted.
+#[derive(Clone, Copy)]
+enum Form {
+    Left,
+    Right,
+    Joined,
+}
+
+impl Form {
+    fn of(self, row: &DiffRow) -> Option<&Side> {
+        match self {
+            Self::Left => row.left.as_ref(),
+            Self::Right => row.right.as_ref(),
+            Self::Joined => Some(&row.joined),
+        }
+    }
 }
 
 /// Paints the diff with its border; the focus is on one side (`[B]`).
 pub fn paint(diff: &DiffTree, titles: &Titles, layout: Layout, look: &Look, area: Rect, buf: &mut Buffer) {
-    todo!()
+    let rows = diff.rows(height(area));
+    let (at, of) = diff.position();
+    let caption = if of == 0 { "no differences".to_owned() } else { format!("difference {at} of {of}") };
+    let b = titles
+        .b
+        .split_once(' ')
+        .map_or_else(|| titles.b.clone(), |(end, rest)| format!("{} {rest}", in_focus(end, Focus::Here)));
+    match layout {
+        Layout::SideBySide => {
+            let left = Rect { width: area.width.div_ceil(2), ..area };
+            let right = Rect { x: area.x + left.width, width: area.width - left.width, ..area };
+            side(
+                Frame { title: &titles.a, caption: "", focus: Focus::Elsewhere },
+                (&rows, Form::Left),
+                look,
+                left,
+                buf,
+            );
+            side(Frame { title: &b, caption: &caption, focus: Focus::Here }, (&rows, Form::Right), look, right, buf);
+        }
+        Layout::OneColumn => {
+            let title = format!("{} → {b}", first_words(&titles.a));
+            side(
+                Frame { title: &title, caption: &caption, focus: Focus::Here },
+                (&rows, Form::Joined),
+                look,
+                area,
+                buf,
+            );
+        }
+    }
+}
+
+/// `A #44,640` of `A #44,640  09:39:58.120  price.refresh`.
+fn first_words(title: &str) -> &str {
+    title.split_once("  ").map_or(title, |(place, _)| place)
+}
+
+fn side(frame: Frame<'_>, (rows, form): (&[DiffRow], Form), look: &Look, area: Rect, buf: &mut Buffer) {
+    let inner = frame.paint(look, area, buf);
+    for (line, row) in rows.iter().enumerate() {
+        let Some(mut pen) = Pen::new(buf, inner, line) else { break };
+        if let Some(side) = form.of(row) {
+            paint_side(row, side, names_width(rows, row, form), look, &mut pen);
+        }
+        if row.selected {
+            pen.restyle(look.theme.cursor);
+        }
+    }
+}
+
+/// Values of neighbours start in one column: after the longest name among the rows of this depth.
+fn names_width(rows: &[DiffRow], row: &DiffRow, form: Form) -> usize {
+    let beside = rows.iter().filter(|other| other.depth == row.depth && other.twist != Twist::Fold);
+    beside.filter_map(|other| form.of(other)).map(|side| width(&side.key)).max().unwrap_or(0).min(40)
+}
+
+fn paint_side(row: &DiffRow, side: &Side, names: usize, look: &Look, pen: &mut Pen<'_>) {
+    let text = look.theme.text;
+    if let Some(sign) = side.sign {
+        pen.put(&sign.char().to_string(), look.theme.sign(sign));
+    }
+    pen.to(2 + (row.depth * 2).min(40)).put(twist(row.twist), text).put(" ", text);
+    match row.twist {
+        Twist::Fold => pen.put(&side.key, look.theme.dim),
+        Twist::Open | Twist::Closed | Twist::Leaf => pen.field(&side.key, names.max(width(&side.key).min(40)), text),
+    };
+    if !side.value.is_empty() {
+        pen.put("  ", text);
+        put_words(&side.value, look, pen);
+    }
+    if !side.note.is_empty() {
+        pen.put("   ", text).put(&side.note, if side.sign.is_some() { look.theme.strong } else { look.theme.dim });
+    }
+}
+
+fn twist(twist: Twist) -> &'static str {
+    match twist {
+        Twist::Open => OPEN,
+        Twist::Closed => CLOSED,
+        Twist::Leaf | Twist::Fold => " ",
+    }
 }

@@ -1,7 +1,10 @@
 //! Paints the header line: views, place in time, access.
 
 use super::Look;
-use ratatui::{buffer::Buffer, layout::Rect};
+use super::pen::Pen;
+use crate::view::text::width;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 
 /// What the header says. Texts are safe to print.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,7 +25,36 @@ pub struct Header {
     pub access: String,
 }
 
+/// From here on all views are named and the parts of the place stand apart.
+const WIDE: u16 = 100;
+
 /// Paints the header.
 pub fn paint(header: &Header, look: &Look, area: Rect, buf: &mut Buffer) {
-    todo!()
+    if area.width >= WIDE { wide(header, look, area, buf) } else { narrow(header, look, area, buf) }
+}
+
+fn wide(header: &Header, look: &Look, area: Rect, buf: &mut Buffer) {
+    let Some(mut pen) = Pen::new(buf, area, 0) else { return };
+    for (at, name) in header.views.iter().enumerate() {
+        pen.put(" ", look.theme.text);
+        match at == header.view {
+            true => pen.put(&format!("[{} {name}]", at + 1), look.theme.strong),
+            false => pen.put(&format!("{} {name}", at + 1), look.theme.text),
+        };
+    }
+    let place = format!("{} › {} › {}", header.tenant, header.branch, header.place);
+    let parts = [place.as_str(), &header.time, &header.access];
+    let words = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" │ ");
+    let room = pen.room().saturating_sub(2);
+    pen.put(" ", look.theme.text).right_field(&words, room, look.theme.text);
+}
+
+fn narrow(header: &Header, look: &Look, area: Rect, buf: &mut Buffer) {
+    let Some(mut pen) = Pen::new(buf, area, 0) else { return };
+    let name = header.views.get(header.view).map_or("", String::as_str);
+    pen.put(" ", look.theme.text).put(&format!("[{} {name}]", header.view + 1), look.theme.strong);
+    let right = format!("{} {} ", header.time, header.access);
+    let place = format!(" 1-{}│{}›{} {}", header.views.len(), header.tenant, header.branch, header.place);
+    let room = pen.room().saturating_sub(width(&right) + 1);
+    pen.field(&place, room, look.theme.text).at_edge(&right, look.theme.text);
 }

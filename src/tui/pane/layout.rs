@@ -1,5 +1,6 @@
 //! Where the panes are, for each size of the terminal. An area that is not shown is empty.
 
+use super::pen::cells;
 use super::timeline::Dress;
 use ratatui::layout::Rect;
 
@@ -10,9 +11,9 @@ pub enum Room {
     TooSmall,
     /// 60 to 79 columns, or under 24 rows: one pane.
     One,
-    /// 80 to 119 columns: two panes, one of them with tabs.
+    /// 80 to 119 columns, or under 30 rows: two panes, one of them with tabs.
     Two,
-    /// 120 columns and more: all panes.
+    /// 120 columns and 30 rows or more: all panes.
     All,
 }
 
@@ -72,20 +73,102 @@ pub struct DiffAreas {
 impl Room {
     /// What fits.
     pub fn of(area: Rect) -> Self {
-        todo!()
+        match (area.width, area.height) {
+            (..60, _) | (_, ..16) => Self::TooSmall,
+            (..80, _) | (_, ..24) => Self::One,
+            (..120, _) | (_, ..30) => Self::Two,
+            _ => Self::All,
+        }
     }
+
     /// How the Debug view's timeline is dressed.
     pub fn dress(self) -> Dress {
         if self == Self::All { Dress::Boxed } else { Dress::Titled }
     }
+
+    fn timeline_rows(self, rows: u16) -> u16 {
+        match self {
+            Self::All if rows >= 36 => 9,
+            Self::All => 7,
+            Self::Two => 4,
+            Self::One if rows >= 20 => 4,
+            Self::One | Self::TooSmall => 0,
+        }
+    }
+}
+
+/// Takes `rows` off the top of what is left.
+fn take(rest: &mut Rect, rows: u16) -> Rect {
+    let rows = rows.min(rest.height);
+    let taken = Rect { height: rows, ..*rest };
+    *rest = Rect { y: rest.y + rows, height: rest.height - rows, ..*rest };
+    taken
+}
+
+/// Takes `rows` off the bottom of what is left.
+fn take_last(rest: &mut Rect, rows: u16) -> Rect {
+    let rows = rows.min(rest.height);
+    rest.height -= rows;
+    Rect { y: rest.y + rest.height, height: rows, ..*rest }
+}
+
+/// Left and right part, the left `columns` wide.
+fn split(area: Rect, columns: u16) -> (Rect, Rect) {
+    let columns = columns.min(area.width);
+    let left = Rect { width: columns, ..area };
+    (left, Rect { x: area.x + columns, width: area.width - columns, ..area })
 }
 
 /// Areas of the Debug view; where not all panes fit, the focused one is among those that are shown.
 pub fn debug(area: Rect, focused: Pane) -> DebugAreas {
-    todo!()
+    let room = Room::of(area);
+    let mut rest = area;
+    let header = take(&mut rest, 1);
+    let hints = take_last(&mut rest, 1);
+    let message = take_last(&mut rest, 1);
+    let timeline = take(&mut rest, room.timeline_rows(area.height));
+    let areas = DebugAreas { header, hints, message, timeline, ..DebugAreas::default() };
+    match room {
+        Room::All => all(areas, rest),
+        Room::Two => two(areas, rest, focused),
+        Room::One | Room::TooSmall => one(areas, rest, focused),
+    }
+}
+
+fn all(areas: DebugAreas, rest: Rect) -> DebugAreas {
+    let (mut left, right) = split(rest, cells(usize::from(rest.width) * 38 / 120));
+    let (state, changes) = split(right, right.width / 2);
+    let transitions = take(&mut left, (rest.height * 13).div_ceil(24));
+    DebugAreas { transitions, snapshots: left, state, changes, ..areas }
+}
+
+fn two(areas: DebugAreas, rest: Rect, focused: Pane) -> DebugAreas {
+    let (transitions, right) = split(rest, cells(usize::from(rest.width) * 29 / 80));
+    let shown = if matches!(focused, Pane::Timeline | Pane::Transitions) { Pane::State } else { focused };
+    with(DebugAreas { transitions, ..areas }, shown, right)
+}
+
+fn one(areas: DebugAreas, rest: Rect, focused: Pane) -> DebugAreas {
+    with(areas, if focused == Pane::Timeline { Pane::Transitions } else { focused }, rest)
+}
+
+fn with(areas: DebugAreas, pane: Pane, area: Rect) -> DebugAreas {
+    match pane {
+        Pane::Timeline => DebugAreas { timeline: area, ..areas },
+        Pane::Transitions => DebugAreas { transitions: area, ..areas },
+        Pane::Snapshots => DebugAreas { snapshots: area, ..areas },
+        Pane::State => DebugAreas { state: area, ..areas },
+        Pane::Changes => DebugAreas { changes: area, ..areas },
+    }
 }
 
 /// Areas of the Diff view.
 pub fn diff(area: Rect) -> DiffAreas {
-    todo!()
+    let mut rest = area;
+    let header = take(&mut rest, 1);
+    let hints = take_last(&mut rest, 1);
+    let message = take_last(&mut rest, 1);
+    let timeline = take(&mut rest, if area.height >= 20 { 2 } else { 0 });
+    let summary = take(&mut rest, 1);
+    DiffAreas { header, timeline, summary, diff: rest, message, hints }
 }

@@ -1,15 +1,59 @@
 //! Paints the snapshots list.
 
-use super::{Focus, Look};
-use crate::view::snapshots::Snapshots;
-use ratatui::{buffer::Buffer, layout::Rect};
+use super::pen::{Frame, Pen, inside};
+use super::timeline::mark_sign;
+use super::{Focus, Look, in_focus};
+use crate::tui::glyphs::POINTER;
+use crate::view::snapshots::{SnapshotRow, Snapshots};
+use crate::view::text::width;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 
-/// Rows of the list that fit into an area with its border (and heading).
+/// Rows of the list that fit into an area with its border and heading.
 pub fn height(area: Rect) -> usize {
-    todo!()
+    usize::from(inside(area).height.saturating_sub(1))
+}
+
+/// Columns of names and numbers.
+struct Columns {
+    name: usize,
+    number: usize,
+}
+
+impl Columns {
+    fn of(rows: &[SnapshotRow], room: usize) -> Self {
+        let name = rows.iter().map(|row| width(&row.name)).max().unwrap_or(0);
+        let number = rows.iter().map(|row| width(&row.number)).max().unwrap_or(0).max(2);
+        let most = room.saturating_sub(number + 10).max(6);
+        Self { name: name.clamp(4, most), number }
+    }
 }
 
 /// Paints the list with its border.
 pub fn paint(snapshots: &Snapshots, look: &Look, focus: Focus, area: Rect, buf: &mut Buffer) {
-    todo!()
+    let title = in_focus("Snapshots", focus);
+    let inner = Frame { title: &title, caption: &snapshots.position, focus }.paint(look, area, buf);
+    let columns = Columns::of(&snapshots.rows, usize::from(inner.width));
+    let Some(mut pen) = Pen::new(buf, inner, 0) else { return };
+    if snapshots.rows.is_empty() {
+        pen.put("  none yet; s makes one", look.theme.dim);
+        return;
+    }
+    pen.put("  ", look.theme.dim).field("name", columns.name, look.theme.dim).put("  ", look.theme.dim);
+    pen.right_field("at", columns.number, look.theme.dim).put("  tags", look.theme.dim);
+    for (line, row) in snapshots.rows.iter().enumerate() {
+        let Some(pen) = Pen::new(buf, inner, line + 1) else { break };
+        paint_row(row, &columns, (look, focus), pen);
+    }
+}
+
+fn paint_row(row: &SnapshotRow, columns: &Columns, (look, focus): (&Look, Focus), mut pen: Pen<'_>) {
+    let selected = row.selected && focus == Focus::Here;
+    let (sign, sign_style) = if selected { (POINTER, look.theme.strong) } else { mark_sign(row.mark, look) };
+    let style = if row.current { look.theme.strong } else { look.theme.text };
+    pen.put(sign, sign_style).put(" ", style).field(&row.name, columns.name, style).put("  ", style);
+    pen.right_field(&row.number, columns.number, style).put("  ", style).put(&row.tags, look.theme.text);
+    if selected {
+        pen.restyle(look.theme.cursor);
+    }
 }

@@ -1,15 +1,101 @@
 //! Paints the state tree.
+//!
+//! ```text
+//! │▾ state            {5}      3.0 KB  ~  │   name, value, note, what changed
+//! │▶ ▾ sessions       {150}   +50      ~  │   the cursor
+//! │    ▸ s-0001       {4} idle         ~  │
+//! ```
 
-use super::{Focus, Look};
-use crate::view::tree::Tree;
-use ratatui::{buffer::Buffer, layout::Rect};
+use super::pen::{Frame, Pen, cells, inside};
+use super::{Focus, Look, Title};
+use crate::tui::glyphs::{CLOSED, OPEN, POINTER};
+use crate::view::text::width;
+use crate::view::tree::{Tree, TreeRow, Twist};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+/// Where values start, unless names need more.
+const VALUES: usize = 19;
+/// Columns of the gutter at the right.
+const GUTTER: usize = 3;
 
 /// Rows that fit into an area with its border.
 pub fn height(area: Rect) -> usize {
-    todo!()
+    usize::from(inside(area).height)
 }
 
 /// Paints the tree with its border; `title` is `State at B`, or the tabs of a narrow screen.
-pub fn paint(tree: &Tree, title: &super::Title, look: &Look, focus: Focus, area: Rect, buf: &mut Buffer) {
-    todo!()
+pub fn paint(tree: &Tree, title: &Title, look: &Look, focus: Focus, area: Rect, buf: &mut Buffer) {
+    let path = tree.path().to_string();
+    let caption = crate::view::text::visible(&path);
+    let inner = Frame { title: &title.words(focus), caption: &caption, focus }.paint(look, area, buf);
+    let rows = tree.rows(usize::from(inner.height));
+    let values = values_column(&rows, usize::from(inner.width));
+    for (line, row) in rows.iter().enumerate() {
+        let Some(pen) = Pen::new(buf, inner, line) else { break };
+        paint_row(row, values, (look, focus), pen);
+    }
+}
+
+/// The column of values: as far right as the longest name needs, at most half of the pane.
+fn values_column(rows: &[TreeRow], room: usize) -> usize {
+    let named = rows.iter().filter(|row| row.twist != Twist::Fold);
+    let longest = named.map(|row| indent(row) + 3 + width(&row.key)).max().unwrap_or(0);
+    longest.clamp(VALUES.min(room / 2), (room / 2).max(VALUES.min(room)))
+}
+
+fn indent(row: &TreeRow) -> usize {
+    // However deep, the value keeps its place on the screen.
+    (row.depth * 2).min(40)
+}
+
+fn paint_row(row: &TreeRow, values: usize, (look, focus): (&Look, Focus), mut pen: Pen<'_>) {
+    let room = pen.room();
+    let text = look.theme.text;
+    let pointed = row.selected && indent(row) > 0;
+    pen.put(if pointed { POINTER } else { "" }, look.theme.strong).to(indent(row));
+    pen.put(twist(row), text).put(" ", text);
+    if row.twist == Twist::Fold {
+        pen.put(&row.key, look.theme.dim);
+    } else {
+        paint_value(row, values, look, &mut pen);
+    }
+    if let Some(sign) = row.sign {
+        let mut edge = [0; 4];
+        pen.to(room.saturating_sub(GUTTER)).put("", text);
+        let sign_text = sign.char().encode_utf8(&mut edge);
+        pen.at_edge(&format!(" {sign_text} "), look.theme.sign(sign));
+    }
+    if row.selected {
+        pen.restyle(if focus == Focus::Here { look.theme.cursor } else { look.theme.strong });
+    }
+}
+
+fn paint_value(row: &TreeRow, values: usize, look: &Look, pen: &mut Pen<'_>) {
+    let gutter = usize::from(row.sign.is_some()) * GUTTER;
+    let name = values.saturating_sub(indent(row) + 3);
+    pen.field(&row.key, name.max(4), look.theme.text).put(" ", look.theme.text).to(values);
+    let note = width(&row.note) + usize::from(!row.note.is_empty()) * 3;
+    let room = pen.room().saturating_sub(gutter);
+    let value = room.saturating_sub(note).max(room.min(8));
+    let shown =
+        [row.value.as_str(), &row.preview].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+    put_at_most(pen, &shown, value, look.theme.text);
+    if !row.note.is_empty() {
+        put_at_most(pen, &format!("   {}", row.note), room.saturating_sub(value.min(width(&shown))), look.theme.text);
+    }
+}
+
+fn put_at_most(pen: &mut Pen<'_>, text: &str, columns: usize, style: Style) {
+    let text = crate::view::text::fit(text, usize::from(cells(columns)));
+    pen.put(&text, style);
+}
+
+fn twist(row: &TreeRow) -> &'static str {
+    match row.twist {
+        Twist::Open => OPEN,
+        Twist::Closed => CLOSED,
+        Twist::Leaf | Twist::Fold => " ",
+    }
 }

@@ -1,0 +1,106 @@
+//! Writing into one line, and the frame round a pane.
+
+use super::{Focus, Look};
+use crate::view::text::{fit, width};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Widget};
+
+/// Writes texts one after the other into a line and stops at its end.
+pub(super) struct Pen<'b> {
+    buf: &'b mut Buffer,
+    line: Rect,
+    column: u16,
+}
+
+impl<'b> Pen<'b> {
+    /// For one line of an area, counted from its top; `None` where there is no such line.
+    pub(super) fn new(buf: &'b mut Buffer, area: Rect, row: usize) -> Option<Self> {
+        let row = u16::try_from(row).ok().filter(|row| *row < area.height)?;
+        let line = Rect { y: area.y + row, height: 1, ..area }.intersection(buf.area);
+        (!line.is_empty()).then_some(Self { buf, line, column: 0 })
+    }
+
+    /// Columns left.
+    pub(super) fn room(&self) -> usize {
+        usize::from(self.line.width.saturating_sub(self.column))
+    }
+
+    /// Writes a text, cut with `…` at the end of the line.
+    pub(super) fn put(&mut self, text: &str, style: Style) -> &mut Self {
+        let text = fit(text, self.room());
+        self.buf.set_string(self.line.x + self.column, self.line.y, &text, style);
+        self.column = self.column.saturating_add(cells(width(&text)));
+        self
+    }
+
+    /// Writes a text into so many columns: cut, or filled up with blanks.
+    pub(super) fn field(&mut self, text: &str, columns: usize, style: Style) -> &mut Self {
+        let end = self.column.saturating_add(cells(columns));
+        let text = fit(text, columns.min(self.room()));
+        self.put(&text, style).to(usize::from(end))
+    }
+
+    /// Writes a text at the right end of so many columns.
+    pub(super) fn right_field(&mut self, text: &str, columns: usize, style: Style) -> &mut Self {
+        let end = usize::from(self.column) + columns;
+        let blanks = columns.saturating_sub(width(text));
+        self.to(usize::from(self.column) + blanks).field(text, columns - blanks, style).to(end)
+    }
+
+    /// Goes on at a column, but never back.
+    pub(super) fn to(&mut self, column: usize) -> &mut Self {
+        self.column = cells(column).clamp(self.column, self.line.width.max(self.column));
+        self
+    }
+
+    /// Writes a text at the right edge, over what may stand there.
+    pub(super) fn at_edge(&mut self, text: &str, style: Style) {
+        let text = fit(text, usize::from(self.line.width));
+        let start = usize::from(self.line.width) - width(&text).min(usize::from(self.line.width));
+        self.buf.set_string(self.line.x + cells(start), self.line.y, &text, style);
+    }
+
+    /// Puts a style over the whole line.
+    pub(super) fn restyle(&mut self, style: Style) {
+        self.buf.set_style(self.line, style);
+    }
+}
+
+/// Columns as the buffer counts them.
+pub(super) fn cells(columns: usize) -> u16 {
+    u16::try_from(columns).unwrap_or(u16::MAX)
+}
+
+/// A border with its title on the left above and a caption on the right below.
+pub(super) struct Frame<'a> {
+    pub title: &'a str,
+    pub caption: &'a str,
+    pub focus: Focus,
+}
+
+impl Frame<'_> {
+    /// Paints the border and answers the inside.
+    pub(super) fn paint(&self, look: &Look, area: Rect, buf: &mut Buffer) -> Rect {
+        let area = area.intersection(buf.area);
+        let room = usize::from(area.width.saturating_sub(6));
+        let style = if self.focus == Focus::Here { look.theme.strong } else { look.theme.text };
+        let mut block = Block::bordered().style(look.theme.text);
+        if room > 0 {
+            block = block.title_top(Span::styled(format!("─ {} ", fit(self.title, room)), style));
+        }
+        if !self.caption.is_empty() && room > 0 {
+            block = block.title_bottom(Line::from(format!(" {} ─", fit(self.caption, room))).right_aligned());
+        }
+        let inside = inside(area);
+        block.render(area, buf);
+        inside
+    }
+}
+
+/// What a border leaves.
+pub(super) fn inside(area: Rect) -> Rect {
+    Block::bordered().inner(area)
+}
