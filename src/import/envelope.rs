@@ -453,3 +453,145 @@ impl Visitor<'_> for Key {
         Ok(KEYS.iter().position(|(known, _)| *known == key))
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn text(json: &str) -> Text<'_> {
+        Text { line: 1, byte: 0, bytes: json.as_bytes(), length: json.len() as u64 }
+    }
+
+    #[track_caller]
+    fn check_looks(expected: Looks, all: &[&str]) {
+        for json in all {
+            assert_eq!(looks(&text(json)), expected, "{json}");
+        }
+    }
+
+    #[test]
+    fn envelopes_are_told_from_states() {
+        check_looks(
+            Looks::State,
+            &[
+                r#"{"seq":0,"time":"2026-01-01T00:00:00Z","commit":"ab","message":"m","state":{"a":1}}"#,
+                r#"{"ts":1461248785265,"action":"INC","state":5}"#,
+                r#"{"ts":1,"action":{"type":"INC"},"host":"x","state":{}}"#,
+                r#"{"seq":1,"state":{}}"#,
+                r#"{"seq":1,"state":null}"#,
+                r#"{"tenant":"a","state":[]}"#,
+                r#"{"at":1461248785,"value":3}"#,
+                r#"{"label":"x","snapshot":{}}"#,
+                r#"{"version":1,"at":null,"label":"","by":null,"branch":"main","kind":"transition","state":7}"#,
+                // Cut off in the state.
+                r#"{"seq":1,"time":"2026-01-01T00:00:00Z","state":{"a":[1,2"#,
+                r#"{"seq":1,"state":"#,
+            ],
+        );
+        check_looks(
+            Looks::Other,
+            &[
+                "5",
+                "null",
+                r#""state""#,
+                "{}",
+                "[1,2]",
+                r#"{"state":{}}"#,
+                r#"{"state":"open","id":5,"title":"a bug"}"#,
+                r#"{"state":"open","type":"issue","title":"a bug"}"#,
+                r#"{"id":5,"state":{},"title":"a bug"}"#,
+                r#"{"user":{"name":"ann"},"state":{},"x":1}"#,
+                r#"{"date":"soon","state":{},"x":1}"#,
+                r#"{"value":5}"#,
+                r#"{"id":1,"value":5}"#,
+                r#"{"time":5,"delta":{}}"#,
+                r#"{"type":"ADDED","object":{}}"#,
+                r#"{"patch":"text","time":5}"#,
+            ],
+        );
+    }
+
+    #[test]
+    fn patches_are_told_from_states() {
+        check_looks(
+            Looks::Patch,
+            &[
+                r#"[{"op":"add","path":"","value":{}}]"#,
+                r#"[ {"value":1,"path":"/a/b","op":"replace"} , {}]"#,
+                r#"[{"op":"add","path":"","value":{"a":[1,"#,
+                r#"{"op":"remove","path":"/a"}"#,
+                r#"{"op":"test","path":"/a","value":1,"ts":1461248785}"#,
+                r#"{"patch":[{"op":"remove","path":"/a"}]}"#,
+                r#"{"seq":1,"time":"2026-01-01T00:00:00Z","patch":[]}"#,
+            ],
+        );
+        check_looks(
+            Looks::Other,
+            &[
+                r#"[{"op":"replace","path":["user","age"],"value":33}]"#,
+                r#"{"op":"u","path":"/x","after":{}}"#,
+                r#"{"op":"add","path":"relative"}"#,
+                r#"[{"type":"A"}]"#,
+                r#"{"patch":[1,2],"seq":1}"#,
+            ],
+        );
+        check_looks(Looks::Open, &["[]", "[ ]", r#"{"seq":1,"deleted":true}"#, r#"{"seq":1,"invalid":"why","raw":"{"}"#]);
+        check_looks(Looks::Broken, &["nope", "{nope}", "[1 2]", r#"{"a":1}}"#, r#"{"a" 1}"#, "<html>", "---"]);
+    }
+
+    /// `tenant at by label payload` of one text.
+    #[track_caller]
+    fn check(json: &str, expected: &str) {
+        let draft = framed(json);
+        let at = draft.at.map(|t| t.timestamp_millis().to_string());
+        let payload = match &draft.payload {
+            Payload::State(s) => format!("state {s}"),
+            Payload::Patch(p) => format!("patch {p}"),
+            Payload::Operation(o) => format!("operation of {}", o.len()),
+            Payload::Invalid { raw, why } => format!("invalid {raw:?}: {why}"),
+            Payload::Deleted => "deleted".to_owned(),
+            Payload::Fault(fault) => format!("fault {}", &fault.why[..15]),
+        };
+        let word = |text: Option<&str>| text.filter(|t| !t.is_empty()).unwrap_or("-").to_owned();
+        let found = [word(draft.tenant.as_deref()), word(at.as_deref()), word(draft.by.as_deref()), word(Some(&draft.label)), payload];
+        assert_eq!(found.join(" "), expected, "{json}");
+    }
+
+    #[test]
+    fn what_an_envelope_says() {
+        check(r#"{"seq":0,"time":"1970-01-01T00:00:01Z","message":"m","state": {"a":1} }"#, r#"- 1000 - m state {"a":1}"#);
+        check(r#"{"ts":1461248785265,"action":{"payload":{},"type":"INC"},"state":5}"#, "- 1461248785265 - INC state 5");
+        check(r#"{"tenant":"t","by":"ann","event":"e\u0021","state":[]}"#, "t - ann e! state []");
+        check(r#"{"user":"bob","type":7,"state":null}"#, "- - bob 7 state null");
+        check(r#"{"message":null,"name":"n","patch":[]}"#, "- - - n patch []");
+        check(r#"{"op":"add","path":"/a","value":1,"ts":1461248785}"#, "- 1461248785000 - - operation of 50");
+        check(r#"[{"op":"add"}]"#, r#"- - - - patch [{"op":"add"}]"#);
+        check(r#"{"at":1461248785,"value":3}"#, "- 1461248785000 - - state 3");
+        check(r#"{"state":1,"state":2}"#, "- - - - state 2");
+    }
+
+    #[test]
+    fn what_an_envelope_says_of_a_missing_state() {
+        check(r#"{"seq":1,"deleted":true}"#, "- - - - deleted");
+        check(r#"{"seq":1,"deleted":false}"#, "- - - - fault neither `state`");
+        check(r#"{"seq":1,"deleted":true,"state":{}}"#, "- - - - state {}");
+        check(r#"{"seq":1,"invalid":"why","raw":"{\n"}"#, r#"- - - - invalid "{\n": why"#);
+        check(r#"{"branch":"main","kind":"deleted","label":"x","state":null}"#, "- - - x deleted");
+        check(r#"{"branch":"main","kind":"invalid","label":"x","state":{}}"#, r#"- - - x invalid "": not valid in the source"#);
+        check(r#"{"kind":"deleted","label":"x","state":{}}"#, "- - - x state {}");
+        check(r#"{"time":"1970-01-01T00:00:01Z","delta":{}}"#, "- 1000 - - fault neither `state`");
+        check("5", "- - - - fault neither `state`");
+        // Broken: what stood before the mistake is kept, and parsing the whole text will find its place.
+        check(r#"{"label":"x","state":{]}"#, r#"- - - x state {"label":"x","state":{]}"#);
+    }
+
+    #[test]
+    fn oddities_are_noted() {
+        let notes = |json| framed(json).notes;
+        assert!(notes(r#"{"time":"2026-01-01T00:00:00Z","state":1}"#).is_empty());
+        assert!(notes(r#"{"time":null,"state":1}"#).is_empty());
+        assert!(notes(r#"{"time":"soon","state":1}"#)[0].contains("time"));
+        assert!(notes(r#"{"state":1,"state":2}"#)[0].starts_with("`state` occurs more than once"));
+    }
+}

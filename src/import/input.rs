@@ -319,3 +319,113 @@ impl Read for Fails {
         self.0.take().map_or(Ok(0), Err)
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packer.write_all(bytes).unwrap();
+        packer.finish().unwrap()
+    }
+
+    fn zstd(bytes: &[u8]) -> Vec<u8> {
+        ::zstd::encode_all(bytes, 1).unwrap()
+    }
+
+    fn read_all(input: Input) -> Vec<u8> {
+        let Stream { start, mut rest, .. } = input.into_stream();
+        let mut all = start;
+        rest.read_to_end(&mut all).unwrap();
+        all
+    }
+
+    #[track_caller]
+    fn check(packed: Vec<u8>, packing: Packing, expected: &[u8]) {
+        let input = Input::new("test", Cursor::new(packed)).unwrap();
+        assert_eq!(input.packing(), packing);
+        assert!(read_all(input) == expected);
+    }
+
+    #[test]
+    fn unpacked_by_content() {
+        let text: Vec<u8> = (0..300_000_u32).flat_map(|n| n.to_string().into_bytes()).collect();
+        check(text.clone(), Packing::Plain, &text);
+        check(gzip(&text), Packing::Gzip, &text);
+        check(zstd(&text), Packing::Zstd, &text);
+        check([gzip(b"1\n"), gzip(b"2\n")].concat(), Packing::Gzip, b"1\n2\n");
+        check([zstd(b"1\n"), zstd(b"2\n")].concat(), Packing::Zstd, b"1\n2\n");
+        let skippable = b"\x50\x2A\x4D\x18\x02\0\0\0hi".to_vec();
+        check([skippable, zstd(b"1\n")].concat(), Packing::Zstd, b"1\n");
+        check(Vec::new(), Packing::Plain, b"");
+        check(b"(1".to_vec(), Packing::Plain, b"(1");
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_passed_and_counted() {
+        let input = Input::new("test", Cursor::new(gzip(b"\xEF\xBB\xBF{}"))).unwrap();
+        assert_eq!(input.start(), b"{}");
+        assert_eq!(input.into_stream().offset, 3);
+    }
+
+    #[test]
+    fn a_pipe_is_looked_at_as_soon_as_it_has_a_line() {
+        let lines = Cursor::new(b"\n {\"a\":1}\n".to_vec()).chain(io::repeat(b'x'));
+        assert!(Input::new("test", lines).unwrap().start().starts_with(b"\n {\"a\":1}\n"));
+    }
+
+    #[test]
+    fn packed_data_that_breaks_off_gives_what_was_before() {
+        let text: Vec<u8> = (0..100_000_u32).flat_map(|n| n.to_le_bytes()).collect();
+        for packed in [gzip(&text), zstd(&text)] {
+            let half = packed[..packed.len() / 2].to_vec();
+            let Stream { start, mut rest, .. } = Input::new("test", Cursor::new(half)).unwrap().into_stream();
+            let mut after = Vec::new();
+            assert!(rest.read_to_end(&mut after).is_err());
+            assert!(!start.is_empty() && text.starts_with(&start));
+        }
+    }
+
+    #[track_caller]
+    fn refused(opened: Result<Input>, words: &str) {
+        let message = opened.err().unwrap().to_string();
+        assert!(message.contains(words), "{message}");
+    }
+
+    #[test]
+    fn what_cannot_be_opened_is_said_in_a_sentence() {
+        let dir = tempfile::tempdir().unwrap();
+        refused(Input::open(&dir.path().join("none")), "cannot open");
+        refused(Input::open(dir.path()), "is a directory");
+        refused(Input::new("x.gz", &b"\x1F\x8B\x08\x00nonsense"[..]), "x.gz: begins like gzip data but cannot be unpacked");
+        refused(Input::new("x.zst", &b"\x28\xB5\x2F\xFD"[..]), "begins like zstd data");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_named_pipe_without_a_writer_is_not_waited_for() {
+        let dir = tempfile::tempdir().unwrap();
+        let pipe = dir.path().join("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        refused(Input::open(&pipe), "named pipe that nobody writes to");
+        let writer = pipe.clone();
+        let thread = std::thread::spawn(move || std::fs::write(writer, "{}\n").unwrap());
+        assert_eq!(Input::open(&pipe).unwrap().start(), b"{}\n");
+        thread.join().unwrap();
+    }
+
+    #[test]
+    fn progress_is_in_bytes_of_the_file() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        let packed = zstd(&vec![b'1'; 1 << 20]);
+        file.write_all(&packed).unwrap();
+        let input = Input::open(file.path()).unwrap();
+        let meter = input.meter();
+        read_all(input);
+        let size = packed.len() as u64;
+        assert_eq!(meter.reading(), (size, Some(size)));
+    }
+}

@@ -214,3 +214,109 @@ fn holds_several(line: &[u8]) -> bool {
     let mut documents = serde_json::Deserializer::from_slice(line).into_iter::<IgnoredAny>();
     matches!(documents.next(), Some(Ok(_))) && matches!(documents.next(), Some(Ok(_)))
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_layout(expected: Layout, all: &[&str]) {
+        for start in all {
+            assert_eq!(layout(start.as_bytes()), expected, "{start}");
+        }
+    }
+
+    #[test]
+    fn lines_or_documents() {
+        let long = format!("{{\"a\":\"{}", "x".repeat(70_000));
+        check_layout(
+            Layout::Lines,
+            &[
+                "",
+                "{}",
+                "{}\n{}\n",
+                "\n\n5\n6\n",
+                "{\"a\":",
+                "{\"a\":1\n{\"a\":2}\n",
+                "{\"a\":\n{\"a\":2}\n{\"a\":3}\n",
+                "{\"a\":\"half\r\n{\"a\":2}\r\n",
+                "oops\n{\"a\":2}\n",
+                "[1]]",
+                &long,
+            ],
+        );
+        check_layout(
+            Layout::Documents,
+            &[
+                "{\n  \"a\": 1\n}\n",
+                "{\n  \"a\": [],\n  \"b\": {\"c\": 1}\n}\n{\n}\n",
+                "[\n{\"a\":1},\n{\"a\":2}\n]\n",
+                "{}{}",
+                "{\"a\":1}{\"b\":2}\n{\"c\":3}\n",
+                "{\n  \"a\": [\n    {\"b\": 1}\n  ],\n  oops\n}\n",
+                "{\n  \"a\": [\n",
+                "1 2 3",
+            ],
+        );
+    }
+
+    #[track_caller]
+    fn check(start: &str, expected: &str) {
+        let found = match probe(start.as_bytes()).choose("FILE") {
+            Ok(format) => format.to_owned(),
+            Err(error) => error.to_string(),
+        };
+        assert!(found.starts_with(expected), "{start}: {found}");
+    }
+
+    #[test]
+    fn formats_are_told_apart() {
+        check("{\"a\":1}\n{\"a\":2}\n", "states");
+        check("{\"seq\":1,\"state\":{}}\n", "states");
+        check("{\"seq\":1,\"state\":{}}\n{\"seq\":2,\"patch\":[{\"op\":\"remove\",\"path\":\"/a\"}]}\n", "states");
+        check("1\n2\n", "states");
+        check("[1,2]\n[]\n", "states");
+        check("[]\n[]\n", "states");
+        check("{\n\"a\": 1\n}", "states");
+        check("oops\n{\"a\":1}\n", "states");
+        check("[{\"op\":\"replace\",\"path\":[\"a\"],\"value\":1}]\n", "states");
+        check("[{\"op\":\"add\",\"path\":\"\",\"value\":{}}]\n[]\n", "json-patch");
+        check("{\"op\":\"add\",\"path\":\"\",\"value\":{}}\n", "json-patch");
+        check("{\"time\":5,\"patch\":[{\"op\":\"add\",\"path\":\"\",\"value\":{}}]}\noops\n", "json-patch");
+    }
+
+    #[test]
+    fn two_that_are_near_are_both_named() {
+        let mixed = "{\"text\":[]}\n[{\"op\":\"add\",\"path\":\"/text/0\",\"value\":1}]\n";
+        check(mixed, "FILE: could be json-patch (1 of the first 2 texts are JSON Patches) or states (each line is JSON); say");
+    }
+
+    #[test]
+    fn what_is_no_json_is_refused_with_its_place() {
+        check("\nhello world\n", "FILE: in no format known here: the text at line 2 is not JSON (");
+        check("---\na: 1\n", "FILE: in no format");
+    }
+
+    #[track_caller]
+    fn check_refused(start: &[u8], words: &str) {
+        let message = refuse_unreadable("FILE", start).map_or_else(|e| e.to_string(), |()| "taken".into());
+        assert!(message.contains(words), "{message}");
+    }
+
+    #[test]
+    fn what_is_no_log_is_refused_by_name() {
+        check_refused(b"", "is empty");
+        check_refused(b" \r\n\t", "is empty");
+        check_refused(b"\xFF\xFE{\0}\0", "iconv -f UTF-16");
+        check_refused(b"\xFE\xFF\0{\0}", "iconv -f UTF-16");
+        check_refused(b"PK\x03\x04....", "a ZIP archive");
+        check_refused(b"\x89PNG\r\n", "a PNG image");
+        check_refused(&[0; 100], "binary data");
+        let noise: Vec<u8> = (0..4096_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+        check_refused(&noise, "binary data");
+        check_refused(b"{\"a\":\"\0\"}\n{}\n", "taken");
+        check_refused("{\"\u{e4}\":1}".as_bytes(), "taken");
+        check_refused(b"\xE4\xF6\xFC latin1", "taken");
+    }
+}

@@ -283,3 +283,125 @@ impl Scanner {
         (at + 1, matches!(byte, b'}' | b']') && self.depth == 0)
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::value::Limits;
+    use proptest::prelude::*;
+
+    /// Gives a few bytes at a time, as a pipe may.
+    struct Dribble(std::io::Cursor<Vec<u8>>, usize);
+
+    impl Read for Dribble {
+        fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+            let room = into.len().min(self.1);
+            self.0.read(&mut into[..room])
+        }
+    }
+
+    type Found = (u64, u64, String, u64);
+
+    fn cut(bytes: &[u8], layout: Layout, step: usize, size: u64) -> Vec<Found> {
+        let source = Dribble(std::io::Cursor::new(bytes.to_vec()), step);
+        let input = Input::new("test", source).unwrap().within(Limits { size, ..Limits::default() });
+        let mut texts = Texts::new(input, layout);
+        let mut found = Vec::new();
+        while let Some(text) = texts.next().unwrap() {
+            found.push((text.line, text.byte, String::from_utf8_lossy(text.bytes).into_owned(), text.length));
+        }
+        found
+    }
+
+    /// Each text as `line:byte text`, whatever the size of the reads.
+    #[track_caller]
+    fn check(layout: Layout, bytes: &[u8], expected: &[&str]) {
+        for step in [1, 2, 3, 7, 1 << 20] {
+            let found = cut(bytes, layout, step, 1 << 20);
+            let found: Vec<_> = found.iter().map(|(line, byte, text, _)| format!("{line}:{byte} {text}")).collect();
+            assert_eq!(found, expected, "reads of {step}");
+        }
+    }
+
+    #[test]
+    fn lines() {
+        let check = |bytes: &[u8], expected: &[&str]| check(Layout::Lines, bytes, expected);
+        check(b"", &[]);
+        check(b"\n\r\n  \n", &[]);
+        check(b"1\n2\n", &["1:0 1", "2:2 2"]);
+        check(b"1\n2", &["1:0 1", "2:2 2"]);
+        check(b"1\r\n2\r\n", &["1:0 1", "2:3 2"]);
+        check(b"\n\n  {\"a\": 1} \n\n[]", &["3:4 {\"a\": 1}", "5:15 []"]);
+        check(b"\xEF\xBB\xBF1\n2\n", &["1:3 1", "2:5 2"]);
+        check(b"{\"a\":\"\\n\n", &["1:0 {\"a\":\"\\n"]);
+        check(b"a\0b\n\xFF\n", &["1:0 a\0b", "2:4 \u{FFFD}"]);
+    }
+
+    #[test]
+    fn documents() {
+        let check = |bytes: &[u8], expected: &[&str]| check(Layout::Documents, bytes, expected);
+        check(b"{\n \"a\": [1,\n 2]\n}\n{}\n", &["1:0 {\n \"a\": [1,\n 2]\n}", "5:18 {}"]);
+        check(b"{}{}[]1 2\"x\"true[", &["1:0 {}", "1:2 {}", "1:4 []", "1:6 1", "1:8 2", "1:9 \"x\"", "1:12 true", "1:16 ["]);
+        check(b"{\"}\\\"{\":\"]\"}\n5", &["1:0 {\"}\\\"{\":\"]\"}", "2:13 5"]);
+        check(b"]}\n{\"a\":\n", &["1:0 ]", "1:1 }", "2:3 {\"a\":"]);
+        check(b"\"\\\\\" \"\\\"\"", &["1:0 \"\\\\\"", "1:5 \"\\\"\""]);
+    }
+
+    #[test]
+    fn a_text_beyond_the_limit_is_passed_and_only_its_beginning_kept() {
+        let limit = 1000 + KEPT;
+        let long = "x".repeat(limit + 1);
+        let bytes = format!("1\n{long}\n{}\n2\n", "y".repeat(limit));
+        for step in [4096, 1 << 20] {
+            let found = cut(bytes.as_bytes(), Layout::Lines, step, 1000);
+            let lengths: Vec<_> = found.iter().map(|(line, byte, text, length)| (*line, *byte, text.len(), *length)).collect();
+            let (n, after) = (limit as u64, limit as u64 + 4);
+            let expected = [(1, 0, 1, 1), (2, 2, KEPT, n + 1), (3, after, limit, n), (4, after + n + 1, 1, 1)];
+            assert_eq!(lengths, expected, "reads of {step}");
+        }
+    }
+
+    #[test]
+    fn a_source_that_never_ends_a_line_is_given_up() {
+        let input = Input::new("test", io::repeat(b'x')).unwrap().within(Limits { size: 0, ..Limits::default() });
+        let error = Texts::new(input, Layout::Lines).next().map(|_| ()).unwrap_err();
+        assert!(error.to_string().starts_with("no text ends within 4"), "{error}");
+    }
+
+    proptest! {
+        /// Against `str::lines`: same texts, and each byte offset leads to its text.
+        #[test]
+        fn lines_as_the_standard_library_cuts_them(text in "([ab \\t]{0,5}\r?\n?){0,20}", step in 1_usize..9) {
+            let found = cut(text.as_bytes(), Layout::Lines, step, 1 << 20);
+            let model = text.lines().zip(1..).map(|(line, n)| (n, line.trim())).filter(|(_, line)| !line.is_empty());
+            prop_assert_eq!(
+                found.iter().map(|(line, _, text, _)| (*line, text.as_str())).collect::<Vec<_>>(),
+                model.collect::<Vec<_>>()
+            );
+            for (_, byte, found, _) in &found {
+                prop_assert!(text[usize::try_from(*byte).unwrap()..].starts_with(found));
+            }
+        }
+
+        /// Documents written one after the other with anything blank between them come out as they went in.
+        #[test]
+        fn documents_come_out_whole(documents in prop::collection::vec(document(), 0..8), gap in "[ \r\n]{1,3}", step in 1_usize..9) {
+            let text = documents.join(&gap);
+            let found = cut(text.as_bytes(), Layout::Documents, step, 1 << 20);
+            prop_assert_eq!(found.into_iter().map(|(_, _, text, _)| text).collect::<Vec<_>>(), documents);
+        }
+    }
+
+    fn document() -> impl Strategy<Value = String> {
+        let scalar = prop_oneof![Just("1.5e3".to_owned()), Just("null".to_owned()), "[a-z{}\\[\\]\\\\\"]{0,6}".prop_map(|s| format!("{s:?}"))];
+        scalar.prop_recursive(3, 20, 4, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(|all| format!("[{}]", all.join(",\n"))),
+                prop::collection::vec(inner, 0..4).prop_map(|all| {
+                    format!("{{{}}}", all.iter().map(|v| format!("\"}}\":\t{v}")).collect::<Vec<_>>().join(" , "))
+                }),
+            ]
+        })
+    }
+}

@@ -1,1 +1,546 @@
-//! imports
+//! Foreign formats through the public door: files of every shape, damaged ones, git, and the real histories.
+
+use asof::import::{self, FORMATS, Input, Item, Problem, read_git};
+use asof::record::{Body, Change, Entry, TenantId};
+use asof::{Error, Value};
+use std::io::Cursor;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// What an import handed over.
+#[derive(Default)]
+struct Found {
+    entries: Vec<(TenantId, Entry)>,
+    problems: Vec<Problem>,
+    progress: Vec<(u64, Option<u64>)>,
+}
+
+impl Found {
+    fn take(&mut self, item: Item) -> ControlFlow<()> {
+        match item {
+            Item::Entry(tenant, entry) => self.entries.push((tenant, entry)),
+            Item::Problem(problem) => self.problems.push(problem),
+            Item::Progress(read, total) => self.progress.push((read, total)),
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Each entry as `tenant time author label: change`, without what is not there.
+    fn lines(&self) -> Vec<String> {
+        self.entries.iter().map(|(tenant, entry)| line(tenant, entry)).collect()
+    }
+
+    /// Each problem as `line:byte why`.
+    fn places(&self) -> Vec<String> {
+        self.problems.iter().map(|p| format!("{}:{} {}", p.place.line, p.place.byte, p.why)).collect()
+    }
+}
+
+fn line(tenant: &TenantId, entry: &Entry) -> String {
+    let Body::Transition { label, change } = &entry.body else { return format!("{:?}", entry.body) };
+    let change = match change {
+        Change::State(value) => value.to_json(),
+        Change::Patch(patch) => format!("patch {}", patch.to_value().to_json()),
+        Change::Invalid { raw, .. } => format!("invalid {raw:?}"),
+        Change::Deleted => "deleted".to_owned(),
+    };
+    let tenant = Some(tenant.0.to_string()).filter(|t| t != "main");
+    let at = entry.at.map(|t| t.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true));
+    let by = entry.by.as_ref().map(|b| format!("<{b}>"));
+    let label = Some(label.to_string()).filter(|l| !l.is_empty());
+    let head: Vec<String> = [tenant, at, by, label].into_iter().flatten().collect();
+    format!("{}: {change}", head.join(" "))
+}
+
+fn read(input: Input, format: Option<&str>) -> asof::Result<Found> {
+    let mut found = Found::default();
+    import::read(input, format, &mut |item| found.take(item))?;
+    Ok(found)
+}
+
+fn read_bytes(bytes: &[u8]) -> asof::Result<Found> {
+    read(Input::new("test", Cursor::new(bytes.to_vec()))?, None)
+}
+
+fn package() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn small(name: &str) -> Vec<u8> {
+    std::fs::read(package().join("tests/data").join(name)).unwrap()
+}
+
+/// The folder of real data, if it is there.
+fn real(name: &str) -> Option<PathBuf> {
+    let path = package().join("../shared/data").join(name);
+    if !path.exists() {
+        eprintln!("skipped: {name} is not here");
+        return None;
+    }
+    Some(path)
+}
+
+#[track_caller]
+fn check(name: &str, entries: &[&str], problems: &[&str]) {
+    let found = read_bytes(&small(name)).unwrap();
+    assert_eq!(found.lines(), entries, "{name}");
+    assert_eq!(found.places(), problems, "{name}");
+}
+
+#[test]
+fn small_logs_of_every_shape() {
+    check("bare.jsonl", &[r#": {"list":[],"n":0}"#, r#": {"list":["a"],"n":1}"#, r#": {"list":["a","b"],"n":2}"#], &[]);
+    check(
+        "envelope.jsonl",
+        &[
+            r#"2026-01-01T11:00:00Z Begin: {"n":1.0}"#,
+            r#"2026-01-01T11:00:01Z Break it: invalid "{\"n\":""#,
+            r#"2026-01-01T11:00:02Z Mend it: {"n":2}"#,
+            "2026-01-01T11:00:03Z Drop it: deleted",
+            r#"2026-01-01T11:00:04Z Bring it back: {"n":3}"#,
+        ],
+        &[],
+    );
+    check(
+        "actions.jsonl",
+        &[
+            r#"2026-01-01T00:00:00Z <ann> cart/add: {"cart":["A-1"]}"#,
+            r#"widgets 2026-01-01T00:00:00.250Z <bob> cart/clear: {"cart":[]}"#,
+            r#"widgets 2026-01-01T00:00:01Z login: {"cart":[],"user":"bob"}"#,
+        ],
+        &[],
+    );
+    check(
+        "export.jsonl",
+        &[
+            r#"2026-01-01T00:00:00Z <ann> Begin: {"n":1}"#,
+            "2026-01-01T00:00:01Z: deleted",
+            r#"<bob> back: {"n":1}"#,
+        ],
+        &[],
+    );
+    check("pretty.json", &[r#": {"kind":"Pod","ready":false}"#, r#": {"kind":"Pod","ready":true}"#], &[]);
+}
+
+#[test]
+fn patches_are_tried_and_one_that_fails_is_told_with_its_line() {
+    let found = read_bytes(&small("patches.jsonl")).unwrap();
+    assert_eq!(
+        found.lines(),
+        [
+            r#": patch [{"op":"add","path":"","value":{"text":["a"]}}]"#,
+            r#": patch [{"op":"add","path":"/text/1","value":"b"}]"#,
+            ": patch []",
+            r#"2026-01-01T00:00:00Z two at once: patch [{"op":"replace","path":"/text/0","value":"A"},{"op":"remove","path":"/text/1"}]"#,
+            r#": invalid "[{\"op\":\"remove\",\"path\":\"/text/9\"}]""#,
+            r#": patch [{"op":"add","path":"/text/-","value":"c"}]"#,
+        ]
+    );
+    assert_eq!(found.problems.len(), 1);
+    let place = &found.problems[0].place;
+    assert_eq!((place.file.as_str(), place.line, place.byte), ("test", 5, 236));
+}
+
+#[test]
+fn damage_is_told_with_line_and_byte_and_the_next_good_line_is_right() {
+    let found = read_bytes(&small("damaged.jsonl")).unwrap();
+    let expected =
+        [r#": {"n":1}"#, r#": invalid "{\"n\":2""#, r#": {"n":3}"#, r#": {"n":5}"#, r#": {"n":6}"#, r#": invalid "{\"n\":""#];
+    assert_eq!(found.lines(), expected);
+    let places: Vec<_> = found.problems.iter().map(|p| (p.place.line, p.place.byte)).collect();
+    assert_eq!(places, [(3, 14), (5, 24), (7, 43)], "{:?}", found.places());
+    assert!(found.problems[1].why.contains(".n occurs 2 times"), "{:?}", found.places());
+}
+
+/// The place of the only problem.
+#[track_caller]
+fn check_place(bytes: &[u8], place: (u64, u64), words: &str) {
+    let found = read_bytes(bytes).unwrap();
+    let places: Vec<_> = found.problems.iter().map(|p| (p.place.line, p.place.byte)).collect();
+    assert_eq!(places, [place], "{:?}", found.places());
+    assert!(found.problems[0].why.contains(words), "{:?}", found.places());
+}
+
+#[test]
+fn the_byte_of_a_mistake_is_exact() {
+    check_place(b"{\"a\":1}\n{\"a\":\"\xFF\"}\n", (2, 14), "not UTF-8: byte 0xFF");
+    check_place(b"{\"a\":1}\n{\"a\":\"x\0y\"}\n", (2, 15), "control character");
+    check_place(b"{\"a\":1}\n{\"a\":x}\n", (2, 13), "expected value");
+    check_place(b"\xEF\xBB\xBF{\"a\":1}\r\n{\"a\":x}\r\n", (2, 17), "expected value");
+    check_place(b"{\"seq\":1,\"state\":{}}\n{\"seq\":2,\"state\":{\"a\":x}}\n", (2, 43), "expected value");
+    check_place(b"{\n \"a\": 1\n}\n{\n \"a\": x\n}\n", (5, 20), "expected value");
+    check_place(b"{\"seq\":1,\"state\":{}}\n{\"seq\":2,\"delta\":{}}\n", (2, 21), "neither `state`");
+    check_place(b"{\"seq\":1,\"state\":{}}\n{\"seq\":2,\"state\":{\"a\":1,\"a\":2}}\n", (2, 21), ".a occurs 2 times");
+}
+
+#[test]
+fn the_same_log_in_other_clothes() {
+    let plain = small("envelope.jsonl");
+    let text = String::from_utf8(plain.clone()).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    let expected = read_bytes(&plain).unwrap().lines();
+    let gzip = |bytes: &[u8]| {
+        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        std::io::Write::write_all(&mut packer, bytes).unwrap();
+        packer.finish().unwrap()
+    };
+    let zstd = |bytes: &[u8]| zstd::encode_all(bytes, 3).unwrap();
+    let (one, two) = plain.split_at(300);
+    let clothes = [
+        ("gzip", gzip(&plain)),
+        ("zstd", zstd(&plain)),
+        ("two members", [gzip(one), gzip(two)].concat()),
+        ("two frames", [zstd(one), zstd(two)].concat()),
+        ("byte order mark", [b"\xEF\xBB\xBF", plain.as_slice()].concat()),
+        ("CRLF", lines.join("\r\n").into_bytes()),
+        ("blank lines", lines.join("\n\n \n").into_bytes()),
+        ("no last line end", lines.join("\n").into_bytes()),
+    ];
+    for (name, bytes) in clothes {
+        let found = read_bytes(&bytes).unwrap();
+        assert_eq!(found.lines(), expected, "{name}");
+        assert!(found.problems.is_empty(), "{name}: {:?}", found.places());
+    }
+}
+
+#[test]
+fn packed_data_that_breaks_off_is_a_problem_after_what_was_good() {
+    let lines: String = (0..50_000).map(|n| format!("{{\"n\":{}}}\n", n * 7919 % 50_021)).collect();
+    let packed = zstd::encode_all(lines.as_bytes(), 1).unwrap();
+    let found = read_bytes(&packed[..packed.len() / 2]).unwrap();
+    assert!(found.entries.len() > 1000);
+    assert_eq!(found.problems.len(), 1);
+    assert!(found.problems[0].why.contains("zstd data is damaged or cut off"), "{:?}", found.places());
+    let whole: String = lines.lines().take(found.entries.len()).map(|l| format!(": {l}\n")).collect();
+    assert_eq!(found.lines().join("\n") + "\n", whole);
+}
+
+#[track_caller]
+fn check_refused(result: asof::Result<Found>, words: &str) {
+    let message = result.err().unwrap().to_string();
+    assert!(message.contains(words), "{message}");
+}
+
+#[test]
+fn what_cannot_be_read_is_refused_in_a_sentence() {
+    check_refused(read_bytes(b""), "test: is empty");
+    check_refused(read_bytes(b"\xFF\xFE{\0}\0"), "UTF-16");
+    check_refused(read_bytes(&[0; 4096]), "binary data");
+    check_refused(read_bytes(b"hello\n"), "test: in no format known here: the text at line 1 is not JSON");
+    check_refused(read(Input::new("test", Cursor::new("{}")).unwrap(), Some("yaml")), "unknown format \"yaml\"; known: states");
+    let mixed = "{\"a\":[]}\n{\"op\":\"add\",\"path\":\"/a/0\",\"value\":1}\n";
+    check_refused(read_bytes(mixed.as_bytes()), "--format json-patch or --format states");
+    if cfg!(target_os = "linux") {
+        check_refused(Input::open(Path::new("/dev/zero")).and_then(|i| read(i, None)), "binary data");
+        check_refused(Input::open(Path::new("/dev/zero")).and_then(|i| read(i, Some("states"))), "binary data");
+    }
+}
+
+#[test]
+fn a_format_that_is_named_is_taken_at_its_word() {
+    let lines = b"{\"seq\":1,\"state\":{}}\n";
+    let as_is = |format| read(Input::new("test", Cursor::new(lines)).unwrap(), Some(format)).unwrap().lines();
+    assert_eq!(as_is("states"), [": {}"]);
+    assert_eq!(as_is("bare-states"), [r#": {"seq":1,"state":{}}"#]);
+    assert_eq!(as_is("json-patch"), [": {}"]);
+}
+
+#[test]
+fn entries_go_to_the_tenant_asked_for_unless_they_name_one() {
+    let input = Input::new("test", Cursor::new(small("actions.jsonl"))).unwrap().for_tenant("acme".into());
+    let tenants: Vec<_> = read(input, None).unwrap().entries.into_iter().map(|(tenant, _)| tenant.0).collect();
+    assert_eq!(tenants, ["acme", "widgets", "widgets"]);
+}
+
+#[test]
+fn an_import_stops_when_told_to() {
+    let mut items = 0;
+    let input = Input::new("test", Cursor::new("1\n2\n3\n")).unwrap();
+    let stopped = import::read(input, None, &mut |_| {
+        items += 1;
+        ControlFlow::Break(())
+    });
+    assert!(stopped.is_ok());
+    assert_eq!(items, 1);
+}
+
+#[test]
+fn nesting_without_end_is_a_problem_and_no_crash() {
+    let deep = [
+        "[".repeat(100_000),
+        "[".repeat(100_000) + &"]".repeat(100_000),
+        "{\"a\":".repeat(100_000),
+        "{\"a\":".repeat(100_000) + "1" + &"}".repeat(100_000),
+    ];
+    for text in deep {
+        for text in [format!("{{\"good\":1}}\n{text}\n"), format!("{{\"seq\":1,\"state\":1}}\n{{\"seq\":2,\"state\":{text}}}\n")] {
+            let found = read_bytes(text.as_bytes()).unwrap();
+            assert_eq!((found.entries.len(), found.problems.len()), (2, 1));
+            assert_eq!(found.problems[0].place.line, 2);
+        }
+        let patch = format!("[{{\"op\":\"add\",\"path\":\"\",\"value\":1}}]\n[{{\"op\":\"add\",\"path\":\"\",\"value\":{text}}}]\n");
+        assert_eq!(read_bytes(patch.as_bytes()).unwrap().problems.len(), 1);
+    }
+}
+
+#[test]
+fn a_line_beyond_the_limit_is_a_problem_and_the_next_is_read() {
+    let text = format!("1\n\"{}\"\n2\n", "x".repeat(200_000));
+    let limits = asof::Limits { size: 1000, ..asof::Limits::default() };
+    let found = read(Input::new("test", Cursor::new(text)).unwrap().within(limits), None).unwrap();
+    assert_eq!((found.entries.len(), found.problems.len()), (3, 1));
+    assert_eq!(found.problems[0].place.line, 2);
+    assert!(found.problems[0].why.contains("200002 bytes are more than the limit"), "{:?}", found.places());
+}
+
+#[test]
+fn every_file_of_the_json_test_suite_gives_a_value_or_a_problem() {
+    let Some(folder) = real("conformance/JSONTestSuite/test_parsing") else { return };
+    for file in std::fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let bytes = std::fs::read(&path).unwrap();
+        let line: Vec<u8> = bytes.iter().map(|b| if *b == b'\n' { b' ' } else { *b }).collect();
+        let input = [b"{}\n".as_slice(), &line, b"\n{\"last\":1}\n"].concat();
+        let found = read(Input::new(&name, Cursor::new(input)).unwrap(), Some("bare-states")).unwrap();
+        assert_eq!(found.lines().last().unwrap(), ": {\"last\":1}", "{name}");
+        let states = found.entries.iter().filter(|(_, e)| is_state(e)).count();
+        match name.as_bytes()[0] {
+            b'y' => assert_eq!((states, bad_lines(&found)), (3, 0), "{name}: {:?}", found.places()),
+            b'n' if !line.trim_ascii().is_empty() => {
+                assert_eq!((states, bad_lines(&found)), (2, 1), "{name}: {:?}", found.places());
+            }
+            _ => assert_eq!(found.entries.len() - states, bad_lines(&found), "{name}"),
+        }
+        for format in FORMATS {
+            // As a whole file, anything but a panic: entries, problems, or a sentence.
+            let whole = Input::new(&name, Cursor::new(bytes.clone())).and_then(|input| read(input, Some(format.name())));
+            assert!(whole.is_ok_and(|f| !f.entries.is_empty()) || bytes.trim_ascii().is_empty() || name.contains("utf16") || name.contains("UTF-16"), "{name}");
+        }
+    }
+}
+
+/// Problems that made a version invalid, as repeated keys do not.
+fn bad_lines(found: &Found) -> usize {
+    found.problems.iter().filter(|p| !p.why.contains("occurs")).count()
+}
+
+fn is_state(entry: &Entry) -> bool {
+    matches!(&entry.body, Body::Transition { change: Change::State(_), .. })
+}
+
+fn unpacked_lines(path: &Path) -> Vec<String> {
+    let text = zstd::decode_all(std::fs::File::open(path).unwrap()).unwrap();
+    String::from_utf8(text).unwrap().lines().map(str::to_owned).collect()
+}
+
+/// Checks an import of a real log of envelopes against `serde_json`'s reading of its lines, the states of every `step`th.
+fn check_real(name: &str, step: usize) {
+    let Some(path) = real(name) else { return };
+    let lines = unpacked_lines(&path);
+    let mut index = 0;
+    let mut last_progress = None;
+    import::read(Input::open(&path).unwrap(), None, &mut |item| {
+        match item {
+            Item::Entry(_, entry) => {
+                check_entry(&lines[index], &entry, index.is_multiple_of(step));
+                index += 1;
+            }
+            Item::Problem(problem) => assert!(problem.why.contains("occurs"), "{problem:?}"),
+            Item::Progress(read, total) => last_progress = Some((Some(read), total)),
+        }
+        ControlFlow::Continue(())
+    })
+    .unwrap();
+    assert_eq!(index, lines.len());
+    let size = std::fs::metadata(&path).unwrap().len();
+    assert_eq!(last_progress, Some((Some(size), Some(size))));
+}
+
+fn check_entry(line: &str, entry: &Entry, with_state: bool) {
+    let Body::Transition { label, change } = &entry.body else { panic!("{entry:?}") };
+    let (head, _) = line.split_at(line.find(",\"state\":").or_else(|| line.find(",\"raw\":")).unwrap_or(line.len() - 1));
+    let head: serde_json::Value = serde_json::from_str(&format!("{head}}}")).unwrap();
+    assert_eq!(label.as_str(), head["message"].as_str().unwrap_or_default());
+    assert_eq!(entry.at, head["time"].as_str().map(|t| t.parse().unwrap()));
+    match change {
+        Change::State(value) if with_state => {
+            let json: serde_json::Value = serde_json::from_str(line).unwrap();
+            assert!(serde_json::from_str::<serde_json::Value>(&value.to_json()).unwrap() == json["state"]);
+        }
+        Change::State(_) => assert!(line.contains(",\"state\":")),
+        Change::Invalid { why, .. } => assert_eq!(why.as_str(), head["invalid"].as_str().unwrap()),
+        Change::Deleted => assert_eq!(head["deleted"], true),
+        Change::Patch(_) => panic!("no patches here"),
+    }
+}
+
+#[test]
+fn real_histories_give_an_entry_a_line_with_its_time_and_label() {
+    check_real("git-histories/scoop-mise.jsonl.zst", 1);
+    check_real("git-histories/nur-repos.jsonl.zst", 10);
+    check_real("git-histories/android-override.jsonl.zst", 20);
+    check_real("git-histories/catalog.jsonl.zst", 100);
+    check_real("git-histories/eol-renovate.jsonl.zst", 50);
+    check_real("git-histories/nur-lock-00000-09999.jsonl.zst", 200);
+    check_real("state-recordings/chess.jsonl.zst", 5);
+}
+
+/// Folds an import as a history does.
+fn fold(path: &Path) -> Vec<Value> {
+    let mut states = vec![Value::Null];
+    let mut fold = |item: Item| {
+        let Item::Entry(_, Entry { body: Body::Transition { change, .. }, .. }) = item else { return ControlFlow::Continue(()) };
+        let newest = states[states.len() - 1].clone();
+        states.push(match change {
+            Change::State(value) => value,
+            Change::Patch(patch) => patch.apply(&newest).unwrap(),
+            Change::Invalid { .. } => newest,
+            Change::Deleted => Value::Null,
+        });
+        ControlFlow::Continue(())
+    };
+    import::read(Input::open(path).unwrap(), None, &mut fold).unwrap();
+    states
+}
+
+#[test]
+fn real_patch_streams_give_the_states_of_their_histories() {
+    for name in ["scoop-mise", "nur-repos", "android-override"] {
+        let Some(patches) = real(&format!("derived-streams/{name}.rfc6902.jsonl.zst")) else { return };
+        let Some(states) = real(&format!("git-histories/{name}.jsonl.zst")) else { return };
+        let patched = fold(&patches);
+        // The stream was made of the versions that hold a state.
+        let states: Vec<_> = fold(&states).into_iter().zip(std::iter::once(true).chain(has_state(&states))).collect();
+        let states: Vec<_> = states.into_iter().filter_map(|(state, taken)| taken.then_some(state)).collect();
+        assert!(patched == states, "{name}: {} against {}", patched.len(), states.len());
+    }
+}
+
+fn has_state(path: &Path) -> Vec<bool> {
+    unpacked_lines(path).iter().map(|line| line.contains(",\"state\":")).collect()
+}
+
+struct Repository(tempfile::TempDir);
+
+impl Repository {
+    fn new() -> Self {
+        let repository = Self(tempfile::tempdir().unwrap());
+        repository.git(&["init", "-q", "-b", "main"], 0);
+        repository
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn git(&self, words: &[&str], second: u32) {
+        let date = format!("{} +0100", 1_767_225_600 + second);
+        let out = Command::new("git")
+            .arg("-C")
+            .arg(self.path())
+            .args(words)
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .env("GIT_CONFIG_SYSTEM", "/dev/null")
+            .envs([("GIT_AUTHOR_NAME", "Ann \u{dc}"), ("GIT_AUTHOR_EMAIL", "ann@example.org")])
+            .envs([("GIT_COMMITTER_NAME", "Bob"), ("GIT_COMMITTER_EMAIL", "bob@example.org")])
+            .envs([("GIT_AUTHOR_DATE", "2020-01-01T00:00:00Z"), ("GIT_COMMITTER_DATE", date.as_str())])
+            .output()
+            .unwrap();
+        assert!(out.status.success(), "{words:?}: {}", String::from_utf8_lossy(&out.stderr));
+    }
+
+    /// Commits `text` as the file's content; `None` deletes it.
+    fn commit(&self, file: &str, text: Option<&[u8]>, subject: &str, second: u32) {
+        let path = self.path().join(file);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        match text {
+            Some(text) => std::fs::write(&path, text).unwrap(),
+            None => std::fs::remove_file(&path).unwrap(),
+        }
+        self.git(&["add", "-A"], second);
+        self.git(&["commit", "-q", "--allow-empty", "-m", subject], second);
+    }
+}
+
+fn read_repository(path: &Path) -> asof::Result<Found> {
+    let mut found = Found::default();
+    read_git(path, &mut |item| found.take(item))?;
+    Ok(found)
+}
+
+#[test]
+fn git_tells_every_version_of_a_file() {
+    let repository = Repository::new();
+    let file = "conf/my state.json";
+    repository.commit(file, Some(b"{\"n\": 1}\n"), "Begin", 0);
+    repository.commit("other.json", Some(b"1"), "Something else", 1);
+    repository.commit(file, Some(b"{\n  \"n\": 2,\n}\n"), "Break it", 2);
+    repository.commit(file, Some(b"\xEF\xBB\xBF{\"n\": 3}"), "With a mark", 3);
+    repository.commit(file, None, "Drop it", 4);
+    repository.git(&["checkout", "-q", "-b", "side"], 5);
+    repository.commit(file, Some(b"{\"n\": 4}"), "Back, on the side", 6);
+    repository.commit(file, Some(b"{\"n\": 5}"), "And more", 7);
+    repository.git(&["checkout", "-q", "main"], 8);
+    repository.git(&["merge", "-q", "--no-ff", "-m", "Merge \u{e4}: \"side\"", "side"], 8);
+    let found = read_repository(&repository.path().join(file)).unwrap();
+    assert_eq!(
+        found.lines(),
+        [
+            r#"2026-01-01T00:00:00Z <Ann Ü> Begin: {"n":1}"#,
+            r#"2026-01-01T00:00:02Z <Ann Ü> Break it: invalid "{\n  \"n\": 2,\n}\n""#,
+            r#"2026-01-01T00:00:03Z <Ann Ü> With a mark: {"n":3}"#,
+            "2026-01-01T00:00:04Z <Ann Ü> Drop it: deleted",
+            r#"2026-01-01T00:00:08Z <Ann Ü> Merge ä: "side": {"n":5}"#,
+        ]
+    );
+    let [problem] = found.problems.as_slice() else { panic!("{:?}", found.problems) };
+    assert!(problem.place.file.contains("my state.json@"), "{problem:?}");
+    assert_eq!((problem.place.line, problem.place.byte), (3, 13));
+    assert_eq!(found.progress.last(), Some(&(5, Some(5))));
+}
+
+#[test]
+fn git_finds_files_that_are_gone_with_their_directory() {
+    let repository = Repository::new();
+    repository.commit("a/b/[x]*.json", Some(b"1"), "Begin", 0);
+    repository.commit("a/b/[x]*.json", None, "Drop it", 1);
+    std::fs::remove_dir_all(repository.path().join("a")).unwrap_or_default();
+    let lines = read_repository(&repository.path().join("a/./b/../b/[x]*.json")).unwrap().lines();
+    assert_eq!(lines, ["2026-01-01T00:00:00Z <Ann Ü> Begin: 1", "2026-01-01T00:00:01Z <Ann Ü> Drop it: deleted"]);
+}
+
+#[test]
+fn git_says_what_is_wrong() {
+    let outside = tempfile::tempdir().unwrap();
+    check_refused(read_repository(&outside.path().join("x.json")), "is in no git repository");
+    check_refused(read_repository(outside.path()), "is a directory");
+    let repository = Repository::new();
+    std::fs::write(repository.path().join("new.json"), "1").unwrap();
+    check_refused(read_repository(&repository.path().join("new.json")), "has no commits yet");
+    repository.commit("old.json", Some(b"1"), "Begin", 0);
+    repository.git(&["rm", "-q", "--cached", "new.json"], 1);
+    repository.git(&["commit", "-q", "--amend", "-m", "Only old"], 1);
+    check_refused(read_repository(&repository.path().join("new.json")), "no commit on this branch ever held it");
+    let error = read_repository(&repository.path().join("none.json")).err().unwrap();
+    assert!(matches!(error, Error::Format { .. }));
+}
+
+#[test]
+fn git_stops_when_told_to() {
+    let repository = Repository::new();
+    for n in 0..5 {
+        repository.commit("x.json", Some(n.to_string().as_bytes()), "More", n);
+    }
+    let mut entries = 0;
+    let mut stop = |item| match item {
+        Item::Entry(..) => {
+            entries += 1;
+            ControlFlow::Break(())
+        }
+        _ => ControlFlow::Continue(()),
+    };
+    read_git(&repository.path().join("x.json"), &mut stop).unwrap();
+    assert_eq!(entries, 1);
+}
