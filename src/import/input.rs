@@ -264,17 +264,18 @@ fn magic(bytes: &mut impl Read) -> io::Result<Vec<u8>> {
 /// Unpacked bytes to look at; also the error that ended them, so that what came before it is not lost.
 fn peek(source: &mut impl Read, total: Option<u64>) -> (Vec<u8>, Option<io::Error>) {
     let mut start = Vec::with_capacity(START);
-    loop {
+    while start.len() < START {
         match append(source, &mut start, START) {
             Err(error) => return (start, Some(error)),
-            Ok(0) => return (start, None),
-            Ok(_) if total.is_none() && has_line(&start) => return (start, None),
+            Ok(0) => break,
+            Ok(_) if total.is_none() && has_line(&start) => break,
             Ok(_) => {}
         }
     }
+    (start, None)
 }
 
-/// Reads once, up to a length of `most`. 0 means the end, or no room.
+/// Reads once, up to a length of `most`, which is not reached yet. 0 means the end.
 fn append(source: &mut impl Read, to: &mut Vec<u8>, most: usize) -> io::Result<usize> {
     let from = to.len();
     to.resize(most.max(from), 0);
@@ -400,7 +401,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         refused(Input::open(&dir.path().join("none")), "cannot open");
         refused(Input::open(dir.path()), "is a directory");
-        refused(Input::new("x.gz", &b"\x1F\x8B\x08\x00nonsense"[..]), "x.gz: begins like gzip data but cannot be unpacked");
+        refused(Input::new("x.gz", &b"\x1F\x8B\x08\0\0\0\0\0\0\0\xFF\xFF"[..]), "x.gz: begins like gzip data but cannot be unpacked");
         refused(Input::new("x.zst", &b"\x28\xB5\x2F\xFD"[..]), "begins like zstd data");
     }
 
@@ -408,9 +409,9 @@ mod tests {
     #[test]
     fn a_named_pipe_without_a_writer_is_not_waited_for() {
         let dir = tempfile::tempdir().unwrap();
-        let pipe = dir.path().join("pipe");
-        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
-        refused(Input::open(&pipe), "named pipe that nobody writes to");
+        let [lonely, pipe] = ["lonely", "pipe"].map(|name| dir.path().join(name));
+        assert!(std::process::Command::new("mkfifo").args([&lonely, &pipe]).status().unwrap().success());
+        refused(Input::open(&lonely), "named pipe that nobody writes to");
         let writer = pipe.clone();
         let thread = std::thread::spawn(move || std::fs::write(writer, "{}\n").unwrap());
         assert_eq!(Input::open(&pipe).unwrap().start(), b"{}\n");

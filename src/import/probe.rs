@@ -154,6 +154,12 @@ impl<'a> Sample<'a> {
         self.looks().find(|l| matches!(l, Looks::State | Looks::Patch | Looks::Other)) == Some(Looks::State)
     }
 
+    /// Whether at least every other text is JSON: in prose and YAML some words happen to be.
+    pub fn is_mostly_json(&self) -> bool {
+        let json = self.looks().filter(|look| *look != Looks::Broken).count();
+        json > 0 && json * 2 >= self.texts.len()
+    }
+
     /// The known members of the first envelope.
     pub fn members(&self) -> Vec<&'static str> {
         self.texts.iter().find(|t| looks(t) == Looks::State).map(known_members).unwrap_or_default()

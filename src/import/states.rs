@@ -3,7 +3,7 @@
 //! Must not know: how texts are cut, parsed or handed over.
 
 use super::emit::read_texts;
-use super::envelope::{Looks, Reading, bare, framed};
+use super::envelope::{Reading, bare, framed};
 use super::probe::Sample;
 use super::{Candidate, Importer, Input, Sink};
 use crate::Result;
@@ -31,8 +31,8 @@ impl Importer for States {
             let why = format!("each state is in an envelope of {}", sample.members().join(", "));
             return Some(Candidate { format: STATES, score: 90, why });
         }
-        let json = sample.looks().any(|l| l != Looks::Broken);
-        json.then(|| Candidate { format: STATES, score: 50, why: format!("{} JSON", sample.layout_words()) })
+        let why = format!("{} JSON", sample.layout_words());
+        sample.is_mostly_json().then_some(Candidate { format: STATES, score: 50, why })
     }
 
     fn read(&self, input: Input, sink: &mut Sink<'_>) -> Result<()> {

@@ -100,14 +100,12 @@ impl Texts {
         self.scanner.begin();
         let mut seen = 0;
         loop {
-            if let Some(end) = self.scanner.end(&self.buffer[self.from + seen..self.to]) {
-                return Ok(Some(self.give(line, byte, seen + end)));
-            }
-            seen = self.to - self.from;
+            let end = self.scanner.end(&self.buffer[self.from + seen..self.to]);
+            seen = end.map_or(self.to - self.from, |end| seen + end);
             if seen > self.limit {
-                return self.skip_long(line, byte).map(Some);
+                return self.pass_long(line, byte, (seen, end.is_some())).map(Some);
             }
-            if !self.fill()? {
+            if end.is_some() || !self.fill()? {
                 return Ok(Some(self.give(line, byte, seen)));
             }
         }
@@ -124,16 +122,14 @@ impl Texts {
         Text { line, byte, bytes, length: bytes.len() as u64 }
     }
 
-    /// Passes a text beyond the limit without holding it.
-    fn skip_long(&mut self, line: u64, byte: u64) -> io::Result<Text<'_>> {
-        let kept = self.buffer[self.from..self.from + KEPT.min(self.to - self.from)].to_vec();
-        self.pass(self.to - self.from);
-        while self.fill()? {
+    /// Passes a text beyond the limit without holding it; `seen` of it are in the buffer, to its end or not.
+    fn pass_long(&mut self, line: u64, byte: u64, (seen, mut ended): (usize, bool)) -> io::Result<Text<'_>> {
+        let kept = self.buffer[self.from..self.from + KEPT.min(seen)].to_vec();
+        self.pass(seen);
+        while !ended && self.fill()? {
             let end = self.scanner.end(&self.buffer[self.from..self.to]);
             self.pass(end.unwrap_or(self.to - self.from));
-            if end.is_some() {
-                break;
-            }
+            ended = end.is_some();
             self.give_up_on_endless(byte)?;
         }
         Ok(self.give_kept(kept, line, byte))
