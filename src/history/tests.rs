@@ -3,6 +3,7 @@
 mod fixture;
 mod guide;
 mod model;
+mod real;
 mod targets;
 
 use fixture::Log;

@@ -1,0 +1,81 @@
+//! Real histories, folded from whole states and from patches: every version is what its line says, kept or replayed.
+
+use super::fixture::Log;
+use crate::history::Kind;
+use crate::patch::Patch;
+use crate::record::Change;
+use crate::value::{Path, Step, Value, parse};
+use std::sync::atomic::Ordering;
+
+/// The lines of a file of the shared data; `None`, said aloud, where it is not there.
+fn lines(name: &str) -> Option<Vec<Value>> {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data").join(name);
+    let Ok(packed) = std::fs::read(&path) else {
+        eprintln!("skipped: {} is not there", path.display());
+        return None;
+    };
+    let text = zstd::decode_all(packed.as_slice()).unwrap();
+    Some(text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).map(|line| parse(line).unwrap()).collect())
+}
+
+fn member(line: &Value, key: &str) -> Option<Value> {
+    line.at(&Path(vec![Step::Key(key.into())])).cloned()
+}
+
+fn change(line: &Value) -> Change {
+    let text = |key| member(line, key).and_then(|value| value.as_str().map(Into::into));
+    match (member(line, "state"), member(line, "patch"), text("invalid")) {
+        (Some(state), _, _) => Change::State(state),
+        (_, Some(patch), _) => Change::Patch(Patch::from_value(&patch).unwrap()),
+        (_, _, Some(why)) => Change::Invalid { raw: text("raw").unwrap(), why },
+        _ => Change::Deleted,
+    }
+}
+
+/// Folds the lines and compares each version, hopping, with what its line says.
+fn check(name: &str, budget: u64, replays: bool) {
+    let Some(lines) = lines(&format!("git-histories/{name}.jsonl.zst")) else { return };
+    let mut log = Log::within(budget);
+    let mut expected = Vec::new();
+    for line in &lines {
+        let change = change(line);
+        expected.push(match &change {
+            Change::State(state) => state.clone(),
+            Change::Deleted => Value::Null,
+            _ => expected.last().cloned().unwrap_or_default(),
+        });
+        log.transition("", change);
+    }
+    for n in (0..lines.len()).map(|n| n * 101 % lines.len()) {
+        assert!(log.value(n as u64 + 1) == expected[n], "{name} #{}", n + 1);
+    }
+    assert_eq!(log.records.reads.load(Ordering::Relaxed) > 0, replays, "{name}");
+}
+
+#[test]
+fn small_histories_within_any_budget() {
+    check("scoop-mise", u64::MAX, false);
+    check("scoop-mise", 10_000, true);
+    check("nur-repos", 256 << 20, false);
+    check("nur-repos", 100_000, true);
+}
+
+/// The same history from patches: as many versions, equal values, and the patches are kept with fewer bytes replayed.
+#[test]
+fn patches_give_the_states() {
+    for (name, budget) in [("nur-repos", 100_000), ("scoop-mise", u64::MAX), ("android-override", 3_000_000)] {
+        let states = lines(&format!("git-histories/{name}.jsonl.zst"));
+        let patches = lines(&format!("derived-streams/{name}.rfc6902.jsonl.zst"));
+        let (Some(states), Some(patches)) = (states, patches) else { return };
+        let mut log = Log::within(budget);
+        for line in &patches {
+            let version = log.transition("", change(line));
+            assert_ne!(log.history.info(version).unwrap().kind, Kind::Invalid, "{name} {version}");
+        }
+        let states: Vec<_> = states.iter().filter_map(|line| member(line, "state")).collect();
+        assert_eq!(log.history.newest().0, states.len() as u64, "{name}");
+        for n in (0..states.len()).map(|n| n * 101 % states.len()) {
+            assert!(log.value(n as u64 + 1) == states[n], "{name} #{}", n + 1);
+        }
+    }
+}
