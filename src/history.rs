@@ -15,6 +15,7 @@ mod snapshots;
 mod step;
 mod target;
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests;
 mod tree;
 mod undo;

@@ -62,7 +62,7 @@ impl Keyframes {
     /// Offers the newest version's value; `bytes` of it are new against the version before.
     pub fn offer(&mut self, version: Version, depth: u64, value: &Value, bytes: u64) {
         self.pending = joined(self.pending, bytes, whole_bytes(value));
-        if depth % self.spacing != 0 {
+        if !depth.is_multiple_of(self.spacing) {
             return;
         }
         let bytes = std::mem::take(&mut self.pending);
@@ -87,7 +87,7 @@ impl Keyframes {
         let mut carried = 0u64;
         self.kept.retain_mut(|kept| {
             let bytes = joined(carried, kept.bytes, whole_bytes(&kept.value));
-            let stays = kept.depth % self.spacing == 0;
+            let stays = kept.depth.is_multiple_of(self.spacing);
             carried = if stays { 0 } else { bytes };
             kept.bytes = bytes;
             stays

@@ -2,9 +2,9 @@
 //!
 //! Decides and foretells only; the rollback itself is a record, and the fold acts on it.
 
+use super::History;
 use super::nearest::nearest;
 use super::when::time_text;
-use super::{History, Snapshot};
 use crate::record::{Time, Version};
 use crate::value::Text;
 use crate::{Error, Result};

@@ -54,8 +54,11 @@ pub struct Context {
 /// What a form makes of the text: the target, or why it is not one.
 type Read = Result<Target, String>;
 
-/// Forms known by how they begin; the reader gets what follows.
-const PREFIXES: &[(&str, fn(&str) -> Read)] = &[
+/// Reads what follows the beginning of a form.
+type Reader = fn(&str) -> Read;
+
+/// Forms known by how they begin.
+const PREFIXES: &[(&str, Reader)] = &[
     ("#", |rest| version(rest)),
     ("@", |rest| Ok(Target::At(when::parse(rest)?))),
     ("head~", |rest| Ok(Target::Head(number(rest)?))),

@@ -69,13 +69,12 @@ fn split_at_char(text: &str, ends: impl Fn(char) -> bool) -> (&str, &str) {
 /// The text [`parse_span`] reads, with each unit at most once.
 pub(super) fn span_text(span: Duration) -> String {
     let mut left = span.num_milliseconds();
-    let mut text = String::new();
-    for (unit, millis) in UNITS {
-        if left >= *millis {
-            text += &format!("{}{unit}", left / millis);
-            left %= millis;
-        }
-    }
+    let parts = UNITS.iter().filter_map(|(unit, millis)| {
+        let count = left / millis;
+        left %= millis;
+        (count > 0).then(|| format!("{count}{unit}"))
+    });
+    let text: String = parts.collect();
     if text.is_empty() { "0s".to_owned() } else { text }
 }
 

@@ -241,12 +241,9 @@ fn a_thousand_rollbacks_lose_nothing() {
     let mut numbers = numbers(2026);
     let mut steps = vec![Step::State(1)];
     for _ in 0..1_000 {
-        let mut next = || numbers.next().unwrap();
-        steps.extend([
-            Step::Set((next() % 50) as u8, next() as u8),
-            Step::Set((next() % 50) as u8, next() as u8),
-            Step::Rollback(next()),
-        ]);
+        let mut byte = |most: u64| u8::try_from(numbers.next().unwrap() % most).unwrap();
+        steps.extend([Step::Set(byte(50), byte(256)), Step::Set(byte(50), byte(256))]);
+        steps.push(Step::Rollback(numbers.next().unwrap()));
     }
     for budget in [0, 100_000] {
         check(budget, &steps);
@@ -259,7 +256,7 @@ fn seeking_reads_few_records() {
     let script = |log: &mut Log| {
         log.transition("", Change::State(object(Some(&(0..50).map(|key| (key, 0)).collect::<Vec<_>>()))));
         for n in 0..2_000u64 {
-            let op = Op::Replace { path: pointer((n % 50) as u8), value: Value::from(n) };
+            let op = Op::Replace { path: pointer(u8::try_from(n % 50).unwrap()), value: Value::from(n) };
             log.transition("", Change::Patch(Patch(vec![op])));
             // Half of it is left behind again and again: the line that counts is never the one of even numbers.
             if n % 2 == 1 {

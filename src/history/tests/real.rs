@@ -63,7 +63,7 @@ fn small_histories_within_any_budget() {
 /// The same history from patches: as many versions, equal values, and the patches are kept with fewer bytes replayed.
 #[test]
 fn patches_give_the_states() {
-    for (name, budget) in [("nur-repos", 100_000), ("scoop-mise", u64::MAX), ("android-override", 3_000_000)] {
+    for (name, budget) in [("nur-repos", 100_000), ("scoop-mise", u64::MAX)] {
         let states = lines(&format!("git-histories/{name}.jsonl.zst"));
         let patches = lines(&format!("derived-streams/{name}.rfc6902.jsonl.zst"));
         let (Some(states), Some(patches)) = (states, patches) else { return };
