@@ -9,6 +9,7 @@ pub mod difftree;
 pub mod list;
 pub mod marks;
 pub mod outline;
+pub mod path;
 pub mod snapshots;
 mod steps;
 pub mod summary;
@@ -16,6 +17,7 @@ pub mod text;
 pub mod timeline;
 pub mod transitions;
 pub mod tree;
+pub mod words;
 
 use crate::diff::ChangeKind;
 use crate::record::Version;

@@ -1,31 +1,16 @@
 //! The Changes pane: the summary and the list of changes, groups folded.
 
 use super::Sign;
-use super::list::ListMove;
+use super::list::{ListCursor, ListMove};
+use super::path::Keys;
 use super::summary::Summary;
-use crate::diff::Diff;
-use crate::value::{Path, Value};
+use super::words;
+use super::{delta, text};
+use crate::diff::{Change, ChangeKind, Diff};
+use crate::value::{Path, Step, Value};
 use std::sync::Arc;
 
-/// A piece of a changed text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Word {
-    /// The piece, safe to print.
-    pub text: String,
-    /// Which side it is on.
-    pub side: WordSide,
-}
-
-/// Which side a piece of text is on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WordSide {
-    /// Both.
-    Both,
-    /// Only the old one: `[-draft-]`.
-    Old,
-    /// Only the new one: `{+final+}`.
-    New,
-}
+pub use super::words::{Word, WordSide};
 
 /// One line of the pane.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,41 +25,245 @@ pub struct ChangeLine {
     pub selected: bool,
 }
 
-/// The pane's model. Cheap to make; lines are made for the window only.
+/// The pane's model. Lines are made for the window only.
 #[derive(Debug, Clone)]
-pub struct Changes(());
+pub struct Changes {
+    diff: Arc<Diff>,
+    left: Value,
+    right: Value,
+    keys: Keys,
+    summary: Summary,
+    entries: Vec<Entry>,
+    list: ListCursor,
+}
+
+/// One entry of the list: changes `first` and so many after it.
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    first: usize,
+    more: usize,
+    folded: bool,
+}
+
+/// Changes of a group shown before the others fold.
+const SHOWN: usize = 2;
+/// Fewest changes that one line stands for.
+const LEAST: usize = 3;
 
 impl Changes {
     /// Of a diff between these two values.
     pub fn new(diff: Arc<Diff>, left: &Value, right: &Value) -> Self {
-        todo!()
+        let (keys, summary) = (Keys::new(&diff), Summary::new(&diff, left, right));
+        let entries = entries(&diff.changes);
+        Self { diff, left: left.clone(), right: right.clone(), keys, summary, entries, list: ListCursor::default() }
     }
+
     /// What it comes to.
     pub fn summary(&self) -> &Summary {
-        todo!()
+        &self.summary
     }
+
     /// Rows below the summary on the screen.
     pub fn resize(&mut self, height: usize) {
-        todo!()
+        self.list.resize(height);
     }
+
     /// Moves the cursor.
     pub fn act(&mut self, step: ListMove) {
-        todo!()
+        self.list.act(step, self.entries.len());
     }
+
     /// Opens the group under the cursor; whether there was one.
     pub fn open(&mut self) -> bool {
-        todo!()
+        let Some(at) = self.list.selected(self.entries.len()) else { return false };
+        let entry = self.entries[at];
+        if entry.folded {
+            let each = (entry.first..=entry.first + entry.more).map(|first| Entry { first, more: 0, folded: false });
+            self.entries.splice(at..=at, each);
+        }
+        entry.folded
     }
+
+    fn selected(&self) -> Option<&Change> {
+        let entry = self.entries.get(self.list.selected(self.entries.len())?)?;
+        self.diff.changes.get(entry.first)
+    }
+
     /// The path under the cursor (on the right; for what is gone, on the left).
     pub fn path(&self) -> Option<Path> {
-        todo!()
+        self.selected().map(|change| change.path.clone())
     }
+
     /// `3 of 56`; empty without changes.
     pub fn position(&self) -> String {
-        todo!()
+        let entry = self.list.selected(self.entries.len()).and_then(|at| self.entries.get(at));
+        let count = text::thousands(self.diff.changes.len() as u64);
+        entry.map(|entry| format!("{} of {count}", text::thousands(entry.first as u64 + 1))).unwrap_or_default()
     }
-    /// The lines on the screen. O(height).
+
+    /// The lines on the screen, in entries that fit `width` columns or take two lines. O(height).
     pub fn lines(&self, width: usize, height: usize) -> Vec<ChangeLine> {
-        todo!()
+        let selected = self.list.selected(self.entries.len());
+        let lines_of = |at: usize| self.entry(self.entries[at], width, selected == Some(at));
+        let window = self.list.window(self.entries.len(), height);
+        let lines: Vec<_> = window.flat_map(lines_of).collect();
+        let end = lines.iter().rposition(|line| line.selected).map_or(0, |at| at + 1);
+        // Entries of two lines may push the selected one off the end.
+        let start = end.saturating_sub(height);
+        lines.into_iter().skip(start).take(height).collect()
+    }
+
+    fn entry(&self, entry: Entry, width: usize, selected: bool) -> Vec<ChangeLine> {
+        let Some(change) = self.diff.changes.get(entry.first) else { return Vec::new() };
+        let sign = Some(Sign::from(&change.kind));
+        if entry.folded {
+            let parent = self.path_words(change, &change.path.parent().unwrap_or_default());
+            let path = format!("… {} more under {parent}", text::thousands(entry.more as u64 + 1));
+            return vec![ChangeLine { sign, path, words: Vec::new(), selected }];
+        }
+        let path = match &change.kind {
+            ChangeKind::Moved { from, .. } => {
+                format!(
+                    "{} → {} (moved)",
+                    self.keys.words(from, &self.left),
+                    self.keys.words(&change.path, &self.right)
+                )
+            }
+            _ => self.path_words(change, &change.path),
+        };
+        let words = words_of(&change.kind);
+        let room: usize = words.iter().map(word_width).sum::<usize>() + text::width(&path) + 4;
+        if room <= width || words.is_empty() || !matches!(change.kind, ChangeKind::Changed { .. }) {
+            return vec![ChangeLine { sign, path, words, selected }];
+        }
+        let continued = ChangeLine { sign: None, path: String::new(), words, selected };
+        vec![ChangeLine { sign, path, words: Vec::new(), selected }, continued]
+    }
+
+    fn path_words(&self, change: &Change, path: &Path) -> String {
+        let gone = matches!(change.kind, ChangeKind::Removed { .. });
+        self.keys.words(path, if gone { &self.left } else { &self.right })
+    }
+}
+
+/// Columns of a word with the brackets round it.
+fn word_width(word: &Word) -> usize {
+    text::width(&word.text) + if word.side == WordSide::Both { 0 } else { 4 }
+}
+
+fn words_of(kind: &ChangeKind) -> Vec<Word> {
+    match kind {
+        ChangeKind::Added { new: value } | ChangeKind::Removed { old: value } => {
+            vec![Word::both(words::summary(value))]
+        }
+        ChangeKind::Moved { .. } => Vec::new(),
+        ChangeKind::Changed { old, new, delta } => {
+            let mut words = words::changed(old, new);
+            let note = delta.as_ref().map_or_else(|| delta::scalar(old, new), delta::signed);
+            if !note.is_empty() {
+                words.push(Word::both(format!(" ({note})")));
+            }
+            words
+        }
+    }
+}
+
+/// One entry for each change, but of new or gone children of one container only the first ones.
+fn entries(changes: &[Change]) -> Vec<Entry> {
+    let mut first = 0;
+    let mut entries = Vec::new();
+    for group in changes.chunk_by(|left, right| group(left).is_some() && group(left) == group(right)) {
+        let shown = if group.len() >= SHOWN + LEAST { SHOWN } else { group.len() };
+        entries.extend((first..first + shown).map(|first| Entry { first, more: 0, folded: false }));
+        if shown < group.len() {
+            entries.push(Entry { first: first + shown, more: group.len() - shown - 1, folded: true });
+        }
+        first += group.len();
+    }
+    entries
+}
+
+/// What changes must share to fold: kind and parent.
+fn group(change: &Change) -> Option<(Sign, &[Step])> {
+    let sign = Sign::from(&change.kind);
+    let (_, parent) = change.path.0.split_last()?;
+    matches!(sign, Sign::Added | Sign::Removed).then_some((sign, parent))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diff::diff;
+    use crate::value::parse;
+
+    #[expect(clippy::unwrap_used, reason = "a test")]
+    fn changes(left: &str, right: &str) -> Changes {
+        let (left, right) = (parse(left.as_bytes()).unwrap(), parse(right.as_bytes()).unwrap());
+        Changes::new(Arc::new(diff(&left, &right)), &left, &right)
+    }
+
+    fn shown(changes: &Changes, width: usize) -> String {
+        let word = |word: &Word| match word.side {
+            WordSide::Both => word.text.clone(),
+            WordSide::Old => format!("[-{}-]", word.text),
+            WordSide::New => format!("{{+{}+}}", word.text),
+        };
+        let line = |line: &ChangeLine| {
+            let sign = line.sign.map_or(' ', Sign::char);
+            let words: String = line.words.iter().map(word).collect();
+            format!("{sign} {} {words}", line.path).trim_end().to_owned()
+        };
+        changes.lines(width, 20).iter().map(line).collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn changes_are_listed_with_paths_and_groups_fold() {
+        let left = r#"{"cart":{"coupon":"SPRING","items":[{"qty":1,"sku":"A7"}],"total":118.50},"n":{},"note":"see draft order","promo":{}}"#;
+        let right = r#"{"cart":{"items":[{"qty":2,"sku":"A7"},{"qty":1,"sku":"B2"}],"total":168.50},
+            "n":{"a":1,"b":2,"c":3,"d":4,"e":5,"odd key":6},"note":"see final order","promo":{"code":"SPRING"}}"#;
+        let mut changes = changes(left, right);
+        let listed = [
+            "~ .cart.items[sku=A7].qty 1 → 2 (+1)",
+            "+ .cart.items[sku=B2] {2}",
+            "~ .cart.total 118.50 → 168.50 (+50)",
+            "+ .n.a 1",
+            "+ .n.b 2",
+            "+ … 4 more under .n",
+            "~ .note \"see [-draft-]{+final+} order\"",
+            "> .cart.coupon → .promo.code (moved)",
+        ];
+        assert_eq!(shown(&changes, 60), listed.join("\n"));
+        changes.act(ListMove::Down(5));
+        assert!(changes.open());
+        let opened = [
+            "~ .cart.items[sku=A7].qty",
+            "   1 → 2 (+1)",
+            "+ .cart.items[sku=B2] {2}",
+            "~ .cart.total",
+            "   118.50 → 168.50 (+50)",
+            "+ .n.a 1",
+            "+ .n.b 2",
+            "+ .n.c 3",
+            "+ .n.d 4",
+            "+ .n.e 5",
+            "+ .n.\"odd key\" 6",
+            "~ .note",
+            "   \"see [-draft-]{+final+} order\"",
+            "> .cart.coupon → .promo.code (moved)",
+        ];
+        assert_eq!(shown(&changes, 28), opened.join("\n"));
+        assert_eq!(changes.position(), "6 of 11");
+    }
+
+    #[test]
+    fn the_selected_change_is_on_the_screen() {
+        let numbers =
+            |add: u32| (0..9).map(|n| format!(r#""a-long-name-{n}":{}"#, n + add)).collect::<Vec<_>>().join(",");
+        let mut changes = changes(&format!("{{{}}}", numbers(0)), &format!("{{{}}}", numbers(10)));
+        changes.resize(4);
+        changes.act(ListMove::Last);
+        let lines = changes.lines(20, 4);
+        assert_eq!((lines.len(), lines.iter().filter(|line| line.selected).count()), (4, 2));
+        assert!(lines[2].path.ends_with("-8") && lines[2].selected);
     }
 }

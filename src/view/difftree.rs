@@ -3,92 +3,133 @@
 //! Both trees are walked together; a one-sided row leaves a blank; runs of unchanged siblings fold.
 //! Only the rows on the screen are made.
 
-use super::Sign;
-use super::changes::Word;
-use super::tree::{TreeMove, Twist};
-use crate::diff::Diff;
+mod pairs;
+mod rows;
+#[cfg(test)]
+mod tests;
+
+pub use rows::{DiffRow, Side};
+
+use super::marks::{self, Marks, Trail};
+use super::outline::Outline;
+use super::path::Keys;
+use super::text;
+use super::tree::TreeMove;
+use crate::diff::{Diff, Matching};
 use crate::value::{Path, Value};
+use pairs::Pairs;
 use std::sync::Arc;
 
-/// One side of a row.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Side {
-    /// The sign in the first column: `-` left and `+` right for a changed leaf.
-    pub sign: Option<Sign>,
-    /// The key, or a fold's words.
-    pub key: String,
-    /// `{100}`, `[2] by sku`, or a scalar; words of a changed string with the other side's left out.
-    pub value: Vec<Word>,
-    /// `+50`, `+50 (+42.4%)`, `moved to .promo.code`, `unchanged`.
-    pub note: String,
-}
-
-/// One row.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DiffRow {
-    /// Where: on the right, or on the left for what is gone.
-    pub path: Path,
-    /// Steps from the root.
-    pub depth: usize,
-    /// Container or leaf.
-    pub twist: Twist,
-    /// The left side; `None` leaves a blank.
-    pub left: Option<Side>,
-    /// The right side.
-    pub right: Option<Side>,
-    /// The row as one side: `~ total 118.50 → 168.50 +50 (+42.4%)`.
-    pub joined: Side,
-    /// Whether the cursor is on it.
-    pub selected: bool,
-}
-
 /// The diff's model.
-#[derive(Debug, Clone)]
-pub struct DiffTree(());
+#[derive(Debug)]
+pub struct DiffTree {
+    diff: Arc<Diff>,
+    pairs: Pairs,
+    keys: Keys,
+    outline: Outline,
+}
 
 impl DiffTree {
     /// Of a diff between these two values; the cursor starts on the first difference.
     pub fn new(diff: Arc<Diff>, left: &Value, right: &Value) -> Self {
-        todo!()
+        let marks = Marks::new(left, right, &diff);
+        let keys = Keys::new(&diff);
+        let mut tree = Self { diff, pairs: Pairs::new(left, right, marks), keys, outline: Outline::default() };
+        tree.go_to_difference(0);
+        tree
     }
+
     /// Shows another diff, keeping what is open and the cursor's path.
     pub fn show(&mut self, diff: Arc<Diff>, left: &Value, right: &Value) {
-        todo!()
+        let path = self.path();
+        self.keys = Keys::new(&diff);
+        self.pairs = Pairs::new(left, right, Marks::new(left, right, &diff));
+        self.diff = diff;
+        let trail = self.pairs.marks().trail(&path.0, marks::Side::Right);
+        self.outline.settle(&self.pairs, &trail);
     }
+
     /// Rows on the screen.
     pub fn resize(&mut self, height: usize) {
-        todo!()
+        self.outline.resize(height);
     }
+
     /// Moves the cursor, opens and closes.
     pub fn act(&mut self, step: TreeMove) {
-        todo!()
+        self.outline.act(&self.pairs, step);
     }
+
     /// To the next difference; whether there was one.
     pub fn next_difference(&mut self) -> bool {
-        todo!()
+        let (before, at) = self.around();
+        self.go_to_difference(if at { before + 1 } else { before })
     }
+
     /// To the previous difference; whether there was one.
     pub fn previous_difference(&mut self) -> bool {
-        todo!()
+        let (before, _) = self.around();
+        before.checked_sub(1).is_some_and(|place| self.go_to_difference(place))
     }
+
+    /// How many differences come before the cursor, and whether it is on one.
+    fn around(&self) -> (usize, bool) {
+        let differences = &self.pairs.marks().differences;
+        let cursor = &self.outline.cursor().trail;
+        let before = differences.partition_point(|(trail, _)| trail < cursor);
+        (before, differences.get(before).is_some_and(|(trail, _)| trail == cursor))
+    }
+
+    fn go_to_difference(&mut self, place: usize) -> bool {
+        let Some((trail, _)) = self.pairs.marks().differences.get(place) else { return false };
+        let trail = trail.clone();
+        self.pairs.pin(trail.clone());
+        self.outline.go_to(&self.pairs, &trail);
+        true
+    }
+
+    /// Puts the cursor on a path (or its nearest existing ancestor) and opens the way to it.
+    pub fn go_to(&mut self, path: &Path) {
+        let trail: Trail = self.pairs.marks().trail(&path.0, marks::Side::Right);
+        self.pairs.pin(trail.clone());
+        self.outline.go_to(&self.pairs, &trail);
+    }
+
     /// Which difference the cursor is at or after, from 1, and how many there are.
     pub fn position(&self) -> (usize, usize) {
-        todo!()
+        let (before, at) = self.around();
+        (before + usize::from(at), self.pairs.marks().differences.len())
     }
+
     /// The path under the cursor: on the right, or on the left for what is gone.
     pub fn path(&self) -> Path {
-        todo!()
+        self.pairs.path(&self.outline.cursor().trail)
     }
+
     /// How arrays were matched: `arrays matched by "sku" (auto)`; empty when none had to be.
     pub fn matching(&self) -> String {
-        todo!()
+        let word = |matching: &Matching| match matching {
+            Matching::Key(field) => text::literal(field),
+            Matching::Lcs => "common order".into(),
+            Matching::Index => "index (too large)".into(),
+        };
+        let mut words: Vec<_> = self.diff.arrays.iter().map(|(_, matching)| word(matching)).collect();
+        words.sort();
+        words.dedup();
+        if words.len() > 3 {
+            words.splice(3.., ["…".into()]);
+        }
+        if words.is_empty() { String::new() } else { format!("arrays matched by {} (auto)", words.join(", ")) }
     }
+
     /// Whether unchanged siblings are folded.
     pub fn folds(&self) -> bool {
-        todo!()
+        !self.outline.folds().shows_everything()
     }
+
     /// The rows on the screen.
     pub fn rows(&self, height: usize) -> Vec<DiffRow> {
-        todo!()
+        let (places, cursor) = self.outline.window(&self.pairs, height);
+        let rows = rows::Rows { pairs: &self.pairs, diff: &self.diff, keys: &self.keys, folds: self.outline.folds() };
+        places.iter().enumerate().map(|(line, place)| rows.row(place, line == cursor)).collect()
     }
 }

@@ -1,7 +1,8 @@
 //! The summary of a diff, in words and in numbers.
 
-use crate::diff::{Counts, Diff};
-use crate::value::{Path, Value};
+use super::{delta, text};
+use crate::diff::{ChangeKind, Counts, Diff};
+use crate::value::{Path, Step, Value};
 
 /// Something counted: a container's size, or a whole number, on both sides.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,30 +30,155 @@ pub struct Summary {
     pub bytes: (u64, u64),
 }
 
+/// Counted things shown at most.
+const MOST: usize = 3;
+/// Whole numbers above are times, ids and hashes rather than counts.
+const LARGEST_COUNT: i64 = 1_000_000_000;
+/// What to say when nothing differs.
+const EQUAL: &str = "A and B are equal";
+
 impl Summary {
     /// The summary of a diff of these two values.
     pub fn new(diff: &Diff, left: &Value, right: &Value) -> Self {
-        todo!()
+        Self {
+            equal: diff.is_empty(),
+            counted: counted(diff),
+            counts: diff.counts(),
+            bytes: (left.size(), right.size()),
+        }
     }
+
     /// `sessions: 100 → 150 (+50)`, one for each counted thing.
     pub fn counted_words(&self) -> Vec<String> {
-        todo!()
+        self.counted.iter().map(Counted::words).collect()
     }
+
     /// `sessions: 100 → 150 (+50) │ added_keys: 51 │ changed_keys: 4 │ removed_keys: 0 │ moved_keys: 1 │ 2.1 → 3.0 KB`, or
     /// `A and B are equal`.
     pub fn line(&self) -> String {
-        todo!()
+        if self.equal {
+            return EQUAL.into();
+        }
+        let keys = self.keys().map(|(name, count)| format!("{name}_keys: {count}"));
+        let sizes = text::sizes(self.bytes.0, self.bytes.1);
+        self.counted_words().into_iter().chain(keys).chain([sizes]).collect::<Vec<_>>().join(" │ ")
     }
+
     /// The same for 80 columns: `sessions: 100 → 150 (+50)  added 51  changed 4  removed 0  moved 1`.
     pub fn short(&self) -> String {
-        todo!()
+        if self.equal {
+            return EQUAL.into();
+        }
+        let keys = self.keys().map(|(name, count)| format!("{name} {count}"));
+        self.first_counted().chain(keys).collect::<Vec<_>>().join("  ")
     }
+
     /// The same for the message line: `sessions: 100 → 150 (+50)  +51 ~4 -0 >1`.
     pub fn signs(&self) -> String {
-        todo!()
+        if self.equal {
+            return EQUAL.into();
+        }
+        let Counts { added, changed, removed, moved } = self.counts;
+        self.first_counted().chain([format!("+{added} ~{changed} -{removed} >{moved}")]).collect::<Vec<_>>().join("  ")
     }
+
     /// The same in lines, as in the Changes pane.
     pub fn lines(&self) -> Vec<String> {
-        todo!()
+        if self.equal {
+            return vec![EQUAL.into()];
+        }
+        let [added, changed, removed, moved] = self.keys().map(|(name, count)| format!("{name}_keys: {count}"));
+        let keys = [format!("{added:<18}{changed}"), format!("{removed:<18}{moved}")];
+        self.counted_words().into_iter().chain(keys).collect()
+    }
+
+    fn first_counted(&self) -> impl Iterator<Item = String> + '_ {
+        self.counted.first().map(Counted::words).into_iter()
+    }
+
+    fn keys(&self) -> [(&'static str, String); 4] {
+        let Counts { added, changed, removed, moved } = self.counts;
+        [("added", added), ("changed", changed), ("removed", removed), ("moved", moved)]
+            .map(|(name, count)| (name, text::thousands(count.into())))
+    }
+}
+
+impl Counted {
+    fn words(&self) -> String {
+        let number = |number: i64| {
+            let sign = if number < 0 { "-" } else { "" };
+            format!("{sign}{}", text::thousands(number.unsigned_abs()))
+        };
+        format!("{}: {} → {} ({})", self.name, number(self.old), number(self.new), delta::count(self.old, self.new))
+    }
+
+    fn change(&self) -> u64 {
+        self.new.abs_diff(self.old)
+    }
+}
+
+/// Containers by how much their size changed, then whole numbers of the first level; small changes beside a large one
+/// tell nothing.
+fn counted(diff: &Diff) -> Vec<Counted> {
+    let sizes = diff.sizes.iter().take(MOST).filter_map(|size| named(&size.path, size.old as i64, size.new as i64));
+    let numbers = diff.changes.iter().filter(|change| change.path.0.len() == 1);
+    let numbers = numbers.filter_map(|change| match &change.kind {
+        ChangeKind::Changed { old: Value::Number(old), new: Value::Number(new), .. } => {
+            let count = |number: i64| (0..LARGEST_COUNT).contains(&number).then_some(number);
+            named(&change.path, old.as_i64().and_then(count)?, new.as_i64().and_then(count)?)
+        }
+        _ => None,
+    });
+    let mut counted: Vec<_> = sizes.chain(numbers.take(MOST)).collect();
+    let largest = counted.iter().map(Counted::change).max().unwrap_or(0);
+    counted.retain(|counted| counted.change() * 10 >= largest);
+    counted.truncate(MOST);
+    counted
+}
+
+fn named(path: &Path, old: i64, new: i64) -> Option<Counted> {
+    let name = match path.0.last() {
+        Some(Step::Key(key)) => text::key(key).into_owned(),
+        Some(Step::Index(index)) => format!("[{index}]"),
+        None => super::tree::ROOT.into(),
+    };
+    (old != new).then(|| Counted { path: path.clone(), name, old, new })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diff::diff;
+    use crate::value::parse;
+
+    #[track_caller]
+    #[expect(clippy::unwrap_used, reason = "a test")]
+    fn check(left: &str, right: &str, line: &str, short: &str) {
+        let (left, right) = (parse(left.as_bytes()).unwrap(), parse(right.as_bytes()).unwrap());
+        let summary = Summary::new(&diff(&left, &right), &left, &right);
+        assert_eq!((summary.line().as_str(), summary.short().as_str()), (line, short));
+    }
+
+    #[test]
+    fn the_summary_uses_the_words_of_the_guide() {
+        check(
+            r#"{"features":{"new_ui":true,"beta":false},"sessions":100,"version":"2.0.0"}"#,
+            r#"{"features":{"new_ui":true,"beta":true},"sessions":150,"version":"2.5.0"}"#,
+            "sessions: 100 → 150 (+50) │ added_keys: 0 │ changed_keys: 3 │ removed_keys: 0 │ moved_keys: 0 │ 74 → 73 B",
+            "sessions: 100 → 150 (+50)  added 0  changed 3  removed 0  moved 0",
+        );
+        check("[1,2]", "[1,2]", "A and B are equal", "A and B are equal");
+        check(
+            r#"{"items":[]}"#,
+            r#"{"items":[1,2,3]}"#,
+            "items: 0 → 3 (+3) │ added_keys: 3 │ changed_keys: 0 │ removed_keys: 0 │ moved_keys: 0 │ 12 → 17 B",
+            "items: 0 → 3 (+3)  added 3  changed 0  removed 0  moved 0",
+        );
+        check(
+            r#"{"at":1700000000000}"#,
+            r#"{"at":1700000000009}"#,
+            "added_keys: 0 │ changed_keys: 1 │ removed_keys: 0 │ moved_keys: 0 │ 20 → 20 B",
+            "added 0  changed 1  removed 0  moved 0",
+        );
     }
 }

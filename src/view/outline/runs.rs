@@ -57,6 +57,14 @@ pub struct Runs<'a> {
     pub before: &'a dyn Fn(&Step) -> Option<Step>,
 }
 
+/// Keeps one child out of every run.
+pub fn keep(marked: &mut Vec<(Step, What)>, child: &Step) {
+    match marked.binary_search_by(|(step, _)| step.cmp(child)) {
+        Ok(at) => marked[at].1 = What::Other,
+        Err(at) => marked.insert(at, (child.clone(), What::Other)),
+    }
+}
+
 /// The runs of a container, in order.
 pub fn runs(children: &Runs<'_>, rule: FoldRule) -> Vec<Run> {
     if children.len < rule.least_children {

@@ -3,7 +3,7 @@
 use crate::value::{Step, Value};
 use crate::view::Sign;
 use crate::view::marks::{Marks, Node, Side, Trail};
-use crate::view::outline::{FoldRule, Forest, Run, Runs, What, runs};
+use crate::view::outline::{FoldRule, Forest, Run, Runs, What, keep, runs};
 use crate::view::steps;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -74,10 +74,9 @@ impl State {
         let mut marked: Vec<_> =
             node.children.iter().filter_map(|(step, child)| here(node, step, child, value)).collect();
         if let Some(pin) = self.pinned.strip_prefix(trail).and_then(<[Step]>::first)
-            && let Err(at) = marked.binary_search_by(|(step, _)| step.cmp(pin))
             && value.child(pin).is_some()
         {
-            marked.insert(at, (pin.clone(), What::Other));
+            keep(&mut marked, pin);
         }
         let ranks = steps::ranks(value, marked.iter().map(|(step, _)| step));
         marked.into_iter().zip(ranks).map(|((step, what), rank)| (step, rank, what)).collect()

@@ -1,0 +1,213 @@
+//! Two values as one forest: children of both sides, in the order of the rows.
+
+use crate::value::{Path, Step, Value};
+use crate::view::Sign;
+use crate::view::marks::{self, Both, Marks, Node, Side, Trail};
+use crate::view::outline::{FoldRule, Forest, Run, Runs, What, keep, runs};
+use crate::view::steps;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Everything unchanged folds.
+const RULE: FoldRule = FoldRule { least_children: 0, context: 0 };
+
+/// Two values, and how they differ.
+#[derive(Debug)]
+pub(super) struct Pairs {
+    left: Value,
+    right: Value,
+    marks: Marks,
+    /// A place that somebody went to, so that it is not folded away.
+    pinned: Trail,
+    runs: RefCell<HashMap<Trail, Arc<[Run]>>>,
+}
+
+/// What is at a trail: both sides, and what the diff says.
+pub(super) struct Spot<'a> {
+    pub(super) both: Both<'a>,
+    pub(super) node: Option<&'a Node>,
+}
+
+impl Pairs {
+    pub(super) fn new(left: &Value, right: &Value, marks: Marks) -> Self {
+        Self { left: left.clone(), right: right.clone(), marks, pinned: Trail::new(), runs: RefCell::default() }
+    }
+
+    pub(super) fn marks(&self) -> &Marks {
+        &self.marks
+    }
+
+    pub(super) fn sides(&self) -> (&Value, &Value) {
+        (&self.left, &self.right)
+    }
+
+    pub(super) fn pin(&mut self, trail: Trail) {
+        self.pinned = trail;
+        self.runs.get_mut().clear();
+    }
+
+    pub(super) fn spot(&self, trail: &[Step]) -> Spot<'_> {
+        let mut spot = Spot { both: (Some(&self.left), Some(&self.right)), node: Some(&self.marks.root) };
+        for step in trail {
+            spot.both = marks::child(spot.node, spot.both, step);
+            spot.node = spot.node.and_then(|node| node.children.get(step));
+        }
+        spot
+    }
+
+    /// The path of a trail: on the right, or on the left for what is gone.
+    pub(super) fn path(&self, trail: &[Step]) -> Path {
+        let on = |side| self.marks.path(trail, side);
+        let right = on(Side::Right).filter(|path| self.right.at(path).is_some());
+        right.or_else(|| on(Side::Left)).unwrap_or_default()
+    }
+
+    fn find_runs(&self, trail: &[Step]) -> Vec<Run> {
+        let spot = self.spot(trail);
+        let marked = spot.marked(self.pinned.strip_prefix(trail).and_then(<[Step]>::first));
+        let Some(ends) = spot.ends().filter(|_| !marked.is_empty()) else { return Vec::new() };
+        let (after, before) = (|step: &Step| spot.after(step), |step: &Step| spot.before(step));
+        let len = spot.len(&marked);
+        runs(&Runs { marked, len, ends, after: &after, before: &before }, RULE)
+    }
+}
+
+/// The children of a row.
+enum Children<'a> {
+    /// Nothing, or sides that cannot be compared child by child.
+    None,
+    /// Of one side, or of two arrays that are equal.
+    One(&'a Value),
+    /// Keys of two objects.
+    Keys(&'a Value, &'a Value),
+    /// So many rows of two arrays.
+    Rows(usize),
+}
+
+impl Spot<'_> {
+    fn children(&self) -> Children<'_> {
+        match (self.both, self.node.and_then(|node| node.aligned.as_ref())) {
+            ((Some(Value::Array(_)), Some(Value::Array(_))), Some(aligned)) => Children::Rows(aligned.pairs.len()),
+            ((Some(Value::Array(_)), Some(right @ Value::Array(_))), None) => Children::One(right),
+            ((Some(left @ Value::Object(_)), Some(right @ Value::Object(_))), _) => Children::Keys(left, right),
+            ((Some(value), None) | (None, Some(value)), _) => Children::One(value),
+            _ => Children::None,
+        }
+    }
+
+    fn ends(&self) -> Option<(Step, Step)> {
+        match self.children() {
+            Children::None => None,
+            Children::One(value) => steps::first(value).zip(steps::last(value)),
+            Children::Keys(left, right) => {
+                let first = nearest([steps::first(left), steps::first(right)], Step::min)?;
+                Some((first, nearest([steps::last(left), steps::last(right)], Step::max)?))
+            }
+            Children::Rows(len) => len.checked_sub(1).map(|last| (Step::Index(0), Step::Index(last))),
+        }
+    }
+
+    fn after(&self, step: &Step) -> Option<Step> {
+        match (self.children(), step) {
+            (Children::One(value), _) => steps::after(value, step),
+            (Children::Keys(left, right), _) => {
+                nearest([steps::after(left, step), steps::after(right, step)], Step::min)
+            }
+            (Children::Rows(len), Step::Index(row)) => (row + 1 < len).then_some(Step::Index(row + 1)),
+            _ => None,
+        }
+    }
+
+    fn before(&self, step: &Step) -> Option<Step> {
+        match (self.children(), step) {
+            (Children::One(value), _) => steps::before(value, step),
+            (Children::Keys(left, right), _) => {
+                nearest([steps::before(left, step), steps::before(right, step)], Step::max)
+            }
+            (Children::Rows(_), Step::Index(row)) => row.checked_sub(1).map(Step::Index),
+            _ => None,
+        }
+    }
+
+    /// Children that something happened to, in order, with their ranks among the rows; nothing when nothing did.
+    fn marked(&self, pin: Option<&Step>) -> Vec<(Step, usize, What)> {
+        let Some(node) = self.node.filter(|node| !node.children.is_empty()) else { return Vec::new() };
+        let mut marked: Vec<_> = node.children.iter().map(|(step, child)| (step.clone(), what(child))).collect();
+        if let Some(pin) = pin {
+            keep(&mut marked, pin);
+        }
+        let ranks = self.ranks(&marked);
+        marked.into_iter().zip(ranks).map(|((step, what), rank)| (step, rank, what)).collect()
+    }
+
+    fn ranks(&self, marked: &[(Step, What)]) -> Vec<usize> {
+        let steps = marked.iter().map(|(step, _)| step);
+        let Children::Keys(_, right) = self.children() else { return steps::ranks(&Value::Null, steps) };
+        // Keys that only the left has are all marked, and come on top of the right's.
+        let gone = steps.clone().scan(0, |gone, step| {
+            let before = *gone;
+            *gone += usize::from(right.child(step).is_none());
+            Some(before)
+        });
+        steps::ranks(right, steps.clone()).into_iter().zip(gone).map(|(rank, gone)| rank + gone).collect()
+    }
+
+    fn len(&self, marked: &[(Step, usize, What)]) -> usize {
+        match self.children() {
+            Children::None => 0,
+            Children::One(value) => value.len(),
+            Children::Keys(_, right) => {
+                right.len() + marked.iter().filter(|(step, _, _)| right.child(step).is_none()).count()
+            }
+            Children::Rows(len) => len,
+        }
+    }
+}
+
+fn nearest(steps: [Option<Step>; 2], choose: fn(Step, Step) -> Step) -> Option<Step> {
+    steps.into_iter().flatten().reduce(choose)
+}
+
+fn what(node: &Node) -> What {
+    match node.one_sided() {
+        Some(Sign::Added) => What::Added,
+        Some(Sign::Removed) => What::Removed,
+        _ => What::Other,
+    }
+}
+
+impl Forest for Pairs {
+    fn has_children(&self, trail: &[Step]) -> bool {
+        self.spot(trail).ends().is_some()
+    }
+
+    fn exists(&self, trail: &[Step]) -> bool {
+        !matches!(self.spot(trail).both, (None, None))
+    }
+
+    fn ends(&self, trail: &[Step]) -> Option<(Step, Step)> {
+        self.spot(trail).ends()
+    }
+
+    fn after(&self, trail: &[Step], step: &Step) -> Option<Step> {
+        self.spot(trail).after(step)
+    }
+
+    fn before(&self, trail: &[Step], step: &Step) -> Option<Step> {
+        self.spot(trail).before(step)
+    }
+
+    fn opens_itself(&self, trail: &[Step]) -> bool {
+        self.marks.at(trail).is_some_and(|node| node.below.is_some())
+    }
+
+    fn runs(&self, trail: &[Step]) -> Arc<[Run]> {
+        if let Some(known) = self.runs.borrow().get(trail) {
+            return Arc::clone(known);
+        }
+        let found: Arc<[Run]> = self.find_runs(trail).into();
+        self.runs.borrow_mut().insert(trail.to_vec(), Arc::clone(&found));
+        found
+    }
+}

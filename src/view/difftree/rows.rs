@@ -1,0 +1,196 @@
+//! A row of the diff in words: a left side, a right side, and both as one.
+
+use super::pairs::{Pairs, Spot};
+use crate::diff::{ChangeKind, Diff, Matching};
+use crate::value::{Path, Step, Value};
+use crate::view::marks::{Aligned, Side as Which};
+use crate::view::outline::{Folds, Place, Run, View, What};
+use crate::view::path::Keys;
+use crate::view::tree::{ROOT, Twist, run_words, step_words, twist, value_words};
+use crate::view::words::{self, Word, WordSide};
+use crate::view::{Sign, delta};
+
+/// One side of a row.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Side {
+    /// The sign in the first column: `-` left and `+` right for a changed leaf.
+    pub sign: Option<Sign>,
+    /// The key, or a fold's words.
+    pub key: String,
+    /// `{100}`, `[2] by sku`, or a scalar; words of a changed string with the other side's left out.
+    pub value: Vec<Word>,
+    /// `+50`, `+50 (+42.4%)`, `moved to .promo.code`, `unchanged`.
+    pub note: String,
+}
+
+/// One row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DiffRow {
+    /// Where: on the right, or on the left for what is gone.
+    pub path: Path,
+    /// Steps from the root.
+    pub depth: usize,
+    /// Container or leaf.
+    pub twist: Twist,
+    /// The left side; `None` leaves a blank.
+    pub left: Option<Side>,
+    /// The right side.
+    pub right: Option<Side>,
+    /// The row as one side: `~ total 118.50 → 168.50 +50 (+42.4%)`.
+    pub joined: Side,
+    /// Whether the cursor is on it.
+    pub selected: bool,
+}
+
+/// The three ways a row is shown.
+struct Sides {
+    left: Option<Side>,
+    right: Option<Side>,
+    joined: Side,
+}
+
+/// What rows are made from.
+pub(super) struct Rows<'a> {
+    pub(super) pairs: &'a Pairs,
+    pub(super) diff: &'a Diff,
+    pub(super) keys: &'a Keys,
+    pub(super) folds: &'a Folds,
+}
+
+impl Rows<'_> {
+    pub(super) fn row(&self, place: &Place, selected: bool) -> DiffRow {
+        let path = self.pairs.path(&place.trail);
+        let depth = place.trail.len();
+        let (twist, Sides { left, right, joined }) = match &place.run {
+            Some(run) => (Twist::Fold, fold(run)),
+            None => self.node(&place.trail),
+        };
+        DiffRow { path, depth, twist, left, right, joined, selected }
+    }
+
+    fn node(&self, trail: &[Step]) -> (Twist, Sides) {
+        let spot = self.pairs.spot(trail);
+        let open = View { forest: self.pairs, folds: self.folds }.is_open(trail);
+        let key = self.key(trail, &spot);
+        match spot.both {
+            (Some(old), Some(new)) => {
+                // Of another type on each side: shown as leaves.
+                let alike = old.type_name() == new.type_name();
+                let twist = if alike { twist(new, open) } else { Twist::Leaf };
+                (twist, self.both(&spot, key, (old, new), twist))
+            }
+            (Some(value), None) => (twist(value, open), self.gone(&spot, key, value)),
+            (None, Some(value)) => (twist(value, open), self.new(&spot, key, value)),
+            (None, None) => (Twist::Leaf, Sides { left: None, right: None, joined: Side::default() }),
+        }
+    }
+
+    fn key(&self, trail: &[Step], spot: &Spot<'_>) -> String {
+        let Some((step, parent)) = trail.split_last() else { return ROOT.into() };
+        let value = spot.both.1.or(spot.both.0).unwrap_or(&Value::Null);
+        let aligned = self.pairs.spot(parent).node.and_then(|node| node.aligned.as_deref());
+        step_words(real_step(step, aligned), value, aligned.and_then(|aligned| aligned.matching.as_ref()))
+    }
+
+    fn both(&self, spot: &Spot<'_>, key: String, (old, new): (&Value, &Value), twist: Twist) -> Sides {
+        let own = spot.node.and_then(|node| node.own);
+        match own.map(|(place, _)| &self.diff.changes[place].kind) {
+            Some(ChangeKind::Moved { from, .. }) => self.reordered(spot, key, from, new),
+            Some(_) => leaf(&key, old, new),
+            None => container(spot, key, (old, new), twist),
+        }
+    }
+
+    /// An element that changed its place among the others.
+    fn reordered(&self, spot: &Spot<'_>, key: String, from: &Path, new: &Value) -> Sides {
+        let note = format!("moved from {}", self.keys.words(from, self.pairs.sides().0));
+        let side =
+            |note: String| Side { sign: Some(Sign::Moved), key: key.clone(), value: plain(new, matching(spot)), note };
+        Sides { left: Some(side(String::new())), right: Some(side(note.clone())), joined: side(note) }
+    }
+
+    fn gone(&self, spot: &Spot<'_>, key: String, value: &Value) -> Sides {
+        let away = spot.node.and_then(|node| node.away).map(|place| &self.diff.changes[place]);
+        let (sign, note) = match away {
+            Some(change) => (Sign::Moved, format!("moved to {}", self.keys.words(&change.path, self.pairs.sides().1))),
+            None => (Sign::Removed, String::new()),
+        };
+        let side = Side { sign: Some(sign), key, value: plain(value, None), note };
+        Sides { left: Some(side.clone()), right: None, joined: side }
+    }
+
+    fn new(&self, spot: &Spot<'_>, key: String, value: &Value) -> Sides {
+        let change = spot.node.and_then(|node| node.own).map(|(place, _)| &self.diff.changes[place].kind);
+        let (sign, note) = match change {
+            Some(ChangeKind::Moved { from, .. }) => {
+                (Sign::Moved, format!("from {}", self.keys.words(from, self.pairs.sides().0)))
+            }
+            _ => (Sign::Added, String::new()),
+        };
+        let side = Side { sign: Some(sign), key, value: plain(value, None), note };
+        Sides { left: None, right: Some(side.clone()), joined: side }
+    }
+}
+
+/// The step of the side that has one.
+fn real_step<'a>(step: &'a Step, aligned: Option<&'a Aligned>) -> &'a Step {
+    match (step, aligned) {
+        (Step::Index(row), Some(aligned)) => {
+            aligned.element(Which::Right, *row).or(aligned.element(Which::Left, *row)).unwrap_or(step)
+        }
+        _ => step,
+    }
+}
+
+fn matching<'a>(spot: &'a Spot<'_>) -> Option<&'a Matching> {
+    spot.node?.aligned.as_ref()?.matching.as_ref()
+}
+
+fn plain(value: &Value, matching: Option<&Matching>) -> Vec<Word> {
+    vec![Word::both(value_words(value, matching))]
+}
+
+/// A leaf, or two sides of different types.
+fn leaf(key: &str, old: &Value, new: &Value) -> Sides {
+    let words = words::changed(old, new);
+    let told_apart = words.iter().any(|word| word.side != WordSide::Both);
+    let of = |value: &Value, other: WordSide| {
+        if told_apart { words.iter().filter(|word| word.side != other).cloned().collect() } else { plain(value, None) }
+    };
+    let note = delta::scalar(old, new);
+    let side = |sign, value, note: &str| Side { sign: Some(sign), key: key.into(), value, note: note.into() };
+    Sides {
+        left: Some(side(Sign::Removed, of(old, WordSide::New), "")),
+        right: Some(side(Sign::Added, of(new, WordSide::Old), &note)),
+        joined: side(Sign::Changed, words.clone(), &note),
+    }
+}
+
+/// A row whose value, or type of container, is the same on both sides.
+fn container(spot: &Spot<'_>, key: String, (old, new): (&Value, &Value), twist: Twist) -> Sides {
+    let (resized, note) = (old.len() != new.len(), delta::len(old, new));
+    let sign = resized.then_some(Sign::Changed);
+    let unchanged = twist == Twist::Closed && spot.node.is_none();
+    // The size of an open container tells something only where it changed, or its elements had to be matched.
+    let quiet = twist == Twist::Open && !resized && matching(spot).is_none();
+    let words = |value| if quiet { Vec::new() } else { plain(value, matching(spot)) };
+    let note = if unchanged { "unchanged".into() } else { note };
+    let side = |value, note: &str| Side { sign, key: key.clone(), value, note: note.into() };
+    let joined = match resized {
+        true => vec![Word::both(format!("{} → {}", value_words(old, None), value_words(new, matching(spot))))],
+        false => words(new),
+    };
+    let left = side(words(old), if unchanged { &note } else { "" });
+    Sides { left: Some(left), right: Some(side(words(new), &note)), joined: side(joined, &note) }
+}
+
+fn fold(run: &Run) -> Sides {
+    let sign = match run.what {
+        What::Added => Some(Sign::Added),
+        What::Removed => Some(Sign::Removed),
+        What::Unchanged | What::Other => None,
+    };
+    let side = Side { sign, key: run_words(run), ..Side::default() };
+    let on = |hidden| (run.what != hidden).then(|| side.clone());
+    Sides { left: on(What::Added), right: on(What::Removed), joined: side.clone() }
+}
