@@ -1,8 +1,9 @@
 //! The transitions list: a window of rows round the cursor, on the line the cursor is on.
 
-use super::timeline::Mark;
+use super::text;
+use super::timeline::{Mark, mark};
 use crate::diff::Counts;
-use crate::history::History;
+use crate::history::{History, Kind, VersionInfo};
 use crate::record::Version;
 
 /// Where a row stands in time.
@@ -61,12 +62,95 @@ pub struct Transitions {
     pub position: String,
 }
 
+/// Rows before the cursor, of ten.
+const BEFORE: usize = 6;
+
 /// The head of the line a version is on: the current branch's when it is on it, else its own branch's.
 pub fn line_of(history: &History, version: Version) -> Version {
-    todo!()
+    let head = history.head();
+    if history.on_line(version, head) {
+        return head;
+    }
+    let name = history.branch_of(version);
+    history.branches().into_iter().find(|branch| branch.name == name).map_or(head, |branch| branch.head)
 }
 
 /// Rows round the cursor. O(height).
 pub fn transitions(history: &History, cursor: Version, height: usize) -> Transitions {
-    todo!()
+    let end = line_of(history, cursor);
+    let after: Vec<Version> = successors(cursor, |at| history.child_towards(at, end)).take(height).collect();
+    let mut before: Vec<Version> = successors(cursor, |at| recorded(history.parent(at)?)).take(height).collect();
+    let behind = (height * BEFORE / 10).max(height.saturating_sub(after.len() + 1));
+    before.truncate(behind.min(height.saturating_sub(1)));
+    before.reverse();
+    let versions = before.into_iter().chain([cursor]).chain(after).take(height);
+    Transitions {
+        rows: versions.filter_map(|version| row(history, version, cursor, end)).collect(),
+        position: format!("{} of {}", text::thousands(cursor.0), text::thousands(history.newest().0)),
+    }
+}
+
+fn successors(cursor: Version, next: impl Fn(Version) -> Option<Version>) -> impl Iterator<Item = Version> {
+    std::iter::successors(next(cursor), move |at| next(*at))
+}
+
+/// `#0` is no transition.
+fn recorded(version: Version) -> Option<Version> {
+    (version.0 > 0).then_some(version)
+}
+
+fn row(history: &History, version: Version, cursor: Version, end: Version) -> Option<TransitionRow> {
+    let info = history.info(version)?;
+    let outcome = outcome(&info);
+    let when = match version {
+        _ if version == cursor => When::Cursor,
+        // What leads to the cursor comes before it, whatever the numbers say after a rollback.
+        _ if history.on_line(version, cursor) || end == cursor => When::Past,
+        _ => When::Future,
+    };
+    let label =
+        if version.0 == 0 { "before anything was recorded".into() } else { text::visible(&info.label).into_owned() };
+    Some(TransitionRow {
+        version,
+        when,
+        mark: mark(&history.activity(version.0..version.0 + 1)),
+        number: text::thousands(version.0),
+        since: since(history, &info),
+        label,
+        result: words(outcome),
+        outcome,
+    })
+}
+
+fn since(history: &History, info: &VersionInfo) -> String {
+    let before = info.version.0.checked_sub(1).and_then(|before| history.info(Version(before))?.at);
+    before.zip(info.at).map(|(before, at)| text::since(before, at)).unwrap_or_default()
+}
+
+fn outcome(info: &VersionInfo) -> Outcome {
+    match info.kind {
+        Kind::Transition => Outcome::Counts(info.counts),
+        Kind::Invalid => Outcome::Invalid,
+        Kind::Deleted => Outcome::Deleted,
+        Kind::Rollback => Outcome::Rollback,
+        Kind::Undo => Outcome::Undo,
+    }
+}
+
+fn words(outcome: Outcome) -> String {
+    match outcome {
+        Outcome::Counts(counts) => count_words(counts),
+        Outcome::Invalid => "INVALID".to_owned(),
+        Outcome::Deleted => "DELETED".to_owned(),
+        Outcome::Rollback => "rollback".to_owned(),
+        Outcome::Undo => "undo".to_owned(),
+    }
+}
+
+/// `+51 ~4 -2`; nothing for what did not happen, `=` when nothing did.
+fn count_words(counts: Counts) -> String {
+    let parts = [('+', counts.added), ('~', counts.changed), ('-', counts.removed), ('>', counts.moved)];
+    let words: Vec<_> =
+        parts.iter().filter(|(_, count)| *count > 0).map(|(sign, count)| format!("{sign}{count}")).collect();
+    if words.is_empty() { "=".to_owned() } else { words.join(" ") }
 }
