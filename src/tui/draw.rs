@@ -42,7 +42,9 @@ pub fn paint(app: &App, area: Rect, buf: &mut Buffer) -> Option<Position> {
         }
     }
     hints::paint_which_key(app, area, buf);
-    app.dialog.as_ref().and_then(|dialog| dialog.paint(app, look, area, buf))
+    let cursor = app.dialog.as_ref().and_then(|dialog| dialog.paint(app, look, area, buf));
+    look.glyphs.translate(buf);
+    cursor
 }
 
 /// The timeline of a session for an area with a border.
