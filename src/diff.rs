@@ -59,10 +59,10 @@ pub enum ChangeKind {
     },
 }
 
-/// How the elements of an array were matched, beyond those equal at both ends.
+/// How those elements of an array were matched that are not equal in place or at the ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Matching {
-    /// By the value of this field: unique on both sides among the elements between the equal ends.
+    /// By the value of this field, unique on both sides among the elements to be matched.
     Key(Text),
     /// By longest common subsequence.
     Lcs,
@@ -128,24 +128,29 @@ pub enum Pair<S = Step> {
 
 impl<S> Pair<S> {
     /// The same row with its children named another way.
-    pub fn map<T>(self, mut name: impl FnMut(S) -> T) -> Pair<T> {
+    pub fn map<T>(self, name: impl Fn(S) -> T) -> Pair<T> {
+        self.map_sides(&name, &name)
+    }
+
+    /// The same row with its child named another way on each side.
+    pub fn map_sides<T>(self, left: impl FnOnce(S) -> T, right: impl FnOnce(S) -> T) -> Pair<T> {
         match self {
-            Self::Both(left, right) => Pair::Both(name(left), name(right)),
-            Self::Moved(left, right) => Pair::Moved(name(left), name(right)),
-            Self::Left(left) => Pair::Left(name(left)),
-            Self::Right(right) => Pair::Right(name(right)),
+            Self::Both(at, to) => Pair::Both(left(at), right(to)),
+            Self::Moved(at, to) => Pair::Moved(left(at), right(to)),
+            Self::Left(at) => Pair::Left(left(at)),
+            Self::Right(to) => Pair::Right(right(to)),
         }
     }
 }
 
 /// How the children of two containers of one kind line up, in the order of the right side with removals where they
-/// stood. The same alignment that [`diff`] uses. Empty when either is a scalar or the kinds differ. O(children) for
-/// what is equal at both ends of arrays and for objects; the rest as [`diff`].
+/// stood. The same alignment that [`diff`] uses. Empty when either is a scalar or the kinds differ. O(children), and
+/// for arrays what [`diff`] takes for their elements.
 pub fn align(left: &Value, right: &Value) -> (Vec<Pair>, Option<Matching>) {
     match (left, right) {
         (Value::Array(left), Value::Array(right)) => {
             let aligned = array::align(left, right);
-            let rows = aligned.all_rows().map(|row| row.map(Step::Index)).collect();
+            let rows = aligned.all_rows().into_iter().map(|row| row.map(Step::Index)).collect();
             (rows, aligned.matching)
         }
         (Value::Object(left), Value::Object(right)) => {
@@ -156,9 +161,9 @@ pub fn align(left: &Value, right: &Value) -> (Vec<Pair>, Option<Matching>) {
     }
 }
 
-/// The rows of two arrays between their equal ends, elements named by index: [`align`] for `patch::between`.
+/// The rows of two arrays where they differ, elements named by index: [`align`] for `patch::between`.
 pub(crate) fn align_elements(left: &Array, right: &Array) -> Vec<Pair<usize>> {
-    array::align(left, right).rows
+    array::align(left, right).rows().collect()
 }
 
 #[cfg(test)]

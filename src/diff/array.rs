@@ -1,55 +1,136 @@
-//! How the elements of two arrays line up: equal ends first, then by a key field, by longest common subsequence, or
-//! by index, in this order. The one alignment behind [`super::diff`], [`super::align`] and `patch::between`.
+//! How the elements of two arrays line up: what is equal in place stands; the rest is matched by a key field, else by
+//! longest common subsequence, else by index. The one alignment behind [`super::diff`], [`super::align`] and
+//! `patch::between`.
 //!
 //! Must not know: paths, changes.
 
-use super::order::{self, Partners};
+use super::order::{Order, Partners};
 use super::{Matching, Pair, gaps, keyed, lcs};
 use crate::value::{Array, Value};
+use std::ops::Range;
 
-/// The rows between the equal ends of two arrays.
+/// Two arrays lined up.
 pub(super) struct Aligned {
-    /// Equal elements before the rows.
-    pub(super) prefix: usize,
-    /// The elements between the equal ends, named by their index in the whole array.
-    pub(super) rows: Vec<Pair<usize>>,
-    /// Equal elements after the rows.
-    pub(super) suffix: usize,
-    /// How the rows came about; `None` where nothing had to be matched.
+    /// Where they differ, in order. Between the blocks, elements are equal one by one.
+    blocks: Vec<Block>,
+    /// How the elements of the blocks were matched; `None` where nothing had to be matched.
     pub(super) matching: Option<Matching>,
     /// Elements on the left and on the right.
     lengths: (usize, usize),
 }
 
+/// A range on the left, the range on the right that stands in its place, and the rows between them.
+struct Block {
+    left: Range<usize>,
+    right: Range<usize>,
+    rows: Vec<Pair<usize>>,
+}
+
 impl Aligned {
-    /// The rows with those of the equal ends.
-    pub(super) fn all_rows(&self) -> impl Iterator<Item = Pair<usize>> + '_ {
-        let (left, right) = self.lengths;
-        let before = (0..self.prefix).map(|at| Pair::Both(at, at));
-        let after = (left - self.suffix..left).zip(right - self.suffix..right).map(|(at, to)| Pair::Both(at, to));
-        before.chain(self.rows.iter().copied()).chain(after)
+    /// The rows of what differs, in the order of the right side.
+    pub(super) fn rows(&self) -> impl Iterator<Item = Pair<usize>> + '_ {
+        self.blocks.iter().flat_map(|block| block.rows.iter().copied())
+    }
+
+    /// The rows of all elements.
+    pub(super) fn all_rows(&self) -> Vec<Pair<usize>> {
+        let equal = |left: Range<usize>, right: Range<usize>| left.zip(right).map(|(at, to)| Pair::Both(at, to));
+        let mut rows = Vec::with_capacity(self.lengths.0.max(self.lengths.1));
+        let (mut at, mut to) = (0, 0);
+        for block in &self.blocks {
+            rows.extend(equal(at..block.left.start, to..block.right.start));
+            rows.extend(&block.rows);
+            (at, to) = (block.left.end, block.right.end);
+        }
+        rows.extend(equal(at..self.lengths.0, to..self.lengths.1));
+        rows
     }
 }
 
-/// Lines up two arrays.
+/// Lines up two arrays. O(elements between the equal ends), with a small factor where they are equal in place.
 pub(super) fn align(left: &Array, right: &Array) -> Aligned {
-    let (prefix, suffix) = left.common_ends(right);
-    let (old, new) = (middle(left, prefix, suffix), middle(right, prefix, suffix));
-    let (partners, matching) = matched(&old, &new);
-    let rows = order::rows(old.len(), &partners).into_iter().map(|row| row.map(|at| at + prefix)).collect();
-    Aligned { prefix, rows, suffix, matching, lengths: (left.len(), right.len()) }
+    let mut blocks = blocks(left, right);
+    let old = Side::of(left, blocks.iter().map(|block| &block.left));
+    let new = Side::of(right, blocks.iter().map(|block| &block.right));
+    let (partners, matching) = matched(&old, &new, &blocks);
+    let mut order = Order::new(old.elements.len(), &partners);
+    let (mut at, mut to) = (0, 0);
+    for block in &mut blocks {
+        let (end_at, end_to) = (at + block.left.len(), to + block.right.len());
+        let rows = order.rows(at..end_at, to..end_to).into_iter();
+        block.rows = rows.map(|row| row.map_sides(|at| old.places[at], |to| new.places[to])).collect();
+        (at, to) = (end_at, end_to);
+    }
+    Aligned { blocks, matching, lengths: (left.len(), right.len()) }
 }
 
-fn middle(array: &Array, prefix: usize, suffix: usize) -> Vec<&Value> {
-    array.iter_from(prefix).take(array.len() - prefix - suffix).collect()
+/// The elements of all blocks on one side, without those between the blocks.
+struct Side<'a> {
+    elements: Vec<&'a Value>,
+    /// Their indexes in the array.
+    places: Vec<usize>,
 }
 
-fn matched(left: &[&Value], right: &[&Value]) -> (Partners, Option<Matching>) {
+impl<'a> Side<'a> {
+    fn of<'r>(array: &'a Array, ranges: impl Iterator<Item = &'r Range<usize>> + Clone) -> Self {
+        Self {
+            elements: ranges.clone().flat_map(|range| array.iter_from(range.start).take(range.len())).collect(),
+            places: ranges.flat_map(Range::clone).collect(),
+        }
+    }
+}
+
+/// Where two arrays differ: in place if nearly all elements are equal there, else all between the equal ends.
+fn blocks(left: &Array, right: &Array) -> Vec<Block> {
+    let (front, back) = left.common_ends(right);
+    let (old, new) = (front..left.len() - back, front..right.len() - back);
+    if old.len() == new.len()
+        && let Some(ranges) = unequal_in_place(left, right, &old)
+    {
+        let block = |range: Range<usize>| Block { left: range.clone(), right: range, rows: Vec::new() };
+        return ranges.into_iter().map(block).collect();
+    }
+    vec![Block { left: old, right: new, rows: Vec::new() }]
+}
+
+/// The ranges of unequal elements; `None` when they are more than an eighth, which says that elements shifted.
+fn unequal_in_place(left: &Array, right: &Array, within: &Range<usize>) -> Option<Vec<Range<usize>>> {
+    let mut budget = within.len() / 8;
+    let mut ranges: Vec<Range<usize>> = Vec::new();
+    for (index, (old, new)) in within.clone().zip(left.iter_from(within.start).zip(right.iter_from(within.start))) {
+        if old == new {
+            continue;
+        }
+        budget = budget.checked_sub(1)?;
+        match ranges.last_mut() {
+            Some(range) if range.end == index => range.end += 1,
+            _ => ranges.push(index..index + 1),
+        }
+    }
+    Some(ranges)
+}
+
+/// The partners among the elements of all blocks: by key from any block to any other, else within each block.
+fn matched(old: &Side<'_>, new: &Side<'_>, blocks: &[Block]) -> (Partners, Option<Matching>) {
+    if let Some((field, partners)) = keyed::partners(&old.elements, &new.elements) {
+        return (partners, Some(Matching::Key(field)));
+    }
+    let mut partners = Partners::with_capacity(new.elements.len());
+    let mut matching = None;
+    let (mut at, mut to) = (0, 0);
+    for block in blocks {
+        let (end_at, end_to) = (at + block.left.len(), to + block.right.len());
+        let (local, how) = matched_in_order(&old.elements[at..end_at], &new.elements[to..end_to]);
+        partners.extend(local.into_iter().map(|partner| partner.map(|partner| partner + at)));
+        matching = if matching == Some(Matching::Index) { matching } else { how.or(matching) };
+        (at, to) = (end_at, end_to);
+    }
+    (partners, matching)
+}
+
+fn matched_in_order(left: &[&Value], right: &[&Value]) -> (Partners, Option<Matching>) {
     if left.is_empty() || right.is_empty() {
         return (vec![None; right.len()], None);
-    }
-    if let Some((field, partners)) = keyed::partners(left, right) {
-        return (partners, Some(Matching::Key(field)));
     }
     if left.len() == 1 && right.len() == 1 {
         return (vec![Some(0)], None);

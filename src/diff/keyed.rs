@@ -3,7 +3,7 @@
 
 use super::content::Content;
 use super::order::Partners;
-use crate::value::{Text, Value};
+use crate::value::{Object, Text, Value};
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
@@ -16,6 +16,9 @@ const OTHERS: usize = 16;
 /// The field, and for each element on the right its partner on the left; `None` when no field is unique on both
 /// sides.
 pub(super) fn partners(left: &[&Value], right: &[&Value]) -> Option<(Text, Partners)> {
+    if left.is_empty() || right.is_empty() {
+        return None;
+    }
     usual(left, right).or_else(|| other(left, right))
 }
 
@@ -30,7 +33,7 @@ fn other(left: &[&Value], right: &[&Value]) -> Option<(Text, Partners)> {
     if left.len().max(right.len()) < 2 {
         return None;
     }
-    let tried = fields(left[0]).into_iter().enumerate();
+    let tried = fields(left.first()?).into_iter().enumerate();
     tried
         .filter_map(|(rank, field)| Some((rank, field, by_field(field, left, right)?)))
         .map(|(rank, field, partners)| (partners.iter().flatten().count(), Reverse(rank), field, partners))
@@ -41,8 +44,8 @@ fn other(left: &[&Value], right: &[&Value]) -> Option<(Text, Partners)> {
 
 /// The fields of an element that could be keys, shortest name first.
 fn fields(element: &Value) -> Vec<&Text> {
-    let object = element.as_object().into_iter();
-    let mut fields: Vec<&Text> = object.flat_map(|o| o.iter()).filter(|(_, v)| is_key(v)).map(|(k, _)| k).collect();
+    let entries = element.as_object().into_iter().flat_map(Object::iter);
+    let mut fields: Vec<&Text> = entries.filter(|(_, value)| is_key(value)).map(|(field, _)| field).collect();
     fields.sort_by_key(|field| (field.len(), *field));
     fields.truncate(OTHERS);
     fields

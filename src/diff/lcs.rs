@@ -28,8 +28,12 @@ impl Ids {
         let mut known = HashMap::new();
         let (left, right) = (numbered(left, &mut known), numbered(right, &mut known));
         let mut counts = vec![(0, 0); known.len()];
-        left.iter().for_each(|&id| counts[id].0 += 1);
-        right.iter().for_each(|&id| counts[id].1 += 1);
+        for &id in &left {
+            counts[id].0 += 1;
+        }
+        for &id in &right {
+            counts[id].1 += 1;
+        }
         Self { left, right, counts }
     }
 
@@ -64,9 +68,11 @@ pub(super) fn partners(ids: &Ids) -> Option<Partners> {
 
 fn by_order(ids: &Ids) -> Partners {
     let mut places = vec![None; ids.len()];
-    ids.left.iter().enumerate().for_each(|(at, &id)| places[id] = Some(at));
+    for (at, &id) in ids.left.iter().enumerate() {
+        places[id] = Some(at);
+    }
     let partners: Partners = ids.right.iter().map(|&id| places[id]).collect();
-    let kept: HashSet<usize> = longest_increasing(&partners).into_iter().collect();
+    let kept: HashSet<usize> = longest_increasing(partners.iter().copied()).into_iter().collect();
     partners.into_iter().map(|at| at.filter(|at| kept.contains(at))).collect()
 }
 

@@ -22,12 +22,12 @@ pub(super) fn joined(changes: Vec<Change>) -> Vec<Change> {
         fates.insert(removed, Fate::Gone);
         fates.insert(added, Fate::From(changes[removed].path.clone()));
     }
-    let fated = changes.into_iter().enumerate().filter_map(|(index, change)| match fates.remove(&index) {
+    let joined = changes.into_iter().enumerate().filter_map(|(index, change)| match fates.remove(&index) {
         None => Some(change),
         Some(Fate::Gone) => None,
         Some(Fate::From(from)) => Some(moved(change, from)),
     });
-    fated.collect()
+    joined.collect()
 }
 
 /// What becomes of a change that is one end of a move.

@@ -3,33 +3,16 @@
 use super::Pair;
 use crate::value::{Object, Text};
 use std::cmp::Ordering;
+use std::ops::Range;
 
 /// For each element on the right the index of its partner on the left. No left index occurs twice.
 pub(super) type Partners = Vec<Option<usize>>;
 
-/// Rows for `left` elements and the partners of the right ones: a longest increasing run of partners stays in place,
-/// other partners moved; what is only on the left follows the element it stood after.
-pub(super) fn rows(left: usize, partners: &[Option<usize>]) -> Vec<Pair<usize>> {
-    let mut fates = vec![Fate::Gone; left];
-    for &at in partners.iter().flatten() {
-        fates[at] = Fate::Moved;
-    }
-    for at in longest_increasing(partners) {
-        fates[at] = Fate::Stays;
-    }
-    let mut rows = Vec::with_capacity(left.max(partners.len()));
-    rows.extend(gone_from(0, &fates));
-    for (to, partner) in partners.iter().enumerate() {
-        match *partner {
-            None => rows.push(Pair::Right(to)),
-            Some(at) if fates[at] == Fate::Moved => rows.push(Pair::Moved(at, to)),
-            Some(at) => {
-                rows.push(Pair::Both(at, to));
-                rows.extend(gone_from(at + 1, &fates));
-            }
-        }
-    }
-    rows
+/// Turns partners into rows, a range after the other.
+pub(super) struct Order<'a> {
+    partners: &'a [Option<usize>],
+    /// Per element on the left.
+    fates: Vec<Fate>,
 }
 
 /// What became of an element on the left.
@@ -40,18 +23,51 @@ enum Fate {
     Stays,
 }
 
-/// The elements from `start` on that are gone, up to the next that stays.
-fn gone_from(start: usize, fates: &[Fate]) -> impl Iterator<Item = Pair<usize>> {
-    let run = fates[start..].iter().take_while(|fate| **fate != Fate::Stays).enumerate();
-    run.filter(|(_, fate)| **fate == Fate::Gone).map(move |(offset, _)| Pair::Left(start + offset))
+impl<'a> Order<'a> {
+    /// For so many elements on the left, and the partners of those on the right.
+    pub(super) fn new(left: usize, partners: &'a [Option<usize>]) -> Self {
+        let mut fates = vec![Fate::Gone; left];
+        for &at in partners.iter().flatten() {
+            fates[at] = Fate::Moved;
+        }
+        Self { partners, fates }
+    }
+
+    /// The rows of a range on the right and of the range on the left whose place it takes. A longest increasing run
+    /// of partners stays, all others moved; what is only on the left follows the element it stood after.
+    pub(super) fn rows(&mut self, left: Range<usize>, right: Range<usize>) -> Vec<Pair<usize>> {
+        let here = self.partners[right.clone()].iter().map(|at| at.filter(|at| left.contains(at)));
+        for at in longest_increasing(here) {
+            self.fates[at] = Fate::Stays;
+        }
+        let mut rows = Vec::with_capacity(left.len().max(right.len()));
+        rows.extend(self.gone(left.clone()));
+        for to in right {
+            match self.partners[to] {
+                None => rows.push(Pair::Right(to)),
+                Some(at) if self.fates[at] == Fate::Moved || !left.contains(&at) => rows.push(Pair::Moved(at, to)),
+                Some(at) => {
+                    rows.push(Pair::Both(at, to));
+                    rows.extend(self.gone(at + 1..left.end));
+                }
+            }
+        }
+        rows
+    }
+
+    /// The elements of a range on the left that are gone, up to the next that stays.
+    fn gone(&self, range: Range<usize>) -> impl Iterator<Item = Pair<usize>> + '_ {
+        let run = range.take_while(|&at| self.fates[at] != Fate::Stays);
+        run.filter(|&at| self.fates[at] == Fate::Gone).map(Pair::Left)
+    }
 }
 
 /// The values of a longest increasing subsequence, from the largest down. O(n log n).
-pub(super) fn longest_increasing(values: &[Option<usize>]) -> Vec<usize> {
+pub(super) fn longest_increasing(values: impl Iterator<Item = Option<usize>>) -> Vec<usize> {
     // ends[k]: the smallest value that ends an increasing run of length k + 1, with its entry in `links`.
     let mut ends: Vec<(usize, usize)> = Vec::new();
     let mut links: Vec<(usize, Option<usize>)> = Vec::new();
-    for &value in values.iter().flatten() {
+    for value in values.flatten() {
         let length = ends.partition_point(|&(end, _)| end < value);
         let before = length.checked_sub(1).map(|shorter| ends[shorter].1);
         let entry = (value, links.len());

@@ -48,10 +48,10 @@ impl Walk {
     fn arrays(&mut self, left: &Array, right: &Array) {
         self.size(left.len(), right.len());
         let aligned = array::align(left, right);
-        if let Some(matching) = aligned.matching {
-            self.found.arrays.push((self.right.clone(), matching));
+        if let Some(matching) = &aligned.matching {
+            self.found.arrays.push((self.right.clone(), matching.clone()));
         }
-        for row in aligned.rows {
+        for row in aligned.rows() {
             self.element(row, left, right);
         }
     }
