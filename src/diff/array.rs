@@ -11,7 +11,7 @@ use std::ops::Range;
 
 /// Two arrays lined up.
 pub(super) struct Aligned {
-    /// Where they differ, in order. Between the blocks, elements are equal one by one.
+    /// Where they differ, in digits or more, in order. Between the blocks, elements are identical one by one.
     blocks: Vec<Block>,
     /// How the elements of the blocks were matched; `None` where nothing had to be matched.
     pub(super) matching: Option<Matching>,
@@ -80,12 +80,12 @@ impl<'a> Side<'a> {
     }
 }
 
-/// Where two arrays differ: in place if nearly all elements are equal there, else all between the equal ends.
+/// Where two arrays differ: in place if nearly all elements are identical there, else all between the equal ends.
 fn blocks(left: &Array, right: &Array) -> Vec<Block> {
     let (front, back) = left.common_ends(right);
     let (old, new) = (front..left.len() - back, front..right.len() - back);
     if old.len() == new.len()
-        && let Some(ranges) = unequal_in_place(left, right, &old)
+        && let Some(ranges) = different_in_place(left, right, &old)
     {
         let block = |range: Range<usize>| Block { left: range.clone(), right: range, rows: Vec::new() };
         return ranges.into_iter().map(block).collect();
@@ -93,12 +93,12 @@ fn blocks(left: &Array, right: &Array) -> Vec<Block> {
     vec![Block { left: old, right: new, rows: Vec::new() }]
 }
 
-/// The ranges of unequal elements; `None` when they are more than an eighth, which says that elements shifted.
-fn unequal_in_place(left: &Array, right: &Array, within: &Range<usize>) -> Option<Vec<Range<usize>>> {
+/// The ranges of elements that are not identical; `None` when they are more than an eighth, which says that elements shifted.
+fn different_in_place(left: &Array, right: &Array, within: &Range<usize>) -> Option<Vec<Range<usize>>> {
     let mut budget = within.len() / 8;
     let mut ranges: Vec<Range<usize>> = Vec::new();
     for (index, (old, new)) in within.clone().zip(left.iter_from(within.start).zip(right.iter_from(within.start))) {
-        if old == new {
+        if old.identical(new) {
             continue;
         }
         budget = budget.checked_sub(1)?;
@@ -110,8 +110,12 @@ fn unequal_in_place(left: &Array, right: &Array, within: &Range<usize>) -> Optio
     Some(ranges)
 }
 
-/// The partners among the elements of all blocks: by key from any block to any other, else within each block.
+/// The partners among the elements of all blocks: by key from any block to any other, else within each block. Elements
+/// that differ in digits only are equal, and need no matching.
 fn matched(old: &Side<'_>, new: &Side<'_>, blocks: &[Block]) -> (Partners, Option<Matching>) {
+    if old.elements == new.elements {
+        return ((0..new.elements.len()).map(Some).collect(), None);
+    }
     if let Some((field, partners)) = keyed::partners(&old.elements, &new.elements) {
         return (partners, Some(Matching::Key(field)));
     }

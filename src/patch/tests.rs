@@ -154,12 +154,13 @@ fn check_between(left: &str, right: &str, expected: &str) {
         other => other.name().to_owned(),
     };
     assert_eq!(found.0.iter().map(text).collect::<Vec<_>>().join("; "), expected);
-    assert_eq!(found.apply(&left).unwrap(), right);
+    assert_eq!(found.apply(&left).unwrap().to_json(), right.to_json());
 }
 
 #[test]
 fn the_patch_between_two_values() {
-    check_between("1", "1.0", "");
+    check_between("1", "1.0", "= 1.0");
+    check_between("[1,2,[3.0]]", "[1.0,2,[3]]", "=/0 1.0; =/2/0 3");
     check_between("1", "2", "= 2");
     check_between(r#"{"a/b":1,"c":{"d":[1]}}"#, r#"{"c":{"d":[1,2]},"e":0}"#, "-/a~1b; +/c/d/1 2; +/e 0");
     check_between("[1,2,3,4,5]", "[2,9,4,5,6]", "-/0; +/4 6; =/1 9");

@@ -74,7 +74,7 @@ fn rfc_6901_pointers() {
 fn check_pair(left: &Value, right: &Value) {
     let patch = between(left, right);
     let (there, inverse) = patch.apply_with_inverse(left).unwrap();
-    assert_eq!(&there, right, "{left} by {}", patch.to_value());
+    assert!(there.identical(right), "{left} by {} is {there}", patch.to_value());
     assert!(inverse.apply(&there).unwrap().identical(left), "{left} back by {}", inverse.to_value());
     let found = diff(left, right);
     assert_eq!(found.is_empty(), left == right, "{left} against {right}");
@@ -198,11 +198,19 @@ fn table() -> impl Strategy<Value = Value> {
     prop::collection::vec(row, 0..8).prop_map(|rows| rows.into_iter().collect())
 }
 
+/// The same number, or the same in field `v`, in other digits.
+fn respelled(number: &Value) -> Value {
+    match number.to_json().as_str() {
+        "1" => value("1.0"),
+        row => value(&row.replace(r#""v":1}"#, r#""v":1.0}"#)),
+    }
+}
+
 /// A long array and the same after a few edits: elements with a key, or numbers.
 fn edited() -> impl Strategy<Value = (Value, Value)> {
-    let edit = (0..3_u8, any::<prop::sample::Index>(), any::<prop::sample::Index>());
+    let edit = (0..4_u8, any::<prop::sample::Index>(), any::<prop::sample::Index>());
     (any::<bool>(), 16..60_u64, prop::collection::vec(edit, 0..5)).prop_map(|(keyed, len, edits)| {
-        let row = |n: u64| [("id".into(), Value::from(n)), ("v".into(), Value::from(n % 3))].into_iter().collect();
+        let row = |n: u64| value(&format!(r#"{{"id":{n},"v":{}}}"#, n % 3));
         let left: Vec<Value> = (0..len).map(|n| if keyed { row(n) } else { Value::from(n % 7) }).collect();
         let mut right = left.clone();
         for (what, at, other) in edits {
@@ -210,7 +218,8 @@ fn edited() -> impl Strategy<Value = (Value, Value)> {
             match what {
                 0 => right.swap(at, other),
                 1 => drop(right.remove(at)),
-                _ => right[at] = row(100 + at as u64),
+                2 => right[at] = row(100 + at as u64),
+                _ => right[at] = respelled(&right[at]),
             }
         }
         (left.into_iter().collect(), right.into_iter().collect())
@@ -262,6 +271,8 @@ proptest! {
 
     #[test]
     fn patches_against_the_json_patch_crate(doc in tree(3), ops in patch_text()) {
+        // To that crate 1 and 1.0 differ, which RFC 6902 says they do not.
+        let (doc, ops) = (value(&doc.to_json().replace("1.0", "1")), ops.replace("1.0", "1"));
         let ours = Patch::from_value(&value(&ops)).and_then(|patch| patch.apply_with_inverse(&doc));
         let mut theirs: serde_json::Value = serde_json::from_str(&doc.to_json()).unwrap();
         let patch: json_patch::Patch = serde_json::from_str(&ops).unwrap();
