@@ -48,7 +48,13 @@ pub trait Log: Send + Sync {
     /// # Errors
     /// [`Error::Conflict`](crate::Error::Conflict) when someone else appended first; `Io` when the disk refuses (then
     /// nothing is acknowledged).
-    fn append(&self, tenant: &TenantId, expected: Position, entries: &[Entry], durability: Durability) -> Result<Position>;
+    fn append(
+        &self,
+        tenant: &TenantId,
+        expected: Position,
+        entries: &[Entry],
+        durability: Durability,
+    ) -> Result<Position>;
 
     /// The position of the last readable record: as far as a reader can go now.
     ///

@@ -44,7 +44,12 @@ impl TenantFile {
     }
 
     /// Appends under the lock; none when there is no such file and there should be.
-    fn append_locked(&self, state: &mut State, expected: Position, entries: &[Entry]) -> Result<Option<(Arc<File>, u64)>> {
+    fn append_locked(
+        &self,
+        state: &mut State,
+        expected: Position,
+        entries: &[Entry],
+    ) -> Result<Option<(Arc<File>, u64)>> {
         while let Some(file) = self.writer(state, expected)? {
             let lock = Lock::take(&file).map_err(self.cannot("lock"))?;
             if disk::has_name(&file.metadata().map_err(self.cannot("read"))?) {

@@ -240,8 +240,18 @@ mod tests {
     }
 
     const TEXTS: [&str; 12] = [
-        "", "plain", "\"quoted\" \\ back", "two\nlines\r\n\t", "\0\u{1}\u{1f}\u{7f}\u{80}\u{9f}", "\u{202e}\u{200b}\u{feff}",
-        "\u{2028}\u{2029}", "é e\u{301}", "\u{1f469}\u{200d}\u{1f4bb}", "\u{10ffff}", "{\"crc\":\"00000000\"}", "\u{1b}]0;x\u{7}",
+        "",
+        "plain",
+        "\"quoted\" \\ back",
+        "two\nlines\r\n\t",
+        "\0\u{1}\u{1f}\u{7f}\u{80}\u{9f}",
+        "\u{202e}\u{200b}\u{feff}",
+        "\u{2028}\u{2029}",
+        "é e\u{301}",
+        "\u{1f469}\u{200d}\u{1f4bb}",
+        "\u{10ffff}",
+        "{\"crc\":\"00000000\"}",
+        "\u{1b}]0;x\u{7}",
     ];
 
     #[test]
@@ -249,7 +259,11 @@ mod tests {
         for text in TEXTS.map(Text::from) {
             let t = || text.clone();
             let state = [(t(), Value::String(t())), ("list".into(), [Value::String(t())].into_iter().collect())];
-            check(None, Some(&text), Body::Transition { label: t(), change: Change::State(state.into_iter().collect()) });
+            check(
+                None,
+                Some(&text),
+                Body::Transition { label: t(), change: Change::State(state.into_iter().collect()) },
+            );
             check(None, None, Body::Transition { label: t(), change: Change::Invalid { raw: t(), why: t() } });
             check(None, None, Body::Rollback { to: Version(3), reason: t() });
             let mark = |name, kind, tags| NewSnapshot { version: Version(2), name, kind, description: t(), tags };
@@ -268,11 +282,16 @@ mod tests {
 
     #[test]
     fn numbers_keep_their_digits() {
-        for digits in ["1e400", "100.0", "-0", "123456789012345678901234567890", "1e-400", "1.00000000000000000000001", "1E+2"] {
+        for digits in
+            ["1e400", "100.0", "-0", "123456789012345678901234567890", "1e-400", "1.00000000000000000000001", "1E+2"]
+        {
             let state = parse(digits.as_bytes()).unwrap();
-            let entry = Entry { at: None, by: None, body: Body::Transition { label: "".into(), change: Change::State(state) } };
+            let entry =
+                Entry { at: None, by: None, body: Body::Transition { label: "".into(), change: Change::State(state) } };
             let line = line(&Stamp { position: 1, more: 0, id: "x".into() }, &entry);
-            let Body::Transition { change: Change::State(back), .. } = decode(&line).unwrap().entry.body else { panic!() };
+            let Body::Transition { change: Change::State(back), .. } = decode(&line).unwrap().entry.body else {
+                panic!()
+            };
             assert_eq!(back.to_json(), digits);
         }
     }
@@ -280,7 +299,11 @@ mod tests {
     #[test]
     fn objects_that_look_like_the_readers_own_stay_objects() {
         for json in [r#"{"$serde_json::private::Number":"1"}"#, r#"{"$serde_json::private::RawValue":"[1"}"#] {
-            check(None, None, Body::Transition { label: "".into(), change: Change::State(parse(json.as_bytes()).unwrap()) });
+            check(
+                None,
+                None,
+                Body::Transition { label: "".into(), change: Change::State(parse(json.as_bytes()).unwrap()) },
+            );
         }
     }
 
@@ -303,8 +326,16 @@ mod tests {
 
     #[test]
     fn times_come_back() {
-        let times = [(0, 0), (1_700_000_000, 1), (-62_167_219_200, 0), (-62_167_219_201, 999_999_999), (253_402_300_800, 5),
-            (1_483_228_799, 1_500_000_000), (8_000_000_000_000, 0), (-8_000_000_000_000, 120_000_000)];
+        let times = [
+            (0, 0),
+            (1_700_000_000, 1),
+            (-62_167_219_200, 0),
+            (-62_167_219_201, 999_999_999),
+            (253_402_300_800, 5),
+            (1_483_228_799, 1_500_000_000),
+            (8_000_000_000_000, 0),
+            (-8_000_000_000_000, 120_000_000),
+        ];
         for (seconds, nanos) in times {
             check(Some(Time::from_timestamp(seconds, nanos).unwrap()), None, Body::Undo { of: Position(1) });
         }
@@ -340,11 +371,13 @@ mod tests {
             number.prop_map(|digits| parse(digits.as_bytes()).unwrap()),
             any::<String>().prop_map(|text| Value::String(text.into())),
         ];
-        leaf.prop_recursive(4, 64, 8, |inner| prop_oneof![
-            proptest::collection::vec(inner.clone(), 0..8).prop_map(|items| items.into_iter().collect()),
-            proptest::collection::vec((any::<String>(), inner), 0..8)
-                .prop_map(|items| items.into_iter().map(|(key, value)| (Text::from(key), value)).collect()),
-        ])
+        leaf.prop_recursive(4, 64, 8, |inner| {
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..8).prop_map(|items| items.into_iter().collect()),
+                proptest::collection::vec((any::<String>(), inner), 0..8)
+                    .prop_map(|items| items.into_iter().map(|(key, value)| (Text::from(key), value)).collect()),
+            ]
+        })
     }
 
     #[test]

@@ -62,7 +62,13 @@ impl Log for FileLog {
         self.directory.tenants()
     }
 
-    fn append(&self, tenant: &TenantId, expected: Position, entries: &[Entry], durability: Durability) -> Result<Position> {
+    fn append(
+        &self,
+        tenant: &TenantId,
+        expected: Position,
+        entries: &[Entry],
+        durability: Durability,
+    ) -> Result<Position> {
         self.tenant(tenant).append(expected, entries, durability)
     }
 

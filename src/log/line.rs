@@ -93,7 +93,8 @@ impl Envelope {
 
 /// Compares every byte of the line with its checksum; the digits must be lower case, so that no bit of them is free.
 fn check(line: &[u8], seed: Seed) -> Result<(), Why> {
-    let said = line.strip_prefix(START).and_then(|rest| rest.split_at_checked(8)).filter(|(_, rest)| rest.starts_with(b"\""));
+    let said =
+        line.strip_prefix(START).and_then(|rest| rest.split_at_checked(8)).filter(|(_, rest)| rest.starts_with(b"\""));
     let Some((digits, _)) = said else { return Err("it does not start with {\"crc\":\" and eight hex digits".into()) };
     let crc = seed.crc(&line[CHECKED_FROM..]);
     if hex_digits(crc) == digits {
@@ -170,8 +171,29 @@ pub fn write_text(out: &mut Vec<u8>, text: &str) {
 
 /// Every member a line may have; others are ignored, so that a later asof of the same format may add some.
 const MEMBERS: [&str; 23] = [
-    "asof", "seed", "tenant", "pos", "id", "at", "by", "type", "label", "patch", "state", "invalid", "deleted", "raw",
-    "why", "to", "reason", "of", "version", "name", "kind", "description", "tags",
+    "asof",
+    "seed",
+    "tenant",
+    "pos",
+    "id",
+    "at",
+    "by",
+    "type",
+    "label",
+    "patch",
+    "state",
+    "invalid",
+    "deleted",
+    "raw",
+    "why",
+    "to",
+    "reason",
+    "of",
+    "version",
+    "name",
+    "kind",
+    "description",
+    "tags",
 ];
 
 /// The members of one JSON object, found but not yet read.

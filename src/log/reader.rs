@@ -2,12 +2,12 @@
 //!
 //! Must not know: where the bytes come from (a file, or memory in tests), locks, or directories.
 
-use super::{Batch, Damage};
 use super::codec::decode;
 use super::index::{Index, Place};
 use super::line::{FORMAT, Header, Seed, Why};
 use super::scan::{Scan, Step, finished_end};
 use super::window::{Found, ReadAt, Window};
+use super::{Batch, Damage};
 use crate::record::{Position, Record, TenantId};
 use crate::{Error, Result};
 use std::ops::Range;
@@ -308,11 +308,7 @@ impl Stretch {
 ///
 /// # Errors
 /// Those of `stretch`.
-pub fn read_batch(
-    origin: &Origin,
-    after: Position,
-    mut stretch: impl FnMut(u64) -> Result<Stretch>,
-) -> Result<Batch> {
+pub fn read_batch(origin: &Origin, after: Position, mut stretch: impl FnMut(u64) -> Result<Stretch>) -> Result<Batch> {
     let mut batch = Batch::default();
     let (mut after, mut told) = (after.0, 0);
     loop {

@@ -106,6 +106,9 @@ impl TenantFile {
 
     /// See [`Log::read`](super::Log::read).
     pub fn read(&self, after: Position, limit: usize) -> Result<Batch> {
+        if limit == 0 {
+            return Ok(Batch::default());
+        }
         let mut batch = read_batch(&self.origin, after, |after| match self.look()? {
             Some((mut state, mut bytes)) => state.reader.stretch(&mut bytes, after, limit),
             None => Ok(Stretch::empty(after)),

@@ -69,7 +69,11 @@ impl Window {
         loop {
             if let Some(length) = memchr::memchr(b'\n', &self.bytes[searched..]) {
                 let line = start..searched + length;
-                return Ok(if line.len() > MAX_LINE { Found::TooLong(line.len() as u64 + 1) } else { Found::Line(line) });
+                return Ok(if line.len() > MAX_LINE {
+                    Found::TooLong(line.len() as u64 + 1)
+                } else {
+                    Found::Line(line)
+                });
             }
             self.bytes.drain(..start);
             (self.offset, start, searched) = (offset, 0, self.bytes.len());
@@ -110,7 +114,7 @@ impl Window {
         let held = self.bytes.len();
         let from = self.offset + held as u64;
         let room = usize::try_from(end.saturating_sub(from)).unwrap_or(usize::MAX);
-        let wanted = held.max(CHUNK).min(room);
+        let wanted = held.max(CHUNK).min(room).min(MAX_LINE + CHUNK - held);
         self.bytes.reserve_exact(wanted);
         self.bytes.resize(held + wanted, 0);
         let outcome = source.read_at(from, &mut self.bytes[held..]);
@@ -211,12 +215,18 @@ mod tests {
     fn expected(text: &[u8]) -> Vec<(u64, Vec<u8>)> {
         let mut at = 0;
         let whole = text.split_inclusive(|byte| *byte == b'\n').filter(|line| line.ends_with(b"\n"));
-        whole.map(|line| { at += line.len() as u64; (at - line.len() as u64, line[..line.len() - 1].to_vec()) }).collect()
+        whole
+            .map(|line| {
+                at += line.len() as u64;
+                (at - line.len() as u64, line[..line.len() - 1].to_vec())
+            })
+            .collect()
     }
 
     fn texts() -> Vec<Vec<u8>> {
         let long = |count| [vec![b'x'; count], b"\n".to_vec()].concat();
-        let mut texts: Vec<Vec<u8>> = ["", "\n", "a", "a\n", "\n\n\n", "a\nbc\n\nd"].iter().map(|t| t.as_bytes().to_vec()).collect();
+        let mut texts: Vec<Vec<u8>> =
+            ["", "\n", "a", "a\n", "\n\n\n", "a\nbc\n\nd"].iter().map(|t| t.as_bytes().to_vec()).collect();
         texts.push((0..40_000).flat_map(|n: u32| format!("{n}\n").into_bytes()).collect());
         for count in [CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK] {
             texts.push([long(count), long(0), long(7), long(count), b"tail".to_vec()].concat());
@@ -277,6 +287,8 @@ mod tests {
         let mut window = Window::default();
         let end = length + 3;
         assert_eq!(window.line(&mut Endless(length), 0, end).unwrap(), Found::TooLong(length + 1));
+        assert!(window.bytes.capacity() <= MAX_LINE + 2 * CHUNK);
+        window.trim();
         assert!(window.bytes.capacity() <= 4 * CHUNK);
         let Found::Line(line) = window.line(&mut Endless(length), length + 1, end).unwrap() else { panic!() };
         assert_eq!(window.bytes(line), b"x");

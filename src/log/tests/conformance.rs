@@ -1,0 +1,269 @@
+//! What every log does, on each of them.
+
+use super::*;
+use crate::Error;
+use crate::log::{Durability, MemoryLog};
+use proptest::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Runs a check on every implementation.
+fn each(check: impl Fn(&dyn Log)) {
+    check(&MemoryLog::default());
+    let (_scratch, log) = Scratch::new();
+    check(&log);
+}
+
+#[test]
+fn an_unknown_tenant_is_empty() {
+    each(|log| {
+        assert_eq!(log.tenants().unwrap(), []);
+        assert_eq!(log.last(&main()).unwrap(), Position(0));
+        let batch = log.read(&main(), Position(0), 10).unwrap();
+        assert!(batch.records.is_empty() && batch.damage.is_empty());
+        let missing = log.record(&main(), Position(1)).unwrap_err();
+        assert!(matches!(missing, Error::NotFound { .. }), "{missing}");
+        assert!(matches!(log.record(&main(), Position(0)), Err(Error::NotFound { .. })));
+    });
+}
+
+#[test]
+fn what_is_appended_comes_back() {
+    each(|log| {
+        let full = Entry { at: moment(1_760_011_200), by: Some("ann".into()), ..entry("first") };
+        assert_eq!(log.append(&main(), Position(0), &[full.clone()], Durability::Sync).unwrap(), Position(1));
+        let more = [entry("second"), entry("third")];
+        assert_eq!(log.append(&main(), Position(1), &more, Durability::Flush).unwrap(), Position(3));
+        let (records, damage) = read_all(log, &main(), 2);
+        assert_eq!(damage, []);
+        assert_eq!(records.iter().map(|record| record.position.0).collect::<Vec<_>>(), [1, 2, 3]);
+        assert_eq!(records.iter().map(|record| &record.entry).collect::<Vec<_>>(), [&full, &more[0], &more[1]]);
+        assert_eq!(records.iter().map(|record| &record.id).collect::<BTreeSet<_>>().len(), 3);
+        for record in &records {
+            assert_eq!(log.record(&main(), record.position).unwrap(), *record);
+        }
+        assert_eq!(log.last(&main()).unwrap(), Position(3));
+    });
+}
+
+#[test]
+fn an_append_at_another_position_is_refused() {
+    each(|log| {
+        let refused = |expected, actual| {
+            let error = log.append(&main(), Position(expected), &[entry("late")], Durability::Flush).unwrap_err();
+            let told = matches!(error, Error::Conflict { expected: e, actual: a } if (e, a) == (expected, actual));
+            assert!(told, "{error}");
+        };
+        refused(5, 0);
+        assert_eq!(log.tenants().unwrap(), []);
+        log.append(&main(), Position(0), &[entry("a"), entry("b")], Durability::Flush).unwrap();
+        [0, 1, 3, u64::MAX].into_iter().for_each(|expected| refused(expected, 2));
+        assert_eq!(all_words(log, &main()), ["a", "b"]);
+    });
+}
+
+#[test]
+fn an_empty_append_only_compares_the_position() {
+    each(|log| {
+        assert_eq!(log.append(&main(), Position(0), &[], Durability::Sync).unwrap(), Position(0));
+        assert!(log.append(&main(), Position(1), &[], Durability::Sync).is_err());
+        assert_eq!(log.tenants().unwrap(), []);
+    });
+}
+
+#[test]
+fn tenants_are_apart_whatever_their_names() {
+    let long = "n".repeat(64 * 1024);
+    let names = [
+        "",
+        ".",
+        "..",
+        "../..",
+        "/",
+        "/etc/passwd",
+        "a/b",
+        "a\\b",
+        "nul\0byte",
+        "new\nline",
+        "\r",
+        "CON",
+        "nul",
+        "main",
+        "Main",
+        "MAIN",
+        "caf\u{e9}",
+        "cafe\u{301}",
+        "\u{202e}txt",
+        "\u{1b}[31m",
+        " ",
+        "main ",
+        "asof.json",
+        "\u{10ffff}",
+        "{}",
+        "\"",
+        &long,
+    ];
+    each(|log| {
+        for name in names {
+            log.append(&name.into(), Position(0), &[entry(name)], Durability::Flush).unwrap();
+        }
+        let mut sorted: Vec<TenantId> = names.into_iter().map(TenantId::from).collect();
+        sorted.sort();
+        assert_eq!(log.tenants().unwrap(), sorted);
+        for name in names {
+            assert_eq!(all_words(log, &name.into()), [name]);
+        }
+    });
+}
+
+#[test]
+fn large_entries_and_many_entries_come_back() {
+    each(|log| {
+        let large = entry(&"x".repeat(5 << 20));
+        log.append(&main(), Position(0), &[large.clone(), entry("small"), large.clone()], Durability::Flush).unwrap();
+        let many: Vec<_> = (0..5000).map(|n| entry(&n.to_string())).collect();
+        log.append(&main(), Position(3), &many, Durability::Flush).unwrap();
+        let (records, damage) = read_all(log, &main(), 1000);
+        assert!(damage.is_empty() && records.len() == 5003);
+        assert_eq!(records[2].entry, large);
+        for step in 0..5003 {
+            let position = Position(step * 1009 % 5003 + 1);
+            assert_eq!(log.record(&main(), position).unwrap().position, position);
+        }
+        assert_eq!(log.record(&main(), Position(1003)).unwrap().entry, many[999]);
+    });
+}
+
+#[test]
+fn threads_that_append_lose_nothing() {
+    each(|log| {
+        std::thread::scope(|scope| {
+            for thread in 0..8 {
+                scope.spawn(move || {
+                    for number in 0..25 {
+                        append_at_last(log, &main(), &format!("{thread}-{number}"), Durability::Sync);
+                    }
+                });
+            }
+        });
+        let (records, damage) = read_all(log, &main(), 7);
+        assert!(damage.is_empty() && records.len() == 200);
+        for thread in 0..8 {
+            let own = format!("{thread}-");
+            let numbers: Vec<_> = records.iter().map(|record| words(record)).filter(|w| w.starts_with(&own)).collect();
+            assert_eq!(numbers, (0..25).map(|number| format!("{thread}-{number}")).collect::<Vec<_>>());
+        }
+    });
+}
+
+/// Appends after whatever is there, trying again when another was first; how often that was so.
+pub fn append_at_last(log: &dyn Log, tenant: &TenantId, words: &str, durability: Durability) -> u64 {
+    for conflicts in 0.. {
+        let last = log.last(tenant).unwrap();
+        match log.append(tenant, last, &[entry(words)], durability) {
+            Ok(_) => return conflicts,
+            Err(Error::Conflict { .. }) => {}
+            Err(other) => panic!("{other}"),
+        }
+    }
+    unreachable!()
+}
+
+#[derive(Debug, Clone)]
+enum Step {
+    Append { tenant: u8, expected: Expected, count: usize },
+    Read { tenant: u8, after: u64, limit: usize },
+    Record { tenant: u8, position: u64 },
+    Reopen,
+}
+
+#[derive(Debug, Clone)]
+enum Expected {
+    Right,
+    Wrong(u64),
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let expected = prop_oneof![4 => Just(Expected::Right), 1 => (0u64..40).prop_map(Expected::Wrong)];
+    let step = prop_oneof![
+        4 => (0u8..3, expected, 0usize..6).prop_map(|(tenant, expected, count)| Step::Append { tenant, expected, count }),
+        2 => (0u8..3, 0u64..40, 0usize..9).prop_map(|(tenant, after, limit)| Step::Read { tenant, after, limit }),
+        2 => (0u8..3, 0u64..40).prop_map(|(tenant, position)| Step::Record { tenant, position }),
+        1 => Just(Step::Reopen),
+    ];
+    proptest::collection::vec(step, 0..60)
+}
+
+/// The model: what was appended, tenant by tenant.
+type Model = BTreeMap<TenantId, Vec<String>>;
+
+fn run(model: &mut Model, log: &dyn Log, number: usize, step: &Step) {
+    let name = |tenant: &u8| TenantId::from(["main", "", "../x"][usize::from(*tenant)]);
+    let known = |model: &Model, tenant| model.get(&name(tenant)).cloned().unwrap_or_default();
+    match step {
+        Step::Append { tenant, expected, count } => {
+            let before = known(model, tenant);
+            let new: Vec<_> = (0..*count).map(|n| format!("{number}.{n}")).collect();
+            let expected = if let Expected::Wrong(position) = expected { *position } else { before.len() as u64 };
+            let outcome = log.append(&name(tenant), Position(expected), &entries(&new), Durability::Flush);
+            assert_eq!(outcome.is_ok(), expected == before.len() as u64);
+            if outcome.is_ok() && *count > 0 {
+                assert_eq!(outcome.unwrap().0, (before.len() + count) as u64);
+                model.entry(name(tenant)).or_default().extend(new);
+            }
+        }
+        Step::Read { tenant, after, limit } => {
+            let all = known(model, tenant);
+            let batch = log.read(&name(tenant), Position(*after), *limit).unwrap();
+            let expected = all.iter().skip(usize::try_from(*after).unwrap()).take(*limit).map(String::as_str);
+            assert_eq!(
+                batch.records.iter().map(|record| words(record)).collect::<Vec<_>>(),
+                expected.collect::<Vec<_>>()
+            );
+        }
+        Step::Record { tenant, position } => {
+            let index = usize::try_from(*position).unwrap().checked_sub(1);
+            let expected = index.and_then(|index| known(model, tenant).get(index).cloned());
+            let record = log.record(&name(tenant), Position(*position)).ok();
+            assert_eq!(record.map(|record| words(&record).to_string()), expected);
+        }
+        Step::Reopen => assert_eq!(log.tenants().unwrap(), model.keys().cloned().collect::<Vec<_>>()),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn every_log_does_what_a_list_does(steps in steps()) {
+        let memory = MemoryLog::default();
+        let (mut one, mut other) = (Model::new(), Model::new());
+        let (scratch, mut log) = Scratch::new();
+        for (number, step) in steps.iter().enumerate() {
+            run(&mut one, &memory, number, step);
+            run(&mut other, &log, number, step);
+            if matches!(step, Step::Reopen) {
+                log = scratch.open();
+            }
+        }
+    }
+}
+
+#[test]
+fn a_file_log_follows_another() {
+    let (scratch, writer) = Scratch::new();
+    let reader = scratch.open();
+    for number in 1..=300u64 {
+        let count = usize::try_from(number % 3 + 1).unwrap();
+        let new: Vec<_> = (0..count).map(|_| number.to_string()).collect();
+        let after = writer.last(&main()).unwrap();
+        let last = writer.append(&main(), after, &entries(&new), Durability::Flush).unwrap();
+        assert_eq!(reader.last(&main()).unwrap(), last);
+        let batch = reader.read(&main(), after, 100).unwrap();
+        assert_eq!(batch.records.iter().map(|record| words(record)).collect::<Vec<_>>(), new);
+        assert!(batch.damage.is_empty());
+    }
+    let last = reader.last(&main()).unwrap();
+    reader.append(&main(), last, &[entry("from the reader")], Durability::Flush).unwrap();
+    let late = writer.append(&main(), last, &[entry("late")], Durability::Flush).unwrap_err();
+    assert!(matches!(late, Error::Conflict { .. }), "{late}");
+}
