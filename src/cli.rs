@@ -97,7 +97,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 impl Console {
     fn finish(&mut self, exit: Exit) -> Outcome {
         self.out.flush()?;
-        Ok(if exit == Exit::Done && self.partly_read { Exit::Unreadable } else { exit })
+        let answered = matches!(exit, Exit::Done | Exit::Negative);
+        Ok(if answered && self.partly_read { Exit::Unreadable } else { exit })
     }
 }
 

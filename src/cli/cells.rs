@@ -2,6 +2,7 @@
 //! that a terminal acts on.
 
 use crate::view::text::visible;
+use std::fmt::Display;
 use unicode_width::UnicodeWidthStr;
 
 /// A colour, by meaning.
@@ -56,8 +57,8 @@ impl Cell {
     }
 
     /// A number or version, leaning right.
-    pub fn number(number: impl ToString) -> Self {
-        Self { lean: Lean::Right, ..Self::new(number.to_string()) }
+    pub fn number(number: impl Display) -> Self {
+        Self { lean: Lean::Right, ..Self::new(format!("{number}")) }
     }
 
     /// In a colour.

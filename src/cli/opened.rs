@@ -8,13 +8,13 @@ use super::exit::{Exit, Outcome, Stop, usage};
 use super::import::{Reading, read};
 use super::out::note;
 use super::progress::Bar;
+use crate::Error;
 use crate::error::Place;
 use crate::history::{Context, Target};
 use crate::log::Damage;
 use crate::record::{TenantId, Version};
 use crate::recording::{Recording, Tenant};
 use crate::source::{self, Address};
-use crate::{Error, Result};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 

@@ -84,7 +84,7 @@ fn lost(source: io::Error) -> Stop {
     Error::io("write", "standard output")(source).into()
 }
 
-/// Whether an environment variable is set to something (the rule of NO_COLOR).
+/// Whether an environment variable is set to something (the rule of `NO_COLOR`).
 fn set(name: &str) -> bool {
     std::env::var_os(name).is_some_and(|value| !value.is_empty())
 }

@@ -32,9 +32,9 @@ impl Probe {
         let candidates = candidates(&Address::parse(&self.source)?)?;
         let format = decided(&candidates);
         if self.json {
-            console.out.json(&json(format, &candidates))?
+            console.out.json(&json(format, &candidates))?;
         } else {
-            console.out.table(&rows(&candidates))?
+            console.out.table(&rows(&candidates))?;
         }
         if format.is_none() {
             note(undecided(&self.source, &candidates));

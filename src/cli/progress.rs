@@ -13,7 +13,7 @@ const STEPS: u64 = 1000;
 
 /// The bar, shown once patience has run out.
 pub struct Bar {
-    bar: ProgressBar,
+    drawn: ProgressBar,
     since: Instant,
     shown: bool,
 }
@@ -24,29 +24,29 @@ impl Bar {
         let bar = ProgressBar::with_draw_target(Some(STEPS), ProgressDrawTarget::hidden());
         let style = ProgressStyle::with_template("reading {wide_bar} {percent:>3}%  {msg}");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("█▉▊▋▌▍▎▏ "));
-        Self { bar, since: Instant::now(), shown: false }
+        Self { drawn: bar, since: Instant::now(), shown: false }
     }
 
     /// Shows how far it has come.
     pub fn tell(&mut self, progress: Progress) {
         if !self.shown && self.since.elapsed() >= PATIENCE && std::io::stderr().is_terminal() {
             self.shown = true;
-            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+            self.drawn.set_draw_target(ProgressDrawTarget::stderr());
         }
         if self.shown {
-            self.bar.set_message(format!("{} versions", progress.versions));
-            self.bar.set_position(steps(progress.share));
+            self.drawn.set_message(format!("{} versions", progress.versions));
+            self.drawn.set_position(steps(progress.share));
         }
     }
 
     /// Takes it off the screen.
     pub fn clear(&self) {
-        self.bar.finish_and_clear();
+        self.drawn.finish_and_clear();
     }
 
     /// Does something that writes to standard error, with the bar out of the way.
     pub fn aside(&self, act: impl FnOnce()) {
-        self.bar.suspend(act);
+        self.drawn.suspend(act);
     }
 }
 

@@ -46,8 +46,10 @@ impl Record {
         let before = heads(&recording)?;
         let reached = read_until_interrupted(address, &self.reading, &recording)?;
         let mut recorded = heads(&recording)?;
-        recorded.iter_mut().for_each(|(id, newest)| *newest -= before.get(id).copied().unwrap_or(0).min(*newest));
-        recorded.retain(|_, versions| *versions > 0);
+        recorded.retain(|id, newest| {
+            *newest -= before.get(id).copied().unwrap_or(0).min(*newest);
+            *newest > 0
+        });
         self.print(&recorded, &reached, console)?;
         console.partly_read |= !reached.problems.is_empty();
         Ok(if reached.interrupted { Exit::Interrupted } else { Exit::Done })

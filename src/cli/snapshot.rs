@@ -44,9 +44,9 @@ impl Snapshot {
         let tenant = self.author.of(&Opened::to_write(&self.recording)?.tenant(console)?);
         let (index, mark) = if self.delete { self.remove(&tenant)? } else { self.make(&tenant)? };
         if self.json {
-            console.out.json(&json(index, &mark))?
+            console.out.json(&json(index, &mark))?;
         } else {
-            console.out.table(&[cells(index, &mark)])?
+            console.out.table(&[cells(index, &mark)])?;
         }
         Ok(Exit::Done)
     }

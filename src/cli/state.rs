@@ -35,13 +35,11 @@ impl State {
         let tenant = Opened::new(&self.source, console)?.tenant(console)?;
         let version = moment(&tenant, &self.at)?;
         let value = tenant.value_at(version)?;
-        match self.part(&value)? {
-            Some(part) => self.print(part, console),
-            None => {
-                note(format!("nothing at {} in {version}", self.path.as_deref().unwrap_or_default()));
-                Ok(Exit::Negative)
-            }
-        }
+        let Some(part) = self.part(&value)? else {
+            note(format!("nothing at {} in {version}", self.path.as_deref().unwrap_or_default()));
+            return Ok(Exit::Negative);
+        };
+        self.print(part, console)
     }
 
     fn part<'a>(&self, value: &'a Value) -> Outcome<Option<&'a Value>> {

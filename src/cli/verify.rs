@@ -28,9 +28,9 @@ impl Verify {
         };
         let report = log::verify(&directory)?;
         if self.json {
-            console.out.json(&json(&report))?
+            console.out.json(&json(&report))?;
         } else {
-            print(&report, console)?
+            print(&report, console)?;
         }
         Ok(if report.damage.is_empty() { Exit::Done } else { Exit::Negative })
     }

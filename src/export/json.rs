@@ -72,7 +72,7 @@ impl Json {
     fn push_to(&self, out: &mut String) {
         match self {
             Self::Value(value) => out.push_str(&value.to_json()),
-            Self::List(items) => enclosed(out, ['[', ']'], items, |item, out| item.push_to(out)),
+            Self::List(items) => enclosed(out, ['[', ']'], items, Self::push_to),
             Self::Fields(fields) => enclosed(out, ['{', '}'], fields, |(name, inner), out| {
                 // Names are plain words of this crate: nothing in them needs an escape.
                 let _ = write!(out, "\"{name}\":");
