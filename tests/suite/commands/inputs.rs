@@ -1,0 +1,107 @@
+//! Sources that are broken: a sentence with file, line and byte, the good part shown, never a panic.
+
+use super::sandbox::Sandbox;
+use serde_json::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+#[test]
+fn a_source_that_cannot_be_read_is_3_with_file_line_and_byte() {
+    let sandbox = Sandbox::new();
+    fs::create_dir(sandbox.path("folder")).unwrap();
+    sandbox.write("empty", "");
+    sandbox.write("binary", (0..=255u8).cycle().take(4096).collect::<Vec<_>>());
+    sandbox.write("zeros", [0u8; 4096]);
+    sandbox.write("deep", format!("{}{}\n", "[".repeat(100_000), "]".repeat(100_000)));
+    sandbox.write("half", r#"{"a":1"#);
+    sandbox.write("utf16", b"\xff\xfe{\0}\0\n\0");
+    for (name, err) in [
+        ("missing.jsonl", "missing.jsonl"),
+        ("folder", "folder"),
+        ("empty", "empty"),
+        ("binary", "binary"),
+        ("zeros", "zeros"),
+        ("deep", "deep, line 1, byte"),
+        ("half", "half, line 1, byte"),
+        ("utf16", "utf16"),
+    ] {
+        for command in ["log", "state", "snapshots", "tenants", "branches"] {
+            sandbox.check(&format!("{command} {name}"), 3, "", err);
+        }
+        let ended = sandbox.run(&format!("record {name} -o {name}.asof"), "");
+        assert_eq!(ended.code, 3, "record {name}: {ended:#?}");
+    }
+    sandbox.check("probe missing.jsonl", 3, "", "missing.jsonl");
+    sandbox.check("verify missing.asof", 3, "", "missing.asof");
+}
+
+#[test]
+fn the_good_lines_are_shown_and_the_bad_ones_told() {
+    let sandbox = Sandbox::new();
+    sandbox.write("bad.jsonl", "{\"a\":1}\n{\"a\":\n{\"a\":3}\n\u{1b}[31m\n{\"a\":5}");
+    let ended = sandbox.run("log bad.jsonl --json", "");
+    assert_eq!(ended.code, 3, "{ended:#?}");
+    assert!(ended.out.lines().count() >= 3, "{ended:#?}");
+    assert!(
+        ended.err.contains("bad.jsonl, line 2, byte") && ended.err.contains("bad.jsonl, line 4, byte"),
+        "{ended:#?}"
+    );
+    assert_eq!(sandbox.run("state bad.jsonl", "").out, "{\"a\":5}\n");
+    let strict = sandbox.run("log bad.jsonl --strict", "");
+    assert_eq!((strict.code, strict.err.lines().count()), (3, 1), "{strict:#?}");
+    let recorded = sandbox.run("record bad.jsonl -o bad.asof --json", "");
+    let summary: Value = serde_json::from_str(&recorded.out).unwrap();
+    assert_eq!((recorded.code, &summary["problems"][0]["line"]), (3, &2.into()), "{summary}");
+}
+
+/// What is no JSON text and no row of JSON texts is refused by name; what is one is shown. `i_` files may go either way.
+#[test]
+fn json_test_suite_as_inputs() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/conformance/JSONTestSuite/test_parsing");
+    let Ok(files) = fs::read_dir(&folder) else { return eprintln!("skipped: {} is not there", folder.display()) };
+    let sandbox = Sandbox::new();
+    for path in files.map(|file| file.unwrap().path()) {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let expected: &[i32] = match name.as_bytes()[0] {
+            b'i' => &[0, 3],
+            // The last of equal keys is taken, and that is told.
+            b'y' if name.contains("duplicated_key") => &[3],
+            _ if is_row_of_texts(&fs::read(&path).unwrap()) => &[0],
+            _ => &[3],
+        };
+        let ended = sandbox.run_words(&["state".as_ref(), path.as_os_str()], "");
+        assert!(expected.contains(&ended.code), "{name}: {ended:#?}");
+        assert!(ended.code == 0 || ended.err.contains(&name), "{name} is not named: {ended:#?}");
+    }
+}
+
+fn is_row_of_texts(bytes: &[u8]) -> bool {
+    let mut texts = serde_json::Deserializer::from_slice(bytes).into_iter::<serde::de::IgnoredAny>().peekable();
+    texts.peek().is_some() && texts.all(|text| text.is_ok())
+}
+
+#[test]
+fn damage_is_told_and_what_is_good_is_shown() {
+    let sandbox = Sandbox::new();
+    sandbox.ok("snapshot shop.asof v1 --at 1");
+    sandbox.ok("snapshot shop.asof v2 --at 2");
+    let file = PathBuf::from(sandbox.json("tenants shop.asof --json")[0]["file"].as_str().unwrap());
+    let file = sandbox.0.path().join(file);
+    let sound = fs::read(&file).unwrap();
+    fs::write(&file, &sound[..sound.len() - 5]).unwrap();
+    let torn = sandbox.run("log shop.asof --json", "");
+    assert_eq!((torn.code, torn.out.lines().count()), (0, 4), "{torn:#?}");
+    assert!(torn.err.contains("byte") && torn.err.lines().count() == 1, "{torn:#?}");
+    assert_eq!(sandbox.run("snapshots shop.asof --json", "").out.lines().count(), 1);
+    sandbox.check("verify shop.asof --json", 1, "\"torn\":true", "");
+    let mut flipped = sound.clone();
+    let middle = String::from_utf8_lossy(&sound).find("\"v1\"").unwrap() + 1;
+    flipped[middle] ^= 1;
+    fs::write(&file, flipped).unwrap();
+    let damaged = sandbox.run("log shop.asof --json", "");
+    assert_eq!((damaged.code, damaged.out.lines().count()), (3, 4), "{damaged:#?}");
+    assert!(damaged.err.contains("asof verify"), "{damaged:#?}");
+    sandbox.check("verify shop.asof", 1, "byte", "");
+    fs::write(&file, sound).unwrap();
+    sandbox.check("verify shop.asof", 0, "0 damaged places", "");
+}

@@ -1,0 +1,105 @@
+//! The printing commands on a terminal: questions are asked, colour is ours alone, data is never acted on.
+
+use super::sandbox::Sandbox;
+use portable_pty::{CommandBuilder, PtySize, native_pty_system};
+use std::io::{Read, Write};
+
+/// How a command ended on a terminal, and all it wrote there.
+#[derive(Debug)]
+struct Shown {
+    code: u32,
+    text: String,
+}
+
+/// Runs a command on a terminal; `answer` is typed once `question` is asked, after `meanwhile` was done.
+fn run(sandbox: &Sandbox, words: &[&str], question: &str, answer: &str, meanwhile: impl FnOnce()) -> Shown {
+    let pty = native_pty_system().openpty(PtySize { rows: 40, cols: 200, ..PtySize::default() }).unwrap();
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_asof"));
+    command.args(words);
+    command.cwd(sandbox.0.path());
+    command.env("TERM", "xterm");
+    command.env_remove("NO_COLOR");
+    let mut child = pty.slave.spawn_command(command).unwrap();
+    drop(pty.slave);
+    let (mut reader, mut keyboard) = (pty.master.try_clone_reader().unwrap(), pty.master.take_writer().unwrap());
+    let (mut bytes, mut chunk, mut meanwhile) = (Vec::new(), [0; 4096], Some(meanwhile));
+    // Reading fails once the other end is closed.
+    while let Ok(count @ 1..) = reader.read(&mut chunk) {
+        bytes.extend_from_slice(&chunk[..count]);
+        if !question.is_empty() && String::from_utf8_lossy(&bytes).contains(question) {
+            meanwhile.take().into_iter().for_each(|act| {
+                act();
+                keyboard.write_all(answer.as_bytes()).unwrap();
+            });
+        }
+    }
+    Shown { code: child.wait().unwrap().exit_code(), text: String::from_utf8(bytes).unwrap() }
+}
+
+#[test]
+fn a_rollback_asks_and_only_yes_is_a_yes() {
+    for (answer, code, versions) in
+        [("n\n", 1, 4), ("\n", 1, 4), ("\u{4}", 1, 4), ("yep\n", 1, 4), ("y\n", 0, 5), ("yes\n", 0, 5)]
+    {
+        let sandbox = Sandbox::new();
+        let shown = run(&sandbox, &["rollback", "shop.asof", "2"], "[y/N]", answer, || ());
+        assert_eq!(shown.code, code, "{answer:?}: {shown:#?}");
+        assert!(shown.text.contains("appends #5, equal to #2; 2 versions up to #4 are kept as main~1"), "{shown:#?}");
+        assert_eq!(sandbox.json("log shop.asof --json").len(), versions, "{answer:?}");
+    }
+}
+
+#[test]
+fn who_comes_second_is_told() {
+    let sandbox = Sandbox::new();
+    let shown = run(&sandbox, &["rollback", "shop.asof", "2"], "[y/N]", "y\n", || {
+        sandbox.ok("snapshot shop.asof meanwhile");
+    });
+    assert_eq!(shown.code, 4, "{shown:#?}");
+    assert!(shown.text.contains("the position moved"), "{shown:#?}");
+    assert_eq!(sandbox.json("log shop.asof --json").len(), 4, "nothing was rolled back");
+}
+
+#[test]
+fn only_our_own_colour_reaches_a_terminal() {
+    let sandbox = Sandbox::new();
+    let hostile = "\u{1b}[31;1m\u{1b}]0;title\u{7}\u{9b}2J\u{202e}\u{200b}\u{feff}\u{7f}\u{e0041}\r";
+    let line = serde_json::json!({"label": hostile, "by": hostile, "state": {hostile: [hostile, 1]}});
+    sandbox.write("hostile.jsonl", format!("{line}\nbroken {hostile}\n"));
+    sandbox.run("record hostile.jsonl -o hostile.asof", "");
+    sandbox.run_words(&["snapshot", "hostile.asof", hostile, "--tag", hostile, "--description", hostile], "");
+    for words in [
+        &["log", "hostile.asof"][..],
+        &["log", "hostile.jsonl"],
+        &["log", "hostile.asof", "--json"],
+        &["state", "hostile.asof"],
+        &["diff", "hostile.asof", "0", "1"],
+        &["snapshots", "hostile.asof"],
+        &["tenants", "hostile.asof"],
+        &["branches", "hostile.asof"],
+        &["export", "hostile.asof", "--format", "jsonl"],
+        &["log", hostile],
+        &["state", "hostile.asof", "--at", hostile],
+        &["bogus", hostile, hostile],
+    ] {
+        let shown = run(&sandbox, words, "", "", || ());
+        let data = without_our_colour(&shown.text.replace("\r\n", "\n"));
+        let acted_on = |c: &char| *c != '\n' && (c.is_control() || (hostile.contains(*c) && !c.is_ascii()));
+        assert_eq!(data.chars().find(acted_on), None, "{words:?}: {shown:#?}");
+    }
+}
+
+fn without_our_colour(text: &str) -> String {
+    ["32", "31", "33", "36", "2", "0"]
+        .iter()
+        .fold(text.to_owned(), |text, code| text.replace(&format!("\u{1b}[{code}m"), ""))
+}
+
+#[test]
+fn colour_only_where_it_is_wanted() {
+    let sandbox = Sandbox::new();
+    let shown = run(&sandbox, &["diff", "shop.asof", "1", "2"], "", "", || ());
+    assert!(shown.text.contains("\u{1b}[33m~\u{1b}[0m"), "{shown:#?}");
+    let state = run(&sandbox, &["state", "shop.asof"], "", "", || ());
+    assert!(state.text.starts_with("{\r\n  \"features\""), "over several lines on a terminal: {state:#?}");
+}
