@@ -5,12 +5,14 @@
 
 mod branches;
 mod cells;
+mod completions;
 mod demo;
 mod diff;
 mod exit;
 mod export;
 mod import;
 mod log;
+mod man;
 mod open;
 mod opened;
 mod out;
@@ -25,7 +27,7 @@ mod tenants;
 mod undo;
 mod verify;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use exit::{Exit, Outcome};
 use out::Out;
 use std::ffi::OsString;
@@ -75,6 +77,8 @@ enum Command {
     Branches(branches::Branches),
     Verify(verify::Verify),
     Export(export::Export),
+    Completions(completions::Completions),
+    Man(man::Man),
 }
 
 /// What every command is given: where output goes, and what the exit code has to remember.
@@ -133,6 +137,8 @@ impl Cli {
             Some(Command::Branches(branches)) => branches.run(console),
             Some(Command::Verify(verify)) => verify.run(console),
             Some(Command::Export(export)) => export.run(console),
+            Some(Command::Completions(completions)) => completions.run(Self::command(), console),
+            Some(Command::Man(man)) => man.run(Self::command(), console),
         }
     }
 }
@@ -140,7 +146,6 @@ impl Cli {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     #[test]
     fn the_arguments_are_consistent() {

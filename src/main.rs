@@ -1,9 +1,12 @@
 //! `asof`: a time machine for application state. All of it is in the library; this only starts the command line.
 
+use color_eyre::config::{HookBuilder, Theme};
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    // Reports of bugs only; what a user can cause is a sentence and an exit code. Without it a bug still prints a panic.
-    let _ = color_eyre::install();
+    // Reports of bugs only: what a user can cause is a sentence and an exit code. Without them a bug still panics aloud.
+    let theme = if std::io::stderr().is_terminal() { Theme::dark() } else { Theme::new() };
+    let _ = HookBuilder::default().theme(theme).install();
     asof::cli::run(std::env::args_os())
 }

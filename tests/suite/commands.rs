@@ -15,6 +15,11 @@ fn help_and_version_are_data() {
     sandbox.check("--version", 0, "asof 0.", "");
     sandbox.check("--help", 0, "rollback", "");
     sandbox.check("help diff", 0, "RFC 6902", "");
+    sandbox.check("man", 0, ".SH NAME", "");
+    sandbox.check("man diff", 0, "asof\\-diff", "");
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        sandbox.check(&format!("completions {shell}"), 0, "rollback", "");
+    }
     for command in [
         "open",
         "demo",
@@ -43,6 +48,8 @@ fn wrong_usage_is_2_and_says_what_is_right() {
         ("", "no recording is open"),
         ("log", "SOURCE"),
         ("--bogus", "--bogus"),
+        ("completions cobol", "cobol"),
+        ("man bogus", "there is no command bogus"),
         ("diff shop.asof 1", "B"),
         ("diff shop.asof 1 2 --patch --json", "cannot be used with"),
         ("export shop.asof --format pdf", "jsonl"),
