@@ -38,7 +38,9 @@ pub(super) fn read_texts(input: Input, layout: Layout, reading: Reading, sink: &
             Err(error) => return emitter.broken_off(error, packing, texts.position()),
         };
         let (read, total) = meter.reading();
-        if flow.is_break() || (steps.is_due(texts.position().1) && emitter.progress(read, total).is_break()) {
+        // Before it waits for more: who records a stream sees each line as it comes.
+        let due = steps.is_due(texts.position().1) || texts.is_drained();
+        if flow.is_break() || (due && emitter.progress(read, total).is_break()) {
             return Ok(());
         }
     }

@@ -116,6 +116,12 @@ impl Texts {
         (self.line, self.byte)
     }
 
+    /// Whether the next text has to be waited for: all that was read has been given out, but for an unfinished line.
+    pub fn is_drained(&self) -> bool {
+        let left = &self.buffer[self.from + self.given..self.to];
+        memchr::memchr(b'\n', left.trim_ascii_start()).is_none()
+    }
+
     fn give(&mut self, line: u64, byte: u64, length: usize) -> Text<'_> {
         self.given = length;
         let bytes = self.buffer[self.from..self.from + length].trim_ascii_end();
