@@ -209,12 +209,9 @@ fn patch_of_one(operation: &Value) -> Result<Patch> {
 /// The error of parsing `part` as a fault of the text it stands in.
 fn fault(error: Error, text: &Text<'_>, part: &str) -> Fault {
     let start = text.offset_of(part.as_bytes());
-    match error {
-        Error::Syntax { place, why } => {
-            Fault { why, at: start + usize::try_from(place.byte).unwrap_or(usize::MAX - start) }
-        }
-        other => Fault { why: other.to_string(), at: start },
-    }
+    let Error::Syntax { place, why } = error else { return Fault { why: error.to_string(), at: start } };
+    let why = why.replace("EOF while parsing", "the text ends in the middle of");
+    Fault { why, at: start + usize::try_from(place.byte).unwrap_or(usize::MAX - start) }
 }
 
 /// The part of a broken text that is kept to be shown.

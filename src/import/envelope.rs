@@ -536,7 +536,10 @@ mod tests {
                 r#"{"patch":[1,2],"seq":1}"#,
             ],
         );
-        check_looks(Looks::Open, &["[]", "[ ]", r#"{"seq":1,"deleted":true}"#, r#"{"seq":1,"invalid":"why","raw":"{"}"#]);
+        check_looks(
+            Looks::Open,
+            &["[]", "[ ]", r#"{"seq":1,"deleted":true}"#, r#"{"seq":1,"invalid":"why","raw":"{"}"#],
+        );
         check_looks(Looks::Broken, &["nope", "{nope}", "[1 2]", r#"{"a":1}}"#, r#"{"a" 1}"#, "<html>", "---"]);
     }
 
@@ -554,14 +557,26 @@ mod tests {
             Payload::Fault(fault) => format!("fault {}", &fault.why[..15]),
         };
         let word = |text: Option<&str>| text.filter(|t| !t.is_empty()).unwrap_or("-").to_owned();
-        let found = [word(draft.tenant.as_deref()), word(at.as_deref()), word(draft.by.as_deref()), word(Some(&draft.label)), payload];
+        let found = [
+            word(draft.tenant.as_deref()),
+            word(at.as_deref()),
+            word(draft.by.as_deref()),
+            word(Some(&draft.label)),
+            payload,
+        ];
         assert_eq!(found.join(" "), expected, "{json}");
     }
 
     #[test]
     fn what_an_envelope_says() {
-        check(r#"{"seq":0,"time":"1970-01-01T00:00:01Z","message":"m","state": {"a":1} }"#, r#"- 1000 - m state {"a":1}"#);
-        check(r#"{"ts":1461248785265,"action":{"payload":{},"type":"INC"},"state":5}"#, "- 1461248785265 - INC state 5");
+        check(
+            r#"{"seq":0,"time":"1970-01-01T00:00:01Z","message":"m","state": {"a":1} }"#,
+            r#"- 1000 - m state {"a":1}"#,
+        );
+        check(
+            r#"{"ts":1461248785265,"action":{"payload":{},"type":"INC"},"state":5}"#,
+            "- 1461248785265 - INC state 5",
+        );
         check(r#"{"tenant":"t","by":"ann","event":"e\u0021","state":[]}"#, "t - ann e! state []");
         check(r#"{"user":"bob","type":7,"state":null}"#, "- - bob 7 state null");
         check(r#"{"message":null,"name":"n","patch":[]}"#, "- - - n patch []");
@@ -578,7 +593,10 @@ mod tests {
         check(r#"{"seq":1,"deleted":true,"state":{}}"#, "- - - - state {}");
         check(r#"{"seq":1,"invalid":"why","raw":"{\n"}"#, r#"- - - - invalid "{\n": why"#);
         check(r#"{"branch":"main","kind":"deleted","label":"x","state":null}"#, "- - - x deleted");
-        check(r#"{"branch":"main","kind":"invalid","label":"x","state":{}}"#, r#"- - - x invalid "": not valid in the source"#);
+        check(
+            r#"{"branch":"main","kind":"invalid","label":"x","state":{}}"#,
+            r#"- - - x invalid "": not valid in the source"#,
+        );
         check(r#"{"kind":"deleted","label":"x","state":{}}"#, "- - - x state {}");
         check(r#"{"time":"1970-01-01T00:00:01Z","delta":{}}"#, "- 1000 - - fault neither `state`");
         check("5", "- - - - fault neither `state`");

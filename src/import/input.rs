@@ -380,7 +380,7 @@ mod tests {
 
     #[test]
     fn packed_data_that_breaks_off_gives_what_was_before() {
-        let text: Vec<u8> = (0..100_000_u32).flat_map(|n| n.to_le_bytes()).collect();
+        let text: Vec<u8> = (0..100_000_u32).flat_map(u32::to_le_bytes).collect();
         for packed in [gzip(&text), zstd(&text)] {
             let half = packed[..packed.len() / 2].to_vec();
             let Stream { start, mut rest, .. } = Input::new("test", Cursor::new(half)).unwrap().into_stream();
@@ -401,7 +401,10 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         refused(Input::open(&dir.path().join("none")), "cannot open");
         refused(Input::open(dir.path()), "is a directory");
-        refused(Input::new("x.gz", &b"\x1F\x8B\x08\0\0\0\0\0\0\0\xFF\xFF"[..]), "x.gz: begins like gzip data but cannot be unpacked");
+        refused(
+            Input::new("x.gz", &b"\x1F\x8B\x08\0\0\0\0\0\0\0\xFF\xFF"[..]),
+            "x.gz: begins like gzip data but cannot be unpacked",
+        );
         refused(Input::new("x.zst", &b"\x28\xB5\x2F\xFD"[..]), "begins like zstd data");
     }
 

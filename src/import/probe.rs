@@ -295,7 +295,10 @@ mod tests {
     #[test]
     fn two_that_are_near_are_both_named() {
         let mixed = "{\"text\":[]}\n[{\"op\":\"add\",\"path\":\"/text/0\",\"value\":1}]\n";
-        check(mixed, "FILE: could be json-patch (1 of the first 2 texts are JSON Patches) or states (each line is JSON); say");
+        check(
+            mixed,
+            "FILE: could be json-patch (1 of the first 2 texts are JSON Patches) or states (each line is JSON); say",
+        );
     }
 
     #[test]
@@ -319,7 +322,7 @@ mod tests {
         check_refused(b"PK\x03\x04....", "a ZIP archive");
         check_refused(b"\x89PNG\r\n", "a PNG image");
         check_refused(&[0; 100], "binary data");
-        let noise: Vec<u8> = (0..4096_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+        let noise: Vec<u8> = (0..4096_u32).map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes()[2]).collect();
         check_refused(&noise, "binary data");
         check_refused(b"{\"a\":\"\0\"}\n{}\n", "taken");
         check_refused("{\"\u{e4}\":1}".as_bytes(), "taken");

@@ -53,7 +53,7 @@ pub(super) struct Texts {
     kept: Vec<u8>,
 }
 
-impl<'a> Text<'a> {
+impl Text<'_> {
     /// Whether it was beyond the limit and `bytes` is only its first part.
     pub fn is_cut(&self) -> bool {
         self.length > self.bytes.len() as u64
@@ -241,7 +241,7 @@ impl Scanner {
             let (next, over) = match self.inside {
                 Inside::Escape => (self.then(Inside::String, at + 1), false),
                 Inside::String => self.in_string(more, at),
-                Inside::Scalar => self.in_scalar(more, at),
+                Inside::Scalar => in_scalar(more, at),
                 Inside::Nothing => self.between(more[at], at),
             };
             if over {
@@ -265,14 +265,6 @@ impl Scanner {
         }
     }
 
-    fn in_scalar(&self, more: &[u8], at: usize) -> (usize, bool) {
-        let ends = |b: &u8| b.is_ascii_whitespace() || matches!(b, b'{' | b'[' | b'"');
-        match more[at..].iter().position(ends) {
-            Some(n) => (at + n, true),
-            None => (more.len(), false),
-        }
-    }
-
     fn between(&mut self, byte: u8, at: usize) -> (usize, bool) {
         match byte {
             b'"' => self.inside = Inside::String,
@@ -283,6 +275,15 @@ impl Scanner {
             _ => {}
         }
         (at + 1, matches!(byte, b'}' | b']') && self.depth == 0)
+    }
+}
+
+/// Up to what ends a number or word outside of any container.
+fn in_scalar(more: &[u8], at: usize) -> (usize, bool) {
+    let ends = |b: &u8| b.is_ascii_whitespace() || matches!(b, b'{' | b'[' | b'"');
+    match more[at..].iter().position(ends) {
+        Some(n) => (at + n, true),
+        None => (more.len(), false),
     }
 }
 
@@ -344,7 +345,10 @@ mod tests {
     fn documents() {
         let check = |bytes: &[u8], expected: &[&str]| check(Layout::Documents, bytes, expected);
         check(b"{\n \"a\": [1,\n 2]\n}\n{}\n", &["1:0 {\n \"a\": [1,\n 2]\n}", "5:18 {}"]);
-        check(b"{}{}[]1 2\"x\"true[", &["1:0 {}", "1:2 {}", "1:4 []", "1:6 1", "1:8 2", "1:9 \"x\"", "1:12 true", "1:16 ["]);
+        check(
+            b"{}{}[]1 2\"x\"true[",
+            &["1:0 {}", "1:2 {}", "1:4 []", "1:6 1", "1:8 2", "1:9 \"x\"", "1:12 true", "1:16 ["],
+        );
         check(b"{\"}\\\"{\":\"]\"}\n5", &["1:0 {\"}\\\"{\":\"]\"}", "2:13 5"]);
         check(b"]}\n{\"a\":\n", &["1:0 ]", "1:1 }", "2:3 {\"a\":"]);
         check(b"\"\\\\\" \"\\\"\"", &["1:0 \"\\\\\"", "1:5 \"\\\"\""]);
@@ -357,7 +361,8 @@ mod tests {
         let bytes = format!("1\n{long}\n{}\n2\n", "y".repeat(limit));
         for step in [4096, 1 << 20] {
             let found = cut(bytes.as_bytes(), Layout::Lines, step, 1000);
-            let lengths: Vec<_> = found.iter().map(|(line, byte, text, length)| (*line, *byte, text.len(), *length)).collect();
+            let lengths: Vec<_> =
+                found.iter().map(|(line, byte, text, length)| (*line, *byte, text.len(), *length)).collect();
             let (n, after) = (limit as u64, limit as u64 + 4);
             let expected = [(1, 0, 1, 1), (2, 2, KEPT, n + 1), (3, after, limit, n), (4, after + n + 1, 1, 1)];
             assert_eq!(lengths, expected, "reads of {step}");
@@ -396,7 +401,11 @@ mod tests {
     }
 
     fn document() -> impl Strategy<Value = String> {
-        let scalar = prop_oneof![Just("1.5e3".to_owned()), Just("null".to_owned()), "[a-z{}\\[\\]\\\\\"]{0,6}".prop_map(|s| format!("{s:?}"))];
+        let scalar = prop_oneof![
+            Just("1.5e3".to_owned()),
+            Just("null".to_owned()),
+            "[a-z{}\\[\\]\\\\\"]{0,6}".prop_map(|s| format!("{s:?}"))
+        ];
         scalar.prop_recursive(3, 20, 4, |inner| {
             prop_oneof![
                 prop::collection::vec(inner.clone(), 0..4).prop_map(|all| format!("[{}]", all.join(",\n"))),
