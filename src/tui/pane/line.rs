@@ -69,12 +69,12 @@ pub fn hints(hints: &Hints, look: &Look, area: Rect, buf: &mut Buffer) {
         }
         put(&mut pen, hint, look);
     }
-    let start = usize::from(area.width).saturating_sub(right.saturating_sub(1));
+    let start = usize::from(area.width).saturating_sub(right.saturating_sub(GAP) + 1);
     pen.to(start);
     hints.right.iter().for_each(|hint| put(&mut pen, hint, look));
 }
 
 fn put(pen: &mut Pen<'_>, hint: &Hint, look: &Look) {
-    pen.put(&hint.keys, look.theme.strong).put(" ", look.theme.text).put(&hint.does, look.theme.text);
-    pen.put(&" ".repeat(GAP), look.theme.text);
+    let start = pen.column() + hint.width() + GAP;
+    pen.put(&hint.keys, look.theme.strong).put(" ", look.theme.text).put(&hint.does, look.theme.text).to(start);
 }

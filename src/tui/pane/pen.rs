@@ -23,6 +23,11 @@ impl<'b> Pen<'b> {
         (!line.is_empty()).then_some(Self { buf, line, column: 0 })
     }
 
+    /// Where the next text goes.
+    pub(super) fn column(&self) -> usize {
+        usize::from(self.column)
+    }
+
     /// Columns left.
     pub(super) fn room(&self) -> usize {
         usize::from(self.line.width.saturating_sub(self.column))
