@@ -155,15 +155,14 @@ pub fn read(address: &Address, options: &Options, recording: &Recording, tell: &
     let tenant = TenantId(options.tenant.as_deref().unwrap_or(DEFAULT_TENANT).into());
     let mut feed = Feed::new(recording, tell);
     let mut sink = |item: Item| feed.take(item);
+    let format = options.format.as_deref();
     match address {
-        Address::File(path) => {
-            import::read(Input::open(path)?.for_tenant(tenant), options.format.as_deref(), &mut sink)?
-        }
-        Address::Stdin => import::read(Input::stdin()?.for_tenant(tenant), options.format.as_deref(), &mut sink)?,
-        Address::Git(path) => import::read_git(path, &tenant, &mut sink)?,
-        Address::Demo(name) => demo::fill(name, recording)?,
-        Address::Recording(_) => {}
-    }
+        Address::File(path) => import::read(Input::open(path)?.for_tenant(tenant), format, &mut sink),
+        Address::Stdin => import::read(Input::stdin()?.for_tenant(tenant), format, &mut sink),
+        Address::Git(path) => import::read_git(path, &tenant, &mut sink),
+        Address::Demo(name) => demo::fill(name, recording),
+        Address::Recording(_) => Ok(()),
+    }?;
     feed.finish()
 }
 

@@ -120,7 +120,7 @@ fn text(object: &Value, key: &str) -> Option<Text> {
 }
 
 fn list<'a>(object: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {
-    field(object, key).and_then(Value::as_array).into_iter().flat_map(|array| array.iter())
+    field(object, key).and_then(Value::as_array).into_iter().flat_map(crate::value::Array::iter)
 }
 
 #[cfg(test)]

@@ -99,7 +99,7 @@ impl Node {
                 split(elements, LEAF, Self::leaf_of)
             }
             Self::Branch(branch) => {
-                let (at, inner) = edit.locate(&branch.slice, index);
+                let (at, inner) = locate_or_end(&branch.slice, index);
                 let mut children = branch.slice.to_vec();
                 children.splice(at..=at, branch.slice[at].edited(inner, edit));
                 merge_small(&mut children, at);
@@ -133,14 +133,14 @@ impl Edit {
             Self::Remove => drop(elements.remove(index)),
         }
     }
+}
 
-    /// The child to go into; an insertion at the very end goes into the last.
-    fn locate(&self, children: &[Node], index: usize) -> (usize, usize) {
-        locate(children, index).unwrap_or_else(|| {
-            let last = children.len() - 1;
-            (last, children[last].len())
-        })
-    }
+/// The child to go into; an insertion at the very end goes into the last.
+fn locate_or_end(children: &[Node], index: usize) -> (usize, usize) {
+    locate(children, index).unwrap_or_else(|| {
+        let last = children.len() - 1;
+        (last, children[last].len())
+    })
 }
 
 /// The child that holds `index`, and the index within it.

@@ -4,7 +4,7 @@ use super::numbers_in_text::{self, Doubles};
 use super::{Limits, Number, Object, Path, Step, Text, Value};
 use crate::error::{Error, Place, Result};
 use rustc_hash::FxHashSet;
-use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use std::cell::{Cell, RefCell};
 use std::fmt;
 

@@ -29,7 +29,7 @@ pub(super) fn write_string(text: &str, out: &mut String) {
             '\t' => out.push_str("\\t"),
             '\u{8}' => out.push_str("\\b"),
             '\u{c}' => out.push_str("\\f"),
-            '\0'..' ' => out.push_str(&format!("\\u{:04x}", u32::from(char))),
+            '\0'..' ' => out.push_str(&ecow::eco_format!("\\u{:04x}", u32::from(char))),
             _ => out.push(char),
         }
     }
@@ -94,7 +94,7 @@ impl Value {
             Self::Number(number) => out.push_str(&number.to_string()),
             Self::String(text) => write_string(text, out),
             Self::Array(array) => {
-                write_all(['[', ']'], array.iter(), out, layout, |element, out, inner| element.write(out, inner));
+                write_all(['[', ']'], array.iter(), out, layout, Self::write);
             }
             Self::Object(object) => write_all(['{', '}'], object.iter(), out, layout, |(key, value), out, inner| {
                 write_string(key, out);

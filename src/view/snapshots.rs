@@ -58,11 +58,6 @@ pub fn snapshots(history: &History, list: &ListCursor, cursor: Version, height: 
     Snapshots { rows: list.window(marks.len(), height).map(row).collect(), position: place.unwrap_or_default() }
 }
 
-/// Every snapshot as a row, oldest first.
-pub fn all(history: &History) -> Vec<SnapshotRow> {
-    (0..history.snapshots().len()).map(|index| row(history, index, history.head())).collect()
-}
-
 /// The snapshot under the list's cursor.
 pub fn selected(history: &History, list: &ListCursor) -> Option<SnapshotId> {
     let marks = history.snapshots();

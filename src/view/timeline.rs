@@ -134,16 +134,6 @@ impl Zoom {
     pub fn further(self) -> Self {
         Self(self.0.saturating_sub(1))
     }
-
-    /// The closest level whose window holds both ends.
-    #[must_use]
-    pub fn holding(history: &History, ends: Ends, width: usize) -> Self {
-        let total = total(history);
-        let apart = ends.a.0.abs_diff(ends.b.0) + 1;
-        // The window is centred on the cursor, which is at one of the ends: twice the distance is in view.
-        let fits = |zoom: &u32| shown(total, *zoom) >= (apart * 2).min(total);
-        Self((0..=deepest(total, width)).rev().find(fits).unwrap_or(0))
-    }
 }
 
 fn total(history: &History) -> u64 {
@@ -220,7 +210,7 @@ impl Window {
         let column = match self.scale() {
             // The last column whose first version is not beyond.
             Scale::VersionsPerColumn(_) => share(offset + 1, self.width as u64, self.count)
-                .saturating_sub(u64::from((offset + 1) * self.width as u64 % self.count == 0)),
+                .saturating_sub(u64::from(((offset + 1) * self.width as u64).is_multiple_of(self.count))),
             Scale::ColumnsPerVersion(columns) => offset * columns as u64,
         };
         usize::try_from(column).ok()
@@ -392,11 +382,6 @@ fn caption(window: Window, total: u64, ask: &Ask) -> String {
 }
 
 impl Timeline {
-    /// The column a version is in.
-    pub fn column_of(&self, version: Version) -> Option<usize> {
-        self.window().column(version.0)
-    }
-
     /// The newest version of a column (mouse).
     pub fn version_at(&self, column: usize) -> Option<Version> {
         let versions = self.window().versions(column.min(self.columns.len().checked_sub(1)?));

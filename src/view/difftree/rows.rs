@@ -80,7 +80,7 @@ impl Rows<'_> {
                 (twist, self.both(&spot, key, (old, new), twist))
             }
             (Some(value), None) => (twist(value, open), self.gone(&spot, key, value)),
-            (None, Some(value)) => (twist(value, open), self.new(&spot, key, value)),
+            (None, Some(value)) => (twist(value, open), self.added(&spot, key, value)),
             (None, None) => (Twist::Leaf, Sides { left: None, right: None, joined: Side::default() }),
         }
     }
@@ -119,7 +119,7 @@ impl Rows<'_> {
         Sides { left: Some(side.clone()), right: None, joined: side }
     }
 
-    fn new(&self, spot: &Spot<'_>, key: String, value: &Value) -> Sides {
+    fn added(&self, spot: &Spot<'_>, key: String, value: &Value) -> Sides {
         let change = spot.node.and_then(|node| node.own).map(|(place, _)| &self.diff.changes[place].kind);
         let (sign, note) = match change {
             Some(ChangeKind::Moved { from, .. }) => {
