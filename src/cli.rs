@@ -121,6 +121,10 @@ fn explain(words: &clap::Error, console: &mut Console) -> Outcome {
 impl Cli {
     fn run(self, console: &mut Console) -> Outcome {
         match self.command {
+            None if self.open.is_empty() => {
+                out::note_lines(&Self::command().render_help().to_string());
+                self.open.run(console)
+            }
             None => self.open.run(console),
             Some(Command::Open(open)) => open.run(console),
             Some(Command::Demo(demo)) => demo.run(console),

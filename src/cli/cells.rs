@@ -1,7 +1,10 @@
 //! Rows of text in aligned columns. Every cell is made visible when it is built, so that colour is the only thing here
 //! that a terminal acts on.
 
+use crate::export::json::moment;
+use crate::record::Time;
 use crate::view::text::visible;
+use chrono::SubsecRound;
 use std::fmt::Display;
 use unicode_width::UnicodeWidthStr;
 
@@ -59,6 +62,12 @@ impl Cell {
     /// A number or version, leaning right.
     pub fn number(number: impl Display) -> Self {
         Self { lean: Lean::Right, ..Self::new(format!("{number}")) }
+    }
+
+    /// A moment, to the millisecond at most; `--json` has all its digits.
+    pub fn moment(at: Option<Time>) -> Self {
+        let short = |at: Time| moment(at.trunc_subsecs(3));
+        Self::new(at.map(short).unwrap_or_default()).ink(Ink::Dim)
     }
 
     /// In a colour.

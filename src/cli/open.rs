@@ -32,6 +32,11 @@ pub struct Screen {
 }
 
 impl Open {
+    /// Whether nothing is to be opened.
+    pub fn is_empty(&self) -> bool {
+        self.source.is_none()
+    }
+
     /// Runs the screen until the user quits.
     pub fn run(self, console: &mut Console) -> Outcome {
         let Some(source) = &self.source else {

@@ -61,7 +61,7 @@ pub fn cells(index: usize, snapshot: &Snapshot) -> Vec<Cell> {
     vec![
         Cell::number(index).ink(Ink::Dim),
         Cell::number(snapshot.version),
-        Cell::new(snapshot.at.map(moment).unwrap_or_default()).ink(Ink::Dim),
+        Cell::moment(snapshot.at),
         Cell::new(kind(snapshot.kind)).ink(Ink::Dim),
         Cell::new(snapshot.name.as_deref().unwrap_or_default()).ink(Ink::Green),
         Cell::new(snapshot.by.as_deref().unwrap_or_default()),

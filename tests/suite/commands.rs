@@ -46,6 +46,7 @@ fn wrong_usage_is_2_and_says_what_is_right() {
     let sandbox = Sandbox::new();
     for (words, err) in [
         ("", "no recording is open"),
+        ("", "Usage: asof"),
         ("log", "SOURCE"),
         ("--bogus", "--bogus"),
         ("completions cobol", "cobol"),

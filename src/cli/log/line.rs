@@ -39,7 +39,7 @@ impl Line {
             |sign: char, n: u32, ink| Cell::number(if n == 0 { String::new() } else { format!("{sign}{n}") }).ink(ink);
         vec![
             Cell::number(info.version),
-            Cell::new(info.at.map(moment).unwrap_or_default()).ink(Ink::Dim),
+            Cell::moment(info.at),
             count('+', info.counts.added, Ink::Green),
             count('~', info.counts.changed, Ink::Yellow),
             count('-', info.counts.removed, Ink::Red),

@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 /// A recording with enough versions to fill any pipe.
 fn long() -> Sandbox {
     let sandbox = Sandbox::new();
-    let lines: String = (0..20_000).map(|n| format!("{{\"label\":\"step {n}\",\"state\":{{\"n\":{n}}}}}\n")).collect();
-    sandbox.write("long.jsonl", lines);
+    let line = |n| format!("{{\"label\":\"step {n}\",\"state\":{{\"n\":{n}}}}}\n");
+    sandbox.write("long.jsonl", (0..20_000).map(line).collect::<Vec<_>>().concat());
     sandbox
 }
 
