@@ -52,14 +52,12 @@ pub(super) fn align(left: &Array, right: &Array) -> Aligned {
     let mut blocks = blocks(left, right);
     let old = Side::of(left, blocks.iter().map(|block| &block.left));
     let new = Side::of(right, blocks.iter().map(|block| &block.right));
-    let (partners, matching) = matched(&old, &new, &blocks);
+    let ranges = picked(&blocks);
+    let (partners, matching) = matched(&old, &new, &ranges);
     let mut order = Order::new(old.elements.len(), &partners);
-    let (mut at, mut to) = (0, 0);
-    for block in &mut blocks {
-        let (end_at, end_to) = (at + block.left.len(), to + block.right.len());
-        let rows = order.rows(at..end_at, to..end_to).into_iter();
+    for (block, (left, right)) in blocks.iter_mut().zip(ranges) {
+        let rows = order.rows(left, right).into_iter();
         block.rows = rows.map(|row| row.map_sides(|at| old.places[at], |to| new.places[to])).collect();
-        (at, to) = (end_at, end_to);
     }
     Aligned { blocks, matching, lengths: (left.len(), right.len()) }
 }
@@ -78,6 +76,17 @@ impl<'a> Side<'a> {
             places: ranges.flat_map(Range::clone).collect(),
         }
     }
+}
+
+/// The ranges of the blocks among the elements of all blocks, on both sides.
+fn picked(blocks: &[Block]) -> Vec<(Range<usize>, Range<usize>)> {
+    let (mut at, mut to) = (0, 0);
+    let ranges = blocks.iter().map(|block| {
+        let start = (at, to);
+        (at, to) = (at + block.left.len(), to + block.right.len());
+        (start.0..at, start.1..to)
+    });
+    ranges.collect()
 }
 
 /// Where two arrays differ: in place if nearly all elements are identical there, else all between the equal ends.
@@ -112,7 +121,7 @@ fn different_in_place(left: &Array, right: &Array, within: &Range<usize>) -> Opt
 
 /// The partners among the elements of all blocks: by key from any block to any other, else within each block. Elements
 /// that differ in digits only are equal, and need no matching.
-fn matched(old: &Side<'_>, new: &Side<'_>, blocks: &[Block]) -> (Partners, Option<Matching>) {
+fn matched(old: &Side<'_>, new: &Side<'_>, ranges: &[(Range<usize>, Range<usize>)]) -> (Partners, Option<Matching>) {
     if old.elements == new.elements {
         return ((0..new.elements.len()).map(Some).collect(), None);
     }
@@ -121,13 +130,10 @@ fn matched(old: &Side<'_>, new: &Side<'_>, blocks: &[Block]) -> (Partners, Optio
     }
     let mut partners = Partners::with_capacity(new.elements.len());
     let mut matching = None;
-    let (mut at, mut to) = (0, 0);
-    for block in blocks {
-        let (end_at, end_to) = (at + block.left.len(), to + block.right.len());
-        let (local, how) = matched_in_order(&old.elements[at..end_at], &new.elements[to..end_to]);
-        partners.extend(local.into_iter().map(|partner| partner.map(|partner| partner + at)));
+    for (left, right) in ranges {
+        let (local, how) = matched_in_order(&old.elements[left.clone()], &new.elements[right.clone()]);
+        partners.extend(local.into_iter().map(|partner| partner.map(|partner| partner + left.start)));
         matching = if matching == Some(Matching::Index) { matching } else { how.or(matching) };
-        (at, to) = (end_at, end_to);
     }
     (partners, matching)
 }

@@ -6,6 +6,7 @@ use super::lcs::Ids;
 use super::moves::is_movable;
 use super::order::Partners;
 use crate::value::Value;
+use std::collections::HashSet;
 
 /// Most comparisons in one gap with unequal counts; above, its elements stay unpaired.
 const MAX_COMPARED: usize = 4_096;
@@ -31,10 +32,10 @@ pub(super) fn paired(left: &[&Value], right: &[&Value], ids: &Ids, common: Partn
 }
 
 /// Per id, whether unmatched elements of it are on both sides and large enough to count as moved.
-fn moving(left: &[&Value], ids: &Ids, common: &Partners) -> Vec<bool> {
+fn moving(left: &[&Value], ids: &Ids, common: &[Option<usize>]) -> Vec<bool> {
     let mut gone = vec![false; ids.len()];
     let mut new = vec![false; ids.len()];
-    let matched: std::collections::HashSet<usize> = common.iter().copied().flatten().collect();
+    let matched: HashSet<usize> = common.iter().copied().flatten().collect();
     for (at, value) in left.iter().enumerate().filter(|(at, _)| !matched.contains(at)) {
         gone[ids.left[at]] = is_movable(value);
     }

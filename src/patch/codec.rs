@@ -19,16 +19,17 @@ pub(super) fn write(patch: &Patch) -> Value {
 }
 
 fn read_op(index: usize, json: &Value) -> Result<Op> {
-    let mut members = Members { index, op: "?", json };
-    match members.text("op")? {
-        "add" => members.of("add", |m| Ok(Op::Add { path: m.pointer("path")?, value: m.value()? })),
-        "remove" => members.of("remove", |m| Ok(Op::Remove { path: m.pointer("path")? })),
-        "replace" => members.of("replace", |m| Ok(Op::Replace { path: m.pointer("path")?, value: m.value()? })),
-        "move" => members.of("move", |m| Ok(Op::Move { from: m.pointer("from")?, path: m.pointer("path")? })),
-        "copy" => members.of("copy", |m| Ok(Op::Copy { from: m.pointer("from")?, path: m.pointer("path")? })),
-        "test" => members.of("test", |m| Ok(Op::Test { path: m.pointer("path")?, value: m.value()? })),
+    let unnamed = Members { index, op: "?", json };
+    let named = |op| Members { op, ..unnamed };
+    match unnamed.text("op")? {
+        "add" => named("add").with_value(|path, value| Op::Add { path, value }),
+        "remove" => Ok(Op::Remove { path: named("remove").pointer("path")? }),
+        "replace" => named("replace").with_value(|path, value| Op::Replace { path, value }),
+        "move" => named("move").with_origin(|from, path| Op::Move { from, path }),
+        "copy" => named("copy").with_origin(|from, path| Op::Copy { from, path }),
+        "test" => named("test").with_value(|path, value| Op::Test { path, value }),
         other => {
-            Err(members.error(format!("\"op\" is {other:?}; it must be add, remove, replace, move, copy or test")))
+            Err(unnamed.error(format!("\"op\" is {other:?}; it must be add, remove, replace, move, copy or test")))
         }
     }
 }
@@ -42,9 +43,12 @@ struct Members<'a> {
 }
 
 impl<'a> Members<'a> {
-    fn of(&mut self, op: &'static str, read: impl FnOnce(&Self) -> Result<Op>) -> Result<Op> {
-        self.op = op;
-        read(self)
+    fn with_value(&self, op: impl FnOnce(Pointer, Value) -> Op) -> Result<Op> {
+        Ok(op(self.pointer("path")?, self.get("value")?.clone()))
+    }
+
+    fn with_origin(&self, op: impl FnOnce(Pointer, Pointer) -> Op) -> Result<Op> {
+        Ok(op(self.pointer("from")?, self.pointer("path")?))
     }
 
     fn get(&self, name: &str) -> Result<&'a Value> {
@@ -62,10 +66,6 @@ impl<'a> Members<'a> {
 
     fn pointer(&self, name: &str) -> Result<Pointer> {
         Pointer::parse(self.text(name)?).map_err(|why| self.error(format!("{name:?}: {why}")))
-    }
-
-    fn value(&self) -> Result<Value> {
-        self.get("value").cloned()
     }
 
     fn error(&self, why: String) -> Error {

@@ -57,8 +57,8 @@ fn rfc_6901_pointers() {
     let tested = |case: &Value| {
         let pointer = member(case, "pointer").unwrap();
         let wanted = member(case, "value").cloned().unwrap_or_default();
-        let test = [("op", "test".into()), ("path", pointer.clone()), ("value", wanted)];
-        let op: Value = test.into_iter().map(|(name, value)| (name.into(), value)).collect();
+        let members = [("op", "test".into()), ("path", pointer.clone()), ("value", wanted)];
+        let op: Value = members.into_iter().map(|(name, value)| (name.into(), value)).collect();
         Patch::from_value(&op).and_then(|patch| patch.apply(doc))
     };
     for case in elements(member(&json, "valid").unwrap()) {
