@@ -3,6 +3,7 @@
 
 mod guide;
 pub mod harness;
+mod loading;
 mod sizes;
 mod terminal;
 mod views;

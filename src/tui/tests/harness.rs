@@ -55,6 +55,13 @@ impl Harness {
 
     /// A recording as if it had just been read.
     pub fn of(address: Address, recording: Arc<Recording>, width: u16, height: u16) -> Self {
+        let mut harness = Self::reading(address, recording, width, height);
+        harness.report(Report::Read(Ok(())));
+        harness
+    }
+
+    /// A recording that is still being read.
+    pub fn reading(address: Address, recording: Arc<Recording>, width: u16, height: u16) -> Self {
         let look = Look { theme: Theme::mono(), glyphs: Glyphs::BLOCKS };
         let options = source::Options::default();
         let setup = Setup { address, options, access: Access::ReadWrite, look, author: None };
@@ -64,7 +71,6 @@ impl Harness {
         let tenants = recording.tenants().unwrap().iter().map(|id| recording.tenant(id).unwrap()).collect();
         harness.report(Report::Opened(recording));
         harness.report(Report::Tenants(tenants));
-        harness.report(Report::Read(Ok(())));
         harness
     }
 
@@ -149,7 +155,8 @@ impl Harness {
         self.app.session().unwrap().cursor.0
     }
 
-    fn perform(&mut self, effects: Vec<Effect>) {
+    /// Does effects at once, and what follows from them.
+    pub fn perform(&mut self, effects: Vec<Effect>) {
         let mut reports = VecDeque::new();
         for effect in effects {
             match effect {

@@ -1,0 +1,108 @@
+//! While a source is read: what is there can be used, keys come first, and Esc keeps what has been read.
+
+use super::harness::{Harness, recorded};
+use crate::Error;
+use crate::error::Place;
+use crate::import::Problem;
+use crate::recording::{Progress, Tenant};
+use crate::source::Address;
+use crate::tui::app::Effect;
+use crate::tui::job::Report;
+use crate::tui::key::Key;
+use crate::value::parse;
+use std::time::Duration;
+
+/// A screen that has read two states of more.
+fn begun() -> (Harness, Tenant) {
+    let (recording, tenant) = recorded(&[r#"{"n":1}"#, r#"{"n":2}"#]);
+    let mut screen = Harness::reading(Address::File("big.jsonl".into()), recording, 120, 36);
+    screen.report(Report::Progress(Progress { share: 0.2, versions: 2 }));
+    (screen, tenant)
+}
+
+fn grow(screen: &mut Harness, tenant: &Tenant, n: u64) {
+    tenant.set("more", parse(format!("{{\"n\":{n}}}").as_bytes()).unwrap()).unwrap();
+    screen.report(Report::Progress(Progress { share: 0.5, versions: n }));
+}
+
+#[test]
+fn the_cursor_goes_with_the_reading_until_it_is_moved() {
+    let (mut screen, tenant) = begun();
+    screen.sees("#2/2").sees("20%");
+    grow(&mut screen, &tenant, 3);
+    screen.sees("#3/3").keys(",").sees("#2/3");
+    grow(&mut screen, &tenant, 4);
+    screen.sees("#2/4").keys("G").sees("#4/4");
+    grow(&mut screen, &tenant, 5);
+    screen.sees("#5/5");
+    screen.report(Report::Read(Ok(())));
+    screen.sees("#5/5").sees("Read 5 versions");
+}
+
+#[test]
+fn esc_stops_and_keeps_what_is_there() {
+    let (mut screen, _) = begun();
+    screen.keys("R").sees("not before everything has been read");
+    screen.keys("Esc");
+    assert!(screen.app.load.cancel.is_cancelled());
+    screen.report(Report::Read(Err(Error::Interrupted)));
+    screen.sees("Stopped after 2 versions").keys(",").sees("#1/2");
+}
+
+#[test]
+fn an_error_at_the_end_leaves_the_rest_usable() {
+    let (mut screen, _) = begun();
+    let place = Place { file: "big.jsonl".into(), line: 3, byte: 17 };
+    screen.report(Report::Read(Err(Error::Syntax { place, why: "not \u{1b}[31mJSON".into() })));
+    screen.sees("big.jsonl, line 3, byte 17").sees("\\u{1b}[31mJSON").sees("The 2 versions before that are open");
+    screen.keys("Esc , ").sees("#1/2");
+}
+
+#[test]
+fn an_error_before_anything_was_read_ends_the_screen() {
+    let (recording, _) = recorded(&[]);
+    let screen = Harness::reading(Address::File("none.jsonl".into()), recording, 120, 36);
+    let mut report = Report::Read(Err(Error::Interrupted));
+    assert!(matches!(screen.app.fatal(&mut report), Some(Error::Interrupted)));
+    let (screen, _) = begun();
+    assert!(screen.app.fatal(&mut Report::Read(Err(Error::Interrupted))).is_none());
+}
+
+#[test]
+fn problems_are_counted_and_listed() {
+    let (mut screen, _) = begun();
+    for line in 1..=3 {
+        let place = Place { file: "big.jsonl".into(), line, byte: 0 };
+        screen.report(Report::Problem(Problem { place, why: "no JSON".into() }));
+    }
+    screen.report(Report::Read(Ok(())));
+    screen.sees("3 problems: :messages lists them").command("messages").sees("big.jsonl, line 2, byte 0: no JSON");
+}
+
+#[test]
+fn keys_held_down_ask_for_the_newest_place_only() {
+    let (mut screen, _) = begun();
+    screen.report(Report::Read(Ok(())));
+    let press = |screen: &mut Harness| screen.app.key(Key::parse(",").unwrap()).unwrap();
+    let first = press(&mut screen);
+    assert!(matches!(first.as_slice(), [Effect::Start(_)]));
+    assert!(press(&mut screen).is_empty(), "one request at a time");
+    screen.sees("#0/2").sees("at #2 …");
+    screen.perform(first);
+    screen.sees("#0/2").lacks("…");
+    assert_eq!(screen.app.session().unwrap().shown.versions.cursor.0, 0);
+}
+
+#[test]
+fn a_job_that_meets_a_bug_is_told_and_the_screen_goes_on() {
+    let (mut screen, _) = begun();
+    screen.report(Report::Panicked("index out of bounds".into()));
+    screen.sees("A bug in asof").sees("index out of bounds").keys("Esc ,").sees("#1/2");
+}
+
+#[test]
+fn which_key_opens_after_a_moment_and_esc_leaves_without_a_move() {
+    let (mut screen, _) = begun();
+    screen.keys("g").lacks("first version").wait(Duration::from_millis(299)).lacks("first version");
+    screen.wait(Duration::from_millis(1)).sees("first version").keys("Esc").lacks("first version").sees("#2/2");
+}
