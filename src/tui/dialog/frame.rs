@@ -1,12 +1,10 @@
 //! The frame of every dialog: a cleared, bordered box in the middle, and lines of text in it.
 
-use crate::tui::glyphs::Glyphs;
 use crate::tui::pane::Look;
 use crate::view::text::{fit, width};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
-use ratatui::symbols::border;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Widget};
 
@@ -37,34 +35,18 @@ impl Frame<'_> {
         let outer = outer.intersection(buf.area);
         Clear.render(outer, buf);
         let room = usize::from(outer.width.saturating_sub(6));
-        let mut block = Block::bordered().border_set(borders(look)).style(look.theme.text);
+        let mut block = Block::bordered().style(look.theme.text);
         if !self.title.is_empty() {
-            block = block.title_top(Span::styled(format!(" {} ", fit(self.title, room)), look.theme.strong));
+            block = block.title_top(Span::styled(format!("─ {} ", fit(self.title, room)), look.theme.strong));
         }
         if !self.footer.is_empty() {
-            block = block.title_bottom(Line::from(format!(" {} ", fit(self.footer, room))).right_aligned());
+            block = block.title_bottom(Line::from(format!(" {} ─", fit(self.footer, room))).right_aligned());
         }
         let inside = block.inner(outer);
         block.render(outer, buf);
         Rect { x: inside.x.saturating_add(1), width: inside.width.saturating_sub(2), ..inside }.intersection(outer)
     }
 }
-
-/// The border's characters.
-pub fn borders(look: &Look) -> border::Set<'static> {
-    if look.glyphs == Glyphs::ASCII { ASCII } else { border::PLAIN }
-}
-
-const ASCII: border::Set<'static> = border::Set {
-    top_left: "+",
-    top_right: "+",
-    bottom_left: "+",
-    bottom_right: "+",
-    vertical_left: "|",
-    vertical_right: "|",
-    horizontal_top: "-",
-    horizontal_bottom: "-",
-};
 
 /// Writes text into one row of `area`, counted from its top; what does not fit is cut with `…`.
 pub fn write(area: Rect, row: usize, text: &str, style: Style, buf: &mut Buffer) {
