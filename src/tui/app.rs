@@ -4,10 +4,13 @@
 //! Must not know: the terminal, threads, how anything is painted.
 
 mod copy;
+mod ends;
 mod keys;
 mod load;
 mod mouse;
+mod panes;
 mod reports;
+mod search;
 mod session;
 mod time;
 mod update;

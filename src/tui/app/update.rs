@@ -1,23 +1,17 @@
 //! What each action does. One arm per action; the arms only choose, the work is in the neighbours.
 
+use super::ends::End;
+use super::panes::Round;
 use super::session::Jumps;
 use super::time::Way;
 use super::{App, Effect, Leave, View};
-use crate::history::History;
-use crate::record::Version;
 use crate::tui::action::{Action, Request};
 use crate::tui::dialog::Dialog;
-use crate::tui::pane::diff::Layout;
-use crate::tui::pane::layout::{Pane, Room};
+use crate::tui::pane::layout::Room;
 use crate::tui::terminal::Mouse;
 use crate::view::list::ListMove;
-use crate::view::snapshots;
-use crate::view::text::number;
 use crate::view::timeline::Zoom;
-use crate::view::tree::{Found, Towards, TreeMove};
-
-/// Nodes looked at between two looks at the keyboard.
-const SEARCH_BUDGET: usize = 200_000;
+use crate::view::tree::{Towards, TreeMove};
 
 impl App {
     /// Does what was asked, and says what should happen outside.
@@ -68,8 +62,8 @@ impl App {
             Action::SwapEnds => self.swap_ends(),
             Action::DiffView | Action::ViewDiff => self.view = View::Diff,
             Action::ViewDebug => self.view = View::Debug,
-            Action::NextPane => self.focus_next(1),
-            Action::PreviousPane => self.focus_next(PANES.len() - 1),
+            Action::NextPane => self.focus_next(Round::Forward),
+            Action::PreviousPane => self.focus_next(Round::Back),
             Action::Maximise => self.maximised = !self.maximised,
             Action::OneColumn => self.toggle_columns(),
             Action::NextDifference => self.difference(Towards::Next),
@@ -134,190 +128,6 @@ impl App {
         Vec::new()
     }
 
-    /// Puts an end on the cursor or a target; on the place it has already, lets it follow again.
-    fn pin(&mut self, end: End, target: &str) {
-        let to = if target.is_empty() { Ok(self.target_of_focus()) } else { self.resolve(target).map(Some) };
-        let to = match to {
-            Ok(Some(to)) => to,
-            Ok(None) => return,
-            Err(error) => return self.messages.failure(error.to_string()),
-        };
-        let Some(session) = self.session_mut() else { return };
-        let pin = match end {
-            End::A => &mut session.pin_a,
-            End::B => &mut session.pin_b,
-        };
-        *pin = if *pin == Some(to) { None } else { Some(to) };
-        let words = match (end, *pin) {
-            (End::A, Some(at)) => format!("A is {}; a again lets it follow", number(at)),
-            (End::B, Some(at)) => format!("B is {}; b again lets it follow", number(at)),
-            (End::A, None) => "A is the version before B".to_owned(),
-            (End::B, None) => "B follows the cursor".to_owned(),
-        };
-        self.messages.note(words);
-    }
-
-    fn swap_ends(&mut self) {
-        let Some(session) = self.session_mut() else { return };
-        let ends = session.ends();
-        (session.pin_a, session.pin_b) = (Some(ends.b), Some(ends.a));
-        self.messages.note(format!("A is {}, B is {}; Esc lets both follow", number(ends.b), number(ends.a)));
-    }
-
-    /// What the focused pane points at: the selected snapshot's version, else the cursor.
-    pub(super) fn target_of_focus(&self) -> Option<Version> {
-        let session = self.session()?;
-        let selected = if self.view == View::Debug && self.focus == Pane::Snapshots {
-            selected_snapshot(&session.history(), session)
-        } else {
-            None
-        };
-        Some(selected.unwrap_or(session.cursor))
-    }
-
-    fn focus_next(&mut self, by: usize) {
-        if self.view == View::Diff {
-            return;
-        }
-        let at = PANES.iter().position(|pane| *pane == self.focus).unwrap_or_default();
-        self.focus = PANES[(at + by) % PANES.len()];
-    }
-
-    fn toggle_columns(&mut self) {
-        let other = match self.layout_of_diff() {
-            Layout::SideBySide => Layout::OneColumn,
-            Layout::OneColumn => Layout::SideBySide,
-        };
-        self.diff_layout = Some(other);
-    }
-
-    /// Moves in the focused pane's rows. The rows of the transitions list are moments: there the cursor itself moves.
-    pub(super) fn rows(&mut self, list: ListMove, tree: TreeMove) {
-        if self.view == View::Diff {
-            return self.tree(tree);
-        }
-        match self.focus {
-            Pane::State => self.tree(tree),
-            Pane::Transitions => self.step_rows(list),
-            Pane::Changes => {
-                if let Some(session) = self.session_mut() {
-                    session.changes.act(list);
-                }
-            }
-            Pane::Snapshots => {
-                if let Some(session) = self.session_mut() {
-                    let count = session.history().snapshots().len();
-                    session.snapshots.act(list, count);
-                }
-            }
-            Pane::Timeline => {}
-        }
-    }
-
-    fn step_rows(&mut self, list: ListMove) {
-        let page = i64::try_from(self.page()).unwrap_or(1);
-        match list {
-            ListMove::Up(rows) => self.step(-i64::try_from(rows).unwrap_or(1)),
-            ListMove::Down(rows) => self.step(i64::try_from(rows).unwrap_or(1)),
-            ListMove::PageUp => self.step(-page),
-            ListMove::PageDown => self.step(page),
-            ListMove::HalfUp => self.step(-page / 2),
-            ListMove::HalfDown => self.step(page / 2),
-            _ => {}
-        }
-    }
-
-    fn tree(&mut self, step: TreeMove) {
-        let view = self.view;
-        let Some(session) = self.session_mut() else { return };
-        match view {
-            View::Diff => session.difftree.act(step),
-            View::Debug => session.tree.act(step),
-        }
-    }
-
-    fn enter(&mut self) {
-        if self.view == View::Diff {
-            return self.tree(TreeMove::Toggle);
-        }
-        match self.focus {
-            Pane::State => self.tree(TreeMove::Toggle),
-            Pane::Snapshots => {
-                let to = self.session().and_then(|session| selected_snapshot(&session.history(), session));
-                self.jump(to, "No snapshots yet: s makes one");
-            }
-            Pane::Changes => self.show_change(),
-            Pane::Timeline | Pane::Transitions => {}
-        }
-    }
-
-    /// Opens a group of changes, or shows the change's path in the tree.
-    fn show_change(&mut self) {
-        let Some(session) = self.session_mut() else { return };
-        if session.changes.open() {
-            return;
-        }
-        if let Some(path) = session.changes.path() {
-            session.tree.go_to(&path);
-            self.focus = Pane::State;
-        }
-    }
-
-    /// The next difference: in the diff a row, elsewhere a change that the tree goes to.
-    fn difference(&mut self, towards: Towards) {
-        let view = self.view;
-        let Some(session) = self.session_mut() else { return };
-        let found = match (view, towards) {
-            (View::Diff, Towards::Next) => session.difftree.next_difference(),
-            (View::Diff, Towards::Previous) => session.difftree.previous_difference(),
-            (View::Debug, Towards::Next) => session.next_change(ListMove::Down(1)),
-            (View::Debug, Towards::Previous) => session.next_change(ListMove::Up(1)),
-        };
-        if !found {
-            self.messages.note("No further difference");
-        }
-    }
-
-    fn next_match(&mut self, towards: Towards) {
-        match self.session().and_then(|session| session.tree.searching()) {
-            Some(_) => self.find(towards),
-            None => self.difference(towards),
-        }
-    }
-
-    /// Searches in the tree; a text that is not found at once is looked for between key presses.
-    pub(super) fn search(&mut self, text: &str) {
-        let Some(session) = self.session_mut() else { return };
-        session.tree.search(text);
-        self.focus = Pane::State;
-        self.view = View::Debug;
-        if text.is_empty() {
-            self.searching = None;
-        } else {
-            self.find(Towards::Next);
-        }
-    }
-
-    fn find(&mut self, towards: Towards) {
-        self.searching = Some(towards);
-        self.go_on_searching();
-    }
-
-    pub(super) fn go_on_searching(&mut self) {
-        let Some(towards) = self.searching else { return };
-        let Some(session) = self.sessions.get_mut(self.current) else { return };
-        let found = session.tree.find(towards, SEARCH_BUDGET);
-        let text = session.tree.searching().unwrap_or_default().to_owned();
-        match found {
-            Found::More => self.messages.note(format!("Searching for \"{text}\" … Esc stops")),
-            Found::Hit => self.messages.note(format!("\"{text}\": n next, N previous, Esc ends the search")),
-            Found::Nothing => self.messages.note(format!("\"{text}\" is nowhere in this state")),
-        }
-        if found != Found::More {
-            self.searching = None;
-        }
-    }
-
     /// Stops what is running; then leaves the diff that a rollback question opened, the search, and the ends.
     fn back(&mut self) -> Vec<Effect> {
         let searching = self.session().is_some_and(|session| session.tree.searching().is_some());
@@ -375,33 +185,5 @@ impl App {
     /// Whether nothing but quitting and commands makes sense.
     pub fn is_too_small(&self) -> bool {
         Room::of(self.area) == Room::TooSmall
-    }
-}
-
-/// An end of the diff.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum End {
-    A,
-    B,
-}
-
-/// The panes in the order of Tab.
-const PANES: [Pane; 5] = [Pane::Timeline, Pane::Transitions, Pane::Snapshots, Pane::State, Pane::Changes];
-
-fn selected_snapshot(history: &History, session: &super::Session) -> Option<Version> {
-    let id = snapshots::selected(history, &session.snapshots)?;
-    history.snapshot(id).map(|snapshot| snapshot.version)
-}
-
-impl super::Session {
-    /// The next change of the list, shown in the tree; whether there was one.
-    fn next_change(&mut self, step: ListMove) -> bool {
-        let before = self.changes.path();
-        self.changes.act(step);
-        let path = self.changes.path();
-        if let Some(path) = &path {
-            self.tree.go_to(path);
-        }
-        path.is_some() && path != before
     }
 }

@@ -1,0 +1,66 @@
+//! The two ends of the diff: put somewhere, swapped, left to follow the cursor.
+
+use super::{App, Session, View};
+use crate::history::History;
+use crate::record::Version;
+use crate::tui::pane::layout::Pane;
+use crate::view::snapshots;
+use crate::view::text::number;
+
+/// An end of the diff.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    /// The left one.
+    A,
+    /// The right one.
+    B,
+}
+
+impl App {
+    /// Puts an end on the cursor or a target; on the place it has already, lets it follow again.
+    pub(super) fn pin(&mut self, end: End, target: &str) {
+        let to = if target.is_empty() { Ok(self.target_of_focus()) } else { self.resolve(target).map(Some) };
+        let to = match to {
+            Ok(Some(to)) => to,
+            Ok(None) => return,
+            Err(error) => return self.messages.failure(error.to_string()),
+        };
+        let Some(session) = self.session_mut() else { return };
+        let pin = match end {
+            End::A => &mut session.pin_a,
+            End::B => &mut session.pin_b,
+        };
+        *pin = if *pin == Some(to) { None } else { Some(to) };
+        let words = match (end, *pin) {
+            (End::A, Some(at)) => format!("A is {}; a again lets it follow", number(at)),
+            (End::B, Some(at)) => format!("B is {}; b again lets it follow", number(at)),
+            (End::A, None) => "A is the version before B".to_owned(),
+            (End::B, None) => "B follows the cursor".to_owned(),
+        };
+        self.messages.note(words);
+    }
+
+    pub(super) fn swap_ends(&mut self) {
+        let Some(session) = self.session_mut() else { return };
+        let ends = session.ends();
+        (session.pin_a, session.pin_b) = (Some(ends.b), Some(ends.a));
+        self.messages.note(format!("A is {}, B is {}; Esc lets both follow", number(ends.b), number(ends.a)));
+    }
+
+    /// What the focused pane points at: the selected snapshot's version, else the cursor.
+    pub(super) fn target_of_focus(&self) -> Option<Version> {
+        let session = self.session()?;
+        let selected = if self.view == View::Debug && self.focus == Pane::Snapshots {
+            selected_snapshot(&session.history(), session)
+        } else {
+            None
+        };
+        Some(selected.unwrap_or(session.cursor))
+    }
+}
+
+/// The version that the selected snapshot marks.
+pub(super) fn selected_snapshot(history: &History, session: &Session) -> Option<Version> {
+    let id = snapshots::selected(history, &session.snapshots)?;
+    history.snapshot(id).map(|snapshot| snapshot.version)
+}

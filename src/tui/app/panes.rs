@@ -1,0 +1,138 @@
+//! Moving in panes: focus, rows, folds, changes.
+
+use super::ends::selected_snapshot;
+use super::{App, Session, View};
+use crate::tui::pane::diff::Layout;
+use crate::tui::pane::layout::Pane;
+use crate::view::list::ListMove;
+use crate::view::tree::{Towards, TreeMove};
+
+/// Which way round Tab goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Round {
+    Forward,
+    Back,
+}
+
+/// The panes in the order of Tab.
+const PANES: [Pane; 5] = [Pane::Timeline, Pane::Transitions, Pane::Snapshots, Pane::State, Pane::Changes];
+
+impl App {
+    /// The next or previous pane gets the keys.
+    pub(super) fn focus_next(&mut self, round: Round) {
+        if self.view == View::Diff {
+            return;
+        }
+        let at = PANES.iter().position(|pane| *pane == self.focus).unwrap_or_default();
+        let by = if round == Round::Forward { 1 } else { PANES.len() - 1 };
+        self.focus = PANES[(at + by) % PANES.len()];
+    }
+
+    pub(super) fn toggle_columns(&mut self) {
+        let other = match self.layout_of_diff() {
+            Layout::SideBySide => Layout::OneColumn,
+            Layout::OneColumn => Layout::SideBySide,
+        };
+        self.diff_layout = Some(other);
+    }
+
+    /// Moves in the focused pane's rows. The rows of the transitions list are moments: there the cursor itself moves.
+    pub(super) fn rows(&mut self, list: ListMove, tree: TreeMove) {
+        if self.view == View::Diff {
+            return self.tree(tree);
+        }
+        match self.focus {
+            Pane::State => self.tree(tree),
+            Pane::Transitions => self.step_rows(list),
+            Pane::Changes => {
+                if let Some(session) = self.session_mut() {
+                    session.changes.act(list);
+                }
+            }
+            Pane::Snapshots => {
+                if let Some(session) = self.session_mut() {
+                    let count = session.history().snapshots().len();
+                    session.snapshots.act(list, count);
+                }
+            }
+            Pane::Timeline => {}
+        }
+    }
+
+    pub(super) fn step_rows(&mut self, list: ListMove) {
+        let page = i64::try_from(self.page()).unwrap_or(1);
+        match list {
+            ListMove::Up(rows) => self.step(-i64::try_from(rows).unwrap_or(1)),
+            ListMove::Down(rows) => self.step(i64::try_from(rows).unwrap_or(1)),
+            ListMove::PageUp => self.step(-page),
+            ListMove::PageDown => self.step(page),
+            ListMove::HalfUp => self.step(-page / 2),
+            ListMove::HalfDown => self.step(page / 2),
+            _ => {}
+        }
+    }
+
+    pub(super) fn tree(&mut self, step: TreeMove) {
+        let view = self.view;
+        let Some(session) = self.session_mut() else { return };
+        match view {
+            View::Diff => session.difftree.act(step),
+            View::Debug => session.tree.act(step),
+        }
+    }
+
+    pub(super) fn enter(&mut self) {
+        if self.view == View::Diff {
+            return self.tree(TreeMove::Toggle);
+        }
+        match self.focus {
+            Pane::State => self.tree(TreeMove::Toggle),
+            Pane::Snapshots => {
+                let to = self.session().and_then(|session| selected_snapshot(&session.history(), session));
+                self.jump(to, "No snapshots yet: s makes one");
+            }
+            Pane::Changes => self.show_change(),
+            Pane::Timeline | Pane::Transitions => {}
+        }
+    }
+
+    /// Opens a group of changes, or shows the change's path in the tree.
+    pub(super) fn show_change(&mut self) {
+        let Some(session) = self.session_mut() else { return };
+        if session.changes.open() {
+            return;
+        }
+        if let Some(path) = session.changes.path() {
+            session.tree.go_to(&path);
+            self.focus = Pane::State;
+        }
+    }
+
+    /// The next difference: in the diff a row, elsewhere a change that the tree goes to.
+    pub(super) fn difference(&mut self, towards: Towards) {
+        let view = self.view;
+        let Some(session) = self.session_mut() else { return };
+        let found = match (view, towards) {
+            (View::Diff, Towards::Next) => session.difftree.next_difference(),
+            (View::Diff, Towards::Previous) => session.difftree.previous_difference(),
+            (View::Debug, Towards::Next) => session.next_change(ListMove::Down(1)),
+            (View::Debug, Towards::Previous) => session.next_change(ListMove::Up(1)),
+        };
+        if !found {
+            self.messages.note("No further difference");
+        }
+    }
+}
+
+impl Session {
+    /// The next change of the list, shown in the tree; whether there was one.
+    fn next_change(&mut self, step: ListMove) -> bool {
+        let before = self.changes.path();
+        self.changes.act(step);
+        let path = self.changes.path();
+        if let Some(path) = &path {
+            self.tree.go_to(path);
+        }
+        path.is_some() && path != before
+    }
+}

@@ -1,0 +1,51 @@
+//! Searching in the tree, in pieces, so that keys come first.
+
+use super::{App, View};
+use crate::tui::pane::layout::Pane;
+use crate::view::tree::{Found, Towards};
+
+/// Nodes looked at between two looks at the keyboard.
+const BUDGET: usize = 200_000;
+
+impl App {
+    /// The next hit of a search, or difference where none is on.
+    pub(super) fn next_match(&mut self, towards: Towards) {
+        match self.session().and_then(|session| session.tree.searching()) {
+            Some(_) => self.find(towards),
+            None => self.difference(towards),
+        }
+    }
+
+    /// Searches in the tree; a text that is not found at once is looked for between key presses.
+    pub(super) fn search(&mut self, text: &str) {
+        let Some(session) = self.session_mut() else { return };
+        session.tree.search(text);
+        self.focus = Pane::State;
+        self.view = View::Debug;
+        if text.is_empty() {
+            self.searching = None;
+        } else {
+            self.find(Towards::Next);
+        }
+    }
+
+    fn find(&mut self, towards: Towards) {
+        self.searching = Some(towards);
+        self.go_on_searching();
+    }
+
+    pub(super) fn go_on_searching(&mut self) {
+        let Some(towards) = self.searching else { return };
+        let Some(session) = self.sessions.get_mut(self.current) else { return };
+        let found = session.tree.find(towards, BUDGET);
+        let text = session.tree.searching().unwrap_or_default().to_owned();
+        match found {
+            Found::More => self.messages.note(format!("Searching for \"{text}\" … Esc stops")),
+            Found::Hit => self.messages.note(format!("\"{text}\": n next, N previous, Esc ends the search")),
+            Found::Nothing => self.messages.note(format!("\"{text}\" is nowhere in this state")),
+        }
+        if found != Found::More {
+            self.searching = None;
+        }
+    }
+}
