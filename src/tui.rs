@@ -15,7 +15,6 @@ mod keymap;
 mod message;
 mod pane;
 mod run;
-mod scan;
 mod signals;
 mod terminal;
 #[cfg(test)]

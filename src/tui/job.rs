@@ -2,22 +2,25 @@
 //!
 //! A job knows its generation where only the newest of its kind counts. Must not know: keys, the screen.
 
-use super::scan::{Scanned, Way, scan};
+mod open;
+mod scan;
+mod write;
+
 use super::signals::WriteGate;
+use crate::Result;
 use crate::diff::{Diff, diff};
-use crate::history::{RollbackPlan, Strategy};
+use crate::history::RollbackPlan;
 use crate::import::Problem;
 use crate::record::Version;
 use crate::recording::{Progress, Recording, SnapshotRequest, Tenant};
 use crate::source::{self, Address};
 use crate::value::{Path, Value};
 use crate::view::summary::Summary;
-use crate::{Error, Result};
+pub use scan::{Scanned, Way};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError};
-use std::time::{Duration, Instant};
 
 /// Counts requests of one kind, so that late answers to old ones can be told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -205,71 +208,22 @@ pub enum Report {
     Panicked(String),
 }
 
-/// Least time between two reports of progress.
-const PROGRESS_EVERY: Duration = Duration::from_millis(60);
-
 impl Job {
     /// Does it. Blocks.
     pub fn run(self, tell: &mut dyn FnMut(Report)) {
         match self {
-            Self::Open { address, options, cancel } => open(&address, &options, &cancel, tell),
+            Self::Open { address, options, cancel } => open::open(&address, &options, &cancel, tell),
             Self::Show { session, tenant, versions } => tell(Report::Shown(session, show(&tenant, versions))),
             Self::Plan { generation, tenant, to } => tell(Report::Planned(generation, plan(&tenant, to))),
             Self::Scan { generation, tenant, path, from, way, cancel } => {
-                let scanned = scan(&tenant, &path, from, way, &|| cancel.is_cancelled());
+                let scanned = scan::scan(&tenant, &path, from, way, &|| cancel.is_cancelled());
                 tell(Report::Scanned(generation, path, scanned));
             }
             Self::Write { tenant, write, keep, gate } => {
                 let _writing = gate.lock().unwrap_or_else(PoisonError::into_inner);
-                tell(write_kept(&tenant, write, keep));
+                tell(write::write_kept(&tenant, write, keep));
             }
         }
-    }
-}
-
-fn open(address: &Address, options: &source::Options, cancel: &Cancel, tell: &mut dyn FnMut(Report)) {
-    let recording = match source::open(address) {
-        Ok(recording) => recording,
-        Err(error) => return tell(Report::Read(Err(error))),
-    };
-    tell(Report::Opened(Arc::clone(&recording)));
-    let mut found = Finder { recording: &recording, known: 0, last: None };
-    let outcome = source::read(address, options, &recording, &mut |event| {
-        match event {
-            source::Event::Progress(progress) => found.progress(progress, tell),
-            source::Event::Problem(problem) => tell(Report::Problem(problem)),
-        }
-        cancel.flow()
-    });
-    found.tenants(tell);
-    tell(Report::Read(outcome));
-}
-
-/// Tells of progress, not too often, and of tenants as they appear.
-struct Finder<'a> {
-    recording: &'a Recording,
-    known: usize,
-    last: Option<Instant>,
-}
-
-impl Finder<'_> {
-    fn progress(&mut self, progress: Progress, tell: &mut dyn FnMut(Report)) {
-        if self.last.is_some_and(|last| last.elapsed() < PROGRESS_EVERY) {
-            return;
-        }
-        self.last = Some(Instant::now());
-        self.tenants(tell);
-        tell(Report::Progress(progress));
-    }
-
-    /// Failing to list tenants now is not lost: the reading itself meets the same error and tells it.
-    fn tenants(&mut self, tell: &mut dyn FnMut(Report)) {
-        let Ok(ids) = self.recording.tenants() else { return };
-        if ids.len() == self.known {
-            return;
-        }
-        self.known = ids.len();
-        tell(Report::Tenants(ids.iter().filter_map(|id| self.recording.tenant_or_new(id).ok()).collect()));
     }
 }
 
@@ -300,44 +254,4 @@ fn plan(tenant: &Tenant, to: Version) -> Result<Preview> {
     let head = tenant.value_at(plan.head)?;
     let target = tenant.value_at(plan.to)?;
     Ok(Preview { plan, summary: Summary::new(&diff(&head, &target), &head, &target) })
-}
-
-fn write_kept(tenant: &Tenant, write: Write, keep: Option<(Arc<Recording>, PathBuf)>) -> Report {
-    let kept_at = match keep.map(|(recording, directory)| recording.keep_at(&directory).map(|()| directory)) {
-        Some(Err(error)) => return Report::Written(Err(error)),
-        Some(Ok(directory)) => Some(directory),
-        None => None,
-    };
-    match write_to(tenant, write) {
-        Ok(written) => Report::Written(Ok(Written { kept_at, ..written })),
-        Err(Error::Conflict { .. }) => tenant.catch_up().map_or_else(|e| Report::Written(Err(e)), Report::Overtaken),
-        Err(error) => Report::Written(Err(error)),
-    }
-}
-
-fn write_to(tenant: &Tenant, write: Write) -> Result<Written> {
-    match write {
-        Write::RollBack { to, reason } => {
-            let done = tenant.rollback(&Strategy::Version(to), &reason)?;
-            let kept = done.kept.map(|name| format!(", {name} kept")).unwrap_or_default();
-            let what =
-                format!("Rolled back: {} is the new head, equal to {}{kept}. u takes it back", done.version, done.to);
-            Ok(Written { action: "rollback", what, version: Some(done.version), kept_at: None })
-        }
-        Write::Snapshot(request) => {
-            let made = tenant.snapshot(&request)?;
-            let name = made.name.as_deref().unwrap_or("auto");
-            Ok(Written {
-                action: "snapshot",
-                what: format!("Snapshot \"{name}\" marks {}", made.version),
-                version: None,
-                kept_at: None,
-            })
-        }
-        Write::Undo => {
-            let undone = tenant.undo()?;
-            let version = undone.back_to.map(|_| tenant.head());
-            Ok(Written { action: "undo", what: format!("Undone: {}", undone.what), version, kept_at: None })
-        }
-    }
 }

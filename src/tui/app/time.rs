@@ -3,9 +3,9 @@
 use super::{App, Effect, Session, View};
 use crate::Error;
 use crate::record::Version;
-use crate::tui::job::{Cancel, Generation, Job};
-use crate::tui::scan::Scanned;
-pub use crate::tui::scan::Way;
+use crate::tui::job::{Cancel, Generation, Job, Scanned};
+
+pub use crate::tui::job::Way;
 use crate::value::{Path, Value};
 use crate::view::text::{fit, literal, number, visible};
 use crate::view::timeline::Zoom;
