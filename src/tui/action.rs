@@ -57,7 +57,7 @@ pub enum Group {
 impl Group {
     /// All, in the order of help.
     pub const ALL: [Self; 8] =
-        [Self::Time, Self::Pane, Self::Compare, Self::Change, Self::View, Self::Copy, Self::Program, Self::Dialog];
+        [Self::Pane, Self::Time, Self::Compare, Self::Change, Self::View, Self::Copy, Self::Program, Self::Dialog];
 
     /// The heading.
     pub fn title(self) -> &'static str {
@@ -328,6 +328,13 @@ pub static ACTIONS: &[Spec] = &[
     pane(Context::State, Action::CloseBelow, "close-below", &["H"], "close everything below"),
     pane(Context::State, Action::OpenAll, "open-all", &["z R"], "open all"),
     pane(Context::State, Action::CloseAll, "close-all", &["z M"], "close all"),
+    pane(Context::State, Action::Unchanged, "unchanged", &["z u"], "fold or show what did not change"),
+    pane(Context::State, Action::Search, "search", &["/"], "search keys and values").takes("[TEXT]"),
+    pane(Context::Diff, Action::Enter, "enter", &["Enter", "Space"], "open or close"),
+    pane(Context::Diff, Action::OpenRow, "open-row", &["Right", "l", "z o"], "open this fold"),
+    pane(Context::Diff, Action::CloseRow, "close-row", &["Left", "h", "z c"], "close"),
+    pane(Context::Diff, Action::Unchanged, "unchanged", &["z u"], "fold or show what did not change"),
+    pane(Context::Diff, Action::OneColumn, "one-column", &["z i"], "one column or two"),
     pane(Context::State, Action::FoldTo(1), "fold-1", &["z 1"], "open one level"),
     pane(Context::State, Action::FoldTo(2), "fold-2", &["z 2"], "open two levels"),
     pane(Context::State, Action::FoldTo(3), "fold-3", &["z 3"], "open three levels"),
@@ -337,13 +344,6 @@ pub static ACTIONS: &[Spec] = &[
     pane(Context::State, Action::FoldTo(7), "fold-7", &["z 7"], "open seven levels"),
     pane(Context::State, Action::FoldTo(8), "fold-8", &["z 8"], "open eight levels"),
     pane(Context::State, Action::FoldTo(9), "fold-9", &["z 9"], "open nine levels"),
-    pane(Context::State, Action::Unchanged, "unchanged", &["z u"], "fold or show what did not change"),
-    pane(Context::State, Action::Search, "search", &["/"], "search keys and values").takes("[TEXT]"),
-    pane(Context::Diff, Action::Enter, "enter", &["Enter", "Space"], "open or close"),
-    pane(Context::Diff, Action::OpenRow, "open-row", &["Right", "l", "z o"], "open this fold"),
-    pane(Context::Diff, Action::CloseRow, "close-row", &["Left", "h", "z c"], "close"),
-    pane(Context::Diff, Action::Unchanged, "unchanged", &["z u"], "fold or show what did not change"),
-    pane(Context::Diff, Action::OneColumn, "one-column", &["z i"], "one column or two"),
 
     global(Group::Compare, Action::GoToA, "go-a", &["A"], "go to A").needs(Needs::Versions),
     global(Group::Compare, Action::GoToB, "go-b", &["B"], "go to B").needs(Needs::Versions),

@@ -153,9 +153,18 @@ impl Session {
         self.tree.show(&shown.before, &shown.state, &shown.marks);
         if shown.versions.a != self.shown.versions.a || shown.versions.b != self.shown.versions.b {
             self.changes = Changes::new(shown.diff.clone(), &shown.left, &shown.right);
-            self.difftree.show(shown.diff.clone(), &shown.left, &shown.right);
+            self.show_diff(&shown);
         }
         self.shown = shown;
+    }
+
+    /// The first diff starts on its first difference; later ones stay where the person is.
+    fn show_diff(&mut self, shown: &Shown) {
+        if self.shown.versions == Wanted::default() {
+            self.difftree = DiffTree::new(shown.diff.clone(), &shown.left, &shown.right);
+        } else {
+            self.difftree.show(shown.diff.clone(), &shown.left, &shown.right);
+        }
     }
 
     /// The head of the line that the cursor is on.

@@ -9,8 +9,8 @@ use crate::tui::app::App;
 use crate::tui::keymap::{first_key, keys_text};
 use crate::tui::pane::Look;
 use crate::view::list::{ListCursor, ListMove};
-use crate::view::text::{number, thousands, visible, width};
-use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use crate::view::text::{fit, number, thousands, visible, width};
+use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -63,6 +63,9 @@ pub struct Chooser {
     list: ListCursor,
     earlier: usize,
 }
+
+/// A name that fits counts more than a word of its explanation.
+const NAME_WEIGHT: u32 = 3;
 
 /// Rows of the list at most.
 const MOST_ROWS: usize = 24;
@@ -176,7 +179,7 @@ impl Chooser {
         let rows = self.rows();
         let height = room.min(MOST_ROWS).min(rows.len().max(1));
         let total = u16::try_from(height + extra).unwrap_or(u16::MAX);
-        let inside = Frame { title: &self.title, footer: self.footer(), width, height: total }.paint(look, area, buf);
+        let inside = Frame { title: &self.title, footer: &self.footer(), width, height: total }.paint(look, area, buf);
         let prompt = self.prompt();
         write(inside, 0, prompt, look.theme.strong, buf);
         let (text, at) = self.line.window(usize::from(inside.width).saturating_sub(prompt.len() + 1));
@@ -208,12 +211,14 @@ impl Chooser {
         if self.kind == Kind::Commands { "> " } else { "filter: " }
     }
 
-    fn footer(&self) -> &'static str {
-        match self.kind {
+    fn footer(&self) -> String {
+        let at = self.list.selected(self.shown.len()).map_or(0, |at| at + 1);
+        let does = match self.kind {
             Kind::Commands => "Tab completes · Up earlier · Enter runs · Esc closes",
             Kind::Keys => "Enter runs one · Esc closes",
             Kind::Tenants => "Enter goes there · Esc closes",
-        }
+        };
+        format!("{at} of {} · {does}", self.shown.len())
     }
 }
 
@@ -240,10 +245,9 @@ impl Row<'_> {
                     highlight(area, row, look, buf);
                 }
                 write_at(area, row, 2, &item.left, style, buf);
-                write_at(area, row, left, &item.text, style, buf);
-                if !item.right.is_empty() {
-                    write_right(area, row, &format!("  {}", item.right), look.theme.strong, buf);
-                }
+                let room = usize::from(area.width).saturating_sub(left + width(&item.right) + 2);
+                write_at(area, row, left, &fit(&item.text, room), style, buf);
+                write_right(area, row, &item.right, look.theme.strong, buf);
             }
         }
     }
@@ -372,14 +376,15 @@ fn tenant_items(app: &App) -> Vec<Item> {
 
 /// The items that match a text, best first; all of them, in their order, when it is empty.
 fn ranked(items: &[Item], text: &str) -> Vec<Item> {
-    let pattern = Pattern::parse(text, CaseMatching::Ignore, Normalization::Smart);
+    let names = Pattern::parse(text, CaseMatching::Ignore, Normalization::Smart);
+    let words = Pattern::new(text, CaseMatching::Ignore, Normalization::Smart, AtomKind::Substring);
     let mut matcher = Matcher::new(Config::DEFAULT);
     let mut buffer = Vec::new();
     let mut scored: Vec<(u32, &Item)> = Vec::new();
     for item in items {
-        let mut score =
-            |hay: &str, weight| pattern.score(Utf32Str::new(hay, &mut buffer), &mut matcher).map(|s| s * weight);
-        let best = [score(&item.left, 3), score(&item.right, 3), score(&item.text, 1)].into_iter().flatten().max();
+        let mut score = |pattern: &Pattern, hay: &str| pattern.score(Utf32Str::new(hay, &mut buffer), &mut matcher);
+        let named = score(&names, &item.left).max(score(&names, &item.right)).map(|score| score * NAME_WEIGHT);
+        let best = named.max(score(&words, &item.text));
         scored.extend(best.map(|score| (score, item)));
     }
     scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));

@@ -2,7 +2,7 @@
 
 use super::Answer;
 use super::form::Line;
-use super::frame::{Frame, position, write, write_at};
+use super::frame::{Frame, position, wrap, write, write_at};
 
 use crate::record::{SnapshotKind, Version};
 use crate::tui::action::Action;
@@ -45,6 +45,10 @@ enum Tone {
     Dim,
     Bad,
 }
+
+/// Columns inside, with room and without.
+const WIDE: usize = 72;
+const NARROW: usize = 58;
 
 /// From this size of the screen on there is room for all of it.
 const ROOMY: (u16, u16) = (100, 30);
@@ -96,7 +100,9 @@ impl Question {
     pub fn paint(&self, look: &Look, area: Rect, buf: &mut Buffer) -> Option<Position> {
         let roomy = area.width >= ROOMY.0 && area.height >= ROOMY.1;
         let rows = if roomy { self.rows() } else { self.short_rows() };
-        let (width, footer) = if roomy { (72, "y to go on · Enter does nothing") } else { (58, "Enter does nothing") };
+        let (width, footer) =
+            if roomy { (WIDE, "y to go on · Enter does nothing") } else { (NARROW, "Enter does nothing") };
+        let width = u16::try_from(width).unwrap_or(u16::MAX);
         let height = u16::try_from(rows.len()).unwrap_or(u16::MAX);
         let inside = Frame { title: "Roll back", footer, width, height }.paint(look, area, buf);
         let mut cursor = None;
@@ -141,7 +147,7 @@ impl Question {
         rows.extend(self.changes(Summary::lines));
         rows.push(gap());
         rows.push(plain("Kept".to_owned()));
-        rows.extend(self.kept().into_iter().map(|line| plain(format!("  {line}"))));
+        rows.extend(self.kept(WIDE - 2).into_iter().map(|line| plain(format!("  {line}"))));
         rows.extend([
             gap(),
             Row::Message,
@@ -162,7 +168,7 @@ impl Question {
         ];
         rows.extend(self.changes(Summary::lines));
         rows.push(gap());
-        rows.extend(self.kept().into_iter().map(plain));
+        rows.extend(self.kept(NARROW).into_iter().map(plain));
         rows.extend([
             gap(),
             Row::Message,
@@ -189,28 +195,20 @@ impl Question {
         }
     }
 
-    /// What stays, in two lines.
-    fn kept(&self) -> Vec<String> {
+    /// What stays, in lines of at most `columns`.
+    fn kept(&self, columns: usize) -> Vec<String> {
         let snapshots = match self.snapshots {
             0 => String::new(),
             1 => "; the snapshot stays".to_owned(),
             many => format!("; all {} snapshots stay", thousands(many as u64)),
         };
-        match &self.preview {
-            Some(Ok(Preview { plan, .. })) => match &plan.kept {
-                Some((name, versions)) => {
-                    let transitions = if *versions == 1 { "later transition stays" } else { "later transitions stay" };
-                    let name = visible(name);
-                    let count = thousands(*versions);
-                    vec![
-                        format!("Nothing is deleted: {count} {transitions} on {name}{snapshots}."),
-                        "Undo with u.".to_owned(),
-                    ]
-                }
-                None => vec![format!("Nothing is deleted{snapshots}."), "Undo with u.".to_owned()],
-            },
-            _ => vec![format!("Nothing is deleted{snapshots}."), "Undo with u.".to_owned()],
-        }
+        let kept = self.preview.as_ref().and_then(|preview| preview.as_ref().ok()?.plan.kept.as_ref());
+        let line = match kept {
+            Some((name, 1)) => format!(": 1 later transition stays on {}", visible(name)),
+            Some((name, many)) => format!(": {} later transitions stay on {}", thousands(*many), visible(name)),
+            None => String::new(),
+        };
+        wrap(&format!("Nothing is deleted{line}{snapshots}. Undo with u."), columns)
     }
 }
 

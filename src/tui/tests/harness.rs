@@ -1,6 +1,6 @@
 //! An [`App`] with a recording in memory, driven by key strings.
 
-use crate::record::{TenantId, Version};
+use crate::record::{TenantId, Time, Version};
 use crate::recording::{Recording, SnapshotRequest, Tenant};
 use crate::source::{self, Address};
 use crate::tui::app::{Access, App, Effect, Setup};
@@ -174,9 +174,14 @@ impl Harness {
     }
 }
 
+/// A clock that stands still.
+fn noon() -> Time {
+    Time::from_timestamp(1_760_011_200, 0).unwrap()
+}
+
 /// A recording in memory with one tenant and these states.
 pub fn recorded(states: &[&str]) -> (Arc<Recording>, Tenant) {
-    let recording = Arc::new(Recording::memory());
+    let recording = Arc::new(Recording::memory().with_clock(noon));
     let tenant = recording.tenant_or_new(&TenantId::from("shop")).unwrap();
     for (at, state) in states.iter().enumerate() {
         tenant.set(&format!("step {}", at + 1), parse(state.as_bytes()).unwrap()).unwrap();

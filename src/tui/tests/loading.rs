@@ -89,7 +89,7 @@ fn keys_held_down_ask_for_the_newest_place_only() {
     assert!(press(&mut screen).is_empty(), "one request at a time");
     screen.sees("#0/2").sees("at #2 …");
     screen.perform(first);
-    screen.sees("#0/2").lacks("…");
+    screen.sees("#0/2").lacks(" … ");
     assert_eq!(screen.app.session().unwrap().shown.versions.cursor.0, 0);
 }
 
