@@ -51,10 +51,13 @@ impl Messages {
     }
 
     fn push(&mut self, tone: Tone, text: &str) {
-        if self.all.len() == MOST {
+        if self.all.len() >= MOST {
             self.all.remove(0);
         }
-        self.all.push(Message { tone, text: visible(text).into_owned() });
+        let message = Message { tone, text: visible(text).into_owned() };
+        if self.all.last() != Some(&message) {
+            self.all.push(message);
+        }
         self.fresh = true;
     }
 }

@@ -122,8 +122,8 @@ impl Session {
 #[test]
 fn the_demo_is_stepped_rolled_back_and_left() {
     let mut session = Session::start(&["demo"]);
-    session.sees("#6/6").types(",").sees("#5/6").types("R").sees("Nothing is deleted").types("\r").types("y");
-    session.sees("#7/7").sees("Rolled back").types("u").sees("Undone").types("q");
+    session.sees("#7/7").types(",").sees("#6/7").types("R").sees("Nothing is deleted").types("\r").types("y");
+    session.sees("#8/8").sees("Rolled back").types("u").sees("Undone").types("q");
     assert!(session.ends().success());
 }
 
@@ -131,7 +131,7 @@ fn the_demo_is_stepped_rolled_back_and_left() {
 fn signals_restore_the_terminal_and_say_how_it_ended() {
     for (name, words) in [("TERM", "Terminated"), ("HUP", "Hangup"), ("INT", "Interrupt"), ("QUIT", "Quit")] {
         let mut session = Session::start(&["demo"]);
-        let status = session.sees("#6/6").signal(name).ends();
+        let status = session.sees("#7/7").signal(name).ends();
         assert!(status.signal().is_some_and(|signal| signal.contains(words)), "{name}: {status:?}");
     }
 }
@@ -140,16 +140,16 @@ fn signals_restore_the_terminal_and_say_how_it_ended() {
 fn control_c_and_q_quit() {
     for keys in ["\u{3}", "q", "Q"] {
         let mut session = Session::start(&["demo"]);
-        assert!(session.sees("#6/6").types(keys).ends().success(), "{keys:?}");
+        assert!(session.sees("#7/7").types(keys).ends().success(), "{keys:?}");
     }
 }
 
 #[test]
 fn a_stopped_screen_comes_back_whole() {
     let mut session = Session::start(&["demo"]);
-    session.sees("#6/6").signal("TSTP");
+    session.sees("#7/7").signal("TSTP");
     session.until("the shell's screen", |session| !session.seen.lock().unwrap().screen.screen().alternate_screen());
-    session.signal("CONT").sees("#6/6").types(",").sees("#5/6").types("q");
+    session.signal("CONT").sees("#7/7").types(",").sees("#6/7").types("q");
     assert!(session.ends().success());
 }
 
@@ -191,7 +191,7 @@ impl Session {
 #[test]
 fn no_colour_is_sent_where_none_is_wanted() {
     let mut session = Session::start_with(&["demo"], |command| command.env("NO_COLOR", "1"));
-    session.sees("#6/6").types("2").sees("[2 Diff]").types("q");
+    session.sees("#7/7").types("2").sees("[2 Diff]").types("q");
     session.ends();
     let bytes = session.bytes();
     let attributes: Vec<String> = sequences(&bytes).filter_map(|found| attributes_of(&found)).collect();
@@ -306,7 +306,7 @@ fn nothing_in_the_data_reaches_the_terminal_as_a_command() {
 #[test]
 fn the_screen_ends_when_its_terminal_goes() {
     let mut session = Session::start_shell(&format!("trap '' HUP; exec {} demo", env!("CARGO_BIN_EXE_asof")));
-    session.sees("#6/6");
+    session.sees("#7/7");
     let (mut child, id) = (session.child, session.seen);
     drop((session.master, session.keyboard, id));
     let deadline = Instant::now() + PATIENCE;

@@ -63,12 +63,21 @@ impl App {
         if spec.group != Group::Dialog {
             self.messages.settle();
         }
+        self.hold_still(spec);
         let effects = self.update(request);
         // Writes are done when they are written, not when they are asked for.
         if !matches!(spec.action, Action::RollBack | Action::NewSnapshot | Action::Undo) {
             self.tour_did(spec.name);
         }
         effects
+    }
+
+    /// What is looked at does not move with the reading any more.
+    fn hold_still(&mut self, spec: &Spec) {
+        let looks = matches!(spec.group, Group::Pane | Group::Compare | Group::View | Group::Copy);
+        if let (true, Some(session)) = (looks, self.session_mut()) {
+            session.follows = false;
+        }
     }
 
     /// Esc leaves a sequence without a word; any other key that leads nowhere says so.

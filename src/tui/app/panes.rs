@@ -28,6 +28,16 @@ impl App {
         self.focus = PANES[(at + by) % PANES.len()];
     }
 
+    /// The diff, its cursor on a difference.
+    pub(super) fn show_diff(&mut self) {
+        self.view = View::Diff;
+        if let Some(session) = self.session_mut() {
+            if session.difftree.position().0 == 0 {
+                session.difftree.next_difference();
+            }
+        }
+    }
+
     pub(super) fn toggle_columns(&mut self) {
         let other = match self.layout_of_diff() {
             Layout::SideBySide => Layout::OneColumn,

@@ -77,6 +77,9 @@ impl App {
         self.load.finish(end, self.now);
         self.follow();
         self.say_end(end);
+        if self.tour.is_some() {
+            self.messages.settle();
+        }
         let damage: Vec<_> = self.sessions.iter().flat_map(|session| session.tenant.damage()).collect();
         match outcome {
             Err(error) if !stopped => self.dialog = Some(Dialog::unreadable(error, self)),

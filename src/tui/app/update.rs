@@ -60,7 +60,7 @@ impl App {
             Action::GoToA => self.jump(self.session().map(|session| session.ends().a), ""),
             Action::GoToB => self.jump(self.session().map(|session| session.ends().b), ""),
             Action::SwapEnds => self.swap_ends(),
-            Action::DiffView | Action::ViewDiff => self.view = View::Diff,
+            Action::DiffView | Action::ViewDiff => self.show_diff(),
             Action::ViewDebug => self.view = View::Debug,
             Action::NextPane => self.focus_next(Round::Forward),
             Action::PreviousPane => self.focus_next(Round::Back),

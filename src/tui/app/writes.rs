@@ -28,7 +28,7 @@ impl App {
         let Some(mut dialog) = self.dialog.take() else { return Vec::new() };
         match dialog.act(request.action) {
             Answer::Stay => self.dialog = Some(dialog),
-            Answer::Close => {}
+            Answer::Close => self.say_left(&dialog),
             Answer::Earlier => self.dialog = Some(dialog.with_earlier(&self.commands)),
             Answer::Park => self.look_at_diff(dialog),
             Answer::Write(write) => return self.write(write),
@@ -36,6 +36,13 @@ impl App {
             Answer::Pick(pick, text) => return self.picked(pick, text),
         }
         Vec::new()
+    }
+
+    /// Leaving the question where to keep a recording leaves the write that asked, too.
+    fn say_left(&mut self, dialog: &Dialog) {
+        if matches!(dialog, Dialog::Form(form) if form.is_about_keeping()) {
+            self.messages.note("Nothing was written");
+        }
     }
 
     /// After letters were typed into a dialog.

@@ -163,6 +163,11 @@ impl Form {
         }
     }
 
+    /// Whether a write waits for the answer.
+    pub fn is_about_keeping(&self) -> bool {
+        matches!(self.purpose, Purpose::Keep(_))
+    }
+
     /// The line being typed.
     pub fn line_mut(&mut self) -> Option<&mut Line> {
         self.fields.get_mut(self.at).map(|field| &mut field.line)

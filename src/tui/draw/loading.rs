@@ -44,7 +44,8 @@ fn progress_lines(app: &App) -> Vec<String> {
 
 /// `████░░░░  38%   about 12 s left`.
 pub fn bar(app: &App, columns: usize) -> String {
-    let share = app.load.progress.share.clamp(0.0, 1.0);
+    // Bytes are read ahead of versions: while there is something to do it is not all done.
+    let share = app.load.progress.share.clamp(0.0, 0.99);
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
