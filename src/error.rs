@@ -79,7 +79,9 @@ pub enum Error {
         known: u64,
     },
     /// Someone else appended first.
-    #[error("the position moved: expected to append after {expected}, but the log is at {actual}. Catch up and try again")]
+    #[error(
+        "the position moved: expected to append after {expected}, but the log is at {actual}. Catch up and try again"
+    )]
     Conflict {
         /// The position the caller had seen.
         expected: u64,

@@ -21,7 +21,9 @@ mod tui;
 
 pub use diff::{Change, ChangeKind, Counts, Diff, MOVABLE, Matching, Pair, SizeChange, align, diff};
 pub use error::{Error, Place, Result};
-pub use history::{Activity, Branch, Budget, Context, History, Kind, RollbackPlan, Snapshot, Strategy, Target, Undoable, VersionInfo};
+pub use history::{
+    Activity, Branch, Budget, Context, History, Kind, RollbackPlan, Snapshot, Strategy, Target, Undoable, VersionInfo,
+};
 pub use import::Problem;
 pub use log::{Damage, Durability, Report, verify};
 pub use patch::{Op, Patch, between};

@@ -133,6 +133,18 @@ pub trait Records: Send + Sync {
     fn record(&self, position: Position) -> crate::Result<std::sync::Arc<Record>>;
 }
 
-impl std::fmt::Display for Version { fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { write!(f, "#{}", self.0) } }
-impl std::fmt::Display for TenantId { fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str(&self.0) } }
-impl From<&str> for TenantId { fn from(s: &str) -> Self { Self(s.into()) } }
+impl std::fmt::Display for Version {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "#{}", self.0)
+    }
+}
+impl std::fmt::Display for TenantId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+impl From<&str> for TenantId {
+    fn from(s: &str) -> Self {
+        Self(s.into())
+    }
+}

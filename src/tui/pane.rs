@@ -50,7 +50,8 @@ impl Title {
             Self::Name(name, rest) if rest.is_empty() => in_focus(name, focus),
             Self::Name(name, rest) => format!("{} {rest}", in_focus(name, focus)),
             Self::Tabs(names, shown) => {
-                let tab = |(at, name): (usize, &&str)| if at == *shown { format!("[{name}]") } else { (*name).to_owned() };
+                let tab =
+                    |(at, name): (usize, &&str)| if at == *shown { format!("[{name}]") } else { (*name).to_owned() };
                 names.iter().enumerate().map(tab).collect::<Vec<_>>().join(" │ ")
             }
         }

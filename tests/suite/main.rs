@@ -9,6 +9,5 @@ mod logs;
 mod patches;
 mod real_data;
 mod recordings;
-mod screens;
 mod terminals;
 mod values;

@@ -53,7 +53,8 @@ fn equal(model: &serde_json::Value, value: &Value) -> bool {
             left.len() == right.len() && left.iter().zip(right.iter()).all(|(left, right)| equal(left, right))
         }
         (Json::Object(left), Value::Object(right)) => {
-            left.len() == right.len() && left.iter().all(|(key, left)| right.get(key).is_some_and(|right| equal(left, right)))
+            left.len() == right.len()
+                && left.iter().all(|(key, left)| right.get(key).is_some_and(|right| equal(left, right)))
         }
         _ => false,
     }
@@ -69,7 +70,8 @@ fn check_history(name: &str, versions: impl Fn(u64) -> bool) {
         last = version;
         let info = tenant.history().info(Version(version)).unwrap();
         assert_eq!(info.label, line["message"].as_str().unwrap());
-        let time: asof::Time = line["time"].as_str().unwrap().parse::<chrono::DateTime<chrono::FixedOffset>>().unwrap().into();
+        let time: asof::Time =
+            line["time"].as_str().unwrap().parse::<chrono::DateTime<chrono::FixedOffset>>().unwrap().into();
         assert_eq!(info.at, Some(time), "{name} {version}");
         state = match (&line["deleted"], line.get("state")) {
             (serde_json::Value::Bool(true), _) => serde_json::Value::Null,
@@ -158,7 +160,8 @@ fn a_long_paper_is_there_at_every_keystroke() {
     let Some(path) = data("json-patch-streams/automerge-paper.patch.jsonl.zst") else { return };
     let (_recording, tenant) = opened(&path);
     assert_eq!(tenant.head(), Version(259_779));
-    let hash: String = sha2::Sha256::digest(text_of(&tenant.head_value())).iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash: String =
+        sha2::Sha256::digest(text_of(&tenant.head_value())).iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(hash, "a489e9022976c14e46627aea174d07797edcb3fd17df42605956d4cf01bf9039");
     // Odd strides, so that no spacing of kept values is met each time; backwards, so that each is a seek.
     for (version, text) in replayed(&path, |version| version % 1_117 == 3).iter().rev() {
