@@ -3,7 +3,7 @@
 
 mod diff;
 mod error;
-mod export;
+pub mod export;
 mod history;
 pub mod import;
 mod log;
@@ -25,7 +25,7 @@ pub use history::{
     Activity, Branch, Budget, Context, History, Kind, RollbackPlan, Snapshot, Strategy, Target, Undoable, VersionInfo,
 };
 pub use import::Problem;
-pub use log::{Damage, Durability, Report, verify};
+pub use log::{Batch, Damage, Durability, FileLog, Log, MemoryLog, Report, verify};
 pub use patch::{Op, Patch, between};
 pub use record::{Body, Entry, NewSnapshot, Position, Record, SnapshotId, SnapshotKind, TenantId, Time, Version};
 pub use recording::{Progress, Recording, RolledBack, SnapshotRequest, Tenant};

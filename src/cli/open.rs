@@ -29,6 +29,9 @@ pub struct Screen {
     /// Draw with ASCII characters only
     #[arg(long)]
     ascii: bool,
+    /// No colour: signs, words, bold and reverse tell everything (as under `NO_COLOR`).
+    #[arg(long = "no-color")]
+    no_colour: bool,
 }
 
 impl Open {
@@ -53,8 +56,9 @@ impl Screen {
             return Err(usage(NO_TERMINAL));
         }
         let access = if self.read_only { Access::ReadOnly } else { Access::ReadWrite };
+        let colours = if self.no_colour { Colours::None } else { Colours::Auto };
         let letters = if self.ascii { Letters::Ascii } else { Letters::Blocks };
-        let options = RunOptions { address, options, access, letters, colours: Colours::Auto, author: user() };
+        let options = RunOptions { address, options, access, letters, colours, author: user() };
         let text = tui::run(options)?.text.unwrap_or_default();
         text.lines().try_for_each(|line| console.out.line(line))?;
         Ok(Exit::Done)

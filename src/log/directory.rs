@@ -141,11 +141,6 @@ impl Directory {
     pub fn origin_at(&self, file: PathBuf, tenant: TenantId) -> Origin {
         Origin { file, tenant, spare: self.seed }
     }
-
-    /// Its path.
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
 }
 
 /// Whether `path` is a recording's directory, of whatever format.

@@ -158,7 +158,7 @@ fn whole_states_are_stored_as_patches_where_smaller() {
     }
     let bytes = std::fs::metadata(recording.file(&"t".into()).unwrap()).unwrap().len();
     assert!(bytes < 100 * 300, "{bytes} bytes for 100 versions of {} bytes", state(0).size());
-    assert!((0..100).all(|n| tenant.value_at(Version(n as u64 + 1)).unwrap() == state(n)));
+    assert!((0..100_i64).all(|n| tenant.value_at(Version(n.unsigned_abs() + 1)).unwrap() == state(n)));
 }
 
 #[test]

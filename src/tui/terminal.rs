@@ -67,13 +67,12 @@ impl Drop for Guard {
 
 /// Gives the terminal back to the shell. Does nothing where that has been done; writes nothing where the terminal is gone.
 pub fn restore() {
-    let owner = lock_within(PATIENCE);
-    if let Some(mut owner) = owner {
-        if *owner == Owner::Screen {
-            *owner = Owner::Shell;
-            // Failing means that the terminal is gone: then there is nothing left to restore.
-            let _ = leave_screen(&mut io::stdout().lock());
-        }
+    if let Some(mut owner) = lock_within(PATIENCE)
+        && *owner == Owner::Screen
+    {
+        *owner = Owner::Shell;
+        // Failing means that the terminal is gone: then there is nothing left to restore.
+        let _ = leave_screen(&mut io::stdout().lock());
     }
     let _ = disable_raw_mode();
 }

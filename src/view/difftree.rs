@@ -10,7 +10,7 @@ mod tests;
 
 pub use rows::{DiffRow, Side};
 
-use super::marks::{self, Marks, Trail};
+use super::marks::{self, Marks};
 use super::outline::Outline;
 use super::path::Keys;
 use super::text;
@@ -85,13 +85,6 @@ impl DiffTree {
         self.pairs.pin(trail.clone());
         self.outline.go_to(&self.pairs, &trail);
         true
-    }
-
-    /// Puts the cursor on a path (or its nearest existing ancestor) and opens the way to it.
-    pub fn go_to(&mut self, path: &Path) {
-        let trail: Trail = self.pairs.marks().trail(&path.0, marks::Side::Right);
-        self.pairs.pin(trail.clone());
-        self.outline.go_to(&self.pairs, &trail);
     }
 
     /// Which difference the cursor is at or after, from 1, and how many there are.

@@ -29,8 +29,6 @@ pub enum ListMove {
     First,
     /// The last row.
     Last,
-    /// This row.
-    To(usize),
     /// Scrolls the view down, the cursor only as far as it must.
     ScrollDown(usize),
     /// Scrolls the view up.
@@ -63,7 +61,6 @@ impl ListCursor {
             ListMove::HalfUp => selected.saturating_sub(page.div_ceil(2)),
             ListMove::First => 0,
             ListMove::Last => last,
-            ListMove::To(row) => row,
             ListMove::ScrollDown(_) | ListMove::ScrollUp(_) => selected,
         });
         self.top = self.window(len, page).start;
@@ -91,7 +88,7 @@ impl ListCursor {
 
 #[cfg(test)]
 mod tests {
-    use super::ListMove::{Down, First, HalfDown, Last, PageDown, PageUp, ScrollDown, ScrollUp, To, Up};
+    use super::ListMove::{Down, First, HalfDown, Last, PageDown, PageUp, ScrollDown, ScrollUp, Up};
     use super::*;
 
     #[track_caller]
@@ -120,8 +117,8 @@ mod tests {
                 (Down(5), 9, 6..10),
                 (PageUp, 5, 5..9),
                 (First, 0, 0..4),
-                (To(7), 7, 4..8),
-                (ScrollUp(2), 5, 2..6),
+                (Up(2), 7, 6..10),
+                (ScrollUp(4), 5, 2..6),
                 (ScrollDown(9), 6, 6..10),
             ],
         );

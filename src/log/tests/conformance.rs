@@ -30,7 +30,7 @@ fn an_unknown_tenant_is_empty() {
 fn what_is_appended_comes_back() {
     each(|log| {
         let full = Entry { at: moment(1_760_011_200), by: Some("ann".into()), ..entry("first") };
-        assert_eq!(log.append(&main(), Position(0), &[full.clone()], Durability::Sync).unwrap(), Position(1));
+        assert_eq!(log.append(&main(), Position(0), std::slice::from_ref(&full), Durability::Sync).unwrap(), Position(1));
         let more = [entry("second"), entry("third")];
         assert_eq!(log.append(&main(), Position(1), &more, Durability::Flush).unwrap(), Position(3));
         let (records, damage) = read_all(log, &main(), 2);
@@ -206,8 +206,8 @@ fn run(model: &mut Model, log: &dyn Log, number: usize, step: &Step) {
             let expected = if let Expected::Wrong(position) = expected { *position } else { before.len() as u64 };
             let outcome = log.append(&name(tenant), Position(expected), &entries(&new), Durability::Flush);
             assert_eq!(outcome.is_ok(), expected == before.len() as u64);
-            if outcome.is_ok() && *count > 0 {
-                assert_eq!(outcome.unwrap().0, (before.len() + count) as u64);
+            if let (Ok(last), 1..) = (outcome, *count) {
+                assert_eq!(last.0, (before.len() + count) as u64);
                 model.entry(name(tenant)).or_default().extend(new);
             }
         }

@@ -31,10 +31,10 @@ impl App {
     /// The diff, its cursor on a difference.
     pub(super) fn show_diff(&mut self) {
         self.view = View::Diff;
-        if let Some(session) = self.session_mut() {
-            if session.difftree.position().0 == 0 {
-                session.difftree.next_difference();
-            }
+        if let Some(session) = self.session_mut()
+            && session.difftree.position().0 == 0
+        {
+            session.difftree.next_difference();
         }
     }
 

@@ -96,6 +96,12 @@ impl App {
             Action::FoldTo(levels) => self.tree(TreeMove::Level(levels)),
             Action::Unchanged => self.tree(TreeMove::Unchanged),
             Action::CentreRow => self.tree(TreeMove::Centre),
+            Action::RowToTop => self.tree(TreeMove::ToTop),
+            Action::RowToBottom => self.tree(TreeMove::ToBottom),
+            Action::FirstRow => self.rows(ListMove::First, TreeMove::First),
+            Action::LastRow => self.rows(ListMove::Last, TreeMove::Last),
+            Action::OpenHere => self.tree(TreeMove::Open),
+            Action::CloseHere => self.tree(TreeMove::Close),
             _ => return self.act_on_program(request),
         }
         Vec::new()

@@ -24,7 +24,7 @@ fn said(app: &App) -> Option<(Tone, String)> {
     if let Some(message) = app.messages.line() {
         return Some((message.tone, message.text.clone()));
     }
-    if let Some(step) = app.tour.as_ref().and_then(|tour| tour.line()) {
+    if let Some(step) = app.tour.as_ref().and_then(crate::tui::tour::Tour::line) {
         return Some((Tone::Note, step));
     }
     let reading = || format!("Reading {}  {} · Esc stops", bar(app, 20), app.load.pace(app.now));

@@ -127,7 +127,7 @@ pub fn debug(area: Rect, focused: Pane) -> DebugAreas {
     let hints = take_last(&mut rest, 1);
     let message = take_last(&mut rest, 1);
     let timeline = take(&mut rest, room.timeline_rows(area.height));
-    let areas = DebugAreas { header, hints, message, timeline, ..DebugAreas::default() };
+    let areas = DebugAreas { header, timeline, message, hints, ..DebugAreas::default() };
     match room {
         Room::All => all(areas, rest),
         Room::Two => two(areas, rest, focused),

@@ -70,7 +70,7 @@ fn check(left: &str, right: &str, keys: &str, expected: &str) {
     for step in moves(keys) {
         tree.act(step);
     }
-    let expected: Vec<&str> = expected.lines().skip(1).map(|line| line.trim_end()).collect();
+    let expected: Vec<&str> = expected.lines().skip(1).map(str::trim_end).collect();
     let indent = expected.iter().map(|line| line.len() - line.trim_start().len()).min().unwrap_or(0);
     let margin = expected.iter().find(|line| line.contains('|')).and_then(|line| line.find('|')).unwrap_or(indent);
     let expected: Vec<&str> = expected.iter().filter_map(|line| line.get(margin + 1..)).collect();
