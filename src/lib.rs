@@ -23,6 +23,7 @@ pub use diff::{Change, ChangeKind, Counts, Diff, MOVABLE, Matching, Pair, SizeCh
 pub use error::{Error, Place, Result};
 pub use history::{
     Activity, Branch, Budget, Context, History, Kind, RollbackPlan, Snapshot, Strategy, Target, Undoable, VersionInfo,
+    When,
 };
 pub use import::Problem;
 pub use log::{Batch, Damage, Durability, FileLog, Log, MemoryLog, Report, verify};

@@ -30,7 +30,10 @@ fn an_unknown_tenant_is_empty() {
 fn what_is_appended_comes_back() {
     each(|log| {
         let full = Entry { at: moment(1_760_011_200), by: Some("ann".into()), ..entry("first") };
-        assert_eq!(log.append(&main(), Position(0), std::slice::from_ref(&full), Durability::Sync).unwrap(), Position(1));
+        assert_eq!(
+            log.append(&main(), Position(0), std::slice::from_ref(&full), Durability::Sync).unwrap(),
+            Position(1)
+        );
         let more = [entry("second"), entry("third")];
         assert_eq!(log.append(&main(), Position(1), &more, Durability::Flush).unwrap(), Position(3));
         let (records, damage) = read_all(log, &main(), 2);
