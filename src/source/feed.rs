@@ -4,7 +4,7 @@ use super::{Event, Tell};
 use crate::error::{Error, Result};
 use crate::import::Item;
 use crate::record::{Entry, TenantId};
-use crate::recording::{Progress, Recording};
+use crate::recording::{Progress, Recording, Tenant};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
@@ -48,7 +48,7 @@ impl<'a, 't> Feed<'a, 't> {
         self.versions += self.held as u64;
         self.held = 0;
         for (id, entries) in std::mem::take(&mut self.waiting) {
-            let appended = self.recording.tenant_or_new(&id).and_then(|tenant| tenant.append_all(entries));
+            let appended = self.recording.tenant_or_new(&id).and_then(|tenant| append(&tenant, &entries));
             if let Err(error) = appended {
                 self.failure = Some(error);
                 return ControlFlow::Break(());
@@ -65,6 +65,16 @@ impl<'a, 't> Feed<'a, 't> {
         match self.failure {
             Some(error) => Err(error),
             None => Ok(()),
+        }
+    }
+}
+
+/// Someone may roll back in the debugger while a stream is recorded: catch up, and append after that.
+fn append(tenant: &Tenant, entries: &[Entry]) -> Result<()> {
+    loop {
+        match tenant.append_all(entries.to_vec()) {
+            Err(Error::Conflict { .. }) if tenant.catch_up()? > 0 => {}
+            outcome => return outcome,
         }
     }
 }
