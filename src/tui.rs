@@ -41,8 +41,6 @@ pub struct RunOptions {
     pub access: Access,
     /// Which characters the terminal can show.
     pub letters: Letters,
-    /// Which colours.
-    pub colours: Colours,
     /// The name that snapshots and rollbacks carry; `None` leaves them without.
     pub author: Option<String>,
 }
@@ -59,17 +57,6 @@ pub enum Letters {
     Ascii,
 }
 
-/// Which colours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Colours {
-    /// None under `NO_COLOR`; else as many as the terminal says it has, for a dark or light background as far as
-    /// `COLORFGBG` tells.
-    #[default]
-    Auto,
-    /// None: everything is told by sign, word, bold and reverse.
-    None,
-}
-
 /// Shows a source on the terminal until the person quits.
 ///
 /// # Errors
@@ -82,21 +69,21 @@ pub fn run(options: RunOptions) -> Result<ExitReport> {
         Letters::Blocks => Glyphs::BLOCKS,
         Letters::Ascii => Glyphs::ASCII,
     };
-    let look = Look { theme: theme(options.colours), glyphs };
+    let look = Look { theme: theme(), glyphs };
     let RunOptions { address, options, access, author, .. } = options;
     run::run(app::Setup { address, options, access, look, author })
 }
 
-fn theme(colours: Colours) -> Theme {
+/// None under `NO_COLOR`; else as many colours as the terminal says it has, for a dark or light background as far as
+/// `COLORFGBG` tells.
+fn theme() -> Theme {
     let variable = |name| std::env::var(name).unwrap_or_default();
-    let rich =
-        ["truecolor", "24bit"].contains(&variable("COLORTERM").as_str()) || variable("TERM").contains("256color");
+    let rich = ["truecolor", "24bit"].contains(&variable("COLORTERM").as_str());
     let light = variable("COLORFGBG").rsplit(';').next().is_some_and(|back| ["7", "15"].contains(&back));
-    match colours {
-        Colours::None => Theme::mono(),
-        Colours::Auto if !variable("NO_COLOR").is_empty() => Theme::mono(),
-        Colours::Auto if !rich => Theme::ansi(),
-        Colours::Auto if light => Theme::light(),
-        Colours::Auto => Theme::dark(),
+    match (variable("NO_COLOR").is_empty(), rich, light) {
+        (false, ..) => Theme::mono(),
+        (true, false, _) => Theme::ansi(),
+        (true, true, true) => Theme::light(),
+        (true, true, false) => Theme::dark(),
     }
 }

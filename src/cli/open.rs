@@ -5,7 +5,7 @@ use super::exit::{Exit, Outcome, usage};
 use super::import::Which;
 use super::opened::user;
 use crate::source::{Address, Options};
-use crate::tui::{self, Access, Colours, Letters, RunOptions};
+use crate::tui::{self, Access, Letters, RunOptions};
 use std::io::IsTerminal;
 
 /// Open a source on the screen; `asof SOURCE` is short for it
@@ -29,9 +29,6 @@ pub struct Screen {
     /// Draw with ASCII characters only
     #[arg(long)]
     ascii: bool,
-    /// No colour: signs, words, bold and reverse tell everything (as under `NO_COLOR`).
-    #[arg(long = "no-color")]
-    no_colour: bool,
 }
 
 impl Open {
@@ -56,9 +53,8 @@ impl Screen {
             return Err(usage(NO_TERMINAL));
         }
         let access = if self.read_only { Access::ReadOnly } else { Access::ReadWrite };
-        let colours = if self.no_colour { Colours::None } else { Colours::Auto };
         let letters = if self.ascii { Letters::Ascii } else { Letters::Blocks };
-        let options = RunOptions { address, options, access, letters, colours, author: user() };
+        let options = RunOptions { address, options, access, letters, author: user() };
         let text = tui::run(options)?.text.unwrap_or_default();
         text.lines().try_for_each(|line| console.out.line(line))?;
         Ok(Exit::Done)

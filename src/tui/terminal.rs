@@ -53,6 +53,7 @@ impl Guard {
     ///
     /// # Errors
     /// As [`enter`](Self::enter).
+    #[expect(clippy::unused_self, reason = "only who holds the terminal may take it again")]
     pub fn reenter(&self) -> io::Result<()> {
         disable_raw_mode()?;
         take()

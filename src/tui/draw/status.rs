@@ -4,6 +4,7 @@ use super::loading::bar;
 use crate::tui::app::{App, Session};
 use crate::tui::pane::diff::Layout;
 use crate::tui::pane::line::{self, Tone};
+use crate::tui::tour::Tour;
 use crate::view::text::{number, thousands};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -24,7 +25,7 @@ fn said(app: &App) -> Option<(Tone, String)> {
     if let Some(message) = app.messages.line() {
         return Some((message.tone, message.text.clone()));
     }
-    if let Some(step) = app.tour.as_ref().and_then(crate::tui::tour::Tour::line) {
+    if let Some(step) = app.tour.as_ref().and_then(Tour::line) {
         return Some((Tone::Note, step));
     }
     let reading = || format!("Reading {}  {} · Esc stops", bar(app, 20), app.load.pace(app.now));
