@@ -15,7 +15,7 @@ mod path;
 mod write;
 
 pub use array::Array;
-pub use json::{Duplicate, parse, parse_with};
+pub use json::{Duplicate, Parsed, parse, parse_with};
 pub use number::Number;
 pub use object::{Object, ObjectDiff};
 pub use path::{Path, Pointer, Step};
