@@ -30,11 +30,11 @@ fn percent(old: &Number, new: &Number) -> Option<f64> {
 /// `+50` when both are containers of a kind and their sizes differ; else empty.
 pub fn len(old: &Value, new: &Value) -> String {
     let alike = matches!((old, new), (Value::Array(_), Value::Array(_)) | (Value::Object(_), Value::Object(_)));
-    if alike && old.len() != new.len() { count(old.len() as i64, new.len() as i64) } else { String::new() }
+    if alike && old.len() != new.len() { count(old.len() as u64, new.len() as u64) } else { String::new() }
 }
 
 /// `+50`, `-4,020`.
-pub fn count(old: i64, new: i64) -> String {
+pub fn count(old: u64, new: u64) -> String {
     let sign = if new < old { '-' } else { '+' };
     format!("{sign}{}", text::thousands(new.abs_diff(old)))
 }

@@ -46,6 +46,7 @@ impl DiffTree {
         self.pairs = Pairs::new(left, right, Marks::new(left, right, &diff));
         self.diff = diff;
         let trail = self.pairs.marks().trail(&path.0, marks::Side::Right);
+        self.pairs.pin(trail.clone());
         self.outline.settle(&self.pairs, &trail);
     }
 

@@ -109,10 +109,10 @@ impl Marks {
         let both = (Some(left), Some(right));
         for (place, change) in diff.changes.iter().enumerate() {
             if let ChangeKind::Moved { from, .. } = &change.kind {
-                marks.root.insert(from, Side::Left, both, Mark::Away(place));
+                marks.root.insert(from, Side::Left, both, &Mark::Away(place));
             }
             let mark = Mark::Own(place, Sign::from(&change.kind));
-            if let Some(trail) = marks.root.insert(&change.path, side_of(change), both, mark) {
+            if let Some(trail) = marks.root.insert(&change.path, side_of(change), both, &mark) {
                 marks.differences.push((trail, place));
             }
         }
@@ -167,7 +167,7 @@ enum Mark {
 
 impl Node {
     /// Marks the place of a path, and what leads to it; answers its trail.
-    fn insert(&mut self, path: &Path, side: Side, mut both: Both<'_>, mark: Mark) -> Option<Trail> {
+    fn insert(&mut self, path: &Path, side: Side, mut both: Both<'_>, mark: &Mark) -> Option<Trail> {
         let below = if let Mark::Own(_, Sign::Moved) = mark { Sign::Moved } else { Sign::Changed };
         let mut node = self;
         let mut trail = Trail::with_capacity(path.0.len());
@@ -183,8 +183,8 @@ impl Node {
             node = node.children.entry(step).or_default();
         }
         match mark {
-            Mark::Own(place, sign) => node.own = Some((place, sign)),
-            Mark::Away(place) => node.away = Some(place),
+            Mark::Own(place, sign) => node.own = Some((*place, *sign)),
+            Mark::Away(place) => node.away = Some(*place),
         }
         Some(trail)
     }

@@ -9,7 +9,7 @@ mod runs;
 
 pub use folds::{Folds, Levels};
 pub use moves::TreeMove;
-pub use runs::{FoldRule, Run, Runs, What, keep, runs};
+pub use runs::{COUNTED, FoldRule, Run, Runs, What, keep, runs};
 
 use super::marks::Trail;
 use crate::value::Step;

@@ -2,7 +2,7 @@
 
 use super::{delta, text};
 use crate::diff::{ChangeKind, Counts, Diff};
-use crate::value::{Path, Step, Value};
+use crate::value::{Number, Path, Step, Value};
 
 /// Something counted: a container's size, or a whole number, on both sides.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,9 +12,9 @@ pub struct Counted {
     /// Its name: the last step of the path.
     pub name: String,
     /// On the left.
-    pub old: i64,
+    pub old: u64,
     /// On the right.
-    pub new: i64,
+    pub new: u64,
 }
 
 /// What a diff comes to.
@@ -33,7 +33,7 @@ pub struct Summary {
 /// Counted things shown at most.
 const MOST: usize = 3;
 /// Whole numbers above are times, ids and hashes rather than counts.
-const LARGEST_COUNT: i64 = 1_000_000_000;
+const LARGEST_COUNT: u64 = 1_000_000_000;
 /// What to say when nothing differs.
 const EQUAL: &str = "A and B are equal";
 
@@ -105,11 +105,8 @@ impl Summary {
 
 impl Counted {
     fn words(&self) -> String {
-        let number = |number: i64| {
-            let sign = if number < 0 { "-" } else { "" };
-            format!("{sign}{}", text::thousands(number.unsigned_abs()))
-        };
-        format!("{}: {} → {} ({})", self.name, number(self.old), number(self.new), delta::count(self.old, self.new))
+        let (old, new) = (text::thousands(self.old), text::thousands(self.new));
+        format!("{}: {old} → {new} ({})", self.name, delta::count(self.old, self.new))
     }
 
     fn change(&self) -> u64 {
@@ -120,12 +117,11 @@ impl Counted {
 /// Containers by how much their size changed, then whole numbers of the first level; small changes beside a large one
 /// tell nothing.
 fn counted(diff: &Diff) -> Vec<Counted> {
-    let sizes = diff.sizes.iter().take(MOST).filter_map(|size| named(&size.path, size.old as i64, size.new as i64));
+    let sizes = diff.sizes.iter().take(MOST).filter_map(|size| named(&size.path, size.old as u64, size.new as u64));
     let numbers = diff.changes.iter().filter(|change| change.path.0.len() == 1);
     let numbers = numbers.filter_map(|change| match &change.kind {
         ChangeKind::Changed { old: Value::Number(old), new: Value::Number(new), .. } => {
-            let count = |number: i64| (0..LARGEST_COUNT).contains(&number).then_some(number);
-            named(&change.path, old.as_i64().and_then(count)?, new.as_i64().and_then(count)?)
+            named(&change.path, count(old)?, count(new)?)
         }
         _ => None,
     });
@@ -136,7 +132,11 @@ fn counted(diff: &Diff) -> Vec<Counted> {
     counted
 }
 
-fn named(path: &Path, old: i64, new: i64) -> Option<Counted> {
+fn count(number: &Number) -> Option<u64> {
+    number.as_i64().and_then(|number| u64::try_from(number).ok()).filter(|count| *count < LARGEST_COUNT)
+}
+
+fn named(path: &Path, old: u64, new: u64) -> Option<Counted> {
     let name = match path.0.last() {
         Some(Step::Key(key)) => text::key(key).into_owned(),
         Some(Step::Index(index)) => format!("[{index}]"),

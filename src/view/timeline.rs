@@ -170,7 +170,9 @@ impl Window {
         let zoom = ask.zoom.0.min(deepest(total, ask.width));
         let count = shown(total, zoom);
         let last_start = total - count + 1;
-        let start = ask.cursor.0.saturating_sub(count / 2).clamp(1, last_start.max(1));
+        // By quarters of itself: a step moves the cursor and not the picture.
+        let quarter = (count / 4).max(1);
+        let start = (ask.cursor.0.saturating_sub(count / 2) / quarter * quarter).clamp(1, last_start.max(1));
         Self { start, count, width: ask.width }
     }
 
@@ -210,7 +212,7 @@ impl Window {
         let column = match self.scale() {
             // The last column whose first version is not beyond.
             Scale::VersionsPerColumn(_) => share(offset + 1, self.width as u64, self.count)
-                .saturating_sub(u64::from(((offset + 1) * self.width as u64).is_multiple_of(self.count))),
+                .saturating_sub(u64::from((offset + 1).saturating_mul(self.width as u64).is_multiple_of(self.count))),
             Scale::ColumnsPerVersion(columns) => offset * columns as u64,
         };
         usize::try_from(column).ok()
@@ -347,7 +349,7 @@ fn axis(window: Window) -> Vec<Label> {
     let labels = (window.columns() / room).clamp(1, LABELS) as u64;
     let mut axis: Vec<Label> = Vec::new();
     for step in 0..labels {
-        let version = window.start + share(window.count - 1, step, (labels - 1).max(1));
+        let version = window.start + share(window.count.saturating_sub(1), step, (labels - 1).max(1));
         let text = text::number(Version(version));
         let edge = window.width.saturating_sub(text.len());
         let Some(column) = window.column(version).map(|column| column.min(edge)) else { continue };

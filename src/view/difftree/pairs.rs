@@ -3,7 +3,7 @@
 use crate::value::{Path, Step, Value};
 use crate::view::Sign;
 use crate::view::marks::{self, Both, Marks, Node, Side, Trail};
-use crate::view::outline::{FoldRule, Forest, Run, Runs, What, keep, runs};
+use crate::view::outline::{COUNTED, FoldRule, Forest, Run, Runs, What, keep, runs};
 use crate::view::steps;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -69,7 +69,8 @@ impl Pairs {
         let Some(ends) = spot.ends().filter(|_| !marked.is_empty()) else { return Vec::new() };
         let (after, before) = (|step: &Step| spot.after(step), |step: &Step| spot.before(step));
         let len = spot.len(&marked);
-        runs(&Runs { marked, len, ends, after: &after, before: &before }, RULE)
+        let ranks = (len <= COUNTED).then(|| spot.ranks(&marked));
+        runs(&Runs { marked, ranks, len, ends, after: &after, before: &before }, RULE)
     }
 }
 
@@ -130,17 +131,17 @@ impl Spot<'_> {
         }
     }
 
-    /// Children that something happened to, in order, with their ranks among the rows; nothing when nothing did.
-    fn marked(&self, pin: Option<&Step>) -> Vec<(Step, usize, What)> {
+    /// Children that something happened to, in order; nothing when nothing did.
+    fn marked(&self, pin: Option<&Step>) -> Vec<(Step, What)> {
         let Some(node) = self.node.filter(|node| !node.children.is_empty()) else { return Vec::new() };
         let mut marked: Vec<_> = node.children.iter().map(|(step, child)| (step.clone(), what(child))).collect();
         if let Some(pin) = pin {
             keep(&mut marked, pin);
         }
-        let ranks = self.ranks(&marked);
-        marked.into_iter().zip(ranks).map(|((step, what), rank)| (step, rank, what)).collect()
+        marked
     }
 
+    /// How many rows come before each of them.
     fn ranks(&self, marked: &[(Step, What)]) -> Vec<usize> {
         let steps = marked.iter().map(|(step, _)| step);
         let Children::Keys(_, right) = self.children() else { return steps::ranks(&Value::Null, steps) };
@@ -153,12 +154,12 @@ impl Spot<'_> {
         steps::ranks(right, steps.clone()).into_iter().zip(gone).map(|(rank, gone)| rank + gone).collect()
     }
 
-    fn len(&self, marked: &[(Step, usize, What)]) -> usize {
+    fn len(&self, marked: &[(Step, What)]) -> usize {
         match self.children() {
             Children::None => 0,
             Children::One(value) => value.len(),
             Children::Keys(_, right) => {
-                right.len() + marked.iter().filter(|(step, _, _)| right.child(step).is_none()).count()
+                right.len() + marked.iter().filter(|(step, _)| right.child(step).is_none()).count()
             }
             Children::Rows(len) => len,
         }

@@ -77,10 +77,10 @@ impl Rows<'_> {
                 // Of another type on each side: shown as leaves.
                 let alike = old.type_name() == new.type_name();
                 let twist = if alike { twist(new, open) } else { Twist::Leaf };
-                (twist, self.both(&spot, key, (old, new), twist))
+                (twist, self.both(&spot, &key, (old, new), twist))
             }
-            (Some(value), None) => (twist(value, open), self.gone(&spot, key, value)),
-            (None, Some(value)) => (twist(value, open), self.added(&spot, key, value)),
+            (Some(value), None) => (twist(value, open), self.gone(&spot, &key, value)),
+            (None, Some(value)) => (twist(value, open), self.added(&spot, &key, value)),
             (None, None) => (Twist::Leaf, Sides { left: None, right: None, joined: Side::default() }),
         }
     }
@@ -92,34 +92,34 @@ impl Rows<'_> {
         step_words(real_step(step, aligned), value, aligned.and_then(|aligned| aligned.matching.as_ref()))
     }
 
-    fn both(&self, spot: &Spot<'_>, key: String, (old, new): (&Value, &Value), twist: Twist) -> Sides {
+    fn both(&self, spot: &Spot<'_>, key: &str, (old, new): (&Value, &Value), twist: Twist) -> Sides {
         let own = spot.node.and_then(|node| node.own);
         match own.map(|(place, _)| &self.diff.changes[place].kind) {
             Some(ChangeKind::Moved { from, .. }) => self.reordered(spot, key, from, new),
-            Some(_) => leaf(&key, old, new),
+            Some(_) => leaf(key, old, new),
             None => container(spot, key, (old, new), twist),
         }
     }
 
     /// An element that changed its place among the others.
-    fn reordered(&self, spot: &Spot<'_>, key: String, from: &Path, new: &Value) -> Sides {
+    fn reordered(&self, spot: &Spot<'_>, key: &str, from: &Path, new: &Value) -> Sides {
         let note = format!("moved from {}", self.keys.words(from, self.pairs.sides().0));
         let side =
-            |note: String| Side { sign: Some(Sign::Moved), key: key.clone(), value: plain(new, matching(spot)), note };
+            |note: String| Side { sign: Some(Sign::Moved), key: key.into(), value: plain(new, matching(spot)), note };
         Sides { left: Some(side(String::new())), right: Some(side(note.clone())), joined: side(note) }
     }
 
-    fn gone(&self, spot: &Spot<'_>, key: String, value: &Value) -> Sides {
+    fn gone(&self, spot: &Spot<'_>, key: &str, value: &Value) -> Sides {
         let away = spot.node.and_then(|node| node.away).map(|place| &self.diff.changes[place]);
         let (sign, note) = match away {
             Some(change) => (Sign::Moved, format!("moved to {}", self.keys.words(&change.path, self.pairs.sides().1))),
             None => (Sign::Removed, String::new()),
         };
-        let side = Side { sign: Some(sign), key, value: plain(value, None), note };
+        let side = Side { sign: Some(sign), key: key.into(), value: plain(value, None), note };
         Sides { left: Some(side.clone()), right: None, joined: side }
     }
 
-    fn added(&self, spot: &Spot<'_>, key: String, value: &Value) -> Sides {
+    fn added(&self, spot: &Spot<'_>, key: &str, value: &Value) -> Sides {
         let change = spot.node.and_then(|node| node.own).map(|(place, _)| &self.diff.changes[place].kind);
         let (sign, note) = match change {
             Some(ChangeKind::Moved { from, .. }) => {
@@ -127,7 +127,7 @@ impl Rows<'_> {
             }
             _ => (Sign::Added, String::new()),
         };
-        let side = Side { sign: Some(sign), key, value: plain(value, None), note };
+        let side = Side { sign: Some(sign), key: key.into(), value: plain(value, None), note };
         Sides { left: None, right: Some(side.clone()), joined: side }
     }
 }
@@ -167,7 +167,7 @@ fn leaf(key: &str, old: &Value, new: &Value) -> Sides {
 }
 
 /// A row whose value, or type of container, is the same on both sides.
-fn container(spot: &Spot<'_>, key: String, (old, new): (&Value, &Value), twist: Twist) -> Sides {
+fn container(spot: &Spot<'_>, key: &str, (old, new): (&Value, &Value), twist: Twist) -> Sides {
     let (resized, note) = (old.len() != new.len(), delta::len(old, new));
     let sign = resized.then_some(Sign::Changed);
     let unchanged = twist == Twist::Closed && spot.node.is_none();
@@ -175,10 +175,11 @@ fn container(spot: &Spot<'_>, key: String, (old, new): (&Value, &Value), twist: 
     let quiet = twist == Twist::Open && !resized && matching(spot).is_none();
     let words = |value| if quiet { Vec::new() } else { plain(value, matching(spot)) };
     let note = if unchanged { "unchanged".into() } else { note };
-    let side = |value, note: &str| Side { sign, key: key.clone(), value, note: note.into() };
-    let joined = match resized {
-        true => vec![Word::both(format!("{} → {}", value_words(old, None), value_words(new, matching(spot))))],
-        false => words(new),
+    let side = |value, note: &str| Side { sign, key: key.into(), value, note: note.into() };
+    let joined = if resized {
+        vec![Word::both(format!("{} → {}", value_words(old, None), value_words(new, matching(spot))))]
+    } else {
+        words(new)
     };
     let left = side(words(old), if unchanged { &note } else { "" });
     Sides { left: Some(left), right: Some(side(words(new), &note)), joined: side(joined, &note) }

@@ -9,8 +9,8 @@ pub struct Run {
     pub first: Step,
     /// The last of them.
     pub last: Step,
-    /// How many.
-    pub count: usize,
+    /// How many; `None` when they were not counted.
+    pub count: Option<usize>,
     /// What they have in common.
     pub what: What,
 }
@@ -42,11 +42,15 @@ const LEAST: usize = 3;
 /// New or gone siblings shown before the others fold.
 const SHOWN: usize = 2;
 
-/// The children of one container, as far as folding them needs to know: sorted children that are not unchanged, each
-/// with its rank among all children, and steps to the neighbours.
+/// Among more children than this the rows of a run are not counted: counting walks over all of them.
+pub const COUNTED: usize = 200_000;
+
+/// The children of one container, as far as folding them needs to know.
 pub struct Runs<'a> {
-    /// Child, rank, what happened.
-    pub marked: Vec<(Step, usize, What)>,
+    /// Children that are not unchanged, in order.
+    pub marked: Vec<(Step, What)>,
+    /// How many children come before each of these; `None` where there are too many to count.
+    pub ranks: Option<Vec<usize>>,
     /// Children in all.
     pub len: usize,
     /// The first and the last child.
@@ -70,38 +74,58 @@ pub fn runs(children: &Runs<'_>, rule: FoldRule) -> Vec<Run> {
     if children.len < rule.least_children {
         return Vec::new();
     }
-    let mut found = Vec::new();
-    let mut next = 0;
-    for (at, (_, rank, _)) in children.marked.iter().enumerate() {
-        found.extend(children.unchanged(at, rank - next, rule.context));
-        next = rank + 1;
-    }
-    found.extend(children.unchanged(children.marked.len(), children.len - next, rule.context));
-    found.extend(children.alike());
+    let unchanged = (0..=children.marked.len()).filter_map(|at| children.unchanged(at, rule.context));
+    let mut found: Vec<Run> = unchanged.chain(children.alike()).collect();
     found.sort_by(|left, right| left.first.cmp(&right.first));
     found
 }
 
 impl Runs<'_> {
     /// The run of unchanged children before the marked child `at`, or after the last one.
-    fn unchanged(&self, at: usize, gap: usize, context: usize) -> Option<Run> {
-        let count = gap.checked_sub(context).filter(|count| *count >= LEAST)?;
+    fn unchanged(&self, at: usize, context: usize) -> Option<Run> {
         let before = at.checked_sub(1).and_then(|at| self.marked.get(at));
-        let start = before.map_or(Some(self.ends.0.clone()), |(step, _, _)| (self.after)(step))?;
-        let first = (0..context).try_fold(start, |step, _| (self.after)(&step))?;
-        let last = self.marked.get(at).map_or(Some(self.ends.1.clone()), |(step, _, _)| (self.before)(step))?;
-        Some(Run { first, last, count, what: What::Unchanged })
+        let start = before.map_or(Some(self.ends.0.clone()), |(step, _)| (self.after)(step))?;
+        let next = self.marked.get(at).map(|(step, _)| step);
+        let mut gap =
+            std::iter::successors(Some(start), |step| (self.after)(step)).take_while(|step| Some(step) != next);
+        let first = gap.nth(context)?;
+        if gap.take(LEAST - 1).count() < LEAST - 1 {
+            return None;
+        }
+        let last = next.map_or(Some(self.ends.1.clone()), |step| (self.before)(step))?;
+        Some(Run { first, last, count: self.gap(at).map(|gap| gap.saturating_sub(context)), what: What::Unchanged })
+    }
+
+    /// Unchanged children before the marked child `at`, or after the last one.
+    fn gap(&self, at: usize) -> Option<usize> {
+        let ranks = self.ranks.as_ref()?;
+        let start = at.checked_sub(1).and_then(|at| ranks.get(at)).map_or(0, |rank| rank + 1);
+        ranks.get(at).unwrap_or(&self.len).checked_sub(start)
+    }
+
+    /// Whether no child is between the marked child `at` and the one after it.
+    fn adjoins(&self, at: usize) -> bool {
+        match &self.ranks {
+            Some(_) => self.gap(at + 1) == Some(0),
+            None => (self.after)(&self.marked[at].0).as_ref() == self.marked.get(at + 1).map(|(step, _)| step),
+        }
     }
 
     /// Runs of marked children that are all new, or all gone, without the first ones.
-    fn alike(&self) -> impl Iterator<Item = Run> + '_ {
-        let together = |left: &(Step, usize, What), right: &(Step, usize, What)| {
-            left.2 == right.2 && left.2 != What::Other && left.1 + 1 == right.1
+    fn alike(&self) -> Vec<Run> {
+        let places: Vec<usize> = (0..self.marked.len()).collect();
+        let together = |left: &usize, right: &usize| {
+            let what = self.marked[*left].1;
+            what == self.marked[*right].1 && what != What::Other && self.adjoins(*left)
         };
-        self.marked.chunk_by(together).filter_map(|chunk| {
-            let hidden = chunk.get(SHOWN..).filter(|hidden| hidden.len() >= LEAST)?;
-            let ((first, _, what), (last, _, _)) = (hidden.first()?, hidden.last()?);
-            Some(Run { first: first.clone(), last: last.clone(), count: hidden.len(), what: *what })
-        })
+        let hidden =
+            places.chunk_by(together).filter_map(|chunk| chunk.get(SHOWN..)).filter(|hidden| hidden.len() >= LEAST);
+        hidden.filter_map(|hidden| self.run(*hidden.first()?, *hidden.last()?)).collect()
+    }
+
+    fn run(&self, first: usize, last: usize) -> Option<Run> {
+        let ((first_step, what), (last_step, _)) = (self.marked.get(first)?, self.marked.get(last)?);
+        let count = Some(last - first + 1);
+        Some(Run { first: first_step.clone(), last: last_step.clone(), count, what: *what })
     }
 }

@@ -88,11 +88,11 @@ fn matching(node: &Node) -> Option<&Matching> {
 
 /// `… 98 unchanged`, `… 48 more added`.
 pub fn run_words(run: &Run) -> String {
-    let count = text::thousands(run.count as u64);
+    let count = run.count.map(|count| format!("{} ", text::thousands(count as u64))).unwrap_or_default();
     match run.what {
-        What::Added => format!("… {count} more added"),
-        What::Removed => format!("… {count} more removed"),
-        What::Unchanged | What::Other => format!("… {count} unchanged"),
+        What::Added => format!("… {count}more added"),
+        What::Removed => format!("… {count}more removed"),
+        What::Unchanged | What::Other => format!("… {count}unchanged"),
     }
 }
 
@@ -128,7 +128,7 @@ pub fn step_words(step: &Step, value: &Value, matching: Option<&Matching>) -> St
 }
 
 /// What a container begins with: `qty 2, state "idle", …`.
-pub fn preview(value: &Value) -> String {
+fn preview(value: &Value) -> String {
     let part = |(key, value): (Option<&str>, &Value)| {
         let words = if value.is_container() { value_words(value, None) } else { text::scalar(value) };
         key.map_or(words.clone(), |key| format!("{} {words}", text::key(key)))

@@ -3,7 +3,7 @@
 use crate::value::{Step, Value};
 use crate::view::Sign;
 use crate::view::marks::{Marks, Node, Side, Trail};
-use crate::view::outline::{FoldRule, Forest, Run, Runs, What, keep, runs};
+use crate::view::outline::{COUNTED, FoldRule, Forest, Run, Runs, What, keep, runs};
 use crate::view::steps;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -68,8 +68,8 @@ impl State {
         node.sign()
     }
 
-    /// Children that something happened to, in order, with their ranks; nothing when nothing did.
-    fn marked(&self, trail: &[Step], value: &Value) -> Vec<(Step, usize, What)> {
+    /// Children that something happened to, in order; nothing when nothing did.
+    fn marked(&self, trail: &[Step], value: &Value) -> Vec<(Step, What)> {
         let Some(node) = self.node(trail).filter(|node| !node.children.is_empty()) else { return Vec::new() };
         let mut marked: Vec<_> =
             node.children.iter().filter_map(|(step, child)| here(node, step, child, value)).collect();
@@ -78,8 +78,7 @@ impl State {
         {
             keep(&mut marked, pin);
         }
-        let ranks = steps::ranks(value, marked.iter().map(|(step, _)| step));
-        marked.into_iter().zip(ranks).map(|((step, what), rank)| (step, rank, what)).collect()
+        marked
     }
 
     fn find_runs(&self, trail: &[Step]) -> Vec<Run> {
@@ -89,7 +88,9 @@ impl State {
             return Vec::new();
         };
         let (after, before) = (|step: &Step| steps::after(value, step), |step: &Step| steps::before(value, step));
-        runs(&Runs { marked, len: value.len(), ends, after: &after, before: &before }, RULE)
+        let len = value.len();
+        let ranks = (len <= COUNTED).then(|| steps::ranks(value, marked.iter().map(|(step, _)| step)));
+        runs(&Runs { marked, ranks, len, ends, after: &after, before: &before }, RULE)
     }
 }
 

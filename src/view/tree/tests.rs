@@ -41,7 +41,7 @@ fn moves(keys: &str) -> Vec<TreeMove> {
         't' => M::ToTop,
         'e' => M::ScrollDown(1),
         'y' => M::ScrollUp(1),
-        digit => M::Level(digit.to_digit(10).unwrap() as u8),
+        digit => M::Level(u8::try_from(digit.to_digit(10).unwrap()).unwrap()),
     };
     keys.chars().map(named).collect()
 }
