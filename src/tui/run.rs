@@ -13,6 +13,7 @@ use crate::{Error, Result};
 use crossterm::clipboard::CopyToClipboard;
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
+use ratatui::layout::{Position, Rect};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -70,8 +71,7 @@ impl<'a> Screen<'a> {
         let failed = || Error::io("open", terminal_path());
         let terminal = Terminal::new(CrosstermBackend::new(Frames::default())).map_err(failed())?;
         let size = terminal.size().map_err(failed())?;
-        let app =
-            App::new(setup, ratatui::layout::Rect::from((ratatui::layout::Position::ORIGIN, size)), Instant::now());
+        let app = App::new(setup, Rect::from((Position::ORIGIN, size)), Instant::now());
         let (signal_sender, signals) = unbounded_channel();
         let (input_sender, input) = unbounded_channel();
         let (tell, reports) = unbounded_channel();
@@ -198,11 +198,13 @@ impl<'a> Screen<'a> {
     }
 
     fn repaint(&mut self) {
-        let cleared = self.terminal.clear();
+        // Not `Terminal::clear`: that asks the terminal where the cursor is, and would take keys for the answer.
+        let cleared = self.terminal.size().and_then(|size| {
+            let area = Rect::from((Position::ORIGIN, size));
+            self.app.resize(area);
+            self.terminal.resize(area)
+        });
         self.check(cleared);
-        if let Ok(size) = self.terminal.size() {
-            self.app.resize(ratatui::layout::Rect::from((ratatui::layout::Position::ORIGIN, size)));
-        }
         self.dirty = true;
     }
 

@@ -117,8 +117,8 @@ mod tests {
                 (Down(5), 9, 6..10),
                 (PageUp, 5, 5..9),
                 (First, 0, 0..4),
-                (Up(2), 7, 6..10),
-                (ScrollUp(4), 5, 2..6),
+                (Down(7), 7, 4..8),
+                (ScrollUp(2), 5, 2..6),
                 (ScrollDown(9), 6, 6..10),
             ],
         );

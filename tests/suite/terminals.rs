@@ -25,6 +25,8 @@ struct Session {
 struct Seen {
     screen: vt100::Parser,
     bytes: Vec<u8>,
+    /// Whether the terminal is to be closed after what comes next.
+    closing: bool,
 }
 
 const SIZE: PtySize = PtySize { rows: 36, cols: 120, pixel_width: 0, pixel_height: 0 };
@@ -58,6 +60,9 @@ impl Session {
                 let mut seen = sink.lock().unwrap();
                 seen.screen.process(&buffer[..count]);
                 seen.bytes.extend_from_slice(&buffer[..count]);
+                if seen.closing {
+                    return;
+                }
             }
         });
         let keyboard = pty.master.take_writer().unwrap();
@@ -191,7 +196,7 @@ impl Session {
 #[test]
 fn no_colour_is_sent_where_none_is_wanted() {
     let mut session = Session::start_with(&["demo"], |command| command.env("NO_COLOR", "1"));
-    session.sees("#7/7").types("2").sees("[2 Diff]").types("q");
+    session.sees("#7/7").types("2").sees("[2 Diff]").types("\u{3}");
     session.ends();
     let bytes = session.bytes();
     let attributes: Vec<String> = sequences(&bytes).filter_map(|found| attributes_of(&found)).collect();
@@ -288,7 +293,7 @@ fn nothing_in_the_data_reaches_the_terminal_as_a_command() {
     let place = tempfile::tempdir().unwrap();
     let file = hostile(place.path());
     let mut session = Session::start(&["open", &file]);
-    session.sees("Transitions").sees("\\u{1b}");
+    session.sees("Transitions").sees("\\u{0}\\u{1}");
     for keys in ["zR", ",", "2", "zi", "zi", "1", "\t", "\t", "O", "O", "?", "\u{1b}", ":messages\r", "\u{1b}"] {
         session.types(keys);
         std::thread::sleep(Duration::from_millis(150));
@@ -303,17 +308,46 @@ fn nothing_in_the_data_reaches_the_terminal_as_a_command() {
     assert!(foreign.is_empty(), "{foreign:?}");
 }
 
+/// Whether a process exists that is not just waiting to be buried.
+fn lives(id: &str) -> bool {
+    let state = Command::new("ps").args(["-o", "stat=", "-p", id]).output().unwrap();
+    state.status.success() && !state.stdout.starts_with(b"Z")
+}
+
+impl Session {
+    /// Takes the terminal away, as closing its window does.
+    fn close(mut self) {
+        self.seen.lock().unwrap().closing = true;
+        self.types(",");
+        self.until("last reader", |session| Arc::strong_count(&session.seen) == 1);
+    }
+}
+
+#[track_caller]
+fn ends_without_terminal(start: &str) {
+    let place = tempfile::tempdir().unwrap();
+    let id_file = place.path().join("id");
+    let program = env!("CARGO_BIN_EXE_asof");
+    let mut session =
+        Session::start_shell(&format!("{start} sh -c 'echo $$ > {}; exec {program} demo'", id_file.display()));
+    session.sees("#7/7");
+    let id = std::fs::read_to_string(id_file).unwrap().trim().to_owned();
+    session.close();
+    let deadline = Instant::now() + PATIENCE;
+    while lives(&id) {
+        assert!(Instant::now() < deadline, "it goes on without a terminal");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
 #[test]
 fn the_screen_ends_when_its_terminal_goes() {
-    let mut session = Session::start_shell(&format!("trap '' HUP; exec {} demo", env!("CARGO_BIN_EXE_asof")));
-    session.sees("#7/7");
-    let (mut child, id) = (session.child, session.seen);
-    drop((session.master, session.keyboard, id));
-    let deadline = Instant::now() + PATIENCE;
-    while child.try_wait().unwrap().is_none() {
-        assert!(Instant::now() < deadline, "it goes on without a terminal");
-        std::thread::sleep(Duration::from_millis(10));
-    }
+    ends_without_terminal("exec");
+}
+
+#[test]
+fn it_ends_without_the_hang_up_signal_too() {
+    ends_without_terminal("exec setsid");
 }
 
 #[test]
