@@ -52,6 +52,7 @@ impl Session {
         let seen = Arc::new(Mutex::new(Seen {
             screen: vt100::Parser::new(cells(SIZE.rows), cells(SIZE.cols), 0),
             bytes: Vec::new(),
+            closing: false,
         }));
         let (mut reader, sink) = (pty.master.try_clone_reader().unwrap(), Arc::clone(&seen));
         std::thread::spawn(move || {
