@@ -13,6 +13,7 @@ mod line;
 mod memory;
 mod reader;
 mod scan;
+mod stretch;
 mod tenant;
 #[cfg(test)]
 mod tests;

@@ -10,7 +10,7 @@ use super::line::{Header, MAX_LINE, POSITIONS, Seed};
 use super::tenant::{State, Synced, TenantFile, held, regular_file};
 use crate::record::{Entry, Position};
 use crate::{Error, Result};
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -52,8 +52,9 @@ impl TenantFile {
     ) -> Result<Option<(Arc<File>, u64)>> {
         while let Some(file) = self.writer(state, expected)? {
             let lock = Lock::take(&file).map_err(self.cannot("lock"))?;
-            if disk::has_name(&file.metadata().map_err(self.cannot("read"))?) {
-                let last = self.append_to(state, &file, expected, entries)?;
+            let metadata = file.metadata().map_err(self.cannot("read"))?;
+            if disk::has_name(&metadata) {
+                let last = self.append_to(state, &file, &metadata, expected, entries)?;
                 drop(lock);
                 return Ok(Some((file, last)));
             }
@@ -80,10 +81,16 @@ impl TenantFile {
         Ok(Some(file))
     }
 
-    fn append_to(&self, state: &mut State, file: &File, expected: Position, entries: &[Entry]) -> Result<u64> {
-        let metadata = file.metadata().map_err(self.cannot("read"))?;
+    fn append_to(
+        &self,
+        state: &mut State,
+        file: &File,
+        metadata: &Metadata,
+        expected: Position,
+        entries: &[Entry],
+    ) -> Result<u64> {
         let mut source = file;
-        state.refresh(&self.origin, &mut source, &metadata)?;
+        state.refresh(&self.origin, &mut source, metadata)?;
         at_expected(expected, state.reader.last(&mut source)?)?;
         let first = state.reader.next(&mut source)?;
         self.room_for(first, entries.len() as u64)?;
@@ -95,10 +102,10 @@ impl TenantFile {
     }
 
     fn room_for(&self, first: u64, count: u64) -> Result<()> {
-        match first + count < POSITIONS {
-            true => Ok(()),
-            false => Err(self.cannot("write")(std::io::Error::other("its positions are used up"))),
+        if first + count > POSITIONS {
+            return Err(self.cannot("write")(std::io::Error::other("its positions are used up")));
         }
+        Ok(())
     }
 
     fn write(&self, state: &mut State, file: &File, first: u64, entries: &[Entry]) -> Result<u64> {
@@ -153,15 +160,12 @@ impl TenantFile {
 }
 
 fn at_expected(expected: Position, actual: u64) -> Result<u64> {
-    match expected.0 == actual {
-        true => Ok(actual),
-        false => Err(Error::Conflict { expected: expected.0, actual }),
-    }
+    if expected.0 == actual { Ok(actual) } else { Err(Error::Conflict { expected: expected.0, actual }) }
 }
 
 fn within_line(length: usize) -> Result<()> {
-    match length <= MAX_LINE {
-        true => Ok(()),
-        false => Err(Error::TooLarge { size: length as u64, limit: MAX_LINE as u64 }),
+    if length > MAX_LINE {
+        return Err(Error::TooLarge { size: length as u64, limit: MAX_LINE as u64 });
     }
+    Ok(())
 }

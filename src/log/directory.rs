@@ -30,7 +30,9 @@ pub struct Directory {
 
 /// The name a tenant's log goes by in the directory: the first 16 bytes of the SHA-256 of its name, as hex digits.
 pub fn file_id(tenant: &TenantId) -> String {
-    Sha256::digest(tenant.0.as_bytes()).iter().take(ID_DIGITS / 2).map(|byte| format!("{byte:02x}")).collect()
+    let mut id = format!("{:x}", Sha256::digest(tenant.0.as_bytes()));
+    id.truncate(ID_DIGITS);
+    id
 }
 
 /// The id in the name of a log file.
@@ -116,15 +118,9 @@ impl Directory {
         match header_of(&file)? {
             Some(Header::Good { tenant, .. }) => Ok(tenant.filter(|tenant| file_id(tenant) == id)),
             Some(Header::Newer(found)) => Err(Error::NewerFormat { file, found, known: FORMAT }),
-            Some(Header::Damaged(_)) => Ok(Some(self.known_by_name(&id).unwrap_or(TenantId(id.into())))),
+            Some(Header::Damaged(_)) => Ok(Some(usual_tenant(&id).unwrap_or(TenantId(id.into())))),
             None => Ok(None),
         }
-    }
-
-    /// The usual tenant needs no header to be known.
-    fn known_by_name(&self, id: &str) -> Option<TenantId> {
-        let usual = TenantId::from(crate::record::DEFAULT_TENANT);
-        (file_id(&usual) == id).then_some(usual)
     }
 
     /// Where a tenant's log is or will be.
@@ -141,6 +137,12 @@ impl Directory {
     pub fn origin_at(&self, file: PathBuf, tenant: TenantId) -> Origin {
         Origin { file, tenant, spare: self.seed }
     }
+}
+
+/// The tenant of most recordings needs no header to be known.
+fn usual_tenant(id: &str) -> Option<TenantId> {
+    let usual = TenantId::from(crate::record::DEFAULT_TENANT);
+    (file_id(&usual) == id).then_some(usual)
 }
 
 /// Whether `path` is a recording's directory, of whatever format.

@@ -161,12 +161,23 @@ pub fn sync_directory(directory: &Path) -> Result<()> {
     }
 }
 
-/// Which file a name stands for, so that another file of the same name is noticed; 0 where the system does not say.
-pub fn identity(metadata: &Metadata) -> u64 {
-    #[cfg(unix)]
-    return std::os::unix::fs::MetadataExt::ino(metadata);
-    #[cfg(not(unix))]
-    return 0;
+/// Which file a name stands for, so that another file of the same name is noticed: its number, which a later file may
+/// get again, and when it was made, as far as the system says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Identity {
+    number: u64,
+    made: Option<std::time::SystemTime>,
+}
+
+impl Identity {
+    /// What the system says.
+    pub fn of(metadata: &Metadata) -> Self {
+        #[cfg(unix)]
+        let number = std::os::unix::fs::MetadataExt::ino(metadata);
+        #[cfg(not(unix))]
+        let number = 0;
+        Self { number, made: metadata.created().ok() }
+    }
 }
 
 /// Whether an open file still has a name.
@@ -219,10 +230,10 @@ mod tests {
     impl Faulty {
         fn operate(&mut self) -> io::Result<()> {
             self.operations += 1;
-            match self.fails.contains(&(self.operations - 1)) {
-                true => Err(io::Error::from(io::ErrorKind::StorageFull)),
-                false => Ok(()),
+            if self.fails.contains(&(self.operations - 1)) {
+                return Err(io::Error::from(io::ErrorKind::StorageFull));
             }
+            Ok(())
         }
     }
 

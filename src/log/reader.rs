@@ -2,20 +2,15 @@
 //!
 //! Must not know: where the bytes come from (a file, or memory in tests), locks, or directories.
 
-use super::codec::decode;
+use super::Damage;
 use super::index::{Index, Place};
 use super::line::{FORMAT, Header, Seed, Why};
 use super::scan::{Scan, Step, finished_end};
+use super::stretch::Stretch;
 use super::window::{Found, ReadAt, Window};
-use super::{Batch, Damage};
-use crate::record::{Position, Record, TenantId};
+use crate::record::{Position, TenantId};
 use crate::{Error, Result};
-use std::ops::Range;
 use std::path::PathBuf;
-use std::sync::Arc;
-
-/// Bytes of lines handed out at once: what a reader waits for while another reads.
-const STRETCH: usize = 1024 * 1024;
 
 /// Whose log it is, and how a person finds it.
 #[derive(Debug, Clone)]
@@ -42,25 +37,6 @@ pub struct Reader {
     /// How far the index knows the file, and how many damaged lines lie between its frontier and there.
     indexed: u64,
     lost: u64,
-}
-
-/// Lines copied out of a log, so that they can be read without keeping others waiting.
-#[derive(Debug, Default)]
-pub struct Stretch {
-    bytes: Vec<u8>,
-    pieces: Vec<Piece>,
-    /// Behind its last record.
-    pub last: Place,
-    /// Whether the log ends here.
-    pub at_end: bool,
-    /// The share of the log's bytes before its end.
-    pub progress: f64,
-}
-
-#[derive(Debug)]
-enum Piece {
-    Line { after: u64, offset: u64, bytes: Range<usize> },
-    Damage(Damage),
 }
 
 impl Reader {
@@ -101,7 +77,7 @@ impl Reader {
     }
 
     /// The seed in the header, or the recording's when the header is damaged; none when no header is finished yet.
-    fn find_seed(&mut self, source: &mut dyn ReadAt, length: u64) -> Result<Option<Seed>> {
+    fn find_seed(&self, source: &mut dyn ReadAt, length: u64) -> Result<Option<Seed>> {
         let file = || self.origin.file.clone();
         match read_header(source, length).map_err(self.cannot("read"))? {
             None => Ok(None),
@@ -156,7 +132,9 @@ impl Reader {
 
     /// Takes notice of an append of our own: the places behind its records, the last of which is the end.
     pub fn appended(&mut self, seed: Seed, places: &[Place]) {
-        places.iter().for_each(|place| self.index.note(*place));
+        for place in places {
+            self.index.note(*place);
+        }
         let end = self.index.frontier().offset;
         (self.seed, self.length, self.end, self.indexed, self.lost) = (Some(seed), end, end, end, 0);
     }
@@ -197,31 +175,8 @@ impl Reader {
         let Some(seed) = self.seed else { return Ok(stretch) };
         let place = self.start(after);
         let (window, end) = (&mut self.window, self.end);
-        let mut scan = Scan { source, window, seed, end, place, passed_damage: false };
-        let mut lines = 0;
-        while lines < limit && stretch.bytes.len() < STRETCH {
-            let before = scan.place.after;
-            match scan.step().map_err(Error::io("read", self.origin.file.clone()))? {
-                Step::End => break,
-                Step::Record { position, offset, line } => {
-                    self.index.note(scan.place);
-                    if position > after {
-                        lines += 1;
-                        stretch.line(before, offset, scan.window.bytes(line));
-                        stretch.last = scan.place;
-                    } else {
-                        // What was damaged before a record already read is told already.
-                        stretch.pieces.clear();
-                    }
-                }
-                Step::Damage { offset, length, why } => {
-                    let (file, after) = (self.origin.file.clone(), Position(before));
-                    stretch.damage(Damage { file, offset, length, after, why, torn: false });
-                }
-            }
-        }
-        stretch.at_end = scan.place.offset >= end;
-        stretch.progress = share(scan.place.offset, end);
+        let scan = Scan { source, window, seed, end, place, passed_damage: false };
+        stretch.fill(scan, limit, &mut self.index, &self.origin.file)?;
         self.recent = stretch.last;
         self.window.trim();
         Ok(stretch)
@@ -244,11 +199,6 @@ impl Reader {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a share is shown, not computed with")]
-fn share(part: u64, whole: u64) -> f64 {
-    if whole == 0 { 1.0 } else { part as f64 / whole as f64 }
-}
-
 fn unseeded(why: &Why) -> Why {
     format!("the header: {why}. The seed of the checksums is lost, since the recording's asof.json is damaged too")
 }
@@ -264,95 +214,4 @@ pub fn read_header(source: &mut dyn ReadAt, length: u64) -> std::io::Result<Opti
         Found::TooLong(_) => Header::Damaged("it is too long".into()),
         Found::End => return Ok(None),
     }))
-}
-
-impl Stretch {
-    /// Nothing, and the end.
-    pub fn empty(after: u64) -> Self {
-        Self { last: Place { after, offset: 0 }, at_end: true, progress: 1.0, ..Self::default() }
-    }
-
-    fn line(&mut self, after: u64, offset: u64, line: &[u8]) {
-        let start = self.bytes.len();
-        self.bytes.extend_from_slice(line);
-        self.pieces.push(Piece::Line { after, offset, bytes: start..self.bytes.len() });
-    }
-
-    /// Adds damage; lines damaged one after another are one stretch, however many a hostile file has.
-    fn damage(&mut self, damage: Damage) {
-        match self.pieces.last_mut() {
-            Some(Piece::Damage(last)) if last.length > 0 && last.offset + last.length == damage.offset => {
-                last.length += damage.length;
-            }
-            _ => self.pieces.push(Piece::Damage(damage)),
-        }
-    }
-
-    /// Reads the lines: records in order, and the damage among them.
-    fn decode(self, origin: &Origin) -> impl Iterator<Item = std::result::Result<Record, Damage>> {
-        let Self { bytes, pieces, .. } = self;
-        pieces.into_iter().map(move |piece| match piece {
-            Piece::Damage(damage) => Err(damage),
-            Piece::Line { after, offset, bytes: line } => {
-                let length = line.len() as u64 + 1;
-                let (file, after) = (&origin.file, Position(after));
-                let damage = |why| Damage { file: file.clone(), offset, length, after, why, torn: false };
-                decode(&bytes[line]).map_err(damage)
-            }
-        })
-    }
-}
-
-/// The answer to [`Log::read`](super::Log::read), out of stretches. Damage behind the last record waits for the next
-/// one, so that whoever reads to the end meets each piece once.
-///
-/// # Errors
-/// Those of `stretch`.
-pub fn read_batch(origin: &Origin, after: Position, mut stretch: impl FnMut(u64) -> Result<Stretch>) -> Result<Batch> {
-    let mut batch = Batch::default();
-    let (mut after, mut told) = (after.0, 0);
-    loop {
-        let stretch = stretch(after)?;
-        let at_end = stretch.at_end;
-        (after, batch.progress) = (stretch.last.after, stretch.progress);
-        for piece in stretch.decode(origin) {
-            match piece {
-                Err(damage) => batch.damage.push(damage),
-                Ok(record) => {
-                    batch.records.push(Arc::new(record));
-                    told = batch.damage.len();
-                }
-            }
-        }
-        if !batch.records.is_empty() {
-            batch.damage.truncate(told);
-            return Ok(batch);
-        }
-        if at_end {
-            return Ok(batch);
-        }
-    }
-}
-
-/// The record at `position`, out of the stretch after the one before it.
-///
-/// # Errors
-/// `NotFound`, or `Damaged` when damage stands in its place.
-pub fn read_record(origin: &Origin, position: Position, stretch: Stretch) -> Result<Arc<Record>> {
-    let mut damaged = None;
-    for piece in stretch.decode(origin) {
-        match piece {
-            Ok(record) if record.position == position => return Ok(Arc::new(record)),
-            Ok(_) => break,
-            Err(damage) => damaged = damaged.or(Some(damage)),
-        }
-    }
-    Err(match damaged {
-        Some(Damage { file, offset, why, .. }) => Error::Damaged { file, offset, why },
-        None => Error::NotFound {
-            what: format!("record {}", position.0),
-            tenant: origin.tenant.0.to_string(),
-            nearest: Vec::new(),
-        },
-    })
 }

@@ -88,10 +88,10 @@ impl Scan<'_> {
             };
         }
         let position = Envelope::checked(line, self.seed)?.position;
-        match position > self.place.after {
-            true => Ok(position),
-            false => Err(format!("it says position {position}, but stands after {}", self.place.after)),
+        if position > self.place.after {
+            return Ok(position);
         }
+        Err(format!("it says position {position}, but stands after {}", self.place.after))
     }
 
     fn damage(&mut self, length: u64, why: Why) -> Step {

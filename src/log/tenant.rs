@@ -2,9 +2,10 @@
 //!
 //! Must not know: other tenants, or what else is in the directory.
 
-use super::disk;
+use super::disk::{self, Identity};
 use super::ids::Ids;
-use super::reader::{Origin, Reader, Stretch, read_batch, read_record};
+use super::reader::{Origin, Reader};
+use super::stretch::{Stretch, read_batch, read_record};
 use super::window::ReadAt;
 use super::{Batch, Damage};
 use crate::record::{Position, Record};
@@ -36,7 +37,7 @@ pub struct TenantFile {
 pub(super) struct State {
     pub(super) reader: Reader,
     /// Which file the reader knows.
-    pub(super) identity: u64,
+    pub(super) identity: Identity,
     pub(super) writer: Option<Arc<File>>,
     /// Why nothing more is appended here, once a failure left the file in doubt.
     pub(super) refused: Option<String>,
@@ -46,7 +47,7 @@ pub(super) struct State {
 /// `state` where both are.
 #[derive(Default)]
 pub(super) struct Synced {
-    pub(super) identity: u64,
+    pub(super) identity: Identity,
     pub(super) end: u64,
 }
 
@@ -75,7 +76,7 @@ impl TenantFile {
     /// A tenant's file, which need not exist yet.
     pub fn new(origin: Origin, shared: Arc<Shared>) -> Self {
         let reader = Reader::new(origin.clone());
-        let state = State { reader, identity: 0, writer: None, refused: None };
+        let state = State { reader, identity: Identity::default(), writer: None, refused: None };
         Self { origin, shared, state: Mutex::new(state), synced: Mutex::default() }
     }
 
@@ -144,7 +145,7 @@ impl TenantFile {
 
 impl State {
     pub(super) fn refresh(&mut self, origin: &Origin, source: &mut dyn ReadAt, metadata: &Metadata) -> Result<()> {
-        let identity = disk::identity(metadata);
+        let identity = Identity::of(metadata);
         if identity != self.identity {
             self.identity = identity;
             self.reader = Reader::new(origin.clone());

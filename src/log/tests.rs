@@ -1,11 +1,13 @@
 //! Logs: one conformance test for every implementation; files against damage, hostile names, crashes, other processes.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::cast_possible_truncation)]
 
 mod bytes;
+mod codec;
 mod conformance;
 mod crashes;
 mod directories;
 mod format;
+mod mutations;
 mod processes;
 
 use super::{Damage, FileLog, Log};

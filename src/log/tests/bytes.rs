@@ -4,8 +4,9 @@ use crate::Error;
 use crate::log::codec::{Stamp, encode};
 use crate::log::index::Place;
 use crate::log::line::{Header, Seed, write_line};
-use crate::log::reader::{Origin, Reader, Stretch, read_batch, read_record};
+use crate::log::reader::{Origin, Reader};
 use crate::log::scan::{Scan, Step, finished_end};
+use crate::log::stretch::{Stretch, read_batch, read_record};
 use crate::log::window::Window;
 use crate::log::{Batch, Damage};
 use crate::record::{Body, Change, Entry, Position, Record, TenantId};
@@ -15,11 +16,11 @@ use std::sync::Arc;
 const SIZE: usize = 64 * 1024;
 
 /// A log with what is known of it from having made it.
-struct Made {
-    bytes: Vec<u8>,
-    seed: Seed,
+pub struct Made {
+    pub bytes: Vec<u8>,
+    pub seed: Seed,
     /// Start of each line, the header's first, and the end.
-    starts: Vec<usize>,
+    pub starts: Vec<usize>,
     /// Ends of whole appends, with the last position of each.
     finished: Vec<(usize, u64)>,
 }
@@ -39,7 +40,7 @@ impl Made {
         Self { finished: vec![(bytes.len(), 0)], bytes, seed, starts }
     }
 
-    fn last(&self) -> u64 {
+    pub fn last(&self) -> u64 {
         self.finished.last().unwrap().1
     }
 
@@ -54,7 +55,7 @@ impl Made {
     }
 
     /// Exactly 64 KiB: single appends and groups of up to five.
-    fn of_64_kib() -> Self {
+    pub fn of_64_kib() -> Self {
         let mut log = Self::new(0x0bad_5eed);
         while log.bytes.len() < SIZE - 2000 {
             log.append(1 + log.last() % 5, 20 + (log.last() as usize * 37) % 200);
@@ -73,13 +74,13 @@ fn origin(spare: Option<Seed>) -> Origin {
 }
 
 /// A reader over bytes, with the recording's seed at hand.
-struct Opened<'a> {
+pub struct Opened<'a> {
     bytes: &'a [u8],
     reader: Reader,
     origin: Origin,
 }
 
-fn open(bytes: &[u8], seed: Seed) -> Opened<'_> {
+pub fn open(bytes: &[u8], seed: Seed) -> Opened<'_> {
     let origin = origin(Some(seed));
     let mut reader = Reader::new(origin.clone());
     reader.refresh(&mut &*bytes, bytes.len() as u64).unwrap();
@@ -101,12 +102,12 @@ impl Opened<'_> {
         read_record(&self.origin, Position(position), stretch)
     }
 
-    fn last(&mut self) -> u64 {
+    pub fn last(&mut self) -> u64 {
         self.reader.last(&mut self.bytes).unwrap()
     }
 
     /// Reads all, in batches of `limit`: positions and damage.
-    fn all(&mut self, limit: usize) -> (Vec<u64>, Vec<Damage>) {
+    pub fn all(&mut self, limit: usize) -> (Vec<u64>, Vec<Damage>) {
         let (mut positions, mut damage) = (Vec::new(), Vec::new());
         loop {
             let batch = self.batch(positions.last().copied().unwrap_or(0), limit);

@@ -59,7 +59,9 @@ fn an_append_at_another_position_is_refused() {
         refused(5, 0);
         assert_eq!(log.tenants().unwrap(), []);
         log.append(&main(), Position(0), &[entry("a"), entry("b")], Durability::Flush).unwrap();
-        [0, 1, 3, u64::MAX].into_iter().for_each(|expected| refused(expected, 2));
+        for expected in [0, 1, 3, u64::MAX] {
+            refused(expected, 2);
+        }
         assert_eq!(all_words(log, &main()), ["a", "b"]);
     });
 }

@@ -66,7 +66,9 @@ fn files_are_their_owners_alone() {
 #[test]
 fn names_of_files_say_nothing_of_tenants() {
     let (scratch, log) = Scratch::new();
-    ["../secret", "acme_corp", ""].into_iter().for_each(|tenant| one_record(&log, tenant));
+    for tenant in ["../secret", "acme_corp", ""] {
+        one_record(&log, tenant);
+    }
     for entry in fs::read_dir(&scratch.path).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
         let id = name.strip_suffix(".jsonl").unwrap_or("");
@@ -81,7 +83,9 @@ fn strangers_are_passed_over() {
     one_record(&log, "main");
     let at = |name: &str| scratch.path.join(name);
     let id = |digit: &str| format!("{}.jsonl", digit.repeat(32));
-    ["lost+found", &id("0")].into_iter().for_each(|name| fs::create_dir(at(name)).unwrap());
+    for name in ["lost+found", &id("0")] {
+        fs::create_dir(at(name)).unwrap();
+    }
     for name in [".DS_Store", "._x", ".main.jsonl.swp", "notes.jsonl", &id("A"), "x.torn-9", &format!("{}x", id("1"))] {
         fs::write(at(name), "{}\n").unwrap();
     }

@@ -1,0 +1,165 @@
+//! Lines copied out of a log, and the answers made of them, so that decoding keeps no other reader waiting.
+//!
+//! Must not know: files, or locks.
+
+use super::codec::decode;
+use super::index::{Index, Place};
+use super::reader::Origin;
+use super::scan::{Scan, Step};
+use super::{Batch, Damage};
+use crate::record::{Position, Record};
+use crate::{Error, Result};
+use std::ops::Range;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Bytes of lines copied at once: what a reader waits for while another reads.
+const BYTES: usize = 1024 * 1024;
+
+/// Lines copied out of a log, with the damage between them.
+#[derive(Debug, Default)]
+pub struct Stretch {
+    bytes: Vec<u8>,
+    pieces: Vec<Piece>,
+    lines: usize,
+    /// Behind its last record.
+    pub last: Place,
+    /// Whether the log ends here.
+    pub at_end: bool,
+    /// The share of the log's bytes before its end.
+    pub progress: f64,
+}
+
+#[derive(Debug)]
+enum Piece {
+    Line { after: u64, offset: u64, bytes: Range<usize> },
+    Damage(Damage),
+}
+
+impl Stretch {
+    /// Nothing, and the end.
+    pub fn empty(after: u64) -> Self {
+        Self { last: Place { after, offset: 0 }, at_end: true, progress: 1.0, ..Self::default() }
+    }
+
+    /// Goes on until there are `limit` lines, or enough bytes, or the end. What is passed on the way to the first line
+    /// is noted in the index and left out.
+    ///
+    /// # Errors
+    /// `Io`.
+    pub fn fill(&mut self, mut scan: Scan<'_>, limit: usize, index: &mut Index, file: &Path) -> Result<()> {
+        let wanted = self.last.after;
+        while self.lines < limit && self.bytes.len() < BYTES {
+            let after = scan.place.after;
+            match scan.step().map_err(Error::io("read", file))? {
+                Step::End => break,
+                Step::Damage { offset, length, why } => {
+                    self.damage(Damage { file: file.into(), offset, length, after: Position(after), why, torn: false });
+                }
+                Step::Record { position, offset, line } => {
+                    index.note(scan.place);
+                    if position > wanted {
+                        self.line(after, offset, scan.window.bytes(line));
+                        self.last = scan.place;
+                    } else {
+                        // What was damaged before a record already read is told already.
+                        self.pieces.clear();
+                    }
+                }
+            }
+        }
+        self.at_end = scan.place.offset >= scan.end;
+        self.progress = share(scan.place.offset, scan.end);
+        Ok(())
+    }
+
+    fn line(&mut self, after: u64, offset: u64, line: &[u8]) {
+        let start = self.bytes.len();
+        self.bytes.extend_from_slice(line);
+        self.pieces.push(Piece::Line { after, offset, bytes: start..self.bytes.len() });
+        self.lines += 1;
+    }
+
+    /// Adds damage; lines damaged one after another are one stretch, however many a hostile file has.
+    fn damage(&mut self, damage: Damage) {
+        match self.pieces.last_mut() {
+            Some(Piece::Damage(last)) if last.length > 0 && last.offset + last.length == damage.offset => {
+                last.length += damage.length;
+            }
+            _ => self.pieces.push(Piece::Damage(damage)),
+        }
+    }
+
+    /// Reads the lines: records in order, and the damage among them.
+    fn decode(self, origin: &Origin) -> impl Iterator<Item = std::result::Result<Record, Damage>> {
+        let Self { bytes, pieces, .. } = self;
+        pieces.into_iter().map(move |piece| match piece {
+            Piece::Damage(damage) => Err(damage),
+            Piece::Line { after, offset, bytes: line } => {
+                let length = line.len() as u64 + 1;
+                let (file, after) = (&origin.file, Position(after));
+                let damage = |why| Damage { file: file.clone(), offset, length, after, why, torn: false };
+                decode(&bytes[line]).map_err(damage)
+            }
+        })
+    }
+}
+
+/// The answer to [`Log::read`](super::Log::read), out of stretches. Damage behind the last record waits for the next
+/// one, so that whoever reads to the end meets each piece once.
+///
+/// # Errors
+/// Those of `stretch`.
+pub fn read_batch(origin: &Origin, after: Position, mut stretch: impl FnMut(u64) -> Result<Stretch>) -> Result<Batch> {
+    let mut batch = Batch::default();
+    let (mut after, mut told) = (after.0, 0);
+    loop {
+        let stretch = stretch(after)?;
+        let at_end = stretch.at_end;
+        (after, batch.progress) = (stretch.last.after, stretch.progress);
+        for piece in stretch.decode(origin) {
+            match piece {
+                Err(damage) => batch.damage.push(damage),
+                Ok(record) => {
+                    batch.records.push(Arc::new(record));
+                    told = batch.damage.len();
+                }
+            }
+        }
+        if !batch.records.is_empty() {
+            batch.damage.truncate(told);
+            return Ok(batch);
+        }
+        if at_end {
+            return Ok(batch);
+        }
+    }
+}
+
+/// The record at `position`, out of the stretch after the one before it.
+///
+/// # Errors
+/// `NotFound`, or `Damaged` when damage stands in its place.
+pub fn read_record(origin: &Origin, position: Position, stretch: Stretch) -> Result<Arc<Record>> {
+    let mut damaged = None;
+    for piece in stretch.decode(origin) {
+        match piece {
+            Ok(record) if record.position == position => return Ok(Arc::new(record)),
+            Ok(_) => break,
+            Err(damage) => damaged = damaged.or(Some(damage)),
+        }
+    }
+    Err(match damaged {
+        Some(Damage { file, offset, why, .. }) => Error::Damaged { file, offset, why },
+        None => Error::NotFound {
+            what: format!("record {}", position.0),
+            tenant: origin.tenant.0.to_string(),
+            nearest: Vec::new(),
+        },
+    })
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a share is shown, not computed with")]
+fn share(part: u64, whole: u64) -> f64 {
+    if whole == 0 { 1.0 } else { part as f64 / whole as f64 }
+}

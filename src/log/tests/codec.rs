@@ -1,0 +1,193 @@
+//! Records to lines and back.
+
+use crate::log::codec::{Stamp, decode, encode};
+use crate::log::line::{Envelope, Seed};
+use crate::patch::Patch;
+use crate::record::{Body, Change, Entry, NewSnapshot, Position, Record, SnapshotId, SnapshotKind, Time, Version};
+use crate::value::{MAX_DEPTH, Text, Value, parse};
+use proptest::prelude::*;
+
+const SEED: u32 = 0x0102_0304;
+
+fn line(stamp: &Stamp, entry: &Entry) -> Vec<u8> {
+    let mut out = Vec::new();
+    encode(&mut out, Seed::new(SEED), stamp, entry);
+    assert_eq!(out.pop(), Some(b'\n'));
+    assert!(!out.contains(&b'\n'));
+    out
+}
+
+fn check(at: Option<Time>, by: Option<&str>, body: Body) {
+    let entry = Entry { at, by: by.map(Text::from), body };
+    let stamp = Stamp { position: 7, more: 3, id: "nonce-1".into() };
+    let line = line(&stamp, &entry);
+    assert_eq!(Envelope::checked(&line, Seed::new(SEED)).unwrap(), Envelope { position: 7, more: 3 });
+    let record = Record { position: Position(7), id: stamp.id, entry };
+    assert_eq!(decode(&line).unwrap(), record, "{}", String::from_utf8_lossy(&line));
+}
+
+const TEXTS: [&str; 12] = [
+    "",
+    "plain",
+    "\"quoted\" \\ back",
+    "two\nlines\r\n\t",
+    "\0\u{1}\u{1f}\u{7f}\u{80}\u{9f}",
+    "\u{202e}\u{200b}\u{feff}",
+    "\u{2028}\u{2029}",
+    "é e\u{301}",
+    "\u{1f469}\u{200d}\u{1f4bb}",
+    "\u{10ffff}",
+    "{\"crc\":\"00000000\"}",
+    "\u{1b}]0;x\u{7}",
+];
+
+#[test]
+fn odd_texts_come_back_from_everywhere() {
+    for text in TEXTS.map(Text::from) {
+        let t = || text.clone();
+        let state = [(t(), Value::String(t())), ("list".into(), [Value::String(t())].into_iter().collect())];
+        check(None, Some(&text), Body::Transition { label: t(), change: Change::State(state.into_iter().collect()) });
+        check(None, None, Body::Transition { label: t(), change: Change::Invalid { raw: t(), why: t() } });
+        check(None, None, Body::Rollback { to: Version(3), reason: t() });
+        let mark = |name, kind, tags| NewSnapshot { version: Version(2), name, kind, description: t(), tags };
+        check(None, None, Body::Snapshot(mark(Some(t()), SnapshotKind::Named, vec![t(), t()])));
+        check(None, None, Body::Snapshot(mark(None, SnapshotKind::Auto, vec![])));
+        check(None, None, Body::Snapshot(mark(Some(t()), SnapshotKind::Checkpoint, vec![t()])));
+    }
+}
+
+#[test]
+fn bodies_without_text_come_back() {
+    check(None, None, Body::Undo { of: Position(u64::MAX) });
+    check(None, None, Body::DeleteSnapshot { id: SnapshotId(Position(9)) });
+    check(None, None, Body::Transition { label: "".into(), change: Change::Deleted });
+}
+
+#[test]
+fn numbers_keep_their_digits() {
+    for digits in
+        ["1e400", "100.0", "-0", "123456789012345678901234567890", "1e-400", "1.00000000000000000000001", "1E+2"]
+    {
+        let state = parse(digits.as_bytes()).unwrap();
+        let entry =
+            Entry { at: None, by: None, body: Body::Transition { label: "".into(), change: Change::State(state) } };
+        let line = line(&Stamp { position: 1, more: 0, id: "x".into() }, &entry);
+        let Body::Transition { change: Change::State(back), .. } = decode(&line).unwrap().entry.body else { panic!() };
+        assert_eq!(back.to_json(), digits);
+    }
+}
+
+#[test]
+fn objects_that_look_like_the_readers_own_stay_objects() {
+    for json in [r#"{"$serde_json::private::Number":"1"}"#, r#"{"$serde_json::private::RawValue":"[1"}"#] {
+        check(
+            None,
+            None,
+            Body::Transition { label: "".into(), change: Change::State(parse(json.as_bytes()).unwrap()) },
+        );
+    }
+}
+
+#[test]
+fn values_at_the_depth_limit_come_back() {
+    let deep = parse(("[".repeat(MAX_DEPTH) + &"]".repeat(MAX_DEPTH)).as_bytes()).unwrap();
+    check(None, None, Body::Transition { label: "".into(), change: Change::State(deep.clone()) });
+    let add = crate::patch::Op::Add { path: crate::value::Pointer::default(), value: deep };
+    check(None, None, Body::Transition { label: "".into(), change: Change::Patch(Patch(vec![add])) });
+}
+
+#[test]
+fn patches_come_back() {
+    let json = br#"[{"op":"add","path":"/a~1b/-","value":1e400},{"op":"remove","path":""},{"op":"replace","path":"/x","value":null},
+        {"op":"move","from":"/x","path":"/y"},{"op":"copy","from":"/x","path":"/y"},{"op":"test","path":"/","value":{"":[]}}]"#;
+    let patch = Patch::from_value(&parse(json).unwrap()).unwrap();
+    check(None, None, Body::Transition { label: "".into(), change: Change::Patch(patch) });
+    check(None, None, Body::Transition { label: "".into(), change: Change::Patch(Patch::default()) });
+}
+
+#[test]
+fn times_come_back() {
+    let times = [
+        (0, 0),
+        (1_700_000_000, 1),
+        (-62_167_219_200, 0),
+        (-62_167_219_201, 999_999_999),
+        (253_402_300_800, 5),
+        (1_483_228_799, 1_500_000_000),
+        (8_000_000_000_000, 0),
+        (-8_000_000_000_000, 120_000_000),
+    ];
+    for (seconds, nanos) in times {
+        check(Some(Time::from_timestamp(seconds, nanos).unwrap()), None, Body::Undo { of: Position(1) });
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_moment_comes_back(seconds in -8_000_000_000_000i64..8_000_000_000_000, nanos in 0u32..1_000_000_000) {
+        check(Time::from_timestamp(seconds, nanos), None, Body::Undo { of: Position(1) });
+    }
+
+    #[test]
+    fn any_value_comes_back(value in values()) {
+        check(None, None, Body::Transition { label: "".into(), change: Change::State(value) });
+    }
+
+    #[test]
+    fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200), cut in 0usize..200) {
+        let _ = decode(&bytes);
+        let entry = Entry { at: Time::from_timestamp(1, 1), by: Some("b".into()), body: Body::Rollback { to: Version(1), reason: "r".into() } };
+        let mut line = line(&Stamp { position: 1, more: 0, id: "x".into() }, &entry);
+        let cut = cut % line.len();
+        line.splice(cut.., bytes);
+        let _ = decode(&line);
+    }
+}
+
+fn values() -> impl Strategy<Value = Value> {
+    let number = "-?(0|[1-9][0-9]{0,30})(\\.[0-9]{1,30})?([eE][+-]?[0-9]{1,3})?";
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        number.prop_map(|digits| parse(digits.as_bytes()).unwrap()),
+        any::<String>().prop_map(|text| Value::String(text.into())),
+    ];
+    leaf.prop_recursive(4, 64, 8, |inner| {
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 0..8).prop_map(|items| items.into_iter().collect()),
+            proptest::collection::vec((any::<String>(), inner), 0..8)
+                .prop_map(|items| items.into_iter().map(|(key, value)| (Text::from(key), value)).collect()),
+        ]
+    })
+}
+
+#[test]
+fn what_is_no_record_is_told() {
+    let cases = [
+        (r#""id":"a""#, "no \"type\""),
+        (r#""id":"a","type":"dance""#, "\"dance\""),
+        (r#""type":"undo","of":1"#, "no \"id\""),
+        (r#""id":5,"type":"undo","of":1"#, "\"id\" is not a string"),
+        (r#""id":"a","type":"undo","of":-1"#, "\"of\" is not a whole number"),
+        (r#""id":"a","type":"undo","of":1,"at":"yesterday""#, "\"at\" is not a time"),
+        (r#""id":"a","type":"transition","label":"""#, "exactly one of"),
+        (r#""id":"a","type":"transition","label":"","deleted":true,"state":1"#, "exactly one of"),
+        (r#""id":"a","type":"transition","label":"","deleted":false"#, "exactly one of"),
+        (r#""id":"a","type":"transition","label":"","state":{"a":1,"a":2}"#, "more than once"),
+        (r#""id":"a","type":"transition","label":"","patch":{}"#, "\"patch\""),
+        (r#""id":"a","type":"snapshot","version":1,"kind":"odd","description":"","tags":[]"#, "\"odd\""),
+        (r#""id":"a","type":"snapshot","version":1,"kind":"auto","description":"","tags":[1]"#, "array of strings"),
+        (r#""id":"a","id":"b","type":"undo","of":1"#, "twice"),
+        (r#""id":"a","type":"undo","of":1}{"#, "not the JSON expected"),
+    ];
+    for (members, words) in cases {
+        let why = decode(format!("{{\"crc\":\"00000000\",\"pos\":1,{members}}}").as_bytes()).unwrap_err();
+        assert!(why.contains(words), "{members}: {why}");
+    }
+}
+
+#[test]
+fn members_of_later_versions_are_passed_over() {
+    let line = br#"{"crc":"00000000","pos":1,"id":"a","later":{"x":[1,2]},"type":"undo","of":4}"#;
+    assert_eq!(decode(line).unwrap().entry.body, Body::Undo { of: Position(4) });
+}
