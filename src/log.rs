@@ -43,8 +43,9 @@ pub trait Log: Send + Sync {
     /// When the place cannot be read.
     fn tenants(&self) -> Result<Vec<TenantId>>;
 
-    /// Appends entries after `expected`, all or none, and answers the position of the last one. The first append to an
-    /// unknown tenant (`expected` 0) creates it.
+    /// Appends entries after `expected`, all or none, and answers the position of the last one. Their positions follow
+    /// each other, but start later than right after `expected` when damaged records stand there. The first append to
+    /// an unknown tenant (`expected` 0) creates it.
     ///
     /// # Errors
     /// [`Error::Conflict`](crate::Error::Conflict) when someone else appended first; `Io` when the disk refuses (then
@@ -63,7 +64,8 @@ pub trait Log: Send + Sync {
     /// When the log cannot be read.
     fn last(&self, tenant: &TenantId) -> Result<Position>;
 
-    /// Up to `limit` records after `after`, in order, with what could not be read between them. Empty at the end.
+    /// Up to `limit` records after `after`, in order, with what could not be read between them. Empty at the end, and
+    /// only there; damage behind the last record comes with that empty batch, each time.
     ///
     /// # Errors
     /// When the log cannot be read at all. Damage inside is part of the answer, not an error.

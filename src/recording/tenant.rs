@@ -373,7 +373,8 @@ impl Tenant {
         let last = read(&self.shared.place).log.append(&self.shared.id, before, &entries, durability)?;
         // The fold needs no record ids, so what was just written is not read again.
         let record = |(entry, at)| Arc::new(Record { position: Position(at), id: Text::new(), entry });
-        let records = entries.into_iter().zip(before.0 + 1..).map(record).collect();
+        let first = last.0 + 1 - entries.len() as u64; // behind damaged records too, so not always `before` + 1
+        let records = entries.into_iter().zip(first..).map(record).collect();
         self.shared.fold(&Batch { records, ..Batch::default() })?;
         Ok(last)
     }

@@ -1,7 +1,7 @@
 //! The log on disk as a user of the library meets it. What the files themselves do is tested beside the code, in
 //! `src/log/tests/`.
 
-use asof::{Patch, Recording, Tenant, TenantId, Value, Version, parse, verify};
+use asof::{Patch, Recording, SnapshotRequest, Tenant, TenantId, Value, Version, parse, verify};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -89,4 +89,25 @@ fn the_second_of_two_writers_is_told_and_catches_up() {
     assert_eq!(other.apply("late", &patch).unwrap(), Version(5));
     one.catch_up().unwrap();
     assert_eq!(one.value_at(Version(5)).unwrap(), value(5));
+}
+
+#[test]
+fn writes_behind_a_damaged_record_are_found_again() {
+    let scratch = tempfile::tempdir().unwrap();
+    let directory = scratch.path().join("run.asof");
+    recorded(&directory, 5);
+    let file = log_file(&directory);
+    let mut bytes = fs::read(&file).unwrap();
+    let last = bytes.len() - 3;
+    bytes[last] ^= 1;
+    fs::write(&file, bytes).unwrap();
+    let tenant = reopened(&directory);
+    assert_eq!((tenant.head(), tenant.damage().len()), (Version(4), 1));
+    let named = |name: &str| SnapshotRequest { name: Some(name.into()), ..SnapshotRequest::default() };
+    let first = tenant.snapshot(&named("first")).unwrap();
+    tenant.snapshot(&named("second")).unwrap();
+    tenant.delete_snapshot(first.id).unwrap();
+    let ids = |tenant: &Tenant| tenant.history().snapshots().iter().map(|kept| kept.id).collect::<Vec<_>>();
+    assert_eq!(ids(&tenant).len(), 1);
+    assert_eq!(ids(&reopened(&directory)), ids(&tenant));
 }
