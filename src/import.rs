@@ -8,9 +8,12 @@ mod emit;
 mod envelope;
 mod git;
 mod input;
+mod members;
 mod moment;
+mod packing;
 mod patches;
 mod probe;
+mod scanner;
 mod states;
 mod texts;
 

@@ -4,8 +4,10 @@
 //! Must not know: which format a draft came from.
 
 use super::envelope::{Draft, Fault, Payload, Reading};
-use super::input::{Input, Packing};
-use super::texts::{KEPT, Layout, Text, Texts};
+use super::input::Input;
+use super::packing::Packing;
+use super::scanner::Layout;
+use super::texts::{KEPT, Text, Texts};
 use super::{Item, Problem, Sink};
 use crate::error::Place;
 use crate::patch::Patch;
@@ -73,6 +75,8 @@ pub(super) struct Emitter<'a, 's> {
     tenant: TenantId,
     limits: Limits,
     newest: FxHashMap<TenantId, Value>,
+    /// The state parsed last and its text: actions that change nothing repeat it, and it need not be parsed again.
+    parsed: Option<(String, Value)>,
     remarks: FxHashSet<String>,
     sink: &'a mut Sink<'s>,
 }
@@ -80,7 +84,7 @@ pub(super) struct Emitter<'a, 's> {
 impl<'a, 's> Emitter<'a, 's> {
     pub fn new(file: &str, tenant: TenantId, limits: Limits, sink: &'a mut Sink<'s>) -> Self {
         let file = file.to_owned();
-        Self { file, tenant, limits, newest: FxHashMap::default(), remarks: FxHashSet::default(), sink }
+        Self { file, tenant, limits, newest: FxHashMap::default(), parsed: None, remarks: FxHashSet::default(), sink }
     }
 
     /// What is read from now on goes under this name in problems.
@@ -139,9 +143,24 @@ impl<'a, 's> Emitter<'a, 's> {
     }
 
     fn state(&mut self, tenant: &TenantId, json: &str) -> Result<(Change, Vec<Duplicate>)> {
-        let parsed = parse_with(json.as_bytes(), self.limits, self.newest.get(tenant))?;
-        self.newest.insert(tenant.clone(), parsed.value.clone());
-        Ok((Change::State(parsed.value), parsed.duplicates))
+        let (value, duplicates) = match &self.parsed {
+            Some((text, value)) if text == json => (value.clone(), Vec::new()),
+            _ => {
+                let parsed = parse_with(json.as_bytes(), self.limits, self.newest.get(tenant))?;
+                (parsed.value, parsed.duplicates)
+            }
+        };
+        self.newest.insert(tenant.clone(), value.clone());
+        self.remember(json, &value);
+        Ok((Change::State(value), duplicates))
+    }
+
+    fn remember(&mut self, json: &str, value: &Value) {
+        let (text, last) = self.parsed.get_or_insert_default();
+        if text != json {
+            json.clone_into(text);
+            *last = value.clone();
+        }
     }
 
     /// Tries the patch, so that one that does not apply is told with its line.

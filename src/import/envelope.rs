@@ -2,74 +2,11 @@
 //!
 //! Values are not parsed here, only found: their text is borrowed. Must not know: other texts, or what was before.
 
-use super::moment;
+use super::members::{Members, Role, string};
 use super::texts::Text;
 use crate::record::Time;
 use crate::value;
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
-use serde_json::value::RawValue;
 use std::borrow::Cow;
-
-/// What a member of an envelope is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Role {
-    /// The state.
-    State,
-    /// The state, in the company of a time or label.
-    StateToo,
-    Patch,
-    Time,
-    Label,
-    Author,
-    Tenant,
-    /// Why the source had nothing valid here.
-    Invalid,
-    /// The text that was not valid.
-    Raw,
-    Deleted,
-    Kind,
-    /// Belongs to an envelope and says nothing that is kept.
-    Passed,
-    Op,
-    OpPath,
-}
-
-/// Every known member; where several have one role the first that fits counts.
-const KEYS: &[(&str, Role)] = &[
-    ("state", Role::State),
-    ("snapshot", Role::StateToo),
-    ("value", Role::StateToo),
-    ("patch", Role::Patch),
-    ("time", Role::Time),
-    ("ts", Role::Time),
-    ("timestamp", Role::Time),
-    ("at", Role::Time),
-    ("date", Role::Time),
-    ("message", Role::Label),
-    ("label", Role::Label),
-    ("action", Role::Label),
-    ("type", Role::Label),
-    ("event", Role::Label),
-    ("name", Role::Label),
-    ("author", Role::Author),
-    ("by", Role::Author),
-    ("user", Role::Author),
-    ("tenant", Role::Tenant),
-    ("invalid", Role::Invalid),
-    ("raw", Role::Raw),
-    ("deleted", Role::Deleted),
-    ("kind", Role::Kind),
-    ("seq", Role::Passed),
-    ("commit", Role::Passed),
-    ("version", Role::Passed),
-    ("id", Role::Passed),
-    ("branch", Role::Passed),
-    ("bom", Role::Passed),
-    ("op", Role::Op),
-    ("path", Role::OpPath),
-];
-
-const OPERATIONS: &[&str] = &["\"add\"", "\"remove\"", "\"replace\"", "\"move\"", "\"copy\"", "\"test\""];
 
 /// What one text says.
 #[derive(Debug)]
@@ -186,10 +123,11 @@ pub(super) fn looks(text: &Text<'_>) -> Looks {
     }
 }
 
-/// The names of the envelope's members in a text, as far as known ones.
-pub(super) fn known_members(text: &Text<'_>) -> Vec<&'static str> {
+/// The known members of an envelope, and whether there are others.
+pub(super) fn describe(text: &Text<'_>) -> String {
     let members = Members::of(valid_start(text.bytes));
-    KEYS.iter().zip(&members.slots).filter(|(_, slot)| slot.is_some()).map(|((key, _), _)| *key).collect()
+    let known = members.known().collect::<Vec<_>>().join(", ");
+    if members.has_others() { format!("{known}; what else is there is not kept") } else { known }
 }
 
 fn valid_start(bytes: &[u8]) -> &str {
@@ -214,27 +152,10 @@ fn whole_looks(json: &str) -> Looks {
     }
 }
 
-/// The text of each known member of an object; empty where the text is cut off in it.
-struct Members<'a> {
-    slots: [Option<&'a str>; KEYS.len()],
-    /// Members that are not known.
-    others: usize,
-    repeated: Option<&'static str>,
-    error: Option<serde_json::Error>,
-}
-
 impl<'a> Members<'a> {
-    /// Finds the members of the object at the start of `json`, as far as it is whole.
-    fn of(json: &'a str) -> Self {
-        let mut members = Self { slots: [None; KEYS.len()], others: 0, repeated: None, error: None };
-        let mut reader = serde_json::Deserializer::from_str(json);
-        members.error = Collect(&mut members).deserialize(&mut reader).and_then(|()| reader.end()).err();
-        members
-    }
-
     fn draft(self, json: &'a str) -> Draft<'a> {
         // Parsing all of it finds the place of the mistake.
-        let payload = if self.error.is_some() { Payload::State(json) } else { self.payload(json) };
+        let payload = if self.error().is_some() { Payload::State(json) } else { self.payload(json) };
         Draft {
             tenant: self.text(Role::Tenant),
             at: self.time(),
@@ -286,7 +207,7 @@ impl<'a> Members<'a> {
     }
 
     fn looks(&self) -> Looks {
-        if self.error.as_ref().is_some_and(|e| !e.is_eof()) {
+        if self.error().is_some_and(|e| !e.is_eof()) {
             return Looks::Broken;
         }
         if self.is_operation() {
@@ -312,145 +233,7 @@ impl<'a> Members<'a> {
     /// Whether this is an envelope round `state` and not a state that happens to have a member of that name.
     fn is_round(&self, state: &str) -> bool {
         let container = matches!(state.as_bytes().first(), None | Some(b'{' | b'['));
-        let alone = self.others == 0;
-        let says_something = self.says_something();
-        if container { says_something || (alone && self.has_company()) } else { alone && self.has_company() }
-    }
-
-    fn has_company(&self) -> bool {
-        self.says_something() || self.first(Role::Passed).is_some()
-    }
-
-    fn says_something(&self) -> bool {
-        self.time().is_some()
-            || self.label().is_some()
-            || [Role::Author, Role::Tenant].iter().any(|r| self.text(*r).is_some())
-    }
-
-    /// An RFC 6902 operation; in other kinds of patches the path is an array.
-    fn is_operation(&self) -> bool {
-        let known = self.first(Role::Op).is_some_and(|op| OPERATIONS.contains(&op));
-        known && self.first(Role::OpPath).is_some_and(|path| path == "\"\"" || path.starts_with("\"/"))
-    }
-
-    fn time(&self) -> Option<Time> {
-        self.all(Role::Time).find_map(moment::from_json)
-    }
-
-    fn label(&self) -> Option<value::Text> {
-        self.all(Role::Label).find_map(label_text)
-    }
-
-    /// The kind of version in a line of our own export; elsewhere `kind` may mean anything.
-    fn exported_kind(&self) -> Option<Cow<'a, str>> {
-        self.slot("branch")?;
-        string(self.first(Role::Kind)?)
-    }
-
-    fn slot(&self, key: &str) -> Option<&'a str> {
-        KEYS.iter().zip(&self.slots).find(|((known, _), _)| *known == key).and_then(|(_, slot)| *slot)
-    }
-
-    fn text(&self, role: Role) -> Option<value::Text> {
-        self.all(role).find_map(string).map(value::Text::from)
-    }
-
-    fn notes(&self) -> Vec<String> {
-        let repeated =
-            self.repeated.map(|key| format!("`{key}` occurs more than once in this line; the last was taken"));
-        let timeless = self.all(Role::Time).next().is_some_and(|t| t != "null") && self.time().is_none();
-        let timeless = timeless.then(|| "the time here is in no form known; the version is without a time".to_owned());
-        repeated.into_iter().chain(timeless).collect()
-    }
-
-    fn first(&self, role: Role) -> Option<&'a str> {
-        self.all(role).next()
-    }
-
-    fn all(&self, role: Role) -> impl Iterator<Item = &'a str> + '_ {
-        KEYS.iter().zip(&self.slots).filter(move |((_, r), _)| *r == role).filter_map(|(_, slot)| *slot)
-    }
-}
-
-/// `action` may be a word, a number, or an object whose `type` is the word.
-fn label_text(json: &str) -> Option<value::Text> {
-    match json.as_bytes().first()? {
-        b'{' => string(Members::of(json).slot("type")?).map(value::Text::from),
-        b'-' | b'0'..=b'9' => Some(json.into()),
-        _ => string(json).map(value::Text::from),
-    }
-}
-
-fn string(json: &str) -> Option<Cow<'_, str>> {
-    let inside = json.strip_prefix('"')?.strip_suffix('"')?;
-    if inside.contains('\\') { serde_json::from_str(json).ok().map(Cow::Owned) } else { Some(Cow::Borrowed(inside)) }
-}
-
-/// Fills [`Members`] while the object is read, so that what stands before a mistake is kept.
-struct Collect<'m, 'de>(&'m mut Members<'de>);
-
-impl<'de> DeserializeSeed<'de> for Collect<'_, 'de> {
-    type Value = ();
-    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<(), D::Error> {
-        reader.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Collect<'_, 'de> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<(), A::Error> {
-        while let Some(slot) = object.next_key_seed(Key)? {
-            self.0.begin(slot);
-            let value = object.next_value::<&RawValue>()?;
-            self.0.fill(slot, value.get());
-        }
-        Ok(())
-    }
-}
-
-impl<'a> Members<'a> {
-    fn begin(&mut self, slot: Option<usize>) {
-        let Some(slot) = slot else {
-            self.others += 1;
-            return;
-        };
-        if self.slots[slot].is_some() {
-            self.repeated = Some(KEYS[slot].0);
-        }
-        self.slots[slot] = Some("");
-    }
-
-    fn fill(&mut self, slot: Option<usize>, json: &'a str) {
-        if let Some(slot) = slot {
-            self.slots[slot] = Some(json);
-        }
-    }
-}
-
-/// Reads a key as its index in [`KEYS`].
-struct Key;
-
-impl<'de> DeserializeSeed<'de> for Key {
-    type Value = Option<usize>;
-    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Self::Value, D::Error> {
-        reader.deserialize_str(self)
-    }
-}
-
-impl Visitor<'_> for Key {
-    type Value = Option<usize>;
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("a key")
-    }
-
-    fn visit_str<E: serde::de::Error>(self, key: &str) -> Result<Self::Value, E> {
-        Ok(KEYS.iter().position(|(known, _)| *known == key))
+        if self.has_others() { container && self.tells_when_or_what() } else { self.has_company() }
     }
 }
 
@@ -481,6 +264,7 @@ mod tests {
                 r#"{"seq":1,"state":{}}"#,
                 r#"{"seq":1,"state":null}"#,
                 r#"{"tenant":"a","state":[]}"#,
+                r#"{"type":"INC","state":{"n":1}}"#,
                 r#"{"at":1461248785,"value":3}"#,
                 r#"{"label":"x","snapshot":{}}"#,
                 r#"{"version":1,"at":null,"label":"","by":null,"branch":"main","kind":"transition","state":7}"#,
@@ -502,6 +286,8 @@ mod tests {
                 r#"{"state":"open","type":"issue","title":"a bug"}"#,
                 r#"{"id":5,"state":{},"title":"a bug"}"#,
                 r#"{"user":{"name":"ann"},"state":{},"x":1}"#,
+                r#"{"name":"cart","state":{},"items":[]}"#,
+                r#"{"type":"app","version":2,"state":{},"settings":{}}"#,
                 r#"{"date":"soon","state":{},"x":1}"#,
                 r#"{"value":5}"#,
                 r#"{"id":1,"value":5}"#,

@@ -2,17 +2,15 @@
 //!
 //! Must not know: what the bytes mean.
 
+use super::packing::{Packing, START, Trouble, append, unpacked};
 use crate::record::{DEFAULT_TENANT, TenantId};
 use crate::value::Limits;
 use crate::{Error, Result};
 use std::fs::File;
-use std::io::{self, BufReader, Cursor, IsTerminal, Read};
+use std::io::{self, IsTerminal, Read};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-
-/// How many unpacked bytes are looked at to tell the format.
-const START: usize = 64 * 1024;
 
 const UTF8_BOM: &[u8] = b"\xEF\xBB\xBF";
 
@@ -30,14 +28,6 @@ pub struct Input {
     meter: Meter,
     tenant: TenantId,
     limits: Limits,
-}
-
-/// How a source is compressed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Packing {
-    Plain,
-    Gzip,
-    Zstd,
 }
 
 /// Counts bytes as they leave the file, so that progress does not depend on how well it was packed.
@@ -170,35 +160,6 @@ impl Meter {
     }
 }
 
-impl Packing {
-    /// What the format is called.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Plain => "plain",
-            Self::Gzip => "gzip",
-            Self::Zstd => "zstd",
-        }
-    }
-}
-
-/// A source that could not even be begun.
-struct Trouble {
-    packing: Packing,
-    error: io::Error,
-}
-
-impl Trouble {
-    fn named(self, path: &Path) -> Error {
-        match self.packing {
-            Packing::Plain => Error::io("read", path)(self.error),
-            packed => Error::Format {
-                file: path.display().to_string(),
-                why: format!("begins like {} data but cannot be unpacked: {}", packed.name(), self.error),
-            },
-        }
-    }
-}
-
 fn open_file(path: &Path) -> Result<(File, Option<u64>)> {
     let about = std::fs::metadata(path).map_err(Error::io("open", path))?;
     if about.is_dir() {
@@ -226,41 +187,6 @@ fn open_pipe(path: &Path) -> Result<File> {
     answer.map_err(Error::io("open", path))
 }
 
-fn unpacked(mut bytes: impl Read + Send + 'static) -> Result<(Packing, Box<dyn Read + Send>), Trouble> {
-    let head = magic(&mut bytes).map_err(|error| Trouble { packing: Packing::Plain, error })?;
-    let packing = packing_of(&head);
-    let whole = BufReader::with_capacity(128 * 1024, Cursor::new(head).chain(bytes));
-    let source: Box<dyn Read + Send> = match packing {
-        Packing::Plain => Box::new(whole),
-        Packing::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(whole)),
-        Packing::Zstd => {
-            Box::new(zstd::stream::read::Decoder::with_buffer(whole).map_err(|error| Trouble { packing, error })?)
-        }
-    };
-    Ok((packing, source))
-}
-
-/// The first bytes of a packed stream; a zstd stream may also begin with a skippable frame, `5? 2A 4D 18`.
-fn packing_of(head: &[u8]) -> Packing {
-    match head {
-        [0x1F, 0x8B, ..] => Packing::Gzip,
-        [0x28, 0xB5, 0x2F, 0xFD, ..] | [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..] => Packing::Zstd,
-        _ => Packing::Plain,
-    }
-}
-
-/// Reads what there is, and more only while it takes more to tell the packing: a pipe with one short line must not be
-/// waited on.
-fn magic(bytes: &mut impl Read) -> io::Result<Vec<u8>> {
-    let mut head = Vec::new();
-    while head.len() < 4 && matches!(head.first(), None | Some(0x1F | 0x28 | 0x50..=0x5F)) {
-        if append(bytes, &mut head, START)? == 0 {
-            break;
-        }
-    }
-    Ok(head)
-}
-
 /// Unpacked bytes to look at; also the error that ended them, so that what came before it is not lost.
 fn peek(source: &mut impl Read, total: Option<u64>) -> (Vec<u8>, Option<io::Error>) {
     let mut start = Vec::with_capacity(START);
@@ -273,25 +199,6 @@ fn peek(source: &mut impl Read, total: Option<u64>) -> (Vec<u8>, Option<io::Erro
         }
     }
     (start, None)
-}
-
-/// Reads once, up to a length of `most`, which is not reached yet. 0 means the end.
-fn append(source: &mut impl Read, to: &mut Vec<u8>, most: usize) -> io::Result<usize> {
-    let from = to.len();
-    to.resize(most.max(from), 0);
-    let read = read_once(source, &mut to[from..]);
-    to.truncate(from + read.as_ref().map_or(0, |n| *n));
-    read
-}
-
-/// `Read::read` that goes on after a signal.
-pub(super) fn read_once(source: &mut (impl Read + ?Sized), into: &mut [u8]) -> io::Result<usize> {
-    loop {
-        match source.read(into) {
-            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-            other => return other,
-        }
-    }
 }
 
 fn has_line(start: &[u8]) -> bool {
@@ -325,7 +232,7 @@ impl Read for Fails {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use std::io::Write;
+    use std::io::{Cursor, Write};
 
     fn gzip(bytes: &[u8]) -> Vec<u8> {
         let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());

@@ -3,8 +3,9 @@
 //! Must not know: how a format is read.
 
 use super::FORMATS;
-use super::envelope::{Looks, known_members, looks};
-use super::texts::{Layout, Scanner, Text};
+use super::envelope::{Looks, describe, looks};
+use super::scanner::{Layout, Scanner};
+use super::texts::Text;
 use crate::{Error, Result};
 use serde::de::IgnoredAny;
 
@@ -160,9 +161,9 @@ impl<'a> Sample<'a> {
         json > 0 && json * 2 >= self.texts.len()
     }
 
-    /// The known members of the first envelope.
-    pub fn members(&self) -> Vec<&'static str> {
-        self.texts.iter().find(|t| looks(t) == Looks::State).map(known_members).unwrap_or_default()
+    /// What the first envelope round a state holds.
+    pub fn envelope(&self) -> String {
+        self.texts.iter().find(|text| looks(text) == Looks::State).map(describe).unwrap_or_default()
     }
 
     /// Where and why the first text is not JSON.

@@ -28,7 +28,7 @@ impl Importer for States {
     fn sniff(&self, start: &[u8]) -> Option<Candidate> {
         let sample = Sample::of(start);
         if sample.is_framed() {
-            let why = format!("each state is in an envelope of {}", sample.members().join(", "));
+            let why = format!("each state is in an envelope of {}", sample.envelope());
             return Some(Candidate { format: STATES, score: 90, why });
         }
         let why = format!("{} JSON", sample.layout_words());

@@ -2,7 +2,9 @@
 //!
 //! No more than one text is held, and of one beyond the limit only its first part. Must not know: what a text means.
 
-use super::input::{Input, Stream, read_once};
+use super::input::{Input, Stream};
+use super::packing::read_once;
+use super::scanner::{Layout, Scanner};
 use std::io::{self, Read};
 
 /// How much of a text beyond the limit, or of a broken one, is kept to be shown.
@@ -13,15 +15,6 @@ const HOPELESS: u64 = 64;
 
 /// Room asked for at each read.
 const CHUNK: usize = 256 * 1024;
-
-/// Where one text ends and the next begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Layout {
-    /// At each line end (JSON Lines).
-    Lines,
-    /// Where the JSON document ends: pretty-printed, or several in a row.
-    Documents,
-}
 
 /// One text and where it stands.
 #[derive(Debug, Clone, Copy)]
@@ -194,96 +187,6 @@ impl Texts {
         if self.buffer.len() < self.to + CHUNK {
             self.buffer.resize(self.to + CHUNK.max(self.to), 0);
         }
-    }
-}
-
-/// Finds where a text ends, chunk by chunk, without keeping any of it.
-pub(super) struct Scanner {
-    layout: Layout,
-    depth: u64,
-    inside: Inside,
-}
-
-/// What the scanner of documents is in the middle of.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Inside {
-    /// Between tokens; at depth 0: before the document.
-    Nothing,
-    /// A number or word at depth 0.
-    Scalar,
-    /// A string.
-    String,
-    /// A string, just after a backslash.
-    Escape,
-}
-
-impl Scanner {
-    pub fn new(layout: Layout) -> Self {
-        Self { layout, depth: 0, inside: Inside::Nothing }
-    }
-
-    /// Forgets the text before.
-    pub fn begin(&mut self) {
-        *self = Self::new(self.layout);
-    }
-
-    /// Where in `more`, which follows what was seen since [`begin`](Self::begin), the text ends; `None` when it goes on.
-    pub fn end(&mut self, more: &[u8]) -> Option<usize> {
-        match self.layout {
-            Layout::Lines => memchr::memchr(b'\n', more),
-            Layout::Documents => self.document_end(more),
-        }
-    }
-
-    fn document_end(&mut self, more: &[u8]) -> Option<usize> {
-        let mut at = 0;
-        while at < more.len() {
-            let (next, over) = match self.inside {
-                Inside::Escape => (self.then(Inside::String, at + 1), false),
-                Inside::String => self.in_string(more, at),
-                Inside::Scalar => in_scalar(more, at),
-                Inside::Nothing => self.between(more[at], at),
-            };
-            if over {
-                return Some(next);
-            }
-            at = next;
-        }
-        None
-    }
-
-    fn then(&mut self, inside: Inside, next: usize) -> usize {
-        self.inside = inside;
-        next
-    }
-
-    fn in_string(&mut self, more: &[u8], at: usize) -> (usize, bool) {
-        match memchr::memchr2(b'"', b'\\', &more[at..]) {
-            None => (more.len(), false),
-            Some(n) if more[at + n] == b'\\' => (self.then(Inside::Escape, at + n + 1), false),
-            Some(n) => (self.then(Inside::Nothing, at + n + 1), self.depth == 0),
-        }
-    }
-
-    fn between(&mut self, byte: u8, at: usize) -> (usize, bool) {
-        match byte {
-            b'"' => self.inside = Inside::String,
-            b'{' | b'[' => self.depth += 1,
-            // A closing bracket with nothing open is a (broken) text of its own.
-            b'}' | b']' => self.depth = self.depth.saturating_sub(1),
-            _ if self.depth == 0 => self.inside = Inside::Scalar,
-            _ => {}
-        }
-        (at + 1, matches!(byte, b'}' | b']') && self.depth == 0)
-    }
-}
-
-/// Up to what ends a number or word outside of any container.
-fn in_scalar(more: &[u8], at: usize) -> (usize, bool) {
-    let ends = |b: &u8| b.is_ascii_whitespace() || matches!(b, b'{' | b'[' | b'"');
-    match more[at..].iter().position(ends) {
-        Some(n) => (at + n, true),
-        None => (more.len(), false),
     }
 }
 

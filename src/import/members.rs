@@ -1,0 +1,255 @@
+//! The members of an envelope: which there are, what each is for, and their text, borrowed and not parsed.
+//!
+//! Must not know: what the members together mean.
+
+use super::moment;
+use crate::Text;
+use crate::record::Time;
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+
+/// What a member of an envelope is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// The state.
+    State,
+    /// The state, in the company of a time or label.
+    StateToo,
+    Patch,
+    Time,
+    Label,
+    /// A label too, but just as often a member of a state.
+    LabelToo,
+    Author,
+    Tenant,
+    /// Why the source had nothing valid here.
+    Invalid,
+    /// The text that was not valid.
+    Raw,
+    Deleted,
+    Kind,
+    /// Belongs to an envelope and says nothing that is kept.
+    Passed,
+    Op,
+    OpPath,
+}
+
+/// Every known member; where several have one role the first that fits counts.
+const KEYS: &[(&str, Role)] = &[
+    ("state", Role::State),
+    ("snapshot", Role::StateToo),
+    ("value", Role::StateToo),
+    ("patch", Role::Patch),
+    ("time", Role::Time),
+    ("ts", Role::Time),
+    ("timestamp", Role::Time),
+    ("at", Role::Time),
+    ("date", Role::Time),
+    ("message", Role::Label),
+    ("label", Role::Label),
+    ("action", Role::Label),
+    ("type", Role::LabelToo),
+    ("event", Role::Label),
+    ("name", Role::LabelToo),
+    ("author", Role::Author),
+    ("by", Role::Author),
+    ("user", Role::Author),
+    ("tenant", Role::Tenant),
+    ("invalid", Role::Invalid),
+    ("raw", Role::Raw),
+    ("deleted", Role::Deleted),
+    ("kind", Role::Kind),
+    ("seq", Role::Passed),
+    ("commit", Role::Passed),
+    ("version", Role::Passed),
+    ("id", Role::Passed),
+    ("branch", Role::Passed),
+    ("bom", Role::Passed),
+    ("op", Role::Op),
+    ("path", Role::OpPath),
+];
+
+const OPERATIONS: &[&str] = &["\"add\"", "\"remove\"", "\"replace\"", "\"move\"", "\"copy\"", "\"test\""];
+
+/// The text of each known member of an object; empty where the text is cut off in it.
+pub(super) struct Members<'a> {
+    slots: [Option<&'a str>; KEYS.len()],
+    /// Members that are not known.
+    others: usize,
+    repeated: Option<&'static str>,
+    error: Option<serde_json::Error>,
+}
+
+impl<'a> Members<'a> {
+    /// Finds the members of the object at the start of `json`, as far as it is whole.
+    pub fn of(json: &'a str) -> Self {
+        let mut members = Self { slots: [None; KEYS.len()], others: 0, repeated: None, error: None };
+        let mut reader = serde_json::Deserializer::from_str(json);
+        members.error = Collect(&mut members).deserialize(&mut reader).and_then(|()| reader.end()).err();
+        members
+    }
+
+    /// Why it is not JSON, if it is not.
+    pub fn error(&self) -> Option<&serde_json::Error> {
+        self.error.as_ref()
+    }
+
+    /// The names of the known members there are.
+    pub fn known(&self) -> impl Iterator<Item = &'static str> + '_ {
+        KEYS.iter().zip(&self.slots).filter(|(_, slot)| slot.is_some()).map(|((key, _), _)| *key)
+    }
+
+    /// Whether there are members that are not known.
+    pub fn has_others(&self) -> bool {
+        self.others > 0
+    }
+
+    /// Whether anything here belongs to an envelope, be it a mere number of the line.
+    pub fn has_company(&self) -> bool {
+        self.tells_when_or_what()
+            || [Role::LabelToo, Role::Author, Role::Tenant].iter().any(|role| self.text(*role).is_some())
+            || self.first(Role::Passed).is_some()
+    }
+
+    /// Whether there is what states hardly have: a time, or the label of a transition.
+    pub fn tells_when_or_what(&self) -> bool {
+        self.time().is_some() || self.all(Role::Label).any(|json| label_text(json).is_some())
+    }
+
+    /// An RFC 6902 operation; in other kinds of patches the path is an array.
+    pub fn is_operation(&self) -> bool {
+        let known = self.first(Role::Op).is_some_and(|op| OPERATIONS.contains(&op));
+        known && self.first(Role::OpPath).is_some_and(|path| path == "\"\"" || path.starts_with("\"/"))
+    }
+
+    /// The first time that is in a known form.
+    pub fn time(&self) -> Option<Time> {
+        self.all(Role::Time).find_map(moment::from_json)
+    }
+
+    /// The first label that is one.
+    pub fn label(&self) -> Option<Text> {
+        self.any(&[Role::Label, Role::LabelToo]).find_map(label_text)
+    }
+
+    /// The kind of version in a line of our own export; elsewhere `kind` may mean anything.
+    pub fn exported_kind(&self) -> Option<Cow<'a, str>> {
+        self.slot("branch")?;
+        string(self.first(Role::Kind)?)
+    }
+
+    fn slot(&self, key: &str) -> Option<&'a str> {
+        KEYS.iter().zip(&self.slots).find(|((known, _), _)| *known == key).and_then(|(_, slot)| *slot)
+    }
+
+    /// The first string of a role.
+    pub fn text(&self, role: Role) -> Option<Text> {
+        self.all(role).find_map(string).map(Text::from)
+    }
+
+    /// What is odd about the envelope.
+    pub fn notes(&self) -> Vec<String> {
+        let repeated =
+            self.repeated.map(|key| format!("`{key}` occurs more than once in this line; the last was taken"));
+        let timeless = self.all(Role::Time).next().is_some_and(|t| t != "null") && self.time().is_none();
+        let timeless = timeless.then(|| "the time here is in no form known; the version is without a time".to_owned());
+        repeated.into_iter().chain(timeless).collect()
+    }
+
+    /// The first member of a role, as JSON text.
+    pub fn first(&self, role: Role) -> Option<&'a str> {
+        self.all(role).next()
+    }
+
+    fn all(&self, role: Role) -> impl Iterator<Item = &'a str> + '_ {
+        KEYS.iter().zip(&self.slots).filter(move |((_, r), _)| *r == role).filter_map(|(_, slot)| *slot)
+    }
+
+    fn any(&self, roles: &'static [Role]) -> impl Iterator<Item = &'a str> + '_ {
+        KEYS.iter().zip(&self.slots).filter(|((_, r), _)| roles.contains(r)).filter_map(|(_, slot)| *slot)
+    }
+}
+
+/// `action` may be a word, a number, or an object whose `type` is the word.
+fn label_text(json: &str) -> Option<Text> {
+    match json.as_bytes().first()? {
+        b'{' => string(Members::of(json).slot("type")?).map(Text::from),
+        b'-' | b'0'..=b'9' => Some(json.into()),
+        _ => string(json).map(Text::from),
+    }
+}
+
+/// The text of a JSON string.
+pub(super) fn string(json: &str) -> Option<Cow<'_, str>> {
+    let inside = json.strip_prefix('"')?.strip_suffix('"')?;
+    if inside.contains('\\') { serde_json::from_str(json).ok().map(Cow::Owned) } else { Some(Cow::Borrowed(inside)) }
+}
+
+/// Fills [`Members`] while the object is read, so that what stands before a mistake is kept.
+struct Collect<'m, 'de>(&'m mut Members<'de>);
+
+impl<'de> DeserializeSeed<'de> for Collect<'_, 'de> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<(), D::Error> {
+        reader.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Collect<'_, 'de> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<(), A::Error> {
+        while let Some(slot) = object.next_key_seed(Key)? {
+            self.0.begin(slot);
+            let value = object.next_value::<&RawValue>()?;
+            self.0.fill(slot, value.get());
+        }
+        Ok(())
+    }
+}
+
+impl<'a> Members<'a> {
+    fn begin(&mut self, slot: Option<usize>) {
+        let Some(slot) = slot else {
+            self.others += 1;
+            return;
+        };
+        if self.slots[slot].is_some() {
+            self.repeated = Some(KEYS[slot].0);
+        }
+        self.slots[slot] = Some("");
+    }
+
+    fn fill(&mut self, slot: Option<usize>, json: &'a str) {
+        if let Some(slot) = slot {
+            self.slots[slot] = Some(json);
+        }
+    }
+}
+
+/// Reads a key as its index in [`KEYS`].
+struct Key;
+
+impl<'de> DeserializeSeed<'de> for Key {
+    type Value = Option<usize>;
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Self::Value, D::Error> {
+        reader.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Key {
+    type Value = Option<usize>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, key: &str) -> Result<Self::Value, E> {
+        Ok(KEYS.iter().position(|(known, _)| *known == key))
+    }
+}
