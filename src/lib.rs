@@ -10,8 +10,11 @@ mod log;
 mod patch;
 pub mod record;
 mod recording;
+#[cfg_attr(not(feature = "tui"), allow(dead_code, unused_imports))]
 mod source;
 mod value;
+// Without the screen nobody reads its rows yet; they are plain structs for whatever comes next.
+#[cfg_attr(not(feature = "tui"), allow(dead_code, unused_imports))]
 mod view;
 
 #[cfg(feature = "tui")]

@@ -348,11 +348,6 @@ fn the_screen_ends_when_its_terminal_goes() {
 }
 
 #[test]
-fn it_ends_without_the_hang_up_signal_too() {
-    ends_without_terminal("exec setsid");
-}
-
-#[test]
 fn without_a_terminal_nothing_is_garbled() {
     let output = Command::new(env!("CARGO_BIN_EXE_asof")).args(["demo"]).env("TERM", "xterm").output().unwrap();
     assert!(!output.stdout.contains(&0x1b), "no escape sequences in a pipe");
