@@ -270,13 +270,21 @@ impl Object {
         let differences: Vec<_> = older.differences(&self).collect();
         if differences.len() > older.len() / 4 + 1 {
             let part = |(key, value): (&Text, &Value)| (key.clone(), share_child(value, older.get(key)));
-            return Self::from_sorted(self.iter().map(part).collect());
+            let shared = Self::from_sorted(self.iter().map(part).collect());
+            return if shared.has_members_of(older) { older.clone() } else { shared };
         }
         differences.into_iter().fold(older.clone(), |shared, difference| match difference {
             ObjectDiff::Added(key, value) => shared.with(key.clone(), value.clone()),
             ObjectDiff::Removed(key, _) => shared.without(key),
             ObjectDiff::Both(key, old, new) => shared.with_shared(key, old, new),
         })
+    }
+
+    /// Whether every member is the other's, in memory: then one object can stand for both.
+    fn has_members_of(&self, other: &Self) -> bool {
+        let pairs = self.iter().zip(other.iter());
+        self.len() == other.len()
+            && pairs.into_iter().all(|((key, value), (old_key, old))| key == old_key && value.same(old))
     }
 
     fn with_shared(self, key: &Text, old: &Value, new: &Value) -> Self {
