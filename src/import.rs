@@ -35,6 +35,17 @@ pub struct Problem {
     pub why: String,
 }
 
+/// Something about the entry that follows it: it was taken, but a key of it occurs more than once and only the last counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// Whose entry.
+    pub tenant: TenantId,
+    /// Where.
+    pub place: Place,
+    /// What, and what was done about it.
+    pub why: String,
+}
+
 /// What an importer hands over, one by one.
 #[derive(Debug)]
 pub enum Item {
@@ -42,6 +53,8 @@ pub enum Item {
     Entry(TenantId, Entry),
     /// A problem.
     Problem(Problem),
+    /// A note on the next entry of its tenant.
+    Note(Note),
     /// How much of the source has been read (bytes as stored; versions for git), of how much, if known.
     Progress(u64, Option<u64>),
 }

@@ -28,7 +28,7 @@ pub use history::{
     Activity, Branch, Budget, Context, History, Kind, RollbackPlan, Snapshot, Strategy, Target, Undoable, VersionInfo,
     When,
 };
-pub use import::Problem;
+pub use import::{Note, Problem};
 pub use log::{Batch, Damage, Durability, FileLog, Log, MemoryLog, Report, verify};
 pub use patch::{Op, Patch, between};
 pub use record::{Body, Entry, NewSnapshot, Position, Record, SnapshotId, SnapshotKind, TenantId, Time, Version};

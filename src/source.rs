@@ -9,9 +9,9 @@ mod feed;
 pub use demo::{NarrationStep, Until, demos};
 
 use crate::error::{Error, Result};
-use crate::import::{self, Input, Item, Problem};
+use crate::import::{self, Input, Item, Note, Problem};
 use crate::log::FileLog;
-use crate::record::{DEFAULT_TENANT, TenantId};
+use crate::record::{DEFAULT_TENANT, TenantId, Version};
 use crate::recording::{Progress, Recording};
 use feed::Feed;
 use std::ops::ControlFlow;
@@ -49,6 +49,8 @@ pub enum Event {
     Progress(Progress),
     /// Something that could not be taken as it is.
     Problem(Problem),
+    /// Something about a version that was taken as it is, as far as a value can hold it.
+    Note(Note, Version),
 }
 
 /// Who is told; `Break` stops the reading and keeps what is there.

@@ -1,9 +1,11 @@
-//! Reading a source to its end, with a bar, telling each problem as it is met; and stopping at Ctrl-C with what is there.
+//! Reading a source to its end, with a bar, telling each problem as it is met and its notes at the end; and stopping at
+//! Ctrl-C with what is there.
 
 use super::exit::Outcome;
 use super::out::note;
 use super::progress::Bar;
-use crate::import::Problem;
+use crate::import::{Note, Problem};
+use crate::record::Version;
 use crate::recording::Recording;
 use crate::source::{self, Address, Event, Options};
 use crate::{Error, Result};
@@ -41,8 +43,17 @@ pub struct Reading {
     pub strict: bool,
 }
 
-/// Reads a source to its end; answers its problems, which have been told already.
-pub fn read(address: &Address, reading: &Reading, into: &Arc<Recording>) -> Outcome<Vec<Problem>> {
+/// What was met on the way, and has been told already.
+#[derive(Debug, Default)]
+pub struct Met {
+    /// What could not be taken as it is.
+    pub problems: Vec<Problem>,
+    /// What was taken, but is odd; each with the version it is about.
+    pub notes: Vec<(Note, Version)>,
+}
+
+/// Reads a source to its end.
+pub fn read(address: &Address, reading: &Reading, into: &Arc<Recording>) -> Outcome<Met> {
     let mut reader = Reader::new(reading.strict);
     source::read(address, &reading.which.options(), into, &mut |event| reader.take(event))?;
     reader.finish()
@@ -50,8 +61,8 @@ pub fn read(address: &Address, reading: &Reading, into: &Arc<Recording>) -> Outc
 
 /// What was read before the end or Ctrl-C.
 pub struct Reached {
-    /// What could not be taken as it is.
-    pub problems: Vec<Problem>,
+    /// What was met on the way.
+    pub met: Met,
     /// Whether Ctrl-C ended it.
     pub interrupted: bool,
 }
@@ -64,8 +75,8 @@ pub fn read_until_interrupted(address: Address, reading: &Reading, into: &Arc<Re
     if let Some(read) = wait(worker, &stop) {
         read?;
     }
-    let problems = locked(&reader).finish()?;
-    Ok(Reached { problems, interrupted: stop.load(Ordering::Relaxed) })
+    let met = locked(&reader).finish()?;
+    Ok(Reached { met, interrupted: stop.load(Ordering::Relaxed) })
 }
 
 /// A flag that Ctrl-C sets.
@@ -119,13 +130,13 @@ fn locked(reader: &Mutex<Reader>) -> MutexGuard<'_, Reader> {
 struct Reader {
     strict: bool,
     stop: Arc<AtomicBool>,
-    problems: Vec<Problem>,
+    met: Met,
     bar: Bar,
 }
 
 impl Reader {
     fn new(strict: bool) -> Self {
-        Self { strict, stop: Arc::default(), problems: Vec::new(), bar: Bar::new() }
+        Self { strict, stop: Arc::default(), met: Met::default(), bar: Bar::new() }
     }
 
     fn take(&mut self, event: Event) -> ControlFlow<()> {
@@ -135,22 +146,34 @@ impl Reader {
                 if !self.strict {
                     self.bar.aside(|| note(format_args!("{}: {}", problem.place, problem.why)));
                 }
-                self.problems.push(problem);
+                self.met.problems.push(problem);
             }
+            Event::Note(note, version) => self.met.notes.push((note, version)),
         }
-        let enough = self.stop.load(Ordering::Relaxed) || (self.strict && !self.problems.is_empty());
+        let enough = self.stop.load(Ordering::Relaxed) || (self.strict && !self.met.problems.is_empty());
         if enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 
     /// Takes the bar away; a strict reader refuses the source for its first problem.
-    fn finish(&mut self) -> Outcome<Vec<Problem>> {
+    fn finish(&mut self) -> Outcome<Met> {
         self.bar.clear();
-        let mut problems = std::mem::take(&mut self.problems);
-        match problems.pop_if(|_| self.strict) {
-            Some(Problem { place, why }) => Err(Error::Syntax { place, why }.into()),
-            None => Ok(problems),
+        let mut met = std::mem::take(&mut self.met);
+        if let Some(Problem { place, why }) = met.problems.pop_if(|_| self.strict) {
+            return Err(Error::Syntax { place, why }.into());
         }
+        notes_words(&met.notes).into_iter().for_each(note);
+        Ok(met)
     }
+}
+
+/// All notes in one sentence: how many, and the first.
+fn notes_words(notes: &[(Note, Version)]) -> Option<String> {
+    let (Note { place, why, .. }, version) = notes.first()?;
+    let first = format!("{place}, {version}: {why}");
+    Some(match notes.len() {
+        1 => format!("1 note: {first}"),
+        many => format!("{many} notes on keys that occur more than once in one object; the first: {first}"),
+    })
 }
 
 #[cfg(test)]
@@ -181,7 +204,22 @@ mod tests {
         let mut reader = Reader::new(false);
         assert!(reader.take(problem()).is_continue());
         assert!(reader.take(problem()).is_continue());
-        assert_eq!(reader.finish().unwrap().len(), 2);
+        assert_eq!(reader.finish().unwrap().problems.len(), 2);
+    }
+
+    #[test]
+    fn notes_stop_no_reader_and_are_said_once() {
+        let mut reader = Reader::new(true);
+        for line in 1..=2 {
+            let place = Place { file: "a.jsonl".into(), line, byte: 0 };
+            let note = Note { tenant: "main".into(), place, why: "the key .a occurs 2 times".into() };
+            assert!(reader.take(Event::Note(note, Version(line))).is_continue());
+        }
+        let met = reader.finish().unwrap();
+        assert!(met.problems.is_empty());
+        let words = notes_words(&met.notes).unwrap();
+        assert!(words.starts_with("2 notes") && words.contains("a.jsonl, line 1, byte 0, #1: the key .a"), "{words}");
+        assert_eq!(notes_words(&[]), None);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use super::out::note;
 use crate::record::Version;
 use crate::recording::Tenant;
 use line::Line;
+use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 /// List the versions: when, what, by whom, and how many keys changed
@@ -41,12 +42,14 @@ const TOGETHER: u64 = 256;
 impl Log {
     /// Prints the versions, oldest first.
     pub fn run(&self, console: &mut Console) -> Outcome {
-        let tenant = Opened::new(&self.source, console)?.tenant(console)?;
+        let opened = Opened::new(&self.source, console)?;
+        let tenant = opened.tenant(console)?;
+        let notes = opened.notes(tenant.id());
         let range = self.range(&tenant)?;
         let (mut columns, mut found, mut next) = (Columns::default(), false, range.start().0);
         while next <= range.end().0 {
             let last = range.end().0.min(next.saturating_add(TOGETHER - 1));
-            let lines: Vec<Line> = (next..=last).filter_map(|n| self.line(&tenant, Version(n))).collect();
+            let lines: Vec<Line> = (next..=last).filter_map(|n| self.line(&tenant, Version(n), &notes)).collect();
             found |= !lines.is_empty();
             self.print(&lines, &mut columns, console)?;
             next = last + 1;
@@ -64,11 +67,12 @@ impl Log {
         Ok(at(&self.from, Version(1))?.max(Version(1))..=at(&self.to, newest)?)
     }
 
-    fn line(&self, tenant: &Tenant, version: Version) -> Option<Line> {
+    fn line(&self, tenant: &Tenant, version: Version, notes: &BTreeMap<Version, Vec<String>>) -> Option<Line> {
         let history = tenant.history();
         let info = history.info(version)?;
         let wanted = self.label.as_ref().is_none_or(|text| info.label.contains(text.as_str()));
-        wanted.then(|| Line { branch: history.branch_of(version), info })
+        let notes = notes.get(&version).cloned().unwrap_or_default();
+        wanted.then(|| Line { branch: history.branch_of(version), info, notes })
     }
 
     fn print(&self, lines: &[Line], columns: &mut Columns, console: &mut Console) -> Outcome<()> {

@@ -5,7 +5,7 @@
 
 use super::Console;
 use super::exit::{Exit, Outcome, Stop, usage};
-use super::import::{Reading, read};
+use super::import::{Met, Reading, read};
 use super::out::note;
 use super::progress::Bar;
 use crate::Error;
@@ -15,6 +15,7 @@ use crate::log::Damage;
 use crate::record::{TenantId, Version};
 use crate::recording::{Recording, Tenant};
 use crate::source::{self, Address};
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -62,15 +63,16 @@ pub struct Opened {
     address: Address,
     recording: Arc<Recording>,
     wanted: Option<String>,
+    met: Met,
 }
 
 impl Opened {
     /// Opens a source. A recording is not read yet; anything else is read to its end.
     pub fn new(arguments: &SourceArgs, console: &mut Console) -> Outcome<Self> {
-        let opened = Self::unread(&arguments.source, arguments.reading.which.tenant.clone())?;
+        let mut opened = Self::unread(&arguments.source, arguments.reading.which.tenant.clone())?;
         if !is_recording(&opened.address) {
-            let problems = read(&opened.address, &arguments.reading, &opened.recording)?;
-            console.partly_read |= !problems.is_empty();
+            opened.met = read(&opened.address, &arguments.reading, &opened.recording)?;
+            console.partly_read |= !opened.met.problems.is_empty();
         }
         Ok(opened)
     }
@@ -89,12 +91,21 @@ impl Opened {
 
     fn unread(source: &str, wanted: Option<String>) -> Outcome<Self> {
         let address = Address::parse(source)?;
-        Ok(Self { recording: source::open(&address)?, address, wanted })
+        Ok(Self { recording: source::open(&address)?, address, wanted, met: Met::default() })
     }
 
     /// The recording.
     pub fn recording(&self) -> &Recording {
         &self.recording
+    }
+
+    /// What was taken as it is but is odd, by the version it is about.
+    pub fn notes(&self, tenant: &TenantId) -> BTreeMap<Version, Vec<String>> {
+        let mut notes: BTreeMap<Version, Vec<String>> = BTreeMap::new();
+        for (note, version) in self.met.notes.iter().filter(|(note, _)| note.tenant == *tenant) {
+            notes.entry(*version).or_default().push(note.why.clone());
+        }
+        notes
     }
 
     /// The tenant that was asked for, or all of them, by name.

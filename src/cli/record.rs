@@ -4,8 +4,8 @@ use super::Console;
 use super::exit::{Exit, Outcome, usage};
 use super::import::{Reached, Reading, read_until_interrupted};
 use super::tenants::counted;
+use crate::error::Place;
 use crate::export::json::{Json, list, object};
-use crate::import::Problem;
 use crate::log::FileLog;
 use crate::record::TenantId;
 use crate::recording::Recording;
@@ -51,7 +51,7 @@ impl Record {
             *newest > 0
         });
         self.print(&recorded, &reached, console)?;
-        console.partly_read |= !reached.problems.is_empty();
+        console.partly_read |= !reached.met.problems.is_empty();
         Ok(if reached.interrupted { Exit::Interrupted } else { Exit::Done })
     }
 
@@ -75,15 +75,17 @@ impl Record {
         let versions = recorded.values().sum::<u64>();
         if self.json {
             let tenants = list(recorded.keys().map(|id| id.0.clone()));
-            let problems = Json::List(reached.problems.iter().map(problem).collect());
+            let problems = reached.met.problems.iter().map(|problem| placed(&problem.place, &problem.why)).collect();
+            let notes = reached.met.notes.iter().map(|(note, _)| placed(&note.place, &note.why)).collect();
             return console.out.json(&object([
                 ("tenants", tenants),
                 ("versions", versions.into()),
-                ("problems", problems),
+                ("problems", Json::List(problems)),
+                ("notes", Json::List(notes)),
             ]));
         }
         let (versions, tenants) = (counted(versions, "version"), counted(recorded.len() as u64, "tenant"));
-        let problems = counted(reached.problems.len() as u64, "problem");
+        let problems = counted(reached.met.problems.len() as u64, "problem");
         console.out.line(&format!("{versions} of {tenants} recorded in {}, {problems}", self.output.display()))
     }
 }
@@ -93,12 +95,11 @@ fn heads(recording: &Recording) -> Outcome<Heads> {
     recording.tenants()?.into_iter().map(newest).collect()
 }
 
-fn problem(problem: &Problem) -> Json {
-    let Problem { place, why } = problem;
+fn placed(place: &Place, why: &str) -> Json {
     object([
         ("file", place.file.as_str().into()),
         ("line", place.line.into()),
         ("byte", place.byte.into()),
-        ("why", why.as_str().into()),
+        ("why", why.into()),
     ])
 }

@@ -1,14 +1,14 @@
-//! Drafts into entries and problems: parses what an envelope only pointed at, and keeps each tenant's newest value so
+//! Drafts into entries, problems and notes: parses what an envelope only pointed at, and keeps each tenant's newest value so
 //! that the next one shares memory with it and patches are tried where their line is still known.
 //!
 //! Must not know: which format a draft came from.
 
-use super::envelope::{Draft, Fault, Payload, Reading};
+use super::envelope::{Draft, Fault, Payload, Reading, Remark};
 use super::input::Input;
 use super::packing::Packing;
 use super::scanner::Layout;
 use super::texts::{KEPT, Text, Texts};
-use super::{Item, Problem, Sink};
+use super::{Item, Note, Problem, Sink};
 use crate::error::Place;
 use crate::patch::Patch;
 use crate::record::{Body, Change, Entry, TenantId};
@@ -77,7 +77,7 @@ pub(super) struct Emitter<'a, 's> {
     newest: FxHashMap<TenantId, Value>,
     /// The state parsed last and its text: actions that change nothing repeat it, and it need not be parsed again.
     parsed: Option<(String, Value)>,
-    remarks: FxHashSet<String>,
+    remarks: FxHashSet<Remark>,
     sink: &'a mut Sink<'s>,
 }
 
@@ -107,12 +107,12 @@ impl<'a, 's> Emitter<'a, 's> {
     /// One draft: an entry, after a problem if it is not as it should be.
     pub fn take(&mut self, text: &Text<'_>, draft: Draft<'_>) -> ControlFlow<()> {
         let tenant = draft.tenant.map_or_else(|| self.tenant.clone(), TenantId);
-        for note in draft.notes {
-            self.remark(text, note)?;
+        for remark in draft.remarks {
+            self.remark(text, &tenant, remark)?;
         }
         let change = match self.change(text, &tenant, draft.payload) {
             Ok((change, duplicates)) => {
-                self.tell_duplicates(text, &duplicates)?;
+                self.tell_duplicates(text, &tenant, &duplicates)?;
                 change
             }
             Err(fault) => self.refuse(text, fault)?,
@@ -181,18 +181,25 @@ impl<'a, 's> Emitter<'a, 's> {
         ControlFlow::Continue(change)
     }
 
-    fn tell_duplicates(&mut self, text: &Text<'_>, duplicates: &[Duplicate]) -> ControlFlow<()> {
+    fn tell_duplicates(&mut self, text: &Text<'_>, tenant: &TenantId, duplicates: &[Duplicate]) -> ControlFlow<()> {
         for Duplicate { path, count } in duplicates {
-            self.remark(text, format!("the key {path} occurs {count} times; the last was taken (told once per key)"))?;
+            let why = format!("the key {path} occurs {count} times; the last was taken (told once per key)");
+            self.remark(text, tenant, Remark::Repeated(why))?;
         }
         ControlFlow::Continue(())
     }
 
-    fn remark(&mut self, text: &Text<'_>, why: String) -> ControlFlow<()> {
-        if self.remarks.len() >= REMARKS || !self.remarks.insert(why.clone()) {
+    fn remark(&mut self, text: &Text<'_>, tenant: &TenantId, remark: Remark) -> ControlFlow<()> {
+        if self.remarks.len() >= REMARKS || !self.remarks.insert(remark.clone()) {
             return ControlFlow::Continue(());
         }
-        self.problem(text, Fault::whole(why))
+        match remark {
+            Remark::Lost(why) => self.problem(text, Fault::whole(why)),
+            Remark::Repeated(why) => {
+                let place = Place { file: self.file.clone(), line: text.line, byte: text.byte };
+                (self.sink)(Item::Note(Note { tenant: tenant.clone(), place, why }))
+            }
+        }
     }
 
     fn problem(&mut self, text: &Text<'_>, fault: Fault) -> ControlFlow<()> {

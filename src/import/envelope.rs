@@ -17,7 +17,16 @@ pub(super) struct Draft<'a> {
     pub label: value::Text,
     pub payload: Payload<'a>,
     /// What was odd about the envelope.
-    pub notes: Vec<String>,
+    pub remarks: Vec<Remark>,
+}
+
+/// What is odd about a text that is taken all the same.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Remark {
+    /// A key occurs more than once; the last counts, as everywhere in JSON.
+    Repeated(String),
+    /// Something could not be read and is missing now.
+    Lost(String),
 }
 
 /// What became of the state, as text.
@@ -47,7 +56,7 @@ pub(super) struct Fault {
 impl<'a> Draft<'a> {
     /// A text that says nothing but this.
     pub fn bare(payload: Payload<'a>) -> Self {
-        Self { tenant: None, at: None, by: None, label: value::Text::new(), payload, notes: Vec::new() }
+        Self { tenant: None, at: None, by: None, label: value::Text::new(), payload, remarks: Vec::new() }
     }
 }
 
@@ -161,7 +170,7 @@ impl<'a> Members<'a> {
             at: self.time(),
             by: self.text(Role::Author),
             label: self.label().unwrap_or_default(),
-            notes: self.notes(),
+            remarks: self.remarks(),
             payload,
         }
     }
@@ -391,11 +400,12 @@ mod tests {
     }
 
     #[test]
-    fn oddities_are_noted() {
-        let notes = |json| framed(json).notes;
-        assert!(notes(r#"{"time":"2026-01-01T00:00:00Z","state":1}"#).is_empty());
-        assert!(notes(r#"{"time":null,"state":1}"#).is_empty());
-        assert!(notes(r#"{"time":"soon","state":1}"#)[0].contains("time"));
-        assert!(notes(r#"{"state":1,"state":2}"#)[0].starts_with("`state` occurs more than once"));
+    fn oddities_are_remarked_on() {
+        let remarks = |json| framed(json).remarks;
+        assert!(remarks(r#"{"time":"2026-01-01T00:00:00Z","state":1}"#).is_empty());
+        assert!(remarks(r#"{"time":null,"state":1}"#).is_empty());
+        assert!(matches!(&remarks(r#"{"time":"soon","state":1}"#)[..], [Remark::Lost(why)] if why.contains("time")));
+        let repeated = remarks(r#"{"state":1,"state":2}"#);
+        assert!(matches!(&repeated[..], [Remark::Repeated(why)] if why.starts_with("`state` occurs more than once")));
     }
 }

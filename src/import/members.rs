@@ -2,6 +2,7 @@
 //!
 //! Must not know: what the members together mean.
 
+use super::envelope::Remark;
 use super::moment;
 use crate::Text;
 use crate::record::Time;
@@ -148,12 +149,14 @@ impl<'a> Members<'a> {
         self.all(role).find_map(string).map(Text::from)
     }
 
-    /// What is odd about the envelope.
-    pub fn notes(&self) -> Vec<String> {
-        let repeated =
-            self.repeated.map(|key| format!("`{key}` occurs more than once in this line; the last was taken"));
+    /// What is odd about the envelope: a key that occurs more than once, a time that cannot be read.
+    pub fn remarks(&self) -> Vec<Remark> {
+        let repeated = self
+            .repeated
+            .map(|key| Remark::Repeated(format!("`{key}` occurs more than once in this line; the last was taken")));
         let timeless = self.all(Role::Time).next().is_some_and(|t| t != "null") && self.time().is_none();
-        let timeless = timeless.then(|| "the time here is in no form known; the version is without a time".to_owned());
+        let timeless = timeless
+            .then(|| Remark::Lost("the time here is in no form known; the version is without a time".to_owned()));
         repeated.into_iter().chain(timeless).collect()
     }
 

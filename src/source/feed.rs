@@ -3,7 +3,7 @@
 use super::{Event, Tell};
 use crate::error::{Error, Result};
 use crate::import::Item;
-use crate::record::{Entry, TenantId};
+use crate::record::{Entry, TenantId, Version};
 use crate::recording::{Progress, Recording, Tenant};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -36,12 +36,23 @@ impl<'a, 't> Feed<'a, 't> {
                 self.hand_over()?;
                 (self.tell)(Event::Problem(problem))
             }
+            Item::Note(note) => {
+                let version = self.next_version(&note.tenant);
+                (self.tell)(Event::Note(note, version))
+            }
             Item::Progress(read, total) => {
                 self.hand_over()?;
                 let progress = Progress { share: share(read, total), versions: self.versions };
                 (self.tell)(Event::Progress(progress))
             }
         }
+    }
+
+    /// The version that the next entry of a tenant becomes.
+    fn next_version(&self, id: &TenantId) -> Version {
+        let waiting = self.waiting.get(id).map_or(0, |entries| entries.len() as u64);
+        let there = self.recording.tenant_or_new(id).map_or(0, |tenant| tenant.history().newest().0);
+        Version(there + waiting + 1)
     }
 
     fn hand_over(&mut self) -> ControlFlow<()> {

@@ -10,7 +10,7 @@ use super::signals::WriteGate;
 use crate::Result;
 use crate::diff::{Diff, diff};
 use crate::history::RollbackPlan;
-use crate::import::Problem;
+use crate::import::{Note, Problem};
 use crate::record::Version;
 use crate::recording::{Progress, Recording, SnapshotRequest, Tenant};
 use crate::source::{self, Address};
@@ -192,6 +192,8 @@ pub enum Report {
     Progress(Progress),
     /// Something that could not be taken as it is.
     Problem(Problem),
+    /// Something odd about a version that was taken all the same.
+    Note(Note, Version),
     /// The reading is over.
     Read(Result<()>),
     /// What a frame shows.

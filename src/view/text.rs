@@ -170,6 +170,11 @@ pub fn thousands(number: u64) -> String {
     text
 }
 
+/// `1 snapshot`, `1,204 snapshots`.
+pub fn counted(count: usize, thing: &str) -> String {
+    format!("{} {thing}{}", thousands(count as u64), if count == 1 { "" } else { "s" })
+}
+
 /// `#48,213`.
 pub fn number(version: Version) -> String {
     format!("#{}", thousands(version.0))

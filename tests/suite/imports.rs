@@ -1,6 +1,6 @@
 //! Foreign formats through the public door: files of every shape, damaged ones, git, and the real histories.
 
-use asof::import::{self, FORMATS, Input, Item, Problem, read_git};
+use asof::import::{self, FORMATS, Input, Item, Note, Problem, read_git};
 use asof::record::{Body, Change, Entry, TenantId};
 use asof::{Error, Value};
 use proptest::prelude::*;
@@ -14,6 +14,7 @@ use std::process::Command;
 struct Found {
     entries: Vec<(TenantId, Entry)>,
     problems: Vec<Problem>,
+    notes: Vec<Note>,
     progress: Vec<(u64, Option<u64>)>,
 }
 
@@ -22,6 +23,7 @@ impl Found {
         match item {
             Item::Entry(tenant, entry) => self.entries.push((tenant, entry)),
             Item::Problem(problem) => self.problems.push(problem),
+            Item::Note(note) => self.notes.push(note),
             Item::Progress(read, total) => self.progress.push((read, total)),
         }
         ControlFlow::Continue(())
@@ -152,8 +154,16 @@ fn damage_is_told_with_line_and_byte_and_the_next_good_line_is_right() {
     ];
     assert_eq!(found.lines(), expected);
     let places: Vec<_> = found.problems.iter().map(|p| (p.place.line, p.place.byte)).collect();
-    assert_eq!(places, [(3, 14), (5, 24), (7, 50)], "{:?}", found.places());
-    assert!(found.problems[1].why.contains(".n occurs 2 times"), "{:?}", found.places());
+    assert_eq!(places, [(3, 14), (7, 50)], "{:?}", found.places());
+    check_note(&found, (5, 24), ".n occurs 2 times");
+}
+
+/// The place of the only note.
+#[track_caller]
+fn check_note(found: &Found, place: (u64, u64), words: &str) {
+    let places: Vec<_> = found.notes.iter().map(|note| (note.place.line, note.place.byte)).collect();
+    assert_eq!(places, [place], "{:?}", found.notes);
+    assert!(found.notes[0].why.contains(words), "{:?}", found.notes);
 }
 
 /// The place of the only problem.
@@ -174,7 +184,17 @@ fn the_byte_of_a_mistake_is_exact() {
     check_place(b"{\"seq\":1,\"state\":{}}\n{\"seq\":2,\"state\":{\"a\":x}}\n", (2, 43), "expected value");
     check_place(b"{\n \"a\": 1\n}\n{\n \"a\": x\n}\n", (5, 20), "expected value");
     check_place(b"{\"seq\":1,\"state\":{}}\n{\"seq\":2,\"delta\":{}}\n", (2, 21), "neither `state`");
-    check_place(b"{\"seq\":1,\"state\":{}}\n{\"seq\":2,\"state\":{\"a\":1,\"a\":2}}\n", (2, 21), ".a occurs 2 times");
+}
+
+#[test]
+fn keys_that_occur_twice_are_noted_once_each_and_are_no_problem() {
+    let found = read_bytes(
+        b"{\"seq\":1,\"state\":{}}\n{\"seq\":2,\"state\":{\"a\":1,\"a\":2}}\n{\"seq\":3,\"state\":{\"a\":3,\"a\":4}}\n",
+    );
+    let found = found.unwrap();
+    check_note(&found, (2, 21), ".a occurs 2 times");
+    assert!(found.problems.is_empty(), "{:?}", found.places());
+    assert_eq!(found.entries.len(), 3);
 }
 
 #[test]
@@ -364,9 +384,9 @@ fn is_invalid(entry: &Entry) -> bool {
     matches!(&entry.body, Body::Transition { change: Change::Invalid { .. }, .. })
 }
 
-/// Problems that made a version invalid, as repeated keys and strange times do not.
+/// Problems that made a version invalid, as strange times do not.
 fn bad_lines(found: &Found) -> usize {
-    found.problems.iter().filter(|p| !p.why.contains("occurs") && !p.why.contains("no form known")).count()
+    found.problems.iter().filter(|p| !p.why.contains("no form known")).count()
 }
 
 fn is_state(entry: &Entry) -> bool {
@@ -389,7 +409,8 @@ fn check_real(name: &str, step: usize) {
                 let (line, index) = lines.next().unwrap();
                 check_entry(line, &entry, index.is_multiple_of(step));
             }
-            Item::Problem(problem) => assert!(problem.why.contains("occurs"), "{problem:?}"),
+            Item::Problem(problem) => panic!("{problem:?}"),
+            Item::Note(note) => assert!(note.why.contains("occurs"), "{note:?}"),
             Item::Progress(read, total) => last_progress = Some((Some(read), total)),
         }
         ControlFlow::Continue(())

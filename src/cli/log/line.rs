@@ -1,7 +1,7 @@
 //! One line of the log, for machines and for people.
 
 use crate::cli::cells::{Cell, Ink};
-use crate::export::json::{Json, moment, object, optional};
+use crate::export::json::{Json, list, moment, object, optional};
 use crate::history::{Kind, VersionInfo};
 use crate::value::Text;
 
@@ -9,12 +9,14 @@ use crate::value::Text;
 pub struct Line {
     pub info: VersionInfo,
     pub branch: Text,
+    /// What is odd about it in the source.
+    pub notes: Vec<String>,
 }
 
 impl Line {
     /// For machines.
     pub fn json(&self) -> Json {
-        let Self { info, branch } = self;
+        let Self { info, branch, notes } = self;
         object([
             ("version", info.version.0.into()),
             ("at", optional(info.at.map(moment))),
@@ -29,12 +31,13 @@ impl Line {
             ("moved", u64::from(info.counts.moved).into()),
             ("size", info.size.into()),
             ("problem", optional(info.problem.clone())),
+            ("notes", list(notes.iter().map(String::as_str))),
         ])
     }
 
     /// For people.
     pub fn cells(&self) -> Vec<Cell> {
-        let Self { info, branch } = self;
+        let Self { info, branch, .. } = self;
         let count =
             |sign: char, n: u32, ink| Cell::number(if n == 0 { String::new() } else { format!("{sign}{n}") }).ink(ink);
         vec![

@@ -1,6 +1,7 @@
 //! How far the source has been read, in numbers and words.
 
-use crate::import::Problem;
+use crate::import::{Note, Problem};
+use crate::record::Version;
 use crate::recording::Progress;
 use crate::tui::job::Cancel;
 use crate::view::text::thousands;
@@ -16,6 +17,8 @@ pub struct Load {
     pub problems: Vec<Problem>,
     /// How many there were; only the first [`MOST_PROBLEMS`] are kept.
     pub problem_count: usize,
+    /// What was odd about versions that were taken; only the first [`MOST_PROBLEMS`] are kept.
+    pub notes: Vec<(Note, Version)>,
     /// How it ended.
     pub end: Option<End>,
     started: Instant,
@@ -44,17 +47,25 @@ impl Load {
             progress: Progress::default(),
             problems: Vec::new(),
             problem_count: 0,
+            notes: Vec::new(),
             end: None,
             started: now,
             lasted: Duration::ZERO,
         }
     }
 
-    /// Notes a problem.
-    pub fn note(&mut self, problem: Problem) {
+    /// Takes a problem.
+    pub fn meet(&mut self, problem: Problem) {
         self.problem_count += 1;
         if self.problems.len() < MOST_PROBLEMS {
             self.problems.push(problem);
+        }
+    }
+
+    /// Takes a note.
+    pub fn note(&mut self, note: Note, version: Version) {
+        if self.notes.len() < MOST_PROBLEMS {
+            self.notes.push((note, version));
         }
     }
 

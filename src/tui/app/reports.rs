@@ -6,7 +6,7 @@ use crate::record::TenantId;
 use crate::recording::{Progress, Tenant};
 use crate::tui::dialog::Dialog;
 use crate::tui::job::{Generation, Preview, Report, Shown, Written};
-use crate::view::text::thousands;
+use crate::view::text::{counted, thousands};
 use crate::{Error, Result};
 use std::time::Instant;
 
@@ -18,7 +18,8 @@ impl App {
             Report::Opened(recording) => self.recording = Some(recording),
             Report::Tenants(tenants) => self.meet(tenants),
             Report::Progress(progress) => self.progress(progress),
-            Report::Problem(problem) => self.load.note(problem),
+            Report::Problem(problem) => self.load.meet(problem),
+            Report::Note(note, version) => self.load.note(note, version),
             Report::Read(outcome) => self.finish_reading(&outcome),
             Report::Shown(session, shown) => self.take_shown(session, shown),
             Report::Planned(generation, preview) => self.take_plan(generation, preview),
@@ -92,7 +93,11 @@ impl App {
         let pace = self.load.pace(self.now);
         let verb = if end == End::Complete { "Read" } else { "Stopped after" };
         match self.load.problem_count {
-            0 => self.messages.note(format!("{verb} {pace}")),
+            0 if self.load.notes.is_empty() => self.messages.note(format!("{verb} {pace}")),
+            0 => {
+                let notes = counted(self.load.notes.len(), "note");
+                self.messages.note(format!("{verb} {pace} · {notes}: :messages lists what is odd"));
+            }
             1 => self.messages.failure(format!("{verb} {pace} · 1 problem: :messages says which")),
             many => {
                 let many = thousands(many as u64);

@@ -3,12 +3,14 @@
 use super::frame::{Frame, wrap, write};
 use super::{Answer, Dialog};
 use crate::Error;
+use crate::import::Note;
 use crate::log::Damage;
+use crate::record::Version;
 use crate::tui::action::Action;
 use crate::tui::app::App;
 use crate::tui::message::Tone;
 use crate::tui::pane::Look;
-use crate::view::text::{thousands, visible};
+use crate::view::text::{number, thousands, visible};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
@@ -70,14 +72,16 @@ impl Dialog {
         Self::Notice(Notice::failure("✗ A bug in asof", lines))
     }
 
-    /// Problems of the source, then everything said so far, newest first.
+    /// Problems of the source, what is odd in it, then everything said so far, newest first.
     pub fn messages(app: &App) -> Self {
         let problems =
             app.load.problems.iter().map(|problem| (Tone::Failure, format!("{}: {}", problem.place, problem.why)));
         let unlisted = app.load.problem_count.saturating_sub(app.load.problems.len());
         let more = (unlisted > 0).then(|| (Tone::Note, format!("… and {} more problems", thousands(unlisted as u64))));
+        let odd = |(note, version): &(Note, Version)| format!("{}, {}: {}", note.place, number(*version), note.why);
+        let notes = app.load.notes.iter().map(|note| (Tone::Note, odd(note)));
         let said = app.messages.all().iter().rev().map(|message| (message.tone, message.text.clone()));
-        let lines: Vec<_> = problems.chain(more).chain(said).collect();
+        let lines: Vec<_> = problems.chain(more).chain(notes).chain(said).collect();
         let title = match app.load.problem_count {
             0 => "Messages".to_owned(),
             1 => "1 problem, messages".to_owned(),

@@ -21,6 +21,7 @@ pub(super) fn open(address: &Address, options: &source::Options, cancel: &Cancel
         match event {
             source::Event::Progress(progress) => found.progress(progress, tell),
             source::Event::Problem(problem) => tell(Report::Problem(problem)),
+            source::Event::Note(note, version) => tell(Report::Note(note, version)),
         }
         cancel.flow()
     });
