@@ -182,7 +182,7 @@ impl App {
             diff_layout: None,
             dialog: None,
             parked: None,
-            keymap: Keymap::new(),
+            keymap: Keymap::default(),
             pending: Pending::default(),
             messages: Messages::default(),
             tour,
@@ -250,22 +250,26 @@ impl App {
     }
 
     /// Why an action cannot be done now; `None` when it can.
-    pub fn why_not(&self, spec: &Spec) -> Option<&'static str> {
+    pub fn why_not(&self, spec: &Spec) -> Option<String> {
         let reading = self.load.is_running();
-        let missing = |there: bool, why| (!there).then_some(why);
+        let missing = |there: bool, why: &str| (!there).then(|| why.to_owned());
+        let key = |action| self.keymap.key_of(action);
         let in_session = |test: fn(&Session) -> bool| self.session().is_some_and(test);
         let has_versions = missing(in_session(|s| s.history().newest().0 > 0), "nothing has been read yet");
         let writes = matches!(spec.needs, Needs::Writable | Needs::Undoable);
         match spec.needs {
             _ if writes && self.setup.access == Access::ReadOnly => {
-                Some("read-only: open without --read-only to write")
+                Some("read-only: open without --read-only to write".to_owned())
             }
-            _ if writes && reading => Some("not before everything has been read (Esc stops reading)"),
+            _ if writes && reading => {
+                Some(format!("not before everything has been read ({} stops reading)", key(Action::Back)))
+            }
             Needs::Nothing => None,
             Needs::Versions | Needs::Writable => has_versions,
-            Needs::Snapshots => {
-                missing(in_session(|s| !s.history().snapshots().is_empty()), "no snapshots yet: s makes one")
-            }
+            Needs::Snapshots => missing(
+                in_session(|s| !s.history().snapshots().is_empty()),
+                &format!("no snapshots yet: {} makes one", key(Action::NewSnapshot)),
+            ),
             Needs::Undoable => {
                 missing(in_session(|s| s.history().undoable().is_some()), "nothing of yours to take back")
             }
@@ -310,12 +314,6 @@ impl App {
     fn page(&self) -> usize {
         transitions::height(self.debug_areas().transitions).max(2)
     }
-}
-
-/// The spec of an action by its own row, for texts that name its key.
-pub fn key_of(action: Action) -> String {
-    let spec = super::action::ACTIONS.iter().find(|spec| spec.action == action && !spec.keys.is_empty());
-    spec.map(super::keymap::first_key).unwrap_or_default()
 }
 
 fn pane_context(pane: Pane) -> Context {

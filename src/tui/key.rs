@@ -1,17 +1,18 @@
-//! One key press, as a person writes it: `.`, `R`, `Ctrl-o`, `S-Left`, `PgUp`.
+//! One key press, as a person writes it: `.`, `R`, `ctrl+o`, `shift+Left`, `PgUp`. `Ctrl-o` and `C-o` are read as well.
 //!
 //! Must not know: what any key does.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use std::fmt;
 
-/// A key press. Letters carry their case, not Shift; Shift-Tab is `S-Tab`.
+/// A key press. Letters carry their case, not Shift.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Key {
     code: KeyCode,
     modifiers: KeyModifiers,
 }
 
+/// Names of keys; the first one of a key is the one shown.
 const NAMES: &[(&str, KeyCode)] = &[
     ("Space", KeyCode::Char(' ')),
     ("Tab", KeyCode::Tab),
@@ -27,21 +28,43 @@ const NAMES: &[(&str, KeyCode)] = &[
     ("End", KeyCode::End),
     ("PgUp", KeyCode::PageUp),
     ("PgDn", KeyCode::PageDown),
+    ("Insert", KeyCode::Insert),
+    ("Return", KeyCode::Enter),
+    ("Escape", KeyCode::Esc),
+    ("PageUp", KeyCode::PageUp),
+    ("PageDown", KeyCode::PageDown),
 ];
 
-const MODIFIERS: &[(&str, KeyModifiers)] =
-    &[("Ctrl-", KeyModifiers::CONTROL), ("Alt-", KeyModifiers::ALT), ("S-", KeyModifiers::SHIFT)];
+/// Names of modifiers, before `+` or `-`; the first one of a modifier is the one shown.
+const MODIFIERS: &[(&str, KeyModifiers)] = &[
+    ("ctrl", KeyModifiers::CONTROL),
+    ("alt", KeyModifiers::ALT),
+    ("shift", KeyModifiers::SHIFT),
+    ("c", KeyModifiers::CONTROL),
+    ("a", KeyModifiers::ALT),
+    ("m", KeyModifiers::ALT),
+    ("s", KeyModifiers::SHIFT),
+];
 
 impl Key {
     /// Reads one key.
     pub fn parse(text: &str) -> Option<Self> {
-        for (prefix, modifier) in MODIFIERS {
-            if let Some(rest) = text.strip_prefix(prefix) {
-                let key = Self::parse(rest)?;
-                return Some(Self { modifiers: key.modifiers | *modifier, ..key });
-            }
+        if let Some((modifier, rest)) = parse_modifier(text) {
+            let key = Self::parse(rest)?;
+            return Some(Self { modifiers: key.modifiers | modifier, ..key }.with_case());
         }
         Some(Self { code: parse_code(text)?, modifiers: KeyModifiers::NONE })
+    }
+
+    /// A letter with Shift is the capital.
+    fn with_case(self) -> Self {
+        match self.code {
+            KeyCode::Char(letter) if self.modifiers.contains(KeyModifiers::SHIFT) => Self {
+                code: KeyCode::Char(letter.to_ascii_uppercase()),
+                modifiers: self.modifiers - KeyModifiers::SHIFT,
+            },
+            _ => self,
+        }
     }
 
     /// Reads keys separated by blanks.
@@ -67,9 +90,9 @@ impl Key {
 
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (prefix, modifier) in MODIFIERS {
+        for (name, modifier) in &MODIFIERS[..3] {
             if self.modifiers.contains(*modifier) {
-                f.write_str(prefix)?;
+                write!(f, "{name}+")?;
             }
         }
         match (NAMES.iter().find(|(_, code)| *code == self.code), self.code) {
@@ -81,17 +104,25 @@ impl fmt::Display for Key {
     }
 }
 
-/// A sequence as hints and help show it: `gg`, `[c`, `Ctrl-o`.
+/// A sequence as hints and help show it: `gg`, `[c`, `ctrl+o`; with blanks where a key has a name: `g Enter`.
 pub fn sequence_text(keys: &[Key]) -> String {
-    keys.iter().map(ToString::to_string).collect()
+    let texts: Vec<String> = keys.iter().map(ToString::to_string).collect();
+    let letters = texts.iter().all(|text| text.chars().count() == 1);
+    texts.join(if letters { "" } else { " " })
+}
+
+fn parse_modifier(text: &str) -> Option<(KeyModifiers, &str)> {
+    let end = text.find(['+', '-']).filter(|end| end + 1 < text.len())?;
+    let named = MODIFIERS.iter().find(|(name, _)| name.eq_ignore_ascii_case(&text[..end]));
+    named.map(|(_, modifier)| (*modifier, &text[end + 1..]))
 }
 
 fn parse_code(text: &str) -> Option<KeyCode> {
     let mut letters = text.chars();
     match (letters.next(), letters.next()) {
         (Some(letter), None) => Some(KeyCode::Char(letter)),
-        (Some('F'), Some(_)) if text[1..].parse::<u8>().is_ok() => text[1..].parse().ok().map(KeyCode::F),
-        _ => NAMES.iter().find(|(name, _)| *name == text).map(|(_, code)| *code),
+        (Some('F' | 'f'), Some(_)) if text[1..].parse::<u8>().is_ok() => text[1..].parse().ok().map(KeyCode::F),
+        _ => NAMES.iter().find(|(name, _)| name.eq_ignore_ascii_case(text)).map(|(_, code)| *code),
     }
 }
 
@@ -115,23 +146,48 @@ mod tests {
         check("-", KeyCode::Char('-'), KeyModifiers::NONE);
         check("F", KeyCode::Char('F'), KeyModifiers::NONE);
         check("F1", KeyCode::F(1), KeyModifiers::NONE);
-        check("Ctrl-o", KeyCode::Char('o'), KeyModifiers::CONTROL);
-        check("Alt-Left", KeyCode::Left, KeyModifiers::ALT);
-        check("S-Tab", KeyCode::Tab, KeyModifiers::SHIFT);
+        check("ctrl+o", KeyCode::Char('o'), KeyModifiers::CONTROL);
+        check("ctrl++", KeyCode::Char('+'), KeyModifiers::CONTROL);
+        check("alt+Left", KeyCode::Left, KeyModifiers::ALT);
+        check("shift+Tab", KeyCode::Tab, KeyModifiers::SHIFT);
         check("Space", KeyCode::Char(' '), KeyModifiers::NONE);
+    }
+
+    #[test]
+    fn a_key_has_several_spellings_and_one_name() {
+        for (spellings, name) in [
+            ("ctrl+o Ctrl-o C-o CTRL+o", "ctrl+o"),
+            ("A-Left alt-left M-Left", "alt+Left"),
+            ("S-Tab shift+tab", "shift+Tab"),
+            ("shift+r S-r R", "R"),
+            ("PageUp pgup", "PgUp"),
+            ("Escape esc", "Esc"),
+            ("f5 F5", "F5"),
+        ] {
+            for spelling in spellings.split(' ') {
+                assert_eq!(Key::parse(spelling).unwrap().to_string(), name, "{spelling}");
+            }
+        }
+    }
+
+    #[test]
+    fn sequences_are_short_and_still_told_apart() {
+        for (keys, text) in [("g g", "gg"), ("' '", "''"), ("g Enter", "g Enter"), ("C-x s", "ctrl+x s")] {
+            assert_eq!(sequence_text(&Key::parse_sequence(keys).unwrap()), text);
+        }
     }
 
     #[test]
     fn terminals_differ_and_keys_do_not() {
         let back_tab = KeyEvent::new(KeyCode::BackTab, KeyModifiers::SHIFT);
-        assert_eq!(Key::of(&back_tab), Key::parse("S-Tab").unwrap());
+        assert_eq!(Key::of(&back_tab), Key::parse("shift+Tab").unwrap());
         let shifted = KeyEvent::new(KeyCode::Char('R'), KeyModifiers::SHIFT);
         assert_eq!(Key::of(&shifted), Key::parse("R").unwrap());
     }
 
     #[test]
     fn what_is_no_key_is_refused() {
-        for text in ["", "Strg-o", "Ctrl-", "ab", "F0x"] {
+        for text in ["", "Strg-o", "Ctrl-", "C-", "ab", "F0x", "ctrl+Strg+o"] {
             assert_eq!(Key::parse(text), None, "{text}");
         }
     }

@@ -6,7 +6,6 @@ use super::{Answer, Dialog};
 use crate::record::Version;
 use crate::tui::action::{ACTIONS, Action, Group, Spec, by_name};
 use crate::tui::app::App;
-use crate::tui::keymap::{first_key, keys_text};
 use crate::tui::pane::Look;
 use crate::view::list::{ListCursor, ListMove};
 use crate::view::text::{fit, number, thousands, visible, width};
@@ -297,8 +296,8 @@ fn command_item(app: &App, spec: &'static Spec, argument: String) -> Item {
     let shown = if argument.is_empty() { spec.argument } else { &argument };
     Item {
         left: format!("{} {}", spec.name, visible(shown)).trim_end().to_owned(),
-        text: why.map_or_else(|| spec.doc.to_owned(), |why| format!("{} ({why})", spec.doc)),
-        right: first_key(spec),
+        text: why.as_ref().map_or_else(|| spec.doc.to_owned(), |why| format!("{} ({why})", spec.doc)),
+        right: app.keymap.first_key(spec),
         enabled: why.is_none(),
         heading: "",
         pick: Pick::Run(spec, argument),
@@ -339,14 +338,14 @@ fn no_such_command(app: &App, text: &str) -> Option<Item> {
 
 fn key_items(app: &App) -> Vec<Item> {
     let contexts = app.contexts();
-    let here = |spec: &&Spec| contexts.contains(&spec.context) && !spec.keys.is_empty();
+    let here = |spec: &&Spec| contexts.contains(&spec.context) && app.keymap.is_bound(spec);
     let mut items = Vec::new();
     for group in Group::ALL {
         for spec in ACTIONS.iter().filter(|spec| spec.group == group).filter(here) {
             let why = app.why_not(spec);
             items.push(Item {
-                left: keys_text(spec),
-                text: why.map_or_else(|| spec.doc.to_owned(), |why| format!("{} ({why})", spec.doc)),
+                left: app.keymap.keys_text(spec),
+                text: why.as_ref().map_or_else(|| spec.doc.to_owned(), |why| format!("{} ({why})", spec.doc)),
                 right: spec.name.to_owned(),
                 enabled: why.is_none(),
                 heading: group.title(),

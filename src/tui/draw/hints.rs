@@ -1,9 +1,9 @@
 //! The hint line and the which-key box, both made from the ACTIONS table and the bindings.
 
 use crate::tui::action::{ACTIONS, Action, Context, Spec};
-use crate::tui::app::{App, key_of};
+use crate::tui::app::App;
 use crate::tui::dialog::frame::{Frame, write_at};
-use crate::tui::keymap::{Meaning, Node, first_key};
+use crate::tui::keymap::{Keymap, Meaning, Node};
 use crate::tui::pane::line::{self, Hint, Hints};
 use crate::view::text::width;
 use ratatui::buffer::Buffer;
@@ -17,23 +17,24 @@ pub fn paint(app: &App, area: Rect, buf: &mut Buffer) {
 /// The hints of what can be done now, the most important ones first.
 fn hints(app: &App, columns: u16) -> Hints {
     let contexts = app.contexts();
-    let left = joined(ACTIONS.iter().filter(|spec| contexts.contains(&spec.context) && app.why_not(spec).is_none()));
+    let here = ACTIONS.iter().filter(|spec| contexts.contains(&spec.context) && app.why_not(spec).is_none());
+    let left = joined(here, &app.keymap);
     if app.dialog.is_some() {
         return Hints { left, right: Vec::new() };
     }
     let commands = if columns < 100 { "cmd" } else { "commands" };
     let right = [(Action::Commands, commands), (Action::Help, "keys")];
-    let right = right.map(|(action, does)| Hint { keys: key_of(action), does: does.to_owned() });
+    let right = right.map(|(action, does)| Hint { keys: app.keymap.key_of(action), does: does.to_owned() });
     Hints { left, right: right.into() }
 }
 
 /// Neighbours with one word share it: `, . step`.
-fn joined<'a>(specs: impl Iterator<Item = &'a Spec>) -> Vec<Hint> {
+fn joined<'a>(specs: impl Iterator<Item = &'a Spec>, keymap: &Keymap) -> Vec<Hint> {
     let mut hints: Vec<Hint> = Vec::new();
-    for spec in specs.filter(|spec| !spec.hint.is_empty() && !spec.keys.is_empty()) {
+    for spec in specs.filter(|spec| !spec.hint.is_empty() && keymap.is_bound(spec)) {
         match hints.last_mut() {
-            Some(last) if last.does == spec.hint => last.keys = format!("{} {}", last.keys, first_key(spec)),
-            _ => hints.push(Hint { keys: first_key(spec), does: spec.hint.to_owned() }),
+            Some(last) if last.does == spec.hint => last.keys = format!("{} {}", last.keys, keymap.first_key(spec)),
+            _ => hints.push(Hint { keys: keymap.first_key(spec), does: spec.hint.to_owned() }),
         }
     }
     hints
