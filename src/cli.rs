@@ -121,7 +121,7 @@ fn explain(words: &clap::Error, console: &mut Console) -> Outcome {
 impl Cli {
     fn run(self, console: &mut Console) -> Outcome {
         match self.command {
-            None if self.open.is_empty() => {
+            None if self.open.is_empty() && !open::has_terminal(None) => {
                 out::note_lines(&Self::command().render_help().to_string());
                 self.open.run(console)
             }

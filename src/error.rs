@@ -141,6 +141,25 @@ pub enum Error {
 }
 
 impl Error {
+    /// A short name that stays the same from version to version, to search for and to act on.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Io { .. } => "E-IO",
+            Self::Syntax { .. } => "E-SYNTAX",
+            Self::Format { .. } => "E-FORMAT",
+            Self::Damaged { .. } => "E-LOG-DAMAGED",
+            Self::NewerFormat { .. } => "E-LOG-NEWER",
+            Self::Conflict { .. } => "E-MOVED",
+            Self::NotFound { .. } => "E-NOT-FOUND",
+            Self::Target { .. } => "E-TARGET",
+            Self::Patch { .. } => "E-PATCH",
+            Self::TooDeep { .. } => "E-TOO-DEEP",
+            Self::TooLarge { .. } => "E-TOO-LARGE",
+            Self::Usage(_) => "E-USAGE",
+            Self::Interrupted => "E-INTERRUPTED",
+        }
+    }
+
     /// An input-output error with its verb and file.
     pub fn io(doing: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.into();

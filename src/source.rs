@@ -5,8 +5,10 @@
 
 mod demo;
 mod feed;
+mod recent;
 
 pub use demo::{NarrationStep, Until, demos};
+pub use recent::{Recent, Recents};
 
 use crate::error::{Error, Result};
 use crate::import::{self, Input, Item, Note, Problem};
@@ -103,6 +105,29 @@ impl Address {
             Self::Git(path) => format!("git:{}", file_name(path)),
             Self::Demo(name) if name.is_empty() => format!("demo {}", demos()[0].0),
             Self::Demo(name) => format!("demo {name}"),
+        }
+    }
+
+    /// A SOURCE argument that means the same later and from any directory; `None` for what is gone once it was read, and
+    /// for demos.
+    pub fn lasting(&self) -> Option<String> {
+        let whole = |path: &Path| Some(std::path::absolute(path).ok()?.to_str()?.to_owned());
+        match self {
+            Self::Recording(path) | Self::File(path) => whole(path),
+            Self::Git(path) => Some(format!("git:{}", whole(path)?)),
+            Self::Stdin | Self::Demo(_) => None,
+        }
+    }
+
+    /// Bytes it takes on the disk, where that says how long reading takes.
+    pub fn bytes(&self) -> Option<u64> {
+        match self {
+            Self::File(path) => Some(std::fs::metadata(path).ok()?.len()),
+            Self::Recording(directory) => {
+                let files = std::fs::read_dir(directory).ok()?.filter_map(std::result::Result::ok);
+                Some(files.filter_map(|file| file.metadata().ok()).map(|file| file.len()).sum())
+            }
+            Self::Stdin | Self::Git(_) | Self::Demo(_) => None,
         }
     }
 

@@ -25,7 +25,7 @@ mod tour;
 pub use run::ExitReport;
 
 use crate::Result;
-use crate::source::{self, Address};
+use crate::source::{self, Address, Recents};
 use glyphs::Glyphs;
 use pane::Look;
 use theme::Theme;
@@ -33,8 +33,8 @@ use theme::Theme;
 /// What to show, and how.
 #[derive(Debug, Clone)]
 pub struct RunOptions {
-    /// What to open.
-    pub address: Address,
+    /// What to open; `None` for the start screen.
+    pub address: Option<Address>,
     /// How to open it.
     pub options: source::Options,
     /// Whether the screen may write to the recording.
@@ -61,7 +61,7 @@ pub enum Letters {
 ///
 /// # Errors
 /// When there is no terminal that can show a screen (then print instead), when it goes away, or when nothing at all of
-/// the source can be read.
+/// the source could be read (that has been shown).
 pub fn run(options: RunOptions) -> Result<ExitReport> {
     // Otherwise crossterm would drop bold and reverse together with the colours; which colours there are, the theme says.
     crossterm::style::force_color_output(true);
@@ -71,7 +71,9 @@ pub fn run(options: RunOptions) -> Result<ExitReport> {
     };
     let look = Look { theme: theme(), glyphs };
     let RunOptions { address, options, access, author, .. } = options;
-    run::run(app::Setup { address, options, access, look, author })
+    let recents = Recents::of_user();
+    let recent = recents.as_ref().map(Recents::list).unwrap_or_default();
+    run::run(app::Setup { address, options, access, look, author, recents, recent })
 }
 
 /// None under `NO_COLOR`; else as many colours as the terminal says it has, for a dark or light background as far as

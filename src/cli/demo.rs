@@ -25,6 +25,6 @@ fn help() -> String {
 impl Demo {
     /// Runs the screen on the walkthrough.
     pub fn run(self, console: &mut Console) -> Outcome {
-        self.screen.run(Address::demo(&self.name)?, Options::default(), console)
+        self.screen.run(Some(Address::demo(&self.name)?), Options::default(), console)
     }
 }

@@ -37,19 +37,20 @@ impl Open {
         self.source.is_none()
     }
 
-    /// Runs the screen until the user quits.
+    /// Runs the screen until the user quits; without a source, the start screen.
     pub fn run(self, console: &mut Console) -> Outcome {
-        let Some(source) = &self.source else {
+        let address = self.source.as_deref().map(Address::parse).transpose()?;
+        if address.is_none() && !has_terminal(None) {
             return Err(usage("no recording is open. Name one: asof SOURCE, or try asof demo; asof --help lists all"));
-        };
-        self.screen.run(Address::parse(source)?, self.which.options(), console)
+        }
+        self.screen.run(address, self.which.options(), console)
     }
 }
 
 impl Screen {
     /// Runs the screen on a source until the user quits.
-    pub fn run(self, address: Address, options: Options, console: &mut Console) -> Outcome {
-        if !has_terminal(&address) {
+    pub fn run(self, address: Option<Address>, options: Options, console: &mut Console) -> Outcome {
+        if !has_terminal(address.as_ref()) {
             return Err(usage(NO_TERMINAL));
         }
         let access = if self.read_only { Access::ReadOnly } else { Access::ReadWrite };
@@ -66,8 +67,8 @@ const NO_TERMINAL: &str = "the screen needs a terminal, and this is none. What p
 
 /// Whether there is a screen to draw on and a keyboard to read from. A source on standard input leaves the keyboard to
 /// the terminal itself.
-fn has_terminal(address: &Address) -> bool {
-    let keyboard = *address == Address::Stdin || std::io::stdin().is_terminal();
+pub fn has_terminal(address: Option<&Address>) -> bool {
+    let keyboard = address == Some(&Address::Stdin) || std::io::stdin().is_terminal();
     let dumb = std::env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
     keyboard && std::io::stdout().is_terminal() && !dumb
 }

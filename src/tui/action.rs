@@ -25,6 +25,10 @@ pub enum Context {
     Diff,
     /// The rollback dialog.
     Rollback,
+    /// The screen when nothing is open.
+    Start,
+    /// The screen that shows how far the reading is.
+    Opening,
     /// A line being typed.
     Prompt,
     /// A list being narrowed by typing.
@@ -91,6 +95,12 @@ pub enum Needs {
     Tenants,
     /// An earlier place to go back to.
     Jump,
+    /// That nothing is open.
+    NothingOpen,
+    /// Something opened lately.
+    Recent,
+    /// An error after which opening can be tried again.
+    Again,
 }
 
 /// What a person can do.
@@ -173,6 +183,11 @@ pub enum Action {
     Help,
     Commands,
     Messages,
+    OpenSource,
+    OpenRecent,
+    OpenDemo,
+    InBackground,
+    Retry,
     Back,
     Close,
     Quit,
@@ -274,6 +289,15 @@ const fn dialog(
 /// The table. Rows with a hint stand in the order of the hint bar.
 #[rustfmt::skip] // one row, one line
 pub static ACTIONS: &[Spec] = &[
+    row(Context::Start, Group::Program, Action::OpenRecent, "open-recent", &["Enter"], "open the selected one").hint("open").needs(Needs::Recent),
+    row(Context::Start, Group::Program, Action::OpenSource, "open", &["o"], "open a file, a recording, or git:PATH").takes("SOURCE").hint("choose a file").needs(Needs::NothingOpen),
+    row(Context::Start, Group::Program, Action::OpenDemo, "demo", &["D"], "open a built-in walkthrough").takes("[NAME]").hint("demo").needs(Needs::NothingOpen),
+    row(Context::Start, Group::Program, Action::Close, "close", &["q"], "quit").hint("quit"),
+    row(Context::Start, Group::Program, Action::Up, "up", &["Up", "k"], "row above").needs(Needs::Recent),
+    row(Context::Start, Group::Program, Action::Down, "down", &["Down", "j"], "row below").needs(Needs::Recent),
+    row(Context::Opening, Group::Program, Action::Back, "back", &["Esc"], "stop reading; what has been read stays").hint("stop here"),
+    row(Context::Opening, Group::Program, Action::InBackground, "background", &["b"], "look at what has been read while reading goes on").hint("in the background"),
+    row(Context::Opening, Group::Program, Action::Close, "close", &["q"], "quit").hint("quit"),
     time(Action::StepBack, "step-back", &[","], "one transition back").hint("step"),
     time(Action::StepForward, "step", &["."], "one transition forward").hint("step"),
     time(Action::PreviousChange, "change-back", &["[ c"], "last change of the value under the cursor").takes("[PATH]").hint("changed"),
@@ -398,6 +422,7 @@ pub static ACTIONS: &[Spec] = &[
     dialog(Context::Chooser, Action::PageUp, "page-up", &["PgUp"], "one screen up"),
     dialog(Context::Chooser, Action::PageDown, "page-down", &["PgDn"], "one screen down"),
     dialog(Context::Chooser, Action::Cancel, "cancel", &["Esc"], "close").hint("close"),
+    dialog(Context::Notice, Action::Retry, "retry", &["r"], "try again").hint("try again").needs(Needs::Again),
     dialog(Context::Notice, Action::Up, "up", &["Up", "k"], "up"),
     dialog(Context::Notice, Action::Down, "down", &["Down", "j"], "down"),
     dialog(Context::Notice, Action::PageUp, "page-up", &["PgUp"], "one screen up"),

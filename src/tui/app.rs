@@ -12,6 +12,7 @@ mod panes;
 mod reports;
 mod search;
 mod session;
+mod start;
 mod time;
 mod update;
 mod writes;
@@ -31,8 +32,10 @@ use super::pane::{Look, changes, diff, layout, snapshots, transitions, tree};
 use super::signals::WriteGate;
 use super::terminal::Mouse;
 use super::tour::Tour;
+use crate::Error;
 use crate::recording::Recording;
-use crate::source::{self, Address};
+use crate::source::{self, Address, Recent, Recents};
+use crate::view::list::ListCursor;
 use ratatui::layout::Rect;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -40,8 +43,8 @@ use std::time::{Duration, Instant};
 /// What the screen is started with.
 #[derive(Debug, Clone)]
 pub struct Setup {
-    /// What to open.
-    pub address: Address,
+    /// What is open or being opened; `None` on the start screen.
+    pub address: Option<Address>,
     /// How.
     pub options: source::Options,
     /// Whether nothing may be written.
@@ -50,6 +53,10 @@ pub struct Setup {
     pub look: Look,
     /// The name that writes carry.
     pub author: Option<String>,
+    /// Where recent ones are remembered; `None` where nothing is.
+    pub recents: Option<Recents>,
+    /// What was opened lately, newest first.
+    pub recent: Vec<Recent>,
 }
 
 /// Whether the screen may write to the recording.
@@ -123,6 +130,10 @@ pub struct App {
     pub current: usize,
     /// How far the source has been read.
     pub load: Load,
+    /// The list of recent ones on the start screen.
+    pub recent: ListCursor,
+    /// Why the last source could not be opened at all, while nothing else has been.
+    pub unopened: Option<Error>,
     /// Which view is shown.
     pub view: View,
     /// Which pane of the Debug view has the keys.
@@ -169,13 +180,15 @@ const WHICH_KEY_AFTER: Duration = Duration::from_millis(300);
 impl App {
     /// Before anything has been opened.
     pub fn new(setup: Setup, area: Rect, now: Instant) -> Self {
-        let tour = Tour::of(&setup.address);
+        let tour = setup.address.as_ref().and_then(Tour::of);
         let mut app = Self {
             setup,
             recording: None,
             sessions: Vec::new(),
             current: 0,
             load: Load::new(now),
+            recent: ListCursor::default(),
+            unopened: None,
             view: View::Debug,
             focus: Pane::State,
             maximised: false,
@@ -203,11 +216,9 @@ impl App {
 
     /// What to do first.
     pub fn start(&mut self) -> Vec<Effect> {
-        vec![Effect::Start(Job::Open {
-            address: self.setup.address.clone(),
-            options: self.setup.options.clone(),
-            cancel: self.load.cancel.clone(),
-        })]
+        let (options, cancel) = (self.setup.options.clone(), self.load.cancel.clone());
+        let open = |address| Effect::Start(Job::Open { address, options, cancel });
+        self.setup.address.clone().map(open).into_iter().collect()
     }
 
     /// The session shown.
@@ -242,6 +253,17 @@ impl App {
         if let Some(dialog) = &self.dialog {
             return vec![dialog.context(), Context::Always];
         }
+        if self.is_start() {
+            return vec![Context::Start, Context::Anywhere, Context::Always];
+        }
+        let mut contexts = self.contexts_of_panes();
+        if self.is_opening() {
+            contexts.insert(0, Context::Opening);
+        }
+        contexts
+    }
+
+    fn contexts_of_panes(&self) -> Vec<Context> {
         match (self.view, self.focus) {
             (View::Diff, _) => vec![Context::Diff, Context::Rows, Context::Anywhere, Context::Always],
             (View::Debug, Pane::Timeline) => vec![Context::Timeline, Context::Anywhere, Context::Always],
@@ -251,7 +273,7 @@ impl App {
 
     /// Why an action cannot be done now; `None` when it can.
     pub fn why_not(&self, spec: &Spec) -> Option<String> {
-        let reading = self.load.is_running();
+        let reading = self.load.is_running() && !self.is_start();
         let missing = |there: bool, why: &str| (!there).then(|| why.to_owned());
         let key = |action| self.keymap.key_of(action);
         let in_session = |test: fn(&Session) -> bool| self.session().is_some_and(test);
@@ -265,6 +287,9 @@ impl App {
                 Some(format!("not before everything has been read ({} stops reading)", key(Action::Back)))
             }
             Needs::Nothing => None,
+            Needs::NothingOpen => missing(self.is_start(), "something is open: quit first"),
+            Needs::Recent => missing(!self.setup.recent.is_empty(), "nothing has been opened yet"),
+            Needs::Again => missing(self.dialog.as_ref().is_some_and(Dialog::can_retry), "nothing to try again"),
             Needs::Versions | Needs::Writable => has_versions,
             Needs::Snapshots => missing(
                 in_session(|s| !s.history().snapshots().is_empty()),
@@ -276,6 +301,13 @@ impl App {
             Needs::Tenants => missing(self.sessions.len() > 1, "there is only one tenant"),
             Needs::Jump => missing(in_session(|s| !s.jumps.is_empty()), "no jump yet"),
         }
+    }
+
+    /// Whether the screen shows how far the reading is, rather than what has been read. Not for a stream: that has no end.
+    pub fn is_opening(&self) -> bool {
+        let empty = self.sessions.iter().all(|session| session.history().newest().0 == 0);
+        let measured = self.load.progress.share > 0.0 && !self.load.aside;
+        !self.is_start() && self.load.is_running() && (empty || measured)
     }
 
     /// When the loop must wake without an event: to open the which-key box, or at once to go on searching.

@@ -12,6 +12,7 @@ use super::action::{Action, Context};
 use super::app::App;
 use super::job::Write;
 use super::pane::Look;
+use crate::source::Address;
 use chooser::{Chooser, Pick};
 use crossterm::event::Event;
 use form::{Form, Purpose};
@@ -44,6 +45,8 @@ pub enum Answer {
     Park,
     /// This should be written.
     Write(Write),
+    /// This should be opened, or tried again.
+    Open(Address),
     /// These lines were typed.
     Form(Purpose, Vec<String>),
     /// This was chosen, with the text that was typed for it.
@@ -70,6 +73,11 @@ impl Dialog {
             Self::Chooser(chooser) => chooser.act(action),
             Self::Notice(notice) => notice.act(action),
         }
+    }
+
+    /// Whether it tells of something that can be tried again.
+    pub fn can_retry(&self) -> bool {
+        matches!(self, Self::Notice(notice) if notice.can_retry())
     }
 
     /// Gives a key to the line being typed; whether there is one that took it.

@@ -4,6 +4,7 @@
 
 mod hints;
 mod loading;
+mod start;
 mod status;
 
 use super::app::{Access, App, Session, View};
@@ -35,10 +36,10 @@ pub fn paint(app: &App, area: Rect, buf: &mut Buffer) -> Option<Position> {
     if Room::of(area) == Room::TooSmall {
         too_small(app, area, buf);
     } else {
-        match app.session() {
-            None => loading::paint_start(app, area, buf),
-            Some(session) if session.history().newest().0 == 0 => loading::paint_start(app, area, buf),
-            Some(session) => paint_view(app, session, area, buf),
+        match app.session().filter(|session| session.history().newest().0 > 0) {
+            _ if app.is_start() => start::paint(app, area, buf),
+            Some(session) if !app.is_opening() => paint_view(app, session, area, buf),
+            _ => loading::paint(app, area, buf),
         }
     }
     hints::paint_which_key(app, area, buf);
@@ -186,6 +187,7 @@ impl App {
     /// The focused pane's name, for titles.
     pub fn place_name(&self) -> &'static str {
         match (self.view, self.focus) {
+            _ if self.is_start() => "Start",
             (View::Diff, _) => "Diff",
             (View::Debug, Pane::Timeline) => "Timeline",
             (View::Debug, Pane::Transitions) => "Transitions",

@@ -16,6 +16,8 @@ pub enum Glyphs {
 
 /// Bars of the density lane by level, 0 to 8.
 pub const BARS: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
+/// What has not been read yet.
+pub const AHEAD: &str = "·";
 /// The cursor's column.
 pub const CURSOR: &str = "┃";
 /// Between the ends of the diff.

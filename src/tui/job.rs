@@ -2,6 +2,7 @@
 //!
 //! A job knows its generation where only the newest of its kind counts. Must not know: keys, the screen.
 
+mod footprint;
 mod open;
 mod scan;
 mod write;
@@ -13,9 +14,10 @@ use crate::history::RollbackPlan;
 use crate::import::{Note, Problem};
 use crate::record::Version;
 use crate::recording::{Progress, Recording, SnapshotRequest, Tenant};
-use crate::source::{self, Address};
+use crate::source::{self, Address, Recents};
 use crate::value::{Path, Value};
 use crate::view::summary::Summary;
+pub use footprint::Footprint;
 pub use scan::{Scanned, Way};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -131,6 +133,15 @@ pub enum Job {
         /// Stops.
         cancel: Cancel,
     },
+    /// Puts a source at the top of the recent ones.
+    Remember {
+        /// Their list.
+        recents: Recents,
+        /// What was opened.
+        address: Address,
+        /// How many versions it had.
+        versions: u64,
+    },
     /// Writes.
     Write {
         /// To whose history.
@@ -188,8 +199,12 @@ pub enum Report {
     Opened(Arc<Recording>),
     /// These tenants have been found so far, in the order found.
     Tenants(Vec<Tenant>),
+    /// Bytes of the source.
+    Size(u64),
     /// How far the reading is.
     Progress(Progress),
+    /// How much memory it takes.
+    Footprint(Footprint),
     /// Something that could not be taken as it is.
     Problem(Problem),
     /// Something odd about a version that was taken all the same.
@@ -221,6 +236,8 @@ impl Job {
                 let scanned = scan::scan(&tenant, &path, from, way, &|| cancel.is_cancelled());
                 tell(Report::Scanned(generation, path, scanned));
             }
+            // Whoever wants to open it again can still name it: not worth a word.
+            Self::Remember { recents, address, versions } => drop(recents.note(&address, versions)),
             Self::Write { tenant, write, keep, gate } => {
                 let _writing = gate.lock().unwrap_or_else(PoisonError::into_inner);
                 tell(write::write_kept(&tenant, write, keep));

@@ -34,7 +34,7 @@ const SETTLE: Duration = Duration::from_millis(12);
 /// Runs the screen until it ends.
 ///
 /// # Errors
-/// When there is no terminal, or it goes away, or nothing at all of the source can be read.
+/// When there is no terminal, or it goes away, or nothing at all of the source could be read.
 pub fn run(setup: Setup) -> Result<ExitReport> {
     let guard = Guard::enter().map_err(Error::io("open", terminal_path()))?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
@@ -151,11 +151,7 @@ impl<'a> Screen<'a> {
         }
     }
 
-    fn take_report(&mut self, mut report: Report, now: Instant) {
-        if let Some(error) = self.app.fatal(&mut report) {
-            self.end = Some(Err(error));
-            return;
-        }
+    fn take_report(&mut self, report: Report, now: Instant) {
         let effects = self.app.report(report, now);
         self.dirty = true;
         self.perform(effects);
@@ -171,7 +167,8 @@ impl<'a> Screen<'a> {
                 Effect::Mouse(mouse) => self.check(terminal::capture_mouse(mouse)),
                 Effect::Quit(leave) => {
                     let text = (leave == Leave::Text).then(|| self.as_text());
-                    self.end = Some(Ok(ExitReport { text }));
+                    // Said once more where the shell is, and in the exit code.
+                    self.end = Some(self.app.unopened.take().map_or(Ok(ExitReport { text }), Err));
                 }
             }
         }

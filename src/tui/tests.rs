@@ -5,6 +5,7 @@ mod guide;
 pub mod harness;
 mod loading;
 mod sizes;
+mod start;
 mod terminal;
 mod views;
 mod writing;

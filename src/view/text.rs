@@ -240,6 +240,18 @@ pub fn duration(length: chrono::Duration) -> String {
     }
 }
 
+/// How long ago: `just now`, `12 min ago`, `3 hours ago`, `yesterday`, `5 days ago`.
+pub fn ago(age: chrono::Duration) -> String {
+    match age.num_seconds() {
+        ..60 => "just now".to_owned(),
+        60..3_600 => format!("{} min ago", age.num_minutes()),
+        3_600..7_200 => "an hour ago".to_owned(),
+        7_200..86_400 => format!("{} hours ago", age.num_hours()),
+        86_400..172_800 => "yesterday".to_owned(),
+        _ => format!("{} days ago", thousands(age.num_days().unsigned_abs())),
+    }
+}
+
 fn tenths(amount: i64, unit: i64) -> String {
     let tenths = amount * 10 / unit;
     if tenths == 0 { "0".into() } else { format!("{}.{}", tenths / 10, tenths % 10) }
@@ -249,6 +261,21 @@ fn tenths(amount: i64, unit: i64) -> String {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn an_age_is_told_as_people_do() {
+        for (seconds, words) in [
+            (-5, "just now"),
+            (59, "just now"),
+            (725, "12 min ago"),
+            (3_700, "an hour ago"),
+            (10_900, "3 hours ago"),
+            (90_000, "yesterday"),
+            (432_000, "5 days ago"),
+        ] {
+            assert_eq!(ago(chrono::Duration::seconds(seconds)), words);
+        }
+    }
 
     #[test]
     fn what_a_terminal_hides_or_obeys_becomes_visible() {

@@ -25,7 +25,7 @@ const ONLY_IN: [(&str, &[&str], &str); 8] = [
     ("crossterm", &["tui", "cli"], "the terminal is touched in one place"),
     ("tokio", &["tui"], "only the screen's loop is asynchronous"),
     ("clap", &["cli"], "arguments are the command line's"),
-    ("Utc::now", &["recording"], "below and above, times arrive inside records"),
+    ("Utc::now", &["recording", "source"], "below and above, times arrive inside records or lists of recent ones"),
     ("SystemTime::now", &[], "the one clock is the recording's"),
     ("println!", &[], "output goes through one writer that knows of broken pipes"),
 ];

@@ -46,6 +46,7 @@ impl Session {
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_asof"));
         command.args(arguments);
         command.env("TERM", "xterm-256color");
+        command.env("XDG_STATE_HOME", env!("CARGO_TARGET_TMPDIR"));
         command.env_remove("NO_COLOR");
         setup(&mut command);
         let child = pty.slave.spawn_command(command).unwrap();
@@ -131,6 +132,35 @@ fn the_demo_is_stepped_rolled_back_and_left() {
     session.sees("#7/7").types(",").sees("#6/7").types("R").sees("Nothing is deleted").types("\r").types("y");
     session.sees("#8/8").sees("Rolled back").types("u").sees("Undone").types("q");
     assert!(session.ends().success());
+}
+
+#[test]
+fn without_a_source_the_start_screen_is_shown() {
+    let state = tempfile::tempdir().unwrap();
+    let start = || Session::start_with(&[], |command| command.env("XDG_STATE_HOME", state.path()));
+    let mut session = start();
+    session.sees("No recording is open").sees("asof open FILE").sees("Nothing is written to disk until").types("q");
+    assert!(session.ends().success());
+    let file = state.path().join("two.jsonl");
+    std::fs::write(&file, "{\"n\":1}\n{\"n\":2}\n").unwrap();
+    let mut session = start();
+    session.sees("choose a file").types("o").sees("Enter takes it").types(&format!("{}\r", file.display()));
+    session.sees("#2/2").types("q");
+    assert!(session.ends().success());
+    let mut session = start();
+    session.sees("two.jsonl").sees("2 transitions").types("\r").sees("#2/2").types("q");
+    assert!(session.ends().success());
+}
+
+#[test]
+fn a_source_that_cannot_be_opened_is_told_on_the_screen_and_by_the_exit_code() {
+    let place = tempfile::tempdir().unwrap();
+    let file = place.path().join("noise");
+    std::fs::write(&file, [0, 159, 146, 150]).unwrap();
+    let mut session = Session::start(&["open", file.to_str().unwrap()]);
+    session.sees("noise could not be opened").sees("E-FORMAT").types("q").sees("No recording is open").types("q");
+    assert_eq!(session.ends().exit_code(), 3);
+    session.sees("asof: ").sees("noise");
 }
 
 #[test]
@@ -325,13 +355,14 @@ impl Session {
     }
 }
 
+/// `start` runs the shell command behind it on this terminal.
 #[track_caller]
-fn ends_without_terminal(start: &str) {
+fn ends_without_terminal(start: &str, end: &str) {
     let place = tempfile::tempdir().unwrap();
     let id_file = place.path().join("id");
     let program = env!("CARGO_BIN_EXE_asof");
     let mut session =
-        Session::start_shell(&format!("{start} sh -c 'echo $$ > {}; exec {program} demo'", id_file.display()));
+        Session::start_shell(&format!("{start} sh -c 'echo $$ > {}; exec {program} demo' {end}", id_file.display()));
     session.sees("#7/7");
     let id = std::fs::read_to_string(id_file).unwrap().trim().to_owned();
     session.close();
@@ -344,7 +375,17 @@ fn ends_without_terminal(start: &str) {
 
 #[test]
 fn the_screen_ends_when_its_terminal_goes() {
-    ends_without_terminal("exec");
+    ends_without_terminal("exec", "");
+}
+
+/// In a session of its own it is sent no signal when its terminal goes; the shell lives until then, so that it is not
+/// the shell's end that takes the terminal away.
+#[test]
+fn the_screen_ends_when_its_terminal_goes_without_a_signal() {
+    if Command::new("setsid").arg("true").status().is_err() {
+        return eprintln!("skipped: setsid is not there");
+    }
+    ends_without_terminal("exec 3<&0; setsid", "<&3 & wait");
 }
 
 #[test]

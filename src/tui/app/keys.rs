@@ -64,6 +64,7 @@ impl App {
             self.messages.settle();
         }
         self.hold_still(spec);
+        self.load.aside |= looks_at_versions(spec);
         let effects = self.update(request);
         // Writes are done when they are written, not when they are asked for.
         if !matches!(spec.action, Action::RollBack | Action::NewSnapshot | Action::Undo) {
@@ -74,7 +75,7 @@ impl App {
 
     /// What is looked at does not move with the reading any more.
     fn hold_still(&mut self, spec: &Spec) {
-        let looks = matches!(spec.group, Group::Pane | Group::Compare | Group::View | Group::Copy);
+        let looks = looks_at_versions(spec) && spec.group != Group::Time;
         if let (true, Some(session)) = (looks, self.session_mut()) {
             session.follows = false;
         }
@@ -115,6 +116,11 @@ impl App {
             _ => None,
         }
     }
+}
+
+/// Whether an action is about what has been read, so that it is to be seen.
+fn looks_at_versions(spec: &Spec) -> bool {
+    matches!(spec.group, Group::Pane | Group::Time | Group::Compare | Group::View | Group::Copy)
 }
 
 /// What makes sense on a screen that shows nothing but its size.

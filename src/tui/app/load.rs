@@ -3,7 +3,7 @@
 use crate::import::{Note, Problem};
 use crate::record::Version;
 use crate::recording::Progress;
-use crate::tui::job::Cancel;
+use crate::tui::job::{Cancel, Footprint};
 use crate::view::text::thousands;
 use std::time::{Duration, Instant};
 
@@ -21,6 +21,12 @@ pub struct Load {
     pub notes: Vec<(Note, Version)>,
     /// How it ended.
     pub end: Option<End>,
+    /// Bytes of the source, where known.
+    pub bytes: Option<u64>,
+    /// Memory taken when it was last looked at.
+    pub footprint: Option<Footprint>,
+    /// Whether what has been read is looked at while the reading goes on.
+    pub aside: bool,
     started: Instant,
     lasted: Duration,
 }
@@ -49,6 +55,9 @@ impl Load {
             problem_count: 0,
             notes: Vec::new(),
             end: None,
+            bytes: None,
+            footprint: None,
+            aside: false,
             started: now,
             lasted: Duration::ZERO,
         }
@@ -95,6 +104,19 @@ impl Load {
             .filter(|left| *left < Duration::from_hours(24))
     }
 
+    /// About how many versions there will be, once that can be said.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "an estimate, rounded to three digits"
+    )]
+    pub fn expected(&self) -> Option<u64> {
+        let all = self.progress.versions as f64 / self.progress.share;
+        let digit = 10f64.powf((all.log10() - 2.0).floor().max(0.0));
+        (self.progress.share >= 0.05).then_some(((all / digit).round() * digit) as u64)
+    }
+
     /// `457,663 versions, 36,100 per second`.
     pub fn pace(&self, now: Instant) -> String {
         let versions = thousands(self.progress.versions);
@@ -125,6 +147,7 @@ mod tests {
         let mut load = Load::new(start);
         load.progress = Progress { share: 0.25, versions: 5000 };
         assert_eq!(load.rate(start), None);
+        assert_eq!(load.expected(), Some(20_000));
         assert_eq!(load.rate(start + Duration::from_secs(2)), Some(2500));
         assert_eq!(load.left(start + Duration::from_secs(2)), Some(Duration::from_secs(6)));
         load.finish(End::Complete, start + Duration::from_secs(5));

@@ -2,25 +2,31 @@
 
 use super::load::End;
 use super::{App, Effect, Session};
+use crate::Result;
+use crate::error::Place;
+use crate::import::Problem;
+use crate::log::Damage;
 use crate::record::TenantId;
 use crate::recording::{Progress, Tenant};
 use crate::tui::dialog::Dialog;
 use crate::tui::job::{Generation, Preview, Report, Shown, Written};
 use crate::view::text::{counted, thousands};
-use crate::{Error, Result};
 use std::time::Instant;
 
 impl App {
     /// Takes one report, and says what should happen next.
     pub fn report(&mut self, report: Report, now: Instant) -> Vec<Effect> {
         self.now = now;
+        let mut effects = Vec::new();
         match report {
             Report::Opened(recording) => self.recording = Some(recording),
             Report::Tenants(tenants) => self.meet(tenants),
             Report::Progress(progress) => self.progress(progress),
             Report::Problem(problem) => self.load.meet(problem),
             Report::Note(note, version) => self.load.note(note, version),
-            Report::Read(outcome) => self.finish_reading(&outcome),
+            Report::Size(bytes) => self.load.bytes = Some(bytes),
+            Report::Footprint(footprint) => self.load.footprint = Some(footprint),
+            Report::Read(outcome) => effects.extend(self.finish_reading(outcome)),
             Report::Shown(session, shown) => self.take_shown(session, shown),
             Report::Planned(generation, preview) => self.take_plan(generation, preview),
             Report::Scanned(generation, path, scanned) => self.take_scan(generation, &path, scanned),
@@ -30,16 +36,8 @@ impl App {
         }
         self.fit_panes();
         self.tour_stands();
-        self.fetch().into_iter().collect()
-    }
-
-    /// The error of a source of which nothing at all could be read: that ends the screen.
-    pub fn fatal(&self, report: &mut Report) -> Option<Error> {
-        let empty = self.sessions.iter().all(|session| session.history().newest().0 == 0);
-        match report {
-            Report::Read(outcome) if empty => std::mem::replace(outcome, Ok(())).err(),
-            _ => None,
-        }
+        effects.extend(self.fetch());
+        effects
     }
 
     fn meet(&mut self, tenants: Vec<Tenant>) {
@@ -67,9 +65,10 @@ impl App {
         }
     }
 
-    fn finish_reading(&mut self, outcome: &Result<()>) {
+    /// The end of reading; answers that the source is to be remembered.
+    fn finish_reading(&mut self, outcome: Result<()>) -> Option<Effect> {
         let stopped = self.load.cancel.is_cancelled();
-        let end = match outcome {
+        let end = match &outcome {
             _ if stopped => End::Stopped,
             Ok(()) => End::Complete,
             Err(_) => End::Failed,
@@ -77,16 +76,26 @@ impl App {
         self.load.progress.versions = self.sessions.iter().map(|session| session.history().newest().0).sum();
         self.load.finish(end, self.now);
         self.follow();
+        let empty = self.load.progress.versions == 0;
+        let outcome = match outcome {
+            Err(error) if empty && !stopped => {
+                self.could_not_open(error);
+                return None;
+            }
+            outcome => outcome,
+        };
+        let damage: Vec<_> = self.sessions.iter().flat_map(|session| session.tenant.damage()).collect();
+        damage.iter().for_each(|damage| self.load.meet(problem_of(damage)));
         self.say_end(end);
         if self.tour.is_some() {
             self.messages.settle();
         }
-        let damage: Vec<_> = self.sessions.iter().flat_map(|session| session.tenant.damage()).collect();
-        match outcome {
+        match &outcome {
             Err(error) if !stopped => self.dialog = Some(Dialog::unreadable(error, self)),
             _ if !damage.is_empty() => self.dialog = Some(Dialog::damaged(&damage, self)),
             _ => {}
         }
+        if empty { None } else { self.remember() }
     }
 
     fn say_end(&mut self, end: End) {
@@ -182,4 +191,10 @@ impl App {
             self.messages.settle();
         }
     }
+}
+
+/// Damage in the words of problems, so that `:messages` lists both.
+fn problem_of(damage: &Damage) -> Problem {
+    let place = Place { file: damage.file.display().to_string(), line: 0, byte: damage.offset };
+    Problem { place, why: format!("{} bytes: {}", thousands(damage.length), damage.why) }
 }

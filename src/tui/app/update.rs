@@ -78,6 +78,8 @@ impl App {
     /// Actions on the rows of the focused pane.
     fn act_on_rows(&mut self, request: &Request) -> Vec<Effect> {
         match request.action {
+            Action::Up if self.is_start() => self.recent_rows(ListMove::Up(1)),
+            Action::Down if self.is_start() => self.recent_rows(ListMove::Down(1)),
             Action::Up => self.rows(ListMove::Up(1), TreeMove::Up(1)),
             Action::Down => self.rows(ListMove::Down(1), TreeMove::Down(1)),
             Action::PageUp => self.rows(ListMove::PageUp, TreeMove::PageUp),
@@ -121,6 +123,10 @@ impl App {
             Action::Tenants => self.choose_tenant(argument),
             Action::Help => self.dialog = Some(Dialog::help(self)),
             Action::Commands => self.dialog = Some(Dialog::commands(self)),
+            Action::OpenSource => return self.open_or_ask(argument),
+            Action::OpenRecent => return self.open_recent(),
+            Action::OpenDemo => return self.open_demo(argument),
+            Action::InBackground => self.load.aside = true,
             Action::Messages => self.dialog = Some(Dialog::messages(self)),
             Action::Back => return self.back(),
             Action::Close => return self.close(),

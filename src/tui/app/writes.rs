@@ -6,7 +6,7 @@ use crate::recording::SnapshotRequest;
 use crate::source::Address;
 use crate::tui::action::{Action, Request};
 use crate::tui::dialog::chooser::Pick;
-use crate::tui::dialog::form::{Form, Purpose};
+use crate::tui::dialog::form::{Form, Purpose, expand_home};
 use crate::tui::dialog::rollback::Question;
 use crate::tui::dialog::{Answer, Dialog};
 use crate::tui::job::{Job, Write};
@@ -17,7 +17,7 @@ use std::sync::Arc;
 impl App {
     /// Whether the recording is a walkthrough in memory.
     pub fn is_demo(&self) -> bool {
-        matches!(self.setup.address, Address::Demo(_))
+        matches!(self.setup.address, Some(Address::Demo(_)))
     }
 
     /// Actions while a dialog is open.
@@ -33,6 +33,7 @@ impl App {
             Answer::Park => self.look_at_diff(dialog),
             Answer::Write(write) => return self.write(write),
             Answer::Form(purpose, texts) => return self.answer_form(purpose, &texts),
+            Answer::Open(address) => return self.open(address),
             Answer::Pick(pick, text) => return self.picked(pick, text),
         }
         Vec::new()
@@ -178,8 +179,9 @@ impl App {
             Purpose::Snapshot(version) => return self.write(Write::Snapshot(snapshot_of(version, texts))),
             Purpose::Keep(_) if first.is_empty() => self.messages.note("Nothing was written: no place was given"),
             Purpose::Keep(write) => return self.start_write(*write, Some(expand_home(first))),
-            Purpose::Goto(_) if first.is_empty() => {}
+            Purpose::Goto(_) | Purpose::Open if first.is_empty() => {}
             Purpose::Goto(kind) => self.goto(&kind.target(first)),
+            Purpose::Open => return self.open_text(first),
             Purpose::Search => self.search(first),
         }
         Vec::new()
@@ -197,7 +199,7 @@ impl App {
             return Vec::new();
         }
         if in_memory && !self.is_demo() {
-            let place = self.setup.address.default_recording().unwrap_or_default();
+            let place = self.setup.address.as_ref().and_then(Address::default_recording).unwrap_or_default();
             self.dialog = Some(Dialog::Form(Form::keep(&place, write)));
             return Vec::new();
         }
@@ -221,13 +223,6 @@ fn snapshot_of(version: Version, texts: &[String]) -> SnapshotRequest {
     let tags = text(2).split([',', ' ']).filter(|tag| !tag.is_empty()).map(Into::into).collect();
     let name = Some(text(0)).filter(|name| !name.is_empty()).map(Into::into);
     SnapshotRequest { name, version: Some(version), description: text(1).into(), tags }
-}
-
-fn expand_home(text: &str) -> PathBuf {
-    match (text.strip_prefix("~/"), std::env::home_dir()) {
-        (Some(rest), Some(home)) => home.join(rest),
-        _ => PathBuf::from(text),
-    }
 }
 
 #[cfg(test)]

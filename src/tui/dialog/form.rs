@@ -10,7 +10,7 @@ use crate::view::text::{fit, number, visible, width};
 use crossterm::event::Event;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use tui_input::backend::crossterm::EventHandler;
 use tui_input::{Input, InputRequest};
 
@@ -69,6 +69,8 @@ pub enum Purpose {
     Goto(Moment),
     /// A text.
     Search,
+    /// A source.
+    Open,
 }
 
 /// How a moment is being named.
@@ -155,6 +157,12 @@ impl Form {
         Self::new("Search".to_owned(), about, &["Text"], Purpose::Search)
     }
 
+    /// A source to open.
+    pub fn open() -> Self {
+        let about = vec!["A file, a recording's directory, or git:PATH for the history of a JSON file".to_owned()];
+        Self::new("Open".to_owned(), about, &["Source"], Purpose::Open)
+    }
+
     /// The target that a text names here.
     pub fn target(&self, text: &str) -> String {
         match self.purpose {
@@ -220,6 +228,14 @@ impl Form {
     fn new(title: String, about: Vec<String>, labels: &[&'static str], purpose: Purpose) -> Self {
         let fields = labels.iter().map(|label| Field { label, line: Line::default() }).collect();
         Self { title, about, fields, at: 0, purpose }
+    }
+}
+
+/// A path as typed, with the home directory in place of `~`.
+pub fn expand_home(text: &str) -> PathBuf {
+    match (text.strip_prefix("~/"), std::env::home_dir()) {
+        (Some(rest), Some(home)) => home.join(rest),
+        _ => PathBuf::from(text),
     }
 }
 

@@ -6,11 +6,12 @@ use crate::Error;
 use crate::import::Note;
 use crate::log::Damage;
 use crate::record::Version;
+use crate::source::Address;
 use crate::tui::action::Action;
 use crate::tui::app::App;
 use crate::tui::message::Tone;
 use crate::tui::pane::Look;
-use crate::view::text::{number, thousands, visible};
+use crate::view::text::{number, thousands, visible, width as columns};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
@@ -19,7 +20,29 @@ pub struct Notice {
     title: String,
     lines: Vec<(Tone, String)>,
     top: usize,
+    /// What can be tried again.
+    again: Option<Address>,
 }
+
+/// What every error is told with: what happened in one sentence, what still works, what to press, and a code that stays
+/// the same from version to version.
+struct Trouble {
+    what: String,
+    why: Vec<String>,
+    still: Vec<String>,
+    /// What Esc leads to.
+    leave: &'static str,
+    code: &'static str,
+    /// Where, beside the code; may be empty.
+    place: String,
+}
+
+/// What becomes of an unfinished record.
+const TORN: &str =
+    "The unfinished record is cut off, and kept aside, at the next write; until then nothing is changed.";
+
+/// What becomes of damage.
+const DAMAGED: &str = "Nothing was cut or changed, and nothing will be: asof verify names every place.";
 
 /// Rows that a page scrolls.
 const PAGE: usize = 10;
@@ -28,36 +51,60 @@ const PAGE: usize = 10;
 const MOST_DAMAGE: usize = 8;
 
 impl Dialog {
+    /// Nothing of a source could be read.
+    pub fn unopened(error: &Error, title: &str, again: Option<Address>) -> Self {
+        let trouble = Trouble {
+            what: format!("{title} could not be opened."),
+            why: vec![error.to_string()],
+            still: vec!["Nothing was written, and nothing is open: another one can be.".to_owned()],
+            leave: "close this: then o opens something else, q quits",
+            code: error.code(),
+            place: String::new(),
+        };
+        Self::Notice(trouble.notice("✗ Not opened", again))
+    }
+
     /// The source could not be read to its end.
     pub fn unreadable(error: &Error, app: &App) -> Self {
-        let read = thousands(app.load.progress.versions);
-        let lines = vec![
-            error.to_string(),
-            String::new(),
-            format!("The {read} versions before that are open: step, search, compare and copy all work."),
-            "Nothing was written.".to_owned(),
-        ];
-        Self::Notice(Notice::failure("✗ Could not read to the end", lines))
+        let trouble = Trouble {
+            what: format!("{} could not be read to its end.", title(app)),
+            why: vec![error.to_string()],
+            still: vec![
+                format!("{} open.", before(app)),
+                "Step, search, compare and copy all work. Nothing was written.".to_owned(),
+            ],
+            leave: "close this and go on",
+            code: error.code(),
+            place: String::new(),
+        };
+        Self::Notice(trouble.notice("✗ Could not read to the end", again(app)))
     }
 
     /// A log has places that cannot be used: an unfinished end, or damage in the middle.
     pub fn damaged(damage: &[Damage], app: &App) -> Self {
-        let read = thousands(app.load.progress.versions);
         let torn = damage.iter().all(|damage| damage.torn);
-        let title = if torn { "✗ Log is incomplete" } else { "✗ Log is damaged" };
-        let mut lines: Vec<String> = damage.iter().take(MOST_DAMAGE).map(place_of).collect();
+        let mut why: Vec<String> = damage.iter().take(MOST_DAMAGE).map(place_of).collect();
         if damage.len() > MOST_DAMAGE {
-            lines.push(format!("… and {} places more", thousands((damage.len() - MOST_DAMAGE) as u64)));
+            why.push(format!("… and {} places more", thousands((damage.len() - MOST_DAMAGE) as u64)));
         }
-        lines.extend([
-            String::new(),
-            format!("What is intact is open: {read} versions. Nothing was cut or changed."),
-            "`asof verify` names every place.".to_owned(),
-        ]);
-        if torn {
-            lines.push("A record that was never finished is cut off, and kept aside, at the next write.".to_owned());
-        }
-        Self::Notice(Notice::failure(title, lines))
+        let offset = damage.first().map_or(0, |damage| damage.offset);
+        let read = thousands(app.load.progress.versions);
+        let (what, still, after, code) = if torn {
+            let still = format!("Everything up to #{read} is intact and open.");
+            ("The end of its log is cut off", still, TORN, "E-LOG-TRUNCATED")
+        } else {
+            let still = format!("What is intact is open: {read} versions.");
+            ("Its log is damaged", still, DAMAGED, "E-LOG-DAMAGED")
+        };
+        let trouble = Trouble {
+            what: format!("{}: {what}.", title(app)),
+            why,
+            still: vec![still, after.to_owned()],
+            leave: "close this and go on",
+            code,
+            place: format!("offset {}", thousands(offset)),
+        };
+        Self::Notice(trouble.notice(if torn { "✗ Log is incomplete" } else { "✗ Log is damaged" }, again(app)))
     }
 
     /// A job met a bug.
@@ -87,14 +134,35 @@ impl Dialog {
             1 => "1 problem, messages".to_owned(),
             many => format!("{} problems, messages", thousands(many as u64)),
         };
-        Self::Notice(Notice { title, lines: visible_lines(lines), top: 0 })
+        Self::Notice(Notice { title, lines: visible_lines(lines), top: 0, again: None })
+    }
+}
+
+impl Trouble {
+    fn notice(self, title: &str, again: Option<Address>) -> Notice {
+        let indented = |lines: Vec<String>| lines.into_iter().map(|line| format!("  {line}"));
+        let retry = again.as_ref().map(|_| ("r", "try again (whoever writes it may still be at it)"));
+        let keys = retry.into_iter().chain([("Esc", self.leave)]).map(|(key, does)| format!("{key:<6}{does}"));
+        let place = if self.place.is_empty() { String::new() } else { format!(" · {}", self.place) };
+        let mut lines = vec![self.what, String::new()];
+        lines.extend(indented(self.why));
+        lines.extend(indented(self.still));
+        lines.push(String::new());
+        lines.extend(indented(keys.collect()));
+        lines.extend([String::new(), format!("{}{place} · :messages has details", self.code)]);
+        Notice { again, ..Notice::failure(title, lines) }
     }
 }
 
 impl Notice {
+    /// Whether it tells of something that can be tried again.
+    pub fn can_retry(&self) -> bool {
+        self.again.is_some()
+    }
+
     fn failure(title: &str, lines: Vec<String>) -> Self {
         let lines = lines.into_iter().map(|line| (Tone::Note, line)).collect();
-        Self { title: title.to_owned(), lines: visible_lines(lines), top: 0 }
+        Self { title: title.to_owned(), lines: visible_lines(lines), top: 0, again: None }
     }
 
     /// Takes an action.
@@ -104,6 +172,7 @@ impl Notice {
             Action::Down => self.top += 1,
             Action::PageUp => self.top = self.top.saturating_sub(PAGE),
             Action::PageDown => self.top += PAGE,
+            Action::Retry => return self.again.clone().map_or(Answer::Stay, Answer::Open),
             _ => return Answer::Close,
         }
         self.top = self.top.min(self.lines.len());
@@ -133,6 +202,24 @@ impl Notice {
     }
 }
 
+/// What has been opened, by name.
+fn title(app: &App) -> String {
+    app.setup.address.as_ref().map(Address::title).unwrap_or_default()
+}
+
+/// What can be read a second time.
+fn again(app: &App) -> Option<Address> {
+    app.setup.address.clone().filter(|address| address.lasting().is_some())
+}
+
+/// `The 2 versions before that are`.
+fn before(app: &App) -> String {
+    match app.load.progress.versions {
+        1 => "The one version before that is".to_owned(),
+        read => format!("The {} versions before that are", thousands(read)),
+    }
+}
+
 fn place_of(damage: &Damage) -> String {
     let file = damage.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let (length, offset) = (thousands(damage.length), thousands(damage.offset));
@@ -144,6 +231,9 @@ fn visible_lines(lines: Vec<(Tone, String)>) -> Vec<(Tone, String)> {
 }
 
 fn wrapped(tone: Tone, line: &str, width: u16) -> Vec<(Tone, String)> {
+    if columns(line) <= usize::from(width) {
+        return vec![(tone, line.to_owned())];
+    }
     let indent = line.len() - line.trim_start().len();
     let room = usize::from(width).saturating_sub(indent).max(1);
     wrap(line, room).into_iter().map(|part| (tone, format!("{}{part}", " ".repeat(indent)))).collect()

@@ -16,7 +16,7 @@ pub fn paint(app: &App, area: Rect, buf: &mut Buffer) {
 
 /// The hints of what can be done now, the most important ones first.
 fn hints(app: &App, columns: u16) -> Hints {
-    let contexts = app.contexts();
+    let contexts = if app.is_opening() && app.dialog.is_none() { vec![Context::Opening] } else { app.contexts() };
     let here = ACTIONS.iter().filter(|spec| contexts.contains(&spec.context) && app.why_not(spec).is_none());
     let left = joined(here, &app.keymap);
     if app.dialog.is_some() {

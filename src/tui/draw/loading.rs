@@ -1,68 +1,128 @@
-//! Before there is anything to look at: what is being opened, how far it is, what can be done meanwhile.
+//! While a source is read and nobody has asked for more: what is being opened, how far it is, what can be done meanwhile.
 
-use super::hints;
-use crate::tui::app::{App, End};
+use super::{hints, timeline_of};
+use crate::tui::app::{App, End, Session};
 use crate::tui::dialog::frame::{Frame, write};
 use crate::tui::pane::line;
-use crate::view::text::{duration, thousands, visible};
+use crate::tui::pane::timeline::{self, Partly};
+use crate::view::text::{counted, duration, size, thousands, visible};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 /// Columns of the box.
-const WIDTH: u16 = 76;
+const WIDTH: u16 = 74;
 
-/// Paints the screen that has no version to show yet.
-pub fn paint_start(app: &App, area: Rect, buf: &mut Buffer) {
+/// Rows of the strip above it, with its frame.
+const STRIP: u16 = 5;
+
+/// Fewer rows than this have no room for the strip.
+const LEAST_FOR_STRIP: u16 = 20;
+
+/// Columns of the bar.
+const BAR: usize = 41;
+
+/// Paints the screen of a source that is being opened, or of one that holds nothing.
+pub fn paint(app: &App, area: Rect, buf: &mut Buffer) {
     let look = app.look();
-    let title = visible(&app.setup.address.title()).into_owned();
-    let row = |y: u16| Rect { y: area.y + y, height: 1, ..area };
-    line::message(&format!("asof · opening {title}"), line::Tone::Note, look, row(0), buf);
+    let row = |y: u16| Rect { y: area.y + y, height: area.height.min(1), ..area };
+    line::message(&heading(app), line::Tone::Note, look, row(0), buf);
+    let mut rest = Rect { y: area.y + 1, height: area.height.saturating_sub(2), ..area };
+    if let Some(session) = app.session().filter(|_| area.height >= LEAST_FOR_STRIP) {
+        let strip = Rect { height: STRIP.min(rest.height), ..rest };
+        rest = Rect { y: rest.y + strip.height, height: rest.height - strip.height, ..rest };
+        paint_strip(app, session, strip, buf);
+    }
     let lines = match app.load.end {
         None => progress_lines(app),
-        Some(End::Complete) => vec![format!("{title} holds no versions."), String::new(), "q quits".to_owned()],
+        Some(End::Complete) => vec![format!("{} holds no versions.", title(app)), String::new(), "q quits".to_owned()],
         Some(End::Stopped | End::Failed) => vec!["Nothing was read.".to_owned(), String::new(), "q quits".to_owned()],
     };
     let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
     let width = WIDTH.min(area.width.saturating_sub(4));
-    let inside = Frame { title: "Opening", footer: "", width, height }.paint(look, area, buf);
+    let inside = Frame { title: "Opening", footer: "", width, height }.paint(look, rest, buf);
     for (at, line) in lines.iter().enumerate() {
         write(inside, at + 1, line, look.theme.text, buf);
+    }
+    if let Some(said) = app.messages.line() {
+        line::message(&said.text, said.tone, look, row(area.height.saturating_sub(2)), buf);
     }
     hints::paint(app, row(area.height.saturating_sub(1)), buf);
 }
 
+fn title(app: &App) -> String {
+    let title = app.setup.address.as_ref().map(crate::source::Address::title).unwrap_or_default();
+    visible(&title).into_owned()
+}
+
+/// `asof · opening orders.asof 1.2 GB`.
+fn heading(app: &App) -> String {
+    let bytes = app.load.bytes.map(|bytes| format!(" {}", size(bytes))).unwrap_or_default();
+    format!("asof · opening {}{bytes}", title(app))
+}
+
+/// The timeline as far as it has been read; the rest is dots.
+fn paint_strip(app: &App, session: &Session, area: Rect, buf: &mut Buffer) {
+    let columns = usize::from(area.width.saturating_sub(2));
+    let filled = part(share(app), columns).max(1);
+    let read = timeline_of(session, u16::try_from(filled).unwrap_or(1), 1);
+    let caption = format!("{:.0}% usable now", share(app) * 100.0);
+    let partly = Partly {
+        filled,
+        caption: &caption,
+        newest: format!("#{}", thousands(app.load.progress.versions)),
+        end: app.load.expected().map(|versions| format!("about #{}", thousands(versions))).unwrap_or_default(),
+    };
+    timeline::paint_partly(&read, &partly, app.look(), area, buf);
+}
+
 fn progress_lines(app: &App) -> Vec<String> {
     vec![
-        format!("Reading  {}", bar(app, 40)),
+        format!("Reading  {}", bar(app, BAR)),
         String::new(),
-        format!("  {}   {}", app.load.pace(app.now), problems(app)),
+        format!("  {}", pace(app)),
+        format!("  {}", counts(app)),
         String::new(),
-        "What has been read can be used at once.".to_owned(),
-        "Esc stop here      q quit".to_owned(),
+        "You can already move, search and diff in the part that has been read.".to_owned(),
+        "Esc stop here      b go on in the background".to_owned(),
     ]
+}
+
+/// `457,663 of about 1,204,000 transitions      36,100 per second`.
+fn pace(app: &App) -> String {
+    let versions = thousands(app.load.progress.versions);
+    let of = app.load.expected().map(|all| format!(" of about {}", thousands(all))).unwrap_or_default();
+    let rate = app.load.rate(app.now).map(|rate| format!("      {} per second", thousands(rate))).unwrap_or_default();
+    format!("{versions}{of} transitions{rate}")
+}
+
+/// `81 snapshots   3 problems      212 MB of 24 GB memory`.
+fn counts(app: &App) -> String {
+    let snapshots = app.sessions.iter().map(|session| session.history().snapshots().len()).sum();
+    let memory = app.load.footprint.map(|memory| format!("   {} of {} memory", size(memory.used), size(memory.total)));
+    let problems = app.load.problem_count;
+    format!("{}   {}   {}", counted(snapshots, "snapshot"), counted(problems, "problem"), memory.unwrap_or_default())
+}
+
+/// Bytes are read ahead of versions: while there is something to do it is not all done.
+fn share(app: &App) -> f64 {
+    app.load.progress.share.clamp(0.0, 0.99)
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "0 to columns"
+)]
+fn part(share: f64, columns: usize) -> usize {
+    ((share * columns as f64) as usize).min(columns)
 }
 
 /// `████░░░░  38%   about 12 s left`.
 pub fn bar(app: &App, columns: usize) -> String {
-    // Bytes are read ahead of versions: while there is something to do it is not all done.
-    let share = app.load.progress.share.clamp(0.0, 0.99);
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        clippy::cast_precision_loss,
-        reason = "0 to columns"
-    )]
-    let full = (share * columns as f64) as usize;
+    let full = part(share(app), columns);
     let bar = format!("{}{}", "█".repeat(full), "░".repeat(columns - full));
     let left = app.load.left(app.now).and_then(|left| chrono::Duration::from_std(left).ok());
     let left = left.map(|left| format!("   about {} left", duration(left))).unwrap_or_default();
-    format!("{bar}  {:.0}%{left}", share * 100.0)
-}
-
-fn problems(app: &App) -> String {
-    match app.load.problem_count {
-        0 => String::new(),
-        1 => "1 problem".to_owned(),
-        many => format!("{} problems", thousands(many as u64)),
-    }
+    format!("{bar}  {:.0}%{left}", share(app) * 100.0)
 }

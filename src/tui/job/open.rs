@@ -1,6 +1,6 @@
 //! Reading a source to its end, with reports as it goes.
 
-use super::{Cancel, Report};
+use super::{Cancel, Footprint, Report};
 use crate::recording::{Progress, Recording};
 use crate::source::{self, Address};
 use std::sync::Arc;
@@ -16,6 +16,7 @@ pub(super) fn open(address: &Address, options: &source::Options, cancel: &Cancel
         Err(error) => return tell(Report::Read(Err(error))),
     };
     tell(Report::Opened(Arc::clone(&recording)));
+    address.bytes().into_iter().for_each(|bytes| tell(Report::Size(bytes)));
     let mut found = Finder { recording: &recording, known: 0, last: None };
     let outcome = source::read(address, options, &recording, &mut |event| {
         match event {
@@ -43,6 +44,7 @@ impl Finder<'_> {
         }
         self.last = Some(Instant::now());
         self.tenants(tell);
+        Footprint::now().into_iter().for_each(|footprint| tell(Report::Footprint(footprint)));
         tell(Report::Progress(progress));
     }
 

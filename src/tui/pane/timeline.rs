@@ -11,7 +11,7 @@
 
 use super::pen::{Frame, Pen, cells};
 use super::{Focus, Look, in_focus};
-use crate::tui::glyphs::{BARS, CURSOR, RANGE, UNDER};
+use crate::tui::glyphs::{AHEAD, BARS, CURSOR, RANGE, UNDER};
 use crate::view::text::width;
 use crate::view::timeline::{Mark, Overview, Timeline};
 use ratatui::buffer::Buffer;
@@ -69,6 +69,40 @@ pub fn paint(timeline: &Timeline, dress: Dress, look: &Look, focus: Focus, area:
         }
     }
     painter.cursor(lanes(timeline, dress, inner.height), inner, buf);
+}
+
+/// How a timeline whose end has not been read yet is shown.
+pub struct Partly<'a> {
+    /// Columns that have been read.
+    pub filled: usize,
+    /// On the lower edge.
+    pub caption: &'a str,
+    /// The newest version read.
+    pub newest: String,
+    /// About which the last will be.
+    pub end: String,
+}
+
+/// Paints a timeline as far as it has been read, dots where it goes on.
+pub fn paint_partly(timeline: &Timeline, partly: &Partly<'_>, look: &Look, area: Rect, buf: &mut Buffer) {
+    let frame = Frame { title: "Timeline", caption: partly.caption, focus: Focus::Elsewhere };
+    let inner = frame.paint(look, area, buf);
+    let painter = Painter { timeline, look };
+    if let Some(mut pen) = Pen::new(buf, inner, 0) {
+        painter.density(0, &mut pen);
+        let rest = pen.to(partly.filled).room();
+        pen.put(&AHEAD.repeat(rest), look.theme.dim);
+    }
+    if let Some(mut pen) = Pen::new(buf, inner, 1) {
+        painter.marks(&mut pen);
+    }
+    if let Some(mut pen) = Pen::new(buf, inner, 2) {
+        let here = partly.filled.saturating_sub(width(&partly.newest)).max(4);
+        pen.put("#0", look.theme.dim).to(here).put(&partly.newest, look.theme.strong);
+        if pen.room() > width(&partly.end) + 1 {
+            pen.at_edge(&partly.end, look.theme.dim);
+        }
+    }
 }
 
 /// A rule with the title and caption; answers what is below.

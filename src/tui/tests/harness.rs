@@ -2,7 +2,7 @@
 
 use crate::record::{TenantId, Time, Version};
 use crate::recording::{Recording, SnapshotRequest, Tenant};
-use crate::source::{self, Address};
+use crate::source::{self, Address, Recent};
 use crate::tui::app::{Access, App, Effect, Setup};
 use crate::tui::draw::{paint, text_of};
 use crate::tui::glyphs::Glyphs;
@@ -60,14 +60,22 @@ impl Harness {
         harness
     }
 
-    /// A recording that is still being read.
-    pub fn reading(address: Address, recording: Arc<Recording>, width: u16, height: u16) -> Self {
+    /// Nothing open.
+    pub fn start(recent: Vec<Recent>, width: u16, height: u16) -> Self {
+        Self::at(None, recent, width, height)
+    }
+
+    fn at(address: Option<Address>, recent: Vec<Recent>, width: u16, height: u16) -> Self {
         let look = Look { theme: Theme::mono(), glyphs: Glyphs::BLOCKS };
         let options = source::Options::default();
-        let setup = Setup { address, options, access: Access::ReadWrite, look, author: None };
+        let setup = Setup { address, options, access: Access::ReadWrite, look, author: None, recents: None, recent };
         let now = Instant::now();
-        let app = App::new(setup, Rect::new(0, 0, width, height), now);
-        let mut harness = Self { app, outside: Vec::new(), now };
+        Self { app: App::new(setup, Rect::new(0, 0, width, height), now), outside: Vec::new(), now }
+    }
+
+    /// A recording that is still being read.
+    pub fn reading(address: Address, recording: Arc<Recording>, width: u16, height: u16) -> Self {
+        let mut harness = Self::at(Some(address), Vec::new(), width, height);
         let tenants = recording.tenants().unwrap().iter().map(|id| recording.tenant(id).unwrap()).collect();
         harness.report(Report::Opened(recording));
         harness.report(Report::Tenants(tenants));
