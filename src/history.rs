@@ -4,6 +4,7 @@
 //! window of recently replayed versions. Must not know: files, clocks, `log`, `import`, screens.
 
 mod activity;
+mod back;
 mod branches;
 mod fold;
 mod keyframes;
@@ -17,18 +18,22 @@ mod target;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests;
+mod transactions;
 mod tree;
 mod undo;
+mod variants;
 mod versions;
 mod when;
 
 pub use activity::Activity;
-pub use branches::Branch;
+pub use branches::{Branch, MAIN};
 pub use fold::History;
 pub use keyframes::Budget;
 pub use rollback::{RollbackPlan, Strategy};
 pub use snapshots::Snapshot;
 pub use target::{Context, Target};
+pub use transactions::{Transaction, TransactionEvent, TransactionPart, TransactionState};
 pub use undo::Undoable;
+pub use variants::{Column, Comparison, Figure, Mark, Measurement, Variant, Verdict, Yardstick};
 pub use versions::{Kind, VersionInfo};
 pub use when::When;

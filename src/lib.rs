@@ -25,13 +25,22 @@ mod tui;
 pub use diff::{Change, ChangeKind, Counts, Diff, MOVABLE, Matching, Pair, SizeChange, align, diff};
 pub use error::{Error, Place, Result};
 pub use history::{
-    Activity, Branch, Budget, Context, History, Kind, RollbackPlan, Snapshot, Strategy, Target, Undoable, VersionInfo,
-    When,
+    Activity, Branch, Budget, Column, Comparison, Context, Figure, History, Kind, Mark, Measurement, RollbackPlan,
+    Snapshot, Strategy, Target, Transaction, TransactionEvent, TransactionPart, TransactionState, Undoable, Variant,
+    Verdict, VersionInfo, When, Yardstick,
 };
 pub use import::{Note, Problem};
-pub use log::{Batch, Damage, Durability, FileLog, Log, MemoryLog, Report, verify};
-pub use patch::{Op, Patch, between};
-pub use record::{Body, Entry, NewSnapshot, Position, Record, SnapshotId, SnapshotKind, TenantId, Time, Version};
-pub use recording::{Progress, Recording, RolledBack, SnapshotRequest, Tenant};
+pub use log::{Attendance, Batch, Damage, Durability, FileLog, Log, MemoryLog, Report, verify};
+pub use patch::{Op, Patch, between, merged};
+pub use record::{
+    AutoRules, Body, Entry, Goal, InTransaction, Metric, NewSnapshot, Origin, Position, Record, Retention, Settings,
+    SnapshotId, SnapshotKind, SnapshotNote, TenantId, TenantLimits, Time, TransactionId, Version,
+};
+pub use recording::{
+    Committed, Draft, Head, Outcome, Progress, Prune, Recording, RolledBack, SnapshotRequest, StepError, Subscription,
+    Tenant, TransactionBuilder, TransactionError,
+};
 pub use source::{Address, Event, Options, open, read};
-pub use value::{Array, Limits, MAX_DEPTH, MAX_SIZE, Number, Object, Path, Pointer, Step, Text, Value, parse};
+pub use value::{
+    Array, Limits, MAX_DEPTH, MAX_SIZE, Number, Object, Path, Pointer, Step, Text, Value, parse, to_value,
+};

@@ -3,6 +3,7 @@
 //! Must not know: `history`, `import`, or what records mean.
 
 mod append;
+mod attendance;
 mod codec;
 mod directory;
 mod disk;
@@ -19,6 +20,7 @@ mod tenant;
 mod tests;
 mod window;
 
+pub use attendance::Attendance;
 pub use file::{FileLog, Report, verify};
 pub use memory::MemoryLog;
 
@@ -57,6 +59,23 @@ pub trait Log: Send + Sync {
         entries: &[Entry],
         durability: Durability,
     ) -> Result<Position>;
+
+    /// Waits until everything appended here so far is on the disk. Whoever waits first does it for all who appended before.
+    ///
+    /// # Errors
+    /// When the disk refuses. From then on this log refuses every append until it is opened again: what is on the disk
+    /// is not known, and a second sync may report success without the data being there.
+    fn sync(&self, tenant: &TenantId) -> Result<()>;
+
+    /// Why appends are refused, once a failed write or sync left the log in doubt.
+    fn refused(&self, tenant: &TenantId) -> Option<String>;
+
+    /// Says that an application writes here, until the answer is dropped or the process ends, however it ends; `None`
+    /// where nobody else could look.
+    fn attend(&self) -> Option<Attendance>;
+
+    /// Whether an application writes here now; `None` where that cannot be known.
+    fn is_attended(&self) -> Option<bool>;
 
     /// The position of the last readable record: as far as a reader can go now.
     ///

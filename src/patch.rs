@@ -5,8 +5,10 @@
 mod apply;
 mod between;
 mod codec;
+mod merge;
 
 pub use between::between;
+pub use merge::merged;
 
 use crate::value::{Limits, Pointer, Value};
 
@@ -68,6 +70,18 @@ impl Op {
         }
     }
 
+    fn below(self, under: &Pointer) -> Self {
+        let below = |pointer: Pointer| Pointer(under.0.iter().cloned().chain(pointer.0).collect());
+        match self {
+            Self::Add { path, value } => Self::Add { path: below(path), value },
+            Self::Remove { path } => Self::Remove { path: below(path) },
+            Self::Replace { path, value } => Self::Replace { path: below(path), value },
+            Self::Move { from, path } => Self::Move { from: below(from), path: below(path) },
+            Self::Copy { from, path } => Self::Copy { from: below(from), path: below(path) },
+            Self::Test { path, value } => Self::Test { path: below(path), value },
+        }
+    }
+
     /// Where it works; for `move` and `copy` where to.
     pub fn path(&self) -> &Pointer {
         match self {
@@ -108,6 +122,12 @@ impl Patch {
     /// As [`apply`](Self::apply).
     pub fn apply_with_inverse(&self, to: &Value) -> crate::Result<(Value, Self)> {
         apply::apply_with_inverse(self, to, Limits::default())
+    }
+
+    /// The same operations on the part of a value that is at `path`.
+    #[must_use]
+    pub fn below(self, path: &Pointer) -> Self {
+        Self(self.0.into_iter().map(|op| op.below(path)).collect())
     }
 
     /// Reads the JSON form: an array of operation objects, or a single one. Unknown members are ignored (RFC 6902,

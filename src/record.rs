@@ -2,6 +2,12 @@
 //!
 //! Must not know: how records are stored, folded or shown; nor any clock: times arrive inside entries.
 
+mod metric;
+mod settings;
+
+pub use metric::{Goal, Metric};
+pub use settings::{AutoRules, Retention, Settings, TenantLimits};
+
 use crate::patch::Patch;
 use crate::value::{Text, Value};
 
@@ -38,15 +44,51 @@ pub struct Record {
     pub entry: Entry,
 }
 
-/// What someone appends: when, by whom, what.
+/// What someone appends: when, by whom, where, what.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
     /// When it happened; `None` where the source does not say.
     pub at: Option<Time>,
     /// Author.
     pub by: Option<Text>,
+    /// Which side of the recording wrote it.
+    pub origin: Origin,
+    /// The branch it continues, for what makes a version; `None` is `main`.
+    pub branch: Option<Text>,
+    /// The transaction it belongs to, and which step of it.
+    pub step: Option<InTransaction>,
     /// What happened.
     pub body: Body,
+}
+
+impl Entry {
+    /// An entry of an application on `main`, without time, author or transaction.
+    pub fn new(body: Body) -> Self {
+        Self { at: None, by: None, origin: Origin::Application, branch: None, step: None, body }
+    }
+}
+
+/// Which side of a recording wrote something: each takes back its own writes only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Origin {
+    /// The recorded application, or an importer in its place.
+    #[default]
+    Application,
+    /// Someone who looks at the recording: the screen, or a command.
+    Debugger,
+}
+
+/// A transaction of a tenant: the how-manyth that was begun, from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TransactionId(pub u64);
+
+/// Where in a transaction a record stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InTransaction {
+    /// Which transaction.
+    pub id: TransactionId,
+    /// Its step, from 1; 0 for what belongs to none of them (the beginning, the end, a way back to the beginning).
+    pub step: u32,
 }
 
 /// What a record says.
@@ -66,18 +108,69 @@ pub enum Body {
         /// Why, in the author's words; may be empty.
         reason: Text,
     },
-    /// Takes back the debugger's write at a position. Makes a version when that was a rollback.
+    /// Makes a version of `main` equal to a variant's head: back to the baseline, and the variant's change on it.
+    Promote {
+        /// The variant.
+        variant: Text,
+        /// Why, in the author's words; may be empty.
+        reason: Text,
+    },
+    /// Takes back the write at a position; where that is itself an undo, does again what it took back. Makes a version
+    /// when a version was made by what is taken back.
     Undo {
         /// The record taken back.
         of: Position,
     },
     /// Marks a version.
     Snapshot(NewSnapshot),
-    /// Takes a snapshot out of the list; the version stays.
-    DeleteSnapshot {
+    /// Gives a snapshot another name, description and tags.
+    EditSnapshot {
         /// Which.
         id: SnapshotId,
+        /// What it says from now on.
+        note: SnapshotNote,
     },
+    /// Takes snapshots out of the list; their versions stay.
+    DeleteSnapshots {
+        /// Which.
+        ids: Vec<SnapshotId>,
+    },
+    /// Starts a branch at a version.
+    Fork {
+        /// Its name.
+        name: Text,
+        /// Where it starts.
+        from: Version,
+        /// The snapshot it is measured against, which makes it a variant.
+        baseline: Option<SnapshotId>,
+    },
+    /// What was measured on a branch, or on the baseline of variants under its snapshot's name.
+    Metrics {
+        /// Whose: a branch, or a baseline's snapshot.
+        of: Text,
+        /// The version it was measured at.
+        version: Version,
+        /// The figures; a later one of the same name replaces an earlier one.
+        metrics: Vec<Metric>,
+    },
+    /// Begins a transaction.
+    Begin {
+        /// Its name.
+        name: Text,
+        /// The names of its steps, in order.
+        steps: Vec<Text>,
+    },
+    /// A step of a transaction failed: it stops there.
+    Fail {
+        /// The step's name.
+        name: Text,
+        /// What went wrong, in the application's words.
+        why: Text,
+    },
+    /// All steps of a transaction are done.
+    Commit,
+    /// How this tenant is kept from now on.
+    Settings(Settings),
 }
 
 /// What became of the value in a transition.
@@ -111,6 +204,19 @@ pub struct NewSnapshot {
     pub description: Text,
     /// Tags.
     pub tags: Vec<Text>,
+    /// Older snapshots that leave the list for it, because of the tenant's retention.
+    pub drops: Vec<SnapshotId>,
+}
+
+/// What can be said of a snapshot afterwards.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SnapshotNote {
+    /// Its name; auto snapshots may have none.
+    pub name: Option<Text>,
+    /// Free text.
+    pub description: Text,
+    /// Tags.
+    pub tags: Vec<Text>,
 }
 
 /// Who asked for a snapshot, which decides how long it is kept.
@@ -136,6 +242,11 @@ pub trait Records: Send + Sync {
 impl std::fmt::Display for Version {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "#{}", self.0)
+    }
+}
+impl std::fmt::Display for TransactionId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "tx-{}", self.0)
     }
 }
 impl std::fmt::Display for TenantId {

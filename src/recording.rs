@@ -2,18 +2,32 @@
 //!
 //! The only module that knows both `history` and `log`, and the only one below the screen that has a clock.
 
-mod compact;
+mod back;
+mod draft;
+mod marks;
+mod prepare;
+mod recorder;
+mod rules;
+mod subscription;
 mod tenant;
+mod transaction;
+mod variants;
+mod write;
 
-pub use tenant::{RolledBack, SnapshotRequest, Tenant};
+pub use back::RolledBack;
+pub use draft::Draft;
+pub use marks::{Prune, SnapshotRequest};
+pub use subscription::{Head, Subscription};
+pub use tenant::Tenant;
+pub use transaction::{Committed, Outcome, StepError, TransactionBuilder, TransactionError};
 
 use crate::error::{Error, Result};
 use crate::history::Budget;
-use crate::log::{Durability, FileLog, Log, MemoryLog};
+use crate::log::{Attendance, Durability, FileLog, Log, MemoryLog};
 use crate::record::{Entry, Position, TenantId, Time};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use tenant::Shared;
 
 /// Records copied at a time when a recording in memory is written to disk.
@@ -43,6 +57,18 @@ pub struct Recording {
 struct Place {
     log: Arc<dyn Log>,
     directory: Option<PathBuf>,
+    attendance: OnceLock<Option<Attendance>>,
+}
+
+impl Place {
+    fn new(log: Arc<dyn Log>, directory: Option<PathBuf>) -> Self {
+        Self { log, directory, attendance: OnceLock::new() }
+    }
+
+    /// From the first write of an application on, whoever looks at the recording sees that one is there.
+    fn attend(&self) {
+        self.attendance.get_or_init(|| self.log.attend());
+    }
 }
 
 /// How far loading has come.
@@ -57,7 +83,7 @@ pub struct Progress {
 impl Recording {
     /// A recording in memory.
     pub fn memory() -> Self {
-        Self::of(Place { log: Arc::new(MemoryLog::default()), directory: None })
+        Self::of(Place::new(Arc::new(MemoryLog::default()), None))
     }
 
     /// A new recording in a directory that is new or empty.
@@ -66,7 +92,7 @@ impl Recording {
     /// When the directory holds something else, or cannot be made.
     pub fn create(directory: &Path) -> Result<Self> {
         let log = Arc::new(FileLog::create(directory)?);
-        Ok(Self::of(Place { log, directory: Some(directory.to_owned()) }))
+        Ok(Self::of(Place::new(log, Some(directory.to_owned()))))
     }
 
     /// Opens a recording. Reads nothing of the tenants yet; writes nothing until something is appended.
@@ -75,7 +101,7 @@ impl Recording {
     /// When it is no recording, or of a newer format.
     pub fn open(directory: &Path) -> Result<Self> {
         let log = Arc::new(FileLog::open(directory)?);
-        Ok(Self::of(Place { log, directory: Some(directory.to_owned()) }))
+        Ok(Self::of(Place::new(log, Some(directory.to_owned()))))
     }
 
     fn of(place: Place) -> Self {
@@ -91,6 +117,17 @@ impl Recording {
     /// Where it is kept; `None` in memory.
     pub fn directory(&self) -> Option<PathBuf> {
         read(&self.place).directory.clone()
+    }
+
+    /// Whether an application writes to it now; `None` where that cannot be known. A short-lived guess: ask again.
+    pub fn is_live(&self) -> Option<bool> {
+        self.log().is_attended()
+    }
+
+    /// Why a tenant cannot be written to any more: a write or sync failed and left it in doubt what is on the disk. Open
+    /// the recording again.
+    pub fn refused(&self, tenant: &TenantId) -> Option<String> {
+        self.log().refused(tenant)
     }
 
     /// The log file of a tenant; `None` in memory.
@@ -138,7 +175,7 @@ impl Recording {
         let mut place = self.place.write().unwrap_or_else(PoisonError::into_inner);
         let log = FileLog::create(directory)?;
         copy(&*place.log, &log)?;
-        *place = Place { log: Arc::new(log), directory: Some(directory.to_owned()) };
+        *place = Place::new(Arc::new(log), Some(directory.to_owned()));
         Ok(())
     }
 
@@ -176,4 +213,5 @@ fn copy(from: &dyn Log, to: &dyn Log) -> Result<()> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests;

@@ -15,6 +15,7 @@ mod path;
 mod write;
 
 pub use array::Array;
+pub use convert::to_value;
 pub use json::{Duplicate, Parsed, parse, parse_with};
 pub use number::Number;
 pub use object::{Object, ObjectDiff};

@@ -126,7 +126,7 @@ impl Opened {
 
     /// A tenant, loaded to its end; damage met on the way is told.
     pub fn load(&self, id: &TenantId, console: &mut Console) -> Outcome<Tenant> {
-        let tenant = self.recording.tenant_or_new(id)?;
+        let tenant = self.recording.tenant_or_new(id)?.as_debugger();
         let mut bar = Bar::new();
         tenant.load(&mut |progress| {
             bar.tell(progress);

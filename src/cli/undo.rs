@@ -23,7 +23,7 @@ impl Undo {
     /// Undoes one write; nothing to undo is a negative answer.
     pub fn run(&self, console: &mut Console) -> Outcome {
         let tenant = self.author.of(&Opened::to_write(&self.recording)?.tenant(console)?);
-        if tenant.history().undoable().is_none() {
+        if tenant.undoable().is_none() {
             note(format!("nothing to undo in tenant {}: no rollback or snapshot was made here", tenant.id()));
             return Ok(Exit::Negative);
         }

@@ -1,10 +1,10 @@
-//! Named lines of versions: `main`, and what rollbacks left behind.
+//! Named lines of versions: `main`, what was forked from it, and what rollbacks left behind.
 //!
-//! Must not know: values, records, snapshots.
+//! Must not know: values, records.
 
 use super::History;
-use super::tree::Tree;
-use crate::record::Version;
+use super::tree::{Owner, Tree};
+use crate::record::{SnapshotId, Version};
 use crate::value::Text;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -12,18 +12,20 @@ use std::ops::Range;
 /// A named line of versions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Branch {
-    /// `main`, `main~1`, ...
+    /// `main`, a fork's name, or `main~1`, `main~2`, ... for what was left behind.
     pub name: Text,
     /// Its newest version.
     pub head: Version,
-    /// The version it forks from (`#0` for `main`); for a kept branch the last one it shared with `main` when it was left.
+    /// The version it forks from (`#0` for `main`); for a kept branch the last one it shared when it was left.
     pub base: Version,
     /// Versions after `base` up to `head` on its line.
     pub versions: u64,
-    /// Whether new transitions go here.
+    /// Whether it is `main`, where transitions go that name no branch.
     pub current: bool,
-    /// The rollback or undo that left it behind.
+    /// The rollback, promotion or undo that left it behind; `None` for one that grows.
     pub kept_by: Option<Version>,
+    /// The snapshot it is measured against, for a variant.
+    pub baseline: Option<SnapshotId>,
 }
 
 impl History {
@@ -49,47 +51,138 @@ impl History {
         stretches
     }
 
+    /// Steps from `from` to `to` along the line of `to`; 0 when `from` is not before it. O(log runs).
+    pub fn steps_between(&self, from: Version, to: Version) -> u64 {
+        match (self.known(from), self.known(to)) {
+            (Some(from), Some(to)) => self.tree.depth(to).saturating_sub(self.tree.depth(from)),
+            _ => 0,
+        }
+    }
+
+    /// The first version on a line, the child of `#0`; `#0` on an empty one. O(log runs).
+    pub fn first_of(&self, head: Version) -> Version {
+        self.child_towards(Version(0), head).unwrap_or_default()
+    }
+
     fn known(&self, version: Version) -> Option<Version> {
         (version <= self.newest()).then_some(version)
     }
 
-    /// The name of the branch a version belongs to: `main` while it is on the current line, else the first that kept it.
+    /// The name of the branch a version belongs to: the one that made it, while it is on its line, else the first that
+    /// kept it. O(log runs).
     pub fn branch_of(&self, version: Version) -> Text {
         self.branches.name_of(&self.tree, version)
     }
 
-    /// All branches; `main` first, then kept ones in order. Each version is on at least one of their lines.
+    /// The name of the growing branch that a version was made on.
+    pub fn made_by(&self, version: Version) -> &str {
+        self.branches.name(self.tree.owner(version))
+    }
+
+    /// All branches; `main` first, then forks, then kept ones, each in order of making. Each version is on at least one
+    /// of their lines.
     pub fn branches(&self) -> Vec<Branch> {
         self.branches.list(&self.tree)
     }
+
+    /// The branch of a name.
+    pub fn branch(&self, name: &str) -> Option<Branch> {
+        self.branches.get(&self.tree, name)
+    }
 }
 
-/// The first branch, and the only one that grows.
-pub(super) const MAIN: &str = "main";
+/// The first branch.
+pub const MAIN: &str = "main";
 
-/// The kept branches, in the order they were left. Together with the current line they hold every version.
-#[derive(Debug, Default)]
+/// A branch that grows.
+#[derive(Debug)]
+struct Live {
+    name: Text,
+    base: Version,
+    head: Version,
+    baseline: Option<SnapshotId>,
+    /// How often part of it was left behind.
+    left: u64,
+}
+
+/// All branches. Each version is on the line of the branch that made it, or was kept when it left that line.
+#[derive(Debug)]
 pub(super) struct Branches {
+    /// By owner.
+    live: Vec<Live>,
+    /// In the order they were left.
     kept: Vec<Branch>,
-    /// By the first version of a run: which branches kept it first, from which version on. What is left of a run is
-    /// always its end, so each entry starts before the one pushed earlier and reaches up to it.
+    /// By the first version of a run: which branches kept it first, from which version on. What leaves the line of the
+    /// branch that made it is always the end of a run, so each entry starts before the one pushed earlier and reaches up
+    /// to it.
     keepers: BTreeMap<u64, Vec<(u64, usize)>>,
 }
 
+impl Default for Branches {
+    fn default() -> Self {
+        let main = Live { name: MAIN.into(), base: Version(0), head: Version(0), baseline: None, left: 0 };
+        Self { live: vec![main], kept: Vec::new(), keepers: BTreeMap::new() }
+    }
+}
+
 impl Branches {
-    /// What leaving `head` for `to` would keep: the branch, or `None` when `to`'s line holds all of `head`'s.
-    pub fn would_keep(&self, tree: &Tree, head: Version, to: Version) -> Option<Branch> {
-        let base = tree.meeting(head, to);
-        let versions = tree.depth(head) - tree.depth(base);
-        let name = format!("{MAIN}~{}", self.kept.len() + 1).into();
-        let kept_by = Some(Version(tree.newest().0 + 1));
-        (versions > 0).then_some(Branch { name, head, base, versions, current: false, kept_by })
+    /// The growing branch of a name; `None` names `main`.
+    pub fn owner(&self, name: Option<&str>) -> Option<Owner> {
+        let name = name.unwrap_or(MAIN);
+        let index = self.live.iter().position(|live| live.name == name)?;
+        u32::try_from(index).ok().map(Owner)
+    }
+
+    fn of(&self, owner: Owner) -> &Live {
+        &self.live[owner.0 as usize]
+    }
+
+    /// The head of a growing branch.
+    pub fn head_of(&self, owner: Owner) -> Version {
+        self.of(owner).head
+    }
+
+    /// The name of a growing branch.
+    pub fn name(&self, owner: Owner) -> &Text {
+        &self.of(owner).name
+    }
+
+    /// Starts a branch. Its name must not be [taken](Self::head).
+    pub fn fork(&mut self, name: Text, from: Version, baseline: Option<SnapshotId>) -> Owner {
+        self.live.push(Live { name, base: from, head: from, baseline, left: 0 });
+        Owner(u32::try_from(self.live.len() - 1).unwrap_or(u32::MAX))
+    }
+
+    /// Says that a branch has a new head, made by a child of `parent`.
+    pub fn advance(&mut self, tree: &Tree, owner: Owner, head: Version, parent: Version) {
+        let live = &mut self.live[owner.0 as usize];
+        live.head = head;
+        if !tree.on_line(live.base, parent) {
+            live.base = tree.meeting(live.base, parent);
+        }
+    }
+
+    /// What moving a branch's head to `to` would keep, or `None` when nothing it made leaves its line.
+    pub fn would_keep(&self, tree: &Tree, owner: Owner, to: Version) -> Option<Branch> {
+        let head = self.head_of(owner);
+        let shared = tree.meeting(head, to);
+        let left = tree.back(head).take_while(|stretch| stretch.end - 1 > shared.0);
+        let own = left.filter(|stretch| tree.owner(Version(stretch.start)) == owner);
+        let oldest = own.last()?.start.max(shared.0 + 1);
+        let base = tree.parent(Version(oldest)).unwrap_or_default();
+        let (versions, kept_by) = (tree.depth(head) - tree.depth(base), Some(Version(tree.newest().0 + 1)));
+        let live = self.of(owner);
+        let name = ecow::eco_format!("{}~{}", live.name, live.left + 1);
+        Some(Branch { name, head, base, versions, current: false, kept_by, baseline: None })
     }
 
     /// Keeps a branch made by [`would_keep`](Self::would_keep), before the tree grows.
-    pub fn keep(&mut self, tree: &Tree, branch: Branch) {
+    pub fn keep(&mut self, tree: &Tree, owner: Owner, branch: Branch) {
         let index = self.kept.len();
         for stretch in tree.back(branch.head).take_while(|stretch| stretch.end - 1 > branch.base.0) {
+            if tree.owner(Version(stretch.start)) != owner {
+                continue;
+            }
             let from = stretch.start.max(branch.base.0 + 1);
             let keepers = self.keepers.entry(stretch.start).or_default();
             if keepers.last().is_none_or(|(earlier, _)| from < *earlier) {
@@ -97,40 +190,38 @@ impl Branches {
             }
         }
         self.kept.push(branch);
+        self.live[owner.0 as usize].left += 1;
     }
 
     /// All branches; `main` first.
     pub fn list(&self, tree: &Tree) -> Vec<Branch> {
-        let head = tree.newest();
-        let main = Branch {
-            name: MAIN.into(),
-            head,
-            base: Version(0),
-            versions: tree.depth(head),
-            current: true,
-            kept_by: None,
-        };
-        std::iter::once(main).chain(self.kept.iter().cloned()).collect()
+        self.live.iter().map(|live| row(live, tree)).chain(self.kept.iter().cloned()).collect()
+    }
+
+    /// One of them.
+    pub fn get(&self, tree: &Tree, name: &str) -> Option<Branch> {
+        let live = self.live.iter().find(|live| live.name == name).map(|live| row(live, tree));
+        live.or_else(|| self.kept.iter().find(|branch| branch.name == name).cloned())
     }
 
     /// The head of a branch.
-    pub fn head(&self, tree: &Tree, name: &str) -> Option<Version> {
-        if name == MAIN {
-            return Some(tree.newest());
-        }
-        self.kept.iter().find(|branch| branch.name == name).map(|branch| branch.head)
+    pub fn head(&self, name: &str) -> Option<Version> {
+        let live = self.live.iter().find(|live| live.name == name).map(|live| live.head);
+        live.or_else(|| self.kept.iter().find(|branch| branch.name == name).map(|branch| branch.head))
     }
 
     /// The names of all branches.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        std::iter::once(MAIN).chain(self.kept.iter().map(|branch| branch.name.as_str()))
+        let live = self.live.iter().map(|live| live.name.as_str());
+        live.chain(self.kept.iter().map(|branch| branch.name.as_str()))
     }
 
-    /// `main` for what is on its line now, else the branch that kept the version first.
+    /// The branch that made a version, while it is on its line; else the one that kept it first.
     pub fn name_of(&self, tree: &Tree, version: Version) -> Text {
+        let live = self.of(tree.owner(version));
         match self.keeper(tree, version) {
-            Some(kept) if !tree.on_line(version, tree.newest()) => kept.name.clone(),
-            _ => MAIN.into(),
+            Some(kept) if !tree.on_line(version, live.head) => kept.name.clone(),
+            _ => live.name.clone(),
         }
     }
 
@@ -141,28 +232,50 @@ impl Branches {
     }
 }
 
+fn row(live: &Live, tree: &Tree) -> Branch {
+    Branch {
+        name: live.name.clone(),
+        head: live.head,
+        base: live.base,
+        versions: tree.depth(live.head) - tree.depth(live.base),
+        current: live.name == MAIN,
+        kept_by: None,
+        baseline: live.baseline,
+    }
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// Grows to each version by going back to the given one (the head: straight on), the way the fold does.
-    fn grown(targets: &[u64]) -> (Tree, Branches) {
+    /// Grows to each version by going back to the given one (the head: straight on), the way the fold does; on the fork
+    /// `a` (made at the newest version when it is first used) where the second number is odd.
+    fn grown(targets: &[(u64, u8)]) -> (Tree, Branches) {
         let (mut tree, mut branches) = (Tree::new(), Branches::default());
-        for target in targets {
-            let (head, to) = (tree.newest(), Version(target % (tree.newest().0 + 1)));
-            if let Some(branch) = branches.would_keep(&tree, head, to) {
-                branches.keep(&tree, branch);
+        for (target, on) in targets {
+            let owner = match on % 2 {
+                0 => Owner::default(),
+                _ => branches.owner(Some("a")).unwrap_or_else(|| branches.fork("a".into(), tree.newest(), None)),
+            };
+            let to = Version(target % (tree.newest().0 + 1));
+            if let Some(branch) = branches.would_keep(&tree, owner, to) {
+                branches.keep(&tree, owner, branch);
             }
-            tree.grow(to);
+            let head = tree.grow(to, owner);
+            branches.advance(&tree, owner, head, to);
         }
         (tree, branches)
     }
 
+    fn on_main(targets: &[u64]) -> (Tree, Branches) {
+        grown(&targets.iter().map(|target| (*target, 0)).collect::<Vec<_>>())
+    }
+
     /// `name:base..head` of each kept branch.
     fn check(targets: &[u64], expected: &str) {
-        let (tree, branches) = grown(targets);
+        let (tree, branches) = on_main(targets);
         let shown: Vec<_> = branches.list(&tree)[1..]
             .iter()
             .map(|branch| {
@@ -191,26 +304,44 @@ mod tests {
 
     #[test]
     fn a_version_is_named_by_who_keeps_it() {
-        let (tree, branches) = grown(&[0, 1, 2, 3, 2, 3, 1]);
+        let (tree, branches) = on_main(&[0, 1, 2, 3, 2, 3, 1]);
         let names: Vec<_> = (0..=7).map(|version| branches.name_of(&tree, Version(version))).collect();
         // #3 was left first with main~1, was on main again under #6, and was left again with main~3.
         assert_eq!(names, ["main", "main", "main~3", "main~1", "main~1", "main~2", "main~3", "main"]);
-        assert_eq!(branches.head(&tree, "main"), Some(Version(7)));
-        assert_eq!(branches.head(&tree, "main~2"), Some(Version(5)));
-        assert_eq!(branches.head(&tree, "main~9"), None);
+        assert_eq!(branches.head("main"), Some(Version(7)));
+        assert_eq!(branches.head("main~2"), Some(Version(5)));
+        assert_eq!(branches.head("main~9"), None);
         assert_eq!(branches.names().count(), 4);
+    }
+
+    #[test]
+    fn a_fork_keeps_only_what_it_made() {
+        // #1 #2 on main; the fork a makes #3 #4 after #2; main goes on with #5; a goes back below its fork, to #1, with #6.
+        let (tree, branches) = grown(&[(0, 0), (1, 0), (2, 1), (3, 1), (2, 0), (1, 1)]);
+        let names: Vec<_> = (1..=6).map(|version| branches.name_of(&tree, Version(version)).to_string()).collect();
+        assert_eq!(names, ["main", "main", "a~1", "a~1", "main", "a"]);
+        let a = branches.get(&tree, "a").unwrap();
+        assert_eq!((a.base, a.head, a.versions), (Version(1), Version(6), 1));
+        let kept = branches.get(&tree, "a~1").unwrap();
+        assert_eq!((kept.base, kept.head, kept.versions, kept.kept_by), (Version(2), Version(4), 2, Some(Version(6))));
     }
 
     proptest! {
         #[test]
-        fn every_version_is_on_a_branch_and_named_by_the_first(targets in prop::collection::vec(0u64..60, 0..60)) {
+        fn every_version_is_on_the_branch_that_made_it_or_one_that_kept_it(
+            targets in prop::collection::vec((0u64..60, 0u8..4), 0..60),
+        ) {
             let (tree, branches) = grown(&targets);
             let list = branches.list(&tree);
             for version in (1..=tree.newest().0).map(Version) {
-                let holder = list.iter().find(|b| tree.on_line(version, b.head) && !tree.on_line(version, b.base));
+                let maker = branches.of(tree.owner(version));
+                let own = |branch: &&Branch| branch.name == maker.name || branch.name.starts_with(&format!("{}~", maker.name));
+                let holder = list.iter().filter(own).find(|b| {
+                    tree.on_line(version, b.head) && (b.kept_by.is_none() || !tree.on_line(version, b.base))
+                });
                 prop_assert_eq!(Some(&branches.name_of(&tree, version)), holder.map(|b| &b.name), "{}", version);
             }
-            for branch in &list[1..] {
+            for branch in &list {
                 prop_assert!(tree.on_line(branch.base, branch.head));
                 prop_assert_eq!(branch.versions, tree.depth(branch.head) - tree.depth(branch.base));
             }

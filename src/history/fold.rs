@@ -1,24 +1,29 @@
 //! The fold itself: one record in, the history one record further.
 //!
-//! What is asked of the history is answered in the files of its parts; here is only what each record does to them.
+//! What is asked of the history is answered in the files of its parts; here is only what each record does to them, and
+//! in `back` what goes back to an older version does.
 
 use super::branches::Branches;
 use super::keyframes::{Keyframes, Window};
 use super::snapshots::Snapshots;
 use super::step::{self, Growth};
-use super::tree::Tree;
+use super::transactions::Transactions;
+use super::tree::{Owner, Tree};
 use super::undo::{Write, Writes};
+use super::variants::Measurements;
 use super::versions::{NewVersion, Versions};
 use super::{Budget, Kind, Snapshot};
 use crate::Result;
-use crate::record::{Body, Change, NewSnapshot, Position, Record, Records, SnapshotId, TenantId, Version};
+use crate::record::{
+    Body, Change, NewSnapshot, Position, Record, Records, Settings, SnapshotId, SnapshotNote, TenantId, Version,
+};
 use crate::value::{Limits, Text, Value};
 use std::sync::{Arc, Mutex};
 
 /// One tenant's history, as far as its records have been folded.
 ///
-/// The head is always the newest version: whatever makes a version continues the current line, a rollback after having
-/// left part of it to a kept branch. Versions are numbered in log order, without gaps.
+/// Versions are numbered in log order, without gaps. Whatever makes a version continues a branch: `main`, or a fork; a
+/// rollback after having left part of it to a kept branch.
 pub struct History {
     tenant: TenantId,
     position: Position,
@@ -27,25 +32,36 @@ pub struct History {
     pub(super) versions: Versions,
     pub(super) branches: Branches,
     pub(super) snapshots: Snapshots,
+    pub(super) transactions: Transactions,
+    pub(super) measurements: Measurements,
+    pub(super) settings: Settings,
     pub(super) writes: Writes,
-    pub(super) head_value: Value,
+    /// By owner.
+    pub(super) heads: Vec<Head>,
     pub(super) keyframes: Keyframes,
     pub(super) window: Mutex<Window>,
-    /// Why the head's value may be wrong: records are missing before it.
-    suspect: Option<Text>,
     problems: Vec<Text>,
 }
 
+/// The value at the head of a branch that grows.
+#[derive(Clone, Default)]
+pub(super) struct Head {
+    pub value: Value,
+    /// Why it may be wrong: records are missing before it.
+    pub suspect: Option<Text>,
+}
+
 /// A version about to be made.
-struct Made {
-    kind: Kind,
-    parent: Version,
-    label: Text,
-    value: Value,
-    growth: Growth,
+pub(super) struct Made {
+    pub kind: Kind,
+    pub owner: Owner,
+    pub parent: Version,
+    pub label: Text,
+    pub value: Value,
+    pub growth: Growth,
     /// Whether the record alone gives the value.
-    whole: bool,
-    problem: Option<Text>,
+    pub whole: bool,
+    pub problem: Option<Text>,
 }
 
 impl History {
@@ -59,11 +75,13 @@ impl History {
             versions: Versions::default(),
             branches: Branches::default(),
             snapshots: Snapshots::default(),
+            transactions: Transactions::default(),
+            measurements: Measurements::default(),
+            settings: Settings::default(),
             writes: Writes::default(),
-            head_value: Value::Null,
+            heads: vec![Head::default()],
             keyframes: Keyframes::new(budget),
             window: Mutex::new(Window::new(budget)),
-            suspect: None,
             problems: Vec::new(),
         }
     }
@@ -75,16 +93,31 @@ impl History {
     /// # Errors
     /// Only when `records` cannot read what the fold needs (the target of a rollback); then nothing has changed.
     pub fn push(&mut self, record: &Arc<Record>, records: &dyn Records) -> Result<Option<Version>> {
+        self.push_known(record, None, records)
+    }
+
+    /// As [`push`](Self::push), for a transition whose value the writer has computed already.
+    ///
+    /// # Errors
+    /// As [`push`](Self::push).
+    pub fn push_known(
+        &mut self,
+        record: &Arc<Record>,
+        value: Option<Value>,
+        records: &dyn Records,
+    ) -> Result<Option<Version>> {
         let made = match &record.entry.body {
-            Body::Transition { label, change } => Some(self.transition(record, label, change)),
+            Body::Transition { label, change } => Some(self.transition(record, label, change, value)),
             Body::Rollback { to, .. } => Some(self.roll_back(record, *to, records)?),
+            Body::Promote { variant, .. } => Some(self.promote(record, variant, records)?),
             Body::Undo { of } => self.take_back(record, *of, records)?,
-            Body::Snapshot(new) => {
-                self.mark(record, new);
+            Body::Fork { name, from, baseline } => {
+                let baseline = *baseline;
+                self.fork(record, name, *from, records)?.then(|| self.branches.fork(name.clone(), *from, baseline));
                 None
             }
-            Body::DeleteSnapshot { id } => {
-                self.unmark(record, *id);
+            other => {
+                self.note(record, other);
                 None
             }
         };
@@ -92,87 +125,77 @@ impl History {
         Ok(made)
     }
 
+    /// Takes what makes no version.
+    fn note(&mut self, record: &Record, body: &Body) {
+        match body {
+            Body::Snapshot(new) => self.mark(record, new),
+            Body::EditSnapshot { id, note } => self.edit(record, *id, note),
+            Body::DeleteSnapshots { ids } => self.unmark(record, ids),
+            Body::Metrics { of, version, metrics } => self.measurements.add(record, of, *version, metrics),
+            Body::Begin { name, steps } => self.begin(record, name, steps),
+            Body::Fail { name, why } => self.transactions.fail(record, name, why),
+            Body::Commit => self.transactions.commit(record),
+            Body::Settings(settings) => {
+                let before = std::mem::replace(&mut self.settings, settings.clone());
+                self.writes.push(record, Write::Settings(before));
+            }
+            // What makes a version or a branch is taken by `push`.
+            Body::Transition { .. }
+            | Body::Rollback { .. }
+            | Body::Promote { .. }
+            | Body::Undo { .. }
+            | Body::Fork { .. } => {}
+        }
+    }
+
     /// Says that records are missing after the last one folded. Later versions carry `why` as their problem until one has
     /// a whole state, or is rolled back to what was before. Versions are numbered by what could be read.
     pub fn note_gap(&mut self, why: Text) {
-        self.suspect = Some(why);
+        self.heads.iter_mut().for_each(|head| head.suspect = Some(why.clone()));
     }
 
-    fn transition(&mut self, record: &Record, label: &Text, change: &Change) -> Version {
-        let before = self.head_value.clone();
-        let (kind, value, wrong) = match (change, step::apply(change, &before, self.limits)) {
+    fn transition(&mut self, record: &Record, label: &Text, change: &Change, known: Option<Value>) -> Version {
+        let Some(owner) = self.branches.owner(record.entry.branch.as_deref()) else {
+            return self.stray(record, label.clone());
+        };
+        let before = self.heads[owner.0 as usize].value.clone();
+        let value = known.map_or_else(|| step::apply(change, &before, self.limits), Ok);
+        let (kind, value, wrong) = match (change, value) {
             (_, Err(error)) => (Kind::Invalid, before.clone(), Some(error.to_string().into())),
             (Change::Invalid { why, .. }, Ok(value)) => (Kind::Invalid, value, Some(why.clone())),
             (Change::Deleted, Ok(value)) => (Kind::Deleted, value, None),
             (Change::Patch(_) | Change::State(_), Ok(value)) => (Kind::Transition, value, None),
         };
         let whole = kind != Kind::Invalid && matches!(change, Change::State(_) | Change::Deleted);
+        let head = &mut self.heads[owner.0 as usize];
         if whole {
-            self.suspect = None;
+            head.suspect = None;
         }
+        let problem = wrong.or_else(|| head.suspect.clone());
         let growth = step::growth_by(change, &before, &value);
-        let problem = wrong.or_else(|| self.suspect.clone());
-        self.add(record, Made { kind, parent: self.head(), label: label.clone(), value, growth, whole, problem })
-    }
-
-    fn roll_back(&mut self, record: &Record, to: Version, records: &dyn Records) -> Result<Version> {
-        let label = format!("rollback to {to}").into();
-        if to > self.newest() {
-            return Ok(self.stay(
-                record,
-                label,
-                &format!("there is no {to} to roll back to; the newest is {}", self.newest()),
-            ));
-        }
-        let left = self.head();
-        let made = self.go_back(record, Kind::Rollback, to, label, records)?;
-        self.writes.push(record.position, Write::Rollback { made, left });
-        Ok(made)
-    }
-
-    /// Adds a version equal to `to` and goes on from there; what is left behind becomes a kept branch.
-    fn go_back(
-        &mut self,
-        record: &Record,
-        kind: Kind,
-        to: Version,
-        label: Text,
-        records: &dyn Records,
-    ) -> Result<Version> {
-        let value = self.value(to, records)?;
-        let mut growth = step::growth(&self.head_value, &value);
-        if self.keyframes.get(to).is_some() {
-            growth.bytes = 0;
-        }
-        if let Some(branch) = self.branches.would_keep(&self.tree, self.head(), to) {
-            self.branches.keep(&self.tree, branch);
-        }
-        self.suspect = self.suspect_at(to);
-        let problem = self.suspect.clone();
-        Ok(self.add(record, Made { kind, parent: to, label, value, growth, whole: false, problem }))
-    }
-
-    /// Why a version's value may be wrong. An invalid one has its parent's, and a problem of its own.
-    fn suspect_at(&self, version: Version) -> Option<Text> {
-        let mut at = version;
-        while self.versions.kind(at) == Some(Kind::Invalid) {
-            at = self.parent(at)?;
-        }
-        self.versions.problem(at).cloned()
+        let parent = self.branches.head_of(owner);
+        let made = self.add(record, Made { kind, owner, parent, label: label.clone(), value, growth, whole, problem });
+        self.transactions.step(record, made, label);
+        made
     }
 
     /// Adds an invalid version: the value stays.
-    fn stay(&mut self, record: &Record, label: Text, why: &str) -> Version {
-        let (parent, value) = (self.head(), self.head_value.clone());
+    pub(super) fn stay(&mut self, record: &Record, owner: Owner, label: Text, why: &str) -> Version {
+        let (parent, value) = (self.branches.head_of(owner), self.heads[owner.0 as usize].value.clone());
         let growth = step::growth(&value, &value);
-        self.add(
-            record,
-            Made { kind: Kind::Invalid, parent, label, value, growth, whole: false, problem: Some(why.into()) },
-        )
+        let problem = Some(why.into());
+        self.add(record, Made { kind: Kind::Invalid, owner, parent, label, value, growth, whole: false, problem })
     }
 
-    fn add(&mut self, record: &Record, made: Made) -> Version {
-        let version = self.tree.grow(made.parent);
+    /// Adds an invalid version to `main` for what names a branch that does not exist.
+    pub(super) fn stray(&mut self, record: &Record, label: Text) -> Version {
+        let why = format!("there is no branch \"{}\" to go on", record.entry.branch.as_deref().unwrap_or_default());
+        self.stay(record, Owner::default(), label, &why)
+    }
+
+    pub(super) fn add(&mut self, record: &Record, made: Made) -> Version {
+        let version = self.tree.grow(made.parent, made.owner);
+        self.branches.advance(&self.tree, made.owner, version, made.parent);
         self.keyframes.offer(version, self.tree.depth(version), &made.value, made.growth.bytes);
         self.versions.push(NewVersion {
             position: record.position,
@@ -186,34 +209,8 @@ impl History {
             whole: made.whole,
             problem: made.problem,
         });
-        self.head_value = made.value;
+        self.heads[made.owner.0 as usize].value = made.value;
         version
-    }
-
-    /// Makes a version only when it takes back a rollback.
-    fn take_back(&mut self, record: &Record, of: Position, records: &dyn Records) -> Result<Option<Version>> {
-        let Some(write) = self.writes.get(of) else {
-            self.ignore(
-                record,
-                &format!("record {} is no rollback, snapshot or deletion, or was taken back before", of.0),
-            );
-            return Ok(None);
-        };
-        let made = match write {
-            Write::Rollback { made, left } => {
-                Some(self.go_back(record, Kind::Undo, left, format!("undo of {made}").into(), records)?)
-            }
-            Write::Snapshot(id) => {
-                self.snapshots.hide(id);
-                None
-            }
-            Write::Deletion(id) => {
-                self.snapshots.show(id);
-                None
-            }
-        };
-        self.writes.remove(of);
-        Ok(made)
     }
 
     fn mark(&mut self, record: &Record, new: &NewSnapshot) {
@@ -222,19 +219,53 @@ impl History {
         }
         let id = SnapshotId(record.position);
         let at = self.versions.own_time(new.version).or(record.entry.at);
+        let drops: Vec<_> = new.drops.iter().copied().filter(|id| self.snapshots.get(*id).is_some()).collect();
+        drops.iter().for_each(|id| self.snapshots.hide(*id));
         self.snapshots.add(Snapshot::new(id, new, at, record.entry.by.as_ref()));
-        self.writes.push(record.position, Write::Snapshot(id));
+        self.transactions.checkpoint(record, id, new.version);
+        self.writes.push(record, Write::Snapshot { id, drops });
     }
 
-    fn unmark(&mut self, record: &Record, id: SnapshotId) {
-        if self.snapshots.get(id).is_none() {
-            return self.ignore(record, &format!("there is no snapshot with id {} to delete", id.0.0));
+    fn edit(&mut self, record: &Record, id: SnapshotId, note: &SnapshotNote) {
+        match self.snapshots.get(id).is_some().then(|| self.snapshots.edit(id, note)).flatten() {
+            Some(before) => self.writes.push(record, Write::Edit { id, before }),
+            None => self.ignore(record, &format!("there is no snapshot with id {} to edit", id.0.0)),
         }
-        self.snapshots.hide(id);
-        self.writes.push(record.position, Write::Deletion(id));
     }
 
-    fn ignore(&mut self, record: &Record, why: &str) {
+    fn unmark(&mut self, record: &Record, ids: &[SnapshotId]) {
+        let mut gone = Vec::new();
+        for &id in ids {
+            if self.snapshots.get(id).is_some() {
+                self.snapshots.hide(id);
+                gone.push(id);
+            } else {
+                self.ignore(record, &format!("there is no snapshot with id {} to delete", id.0.0));
+            }
+        }
+        if !gone.is_empty() {
+            self.writes.push(record, Write::Deletion(gone));
+        }
+    }
+
+    /// Makes the head of a new branch; answers whether it can be.
+    fn fork(&mut self, record: &Record, name: &Text, from: Version, records: &dyn Records) -> Result<bool> {
+        if from > self.newest() || self.branches.head(name).is_some() {
+            let why = if from > self.newest() { format!("there is no {from}") } else { "that name is taken".into() };
+            self.ignore(record, &format!("branch \"{name}\" cannot be forked from {from}: {why}"));
+            return Ok(false);
+        }
+        let value = self.value(from, records)?;
+        self.heads.push(Head { value, suspect: self.suspect_at(from) });
+        Ok(true)
+    }
+
+    fn begin(&mut self, record: &Record, name: &Text, steps: &[Text]) {
+        let owner = self.branches.owner(record.entry.branch.as_deref()).unwrap_or_default();
+        self.transactions.begin(record, name, steps, self.branches.head_of(owner));
+    }
+
+    pub(super) fn ignore(&mut self, record: &Record, why: &str) {
         self.problems.push(format!("record {} is ignored: {why}", record.position.0).into());
     }
 
@@ -253,18 +284,29 @@ impl History {
         &self.problems
     }
 
-    /// The head of the current branch.
+    /// The head of `main`.
     pub fn head(&self) -> Version {
-        self.tree.newest()
+        self.branches.head_of(Owner::default())
     }
 
-    /// The newest version in log order (the head, always: every version-making record moves the head).
+    /// The newest version in log order, on whatever branch.
     pub fn newest(&self) -> Version {
         self.tree.newest()
     }
 
-    /// The head's value. O(1).
+    /// The value at the head of `main`. O(1).
     pub fn head_value(&self) -> &Value {
-        &self.head_value
+        &self.heads[0].value
+    }
+
+    /// Head and value of a branch that grows; `None` names `main`. O(branches).
+    pub fn growing(&self, branch: Option<&str>) -> Option<(Version, &Value)> {
+        let owner = self.branches.owner(branch)?;
+        Some((self.branches.head_of(owner), &self.heads[owner.0 as usize].value))
+    }
+
+    /// How the tenant is kept.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
     }
 }

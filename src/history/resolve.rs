@@ -98,10 +98,16 @@ impl History {
         }
     }
 
-    /// A snapshot or a branch.
+    /// A snapshot, a branch, or a version of a branch.
     fn named(&self, name: &str) -> Result<Version> {
+        if let Some((fork, steps)) = name.rsplit_once('#')
+            && let Ok(steps) = steps.parse()
+            && self.snapshots.named(name).is_none()
+        {
+            return self.on_fork(fork, steps);
+        }
         let snapshot = self.snapshots.named(name).map(|snapshot| snapshot.version);
-        match (snapshot, self.branches.head(&self.tree, name)) {
+        match (snapshot, self.branches.head(name)) {
             (Some(version), None) | (None, Some(version)) => Ok(version),
             (Some(snapshot), Some(head)) if snapshot == head => Ok(head),
             (Some(snapshot), Some(head)) => Err(Error::Target {
@@ -114,13 +120,19 @@ impl History {
         }
     }
 
+    /// A version of a fork: so many steps after it started.
+    fn on_fork(&self, name: &str, steps: u64) -> Result<Version> {
+        let branch = self
+            .branch(name)
+            .ok_or_else(|| self.not_found(format!("branch \"{name}\""), &nearest(name, self.branches.names())))?;
+        let back = branch.versions.checked_sub(steps);
+        back.and_then(|back| self.tree.ancestor(branch.head, back)).ok_or_else(|| Error::Target {
+            target: format!("{name}#{steps}"),
+            why: format!("branch \"{name}\" has only {} versions of its own", branch.versions),
+        })
+    }
+
     fn no_name(&self, name: &str) -> Error {
-        if let Some((variant, steps)) = name.rsplit_once('#')
-            && !steps.is_empty()
-            && steps.chars().all(|c| c.is_ascii_digit())
-        {
-            return self.not_found(format!("variant \"{variant}\""), &[] as &[&str]);
-        }
         let names = self.snapshots.names().chain(self.branches.names()).chain(KEYWORDS);
         let mut near: Vec<String> = nearest(name, names).into_iter().map(str::to_owned).collect();
         if when::parse(name).is_ok() {
@@ -130,7 +142,7 @@ impl History {
     }
 
     fn branch_head(&self, name: &str) -> Result<Version> {
-        let head = self.branches.head(&self.tree, name);
+        let head = self.branches.head(name);
         head.ok_or_else(|| self.not_found(format!("branch \"{name}\""), &nearest(name, self.branches.names())))
     }
 

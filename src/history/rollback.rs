@@ -53,14 +53,28 @@ impl History {
         found.map(|snapshot| snapshot.version).ok_or_else(|| self.no_snapshot(strategy))
     }
 
-    /// What a rollback to `to` would do.
+    /// What a rollback of `main` to `to` would do.
     ///
     /// # Errors
     /// When there is no such version.
     pub fn plan_rollback(&self, to: Version) -> Result<RollbackPlan> {
-        let (to, head) = (self.existing(to)?, self.head());
-        let kept = self.branches.would_keep(&self.tree, head, to).map(|branch| (branch.name, branch.versions));
-        Ok(RollbackPlan { to, head, makes: Version(head.0 + 1), kept })
+        self.plan_return(None, to)
+    }
+
+    /// What moving the head of a growing branch to `to` would do; `None` names `main`.
+    ///
+    /// # Errors
+    /// When there is no such version or branch.
+    pub fn plan_return(&self, branch: Option<&str>, to: Version) -> Result<RollbackPlan> {
+        let to = self.existing(to)?;
+        let owner = self.branches.owner(branch).ok_or_else(|| self.no_branch(branch.unwrap_or_default()))?;
+        let kept = self.branches.would_keep(&self.tree, owner, to).map(|branch| (branch.name, branch.versions));
+        Ok(RollbackPlan { to, head: self.branches.head_of(owner), makes: Version(self.newest().0 + 1), kept })
+    }
+
+    /// The error for a branch that is not there, or does not grow.
+    pub fn no_branch(&self, name: &str) -> Error {
+        self.not_found(format!("branch \"{name}\""), &nearest(name, self.branches.names()))
     }
 
     /// The same words whether another tenant has it or not: nothing of another tenant is known here.

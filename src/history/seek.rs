@@ -41,7 +41,7 @@ impl History {
             steps.push(at);
             match self.tree.parent(at) {
                 // Its record says all: any value will do to start from, and the head's is the one to share with.
-                _ if self.versions.is_whole(at) => return (self.head_value.clone(), steps),
+                _ if self.versions.is_whole(at) => return (self.head_value().clone(), steps),
                 Some(parent) => at = parent,
                 None => return (Value::Null, steps),
             }
@@ -50,7 +50,7 @@ impl History {
 
     fn in_memory<'a>(&'a self, version: Version, window: &'a Window) -> Option<&'a Value> {
         if version == self.head() {
-            return Some(&self.head_value);
+            return Some(self.head_value());
         }
         self.keyframes.get(version).or_else(|| window.get(version))
     }
@@ -60,7 +60,7 @@ impl History {
         let value = match self.versions.kind(version) {
             Some(Kind::Transition) => return self.replay_record(version, &before, records),
             Some(Kind::Deleted) | None => Value::Null,
-            Some(Kind::Rollback | Kind::Undo | Kind::Invalid) => before,
+            Some(Kind::Rollback | Kind::Promote | Kind::Undo | Kind::Invalid) => before,
         };
         self.window().put(version, &value, 0);
         Ok(value)

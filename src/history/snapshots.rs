@@ -3,7 +3,7 @@
 //! Must not know: values, the tree of versions, how targets are written.
 
 use super::History;
-use crate::record::{NewSnapshot, SnapshotId, SnapshotKind, Time, Version};
+use crate::record::{NewSnapshot, SnapshotId, SnapshotKind, SnapshotNote, Time, Version};
 use crate::value::Text;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -57,6 +57,16 @@ impl Snapshot {
         }
     }
 
+    /// What can be said of it anew.
+    pub fn note(&self) -> SnapshotNote {
+        SnapshotNote { name: self.name.clone(), description: self.description.clone(), tags: self.tags.clone() }
+    }
+
+    fn take(&mut self, note: &SnapshotNote) {
+        let SnapshotNote { name, description, tags } = note.clone();
+        (self.name, self.description, self.tags) = (name, description, tags);
+    }
+
     fn place(&self) -> (Version, SnapshotId) {
         (self.version, self.id)
     }
@@ -66,6 +76,15 @@ impl History {
     /// Snapshots in the list, oldest version first (ties: order of making). `index:N` counts in this order.
     pub fn snapshots(&self) -> &[Snapshot] {
         self.snapshots.listed()
+    }
+
+    /// The snapshot of a name in the list; of several the one made last.
+    ///
+    /// # Errors
+    /// `NotFound` with the nearest names.
+    pub fn named_snapshot(&self, name: &str) -> crate::Result<&Snapshot> {
+        let near = || super::nearest::nearest(name, self.snapshots.names());
+        self.snapshots.named(name).ok_or_else(|| self.not_found(format!("snapshot \"{name}\""), &near()))
     }
 
     /// A snapshot in the list, by id.
@@ -111,6 +130,15 @@ impl Snapshots {
             let snapshot = mark.snapshot.clone();
             self.list(snapshot);
         }
+    }
+
+    /// Gives one another name, description and tags; answers what they were.
+    pub fn edit(&mut self, id: SnapshotId, note: &SnapshotNote) -> Option<SnapshotNote> {
+        let mark = self.made.get_mut(&id)?;
+        let before = mark.snapshot.note();
+        mark.snapshot.take(note);
+        self.listed.iter_mut().filter(|listed| listed.id == id).for_each(|listed| listed.take(note));
+        Some(before)
     }
 
     fn list(&mut self, snapshot: Snapshot) {
@@ -180,6 +208,7 @@ mod tests {
                 kind: if name.is_empty() { SnapshotKind::Auto } else { SnapshotKind::Named },
                 description: Text::new(),
                 tags: Vec::new(),
+                drops: Vec::new(),
             };
             let at = chrono::DateTime::from_timestamp(*seconds, 0);
             snapshots.add(Snapshot::new(id(*n), &new, at, None));

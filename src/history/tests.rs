@@ -49,6 +49,37 @@ fn undo_takes_back_the_last_write_and_then_the_one_before() {
     check_history("a, rewind #7, undo", "#0 -> a -> !a*");
 }
 
+#[test]
+fn redo_does_again_what_was_taken_back() {
+    check_history(
+        "a b, rewind a, undo, redo",
+        "#0 -> a -> b | #0 -> a -> (a) | #0 -> a -> b -> (b) | #0 -> a -> (a) -> (a)*",
+    );
+    check_history("a b, rewind a, redo", "#0 -> a -> b | #0 -> a -> (a)*");
+}
+
+#[test]
+fn forks_go_on_beside_main() {
+    check_history("a b, fork x a, on x, c, on main, d, on x, e", "#0 -> a -> c -> e | #0 -> a -> b -> d*");
+    // A fork that goes back keeps what it left; main is not touched.
+    check_history(
+        "a b, fork x b, on x, c d, rewind c",
+        "#0 -> a -> b -> c -> (c) | #0 -> a -> b -> c -> d | #0 -> a -> b*",
+    );
+    check_history("a b, fork x a, fork x b, on x, c", "#0 -> a -> c | #0 -> a -> b*");
+    check_history("a, on nowhere, c", "#0 -> a -> !a*");
+}
+
+#[test]
+fn a_promoted_variant_is_the_head_and_can_be_taken_back() {
+    check_history("a, fork x a, on x, c, on main, b, promote x", "#0 -> a -> c | #0 -> a -> b | #0 -> a -> c -> (c)*");
+    check_history(
+        "a, fork x a, on x, c, on main, b, promote x, undo",
+        "#0 -> a -> c | #0 -> a -> b | #0 -> a -> c -> (c) | #0 -> a -> b -> (b)*",
+    );
+    check_history("a, promote x", "#0 -> a -> !a*");
+}
+
 /// Plays `script` and compares the snapshots in the list, and what undo would take back.
 fn check_snapshots(script: &str, listed: &str, undoable: &str) {
     let mut log = Log::default();
@@ -56,7 +87,11 @@ fn check_snapshots(script: &str, listed: &str, undoable: &str) {
     let shown: Vec<_> =
         log.history.snapshots().iter().map(|s| format!("{}{}", s.name.as_deref().unwrap_or("-"), s.version)).collect();
     assert_eq!(shown.join(" "), listed, "{script}");
-    assert_eq!(log.history.undoable().map(|write| write.what).unwrap_or_default(), undoable, "{script}");
+    assert_eq!(
+        log.history.undoable(crate::record::Origin::Application).map(|write| write.what).unwrap_or_default(),
+        undoable,
+        "{script}"
+    );
 }
 
 #[test]
@@ -73,6 +108,10 @@ fn snapshots_come_go_and_come_back() {
     check_snapshots("a, mark x, mark y, undo @2", "y#1", "snapshot \"y\"");
     check_snapshots("a, mark x, unmark x, undo @2", "", "deletion of snapshot \"x\"");
     check_snapshots("a, mark x #5", "", "");
+    check_snapshots("a, mark x, undo, redo", "x#1", "snapshot \"x\"");
+    check_snapshots("a, mark x, unmark x, undo, undo, redo, redo", "", "deletion of snapshot \"x\"");
+    // A new write: what was taken back stays so.
+    check_snapshots("a, mark x, undo, mark y, redo", "y#1", "snapshot \"y\"");
     check_snapshots("a, mark x, undo @1, undo @2, undo @2, undo @77", "", "");
 }
 
@@ -84,7 +123,7 @@ fn what_cannot_be_followed_is_told() {
         log.history.problems(),
         [
             "record 2 is ignored: there is no #5 to make a snapshot of",
-            "record 3 is ignored: record 1 is no rollback, snapshot or deletion, or was taken back before",
+            "record 3 is ignored: record 1 made nothing that can be taken back, or was taken back before",
             "record 4 is ignored: there is no snapshot with id 9 to delete",
         ]
     );

@@ -1,12 +1,17 @@
 //! Which version follows which, as linear runs: a version's parent is the one before it, except for the first of a run.
 //!
-//! A run starts where a rollback or undo goes back, so the tree costs nothing per version and every question costs the
-//! number of runs on a line at most. Must not know: values, records, names of branches.
+//! A run starts where a rollback goes back or another branch goes on, so the tree costs nothing per version. Every
+//! question costs the logarithm of the number of runs: each run knows one far ancestor beside its parent (the skew-binary
+//! jump pointers of Myers, "An applicative random-access stack", 1983). Must not know: values, records, names.
 
 use crate::record::Version;
 use std::ops::Range;
 
-/// A stretch of versions, each the parent of the next.
+/// A branch that grows: 0 is `main`, the others in the order they were forked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub(super) struct Owner(pub u32);
+
+/// A stretch of versions of one branch, each the parent of the next.
 #[derive(Debug)]
 struct Run {
     /// Its first version.
@@ -15,6 +20,12 @@ struct Run {
     parent: u64,
     /// Steps from `#0` to `first` along its line.
     depth: u64,
+    /// The branch that made its versions.
+    owner: Owner,
+    /// Runs from the first one to here along the line.
+    height: u32,
+    /// An earlier run on the line.
+    jump: u32,
 }
 
 /// All versions by descent. `#0` is always there.
@@ -27,23 +38,40 @@ pub(super) struct Tree {
 
 impl Tree {
     pub fn new() -> Self {
-        Self { runs: vec![Run { first: 0, parent: 0, depth: 0 }], newest: 0 }
+        let origin = Run { first: 0, parent: 0, depth: 0, owner: Owner::default(), height: 0, jump: 0 };
+        Self { runs: vec![origin], newest: 0 }
     }
 
-    /// The newest version, which is the head of the current branch: every new version moves it.
+    /// The newest version in log order.
     pub fn newest(&self) -> Version {
         Version(self.newest)
     }
 
-    /// Makes the next version, a child of `parent` (which must exist).
-    pub fn grow(&mut self, parent: Version) -> Version {
+    /// Makes the next version, a child of `parent` (which must exist), on a branch.
+    pub fn grow(&mut self, parent: Version, owner: Owner) -> Version {
+        let goes_on = parent.0 == self.newest && self.owner(parent) == owner;
         let depth = self.depth(parent) + 1;
-        let goes_back = parent.0 != self.newest;
         self.newest += 1;
-        if goes_back {
-            self.runs.push(Run { first: self.newest, parent: parent.0, depth });
+        if !goes_on {
+            let below = self.run_of(parent);
+            let (height, jump) = (self.runs[below].height + 1, self.jump_above(below));
+            self.runs.push(Run { first: self.newest, parent: parent.0, depth, owner, height, jump });
         }
         self.newest()
+    }
+
+    /// Where the run above `below` jumps to: as far again as the two jumps below it, when those are equally long.
+    fn jump_above(&self, below: usize) -> u32 {
+        let run = &self.runs[below];
+        let middle = &self.runs[run.jump as usize];
+        let far = &self.runs[middle.jump as usize];
+        let equal = run.height - middle.height == middle.height - far.height;
+        if equal { middle.jump } else { u32::try_from(below).unwrap_or(u32::MAX) }
+    }
+
+    /// The branch that made a version.
+    pub fn owner(&self, version: Version) -> Owner {
+        self.runs[self.run_of(version)].owner
     }
 
     /// The version before on its own line; `None` for `#0`.
@@ -64,49 +92,42 @@ impl Tree {
         run.depth + (version.0 - run.first)
     }
 
-    /// The version `steps` before `version` on its line; `None` beyond `#0`.
+    /// The version `steps` before `version` on its line; `None` beyond `#0`. O(log runs).
     pub fn ancestor(&self, version: Version, steps: u64) -> Option<Version> {
-        let mut left = steps;
-        for stretch in self.back(version) {
-            let length = stretch.end - stretch.start;
-            if left < length {
-                return Some(Version(stretch.end - 1 - left));
-            }
-            left -= length;
-        }
-        None
+        self.depth(version).checked_sub(steps).map(|depth| self.at_depth(version, depth))
     }
 
-    /// The newest version that is on the lines of both.
+    /// The version at a depth on the line to `head`, which must be at least as deep.
+    fn at_depth(&self, head: Version, depth: u64) -> Version {
+        let mut run = &self.runs[self.run_of(head)];
+        while run.depth > depth {
+            let far = &self.runs[run.jump as usize];
+            run = if far.depth > depth { far } else { &self.runs[self.run_of(Version(run.parent))] };
+        }
+        Version(run.first + (depth - run.depth))
+    }
+
+    /// The newest version that is on the lines of both: the deepest at which both lines are one. O(log versions · log
+    /// runs).
     pub fn meeting(&self, a: Version, b: Version) -> Version {
-        let (mut older, mut newer) = (a.min(b), a.max(b));
-        loop {
-            let run = self.run_of(newer);
-            if run == self.run_of(older) {
-                return older;
-            }
-            // The run of `newer` starts after `older`, so what they share is at or before that run's parent.
-            let parent = Version(self.runs[run].parent);
-            (older, newer) = (older.min(parent), older.max(parent));
+        let (mut shared, mut apart) = (0, self.depth(a).min(self.depth(b)) + 1);
+        while apart - shared > 1 {
+            let middle = shared + (apart - shared) / 2;
+            if self.at_depth(a, middle) == self.at_depth(b, middle) { shared = middle } else { apart = middle }
         }
+        self.at_depth(a, shared)
     }
 
-    /// Whether `version` is on the line that ends at `head`.
+    /// Whether `version` is on the line that ends at `head`. O(log runs).
     pub fn on_line(&self, version: Version, head: Version) -> bool {
-        self.back(head).find(|stretch| stretch.start <= version.0).is_some_and(|stretch| stretch.contains(&version.0))
+        let depth = self.depth(version);
+        depth <= self.depth(head) && self.at_depth(head, depth) == version
     }
 
-    /// The version after `version` on the line that ends at `head`.
+    /// The version after `version` on the line that ends at `head`. O(log runs).
     pub fn child_towards(&self, version: Version, head: Version) -> Option<Version> {
-        let mut after = None;
-        for stretch in self.back(head) {
-            if stretch.contains(&version.0) {
-                let next = version.0 + 1;
-                return if next < stretch.end { Some(Version(next)) } else { after };
-            }
-            after = Some(Version(stretch.start));
-        }
-        None
+        let inside = version != head && self.on_line(version, head);
+        inside.then(|| self.at_depth(head, self.depth(version) + 1))
     }
 
     /// The stretches of the line that ends at `head`, newest first, down to `#0`.
@@ -136,8 +157,10 @@ mod tests {
     fn tree(parents: &[u64]) -> (Tree, Vec<u64>) {
         let (mut tree, mut model) = (Tree::new(), vec![0]);
         for parent in parents {
+            let owner = Owner(u32::try_from(parent % 3).unwrap());
             let parent = parent % model.len() as u64;
-            tree.grow(Version(parent));
+            let made = tree.grow(Version(parent), owner);
+            assert_eq!(tree.owner(made), owner);
             model.push(parent);
         }
         (tree, model)
@@ -206,8 +229,26 @@ mod tests {
     }
 
     #[test]
+    fn two_branches_in_turns_are_walked_in_few_jumps() {
+        let mut tree = Tree::new();
+        (0..20_000u64).for_each(|n| _ = tree.grow(Version(n.saturating_sub(1)), Owner(u32::try_from(n % 2).unwrap())));
+        assert_eq!(tree.runs.len(), 20_000);
+        for (steps, expected) in [(0, 20_000), (1, 19_998), (9_000, 2_000)] {
+            assert_eq!(tree.ancestor(Version(20_000), steps), Some(Version(expected)));
+        }
+        let (mut run, mut jumps) = (tree.runs.last().unwrap(), 0);
+        while run.depth > 1 {
+            let far = &tree.runs[run.jump as usize];
+            run = if far.depth > 1 { far } else { &tree.runs[tree.run_of(Version(run.parent))] };
+            jumps += 1;
+        }
+        assert!(jumps <= 40, "{jumps}");
+    }
+
+    #[test]
     fn a_straight_line_is_one_run() {
-        let (tree, _) = tree(&(0..10_000).collect::<Vec<_>>());
+        let mut tree = Tree::new();
+        (0..10_000).for_each(|parent| _ = tree.grow(Version(parent), Owner::default()));
         assert_eq!(tree.runs.len(), 1);
         assert_eq!(tree.ancestor(Version(10_000), 9_999), Some(Version(1)));
     }

@@ -1,78 +1,127 @@
-//! The debugger's own writes, and taking them back.
+//! Writes that can be taken back, and those taken back that can be done again.
 //!
 //! Must not know: values. Taking back is a record too: what it does to versions is the fold's business.
 
 use super::History;
-use crate::record::{Position, SnapshotId, Version};
+use super::tree::Owner;
+use crate::record::{Origin, Position, Record, Settings, SnapshotId, SnapshotNote, Version};
 
-/// A write of the debugger that `undo` can take back.
+/// A write that `undo` can take back, or `redo` do again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Undoable {
-    /// The record that would be taken back.
+    /// The record that would be taken back; for a redo it is the undo.
     pub of: Position,
     /// In words: `rollback to #42`, `snapshot "v2"`, `deletion of snapshot "v2"`.
     pub what: String,
-    /// The version an undo would make equal (the head before the rollback); `None` when no value changes.
+    /// The version that would be made equal (for an undo the head before the rollback); `None` when no value changes.
     pub back_to: Option<Version>,
 }
 
-/// One write.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// One write, with what reversing it needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Write {
-    /// A rollback: the version it made, and the head before it.
-    Rollback { made: Version, left: Version },
-    /// A new snapshot.
-    Snapshot(SnapshotId),
-    /// A snapshot taken out of the list.
-    Deletion(SnapshotId),
+    /// A rollback, a promotion, or their undo: the version it made, and the head of that branch before it.
+    Return { owner: Owner, made: Version, left: Version },
+    /// A new snapshot, and what left the list for it.
+    Snapshot { id: SnapshotId, drops: Vec<SnapshotId> },
+    /// A new snapshot taken back.
+    Unmade { id: SnapshotId, drops: Vec<SnapshotId> },
+    /// Snapshots taken out of the list.
+    Deletion(Vec<SnapshotId>),
+    /// Snapshots put back into the list.
+    Restoring(Vec<SnapshotId>),
+    /// Another name, description and tags for a snapshot, and what they were before.
+    Edit { id: SnapshotId, before: SnapshotNote },
+    /// Other settings, and what they were before.
+    Settings(Settings),
 }
 
-/// The writes that have not been taken back, oldest first.
+/// A write that stands, or one taken back.
+#[derive(Debug)]
+struct Done {
+    /// The record that made it, or took it back.
+    at: Position,
+    origin: Origin,
+    write: Write,
+    /// The record that made it first: for words.
+    first: Position,
+}
+
+/// The writes that stand, and those taken back, each by the position of its record, oldest first.
 #[derive(Debug, Default)]
-pub(super) struct Writes(Vec<(Position, Write)>);
+pub(super) struct Writes {
+    stand: Vec<Done>,
+    undone: Vec<Done>,
+}
 
 impl Writes {
-    pub fn push(&mut self, position: Position, write: Write) {
-        self.0.push((position, write));
+    /// Takes in a new write. What its side has taken back before cannot be done again any more.
+    pub fn push(&mut self, record: &Record, write: Write) {
+        let (at, origin) = (record.position, record.entry.origin);
+        self.undone.retain(|done| done.origin != origin);
+        self.stand.push(Done { at, origin, write, first: at });
     }
 
-    /// The write of the record at `position`, if it is one and has not been taken back.
-    pub fn get(&self, position: Position) -> Option<Write> {
-        self.index(position).map(|index| self.0[index].1)
-    }
-
-    pub fn remove(&mut self, position: Position) {
-        if let Some(index) = self.index(position) {
-            self.0.remove(index);
+    /// The write made or taken back by the record at `position`, if it can be turned round; and whether that does it
+    /// again.
+    pub fn get(&self, position: Position) -> Option<(Write, bool)> {
+        let found = |list: &[Done]| index(list, position).map(|index| list[index].write.clone());
+        match found(&self.stand) {
+            Some(write) => Some((write, false)),
+            None => found(&self.undone).map(|write| (write, true)),
         }
     }
 
-    fn last(&self) -> Option<(Position, Write)> {
-        self.0.last().copied()
-    }
-
-    fn index(&self, position: Position) -> Option<usize> {
-        self.0.binary_search_by_key(&position, |(position, _)| *position).ok()
+    /// Says that `record` turned round the write at `of`; `reverse` turns that round in its turn.
+    pub fn turn(&mut self, of: Position, record: &Record, reverse: Write) {
+        let (from, to) = match index(&self.stand, of) {
+            Some(_) => (&mut self.stand, &mut self.undone),
+            None => (&mut self.undone, &mut self.stand),
+        };
+        if let Some(index) = index(from, of) {
+            let Done { origin, first, .. } = from.remove(index);
+            to.push(Done { at: record.position, origin, write: reverse, first });
+        }
     }
 }
 
+fn index(list: &[Done], position: Position) -> Option<usize> {
+    list.binary_search_by_key(&position, |done| done.at).ok()
+}
+
 impl History {
-    /// The debugger's last write that has not been taken back; after an undo, the one before it.
-    pub fn undoable(&self) -> Option<Undoable> {
-        let (of, write) = self.writes.last()?;
-        let back_to = match write {
-            Write::Rollback { left, .. } => Some(left),
-            Write::Snapshot(_) | Write::Deletion(_) => None,
-        };
-        Some(Undoable { of, what: self.in_words(write), back_to })
+    /// The last write of one side that has not been taken back; after an undo, the one before it.
+    pub fn undoable(&self, origin: Origin) -> Option<Undoable> {
+        let last = self.writes.stand.iter().rev().find(|done| done.origin == origin)?;
+        Some(self.shown(last))
     }
 
-    fn in_words(&self, write: Write) -> String {
-        let title = |id| self.snapshots.ever(id).map_or_else(|| "snapshot".to_owned(), super::Snapshot::title);
-        match write {
-            Write::Rollback { made, .. } => format!("rollback to {}", self.tree.parent(made).unwrap_or_default()),
-            Write::Snapshot(id) => title(id),
-            Write::Deletion(id) => format!("deletion of {}", title(id)),
+    /// The last write of one side that was taken back, with no other write of that side since.
+    pub fn redoable(&self, origin: Origin) -> Option<Undoable> {
+        let last = self.writes.undone.iter().rev().find(|done| done.origin == origin)?;
+        Some(self.shown(last))
+    }
+
+    fn shown(&self, done: &Done) -> Undoable {
+        let back_to = match done.write {
+            Write::Return { left, .. } => Some(left),
+            _ => None,
+        };
+        Undoable { of: done.at, what: self.in_words(done), back_to }
+    }
+
+    fn in_words(&self, done: &Done) -> String {
+        let title =
+            |id: &SnapshotId| self.snapshots.ever(*id).map_or_else(|| "snapshot".to_owned(), super::Snapshot::title);
+        match &done.write {
+            Write::Return { .. } => self.versions.label_at(done.first).unwrap_or_else(|| "rollback".to_owned()),
+            Write::Snapshot { id, .. } | Write::Unmade { id, .. } => title(id),
+            Write::Deletion(ids) | Write::Restoring(ids) => match ids.as_slice() {
+                [id] => format!("deletion of {}", title(id)),
+                ids => format!("deletion of {} snapshots", ids.len()),
+            },
+            Write::Edit { id, .. } => format!("edit of {}", title(id)),
+            Write::Settings(_) => "change of settings".to_owned(),
         }
     }
 }

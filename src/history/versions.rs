@@ -17,7 +17,9 @@ pub enum Kind {
     Transition,
     /// Someone rolled back.
     Rollback,
-    /// Someone took a rollback back.
+    /// A variant won.
+    Promote,
+    /// Someone took a rollback or promotion back.
     Undo,
     /// The source had something broken here.
     Invalid,
@@ -26,11 +28,12 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The word in `--json`: `transition`, `rollback`, `undo`, `invalid`, `deleted`.
+    /// The word in `--json`: `transition`, `rollback`, `promote`, `undo`, `invalid`, `deleted`.
     pub fn word(self) -> &'static str {
         match self {
             Self::Transition => "transition",
             Self::Rollback => "rollback",
+            Self::Promote => "promote",
             Self::Undo => "undo",
             Self::Invalid => "invalid",
             Self::Deleted => "deleted",
@@ -47,13 +50,14 @@ pub struct VersionInfo {
     pub position: Position,
     /// When.
     pub at: Option<Time>,
-    /// The label; for a rollback `rollback to #k`, for an undo `undo of #k`.
+    /// The label; otherwise `rollback to #k`, `promote NAME`, `undo of #k`, `redo of #k`.
     pub label: Text,
     /// Author.
     pub by: Option<Text>,
     /// What made it.
     pub kind: Kind,
-    /// The version whose value it started from: the one before on its branch; for a rollback its target.
+    /// The version whose value it started from: the one before on its branch; for a rollback
+    /// its target, for a promotion the variant's head.
     pub parent: Version,
     /// Keys changed against the version before it in the log (what the application saw change).
     pub counts: Counts,
@@ -75,7 +79,7 @@ impl History {
         self.versions.at_time(at)
     }
 
-    /// Versions made by a rollback or undo, in order, with their target.
+    /// Versions made by a rollback, promotion or undo, in order, with the version they equal.
     pub fn rollbacks(&self) -> &[(Version, Version)] {
         self.versions.returns()
     }
@@ -145,7 +149,7 @@ impl Versions {
     pub fn push(&mut self, new: NewVersion) {
         let version = Version(self.rows.len() as u64 + 1);
         match new.kind {
-            Kind::Rollback | Kind::Undo => self.returns.push((version, new.parent)),
+            Kind::Rollback | Kind::Promote | Kind::Undo => self.returns.push((version, new.parent)),
             Kind::Transition | Kind::Invalid | Kind::Deleted => {}
         }
         if matches!(new.kind, Kind::Invalid | Kind::Deleted) || new.problem.is_some() {
@@ -235,6 +239,12 @@ impl Versions {
     /// The record that made it.
     pub fn position(&self, version: Version) -> Option<Position> {
         self.row(version).map(|row| row.position)
+    }
+
+    /// The label of the version that the record at a position made. O(log n).
+    pub fn label_at(&self, position: Position) -> Option<String> {
+        let at = self.rows.binary_search_by_key(&position, |row| row.position).ok()?;
+        Some(self.words.text(self.rows[at].label).to_string())
     }
 
     /// Whether its record alone gives its value.

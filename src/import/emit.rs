@@ -118,7 +118,7 @@ impl<'a, 's> Emitter<'a, 's> {
             Err(fault) => self.refuse(text, fault)?,
         };
         let body = Body::Transition { label: draft.label, change };
-        (self.sink)(Item::Entry(tenant, Entry { at: draft.at, by: draft.by, body }))
+        (self.sink)(Item::Entry(tenant, Entry { at: draft.at, by: draft.by, ..Entry::new(body) }))
     }
 
     fn change(

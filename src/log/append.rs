@@ -135,6 +135,23 @@ impl TenantFile {
         Ok(first + entries.len() as u64 - 1)
     }
 
+    /// See [`Log::sync`](super::Log::sync).
+    pub fn sync_all(&self) -> Result<()> {
+        let (file, reached) = {
+            let mut state = held(&self.state);
+            self.refuse(&state)?;
+            // Nothing appended through here: nothing to wait for.
+            let Some(file) = self.writer(&mut state, Position(u64::MAX))? else { return Ok(()) };
+            (file, Synced { identity: state.identity, end: state.reader.end() })
+        };
+        self.sync(&file, &reached)
+    }
+
+    /// See [`Log::refused`](super::Log::refused).
+    pub fn refused(&self) -> Option<String> {
+        held(&self.state).refused.clone()
+    }
+
     /// Waits until the file is on the disk up to `reached`. Whoever syncs first does it for all who wrote before.
     fn sync(&self, file: &File, reached: &Synced) -> Result<()> {
         let mut synced = held(&self.synced);

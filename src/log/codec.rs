@@ -2,9 +2,14 @@
 //!
 //! Must not know: files, or which records come before and after.
 
+mod metric;
+
 use super::line::{Members, Seed, Why, write_line, write_text};
 use crate::patch::Patch;
-use crate::record::{Body, Change, Entry, NewSnapshot, Position, Record, SnapshotId, SnapshotKind, Time, Version};
+use crate::record::{
+    Body, Change, Entry, InTransaction, NewSnapshot, Origin, Position, Record, Settings, SnapshotId, SnapshotKind,
+    SnapshotNote, Time, TransactionId, Version,
+};
 use crate::value::{Limits, MAX_DEPTH, Text, Value, parse_with};
 use chrono::SecondsFormat::AutoSi;
 
@@ -14,6 +19,9 @@ const DEPTH: usize = MAX_DEPTH + 2;
 /// The kinds of snapshots and their words.
 const KINDS: [(SnapshotKind, &str); 3] =
     [(SnapshotKind::Named, "named"), (SnapshotKind::Auto, "auto"), (SnapshotKind::Checkpoint, "checkpoint")];
+
+/// The word for [`Origin::Debugger`]; applications are not named.
+const DEBUGGER: &str = "debugger";
 
 /// What a line says besides its entry.
 #[derive(Debug, Clone)]
@@ -40,31 +48,83 @@ pub fn encode(out: &mut Vec<u8>, seed: Seed, stamp: &Stamp, entry: &Entry) {
         if let Some(by) = &entry.by {
             text(out, "by", by);
         }
+        if entry.origin == Origin::Debugger {
+            text(out, "origin", DEBUGGER);
+        }
+        if let Some(branch) = &entry.branch {
+            text(out, "branch", branch);
+        }
+        if let Some(step) = entry.step {
+            number(out, "tx", step.id.0);
+            number(out, "step", u64::from(step.step));
+        }
         body(out, &entry.body);
     });
 }
 
 fn body(out: &mut Vec<u8>, body: &Body) {
+    text(out, "type", type_of(body));
     match body {
         Body::Transition { label, change } => {
-            text(out, "type", "transition");
             text(out, "label", label);
             encode_change(out, change);
         }
         Body::Rollback { to, reason } => {
-            text(out, "type", "rollback");
             number(out, "to", to.0);
             text(out, "reason", reason);
         }
-        Body::Undo { of } => {
-            text(out, "type", "undo");
-            number(out, "of", of.0);
+        Body::Promote { variant, reason } => {
+            text(out, "variant", variant);
+            text(out, "reason", reason);
         }
+        Body::Undo { of } => number(out, "of", of.0),
         Body::Snapshot(snapshot) => encode_snapshot(out, snapshot),
-        Body::DeleteSnapshot { id } => {
-            text(out, "type", "delete-snapshot");
+        Body::EditSnapshot { id, note } => {
             number(out, "of", id.0.0);
+            encode_note(out, note.name.as_ref(), &note.description, &note.tags);
         }
+        Body::DeleteSnapshots { ids } => json(out, "ids", &positions(ids)),
+        Body::Fork { name, from, baseline } => {
+            text(out, "name", name);
+            number(out, "from", from.0);
+            if let Some(baseline) = baseline {
+                number(out, "baseline", baseline.0.0);
+            }
+        }
+        Body::Metrics { of, version, metrics } => {
+            text(out, "name", of);
+            number(out, "version", version.0);
+            json(out, "metrics", &metric::encode(metrics));
+        }
+        Body::Begin { name, steps } => {
+            text(out, "name", name);
+            json(out, "steps", &texts(steps));
+        }
+        Body::Fail { name, why } => {
+            text(out, "name", name);
+            text(out, "why", why);
+        }
+        Body::Commit => {}
+        Body::Settings(settings) => json(out, "settings", &settings.to_value()),
+    }
+}
+
+/// The word for what a record says.
+fn type_of(body: &Body) -> &'static str {
+    match body {
+        Body::Transition { .. } => "transition",
+        Body::Rollback { .. } => "rollback",
+        Body::Promote { .. } => "promote",
+        Body::Undo { .. } => "undo",
+        Body::Snapshot(_) => "snapshot",
+        Body::EditSnapshot { .. } => "edit-snapshot",
+        Body::DeleteSnapshots { .. } => "delete-snapshots",
+        Body::Fork { .. } => "fork",
+        Body::Metrics { .. } => "metrics",
+        Body::Begin { .. } => "begin",
+        Body::Fail { .. } => "fail",
+        Body::Commit => "commit",
+        Body::Settings(_) => "settings",
     }
 }
 
@@ -87,15 +147,29 @@ fn encode_change(out: &mut Vec<u8>, change: &Change) {
 }
 
 fn encode_snapshot(out: &mut Vec<u8>, snapshot: &NewSnapshot) {
-    text(out, "type", "snapshot");
     number(out, "version", snapshot.version.0);
-    if let Some(name) = &snapshot.name {
-        text(out, "name", name);
-    }
     let kind = KINDS.iter().find(|(kind, _)| *kind == snapshot.kind);
     text(out, "kind", kind.map_or("named", |(_, word)| word));
-    text(out, "description", &snapshot.description);
-    json(out, "tags", &snapshot.tags.iter().cloned().map(Value::String).collect());
+    encode_note(out, snapshot.name.as_ref(), &snapshot.description, &snapshot.tags);
+    if !snapshot.drops.is_empty() {
+        json(out, "drops", &positions(&snapshot.drops));
+    }
+}
+
+fn encode_note(out: &mut Vec<u8>, called: Option<&Text>, description: &Text, tags: &[Text]) {
+    if let Some(called) = called {
+        text(out, "name", called);
+    }
+    text(out, "description", description);
+    json(out, "tags", &texts(tags));
+}
+
+fn texts(texts: &[Text]) -> Value {
+    texts.iter().cloned().map(Value::String).collect()
+}
+
+fn positions(ids: &[SnapshotId]) -> Value {
+    ids.iter().map(|id| Value::from(id.0.0)).collect()
 }
 
 fn name(out: &mut Vec<u8>, name: &str) {
@@ -122,8 +196,29 @@ fn json(out: &mut Vec<u8>, member: &str, value: &Value) {
 /// Reads a line whose checksum is right, without its newline.
 pub fn decode(line: &[u8]) -> Result<Record, Why> {
     let members = Members::read(line)?;
-    let entry = Entry { at: decode_time(&members)?, by: optional_text(&members, "by")?, body: decode_body(&members)? };
+    let entry = Entry {
+        at: decode_time(&members)?,
+        by: optional_text(&members, "by")?,
+        origin: decode_origin(&members)?,
+        branch: optional_text(&members, "branch")?,
+        step: decode_step(&members)?,
+        body: decode_body(&members)?,
+    };
     Ok(Record { position: Position(required_number(&members, "pos")?), id: required_text(&members, "id")?, entry })
+}
+
+fn decode_origin(members: &Members<'_>) -> Result<Origin, Why> {
+    match members.text("origin")?.as_deref() {
+        None => Ok(Origin::Application),
+        Some(DEBUGGER) => Ok(Origin::Debugger),
+        Some(other) => Err(format!("its origin is {other:?}, which this asof does not know")),
+    }
+}
+
+fn decode_step(members: &Members<'_>) -> Result<Option<InTransaction>, Why> {
+    let Some(id) = members.number("tx")? else { return Ok(None) };
+    let step = u32::try_from(required_number(members, "step")?).map_err(|_| "its \"step\" is too large".to_owned())?;
+    Ok(Some(InTransaction { id: TransactionId(id), step }))
 }
 
 fn decode_time(members: &Members<'_>) -> Result<Option<Time>, Why> {
@@ -140,9 +235,29 @@ fn decode_body(members: &Members<'_>) -> Result<Body, Why> {
             to: Version(required_number(members, "to")?),
             reason: required_text(members, "reason")?,
         }),
+        "promote" => {
+            Ok(Body::Promote { variant: required_text(members, "variant")?, reason: required_text(members, "reason")? })
+        }
         "undo" => Ok(Body::Undo { of: Position(required_number(members, "of")?) }),
         "snapshot" => decode_snapshot(members).map(Body::Snapshot),
-        "delete-snapshot" => Ok(Body::DeleteSnapshot { id: SnapshotId(Position(required_number(members, "of")?)) }),
+        "edit-snapshot" => Ok(Body::EditSnapshot { id: decode_id(members, "of")?, note: decode_note(members)? }),
+        "delete-snapshots" => Ok(Body::DeleteSnapshots { ids: decode_ids(members, "ids")? }),
+        "fork" => Ok(Body::Fork {
+            name: required_text(members, "name")?,
+            from: Version(required_number(members, "from")?),
+            baseline: members.number("baseline")?.map(|id| SnapshotId(Position(id))),
+        }),
+        "metrics" => Ok(Body::Metrics {
+            of: required_text(members, "name")?,
+            version: Version(required_number(members, "version")?),
+            metrics: metric::decode(&decode_value("metrics", required(members, "metrics")?)?)?,
+        }),
+        "begin" => Ok(Body::Begin { name: required_text(members, "name")?, steps: decode_texts(members, "steps")? }),
+        "fail" => Ok(Body::Fail { name: required_text(members, "name")?, why: required_text(members, "why")? }),
+        "commit" => Ok(Body::Commit),
+        "settings" => Settings::from_value(&decode_value("settings", required(members, "settings")?)?)
+            .map(Body::Settings)
+            .map_err(|why| format!("its \"settings\" {why}")),
         other => Err(format!("its type is {other:?}, which this asof does not know")),
     }
 }
@@ -179,19 +294,44 @@ fn decode_value(name: &str, text: &str) -> Result<Value, Why> {
 fn decode_snapshot(members: &Members<'_>) -> Result<NewSnapshot, Why> {
     let word = required_text(members, "kind")?;
     let kind = KINDS.iter().find(|(_, known)| *known == word.as_str());
+    let SnapshotNote { name, description, tags } = decode_note(members)?;
     Ok(NewSnapshot {
         version: Version(required_number(members, "version")?),
-        name: optional_text(members, "name")?,
         kind: kind.ok_or_else(|| format!("its kind of snapshot is {word:?}, which this asof does not know"))?.0,
-        description: required_text(members, "description")?,
-        tags: decode_tags(members)?,
+        name,
+        description,
+        tags,
+        drops: if members.get("drops").is_some() { decode_ids(members, "drops")? } else { Vec::new() },
     })
 }
 
-fn decode_tags(members: &Members<'_>) -> Result<Vec<Text>, Why> {
-    let tags = decode_value("tags", members.get("tags").ok_or_else(|| missing("tags"))?)?;
-    let wrong = || "its \"tags\" are not an array of strings".to_owned();
-    tags.as_array().ok_or_else(wrong)?.iter().map(|tag| tag.as_str().map(Text::from).ok_or_else(wrong)).collect()
+fn decode_note(members: &Members<'_>) -> Result<SnapshotNote, Why> {
+    Ok(SnapshotNote {
+        name: optional_text(members, "name")?,
+        description: required_text(members, "description")?,
+        tags: decode_texts(members, "tags")?,
+    })
+}
+
+fn decode_texts(members: &Members<'_>, name: &str) -> Result<Vec<Text>, Why> {
+    let texts = decode_value(name, required(members, name)?)?;
+    let wrong = || format!("its \"{name}\" are not an array of strings");
+    texts.as_array().ok_or_else(wrong)?.iter().map(|text| text.as_str().map(Text::from).ok_or_else(wrong)).collect()
+}
+
+fn decode_ids(members: &Members<'_>, name: &str) -> Result<Vec<SnapshotId>, Why> {
+    let ids = decode_value(name, required(members, name)?)?;
+    let wrong = || format!("its \"{name}\" are not an array of positions");
+    let id = |id: &Value| id.as_number()?.as_i64()?.try_into().ok().map(|id| SnapshotId(Position(id)));
+    ids.as_array().ok_or_else(wrong)?.iter().map(|value| id(value).ok_or_else(wrong)).collect()
+}
+
+fn decode_id(members: &Members<'_>, name: &str) -> Result<SnapshotId, Why> {
+    Ok(SnapshotId(Position(required_number(members, name)?)))
+}
+
+fn required<'a>(members: &Members<'a>, name: &str) -> Result<&'a str, Why> {
+    members.get(name).ok_or_else(|| missing(name))
 }
 
 fn required_text(members: &Members<'_>, name: &str) -> Result<Text, Why> {

@@ -80,6 +80,11 @@ impl Directory {
         Err(no_recording(path))
     }
 
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// The log files with their ids, sorted. Whatever else lies in the directory is passed over.
     ///
     /// # Errors

@@ -5,7 +5,7 @@
 use super::directory::{Directory, MARKER, file_id, header_of, is_recording, read_marker};
 use super::line::{Header, Seed};
 use super::tenant::{Shared, TenantFile, held};
-use super::{Batch, Damage, Durability, Log};
+use super::{Attendance, Batch, Damage, Durability, Log, attendance};
 use crate::record::{Entry, Position, Record, TenantId};
 use crate::{Error, Result};
 use rustc_hash::FxHashMap;
@@ -70,6 +70,22 @@ impl Log for FileLog {
         durability: Durability,
     ) -> Result<Position> {
         self.tenant(tenant).append(expected, entries, durability)
+    }
+
+    fn sync(&self, tenant: &TenantId) -> Result<()> {
+        self.tenant(tenant).sync_all()
+    }
+
+    fn refused(&self, tenant: &TenantId) -> Option<String> {
+        self.tenant(tenant).refused()
+    }
+
+    fn attend(&self) -> Option<Attendance> {
+        attendance::attend(self.directory.path())
+    }
+
+    fn is_attended(&self) -> Option<bool> {
+        attendance::is_attended(self.directory.path())
     }
 
     fn last(&self, tenant: &TenantId) -> Result<Position> {

@@ -170,7 +170,7 @@ pub fn write_text(out: &mut Vec<u8>, text: &str) {
 }
 
 /// Every member a line may have; others are ignored, so that a later asof of the same format may add some.
-const MEMBERS: [&str; 23] = [
+const MEMBERS: [&str; 35] = [
     "asof",
     "seed",
     "tenant",
@@ -178,6 +178,10 @@ const MEMBERS: [&str; 23] = [
     "id",
     "at",
     "by",
+    "origin",
+    "branch",
+    "tx",
+    "step",
     "type",
     "label",
     "patch",
@@ -194,6 +198,14 @@ const MEMBERS: [&str; 23] = [
     "kind",
     "description",
     "tags",
+    "drops",
+    "ids",
+    "variant",
+    "from",
+    "baseline",
+    "metrics",
+    "steps",
+    "settings",
 ];
 
 /// The members of one JSON object, found but not yet read.

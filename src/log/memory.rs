@@ -3,7 +3,7 @@
 //! Must not know: files.
 
 use super::ids::Ids;
-use super::{Batch, Durability, Log};
+use super::{Attendance, Batch, Durability, Log};
 use crate::record::{Entry, Position, Record, TenantId};
 use crate::{Error, Result};
 use std::collections::BTreeMap;
@@ -44,6 +44,22 @@ impl Log for MemoryLog {
             Arc::new(Record { position: Position(position), id: self.ids.next(), entry: entry.clone() })
         }));
         Ok(Position(records.len() as u64))
+    }
+
+    fn sync(&self, _: &TenantId) -> Result<()> {
+        Ok(())
+    }
+
+    fn refused(&self, _: &TenantId) -> Option<String> {
+        None
+    }
+
+    fn attend(&self) -> Option<Attendance> {
+        None
+    }
+
+    fn is_attended(&self) -> Option<bool> {
+        None
     }
 
     fn last(&self, tenant: &TenantId) -> Result<Position> {

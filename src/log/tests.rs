@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 /// An entry told from others by its words.
 fn entry(words: &str) -> Entry {
-    Entry { at: None, by: None, body: Body::Rollback { to: Version(0), reason: words.into() } }
+    Entry::new(Body::Rollback { to: Version(0), reason: words.into() })
 }
 
 fn entries(words: &[String]) -> Vec<Entry> {

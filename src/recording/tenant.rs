@@ -1,65 +1,43 @@
-//! One isolated history: reading it, and writing to it.
+//! One isolated history: the handle an application holds, and reading through it. Writing is in the files beside.
 
-use super::compact::{self, SinceState};
+use super::prepare::SinceState;
 use super::{Place, Progress, read};
 use crate::error::{Error, Result};
-use crate::history::{Budget, Context, History, Snapshot, Strategy, Target, Undoable};
-use crate::log::{Batch, Damage, Durability, Log};
-use crate::patch::Patch;
-use crate::record::{
-    Body, Change, Entry, NewSnapshot, Position, Record, Records, SnapshotId, SnapshotKind, TenantId, Time, Version,
-};
-use crate::value::{self, Text, Value};
+use crate::history::{Budget, Context, History, Target};
+use crate::log::{Batch, Damage, Log};
+use crate::record::{Entry, InTransaction, Origin, Position, Record, Records, TenantId, Time, Version};
+use crate::value::{Text, Value};
 use std::ops::ControlFlow;
-use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 /// Records folded between two chances for readers.
 const FOLDED_AT_ONCE: usize = 256;
 
-/// One isolated history: the handle an application holds. Clones are the same history.
+/// One isolated history: the handle an application holds. Clones are the same history, and the same writer.
 #[derive(Clone)]
 pub struct Tenant {
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
     author: Option<Text>,
+    pub(super) origin: Origin,
+    pub(super) branch: Option<Text>,
+    /// The newest version this writer knows of: its own, or one it was told of.
+    pub(super) seen: Arc<AtomicU64>,
 }
 
 /// What all handles of one tenant share.
 pub(super) struct Shared {
-    id: TenantId,
-    place: Arc<RwLock<Place>>,
+    pub id: TenantId,
+    pub place: Arc<RwLock<Place>>,
     history: RwLock<History>,
     damage: Mutex<Vec<Damage>>,
     /// Held while appending, so that position, log and fold move together.
     writing: Mutex<SinceState>,
-    clock: fn() -> Time,
-}
-
-/// What a snapshot should say.
-#[derive(Debug, Clone, Default)]
-pub struct SnapshotRequest {
-    /// Its name; `None` makes an auto snapshot.
-    pub name: Option<Text>,
-    /// Which version; `None` is the head.
-    pub version: Option<Version>,
-    /// Free text.
-    pub description: Text,
-    /// Tags.
-    pub tags: Vec<Text>,
-}
-
-/// A rollback that was done.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RolledBack {
-    /// The version made.
-    pub version: Version,
-    /// The version it equals.
-    pub to: Version,
-    /// The branch that keeps the line left behind; `None` when nothing was left behind.
-    pub kept: Option<Text>,
+    pub clock: fn() -> Time,
 }
 
 /// One tenant's records, wherever they are kept now.
-struct TenantRecords<'a>(&'a Shared);
+pub(super) struct TenantRecords<'a>(pub &'a Shared);
 
 impl Records for TenantRecords<'_> {
     fn record(&self, position: Position) -> Result<Arc<Record>> {
@@ -68,16 +46,16 @@ impl Records for TenantRecords<'_> {
 }
 
 impl Shared {
-    pub(super) fn new(id: TenantId, place: Arc<RwLock<Place>>, budget: Budget, clock: fn() -> Time) -> Self {
+    pub fn new(id: TenantId, place: Arc<RwLock<Place>>, budget: Budget, clock: fn() -> Time) -> Self {
         let history = RwLock::new(History::new(id.clone(), budget));
         Self { id, place, history, damage: Mutex::default(), writing: Mutex::default(), clock }
     }
 
-    fn log(&self) -> Arc<dyn Log> {
+    pub fn log(&self) -> Arc<dyn Log> {
         Arc::clone(&read(&self.place).log)
     }
 
-    fn history_mut(&self) -> RwLockWriteGuard<'_, History> {
+    pub fn history_mut(&self) -> RwLockWriteGuard<'_, History> {
         self.history.write().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -97,7 +75,7 @@ impl Shared {
 
 impl Tenant {
     pub(super) fn new(shared: Arc<Shared>) -> Self {
-        Self { shared, author: None }
+        Self { shared, author: None, origin: Origin::Application, branch: None, seen: Arc::default() }
     }
 
     /// Its name.
@@ -111,11 +89,41 @@ impl Tenant {
         Self { author: Some(author.into()), ..self.clone() }
     }
 
+    /// The same history for someone who looks at it from outside: what is written is the debugger's, and
+    /// [`undo`](Self::undo) takes back only the debugger's writes.
+    #[must_use]
+    pub fn as_debugger(&self) -> Self {
+        Self { origin: Origin::Debugger, ..self.clone() }
+    }
+
+    /// The same history, going on with another branch: reading its head, writing behind it.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such branch, or it was kept by a rollback and does not grow.
+    pub fn on(&self, branch: &str) -> Result<Self> {
+        let head = self.history().growing(Some(branch)).map(|(head, _)| head);
+        let head = head.ok_or_else(|| self.history().no_branch(branch))?;
+        let name = (branch != crate::history::MAIN).then(|| branch.into());
+        Ok(Self { branch: name, seen: Arc::new(AtomicU64::new(head.0)), ..self.clone() })
+    }
+
+    /// The branch it goes on with; `None` for `main`.
+    pub fn branch(&self) -> Option<&str> {
+        self.branch.as_deref()
+    }
+
     /// Folds what the log holds beyond what is known, batch by batch; readers may read between batches. `Break` stops.
     ///
     /// # Errors
     /// When the log cannot be read.
     pub fn load(&self, progress: &mut dyn FnMut(Progress) -> ControlFlow<()>) -> Result<()> {
+        self.fold_new(progress)?;
+        self.has_seen(self.history().newest());
+        Ok(())
+    }
+
+    /// As [`load`](Self::load), without this writer counting as told.
+    fn fold_new(&self, progress: &mut dyn FnMut(Progress) -> ControlFlow<()>) -> Result<()> {
         let _writing = self.writing();
         loop {
             let after = self.history().position();
@@ -139,7 +147,7 @@ impl Tenant {
         }
     }
 
-    /// Folds new records of other writers; answers how many there were.
+    /// Folds new records of other writers; answers how many positions they took.
     ///
     /// # Errors
     /// When the log cannot be read.
@@ -149,19 +157,46 @@ impl Tenant {
         Ok(self.history().position().0 - before.0)
     }
 
+    /// Folds new records of other writers, of which this writer is yet to be told.
+    pub(super) fn look_up(&self) -> Result<()> {
+        self.fold_new(&mut |_| ControlFlow::Continue(()))
+    }
+
     /// Read access to the folded history. Do not hold it over slow work: it keeps writers waiting.
     pub fn history(&self) -> RwLockReadGuard<'_, History> {
         read(&self.shared.history)
     }
 
-    /// The head of the current branch.
+    /// The head of the handle's branch.
     pub fn head(&self) -> Version {
-        self.history().head()
+        self.head_and_value().0
     }
 
-    /// The head's value. O(1).
+    /// The value at the head of the handle's branch. O(1). From here on this writer counts as knowing that head.
+    pub fn value(&self) -> Value {
+        let (head, value) = self.head_and_value();
+        self.has_seen(head);
+        value
+    }
+
+    /// The same, for someone who only looks.
     pub fn head_value(&self) -> Value {
-        self.history().head_value().clone()
+        self.head_and_value().1
+    }
+
+    pub(super) fn head_and_value(&self) -> (Version, Value) {
+        let history = self.history();
+        let (head, value) = history.growing(self.branch()).unwrap_or((history.head(), history.head_value()));
+        (head, value.clone())
+    }
+
+    /// Whether this writer was told of a version, or made it.
+    pub(super) fn knows(&self, version: Version) -> bool {
+        version.0 <= self.seen.load(Ordering::Acquire)
+    }
+
+    pub(super) fn has_seen(&self, version: Version) {
+        self.seen.fetch_max(version.0, Ordering::AcqRel);
     }
 
     /// The value at a version.
@@ -194,201 +229,26 @@ impl Tenant {
         self.shared.damage.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Appends an entry as it is (importers); a whole state becomes a patch where that is smaller.
-    ///
-    /// # Errors
-    /// `Conflict` when someone else appended first (call [`catch_up`](Self::catch_up)), `Io`.
-    pub fn append(&self, entry: Entry) -> Result<()> {
-        self.append_all(vec![entry])
-    }
-
-    /// As [`append`](Self::append), many at once under one write.
-    ///
-    /// # Errors
-    /// As [`append`](Self::append).
-    pub fn append_all(&self, entries: Vec<Entry>) -> Result<()> {
-        self.write(entries, Durability::Flush).map(drop)
-    }
-
-    /// Records a transition by patch.
-    ///
-    /// # Errors
-    /// `Patch` when it does not apply (nothing is recorded); `Conflict`; `Io`.
-    pub fn apply(&self, label: &str, patch: &Patch) -> Result<Version> {
-        patch.apply(self.history().head_value())?;
-        self.write(vec![self.entry(compact::transition(label, patch.clone()))], Durability::Flush)?;
-        Ok(self.head())
-    }
-
-    /// Records a transition to a whole new state.
-    ///
-    /// # Errors
-    /// `TooDeep`, `TooLarge`, `Conflict`, `Io`.
-    pub fn set(&self, label: &str, state: Value) -> Result<Version> {
-        let body = Body::Transition { label: label.into(), change: Change::State(state) };
-        self.write(vec![self.entry(body)], Durability::Flush)?;
-        Ok(self.head())
-    }
-
-    /// Records a transition to what `state` looks like as JSON.
-    ///
-    /// # Errors
-    /// When it cannot be said in JSON; as [`set`](Self::set).
-    pub fn record<S: serde::Serialize>(&self, label: &str, state: &S) -> Result<Version> {
-        let text = serde_json::to_vec(state).map_err(|error| Error::Usage(format!("the state is no JSON: {error}")))?;
-        self.set(label, value::parse(&text)?)
-    }
-
-    /// The head as a type of the application: how it takes up a rollback made in the debugger.
-    ///
-    /// # Errors
-    /// When the state does not fit the type.
-    pub fn current<S: serde::de::DeserializeOwned>(&self) -> Result<S> {
-        let misfit = |error| Error::Usage(format!("the state at {} does not fit: {error}", self.head()));
-        serde_json::from_str(&self.head_value().to_json()).map_err(misfit)
-    }
-
-    /// Marks a version.
-    ///
-    /// # Errors
-    /// When there is no such version, the name is empty, or a snapshot of that name exists; `Conflict`; `Io`.
-    pub fn snapshot(&self, request: &SnapshotRequest) -> Result<Snapshot> {
-        let snapshot = self.new_snapshot(request)?;
-        let position = self.write_synced(Body::Snapshot(snapshot))?;
-        let made = self.history().snapshot(SnapshotId(position)).cloned();
-        made.ok_or_else(|| Error::Usage("the snapshot was written, but someone took it out at once".into()))
-    }
-
-    fn new_snapshot(&self, request: &SnapshotRequest) -> Result<NewSnapshot> {
-        let history = self.history();
-        let version = request.version.unwrap_or_else(|| history.head());
-        if history.info(version).is_none() {
-            return Err(self.not_found(format!("version {version}")));
-        }
-        if let Some(name) = &request.name {
-            free_name(name, history.snapshots())?;
-        }
-        Ok(NewSnapshot {
-            version,
-            kind: if request.name.is_some() { SnapshotKind::Named } else { SnapshotKind::Auto },
-            name: request.name.clone(),
-            description: request.description.clone(),
-            tags: request.tags.clone(),
-        })
-    }
-
-    /// Takes a snapshot out of the list.
-    ///
-    /// # Errors
-    /// `NotFound`, `Conflict`, `Io`.
-    pub fn delete_snapshot(&self, id: SnapshotId) -> Result<()> {
-        if self.history().snapshot(id).is_none() {
-            return Err(self.not_found(format!("snapshot {}", id.0.0)));
-        }
-        self.write_synced(Body::DeleteSnapshot { id }).map(drop)
-    }
-
-    /// Rolls back. Nothing is lost: the line left behind becomes a kept branch.
-    ///
-    /// # Errors
-    /// `NotFound`, `Conflict`, `Io`.
-    pub fn rollback(&self, strategy: &Strategy, reason: &str) -> Result<RolledBack> {
-        let plan = {
-            let history = self.history();
-            history.plan_rollback(history.choose(strategy)?)?
-        };
-        self.write_synced(Body::Rollback { to: plan.to, reason: reason.into() })?;
-        Ok(RolledBack { version: plan.makes, to: plan.to, kept: plan.kept.map(|(name, _)| name) })
-    }
-
-    /// Rolls back to the snapshot of a name.
-    ///
-    /// # Errors
-    /// As [`rollback`](Self::rollback).
-    pub fn rollback_to_named_snapshot(&self, name: &str) -> Result<RolledBack> {
-        self.rollback(&Strategy::Named(name.into()), "")
-    }
-
-    /// Rolls back to the newest snapshot.
-    ///
-    /// # Errors
-    /// As [`rollback`](Self::rollback).
-    pub fn rollback_to_latest_snapshot(&self) -> Result<RolledBack> {
-        self.rollback(&Strategy::Latest, "")
-    }
-
-    /// Rolls back to the snapshot at an index, 0 = oldest.
-    ///
-    /// # Errors
-    /// As [`rollback`](Self::rollback).
-    pub fn rollback_to_snapshot_index(&self, index: usize) -> Result<RolledBack> {
-        self.rollback(&Strategy::Index(index), "")
-    }
-
-    /// Rolls back to the closest snapshot at or before a time.
-    ///
-    /// # Errors
-    /// As [`rollback`](Self::rollback).
-    pub fn rollback_to_time(&self, at: Time) -> Result<RolledBack> {
-        self.rollback(&Strategy::Time(at), "")
-    }
-
-    /// Takes back the debugger's last write: rollback, snapshot or its deletion.
-    ///
-    /// # Errors
-    /// `Usage` when there is nothing to take back; `Conflict`; `Io`.
-    pub fn undo(&self) -> Result<Undoable> {
-        let last = self.history().undoable();
-        let last = last.ok_or_else(|| Error::Usage(format!("there is nothing to undo in tenant {}", self.id())))?;
-        self.write_synced(Body::Undo { of: last.of })?;
-        Ok(last)
-    }
-
-    fn not_found(&self, what: String) -> Error {
+    pub(super) fn not_found(&self, what: String) -> Error {
         Error::NotFound { what, tenant: self.id().to_string(), nearest: Vec::new() }
     }
 
-    fn entry(&self, body: Body) -> Entry {
-        Entry { at: Some((self.shared.clock)()), by: self.author.clone(), body }
+    pub(super) fn entry(&self, body: crate::record::Body) -> Entry {
+        Entry {
+            at: Some((self.shared.clock)()),
+            by: self.author.clone(),
+            origin: self.origin,
+            branch: self.branch.clone(),
+            step: None,
+            body,
+        }
     }
 
-    fn write_synced(&self, body: Body) -> Result<Position> {
-        self.write(vec![self.entry(body)], Durability::Sync)
+    pub(super) fn entry_in(&self, step: InTransaction, body: crate::record::Body) -> Entry {
+        Entry { step: Some(step), ..self.entry(body) }
     }
 
-    fn writing(&self) -> std::sync::MutexGuard<'_, SinceState> {
+    pub(super) fn writing(&self) -> MutexGuard<'_, SinceState> {
         self.shared.writing.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// To the log first, then into the fold: what the log refused has not happened.
-    fn write(&self, entries: Vec<Entry>, durability: Durability) -> Result<Position> {
-        let mut since = self.writing();
-        let entries = if compact::has_state(&entries) {
-            compact::compact(entries, &self.head_value(), &mut since)?
-        } else {
-            entries
-        };
-        let before = self.history().position();
-        // The place is held until the append is through, so that it cannot move to another log in between.
-        let last = read(&self.shared.place).log.append(&self.shared.id, before, &entries, durability)?;
-        // The fold needs no record ids, so what was just written is not read again.
-        let record = |(entry, at)| Arc::new(Record { position: Position(at), id: Text::new(), entry });
-        let first = last.0 + 1 - entries.len() as u64; // behind damaged records too, so not always `before` + 1
-        let records = entries.into_iter().zip(first..).map(record).collect();
-        self.shared.fold(&Batch { records, ..Batch::default() })?;
-        Ok(last)
-    }
-}
-
-fn free_name(name: &str, snapshots: &[Snapshot]) -> Result<()> {
-    if name.trim().is_empty() {
-        return Err(Error::Usage("a snapshot's name cannot be empty".into()));
-    }
-    match snapshots.iter().find(|snapshot| snapshot.name.as_deref() == Some(name)) {
-        Some(taken) => Err(Error::Usage(format!(
-            "a snapshot named \"{name}\" already marks {}; choose another name, or delete that one first",
-            taken.version
-        ))),
-        None => Ok(()),
     }
 }

@@ -1,5 +1,7 @@
 //! Recordings in memory and on disk against each other, and what must stay true of every write.
 
+mod engine;
+
 use super::*;
 use crate::history::{Context, Strategy};
 use crate::patch::Patch;
@@ -49,7 +51,7 @@ fn a_refused_write_changes_nothing() {
         let tenant = recording.tenant_or_new(&"t".into()).unwrap();
         tenant.set("first", json("{\"a\":1}")).unwrap();
         let bad = Patch::from_value(&json(r#"[{"op":"remove","path":"/nothing"}]"#)).unwrap();
-        assert!(matches!(tenant.apply("bad", &bad), Err(Error::Patch { .. })));
+        assert!(matches!(tenant.patch("bad", &bad), Err(Error::Patch { .. })));
         assert!(tenant.rollback(&Strategy::Version(Version(9)), "").is_err());
         assert!(tenant.undo().is_err());
         assert_eq!(tenant.head(), Version(1));

@@ -86,7 +86,7 @@ pub(super) fn fill(name: &str, recording: &Recording) -> Result<()> {
 fn transition(step: &Value) -> Result<Entry> {
     let label = string(step, "label").unwrap_or_default().into();
     let change = Change::State(field(step, "state").cloned().unwrap_or_default());
-    Ok(Entry { at: at(step)?, by: text(step, "by"), body: Body::Transition { label, change } })
+    Ok(Entry { at: at(step)?, by: text(step, "by"), ..Entry::new(Body::Transition { label, change }) })
 }
 
 fn marked(step: &Value, snapshot: &Value, version: Version) -> Result<Entry> {
@@ -97,8 +97,9 @@ fn marked(step: &Value, snapshot: &Value, version: Version) -> Result<Entry> {
         name,
         description: text(snapshot, "description").unwrap_or_default(),
         tags: list(snapshot, "tags").filter_map(Value::as_str).map(Text::from).collect(),
+        drops: Vec::new(),
     });
-    Ok(Entry { at: at(step)?, by: text(snapshot, "by"), body })
+    Ok(Entry { at: at(step)?, by: text(snapshot, "by"), ..Entry::new(body) })
 }
 
 fn at(step: &Value) -> Result<Option<Time>> {

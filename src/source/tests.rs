@@ -79,7 +79,7 @@ fn a_stream_goes_on_after_someone_rolled_back() {
     let entry = |n: i64| {
         let change = crate::record::Change::State(n.into());
         let body = crate::record::Body::Transition { label: "step".into(), change };
-        Item::Entry("t".into(), crate::record::Entry { at: None, by: None, body })
+        Item::Entry("t".into(), crate::record::Entry::new(body))
     };
     for n in 1..=2 {
         assert!(feed.take(entry(n)).is_continue());

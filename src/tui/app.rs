@@ -295,9 +295,7 @@ impl App {
                 in_session(|s| !s.history().snapshots().is_empty()),
                 &format!("no snapshots yet: {} makes one", key(Action::NewSnapshot)),
             ),
-            Needs::Undoable => {
-                missing(in_session(|s| s.history().undoable().is_some()), "nothing of yours to take back")
-            }
+            Needs::Undoable => missing(in_session(|s| s.tenant.undoable().is_some()), "nothing of yours to take back"),
             Needs::Tenants => missing(self.sessions.len() > 1, "there is only one tenant"),
             Needs::Jump => missing(in_session(|s| !s.jumps.is_empty()), "no jump yet"),
         }

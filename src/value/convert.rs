@@ -1,6 +1,16 @@
 //! Values from and to the plain types of Rust.
 
-use super::{Number, Text, Value};
+use super::{Number, Text, Value, parse};
+use crate::error::{Error, Result};
+
+/// What `of` looks like as JSON. O(size).
+///
+/// # Errors
+/// When it cannot be said in JSON, or is nested too deep.
+pub fn to_value<S: serde::Serialize + ?Sized>(of: &S) -> Result<Value> {
+    let text = serde_json::to_vec(of).map_err(|error| Error::Usage(format!("this cannot be said in JSON: {error}")))?;
+    parse(&text)
+}
 
 impl Value {
     /// The string inside, if it is one.

@@ -30,6 +30,8 @@ pub enum Outcome {
     Rollback,
     /// A rollback was taken back.
     Undo,
+    /// Someone promoted a variant.
+    Promote,
 }
 
 /// One row.
@@ -133,6 +135,7 @@ fn outcome(info: &VersionInfo) -> Outcome {
         Kind::Invalid => Outcome::Invalid,
         Kind::Deleted => Outcome::Deleted,
         Kind::Rollback => Outcome::Rollback,
+        Kind::Promote => Outcome::Promote,
         Kind::Undo => Outcome::Undo,
     }
 }
@@ -143,6 +146,7 @@ fn words(outcome: Outcome) -> String {
         Outcome::Invalid => "INVALID".to_owned(),
         Outcome::Deleted => "DELETED".to_owned(),
         Outcome::Rollback => "rollback".to_owned(),
+        Outcome::Promote => "promote".to_owned(),
         Outcome::Undo => "undo".to_owned(),
     }
 }

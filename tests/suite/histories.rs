@@ -123,7 +123,7 @@ fn a_thousand_rollbacks_on_disk_lose_nothing() {
             let to = usize::try_from(random % values.len() as u64).unwrap();
             values.push(values[to].clone());
             let body = Body::Rollback { to: Version(to as u64), reason: Text::new() };
-            app.append(Entry { at: None, by: None, body }).unwrap();
+            app.append(Entry::new(body)).unwrap();
         }
     }
     drop((app, recording));

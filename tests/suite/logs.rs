@@ -86,7 +86,7 @@ fn the_second_of_two_writers_is_told_and_catches_up() {
     assert!(matches!(late, asof::Error::Conflict { expected: 3, actual: 4 }), "{late}");
     assert_eq!(other.catch_up().unwrap(), 1);
     let patch = Patch::from_value(&parse(br#"[{"op":"replace","path":"/n","value":5}]"#).unwrap()).unwrap();
-    assert_eq!(other.apply("late", &patch).unwrap(), Version(5));
+    assert_eq!(other.patch("late", &patch).unwrap(), Version(5));
     one.catch_up().unwrap();
     assert_eq!(one.value_at(Version(5)).unwrap(), value(5));
 }

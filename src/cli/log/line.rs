@@ -60,7 +60,7 @@ impl Line {
 fn kind(kind: Kind) -> Cell {
     match kind {
         Kind::Transition => Cell::new(""),
-        Kind::Rollback | Kind::Undo => Cell::new(kind.word()).ink(Ink::Cyan),
+        Kind::Rollback | Kind::Promote | Kind::Undo => Cell::new(kind.word()).ink(Ink::Cyan),
         Kind::Invalid | Kind::Deleted => Cell::new(kind.word()).ink(Ink::Red),
     }
 }

@@ -3,7 +3,8 @@
 use crate::history::{Budget, History, Kind};
 use crate::patch::{Op, Patch};
 use crate::record::{
-    Body, Change, Entry, NewSnapshot, Position, Record, Records, SnapshotId, SnapshotKind, TenantId, Time, Version,
+    Body, Change, Entry, NewSnapshot, Origin, Position, Record, Records, SnapshotId, SnapshotKind, TenantId, Time,
+    Version,
 };
 use crate::value::{Pointer, Text, Value};
 use crate::{Error, Result};
@@ -13,6 +14,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub(super) struct Log {
     pub records: Stored,
     pub history: History,
+    /// The branch of the next records.
+    pub branch: Option<Text>,
     /// The time of the next records.
     pub clock: Option<Time>,
 }
@@ -46,7 +49,7 @@ impl Default for Log {
 impl Log {
     pub fn within(budget: u64) -> Self {
         let history = History::new(TenantId::from("acme"), Budget(budget));
-        Self { records: Stored::default(), history, clock: None }
+        Self { records: Stored::default(), history, branch: None, clock: None }
     }
 
     pub fn push(&mut self, body: Body) -> Option<Version> {
@@ -55,7 +58,7 @@ impl Log {
 
     pub fn try_push(&mut self, body: Body) -> Result<Option<Version>> {
         let position = Position(self.records.all.len() as u64 + 1);
-        let entry = Entry { at: self.clock, by: None, body };
+        let entry = Entry { at: self.clock, branch: self.branch.clone(), ..Entry::new(body) };
         let record = Arc::new(Record { position, id: Text::new(), entry });
         let made = self.history.push(&record, &self.records)?;
         self.records.all.push(record);
@@ -72,6 +75,9 @@ impl Log {
     /// - `bad`, `gone`: an invalid and a deleted version; `gap`: records are lost here
     /// - `rewind a`, `rewind #2`: a rollback to the first version labelled `a`, to `#2`
     /// - `undo`, `undo @5`: takes back the last write, or the record at 5
+    /// - `redo`: does again what was taken back last
+    /// - `fork x a`: a branch at the first version labelled `a`; `on x`, `on main`: what follows goes there
+    /// - `promote x`: the head of `main` becomes that of `x`
     /// - `mark NAME`, `mark NAME #2`, `mark -`: a snapshot of the head or of `#2`; an auto one without name
     /// - `unmark NAME`, `drop 5`: deletes a snapshot by name or by id
     pub fn play(&mut self, script: &str) {
@@ -83,19 +89,34 @@ impl Log {
             let words: Vec<&str> = phrase.split_whitespace().collect();
             match words.as_slice() {
                 ["rewind", to] => self.try_push(Body::Rollback { to: self.version(to), reason: Text::new() })?,
-                ["undo"] => match self.history.undoable() {
+                ["undo"] => match self.history.undoable(Origin::Application) {
                     Some(write) => self.try_push(Body::Undo { of: write.of })?,
                     None => None,
                 },
+                ["redo"] => match self.history.redoable(Origin::Application) {
+                    Some(write) => self.try_push(Body::Undo { of: write.of })?,
+                    None => None,
+                },
+                ["fork", name, from] => {
+                    let from = self.version(from);
+                    self.try_push(Body::Fork { name: (*name).into(), from, baseline: None })?
+                }
+                ["on", branch] => {
+                    self.branch = (*branch != "main").then(|| (*branch).into());
+                    None
+                }
+                ["promote", variant] => {
+                    self.try_push(Body::Promote { variant: (*variant).into(), reason: Text::new() })?
+                }
                 ["undo", of] => self.try_push(Body::Undo { of: Position(of[1..].parse().unwrap()) })?,
                 ["mark", name] => self.mark(name, self.history.head()),
                 ["mark", name, version] => self.mark(name, self.version(version)),
                 ["unmark", name] => {
                     let id = self.history.snapshots().iter().find(|s| s.name.as_deref() == Some(name)).unwrap().id;
-                    self.try_push(Body::DeleteSnapshot { id })?
+                    self.try_push(Body::DeleteSnapshots { ids: vec![id] })?
                 }
                 ["drop", id] => {
-                    self.try_push(Body::DeleteSnapshot { id: SnapshotId(Position(id.parse().unwrap())) })?
+                    self.try_push(Body::DeleteSnapshots { ids: vec![SnapshotId(Position(id.parse().unwrap()))] })?
                 }
                 labels => labels.iter().fold(None, |_, label| self.write(label)),
             };
@@ -124,7 +145,14 @@ impl Log {
     fn mark(&mut self, name: &str, version: Version) -> Option<Version> {
         let name = (name != "-").then(|| name.into());
         let kind = if name.is_some() { SnapshotKind::Named } else { SnapshotKind::Auto };
-        self.push(Body::Snapshot(NewSnapshot { version, name, kind, description: Text::new(), tags: Vec::new() }))
+        self.push(Body::Snapshot(NewSnapshot {
+            version,
+            name,
+            kind,
+            description: Text::new(),
+            tags: Vec::new(),
+            drops: Vec::new(),
+        }))
     }
 
     /// `#2`, or the first version with a label.
@@ -148,13 +176,13 @@ impl Log {
         let value = self.value(version);
         let text = value.as_str().map_or_else(|| value.to_json(), str::to_owned);
         match self.history.info(Version(version)).unwrap().kind {
-            Kind::Rollback | Kind::Undo => format!("({text})"),
+            Kind::Rollback | Kind::Promote | Kind::Undo => format!("({text})"),
             Kind::Invalid => format!("!{text}"),
             Kind::Transition | Kind::Deleted => text,
         }
     }
 
-    /// All lines: kept branches in order, then `main` with a star at its head.
+    /// All lines: forks and kept branches in order, then `main` with a star at its head.
     pub fn lines(&self) -> String {
         let mut branches = self.history.branches();
         branches.rotate_left(1);

@@ -41,7 +41,9 @@ fn steps() -> impl Strategy<Value = Step> {
 enum Written {
     Rollback { left: usize },
     Snapshot(u64),
+    Unmade(u64),
     Deletion(u64),
+    Restored(u64),
 }
 
 /// Everything, kept whole. Objects are sorted lists of keys and numbers.
@@ -49,6 +51,7 @@ struct Model {
     values: Vec<Option<Vec<(u8, u8)>>>,
     parents: Vec<usize>,
     writes: Vec<(u64, Written)>,
+    undone: Vec<(u64, Written)>,
     /// Id, version, how often hidden.
     snapshots: Vec<(u64, usize, u32)>,
     position: u64,
@@ -56,7 +59,14 @@ struct Model {
 
 impl Model {
     fn new() -> Self {
-        Self { values: vec![None], parents: vec![0], writes: Vec::new(), snapshots: Vec::new(), position: 0 }
+        Self {
+            values: vec![None],
+            parents: vec![0],
+            writes: Vec::new(),
+            undone: Vec::new(),
+            snapshots: Vec::new(),
+            position: 0,
+        }
     }
 
     fn head(&self) -> usize {
@@ -84,7 +94,7 @@ impl Model {
                 let (parent, value) = if exists { (to, self.values[to].clone()) } else { (left, head) };
                 self.add(parent, value);
                 if exists {
-                    self.writes.push((self.position, Written::Rollback { left }));
+                    self.write(Written::Rollback { left });
                 }
                 return Some(Body::Rollback { to: Version(to as u64), reason: Text::new() });
             }
@@ -96,7 +106,7 @@ impl Model {
             Step::Snapshot(version) => {
                 let version = pick(*version, self.values.len());
                 self.snapshots.push((self.position, version, 0));
-                self.writes.push((self.position, Written::Snapshot(self.position)));
+                self.write(Written::Snapshot(self.position));
                 let (kind, name) = (SnapshotKind::Auto, None);
                 return Some(Body::Snapshot(NewSnapshot {
                     version: Version(version as u64),
@@ -104,6 +114,7 @@ impl Model {
                     kind,
                     description: Text::new(),
                     tags: vec![],
+                    drops: vec![],
                 }));
             }
             Step::DeleteSnapshot(n) => {
@@ -113,12 +124,16 @@ impl Model {
                     self.position -= 1;
                     return None;
                 };
+                let mut deleted = false;
                 let hidden = &mut self.snapshots.iter_mut().find(|snapshot| snapshot.0 == id).unwrap().2;
                 if *hidden == 0 {
                     *hidden += 1;
-                    self.writes.push((self.position, Written::Deletion(id)));
+                    deleted = true;
                 }
-                return Some(Body::DeleteSnapshot { id: SnapshotId(Position(id)) });
+                if deleted {
+                    self.write(Written::Deletion(id));
+                }
+                return Some(Body::DeleteSnapshots { ids: vec![SnapshotId(Position(id))] });
             }
             Step::Set(key, value) => {
                 let op = Op::Add { path: pointer(*key), value: Value::from(i64::from(*value)) };
@@ -150,15 +165,41 @@ impl Model {
         Some(Body::Transition { label: Text::new(), change })
     }
 
+    /// A new write: what was taken back before cannot be done again.
+    fn write(&mut self, written: Written) {
+        self.undone.clear();
+        self.writes.push((self.position, written));
+    }
+
     fn undo(&mut self, of: u64) -> Body {
-        if let Some(index) = self.writes.iter().position(|(position, _)| *position == of) {
-            match self.writes.remove(index).1 {
-                Written::Rollback { left } => self.add(left, self.values[left].clone()),
-                Written::Snapshot(id) => self.snapshots.iter_mut().find(|s| s.0 == id).unwrap().2 += 1,
-                Written::Deletion(id) => self.snapshots.iter_mut().find(|s| s.0 == id).unwrap().2 -= 1,
-            }
+        let at = |list: &[(u64, Written)]| list.iter().position(|(position, _)| *position == of);
+        if let Some(index) = at(&self.writes) {
+            let reverse = self.turn(self.writes[index].1);
+            self.writes.remove(index);
+            self.undone.push((self.position, reverse));
+        } else if let Some(index) = at(&self.undone) {
+            let reverse = self.turn(self.undone[index].1);
+            self.undone.remove(index);
+            self.writes.push((self.position, reverse));
         }
         Body::Undo { of: Position(of) }
+    }
+
+    fn turn(&mut self, written: Written) -> Written {
+        let (id, more, reverse) = match written {
+            Written::Rollback { left } => {
+                let now = self.head();
+                self.add(left, self.values[left].clone());
+                return Written::Rollback { left: now };
+            }
+            Written::Snapshot(id) => (id, true, Written::Unmade(id)),
+            Written::Unmade(id) => (id, false, Written::Snapshot(id)),
+            Written::Deletion(id) => (id, false, Written::Restored(id)),
+            Written::Restored(id) => (id, true, Written::Deletion(id)),
+        };
+        let hidden = &mut self.snapshots.iter_mut().find(|s| s.0 == id).unwrap().2;
+        *hidden = if more { *hidden + 1 } else { *hidden - 1 };
+        reverse
     }
 
     fn line(&self, head: u64) -> Vec<u64> {

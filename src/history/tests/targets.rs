@@ -114,7 +114,7 @@ fn every_form_finds_its_version() {
         ("main", "!\"main\": a snapshot (#1) and a branch (#7) have this name; nearest: snap:main, branch:main"),
         ("snap:main", "#1"),
         ("fix#12", "#2"),
-        ("variant-b#7", "!variant \"variant-b\" not found in tenant acme"),
+        ("variant-b#7", "!branch \"variant-b\" not found in tenant acme"),
         ("frist", "!snapshot \"frist\" not found in tenant acme; nearest: first"),
         ("lates", "!snapshot \"lates\" not found in tenant acme; nearest: latest"),
         ("12:30", "!snapshot \"12:30\" not found in tenant acme; nearest: @12:30"),

@@ -28,7 +28,7 @@ pub struct Made {
 fn entry(number: u64, padding: usize) -> Entry {
     let state = [(Text::from("n"), Value::from(number)), ("text".into(), Value::from("x".repeat(padding).as_str()))];
     let change = Change::State(state.into_iter().collect());
-    Entry { at: None, by: None, body: Body::Transition { label: format!("step {number}").into(), change } }
+    Entry::new(Body::Transition { label: format!("step {number}").into(), change })
 }
 
 impl Made {

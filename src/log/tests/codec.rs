@@ -3,7 +3,10 @@
 use crate::log::codec::{Stamp, decode, encode};
 use crate::log::line::{Envelope, Seed};
 use crate::patch::Patch;
-use crate::record::{Body, Change, Entry, NewSnapshot, Position, Record, SnapshotId, SnapshotKind, Time, Version};
+use crate::record::{
+    Body, Change, Entry, Goal, InTransaction, Metric, NewSnapshot, Origin, Position, Record, Settings, SnapshotId,
+    SnapshotKind, SnapshotNote, Time, TransactionId, Version,
+};
 use crate::value::{MAX_DEPTH, Text, Value, parse};
 use proptest::prelude::*;
 
@@ -18,7 +21,7 @@ fn line(stamp: &Stamp, entry: &Entry) -> Vec<u8> {
 }
 
 fn check(at: Option<Time>, by: Option<&str>, body: Body) {
-    let entry = Entry { at, by: by.map(Text::from), body };
+    let entry = Entry { at, by: by.map(Text::from), ..Entry::new(body) };
     let stamp = Stamp { position: 7, more: 3, id: "nonce-1".into() };
     let line = line(&stamp, &entry);
     assert_eq!(Envelope::checked(&line, Seed::new(SEED)).unwrap(), Envelope { position: 7, more: 3 });
@@ -49,17 +52,67 @@ fn odd_texts_come_back_from_everywhere() {
         check(None, Some(&text), Body::Transition { label: t(), change: Change::State(state.into_iter().collect()) });
         check(None, None, Body::Transition { label: t(), change: Change::Invalid { raw: t(), why: t() } });
         check(None, None, Body::Rollback { to: Version(3), reason: t() });
-        let mark = |name, kind, tags| NewSnapshot { version: Version(2), name, kind, description: t(), tags };
+        let mark =
+            |name, kind, tags| NewSnapshot { version: Version(2), name, kind, description: t(), tags, drops: vec![] };
         check(None, None, Body::Snapshot(mark(Some(t()), SnapshotKind::Named, vec![t(), t()])));
         check(None, None, Body::Snapshot(mark(None, SnapshotKind::Auto, vec![])));
         check(None, None, Body::Snapshot(mark(Some(t()), SnapshotKind::Checkpoint, vec![t()])));
+        let drops = vec![SnapshotId(Position(2)), SnapshotId(Position(3))];
+        check(None, None, Body::Snapshot(NewSnapshot { drops, ..mark(None, SnapshotKind::Auto, vec![]) }));
+        check(None, None, Body::Promote { variant: t(), reason: t() });
+        check(
+            None,
+            None,
+            Body::EditSnapshot {
+                id: SnapshotId(Position(9)),
+                note: SnapshotNote { name: Some(t()), description: t(), tags: vec![t()] },
+            },
+        );
+        check(None, None, Body::Fork { name: t(), from: Version(7), baseline: None });
+        check(None, None, Body::Fork { name: t(), from: Version(7), baseline: Some(SnapshotId(Position(3))) });
+        check(None, None, Body::Begin { name: t(), steps: vec![t(), t()] });
+        check(None, None, Body::Fail { name: t(), why: t() });
+        check(None, None, Body::Settings(Settings::default()));
+        check(None, None, Body::Transition { label: "".into(), change: Change::Patch(Patch::default()) });
+    }
+}
+
+fn metrics() -> Vec<Metric> {
+    let number = |text| crate::value::Number::parse(text).unwrap();
+    let goals = [
+        None,
+        Some(Goal::Lower),
+        Some(Goal::Higher),
+        Some(Goal::Equal),
+        Some(Goal::Zero),
+        Some(Goal::AtMost(number("90.50"))),
+        Some(Goal::AtLeast(number("-1e400"))),
+    ];
+    let metric = |goal| Metric { name: "p95 \"ms\"".into(), value: number("22.80"), unit: "ms".into(), goal };
+    goals.into_iter().map(metric).collect()
+}
+
+#[test]
+fn where_a_record_belongs_comes_back() {
+    let step = Some(InTransaction { id: TransactionId(9), step: 3 });
+    for (origin, branch, step) in [
+        (Origin::Debugger, None, None),
+        (Origin::Application, Some("x \" y"), None),
+        (Origin::Debugger, Some(""), step),
+    ] {
+        let entry = Entry { origin, branch: branch.map(Text::from), step, ..Entry::new(Body::Commit) };
+        let stamp = Stamp { position: 7, more: 0, id: "a".into() };
+        assert_eq!(decode(&line(&stamp, &entry)).unwrap().entry, entry);
     }
 }
 
 #[test]
 fn bodies_without_text_come_back() {
     check(None, None, Body::Undo { of: Position(u64::MAX) });
-    check(None, None, Body::DeleteSnapshot { id: SnapshotId(Position(9)) });
+    check(None, None, Body::DeleteSnapshots { ids: vec![SnapshotId(Position(9))] });
+    check(None, None, Body::DeleteSnapshots { ids: vec![] });
+    check(None, None, Body::Metrics { of: "v".into(), version: Version(7), metrics: metrics() });
+    check(None, None, Body::Commit);
     check(None, None, Body::Transition { label: "".into(), change: Change::Deleted });
 }
 
@@ -69,8 +122,7 @@ fn numbers_keep_their_digits() {
         ["1e400", "100.0", "-0", "123456789012345678901234567890", "1e-400", "1.00000000000000000000001", "1E+2"]
     {
         let state = parse(digits.as_bytes()).unwrap();
-        let entry =
-            Entry { at: None, by: None, body: Body::Transition { label: "".into(), change: Change::State(state) } };
+        let entry = Entry::new(Body::Transition { label: "".into(), change: Change::State(state) });
         let line = line(&Stamp { position: 1, more: 0, id: "x".into() }, &entry);
         let Body::Transition { change: Change::State(back), .. } = decode(&line).unwrap().entry.body else { panic!() };
         assert_eq!(back.to_json(), digits);
@@ -102,7 +154,6 @@ fn patches_come_back() {
         {"op":"move","from":"/x","path":"/y"},{"op":"copy","from":"/x","path":"/y"},{"op":"test","path":"/","value":{"":[]}}]"#;
     let patch = Patch::from_value(&parse(json).unwrap()).unwrap();
     check(None, None, Body::Transition { label: "".into(), change: Change::Patch(patch) });
-    check(None, None, Body::Transition { label: "".into(), change: Change::Patch(Patch::default()) });
 }
 
 #[test]
@@ -136,7 +187,7 @@ proptest! {
     #[test]
     fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200), cut in 0usize..200) {
         let _ = decode(&bytes);
-        let entry = Entry { at: Time::from_timestamp(1, 1), by: Some("b".into()), body: Body::Rollback { to: Version(1), reason: "r".into() } };
+        let entry = Entry { at: Time::from_timestamp(1, 1), by: Some("b".into()), ..Entry::new(Body::Rollback { to: Version(1), reason: "r".into() }) };
         let mut line = line(&Stamp { position: 1, more: 0, id: "x".into() }, &entry);
         let cut = cut % line.len();
         line.splice(cut.., bytes);
@@ -177,6 +228,13 @@ fn what_is_no_record_is_told() {
         (r#""id":"a","type":"transition","label":"","patch":{}"#, "\"patch\""),
         (r#""id":"a","type":"snapshot","version":1,"kind":"odd","description":"","tags":[]"#, "\"odd\""),
         (r#""id":"a","type":"snapshot","version":1,"kind":"auto","description":"","tags":[1]"#, "array of strings"),
+        (r#""id":"a","type":"commit","origin":"moon""#, "\"moon\""),
+        (r#""id":"a","type":"commit","tx":1"#, "no \"step\""),
+        (r#""id":"a","type":"commit","tx":1,"step":4294967296"#, "too large"),
+        (r#""id":"a","type":"delete-snapshots","ids":[-1]"#, "array of positions"),
+        (r#""id":"a","type":"begin","name":"","steps":[1]"#, "array of strings"),
+        (r#""id":"a","type":"metrics","name":"","version":1,"metrics":[{"name":"x"}]"#, "figures"),
+        (r#""id":"a","type":"settings","settings":[]"#, "not an object"),
         (r#""id":"a","id":"b","type":"undo","of":1"#, "twice"),
         (r#""id":"a","type":"undo","of":1}{"#, "not the JSON expected"),
     ];

@@ -75,12 +75,13 @@ fn example() -> Vec<Body> {
             kind: SnapshotKind::Named,
             description: "before the \"sale\"\n".into(),
             tags: vec!["release".into()],
+            drops: Vec::new(),
         }),
         transition("", Change::Invalid { raw: "{\"cart\":".into(), why: "the text ends too early".into() }),
         transition("", Change::Deleted),
         Body::Rollback { to: Version(2), reason: "emptied by mistake".into() },
         Body::Undo { of: Position(6) },
-        Body::DeleteSnapshot { id: SnapshotId(Position(3)) },
+        Body::DeleteSnapshots { ids: vec![SnapshotId(Position(3))] },
     ]
 }
 
@@ -93,7 +94,7 @@ fn the_example_log_is_what_is_written() {
     Header::write(&mut out, seed, Some(&main()));
     for (body, position) in example().into_iter().zip(1..) {
         let at = moment(1_791_547_199 + position).filter(|_| position < 4);
-        let entry = Entry { at, by: at.map(|_| "ann".into()), body };
+        let entry = Entry { at, by: at.map(|_| "ann".into()), ..Entry::new(body) };
         let position = position.unsigned_abs();
         let stamp = Stamp { position, more: u64::from(position == 1), id: format!("k3j2h1g0-{position}").into() };
         encode(&mut out, seed, &stamp, &entry);

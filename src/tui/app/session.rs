@@ -99,6 +99,7 @@ impl Jumps {
 impl Session {
     /// A tenant's session at its head.
     pub fn new(tenant: Tenant) -> Self {
+        let tenant = tenant.as_debugger();
         let cursor = tenant.head();
         let shown = Shown::default();
         Self {

@@ -65,6 +65,6 @@ fn outcome_style(outcome: Outcome, style: Style, look: &Look) -> Style {
     match outcome {
         Outcome::Counts(_) => style,
         Outcome::Invalid | Outcome::Deleted => look.theme.failure,
-        Outcome::Rollback | Outcome::Undo => look.theme.strong,
+        Outcome::Rollback | Outcome::Promote | Outcome::Undo => look.theme.strong,
     }
 }

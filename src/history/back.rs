@@ -1,0 +1,131 @@
+//! Going back: rollback, promotion and undo make a version equal to another one, and keep what they leave.
+//!
+//! Must not know: how the version was chosen (`rollback`).
+
+use super::fold::Made;
+use super::tree::Owner;
+use super::undo::Write;
+use super::{History, Kind, step};
+use crate::Result;
+use crate::record::{Position, Record, Records, Version};
+use crate::value::Text;
+
+impl History {
+    pub(super) fn roll_back(&mut self, record: &Record, to: Version, records: &dyn Records) -> Result<Version> {
+        let label: Text = format!("rollback to {to}").into();
+        let Some(owner) = self.branches.owner(record.entry.branch.as_deref()) else {
+            return Ok(self.stray(record, label));
+        };
+        if to > self.newest() {
+            let why = format!("there is no {to} to roll back to; the newest is {}", self.newest());
+            return Ok(self.stay(record, owner, label, &why));
+        }
+        let left = self.branches.head_of(owner);
+        let made = self.go_back(record, Kind::Rollback, owner, (to, label), records)?;
+        self.writes.push(record, Write::Return { owner, made, left });
+        self.transactions.back(record, made, to);
+        Ok(made)
+    }
+
+    /// A version of `main` equal to the variant's head, whose line it continues from here on.
+    pub(super) fn promote(&mut self, record: &Record, variant: &Text, records: &dyn Records) -> Result<Version> {
+        let label: Text = format!("promote {variant}").into();
+        let main = Owner::default();
+        let Some(from) = self.branches.owner(Some(variant)).filter(|owner| *owner != main) else {
+            return Ok(self.stay(record, main, label, &format!("there is no variant \"{variant}\" to promote")));
+        };
+        let (left, to) = (self.branches.head_of(main), self.branches.head_of(from));
+        let made = self.go_back(record, Kind::Promote, main, (to, label), records)?;
+        self.measurements.promote(variant, made);
+        self.writes.push(record, Write::Return { owner: main, made, left });
+        Ok(made)
+    }
+
+    /// Adds a version equal to `to` and goes on from there; what is left behind becomes a kept branch.
+    fn go_back(
+        &mut self,
+        record: &Record,
+        kind: Kind,
+        owner: Owner,
+        (to, label): (Version, Text),
+        records: &dyn Records,
+    ) -> Result<Version> {
+        let value = self.value(to, records)?;
+        let mut growth = step::growth(&self.heads[owner.0 as usize].value, &value);
+        if self.keyframes.get(to).is_some() {
+            growth.bytes = 0;
+        }
+        if let Some(branch) = self.branches.would_keep(&self.tree, owner, to) {
+            self.branches.keep(&self.tree, owner, branch);
+        }
+        let problem = self.suspect_at(to);
+        self.heads[owner.0 as usize].suspect.clone_from(&problem);
+        Ok(self.add(record, Made { kind, owner, parent: to, label, value, growth, whole: false, problem }))
+    }
+
+    /// Why a version's value may be wrong. An invalid one has its parent's, and a problem of its own.
+    pub(super) fn suspect_at(&self, version: Version) -> Option<Text> {
+        let mut at = version;
+        while self.versions.kind(at) == Some(Kind::Invalid) {
+            at = self.parent(at)?;
+        }
+        self.versions.problem(at).cloned()
+    }
+
+    /// Takes back a write, or does again one that was taken back. Makes a version where the write made one.
+    pub(super) fn take_back(
+        &mut self,
+        record: &Record,
+        of: Position,
+        records: &dyn Records,
+    ) -> Result<Option<Version>> {
+        let Some((write, again)) = self.writes.get(of) else {
+            let why = format!("record {} made nothing that can be taken back, or was taken back before", of.0);
+            self.ignore(record, &why);
+            return Ok(None);
+        };
+        let (made, reverse) = match write {
+            Write::Return { owner, made, left } => {
+                let word = if again { "redo" } else { "undo" };
+                let now = self.branches.head_of(owner);
+                let label = format!("{word} of {made}").into();
+                let back = self.go_back(record, Kind::Undo, owner, (left, label), records)?;
+                (Some(back), Write::Return { owner, made: back, left: now })
+            }
+            other => (None, self.reverse(other)),
+        };
+        self.writes.turn(of, record, reverse);
+        Ok(made)
+    }
+
+    /// Reverses a write that made no version; answers what would reverse that.
+    fn reverse(&mut self, write: Write) -> Write {
+        match write {
+            Write::Snapshot { id, drops } => {
+                self.snapshots.hide(id);
+                drops.iter().for_each(|id| self.snapshots.show(*id));
+                Write::Unmade { id, drops }
+            }
+            Write::Unmade { id, drops } => {
+                drops.iter().for_each(|id| self.snapshots.hide(*id));
+                self.snapshots.show(id);
+                Write::Snapshot { id, drops }
+            }
+            Write::Deletion(ids) => {
+                ids.iter().for_each(|id| self.snapshots.show(*id));
+                Write::Restoring(ids)
+            }
+            Write::Restoring(ids) => {
+                ids.iter().for_each(|id| self.snapshots.hide(*id));
+                Write::Deletion(ids)
+            }
+            Write::Edit { id, before } => {
+                let before = self.snapshots.edit(id, &before).unwrap_or(before);
+                Write::Edit { id, before }
+            }
+            Write::Settings(before) => Write::Settings(std::mem::replace(&mut self.settings, before)),
+            // Makes a version, so `take_back` sees to it.
+            back @ Write::Return { .. } => back,
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! Transactions: steps under one name, checkpoints between them, and how each ended.
+//!
+//! Must not know: values. A step is an ordinary version, a checkpoint an ordinary snapshot, a way back an ordinary
+//! rollback; here is only which belong together.
+
+use super::History;
+use crate::record::{InTransaction, Position, Record, SnapshotId, SnapshotKind, Time, TransactionId, Version};
+use crate::value::Text;
+
+/// Several transitions under one name, with checkpoints between them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Transaction {
+    /// Which one.
+    pub id: TransactionId,
+    /// What the application calls it.
+    pub name: Text,
+    /// When it began.
+    pub at: Option<Time>,
+    /// Who began it.
+    pub by: Option<Text>,
+    /// The branch it works on.
+    pub branch: Option<Text>,
+    /// The head when it began: the initial state.
+    pub base: Version,
+    /// The names of its steps, in order.
+    pub planned: Vec<Text>,
+    /// How it stands.
+    pub state: TransactionState,
+    /// What happened in it, in order.
+    pub events: Vec<TransactionEvent>,
+}
+
+/// How a transaction stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TransactionState {
+    /// Steps may follow.
+    Open,
+    /// All steps are done.
+    Committed,
+    /// A step failed; what was done before it stands, or was taken back to a checkpoint.
+    Failed,
+    /// It was taken back to the initial state.
+    Undone,
+}
+
+impl TransactionState {
+    /// The word in `--json`: `open`, `committed`, `failed`, `undone`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Committed => "committed",
+            Self::Failed => "failed",
+            Self::Undone => "undone",
+        }
+    }
+}
+
+/// One thing that happened in a transaction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TransactionEvent {
+    /// The record that says so.
+    pub position: Position,
+    /// When.
+    pub at: Option<Time>,
+    /// The step it belongs to, from 1; 0 for none.
+    pub step: u32,
+    /// What.
+    pub what: TransactionPart,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TransactionPart {
+    /// A step made a version.
+    Step {
+        /// The version.
+        version: Version,
+        /// The step's name.
+        name: Text,
+    },
+    /// The version was marked.
+    Checkpoint {
+        /// The mark.
+        snapshot: SnapshotId,
+        /// What it marks.
+        version: Version,
+    },
+    /// The step failed.
+    Failed {
+        /// The step's name.
+        name: Text,
+        /// What went wrong.
+        why: Text,
+    },
+    /// It went back.
+    Back {
+        /// The version that made.
+        version: Version,
+        /// The version it equals.
+        to: Version,
+    },
+}
+
+impl Transaction {
+    /// The name and reason of its last failure.
+    pub fn failure(&self) -> Option<(u32, &Text, &Text)> {
+        self.events.iter().rev().find_map(|event| match &event.what {
+            TransactionPart::Failed { name, why } => Some((event.step, name, why)),
+            _ => None,
+        })
+    }
+
+    /// Its checkpoints that stand, in order: those of steps that were not taken back since.
+    pub fn checkpoints(&self) -> Vec<(SnapshotId, Version)> {
+        let mut standing: Vec<(u32, SnapshotId, Version)> = Vec::new();
+        for event in &self.events {
+            match event.what {
+                TransactionPart::Checkpoint { snapshot, version } => standing.push((event.step, snapshot, version)),
+                TransactionPart::Back { .. } => standing.retain(|(step, ..)| *step <= event.step),
+                TransactionPart::Step { .. } | TransactionPart::Failed { .. } => {}
+            }
+        }
+        standing.into_iter().map(|(_, snapshot, version)| (snapshot, version)).collect()
+    }
+
+    /// The version that the checkpoint after a step marks, if it stands.
+    pub fn checkpoint_of(&self, step: u32) -> Option<Version> {
+        let marks = self.events.iter().rev().filter(|event| event.step == step);
+        marks.into_iter().find_map(|event| match event.what {
+            TransactionPart::Checkpoint { version, .. } => Some(version),
+            _ => None,
+        })
+    }
+
+    /// Versions its steps made, those taken back too.
+    pub fn versions(&self) -> impl Iterator<Item = Version> {
+        self.events.iter().filter_map(|event| match event.what {
+            TransactionPart::Step { version, .. } => Some(version),
+            _ => None,
+        })
+    }
+
+    /// The last version it made, a way back included; its base before any.
+    pub fn last(&self) -> Version {
+        let made = |event: &TransactionEvent| match event.what {
+            TransactionPart::Step { version, .. } | TransactionPart::Back { version, .. } => Some(version),
+            TransactionPart::Checkpoint { .. } | TransactionPart::Failed { .. } => None,
+        };
+        self.events.iter().rev().find_map(made).unwrap_or(self.base)
+    }
+}
+
+impl History {
+    /// All transactions, oldest first.
+    pub fn transactions(&self) -> &[Transaction] {
+        &self.transactions.all
+    }
+
+    /// One of them. O(1).
+    pub fn transaction(&self, id: TransactionId) -> Option<&Transaction> {
+        self.transactions.get(id)
+    }
+
+    /// Whether a snapshot is a checkpoint that an open or failed transaction may still go back to.
+    pub fn holds_checkpoint(&self, snapshot: &super::Snapshot) -> bool {
+        snapshot.kind == SnapshotKind::Checkpoint && self.transactions.needs(snapshot.id)
+    }
+
+    /// The versions after which a step of a transaction failed, in the order of failing.
+    pub fn failures(&self) -> &[Version] {
+        &self.transactions.failures
+    }
+
+    /// The transaction one of whose steps made a version. O(log n).
+    pub fn transaction_of(&self, version: Version) -> Option<&Transaction> {
+        let made = &self.transactions.made;
+        let at = made.binary_search_by_key(&version, |(version, _)| *version).ok()?;
+        self.transaction(made[at].1)
+    }
+}
+
+/// All transactions of a tenant.
+#[derive(Debug, Default)]
+pub(super) struct Transactions {
+    /// By id.
+    all: Vec<Transaction>,
+    /// Versions that steps made, in order.
+    made: Vec<(Version, TransactionId)>,
+    /// Steps that failed, by the version before them, in order of failing.
+    failures: Vec<Version>,
+}
+
+impl Transactions {
+    fn get(&self, id: TransactionId) -> Option<&Transaction> {
+        let index = usize::try_from(id.0.checked_sub(1)?).ok()?;
+        self.all.get(index)
+    }
+
+    /// Whether a snapshot is a checkpoint of an open or failed transaction, which somebody may want to go back to.
+    pub fn needs(&self, id: SnapshotId) -> bool {
+        let wanted = |tx: &&Transaction| matches!(tx.state, TransactionState::Open | TransactionState::Failed);
+        // Old ones end some time: those left hanging long ago do not hold their checkpoints for ever.
+        self.all.iter().rev().take(RECENT).filter(wanted).any(|tx| tx.checkpoints().iter().any(|(own, _)| *own == id))
+    }
+
+    pub fn begin(&mut self, record: &Record, name: &Text, steps: &[Text], base: Version) {
+        let id = TransactionId(self.all.len() as u64 + 1);
+        self.all.push(Transaction {
+            id,
+            name: name.clone(),
+            at: record.entry.at,
+            by: record.entry.by.clone(),
+            branch: record.entry.branch.clone(),
+            base,
+            planned: steps.to_vec(),
+            state: TransactionState::Open,
+            events: Vec::new(),
+        });
+    }
+
+    pub fn step(&mut self, record: &Record, version: Version, name: &Text) {
+        let Some(id) = self.happen(record, TransactionPart::Step { version, name: name.clone() }) else { return };
+        self.made.push((version, id));
+        self.stand(id, TransactionState::Open);
+    }
+
+    pub fn checkpoint(&mut self, record: &Record, snapshot: SnapshotId, version: Version) {
+        self.happen(record, TransactionPart::Checkpoint { snapshot, version });
+    }
+
+    pub fn fail(&mut self, record: &Record, name: &Text, why: &Text) {
+        let Some(id) = self.happen(record, TransactionPart::Failed { name: name.clone(), why: why.clone() }) else {
+            return;
+        };
+        self.failures.extend(self.get(id).map(Transaction::last));
+        self.stand(id, TransactionState::Failed);
+    }
+
+    pub fn back(&mut self, record: &Record, version: Version, to: Version) {
+        let Some(id) = self.happen(record, TransactionPart::Back { version, to }) else { return };
+        self.made.push((version, id));
+        if self.get(id).is_some_and(|tx| tx.base == to) {
+            self.stand(id, TransactionState::Undone);
+        }
+    }
+
+    pub fn commit(&mut self, record: &Record) {
+        let Some(step) = record.entry.step else { return };
+        self.stand(step.id, TransactionState::Committed);
+    }
+
+    fn stand(&mut self, id: TransactionId, state: TransactionState) {
+        if let Some(tx) = self.get_mut(id) {
+            tx.state = state;
+        }
+    }
+
+    /// Notes an event with the transaction its record names, if that exists.
+    fn happen(&mut self, record: &Record, what: TransactionPart) -> Option<TransactionId> {
+        let InTransaction { id, step } = record.entry.step?;
+        let event = TransactionEvent { position: record.position, at: record.entry.at, step, what };
+        self.get_mut(id)?.events.push(event);
+        Some(id)
+    }
+
+    fn get_mut(&mut self, id: TransactionId) -> Option<&mut Transaction> {
+        let index = usize::try_from(id.0.checked_sub(1)?).ok()?;
+        self.all.get_mut(index)
+    }
+}
+
+/// How many of the newest transactions hold their checkpoints while they are open.
+const RECENT: usize = 64;

@@ -1,0 +1,37 @@
+//! Whether an application writes to a recording: it holds a shared lock on a file beside the logs, which the system
+//! releases when the process ends, however it ends.
+//!
+//! Must not know: records, tenants.
+
+use super::disk::{self, Make};
+use std::fs::{File, TryLockError};
+use std::path::Path;
+
+/// The file whose lock says it. It holds nothing, and may be deleted when nobody writes.
+const FILE: &str = "asof.live";
+
+/// Held by an application for as long as it writes.
+#[derive(Debug)]
+pub struct Attendance(#[expect(dead_code, reason = "its lock is what counts")] File);
+
+/// Takes a share of the lock. Not being able to is no reason not to write.
+pub(super) fn attend(directory: &Path) -> Option<Attendance> {
+    let file = disk::open_to_write(&directory.join(FILE), Make::IfMissing).ok()?;
+    file.lock_shared().ok()?;
+    Some(Attendance(file))
+}
+
+/// Whether anybody holds a share. Two who ask at the same moment may each take the other for an application: ask again
+/// before believing that one has come.
+pub(super) fn is_attended(directory: &Path) -> Option<bool> {
+    let file = match File::open(directory.join(FILE)) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Some(false),
+        Err(_) => return None,
+    };
+    match file.try_lock() {
+        Ok(()) => Some(false),
+        Err(TryLockError::WouldBlock) => Some(true),
+        Err(TryLockError::Error(_)) => None,
+    }
+}

@@ -1,0 +1,236 @@
+//! How a tenant is kept: which snapshots stay in the list, which are made by themselves, and what is refused.
+//!
+//! Whoever writes to the tenant acts on them; the fold only remembers them. Must not know: clocks, logs.
+
+use super::SnapshotKind;
+use crate::value::{MAX_DEPTH, MAX_SIZE, Text, Value};
+
+/// How a tenant is kept. All of it is stored at once, so that every writer acts on the same.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// Which snapshots stay in the list.
+    pub retention: Retention,
+    /// Which snapshots are made by themselves.
+    pub auto: AutoRules,
+    /// What is refused.
+    pub limits: TenantLimits,
+}
+
+/// Which snapshots stay in the list; the oldest go first. `None` keeps them all. Versions always stay.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retention {
+    /// Auto snapshots.
+    pub auto: Option<u64>,
+    /// Named snapshots.
+    pub named: Option<u64>,
+    /// Checkpoints; those of an open transaction stay all the same.
+    pub checkpoint: Option<u64>,
+    /// Oldest age of auto snapshots and checkpoints, in seconds.
+    pub max_age: Option<u64>,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Self { auto: Some(10), named: Some(50), checkpoint: Some(100), max_age: None }
+    }
+}
+
+impl Retention {
+    /// How many snapshots of a kind stay.
+    pub fn of(&self, kind: SnapshotKind) -> Option<u64> {
+        match kind {
+            SnapshotKind::Auto => self.auto,
+            SnapshotKind::Named => self.named,
+            SnapshotKind::Checkpoint => self.checkpoint,
+        }
+    }
+}
+
+/// When an application's transitions make auto snapshots.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AutoRules {
+    /// After this many transitions since the last snapshot of the branch.
+    pub every: Option<u64>,
+    /// At the first transition this many seconds after the last snapshot of the branch.
+    pub after: Option<u64>,
+    /// Before transitions with one of these labels.
+    pub before: Vec<Text>,
+}
+
+/// What is refused for a tenant, with a sentence; nothing already recorded is touched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TenantLimits {
+    /// Bytes of one value as compact JSON.
+    pub value_bytes: u64,
+    /// Nesting of one value, at most 128.
+    pub depth: u64,
+    /// Versions in all.
+    pub versions: Option<u64>,
+}
+
+impl Default for TenantLimits {
+    fn default() -> Self {
+        Self { value_bytes: MAX_SIZE, depth: MAX_DEPTH as u64, versions: None }
+    }
+}
+
+/// One setting that is a number or, where it may be, nothing.
+pub struct Field {
+    /// Its name in a record, on the command line and in messages.
+    pub name: &'static str,
+    /// What it means.
+    pub about: &'static str,
+    get: fn(&Settings) -> Option<u64>,
+    set: fn(&mut Settings, Option<u64>),
+}
+
+/// All settings that are numbers.
+const FIELDS: [Field; 9] = [
+    Field {
+        name: "keep-auto",
+        about: "auto snapshots in the list",
+        get: |s| s.retention.auto,
+        set: |s, n| s.retention.auto = n,
+    },
+    Field {
+        name: "keep-named",
+        about: "named snapshots in the list",
+        get: |s| s.retention.named,
+        set: |s, n| s.retention.named = n,
+    },
+    Field {
+        name: "keep-checkpoints",
+        about: "checkpoints in the list",
+        get: |s| s.retention.checkpoint,
+        set: |s, n| s.retention.checkpoint = n,
+    },
+    Field {
+        name: "max-age",
+        about: "oldest age of auto snapshots and checkpoints, in seconds",
+        get: |s| s.retention.max_age,
+        set: |s, n| s.retention.max_age = n,
+    },
+    Field {
+        name: "auto-every",
+        about: "an auto snapshot after this many transitions",
+        get: |s| s.auto.every,
+        set: |s, n| s.auto.every = n.filter(|n| *n > 0),
+    },
+    Field {
+        name: "auto-after",
+        about: "an auto snapshot at the first transition after this many seconds",
+        get: |s| s.auto.after,
+        set: |s, n| s.auto.after = n,
+    },
+    Field {
+        name: "max-bytes",
+        about: "bytes of one value",
+        get: |s| Some(s.limits.value_bytes),
+        set: |s, n| s.limits.value_bytes = n.unwrap_or(MAX_SIZE),
+    },
+    Field {
+        name: "max-depth",
+        about: "nesting of one value, at most 128",
+        get: |s| Some(s.limits.depth),
+        set: |s, n| s.limits.depth = n.unwrap_or(MAX_DEPTH as u64).min(MAX_DEPTH as u64),
+    },
+    Field {
+        name: "max-versions",
+        about: "versions of the tenant",
+        get: |s| s.limits.versions,
+        set: |s, n| s.limits.versions = n,
+    },
+];
+
+/// The member with the labels of [`AutoRules::before`].
+const AUTO_BEFORE: &str = "auto-before";
+
+impl Settings {
+    /// The settings that are numbers.
+    pub fn fields() -> &'static [Field] {
+        &FIELDS
+    }
+
+    /// The number of a setting; `None` where it is unlimited or off.
+    pub fn get(&self, field: &Field) -> Option<u64> {
+        (field.get)(self)
+    }
+
+    /// Gives a setting another number; `None` is unlimited or off.
+    pub fn set(&mut self, field: &Field, number: Option<u64>) {
+        (field.set)(self, number);
+    }
+
+    /// As an object: every setting by its name, `null` where it is unlimited or off.
+    pub fn to_value(&self) -> Value {
+        let numbers =
+            FIELDS.iter().map(|field| (Text::from(field.name), self.get(field).map_or(Value::Null, Value::from)));
+        let before = self.auto.before.iter().cloned().map(Value::String).collect();
+        numbers.chain([(Text::from(AUTO_BEFORE), before)]).collect()
+    }
+
+    /// From such an object. What is missing is as by default; what is not known is passed over.
+    ///
+    /// # Errors
+    /// The end of a sentence about the settings, when one has a wrong type.
+    pub fn from_value(value: &Value) -> Result<Self, String> {
+        let object = value.as_object().ok_or("are not an object")?;
+        let mut settings = Self::default();
+        for field in &FIELDS {
+            match object.get(field.name) {
+                None => {}
+                Some(Value::Null) => settings.set(field, None),
+                Some(value) => settings.set(field, Some(natural(value).ok_or_else(|| wrong(field.name))?)),
+            }
+        }
+        if let Some(labels) = object.get(AUTO_BEFORE) {
+            let labels = labels.as_array().ok_or_else(|| wrong(AUTO_BEFORE))?.iter();
+            let labels = labels.map(|label| label.as_str().map(Text::from).ok_or_else(|| wrong(AUTO_BEFORE)));
+            settings.auto.before = labels.collect::<Result<_, _>>()?;
+        }
+        Ok(settings)
+    }
+}
+
+fn natural(value: &Value) -> Option<u64> {
+    value.as_number()?.as_i64()?.try_into().ok()
+}
+
+fn wrong(name: &str) -> String {
+    format!("have a wrong \"{name}\"")
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::value::parse;
+
+    #[test]
+    fn settings_come_back() {
+        let mut settings = Settings::default();
+        assert_eq!(Settings::from_value(&settings.to_value()), Ok(settings.clone()));
+        for (number, field) in (1..).zip(Settings::fields()) {
+            settings.set(field, Some(number));
+            assert_eq!(settings.get(field), Some(number), "{}", field.name);
+        }
+        settings.auto.before = vec!["deploy".into(), "\"".into()];
+        settings.retention.named = None;
+        assert_eq!(Settings::from_value(&settings.to_value()), Ok(settings));
+    }
+
+    #[test]
+    fn wrong_settings_are_told() {
+        for (text, words) in [
+            ("[]", "not an object"),
+            (r#"{"keep-auto":-1}"#, "keep-auto"),
+            (r#"{"keep-auto":"10"}"#, "keep-auto"),
+            (r#"{"auto-before":[1]}"#, "auto-before"),
+        ] {
+            let why = Settings::from_value(&parse(text.as_bytes()).unwrap()).unwrap_err();
+            assert!(why.contains(words), "{text}: {why}");
+        }
+        let other = parse(br#"{"unknown":1,"max-depth":4000}"#).unwrap();
+        assert_eq!(Settings::from_value(&other), Ok(Settings::default()));
+    }
+}

@@ -1,0 +1,100 @@
+//! Rolling back, and taking back what was written.
+
+use super::Tenant;
+use crate::error::{Error, Result};
+use crate::history::{Strategy, Undoable};
+use crate::record::{Body, Time, Version};
+use crate::value::Text;
+
+/// A rollback that was done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RolledBack {
+    /// The version made.
+    pub version: Version,
+    /// The version it equals.
+    pub to: Version,
+    /// The branch that keeps the line left behind; `None` when nothing was left behind.
+    pub kept: Option<Text>,
+}
+
+impl Tenant {
+    /// Rolls the handle's branch back. Nothing is lost: the line left behind becomes a kept branch. One record, whatever
+    /// the size of the state.
+    ///
+    /// # Errors
+    /// `NotFound`, `Conflict`, `Io`.
+    pub fn rollback(&self, strategy: &Strategy, reason: &str) -> Result<RolledBack> {
+        let plan = {
+            let history = self.history();
+            history.plan_return(self.branch(), history.choose(strategy)?)?
+        };
+        let written = self.write_synced(Body::Rollback { to: plan.to, reason: reason.into() })?;
+        Ok(RolledBack { version: written.version, to: plan.to, kept: plan.kept.map(|(name, _)| name) })
+    }
+
+    /// Rolls back to the snapshot of a name.
+    ///
+    /// # Errors
+    /// As [`rollback`](Self::rollback).
+    pub fn rollback_to_named_snapshot(&self, name: &str) -> Result<RolledBack> {
+        self.rollback(&Strategy::Named(name.into()), "")
+    }
+
+    /// Rolls back to the newest snapshot.
+    ///
+    /// # Errors
+    /// As [`rollback`](Self::rollback).
+    pub fn rollback_to_latest_snapshot(&self) -> Result<RolledBack> {
+        self.rollback(&Strategy::Latest, "")
+    }
+
+    /// Rolls back to the snapshot at an index, 0 = oldest.
+    ///
+    /// # Errors
+    /// As [`rollback`](Self::rollback).
+    pub fn rollback_to_snapshot_index(&self, index: usize) -> Result<RolledBack> {
+        self.rollback(&Strategy::Index(index), "")
+    }
+
+    /// Rolls back to the closest snapshot at or before a time.
+    ///
+    /// # Errors
+    /// As [`rollback`](Self::rollback).
+    pub fn rollback_to_time(&self, at: Time) -> Result<RolledBack> {
+        self.rollback(&Strategy::Time(at), "")
+    }
+
+    /// What [`undo`](Self::undo) would take back.
+    pub fn undoable(&self) -> Option<Undoable> {
+        self.history().undoable(self.origin)
+    }
+
+    /// What [`redo`](Self::redo) would do again.
+    pub fn redoable(&self) -> Option<Undoable> {
+        self.history().redoable(self.origin)
+    }
+
+    /// Takes back the last rollback, promotion, snapshot, edit, deletion or change of settings by this side: the
+    /// application's by an application's handle, the debugger's by a [debugger's](Self::as_debugger). By a new record,
+    /// so that it can itself be taken back.
+    ///
+    /// # Errors
+    /// `Usage` when there is nothing to take back; `Conflict`; `Io`.
+    pub fn undo(&self) -> Result<Undoable> {
+        self.turn(self.undoable(), "undo")
+    }
+
+    /// Does again what [`undo`](Self::undo) took back last, unless this side has written something else since.
+    ///
+    /// # Errors
+    /// `Usage` when there is nothing to do again; `Conflict`; `Io`.
+    pub fn redo(&self) -> Result<Undoable> {
+        self.turn(self.redoable(), "redo")
+    }
+
+    fn turn(&self, last: Option<Undoable>, word: &str) -> Result<Undoable> {
+        let last = last.ok_or_else(|| Error::Usage(format!("there is nothing to {word} in tenant {}", self.id())))?;
+        self.write_synced(Body::Undo { of: last.of })?;
+        Ok(last)
+    }
+}

@@ -1,0 +1,157 @@
+//! Snapshots: making, editing and deleting them, and how the tenant is kept.
+
+use super::Tenant;
+use super::rules;
+use crate::error::{Error, Result};
+use crate::history::Snapshot;
+use crate::record::{Body, NewSnapshot, Settings, SnapshotId, SnapshotKind, SnapshotNote, Version};
+use crate::value::Text;
+
+/// What a snapshot should say.
+#[derive(Debug, Clone, Default)]
+pub struct SnapshotRequest {
+    /// Its name; `None` makes an auto snapshot.
+    pub name: Option<Text>,
+    /// Which version; `None` is the head of the handle's branch.
+    pub version: Option<Version>,
+    /// Free text.
+    pub description: Text,
+    /// Tags.
+    pub tags: Vec<Text>,
+}
+
+impl SnapshotRequest {
+    /// A snapshot of the head under a name.
+    pub fn named(name: &str) -> Self {
+        Self { name: Some(name.into()), ..Self::default() }
+    }
+}
+
+/// Which snapshots to take out of the list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Prune {
+    /// Of this kind only.
+    pub kind: Option<SnapshotKind>,
+    /// Those of versions older than so many seconds.
+    pub older_than: Option<u64>,
+    /// All but so many of the newest of each kind.
+    pub keep: Option<u64>,
+}
+
+impl Tenant {
+    /// Marks a version. O(log n) whatever the size of the state. Where the tenant's retention has no room for one more
+    /// of its kind, the oldest leaves the list in the same record.
+    ///
+    /// # Errors
+    /// When there is no such version, the name is empty, or a snapshot of that name exists; `Conflict`; `Io`.
+    pub fn snapshot(&self, request: &SnapshotRequest) -> Result<Snapshot> {
+        let snapshot = self.new_snapshot(request)?;
+        let position = self.write_synced(Body::Snapshot(snapshot))?.last;
+        let made = self.history().snapshot(SnapshotId(position)).cloned();
+        made.ok_or_else(|| Error::Usage("the snapshot was written, but someone took it out at once".into()))
+    }
+
+    pub(super) fn new_snapshot(&self, request: &SnapshotRequest) -> Result<NewSnapshot> {
+        let version = request.version.unwrap_or_else(|| self.head());
+        let history = self.history();
+        if history.info(version).is_none() {
+            return Err(self.not_found(format!("version {version}")));
+        }
+        if let Some(name) = &request.name {
+            free_name(name, history.snapshots(), None)?;
+        }
+        let kind = if request.name.is_some() { SnapshotKind::Named } else { SnapshotKind::Auto };
+        Ok(NewSnapshot {
+            version,
+            kind,
+            name: request.name.clone(),
+            description: request.description.clone(),
+            tags: request.tags.clone(),
+            drops: rules::drops(&history, kind, (self.shared.clock)()),
+        })
+    }
+
+    /// Gives a snapshot another name, description and tags.
+    ///
+    /// # Errors
+    /// `NotFound`; `Usage` when a named snapshot would lose its name or the name is taken; `Conflict`; `Io`.
+    pub fn edit_snapshot(&self, id: SnapshotId, note: &SnapshotNote) -> Result<()> {
+        {
+            let history = self.history();
+            let snapshot = history.snapshot(id).ok_or_else(|| self.not_found(format!("snapshot {}", id.0.0)))?;
+            match &note.name {
+                Some(name) => free_name(name, history.snapshots(), Some(id))?,
+                None if snapshot.kind == SnapshotKind::Named => free_name("", history.snapshots(), Some(id))?,
+                None => {}
+            }
+        }
+        self.write_synced(Body::EditSnapshot { id, note: note.clone() }).map(drop)
+    }
+
+    /// Takes a snapshot out of the list. Its version stays.
+    ///
+    /// # Errors
+    /// `NotFound`, `Conflict`, `Io`.
+    pub fn delete_snapshot(&self, id: SnapshotId) -> Result<()> {
+        if self.history().snapshot(id).is_none() {
+            return Err(self.not_found(format!("snapshot {}", id.0.0)));
+        }
+        self.write_synced(Body::DeleteSnapshots { ids: vec![id] }).map(drop)
+    }
+
+    /// Takes the snapshot of a name out of the list.
+    ///
+    /// # Errors
+    /// `NotFound` with the nearest names, `Conflict`, `Io`.
+    pub fn delete_named_snapshot(&self, name: &str) -> Result<()> {
+        let id = self.history().named_snapshot(name)?.id;
+        self.delete_snapshot(id)
+    }
+
+    /// What [`prune`](Self::prune) would take out of the list, oldest first.
+    pub fn prunable(&self, prune: &Prune) -> Vec<Snapshot> {
+        let history = self.history();
+        let now = (self.shared.clock)();
+        [SnapshotKind::Auto, SnapshotKind::Checkpoint, SnapshotKind::Named]
+            .into_iter()
+            .filter(|kind| prune.kind.is_none_or(|only| only == *kind))
+            .flat_map(|kind| rules::pruned(&history, kind, prune, now))
+            .collect()
+    }
+
+    /// Takes snapshots out of the list by age or number, in one record that [`undo`](Self::undo) takes back. No version
+    /// goes, and no checkpoint of an open transaction. Answers those taken out.
+    ///
+    /// # Errors
+    /// `Conflict`, `Io`.
+    pub fn prune(&self, prune: &Prune) -> Result<Vec<Snapshot>> {
+        let gone = self.prunable(prune);
+        if !gone.is_empty() {
+            let ids = gone.iter().map(|snapshot| snapshot.id).collect();
+            self.write_synced(Body::DeleteSnapshots { ids })?;
+        }
+        Ok(gone)
+    }
+
+    /// Says how the tenant is kept from now on, for every writer.
+    ///
+    /// # Errors
+    /// `Conflict`, `Io`.
+    pub fn configure(&self, settings: &Settings) -> Result<()> {
+        self.write_synced(Body::Settings(settings.clone())).map(drop)
+    }
+}
+
+fn free_name(name: &str, snapshots: &[Snapshot], own: Option<SnapshotId>) -> Result<()> {
+    if name.trim().is_empty() {
+        return Err(Error::Usage("a snapshot's name cannot be empty".into()));
+    }
+    let taken = |snapshot: &&Snapshot| snapshot.name.as_deref() == Some(name) && Some(snapshot.id) != own;
+    match snapshots.iter().find(taken) {
+        Some(taken) => Err(Error::Usage(format!(
+            "a snapshot named \"{name}\" already marks {}; choose another name, or delete that one first",
+            taken.version
+        ))),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,147 @@
+//! What an application does: record its state, edit it, read it back.
+
+use super::{Draft, SnapshotRequest, Tenant};
+use crate::error::{Error, Result};
+use crate::history::{History, Snapshot};
+use crate::log::Durability;
+use crate::patch::Patch;
+use crate::record::{Body, Change, SnapshotId, Version};
+use crate::value::{self, Value};
+use std::sync::atomic::Ordering;
+
+/// How often an edit is tried again on a head that someone else moved.
+const TRIES: usize = 1_000;
+
+impl Tenant {
+    /// Records a transition to what `state` looks like as JSON. Only what changed against the head is stored.
+    /// O(size of the state) to read it, O(changes) to store it.
+    ///
+    /// # Errors
+    /// `Conflict` when someone else moved the head to a version this writer has not seen, a rollback for example: take
+    /// up [`current`](Self::current) first, so that it is not overwritten unseen. When `state` cannot be said in JSON;
+    /// `TooDeep`, `TooLarge`, `Io`.
+    pub fn record<S: serde::Serialize + ?Sized>(&self, label: &str, state: &S) -> Result<Version> {
+        self.set(label, value::to_value(state)?)
+    }
+
+    /// Records a transition to a whole new state, as [`record`](Self::record) does.
+    ///
+    /// # Errors
+    /// As [`record`](Self::record).
+    pub fn set(&self, label: &str, state: Value) -> Result<Version> {
+        let entry = self.entry(transition(label, Change::State(state)));
+        let written = self.write_if(vec![entry], Durability::Flush, |history| self.knows_head(history))?;
+        Ok(written.version)
+    }
+
+    /// A whole state replaces whatever is there, so its writer must know what that is.
+    fn knows_head(&self, history: &History) -> Result<()> {
+        let head = history.growing(self.branch()).map_or(history.head(), |(head, _)| head);
+        if self.knows(head) {
+            return Ok(());
+        }
+        let position = |version| history.info(version).map_or(0, |info| info.position.0);
+        Err(Error::Conflict { expected: position(Version(self.seen.load(Ordering::Acquire))), actual: position(head) })
+    }
+
+    /// Records a transition made by editing the head: all edits happen or none. Runs `edit` again on the new head when
+    /// someone else moved it meanwhile, so that both changes count. O(edits · log n).
+    ///
+    /// ```
+    /// # fn main() -> asof::Result<()> {
+    /// let shop = asof::Recording::memory().tenant_or_new(&"shop".into())?;
+    /// shop.record("open", &serde_json::json!({"cart": [], "total": 0}))?;
+    /// shop.apply("add item", |draft| {
+    ///     draft.push(".cart", "tea")?;
+    ///     draft.set(".total", &12.50)
+    /// })?;
+    /// assert_eq!(shop.value().to_json(), r#"{"cart":["tea"],"total":12.5}"#);
+    /// assert!(shop.apply("fail", |draft| { draft.remove(".cart")?; draft.remove(".nothing") }).is_err());
+    /// assert_eq!(shop.value().to_json(), r#"{"cart":["tea"],"total":12.5}"#);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// What `edit` answers (then nothing is recorded); `TooDeep`, `TooLarge`, `Io`; `Conflict` when others were faster
+    /// again and again.
+    pub fn apply(&self, label: &str, mut edit: impl FnMut(&mut Draft) -> Result<()>) -> Result<Version> {
+        self.retried(|| {
+            let (head, draft) = self.drafted(&mut edit)?;
+            let entry = self.entry(transition(label, Change::Patch(draft.into_patch())));
+            self.write_if(vec![entry], Durability::Flush, |history| self.still_at(history, head))
+        })
+        .map(|written| written.version)
+    }
+
+    /// As [`apply`](Self::apply), with a snapshot of the head first: both are recorded or none.
+    ///
+    /// # Errors
+    /// As [`apply`](Self::apply) and [`snapshot`](Self::snapshot).
+    pub fn apply_with_snapshot(
+        &self,
+        label: &str,
+        request: &SnapshotRequest,
+        mut edit: impl FnMut(&mut Draft) -> Result<()>,
+    ) -> Result<(Snapshot, Version)> {
+        let written = self.retried(|| {
+            let (head, draft) = self.drafted(&mut edit)?;
+            let request = SnapshotRequest { version: Some(request.version.unwrap_or(head)), ..request.clone() };
+            let snapshot = self.entry(Body::Snapshot(self.new_snapshot(&request)?));
+            let change = self.entry(transition(label, Change::Patch(draft.into_patch())));
+            self.write_if(vec![snapshot, change], Durability::Sync, |history| self.still_at(history, head))
+        })?;
+        let id = SnapshotId(written.first);
+        let snapshot = self.history().snapshot(id).cloned();
+        let snapshot = snapshot.ok_or_else(|| self.not_found(format!("snapshot {}", id.0.0)))?;
+        Ok((snapshot, written.version))
+    }
+
+    /// Records a transition by RFC 6902 operations on the head.
+    ///
+    /// # Errors
+    /// `Patch` when they do not apply (nothing is recorded); as [`apply`](Self::apply).
+    pub fn patch(&self, label: &str, patch: &Patch) -> Result<Version> {
+        self.apply(label, |draft| draft.patch(patch))
+    }
+
+    /// The head as a type of the application: how it takes up a rollback made in the debugger. O(size).
+    ///
+    /// # Errors
+    /// When the state does not fit the type.
+    pub fn current<S: serde::de::DeserializeOwned>(&self) -> Result<S> {
+        let (head, value) = self.head_and_value();
+        let misfit = |error| Error::Usage(format!("the state at {head} does not fit: {error}"));
+        let state = serde_json::from_str(&value.to_json()).map_err(misfit)?;
+        self.has_seen(head);
+        Ok(state)
+    }
+
+    fn drafted(&self, edit: &mut impl FnMut(&mut Draft) -> Result<()>) -> Result<(Version, Draft)> {
+        let (head, value) = self.head_and_value();
+        let mut draft = Draft::new(value);
+        edit(&mut draft)?;
+        Ok((head, draft))
+    }
+
+    pub(super) fn still_at(&self, history: &History, head: Version) -> Result<()> {
+        let now = history.growing(self.branch()).map_or(history.head(), |(head, _)| head);
+        let position = |version| history.info(version).map_or(0, |info| info.position.0);
+        if now == head { Ok(()) } else { Err(Error::Conflict { expected: position(head), actual: position(now) }) }
+    }
+
+    /// Does it again, caught up, as long as someone else is faster.
+    pub(super) fn retried<T>(&self, mut write: impl FnMut() -> Result<T>) -> Result<T> {
+        for _ in 1..TRIES {
+            match write() {
+                Err(Error::Conflict { .. }) => self.look_up()?,
+                done => return done,
+            }
+        }
+        write()
+    }
+}
+
+pub(super) fn transition(label: &str, change: Change) -> Body {
+    Body::Transition { label: label.into(), change }
+}

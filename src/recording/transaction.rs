@@ -1,0 +1,281 @@
+//! Several transitions under one name, with checkpoints between them: putting them together, and doing them.
+
+mod failed;
+
+pub use failed::TransactionError;
+
+use super::recorder::transition;
+use super::{Draft, Tenant};
+use crate::error::{Error, Result};
+use crate::history::History;
+use crate::log::Durability;
+use crate::record::{Body, Change, Entry, InTransaction, NewSnapshot, SnapshotKind, TransactionId, Version};
+use crate::value::Text;
+
+/// What a step of a transaction may fail with.
+pub type StepError = Box<dyn std::error::Error + Send + Sync>;
+
+/// How a transaction ends.
+pub type Outcome<'a> = std::result::Result<Committed, Box<TransactionError<'a>>>;
+
+type Work<'a> = Box<dyn FnMut(&mut Draft) -> std::result::Result<(), StepError> + 'a>;
+
+/// One step.
+struct Step<'a> {
+    name: Text,
+    work: Work<'a>,
+    /// The checkpoint after it.
+    checkpoint: Option<Text>,
+}
+
+/// A transaction being put together; see [`Tenant::transaction`].
+pub struct TransactionBuilder<'a> {
+    tenant: Tenant,
+    name: Text,
+    steps: Vec<Step<'a>>,
+}
+
+/// A transaction that was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Committed {
+    /// Which one.
+    pub id: TransactionId,
+    /// The version of its last step.
+    pub version: Version,
+}
+
+impl Tenant {
+    /// Starts putting together a transaction.
+    ///
+    /// ```
+    /// # fn main() -> asof::Result<()> {
+    /// # let shop = asof::Recording::memory().tenant_or_new(&"shop".into())?;
+    /// shop.record("open", &serde_json::json!({"session": null, "sent": 0}))?;
+    /// let run = shop
+    ///     .transaction("sign up")
+    ///     .step("create session", |draft| Ok(draft.set(".session", "s-1")?))
+    ///     .checkpoint("session_created")
+    ///     .step("notify", |_| Err("no mail server".into()))
+    ///     .run();
+    /// let failed = run.unwrap_err();
+    /// assert_eq!((failed.step, failed.last_checkpoint.as_deref()), (2, Some("session_created")));
+    /// failed.roll_back_to("session_created")?;
+    /// assert_eq!(shop.value().to_json(), r#"{"sent":0,"session":"s-1"}"#);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn transaction<'a>(&self, name: &str) -> TransactionBuilder<'a> {
+        TransactionBuilder { tenant: self.clone(), name: name.into(), steps: Vec::new() }
+    }
+}
+
+impl<'a> TransactionBuilder<'a> {
+    /// Adds a step: edits that all happen, as one transition of that name, or none.
+    #[must_use]
+    pub fn step(mut self, name: &str, work: impl FnMut(&mut Draft) -> std::result::Result<(), StepError> + 'a) -> Self {
+        self.steps.push(Step { name: name.into(), work: Box::new(work), checkpoint: None });
+        self
+    }
+
+    /// Marks the state after the step added last, as somewhere to go back to. Before any step there is the initial state
+    /// anyway.
+    #[must_use]
+    pub fn checkpoint(mut self, name: &str) -> Self {
+        if let Some(last) = self.steps.last_mut() {
+            last.checkpoint = Some(name.into());
+        }
+        self
+    }
+
+    /// Does the steps one after the other, each recorded as soon as it is done.
+    ///
+    /// # Errors
+    /// A [`TransactionError`] at the first step that fails: it is on record, with its step and message, and lets you
+    /// choose how to go on.
+    pub fn run(self) -> Outcome<'a> {
+        let Self { tenant, name, mut steps } = self;
+        let id = match tenant.begin(&name, &steps) {
+            Ok(id) => id,
+            Err(error) => return Err(Box::new(TransactionError::at_once(tenant, name, steps, error))),
+        };
+        let done = tenant.run_steps(id, &mut steps, 0);
+        done.map_err(|(index, cause)| Box::new(TransactionError::new(tenant, (id, name), index, cause, steps)))
+    }
+
+    /// Does all steps and records them together: all or none, also when the process dies. What failed is on record all
+    /// the same; the state is as before.
+    ///
+    /// # Errors
+    /// A [`TransactionError`] at the first step that fails; there is nothing to roll back.
+    pub fn run_atomic(self) -> Outcome<'a> {
+        let Self { tenant, name, mut steps } = self;
+        let done = tenant.retried(|| tenant.all_or_none(&name, &mut steps));
+        match done {
+            Ok(Ok(committed)) => Ok(committed),
+            Ok(Err((id, index, cause))) => {
+                Err(Box::new(TransactionError::new(tenant, (id, name), index, cause, steps).without_traces()))
+            }
+            Err(error) => Err(Box::new(TransactionError::at_once(tenant, name, steps, error))),
+        }
+    }
+}
+
+/// A step that failed: its index, and why.
+type Failed = (usize, StepError);
+
+impl Tenant {
+    fn begin(&self, name: &Text, steps: &[Step<'_>]) -> Result<TransactionId> {
+        self.retried(|| {
+            let id = next_id(&self.history());
+            let entry = self.entry_in(InTransaction { id, step: 0 }, begin(name, steps));
+            self.write_if(vec![entry], Durability::Flush, |history| still_next(history, id))?;
+            Ok(id)
+        })
+    }
+
+    /// From the step at `from` on; the last one's record says that all are done.
+    fn run_steps(&self, id: TransactionId, steps: &mut [Step<'_>], from: usize) -> Result<Committed, Failed> {
+        let mut version = self.head();
+        for index in from..steps.len() {
+            let last = index + 1 == steps.len();
+            match self.run_step(id, index, &mut steps[index], last) {
+                Ok(made) => version = made,
+                Err(cause) => {
+                    // The cause is what matters to the caller; that it could not be recorded as well is said with it.
+                    return Err(match self.note_failure(id, index, &steps[index].name, &cause) {
+                        Ok(()) => (index, cause),
+                        Err(error) => (index, unrecorded(&cause, &error)),
+                    });
+                }
+            }
+        }
+        if from >= steps.len() {
+            let commit = vec![self.entry_in(InTransaction { id, step: 0 }, Body::Commit)];
+            self.retried(|| self.write(commit.clone(), Durability::Flush)).map_err(|error| (from, error.into()))?;
+        }
+        Ok(Committed { id, version })
+    }
+
+    fn run_step(
+        &self,
+        id: TransactionId,
+        index: usize,
+        step: &mut Step<'_>,
+        last: bool,
+    ) -> std::result::Result<Version, StepError> {
+        let place = InTransaction { id, step: number(index) };
+        for _ in 0..TRIES {
+            let (head, value) = self.head_and_value();
+            let mut draft = Draft::new(value);
+            (step.work)(&mut draft)?;
+            let makes = Version(self.history().newest().0 + 1);
+            let mut entries = self.step_entries(place, step, draft, makes);
+            entries.extend(last.then(|| self.entry_in(InTransaction { id, step: 0 }, Body::Commit)));
+            let durability = if step.checkpoint.is_some() { Durability::Sync } else { Durability::Flush };
+            let still = |history: &History| {
+                self.still_at(history, head)?;
+                if history.newest().0 + 1 == makes.0 { Ok(()) } else { Err(moved()) }
+            };
+            match self.write_if(entries, durability, still) {
+                Err(Error::Conflict { .. }) => self.look_up()?,
+                done => return Ok(done?.version),
+            }
+        }
+        Err(moved().into())
+    }
+
+    /// The step's transition, and its checkpoint.
+    fn step_entries(&self, place: InTransaction, step: &Step<'_>, draft: Draft, makes: Version) -> Vec<Entry> {
+        let change = transition(&step.name, Change::Patch(draft.into_patch()));
+        let mut entries = vec![self.entry_in(place, change)];
+        if let Some(name) = &step.checkpoint {
+            let drops = super::rules::drops(&self.history(), SnapshotKind::Checkpoint, (self.shared.clock)());
+            let mark = NewSnapshot {
+                version: makes,
+                name: Some(ecow::eco_format!("{}/{name}", place.id)),
+                kind: SnapshotKind::Checkpoint,
+                description: Text::new(),
+                tags: Vec::new(),
+                drops,
+            };
+            entries.push(self.entry_in(place, Body::Snapshot(mark)));
+        }
+        entries
+    }
+
+    fn note_failure(&self, id: TransactionId, index: usize, name: &Text, cause: &StepError) -> Result<()> {
+        let body = Body::Fail { name: name.clone(), why: cause.to_string().as_str().into() };
+        let entry = self.entry_in(InTransaction { id, step: number(index) }, body);
+        self.retried(|| self.write(vec![entry.clone()], Durability::Flush)).map(drop)
+    }
+
+    /// One write: begin, all steps and the end; or begin and the failure.
+    fn all_or_none(
+        &self,
+        name: &Text,
+        steps: &mut [Step<'_>],
+    ) -> Result<std::result::Result<Committed, (TransactionId, usize, StepError)>> {
+        let (head, mut value) = self.head_and_value();
+        let (id, newest) = {
+            let history = self.history();
+            (next_id(&history), history.newest())
+        };
+        let outside = InTransaction { id, step: 0 };
+        let mut entries = vec![self.entry_in(outside, begin(name, steps))];
+        let mut failure = None;
+        for (index, step) in steps.iter_mut().enumerate() {
+            let mut draft = Draft::new(value.clone());
+            if let Err(cause) = (step.work)(&mut draft) {
+                failure = Some((index, cause));
+                break;
+            }
+            value = draft.value().clone();
+            let place = InTransaction { id, step: number(index) };
+            entries.extend(self.step_entries(place, step, draft, Version(newest.0 + 1 + index as u64)));
+        }
+        if let Some((index, cause)) = &failure {
+            let body = Body::Fail { name: steps[*index].name.clone(), why: cause.to_string().as_str().into() };
+            entries.truncate(1);
+            entries.push(self.entry_in(InTransaction { id, step: number(*index) }, body));
+        } else {
+            entries.push(self.entry_in(outside, Body::Commit));
+        }
+        let written = self.write_if(entries, Durability::Sync, |history| {
+            self.still_at(history, head)?;
+            still_next(history, id)?;
+            if history.newest() == newest { Ok(()) } else { Err(moved()) }
+        })?;
+        Ok(match failure {
+            Some((index, cause)) => Err((id, index, cause)),
+            None => Ok(Committed { id, version: written.version }),
+        })
+    }
+}
+
+/// How often a step is tried again on a head that someone else moved.
+const TRIES: usize = 1_000;
+
+fn begin(name: &Text, steps: &[Step<'_>]) -> Body {
+    Body::Begin { name: name.clone(), steps: steps.iter().map(|step| step.name.clone()).collect() }
+}
+
+fn next_id(history: &History) -> TransactionId {
+    TransactionId(history.transactions().len() as u64 + 1)
+}
+
+fn still_next(history: &History, id: TransactionId) -> Result<()> {
+    if next_id(history) == id { Ok(()) } else { Err(moved()) }
+}
+
+/// Another thread of this process wrote meanwhile.
+fn moved() -> Error {
+    Error::Conflict { expected: 0, actual: 0 }
+}
+
+fn number(index: usize) -> u32 {
+    u32::try_from(index + 1).unwrap_or(u32::MAX)
+}
+
+fn unrecorded(cause: &StepError, error: &Error) -> StepError {
+    format!("{cause}; and that could not be recorded: {error}").into()
+}

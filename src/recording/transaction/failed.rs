@@ -1,0 +1,159 @@
+//! A transaction that stopped: what is known of the failure, and every way on from it.
+
+use super::{Outcome, Step, StepError, number};
+use crate::error::{Error, Result};
+use crate::log::Durability;
+use crate::record::{Body, InTransaction, TransactionId, Version};
+use crate::recording::Tenant;
+use crate::value::Text;
+use std::fmt;
+
+/// A transaction that stopped at a step that failed. What was done before that step stands until it is taken back; drop
+/// this and it stays so, with the failure on record.
+pub struct TransactionError<'a> {
+    tenant: Tenant,
+    /// Which one.
+    pub id: TransactionId,
+    /// Its name.
+    pub name: Text,
+    /// The step that failed, from 1.
+    pub step: usize,
+    /// That step's name.
+    pub step_name: Text,
+    /// Why.
+    pub cause: StepError,
+    /// The last checkpoint before it.
+    pub last_checkpoint: Option<Text>,
+    steps: Vec<Step<'a>>,
+    atomic: bool,
+}
+
+impl<'a> TransactionError<'a> {
+    pub(super) fn new(
+        tenant: Tenant,
+        (id, name): (TransactionId, Text),
+        index: usize,
+        cause: StepError,
+        steps: Vec<Step<'a>>,
+    ) -> Self {
+        let last_checkpoint = steps[..index].iter().rev().find_map(|step| step.checkpoint.clone());
+        let step_name = steps.get(index).map(|step| step.name.clone()).unwrap_or_default();
+        Self { tenant, id, name, step: index + 1, step_name, cause, last_checkpoint, steps, atomic: false }
+    }
+
+    /// One that did not even begin.
+    pub(super) fn at_once(tenant: Tenant, name: Text, steps: Vec<Step<'a>>, error: Error) -> Self {
+        Self::new(tenant, (TransactionId(0), name), 0, error.into(), steps).without_traces()
+    }
+
+    /// One whose steps left nothing to go back to.
+    pub(super) fn without_traces(self) -> Self {
+        Self { atomic: true, last_checkpoint: None, ..self }
+    }
+
+    /// The names of the checkpoints it can go back to, oldest first.
+    pub fn checkpoints(&self) -> Vec<&str> {
+        let done = if self.atomic { &[] } else { &self.steps[..self.step - 1] };
+        done.iter().filter_map(|step| step.checkpoint.as_deref()).collect()
+    }
+
+    /// Whether there is anything to roll back: steps that stand.
+    pub fn can_roll_back(&self) -> bool {
+        let base = self.tenant.history().transaction(self.id).map(|transaction| transaction.base);
+        !self.atomic && self.step > 1 && base.is_some_and(|base| base != self.tenant.head())
+    }
+
+    /// Takes back everything after a checkpoint.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such checkpoint; `Conflict`; `Io`.
+    pub fn roll_back_to(&self, checkpoint: &str) -> Result<Version> {
+        let (index, to) = self.checkpoint(checkpoint)?;
+        self.back(InTransaction { id: self.id, step: number(index) }, to, &format!("to checkpoint {checkpoint}"))
+    }
+
+    /// Takes back the whole transaction: the state is as before it began.
+    ///
+    /// # Errors
+    /// `Conflict`; `Io`.
+    pub fn roll_back_all(&self) -> Result<Version> {
+        let base = self.tenant.history().transaction(self.id).map(|transaction| transaction.base);
+        let base = base.ok_or_else(|| self.tenant.not_found(format!("transaction {}", self.id)))?;
+        self.back(InTransaction { id: self.id, step: 0 }, base, "to the initial state")
+    }
+
+    /// Goes back to a checkpoint and does the steps after it, the failed one among them, again.
+    ///
+    /// # Errors
+    /// [`TransactionError`] when there is no such checkpoint, or a step fails again.
+    pub fn resume_from(mut self: Box<Self>, checkpoint: &str) -> Outcome<'a> {
+        let start = self.checkpoint(checkpoint).and_then(|(index, to)| {
+            let at_checkpoint = self.tenant.head() == to;
+            let place = InTransaction { id: self.id, step: number(index) };
+            if !at_checkpoint {
+                self.back(place, to, &format!("to checkpoint {checkpoint}"))?;
+            }
+            Ok(index + 1)
+        });
+        match start {
+            Ok(start) => (*self).go_on(start),
+            Err(error) => {
+                self.cause = error.into();
+                Err(self)
+            }
+        }
+    }
+
+    /// Goes on from where it stopped: the failed step again, and those after it.
+    ///
+    /// # Errors
+    /// [`TransactionError`] when a step fails again.
+    pub fn resume(self) -> Outcome<'a> {
+        let start = if self.atomic { 0 } else { self.step - 1 };
+        self.go_on(start)
+    }
+
+    fn go_on(self, start: usize) -> Outcome<'a> {
+        let Self { tenant, id, name, mut steps, .. } = self;
+        let done = tenant.run_steps(id, &mut steps, start);
+        done.map_err(|(index, cause)| Box::new(TransactionError::new(tenant, (id, name), index, cause, steps)))
+    }
+
+    /// The index of the step before a checkpoint, and the version it marks.
+    fn checkpoint(&self, name: &str) -> Result<(usize, Version)> {
+        let done = if self.atomic { 0 } else { self.step - 1 };
+        let index = self.steps[..done].iter().rposition(|step| step.checkpoint.as_deref() == Some(name));
+        let found = index.and_then(|index| {
+            let history = self.tenant.history();
+            let version = history.transaction(self.id)?.checkpoint_of(number(index))?;
+            Some((index, version))
+        });
+        let near = self.checkpoints().into_iter().map(str::to_owned).collect();
+        let (what, tenant) = (format!("checkpoint \"{name}\" of {}", self.id), self.tenant.id().to_string());
+        found.ok_or(Error::NotFound { what, tenant, nearest: near })
+    }
+
+    fn back(&self, place: InTransaction, to: Version, reason: &str) -> Result<Version> {
+        let entry = self.tenant.entry_in(place, Body::Rollback { to, reason: reason.into() });
+        Ok(self.tenant.write(vec![entry], Durability::Sync)?.version)
+    }
+}
+
+impl fmt::Display for TransactionError<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { id, name, step, step_name, cause, steps, .. } = self;
+        write!(f, "transaction {id} \"{name}\" failed at step {step} of {}, \"{step_name}\": {cause}", steps.len())
+    }
+}
+
+impl fmt::Debug for TransactionError<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "TransactionError({self})")
+    }
+}
+
+impl std::error::Error for TransactionError<'_> {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(self.cause.as_ref())
+    }
+}

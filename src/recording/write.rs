@@ -1,0 +1,118 @@
+//! Writing: to the log first, then into the fold, and on the disk where that was asked for.
+
+use super::Tenant;
+use super::prepare::{Prepared, Preparing};
+use super::rules;
+use super::tenant::TenantRecords;
+use crate::error::{Error, Result};
+use crate::log::Durability;
+use crate::record::{Body, Entry, Origin, Position, Record, Version};
+use crate::value::Text;
+use std::sync::Arc;
+
+/// What was written.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Written {
+    /// The position of the first record.
+    pub first: Position,
+    /// The position of the last one.
+    pub last: Position,
+    /// The last version made; the head where none was.
+    pub version: Version,
+}
+
+impl Tenant {
+    /// Appends an entry as it is (importers); a whole state becomes a patch where that is smaller.
+    ///
+    /// # Errors
+    /// `Conflict` when someone else appended first (call [`catch_up`](Self::catch_up)), `Io`; `TooLarge`, `TooDeep` and
+    /// `Usage` where the tenant's limits refuse it.
+    pub fn append(&self, entry: Entry) -> Result<()> {
+        self.append_all(vec![entry])
+    }
+
+    /// As [`append`](Self::append), many at once under one write: all or none.
+    ///
+    /// # Errors
+    /// As [`append`](Self::append).
+    pub fn append_all(&self, entries: Vec<Entry>) -> Result<()> {
+        self.write(entries, Durability::Flush).map(drop)
+    }
+
+    pub(super) fn write_synced(&self, body: Body) -> Result<Written> {
+        self.write(vec![self.entry(body)], Durability::Sync)
+    }
+
+    /// To the log first, then into the fold: what the log refused has not happened. Waiting for the disk comes last and
+    /// without the lock, so that several writers share one wait.
+    pub(super) fn write(&self, entries: Vec<Entry>, durability: Durability) -> Result<Written> {
+        self.write_if(entries, durability, |_| Ok(()))
+    }
+
+    /// As `write`, after a look at the history that nobody can change in between.
+    pub(super) fn write_if(
+        &self,
+        entries: Vec<Entry>,
+        durability: Durability,
+        check: impl FnOnce(&crate::history::History) -> Result<()>,
+    ) -> Result<Written> {
+        let (knew, written) = {
+            let mut since = self.writing();
+            let (before, knew, prepared) = {
+                let history = self.history();
+                let knew = history.growing(self.branch()).is_none_or(|(head, _)| self.knows(head));
+                check(&history)?;
+                let entries = rules::with_auto_snapshots(entries, &history, (self.shared.clock)());
+                self.check_room(&history, &entries)?;
+                let mut preparing = Preparing::new(&history, &mut since);
+                let prepared = entries.into_iter().map(|entry| preparing.prepare(entry)).collect::<Result<Vec<_>>>()?;
+                (history.position(), knew, prepared)
+            };
+            (knew, self.append_and_fold(before, prepared)?)
+        };
+        if durability == Durability::Sync {
+            super::read(&self.shared.place).log.sync(self.id())?;
+        }
+        // Who did not know the head before does not know it now: what someone else did is still to be taken up.
+        if knew {
+            self.has_seen(written.version);
+        }
+        Ok(written)
+    }
+
+    fn check_room(&self, history: &crate::history::History, entries: &[Entry]) -> Result<()> {
+        let Some(most) = history.settings().limits.versions else { return Ok(()) };
+        let new = entries.iter().filter(|entry| matches!(entry.body, Body::Transition { .. })).count() as u64;
+        if new > 0 && history.newest().0 + new > most {
+            return Err(Error::Usage(format!(
+                "tenant {} is full: it has {} versions and may have {most}. `asof settings` changes that, `asof compact` \
+                 cuts old ones",
+                self.id(),
+                history.newest().0
+            )));
+        }
+        Ok(())
+    }
+
+    fn append_and_fold(&self, before: Position, prepared: Vec<Prepared>) -> Result<Written> {
+        let (entries, values): (Vec<Entry>, Vec<_>) = prepared.into_iter().map(|p| (p.entry, p.value)).unzip();
+        // The place is held until the append is through, so that it cannot move to another log in between.
+        let last = {
+            let place = super::read(&self.shared.place);
+            if self.origin == Origin::Application {
+                place.attend();
+            }
+            place.log.append(self.id(), before, &entries, Durability::Flush)?
+        };
+        // The fold needs no record ids, so what was just written is not read again.
+        let first = last.0 + 1 - entries.len() as u64; // behind damaged records too, so not always `before` + 1
+        let mut history = self.shared.history_mut();
+        let mut made = None;
+        for ((entry, value), at) in entries.into_iter().zip(values).zip(first..) {
+            let record = Arc::new(Record { position: Position(at), id: Text::new(), entry });
+            made = history.push_known(&record, value, &TenantRecords(&self.shared))?.or(made);
+        }
+        let version = made.or_else(|| history.growing(self.branch()).map(|(head, _)| head));
+        Ok(Written { first: Position(first), last, version: version.unwrap_or_else(|| history.head()) })
+    }
+}
