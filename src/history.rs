@@ -29,6 +29,8 @@ pub use activity::Activity;
 pub use branches::{Branch, MAIN};
 pub use fold::History;
 pub use keyframes::Budget;
+#[cfg(feature = "tui")]
+pub(crate) use nearest::nearest;
 pub use rollback::{RollbackPlan, Strategy};
 pub use snapshots::Snapshot;
 pub use target::{Context, Target};

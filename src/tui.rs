@@ -5,6 +5,8 @@
 
 mod action;
 mod app;
+mod away;
+mod clipboard;
 mod dialog;
 mod draw;
 mod glyphs;
@@ -16,6 +18,7 @@ mod message;
 mod pane;
 mod run;
 mod signals;
+mod store;
 mod terminal;
 #[cfg(test)]
 mod tests;
@@ -28,6 +31,7 @@ use crate::Result;
 use crate::source::{self, Address, Recents};
 use glyphs::Glyphs;
 use pane::Look;
+use store::Store;
 use theme::Theme;
 
 /// What to show, and how.
@@ -43,9 +47,17 @@ pub struct RunOptions {
     pub letters: Letters,
     /// The name that snapshots and rollbacks carry; `None` leaves them without.
     pub author: Option<String>,
+    /// Where to begin.
+    pub spot: Spot,
+    /// Whose the mouse is at first.
+    pub mouse: Mouse,
+    /// How texts get to the clipboard.
+    pub clipboard: Clipboard,
 }
 
-pub use app::Access;
+pub use app::{Access, Spot};
+pub use clipboard::Clipboard;
+pub use terminal::Mouse;
 
 /// Which characters the terminal can show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -70,10 +82,13 @@ pub fn run(options: RunOptions) -> Result<ExitReport> {
         Letters::Ascii => Glyphs::ASCII,
     };
     let look = Look { theme: theme(), glyphs };
-    let RunOptions { address, options, access, author, .. } = options;
+    let RunOptions { address, options, access, author, spot, mouse, clipboard, .. } = options;
     let recents = Recents::of_user();
     let recent = recents.as_ref().map(Recents::list).unwrap_or_default();
-    run::run(app::Setup { address, options, access, look, author, recents, recent })
+    let store = Store::of_user();
+    let kept = store.as_ref().map(Store::load).unwrap_or_default();
+    let setup = app::Setup { address, options, access, look, author, recents, recent, spot, mouse, clipboard, kept };
+    run::run(setup, store)
 }
 
 /// None under `NO_COLOR`; else as many colours as the terminal says it has, for a dark or light background as far as

@@ -5,7 +5,7 @@ use super::exit::{Exit, Outcome, usage};
 use super::import::Which;
 use super::opened::user;
 use crate::source::{Address, Options};
-use crate::tui::{self, Access, Letters, RunOptions};
+use crate::tui::{self, Access, Clipboard, Letters, Mouse, RunOptions, Spot};
 use std::io::IsTerminal;
 
 /// Open a source on the screen; `asof SOURCE` is short for it
@@ -21,7 +21,7 @@ pub struct Open {
 }
 
 /// What the screen may do and draw with.
-#[derive(clap::Args, Clone, Copy)]
+#[derive(clap::Args, Clone)]
 pub struct Screen {
     /// Refuse every write
     #[arg(long)]
@@ -29,6 +29,18 @@ pub struct Screen {
     /// Draw with ASCII characters only
     #[arg(long)]
     ascii: bool,
+    /// Begin at this moment, as in `asof --help`
+    #[arg(long, value_name = "MOMENT", allow_hyphen_values = true)]
+    at: Option<String>,
+    /// Begin at this path of the state: `.a.b[0]`
+    #[arg(long)]
+    path: Option<String>,
+    /// Leave the mouse to the terminal; F2 takes it
+    #[arg(long)]
+    no_mouse: bool,
+    /// How copies get to the clipboard: auto, osc52, osc52-tmux, command, off
+    #[arg(long, value_name = "ROUTE", default_value = "auto")]
+    clipboard: Clipboard,
 }
 
 impl Open {
@@ -55,7 +67,9 @@ impl Screen {
         }
         let access = if self.read_only { Access::ReadOnly } else { Access::ReadWrite };
         let letters = if self.ascii { Letters::Ascii } else { Letters::Blocks };
-        let options = RunOptions { address, options, access, letters, author: user() };
+        let mouse = if self.no_mouse { Mouse::Free } else { Mouse::Captured };
+        let (spot, clipboard) = (Spot { at: self.at, path: self.path }, self.clipboard);
+        let options = RunOptions { address, options, access, letters, author: user(), spot, mouse, clipboard };
         let text = tui::run(options)?.text.unwrap_or_default();
         text.lines().try_for_each(|line| console.out.line(line))?;
         Ok(Exit::Done)

@@ -7,7 +7,7 @@ const LISTED: usize = 3;
 const COMPARED: usize = 64;
 
 /// The names closest to `wanted`, nearest first; none that is too different to have been meant.
-pub(super) fn nearest<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+pub fn nearest<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let wanted = letters(wanted);
     let mut close: Vec<_> =
         names.into_iter().filter_map(|name| Some((strangeness(&wanted, &letters(name))?, name))).collect();

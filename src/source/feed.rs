@@ -59,10 +59,7 @@ impl<'a, 't> Feed<'a, 't> {
         self.versions += self.held as u64;
         self.held = 0;
         for (id, entries) in std::mem::take(&mut self.waiting) {
-            // An append is kept wholly or not at all. On the disk, where it can be cut off, each version is one of its own.
-            let together = if self.recording.directory().is_none() { entries.len() } else { 1 };
-            let tenant = self.recording.tenant_or_new(&id);
-            let appended = tenant.and_then(|t| entries.chunks(together).try_for_each(|entries| append(&t, entries)));
+            let appended = self.recording.tenant_or_new(&id).and_then(|tenant| append(&tenant, &entries));
             if let Err(error) = appended {
                 self.failure = Some(error);
                 return ControlFlow::Break(());

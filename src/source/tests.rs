@@ -54,21 +54,6 @@ fn good_lines_are_read_round_a_bad_one() {
     assert_eq!(states, ["{\"a\":1}", "{\"a\":1}", "{\"a\":3}"]);
 }
 
-/// What is imported comes in batches, but a log that is cut off afterwards loses only the version that was cut.
-#[test]
-fn a_cut_recording_of_an_import_keeps_all_but_the_last_version() {
-    let home = tempfile::tempdir().unwrap();
-    let file = home.path().join("states.jsonl");
-    std::fs::write(&file, (1..=40).map(|n| format!("{{\"n\":{n}}}\n")).collect::<String>()).unwrap();
-    let recording = Recording::create(&home.path().join("run.asof")).unwrap();
-    assert!(read_all(&Address::File(file), &recording).is_empty());
-    let log = recording.file(&DEFAULT_TENANT.into()).unwrap();
-    let bytes = std::fs::read(&log).unwrap();
-    std::fs::write(&log, &bytes[..bytes.len() - 3]).unwrap();
-    let tenant = Recording::open(&home.path().join("run.asof")).unwrap().tenant(&DEFAULT_TENANT.into()).unwrap();
-    assert_eq!(tenant.head(), Version(39));
-}
-
 #[test]
 fn a_stream_goes_on_after_someone_rolled_back() {
     let home = tempfile::tempdir().unwrap();

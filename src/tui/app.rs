@@ -7,9 +7,13 @@ mod copy;
 mod ends;
 mod keys;
 mod load;
+mod marks;
 mod mouse;
 mod panes;
+mod play;
+mod report_text;
 mod reports;
+mod script;
 mod search;
 mod session;
 mod start;
@@ -17,10 +21,13 @@ mod time;
 mod update;
 mod writes;
 
+pub use copy::Document;
 pub use load::{End, Load};
+pub use marks::Place;
 pub use session::Session;
 
 use super::action::{Action, Context, Needs, Spec};
+use super::clipboard::Clipboard;
 use super::dialog::Dialog;
 use super::job::{Cancel, Generation, Job};
 use super::key::Key;
@@ -30,13 +37,18 @@ use super::pane::diff::Layout;
 use super::pane::layout::{Pane, Room};
 use super::pane::{Look, changes, diff, layout, snapshots, transitions, tree};
 use super::signals::WriteGate;
+use super::store::{Kept, Memory, SourceMarks};
 use super::terminal::Mouse;
 use super::tour::Tour;
 use crate::Error;
 use crate::recording::Recording;
 use crate::source::{self, Address, Recent, Recents};
 use crate::view::list::ListCursor;
+use mouse::Pointer;
+use play::{Play, Speed};
 use ratatui::layout::Rect;
+use script::Script;
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -57,6 +69,23 @@ pub struct Setup {
     pub recents: Option<Recents>,
     /// What was opened lately, newest first.
     pub recent: Vec<Recent>,
+    /// Where to begin.
+    pub spot: Spot,
+    /// Whose the mouse is at first.
+    pub mouse: Mouse,
+    /// How texts get to the clipboard.
+    pub clipboard: Clipboard,
+    /// What earlier runs left.
+    pub kept: Kept,
+}
+
+/// Where the screen begins, once the source has been read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Spot {
+    /// A moment.
+    pub at: Option<String>,
+    /// A path in the state.
+    pub path: Option<String>,
 }
 
 /// Whether the screen may write to the recording.
@@ -92,6 +121,14 @@ pub enum Effect {
     Repaint,
     /// Put a text on the clipboard.
     Copy(String),
+    /// Print a text on the shell's screen.
+    Print(String),
+    /// Open a copy in the editor.
+    Edit(Document),
+    /// Send a text through the pager, through a command first where there is one.
+    Pipe(Document, Option<String>),
+    /// Keep something for the next run.
+    Keep(Memory),
     /// Take the mouse, or leave it.
     Mouse(Mouse),
     /// End.
@@ -158,6 +195,18 @@ pub struct App {
     pub searching: Option<crate::view::tree::Towards>,
     /// Earlier `:` commands, oldest first.
     pub commands: Vec<String>,
+    /// Marks of earlier runs, by source.
+    marks: SourceMarks,
+    /// A film that runs.
+    play: Option<Play>,
+    /// How fast films run.
+    speed: Speed,
+    /// A script that runs.
+    script: Option<Script>,
+    /// The last keys pressed, where they are shown.
+    pub keycast: Option<VecDeque<Key>>,
+    /// What the mouse is doing.
+    pointer: Pointer,
     /// Whose the mouse is.
     pub mouse: Mouse,
     /// The size of the screen.
@@ -181,7 +230,9 @@ impl App {
     /// Before anything has been opened.
     pub fn new(setup: Setup, area: Rect, now: Instant) -> Self {
         let tour = setup.address.as_ref().and_then(Tour::of);
+        let kept = setup.kept.clone();
         let mut app = Self {
+            mouse: setup.mouse,
             setup,
             recording: None,
             sessions: Vec::new(),
@@ -200,8 +251,13 @@ impl App {
             messages: Messages::default(),
             tour,
             searching: None,
-            commands: Vec::new(),
-            mouse: Mouse::Free,
+            commands: kept.commands,
+            marks: kept.marks,
+            play: None,
+            speed: Speed::default(),
+            script: None,
+            keycast: None,
+            pointer: Pointer::default(),
             area,
             now,
             gate: WriteGate::default(),
@@ -218,7 +274,8 @@ impl App {
     pub fn start(&mut self) -> Vec<Effect> {
         let (options, cancel) = (self.setup.options.clone(), self.load.cancel.clone());
         let open = |address| Effect::Start(Job::Open { address, options, cancel });
-        self.setup.address.clone().map(open).into_iter().collect()
+        let open = self.setup.address.clone().map(open);
+        [Effect::Mouse(self.mouse)].into_iter().chain(open).collect()
     }
 
     /// The session shown.
@@ -298,6 +355,7 @@ impl App {
             Needs::Undoable => missing(in_session(|s| s.tenant.undoable().is_some()), "nothing of yours to take back"),
             Needs::Tenants => missing(self.sessions.len() > 1, "there is only one tenant"),
             Needs::Jump => missing(in_session(|s| !s.jumps.is_empty()), "no jump yet"),
+            Needs::Marks => missing(in_session(|s| !s.marks.is_empty()), "no marks yet: m and a letter makes one"),
         }
     }
 
@@ -308,10 +366,14 @@ impl App {
         !self.is_start() && self.load.is_running() && (empty || measured)
     }
 
-    /// When the loop must wake without an event: to open the which-key box, or at once to go on searching.
+    /// When the loop must wake without an event: to open the which-key box, to go on playing or with a script, or at
+    /// once to go on searching.
     pub fn deadline(&self) -> Option<Instant> {
         let which_key = self.pending.since.filter(|_| !self.pending.shown).map(|since| since + WHICH_KEY_AFTER);
-        if self.searching.is_some() { Some(self.now) } else { which_key }
+        let play = self.play.as_ref().map(Play::wake);
+        let script = self.script.as_ref().map(|script| script.due);
+        let search = self.searching.map(|_| self.now);
+        [which_key, play, script, search].into_iter().flatten().min()
     }
 
     /// Whether values for the next frame are on their way.
@@ -319,14 +381,22 @@ impl App {
         self.session().is_some_and(|session| session.fetching.is_some())
     }
 
-    /// What `deadline` asked to be woken for. Answers whether anything on the screen changed.
-    pub fn wake(&mut self, now: Instant) -> bool {
+    /// What `deadline` asked to be woken for. `None` when nothing on the screen changed.
+    pub fn wake(&mut self, now: Instant) -> Option<Vec<Effect>> {
         self.now = now;
         let due = self.pending.since.is_some_and(|since| !self.pending.shown && now >= since + WHICH_KEY_AFTER);
         self.pending.shown |= due;
         let searched = self.searching.is_some();
         self.go_on_searching();
-        due || searched
+        let played = self.play_on();
+        let script = self.go_on_with_script();
+        if !(due || searched || played || script.is_some()) {
+            return None;
+        }
+        let mut effects = script.unwrap_or_default();
+        self.fit_panes();
+        effects.extend(self.fetch());
+        Some(effects)
     }
 
     fn fit_panes(&mut self) {

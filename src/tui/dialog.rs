@@ -3,6 +3,7 @@
 //! A dialog turns actions into an [`Answer`] and paints itself. Must not know: how an answer is carried out.
 
 pub mod chooser;
+mod complete;
 pub mod form;
 pub mod frame;
 pub mod notice;
@@ -41,6 +42,8 @@ pub enum Answer {
     Close,
     /// It wants the command before the one shown.
     Earlier,
+    /// It wants what is selected taken into its line.
+    Complete,
     /// It waits while its diff is looked at.
     Park,
     /// This should be written.
@@ -97,11 +100,18 @@ impl Dialog {
         }
     }
 
+    /// Takes what is selected into the line.
+    pub fn complete(&mut self, app: &App) {
+        if let Self::Chooser(chooser) = self {
+            chooser.take_selected(app);
+        }
+    }
+
     /// With the earlier command before the one shown.
     #[must_use]
-    pub fn with_earlier(mut self, commands: &[String]) -> Self {
+    pub fn with_earlier(mut self, app: &App) -> Self {
         if let Self::Chooser(chooser) = &mut self {
-            chooser.earlier(commands);
+            chooser.earlier(app);
         }
         self
     }

@@ -3,9 +3,13 @@
 //! Reads the [`App`] and changes nothing. Must not know: keys, jobs, the terminal.
 
 mod hints;
+mod keycast;
 mod loading;
 mod start;
 mod status;
+mod under;
+
+pub use under::{Under, under};
 
 use super::app::{Access, App, Session, View};
 use super::pane::layout::{self, DebugAreas, Pane, Room};
@@ -42,17 +46,51 @@ pub fn paint(app: &App, area: Rect, buf: &mut Buffer) -> Option<Position> {
             _ => loading::paint(app, area, buf),
         }
     }
+    keycast::paint(app, area, buf);
     hints::paint_which_key(app, area, buf);
     let cursor = app.dialog.as_ref().and_then(|dialog| dialog.paint(app, look, area, buf));
     look.glyphs.translate(buf);
     cursor
 }
 
-/// The timeline of a session for an area with a border.
-pub fn timeline_of(session: &Session, width: u16, rows: u8) -> Timeline {
+/// How the timeline of the view shown is dressed.
+fn dress(app: &App) -> Dress {
+    match app.view {
+        View::Debug => Room::of(app.area).dress(),
+        View::Diff => Dress::Bare,
+    }
+}
+
+/// The timeline as it is painted, and the area inside its frame; `None` where none is shown.
+pub fn strip(app: &App) -> Option<(Timeline, Rect)> {
+    let session = app.session()?;
+    let area = match app.view {
+        View::Debug => app.debug_areas().timeline,
+        View::Diff => layout::diff(app.area).timeline,
+    };
+    if area.is_empty() {
+        return None;
+    }
+    let inner = timeline::inside(dress(app), area);
+    let rows = if dress(app) == Dress::Boxed && area.height > 7 { 2 } else { 1 };
+    Some((timeline_of(session, inner.width, rows), inner))
+}
+
+fn timeline_of(session: &Session, width: u16, rows: u8) -> Timeline {
     let history = session.history();
     let ask = Ask { cursor: session.cursor, ends: session.ends(), zoom: session.zoom, width: usize::from(width), rows };
-    view::timeline::timeline(&history, &ask)
+    let mut timeline = view::timeline::timeline(&history, &ask);
+    let marks = session.marks_at(session.cursor);
+    if !marks.is_empty() {
+        timeline.readout = format!("{} {marks}", timeline.readout);
+    }
+    timeline
+}
+
+fn paint_strip(app: &App, area: Rect, focus: Focus, buf: &mut Buffer) {
+    if let Some((timeline, _)) = strip(app) {
+        timeline::paint(&timeline, dress(app), &app.setup.look, focus, area, buf);
+    }
 }
 
 fn too_small(app: &App, area: Rect, buf: &mut Buffer) {
@@ -62,25 +100,17 @@ fn too_small(app: &App, area: Rect, buf: &mut Buffer) {
 
 fn paint_view(app: &App, session: &Session, area: Rect, buf: &mut Buffer) {
     match app.view {
-        View::Debug => paint_debug(app, session, &app.debug_areas(), Room::of(area), buf),
+        View::Debug => paint_debug(app, session, &app.debug_areas(), buf),
         View::Diff => paint_diff(app, session, area, buf),
     }
 }
 
-fn paint_debug(app: &App, session: &Session, areas: &DebugAreas, room: Room, buf: &mut Buffer) {
+fn paint_debug(app: &App, session: &Session, areas: &DebugAreas, buf: &mut Buffer) {
     let look = &app.setup.look;
     paint_header(app, session, areas.header, buf);
-    let strip = areas.timeline;
-    if !strip.is_empty() {
-        let (width, rows) = match room.dress() {
-            Dress::Boxed => (strip.width.saturating_sub(2), if strip.height > 7 { 2 } else { 1 }),
-            _ => (strip.width, 1),
-        };
-        let shown = timeline_of(session, width, rows);
-        timeline::paint(&shown, room.dress(), look, app.focus_of(Pane::Timeline), strip, buf);
-    }
+    paint_strip(app, areas.timeline, app.focus_of(Pane::Timeline), buf);
     paint_lists(app, session, areas, buf);
-    let tabs = room != Room::All && !app.maximised;
+    let tabs = has_tabs(app);
     if !areas.state.is_empty() {
         let title = if tabs { tab_title(Pane::State) } else { Title::Name("State", state_place(session)) };
         tree::paint(&session.tree, &title, look, app.focus_of(Pane::State), areas.state, buf);
@@ -93,17 +123,24 @@ fn paint_debug(app: &App, session: &Session, areas: &DebugAreas, room: Room, buf
     hints::paint(app, areas.hints, buf);
 }
 
+/// Whether panes share one place, so that their names stand beside each other.
+fn has_tabs(app: &App) -> bool {
+    Room::of(app.area) != Room::All && !app.maximised
+}
+
 fn paint_lists(app: &App, session: &Session, areas: &DebugAreas, buf: &mut Buffer) {
     let look = &app.setup.look;
     if !areas.transitions.is_empty() {
         let height = transitions::height(areas.transitions);
-        let rows = view::transitions::transitions(&session.history(), session.cursor, height);
+        let middle = session.scrolled.unwrap_or(session.cursor);
+        let rows = view::transitions::transitions(&session.history(), session.cursor, middle, height);
         transitions::paint(&rows, look, app.focus_of(Pane::Transitions), areas.transitions, buf);
     }
     if !areas.snapshots.is_empty() {
         let height = snapshots::height(areas.snapshots);
         let rows = view::snapshots::snapshots(&session.history(), &session.snapshots, session.cursor, height);
-        snapshots::paint(&rows, look, app.focus_of(Pane::Snapshots), areas.snapshots, buf);
+        let title = if has_tabs(app) { tab_title(Pane::Snapshots) } else { Title::Name("Snapshots", String::new()) };
+        snapshots::paint(&rows, &title, look, app.focus_of(Pane::Snapshots), areas.snapshots, buf);
     }
 }
 
@@ -111,10 +148,7 @@ fn paint_diff(app: &App, session: &Session, area: Rect, buf: &mut Buffer) {
     let look = &app.setup.look;
     let areas = layout::diff(area);
     paint_header(app, session, areas.header, buf);
-    if !areas.timeline.is_empty() {
-        let shown = timeline_of(session, areas.timeline.width, 1);
-        timeline::paint(&shown, Dress::Bare, look, Focus::Elsewhere, areas.timeline, buf);
-    }
+    paint_strip(app, areas.timeline, Focus::Elsewhere, buf);
     let summary = session.changes.summary();
     let words = if area.width >= 100 { summary.line() } else { summary.short() };
     line::message(&words, line::Tone::Note, look, areas.summary, buf);

@@ -142,6 +142,8 @@ pub enum Job {
         /// How many versions it had.
         versions: u64,
     },
+    /// Reads a script.
+    ReadScript(PathBuf),
     /// Writes.
     Write {
         /// To whose history.
@@ -221,6 +223,8 @@ pub enum Report {
     Written(Result<Written>),
     /// Someone else wrote first; this many records of theirs have been taken up, and ours was not written.
     Overtaken(u64),
+    /// The text of a script, or why it could not be read.
+    Script(std::result::Result<String, String>),
     /// A job ended in a bug.
     Panicked(String),
 }
@@ -238,6 +242,10 @@ impl Job {
             }
             // Whoever wants to open it again can still name it: not worth a word.
             Self::Remember { recents, address, versions } => drop(recents.note(&address, versions)),
+            Self::ReadScript(path) => {
+                let text = std::fs::read_to_string(&path);
+                tell(Report::Script(text.map_err(|error| format!("{}: {error}", path.display()))));
+            }
             Self::Write { tenant, write, keep, gate } => {
                 let _writing = gate.lock().unwrap_or_else(PoisonError::into_inner);
                 tell(write::write_kept(&tenant, write, keep));

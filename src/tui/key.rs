@@ -33,6 +33,8 @@ const NAMES: &[(&str, KeyCode)] = &[
     ("Escape", KeyCode::Esc),
     ("PageUp", KeyCode::PageUp),
     ("PageDown", KeyCode::PageDown),
+    // No terminal sends this one: in a binding it stands for every letter.
+    ("<letter>", KeyCode::Null),
 ];
 
 /// Names of modifiers, before `+` or `-`; the first one of a modifier is the one shown.
@@ -79,6 +81,17 @@ impl Key {
             KeyCode::BackTab => Self { code: KeyCode::Tab, modifiers: modifiers | KeyModifiers::SHIFT },
             KeyCode::Char(_) => Self { code: event.code, modifiers: modifiers - KeyModifiers::SHIFT },
             code => Self { code, modifiers },
+        }
+    }
+
+    /// In a binding: any letter.
+    pub const LETTER: Self = Self { code: KeyCode::Null, modifiers: KeyModifiers::NONE };
+
+    /// The letter of a plain letter key.
+    pub fn letter(self) -> Option<char> {
+        match self.code {
+            KeyCode::Char(letter) if self.modifiers.is_empty() && letter.is_ascii_alphabetic() => Some(letter),
+            _ => None,
         }
     }
 
@@ -151,6 +164,14 @@ mod tests {
         check("alt+Left", KeyCode::Left, KeyModifiers::ALT);
         check("shift+Tab", KeyCode::Tab, KeyModifiers::SHIFT);
         check("Space", KeyCode::Char(' '), KeyModifiers::NONE);
+        check("<letter>", KeyCode::Null, KeyModifiers::NONE);
+    }
+
+    #[test]
+    fn letters_are_plain_ones() {
+        for (text, letter) in [("a", Some('a')), ("R", Some('R')), ("1", None), ("Ctrl-a", None), ("Enter", None)] {
+            assert_eq!(Key::parse(text).unwrap().letter(), letter, "{text}");
+        }
     }
 
     #[test]

@@ -154,8 +154,10 @@ impl Node {
         })
     }
 
+    /// The place that a key leads to: its own, else for a letter the one for any letter.
     fn child(&self, key: Key) -> Option<&Self> {
-        self.next.iter().find(|(known, _)| *known == key).map(|(_, node)| node)
+        let exact = |key: Key| self.next.iter().find(|(known, _)| *known == key).map(|(_, node)| node);
+        exact(key).or_else(|| key.letter().and_then(|_| exact(Key::LETTER)))
     }
 
     fn insert(&mut self, keys: &[Key], spec: &'static Spec) {
@@ -224,6 +226,16 @@ mod tests {
         assert!(matches!(keymap.look_up(&contexts, &keys), Meaning::Action(spec) if spec.name == "first"));
         let unknown = Key::parse_sequence("g Enter").unwrap();
         assert!(matches!(keymap.look_up(&contexts, &unknown), Meaning::Nothing));
+    }
+
+    #[test]
+    fn any_letter_goes_where_letters_go() {
+        let keymap = Keymap::default();
+        let meant = |keys| match keymap.look_up(&[Context::Anywhere], &Key::parse_sequence(keys).unwrap()) {
+            Meaning::Action(spec) => spec.name,
+            _ => "",
+        };
+        assert_eq!(["m a", "m Z", "m 1", "' a", "' '"].map(meant), ["mark", "mark", "", "go-mark", "jump-toggle"]);
     }
 
     #[test]

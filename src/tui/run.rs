@@ -3,14 +3,15 @@
 //! The only place where effects happen. A frame is drawn only after something changed, and after every event that is
 //! waiting has been taken, so keys held down never queue. Must not know: what any key or report means.
 
-use super::app::{App, Effect, Leave, Setup};
+use super::app::{App, Document, Effect, Leave, Setup};
+use super::away;
 use super::draw::draw;
-use super::input::{self, Input};
+use super::input::{self, Input, Keyboard};
 use super::job::{Job, Report};
 use super::signals::{self, Signal};
+use super::store::{Memory, Store};
 use super::terminal::{self, Frames, Guard};
 use crate::{Error, Result};
-use crossterm::clipboard::CopyToClipboard;
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::{Position, Rect};
@@ -35,11 +36,11 @@ const SETTLE: Duration = Duration::from_millis(12);
 ///
 /// # Errors
 /// When there is no terminal, or it goes away, or nothing at all of the source could be read.
-pub fn run(setup: Setup) -> Result<ExitReport> {
+pub fn run(setup: Setup, store: Option<Store>) -> Result<ExitReport> {
     let guard = Guard::enter().map_err(Error::io("open", terminal_path()))?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let runtime = runtime.map_err(Error::io("start", "threads for the screen"))?;
-    let outcome = runtime.block_on(async { Screen::start(setup, &guard)?.run().await });
+    let outcome = runtime.block_on(async { Screen::start(setup, store, &guard)?.run().await });
     drop(guard);
     // Threads that still read or fetch are of no use to anyone now.
     runtime.shutdown_background();
@@ -54,6 +55,8 @@ struct Screen<'a> {
     input: UnboundedReceiver<Input>,
     reports: UnboundedReceiver<Report>,
     tell: UnboundedSender<Report>,
+    keyboard: Keyboard,
+    store: Option<Store>,
     dirty: bool,
     end: Option<Result<ExitReport>>,
 }
@@ -67,7 +70,7 @@ enum Woken {
 }
 
 impl<'a> Screen<'a> {
-    fn start(setup: Setup, guard: &'a Guard) -> Result<Self> {
+    fn start(setup: Setup, store: Option<Store>, guard: &'a Guard) -> Result<Self> {
         let failed = || Error::io("open", terminal_path());
         let terminal = Terminal::new(CrosstermBackend::new(Frames::default())).map_err(failed())?;
         let size = terminal.size().map_err(failed())?;
@@ -76,8 +79,9 @@ impl<'a> Screen<'a> {
         let (input_sender, input) = unbounded_channel();
         let (tell, reports) = unbounded_channel();
         signals::watch(signal_sender, app.gate.clone()).map_err(Error::io("watch", "signals"))?;
-        input::start(input_sender).map_err(failed())?;
-        Ok(Self { app, guard, terminal, signals, input, reports, tell, dirty: true, end: None })
+        let keyboard = Keyboard::default();
+        input::start(input_sender, keyboard.clone()).map_err(failed())?;
+        Ok(Self { app, guard, terminal, signals, input, reports, tell, keyboard, store, dirty: true, end: None })
     }
 
     async fn run(mut self) -> Result<ExitReport> {
@@ -147,7 +151,12 @@ impl<'a> Screen<'a> {
                 }
             }
             Woken::Report(report) => self.take_report(report, now),
-            Woken::Deadline => self.dirty |= self.app.wake(now),
+            Woken::Deadline => {
+                if let Some(effects) = self.app.wake(now) {
+                    self.dirty = true;
+                    self.perform(effects);
+                }
+            }
         }
     }
 
@@ -163,7 +172,11 @@ impl<'a> Screen<'a> {
                 Effect::Start(job) => start(job, self.tell.clone()),
                 Effect::Suspend => self.suspend(),
                 Effect::Repaint => self.repaint(),
-                Effect::Copy(text) => self.check(terminal::send(CopyToClipboard::to_clipboard_from(text))),
+                Effect::Copy(text) => self.copy(&text),
+                Effect::Print(text) => self.leave_for(|| terminal::print(&text).map_err(|error| error.to_string())),
+                Effect::Edit(Document { name, text }) => self.leave_for(|| away::edit(name, &text)),
+                Effect::Pipe(document, command) => self.leave_for(|| away::page(&document.text, command.as_deref())),
+                Effect::Keep(memory) => self.keep(&memory),
                 Effect::Mouse(mouse) => self.check(terminal::capture_mouse(mouse)),
                 Effect::Quit(leave) => {
                     let text = (leave == Leave::Text).then(|| self.as_text());
@@ -179,6 +192,35 @@ impl<'a> Screen<'a> {
         self.terminal.draw(|frame| draw(app, frame)).map_err(Error::io("write", terminal_path()))?;
         self.dirty = false;
         Ok(())
+    }
+
+    /// Whatever the route, the person must not lose the text: what was not taken is printed.
+    fn copy(&mut self, text: &str) {
+        if let Err(error) = self.app.setup.clipboard.put(text) {
+            let effects = self.app.not_copied(text, &error.to_string());
+            self.perform(effects.into_iter().collect());
+        }
+    }
+
+    /// Gives the terminal back, keyboard and all, lets something else use it, and takes it again.
+    fn leave_for(&mut self, other: impl FnOnce() -> std::result::Result<(), String>) {
+        let keyboard = self.keyboard.clone();
+        let held = keyboard.take();
+        terminal::restore();
+        let outcome = other();
+        self.resume();
+        drop(held);
+        if let Err(why) = outcome {
+            self.app.messages.failure(why);
+        }
+    }
+
+    /// Keeping is a comfort: that it fails is said, and nothing else.
+    fn keep(&mut self, memory: &Memory) {
+        let kept = self.store.as_ref().map_or(Ok(()), |store| store.keep(memory));
+        if let (Err(error), Memory::Marks { .. }) = (kept, memory) {
+            self.app.messages.failure(format!("The mark holds until asof ends: it could not be kept ({error})"));
+        }
     }
 
     fn suspend(&mut self) {

@@ -8,6 +8,7 @@ use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, TryLockError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -28,6 +29,24 @@ pub type WriteGate = Arc<Mutex<()>>;
 /// Longest wait for a write that has begun. A record that is cut by the end of the process is dropped at the next open.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// Whether another program has the terminal, and with it the keys that send signals.
+static AWAY: AtomicBool = AtomicBool::new(false);
+
+/// While this lives, another program has the terminal: `Ctrl-C` is its own affair, and `Ctrl-Z` stops both of us.
+pub struct Away(());
+
+/// Leaves the keys that send signals to a program that is about to be started.
+pub fn leave_keys_to_others() -> Away {
+    AWAY.store(true, Ordering::SeqCst);
+    Away(())
+}
+
+impl Drop for Away {
+    fn drop(&mut self) {
+        AWAY.store(false, Ordering::SeqCst);
+    }
+}
+
 /// Starts watching.
 ///
 /// # Errors
@@ -36,7 +55,13 @@ pub fn watch(tell: UnboundedSender<Signal>, writing: WriteGate) -> io::Result<()
     let mut signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT])?;
     thread::Builder::new().name("signals".into()).spawn(move || {
         for signal in signals.forever() {
+            let away = AWAY.load(Ordering::SeqCst);
             let told = match signal {
+                SIGINT | SIGQUIT | SIGCONT if away => continue,
+                SIGTSTP if away => {
+                    let _ = emulate_default_handler(SIGTSTP);
+                    continue;
+                }
                 SIGTSTP => tell.send(Signal::Stop),
                 SIGCONT => tell.send(Signal::Continue),
                 ending => return end(ending, &writing),

@@ -108,6 +108,16 @@ pub fn send(command: impl Command) -> io::Result<()> {
     frames.flush()
 }
 
+/// Writes a text to the shell's screen, below what is there, as if the program had printed it. The terminal must have
+/// been given back.
+///
+/// # Errors
+/// When the terminal cannot be written to.
+pub fn print(text: &str) -> io::Result<()> {
+    let text = text.trim_end_matches('\n');
+    write_all(&mut io::stdout().lock(), format!("{text}\n").as_bytes())
+}
+
 /// What panics outside the thread of the screen said since the last call.
 pub fn take_panics() -> Vec<String> {
     std::mem::take(&mut lock(&PANICS))

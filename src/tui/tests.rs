@@ -3,9 +3,13 @@
 
 mod guide;
 pub mod harness;
+mod keys;
 mod loading;
+mod mouse;
+mod random;
 mod sizes;
 mod start;
+mod storm;
 mod terminal;
 mod views;
 mod writing;

@@ -33,6 +33,8 @@ pub enum ListMove {
     ScrollDown(usize),
     /// Scrolls the view up.
     ScrollUp(usize),
+    /// To the row on this line of the screen (mouse), 0 = top.
+    Line(usize),
 }
 
 impl ListCursor {
@@ -61,6 +63,7 @@ impl ListCursor {
             ListMove::HalfUp => selected.saturating_sub(page.div_ceil(2)),
             ListMove::First => 0,
             ListMove::Last => last,
+            ListMove::Line(line) => self.top.saturating_add(line),
             ListMove::ScrollDown(_) | ListMove::ScrollUp(_) => selected,
         });
         self.top = self.window(len, page).start;
@@ -88,7 +91,7 @@ impl ListCursor {
 
 #[cfg(test)]
 mod tests {
-    use super::ListMove::{Down, First, HalfDown, Last, PageDown, PageUp, ScrollDown, ScrollUp, Up};
+    use super::ListMove::{Down, First, HalfDown, Last, Line, PageDown, PageUp, ScrollDown, ScrollUp, Up};
     use super::*;
 
     #[track_caller]
@@ -120,6 +123,8 @@ mod tests {
                 (Down(7), 7, 4..8),
                 (ScrollUp(2), 5, 2..6),
                 (ScrollDown(9), 6, 6..10),
+                (Line(2), 8, 6..10),
+                (Line(9), 9, 6..10),
             ],
         );
     }

@@ -77,15 +77,15 @@ pub fn line_of(history: &History, version: Version) -> Version {
     history.branches().into_iter().find(|branch| branch.name == name).map_or(head, |branch| branch.head)
 }
 
-/// Rows round the cursor. O(height).
-pub fn transitions(history: &History, cursor: Version, height: usize) -> Transitions {
+/// Rows round a version of the cursor's line: the cursor, unless the list has been scrolled away from it. O(height).
+pub fn transitions(history: &History, cursor: Version, middle: Version, height: usize) -> Transitions {
     let end = line_of(history, cursor);
-    let after: Vec<Version> = successors(cursor, |at| history.child_towards(at, end)).take(height).collect();
-    let mut before: Vec<Version> = successors(cursor, |at| recorded(history.parent(at)?)).take(height).collect();
+    let after: Vec<Version> = successors(middle, |at| history.child_towards(at, end)).take(height).collect();
+    let mut before: Vec<Version> = successors(middle, |at| recorded(history.parent(at)?)).take(height).collect();
     let behind = (height * BEFORE / 10).max(height.saturating_sub(after.len() + 1));
     before.truncate(behind.min(height.saturating_sub(1)));
     before.reverse();
-    let versions = before.into_iter().chain([cursor]).chain(after).take(height);
+    let versions = before.into_iter().chain([middle]).chain(after).take(height);
     Transitions {
         rows: versions.filter_map(|version| row(history, version, cursor, end)).collect(),
         position: format!("{} of {}", text::thousands(cursor.0), text::thousands(history.newest().0)),

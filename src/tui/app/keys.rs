@@ -4,9 +4,16 @@ use super::{App, Effect, Pending};
 use crate::tui::action::{Action, Group, Request, Spec};
 use crate::tui::key::{Key, sequence_text};
 use crate::tui::keymap::Meaning;
-use crossterm::event::{Event, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
-use ratatui::layout::{Position, Rect};
+use crate::view::text::thousands;
+use crossterm::event::{Event, KeyEventKind};
+use ratatui::layout::Rect;
 use std::time::Instant;
+
+/// The form of an argument that is one letter.
+const LETTER: &str = "LETTER";
+
+/// Keys shown to an audience.
+const MOST_CAST: usize = 8;
 
 /// What a key or anything else from the person came to: nothing to redraw, or effects.
 pub type Outcome = Option<Vec<Effect>>;
@@ -17,7 +24,7 @@ impl App {
         self.now = now;
         match event {
             Event::Key(key) if key.kind != KeyEventKind::Release => self.key(Key::of(key)),
-            Event::Paste(text) => self.paste(text),
+            Event::Paste(text) => Some(self.paste(text)),
             Event::Mouse(mouse) => self.mouse_event(*mouse),
             Event::Resize(width, height) => {
                 self.resize(Rect::new(0, 0, *width, *height));
@@ -29,11 +36,12 @@ impl App {
 
     /// Takes one key.
     pub fn key(&mut self, key: Key) -> Outcome {
+        self.cast(key);
         let mut keys = std::mem::take(&mut self.pending).keys;
         let began = !keys.is_empty();
         keys.push(key);
         match self.keymap.look_up(&self.contexts(), &keys) {
-            Meaning::Action(spec) => Some(self.run(spec)),
+            Meaning::Action(spec) => Some(self.run_by_keys(spec, key)),
             Meaning::Prefix(_) => {
                 self.pending = Pending { keys, since: Some(self.now), shown: false };
                 Some(Vec::new())
@@ -43,6 +51,26 @@ impl App {
                 Some(Vec::new())
             }
             Meaning::Nothing => self.type_key(key),
+        }
+    }
+
+    /// The keys before this one lead nowhere any more.
+    pub(super) fn forget_pending(&mut self) {
+        self.pending = Pending::default();
+    }
+
+    /// Runs an action by its keys; where any letter is one of them, that is the argument.
+    fn run_by_keys(&mut self, spec: &Spec, key: Key) -> Vec<Effect> {
+        let argument = key.letter().filter(|_| spec.argument == LETTER).map(String::from).unwrap_or_default();
+        self.request(spec, &Request { action: spec.action, argument })
+    }
+
+    /// Remembers a key for the audience, where they are shown.
+    fn cast(&mut self, key: Key) {
+        let Some(keys) = &mut self.keycast else { return };
+        keys.push_back(key);
+        if keys.len() > MOST_CAST {
+            keys.pop_front();
         }
     }
 
@@ -65,6 +93,9 @@ impl App {
         }
         self.hold_still(spec);
         self.load.aside |= looks_at_versions(spec);
+        if spec.group == Group::Time && !plays(spec.action) {
+            self.play = None;
+        }
         let effects = self.update(request);
         // Writes are done when they are written, not when they are asked for.
         if !matches!(spec.action, Action::RollBack | Action::NewSnapshot | Action::Undo) {
@@ -94,33 +125,27 @@ impl App {
         typed.then(|| self.typed())
     }
 
-    /// A paste is text, never keys.
-    fn paste(&mut self, text: &str) -> Outcome {
-        let taken = self.dialog.as_mut()?.paste(text);
-        taken.then(|| self.typed())
-    }
-
-    fn mouse_event(&mut self, mouse: MouseEvent) -> Outcome {
-        let areas = self.debug_areas();
-        let at = Position::new(mouse.column, mouse.row);
-        match mouse.kind {
-            _ if self.dialog.is_some() => None,
-            MouseEventKind::Down(MouseButton::Left) | MouseEventKind::Drag(MouseButton::Left)
-                if areas.timeline.contains(at) =>
-            {
-                Some(self.scrub(mouse.column, areas.timeline))
-            }
-            MouseEventKind::Down(MouseButton::Left) => Some(self.click(at)),
-            MouseEventKind::ScrollDown => Some(self.wheel(super::time::Way::Forward)),
-            MouseEventKind::ScrollUp => Some(self.wheel(super::time::Way::Back)),
-            _ => None,
+    /// A paste is text, never keys: without a line being typed it is refused, and said so.
+    fn paste(&mut self, text: &str) -> Vec<Effect> {
+        self.forget_pending();
+        if self.dialog.as_mut().is_some_and(|dialog| dialog.paste(text)) {
+            return self.typed();
         }
+        let count = thousands(text.chars().count() as u64);
+        self.messages.note(format!("Pasted text ignored ({count} characters): no line is being typed here"));
+        Vec::new()
     }
 }
 
 /// Whether an action is about what has been read, so that it is to be seen.
 fn looks_at_versions(spec: &Spec) -> bool {
     matches!(spec.group, Group::Pane | Group::Time | Group::Compare | Group::View | Group::Copy)
+}
+
+/// What does not stop a film: all other moves through time do.
+fn plays(action: Action) -> bool {
+    use Action::{Play, PlayBack, PlayForward, PlayStop, SetMark, Speed, ZoomAll, ZoomIn, ZoomOut};
+    matches!(action, Play | PlayBack | PlayForward | PlayStop | SetMark | Speed | ZoomAll | ZoomIn | ZoomOut)
 }
 
 /// What makes sense on a screen that shows nothing but its size.

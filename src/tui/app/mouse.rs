@@ -1,56 +1,216 @@
-//! The mouse: scrubbing on the timeline, focus by click, wheel.
+//! The mouse: what is under the pointer, and what a press, a drag, the wheel and a second click do there.
+//!
+//! Everything a click does is also an action with a key; a double click is Enter.
 
+use super::keys::Outcome;
 use super::time::Way;
 use super::{App, Effect, View};
-use crate::tui::draw::timeline_of;
+use crate::record::Version;
+use crate::tui::action::Action;
+use crate::tui::dialog::Dialog;
+use crate::tui::draw::{Under, under};
 use crate::tui::pane::layout::Pane;
 use crate::view::list::ListMove;
 use crate::view::tree::TreeMove;
-use ratatui::layout::{Position, Rect};
+use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+use ratatui::layout::Position;
+use std::time::{Duration, Instant};
 
 /// Rows that one notch of the wheel scrolls.
 const NOTCH: usize = 3;
 
+/// Two clicks within this time on one cell are a double click.
+const DOUBLE: Duration = Duration::from_millis(400);
+
+/// What the mouse is doing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Pointer {
+    held: Held,
+    last: Option<(Instant, Position)>,
+}
+
+/// What is being dragged.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Held {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// The cursor, along the density.
+    Cursor,
+    /// End B, from the version where A was put.
+    Ends(Version),
+}
+
 impl App {
-    /// Puts the cursor on the version under a column of the timeline.
-    pub(super) fn scrub(&mut self, column: u16, area: Rect) -> Vec<Effect> {
-        let Some(session) = self.session() else { return Vec::new() };
-        let timeline = timeline_of(session, area.width.saturating_sub(2), 1);
-        let inside = usize::from(column.saturating_sub(area.x + 1));
-        let Some(to) = timeline.version_at(inside) else { return Vec::new() };
-        if let Some(session) = self.session_mut() {
-            session.put_cursor(to, false);
-        }
-        self.fetch().into_iter().collect()
+    pub(super) fn mouse_event(&mut self, mouse: MouseEvent) -> Outcome {
+        let at = Position::new(mouse.column, mouse.row);
+        let effects = match mouse.kind {
+            MouseEventKind::Down(MouseButton::Left) => self.press(at)?,
+            MouseEventKind::Drag(MouseButton::Left) => self.drag(at)?,
+            MouseEventKind::Up(MouseButton::Left) => {
+                self.pointer.held = Held::Nothing;
+                return None;
+            }
+            MouseEventKind::ScrollDown => self.wheel(at, Way::Forward)?,
+            MouseEventKind::ScrollUp => self.wheel(at, Way::Back)?,
+            _ => return None,
+        };
+        self.fit_panes();
+        self.tour_stands();
+        Some(effects.into_iter().chain(self.fetch()).collect())
     }
 
-    /// Focuses the pane under the pointer; in the tree and the diff, puts the cursor on the row.
-    pub(super) fn click(&mut self, at: Position) -> Vec<Effect> {
-        if self.view == View::Debug {
-            let areas = self.debug_areas();
-            let panes = [
-                (Pane::Transitions, areas.transitions),
-                (Pane::Snapshots, areas.snapshots),
-                (Pane::State, areas.state),
-                (Pane::Changes, areas.changes),
-            ];
-            let Some((pane, area)) = panes.into_iter().find(|(_, area)| area.contains(at)) else { return Vec::new() };
-            self.focus = pane;
-            let line = usize::from(at.y.saturating_sub(area.y + 1));
-            if let (Pane::State, Some(session)) = (pane, self.session_mut()) {
-                session.tree.act(TreeMove::Line(line));
+    fn press(&mut self, at: Position) -> Outcome {
+        let double = self.pointer.last.is_some_and(|(when, place)| place == at && self.now - when < DOUBLE);
+        self.pointer.last = if double { None } else { Some((self.now, at)) };
+        if self.dialog.is_some() {
+            return self.press_in_dialog(at, double);
+        }
+        self.forget_pending();
+        match under(self, at)? {
+            Under::View(view) => Some(self.choose_view(view)),
+            Under::Hint(spec) => Some(self.run(spec)),
+            Under::Density(version) => Some(self.scrub(version, true)),
+            Under::Marks(version) => {
+                self.pointer.held = Held::Ends(version);
+                Some(self.focus_on(Pane::Timeline))
             }
+            Under::Fold(pane, line) => Some(self.press_fold(pane, line)),
+            Under::Row(pane, line) => Some(self.press_row(pane, line, double)),
+            Under::Transition(version) => Some(self.press_transition(version)),
+            Under::Tab(pane) | Under::Pane(pane) => Some(self.focus_on(pane)),
+            Under::DiffRow(line) => Some(self.press_diff(line, double)),
+        }
+    }
+
+    /// A dialog takes clicks on its rows; a click beside it does nothing, so that nothing is lost by a slip.
+    fn press_in_dialog(&mut self, at: Position, double: bool) -> Outcome {
+        let area = self.area;
+        let Some(Dialog::Chooser(chooser)) = &mut self.dialog else { return None };
+        let chosen = chooser.click(area, at);
+        match (chosen, double) {
+            (true, true) => Some(self.act_on_dialog(Action::Confirm)),
+            (true, false) => Some(Vec::new()),
+            (false, _) => None,
+        }
+    }
+
+    fn drag(&mut self, at: Position) -> Outcome {
+        if self.dialog.is_some() {
+            return None;
+        }
+        match (self.pointer.held, self.version_under(at)?) {
+            (Held::Nothing, _) => None,
+            (Held::Cursor, version) => Some(self.scrub(version, false)),
+            (Held::Ends(a), b) => {
+                let session = self.session_mut()?;
+                (session.pin_a, session.pin_b) = (Some(a.min(b)), Some(a.max(b)));
+                self.messages.settle();
+                Some(Vec::new())
+            }
+        }
+    }
+
+    /// The version in the column under the pointer, wherever the row: a drag may leave the strip.
+    fn version_under(&self, at: Position) -> Option<Version> {
+        let (timeline, inner) = crate::tui::draw::strip(self)?;
+        let last = timeline.columns.len().checked_sub(1)?;
+        timeline.version_at(usize::from(at.x.saturating_sub(inner.x)).min(last))
+    }
+
+    /// Puts the cursor on a version. Where a drag began can be gone back to, where it came by cannot.
+    fn scrub(&mut self, to: Version, begins: bool) -> Vec<Effect> {
+        self.pointer.held = Held::Cursor;
+        self.play = None;
+        self.messages.settle();
+        if let Some(session) = self.session_mut() {
+            let far = session.cursor.0.abs_diff(to.0) > 1;
+            session.put_cursor(to, begins && far);
         }
         Vec::new()
     }
 
-    /// Scrolls the rows of the focused pane.
-    pub(super) fn wheel(&mut self, way: Way) -> Vec<Effect> {
+    fn choose_view(&mut self, view: View) -> Vec<Effect> {
+        let action = match view {
+            View::Debug => Action::ViewDebug,
+            View::Diff => Action::ViewDiff,
+        };
+        self.act(&action.into())
+    }
+
+    fn focus_on(&mut self, pane: Pane) -> Vec<Effect> {
+        if self.view == View::Debug {
+            self.focus = pane;
+        }
+        Vec::new()
+    }
+
+    fn press_transition(&mut self, version: Version) -> Vec<Effect> {
+        self.focus = Pane::Transitions;
+        self.play = None;
+        if let Some(session) = self.session_mut() {
+            let far = session.cursor.0.abs_diff(version.0) > 1;
+            session.put_cursor(version, far);
+        }
+        Vec::new()
+    }
+
+    fn press_row(&mut self, pane: Pane, line: usize, double: bool) -> Vec<Effect> {
+        self.focus = pane;
+        self.rows(ListMove::Line(line), TreeMove::Line(line));
+        if double {
+            return self.act(&Action::Enter.into());
+        }
+        Vec::new()
+    }
+
+    fn press_fold(&mut self, pane: Pane, line: usize) -> Vec<Effect> {
+        self.press_row(pane, line, false);
+        self.tree(TreeMove::Toggle);
+        Vec::new()
+    }
+
+    fn press_diff(&mut self, line: usize, double: bool) -> Vec<Effect> {
+        self.tree(TreeMove::Line(line));
+        if double {
+            self.tree(TreeMove::Toggle);
+        }
+        Vec::new()
+    }
+
+    /// Scrolls what is under the pointer, not what has the keys; over the density, zooms there.
+    fn wheel(&mut self, at: Position, way: Way) -> Outcome {
+        if self.dialog.is_some() {
+            let step = if way == Way::Back { Action::Up } else { Action::Down };
+            return Some(self.act_on_dialog(step));
+        }
         let (list, tree) = match way {
             Way::Back => (ListMove::ScrollUp(NOTCH), TreeMove::ScrollUp(NOTCH)),
             Way::Forward => (ListMove::ScrollDown(NOTCH), TreeMove::ScrollDown(NOTCH)),
         };
+        match under(self, at)? {
+            Under::Density(version) | Under::Marks(version) => self.zoom_at(version, way),
+            Under::DiffRow(_) => self.tree(tree),
+            Under::Transition(_) => self.scroll(Pane::Transitions, list, tree),
+            Under::Row(pane, _) | Under::Fold(pane, _) | Under::Pane(pane) => self.scroll(pane, list, tree),
+            Under::View(_) | Under::Tab(_) | Under::Hint(_) => return None,
+        }
+        Some(Vec::new())
+    }
+
+    fn scroll(&mut self, pane: Pane, list: ListMove, tree: TreeMove) {
+        let focused = std::mem::replace(&mut self.focus, pane);
         self.rows(list, tree);
-        self.fetch().into_iter().collect()
+        self.focus = focused;
+    }
+
+    /// Zooms so that what is under the pointer stays in view.
+    fn zoom_at(&mut self, _version: Version, way: Way) {
+        let action = if way == Way::Back { Action::ZoomIn } else { Action::ZoomOut };
+        self.act(&action.into());
+    }
+
+    fn act_on_dialog(&mut self, action: Action) -> Vec<Effect> {
+        self.update_dialog(&action.into())
     }
 }

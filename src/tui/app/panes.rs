@@ -1,10 +1,14 @@
 //! Moving in panes: focus, rows, folds, changes.
 
 use super::ends::selected_snapshot;
+use super::time::Way;
 use super::{App, Session, View};
+use crate::record::Version;
 use crate::tui::pane::diff::Layout;
 use crate::tui::pane::layout::Pane;
+use crate::value::Path;
 use crate::view::list::ListMove;
+use crate::view::text::visible;
 use crate::view::tree::{Towards, TreeMove};
 
 /// Which way round Tab goes.
@@ -78,7 +82,40 @@ impl App {
             ListMove::PageDown => self.step(page),
             ListMove::HalfUp => self.step(-page / 2),
             ListMove::HalfDown => self.step(page / 2),
-            _ => {}
+            ListMove::First => self.jump_to_end(Way::Back),
+            ListMove::Last => self.jump_to_end(Way::Forward),
+            ListMove::ScrollUp(rows) => self.scroll_transitions(-i64::try_from(rows).unwrap_or(1)),
+            ListMove::ScrollDown(rows) => self.scroll_transitions(i64::try_from(rows).unwrap_or(1)),
+            ListMove::Line(_) => {}
+        }
+    }
+
+    /// Scrolls the list of transitions; the cursor stays where it is in time, be it out of sight.
+    fn scroll_transitions(&mut self, rows: i64) {
+        let height = i64::try_from(self.page()).unwrap_or(1);
+        let Some(session) = self.session_mut() else { return };
+        // The version in the middle has so many rows before and after it: further it cannot go.
+        let before = height * 6 / 10;
+        let (first, last) = (Version(1).min(session.history().newest()), session.line());
+        let lowest = session.stepped_from(first, before);
+        let highest = session.stepped_from(last, before + 1 - height);
+        let within = |version: Version| version.min(highest).max(lowest);
+        let from = within(session.scrolled.unwrap_or(session.cursor));
+        session.scrolled = Some(within(session.stepped_from(from, rows)));
+    }
+
+    /// Puts the tree's cursor on a path of the state shown.
+    pub(super) fn goto_path(&mut self, text: &str) {
+        let Some(session) = self.session_mut() else { return };
+        let path = match Path::parse(text, &session.shown.state) {
+            Ok(path) => path,
+            Err(error) => return self.messages.failure(error.to_string()),
+        };
+        let there = session.shown.state.at(&path).is_some();
+        session.tree.go_to(&path);
+        (self.view, self.focus) = (View::Debug, Pane::State);
+        if !there {
+            self.messages.note(format!("{} is not in this state", visible(&path.to_string())));
         }
     }
 

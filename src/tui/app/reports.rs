@@ -32,6 +32,7 @@ impl App {
             Report::Scanned(generation, path, scanned) => self.take_scan(generation, &path, scanned),
             Report::Written(outcome) => self.finish_write(outcome),
             Report::Overtaken(records) => self.overtaken(records),
+            Report::Script(text) => self.begin_script(text),
             Report::Panicked(text) => self.panicked(&text),
         }
         self.fit_panes();
@@ -43,7 +44,8 @@ impl App {
     fn meet(&mut self, tenants: Vec<Tenant>) {
         for tenant in tenants {
             if self.sessions.iter().all(|session| session.tenant.id() != tenant.id()) {
-                self.sessions.push(Session::new(tenant));
+                let marks = self.kept_marks(&tenant);
+                self.sessions.push(Session { marks, ..Session::new(tenant) });
             }
         }
         let asked = self.setup.options.tenant.as_deref().map(TenantId::from);
@@ -87,6 +89,7 @@ impl App {
         let damage: Vec<_> = self.sessions.iter().flat_map(|session| session.tenant.damage()).collect();
         damage.iter().for_each(|damage| self.load.meet(problem_of(damage)));
         self.say_end(end);
+        self.go_to_spot();
         if self.tour.is_some() {
             self.messages.settle();
         }
@@ -96,6 +99,24 @@ impl App {
             _ => {}
         }
         if empty { None } else { self.remember() }
+    }
+
+    /// Goes where the screen was told to begin. The path is looked for once the state there has come.
+    fn go_to_spot(&mut self) {
+        if let Some(at) = self.setup.spot.at.take() {
+            self.goto(&at);
+        }
+        if self.session().is_some_and(Session::is_current) {
+            self.go_to_spot_path();
+        }
+    }
+
+    fn go_to_spot_path(&mut self) {
+        if !self.load.is_running()
+            && let Some(path) = self.setup.spot.path.take()
+        {
+            self.goto_path(&path);
+        }
     }
 
     fn say_end(&mut self, end: End) {
@@ -122,6 +143,9 @@ impl App {
             Ok(shown) => {
                 session.show(shown);
                 session.failed = None;
+                if self.session().is_some_and(Session::is_current) {
+                    self.go_to_spot_path();
+                }
             }
             Err(error) => {
                 session.failed = asked;

@@ -6,6 +6,7 @@ use crate::history::{Context, History};
 use crate::record::Version;
 use crate::recording::Tenant;
 use crate::tui::job::{Shown, Wanted};
+use crate::tui::store::Marks;
 use crate::view::Ends;
 use crate::view::changes::Changes;
 use crate::view::difftree::DiffTree;
@@ -39,6 +40,10 @@ pub struct Session {
     pub snapshots: ListCursor,
     /// Where the cursor was before its jumps.
     pub jumps: Jumps,
+    /// Versions with a letter.
+    pub marks: Marks,
+    /// The version round which the list of transitions lies, where it has been scrolled away from the cursor.
+    pub scrolled: Option<Version>,
     /// What the panes show now; older than the cursor while values are being fetched.
     pub shown: Shown,
     /// What is being fetched.
@@ -90,6 +95,16 @@ impl Jumps {
         Some(to)
     }
 
+    /// Places to go back to, the last one at the end.
+    pub fn behind(&self) -> &[Version] {
+        &self.back
+    }
+
+    /// Places to come forward to, the next one at the end.
+    pub fn ahead(&self) -> &[Version] {
+        &self.forward
+    }
+
     /// Whether there is a place to go back to.
     pub fn is_empty(&self) -> bool {
         self.back.is_empty()
@@ -114,6 +129,8 @@ impl Session {
             tree: Tree::default(),
             snapshots: ListCursor::default(),
             jumps: Jumps::default(),
+            marks: Marks::new(),
+            scrolled: None,
             shown,
             fetching: None,
             failed: None,
@@ -175,10 +192,15 @@ impl Session {
 
     /// `steps` versions back (negative) or forward on the cursor's line; stops at its ends.
     pub fn stepped(&self, steps: i64) -> Version {
+        self.stepped_from(self.cursor, steps)
+    }
+
+    /// `steps` versions back (negative) or forward from one on the cursor's line; stops at its ends.
+    pub fn stepped_from(&self, from: Version, steps: i64) -> Version {
         let history = self.history();
         let line = line_of(&history, self.cursor);
         let next = |at: Version| if steps < 0 { history.parent(at) } else { history.child_towards(at, line) };
-        let mut at = self.cursor;
+        let mut at = from;
         for _ in 0..steps.unsigned_abs() {
             match next(at) {
                 Some(further) => at = further,

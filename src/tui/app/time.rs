@@ -88,6 +88,14 @@ impl App {
         }
     }
 
+    /// To the head of a branch.
+    pub(super) fn goto_branch(&mut self, name: &str) {
+        if name.is_empty() {
+            return self.messages.failure("Which branch? :switch NAME goes to its head");
+        }
+        self.goto(&format!("branch:{}", name.trim_start_matches("branch:")));
+    }
+
     /// The version a target names, from the cursor.
     pub fn resolve(&self, target: &str) -> Result<Version, Error> {
         let nothing = || Error::Usage("nothing has been read yet".into());
@@ -182,6 +190,7 @@ impl Session {
             self.jumps.push(self.cursor);
         }
         self.cursor = to;
+        self.scrolled = None;
         self.follows = to == self.tenant.head();
     }
 }

@@ -7,11 +7,14 @@ use super::time::Way;
 use super::{App, Effect, Leave, View};
 use crate::tui::action::{Action, Request};
 use crate::tui::dialog::Dialog;
+use crate::tui::dialog::form::expand_home;
+use crate::tui::job::Job;
 use crate::tui::pane::layout::Room;
 use crate::tui::terminal::Mouse;
 use crate::view::list::ListMove;
 use crate::view::timeline::Zoom;
 use crate::view::tree::{Towards, TreeMove};
+use std::collections::VecDeque;
 
 impl App {
     /// Does what was asked, and says what should happen outside.
@@ -44,6 +47,14 @@ impl App {
             Action::JumpBack => self.along_jumps(Jumps::back),
             Action::JumpForward => self.along_jumps(Jumps::forward),
             Action::JumpToggle => self.along_jumps(Jumps::toggle),
+            Action::PreviousMark => self.jump_to_mark(Way::Back),
+            Action::NextMark => self.jump_to_mark(Way::Forward),
+            Action::GoToMark => self.go_to_mark(&request.argument),
+            Action::Play => self.toggle_play(),
+            Action::PlayBack => self.shuttle(Way::Back),
+            Action::PlayForward => self.shuttle(Way::Forward),
+            Action::PlayStop => self.pause(),
+            Action::Speed => self.set_speed(&request.argument),
             Action::ZoomIn => self.zoom(|zoom, session, width| zoom.closer(&session.history(), width)),
             Action::ZoomOut => self.zoom(|zoom, _, _| zoom.further()),
             Action::ZoomAll => self.zoom(|_, _, _| Zoom::default()),
@@ -116,6 +127,17 @@ impl App {
             Action::PreviousChange => return self.scan(Way::Back, argument),
             Action::NextChange => return self.scan(Way::Forward, argument),
             Action::Goto | Action::GotoTime | Action::GotoShare => self.go_or_ask(request),
+            Action::GotoPath => self.goto_path(argument),
+            Action::GotoBranch => self.goto_branch(argument),
+            Action::SetMark => return self.set_mark(argument),
+            Action::JumpList => self.dialog = Some(Dialog::jumps(self)),
+            Action::MarkList => self.dialog = Some(Dialog::marks(self)),
+            Action::Print => return self.print(),
+            Action::Edit => return self.edit(),
+            Action::Pipe => return self.pipe(argument),
+            Action::Hash => self.say_hash(),
+            Action::Source => return self.source(argument),
+            Action::Keycast => self.toggle_keycast(),
             Action::Search => self.search_or_ask(argument),
             Action::NewSnapshot => return self.ask_snapshot(argument),
             Action::RollBack => return self.ask_rollback(argument),
@@ -145,6 +167,10 @@ impl App {
         let searching = self.session().is_some_and(|session| session.tree.searching().is_some());
         if self.parked.is_some() {
             self.resume_question();
+        } else if self.play.is_some() {
+            self.pause();
+        } else if self.stop_script() {
+            self.messages.note("Script stopped");
         } else if self.stop_scan() {
             self.messages.note("Stopping");
         } else if self.searching.take().is_some() {
@@ -182,14 +208,31 @@ impl App {
         Vec::new()
     }
 
+    /// Shows the keys that are pressed, for an audience, or no longer.
+    fn toggle_keycast(&mut self) {
+        self.keycast = match self.keycast {
+            Some(_) => None,
+            None => Some(VecDeque::new()),
+        };
+    }
+
+    /// Runs a file of commands.
+    fn source(&mut self, path: &str) -> Vec<Effect> {
+        if path.is_empty() {
+            self.messages.failure("Which file? :source FILE runs the commands in it");
+            return Vec::new();
+        }
+        vec![Effect::Start(Job::ReadScript(expand_home(path)))]
+    }
+
     fn toggle_mouse(&mut self) -> Vec<Effect> {
         self.mouse = match self.mouse {
             Mouse::Free => Mouse::Captured,
             Mouse::Captured => Mouse::Free,
         };
         self.messages.note(match self.mouse {
-            Mouse::Captured => "Mouse: click or drag on the timeline moves through time; F2 gives it back",
-            Mouse::Free => "Mouse: the terminal's own selection",
+            Mouse::Captured => "The mouse is taken: click, drag on the timeline, wheel; F2 gives it back",
+            Mouse::Free => "The mouse is the terminal's: select text as ever; F2 takes it",
         });
         vec![Effect::Mouse(self.mouse)]
     }

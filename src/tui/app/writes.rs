@@ -6,10 +6,11 @@ use crate::recording::SnapshotRequest;
 use crate::source::Address;
 use crate::tui::action::{Action, Request};
 use crate::tui::dialog::chooser::Pick;
-use crate::tui::dialog::form::{Form, Purpose, expand_home};
+use crate::tui::dialog::form::{Form, Marking, Purpose, expand_home};
 use crate::tui::dialog::rollback::Question;
 use crate::tui::dialog::{Answer, Dialog};
 use crate::tui::job::{Job, Write};
+use crate::tui::store::Memory;
 use crate::view::text::number;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -29,7 +30,11 @@ impl App {
         match dialog.act(request.action) {
             Answer::Stay => self.dialog = Some(dialog),
             Answer::Close => self.say_left(&dialog),
-            Answer::Earlier => self.dialog = Some(dialog.with_earlier(&self.commands)),
+            Answer::Earlier => self.dialog = Some(dialog.with_earlier(self)),
+            Answer::Complete => {
+                dialog.complete(self);
+                self.dialog = Some(dialog);
+            }
             Answer::Park => self.look_at_diff(dialog),
             Answer::Write(write) => return self.write(write),
             Answer::Form(purpose, texts) => return self.answer_form(purpose, &texts),
@@ -57,17 +62,14 @@ impl App {
     fn picked(&mut self, pick: Pick, text: String) -> Vec<Effect> {
         match pick {
             Pick::Run(spec, argument) => {
-                if !text.is_empty() {
-                    self.commands.retain(|earlier| *earlier != text);
-                    self.commands.push(text);
-                }
-                self.request(spec, &Request { action: spec.action, argument })
+                let mut effects = self.keep_command(text);
+                effects.extend(self.request(spec, &Request { action: spec.action, argument }));
+                effects
             }
             Pick::Goto(version) => {
-                self.commands.push(text);
                 self.messages.settle();
                 self.jump(Some(version), "");
-                Vec::new()
+                self.keep_command(text)
             }
             Pick::Tenant(index) => {
                 self.current = index;
@@ -78,6 +80,16 @@ impl App {
                 Vec::new()
             }
         }
+    }
+
+    /// Remembers a command for the arrow up, in this run and later ones.
+    fn keep_command(&mut self, text: String) -> Vec<Effect> {
+        if text.is_empty() {
+            return Vec::new();
+        }
+        self.commands.retain(|earlier| *earlier != text);
+        self.commands.push(text.clone());
+        vec![Effect::Keep(Memory::Command(text))]
     }
 
     /// Switches to the tenant of that name, or asks which.
@@ -183,6 +195,11 @@ impl App {
             Purpose::Goto(kind) => self.goto(&kind.target(first)),
             Purpose::Open => return self.open_text(first),
             Purpose::Search => self.search(first),
+            Purpose::Mark(kind) if !first.is_empty() => {
+                let action = if kind == Marking::Set { Action::SetMark } else { Action::GoToMark };
+                return self.act(&Request { action, argument: first.to_owned() });
+            }
+            Purpose::Mark(_) => {}
         }
         Vec::new()
     }

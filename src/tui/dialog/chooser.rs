@@ -1,11 +1,13 @@
-//! Lists narrowed by typing: `:` commands and targets, `?` keys of the focused pane, tenants.
+//! Lists narrowed by typing: `:` commands and targets, `?` keys of the focused pane, tenants, marks, jumps.
 
+use super::complete::candidates;
 use super::form::Line;
-use super::frame::{Frame, position, write, write_at, write_right};
+use super::frame::{Frame, Size, position, write, write_at, write_right};
 use super::{Answer, Dialog};
+use crate::history::nearest;
 use crate::record::Version;
 use crate::tui::action::{ACTIONS, Action, Group, Spec, by_name};
-use crate::tui::app::App;
+use crate::tui::app::{App, Place, Session};
 use crate::tui::pane::Look;
 use crate::view::list::{ListCursor, ListMove};
 use crate::view::text::{fit, number, thousands, visible, width};
@@ -33,6 +35,7 @@ enum Kind {
     Commands,
     Keys,
     Tenants,
+    Places,
 }
 
 /// One row.
@@ -81,6 +84,18 @@ impl Dialog {
         Self::chooser(Kind::Keys, &title, key_items(app), app)
     }
 
+    /// The places that were jumped from.
+    pub fn jumps(app: &App) -> Self {
+        let places = app.session().map(Session::jumped_places).unwrap_or_default();
+        Self::chooser(Kind::Places, "Jumps", place_items(places), app)
+    }
+
+    /// The marks.
+    pub fn marks(app: &App) -> Self {
+        let places = app.session().map(Session::marked_places).unwrap_or_default();
+        Self::chooser(Kind::Places, "Marks", place_items(places), app)
+    }
+
     /// The tenants.
     pub fn tenants(app: &App) -> Self {
         Self::chooser(Kind::Tenants, "Tenants", tenant_items(app), app)
@@ -111,7 +126,7 @@ impl Chooser {
             Action::Down => self.step(ListMove::Down(1)),
             Action::PageUp => self.step(ListMove::PageUp),
             Action::PageDown => self.step(ListMove::PageDown),
-            Action::Complete => self.complete(),
+            Action::Complete => return Answer::Complete,
             Action::Confirm => return self.choose(),
             _ => return Answer::Close,
         }
@@ -122,8 +137,12 @@ impl Chooser {
     pub fn narrow(&mut self, app: &App) {
         let text = self.line.text().trim().to_owned();
         self.shown = match self.kind {
-            Kind::Commands => exact_items(app, &text).into_iter().chain(ranked(&self.all, &text)).collect(),
-            Kind::Keys | Kind::Tenants => ranked(&self.all, &text),
+            // A command that is written out needs no others beside it, only what its argument may be.
+            Kind::Commands => match exact_items(app, &text) {
+                exact if exact.len() > 1 || text.contains(' ') => exact,
+                exact => exact.into_iter().chain(ranked(&self.all, &text)).collect(),
+            },
+            Kind::Keys | Kind::Tenants | Kind::Places => ranked(&self.all, &text),
         };
         if self.kind == Kind::Commands && self.shown.is_empty() {
             self.shown.extend(no_such_command(app, &text));
@@ -133,10 +152,12 @@ impl Chooser {
     }
 
     /// Types the earlier command before the one typed last.
-    pub fn earlier(&mut self, commands: &[String]) {
-        if let Some(command) = commands.len().checked_sub(self.earlier + 1).and_then(|at| commands.get(at)) {
+    pub fn earlier(&mut self, app: &App) {
+        let at = app.commands.len().checked_sub(self.earlier + 1);
+        if let Some(command) = at.and_then(|at| app.commands.get(at)) {
             self.line = Line::of(command);
             self.earlier += 1;
+            self.narrow(app);
         }
     }
 
@@ -148,13 +169,38 @@ impl Chooser {
         self.list.selected(self.shown.len()).and_then(|at| self.shown.get(at))
     }
 
-    fn complete(&mut self) {
-        let word = match self.selected().map(|item| &item.pick) {
-            Some(Pick::Run(spec, _)) if spec.argument.is_empty() => spec.name.to_owned(),
-            Some(Pick::Run(spec, _)) => format!("{} ", spec.name),
-            _ => return,
+    /// Takes the selected row into the line. A command that stands there already goes on with its first argument.
+    fn complete(&mut self, app: &App) {
+        let typed = self.line.text().trim().to_owned();
+        let words = |item: &Item| match &item.pick {
+            Pick::Run(spec, argument) => Some(format!("{} {argument}", spec.name)),
+            _ => None,
         };
-        self.line = Line::of(&word);
+        let selected = self.selected().and_then(words);
+        let next =
+            if selected.as_deref().map(str::trim) == Some(&typed) { self.shown.get(1).and_then(words) } else { None };
+        let Some(text) = next.filter(|next| next.starts_with(&typed)).or(selected) else { return };
+        let takes = by_name(text.trim()).is_none_or(|spec| !spec.argument.is_empty());
+        self.line = Line::of(if takes { &text } else { text.trim() });
+        self.narrow(app);
+    }
+
+    /// Selects the row at a place of the screen; whether there is one.
+    pub fn click(&mut self, area: Rect, at: Position) -> bool {
+        let (frame, height) = self.frame(area);
+        let inside = frame.inside(area);
+        if !inside.contains(at) {
+            return false;
+        }
+        let rows = self.rows();
+        let Some(line) = usize::from(at.y - inside.y).checked_sub(2).filter(|line| *line < height) else {
+            return false;
+        };
+        let Some(Row::Item(_, index, _)) = rows.get(top_of(&rows, height) + line) else { return false };
+        let index = *index;
+        self.list.act(ListMove::First, self.shown.len());
+        self.list.act(ListMove::Down(index), self.shown.len());
+        true
     }
 
     /// A command that needs an argument is completed, so that the argument can be typed.
@@ -170,20 +216,33 @@ impl Chooser {
         }
     }
 
-    /// Paints it; answers where the text cursor is.
-    pub fn paint(&self, app: &App, look: &Look, area: Rect, buf: &mut Buffer) -> Option<Position> {
+    /// Takes the selected row into the line.
+    pub fn take_selected(&mut self, app: &App) {
+        if self.kind == Kind::Commands {
+            self.complete(app);
+        }
+    }
+
+    /// The frame for its rows, and how many of them it shows.
+    fn frame(&self, area: Rect) -> (Size, usize) {
         let width = area.width.saturating_sub(8).clamp(1, 88);
         let extra = if self.kind == Kind::Commands { 5 } else { 2 };
         let room = usize::from(area.height.saturating_sub(4)).saturating_sub(extra).max(1);
-        let rows = self.rows();
-        let height = room.min(MOST_ROWS).min(rows.len().max(1));
-        let total = u16::try_from(height + extra).unwrap_or(u16::MAX);
-        let inside = Frame { title: &self.title, footer: &self.footer(), width, height: total }.paint(look, area, buf);
+        let height = room.min(MOST_ROWS).min(self.rows().len().max(1));
+        (Size { width, height: u16::try_from(height + extra).unwrap_or(u16::MAX) }, height)
+    }
+
+    /// Paints it; answers where the text cursor is.
+    pub fn paint(&self, app: &App, look: &Look, area: Rect, buf: &mut Buffer) -> Option<Position> {
+        let (size, height) = self.frame(area);
+        let footer = self.footer();
+        let frame = Frame { title: &self.title, footer: &footer, width: size.width, height: size.height };
+        let inside = frame.paint(look, area, buf);
         let prompt = self.prompt();
         write(inside, 0, prompt, look.theme.strong, buf);
         let (text, at) = self.line.window(usize::from(inside.width).saturating_sub(prompt.len() + 1));
         write_at(inside, 0, prompt.len(), &text, look.theme.text, buf);
-        paint_rows(&rows, inside, height, look, buf);
+        paint_rows(&self.rows(), inside, height, look, buf);
         if self.kind == Kind::Commands {
             paint_aids(app, inside, height + 3, look, buf);
         }
@@ -201,7 +260,7 @@ impl Chooser {
                 heading = item.heading;
                 rows.push(Row::Heading(heading));
             }
-            rows.push(Row::Item(item, chosen == Some(at)));
+            rows.push(Row::Item(item, at, chosen == Some(at)));
         }
         rows
     }
@@ -215,7 +274,7 @@ impl Chooser {
         let does = match self.kind {
             Kind::Commands => "Tab completes · Up earlier · Enter runs · Esc closes",
             Kind::Keys => "Enter runs one · Esc closes",
-            Kind::Tenants => "Enter goes there · Esc closes",
+            Kind::Tenants | Kind::Places => "Enter goes there · Esc closes",
         };
         format!("{at} of {} · {does}", self.shown.len())
     }
@@ -223,21 +282,21 @@ impl Chooser {
 
 enum Row<'a> {
     Heading(&'static str),
-    Item(&'a Item, bool),
+    Item(&'a Item, usize, bool),
 }
 
 impl Row<'_> {
     fn left_width(&self) -> usize {
         match self {
             Self::Heading(_) => 0,
-            Self::Item(item, _) => width(&item.left) + 2,
+            Self::Item(item, ..) => width(&item.left) + 2,
         }
     }
 
     fn paint(&self, area: Rect, row: usize, left: usize, look: &Look, buf: &mut Buffer) {
         match self {
             Self::Heading(title) => write(area, row, title, look.theme.strong, buf),
-            Self::Item(item, selected) => {
+            Self::Item(item, _, selected) => {
                 let style = if item.enabled { look.theme.text } else { look.theme.dim };
                 if *selected {
                     write(area, row, "▶", look.theme.strong, buf);
@@ -255,12 +314,17 @@ impl Row<'_> {
 fn paint_rows(rows: &[Row<'_>], inside: Rect, height: usize, look: &Look, buf: &mut Buffer) {
     let list =
         Rect { y: inside.y.saturating_add(2), height: inside.height.saturating_sub(2), ..inside }.intersection(inside);
-    let selected = rows.iter().position(|row| matches!(row, Row::Item(_, true))).unwrap_or(0);
-    let top = selected.saturating_sub(height.saturating_sub(2)).min(rows.len().saturating_sub(height));
+    let top = top_of(rows, height);
     let left = 2 + rows.iter().map(Row::left_width).max().unwrap_or(0).min(usize::from(inside.width) / 2);
     for (at, row) in rows.iter().skip(top).take(height).enumerate() {
         row.paint(list, at, left, look, buf);
     }
+}
+
+/// The first row on the screen: as few are left out above as the selected one needs.
+fn top_of(rows: &[Row<'_>], height: usize) -> usize {
+    let selected = rows.iter().position(|row| matches!(row, Row::Item(_, _, true))).unwrap_or(0);
+    selected.saturating_sub(height.saturating_sub(2)).min(rows.len().saturating_sub(height))
 }
 
 /// The selected row in the cursor's style, behind its text.
@@ -304,27 +368,42 @@ fn command_item(app: &App, spec: &'static Spec, argument: String) -> Item {
     }
 }
 
-/// What the typed text means as it stands: a command with its argument, a moment.
+/// What the typed text means as it stands: a command with its argument and what that may be further, a moment.
 fn exact_items(app: &App, text: &str) -> Vec<Item> {
     let (name, argument) = text.split_once(' ').unwrap_or((text, ""));
-    let command = by_name(name).filter(|spec| argument.is_empty() || !spec.argument.is_empty());
-    let command = command.map(|spec| command_item(app, spec, argument.trim().to_owned()));
-    let moment = if text.is_empty() || command.is_some() { None } else { app.resolve(text).ok() };
-    let moment = moment.map(|version| Item {
+    let Some(spec) = by_name(name).filter(|spec| argument.is_empty() || !spec.argument.is_empty()) else {
+        return moment_item(app, text).into_iter().collect();
+    };
+    let argument = argument.trim();
+    let more = candidates(app, spec.argument, argument).into_iter().map(|candidate| {
+        let item = command_item(app, spec, candidate.argument);
+        Item { text: candidate.means, right: String::new(), ..item }
+    });
+    let own = command_item(app, spec, argument.to_owned());
+    [own].into_iter().chain(more).collect()
+}
+
+fn moment_item(app: &App, text: &str) -> Option<Item> {
+    let version = if text.is_empty() { None } else { app.resolve(text).ok() }?;
+    Some(Item {
         left: visible(text).into_owned(),
         text: format!("go to {}", number(version)),
         right: String::new(),
         enabled: true,
         heading: "",
         pick: Pick::Goto(version),
-    });
-    command.into_iter().chain(moment).collect()
+    })
 }
 
-/// When a text is neither command nor moment: why it is no moment, which names the nearest.
+/// When a text is neither command nor moment: the commands and the moments that look like it.
 fn no_such_command(app: &App, text: &str) -> Option<Item> {
     let why = app.resolve(text).err()?.to_string();
-    let why = format!("neither a command nor a moment: {}", visible(&why));
+    let names = ACTIONS.iter().filter(|spec| spec.group != Group::Dialog).map(|spec| spec.name);
+    let near = nearest(text.split(' ').next().unwrap_or_default(), names);
+    let why = match near.as_slice() {
+        [] => format!("neither a command nor a moment: {}", visible(&why)),
+        near => format!("no such command; nearest: {}", near.join(", ")),
+    };
     let item = Item {
         left: visible(text).into_owned(),
         text: why.clone(),
@@ -334,6 +413,18 @@ fn no_such_command(app: &App, text: &str) -> Option<Item> {
         pick: Pick::Nothing(why),
     };
     Some(item)
+}
+
+fn place_items(places: Vec<Place>) -> Vec<Item> {
+    let item = |place: Place| Item {
+        left: format!("{}  {}", place.name, number(place.version)),
+        text: place.words,
+        right: String::new(),
+        enabled: true,
+        heading: "",
+        pick: Pick::Goto(place.version),
+    };
+    places.into_iter().map(item).collect()
 }
 
 fn key_items(app: &App) -> Vec<Item> {

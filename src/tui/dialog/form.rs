@@ -71,6 +71,17 @@ pub enum Purpose {
     Search,
     /// A source.
     Open,
+    /// A mark's letter.
+    Mark(Marking),
+}
+
+/// What is done with a mark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Marking {
+    /// It is made.
+    Set,
+    /// It is gone to.
+    Go,
 }
 
 /// How a moment is being named.
@@ -149,6 +160,18 @@ impl Form {
     pub fn goto_share() -> Self {
         let about = vec!["0 is the first version, 100 the newest".to_owned()];
         Self::new("Go to a share of the history".to_owned(), about, &["Percent"], Purpose::Goto(Moment::Share))
+    }
+
+    /// The letter of a new mark.
+    pub fn mark() -> Self {
+        let about = vec!["One letter, a to z or A to Z".to_owned()];
+        Self::new("Mark this version".to_owned(), about, &["Letter"], Purpose::Mark(Marking::Set))
+    }
+
+    /// The letter of a mark to go to.
+    pub fn go_to_mark() -> Self {
+        let about = vec!["One letter; :marks lists all".to_owned()];
+        Self::new("Go to a mark".to_owned(), about, &["Letter"], Purpose::Mark(Marking::Go))
     }
 
     /// A text.

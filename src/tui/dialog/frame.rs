@@ -20,14 +20,35 @@ pub struct Frame<'a> {
     pub height: u16,
 }
 
+/// Columns and rows inside a box.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Size {
+    /// Columns.
+    pub width: u16,
+    /// Rows.
+    pub height: u16,
+}
+
+impl Size {
+    /// The inside of such a box in the middle of `area`.
+    pub fn inside(self, area: Rect) -> Rect {
+        let inside = Block::bordered().inner(self.outer(area));
+        Rect { x: inside.x.saturating_add(1), width: inside.width.saturating_sub(2), ..inside }.intersection(area)
+    }
+
+    fn outer(self, area: Rect) -> Rect {
+        area.centered(
+            ratatui::layout::Constraint::Length(self.width.saturating_add(4)),
+            ratatui::layout::Constraint::Length(self.height.saturating_add(2)),
+        )
+    }
+}
+
 impl Frame<'_> {
     /// Clears the place in the middle of `area` and paints the border; answers the inside.
     pub fn paint(&self, look: &Look, area: Rect, buf: &mut Buffer) -> Rect {
-        let outer = area.centered(
-            ratatui::layout::Constraint::Length(self.width.saturating_add(4)),
-            ratatui::layout::Constraint::Length(self.height.saturating_add(2)),
-        );
-        self.paint_at(outer, look, buf)
+        let size = Size { width: self.width, height: self.height };
+        self.paint_at(size.outer(area), look, buf)
     }
 
     /// Clears `outer` and paints the border; answers the inside.

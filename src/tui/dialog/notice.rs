@@ -38,7 +38,8 @@ struct Trouble {
 }
 
 /// What becomes of an unfinished record.
-const TORN: &str = "Until the next write nothing is changed on the disk.";
+const TORN: &str =
+    "The unfinished record is cut off, and kept aside, at the next write; until then nothing is changed.";
 
 /// What becomes of damage.
 const DAMAGED: &str = "Nothing was cut or changed, and nothing will be: asof verify names every place.";
@@ -89,10 +90,7 @@ impl Dialog {
         let offset = damage.first().map_or(0, |damage| damage.offset);
         let read = thousands(app.load.progress.versions);
         let (what, still, after, code) = if torn {
-            let still = match app.load.progress.versions {
-                0 => "No version before that is there to be shown.".to_owned(),
-                _ => format!("Everything up to #{read} is intact and open."),
-            };
+            let still = format!("Everything up to #{read} is intact and open.");
             ("The end of its log is cut off", still, TORN, "E-LOG-TRUNCATED")
         } else {
             let still = format!("What is intact is open: {read} versions.");

@@ -1,22 +1,55 @@
 //! The hint line and the which-key box, both made from the ACTIONS table and the bindings.
 
 use crate::tui::action::{ACTIONS, Action, Context, Spec};
-use crate::tui::app::App;
+use crate::tui::app::{App, Session};
 use crate::tui::dialog::frame::{Frame, write_at};
 use crate::tui::keymap::{Keymap, Meaning, Node};
 use crate::tui::pane::line::{self, Hint, Hints};
-use crate::view::text::width;
+use crate::view::text::{fit, number, width};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+
+/// What the keys that begin sequences stand for.
+const PREFIXES: [(&str, &str); 7] = [
+    ("]", "next"),
+    ("[", "previous"),
+    ("g", "go to"),
+    ("z", "fold, scroll"),
+    ("y", "copy"),
+    ("m", "mark"),
+    ("'", "to a mark"),
+];
+
+/// Columns of one entry of the which-key box, at most.
+const MOST_COLUMNS: usize = 56;
 
 /// Paints the hint line.
 pub fn paint(app: &App, area: Rect, buf: &mut Buffer) {
     line::hints(&hints(app, area.width), app.look(), area, buf);
 }
 
+/// The action of the hint at a column: of the key under the pointer, else of the hint's first key.
+pub fn spec_at(app: &App, column: u16) -> Option<&'static Spec> {
+    let hints = hints(app, app.area.width);
+    let (hint, inside) = line::hint_at(&hints, app.area.width, usize::from(column))?;
+    let mut end = 0;
+    let mut keys = hint.keys.split(' ').map(|key| {
+        end += width(key) + 1;
+        (key, end)
+    });
+    let first = keys.next()?;
+    let key =
+        if inside < first.1 { first.0 } else { keys.find(|(_, end)| inside < *end).map_or(first.0, |(key, _)| key) };
+    let contexts = hinted(app);
+    let known = |spec: &&Spec| {
+        contexts.contains(&spec.context) && app.keymap.is_bound(spec) && app.keymap.first_key(spec) == key
+    };
+    ACTIONS.iter().find(known)
+}
+
 /// The hints of what can be done now, the most important ones first.
 fn hints(app: &App, columns: u16) -> Hints {
-    let contexts = if app.is_opening() && app.dialog.is_none() { vec![Context::Opening] } else { app.contexts() };
+    let contexts = hinted(app);
     let here = ACTIONS.iter().filter(|spec| contexts.contains(&spec.context) && app.why_not(spec).is_none());
     let left = joined(here, &app.keymap);
     if app.dialog.is_some() {
@@ -26,6 +59,11 @@ fn hints(app: &App, columns: u16) -> Hints {
     let right = [(Action::Commands, commands), (Action::Help, "keys")];
     let right = right.map(|(action, does)| Hint { keys: app.keymap.key_of(action), does: does.to_owned() });
     Hints { left, right: right.into() }
+}
+
+/// The contexts whose actions are hinted at.
+fn hinted(app: &App) -> Vec<Context> {
+    if app.is_opening() && app.dialog.is_none() { vec![Context::Opening] } else { app.contexts() }
 }
 
 /// Neighbours with one word share it: `, . step`.
@@ -47,11 +85,22 @@ pub fn paint_which_key(app: &App, area: Rect, buf: &mut Buffer) {
     }
     let contexts: Vec<Context> = app.contexts();
     let Meaning::Prefix(next) = app.keymap.look_up(&contexts, &app.pending.keys) else { return };
-    let entries: Vec<String> = next.iter().map(|(key, node)| format!("{key}  {}", follows(node))).collect();
+    let mut entries: Vec<String> = next.iter().map(|(key, node)| format!("{key}  {}", follows(node))).collect();
+    if next.iter().any(|(_, node)| node.action.is_some_and(|spec| spec.action == Action::GoToMark)) {
+        entries.extend(
+            app.session()
+                .into_iter()
+                .flat_map(Session::marked_places)
+                .map(|mark| format!("{}  {} {}", mark.name, number(mark.version), mark.words)),
+        );
+    }
+    let entries: Vec<String> = entries.into_iter().map(|entry| fit(&entry, MOST_COLUMNS).into_owned()).collect();
     let column = entries.iter().map(|entry| width(entry)).max().unwrap_or(0) + 3;
     let columns = usize::from(area.width.saturating_sub(8)).checked_div(column).unwrap_or(1).clamp(1, 3);
     let rows = entries.len().div_ceil(columns);
-    let title = crate::tui::key::sequence_text(&app.pending.keys);
+    let keys = crate::tui::key::sequence_text(&app.pending.keys);
+    let word = PREFIXES.iter().find(|(prefix, _)| *prefix == keys).map_or("", |(_, word)| word);
+    let title = format!("{keys} {word}").trim_end().to_owned();
     let inside_width = u16::try_from(column * columns).unwrap_or(area.width);
     let height = u16::try_from(rows).unwrap_or(area.height);
     let frame = Frame { title: &title, footer: "Esc cancels", width: inside_width, height };

@@ -27,7 +27,7 @@ pub fn paint(app: &App, area: Rect, buf: &mut Buffer) {
     let row = |y: u16| Rect { y: area.y + y, height: area.height.min(1), ..area };
     line::message(&heading(app), line::Tone::Note, look, row(0), buf);
     let mut rest = Rect { y: area.y + 1, height: area.height.saturating_sub(2), ..area };
-    if let Some(session) = app.session().filter(|_| app.load.is_running() && area.height >= LEAST_FOR_STRIP) {
+    if let Some(session) = app.session().filter(|_| area.height >= LEAST_FOR_STRIP) {
         let strip = Rect { height: STRIP.min(rest.height), ..rest };
         rest = Rect { y: rest.y + strip.height, height: rest.height - strip.height, ..rest };
         paint_strip(app, session, strip, buf);

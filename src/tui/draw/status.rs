@@ -25,6 +25,9 @@ fn said(app: &App) -> Option<(Tone, String)> {
     if let Some(message) = app.messages.line() {
         return Some((message.tone, message.text.clone()));
     }
+    if let Some(playing) = app.playing() {
+        return Some((Tone::Note, playing));
+    }
     if let Some(step) = app.tour.as_ref().and_then(Tour::line) {
         return Some((Tone::Note, step));
     }

@@ -26,7 +26,7 @@ pub struct Header {
 }
 
 /// From here on all views are named and the parts of the place stand apart.
-const WIDE: u16 = 100;
+pub const WIDE: u16 = 100;
 
 /// Paints the header.
 pub fn paint(header: &Header, look: &Look, area: Rect, buf: &mut Buffer) {

@@ -55,23 +55,36 @@ pub fn message(text: &str, tone: Tone, look: &Look, area: Rect, buf: &mut Buffer
     };
 }
 
+/// Where each hint that fits begins.
+fn placed(hints: &Hints, width: u16) -> Vec<(usize, &Hint)> {
+    let right = all_widths(&hints.right);
+    let room = usize::from(width).saturating_sub(right + 1);
+    let place = |mut start: usize, hints: std::slice::Iter<'_, Hint>| -> Vec<usize> {
+        let next = |hint: &Hint| {
+            start += hint.width() + GAP;
+            start - hint.width() - GAP
+        };
+        hints.map(next).collect()
+    };
+    let left = place(1, hints.left.iter()).into_iter().zip(&hints.left);
+    let left = left.take_while(|(start, hint)| start + hint.width() <= room + 1);
+    let start = usize::from(width).saturating_sub(right.saturating_sub(GAP) + 1);
+    left.chain(place(start, hints.right.iter()).into_iter().zip(&hints.right)).collect()
+}
+
+/// The hint at a column of a line of that width, and the column inside it.
+pub fn hint_at(hints: &Hints, width: u16, column: usize) -> Option<(&Hint, usize)> {
+    let at = |(start, hint): (usize, &'_ Hint)| (start..start + hint.width()).contains(&column);
+    placed(hints, width).into_iter().find(|place| at(*place)).map(|(start, hint)| (hint, column - start))
+}
+
 /// Paints the hints.
 pub fn hints(hints: &Hints, look: &Look, area: Rect, buf: &mut Buffer) {
     let Some(mut pen) = Pen::new(buf, area, 0) else { return };
-    let right = all_widths(&hints.right);
-    let room = pen.room().saturating_sub(right + 1);
-    pen.put(" ", look.theme.text);
-    let mut used = 0;
-    for hint in &hints.left {
-        used += hint.width() + GAP;
-        if used > room + GAP {
-            break;
-        }
+    for (start, hint) in placed(hints, area.width) {
+        pen.to(start);
         put(&mut pen, hint, look);
     }
-    let start = usize::from(area.width).saturating_sub(right.saturating_sub(GAP) + 1);
-    pen.to(start);
-    hints.right.iter().for_each(|hint| put(&mut pen, hint, look));
 }
 
 fn put(pen: &mut Pen<'_>, hint: &Hint, look: &Look) {

@@ -2,7 +2,7 @@
 
 use super::pen::{Frame, Pen, inside};
 use super::timeline::mark_sign;
-use super::{Focus, Look, in_focus};
+use super::{Focus, Look, Title};
 use crate::tui::glyphs::POINTER;
 use crate::view::snapshots::{SnapshotRow, Snapshots};
 use crate::view::text::width;
@@ -30,9 +30,8 @@ impl Columns {
 }
 
 /// Paints the list with its border.
-pub fn paint(snapshots: &Snapshots, look: &Look, focus: Focus, area: Rect, buf: &mut Buffer) {
-    let title = in_focus("Snapshots", focus);
-    let inner = Frame { title: &title, caption: &snapshots.position, focus }.paint(look, area, buf);
+pub fn paint(snapshots: &Snapshots, title: &Title, look: &Look, focus: Focus, area: Rect, buf: &mut Buffer) {
+    let inner = Frame { title: &title.words(focus), caption: &snapshots.position, focus }.paint(look, area, buf);
     let columns = Columns::of(&snapshots.rows, usize::from(inner.width));
     let Some(mut pen) = Pen::new(buf, inner, 0) else { return };
     if snapshots.rows.is_empty() {

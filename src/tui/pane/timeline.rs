@@ -9,7 +9,7 @@
 //! │#39,700    ▲ #48,213    │  axis and read-out
 //! ```
 
-use super::pen::{Frame, Pen, cells};
+use super::pen::{self, Frame, Pen, cells};
 use super::{Focus, Look, in_focus};
 use crate::tui::glyphs::{AHEAD, BARS, CURSOR, RANGE, UNDER};
 use crate::view::text::width;
@@ -41,6 +41,37 @@ enum Lane {
     Ends,
     Arc,
     Axis,
+}
+
+/// What the mouse can take hold of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Touch {
+    /// The density: scrubs.
+    Density,
+    /// Marks and ends: puts A and B.
+    Marks,
+    /// The whole history in one row.
+    Overview,
+}
+
+/// The area inside the dress.
+pub fn inside(dress: Dress, area: Rect) -> Rect {
+    match dress {
+        Dress::Boxed => pen::inside(area),
+        Dress::Titled => Rect { y: area.y.saturating_add(1), height: area.height.saturating_sub(1), ..area },
+        Dress::Bare => area,
+    }
+}
+
+/// What is painted in a row of the area inside; `None` for what does not answer.
+pub fn touched(timeline: &Timeline, dress: Dress, inner: Rect, row: u16) -> Option<Touch> {
+    let lane = *lanes(timeline, dress, inner.height).get(usize::from(row.checked_sub(inner.y)?))?;
+    match lane {
+        Lane::Density | Lane::DensityHigh | Lane::Names | Lane::Axis => Some(Touch::Density),
+        Lane::Marks | Lane::Ends => Some(Touch::Marks),
+        Lane::Overview => Some(Touch::Overview),
+        Lane::Arc => None,
+    }
 }
 
 /// The sign of a mark and its style.

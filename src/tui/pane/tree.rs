@@ -38,6 +38,14 @@ pub fn paint(tree: &Tree, title: &Title, look: &Look, focus: Focus, area: Rect, 
     }
 }
 
+/// Whether a column of the screen, in a line inside the border, is the sign that opens or closes its row.
+pub fn is_twist(tree: &Tree, area: Rect, line: usize, column: u16) -> bool {
+    let rows = tree.rows(height(area));
+    let Some(row) = rows.get(line).filter(|row| row.twist != Twist::Leaf) else { return false };
+    let start = usize::from(inside(area).x) + indent(row);
+    row.twist == Twist::Fold || (start..=start + 1).contains(&usize::from(column))
+}
+
 /// The column of values: as far right as the longest name needs, at most half of the pane.
 fn values_column(rows: &[TreeRow], room: usize) -> usize {
     let named = rows.iter().filter(|row| row.twist != Twist::Fold);

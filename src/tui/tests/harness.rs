@@ -3,16 +3,20 @@
 use crate::record::{TenantId, Time, Version};
 use crate::recording::{Recording, SnapshotRequest, Tenant};
 use crate::source::{self, Address, Recent};
-use crate::tui::app::{Access, App, Effect, Setup};
+use crate::tui::app::{Access, App, Effect, Setup, Spot};
+use crate::tui::clipboard::Clipboard;
 use crate::tui::draw::{paint, text_of};
 use crate::tui::glyphs::Glyphs;
 use crate::tui::job::Report;
 use crate::tui::key::Key;
 use crate::tui::pane::Look;
+use crate::tui::store::{Kept, Memory};
+use crate::tui::terminal::Mouse;
 use crate::tui::theme::Theme;
 use crate::value::parse;
+use crossterm::event::{Event, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -23,6 +27,8 @@ pub struct Harness {
     pub app: App,
     /// Effects that only a terminal can do, in order: `copy …`, `quit`, `suspend`.
     pub outside: Vec<String>,
+    /// What would be kept for the next run.
+    pub kept: Vec<Memory>,
     now: Instant,
 }
 
@@ -67,18 +73,48 @@ impl Harness {
 
     fn at(address: Option<Address>, recent: Vec<Recent>, width: u16, height: u16) -> Self {
         let look = Look { theme: Theme::mono(), glyphs: Glyphs::BLOCKS };
-        let options = source::Options::default();
-        let setup = Setup { address, options, access: Access::ReadWrite, look, author: None, recents: None, recent };
+        let setup = Setup {
+            address,
+            options: source::Options::default(),
+            access: Access::ReadWrite,
+            look,
+            author: None,
+            recents: None,
+            recent,
+            spot: Spot::default(),
+            mouse: Mouse::Captured,
+            clipboard: Clipboard::Auto,
+            kept: Kept::default(),
+        };
+        Self::with(setup, width, height)
+    }
+
+    fn with(setup: Setup, width: u16, height: u16) -> Self {
         let now = Instant::now();
-        Self { app: App::new(setup, Rect::new(0, 0, width, height), now), outside: Vec::new(), now }
+        let app = App::new(setup, Rect::new(0, 0, width, height), now);
+        Self { app, outside: Vec::new(), kept: Vec::new(), now }
     }
 
     /// A recording that is still being read.
     pub fn reading(address: Address, recording: Arc<Recording>, width: u16, height: u16) -> Self {
         let mut harness = Self::at(Some(address), Vec::new(), width, height);
+        harness.find(recording);
+        harness
+    }
+
+    fn find(&mut self, recording: Arc<Recording>) {
         let tenants = recording.tenants().unwrap().iter().map(|id| recording.tenant(id).unwrap()).collect();
-        harness.report(Report::Opened(recording));
-        harness.report(Report::Tenants(tenants));
+        self.report(Report::Opened(recording));
+        self.report(Report::Tenants(tenants));
+    }
+
+    /// As if earlier runs had left this.
+    pub fn remembering(address: Address, recording: Arc<Recording>, kept: Kept) -> Self {
+        let mut setup = Self::at(Some(address), Vec::new(), 120, 36).app.setup;
+        setup.kept = kept;
+        let mut harness = Self::with(setup, 120, 36);
+        harness.find(recording);
+        harness.report(Report::Read(Ok(())));
         harness
     }
 
@@ -111,10 +147,42 @@ impl Harness {
         self.keys(":").text(text).keys("Enter")
     }
 
+    /// Gives the screen a terminal event: a paste, the mouse.
+    pub fn event(&mut self, event: &Event) -> &mut Self {
+        let effects = self.app.input(event, self.now).unwrap_or_default();
+        self.perform(effects);
+        self
+    }
+
+    /// Moves the mouse wheel, presses or drags at a cell.
+    pub fn mouse(&mut self, kind: MouseEventKind, at: Position) -> &mut Self {
+        let mouse = MouseEvent { kind, column: at.x, row: at.y, modifiers: KeyModifiers::NONE };
+        self.event(&Event::Mouse(mouse))
+    }
+
+    /// Presses and lets go at the first place that shows a text.
+    #[track_caller]
+    pub fn click(&mut self, text: &str) -> &mut Self {
+        let at = self.place(text);
+        let button = MouseButton::Left;
+        self.mouse(MouseEventKind::Down(button), at).mouse(MouseEventKind::Up(button), at)
+    }
+
+    /// Where the first letter of a text is.
+    #[track_caller]
+    pub fn place(&self, text: &str) -> Position {
+        let screen = self.screen();
+        let found = screen.lines().enumerate().find_map(|(row, line)| Some((row, line.find(text)?, line)));
+        let (row, at, line) = found.unwrap_or_else(|| panic!("the screen should show {text:?}:\n{screen}"));
+        let column = crate::view::text::width(&line[..at]);
+        Position::new(u16::try_from(column).unwrap(), u16::try_from(row).unwrap())
+    }
+
     /// Lets time pass.
     pub fn wait(&mut self, time: Duration) -> &mut Self {
         self.now += time;
-        self.app.wake(self.now);
+        let effects = self.app.wake(self.now).unwrap_or_default();
+        self.perform(effects);
         self
     }
 
@@ -170,6 +238,12 @@ impl Harness {
             match effect {
                 Effect::Start(job) => job.run(&mut |report| reports.push_back(report)),
                 Effect::Copy(text) => self.outside.push(format!("copy {text}")),
+                Effect::Print(text) => self.outside.push(format!("print {text}")),
+                Effect::Edit(document) => self.outside.push(format!("edit {} {}", document.name, document.text)),
+                Effect::Pipe(document, command) => {
+                    self.outside.push(format!("pipe {} {}", document.name, command.unwrap_or_default()));
+                }
+                Effect::Keep(memory) => self.kept.push(memory),
                 Effect::Suspend => self.outside.push("suspend".into()),
                 Effect::Repaint => self.outside.push("repaint".into()),
                 Effect::Mouse(mouse) => self.outside.push(format!("mouse {mouse:?}")),

@@ -1,0 +1,113 @@
+//! Marks: versions with a letter, the list of them, the list of jumps.
+
+use super::time::Way;
+use super::{App, Effect, Session};
+use crate::record::Version;
+use crate::recording::Tenant;
+use crate::tui::dialog::Dialog;
+use crate::tui::dialog::form::Form;
+use crate::tui::store::{Marks, Memory, key_of};
+use crate::view::text::{number, time_of_day, visible};
+
+/// A version that can be gone to, for lists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// What it is called: a mark's letter, how many jumps away.
+    pub name: String,
+    /// Which.
+    pub version: Version,
+    /// Its time and label.
+    pub words: String,
+}
+
+impl App {
+    /// Marks the cursor with a letter; where that stands already, takes the mark away.
+    pub(super) fn set_mark(&mut self, letter: &str) -> Vec<Effect> {
+        let Some(letter) = self.letter_or_ask(letter, Form::mark) else { return Vec::new() };
+        let Some(session) = self.session_mut() else { return Vec::new() };
+        let here = session.cursor;
+        let words = if session.marks.get(&letter) == Some(&here) {
+            session.marks.remove(&letter);
+            format!("{} is marked {letter} no longer", number(here))
+        } else {
+            let before = session.marks.insert(letter, here);
+            let before = before.map(|before| format!(", no longer {}", number(before))).unwrap_or_default();
+            format!("Mark {letter} is {}{before}; '{letter} goes there", number(here))
+        };
+        let (tenant, marks) = (session.tenant.id().0.to_string(), session.marks.clone());
+        self.messages.note(words);
+        let source = self.setup.address.as_ref().and_then(key_of);
+        source.map(|source| Effect::Keep(Memory::Marks { source, tenant, marks })).into_iter().collect()
+    }
+
+    /// The marks that earlier runs left on a tenant.
+    pub(super) fn kept_marks(&self, tenant: &Tenant) -> Marks {
+        let source = self.setup.address.as_ref().and_then(key_of);
+        let of_source = source.and_then(|source| self.marks.get(&source));
+        of_source.and_then(|tenants| tenants.get(&*tenant.id().0)).cloned().unwrap_or_default()
+    }
+
+    /// Goes to the mark of that letter.
+    pub(super) fn go_to_mark(&mut self, letter: &str) {
+        let Some(letter) = self.letter_or_ask(letter, Form::go_to_mark) else { return };
+        let to = self.session().and_then(|session| session.mark(letter));
+        self.jump(to, &format!("There is no mark {letter} here: m{letter} makes it, :marks lists all"));
+    }
+
+    /// One letter, or a question for it.
+    fn letter_or_ask(&mut self, text: &str, form: fn() -> Form) -> Option<char> {
+        let mut letters = text.trim().chars();
+        match (letters.next(), letters.next()) {
+            (Some(letter), None) if letter.is_ascii_alphabetic() => return Some(letter),
+            (None, _) => self.dialog = Some(Dialog::Form(form())),
+            _ => self.messages.failure(format!("\"{}\" is no letter: a mark is one of a to z, A to Z", visible(text))),
+        }
+        None
+    }
+
+    /// To the nearest mark on this line.
+    pub(super) fn jump_to_mark(&mut self, way: Way) {
+        let to = self.session().and_then(|session| {
+            let marked: Vec<Version> = session.marks.values().copied().collect();
+            session.nearest(marked.into_iter(), way == Way::Forward)
+        });
+        let otherwise =
+            if way == Way::Back { "No earlier mark on this branch" } else { "No later mark on this branch" };
+        self.jump(to, otherwise);
+    }
+}
+
+impl Session {
+    /// The version of a mark, if it is there: a shorter recording may have come in the place of the marked one.
+    pub fn mark(&self, letter: char) -> Option<Version> {
+        self.marks.get(&letter).copied().filter(|version| *version <= self.history().newest())
+    }
+
+    /// The letters that mark a version: `'a 'b`.
+    pub fn marks_at(&self, version: Version) -> String {
+        let here = self.marks.iter().filter(|(_, at)| **at == version);
+        here.map(|(letter, _)| format!("'{letter}")).collect::<Vec<_>>().join(" ")
+    }
+
+    /// All marks, by letter.
+    pub fn marked_places(&self) -> Vec<Place> {
+        let there = self.marks.keys().filter_map(|letter| Some((*letter, self.mark(*letter)?)));
+        there.map(|(letter, version)| self.place(letter.to_string(), version)).collect()
+    }
+
+    /// Places jumped from, the last one first, and those that lie forward before it.
+    pub fn jumped_places(&self) -> Vec<Place> {
+        let forward = self.jumps.ahead().iter().enumerate().map(|(at, version)| (format!("+{}", at + 1), *version));
+        let back = self.jumps.behind().iter().rev().enumerate().map(|(at, version)| (format!("-{}", at + 1), *version));
+        let forward: Vec<_> = forward.collect();
+        let all = forward.into_iter().rev().chain(back);
+        all.map(|(name, version)| self.place(name, version)).collect()
+    }
+
+    fn place(&self, name: String, version: Version) -> Place {
+        let info = self.history().info(version);
+        let time = info.as_ref().and_then(|info| info.at).map(time_of_day).unwrap_or_default();
+        let label = info.map(|info| visible(&info.label).into_owned()).unwrap_or_default();
+        Place { name, version, words: format!("{time}  {label}").trim().to_owned() }
+    }
+}

@@ -1,0 +1,196 @@
+//! Playing: time goes by itself, at the pace it was recorded times a speed, with idle time cut.
+//!
+//! The loop wakes at [`Play::due`]; one wake takes all steps that are due and at least a frame's time passes between two
+//! wakes, so a slow terminal sees fewer frames and not a slower film.
+
+use super::time::Way;
+use super::{App, Session};
+use crate::record::Version;
+use crate::view::text::number;
+use std::time::{Duration, Instant};
+
+/// A film that runs.
+#[derive(Debug, Clone, Copy)]
+pub struct Play {
+    /// Which way.
+    pub way: Way,
+    /// When the next step is taken.
+    due: Instant,
+    /// When the loop should wake for it.
+    wake: Instant,
+}
+
+/// How fast a film runs: 1 is as it was recorded.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Speed(f64);
+
+/// Longer idle time is cut to this.
+const IDLE: Duration = Duration::from_secs(1);
+
+/// Steps that were recorded closer together than this would be a blur.
+const LEAST: Duration = Duration::from_millis(10);
+
+/// Between steps of which no time is known.
+const UNKNOWN: Duration = Duration::from_millis(250);
+
+/// Between two frames.
+const FRAME: Duration = Duration::from_millis(33);
+
+/// Steps taken in one wake, at most.
+const MOST_STEPS: usize = 1000;
+
+const SLOWEST: f64 = 0.1;
+const FASTEST: f64 = 1024.0;
+
+impl Default for Speed {
+    fn default() -> Self {
+        Self(1.0)
+    }
+}
+
+impl Speed {
+    /// Reads `2`, `0.5`, `4x`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let factor: f64 = text.trim().trim_end_matches(['x', 'X']).parse().ok()?;
+        (SLOWEST..=FASTEST).contains(&factor).then_some(Self(factor))
+    }
+
+    fn faster(self) -> Self {
+        Self((self.0 * 2.0).min(FASTEST))
+    }
+
+    /// `2x`.
+    pub fn words(self) -> String {
+        format!("{}x", self.0)
+    }
+}
+
+impl App {
+    /// Plays, or pauses.
+    pub(super) fn toggle_play(&mut self) {
+        match self.play {
+            Some(_) => self.pause(),
+            None => self.start_play(Way::Forward),
+        }
+    }
+
+    /// Plays one way; already going that way, twice as fast.
+    pub(super) fn shuttle(&mut self, way: Way) {
+        match self.play {
+            Some(play) if play.way == way => {
+                self.speed = self.speed.faster();
+                self.messages.settle();
+            }
+            _ => {
+                self.speed = Speed::default();
+                self.start_play(way);
+            }
+        }
+    }
+
+    /// Stops playing and says where.
+    pub(super) fn pause(&mut self) {
+        if self.play.take().is_some() {
+            let at = self.session().map(|session| number(session.cursor)).unwrap_or_default();
+            self.messages.note(format!("Paused at {at}"));
+        }
+    }
+
+    /// Sets how fast playing is, or says how fast it is.
+    pub(super) fn set_speed(&mut self, text: &str) {
+        if text.is_empty() {
+            return self.messages.note(format!("Speed {}", self.speed.words()));
+        }
+        match Speed::parse(text) {
+            Some(speed) => {
+                self.speed = speed;
+                self.messages.note(format!("Speed {}", speed.words()));
+            }
+            None => self.messages.failure(format!("\"{text}\" is no speed: a number from {SLOWEST} to {FASTEST}")),
+        }
+    }
+
+    fn start_play(&mut self, way: Way) {
+        let first = self.session().map(|session| session.after(way)).is_some_and(|next| next.is_some());
+        if !first {
+            return self.messages.note(nothing_that_way(way));
+        }
+        self.play = Some(Play { way, due: self.now, wake: self.now });
+        self.messages.settle();
+    }
+
+    /// Takes the steps that are due; whether anything moved.
+    pub(super) fn play_on(&mut self) -> bool {
+        let Some(mut play) = self.play.filter(|play| self.now >= play.wake) else { return false };
+        let (now, speed) = (self.now, self.speed.0);
+        let Some(session) = self.session_mut() else { return false };
+        let mut steps = 0;
+        while play.due <= now && steps < MOST_STEPS {
+            let Some(next) = session.after(play.way) else { break };
+            session.put_cursor(next, false);
+            play.due += session.gap(play.way).div_f64(speed);
+            steps += 1;
+        }
+        let ended = session.after(play.way).is_none();
+        // What could not be shown in time is not made up for.
+        play.due = play.due.max(now);
+        play.wake = play.due.max(now + FRAME);
+        self.play = Some(play).filter(|_| !ended);
+        if ended {
+            self.messages.note(nothing_that_way(play.way));
+        }
+        true
+    }
+
+    /// `▶ playing 2x`, while it does.
+    pub fn playing(&self) -> Option<String> {
+        let play = self.play?;
+        let (sign, word) = if play.way == Way::Forward { ("▶", "playing") } else { ("◀", "playing back") };
+        Some(format!("{sign} {word} {} · K stops, L faster, J back", self.speed.words()))
+    }
+}
+
+impl Play {
+    /// When the loop should wake.
+    pub fn wake(&self) -> Instant {
+        self.wake
+    }
+}
+
+impl Session {
+    /// The next version on the cursor's line.
+    fn after(&self, way: Way) -> Option<Version> {
+        let steps = if way == Way::Forward { 1 } else { -1 };
+        Some(self.stepped(steps)).filter(|next| *next != self.cursor && next.0 > 0)
+    }
+
+    /// How long the cursor's version stays: until the next one was recorded, cut at both ends.
+    fn gap(&self, way: Way) -> Duration {
+        let Some(next) = self.after(way) else { return Duration::ZERO };
+        let at = |version| self.history().info(version).and_then(|info| info.at);
+        match at(self.cursor).zip(at(next)) {
+            Some((here, there)) => (there - here).abs().to_std().unwrap_or(IDLE).clamp(LEAST, IDLE),
+            None => UNKNOWN,
+        }
+    }
+}
+
+fn nothing_that_way(way: Way) -> &'static str {
+    if way == Way::Forward { "Played to the newest version of this branch" } else { "Played back to the first version" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn speeds_are_read_and_bounded() {
+        for (text, speed) in [("2", Some(2.0)), ("0.5x", Some(0.5)), ("1024", Some(1024.0))] {
+            assert_eq!(Speed::parse(text).map(|speed| speed.0), speed, "{text}");
+        }
+        for text in ["0", "-1", "2000", "fast", "NaN", ""] {
+            assert_eq!(Speed::parse(text), None, "{text}");
+        }
+        assert_eq!((0..20).fold(Speed::default(), |speed, _| speed.faster()), Speed(FASTEST));
+    }
+}

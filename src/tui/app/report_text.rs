@@ -1,0 +1,141 @@
+//! Texts about what is looked at, for other people: the diff as Markdown, and a command line that opens this spot.
+
+use super::Session;
+use crate::diff::{Change, ChangeKind};
+use crate::record::Version;
+use crate::source::Address;
+use crate::value::{Path, Value};
+use crate::view::Sign;
+use crate::view::text::{date_time, fit, number, thousands, visible};
+
+/// Changes listed, at most.
+const MOST_CHANGES: usize = 200;
+
+/// Columns of a value, at most.
+const COLUMNS: usize = 60;
+
+/// The diff from A to B as Markdown.
+pub fn markdown(session: &Session, address: &Address) -> String {
+    let versions = session.shown.versions;
+    let mut lines = vec![
+        format!("# {}: {} → {}", visible(&address.title()), number(versions.a), number(versions.b)),
+        String::new(),
+        format!("- tenant: {}", code(&session.tenant.id().0)),
+        end(session, "A", versions.a),
+        end(session, "B", versions.b),
+        format!("- {}", session.changes.summary().line()),
+    ];
+    let changes = &session.shown.diff.changes;
+    if !changes.is_empty() {
+        lines.extend([String::new(), "| | path | change |".to_owned(), "|---|---|---|".to_owned()]);
+        lines.extend(changes.iter().take(MOST_CHANGES).map(row));
+    }
+    if changes.len() > MOST_CHANGES {
+        lines.extend([
+            String::new(),
+            format!("… and {} changes more", thousands((changes.len() - MOST_CHANGES) as u64)),
+        ]);
+    }
+    let again = command(address, session).map(|open| format!("{open} --at {}", versions.b.0));
+    lines.extend(again.into_iter().flat_map(|open| [String::new(), format!("Open it: `{open}`")]));
+    lines.join("\n") + "\n"
+}
+
+/// `asof open shop.asof --tenant acme --at 42 --path .cart`; `None` for what cannot be opened again.
+pub fn command_line(session: &Session, address: &Address, path: &Path) -> Option<String> {
+    let open = format!("{} --at {}", command(address, session)?, session.cursor.0);
+    Some(if path.0.is_empty() { open } else { format!("{open} --path {}", quoted(&path.to_string())) })
+}
+
+fn command(address: &Address, session: &Session) -> Option<String> {
+    let absolute =
+        |path: &std::path::Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).display().to_string();
+    let source = match address {
+        Address::Recording(path) | Address::File(path) => absolute(path),
+        Address::Git(path) => format!("git:{}", absolute(path)),
+        Address::Demo(name) => format!("demo:{name}"),
+        Address::Stdin => return None,
+    };
+    let tenant = &session.tenant.id().0;
+    let tenant =
+        if *tenant == *crate::record::DEFAULT_TENANT { String::new() } else { format!(" --tenant {}", quoted(tenant)) };
+    Some(format!("asof open {}{tenant}", quoted(&source)))
+}
+
+/// One word for a POSIX shell.
+fn quoted(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-:@%+=,".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', "'\\''"))
+    }
+}
+
+fn end(session: &Session, name: &str, version: Version) -> String {
+    let info = session.history().info(version);
+    let at = info.as_ref().and_then(|info| info.at).map(|at| format!(" at {}", date_time(at))).unwrap_or_default();
+    let label = info.filter(|info| !info.label.is_empty()).map(|info| format!(", {}", code(&info.label)));
+    format!("- {name}: {}{at}{}", number(version), label.unwrap_or_default())
+}
+
+fn row(change: &Change) -> String {
+    let sign = Sign::from(&change.kind).char();
+    format!("| `{sign}` | {} | {} |", code(&change.path.to_string()), words(&change.kind))
+}
+
+fn words(kind: &ChangeKind) -> String {
+    match kind {
+        ChangeKind::Added { new: value } | ChangeKind::Removed { old: value } => brief(value),
+        ChangeKind::Changed { old, new, delta } => {
+            let delta =
+                delta.as_ref().map(|delta| format!(" ({})", crate::view::delta::signed(delta))).unwrap_or_default();
+            format!("{} → {}{delta}", brief(old), brief(new))
+        }
+        ChangeKind::Moved { from, .. } => format!("moved from {}", code(&from.to_string())),
+    }
+}
+
+fn brief(value: &Value) -> String {
+    match value {
+        Value::Object(object) => code(&format!("{{{}}}", object.len())),
+        Value::Array(array) => code(&format!("[{}]", array.len())),
+        // Written out only as far as it is shown.
+        Value::String(text) => code(&Value::from(&*text.chars().take(COLUMNS * 2).collect::<String>()).to_json()),
+        scalar => code(&scalar.to_json()),
+    }
+}
+
+/// Text that stays text in a table of Markdown.
+fn code(text: &str) -> String {
+    let text = visible(text);
+    let text = fit(&text, COLUMNS).replace('|', "\\|");
+    let ticks = if text.contains('`') { "``" } else { "`" };
+    let room = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
+    format!("{ticks}{room}{text}{room}{ticks}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_stays_one_word_in_a_shell() {
+        for (text, expected) in [
+            ("/a/b.asof", "/a/b.asof"),
+            (".cart.items[0]", "'.cart.items[0]'"),
+            ("it's", "'it'\\''s'"),
+            ("", "''"),
+            ("~x", "'~x'"),
+        ] {
+            assert_eq!(quoted(text), expected);
+        }
+    }
+
+    #[test]
+    fn data_stays_data_in_a_table() {
+        for (text, expected) in [("a|b", "`a\\|b`"), ("a`b", "``a`b``"), ("`a", "`` `a ``"), ("a\nb", "`a\\nb`")] {
+            assert_eq!(code(text), expected);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! What the argument of a command may be: moments, branches, paths, tenants, files, as far as they begin with what is typed.
+//!
+//! Must not know: how a list of them is shown.
+
+use crate::tui::app::{App, Session};
+use crate::value::{Path, Step, Value};
+use crate::view::text::number;
+use std::path::Path as FilePath;
+
+/// One way to go on: the whole argument, and what it means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// The argument.
+    pub argument: String,
+    /// What it means.
+    pub means: String,
+}
+
+/// Candidates listed, at most.
+const MOST: usize = 50;
+
+/// Children of a container that are looked at: among a million nobody chooses from a list.
+const MOST_CHILDREN: usize = 2000;
+
+/// The arguments of a form (`TARGET`, `[PATH]`) that begin with what is typed.
+pub fn candidates(app: &App, form: &str, typed: &str) -> Vec<Candidate> {
+    let mut all = match form.trim_matches(['[', ']']) {
+        "TARGET" => targets(app),
+        "NAME" => tenants(app),
+        "BRANCH" => branches(app),
+        "PATH" => paths(app, typed),
+        "LETTER" => marks(app),
+        "FILE" => files(typed),
+        words if words.contains('|') => words.split('|').map(|word| candidate(word, "")).collect(),
+        _ => Vec::new(),
+    };
+    all.retain(|candidate| candidate.argument.starts_with(typed) && candidate.argument != typed);
+    all.truncate(MOST);
+    all
+}
+
+fn candidate(argument: impl Into<String>, means: impl Into<String>) -> Candidate {
+    Candidate { argument: argument.into(), means: means.into() }
+}
+
+fn targets(app: &App) -> Vec<Candidate> {
+    let Some(session) = app.session() else { return Vec::new() };
+    let names: Vec<_> = {
+        let history = session.history();
+        let snapshots = history.snapshots().iter().rev().filter_map(|snapshot| snapshot.name.clone());
+        let branches = history.branches().into_iter().map(|branch| format!("branch:{}", branch.name));
+        snapshots
+            .map(|name| name.to_string())
+            .chain(["head", "latest", "A", "B"].map(str::to_owned))
+            .chain(branches)
+            .collect()
+    };
+    let means = |name: &str| app.resolve(name).map(number).ok();
+    names.into_iter().filter_map(|name| Some(candidate(name.clone(), means(&name)?))).collect()
+}
+
+fn branches(app: &App) -> Vec<Candidate> {
+    let Some(session) = app.session() else { return Vec::new() };
+    let branches = session.history().branches();
+    branches.into_iter().map(|branch| candidate(branch.name.to_string(), number(branch.head))).collect()
+}
+
+fn tenants(app: &App) -> Vec<Candidate> {
+    app.sessions.iter().map(|session| candidate(session.tenant.id().0.to_string(), number(session.cursor))).collect()
+}
+
+fn marks(app: &App) -> Vec<Candidate> {
+    let places = app.session().map(Session::marked_places).unwrap_or_default();
+    places
+        .into_iter()
+        .map(|place| candidate(place.name, format!("{} {}", number(place.version), place.words)))
+        .collect()
+}
+
+/// The children of the container that the typed path leads to, as far as it is complete.
+fn paths(app: &App, typed: &str) -> Vec<Candidate> {
+    let Some(state) = app.session().map(|session| &session.shown.state) else { return Vec::new() };
+    let complete = typed.rfind(['.', '[']).map_or("", |at| &typed[..at]);
+    let Ok(parent) = Path::parse(complete, state) else { return Vec::new() };
+    let child = |step: Step| candidate(parent.join(step).to_string(), "");
+    match state.at(&parent) {
+        Some(Value::Object(object)) => {
+            object.iter().take(MOST_CHILDREN).map(|(key, _)| child(Step::Key(key.clone()))).collect()
+        }
+        Some(Value::Array(array)) => (0..array.len().min(MOST)).map(|index| child(Step::Index(index))).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn files(typed: &str) -> Vec<Candidate> {
+    let (folder, _) = typed.rsplit_once('/').map_or(("", typed), |(folder, name)| (&typed[..=folder.len()], name));
+    let place = if folder.is_empty() { FilePath::new(".") } else { FilePath::new(folder) };
+    let Ok(entries) = std::fs::read_dir(place) else { return Vec::new() };
+    let mut names: Vec<String> = entries
+        .filter_map(Result::ok)
+        .take(MOST_CHILDREN)
+        .map(|entry| {
+            let end = if entry.path().is_dir() { "/" } else { "" };
+            format!("{folder}{}{end}", entry.file_name().to_string_lossy())
+        })
+        .collect();
+    names.sort();
+    names.into_iter().map(|name| candidate(name, "")).collect()
+}

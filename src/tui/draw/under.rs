@@ -1,0 +1,154 @@
+//! What is under the pointer: the same areas, rows and hints that are painted, asked the other way round.
+//!
+//! Must not know: what a click does.
+
+use super::{TABS, hints, strip};
+use crate::record::Version;
+use crate::tui::action::Spec;
+use crate::tui::app::{App, View};
+use crate::tui::pane::layout::{self, Pane, Room};
+use crate::tui::pane::timeline::{Touch, touched};
+use crate::tui::pane::{changes, transitions, tree};
+use crate::view;
+use crate::view::text::width;
+use ratatui::layout::{Position, Rect};
+
+/// What is under the pointer.
+#[derive(Debug, Clone, Copy)]
+pub enum Under {
+    /// A view's name in the header.
+    View(View),
+    /// The name of a pane that shares its place with others.
+    Tab(Pane),
+    /// A hint.
+    Hint(&'static Spec),
+    /// A column of the density or the overview, with its version.
+    Density(Version),
+    /// A column of the marks or of the ends, with its version.
+    Marks(Version),
+    /// A row of the list of transitions.
+    Transition(Version),
+    /// The sign of a row of a tree that opens or closes it.
+    Fold(Pane, usize),
+    /// A row of a pane, from its first one.
+    Row(Pane, usize),
+    /// A row of the diff.
+    DiffRow(usize),
+    /// A pane, where it has no row.
+    Pane(Pane),
+}
+
+/// What is at a place of the screen; `None` for nothing that answers.
+pub fn under(app: &App, at: Position) -> Option<Under> {
+    if Room::of(app.area) == Room::TooSmall || app.session().is_none_or(|s| s.history().newest().0 == 0) {
+        return None;
+    }
+    match app.view {
+        _ if at.y == 0 => view_at(app, usize::from(at.x)).map(Under::View),
+        _ if at.y + 1 == app.area.bottom() => hints::spec_at(app, at.x).map(Under::Hint),
+        View::Debug => in_debug(app, at),
+        View::Diff => in_timeline(app, at).or_else(|| in_diff(app, at)),
+    }
+}
+
+fn view_at(app: &App, column: usize) -> Option<View> {
+    if app.area.width < super::header::WIDE {
+        return None;
+    }
+    let mut start = 0;
+    for (index, (view, name)) in View::ALL.iter().enumerate() {
+        let brackets = if *view == app.view { 2 } else { 0 };
+        let end = start + 1 + width(&format!("{} {name}", index + 1)) + brackets;
+        if (start + 1..end).contains(&column) {
+            return Some(*view);
+        }
+        start = end;
+    }
+    None
+}
+
+fn in_debug(app: &App, at: Position) -> Option<Under> {
+    let areas = app.debug_areas();
+    let panes = [
+        (Pane::Timeline, areas.timeline),
+        (Pane::Transitions, areas.transitions),
+        (Pane::Snapshots, areas.snapshots),
+        (Pane::State, areas.state),
+        (Pane::Changes, areas.changes),
+    ];
+    let (pane, area) = panes.into_iter().find(|(_, area)| area.contains(at))?;
+    if at.y == area.y && super::has_tabs(app) {
+        return Some(tab_at(pane, area, at.x).map_or(Under::Pane(pane), Under::Tab));
+    }
+    let in_pane = match pane {
+        Pane::Timeline => in_timeline(app, at),
+        _ => line_of(area, at).and_then(|line| row_of(app, pane, area, line, at.x)),
+    };
+    Some(in_pane.unwrap_or(Under::Pane(pane)))
+}
+
+/// The line inside the border.
+fn line_of(area: Rect, at: Position) -> Option<usize> {
+    let inside = at.y > area.y && at.y + 1 < area.bottom() && at.x > area.x && at.x + 1 < area.right();
+    inside.then(|| usize::from(at.y - area.y - 1))
+}
+
+fn row_of(app: &App, pane: Pane, area: Rect, line: usize, column: u16) -> Option<Under> {
+    let session = app.session()?;
+    match pane {
+        Pane::Timeline => None,
+        Pane::Transitions => {
+            let middle = session.scrolled.unwrap_or(session.cursor);
+            let height = transitions::height(area);
+            let shown = view::transitions::transitions(&session.history(), session.cursor, middle, height);
+            shown.rows.get(line).map(|row| Under::Transition(row.version))
+        }
+        Pane::Snapshots => {
+            let count = session.history().snapshots().len();
+            line.checked_sub(1).filter(|row| *row < count).map(|row| Under::Row(pane, row))
+        }
+        Pane::State if tree::is_twist(&session.tree, area, line, column) => Some(Under::Fold(pane, line)),
+        Pane::State => Some(Under::Row(pane, line)),
+        Pane::Changes => {
+            let heading = usize::from(area.height.saturating_sub(2)) - changes::height(&session.changes, area);
+            line.checked_sub(heading).map(|row| Under::Row(pane, row))
+        }
+    }
+}
+
+/// `─ Snaps │ [State] │ Changes ─`: names of panes that share a place.
+fn tab_at(shown: Pane, area: Rect, column: u16) -> Option<Pane> {
+    if !TABS.iter().any(|(pane, _)| *pane == shown) {
+        return None;
+    }
+    let mut start = usize::from(area.x) + 3;
+    for (pane, name) in TABS {
+        let end = start + width(name) + if pane == shown { 2 } else { 0 };
+        if (start..end).contains(&usize::from(column)) {
+            return Some(pane);
+        }
+        start = end + 3;
+    }
+    None
+}
+
+fn in_timeline(app: &App, at: Position) -> Option<Under> {
+    let (timeline, inner) = strip(app)?;
+    if !inner.contains(at) {
+        return None;
+    }
+    let version = timeline.version_at(usize::from(at.x - inner.x))?;
+    match touched(&timeline, super::dress(app), inner, at.y)? {
+        Touch::Density => Some(Under::Density(version)),
+        Touch::Marks => Some(Under::Marks(version)),
+        Touch::Overview => {
+            let newest = app.session()?.history().newest().0;
+            let column = u64::from(at.x - inner.x);
+            Some(Under::Density(Version(1 + newest.saturating_sub(1) * column / u64::from(inner.width.max(2) - 1))))
+        }
+    }
+}
+
+fn in_diff(app: &App, at: Position) -> Option<Under> {
+    line_of(layout::diff(app.area).diff, at).map(Under::DiffRow)
+}

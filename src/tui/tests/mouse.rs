@@ -1,0 +1,110 @@
+//! The mouse: what is under the pointer decides.
+
+use super::harness::Harness;
+use crossterm::event::{Event, MouseButton, MouseEventKind};
+use ratatui::layout::Position;
+use std::time::Duration;
+
+const DOWN: MouseEventKind = MouseEventKind::Down(MouseButton::Left);
+const DRAG: MouseEventKind = MouseEventKind::Drag(MouseButton::Left);
+const UP: MouseEventKind = MouseEventKind::Up(MouseButton::Left);
+
+/// The row of the density: the one with the bars.
+fn density(screen: &Harness) -> u16 {
+    screen.place("█").y
+}
+
+fn at(x: u16, y: u16) -> Position {
+    Position::new(x, y)
+}
+
+#[test]
+fn the_density_is_scrubbed() {
+    let mut screen = Harness::guide(120, 36);
+    let row = density(&screen);
+    screen.mouse(DOWN, at(2, row)).sees("#1/6").mouse(DRAG, at(50, row)).sees("#3/6");
+    // A drag may leave the strip: the column counts.
+    screen.mouse(DRAG, at(119, row + 9)).sees("#6/6").mouse(UP, at(119, row + 9)).mouse(DRAG, at(2, row)).sees("#6/6");
+    screen.mouse(DOWN, at(50, row)).mouse(DRAG, at(2, row)).mouse(UP, at(2, row));
+    screen.keys("Ctrl-o").sees("#6/6");
+}
+
+#[test]
+fn a_drag_on_the_marks_puts_both_ends() {
+    for (from, to) in [(2, 50), (50, 2)] {
+        let mut screen = Harness::guide(120, 36);
+        let row = screen.place("◆").y;
+        screen.mouse(DOWN, at(from, row)).sees("#6/6").mouse(DRAG, at(30, row)).mouse(DRAG, at(to, row));
+        screen.sees("A #1 → B #3").mouse(UP, at(to, row)).mouse(DRAG, at(99, row)).sees("A #1 → B #3");
+    }
+}
+
+#[test]
+fn clicks_choose_views_tabs_panes_and_hints() {
+    let mut screen = Harness::guide(120, 36);
+    screen.click("2 Diff").sees("[2 Diff]").click("1 Debug").sees("[1 Debug]");
+    screen.click("Transitions").sees("[Transitions]").click("Changes").sees("[Changes]");
+    screen.click(", . step").sees("#5/6").click(". step").sees("#6/6").click("? keys").sees("Keys for Changes");
+    let mut narrow = Harness::guide(80, 24);
+    narrow.sees("[State]").click("Changes").sees("[Changes]").click("Snaps").sees("[Snaps]");
+}
+
+#[test]
+fn a_click_on_a_row_goes_there_and_a_second_one_enters() {
+    let mut screen = Harness::guide(120, 36);
+    screen.click("2   +0ms").sees("[Transitions]").sees("#2/6").keys("Ctrl-o").sees("#6/6");
+    screen.click("v1.0.0").sees("#6/6").click("v1.0.0").sees("#1/6");
+    screen.click("v2.0.0").wait(Duration::from_millis(500)).click("v2.0.0").sees("#1/6");
+    screen.keys("G").click("sessions  ").sees("─ .sessions ─");
+}
+
+#[test]
+fn a_click_on_the_sign_folds() {
+    let mut screen = Harness::guide(120, 36);
+    screen.keys("z R").click("▾ features").lacks("▾ features").click("▸ features").sees("▾ features");
+}
+
+#[test]
+fn the_wheel_moves_what_is_under_it_and_not_the_cursor() {
+    let many: Vec<String> = (0..200).map(|n| format!("{{\"n\":{n}}}")).collect();
+    let mut screen = Harness::states(&many.iter().map(String::as_str).collect::<Vec<_>>(), 120, 36);
+    let list = screen.place("step 200");
+    screen.mouse(MouseEventKind::ScrollUp, list).sees("#200/200").lacks("step 200").sees("[State]");
+    (0..100).for_each(|_| {
+        screen.mouse(MouseEventKind::ScrollUp, list);
+    });
+    screen.sees("step 1 ").sees("#200/200").mouse(MouseEventKind::ScrollDown, list).lacks("step 1 ");
+    screen.keys(",").sees("▶ 199").sees("#199/200");
+    let strip = at(60, density(&screen));
+    screen
+        .mouse(MouseEventKind::ScrollUp, strip)
+        .sees("zoom 1/")
+        .mouse(MouseEventKind::ScrollDown, strip)
+        .sees("zoom 0/");
+}
+
+#[test]
+fn boxes_keep_the_mouse_to_themselves() {
+    let mut screen = Harness::guide(120, 36);
+    let row = density(&screen);
+    screen.keys(", R").mouse(DOWN, at(2, row)).sees("Nothing is deleted").sees("#5/6");
+    screen.keys("Esc :").text("goto v").click("goto v1.0.0").sees("Command").click("goto v1.0.0").sees("#1/6");
+}
+
+#[test]
+fn the_mouse_is_given_back_and_taken() {
+    let mut screen = Harness::guide(120, 36);
+    screen.keys("F2").sees("The mouse is the terminal's").keys("F2").sees("The mouse is taken");
+    assert_eq!(screen.outside, ["mouse Free", "mouse Captured"]);
+}
+
+#[test]
+fn nothing_under_the_pointer_is_nothing_done() {
+    let mut screen = Harness::guide(120, 36);
+    for event in [Event::FocusGained, Event::FocusLost] {
+        screen.event(&event);
+    }
+    let before = screen.screen();
+    screen.mouse(DOWN, at(500, 500)).mouse(DRAG, at(119, 35)).mouse(MouseEventKind::Moved, at(3, 3));
+    assert_eq!(screen.screen(), before);
+}
