@@ -8,6 +8,7 @@ mod cells;
 mod completions;
 mod demo;
 mod diff;
+mod doctor;
 mod exit;
 mod export;
 mod import;
@@ -16,10 +17,12 @@ mod man;
 mod open;
 mod opened;
 mod out;
+mod print;
 mod probe;
 mod progress;
 mod record;
 mod rollback;
+mod screen;
 mod snapshot;
 mod snapshots;
 mod state;
@@ -44,6 +47,8 @@ struct Cli {
     command: Option<Command>,
     #[command(flatten)]
     open: open::Open,
+    #[command(flatten)]
+    color: screen::Color,
 }
 
 const MOMENTS: &str = "\
@@ -77,6 +82,7 @@ enum Command {
     Branches(branches::Branches),
     Verify(verify::Verify),
     Export(export::Export),
+    Doctor(doctor::Doctor),
     Completions(completions::Completions),
     Man(man::Man),
 }
@@ -84,13 +90,15 @@ enum Command {
 /// What every command is given: where output goes, and what the exit code has to remember.
 struct Console {
     out: Out,
+    /// What the flag `--color` says.
+    color: screen::Color,
     /// Whether a part of the source could not be read, so that the answer may lack something.
     partly_read: bool,
 }
 
 /// Runs the command that the arguments name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let mut console = Console { out: Out::new(), partly_read: false };
+    let mut console = Console { out: Out::new(), color: screen::Color::default(), partly_read: false };
     let outcome = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli.run(&mut console),
         Err(words) => explain(&words, &mut console),
@@ -120,6 +128,8 @@ fn explain(words: &clap::Error, console: &mut Console) -> Outcome {
 
 impl Cli {
     fn run(self, console: &mut Console) -> Outcome {
+        console.out.set_colour(self.color.wanted(console.out.is_terminal())?);
+        console.color = self.color;
         match self.command {
             None if self.open.is_empty() && !open::has_terminal(None) => {
                 out::note_lines(&Self::command().render_help().to_string());
@@ -141,6 +151,7 @@ impl Cli {
             Some(Command::Branches(branches)) => branches.run(console),
             Some(Command::Verify(verify)) => verify.run(console),
             Some(Command::Export(export)) => export.run(console),
+            Some(Command::Doctor(doctor)) => doctor.run(console),
             Some(Command::Completions(completions)) => completions.run(Self::command(), console),
             Some(Command::Man(man)) => man.run(Self::command(), console),
         }
@@ -193,6 +204,15 @@ mod tests {
             "branches x",
             "tenants x",
             "probe x",
+            "x --glyphs ascii --theme classic --read-only",
+            "x --read-only=false --color never",
+            "x --ro",
+            "x --no-mouse --clipboard off",
+            "log x --color always",
+            "demo --plain --keys helix --author me",
+            "--print-config",
+            "--print-theme dark",
+            "doctor --json",
         ] {
             check(right, true);
         }
@@ -207,6 +227,11 @@ mod tests {
             "rollback x",
             "a b",
             "export x --format pdf",
+            "x --glyphs asci",
+            "x --no-mouse --mouse",
+            "log x --color sometimes",
+            "--print-config --print-keys",
+            "log x --glyphs ascii",
         ] {
             check(wrong, false);
         }

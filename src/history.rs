@@ -8,7 +8,7 @@ mod back;
 mod branches;
 mod fold;
 mod keyframes;
-mod nearest;
+pub(crate) mod nearest;
 mod resolve;
 mod rollback;
 mod seek;

@@ -7,32 +7,40 @@ mod action;
 mod app;
 mod away;
 mod clipboard;
+pub mod config;
 mod dialog;
 mod draw;
-mod glyphs;
+pub mod glyphs;
 mod input;
 mod job;
 mod key;
 mod keymap;
+pub mod look;
 mod message;
 mod pane;
+pub mod probe;
 mod run;
+pub mod settings;
 mod signals;
 mod store;
 mod terminal;
 #[cfg(test)]
 mod tests;
-mod theme;
+pub mod theme;
 mod tour;
 
 pub use run::ExitReport;
 
 use crate::Result;
 use crate::source::{self, Address, Recents};
-use glyphs::Glyphs;
+use config::Config;
+use look::Surroundings;
 use pane::Look;
-use store::Store;
-use theme::Theme;
+use probe::{Answers, Question};
+use settings::Name;
+use std::io::IsTerminal;
+use store::{Kept, Store};
+use terminal::Mouse;
 
 /// What to show, and how.
 #[derive(Debug, Clone)]
@@ -41,33 +49,15 @@ pub struct RunOptions {
     pub address: Option<Address>,
     /// How to open it.
     pub options: source::Options,
-    /// Whether the screen may write to the recording.
-    pub access: Access,
-    /// Which characters the terminal can show.
-    pub letters: Letters,
-    /// The name that snapshots and rollbacks carry; `None` leaves them without.
+    /// What the person has set.
+    pub config: Config,
+    /// The name that snapshots and rollbacks carry where the person has set none.
     pub author: Option<String>,
     /// Where to begin.
     pub spot: Spot,
-    /// Whose the mouse is at first.
-    pub mouse: Mouse,
-    /// How texts get to the clipboard.
-    pub clipboard: Clipboard,
 }
 
 pub use app::{Access, Spot};
-pub use clipboard::Clipboard;
-pub use terminal::Mouse;
-
-/// Which characters the terminal can show.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Letters {
-    /// Blocks, box lines and arrows.
-    #[default]
-    Blocks,
-    /// Nothing above byte 127.
-    Ascii,
-}
 
 /// Shows a source on the terminal until the person quits.
 ///
@@ -77,30 +67,46 @@ pub enum Letters {
 pub fn run(options: RunOptions) -> Result<ExitReport> {
     // Otherwise crossterm would drop bold and reverse together with the colours; which colours there are, the theme says.
     crossterm::style::force_color_output(true);
-    let glyphs = match options.letters {
-        Letters::Blocks => Glyphs::BLOCKS,
-        Letters::Ascii => Glyphs::ASCII,
-    };
-    let look = Look { theme: theme(), glyphs };
-    let RunOptions { address, options, access, author, spot, mouse, clipboard, .. } = options;
-    let recents = Recents::of_user();
-    let recent = recents.as_ref().map(Recents::list).unwrap_or_default();
+    let answers = if says_it_all(&options.config) { Answers::default() } else { probe::ask(Question::Screen) };
+    let here = surroundings(&answers);
     let store = Store::of_user();
     let kept = store.as_ref().map(Store::load).unwrap_or_default();
-    let setup = app::Setup { address, options, access, look, author, recents, recent, spot, mouse, clipboard, kept };
-    run::run(setup, store)
+    run::run(options.setup(here, kept), store, answers)
 }
 
-/// None under `NO_COLOR`; else as many colours as the terminal says it has, for a dark or light background as far as
-/// `COLORFGBG` tells.
-fn theme() -> Theme {
-    let variable = |name| std::env::var(name).unwrap_or_default();
-    let rich = ["truecolor", "24bit"].contains(&variable("COLORTERM").as_str());
-    let light = variable("COLORFGBG").rsplit(';').next().is_some_and(|back| ["7", "15"].contains(&back));
-    match (variable("NO_COLOR").is_empty(), rich, light) {
-        (false, ..) => Theme::mono(),
-        (true, false, _) => Theme::ansi(),
-        (true, true, true) => Theme::light(),
-        (true, true, false) => Theme::dark(),
+/// Whether nothing is left to ask the terminal.
+fn says_it_all(config: &Config) -> bool {
+    let said = |name| config.settings.get(name) != "auto";
+    let coloured = config.settings.get(Name::Theme) == "auto" && config.settings.get(Name::Color) != "never";
+    said(Name::Glyphs) && (said(Name::Background) || !coloured)
+}
+
+/// What is known of the terminal after it was asked.
+pub fn surroundings(answers: &Answers) -> Surroundings {
+    Surroundings::new(&config::variable, std::io::stdout().is_terminal()).answered(answers)
+}
+
+impl RunOptions {
+    fn setup(self, here: Surroundings, kept: Kept) -> app::Setup {
+        let Self { address, options, config, author, spot } = self;
+        let read_only = config.settings.is_on(Name::ReadOnly);
+        let own_name = Some(config.settings.get(Name::Author).to_owned()).filter(|name| !name.is_empty());
+        let recents = Recents::of_user();
+        let recent = recents.as_ref().map(Recents::list).unwrap_or_default();
+        app::Setup {
+            address,
+            options,
+            access: if read_only { Access::ReadOnly } else { Access::ReadWrite },
+            look: Look::of(&config, &here),
+            author: own_name.or(author),
+            recents,
+            recent,
+            spot,
+            mouse: if config.settings.is_on(Name::Mouse) { Mouse::Captured } else { Mouse::Free },
+            clipboard: config.settings.get(Name::Clipboard).parse().unwrap_or_default(),
+            kept,
+            config,
+            here,
+        }
     }
 }

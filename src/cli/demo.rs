@@ -2,7 +2,8 @@
 
 use super::Console;
 use super::exit::Outcome;
-use super::open::Screen;
+use super::open::{Begin, show};
+use super::screen::Flags;
 use crate::source::{Address, Options, demos};
 
 /// Open a built-in walkthrough on the screen
@@ -13,7 +14,9 @@ pub struct Demo {
     #[arg(default_value = "", hide_default_value = true)]
     name: String,
     #[command(flatten)]
-    screen: Screen,
+    begin: Begin,
+    #[command(flatten)]
+    flags: Flags,
 }
 
 fn help() -> String {
@@ -25,6 +28,6 @@ fn help() -> String {
 impl Demo {
     /// Runs the screen on the walkthrough.
     pub fn run(self, console: &mut Console) -> Outcome {
-        self.screen.run(Some(Address::demo(&self.name)?), Options::default(), console)
+        show((Some(Address::demo(&self.name)?), Options::default()), self.begin, self.flags, console)
     }
 }

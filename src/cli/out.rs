@@ -5,6 +5,8 @@ use super::cells::{Cell, Columns};
 use super::exit::Stop;
 use crate::Error;
 use crate::export::json::{Json, inert};
+use crate::tui::config;
+use crate::tui::theme::color::{self, Level, Output};
 use crate::view::text::visible;
 use std::fmt::Display;
 use std::io::{self, BufWriter, ErrorKind, IsTerminal, Stdout, Write};
@@ -25,13 +27,19 @@ impl Out {
     /// Standard output as it is now.
     pub fn new() -> Self {
         let terminal = io::stdout().is_terminal();
-        let plain = set("NO_COLOR") || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-        Self { to: BufWriter::with_capacity(64 * 1024, io::stdout()), terminal, colour: terminal && !plain }
+        let output = if terminal { Output::Terminal } else { Output::Elsewhere };
+        let colour = color::level("auto", &config::variable, output).is != Level::None;
+        Self { to: BufWriter::with_capacity(64 * 1024, io::stdout()), terminal, colour }
     }
 
     /// Whether a person reads it directly.
     pub fn is_terminal(&self) -> bool {
         self.terminal
+    }
+
+    /// Whether colour is welcome, once the arguments are known.
+    pub fn set_colour(&mut self, level: Level) {
+        self.colour = level != Level::None;
     }
 
     /// Whether colour is welcome.
@@ -82,11 +90,6 @@ fn lost(source: io::Error) -> Stop {
         return Stop::ReaderGone;
     }
     Error::io("write", "standard output")(source).into()
-}
-
-/// Whether an environment variable is set to something (the rule of `NO_COLOR`).
-fn set(name: &str) -> bool {
-    std::env::var_os(name).is_some_and(|value| !value.is_empty())
 }
 
 /// A sentence on standard error. A standard error that cannot be written to is nobody's loss.

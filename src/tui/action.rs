@@ -37,6 +37,19 @@ pub enum Context {
     Notice,
 }
 
+impl Context {
+    /// Whether keys of this place come before those of another one that holds at the same time.
+    pub fn hides(self, other: Self) -> bool {
+        let breadth = |context| match context {
+            Self::Always => 3,
+            Self::Anywhere => 2,
+            Self::Rows => 1,
+            _ => 0,
+        };
+        breadth(self) < breadth(other)
+    }
+}
+
 /// Under which heading help lists an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Group {
@@ -220,6 +233,9 @@ pub enum Action {
     Suspend,
     Redraw,
     Mouse,
+    Set,
+    Glyphs,
+    Theme,
     Confirm,
     Cancel,
     FullDiff,
@@ -447,8 +463,11 @@ pub static ACTIONS: &[Spec] = &[
     global(Group::Program, Action::Source, "source", &[], "run the commands of a file, with its pauses").takes("FILE"),
     global(Group::Program, Action::Keycast, "keycast", &[], "show the last keys pressed, or no longer"),
     global(Group::Program, Action::Commands, "commands", &[":"], "run a command by name"),
-    global(Group::Program, Action::Help, "keys", &["?", "F1"], "what can be done here"),
+    global(Group::Program, Action::Help, "keys", &["?", "F1"], "what can be done here; keys all: in every place").takes("[all]"),
     global(Group::Program, Action::Messages, "messages", &[], "problems and messages so far"),
+    global(Group::Program, Action::Set, "set", &[], "change an option; alone: list them").takes("[NAME VALUE]"),
+    global(Group::Program, Action::Glyphs, "glyphs", &[], "draw with auto, blocks, braille or ascii").takes("[NAME]"),
+    global(Group::Program, Action::Theme, "theme", &[], "colours: auto, dark, light, mono, classic, high-contrast, or your own").takes("[NAME]"),
     global(Group::Program, Action::Mouse, "mouse", &["F2"], "take the mouse, or leave it to the terminal"),
     global(Group::Program, Action::Back, "back", &["Esc"], "stop what is running; leave search, then A and B"),
     global(Group::Program, Action::Close, "close", &["q"], "leave this view, then quit"),

@@ -16,6 +16,7 @@ mod reports;
 mod script;
 mod search;
 mod session;
+mod settings;
 mod start;
 mod time;
 mod update;
@@ -28,10 +29,12 @@ pub use session::Session;
 
 use super::action::{Action, Context, Needs, Spec};
 use super::clipboard::Clipboard;
+use super::config::Config;
 use super::dialog::Dialog;
 use super::job::{Cancel, Generation, Job};
 use super::key::Key;
 use super::keymap::Keymap;
+use super::look::Surroundings;
 use super::message::Messages;
 use super::pane::diff::Layout;
 use super::pane::layout::{Pane, Room};
@@ -77,6 +80,10 @@ pub struct Setup {
     pub clipboard: Clipboard,
     /// What earlier runs left.
     pub kept: Kept,
+    /// What the person has set.
+    pub config: Config,
+    /// What is known of the terminal.
+    pub here: Surroundings,
 }
 
 /// Where the screen begins, once the source has been read.
@@ -233,7 +240,6 @@ impl App {
         let kept = setup.kept.clone();
         let mut app = Self {
             mouse: setup.mouse,
-            setup,
             recording: None,
             sessions: Vec::new(),
             current: 0,
@@ -246,7 +252,7 @@ impl App {
             diff_layout: None,
             dialog: None,
             parked: None,
-            keymap: Keymap::default(),
+            keymap: setup.config.keymap.clone(),
             pending: Pending::default(),
             messages: Messages::default(),
             tour,
@@ -265,6 +271,7 @@ impl App {
             scanning: None,
             scans: Generation::default(),
             plans: Generation::default(),
+            setup,
         };
         app.resize(area);
         app

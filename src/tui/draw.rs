@@ -37,6 +37,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
 /// Paints all of it; answers where the text cursor is, if a line is being typed.
 pub fn paint(app: &App, area: Rect, buf: &mut Buffer) -> Option<Position> {
     let look = &app.setup.look;
+    buf.set_style(area, look.theme.text);
     if Room::of(area) == Room::TooSmall {
         too_small(app, area, buf);
     } else {
@@ -49,8 +50,7 @@ pub fn paint(app: &App, area: Rect, buf: &mut Buffer) -> Option<Position> {
     keycast::paint(app, area, buf);
     hints::paint_which_key(app, area, buf);
     let cursor = app.dialog.as_ref().and_then(|dialog| dialog.paint(app, look, area, buf));
-    look.glyphs.translate(buf);
-    cursor
+    look.glyphs.translate(cursor, buf)
 }
 
 /// How the timeline of the view shown is dressed.

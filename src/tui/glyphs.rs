@@ -1,16 +1,27 @@
-//! The glyph sets: what each sign looks like in blocks and in ASCII.
+//! The glyph sets: what each sign looks like in blocks, braille and ASCII, and which set suits a terminal.
 //!
-//! Everything is painted with block glyphs; for a terminal that has none, the finished frame is translated, cell by
-//! cell, by one table. So no painter, and no text of `view`, has to know which set is in use.
+//! Everything is painted with block glyphs; for another set the finished frame is rewritten, row by row, by one table.
+//! So no painter, and no text of `view`, has to know which set is in use.
 
+mod row;
+
+use crate::tui::theme::color::{Choice, Variables};
 use ratatui::buffer::Buffer;
+use ratatui::layout::Position;
+use std::borrow::Cow;
+use std::fmt::Write;
+use unicode_width::UnicodeWidthStr;
 
-/// The signs of the screen. Every one is one cell wide.
+/// A set of signs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Glyphs {
     /// Block elements, box lines, arrows.
     Blocks,
-    /// Nothing above byte 127.
+    /// As blocks, but bars of braille dots: for fonts without block elements.
+    Braille,
+    /// Braille bars, and ASCII for every sign that this terminal draws two columns wide.
+    Narrow,
+    /// Nothing above byte 127; text of the data as `\u{e9}`.
     Ascii,
 }
 
@@ -33,71 +44,165 @@ pub const CLOSED: &str = "▸";
 /// Under the cursor, on the axis.
 pub const UNDER: &str = "▲";
 
-/// Signs and what stands for them in ASCII.
-const ASCII: [(&str, &str); 45] = [
-    ("▁", "."),
-    ("▂", ":"),
-    ("▃", "-"),
-    ("▄", "="),
-    ("▅", "+"),
-    ("▆", "*"),
-    ("▇", "#"),
-    ("█", "@"),
-    ("◆", "N"),
-    ("◇", "o"),
-    ("■", "C"),
-    ("⟲", "u"),
-    ("✗", "x"),
-    ("┃", "|"),
-    ("░", "~"),
-    ("┊", ":"),
-    ("◂", "<"),
-    ("─", "-"),
-    ("╯", "'"),
-    ("╰", "`"),
-    ("╭", ","),
-    ("╮", "."),
-    ("▸", ">"),
-    ("▾", "v"),
-    ("▶", ">"),
-    ("▲", "^"),
-    ("▏", "|"),
-    ("…", "."),
-    ("→", ">"),
-    ("←", "<"),
-    ("↑", "^"),
-    ("↓", "v"),
-    ("│", "|"),
-    ("┌", "+"),
-    ("┐", "+"),
-    ("└", "+"),
-    ("┘", "+"),
-    ("├", "+"),
-    ("┤", "+"),
-    ("·", "-"),
-    ("›", ">"),
-    ("—", "-"),
-    ("‖", "="),
-    ("●", "*"),
-    ("★", "*"),
+/// A sign, what stands for it in braille (empty: itself) and in ASCII.
+struct Sign(&'static str, &'static str, &'static str);
+
+const SIGNS: &[Sign] = &[
+    Sign("▁", "⡀", "."),
+    Sign("▂", "⣀", ":"),
+    Sign("▃", "⣄", "-"),
+    Sign("▄", "⣤", "="),
+    Sign("▅", "⣦", "+"),
+    Sign("▆", "⣶", "*"),
+    Sign("▇", "⣷", "#"),
+    Sign("█", "⣿", "@"),
+    Sign("◆", "", "N"),
+    Sign("◇", "", "o"),
+    Sign("■", "", "C"),
+    Sign("⟲", "", "u"),
+    Sign("✗", "", "x"),
+    Sign("✓", "", "v"),
+    Sign("┃", "", "|"),
+    Sign("░", "", "~"),
+    Sign("┊", "", ":"),
+    Sign("◂", "", "<"),
+    Sign("─", "", "-"),
+    Sign("╯", "", "'"),
+    Sign("╰", "", "`"),
+    Sign("╭", "", ","),
+    Sign("╮", "", "."),
+    Sign("▸", "", ">"),
+    Sign("▾", "", "v"),
+    Sign("▶", "", "*"),
+    Sign("▲", "", "^"),
+    Sign("▏", "", "|"),
+    Sign("…", "", "..."),
+    Sign("→", "", "->"),
+    Sign("←", "", "<-"),
+    Sign("↑", "", "^"),
+    Sign("↓", "", "v"),
+    Sign("│", "", "|"),
+    Sign("┌", "", "+"),
+    Sign("┐", "", "+"),
+    Sign("└", "", "+"),
+    Sign("┘", "", "+"),
+    Sign("├", "", "+"),
+    Sign("┤", "", "+"),
+    Sign("·", "", "-"),
+    Sign("›", "", ">"),
+    Sign("—", "", "-"),
+    Sign("–", "", "-"),
+    Sign("±", "", "+-"),
+    Sign("×", "", "x"),
+    Sign("Δ", "", "d"),
+    Sign("‖", "", "="),
+    Sign("●", "", "*"),
+    Sign("★", "", "*"),
 ];
 
 impl Glyphs {
-    /// The default set.
-    pub const BLOCKS: Self = Self::Blocks;
-    /// Nothing above byte 127.
-    pub const ASCII: Self = Self::Ascii;
-
-    /// Puts the frame into this set. What ASCII has no sign for, text of the data among it, becomes `?`.
-    pub fn translate(self, buf: &mut Buffer) {
-        if self == Self::Blocks {
-            return;
-        }
-        for cell in buf.content.iter_mut().filter(|cell| !cell.symbol().is_ascii()) {
-            let sign = ASCII.iter().find(|(block, _)| *block == cell.symbol()).map_or("?", |(_, ascii)| ascii);
-            cell.set_symbol(sign);
+    /// The set of a name, as the option `glyphs` has it; `None` for `auto`.
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "blocks" => Some(Self::Blocks),
+            "braille" => Some(Self::Braille),
+            "ascii" => Some(Self::Ascii),
+            _ => None,
         }
     }
+
+    /// For people.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Blocks => "blocks",
+            Self::Braille => "braille",
+            Self::Narrow => "braille, and ASCII for signs that would be two columns wide",
+            Self::Ascii => "ASCII",
+        }
+    }
+
+    /// Puts the frame into this set; answers where the text cursor is then.
+    pub fn translate(self, cursor: Option<Position>, buf: &mut Buffer) -> Option<Position> {
+        if self == Self::Blocks {
+            return cursor;
+        }
+        let mut moved = cursor;
+        let area = buf.area;
+        let cells = buf.content.chunks_mut(usize::from(area.width).max(1));
+        for (y, row) in (area.y..).zip(cells) {
+            let here = cursor.filter(|at| at.y == y).map(|at| usize::from(at.x.saturating_sub(area.x)));
+            let column = row::rewrite(row, here, |symbol| self.sign(symbol));
+            moved = column.and_then(|x| u16::try_from(x).ok()).map(|x| Position::new(area.x + x, y)).or(moved);
+        }
+        moved
+    }
+
+    /// What stands for a cell's symbol in this set; `None` for itself. Under ASCII, text of the data is escaped, so that
+    /// nothing of it is lost.
+    fn sign(self, symbol: &str) -> Option<Cow<'static, str>> {
+        if symbol.is_ascii() {
+            return None;
+        }
+        let Some(Sign(block, braille, ascii)) = SIGNS.iter().find(|Sign(block, ..)| *block == symbol) else {
+            return (self == Self::Ascii).then(|| escaped(symbol).into());
+        };
+        match self {
+            Self::Braille | Self::Narrow if !braille.is_empty() => Some((*braille).into()),
+            Self::Narrow if block.width_cjk() > 1 => Some((*ascii).into()),
+            Self::Ascii => Some((*ascii).into()),
+            Self::Blocks | Self::Braille | Self::Narrow => None,
+        }
+    }
+}
+
+/// Every character above 127 as `\u{e9}`, the spelling of `view::text`.
+fn escaped(symbol: &str) -> String {
+    let mut text = String::new();
+    for letter in symbol.chars() {
+        let _ =
+            if letter.is_ascii() { write!(text, "{letter}") } else { write!(text, "\\u{{{:x}}}", u32::from(letter)) };
+    }
+    text
+}
+
+/// Columns that the terminal's cursor moved by when a block and an arrow were printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Widths {
+    /// Of `█`.
+    pub block: u16,
+    /// Of `→`.
+    pub arrow: u16,
+}
+
+/// Which set to use: the option `glyphs`, else what the terminal's cursor did, else what the locale says.
+pub fn choose(option: &str, measured: Option<Widths>, variable: Variables<'_>) -> Choice<Glyphs> {
+    let wide = measured.is_some_and(|widths| widths.block == 2 || widths.arrow == 2);
+    match (Glyphs::named(option), measured) {
+        (Some(Glyphs::Braille), _) if wide => {
+            Choice::new(Glyphs::Narrow, "glyphs = braille, and signs are two columns wide")
+        }
+        (Some(glyphs), _) => Choice::new(glyphs, format!("glyphs = {option}")),
+        (None, Some(Widths { block: 1, arrow: 1 })) => Choice::new(Glyphs::Blocks, "signs are one column wide"),
+        (None, Some(_)) if wide => Choice::new(Glyphs::Narrow, "signs are two columns wide"),
+        (None, Some(Widths { block, .. })) => {
+            Choice::new(Glyphs::Ascii, format!("a block takes {block} columns: this terminal does not read UTF-8"))
+        }
+        (None, None) => by_locale(variable),
+    }
+}
+
+fn by_locale(variable: Variables<'_>) -> Choice<Glyphs> {
+    let set = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| variable(name).map(|value| (name, value)));
+    match set {
+        Some((name, value)) if !is_utf8(&value) => Choice::new(Glyphs::Ascii, format!("{name} = {value}")),
+        Some((name, value)) => Choice::new(Glyphs::Blocks, format!("the terminal does not say; {name} = {value}")),
+        None => Choice::new(Glyphs::Blocks, "the terminal does not say, and neither does the locale"),
+    }
+}
+
+fn is_utf8(locale: &str) -> bool {
+    let locale = locale.to_ascii_lowercase();
+    locale.contains("utf-8") || locale.contains("utf8")
 }
 
 #[cfg(test)]
@@ -109,23 +214,71 @@ mod tests {
 
     #[test]
     fn every_sign_is_one_cell_and_has_its_ascii() {
-        for (block, ascii) in ASCII {
-            assert_eq!((width(block), width(ascii)), (1, 1), "{block}");
-            assert!(ascii.is_ascii(), "{ascii}");
+        for Sign(block, braille, ascii) in SIGNS {
+            assert_eq!(width(block), 1, "{block}");
+            assert!(braille.is_empty() || (width(braille), braille.width_cjk()) == (1, 1), "{braille}");
+            assert!(ascii.is_ascii() && !ascii.is_empty(), "{ascii}");
         }
         for sign in BARS.iter().skip(1).chain(&[CURSOR, RANGE, POINTER, FUTURE, OPEN, CLOSED, UNDER]) {
-            assert!(ASCII.iter().any(|(block, _)| block == sign), "{sign}");
+            assert!(SIGNS.iter().any(|Sign(block, ..)| block == sign), "{sign}");
         }
     }
 
     #[test]
-    fn a_translated_frame_is_ascii() {
-        let mut buf = Buffer::empty(Rect::new(0, 0, 12, 1));
-        buf.set_string(0, 0, "┌─ ◆é日▇→", Style::new());
-        Glyphs::Blocks.translate(&mut buf);
-        assert_eq!(buf[(0, 0)].symbol(), "┌");
-        Glyphs::Ascii.translate(&mut buf);
-        assert!(buf.content.iter().all(|cell| cell.symbol().is_ascii()));
-        assert_eq!((buf[(0, 0)].symbol(), buf[(3, 0)].symbol(), buf[(4, 0)].symbol()), ("+", "N", "?"));
+    fn bars_grow_in_every_set() {
+        let dots = |braille: &str| braille.chars().next().map_or(0, |dots| (u32::from(dots) - 0x2800).count_ones());
+        let grown: Vec<u32> = SIGNS[..8].iter().map(|Sign(_, braille, _)| dots(braille)).collect();
+        assert_eq!(grown, [1, 2, 3, 4, 5, 6, 7, 8]);
+    }
+
+    #[track_caller]
+    fn check(glyphs: Glyphs, text: &str, expected: &str) {
+        let columns = u16::try_from(width(text).max(width(expected))).unwrap_or(u16::MAX);
+        let mut buf = Buffer::empty(Rect::new(0, 0, columns, 1));
+        buf.set_string(0, 0, text, Style::new());
+        glyphs.translate(None, &mut buf);
+        assert_eq!(crate::tui::draw::text_of(&buf).trim_end(), expected, "{glyphs:?}");
+    }
+
+    #[test]
+    fn sets_differ_as_the_design_says() {
+        let text = "▁▂▃▄▅▆▇█ ◆◇■!⟲ ┃░┊";
+        check(Glyphs::Blocks, text, text);
+        check(Glyphs::Braille, text, "⡀⣀⣄⣤⣦⣶⣷⣿ ◆◇■!⟲ ┃░┊");
+        check(Glyphs::Narrow, text, "⡀⣀⣄⣤⣦⣶⣷⣿ NoC!⟲ |░:");
+        check(Glyphs::Ascii, text, ".:-=+*#@ NoC!u |~:");
+        check(Glyphs::Ascii, "▾ ▸ ▶ … →     │", "v > * ... ->  |");
+        check(Glyphs::Narrow, "日本 é ё", "日本 é ё");
+    }
+
+    #[test]
+    fn the_set_is_chosen_by_what_the_terminal_did() {
+        let variables = |text: &'static str| {
+            move |name: &str| {
+                let mut set = text.split(' ').filter_map(|word| word.split_once('='));
+                set.find(|(known, _)| *known == name).map(|(_, value)| value.to_owned())
+            }
+        };
+        let widths = |block, arrow| Some(Widths { block, arrow });
+        for (option, measured, environment, expected) in [
+            ("auto", widths(1, 1), "LANG=C", Glyphs::Blocks),
+            ("auto", widths(2, 2), "", Glyphs::Narrow),
+            ("auto", widths(1, 2), "", Glyphs::Narrow),
+            ("auto", widths(3, 3), "LANG=en_US.UTF-8", Glyphs::Ascii),
+            ("auto", widths(0, 0), "", Glyphs::Ascii),
+            ("auto", None, "", Glyphs::Blocks),
+            ("auto", None, "LANG=C", Glyphs::Ascii),
+            ("auto", None, "LANG=de_DE.utf8", Glyphs::Blocks),
+            ("auto", None, "LC_ALL=POSIX LANG=de_DE.UTF-8", Glyphs::Ascii),
+            ("auto", None, "LC_CTYPE=C.UTF-8 LANG=C", Glyphs::Blocks),
+            ("blocks", widths(2, 2), "LANG=C", Glyphs::Blocks),
+            ("braille", widths(1, 1), "", Glyphs::Braille),
+            ("braille", widths(2, 2), "", Glyphs::Narrow),
+            ("ascii", widths(1, 1), "", Glyphs::Ascii),
+        ] {
+            let choice = choose(option, measured, &variables(environment));
+            assert_eq!(choice.is, expected, "{option} {measured:?} {environment}");
+            assert!(!choice.why.is_empty());
+        }
     }
 }

@@ -4,11 +4,12 @@
 //! has its keys. Its reader spins for ever once the terminal has gone, so a second thread looks now and
 //! then whether it is still there. Must not know: what any key means.
 
-use crossterm::event::Event;
+use super::probe::Answers;
+use crossterm::event::{Event, KeyCode, KeyModifiers};
 use std::io::{self, IsTerminal};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc::UnboundedSender;
 
 /// Something from the person.
@@ -40,18 +41,51 @@ const LISTEN: Duration = Duration::from_millis(100);
 /// Between two listenings, so that whoever waits for the keyboard gets it.
 const OFFER: Duration = Duration::from_micros(200);
 
-/// Starts reading.
+/// Keeps an answer that comes after its question was given up (a slow line) from being taken for keys. crossterm reads
+/// the one about the background as Alt-], its letters, and Alt-\ or Ctrl-G.
+struct LateAnswer {
+    until: Instant,
+    inside: bool,
+}
+
+/// How late an answer may be.
+const LATEST: Duration = Duration::from_secs(3);
+
+impl LateAnswer {
+    fn new(now: Instant) -> Self {
+        Self { until: now + LATEST, inside: false }
+    }
+
+    fn swallows(&mut self, event: &Event, now: Instant) -> bool {
+        let Event::Key(key) = event else { return false };
+        let is = |letter, modifiers| key.code == KeyCode::Char(letter) && key.modifiers == modifiers;
+        let starts = is(']', KeyModifiers::ALT);
+        let ends = is('\\', KeyModifiers::ALT) || is('g', KeyModifiers::CONTROL);
+        let swallows = now < self.until && (self.inside || starts);
+        self.inside = swallows && !ends;
+        swallows
+    }
+}
+
+/// Starts reading; keys that were typed before come first.
 ///
 /// # Errors
 /// When no thread can be started.
-pub fn start(tell: UnboundedSender<Input>, keyboard: Keyboard) -> io::Result<()> {
+pub fn start(tell: UnboundedSender<Input>, keyboard: Keyboard, answers: Answers) -> io::Result<()> {
     watch_hangup(tell.clone())?;
-    thread::Builder::new().name("input".into()).spawn(move || read_events(&tell, &keyboard))?;
+    for key in answers.typed {
+        // A closed channel means that the screen has ended already.
+        let _ = tell.send(Input::Event(Event::Key(key)));
+    }
+    let late = answers.late.then(|| LateAnswer::new(Instant::now()));
+    thread::Builder::new().name("input".into()).spawn(move || read_events(&tell, &keyboard, late))?;
     Ok(())
 }
 
-fn read_events(tell: &UnboundedSender<Input>, keyboard: &Keyboard) {
+fn read_events(tell: &UnboundedSender<Input>, keyboard: &Keyboard, mut late: Option<LateAnswer>) {
     while let Ok(event) = next_event(keyboard) {
+        let mut is_late = |event: &Event| late.as_mut().is_some_and(|late| late.swallows(event, Instant::now()));
+        let event = event.filter(|event| !is_late(event));
         if event.is_some_and(|event| tell.send(Input::Event(event)).is_err()) {
             return;
         }
@@ -80,4 +114,26 @@ fn watch_hangup(tell: UnboundedSender<Input>) -> io::Result<()> {
         let _ = tell.send(Input::Lost);
     })?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crossterm::event::KeyEvent;
+
+    #[test]
+    fn a_late_answer_is_no_key() {
+        let start = Instant::now();
+        let mut late = LateAnswer::new(start);
+        let mut left = |letter, modifiers, after| {
+            let event = Event::Key(KeyEvent::new(KeyCode::Char(letter), modifiers));
+            !late.swallows(&event, start + Duration::from_millis(after))
+        };
+        let (none, alt) = (KeyModifiers::NONE, KeyModifiers::ALT);
+        assert!(left('.', none, 10), "a key before it");
+        let answer = [(']', alt), ('1', none), (';', none), ('r', none), ('q', none), ('\\', alt)];
+        assert!(answer.iter().all(|(letter, modifiers)| !left(*letter, *modifiers, 200)));
+        assert!(left('.', none, 210), "a key after it");
+        assert!(left(']', alt, 4_000), "too late to be an answer");
+    }
 }

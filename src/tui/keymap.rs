@@ -65,7 +65,6 @@ impl Keymap {
     }
 
     /// The sequences of each row of ACTIONS, in its order.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for keys of the person's own"))]
     pub fn rows(&self) -> &[Vec<Sequence>] {
         &self.rows
     }
@@ -99,8 +98,33 @@ impl Keymap {
         row.and_then(|row| self.rows.get(row)).map_or(&[], Vec::as_slice)
     }
 
+    /// For people: each place with its keys, and for each key which nearer places give it another meaning.
+    pub fn listed(&self) -> Vec<(String, Vec<String>)> {
+        let mut places: Vec<(Context, Vec<String>)> = Vec::new();
+        for (spec, sequences) in ACTIONS.iter().zip(&self.rows).filter(|(_, sequences)| !sequences.is_empty()) {
+            let keys: Vec<String> = sequences.iter().map(|keys| self.with_hiders(spec, keys)).collect();
+            let line = format!("{:<24} {:<18} {}", keys.join(" "), spec.name, spec.doc);
+            match places.iter_mut().find(|(place, _)| *place == spec.context) {
+                Some((_, lines)) => lines.push(line),
+                None => places.push((spec.context, vec![line])),
+            }
+        }
+        places.into_iter().map(|(place, lines)| (format!("{place:?}"), lines)).collect()
+    }
+
+    /// `l`, or `l (not in State, Diff)` where those have another meaning for it.
+    fn with_hiders(&self, spec: &Spec, keys: &Sequence) -> String {
+        let text = sequence_text(keys);
+        let nearer = |other: &Spec| {
+            other.group != Group::Dialog && other.action != spec.action && other.context.hides(spec.context)
+        };
+        let hiders = ACTIONS.iter().zip(&self.rows).filter(|(other, bound)| nearer(other) && bound.contains(keys));
+        let mut places: Vec<String> = hiders.map(|(other, _)| format!("{:?}", other.context)).collect();
+        places.dedup();
+        if places.is_empty() { text } else { format!("{text} (not in {})", places.join(", ")) }
+    }
+
     /// Every key that two rows of one context want, and every one that begins a longer one and so would hide it.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for keys of the person's own"))]
     pub fn clashes(&self) -> Vec<Clash> {
         let mut bound: Vec<(usize, &Sequence)> = Vec::new();
         let mut clashes = Vec::new();
@@ -214,6 +238,18 @@ mod tests {
         assert!(clash("undo", Context::Anywhere, "g") > 1, "begins gg, g- and others");
         assert_eq!(clash("undo", Context::Anywhere, "g g g"), 1, "begins with gg");
         assert_eq!(clash("undo", Context::Anywhere, "l"), 0, "the tree and the timeline have it nearer");
+    }
+
+    #[test]
+    fn what_a_nearer_place_hides_is_listed() {
+        let mut rows = Keymap::default().rows().to_vec();
+        let undo = ACTIONS.iter().position(|spec| spec.name == "undo").unwrap();
+        rows[undo] = vec![Key::parse_sequence("l").unwrap()];
+        let listed = Keymap::of(rows).listed();
+        let (_, lines) = listed.iter().find(|(place, _)| place == "Anywhere").unwrap();
+        let line = lines.iter().find(|line| line.contains(" undo ")).unwrap();
+        assert!(line.starts_with("l (not in Timeline, State, Diff)"), "{line}");
+        assert!(lines.iter().any(|line| line.starts_with("R ")), "others are not hidden");
     }
 
     #[test]

@@ -8,6 +8,7 @@ use super::away;
 use super::draw::draw;
 use super::input::{self, Input, Keyboard};
 use super::job::{Job, Report};
+use super::probe::Answers;
 use super::signals::{self, Signal};
 use super::store::{Memory, Store};
 use super::terminal::{self, Frames, Guard};
@@ -36,11 +37,11 @@ const SETTLE: Duration = Duration::from_millis(12);
 ///
 /// # Errors
 /// When there is no terminal, or it goes away, or nothing at all of the source could be read.
-pub fn run(setup: Setup, store: Option<Store>) -> Result<ExitReport> {
+pub fn run(setup: Setup, store: Option<Store>, answers: Answers) -> Result<ExitReport> {
     let guard = Guard::enter().map_err(Error::io("open", terminal_path()))?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let runtime = runtime.map_err(Error::io("start", "threads for the screen"))?;
-    let outcome = runtime.block_on(async { Screen::start(setup, store, &guard)?.run().await });
+    let outcome = runtime.block_on(async { Screen::start(setup, (store, answers), &guard)?.run().await });
     drop(guard);
     // Threads that still read or fetch are of no use to anyone now.
     runtime.shutdown_background();
@@ -70,7 +71,7 @@ enum Woken {
 }
 
 impl<'a> Screen<'a> {
-    fn start(setup: Setup, store: Option<Store>, guard: &'a Guard) -> Result<Self> {
+    fn start(setup: Setup, (store, answers): (Option<Store>, Answers), guard: &'a Guard) -> Result<Self> {
         let failed = || Error::io("open", terminal_path());
         let terminal = Terminal::new(CrosstermBackend::new(Frames::default())).map_err(failed())?;
         let size = terminal.size().map_err(failed())?;
@@ -80,7 +81,7 @@ impl<'a> Screen<'a> {
         let (tell, reports) = unbounded_channel();
         signals::watch(signal_sender, app.gate.clone()).map_err(Error::io("watch", "signals"))?;
         let keyboard = Keyboard::default();
-        input::start(input_sender, keyboard.clone()).map_err(failed())?;
+        input::start(input_sender, keyboard.clone(), answers).map_err(failed())?;
         Ok(Self { app, guard, terminal, signals, input, reports, tell, keyboard, store, dirty: true, end: None })
     }
 

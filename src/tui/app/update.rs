@@ -10,6 +10,7 @@ use crate::tui::dialog::Dialog;
 use crate::tui::dialog::form::expand_home;
 use crate::tui::job::Job;
 use crate::tui::pane::layout::Room;
+use crate::tui::settings::Name;
 use crate::tui::terminal::Mouse;
 use crate::view::list::ListMove;
 use crate::view::timeline::Zoom;
@@ -143,6 +144,7 @@ impl App {
             Action::RollBack => return self.ask_rollback(argument),
             Action::Undo => return self.undo(),
             Action::Tenants => self.choose_tenant(argument),
+            Action::Help if argument == "all" => self.dialog = Some(Dialog::bindings(self)),
             Action::Help => self.dialog = Some(Dialog::help(self)),
             Action::Commands => self.dialog = Some(Dialog::commands(self)),
             Action::OpenSource => return self.open_or_ask(argument),
@@ -157,6 +159,9 @@ impl App {
             Action::Suspend => return vec![Effect::Suspend],
             Action::Redraw => return vec![Effect::Repaint],
             Action::Mouse => return self.toggle_mouse(),
+            Action::Set => return self.set(argument),
+            Action::Glyphs => return self.set_one(Name::Glyphs, argument),
+            Action::Theme => return self.set_one(Name::Theme, argument),
             action => return self.copy(action),
         }
         Vec::new()

@@ -11,6 +11,7 @@ use crate::tui::action::Action;
 use crate::tui::app::App;
 use crate::tui::message::Tone;
 use crate::tui::pane::Look;
+use crate::tui::settings::OPTIONS;
 use crate::view::text::{number, thousands, visible, width as columns};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -151,6 +152,30 @@ impl Trouble {
         lines.extend(indented(keys.collect()));
         lines.extend([String::new(), format!("{}{place} · :messages has details", self.code)]);
         Notice { again, ..Notice::failure(title, lines) }
+    }
+}
+
+impl Dialog {
+    /// All options, what they are, and why.
+    pub fn options(app: &App) -> Self {
+        let mut lines: Vec<String> = Vec::new();
+        for setting in OPTIONS {
+            let origin = app.setup.config.settings.origin(setting.id);
+            lines.push(format!("{} ({origin})", app.option_words(setting)));
+            lines.push(format!("    {}: {}", setting.doc, setting.values()));
+        }
+        Self::Notice(Notice::failure("Options", lines))
+    }
+
+    /// All keys of all places, and which of them are hidden by a nearer place.
+    pub fn bindings(app: &App) -> Self {
+        let mut lines = vec!["Where one key has several meanings, the place nearest to the cursor decides.".to_owned()];
+        for (place, keys) in app.keymap.listed() {
+            lines.push(String::new());
+            lines.push(place);
+            lines.extend(keys.into_iter().map(|line| format!("  {line}")));
+        }
+        Self::Notice(Notice::failure("All keys", lines))
     }
 }
 

@@ -5,14 +5,14 @@ use crate::recording::{Recording, SnapshotRequest, Tenant};
 use crate::source::{self, Address, Recent};
 use crate::tui::app::{Access, App, Effect, Setup, Spot};
 use crate::tui::clipboard::Clipboard;
+use crate::tui::config::Config;
 use crate::tui::draw::{paint, text_of};
-use crate::tui::glyphs::Glyphs;
 use crate::tui::job::Report;
 use crate::tui::key::Key;
+use crate::tui::look::Surroundings;
 use crate::tui::pane::Look;
 use crate::tui::store::{Kept, Memory};
 use crate::tui::terminal::Mouse;
-use crate::tui::theme::Theme;
 use crate::value::parse;
 use crossterm::event::{Event, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;
@@ -72,12 +72,12 @@ impl Harness {
     }
 
     fn at(address: Option<Address>, recent: Vec<Recent>, width: u16, height: u16) -> Self {
-        let look = Look { theme: Theme::mono(), glyphs: Glyphs::BLOCKS };
+        let (config, here) = (Config::default(), Surroundings::default());
         let setup = Setup {
             address,
             options: source::Options::default(),
             access: Access::ReadWrite,
-            look,
+            look: Look::of(&config, &here),
             author: None,
             recents: None,
             recent,
@@ -85,6 +85,8 @@ impl Harness {
             mouse: Mouse::Captured,
             clipboard: Clipboard::Auto,
             kept: Kept::default(),
+            config,
+            here,
         };
         Self::with(setup, width, height)
     }

@@ -1,0 +1,171 @@
+//! `asof doctor`: what asof found out about the terminal and the configuration, and why the screen looks as it does.
+//!
+//! Works without a terminal; then what only a terminal can answer is unknown. Must not know: how anything is decided.
+
+use super::Console;
+use super::cells::{Cell, Ink};
+use super::exit::{Exit, Outcome};
+use super::screen::Flags;
+use crate::export::json::Json;
+use crate::tui::config::{Config, directory, variable};
+use crate::tui::look::Choices;
+use crate::tui::probe::{self, Answers, Question};
+use crate::tui::settings::Name;
+use crate::tui::surroundings;
+use std::io::IsTerminal;
+use std::process::Command;
+
+/// Say what asof found out about this terminal and your configuration
+#[derive(clap::Args)]
+#[command(after_help = "Exit code 1: something is wrong with the configuration.")]
+pub struct Doctor {
+    /// One JSON object
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    flags: Flags,
+}
+
+/// One thing found out.
+struct Finding {
+    name: &'static str,
+    value: String,
+    why: String,
+}
+
+fn finding(name: &'static str, value: impl Into<String>, why: impl Into<String>) -> Finding {
+    Finding { name, value: value.into(), why: why.into() }
+}
+
+impl Doctor {
+    /// Looks, and prints what it sees.
+    pub fn run(self, console: &mut Console) -> Outcome {
+        let config = self.flags.and(&console.color).load();
+        let answers = if is_screen() { probe::ask(Question::Doctor) } else { Answers::default() };
+        let mut findings = of_terminal(&answers);
+        findings.extend(of_looks(&config, &answers));
+        findings.extend(of_tmux());
+        findings.extend(of_configuration(&config));
+        if self.json {
+            console.out.json(&json(&findings, &config))?;
+        } else {
+            print(&findings, &config, console)?;
+        }
+        Ok(if config.problems.is_empty() { Exit::Done } else { Exit::Negative })
+    }
+}
+
+fn is_screen() -> bool {
+    let dumb = variable("TERM").is_none_or(|term| term == "dumb");
+    std::io::stdout().is_terminal() && std::io::stdin().is_terminal() && !dumb
+}
+
+fn print(findings: &[Finding], config: &Config, console: &mut Console) -> Outcome<()> {
+    let row = |one: &Finding| {
+        vec![Cell::new(one.name).ink(Ink::Dim), Cell::new(&one.value), Cell::new(&one.why).ink(Ink::Dim)]
+    };
+    console.out.table(&findings.iter().map(row).collect::<Vec<_>>())?;
+    for problem in &config.problems {
+        console.out.line(&format!("! {problem}"))?;
+    }
+    Ok(())
+}
+
+fn json(findings: &[Finding], config: &Config) -> Json {
+    let one = |one: &Finding| {
+        let fields = vec![("value", one.value.as_str().into()), ("why", one.why.as_str().into())];
+        (one.name, Json::Fields(fields))
+    };
+    let problems =
+        ("problems", Json::List(config.problems.iter().map(|problem| problem.to_string().as_str().into()).collect()));
+    Json::Fields(findings.iter().map(one).chain([problems]).collect())
+}
+
+fn of_terminal(answers: &Answers) -> Vec<Finding> {
+    let term = variable("TERM").unwrap_or_else(|| "not set".to_owned());
+    let program = [variable("TERM_PROGRAM"), variable("TERM_PROGRAM_VERSION")].into_iter().flatten();
+    let program = program.collect::<Vec<_>>().join(" ");
+    let ends = |name, is: bool| format!("{name}: {}", if is { "terminal" } else { "no terminal" });
+    let both = [ends("in", std::io::stdin().is_terminal()), ends("out", std::io::stdout().is_terminal())].join(", ");
+    let size = crossterm::terminal::size().ok().filter(|_| std::io::stdout().is_terminal());
+    let size = size.map_or_else(unknown, |(columns, rows)| format!("{columns}x{rows}"));
+    vec![
+        finding("asof", env!("CARGO_PKG_VERSION"), format!("{} {}", std::env::consts::OS, std::env::consts::ARCH)),
+        finding("git", version("git", &["--version"]), "reads git:PATH"),
+        finding("terminal", term, program),
+        finding("ends", both, "the screen needs both; without, asof --plain reads commands by the line"),
+        finding("size", size, "at least 60x16"),
+        finding("mouse", known(answers.mouse), "large screens, as the terminal says"),
+        finding("kitty-keyboard", known(answers.kitty), "never needed"),
+    ]
+}
+
+fn of_looks(config: &Config, answers: &Answers) -> Vec<Finding> {
+    let here = surroundings(answers);
+    let Choices { level, background, glyphs } = Choices::of(config, &here);
+    let widths = answers.widths.map_or_else(unknown, |widths| format!("█ {}, → {}", widths.block, widths.arrow));
+    let theme = config.settings.get(Name::Theme);
+    vec![
+        finding("colours", level.is.words(), level.why),
+        finding("background", background.is.name(), background.why),
+        finding("theme", theme, config.settings.origin(Name::Theme).to_string()),
+        finding("glyph-width", widths, "columns"),
+        finding("glyphs", glyphs.is.words(), glyphs.why),
+    ]
+}
+
+/// tmux stands between: how long it holds Escape back, and whether it takes copies.
+fn of_tmux() -> Vec<Finding> {
+    if variable("TMUX").is_none() {
+        return vec![finding("clipboard", "OSC 52", "the terminal takes it, or ignores it"), finding("tmux", "no", "")];
+    }
+    let escape = tmux(&["show-options", "-sv", "escape-time"]);
+    let slow = escape.parse::<u32>().is_ok_and(|ms| ms > 50);
+    let advice = if slow { "Esc waits that long: set -s escape-time 10 in .tmux.conf" } else { "ms" };
+    let clipboard = tmux(&["show-options", "-sv", "set-clipboard"]);
+    let takes =
+        if clipboard == "off" { "set -s set-clipboard on in .tmux.conf, or copies are lost" } else { "set-clipboard" };
+    vec![
+        finding("clipboard", format!("OSC 52 through tmux: {clipboard}"), takes),
+        finding("tmux", version("tmux", &["-V"]), ""),
+        finding("escape-time", escape, advice),
+    ]
+}
+
+fn of_configuration(config: &Config) -> Vec<Finding> {
+    let place = directory().map_or_else(unknown, |directory| directory.display().to_string());
+    let files: Vec<String> = config.files.iter().map(|file| file.display().to_string()).collect();
+    let read = if files.is_empty() { "none".to_owned() } else { files.join(", ") };
+    let editor = ["VISUAL", "EDITOR"].into_iter().find_map(variable).unwrap_or_else(|| "vi".to_owned());
+    let pager = ["ASOF_PAGER", "PAGER"].into_iter().find_map(variable).unwrap_or_else(|| "less -R".to_owned());
+    vec![
+        finding("configuration", place, "config.toml, keys.toml, themes/NAME.toml"),
+        finding("files", read, "read"),
+        finding("keys", config.settings.get(Name::Keys), config.settings.origin(Name::Keys).to_string()),
+        finding("editor", editor, "$VISUAL, $EDITOR, vi"),
+        finding("pager", pager, "$ASOF_PAGER, $PAGER, less -R"),
+    ]
+}
+
+fn known(answer: Option<bool>) -> String {
+    answer.map_or_else(unknown, |is| if is { "yes" } else { "no" }.to_owned())
+}
+
+fn unknown() -> String {
+    "unknown".to_owned()
+}
+
+fn tmux(arguments: &[&str]) -> String {
+    answer_of("tmux", arguments).unwrap_or_else(unknown)
+}
+
+fn version(program: &str, arguments: &[&str]) -> String {
+    answer_of(program, arguments).unwrap_or_else(|| "not found".to_owned())
+}
+
+/// The first line that a program prints.
+fn answer_of(program: &str, arguments: &[&str]) -> Option<String> {
+    let output = Command::new(program).args(arguments).output().ok().filter(|output| output.status.success())?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    text.lines().next().map(str::to_owned)
+}

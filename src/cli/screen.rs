@@ -1,0 +1,132 @@
+//! Flags for the screen: one for each row of OPTIONS, so that a flag and its option cannot differ.
+
+use super::exit::{Outcome, usage};
+use crate::tui::config::{self, Config, Sources};
+use crate::tui::settings::{Kind, Name, OPTIONS, Setting};
+use crate::tui::theme::color::{self, Level, Output};
+use clap::builder::{PossibleValue, PossibleValuesParser};
+use clap::{Arg, ArgAction, ArgMatches, Command};
+
+/// Options given as flags.
+#[derive(Debug, Clone, Default)]
+pub struct Flags(Vec<(&'static Setting, String)>);
+
+impl Flags {
+    /// With the flag of every command.
+    #[must_use]
+    pub fn and(mut self, color: &Color) -> Self {
+        self.0.extend(color.0.clone().map(|value| (&OPTIONS[Name::Color as usize], value)));
+        self
+    }
+
+    /// The configuration with these flags on top, whatever is wrong with it.
+    pub fn load(self) -> Config {
+        Config::load(&Sources::of_process(self.0))
+    }
+}
+
+impl clap::Args for Flags {
+    fn augment_args(command: Command) -> Command {
+        let of_screen = || OPTIONS.iter().filter(|setting| setting.id != Name::Color);
+        command.args(of_screen().map(flag)).args(of_screen().filter_map(negated))
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl clap::FromArgMatches for Flags {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        Ok(Self(OPTIONS.iter().filter_map(|setting| Some((setting, given(matches, setting)?))).collect()))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+fn given(matches: &ArgMatches, setting: &Setting) -> Option<String> {
+    let is_off = |name| matches.try_get_one::<bool>(name).is_ok_and(|no| no == Some(&true));
+    if negation(setting).is_some_and(is_off) {
+        return Some("false".to_owned());
+    }
+    // The one flag of every command is not known to each.
+    matches.try_get_one::<String>(setting.name).ok().flatten().cloned()
+}
+
+/// The flag `--color`, the only one that counts for every command.
+#[derive(Debug, Clone, Default)]
+pub struct Color(Option<String>);
+
+impl Color {
+    /// Whether output is to be coloured. A person's file counts only where a person reads; what is wrong with it is for
+    /// the screen and `asof doctor` to tell.
+    pub fn wanted(&self, terminal: bool) -> Outcome<Level> {
+        let setting = &OPTIONS[Name::Color as usize];
+        let of_variable = || config::variable(&setting.variable());
+        let of_file = || terminal.then(|| Flags::default().load().settings.get(Name::Color).to_owned());
+        let option = self.0.clone().or_else(of_variable).or_else(of_file).unwrap_or_else(|| setting.default.to_owned());
+        let option = setting.check(&option).map_err(usage)?;
+        let output = if terminal { Output::Terminal } else { Output::Elsewhere };
+        Ok(color::level(&option, &config::variable, output).is)
+    }
+}
+
+impl clap::Args for Color {
+    fn augment_args(command: Command) -> Command {
+        let color = flag(&OPTIONS[Name::Color as usize]);
+        command.arg(color.global(true).help_heading(None::<&str>))
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl clap::FromArgMatches for Color {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        Ok(Self(given(matches, &OPTIONS[Name::Color as usize])))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+/// The flag of an option. A switch needs no value: `--read-only`, `--read-only=false`.
+fn flag(setting: &'static Setting) -> Arg {
+    let arg = Arg::new(setting.name).long(setting.name).help(setting.doc).help_heading("Screen");
+    match setting.kind {
+        Kind::Word(words) => {
+            arg.value_name("WORD").value_parser(PossibleValuesParser::new(words)).hide_possible_values(false)
+        }
+        Kind::Named(_) => arg.value_name("NAME"),
+        Kind::Text => arg.value_name("TEXT"),
+        Kind::Switch => arg
+            .value_name("BOOL")
+            .num_args(0..=1)
+            .require_equals(true)
+            .default_missing_value("true")
+            .value_parser(PossibleValuesParser::new(["true", "false"].map(PossibleValue::new)))
+            .hide_possible_values(true),
+    }
+    .visible_aliases(aliases(setting))
+}
+
+/// The flag that switches off what is on where nobody says anything.
+fn negation(setting: &Setting) -> Option<&'static str> {
+    (setting.id == Name::Mouse).then_some("no-mouse")
+}
+
+fn negated(setting: &'static Setting) -> Option<Arg> {
+    let arg = Arg::new(negation(setting)?).long(negation(setting)?).help_heading("Screen");
+    let help = format!("the same as --{}=false", setting.name);
+    Some(arg.help(help).action(ArgAction::SetTrue).conflicts_with(setting.name))
+}
+
+fn aliases(setting: &Setting) -> &'static [&'static str] {
+    if setting.name == "read-only" { &["ro"] } else { &[] }
+}

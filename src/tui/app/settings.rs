@@ -1,0 +1,85 @@
+//! Options that are changed while the screen is there: `:set`, `:glyphs`, `:theme`.
+
+use super::{App, Effect};
+use crate::tui::dialog::Dialog;
+use crate::tui::look::Choices;
+use crate::tui::pane::Look;
+use crate::tui::settings::{Name, OPTIONS, Origin, Setting, When, named};
+use crate::tui::terminal::Mouse;
+
+impl App {
+    /// `:set NAME VALUE`; without them lists all options.
+    pub(super) fn set(&mut self, argument: &str) -> Vec<Effect> {
+        let argument = argument.replacen('=', " ", 1);
+        match argument.trim().split_once(char::is_whitespace) {
+            Some((name, value)) => self.set_named(name, value.trim()),
+            None if argument.trim().is_empty() => {
+                self.dialog = Some(Dialog::options(self));
+                Vec::new()
+            }
+            None => self.say_option(argument.trim()),
+        }
+    }
+
+    /// `:glyphs NAME`, `:theme NAME`; without a name says which it is.
+    pub(super) fn set_one(&mut self, name: Name, value: &str) -> Vec<Effect> {
+        let setting = &OPTIONS[name as usize];
+        if value.is_empty() { self.say_option(setting.name) } else { self.set_named(setting.name, value) }
+    }
+
+    fn set_named(&mut self, name: &str, value: &str) -> Vec<Effect> {
+        match named(name).and_then(|setting| self.take_option(setting, value).map(|()| setting)) {
+            Err(why) => {
+                self.messages.failure(why);
+                Vec::new()
+            }
+            Ok(setting) => {
+                self.say_option(setting.name);
+                self.apply_option(setting.id)
+            }
+        }
+    }
+
+    fn take_option(&mut self, setting: &Setting, value: &str) -> Result<(), String> {
+        if setting.when == When::AtStart {
+            return Err(format!("{} counts at the start only: asof --{} {value} ...", setting.name, setting.name));
+        }
+        if setting.id == Name::Theme {
+            self.setup.config.themes.find(value)?;
+        }
+        self.setup.config.settings.set(setting, value, Origin::Session)
+    }
+
+    fn apply_option(&mut self, id: Name) -> Vec<Effect> {
+        self.setup.look = Look::of(&self.setup.config, &self.setup.here);
+        let settings = &self.setup.config.settings;
+        self.setup.clipboard = settings.get(Name::Clipboard).parse().unwrap_or_default();
+        if id != Name::Mouse {
+            return Vec::new();
+        }
+        self.mouse = if settings.is_on(Name::Mouse) { Mouse::Captured } else { Mouse::Free };
+        vec![Effect::Mouse(self.mouse)]
+    }
+
+    /// What an option is, and for those that choose by themselves, what they chose and why.
+    fn say_option(&mut self, name: &str) -> Vec<Effect> {
+        match named(name) {
+            Err(why) => self.messages.failure(why),
+            Ok(setting) => self.messages.note(self.option_words(setting)),
+        }
+        Vec::new()
+    }
+
+    /// `glyphs = auto: blocks, signs are one column wide`.
+    pub fn option_words(&self, setting: &Setting) -> String {
+        let value = self.setup.config.settings.get(setting.id);
+        let choices = Choices::of(&self.setup.config, &self.setup.here);
+        let chosen = match setting.id {
+            Name::Glyphs => format!(": {}, because {}", choices.glyphs.is.words(), choices.glyphs.why),
+            Name::Color => format!(": {}, because {}", choices.level.is.words(), choices.level.why),
+            Name::Background => format!(": {}, because {}", choices.background.is.name(), choices.background.why),
+            _ => String::new(),
+        };
+        format!("{} = {value}{chosen}", setting.name)
+    }
+}

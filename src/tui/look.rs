@@ -1,0 +1,83 @@
+//! How everything looks: what the options say, applied to what is known of the terminal.
+//!
+//! Must not know: how any of it is found out, or painted.
+
+use super::config::Config;
+use super::glyphs::{self, Glyphs, Widths};
+use super::pane::Look;
+use super::probe::Answers;
+use super::settings::Name;
+use super::theme::color::{self, Background, Choice, Level, Output};
+
+/// What is known of the terminal. The default knows nothing: no colours, block glyphs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Surroundings {
+    /// How wide it draws signs.
+    pub widths: Option<Widths>,
+    /// Its background.
+    pub background: Option<[u8; 3]>,
+    /// Whether output goes to it.
+    pub is_terminal: bool,
+    /// The environment, as far as it matters here.
+    variables: Vec<(&'static str, String)>,
+}
+
+/// Variables that say something about looks.
+const VARIABLES: [&str; 8] =
+    ["TERM", "COLORTERM", "COLORFGBG", "NO_COLOR", "CLICOLOR_FORCE", "LC_ALL", "LC_CTYPE", "LANG"];
+
+/// What was chosen, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choices {
+    /// How many colours.
+    pub level: Choice<Level>,
+    /// For which background.
+    pub background: Choice<Background>,
+    /// Which signs.
+    pub glyphs: Choice<Glyphs>,
+}
+
+impl Surroundings {
+    /// With what the environment says.
+    pub fn new(variable: &dyn Fn(&str) -> Option<String>, is_terminal: bool) -> Self {
+        let variables = VARIABLES.iter().filter_map(|name| Some((*name, variable(name)?))).collect();
+        Self { is_terminal, variables, ..Self::default() }
+    }
+
+    /// With what the terminal answered.
+    #[must_use]
+    pub fn answered(self, answers: &Answers) -> Self {
+        Self { widths: answers.widths, background: answers.background, ..self }
+    }
+
+    fn variable(&self, name: &str) -> Option<String> {
+        self.variables.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone())
+    }
+}
+
+impl Choices {
+    /// What the options come to here.
+    pub fn of(config: &Config, here: &Surroundings) -> Self {
+        let option = |name| config.settings.get(name);
+        let variable = |name: &str| here.variable(name);
+        let output = if here.is_terminal { Output::Terminal } else { Output::Elsewhere };
+        Self {
+            level: color::level(option(Name::Color), &variable, output),
+            background: color::background(option(Name::Background), here.background, &variable),
+            glyphs: glyphs::choose(option(Name::Glyphs), here.widths, &variable),
+        }
+    }
+
+    /// The styles and signs.
+    pub fn look(&self, config: &Config) -> Look {
+        let theme = config.themes.theme(config.settings.get(Name::Theme), self.background.is, self.level.is);
+        Look { theme, glyphs: self.glyphs.is }
+    }
+}
+
+impl Look {
+    /// The styles and signs that the options come to here.
+    pub fn of(config: &Config, here: &Surroundings) -> Self {
+        Choices::of(config, here).look(config)
+    }
+}

@@ -1,0 +1,253 @@
+//! OPTIONS: the one table of what can be set. Flags, `ASOF_*` variables, `config.toml`, `:set`, `--print-config` and
+//! `asof doctor` are made from it.
+//!
+//! Must not know: files, the command line, what a value does.
+
+use crate::history::nearest::nearest;
+use std::fmt;
+use std::path::PathBuf;
+
+/// An option's place in the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Name {
+    Glyphs,
+    Color,
+    Theme,
+    Background,
+    Keys,
+    Mouse,
+    Clipboard,
+    ReadOnly,
+    Author,
+    Plain,
+}
+
+/// What values an option takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// One of these words.
+    Word(&'static [&'static str]),
+    /// One of these words, or the name of something of the person's own.
+    Named(&'static [&'static str]),
+    /// `true` or `false`.
+    Switch,
+    /// Any text.
+    Text,
+}
+
+/// When an option counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// At any time: `:set` changes it.
+    Always,
+    /// Only at the start.
+    AtStart,
+}
+
+/// One option.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting {
+    /// Which.
+    pub id: Name,
+    /// Its name: `--NAME`, `NAME = ` in config.toml, `:set NAME`.
+    pub name: &'static str,
+    /// What it takes.
+    pub kind: Kind,
+    /// Its value when nothing says otherwise.
+    pub default: &'static str,
+    /// When it counts.
+    pub when: When,
+    /// What it does.
+    pub doc: &'static str,
+}
+
+const fn setting(id: Name, name: &'static str, kind: Kind, default: &'static str, doc: &'static str) -> Setting {
+    Setting { id, name, kind, default, when: When::Always, doc }
+}
+
+impl Setting {
+    const fn at_start(self) -> Self {
+        Self { when: When::AtStart, ..self }
+    }
+
+    /// The environment variable: `ASOF_READ_ONLY`.
+    pub fn variable(&self) -> String {
+        format!("ASOF_{}", self.name.to_uppercase().replace('-', "_"))
+    }
+
+    /// The value as it is kept, or why it is none.
+    ///
+    /// # Errors
+    /// A sentence that lists what would be right.
+    pub fn check(&self, value: &str) -> Result<String, String> {
+        match self.kind {
+            Kind::Word(words) if !words.contains(&value) => {
+                Err(format!("{} is {}, not \"{value}\"{}", self.name, listed(words), nearest_words(value, words)))
+            }
+            Kind::Switch => match value.to_ascii_lowercase().as_str() {
+                "true" | "yes" | "on" | "1" => Ok("true".to_owned()),
+                "false" | "no" | "off" | "0" => Ok("false".to_owned()),
+                _ => Err(format!("{} is true or false, not \"{value}\"", self.name)),
+            },
+            Kind::Named(_) if value.is_empty() => Err(format!("{} needs a name", self.name)),
+            Kind::Word(_) | Kind::Named(_) | Kind::Text => Ok(value.to_owned()),
+        }
+    }
+
+    /// What it takes, in words: `auto|blocks|braille|ascii`.
+    pub fn values(&self) -> String {
+        match self.kind {
+            Kind::Word(words) => words.join("|"),
+            Kind::Named(words) => format!("{}|NAME", words.join("|")),
+            Kind::Switch => "true|false".to_owned(),
+            Kind::Text => "TEXT".to_owned(),
+        }
+    }
+}
+
+/// The table. [`Name`] is the place in it; a test holds the two together.
+#[rustfmt::skip] // one row, one line
+pub static OPTIONS: &[Setting] = &[
+    setting(Name::Glyphs, "glyphs", Kind::Word(&["auto", "blocks", "braille", "ascii"]), "auto", "which characters lines, bars and signs are drawn with"),
+    setting(Name::Color, "color", Kind::Word(&["auto", "always", "never"]), "auto", "when to use colour; auto minds NO_COLOR and what the terminal can show"),
+    setting(Name::Theme, "theme", Kind::Named(&["auto", "dark", "light", "mono", "classic", "high-contrast"]), "auto", "the colours; a name of your own is themes/NAME.toml beside config.toml"),
+    setting(Name::Background, "background", Kind::Word(&["auto", "dark", "light"]), "auto", "the terminal's background, where it does not tell"),
+    setting(Name::Keys, "keys", Kind::Word(&["default", "helix", "arrows"]), "default", "the key bindings that keys.toml changes").at_start(),
+    setting(Name::Mouse, "mouse", Kind::Switch, "true", "take the mouse; F2 leaves it to the terminal and takes it again"),
+    setting(Name::Clipboard, "clipboard", Kind::Word(&["auto", "osc52", "osc52-tmux", "command", "off"]), "auto", "how copies get to the clipboard"),
+    setting(Name::ReadOnly, "read-only", Kind::Switch, "false", "refuse every write").at_start(),
+    setting(Name::Author, "author", Kind::Text, "", "the name that snapshots and rollbacks carry; otherwise the user's name").at_start(),
+    setting(Name::Plain, "plain", Kind::Switch, "false", "no screen: commands by the line, answers as sentences (screen readers, pipes)").at_start(),
+];
+
+/// Where a value comes from. Later ones beat earlier ones.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Origin {
+    /// Nobody said anything.
+    #[default]
+    Default,
+    /// A line of config.toml.
+    File(PathBuf, usize),
+    /// An environment variable.
+    Variable(String),
+    /// A flag.
+    Flag(&'static str),
+    /// `:set`.
+    Session,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Default => f.write_str("default"),
+            Self::File(file, line) => write!(f, "{}:{line}", file.display()),
+            Self::Variable(name) => f.write_str(name),
+            Self::Flag(name) => write!(f, "--{name}"),
+            Self::Session => f.write_str(":set"),
+        }
+    }
+}
+
+/// The values of all options, each checked, and where they come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings(Vec<(String, Origin)>);
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self(OPTIONS.iter().map(|setting| (setting.default.to_owned(), Origin::Default)).collect())
+    }
+}
+
+impl Settings {
+    /// The value of an option.
+    pub fn get(&self, id: Name) -> &str {
+        &self.0[id as usize].0
+    }
+
+    /// The value of a switch.
+    pub fn is_on(&self, id: Name) -> bool {
+        self.get(id) == "true"
+    }
+
+    /// Where a value comes from.
+    pub fn origin(&self, id: Name) -> &Origin {
+        &self.0[id as usize].1
+    }
+
+    /// Gives an option a value.
+    ///
+    /// # Errors
+    /// When the option does not take it; nothing has changed then.
+    pub fn set(&mut self, setting: &Setting, value: &str, origin: Origin) -> Result<(), String> {
+        self.0[setting.id as usize] = (setting.check(value)?, origin);
+        Ok(())
+    }
+}
+
+/// The option of a name.
+///
+/// # Errors
+/// When there is none; says which name is nearest.
+pub fn named(name: &str) -> Result<&'static Setting, String> {
+    let names = || OPTIONS.iter().map(|setting| setting.name);
+    let found = OPTIONS.iter().find(|setting| setting.name == name);
+    found.ok_or_else(|| {
+        let near = nearest(name, names());
+        let hint = near.first().map_or_else(|| names().collect::<Vec<_>>().join(", "), |near| (*near).to_owned());
+        format!("there is no option \"{name}\"; {}: {hint}", if near.is_empty() { "there are" } else { "nearest" })
+    })
+}
+
+/// `; nearest: ascii`, or nothing where none is near.
+pub fn nearest_words(wanted: &str, names: &[&str]) -> String {
+    let near = nearest(wanted, names.iter().copied());
+    near.first().map(|near| format!("; nearest: {near}")).unwrap_or_default()
+}
+
+fn listed(words: &[&str]) -> String {
+    match words {
+        [rest @ .., last] if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        _ => words.concat(),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_a_place_in_the_table_and_every_default_is_right() {
+        for (at, setting) in OPTIONS.iter().enumerate() {
+            assert_eq!(setting.id as usize, at, "{}", setting.name);
+            assert_eq!(setting.check(setting.default).as_deref(), Ok(setting.default), "{}", setting.name);
+            assert!(!setting.doc.is_empty() && named(setting.name).is_ok());
+        }
+    }
+
+    #[test]
+    fn values_are_checked() {
+        for (name, value, expected) in [
+            ("glyphs", "ascii", Ok("ascii")),
+            ("glyphs", "asci", Err("glyphs is auto, blocks, braille or ascii, not \"asci\"; nearest: ascii")),
+            ("color", "always", Ok("always")),
+            ("color", "sometimes", Err("color is auto, always or never, not \"sometimes\"")),
+            ("theme", "solarized", Ok("solarized")),
+            ("theme", "", Err("theme needs a name")),
+            ("read-only", "yes", Ok("true")),
+            ("read-only", "0", Ok("false")),
+            ("read-only", "perhaps", Err("read-only is true or false, not \"perhaps\"")),
+            ("author", "Kim", Ok("Kim")),
+            ("glyhps", "", Err("there is no option \"glyhps\"; nearest: glyphs")),
+        ] {
+            let got = named(name).and_then(|setting| setting.check(value));
+            assert_eq!(got, expected.map(str::to_owned).map_err(str::to_owned), "{name} = {value}");
+        }
+        assert!(named("xyzzy").unwrap_err().contains("there are: glyphs, color"));
+    }
+
+    #[test]
+    fn variables_are_named_after_their_options() {
+        assert_eq!(named("read-only").unwrap().variable(), "ASOF_READ_ONLY");
+    }
+}
