@@ -34,6 +34,36 @@ pub enum Goal {
     AtLeast(Number),
 }
 
+impl Metric {
+    /// Reads `NAME=VALUE[UNIT][:GOAL]`: `score=92`, `p95=22.8ms:lower`, `errors=0:zero`, `memory=95%:<=90`.
+    ///
+    /// # Errors
+    /// The end of a sentence about the text, when it is no metric.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let (name, rest) = text.split_once('=').ok_or("has no =: NAME=VALUE, as in score=92 or p95=22.8ms:lower")?;
+        let (figure, goal) = match rest.rsplit_once(':') {
+            Some((figure, goal)) => (figure, Some(Goal::parse(goal.trim()).ok_or_else(|| no_goal(goal))?)),
+            None => (rest, None),
+        };
+        let figure = figure.trim();
+        let (value, unit) = leading_number(figure).ok_or_else(|| format!("has no number in \"{figure}\""))?;
+        match name.trim() {
+            "" => Err("has no name before its =".into()),
+            name => Ok(Self { name: name.into(), value, unit: unit.trim().into(), goal }),
+        }
+    }
+}
+
+fn no_goal(goal: &str) -> String {
+    format!("has no goal \"{goal}\": there are lower, higher, equal, zero, <=N and >=N")
+}
+
+/// The longest number a text begins with, and what follows it.
+fn leading_number(text: &str) -> Option<(Number, &str)> {
+    let ends = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect::<Vec<_>>();
+    ends.into_iter().rev().find_map(|end| Some((Number::parse(&text[..end])?, &text[end..])))
+}
+
 impl Goal {
     /// Whether breaking it disqualifies.
     pub fn is_guardrail(&self) -> bool {
@@ -66,5 +96,37 @@ impl std::fmt::Display for Goal {
             Self::AtMost(most) => write!(f, "<={most}"),
             Self::AtLeast(least) => write!(f, ">={least}"),
         }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &str) {
+        let read = match Metric::parse(text) {
+            Ok(Metric { name, value, unit, goal }) => {
+                format!("{name}|{value}|{unit}|{}", goal.map(|goal| goal.to_string()).unwrap_or_default())
+            }
+            Err(why) => why,
+        };
+        assert!(read.starts_with(expected), "{text}: {read}");
+    }
+
+    #[test]
+    fn a_metric_in_one_word() {
+        check("score=92", "score|92||");
+        check("p95=22.8ms:lower", "p95|22.8|ms|lower");
+        check("errors=0:zero", "errors|0||zero");
+        check("memory=95%:<=90", "memory|95|%|<=90");
+        check("throughput=1742 /s:higher", "throughput|1742|/s|higher");
+        check("big=1e400:>=1.50", "big|1e400||>=1.50");
+        check("energy=5eV", "energy|5|eV|");
+        check("é=-0.5é", "é|-0.5|é|");
+        check("score", "has no =");
+        check("=1", "has no name");
+        check("a=ms", "has no number in \"ms\"");
+        check("a=1:best", "has no goal \"best\": there are lower");
     }
 }

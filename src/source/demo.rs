@@ -1,15 +1,24 @@
-//! The built-in walkthroughs: states as data in `demo/`, with what to press.
+//! The built-in walkthroughs: what happened as data in `demo/` (`script` plays it), with what to press.
 
-use crate::error::{Error, Place, Result};
-use crate::record::{Body, Change, Entry, NewSnapshot, SnapshotKind, TenantId, Time, Version};
+mod script;
+
+use crate::error::{Error, Result};
+use crate::record::{TenantId, Version};
 use crate::recording::Recording;
 use crate::value::{self, Path, Step, Text, Value};
 
 /// Name and text of every demo; the first is the default.
-const DEMOS: [(&str, &str); 3] = [
+const DEMOS: [(&str, &str); 10] = [
     ("release", include_str!("../../demo/release.json")),
-    ("crash", include_str!("../../demo/crash.json")),
+    ("time", include_str!("../../demo/time.json")),
+    ("sharing", include_str!("../../demo/sharing.json")),
+    ("transaction", include_str!("../../demo/transaction.json")),
     ("tenants", include_str!("../../demo/tenants.json")),
+    ("retention", include_str!("../../demo/retention.json")),
+    ("diff", include_str!("../../demo/diff.json")),
+    ("deploy", include_str!("../../demo/deploy.json")),
+    ("ab", include_str!("../../demo/ab.json")),
+    ("crash", include_str!("../../demo/crash.json")),
 ];
 
 /// One thing to do in a walkthrough.
@@ -73,39 +82,9 @@ pub(super) fn fill(name: &str, recording: &Recording) -> Result<()> {
     for tenant in list(&demo(name)?, "tenants") {
         let id = TenantId(string(tenant, "name").unwrap_or_default().into());
         let handle = recording.tenant_or_new(&id)?;
-        for (step, version) in list(tenant, "steps").zip(1..) {
-            handle.append(transition(step)?)?;
-            if let Some(snapshot) = field(step, "snapshot") {
-                handle.append(marked(step, snapshot, Version(version))?)?;
-            }
-        }
+        list(tenant, "steps").try_for_each(|step| script::play(&handle, step))?;
     }
     Ok(())
-}
-
-fn transition(step: &Value) -> Result<Entry> {
-    let label = string(step, "label").unwrap_or_default().into();
-    let change = Change::State(field(step, "state").cloned().unwrap_or_default());
-    Ok(Entry { at: at(step)?, by: text(step, "by"), ..Entry::new(Body::Transition { label, change }) })
-}
-
-fn marked(step: &Value, snapshot: &Value, version: Version) -> Result<Entry> {
-    let name = text(snapshot, "name");
-    let body = Body::Snapshot(NewSnapshot {
-        version,
-        kind: if name.is_some() { SnapshotKind::Named } else { SnapshotKind::Auto },
-        name,
-        description: text(snapshot, "description").unwrap_or_default(),
-        tags: list(snapshot, "tags").filter_map(Value::as_str).map(Text::from).collect(),
-        drops: Vec::new(),
-    });
-    Ok(Entry { at: at(step)?, by: text(snapshot, "by"), ..Entry::new(body) })
-}
-
-fn at(step: &Value) -> Result<Option<Time>> {
-    let Some(text) = string(step, "at") else { return Ok(None) };
-    let time = text.parse::<Time>();
-    time.map(Some).map_err(|error| Error::Syntax { place: Place::default(), why: format!("\"{text}\": {error}") })
 }
 
 fn field<'a>(object: &'a Value, key: &str) -> Option<&'a Value> {
@@ -125,33 +104,5 @@ fn list<'a>(object: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_first_demo_is_the_timeline_of_the_guide() {
-        let recording = Recording::memory();
-        fill("", &recording).unwrap();
-        let shop = recording.tenant(&"shop".into()).unwrap();
-        let history = shop.history();
-        let marks: Vec<_> = history.snapshots().iter().map(|mark| (mark.version.0, mark.name.as_deref())).collect();
-        assert_eq!(marks, [(2, Some("v1.0.0")), (4, None), (6, Some("v2.0.0"))]);
-        assert_eq!(history.head(), Version(7));
-        let state = |version| shop.value_at(Version(version)).unwrap().to_json();
-        assert_eq!(state(6), r#"{"features":{"beta":false,"new_ui":true},"sessions":100,"version":"2.0.0"}"#);
-        assert_eq!(state(7), r#"{"features":{"beta":true,"new_ui":true},"sessions":150,"version":"2.5.0"}"#);
-    }
-
-    #[test]
-    fn every_demo_opens_and_says_what_to_press() {
-        for (name, about) in demos() {
-            let recording = Recording::memory();
-            fill(name, &recording).unwrap_or_else(|error| panic!("{name}: {error}"));
-            assert!(!about.is_empty() && !narration(name).is_empty(), "{name}");
-            for id in recording.tenants().unwrap() {
-                assert!(recording.tenant(&id).unwrap().history().broken().is_empty(), "{name}/{id}");
-            }
-        }
-        assert!(fill("nothing", &Recording::memory()).is_err());
-    }
-}
+#[allow(clippy::unwrap_used)]
+mod tests;
