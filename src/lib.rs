@@ -21,6 +21,9 @@ mod view;
 pub mod cli;
 #[cfg(feature = "tui")]
 mod tui;
+#[cfg(feature = "bench")]
+#[doc(hidden)]
+pub use tui::bench;
 
 pub use diff::{Change, ChangeKind, Counts, Diff, MOVABLE, Matching, Pair, SizeChange, align, diff};
 pub use error::{Error, Place, Result};

@@ -6,6 +6,8 @@
 mod action;
 mod app;
 mod away;
+#[cfg(feature = "bench")]
+pub mod bench;
 mod clipboard;
 pub mod config;
 mod dialog;

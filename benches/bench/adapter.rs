@@ -1,0 +1,112 @@
+//! The only file here that knows how `asof` spells things.
+
+use asof::{Op, Patch, Pointer, Recording, SnapshotRequest, Strategy, Tenant, Value, Version};
+use std::path::Path;
+use std::sync::Arc;
+
+pub use asof::{Value as State, parse};
+
+use crate::input::Step;
+
+/// One tenant's history, in memory or on the disk.
+pub struct History {
+    #[cfg_attr(not(feature = "bench"), expect(dead_code, reason = "what the screen shows"))]
+    recording: Arc<Recording>,
+    tenant: Tenant,
+}
+
+/// The patch of a step.
+pub fn patch(step: Step) -> Patch {
+    let path = Pointer::parse(&step.pointer()).unwrap();
+    Patch(vec![Op::Replace { path, value: Value::from(step.n) }])
+}
+
+/// The state after a step, sharing the rest.
+pub fn stepped(state: &Value, step: &Patch) -> Value {
+    step.apply(state).unwrap()
+}
+
+/// How many values differ.
+pub fn differences(left: &Value, right: &Value) -> usize {
+    asof::diff(left, right).changes.len()
+}
+
+/// Whether the patch between two states makes the one of the other.
+pub fn patch_leads(left: &Value, right: &Value) -> bool {
+    asof::between(left, right).apply(left).unwrap() == *right
+}
+
+impl History {
+    /// In memory.
+    pub fn memory() -> Self {
+        Self::of(Recording::memory())
+    }
+
+    /// In a new directory.
+    pub fn create(directory: &Path) -> Self {
+        Self::of(Recording::create(directory).unwrap())
+    }
+
+    /// From a directory, read to its end.
+    pub fn open(directory: &Path) -> Self {
+        let history = Self::of(Recording::open(directory).unwrap());
+        history.tenant.load(&mut |_| std::ops::ControlFlow::Continue(())).unwrap();
+        history
+    }
+
+    fn of(recording: Recording) -> Self {
+        let tenant = recording.tenant_or_new(&"main".into()).unwrap();
+        Self { recording: Arc::new(recording), tenant }
+    }
+
+    /// With a first state.
+    pub fn with(self, state: Value) -> Self {
+        self.tenant.set("first", state).unwrap();
+        self
+    }
+
+    pub fn apply(&self, patch: &Patch) {
+        self.tenant.patch("step", patch).unwrap();
+    }
+
+    pub fn newest(&self) -> u64 {
+        self.tenant.history().newest().0
+    }
+
+    pub fn at(&self, version: u64) -> Value {
+        self.tenant.value_at(Version(version)).unwrap()
+    }
+
+    pub fn snapshot(&self, name: &str) {
+        let request = SnapshotRequest { name: Some(name.into()), ..Default::default() };
+        self.tenant.snapshot(&request).unwrap();
+    }
+
+    pub fn roll_back(&self, version: u64) {
+        self.tenant.rollback(&Strategy::Version(Version(version)), "").unwrap();
+    }
+}
+
+/// The screen of a history at 200x60, without a terminal.
+#[cfg(feature = "bench")]
+pub struct Screen(asof::bench::Screen);
+
+#[cfg(feature = "bench")]
+impl Screen {
+    pub fn of(history: &History) -> Self {
+        Self(asof::bench::Screen::of(&history.recording, 200, 60).unwrap())
+    }
+
+    /// From a key press to the finished frame; answers how many cells are not blank.
+    pub fn press(&mut self, keys: &str) -> usize {
+        self.0.press(keys)
+    }
+}
+
+/// Reads any source as the program does; answers how many versions it had.
+pub fn read(source: &Path) -> u64 {
+    let address = asof::Address::parse(source.to_str().unwrap()).unwrap();
+    let recording = asof::open(&address).unwrap();
+    asof::read(&address, &asof::Options::default(), &recording, &mut |_| std::ops::ControlFlow::Continue(())).unwrap();
+    recording.tenant(&"main".into()).unwrap().history().newest().0
+}

@@ -1,0 +1,49 @@
+//! W11: from a key press to the finished frame, on a screen of 200x60 without a terminal.
+
+#[cfg(not(feature = "bench"))]
+pub fn steps(table: &mut crate::Table, _: crate::Effort) {
+    table.note("W11 skipped: it needs `cargo bench --features bench`");
+}
+
+#[cfg(feature = "bench")]
+pub use with_screen::steps;
+
+#[cfg(feature = "bench")]
+mod with_screen {
+    use crate::Effort;
+    use crate::adapter::{History, Screen, parse, patch};
+    use crate::input::{self, state_text};
+    use crate::measure::{Samples, Table};
+
+    /// W11.
+    pub fn steps(table: &mut Table, effort: Effort) {
+        let (versions, entries) = effort.size((20_000, 100_000), (1_000_000, 1_000_000));
+        let long = recorded(1_000, versions);
+        rows(table, &format!("{versions} transitions of 1k entries"), &long);
+        let large = recorded(entries, 200);
+        rows(table, &format!("{entries} entries"), &large);
+    }
+
+    fn recorded(entries: usize, versions: usize) -> History {
+        let history = History::memory().with(parse(state_text(entries).as_bytes()).unwrap());
+        input::steps(entries, versions).into_iter().for_each(|step| history.apply(&patch(step)));
+        history
+    }
+
+    fn rows(table: &mut Table, what: &str, history: &History) {
+        let mut screen = Screen::of(history);
+        assert!(screen.press(",") > 1_000, "something is drawn");
+        for (name, key) in [("step back", ","), ("step forward", "."), ("row down", "j")] {
+            let samples = Samples::each(150, || screen.press(key));
+            table.times(&format!("W11 {name}, {what}"), &samples, None);
+            table.times("W11 the same, p99", &Samples::of([samples.quantile(0.99)]), None);
+        }
+        let mut share = (0..100_u32).map(|at| at * 37 % 100).cycle();
+        let jumps = Samples::each(100, || {
+            let digits: Vec<String> = share.next().unwrap().to_string().chars().map(|c| c.to_string()).collect();
+            screen.press(&format!("g p {} Enter", digits.join(" ")))
+        });
+        table.times(&format!("W11 jump to a percent, {what}"), &jumps, None);
+        table.times("W11 the same, p99", &Samples::of([jumps.quantile(0.99)]), None);
+    }
+}

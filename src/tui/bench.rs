@@ -1,0 +1,99 @@
+//! A door for benchmarks: the screen without a terminal, one key at a time, everything on one thread.
+//!
+//! Behind the feature `bench`, and no part of what the crate promises. Must not know: what is measured.
+
+use super::app::{Access, App, Effect, Setup, Spot};
+use super::clipboard::Clipboard;
+use super::config::Config;
+use super::draw::draw;
+use super::job::Report;
+use super::key::Key;
+use super::look::Surroundings;
+use super::pane::Look;
+use super::store::Kept;
+use super::terminal::Mouse;
+use crate::Result;
+use crate::recording::{Progress, Recording};
+use crate::source::{self, Address};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::layout::Rect;
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// The screen of a recording, without a terminal.
+pub struct Screen {
+    app: App,
+    terminal: Terminal<TestBackend>,
+}
+
+impl Screen {
+    /// A recording that has been read, at its head.
+    ///
+    /// # Errors
+    /// When its tenants cannot be read.
+    pub fn of(recording: &Arc<Recording>, width: u16, height: u16) -> Result<Self> {
+        let (config, here) = (Config::default(), Surroundings::default());
+        let setup = Setup {
+            address: Some(Address::File("bench.jsonl".into())),
+            options: source::Options::default(),
+            access: Access::ReadOnly,
+            look: Look::of(&config, &here),
+            author: None,
+            recents: None,
+            recent: Vec::new(),
+            spot: Spot::default(),
+            mouse: Mouse::Free,
+            clipboard: Clipboard::Auto,
+            kept: Kept::default(),
+            config,
+            here,
+        };
+        let app = App::new(setup, Rect::new(0, 0, width, height), Instant::now());
+        let Ok(terminal) = Terminal::new(TestBackend::new(width, height));
+        let mut screen = Self { app, terminal };
+        let tenants = recording.tenants()?.iter().map(|id| recording.tenant(id)).collect::<Result<_>>()?;
+        for report in [
+            Report::Opened(Arc::clone(recording)),
+            Report::Tenants(tenants),
+            Report::Progress(Progress { share: 1.0, versions: 0 }),
+            Report::Read(Ok(())),
+        ] {
+            screen.report(report);
+        }
+        screen.draw();
+        Ok(screen)
+    }
+
+    /// Presses a key, does what follows from it, and draws the finished frame. Answers how many cells are not blank.
+    pub fn press(&mut self, key: &str) -> usize {
+        for key in Key::parse_sequence(key).unwrap_or_default() {
+            let effects = self.app.key(key).unwrap_or_default();
+            self.perform(effects);
+        }
+        self.draw()
+    }
+
+    fn report(&mut self, report: Report) {
+        let effects = self.app.report(report, Instant::now());
+        self.perform(effects);
+    }
+
+    /// Jobs run here and now, so that their time counts.
+    fn perform(&mut self, effects: Vec<Effect>) {
+        let mut reports = VecDeque::new();
+        for effect in effects {
+            if let Effect::Start(job) = effect {
+                job.run(&mut |report| reports.push_back(report));
+            }
+        }
+        reports.into_iter().for_each(|report| self.report(report));
+    }
+
+    fn draw(&mut self) -> usize {
+        let Ok(_) = self.terminal.draw(|frame| draw(&self.app, frame));
+        let cells = &self.terminal.backend().buffer().content;
+        cells.iter().filter(|cell| cell.symbol() != " ").count()
+    }
+}
