@@ -5,6 +5,7 @@
 
 mod copy;
 mod ends;
+mod follow;
 mod keys;
 mod load;
 mod marks;
@@ -31,7 +32,7 @@ use super::action::{Action, Context, Needs, Spec};
 use super::clipboard::Clipboard;
 use super::config::Config;
 use super::dialog::Dialog;
-use super::job::{Cancel, Generation, Job};
+use super::job::{Cancel, Generation, Job, Life};
 use super::key::Key;
 use super::keymap::Keymap;
 use super::look::Surroundings;
@@ -224,6 +225,10 @@ pub struct App {
     pub gate: WriteGate,
     /// Whether a write is running.
     pub writing: bool,
+    /// Whether an application writes to the recording.
+    pub life: Life,
+    /// Stops following the recording; `None` before it is followed.
+    following: Option<Cancel>,
     /// A scan that is running.
     scanning: Option<Cancel>,
     scans: Generation,
@@ -268,6 +273,8 @@ impl App {
             now,
             gate: WriteGate::default(),
             writing: false,
+            life: Life::default(),
+            following: None,
             scanning: None,
             scans: Generation::default(),
             plans: Generation::default(),

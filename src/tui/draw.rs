@@ -168,6 +168,7 @@ fn paint_header(app: &App, session: &Session, area: Rect, buf: &mut Buffer) {
         branch: visible(&history.branch_of(session.cursor)).into_owned(),
         place: format!("{}/{}", number(session.cursor), thousands(history.newest().0)),
         time: info.and_then(|info| info.at).map(time_of_day).unwrap_or_default(),
+        life: app.life_words(),
         access: access_words(app, area.width).to_owned(),
     };
     header::paint(&header, &app.setup.look, area, buf);

@@ -2,6 +2,7 @@
 //!
 //! A job knows its generation where only the newest of its kind counts. Must not know: keys, the screen.
 
+mod follow;
 mod footprint;
 mod open;
 mod scan;
@@ -17,6 +18,7 @@ use crate::recording::{Progress, Recording, SnapshotRequest, Tenant};
 use crate::source::{self, Address, Recents};
 use crate::value::{Path, Value};
 use crate::view::summary::Summary;
+pub use follow::Life;
 pub use footprint::Footprint;
 pub use scan::{Scanned, Way};
 use std::ops::ControlFlow;
@@ -98,6 +100,13 @@ pub enum Job {
         /// How.
         options: source::Options,
         /// Stops reading; what is there stays.
+        cancel: Cancel,
+    },
+    /// Follows a recording while others write to it.
+    Follow {
+        /// Which.
+        recording: Arc<Recording>,
+        /// Stops following.
         cancel: Cancel,
     },
     /// Fetches what a frame shows.
@@ -219,6 +228,10 @@ pub enum Report {
     Planned(Generation, Result<Preview>),
     /// When the value at a path changed.
     Scanned(Generation, Path, Result<Scanned>),
+    /// Others have written, or come or gone.
+    Followed(Life),
+    /// Something that goes on in the background met an error.
+    Failed(String),
     /// A write is over.
     Written(Result<Written>),
     /// Someone else wrote first; this many records of theirs have been taken up, and ours was not written.
@@ -234,6 +247,7 @@ impl Job {
     pub fn run(self, tell: &mut dyn FnMut(Report)) {
         match self {
             Self::Open { address, options, cancel } => open::open(&address, &options, &cancel, tell),
+            Self::Follow { recording, cancel } => follow::follow(&recording, &cancel, tell),
             Self::Show { session, tenant, versions } => tell(Report::Shown(session, show(&tenant, versions))),
             Self::Plan { generation, tenant, to } => tell(Report::Planned(generation, plan(&tenant, to))),
             Self::Scan { generation, tenant, path, from, way, cancel } => {

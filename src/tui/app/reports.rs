@@ -26,11 +26,19 @@ impl App {
             Report::Note(note, version) => self.load.note(note, version),
             Report::Size(bytes) => self.load.bytes = Some(bytes),
             Report::Footprint(footprint) => self.load.footprint = Some(footprint),
-            Report::Read(outcome) => effects.extend(self.finish_reading(outcome)),
+            Report::Read(outcome) => {
+                effects.extend(self.finish_reading(outcome));
+                effects.extend(self.start_following());
+            }
+            Report::Followed(life) => self.followed(life),
+            Report::Failed(text) => self.messages.failure(text),
             Report::Shown(session, shown) => self.take_shown(session, shown),
             Report::Planned(generation, preview) => self.take_plan(generation, preview),
             Report::Scanned(generation, path, scanned) => self.take_scan(generation, &path, scanned),
-            Report::Written(outcome) => self.finish_write(outcome),
+            Report::Written(outcome) => {
+                self.finish_write(outcome);
+                effects.extend(self.start_following());
+            }
             Report::Overtaken(records) => self.overtaken(records),
             Report::Script(text) => self.begin_script(text),
             Report::Panicked(text) => self.panicked(&text),
@@ -57,14 +65,7 @@ impl App {
 
     fn progress(&mut self, progress: Progress) {
         self.load.progress = progress;
-        self.follow();
-    }
-
-    /// Cursors that have not been moved go with the head while the source is read.
-    fn follow(&mut self) {
-        for session in self.sessions.iter_mut().filter(|session| session.follows) {
-            session.cursor = session.tenant.head();
-        }
+        self.go_with_heads();
     }
 
     /// The end of reading; answers that the source is to be remembered.
@@ -77,7 +78,7 @@ impl App {
         };
         self.load.progress.versions = self.sessions.iter().map(|session| session.history().newest().0).sum();
         self.load.finish(end, self.now);
-        self.follow();
+        self.go_with_heads();
         let empty = self.load.progress.versions == 0;
         let outcome = match outcome {
             Err(error) if empty && !stopped => {

@@ -22,8 +22,10 @@ pub struct Session {
     pub tenant: Tenant,
     /// The version being looked at.
     pub cursor: Version,
-    /// Whether the cursor goes with the head while the source is read.
+    /// Whether the cursor goes with the head as versions come.
     pub follows: bool,
+    /// The newest version when the cursor was at the head last.
+    pub known: Version,
     /// Where A was put; else it is the version before B.
     pub pin_a: Option<Version>,
     /// Where B was put; else it is the cursor.
@@ -123,6 +125,7 @@ impl Session {
             tenant,
             cursor,
             follows: true,
+            known: cursor,
             pin_a: None,
             pin_b: None,
             zoom: Zoom::default(),

@@ -189,6 +189,9 @@ impl Session {
         if jump && to != self.cursor {
             self.jumps.push(self.cursor);
         }
+        if self.follows {
+            self.knows_newest();
+        }
         self.cursor = to;
         self.scrolled = None;
         self.follows = to == self.tenant.head();

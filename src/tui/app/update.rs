@@ -43,6 +43,7 @@ impl App {
             Action::NextBroken => self.jump_to_broken(Way::Forward),
             Action::First => self.jump_to_end(Way::Back),
             Action::Newest => self.jump_to_end(Way::Forward),
+            Action::Follow => self.follow_head(),
             Action::OlderWritten => self.in_writing(Way::Back),
             Action::NewerWritten => self.in_writing(Way::Forward),
             Action::JumpBack => self.along_jumps(Jumps::back),

@@ -21,6 +21,8 @@ pub struct Header {
     pub place: String,
     /// `09:41:07.382Z`; empty when unknown.
     pub time: String,
+    /// `● LIVE`, `‖ PAUSED +312 new`; empty where nobody writes.
+    pub life: String,
     /// `RW`, `RO`.
     pub access: String,
 }
@@ -43,7 +45,7 @@ fn wide(header: &Header, look: &Look, area: Rect, buf: &mut Buffer) {
         };
     }
     let place = format!("{} › {} › {}", header.tenant, header.branch, header.place);
-    let parts = [place.as_str(), &header.time, &header.access];
+    let parts = [place.as_str(), &header.life, &header.time, &header.access];
     let words = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" │ ");
     let room = pen.room().saturating_sub(2);
     pen.put(" ", look.theme.text).right_field(&words, room, look.theme.text);
@@ -53,7 +55,9 @@ fn narrow(header: &Header, look: &Look, area: Rect, buf: &mut Buffer) {
     let Some(mut pen) = Pen::new(buf, area, 0) else { return };
     let name = header.views.get(header.view).map_or("", String::as_str);
     pen.put(" ", look.theme.text).put(&format!("[{} {name}]", header.view + 1), look.theme.strong);
-    let right = format!("{} {} ", header.time, header.access);
+    // Whoever follows has no use for the time of day.
+    let moment = if header.life.is_empty() { &header.time } else { &header.life };
+    let right = format!("{moment} {} ", header.access);
     let place = format!(" 1-{}│{}›{} {}", header.views.len(), header.tenant, header.branch, header.place);
     let room = pen.room().saturating_sub(width(&right) + 1);
     pen.field(&place, room, look.theme.text).at_edge(&right, look.theme.text);

@@ -7,7 +7,7 @@ use crate::tui::app::{Access, App, Effect, Setup, Spot};
 use crate::tui::clipboard::Clipboard;
 use crate::tui::config::Config;
 use crate::tui::draw::{paint, text_of};
-use crate::tui::job::Report;
+use crate::tui::job::{Job, Report};
 use crate::tui::key::Key;
 use crate::tui::look::Surroundings;
 use crate::tui::pane::Look;
@@ -238,6 +238,8 @@ impl Harness {
         let mut reports = VecDeque::new();
         for effect in effects {
             match effect {
+                // It has no end.
+                Effect::Start(Job::Follow { .. }) => self.outside.push("follow".into()),
                 Effect::Start(job) => job.run(&mut |report| reports.push_back(report)),
                 Effect::Copy(text) => self.outside.push(format!("copy {text}")),
                 Effect::Print(text) => self.outside.push(format!("print {text}")),

@@ -121,7 +121,7 @@ fn a_torn_recording_opens_with_a_notice_and_its_state_is_readable() {
     screen.sees("Log is incomplete").sees("Everything up to #2 is intact and open").sees("E-LOG-TRUNCATED · offset");
     screen.keys("Esc").sees("#2/2").sees("n").lacks("E-LOG").sees("1 problem: :messages");
     screen.command("messages").sees("bytes:").keys("Esc q");
-    assert_eq!(screen.outside, ["mouse Captured", "quit Nothing"]);
+    assert_eq!(screen.outside, ["mouse Captured", "follow", "quit Nothing"]);
     assert!(screen.app.unopened.is_none());
 }
 

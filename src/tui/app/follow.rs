@@ -1,0 +1,80 @@
+//! Following a recording that others write to: the cursor goes with the head, or holds still and new versions are counted.
+
+use super::load::End;
+use super::{App, Effect, Session};
+use crate::tui::job::{Cancel, Job, Life};
+use crate::view::text::thousands;
+
+impl App {
+    /// Follows a recording on the disk once it has been read, or kept there.
+    pub(super) fn start_following(&mut self) -> Option<Effect> {
+        let recording = self.recording.clone().filter(|recording| recording.directory().is_some())?;
+        if self.following.is_some() || self.load.end != Some(End::Complete) {
+            return None;
+        }
+        let cancel = Cancel::default();
+        self.following = Some(cancel.clone());
+        Some(Effect::Start(Job::Follow { recording, cancel }))
+    }
+
+    /// Takes notice of what others have written, and of an application that has come or gone.
+    pub(super) fn followed(&mut self, life: Life) {
+        self.go_with_heads();
+        match (self.life, life) {
+            (Life::Live, Life::Ended) => {
+                self.messages.failure("The application has ended; the recording stays open, and all of it can be read");
+            }
+            (Life::Still | Life::Ended, Life::Live) => {
+                self.messages.note("An application is writing to this recording")
+            }
+            _ => {}
+        }
+        self.life = life;
+    }
+
+    /// Cursors that follow go with the head of their line.
+    pub(super) fn go_with_heads(&mut self) {
+        for session in self.sessions.iter_mut().filter(|session| session.follows) {
+            session.cursor = session.tenant.head();
+            session.knows_newest();
+        }
+    }
+
+    /// Goes to the head and stays with it.
+    pub(super) fn follow_head(&mut self) {
+        let Some(session) = self.session_mut() else { return };
+        let head = session.tenant.head();
+        session.put_cursor(head, true);
+        session.knows_newest();
+        self.messages.note(match self.life {
+            Life::Live => "Following the head; any step away from it pauses",
+            Life::Still | Life::Ended => "At the head; new versions are followed as they come",
+        });
+    }
+
+    /// `● LIVE`, `‖ PAUSED +312 new`, `✗ ENDED`; nothing where nobody writes and nothing is new.
+    pub fn life_words(&self) -> String {
+        let Some(session) = self.session() else { return String::new() };
+        let new = session.unseen();
+        match (self.life, session.follows) {
+            (Life::Live, true) => "● LIVE".to_owned(),
+            (Life::Live, false) => format!("‖ PAUSED +{} new", thousands(new)),
+            (Life::Still | Life::Ended, false) if new > 0 => format!("‖ PAUSED +{} new", thousands(new)),
+            (Life::Ended, _) => "✗ ENDED".to_owned(),
+            (Life::Still, _) => String::new(),
+        }
+    }
+}
+
+impl Session {
+    /// Notes that the cursor is at the head now.
+    pub fn knows_newest(&mut self) {
+        let newest = self.history().newest();
+        self.known = newest;
+    }
+
+    /// Versions that have come since the cursor left the head.
+    pub fn unseen(&self) -> u64 {
+        self.history().newest().0.saturating_sub(self.known.0)
+    }
+}

@@ -1,0 +1,62 @@
+//! A recording that an application goes on writing to.
+
+use super::harness::{Harness, recorded};
+use crate::recording::{Recording, Tenant};
+use crate::source::Address;
+use crate::tui::job::{Life, Report};
+use crate::value::Value;
+
+fn live() -> (Harness, Tenant) {
+    let (recording, tenant) = recorded(&["1", "2", "3"]);
+    let mut screen = Harness::of(Address::Recording("shop.asof".into()), recording, 120, 36);
+    screen.report(Report::Followed(Life::Live));
+    (screen, tenant)
+}
+
+fn grow(screen: &mut Harness, tenant: &Tenant, by: i64) {
+    (0..by).for_each(|n| drop(tenant.set("tick", Value::from(n)).unwrap()));
+    screen.report(Report::Followed(Life::Live));
+}
+
+#[test]
+fn the_cursor_goes_with_the_head_and_holds_still_elsewhere() {
+    let (mut screen, tenant) = live();
+    screen.sees("● LIVE").sees("#3/3");
+    grow(&mut screen, &tenant, 2);
+    screen.sees("#5/5").sees("● LIVE").keys(",").sees("#4/5").sees("‖ PAUSED +0 new");
+    grow(&mut screen, &tenant, 312);
+    screen.sees("#4/317").sees("‖ PAUSED +312 new").keys("F").sees("#317/317").sees("● LIVE").lacks("PAUSED");
+    // Stepping onto the head follows too.
+    screen.keys(", .").sees("● LIVE");
+    screen.resize(80, 24).sees("● LIVE").keys(",").sees("PAUSED +0 new");
+}
+
+#[test]
+fn an_applications_end_is_seen_and_leaves_all_readable() {
+    let (mut screen, _) = live();
+    screen.report(Report::Followed(Life::Ended));
+    screen.sees("✗ ENDED").sees("The application has ended").keys("g g").sees("#1/3").keys("F").sees("#3/3");
+}
+
+#[test]
+fn nothing_is_said_where_nobody_writes() {
+    let (recording, tenant) = recorded(&["1", "2"]);
+    let mut screen = Harness::of(Address::Recording("shop.asof".into()), recording, 120, 36);
+    screen.keys(",").lacks("PAUSED").lacks("LIVE");
+    // A command of someone else, not an application.
+    tenant.set("tick", Value::from(9_i64)).unwrap();
+    screen.report(Report::Followed(Life::Still));
+    screen.sees("‖ PAUSED +1 new").keys("F").lacks("PAUSED");
+}
+
+#[test]
+fn a_recording_on_the_disk_is_followed_once_it_is_read() {
+    let home = tempfile::tempdir().unwrap();
+    let directory = home.path().join("shop.asof");
+    let recording = std::sync::Arc::new(Recording::create(&directory).unwrap());
+    recording.tenant_or_new(&"shop".into()).unwrap().set("open", Value::from(1_i64)).unwrap();
+    let screen = Harness::of(Address::Recording(directory), recording, 120, 36);
+    assert_eq!(screen.outside, ["follow"]);
+    let (recording, _) = recorded(&["1"]);
+    assert!(Harness::of(Address::File("a.jsonl".into()), recording, 120, 36).outside.is_empty());
+}
