@@ -14,7 +14,7 @@ fn live() -> (Harness, Tenant) {
 }
 
 fn grow(screen: &mut Harness, tenant: &Tenant, by: i64) {
-    (0..by).for_each(|n| drop(tenant.set("tick", Value::from(n)).unwrap()));
+    (0..by).for_each(|n| _ = tenant.set("tick", Value::from(n)).unwrap());
     screen.report(Report::Followed(Life::Live));
 }
 
