@@ -25,7 +25,7 @@ impl App {
                 self.messages.failure("The application has ended; the recording stays open, and all of it can be read");
             }
             (Life::Still | Life::Ended, Life::Live) => {
-                self.messages.note("An application is writing to this recording")
+                self.messages.note("An application is writing to this recording");
             }
             _ => {}
         }
