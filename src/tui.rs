@@ -70,6 +70,7 @@ pub fn run(options: RunOptions) -> Result<ExitReport> {
     // Otherwise crossterm would drop bold and reverse together with the colours; which colours there are, the theme says.
     crossterm::style::force_color_output(true);
     let answers = if says_it_all(&options.config) { Answers::default() } else { probe::ask(Question::Screen) };
+    terminal::tells_keys_apart(answers.kitty == Some(true));
     let here = surroundings(&answers);
     let store = Store::of_user();
     let kept = store.as_ref().map(Store::load).unwrap_or_default();

@@ -15,9 +15,10 @@ use super::app::{Access, App, Session, View};
 use super::pane::layout::{self, DebugAreas, Pane, Room};
 use super::pane::timeline::Dress;
 use super::pane::{Focus, Look, Title, changes, diff, header, line, snapshots, timeline, transitions, tree};
+use crate::record::Version;
 use crate::view;
 use crate::view::text::{number, thousands, time_of_day, visible};
-use crate::view::timeline::{Ask, Timeline};
+use crate::view::timeline::{Ask, Label, Timeline};
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -78,13 +79,27 @@ pub fn strip(app: &App) -> Option<(Timeline, Rect)> {
 
 fn timeline_of(session: &Session, width: u16, rows: u8) -> Timeline {
     let history = session.history();
-    let ask = Ask { cursor: session.cursor, ends: session.ends(), zoom: session.zoom, width: usize::from(width), rows };
+    let ask = Ask {
+        cursor: session.cursor,
+        ends: session.ends(),
+        zoom: session.zoom,
+        start: session.window_start,
+        width: usize::from(width),
+        rows,
+    };
     let mut timeline = view::timeline::timeline(&history, &ask);
+    timeline.letters = letters(session, &timeline);
     let marks = session.marks_at(session.cursor);
     if !marks.is_empty() {
         timeline.readout = format!("{} {marks}", timeline.readout);
     }
     timeline
+}
+
+fn letters(session: &Session, timeline: &Timeline) -> Vec<Label> {
+    let label =
+        |(letter, at): (&char, &Version)| Some(Label { column: timeline.column_of(*at)?, text: letter.to_string() });
+    session.marks.iter().filter_map(label).collect()
 }
 
 fn paint_strip(app: &App, area: Rect, focus: Focus, buf: &mut Buffer) {

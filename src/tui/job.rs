@@ -2,6 +2,7 @@
 //!
 //! A job knows its generation where only the newest of its kind counts. Must not know: keys, the screen.
 
+mod export;
 mod follow;
 mod footprint;
 mod open;
@@ -153,6 +154,13 @@ pub enum Job {
     },
     /// Reads a script.
     ReadScript(PathBuf),
+    /// Writes a file that is not there yet.
+    WriteFile {
+        /// Which.
+        path: PathBuf,
+        /// What it holds.
+        content: Content,
+    },
     /// Writes.
     Write {
         /// To whose history.
@@ -164,6 +172,15 @@ pub enum Job {
         /// Held meanwhile.
         gate: WriteGate,
     },
+}
+
+/// What a file holds.
+#[derive(Clone)]
+pub enum Content {
+    /// This.
+    Text(String),
+    /// Every version's state.
+    History(Tenant),
 }
 
 /// Something to be written.
@@ -180,6 +197,8 @@ pub enum Write {
     Snapshot(SnapshotRequest),
     /// Takes back the last write.
     Undo,
+    /// Nothing but what there is: keeps a recording that is in memory.
+    Nothing,
 }
 
 /// What a rollback would do, with what would change at the head.
@@ -236,6 +255,8 @@ pub enum Report {
     Written(Result<Written>),
     /// Someone else wrote first; this many records of theirs have been taken up, and ours was not written.
     Overtaken(u64),
+    /// A file has been written, or not: one sentence.
+    Exported(std::result::Result<String, String>),
     /// The text of a script, or why it could not be read.
     Script(std::result::Result<String, String>),
     /// A job ended in a bug.
@@ -259,6 +280,10 @@ impl Job {
             Self::ReadScript(path) => {
                 let text = std::fs::read_to_string(&path);
                 tell(Report::Script(text.map_err(|error| format!("{}: {error}", path.display()))));
+            }
+            Self::WriteFile { path, content } => {
+                let written = export::export(&path, content);
+                tell(Report::Exported(written.map_err(|error| format!("{}: {error}", path.display()))));
             }
             Self::Write { tenant, write, keep, gate } => {
                 let _writing = gate.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,4 +1,5 @@
-//! Asks the terminal, once, before the screen is there: how wide a block and an arrow are, and what the background is.
+//! Asks the terminal, once, before the screen is there: how wide a block and an arrow are, what the background is,
+//! and whether it tells keys apart (the kitty keyboard protocol).
 //!
 //! One question with several parts, one wait. The last part is answered by every terminal, so that a silent one
 //! costs [`PATIENCE`] and any other one round trip. Keys typed meanwhile are kept. Must not know: what is made of the
@@ -17,7 +18,7 @@ pub struct Answers {
     pub widths: Option<Widths>,
     /// The background.
     pub background: Option<[u8; 3]>,
-    /// Whether it speaks the kitty keyboard protocol; only asked by `asof doctor`.
+    /// Whether it speaks the kitty keyboard protocol.
     pub kitty: Option<bool>,
     /// Whether it knows mouse reports with large coordinates; only asked by `asof doctor`.
     pub mouse: Option<bool>,
@@ -40,8 +41,8 @@ impl Question {
     /// Colour first, cursor last: terminals answer in order, and every one of them knows where its cursor is. What was
     /// printed is erased.
     fn text(self) -> String {
-        let more = if self == Self::Doctor { "\x1b[?u\x1b[?1006$p" } else { "" };
-        format!("\x1b]11;?\x1b\\{more}\r█\x1b[6n\r→\x1b[6n\r\x1b[K")
+        let more = if self == Self::Doctor { "\x1b[?1006$p" } else { "" };
+        format!("\x1b]11;?\x1b\\\x1b[?u{more}\r█\x1b[6n\r→\x1b[6n\r\x1b[K")
     }
 }
 

@@ -6,10 +6,12 @@
 
 use crossterm::cursor::{Hide, Show};
 use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture};
+use crossterm::event::{KeyboardEnhancementFlags, PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags};
 use crossterm::style::{Attribute, SetAttribute};
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
 use crossterm::{Command, queue};
 use std::io::{self, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -27,11 +29,19 @@ enum Owner {
 
 static OWNER: Mutex<Owner> = Mutex::new(Owner::Shell);
 
+/// Whether the terminal speaks the kitty keyboard protocol, so that Ctrl-i is not Tab and Escape never waits.
+static TELLS_KEYS_APART: AtomicBool = AtomicBool::new(false);
+
 /// What panics outside the thread of the screen said, until the screen shows it.
 static PANICS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
 /// How long restoring waits for a frame that is being written to a terminal that does not read.
 const PATIENCE: Duration = Duration::from_millis(300);
+
+/// Says, before the terminal is taken, that it speaks the kitty keyboard protocol.
+pub fn tells_keys_apart(does: bool) {
+    TELLS_KEYS_APART.store(does, Ordering::SeqCst);
+}
 
 /// Holds the terminal for the screen; dropping it gives the terminal back.
 pub struct Guard(());
@@ -172,10 +182,17 @@ fn take() -> io::Result<()> {
 
 fn enter_screen(out: &mut impl Write) -> io::Result<()> {
     queue!(out, EnterAlternateScreen, EnableBracketedPaste, Hide)?;
+    // The main and the alternate screen have a stack of flags each: pushed inside, popped inside.
+    if TELLS_KEYS_APART.load(Ordering::SeqCst) {
+        queue!(out, PushKeyboardEnhancementFlags(KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES))?;
+    }
     out.flush()
 }
 
 fn leave_screen(out: &mut impl Write) -> io::Result<()> {
+    if TELLS_KEYS_APART.load(Ordering::SeqCst) {
+        queue!(out, PopKeyboardEnhancementFlags)?;
+    }
     queue!(
         out,
         SetAttribute(Attribute::Reset),

@@ -21,6 +21,8 @@ pub struct Ask {
     pub ends: Ends,
     /// How far it is zoomed in.
     pub zoom: Zoom,
+    /// The first version of the window, where it does not lie round the cursor.
+    pub start: Option<u64>,
     /// Columns on the screen.
     pub width: usize,
     /// Rows of the density lane: 1 or 2.
@@ -104,6 +106,8 @@ pub struct Timeline {
     pub overview: Option<Overview>,
     /// Names of single versions, where each has several columns.
     pub names: Vec<Label>,
+    /// Letters of marks, for the marks lane; whoever knows them fills them in.
+    pub letters: Vec<Label>,
     /// The cursor's column.
     pub cursor: Option<usize>,
     /// A's column, when it is in the window.
@@ -133,6 +137,11 @@ impl Zoom {
     #[must_use]
     pub fn further(self) -> Self {
         Self(self.0.saturating_sub(1))
+    }
+
+    /// How many of `total` versions the window shows.
+    pub fn shows(self, total: u64) -> u64 {
+        shown(total, self.0)
     }
 }
 
@@ -172,7 +181,8 @@ impl Window {
         let last_start = total - count + 1;
         // By quarters of itself: a step moves the cursor and not the picture.
         let quarter = (count / 4).max(1);
-        let start = (ask.cursor.0.saturating_sub(count / 2) / quarter * quarter).clamp(1, last_start.max(1));
+        let start = ask.start.unwrap_or(ask.cursor.0.saturating_sub(count / 2) / quarter * quarter);
+        let start = start.clamp(1, last_start.max(1));
         Self { start, count, width: ask.width }
     }
 
@@ -237,6 +247,7 @@ pub fn timeline(history: &History, ask: &Ask) -> Timeline {
         zoom: (ask.zoom.0.min(deepest(total, ask.width)), deepest(total, ask.width)),
         overview,
         names: names(history, window),
+        letters: Vec::new(),
         cursor: column(ask.cursor),
         a: column(ask.ends.a),
         b: column(ask.ends.b),
@@ -390,6 +401,11 @@ impl Timeline {
         Some(Version(versions.end.saturating_sub(1).max(versions.start)))
     }
 
+    /// The column of a version; `None` outside the window.
+    pub fn column_of(&self, version: Version) -> Option<usize> {
+        self.window().column(version.0)
+    }
+
     fn window(&self) -> Window {
         let width = match self.scale {
             Scale::VersionsPerColumn(_) => self.columns.len(),
@@ -421,7 +437,7 @@ mod tests {
 
     fn window(total: u64, cursor: u64, zoom: u32, width: usize) -> Window {
         let ends = Ends { a: Version(0), b: Version(cursor) };
-        Window::new(total, &Ask { cursor: Version(cursor), ends, zoom: Zoom(zoom), width, rows: 1 })
+        Window::new(total, &Ask { cursor: Version(cursor), ends, zoom: Zoom(zoom), start: None, width, rows: 1 })
     }
 
     /// Every version is in exactly the column that says so, and every column has versions.

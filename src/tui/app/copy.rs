@@ -1,16 +1,33 @@
 //! What leaves the screen: onto the clipboard, into the scrollback, the editor, the pager.
 
 use super::{App, Effect, Session, View};
+use crate::export::json::inert;
 use crate::patch::between;
 use crate::tui::action::Action;
 use crate::tui::app::report_text;
+use crate::tui::dialog::form::expand_home;
+use crate::tui::job::{Content, Job};
 use crate::tui::pane::layout::Pane;
 use crate::value::{Path, Step, Value};
-use crate::view::text::{number, size};
+use crate::view::text::{number, size, visible};
 use sha2::{Digest, Sha256};
 
 /// A value that was not copied is printed, if it is no longer than this.
 const MOST_PRINTED: usize = 1_000_000;
+
+/// What `:copy` can name.
+const WORDS: [(&str, Action); 10] = [
+    ("value", Action::CopyValue),
+    ("line", Action::CopyLine),
+    ("key", Action::CopyKey),
+    ("path", Action::CopyPath),
+    ("pointer", Action::CopyPointer),
+    ("jq", Action::CopyJq),
+    ("string", Action::CopyString),
+    ("patch", Action::CopyPatch),
+    ("link", Action::CopyLink),
+    ("report", Action::CopyReport),
+];
 
 /// What is under the cursor, and where.
 struct Under<'a> {
@@ -51,13 +68,41 @@ impl App {
         vec![Effect::Copy(text)]
     }
 
+    /// Copies what a word names.
+    pub(super) fn copy_what(&mut self, word: &str) -> Vec<Effect> {
+        let word = if word.is_empty() { "value" } else { word };
+        if let Some((_, action)) = WORDS.iter().find(|(name, _)| *name == word) {
+            return self.copy(*action);
+        }
+        let known = WORDS.map(|(name, _)| name).join(", ");
+        self.messages.failure(format!("Copy what? One of {known}"));
+        Vec::new()
+    }
+
+    /// Writes a file that is not there yet; its ending says what.
+    pub(super) fn export(&mut self, path: &str) -> Vec<Effect> {
+        let Some(session) = self.session() else { return Vec::new() };
+        let content = match path.rsplit_once('.').map(|(_, ending)| ending) {
+            Some("jsonl") => Some(Content::History(session.tenant.clone())),
+            Some("json") => self.text_of(Action::CopyPatch, session).map(Content::Text),
+            Some("md") => self.text_of(Action::CopyReport, session).map(Content::Text),
+            _ => None,
+        };
+        if let Some(content) = content {
+            return vec![Effect::Start(Job::WriteFile { path: expand_home(path), content })];
+        }
+        self.messages
+            .failure("Export to which file? .jsonl is the history, .json the diff as JSON Patch, .md the report");
+        Vec::new()
+    }
+
     /// Prints the value under the cursor below the screen.
     pub(super) fn print(&mut self) -> Vec<Effect> {
         let Some(text) = self.session().and_then(|session| self.text_of(Action::CopyValue, session)) else {
             self.messages.note("There is nothing under the cursor to print");
             return Vec::new();
         };
-        let what = size(text.len() as u64);
+        let (what, text) = (size(text.len() as u64), inert(text));
         self.messages.note(format!("Printed {what} to the terminal's scrollback: it is there when asof ends"));
         vec![Effect::Print(text)]
     }
@@ -69,7 +114,8 @@ impl App {
             return None;
         }
         self.messages.failure(format!("Not copied: {why}. It is printed to the terminal's scrollback instead"));
-        Some(Effect::Print(text.to_owned()))
+        let lines: Vec<_> = text.lines().map(visible).collect();
+        Some(Effect::Print(lines.join("\n")))
     }
 
     /// Opens a copy in the editor.
@@ -103,7 +149,7 @@ impl App {
             return Some(Document { name: "diff.md", text });
         }
         let text = self.text_of(Action::CopyValue, session)?;
-        Some(Document { name: "state.json", text: format!("{text}\n") })
+        Some(Document { name: "state.json", text: format!("{}\n", inert(text)) })
     }
 
     fn text_of(&self, action: Action, session: &Session) -> Option<String> {

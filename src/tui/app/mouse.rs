@@ -8,7 +8,7 @@ use super::{App, Effect, View};
 use crate::record::Version;
 use crate::tui::action::Action;
 use crate::tui::dialog::Dialog;
-use crate::tui::draw::{Under, under};
+use crate::tui::draw::{Under, strip, under};
 use crate::tui::pane::layout::Pane;
 use crate::view::list::ListMove;
 use crate::view::tree::TreeMove;
@@ -113,7 +113,7 @@ impl App {
 
     /// The version in the column under the pointer, wherever the row: a drag may leave the strip.
     fn version_under(&self, at: Position) -> Option<Version> {
-        let (timeline, inner) = crate::tui::draw::strip(self)?;
+        let (timeline, inner) = strip(self)?;
         let last = timeline.columns.len().checked_sub(1)?;
         timeline.version_at(usize::from(at.x.saturating_sub(inner.x)).min(last))
     }
@@ -189,7 +189,7 @@ impl App {
             Way::Forward => (ListMove::ScrollDown(NOTCH), TreeMove::ScrollDown(NOTCH)),
         };
         match under(self, at)? {
-            Under::Density(version) | Under::Marks(version) => self.zoom_at(version, way),
+            Under::Density(version) | Under::Marks(version) => self.zoom_at(at, version, way),
             Under::DiffRow(_) => self.tree(tree),
             Under::Transition(_) => self.scroll(Pane::Transitions, list, tree),
             Under::Row(pane, _) | Under::Fold(pane, _) | Under::Pane(pane) => self.scroll(pane, list, tree),
@@ -204,10 +204,17 @@ impl App {
         self.focus = focused;
     }
 
-    /// Zooms so that what is under the pointer stays in view.
-    fn zoom_at(&mut self, _version: Version, way: Way) {
+    /// Zooms so that the version under the pointer stays under it.
+    fn zoom_at(&mut self, at: Position, version: Version, way: Way) {
         let action = if way == Way::Back { Action::ZoomIn } else { Action::ZoomOut };
         self.act(&action.into());
+        let Some((_, inner)) = strip(self) else { return };
+        let Some(session) = self.session_mut() else { return };
+        let newest = session.history().newest().0;
+        let shows = session.zoom.shows(newest);
+        let before = shows * u64::from(at.x.saturating_sub(inner.x)) / u64::from(inner.width.max(1));
+        let start = version.0.saturating_sub(before).clamp(1, (newest + 1).saturating_sub(shows).max(1));
+        session.window_start = Some(start).filter(|_| shows < newest);
     }
 
     fn act_on_dialog(&mut self, action: Action) -> Vec<Effect> {

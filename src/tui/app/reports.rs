@@ -40,6 +40,8 @@ impl App {
                 effects.extend(self.start_following());
             }
             Report::Overtaken(records) => self.overtaken(records),
+            Report::Exported(Ok(done)) => self.messages.note(done),
+            Report::Exported(Err(why)) => self.messages.failure(format!("Not written: {why}")),
             Report::Script(text) => self.begin_script(text),
             Report::Panicked(text) => self.panicked(&text),
         }

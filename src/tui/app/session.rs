@@ -32,6 +32,8 @@ pub struct Session {
     pub pin_b: Option<Version>,
     /// The timeline's zoom.
     pub zoom: Zoom,
+    /// The first version in the timeline's window, where the mouse has put it.
+    pub window_start: Option<u64>,
     /// The state tree.
     pub tree: Tree,
     /// The changes from A to B.
@@ -129,6 +131,7 @@ impl Session {
             pin_a: None,
             pin_b: None,
             zoom: Zoom::default(),
+            window_start: None,
             tree: Tree::default(),
             snapshots: ListCursor::default(),
             jumps: Jumps::default(),

@@ -3,6 +3,7 @@
 use super::{App, Effect, Session, View};
 use crate::Error;
 use crate::record::Version;
+use crate::tui::action::Action;
 use crate::tui::job::{Cancel, Generation, Job, Scanned};
 
 pub use crate::tui::job::Way;
@@ -162,11 +163,26 @@ impl App {
         }
     }
 
+    /// Changes the timeline's zoom by a word.
+    pub(super) fn zoom_by_name(&mut self, word: &str) -> Vec<Effect> {
+        let action = match word {
+            "in" => Action::ZoomIn,
+            "out" => Action::ZoomOut,
+            "all" => Action::ZoomAll,
+            _ => {
+                self.messages.failure("Zoom how? in, out or all");
+                return Vec::new();
+            }
+        };
+        self.act(&action.into())
+    }
+
     /// Changes the timeline's zoom.
     pub(super) fn zoom(&mut self, change: impl FnOnce(Zoom, &Session, usize) -> Zoom) {
         let width = usize::from(self.area.width.saturating_sub(2));
         let Some(session) = self.session_mut() else { return };
         session.zoom = change(session.zoom, session, width);
+        session.window_start = None;
     }
 
     /// Asks for what the next frame should show, unless that is here or on its way. One request at a time: keys held
@@ -194,6 +210,8 @@ impl Session {
         }
         self.cursor = to;
         self.scrolled = None;
+        let shows = self.zoom.shows(self.history().newest().0);
+        self.window_start = self.window_start.filter(|start| (*start..start.saturating_add(shows)).contains(&to.0));
         self.follows = to == self.tenant.head();
     }
 }

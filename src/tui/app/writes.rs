@@ -204,6 +204,19 @@ impl App {
         Vec::new()
     }
 
+    /// Keeps a recording that is in memory, a demo too when told where.
+    pub(super) fn save(&mut self, path: &str) -> Vec<Effect> {
+        if let Some(directory) = self.recording.as_ref().and_then(|recording| recording.directory()) {
+            self.messages.note(format!("Everything is in {} already", directory.display()));
+        } else if path.is_empty() {
+            let place = self.setup.address.as_ref().and_then(Address::default_recording).unwrap_or_default();
+            self.dialog = Some(Dialog::Form(Form::keep(&place, Write::Nothing)));
+        } else {
+            return self.start_write(Write::Nothing, Some(expand_home(path)));
+        }
+        Vec::new()
+    }
+
     pub(super) fn undo(&mut self) -> Vec<Effect> {
         self.write(Write::Undo)
     }

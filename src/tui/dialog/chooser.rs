@@ -140,7 +140,13 @@ impl Chooser {
             // A command that is written out needs no others beside it, only what its argument may be.
             Kind::Commands => match exact_items(app, &text) {
                 exact if exact.len() > 1 || text.contains(' ') => exact,
-                exact => exact.into_iter().chain(ranked(&self.all, &text)).collect(),
+                exact => {
+                    let others = ranked(&self.all, &text)
+                        .into_iter()
+                        .filter(|item| exact.iter().all(|own| own.left != item.left));
+                    let others: Vec<Item> = others.collect();
+                    exact.into_iter().chain(others).collect()
+                }
             },
             Kind::Keys | Kind::Tenants | Kind::Places => ranked(&self.all, &text),
         };

@@ -40,6 +40,10 @@ fn write_to(tenant: &Tenant, write: Write) -> Result<Written> {
                 kept_at: None,
             })
         }
+        Write::Nothing => {
+            let what = "Saved".to_owned();
+            Ok(Written { action: "save", what, version: None, kept_at: None })
+        }
         Write::Undo => {
             let undone = tenant.undo()?;
             let version = undone.back_to.map(|_| tenant.head());

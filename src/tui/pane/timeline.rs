@@ -212,11 +212,19 @@ impl Painter<'_> {
         }
     }
 
+    /// What the history marks stands over what the person marked: a failure is never hidden by a letter.
     fn marks(&self, pen: &mut Pen<'_>) {
+        let letter = |at: usize| self.timeline.letters.iter().find(|letter| letter.column == at);
         for (at, column) in self.timeline.columns.iter().enumerate() {
-            if let Some(mark) = column.mark {
-                let (sign, style) = mark_sign(mark, self.look);
-                pen.to(at).put(sign, style);
+            match (column.mark, letter(at)) {
+                (Some(mark), _) => {
+                    let (sign, style) = mark_sign(mark, self.look);
+                    pen.to(at).put(sign, style);
+                }
+                (None, Some(letter)) => {
+                    pen.to(at).put(&letter.text, self.look.theme.strong);
+                }
+                (None, None) => {}
             }
         }
     }

@@ -1,5 +1,6 @@
 //! An [`App`] with a recording in memory, driven by key strings.
 
+use crate::Error;
 use crate::record::{TenantId, Time, Version};
 use crate::recording::{Recording, SnapshotRequest, Tenant};
 use crate::source::{self, Address, Recent};
@@ -29,7 +30,18 @@ pub struct Harness {
     pub outside: Vec<String>,
     /// What would be kept for the next run.
     pub kept: Vec<Memory>,
+    /// Whether jobs may touch files.
+    pub files: Files,
     now: Instant,
+}
+
+/// Whether jobs may touch files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Files {
+    /// They may.
+    Real,
+    /// They fail.
+    Refused,
 }
 
 /// The timeline of the guide: S1 to S6 with their snapshots.
@@ -94,7 +106,7 @@ impl Harness {
     fn with(setup: Setup, width: u16, height: u16) -> Self {
         let now = Instant::now();
         let app = App::new(setup, Rect::new(0, 0, width, height), now);
-        Self { app, outside: Vec::new(), kept: Vec::new(), now }
+        Self { app, outside: Vec::new(), kept: Vec::new(), files: Files::Real, now }
     }
 
     /// A recording that is still being read.
@@ -240,6 +252,9 @@ impl Harness {
             match effect {
                 // It has no end.
                 Effect::Start(Job::Follow { .. }) => self.outside.push("follow".into()),
+                Effect::Start(job) if self.files == Files::Refused && touches_files(&job) => {
+                    reports.push_back(Report::Written(Err(Error::Usage("no files in this test".into()))));
+                }
                 Effect::Start(job) => job.run(&mut |report| reports.push_back(report)),
                 Effect::Copy(text) => self.outside.push(format!("copy {text}")),
                 Effect::Print(text) => self.outside.push(format!("print {text}")),
@@ -257,6 +272,14 @@ impl Harness {
         for report in reports {
             self.report(report);
         }
+    }
+}
+
+fn touches_files(job: &Job) -> bool {
+    match job {
+        Job::Write { keep, .. } => keep.is_some(),
+        Job::WriteFile { .. } | Job::ReadScript(_) | Job::Open { .. } | Job::Remember { .. } => true,
+        _ => false,
     }
 }
 

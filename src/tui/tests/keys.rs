@@ -247,3 +247,28 @@ fn other_programs_get_the_value_or_the_diff() {
     assert!(screen.outside[0].starts_with("edit diff.md # demo guide"));
     screen.command("hash").sees("#6 is ");
 }
+
+#[test]
+fn files_are_written_once_and_a_demo_is_saved_when_told_where() {
+    let place = tempfile::tempdir().unwrap();
+    let path = |name: &str| place.path().join(name).display().to_string();
+    let mut screen = Harness::guide(120, 36);
+    screen.command(&format!("export {}", path("all.jsonl"))).sees("6 versions written to");
+    screen.command(&format!("export {}", path("all.jsonl"))).sees("Not written");
+    assert_eq!(std::fs::read_to_string(path("all.jsonl")).unwrap().lines().count(), 6);
+    screen.command(&format!("export {}", path("diff.json"))).command(&format!("export {}", path("diff.md")));
+    assert!(std::fs::read_to_string(path("diff.json")).unwrap().starts_with("[\n"));
+    screen.command("export diff.xyz").sees("Export to which file?");
+    screen.command(&format!("save {}", path("kept.asof"))).sees("Saved · kept in");
+    screen.command("save").sees("already");
+    assert_eq!(crate::recording::Recording::open(&place.path().join("kept.asof")).unwrap().tenants().unwrap().len(), 1);
+}
+
+#[test]
+fn words_do_what_keys_do() {
+    let mut screen = Harness::guide(120, 36);
+    screen.command("path .version").command("copy string").command("copy key").command("copy").command("copy x");
+    screen.sees("Copy what?");
+    assert_eq!(screen.outside, ["copy 2.5.0", "copy version", "copy \"2.5.0\""]);
+    screen.command("zoom sideways").sees("Zoom how?").command("zoom all").keys(": c o p y Space").sees("copy report");
+}

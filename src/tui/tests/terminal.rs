@@ -16,10 +16,11 @@ fn child() {
     let Ok(way) = std::env::var(WAY) else { return };
     let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
     signals::watch(tell, WriteGate::default()).unwrap();
+    terminal::tells_keys_apart(way == "keys apart");
     let guard = Guard::enter().unwrap();
     show("on the screen");
     match way.as_str() {
-        "return" => {}
+        "return" | "keys apart" => {}
         "panic" => panic!("told to panic"),
         "panic elsewhere" => {
             std::thread::spawn(|| panic!("elsewhere")).join().unwrap_err();
@@ -81,6 +82,15 @@ fn check(way: &str) -> (String, ExitStatus) {
 #[test]
 fn a_return_restores() {
     assert!(check("return").1.success());
+}
+
+#[test]
+fn the_keyboard_is_as_it_was() {
+    let (written, status) = check("keys apart");
+    let (pushed, popped) = (written.find("\x1b[>1u").unwrap(), written.find("\x1b[<1u").unwrap());
+    let (entered, left) = (written.find("\x1b[?1049h").unwrap(), written.find("\x1b[?1049l").unwrap());
+    assert!(status.success() && entered < pushed && pushed < popped && popped < left, "{written:?}");
+    assert!(!check("return").0.contains("\x1b[>1u"), "only where it was offered");
 }
 
 #[test]
