@@ -293,6 +293,12 @@ fn is_ours(found: &Found) -> bool {
     }
 }
 
+/// What is asked of the terminal before the screen: background, keyboard protocol, widths of two signs.
+const QUESTION: &str = "\u{1b}]11;?\u{1b}\\\u{1b}[?u\r█\u{1b}[6n\r→\u{1b}[6n\r\u{1b}[K";
+
+/// The alternate screen.
+const ENTERED: &[u8] = b"\x1b[?1049h";
+
 /// Characters that a terminal hides, obeys, or reorders text by.
 fn is_treacherous(letter: char) -> bool {
     matches!(letter, '\u{80}'..='\u{9f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
@@ -320,6 +326,48 @@ fn hostile(directory: &Path) -> String {
 }
 
 #[test]
+fn other_programs_get_the_terminal_and_give_it_back() {
+    let mut session = Session::start_with(&["demo"], |command| {
+        command.env("VISUAL", "grep -c sessions");
+        command.env("ASOF_PAGER", "sed s/^/paged-/; exit 3");
+    });
+    session.sees("Transitions").types("e").until("return from the editor", |session| entries(session) == 2);
+    session.sees("Transitions").types("|").until("return from the pager", |session| entries(session) == 3);
+    session.sees("ended with exit status: 3").types(",").sees("#6/7").types("\u{3}");
+    assert!(session.ends().success());
+    let written = String::from_utf8_lossy(&session.bytes()).into_owned();
+    assert!(written.contains("\r\n1\r\n") || written.contains("1\r\n\u{1b}"), "the editor's output: {written:?}");
+    assert!(written.contains("paged-{"), "the pager's output");
+}
+
+/// How often the alternate screen was entered.
+fn entries(session: &Session) -> usize {
+    session.bytes().windows(ENTERED.len()).filter(|found| *found == ENTERED).count()
+}
+
+#[test]
+fn a_storm_of_sizes_ends_in_an_ordinary_screen_at_rest() {
+    let mut session = Session::start(&["demo"]);
+    session.sees("Transitions");
+    for n in 0..400_u16 {
+        let size = PtySize { rows: 1 + n * 37 % 200, cols: 1 + n * 91 % 500, ..SIZE };
+        session.master.resize(size).unwrap();
+        std::thread::sleep(Duration::from_millis(3));
+    }
+    session.seen.lock().unwrap().screen.screen_mut().set_size(cells(SIZE.rows), cells(SIZE.cols));
+    session.master.resize(SIZE).unwrap();
+    // Repainted whole: what the storm left on the terminal says nothing about the program.
+    std::thread::sleep(Duration::from_millis(300));
+    session.types("\u{c}").sees("#7/7").sees("? keys");
+    std::thread::sleep(Duration::from_millis(300));
+    let before = session.bytes().len();
+    std::thread::sleep(Duration::from_millis(500));
+    assert_eq!(session.bytes().len(), before, "nothing is drawn without a change");
+    session.types("\u{3}");
+    assert!(session.ends().success());
+}
+
+#[test]
 fn nothing_in_the_data_reaches_the_terminal_as_a_command() {
     let place = tempfile::tempdir().unwrap();
     let file = hostile(place.path());
@@ -336,7 +384,9 @@ fn nothing_in_the_data_reaches_the_terminal_as_a_command() {
     session.types(",R").sees("Nothing is deleted").types("n").types("\u{3}");
     session.ends();
     let bytes = session.bytes();
-    let foreign: Vec<Found> = sequences(&bytes).filter(|found| !is_ours(found)).collect();
+    let entered = bytes.windows(ENTERED.len()).position(|found| found == ENTERED).unwrap();
+    assert_eq!(String::from_utf8_lossy(&bytes[..entered]), QUESTION, "the one question, before the screen");
+    let foreign: Vec<Found> = sequences(&bytes[entered..]).filter(|found| !is_ours(found)).collect();
     assert!(foreign.is_empty(), "{foreign:?}");
 }
 
