@@ -17,6 +17,7 @@ pub mod text;
 pub mod timeline;
 pub mod transitions;
 pub mod tree;
+pub mod watch;
 pub mod words;
 
 use crate::diff::ChangeKind;

@@ -21,6 +21,7 @@ mod settings;
 mod start;
 mod time;
 mod update;
+mod watch;
 mod writes;
 
 pub use copy::Document;
@@ -386,7 +387,7 @@ impl App {
         let which_key = self.pending.since.filter(|_| !self.pending.shown).map(|since| since + WHICH_KEY_AFTER);
         let play = self.play.as_ref().map(Play::wake);
         let script = self.script.as_ref().map(|script| script.due);
-        let search = self.searching.map(|_| self.now);
+        let search = self.is_searching().then_some(self.now);
         [which_key, play, script, search].into_iter().flatten().min()
     }
 
@@ -400,7 +401,7 @@ impl App {
         self.now = now;
         let due = self.pending.since.is_some_and(|since| !self.pending.shown && now >= since + WHICH_KEY_AFTER);
         self.pending.shown |= due;
-        let searched = self.searching.is_some();
+        let searched = self.is_searching();
         self.go_on_searching();
         let played = self.play_on();
         let script = self.go_on_with_script();
@@ -417,7 +418,7 @@ impl App {
         let areas = self.debug_areas();
         let diff_rows = diff::height(layout::diff(self.area).diff);
         let Some(session) = self.sessions.get_mut(self.current) else { return };
-        session.tree.resize(tree::height(areas.state));
+        session.tree.resize(tree::height(session.watches.len(), areas.state));
         let change_rows = changes::height(&session.changes, areas.changes);
         session.changes.resize(change_rows);
         session.difftree.resize(diff_rows);

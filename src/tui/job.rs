@@ -7,6 +7,7 @@ mod follow;
 mod footprint;
 mod open;
 mod scan;
+mod watch;
 mod write;
 
 use super::signals::WriteGate;
@@ -26,6 +27,7 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError};
+pub use watch::Samples;
 
 /// Counts requests of one kind, so that late answers to old ones can be told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -143,6 +145,19 @@ pub enum Job {
         /// Stops.
         cancel: Cancel,
     },
+    /// Looks at watched values over a stretch of time.
+    Watch {
+        /// Which session asks.
+        session: usize,
+        /// Whose history.
+        tenant: Tenant,
+        /// Where in the value.
+        paths: Vec<Path>,
+        /// At which versions.
+        versions: Vec<Version>,
+        /// Stops; then there is no answer.
+        cancel: Cancel,
+    },
     /// Puts a source at the top of the recent ones.
     Remember {
         /// Their list.
@@ -245,6 +260,8 @@ pub enum Report {
     Shown(usize, Result<Shown>),
     /// What a rollback would do.
     Planned(Generation, Result<Preview>),
+    /// What watched values were.
+    Watched(usize, Result<Samples>),
     /// When the value at a path changed.
     Scanned(Generation, Path, Result<Scanned>),
     /// Others have written, or come or gone.
@@ -274,6 +291,10 @@ impl Job {
             Self::Scan { generation, tenant, path, from, way, cancel } => {
                 let scanned = scan::scan(&tenant, &path, from, way, &|| cancel.is_cancelled());
                 tell(Report::Scanned(generation, path, scanned));
+            }
+            Self::Watch { session, tenant, paths, versions, cancel } => {
+                let samples = watch::samples(&tenant, &paths, &versions, &|| cancel.is_cancelled()).transpose();
+                samples.into_iter().for_each(|samples| tell(Report::Watched(session, samples)));
             }
             // Whoever wants to open it again can still name it: not worth a word.
             Self::Remember { recents, address, versions } => drop(recents.note(&address, versions)),

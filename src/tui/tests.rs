@@ -13,4 +13,5 @@ mod start;
 mod storm;
 mod terminal;
 mod views;
+mod watching;
 mod writing;

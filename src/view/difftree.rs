@@ -99,6 +99,12 @@ impl DiffTree {
         self.pairs.path(&self.outline.cursor().trail)
     }
 
+    /// The values under the cursor on both sides; nothing for folded siblings.
+    pub fn values(&self) -> (Option<&Value>, Option<&Value>) {
+        let cursor = self.outline.cursor();
+        if cursor.run.is_some() { (None, None) } else { self.pairs.spot(&cursor.trail).both }
+    }
+
     /// How arrays were matched: `arrays matched by "sku" (auto)`; empty when none had to be.
     pub fn matching(&self) -> String {
         let word = |matching: &Matching| match matching {

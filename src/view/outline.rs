@@ -9,7 +9,7 @@ mod runs;
 
 pub use folds::{Folds, Levels};
 pub use moves::TreeMove;
-pub use runs::{COUNTED, FoldRule, Run, Runs, What, keep, runs};
+pub use runs::{Count, FoldRule, Known, Run, Runs, Walk, What, keep, runs};
 
 use super::marks::Trail;
 use crate::value::Step;

@@ -41,22 +41,6 @@ pub fn before(value: &Value, step: &Step) -> Option<Step> {
     }
 }
 
-/// How many children come before each of `steps` (sorted). O(n) once, however many they are.
-pub fn ranks<'a>(value: &Value, steps: impl Iterator<Item = &'a Step>) -> Vec<usize> {
-    match value {
-        Value::Object(object) => {
-            let mut keys = object.iter().map(|(key, _)| key).enumerate().peekable();
-            let rank = |step: &Step| {
-                let Step::Key(wanted) = step else { return 0 };
-                while keys.next_if(|(_, key)| *key < wanted).is_some() {}
-                keys.peek().map_or(object.len(), |(rank, _)| *rank)
-            };
-            steps.map(rank).collect()
-        }
-        _ => steps.map(|step| if let Step::Index(index) = step { *index } else { 0 }).collect(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,7 +64,6 @@ mod tests {
             up.reverse();
             assert_eq!(down.len(), len, "{text}");
             assert_eq!(down, up, "{text}");
-            assert_eq!(ranks(&value, down.iter()), (0..len).collect::<Vec<_>>(), "{text}");
         }
     }
 }

@@ -9,10 +9,11 @@ mod state;
 
 pub use super::outline::TreeMove;
 pub use rows::{ROOT, TreeRow, Twist, run_words, step_words, twist, value_words};
-pub use search::{Found, Towards};
+pub use search::{Found, Hits, Towards};
 
 use super::marks::Marks;
 use super::outline::Outline;
+use super::text;
 use crate::diff::Diff;
 use crate::value::{Path, Value};
 use search::Search;
@@ -33,6 +34,7 @@ impl Tree {
         self.state = State::new(left, right, Marks::new(left, right, diff), at.clone());
         self.outline.settle(&self.state, &at);
         self.forget_pending();
+        self.search.iter_mut().for_each(Search::forget_hits);
     }
 
     /// Rows on the screen.
@@ -60,6 +62,12 @@ impl Tree {
         self.state.at(&self.outline.cursor().trail).unwrap_or(self.state.value())
     }
 
+    /// The value of the row under the cursor; nothing for folded siblings.
+    pub fn under_cursor(&self) -> Option<&Value> {
+        let cursor = self.outline.cursor();
+        if cursor.run.is_some() { None } else { self.state.at(&cursor.trail) }
+    }
+
     /// Puts the cursor on a path (or its nearest existing ancestor) and opens the way to it.
     pub fn go_to(&mut self, path: &Path) {
         self.state.pin(path.0.clone());
@@ -85,6 +93,31 @@ impl Tree {
             self.go_to(&path);
         }
         found
+    }
+
+    /// Counts hits of the search among the next `budget` nodes; whether there is more to count.
+    pub fn count_hits(&mut self, budget: usize) -> bool {
+        let Some(search) = &mut self.search else { return false };
+        search.count(self.state.value(), budget);
+        search.is_counting()
+    }
+
+    /// Whether hits of a search are still to be counted.
+    pub fn is_counting(&self) -> bool {
+        self.search.as_ref().is_some_and(Search::is_counting)
+    }
+
+    /// `hit 3/41`, `hit 3/41+` while they are counted; empty without a search.
+    pub fn hit_words(&self) -> String {
+        let Some(search) = &self.search else { return String::new() };
+        let Hits { at, counted, all } = search.hits(&self.outline.cursor().trail);
+        let more = if all { "" } else { "+" };
+        let of = format!("{}{more}", text::thousands(counted as u64));
+        match at {
+            Some(at) => format!("hit {}/{of}", text::thousands(at as u64)),
+            None if all && counted == 1 => "1 hit".to_owned(),
+            None => format!("{of} hits"),
+        }
     }
 
     /// The rows on the screen.

@@ -27,7 +27,9 @@ pub enum WordSide {
 
 /// Characters of unchanged text kept beside a changed word.
 const CONTEXT: usize = 24;
-/// Longer texts are not compared word by word.
+/// The same at both ends of a changed piece.
+const CHANGED: usize = 120;
+/// Longer texts, or what differs in them, are not compared word by word.
 const LONGEST: usize = 20_000;
 /// The most time one comparison may take: a frame waits for it.
 const PATIENCE: Duration = Duration::from_millis(5);
@@ -39,11 +41,37 @@ impl Word {
     }
 }
 
-/// `"see [-draft-]{+final+} order"`: the words of two strings as one literal; `None` when they have nothing in common, or
-/// are too long to compare.
+/// `"see [-draft-]{+final+} order"`: the words of two strings as one literal; `None` when they have nothing in common.
+/// O(both), and word by word only between the first and the last difference of long ones.
 pub fn words(old: &str, new: &str) -> Option<Vec<Word>> {
+    let longest = old.len().max(new.len());
+    let (head, tail) = if longest > LONGEST { shared(old, new) } else { (0, 0) };
+    let parted = |text: &'_ str| head..text.len() - tail;
+    let mut words = vec![(WordSide::Both, old[..head].to_owned())];
+    words.extend(compared(&old[parted(old)], &new[parted(new)]));
+    words.push((WordSide::Both, old[old.len() - tail..].to_owned()));
+    words.retain(|(_, text)| !text.is_empty());
+    let common: usize = words.iter().filter(|word| word.0 == WordSide::Both).map(|word| word.1.trim().len()).sum();
+    (common * 4 >= longest).then(|| quoted(&words, old, new))
+}
+
+/// Bytes that two texts begin with and end with alike, whole words only.
+fn shared(old: &str, new: &str) -> (usize, usize) {
+    let alike = |pairs: &mut dyn Iterator<Item = (u8, u8)>| pairs.take_while(|(old, new)| old == new).count();
+    let head = alike(&mut old.bytes().zip(new.bytes()));
+    let head = old[..old.floor_char_boundary(head)]
+        .rfind(char::is_whitespace)
+        .map_or(0, |space| space + old[space..].chars().next().map_or(0, char::len_utf8));
+    let (old, new) = (&old[head..], &new[head..]);
+    let tail = alike(&mut old.bytes().rev().zip(new.bytes().rev()));
+    let from = old.ceil_char_boundary(old.len() - tail);
+    let tail = old[from..].find(char::is_whitespace).map_or(0, |space| old.len() - from - space);
+    (head, tail)
+}
+
+fn compared(old: &str, new: &str) -> Vec<(WordSide, String)> {
     if old.len().max(new.len()) > LONGEST {
-        return None;
+        return vec![(WordSide::Old, old.to_owned()), (WordSide::New, new.to_owned())];
     }
     let diff = TextDiff::configure().timeout(PATIENCE).diff_unicode_words(old, new);
     let mut words: Vec<(WordSide, String)> = Vec::new();
@@ -58,18 +86,31 @@ pub fn words(old: &str, new: &str) -> Option<Vec<Word>> {
             None => words.push((side, change.value().to_owned())),
         }
     }
-    let common: usize = words.iter().filter(|word| word.0 == WordSide::Both).map(|word| word.1.trim().len()).sum();
-    (common * 4 >= old.len().max(new.len())).then(|| quoted(&words))
+    words
 }
 
-fn quoted(words: &[(WordSide, String)]) -> Vec<Word> {
+/// The words as one literal; where some of them are left out, with the lengths of both texts.
+fn quoted(words: &[(WordSide, String)], old: &str, new: &str) -> Vec<Word> {
     let last = words.len() - 1;
-    let inner = words.iter().enumerate().map(|(at, (side, text))| {
-        let keep = if *side == WordSide::Both { shortened(text, at > 0, at < last) } else { inside(text) };
-        Word { text: keep, side: *side }
-    });
+    let mut cut = false;
+    let mut piece = |(at, (side, text)): (usize, &(WordSide, String))| {
+        let keep = match side {
+            WordSide::Both => shortened(text, at > 0, at < last, CONTEXT),
+            WordSide::Old | WordSide::New => shortened(text, true, true, CHANGED),
+        };
+        cut |= keep.is_some();
+        Word { text: keep.unwrap_or_else(|| inside(text)), side: *side }
+    };
+    let inner: Vec<Word> = words.iter().enumerate().map(&mut piece).collect();
     let quote = || std::iter::once(Word::both("\""));
-    quote().chain(inner).chain(quote()).collect()
+    let length = cut.then(|| Word::both(format!(" {}", lengths(old, new))));
+    quote().chain(inner).chain(quote()).chain(length).collect()
+}
+
+/// `306 chars`, `306 → 309 chars`.
+fn lengths(old: &str, new: &str) -> String {
+    let [old, new] = [old, new].map(|text| text::thousands(text.chars().count() as u64));
+    if old == new { format!("{new} chars") } else { format!("{old} → {new} chars") }
 }
 
 /// A literal without its quotes.
@@ -78,16 +119,16 @@ fn inside(text: &str) -> String {
     literal[1..literal.len() - 1].to_owned()
 }
 
-/// Unchanged text with only what is near to a change: `after` one, `before` one.
-fn shortened(text: &str, after: bool, before: bool) -> String {
+/// Text with only the characters that are near to what is `after` and `before` it; `None` when that is all of it.
+fn shortened(text: &str, after: bool, before: bool, near: usize) -> Option<String> {
     let chars = text.chars().count();
-    let (head, tail) = (if after { CONTEXT } else { 0 }, if before { CONTEXT } else { 0 });
+    let (head, tail) = (if after { near } else { 0 }, if before { near } else { 0 });
     if chars <= head + tail + 1 || (!after && !before) {
-        return inside(text);
+        return None;
     }
     let start: String = text.chars().take(head).collect();
     let end: String = text.chars().skip(chars - tail).collect();
-    format!("{}…{}", inside(&start), inside(&end))
+    Some(format!("{}…{}", inside(&start), inside(&end)))
 }
 
 /// What a leaf was and is: the words of two strings that have some in common, else `old → new`.
@@ -133,8 +174,31 @@ mod tests {
     #[test]
     fn of_long_texts_what_is_near_the_change_is_kept() {
         let long = "word ".repeat(30);
-        let words = words(&format!("{long}old {long}"), &format!("{long}new {long}"));
-        let shown = plain(&words.unwrap_or_default());
-        assert_eq!(shown, r#""…ord word word word word [-old-]{+new+} word word word word wor…""#);
+        for (times, old, new, length) in [
+            (1, "old", "new", "304 chars"),
+            (1, "old", "newer", "304 → 306 chars"),
+            (1000, "old", "new", "300,004 chars"),
+        ] {
+            let long = long.repeat(times);
+            let words = words(&format!("{long}{old} {long}"), &format!("{long}{new} {long}"));
+            let shown = plain(&words.unwrap_or_default());
+            let near = format!(r#""…ord word word word word [-{old}-]{{+{new}+}} word word word word wor…" {length}"#);
+            assert_eq!(shown, near);
+        }
+    }
+
+    #[test]
+    fn of_a_long_changed_piece_both_ends_are_kept() {
+        let (same, other) = ("same ".repeat(9000), ["x", "y"].map(|letter| letter.repeat(21_000)));
+        let shown = plain(&words(&format!("{same}{}", other[0]), &format!("{same}{}", other[1])).unwrap_or_default());
+        let piece = |letter: &str| format!("{0}…{0}", letter.repeat(120));
+        assert!(shown.contains(&format!("[-{}-]{{+{}+}}", piece("x"), piece("y"))), "{shown}");
+    }
+
+    #[test]
+    fn what_long_texts_share_ends_between_words_and_characters() {
+        let text = |middle: &str| format!("{} é{middle}é {}", "a b ".repeat(6000), "ü ".repeat(3000));
+        let shown = plain(&words(&text("è"), &text("ê")).unwrap_or_default());
+        assert!(shown.contains("[-éèé-]{+éêé+} ü"), "{shown}");
     }
 }

@@ -4,6 +4,7 @@ use super::ends::selected_snapshot;
 use super::time::Way;
 use super::{App, Session, View};
 use crate::record::Version;
+use crate::tui::dialog::Dialog;
 use crate::tui::pane::diff::Layout;
 use crate::tui::pane::layout::Pane;
 use crate::value::Path;
@@ -129,6 +130,9 @@ impl App {
     }
 
     pub(super) fn enter(&mut self) {
+        if self.on_text() && (self.view == View::Diff || self.focus == Pane::State) {
+            return self.show_whole();
+        }
         if self.view == View::Diff {
             return self.tree(TreeMove::Toggle);
         }
@@ -141,6 +145,35 @@ impl App {
             Pane::Changes => self.show_change(),
             Pane::Timeline | Pane::Transitions => {}
         }
+    }
+
+    /// Whether there is a string under the cursor.
+    fn on_text(&self) -> bool {
+        self.texts().is_some_and(|(_, texts)| !texts.is_empty())
+    }
+
+    /// The string under the cursor, in the diff on both sides.
+    fn texts(&self) -> Option<(Path, Vec<(&'static str, &str)>)> {
+        let session = self.session()?;
+        let (path, sides) = match self.view {
+            View::Diff => {
+                let (left, right) = session.difftree.values();
+                (session.difftree.path(), vec![("A: ", left), ("B: ", right)])
+            }
+            View::Debug => (session.tree.path(), vec![("", session.tree.under_cursor())]),
+        };
+        let texts = sides.into_iter().filter_map(|(side, value)| Some((side, value?.as_str()?)));
+        Some((path, texts.collect()))
+    }
+
+    /// All of a string, in a box.
+    pub(super) fn show_whole(&mut self) {
+        let Some((path, texts)) = self.texts() else { return };
+        if texts.is_empty() {
+            return self.messages.note("There is no text here");
+        }
+        let texts: Vec<_> = texts.into_iter().map(|(side, text)| (side, text.to_owned())).collect();
+        self.dialog = Some(Dialog::whole(&visible(&path.to_string()), &texts));
     }
 
     /// Opens a group of changes, or shows the change's path in the tree.

@@ -34,6 +34,7 @@ impl App {
             Report::Failed(text) => self.messages.failure(text),
             Report::Shown(session, shown) => self.take_shown(session, shown),
             Report::Planned(generation, preview) => self.take_plan(generation, preview),
+            Report::Watched(session, samples) => self.take_samples(session, samples),
             Report::Scanned(generation, path, scanned) => self.take_scan(generation, &path, scanned),
             Report::Written(outcome) => {
                 self.finish_write(outcome);

@@ -6,6 +6,8 @@ use crate::view::tree::{Found, Towards};
 
 /// Nodes looked at between two looks at the keyboard.
 const BUDGET: usize = 200_000;
+/// The same while hits are counted, which nobody waits for.
+const COUNTED: usize = 50_000;
 
 impl App {
     /// The next hit of a search, or difference where none is on.
@@ -32,10 +34,11 @@ impl App {
     fn find(&mut self, towards: Towards) {
         self.searching = Some(towards);
         self.go_on_searching();
+        self.count_hits();
     }
 
     pub(super) fn go_on_searching(&mut self) {
-        let Some(towards) = self.searching else { return };
+        let Some(towards) = self.searching else { return self.count_hits() };
         let Some(session) = self.sessions.get_mut(self.current) else { return };
         let found = session.tree.find(towards, BUDGET);
         let text = session.tree.searching().unwrap_or_default().to_owned();
@@ -47,5 +50,17 @@ impl App {
         if found != Found::More {
             self.searching = None;
         }
+    }
+
+    /// Counts on, once a hit is on the screen.
+    fn count_hits(&mut self) {
+        if let Some(session) = self.session_mut() {
+            session.tree.count_hits(COUNTED);
+        }
+    }
+
+    /// Whether the search, or its count, wants to go on.
+    pub(super) fn is_searching(&self) -> bool {
+        self.searching.is_some() || self.session().is_some_and(|session| session.tree.is_counting())
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Must not know: keys, dialogs, other tenants.
 
+use super::watch::Sampling;
 use crate::history::{Context, History};
 use crate::record::Version;
 use crate::recording::Tenant;
@@ -14,6 +15,7 @@ use crate::view::list::ListCursor;
 use crate::view::timeline::Zoom;
 use crate::view::transitions::line_of;
 use crate::view::tree::Tree;
+use crate::view::watch::Watch;
 use std::sync::RwLockReadGuard;
 
 /// One tenant on the screen.
@@ -42,6 +44,10 @@ pub struct Session {
     pub difftree: DiffTree,
     /// The list of snapshots.
     pub snapshots: ListCursor,
+    /// Watched paths, in the order they were added.
+    pub watches: Vec<Watch>,
+    /// What was last sampled of them.
+    pub sampling: Sampling,
     /// Where the cursor was before its jumps.
     pub jumps: Jumps,
     /// Versions with a letter.
@@ -134,6 +140,8 @@ impl Session {
             window_start: None,
             tree: Tree::default(),
             snapshots: ListCursor::default(),
+            watches: Vec::new(),
+            sampling: Sampling::default(),
             jumps: Jumps::default(),
             marks: Marks::new(),
             scrolled: None,

@@ -12,7 +12,7 @@ use crate::tui::app::App;
 use crate::tui::message::Tone;
 use crate::tui::pane::Look;
 use crate::tui::settings::OPTIONS;
-use crate::view::text::{number, thousands, visible, width as columns};
+use crate::view::text::{number, prefix, thousands, visible, width as columns};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
@@ -44,6 +44,12 @@ const TORN: &str =
 
 /// What becomes of damage.
 const DAMAGED: &str = "Nothing was cut or changed, and nothing will be: asof verify names every place.";
+
+/// Columns of one line of a whole text, at the smallest screen.
+const PIECE: usize = 52;
+
+/// Lines of a whole text that are shown.
+const MOST_LINES: usize = 5_000;
 
 /// Rows that a page scrolls.
 const PAGE: usize = 10;
@@ -120,6 +126,23 @@ impl Dialog {
         Self::Notice(Notice::failure("✗ A bug in asof", lines))
     }
 
+    /// A whole text, cut into lines. Of more than anyone reads, the beginning.
+    pub fn whole(title: &str, texts: &[(&str, String)]) -> Self {
+        let mut lines = Vec::new();
+        for (heading, text) in texts {
+            let length = thousands(text.chars().count() as u64);
+            lines.push((Tone::Note, format!("{heading}{length} chars")));
+            lines.extend(pieces(text).map(|piece| (Tone::Note, piece.to_owned())));
+        }
+        let more = lines.len().saturating_sub(MOST_LINES);
+        lines.truncate(MOST_LINES);
+        if more > 0 {
+            let more = thousands(more as u64);
+            lines.push((Tone::Note, format!("… {more} more lines: e opens all of it in your editor, yv copies it")));
+        }
+        Self::Notice(Notice { title: title.to_owned(), lines: visible_lines(lines), top: 0, again: None })
+    }
+
     /// Problems of the source, what is odd in it, then everything said so far, newest first.
     pub fn messages(app: &App) -> Self {
         let problems =
@@ -137,6 +160,20 @@ impl Dialog {
         };
         Self::Notice(Notice { title, lines: visible_lines(lines), top: 0, again: None })
     }
+}
+
+/// The lines of a text, long ones cut.
+fn pieces(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().flat_map(|line| {
+        let mut rest = Some(line);
+        std::iter::from_fn(move || {
+            let line = rest?;
+            let end = prefix(line, PIECE).max(line.chars().next().map_or(0, char::len_utf8));
+            let (piece, after) = line.split_at(end);
+            rest = Some(after).filter(|after| !after.is_empty());
+            Some(piece)
+        })
+    })
 }
 
 impl Trouble {

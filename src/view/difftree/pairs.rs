@@ -3,10 +3,8 @@
 use crate::value::{Path, Step, Value};
 use crate::view::Sign;
 use crate::view::marks::{self, Both, Marks, Node, Side, Trail};
-use crate::view::outline::{COUNTED, FoldRule, Forest, Run, Runs, What, keep, runs};
+use crate::view::outline::{FoldRule, Forest, Known, Run, Runs, Walk, What, keep, runs};
 use crate::view::steps;
-use std::cell::RefCell;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Everything unchanged folds.
@@ -20,7 +18,7 @@ pub(super) struct Pairs {
     marks: Marks,
     /// A place that somebody went to, so that it is not folded away.
     pinned: Trail,
-    runs: RefCell<HashMap<Trail, Arc<[Run]>>>,
+    runs: Known,
 }
 
 /// What is at a trail: both sides, and what the diff says.
@@ -31,7 +29,7 @@ pub(super) struct Spot<'a> {
 
 impl Pairs {
     pub(super) fn new(left: &Value, right: &Value, marks: Marks) -> Self {
-        Self { left: left.clone(), right: right.clone(), marks, pinned: Trail::new(), runs: RefCell::default() }
+        Self { left: left.clone(), right: right.clone(), marks, pinned: Trail::new(), runs: Known::default() }
     }
 
     pub(super) fn marks(&self) -> &Marks {
@@ -44,7 +42,6 @@ impl Pairs {
 
     pub(super) fn pin(&mut self, trail: Trail) {
         self.pinned = trail;
-        self.runs.get_mut().clear();
     }
 
     pub(super) fn spot(&self, trail: &[Step]) -> Spot<'_> {
@@ -65,12 +62,18 @@ impl Pairs {
 
     fn find_runs(&self, trail: &[Step]) -> Vec<Run> {
         let spot = self.spot(trail);
-        let marked = spot.marked(self.pinned.strip_prefix(trail).and_then(<[Step]>::first));
+        let marked = spot.marked();
         let Some(ends) = spot.ends().filter(|_| !marked.is_empty()) else { return Vec::new() };
         let (after, before) = (|step: &Step| spot.after(step), |step: &Step| spot.before(step));
         let len = spot.len(&marked);
-        let ranks = (len <= COUNTED).then(|| spot.ranks(&marked));
-        runs(&Runs { marked, ranks, len, ends, after: &after, before: &before }, RULE)
+        runs(&Runs { marked, len, ends, walk: Walk { after: &after, before: &before } }, RULE)
+    }
+
+    /// The runs without the place that somebody went to, where that is in one of them.
+    fn around_pin(&self, trail: &[Step], runs: &[Run]) -> Option<Vec<Run>> {
+        let pin = self.pinned.strip_prefix(trail)?.first()?;
+        let spot = self.spot(trail);
+        keep(runs, pin, &Walk { after: &|step| spot.after(step), before: &|step| spot.before(step) })
     }
 }
 
@@ -132,26 +135,9 @@ impl Spot<'_> {
     }
 
     /// Children that something happened to, in order; nothing when nothing did.
-    fn marked(&self, pin: Option<&Step>) -> Vec<(Step, What)> {
-        let Some(node) = self.node.filter(|node| !node.children.is_empty()) else { return Vec::new() };
-        let mut marked: Vec<_> = node.children.iter().map(|(step, child)| (step.clone(), what(child))).collect();
-        if let Some(pin) = pin {
-            keep(&mut marked, pin);
-        }
-        marked
-    }
-
-    /// How many rows come before each of them.
-    fn ranks(&self, marked: &[(Step, What)]) -> Vec<usize> {
-        let steps = marked.iter().map(|(step, _)| step);
-        let Children::Keys(_, right) = self.children() else { return steps::ranks(&Value::Null, steps) };
-        // Keys that only the left has are all marked, and come on top of the right's.
-        let gone = steps.clone().scan(0, |gone, step| {
-            let before = *gone;
-            *gone += usize::from(right.child(step).is_none());
-            Some(before)
-        });
-        steps::ranks(right, steps.clone()).into_iter().zip(gone).map(|(rank, gone)| rank + gone).collect()
+    fn marked(&self) -> Vec<(Step, What)> {
+        let children = self.node.into_iter().flat_map(|node| &node.children);
+        children.map(|(step, child)| (step.clone(), what(child))).collect()
     }
 
     fn len(&self, marked: &[(Step, What)]) -> usize {
@@ -204,11 +190,6 @@ impl Forest for Pairs {
     }
 
     fn runs(&self, trail: &[Step]) -> Arc<[Run]> {
-        if let Some(known) = self.runs.borrow().get(trail) {
-            return Arc::clone(known);
-        }
-        let found: Arc<[Run]> = self.find_runs(trail).into();
-        self.runs.borrow_mut().insert(trail.to_vec(), Arc::clone(&found));
-        found
+        self.runs.of(trail, &self.pinned, || self.find_runs(trail), |runs| self.around_pin(trail, runs))
     }
 }

@@ -1,6 +1,10 @@
 //! Runs of siblings that are shown as one row: `… 98 unchanged`, `… 48 more added`.
 
 use crate::value::Step;
+use crate::view::marks::Trail;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Siblings that follow each other and are shown as one row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,10 +13,19 @@ pub struct Run {
     pub first: Step,
     /// The last of them.
     pub last: Step,
-    /// How many; `None` when they were not counted.
-    pub count: Option<usize>,
+    /// How many.
+    pub count: Count,
     /// What they have in common.
     pub what: What,
+}
+
+/// How many siblings a run has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Count {
+    /// So many.
+    Exactly(usize),
+    /// More than so many: counting on would have meant to walk over all of them.
+    Over(usize),
 }
 
 /// What the siblings of a run have in common.
@@ -42,73 +55,185 @@ const LEAST: usize = 3;
 /// New or gone siblings shown before the others fold.
 const SHOWN: usize = 2;
 
-/// Among more children than this the rows of a run are not counted: counting walks over all of them.
-pub const COUNTED: usize = 200_000;
+/// Children that are looked at in a container to count its runs, where their places do not tell.
+const LOOKED: usize = 20_000;
+/// But so many in each run, however many runs there are.
+const LEAST_LOOKED: usize = 8;
 
 /// The children of one container, as far as folding them needs to know.
 pub struct Runs<'a> {
     /// Children that are not unchanged, in order.
     pub marked: Vec<(Step, What)>,
-    /// How many children come before each of these; `None` where there are too many to count.
-    pub ranks: Option<Vec<usize>>,
     /// Children in all.
     pub len: usize,
     /// The first and the last child.
     pub ends: (Step, Step),
+    /// From child to child.
+    pub walk: Walk<'a>,
+}
+
+/// From child to child of one container.
+#[derive(Clone, Copy)]
+pub struct Walk<'a> {
     /// The child after one.
     pub after: &'a dyn Fn(&Step) -> Option<Step>,
     /// The child before one.
     pub before: &'a dyn Fn(&Step) -> Option<Step>,
 }
 
-/// Keeps one child out of every run.
-pub fn keep(marked: &mut Vec<(Step, What)>, child: &Step) {
-    match marked.binary_search_by(|(step, _)| step.cmp(child)) {
-        Ok(at) => marked[at].1 = What::Other,
-        Err(at) => marked.insert(at, (child.clone(), What::Other)),
-    }
+/// The unchanged children between two marked ones.
+struct Gap {
+    ends: Option<(Step, Step)>,
+    count: Count,
 }
 
-/// The runs of a container, in order.
+/// The runs of a container, in order. O(marked children), and at most [`LOOKED`] others, however many there are.
 pub fn runs(children: &Runs<'_>, rule: FoldRule) -> Vec<Run> {
     if children.len < rule.least_children {
         return Vec::new();
     }
-    let unchanged = (0..=children.marked.len()).filter_map(|at| children.unchanged(at, rule.context));
+    let budget = (LOOKED / (children.marked.len() + 1)).max(LEAST_LOOKED);
+    let gaps: Vec<Gap> = (0..=children.marked.len()).map(|at| children.gap(at, budget)).collect();
+    let unchanged = children.told_apart(gaps).into_iter().filter_map(|gap| children.unchanged(gap, rule.context));
     let mut found: Vec<Run> = unchanged.chain(children.alike()).collect();
     found.sort_by(|left, right| left.first.cmp(&right.first));
     found
 }
 
-impl Runs<'_> {
-    /// The run of unchanged children before the marked child `at`, or after the last one.
-    fn unchanged(&self, at: usize, context: usize) -> Option<Run> {
-        let before = at.checked_sub(1).and_then(|at| self.marked.get(at));
-        let start = before.map_or(Some(self.ends.0.clone()), |(step, _)| (self.after)(step))?;
-        let next = self.marked.get(at).map(|(step, _)| step);
-        let mut gap =
-            std::iter::successors(Some(start), |step| (self.after)(step)).take_while(|step| Some(step) != next);
-        let first = gap.nth(context)?;
-        if gap.take(LEAST - 1).count() < LEAST - 1 {
-            return None;
+/// Keeps one child out of its run: what comes before it and what comes after it hide on their own.
+pub fn keep(runs: &[Run], child: &Step, walk: &Walk<'_>) -> Option<Vec<Run>> {
+    let at = runs.partition_point(|run| run.first <= *child).checked_sub(1)?;
+    let run = runs.get(at).filter(|run| *child <= run.last)?;
+    let mut kept = runs.to_vec();
+    kept.splice(at..=at, pieces(run, child, walk));
+    Some(kept)
+}
+
+fn pieces(run: &Run, child: &Step, walk: &Walk<'_>) -> Vec<Run> {
+    let before = (run.first != *child).then(|| (walk.before)(child)).flatten();
+    let after = (run.last != *child).then(|| (walk.after)(child)).flatten();
+    let above = before.clone().map_or(Count::Exactly(0), |last| count(&run.first, &last, walk.after, LOOKED));
+    let below = after.clone().map_or(Count::Exactly(0), |first| count(&first, &run.last, walk.after, LOOKED));
+    let (above, below) = match (run.count, above, below) {
+        (Count::Exactly(all), Count::Exactly(above), Count::Over(_)) => (above.into(), (all - above - 1).into()),
+        (Count::Exactly(all), Count::Over(_), Count::Exactly(below)) => ((all - below - 1).into(), below.into()),
+        (_, above, below) => (above, below),
+    };
+    let piece = |first: Option<Step>, last: Option<Step>, count: Count| {
+        first.zip(last).filter(|_| count.least() >= LEAST).map(|(first, last)| Run {
+            first,
+            last,
+            count,
+            ..run.clone()
+        })
+    };
+    let above = piece(Some(run.first.clone()), before, above);
+    above.into_iter().chain(piece(after, Some(run.last.clone()), below)).collect()
+}
+
+/// Children from one to another.
+fn count(first: &Step, last: &Step, after: &dyn Fn(&Step) -> Option<Step>, budget: usize) -> Count {
+    if let (Step::Index(first), Step::Index(last)) = (first, last) {
+        return Count::Exactly(last + 1 - first);
+    }
+    let walk = std::iter::successors(Some(first.clone()), |step| after(step).filter(|step| step <= last));
+    match walk.take(budget + 1).count() {
+        more if more > budget => Count::Over(budget),
+        all => Count::Exactly(all),
+    }
+}
+
+impl Count {
+    /// At least so many.
+    pub fn least(self) -> usize {
+        match self {
+            Self::Exactly(count) | Self::Over(count) => count,
         }
-        let last = next.map_or(Some(self.ends.1.clone()), |step| (self.before)(step))?;
-        Some(Run { first, last, count: self.gap(at).map(|gap| gap.saturating_sub(context)), what: What::Unchanged })
     }
 
-    /// Unchanged children before the marked child `at`, or after the last one.
-    fn gap(&self, at: usize) -> Option<usize> {
-        let ranks = self.ranks.as_ref()?;
-        let start = at.checked_sub(1).and_then(|at| ranks.get(at)).map_or(0, |rank| rank + 1);
-        ranks.get(at).unwrap_or(&self.len).checked_sub(start)
+    fn less(self, by: usize) -> Self {
+        match self {
+            Self::Exactly(count) => Self::Exactly(count.saturating_sub(by)),
+            Self::Over(count) => Self::Over(count.saturating_sub(by)),
+        }
+    }
+}
+
+impl From<usize> for Count {
+    fn from(count: usize) -> Self {
+        Self::Exactly(count)
+    }
+}
+
+/// The runs found so far, by container: once for each, whatever place is kept out of them afterwards.
+#[derive(Debug, Default)]
+pub struct Known {
+    found: RefCell<ByContainer>,
+    /// The runs round the place kept out, and which place that is.
+    pinned: RefCell<(Trail, ByContainer)>,
+}
+
+type ByContainer = HashMap<Trail, Arc<[Run]>>;
+
+impl Known {
+    /// The runs of a container; `find` is asked once, `keep` once for each `pin`.
+    pub fn of(
+        &self,
+        trail: &[Step],
+        pin: &[Step],
+        find: impl FnOnce() -> Vec<Run>,
+        keep: impl FnOnce(&[Run]) -> Option<Vec<Run>>,
+    ) -> Arc<[Run]> {
+        let mut found = self.found.borrow_mut();
+        if !found.contains_key(trail) {
+            found.insert(trail.to_vec(), find().into());
+        }
+        let runs = found.get(trail).map(Arc::clone).unwrap_or_default();
+        if !pin.starts_with(trail) || runs.is_empty() {
+            return runs;
+        }
+        let (of, known) = &mut *self.pinned.borrow_mut();
+        if of != pin {
+            (*of, *known) = (pin.to_vec(), HashMap::new());
+        }
+        let kept = || keep(&runs).map_or_else(|| Arc::clone(&runs), Into::into);
+        Arc::clone(known.entry(trail.to_vec()).or_insert_with(kept))
+    }
+}
+
+impl Runs<'_> {
+    /// The unchanged children before the marked child `at`, or after the last one.
+    fn gap(&self, at: usize, budget: usize) -> Gap {
+        let before = at.checked_sub(1).and_then(|at| self.marked.get(at));
+        let next = self.marked.get(at).map(|(step, _)| step);
+        let first = before.map_or(Some(self.ends.0.clone()), |(step, _)| (self.walk.after)(step));
+        let last = next.map_or(Some(self.ends.1.clone()), |step| (self.walk.before)(step));
+        let ends = first.zip(last).filter(|(first, last)| first <= last);
+        let count =
+            ends.as_ref().map_or(Count::Exactly(0), |(first, last)| count(first, last, self.walk.after, budget));
+        Gap { ends, count }
+    }
+
+    /// Of all gaps but one the number is known: so is that of the one.
+    fn told_apart(&self, mut gaps: Vec<Gap>) -> Vec<Gap> {
+        let known: usize = gaps.iter().map(|gap| if let Count::Exactly(count) = gap.count { count } else { 0 }).sum();
+        let mut open = gaps.iter_mut().filter(|gap| matches!(gap.count, Count::Over(_)));
+        if let (Some(one), None) = (open.next(), open.next()) {
+            one.count = self.len.saturating_sub(self.marked.len() + known).into();
+        }
+        gaps
+    }
+
+    fn unchanged(&self, gap: Gap, context: usize) -> Option<Run> {
+        let count = Some(gap.count.less(context)).filter(|count| count.least() >= LEAST)?;
+        let (first, last) = gap.ends?;
+        let first = std::iter::successors(Some(first), |step| (self.walk.after)(step)).nth(context)?;
+        Some(Run { first, last, count, what: What::Unchanged })
     }
 
     /// Whether no child is between the marked child `at` and the one after it.
     fn adjoins(&self, at: usize) -> bool {
-        match &self.ranks {
-            Some(_) => self.gap(at + 1) == Some(0),
-            None => (self.after)(&self.marked[at].0).as_ref() == self.marked.get(at + 1).map(|(step, _)| step),
-        }
+        (self.walk.after)(&self.marked[at].0).as_ref() == self.marked.get(at + 1).map(|(step, _)| step)
     }
 
     /// Runs of marked children that are all new, or all gone, without the first ones.
@@ -125,7 +250,7 @@ impl Runs<'_> {
 
     fn run(&self, first: usize, last: usize) -> Option<Run> {
         let ((first_step, what), (last_step, _)) = (self.marked.get(first)?, self.marked.get(last)?);
-        let count = Some(last - first + 1);
+        let count = Count::Exactly(last - first + 1);
         Some(Run { first: first_step.clone(), last: last_step.clone(), count, what: *what })
     }
 }

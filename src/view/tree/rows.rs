@@ -4,7 +4,7 @@ use super::state::State;
 use crate::diff::Matching;
 use crate::value::{Path, Step, Value};
 use crate::view::marks::Node;
-use crate::view::outline::{Folds, Place, Run, View, What};
+use crate::view::outline::{Count, Folds, Place, Run, View, What};
 use crate::view::{Sign, delta, text};
 
 /// The sign of an open or closed container.
@@ -86,13 +86,16 @@ fn matching(node: &Node) -> Option<&Matching> {
     node.aligned.as_ref()?.matching.as_ref()
 }
 
-/// `… 98 unchanged`, `… 48 more added`.
+/// `… 98 unchanged`, `… 48 more added`, `… over 20,000 unchanged`.
 pub fn run_words(run: &Run) -> String {
-    let count = run.count.map(|count| format!("{} ", text::thousands(count as u64))).unwrap_or_default();
+    let count = match run.count {
+        Count::Exactly(count) => text::thousands(count as u64),
+        Count::Over(count) => format!("over {}", text::thousands(count as u64)),
+    };
     match run.what {
-        What::Added => format!("… {count}more added"),
-        What::Removed => format!("… {count}more removed"),
-        What::Unchanged | What::Other => format!("… {count}unchanged"),
+        What::Added => format!("… {count} more added"),
+        What::Removed => format!("… {count} more removed"),
+        What::Unchanged | What::Other => format!("… {count} unchanged"),
     }
 }
 

@@ -32,7 +32,31 @@ pub(super) struct Search {
     /// Nothing was looked for yet: the cursor's own row may be a hit.
     fresh: bool,
     pending: Option<Pending>,
+    census: Census,
 }
+
+/// Hits found so far by walking the value from its top, in the order of rows.
+#[derive(Debug, Clone, Default)]
+struct Census {
+    hits: Vec<Trail>,
+    /// The last node looked at; `None` before the root.
+    at: Option<Trail>,
+    end: bool,
+}
+
+/// How many hits there are, as far as they have been counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hits {
+    /// Which one the cursor is on, from 1, where that is known.
+    pub at: Option<usize>,
+    /// How many have been counted.
+    pub counted: usize,
+    /// Whether those are all.
+    pub all: bool,
+}
+
+/// More hits than this are not told one from the other.
+const MOST_HITS: usize = 10_000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Case {
@@ -52,7 +76,13 @@ struct Pending {
 impl Search {
     pub(super) fn new(text: &str) -> Option<Self> {
         let case = if text.chars().any(char::is_uppercase) { Case::Matters } else { Case::Ignored };
-        (!text.is_empty()).then(|| Self { text: text.to_owned(), case, fresh: true, pending: None })
+        (!text.is_empty()).then(|| Self {
+            text: text.to_owned(),
+            case,
+            fresh: true,
+            pending: None,
+            census: Census::default(),
+        })
     }
 
     pub(super) fn text(&self) -> &str {
@@ -61,6 +91,40 @@ impl Search {
 
     pub(super) fn forget_pending(&mut self) {
         self.pending = None;
+    }
+
+    /// The value is another one.
+    pub(super) fn forget_hits(&mut self) {
+        self.census = Census::default();
+    }
+
+    /// Counts hits among the next `budget` nodes.
+    pub(super) fn count(&mut self, root: &Value, budget: usize) {
+        let mut census = std::mem::take(&mut self.census);
+        let mut walk = Walk::to(root, census.at.as_deref().unwrap_or_default());
+        for _ in 0..budget {
+            if census.end || census.hits.len() >= MOST_HITS {
+                break;
+            }
+            census.end = census.at.is_some() && !walk.next();
+            census.at.get_or_insert_default();
+            if !census.end && self.matches(&walk) {
+                census.hits.push(walk.path.clone());
+            }
+        }
+        census.at = census.at.map(|_| walk.path);
+        self.census = census;
+    }
+
+    /// Whether there is more to count.
+    pub(super) fn is_counting(&self) -> bool {
+        !self.census.end && self.census.hits.len() < MOST_HITS
+    }
+
+    /// How many hits there are, and which one is at the cursor.
+    pub(super) fn hits(&self, cursor: &[Step]) -> Hits {
+        let at = self.census.hits.binary_search_by(|hit| hit.as_slice().cmp(cursor));
+        Hits { at: at.ok().map(|at| at + 1), counted: self.census.hits.len(), all: self.census.end }
     }
 
     /// The next hit from `cursor`, or from where the last call stopped.

@@ -3,10 +3,8 @@
 use crate::value::{Step, Value};
 use crate::view::Sign;
 use crate::view::marks::{Marks, Node, Side, Trail};
-use crate::view::outline::{COUNTED, FoldRule, Forest, Run, Runs, What, keep, runs};
+use crate::view::outline::{FoldRule, Forest, Known, Run, Runs, Walk, What, keep, runs};
 use crate::view::steps;
-use std::cell::RefCell;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Changes up to here open the way to each of them; beyond, only the first level opens.
@@ -23,12 +21,12 @@ pub(super) struct State {
     marks: Marks,
     /// Where the cursor was when the value came, so that it is not folded away.
     pinned: Trail,
-    runs: RefCell<HashMap<Trail, Arc<[Run]>>>,
+    runs: Known,
 }
 
 impl State {
     pub(super) fn new(left: &Value, value: &Value, marks: Marks, pinned: Trail) -> Self {
-        Self { left: left.clone(), value: value.clone(), marks, pinned, runs: RefCell::default() }
+        Self { left: left.clone(), value: value.clone(), marks, pinned, runs: Known::default() }
     }
 
     pub(super) fn value(&self) -> &Value {
@@ -37,7 +35,6 @@ impl State {
 
     pub(super) fn pin(&mut self, trail: Trail) {
         self.pinned = trail;
-        self.runs.get_mut().clear();
     }
 
     pub(super) fn at(&self, trail: &[Step]) -> Option<&Value> {
@@ -71,14 +68,7 @@ impl State {
     /// Children that something happened to, in order; nothing when nothing did.
     fn marked(&self, trail: &[Step], value: &Value) -> Vec<(Step, What)> {
         let Some(node) = self.node(trail).filter(|node| !node.children.is_empty()) else { return Vec::new() };
-        let mut marked: Vec<_> =
-            node.children.iter().filter_map(|(step, child)| here(node, step, child, value)).collect();
-        if let Some(pin) = self.pinned.strip_prefix(trail).and_then(<[Step]>::first)
-            && value.child(pin).is_some()
-        {
-            keep(&mut marked, pin);
-        }
-        marked
+        node.children.iter().filter_map(|(step, child)| here(node, step, child, value)).collect()
     }
 
     fn find_runs(&self, trail: &[Step]) -> Vec<Run> {
@@ -88,9 +78,15 @@ impl State {
             return Vec::new();
         };
         let (after, before) = (|step: &Step| steps::after(value, step), |step: &Step| steps::before(value, step));
-        let len = value.len();
-        let ranks = (len <= COUNTED).then(|| steps::ranks(value, marked.iter().map(|(step, _)| step)));
-        runs(&Runs { marked, ranks, len, ends, after: &after, before: &before }, RULE)
+        runs(&Runs { marked, len: value.len(), ends, walk: Walk { after: &after, before: &before } }, RULE)
+    }
+
+    /// The runs without the place that somebody went to, where that is in one of them.
+    fn around_pin(&self, trail: &[Step], runs: &[Run]) -> Option<Vec<Run>> {
+        let pin = self.pinned.strip_prefix(trail)?.first()?;
+        let value = self.at(trail)?;
+        let (after, before) = (|step: &Step| steps::after(value, step), |step: &Step| steps::before(value, step));
+        value.child(pin).and_then(|_| keep(runs, pin, &Walk { after: &after, before: &before }))
     }
 }
 
@@ -133,11 +129,6 @@ impl Forest for State {
     }
 
     fn runs(&self, trail: &[Step]) -> Arc<[Run]> {
-        if let Some(known) = self.runs.borrow().get(trail) {
-            return Arc::clone(known);
-        }
-        let found: Arc<[Run]> = self.find_runs(trail).into();
-        self.runs.borrow_mut().insert(trail.to_vec(), Arc::clone(&found));
-        found
+        self.runs.of(trail, &self.pinned, || self.find_runs(trail), |runs| self.around_pin(trail, runs))
     }
 }
