@@ -484,7 +484,7 @@ pub static ACTIONS: &[Spec] = &[
     global(Group::Program, Action::Set, "set", &[], "change an option; alone: list them").takes("[NAME VALUE]"),
     global(Group::Program, Action::Glyphs, "glyphs", &[], "draw with auto, blocks, braille or ascii").takes("[NAME]"),
     global(Group::Program, Action::Theme, "theme", &[], "colours: auto, dark, light, mono, classic, high-contrast, or your own").takes("[NAME]"),
-    global(Group::Program, Action::Mouse, "mouse", &["F2"], "take the mouse, or leave it to the terminal"),
+    global(Group::Program, Action::Mouse, "mouse", &["F2"], "take the mouse, or leave it to the terminal").hint("mouse"),
     global(Group::Program, Action::Back, "back", &["Esc"], "stop what is running; leave search, then A and B"),
     global(Group::Program, Action::Close, "close", &["q"], "leave this view, then quit"),
     global(Group::Program, Action::QuitAsText, "quit-text", &["Q"], "quit and leave this screen as text"),

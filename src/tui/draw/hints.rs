@@ -103,7 +103,12 @@ pub fn paint_which_key(app: &App, area: Rect, buf: &mut Buffer) {
     let title = format!("{keys} {word}").trim_end().to_owned();
     let inside_width = u16::try_from(column * columns).unwrap_or(area.width);
     let height = u16::try_from(rows).unwrap_or(area.height);
-    let frame = Frame { title: &title, footer: "Esc cancels", width: inside_width, height };
+    let footer = match keys.as_str() {
+        "]" => "Esc cancels · the same letters after [ go back",
+        "[" => "Esc cancels · the same letters after ] go on",
+        _ => "Esc cancels",
+    };
+    let frame = Frame { title: &title, footer, width: inside_width, height };
     let outer = Rect {
         x: area.right().saturating_sub(inside_width + 4),
         y: area.bottom().saturating_sub(height + 3),
