@@ -20,6 +20,7 @@ mod keymap;
 pub mod look;
 mod message;
 mod pane;
+mod plain;
 pub mod probe;
 mod run;
 pub mod settings;
@@ -33,14 +34,14 @@ mod tour;
 
 pub use run::ExitReport;
 
-use crate::Result;
 use crate::source::{self, Address, Recents};
+use crate::{Error, Result};
 use config::Config;
 use look::Surroundings;
 use pane::Look;
 use probe::{Answers, Question};
 use settings::Name;
-use std::io::IsTerminal;
+use std::io::{BufRead, IsTerminal};
 use store::{Kept, Store};
 use terminal::Mouse;
 
@@ -75,6 +76,18 @@ pub fn run(options: RunOptions) -> Result<ExitReport> {
     let store = Store::of_user();
     let kept = store.as_ref().map(Store::load).unwrap_or_default();
     run::run(options.setup(here, kept), store, answers)
+}
+
+/// The same without a screen: takes lines, answers with sentences.
+///
+/// # Errors
+/// When nothing at all of the source can be read, or what `say` fails with.
+pub fn run_plain<E: From<Error>>(
+    options: RunOptions,
+    lines: &mut dyn BufRead,
+    say: &mut dyn FnMut(&str) -> Result<(), E>,
+) -> Result<(), E> {
+    plain::run(options.setup(Surroundings::default(), Kept::default()), lines, say)
 }
 
 /// Whether nothing is left to ask the terminal.

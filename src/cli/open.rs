@@ -6,9 +6,12 @@ use super::import::Which;
 use super::opened::user;
 use super::print::Print;
 use super::screen::Flags;
+use crate::Error;
 use crate::source::{Address, Options};
+use crate::tui::settings::Name;
 use crate::tui::{self, RunOptions, Spot};
-use std::io::IsTerminal;
+use std::fs::File;
+use std::io::{BufReader, IsTerminal};
 
 /// Open a source on the screen; `asof SOURCE` is short for it
 #[derive(clap::Args)]
@@ -50,7 +53,7 @@ impl Open {
         }
         let address = self.source.as_deref().map(Address::parse).transpose()?;
         if address.is_none() && !has_terminal(None) {
-            return Err(usage("no recording is open. Name one: asof SOURCE, or try asof demo; asof --help lists all"));
+            return Err(usage(NO_SOURCE));
         }
         show((address, self.which.options()), self.begin, self.flags, console)
     }
@@ -60,18 +63,42 @@ impl Open {
 pub fn show(source: (Option<Address>, Options), begin: Begin, flags: Flags, console: &mut Console) -> Outcome {
     let (address, options) = source;
     let config = flags.and(&console.color).load().checked()?;
-    if !has_terminal(address.as_ref()) {
-        return Err(usage(NO_TERMINAL));
-    }
+    let plain = config.settings.is_on(Name::Plain);
     let spot = Spot { at: begin.at, path: begin.path };
     let options = RunOptions { address, options, config, author: user(), spot };
+    if plain {
+        return plainly(options, console);
+    }
+    if !has_terminal(options.address.as_ref()) {
+        return Err(usage(NO_TERMINAL));
+    }
     let text = tui::run(options)?.text.unwrap_or_default();
     text.lines().try_for_each(|line| console.out.line(line))?;
     Ok(Exit::Done)
 }
 
+/// Reads commands by the line, from the terminal itself where standard input is the source.
+fn plainly(options: RunOptions, console: &mut Console) -> Outcome {
+    let mut say = |line: &str| {
+        console.out.line(line)?;
+        console.out.flush()
+    };
+    match options.address {
+        None => return Err(usage(NO_SOURCE)),
+        Some(Address::Stdin) => {
+            let terminal = File::open("/dev/tty").map_err(Error::io("read commands from", "/dev/tty"))?;
+            tui::run_plain(options, &mut BufReader::new(terminal), &mut say)?;
+        }
+        Some(_) => tui::run_plain(options, &mut std::io::stdin().lock(), &mut say)?,
+    }
+    Ok(Exit::Done)
+}
+
+const NO_SOURCE: &str = "no recording is open. Name one: asof SOURCE, or try asof demo; asof --help lists all";
+
 const NO_TERMINAL: &str = "the screen needs a terminal, and this is none. What prints instead: \
-                           asof log, state, diff, snapshots, export (asof --help lists all)";
+                           asof log, state, diff, snapshots, export (asof --help lists all); \
+                           asof --plain SOURCE takes commands by the line";
 
 /// Whether there is a screen to draw on and a keyboard to read from. A source on standard input leaves the keyboard to
 /// the terminal itself.

@@ -2,6 +2,7 @@
 //!
 //! Reads the [`App`] and changes nothing. Must not know: keys, jobs, the terminal.
 
+mod focus;
 mod hints;
 mod keycast;
 mod loading;
@@ -27,7 +28,7 @@ use ratatui::layout::{Position, Rect};
 const TABS: [(Pane, &str); 3] = [(Pane::Snapshots, "Snaps"), (Pane::State, "State"), (Pane::Changes, "Changes")];
 const TAB_NAMES: [&str; 3] = [TABS[0].1, TABS[1].1, TABS[2].1];
 
-/// Paints the frame and says where the text cursor is.
+/// Paints the frame and says where the terminal's cursor is.
 pub fn draw(app: &App, frame: &mut Frame<'_>) {
     let area = frame.area();
     if let Some(at) = paint(app, area, frame.buffer_mut()) {
@@ -35,7 +36,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
     }
 }
 
-/// Paints all of it; answers where the text cursor is, if a line is being typed.
+/// Paints all of it; answers where the terminal's cursor is: in the line being typed, else on the focused row.
 pub fn paint(app: &App, area: Rect, buf: &mut Buffer) -> Option<Position> {
     let look = &app.setup.look;
     buf.set_style(area, look.theme.text);
@@ -50,7 +51,10 @@ pub fn paint(app: &App, area: Rect, buf: &mut Buffer) -> Option<Position> {
     }
     keycast::paint(app, area, buf);
     hints::paint_which_key(app, area, buf);
-    let cursor = app.dialog.as_ref().and_then(|dialog| dialog.paint(app, look, area, buf));
+    let cursor = match &app.dialog {
+        Some(dialog) => dialog.paint(app, look, area, buf),
+        None => Some(focus::focused(app, buf)),
+    };
     look.glyphs.translate(cursor, buf)
 }
 

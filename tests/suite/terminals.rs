@@ -48,6 +48,8 @@ impl Session {
         command.env("TERM", "xterm-256color");
         command.env("XDG_STATE_HOME", env!("CARGO_TARGET_TMPDIR"));
         command.env_remove("NO_COLOR");
+        // A configuration of whoever runs the tests must not count.
+        command.env("XDG_CONFIG_HOME", std::env::temp_dir().join("asof-tests-have-no-configuration"));
         setup(&mut command);
         let child = pty.slave.spawn_command(command).unwrap();
         let seen = Arc::new(Mutex::new(Seen {

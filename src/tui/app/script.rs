@@ -141,7 +141,7 @@ impl App {
     ///
     /// # Errors
     /// A sentence, when it is neither.
-    pub(super) fn command(&mut self, text: &str) -> Result<Vec<Effect>, String> {
+    pub fn command(&mut self, text: &str) -> Result<Vec<Effect>, String> {
         let (name, argument) = text.split_once(' ').unwrap_or((text, ""));
         let argument = argument.trim();
         if let Some(spec) = by_name(name).filter(|spec| argument.is_empty() || !spec.argument.is_empty()) {

@@ -1,6 +1,6 @@
 //! Boxes that say something: errors, damage, bugs, messages. What happened, what still works, what to press.
 
-use super::frame::{Frame, wrap, write};
+use super::frame::{Frame, position, wrap, write};
 use super::{Answer, Dialog};
 use crate::Error;
 use crate::import::Note;
@@ -241,7 +241,7 @@ impl Notice {
         Answer::Stay
     }
 
-    /// Paints it.
+    /// Paints it; answers where its first line is.
     pub fn paint(&self, look: &Look, area: Rect, buf: &mut Buffer) -> Option<Position> {
         let width = area.width.saturating_sub(8).clamp(1, 96);
         let lines: Vec<(Tone, String)> =
@@ -260,7 +260,7 @@ impl Notice {
             let style = if *tone == Tone::Failure { look.theme.failure } else { look.theme.text };
             write(inside, row, line, style, buf);
         }
-        None
+        position(inside, 0, 0)
     }
 }
 

@@ -105,11 +105,11 @@ impl Question {
         let width = u16::try_from(width).unwrap_or(u16::MAX);
         let height = u16::try_from(rows.len()).unwrap_or(u16::MAX);
         let inside = Frame { title: "Roll back", footer, width, height }.paint(look, area, buf);
-        let mut cursor = None;
+        let mut cursor = position(inside, 0, 0);
         for (at, row) in rows.iter().enumerate() {
             match row {
                 Row::Text(text, tone) => write(inside, at, text, tone.style(look), buf),
-                Row::Message => cursor = self.paint_message(inside, at, look, buf),
+                Row::Message => cursor = self.paint_message(inside, at, look, buf).or(cursor),
             }
         }
         cursor

@@ -51,14 +51,16 @@ fn rewrite_part(
     sign: impl Fn(&str) -> Option<Cow<'static, str>>,
 ) -> Option<usize> {
     let (mut slots, grown) = slots(cells, sign);
+    let last = grown.last().copied().unwrap_or(0);
     for at in grown {
         let length: usize = slots.iter().map(Vec::len).sum();
         absorb(&mut slots, at, length.saturating_sub(cells.len()));
     }
     let column = cursor.map(|cursor| slots[..cursor].iter().map(Vec::len).sum::<usize>().min(cells.len() - 1));
+    let word_ends = slots[..word_end(&slots, last)].iter().map(Vec::len).sum();
     let mut flat: Vec<Cell> = slots.into_iter().flatten().collect();
     if flat.len() > cells.len() {
-        cut(&mut flat, cells.len());
+        cut(&mut flat, cells.len(), word_ends);
     }
     flat.resize(cells.len(), Cell::EMPTY);
     cells.clone_from_slice(&flat);
@@ -136,14 +138,27 @@ fn shrink(gap: &mut [Slot], stays: usize, wanted: usize) -> usize {
     spare
 }
 
-fn cut(cells: &mut Vec<Cell>, room: usize) {
-    cells.truncate(room);
-    let dots = room.min(3);
+/// Where the gap after a slot begins.
+fn word_end(slots: &[Slot], at: usize) -> usize {
+    (at..slots.len()).find(|place| gap_end(slots, *place) >= place + GAP).unwrap_or(slots.len())
+}
+
+/// Letters of a word that are worth keeping what stands behind it.
+const WORTH: usize = 8;
+
+/// Cuts the end of the word that is too long, so that what stands behind it stays; where too little of it would be left,
+/// the end of everything.
+fn cut(cells: &mut Vec<Cell>, room: usize, word_ends: usize) {
+    let over = cells.len() - room;
+    let end = word_ends.saturating_sub(over);
+    let end = if end < WORTH { room } else { end };
+    cells.drain(end..end + over);
+    let dots = end.min(3);
     // Half of a wide character is nothing.
-    if let Some(cell) = cells[..room - dots].last_mut().filter(|cell| cell.symbol().width() > 1) {
+    if let Some(cell) = cells[..end - dots].last_mut().filter(|cell| cell.symbol().width() > 1) {
         cell.set_symbol(" ");
     }
-    for cell in &mut cells[room - dots..] {
+    for cell in &mut cells[end - dots..end] {
         cell.set_symbol(".");
     }
 }
@@ -181,6 +196,8 @@ mod tests {
             // no gap after it: the one before, but not the indentation
             ("│a       bé│", "|a  b\\u{e9}|"),
             ("│       bé│", "|      ...|"),
+            // what stands behind a long word stays
+            ("│key naïve ï ï ï  ~│", "|key na\\u{ef}...  ~|"),
             // border lines are gaps too
             ("┌─ é → b ────────────┐", "+- \\u{e9} -> b ------+"),
             // no room at all

@@ -1,0 +1,289 @@
+//! `--plain`: the same program without a screen, for screen readers and pipes. A line is keys, a command or a moment;
+//! the answer is a sentence, or the rows that were asked for. Nothing moves, and nothing is said twice.
+//!
+//! Uses the [`App`] with all its keys, names and boxes, and does its jobs one after the other. Must not know: what any
+//! action does.
+
+use super::action::{ACTIONS, Group};
+use super::app::{App, Document, Effect, Setup};
+use super::draw::paint;
+use super::job::Report;
+use super::key::Key;
+use super::keymap::Meaning;
+use crate::view::text::{number, thousands, time_of_day, visible};
+use crate::view::words::Word;
+use crate::view::{Sign, transitions};
+use crate::{Error, record::Version};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use std::collections::VecDeque;
+use std::io::BufRead;
+use std::time::Instant;
+
+/// As large a screen as boxes and lists are laid out for; nobody sees it.
+const AREA: Rect = Rect::new(0, 0, 120, 60);
+
+/// Rows that an answer has at most.
+const MOST_ROWS: usize = 50;
+
+/// Whoever takes the answers, line by line.
+type Say<'s, E> = &'s mut dyn FnMut(&str) -> Result<(), E>;
+
+struct Plain<'s, E> {
+    app: App,
+    say: Say<'s, E>,
+    over: bool,
+}
+
+/// What is said of a moment: compared with the one before, to say only what is new.
+#[derive(PartialEq)]
+struct Place {
+    version: Option<Version>,
+    pane: &'static str,
+    row: String,
+}
+
+/// Reads lines until `q` or their end, and answers each.
+///
+/// # Errors
+/// When nothing at all of the source can be read, or what `say` fails with.
+pub fn run<E: From<Error>>(setup: Setup, lines: &mut dyn BufRead, say: Say<'_, E>) -> Result<(), E> {
+    let mut plain = Plain { app: App::new(setup, AREA, Instant::now()), say, over: false };
+    let effects = plain.app.start();
+    plain.perform(effects)?;
+    plain.say_where()?;
+    let mut line = Vec::new();
+    while !plain.over {
+        line.clear();
+        let count = lines.read_until(b'\n', &mut line).map_err(Error::io("read", "the commands"))?;
+        if count == 0 {
+            break;
+        }
+        plain.take(String::from_utf8_lossy(&line).trim_end_matches(['\r', '\n']))?;
+    }
+    Ok(())
+}
+
+impl<E: From<Error>> Plain<'_, E> {
+    /// Takes one line: an answer to a box, else keys, a question, a command or a moment.
+    fn take(&mut self, line: &str) -> Result<(), E> {
+        let text = line.trim();
+        let before = self.place();
+        self.app.messages.settle();
+        if self.app.dialog.is_some() {
+            self.answer_box(line)?;
+        } else if let Some(keys) = self.keys(text) {
+            self.press(&keys)?;
+        } else if let Some(rows) = self.answer(text) {
+            return self.say_rows(rows);
+        } else if !text.is_empty() {
+            let outcome = self.app.command(text.trim_start_matches(':'));
+            match outcome {
+                Ok(effects) => self.perform(effects)?,
+                Err(why) => self.app.messages.failure(format!("{why}. \"help\" lists all")),
+            }
+        }
+        self.announce(&before)
+    }
+
+    /// The line as keys, if they mean something here.
+    fn keys(&self, text: &str) -> Option<Vec<Key>> {
+        // Written as hints show them, `gg`, or one by one, `g g`.
+        let letters = || text.chars().map(|letter| Key::parse(&letter.to_string())).collect::<Option<Vec<Key>>>();
+        let means = |keys: &Vec<Key>| {
+            matches!(self.app.keymap.look_up(&self.app.contexts(), keys), Meaning::Action(_)) && !keys.is_empty()
+        };
+        Key::parse_sequence(text).filter(means).or_else(|| letters().filter(means))
+    }
+
+    fn press(&mut self, keys: &[Key]) -> Result<(), E> {
+        for key in keys {
+            let effects = self.app.key(*key).unwrap_or_default();
+            self.perform(effects)?;
+        }
+        Ok(())
+    }
+
+    /// A box takes its own keys; anything else is typed into it, and Enter takes that.
+    fn answer_box(&mut self, line: &str) -> Result<(), E> {
+        if let Some(keys) = self.keys(line.trim()) {
+            return self.press(&keys);
+        }
+        let letters: Vec<Key> = line.chars().filter_map(|letter| Key::parse(&letter.to_string())).collect();
+        self.press(&letters)?;
+        self.press(&Key::parse("Enter").into_iter().collect::<Vec<_>>())
+    }
+
+    /// The rows that answer a question; `None` when it is none.
+    fn answer(&self, text: &str) -> Option<Vec<String>> {
+        let session = self.app.session();
+        let rows = match text {
+            "where" => vec![self.where_words()],
+            "state" => session.map(|session| session.tree.rows(MOST_ROWS).iter().map(tree_words).collect())?,
+            "changes" => {
+                let changes = &session?.changes;
+                let lines = changes.lines(usize::from(AREA.width), MOST_ROWS);
+                let list = lines.iter().map(|line| {
+                    let sign = line.sign.map(word).unwrap_or_default();
+                    joined(&[sign, &line.path, &plain_words(&line.words)])
+                });
+                changes.summary().lines().into_iter().chain(list).collect()
+            }
+            "versions" => {
+                let session = session?;
+                let rows = transitions::transitions(&session.history(), session.cursor, session.cursor, MOST_ROWS).rows;
+                let words = rows.iter().map(|row| {
+                    let here = if row.version == session.cursor { "here:" } else { "" };
+                    joined(&[here, &format!("#{}", row.number), &row.since, &row.label, &row.result])
+                });
+                words.collect()
+            }
+            "help" => self.help(),
+            _ => return None,
+        };
+        Some(rows)
+    }
+
+    fn help(&self) -> Vec<String> {
+        let contexts = self.app.contexts();
+        let here = ACTIONS.iter().filter(|spec| contexts.contains(&spec.context) && spec.group != Group::Dialog);
+        let words = here.map(|spec| {
+            let keys = self.app.keymap.keys_text(spec);
+            format!("{}: {}", joined(&[&keys, spec.name, spec.argument]), spec.doc)
+        });
+        let questions =
+            ["where, state, changes, versions, help: tell something", "a moment goes there: 42, head~3, NAME"];
+        questions.into_iter().map(str::to_owned).chain(words).collect()
+    }
+
+    /// One line for what was done: what was said, else the new version, else the new place or row.
+    fn announce(&mut self, before: &Place) -> Result<(), E> {
+        if self.over {
+            return Ok(());
+        }
+        if self.app.dialog.is_some() {
+            let rows = self.box_rows();
+            return self.say_rows(rows);
+        }
+        let now = self.place();
+        let said = self.app.messages.line().map(|message| message.text.clone());
+        let moved = (now.version != before.version).then(|| self.where_words());
+        match (said, moved) {
+            (Some(said), Some(moved)) => (self.say)(&format!("{said}. {moved}")),
+            (Some(words), None) | (None, Some(words)) => (self.say)(&words),
+            (None, None) if now.pane != before.pane => (self.say)(&format!("{}: {}", now.pane, now.row)),
+            (None, None) => (self.say)(&now.row),
+        }
+    }
+
+    fn place(&self) -> Place {
+        let version = self.app.session().map(|session| session.cursor);
+        Place { version, pane: self.app.place_name(), row: self.focused_row() }
+    }
+
+    fn say_where(&mut self) -> Result<(), E> {
+        let words = match &self.app.dialog {
+            Some(_) => self.box_rows(),
+            None => vec![self.where_words()],
+        };
+        self.say_rows(words)
+    }
+
+    /// `#7 of 8, 08:56:45.553Z, release 2.0.0, ~1`.
+    fn where_words(&self) -> String {
+        let Some(session) = self.app.session() else { return "Nothing is open".to_owned() };
+        let history = session.history();
+        let info = history.info(session.cursor);
+        let time = info.as_ref().and_then(|info| info.at).map(time_of_day).unwrap_or_default();
+        let label = info.map(|info| visible(&info.label).into_owned()).unwrap_or_default();
+        let place = format!("{} of {}", number(session.cursor), thousands(history.newest().0));
+        let parts = [place, time, label, session.changes.summary().signs()];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The words of the row that the terminal's cursor would be on.
+    fn focused_row(&self) -> String {
+        let mut buffer = Buffer::empty(AREA);
+        let Some(at) = paint(&self.app, AREA, &mut buffer) else { return String::new() };
+        let cells = (at.x..AREA.width).map(|x| buffer[(x, at.y)].symbol()).take_while(|symbol| *symbol != "│");
+        spoken(&cells.collect::<String>())
+    }
+
+    /// What the open box says, without its frame.
+    fn box_rows(&self) -> Vec<String> {
+        let mut buffer = Buffer::empty(AREA);
+        if let Some(dialog) = &self.app.dialog {
+            dialog.paint(&self.app, &self.app.setup.look, AREA, &mut buffer);
+        }
+        let rows = buffer.content.chunks(usize::from(AREA.width));
+        let rows = rows.map(|row| spoken(&row.iter().map(ratatui::buffer::Cell::symbol).collect::<String>()));
+        rows.filter(|row| !row.is_empty()).collect()
+    }
+
+    fn say_rows(&mut self, rows: Vec<String>) -> Result<(), E> {
+        rows.iter().try_for_each(|row| (self.say)(row))
+    }
+
+    /// Does effects at once, and what follows from them.
+    fn perform(&mut self, effects: Vec<Effect>) -> Result<(), E> {
+        let mut waiting: VecDeque<Effect> = effects.into();
+        while let Some(effect) = waiting.pop_front() {
+            let mut reports: Vec<Report> = Vec::new();
+            match effect {
+                Effect::Start(job) => job.run(&mut |report| reports.push(report)),
+                Effect::Copy(text) | Effect::Print(text) | Effect::Edit(Document { text, .. }) => {
+                    self.say_text(&text)?
+                }
+                Effect::Pipe(Document { text, .. }, _) => self.say_text(&text)?,
+                Effect::Quit(_) => self.over = true,
+                // There is no screen, and nothing to come back to.
+                Effect::Suspend | Effect::Repaint | Effect::Keep(_) | Effect::Mouse(_) => {}
+            }
+            for report in reports {
+                waiting.extend(self.app.report(report, Instant::now()));
+            }
+            if let Some(error) = self.app.unopened.take() {
+                return Err(error.into());
+            }
+            // A search goes on by itself.
+            while let Some(now) = self.app.deadline().filter(|due| *due <= Instant::now()) {
+                waiting.extend(self.app.wake(now).into_iter().flatten());
+            }
+        }
+        Ok(())
+    }
+
+    fn say_text(&mut self, text: &str) -> Result<(), E> {
+        self.say_rows(text.lines().map(str::to_owned).collect())
+    }
+}
+
+/// `sessions 100, -50, changed`, indented by its depth.
+fn tree_words(row: &crate::view::tree::TreeRow) -> String {
+    let sign = row.sign.map(word).unwrap_or_default();
+    format!("{}{}", "  ".repeat(row.depth), joined(&[&row.key, &row.value, &row.note, sign]))
+}
+
+fn plain_words(words: &[Word]) -> String {
+    words.iter().map(|word| word.text.as_str()).collect()
+}
+
+fn joined(parts: &[&str]) -> String {
+    parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" ")
+}
+
+fn word(sign: Sign) -> &'static str {
+    match sign {
+        Sign::Added => "added",
+        Sign::Removed => "removed",
+        Sign::Changed => "changed",
+        Sign::Moved => "moved",
+    }
+}
+
+/// A painted row as it should be read aloud: without lines and signs that only draw, single blanks.
+fn spoken(row: &str) -> String {
+    let drawn = |letter: char| matches!(letter, '\u{2500}'..='\u{257f}' | '▶' | '▾' | '▸' | '█' | '░');
+    let words: String = row.chars().map(|letter| if drawn(letter) { ' ' } else { letter }).collect();
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,166 @@
+//! How it looks: glyph sets, colours, the terminal's cursor, and the person's own keys and options.
+
+use super::harness::Harness;
+use crate::tui::config::{Config, Sources};
+use crate::tui::draw::{paint, text_of};
+use crate::tui::glyphs::{Glyphs, POINTER};
+use crate::tui::look::Surroundings;
+use crate::tui::pane::Look;
+use crate::tui::settings::named;
+use crate::view::text::width;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Position;
+use ratatui::style::Style;
+use std::fmt::Write;
+
+/// A configuration of these files and flags; `keys.toml` is the text.
+fn config(keys: &str, flags: &[(&str, &str)]) -> Config {
+    let place = tempfile::tempdir().unwrap();
+    std::fs::write(place.path().join("keys.toml"), keys).unwrap();
+    let flags = flags.iter().map(|(name, value)| (named(name).unwrap(), (*value).to_owned())).collect();
+    let sources = Sources { directory: Some(place.path().to_owned()), variable: &|_| None, flags };
+    Config::load(&sources).checked().unwrap()
+}
+
+/// The screen of the guide with what a person has set, on a terminal that has all colours.
+fn with(config: Config, width: u16, height: u16) -> Harness {
+    let mut screen = Harness::guide(width, height);
+    let variable = |name: &str| (name == "TERM").then(|| "xterm-direct".to_owned());
+    screen.app.setup.here = Surroundings::new(&variable, true);
+    screen.app.setup.look = Look::of(&config, &screen.app.setup.here);
+    screen.app.keymap = config.keymap.clone();
+    screen.app.setup.config = config;
+    screen
+}
+
+fn painted(screen: &Harness) -> (Buffer, Position) {
+    let mut buffer = Buffer::empty(screen.app.area);
+    let cursor = paint(&screen.app, screen.app.area, &mut buffer);
+    (buffer, cursor.unwrap())
+}
+
+/// The text, and below it every stretch with a style of its own: `12:3-9 fg=blue bold "text"`.
+fn dump(buffer: &Buffer) -> String {
+    let mut text = text_of(buffer);
+    text.push_str("---\n");
+    for (y, row) in buffer.content.chunks(usize::from(buffer.area.width)).enumerate() {
+        let mut start = 0;
+        while start < row.len() {
+            let style = row[start].style();
+            let end = start + row[start..].iter().take_while(|cell| cell.style() == style).count();
+            if style != Buffer::empty(buffer.area).content[0].style() {
+                let words: String = row[start..end].iter().map(ratatui::buffer::Cell::symbol).collect();
+                let _ = writeln!(text, "{y}:{start} {} {:?}", style_words(style), words.trim_end());
+            }
+            start = end;
+        }
+    }
+    text
+}
+
+fn style_words(style: Style) -> String {
+    let colour = |name, color: Option<ratatui::style::Color>| color.map(|color| format!("{name}={color}"));
+    let colours = [colour("fg", style.fg), colour("bg", style.bg)].into_iter().flatten();
+    let colours = colours.filter(|words| !words.ends_with("Reset"));
+    let attributes = style.add_modifier.iter_names().map(|(name, _)| name.to_lowercase());
+    colours.chain(attributes).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn views_in_three_glyph_sets_with_and_without_colour() {
+    for (view, keys) in [("debug", ","), ("diff", "2")] {
+        for glyphs in ["blocks", "braille", "ascii"] {
+            for (name, color) in [("colour", "always"), ("plain", "never")] {
+                let mut screen = with(config("", &[("glyphs", glyphs), ("color", color)]), 120, 36);
+                screen.keys(keys);
+                let shown = dump(&painted(&screen).0);
+                insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false, snapshot_path => "screens" }, {
+                    insta::assert_snapshot!(format!("{view}-{glyphs}-{name}"), shown);
+                });
+            }
+        }
+    }
+}
+
+/// Everything that can be opened, over data in many scripts.
+#[test]
+fn nothing_above_127_is_drawn_in_ascii() {
+    let states = [
+        r#"{"café":"naïve → 日本","список":["é","◆","🦀"],"n":1}"#,
+        r#"{"café":"naïve ← 日本語","список":["é","…","🦀"],"n":2,"ключ":"значение"}"#,
+    ];
+    for (width, height) in [(120, 36), (80, 24), (70, 20), (52, 12)] {
+        let mut screen = Harness::states(&states, width, height);
+        screen.app.setup.look.glyphs = Glyphs::Ascii;
+        for keys in
+            ["z R", ",", "2", "z i", "1", "Tab", "Tab", "Tab", "O", "O", "?", "Esc", ":", "é", "Esc", "g", "Esc", "R"]
+        {
+            screen.keys(keys);
+            let (buffer, cursor) = painted(&screen);
+            assert!(buffer.content.iter().all(|cell| cell.symbol().is_ascii()), "{keys}:\n{}", text_of(&buffer));
+            assert!(buffer.area.contains(cursor), "{keys}: {cursor}");
+        }
+    }
+}
+
+#[test]
+fn ascii_keeps_the_letters_of_the_data_and_the_layout() {
+    let mut screen = Harness::states(&[r#"{"café":"né 日","n":1}"#], 120, 36);
+    let before = screen.screen();
+    screen.app.setup.look.glyphs = Glyphs::Ascii;
+    screen.sees("caf\\u{e9}").sees("\"n\\u{e9} \\u{65e5}\"").lacks("?\"");
+    let after = screen.screen();
+    for (row, (blocks, ascii)) in before.lines().zip(after.lines()).enumerate() {
+        let borders = blocks.char_indices().filter(|(_, letter)| *letter == '│').map(|(at, _)| width(&blocks[..at]));
+        for column in borders {
+            assert_eq!(ascii.as_bytes()[column], b'|', "row {row}, column {column}:\n{blocks}\n{ascii}");
+        }
+    }
+}
+
+#[test]
+fn the_terminals_cursor_is_on_the_focused_row() {
+    let mut screen = Harness::guide(120, 36);
+    let mut seen = Vec::new();
+    for _ in 0..5 {
+        screen.keys("Tab Down");
+        let (buffer, at) = painted(&screen);
+        let row: String = (0..buffer.area.width).map(|x| buffer[(x, at.y)].symbol()).collect();
+        let reversed = (at.x..buffer.area.width)
+            .take(3)
+            .any(|x| buffer[(x, at.y)].modifier.contains(ratatui::style::Modifier::REVERSED));
+        assert!(reversed || row.contains(POINTER), "{at} {row}");
+        seen.push(at);
+    }
+    seen.dedup();
+    assert_eq!(seen.len(), 5, "each pane has its own: {seen:?}");
+    screen.keys("2 Down");
+    let (buffer, at) = painted(&screen);
+    assert!(buffer[at].modifier.contains(ratatui::style::Modifier::REVERSED), "in the diff: {at}");
+    for keys in [": g", "Esc ?", "Esc , R", "Esc s a b"] {
+        screen.keys(keys);
+        assert!(painted(&screen).1.y > 2, "in the box after {keys}");
+    }
+}
+
+#[test]
+fn help_and_hints_show_the_persons_own_keys() {
+    let mut screen = with(config("rollback = \"ctrl+g\"\nsnapshot = false\n", &[]), 120, 36);
+    screen.sees("ctrl+g roll back").lacks("R roll back").lacks("s new snapshot");
+    screen.keys("?").text("roll").sees("ctrl+g").keys("Esc");
+    screen.keys("R").lacks("Nothing is deleted").keys(", ctrl+g").sees("Nothing is deleted");
+}
+
+#[test]
+fn options_are_changed_while_the_screen_is_there() {
+    let mut screen = with(config("", &[]), 120, 36);
+    screen.command("glyphs ascii").sees("glyphs = ascii: ASCII, because glyphs = ascii").sees("+-").lacks("─");
+    screen.command("glyphs blocks").sees("─");
+    screen.command("set color never").sees("color = never: none");
+    assert!(painted(&screen).0.content.iter().all(|cell| cell.fg == ratatui::style::Color::Reset));
+    screen.command("theme drak").sees("there is no theme \"drak\"; nearest: dark");
+    screen.command("set glyhps ascii").sees("there is no option \"glyhps\"; nearest: glyphs");
+    screen.command("set read-only true").sees("counts at the start only: asof --read-only");
+    screen.command("set").sees("Options").sees("which characters lines, bars and signs are drawn with").keys("Esc");
+    screen.command("keys all").sees("All keys").keys("Esc");
+}
