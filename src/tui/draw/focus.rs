@@ -42,8 +42,10 @@ fn in_debug(app: &App, session: &Session, buf: &Buffer) -> Option<Position> {
             at_row(areas.snapshots, rows.iter().position(|row| row.selected).map(|row| row + 1))
         }
         Pane::State => {
-            let rows = session.tree.rows(tree::height(areas.state));
-            at_row(areas.state, rows.iter().position(|row| row.selected))
+            let height = tree::height(session.watches.len(), areas.state);
+            let above = usize::from(Block::bordered().inner(areas.state).height).saturating_sub(height);
+            let rows = session.tree.rows(height);
+            at_row(areas.state, rows.iter().position(|row| row.selected).map(|row| row + above))
         }
         Pane::Changes => in_changes(session, areas.changes),
     }
