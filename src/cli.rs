@@ -99,6 +99,9 @@ struct Console {
 /// Runs the command that the arguments name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let mut console = Console { out: Out::new(), color: screen::Color::default(), partly_read: false };
+    let commands = Cli::command();
+    let arguments =
+        screen::behind_command(arguments.into_iter().collect(), |word| commands.find_subcommand(word).is_some());
     let outcome = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli.run(&mut console),
         Err(words) => explain(&words, &mut console),

@@ -95,7 +95,7 @@ fn of_terminal(answers: &Answers) -> Vec<Finding> {
         finding("terminal", term, program),
         finding("ends", both, "the screen needs both; without, asof --plain reads commands by the line"),
         finding("size", size, "at least 60x16"),
-        finding("mouse", known(answers.mouse), "large screens, as the terminal says"),
+        finding("mouse", known(answers.mouse), "clicks at any column (SGR), as the terminal says"),
         finding("kitty-keyboard", known(answers.kitty), "never needed"),
     ]
 }

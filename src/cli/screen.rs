@@ -6,6 +6,7 @@ use crate::tui::settings::{Kind, Name, OPTIONS, Setting};
 use crate::tui::theme::color::{self, Level, Output};
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Arg, ArgAction, ArgMatches, Command};
+use std::ffi::OsString;
 
 /// Options given as flags.
 #[derive(Debug, Clone, Default)]
@@ -98,7 +99,7 @@ impl clap::FromArgMatches for Color {
 
 /// The flag of an option. A switch needs no value: `--read-only`, `--read-only=false`.
 fn flag(setting: &'static Setting) -> Arg {
-    let arg = Arg::new(setting.name).long(setting.name).help(setting.doc).help_heading("Screen");
+    let arg = Arg::new(setting.name).long(setting.name).help(capitalised(setting.doc)).help_heading("Screen");
     match setting.kind {
         Kind::Word(words) => {
             arg.value_name("WORD").value_parser(PossibleValuesParser::new(words)).hide_possible_values(false)
@@ -123,10 +124,57 @@ fn negation(setting: &Setting) -> Option<&'static str> {
 
 fn negated(setting: &'static Setting) -> Option<Arg> {
     let arg = Arg::new(negation(setting)?).long(negation(setting)?).help_heading("Screen");
-    let help = format!("the same as --{}=false", setting.name);
+    let help = format!("The same as --{}=false", setting.name);
     Some(arg.help(help).action(ArgAction::SetTrue).conflicts_with(setting.name))
+}
+
+fn capitalised(doc: &str) -> String {
+    let mut letters = doc.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// The same arguments with what was set before a command put behind it, where it belongs: `asof --plain demo` is
+/// `asof demo --plain`.
+pub fn behind_command(arguments: Vec<OsString>, is_command: impl Fn(&str) -> bool) -> Vec<OsString> {
+    let mut words = arguments.iter().skip(1);
+    let mut before = 0;
+    while let Some(flag) = words.next().and_then(|word| word.to_str()).filter(|word| word.starts_with("--")) {
+        let setting = OPTIONS.iter().find(|setting| flag[2..].split('=').next() == Some(setting.name));
+        let takes_next = setting.is_some_and(|setting| setting.kind != Kind::Switch) && !flag.contains('=');
+        before += 1 + usize::from(takes_next && words.next().is_some());
+    }
+    let command = arguments.get(before + 1).and_then(|word| word.to_str()).is_some_and(is_command);
+    let mut arguments = arguments;
+    if command && before > 0 {
+        arguments[1..=before + 1].rotate_right(1);
+    }
+    arguments
 }
 
 fn aliases(setting: &Setting) -> &'static [&'static str] {
     if setting.name == "read-only" { &["ro"] } else { &[] }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_before_a_command_are_put_behind_it() {
+        for (given, expected) in [
+            ("asof --plain demo", "asof demo --plain"),
+            ("asof --glyphs ascii --ro demo ab", "asof demo --glyphs ascii --ro ab"),
+            ("asof --color=never log x", "asof log --color=never x"),
+            ("asof --no-mouse file.jsonl", "asof --no-mouse file.jsonl"),
+            ("asof --author demo file.jsonl", "asof --author demo file.jsonl"),
+            ("asof demo --plain", "asof demo --plain"),
+            ("asof --glyphs", "asof --glyphs"),
+            ("asof", "asof"),
+        ] {
+            let words = given.split(' ').map(OsString::from).collect();
+            let got = behind_command(words, |word| ["demo", "log"].contains(&word));
+            let got: Vec<_> = got.iter().map(|word| word.to_string_lossy()).collect();
+            assert_eq!(got.join(" "), expected);
+        }
+    }
 }

@@ -231,10 +231,10 @@ impl<E: From<Error>> Plain<'_, E> {
             let mut reports: Vec<Report> = Vec::new();
             match effect {
                 Effect::Start(job) => job.run(&mut |report| reports.push(report)),
-                Effect::Copy(text) | Effect::Print(text) | Effect::Edit(Document { text, .. }) => {
-                    self.say_text(&text)?
-                }
-                Effect::Pipe(Document { text, .. }, _) => self.say_text(&text)?,
+                Effect::Copy(text)
+                | Effect::Print(text)
+                | Effect::Edit(Document { text, .. })
+                | Effect::Pipe(Document { text, .. }, _) => self.say_text(&text)?,
                 Effect::Quit(_) => self.over = true,
                 // There is no screen, and nothing to come back to.
                 Effect::Suspend | Effect::Repaint | Effect::Keep(_) | Effect::Mouse(_) => {}

@@ -73,6 +73,9 @@ impl App {
     /// `glyphs = auto: blocks, signs are one column wide`.
     pub fn option_words(&self, setting: &Setting) -> String {
         let value = self.setup.config.settings.get(setting.id);
+        if value != "auto" {
+            return format!("{} = {value}", setting.name);
+        }
         let choices = Choices::of(&self.setup.config, &self.setup.here);
         let chosen = match setting.id {
             Name::Glyphs => format!(": {}, because {}", choices.glyphs.is.words(), choices.glyphs.why),

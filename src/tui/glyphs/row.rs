@@ -11,6 +11,9 @@ use unicode_width::UnicodeWidthStr;
 /// Blanks that stay of a gap, so that columns stay apart, and doubled blanks of the data stay doubled.
 const GAP: usize = 2;
 
+/// What stands for `…`.
+const DOTS: &str = "...";
+
 /// What stands in one cell's place: nothing (it was the second half of a wide character), or some cells.
 type Slot = Vec<Cell>;
 
@@ -75,6 +78,7 @@ fn slots(cells: &[Cell], sign: impl Fn(&str) -> Option<Cow<'static, str>>) -> (V
         let at = slots.len();
         let end = (at + cell.symbol().width().max(1)).min(cells.len());
         let slot: Slot = match sign(cell.symbol()) {
+            Some(text) if text == DOTS && ends_word(&mut slots) => vec![cell_of('.', cell.style())],
             Some(text) if text.is_ascii() => text.chars().map(|letter| cell_of(letter, cell.style())).collect(),
             Some(text) => vec![cell.clone().set_symbol(&text).clone()],
             // A wide character that stays keeps its second half.
@@ -87,6 +91,22 @@ fn slots(cells: &[Cell], sign: impl Fn(&str) -> Option<Cow<'static, str>>) -> (V
         slots.resize(end, Slot::new());
     }
     (slots, grown)
+}
+
+/// The end of what was cut: instead of growing, it takes the place of the two letters before it, where there are two.
+fn ends_word(slots: &mut [Slot]) -> bool {
+    let is_letter = |slot: &Slot| matches!(slot.as_slice(), [cell] if !is_filling(cell));
+    let Some(letters) = slots.last_chunk_mut::<2>().filter(|letters| letters.iter().all(is_letter)) else {
+        return false;
+    };
+    for cell in letters.iter_mut().flatten() {
+        cell.set_char('.');
+    }
+    true
+}
+
+fn is_filling(cell: &Cell) -> bool {
+    matches!(cell.symbol(), " " | "-")
 }
 
 fn cell_of(letter: char, style: Style) -> Cell {
@@ -125,7 +145,7 @@ fn gap_end(slots: &[Slot], start: usize) -> usize {
 /// Whether two places hold the same filling.
 fn is_same_gap(slots: &[Slot], place: usize, other: usize) -> bool {
     let filling = |at: usize| match slots[at].as_slice() {
-        [cell] if matches!(cell.symbol(), " " | "-") => Some(cell.symbol()),
+        [cell] if is_filling(cell) => Some(cell.symbol()),
         _ => None,
     };
     filling(place).is_some() && filling(place) == filling(other)
@@ -191,6 +211,9 @@ mod tests {
             ("│ 日          {1}│", "| \\u{65e5}    {1}|"),
             // several gaps
             ("│a…    b    c│", "|a...  b    c|"),
+            // what was cut is cut a little earlier
+            ("│enabl… release│", "|ena... release|"),
+            ("│… 98 unchanged    │", "|... 98 unchanged  |"),
             ("│é    b    c │", "|\\u{e9}  b  c|"),
             ("│é  b  c│", "|\\u{e...|"),
             // no gap after it: the one before, but not the indentation
