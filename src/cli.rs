@@ -5,6 +5,7 @@
 
 mod branches;
 mod cells;
+mod compact;
 mod completions;
 mod demo;
 mod diff;
@@ -80,6 +81,7 @@ enum Command {
     Rollback(rollback::Rollback),
     Undo(undo::Undo),
     Branches(branches::Branches),
+    Compact(compact::Compact),
     Verify(verify::Verify),
     Export(export::Export),
     Doctor(doctor::Doctor),
@@ -152,6 +154,7 @@ impl Cli {
             Some(Command::Rollback(rollback)) => rollback.run(console),
             Some(Command::Undo(undo)) => undo.run(console),
             Some(Command::Branches(branches)) => branches.run(console),
+            Some(Command::Compact(compact)) => compact.run(console),
             Some(Command::Verify(verify)) => verify.run(console),
             Some(Command::Export(export)) => export.run(console),
             Some(Command::Doctor(doctor)) => doctor.run(console),

@@ -5,6 +5,7 @@
 
 mod activity;
 mod back;
+mod base;
 mod branches;
 mod fold;
 mod keyframes;

@@ -33,15 +33,16 @@ pub use history::{
     Verdict, VersionInfo, When, Yardstick,
 };
 pub use import::{Note, Problem};
-pub use log::{Attendance, Batch, Damage, Durability, FileLog, Log, MemoryLog, Report, verify};
+pub use log::{Attendance, Batch, Cut, Damage, Durability, FileLog, Log, MemoryLog, Report, verify};
 pub use patch::{Op, Patch, between, merged};
 pub use record::{
-    AutoRules, Body, Entry, Goal, InTransaction, Metric, NewSnapshot, Origin, Position, Record, Retention, Settings,
-    SnapshotId, SnapshotKind, SnapshotNote, TenantId, TenantLimits, Time, TransactionId, Version,
+    AutoRules, Base, BaseHead, BaseTurn, BaseWrite, Body, Entry, Goal, InTransaction, Metric, NewSnapshot, Origin,
+    Position, Record, Retention, Settings, SnapshotId, SnapshotKind, SnapshotNote, TenantId, TenantLimits, Time,
+    TransactionId, Version,
 };
 pub use recording::{
-    Committed, Draft, Head, Outcome, Progress, Prune, Recording, RolledBack, SnapshotRequest, StepError, Subscription,
-    Tenant, TransactionBuilder, TransactionError,
+    Committed, CompactPlan, Compacted, Draft, Head, Outcome, Progress, Prune, Recording, RolledBack, SnapshotRequest,
+    StepError, Subscription, Tenant, TransactionBuilder, TransactionError,
 };
 pub use source::{Address, Event, Options, open, read};
 pub use value::{

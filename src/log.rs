@@ -5,6 +5,7 @@
 mod append;
 mod attendance;
 mod codec;
+mod cut;
 mod directory;
 mod disk;
 mod file;
@@ -21,6 +22,7 @@ mod tests;
 mod window;
 
 pub use attendance::Attendance;
+pub use cut::Cut;
 pub use file::{FileLog, Report, verify};
 pub use memory::MemoryLog;
 
@@ -76,6 +78,13 @@ pub trait Log: Send + Sync {
 
     /// Whether an application writes here now; `None` where that cannot be known.
     fn is_attended(&self) -> Option<bool>;
+
+    /// Cuts off the beginning of a log: the one thing that takes records away. What stays keeps its position. Answers how
+    /// many bytes shorter the log is now.
+    ///
+    /// # Errors
+    /// `Conflict` when someone else appended first; `Usage` where there is nothing to gain; `Io`. Then the log is as it was.
+    fn cut(&self, tenant: &TenantId, cut: &Cut) -> Result<u64>;
 
     /// The position of the last readable record: as far as a reader can go now.
     ///

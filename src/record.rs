@@ -171,6 +171,71 @@ pub enum Body {
     Commit,
     /// How this tenant is kept from now on.
     Settings(Settings),
+    /// Everything before was cut off by compaction; this is what is left of it. Always the first record of its log.
+    Base(Base),
+}
+
+/// What is left of a history whose beginning was cut off.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Base {
+    /// The newest version cut off; numbers go on behind it.
+    pub through: Version,
+    /// The branches that grow, `main` first.
+    pub heads: Vec<BaseHead>,
+    /// Values of cut versions that are still needed: heads, baselines, and what later records go back to.
+    pub values: Vec<(Version, Value)>,
+    /// How many transactions had begun.
+    pub transactions: u64,
+    /// Writes that later records take back or do again.
+    pub writes: Vec<BaseWrite>,
+    /// Records from before that still say something: settings, baselines, figures.
+    pub kept: Vec<Record>,
+}
+
+/// A write that was cut off and is turned round later.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BaseWrite {
+    /// The record that made it, or took it back.
+    pub at: Position,
+    /// The record that made it first.
+    pub first: Position,
+    /// Whose it is.
+    pub origin: Origin,
+    /// Whether it stands, or was taken back.
+    pub stands: bool,
+    /// What turning it round does.
+    pub turns: BaseTurn,
+}
+
+/// What turning round a write does that was cut off.
+#[derive(Debug, Clone, PartialEq)]
+pub enum BaseTurn {
+    /// A branch goes back to a version.
+    Back {
+        /// The branch.
+        branch: Text,
+        /// The version it made.
+        made: Version,
+        /// The version to go back to.
+        left: Version,
+    },
+    /// These settings hold.
+    Settings(Settings),
+    /// Only the list of snapshots changes, by those that were cut off.
+    Nothing,
+}
+
+/// A branch that grows, where a history was cut off.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BaseHead {
+    /// Its name.
+    pub name: Text,
+    /// The version it was forked from.
+    pub base: Version,
+    /// Its newest version.
+    pub head: Version,
+    /// The snapshot it is measured against.
+    pub baseline: Option<SnapshotId>,
 }
 
 /// What became of the value in a transition.

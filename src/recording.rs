@@ -3,6 +3,7 @@
 //! The only module that knows both `history` and `log`, and the only one below the screen that has a clock.
 
 mod back;
+mod compact;
 mod draft;
 mod marks;
 mod prepare;
@@ -15,6 +16,7 @@ mod variants;
 mod write;
 
 pub use back::RolledBack;
+pub use compact::{CompactPlan, Compacted};
 pub use draft::Draft;
 pub use marks::{Prune, SnapshotRequest};
 pub use subscription::{Head, Subscription};
@@ -199,6 +201,10 @@ fn copy(from: &dyn Log, to: &dyn Log) -> Result<()> {
         let mut after = Position::default();
         loop {
             let batch = from.read(&tenant, after, COPIED_AT_ONCE)?;
+            let dense = (after.0 + 1..).zip(&batch.records).all(|(position, record)| record.position.0 == position);
+            if !dense {
+                return Err(Error::Usage(format!("tenant {tenant} has gaps; copy its recording's directory instead")));
+            }
             let entries: Vec<Entry> = batch.records.iter().map(|record| record.entry.clone()).collect();
             if entries.is_empty() {
                 break;

@@ -63,8 +63,8 @@ impl Log {
 
     fn range(&self, tenant: &Tenant) -> Outcome<RangeInclusive<Version>> {
         let at = |text: &Option<String>, otherwise| text.as_ref().map_or(Ok(otherwise), |text| moment(tenant, text));
-        let newest = tenant.history().newest();
-        Ok(at(&self.from, Version(1))?.max(Version(1))..=at(&self.to, newest)?)
+        let (first, newest) = (tenant.history().first(), tenant.history().newest());
+        Ok(at(&self.from, first)?.max(first)..=at(&self.to, newest)?)
     }
 
     fn line(&self, tenant: &Tenant, version: Version, notes: &BTreeMap<Version, Vec<String>>) -> Option<Line> {

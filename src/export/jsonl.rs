@@ -1,4 +1,4 @@
-//! JSON Lines: one object a version from `#1` on, with its whole state.
+//! JSON Lines: one object a version from the oldest there is, with its whole state.
 
 use super::Sink;
 use super::json::{Json, moment, object, optional};
@@ -10,8 +10,8 @@ use crate::value::{Text, Value};
 
 /// Writes a tenant's history, oldest version first. Holds one state at a time.
 pub fn write(tenant: &Tenant, sink: &mut Sink<'_>) -> Result<()> {
-    let newest = tenant.history().newest();
-    for version in (1..=newest.0).map(Version) {
+    let (first, newest) = (tenant.history().first(), tenant.history().newest());
+    for version in (first.0..=newest.0).map(Version) {
         if let Some((info, branch)) = described(tenant, version) {
             let state = tenant.value_at(version)?;
             if sink(&line(info, branch, state).line()).is_break() {

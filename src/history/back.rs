@@ -16,8 +16,9 @@ impl History {
         let Some(owner) = self.branches.owner(record.entry.branch.as_deref()) else {
             return Ok(self.stray(record, label));
         };
-        if to > self.newest() {
-            let why = format!("there is no {to} to roll back to; the newest is {}", self.newest());
+        if to > self.newest() || self.is_cut(to) {
+            let gone = if self.is_cut(to) { "any more, it was cut off" } else { "to roll back to" };
+            let why = format!("there is no {to} {gone}; the newest is {}", self.newest());
             return Ok(self.stay(record, owner, label, &why));
         }
         let left = self.branches.head_of(owner);
@@ -85,6 +86,10 @@ impl History {
             return Ok(None);
         };
         let (made, reverse) = match write {
+            Write::Return { owner, left, .. } if self.is_cut(left) => {
+                let why = format!("{left} was cut off");
+                return Ok(Some(self.stay(record, owner, "undo".into(), &why)));
+            }
             Write::Return { owner, made, left } => {
                 let word = if again { "redo" } else { "undo" };
                 let now = self.branches.head_of(owner);

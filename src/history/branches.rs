@@ -4,7 +4,7 @@
 
 use super::History;
 use super::tree::{Owner, Tree};
-use crate::record::{SnapshotId, Version};
+use crate::record::{BaseHead, SnapshotId, Version};
 use crate::value::Text;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -126,6 +126,18 @@ impl Default for Branches {
 }
 
 impl Branches {
+    /// The branches that grew where a history was cut off.
+    pub fn cut(heads: &[BaseHead]) -> Self {
+        let live = |head: &BaseHead| Live {
+            name: head.name.clone(),
+            base: head.base,
+            head: head.head,
+            baseline: head.baseline,
+            left: 0,
+        };
+        Self { live: heads.iter().map(live).collect(), ..Self::default() }
+    }
+
     /// The growing branch of a name; `None` names `main`.
     pub fn owner(&self, name: Option<&str>) -> Option<Owner> {
         let name = name.unwrap_or(MAIN);

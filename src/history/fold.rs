@@ -12,10 +12,10 @@ use super::tree::{Owner, Tree};
 use super::undo::{Write, Writes};
 use super::variants::Measurements;
 use super::versions::{NewVersion, Versions};
-use super::{Budget, Kind, Snapshot};
+use super::{Budget, Kind, Snapshot, base};
 use crate::Result;
 use crate::record::{
-    Body, Change, NewSnapshot, Position, Record, Records, Settings, SnapshotId, SnapshotNote, TenantId, Version,
+    Base, Body, Change, NewSnapshot, Position, Record, Records, Settings, SnapshotId, SnapshotNote, TenantId, Version,
 };
 use crate::value::{Limits, Text, Value};
 use std::sync::{Arc, Mutex};
@@ -27,6 +27,9 @@ use std::sync::{Arc, Mutex};
 pub struct History {
     tenant: TenantId,
     position: Position,
+    /// Records up to here were cut off by compaction.
+    cut: Position,
+    budget: Budget,
     pub(super) limits: Limits,
     pub(super) tree: Tree,
     pub(super) versions: Versions,
@@ -70,6 +73,8 @@ impl History {
         Self {
             tenant,
             position: Position(0),
+            cut: Position(0),
+            budget,
             limits: Limits::default(),
             tree: Tree::new(),
             versions: Versions::default(),
@@ -111,6 +116,10 @@ impl History {
             Body::Rollback { to, .. } => Some(self.roll_back(record, *to, records)?),
             Body::Promote { variant, .. } => Some(self.promote(record, variant, records)?),
             Body::Undo { of } => self.take_back(record, *of, records)?,
+            Body::Base(base) => {
+                self.start_from(base);
+                None
+            }
             Body::Fork { name, from, baseline } => {
                 let baseline = *baseline;
                 self.fork(record, name, *from, records)?.then(|| self.branches.fork(name.clone(), *from, baseline));
@@ -121,12 +130,15 @@ impl History {
                 None
             }
         };
+        if matches!(record.entry.body, Body::Base(_)) {
+            self.cut = record.position;
+        }
         self.position = record.position;
         Ok(made)
     }
 
     /// Takes what makes no version.
-    fn note(&mut self, record: &Record, body: &Body) {
+    pub(super) fn note(&mut self, record: &Record, body: &Body) {
         match body {
             Body::Snapshot(new) => self.mark(record, new),
             Body::EditSnapshot { id, note } => self.edit(record, *id, note),
@@ -144,7 +156,8 @@ impl History {
             | Body::Rollback { .. }
             | Body::Promote { .. }
             | Body::Undo { .. }
-            | Body::Fork { .. } => {}
+            | Body::Fork { .. }
+            | Body::Base(_) => {}
         }
     }
 
@@ -221,7 +234,9 @@ impl History {
         let at = self.versions.own_time(new.version).or(record.entry.at);
         let drops: Vec<_> = new.drops.iter().copied().filter(|id| self.snapshots.get(*id).is_some()).collect();
         drops.iter().for_each(|id| self.snapshots.hide(*id));
-        self.snapshots.add(Snapshot::new(id, new, at, record.entry.by.as_ref()));
+        if !self.is_cut(new.version) {
+            self.snapshots.add(Snapshot::new(id, new, at, record.entry.by.as_ref()));
+        }
         self.transactions.checkpoint(record, id, new.version);
         self.writes.push(record, Write::Snapshot { id, drops });
     }
@@ -229,6 +244,8 @@ impl History {
     fn edit(&mut self, record: &Record, id: SnapshotId, note: &SnapshotNote) {
         match self.snapshots.get(id).is_some().then(|| self.snapshots.edit(id, note)).flatten() {
             Some(before) => self.writes.push(record, Write::Edit { id, before }),
+            // Of a snapshot that was cut off; taking it back means as little.
+            None if id.0 <= self.cut => self.writes.push(record, Write::Deletion(Vec::new())),
             None => self.ignore(record, &format!("there is no snapshot with id {} to edit", id.0.0)),
         }
     }
@@ -239,25 +256,32 @@ impl History {
             if self.snapshots.get(id).is_some() {
                 self.snapshots.hide(id);
                 gone.push(id);
-            } else {
+            } else if id.0 > self.cut {
                 self.ignore(record, &format!("there is no snapshot with id {} to delete", id.0.0));
             }
         }
-        if !gone.is_empty() {
+        if !gone.is_empty() || ids.iter().any(|id| id.0 <= self.cut) {
             self.writes.push(record, Write::Deletion(gone));
         }
     }
 
     /// Makes the head of a new branch; answers whether it can be.
     fn fork(&mut self, record: &Record, name: &Text, from: Version, records: &dyn Records) -> Result<bool> {
-        if from > self.newest() || self.branches.head(name).is_some() {
-            let why = if from > self.newest() { format!("there is no {from}") } else { "that name is taken".into() };
+        let wrong = self.existing(from).err().map(|error| error.to_string());
+        let taken = || self.branches.head(name).map(|_| "that name is taken".to_owned());
+        if let Some(why) = wrong.or_else(taken) {
             self.ignore(record, &format!("branch \"{name}\" cannot be forked from {from}: {why}"));
             return Ok(false);
         }
         let value = self.value(from, records)?;
         self.heads.push(Head { value, suspect: self.suspect_at(from) });
         Ok(true)
+    }
+
+    /// Starts over from what compaction left. Whoever was behind loses what is cut off, as everyone does.
+    fn start_from(&mut self, base: &Base) {
+        let fresh = Self::new(self.tenant.clone(), self.budget);
+        *self = base::started(fresh, base);
     }
 
     fn begin(&mut self, record: &Record, name: &Text, steps: &[Text]) {

@@ -43,6 +43,8 @@ pub(super) struct Keyframes {
     used: u64,
     /// Bytes of versions since the last kept one: the next to be kept does not share them.
     pending: u64,
+    /// Values that no record gives: those that compaction left of what it cut off.
+    pinned: FxHashMap<Version, Value>,
 }
 
 #[derive(Debug)]
@@ -56,7 +58,14 @@ struct Kept {
 
 impl Keyframes {
     pub fn new(budget: Budget) -> Self {
-        Self { budget: budget.0 / 4 * 3, spacing: 1, kept: Vec::new(), used: 0, pending: 0 }
+        Self {
+            budget: budget.0 / 4 * 3,
+            spacing: 1,
+            kept: Vec::new(),
+            used: 0,
+            pending: 0,
+            pinned: FxHashMap::default(),
+        }
     }
 
     /// Offers the newest version's value; `bytes` of it are new against the version before.
@@ -75,10 +84,17 @@ impl Keyframes {
         }
     }
 
+    /// Keeps a value for good.
+    pub fn pin(&mut self, version: Version, value: Value) {
+        self.pinned.insert(version, value);
+    }
+
     /// The value of a version, if it is kept.
     pub fn get(&self, version: Version) -> Option<&Value> {
-        let at = self.kept.binary_search_by_key(&version, |kept| kept.version).ok()?;
-        Some(&self.kept[at].value)
+        match self.kept.binary_search_by_key(&version, |kept| kept.version) {
+            Ok(at) => Some(&self.kept[at].value),
+            Err(_) => self.pinned.get(&version),
+        }
     }
 
     /// Doubles the spacing. What a dropped value did not share with the one before it, the next one now holds alone.

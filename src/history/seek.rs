@@ -20,12 +20,23 @@ impl History {
         steps.into_iter().rev().try_fold(from, |value, step| self.replay(step, value, records))
     }
 
-    /// `version`, if there is such a version.
-    pub(super) fn existing(&self, version: Version) -> Result<Version> {
-        if version <= self.newest() {
+    /// Whether compaction has cut off a version and left nothing of it.
+    pub(super) fn is_cut(&self, version: Version) -> bool {
+        version.0 > 0 && version < self.first() && self.keyframes.get(version).is_none()
+    }
+
+    /// `version`, if there is such a version and compaction has left it.
+    ///
+    /// # Errors
+    /// `Target` saying which versions there are.
+    pub fn existing(&self, version: Version) -> Result<Version> {
+        if version <= self.newest() && !self.is_cut(version) {
             return Ok(version);
         }
-        let why = format!("there is no such version; versions go from #0 to {}", self.newest());
+        let why = match self.is_cut(version) {
+            true => format!("it was cut off by compaction; versions go from {} to {}", self.first(), self.newest()),
+            false => format!("there is no such version; versions go from #0 to {}", self.newest()),
+        };
         Err(Error::Target { target: version.to_string(), why })
     }
 
@@ -59,7 +70,7 @@ impl History {
     fn replay(&self, version: Version, before: Value, records: &dyn Records) -> Result<Value> {
         let value = match self.versions.kind(version) {
             Some(Kind::Transition) => return self.replay_record(version, &before, records),
-            Some(Kind::Deleted) | None => Value::Null,
+            Some(Kind::Deleted | Kind::Cut) | None => Value::Null,
             Some(Kind::Rollback | Kind::Promote | Kind::Undo | Kind::Invalid) => before,
         };
         self.window().put(version, &value, 0);

@@ -18,6 +18,8 @@ pub struct Transaction {
     pub at: Option<Time>,
     /// Who began it.
     pub by: Option<Text>,
+    /// The record that began it.
+    pub began: Position,
     /// The branch it works on.
     pub branch: Option<Text>,
     /// The head when it began: the initial state.
@@ -156,6 +158,11 @@ impl History {
         &self.transactions.all
     }
 
+    /// The id that the next one gets.
+    pub fn next_transaction(&self) -> TransactionId {
+        self.transactions.next_id()
+    }
+
     /// One of them. O(1).
     pub fn transaction(&self, id: TransactionId) -> Option<&Transaction> {
         self.transactions.get(id)
@@ -182,6 +189,8 @@ impl History {
 /// All transactions of a tenant.
 #[derive(Debug, Default)]
 pub(super) struct Transactions {
+    /// How many were cut off.
+    before: u64,
     /// By id.
     all: Vec<Transaction>,
     /// Versions that steps made, in order.
@@ -192,7 +201,7 @@ pub(super) struct Transactions {
 
 impl Transactions {
     fn get(&self, id: TransactionId) -> Option<&Transaction> {
-        let index = usize::try_from(id.0.checked_sub(1)?).ok()?;
+        let index = usize::try_from(id.0.checked_sub(self.before + 1)?).ok()?;
         self.all.get(index)
     }
 
@@ -203,13 +212,24 @@ impl Transactions {
         self.all.iter().rev().take(RECENT).filter(wanted).any(|tx| tx.checkpoints().iter().any(|(own, _)| *own == id))
     }
 
+    /// Those behind `before` that were cut off.
+    pub fn cut(before: u64) -> Self {
+        Self { before, ..Self::default() }
+    }
+
+    /// The id of the next one.
+    pub fn next_id(&self) -> TransactionId {
+        TransactionId(self.before + self.all.len() as u64 + 1)
+    }
+
     pub fn begin(&mut self, record: &Record, name: &Text, steps: &[Text], base: Version) {
-        let id = TransactionId(self.all.len() as u64 + 1);
+        let id = self.next_id();
         self.all.push(Transaction {
             id,
             name: name.clone(),
             at: record.entry.at,
             by: record.entry.by.clone(),
+            began: record.position,
             branch: record.entry.branch.clone(),
             base,
             planned: steps.to_vec(),
@@ -264,7 +284,7 @@ impl Transactions {
     }
 
     fn get_mut(&mut self, id: TransactionId) -> Option<&mut Transaction> {
-        let index = usize::try_from(id.0.checked_sub(1)?).ok()?;
+        let index = usize::try_from(id.0.checked_sub(self.before + 1)?).ok()?;
         self.all.get_mut(index)
     }
 }

@@ -42,6 +42,11 @@ impl Tree {
         Self { runs: vec![origin], newest: 0 }
     }
 
+    /// A tree whose versions up to `through` are known only by number: as if each followed the one before it on `main`.
+    pub fn cut(through: Version) -> Self {
+        Self { newest: through.0, ..Self::new() }
+    }
+
     /// The newest version in log order.
     pub fn newest(&self) -> Version {
         Version(self.newest)

@@ -4,7 +4,7 @@
 
 use super::History;
 use super::tree::Owner;
-use crate::record::{Origin, Position, Record, Settings, SnapshotId, SnapshotNote, Version};
+use crate::record::{BaseTurn, BaseWrite, Origin, Position, Record, Settings, SnapshotId, SnapshotNote, Version};
 
 /// A write that `undo` can take back, or `redo` do again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,6 +60,31 @@ impl Writes {
         let (at, origin) = (record.position, record.entry.origin);
         self.undone.retain(|done| done.origin != origin);
         self.stand.push(Done { at, origin, write, first: at });
+    }
+
+    /// All of them, each as `turns` says it.
+    pub fn all(&self, turns: impl Fn(&Write) -> BaseTurn) -> Vec<BaseWrite> {
+        let one = |stands: bool| {
+            let turns = &turns;
+            move |done: &Done| BaseWrite {
+                at: done.at,
+                first: done.first,
+                origin: done.origin,
+                stands,
+                turns: turns(&done.write),
+            }
+        };
+        self.stand.iter().map(one(true)).chain(self.undone.iter().map(one(false))).collect()
+    }
+
+    /// Those that compaction left.
+    pub fn restored(writes: Vec<(&BaseWrite, Write)>) -> Self {
+        let mut restored = Self::default();
+        for (base, write) in writes {
+            let list = if base.stands { &mut restored.stand } else { &mut restored.undone };
+            list.push(Done { at: base.at, origin: base.origin, write, first: base.first });
+        }
+        restored
     }
 
     /// The write made or taken back by the record at `position`, if it can be turned round; and whether that does it

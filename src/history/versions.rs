@@ -25,10 +25,12 @@ pub enum Kind {
     Invalid,
     /// The source was deleted here.
     Deleted,
+    /// It was cut off by compaction: only its number is known.
+    Cut,
 }
 
 impl Kind {
-    /// The word in `--json`: `transition`, `rollback`, `promote`, `undo`, `invalid`, `deleted`.
+    /// The word in `--json`: `transition`, `rollback`, `promote`, `undo`, `invalid`, `deleted`, `cut`.
     pub fn word(self) -> &'static str {
         match self {
             Self::Transition => "transition",
@@ -37,6 +39,7 @@ impl Kind {
             Self::Undo => "undo",
             Self::Invalid => "invalid",
             Self::Deleted => "deleted",
+            Self::Cut => "cut",
         }
     }
 }
@@ -82,6 +85,11 @@ impl History {
     /// Versions made by a rollback, promotion or undo, in order, with the version they equal.
     pub fn rollbacks(&self) -> &[(Version, Version)] {
         self.versions.returns()
+    }
+
+    /// The oldest version that can be opened, apart from `#0`: `#1`, or the first behind those that compaction cut off.
+    pub fn first(&self) -> Version {
+        Version(self.versions.through().0 + 1)
     }
 
     /// Versions that are invalid or deleted, or after a gap, in order.
@@ -132,6 +140,8 @@ const _: () = assert!(size_of::<Row>() <= 64);
 /// The rows of all versions from `#1` on, and which of them are special.
 #[derive(Debug, Default)]
 pub(super) struct Versions {
+    /// The newest version cut off; rows begin behind it.
+    through: u64,
     rows: Vec<Row>,
     words: Words,
     /// Versions earlier than all versions after them, oldest first: among them is the last one at or before any time.
@@ -145,12 +155,22 @@ pub(super) struct Versions {
 }
 
 impl Versions {
+    /// The versions behind those cut off.
+    pub fn cut(through: Version) -> Self {
+        Self { through: through.0, ..Self::default() }
+    }
+
+    /// The newest version cut off; `#0` where none was.
+    pub fn through(&self) -> Version {
+        Version(self.through)
+    }
+
     /// Adds the next version.
     pub fn push(&mut self, new: NewVersion) {
-        let version = Version(self.rows.len() as u64 + 1);
+        let version = Version(self.through + self.rows.len() as u64 + 1);
         match new.kind {
             Kind::Rollback | Kind::Promote | Kind::Undo => self.returns.push((version, new.parent)),
-            Kind::Transition | Kind::Invalid | Kind::Deleted => {}
+            Kind::Transition | Kind::Invalid | Kind::Deleted | Kind::Cut => {}
         }
         if matches!(new.kind, Kind::Invalid | Kind::Deleted) || new.problem.is_some() {
             self.broken.push(version);
@@ -165,7 +185,7 @@ impl Versions {
         Row {
             position: new.position,
             size: new.size,
-            changed: self.changed_through(self.rows.len() as u64) + total(new.counts),
+            changed: self.changed_through(self.through + self.rows.len() as u64) + total(new.counts),
             counts: new.counts,
             at: new.at.or_else(|| self.latest_time()),
             label: self.words.word(&new.label),
@@ -210,6 +230,15 @@ impl Versions {
     pub fn info(&self, version: Version, parent: Version) -> Option<VersionInfo> {
         if version == Version(0) {
             return Some(ORIGIN);
+        }
+        if version.0 <= self.through {
+            return Some(VersionInfo {
+                version,
+                parent,
+                kind: Kind::Cut,
+                label: "cut off by compaction".into(),
+                ..ORIGIN
+            });
         }
         let row = self.row(version)?;
         Some(VersionInfo {
@@ -279,7 +308,7 @@ impl Versions {
     }
 
     fn row(&self, version: Version) -> Option<&Row> {
-        let index = usize::try_from(version.0.checked_sub(1)?).ok()?;
+        let index = usize::try_from(version.0.checked_sub(self.through + 1)?).ok()?;
         self.rows.get(index)
     }
 }

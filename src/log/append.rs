@@ -180,7 +180,7 @@ fn at_expected(expected: Position, actual: u64) -> Result<u64> {
     if expected.0 == actual { Ok(actual) } else { Err(Error::Conflict { expected: expected.0, actual }) }
 }
 
-fn within_line(length: usize) -> Result<()> {
+pub(super) fn within_line(length: usize) -> Result<()> {
     if length > MAX_LINE {
         return Err(Error::TooLarge { size: length as u64, limit: MAX_LINE as u64 });
     }

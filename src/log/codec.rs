@@ -2,6 +2,7 @@
 //!
 //! Must not know: files, or which records come before and after.
 
+mod base;
 mod metric;
 
 use super::line::{Members, Seed, Why, write_line, write_text};
@@ -106,6 +107,7 @@ fn body(out: &mut Vec<u8>, body: &Body) {
         }
         Body::Commit => {}
         Body::Settings(settings) => json(out, "settings", &settings.to_value()),
+        Body::Base(base) => base::encode(out, base),
     }
 }
 
@@ -125,6 +127,7 @@ fn type_of(body: &Body) -> &'static str {
         Body::Fail { .. } => "fail",
         Body::Commit => "commit",
         Body::Settings(_) => "settings",
+        Body::Base(_) => "base",
     }
 }
 
@@ -255,6 +258,7 @@ fn decode_body(members: &Members<'_>) -> Result<Body, Why> {
         "begin" => Ok(Body::Begin { name: required_text(members, "name")?, steps: decode_texts(members, "steps")? }),
         "fail" => Ok(Body::Fail { name: required_text(members, "name")?, why: required_text(members, "why")? }),
         "commit" => Ok(Body::Commit),
+        "base" => base::decode(members).map(Body::Base),
         "settings" => Settings::from_value(&decode_value("settings", required(members, "settings")?)?)
             .map(Body::Settings)
             .map_err(|why| format!("its \"settings\" {why}")),

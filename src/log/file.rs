@@ -5,7 +5,7 @@
 use super::directory::{Directory, MARKER, file_id, header_of, is_recording, read_marker};
 use super::line::{Header, Seed};
 use super::tenant::{Shared, TenantFile, held};
-use super::{Attendance, Batch, Damage, Durability, Log, attendance};
+use super::{Attendance, Batch, Cut, Damage, Durability, Log, attendance};
 use crate::record::{Entry, Position, Record, TenantId};
 use crate::{Error, Result};
 use rustc_hash::FxHashMap;
@@ -86,6 +86,10 @@ impl Log for FileLog {
 
     fn is_attended(&self) -> Option<bool> {
         attendance::is_attended(self.directory.path())
+    }
+
+    fn cut(&self, tenant: &TenantId, cut: &Cut) -> Result<u64> {
+        self.tenant(tenant).cut(cut)
     }
 
     fn last(&self, tenant: &TenantId) -> Result<Position> {

@@ -123,6 +123,8 @@ pub enum Header {
         seed: Seed,
         /// Whose log it is.
         tenant: Option<TenantId>,
+        /// Positions up to here were cut off by compaction.
+        cut: u64,
     },
     /// Written by a newer asof, in this format.
     Newer(u64),
@@ -145,7 +147,11 @@ impl Header {
         }
         let members = Members::read(line)?;
         match members.number("asof")? {
-            Some(FORMAT) => Ok(Self::Good { seed: members.seed()?, tenant: members.tenant()? }),
+            Some(FORMAT) => Ok(Self::Good {
+                seed: members.seed()?,
+                tenant: members.tenant()?,
+                cut: members.number("cut")?.unwrap_or(0),
+            }),
             Some(newer) if newer > FORMAT => Ok(Self::Newer(newer)),
             _ => Err("it has no \"asof\" with the format's number".into()),
         }
@@ -153,11 +159,19 @@ impl Header {
 
     /// Appends a header for `tenant`, or the marker of a recording without one.
     pub fn write(out: &mut Vec<u8>, seed: Seed, tenant: Option<&TenantId>) {
+        Self::write_cut(out, seed, tenant, 0);
+    }
+
+    /// As [`write`](Self::write), for a log whose positions up to `cut` were cut off.
+    pub fn write_cut(out: &mut Vec<u8>, seed: Seed, tenant: Option<&TenantId>, cut: u64) {
         write_line(out, Seed::NONE, |out| {
             out.extend_from_slice(format!(",\"pos\":0,\"asof\":{FORMAT},\"seed\":\"{:08x}\"", seed.number).as_bytes());
             if let Some(tenant) = tenant {
                 out.extend_from_slice(b",\"tenant\":");
                 write_text(out, &tenant.0);
+            }
+            if cut > 0 {
+                out.extend_from_slice(format!(",\"cut\":{cut}").as_bytes());
             }
         });
     }
@@ -170,7 +184,7 @@ pub fn write_text(out: &mut Vec<u8>, text: &str) {
 }
 
 /// Every member a line may have; others are ignored, so that a later asof of the same format may add some.
-const MEMBERS: [&str; 35] = [
+const MEMBERS: [&str; 43] = [
     "asof",
     "seed",
     "tenant",
@@ -206,6 +220,14 @@ const MEMBERS: [&str; 35] = [
     "metrics",
     "steps",
     "settings",
+    "base",
+    "through",
+    "heads",
+    "values",
+    "transactions",
+    "writes",
+    "kept",
+    "cut",
 ];
 
 /// The members of one JSON object, found but not yet read.
@@ -299,7 +321,7 @@ mod tests {
     #[test]
     fn headers_come_back() {
         for tenant in ["main", "", "..", "a/b", "nul\0", "two\nlines", "e\u{301}", "\u{e9}", "\u{202e}", "\"\\"] {
-            let good = Header::Good { seed: Seed::new(0x9f8e_7d6c), tenant: Some(tenant.into()) };
+            let good = Header::Good { seed: Seed::new(0x9f8e_7d6c), tenant: Some(tenant.into()), cut: 0 };
             assert_eq!(Header::read(&header(tenant)), good, "{tenant:?}");
         }
     }

@@ -3,7 +3,7 @@
 //! Must not know: files.
 
 use super::ids::Ids;
-use super::{Attendance, Batch, Durability, Log};
+use super::{Attendance, Batch, Cut, Durability, Log};
 use crate::record::{Entry, Position, Record, TenantId};
 use crate::{Error, Result};
 use std::collections::BTreeMap;
@@ -60,6 +60,10 @@ impl Log for MemoryLog {
 
     fn is_attended(&self) -> Option<bool> {
         None
+    }
+
+    fn cut(&self, _: &TenantId, _: &Cut) -> Result<u64> {
+        Err(Error::Usage("a recording in memory cannot be compacted; keep it on the disk first".into()))
     }
 
     fn last(&self, tenant: &TenantId) -> Result<Position> {

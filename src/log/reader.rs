@@ -82,7 +82,7 @@ impl Reader {
         match read_header(source, length).map_err(self.cannot("read"))? {
             None => Ok(None),
             Some(Header::Newer(found)) => Err(Error::NewerFormat { file: file(), found, known: FORMAT }),
-            Some(Header::Good { seed, tenant: Some(tenant) }) if tenant == self.origin.tenant => Ok(Some(seed)),
+            Some(Header::Good { seed, tenant: Some(tenant), .. }) if tenant == self.origin.tenant => Ok(Some(seed)),
             Some(Header::Good { .. }) => Err(self.not_ours()),
             Some(Header::Damaged(why)) => match self.origin.spare {
                 Some(seed) => Ok(Some(seed)),

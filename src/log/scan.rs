@@ -49,6 +49,14 @@ pub enum Step {
     End,
 }
 
+/// What a good line is.
+enum Judged {
+    /// The log's header; positions up to `cut` were cut off.
+    Header { cut: u64 },
+    /// A record at a position.
+    Record(u64),
+}
+
 impl Scan<'_> {
     /// The next step. The header is passed over when it is good.
     ///
@@ -65,12 +73,14 @@ impl Scan<'_> {
         let length = line.len() as u64 + 1;
         match self.judge(line.clone()) {
             Err(why) => Ok(self.damage(length, why)),
-            Ok(0) => {
-                self.place.offset = length;
+            Ok(Judged::Header { cut }) => {
+                self.place = Place { after: cut, offset: length };
                 self.step()
             }
-            Ok(position) if position - self.place.after > 1 && !self.passed_damage => Ok(self.gap(position)),
-            Ok(position) => {
+            Ok(Judged::Record(position)) if position - self.place.after > 1 && !self.passed_damage => {
+                Ok(self.gap(position))
+            }
+            Ok(Judged::Record(position)) => {
                 self.place = Place { after: position, offset: offset + length };
                 self.passed_damage = false;
                 Ok(Step::Record { position, offset, line })
@@ -78,18 +88,19 @@ impl Scan<'_> {
         }
     }
 
-    /// The position of a good record, 0 for a good header.
-    fn judge(&self, line: Range<usize>) -> Result<u64, Why> {
+    /// What a good line is.
+    fn judge(&self, line: Range<usize>) -> Result<Judged, Why> {
         let line = self.window.bytes(line);
         if self.place.offset == 0 {
             return match Header::read(line) {
                 Header::Damaged(why) => Err(format!("the header: {why}")),
-                Header::Good { .. } | Header::Newer(_) => Ok(0),
+                Header::Good { cut, .. } => Ok(Judged::Header { cut }),
+                Header::Newer(_) => Ok(Judged::Header { cut: 0 }),
             };
         }
         let position = Envelope::checked(line, self.seed)?.position;
         if position > self.place.after {
-            return Ok(position);
+            return Ok(Judged::Record(position));
         }
         Err(format!("it says position {position}, but stands after {}", self.place.after))
     }

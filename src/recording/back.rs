@@ -94,6 +94,7 @@ impl Tenant {
 
     fn turn(&self, last: Option<Undoable>, word: &str) -> Result<Undoable> {
         let last = last.ok_or_else(|| Error::Usage(format!("there is nothing to {word} in tenant {}", self.id())))?;
+        last.back_to.map(|version| self.history().existing(version)).transpose()?;
         self.write_synced(Body::Undo { of: last.of })?;
         Ok(last)
     }

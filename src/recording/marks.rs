@@ -54,9 +54,7 @@ impl Tenant {
     pub(super) fn new_snapshot(&self, request: &SnapshotRequest) -> Result<NewSnapshot> {
         let version = request.version.unwrap_or_else(|| self.head());
         let history = self.history();
-        if history.info(version).is_none() {
-            return Err(self.not_found(format!("version {version}")));
-        }
+        history.existing(version)?;
         if let Some(name) = &request.name {
             free_name(name, history.snapshots(), None)?;
         }

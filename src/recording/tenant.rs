@@ -34,6 +34,7 @@ pub(super) struct Shared {
     /// Held while appending, so that position, log and fold move together.
     writing: Mutex<SinceState>,
     pub clock: fn() -> Time,
+    pub budget: Budget,
 }
 
 /// One tenant's records, wherever they are kept now.
@@ -48,7 +49,7 @@ impl Records for TenantRecords<'_> {
 impl Shared {
     pub fn new(id: TenantId, place: Arc<RwLock<Place>>, budget: Budget, clock: fn() -> Time) -> Self {
         let history = RwLock::new(History::new(id.clone(), budget));
-        Self { id, place, history, damage: Mutex::default(), writing: Mutex::default(), clock }
+        Self { id, place, history, damage: Mutex::default(), writing: Mutex::default(), clock, budget }
     }
 
     pub fn log(&self) -> Arc<dyn Log> {

@@ -260,7 +260,7 @@ fn begin(name: &Text, steps: &[Step<'_>]) -> Body {
 }
 
 fn next_id(history: &History) -> TransactionId {
-    TransactionId(history.transactions().len() as u64 + 1)
+    history.next_transaction()
 }
 
 fn still_next(history: &History, id: TransactionId) -> Result<()> {

@@ -33,9 +33,7 @@ impl Tenant {
 
     fn fork_from(&self, name: &str, from: Version, baseline: Option<SnapshotId>) -> Result<Branch> {
         self.check_name(name)?;
-        if from > self.history().newest() {
-            return Err(self.not_found(format!("version {from}")));
-        }
+        self.history().existing(from)?;
         self.write_synced(Body::Fork { name: name.into(), from, baseline })?;
         let made = self.history().branch(name);
         made.ok_or_else(|| self.not_found(format!("branch \"{name}\"")))

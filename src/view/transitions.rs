@@ -32,6 +32,8 @@ pub enum Outcome {
     Undo,
     /// Someone promoted a variant.
     Promote,
+    /// Cut off by compaction.
+    Cut,
 }
 
 /// One row.
@@ -134,6 +136,7 @@ fn outcome(info: &VersionInfo) -> Outcome {
         Kind::Transition => Outcome::Counts(info.counts),
         Kind::Invalid => Outcome::Invalid,
         Kind::Deleted => Outcome::Deleted,
+        Kind::Cut => Outcome::Cut,
         Kind::Rollback => Outcome::Rollback,
         Kind::Promote => Outcome::Promote,
         Kind::Undo => Outcome::Undo,
@@ -147,6 +150,7 @@ fn words(outcome: Outcome) -> String {
         Outcome::Deleted => "DELETED".to_owned(),
         Outcome::Rollback => "rollback".to_owned(),
         Outcome::Promote => "promote".to_owned(),
+        Outcome::Cut => "cut".to_owned(),
         Outcome::Undo => "undo".to_owned(),
     }
 }

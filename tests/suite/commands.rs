@@ -306,3 +306,23 @@ fn data_never_reaches_a_terminal_as_it_is() {
         assert_eq!(both.chars().find(acted_on), None, "{ended:#?}");
     }
 }
+
+#[test]
+fn compaction_says_what_goes_and_keeps_the_rest() {
+    let shop = Sandbox::new();
+    shop.ok("snapshot shop.asof old --at #1");
+    let refused = shop.run("compact shop.asof --before #3", "");
+    assert_eq!(refused.code, 2, "{refused:?}");
+    assert!(refused.err.contains("--yes"), "{refused:?}");
+    let plan = shop.ok("compact shop.asof --before #3 --dry-run");
+    assert_eq!(plan, "would cut off 2 versions, 1 snapshot; the oldest version is #3; 0 bytes freed\n");
+    let before = shop.ok("state shop.asof --at #3");
+    let done: serde_json::Value = serde_json::from_str(&shop.ok("compact shop.asof --before #3 --yes --json")).unwrap();
+    assert_eq!((&done["deleted"], &done["snapshots"]), (&2.into(), &1.into()), "{done}");
+    assert_eq!(shop.ok("state shop.asof --at #3"), before);
+    assert_eq!(shop.ok("log shop.asof --json").lines().count(), 2);
+    assert_eq!(shop.ok("export shop.asof --format jsonl").lines().count(), 2);
+    assert!(shop.run("state shop.asof --at #1", "").err.contains("cut off by compaction"));
+    shop.ok("verify shop.asof");
+    shop.ok("rollback shop.asof #3 --yes");
+}

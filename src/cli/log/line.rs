@@ -59,7 +59,7 @@ impl Line {
 /// The kind of a version, where it is not the usual one.
 fn kind(kind: Kind) -> Cell {
     match kind {
-        Kind::Transition => Cell::new(""),
+        Kind::Transition | Kind::Cut => Cell::new(""),
         Kind::Rollback | Kind::Promote | Kind::Undo => Cell::new(kind.word()).ink(Ink::Cyan),
         Kind::Invalid | Kind::Deleted => Cell::new(kind.word()).ink(Ink::Red),
     }

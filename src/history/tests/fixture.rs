@@ -178,7 +178,7 @@ impl Log {
         match self.history.info(Version(version)).unwrap().kind {
             Kind::Rollback | Kind::Promote | Kind::Undo => format!("({text})"),
             Kind::Invalid => format!("!{text}"),
-            Kind::Transition | Kind::Deleted => text,
+            Kind::Transition | Kind::Deleted | Kind::Cut => text,
         }
     }
 

@@ -4,8 +4,8 @@ use crate::log::codec::{Stamp, decode, encode};
 use crate::log::line::{Envelope, Seed};
 use crate::patch::Patch;
 use crate::record::{
-    Body, Change, Entry, Goal, InTransaction, Metric, NewSnapshot, Origin, Position, Record, Settings, SnapshotId,
-    SnapshotKind, SnapshotNote, Time, TransactionId, Version,
+    Base, BaseHead, BaseTurn, BaseWrite, Body, Change, Entry, Goal, InTransaction, Metric, NewSnapshot, Origin,
+    Position, Record, Settings, SnapshotId, SnapshotKind, SnapshotNote, Time, TransactionId, Version,
 };
 use crate::value::{MAX_DEPTH, Text, Value, parse};
 use proptest::prelude::*;
@@ -73,6 +73,7 @@ fn odd_texts_come_back_from_everywhere() {
         check(None, None, Body::Begin { name: t(), steps: vec![t(), t()] });
         check(None, None, Body::Fail { name: t(), why: t() });
         check(None, None, Body::Settings(Settings::default()));
+        check(None, None, Body::Base(base()));
         check(None, None, Body::Transition { label: "".into(), change: Change::Patch(Patch::default()) });
     }
 }
@@ -103,6 +104,43 @@ fn where_a_record_belongs_comes_back() {
         let entry = Entry { origin, branch: branch.map(Text::from), step, ..Entry::new(Body::Commit) };
         let stamp = Stamp { position: 7, more: 0, id: "a".into() };
         assert_eq!(decode(&line(&stamp, &entry)).unwrap().entry, entry);
+    }
+}
+
+fn base() -> Base {
+    let write = |stands, turns| BaseWrite {
+        at: Position(8),
+        first: Position(3),
+        origin: if stands { Origin::Debugger } else { Origin::Application },
+        stands,
+        turns,
+    };
+    let snapshot = NewSnapshot {
+        version: Version(2),
+        name: Some("baseline".into()),
+        kind: SnapshotKind::Named,
+        description: "".into(),
+        tags: vec![],
+        drops: vec![],
+    };
+    let kept = |position, body| Record {
+        position: Position(position),
+        id: Text::new(),
+        entry: Entry { at: Time::from_timestamp(1, 500), by: Some("ann".into()), ..Entry::new(body) },
+    };
+    let deep = (0..MAX_DEPTH).fold(Value::Null, |inner, _| [inner].into_iter().collect());
+    let head = |name: &str, baseline| BaseHead { name: name.into(), base: Version(0), head: Version(9), baseline };
+    Base {
+        through: Version(9),
+        heads: vec![head("main", None), head("x \" y", Some(SnapshotId(Position(4))))],
+        values: vec![(Version(9), parse(b"{\"a\":1e400}").unwrap()), (Version(2), deep)],
+        transactions: 3,
+        writes: vec![
+            write(true, BaseTurn::Back { branch: "main".into(), made: Version(5), left: Version(4) }),
+            write(false, BaseTurn::Settings(Settings::default())),
+            write(false, BaseTurn::Nothing),
+        ],
+        kept: vec![kept(4, Body::Snapshot(snapshot)), kept(0, Body::Settings(Settings::default()))],
     }
 }
 

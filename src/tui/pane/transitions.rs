@@ -63,7 +63,7 @@ fn sign(row: &TransitionRow, look: &Look) -> (&'static str, Style) {
 
 fn outcome_style(outcome: Outcome, style: Style, look: &Look) -> Style {
     match outcome {
-        Outcome::Counts(_) => style,
+        Outcome::Counts(_) | Outcome::Cut => style,
         Outcome::Invalid | Outcome::Deleted => look.theme.failure,
         Outcome::Rollback | Outcome::Promote | Outcome::Undo => look.theme.strong,
     }

@@ -1,0 +1,93 @@
+//! `asof compact`: cuts off old history. Says before what goes, and asks.
+
+use super::Console;
+use super::exit::{Exit, Outcome, usage};
+use super::opened::{Opened, RecordingArgs, moment};
+use super::out::{can_ask, confirmed, note};
+use super::tenants::counted;
+use crate::export::json::object;
+use crate::recording::CompactPlan;
+
+/// Cut off everything before a version: the only command that takes history away
+#[derive(clap::Args)]
+#[command(
+    after_help = "Examples:\n  asof compact shop.asof --before @2026-01-01 --dry-run\n  asof compact shop.asof --before head~1000 --yes\n\n\
+                        Version numbers stay as they are. Branches that grow, variants with their baselines, and what was rolled back\n\
+                        to later stay too. It cannot be undone."
+)]
+pub struct Compact {
+    #[command(flatten)]
+    recording: RecordingArgs,
+    /// The first version that stays: a moment, as in `asof --help`
+    #[arg(long, value_name = "T", allow_hyphen_values = true)]
+    before: String,
+    /// Only say what would go
+    #[arg(long)]
+    dry_run: bool,
+    /// Do not ask
+    #[arg(long, short)]
+    yes: bool,
+    /// One JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+impl Compact {
+    /// Cuts, if that is what is wanted.
+    pub fn run(&self, console: &mut Console) -> Outcome {
+        let tenant = Opened::to_write(&self.recording)?.tenant(console)?;
+        let plan = tenant.compact_plan(moment(&tenant, &self.before)?)?;
+        if self.dry_run {
+            self.print(&plan, 0, console)?;
+            return Ok(Exit::Done);
+        }
+        if !self.agreed(&plan)? {
+            note("nothing was changed");
+            return Ok(Exit::Negative);
+        }
+        let done = tenant.compact(plan.before)?;
+        self.print(&done.plan, done.freed, console)?;
+        Ok(Exit::Done)
+    }
+
+    fn agreed(&self, plan: &CompactPlan) -> Outcome<bool> {
+        if self.yes {
+            return Ok(true);
+        }
+        if !can_ask() {
+            return Err(usage("nobody can be asked here: say --yes to cut without a question"));
+        }
+        note(format!("this takes away {}, for good; {} becomes the oldest version", words(plan), plan.before));
+        Ok(confirmed("Cut it off?")?)
+    }
+
+    fn print(&self, plan: &CompactPlan, freed: u64, console: &mut Console) -> Outcome<()> {
+        if self.json {
+            return console.out.json(&object([
+                ("deleted", plan.versions.into()),
+                ("before", plan.before.0.into()),
+                ("snapshots", (plan.snapshots.len() as u64).into()),
+                ("branches", (plan.branches.len() as u64).into()),
+                ("transactions", plan.transactions.into()),
+                ("freed", freed.into()),
+            ]));
+        }
+        let verb = if self.dry_run { "would cut off" } else { "cut off" };
+        console.out.line(&format!("{verb} {}; the oldest version is {}; {freed} bytes freed", words(plan), plan.before))
+    }
+}
+
+/// What goes.
+fn words(plan: &CompactPlan) -> String {
+    let parts = [
+        counted(plan.versions, "version"),
+        counted(plan.snapshots.len() as u64, "snapshot"),
+        kept(plan.branches.len()),
+        counted(plan.transactions, "transaction"),
+    ];
+    parts.into_iter().filter(|part| !part.starts_with("0 ")).collect::<Vec<_>>().join(", ")
+}
+
+fn kept(branches: usize) -> String {
+    if branches == 1 { "1 kept branch".into() } else { format!("{branches} kept branches") }
+}

@@ -1,0 +1,140 @@
+//! Compaction: what is left of a history whose beginning is cut off, and starting over from that.
+//!
+//! Must not know: logs. What is cut is decided by `recording`.
+
+use super::branches::Branches;
+use super::fold::Head;
+use super::transactions::Transactions;
+use super::tree::Tree;
+use super::undo::{Write, Writes};
+use super::versions::Versions;
+use super::{History, Snapshot};
+use crate::Result;
+use crate::record::{
+    Base, BaseHead, BaseTurn, BaseWrite, Body, Entry, NewSnapshot, Position, Record, Records, SnapshotId, Version,
+};
+use crate::value::Text;
+use std::collections::BTreeSet;
+
+/// A new history that starts from `base`.
+pub(super) fn started(mut history: History, base: &Base) -> History {
+    history.tree = Tree::cut(base.through);
+    history.versions = Versions::cut(base.through);
+    history.branches = Branches::cut(&base.heads);
+    history.transactions = Transactions::cut(base.transactions);
+    history.heads = Vec::new();
+    for (version, value) in &base.values {
+        history.keyframes.pin(*version, value.clone());
+    }
+    let value = |version: Version| base.values.iter().find(|(own, _)| *own == version).map(|(_, value)| value.clone());
+    for head in &base.heads {
+        history.heads.push(Head { value: value(head.head).unwrap_or_default(), suspect: None });
+    }
+    for record in &base.kept {
+        history.note(record, &record.entry.body);
+    }
+    let writes = base.writes.iter().map(|write| (write, write_of(&write.turns, &history.branches))).collect();
+    history.writes = Writes::restored(writes);
+    history
+}
+
+impl History {
+    /// What must be kept of this history for everything behind it to go on, but for values that only later records need.
+    ///
+    /// # Errors
+    /// When `records` cannot be read.
+    pub fn base(&self, records: &dyn Records) -> Result<Base> {
+        let branches: Vec<_> = self.branches().into_iter().filter(|branch| branch.kept_by.is_none()).collect();
+        let heads: Vec<BaseHead> = branches
+            .into_iter()
+            .map(|branch| BaseHead {
+                name: branch.name,
+                base: branch.base,
+                head: branch.head,
+                baseline: branch.baseline,
+            })
+            .collect();
+        let baselines: Vec<Snapshot> =
+            heads.iter().filter_map(|head| self.snapshots.ever(head.baseline?)).cloned().collect();
+        let mut needed: BTreeSet<Version> = heads.iter().map(|head| head.head).collect();
+        needed.extend(baselines.iter().map(|baseline| baseline.version));
+        let value = |version: Version| Ok((version, self.value(version, records)?));
+        Ok(Base {
+            through: self.newest(),
+            values: needed.into_iter().map(value).collect::<Result<_>>()?,
+            transactions: self.next_transaction().0 - 1,
+            writes: self.base_writes(),
+            kept: self.still_said(&heads, &baselines),
+            heads,
+        })
+    }
+
+    /// Settings, baselines, and figures of branches that grow and of baselines.
+    fn still_said(&self, heads: &[BaseHead], baselines: &[Snapshot]) -> Vec<Record> {
+        let record = |position, entry| Record { position, id: Text::new(), entry };
+        let mut kept = vec![record(Position(0), Entry::new(Body::Settings(self.settings.clone())))];
+        let mut told: BTreeSet<SnapshotId> = BTreeSet::new();
+        for baseline in baselines.iter().filter(|baseline| told.insert(baseline.id)) {
+            let entry =
+                Entry { at: baseline.at, by: baseline.by.clone(), ..Entry::new(Body::Snapshot(again(baseline))) };
+            kept.push(record(baseline.id.0, entry));
+        }
+        let live = |name: &Text| {
+            heads.iter().any(|head| head.name == *name)
+                || baselines.iter().any(|baseline| baseline.name.as_ref() == Some(name))
+        };
+        for measured in self.measurements().iter().filter(|measured| live(&measured.of)) {
+            let body =
+                Body::Metrics { of: measured.of.clone(), version: measured.version, metrics: measured.metrics.clone() };
+            kept.push(record(Position(0), Entry { at: measured.at, by: measured.by.clone(), ..Entry::new(body) }));
+        }
+        kept
+    }
+
+    /// The version up to `through` whose value a record needs. Asked right before the record is folded.
+    pub fn needs(&self, record: &Record, through: Version) -> Option<Version> {
+        let version = match &record.entry.body {
+            Body::Rollback { to, .. } => Some(*to),
+            Body::Fork { from, .. } => Some(*from),
+            Body::Undo { of } => match self.writes.get(*of)? {
+                (Write::Return { left, .. }, _) => Some(left),
+                _ => None,
+            },
+            _ => None,
+        };
+        version.filter(|version| *version <= through && version.0 > 0)
+    }
+
+    /// The writes that can be turned round, as far as that is more than a matter of the snapshots there were.
+    fn base_writes(&self) -> Vec<BaseWrite> {
+        self.writes.all(|write| match write {
+            Write::Return { owner, made, left } => {
+                BaseTurn::Back { branch: self.branches.name(*owner).clone(), made: *made, left: *left }
+            }
+            Write::Settings(before) => BaseTurn::Settings(before.clone()),
+            _ => BaseTurn::Nothing,
+        })
+    }
+}
+
+fn write_of(turns: &BaseTurn, branches: &Branches) -> Write {
+    match turns {
+        BaseTurn::Back { branch, made, left } => {
+            let owner = branches.owner(Some(branch)).unwrap_or_default();
+            Write::Return { owner, made: *made, left: *left }
+        }
+        BaseTurn::Settings(before) => Write::Settings(before.clone()),
+        BaseTurn::Nothing => Write::Deletion(Vec::new()),
+    }
+}
+
+fn again(snapshot: &Snapshot) -> NewSnapshot {
+    NewSnapshot {
+        version: snapshot.version,
+        name: snapshot.name.clone(),
+        kind: snapshot.kind,
+        description: snapshot.description.clone(),
+        tags: snapshot.tags.clone(),
+        drops: Vec::new(),
+    }
+}

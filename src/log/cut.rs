@@ -1,0 +1,96 @@
+//! Cutting off the beginning of a tenant's file: the only thing that takes records away, and only when asked.
+//!
+//! A new file is written beside the log, synced, and renamed over it, all under the log's lock: a crash leaves one or the
+//! other. Who waits for the lock of the old file finds that it has no name any more, and takes the new one.
+//! Must not know: what the records mean; which stay is the caller's business.
+
+use super::codec::{Stamp, encode};
+use super::disk::{self, Lock, Make};
+use super::line::{Header, Seed};
+use super::reader::Reader;
+use super::scan::{Scan, Step};
+use super::tenant::{TenantFile, held};
+use super::window::Window;
+use crate::record::{Entry, Position};
+use crate::{Error, Result};
+use std::fs::File;
+use std::io::{BufWriter, Write as _};
+use std::path::Path;
+
+/// What is to be cut off, and what is left of it.
+#[derive(Debug)]
+pub struct Cut {
+    /// The last record of the log, as the caller knows it.
+    pub expected: Position,
+    /// Records up to here go.
+    pub through: Position,
+    /// What stands in their place, at the position of the last of them.
+    pub base: Entry,
+}
+
+impl TenantFile {
+    /// See [`Log::cut`](super::Log::cut).
+    pub fn cut(&self, cut: &Cut) -> Result<u64> {
+        let mut state = held(&self.state);
+        let file = disk::open_to_write(self.path(), Make::Never).map_err(self.cannot("open"))?;
+        let _lock = Lock::take(&file).map_err(self.cannot("lock"))?;
+        let metadata = file.metadata().map_err(self.cannot("read"))?;
+        let mut source = &file;
+        state.refresh(&self.origin, &mut source, &metadata)?;
+        let actual = state.reader.last(&mut source)?;
+        if actual != cut.expected.0 || !disk::has_name(&metadata) {
+            return Err(Error::Conflict { expected: cut.expected.0, actual });
+        }
+        let seed = state.reader.seed().ok_or_else(|| self.cannot("read")(std::io::ErrorKind::InvalidData.into()))?;
+        let side = self.path().with_extension("jsonl.new");
+        let length = self.write_shorter(&file, &side, seed, state.reader.end(), cut)?;
+        std::fs::rename(&side, self.path()).map_err(self.cannot("replace"))?;
+        disk::sync_directory(self.path().parent().unwrap_or(Path::new("")))?;
+        (state.reader, state.writer) = (Reader::new(self.origin.clone()), None);
+        Ok(metadata.len().saturating_sub(length))
+    }
+
+    /// Writes the new file and waits until it is on the disk; answers its length.
+    fn write_shorter(&self, from: &File, side: &Path, seed: Seed, end: u64, cut: &Cut) -> Result<u64> {
+        let cannot = || Error::io("write", side);
+        let new = disk::open_to_write(side, Make::IfMissing).map_err(cannot())?;
+        new.set_len(0).map_err(cannot())?;
+        let mut out = BufWriter::new(&new);
+        let mut head = Vec::new();
+        Header::write_cut(&mut head, seed, Some(&self.origin.tenant), cut.through.0 - 1);
+        let stamp = Stamp { position: cut.through.0, more: 0, id: self.shared.ids.next() };
+        encode(&mut head, seed, &stamp, &cut.base);
+        super::append::within_line(head.len())?;
+        out.write_all(&head).map_err(cannot())?;
+        self.copy_rest(from, &mut out, seed, end, cut)?;
+        out.flush().map_err(cannot())?;
+        new.sync_all().map_err(cannot())?;
+        Ok(new.metadata().map_err(cannot())?.len())
+    }
+
+    /// Copies what stays, byte for byte, damage too.
+    fn copy_rest(&self, from: &File, out: &mut dyn std::io::Write, seed: Seed, end: u64, cut: &Cut) -> Result<()> {
+        let (mut source, mut window) = (from, Window::default());
+        let place = super::index::Place::default();
+        let mut scan = Scan { source: &mut source, window: &mut window, seed, end, place, passed_damage: false };
+        loop {
+            let after = scan.place.after;
+            let bytes = match scan.step().map_err(self.cannot("read"))? {
+                Step::End => return Ok(()),
+                Step::Damage { .. } if after < cut.through.0 => continue,
+                Step::Damage { offset, length, .. } => raw(from, offset, length).map_err(self.cannot("read"))?,
+                Step::Record { position, .. } if position <= cut.through.0 => continue,
+                Step::Record { line, .. } => [scan.window.bytes(line), b"\n"].concat(),
+            };
+            out.write_all(&bytes).map_err(Error::io("write", self.path()))?;
+        }
+    }
+}
+
+fn raw(mut file: &File, offset: u64, length: u64) -> std::io::Result<Vec<u8>> {
+    use std::io::{Read as _, Seek as _};
+    let mut bytes = Vec::new();
+    file.seek(std::io::SeekFrom::Start(offset))?;
+    file.take(length).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}

@@ -1,0 +1,135 @@
+//! Compaction: cutting off old history, the only thing that takes any away.
+
+use super::Tenant;
+use super::tenant::TenantRecords;
+use crate::error::{Error, Result};
+use crate::history::{Budget, History, Snapshot};
+use crate::log::Cut;
+use crate::record::{Base, Body, Entry, Origin, Position, Record, Version};
+use crate::value::Text;
+use std::collections::BTreeSet;
+
+/// Records read at once.
+const BATCH: usize = 1024;
+
+/// What cutting off would take away.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CompactPlan {
+    /// The first version that stays.
+    pub before: Version,
+    /// Versions that go.
+    pub versions: u64,
+    /// Snapshots that go with them.
+    pub snapshots: Vec<Snapshot>,
+    /// Kept branches that end before, and go.
+    pub branches: Vec<Text>,
+    /// Transactions that began before, and go.
+    pub transactions: u64,
+}
+
+/// A cut that was done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Compacted {
+    /// What went.
+    pub plan: CompactPlan,
+    /// Bytes the log is shorter now.
+    pub freed: u64,
+}
+
+impl Tenant {
+    /// What [`compact`](Self::compact) would take away.
+    ///
+    /// # Errors
+    /// `Target` when there is no such version; `Usage` when nothing is before it.
+    pub fn compact_plan(&self, before: Version) -> Result<CompactPlan> {
+        let history = self.history();
+        let position = history.info(before).map(|info| info.position);
+        let position = position.ok_or_else(|| self.not_found(format!("version {before}")))?;
+        if before <= history.first() {
+            return Err(Error::Usage(format!("nothing is before {before}: versions go from {}", history.first())));
+        }
+        let gone = |snapshot: &&Snapshot| {
+            snapshot.version < before && !history.branches().iter().any(|branch| branch.baseline == Some(snapshot.id))
+        };
+        Ok(CompactPlan {
+            before,
+            versions: before.0 - history.first().0,
+            snapshots: history.snapshots().iter().filter(gone).cloned().collect(),
+            branches: history
+                .branches()
+                .into_iter()
+                .filter(|branch| branch.kept_by.is_some_and(|by| by < before))
+                .map(|branch| branch.name)
+                .collect(),
+            transactions: history.transactions().iter().filter(|tx| tx.began < position).count() as u64,
+        })
+    }
+
+    /// Cuts off everything before a version: the one thing that takes history away. Numbers stay as they are; branches
+    /// that grow, variants and their baselines stay; what was rolled back to later can still be read. Rewrites the
+    /// tenant's log. O(size of the log).
+    ///
+    /// # Errors
+    /// As [`compact_plan`](Self::compact_plan); `Usage` for a recording in memory; `Conflict`; `Io`.
+    pub fn compact(&self, before: Version) -> Result<Compacted> {
+        let plan = self.compact_plan(before)?;
+        let since = self.writing();
+        let cut = self.cut_before(before)?;
+        let freed = self.shared.log().cut(self.id(), &cut)?;
+        *self.shared.history_mut() = History::new(self.id().clone(), self.shared.budget);
+        drop(since);
+        self.look_up()?;
+        Ok(Compacted { plan, freed })
+    }
+
+    /// Folds the log once more, to know what was there at the cut and what later records need of it.
+    fn cut_before(&self, before: Version) -> Result<Cut> {
+        let expected = self.history().position();
+        let first = self.history().info(before).map(|info| info.position).unwrap_or_default();
+        let through = Position(first.0 - 1);
+        let mut shadow = History::new(self.id().clone(), Budget::default());
+        let records = TenantRecords(&self.shared);
+        let mut cutting = Cutting::default();
+        loop {
+            let batch = self.shared.log().read(self.id(), shadow.position(), BATCH)?;
+            if batch.records.is_empty() {
+                break;
+            }
+            for record in &batch.records {
+                if record.position > through && cutting.base.is_none() {
+                    cutting.base = Some(shadow.base(&records)?);
+                }
+                cutting.take(record, &shadow);
+                shadow.push(record, &records)?;
+            }
+        }
+        let Some(mut base) = cutting.base else { return Err(self.not_found(format!("version {before}"))) };
+        let there: BTreeSet<Version> = base.values.iter().map(|(version, _)| *version).collect();
+        for version in cutting.needed.difference(&there) {
+            base.values.push((*version, shadow.value(*version, &records)?));
+        }
+        base.writes.retain(|write| cutting.turned.contains(&write.at));
+        let base = Entry { at: Some((self.shared.clock)()), origin: Origin::Debugger, ..Entry::new(Body::Base(base)) };
+        Ok(Cut { expected, through, base })
+    }
+}
+
+/// What is gathered on the way through the log.
+#[derive(Default)]
+struct Cutting {
+    base: Option<Base>,
+    needed: BTreeSet<Version>,
+    /// Records up to the cut that later ones turn round.
+    turned: BTreeSet<Position>,
+}
+
+impl Cutting {
+    /// Takes notice of a record that stays, before `shadow` folds it.
+    fn take(&mut self, record: &Record, shadow: &History) {
+        let Some(base) = self.base.as_ref() else { return };
+        self.needed.extend(shadow.needs(record, base.through));
+        if let Body::Undo { of } = record.entry.body {
+            self.turned.insert(of);
+        }
+    }
+}

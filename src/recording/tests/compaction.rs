@@ -1,0 +1,193 @@
+//! Cutting off old history: what stays is as it was, and nothing behind the cut notices.
+
+use super::{json, on_disk, states};
+use crate::error::Error;
+use crate::history::Strategy;
+use crate::log::verify;
+use crate::record::{Settings, Version};
+use crate::recording::{Recording, SnapshotRequest, Tenant};
+use crate::value::Value;
+use proptest::prelude::*;
+use proptest::strategy::Strategy as _;
+
+fn value(tenant: &Tenant, version: u64) -> String {
+    tenant.value_at(Version(version)).unwrap().to_json()
+}
+
+#[test]
+fn what_is_behind_the_cut_stays_as_it_was() {
+    let (home, recording) = on_disk();
+    let app = recording.tenant_or_new(&"t".into()).unwrap();
+    for n in 1..=10_i64 {
+        app.set("step", Value::from(n)).unwrap();
+    }
+    app.snapshot(&SnapshotRequest { version: Some(Version(3)), ..SnapshotRequest::named("old") }).unwrap();
+    app.snapshot(&SnapshotRequest { version: Some(Version(8)), ..SnapshotRequest::named("new") }).unwrap();
+    app.rollback(&Strategy::Version(Version(2)), "far back").unwrap();
+    app.set("after", json("\"x\"")).unwrap();
+    let before = states(&app);
+    let plan = app.compact_plan(Version(6)).unwrap();
+    assert_eq!((plan.versions, plan.snapshots.len(), plan.branches.len()), (5, 1, 0));
+    let done = app.compact(Version(6)).unwrap();
+    assert!(done.freed > 0 && done.plan == plan);
+    for (version, expected) in (6..).zip(&before[6..]) {
+        assert_eq!(value(&app, version), *expected, "#{version}");
+    }
+    // What was rolled back to is still there; the rest is not.
+    assert_eq!(value(&app, 2), "2");
+    let gone = app.value_at(Version(3)).unwrap_err().to_string();
+    assert_eq!(gone, "\"#3\": it was cut off by compaction; versions go from #6 to #12");
+    assert_eq!(app.history().snapshots().iter().map(|mark| mark.version.0).collect::<Vec<_>>(), [8]);
+    assert_eq!(app.set("on", json("\"y\"")).unwrap(), Version(13));
+    let again = Recording::open(&home.path().join("run.asof")).unwrap();
+    let reopened = again.tenant(&"t".into()).unwrap();
+    assert_eq!(
+        (6..=13).map(|v| value(&reopened, v)).collect::<Vec<_>>(),
+        (6..=13).map(|v| value(&app, v)).collect::<Vec<_>>()
+    );
+    assert!(reopened.damage().is_empty() && reopened.history().problems().is_empty());
+    let report = verify(&home.path().join("run.asof")).unwrap();
+    assert!(report.damage.is_empty(), "{:?}", report.damage);
+    assert!(app.compact_plan(Version(6)).is_err() && app.compact_plan(Version(99)).is_err());
+    assert!(Recording::memory().tenant_or_new(&"t".into()).unwrap().compact(Version(1)).is_err());
+}
+
+#[test]
+fn other_writers_go_on() {
+    let (home, recording) = on_disk();
+    let app = recording.tenant_or_new(&"t".into()).unwrap();
+    for n in 1..=9_i64 {
+        app.set("step", Value::from(n)).unwrap();
+    }
+    let other = Recording::open(&home.path().join("run.asof")).unwrap();
+    let (ahead, behind) = (other.tenant(&"t".into()).unwrap(), Recording::open(&home.path().join("run.asof")).unwrap());
+    let behind = behind.tenant_or_new(&"t".into()).unwrap();
+    let late = app.compact(Version(5)).unwrap();
+    assert_eq!(late.plan.versions, 4);
+    assert_eq!(ahead.set("ten", Value::from(10_i64)).unwrap(), Version(10));
+    assert_eq!(value(&ahead, 2), "2", "who has it keeps it");
+    assert!(matches!(app.set("ten", Value::from(10_i64)), Err(Error::Conflict { .. })));
+    app.catch_up().unwrap();
+    behind.catch_up().unwrap();
+    assert_eq!((value(&app, 10), value(&behind, 10), value(&behind, 5)), ("10".into(), "10".into(), "5".into()));
+    assert_eq!(app.compact(Version(8)).unwrap().plan.versions, 3, "cut again");
+    assert_eq!((8..=10).map(|v| value(&app, v)).collect::<Vec<_>>(), ["8", "9", "10"]);
+}
+
+#[test]
+fn variants_and_settings_outlive_the_cut() {
+    let (home, recording) = on_disk();
+    let app = recording.tenant_or_new(&"t".into()).unwrap();
+    let mut settings = Settings::default();
+    settings.retention.auto = Some(3);
+    app.configure(&settings).unwrap();
+    app.set("open", json(r#"{"a":1}"#)).unwrap();
+    app.snapshot(&SnapshotRequest::named("baseline")).unwrap();
+    app.variant("B", "baseline").unwrap();
+    let b = app.on("B").unwrap();
+    b.apply("try", |draft| draft.set(".a", &2)).unwrap();
+    let score = crate::record::Metric {
+        name: "score".into(),
+        value: crate::value::Number::parse("9").unwrap(),
+        unit: "".into(),
+        goal: None,
+    };
+    app.measure("B", &[score]).unwrap();
+    let failed = app.transaction("t").step("a", |draft| Ok(draft.set(".t", &1)?)).checkpoint("a").run();
+    failed.unwrap();
+    for n in 1..=5_i64 {
+        app.apply("main", |draft| draft.set(".n", &n)).unwrap();
+    }
+    app.compact(Version(5)).unwrap();
+    let reopened = Recording::open(&home.path().join("run.asof")).unwrap().tenant(&"t".into()).unwrap();
+    for tenant in [&app, &reopened] {
+        let history = tenant.history();
+        assert_eq!(history.settings().retention.auto, Some(3));
+        let comparison = history.comparison(history.baselines()[0]).unwrap();
+        assert_eq!(
+            (comparison.baseline.name.as_deref(), comparison.variants[0].column.score),
+            (Some("baseline"), Some(9.0))
+        );
+        assert_eq!(history.next_transaction().0, 2);
+        assert!(history.transactions().is_empty());
+    }
+    app.promote("B", "").unwrap();
+    assert_eq!(app.value().to_json(), r#"{"a":2}"#);
+    app.undo().unwrap();
+    assert_eq!(app.value().to_json(), r#"{"a":1,"n":5,"t":1}"#);
+}
+
+#[derive(Debug, Clone)]
+enum Op {
+    Set(i64),
+    Rollback(u64),
+    Undo,
+    Redo,
+    Mark(u64),
+    Fork(u64),
+    OnFork(i64),
+    Promote,
+}
+
+fn ops() -> impl proptest::strategy::Strategy<Value = Vec<Op>> {
+    let op = prop_oneof![
+        6 => any::<i64>().prop_map(Op::Set),
+        2 => any::<u64>().prop_map(Op::Rollback),
+        2 => Just(Op::Undo),
+        1 => Just(Op::Redo),
+        1 => any::<u64>().prop_map(Op::Mark),
+        1 => any::<u64>().prop_map(Op::Fork),
+        2 => any::<i64>().prop_map(Op::OnFork),
+        1 => Just(Op::Promote),
+    ];
+    prop::collection::vec(op, 2..40)
+}
+
+/// What cannot be done now is refused, and that is fine.
+fn play(app: &Tenant, op: &Op) {
+    let newest = app.history().newest().0;
+    match op {
+        Op::Set(n) => drop(app.set("set", Value::from(*n))),
+        Op::Rollback(to) => drop(app.rollback(&Strategy::Version(Version(to % (newest + 1))), "")),
+        Op::Undo => drop(app.undo()),
+        Op::Redo => drop(app.redo()),
+        Op::Mark(of) => {
+            drop(app.snapshot(&SnapshotRequest { version: Some(Version(of % (newest + 1))), ..Default::default() }));
+        }
+        Op::Fork(from) => drop(app.fork("x", Version(from % (newest + 1)))),
+        Op::OnFork(n) => drop(app.on("x").and_then(|fork| fork.set("fork", Value::from(*n)))),
+        Op::Promote => drop(app.promote("x", "")),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #[test]
+    fn a_cut_anywhere_changes_nothing_behind_it(first in ops(), then in ops(), at in any::<u64>()) {
+        let (home, recording) = on_disk();
+        let app = recording.tenant_or_new(&"t".into()).unwrap();
+        first.iter().for_each(|op| play(&app, op));
+        let newest = app.history().newest().0;
+        prop_assume!(newest >= 2);
+        let before = 2 + at % (newest - 1);
+        let expected: Vec<String> = (before..=newest).map(|v| value(&app, v)).collect();
+        let head = (app.head(), app.value());
+        app.compact(Version(before)).unwrap();
+        let reopened = Recording::open(&home.path().join("run.asof")).unwrap().tenant(&"t".into()).unwrap();
+        for tenant in [&app, &reopened] {
+            prop_assert_eq!(&(before..=newest).map(|v| value(tenant, v)).collect::<Vec<_>>(), &expected);
+            prop_assert_eq!((tenant.head(), tenant.value()), head.clone());
+            prop_assert!(tenant.history().problems().is_empty(), "{:?}", tenant.history().problems());
+            for branch in tenant.history().branches() {
+                prop_assert!(tenant.value_at(branch.head).is_ok());
+            }
+        }
+        then.iter().for_each(|op| play(&app, op));
+        let again = Recording::open(&home.path().join("run.asof")).unwrap().tenant(&"t".into()).unwrap();
+        let now = app.history().newest().0;
+        prop_assert_eq!(
+            (before..=now).map(|v| value(&again, v)).collect::<Vec<_>>(),
+            (before..=now).map(|v| value(&app, v)).collect::<Vec<_>>()
+        );
+    }
+}
