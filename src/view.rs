@@ -3,6 +3,7 @@
 //! Rows have public fields and hold text that is safe to print; models hold a cursor and take moves.
 //! Must not know: ratatui, crossterm, tokio, files.
 
+pub mod branches;
 pub mod changes;
 pub mod delta;
 pub mod difftree;
@@ -13,10 +14,13 @@ pub mod path;
 pub mod snapshots;
 mod steps;
 pub mod summary;
+pub mod table;
 pub mod text;
 pub mod timeline;
+pub mod transactions;
 pub mod transitions;
 pub mod tree;
+pub mod variants;
 pub mod watch;
 pub mod words;
 
@@ -60,7 +64,7 @@ impl From<&ChangeKind> for Sign {
 }
 
 /// The two ends of every diff: always A → B.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, PartialOrd, Ord)]
 pub struct Ends {
     /// The left end.
     pub a: Version,

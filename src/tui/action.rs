@@ -23,8 +23,20 @@ pub enum Context {
     Changes,
     /// The side-by-side diff.
     Diff,
+    /// The Snapshots view.
+    SnapshotsView,
+    /// The Transactions view.
+    Transaction,
+    /// The Variants view.
+    Variants,
+    /// The Branches view.
+    Branches,
     /// The rollback dialog.
     Rollback,
+    /// The question whether a variant becomes permanent.
+    Promote,
+    /// Any other question.
+    Question,
     /// The screen when nothing is open.
     Start,
     /// The screen that shows how far the reading is.
@@ -104,6 +116,14 @@ pub enum Needs {
     Writable,
     /// A write of ours that can be taken back.
     Undoable,
+    /// A write of ours that was taken back.
+    Redoable,
+    /// A snapshot that is selected, and not opened read-only.
+    Editable,
+    /// A variant, and not opened read-only.
+    Promotable,
+    /// A later version of the program.
+    Later,
     /// More than one tenant.
     Tenants,
     /// An earlier place to go back to.
@@ -202,8 +222,30 @@ pub enum Action {
     Watch,
     Whole,
     NewSnapshot,
+    EditSnapshot,
+    DeleteSnapshot,
+    Filter,
     RollBack,
+    Promote,
+    Fork,
     Undo,
+    Redo,
+    PreviousTransaction,
+    NextTransaction,
+    OnlyFailed,
+    PreviousBranchPoint,
+    NextBranchPoint,
+    PreviousVariant,
+    NextVariant,
+    VariantLeft,
+    VariantRight,
+    NextBaseline,
+    DiffThis,
+    ViewSnapshots,
+    ViewFind,
+    ViewTransactions,
+    ViewVariants,
+    ViewBranches,
     Tenants,
     CopyValue,
     CopyLine,
@@ -346,6 +388,30 @@ pub static ACTIONS: &[Spec] = &[
     row(Context::Opening, Group::Program, Action::Back, "back", &["Esc"], "stop reading; what has been read stays").hint("stop here"),
     row(Context::Opening, Group::Program, Action::InBackground, "background", &["b"], "look at what has been read while reading goes on").hint("in the background"),
     row(Context::Opening, Group::Program, Action::Close, "close", &["q"], "quit").hint("quit"),
+    pane(Context::Snapshots, Action::Enter, "enter", &["Enter"], "go to this snapshot").hint("go there"),
+    row(Context::Snapshots, Group::Change, Action::EditSnapshot, "edit-snapshot", &["r"], "edit the name, description and tags of the selected snapshot").needs(Needs::Editable).hint("edit"),
+    pane(Context::SnapshotsView, Action::DiffThis, "diff-this", &["d"], "compare the cursor with this snapshot").needs(Needs::Snapshots).hint("diff with cursor"),
+    row(Context::Snapshots, Group::Change, Action::DeleteSnapshot, "delete-snapshot", &["D"], "take the selected snapshot out of the list; asks first").needs(Needs::Editable).hint("delete"),
+    pane(Context::Snapshots, Action::Filter, "filter", &["/"], "list only snapshots with these words in name, tags, author, text or kind").takes("[WORDS]").hint("filter"),
+    pane(Context::Transaction, Action::Enter, "enter", &["Enter"], "go to the version of this step").hint("go"),
+    pane(Context::Transaction, Action::DiffThis, "diff-this", &["d"], "what this step changed").hint("diff"),
+    pane(Context::Transaction, Action::PreviousTransaction, "transaction-back", &["{", "[ t"], "the transaction before this one").hint("transaction"),
+    pane(Context::Transaction, Action::NextTransaction, "transaction-forward", &["}", "] t"], "the transaction after this one").hint("transaction"),
+    pane(Context::Transaction, Action::PreviousBroken, "error-back", &["[ e"], "previous transaction that failed"),
+    pane(Context::Transaction, Action::NextBroken, "error-forward", &["] e"], "next transaction that failed").hint("failure"),
+    pane(Context::Transaction, Action::OnlyFailed, "failures", &["z f"], "list only transactions with a step that failed, or all").hint("only failed"),
+    pane(Context::Variants, Action::VariantLeft, "variant-left", &["h", "Left"], "the variant before").hint("variant"),
+    pane(Context::Variants, Action::VariantRight, "variant-right", &["l", "Right"], "the next variant").hint("variant"),
+    pane(Context::Variants, Action::NextBaseline, "next-baseline", &["b"], "the variants of the next baseline").hint("baseline"),
+    pane(Context::Variants, Action::DiffThis, "diff-this", &["d"], "what this variant changed").hint("diff"),
+    row(Context::Variants, Group::Change, Action::Promote, "promote", &["P"], "make this variant permanent on main; asks for the reason first").takes("[VARIANT]").needs(Needs::Promotable).hint("promote"),
+    pane(Context::Variants, Action::Enter, "enter", &["Enter"], "stand on this variant's newest version").hint("timeline"),
+    pane(Context::Variants, Action::CopyReport, "copy-comparison", &["y r"], "copy the comparison as Markdown").hint("copy report"),
+    pane(Context::Branches, Action::Enter, "enter", &["Enter"], "go to the head of this branch; steps follow it").hint("go, and walk it"),
+    pane(Context::Branches, Action::DiffThis, "diff-this", &["d"], "compare the head of main with this branch").hint("diff with main"),
+    global(Group::Change, Action::Promote, "promote", &["P"], "make a variant permanent on main; asks for the reason first").takes("[VARIANT]").needs(Needs::Promotable),
+    time(Action::PreviousTransaction, "transaction-back", &["{", "[ t"], "previous transaction"),
+    time(Action::NextTransaction, "transaction-forward", &["}", "] t"], "next transaction"),
     time(Action::StepBack, "step-back", &[","], "one transition back").hint("step"),
     time(Action::StepForward, "step", &["."], "one transition forward").hint("step"),
     time(Action::PreviousChange, "change-back", &["[ c"], "last change of the value under the cursor").takes("[PATH]").hint("changed"),
@@ -372,8 +438,12 @@ pub static ACTIONS: &[Spec] = &[
     time(Action::NewerWritten, "newer", &["g +"], "newer in the order of writing, all branches"),
     time(Action::PreviousDifference, "difference-back", &["[ d"], "previous difference"),
     time(Action::NextDifference, "difference-forward", &["] d"], "next difference"),
-    time(Action::PreviousBroken, "broken-back", &["[ e"], "previous invalid or deleted version"),
-    time(Action::NextBroken, "broken-forward", &["] e"], "next invalid or deleted version"),
+    time(Action::PreviousBroken, "error-back", &["[ e"], "previous invalid or deleted version, or step that failed"),
+    time(Action::NextBroken, "error-forward", &["] e"], "next invalid or deleted version, or step that failed"),
+    time(Action::PreviousBranchPoint, "branch-point-back", &["[ b"], "previous version where lines part"),
+    time(Action::NextBranchPoint, "branch-point-forward", &["] b"], "next version where lines part"),
+    time(Action::PreviousVariant, "variant-back", &["[ v"], "head of the variant before"),
+    time(Action::NextVariant, "variant-forward", &["] v"], "head of the next variant"),
     time(Action::Goto, "goto", &["g i"], "go to a moment").takes("TARGET"),
     time(Action::GotoTime, "goto-time", &["g t"], "go to a time of day or a date").takes("TIME"),
     time(Action::GotoShare, "goto-percent", &["g p"], "go to a share of the history").takes("PERCENT"),
@@ -417,7 +487,6 @@ pub static ACTIONS: &[Spec] = &[
     pane(Context::Rows, Action::RowToBottom, "row-to-bottom", &["z b"], "this row at the bottom"),
     pane(Context::Rows, Action::FirstRow, "first-row", &["Ctrl-Home"], "first row"),
     pane(Context::Rows, Action::LastRow, "last-row", &["Ctrl-End"], "last row"),
-    pane(Context::Snapshots, Action::Enter, "enter", &["Enter"], "go to this snapshot"),
     pane(Context::Changes, Action::Enter, "enter", &["Enter"], "show this path in the tree"),
     pane(Context::State, Action::Enter, "enter", &["Enter", "Space"], "open or close; all of a text"),
     pane(Context::State, Action::OpenRow, "open-row", &["Right", "l"], "open; first child"),
@@ -452,10 +521,17 @@ pub static ACTIONS: &[Spec] = &[
     pane(Context::State, Action::FoldTo(8), "fold-8", &["z 8"], "open eight levels"),
     pane(Context::State, Action::FoldTo(9), "fold-9", &["z 9"], "open nine levels"),
 
+    global(Group::Change, Action::Redo, "redo", &["U"], "do again what you took back").needs(Needs::Redoable),
+    global(Group::Change, Action::Fork, "fork", &[], "start a branch at this version").takes("NAME").needs(Needs::Writable),
     global(Group::Compare, Action::GoToA, "go-a", &["A"], "go to A").needs(Needs::Versions),
     global(Group::Compare, Action::GoToB, "go-b", &["B"], "go to B").needs(Needs::Versions),
     global(Group::View, Action::ViewDebug, "debug", &["1"], "the Debug view"),
     global(Group::View, Action::ViewDiff, "diff-view", &["2"], "the Diff view"),
+    global(Group::View, Action::ViewSnapshots, "snapshots", &["3"], "the Snapshots view"),
+    global(Group::View, Action::ViewFind, "find", &["4"], "kept for finding in time").needs(Needs::Later),
+    global(Group::View, Action::ViewTransactions, "transactions", &["5"], "the Transactions view"),
+    global(Group::View, Action::ViewVariants, "variants", &["6"], "the Variants view"),
+    global(Group::View, Action::ViewBranches, "branches", &["7"], "the Branches view"),
     global(Group::View, Action::NextPane, "next-pane", &["Tab"], "next pane"),
     global(Group::View, Action::PreviousPane, "previous-pane", &["S-Tab"], "previous pane"),
     global(Group::View, Action::Maximise, "maximise", &["O"], "this pane alone, or all again"),
@@ -496,6 +572,12 @@ pub static ACTIONS: &[Spec] = &[
     dialog(Context::Rollback, Action::FullDiff, "full-diff", &["d"], "see the full diff first").hint("diff first"),
     dialog(Context::Rollback, Action::EditMessage, "edit-message", &["Tab"], "edit the message").hint("message"),
     dialog(Context::Rollback, Action::Cancel, "cancel", &["n", "Esc"], "change nothing").hint("cancel"),
+    dialog(Context::Promote, Action::Confirm, "confirm", &["y"], "promote it").hint("promote"),
+    dialog(Context::Promote, Action::FullDiff, "full-diff", &["d"], "see the full diff first").hint("diff first"),
+    dialog(Context::Promote, Action::EditMessage, "edit-message", &["Tab"], "type the reason").hint("reason"),
+    dialog(Context::Promote, Action::Cancel, "cancel", &["n", "Esc"], "change nothing").hint("cancel"),
+    dialog(Context::Question, Action::Confirm, "confirm", &["y"], "do it").hint("yes"),
+    dialog(Context::Question, Action::Cancel, "cancel", &["n", "Esc"], "change nothing").hint("cancel"),
     dialog(Context::Prompt, Action::NextField, "next-field", &["Tab"], "next field").hint("next field"),
     dialog(Context::Prompt, Action::PreviousField, "previous-field", &["S-Tab"], "previous field"),
     dialog(Context::Prompt, Action::Confirm, "confirm", &["Enter"], "take it").hint("done"),
@@ -564,8 +646,14 @@ mod tests {
         let keys_of = |context, action| {
             ACTIONS.iter().filter(move |s| s.context == context && s.action == action).flat_map(|s| s.keys.iter())
         };
-        let confirms: Vec<_> = keys_of(Context::Rollback, Action::Confirm).collect();
-        assert_eq!(confirms, [&"y"], "Enter is inert");
-        assert!(keys_of(Context::Anywhere, Action::RollBack).all(|key| !confirms.contains(&key)));
+        for (question, opens) in [
+            (Context::Rollback, (Context::Anywhere, Action::RollBack)),
+            (Context::Promote, (Context::Anywhere, Action::Promote)),
+            (Context::Question, (Context::Snapshots, Action::DeleteSnapshot)),
+        ] {
+            let confirms: Vec<_> = keys_of(question, Action::Confirm).collect();
+            assert_eq!(confirms, [&"y"], "Enter is inert");
+            assert!(keys_of(opens.0, opens.1).all(|key| !confirms.contains(&key)));
+        }
     }
 }

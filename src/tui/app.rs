@@ -3,6 +3,7 @@
 //!
 //! Must not know: the terminal, threads, how anything is painted.
 
+mod asides;
 mod copy;
 mod ends;
 mod follow;
@@ -21,6 +22,7 @@ mod settings;
 mod start;
 mod time;
 mod update;
+mod views;
 mod watch;
 mod writes;
 
@@ -46,6 +48,7 @@ use super::store::{Kept, Memory, SourceMarks};
 use super::terminal::Mouse;
 use super::tour::Tour;
 use crate::Error;
+use crate::record::Position;
 use crate::recording::Recording;
 use crate::source::{self, Address, Recent, Recents};
 use crate::view::list::ListCursor;
@@ -113,11 +116,26 @@ pub enum View {
     Debug,
     /// A and B side by side.
     Diff,
+    /// The list of snapshots.
+    Snapshots,
+    /// Transactions and their steps.
+    Transactions,
+    /// Variants of a baseline side by side.
+    Variants,
+    /// Lines of versions.
+    Branches,
 }
 
 impl View {
-    /// All, with their names in the header.
-    pub const ALL: [(Self, &'static str); 2] = [(Self::Debug, "Debug"), (Self::Diff, "Diff")];
+    /// All, with their digits and names in the header. 4 is kept for finding in time.
+    pub const ALL: [(Self, &'static str); 6] = [
+        (Self::Debug, "1 Debug"),
+        (Self::Diff, "2 Diff"),
+        (Self::Snapshots, "3 Snaps"),
+        (Self::Transactions, "5 Tx"),
+        (Self::Variants, "6 Variants"),
+        (Self::Branches, "7 Branches"),
+    ];
 }
 
 /// What the loop should do.
@@ -182,6 +200,8 @@ pub struct App {
     pub unopened: Option<Error>,
     /// Which view is shown.
     pub view: View,
+    /// The one that the diff was opened from.
+    before: View,
     /// Which pane of the Debug view has the keys.
     pub focus: Pane,
     /// Whether the focused pane is shown alone.
@@ -230,6 +250,8 @@ pub struct App {
     pub life: Life,
     /// Stops following the recording; `None` before it is followed.
     following: Option<Cancel>,
+    /// An undo or redo that was announced, and is done when it is asked for again.
+    announced: Option<(Action, Position)>,
     /// A scan that is running.
     scanning: Option<Cancel>,
     scans: Generation,
@@ -253,6 +275,7 @@ impl App {
             recent: ListCursor::default(),
             unopened: None,
             view: View::Debug,
+            before: View::Debug,
             focus: Pane::State,
             maximised: false,
             diff_layout: None,
@@ -276,6 +299,7 @@ impl App {
             writing: false,
             life: Life::default(),
             following: None,
+            announced: None,
             scanning: None,
             scans: Generation::default(),
             plans: Generation::default(),
@@ -336,8 +360,13 @@ impl App {
     }
 
     fn contexts_of_panes(&self) -> Vec<Context> {
+        let list = |nearest: &[Context]| [nearest, &[Context::Rows, Context::Anywhere, Context::Always]].concat();
         match (self.view, self.focus) {
             (View::Diff, _) => vec![Context::Diff, Context::Rows, Context::Anywhere, Context::Always],
+            (View::Snapshots, _) => list(&[Context::SnapshotsView, Context::Snapshots]),
+            (View::Transactions, _) => list(&[Context::Transaction]),
+            (View::Variants, _) => list(&[Context::Variants]),
+            (View::Branches, _) => list(&[Context::Branches]),
             (View::Debug, Pane::Timeline) => vec![Context::Timeline, Context::Anywhere, Context::Always],
             (View::Debug, pane) => vec![pane_context(pane), Context::Rows, Context::Anywhere, Context::Always],
         }
@@ -350,11 +379,15 @@ impl App {
         let key = |action| self.keymap.key_of(action);
         let in_session = |test: fn(&Session) -> bool| self.session().is_some_and(test);
         let has_versions = missing(in_session(|s| s.history().newest().0 > 0), "nothing has been read yet");
-        let writes = matches!(spec.needs, Needs::Writable | Needs::Undoable);
+        let writes = matches!(
+            spec.needs,
+            Needs::Writable | Needs::Undoable | Needs::Redoable | Needs::Editable | Needs::Promotable
+        );
         match spec.needs {
             _ if writes && self.setup.access == Access::ReadOnly => {
-                Some("read-only: open without --read-only to write".to_owned())
+                Some("read-only: it was opened with --read-only; open it without to write".to_owned())
             }
+            _ if writes && self.refused().is_some() => self.refused(),
             _ if writes && reading => {
                 Some(format!("not before everything has been read ({} stops reading)", key(Action::Back)))
             }
@@ -368,6 +401,15 @@ impl App {
                 &format!("no snapshots yet: {} makes one", key(Action::NewSnapshot)),
             ),
             Needs::Undoable => missing(in_session(|s| s.tenant.undoable().is_some()), "nothing of yours to take back"),
+            Needs::Redoable => missing(in_session(|s| s.tenant.redoable().is_some()), "nothing taken back to do again"),
+            Needs::Editable => missing(self.selected_snapshot().is_some(), "no snapshot is selected: 3 lists them"),
+            Needs::Promotable => missing(
+                in_session(|s| !s.history().baselines().is_empty()),
+                "no variants yet: asof demo ab shows three",
+            ),
+            Needs::Later => {
+                Some("finding in time comes with a later version: [c ]c look for changes of a value".into())
+            }
             Needs::Tenants => missing(self.sessions.len() > 1, "there is only one tenant"),
             Needs::Jump => missing(in_session(|s| !s.jumps.is_empty()), "no jump yet"),
             Needs::Marks => missing(in_session(|s| !s.marks.is_empty()), "no marks yet: m and a letter makes one"),
@@ -411,6 +453,7 @@ impl App {
         let mut effects = script.unwrap_or_default();
         self.fit_panes();
         effects.extend(self.fetch());
+        effects.extend(self.fetch_aside());
         Some(effects)
     }
 
@@ -423,6 +466,7 @@ impl App {
         session.changes.resize(change_rows);
         session.difftree.resize(diff_rows);
         session.snapshots.resize(snapshots::height(areas.snapshots));
+        self.fit_lists();
     }
 
     /// Rows of the focused pane, for moves by the page.

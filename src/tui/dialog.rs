@@ -4,6 +4,7 @@
 
 pub mod chooser;
 mod complete;
+pub mod confirm;
 pub mod form;
 pub mod frame;
 pub mod notice;
@@ -15,6 +16,7 @@ use super::job::Write;
 use super::pane::Look;
 use crate::source::Address;
 use chooser::{Chooser, Pick};
+use confirm::Confirm;
 use crossterm::event::Event;
 use form::{Form, Purpose};
 use notice::Notice;
@@ -24,8 +26,10 @@ use rollback::Question;
 
 /// A box on top.
 pub enum Dialog {
-    /// May a past state become the new head?
+    /// May a past state, or a variant's, become the new head?
     Rollback(Box<Question>),
+    /// Anything else that asks first.
+    Confirm(Box<Confirm>),
     /// One or more lines to type.
     Form(Form),
     /// A list narrowed by typing: commands, keys, tenants.
@@ -60,8 +64,8 @@ impl Dialog {
     /// Which keys hold.
     pub fn context(&self) -> Context {
         match self {
-            Self::Rollback(question) if question.editing => Context::Prompt,
-            Self::Rollback(_) => Context::Rollback,
+            Self::Rollback(question) => question.context(),
+            Self::Confirm(_) => Context::Question,
             Self::Form(_) => Context::Prompt,
             Self::Chooser(_) => Context::Chooser,
             Self::Notice(_) => Context::Notice,
@@ -72,6 +76,7 @@ impl Dialog {
     pub fn act(&mut self, action: Action) -> Answer {
         match self {
             Self::Rollback(question) => question.act(action),
+            Self::Confirm(confirm) => confirm.act(action),
             Self::Form(form) => form.act(action),
             Self::Chooser(chooser) => chooser.act(action),
             Self::Notice(notice) => notice.act(action),
@@ -120,6 +125,7 @@ impl Dialog {
     pub fn paint(&self, app: &App, look: &Look, area: Rect, buf: &mut Buffer) -> Option<Position> {
         match self {
             Self::Rollback(question) => question.paint(look, area, buf),
+            Self::Confirm(confirm) => confirm.paint(look, area, buf),
             Self::Form(form) => form.paint(look, area, buf),
             Self::Chooser(chooser) => chooser.paint(app, look, area, buf),
             Self::Notice(notice) => notice.paint(look, area, buf),
@@ -131,7 +137,7 @@ impl Dialog {
             Self::Rollback(question) => question.editing.then_some(&mut question.message),
             Self::Form(form) => form.line_mut(),
             Self::Chooser(chooser) => Some(&mut chooser.line),
-            Self::Notice(_) => None,
+            Self::Notice(_) | Self::Confirm(_) => None,
         }
     }
 }

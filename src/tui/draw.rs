@@ -5,11 +5,13 @@
 mod focus;
 mod hints;
 mod keycast;
+mod lists;
 mod loading;
 mod start;
 mod status;
 mod under;
 
+pub use lists::areas as list_areas;
 pub use under::{Under, under};
 
 use super::app::{Access, App, Session, View};
@@ -62,7 +64,7 @@ pub fn paint(app: &App, area: Rect, buf: &mut Buffer) -> Option<Position> {
 fn dress(app: &App) -> Dress {
     match app.view {
         View::Debug => Room::of(app.area).dress(),
-        View::Diff => Dress::Bare,
+        _ => Dress::Bare,
     }
 }
 
@@ -72,6 +74,7 @@ pub fn strip(app: &App) -> Option<(Timeline, Rect)> {
     let area = match app.view {
         View::Debug => app.debug_areas().timeline,
         View::Diff => layout::diff(app.area).timeline,
+        _ => list_areas(app).timeline,
     };
     if area.is_empty() {
         return None;
@@ -121,6 +124,7 @@ fn paint_view(app: &App, session: &Session, area: Rect, buf: &mut Buffer) {
     match app.view {
         View::Debug => paint_debug(app, session, &app.debug_areas(), buf),
         View::Diff => paint_diff(app, session, area, buf),
+        _ => lists::paint(app, session, buf),
     }
 }
 
@@ -153,14 +157,22 @@ fn paint_lists(app: &App, session: &Session, areas: &DebugAreas, buf: &mut Buffe
     let look = &app.setup.look;
     if !areas.transitions.is_empty() {
         let height = transitions::height(areas.transitions);
-        let middle = session.scrolled.unwrap_or(session.cursor);
-        let rows = view::transitions::transitions(&session.history(), session.cursor, middle, height);
+        let (line, middle) = (session.line(), session.scrolled.unwrap_or(session.cursor));
+        let rows = view::transitions::transitions(&session.history(), (session.cursor, line), middle, height);
         transitions::paint(&rows, look, app.focus_of(Pane::Transitions), areas.transitions, buf);
     }
     if !areas.snapshots.is_empty() {
         let height = snapshots::height(areas.snapshots);
-        let rows = view::snapshots::snapshots(&session.history(), &session.snapshots, session.cursor, height);
-        let title = if has_tabs(app) { tab_title(Pane::Snapshots) } else { Title::Name("Snapshots", String::new()) };
+        let rows = view::snapshots::snapshots(
+            &session.history(),
+            &session.snapshots,
+            &session.lists.filter,
+            session.cursor,
+            height,
+        );
+        let filter = &session.lists.filter;
+        let filter = if filter.is_empty() { String::new() } else { format!("/{}", visible(filter)) };
+        let title = if has_tabs(app) { tab_title(Pane::Snapshots) } else { Title::Name("Snapshots", filter) };
         snapshots::paint(&rows, &title, look, app.focus_of(Pane::Snapshots), areas.snapshots, buf);
     }
 }
@@ -184,6 +196,7 @@ fn paint_header(app: &App, session: &Session, area: Rect, buf: &mut Buffer) {
     let info = history.info(session.cursor);
     let header = header::Header {
         views: View::ALL.iter().map(|(_, name)| (*name).to_owned()).collect(),
+        digits: "1-7".to_owned(),
         view: View::ALL.iter().position(|(view, _)| *view == app.view).unwrap_or(0),
         tenant: visible(&session.tenant.id().0).into_owned(),
         branch: visible(&history.branch_of(session.cursor)).into_owned(),
@@ -199,6 +212,7 @@ fn paint_header(app: &App, session: &Session, area: Rect, buf: &mut Buffer) {
 fn access_words(app: &App, columns: u16) -> &'static str {
     let in_memory = app.recording.as_ref().is_some_and(|recording| recording.directory().is_none());
     match app.setup.access {
+        _ if app.refused().is_some() => "RO",
         Access::ReadOnly => "RO",
         Access::ReadWrite if in_memory && columns >= 100 => "RW in memory",
         Access::ReadWrite => "RW",
@@ -245,9 +259,12 @@ impl App {
         match (self.view, self.focus) {
             _ if self.is_start() => "Start",
             (View::Diff, _) => "Diff",
+            (View::Transactions, _) => "Transactions",
+            (View::Variants, _) => "Variants",
+            (View::Branches, _) => "Branches",
             (View::Debug, Pane::Timeline) => "Timeline",
             (View::Debug, Pane::Transitions) => "Transitions",
-            (View::Debug, Pane::Snapshots) => "Snapshots",
+            (View::Snapshots, _) | (View::Debug, Pane::Snapshots) => "Snapshots",
             (View::Debug, Pane::State) => "State",
             (View::Debug, Pane::Changes) => "Changes",
         }

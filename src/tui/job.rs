@@ -2,6 +2,7 @@
 //!
 //! A job knows its generation where only the newest of its kind counts. Must not know: keys, the screen.
 
+mod aside;
 mod export;
 mod follow;
 mod footprint;
@@ -15,11 +16,12 @@ use crate::Result;
 use crate::diff::{Diff, diff};
 use crate::history::RollbackPlan;
 use crate::import::{Note, Problem};
-use crate::record::Version;
+use crate::record::{SnapshotId, SnapshotNote, Version};
 use crate::recording::{Progress, Recording, SnapshotRequest, Tenant};
 use crate::source::{self, Address, Recents};
-use crate::value::{Path, Value};
+use crate::value::{Path, Text, Value};
 use crate::view::summary::Summary;
+pub use aside::{Ask, Found};
 pub use follow::Life;
 pub use footprint::Footprint;
 pub use scan::{Scanned, Way};
@@ -121,6 +123,15 @@ pub enum Job {
         /// Which versions.
         versions: Wanted,
     },
+    /// Finds out what a view shows beside that.
+    Aside {
+        /// Which session asks.
+        session: usize,
+        /// Whose history.
+        tenant: Tenant,
+        /// What.
+        ask: Ask,
+    },
     /// Works out what a rollback would do.
     Plan {
         /// Which request.
@@ -210,10 +221,48 @@ pub enum Write {
     },
     /// Marks a version.
     Snapshot(SnapshotRequest),
+    /// Gives a snapshot another name, description and tags.
+    Edit {
+        /// Which.
+        id: SnapshotId,
+        /// What it says from now on.
+        note: SnapshotNote,
+    },
+    /// Takes a snapshot out of the list.
+    Delete(SnapshotId),
+    /// Makes a variant permanent.
+    Promote {
+        /// Which.
+        variant: Text,
+        /// Why.
+        reason: String,
+    },
+    /// Starts a branch.
+    Fork {
+        /// Its name.
+        name: String,
+        /// Where.
+        from: Version,
+    },
     /// Takes back the last write.
     Undo,
     /// Nothing but what there is: keeps a recording that is in memory.
     Nothing,
+    /// Does again what was taken back last.
+    Redo,
+}
+
+/// Where the screen goes after a write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum After {
+    /// It stays.
+    Stay,
+    /// To a version that was made.
+    Version(Version),
+    /// To a snapshot in the list.
+    Snapshot(SnapshotId),
+    /// Along a branch.
+    Branch(Text),
 }
 
 /// What a rollback would do, with what would change at the head.
@@ -232,8 +281,8 @@ pub struct Written {
     pub action: &'static str,
     /// One sentence.
     pub what: String,
-    /// The version it made, if it made one.
-    pub version: Option<Version>,
+    /// Where the screen goes.
+    pub after: After,
     /// Where the recording is kept from now on, if that is new.
     pub kept_at: Option<PathBuf>,
 }
@@ -258,6 +307,8 @@ pub enum Report {
     Read(Result<()>),
     /// What a frame shows.
     Shown(usize, Result<Shown>),
+    /// What a view shows beside the frame.
+    Aside(usize, Ask, Result<Found>),
     /// What a rollback would do.
     Planned(Generation, Result<Preview>),
     /// What watched values were.
@@ -287,6 +338,7 @@ impl Job {
             Self::Open { address, options, cancel } => open::open(&address, &options, &cancel, tell),
             Self::Follow { recording, cancel } => follow::follow(&recording, &cancel, tell),
             Self::Show { session, tenant, versions } => tell(Report::Shown(session, show(&tenant, versions))),
+            Self::Aside { session, tenant, ask } => tell(Report::Aside(session, ask, aside::find(&tenant, ask))),
             Self::Plan { generation, tenant, to } => tell(Report::Planned(generation, plan(&tenant, to))),
             Self::Scan { generation, tenant, path, from, way, cancel } => {
                 let scanned = scan::scan(&tenant, &path, from, way, &|| cancel.is_cancelled());

@@ -9,9 +9,12 @@ pub mod layout;
 pub mod line;
 mod pen;
 pub mod snapshots;
+pub mod table;
+pub mod text;
 pub mod timeline;
 pub mod transitions;
 pub mod tree;
+pub mod variants;
 
 use super::glyphs::Glyphs;
 use super::theme::Theme;

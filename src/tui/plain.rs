@@ -131,7 +131,8 @@ impl<E: From<Error>> Plain<'_, E> {
             }
             "versions" => {
                 let session = session?;
-                let rows = transitions::transitions(&session.history(), session.cursor, session.cursor, MOST_ROWS).rows;
+                let (here, line) = (session.cursor, session.line());
+                let rows = transitions::transitions(&session.history(), (here, line), here, MOST_ROWS).rows;
                 let words = rows.iter().map(|row| {
                     let here = if row.version == session.cursor { "here:" } else { "" };
                     joined(&[here, &format!("#{}", row.number), &row.since, &row.label, &row.result])

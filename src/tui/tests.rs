@@ -5,6 +5,7 @@ mod following;
 mod guide;
 pub mod harness;
 mod keys;
+mod lists;
 mod loading;
 mod looks;
 mod mouse;

@@ -63,6 +63,11 @@ impl Changes {
         &self.summary
     }
 
+    /// How many changes there are.
+    pub fn count(&self) -> usize {
+        self.diff.changes.len()
+    }
+
     /// Rows below the summary on the screen.
     pub fn resize(&mut self, height: usize) {
         self.list.resize(height);

@@ -69,6 +69,12 @@ impl ListCursor {
         self.top = self.window(len, page).start;
     }
 
+    /// Selects a row of a list of `len` rows.
+    pub fn select(&mut self, row: usize, len: usize) {
+        self.selected = row.min(len.saturating_sub(1));
+        self.top = self.window(len, self.height.max(1)).start;
+    }
+
     fn scroll(&mut self, top: usize, len: usize) {
         let page = self.height.max(1);
         self.top = top.min(len.saturating_sub(page));

@@ -1,9 +1,10 @@
-//! The snapshots list, newest first.
+//! The snapshots list, newest first, as a pane and as a view of its own.
 
 use super::list::ListCursor;
+use super::table::{Column, Row, Table, Tone, numbers, words};
 use super::text;
 use super::timeline::Mark;
-use crate::history::History;
+use crate::history::{History, Snapshot};
 use crate::record::{SnapshotId, SnapshotKind, Version};
 
 /// One row.
@@ -27,6 +28,8 @@ pub struct SnapshotRow {
     pub time: String,
     /// How long before the head: `1h21`; empty when unknown.
     pub age: String,
+    /// Its state's size: `79 KB`.
+    pub size: String,
     /// Author.
     pub author: String,
     /// Tags, with a space between.
@@ -48,20 +51,153 @@ pub struct Snapshots {
     pub position: String,
 }
 
-/// Rows of the window. O(height).
-pub fn snapshots(history: &History, list: &ListCursor, cursor: Version, height: usize) -> Snapshots {
-    let marks = history.snapshots();
-    let selected = list.selected(marks.len());
-    let row = |at: usize| SnapshotRow { selected: selected == Some(at), ..row(history, marks.len() - 1 - at, cursor) };
+/// Which snapshots a filter lets through, newest first.
+pub struct Listed<'a> {
+    all: &'a [Snapshot],
+    /// Their indexes, oldest first; all of them without a filter.
+    kept: Option<Vec<usize>>,
+}
+
+impl<'a> Listed<'a> {
+    /// Those with all words of the filter in their kind, name, author, tags or description; all for an empty one, which
+    /// costs nothing. O(snapshots) else.
+    pub fn new(history: &'a History, filter: &str) -> Self {
+        let all = history.snapshots();
+        let filter = filter.to_lowercase();
+        let wanted: Vec<&str> = filter.split_whitespace().collect();
+        let kept =
+            (!wanted.is_empty()).then(|| (0..all.len()).filter(|index| contains_all(&all[*index], &wanted)).collect());
+        Self { all, kept }
+    }
+
+    /// How many.
+    pub fn count(&self) -> usize {
+        self.kept.as_ref().map_or(self.all.len(), Vec::len)
+    }
+
+    /// The index of a row in the history's list, `row` below the number of rows.
+    pub fn index(&self, row: usize) -> usize {
+        let from_oldest = self.count() - 1 - row;
+        self.kept.as_ref().map_or(from_oldest, |kept| kept[from_oldest])
+    }
+
+    /// The row of a snapshot.
+    pub fn row_of(&self, id: SnapshotId) -> Option<usize> {
+        (0..self.count()).find(|row| self.all[self.index(*row)].id == id)
+    }
+}
+
+fn contains_all(snapshot: &Snapshot, wanted: &[&str]) -> bool {
+    let Snapshot { name, by, description, tags, .. } = snapshot;
+    let kind = kind(snapshot.kind).1;
+    let texts = [name.as_deref().unwrap_or_default(), by.as_deref().unwrap_or_default(), description, kind];
+    let texts = texts.into_iter().chain(tags.iter().map(crate::value::Text::as_str));
+    let all = texts.collect::<Vec<_>>().join("\n").to_lowercase();
+    wanted.iter().all(|word| all.contains(word))
+}
+
+/// Rows of the window. O(height) without a filter.
+pub fn snapshots(history: &History, list: &ListCursor, filter: &str, cursor: Version, height: usize) -> Snapshots {
+    let listed = Listed::new(history, filter);
+    let selected = list.selected(listed.count());
+    let row = |at: usize| SnapshotRow { selected: selected == Some(at), ..row(history, listed.index(at), cursor) };
     let place =
-        selected.map(|at| format!("{} of {}", text::thousands(at as u64 + 1), text::thousands(marks.len() as u64)));
-    Snapshots { rows: list.window(marks.len(), height).map(row).collect(), position: place.unwrap_or_default() }
+        selected.map(|at| format!("{} of {}", text::thousands(at as u64 + 1), text::thousands(listed.count() as u64)));
+    Snapshots { rows: list.window(listed.count(), height).map(row).collect(), position: place.unwrap_or_default() }
 }
 
 /// The snapshot under the list's cursor.
-pub fn selected(history: &History, list: &ListCursor) -> Option<SnapshotId> {
-    let marks = history.snapshots();
-    list.selected(marks.len()).map(|at| marks[marks.len() - 1 - at].id)
+pub fn selected(history: &History, list: &ListCursor, filter: &str) -> Option<SnapshotId> {
+    let listed = Listed::new(history, filter);
+    list.selected(listed.count()).map(|at| history.snapshots()[listed.index(at)].id)
+}
+
+/// The snapshot before one in the list.
+pub fn previous(history: &History, id: SnapshotId) -> Option<&Snapshot> {
+    let all = history.snapshots();
+    let at = all.iter().position(|snapshot| snapshot.id == id)?;
+    all.get(at.checked_sub(1)?)
+}
+
+const COLUMNS: &[Column] = &[
+    words("kind", 3),
+    words("name", 0),
+    numbers("at", 0),
+    numbers("age", 1),
+    numbers("keys", 4),
+    numbers("size", 5),
+    words("author", 2),
+    words("tags", 0),
+    words("description", 6),
+];
+
+/// The rows as a table; `keys` knows how many keys a version has, where that has been counted already.
+pub fn table(shown: &Snapshots, keys: impl Fn(Version) -> Option<u64>) -> Table {
+    let row = |row: &SnapshotRow| Row {
+        sign: sign(row.mark),
+        tone: if row.current { Tone::Strong } else { Tone::Plain },
+        cells: vec![
+            row.kind.to_owned(),
+            row.name.clone(),
+            row.number.clone(),
+            row.age.clone(),
+            keys(row.version).map(text::thousands).unwrap_or_default(),
+            row.size.clone(),
+            row.author.clone(),
+            row.tags.clone(),
+            row.description.clone(),
+        ],
+        selected: row.selected,
+    };
+    Table {
+        columns: COLUMNS,
+        rows: shown.rows.iter().map(row).collect(),
+        position: shown.position.clone(),
+        empty: Vec::new(),
+    }
+}
+
+/// The sign of a kind of snapshot.
+pub fn sign(mark: Mark) -> &'static str {
+    match mark {
+        Mark::Named => "◆",
+        Mark::Checkpoint => "■",
+        Mark::Rollback => "⟲",
+        Mark::Auto => "◇",
+        Mark::Broken => "!",
+    }
+}
+
+/// What is known of one snapshot.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Detail {
+    /// `◆ pre-checkout #48,211`.
+    pub title: String,
+    /// Author, time, tags, branch: each with its name, empty ones left out.
+    pub facts: Vec<(&'static str, String)>,
+    /// Free text.
+    pub description: String,
+}
+
+/// What is known of a snapshot in the list.
+pub fn detail(history: &History, id: SnapshotId) -> Option<Detail> {
+    let snapshot = history.snapshot(id)?;
+    let shown = |text: &str| text::visible(text).into_owned();
+    let (mark, kind) = kind(snapshot.kind);
+    let name = shown(snapshot.name.as_deref().unwrap_or(kind));
+    let kept = if history.holds_checkpoint(snapshot) { "while its transaction is unfinished" } else { "" };
+    let facts = [
+        ("author", shown(snapshot.by.as_deref().unwrap_or_default())),
+        ("created", snapshot.at.map(text::date_time).unwrap_or_default()),
+        ("tags", shown(&snapshot.tags.join(" "))),
+        ("branch", shown(&history.branch_of(snapshot.version))),
+        ("kept", kept.to_owned()),
+    ];
+    Some(Detail {
+        title: format!("{} {name} {}", sign(mark), text::number(snapshot.version)),
+        facts: facts.into_iter().filter(|(_, fact)| !fact.is_empty()).collect(),
+        description: shown(&snapshot.description),
+    })
 }
 
 fn row(history: &History, index: usize, cursor: Version) -> SnapshotRow {
@@ -79,6 +215,7 @@ fn row(history: &History, index: usize, cursor: Version) -> SnapshotRow {
         number: text::thousands(snapshot.version.0),
         time: snapshot.at.map(text::date_time).unwrap_or_default(),
         age: now.zip(snapshot.at).map(|(now, at)| text::duration((now - at).abs())).unwrap_or_default(),
+        size: history.info(snapshot.version).map(|info| text::size(info.size)).unwrap_or_default(),
         author: shown(snapshot.by.as_deref().unwrap_or_default()),
         tags: shown(&snapshot.tags.join(" ")),
         description: shown(&snapshot.description),

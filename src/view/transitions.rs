@@ -79,9 +79,14 @@ pub fn line_of(history: &History, version: Version) -> Version {
     history.branches().into_iter().find(|branch| branch.name == name).map_or(head, |branch| branch.head)
 }
 
-/// Rows round a version of the cursor's line: the cursor, unless the list has been scrolled away from it. O(height).
-pub fn transitions(history: &History, cursor: Version, middle: Version, height: usize) -> Transitions {
-    let end = line_of(history, cursor);
+/// Rows round a version of the cursor's line, which ends at `end`: round the cursor, unless the list has been scrolled
+/// away from it. O(height).
+pub fn transitions(
+    history: &History,
+    (cursor, end): (Version, Version),
+    middle: Version,
+    height: usize,
+) -> Transitions {
     let after: Vec<Version> = successors(middle, |at| history.child_towards(at, end)).take(height).collect();
     let mut before: Vec<Version> = successors(middle, |at| recorded(history.parent(at)?)).take(height).collect();
     let behind = (height * BEFORE / 10).max(height.saturating_sub(after.len() + 1));
@@ -156,7 +161,7 @@ fn words(outcome: Outcome) -> String {
 }
 
 /// `+51 ~4 -2`; nothing for what did not happen, `=` when nothing did.
-fn count_words(counts: Counts) -> String {
+pub(super) fn count_words(counts: Counts) -> String {
     let parts = [('+', counts.added), ('~', counts.changed), ('-', counts.removed), ('>', counts.moved)];
     let words: Vec<_> =
         parts.iter().filter(|(_, count)| *count > 0).map(|(sign, count)| format!("{sign}{count}")).collect();

@@ -10,6 +10,7 @@ use crate::tui::job::{Content, Job};
 use crate::tui::pane::layout::Pane;
 use crate::value::{Path, Step, Value};
 use crate::view::text::{number, size, visible};
+use crate::view::variants;
 use sha2::{Digest, Sha256};
 
 /// A value that was not copied is printed, if it is no longer than this.
@@ -154,6 +155,10 @@ impl App {
 
     fn text_of(&self, action: Action, session: &Session) -> Option<String> {
         let under = self.under(session);
+        if self.view == View::Variants && action == Action::CopyReport {
+            let comparison = variants::comparison(&session.history(), &session.lists.variants)?;
+            return Some(variants::markdown(&comparison, &session.tenant.id().0));
+        }
         match action {
             Action::CopyValue => under.value.map(Value::to_json_pretty),
             Action::CopyLine => under.value.map(Value::to_json),
@@ -173,7 +178,7 @@ impl App {
         let path = match (self.view, self.focus) {
             (View::Diff, _) => session.difftree.path(),
             (View::Debug, Pane::Changes) => session.changes.path().unwrap_or_default(),
-            (View::Debug, _) => return Under { path: session.tree.path().clone(), value: Some(session.tree.value()) },
+            _ => return Under { path: session.tree.path().clone(), value: Some(session.tree.value()) },
         };
         let value = session.shown.right.at(&path).or_else(|| session.shown.left.at(&path));
         Under { path, value }

@@ -47,20 +47,19 @@ impl App {
         self.messages.note(format!("A is {}, B is {}; Esc lets both follow", number(ends.b), number(ends.a)));
     }
 
-    /// What the focused pane points at: the selected snapshot's version, else the cursor.
+    /// What the focused pane or list points at: the selected row's version, else the cursor.
     pub(super) fn target_of_focus(&self) -> Option<Version> {
         let session = self.session()?;
-        let selected = if self.view == View::Debug && self.focus == Pane::Snapshots {
-            selected_snapshot(&session.history(), session)
-        } else {
-            None
+        let selected = match self.view {
+            View::Debug if self.focus == Pane::Snapshots => selected_version(&session.history(), session),
+            _ => self.target_of_view(),
         };
         Some(selected.unwrap_or(session.cursor))
     }
 }
 
 /// The version that the selected snapshot marks.
-pub(super) fn selected_snapshot(history: &History, session: &Session) -> Option<Version> {
-    let id = snapshots::selected(history, &session.snapshots)?;
+pub(super) fn selected_version(history: &History, session: &Session) -> Option<Version> {
+    let id = snapshots::selected(history, &session.snapshots, &session.lists.filter)?;
     history.snapshot(id).map(|snapshot| snapshot.version)
 }

@@ -98,7 +98,7 @@ impl App {
         }
         let effects = self.update(request);
         // Writes are done when they are written, not when they are asked for.
-        if !matches!(spec.action, Action::RollBack | Action::NewSnapshot | Action::Undo | Action::Save) {
+        if spec.group != Group::Change && spec.action != Action::Save {
             self.tour_did(spec.name);
         }
         effects

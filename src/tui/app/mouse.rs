@@ -57,7 +57,7 @@ impl App {
         };
         self.fit_panes();
         self.tour_stands();
-        Some(effects.into_iter().chain(self.fetch()).collect())
+        Some(effects.into_iter().chain(self.fetch()).chain(self.fetch_aside()).collect())
     }
 
     fn press(&mut self, at: Position) -> Outcome {
@@ -80,6 +80,7 @@ impl App {
             Under::Transition(version) => Some(self.press_transition(version)),
             Under::Tab(pane) | Under::Pane(pane) => Some(self.focus_on(pane)),
             Under::DiffRow(line) => Some(self.press_diff(line, double)),
+            Under::ListRow(line) => Some(self.press_list(line, double)),
         }
     }
 
@@ -134,6 +135,10 @@ impl App {
         let action = match view {
             View::Debug => Action::ViewDebug,
             View::Diff => Action::ViewDiff,
+            View::Snapshots => Action::ViewSnapshots,
+            View::Transactions => Action::ViewTransactions,
+            View::Variants => Action::ViewVariants,
+            View::Branches => Action::ViewBranches,
         };
         self.act(&action.into())
     }
@@ -170,6 +175,14 @@ impl App {
         Vec::new()
     }
 
+    fn press_list(&mut self, line: usize, double: bool) -> Vec<Effect> {
+        self.list_rows(ListMove::Line(line));
+        if double {
+            self.enter_row();
+        }
+        Vec::new()
+    }
+
     fn press_diff(&mut self, line: usize, double: bool) -> Vec<Effect> {
         self.tree(TreeMove::Line(line));
         if double {
@@ -191,6 +204,7 @@ impl App {
         match under(self, at)? {
             Under::Density(version) | Under::Marks(version) => self.zoom_at(at, version, way),
             Under::DiffRow(_) => self.tree(tree),
+            Under::ListRow(_) => self.list_rows(list),
             Under::Transition(_) => self.scroll(Pane::Transitions, list, tree),
             Under::Row(pane, _) | Under::Fold(pane, _) | Under::Pane(pane) => self.scroll(pane, list, tree),
             Under::View(_) | Under::Tab(_) | Under::Hint(_) => return None,

@@ -1,6 +1,6 @@
 //! Moving in panes: focus, rows, folds, changes.
 
-use super::ends::selected_snapshot;
+use super::ends::selected_version;
 use super::time::Way;
 use super::{App, Session, View};
 use crate::record::Version;
@@ -25,8 +25,13 @@ const PANES: [Pane; 5] = [Pane::Timeline, Pane::Transitions, Pane::Snapshots, Pa
 impl App {
     /// The next or previous pane gets the keys.
     pub(super) fn focus_next(&mut self, round: Round) {
-        if self.view == View::Diff {
-            return;
+        match self.view {
+            View::Debug => {}
+            View::Variants => return self.beside(if round == Round::Forward { Way::Forward } else { Way::Back }),
+            View::Transactions => {
+                return self.jump_to_transaction(if round == Round::Forward { Way::Back } else { Way::Forward });
+            }
+            View::Diff | View::Snapshots | View::Branches => return,
         }
         let at = PANES.iter().position(|pane| *pane == self.focus).unwrap_or_default();
         let by = if round == Round::Forward { 1 } else { PANES.len() - 1 };
@@ -35,6 +40,9 @@ impl App {
 
     /// The diff, its cursor on a difference.
     pub(super) fn show_diff(&mut self) {
+        if self.view != View::Diff {
+            self.before = self.view;
+        }
         self.view = View::Diff;
         if let Some(session) = self.session_mut()
             && session.difftree.position().0 == 0
@@ -53,8 +61,10 @@ impl App {
 
     /// Moves in the focused pane's rows. The rows of the transitions list are moments: there the cursor itself moves.
     pub(super) fn rows(&mut self, list: ListMove, tree: TreeMove) {
-        if self.view == View::Diff {
-            return self.tree(tree);
+        match self.view {
+            View::Debug => {}
+            View::Diff => return self.tree(tree),
+            _ => return self.list_rows(list),
         }
         match self.focus {
             Pane::State => self.tree(tree),
@@ -66,8 +76,7 @@ impl App {
             }
             Pane::Snapshots => {
                 if let Some(session) = self.session_mut() {
-                    let count = session.history().snapshots().len();
-                    session.snapshots.act(list, count);
+                    session.move_snapshots(list);
                 }
             }
             Pane::Timeline => {}
@@ -126,20 +135,23 @@ impl App {
         match view {
             View::Diff => session.difftree.act(step),
             View::Debug => session.tree.act(step),
+            _ => {}
         }
     }
 
     pub(super) fn enter(&mut self) {
-        if self.on_text() && (self.view == View::Diff || self.focus == Pane::State) {
+        if self.on_text() && (self.view == View::Diff || (self.view == View::Debug && self.focus == Pane::State)) {
             return self.show_whole();
         }
-        if self.view == View::Diff {
-            return self.tree(TreeMove::Toggle);
+        match self.view {
+            View::Debug => {}
+            View::Diff => return self.tree(TreeMove::Toggle),
+            _ => return self.enter_row(),
         }
         match self.focus {
             Pane::State => self.tree(TreeMove::Toggle),
             Pane::Snapshots => {
-                let to = self.session().and_then(|session| selected_snapshot(&session.history(), session));
+                let to = self.session().and_then(|session| selected_version(&session.history(), session));
                 self.jump(to, "No snapshots yet: s makes one");
             }
             Pane::Changes => self.show_change(),
@@ -160,7 +172,7 @@ impl App {
                 let (left, right) = session.difftree.values();
                 (session.difftree.path(), vec![("A: ", left), ("B: ", right)])
             }
-            View::Debug => (session.tree.path(), vec![("", session.tree.under_cursor())]),
+            _ => (session.tree.path(), vec![("", session.tree.under_cursor())]),
         };
         let texts = sides.into_iter().filter_map(|(side, value)| Some((side, value?.as_str()?)));
         Some((path, texts.collect()))
@@ -195,8 +207,8 @@ impl App {
         let found = match (view, towards) {
             (View::Diff, Towards::Next) => session.difftree.next_difference(),
             (View::Diff, Towards::Previous) => session.difftree.previous_difference(),
-            (View::Debug, Towards::Next) => session.next_change(ListMove::Down(1)),
-            (View::Debug, Towards::Previous) => session.next_change(ListMove::Up(1)),
+            (_, Towards::Next) => session.next_change(ListMove::Down(1)),
+            (_, Towards::Previous) => session.next_change(ListMove::Up(1)),
         };
         if !found {
             self.messages.note("No further difference");

@@ -9,7 +9,7 @@ use crate::log::Damage;
 use crate::record::TenantId;
 use crate::recording::{Progress, Tenant};
 use crate::tui::dialog::Dialog;
-use crate::tui::job::{Generation, Preview, Report, Shown, Written};
+use crate::tui::job::{After, Generation, Preview, Report, Shown, Written};
 use crate::view::text::{counted, thousands};
 use std::time::Instant;
 
@@ -33,6 +33,11 @@ impl App {
             Report::Followed(life) => self.followed(life),
             Report::Failed(text) => self.messages.failure(text),
             Report::Shown(session, shown) => self.take_shown(session, shown),
+            Report::Aside(session, ask, found) => {
+                if let Some(session) = self.sessions.get_mut(session) {
+                    session.lists.asides.take(ask, found);
+                }
+            }
             Report::Planned(generation, preview) => self.take_plan(generation, preview),
             Report::Watched(session, samples) => self.take_samples(session, samples),
             Report::Scanned(generation, path, scanned) => self.take_scan(generation, &path, scanned),
@@ -49,6 +54,7 @@ impl App {
         self.fit_panes();
         self.tour_stands();
         effects.extend(self.fetch());
+        effects.extend(self.fetch_aside());
         effects
     }
 
@@ -176,9 +182,7 @@ impl App {
     }
 
     fn written(&mut self, written: &Written) {
-        if let (Some(version), Some(session)) = (written.version, self.session_mut()) {
-            session.put_cursor(version, true);
-        }
+        self.go_after(&written.after);
         let place = match &written.kept_at {
             Some(directory) => format!(" · kept in {} from now on", directory.display()),
             None if self.is_demo() => " · in memory only: a demo is not kept".to_owned(),
@@ -186,6 +190,20 @@ impl App {
         };
         self.messages.note(format!("{}{place}", written.what));
         self.tour_did(written.action);
+    }
+
+    fn go_after(&mut self, after: &After) {
+        let Some(session) = self.session_mut() else { return };
+        match after {
+            After::Stay => {}
+            After::Version(version) => session.put_cursor(*version, true),
+            After::Snapshot(id) => session.select_snapshot(*id),
+            After::Branch(name) => {
+                let head = session.history().branch(name).map(|branch| branch.head);
+                head.into_iter().for_each(|head| session.put_cursor(head, true));
+                session.lists.walked = Some(name.clone());
+            }
+        }
     }
 
     fn overtaken(&mut self, records: u64) {
@@ -200,6 +218,7 @@ impl App {
         self.writing = false;
         for session in &mut self.sessions {
             session.failed = session.fetching.take();
+            session.lists.asides.give_up();
         }
         self.dialog = Some(Dialog::bug(text));
     }

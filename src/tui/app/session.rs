@@ -2,6 +2,7 @@
 //!
 //! Must not know: keys, dialogs, other tenants.
 
+use super::views::Lists;
 use super::watch::Sampling;
 use crate::history::{Context, History};
 use crate::record::Version;
@@ -13,7 +14,6 @@ use crate::view::changes::Changes;
 use crate::view::difftree::DiffTree;
 use crate::view::list::ListCursor;
 use crate::view::timeline::Zoom;
-use crate::view::transitions::line_of;
 use crate::view::tree::Tree;
 use crate::view::watch::Watch;
 use std::sync::RwLockReadGuard;
@@ -48,6 +48,8 @@ pub struct Session {
     pub watches: Vec<Watch>,
     /// What was last sampled of them.
     pub sampling: Sampling,
+    /// Where its views are.
+    pub lists: Lists,
     /// Where the cursor was before its jumps.
     pub jumps: Jumps,
     /// Versions with a letter.
@@ -142,6 +144,7 @@ impl Session {
             snapshots: ListCursor::default(),
             watches: Vec::new(),
             sampling: Sampling::default(),
+            lists: Lists::default(),
             jumps: Jumps::default(),
             marks: Marks::new(),
             scrolled: None,
@@ -201,7 +204,7 @@ impl Session {
 
     /// The head of the line that the cursor is on.
     pub fn line(&self) -> Version {
-        line_of(&self.history(), self.cursor)
+        self.line_in(&self.history())
     }
 
     /// `steps` versions back (negative) or forward on the cursor's line; stops at its ends.
@@ -212,7 +215,7 @@ impl Session {
     /// `steps` versions back (negative) or forward from one on the cursor's line; stops at its ends.
     pub fn stepped_from(&self, from: Version, steps: i64) -> Version {
         let history = self.history();
-        let line = line_of(&history, self.cursor);
+        let line = self.line_in(&history);
         let next = |at: Version| if steps < 0 { history.parent(at) } else { history.child_towards(at, line) };
         let mut at = from;
         for _ in 0..steps.unsigned_abs() {
@@ -224,10 +227,15 @@ impl Session {
         at
     }
 
+    /// The nearest version before or after the cursor among `versions`, in the order of writing, whatever its line.
+    pub fn nearest_written(&self, versions: impl Iterator<Item = Version>, forward: bool) -> Option<Version> {
+        if forward { versions.filter(|v| *v > self.cursor).min() } else { versions.filter(|v| *v < self.cursor).max() }
+    }
+
     /// The nearest version on the cursor's line before or after it among `versions`.
     pub fn nearest(&self, versions: impl Iterator<Item = Version>, forward: bool) -> Option<Version> {
         let history = self.history();
-        let line = line_of(&history, self.cursor);
+        let line = self.line_in(&history);
         let there = versions.filter(|version| history.on_line(*version, line));
         if forward { there.filter(|v| *v > self.cursor).min() } else { there.filter(|v| *v < self.cursor).max() }
     }

@@ -45,20 +45,19 @@ impl App {
         );
     }
 
-    /// To the nearest invalid or deleted version.
+    /// To the nearest invalid or deleted version, or one after which a step of a transaction failed.
     pub(super) fn jump_to_broken(&mut self, way: Way) {
+        if self.view == View::Transactions {
+            return self.jump_to_failed_transaction(way);
+        }
         let to = self.session().and_then(|session| {
-            let broken: Vec<Version> = session.history().broken().to_vec();
-            session.nearest(broken.into_iter(), way == Way::Forward)
+            let broken: Vec<Version> = {
+                let history = session.history();
+                history.broken().iter().chain(history.failures()).copied().collect()
+            };
+            session.nearest_written(broken.into_iter(), way == Way::Forward)
         });
-        self.jump(
-            to,
-            if way == Way::Back {
-                "No earlier invalid or deleted version"
-            } else {
-                "No later invalid or deleted version"
-            },
-        );
+        self.jump(to, if way == Way::Back { "No earlier error" } else { "No later error" });
     }
 
     /// The first or newest version of the cursor's line.
@@ -94,7 +93,14 @@ impl App {
         if name.is_empty() {
             return self.messages.failure("Which branch? :switch NAME goes to its head");
         }
-        self.goto(&format!("branch:{}", name.trim_start_matches("branch:")));
+        let name = name.trim_start_matches("branch:");
+        let target = format!("branch:{name}");
+        if self.resolve(&target).is_ok() {
+            self.goto(&target);
+            self.walk(name);
+        } else {
+            self.goto(&target);
+        }
     }
 
     /// The version a target names, from the cursor.
@@ -216,6 +222,7 @@ impl Session {
         self.scrolled = None;
         let shows = self.zoom.shows(self.history().newest().0);
         self.window_start = self.window_start.filter(|start| (*start..start.saturating_add(shows)).contains(&to.0));
+        self.leave_line();
         self.follows = to == self.tenant.head();
     }
 }

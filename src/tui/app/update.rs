@@ -20,6 +20,9 @@ use std::collections::VecDeque;
 impl App {
     /// Does what was asked, and says what should happen outside.
     pub fn update(&mut self, request: &Request) -> Vec<Effect> {
+        if !matches!(request.action, Action::Undo | Action::Redo) {
+            self.announced = None;
+        }
         let mut effects = match &self.dialog {
             Some(_) if request.action != Action::Quit => self.update_dialog(request),
             _ => self.act(request),
@@ -27,6 +30,7 @@ impl App {
         self.fit_panes();
         self.tour_stands();
         effects.extend(self.fetch());
+        effects.extend(self.fetch_aside());
         effects
     }
 
@@ -41,6 +45,12 @@ impl App {
             Action::NextSnapshot => self.jump_to_snapshot(Way::Forward),
             Action::PreviousBroken => self.jump_to_broken(Way::Back),
             Action::NextBroken => self.jump_to_broken(Way::Forward),
+            Action::PreviousTransaction => self.jump_to_transaction(Way::Back),
+            Action::NextTransaction => self.jump_to_transaction(Way::Forward),
+            Action::PreviousBranchPoint => self.jump_to_branch_point(Way::Back),
+            Action::NextBranchPoint => self.jump_to_branch_point(Way::Forward),
+            Action::PreviousVariant => self.jump_to_variant(Way::Back),
+            Action::NextVariant => self.jump_to_variant(Way::Forward),
             Action::First => self.jump_to_end(Way::Back),
             Action::Newest => self.jump_to_end(Way::Forward),
             Action::Follow => self.follow_head(),
@@ -74,7 +84,16 @@ impl App {
             Action::GoToB => self.jump(self.session().map(|session| session.ends().b), ""),
             Action::SwapEnds => self.swap_ends(),
             Action::DiffView | Action::ViewDiff => self.show_diff(),
-            Action::ViewDebug => self.view = View::Debug,
+            Action::ViewDebug => self.show_view(View::Debug),
+            Action::ViewSnapshots => self.show_view(View::Snapshots),
+            Action::ViewTransactions => self.show_view(View::Transactions),
+            Action::ViewVariants => self.show_view(View::Variants),
+            Action::ViewBranches => self.show_view(View::Branches),
+            Action::DiffThis => self.diff_this(),
+            Action::VariantLeft => self.beside(Way::Back),
+            Action::VariantRight => self.beside(Way::Forward),
+            Action::NextBaseline => self.next_baseline(),
+            Action::OnlyFailed => self.toggle_failed(),
             Action::NextPane => self.focus_next(Round::Forward),
             Action::PreviousPane => self.focus_next(Round::Back),
             Action::Maximise => self.maximised = !self.maximised,
@@ -148,8 +167,13 @@ impl App {
             Action::Watch => self.watch(argument),
             Action::Search => self.search_or_ask(argument),
             Action::NewSnapshot => return self.ask_snapshot(argument),
+            Action::EditSnapshot => self.ask_edit(),
+            Action::DeleteSnapshot => self.ask_delete(),
+            Action::Filter => self.filter_or_ask(argument),
             Action::RollBack => return self.ask_rollback(argument),
-            Action::Undo => return self.undo(),
+            Action::Promote => return self.ask_promotion(argument),
+            Action::Fork => return self.fork(argument),
+            Action::Undo | Action::Redo => return self.turn(request.action),
             Action::Tenants => self.choose_tenant(argument),
             Action::Help if argument == "all" => self.dialog = Some(Dialog::bindings(self)),
             Action::Help => self.dialog = Some(Dialog::help(self)),
@@ -205,13 +229,17 @@ impl App {
         if session.pin_a.take().is_some() | session.pin_b.take().is_some() {
             self.messages.note("A and B follow the cursor again");
         } else if self.view == View::Diff {
-            self.view = View::Debug;
+            self.view = self.before;
+        } else if self.session().is_some_and(|session| !session.lists.filter.is_empty()) {
+            self.filter("");
         }
     }
 
     fn close(&mut self) -> Vec<Effect> {
         if self.parked.is_some() {
             self.resume_question();
+        } else if self.view == View::Diff {
+            self.view = self.before;
         } else if self.view != View::Debug {
             self.view = View::Debug;
         } else {

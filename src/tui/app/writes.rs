@@ -1,17 +1,18 @@
 //! Asking before something is written, and where a recording in memory should be kept.
 
 use super::{Access, App, Effect, View};
-use crate::record::Version;
+use crate::record::{SnapshotNote, Version};
 use crate::recording::SnapshotRequest;
 use crate::source::Address;
 use crate::tui::action::{Action, Request};
 use crate::tui::dialog::chooser::Pick;
+use crate::tui::dialog::confirm::Confirm;
 use crate::tui::dialog::form::{Form, Marking, Purpose, expand_home};
 use crate::tui::dialog::rollback::Question;
 use crate::tui::dialog::{Answer, Dialog};
 use crate::tui::job::{Job, Write};
 use crate::tui::store::Memory;
-use crate::view::text::number;
+use crate::view::text::{number, visible};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -135,6 +136,63 @@ impl App {
         self.write(Write::Snapshot(request))
     }
 
+    /// Opens the selected snapshot's form.
+    pub(super) fn ask_edit(&mut self) {
+        let form = self.selected_snapshot().and_then(|id| Some(Form::edit(self.session()?.history().snapshot(id)?)));
+        self.dialog = form.map(Dialog::Form);
+    }
+
+    /// Asks whether the selected snapshot should go.
+    pub(super) fn ask_delete(&mut self) {
+        let asked = self.selected_snapshot().and_then(|id| {
+            let history = self.session()?.history();
+            let snapshot = history.snapshot(id)?;
+            let name = snapshot.name.as_deref().map_or("auto".into(), visible);
+            let about = format!(
+                "{name} {} leaves the list. The version it marks stays, and so does everything else. u takes it back.",
+                number(snapshot.version)
+            );
+            Some(Confirm { title: "Delete snapshot".to_owned(), about, yes: "delete", write: Write::Delete(id) })
+        });
+        self.dialog = asked.map(|asked| Dialog::Confirm(Box::new(asked)));
+    }
+
+    pub(super) fn filter_or_ask(&mut self, words: &str) {
+        if words.is_empty() {
+            let filter = self.session().map(|session| session.lists.filter.clone()).unwrap_or_default();
+            self.dialog = Some(Dialog::Form(Form::filter(&filter)));
+        } else {
+            self.filter(words);
+        }
+    }
+
+    /// Opens the question whether a variant should become permanent: the one named, else the selected one.
+    pub(super) fn ask_promotion(&mut self, name: &str) -> Vec<Effect> {
+        let name = if name.is_empty() { self.selected_variant() } else { Some(name.into()) };
+        let Some(name) = name else {
+            self.messages.failure("Which variant? 6 shows them; :promote NAME");
+            return Vec::new();
+        };
+        let Some(session) = self.session() else { return Vec::new() };
+        let branch = session.history().branch(&name).filter(|branch| branch.kept_by.is_none() && !branch.current);
+        let Some(branch) = branch else {
+            self.messages.failure(format!("There is no branch \"{}\" to promote; 7 lists all", visible(&name)));
+            return Vec::new();
+        };
+        let question = Question::promotion(session, &branch);
+        self.open_question(question)
+    }
+
+    /// Starts a branch at the cursor.
+    pub(super) fn fork(&mut self, name: &str) -> Vec<Effect> {
+        if name.is_empty() {
+            self.messages.failure("Which name? :fork NAME starts a branch at the cursor");
+            return Vec::new();
+        }
+        let Some(from) = self.session().map(|session| session.cursor) else { return Vec::new() };
+        self.write(Write::Fork { name: name.to_owned(), from })
+    }
+
     /// Opens the rollback question for a target, or for what the focused pane points at.
     pub(super) fn ask_rollback(&mut self, target: &str) -> Vec<Effect> {
         let to = if target.is_empty() { Ok(self.target_of_focus()) } else { self.resolve(target).map(Some) };
@@ -154,8 +212,13 @@ impl App {
             self.messages.note(format!("{} is the head already: step back first, then R", number(to)));
             return Vec::new();
         }
-        let tenant = session.tenant.clone();
         let question = Question::new(session, to);
+        self.open_question(question)
+    }
+
+    fn open_question(&mut self, question: Question) -> Vec<Effect> {
+        let Some(tenant) = self.session().map(|session| session.tenant.clone()) else { return Vec::new() };
+        let to = question.to;
         self.plans = self.plans.next();
         self.dialog = Some(Dialog::Rollback(Box::new(question)));
         vec![Effect::Start(Job::Plan { generation: self.plans, tenant, to })]
@@ -169,17 +232,16 @@ impl App {
                 session.pin_a = Some(session.tenant.head());
                 session.pin_b = Some(to);
             }
+            self.before = self.view;
             self.view = View::Diff;
-            self.messages.note(
-                "What rolling back would change, from the head to the target. Esc or q goes back to the question",
-            );
+            self.messages.note("What it would change, from the head to the target. Esc or q goes back to the question");
             self.parked = Some(dialog);
         }
     }
 
     pub(super) fn resume_question(&mut self) {
         self.dialog = self.parked.take();
-        self.view = View::Debug;
+        self.view = self.before;
         if let Some(session) = self.session_mut() {
             (session.pin_a, session.pin_b) = (None, None);
         }
@@ -189,6 +251,11 @@ impl App {
         let first = texts.first().map_or("", |text| text.trim());
         match purpose {
             Purpose::Snapshot(version) => return self.write(Write::Snapshot(snapshot_of(version, texts))),
+            Purpose::Edit(id) => {
+                let SnapshotRequest { name, description, tags, .. } = snapshot_of(Version(0), texts);
+                return self.write(Write::Edit { id, note: SnapshotNote { name, description, tags } });
+            }
+            Purpose::Filter => self.filter(first),
             Purpose::Keep(_) if first.is_empty() => self.messages.note("Nothing was written: no place was given"),
             Purpose::Keep(write) => return self.start_write(*write, Some(expand_home(first))),
             Purpose::Goto(_) | Purpose::Open if first.is_empty() => {}
@@ -217,8 +284,21 @@ impl App {
         Vec::new()
     }
 
-    pub(super) fn undo(&mut self) -> Vec<Effect> {
-        self.write(Write::Undo)
+    /// Takes back the last write, or does it again: first says what that would be, and does it when asked once more.
+    pub(super) fn turn(&mut self, action: Action) -> Vec<Effect> {
+        let Some(session) = self.session() else { return Vec::new() };
+        let again = action == Action::Redo;
+        let last = if again { session.tenant.redoable() } else { session.tenant.undoable() };
+        let Some(last) = last else { return Vec::new() };
+        if self.announced.take() == Some((action, last.of)) {
+            return self.write(if again { Write::Redo } else { Write::Undo });
+        }
+        let word = if again { "redo" } else { "undo" };
+        let becomes = last.back_to.map(|to| format!(" → the head becomes equal to {}", number(to))).unwrap_or_default();
+        let key = self.keymap.key_of(action);
+        self.messages.note(format!("{word}: {}{becomes}; {key} again does it", last.what));
+        self.announced = Some((action, last.of));
+        Vec::new()
     }
 
     /// Writes; a recording that is in memory only is asked for a place first, unless it is a demo.

@@ -2,7 +2,8 @@
 
 use super::Answer;
 use super::frame::{Frame, position, write, write_at};
-use crate::record::Version;
+use crate::history::Snapshot;
+use crate::record::{SnapshotId, Version};
 use crate::tui::action::Action;
 use crate::tui::job::Write;
 use crate::tui::pane::Look;
@@ -63,6 +64,10 @@ impl Line {
 pub enum Purpose {
     /// A new snapshot of a version: name, description, tags.
     Snapshot(Version),
+    /// Another name, description and tags for a snapshot.
+    Edit(SnapshotId),
+    /// Words that listed snapshots must have.
+    Filter,
     /// Where to keep a recording that is in memory; then the write that asked.
     Keep(Box<Write>),
     /// A moment.
@@ -130,6 +135,25 @@ impl Form {
         let about = vec!["Name it to find it again; without a name it is an auto snapshot.".to_owned()];
         let labels = ["Name", "Description", "Tags"];
         Self::new(format!("Snapshot of {}", number(version)), about, &labels, Purpose::Snapshot(version))
+    }
+
+    /// Another name, description and tags for a snapshot.
+    pub fn edit(snapshot: &Snapshot) -> Self {
+        let about = vec!["Name, description and tags; the version stays. u takes it back.".to_owned()];
+        let title = format!("Edit the snapshot of {}", number(snapshot.version));
+        let mut form = Self::new(title, about, &["Name", "Description", "Tags"], Purpose::Edit(snapshot.id));
+        let tags = snapshot.tags.join(" ");
+        let texts = [snapshot.name.as_deref().unwrap_or_default(), &snapshot.description, &tags];
+        form.fields.iter_mut().zip(texts).for_each(|(field, text)| field.line = Line::of(text));
+        form
+    }
+
+    /// Words that listed snapshots must have.
+    pub fn filter(words: &str) -> Self {
+        let about = vec!["In name, tags, author, description or kind; nothing lists all".to_owned()];
+        let mut form = Self::new("Filter snapshots".to_owned(), about, &["Words"], Purpose::Filter);
+        form.fields[0].line = Line::of(words);
+        form
     }
 
     /// Where to keep a recording.

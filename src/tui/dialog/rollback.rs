@@ -1,22 +1,36 @@
-//! The rollback question: where to, what would change, what stays. Only `y` commits; Enter is inert.
+//! The questions before `main` gets another head, by a rollback or a promotion: where to, what would change, what stays.
+//! Only `y` commits; Enter is inert.
 
 use super::Answer;
 use super::form::Line;
 use super::frame::{Frame, position, wrap, write, write_at};
-
+use crate::history::Branch;
 use crate::record::{SnapshotKind, Version};
-use crate::tui::action::Action;
+use crate::tui::action::{Action, Context};
 use crate::tui::app::Session;
 use crate::tui::job::{Preview, Write};
 use crate::tui::pane::Look;
+use crate::value::Text;
 use crate::view::summary::Summary;
 use crate::view::text::{number, thousands, time_of_day, visible};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
+/// What is asked about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Asked {
+    /// A past state becomes the head; the message has a default.
+    RollBack,
+    /// A variant's newest state does; the reason must be given.
+    Promote(Text),
+}
+
 /// The question.
 pub struct Question {
+    asked: Asked,
+    /// Why it was not done when it was confirmed.
+    complaint: Option<&'static str>,
     /// The version that would become the new head's state.
     pub to: Version,
     /// Whether the message is being typed.
@@ -71,6 +85,8 @@ impl Question {
         let time = history.info(head).and_then(|info| info.at).map(time_of_day).unwrap_or_default();
         let branch = history.branch_of(head);
         Self {
+            asked: Asked::RollBack,
+            complaint: None,
             to,
             editing: false,
             message: Line::of(&format!("roll back to {words}")),
@@ -83,8 +99,27 @@ impl Question {
         }
     }
 
+    /// The question whether a variant of this session should become permanent.
+    pub fn promotion(session: &Session, variant: &Branch) -> Self {
+        let mut question = Self::new(session, variant.head);
+        question.target = format!("{}  {}", visible(&variant.name), number(variant.head));
+        question.message = Line::default();
+        question.asked = Asked::Promote(variant.name.clone());
+        question
+    }
+
+    /// Which keys hold.
+    pub fn context(&self) -> Context {
+        match self.asked {
+            _ if self.editing => Context::Prompt,
+            Asked::RollBack => Context::Rollback,
+            Asked::Promote(_) => Context::Promote,
+        }
+    }
+
     /// Takes an action.
     pub fn act(&mut self, action: Action) -> Answer {
+        self.complaint = None;
         match action {
             Action::EditMessage => self.editing = true,
             Action::Confirm if !self.editing => return self.commit(),
@@ -104,7 +139,7 @@ impl Question {
             if roomy { (WIDE, "y to go on · Enter does nothing") } else { (NARROW, "Enter does nothing") };
         let width = u16::try_from(width).unwrap_or(u16::MAX);
         let height = u16::try_from(rows.len()).unwrap_or(u16::MAX);
-        let inside = Frame { title: "Roll back", footer, width, height }.paint(look, area, buf);
+        let inside = Frame { title: self.words()[0], footer, width, height }.paint(look, area, buf);
         let mut cursor = position(inside, 0, 0);
         for (at, row) in rows.iter().enumerate() {
             match row {
@@ -115,16 +150,34 @@ impl Question {
         cursor
     }
 
-    /// Nothing is committed that could not even be worked out.
-    fn commit(&self) -> Answer {
-        match &self.preview {
-            Some(Err(_)) => Answer::Stay,
-            _ => Answer::Write(Write::RollBack { to: self.to, reason: self.message.text().trim().to_owned() }),
+    /// Nothing is committed that could not even be worked out, and no promotion without a reason.
+    fn commit(&mut self) -> Answer {
+        let reason = self.message.text().trim().to_owned();
+        match &self.asked {
+            _ if matches!(self.preview, Some(Err(_))) => Answer::Stay,
+            Asked::Promote(_) if reason.is_empty() => {
+                self.complaint = Some("A promotion needs a reason: Tab, then type it");
+                Answer::Stay
+            }
+            Asked::Promote(variant) => Answer::Write(Write::Promote { variant: variant.clone(), reason }),
+            Asked::RollBack => Answer::Write(Write::RollBack { to: self.to, reason }),
         }
     }
 
+    /// The title, the word before the target, the label of the line to type, and what `y` does.
+    fn words(&self) -> [&'static str; 4] {
+        match self.asked {
+            Asked::RollBack => ["Roll back", "back to", "Message  ", "roll back"],
+            Asked::Promote(_) => ["Promote", "promote", "Reason   ", "promote"],
+        }
+    }
+
+    fn complaint(&self) -> Row {
+        Row::Text(self.complaint.unwrap_or_default().to_owned(), Tone::Bad)
+    }
+
     fn paint_message(&self, inside: Rect, row: usize, look: &Look, buf: &mut Buffer) -> Option<Position> {
-        let label = "Message  ";
+        let label = self.words()[2];
         let style = if self.editing { look.theme.strong } else { look.theme.text };
         write(inside, row, label, style, buf);
         let (text, at) = self.message.window(usize::from(inside.width).saturating_sub(label.len() + 1));
@@ -137,7 +190,7 @@ impl Question {
         let gap = || Row::Text(String::new(), Tone::Plain);
         let makes = number(self.makes());
         let mut rows = vec![
-            Row::Text(format!("{}   back to   {}", self.place, self.target), Tone::Strong),
+            Row::Text(format!("{}   {}   {}", self.place, self.words()[1], self.target), Tone::Strong),
             gap(),
             plain(format!("Head now    {}   {}", number(self.head), self.head_time)),
             plain(format!("New head    {makes}   a new transition, its state equals {}", number(self.to))),
@@ -151,8 +204,11 @@ impl Question {
         rows.extend([
             gap(),
             Row::Message,
-            gap(),
-            Row::Text("  y  roll back     d  see the full diff first     n Esc  cancel".to_owned(), Tone::Strong),
+            self.complaint(),
+            Row::Text(
+                format!("  y  {}     d  see the full diff first     n Esc  cancel", self.words()[3]),
+                Tone::Strong,
+            ),
         ]);
         rows
     }
@@ -162,7 +218,7 @@ impl Question {
         let gap = || Row::Text(String::new(), Tone::Plain);
         let heads = format!("Head now  {}     New head  {}", number(self.head), number(self.makes()));
         let mut rows = vec![
-            Row::Text(format!("{} back to {}", self.place.replace(" / ", "/"), self.target), Tone::Strong),
+            Row::Text(format!("{} {} {}", self.place.replace(" / ", "/"), self.words()[1], self.target), Tone::Strong),
             gap(),
             plain(heads),
         ];
@@ -172,8 +228,8 @@ impl Question {
         rows.extend([
             gap(),
             Row::Message,
-            gap(),
-            Row::Text("  y roll back   d diff first   n Esc cancel".to_owned(), Tone::Strong),
+            self.complaint(),
+            Row::Text(format!("  y {}   d diff first   n Esc cancel", self.words()[3]), Tone::Strong),
         ]);
         rows
     }
@@ -208,7 +264,9 @@ impl Question {
             Some((name, many)) => format!(": {} later transitions stay on {}", thousands(*many), visible(name)),
             None => String::new(),
         };
-        wrap(&format!("Nothing is deleted{line}{snapshots}. Undo with u."), columns)
+        let variants = if let Asked::Promote(_) = self.asked { "; the other variants stay open" } else { "" };
+        let switch = kept.map(|(name, _)| format!(", or :switch {}", visible(name))).unwrap_or_default();
+        wrap(&format!("Nothing is deleted{line}{snapshots}{variants}. Undo with u{switch}."), columns)
     }
 }
 

@@ -16,6 +16,8 @@ pub fn focused(app: &App, buf: &Buffer) -> Position {
     let row = app.session().and_then(|session| match app.view {
         View::Debug => in_debug(app, session, buf),
         View::Diff => in_diff(session, layout::diff(app.area).diff),
+        View::Transactions | View::Variants => pointed_in(super::list_areas(app).detail, buf),
+        View::Snapshots | View::Branches => pointed_in(super::list_areas(app).list, buf),
     });
     row.filter(|at| buf.area.contains(*at)).or_else(|| pointed_at(buf)).unwrap_or_default()
 }
@@ -31,13 +33,14 @@ fn in_debug(app: &App, session: &Session, buf: &Buffer) -> Option<Position> {
         }
         Pane::Transitions => {
             let height = transitions::height(areas.transitions);
-            let middle = session.scrolled.unwrap_or(session.cursor);
-            let rows = view::transitions::transitions(&session.history(), session.cursor, middle, height).rows;
+            let (line, middle) = (session.line(), session.scrolled.unwrap_or(session.cursor));
+            let rows = view::transitions::transitions(&session.history(), (session.cursor, line), middle, height).rows;
             at_row(areas.transitions, rows.iter().position(|row| row.when == When::Cursor))
         }
         Pane::Snapshots => {
             let height = snapshots::height(areas.snapshots);
-            let rows = view::snapshots::snapshots(&session.history(), &session.snapshots, session.cursor, height).rows;
+            let (history, filter) = (session.history(), &session.lists.filter);
+            let rows = view::snapshots::snapshots(&history, &session.snapshots, filter, session.cursor, height).rows;
             // Below the names of the columns.
             at_row(areas.snapshots, rows.iter().position(|row| row.selected).map(|row| row + 1))
         }
@@ -68,6 +71,13 @@ fn at_row(area: Rect, row: Option<usize>) -> Option<Position> {
     let inner = Block::bordered().inner(area);
     let row = u16::try_from(row.unwrap_or(0)).ok()?;
     (row < inner.height).then(|| Position::new(inner.x, inner.y + row))
+}
+
+/// The row of a list that is pointed at.
+fn pointed_in(area: Rect, buf: &Buffer) -> Option<Position> {
+    let inner = Block::bordered().inner(area).intersection(buf.area);
+    let pointed = |y: &u16| buf.cell((inner.x, *y)).is_some_and(|cell| cell.symbol() == POINTER);
+    (inner.y..inner.bottom()).find(pointed).map(|y| Position::new(inner.x, y))
 }
 
 fn pointed_at(buf: &Buffer) -> Option<Position> {

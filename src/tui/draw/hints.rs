@@ -69,7 +69,14 @@ fn hinted(app: &App) -> Vec<Context> {
 /// Neighbours with one word share it: `, . step`.
 fn joined<'a>(specs: impl Iterator<Item = &'a Spec>, keymap: &Keymap) -> Vec<Hint> {
     let mut hints: Vec<Hint> = Vec::new();
+    let mut taken: Vec<String> = Vec::new();
     for spec in specs.filter(|spec| !spec.hint.is_empty() && keymap.is_bound(spec)) {
+        // A nearer place, which stands first in the table, has taken the key.
+        let key = keymap.first_key(spec);
+        if taken.contains(&key) {
+            continue;
+        }
+        taken.push(key);
         match hints.last_mut() {
             Some(last) if last.does == spec.hint => last.keys = format!("{} {}", last.keys, keymap.first_key(spec)),
             _ => hints.push(Hint { keys: keymap.first_key(spec), does: spec.hint.to_owned() }),

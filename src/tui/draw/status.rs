@@ -21,9 +21,18 @@ pub fn paint_diff_message(app: &App, session: &Session, area: Rect, buf: &mut Bu
     line::message(&text, tone, app.look(), area, buf);
 }
 
+/// Paints the message line of a view that is a list.
+pub fn paint_list_message(app: &App, about: &str, area: Rect, buf: &mut Buffer) {
+    let (tone, text) = said(app).unwrap_or_else(|| (Tone::Note, about.to_owned()));
+    line::message(&text, tone, app.look(), area, buf);
+}
+
 fn said(app: &App) -> Option<(Tone, String)> {
     if let Some(message) = app.messages.line() {
         return Some((message.tone, message.text.clone()));
+    }
+    if let Some(refused) = app.refused() {
+        return Some((Tone::Failure, refused));
     }
     if let Some(playing) = app.playing() {
         return Some((Tone::Note, playing));

@@ -34,6 +34,8 @@ pub enum Under {
     Row(Pane, usize),
     /// A row of the diff.
     DiffRow(usize),
+    /// A line of the list of a view, below its heading.
+    ListRow(usize),
     /// A pane, where it has no row.
     Pane(Pane),
 }
@@ -48,6 +50,7 @@ pub fn under(app: &App, at: Position) -> Option<Under> {
         _ if at.y + 1 == app.area.bottom() => hints::spec_at(app, at.x).map(Under::Hint),
         View::Debug => in_debug(app, at),
         View::Diff => in_timeline(app, at).or_else(|| in_diff(app, at)),
+        _ => in_timeline(app, at).or_else(|| in_list(app, at)),
     }
 }
 
@@ -56,11 +59,11 @@ fn view_at(app: &App, column: usize) -> Option<View> {
         return None;
     }
     let mut start = 0;
-    for (index, (view, name)) in View::ALL.iter().enumerate() {
-        let brackets = if *view == app.view { 2 } else { 0 };
-        let end = start + 1 + width(&format!("{} {name}", index + 1)) + brackets;
+    for (view, name) in View::ALL {
+        let brackets = if view == app.view { 2 } else { 0 };
+        let end = start + 1 + width(name) + brackets;
         if (start + 1..end).contains(&column) {
-            return Some(*view);
+            return Some(view);
         }
         start = end;
     }
@@ -98,13 +101,13 @@ fn row_of(app: &App, pane: Pane, area: Rect, line: usize, column: u16) -> Option
     match pane {
         Pane::Timeline => None,
         Pane::Transitions => {
-            let middle = session.scrolled.unwrap_or(session.cursor);
+            let (line_end, middle) = (session.line(), session.scrolled.unwrap_or(session.cursor));
             let height = transitions::height(area);
-            let shown = view::transitions::transitions(&session.history(), session.cursor, middle, height);
+            let shown = view::transitions::transitions(&session.history(), (session.cursor, line_end), middle, height);
             shown.rows.get(line).map(|row| Under::Transition(row.version))
         }
         Pane::Snapshots => {
-            let count = session.history().snapshots().len();
+            let count = view::snapshots::Listed::new(&session.history(), &session.lists.filter).count();
             line.checked_sub(1).filter(|row| *row < count).map(|row| Under::Row(pane, row))
         }
         Pane::State => {
@@ -151,6 +154,13 @@ fn in_timeline(app: &App, at: Position) -> Option<Under> {
             Some(Under::Density(Version(1 + newest.saturating_sub(1) * column / u64::from(inner.width.max(2) - 1))))
         }
     }
+}
+
+/// The steps of a transaction are its view's rows, not the list beside them.
+fn in_list(app: &App, at: Position) -> Option<Under> {
+    let areas = super::list_areas(app);
+    let list = if matches!(app.view, View::Transactions | View::Variants) { areas.detail } else { areas.list };
+    line_of(list, at).and_then(|line| line.checked_sub(1)).map(Under::ListRow)
 }
 
 fn in_diff(app: &App, at: Position) -> Option<Under> {

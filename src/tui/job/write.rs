@@ -1,8 +1,8 @@
 //! Writing to a recording, and what to say about it.
 
-use super::{Report, Write, Written};
-use crate::history::Strategy;
-use crate::recording::{Recording, Tenant};
+use super::{After, Report, Write, Written};
+use crate::history::{Strategy, Undoable};
+use crate::recording::{Recording, RolledBack, Tenant};
 use crate::{Error, Result};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -22,32 +22,61 @@ pub(super) fn write_kept(tenant: &Tenant, write: Write, keep: Option<(Arc<Record
 }
 
 fn write_to(tenant: &Tenant, write: Write) -> Result<Written> {
-    match write {
+    let (action, what, after) = match write {
         Write::RollBack { to, reason } => {
             let done = tenant.rollback(&Strategy::Version(to), &reason)?;
-            let kept = done.kept.map(|name| format!(", {name} kept")).unwrap_or_default();
-            let what =
-                format!("Rolled back: {} is the new head, equal to {}{kept}. u takes it back", done.version, done.to);
-            Ok(Written { action: "rollback", what, version: Some(done.version), kept_at: None })
+            ("rollback", rolled_back(&done), After::Version(done.version))
+        }
+        Write::Promote { variant, reason } => {
+            let done = tenant.promote(&variant, &reason)?;
+            ("promote", promoted(&variant, &done), After::Version(done.version))
         }
         Write::Snapshot(request) => {
             let made = tenant.snapshot(&request)?;
             let name = made.name.as_deref().unwrap_or("auto");
-            Ok(Written {
-                action: "snapshot",
-                what: format!("Snapshot \"{name}\" marks {}", made.version),
-                version: None,
-                kept_at: None,
-            })
+            ("snapshot", format!("Snapshot \"{name}\" marks {}", made.version), After::Snapshot(made.id))
+        }
+        Write::Edit { id, note } => {
+            tenant.edit_snapshot(id, &note)?;
+            let name = note.name.as_deref().unwrap_or("auto");
+            ("edit-snapshot", format!("Snapshot \"{name}\" saved. u takes it back"), After::Snapshot(id))
+        }
+        Write::Delete(id) => {
+            tenant.delete_snapshot(id)?;
+            ("delete-snapshot", "Snapshot deleted; its version stays. u takes it back".to_owned(), After::Stay)
+        }
+        Write::Fork { name, from } => {
+            let made = tenant.fork(&name, from)?;
+            let what = format!("Branch \"{name}\" starts at {}; applications write to it by its name", made.base);
+            ("fork", what, After::Branch(made.name))
         }
         Write::Nothing => {
             let what = "Saved".to_owned();
-            Ok(Written { action: "save", what, version: None, kept_at: None })
+            ("save", what, After::Stay)
         }
         Write::Undo => {
             let undone = tenant.undo()?;
-            let version = undone.back_to.map(|_| tenant.head());
-            Ok(Written { action: "undo", what: format!("Undone: {}", undone.what), version, kept_at: None })
+            ("undo", format!("Undone: {}. U does it again", undone.what), turned(tenant, &undone))
         }
-    }
+        Write::Redo => {
+            let redone = tenant.redo()?;
+            ("redo", format!("Done again: {}. u takes it back", redone.what), turned(tenant, &redone))
+        }
+    };
+    Ok(Written { action, what, after, kept_at: None })
+}
+
+fn rolled_back(done: &RolledBack) -> String {
+    let kept = done.kept.as_ref().map(|name| format!(", {name} kept")).unwrap_or_default();
+    format!("Rolled back: {} is the new head, equal to {}{kept}. u takes it back", done.version, done.to)
+}
+
+fn promoted(variant: &str, done: &RolledBack) -> String {
+    let kept = done.kept.as_ref().map(|name| format!(", {name} kept")).unwrap_or_default();
+    format!("promoted {variant}: {} is the new head of main, equal to {}{kept}. u takes it back", done.version, done.to)
+}
+
+/// To the version that an undo or redo made, if it made one.
+fn turned(tenant: &Tenant, done: &Undoable) -> After {
+    if done.back_to.is_some() { After::Version(tenant.head()) } else { After::Stay }
 }

@@ -9,8 +9,10 @@ use ratatui::layout::Rect;
 /// What the header says. Texts are safe to print.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Header {
-    /// Names of the views, `1` on: `Debug`, `Diff`, `Snaps`.
+    /// The views with their digits: `1 Debug`, `2 Diff`, `3 Snaps`.
     pub views: Vec<String>,
+    /// The digits of all: `1-7`.
+    pub digits: String,
     /// Which view is shown, from 0.
     pub view: usize,
     /// The tenant.
@@ -40,8 +42,8 @@ fn wide(header: &Header, look: &Look, area: Rect, buf: &mut Buffer) {
     for (at, name) in header.views.iter().enumerate() {
         pen.put(" ", look.theme.text);
         match at == header.view {
-            true => pen.put(&format!("[{} {name}]", at + 1), look.theme.strong),
-            false => pen.put(&format!("{} {name}", at + 1), look.theme.text),
+            true => pen.put(&format!("[{name}]"), look.theme.strong),
+            false => pen.put(name, look.theme.text),
         };
     }
     let place = format!("{} › {} › {}", header.tenant, header.branch, header.place);
@@ -54,11 +56,11 @@ fn wide(header: &Header, look: &Look, area: Rect, buf: &mut Buffer) {
 fn narrow(header: &Header, look: &Look, area: Rect, buf: &mut Buffer) {
     let Some(mut pen) = Pen::new(buf, area, 0) else { return };
     let name = header.views.get(header.view).map_or("", String::as_str);
-    pen.put(" ", look.theme.text).put(&format!("[{} {name}]", header.view + 1), look.theme.strong);
+    pen.put(" ", look.theme.text).put(&format!("[{name}]"), look.theme.strong);
     // Whoever follows has no use for the time of day.
     let moment = if header.life.is_empty() { &header.time } else { &header.life };
     let right = format!("{moment} {} ", header.access);
-    let place = format!(" 1-{}│{}›{} {}", header.views.len(), header.tenant, header.branch, header.place);
+    let place = format!(" {}│{}›{} {}", header.digits, header.tenant, header.branch, header.place);
     let room = pen.room().saturating_sub(width(&right) + 1);
     pen.field(&place, room, look.theme.text).at_edge(&right, look.theme.text);
 }

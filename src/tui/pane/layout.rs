@@ -135,7 +135,16 @@ pub fn debug(area: Rect, focused: Pane) -> DebugAreas {
     }
 }
 
+/// Four panes beside each other.
+const FOUR: u16 = 160;
+
 fn all(areas: DebugAreas, rest: Rect) -> DebugAreas {
+    if rest.width >= FOUR {
+        let (transitions, right) = split(rest, rest.width * 23 / 100);
+        let (snapshots, right) = split(right, rest.width * 21 / 100);
+        let (state, changes) = split(right, right.width / 2);
+        return DebugAreas { transitions, snapshots, state, changes, ..areas };
+    }
     let (mut left, right) = split(rest, cells(usize::from(rest.width) * 38 / 120));
     let (state, changes) = split(right, right.width / 2);
     let transitions = take(&mut left, (rest.height * 13).div_ceil(24));
@@ -160,6 +169,76 @@ fn with(areas: DebugAreas, pane: Pane, area: Rect) -> DebugAreas {
         Pane::State => DebugAreas { state: area, ..areas },
         Pane::Changes => DebugAreas { changes: area, ..areas },
     }
+}
+
+/// The areas of a view that is a list, with what is known of the row under its cursor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ListAreas {
+    /// The header line.
+    pub header: Rect,
+    /// The strip: density and marks.
+    pub timeline: Rect,
+    /// The list.
+    pub list: Rect,
+    /// Beside or below it.
+    pub detail: Rect,
+    /// What changed.
+    pub changes: Rect,
+    /// The message line.
+    pub message: Rect,
+    /// The hint line.
+    pub hints: Rect,
+}
+
+impl ListAreas {
+    /// The lines that every view has; the rest is the list's.
+    fn frame(area: Rect) -> Self {
+        let mut rest = area;
+        let header = take(&mut rest, 1);
+        let hints = take_last(&mut rest, 1);
+        let message = take_last(&mut rest, 1);
+        Self { header, list: rest, message, hints, ..Self::default() }
+    }
+}
+
+/// A list over a box of at most `rows` rows about its selected row; where there is room for one pane only, the list.
+pub fn list(area: Rect, rows: u16) -> ListAreas {
+    let mut areas = ListAreas::frame(area);
+    areas.timeline = take(&mut areas.list, if area.height >= 20 { 2 } else { 0 });
+    if Room::of(area) != Room::One {
+        areas.detail = take_last(&mut areas.list, rows);
+    }
+    areas
+}
+
+/// The Transactions view: the list beside one of them, from 100 columns on; else that one alone.
+pub fn transactions(area: Rect) -> ListAreas {
+    let mut areas = ListAreas::frame(area);
+    if area.width >= 100 {
+        (areas.list, areas.detail) = split(areas.list, (area.width * 46 / 120).min(70));
+    } else {
+        areas.detail = std::mem::take(&mut areas.list);
+    }
+    if Room::of(area) != Room::One {
+        let rows = areas.detail.height * 2 / 5;
+        areas.changes = take_last(&mut areas.detail, rows.max(6));
+    }
+    areas
+}
+
+/// The Variants view: strips of so many variants as `list`, metrics as `detail`, what differs at the end as `changes`.
+pub fn variants(area: Rect, variants: usize) -> ListAreas {
+    let mut areas = ListAreas::frame(area);
+    areas.detail = std::mem::take(&mut areas.list);
+    if Room::of(area) != Room::One {
+        let rows = areas.detail.height * 2 / 5;
+        areas.changes = take_last(&mut areas.detail, if area.height >= 30 { rows.min(12) } else { 7 });
+    }
+    if area.height >= 30 && area.width >= 100 {
+        let rows = cells(variants + 3).min(areas.detail.height / 3);
+        areas.list = take(&mut areas.detail, rows);
+    }
+    areas
 }
 
 /// Areas of the Diff view.

@@ -83,6 +83,7 @@ fn the_rollback_question_commits_on_y_alone() {
     let tenant = screen.tenant();
     let value = tenant.value_at(tenant.head()).unwrap();
     assert_eq!(value.to_json(), r#"{"features":{"beta":false,"new_ui":true},"sessions":100,"version":"2.0.0"}"#);
+    screen.keys("u").sees("undo: rollback to #5 → the head becomes equal to #6; u again does it");
     screen.keys("u").sees("Undone: rollback");
     assert_eq!(tenant.value_at(tenant.head()).unwrap(), tenant.value_at(crate::record::Version(6)).unwrap());
 }

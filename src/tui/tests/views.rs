@@ -4,7 +4,7 @@ use super::harness::Harness;
 use std::time::Duration;
 
 /// Compares a screen with the stored one.
-pub fn check(name: &str, screen: &Harness) {
+pub(super) fn check(name: &str, screen: &Harness) {
     insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false, snapshot_path => "screens" }, {
         insta::assert_snapshot!(name, screen.screen());
     });

@@ -1,0 +1,101 @@
+//! The views that are lists: Snapshots, Transactions, Variants, Branches.
+
+mod snapshots;
+mod transactions;
+mod variants;
+
+use super::{paint_header, paint_strip, status};
+use crate::tui::app::{App, Session, View};
+use crate::tui::draw::hints;
+use crate::tui::pane::layout::{self, ListAreas};
+use crate::tui::pane::{Focus, Look, table, text};
+use crate::view::Ends;
+use crate::view::branches;
+use crate::view::summary::Summary;
+use crate::view::table::Tone;
+use crate::view::text::{number, visible};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// Rows of the box about the selected row.
+const DETAIL: u16 = 9;
+
+/// Where everything of the view shown is; not for Debug and Diff.
+pub fn areas(app: &App) -> ListAreas {
+    match app.view {
+        View::Transactions => layout::transactions(app.area),
+        View::Variants => layout::variants(app.area, app.session().map_or(0, variants::count)),
+        _ => layout::list(app.area, if app.area.height < 30 { DETAIL - 1 } else { DETAIL }),
+    }
+}
+
+/// Paints the view.
+pub(super) fn paint(app: &App, session: &Session, buf: &mut Buffer) {
+    let areas = areas(app);
+    paint_header(app, session, areas.header, buf);
+    paint_strip(app, areas.timeline, Focus::Elsewhere, buf);
+    let about = match app.view {
+        View::Debug | View::Diff => String::new(),
+        View::Snapshots => snapshots::paint(app, session, &areas, buf),
+        View::Transactions => transactions::paint(app, session, &areas, buf),
+        View::Variants => variants::paint(app, session, &areas, buf),
+        View::Branches => paint_branches(app, session, &areas, buf),
+    };
+    status::paint_list_message(app, &about, areas.message, buf);
+    hints::paint(app, areas.hints, buf);
+}
+
+fn paint_branches(app: &App, session: &Session, areas: &ListAreas, buf: &mut Buffer) -> String {
+    let (look, walked) = (app.look(), session.walked());
+    let history = session.history();
+    let height = table::height(areas.list);
+    let rows = branches::table(&history, &session.lists.branches, &walked, height);
+    table::paint(&rows, "[Branches]", look, Focus::Here, areas.list, buf);
+    let selected = branches::selected(&history, &session.lists.branches);
+    if let Some(branch) = selected.filter(|_| !areas.detail.is_empty()) {
+        let ends = Ends { a: history.head(), b: branch.head };
+        let mut lines: Vec<(Tone, String)> =
+            branches::about(&history, &branch).into_iter().map(|line| (Tone::Plain, line)).collect();
+        drop(history);
+        lines.push((Tone::Plain, String::new()));
+        if branch.current {
+            lines.push((Tone::Dim, "the head that the others are compared with".to_owned()));
+        } else {
+            let what = format!("main {} vs this", number(ends.a));
+            lines.push(difference(session, &what, ends, areas.detail.width));
+        }
+        text::paint((&visible(&branch.name), ""), &lines, look, areas.detail, buf);
+    }
+    format!("• the branch that , and . walk: {}", visible(&walked))
+}
+
+/// `cursor #48,213 vs this    sessions: 100 → 150 (+50)   added_keys: 50 ...`, once it has been worked out.
+fn difference(session: &Session, what: &str, ends: Ends, columns: u16) -> (Tone, String) {
+    match session.lists.asides.diff(ends) {
+        None => (Tone::Dim, format!("{what}    … being worked out")),
+        Some(Err(why)) => (Tone::Bad, format!("{what}    {}", visible(why))),
+        Some(Ok(changes)) => (Tone::Plain, format!("{what}    {}", summary(changes.summary(), columns))),
+    }
+}
+
+fn summary(summary: &Summary, columns: u16) -> String {
+    if summary.equal {
+        "the same".to_owned()
+    } else if (100..160).contains(&columns) {
+        summary.short()
+    } else if columns >= 160 {
+        summary.line().replace(" │ ", "   ")
+    } else {
+        summary.signs()
+    }
+}
+
+/// What changed between two versions, in what is left of a box.
+fn put_changes(session: &Session, ends: Ends, note: &str, look: &Look, area: Rect, buf: &mut Buffer) {
+    let line = match session.lists.asides.diff(ends) {
+        Some(Ok(changes)) => return text::paint_changes(changes, note, look, area, buf),
+        None => (Tone::Dim, "… being worked out".to_owned()),
+        Some(Err(why)) => (Tone::Bad, visible(why).into_owned()),
+    };
+    text::put(&[line], look, area, buf);
+}

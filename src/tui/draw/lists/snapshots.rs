@@ -1,0 +1,69 @@
+//! The Snapshots view: the list, and all of the selected one.
+
+use super::difference;
+use crate::tui::app::{App, Session};
+use crate::tui::pane::layout::ListAreas;
+use crate::tui::pane::{Focus, table, text};
+use crate::view::snapshots::{self, Detail};
+use crate::view::table::Tone;
+use crate::view::text::{number, visible};
+use ratatui::buffer::Buffer;
+
+const EMPTY: [&str; 5] = [
+    "No snapshots yet: s marks the version under the cursor.",
+    "",
+    "An application marks its own state with",
+    "  tenant.snapshot(&SnapshotRequest::named(\"before-checkout\"))",
+    "and auto snapshots come with  tenant.configure(&settings)  every so many transitions or bytes.",
+];
+
+/// Paints it; answers what the message line says.
+pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, buf: &mut Buffer) -> String {
+    let look = app.look();
+    let (list, filter) = (&session.snapshots, session.lists.filter.as_str());
+    let history = session.history();
+    let shown = snapshots::snapshots(&history, list, filter, session.cursor, table::height(areas.list));
+    let mut rows = snapshots::table(&shown, |version| session.lists.asides.keys(version));
+    rows.empty = if filter.is_empty() {
+        EMPTY.map(str::to_owned).to_vec()
+    } else {
+        vec![format!("No snapshot has \"{}\"; Esc lists all.", visible(filter))]
+    };
+    let title = if filter.is_empty() {
+        "[Snapshots]  all kinds · newest first".to_owned()
+    } else {
+        format!("[Snapshots]  /{} · newest first", visible(filter))
+    };
+    table::paint(&rows, &title, look, Focus::Here, areas.list, buf);
+    let selected = snapshots::selected(&history, list, filter);
+    if let Some(id) = selected.filter(|_| !areas.detail.is_empty()) {
+        let (detail, ends) =
+            (snapshots::detail(&history, id).unwrap_or_default(), session.ends_of_snapshot(&history, id));
+        let before = snapshots::previous(&history, id).map(|before| {
+            let name = before.name.as_deref().map_or_else(|| "auto".into(), visible);
+            format!("this vs {name} {}", number(before.version))
+        });
+        drop(history);
+        let mut lines = facts(&detail, areas.detail.width);
+        lines.push((Tone::Plain, String::new()));
+        let titles = [Some(format!("cursor {} vs this", number(session.cursor))), before];
+        for (what, ends) in titles.into_iter().flatten().zip(ends) {
+            lines.push(difference(session, &what, ends, areas.detail.width));
+        }
+        text::paint((&detail.title, ""), &lines, look, areas.detail, buf);
+    }
+    "◆ named   ◇ auto   ■ checkpoint".to_owned()
+}
+
+/// Wide: each fact with its name; narrow: the facts alone.
+fn facts(detail: &Detail, columns: u16) -> Vec<(Tone, String)> {
+    let wide = columns >= 100;
+    let fact = |(name, fact): &(&str, String)| match *name {
+        _ if wide => format!("{name} {fact}"),
+        "branch" | "kept" => format!("{name} {fact}"),
+        _ => fact.clone(),
+    };
+    let all = detail.facts.iter().map(fact).collect::<Vec<_>>().join(if wide { "   " } else { " · " });
+    let label = if wide { "description  " } else { "" };
+    vec![(Tone::Plain, all), (Tone::Plain, format!("{label}{}", detail.description))]
+}

@@ -1,0 +1,97 @@
+//! The Transactions view: the list, one of them with its steps, and what the focused step changed.
+
+use super::put_changes;
+use crate::tui::app::{App, Session};
+use crate::tui::pane::layout::ListAreas;
+use crate::tui::pane::{Focus, Look, table, text};
+use crate::view::table::Tone;
+use crate::view::text::number;
+use crate::view::transactions::{self, Detail, Step, Which};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// Paints it; answers what the message line says.
+pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, buf: &mut Buffer) -> String {
+    let look = app.look();
+    let lists = &session.lists;
+    let rows = transactions::table(&session.history(), &lists.transactions, lists.which, table::height(areas.list));
+    let title = if lists.which == Which::Failed { "Transactions that failed" } else { "Transactions" };
+    if !areas.list.is_empty() {
+        table::paint(&rows, title, look, Focus::Here, areas.list, buf);
+    }
+    let Some(detail) = session.transaction() else {
+        let lines = if areas.list.is_empty() { rows.empty.as_slice() } else { &[] };
+        text::paint_empty("[Transaction]", lines, look, areas.detail.union(areas.changes), buf);
+        return "An application makes transactions; asof demo transaction shows three".to_owned();
+    };
+    paint_steps(session, &detail, areas.list.is_empty(), look, areas.detail, buf);
+    if !areas.changes.is_empty() {
+        paint_changes(session, &detail, look, areas.changes, buf);
+    }
+    sentence(session, &detail)
+}
+
+fn paint_steps(session: &Session, detail: &Detail, alone: bool, look: &Look, area: Rect, buf: &mut Buffer) {
+    let why = why(detail, area.width);
+    let inner = usize::from(area.height.saturating_sub(3));
+    let room = inner.saturating_sub(if why.is_empty() { 0 } else { why.len() + 1 }).max(inner.min(3));
+    let proof = |version, to| session.lists.asides.equal(version, to);
+    let mut rows = transactions::step_table(detail, &session.lists.steps, room, proof);
+    if alone {
+        rows.position = format!("{} · {{ }} other transactions", rows.position);
+    }
+    let title = format!("[{}] {}", detail.id, detail.title);
+    table::paint(&rows, &title, look, Focus::Here, area, buf);
+    let used = u16::try_from(rows.rows.len() + 3).unwrap_or(u16::MAX);
+    let below = Rect {
+        x: area.x + 1,
+        width: area.width.saturating_sub(2),
+        y: area.y.saturating_add(used),
+        height: area.height.saturating_sub(used.saturating_add(1)),
+    };
+    text::put(&why, look, below, buf);
+}
+
+/// `Why step 3 failed`, and the application's words for it.
+fn why(detail: &Detail, columns: u16) -> Vec<(Tone, String)> {
+    let Some((step, why)) = &detail.why else { return Vec::new() };
+    let room = usize::from(columns).saturating_sub(6);
+    let lines = why.iter().flat_map(|line| text::wrapped(line, room)).map(|line| (Tone::Plain, format!("  {line}")));
+    std::iter::once((Tone::Bad, format!("Why step {step} failed"))).chain(lines).collect()
+}
+
+fn paint_changes(session: &Session, detail: &Detail, look: &Look, area: Rect, buf: &mut Buffer) {
+    let step = session.lists.steps.selected(detail.steps.len()).and_then(|at| detail.steps.get(at));
+    let name = step.map_or("", |step| step.name.as_str());
+    let inner = text::paint((&format!("Changes of {name}"), ""), &[], look, area, buf);
+    let note = if step.is_some_and(|step| step.undone) { "undone" } else { "" };
+    match session.ends_of_step(detail) {
+        Some(ends) => put_changes(session, ends, note, look, inner, buf),
+        None => text::put(&[(Tone::Dim, nothing(step).to_owned())], look, inner, buf),
+    }
+}
+
+fn nothing(step: Option<&Step>) -> &'static str {
+    match step.map(|step| step.result.as_str()) {
+        Some("FAILED") => "A step that fails changes nothing: its edits were thrown away.",
+        Some("not run") => "This step never began.",
+        _ => "Nothing changed yet.",
+    }
+}
+
+/// `Step 3 failed. It went back to #48,214; state #48,217 equals #48,214.`
+fn sentence(session: &Session, detail: &Detail) -> String {
+    let back = detail.steps.iter().rev().find_map(|step| Some((step.version?, step.equals?)));
+    let back = back.map(|(version, to)| {
+        let proof = match session.lists.asides.equal(version, to) {
+            Some(true) => format!(": state {} equals {}", number(version), number(to)),
+            Some(false) => format!(": state {} DIFFERS from {}", number(version), number(to)),
+            None => String::new(),
+        };
+        format!("The transaction went back to {}{proof}", number(to))
+    });
+    let failed = detail.why.as_ref().map(|(step, _)| format!("Step {step} failed"));
+    let stands = failed.is_some() && back.is_none();
+    let stands = stands.then(|| "what was done before it stands; R goes back".to_owned());
+    [failed, stands, back].into_iter().flatten().collect::<Vec<_>>().join(". ")
+}

@@ -1,0 +1,87 @@
+//! The Variants view: strips, metrics, and what differs at the end.
+
+use super::put_changes;
+use crate::history::{Comparison, Verdict};
+use crate::tui::app::{App, Session};
+use crate::tui::pane::layout::ListAreas;
+use crate::tui::pane::variants::{Metrics, paint as paint_metrics, paint_strips, shown, strip_columns};
+use crate::tui::pane::{Look, text};
+use crate::view::Ends;
+use crate::view::text::{number, visible};
+use crate::view::variants::{self, Place};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// How many variants the baseline under the cursor has.
+pub(super) fn count(session: &Session) -> usize {
+    variants::comparison(&session.history(), &session.lists.variants).map_or(0, |found| found.variants.len())
+}
+
+/// Paints it; answers what the message line says.
+pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, buf: &mut Buffer) -> String {
+    let (look, place) = (app.look(), &session.lists.variants);
+    let comparison = variants::comparison(&session.history(), place);
+    let Some(comparison) = comparison else {
+        let area = areas.list.union(areas.detail).union(areas.changes);
+        text::paint_empty("[Variants]", &variants::empty(), look, area, buf);
+        return String::new();
+    };
+    if !areas.list.is_empty() {
+        let strips = variants::strips(&session.history(), &comparison, place, strip_columns(areas.list));
+        let title = format!("Variants  {}", variants::title(&comparison));
+        paint_strips(&strips, (&title, &variants::caption(&comparison)), look, areas.list, buf);
+    }
+    paint_table(&comparison, place, (look, areas), buf);
+    let Some(variant) = variants::selected(&comparison, place) else { return String::new() };
+    if !areas.changes.is_empty() {
+        let ends = Ends { a: comparison.baseline.version, b: variant.branch.head };
+        let (from, to) = (variants::reference_name(&comparison), visible(&variant.branch.name));
+        let title = format!("State at the end  {} → {to}", visible(&from));
+        let caption = format!("{} → {}", number(ends.a), number(ends.b));
+        let inner = text::paint((&title, &caption), &[], look, areas.changes, buf);
+        put_changes(session, ends, "", look, inner, buf);
+    }
+    variants::sentence(&comparison, variant)
+}
+
+fn paint_table(comparison: &Comparison, place: &Place, (look, areas): (&Look, &ListAreas), buf: &mut Buffer) {
+    let rows = variants::rows(comparison);
+    let reference = visible(&variants::reference_name(comparison)).into_owned();
+    let names: Vec<String> = comparison.variants.iter().map(name).collect();
+    let (variant, row) = (place.variants.selected(names.len()), place.metrics.selected(rows.len()));
+    let metrics = Metrics {
+        rows: &rows,
+        reference: &reference,
+        names: &names,
+        variant: variant.unwrap_or(0),
+        row: row.unwrap_or(0),
+    };
+    let title = match areas.list.is_empty() {
+        true => format!("[Variants]  from ◆ {reference} {}", number(comparison.baseline.version)),
+        false => format!("[Metrics]  change against {reference}"),
+    };
+    paint_metrics(&metrics, (&title, &caption(&metrics, comparison, areas.detail)), look, areas.detail, buf);
+}
+
+fn name(variant: &crate::history::Variant) -> String {
+    let star = if variant.verdict == Verdict::Winner { " ★" } else { "" };
+    format!("{}{star}", visible(&variant.branch.name))
+}
+
+/// `metric 1 of 5 · h l shows C-D of A-D`.
+fn caption(metrics: &Metrics<'_>, comparison: &Comparison, area: Rect) -> String {
+    let place = match metrics.row {
+        _ if comparison.metrics.is_empty() => "nothing measured but the score".to_owned(),
+        row if row < comparison.metrics.len() => format!("metric {} of {}", row + 1, comparison.metrics.len()),
+        _ => "what it comes to".to_owned(),
+    };
+    let shown = shown(metrics, area);
+    let name = |at: usize| visible(&comparison.variants[at].branch.name).into_owned();
+    if shown.len() >= metrics.names.len() || shown.is_empty() {
+        return place;
+    }
+    let last = metrics.names.len() - 1;
+    let part =
+        if shown.len() == 1 { name(shown.start) } else { format!("{}-{}", name(shown.start), name(shown.end - 1)) };
+    format!("{place} · h l shows {part} of {}-{}", name(0), name(last))
+}

@@ -1,0 +1,49 @@
+//! What a view shows beside the frame's own values: one diff, or the number of keys of one version.
+
+use crate::Result;
+use crate::diff::diff;
+use crate::record::Version;
+use crate::recording::Tenant;
+use crate::value::Value;
+use crate::view::Ends;
+use crate::view::changes::Changes;
+use std::sync::Arc;
+
+/// What is asked. Versions never change, so an answer holds for ever.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Ask {
+    /// What differs between two versions.
+    Diff(Ends),
+    /// How many keys a version has.
+    Keys(Version),
+}
+
+/// What was found out.
+#[derive(Debug, Clone)]
+pub enum Found {
+    /// What differs.
+    Diff(Box<Changes>),
+    /// Members of objects and elements of arrays, at any depth.
+    Keys(u64),
+}
+
+/// Finds it out. Blocks.
+pub(super) fn find(tenant: &Tenant, ask: Ask) -> Result<Found> {
+    match ask {
+        Ask::Keys(version) => Ok(Found::Keys(keys(&tenant.value_at(version)?))),
+        Ask::Diff(Ends { a, b }) => {
+            let (left, right) = (tenant.value_at(a)?, tenant.value_at(b)?);
+            Ok(Found::Diff(Box::new(Changes::new(Arc::new(diff(&left, &right)), &left, &right))))
+        }
+    }
+}
+
+/// As deep as values may be: no deeper than the stack takes.
+fn keys(value: &Value) -> u64 {
+    let below: u64 = match value {
+        Value::Object(object) => object.iter().map(|(_, child)| keys(child)).sum(),
+        Value::Array(array) => array.iter().map(keys).sum(),
+        _ => 0,
+    };
+    value.len() as u64 + below
+}

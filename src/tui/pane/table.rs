@@ -1,0 +1,110 @@
+//! Paints a table: a heading, then one line for each row. Columns of little importance go first where there is too little
+//! room.
+
+use super::pen::{Frame, Pen, inside};
+use super::{Focus, Look};
+use crate::tui::glyphs::POINTER;
+use crate::view::table::{Column, Lean, Row, Table, Tone};
+use crate::view::text::width;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+/// Columns between two texts.
+const GAP: usize = 2;
+/// Columns of the pointer and the sign before the first text.
+const SIGN: usize = 3;
+/// No text but the last column's is shown longer.
+const LONGEST: usize = 40;
+
+/// Rows that fit into an area with its border and heading.
+pub fn height(area: Rect) -> usize {
+    usize::from(inside(area).height.saturating_sub(1))
+}
+
+/// Paints it with its border.
+pub fn paint(table: &Table, title: &str, look: &Look, focus: Focus, area: Rect, buf: &mut Buffer) {
+    let inner = Frame { title, caption: &table.position, focus }.paint(look, area, buf);
+    if table.rows.is_empty() {
+        return put_lines(&table.empty, look.theme.text, inner, buf);
+    }
+    let columns = Columns::of(table, usize::from(inner.width));
+    if let Some(mut pen) = Pen::new(buf, inner, 0) {
+        pen.to(SIGN);
+        columns.put(&mut pen, |at| table.columns[at].title, look.theme.dim);
+    }
+    for (line, row) in table.rows.iter().enumerate() {
+        let Some(pen) = Pen::new(buf, inner, line + 1) else { break };
+        paint_row(row, &columns, (look, focus), pen);
+    }
+}
+
+/// Lines of text below each other.
+pub(super) fn put_lines(lines: &[String], style: Style, area: Rect, buf: &mut Buffer) {
+    for (at, line) in lines.iter().enumerate() {
+        let Some(mut pen) = Pen::new(buf, area, at) else { break };
+        pen.put(" ", style).put(line, style);
+    }
+}
+
+/// A style for how something is meant.
+pub fn style(tone: Tone, look: &Look) -> Style {
+    match tone {
+        Tone::Plain => look.theme.text,
+        Tone::Strong => look.theme.strong,
+        Tone::Dim => look.theme.dim,
+        Tone::Bad => look.theme.failure,
+    }
+}
+
+fn paint_row(row: &Row, columns: &Columns<'_>, (look, focus): (&Look, Focus), mut pen: Pen<'_>) {
+    let selected = row.selected && focus == Focus::Here;
+    let text = style(row.tone, look);
+    pen.put(if selected { POINTER } else { " " }, look.theme.strong).put(row.sign, text).to(SIGN);
+    columns.put(&mut pen, |at| row.cells.get(at).map_or("", String::as_str), text);
+    if selected {
+        pen.restyle(look.theme.cursor);
+    }
+}
+
+/// The columns that are shown, with their widths.
+struct Columns<'a> {
+    all: &'a [Column],
+    shown: Vec<(usize, usize)>,
+}
+
+impl<'a> Columns<'a> {
+    fn of(table: &'a Table, room: usize) -> Self {
+        let longest = |at: usize| {
+            let cells = table.rows.iter().filter_map(|row| row.cells.get(at)).map(|cell| width(cell));
+            cells.max().unwrap_or(0).min(LONGEST).max(width(table.columns[at].title))
+        };
+        let filled = |at: &usize| table.rows.iter().any(|row| row.cells.get(*at).is_some_and(|cell| !cell.is_empty()));
+        let places = (0..table.columns.len()).filter(|at| table.columns[*at].rank == 0 || filled(at));
+        let mut shown: Vec<(usize, usize)> = places.map(|at| (at, longest(at))).collect();
+        let needs = |shown: &[(usize, usize)]| SIGN + shown.iter().map(|(_, width)| width + GAP).sum::<usize>();
+        while needs(&shown) > room + GAP {
+            let rank = |(at, _): &(usize, usize)| table.columns[*at].rank;
+            let Some(last) = shown.iter().enumerate().max_by_key(|(_, column)| rank(column)) else { break };
+            if rank(last.1) == 0 {
+                break;
+            }
+            shown.remove(last.0);
+        }
+        Self { all: table.columns, shown }
+    }
+
+    fn put<'t>(&self, pen: &mut Pen<'_>, text: impl Fn(usize) -> &'t str, style: Style) {
+        let last = self.shown.len().saturating_sub(1);
+        for (place, (at, width)) in self.shown.iter().enumerate() {
+            match self.all[*at].lean {
+                Lean::Right => pen.right_field(text(*at), *width, style),
+                Lean::Left if place == last => pen.put(text(*at), style),
+                Lean::Left => pen.field(text(*at), *width, style),
+            };
+            if place < last {
+                pen.put("  ", style);
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Paints a box of lines: what is known of the row that has the cursor, and what changed.
+
+use super::changes::put_words;
+use super::pen::{Frame, Pen};
+use super::table::{put_lines, style};
+use super::{Focus, Look};
+use crate::view::changes::{ChangeLine, Changes};
+use crate::view::table::Tone;
+use crate::view::text::{counted, width};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// Paints lines in a border; answers the area below them.
+pub fn paint(
+    (title, caption): (&str, &str),
+    lines: &[(Tone, String)],
+    look: &Look,
+    area: Rect,
+    buf: &mut Buffer,
+) -> Rect {
+    let inner = Frame { title, caption, focus: Focus::Elsewhere }.paint(look, area, buf);
+    put(lines, look, inner, buf);
+    let used = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(inner.height);
+    Rect { y: inner.y + used, height: inner.height - used, ..inner }
+}
+
+/// Paints lines.
+pub fn put(lines: &[(Tone, String)], look: &Look, area: Rect, buf: &mut Buffer) {
+    for (at, (tone, line)) in lines.iter().enumerate() {
+        let Some(mut pen) = Pen::new(buf, area, at) else { break };
+        pen.put(" ", look.theme.text).put(line, style(*tone, look));
+    }
+}
+
+/// A line in lines of at most so many columns.
+pub fn wrapped(line: &str, columns: usize) -> Vec<String> {
+    crate::tui::dialog::frame::wrap(line, columns.max(1))
+}
+
+/// Paints what would fill a view, and how, in a border of its own.
+pub fn paint_empty(title: &str, lines: &[String], look: &Look, area: Rect, buf: &mut Buffer) {
+    let inner = Frame { title, caption: "", focus: Focus::Here }.paint(look, area, buf);
+    put_lines(lines, look.theme.text, inner, buf);
+}
+
+/// Paints the changes of a diff from its first one, as many as there is room for; `note` stands behind each.
+pub fn paint_changes(changes: &Changes, note: &str, look: &Look, area: Rect, buf: &mut Buffer) {
+    let room = usize::from(area.height);
+    let columns = usize::from(area.width).saturating_sub(width(note) + 3);
+    let lines = changes.lines(columns, room);
+    let paths = lines.iter().map(|line| if line.words.is_empty() { 0 } else { width(&line.path) }).max().unwrap_or(0);
+    for (at, line) in lines.iter().enumerate() {
+        let Some(mut pen) = Pen::new(buf, area, at) else { break };
+        put_change(line, paths.min(columns / 2), look, &mut pen);
+        if !note.is_empty() && line.sign.is_some() {
+            pen.at_edge(&format!("  {note} "), look.theme.dim);
+        }
+    }
+    if lines.is_empty()
+        && let Some(mut pen) = Pen::new(buf, area, 0)
+    {
+        let words =
+            if changes.count() == 0 { "Nothing differs".to_owned() } else { counted(changes.count(), "change") };
+        pen.put(" ", look.theme.text).put(&words, look.theme.dim);
+    }
+}
+
+fn put_change(line: &ChangeLine, paths: usize, look: &Look, pen: &mut Pen<'_>) {
+    let text = look.theme.text;
+    if let Some(sign) = line.sign {
+        pen.put(&sign.char().to_string(), look.theme.sign(sign)).put(" ", text);
+        if line.words.is_empty() {
+            pen.put(&line.path, text);
+        } else {
+            pen.field(&line.path, paths.max(width(&line.path)), text);
+        }
+    }
+    pen.to(2);
+    if !line.words.is_empty() {
+        pen.put("  ", text);
+        put_words(&line.words, look, pen);
+    }
+}

@@ -1,0 +1,220 @@
+//! Paints variants: their strips, and their metrics side by side.
+
+use super::pen::{Frame, Pen, inside};
+use super::{Focus, Look};
+use crate::tui::glyphs::{BARS, POINTER};
+use crate::view::text::width;
+use crate::view::variants::{Cell, MetricRow, Strip};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use std::ops::Range;
+
+/// Columns of a strip's name, at most.
+const NAME: usize = 16;
+/// Columns at the right of a strip, for its score and what came of it.
+const SCORE: usize = 36;
+
+/// Columns of the density in an area.
+pub fn strip_columns(area: Rect) -> usize {
+    usize::from(inside(area).width).saturating_sub(NAME + SCORE + 4)
+}
+
+/// Paints the strips with their border.
+pub fn paint_strips(strips: &[Strip], (title, caption): (&str, &str), look: &Look, area: Rect, buf: &mut Buffer) {
+    let inner = Frame { title, caption, focus: Focus::Elsewhere }.paint(look, area, buf);
+    let columns = strip_columns(area);
+    let shown = window(strips, usize::from(inner.height));
+    for (line, strip) in strips[shown].iter().enumerate() {
+        let Some(mut pen) = Pen::new(buf, inner, line) else { break };
+        let style = if strip.selected { look.theme.strong } else { look.theme.text };
+        pen.put(if strip.selected { POINTER } else { " " }, style).put(" ", style).field(&strip.name, NAME, style);
+        pen.put("  ", style);
+        for level in &strip.levels {
+            pen.put(BARS[usize::from((*level).min(8))], style);
+        }
+        pen.to(2 + NAME + 2 + columns + 2).field(&strip.score, 12, style).put("  ", style).put(&strip.note, style);
+    }
+}
+
+/// The strips that fit, the selected one among them.
+fn window(strips: &[Strip], height: usize) -> Range<usize> {
+    let selected = strips.iter().position(|strip| strip.selected).unwrap_or(0);
+    let start = (selected + 1).saturating_sub(height);
+    start..strips.len().min(start + height)
+}
+
+/// What the table of metrics shows.
+pub struct Metrics<'a> {
+    /// The rows; the last two are score and verdict.
+    pub rows: &'a [MetricRow],
+    /// What the baseline is called.
+    pub reference: &'a str,
+    /// What the variants are called, winners with a `★`.
+    pub names: &'a [String],
+    /// Which variant has the cursor.
+    pub variant: usize,
+    /// Which row has the cursor.
+    pub row: usize,
+}
+
+/// Columns of one variant: value, change, mark.
+#[derive(Clone, Copy)]
+struct Widths {
+    name: usize,
+    better: usize,
+    reference: usize,
+    value: usize,
+    change: usize,
+}
+
+impl Widths {
+    fn of(metrics: &Metrics<'_>, room: usize) -> Self {
+        let rows = metrics.rows;
+        let figures = &rows[..rows.len().saturating_sub(1)];
+        let most = |cells: &dyn Fn(&MetricRow) -> usize| figures.iter().map(cells).max().unwrap_or(0);
+        let value = most(&|row| row.cells.iter().map(|cell| width(&cell.value)).max().unwrap_or(0));
+        let change = most(&|row| row.cells.iter().map(|cell| width(&cell.change)).max().unwrap_or(0));
+        let verdicts = rows.last().into_iter().flat_map(|row| &row.cells).map(|cell| width(&cell.value)).max();
+        let longest = metrics.names.iter().map(|name| width(name)).max().unwrap_or(0);
+        let name = most(&|row| width(&row.name)).max(7).min(if room < 100 { 14 } else { 28 });
+        let widths = Self {
+            name,
+            better: most(&|row| width(&row.better)).max(6),
+            reference: most(&|row| width(&row.reference.value)).max(width(metrics.reference).min(16)).max(9),
+            value: value.max(9).max(longest.min(16).saturating_sub(change + 3)),
+            change,
+        };
+        // Verdicts in full, where all variants fit all the same.
+        let roomy =
+            Self { value: widths.value.max(verdicts.unwrap_or(0).min(28).saturating_sub(change + 3)), ..widths };
+        if roomy.fit(room) >= metrics.names.len() { roomy } else { widths }
+    }
+
+    fn variant(&self) -> usize {
+        3 + self.value + 1 + self.change + 2
+    }
+
+    fn before(&self) -> usize {
+        2 + self.name + 2 + self.better + 2 + self.reference
+    }
+
+    fn fit(&self, room: usize) -> usize {
+        (room.saturating_sub(self.before()) / self.variant()).max(1)
+    }
+}
+
+/// The variants that are shown, the one with the cursor among them.
+pub fn shown(metrics: &Metrics<'_>, area: Rect) -> Range<usize> {
+    let room = usize::from(inside(area).width);
+    let fit = Widths::of(metrics, room).fit(room);
+    let start = (metrics.variant + 1).saturating_sub(fit);
+    start..metrics.names.len().min(start + fit)
+}
+
+/// Paints the table with its border.
+pub fn paint(metrics: &Metrics<'_>, (title, caption): (&str, &str), look: &Look, area: Rect, buf: &mut Buffer) {
+    let inner = Frame { title, caption, focus: Focus::Here }.paint(look, area, buf);
+    let widths = Widths::of(metrics, usize::from(inner.width));
+    let painter = Painter { metrics, widths, shown: shown(metrics, area), look };
+    painter.heading(inner, buf);
+    // Score and verdict always show: they are what it comes to.
+    let height = usize::from(inner.height);
+    let figures = metrics.rows.len().saturating_sub(2);
+    let room = height.saturating_sub(4).min(figures);
+    let start = (metrics.row + 1).min(figures).saturating_sub(room);
+    for (line, at) in (start..start + room).enumerate() {
+        painter.row(at, line + 1, inner, buf);
+    }
+    if let Some(mut pen) = Pen::new(buf, inner, room + 1) {
+        let rule = pen.room().saturating_sub(4);
+        pen.to(2).put(&"─".repeat(rule), look.theme.dim);
+    }
+    for (line, at) in (figures..metrics.rows.len()).enumerate() {
+        painter.row(at, room + 2 + line, inner, buf);
+    }
+    legend(inner, room + 5, look, buf);
+}
+
+fn legend(inner: Rect, line: usize, look: &Look, buf: &mut Buffer) {
+    let words = if inner.width < 100 {
+        "+ better  - worse  ~ unclear  ! guardrail  ★ winner"
+    } else {
+        "+ better   - worse   ~ no clear difference (under 5 %)   ! guardrail broken   ★ winner"
+    };
+    if let Some(mut pen) = Pen::new(buf, inner, line) {
+        pen.to(2).put(words, look.theme.dim);
+    }
+}
+
+struct Painter<'a> {
+    metrics: &'a Metrics<'a>,
+    widths: Widths,
+    shown: Range<usize>,
+    look: &'a Look,
+}
+
+impl Painter<'_> {
+    fn heading(&self, inner: Rect, buf: &mut Buffer) {
+        let Some(mut pen) = Pen::new(buf, inner, 0) else { return };
+        let dim = self.look.theme.dim;
+        pen.to(2 + self.widths.name + 2).field("better", self.widths.better, dim).put("  ", dim);
+        pen.right_field(self.metrics.reference, self.widths.reference, dim);
+        for at in self.shown.clone() {
+            let start = pen.column();
+            let style = if at == self.metrics.variant { self.look.theme.strong } else { dim };
+            let name = &self.metrics.names[at];
+            let name = if at == self.metrics.variant { format!("[{name}]") } else { name.clone() };
+            let room = self.widths.variant().saturating_sub(3);
+            pen.put("   ", dim).right_field(&name, self.widths.value.max(width(&name)).min(room), style);
+            pen.to(start + self.widths.variant());
+        }
+    }
+
+    fn row(&self, at: usize, line: usize, inner: Rect, buf: &mut Buffer) {
+        let Some(mut pen) = Pen::new(buf, inner, line) else { return };
+        let (row, text) = (&self.metrics.rows[at], self.look.theme.text);
+        let here = at == self.metrics.row;
+        pen.put(if here { POINTER } else { " " }, self.look.theme.strong).put(" ", text);
+        pen.field(&row.name, self.widths.name, if here { self.look.theme.strong } else { text }).put("  ", text);
+        pen.field(&row.better, self.widths.better, self.look.theme.dim).put("  ", text);
+        pen.right_field(&row.reference.value, self.widths.reference, text);
+        let words = at + 1 == self.metrics.rows.len();
+        for variant in self.shown.clone() {
+            let start = pen.column();
+            match row.cells.get(variant) {
+                Some(cell) if words => self.words(cell, &mut pen),
+                Some(cell) => self.figure(cell, &mut pen),
+                None => {}
+            }
+            pen.to(start + self.widths.variant());
+        }
+        if here {
+            pen.restyle(self.look.theme.cursor);
+        }
+    }
+
+    fn figure(&self, cell: &Cell, pen: &mut Pen<'_>) {
+        let text = self.look.theme.text;
+        pen.put("   ", text).right_field(&cell.value, self.widths.value, text).put(" ", text);
+        pen.right_field(&cell.change, self.widths.change, text).put(" ", text);
+        pen.put(cell.mark, self.mark(cell.mark));
+    }
+
+    fn words(&self, cell: &Cell, pen: &mut Pen<'_>) {
+        let style = if cell.value.starts_with('★') { self.look.theme.strong } else { self.look.theme.text };
+        let room = self.widths.variant().saturating_sub(3);
+        // Without room for the reason the verdict stands alone.
+        let alone = cell.value.split(':').next().unwrap_or_default();
+        pen.put("   ", style).field(if width(&cell.value) > room { alone } else { &cell.value }, room, style);
+    }
+
+    fn mark(&self, mark: &str) -> Style {
+        match mark {
+            "+" => self.look.theme.added,
+            "-" => self.look.theme.removed,
+            "!" => self.look.theme.failure,
+            _ => self.look.theme.strong,
+        }
+    }
+}

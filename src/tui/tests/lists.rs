@@ -1,0 +1,322 @@
+//! The views that are lists, on one recording that has all of it.
+
+use super::harness::Harness;
+use super::views::check as screen_check;
+use crate::record::{Metric, TenantId, Time, Version};
+use crate::recording::{Draft, Recording, SnapshotRequest, StepError, Tenant};
+use crate::source::Address;
+use crate::value::parse;
+use std::cell::Cell;
+use std::sync::Arc;
+use std::time::Duration;
+
+thread_local! {
+    /// Each test has its own clock: 4 ms from record to record.
+    static CLOCK: Cell<i64> = const { Cell::new(0) };
+}
+
+fn ticking() -> Time {
+    CLOCK.set(CLOCK.get() + 4);
+    Time::from_timestamp_millis(1_760_011_200_000 + CLOCK.get()).unwrap()
+}
+
+fn set(tenant: &Tenant, label: &str, path: &str, value: i64) {
+    tenant.apply(label, |draft| draft.set(path, &value)).unwrap();
+}
+
+fn step(path: &str, value: i64) -> impl FnMut(&mut Draft) -> Result<(), StepError> + '_ {
+    move |draft| Ok(draft.set(path, &value)?)
+}
+
+fn named(name: &str, at: Option<u64>, tags: &[&str], description: &str) -> SnapshotRequest {
+    SnapshotRequest {
+        name: Some(name.into()),
+        version: at.map(Version),
+        description: description.into(),
+        tags: tags.iter().map(|tag| (*tag).into()).collect(),
+    }
+}
+
+fn measure(tenant: &Tenant, of: &str, figures: &[&str]) {
+    let metrics: Vec<Metric> = figures.iter().map(|figure| Metric::parse(figure).unwrap()).collect();
+    tenant.measure(of, &metrics).unwrap();
+}
+
+/// Three variants with metrics: the best one by speed breaks its guardrail.
+fn variants(shop: &Tenant) {
+    measure(shop, "baseline", &["p95=41.2ms:lower", "throughput=1180/s:higher", "errors=0:zero", "score=80"]);
+    for (name, steps) in [("A cache", 2), ("C batch", 3), ("D both", 1)] {
+        shop.variant(name, "baseline").unwrap();
+        let on = shop.on(name).unwrap();
+        for at in 1..=steps {
+            set(&on, "tune", ".cart.total", 100 + at);
+        }
+    }
+    measure(shop, "A cache", &["p95=33.0ms", "throughput=1310/s", "errors=0", "score=85"]);
+    measure(shop, "C batch", &["p95=22.8ms", "throughput=1742/s", "errors=0", "score=93"]);
+    measure(shop, "D both", &["p95=21.9ms", "throughput=1760/s", "errors=3", "score=96"]);
+}
+
+fn transactions(shop: &Tenant) {
+    let done = shop.transaction("sign up").step("session", step(".sessions", 101)).checkpoint("session");
+    done.step("greet", step(".sent", 1)).run().unwrap();
+    let failed = shop
+        .transaction("checkout")
+        .step("lock cart", step(".cart.locked", 1))
+        .checkpoint("locked")
+        .step("validate", step(".cart.valid", 1))
+        .checkpoint("validated")
+        .step("capture pay", |_| Err("PaymentDeclined: card_expired\nat src/pay.rs:88".into()))
+        .step("ship", step(".shipped", 1))
+        .step("receipt", step(".sent", 2))
+        .run()
+        .unwrap_err();
+    failed.roll_back_to("locked").unwrap();
+    let undone =
+        shop.transaction("migrate").step("rename", step(".schema", 8)).step("copy", |_| Err("disk full".into()));
+    undone.run().unwrap_err().roll_back_all().unwrap();
+}
+
+/// Snapshots, variants, transactions, and a rollback that left a line behind.
+pub fn everything() -> Arc<Recording> {
+    CLOCK.set(0);
+    let recording = Arc::new(Recording::memory().with_clock(ticking));
+    let shop = recording.tenant_or_new(&TenantId::from("shop")).unwrap().by("ana");
+    let first = r#"{"sessions":100,"cart":{"total":0},"schema":7,"sent":0}"#;
+    shop.set("open", parse(first.as_bytes()).unwrap()).unwrap();
+    shop.snapshot(&named("baseline", None, &["ab"], "A/B baseline")).unwrap();
+    variants(&shop);
+    set(&shop, "cart.add", ".cart.total", 20);
+    shop.snapshot(&SnapshotRequest::default()).unwrap();
+    transactions(&shop);
+    let bo = shop.by("bo");
+    bo.snapshot(&named("pre-checkout", None, &["rel", "demo"], "clean cart before pay")).unwrap();
+    set(&bo, "cart.add", ".cart.total", 30);
+    set(&bo, "cart.add", ".cart.total", 40);
+    let to = bo.history().named_snapshot("pre-checkout").unwrap().version;
+    bo.as_debugger().rollback(&crate::history::Strategy::Version(to), "back").unwrap();
+    set(&bo, "cart.checkout", ".cart.total", 25);
+    recording
+}
+
+fn screen(width: u16, height: u16) -> Harness {
+    Harness::of(Address::Demo("fixture".into()), everything(), width, height)
+}
+
+fn all_sizes(name: &str, keys: &str) {
+    for (width, height) in [(120, 36), (80, 24), (200, 60)] {
+        let mut screen = screen(width, height);
+        screen.keys(keys).wait(Duration::from_secs(1));
+        screen_check(&format!("{name}-{width}x{height}"), &screen);
+    }
+}
+
+#[test]
+fn snapshots_view() {
+    all_sizes("view-snapshots", "3 j");
+}
+
+#[test]
+fn transactions_view() {
+    all_sizes("view-transactions", "5 {");
+}
+
+#[test]
+fn variants_view() {
+    all_sizes("view-variants", "6 l");
+}
+
+#[test]
+fn branches_view() {
+    all_sizes("view-branches", "7 G");
+}
+
+#[test]
+fn debug_with_all_of_it() {
+    all_sizes("view-debug", ", ,");
+}
+
+#[test]
+fn promotion_question() {
+    for (width, height) in [(120, 36), (80, 24)] {
+        let mut screen = screen(width, height);
+        screen.keys("6 l P y");
+        screen_check(&format!("promote-{width}x{height}"), &screen);
+    }
+}
+
+/// ux check 8.
+#[test]
+fn a_snapshot_is_made_edited_and_deleted() {
+    let mut screen = screen(120, 36);
+    screen.app.setup.author = Some("kim".into());
+    screen.keys("s").text("mark-1").keys("Enter 3").sees("◆ named       mark-1").sees("kim");
+    screen.keys("r Tab Tab").text("rel").keys("Enter").sees("Snapshot \"mark-1\" saved").sees("tags rel");
+    screen.keys("D Enter").sees("Delete snapshot").keys("D n").sees("◆ named       mark-1");
+    screen.keys("D y").sees("Snapshot deleted").lacks("◆ named       mark-1");
+    screen.keys("u").sees("undo: deletion of snapshot \"mark-1\"; u again does it").lacks("◆ named       mark-1");
+    screen.keys("u").sees("Undone: deletion").sees("◆ named       mark-1");
+    screen.keys("U").sees("redo: deletion").keys("j U").sees("redo: deletion").sees("◆ named       mark-1");
+    screen.keys("U").sees("Done again: deletion").lacks("◆ named       mark-1");
+}
+
+#[test]
+fn snapshots_are_filtered_compared_and_gone_to() {
+    let mut screen = screen(120, 36);
+    screen
+        .keys("3")
+        .sees("1 of 6")
+        .keys("/")
+        .text("rel")
+        .keys("Enter")
+        .sees("1 of 1")
+        .sees("/rel")
+        .sees("pre-checkout");
+    screen.lacks("baseline").keys("Enter");
+    let marked = screen.tenant().history().named_snapshot("pre-checkout").unwrap().version.0;
+    assert_eq!(screen.cursor(), marked);
+    screen.keys("G d").sees("[2 Diff]").sees(&format!("A #{marked}")).keys("q").sees("[3 Snaps]");
+    screen.command("filter nothing-like-it").sees("No snapshot has \"nothing-like-it\"").keys("Esc Esc").sees("1 of 6");
+}
+
+/// ux check 16.
+#[test]
+fn a_failed_transaction_shows_what_happened_and_that_its_undo_is_exact() {
+    let mut screen = screen(120, 36);
+    screen.keys("5").sees("✓ tx-1").sees("✗ tx-2").sees("⟲ tx-3").sees("2 failed of 3");
+    screen
+        .keys("{")
+        .sees("FAILED at step 3 of 5")
+        .sees("not run")
+        .sees("PaymentDeclined: card_expired")
+        .sees("same as #");
+    let locked = screen.tenant().history().transaction(crate::record::TransactionId(2)).unwrap().events.clone();
+    screen.keys("k").sees("Changes of 2 validate").sees("undone").keys("Enter");
+    let validated = locked.iter().filter_map(|event| match event.what {
+        crate::history::TransactionPart::Step { version, .. } => Some(version.0),
+        _ => None,
+    });
+    assert_eq!(Some(screen.cursor()), validated.max());
+    screen.keys("z f").sees("Transactions that failed").lacks("tx-1 ").keys("z f").sees("tx-1 ");
+    screen.keys("R").sees("Roll back").keys("n");
+}
+
+#[test]
+fn steps_go_to_transactions_errors_variants_and_where_lines_part() {
+    let mut screen = screen(120, 36);
+    let versions = |screen: &Harness| screen.cursor();
+    screen.keys("{ {");
+    let earlier = versions(&screen);
+    screen.keys("}");
+    assert!(versions(&screen) > earlier);
+    screen.keys("[ v");
+    let head = screen.tenant().history().branch("D both").unwrap().head.0;
+    assert_eq!(versions(&screen), head);
+    screen.keys("[ v");
+    assert_eq!(versions(&screen), screen.tenant().history().branch("C batch").unwrap().head.0);
+    screen.keys("[ b");
+    assert_eq!(versions(&screen), 1, "the variants part from main at #1");
+    screen.keys("G [ e");
+    let failures = screen.tenant().history().failures().to_vec();
+    assert!(failures.contains(&Version(versions(&screen))), "{failures:?}");
+}
+
+/// ux check 17.
+#[test]
+fn a_variant_is_promoted_with_a_reason_only() {
+    let mut screen = screen(120, 36);
+    let before = screen.tenant().head();
+    screen
+        .keys("6 l")
+        .sees("★ WINNER")
+        .sees("disqualified: errors")
+        .sees("better on 2 of 2 goals, no guardrail broken");
+    screen.keys("P").sees("Promote").keys("n").lacks("Nothing is deleted");
+    screen.keys("P Enter").sees("Nothing is deleted").keys("y").sees("A promotion needs a reason");
+    screen.keys("Esc");
+    assert_eq!(screen.tenant().head(), before);
+    screen.keys("P Tab").text("fastest").keys("Enter y").sees("promoted C batch").sees("A cache").sees("D both");
+    assert!(screen.tenant().value().to_json().contains(r#""total":103"#));
+    screen.keys("u").sees("undo: promote C batch → the head becomes equal to").keys("u").sees("Undone");
+    screen.keys("6 y r");
+    let report = screen.outside.last().unwrap();
+    assert!(report.contains("| p95 | lower | 41.2 ms | 33.0 ms -19.9% + | 22.8 ms -44.7% + |"), "{report}");
+}
+
+/// ux check 10.
+#[test]
+fn a_line_left_behind_can_be_walked_and_the_rollback_undone() {
+    let mut screen = screen(120, 36);
+    let tenant = screen.tenant();
+    let before = tenant.value();
+    screen.command("goto 1").keys("R y").sees("Rolled back").keys("7").sees("main~4").sees("kept");
+    screen.command("switch main~4").sees("walk that branch").sees("cart.checkout");
+    let old = screen.cursor();
+    screen.keys(", ,").keys(". .");
+    assert_eq!(screen.cursor(), old);
+    screen.keys("u u").sees("Undone");
+    assert!(tenant.value() == before);
+}
+
+#[test]
+fn steps_follow_the_branch_that_was_gone_to() {
+    let mut screen = screen(120, 36);
+    screen.keys("7 j j Enter").sees("walk that branch").sees("C batch");
+    let head = screen.tenant().history().branch("C batch").unwrap().head.0;
+    assert_eq!(screen.cursor(), head);
+    screen.keys("S-Left");
+    assert!(screen.cursor() <= 1);
+    screen.keys("1 G");
+    assert_eq!(screen.cursor(), head, "from what it shares with main back onto the branch");
+    screen.command("fork try").sees("Branch \"try\" starts at");
+    assert_eq!(screen.tenant().history().branch("try").unwrap().base.0, head);
+}
+
+#[test]
+fn what_is_not_there_says_what_would_fill_it() {
+    for (keys, words) in [
+        ("3", "No snapshots yet: s marks"),
+        ("5", "No transactions yet"),
+        ("6", "No variants yet"),
+        ("7", "applications write here"),
+        ("4", "comes with a later version"),
+    ] {
+        for (width, height) in [(120, 36), (80, 24), (62, 17)] {
+            let mut screen = Harness::states(&["1", "2"], width, height);
+            screen.keys(keys);
+            if (keys, width) != ("7", 62) {
+                screen.sees(words);
+            }
+            screen.keys("j k Enter d q P r D h l b { } ] v Tab");
+        }
+    }
+}
+
+#[test]
+fn read_only_says_how_to_allow_it() {
+    let mut screen = screen(120, 36).read_only();
+    screen.keys("6 P").sees("read-only: it was opened with --read-only; open it without to write");
+    screen.keys("3 r").sees("read-only").keys("D").sees("read-only").keys("U").sees("read-only");
+}
+
+#[test]
+fn variants_without_metrics_and_many_of_them() {
+    CLOCK.set(0);
+    let recording = Arc::new(Recording::memory().with_clock(ticking));
+    let shop = recording.tenant_or_new(&TenantId::from("shop")).unwrap();
+    shop.set("open", parse(b"{\"n\":0}").unwrap()).unwrap();
+    shop.snapshot(&named("base", None, &[], "")).unwrap();
+    for number in 1..=20 {
+        let name = format!("V{number}");
+        shop.variant(&name, "base").unwrap();
+        set(&shop.on(&name).unwrap(), "n", ".n", number);
+        if number % 2 == 0 {
+            measure(&shop, &name, &[&format!("score={number}")]);
+        }
+    }
+    for (width, height) in [(120, 36), (80, 24), (60, 16), (200, 60)] {
+        let mut screen = Harness::of(Address::Demo("many".into()), Arc::clone(&recording), width, height);
+        screen.keys("6").sees("[V1]").sees("not scored").keys(&"l ".repeat(19)).sees("V20 ★").sees("WINNER");
+        screen.keys("l h h").sees("[V18]");
+    }
+}

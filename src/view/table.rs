@@ -1,0 +1,73 @@
+//! Rows of text in columns: what every view that is a list hands to its painter.
+//!
+//! Must not know: widths on the screen.
+
+/// Which way the texts of a column lean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lean {
+    /// Words.
+    Left,
+    /// Numbers.
+    Right,
+}
+
+/// One column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Column {
+    /// Its heading.
+    pub title: &'static str,
+    /// Which way its texts lean.
+    pub lean: Lean,
+    /// Where there is too little room the column with the highest rank goes first; 0 stays.
+    pub rank: u8,
+}
+
+/// How a row, or its sign, is meant.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Tone {
+    /// As it is.
+    #[default]
+    Plain,
+    /// Important: the version being looked at, a winner.
+    Strong,
+    /// Less important: what did not happen.
+    Dim,
+    /// Failed.
+    Bad,
+}
+
+/// One row.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Row {
+    /// The sign in its first column.
+    pub sign: &'static str,
+    /// How it is meant.
+    pub tone: Tone,
+    /// One text for each column, safe to print.
+    pub cells: Vec<String>,
+    /// Whether the list's cursor is on it.
+    pub selected: bool,
+}
+
+/// The rows on the screen.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Table {
+    /// The columns.
+    pub columns: &'static [Column],
+    /// The rows.
+    pub rows: Vec<Row>,
+    /// `4 of 214`.
+    pub position: String,
+    /// What would fill it, and how, where there are no rows.
+    pub empty: Vec<String>,
+}
+
+/// A column of words.
+pub(super) const fn words(title: &'static str, rank: u8) -> Column {
+    Column { title, lean: Lean::Left, rank }
+}
+
+/// A column of numbers.
+pub(super) const fn numbers(title: &'static str, rank: u8) -> Column {
+    Column { title, lean: Lean::Right, rank }
+}

@@ -1,0 +1,313 @@
+//! The Transactions view: the list, newest first, and one transaction with its steps.
+//!
+//! Must not know: values. Whether a way back is exact is proved by whoever has the values.
+
+use super::list::ListCursor;
+use super::table::{Column, Row, Table, Tone, numbers, words};
+use super::text;
+use super::transitions::count_words;
+use crate::history::{History, MAIN, Transaction, TransactionEvent, TransactionPart, TransactionState};
+use crate::record::{Time, TransactionId, Version};
+
+/// Which transactions are listed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Which {
+    /// All.
+    #[default]
+    All,
+    /// Those with a step that failed.
+    Failed,
+}
+
+const LIST: &[Column] = &[words("tx", 0), words("name", 0), words("transitions", 0), words("result", 0)];
+
+/// The transactions listed, newest first. O(transactions).
+pub fn listed(history: &History, which: Which) -> Vec<TransactionId> {
+    let all = history.transactions().iter().rev();
+    all.filter(|tx| which == Which::All || tx.failure().is_some()).map(|tx| tx.id).collect()
+}
+
+/// The transaction under the list's cursor.
+pub fn selected(history: &History, list: &ListCursor, which: Which) -> Option<TransactionId> {
+    let listed = listed(history, which);
+    list.selected(listed.len()).map(|at| listed[at])
+}
+
+/// The rows on the screen.
+pub fn table(history: &History, list: &ListCursor, which: Which, height: usize) -> Table {
+    let listed = listed(history, which);
+    let selected = list.selected(listed.len());
+    let failed = history.transactions().iter().filter(|tx| tx.failure().is_some()).count() as u64;
+    let count = text::thousands(history.transactions().len() as u64);
+    let rows = list.window(listed.len(), height).filter_map(|at| {
+        let transaction = history.transaction(listed[at])?;
+        Some(Row { selected: selected == Some(at), ..list_row(transaction) })
+    });
+    Table {
+        columns: LIST,
+        rows: rows.collect(),
+        position: format!("{} failed of {count}", text::thousands(failed)),
+        empty: empty(which),
+    }
+}
+
+fn empty(which: Which) -> Vec<String> {
+    let lines: &[&str] = match which {
+        Which::Failed => &["No transaction has failed.", "zf shows all of them."],
+        Which::All => &[
+            "No transactions yet.",
+            "",
+            "An application makes one with",
+            "  tenant.transaction(\"checkout\")",
+            "    .step(\"lock cart\", ..)",
+            "    .checkpoint(\"locked\")",
+            "    .run()",
+            "",
+            "asof demo transaction shows three.",
+        ],
+    };
+    lines.iter().map(|line| (*line).to_owned()).collect()
+}
+
+fn list_row(transaction: &Transaction) -> Row {
+    let (sign, word, tone) = standing(transaction.state);
+    let cells = vec![transaction.id.to_string(), shown(&transaction.name), span(transaction), word.to_owned()];
+    Row { sign, tone, cells, selected: false }
+}
+
+/// Its sign, its word, and how it is meant.
+fn standing(state: TransactionState) -> (&'static str, &'static str, Tone) {
+    match state {
+        TransactionState::Open => ("•", "open", Tone::Strong),
+        TransactionState::Committed => ("✓", "ok", Tone::Plain),
+        TransactionState::Failed => ("✗", "FAILED", Tone::Bad),
+        TransactionState::Undone => ("⟲", "undone", Tone::Plain),
+    }
+}
+
+/// `48,213-48,217`, `48,530 …`, `48,213`.
+fn span(transaction: &Transaction) -> String {
+    let Some(first) = transaction.versions().next() else { return "—".to_owned() };
+    let last = transaction.last();
+    match transaction.state {
+        TransactionState::Open => format!("{} …", text::thousands(first.0)),
+        _ if last <= first => text::thousands(first.0),
+        _ => format!("{}-{}", text::thousands(first.0), text::thousands(last.0)),
+    }
+}
+
+/// One row of a transaction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// `✓`, `✗`, `⟲`, or a blank for what did not happen.
+    pub sign: &'static str,
+    /// `3 capture pay`, `undo to ■ 2`.
+    pub name: String,
+    /// `■ 48,214`, `48,217`, `—`.
+    pub checkpoint: String,
+    /// Since the beginning: `4.1ms`; empty when unknown.
+    pub at: String,
+    /// `0.2ms`; empty when unknown.
+    pub took: String,
+    /// Keys changed: `+51 ~4`.
+    pub keys: String,
+    /// `ok`, `undone`, `FAILED`, `not run`; of a way back the version it should equal: `back to #48,214`.
+    pub result: String,
+    /// The version it made.
+    pub version: Option<Version>,
+    /// The version a way back should equal.
+    pub equals: Option<Version>,
+    /// Whether its version is no longer on its branch.
+    pub undone: bool,
+    /// How it is meant.
+    pub tone: Tone,
+}
+
+const STEPS: &[Column] = &[
+    words("step", 0),
+    words("checkpoint", 1),
+    numbers("at", 3),
+    numbers("took", 2),
+    numbers("keys", 0),
+    words("result", 0),
+];
+
+/// One transaction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Detail {
+    /// Which.
+    pub id: TransactionId,
+    /// `checkout  FAILED at step 3 of 5`.
+    pub title: String,
+    /// `14.2ms · 5 transitions`.
+    pub caption: String,
+    /// In the order they happened; those that did not happen before the last way back.
+    pub steps: Vec<Step>,
+    /// Which step failed last: its number and what went wrong, line by line.
+    pub why: Option<(u32, Vec<String>)>,
+}
+
+/// One transaction. O(its events).
+pub fn detail(history: &History, id: TransactionId) -> Option<Detail> {
+    let transaction = history.transaction(id)?;
+    let failure = transaction.failure();
+    let why = failure.map(|(step, _, why)| (step, why.lines().map(shown).collect()));
+    Some(Detail {
+        id,
+        title: title(transaction),
+        caption: caption(transaction),
+        steps: steps(history, transaction),
+        why,
+    })
+}
+
+fn title(transaction: &Transaction) -> String {
+    let name = shown(&transaction.name);
+    let planned = transaction.planned.len();
+    match (transaction.state, transaction.failure()) {
+        (TransactionState::Committed, _) => format!("{name}  ok, {}", text::counted(planned, "step")),
+        (TransactionState::Open, _) => format!("{name}  open"),
+        (TransactionState::Undone, Some((step, ..))) => format!("{name}  FAILED at step {step} of {planned}, undone"),
+        (TransactionState::Undone, None) => format!("{name}  undone"),
+        (TransactionState::Failed, failure) => {
+            format!("{name}  FAILED at step {} of {planned}", failure.map_or(0, |(step, ..)| step))
+        }
+    }
+}
+
+fn caption(transaction: &Transaction) -> String {
+    let end = transaction.events.iter().rev().find_map(|event| event.at);
+    let took = transaction.at.zip(end).map(|(begin, end)| format!("{} · ", length(begin, end)));
+    let made =
+        |event: &&TransactionEvent| matches!(event.what, TransactionPart::Step { .. } | TransactionPart::Back { .. });
+    let count = transaction.events.iter().filter(made).count();
+    format!("{}{}", took.unwrap_or_default(), text::counted(count, "transition"))
+}
+
+fn length(from: Time, to: Time) -> String {
+    text::duration((to - from).abs())
+}
+
+fn steps(history: &History, transaction: &Transaction) -> Vec<Step> {
+    let head = history.branch(transaction.branch.as_deref().unwrap_or(MAIN)).map_or(history.head(), |b| b.head);
+    let mut rows: Vec<Step> = Vec::new();
+    let mut last = transaction.at;
+    for event in &transaction.events {
+        if let TransactionPart::Checkpoint { version, .. } = event.what {
+            let marked = rows.iter_mut().rev().find(|row| row.version == Some(version));
+            marked.into_iter().for_each(|row| row.checkpoint = format!("■ {}", text::thousands(version.0)));
+            continue;
+        }
+        let mut row = step(history, transaction, event, head);
+        row.at = transaction.at.zip(last).map(|(begin, last)| length(begin, last)).unwrap_or_default();
+        row.took = last.zip(event.at).map(|(last, at)| length(last, at)).unwrap_or_default();
+        last = event.at.or(last);
+        rows.push(row);
+    }
+    let ways_back = rows.iter().rev().take_while(|row| row.equals.is_some()).count();
+    let at = rows.len() - ways_back;
+    rows.splice(at..at, not_run(transaction));
+    rows
+}
+
+fn step(history: &History, transaction: &Transaction, event: &TransactionEvent, head: Version) -> Step {
+    let keys = |version| history.info(version).map(|info| count_words(info.counts)).unwrap_or_default();
+    let row = |sign, name: String, result: String| Step {
+        sign,
+        name,
+        checkpoint: "—".to_owned(),
+        at: String::new(),
+        took: String::new(),
+        keys: String::new(),
+        result,
+        version: None,
+        equals: None,
+        undone: false,
+        tone: Tone::Plain,
+    };
+    match &event.what {
+        TransactionPart::Step { version, name } => {
+            let undone = !history.on_line(*version, head);
+            let result = if undone { "undone" } else { "ok" }.to_owned();
+            let row = row("✓", format!("{} {}", event.step, shown(name)), result);
+            Step {
+                version: Some(*version),
+                undone,
+                checkpoint: text::thousands(version.0),
+                keys: keys(*version),
+                ..row
+            }
+        }
+        TransactionPart::Failed { name, .. } => {
+            let row = row("✗", format!("{} {}", event.step, shown(name)), "FAILED".to_owned());
+            Step { tone: Tone::Bad, ..row }
+        }
+        TransactionPart::Back { version, to } => {
+            let whereto = if *to == transaction.base { "the start".into() } else { format!("■ {}", event.step) };
+            let row = row("⟲", format!("undo to {whereto}"), format!("back to {}", text::number(*to)));
+            let (version, checkpoint) = (Some(*version), text::thousands(version.0));
+            Step { keys: keys(version.unwrap_or_default()), version, checkpoint, equals: Some(*to), ..row }
+        }
+        TransactionPart::Checkpoint { .. } => row(" ", String::new(), String::new()),
+    }
+}
+
+/// Planned steps that never began.
+fn not_run(transaction: &Transaction) -> Vec<Step> {
+    let began = transaction.events.iter().map(|event| event.step).max().unwrap_or(0) as usize;
+    let names = transaction.planned.iter().enumerate().skip(began);
+    names
+        .map(|(at, name)| Step {
+            sign: " ",
+            name: format!("{} {}", at + 1, shown(name)),
+            checkpoint: "—".to_owned(),
+            at: String::new(),
+            took: String::new(),
+            keys: String::new(),
+            result: "not run".to_owned(),
+            version: None,
+            equals: None,
+            undone: false,
+            tone: Tone::Dim,
+        })
+        .collect()
+}
+
+/// The steps on the screen; `proof` knows whether two versions are equal, where that has been found out.
+pub fn step_table(
+    detail: &Detail,
+    list: &ListCursor,
+    height: usize,
+    proof: impl Fn(Version, Version) -> Option<bool>,
+) -> Table {
+    let selected = list.selected(detail.steps.len());
+    let row = |at: usize| {
+        let step = &detail.steps[at];
+        let equal = step.version.zip(step.equals).and_then(|(version, to)| Some((proof(version, to)?, to)));
+        let result = match equal {
+            Some((true, to)) => format!("same as {}", text::number(to)),
+            Some((false, to)) => format!("DIFFERS from {}", text::number(to)),
+            None => step.result.clone(),
+        };
+        let Step { name, checkpoint, at: since, took, keys, .. } = step.clone();
+        let cells = vec![name, checkpoint, since, took, keys, result];
+        Row { sign: step.sign, tone: step.tone, cells, selected: selected == Some(at) }
+    };
+    Table {
+        columns: STEPS,
+        rows: list.window(detail.steps.len(), height).map(row).collect(),
+        position: detail.caption.clone(),
+        empty: vec!["Nothing has happened in it yet.".to_owned()],
+    }
+}
+
+/// Where a transaction's focused step is, or what it went back to: where Enter goes. The version before a step that
+/// failed is the one it worked on.
+pub fn version_of(detail: &Detail, at: usize) -> Option<Version> {
+    let before = detail.steps.get(..=at).unwrap_or_default();
+    before.iter().rev().find_map(|step| step.version)
+}
+
+fn shown(text: &str) -> String {
+    text::visible(text).into_owned()
+}
