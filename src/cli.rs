@@ -7,11 +7,13 @@ mod branches;
 mod cells;
 mod compact;
 mod completions;
+mod consent;
 mod demo;
 mod diff;
 mod doctor;
 mod exit;
 mod export;
+mod fork;
 mod import;
 mod log;
 mod man;
@@ -21,14 +23,19 @@ mod out;
 mod print;
 mod probe;
 mod progress;
+mod promote;
+mod prune;
 mod record;
+mod redo;
 mod rollback;
+mod score;
 mod screen;
 mod snapshot;
 mod snapshots;
 mod state;
 mod tenants;
 mod undo;
+mod variants;
 mod verify;
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -80,8 +87,14 @@ enum Command {
     Snapshot(snapshot::Snapshot),
     Rollback(rollback::Rollback),
     Undo(undo::Undo),
+    Redo(redo::Redo),
     Branches(branches::Branches),
     Compact(compact::Compact),
+    Fork(fork::Fork),
+    Variants(variants::Variants),
+    Score(score::Score),
+    Promote(promote::Promote),
+    Prune(prune::Prune),
     Verify(verify::Verify),
     Export(export::Export),
     Doctor(doctor::Doctor),
@@ -153,8 +166,14 @@ impl Cli {
             Some(Command::Snapshot(snapshot)) => snapshot.run(console),
             Some(Command::Rollback(rollback)) => rollback.run(console),
             Some(Command::Undo(undo)) => undo.run(console),
+            Some(Command::Redo(redo)) => redo.run(console),
             Some(Command::Branches(branches)) => branches.run(console),
             Some(Command::Compact(compact)) => compact.run(console),
+            Some(Command::Fork(fork)) => fork.run(console),
+            Some(Command::Variants(variants)) => variants.run(console),
+            Some(Command::Score(score)) => score.run(console),
+            Some(Command::Promote(promote)) => promote.run(console),
+            Some(Command::Prune(prune)) => prune.run(console),
             Some(Command::Verify(verify)) => verify.run(console),
             Some(Command::Export(export)) => export.run(console),
             Some(Command::Doctor(doctor)) => doctor.run(console),
@@ -206,6 +225,14 @@ mod tests {
             "record a.jsonl -o x.asof --format states --tenant t --strict",
             "export x --format jsonl",
             "undo x --by me",
+            "redo x --dry-run",
+            "fork x try --at -2",
+            "fork x B --baseline base",
+            "variants x --baseline base",
+            "score x B score=92 p95=22.8ms:lower memory=95%:<=90",
+            "promote x B --reason best --yes",
+            "prune x --kind auto --older-than 30d --keep 5 --dry-run",
+            "snapshots x --kind named",
             "verify x --json",
             "branches x",
             "tenants x",
@@ -230,6 +257,13 @@ mod tests {
             "diff x 1 2 --patch --summary",
             "state x --json --pretty",
             "snapshot x",
+            "fork x",
+            "fork x B --baseline base --at 1",
+            "score x B",
+            "promote x B",
+            "prune x",
+            "prune x --kind bogus",
+            "prune x --older-than 30",
             "rollback x",
             "a b",
             "export x --format pdf",

@@ -188,6 +188,15 @@ pub fn moment(tenant: &Tenant, text: &str) -> Outcome<Version> {
     Ok(tenant.history().resolve(&target, &Context::default())?)
 }
 
+/// Reads a stretch of time on the command line: `90s`, `5m`, `2h`, `30d`, `1h30m`; in seconds.
+pub fn span(text: &str) -> Result<u64, String> {
+    let wrong = || format!("\"{text}\" is no stretch of time, such as 90s, 5m, 2h, 30d or 1h30m");
+    match Target::parse(&format!("-{text}")) {
+        Ok(Target::Ago(span)) => u64::try_from(span.num_seconds()).map_err(|_| wrong()),
+        _ => Err(wrong()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

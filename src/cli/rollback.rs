@@ -1,11 +1,11 @@
 //! `asof rollback`: appends a version equal to an older one. Says before what it will do, and asks.
 
 use super::Console;
-use super::exit::{Exit, Outcome, usage};
+use super::consent::Consent;
+use super::exit::{Exit, Outcome};
 use super::opened::{Author, Opened, RecordingArgs, moment};
-use super::out::{can_ask, confirmed, note};
 use super::tenants::counted;
-use crate::export::json::{object, optional};
+use crate::export::json::{Json, object, optional};
 use crate::history::{RollbackPlan, Strategy};
 use crate::recording::{RolledBack, Tenant};
 
@@ -21,9 +21,8 @@ pub struct Rollback {
     /// The version to go back to: a moment, as in `asof --help`
     #[arg(value_name = "TARGET", allow_hyphen_values = true)]
     target: String,
-    /// Do not ask
-    #[arg(long, short)]
-    yes: bool,
+    #[command(flatten)]
+    consent: Consent,
     /// Why, kept with the rollback
     #[arg(long, value_name = "TEXT", default_value = "")]
     reason: String,
@@ -40,43 +39,37 @@ impl Rollback {
         let tenant = self.author.of(&Opened::to_write(&self.recording)?.tenant(console)?);
         let to = moment(&tenant, &self.target)?;
         let plan = tenant.history().plan_rollback(to)?;
-        if !self.agreed(&plan)? {
-            note("nothing was changed");
+        if !self.consent.given("roll back", &plan_words(&plan), "Roll back?")? {
             return Ok(Exit::Negative);
         }
         let done = tenant.rollback(&Strategy::Version(to), &self.reason)?;
-        self.print(&tenant, &done, console)?;
-        Ok(Exit::Done)
-    }
-
-    fn agreed(&self, plan: &RollbackPlan) -> Outcome<bool> {
-        if self.yes {
-            return Ok(true);
-        }
-        if !can_ask() {
-            return Err(usage("nobody can be asked here: say --yes to roll back without a question"));
-        }
-        note(plan_words(plan));
-        Ok(confirmed("Roll back?")?)
-    }
-
-    fn print(&self, tenant: &Tenant, done: &RolledBack, console: &mut Console) -> Outcome<()> {
         if self.json {
-            return console.out.json(&object([
-                ("version", done.version.0.into()),
-                ("to", done.to.0.into()),
-                ("kept", optional(done.kept.clone())),
-                ("tenant", tenant.id().0.clone().into()),
-            ]));
+            console.out.json(&told(&tenant, &done))?;
+        } else {
+            console.out.line(&done_words(&done))?;
         }
-        let kept =
-            done.kept.as_ref().map(|name| format!("; what was left behind is kept as {name}")).unwrap_or_default();
-        console.out.line(&format!("{} equals {}{kept}", done.version, done.to))
+        Ok(Exit::Done)
     }
 }
 
+/// What was done, for machines.
+pub fn told(tenant: &Tenant, done: &RolledBack) -> Json {
+    object([
+        ("version", done.version.0.into()),
+        ("to", done.to.0.into()),
+        ("kept", optional(done.kept.clone())),
+        ("tenant", tenant.id().0.clone().into()),
+    ])
+}
+
+/// What was done, for people.
+pub fn done_words(done: &RolledBack) -> String {
+    let kept = done.kept.as_ref().map(|name| format!("; what was left behind is kept as {name}")).unwrap_or_default();
+    format!("{} equals {}{kept}", done.version, done.to)
+}
+
 /// What a rollback would do, before it is done.
-fn plan_words(plan: &RollbackPlan) -> String {
+pub fn plan_words(plan: &RollbackPlan) -> String {
     let RollbackPlan { to, head, makes, kept } = plan;
     let stays = match kept {
         Some((name, versions)) => format!("{} up to {head} are kept as {name}", counted(*versions, "version")),

@@ -9,6 +9,7 @@ use crate::export::json::{Json, list, moment, object, optional};
 use crate::history::Snapshot;
 use crate::record::SnapshotKind;
 use crate::value::Text;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 /// List the snapshots, oldest first
 #[derive(clap::Args)]
@@ -16,6 +17,9 @@ use crate::value::Text;
 pub struct Snapshots {
     #[command(flatten)]
     source: SourceArgs,
+    /// Only snapshots of this kind
+    #[arg(long, value_name = "KIND", value_parser = kinds())]
+    kind: Option<SnapshotKind>,
     /// One JSON object a line
     #[arg(long)]
     json: bool,
@@ -25,16 +29,18 @@ impl Snapshots {
     /// Prints a line a snapshot; none at all is a negative answer.
     pub fn run(&self, console: &mut Console) -> Outcome {
         let tenant = Opened::new(&self.source, console)?.tenant(console)?;
-        let snapshots = tenant.history().snapshots().to_vec();
+        let history = tenant.history();
+        let wanted = |mark: &Snapshot| self.kind.is_none_or(|kind| kind == mark.kind);
+        // The index is that among all of them: what index:N names.
+        let found: Vec<_> = history.snapshots().iter().enumerate().filter(|(_, mark)| wanted(mark)).collect();
         if self.json {
-            snapshots.iter().enumerate().try_for_each(|(i, snapshot)| console.out.json(&json(i, snapshot)))?;
+            found.iter().try_for_each(|(i, snapshot)| console.out.json(&json(*i, snapshot)))?;
         } else {
-            console
-                .out
-                .table(&snapshots.iter().enumerate().map(|(i, snapshot)| cells(i, snapshot)).collect::<Vec<_>>())?;
+            console.out.table(&found.iter().map(|(i, snapshot)| cells(*i, snapshot)).collect::<Vec<_>>())?;
         }
-        if snapshots.is_empty() {
-            note(format!("tenant {} has no snapshots", tenant.id()));
+        if found.is_empty() {
+            let which = self.kind.map(|wanted| format!("{} ", kind(wanted))).unwrap_or_default();
+            note(format!("tenant {} has no {which}snapshots", tenant.id()));
             return Ok(Exit::Negative);
         }
         Ok(Exit::Done)
@@ -70,10 +76,16 @@ pub fn cells(index: usize, snapshot: &Snapshot) -> Vec<Cell> {
     ]
 }
 
+/// The kinds by their words.
+const KINDS: [(&str, SnapshotKind); 3] =
+    [("named", SnapshotKind::Named), ("auto", SnapshotKind::Auto), ("checkpoint", SnapshotKind::Checkpoint)];
+
 fn kind(kind: SnapshotKind) -> &'static str {
-    match kind {
-        SnapshotKind::Named => "named",
-        SnapshotKind::Auto => "auto",
-        SnapshotKind::Checkpoint => "checkpoint",
-    }
+    KINDS.iter().find(|(_, known)| *known == kind).map_or("", |(word, _)| word)
+}
+
+/// Reads a kind on the command line.
+pub fn kinds() -> impl TypedValueParser<Value = SnapshotKind> {
+    let words = PossibleValuesParser::new(KINDS.map(|(word, _)| word));
+    words.try_map(|word| KINDS.iter().find(|(known, _)| *known == word).map(|(_, kind)| *kind).ok_or("no such kind"))
 }

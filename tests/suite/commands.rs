@@ -1,5 +1,6 @@
 //! The command line from outside: exit codes, words, `--json` fields. One sandbox a test, no terminal.
 
+mod engine;
 mod inputs;
 mod pipes;
 mod sandbox;
@@ -33,7 +34,13 @@ fn help_and_version_are_data() {
         "snapshot",
         "rollback",
         "undo",
+        "redo",
         "branches",
+        "fork",
+        "variants",
+        "score",
+        "promote",
+        "prune",
         "verify",
         "export",
     ] {
@@ -149,7 +156,7 @@ fn json_has_the_promised_fields() {
         ("log shop.jsonl --json", 4, "version at label by kind branch parent added changed removed"),
         ("diff shop.asof 1 4 --json", 1, "from to added_keys changed_keys removed_keys moved_keys sizes changes"),
         ("snapshots shop.asof --json", 1, "id index name kind version at by description tags"),
-        ("branches shop.asof --json", 2, "name head base versions current kept_by"),
+        ("branches shop.asof --json", 2, "name head base versions current kept_by baseline"),
         ("verify shop.asof --json", 1, "records damage"),
         ("export shop.asof --format jsonl", 5, "version at label by branch kind state"),
         ("snapshot shop.asof v2 --json", 1, "id index name kind version at by description tags"),

@@ -1,0 +1,30 @@
+//! Asking before something is changed: a question on a terminal, elsewhere only `--yes`.
+
+use super::exit::{Outcome, usage};
+use super::out::{can_ask, confirmed, note};
+
+/// Whether to ask.
+#[derive(clap::Args, Clone, Copy)]
+pub struct Consent {
+    /// Do not ask
+    #[arg(long, short)]
+    yes: bool,
+}
+
+impl Consent {
+    /// Whether `doing` is wanted: says what would be done, and asks `question`.
+    pub fn given(self, doing: &str, plan: &str, question: &str) -> Outcome<bool> {
+        if self.yes {
+            return Ok(true);
+        }
+        if !can_ask() {
+            return Err(usage(format!("nobody can be asked here: say --yes to {doing} without a question")));
+        }
+        note(plan);
+        let wanted = confirmed(question)?;
+        if !wanted {
+            note("nothing was changed");
+        }
+        Ok(wanted)
+    }
+}

@@ -1,0 +1,48 @@
+//! `asof fork`: starts a branch.
+
+use super::Console;
+use super::branches::{cells, json};
+use super::exit::{Exit, Outcome};
+use super::opened::{Author, Opened, RecordingArgs, moment};
+
+/// Start a branch at a version, or a variant at a snapshot; main stays where it is
+#[derive(clap::Args)]
+#[command(
+    after_help = "Examples:\n  asof fork shop.asof try-it --at head~3\n  asof fork shop.asof B --baseline baseline\n  \
+                        my-app | asof record - -o shop.asof --branch B"
+)]
+pub struct Fork {
+    #[command(flatten)]
+    recording: RecordingArgs,
+    /// The branch's name
+    name: String,
+    /// The version it starts at: a moment, as in `asof --help`; the head if left out
+    #[arg(long, value_name = "MOMENT", allow_hyphen_values = true)]
+    at: Option<String>,
+    /// Start a variant at this snapshot's version, to be compared against it (see `asof variants`)
+    #[arg(long, value_name = "SNAPSHOT", conflicts_with = "at")]
+    baseline: Option<String>,
+    #[command(flatten)]
+    author: Author,
+    /// One JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+impl Fork {
+    /// Forks and prints the new branch as `asof branches` does.
+    pub fn run(&self, console: &mut Console) -> Outcome {
+        let tenant = self.author.of(&Opened::to_write(&self.recording)?.tenant(console)?);
+        let made = match &self.baseline {
+            Some(baseline) => tenant.variant(&self.name, baseline)?,
+            None => tenant.fork(&self.name, moment(&tenant, self.at.as_deref().unwrap_or("head"))?)?,
+        };
+        let history = tenant.history();
+        if self.json {
+            console.out.json(&json(&history, &made))?;
+        } else {
+            console.out.table(&[cells(&history, &made)])?;
+        }
+        Ok(Exit::Done)
+    }
+}

@@ -1,0 +1,100 @@
+//! The abilities of the engine on the command line: branches, variants, promotion, pruning, undo and redo.
+
+use super::sandbox::Sandbox;
+use serde_json::{Value, json};
+
+/// Three variants of `baseline` at #1, scored as in the guide.
+fn variants() -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.ok("snapshot shop.asof baseline --at 1");
+    sandbox.ok("score shop.asof baseline score=80 p95=40ms:lower errors=0:zero");
+    for (name, figures) in
+        [("A", "85 p95=30ms errors=0"), ("B", "92 p95=20.5ms errors=0"), ("C", "78 p95=41ms errors=3")]
+    {
+        sandbox.ok(&format!("fork shop.asof {name} --baseline baseline"));
+        sandbox.ok(&format!("score shop.asof {name} score={figures}"));
+    }
+    sandbox
+}
+
+fn column(lines: &[Value], field: &str) -> Vec<Value> {
+    lines.iter().map(|line| line[field].clone()).collect()
+}
+
+#[test]
+fn variants_are_compared_and_the_winner_is_promoted() {
+    let sandbox = variants();
+    let told = sandbox.json("variants shop.asof --baseline baseline --json");
+    assert_eq!(column(&told, "variant"), ["A", "B", "C"]);
+    assert_eq!(column(&told, "score"), [json!(85.0), json!(92.0), json!(78.0)]);
+    assert_eq!(column(&told, "verdict"), ["beats baseline", "winner", "disqualified: errors"]);
+    let p95 = &told[1]["metrics"]["p95"];
+    assert_eq!([&p95["value"], &p95["unit"], &p95["mark"]], [&json!(20.5), &json!("ms"), &json!("better")]);
+    let table = sandbox.ok("variants shop.asof");
+    for part in ["p95", "20.5 ms -48.8% +", "3 +3 !", "winner", "disqualified: errors"] {
+        assert!(table.contains(part), "no {part} in {table}");
+    }
+    let done = &sandbox.json("promote shop.asof B --reason best --yes --json")[0];
+    assert_eq!(done, &json!({"version": 5, "to": 1, "kept": "main~1", "tenant": "main"}));
+    assert_eq!(sandbox.json("log shop.asof --from head --json")[0]["kind"], "promote");
+    assert_eq!(sandbox.json("variants shop.asof --json")[1]["promoted"], 5);
+    sandbox.check("undo shop.asof --dry-run", 0, "would undo promote B", "");
+    sandbox.check("undo shop.asof", 0, "undid promote B", "");
+    assert_eq!(sandbox.ok("state shop.asof"), sandbox.ok("state shop.asof --at 4"));
+    let redone = &sandbox.json("redo shop.asof --json")[0];
+    assert_eq!([&redone["redid"], &redone["undid"]], ["promote B", "undo of promote B"]);
+    assert_eq!(sandbox.ok("state shop.asof"), sandbox.ok("state shop.asof --at 1"));
+    sandbox.check("redo shop.asof", 1, "", "nothing to redo");
+}
+
+#[test]
+fn a_fork_is_a_branch_and_main_stays() {
+    let sandbox = variants();
+    let made = &sandbox.json("fork shop.asof try-it --at head~1 --json")[0];
+    assert_eq!([&made["name"], &made["head"], &made["base"]], [&json!("try-it"), &json!(3), &json!(3)]);
+    let all = sandbox.json("branches shop.asof --json");
+    assert_eq!(column(&all, "name"), ["main", "A", "B", "C", "try-it"]);
+    assert_eq!(
+        column(&all, "baseline"),
+        [Value::Null, "baseline".into(), "baseline".into(), "baseline".into(), Value::Null]
+    );
+    assert_eq!(all[0]["head"], 4);
+}
+
+#[test]
+fn what_cannot_be_is_told() {
+    let sandbox = variants();
+    for (words, code, err) in [
+        ("fork shop.asof B", 2, "there is a branch \"B\" already"),
+        ("fork shop.asof x~1", 2, "cannot name a branch"),
+        ("fork shop.asof D --baseline nosuch", 1, "snapshot \"nosuch\" not found"),
+        ("fork shop.asof D --at 99", 1, "99"),
+        ("fork shop.jsonl D", 2, "asof record shop.jsonl -o NAME.asof"),
+        ("score shop.asof B fast", 2, "the metric \"fast\" has no ="),
+        ("score shop.asof B p95=1ms:best", 2, "has no goal \"best\""),
+        ("score shop.asof nosuch score=1", 1, "branch \"nosuch\" not found"),
+        ("variants shop.asof --baseline nosuch", 1, "snapshot \"nosuch\" not found"),
+        ("variants shop.jsonl", 1, "has no variants"),
+        ("promote shop.asof main --reason x --yes", 1, "branch \"main\" not found"),
+        ("promote shop.asof B --reason x", 2, "--yes"),
+        ("prune shop.asof", 2, "--keep"),
+        ("prune shop.asof --keep 0", 2, "--yes"),
+        ("prune shop.asof --older-than soon", 2, "no stretch of time"),
+        ("snapshots shop.asof --kind auto", 1, "has no auto snapshots"),
+    ] {
+        sandbox.check(words, code, "", err);
+    }
+}
+
+#[test]
+fn pruned_snapshots_come_back_by_undo() {
+    let sandbox = Sandbox::new();
+    ["a", "b", "c"].iter().for_each(|name| drop(sandbox.ok(&format!("snapshot shop.asof {name} --at 1"))));
+    sandbox.check("prune shop.asof --keep 1 --dry-run", 0, "a", "nothing was changed");
+    let gone = &sandbox.json("prune shop.asof --kind named --keep 1 --yes --json")[0]["deleted"];
+    assert_eq!(column(gone.as_array().unwrap(), "name"), ["a", "b"]);
+    assert_eq!(column(&sandbox.json("snapshots shop.asof --json --kind named"), "name"), ["c"]);
+    sandbox.check("prune shop.asof --keep 1 --yes", 0, "", "nothing to take out");
+    sandbox.ok("undo shop.asof");
+    assert_eq!(sandbox.json("snapshots shop.asof --json").len(), 3);
+}
