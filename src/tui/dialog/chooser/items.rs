@@ -1,0 +1,153 @@
+//! The rows of each list, and which of them fit what is typed.
+//!
+//! Must not know: how they are painted or chosen.
+
+use super::super::complete::candidates;
+use super::{Item, Pick};
+use crate::history::nearest;
+use crate::tui::action::{ACTIONS, Group, Spec, by_name};
+use crate::tui::app::{App, Place};
+use crate::view::text::{number, thousands, visible};
+use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
+use nucleo_matcher::{Config, Matcher, Utf32Str};
+
+/// A name that fits counts more than a word of its explanation.
+const NAME_WEIGHT: u32 = 3;
+
+pub(super) fn command_items(app: &App) -> Vec<Item> {
+    let contexts = app.contexts();
+    let mut items: Vec<Item> = Vec::new();
+    for spec in ACTIONS.iter().filter(|spec| spec.group != Group::Dialog) {
+        let here = contexts.contains(&spec.context);
+        if here && items.iter().all(|item| item.left.split(' ').next() != Some(spec.name)) {
+            items.push(command_item(app, spec, String::new()));
+        }
+    }
+    items
+}
+
+fn command_item(app: &App, spec: &'static Spec, argument: String) -> Item {
+    let why = app.why_not(spec);
+    let shown = if argument.is_empty() { spec.argument } else { &argument };
+    Item {
+        left: format!("{} {}", spec.name, visible(shown)).trim_end().to_owned(),
+        text: why.as_ref().map_or_else(|| spec.doc.to_owned(), |why| format!("{} ({why})", spec.doc)),
+        right: app.keymap.first_key(spec),
+        enabled: why.is_none(),
+        heading: "",
+        pick: Pick::Run(spec, argument),
+    }
+}
+
+/// What the typed text means as it stands: a command with its argument and what that may be further, a moment.
+pub(super) fn exact_items(app: &App, text: &str) -> Vec<Item> {
+    let (name, argument) = text.split_once(' ').unwrap_or((text, ""));
+    let Some(spec) = by_name(name).filter(|spec| argument.is_empty() || !spec.argument.is_empty()) else {
+        return moment_item(app, text).into_iter().collect();
+    };
+    let argument = argument.trim();
+    let more = candidates(app, spec.argument, argument).into_iter().map(|candidate| {
+        let item = command_item(app, spec, candidate.argument);
+        Item { text: candidate.means, right: String::new(), ..item }
+    });
+    let own = command_item(app, spec, argument.to_owned());
+    [own].into_iter().chain(more).collect()
+}
+
+fn moment_item(app: &App, text: &str) -> Option<Item> {
+    let version = if text.is_empty() { None } else { app.resolve(text).ok() }?;
+    Some(Item {
+        left: visible(text).into_owned(),
+        text: format!("go to {}", number(version)),
+        right: String::new(),
+        enabled: true,
+        heading: "",
+        pick: Pick::Goto(version),
+    })
+}
+
+/// When a text is neither command nor moment: the commands and the moments that look like it.
+pub(super) fn no_such_command(app: &App, text: &str) -> Option<Item> {
+    let why = app.resolve(text).err()?.to_string();
+    let names = ACTIONS.iter().filter(|spec| spec.group != Group::Dialog).map(|spec| spec.name);
+    let near = nearest(text.split(' ').next().unwrap_or_default(), names);
+    let why = match near.as_slice() {
+        [] => format!("neither a command nor a moment: {}", visible(&why)),
+        near => format!("no such command; nearest: {}", near.join(", ")),
+    };
+    let item = Item {
+        left: visible(text).into_owned(),
+        text: why.clone(),
+        right: String::new(),
+        enabled: false,
+        heading: "",
+        pick: Pick::Nothing(why),
+    };
+    Some(item)
+}
+
+pub(super) fn place_items(places: Vec<Place>) -> Vec<Item> {
+    let item = |place: Place| Item {
+        left: format!("{}  {}", place.name, number(place.version)),
+        text: place.words,
+        right: String::new(),
+        enabled: true,
+        heading: "",
+        pick: Pick::Goto(place.version),
+    };
+    places.into_iter().map(item).collect()
+}
+
+pub(super) fn key_items(app: &App) -> Vec<Item> {
+    let contexts = app.contexts();
+    let here = |spec: &&Spec| contexts.contains(&spec.context) && app.keymap.is_bound(spec);
+    let mut items = Vec::new();
+    for group in Group::ALL {
+        for spec in ACTIONS.iter().filter(|spec| spec.group == group).filter(here) {
+            let why = app.why_not(spec);
+            items.push(Item {
+                left: app.keymap.keys_text(spec),
+                text: why.as_ref().map_or_else(|| spec.doc.to_owned(), |why| format!("{} ({why})", spec.doc)),
+                right: spec.name.to_owned(),
+                enabled: why.is_none(),
+                heading: group.title(),
+                pick: Pick::Run(spec, String::new()),
+            });
+        }
+    }
+    items
+}
+
+pub(super) fn tenant_items(app: &App) -> Vec<Item> {
+    let items = app.sessions.iter().enumerate().map(|(index, session)| {
+        let history = session.history();
+        let versions = thousands(history.newest().0);
+        let snapshots = thousands(history.snapshots().len() as u64);
+        Item {
+            left: visible(&session.tenant.id().0).into_owned(),
+            text: format!("{versions} versions, {snapshots} snapshots, at {}", number(session.cursor)),
+            right: String::new(),
+            enabled: true,
+            heading: "",
+            pick: Pick::Tenant(index),
+        }
+    });
+    items.collect()
+}
+
+/// The items that match a text, best first; all of them, in their order, when it is empty.
+pub(super) fn ranked(items: &[Item], text: &str) -> Vec<Item> {
+    let names = Pattern::parse(text, CaseMatching::Ignore, Normalization::Smart);
+    let words = Pattern::new(text, CaseMatching::Ignore, Normalization::Smart, AtomKind::Substring);
+    let mut matcher = Matcher::new(Config::DEFAULT);
+    let mut buffer = Vec::new();
+    let mut scored: Vec<(u32, &Item)> = Vec::new();
+    for item in items {
+        let mut score = |pattern: &Pattern, hay: &str| pattern.score(Utf32Str::new(hay, &mut buffer), &mut matcher);
+        let named = score(&names, &item.left).max(score(&names, &item.right)).map(|score| score * NAME_WEIGHT);
+        let best = named.max(score(&words, &item.text));
+        scored.extend(best.map(|score| (score, item)));
+    }
+    scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+    scored.into_iter().map(|(_, item)| item.clone()).collect()
+}
