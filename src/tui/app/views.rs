@@ -329,6 +329,10 @@ impl Session {
         let Some(row) = row else { return self.select_failed_step() };
         self.lists.transactions.select(row, len);
         let Some(detail) = self.transaction() else { return };
+        let last = self.history().transaction(detail.id).map(crate::history::Transaction::last);
+        if detail.why.is_some() && last == Some(self.cursor) {
+            return self.select_failed_step();
+        }
         let step = detail.steps.iter().position(|step| step.version == Some(self.cursor)).unwrap_or(0);
         self.lists.steps.select(step, detail.steps.len());
     }

@@ -13,7 +13,7 @@ use std::ops::Range;
 /// Columns of a strip's name, at most.
 const NAME: usize = 16;
 /// Columns at the right of a strip, for its score and what came of it.
-const SCORE: usize = 36;
+const SCORE: usize = 42;
 
 /// Columns of the density in an area.
 pub fn strip_columns(area: Rect) -> usize {
