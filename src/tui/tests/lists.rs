@@ -320,3 +320,20 @@ fn variants_without_metrics_and_many_of_them() {
         screen.keys("l h h").sees("[V18]");
     }
 }
+
+#[test]
+fn lists_fit_every_size() {
+    for keys in ["3", "5 {", "6 l", "7 j", "6 P", "3 D", "3 r"] {
+        let mut screen = screen(120, 36);
+        screen.keys(keys);
+        for width in (1..=300).step_by(7) {
+            for height in [1, 2, 5, 15, 16, 17, 19, 20, 23, 24, 25, 29, 30, 36, 60] {
+                screen.resize(width, height);
+                let lines = screen.screen();
+                assert!(lines.lines().count() <= usize::from(height), "{keys}: {width}x{height}");
+                let fits = |line: &str| crate::view::text::width(line) <= usize::from(width);
+                assert!(lines.lines().all(fits), "{keys}: {width}x{height}");
+            }
+        }
+    }
+}
