@@ -6,6 +6,7 @@ use super::History;
 use super::tree::{Owner, Tree};
 use crate::record::{BaseHead, SnapshotId, Version};
 use crate::value::Text;
+use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -105,6 +106,13 @@ struct Live {
     left: u64,
 }
 
+/// What a name stands for: by its index.
+#[derive(Debug, Clone, Copy)]
+enum Named {
+    Live(usize),
+    Kept(usize),
+}
+
 /// All branches. Each version is on the line of the branch that made it, or was kept when it left that line.
 #[derive(Debug)]
 pub(super) struct Branches {
@@ -112,6 +120,8 @@ pub(super) struct Branches {
     live: Vec<Live>,
     /// In the order they were left.
     kept: Vec<Branch>,
+    /// Where each name is: a recording may have very many forks.
+    names: FxHashMap<Text, Named>,
     /// By the first version of a run: which branches kept it first, from which version on. What leaves the line of the
     /// branch that made it is always the end of a run, so each entry starts before the one pushed earlier and reaches up
     /// to it.
@@ -121,7 +131,8 @@ pub(super) struct Branches {
 impl Default for Branches {
     fn default() -> Self {
         let main = Live { name: MAIN.into(), base: Version(0), head: Version(0), baseline: None, left: 0 };
-        Self { live: vec![main], kept: Vec::new(), keepers: BTreeMap::new() }
+        let names = [(MAIN.into(), Named::Live(0))].into_iter().collect();
+        Self { live: vec![main], kept: Vec::new(), names, keepers: BTreeMap::new() }
     }
 }
 
@@ -135,14 +146,16 @@ impl Branches {
             baseline: head.baseline,
             left: 0,
         };
-        Self { live: heads.iter().map(live).collect(), ..Self::default() }
+        let names = heads.iter().enumerate().map(|(index, head)| (head.name.clone(), Named::Live(index))).collect();
+        Self { live: heads.iter().map(live).collect(), names, ..Self::default() }
     }
 
     /// The growing branch of a name; `None` names `main`.
     pub fn owner(&self, name: Option<&str>) -> Option<Owner> {
-        let name = name.unwrap_or(MAIN);
-        let index = self.live.iter().position(|live| live.name == name)?;
-        u32::try_from(index).ok().map(Owner)
+        match self.names.get(name.unwrap_or(MAIN))? {
+            Named::Live(index) => u32::try_from(*index).ok().map(Owner),
+            Named::Kept(_) => None,
+        }
     }
 
     fn of(&self, owner: Owner) -> &Live {
@@ -161,6 +174,7 @@ impl Branches {
 
     /// Starts a branch. Its name must not be [taken](Self::head).
     pub fn fork(&mut self, name: Text, from: Version, baseline: Option<SnapshotId>) -> Owner {
+        self.names.insert(name.clone(), Named::Live(self.live.len()));
         self.live.push(Live { name, base: from, head: from, baseline, left: 0 });
         Owner(u32::try_from(self.live.len() - 1).unwrap_or(u32::MAX))
     }
@@ -178,14 +192,25 @@ impl Branches {
     pub fn would_keep(&self, tree: &Tree, owner: Owner, to: Version) -> Option<Branch> {
         let head = self.head_of(owner);
         let shared = tree.meeting(head, to);
-        let left = tree.back(head).take_while(|stretch| stretch.end - 1 > shared.0);
-        let own = left.filter(|stretch| tree.owner(Version(stretch.start)) == owner);
-        let oldest = own.last()?.start.max(shared.0 + 1);
+        let oldest = oldest_left(tree, owner, head, shared)?;
         let base = tree.parent(Version(oldest)).unwrap_or_default();
         let (versions, kept_by) = (tree.depth(head) - tree.depth(base), Some(Version(tree.newest().0 + 1)));
         let live = self.of(owner);
-        let name = ecow::eco_format!("{}~{}", live.name, live.left + 1);
+        let name = self.kept_name(live, self.next_left(live));
         Some(Branch { name, head, base, versions, current: false, kept_by, baseline: None })
+    }
+
+    fn kept_name(&self, live: &Live, number: u64) -> Text {
+        ecow::eco_format!("{}~{number}", live.name)
+    }
+
+    /// The number of what is left next. A log may hold a fork that took such a name.
+    fn next_left(&self, live: &Live) -> u64 {
+        let mut number = live.left + 1;
+        while self.names.contains_key(&self.kept_name(live, number)) {
+            number += 1;
+        }
+        number
     }
 
     /// Keeps a branch made by [`would_keep`](Self::would_keep), before the tree grows.
@@ -201,8 +226,10 @@ impl Branches {
                 keepers.push((from, index));
             }
         }
+        let left = self.next_left(self.of(owner));
+        self.names.insert(branch.name.clone(), Named::Kept(index));
         self.kept.push(branch);
-        self.live[owner.0 as usize].left += 1;
+        self.live[owner.0 as usize].left = left;
     }
 
     /// All branches; `main` first.
@@ -212,14 +239,18 @@ impl Branches {
 
     /// One of them.
     pub fn get(&self, tree: &Tree, name: &str) -> Option<Branch> {
-        let live = self.live.iter().find(|live| live.name == name).map(|live| row(live, tree));
-        live.or_else(|| self.kept.iter().find(|branch| branch.name == name).cloned())
+        Some(match *self.names.get(name)? {
+            Named::Live(index) => row(&self.live[index], tree),
+            Named::Kept(index) => self.kept[index].clone(),
+        })
     }
 
     /// The head of a branch.
     pub fn head(&self, name: &str) -> Option<Version> {
-        let live = self.live.iter().find(|live| live.name == name).map(|live| live.head);
-        live.or_else(|| self.kept.iter().find(|branch| branch.name == name).map(|branch| branch.head))
+        Some(match *self.names.get(name)? {
+            Named::Live(index) => self.live[index].head,
+            Named::Kept(index) => self.kept[index].head,
+        })
     }
 
     /// The names of all branches.
@@ -242,6 +273,17 @@ impl Branches {
         let keepers = self.keepers.get(&run.start)?;
         keepers.iter().find(|(from, _)| *from <= version.0).map(|(_, index)| &self.kept[*index])
     }
+}
+
+/// The oldest version that a branch made on the line from after `shared` to `head`.
+fn oldest_left(tree: &Tree, owner: Owner, head: Version, shared: Version) -> Option<u64> {
+    let first = tree.child_towards(shared, head)?;
+    if tree.owner(first) == owner {
+        return Some(first.0);
+    }
+    let left = tree.back(head).take_while(|stretch| stretch.end - 1 > shared.0);
+    let own = left.filter(|stretch| tree.owner(Version(stretch.start)) == owner);
+    own.last().map(|stretch| stretch.start.max(shared.0 + 1))
 }
 
 fn row(live: &Live, tree: &Tree) -> Branch {

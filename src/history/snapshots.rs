@@ -119,7 +119,10 @@ impl Snapshots {
     pub fn hide(&mut self, id: SnapshotId) {
         let Some(mark) = self.made.get_mut(&id) else { return };
         mark.hidden += 1;
-        self.listed.retain(|snapshot| snapshot.id != id);
+        let place = mark.snapshot.place();
+        if let Ok(at) = self.listed.binary_search_by_key(&place, Snapshot::place) {
+            self.listed.remove(at);
+        }
     }
 
     /// Takes back one [`hide`](Self::hide).
@@ -137,7 +140,9 @@ impl Snapshots {
         let mark = self.made.get_mut(&id)?;
         let before = mark.snapshot.note();
         mark.snapshot.take(note);
-        self.listed.iter_mut().filter(|listed| listed.id == id).for_each(|listed| listed.take(note));
+        if let Ok(at) = self.listed.binary_search_by_key(&mark.snapshot.place(), Snapshot::place) {
+            self.listed[at].take(note);
+        }
         Some(before)
     }
 

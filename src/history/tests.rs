@@ -2,6 +2,7 @@
 
 mod fixture;
 mod guide;
+mod hostile;
 mod model;
 mod real;
 mod targets;

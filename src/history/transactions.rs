@@ -6,6 +6,7 @@
 use super::History;
 use crate::record::{InTransaction, Position, Record, SnapshotId, SnapshotKind, Time, TransactionId, Version};
 use crate::value::Text;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Several transitions under one name, with checkpoints between them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,15 +115,19 @@ impl Transaction {
 
     /// Its checkpoints that stand, in order: those of steps that were not taken back since.
     pub fn checkpoints(&self) -> Vec<(SnapshotId, Version)> {
-        let mut standing: Vec<(u32, SnapshotId, Version)> = Vec::new();
-        for event in &self.events {
+        let mut standing = BTreeMap::new();
+        for (n, event) in self.events.iter().enumerate() {
             match event.what {
-                TransactionPart::Checkpoint { snapshot, version } => standing.push((event.step, snapshot, version)),
-                TransactionPart::Back { .. } => standing.retain(|(step, ..)| *step <= event.step),
+                TransactionPart::Checkpoint { snapshot, version } => {
+                    standing.insert((event.step, n), (snapshot, version));
+                }
+                TransactionPart::Back { .. } => drop(standing.split_off(&(event.step, usize::MAX))),
                 TransactionPart::Step { .. } | TransactionPart::Failed { .. } => {}
             }
         }
-        standing.into_iter().map(|(_, snapshot, version)| (snapshot, version)).collect()
+        let mut standing: Vec<_> = standing.into_iter().map(|((_, n), mark)| (n, mark)).collect();
+        standing.sort_unstable_by_key(|(n, _)| *n);
+        standing.into_iter().map(|(_, mark)| mark).collect()
     }
 
     /// The version that the checkpoint after a step marks, if it stands.
@@ -170,7 +175,12 @@ impl History {
 
     /// Whether a snapshot is a checkpoint that an open or failed transaction may still go back to.
     pub fn holds_checkpoint(&self, snapshot: &super::Snapshot) -> bool {
-        snapshot.kind == SnapshotKind::Checkpoint && self.transactions.needs(snapshot.id)
+        snapshot.kind == SnapshotKind::Checkpoint && self.held_checkpoints().contains(&snapshot.id)
+    }
+
+    /// The checkpoints that an open or failed transaction may still go back to. O(events of the newest transactions).
+    pub fn held_checkpoints(&self) -> BTreeSet<SnapshotId> {
+        self.transactions.needed()
     }
 
     /// The versions after which a step of a transaction failed, in the order of failing.
@@ -205,11 +215,12 @@ impl Transactions {
         self.all.get(index)
     }
 
-    /// Whether a snapshot is a checkpoint of an open or failed transaction, which somebody may want to go back to.
-    pub fn needs(&self, id: SnapshotId) -> bool {
+    /// The checkpoints of open and failed transactions, which somebody may want to go back to.
+    fn needed(&self) -> BTreeSet<SnapshotId> {
         let wanted = |tx: &&Transaction| matches!(tx.state, TransactionState::Open | TransactionState::Failed);
         // Old ones end some time: those left hanging long ago do not hold their checkpoints for ever.
-        self.all.iter().rev().take(RECENT).filter(wanted).any(|tx| tx.checkpoints().iter().any(|(own, _)| *own == id))
+        let waiting = self.all.iter().rev().take(RECENT).filter(wanted);
+        waiting.flat_map(Transaction::checkpoints).map(|(id, _)| id).collect()
     }
 
     /// Those behind `before` that were cut off.

@@ -5,6 +5,7 @@
 use super::History;
 use super::tree::Owner;
 use crate::record::{BaseTurn, BaseWrite, Origin, Position, Record, Settings, SnapshotId, SnapshotNote, Version};
+use std::collections::BTreeMap;
 
 /// A write that `undo` can take back, or `redo` do again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,19 +48,34 @@ struct Done {
     first: Position,
 }
 
-/// The writes that stand, and those taken back, each by the position of its record, oldest first.
+/// The writes that stand, and those taken back: of each side, by the position of the record, oldest first.
 #[derive(Debug, Default)]
 pub(super) struct Writes {
-    stand: Vec<Done>,
-    undone: Vec<Done>,
+    stand: [BTreeMap<Position, Done>; 2],
+    undone: [BTreeMap<Position, Done>; 2],
+}
+
+fn side(origin: Origin) -> usize {
+    match origin {
+        Origin::Application => 0,
+        Origin::Debugger => 1,
+    }
+}
+
+fn find(sides: &[BTreeMap<Position, Done>; 2], at: Position) -> Option<&Done> {
+    sides.iter().find_map(|writes| writes.get(&at))
+}
+
+fn take(sides: &mut [BTreeMap<Position, Done>; 2], at: Position) -> Option<Done> {
+    sides.iter_mut().find_map(|writes| writes.remove(&at))
 }
 
 impl Writes {
     /// Takes in a new write. What its side has taken back before cannot be done again any more.
     pub fn push(&mut self, record: &Record, write: Write) {
         let (at, origin) = (record.position, record.entry.origin);
-        self.undone.retain(|done| done.origin != origin);
-        self.stand.push(Done { at, origin, write, first: at });
+        self.undone[side(origin)].clear();
+        self.stand[side(origin)].insert(at, Done { at, origin, write, first: at });
     }
 
     /// All of them, each as `turns` says it.
@@ -74,7 +90,14 @@ impl Writes {
                 turns: turns(&done.write),
             }
         };
-        self.stand.iter().map(one(true)).chain(self.undone.iter().map(one(false))).collect()
+        let (mut stand, mut undone): (Vec<_>, Vec<_>) = (
+            self.stand.iter().flat_map(BTreeMap::values).map(one(true)).collect(),
+            self.undone.iter().flat_map(BTreeMap::values).map(one(false)).collect(),
+        );
+        stand.sort_by_key(|write| write.at);
+        undone.sort_by_key(|write| write.at);
+        stand.append(&mut undone);
+        stand
     }
 
     /// Those that compaction left.
@@ -82,48 +105,44 @@ impl Writes {
         let mut restored = Self::default();
         for (base, write) in writes {
             let list = if base.stands { &mut restored.stand } else { &mut restored.undone };
-            list.push(Done { at: base.at, origin: base.origin, write, first: base.first });
+            list[side(base.origin)]
+                .insert(base.at, Done { at: base.at, origin: base.origin, write, first: base.first });
         }
         restored
     }
 
     /// The write made or taken back by the record at `position`, if it can be turned round; and whether that does it
-    /// again.
+    /// again. O(log n).
     pub fn get(&self, position: Position) -> Option<(Write, bool)> {
-        let found = |list: &[Done]| index(list, position).map(|index| list[index].write.clone());
-        match found(&self.stand) {
-            Some(write) => Some((write, false)),
-            None => found(&self.undone).map(|write| (write, true)),
+        match find(&self.stand, position) {
+            Some(done) => Some((done.write.clone(), false)),
+            None => find(&self.undone, position).map(|done| (done.write.clone(), true)),
         }
     }
 
-    /// Says that `record` turned round the write at `of`; `reverse` turns that round in its turn.
+    /// Says that `record` turned round the write at `of`; `reverse` turns that round in its turn. O(log n).
     pub fn turn(&mut self, of: Position, record: &Record, reverse: Write) {
-        let (from, to) = match index(&self.stand, of) {
-            Some(_) => (&mut self.stand, &mut self.undone),
-            None => (&mut self.undone, &mut self.stand),
+        let (done, to) = match take(&mut self.stand, of) {
+            Some(done) => (Some(done), &mut self.undone),
+            None => (take(&mut self.undone, of), &mut self.stand),
         };
-        if let Some(index) = index(from, of) {
-            let Done { origin, first, .. } = from.remove(index);
-            to.push(Done { at: record.position, origin, write: reverse, first });
+        if let Some(Done { origin, first, .. }) = done {
+            let at = record.position;
+            to[side(origin)].insert(at, Done { at, origin, write: reverse, first });
         }
     }
-}
-
-fn index(list: &[Done], position: Position) -> Option<usize> {
-    list.binary_search_by_key(&position, |done| done.at).ok()
 }
 
 impl History {
     /// The last write of one side that has not been taken back; after an undo, the one before it.
     pub fn undoable(&self, origin: Origin) -> Option<Undoable> {
-        let last = self.writes.stand.iter().rev().find(|done| done.origin == origin)?;
+        let last = self.writes.stand[side(origin)].values().next_back()?;
         Some(self.shown(last))
     }
 
     /// The last write of one side that was taken back, with no other write of that side since.
     pub fn redoable(&self, origin: Origin) -> Option<Undoable> {
-        let last = self.writes.undone.iter().rev().find(|done| done.origin == origin)?;
+        let last = self.writes.undone[side(origin)].values().next_back()?;
         Some(self.shown(last))
     }
 

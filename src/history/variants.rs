@@ -5,6 +5,7 @@
 use super::{Branch, History, Snapshot};
 use crate::record::{Goal, Metric, Record, SnapshotId, Time, Version};
 use crate::value::{Number, Text};
+use std::collections::BTreeSet;
 
 /// The metric that is a variant's score.
 const SCORE: &str = "score";
@@ -161,13 +162,9 @@ impl History {
 
     /// The snapshots that have variants, in the order of their first.
     pub fn baselines(&self) -> Vec<SnapshotId> {
-        let mut found = Vec::new();
-        for id in self.branches().iter().filter_map(|branch| branch.baseline) {
-            if !found.contains(&id) {
-                found.push(id);
-            }
-        }
-        found
+        let mut known = BTreeSet::new();
+        let baselines = self.branches().into_iter().filter_map(|branch| branch.baseline);
+        baselines.filter(|id| known.insert(*id)).collect()
     }
 
     /// The variants of a baseline against it; `None` when there is no such snapshot. O(branches + measurements).
@@ -176,8 +173,8 @@ impl History {
         let branches: Vec<_> =
             self.branches().into_iter().filter(|branch| branch.baseline == Some(baseline.id)).collect();
         let reference = baseline.name.clone().unwrap_or_default();
-        let names: Vec<&Text> = branches.iter().map(|branch| &branch.name).chain([&reference]).collect();
-        let measured: Vec<_> = self.measurements().iter().filter(|measured| names.contains(&&measured.of)).collect();
+        let names: BTreeSet<&Text> = branches.iter().map(|branch| &branch.name).chain([&reference]).collect();
+        let measured: Vec<_> = self.measurements().iter().filter(|measured| names.contains(&measured.of)).collect();
         let metrics = yardsticks(&measured);
         let score = score_goal(&measured);
         let base = values(&measured, &reference, &metrics);

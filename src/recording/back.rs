@@ -2,8 +2,8 @@
 
 use super::Tenant;
 use crate::error::{Error, Result};
-use crate::history::{Strategy, Undoable};
-use crate::record::{Body, Time, Version};
+use crate::history::{History, Strategy, Undoable};
+use crate::record::{Body, Origin, Time, Version};
 use crate::value::Text;
 
 /// A rollback that was done.
@@ -24,11 +24,10 @@ impl Tenant {
     /// # Errors
     /// `NotFound`, `Conflict`, `Io`.
     pub fn rollback(&self, strategy: &Strategy, reason: &str) -> Result<RolledBack> {
-        let plan = {
-            let history = self.history();
-            history.plan_return(self.branch(), history.choose(strategy)?)?
-        };
-        let written = self.write_synced(Body::Rollback { to: plan.to, reason: reason.into() })?;
+        let (written, plan) = self.write_decided(|history| {
+            let plan = history.plan_return(self.branch(), history.choose(strategy)?)?;
+            Ok((Body::Rollback { to: plan.to, reason: reason.into() }, plan))
+        })?;
         Ok(RolledBack { version: written.version, to: plan.to, kept: plan.kept.map(|(name, _)| name) })
     }
 
@@ -81,7 +80,7 @@ impl Tenant {
     /// # Errors
     /// `Usage` when there is nothing to take back; `Conflict`; `Io`.
     pub fn undo(&self) -> Result<Undoable> {
-        self.turn(self.undoable(), "undo")
+        self.turn(History::undoable, "undo")
     }
 
     /// Does again what [`undo`](Self::undo) took back last, unless this side has written something else since.
@@ -89,13 +88,16 @@ impl Tenant {
     /// # Errors
     /// `Usage` when there is nothing to do again; `Conflict`; `Io`.
     pub fn redo(&self) -> Result<Undoable> {
-        self.turn(self.redoable(), "redo")
+        self.turn(History::redoable, "redo")
     }
 
-    fn turn(&self, last: Option<Undoable>, word: &str) -> Result<Undoable> {
-        let last = last.ok_or_else(|| Error::Usage(format!("there is nothing to {word} in tenant {}", self.id())))?;
-        last.back_to.map(|version| self.history().existing(version)).transpose()?;
-        self.write_synced(Body::Undo { of: last.of })?;
-        Ok(last)
+    fn turn(&self, last: impl FnOnce(&History, Origin) -> Option<Undoable>, word: &str) -> Result<Undoable> {
+        let nothing = || Error::Usage(format!("there is nothing to {word} in tenant {}", self.id()));
+        let decided = self.write_decided(|history| {
+            let last = last(history, self.origin).ok_or_else(nothing)?;
+            last.back_to.map(|version| history.existing(version)).transpose()?;
+            Ok((Body::Undo { of: last.of }, last))
+        });
+        decided.map(|(_, last)| last)
     }
 }

@@ -3,7 +3,7 @@
 use super::Tenant;
 use super::rules;
 use crate::error::{Error, Result};
-use crate::history::Snapshot;
+use crate::history::{History, Snapshot};
 use crate::record::{Body, NewSnapshot, Settings, SnapshotId, SnapshotKind, SnapshotNote, Version};
 use crate::value::Text;
 
@@ -45,15 +45,15 @@ impl Tenant {
     /// # Errors
     /// When there is no such version, the name is empty, or a snapshot of that name exists; `Conflict`; `Io`.
     pub fn snapshot(&self, request: &SnapshotRequest) -> Result<Snapshot> {
-        let snapshot = self.new_snapshot(request)?;
-        let position = self.write_synced(Body::Snapshot(snapshot))?.last;
+        let decided = self.write_decided(|history| Ok((Body::Snapshot(self.new_snapshot(history, request)?), ())));
+        let position = decided?.0.last;
         let made = self.history().snapshot(SnapshotId(position)).cloned();
         made.ok_or_else(|| Error::Usage("the snapshot was written, but someone took it out at once".into()))
     }
 
-    pub(super) fn new_snapshot(&self, request: &SnapshotRequest) -> Result<NewSnapshot> {
-        let version = request.version.unwrap_or_else(|| self.head());
-        let history = self.history();
+    pub(super) fn new_snapshot(&self, history: &History, request: &SnapshotRequest) -> Result<NewSnapshot> {
+        let head = || history.growing(self.branch()).map_or(history.head(), |(head, _)| head);
+        let version = request.version.unwrap_or_else(head);
         history.existing(version)?;
         if let Some(name) = &request.name {
             free_name(name, history.snapshots(), None)?;
@@ -65,7 +65,7 @@ impl Tenant {
             name: request.name.clone(),
             description: request.description.clone(),
             tags: request.tags.clone(),
-            drops: rules::drops(&history, kind, (self.shared.clock)()),
+            drops: rules::drops(history, kind, (self.shared.clock)()),
         })
     }
 
@@ -74,16 +74,16 @@ impl Tenant {
     /// # Errors
     /// `NotFound`; `Usage` when a named snapshot would lose its name or the name is taken; `Conflict`; `Io`.
     pub fn edit_snapshot(&self, id: SnapshotId, note: &SnapshotNote) -> Result<()> {
-        {
-            let history = self.history();
+        let decided = self.write_decided(|history| {
             let snapshot = history.snapshot(id).ok_or_else(|| self.not_found(format!("snapshot {}", id.0.0)))?;
             match &note.name {
                 Some(name) => free_name(name, history.snapshots(), Some(id))?,
                 None if snapshot.kind == SnapshotKind::Named => free_name("", history.snapshots(), Some(id))?,
                 None => {}
             }
-        }
-        self.write_synced(Body::EditSnapshot { id, note: note.clone() }).map(drop)
+            Ok((Body::EditSnapshot { id, note: note.clone() }, ()))
+        });
+        decided.map(drop)
     }
 
     /// Takes a snapshot out of the list. Its version stays.
@@ -91,10 +91,11 @@ impl Tenant {
     /// # Errors
     /// `NotFound`, `Conflict`, `Io`.
     pub fn delete_snapshot(&self, id: SnapshotId) -> Result<()> {
-        if self.history().snapshot(id).is_none() {
-            return Err(self.not_found(format!("snapshot {}", id.0.0)));
-        }
-        self.write_synced(Body::DeleteSnapshots { ids: vec![id] }).map(drop)
+        let decided = self.write_decided(|history| match history.snapshot(id) {
+            Some(_) => Ok((Body::DeleteSnapshots { ids: vec![id] }, ())),
+            None => Err(self.not_found(format!("snapshot {}", id.0.0))),
+        });
+        decided.map(drop)
     }
 
     /// Takes the snapshot of a name out of the list.
@@ -108,12 +109,15 @@ impl Tenant {
 
     /// What [`prune`](Self::prune) would take out of the list, oldest first.
     pub fn prunable(&self, prune: &Prune) -> Vec<Snapshot> {
-        let history = self.history();
+        self.prunable_in(&self.history(), prune)
+    }
+
+    fn prunable_in(&self, history: &History, prune: &Prune) -> Vec<Snapshot> {
         let now = (self.shared.clock)();
         [SnapshotKind::Auto, SnapshotKind::Checkpoint, SnapshotKind::Named]
             .into_iter()
             .filter(|kind| prune.kind.is_none_or(|only| only == *kind))
-            .flat_map(|kind| rules::pruned(&history, kind, prune, now))
+            .flat_map(|kind| rules::pruned(history, kind, prune, now))
             .collect()
     }
 
@@ -123,12 +127,14 @@ impl Tenant {
     /// # Errors
     /// `Conflict`, `Io`.
     pub fn prune(&self, prune: &Prune) -> Result<Vec<Snapshot>> {
-        let gone = self.prunable(prune);
-        if !gone.is_empty() {
-            let ids = gone.iter().map(|snapshot| snapshot.id).collect();
-            self.write_synced(Body::DeleteSnapshots { ids })?;
+        if self.prunable(prune).is_empty() {
+            return Ok(Vec::new());
         }
-        Ok(gone)
+        let decided = self.write_decided(|history| {
+            let gone = self.prunable_in(history, prune);
+            Ok((Body::DeleteSnapshots { ids: gone.iter().map(|snapshot| snapshot.id).collect() }, gone))
+        });
+        decided.map(|(_, gone)| gone)
     }
 
     /// Says how the tenant is kept from now on, for every writer.
@@ -136,7 +142,7 @@ impl Tenant {
     /// # Errors
     /// `Conflict`, `Io`.
     pub fn configure(&self, settings: &Settings) -> Result<()> {
-        self.write_synced(Body::Settings(settings.clone())).map(drop)
+        self.write_decided(|_| Ok((Body::Settings(settings.clone()), ()))).map(drop)
     }
 }
 

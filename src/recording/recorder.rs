@@ -87,9 +87,11 @@ impl Tenant {
         let written = self.retried(|| {
             let (head, draft) = self.drafted(&mut edit)?;
             let request = SnapshotRequest { version: Some(request.version.unwrap_or(head)), ..request.clone() };
-            let snapshot = self.entry(Body::Snapshot(self.new_snapshot(&request)?));
             let change = self.entry(transition(label, Change::Patch(draft.into_patch())));
-            self.write_if(vec![snapshot, change], Durability::Sync, |history| self.still_at(history, head))
+            self.write_from(Durability::Sync, |history| {
+                self.still_at(history, head)?;
+                Ok(vec![self.entry(Body::Snapshot(self.new_snapshot(history, &request)?)), change])
+            })
         })?;
         let id = SnapshotId(written.first);
         let snapshot = self.history().snapshot(id).cloned();

@@ -6,6 +6,7 @@ use super::Prune;
 use crate::history::{History, Snapshot};
 use crate::record::{AutoRules, Body, Entry, NewSnapshot, Origin, Position, SnapshotId, SnapshotKind, Time, Version};
 use crate::value::Text;
+use std::collections::BTreeSet;
 
 /// The entries with the auto snapshots that the tenant's rules put between them.
 pub(super) fn with_auto_snapshots(entries: Vec<Entry>, history: &History, now: Time) -> Vec<Entry> {
@@ -151,12 +152,21 @@ fn due(line: &Line, rules: &AutoRules, at: Time) -> Option<Text> {
     many.or_else(|| late.map(|after| ecow::eco_format!("every {after} s")))
 }
 
+/// The snapshots of a kind that may go, in order of making: not the checkpoints that somebody may go back to.
+fn loose(history: &History, kind: SnapshotKind) -> Vec<&Snapshot> {
+    let held = if kind == SnapshotKind::Checkpoint { history.held_checkpoints() } else { BTreeSet::new() };
+    let mut listed: Vec<_> = of_kind(history, kind).filter(|snapshot| !held.contains(&snapshot.id)).collect();
+    listed.sort_by_key(|snapshot| snapshot.id);
+    listed
+}
+
 /// What leaves the list when a snapshot of `kind` is made now: the oldest beyond the tenant's retention.
 pub(super) fn drops(history: &History, kind: SnapshotKind, now: Time) -> Vec<SnapshotId> {
     let retention = &history.settings().retention;
-    let mut listed: Vec<&Snapshot> =
-        of_kind(history, kind).filter(|snapshot| !history.holds_checkpoint(snapshot)).collect();
-    listed.sort_by_key(|snapshot| snapshot.id);
+    if retention.of(kind).is_none() && retention.max_age.is_none() {
+        return Vec::new();
+    }
+    let mut listed = loose(history, kind);
     let over = retention.of(kind).map_or(0, |keep| (listed.len() as u64 + 1).saturating_sub(keep));
     let over = usize::try_from(over).unwrap_or(usize::MAX).min(listed.len());
     let mut gone: Vec<_> = listed.drain(..over).map(|snapshot| snapshot.id).collect();
@@ -170,9 +180,7 @@ pub(super) fn drops(history: &History, kind: SnapshotKind, now: Time) -> Vec<Sna
 
 /// The snapshots of a kind that a clean-up takes out of the list, oldest first.
 pub(super) fn pruned(history: &History, kind: SnapshotKind, prune: &Prune, now: Time) -> Vec<Snapshot> {
-    let mut listed: Vec<&Snapshot> =
-        of_kind(history, kind).filter(|snapshot| !history.holds_checkpoint(snapshot)).collect();
-    listed.sort_by_key(|snapshot| snapshot.id);
+    let mut listed = loose(history, kind);
     let keep = usize::try_from(prune.keep.unwrap_or(0)).unwrap_or(usize::MAX);
     listed.truncate(listed.len().saturating_sub(keep));
     let old = |snapshot: &&Snapshot| prune.older_than.is_none_or(|seconds| older(snapshot, seconds, now));

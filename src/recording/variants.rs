@@ -2,7 +2,7 @@
 
 use super::{RolledBack, Tenant};
 use crate::error::{Error, Result};
-use crate::history::Branch;
+use crate::history::{Branch, History};
 use crate::record::{Body, Metric, SnapshotId, Version};
 
 /// Characters that mean something where a branch is named.
@@ -15,7 +15,7 @@ impl Tenant {
     /// `Usage` when the name is empty, taken or has a character that means something in a target; `Target` when there is
     /// no such version; `Conflict`; `Io`.
     pub fn fork(&self, name: &str, from: Version) -> Result<Branch> {
-        self.fork_from(name, from, None)
+        self.fork_from(name, |_| Ok((from, None)))
     }
 
     /// Starts a variant: a branch at the version a snapshot marks, which it is compared against.
@@ -23,36 +23,26 @@ impl Tenant {
     /// # Errors
     /// As [`fork`](Self::fork); `NotFound` when there is no such snapshot.
     pub fn variant(&self, name: &str, baseline: &str) -> Result<Branch> {
-        let (id, version) = {
-            let history = self.history();
+        self.fork_from(name, |history| {
             let baseline = history.named_snapshot(baseline)?;
-            (baseline.id, baseline.version)
-        };
-        self.fork_from(name, version, Some(id))
+            Ok((baseline.version, Some(baseline.id)))
+        })
     }
 
-    fn fork_from(&self, name: &str, from: Version, baseline: Option<SnapshotId>) -> Result<Branch> {
-        self.check_name(name)?;
-        self.history().existing(from)?;
-        self.write_synced(Body::Fork { name: name.into(), from, baseline })?;
+    fn fork_from(
+        &self,
+        name: &str,
+        start: impl FnOnce(&History) -> Result<(Version, Option<SnapshotId>)>,
+    ) -> Result<Branch> {
+        check_name(name)?;
+        self.write_decided(|history| {
+            free_name(name, history)?;
+            let (from, baseline) = start(history)?;
+            history.existing(from)?;
+            Ok((Body::Fork { name: name.into(), from, baseline }, ()))
+        })?;
         let made = self.history().branch(name);
         made.ok_or_else(|| self.not_found(format!("branch \"{name}\"")))
-    }
-
-    fn check_name(&self, name: &str) -> Result<()> {
-        if name.trim().is_empty() || name.contains(RESERVED) || name.starts_with(['+', '-']) {
-            let reserved = RESERVED.map(String::from).join(" ");
-            return Err(Error::Usage(format!(
-                "\"{name}\" cannot name a branch: a name is not empty, has none of {reserved}, and starts with no + or -"
-            )));
-        }
-        match self.history().branch(name) {
-            Some(taken) => Err(Error::Usage(format!(
-                "there is a branch \"{name}\" already, at {}; choose another name",
-                taken.head
-            ))),
-            None => Ok(()),
-        }
     }
 
     /// Records what was measured on a branch at its head: on a variant, on `main`, or under a baseline snapshot's name on
@@ -61,14 +51,14 @@ impl Tenant {
     /// # Errors
     /// `NotFound` when there is neither such a branch nor such a snapshot; `Conflict`; `Io`.
     pub fn measure(&self, of: &str, metrics: &[Metric]) -> Result<()> {
-        let version = {
-            let history = self.history();
-            match history.growing(Some(of)) {
+        let decided = self.write_decided(|history| {
+            let version = match history.growing(Some(of)) {
                 Some((head, _)) => head,
                 None => history.named_snapshot(of).map_err(|_| history.no_branch(of))?.version,
-            }
-        };
-        self.write_synced(Body::Metrics { of: of.into(), version, metrics: metrics.to_vec() }).map(drop)
+            };
+            Ok((Body::Metrics { of: of.into(), version, metrics: metrics.to_vec() }, ()))
+        });
+        decided.map(drop)
     }
 
     /// Makes the winner permanent: one version of `main` that is the baseline with the variant's change, as if rolled back
@@ -77,15 +67,33 @@ impl Tenant {
     /// # Errors
     /// `NotFound` when there is no such branch beside `main`; `Conflict`; `Io`.
     pub fn promote(&self, variant: &str, reason: &str) -> Result<RolledBack> {
-        let plan = {
-            let history = self.history();
+        let (written, plan) = self.write_decided(|history| {
             let (head, _) = history
                 .growing(Some(variant))
                 .filter(|_| variant != crate::history::MAIN)
                 .ok_or_else(|| history.no_branch(variant))?;
-            history.plan_rollback(head)?
-        };
-        let written = self.write_synced(Body::Promote { variant: variant.into(), reason: reason.into() })?;
+            let plan = history.plan_rollback(head)?;
+            Ok((Body::Promote { variant: variant.into(), reason: reason.into() }, plan))
+        })?;
         Ok(RolledBack { version: written.version, to: plan.to, kept: plan.kept.map(|(name, _)| name) })
+    }
+}
+
+fn check_name(name: &str) -> Result<()> {
+    if name.trim().is_empty() || name.contains(RESERVED) || name.starts_with(['+', '-']) {
+        let reserved = RESERVED.map(String::from).join(" ");
+        return Err(Error::Usage(format!(
+            "\"{name}\" cannot name a branch: a name is not empty, has none of {reserved}, and starts with no + or -"
+        )));
+    }
+    Ok(())
+}
+
+fn free_name(name: &str, history: &History) -> Result<()> {
+    match history.branch(name) {
+        Some(taken) => {
+            Err(Error::Usage(format!("there is a branch \"{name}\" already, at {}; choose another name", taken.head)))
+        }
+        None => Ok(()),
     }
 }

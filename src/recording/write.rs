@@ -5,6 +5,7 @@ use super::prepare::{Prepared, Preparing};
 use super::rules;
 use super::tenant::TenantRecords;
 use crate::error::{Error, Result};
+use crate::history::History;
 use crate::log::Durability;
 use crate::record::{Body, Entry, Origin, Position, Record, Version};
 use crate::value::Text;
@@ -39,8 +40,17 @@ impl Tenant {
         self.write(entries, Durability::Flush).map(drop)
     }
 
-    pub(super) fn write_synced(&self, body: Body) -> Result<Written> {
-        self.write(vec![self.entry(body)], Durability::Sync)
+    /// Writes what `decide` makes of the history as it is at that moment, and answers what it found there: no other thread
+    /// can take the name, or take back the same write, in between.
+    pub(super) fn write_decided<T>(&self, decide: impl FnOnce(&History) -> Result<(Body, T)>) -> Result<(Written, T)> {
+        let mut found = None;
+        let written = self.write_from(Durability::Sync, |history| {
+            let (body, other) = decide(history)?;
+            found = Some(other);
+            Ok(vec![self.entry(body)])
+        })?;
+        let found = found.ok_or_else(|| Error::Usage("nothing was decided".into()))?;
+        Ok((written, found))
     }
 
     /// To the log first, then into the fold: what the log refused has not happened. Waiting for the disk comes last and
@@ -54,15 +64,23 @@ impl Tenant {
         &self,
         entries: Vec<Entry>,
         durability: Durability,
-        check: impl FnOnce(&crate::history::History) -> Result<()>,
+        check: impl FnOnce(&History) -> Result<()>,
+    ) -> Result<Written> {
+        self.write_from(durability, |history| check(history).map(|()| entries))
+    }
+
+    /// As `write`, with what `entries` makes of the history, which nobody can change in between.
+    pub(super) fn write_from(
+        &self,
+        durability: Durability,
+        entries: impl FnOnce(&History) -> Result<Vec<Entry>>,
     ) -> Result<Written> {
         let (knew, written) = {
             let mut since = self.writing();
             let (before, knew, prepared) = {
                 let history = self.history();
                 let knew = history.growing(self.branch()).is_none_or(|(head, _)| self.knows(head));
-                check(&history)?;
-                let entries = rules::with_auto_snapshots(entries, &history, (self.shared.clock)());
+                let entries = rules::with_auto_snapshots(entries(&history)?, &history, (self.shared.clock)());
                 self.check_room(&history, &entries)?;
                 let mut preparing = Preparing::new(&history, &mut since);
                 let prepared = entries.into_iter().map(|entry| preparing.prepare(entry)).collect::<Result<Vec<_>>>()?;
@@ -80,7 +98,7 @@ impl Tenant {
         Ok(written)
     }
 
-    fn check_room(&self, history: &crate::history::History, entries: &[Entry]) -> Result<()> {
+    fn check_room(&self, history: &History, entries: &[Entry]) -> Result<()> {
         let Some(most) = history.settings().limits.versions else { return Ok(()) };
         let new = entries.iter().filter(|entry| matches!(entry.body, Body::Transition { .. })).count() as u64;
         if new > 0 && history.newest().0 + new > most {

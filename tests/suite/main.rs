@@ -2,11 +2,16 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod commands;
+mod dice;
+mod guide;
 mod histories;
 mod imports;
+mod isolation;
 mod layers;
 mod logs;
+mod model;
 mod patches;
+mod processes;
 mod real_data;
 mod recordings;
 mod terminals;

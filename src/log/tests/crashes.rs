@@ -63,14 +63,16 @@ fn image(run: &Run, step: usize, dice: &mut Dice) -> Vec<u8> {
     image
 }
 
+/// `ASOF_CRASH_IMAGES=270` tries more of each of the 120 states.
 #[test]
 fn what_was_synced_survives_every_crash() {
+    let images = std::env::var("ASOF_CRASH_IMAGES").map_or(16, |images| images.parse().unwrap());
     let mut dice = Dice(1);
     let run = run(120, &mut dice);
     let original = words_of(&run.bytes);
     let (scratch, _) = Scratch::new();
     for step in 0..run.steps.len() {
-        for _ in 0..16 {
+        for _ in 0..images {
             let image = image(&run, step, &mut dice);
             fs::write(scratch.main(), &image).unwrap();
             survives(&scratch, &original, run.steps[step].2);

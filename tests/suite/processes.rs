@@ -1,0 +1,142 @@
+//! Several processes on one recording, through the library: this test binary starts itself.
+//!
+//! `ASOF_APPENDS=1000` and `ASOF_KILLS=200` do more.
+#![cfg(unix)]
+
+use crate::dice::{Dice, from_env, quick_directory};
+use asof::{Recording, SnapshotRequest, Tenant, Version, verify};
+use std::collections::BTreeSet;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+const ROLE: &str = "ASOF_SUITE_ROLE";
+const DIRECTORY: &str = "ASOF_SUITE_DIRECTORY";
+
+/// The command that starts one, by way of `through`.
+fn command(mut through: Command, role: &str, directory: &Path) -> Command {
+    through.arg(std::env::current_exe().unwrap());
+    through.args(["--exact", "processes::a_child", "--nocapture", "--test-threads=1"]);
+    through.env(ROLE, role).env(DIRECTORY, directory).stdout(Stdio::piped());
+    through
+}
+
+fn child(role: &str, directory: &Path) -> Child {
+    command(Command::new("env"), role, directory).spawn().unwrap()
+}
+
+fn tenant(directory: &Path) -> Tenant {
+    Recording::open(directory).unwrap().tenant_or_new(&"main".into()).unwrap()
+}
+
+/// What a process started by these tests does; as a test of its own it does nothing.
+#[test]
+fn a_child() {
+    let Ok(role) = std::env::var(ROLE) else { return };
+    let app = tenant(Path::new(&std::env::var(DIRECTORY).unwrap()));
+    match role.split_once(' ').unwrap() {
+        ("append", who) => {
+            for n in 0..from_env("ASOF_APPENDS", 150) {
+                app.apply(&format!("{who} {n}"), |draft| draft.set(".", &n)).unwrap();
+            }
+        }
+        ("group", _) => std::thread::scope(|scope| {
+            for n in 0..WRITERS {
+                let app = &app;
+                scope.spawn(move || app.snapshot(&SnapshotRequest::named(&format!("mark {n}"))).unwrap());
+            }
+        }),
+        (how, who) => endless(&app, how, who),
+    }
+}
+
+/// Writes until it is killed; prints each number after it was acknowledged. With `sync`, by what is synced.
+fn endless(app: &Tenant, how: &str, who: &str) {
+    for n in 0_u64.. {
+        let text = format!("{who} {n} {}", std::process::id());
+        match how {
+            "flush" => drop(app.apply(&text, |draft| draft.set(".", &n)).unwrap()),
+            _ => drop(app.apply_with_snapshot(&text, &SnapshotRequest::default(), |draft| draft.set(".", &n)).unwrap()),
+        }
+        // One write, so that a kill leaves no half line.
+        let _ = std::io::stdout().lock().write_all(format!("\nacknowledged {text}\n").as_bytes());
+    }
+}
+
+const WRITERS: usize = 32;
+
+#[test]
+#[cfg(target_os = "linux")]
+fn writers_that_sync_at_once_share_the_wait() {
+    let works = Command::new("strace").args(["-f", "-e", "inject=fdatasync:delay_enter=1", "true"]).output();
+    if !works.is_ok_and(|output| output.status.success()) {
+        eprintln!("skipped: strace does not work on this machine");
+        return;
+    }
+    let scratch = quick_directory();
+    let (path, calls) = (scratch.path().join("run.asof"), scratch.path().join("calls"));
+    Recording::create(&path).unwrap().tenant_or_new(&"main".into()).unwrap().record("open", &0).unwrap();
+    // A disk that takes a while.
+    let mut strace = Command::new("strace");
+    strace.args(["-f", "-qq", "-e", "trace=fdatasync", "-e", "inject=fdatasync:delay_enter=30000", "-o"]).arg(&calls);
+    assert!(command(strace, "group snapshots", &path).output().unwrap().status.success());
+    let calls = std::fs::read_to_string(calls).unwrap();
+    let count = calls.lines().filter(|line| line.contains("fdatasync(")).count();
+    let app = tenant(&path);
+    app.catch_up().unwrap();
+    assert_eq!(app.history().snapshots().len(), WRITERS);
+    assert!((1..=WRITERS / 2).contains(&count), "{count} syncs for {WRITERS} writers");
+}
+
+fn labels(app: &Tenant) -> Vec<String> {
+    app.catch_up().unwrap();
+    let history = app.history();
+    (1..=history.newest().0).map(|n| history.info(Version(n)).unwrap().label.to_string()).collect()
+}
+
+#[test]
+fn eight_processes_append_and_nothing_is_lost() {
+    let scratch = quick_directory();
+    let path = scratch.path().join("run.asof");
+    Recording::create(&path).unwrap().tenant_or_new(&"main".into()).unwrap().record("open", &0).unwrap();
+    let children: Vec<_> = (0..8).map(|who| child(&format!("append {who}"), &path)).collect();
+    for child in children {
+        assert!(child.wait_with_output().unwrap().status.success());
+    }
+    let appends = from_env("ASOF_APPENDS", 150);
+    let labels = labels(&tenant(&path));
+    assert_eq!(labels.len() as u64, 8 * appends + 1);
+    for who in 0..8 {
+        let own: Vec<_> = labels.iter().filter(|label| label.starts_with(&format!("{who} "))).cloned().collect();
+        assert_eq!(own, (0..appends).map(|n| format!("{who} {n}")).collect::<Vec<_>>());
+    }
+    let report = verify(&path).unwrap();
+    assert_eq!((report.records, report.damage), (8 * appends + 1, vec![]));
+}
+
+#[test]
+fn killed_at_any_moment_they_lose_nothing_acknowledged() {
+    let mut dice = Dice(4);
+    let kills = from_env("ASOF_KILLS", 12);
+    for round in 0..kills.div_ceil(4) {
+        let scratch = quick_directory();
+        let path = scratch.path().join("run.asof");
+        Recording::create(&path).unwrap().tenant_or_new(&"main".into()).unwrap().record("open", &0).unwrap();
+        let how = if round % 2 == 0 { "flush" } else { "sync" };
+        let mut children: Vec<_> = (0..4).map(|who| child(&format!("{how} {who}"), &path)).collect();
+        let mut printed = BTreeSet::new();
+        std::thread::sleep(std::time::Duration::from_millis(40));
+        for child in &mut children {
+            std::thread::sleep(std::time::Duration::from_micros(dice.below(40_000) as u64));
+            child.kill().unwrap();
+            let lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+            printed.extend(lines.filter_map(|line| line.strip_prefix("acknowledged ").map(str::to_owned)));
+            child.wait().unwrap();
+            let there: BTreeSet<String> = labels(&tenant(&path)).into_iter().collect();
+            assert_eq!(printed.difference(&there).next(), None, "round {round}, {how}");
+        }
+        // Nothing is to be unlocked: the next one just writes.
+        tenant(&path).apply("next", |draft| draft.set(".", &1)).unwrap();
+        assert!(verify(&path).unwrap().damage.iter().all(|damage| damage.torn));
+    }
+}
