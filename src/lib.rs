@@ -1,4 +1,96 @@
-//! A time machine for application state.
+//! A time machine for application state: an application records its state as it runs, and every version, difference and
+//! way back is there, for the application and for whoever debugs it from another process.
+//!
+//! A [`Recording`] holds the isolated histories of many [`Tenant`]s, in memory or in a directory. What is written is one
+//! record in an append-only log; all else is derived, so nothing is ever overwritten.
+//!
+//! ```
+//! use asof::{Recording, SnapshotRequest, Version};
+//! use serde::Serialize;
+//!
+//! #[derive(Serialize)]
+//! struct Shop {
+//!     version: &'static str,
+//!     sessions: u32,
+//! }
+//!
+//! # fn main() -> asof::Result<()> {
+//! let recording = Recording::memory(); // or Recording::create(directory)
+//! let shop = recording.tenant_or_new(&"acme_corp".into())?;
+//!
+//! // Record whole states: only what changed is stored. Or edit: all of it happens, or nothing.
+//! shop.record("open", &Shop { version: "2.0.0", sessions: 100 })?;
+//! shop.snapshot(&SnapshotRequest::named("v2.0.0"))?;
+//! shop.apply("rush hour", |draft| draft.set(".sessions", &150))?;
+//!
+//! // Go back. The line that is left behind stays as a branch; undo returns to it.
+//! let back = shop.rollback_to_named_snapshot("v2.0.0")?;
+//! assert_eq!(shop.value().to_json(), r#"{"sessions":100,"version":"2.0.0"}"#);
+//! assert_eq!(back.kept.as_deref(), Some("main~1"));
+//! shop.undo()?;
+//! assert_eq!(shop.value_at(Version(2))?, shop.value());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! **Following.** A rollback may be committed by `asof` in another terminal. A [`Subscription`] tells every new head; until
+//! a writer has been told, [`Tenant::record`] refuses to overwrite what it has not seen.
+//!
+//! ```
+//! # fn main() -> asof::Result<()> {
+//! # let shop = asof::Recording::memory().tenant_or_new(&"shop".into())?;
+//! let mut heads = shop.subscribe();
+//! shop.record("open", &1)?;
+//! shop.as_debugger().rollback(&asof::Strategy::Version(asof::Version(0)), "start again")?;
+//! assert_eq!(heads.try_next()?.map(|head| head.was_set_back()), Some(false));
+//! assert_eq!(heads.try_next()?.map(|head| head.was_set_back()), Some(true));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! **Transactions** are steps with checkpoints between them: see [`Tenant::transaction`]. What fails is on record, and the
+//! [`TransactionError`] goes back to a checkpoint or the initial state, or goes on from one.
+//!
+//! **Variants** are branches worked on side by side from one baseline, measured and compared:
+//!
+//! ```
+//! # fn main() -> asof::Result<()> {
+//! # let app = asof::Recording::memory().tenant_or_new(&"app".into())?;
+//! use asof::{Metric, SnapshotRequest};
+//!
+//! app.record("open", &serde_json::json!({"algorithm": "v1"}))?;
+//! let baseline = app.snapshot(&SnapshotRequest::named("baseline"))?;
+//! for (name, score) in [("A", 85_i64), ("B", 92), ("C", 78)] {
+//!     app.variant(name, "baseline")?;
+//!     app.on(name)?.apply("try", |draft| draft.set(".algorithm", name))?;
+//!     app.measure(name, &[Metric { name: "score".into(), value: score.into(), unit: "".into(), goal: None }])?;
+//! }
+//! let comparison = app.history().comparison(baseline.id).expect("it has variants");
+//! let winner = comparison.variants.iter().find(|variant| variant.verdict == asof::Verdict::Winner);
+//! assert_eq!(winner.map(|variant| variant.branch.name.as_str()), Some("B"));
+//! app.promote("B", "best score")?;
+//! assert_eq!(app.value().to_json(), r#"{"algorithm":"B"}"#);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! **Tenants** know nothing of each other: what one asks for in vain is not found, whether another has it or not.
+//!
+//! ```
+//! # fn main() -> asof::Result<()> {
+//! # let recording = asof::Recording::memory();
+//! let (acme, widgets) = (recording.tenant_or_new(&"acme_corp".into())?, recording.tenant_or_new(&"widgets".into())?);
+//! widgets.record("open", &1)?;
+//! widgets.snapshot(&asof::SnapshotRequest::named("beta_test"))?;
+//! let refused = acme.rollback_to_named_snapshot("beta_test").unwrap_err();
+//! assert_eq!(refused.to_string(), "snapshot \"beta_test\" not found in tenant acme_corp");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! **Saved** means: transitions are handed to the operating system before the call returns (they survive the process);
+//! snapshots, rollbacks and whatever else is rare are on the disk (they survive the machine). Writers that wait for the
+//! disk at the same time share one wait. After a failed sync nothing is acknowledged any more: [`Recording::refused`].
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod diff;

@@ -41,6 +41,7 @@ fn a_child() {
             }
         }
         ("group", _) => std::thread::scope(|scope| {
+            app.catch_up().unwrap();
             for n in 0..WRITERS {
                 let app = &app;
                 scope.spawn(move || app.snapshot(&SnapshotRequest::named(&format!("mark {n}"))).unwrap());

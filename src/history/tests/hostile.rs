@@ -167,7 +167,7 @@ fn ask(history: &History, records: &Stored) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 500, ..ProptestConfig::default() })]
     #[test]
     fn whatever_the_records_say_every_question_is_answered(entries in prop::collection::vec(entry(), 0..40)) {
         let (history, records) = folded(entries);
