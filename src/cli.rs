@@ -30,13 +30,16 @@ mod redo;
 mod rollback;
 mod score;
 mod screen;
+mod settings;
 mod snapshot;
 mod snapshots;
 mod state;
 mod tenants;
+mod transactions;
 mod undo;
 mod variants;
 mod verify;
+mod watch;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use exit::{Exit, Outcome};
@@ -95,6 +98,9 @@ enum Command {
     Score(score::Score),
     Promote(promote::Promote),
     Prune(prune::Prune),
+    Transactions(transactions::Transactions),
+    Settings(settings::Settings),
+    Watch(watch::Watch),
     Verify(verify::Verify),
     Export(export::Export),
     Doctor(doctor::Doctor),
@@ -174,6 +180,9 @@ impl Cli {
             Some(Command::Score(score)) => score.run(console),
             Some(Command::Promote(promote)) => promote.run(console),
             Some(Command::Prune(prune)) => prune.run(console),
+            Some(Command::Transactions(transactions)) => transactions.run(console),
+            Some(Command::Settings(settings)) => settings.run(console),
+            Some(Command::Watch(watch)) => watch.run(console),
             Some(Command::Verify(verify)) => verify.run(console),
             Some(Command::Export(export)) => export.run(console),
             Some(Command::Doctor(doctor)) => doctor.run(console),
@@ -226,6 +235,10 @@ mod tests {
             "export x --format jsonl",
             "undo x --by me",
             "redo x --dry-run",
+            "transactions x --id tx-1",
+            "settings x",
+            "settings x keep-auto=5 auto-before=deploy",
+            "watch x --path .a --count 2 --for 10s",
             "fork x try --at -2",
             "fork x B --baseline base",
             "variants x --baseline base",
@@ -264,6 +277,7 @@ mod tests {
             "prune x",
             "prune x --kind bogus",
             "prune x --older-than 30",
+            "watch x --for 10",
             "rollback x",
             "a b",
             "export x --format pdf",

@@ -10,6 +10,7 @@ use super::opened::{Opened, SourceArgs, moment};
 use super::out::note;
 use crate::record::Version;
 use sides::Sides;
+pub use text::brief;
 
 /// Say what differs between two versions
 #[derive(clap::Args)]

@@ -80,7 +80,7 @@ pub fn read_until_interrupted(address: Address, reading: &Reading, into: &Arc<Re
 }
 
 /// A flag that Ctrl-C sets.
-fn interruption() -> Result<Arc<AtomicBool>> {
+pub fn interruption() -> Result<Arc<AtomicBool>> {
     use signal_hook::{consts::SIGINT, flag};
     let stop = Arc::new(AtomicBool::new(false));
     flag::register_conditional_shutdown(SIGINT, super::exit::Exit::Interrupted as i32, Arc::clone(&stop))

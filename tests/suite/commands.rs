@@ -41,6 +41,9 @@ fn help_and_version_are_data() {
         "score",
         "promote",
         "prune",
+        "transactions",
+        "settings",
+        "watch",
         "verify",
         "export",
     ] {

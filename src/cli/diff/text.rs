@@ -54,7 +54,7 @@ fn words(kind: &ChangeKind) -> String {
 }
 
 /// A value in a few columns.
-fn brief(value: &Value) -> String {
+pub fn brief(value: &Value) -> String {
     match value {
         Value::Object(object) if value.size() > WRITTEN => format!("{{{} keys}}", object.len()),
         Value::Array(array) if value.size() > WRITTEN => format!("[{} elements]", array.len()),

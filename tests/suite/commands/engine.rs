@@ -1,7 +1,11 @@
 //! The abilities of the engine on the command line: branches, variants, promotion, pruning, undo and redo.
 
 use super::sandbox::Sandbox;
+use assert_cmd::cargo::cargo_bin;
 use serde_json::{Value, json};
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 /// Three variants of `baseline` at #1, scored as in the guide.
 fn variants() -> Sandbox {
@@ -97,4 +101,84 @@ fn pruned_snapshots_come_back_by_undo() {
     sandbox.check("prune shop.asof --keep 1 --yes", 0, "", "nothing to take out");
     sandbox.ok("undo shop.asof");
     assert_eq!(sandbox.json("snapshots shop.asof --json").len(), 3);
+}
+
+#[test]
+fn transactions_are_told_with_every_way_back() {
+    let sandbox = Sandbox::new();
+    let told = sandbox.json("transactions demo:transaction --json");
+    assert_eq!(column(&told, "id"), ["tx-1", "tx-2", "tx-3"]);
+    assert_eq!(column(&told, "result"), ["committed", "undone", "failed"]);
+    let last = &told[2];
+    assert_eq!(column(last["steps"].as_array().unwrap(), "result"), ["ok", "ok", "ok", "failed"]);
+    assert_eq!(last["checkpoints"], json!(["tx-3/session_created", "tx-3/config_set", "tx-3/features_enabled"]));
+    assert_eq!([&last["error"]["step"], &last["error"]["name"]], [&json!(4), &json!("notify users")]);
+    assert_eq!(told[1]["steps"][0]["result"], "taken back");
+    sandbox.check("transactions demo:transaction", 0, "3 of 4 steps", "");
+    let back = "back to: tx-3/features_enabled, tx-3/config_set, tx-3/session_created, #5 (all of it)";
+    sandbox.check("transactions demo:transaction --id tx-3", 0, back, "");
+    sandbox.check("transactions demo:transaction --id tx-9", 1, "", "no transaction tx-9");
+    sandbox.check("transactions shop.asof", 1, "", "no transactions");
+}
+
+#[test]
+fn settings_are_shown_changed_and_taken_back() {
+    let sandbox = Sandbox::new();
+    let before = sandbox.ok("settings shop.asof --json");
+    let words = "settings shop.asof keep-auto=20 keep-named=none max-age=30d auto-before=deploy auto-before=a,b --json";
+    let after = &sandbox.json(words)[0];
+    let got = ["keep-auto", "keep-named", "max-age", "auto-before"].map(|key| after[key].clone());
+    assert_eq!(got, [json!(20), Value::Null, json!(2_592_000), json!(["deploy", "a,b"])]);
+    sandbox.check("settings shop.asof", 0, "keep-auto               20", "");
+    sandbox.check("undo shop.asof", 0, "undid change of settings", "");
+    assert_eq!(sandbox.ok("settings shop.asof --json"), before);
+    sandbox.check("settings shop.asof nosuch=1", 2, "", "there is no setting \"nosuch\"; there are keep-auto");
+    sandbox.check("settings shop.asof keep-auto=many", 2, "", "keep-auto: \"many\" is neither");
+    sandbox.check("settings shop.jsonl keep-auto=1", 2, "", "asof record shop.jsonl -o NAME.asof");
+}
+
+/// Starts `asof watch` and waits until it says that it does.
+fn watching(sandbox: &Sandbox, words: &str) -> (std::process::Child, BufReader<std::process::ChildStdout>) {
+    let mut child = Command::new(cargo_bin!("asof"))
+        .args(words.split(' '))
+        .current_dir(sandbox.0.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut started = String::new();
+    BufReader::new(child.stderr.take().unwrap()).read_line(&mut started).unwrap();
+    assert!(started.contains("watching main, #4 now"), "{started}");
+    let out = BufReader::new(child.stdout.take().unwrap());
+    (child, out)
+}
+
+#[test]
+fn each_new_head_is_told_as_it_comes() {
+    let sandbox = Sandbox::new();
+    let (mut child, mut out) = watching(&sandbox, "watch shop.asof --json --path .sessions --count 2");
+    let mut next = |words: &str| {
+        sandbox.ok(words);
+        let appended = Instant::now();
+        let mut line = String::new();
+        out.read_line(&mut line).unwrap();
+        assert!(appended.elapsed() < Duration::from_secs(5), "{:?}", appended.elapsed());
+        serde_json::from_str::<Value>(&line).unwrap()
+    };
+    let told = next("rollback shop.asof 1 --yes");
+    assert_eq!([&told["version"], &told["kind"], &told["value"]], [&json!(5), &json!("rollback"), &json!(100.0)]);
+    let told = next("undo shop.asof");
+    assert_eq!([&told["version"], &told["kind"], &told["value"]], [&json!(6), &json!("undo"), &json!(150)]);
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    sandbox.check("watch shop.asof --count 1 --for 1s", 1, "", "watching");
+    sandbox.check("watch shop.asof --for 1s", 0, "", "watching");
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_watching_with_130() {
+    let sandbox = Sandbox::new();
+    let (mut child, _out) = watching(&sandbox, "watch shop.asof");
+    assert!(Command::new("kill").args(["-s", "INT", &child.id().to_string()]).status().unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
 }

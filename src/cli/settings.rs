@@ -1,0 +1,108 @@
+//! `asof settings`: how a tenant is kept: retention, auto snapshots, limits.
+
+use super::Console;
+use super::cells::{Cell, Ink};
+use super::exit::{Exit, Outcome, usage};
+use super::opened::{Author, Opened, RecordingArgs, SourceArgs, span};
+use crate::record::Settings as Kept;
+use crate::recording::Tenant;
+use crate::value::Text;
+
+/// Show or change how a tenant is kept: which snapshots stay, which are made by themselves, what is refused
+#[derive(clap::Args)]
+#[command(
+    after_help = "Examples:\n  asof settings shop.asof\n  asof settings shop.asof keep-auto=20 max-age=30d auto-every=100\n  \
+                        asof settings shop.asof keep-named=none auto-before=deploy auto-before=migrate\n\n`none` is unlimited or off; a time is \
+                  seconds, or such as 5m, 2h, 30d. `asof undo` takes a change back."
+)]
+pub struct Settings {
+    #[command(flatten)]
+    source: SourceArgs,
+    /// KEY=VALUE; the keys are those that are shown
+    #[arg(value_name = "KEY=VALUE")]
+    changes: Vec<String>,
+    #[command(flatten)]
+    author: Author,
+    /// One JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// The labels before which a snapshot is made: the one setting that is no number.
+const AUTO_BEFORE: &str = "auto-before";
+
+impl Settings {
+    /// Changes what is to be changed, and prints all settings.
+    pub fn run(&self, console: &mut Console) -> Outcome {
+        let tenant = self.tenant(console)?;
+        let mut settings = tenant.history().settings().clone();
+        if !self.changes.is_empty() {
+            if self.changes.iter().any(|change| change.starts_with(AUTO_BEFORE)) {
+                settings.auto.before.clear();
+            }
+            self.changes.iter().try_for_each(|text| change(&mut settings, text))?;
+            tenant.configure(&settings)?;
+        }
+        if self.json {
+            console.out.json(&settings.to_value().into())?;
+        } else {
+            console.out.table(&rows(&settings))?;
+        }
+        Ok(Exit::Done)
+    }
+
+    /// Anything can be looked at; only a recording changed.
+    fn tenant(&self, console: &mut Console) -> Outcome<Tenant> {
+        if self.changes.is_empty() {
+            return Opened::new(&self.source, console)?.tenant(console);
+        }
+        let SourceArgs { source, reading } = self.source.clone();
+        let recording = RecordingArgs { source, tenant: reading.which.tenant };
+        Ok(self.author.of(&Opened::to_write(&recording)?.tenant(console)?))
+    }
+}
+
+fn change(settings: &mut Kept, text: &str) -> Outcome<()> {
+    let Some((key, value)) = text.split_once('=') else {
+        return Err(usage(format!("\"{text}\" is no KEY=VALUE; the keys are {}", keys())));
+    };
+    if key == AUTO_BEFORE {
+        settings.auto.before.extend((value != "none").then(|| Text::from(value)));
+        return Ok(());
+    }
+    let field = Kept::fields().iter().find(|field| field.name == key);
+    let field = field.ok_or_else(|| usage(format!("there is no setting \"{key}\"; there are {}", keys())))?;
+    let number = match value {
+        "none" => None,
+        _ => {
+            Some(value.parse().or_else(|_| seconds(field.about, value)).map_err(|why| usage(format!("{key}: {why}")))?)
+        }
+    };
+    settings.set(field, number);
+    Ok(())
+}
+
+/// A stretch of time, for a setting that is one.
+fn seconds(about: &str, value: &str) -> Result<u64, String> {
+    if about.contains("seconds") { span(value) } else { Err(format!("\"{value}\" is neither a whole number nor none")) }
+}
+
+fn keys() -> String {
+    Kept::fields().iter().map(|field| field.name).chain([AUTO_BEFORE]).collect::<Vec<_>>().join(", ")
+}
+
+fn rows(settings: &Kept) -> Vec<Vec<Cell>> {
+    let row = |name: &str, value: String, about: &str| {
+        vec![Cell::new(name), Cell::number(value), Cell::new(about).ink(Ink::Dim)]
+    };
+    let numbers = Kept::fields().iter().map(|field| {
+        let number = settings.get(field).map_or("none".to_owned(), |number| number.to_string());
+        row(field.name, number, field.about)
+    });
+    let labels = settings
+        .auto
+        .before
+        .iter()
+        .map(|label| row(AUTO_BEFORE, label.to_string(), "an auto snapshot before transitions of this label"));
+    numbers.chain(labels).collect()
+}

@@ -1,0 +1,98 @@
+//! `asof transactions`: several transitions under one name, and how each ended.
+
+mod steps;
+
+use super::Console;
+use super::cells::{Cell, Ink};
+use super::exit::{Exit, Outcome};
+use super::opened::{Opened, SourceArgs};
+use super::out::note;
+use crate::export::json::{Json, list, moment, object, optional};
+use crate::history::{History, Transaction, TransactionState};
+use crate::value::Text;
+
+/// List the transactions: their steps, checkpoints, and how each ended
+#[derive(clap::Args)]
+#[command(
+    after_help = "Examples:\n  asof transactions demo:transaction\n  asof transactions demo:transaction --id tx-3\n  \
+                        asof rollback shop.asof tx-3/config_set\n\nA checkpoint is a snapshot named ID/NAME: roll back to it by that name."
+)]
+pub struct Transactions {
+    #[command(flatten)]
+    source: SourceArgs,
+    /// Only this one, with a line a step
+    #[arg(long, value_name = "ID")]
+    id: Option<String>,
+    /// One JSON object a line
+    #[arg(long)]
+    json: bool,
+}
+
+impl Transactions {
+    /// Prints a line a transaction, or a line a step of one; none at all is a negative answer.
+    pub fn run(&self, console: &mut Console) -> Outcome {
+        let tenant = Opened::new(&self.source, console)?.tenant(console)?;
+        let history = tenant.history();
+        let wanted = |transaction: &&Transaction| self.id.as_ref().is_none_or(|id| *id == transaction.id.to_string());
+        let found: Vec<&Transaction> = history.transactions().iter().filter(wanted).collect();
+        if found.is_empty() {
+            let which = self.id.as_deref().map_or("transactions".to_owned(), |id| format!("transaction {id}"));
+            note(format!("tenant {} has no {which}", tenant.id()));
+            return Ok(Exit::Negative);
+        }
+        match (self.json, &self.id) {
+            (true, _) => found.iter().try_for_each(|transaction| console.out.json(&json(&history, transaction)))?,
+            (false, Some(_)) => {
+                found.iter().try_for_each(|transaction| steps::print(&history, transaction, console))?
+            }
+            (false, None) => console.out.table(&found.into_iter().map(cells).collect::<Vec<_>>())?,
+        }
+        Ok(Exit::Done)
+    }
+}
+
+fn json(history: &History, transaction: &Transaction) -> Json {
+    let error = transaction.failure().map(|(step, name, why)| {
+        object([("step", u64::from(step).into()), ("name", name.clone().into()), ("why", why.clone().into())])
+    });
+    let checkpoints = transaction.checkpoints().into_iter().map(|(id, _)| {
+        let name = history.snapshot(id).and_then(|snapshot| snapshot.name.clone());
+        name.unwrap_or_default()
+    });
+    object([
+        ("id", transaction.id.to_string().as_str().into()),
+        ("name", transaction.name.clone().into()),
+        ("result", transaction.state.word().into()),
+        ("steps", Json::List(steps::of(transaction).iter().map(steps::Step::json).collect())),
+        ("checkpoints", list(checkpoints)),
+        ("error", error.unwrap_or_else(|| optional(None::<Text>))),
+        ("at", optional(transaction.at.map(moment))),
+        ("by", optional(transaction.by.clone())),
+        ("base", transaction.base.0.into()),
+        ("last", transaction.last().0.into()),
+    ])
+}
+
+fn cells(transaction: &Transaction) -> Vec<Cell> {
+    let done = steps::of(transaction).iter().filter(|step| step.result == "ok").count();
+    let why = transaction.failure().map(|(_, name, why)| format!("{name}: {why}")).unwrap_or_default();
+    vec![
+        Cell::new(transaction.id.to_string()),
+        Cell::moment(transaction.at),
+        Cell::new(&transaction.name),
+        result(transaction.state),
+        Cell::new(format!("{done} of {} steps", transaction.planned.len())),
+        Cell::new(format!("{} to {}", transaction.base, transaction.last())).ink(Ink::Dim),
+        Cell::new(why).ink(Ink::Red),
+    ]
+}
+
+fn result(state: TransactionState) -> Cell {
+    let ink = match state {
+        TransactionState::Open => Ink::Yellow,
+        TransactionState::Committed => Ink::Green,
+        TransactionState::Failed => Ink::Red,
+        TransactionState::Undone => Ink::Cyan,
+    };
+    Cell::new(state.word()).ink(ink)
+}
