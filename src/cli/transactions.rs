@@ -43,7 +43,7 @@ impl Transactions {
         match (self.json, &self.id) {
             (true, _) => found.iter().try_for_each(|transaction| console.out.json(&json(&history, transaction)))?,
             (false, Some(_)) => {
-                found.iter().try_for_each(|transaction| steps::print(&history, transaction, console))?
+                found.iter().try_for_each(|transaction| steps::print(&history, transaction, console))?;
             }
             (false, None) => console.out.table(&found.into_iter().map(cells).collect::<Vec<_>>())?,
         }
