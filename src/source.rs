@@ -42,6 +42,8 @@ pub struct Options {
     pub format: Option<String>,
     /// The tenant for inputs that name none, and the one to load first.
     pub tenant: Option<String>,
+    /// The branch that what is imported goes on with; `None` is `main`.
+    pub branch: Option<String>,
 }
 
 /// What is reported while a source is read.
@@ -180,7 +182,7 @@ pub fn read(address: &Address, options: &Options, recording: &Recording, tell: &
         return load(recording, options, tell);
     }
     let tenant = TenantId(options.tenant.as_deref().unwrap_or(DEFAULT_TENANT).into());
-    let mut feed = Feed::new(recording, tell);
+    let mut feed = Feed::new(recording, options.branch.as_deref(), tell);
     let mut sink = |item: Item| feed.take(item);
     let format = options.format.as_deref();
     match address {

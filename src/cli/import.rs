@@ -29,7 +29,7 @@ pub struct Which {
 impl Which {
     /// As the library takes it.
     pub fn options(&self) -> Options {
-        Options { format: self.format.clone(), tenant: self.tenant.clone() }
+        Options { format: self.format.clone(), tenant: self.tenant.clone(), branch: None }
     }
 }
 
@@ -68,10 +68,15 @@ pub struct Reached {
 }
 
 /// As [`read`], until Ctrl-C (a second one ends the process at once).
-pub fn read_until_interrupted(address: Address, reading: &Reading, into: &Arc<Recording>) -> Outcome<Reached> {
+pub fn read_until_interrupted(
+    address: Address,
+    reading: &Reading,
+    options: Options,
+    into: &Arc<Recording>,
+) -> Outcome<Reached> {
     let stop = interruption()?;
     let reader = Arc::new(Mutex::new(Reader { stop: Arc::clone(&stop), ..Reader::new(reading.strict) }));
-    let worker = spawn(address, reading.which.options(), Arc::clone(into), Arc::clone(&reader));
+    let worker = spawn(address, options, Arc::clone(into), Arc::clone(&reader));
     if let Some(read) = wait(worker, &stop) {
         read?;
     }

@@ -31,6 +31,9 @@ pub struct Log {
     /// Only versions whose label contains this text
     #[arg(long, value_name = "TEXT")]
     label: Option<String>,
+    /// Only versions on the line of this branch
+    #[arg(long, value_name = "NAME")]
+    branch: Option<String>,
     /// One JSON object a line
     #[arg(long)]
     json: bool,
@@ -45,6 +48,9 @@ impl Log {
         let opened = Opened::new(&self.source, console)?;
         let tenant = opened.tenant(console)?;
         let notes = opened.notes(tenant.id());
+        if let Some(branch) = self.branch.as_ref().filter(|name| tenant.history().branch(name).is_none()) {
+            return Err(tenant.history().no_branch(branch).into());
+        }
         let range = self.range(&tenant)?;
         let (mut columns, mut found, mut next) = (Columns::default(), false, range.start().0);
         while next <= range.end().0 {
@@ -70,6 +76,11 @@ impl Log {
     fn line(&self, tenant: &Tenant, version: Version, notes: &BTreeMap<Version, Vec<String>>) -> Option<Line> {
         let history = tenant.history();
         let info = history.info(version)?;
+        if let Some(branch) = self.branch.as_ref().and_then(|name| history.branch(name))
+            && !history.on_line(version, branch.head)
+        {
+            return None;
+        }
         let wanted = self.label.as_ref().is_none_or(|text| info.label.contains(text.as_str()));
         let notes = notes.get(&version).cloned().unwrap_or_default();
         wanted.then(|| Line { branch: history.branch_of(version), info, notes })

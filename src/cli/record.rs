@@ -9,7 +9,7 @@ use crate::export::json::{Json, list, object};
 use crate::log::FileLog;
 use crate::record::TenantId;
 use crate::recording::Recording;
-use crate::source::Address;
+use crate::source::{Address, Options};
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -28,6 +28,9 @@ pub struct Record {
     /// The recording's directory: new, or one to append to
     #[arg(short, long = "output", value_name = "RECORDING")]
     output: PathBuf,
+    /// Go on with this branch instead of main; `asof fork` makes one
+    #[arg(long, value_name = "NAME")]
+    branch: Option<String>,
     #[command(flatten)]
     reading: Reading,
     /// One JSON object
@@ -44,7 +47,8 @@ impl Record {
         let address = self.address()?;
         let recording = Arc::new(self.recording()?);
         let before = heads(&recording)?;
-        let reached = read_until_interrupted(address, &self.reading, &recording)?;
+        let options = Options { branch: self.branch.clone(), ..self.reading.which.options() };
+        let reached = read_until_interrupted(address, &self.reading, options, &recording)?;
         let mut recorded = heads(&recording)?;
         recorded.retain(|id, newest| {
             *newest -= before.get(id).copied().unwrap_or(0).min(*newest);

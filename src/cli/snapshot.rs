@@ -4,7 +4,8 @@ use super::Console;
 use super::exit::{Exit, Outcome, usage};
 use super::opened::{Author, Opened, RecordingArgs, moment};
 use super::snapshots::{cells, json};
-use crate::history::{Snapshot as Mark, Strategy};
+use crate::history::Snapshot as Mark;
+use crate::record::{Position, SnapshotId};
 use crate::recording::{SnapshotRequest, Tenant};
 use crate::value::Text;
 
@@ -12,13 +13,14 @@ use crate::value::Text;
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  asof snapshot shop.asof before-deploy\n  asof snapshot shop.asof bug-4711 --at @12:30 --tag bug --description 'cart is empty'\n  \
-                        asof snapshot shop.asof bug-4711 --delete"
+                        asof snapshot shop.asof bug-4711 --edit --rename cart-bug --tag fixed\n  asof snapshot shop.asof bug-4711 --delete"
 )]
 pub struct Snapshot {
     #[command(flatten)]
     recording: RecordingArgs,
-    /// The snapshot's name
-    name: String,
+    /// The snapshot's name; with --edit and --delete `id:N` too. Without a name it is an auto snapshot
+    #[arg(required_if_eq_any([("edit", "true"), ("delete", "true")]))]
+    name: Option<String>,
     /// The version to mark: a moment, as in `asof --help`
     #[arg(long, value_name = "MOMENT", default_value = "head", allow_hyphen_values = true)]
     at: String,
@@ -26,8 +28,14 @@ pub struct Snapshot {
     #[arg(long = "tag", value_name = "TAG")]
     tags: Vec<String>,
     /// What it is for
-    #[arg(long, value_name = "TEXT", default_value = "")]
-    description: String,
+    #[arg(long, value_name = "TEXT")]
+    description: Option<String>,
+    /// Change the snapshot's name, tags or description, as given; what is not given stays
+    #[arg(long, conflicts_with_all = ["at", "delete"])]
+    edit: bool,
+    /// With --edit: its new name
+    #[arg(long, value_name = "NAME", requires = "edit")]
+    rename: Option<String>,
     #[command(flatten)]
     author: Author,
     /// Take the newest snapshot of this name out of the list; its version stays, and `asof undo` brings it back
@@ -42,7 +50,11 @@ impl Snapshot {
     /// Makes or deletes the snapshot and prints it.
     pub fn run(&self, console: &mut Console) -> Outcome {
         let tenant = self.author.of(&Opened::to_write(&self.recording)?.tenant(console)?);
-        let (index, mark) = if self.delete { self.remove(&tenant)? } else { self.make(&tenant)? };
+        let (index, mark) = match (self.delete, self.edit) {
+            (true, _) => self.remove(&tenant)?,
+            (_, true) => self.change(&tenant)?,
+            (false, false) => self.make(&tenant)?,
+        };
         if self.json {
             console.out.json(&json(index, &mark))?;
         } else {
@@ -53,9 +65,9 @@ impl Snapshot {
 
     fn make(&self, tenant: &Tenant) -> Outcome<(usize, Mark)> {
         let request = SnapshotRequest {
-            name: Some(self.name.as_str().into()),
+            name: self.name.as_deref().map(Text::from),
             version: Some(moment(tenant, &self.at)?),
-            description: self.description.as_str().into(),
+            description: self.description.as_deref().unwrap_or_default().into(),
             tags: self.tags.iter().map(|tag| tag.as_str().into()).collect(),
         };
         let mark = tenant.snapshot(&request)?;
@@ -69,12 +81,28 @@ impl Snapshot {
         Ok((index, mark))
     }
 
+    fn change(&self, tenant: &Tenant) -> Outcome<(usize, Mark)> {
+        let (index, mark) = self.find(tenant)?;
+        let mut note = mark.note();
+        note.name = self.rename.as_deref().map(Text::from).or(note.name);
+        note.description = self.description.as_deref().map_or(note.description, Text::from);
+        if !self.tags.is_empty() {
+            note.tags = self.tags.iter().map(|tag| tag.as_str().into()).collect();
+        }
+        tenant.edit_snapshot(mark.id, &note)?;
+        let changed = tenant.history().snapshot(mark.id).cloned();
+        Ok((index, changed.unwrap_or(mark)))
+    }
+
+    /// The snapshot of that name, or of that id.
     fn find(&self, tenant: &Tenant) -> Outcome<(usize, Mark)> {
+        let name = self.name.as_deref().unwrap_or_default();
         let history = tenant.history();
-        let name: Text = self.name.as_str().into();
-        history.choose(&Strategy::Named(name.clone()))?; // an unknown name is refused here, with the nearest ones
-        let marks = history.snapshots().iter().cloned().enumerate();
-        let found = marks.filter(|(_, mark)| mark.name.as_ref() == Some(&name)).max_by_key(|(_, mark)| mark.id);
-        found.ok_or_else(|| usage(format!("no snapshot \"{name}\"")))
+        let id = match name.strip_prefix("id:").and_then(|id| id.parse().ok()) {
+            Some(id) => SnapshotId(Position(id)),
+            None => history.named_snapshot(name)?.id, // an unknown name is refused here, with the nearest ones
+        };
+        let found = history.snapshots().iter().cloned().enumerate().find(|(_, mark)| mark.id == id);
+        found.ok_or_else(|| usage(format!("there is no snapshot \"{name}\"")))
     }
 }

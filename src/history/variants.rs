@@ -71,7 +71,7 @@ pub struct Column {
     /// By metric; `None` where it was not measured.
     pub figures: Vec<Option<Figure>>,
     /// The figure recorded as `score`; otherwise, where there are goals and figures of the baseline: 0.5, and half the
-    /// mean relative gain over all goals, each between -1 and 1.
+    /// mean relative gain over all goals, each between -1 and 1; not where another column has a recorded score.
     pub score: Option<f64>,
 }
 
@@ -177,12 +177,15 @@ impl History {
         let measured: Vec<_> = self.measurements().iter().filter(|measured| names.contains(&measured.of)).collect();
         let metrics = yardsticks(&measured);
         let score = score_goal(&measured);
+        // Recorded scores and derived ones are on different scales: where any is recorded, only those count.
+        let recorded = all(&measured).any(|metric| metric.name == SCORE);
         let base = values(&measured, &reference, &metrics);
-        let reference = Column { score: base_score(&base, &metrics), figures: figures(&base, &base, &metrics) };
+        let reference =
+            Column { score: base_score(&base, &metrics, recorded), figures: figures(&base, &base, &metrics) };
         let column = |branch: &Branch| {
             let own = values(&measured, &branch.name, &metrics);
             let figures = figures(&own, &base, &metrics);
-            Column { score: own.score.or_else(|| derived(&figures, &metrics)), figures }
+            Column { score: own.score.or_else(|| derived(&figures, &metrics).filter(|_| !recorded)), figures }
         };
         let columns = branches.into_iter().map(|branch| (column(&branch), branch)).collect();
         let variants = self.judge(columns, &reference, &metrics, &score);
@@ -309,8 +312,8 @@ fn broken(column: &Column, metrics: &[Yardstick]) -> Vec<Text> {
     broken.map(|(_, metric)| metric.name.clone()).collect()
 }
 
-fn base_score(base: &Values, metrics: &[Yardstick]) -> Option<f64> {
-    base.score.or_else(|| derived(&figures(base, base, metrics), metrics))
+fn base_score(base: &Values, metrics: &[Yardstick], recorded: bool) -> Option<f64> {
+    base.score.or_else(|| derived(&figures(base, base, metrics), metrics).filter(|_| !recorded))
 }
 
 /// See [`Column::score`].

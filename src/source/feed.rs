@@ -2,9 +2,11 @@
 
 use super::{Event, Tell};
 use crate::error::{Error, Result};
+use crate::history::MAIN;
 use crate::import::Item;
 use crate::record::{Entry, TenantId, Version};
 use crate::recording::{Progress, Recording, Tenant};
+use crate::value::Text;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
@@ -13,6 +15,7 @@ const BATCH: usize = 256;
 
 pub(super) struct Feed<'a, 't> {
     recording: &'a Recording,
+    branch: Option<Text>,
     tell: &'a mut Tell<'t>,
     waiting: BTreeMap<TenantId, Vec<Entry>>,
     held: usize,
@@ -21,13 +24,15 @@ pub(super) struct Feed<'a, 't> {
 }
 
 impl<'a, 't> Feed<'a, 't> {
-    pub(super) fn new(recording: &'a Recording, tell: &'a mut Tell<'t>) -> Self {
-        Self { recording, tell, waiting: BTreeMap::new(), held: 0, versions: 0, failure: None }
+    pub(super) fn new(recording: &'a Recording, branch: Option<&str>, tell: &'a mut Tell<'t>) -> Self {
+        let branch = branch.filter(|branch| *branch != MAIN).map(Text::from);
+        Self { recording, branch, tell, waiting: BTreeMap::new(), held: 0, versions: 0, failure: None }
     }
 
     pub(super) fn take(&mut self, item: Item) -> ControlFlow<()> {
         match item {
             Item::Entry(tenant, entry) => {
+                let entry = Entry { branch: self.branch.clone(), ..entry };
                 self.waiting.entry(tenant).or_default().push(entry);
                 self.held += 1;
                 if self.held >= BATCH { self.hand_over() } else { ControlFlow::Continue(()) }
@@ -59,13 +64,23 @@ impl<'a, 't> Feed<'a, 't> {
         self.versions += self.held as u64;
         self.held = 0;
         for (id, entries) in std::mem::take(&mut self.waiting) {
-            let appended = self.recording.tenant_or_new(&id).and_then(|tenant| append(&tenant, &entries));
+            let appended = self.tenant(&id).and_then(|tenant| append(&tenant, &entries));
             if let Err(error) = appended {
                 self.failure = Some(error);
                 return ControlFlow::Break(());
             }
         }
         ControlFlow::Continue(())
+    }
+
+    /// The tenant, going on with the branch asked for, which must be there.
+    fn tenant(&self, id: &TenantId) -> Result<Tenant> {
+        let tenant = self.recording.tenant_or_new(id)?;
+        let Some(branch) = &self.branch else { return Ok(tenant) };
+        if tenant.history().newest() == Version(0) {
+            tenant.catch_up()?;
+        }
+        tenant.on(branch)
     }
 
     /// Hands over the rest; answers what stopped the import, if something did.

@@ -336,3 +336,36 @@ fn compaction_says_what_goes_and_keeps_the_rest() {
     shop.ok("verify shop.asof");
     shop.ok("rollback shop.asof #3 --yes");
 }
+
+#[test]
+fn snapshots_are_edited_by_name_and_by_id() {
+    let shop = Sandbox::new();
+    shop.ok("snapshot shop.asof v1 --at #1 --tag rel");
+    let auto = shop.json("snapshot shop.asof --at #2 --json").remove(0);
+    assert_eq!((&auto["kind"], &auto["name"]), (&"auto".into(), &Value::Null));
+    let edited = shop.json("snapshot shop.asof v1 --edit --rename v1.0 --description first --json").remove(0);
+    assert_eq!([&edited["name"], &edited["description"]], [&Value::from("v1.0"), &"first".into()]);
+    assert_eq!(edited["tags"], serde_json::json!(["rel"]), "what is not given stays");
+    let id = auto["id"].as_u64().unwrap();
+    shop.ok(&format!("snapshot shop.asof id:{id} --edit --tag kept"));
+    shop.ok(&format!("snapshot shop.asof id:{id} --delete"));
+    assert_eq!(shop.json("snapshots shop.asof --json").len(), 1);
+    shop.check("snapshot shop.asof nothing --edit --tag x", 1, "", "snapshot \"nothing\" not found");
+    shop.check("snapshot shop.asof --delete", 2, "", "required");
+}
+
+#[test]
+fn a_branch_is_recorded_onto_and_listed_alone() {
+    let shop = Sandbox::new();
+    shop.ok("fork shop.asof x --at #2");
+    let more = "{\"version\":\"x\"}\n{\"version\":\"y\"}\n";
+    let done = shop.run("record - -o shop.asof --branch x", more);
+    assert_eq!(done.code, 0, "{done:?}");
+    shop.check("state shop.asof --at branch:x --path .version", 0, "\"y\"", "");
+    shop.check("state shop.asof --path .version", 0, "\"2.0\"", "");
+    let versions = |words: &str| shop.json(words).iter().map(|line| line["version"].clone()).collect::<Vec<_>>();
+    assert_eq!(versions("log shop.asof --branch x --json"), [1, 2, 5, 6]);
+    assert_eq!(versions("log shop.asof --branch main --json"), [1, 2, 3, 4]);
+    shop.check("log shop.asof --branch y", 1, "", "branch \"y\" not found");
+    assert_eq!(shop.run("record - -o shop.asof --branch nowhere", more).code, 1);
+}
