@@ -18,8 +18,8 @@ use crate::value::Text;
 pub struct Snapshot {
     #[command(flatten)]
     recording: RecordingArgs,
-    /// The snapshot's name; with --edit and --delete `id:N` too. Without a name it is an auto snapshot
-    #[arg(required_if_eq_any([("edit", "true"), ("delete", "true")]))]
+    /// The snapshot's name; with --edit and --delete `id:N` too
+    #[arg(required_unless_present = "kind")]
     name: Option<String>,
     /// The version to mark: a moment, as in `asof --help`
     #[arg(long, value_name = "MOMENT", default_value = "head", allow_hyphen_values = true)]
@@ -30,6 +30,9 @@ pub struct Snapshot {
     /// What it is for
     #[arg(long, value_name = "TEXT")]
     description: Option<String>,
+    /// Make an auto snapshot, which has no name
+    #[arg(long, value_name = "auto", value_parser = ["auto"], conflicts_with_all = ["name", "edit", "delete"])]
+    kind: Option<String>,
     /// Change the snapshot's name, tags or description, as given; what is not given stays
     #[arg(long, conflicts_with_all = ["at", "delete"])]
     edit: bool,

@@ -341,7 +341,7 @@ fn compaction_says_what_goes_and_keeps_the_rest() {
 fn snapshots_are_edited_by_name_and_by_id() {
     let shop = Sandbox::new();
     shop.ok("snapshot shop.asof v1 --at #1 --tag rel");
-    let auto = shop.json("snapshot shop.asof --at #2 --json").remove(0);
+    let auto = shop.json("snapshot shop.asof --kind auto --at #2 --json").remove(0);
     assert_eq!((&auto["kind"], &auto["name"]), (&"auto".into(), &Value::Null));
     let edited = shop.json("snapshot shop.asof v1 --edit --rename v1.0 --description first --json").remove(0);
     assert_eq!([&edited["name"], &edited["description"]], [&Value::from("v1.0"), &"first".into()]);
