@@ -35,6 +35,12 @@ impl History {
         self.known(version).and_then(|version| self.tree.parent(version))
     }
 
+    /// What the application saw before a version: the newest version its branch had made until then, or the one it was
+    /// forked from. For a rollback that is the head it left. `None` for `#0` and what does not exist.
+    pub fn seen_before(&self, version: Version) -> Option<Version> {
+        self.known(version).and_then(|version| self.tree.made_before(version))
+    }
+
     /// The version after `version` on the line that ends at `head`; `None` for `head` itself and what is not on its line.
     pub fn child_towards(&self, version: Version, head: Version) -> Option<Version> {
         self.known(head).and_then(|head| self.tree.child_towards(version, head))

@@ -79,6 +79,20 @@ impl Tree {
         self.runs[self.run_of(version)].owner
     }
 
+    /// The newest version before this one that the same branch made, or the one it was forked from. O(log runs), and the
+    /// runs of other branches in between.
+    pub fn made_before(&self, version: Version) -> Option<Version> {
+        let run = self.run_of(version);
+        if version.0 > self.runs[run].first {
+            return Some(Version(version.0 - 1));
+        }
+        let earlier = self.runs[..run].iter().rposition(|earlier| earlier.owner == self.runs[run].owner);
+        match earlier {
+            Some(earlier) => Some(Version(self.runs[earlier + 1].first - 1)),
+            None => self.parent(version),
+        }
+    }
+
     /// The version before on its own line; `None` for `#0`.
     pub fn parent(&self, version: Version) -> Option<Version> {
         let run = &self.runs[self.run_of(version)];
@@ -231,6 +245,18 @@ mod tests {
             }
             check(&parents);
         }
+    }
+
+    #[test]
+    fn the_version_before_is_that_of_the_same_branch() {
+        let mut tree = Tree::new();
+        // #1 #2 on main; #3 on a fork of #1; #4 on main; #5 back to #1 on main; #6 on the fork.
+        for (parent, owner) in [(0, 0), (1, 0), (1, 1), (2, 0), (1, 0), (3, 1)] {
+            tree.grow(Version(parent), Owner(owner));
+        }
+        let before: Vec<_> = (1..=6).map(|version| tree.made_before(Version(version)).unwrap().0).collect();
+        assert_eq!(before, [0, 1, 1, 2, 4, 3]);
+        assert_eq!(tree.made_before(Version(0)), None);
     }
 
     #[test]

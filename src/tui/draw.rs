@@ -85,10 +85,12 @@ pub fn strip(app: &App) -> Option<(Timeline, Rect)> {
 }
 
 fn timeline_of(session: &Session, width: u16, rows: u8) -> Timeline {
+    // Before the history is locked: the ends look at it too.
+    let ends = session.ends();
     let history = session.history();
     let ask = Ask {
         cursor: session.cursor,
-        ends: session.ends(),
+        ends,
         zoom: session.zoom,
         start: session.window_start,
         width: usize::from(width),

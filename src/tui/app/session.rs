@@ -162,7 +162,7 @@ impl Session {
     /// The diff's ends as they stand: B follows the cursor, and A is the version before B, unless they were put somewhere.
     pub fn ends(&self) -> Ends {
         let b = self.pin_b.unwrap_or(self.cursor);
-        Ends { a: self.pin_a.unwrap_or(before(b)), b }
+        Ends { a: self.pin_a.unwrap_or_else(|| self.before(b)), b }
     }
 
     /// What relative targets are relative to.
@@ -174,8 +174,13 @@ impl Session {
     /// The versions the next frame should show.
     pub fn wanted(&self) -> Wanted {
         let ends = self.ends();
-        let before = self.pin_a.unwrap_or(before(self.cursor));
+        let before = self.pin_a.unwrap_or_else(|| self.before(self.cursor));
         Wanted { a: ends.a, b: ends.b, cursor: self.cursor, before }
+    }
+
+    /// What the application saw before a version.
+    fn before(&self, version: Version) -> Version {
+        self.history().seen_before(version).unwrap_or_default()
     }
 
     /// Whether the panes show what the header says.
@@ -239,11 +244,6 @@ impl Session {
         let there = versions.filter(|version| history.on_line(*version, line));
         if forward { there.filter(|v| *v > self.cursor).min() } else { there.filter(|v| *v < self.cursor).max() }
     }
-}
-
-/// The version before in the order of writing: what the application saw before.
-fn before(version: Version) -> Version {
-    Version(version.0.saturating_sub(1))
 }
 
 #[cfg(test)]
