@@ -12,8 +12,8 @@ use crate::recording::CompactPlan;
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  asof compact shop.asof --before @2026-01-01 --dry-run\n  asof compact shop.asof --before head~1000 --yes\n\n\
-                        Version numbers stay as they are. Branches that grow, variants with their baselines, and what was rolled back\n\
-                        to later stay too. It cannot be undone."
+                        Version numbers stay as they are. Branches that grow, variants with their baselines, and what was\n\
+                        rolled back to later stay too. It cannot be undone."
 )]
 pub struct Compact {
     #[command(flatten)]

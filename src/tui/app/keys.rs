@@ -91,7 +91,6 @@ impl App {
         if spec.group != Group::Dialog {
             self.messages.settle();
         }
-        self.hold_still(spec);
         self.load.aside |= looks_at_versions(spec);
         if spec.group == Group::Time && !plays(spec.action) {
             self.play = None;
@@ -102,14 +101,6 @@ impl App {
             self.tour_did(spec.name);
         }
         effects
-    }
-
-    /// What is looked at does not move with the reading any more.
-    fn hold_still(&mut self, spec: &Spec) {
-        let looks = looks_at_versions(spec) && spec.group != Group::Time;
-        if let (true, Some(session)) = (looks, self.session_mut()) {
-            session.follows = false;
-        }
     }
 
     /// Esc leaves a sequence without a word; any other key that leads nowhere says so.

@@ -2,29 +2,63 @@
 
 use super::loading::bar;
 use crate::tui::app::{App, Session};
+use crate::tui::dialog::frame::wrap;
 use crate::tui::pane::diff::Layout;
 use crate::tui::pane::line::{self, Tone};
 use crate::tui::tour::Tour;
-use crate::view::text::{number, thousands};
+use crate::view::text::{number, thousands, visible, width};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::widgets::{Clear, Widget as _};
+
+/// Rows that a message may take.
+const ROWS: usize = 3;
 
 /// Paints the message line of the Debug view.
 pub fn paint_message(app: &App, area: Rect, buf: &mut Buffer) {
-    let (tone, text) = said(app).unwrap_or_else(|| (Tone::Note, app.session().map(compared).unwrap_or_default()));
-    line::message(&text, tone, app.look(), area, buf);
+    let said = said(app).or_else(|| app.session().and_then(broken));
+    paint_said(app, said, || app.session().map(compared).unwrap_or_default(), area, buf);
 }
 
 /// Paints the message line of the Diff view.
 pub fn paint_diff_message(app: &App, session: &Session, area: Rect, buf: &mut Buffer) {
-    let (tone, text) = said(app).unwrap_or_else(|| (Tone::Note, about_diff(app, session)));
-    line::message(&text, tone, app.look(), area, buf);
+    paint_said(app, said(app), || about_diff(app, session), area, buf);
 }
 
 /// Paints the message line of a view that is a list.
 pub fn paint_list_message(app: &App, about: &str, area: Rect, buf: &mut Buffer) {
-    let (tone, text) = said(app).unwrap_or_else(|| (Tone::Note, about.to_owned()));
-    line::message(&text, tone, app.look(), area, buf);
+    paint_said(app, said(app), || about.to_owned(), area, buf);
+}
+
+/// What was said is never cut: it takes rows from the panes above, as many as it needs and up to [`ROWS`]. What only
+/// describes the panes stays in its line, so that stepping does not move the frame.
+fn paint_said(
+    app: &App,
+    said: Option<(Tone, String)>,
+    otherwise: impl FnOnce() -> String,
+    area: Rect,
+    buf: &mut Buffer,
+) {
+    let look = app.look();
+    let Some((tone, text)) = said else { return line::message(&otherwise(), Tone::Note, look, area, buf) };
+    let columns = usize::from(area.width).saturating_sub(if tone == Tone::Failure { 4 } else { 2 });
+    let mut lines = if width(&text) <= columns { vec![text] } else { wrap(&text, columns) };
+    // What is beyond the last row is cut there, visibly.
+    let last = lines.split_off(lines.len().min(ROWS) - 1).join(" ");
+    lines.push(last);
+    let above = (lines.len() as u16 - 1).min(area.y);
+    for (row, text) in (area.y - above..).zip(lines) {
+        let area = Rect { y: row, height: 1, ..area };
+        Clear.render(area, buf);
+        buf.set_style(area, look.theme.text);
+        line::message(&text, tone, look, area, buf);
+    }
+}
+
+/// Why the version under the cursor has no state of its own.
+fn broken(session: &Session) -> Option<(Tone, String)> {
+    let problem = session.history().info(session.cursor)?.problem?;
+    Some((Tone::Failure, format!("{}: {}", number(session.cursor), visible(&problem))))
 }
 
 fn said(app: &App) -> Option<(Tone, String)> {

@@ -32,6 +32,14 @@ fn the_cursor_goes_with_the_head_and_holds_still_elsewhere() {
 }
 
 #[test]
+fn looking_at_the_state_is_no_move_and_pauses_nothing() {
+    let (mut screen, tenant) = live();
+    screen.keys("j W Tab 2 1 a a");
+    grow(&mut screen, &tenant, 2);
+    screen.sees("#5/5").sees("● LIVE").lacks("PAUSED");
+}
+
+#[test]
 fn an_applications_end_is_seen_and_leaves_all_readable() {
     let (mut screen, _) = live();
     screen.report(Report::Followed(Life::Ended));

@@ -1,6 +1,7 @@
 //! The guide's timeline, walked and rolled back by keys.
 
-use super::harness::Harness;
+use super::harness::{Harness, recorded};
+use crate::source::Address;
 
 #[test]
 fn one_key_moves_every_pane_in_one_frame() {
@@ -86,6 +87,20 @@ fn the_rollback_question_commits_on_y_alone() {
     screen.keys("u").sees("undo: rollback to #5 → the head becomes equal to #6; u again does it");
     screen.keys("u").sees("Undone: rollback");
     assert_eq!(tenant.value_at(tenant.head()).unwrap(), tenant.value_at(crate::record::Version(6)).unwrap());
+}
+
+#[test]
+fn what_was_said_is_never_cut() {
+    let (recording, _) = recorded(&["1"]);
+    let mut screen = Harness::of(Address::demo("deploy").unwrap(), recording, 80, 24);
+    screen.sees("1/5 2.0.0 is out").sees("Type :goto 6 to see what was deployed.");
+    screen.resize(200, 40).sees("memory is at 95 %. Type :goto 6 to see what was deployed.");
+}
+
+#[test]
+fn ones_own_rollback_is_not_news() {
+    let mut screen = Harness::guide(120, 36);
+    screen.command("rollback v2.0.0").keys("y 2 1").sees("#7/7").lacks("PAUSED");
 }
 
 #[test]

@@ -33,13 +33,16 @@ fn the_cursor_goes_with_the_reading_until_it_is_moved() {
     let (mut screen, tenant) = begun();
     screen.sees("2 of about 10 transitions").sees("20%").sees("20% usable now").lacks("State");
     grow(&mut screen, &tenant, 3);
-    screen.sees("#3").keys(",").sees("#2/3").sees("Reading").sees("50%");
+    // Watching a value is no move.
+    screen.sees("#3").keys("b W");
     grow(&mut screen, &tenant, 4);
-    screen.sees("#2/4").keys("G").sees("#4/4");
+    screen.sees("#4/4").keys(", ,").sees("#2/4").sees("Reading").sees("50%");
     grow(&mut screen, &tenant, 5);
-    screen.sees("#5/5");
+    screen.sees("#2/5").keys("G").sees("#5/5");
+    grow(&mut screen, &tenant, 6);
+    screen.sees("#6/6");
     screen.report(Report::Read(Ok(())));
-    screen.sees("#5/5").sees("Read 5 versions");
+    screen.sees("#6/6").sees("Read 6 versions");
 }
 
 #[test]
