@@ -9,7 +9,7 @@ use crate::record::Version;
 const COLUMNS: &[Column] = &[
     words("name", 0),
     words("kind", 0),
-    numbers("tip", 0),
+    numbers("head", 0),
     numbers("length", 0),
     numbers("from", 2),
     words("time", 3),
@@ -88,9 +88,9 @@ fn baseline(history: &History, branch: &Branch) -> Option<String> {
 pub fn about(history: &History, branch: &Branch) -> Vec<String> {
     let shown = |text: &str| text::visible(text).into_owned();
     let made = history.info(branch.head).filter(|info| info.version.0 > 0);
-    let tip = made.map(|info| {
+    let head = made.map(|info| {
         let by = info.by.map(|by| format!(" by {}", shown(&by))).unwrap_or_default();
-        format!("tip {}  {}{by}", text::number(info.version), shown(&info.label))
+        format!("head {}  {}{by}", text::number(info.version), shown(&info.label))
     });
     let from = match branch {
         Branch { current: true, .. } => "applications write here unless they name another branch".to_owned(),
@@ -103,7 +103,7 @@ pub fn about(history: &History, branch: &Branch) -> Vec<String> {
         ),
         _ => format!("forked at {}", text::number(branch.base)),
     };
-    [Some(from), tip].into_iter().flatten().collect()
+    [Some(from), head].into_iter().flatten().collect()
 }
 
 /// Where branches begin or were left: versions after which more than one line goes on, in order.
