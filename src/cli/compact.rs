@@ -5,7 +5,7 @@ use super::exit::{Exit, Outcome, usage};
 use super::opened::{Opened, RecordingArgs, moment};
 use super::out::{can_ask, confirmed, note};
 use super::tenants::counted;
-use crate::export::json::object;
+use crate::export::json::{object, optional};
 use crate::recording::CompactPlan;
 
 /// Cut off everything before a version: the only command that takes history away
@@ -38,7 +38,7 @@ impl Compact {
         let tenant = Opened::to_write(&self.recording)?.tenant(console)?;
         let plan = tenant.compact_plan(moment(&tenant, &self.before)?)?;
         if self.dry_run {
-            self.print(&plan, 0, console)?;
+            self.print(&plan, None, console)?;
             return Ok(Exit::Done);
         }
         if !self.agreed(&plan)? {
@@ -46,7 +46,7 @@ impl Compact {
             return Ok(Exit::Negative);
         }
         let done = tenant.compact(plan.before)?;
-        self.print(&done.plan, done.freed, console)?;
+        self.print(&done.plan, Some(done.freed), console)?;
         Ok(Exit::Done)
     }
 
@@ -61,7 +61,8 @@ impl Compact {
         Ok(confirmed("Cut it off?")?)
     }
 
-    fn print(&self, plan: &CompactPlan, freed: u64, console: &mut Console) -> Outcome<()> {
+    /// How many bytes were freed is known only afterwards.
+    fn print(&self, plan: &CompactPlan, freed: Option<u64>, console: &mut Console) -> Outcome<()> {
         if self.json {
             return console.out.json(&object([
                 ("deleted", plan.versions.into()),
@@ -69,11 +70,12 @@ impl Compact {
                 ("snapshots", (plan.snapshots.len() as u64).into()),
                 ("branches", (plan.branches.len() as u64).into()),
                 ("transactions", plan.transactions.into()),
-                ("freed", freed.into()),
+                ("freed", optional(freed)),
             ]));
         }
         let verb = if self.dry_run { "would cut off" } else { "cut off" };
-        console.out.line(&format!("{verb} {}; the oldest version is {}; {freed} bytes freed", words(plan), plan.before))
+        let freed = freed.map(|bytes| format!("; {bytes} bytes freed")).unwrap_or_default();
+        console.out.line(&format!("{verb} {}; the oldest version is {}{freed}", words(plan), plan.before))
     }
 }
 
