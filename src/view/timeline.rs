@@ -139,14 +139,20 @@ impl Zoom {
         Self(self.0.saturating_sub(1))
     }
 
-    /// How many of `total` versions the window shows.
-    pub fn shows(self, total: u64) -> u64 {
-        shown(total, self.0)
+    /// How many versions the window shows.
+    pub fn shows(self, history: &History) -> u64 {
+        shown(total(history), self.0)
     }
 }
 
+/// All versions that there are, those cut off by compaction left out.
+fn all(history: &History) -> Range<u64> {
+    history.first().0..history.newest().0 + 1
+}
+
 fn total(history: &History) -> u64 {
-    history.newest().0
+    let all = all(history);
+    all.end - all.start
 }
 
 /// The first level at which no column stands for more than one version.
@@ -175,19 +181,20 @@ struct Window {
 }
 
 impl Window {
-    fn new(total: u64, ask: &Ask) -> Self {
+    fn new(all: &Range<u64>, ask: &Ask) -> Self {
+        let total = all.end - all.start;
         let zoom = ask.zoom.0.min(deepest(total, ask.width));
         let count = shown(total, zoom);
-        let last_start = total - count + 1;
+        let last_start = all.end - count;
         // By quarters of itself: a step moves the cursor and not the picture.
         let quarter = (count / 4).max(1);
         let start = ask.start.unwrap_or(ask.cursor.0.saturating_sub(count / 2) / quarter * quarter);
-        let start = start.clamp(1, last_start.max(1));
+        let start = start.clamp(all.start, last_start.max(all.start));
         Self { start, count, width: ask.width }
     }
 
-    fn whole(total: u64, width: usize) -> Self {
-        Self { start: 1, count: total, width }
+    fn whole(all: &Range<u64>, width: usize) -> Self {
+        Self { start: all.start, count: all.end - all.start, width }
     }
 
     fn scale(self) -> Scale {
@@ -237,7 +244,7 @@ fn share(part: u64, whole: u64, of: u64) -> u64 {
 /// The timeline of a history. O(columns), times the logarithm of the history.
 pub fn timeline(history: &History, ask: &Ask) -> Timeline {
     let total = total(history);
-    let window = Window::new(total, ask);
+    let window = Window::new(&all(history), ask);
     let overview = (window.count < total).then(|| overview(history, window, ask.width));
     let column = |version: Version| window.column(version.0);
     Timeline {
@@ -307,7 +314,7 @@ fn levels(amounts: &[u64], rows: u8) -> Vec<u8> {
 }
 
 fn overview(history: &History, window: Window, width: usize) -> Overview {
-    let whole = Window::whole(total(history), width);
+    let whole = Window::whole(&all(history), width);
     let levels = columns(history, whole, 1).into_iter().map(|column| column.level).collect();
     let first = whole.column(window.start).unwrap_or(0);
     let last = whole.column(window.start + window.count - 1).unwrap_or(first);
@@ -437,7 +444,20 @@ mod tests {
 
     fn window(total: u64, cursor: u64, zoom: u32, width: usize) -> Window {
         let ends = Ends { a: Version(0), b: Version(cursor) };
-        Window::new(total, &Ask { cursor: Version(cursor), ends, zoom: Zoom(zoom), start: None, width, rows: 1 })
+        Window::new(
+            &(1..total + 1),
+            &Ask { cursor: Version(cursor), ends, zoom: Zoom(zoom), start: None, width, rows: 1 },
+        )
+    }
+
+    #[test]
+    fn what_was_cut_off_has_no_column() {
+        let ends = Ends { a: Version(0), b: Version(90) };
+        let ask = |cursor| Ask { cursor: Version(cursor), ends, zoom: Zoom(0), start: None, width: 60, rows: 1 };
+        for cursor in [0, 81, 100] {
+            let window = Window::new(&(81..101), &ask(cursor));
+            assert_eq!((window.start, window.count, window.column(80), window.column(81)), (81, 20, None, Some(0)));
+        }
     }
 
     /// Every version is in exactly the column that says so, and every column has versions.

@@ -224,11 +224,11 @@ impl App {
         self.act(&action.into());
         let Some((_, inner)) = strip(self) else { return };
         let Some(session) = self.session_mut() else { return };
-        let newest = session.history().newest().0;
-        let shows = session.zoom.shows(newest);
+        let (first, newest) = (session.history().first().0, session.history().newest().0);
+        let shows = session.zoom.shows(&session.history());
         let before = shows * u64::from(at.x.saturating_sub(inner.x)) / u64::from(inner.width.max(1));
-        let start = version.0.saturating_sub(before).clamp(1, (newest + 1).saturating_sub(shows).max(1));
-        session.window_start = Some(start).filter(|_| shows < newest);
+        let start = version.0.saturating_sub(before).clamp(first, (newest + 1).saturating_sub(shows).max(first));
+        session.window_start = Some(start).filter(|_| shows < newest + 1 - first);
     }
 
     fn act_on_dialog(&mut self, action: Action) -> Vec<Effect> {

@@ -220,7 +220,7 @@ impl Session {
         }
         self.cursor = to;
         self.scrolled = None;
-        let shows = self.zoom.shows(self.history().newest().0);
+        let shows = self.zoom.shows(&self.history());
         self.window_start = self.window_start.filter(|start| (*start..start.saturating_add(shows)).contains(&to.0));
         self.leave_line();
         self.follows = to == self.tenant.head();
