@@ -52,6 +52,23 @@ fn help_and_version_are_data() {
 }
 
 #[test]
+fn the_walkthroughs_are_listed() {
+    let sandbox = Sandbox::new();
+    let told = sandbox.json("demo --list --json");
+    let names: Vec<&str> = told.iter().map(|line| line["name"].as_str().unwrap()).collect();
+    assert_eq!((names[0], names.len()), ("release", 10));
+    let list = sandbox.ok("demo --list");
+    for (row, line) in list.lines().zip(&told) {
+        let (name, about) = (line["name"].as_str().unwrap(), line["about"].as_str().unwrap());
+        assert!(row.starts_with(name) && row.ends_with(about) && !about.is_empty(), "{row}");
+        sandbox.ok(&format!("tenants demo:{name}"));
+    }
+    assert_eq!(list.lines().count(), told.len());
+    sandbox.check("demo release --list", 2, "", "cannot be used with");
+    sandbox.check("demo --json", 2, "", "--list");
+}
+
+#[test]
 fn wrong_usage_is_2_and_says_what_is_right() {
     let sandbox = Sandbox::new();
     for (words, err) in [

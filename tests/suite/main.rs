@@ -3,6 +3,7 @@
 
 mod commands;
 mod dice;
+mod following;
 mod guide;
 mod histories;
 mod imports;

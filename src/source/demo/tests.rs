@@ -40,6 +40,25 @@ fn every_demo_opens_and_says_what_to_press() {
     assert!(fill("nothing", &Recording::memory()).is_err());
 }
 
+/// Behind the number of the step, on a screen of 120 columns.
+#[test]
+fn what_a_walkthrough_says_fits_in_the_status_line() {
+    for (name, _) in demos() {
+        for NarrationStep { say, .. } in narration(name) {
+            let long = say.chars().count();
+            assert!(long <= 110, "{name}: {long} characters: {say}");
+        }
+    }
+}
+
+#[test]
+fn only_the_last_step_of_a_walkthrough_has_no_end() {
+    for (name, _) in demos() {
+        let ends: Vec<bool> = narration(name).iter().map(|step| step.until == Until::End).collect();
+        assert_eq!(ends.iter().position(|end| *end), Some(ends.len() - 1), "{name}");
+    }
+}
+
 #[test]
 fn at_half_past_twelve_the_closest_snapshot_is_that_of_noon() {
     let (_recording, shop) = played("time");
