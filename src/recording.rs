@@ -148,7 +148,7 @@ impl Recording {
     /// A tenant's handle, loaded to the end of its log.
     ///
     /// # Errors
-    /// `NotFound` for an unknown tenant.
+    /// `Usage` for an unknown tenant; when its log cannot be read.
     pub fn tenant(&self, id: &TenantId) -> Result<Tenant> {
         let known = self.tenants()?;
         if !known.contains(id) {
@@ -209,11 +209,9 @@ fn copy(from: &dyn Log, to: &dyn Log) -> Result<()> {
             if entries.is_empty() {
                 break;
             }
-            // The last batch's sync covers the ones before it: it is the same file.
-            let full = entries.len() == COPIED_AT_ONCE;
-            let durability = if full { Durability::Flush } else { Durability::Sync };
-            after = to.append(&tenant, after, &entries, durability)?;
+            after = to.append(&tenant, after, &entries, Durability::Flush)?;
         }
+        to.sync(&tenant)?;
     }
     Ok(())
 }

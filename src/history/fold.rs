@@ -323,7 +323,7 @@ impl History {
         &self.heads[0].value
     }
 
-    /// Head and value of a branch that grows; `None` names `main`. O(branches).
+    /// Head and value of a branch that grows; `None` names `main`. O(1).
     pub fn growing(&self, branch: Option<&str>) -> Option<(Version, &Value)> {
         let owner = self.branches.owner(branch)?;
         Some((self.branches.head_of(owner), &self.heads[owner.0 as usize].value))

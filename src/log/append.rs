@@ -37,7 +37,7 @@ impl TenantFile {
         }
     }
 
-    fn refuse(&self, state: &State) -> Result<()> {
+    pub(super) fn refuse(&self, state: &State) -> Result<()> {
         let Some(why) = &state.refused else { return Ok(()) };
         let words = format!("an earlier write failed ({why}), so what is on the disk is not known. Open it again");
         Err(self.cannot("write")(std::io::Error::other(words)))

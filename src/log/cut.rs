@@ -32,6 +32,7 @@ impl TenantFile {
     /// See [`Log::cut`](super::Log::cut).
     pub fn cut(&self, cut: &Cut) -> Result<u64> {
         let mut state = held(&self.state);
+        self.refuse(&state)?;
         let file = disk::open_to_write(self.path(), Make::Never).map_err(self.cannot("open"))?;
         let _lock = Lock::take(&file).map_err(self.cannot("lock"))?;
         let metadata = file.metadata().map_err(self.cannot("read"))?;
@@ -43,7 +44,9 @@ impl TenantFile {
         }
         let seed = state.reader.seed().ok_or_else(|| self.cannot("read")(std::io::ErrorKind::InvalidData.into()))?;
         let side = self.path().with_extension("jsonl.new");
-        let length = self.write_shorter(&file, &side, seed, state.reader.end(), cut)?;
+        let written = self.write_shorter(&file, &side, seed, state.reader.end(), cut);
+        // What was begun is of no use to anyone, and the disk may be full.
+        let length = written.inspect_err(|_| drop(std::fs::remove_file(&side)))?;
         std::fs::rename(&side, self.path()).map_err(self.cannot("replace"))?;
         disk::sync_directory(self.path().parent().unwrap_or(Path::new("")))?;
         (state.reader, state.writer) = (Reader::new(self.origin.clone()), None);

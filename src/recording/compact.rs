@@ -48,9 +48,8 @@ impl Tenant {
         if before <= history.first() {
             return Err(Error::Usage(format!("nothing is before {before}: versions go from {}", history.first())));
         }
-        let gone = |snapshot: &&Snapshot| {
-            snapshot.version < before && !history.branches().iter().any(|branch| branch.baseline == Some(snapshot.id))
-        };
+        let baselines: BTreeSet<_> = history.baselines().into_iter().collect();
+        let gone = |snapshot: &&Snapshot| snapshot.version < before && !baselines.contains(&snapshot.id);
         Ok(CompactPlan {
             before,
             versions: before.0 - history.first().0,
@@ -76,10 +75,23 @@ impl Tenant {
         let since = self.writing();
         let cut = self.cut_before(before)?;
         let freed = self.shared.log().cut(self.id(), &cut)?;
-        *self.shared.history_mut() = History::new(self.id().clone(), self.shared.budget);
+        self.fold_again()?;
         drop(since);
-        self.look_up()?;
         Ok(Compacted { plan, freed })
+    }
+
+    /// Folds the log from its beginning. Who reads meanwhile sees the history as it was, never a part of the new one.
+    fn fold_again(&self) -> Result<()> {
+        let mut fresh = History::new(self.id().clone(), self.shared.budget);
+        loop {
+            let batch = self.shared.log().read(self.id(), fresh.position(), BATCH)?;
+            self.shared.fold_into(&mut fresh, &batch)?;
+            if batch.records.is_empty() {
+                break;
+            }
+        }
+        *self.shared.history_mut() = fresh;
+        Ok(())
     }
 
     /// Folds the log once more, to know what was there at the cut and what later records need of it.

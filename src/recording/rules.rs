@@ -97,6 +97,10 @@ impl Marking<'_> {
         if let Body::Snapshot(snapshot) = &entry.body {
             let line = self.line(&entry);
             self.lines[line].marked |= snapshot.version == self.lines[line].head;
+            self.listed.retain(|id| !snapshot.drops.contains(id));
+            if snapshot.kind == SnapshotKind::Auto {
+                self.listed.push(self.next_id());
+            }
         }
         self.out.push(entry);
     }
@@ -109,15 +113,27 @@ impl Marking<'_> {
         })
     }
 
+    /// The id of a snapshot that is taken over next.
+    fn next_id(&self) -> SnapshotId {
+        SnapshotId(Position(self.history.position().0 + self.out.len() as u64 + 1))
+    }
+
     /// Marks the head of a line, as the author of `beside`.
     fn mark(&mut self, beside: &Entry, line: usize, why: Text) {
         self.lines[line].marked = true;
         let version = self.lines[line].head;
-        let id = SnapshotId(Position(self.history.position().0 + self.out.len() as u64 + 1));
-        let keep = self.history.settings().retention.auto;
+        let id = self.next_id();
+        let retention = &self.history.settings().retention;
+        let keep = retention.auto;
         self.listed.push(id);
         let over = keep.map_or(0, |keep| self.listed.len().saturating_sub(usize::try_from(keep).unwrap_or(usize::MAX)));
-        let drops: Vec<_> = self.listed.drain(..over).filter(|dropped| *dropped != id).collect();
+        let mut drops: Vec<_> = self.listed.drain(..over).filter(|dropped| *dropped != id).collect();
+        let aged = |id: &SnapshotId| {
+            let snapshot = self.history.snapshot(*id);
+            retention.max_age.zip(snapshot).is_some_and(|(most, snapshot)| older(snapshot, most, self.now))
+        };
+        drops.extend(self.listed.iter().copied().filter(aged));
+        self.listed.retain(|id| !drops.contains(id));
         let snapshot =
             NewSnapshot { version, name: None, kind: SnapshotKind::Auto, description: why, tags: Vec::new(), drops };
         self.out.push(Entry { step: None, body: Body::Snapshot(snapshot), ..beside.clone() });

@@ -80,12 +80,14 @@ impl Subscription {
         }
     }
 
-    /// The next version made on the branch. Versions of other branches are passed over.
+    /// The next version made on the branch. Versions of other branches are passed over, and those that compaction cut off
+    /// before they were told.
     fn next_info(&mut self) -> Option<VersionInfo> {
         let history = self.tenant.history();
         while self.told < history.newest() {
             self.told = Version(self.told.0 + 1);
-            if history.made_by(self.told) == self.tenant.branch().unwrap_or(crate::history::MAIN) {
+            let own = history.made_by(self.told) == self.tenant.branch().unwrap_or(crate::history::MAIN);
+            if own && history.existing(self.told).is_ok() {
                 return history.info(self.told);
             }
         }

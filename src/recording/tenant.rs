@@ -61,7 +61,10 @@ impl Shared {
     }
 
     fn fold(&self, batch: &Batch) -> Result<()> {
-        let mut history = self.history_mut();
+        self.fold_into(&mut self.history_mut(), batch)
+    }
+
+    pub fn fold_into(&self, history: &mut History, batch: &Batch) -> Result<()> {
         let mut gaps = batch.damage.iter().filter(|damage| !damage.torn).peekable();
         for record in &batch.records {
             while let Some(gap) = gaps.next_if(|gap| gap.after < record.position) {

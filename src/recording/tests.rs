@@ -2,6 +2,7 @@
 
 mod compaction;
 mod engine;
+mod review;
 
 use super::*;
 use crate::history::{Context, Strategy};

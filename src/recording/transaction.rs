@@ -70,7 +70,8 @@ impl Tenant {
 }
 
 impl<'a> TransactionBuilder<'a> {
-    /// Adds a step: edits that all happen, as one transition of that name, or none.
+    /// Adds a step: edits that all happen, as one transition of that name, or none. `work` runs again on the new head when
+    /// someone else moved it meanwhile: what it does outside the draft must bear that.
     #[must_use]
     pub fn step(mut self, name: &str, work: impl FnMut(&mut Draft) -> std::result::Result<(), StepError> + 'a) -> Self {
         self.steps.push(Step { name: name.into(), work: Box::new(work), checkpoint: None });
@@ -96,7 +97,7 @@ impl<'a> TransactionBuilder<'a> {
         let Self { tenant, name, mut steps } = self;
         let id = match tenant.begin(&name, &steps) {
             Ok(id) => id,
-            Err(error) => return Err(Box::new(TransactionError::at_once(tenant, name, steps, error))),
+            Err(error) => return Err(Box::new(TransactionError::at_once(tenant, name, steps, error, Self::run))),
         };
         let done = tenant.run_steps(id, &mut steps, 0);
         done.map_err(|(index, cause)| Box::new(TransactionError::new(tenant, (id, name), index, cause, steps)))
@@ -112,10 +113,10 @@ impl<'a> TransactionBuilder<'a> {
         let done = tenant.retried(|| tenant.all_or_none(&name, &mut steps));
         match done {
             Ok(Ok(committed)) => Ok(committed),
-            Ok(Err((id, index, cause))) => {
-                Err(Box::new(TransactionError::new(tenant, (id, name), index, cause, steps).without_traces()))
-            }
-            Err(error) => Err(Box::new(TransactionError::at_once(tenant, name, steps, error))),
+            Ok(Err((id, index, cause))) => Err(Box::new(
+                TransactionError::new(tenant, (id, name), index, cause, steps).without_traces(Self::run_atomic),
+            )),
+            Err(error) => Err(Box::new(TransactionError::at_once(tenant, name, steps, error, Self::run_atomic))),
         }
     }
 }

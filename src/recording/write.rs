@@ -101,12 +101,13 @@ impl Tenant {
     fn check_room(&self, history: &History, entries: &[Entry]) -> Result<()> {
         let Some(most) = history.settings().limits.versions else { return Ok(()) };
         let new = entries.iter().filter(|entry| matches!(entry.body, Body::Transition { .. })).count() as u64;
-        if new > 0 && history.newest().0 + new > most {
+        // Those that compaction cut off are not there any more, though their numbers are.
+        let there = history.newest().0 + 1 - history.first().0;
+        if new > 0 && there + new > most {
             return Err(Error::Usage(format!(
-                "tenant {} is full: it has {} versions and may have {most}. `asof settings` changes that, `asof compact` \
+                "tenant {} is full: it has {there} versions and may have {most}. `asof settings` changes that, `asof compact` \
                  cuts old ones",
                 self.id(),
-                history.newest().0
             )));
         }
         Ok(())

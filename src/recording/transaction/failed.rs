@@ -1,6 +1,6 @@
 //! A transaction that stopped: what is known of the failure, and every way on from it.
 
-use super::{Outcome, Step, StepError, number};
+use super::{Outcome, Step, StepError, TransactionBuilder, number};
 use crate::error::{Error, Result};
 use crate::log::Durability;
 use crate::record::{Body, InTransaction, TransactionId, Version};
@@ -25,8 +25,11 @@ pub struct TransactionError<'a> {
     /// The last checkpoint before it.
     pub last_checkpoint: Option<Text>,
     steps: Vec<Step<'a>>,
-    atomic: bool,
+    /// How to do it all again, where its steps left nothing to go on from.
+    afresh: Option<Run<'a>>,
 }
+
+type Run<'a> = fn(TransactionBuilder<'a>) -> Outcome<'a>;
 
 impl<'a> TransactionError<'a> {
     pub(super) fn new(
@@ -38,29 +41,29 @@ impl<'a> TransactionError<'a> {
     ) -> Self {
         let last_checkpoint = steps[..index].iter().rev().find_map(|step| step.checkpoint.clone());
         let step_name = steps.get(index).map(|step| step.name.clone()).unwrap_or_default();
-        Self { tenant, id, name, step: index + 1, step_name, cause, last_checkpoint, steps, atomic: false }
+        Self { tenant, id, name, step: index + 1, step_name, cause, last_checkpoint, steps, afresh: None }
     }
 
     /// One that did not even begin.
-    pub(super) fn at_once(tenant: Tenant, name: Text, steps: Vec<Step<'a>>, error: Error) -> Self {
-        Self::new(tenant, (TransactionId(0), name), 0, error.into(), steps).without_traces()
+    pub(super) fn at_once(tenant: Tenant, name: Text, steps: Vec<Step<'a>>, error: Error, run: Run<'a>) -> Self {
+        Self::new(tenant, (TransactionId(0), name), 0, error.into(), steps).without_traces(run)
     }
 
     /// One whose steps left nothing to go back to.
-    pub(super) fn without_traces(self) -> Self {
-        Self { atomic: true, last_checkpoint: None, ..self }
+    pub(super) fn without_traces(self, run: Run<'a>) -> Self {
+        Self { afresh: Some(run), last_checkpoint: None, ..self }
     }
 
     /// The names of the checkpoints it can go back to, oldest first.
     pub fn checkpoints(&self) -> Vec<&str> {
-        let done = if self.atomic { &[] } else { &self.steps[..self.step - 1] };
+        let done = if self.afresh.is_some() { &[] } else { &self.steps[..self.step - 1] };
         done.iter().filter_map(|step| step.checkpoint.as_deref()).collect()
     }
 
     /// Whether there is anything to roll back: steps that stand.
     pub fn can_roll_back(&self) -> bool {
         let base = self.tenant.history().transaction(self.id).map(|transaction| transaction.base);
-        !self.atomic && self.step > 1 && base.is_some_and(|base| base != self.tenant.head())
+        self.afresh.is_none() && self.step > 1 && base.is_some_and(|base| base != self.tenant.head())
     }
 
     /// Takes back everything after a checkpoint.
@@ -104,12 +107,16 @@ impl<'a> TransactionError<'a> {
         }
     }
 
-    /// Goes on from where it stopped: the failed step again, and those after it.
+    /// Goes on from where it stopped: the failed step again, and those after it. Where nothing stands, an atomic
+    /// transaction or one that could not begin, it is done again from the beginning, as a new transaction.
     ///
     /// # Errors
     /// [`TransactionError`] when a step fails again.
     pub fn resume(self) -> Outcome<'a> {
-        let start = if self.atomic { 0 } else { self.step - 1 };
+        if let Some(run) = self.afresh {
+            return run(TransactionBuilder { tenant: self.tenant, name: self.name, steps: self.steps });
+        }
+        let start = self.step - 1;
         self.go_on(start)
     }
 
@@ -121,7 +128,7 @@ impl<'a> TransactionError<'a> {
 
     /// The index of the step before a checkpoint, and the version it marks.
     fn checkpoint(&self, name: &str) -> Result<(usize, Version)> {
-        let done = if self.atomic { 0 } else { self.step - 1 };
+        let done = if self.afresh.is_some() { 0 } else { self.step - 1 };
         let index = self.steps[..done].iter().rposition(|step| step.checkpoint.as_deref() == Some(name));
         let found = index.and_then(|index| {
             let history = self.tenant.history();
