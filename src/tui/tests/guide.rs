@@ -1,7 +1,6 @@
 //! The guide's timeline, walked and rolled back by keys.
 
-use super::harness::{Harness, recorded};
-use crate::source::Address;
+use super::harness::Harness;
 
 #[test]
 fn one_key_moves_every_pane_in_one_frame() {
@@ -91,10 +90,12 @@ fn the_rollback_question_commits_on_y_alone() {
 
 #[test]
 fn what_was_said_is_never_cut() {
-    let (recording, _) = recorded(&["1"]);
-    let mut screen = Harness::of(Address::demo("deploy").unwrap(), recording, 80, 24);
-    screen.sees("1/5 2.0.0 is out").sees("Type :goto 6 to see what was deployed.");
-    screen.resize(200, 40).sees("memory is at 95 %. Type :goto 6 to see what was deployed.");
+    let mut screen = Harness::guide(80, 24);
+    let words =
+        "Begun long ago, and said at such a length that one row of a small screen has no room for it; this ends it.";
+    screen.app.messages.note(words);
+    screen.sees("Begun long ago").sees("this ends it.");
+    screen.resize(200, 40).sees(words);
 }
 
 #[test]
