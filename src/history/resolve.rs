@@ -58,7 +58,8 @@ impl History {
         })
     }
 
-    /// The version at a share of the newest one's number, rounded to the nearest.
+    /// The version at a share of the way from `#0`, or from the first one that compaction left, to the newest, rounded
+    /// to the nearest.
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -66,8 +67,10 @@ impl History {
         reason = "a share of up to 2^53 versions, from 0 to 100 and cut off at the newest"
     )]
     fn at_share(&self, share: f64) -> Version {
-        let newest = self.newest();
-        Version((newest.0 as f64 * share / 100.0).round() as u64).min(newest)
+        let (from, newest) = (self.versions.through(), self.newest());
+        let further = ((newest.0 - from.0) as f64 * share / 100.0).round() as u64;
+        let oldest = if from.0 == 0 { from } else { self.first().min(newest) };
+        Version(from.0 + further).min(newest).max(oldest)
     }
 
     fn ago(&self, span: chrono::Duration) -> Result<Version, String> {

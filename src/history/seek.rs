@@ -25,6 +25,12 @@ impl History {
         version.0 > 0 && version < self.first() && self.keyframes.get(version).is_none()
     }
 
+    /// One step back on a version's line: the version it was made from. `None` from `#0`, and where compaction has cut
+    /// that off.
+    pub fn step_back(&self, version: Version) -> Option<Version> {
+        self.parent(version).filter(|before| before.0 == 0 || *before >= self.first())
+    }
+
     /// `version`, if there is such a version and compaction has left it.
     ///
     /// # Errors

@@ -88,7 +88,7 @@ pub fn transitions(
     height: usize,
 ) -> Transitions {
     let after: Vec<Version> = successors(middle, |at| history.child_towards(at, end)).take(height).collect();
-    let mut before: Vec<Version> = successors(middle, |at| recorded(history.parent(at)?)).take(height).collect();
+    let mut before: Vec<Version> = successors(middle, |at| recorded(history.step_back(at)?)).take(height).collect();
     let behind = (height * BEFORE / 10).max(height.saturating_sub(after.len() + 1));
     before.truncate(behind.min(height.saturating_sub(1)));
     before.reverse();

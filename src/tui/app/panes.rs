@@ -106,7 +106,7 @@ impl App {
         let Some(session) = self.session_mut() else { return };
         // The version in the middle has so many rows before and after it: further it cannot go.
         let before = height * 6 / 10;
-        let (first, last) = (Version(1).min(session.history().newest()), session.line());
+        let (first, last) = (session.first(), session.line());
         let lowest = session.stepped_from(first, before);
         let highest = session.stepped_from(last, before + 1 - height);
         let within = |version: Version| version.min(highest).max(lowest);

@@ -178,9 +178,24 @@ impl Session {
         Wanted { a: ends.a, b: ends.b, cursor: self.cursor, before }
     }
 
-    /// What the application saw before a version.
+    /// `version`, or where compaction has cut that off, the first version left.
+    pub(super) fn left_of(&self, version: Version) -> Version {
+        self.history().existing(version).unwrap_or_else(|_| self.first())
+    }
+
+    /// Moves the cursor and the ends off versions that compaction has cut off meanwhile; answers where the cursor was.
+    pub fn leave_cut(&mut self) -> Option<Version> {
+        self.pin_a = self.pin_a.map(|version| self.left_of(version));
+        self.pin_b = self.pin_b.map(|version| self.left_of(version));
+        let (was, left) = (self.cursor, self.left_of(self.cursor));
+        self.cursor = left;
+        (was != left).then_some(was)
+    }
+
+    /// What the application saw before a version; `#0` where that was cut off.
     fn before(&self, version: Version) -> Version {
-        self.history().seen_before(version).unwrap_or_default()
+        let history = self.history();
+        history.seen_before(version).filter(|before| history.existing(*before).is_ok()).unwrap_or_default()
     }
 
     /// Whether the panes show what the header says.
@@ -207,6 +222,12 @@ impl Session {
         }
     }
 
+    /// The oldest version there is, but for `#0`.
+    pub fn first(&self) -> Version {
+        let history = self.history();
+        history.first().min(history.newest())
+    }
+
     /// The head of the line that the cursor is on.
     pub fn line(&self) -> Version {
         self.line_in(&self.history())
@@ -221,7 +242,7 @@ impl Session {
     pub fn stepped_from(&self, from: Version, steps: i64) -> Version {
         let history = self.history();
         let line = self.line_in(&history);
-        let next = |at: Version| if steps < 0 { history.parent(at) } else { history.child_towards(at, line) };
+        let next = |at: Version| if steps < 0 { history.step_back(at) } else { history.child_towards(at, line) };
         let mut at = from;
         for _ in 0..steps.unsigned_abs() {
             match next(at) {

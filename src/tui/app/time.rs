@@ -63,7 +63,7 @@ impl App {
     /// The first or newest version of the cursor's line.
     pub(super) fn jump_to_end(&mut self, way: Way) {
         let to = self.session().map(|session| match way {
-            Way::Back => Version(1).min(session.history().newest()),
+            Way::Back => session.first(),
             Way::Forward => session.line(),
         });
         self.jump(to, "");
@@ -72,10 +72,12 @@ impl App {
     /// One version in the order of writing, whatever its branch.
     pub(super) fn in_writing(&mut self, way: Way) {
         let Some(session) = self.session_mut() else { return };
-        let newest = session.history().newest();
+        let (first, newest) = (session.first(), session.history().newest());
         let to = match way {
-            Way::Back => Version(session.cursor.0.saturating_sub(1)),
-            Way::Forward => Version(session.cursor.0 + 1).min(newest),
+            // From the first one, `#0` is one further, unless something was cut off between them.
+            Way::Back if session.cursor > first || first.0 == 1 => Version(session.cursor.0.saturating_sub(1)),
+            Way::Back => first.min(session.cursor),
+            Way::Forward => Version(session.cursor.0 + 1).clamp(first, newest),
         };
         session.put_cursor(to, false);
     }
@@ -200,6 +202,11 @@ impl App {
     fn fetch_shown(&mut self) -> Option<Effect> {
         let index = self.current;
         let session = self.sessions.get_mut(index)?;
+        if let Some(cut) = session.leave_cut() {
+            let why = format!("{} was cut off by compaction: this is the first version left", number(cut));
+            self.messages.note(why);
+        }
+        let session = self.sessions.get_mut(index)?;
         let versions = session.wanted();
         if session.is_current() || session.fetching.is_some() || session.failed == Some(versions) {
             return None;
@@ -212,6 +219,7 @@ impl App {
 impl Session {
     /// Puts the cursor on a version; a jump can be taken back.
     pub fn put_cursor(&mut self, to: Version, jump: bool) {
+        let to = self.left_of(to);
         if jump && to != self.cursor {
             self.jumps.push(self.cursor);
         }

@@ -46,7 +46,7 @@ pub fn scan(tenant: &Tenant, path: &Path, from: Version, way: Way, stop: &dyn Fn
     let mut whole = tenant.value_at(at)?;
     loop {
         let next = match way {
-            Way::Back => tenant.history().parent(at),
+            Way::Back => tenant.history().step_back(at),
             Way::Forward => tenant.history().child_towards(at, line),
         };
         let Some(next) = next else { return Ok(Scanned::Never) };
