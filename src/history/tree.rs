@@ -22,6 +22,8 @@ struct Run {
     depth: u64,
     /// The branch that made its versions.
     owner: Owner,
+    /// The run that `parent` is in.
+    below: u32,
     /// Runs from the first one to here along the line.
     height: u32,
     /// An earlier run on the line.
@@ -38,7 +40,7 @@ pub(super) struct Tree {
 
 impl Tree {
     pub fn new() -> Self {
-        let origin = Run { first: 0, parent: 0, depth: 0, owner: Owner::default(), height: 0, jump: 0 };
+        let origin = Run { first: 0, parent: 0, depth: 0, owner: Owner::default(), below: 0, height: 0, jump: 0 };
         Self { runs: vec![origin], newest: 0 }
     }
 
@@ -60,7 +62,8 @@ impl Tree {
         if !goes_on {
             let below = self.run_of(parent);
             let (height, jump) = (self.runs[below].height + 1, self.jump_above(below));
-            self.runs.push(Run { first: self.newest, parent: parent.0, depth, owner, height, jump });
+            let below = u32::try_from(below).unwrap_or(u32::MAX);
+            self.runs.push(Run { first: self.newest, parent: parent.0, depth, owner, below, height, jump });
         }
         self.newest()
     }
@@ -121,20 +124,40 @@ impl Tree {
         let mut run = &self.runs[self.run_of(head)];
         while run.depth > depth {
             let far = &self.runs[run.jump as usize];
-            run = if far.depth > depth { far } else { &self.runs[self.run_of(Version(run.parent))] };
+            run = if far.depth > depth { far } else { &self.runs[run.below as usize] };
         }
         Version(run.first + (depth - run.depth))
     }
 
-    /// The newest version that is on the lines of both: the deepest at which both lines are one. O(log versions · log
-    /// runs).
+    /// The newest version that is on the lines of both. O(log runs).
     pub fn meeting(&self, a: Version, b: Version) -> Version {
-        let (mut shared, mut apart) = (0, self.depth(a).min(self.depth(b)) + 1);
-        while apart - shared > 1 {
-            let middle = shared + (apart - shared) / 2;
-            if self.at_depth(a, middle) == self.at_depth(b, middle) { shared = middle } else { apart = middle }
+        let height = self.runs[self.run_of(a)].height.min(self.runs[self.run_of(b)].height);
+        let ((mut left, a), (mut right, b)) = (self.at_height(a, height), self.at_height(b, height));
+        if left == right {
+            return a.min(b);
         }
-        self.at_depth(a, shared)
+        // Runs of one height jump equally far, so both stay level; where they jump to one run, they may meet before it.
+        loop {
+            let (l, r) = (&self.runs[left as usize], &self.runs[right as usize]);
+            if l.below == r.below {
+                return Version(l.parent.min(r.parent));
+            }
+            (left, right) = if l.jump == r.jump { (l.below, r.below) } else { (l.jump, r.jump) };
+        }
+    }
+
+    /// The run of a height on the line that ends at `head`, and the last version of it there.
+    fn at_height(&self, head: Version, height: u32) -> (u32, Version) {
+        let mut at = u32::try_from(self.run_of(head)).unwrap_or(u32::MAX);
+        let mut last = head;
+        while self.runs[at as usize].height > height {
+            let run = &self.runs[at as usize];
+            let far = self.runs[run.jump as usize].height > height;
+            // A jump passes over where the line leaves the run it leads to; only steps to the run below tell.
+            at = if far { run.jump } else { run.below };
+            last = Version(run.parent);
+        }
+        (at, last)
     }
 
     /// Whether `version` is on the line that ends at `head`. O(log runs).
