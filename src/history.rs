@@ -7,6 +7,7 @@ mod activity;
 mod back;
 mod base;
 mod branches;
+mod budget;
 mod fold;
 mod keyframes;
 pub(crate) mod nearest;
@@ -28,8 +29,8 @@ mod when;
 
 pub use activity::Activity;
 pub use branches::{Branch, MAIN};
+pub use budget::Budget;
 pub use fold::History;
-pub use keyframes::Budget;
 #[cfg(feature = "tui")]
 pub(crate) use nearest::nearest;
 pub use rollback::{RollbackPlan, Strategy};

@@ -53,6 +53,7 @@ pub struct Recording {
     place: Arc<RwLock<Place>>,
     tenants: Mutex<BTreeMap<TenantId, Arc<Shared>>>,
     clock: fn() -> Time,
+    budget: Budget,
 }
 
 /// Where records are kept now. Shared with every tenant's handle, so that all follow when it changes.
@@ -107,13 +108,30 @@ impl Recording {
     }
 
     fn of(place: Place) -> Self {
-        Self { place: Arc::new(RwLock::new(place)), tenants: Mutex::default(), clock: chrono::Utc::now }
+        Self {
+            place: Arc::new(RwLock::new(place)),
+            tenants: Mutex::default(),
+            clock: chrono::Utc::now,
+            budget: Budget::default(),
+        }
     }
 
     /// The same recording with another clock, for tests. Handles made before keep theirs.
     #[must_use]
     pub fn with_clock(self, clock: fn() -> Time) -> Self {
         Self { clock, ..self }
+    }
+
+    /// The same recording with another memory budget for old values, which all its tenants share. Handles made before
+    /// keep theirs.
+    ///
+    /// ```
+    /// // Beside a small application: old versions are replayed from the log rather than kept.
+    /// let recording = asof::Recording::memory().with_budget(asof::Budget::new(16 << 20));
+    /// ```
+    #[must_use]
+    pub fn with_budget(self, budget: Budget) -> Self {
+        Self { budget, ..self }
     }
 
     /// Where it is kept; `None` in memory.
@@ -165,7 +183,7 @@ impl Recording {
     /// None today; the signature leaves room for logs on a server.
     pub fn tenant_or_new(&self, id: &TenantId) -> Result<Tenant> {
         let mut tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);
-        let make = || Arc::new(Shared::new(id.clone(), Arc::clone(&self.place), Budget::default(), self.clock));
+        let make = || Arc::new(Shared::new(id.clone(), Arc::clone(&self.place), self.budget.clone(), self.clock));
         Ok(Tenant::new(Arc::clone(tenants.entry(id.clone()).or_insert_with(make))))
     }
 

@@ -74,7 +74,6 @@ impl History {
             tenant,
             position: Position(0),
             cut: Position(0),
-            budget,
             limits: Limits::default(),
             tree: Tree::new(),
             versions: Versions::default(),
@@ -85,8 +84,9 @@ impl History {
             settings: Settings::default(),
             writes: Writes::default(),
             heads: vec![Head::default()],
-            keyframes: Keyframes::new(budget),
-            window: Mutex::new(Window::new(budget)),
+            keyframes: Keyframes::new(&budget),
+            window: Mutex::new(Window::new(&budget)),
+            budget,
             problems: Vec::new(),
         }
     }
@@ -280,7 +280,7 @@ impl History {
 
     /// Starts over from what compaction left. Whoever was behind loses what is cut off, as everyone does.
     fn start_from(&mut self, base: &Base) {
-        let fresh = Self::new(self.tenant.clone(), self.budget);
+        let fresh = Self::new(self.tenant.clone(), self.budget.clone());
         *self = base::started(fresh, base);
     }
 

@@ -2,21 +2,11 @@
 //!
 //! Must not know: records, and how a value that is not kept is found again (that is `seek`).
 
+use super::budget::{Account, Budget};
 use crate::record::Version;
 use crate::value::Value;
 use rustc_hash::FxHashMap;
 use std::collections::VecDeque;
-
-/// How much memory kept values may take beyond the head's, in bytes (estimated): three quarters for keyframes, the rest
-/// for recently replayed versions.
-#[derive(Debug, Clone, Copy)]
-pub struct Budget(pub u64);
-
-impl Default for Budget {
-    fn default() -> Self {
-        Self(256 * 1024 * 1024)
-    }
-}
 
 /// Bytes that changing one leaf of a large value copies: the way from the root down to it.
 pub(super) const PATH_COPY: u64 = 2_500;
@@ -35,12 +25,11 @@ pub(super) fn whole_bytes(value: &Value) -> u64 {
 /// version fewer steps back than the spacing lead to a kept one (or `#0`), whatever was rolled back.
 #[derive(Debug)]
 pub(super) struct Keyframes {
-    budget: u64,
+    account: Account,
     /// A power of two.
     spacing: u64,
     /// By version.
     kept: Vec<Kept>,
-    used: u64,
     /// Bytes of versions since the last kept one: the next to be kept does not share them.
     pending: u64,
     /// Values that no record gives: those that compaction left of what it cut off.
@@ -57,12 +46,11 @@ struct Kept {
 }
 
 impl Keyframes {
-    pub fn new(budget: Budget) -> Self {
+    pub fn new(budget: &Budget) -> Self {
         Self {
-            budget: budget.0 / 4 * 3,
+            account: budget.keyframes.account(),
             spacing: 1,
             kept: Vec::new(),
-            used: 0,
             pending: 0,
             pinned: FxHashMap::default(),
         }
@@ -75,11 +63,11 @@ impl Keyframes {
             return;
         }
         let bytes = std::mem::take(&mut self.pending);
-        self.used += bytes;
+        self.account.use_in_all(self.account.used() + bytes);
         self.kept.push(Kept { version, depth, value: value.clone(), bytes });
         // The head is in memory anyway, and what shares with it costs little: a value of any size has keyframes.
-        let allowed = self.budget.saturating_add(whole_bytes(value));
-        while self.used > allowed && !self.kept.is_empty() {
+        let free = whole_bytes(value);
+        while self.account.used() > self.account.allowed().saturating_add(free) && !self.kept.is_empty() {
             self.thin();
         }
     }
@@ -109,7 +97,7 @@ impl Keyframes {
             stays
         });
         self.pending = self.pending.saturating_add(carried);
-        self.used = self.kept.iter().map(|kept| kept.bytes).sum();
+        self.account.use_in_all(self.kept.iter().map(|kept| kept.bytes).sum());
     }
 }
 
@@ -126,10 +114,9 @@ const WINDOW: usize = 4_096;
 /// Values of versions that were replayed lately, oldest out first, so that stepping to and fro costs one patch.
 #[derive(Debug)]
 pub(super) struct Window {
-    budget: u64,
+    account: Account,
     values: FxHashMap<Version, Replayed>,
     order: VecDeque<Version>,
-    used: u64,
 }
 
 #[derive(Debug)]
@@ -139,8 +126,8 @@ struct Replayed {
 }
 
 impl Window {
-    pub fn new(budget: Budget) -> Self {
-        Self { budget: budget.0 / 4, values: FxHashMap::default(), order: VecDeque::new(), used: 0 }
+    pub fn new(budget: &Budget) -> Self {
+        Self { account: budget.window.account(), values: FxHashMap::default(), order: VecDeque::new() }
     }
 
     /// The value of a version, if it is here.
@@ -151,19 +138,22 @@ impl Window {
     /// Takes in a value of which about `bytes` are shared with no other.
     pub fn put(&mut self, version: Version, value: &Value, bytes: u64) {
         let bytes = bytes.min(whole_bytes(value));
-        if bytes > self.budget || self.values.insert(version, Replayed { value: value.clone(), bytes }).is_some() {
+        if bytes > self.account.part()
+            || self.values.insert(version, Replayed { value: value.clone(), bytes }).is_some()
+        {
             return;
         }
         self.order.push_back(version);
-        self.used += bytes;
-        while self.used > self.budget || self.order.len() > WINDOW {
+        self.account.use_in_all(self.account.used() + bytes);
+        while self.account.used() > self.account.allowed() || self.order.len() > WINDOW {
             self.drop_oldest();
         }
     }
 
     fn drop_oldest(&mut self) {
         let oldest = self.order.pop_front().and_then(|version| self.values.remove(&version));
-        self.used -= oldest.map_or(self.used, |replayed| replayed.bytes);
+        let bytes = oldest.map_or(self.account.used(), |replayed| replayed.bytes);
+        self.account.use_in_all(self.account.used() - bytes);
     }
 }
 
@@ -182,7 +172,7 @@ mod tests {
 
     #[test]
     fn all_are_kept_until_the_budget_is_used_up() {
-        let mut keyframes = Keyframes::new(Budget(4_000));
+        let mut keyframes = Keyframes::new(&Budget::new(4_000));
         for n in 1..=30 {
             keyframes.offer(Version(n), n, &value(n), 100);
         }
@@ -199,15 +189,15 @@ mod tests {
 
     #[test]
     fn dropped_versions_leave_their_bytes_to_the_next() {
-        let mut keyframes = Keyframes::new(Budget(u64::MAX));
+        let mut keyframes = Keyframes::new(&Budget::new(u64::MAX));
         for n in 1..=5 {
             keyframes.offer(Version(n), n, &value(n), 10);
         }
         keyframes.thin();
         let bytes: Vec<_> = keyframes.kept.iter().map(|kept| (kept.version.0, kept.bytes)).collect();
-        assert_eq!((bytes, keyframes.used, keyframes.pending), (vec![(2, 20), (4, 20)], 40, 10));
+        assert_eq!((bytes, keyframes.account.used(), keyframes.pending), (vec![(2, 20), (4, 20)], 40, 10));
         keyframes.offer(Version(6), 6, &value(6), 10);
-        assert_eq!(keyframes.used, 60);
+        assert_eq!(keyframes.account.used(), 60);
     }
 
     #[test]
@@ -227,37 +217,50 @@ mod tests {
 
     #[test]
     fn a_value_costs_no_more_than_it_is_long() {
-        let mut keyframes = Keyframes::new(Budget(u64::MAX));
+        let mut keyframes = Keyframes::new(&Budget::new(u64::MAX));
         keyframes.offer(Version(1), 1, &value(1), u64::MAX);
         keyframes.offer(Version(2), 2, &value(2), u64::MAX);
-        assert_eq!(keyframes.used, whole_bytes(&value(1)) + whole_bytes(&value(2)));
+        assert_eq!(keyframes.account.used(), whole_bytes(&value(1)) + whole_bytes(&value(2)));
     }
 
     #[test]
     fn without_any_budget_little_is_kept() {
-        let mut keyframes = Keyframes::new(Budget(0));
+        let mut keyframes = Keyframes::new(&Budget::new(0));
         for n in 1..=1_000 {
             keyframes.offer(Version(n), n, &value(n), 1_000);
             assert!(keyframes.kept.len() <= 2);
         }
-        let mut window = Window::new(Budget(0));
+        let mut window = Window::new(&Budget::new(0));
         window.put(Version(1), &value(1), 10);
         assert_eq!(window.get(Version(1)), None);
     }
 
     #[test]
     fn the_window_forgets_the_oldest_first() {
-        let mut window = Window::new(Budget(400));
+        let mut window = Window::new(&Budget::new(400));
         for n in 1..=12 {
             window.put(Version(n), &value(n), 10);
             window.put(Version(n), &value(n), 10);
         }
         assert_eq!((window.get(Version(2)), window.get(Version(3))), (None, Some(&value(3))));
-        assert_eq!((window.used, window.order.len(), window.values.len()), (100, 10, 10));
-        let mut window = Window::new(Budget::default());
+        assert_eq!((window.account.used(), window.order.len(), window.values.len()), (100, 10, 10));
+        let mut window = Window::new(&Budget::default());
         for n in 0..5_000 {
             window.put(Version(n), &value(n), 1);
         }
         assert_eq!(window.values.len(), WINDOW);
+    }
+
+    #[test]
+    fn whoever_has_more_than_a_part_makes_room_when_it_grows() {
+        let budget = Budget::new(40_000);
+        let (mut large, mut small) = (Keyframes::new(&budget), Keyframes::new(&budget));
+        (1..=300).for_each(|n| large.offer(Version(n), n, &value(n), 100));
+        assert_eq!((large.spacing, large.account.used()), (1, 30_000));
+        (1..=100).for_each(|n| small.offer(Version(n), n, &value(n), 100));
+        assert_eq!((small.spacing, kept(&small).len()), (1, 100), "it has less than half");
+        (301..=310).for_each(|n| large.offer(Version(n), n, &value(n), 100));
+        assert!(large.spacing > 1 && large.account.used() + small.account.used() <= 30_000 + whole_bytes(&value(1)));
+        assert_eq!(large.get(Version(256)), Some(&value(256)));
     }
 }

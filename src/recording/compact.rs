@@ -3,7 +3,7 @@
 use super::Tenant;
 use super::tenant::TenantRecords;
 use crate::error::{Error, Result};
-use crate::history::{Budget, History, Snapshot};
+use crate::history::{History, Snapshot};
 use crate::log::Cut;
 use crate::record::{Base, Body, Entry, Origin, Position, Record, Version};
 use crate::value::Text;
@@ -82,7 +82,7 @@ impl Tenant {
 
     /// Folds the log from its beginning. Who reads meanwhile sees the history as it was, never a part of the new one.
     fn fold_again(&self) -> Result<()> {
-        let mut fresh = History::new(self.id().clone(), self.shared.budget);
+        let mut fresh = History::new(self.id().clone(), self.shared.budget.clone());
         loop {
             let batch = self.shared.log().read(self.id(), fresh.position(), BATCH)?;
             self.shared.fold_into(&mut fresh, &batch)?;
@@ -99,7 +99,7 @@ impl Tenant {
         let expected = self.history().position();
         let first = self.history().info(before).map(|info| info.position).unwrap_or_default();
         let through = Position(first.0 - 1);
-        let mut shadow = History::new(self.id().clone(), Budget::default());
+        let mut shadow = History::new(self.id().clone(), self.shared.budget.clone());
         let records = TenantRecords(&self.shared);
         let mut cutting = Cutting::default();
         loop {

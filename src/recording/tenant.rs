@@ -48,7 +48,7 @@ impl Records for TenantRecords<'_> {
 
 impl Shared {
     pub fn new(id: TenantId, place: Arc<RwLock<Place>>, budget: Budget, clock: fn() -> Time) -> Self {
-        let history = RwLock::new(History::new(id.clone(), budget));
+        let history = RwLock::new(History::new(id.clone(), budget.clone()));
         Self { id, place, history, damage: Mutex::default(), writing: Mutex::default(), clock, budget }
     }
 

@@ -42,13 +42,13 @@ impl Records for Stored {
 
 impl Default for Log {
     fn default() -> Self {
-        Self::within(Budget::default().0)
+        Self::within(256 << 20)
     }
 }
 
 impl Log {
     pub fn within(budget: u64) -> Self {
-        let history = History::new(TenantId::from("acme"), Budget(budget));
+        let history = History::new(TenantId::from("acme"), Budget::new(budget));
         Self { records: Stored::default(), history, branch: None, clock: None }
     }
 

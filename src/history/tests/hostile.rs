@@ -104,7 +104,7 @@ fn entry() -> impl Strategy<Value = Entry> {
 }
 
 fn folded(entries: Vec<Entry>) -> (History, Stored) {
-    let (mut history, mut stored) = (History::new("acme".into(), Budget(4096)), Stored::default());
+    let (mut history, mut stored) = (History::new("acme".into(), Budget::new(4096)), Stored::default());
     for entry in entries {
         let position = Position(stored.all.len() as u64 + 1);
         let record = Arc::new(Record { position, id: Text::new(), entry });
