@@ -120,9 +120,9 @@ pub use tui::bench;
 pub use diff::{Change, ChangeKind, Counts, Diff, MOVABLE, Matching, Pair, SizeChange, align, diff};
 pub use error::{Error, Place, Result};
 pub use history::{
-    Activity, Branch, Budget, Column, Comparison, Context, Figure, History, Kind, Mark, Measurement, RollbackPlan,
-    Snapshot, Strategy, Target, Transaction, TransactionEvent, TransactionPart, TransactionState, Undoable, Variant,
-    Verdict, VersionInfo, When, Yardstick,
+    Activity, Branch, Budget, Column, Comparison, Context, Figure, History, Kind, LeftBehind, Mark, Measurement,
+    RollbackPlan, Snapshot, Strategy, Tally, Target, Transaction, TransactionEvent, TransactionPart, TransactionState,
+    Undoable, Variant, Verdict, VersionInfo, When, Yardstick,
 };
 pub use import::{Note, Problem};
 pub use log::{Attendance, Batch, Cut, Damage, Durability, FileLog, Log, MemoryLog, Report, verify};

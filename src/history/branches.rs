@@ -92,6 +92,11 @@ impl History {
         self.branches.list(&self.tree)
     }
 
+    /// The branch that a rollback, promotion or undo left behind; `None` where it left nothing. O(log n).
+    pub fn kept_by(&self, version: Version) -> Option<&Branch> {
+        self.branches.kept_by(version)
+    }
+
     /// The branch of a name.
     pub fn branch(&self, name: &str) -> Option<Branch> {
         self.branches.get(&self.tree, name)
@@ -257,6 +262,18 @@ impl Branches {
             Named::Live(index) => self.live[index].head,
             Named::Kept(index) => self.kept[index].head,
         })
+    }
+
+    /// The branches that grow: owner, base and head.
+    pub fn growing(&self) -> impl Iterator<Item = (Owner, Version, Version)> + '_ {
+        let owner = |index: usize| Owner(u32::try_from(index).unwrap_or(u32::MAX));
+        self.live.iter().enumerate().map(move |(index, live)| (owner(index), live.base, live.head))
+    }
+
+    /// What a rollback, promotion or undo left behind. O(log n).
+    pub fn kept_by(&self, version: Version) -> Option<&Branch> {
+        let at = self.kept.binary_search_by_key(&Some(version), |branch| branch.kept_by).ok()?;
+        Some(&self.kept[at])
     }
 
     /// The names of all branches.

@@ -12,7 +12,7 @@ use super::tree::{Owner, Tree};
 use super::undo::{Write, Writes};
 use super::variants::Measurements;
 use super::versions::{NewVersion, Versions};
-use super::{Budget, Kind, Snapshot, base};
+use super::{Budget, Kind, LeftBehind, Snapshot, base};
 use crate::Result;
 use crate::record::{
     Base, Body, Change, NewSnapshot, Position, Record, Records, Settings, SnapshotId, SnapshotNote, TenantId, Version,
@@ -43,6 +43,8 @@ pub struct History {
     pub(super) heads: Vec<Head>,
     pub(super) keyframes: Keyframes,
     pub(super) window: Mutex<Window>,
+    /// What rollbacks left behind, as it was after so many returns.
+    pub(super) left: Mutex<(usize, Arc<LeftBehind>)>,
     problems: Vec<Text>,
 }
 
@@ -87,6 +89,7 @@ impl History {
             keyframes: Keyframes::new(&budget),
             window: Mutex::new(Window::new(&budget)),
             budget,
+            left: Mutex::default(),
             problems: Vec::new(),
         }
     }

@@ -3,6 +3,7 @@
 //! Must not know: values, the tree of versions, how targets are written.
 
 use super::History;
+use super::activity::any_in;
 use crate::record::{NewSnapshot, SnapshotId, SnapshotKind, SnapshotNote, Time, Version};
 use crate::value::Text;
 use std::collections::BTreeMap;
@@ -87,6 +88,11 @@ impl History {
         self.snapshots.named(name).ok_or_else(|| self.not_found(format!("snapshot \"{name}\""), &near()))
     }
 
+    /// Those in the list that mark versions of `range`, in order. O(log n).
+    pub fn snapshots_within(&self, range: Range<u64>) -> &[Snapshot] {
+        self.snapshots.within(&range)
+    }
+
     /// A snapshot in the list, by id.
     pub fn snapshot(&self, id: SnapshotId) -> Option<&Snapshot> {
         self.snapshots.get(id)
@@ -99,6 +105,8 @@ pub(super) struct Snapshots {
     made: BTreeMap<SnapshotId, Mark>,
     /// Sorted by version, then by id.
     listed: Vec<Snapshot>,
+    /// The versions they mark, sorted, by kind: for asking whether there is one in a stretch.
+    marked: [Vec<Version>; 3],
 }
 
 #[derive(Debug)]
@@ -121,7 +129,9 @@ impl Snapshots {
         mark.hidden += 1;
         let place = mark.snapshot.place();
         if let Ok(at) = self.listed.binary_search_by_key(&place, Snapshot::place) {
-            self.listed.remove(at);
+            let gone = self.listed.remove(at);
+            let marked = &mut self.marked[gone.kind as usize];
+            marked.remove(marked.partition_point(|version| *version < gone.version));
         }
     }
 
@@ -148,6 +158,8 @@ impl Snapshots {
 
     fn list(&mut self, snapshot: Snapshot) {
         let at = self.listed.partition_point(|listed| listed.place() < snapshot.place());
+        let marked = &mut self.marked[snapshot.kind as usize];
+        marked.insert(marked.partition_point(|version| *version < snapshot.version), snapshot.version);
         self.listed.insert(at, snapshot);
     }
 
@@ -185,6 +197,11 @@ impl Snapshots {
         let first = self.listed.partition_point(|snapshot| snapshot.version.0 < range.start);
         let end = self.listed.partition_point(|snapshot| snapshot.version.0 < range.end);
         &self.listed[first..end.max(first)]
+    }
+
+    /// Whether one of a kind marks a version of `range`. O(log n).
+    pub fn any_of(&self, kind: SnapshotKind, range: &Range<u64>) -> bool {
+        any_in(&self.marked[kind as usize], range, |version| *version)
     }
 
     /// The names in the list.

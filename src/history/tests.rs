@@ -1,5 +1,6 @@
 //! Whole histories: tables written in a small language of what happened, and a model that keeps every value.
 
+mod activity;
 mod fixture;
 mod guide;
 mod hostile;
@@ -225,33 +226,6 @@ fn a_plan_foretells_the_rollback() {
         assert_eq!((plan.makes, plan.kept), (log.history.head(), kept), "to #{to}");
     }
     assert!(log.history.plan_rollback(crate::record::Version(99)).is_err());
-}
-
-#[test]
-fn activity_sums_a_stretch() {
-    let mut log = Log::default();
-    log.play("a b, mark x #1, mark - #2, bad, rewind a, c");
-    let shown = |range| {
-        let a = log.history.activity(range);
-        let flags = [(a.named, 'n'), (a.auto, 'a'), (a.checkpoint, 'c'), (a.rollback, 'r'), (a.broken, 'b')];
-        let flags: String = flags.into_iter().filter_map(|(on, letter)| on.then_some(letter)).collect();
-        format!("{} {} {flags}", a.versions, a.changed_keys)
-    };
-    for (range, expected) in [
-        (0..6, "5 4 narb"),
-        (0..1, "0 0 "),
-        (0..2, "1 1 n"),
-        (1..3, "2 2 na"),
-        (3..4, "1 0 b"),
-        (4..6, "2 2 r"),
-        (5..900, "1 1 "),
-        (6..900, "0 0 "),
-        (4..4, "0 0 "),
-        (std::ops::Range { start: 5, end: 2 }, "0 0 "),
-        (0..u64::MAX, "5 4 narb"),
-    ] {
-        assert_eq!(shown(range.clone()), expected, "{range:?}");
-    }
 }
 
 #[test]

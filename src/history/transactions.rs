@@ -183,7 +183,7 @@ impl History {
         self.transactions.needed()
     }
 
-    /// The versions after which a step of a transaction failed, in the order of failing.
+    /// The versions after which a step of a transaction failed, in order; one twice after which two did.
     pub fn failures(&self) -> &[Version] {
         &self.transactions.failures
     }
@@ -205,7 +205,7 @@ pub(super) struct Transactions {
     all: Vec<Transaction>,
     /// Versions that steps made, in order.
     made: Vec<(Version, TransactionId)>,
-    /// Steps that failed, by the version before them, in order of failing.
+    /// Steps that failed, by the version before them, sorted.
     failures: Vec<Version>,
 }
 
@@ -263,7 +263,8 @@ impl Transactions {
         let Some(id) = self.happen(record, TransactionPart::Failed { name: name.clone(), why: why.clone() }) else {
             return;
         };
-        self.failures.extend(self.get(id).map(Transaction::last));
+        let after = self.get(id).map(Transaction::last).unwrap_or_default();
+        self.failures.insert(self.failures.partition_point(|version| *version <= after), after);
         self.stand(id, TransactionState::Failed);
     }
 

@@ -1,8 +1,9 @@
-//! What is known of each version without its value: one 64-byte row a version, and what is rare kept aside.
+//! What is known of each version without its value: one 56-byte row a version, and what is rare kept aside.
 //!
 //! Must not know: values, records, branches, snapshots.
 
 use super::History;
+use super::pyramid::{self, Pyramid, Tallies};
 use crate::diff::Counts;
 use crate::record::{Position, Time, Version};
 use crate::value::Text;
@@ -117,13 +118,11 @@ pub(super) struct NewVersion {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Word(NonZeroU32);
 
-/// 64 bytes: ten million versions take 640 MB, so think before adding a field.
+/// 56 bytes: ten million versions take 560 MB, so think before adding a field.
 #[derive(Debug)]
 struct Row {
     position: Position,
     size: u64,
-    /// Keys changed in this and all earlier versions together.
-    changed: u64,
     counts: Counts,
     /// Its time; where it has none, the time of the one before.
     at: Option<Time>,
@@ -135,7 +134,12 @@ struct Row {
     timed: bool,
 }
 
-const _: () = assert!(size_of::<Row>() <= 64);
+const _: () = assert!(size_of::<Row>() <= 56);
+
+/// Places of the measures in the pyramid: keys changed, bytes of the value, nanoseconds since the version before.
+pub(super) const KEYS: usize = 0;
+pub(super) const BYTES: usize = 1;
+pub(super) const LATENCY: usize = 2;
 
 /// The rows of all versions from `#1` on, and which of them are special.
 #[derive(Debug, Default)]
@@ -143,6 +147,7 @@ pub(super) struct Versions {
     /// The newest version cut off; rows begin behind it.
     through: u64,
     rows: Vec<Row>,
+    pyramid: Pyramid<256>,
     words: Words,
     /// Versions earlier than all versions after them, oldest first: among them is the last one at or before any time.
     milestones: Vec<Version>,
@@ -177,6 +182,7 @@ impl Versions {
         }
         let row = self.row_of(&new);
         self.rows.push(row);
+        self.pyramid.push(self.measures(self.rows.len() - 1));
         self.problems.extend(new.problem.map(|problem| (version, problem)));
         self.note_time(version);
     }
@@ -185,7 +191,6 @@ impl Versions {
         Row {
             position: new.position,
             size: new.size,
-            changed: self.changed_through(self.through + self.rows.len() as u64) + total(new.counts),
             counts: new.counts,
             at: new.at.or_else(|| self.latest_time()),
             label: self.words.word(&new.label),
@@ -297,14 +302,33 @@ impl Versions {
         &self.broken
     }
 
-    /// Keys changed in the versions of `range`, which must exist.
-    pub fn changed_in(&self, range: &Range<u64>) -> u64 {
-        let through = |end: u64| self.changed_through(end.saturating_sub(1));
-        through(range.end).saturating_sub(through(range.start))
+    /// Sums and maxima over the versions of `range`, which must exist.
+    pub fn tallies(&self, range: &Range<u64>) -> Tallies {
+        self.pyramid.over(self.indexes(range), |index| self.measures(index))
     }
 
-    fn changed_through(&self, version: u64) -> u64 {
-        self.row(Version(version)).map_or(0, |row| row.changed)
+    /// The versions of `range`, which must exist, that came longest after the one before: the slowest first.
+    pub fn slowest(&self, range: &Range<u64>, wanted: usize) -> Vec<Version> {
+        let longest = self.pyramid.largest(self.indexes(range), LATENCY, wanted, |index| self.measures(index));
+        longest.into_iter().map(|(index, _)| Version(self.through + 1 + index as u64)).collect()
+    }
+
+    /// The earliest time of a version and all after it.
+    pub fn there_by(&self, version: Version) -> Option<Time> {
+        let next = self.milestones.partition_point(|milestone| *milestone < version);
+        self.milestones.get(next).and_then(|milestone| self.time(*milestone))
+    }
+
+    fn measures(&self, index: usize) -> Tallies {
+        let row = &self.rows[index];
+        let before = index.checked_sub(1).and_then(|before| self.rows[before].at);
+        let latency = before.zip(row.at).map_or(0, |(before, at)| nanoseconds(at - before));
+        pyramid::entry([total(row.counts), row.size, latency])
+    }
+
+    fn indexes(&self, range: &Range<u64>) -> Range<usize> {
+        let index = |version: u64| usize::try_from(version.saturating_sub(self.through + 1)).unwrap_or(usize::MAX);
+        index(range.start)..index(range.end).min(self.rows.len())
     }
 
     fn row(&self, version: Version) -> Option<&Row> {
@@ -328,14 +352,17 @@ const ORIGIN: VersionInfo = VersionInfo {
 };
 
 /// All keys that changed in whatever way.
-pub(super) fn total(counts: Counts) -> u64 {
+fn total(counts: Counts) -> u64 {
     [counts.added, counts.changed, counts.removed, counts.moved].map(u64::from).iter().sum()
 }
 
-/// Whether a sorted list has an entry in `range`.
-pub(super) fn any_in<T>(sorted: &[T], range: &Range<u64>, version: impl Fn(&T) -> Version) -> bool {
-    let first = sorted.partition_point(|entry| version(entry).0 < range.start);
-    sorted.get(first).is_some_and(|entry| version(entry).0 < range.end)
+/// 0 where time went back; what does not fit (292 years) is the most there is.
+fn nanoseconds(length: chrono::Duration) -> u64 {
+    match length.num_nanoseconds() {
+        Some(nanoseconds) => u64::try_from(nanoseconds).unwrap_or(0),
+        None if length < chrono::Duration::zero() => 0,
+        None => i64::MAX.unsigned_abs(),
+    }
 }
 
 /// Labels and authors, each text once.
@@ -402,7 +429,7 @@ mod tests {
         assert_eq!(versions.info(Version(2), Version(1)).unwrap().at, None);
         assert_eq!(versions.info(Version(0), Version(0)).unwrap().size, 4);
         assert_eq!(versions.info(Version(5), Version(4)), None);
-        assert_eq!(versions.changed_through(4), 40);
+        assert_eq!(versions.tallies(&(1..5))[KEYS].sum, 40);
         assert_eq!(versions.broken(), [Version(4)]);
         assert_eq!(versions.words.texts.len(), 4);
     }
@@ -440,6 +467,9 @@ mod tests {
             let expected = effective.iter().rposition(|time| time.is_some_and(|time| time <= at));
             let versions = versions(&times);
             prop_assert_eq!(versions.at_time(moment(at)), expected.map(|index| Version(index as u64 + 1)));
+            let moments: Vec<_> = (1..=times.len() as u64).map(|n| versions.there_by(Version(n))).collect();
+            let latest = |index: usize| effective[index..].iter().flatten().min().copied().map(moment);
+            prop_assert_eq!(moments, (0..times.len()).map(latest).collect::<Vec<_>>());
             prop_assert_eq!(versions.earliest_time(), effective.iter().flatten().min().copied().map(moment));
         }
     }

@@ -32,7 +32,7 @@ pub struct Ask {
 /// A mark in the marks lane, most important first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Mark {
-    /// Invalid, deleted or failed: `!`.
+    /// Invalid, deleted, or a step that failed: `!`.
     Broken,
     /// A named snapshot: `◆`.
     Named,
@@ -268,7 +268,7 @@ pub fn timeline(history: &History, ask: &Ask) -> Timeline {
 
 fn columns(history: &History, window: Window, rows: u8) -> Vec<Column> {
     let activity: Vec<_> = (0..window.columns()).map(|at| history.activity(window.versions(at))).collect();
-    let levels = levels(&activity.iter().map(|activity| activity.changed_keys).collect::<Vec<_>>(), rows);
+    let levels = levels(&activity.iter().map(|activity| activity.keys.sum).collect::<Vec<_>>(), rows);
     let column = |(at, (activity, level)): (usize, (&Activity, u8))| match window.scale() {
         Scale::ColumnsPerVersion(columns) if columns > 1 && at % columns + 1 == columns => Column::default(),
         Scale::ColumnsPerVersion(columns) if at % columns > 0 => Column { level, mark: None },
@@ -280,7 +280,7 @@ fn columns(history: &History, window: Window, rows: u8) -> Vec<Column> {
 /// The most important mark of a stretch: marks are never averaged away.
 pub(super) fn mark(activity: &Activity) -> Option<Mark> {
     let marks = [
-        (activity.broken, Mark::Broken),
+        (activity.errors > 0, Mark::Broken),
         (activity.named, Mark::Named),
         (activity.checkpoint, Mark::Checkpoint),
         (activity.rollback, Mark::Rollback),

@@ -98,7 +98,7 @@ fn changed(history: &History, stretches: &[Range<u64>], places: Range<u64>) -> u
         let start = places.start.clamp(before, before + length) - before;
         let end = places.end.clamp(before, before + length) - before;
         if start < end {
-            sum += history.activity(stretch.start + start..stretch.start + end).changed_keys;
+            sum += history.activity(stretch.start + start..stretch.start + end).keys.sum;
         }
         before += length;
     }

@@ -3,8 +3,8 @@
 use crate::history::{Budget, History, Kind};
 use crate::patch::{Op, Patch};
 use crate::record::{
-    Body, Change, Entry, NewSnapshot, Origin, Position, Record, Records, SnapshotId, SnapshotKind, TenantId, Time,
-    Version,
+    Body, Change, Entry, InTransaction, NewSnapshot, Origin, Position, Record, Records, SnapshotId, SnapshotKind,
+    TenantId, Time, TransactionId, Version,
 };
 use crate::value::{Pointer, Text, Value};
 use crate::{Error, Result};
@@ -18,6 +18,8 @@ pub(super) struct Log {
     pub branch: Option<Text>,
     /// The time of the next records.
     pub clock: Option<Time>,
+    /// The transaction of the next records.
+    pub step: Option<InTransaction>,
 }
 
 /// Records in memory that count how often they are read.
@@ -49,7 +51,7 @@ impl Default for Log {
 impl Log {
     pub fn within(budget: u64) -> Self {
         let history = History::new(TenantId::from("acme"), Budget::new(budget));
-        Self { records: Stored::default(), history, branch: None, clock: None }
+        Self { records: Stored::default(), history, branch: None, clock: None, step: None }
     }
 
     pub fn push(&mut self, body: Body) -> Option<Version> {
@@ -58,7 +60,7 @@ impl Log {
 
     pub fn try_push(&mut self, body: Body) -> Result<Option<Version>> {
         let position = Position(self.records.all.len() as u64 + 1);
-        let entry = Entry { at: self.clock, branch: self.branch.clone(), ..Entry::new(body) };
+        let entry = Entry { at: self.clock, branch: self.branch.clone(), step: self.step, ..Entry::new(body) };
         let record = Arc::new(Record { position, id: Text::new(), entry });
         let made = self.history.push(&record, &self.records)?;
         self.records.all.push(record);
@@ -78,7 +80,10 @@ impl Log {
     /// - `redo`: does again what was taken back last
     /// - `fork x a`: a branch at the first version labelled `a`; `on x`, `on main`: what follows goes there
     /// - `promote x`: the head of `main` becomes that of `x`
-    /// - `mark NAME`, `mark NAME #2`, `mark -`: a snapshot of the head or of `#2`; an auto one without name
+    /// - `mark NAME`, `mark NAME #2`, `mark -`, `mark =`: a snapshot of the head or of `#2`; an auto one without name, a
+    ///   checkpoint
+    /// - `begin`, `fail`: what follows is a transaction's; a step of it fails, which ends it
+    /// - `at 30`: what follows happens that many seconds after the beginning of time
     /// - `unmark NAME`, `drop 5`: deletes a snapshot by name or by id
     pub fn play(&mut self, script: &str) {
         self.try_play(script).unwrap();
@@ -104,6 +109,21 @@ impl Log {
                 ["on", branch] => {
                     self.branch = (*branch != "main").then(|| (*branch).into());
                     None
+                }
+                ["at", seconds] => {
+                    self.clock = Time::from_timestamp(seconds.parse().unwrap(), 0);
+                    None
+                }
+                ["begin"] => {
+                    let begun = self.try_push(Body::Begin { name: "tx".into(), steps: Vec::new() })?;
+                    self.step =
+                        Some(InTransaction { id: TransactionId(self.history.next_transaction().0 - 1), step: 1 });
+                    begun
+                }
+                ["fail"] => {
+                    let failed = self.try_push(Body::Fail { name: "step".into(), why: "no".into() })?;
+                    self.step = None;
+                    failed
                 }
                 ["promote", variant] => {
                     self.try_push(Body::Promote { variant: (*variant).into(), reason: Text::new() })?
@@ -143,8 +163,11 @@ impl Log {
     }
 
     fn mark(&mut self, name: &str, version: Version) -> Option<Version> {
-        let name = (name != "-").then(|| name.into());
-        let kind = if name.is_some() { SnapshotKind::Named } else { SnapshotKind::Auto };
+        let (name, kind) = match name {
+            "-" => (None, SnapshotKind::Auto),
+            "=" => (None, SnapshotKind::Checkpoint),
+            name => (Some(name.into()), SnapshotKind::Named),
+        };
         self.push(Body::Snapshot(NewSnapshot {
             version,
             name,
