@@ -5,6 +5,7 @@
 mod back;
 mod compact;
 mod draft;
+mod guard;
 mod marks;
 mod prepare;
 mod recorder;
@@ -18,6 +19,7 @@ mod write;
 pub use back::RolledBack;
 pub use compact::{CompactPlan, Compacted};
 pub use draft::Draft;
+pub use guard::HistoryGuard;
 pub use marks::{Prune, SnapshotRequest};
 pub use subscription::{Head, Subscription};
 pub use tenant::Tenant;

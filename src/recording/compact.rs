@@ -72,7 +72,7 @@ impl Tenant {
     /// As [`compact_plan`](Self::compact_plan); `Usage` for a recording in memory; `Conflict`; `Io`.
     pub fn compact(&self, before: Version) -> Result<Compacted> {
         let plan = self.compact_plan(before)?;
-        let since = self.writing();
+        let since = self.writing()?;
         let cut = self.cut_before(before)?;
         let freed = self.shared.log().cut(self.id(), &cut)?;
         self.fold_again()?;

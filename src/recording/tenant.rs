@@ -1,5 +1,6 @@
 //! One isolated history: the handle an application holds, and reading through it. Writing is in the files beside.
 
+use super::guard::{Guarded, HistoryGuard};
 use super::prepare::SinceState;
 use super::{Place, Progress, read};
 use crate::error::{Error, Result};
@@ -9,7 +10,7 @@ use crate::record::{Entry, InTransaction, Origin, Position, Record, Records, Ten
 use crate::value::{Text, Value};
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 /// Records folded between two chances for readers.
 const FOLDED_AT_ONCE: usize = 256;
@@ -29,7 +30,7 @@ pub struct Tenant {
 pub(super) struct Shared {
     pub id: TenantId,
     pub place: Arc<RwLock<Place>>,
-    history: RwLock<History>,
+    history: Guarded,
     damage: Mutex<Vec<Damage>>,
     /// Held while appending, so that position, log and fold move together.
     writing: Mutex<SinceState>,
@@ -48,7 +49,7 @@ impl Records for TenantRecords<'_> {
 
 impl Shared {
     pub fn new(id: TenantId, place: Arc<RwLock<Place>>, budget: Budget, clock: fn() -> Time) -> Self {
-        let history = RwLock::new(History::new(id.clone(), budget.clone()));
+        let history = Guarded::new(History::new(id.clone(), budget.clone()));
         Self { id, place, history, damage: Mutex::default(), writing: Mutex::default(), clock, budget }
     }
 
@@ -56,8 +57,8 @@ impl Shared {
         Arc::clone(&read(&self.place).log)
     }
 
-    pub fn history_mut(&self) -> RwLockWriteGuard<'_, History> {
-        self.history.write().unwrap_or_else(PoisonError::into_inner)
+    pub fn history_mut(&self) -> parking_lot::RwLockWriteGuard<'_, History> {
+        self.history.write()
     }
 
     fn fold(&self, batch: &Batch) -> Result<()> {
@@ -128,7 +129,7 @@ impl Tenant {
 
     /// As [`load`](Self::load), without this writer counting as told.
     fn fold_new(&self, progress: &mut dyn FnMut(Progress) -> ControlFlow<()>) -> Result<()> {
-        let _writing = self.writing();
+        let _writing = self.writing()?;
         loop {
             let after = self.history().position();
             let batch = self.shared.log().read(&self.shared.id, after, FOLDED_AT_ONCE)?;
@@ -166,9 +167,21 @@ impl Tenant {
         self.fold_new(&mut |_| ControlFlow::Continue(()))
     }
 
-    /// Read access to the folded history. Do not hold it over slow work: it keeps writers waiting.
-    pub fn history(&self) -> RwLockReadGuard<'_, History> {
-        read(&self.shared.history)
+    /// Read access to the folded history, for a short time: it keeps writers waiting. Writing on the same thread is
+    /// refused meanwhile, so take out what is needed first:
+    ///
+    /// ```
+    /// # fn main() -> asof::Result<()> {
+    /// let shop = asof::Recording::memory().tenant_or_new(&"shop".into())?;
+    /// let newest = shop.history().newest(); // and not within the head of the loop, which would hold on to it
+    /// for n in newest.0 + 1..=3 {
+    ///     shop.record("count", &n)?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn history(&self) -> HistoryGuard<'_> {
+        self.shared.history.read()
     }
 
     /// The head of the handle's branch.
@@ -252,7 +265,8 @@ impl Tenant {
         Entry { step: Some(step), ..self.entry(body) }
     }
 
-    pub(super) fn writing(&self) -> MutexGuard<'_, SinceState> {
-        self.shared.writing.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn writing(&self) -> Result<MutexGuard<'_, SinceState>> {
+        self.shared.history.writable()?;
+        Ok(self.shared.writing.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

@@ -76,7 +76,7 @@ impl Tenant {
         entries: impl FnOnce(&History) -> Result<Vec<Entry>>,
     ) -> Result<Written> {
         let (knew, written) = {
-            let mut since = self.writing();
+            let mut since = self.writing()?;
             let (before, knew, prepared) = {
                 let history = self.history();
                 let knew = history.growing(self.branch()).is_none_or(|(head, _)| self.knows(head));

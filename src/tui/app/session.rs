@@ -4,9 +4,9 @@
 
 use super::views::Lists;
 use super::watch::Sampling;
-use crate::history::{Context, History};
+use crate::history::Context;
 use crate::record::Version;
-use crate::recording::Tenant;
+use crate::recording::{HistoryGuard, Tenant};
 use crate::tui::job::{Shown, Wanted};
 use crate::tui::store::Marks;
 use crate::view::Ends;
@@ -16,7 +16,6 @@ use crate::view::list::ListCursor;
 use crate::view::timeline::Zoom;
 use crate::view::tree::Tree;
 use crate::view::watch::Watch;
-use std::sync::RwLockReadGuard;
 
 /// One tenant on the screen.
 pub struct Session {
@@ -155,7 +154,7 @@ impl Session {
     }
 
     /// The history. Short use only: it keeps writers waiting.
-    pub fn history(&self) -> RwLockReadGuard<'_, History> {
+    pub fn history(&self) -> HistoryGuard<'_> {
         self.tenant.history()
     }
 
