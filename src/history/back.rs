@@ -3,12 +3,14 @@
 //! Must not know: how the version was chosen (`rollback`).
 
 use super::fold::Made;
+use super::step::Growth;
 use super::tree::Owner;
 use super::undo::Write;
 use super::{History, Kind, step};
 use crate::Result;
+use crate::diff::Counts;
 use crate::record::{Position, Record, Records, Version};
-use crate::value::Text;
+use crate::value::{Text, Value};
 
 impl History {
     pub(super) fn roll_back(&mut self, record: &Record, to: Version, records: &dyn Records) -> Result<Version> {
@@ -52,16 +54,44 @@ impl History {
         records: &dyn Records,
     ) -> Result<Version> {
         let value = self.value(to, records)?;
-        let mut growth = step::growth(&self.heads[owner.0 as usize].value, &value);
-        if self.keyframes.get(to).is_some() {
-            growth.bytes = 0;
-        }
+        let growth = self.growth_back(owner, to, &value);
         if let Some(branch) = self.branches.would_keep(&self.tree, owner, to) {
             self.branches.keep(&self.tree, owner, branch);
         }
         let problem = self.suspect_at(to);
         self.heads[owner.0 as usize].suspect.clone_from(&problem);
         Ok(self.add(record, Made { kind, owner, parent: to, label, value, growth, whole: false, problem }))
+    }
+
+    /// How the next version, which goes back to `to`, differs from the head. A value that is kept already takes no more
+    /// memory, so that counting can wait.
+    fn growth_back(&mut self, owner: Owner, to: Version, value: &Value) -> Growth {
+        let kept = self.keyframes.get(to).is_some();
+        if kept && self.uncounted.later {
+            self.uncounted.versions.push(Version(self.newest().0 + 1));
+            return Growth { counts: Counts::default(), bytes: 0 };
+        }
+        let growth = step::growth(&self.heads[owner.0 as usize].value, value);
+        Growth { bytes: if kept { 0 } else { growth.bytes }, ..growth }
+    }
+
+    /// Whether some versions are not [counted](Self::count) yet.
+    pub fn is_counted(&self) -> bool {
+        self.uncounted.versions.is_empty()
+    }
+
+    /// Counts what the writer of a rollback, promotion or undo left for later. Costs a diff for each.
+    ///
+    /// # Errors
+    /// When `records` cannot be read; the rest stays uncounted.
+    pub fn count(&mut self, records: &dyn Records) -> Result<()> {
+        while let Some(&version) = self.uncounted.versions.last() {
+            let before = self.seen_before(version).unwrap_or_default();
+            let counts = step::growth(&self.value(before, records)?, &self.value(version, records)?).counts;
+            self.versions.count(version, counts);
+            self.uncounted.versions.pop();
+        }
+        Ok(())
     }
 
     /// Why a version's value may be wrong. An invalid one has its parent's, and a problem of its own.

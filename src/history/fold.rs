@@ -46,6 +46,16 @@ pub struct History {
     /// What rollbacks left behind, as it was after so many returns.
     pub(super) left: Mutex<(usize, Arc<LeftBehind>)>,
     problems: Vec<Text>,
+    /// Versions that went back and are not counted yet: the one who writes them need not wait for that.
+    pub(super) uncounted: Uncounted,
+}
+
+/// Versions whose counts are wanted later.
+#[derive(Default)]
+pub(super) struct Uncounted {
+    pub versions: Vec<Version>,
+    /// Whether what goes back now is counted later, too.
+    pub later: bool,
 }
 
 /// The value at the head of a branch that grows.
@@ -91,6 +101,7 @@ impl History {
             budget,
             left: Mutex::default(),
             problems: Vec::new(),
+            uncounted: Uncounted::default(),
         }
     }
 
@@ -101,19 +112,26 @@ impl History {
     /// # Errors
     /// Only when `records` cannot read what the fold needs (the target of a rollback); then nothing has changed.
     pub fn push(&mut self, record: &Arc<Record>, records: &dyn Records) -> Result<Option<Version>> {
-        self.push_known(record, None, records)
+        self.uncounted.later = false;
+        self.take(record, None, records)
     }
 
-    /// As [`push`](Self::push), for a transition whose value the writer has computed already.
+    /// As [`push`](Self::push), for the one who wrote the record: a transition's value is known already, and what a
+    /// rollback changed is counted when somebody [asks](Self::count). So a rollback costs the same whatever it changes.
     ///
     /// # Errors
     /// As [`push`](Self::push).
-    pub fn push_known(
+    pub fn push_written(
         &mut self,
         record: &Arc<Record>,
         value: Option<Value>,
         records: &dyn Records,
     ) -> Result<Option<Version>> {
+        self.uncounted.later = true;
+        self.take(record, value, records)
+    }
+
+    fn take(&mut self, record: &Arc<Record>, value: Option<Value>, records: &dyn Records) -> Result<Option<Version>> {
         let made = match &record.entry.body {
             Body::Transition { label, change } => Some(self.transition(record, label, change, value)),
             Body::Rollback { to, .. } => Some(self.roll_back(record, *to, records)?),

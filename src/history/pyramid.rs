@@ -73,6 +73,25 @@ impl<const LEAF: usize> Pyramid<LEAF> {
         }
     }
 
+    /// Takes in that an entry's measures are others than when it was added. O(`LEAF` + log n).
+    pub fn changed(&mut self, at: usize, one: impl Fn(usize) -> Tallies) {
+        let all = |range: Range<usize>| range.map(&one).fold(Tallies::default(), both);
+        let (full, leaf) = (self.levels.first().map_or(0, Vec::len), at / LEAF);
+        if leaf >= full {
+            self.open.0 = all(full * LEAF..full * LEAF + self.open.1);
+            return;
+        }
+        self.levels[0][leaf] = all(leaf * LEAF..(leaf + 1) * LEAF);
+        for level in 1..self.levels.len() {
+            let node = leaf >> level;
+            if node >= self.levels[level].len() {
+                return;
+            }
+            let below = &self.levels[level - 1];
+            self.levels[level][node] = both(below[2 * node], below[2 * node + 1]);
+        }
+    }
+
     /// What the entries of `range` hold together. O(`LEAF` + log n).
     pub fn over(&self, range: Range<usize>, one: impl Fn(usize) -> Tallies) -> Tallies {
         let mut all = Tallies::default();

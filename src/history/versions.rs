@@ -187,6 +187,19 @@ impl Versions {
         self.note_time(version);
     }
 
+    /// Says what a version changed, which was not known when it was added. O(log n).
+    pub fn count(&mut self, version: Version, counts: Counts) {
+        let Some(index) = version.0.checked_sub(self.through + 1).and_then(|index| usize::try_from(index).ok()) else {
+            return;
+        };
+        if let Some(row) = self.rows.get_mut(index) {
+            row.counts = counts;
+            let mut pyramid = std::mem::take(&mut self.pyramid);
+            pyramid.changed(index, |index| self.measures(index));
+            self.pyramid = pyramid;
+        }
+    }
+
     fn row_of(&mut self, new: &NewVersion) -> Row {
         Row {
             position: new.position,

@@ -65,12 +65,12 @@ impl Tenant {
 
     /// What [`undo`](Self::undo) would take back.
     pub fn undoable(&self) -> Option<Undoable> {
-        self.history().undoable(self.origin)
+        self.folded().undoable(self.origin)
     }
 
     /// What [`redo`](Self::redo) would do again.
     pub fn redoable(&self) -> Option<Undoable> {
-        self.history().redoable(self.origin)
+        self.folded().redoable(self.origin)
     }
 
     /// Takes back the last rollback, promotion, snapshot, edit, deletion or change of settings by this side: the

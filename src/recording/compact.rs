@@ -42,7 +42,7 @@ impl Tenant {
     /// # Errors
     /// `Target` when there is no such version; `Usage` when nothing is before it.
     pub fn compact_plan(&self, before: Version) -> Result<CompactPlan> {
-        let history = self.history();
+        let history = self.folded();
         let position = history.info(before).map(|info| info.position);
         let position = position.ok_or_else(|| self.not_found(format!("version {before}")))?;
         if before <= history.first() {
@@ -96,8 +96,8 @@ impl Tenant {
 
     /// Folds the log once more, to know what was there at the cut and what later records need of it.
     fn cut_before(&self, before: Version) -> Result<Cut> {
-        let expected = self.history().position();
-        let first = self.history().info(before).map(|info| info.position).unwrap_or_default();
+        let expected = self.folded().position();
+        let first = self.folded().info(before).map(|info| info.position).unwrap_or_default();
         let through = Position(first.0 - 1);
         let mut shadow = History::new(self.id().clone(), self.shared.budget.clone());
         let records = TenantRecords(&self.shared);

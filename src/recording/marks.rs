@@ -47,7 +47,7 @@ impl Tenant {
     pub fn snapshot(&self, request: &SnapshotRequest) -> Result<Snapshot> {
         let decided = self.write_decided(|history| Ok((Body::Snapshot(self.new_snapshot(history, request)?), ())));
         let position = decided?.0.last;
-        let made = self.history().snapshot(SnapshotId(position)).cloned();
+        let made = self.folded().snapshot(SnapshotId(position)).cloned();
         made.ok_or_else(|| Error::Usage("the snapshot was written, but someone took it out at once".into()))
     }
 
@@ -103,13 +103,13 @@ impl Tenant {
     /// # Errors
     /// `NotFound` with the nearest names, `Conflict`, `Io`.
     pub fn delete_named_snapshot(&self, name: &str) -> Result<()> {
-        let id = self.history().named_snapshot(name)?.id;
+        let id = self.folded().named_snapshot(name)?.id;
         self.delete_snapshot(id)
     }
 
     /// What [`prune`](Self::prune) would take out of the list, oldest first.
     pub fn prunable(&self, prune: &Prune) -> Vec<Snapshot> {
-        self.prunable_in(&self.history(), prune)
+        self.prunable_in(&self.folded(), prune)
     }
 
     fn prunable_in(&self, history: &History, prune: &Prune) -> Vec<Snapshot> {

@@ -94,7 +94,7 @@ impl Tenant {
             })
         })?;
         let id = SnapshotId(written.first);
-        let snapshot = self.history().snapshot(id).cloned();
+        let snapshot = self.folded().snapshot(id).cloned();
         let snapshot = snapshot.ok_or_else(|| self.not_found(format!("snapshot {}", id.0.0)))?;
         Ok((snapshot, written.version))
     }

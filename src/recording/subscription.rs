@@ -40,7 +40,7 @@ impl Tenant {
     /// Tells each new head of the handle's branch from now on. Heads are looked for when asked for, on the caller's
     /// thread: use a thread of its own to wait, or [`try_next`](Subscription::try_next) between other work.
     pub fn subscribe(&self) -> Subscription {
-        let told = self.history().newest();
+        let told = self.folded().newest();
         Subscription { tenant: self.clone(), told, pause: BUSY }
     }
 }
@@ -51,7 +51,7 @@ impl Subscription {
     /// # Errors
     /// When the log cannot be read.
     pub fn try_next(&mut self) -> Result<Option<Head>> {
-        if self.tenant.history().newest() == self.told {
+        if self.tenant.folded().newest() == self.told {
             self.tenant.look_up()?;
         }
         let Some(info) = self.next_info() else { return Ok(None) };
@@ -83,7 +83,7 @@ impl Subscription {
     /// The next version made on the branch. Versions of other branches are passed over, and those that compaction cut off
     /// before they were told.
     fn next_info(&mut self) -> Option<VersionInfo> {
-        let history = self.tenant.history();
+        let history = self.tenant.folded();
         while self.told < history.newest() {
             self.told = Version(self.told.0 + 1);
             let own = history.made_by(self.told) == self.tenant.branch().unwrap_or(crate::history::MAIN);

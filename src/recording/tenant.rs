@@ -106,8 +106,8 @@ impl Tenant {
     /// # Errors
     /// `NotFound` when there is no such branch, or it was kept by a rollback and does not grow.
     pub fn on(&self, branch: &str) -> Result<Self> {
-        let head = self.history().growing(Some(branch)).map(|(head, _)| head);
-        let head = head.ok_or_else(|| self.history().no_branch(branch))?;
+        let head = self.folded().growing(Some(branch)).map(|(head, _)| head);
+        let head = head.ok_or_else(|| self.folded().no_branch(branch))?;
         let name = (branch != crate::history::MAIN).then(|| branch.into());
         Ok(Self { branch: name, seen: Arc::new(AtomicU64::new(head.0)), ..self.clone() })
     }
@@ -123,7 +123,7 @@ impl Tenant {
     /// When the log cannot be read.
     pub fn load(&self, progress: &mut dyn FnMut(Progress) -> ControlFlow<()>) -> Result<()> {
         self.fold_new(progress)?;
-        self.has_seen(self.history().newest());
+        self.has_seen(self.folded().newest());
         Ok(())
     }
 
@@ -131,12 +131,12 @@ impl Tenant {
     fn fold_new(&self, progress: &mut dyn FnMut(Progress) -> ControlFlow<()>) -> Result<()> {
         let _writing = self.writing()?;
         loop {
-            let after = self.history().position();
+            let after = self.folded().position();
             let batch = self.shared.log().read(&self.shared.id, after, FOLDED_AT_ONCE)?;
             self.shared.fold(&batch)?;
             let ended = batch.records.is_empty();
             self.note_damage(batch.damage);
-            let versions = self.history().newest().0;
+            let versions = self.folded().newest().0;
             if progress(Progress { share: batch.progress, versions }).is_break() || ended {
                 return Ok(());
             }
@@ -157,9 +157,9 @@ impl Tenant {
     /// # Errors
     /// When the log cannot be read.
     pub fn catch_up(&self) -> Result<u64> {
-        let before = self.history().position();
+        let before = self.folded().position();
         self.load(&mut |_| ControlFlow::Continue(()))?;
-        Ok(self.history().position().0 - before.0)
+        Ok(self.folded().position().0 - before.0)
     }
 
     /// Folds new records of other writers, of which this writer is yet to be told.
@@ -181,6 +181,15 @@ impl Tenant {
     /// # }
     /// ```
     pub fn history(&self) -> HistoryGuard<'_> {
+        if !self.folded().is_counted() && self.shared.history.writable().is_ok() {
+            // Where the log cannot be read, versions that went back show no counts; reading their values says why.
+            let _ = self.shared.history_mut().count(&TenantRecords(&self.shared));
+        }
+        self.folded()
+    }
+
+    /// The history, versions that went back counted or not.
+    pub(super) fn folded(&self) -> HistoryGuard<'_> {
         self.shared.history.read()
     }
 
@@ -202,7 +211,7 @@ impl Tenant {
     }
 
     pub(super) fn head_and_value(&self) -> (Version, Value) {
-        let history = self.history();
+        let history = self.folded();
         let (head, value) = history.growing(self.branch()).unwrap_or((history.head(), history.head_value()));
         (head, value.clone())
     }
@@ -221,7 +230,7 @@ impl Tenant {
     /// # Errors
     /// When there is no such version, or the log cannot be read.
     pub fn value_at(&self, version: Version) -> Result<Value> {
-        self.history().value(version, &TenantRecords(&self.shared))
+        self.folded().value(version, &TenantRecords(&self.shared))
     }
 
     /// The record of a version: its patch as it was written. `None` for `#0`.
@@ -229,7 +238,7 @@ impl Tenant {
     /// # Errors
     /// When the log cannot be read.
     pub fn record_of(&self, version: Version) -> Result<Option<Arc<Record>>> {
-        let position = self.history().info(version).map(|info| info.position).filter(|position| position.0 > 0);
+        let position = self.folded().info(version).map(|info| info.position).filter(|position| position.0 > 0);
         position.map(|position| TenantRecords(&self.shared).record(position)).transpose()
     }
 
@@ -238,7 +247,7 @@ impl Tenant {
     /// # Errors
     /// `Target` or `NotFound`.
     pub fn resolve(&self, target: &str, context: &Context) -> Result<Version> {
-        self.history().resolve(&Target::parse(target)?, context)
+        self.folded().resolve(&Target::parse(target)?, context)
     }
 
     /// Damage met while loading.

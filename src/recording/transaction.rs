@@ -127,7 +127,7 @@ type Failed = (usize, StepError);
 impl Tenant {
     fn begin(&self, name: &Text, steps: &[Step<'_>]) -> Result<TransactionId> {
         self.retried(|| {
-            let id = next_id(&self.history());
+            let id = next_id(&self.folded());
             let entry = self.entry_in(InTransaction { id, step: 0 }, begin(name, steps));
             self.write_if(vec![entry], Durability::Flush, |history| still_next(history, id))?;
             Ok(id)
@@ -169,7 +169,7 @@ impl Tenant {
             let (head, value) = self.head_and_value();
             let mut draft = Draft::new(value);
             (step.work)(&mut draft)?;
-            let makes = Version(self.history().newest().0 + 1);
+            let makes = Version(self.folded().newest().0 + 1);
             let mut entries = self.step_entries(place, step, draft, makes);
             entries.extend(last.then(|| self.entry_in(InTransaction { id, step: 0 }, Body::Commit)));
             let durability = if step.checkpoint.is_some() { Durability::Sync } else { Durability::Flush };
@@ -190,7 +190,7 @@ impl Tenant {
         let change = transition(&step.name, Change::Patch(draft.into_patch()));
         let mut entries = vec![self.entry_in(place, change)];
         if let Some(name) = &step.checkpoint {
-            let drops = super::rules::drops(&self.history(), SnapshotKind::Checkpoint, (self.shared.clock)());
+            let drops = super::rules::drops(&self.folded(), SnapshotKind::Checkpoint, (self.shared.clock)());
             let mark = NewSnapshot {
                 version: makes,
                 name: Some(ecow::eco_format!("{}/{name}", place.id)),
@@ -218,7 +218,7 @@ impl Tenant {
     ) -> Result<std::result::Result<Committed, (TransactionId, usize, StepError)>> {
         let (head, mut value) = self.head_and_value();
         let (id, newest) = {
-            let history = self.history();
+            let history = self.folded();
             (next_id(&history), history.newest())
         };
         let outside = InTransaction { id, step: 0 };

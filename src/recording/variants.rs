@@ -41,7 +41,7 @@ impl Tenant {
             history.existing(from)?;
             Ok((Body::Fork { name: name.into(), from, baseline }, ()))
         })?;
-        let made = self.history().branch(name);
+        let made = self.folded().branch(name);
         made.ok_or_else(|| self.not_found(format!("branch \"{name}\"")))
     }
 

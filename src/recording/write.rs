@@ -78,7 +78,7 @@ impl Tenant {
         let (knew, written) = {
             let mut since = self.writing()?;
             let (before, knew, prepared) = {
-                let history = self.history();
+                let history = self.folded();
                 let knew = history.growing(self.branch()).is_none_or(|(head, _)| self.knows(head));
                 let entries = rules::with_auto_snapshots(entries(&history)?, &history, (self.shared.clock)());
                 self.check_room(&history, &entries)?;
@@ -129,7 +129,7 @@ impl Tenant {
         let mut made = None;
         for ((entry, value), at) in entries.into_iter().zip(values).zip(first..) {
             let record = Arc::new(Record { position: Position(at), id: Text::new(), entry });
-            made = history.push_known(&record, value, &TenantRecords(&self.shared))?.or(made);
+            made = history.push_written(&record, value, &TenantRecords(&self.shared))?.or(made);
         }
         let version = made.or_else(|| history.growing(self.branch()).map(|(head, _)| head));
         Ok(Written { first: Position(first), last, version: version.unwrap_or_else(|| history.head()) })

@@ -3,6 +3,7 @@
 use super::super::Place;
 use super::{json, on_disk};
 use crate::error::{Error, Result};
+use crate::history::Strategy;
 use crate::log::{Attendance, Batch, Cut, Durability, FileLog, Log};
 use crate::record::{
     AutoRules, Entry, Position, Record, Retention, Settings, SnapshotKind, TenantId, TenantLimits, Version,
@@ -209,4 +210,34 @@ fn reading_again_does_not_wait_for_a_writer_that_waits() {
     }
     drop(reading);
     assert_eq!(writer.join().unwrap(), Version(1));
+}
+
+#[test]
+fn what_went_back_counts_as_it_does_for_one_who_reads_it() {
+    let (home, recording) = on_disk();
+    let app = recording.tenant_or_new(&"t".into()).unwrap();
+    app.set("open", json(r#"{"a":[1,2,3],"b":{"c":"text to be moved"},"n":0}"#)).unwrap();
+    let mut random = 7_u64;
+    for n in 1..700_i64 {
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        let (choice, far) = ((random >> 60) % 8, Version((random >> 33) % app.head().0 + 1));
+        match choice {
+            0 | 1 => _ = app.rollback(&Strategy::Version(far), "").unwrap(),
+            2 => _ = app.undo(),
+            3 => _ = app.apply("push", |draft| draft.push(".a", &n)),
+            4 => _ = app.apply("move", |draft| draft.set(".d", &"text to be moved").and_then(|()| draft.remove(".b"))),
+            _ => _ = app.apply("set", |draft| draft.set(".n", &n)),
+        }
+    }
+    assert!(!app.folded().is_counted(), "some wait to be counted");
+    let again = Recording::open(&home.path().join("run.asof")).unwrap();
+    let reader = again.tenant(&"t".into()).unwrap();
+    let (ours, theirs) = (app.history(), reader.history());
+    assert!(ours.is_counted() && ours.newest().0 > 600);
+    for version in (1..=ours.newest().0).map(Version) {
+        assert_eq!(ours.info(version).unwrap().counts, theirs.info(version).unwrap().counts, "{version}");
+    }
+    for end in [1, 255, 256, 257, 511, 512, 513, 601] {
+        assert_eq!(ours.activity(1..end).keys, theirs.activity(1..end).keys, "up to {end}");
+    }
 }

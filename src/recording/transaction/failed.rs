@@ -62,7 +62,7 @@ impl<'a> TransactionError<'a> {
 
     /// Whether there is anything to roll back: steps that stand.
     pub fn can_roll_back(&self) -> bool {
-        let base = self.tenant.history().transaction(self.id).map(|transaction| transaction.base);
+        let base = self.tenant.folded().transaction(self.id).map(|transaction| transaction.base);
         self.afresh.is_none() && self.step > 1 && base.is_some_and(|base| base != self.tenant.head())
     }
 
@@ -80,7 +80,7 @@ impl<'a> TransactionError<'a> {
     /// # Errors
     /// `Conflict`; `Io`.
     pub fn roll_back_all(&self) -> Result<Version> {
-        let base = self.tenant.history().transaction(self.id).map(|transaction| transaction.base);
+        let base = self.tenant.folded().transaction(self.id).map(|transaction| transaction.base);
         let base = base.ok_or_else(|| self.tenant.not_found(format!("transaction {}", self.id)))?;
         self.back(InTransaction { id: self.id, step: 0 }, base, "to the initial state")
     }
@@ -131,7 +131,7 @@ impl<'a> TransactionError<'a> {
         let done = if self.afresh.is_some() { 0 } else { self.step - 1 };
         let index = self.steps[..done].iter().rposition(|step| step.checkpoint.as_deref() == Some(name));
         let found = index.and_then(|index| {
-            let history = self.tenant.history();
+            let history = self.tenant.folded();
             let version = history.transaction(self.id)?.checkpoint_of(number(index))?;
             Some((index, version))
         });
