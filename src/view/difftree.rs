@@ -27,6 +27,8 @@ pub struct DiffTree {
     pairs: Pairs,
     keys: Keys,
     outline: Outline,
+    /// Whether someone has moved in it: only then is there a place to keep.
+    visited: bool,
 }
 
 impl DiffTree {
@@ -34,13 +36,19 @@ impl DiffTree {
     pub fn new(diff: Arc<Diff>, left: &Value, right: &Value) -> Self {
         let marks = Marks::new(left, right, &diff);
         let keys = Keys::new(&diff);
-        let mut tree = Self { diff, pairs: Pairs::new(left, right, marks), keys, outline: Outline::default() };
+        let pairs = Pairs::new(left, right, marks);
+        let mut tree = Self { diff, pairs, keys, outline: Outline::default(), visited: false };
         tree.go_to_difference(0);
         tree
     }
 
-    /// Shows another diff, keeping what is open and the cursor's path.
+    /// Shows another diff, keeping what is open and the cursor's path; on its first difference where nobody has moved yet.
     pub fn show(&mut self, diff: Arc<Diff>, left: &Value, right: &Value) {
+        if !self.visited {
+            let height = self.outline.height();
+            *self = Self::new(diff, left, right);
+            return self.resize(height);
+        }
         let path = self.path();
         self.keys = Keys::new(&diff);
         self.pairs = Pairs::new(left, right, Marks::new(left, right, &diff));
@@ -57,19 +65,24 @@ impl DiffTree {
 
     /// Moves the cursor, opens and closes.
     pub fn act(&mut self, step: TreeMove) {
+        self.visited = true;
         self.outline.act(&self.pairs, step);
     }
 
     /// To the next difference; whether there was one.
     pub fn next_difference(&mut self) -> bool {
         let (before, at) = self.around();
-        self.go_to_difference(if at { before + 1 } else { before })
+        let moved = self.go_to_difference(if at { before + 1 } else { before });
+        self.visited |= moved;
+        moved
     }
 
     /// To the previous difference; whether there was one.
     pub fn previous_difference(&mut self) -> bool {
         let (before, _) = self.around();
-        before.checked_sub(1).is_some_and(|place| self.go_to_difference(place))
+        let moved = before.checked_sub(1).is_some_and(|place| self.go_to_difference(place));
+        self.visited |= moved;
+        moved
     }
 
     /// How many differences come before the cursor, and whether it is on one.

@@ -187,6 +187,11 @@ impl Outline {
         &self.folds
     }
 
+    /// How many rows there are on the screen.
+    pub fn height(&self) -> usize {
+        self.height
+    }
+
     /// Rows on the screen.
     pub fn resize(&mut self, height: usize) {
         self.height = height;
