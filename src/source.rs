@@ -51,6 +51,8 @@ pub struct Options {
 pub enum Event {
     /// How far.
     Progress(Progress),
+    /// So many versions of a tenant have been taken in. Not asked whether to go on.
+    Took(TenantId, u64),
     /// Something that could not be taken as it is.
     Problem(Problem),
     /// Something about a version that was taken as it is, as far as a value can hold it.

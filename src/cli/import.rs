@@ -5,10 +5,11 @@ use super::exit::Outcome;
 use super::out::note;
 use super::progress::Bar;
 use crate::import::{Note, Problem};
-use crate::record::Version;
+use crate::record::{TenantId, Version};
 use crate::recording::Recording;
 use crate::source::{self, Address, Event, Options};
 use crate::{Error, Result};
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -50,6 +51,8 @@ pub struct Met {
     pub problems: Vec<Problem>,
     /// What was taken, but is odd; each with the version it is about.
     pub notes: Vec<(Note, Version)>,
+    /// Versions taken in, by tenant.
+    pub took: BTreeMap<TenantId, u64>,
 }
 
 /// Reads a source to its end.
@@ -147,6 +150,7 @@ impl Reader {
     fn take(&mut self, event: Event) -> ControlFlow<()> {
         match event {
             Event::Progress(progress) => self.bar.tell(progress),
+            Event::Took(id, versions) => *self.met.took.entry(id).or_default() += versions,
             Event::Problem(problem) => {
                 if !self.strict {
                     self.bar.aside(|| note(format_args!("{}: {}", problem.place, problem.why)));

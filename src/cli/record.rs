@@ -10,7 +10,6 @@ use crate::log::FileLog;
 use crate::record::TenantId;
 use crate::recording::Recording;
 use crate::source::{Address, Options};
-use std::collections::BTreeMap;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -38,23 +37,15 @@ pub struct Record {
     json: bool,
 }
 
-/// Newest version by tenant.
-type Heads = BTreeMap<TenantId, u64>;
-
 impl Record {
     /// Records until the source ends or Ctrl-C, and prints what was recorded.
     pub fn run(&self, console: &mut Console) -> Outcome {
         let address = self.address()?;
         let recording = Arc::new(self.recording()?);
-        let before = heads(&recording)?;
+        let before = versions(&recording)?;
         let options = Options { branch: self.branch.clone(), ..self.reading.which.options() };
         let reached = read_until_interrupted(address, &self.reading, options, &recording)?;
-        let mut recorded = heads(&recording)?;
-        recorded.retain(|id, newest| {
-            *newest -= before.get(id).copied().unwrap_or(0).min(*newest);
-            *newest > 0
-        });
-        self.print(&recorded, &reached, console)?;
+        self.print(before, &reached, console)?;
         console.partly_read |= !reached.met.problems.is_empty();
         Ok(if reached.interrupted { Exit::Interrupted } else { Exit::Done })
     }
@@ -75,7 +66,8 @@ impl Record {
         Ok(if there { Recording::open(&self.output)? } else { Recording::create(&self.output)? })
     }
 
-    fn print(&self, recorded: &Heads, reached: &Reached, console: &mut Console) -> Outcome<()> {
+    fn print(&self, before: u64, reached: &Reached, console: &mut Console) -> Outcome<()> {
+        let recorded = &reached.met.took;
         let versions = recorded.values().sum::<u64>();
         if self.json {
             let tenants = list(recorded.keys().map(|id| id.0.clone()));
@@ -90,13 +82,22 @@ impl Record {
         }
         let (versions, tenants) = (counted(versions, "version"), counted(recorded.len() as u64, "tenant"));
         let problems = counted(reached.met.problems.len() as u64, "problem");
-        console.out.line(&format!("{versions} of {tenants} recorded in {}, {problems}", self.output.display()))
+        let behind = match before {
+            0 => String::new(),
+            _ => format!(
+                " behind {} that {} there",
+                counted(before, "version"),
+                if before == 1 { "was" } else { "were" }
+            ),
+        };
+        console.out.line(&format!("{versions} of {tenants} recorded in {}{behind}, {problems}", self.output.display()))
     }
 }
 
-fn heads(recording: &Recording) -> Outcome<Heads> {
-    let newest = |id: TenantId| Ok((id.clone(), recording.tenant(&id)?.history().newest().0));
-    recording.tenants()?.into_iter().map(newest).collect()
+/// Versions of all tenants.
+fn versions(recording: &Recording) -> Outcome<u64> {
+    let newest = |id: TenantId| Ok(recording.tenant(&id)?.history().newest().0);
+    recording.tenants()?.into_iter().map(newest).sum()
 }
 
 fn placed(place: &Place, why: &str) -> Json {

@@ -37,11 +37,7 @@ impl Settings {
         let tenant = self.tenant(console)?;
         let mut settings = tenant.history().settings().clone();
         if !self.changes.is_empty() {
-            if self.changes.iter().any(|change| change.starts_with(AUTO_BEFORE)) {
-                settings.auto.before.clear();
-            }
-            self.changes.iter().try_for_each(|text| change(&mut settings, text))?;
-            tenant.configure(&settings)?;
+            settings = self.changed(&tenant)?;
         }
         if self.json {
             console.out.json(&settings.to_value().into())?;
@@ -49,6 +45,19 @@ impl Settings {
             console.out.table(&rows(&settings))?;
         }
         Ok(Exit::Done)
+    }
+
+    /// Makes the changes, all or none.
+    fn changed(&self, tenant: &Tenant) -> Outcome<Kept> {
+        let all = |settings: &mut Kept| {
+            if self.changes.iter().any(|change| change.starts_with(AUTO_BEFORE)) {
+                settings.auto.before.clear();
+            }
+            self.changes.iter().try_for_each(|text| change(settings, text))
+        };
+        // Whether the texts are right does not depend on what is changed.
+        all(&mut Kept::default())?;
+        Ok(tenant.reconfigure(|settings| drop(all(settings)))?)
     }
 
     /// Anything can be looked at; only a recording changed.

@@ -93,7 +93,12 @@ impl History {
 
     /// The version up to `through` whose value a record needs. Asked right before the record is folded.
     pub fn needs(&self, record: &Record, through: Version) -> Option<Version> {
-        let version = match &record.entry.body {
+        self.read_by(&record.entry.body).filter(|version| *version <= through && version.0 > 0)
+    }
+
+    /// The version whose value folding a record takes, beside those of the heads.
+    pub fn read_by(&self, body: &Body) -> Option<Version> {
+        match body {
             Body::Rollback { to, .. } => Some(*to),
             Body::Fork { from, .. } => Some(*from),
             Body::Undo { of } => match self.writes.get(*of)? {
@@ -101,8 +106,7 @@ impl History {
                 _ => None,
             },
             _ => None,
-        };
-        version.filter(|version| *version <= through && version.0 > 0)
+        }
     }
 
     /// The writes that can be turned round, as far as that is more than a matter of the snapshots there were.

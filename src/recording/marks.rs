@@ -59,13 +59,17 @@ impl Tenant {
             free_name(name, history.snapshots(), None)?;
         }
         let kind = if request.name.is_some() { SnapshotKind::Named } else { SnapshotKind::Auto };
+        if history.settings().retention.of(kind) == Some(0) {
+            let why = format!("tenant {} keeps no snapshots of that kind; `asof settings` changes that", self.id());
+            return Err(Error::Usage(why));
+        }
         Ok(NewSnapshot {
             version,
             kind,
             name: request.name.clone(),
             description: request.description.clone(),
             tags: request.tags.clone(),
-            drops: rules::drops(history, kind, (self.shared.clock)()),
+            drops: rules::drops(history, kind, &[], (self.shared.clock)()),
         })
     }
 
@@ -142,7 +146,21 @@ impl Tenant {
     /// # Errors
     /// `Conflict`, `Io`.
     pub fn configure(&self, settings: &Settings) -> Result<()> {
-        self.write_decided(|_| Ok((Body::Settings(settings.clone()), ()))).map(drop)
+        self.reconfigure(|now| *now = settings.clone()).map(drop)
+    }
+
+    /// Changes how the tenant is kept, from what it is at that moment: what others change meanwhile stays. Answers what
+    /// it is then.
+    ///
+    /// # Errors
+    /// `Conflict`, `Io`.
+    pub fn reconfigure(&self, change: impl FnOnce(&mut Settings)) -> Result<Settings> {
+        let decided = self.write_decided(|history| {
+            let mut settings = history.settings().clone();
+            change(&mut settings);
+            Ok((Body::Settings(settings.clone()), settings))
+        });
+        decided.map(|(_, settings)| settings)
     }
 }
 

@@ -66,12 +66,15 @@ impl Tenant {
     /// What `edit` answers (then nothing is recorded); `TooDeep`, `TooLarge`, `Io`; `Conflict` when others were faster
     /// again and again.
     pub fn apply(&self, label: &str, mut edit: impl FnMut(&mut Draft) -> Result<()>) -> Result<Version> {
-        self.retried(|| {
-            let (head, draft) = self.drafted(&mut edit)?;
+        let written = self.retried(|| {
+            let (head, draft) = match self.drafted(&mut edit) {
+                Ok(drafted) => drafted,
+                Err(own) => return Ok(Err(own)),
+            };
             let entry = self.entry(transition(label, Change::Patch(draft.into_patch())));
-            self.write_if(vec![entry], Durability::Flush, |history| self.still_at(history, head))
-        })
-        .map(|written| written.version)
+            self.write_if(vec![entry], Durability::Flush, |history| self.still_at(history, head)).map(Ok)
+        });
+        written?.map(|written| written.version)
     }
 
     /// As [`apply`](Self::apply), with a snapshot of the head first: both are recorded or none.
@@ -85,14 +88,18 @@ impl Tenant {
         mut edit: impl FnMut(&mut Draft) -> Result<()>,
     ) -> Result<(Snapshot, Version)> {
         let written = self.retried(|| {
-            let (head, draft) = self.drafted(&mut edit)?;
+            let (head, draft) = match self.drafted(&mut edit) {
+                Ok(drafted) => drafted,
+                Err(own) => return Ok(Err(own)),
+            };
             let request = SnapshotRequest { version: Some(request.version.unwrap_or(head)), ..request.clone() };
             let change = self.entry(transition(label, Change::Patch(draft.into_patch())));
             self.write_from(Durability::Sync, |history| {
                 self.still_at(history, head)?;
                 Ok(vec![self.entry(Body::Snapshot(self.new_snapshot(history, &request)?)), change])
             })
-        })?;
+            .map(Ok)
+        })??;
         let id = SnapshotId(written.first);
         let snapshot = self.folded().snapshot(id).cloned();
         let snapshot = snapshot.ok_or_else(|| self.not_found(format!("snapshot {}", id.0.0)))?;
@@ -132,7 +139,8 @@ impl Tenant {
         if now == head { Ok(()) } else { Err(Error::Conflict { expected: position(head), actual: position(now) }) }
     }
 
-    /// Does it again, caught up, as long as someone else is faster.
+    /// Does it again, caught up, as long as someone else is faster: which an application's own error does not say, so it
+    /// comes inside of what `write` answers.
     pub(super) fn retried<T>(&self, mut write: impl FnMut() -> Result<T>) -> Result<T> {
         for _ in 1..TRIES {
             match write() {

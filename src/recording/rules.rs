@@ -11,7 +11,8 @@ use std::collections::BTreeSet;
 /// The entries with the auto snapshots that the tenant's rules put between them.
 pub(super) fn with_auto_snapshots(entries: Vec<Entry>, history: &History, now: Time) -> Vec<Entry> {
     let rules = &history.settings().auto;
-    let asked = rules.every.is_some() || rules.after.is_some() || !rules.before.is_empty();
+    let kept = history.settings().retention.auto != Some(0);
+    let asked = kept && (rules.every.is_some() || rules.after.is_some() || !rules.before.is_empty());
     if !asked || !entries.iter().any(is_transition) {
         return entries;
     }
@@ -176,13 +177,15 @@ fn loose(history: &History, kind: SnapshotKind) -> Vec<&Snapshot> {
     listed
 }
 
-/// What leaves the list when a snapshot of `kind` is made now: the oldest beyond the tenant's retention.
-pub(super) fn drops(history: &History, kind: SnapshotKind, now: Time) -> Vec<SnapshotId> {
+/// What leaves the list when a snapshot of `kind` is made now: the oldest beyond the tenant's retention. `sooner` are the
+/// checkpoints that the same transaction makes before it in one write: they stay, and what left the list for them is gone.
+pub(super) fn drops(history: &History, kind: SnapshotKind, sooner: &[NewSnapshot], now: Time) -> Vec<SnapshotId> {
     let retention = &history.settings().retention;
     if retention.of(kind).is_none() && retention.max_age.is_none() {
         return Vec::new();
     }
     let mut listed = loose(history, kind);
+    listed.retain(|snapshot| !sooner.iter().any(|sooner| sooner.drops.contains(&snapshot.id)));
     let over = retention.of(kind).map_or(0, |keep| (listed.len() as u64 + 1).saturating_sub(keep));
     let over = usize::try_from(over).unwrap_or(usize::MAX).min(listed.len());
     let mut gone: Vec<_> = listed.drain(..over).map(|snapshot| snapshot.id).collect();

@@ -98,7 +98,8 @@ impl Tenant {
     /// [`undo`](Self::undo) takes back only the debugger's writes.
     #[must_use]
     pub fn as_debugger(&self) -> Self {
-        Self { origin: Origin::Debugger, ..self.clone() }
+        let told = Arc::new(AtomicU64::new(self.seen.load(Ordering::Acquire)));
+        Self { origin: Origin::Debugger, seen: told, ..self.clone() }
     }
 
     /// The same history, going on with another branch: reading its head, writing behind it.

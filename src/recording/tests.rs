@@ -3,6 +3,7 @@
 mod compaction;
 mod engine;
 mod review;
+mod writers;
 
 use super::*;
 use crate::history::{Context, Strategy};

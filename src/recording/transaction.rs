@@ -9,7 +9,7 @@ use super::{Draft, Tenant};
 use crate::error::{Error, Result};
 use crate::history::History;
 use crate::log::Durability;
-use crate::record::{Body, Change, Entry, InTransaction, NewSnapshot, SnapshotKind, TransactionId, Version};
+use crate::record::{Body, Change, Entry, InTransaction, NewSnapshot, Position, SnapshotKind, TransactionId, Version};
 use crate::value::Text;
 
 /// What a step of a transaction may fail with.
@@ -127,9 +127,10 @@ type Failed = (usize, StepError);
 impl Tenant {
     fn begin(&self, name: &Text, steps: &[Step<'_>]) -> Result<TransactionId> {
         self.retried(|| {
-            let id = next_id(&self.folded());
+            let at = Moment::of(&self.folded());
+            let id = at.next;
             let entry = self.entry_in(InTransaction { id, step: 0 }, begin(name, steps));
-            self.write_if(vec![entry], Durability::Flush, |history| still_next(history, id))?;
+            self.write_if(vec![entry], Durability::Flush, |history| at.still(history))?;
             Ok(id)
         })
     }
@@ -169,36 +170,35 @@ impl Tenant {
             let (head, value) = self.head_and_value();
             let mut draft = Draft::new(value);
             (step.work)(&mut draft)?;
-            let makes = Version(self.folded().newest().0 + 1);
-            let mut entries = self.step_entries(place, step, draft, makes);
+            let at = Moment::of(&self.folded());
+            let mut entries = self.step_entries(place, step, draft, &mut Checkpoints::after(at.newest));
             entries.extend(last.then(|| self.entry_in(InTransaction { id, step: 0 }, Body::Commit)));
             let durability = if step.checkpoint.is_some() { Durability::Sync } else { Durability::Flush };
-            let still = |history: &History| {
-                self.still_at(history, head)?;
-                if history.newest().0 + 1 == makes.0 { Ok(()) } else { Err(moved()) }
-            };
+            let still = |history: &History| self.still_at(history, head).and_then(|()| at.still(history));
             match self.write_if(entries, durability, still) {
                 Err(Error::Conflict { .. }) => self.look_up()?,
                 done => return Ok(done?.version),
             }
         }
-        Err(moved().into())
+        Err("others wrote to this tenant again and again, so that the step could not be done".into())
     }
 
     /// The step's transition, and its checkpoint.
-    fn step_entries(&self, place: InTransaction, step: &Step<'_>, draft: Draft, makes: Version) -> Vec<Entry> {
+    fn step_entries(&self, place: InTransaction, step: &Step<'_>, draft: Draft, made: &mut Checkpoints) -> Vec<Entry> {
         let change = transition(&step.name, Change::Patch(draft.into_patch()));
         let mut entries = vec![self.entry_in(place, change)];
+        made.newest.0 += 1;
         if let Some(name) = &step.checkpoint {
-            let drops = super::rules::drops(&self.folded(), SnapshotKind::Checkpoint, (self.shared.clock)());
+            let now = (self.shared.clock)();
             let mark = NewSnapshot {
-                version: makes,
+                version: made.newest,
                 name: Some(ecow::eco_format!("{}/{name}", place.id)),
                 kind: SnapshotKind::Checkpoint,
                 description: Text::new(),
                 tags: Vec::new(),
-                drops,
+                drops: super::rules::drops(&self.folded(), SnapshotKind::Checkpoint, &made.marks, now),
             };
+            made.marks.push(mark.clone());
             entries.push(self.entry_in(place, Body::Snapshot(mark)));
         }
         entries
@@ -217,10 +217,9 @@ impl Tenant {
         steps: &mut [Step<'_>],
     ) -> Result<std::result::Result<Committed, (TransactionId, usize, StepError)>> {
         let (head, mut value) = self.head_and_value();
-        let (id, newest) = {
-            let history = self.folded();
-            (next_id(&history), history.newest())
-        };
+        let at = Moment::of(&self.folded());
+        let id = at.next;
+        let mut made = Checkpoints::after(at.newest);
         let outside = InTransaction { id, step: 0 };
         let mut entries = vec![self.entry_in(outside, begin(name, steps))];
         let mut failure = None;
@@ -232,7 +231,7 @@ impl Tenant {
             }
             value = draft.value().clone();
             let place = InTransaction { id, step: number(index) };
-            entries.extend(self.step_entries(place, step, draft, Version(newest.0 + 1 + index as u64)));
+            entries.extend(self.step_entries(place, step, draft, &mut made));
         }
         if let Some((index, cause)) = &failure {
             let body = Body::Fail { name: steps[*index].name.clone(), why: cause.to_string().as_str().into() };
@@ -241,11 +240,8 @@ impl Tenant {
         } else {
             entries.push(self.entry_in(outside, Body::Commit));
         }
-        let written = self.write_if(entries, Durability::Sync, |history| {
-            self.still_at(history, head)?;
-            still_next(history, id)?;
-            if history.newest() == newest { Ok(()) } else { Err(moved()) }
-        })?;
+        let still = |history: &History| self.still_at(history, head).and_then(|()| at.still(history));
+        let written = self.write_if(entries, Durability::Sync, still)?;
         Ok(match failure {
             Some((index, cause)) => Err((id, index, cause)),
             None => Ok(Committed { id, version: written.version }),
@@ -260,17 +256,38 @@ fn begin(name: &Text, steps: &[Step<'_>]) -> Body {
     Body::Begin { name: name.clone(), steps: steps.iter().map(|step| step.name.clone()).collect() }
 }
 
-fn next_id(history: &History) -> TransactionId {
-    history.next_transaction()
+/// What the numbers in a transaction's records were taken from.
+struct Moment {
+    position: Position,
+    newest: Version,
+    next: TransactionId,
 }
 
-fn still_next(history: &History, id: TransactionId) -> Result<()> {
-    if next_id(history) == id { Ok(()) } else { Err(moved()) }
+impl Moment {
+    fn of(history: &History) -> Self {
+        Self { position: history.position(), newest: history.newest(), next: history.next_transaction() }
+    }
+
+    /// # Errors
+    /// `Conflict` when another thread or process has made a version or begun a transaction meanwhile.
+    fn still(&self, history: &History) -> Result<()> {
+        if (history.newest(), history.next_transaction()) == (self.newest, self.next) {
+            return Ok(());
+        }
+        Err(Error::Conflict { expected: self.position.0, actual: history.position().0 })
+    }
 }
 
-/// Another thread of this process wrote meanwhile.
-fn moved() -> Error {
-    Error::Conflict { expected: 0, actual: 0 }
+/// The checkpoints that one write makes, and the version its steps have come to.
+struct Checkpoints {
+    newest: Version,
+    marks: Vec<NewSnapshot>,
+}
+
+impl Checkpoints {
+    fn after(newest: Version) -> Self {
+        Self { newest, marks: Vec::new() }
+    }
 }
 
 fn number(index: usize) -> u32 {

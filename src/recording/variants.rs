@@ -56,6 +56,7 @@ impl Tenant {
                 Some((head, _)) => head,
                 None => history.named_snapshot(of).map_err(|_| history.no_branch(of))?.version,
             };
+            metrics.iter().try_for_each(comparable)?;
             Ok((Body::Metrics { of: of.into(), version, metrics: metrics.to_vec() }, ()))
         });
         decided.map(drop)
@@ -96,4 +97,12 @@ fn free_name(name: &str, history: &History) -> Result<()> {
         }
         None => Ok(()),
     }
+}
+
+/// Figures are compared as doubles.
+fn comparable(metric: &Metric) -> Result<()> {
+    if metric.value.as_f64().is_finite() {
+        return Ok(());
+    }
+    Err(Error::Usage(format!("{}={} is beyond what figures are compared by (1.8e308)", metric.name, metric.value)))
 }

@@ -82,6 +82,7 @@ impl Tenant {
                 let knew = history.growing(self.branch()).is_none_or(|(head, _)| self.knows(head));
                 let entries = rules::with_auto_snapshots(entries(&history)?, &history, (self.shared.clock)());
                 self.check_room(&history, &entries)?;
+                self.check_readable(&history, &entries)?;
                 let mut preparing = Preparing::new(&history, &mut since);
                 let prepared = entries.into_iter().map(|entry| preparing.prepare(entry)).collect::<Result<Vec<_>>>()?;
                 (history.position(), knew, prepared)
@@ -96,6 +97,13 @@ impl Tenant {
             self.has_seen(written.version);
         }
         Ok(written)
+    }
+
+    /// What folding the entries reads must be there before they are written: afterwards it would be too late to refuse.
+    fn check_readable(&self, history: &History, entries: &[Entry]) -> Result<()> {
+        let read = entries.iter().filter_map(|entry| history.read_by(&entry.body));
+        let mut there = read.filter(|version| history.existing(*version).is_ok());
+        there.try_for_each(|version| history.value(version, &TenantRecords(&self.shared)).map(drop))
     }
 
     fn check_room(&self, history: &History, entries: &[Entry]) -> Result<()> {

@@ -69,6 +69,8 @@ impl<'a, 't> Feed<'a, 't> {
                 self.failure = Some(error);
                 return ControlFlow::Break(());
             }
+            // The rest is handed over all the same.
+            let _ = (self.tell)(Event::Took(id, entries.len() as u64));
         }
         ControlFlow::Continue(())
     }

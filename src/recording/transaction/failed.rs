@@ -2,10 +2,12 @@
 
 use super::{Outcome, Step, StepError, TransactionBuilder, number};
 use crate::error::{Error, Result};
+use crate::history::{History, Transaction};
 use crate::log::Durability;
 use crate::record::{Body, InTransaction, TransactionId, Version};
 use crate::recording::Tenant;
 use crate::value::Text;
+use std::cell::Cell;
 use std::fmt;
 
 /// A transaction that stopped at a step that failed. What was done before that step stands until it is taken back; drop
@@ -25,8 +27,19 @@ pub struct TransactionError<'a> {
     /// The last checkpoint before it.
     pub last_checkpoint: Option<Text>,
     steps: Vec<Step<'a>>,
+    /// What of it stands.
+    stands: Cell<Standing>,
     /// How to do it all again, where its steps left nothing to go on from.
     afresh: Option<Run<'a>>,
+}
+
+/// How far a transaction has come.
+#[derive(Clone, Copy)]
+struct Standing {
+    /// Steps that are done and not taken back.
+    steps: usize,
+    /// The head that the last of them left, or going back to them did.
+    head: Version,
 }
 
 type Run<'a> = fn(TransactionBuilder<'a>) -> Outcome<'a>;
@@ -41,7 +54,8 @@ impl<'a> TransactionError<'a> {
     ) -> Self {
         let last_checkpoint = steps[..index].iter().rev().find_map(|step| step.checkpoint.clone());
         let step_name = steps.get(index).map(|step| step.name.clone()).unwrap_or_default();
-        Self { tenant, id, name, step: index + 1, step_name, cause, last_checkpoint, steps, afresh: None }
+        let stands = Cell::new(Standing { steps: index, head: tenant.transaction_head(id) });
+        Self { tenant, id, name, step: index + 1, step_name, cause, last_checkpoint, steps, stands, afresh: None }
     }
 
     /// One that did not even begin.
@@ -69,20 +83,21 @@ impl<'a> TransactionError<'a> {
     /// Takes back everything after a checkpoint.
     ///
     /// # Errors
-    /// `NotFound` when there is no such checkpoint; `Conflict`; `Io`.
+    /// `NotFound` when there is no such checkpoint; `Conflict` when someone else has written since, which this would take
+    /// back as well ([`Tenant::rollback`] does); `Io`.
     pub fn roll_back_to(&self, checkpoint: &str) -> Result<Version> {
         let (index, to) = self.checkpoint(checkpoint)?;
-        self.back(InTransaction { id: self.id, step: number(index) }, to, &format!("to checkpoint {checkpoint}"))
+        self.back(index + 1, to, &format!("to checkpoint {checkpoint}"))
     }
 
     /// Takes back the whole transaction: the state is as before it began.
     ///
     /// # Errors
-    /// `Conflict`; `Io`.
+    /// `Conflict` when someone else has written since, as for [`roll_back_to`](Self::roll_back_to); `Io`.
     pub fn roll_back_all(&self) -> Result<Version> {
         let base = self.tenant.folded().transaction(self.id).map(|transaction| transaction.base);
         let base = base.ok_or_else(|| self.tenant.not_found(format!("transaction {}", self.id)))?;
-        self.back(InTransaction { id: self.id, step: 0 }, base, "to the initial state")
+        self.back(0, base, "to the initial state")
     }
 
     /// Goes back to a checkpoint and does the steps after it, the failed one among them, again.
@@ -91,10 +106,8 @@ impl<'a> TransactionError<'a> {
     /// [`TransactionError`] when there is no such checkpoint, or a step fails again.
     pub fn resume_from(mut self: Box<Self>, checkpoint: &str) -> Outcome<'a> {
         let start = self.checkpoint(checkpoint).and_then(|(index, to)| {
-            let at_checkpoint = self.tenant.head() == to;
-            let place = InTransaction { id: self.id, step: number(index) };
-            if !at_checkpoint {
-                self.back(place, to, &format!("to checkpoint {checkpoint}"))?;
+            if self.tenant.head() != to {
+                self.back(index + 1, to, &format!("to checkpoint {checkpoint}"))?;
             }
             Ok(index + 1)
         });
@@ -107,8 +120,8 @@ impl<'a> TransactionError<'a> {
         }
     }
 
-    /// Goes on from where it stopped: the failed step again, and those after it. Where nothing stands, an atomic
-    /// transaction or one that could not begin, it is done again from the beginning, as a new transaction.
+    /// Goes on from where it stopped, or was rolled back to: the steps that are not done, or not any more. An atomic
+    /// transaction, or one that could not begin, is done again as a new one.
     ///
     /// # Errors
     /// [`TransactionError`] when a step fails again.
@@ -116,7 +129,7 @@ impl<'a> TransactionError<'a> {
         if let Some(run) = self.afresh {
             return run(TransactionBuilder { tenant: self.tenant, name: self.name, steps: self.steps });
         }
-        let start = self.step - 1;
+        let start = self.stands.get().steps;
         self.go_on(start)
     }
 
@@ -140,9 +153,25 @@ impl<'a> TransactionError<'a> {
         found.ok_or(Error::NotFound { what, tenant, nearest: near })
     }
 
-    fn back(&self, place: InTransaction, to: Version, reason: &str) -> Result<Version> {
+    /// Goes back to where `steps` of its steps were done.
+    fn back(&self, steps: usize, to: Version, reason: &str) -> Result<Version> {
+        let place = InTransaction { id: self.id, step: u32::try_from(steps).unwrap_or(u32::MAX) };
         let entry = self.tenant.entry_in(place, Body::Rollback { to, reason: reason.into() });
-        Ok(self.tenant.write(vec![entry], Durability::Sync)?.version)
+        let left = self.stands.get().head;
+        let still = |history: &History| self.tenant.still_at(history, left);
+        let head = self.tenant.write_if(vec![entry], Durability::Sync, still)?.version;
+        self.stands.set(Standing { steps, head });
+        Ok(head)
+    }
+}
+
+impl Tenant {
+    /// The newest version of a transaction's steps; the head where there is none.
+    fn transaction_head(&self, id: TransactionId) -> Version {
+        let history = self.folded();
+        let known = history.transaction(id);
+        let last = known.map(Transaction::last);
+        last.unwrap_or_else(|| history.growing(self.branch()).map_or(history.head(), |(head, _)| head))
     }
 }
 

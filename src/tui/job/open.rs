@@ -21,6 +21,7 @@ pub(super) fn open(address: &Address, options: &source::Options, cancel: &Cancel
     let outcome = source::read(address, options, &recording, &mut |event| {
         match event {
             source::Event::Progress(progress) => found.progress(progress, tell),
+            source::Event::Took(..) => {}
             source::Event::Problem(problem) => tell(Report::Problem(problem)),
             source::Event::Note(note, version) => tell(Report::Note(note, version)),
         }

@@ -1,0 +1,169 @@
+//! Several writers of one tenant, and an application's own errors: nobody's writes are taken for another's.
+
+use super::{everywhere, json, on_disk};
+use crate::error::Error;
+use crate::history::{Budget, Strategy};
+use crate::record::{AutoRules, Metric, Retention, Settings, SnapshotKind, Version};
+use crate::recording::{Draft, Recording, SnapshotRequest, StepError, Tenant};
+use std::cell::Cell;
+
+fn tenant(recording: &Recording) -> Tenant {
+    let tenant = recording.tenant_or_new(&"t".into()).unwrap();
+    tenant.set("open", json(r#"{"n":0}"#)).unwrap();
+    tenant
+}
+
+fn set(path: &'static str) -> impl FnMut(&mut Draft) -> Result<(), StepError> {
+    move |draft| Ok(draft.set(path, &1)?)
+}
+
+#[test]
+fn what_the_debugger_of_the_same_process_did_is_told_first() {
+    everywhere(|recording| {
+        let app = tenant(recording);
+        let debugger = app.as_debugger();
+        debugger.set("look", json(r#"{"n":1}"#)).unwrap();
+        let refused = app.set("step", json(r#"{"n":2}"#)).unwrap_err();
+        assert!(matches!(refused, Error::Conflict { .. }), "{refused}");
+        assert_eq!(app.value(), json(r#"{"n":1}"#));
+        app.set("step", json(r#"{"n":2}"#)).unwrap();
+    });
+}
+
+#[test]
+fn an_edit_that_fails_is_not_tried_again() {
+    everywhere(|recording| {
+        let (app, tries) = (tenant(recording), Cell::new(0));
+        let own = || {
+            tries.set(tries.get() + 1);
+            Err(Error::Conflict { expected: 7, actual: 8 })
+        };
+        assert!(app.apply("fail", |_| own()).unwrap_err().to_string().contains("after 7"));
+        let marked = app.apply_with_snapshot("fail", &SnapshotRequest::named("s"), |_| own());
+        assert!(marked.is_err() && app.history().snapshots().is_empty());
+        assert_eq!(tries.get(), 2);
+    });
+}
+
+#[test]
+fn each_checkpoint_of_a_write_takes_others_than_the_one_before() {
+    everywhere(|recording| {
+        let app = tenant(recording);
+        let retention = Retention { checkpoint: Some(2), ..Retention::default() };
+        app.configure(&Settings { retention, ..Settings::default() }).unwrap();
+        // While a transaction is open its checkpoints stay, beside those that may be kept.
+        let kept: [&[&str]; 3] =
+            [&["tx-1/a", "tx-1/b"], &["tx-1/b", "tx-2/a", "tx-2/b"], &["tx-2/b", "tx-3/a", "tx-3/b"]];
+        for (round, kept) in (1..).zip(kept) {
+            let both =
+                app.transaction("both").step("a", set(".a")).checkpoint("a").step("b", set(".b")).checkpoint("b");
+            if round == 2 {
+                both.run().unwrap()
+            } else {
+                both.run_atomic().unwrap()
+            };
+            let names: Vec<_> = app.history().snapshots().iter().filter_map(|mark| mark.name.clone()).collect();
+            assert_eq!(names, kept);
+        }
+    });
+}
+
+#[test]
+fn going_back_takes_nobody_else_s_writes_along() {
+    everywhere(|recording| {
+        let (app, broken) = (tenant(recording), Cell::new(true));
+        let third = |draft: &mut Draft| if broken.get() { Err("no".into()) } else { set(".c")(draft) };
+        let steps = app.transaction("three").step("a", set(".a")).checkpoint("a").step("b", set(".b")).step("c", third);
+        let failed = steps.run().unwrap_err();
+        let other = app.by("ann").apply("other", |draft| draft.set(".n", &5)).unwrap();
+        for refused in [failed.roll_back_all(), failed.roll_back_to("a")] {
+            assert!(matches!(refused, Err(Error::Conflict { .. })), "{refused:?}");
+        }
+        assert_eq!((app.head(), app.value()), (other, json(r#"{"a":1,"b":1,"n":5}"#)));
+        app.rollback(&Strategy::Version(Version(other.0 - 1)), "take it back myself").unwrap();
+        assert!(failed.roll_back_all().is_err(), "that was somebody else's, too");
+        broken.set(false);
+        failed.resume().unwrap();
+        assert_eq!(app.value(), json(r#"{"a":1,"b":1,"c":1,"n":0}"#));
+    });
+}
+
+#[test]
+fn what_was_rolled_back_is_done_again_when_resumed() {
+    for (back, done_again) in [(None, 3), (Some("a"), 2)] {
+        everywhere(|recording| {
+            let (app, broken, ran) = (tenant(recording), Cell::new(true), Cell::new(0));
+            let step = |path: &'static str| {
+                let ran = &ran;
+                move |draft: &mut Draft| {
+                    ran.set(ran.get() + 1);
+                    set(path)(draft)
+                }
+            };
+            let third = |draft: &mut Draft| if broken.get() { Err("no".into()) } else { step(".c")(draft) };
+            let steps = app.transaction("three").step("a", step(".a")).checkpoint("a").step("b", step(".b"));
+            let failed = steps.step("c", third).run().unwrap_err();
+            back.map_or_else(|| failed.roll_back_all(), |name| failed.roll_back_to(name)).unwrap();
+            broken.set(false);
+            ran.set(0);
+            failed.resume().unwrap();
+            assert_eq!((app.value(), ran.get()), (json(r#"{"a":1,"b":1,"c":1,"n":0}"#), done_again));
+        });
+    }
+}
+
+#[test]
+fn who_keeps_no_auto_snapshots_gets_none() {
+    everywhere(|recording| {
+        let app = tenant(recording);
+        let retention = Retention { auto: Some(0), ..Retention::default() };
+        let auto = AutoRules { every: Some(1), ..AutoRules::default() };
+        app.configure(&Settings { retention, auto, ..Settings::default() }).unwrap();
+        app.set("step", json("1")).unwrap();
+        let refused = app.snapshot(&SnapshotRequest::default()).unwrap_err().to_string();
+        assert!(refused.contains("keeps no snapshots of that kind"), "{refused}");
+        assert!(app.history().snapshots().is_empty());
+        assert_eq!(app.snapshot(&SnapshotRequest::named("s")).unwrap().kind, SnapshotKind::Named);
+    });
+}
+
+#[test]
+fn settings_are_changed_from_what_they_are() {
+    everywhere(|recording| {
+        let (app, other) = (tenant(recording), recording.tenant(&"t".into()).unwrap());
+        app.reconfigure(|settings| settings.auto.every = Some(9)).unwrap();
+        let both = other.reconfigure(|settings| settings.retention.auto = Some(3)).unwrap();
+        assert_eq!((both.auto.every, both.retention.auto), (Some(9), Some(3)));
+        assert_eq!(*app.history().settings(), both);
+    });
+}
+
+#[test]
+fn figures_beyond_comparing_are_refused() {
+    everywhere(|recording| {
+        let app = tenant(recording);
+        app.snapshot(&SnapshotRequest::named("base")).unwrap();
+        let refused = app.measure("base", &[Metric::parse("score=1e400").unwrap()]).unwrap_err().to_string();
+        assert!(refused.starts_with("score=1e400 is beyond"), "{refused}");
+        app.measure("base", &[Metric::parse("score=1e300").unwrap()]).unwrap();
+    });
+}
+
+#[test]
+fn a_rollback_to_what_cannot_be_read_is_not_written() {
+    let (home, recording) = on_disk();
+    let recording = recording.with_budget(Budget::new(0));
+    let app = recording.tenant_or_new(&"t".into()).unwrap();
+    app.set("open", json(&format!(r#"{{"n":0,"text":"{}"}}"#, "long ".repeat(100)))).unwrap();
+    (1..=9).for_each(|n| _ = app.apply("step", |draft| draft.set(".n", &n)).unwrap());
+    let file = recording.file(&"t".into()).unwrap();
+    let whole = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, whole.replacen(r#""value":4"#, r#""value":7"#, 1)).unwrap();
+    assert!(app.rollback(&Strategy::Version(Version(6)), "").is_err());
+    assert_eq!((app.head(), app.history().position().0), (Version(10), 10));
+    std::fs::write(&file, whole).unwrap();
+    let again = Recording::open(&home.path().join("run.asof")).unwrap();
+    let app = again.tenant(&"t".into()).unwrap();
+    assert_eq!(app.history().position().0, 10, "nothing was written");
+    app.rollback(&Strategy::Version(Version(6)), "").unwrap();
+}
