@@ -3,8 +3,10 @@
 //!
 //! Must not know: the terminal, threads, how anything is painted.
 
+mod able;
 mod asides;
 mod copy;
+mod effect;
 mod ends;
 mod follow;
 mod keys;
@@ -19,6 +21,7 @@ mod script;
 mod search;
 mod session;
 mod settings;
+mod setup;
 mod start;
 mod time;
 mod update;
@@ -27,30 +30,28 @@ mod watch;
 mod writes;
 
 pub use copy::Document;
+pub use effect::{Effect, Leave};
 pub use load::{End, Load};
 pub use marks::Place;
 pub use session::Session;
+pub use setup::{Access, Setup, Spot};
 
-use super::action::{Action, Context, Needs, Spec};
-use super::clipboard::Clipboard;
-use super::config::Config;
+use super::action::Action;
 use super::dialog::Dialog;
 use super::job::{Cancel, Generation, Job, Life};
 use super::key::Key;
 use super::keymap::Keymap;
-use super::look::Surroundings;
 use super::message::Messages;
 use super::pane::diff::Layout;
 use super::pane::layout::{Pane, Room};
-use super::pane::{Look, changes, diff, layout, snapshots, transitions, tree};
+use super::pane::{changes, diff, layout, snapshots, transitions, tree};
 use super::signals::WriteGate;
-use super::store::{Kept, Memory, SourceMarks};
+use super::store::SourceMarks;
 use super::terminal::Mouse;
 use super::tour::Tour;
 use crate::Error;
 use crate::record::Position;
 use crate::recording::Recording;
-use crate::source::{self, Address, Recent, Recents};
 use crate::view::list::ListCursor;
 use mouse::Pointer;
 use play::{Play, Speed};
@@ -59,55 +60,6 @@ use script::Script;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-
-/// What the screen is started with.
-#[derive(Debug, Clone)]
-pub struct Setup {
-    /// What is open or being opened; `None` on the start screen.
-    pub address: Option<Address>,
-    /// How.
-    pub options: source::Options,
-    /// Whether nothing may be written.
-    pub access: Access,
-    /// How everything looks.
-    pub look: Look,
-    /// The name that writes carry.
-    pub author: Option<String>,
-    /// Where recent ones are remembered; `None` where nothing is.
-    pub recents: Option<Recents>,
-    /// What was opened lately, newest first.
-    pub recent: Vec<Recent>,
-    /// Where to begin.
-    pub spot: Spot,
-    /// Whose the mouse is at first.
-    pub mouse: Mouse,
-    /// How texts get to the clipboard.
-    pub clipboard: Clipboard,
-    /// What earlier runs left.
-    pub kept: Kept,
-    /// What the person has set.
-    pub config: Config,
-    /// What is known of the terminal.
-    pub here: Surroundings,
-}
-
-/// Where the screen begins, once the source has been read.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Spot {
-    /// A moment.
-    pub at: Option<String>,
-    /// A path in the state.
-    pub path: Option<String>,
-}
-
-/// Whether the screen may write to the recording.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
-    /// It may, when asked to.
-    ReadWrite,
-    /// It may not.
-    ReadOnly,
-}
 
 /// The views, in the order of their digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,39 +88,6 @@ impl View {
         (Self::Variants, "6 Variants"),
         (Self::Branches, "7 Branches"),
     ];
-}
-
-/// What the loop should do.
-pub enum Effect {
-    /// Run a job on a thread of its own.
-    Start(Job),
-    /// Give the terminal to the shell and stop until continued.
-    Suspend,
-    /// Draw every cell anew.
-    Repaint,
-    /// Put a text on the clipboard.
-    Copy(String),
-    /// Print a text on the shell's screen.
-    Print(String),
-    /// Open a copy in the editor.
-    Edit(Document),
-    /// Send a text through the pager, through a command first where there is one.
-    Pipe(Document, Option<String>),
-    /// Keep something for the next run.
-    Keep(Memory),
-    /// Take the mouse, or leave it.
-    Mouse(Mouse),
-    /// End.
-    Quit(Leave),
-}
-
-/// What stays on the terminal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Leave {
-    /// Nothing.
-    Nothing,
-    /// The last screen, as text.
-    Text,
 }
 
 /// Keys of a sequence that has begun.
@@ -344,78 +263,6 @@ impl App {
         self.diff_layout.unwrap_or_else(|| Layout::for_width(self.area.width))
     }
 
-    /// The contexts whose keys hold now, nearest first.
-    pub fn contexts(&self) -> Vec<Context> {
-        if let Some(dialog) = &self.dialog {
-            return vec![dialog.context(), Context::Always];
-        }
-        if self.is_start() {
-            return vec![Context::Start, Context::Anywhere, Context::Always];
-        }
-        let mut contexts = self.contexts_of_panes();
-        if self.is_opening() {
-            contexts.insert(0, Context::Opening);
-        }
-        contexts
-    }
-
-    fn contexts_of_panes(&self) -> Vec<Context> {
-        let list = |nearest: &[Context]| [nearest, &[Context::Rows, Context::Anywhere, Context::Always]].concat();
-        match (self.view, self.focus) {
-            (View::Diff, _) => vec![Context::Diff, Context::Rows, Context::Anywhere, Context::Always],
-            (View::Snapshots, _) => list(&[Context::SnapshotsView, Context::Snapshots]),
-            (View::Transactions, _) => list(&[Context::Transaction]),
-            (View::Variants, _) => list(&[Context::Variants]),
-            (View::Branches, _) => list(&[Context::Branches]),
-            (View::Debug, Pane::Timeline) => vec![Context::Timeline, Context::Anywhere, Context::Always],
-            (View::Debug, pane) => vec![pane_context(pane), Context::Rows, Context::Anywhere, Context::Always],
-        }
-    }
-
-    /// Why an action cannot be done now; `None` when it can.
-    pub fn why_not(&self, spec: &Spec) -> Option<String> {
-        let reading = self.load.is_running() && !self.is_start();
-        let missing = |there: bool, why: &str| (!there).then(|| why.to_owned());
-        let key = |action| self.keymap.key_of(action);
-        let in_session = |test: fn(&Session) -> bool| self.session().is_some_and(test);
-        let has_versions = missing(in_session(|s| s.history().newest().0 > 0), "nothing has been read yet");
-        let writes = matches!(
-            spec.needs,
-            Needs::Writable | Needs::Undoable | Needs::Redoable | Needs::Editable | Needs::Promotable
-        );
-        match spec.needs {
-            _ if writes && self.setup.access == Access::ReadOnly => {
-                Some("read-only: it was opened with --read-only; open it without to write".to_owned())
-            }
-            _ if writes && self.refused().is_some() => self.refused(),
-            _ if writes && reading => {
-                Some(format!("not before everything has been read ({} stops reading)", key(Action::Back)))
-            }
-            Needs::Nothing => None,
-            Needs::NothingOpen => missing(self.is_start(), "something is open: quit first"),
-            Needs::Recent => missing(!self.setup.recent.is_empty(), "nothing has been opened yet"),
-            Needs::Again => missing(self.dialog.as_ref().is_some_and(Dialog::can_retry), "nothing to try again"),
-            Needs::Versions | Needs::Writable => has_versions,
-            Needs::Snapshots => missing(
-                in_session(|s| !s.history().snapshots().is_empty()),
-                &format!("no snapshots yet: {} makes one", key(Action::NewSnapshot)),
-            ),
-            Needs::Undoable => missing(in_session(|s| s.tenant.undoable().is_some()), "nothing of yours to take back"),
-            Needs::Redoable => missing(in_session(|s| s.tenant.redoable().is_some()), "nothing taken back to do again"),
-            Needs::Editable => missing(self.selected_snapshot().is_some(), "no snapshot is selected: 3 lists them"),
-            Needs::Promotable => missing(
-                in_session(|s| !s.history().baselines().is_empty()),
-                "no variants yet: asof demo ab shows three",
-            ),
-            Needs::Later => {
-                Some("finding in time comes with a later version: [c ]c look for changes of a value".into())
-            }
-            Needs::Tenants => missing(self.sessions.len() > 1, "there is only one tenant"),
-            Needs::Jump => missing(in_session(|s| !s.jumps.is_empty()), "no jump yet"),
-            Needs::Marks => missing(in_session(|s| !s.marks.is_empty()), "no marks yet: m and a letter makes one"),
-        }
-    }
-
     /// Whether the screen shows how far the reading is, rather than what has been read. Not for a stream: that has no end.
     pub fn is_opening(&self) -> bool {
         let empty = self.sessions.iter().all(|session| session.history().newest().0 == 0);
@@ -472,16 +319,6 @@ impl App {
     /// Rows of the focused pane, for moves by the page.
     fn page(&self) -> usize {
         transitions::height(self.debug_areas().transitions).max(2)
-    }
-}
-
-fn pane_context(pane: Pane) -> Context {
-    match pane {
-        Pane::Timeline => Context::Timeline,
-        Pane::Transitions => Context::Transitions,
-        Pane::Snapshots => Context::Snapshots,
-        Pane::State => Context::State,
-        Pane::Changes => Context::Changes,
     }
 }
 

@@ -292,13 +292,6 @@ impl App {
             self.messages.note(format!("{count} listed with \"{}\"; / and Enter lists all", visible(words.trim())));
         }
     }
-
-    /// Why the recording takes no more writes, where a write of its own has failed.
-    pub fn refused(&self) -> Option<String> {
-        let session = self.session()?;
-        let why = self.recording.as_ref()?.refused(session.tenant.id())?;
-        Some(format!("read-only: a write failed and left the log in doubt ({}). Open it again to go on", visible(&why)))
-    }
 }
 
 impl Session {

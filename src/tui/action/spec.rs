@@ -1,0 +1,116 @@
+//! What the table says of one action.
+//!
+//! Must not know: which actions there are.
+
+use super::{Action, Context};
+
+/// One row of the table.
+#[derive(Debug, Clone, Copy)]
+pub struct Spec {
+    /// What is done.
+    pub action: Action,
+    /// Its name after `:`.
+    pub name: &'static str,
+    /// Default key sequences, as [`crate::tui::key::Key`] reads them.
+    pub keys: &'static [&'static str],
+    /// Where the keys hold.
+    pub context: Context,
+    /// Where help lists it.
+    pub group: Group,
+    /// What it does, for help and `:`.
+    pub doc: &'static str,
+    /// The argument's form after `:`; empty for none.
+    pub argument: &'static str,
+    /// The word in the hint bar; neighbours with the same word share it; empty for none.
+    pub hint: &'static str,
+    /// What must be there.
+    pub needs: Needs,
+}
+
+impl Spec {
+    pub(super) const fn takes(self, argument: &'static str) -> Self {
+        Self { argument, ..self }
+    }
+    pub(super) const fn hint(self, hint: &'static str) -> Self {
+        Self { hint, ..self }
+    }
+    pub(super) const fn needs(self, needs: Needs) -> Self {
+        Self { needs, ..self }
+    }
+}
+
+/// Under which heading help lists an action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Group {
+    /// Moving through time.
+    Time,
+    /// The diff's two ends.
+    Compare,
+    /// Writing.
+    Change,
+    /// Views and panes.
+    View,
+    /// Rows of the focused pane.
+    Pane,
+    /// Copying.
+    Copy,
+    /// The program.
+    Program,
+    /// Inside a dialog; not in the `:` list.
+    Dialog,
+}
+
+impl Group {
+    /// All, in the order of help.
+    pub const ALL: [Self; 8] =
+        [Self::Pane, Self::Time, Self::Compare, Self::Change, Self::View, Self::Copy, Self::Program, Self::Dialog];
+
+    /// The heading.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Time => "Time, in any pane",
+            Self::Compare => "Compare",
+            Self::Change => "Change",
+            Self::View => "Views and panes",
+            Self::Pane => "This pane",
+            Self::Copy => "Copy",
+            Self::Program => "Program",
+            Self::Dialog => "This box",
+        }
+    }
+}
+
+/// What must be there for an action to make sense.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Needs {
+    /// Nothing.
+    Nothing,
+    /// At least one version.
+    Versions,
+    /// At least one snapshot.
+    Snapshots,
+    /// Versions, and not opened read-only.
+    Writable,
+    /// A write of ours that can be taken back.
+    Undoable,
+    /// A write of ours that was taken back.
+    Redoable,
+    /// A snapshot that is selected, and not opened read-only.
+    Editable,
+    /// A variant, and not opened read-only.
+    Promotable,
+    /// A later version of the program.
+    Later,
+    /// More than one tenant.
+    Tenants,
+    /// An earlier place to go back to.
+    Jump,
+    /// That nothing is open.
+    NothingOpen,
+    /// Something opened lately.
+    Recent,
+    /// An error after which opening can be tried again.
+    Again,
+    /// At least one mark.
+    Marks,
+}

@@ -1,0 +1,35 @@
+//! The table is whole, and no key does harm by being pressed twice.
+
+use super::*;
+
+#[test]
+fn a_name_means_one_action_per_context() {
+    for (at, spec) in ACTIONS.iter().enumerate() {
+        let twin = ACTIONS[at + 1..].iter().find(|other| other.name == spec.name && other.context == spec.context);
+        assert!(twin.is_none(), "{} is there twice", spec.name);
+    }
+}
+
+#[test]
+fn names_can_be_typed_and_every_row_is_explained() {
+    for spec in ACTIONS {
+        assert!(!spec.doc.is_empty(), "{}", spec.name);
+        assert!(spec.name.bytes().all(|b| b == b'-' || b.is_ascii_lowercase() || b.is_ascii_digit()), "{}", spec.name);
+    }
+}
+
+#[test]
+fn a_destructive_key_differs_from_the_one_that_confirms_it() {
+    let keys_of = |context, action| {
+        ACTIONS.iter().filter(move |s| s.context == context && s.action == action).flat_map(|s| s.keys.iter())
+    };
+    for (question, opens) in [
+        (Context::Rollback, (Context::Anywhere, Action::RollBack)),
+        (Context::Promote, (Context::Anywhere, Action::Promote)),
+        (Context::Question, (Context::Snapshots, Action::DeleteSnapshot)),
+    ] {
+        let confirms: Vec<_> = keys_of(question, Action::Confirm).collect();
+        assert_eq!(confirms, [&"y"], "Enter is inert");
+        assert!(keys_of(opens.0, opens.1).all(|key| !confirms.contains(&key)));
+    }
+}

@@ -1,0 +1,100 @@
+//! What can be done now: whose keys hold, and why an action cannot be done.
+//!
+//! Must not know: what the actions do.
+
+use super::{Access, App, Session, View};
+use crate::tui::action::{Action, Context, Needs, Spec};
+use crate::tui::dialog::Dialog;
+use crate::tui::pane::layout::Pane;
+use crate::view::text::visible;
+
+impl App {
+    /// The contexts whose keys hold now, nearest first.
+    pub fn contexts(&self) -> Vec<Context> {
+        if let Some(dialog) = &self.dialog {
+            return vec![dialog.context(), Context::Always];
+        }
+        if self.is_start() {
+            return vec![Context::Start, Context::Anywhere, Context::Always];
+        }
+        let mut contexts = self.contexts_of_panes();
+        if self.is_opening() {
+            contexts.insert(0, Context::Opening);
+        }
+        contexts
+    }
+
+    fn contexts_of_panes(&self) -> Vec<Context> {
+        let list = |nearest: &[Context]| [nearest, &[Context::Rows, Context::Anywhere, Context::Always]].concat();
+        match (self.view, self.focus) {
+            (View::Diff, _) => vec![Context::Diff, Context::Rows, Context::Anywhere, Context::Always],
+            (View::Snapshots, _) => list(&[Context::SnapshotsView, Context::Snapshots]),
+            (View::Transactions, _) => list(&[Context::Transaction]),
+            (View::Variants, _) => list(&[Context::Variants]),
+            (View::Branches, _) => list(&[Context::Branches]),
+            (View::Debug, Pane::Timeline) => vec![Context::Timeline, Context::Anywhere, Context::Always],
+            (View::Debug, pane) => vec![pane_context(pane), Context::Rows, Context::Anywhere, Context::Always],
+        }
+    }
+
+    /// Why an action cannot be done now; `None` when it can.
+    pub fn why_not(&self, spec: &Spec) -> Option<String> {
+        let reading = self.load.is_running() && !self.is_start();
+        let missing = |there: bool, why: &str| (!there).then(|| why.to_owned());
+        let key = |action| self.keymap.key_of(action);
+        let in_session = |test: fn(&Session) -> bool| self.session().is_some_and(test);
+        let has_versions = missing(in_session(|s| s.history().newest().0 > 0), "nothing has been read yet");
+        let writes = matches!(
+            spec.needs,
+            Needs::Writable | Needs::Undoable | Needs::Redoable | Needs::Editable | Needs::Promotable
+        );
+        match spec.needs {
+            _ if writes && self.setup.access == Access::ReadOnly => {
+                Some("read-only: it was opened with --read-only; open it without to write".to_owned())
+            }
+            _ if writes && self.refused().is_some() => self.refused(),
+            _ if writes && reading => {
+                Some(format!("not before everything has been read ({} stops reading)", key(Action::Back)))
+            }
+            Needs::Nothing => None,
+            Needs::NothingOpen => missing(self.is_start(), "something is open: quit first"),
+            Needs::Recent => missing(!self.setup.recent.is_empty(), "nothing has been opened yet"),
+            Needs::Again => missing(self.dialog.as_ref().is_some_and(Dialog::can_retry), "nothing to try again"),
+            Needs::Versions | Needs::Writable => has_versions,
+            Needs::Snapshots => missing(
+                in_session(|s| !s.history().snapshots().is_empty()),
+                &format!("no snapshots yet: {} makes one", key(Action::NewSnapshot)),
+            ),
+            Needs::Undoable => missing(in_session(|s| s.tenant.undoable().is_some()), "nothing of yours to take back"),
+            Needs::Redoable => missing(in_session(|s| s.tenant.redoable().is_some()), "nothing taken back to do again"),
+            Needs::Editable => missing(self.selected_snapshot().is_some(), "no snapshot is selected: 3 lists them"),
+            Needs::Promotable => missing(
+                in_session(|s| !s.history().baselines().is_empty()),
+                "no variants yet: asof demo ab shows three",
+            ),
+            Needs::Later => {
+                Some("finding in time comes with a later version: [c ]c look for changes of a value".into())
+            }
+            Needs::Tenants => missing(self.sessions.len() > 1, "there is only one tenant"),
+            Needs::Jump => missing(in_session(|s| !s.jumps.is_empty()), "no jump yet"),
+            Needs::Marks => missing(in_session(|s| !s.marks.is_empty()), "no marks yet: m and a letter makes one"),
+        }
+    }
+
+    /// Why the recording takes no more writes, where a write of its own has failed.
+    pub fn refused(&self) -> Option<String> {
+        let session = self.session()?;
+        let why = self.recording.as_ref()?.refused(session.tenant.id())?;
+        Some(format!("read-only: a write failed and left the log in doubt ({}). Open it again to go on", visible(&why)))
+    }
+}
+
+fn pane_context(pane: Pane) -> Context {
+    match pane {
+        Pane::Timeline => Context::Timeline,
+        Pane::Transitions => Context::Transitions,
+        Pane::Snapshots => Context::Snapshots,
+        Pane::State => Context::State,
+        Pane::Changes => Context::Changes,
+    }
+}

@@ -1,0 +1,41 @@
+//! What [`super::App`] asks the loop to do.
+//!
+//! Must not know: how it is done.
+
+use super::Document;
+use crate::tui::job::Job;
+use crate::tui::store::Memory;
+use crate::tui::terminal::Mouse;
+
+/// What the loop should do.
+pub enum Effect {
+    /// Run a job on a thread of its own.
+    Start(Job),
+    /// Give the terminal to the shell and stop until continued.
+    Suspend,
+    /// Draw every cell anew.
+    Repaint,
+    /// Put a text on the clipboard.
+    Copy(String),
+    /// Print a text on the shell's screen.
+    Print(String),
+    /// Open a copy in the editor.
+    Edit(Document),
+    /// Send a text through the pager, through a command first where there is one.
+    Pipe(Document, Option<String>),
+    /// Keep something for the next run.
+    Keep(Memory),
+    /// Take the mouse, or leave it.
+    Mouse(Mouse),
+    /// End.
+    Quit(Leave),
+}
+
+/// What stays on the terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leave {
+    /// Nothing.
+    Nothing,
+    /// The last screen, as text.
+    Text,
+}

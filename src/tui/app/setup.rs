@@ -1,0 +1,60 @@
+//! What the screen is started with.
+//!
+//! Must not know: where it comes from: flags, files and the terminal are read before.
+
+use crate::source::{self, Address, Recent, Recents};
+use crate::tui::clipboard::Clipboard;
+use crate::tui::config::Config;
+use crate::tui::look::Surroundings;
+use crate::tui::pane::Look;
+use crate::tui::store::Kept;
+use crate::tui::terminal::Mouse;
+
+/// What the screen is started with.
+#[derive(Debug, Clone)]
+pub struct Setup {
+    /// What is open or being opened; `None` on the start screen.
+    pub address: Option<Address>,
+    /// How.
+    pub options: source::Options,
+    /// Whether nothing may be written.
+    pub access: Access,
+    /// How everything looks.
+    pub look: Look,
+    /// The name that writes carry.
+    pub author: Option<String>,
+    /// Where recent ones are remembered; `None` where nothing is.
+    pub recents: Option<Recents>,
+    /// What was opened lately, newest first.
+    pub recent: Vec<Recent>,
+    /// Where to begin.
+    pub spot: Spot,
+    /// Whose the mouse is at first.
+    pub mouse: Mouse,
+    /// How texts get to the clipboard.
+    pub clipboard: Clipboard,
+    /// What earlier runs left.
+    pub kept: Kept,
+    /// What the person has set.
+    pub config: Config,
+    /// What is known of the terminal.
+    pub here: Surroundings,
+}
+
+/// Where the screen begins, once the source has been read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Spot {
+    /// A moment.
+    pub at: Option<String>,
+    /// A path in the state.
+    pub path: Option<String>,
+}
+
+/// Whether the screen may write to the recording.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// It may, when asked to.
+    ReadWrite,
+    /// It may not.
+    ReadOnly,
+}
