@@ -91,6 +91,12 @@
 //! **Saved** means: transitions are handed to the operating system before the call returns (they survive the process);
 //! snapshots, rollbacks and whatever else is rare are on the disk (they survive the machine). Writers that wait for the
 //! disk at the same time share one wait. After a failed sync nothing is acknowledged any more: [`Recording::refused`].
+//!
+//! **Costs**: where nothing is said of it, a call takes constant time, or time in what it is handed and answers. `n` is
+//! the number of versions, or of children of one value; *runs* are stretches of versions without a rollback or a change
+//! of branch. Neither depends on how large a state is; old values take memory from one [`Budget`] a recording.
+//!
+//! **Units**: times are UTC, sizes bytes of compact JSON, ages seconds, each where its name does not say otherwise.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod diff;

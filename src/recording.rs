@@ -157,7 +157,7 @@ impl Recording {
         read(&self.place).log.file(tenant)
     }
 
-    /// The tenants, sorted by name.
+    /// The tenants, sorted by name. O(tenants).
     ///
     /// # Errors
     /// When the place cannot be read.
@@ -165,7 +165,7 @@ impl Recording {
         self.log().tenants()
     }
 
-    /// A tenant's handle, loaded to the end of its log.
+    /// A tenant's handle, loaded to the end of its log. O(records not read yet).
     ///
     /// # Errors
     /// `Usage` for an unknown tenant; when its log cannot be read.
@@ -188,7 +188,7 @@ impl Recording {
         Ok(Tenant::new(Arc::clone(tenants.entry(id.clone()).or_insert_with(make))))
     }
 
-    /// Writes all of this recording to a new one at `directory` and goes on there: every handle follows.
+    /// Writes all of this recording to a new one at `directory` and goes on there: every handle follows. O(records).
     ///
     /// # Errors
     /// When the directory holds something else or cannot be written; then nothing has changed.

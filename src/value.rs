@@ -160,7 +160,7 @@ impl Value {
     }
 
     /// Whether both are written with the same JSON text: as `==`, but `100` and `100.0` are not identical. Shared
-    /// parts are skipped.
+    /// parts are skipped. O(what is not shared).
     pub fn identical(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Array(left), Self::Array(right)) => left.identical(right),
@@ -169,7 +169,7 @@ impl Value {
         }
     }
 
-    /// The child that `step` names.
+    /// The child that `step` names. O(log n).
     pub fn child(&self, step: &Step) -> Option<&Self> {
         match (self, step) {
             (Self::Object(object), Step::Key(key)) => object.get(key),
@@ -178,7 +178,7 @@ impl Value {
         }
     }
 
-    /// The part at `path`.
+    /// The part at `path`. O(steps · log n).
     pub fn at(&self, path: &Path) -> Option<&Self> {
         path.0.iter().try_fold(self, |value, step| value.child(step))
     }
@@ -192,7 +192,7 @@ impl Value {
         }
     }
 
-    /// The part a JSON Pointer names (RFC 6901).
+    /// The part a JSON Pointer names (RFC 6901). O(tokens · log n).
     pub fn pointer(&self, pointer: &Pointer) -> Option<&Self> {
         pointer.0.iter().try_fold(self, |value, token| value.token(token))
     }

@@ -31,27 +31,31 @@ pub struct Branch {
 
 impl History {
     /// The version before on its own line: `v-1`, or a rollback's target. `None` for `#0` and what does not exist.
+    /// O(log runs).
     pub fn parent(&self, version: Version) -> Option<Version> {
         self.known(version).and_then(|version| self.tree.parent(version))
     }
 
     /// What the application saw before a version: the newest version its branch had made until then, or the one it was
     /// forked from. For a rollback that is the head it left. `None` for `#0` and what does not exist.
+    /// O(log runs), and the runs of other branches since.
     pub fn seen_before(&self, version: Version) -> Option<Version> {
         self.known(version).and_then(|version| self.tree.made_before(version))
     }
 
     /// The version after `version` on the line that ends at `head`; `None` for `head` itself and what is not on its line.
+    /// O(log runs).
     pub fn child_towards(&self, version: Version, head: Version) -> Option<Version> {
         self.known(head).and_then(|head| self.tree.child_towards(version, head))
     }
 
-    /// Whether `version` is on the line that ends at `head`. `#0` is on every line.
+    /// Whether `version` is on the line that ends at `head`. `#0` is on every line. O(log runs).
     pub fn on_line(&self, version: Version, head: Version) -> bool {
         self.known(head).is_some_and(|head| self.tree.on_line(version, head))
     }
 
     /// The stretches of versions on the line that ends at `head`, oldest first; the first begins with `#0`.
+    /// O(stretches · log runs).
     pub fn line(&self, head: Version) -> Vec<Range<u64>> {
         let mut stretches: Vec<_> = self.known(head).into_iter().flat_map(|head| self.tree.back(head)).collect();
         stretches.reverse();
@@ -81,13 +85,13 @@ impl History {
         self.branches.name_of(&self.tree, version)
     }
 
-    /// The name of the growing branch that a version was made on.
+    /// The name of the growing branch that a version was made on. O(log runs).
     pub fn made_by(&self, version: Version) -> &str {
         self.branches.name(self.tree.owner(version))
     }
 
     /// All branches; `main` first, then forks, then kept ones, each in order of making. Each version is on at least one
-    /// of their lines.
+    /// of their lines. O(branches · log runs).
     pub fn branches(&self) -> Vec<Branch> {
         self.branches.list(&self.tree)
     }
@@ -97,7 +101,7 @@ impl History {
         self.branches.kept_by(version)
     }
 
-    /// The branch of a name.
+    /// The branch of a name. O(log runs).
     pub fn branch(&self, name: &str) -> Option<Branch> {
         self.branches.get(&self.tree, name)
     }

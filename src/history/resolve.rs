@@ -12,7 +12,7 @@ use crate::{Error, Result};
 const KEYWORDS: [&str; 2] = ["head", "latest"];
 
 impl History {
-    /// The version a target names.
+    /// The version a target names. O(log n + snapshots in the list).
     ///
     /// # Errors
     /// `Target` saying why it names no moment here, or `NotFound` with the nearest names.

@@ -38,7 +38,7 @@ pub struct RollbackPlan {
 }
 
 impl History {
-    /// The version a strategy chooses.
+    /// The version a strategy chooses. O(snapshots in the list).
     ///
     /// # Errors
     /// `NotFound` when there is no such snapshot, `Target` when there is no such version.
@@ -53,7 +53,7 @@ impl History {
         found.map(|snapshot| snapshot.version).ok_or_else(|| self.no_snapshot(strategy))
     }
 
-    /// What a rollback of `main` to `to` would do.
+    /// What a rollback of `main` to `to` would do. O(log runs).
     ///
     /// # Errors
     /// When there is no such version.
@@ -61,7 +61,7 @@ impl History {
         self.plan_return(None, to)
     }
 
-    /// What moving the head of a growing branch to `to` would do; `None` names `main`.
+    /// What moving the head of a growing branch to `to` would do; `None` names `main`. O(log runs).
     ///
     /// # Errors
     /// When there is no such version or branch.

@@ -26,12 +26,12 @@ impl History {
     }
 
     /// One step back on a version's line: the version it was made from. `None` from `#0`, and where compaction has cut
-    /// that off.
+    /// that off. O(log runs).
     pub fn step_back(&self, version: Version) -> Option<Version> {
         self.parent(version).filter(|before| before.0 == 0 || *before >= self.first())
     }
 
-    /// `version`, if there is such a version and compaction has left it.
+    /// `version`, if there is such a version and compaction has left it. O(log n).
     ///
     /// # Errors
     /// `Target` saying which versions there are.

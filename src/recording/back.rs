@@ -19,7 +19,7 @@ pub struct RolledBack {
 
 impl Tenant {
     /// Rolls the handle's branch back. Nothing is lost: the line left behind becomes a kept branch. One record, whatever
-    /// the size of the state.
+    /// the size of the state: O(log n).
     ///
     /// # Errors
     /// `NotFound`, `Conflict`, `Io`.

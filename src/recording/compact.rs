@@ -37,7 +37,7 @@ pub struct Compacted {
 }
 
 impl Tenant {
-    /// What [`compact`](Self::compact) would take away.
+    /// What [`compact`](Self::compact) would take away. O(branches + snapshots + transactions).
     ///
     /// # Errors
     /// `Target` when there is no such version; `Usage` when nothing is before it.

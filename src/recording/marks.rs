@@ -111,7 +111,7 @@ impl Tenant {
         self.delete_snapshot(id)
     }
 
-    /// What [`prune`](Self::prune) would take out of the list, oldest first.
+    /// What [`prune`](Self::prune) would take out of the list, oldest first. O(snapshots).
     pub fn prunable(&self, prune: &Prune) -> Vec<Snapshot> {
         self.prunable_in(&self.folded(), prune)
     }
@@ -126,7 +126,7 @@ impl Tenant {
     }
 
     /// Takes snapshots out of the list by age or number, in one record that [`undo`](Self::undo) takes back. No version
-    /// goes, and no checkpoint of an open transaction. Answers those taken out.
+    /// goes, and no checkpoint of an open transaction. Answers those taken out. O(snapshots).
     ///
     /// # Errors
     /// `Conflict`, `Io`.

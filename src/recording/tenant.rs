@@ -119,6 +119,7 @@ impl Tenant {
     }
 
     /// Folds what the log holds beyond what is known, batch by batch; readers may read between batches. `Break` stops.
+    /// O(records not read yet).
     ///
     /// # Errors
     /// When the log cannot be read.
@@ -153,7 +154,7 @@ impl Tenant {
         }
     }
 
-    /// Folds new records of other writers; answers how many positions they took.
+    /// Folds new records of other writers; answers how many positions they took. O(new records).
     ///
     /// # Errors
     /// When the log cannot be read.
@@ -227,6 +228,7 @@ impl Tenant {
     }
 
     /// The value at a version.
+    /// O(1) where it is kept (see [`Budget`](crate::Budget)), else a replay from the nearest one that is.
     ///
     /// # Errors
     /// When there is no such version, or the log cannot be read.
@@ -234,7 +236,7 @@ impl Tenant {
         self.folded().value(version, &TenantRecords(&self.shared))
     }
 
-    /// The record of a version: its patch as it was written. `None` for `#0`.
+    /// The record of a version: its patch as it was written. `None` for `#0`. Reads one line of the log.
     ///
     /// # Errors
     /// When the log cannot be read.

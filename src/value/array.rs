@@ -208,25 +208,25 @@ impl Array {
         self.0.get(index)
     }
 
-    /// With the element at `index` replaced. Unchanged when there is none.
+    /// With the element at `index` replaced. Unchanged when there is none. O(log n).
     #[must_use]
     pub fn with(&self, index: usize, value: Value) -> Self {
         if index < self.len() { self.edited(index, &Edit::Set(value)) } else { self.clone() }
     }
 
-    /// With `value` put before `index`; at the end when `index` is beyond it.
+    /// With `value` put before `index`; at the end when `index` is beyond it. O(log n).
     #[must_use]
     pub fn inserted(&self, index: usize, value: Value) -> Self {
         self.edited(index.min(self.len()), &Edit::Insert(value))
     }
 
-    /// Without the element at `index`. Unchanged when there is none.
+    /// Without the element at `index`. Unchanged when there is none. O(log n).
     #[must_use]
     pub fn removed(&self, index: usize) -> Self {
         if index < self.len() { self.edited(index, &Edit::Remove) } else { self.clone() }
     }
 
-    /// The elements in order.
+    /// The elements in order. O(1) amortised an element.
     pub fn iter(&self) -> impl Iterator<Item = &Value> + '_ {
         self.iter_from(0)
     }

@@ -26,7 +26,7 @@ pub struct Duplicate {
     pub count: usize,
 }
 
-/// Reads one JSON text (UTF-8, nothing but white space round it) within the default limits.
+/// Reads one JSON text (UTF-8, nothing but white space round it) within the default limits. O(bytes).
 ///
 /// # Errors
 /// [`Error::Syntax`] whose place has line and byte within `text`; [`Error::TooLarge`].
@@ -34,7 +34,7 @@ pub fn parse(text: &[u8]) -> Result<Value> {
     parse_with(text, Limits::default(), None).map(|parsed| parsed.value)
 }
 
-/// Reads one JSON text; parts identical to the same place in `older` keep its nodes.
+/// Reads one JSON text; parts identical to the same place in `older` keep its nodes. O(bytes).
 ///
 /// # Errors
 /// As [`parse`].

@@ -143,7 +143,7 @@ impl Object {
         }
     }
 
-    /// The value of `key`.
+    /// The value of `key`. O(log n).
     pub fn get(&self, key: &str) -> Option<&Value> {
         match &self.0 {
             Repr::Small(entries) => find(&entries.slice, key).ok().map(|at| &entries.slice[at].1),
@@ -151,7 +151,7 @@ impl Object {
         }
     }
 
-    /// With `key` set to `value`.
+    /// With `key` set to `value`. O(log n).
     #[must_use]
     pub fn with(&self, key: Text, value: Value) -> Self {
         match &self.0 {
@@ -171,7 +171,7 @@ impl Object {
         }
     }
 
-    /// Without `key`.
+    /// Without `key`. O(log n).
     #[must_use]
     pub fn without(&self, key: &str) -> Self {
         match &self.0 {
@@ -192,7 +192,7 @@ impl Object {
         }
     }
 
-    /// Keys and values, sorted by the keys' bytes.
+    /// Keys and values, sorted by the keys' bytes. O(1) amortised a key.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&Text, &Value)> + '_ {
         let (small, large) = match &self.0 {
             Repr::Small(entries) => (Some(entries.slice.iter()), None),

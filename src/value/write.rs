@@ -68,21 +68,21 @@ impl Layout {
 }
 
 impl Value {
-    /// Compact JSON text.
+    /// Compact JSON text. O(bytes).
     pub fn to_json(&self) -> String {
         let mut out = String::with_capacity(usize::try_from(self.size()).unwrap_or(0));
         self.write_json(&mut out);
         out
     }
 
-    /// JSON text over several lines, two spaces a level.
+    /// JSON text over several lines, two spaces a level. O(bytes).
     pub fn to_json_pretty(&self) -> String {
         let mut out = String::new();
         self.write(&mut out, Layout::Pretty(0));
         out
     }
 
-    /// Appends compact JSON text.
+    /// Appends compact JSON text. O(bytes).
     pub fn write_json(&self, out: &mut String) {
         self.write(out, Layout::Compact);
     }
