@@ -23,6 +23,7 @@ mod session;
 mod settings;
 mod setup;
 mod start;
+mod strip;
 mod time;
 mod update;
 mod views;

@@ -68,35 +68,48 @@ fn dress(app: &App) -> Dress {
     }
 }
 
-/// The timeline as it is painted, and the area inside its frame; `None` where none is shown.
-pub fn strip(app: &App) -> Option<(Timeline, Rect)> {
-    let session = app.session()?;
-    let area = match app.view {
+/// Columns of the strip inside its frame.
+pub fn strip_width(app: &App) -> u16 {
+    timeline::inside(dress(app), strip_area(app)).width
+}
+
+fn strip_area(app: &App) -> Rect {
+    match app.view {
         View::Debug => app.debug_areas().timeline,
         View::Diff => layout::diff(app.area).timeline,
         _ => list_areas(app).timeline,
-    };
+    }
+}
+
+/// The timeline as it is painted, and the area inside its frame; `None` where none is shown.
+pub fn strip(app: &App) -> Option<(Timeline, Rect)> {
+    let session = app.session()?;
+    let area = strip_area(app);
     if area.is_empty() {
         return None;
     }
     let inner = timeline::inside(dress(app), area);
     let rows = if dress(app) == Dress::Boxed && area.height > 7 { 2 } else { 1 };
-    Some((timeline_of(session, inner.width, rows), inner))
+    Some((timeline_of(app, session, inner.width, rows), inner))
 }
 
-fn timeline_of(session: &Session, width: u16, rows: u8) -> Timeline {
-    // Before the history is locked: the ends look at it too.
-    let ends = session.ends();
-    let history = session.history();
-    let ask = Ask {
+/// What a strip is asked for.
+pub fn ask(app: &App, session: &Session, width: u16, rows: u8) -> Ask {
+    Ask {
         cursor: session.cursor,
-        ends,
+        ends: session.ends(),
         zoom: session.zoom,
         start: session.window_start,
         width: usize::from(width),
         rows,
-    };
-    let mut timeline = view::timeline::timeline(&history, &ask);
+        manner: app.manner(session),
+    }
+}
+
+fn timeline_of(app: &App, session: &Session, width: u16, rows: u8) -> Timeline {
+    // Before the history is locked: the ends look at it too.
+    let ask = ask(app, session, width, rows);
+    let mut timeline = view::timeline::timeline(&session.history(), &ask);
     timeline.letters = letters(session, &timeline);
     let marks = session.marks_at(session.cursor);
     if !marks.is_empty() {

@@ -27,6 +27,10 @@ pub enum Glyphs {
 
 /// Bars of the density lane by level, 0 to 8.
 pub const BARS: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
+/// Bars of what rollbacks left behind, by half levels.
+pub const DOTTED: [&str; 5] = [" ", "⡀", "⡠", "⡢", "⡪"];
+/// An idle time that takes one column.
+pub const GAP: &str = "┊";
 /// What has not been read yet.
 pub const AHEAD: &str = "·";
 /// The cursor's column.
@@ -56,6 +60,10 @@ const SIGNS: &[Sign] = &[
     Sign("▆", "⣶", "*"),
     Sign("▇", "⣷", "#"),
     Sign("█", "⣿", "@"),
+    Sign("⡀", "", ","),
+    Sign("⡠", "", ";"),
+    Sign("⡢", "", "i"),
+    Sign("⡪", "", "l"),
     Sign("◆", "", "N"),
     Sign("◇", "", "o"),
     Sign("■", "", "C"),

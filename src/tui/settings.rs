@@ -20,6 +20,8 @@ pub enum Name {
     ReadOnly,
     Author,
     Plain,
+    Axis,
+    Density,
 }
 
 /// What values an option takes.
@@ -118,6 +120,8 @@ pub static OPTIONS: &[Setting] = &[
     setting(Name::ReadOnly, "read-only", Kind::Switch, "false", "refuse every write").at_start(),
     setting(Name::Author, "author", Kind::Text, "", "the name that snapshots and rollbacks carry; otherwise the user's name").at_start(),
     setting(Name::Plain, "plain", Kind::Switch, "false", "no screen: commands by the line, answers as sentences (screen readers, pipes)").at_start(),
+    setting(Name::Axis, "axis", Kind::Word(&["index", "time"]), "index", "what columns of the timeline are equal in: versions or time"),
+    setting(Name::Density, "density", Kind::Word(&crate::view::timeline::WORDS), "auto", "what the height of the timeline says; auto is keys, on the time axis count"),
 ];
 
 /// Where a value comes from. Later ones beat earlier ones.

@@ -70,6 +70,8 @@ pub static ACTIONS: &[Spec] = &[
     time(Action::NextBroken, "error-forward", &["] e"], "next invalid or deleted version, or step that failed"),
     time(Action::PreviousBranchPoint, "branch-point-back", &["[ b"], "previous version where lines part"),
     time(Action::NextBranchPoint, "branch-point-forward", &["] b"], "next version where lines part"),
+    time(Action::PreviousGap, "gap-back", &["[ g"], "previous version that came after a long idle time"),
+    time(Action::NextGap, "gap-forward", &["] g"], "next version that came after a long idle time"),
     time(Action::PreviousVariant, "variant-back", &["[ v"], "head of the variant before"),
     time(Action::NextVariant, "variant-forward", &["] v"], "head of the next variant"),
     time(Action::Goto, "goto", &["g i"], "go to a moment").takes("TARGET"),
@@ -92,13 +94,19 @@ pub static ACTIONS: &[Spec] = &[
     time(Action::ZoomOut, "zoom-out", &["-"], "timeline: twice as much"),
     time(Action::ZoomAll, "zoom-all", &["0"], "timeline: everything"),
 
-    time(Action::Zoom, "zoom", &[], "timeline: closer, further, everything").takes("in|out|all"),
+    time(Action::ZoomEnds, "zoom-ends", &["Z"], "timeline: from A to B"),
+    time(Action::Axis, "axis", &["X"], "timeline: columns of equal time instead of equal count, or back").takes("[index|time]"),
+    time(Action::Density, "density", &[], "timeline: what the height says; auto is keys, on the time axis count").takes("auto|keys|bytes|count|latency|errors"),
+    time(Action::KeptBranches, "kept-branches", &[], "timeline: leave out kept branches, or show them dotted"),
+
+    time(Action::Zoom, "zoom", &[], "timeline: closer, further, everything, A to B").takes("in|out|all|ends"),
 
     row(Context::Timeline, Group::Pane, Action::StepBack, "step-back", &["Left", "h"], "one transition back"),
     row(Context::Timeline, Group::Pane, Action::StepForward, "step", &["Right", "l"], "one transition forward"),
     row(Context::Timeline, Group::Pane, Action::ZoomIn, "zoom-in", &["Up", "k"], "half as much around the cursor"),
     row(Context::Timeline, Group::Pane, Action::ZoomOut, "zoom-out", &["Down", "j"], "twice as much"),
 
+    row(Context::Timeline, Group::Pane, Action::KeptBranches, "kept-branches", &["z b"], "leave out kept branches, or show them dotted"),
     row(Context::Timeline, Group::Pane, Action::Play, "play", &["Space"], "play, pause"),
     row(Context::Timeline, Group::Pane, Action::PlayBack, "play-back", &["J"], "play backwards; again: faster"),
     row(Context::Timeline, Group::Pane, Action::PlayStop, "play-stop", &["K"], "stop playing"),

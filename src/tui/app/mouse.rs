@@ -222,13 +222,9 @@ impl App {
     fn zoom_at(&mut self, at: Position, version: Version, way: Way) {
         let action = if way == Way::Back { Action::ZoomIn } else { Action::ZoomOut };
         self.act(&action.into());
-        let Some((_, inner)) = strip(self) else { return };
-        let Some(session) = self.session_mut() else { return };
-        let (first, newest) = (session.history().first().0, session.history().newest().0);
-        let shows = session.zoom.shows(&session.history());
-        let before = shows * u64::from(at.x.saturating_sub(inner.x)) / u64::from(inner.width.max(1));
-        let start = version.0.saturating_sub(before).clamp(first, (newest + 1).saturating_sub(shows).max(first));
-        session.window_start = Some(start).filter(|_| shows < newest + 1 - first);
+        if let Some((_, inner)) = strip(self) {
+            self.keep_under_pointer(version, usize::from(at.x.saturating_sub(inner.x)));
+        }
     }
 
     fn act_on_dialog(&mut self, action: Action) -> Vec<Effect> {

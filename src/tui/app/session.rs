@@ -13,7 +13,7 @@ use crate::view::Ends;
 use crate::view::changes::Changes;
 use crate::view::difftree::DiffTree;
 use crate::view::list::ListCursor;
-use crate::view::timeline::Zoom;
+use crate::view::timeline::{Kept, Zoom};
 use crate::view::tree::Tree;
 use crate::view::watch::Watch;
 
@@ -35,6 +35,8 @@ pub struct Session {
     pub zoom: Zoom,
     /// The first version in the timeline's window, where the mouse has put it.
     pub window_start: Option<u64>,
+    /// Whether the timeline shows what rollbacks left behind.
+    pub kept: Kept,
     /// The state tree.
     pub tree: Tree,
     /// The changes from A to B.
@@ -139,6 +141,7 @@ impl Session {
             pin_b: None,
             zoom: Zoom::default(),
             window_start: None,
+            kept: Kept::default(),
             tree: Tree::default(),
             snapshots: ListCursor::default(),
             watches: Vec::new(),

@@ -3,13 +3,12 @@
 use super::{App, Effect, Session, View};
 use crate::Error;
 use crate::record::Version;
-use crate::tui::action::Action;
 use crate::tui::job::{Cancel, Generation, Job, Scanned};
 
 pub use crate::tui::job::Way;
 use crate::value::{Path, Value};
 use crate::view::text::{fit, literal, number, visible};
-use crate::view::timeline::Zoom;
+use crate::view::timeline::versions_from;
 
 impl App {
     /// `steps` transitions back (negative) or forward.
@@ -171,28 +170,6 @@ impl App {
         }
     }
 
-    /// Changes the timeline's zoom by a word.
-    pub(super) fn zoom_by_name(&mut self, word: &str) -> Vec<Effect> {
-        let action = match word {
-            "in" => Action::ZoomIn,
-            "out" => Action::ZoomOut,
-            "all" => Action::ZoomAll,
-            _ => {
-                self.messages.failure("Zoom how? in, out or all");
-                return Vec::new();
-            }
-        };
-        self.act(&action.into())
-    }
-
-    /// Changes the timeline's zoom.
-    pub(super) fn zoom(&mut self, change: impl FnOnce(Zoom, &Session, usize) -> Zoom) {
-        let width = usize::from(self.area.width.saturating_sub(2));
-        let Some(session) = self.session_mut() else { return };
-        session.zoom = change(session.zoom, session, width);
-        session.window_start = None;
-    }
-
     /// Asks for what the next frame should show, unless that is here or on its way. One request at a time: keys held
     /// down move the cursor on, and when an answer comes only the newest place is asked for.
     pub(super) fn fetch(&mut self) -> Vec<Effect> {
@@ -228,8 +205,8 @@ impl Session {
         }
         self.cursor = to;
         self.scrolled = None;
-        let shows = self.zoom.shows(&self.history());
-        self.window_start = self.window_start.filter(|start| (*start..start.saturating_add(shows)).contains(&to.0));
+        let window = |start| versions_from(&self.history(), self.kept, self.zoom, start);
+        self.window_start = self.window_start.filter(|start| window(*start).contains(&to.0));
         self.leave_line();
         self.follows = to == self.tenant.head();
     }

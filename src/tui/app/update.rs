@@ -67,9 +67,13 @@ impl App {
             Action::PlayForward => self.shuttle(Way::Forward),
             Action::PlayStop => self.pause(),
             Action::Speed => self.set_speed(&request.argument),
-            Action::ZoomIn => self.zoom(|zoom, session, width| zoom.closer(&session.history(), width)),
+            Action::ZoomIn => self.zoom(|zoom, session, width| zoom.closer(&session.history(), session.kept, width)),
             Action::ZoomOut => self.zoom(|zoom, _, _| zoom.further()),
             Action::ZoomAll => self.zoom(|_, _, _| Zoom::default()),
+            Action::ZoomEnds => self.zoom_to_ends(),
+            Action::KeptBranches => self.toggle_kept(),
+            Action::PreviousGap => self.jump_to_gap(Way::Back),
+            Action::NextGap => self.jump_to_gap(Way::Forward),
             _ => return self.act_on_panes(request),
         }
         Vec::new()
@@ -192,6 +196,8 @@ impl App {
             Action::Mouse => return self.toggle_mouse(),
             Action::Set => return self.set(argument),
             Action::Glyphs => return self.set_one(Name::Glyphs, argument),
+            Action::Axis => return self.choose_axis(argument),
+            Action::Density => return self.set_one(Name::Density, argument),
             Action::Theme => return self.set_one(Name::Theme, argument),
             action => return self.copy(action),
         }

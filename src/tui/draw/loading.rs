@@ -64,7 +64,7 @@ fn heading(app: &App) -> String {
 fn paint_strip(app: &App, session: &Session, area: Rect, buf: &mut Buffer) {
     let columns = usize::from(area.width.saturating_sub(2));
     let filled = part(share(app), columns).max(1);
-    let read = timeline_of(session, u16::try_from(filled).unwrap_or(1), 1);
+    let read = timeline_of(app, session, u16::try_from(filled).unwrap_or(1), 1);
     let caption = format!("{:.0}% usable now", share(app) * 100.0);
     let partly = Partly {
         filled,

@@ -149,9 +149,8 @@ fn in_timeline(app: &App, at: Position) -> Option<Under> {
         Touch::Density => Some(Under::Density(version)),
         Touch::Marks => Some(Under::Marks(version)),
         Touch::Overview => {
-            let newest = app.session()?.history().newest().0;
-            let column = u64::from(at.x - inner.x);
-            Some(Under::Density(Version(1 + newest.saturating_sub(1) * column / u64::from(inner.width.max(2) - 1))))
+            let version = timeline.overview.as_ref()?.version_at(usize::from(at.x - inner.x))?;
+            Some(Under::Density(version))
         }
     }
 }

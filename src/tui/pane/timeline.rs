@@ -11,12 +11,13 @@
 
 use super::pen::{self, Frame, Pen, cells};
 use super::{Focus, Look, in_focus};
-use crate::tui::glyphs::{AHEAD, BARS, CURSOR, RANGE, UNDER};
+use crate::tui::glyphs::{AHEAD, BARS, CURSOR, DOTTED, GAP, Glyphs, POINTER, RANGE, UNDER};
 use crate::view::text::width;
-use crate::view::timeline::{Mark, Overview, Timeline};
+use crate::view::timeline::{Column, Label, Mark, Overview, Timeline};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
+use std::borrow::Cow;
 
 /// Paints it with a border (main view, wide), with a title line (main view, narrow), or bare (other views).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +42,15 @@ enum Lane {
     Ends,
     Arc,
     Axis,
+}
+
+/// Where the ends of the diff are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ends {
+    /// Among the marks: there is no row for them.
+    Here,
+    /// In a row of their own.
+    Below,
 }
 
 /// What the mouse can take hold of.
@@ -94,12 +104,14 @@ pub fn paint(timeline: &Timeline, dress: Dress, look: &Look, focus: Focus, area:
         Dress::Bare => area,
     };
     let painter = Painter { timeline, look };
-    for (row, lane) in lanes(timeline, dress, inner.height).into_iter().enumerate() {
+    let lanes = lanes(timeline, dress, inner.height);
+    let ends = if lanes.contains(&Lane::Ends) { Ends::Below } else { Ends::Here };
+    for (row, lane) in lanes.iter().enumerate() {
         if let Some(pen) = Pen::new(buf, inner, row) {
-            painter.lane(lane, pen);
+            painter.lane(*lane, ends, pen);
         }
     }
-    painter.cursor(lanes(timeline, dress, inner.height), inner, buf);
+    painter.cursor(&lanes, inner, buf);
 }
 
 /// How a timeline whose end has not been read yet is shown.
@@ -125,7 +137,7 @@ pub fn paint_partly(timeline: &Timeline, partly: &Partly<'_>, look: &Look, area:
         pen.put(&AHEAD.repeat(rest), look.theme.dim);
     }
     if let Some(mut pen) = Pen::new(buf, inner, 1) {
-        painter.marks(&mut pen);
+        painter.marks(Ends::Below, &mut pen);
     }
     if let Some(mut pen) = Pen::new(buf, inner, 2) {
         let here = partly.filled.saturating_sub(width(&partly.newest)).max(4);
@@ -167,7 +179,7 @@ fn lanes(timeline: &Timeline, dress: Dress, rows: u16) -> Vec<Lane> {
     let there = |lane: &&Lane| match lane {
         Lane::Overview => timeline.overview.is_some(),
         Lane::Names => !timeline.names.is_empty(),
-        Lane::DensityHigh => timeline.columns.iter().any(|column| column.level > 8),
+        Lane::DensityHigh => timeline.columns.iter().any(|column| column.levels.iter().any(|level| *level > 8)),
         _ => true,
     };
     let mut lanes: Vec<Lane> = by_importance.iter().filter(there).take(usize::from(rows)).copied().collect();
@@ -181,13 +193,13 @@ struct Painter<'a> {
 }
 
 impl Painter<'_> {
-    fn lane(&self, lane: Lane, mut pen: Pen<'_>) {
+    fn lane(&self, lane: Lane, ends: Ends, mut pen: Pen<'_>) {
         match lane {
             Lane::Overview => self.overview(&mut pen),
             Lane::Names => self.labels(&self.timeline.names, &mut pen),
             Lane::DensityHigh => self.density(8, &mut pen),
             Lane::Density => self.density(0, &mut pen),
-            Lane::Marks => self.marks(&mut pen),
+            Lane::Marks => self.marks(ends, &mut pen),
             Lane::Ends => self.ends(&mut pen),
             Lane::Arc => self.arc(&mut pen),
             Lane::Axis => self.axis(&mut pen),
@@ -195,52 +207,101 @@ impl Painter<'_> {
     }
 
     fn overview(&self, pen: &mut Pen<'_>) {
-        let Some(Overview { levels, window }) = &self.timeline.overview else { return };
-        for (column, level) in levels.iter().enumerate() {
-            match column {
-                _ if column + 1 == window.start => pen.put("[", self.look.theme.strong),
-                _ if column == window.end => pen.put("]", self.look.theme.strong),
-                _ => pen.put(bar(*level), self.look.theme.text),
+        let Some(Overview { columns, window, .. }) = &self.timeline.overview else { return };
+        // Round the window, or on its own first and last column at an edge.
+        let (open, close) = (window.start.saturating_sub(1), window.end.min(columns.len().saturating_sub(1)));
+        for (at, column) in columns.iter().enumerate() {
+            match at {
+                _ if at == open => pen.put("[", self.look.theme.strong),
+                _ if at == close => pen.put("]", self.look.theme.strong),
+                _ => pen.put(&self.bar(*column, 0), self.look.theme.text),
             };
         }
     }
 
-    /// One row of the bars: what stands above `below`.
+    /// One row of the bars: what stands above `below`. An idle time is a column of its own.
     fn density(&self, below: u8, pen: &mut Pen<'_>) {
-        for column in &self.timeline.columns {
-            pen.put(bar(column.level.saturating_sub(below)), self.look.theme.text);
+        let mut folds = self.timeline.folds.iter().map(|fold| fold.column).peekable();
+        for (at, column) in self.timeline.columns.iter().enumerate() {
+            let dim = self.look.theme.dim;
+            match folds.next_if_eq(&at) {
+                Some(_) => pen.put(GAP, dim),
+                None if column.left_behind => pen.put(&self.bar(*column, below), dim),
+                None => pen.put(&self.bar(*column, below), self.look.theme.text),
+            };
+        }
+        if let Some(live) = self.timeline.live {
+            pen.to(live).put(POINTER, self.look.theme.strong);
+        }
+    }
+
+    /// A bar, as far as it stands above `below`; dotted where rollbacks left it behind.
+    fn bar(&self, column: Column, below: u8) -> Cow<'static, str> {
+        let [left, right] = column.levels.map(|level| level.saturating_sub(below).min(8));
+        let highest = usize::from(left.max(right));
+        match self.look.glyphs {
+            _ if column.left_behind => DOTTED[highest.div_ceil(2)].into(),
+            Glyphs::Braille | Glyphs::Narrow => dots(left, right).into(),
+            Glyphs::Blocks | Glyphs::Ascii => BARS[highest].into(),
         }
     }
 
     /// What the history marks stands over what the person marked: a failure is never hidden by a letter.
-    fn marks(&self, pen: &mut Pen<'_>) {
-        let letter = |at: usize| self.timeline.letters.iter().find(|letter| letter.column == at);
+    fn marks(&self, ends: Ends, pen: &mut Pen<'_>) {
+        let mut cells = Cells::new(pen.room());
+        if ends == Ends::Here {
+            self.put_ends(&mut cells);
+            self.put_folds(&mut cells, |fold| [format!("{}{GAP}", fold.text), String::new()]);
+        }
+        for letter in &self.timeline.letters {
+            cells.put(letter.column, &letter.text, self.look.theme.strong);
+        }
         for (at, column) in self.timeline.columns.iter().enumerate() {
-            match (column.mark, letter(at)) {
-                (Some(mark), _) => {
-                    let (sign, style) = mark_sign(mark, self.look);
-                    pen.to(at).put(sign, style);
-                }
-                (None, Some(letter)) => {
-                    pen.to(at).put(&letter.text, self.look.theme.strong);
-                }
-                (None, None) => {}
+            if let Some((sign, style)) = column.mark.map(|mark| mark_sign(mark, self.look)) {
+                cells.put(at, sign, style);
+            }
+        }
+        cells.paint(pen);
+    }
+
+    fn ends(&self, pen: &mut Pen<'_>) {
+        let mut cells = Cells::new(pen.room());
+        self.put_ends(&mut cells);
+        self.put_folds(&mut cells, |fold| {
+            [format!("{GAP} {} idle {GAP}", fold.text), format!("{GAP} {} {GAP}", fold.text)]
+        });
+        cells.paint(pen);
+    }
+
+    fn put_ends(&self, cells: &mut Cells) {
+        for column in self.timeline.between.clone() {
+            cells.put(column, RANGE, self.look.theme.dim);
+        }
+        let ends = [(self.timeline.a, "A", self.look.theme.end_a), (self.timeline.b, "B", self.look.theme.end_b)];
+        for (column, letter, style) in ends {
+            if let Some(column) = column {
+                cells.put(column, letter, style);
             }
         }
     }
 
-    fn ends(&self, pen: &mut Pen<'_>) {
-        let (a, b) = (self.timeline.a, self.timeline.b);
-        let first = [a, b, Some(self.timeline.between.start)].into_iter().flatten().min().unwrap_or(0);
-        let last = [a, b, self.timeline.between.end.checked_sub(1)].into_iter().flatten().max();
-        for column in last.map(|last| first..=last).into_iter().flatten() {
-            let (sign, style) = match column {
-                _ if Some(column) == b => ("B", self.look.theme.end_b),
-                _ if Some(column) == a => ("A", self.look.theme.end_a),
-                _ if self.timeline.between.contains(&column) => (RANGE, self.look.theme.dim),
-                _ => continue,
+    /// How long each idle time is, in the longest words that have room beside the ends and the others.
+    fn put_folds(&self, cells: &mut Cells, words: impl Fn(&Label) -> [String; 2]) {
+        let ends = [self.timeline.a, self.timeline.b];
+        let mut free = 0;
+        for fold in &self.timeline.folds {
+            let places = words(fold).map(|text| (fold.column.saturating_sub(width(&text) / 2), text));
+            let fits = |(start, text): &(usize, String)| {
+                let taken = *start..*start + width(text);
+                *start >= free
+                    && taken.end <= cells.room()
+                    && !text.is_empty()
+                    && !ends.iter().flatten().any(|end| taken.contains(end))
             };
-            pen.to(column).put(sign, style);
+            if let Some((start, text)) = places.iter().find(|place| fits(place)) {
+                cells.put(*start, text, self.look.theme.dim);
+                free = start + width(text) + 1;
+            }
         }
     }
 
@@ -260,7 +321,7 @@ impl Painter<'_> {
         }
     }
 
-    fn labels(&self, labels: &[crate::view::timeline::Label], pen: &mut Pen<'_>) {
+    fn labels(&self, labels: &[Label], pen: &mut Pen<'_>) {
         for label in labels {
             pen.to(label.column).put(&label.text, self.look.theme.dim);
         }
@@ -289,9 +350,9 @@ impl Painter<'_> {
     }
 
     /// The cursor goes through the density rows, reversed so that it is seen without colour.
-    fn cursor(&self, lanes: Vec<Lane>, inner: Rect, buf: &mut Buffer) {
+    fn cursor(&self, lanes: &[Lane], inner: Rect, buf: &mut Buffer) {
         let Some(column) = self.timeline.cursor.map(cells).filter(|column| *column < inner.width) else { return };
-        for (row, lane) in lanes.into_iter().enumerate() {
+        for (row, lane) in lanes.iter().enumerate() {
             if matches!(lane, Lane::Density | Lane::DensityHigh)
                 && let Some(cell) = buf.cell_mut((inner.x + column, inner.y + cells(row)))
             {
@@ -301,6 +362,53 @@ impl Painter<'_> {
     }
 }
 
-fn bar(level: u8) -> &'static str {
-    BARS[usize::from(level).min(BARS.len() - 1)]
+/// The letters of one row, put down in any order: later ones over earlier ones.
+struct Cells(Vec<Option<(String, Style)>>);
+
+impl Cells {
+    fn new(room: usize) -> Self {
+        Self(vec![None; room])
+    }
+
+    fn room(&self) -> usize {
+        self.0.len()
+    }
+
+    fn put(&mut self, column: usize, text: &str, style: Style) {
+        for (at, letter) in (column..).zip(text.chars()) {
+            if let Some(cell) = self.0.get_mut(at) {
+                *cell = Some((letter.to_string(), style));
+            }
+        }
+    }
+
+    fn paint(self, pen: &mut Pen<'_>) {
+        for (column, cell) in self.0.into_iter().enumerate() {
+            if let Some((letter, style)) = cell {
+                pen.to(column).put(&letter, style);
+            }
+        }
+    }
+}
+
+/// Two bars side by side in one cell of braille, each up to four dots high for levels up to 8.
+fn dots(left: u8, right: u8) -> String {
+    const COLUMNS: [[u32; 4]; 2] = [[0x40, 0x04, 0x02, 0x01], [0x80, 0x20, 0x10, 0x08]];
+    let column = |level: u8, dots: &[u32; 4]| dots.iter().take(usize::from(level.div_ceil(2))).sum::<u32>();
+    let pattern = column(left, &COLUMNS[0]) + column(right, &COLUMNS[1]);
+    if pattern == 0 { " ".to_owned() } else { char::from_u32(0x2800 + pattern).unwrap_or(' ').to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::dots;
+
+    #[test]
+    fn two_samples_share_a_cell_of_braille() {
+        for (left, right, expected) in
+            [(0, 0, " "), (1, 0, "⡀"), (0, 2, "⢀"), (1, 1, "⣀"), (4, 4, "⣤"), (6, 6, "⣶"), (8, 8, "⣿"), (8, 3, "⣧")]
+        {
+            assert_eq!(dots(left, right), expected, "{left} {right}");
+        }
+    }
 }

@@ -1,0 +1,144 @@
+//! The timeline as a person sets it: zoom, axis, density, kept branches, idle times.
+
+use super::time::Way;
+use super::{App, Effect, Session};
+use crate::record::Version;
+use crate::tui::action::Action;
+use crate::tui::draw::{ask, strip_width};
+use crate::tui::glyphs::Glyphs;
+use crate::tui::job::Life;
+use crate::tui::settings::Name;
+use crate::view::text::{duration, number};
+use crate::view::timeline::{self, Ask, Axis, Density, Edge, Grain, Kept, Manner, Zoom};
+
+impl App {
+    /// How strips are drawn.
+    pub fn manner(&self, session: &Session) -> Manner {
+        let settings = &self.setup.config.settings;
+        let edge = match self.life {
+            Life::Live if session.follows => Edge::Followed,
+            Life::Live => Edge::Live,
+            Life::Still | Life::Ended => Edge::Still,
+        };
+        Manner {
+            axis: if settings.get(Name::Axis) == "time" { Axis::Time } else { Axis::Index },
+            density: Density::named(settings.get(Name::Density)),
+            kept: session.kept,
+            edge,
+            grain: match self.setup.look.glyphs {
+                Glyphs::Braille | Glyphs::Narrow => Grain::Halves,
+                Glyphs::Blocks | Glyphs::Ascii => Grain::Whole,
+            },
+        }
+    }
+
+    /// What the strip on the screen is asked for.
+    fn strip_ask(&self) -> Option<Ask> {
+        self.session().map(|session| ask(self, session, strip_width(self), 1))
+    }
+
+    /// Changes the timeline's zoom by a word.
+    pub(super) fn zoom_by_name(&mut self, word: &str) -> Vec<Effect> {
+        let action = match word {
+            "in" => Action::ZoomIn,
+            "out" => Action::ZoomOut,
+            "all" => Action::ZoomAll,
+            "ends" => Action::ZoomEnds,
+            _ => {
+                self.messages.failure("Zoom how? in, out, all or ends");
+                return Vec::new();
+            }
+        };
+        self.act(&action.into())
+    }
+
+    /// Changes the timeline's zoom.
+    pub(super) fn zoom(&mut self, change: impl FnOnce(Zoom, &Session, usize) -> Zoom) {
+        let width = usize::from(strip_width(self));
+        let Some(session) = self.session_mut() else { return };
+        session.zoom = change(session.zoom, session, width);
+        session.window_start = None;
+    }
+
+    /// The window from A to B.
+    pub(super) fn zoom_to_ends(&mut self) {
+        let Some((session, ask)) = self.session().zip(self.strip_ask()) else { return };
+        let (first, last) = (ask.ends.a.min(ask.ends.b), ask.ends.a.max(ask.ends.b));
+        let (zoom, start) = timeline::zoom_to(&session.history(), &ask, first, last);
+        if let Some(session) = self.session_mut() {
+            (session.zoom, session.window_start) = (zoom, Some(start));
+        }
+        self.messages.note(format!(
+            "The timeline shows A {} to B {}; 0 shows everything",
+            number(ask.ends.a),
+            number(ask.ends.b)
+        ));
+    }
+
+    /// The first version of the window after a zoom that leaves a version in the column of the pointer.
+    pub(super) fn keep_under_pointer(&mut self, version: Version, column: usize) {
+        let Some((session, ask)) = self.session().zip(self.strip_ask()) else { return };
+        let start = timeline::start_keeping(&session.history(), &Ask { start: None, ..ask }, version, column);
+        if let Some(session) = self.session_mut() {
+            session.window_start = Some(start).filter(|_| session.zoom != Zoom::default());
+        }
+    }
+
+    /// The other axis, or the one that is named.
+    pub(super) fn choose_axis(&mut self, name: &str) -> Vec<Effect> {
+        let by_time = self.setup.config.settings.get(Name::Axis) == "time";
+        let other = if by_time { "index" } else { "time" };
+        let timeless = self.session().is_some_and(|session| {
+            let history = session.history();
+            history.there_by(history.newest()).is_none()
+        });
+        let name = if name.is_empty() { other } else { name };
+        if name == "time" && timeless {
+            self.messages.note("No version says when it was made: there is no time axis");
+            return Vec::new();
+        }
+        self.set_one(Name::Axis, name)
+    }
+
+    /// Hides what rollbacks left behind, or shows it.
+    pub(super) fn toggle_kept(&mut self) {
+        let Some(session) = self.session_mut() else { return };
+        let hides = session.kept == Kept::Shown;
+        session.kept = if hides { Kept::Hidden } else { Kept::Shown };
+        session.window_start = None;
+        self.messages.note(if hides {
+            "The timeline leaves out what rollbacks left behind"
+        } else {
+            "The timeline shows what rollbacks left behind, dotted"
+        });
+    }
+
+    /// To the version that ended an idle time: one that the time axis folds, in the window or in the whole history.
+    pub(super) fn jump_to_gap(&mut self, way: Way) {
+        let Some((session, ask)) = self.session().zip(self.strip_ask()) else { return };
+        let history = session.history();
+        let whole = Ask { zoom: Zoom::default(), ..ask };
+        let asks = [Some(ask).filter(|ask| ask.manner.axis == Axis::Time), Some(whole)];
+        let near = |ask: Ask| {
+            let gaps = timeline::gaps(&history, &ask);
+            match way {
+                Way::Back => gaps.into_iter().rev().find(|gap| *gap < ask.cursor),
+                Way::Forward => gaps.into_iter().find(|gap| *gap > ask.cursor),
+            }
+        };
+        let to = asks.into_iter().flatten().find_map(near);
+        let idle = to.and_then(|to| Some(history.there_by(to)? - history.there_by(Version(to.0 - 1))?));
+        drop(history);
+        self.jump(
+            to,
+            if way == Way::Back {
+                "No earlier idle time that stands out"
+            } else {
+                "No later idle time that stands out"
+            },
+        );
+        if let Some((to, idle)) = to.zip(idle) {
+            self.messages.note(format!("{} came after {} of idle time", number(to), duration(idle)));
+        }
+    }
+}

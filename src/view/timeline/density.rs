@@ -1,0 +1,153 @@
+//! The density: what the height of a column says, and how high it is.
+
+use super::layout::{Cell, Layout};
+use super::marks::mark;
+use super::window::Track;
+use super::{Column, Grain};
+use crate::history::{Activity, History};
+
+/// What the height of a column says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Density {
+    /// Keys that changed, together.
+    Keys,
+    /// The largest value.
+    Bytes,
+    /// Transitions.
+    Count,
+    /// The longest wait since the version before.
+    Latency,
+    /// Errors, together.
+    Errors,
+}
+
+/// One of them.
+#[derive(Debug, Clone, Copy)]
+pub struct Row {
+    /// Which.
+    pub density: Density,
+    /// Its word after `:density`.
+    pub word: &'static str,
+    /// What the border says.
+    pub caption: &'static str,
+    amount: fn(&Activity) -> u64,
+}
+
+const fn row(density: Density, word: &'static str, caption: &'static str, amount: fn(&Activity) -> u64) -> Row {
+    Row { density, word, caption, amount }
+}
+
+/// The table.
+pub const DENSITIES: [Row; 5] = [
+    row(Density::Keys, "keys", "changed keys", |activity| activity.keys.sum),
+    row(Density::Bytes, "bytes", "state size", |activity| activity.bytes.most),
+    row(Density::Count, "count", "transitions", |activity| activity.versions),
+    row(Density::Latency, "latency", "longest wait", |activity| activity.latency.most),
+    row(Density::Errors, "errors", "errors", |activity| activity.errors),
+];
+
+/// What the option takes: `auto` is what suits the axis.
+pub const WORDS: [&str; 6] =
+    ["auto", DENSITIES[0].word, DENSITIES[1].word, DENSITIES[2].word, DENSITIES[3].word, DENSITIES[4].word];
+
+impl Density {
+    /// The one of a word; `None` for `auto`.
+    pub fn named(word: &str) -> Option<Self> {
+        DENSITIES.iter().find(|row| row.word == word).map(|row| row.density)
+    }
+
+    /// What the border says.
+    pub fn caption(self) -> &'static str {
+        self.row().caption
+    }
+
+    /// Columns of equal count differ in what changed, columns of equal time in how much happened.
+    pub(super) fn suiting(layout: &Layout) -> Self {
+        if layout.is_by_time() { Self::Count } else { Self::Keys }
+    }
+
+    fn row(self) -> &'static Row {
+        const TABLE: &[Row; 5] = &DENSITIES;
+        &TABLE[self as usize]
+    }
+}
+
+/// The columns of a layout.
+pub(super) fn columns(
+    history: &History,
+    (track, layout): (&Track, &Layout),
+    (density, rows): (Density, u8),
+    grain: Grain,
+) -> Vec<Column> {
+    let halves: Vec<[Activity; 2]> = layout.cells.iter().map(|cell| halves(history, track, cell)).collect();
+    let amount = density.row().amount;
+    let samples = |[left, right]: &[Activity; 2]| match grain {
+        Grain::Halves => [amount(left), amount(right)],
+        Grain::Whole => [amount(&left.and(*right)); 2],
+    };
+    let amounts: Vec<u64> = halves.iter().flat_map(samples).collect();
+    let levels = levels(&amounts, rows);
+    let column = |((cell, halves), levels): ((&Cell, &[Activity; 2]), &[u8])| {
+        let (levels, mark) = ([levels[0], levels[1]], mark(&whole(cell, *halves)));
+        Column { levels, mark, left_behind: is_left(track, cell) }
+    };
+    let cells = layout.cells.iter().zip(&halves).zip(levels.chunks_exact(2)).map(column);
+    cells.flat_map(|column| widened(column, layout.wide())).collect()
+}
+
+/// What both halves of a cell hold; the same twice, where they are the same.
+fn halves(history: &History, track: &Track, cell: &Cell) -> [Activity; 2] {
+    let sum = |range| {
+        let parts = track.parts(range).take(MOST_PARTS);
+        parts.map(|part| history.activity(part)).fold(Activity::default(), Activity::and)
+    };
+    match cell.middle {
+        Some(middle) => [sum(cell.versions.start..middle), sum(middle..cell.versions.end)],
+        None => [sum(cell.versions.clone()); 2],
+    }
+}
+
+/// Stretches between hidden ones that a column looks at: further ones change its height, and hardly anyone rolls back
+/// more often between two columns.
+const MOST_PARTS: usize = 64;
+
+fn whole(cell: &Cell, [left, right]: [Activity; 2]) -> Activity {
+    if cell.middle.is_some() { left.and(right) } else { left }
+}
+
+fn is_left(track: &Track, cell: &Cell) -> bool {
+    track.left_behind(&cell.versions) * 2 > cell.versions.end - cell.versions.start
+}
+
+/// A version of several columns: its mark in the first, a blank after the last.
+fn widened(column: Column, wide: usize) -> impl Iterator<Item = Column> {
+    (0..wide).map(move |at| match at {
+        0 => column,
+        _ if at + 1 == wide => Column::default(),
+        _ => Column { mark: None, ..column },
+    })
+}
+
+/// Heights on a logarithmic scale from the 5th percentile to the maximum of what is shown: 0 is blank, anything at all
+/// is at least 1.
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a height of 1 to 16"
+)]
+pub(super) fn levels(amounts: &[u64], rows: u8) -> Vec<u8> {
+    let mut sorted: Vec<u64> = amounts.iter().copied().filter(|amount| *amount > 0).collect();
+    sorted.sort_unstable();
+    let (Some(&low), Some(&high)) = (sorted.get(sorted.len() / 20), sorted.last()) else {
+        return vec![0; amounts.len()];
+    };
+    let top = f64::from(rows.max(1)) * 8.0;
+    let (low, range) = ((low as f64).ln(), (high as f64).ln() - (low as f64).ln());
+    let level = |amount: u64| match amount {
+        0 => 0,
+        _ if range <= 0.0 => (top / 2.0) as u8,
+        _ => (1.0 + ((top - 1.0) * ((amount as f64).ln() - low) / range).round()).clamp(1.0, top) as u8,
+    };
+    amounts.iter().map(|amount| level(*amount)).collect()
+}

@@ -1,0 +1,164 @@
+//! The words of a timeline: axis, read-out, border, rollbacks, idle times, names of single versions.
+
+use super::density::Density;
+use super::layout::{Cell, Fold, Layout, Scale, share};
+use super::window::{Kept, deepest};
+use super::{Arc, Ask, Edge, Label, marks};
+use crate::history::History;
+use crate::record::{Time, Version};
+use crate::view::text;
+
+/// Blank columns between two labels of the axis.
+const APART: usize = 4;
+/// Labels the axis has at most.
+const LABELS: usize = 5;
+/// From so many columns on the border has room for all words.
+const WORDY: usize = 90;
+/// From so many columns on the read-out has room for marks.
+const ROOM_FOR_MARKS: usize = 60;
+/// A version needs so many columns for its name.
+const ROOM_FOR_NAME: usize = 6;
+
+/// Labels of single versions, where each has room for one.
+pub(super) fn names(history: &History, layout: &Layout) -> Vec<Label> {
+    let wide = layout.wide();
+    if wide < ROOM_FOR_NAME {
+        return Vec::new();
+    }
+    let name = |(at, cell): (usize, &Cell)| {
+        let info = history.info(Version(cell.chosen))?;
+        Some(Label { column: at * wide, text: text::fit(&text::visible(&info.label), wide - 1).into_owned() })
+    };
+    layout.cells.iter().enumerate().filter_map(name).collect()
+}
+
+/// `3h12 idle` at the columns of idle times.
+pub(super) fn folds(layout: &Layout) -> Vec<Label> {
+    let label = |fold: &Fold| Label { column: fold.cell, text: text::duration(fold.idle) };
+    layout.folds.iter().map(label).collect()
+}
+
+/// The rollback in the window that is nearest to the cursor.
+pub(super) fn arc(history: &History, layout: &Layout, cursor: Version) -> Option<Arc> {
+    let span = layout.span();
+    let rollbacks = history.rollbacks();
+    let first = rollbacks.partition_point(|(made, _)| made.0 < span.start);
+    let last = rollbacks.partition_point(|(made, _)| made.0 < span.end);
+    let near = rollbacks[first..last].partition_point(|(made, _)| *made < cursor);
+    let around = rollbacks[first..last].iter().skip(near.saturating_sub(1)).take(2);
+    let (made, to) = *around.min_by_key(|(made, _)| made.0.abs_diff(cursor.0))?;
+    let word = history.info(made).map_or("", |info| info.kind.word());
+    let kept = history.kept_by(made);
+    let kept =
+        kept.map(|branch| format!(" · {} kept ({})", text::visible(&branch.name), text::thousands(branch.versions)));
+    Some(Arc {
+        to: layout.column_of(to.0.clamp(span.start, span.end - 1))?,
+        from: layout.column_of(made.0)?,
+        text: format!("{word} {} → {}{}", text::number(made), text::number(to), kept.unwrap_or_default()),
+    })
+}
+
+/// Numbers or times at even distances, the first and the last among them.
+pub(super) fn axis(history: &History, layout: &Layout, width: usize) -> Vec<Label> {
+    let clock = Clock::of(history, layout);
+    let (wide, last) = (layout.wide(), layout.cells.len().saturating_sub(1) as u64);
+    let longest = if layout.is_by_time() { clock.columns() } else { text::number(Version(layout.span().end)).len() };
+    // Wide versions have room for a label each.
+    let room = if wide >= longest + APART { layout.cells.len() } else { LABELS };
+    let labels = (layout.columns() / (longest + APART)).clamp(1, room.max(1)) as u64;
+    let mut axis: Vec<Label> = Vec::new();
+    for step in 0..labels {
+        let cell = usize::try_from(share(last, step, (labels - 1).max(1))).unwrap_or(0);
+        let Some(text) = layout.cells.get(cell).and_then(|cell| label(cell, clock)) else { continue };
+        let column = (cell * wide).min(width.saturating_sub(text.len()));
+        if axis.last().is_none_or(|before| before.column + before.text.len() + APART <= column) {
+            axis.push(Label { column, text });
+        }
+    }
+    axis
+}
+
+/// The time or the first version of a cell; nothing for an idle time.
+fn label(cell: &Cell, clock: Clock) -> Option<String> {
+    let number = || (!cell.versions.is_empty()).then(|| text::number(Version(cell.versions.start)));
+    cell.time.map(|time| clock.text(time)).or_else(number)
+}
+
+/// How times are written where so much time is shown.
+#[derive(Debug, Clone, Copy)]
+enum Clock {
+    Millis,
+    Seconds,
+    Minutes,
+    Days,
+}
+
+impl Clock {
+    fn of(history: &History, layout: &Layout) -> Self {
+        let span = layout.span();
+        let at = |version: u64| history.there_by(Version(version));
+        let shown = at(span.start).zip(at(span.end.saturating_sub(1))).map(|(first, last)| last - first);
+        match shown.map_or(0, |shown| shown.num_seconds()) {
+            ..10 if layout.is_by_time() => Self::Millis,
+            ..86_400 => Self::Seconds,
+            86_400..8_640_000 => Self::Minutes,
+            _ => Self::Days,
+        }
+    }
+
+    fn text(self, time: Time) -> String {
+        let format = match self {
+            Self::Millis => "%H:%M:%S%.3f",
+            Self::Seconds => "%H:%M:%S",
+            Self::Minutes => "%Y-%m-%d %H:%M",
+            Self::Days => "%Y-%m-%d",
+        };
+        time.format(format).to_string()
+    }
+
+    fn columns(self) -> usize {
+        self.text(Time::default()).len()
+    }
+}
+
+/// `#48,213 09:41:07  ◆ pre-checkout`.
+pub(super) fn readout(history: &History, layout: &Layout, ask: &Ask) -> String {
+    let cursor = ask.cursor;
+    let clock = match Clock::of(history, layout) {
+        Clock::Days => Clock::Minutes,
+        clock => clock,
+    };
+    let at = history.info(cursor).and_then(|info| info.at);
+    let time = at.map(|at| format!(" {}", clock.text(at))).unwrap_or_default();
+    let place = format!("{}{time}", text::number(cursor));
+    let marks = if ask.width < ROOM_FOR_MARKS { Vec::new() } else { marks::words(history, layout, cursor) };
+    std::iter::once(place).chain(marks).collect::<Vec<_>>().join("  ")
+}
+
+/// `zoom 6/14 · index axis · 1 col = 130 · height = changed keys (log)`.
+pub(super) fn caption(layout: &Layout, (zoom, total): (u32, u64), density: Density, ask: &Ask) -> String {
+    let wordy = ask.width >= WORDY;
+    let deepest = deepest(total, ask.width);
+    let height = if wordy { "height = " } else { "" };
+    let axis = if layout.is_by_time() { "time axis" } else { "index axis" };
+    let parts = [
+        (deepest > 0).then(|| format!("zoom {zoom}/{deepest}")),
+        (wordy || layout.is_by_time()).then(|| axis.to_owned()),
+        Some(scale(layout.scale)),
+        Some(format!("{height}{} (log)", density.caption())),
+        (ask.manner.edge == Edge::Followed).then(|| "following".to_owned()),
+        layout.limit.filter(|_| wordy).map(|limit| format!("gaps over {} folded", text::duration(limit))),
+        (ask.manner.kept == Kept::Hidden)
+            .then(|| if wordy { "kept branches hidden" } else { "kept hidden" }.to_owned()),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+fn scale(scale: Scale) -> String {
+    match scale {
+        Scale::VersionsPerColumn(versions) => format!("1 col = {}", text::thousands(versions)),
+        Scale::ColumnsPerVersion(1) => "1 col = 1".to_owned(),
+        Scale::ColumnsPerVersion(columns) => format!("{columns} cols = 1"),
+        Scale::TimePerColumn(time) => format!("1 col = {}", text::duration(time)),
+    }
+}

@@ -1,0 +1,391 @@
+//! Layouts, heights, marks and words of timelines, over histories written here version by version.
+
+use super::density::levels;
+use super::*;
+use crate::history::Budget;
+use crate::record::{
+    Body, Change, Entry, InTransaction, NewSnapshot, Position, Record, Records, SnapshotKind, TenantId, Time,
+    TransactionId,
+};
+use crate::value::{Text, Value};
+use proptest::prelude::*;
+
+/// A history that grows; nothing is ever read back.
+struct Log {
+    history: History,
+    at: Option<Time>,
+}
+
+struct Nothing;
+
+impl Records for Nothing {
+    fn record(&self, _: Position) -> crate::Result<std::sync::Arc<Record>> {
+        Err(crate::Error::Usage("nothing is kept".into()))
+    }
+}
+
+impl Log {
+    fn new() -> Self {
+        Self { history: History::new(TenantId::from("acme"), Budget::default()), at: None }
+    }
+
+    /// Versions at these milliseconds.
+    fn at(times: impl IntoIterator<Item = i64>) -> Self {
+        let mut log = Self::new();
+        for time in times {
+            log.at = Time::from_timestamp_millis(time);
+            log.step();
+        }
+        log
+    }
+
+    fn push(&mut self, body: Body, step: Option<InTransaction>) {
+        let position = Position(self.history.position().0 + 1);
+        let record = Record { position, id: Text::new(), entry: Entry { at: self.at, step, ..Entry::new(body) } };
+        self.history.push(&record.into(), &Nothing).unwrap();
+    }
+
+    fn step(&mut self) -> &mut Self {
+        let change = Change::State(Value::from(self.history.newest().0));
+        self.push(Body::Transition { label: "step".into(), change }, None);
+        self
+    }
+
+    /// A transaction whose first step fails after the newest version.
+    fn fail(&mut self) -> &mut Self {
+        let id = TransactionId(self.history.next_transaction().0);
+        self.push(Body::Begin { name: "pay".into(), steps: Vec::new() }, None);
+        self.push(Body::Fail { name: "capture".into(), why: "declined".into() }, Some(InTransaction { id, step: 1 }));
+        self
+    }
+
+    fn back(&mut self, to: u64) -> &mut Self {
+        self.push(Body::Rollback { to: Version(to), reason: Text::new() }, None);
+        self
+    }
+
+    fn mark(&mut self, kind: SnapshotKind, name: &str, version: u64) -> &mut Self {
+        let name = (!name.is_empty()).then(|| name.into());
+        let (description, tags, drops) = (Text::new(), Vec::new(), Vec::new());
+        self.push(
+            Body::Snapshot(NewSnapshot { version: Version(version), name, kind, description, tags, drops }),
+            None,
+        );
+        self
+    }
+
+    fn timeline(&self, ask: &Ask) -> Timeline {
+        timeline(&self.history, ask)
+    }
+}
+
+fn ask(cursor: u64, width: usize) -> Ask {
+    let ends = Ends { a: Version(cursor.saturating_sub(1)), b: Version(cursor) };
+    let (cursor, manner) = (Version(cursor), Manner::default());
+    Ask { cursor, ends, zoom: Zoom(0), start: None, width, rows: 1, manner }
+}
+
+fn by_time(cursor: u64, width: usize) -> Ask {
+    Ask { manner: Manner { axis: Axis::Time, ..Manner::default() }, ..ask(cursor, width) }
+}
+
+#[test]
+fn heights_use_the_range_of_what_is_shown() {
+    for (amounts, rows, expected) in [
+        (vec![], 1, vec![]),
+        (vec![0, 0], 1, vec![0, 0]),
+        (vec![5, 5, 0], 1, vec![4, 4, 0]),
+        (vec![1, 10, 100, 1_000], 1, vec![1, 3, 6, 8]),
+        (vec![1, 10, 100, 1_000], 2, vec![1, 6, 11, 16]),
+        (vec![0, 1, u64::MAX], 1, vec![0, 1, 8]),
+    ] {
+        assert_eq!(levels(&amounts, rows), expected, "{amounts:?}");
+    }
+}
+
+#[test]
+fn words_and_rows_of_densities_agree() {
+    for (at, row) in density::DENSITIES.iter().enumerate() {
+        assert_eq!((row.density as usize, Density::named(row.word)), (at, Some(row.density)));
+        assert_eq!((WORDS[at + 1], row.density.caption()), (row.word, row.caption));
+    }
+    assert_eq!(Density::named(WORDS[0]), None);
+}
+
+/// Every version of the window is in one column, and what a column answers to a click is in it or before it.
+fn check_columns(history: &History, ask: &Ask) -> Timeline {
+    let shown = timeline(history, ask);
+    assert!(shown.columns.len() + usize::from(shown.live.is_some()) <= ask.width.max(1), "{ask:?}");
+    assert!(shown.span.contains(&ask.cursor.0.max(history.first().0)), "{ask:?} {:?}", shown.span);
+    let mut last = 0;
+    for version in shown.span.clone() {
+        let column = shown.column_of(Version(version)).unwrap_or_else(|| panic!("#{version} in {ask:?}"));
+        assert!(column >= last && column < shown.columns.len());
+        last = column;
+    }
+    assert_eq!(
+        (shown.column_of(Version(shown.span.start - 1)), shown.column_of(Version(shown.span.end))),
+        (None, None)
+    );
+    for column in 0..shown.columns.len() {
+        let version = shown.version_at(column).unwrap();
+        assert!(shown.column_of(version).is_none_or(|found| found <= column), "{column} {version} {ask:?}");
+    }
+    shown
+}
+
+proptest! {
+    #[test]
+    fn columns_and_versions_agree(
+        waits in prop::collection::vec(prop_oneof![8 => -50i64..200, 1 => 100_000i64..9_000_000], 1..300),
+        rollbacks in prop::collection::vec((0usize..300, 0u64..300), 0..8),
+        (width, zoom, cursor) in (1usize..130, 0u32..9, any::<prop::sample::Index>()),
+        (axis, kept) in (any::<bool>(), any::<bool>()),
+        (grain, live) in (any::<bool>(), any::<bool>()),
+    ) {
+        let mut log = Log::new();
+        let mut now = 1_700_000_000_000;
+        for (at, wait) in waits.iter().enumerate() {
+            now += wait;
+            log.at = Time::from_timestamp_millis(now);
+            log.step();
+            for (_, to) in rollbacks.iter().filter(|(when, _)| *when == at) {
+                log.back(to % (log.history.newest().0 + 1));
+            }
+        }
+        let manner = Manner {
+            axis: if axis { Axis::Time } else { Axis::Index },
+            kept: if kept { Kept::Shown } else { Kept::Hidden },
+            grain: if grain { Grain::Whole } else { Grain::Halves },
+            edge: if live { Edge::Live } else { Edge::Still },
+            density: None,
+        };
+        let cursor = 1 + cursor.index(usize::try_from(log.history.newest().0).unwrap()) as u64;
+        // What is hidden has no place of its own.
+        let left = log.history.left_behind();
+        let cursor = if kept { cursor } else { (1..=cursor).rev().find(|v| left.within(&(*v..v + 1)) == 0).unwrap_or(log.history.newest().0) };
+        let shown = check_columns(&log.history, &Ask { zoom: Zoom(zoom), manner, ..ask(cursor, width) });
+        prop_assert!(shown.cursor.is_some());
+    }
+}
+
+/// `-` for a column without versions, `┊` for an idle time, else how many versions it has.
+fn drawn(log: &Log, width: usize) -> String {
+    let ask = by_time(log.history.newest().0, width);
+    let shown = check_columns(&log.history, &ask);
+    let count = |column: usize| shown.span.clone().filter(|v| shown.column_of(Version(*v)) == Some(column)).count();
+    let sign = |column: usize| match count(column) {
+        _ if shown.folds.iter().any(|fold| fold.column == column) => "┊".to_owned(),
+        0 => "-".to_owned(),
+        count => count.to_string(),
+    };
+    (0..shown.columns.len()).map(sign).collect()
+}
+
+#[test]
+fn columns_of_the_time_axis_stand_for_the_same_time() {
+    for (times, width, expected) in [
+        (vec![0, 10, 20, 30], 16, "1----1----1----1"),
+        (vec![0, 0, 0, 5, 10], 11, "3----1----1"),
+        // One moment is one column.
+        (vec![7, 7, 7], 16, "3"),
+        // An hour of nothing between seconds of work.
+        (vec![0, 1_000, 2_000, 3_602_000, 3_603_000, 3_604_000], 16, "1--1--1┊1--1--1"),
+        // Evenly far apart is not idle.
+        (vec![0, 3_600_000, 7_200_000], 16, "1------1-------1"),
+        // A clock that was set back stands still until it is up again.
+        (vec![0, 10, 30, 20, 30], 16, "1----1----2----1"),
+    ] {
+        assert_eq!(drawn(&Log::at(times.clone()), width), expected, "{times:?}");
+    }
+}
+
+#[test]
+fn idle_times_are_named_and_the_border_says_from_where_on() {
+    let work = |start: i64| (0..40).map(move |n| start + n * 500 + n % 7 * 10);
+    let log = Log::at(work(0).chain(work(11_520_000)).chain(work(30_000_000)));
+    let shown = log.timeline(&by_time(120, 118));
+    let folds: Vec<_> = shown.folds.iter().map(|fold| fold.text.as_str()).collect();
+    assert_eq!(folds, ["3h11", "5h07"]);
+    assert_eq!(
+        shown.caption,
+        "zoom 0/1 · time axis · 1 col = 514ms · height = transitions (log) · gaps over 5.1s folded"
+    );
+    assert_eq!(gaps(&log.history, &ask(1, 118)), [Version(41), Version(81)]);
+    assert_eq!(shown.axis[0].text, "00:00:00");
+    // Without times there is only the index axis.
+    let mut timeless = Log::new();
+    timeless.step().step();
+    assert_eq!(timeless.timeline(&by_time(2, 118)), timeless.timeline(&ask(2, 118)));
+}
+
+/// Marks are never averaged away: one failure among 100,000 transitions is in its column at every zoom and width.
+#[test]
+fn one_failure_in_a_hundred_thousand_transitions_is_always_seen() {
+    let mut log = Log::new();
+    for n in 1..=100_000 {
+        log.at = Time::from_timestamp_millis(n * 13 + n % 977 * 40);
+        log.step();
+        if n == 70_001 {
+            log.fail();
+        }
+    }
+    for (width, axis, grain) in [
+        (20, Axis::Index, Grain::Whole),
+        (78, Axis::Index, Grain::Halves),
+        (118, Axis::Index, Grain::Whole),
+        (198, Axis::Index, Grain::Halves),
+        (78, Axis::Time, Grain::Halves),
+        (118, Axis::Time, Grain::Whole),
+    ] {
+        let manner = Manner { axis, grain, ..Manner::default() };
+        for zoom in 0..=window::deepest(100_000, width) {
+            let shown = log.timeline(&Ask { zoom: Zoom(zoom), manner, ..ask(70_001, width) });
+            let broken: Vec<_> =
+                (0..width).filter(|at| shown.columns.get(*at).is_some_and(|c| c.mark == Some(Mark::Broken))).collect();
+            assert_eq!(broken, [shown.cursor.unwrap()], "{width} columns, zoom {zoom}, {axis:?}");
+            assert!(shown.readout.ends_with("  ! 1") || width < 60, "{}", shown.readout);
+        }
+    }
+}
+
+#[test]
+fn zoom_halves_what_is_shown_until_single_versions() {
+    for (total, width, levels) in [(10, 80, 0), (1_000, 80, 4), (100_000, 118, 10), (10_000_000, 118, 17)] {
+        assert_eq!(window::deepest(total, width), levels);
+    }
+    let log = Log::at(0..1_000);
+    let caption = |zoom| log.timeline(&Ask { zoom: Zoom(zoom), ..ask(500, 118) }).caption;
+    assert_eq!(caption(0), "zoom 0/4 · index axis · 1 col = 9 · height = changed keys (log)");
+    assert_eq!(caption(9), "zoom 4/4 · index axis · 1 col = 1 · height = changed keys (log)");
+}
+
+#[test]
+fn the_overview_shows_where_the_window_is() {
+    let log = Log::at(0..1_000);
+    let window = |cursor, zoom| {
+        let shown = log.timeline(&Ask { zoom: Zoom(zoom), ..ask(cursor, 100) });
+        shown.overview.map(|overview| (overview.window.clone(), overview.version_at(overview.window.end - 1)))
+    };
+    assert_eq!(window(500, 0), None);
+    assert_eq!(window(1, 1), Some((0..50, Some(Version(500)))));
+    assert_eq!(window(1_000, 1), Some((50..100, Some(Version(1_000)))));
+    assert_eq!(window(500, 2), Some((37..63, Some(Version(630)))));
+}
+
+#[test]
+fn what_rollbacks_left_is_dotted_or_hidden() {
+    let mut log = Log::at(0..10);
+    log.back(4).step().step();
+    let dotted = |kept| {
+        let manner = Manner { kept, ..Manner::default() };
+        let shown = check_columns(&log.history, &Ask { manner, ..ask(13, 13) });
+        let signs = shown.columns.iter().map(|column| if column.left_behind { '.' } else { '#' });
+        (signs.collect::<String>(), shown.span.clone(), shown.cursor, shown.version_at(4))
+    };
+    assert_eq!(dotted(Kept::Shown), ("####......###".into(), 1..14, Some(12), Some(Version(5))));
+    assert_eq!(dotted(Kept::Hidden), ("#######".into(), 1..14, Some(6), Some(Version(11))));
+    let arc = log.timeline(&ask(9, 13)).arc.unwrap();
+    assert_eq!((arc.to, arc.from), (3, 10));
+    assert_eq!(arc.text, "rollback #11 → #4 · main~1 kept (6)");
+}
+
+#[test]
+fn what_was_cut_off_has_no_column() {
+    let mut log = Log::at(0..10);
+    let base = log.history.base(&Nothing).unwrap();
+    log.push(Body::Base(base), None);
+    log.step().step();
+    for cursor in [0, 8, 11, 12] {
+        let shown = log.timeline(&ask(cursor, 60));
+        assert_eq!(
+            (shown.span.clone(), shown.column_of(Version(10)), shown.column_of(Version(11))),
+            (11..13, None, Some(0))
+        );
+    }
+}
+
+#[test]
+fn each_density_has_heights_of_its_own() {
+    let mut log = Log::at([0, 10, 20, 5_000, 5_010]);
+    log.fail().step();
+    for (density, expected) in [
+        (Density::Keys, [4, 4, 4, 4, 4, 4]),
+        (Density::Bytes, [4, 4, 4, 4, 4, 4]),
+        (Density::Count, [4, 4, 4, 4, 4, 4]),
+        (Density::Latency, [0, 1, 1, 8, 1, 0]),
+        (Density::Errors, [0, 0, 0, 0, 4, 0]),
+    ] {
+        let manner = Manner { density: Some(density), ..Manner::default() };
+        let shown = log.timeline(&Ask { manner, ..ask(6, 6) });
+        let heights: Vec<u8> = shown.columns.iter().map(|column| column.levels[0]).collect();
+        assert_eq!(heights, expected, "{density:?}");
+        assert!(shown.caption.contains(density.caption()), "{}", shown.caption);
+    }
+}
+
+#[test]
+fn halves_of_a_cell_are_samples_of_their_own() {
+    let mut log = Log::at(0..40);
+    for version in 21..=30 {
+        log.mark(SnapshotKind::Auto, "", version);
+    }
+    let manner = Manner { grain: Grain::Halves, density: Some(Density::Count), ..Manner::default() };
+    let shown = log.timeline(&Ask { manner, ..by_time(40, 10) });
+    assert_eq!(shown.columns.len(), 10);
+    // On the time axis: bursts of different size in the two halves.
+    let times = (0..9).map(|n| n * 10).chain([3, 3, 3, 3]).chain((9..20).map(|n| n * 10));
+    let mut sorted: Vec<i64> = times.collect();
+    sorted.sort_unstable();
+    let manner = Manner { axis: Axis::Time, grain: Grain::Halves, ..Manner::default() };
+    let shown = Log::at(sorted).timeline(&Ask { manner, ..ask(1, 10) });
+    assert!(shown.columns.iter().any(|column| column.levels[0] != column.levels[1]), "{:?}", shown.columns);
+}
+
+#[test]
+fn the_readout_names_all_marks_of_the_column() {
+    let mut log = Log::at((0..600).map(|n| n * 1_000));
+    log.mark(SnapshotKind::Named, "before the move", 291).mark(SnapshotKind::Auto, "", 292);
+    log.mark(SnapshotKind::Checkpoint, "pay/1", 293).mark(SnapshotKind::Auto, "", 294);
+    log.mark(SnapshotKind::Named, "alone", 1);
+    assert_eq!(log.timeline(&ask(294, 100)).readout, "#294 00:04:53  ◆ before the move  ◇ #292  ■ pay/1  +1");
+    assert_eq!(log.timeline(&ask(1, 100)).readout, "#1 00:00:00  ◆ alone");
+    assert_eq!(log.timeline(&ask(100, 100)).readout, "#100 00:01:39");
+    // Over days the date counts.
+    assert_eq!(Log::at([0, 86_400_000]).timeline(&ask(2, 100)).readout, "#2 1970-01-02 00:00");
+}
+
+#[test]
+fn zooming_to_two_ends_and_at_the_pointer() {
+    let log = Log::at(0..1_000);
+    for (first, last, zoom, start) in [(400, 500, 3, 388), (1, 1_000, 0, 1), (990, 1_000, 4, 939), (1, 2, 4, 1)] {
+        let found = zoom_to(&log.history, &ask(1, 118), Version(first), Version(last));
+        assert_eq!(found, (Zoom(zoom), start), "{first} to {last}");
+        let ask = Ask { zoom: found.0, start: Some(found.1), ..ask(1, 118) };
+        let shown = log.timeline(&ask);
+        assert!(shown.span.contains(&first) && shown.span.contains(&last));
+    }
+    for axis in [Axis::Index, Axis::Time] {
+        for (version, column) in [(300, 30), (1, 0), (1_000, 117), (900, 60)] {
+            let manner = Manner { axis, ..Manner::default() };
+            let ask = Ask { zoom: Zoom(2), manner, ..ask(1, 118) };
+            let start = start_keeping(&log.history, &ask, Version(version), column);
+            let at = log.timeline(&Ask { start: Some(start), ..ask }).column_of(Version(version)).unwrap();
+            let edge = start == 1 || start == 751;
+            assert!(at.abs_diff(column) <= 1 || edge, "#{version} at {at}, not {column}, {axis:?}");
+        }
+    }
+}
+
+#[test]
+fn whoever_writes_has_the_last_column() {
+    let log = Log::at(0..1_000);
+    let live = |cursor, zoom, edge| {
+        let manner = Manner { edge, ..Manner::default() };
+        let shown = log.timeline(&Ask { zoom: Zoom(zoom), manner, ..ask(cursor, 100) });
+        (shown.columns.len(), shown.live, shown.caption.contains("following"))
+    };
+    assert_eq!(live(1_000, 0, Edge::Still), (100, None, false));
+    assert_eq!(live(1_000, 0, Edge::Followed), (99, Some(99), true));
+    assert_eq!(live(1, 1, Edge::Live), (99, None, false));
+}
