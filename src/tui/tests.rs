@@ -16,6 +16,7 @@ mod sizes;
 mod start;
 mod storm;
 mod terminal;
+mod timeline;
 mod views;
 mod watching;
 mod writing;

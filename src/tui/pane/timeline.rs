@@ -290,7 +290,11 @@ impl Painter<'_> {
         let ends = [self.timeline.a, self.timeline.b];
         let mut free = 0;
         for fold in &self.timeline.folds {
-            let places = words(fold).map(|text| (fold.column.saturating_sub(width(&text) / 2), text));
+            let places = words(fold).map(|text| {
+                // Centred, or ending where the idle time is.
+                let before = if text.starts_with(GAP) { width(&text) / 2 } else { width(&text).saturating_sub(1) };
+                (fold.column.saturating_sub(before), text)
+            });
             let fits = |(start, text): &(usize, String)| {
                 let taken = *start..*start + width(text);
                 *start >= free

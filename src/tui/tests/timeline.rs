@@ -1,0 +1,198 @@
+//! The timeline, on a recording of three bursts of work with hours of nothing between, a failed step and a rollback.
+
+use super::harness::Harness;
+use super::views::check as screen_check;
+use crate::history::Strategy;
+use crate::record::{TenantId, Time, Version};
+use crate::recording::{Recording, SnapshotRequest, Tenant};
+use crate::source::Address;
+use crate::tui::action::{ACTIONS, Action};
+use crate::tui::glyphs::Glyphs;
+use crate::tui::job::{Life, Report};
+use crate::value::parse;
+use crate::view::timeline::WORDS;
+use crossterm::event::{MouseButton, MouseEventKind};
+use ratatui::layout::Position;
+use std::cell::Cell;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+thread_local! {
+    /// Milliseconds; each test has its own.
+    static NOW: Cell<i64> = const { Cell::new(0) };
+}
+
+fn now() -> Time {
+    Time::from_timestamp_millis(1_760_000_000_000 + NOW.get()).unwrap()
+}
+
+/// Versions with a wait before each, and some keys changed in each.
+fn work(tenant: &Tenant, count: u64) {
+    for n in 0..count {
+        let newest = tenant.history().newest().0;
+        NOW.set(NOW.get() + 40 + i64::try_from(newest * newest % 977).unwrap());
+        let mut state = format!("{{\"n\":{newest}");
+        for key in 0..newest * 7 % 23 * u64::from(n % 5 > 0) + u64::from(n % 40 == 9) * 90 {
+            let _ = write!(state, ",\"k{key}\":{newest}");
+        }
+        tenant.set("work", parse(format!("{state}}}").as_bytes()).unwrap()).unwrap();
+    }
+}
+
+fn wait(hours: i64, minutes: i64) {
+    NOW.set(NOW.get() + (hours * 60 + minutes) * 60_000);
+}
+
+fn mark(tenant: &Tenant, name: Option<&str>, version: u64) {
+    let (name, version) = (name.map(Into::into), Some(Version(version)));
+    tenant.snapshot(&SnapshotRequest { name, version, ..Default::default() }).unwrap();
+}
+
+fn recorded(place: Recording) -> (Arc<Recording>, Tenant) {
+    NOW.set(0);
+    let recording = Arc::new(place.with_clock(now));
+    let tenant = recording.tenant_or_new(&TenantId::from("shop")).unwrap();
+    work(&tenant, 180);
+    wait(3, 12);
+    work(&tenant, 90);
+    let pay = tenant.transaction("pay").step("capture", |_| Err("declined".into()));
+    pay.run().unwrap_err();
+    work(&tenant, 100);
+    wait(9, 0);
+    work(&tenant, 40);
+    tenant.rollback(&Strategy::Version(Version(350)), "").unwrap();
+    work(&tenant, 60);
+    mark(&tenant, Some("release 1"), 120);
+    mark(&tenant, None, 121);
+    mark(&tenant, None, 240);
+    (recording, tenant)
+}
+
+fn shown(width: u16, height: u16) -> (Harness, Tenant) {
+    let (recording, tenant) = recorded(Recording::memory());
+    (Harness::of(Address::Recording("shop.asof".into()), recording, width, height), tenant)
+}
+
+/// Keys, and the screen they lead to, at two sizes and in three glyph sets.
+#[test]
+fn strips_on_both_axes_in_three_glyph_sets() {
+    for (name, keys) in
+        [("index", "g i 2 9 0 Enter"), ("time", "X g i 2 9 0 Enter"), ("zoomed", "X g i 4 6 0 Enter + +")]
+    {
+        for (width, height) in [(120, 36), (80, 24)] {
+            for (set, glyphs) in [("blocks", Glyphs::Blocks), ("braille", Glyphs::Braille), ("ascii", Glyphs::Ascii)] {
+                let (mut screen, _) = shown(width, height);
+                screen.app.setup.look.glyphs = glyphs;
+                screen.keys(keys).app.setup.look.glyphs = glyphs;
+                screen_check(&format!("timeline-{name}-{set}-{width}x{height}"), &screen);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_time_axis_is_walked_by_keys_and_mouse() {
+    let (mut screen, _) = shown(120, 36);
+    screen.keys("X").sees("time axis").sees("height = transitions (log)").sees("3h12 idle").sees("gaps over");
+    screen.keys("g g").sees("#1/").keys("] g").sees("#181/").sees("#181 came after 3h12 of idle time");
+    screen.keys("] g").sees("#371/").sees("9h00").keys("] g").sees("No later idle time").keys("[ g").sees("#181/");
+    screen.keys("[ g").sees("No earlier idle time").keys("X").sees("index axis").keys("G [ g").sees("#371/");
+    // A click means what was the case at that time.
+    screen.keys("X 0 g g");
+    let row = screen.place("┃").y;
+    let fold = screen.place("┊ 3h12 idle");
+    let click = |screen: &mut Harness, x: u16| {
+        let at = Position::new(x, row);
+        screen.mouse(MouseEventKind::Down(MouseButton::Left), at).mouse(MouseEventKind::Up(MouseButton::Left), at);
+        screen.cursor()
+    };
+    assert_eq!((click(&mut screen, 1), click(&mut screen, 118)), (16, 471));
+    let before = click(&mut screen, fold.x);
+    assert!((100..=180).contains(&before), "{before}");
+    let at = Position::new(fold.x + 20, row);
+    screen.mouse(MouseEventKind::ScrollUp, at).sees("zoom 1/").mouse(MouseEventKind::ScrollDown, at).sees("zoom 0/");
+    screen.keys(",").sees("┃");
+}
+
+#[test]
+fn densities_are_chosen_by_name_and_completed() {
+    let (mut screen, _) = shown(120, 36);
+    for (word, caption) in [
+        ("bytes", "height = state size (log)"),
+        ("latency", "height = longest wait (log)"),
+        ("errors", "height = errors (log)"),
+        ("count", "height = transitions (log)"),
+        ("keys", "height = changed keys (log)"),
+    ] {
+        screen.command(&format!("density {word}")).sees(caption).sees(&format!("density = {word}"));
+    }
+    screen.command("density auto").sees("changed keys").keys("X").sees("transitions (log)");
+    screen.command("density heat").sees("density is auto, keys, bytes, count, latency or errors, not \"heat\"");
+    screen.keys(":").text("density l").sees("density latency").keys("Esc");
+    let row = ACTIONS.iter().find(|spec| spec.action == Action::Density);
+    assert_eq!(row.map(|spec| spec.argument.to_owned()), Some(WORDS.join("|")));
+}
+
+#[test]
+fn kept_branches_are_left_out_and_come_back() {
+    let (mut screen, _) = shown(120, 36);
+    screen.sees("1 col = 4").command("kept-branches").sees("kept branches hidden").sees("leaves out");
+    while !screen.screen().contains("[Timeline]") {
+        screen.keys("Tab");
+    }
+    screen.keys("z b").lacks("hidden").sees("dotted").sees("main~1 kept (60)");
+}
+
+#[test]
+fn the_window_goes_to_the_ends() {
+    let (mut screen, _) = shown(120, 36);
+    screen.keys("g i 1 0 0 Enter a g i 1 4 0 Enter b g g Z").sees("The timeline shows A #100 to B #140");
+    screen.sees("zoom 2/2").sees("A░").sees("░B").keys("0").sees("zoom 0/2");
+    screen.command("zoom ends").sees("zoom 2/2").command("zoom sideways").sees("Zoom how? in, out, all or ends");
+}
+
+#[test]
+fn who_writes_is_seen_at_the_right_edge() {
+    let (mut screen, tenant) = shown(120, 36);
+    screen.lacks("▶│").report(Report::Followed(Life::Live));
+    screen.sees("▶│").sees("following").sees("● LIVE");
+    work(&tenant, 12);
+    screen.report(Report::Followed(Life::Live));
+    screen.sees("#483/483").keys(", X").sees("▶│").lacks("following");
+    work(&tenant, 12);
+    screen.report(Report::Followed(Life::Live));
+    screen.sees("PAUSED +12 new").keys("g g + +").lacks("▶│");
+}
+
+#[test]
+fn a_click_on_the_overview_counts_from_what_compaction_left() {
+    let home = tempfile::tempdir().unwrap();
+    let (recording, tenant) = recorded(Recording::create(&home.path().join("shop.asof")).unwrap());
+    tenant.compact(Version(200)).unwrap();
+    let mut screen = Harness::of(Address::Recording("shop.asof".into()), recording, 120, 36);
+    screen.keys("+").sees("[").sees("]│");
+    let overview = screen.place("]│").y;
+    for (x, cursor) in [(1, 201), (118, 471), (60, 336)] {
+        let at = Position::new(x, overview);
+        screen.mouse(MouseEventKind::Down(MouseButton::Left), at).mouse(MouseEventKind::Up(MouseButton::Left), at);
+        assert_eq!(screen.cursor(), cursor, "at column {x}");
+    }
+}
+
+#[test]
+fn no_time_no_time_axis() {
+    let source = tempfile::NamedTempFile::with_suffix(".jsonl").unwrap();
+    std::fs::write(&source, "1\n2\n3\n").unwrap();
+    let address = Address::File(source.path().into());
+    let recording = crate::source::open(&address).unwrap();
+    let go_on = &mut |_| std::ops::ControlFlow::Continue(());
+    crate::source::read(&address, &crate::source::Options::default(), &recording, go_on).unwrap();
+    let mut screen = Harness::of(address, recording, 120, 36);
+    screen
+        .keys("X")
+        .sees("No version says when it was made")
+        .lacks("time axis ·")
+        .command("axis time")
+        .sees("index axis");
+    screen.keys("] g").sees("No later idle time");
+}
