@@ -172,7 +172,7 @@ fn a_click_on_the_overview_counts_from_what_compaction_left() {
     let mut screen = Harness::of(Address::Recording("shop.asof".into()), recording, 120, 36);
     screen.keys("+").sees("[").sees("]│");
     let overview = screen.place("]│").y;
-    for (x, cursor) in [(1, 201), (118, 471), (60, 336)] {
+    for (x, cursor) in [(1, 201), (118, 471), (60, 337)] {
         let at = Position::new(x, overview);
         screen.mouse(MouseEventKind::Down(MouseButton::Left), at).mouse(MouseEventKind::Up(MouseButton::Left), at);
         assert_eq!(screen.cursor(), cursor, "at column {x}");
