@@ -19,8 +19,8 @@ pub use report::markdown;
 pub struct Place {
     /// Which baseline, in the order of their first variants.
     pub baseline: usize,
-    /// Which variant of it.
-    pub variants: ListCursor,
+    /// Which variant of it; `None` as long as nobody chose one.
+    pub variant: Option<usize>,
     /// Which metric; the last two rows are score and verdict.
     pub metrics: ListCursor,
 }
@@ -38,7 +38,14 @@ pub fn baseline(history: &History, place: &Place) -> Option<SnapshotId> {
 
 /// The variant under the cursor.
 pub fn selected<'a>(comparison: &'a Comparison, place: &Place) -> Option<&'a Variant> {
-    comparison.variants.get(place.variants.selected(comparison.variants.len())?)
+    comparison.variants.get(selected_at(comparison, place)?)
+}
+
+/// Which variant is under the cursor: the one chosen, else the winner, else the first.
+pub fn selected_at(comparison: &Comparison, place: &Place) -> Option<usize> {
+    let last = comparison.variants.len().checked_sub(1)?;
+    let winner = || comparison.variants.iter().position(|variant| variant.verdict == Verdict::Winner);
+    Some(place.variant.or_else(winner).unwrap_or(0).min(last))
 }
 
 /// One line of the strips: what happened on a variant.
@@ -58,7 +65,7 @@ pub struct Strip {
 
 /// All strips, the baseline's first. O(columns) each.
 pub fn strips(history: &History, comparison: &Comparison, place: &Place, columns: usize) -> Vec<Strip> {
-    let selected = place.variants.selected(comparison.variants.len());
+    let selected = selected_at(comparison, place);
     let reference = Strip {
         name: shown(&reference_name(comparison)),
         levels: Vec::new(),

@@ -16,6 +16,7 @@ trap 'exit 130' INT TERM
 seclude() {
   export HOME=$work/home XDG_CONFIG_HOME=$work/config XDG_STATE_HOME=$work/state
   unset NO_COLOR CLICOLOR CLICOLOR_FORCE COLORTERM TMUX VISUAL EDITOR PAGER ASOF_PAGER
+  export USER=ana LC_ALL=C.UTF-8 SHELL=/bin/sh
   mkdir -p "$HOME" "$XDG_CONFIG_HOME" "$XDG_STATE_HOME"
 }
 
@@ -50,7 +51,7 @@ run_check() {
 }
 
 # A socket for every start: a server that was just ended may still be there.
-T() { tmux -L "$server-$servers" -f /dev/null "$@"; }
+T() { tmux -u -L "$server-$servers" -f /dev/null "$@"; }
 
 end_servers() { T kill-server 2>/dev/null || true; }
 

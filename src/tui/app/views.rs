@@ -263,9 +263,13 @@ impl App {
     /// The variant beside the one under the cursor.
     pub(super) fn beside(&mut self, way: Way) {
         let Some(session) = self.session_mut() else { return };
-        let count = variants::comparison(&session.history(), &session.lists.variants).map_or(0, |c| c.variants.len());
-        let step = if way == Way::Back { ListMove::Up(1) } else { ListMove::Down(1) };
-        session.lists.variants.variants.act(step, count);
+        let place = session.lists.variants;
+        let comparison = variants::comparison(&session.history(), &place);
+        let Some((at, comparison)) = comparison.and_then(|c| Some((variants::selected_at(&c, &place)?, c))) else {
+            return;
+        };
+        let next = if way == Way::Back { at.saturating_sub(1) } else { at + 1 };
+        session.lists.variants.variant = Some(next.min(comparison.variants.len() - 1));
     }
 
     /// The variants of the next baseline, after the last those of the first.

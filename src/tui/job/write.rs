@@ -3,6 +3,7 @@
 use super::{After, Report, Write, Written};
 use crate::history::{Strategy, Undoable};
 use crate::recording::{Recording, RolledBack, Tenant};
+use crate::view::text::number;
 use crate::{Error, Result};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -34,7 +35,7 @@ fn write_to(tenant: &Tenant, write: Write) -> Result<Written> {
         Write::Snapshot(request) => {
             let made = tenant.snapshot(&request)?;
             let name = made.name.as_deref().unwrap_or("auto");
-            ("snapshot", format!("Snapshot \"{name}\" marks {}", made.version), After::Snapshot(made.id))
+            ("snapshot", format!("Snapshot \"{name}\" marks {}", number(made.version)), After::Snapshot(made.id))
         }
         Write::Edit { id, note } => {
             tenant.edit_snapshot(id, &note)?;
@@ -47,7 +48,8 @@ fn write_to(tenant: &Tenant, write: Write) -> Result<Written> {
         }
         Write::Fork { name, from } => {
             let made = tenant.fork(&name, from)?;
-            let what = format!("Branch \"{name}\" starts at {}; applications write to it by its name", made.base);
+            let what =
+                format!("Branch \"{name}\" starts at {}; applications write to it by its name", number(made.base));
             ("fork", what, After::Branch(made.name))
         }
         Write::Nothing => {
@@ -68,12 +70,14 @@ fn write_to(tenant: &Tenant, write: Write) -> Result<Written> {
 
 fn rolled_back(done: &RolledBack) -> String {
     let kept = done.kept.as_ref().map(|name| format!(", {name} kept")).unwrap_or_default();
-    format!("Rolled back: {} is the new head, equal to {}{kept}. u takes it back", done.version, done.to)
+    let (head, equal) = (number(done.version), number(done.to));
+    format!("Rolled back: {head} is the new head, equal to {equal}{kept}. u takes it back")
 }
 
 fn promoted(variant: &str, done: &RolledBack) -> String {
     let kept = done.kept.as_ref().map(|name| format!(", {name} kept")).unwrap_or_default();
-    format!("promoted {variant}: {} is the new head of main, equal to {}{kept}. u takes it back", done.version, done.to)
+    let (head, equal) = (number(done.version), number(done.to));
+    format!("Promoted {variant}: {head} is the new head of main, equal to {equal}{kept}. u takes it back")
 }
 
 /// To the version that an undo or redo made, if it made one.

@@ -123,7 +123,7 @@ fn transactions_view() {
 
 #[test]
 fn variants_view() {
-    all_sizes("view-variants", "6 l");
+    all_sizes("view-variants", "6");
 }
 
 #[test]
@@ -140,7 +140,7 @@ fn debug_with_all_of_it() {
 fn promotion_question() {
     for (width, height) in [(120, 36), (80, 24)] {
         let mut screen = screen(width, height);
-        screen.keys("6 l P y");
+        screen.keys("6 P y");
         screen_check(&format!("promote-{width}x{height}"), &screen);
     }
 }
@@ -226,16 +226,12 @@ fn steps_go_to_transactions_errors_variants_and_where_lines_part() {
 fn a_variant_is_promoted_with_a_reason_only() {
     let mut screen = screen(120, 36);
     let before = screen.tenant().head();
-    screen
-        .keys("6 l")
-        .sees("★ WINNER")
-        .sees("disqualified: errors")
-        .sees("better on 2 of 2 goals, no guardrail broken");
+    screen.keys("6").sees("★ WINNER").sees("disqualified: errors").sees("better on 2 of 2 goals, no guardrail broken");
     screen.keys("P").sees("Promote").keys("n").lacks("Nothing is deleted");
     screen.keys("P Enter").sees("Nothing is deleted").keys("y").sees("A promotion needs a reason");
     screen.keys("Esc");
     assert_eq!(screen.tenant().head(), before);
-    screen.keys("P Tab").text("fastest").keys("Enter y").sees("promoted C batch").sees("A cache").sees("D both");
+    screen.keys("P Tab").text("fastest").keys("Enter y").sees("Promoted C batch").sees("A cache").sees("D both");
     assert!(screen.tenant().value().to_json().contains(r#""total":103"#));
     screen.keys("u").sees("undo: promote C batch → the head becomes equal to").keys("u").sees("Undone");
     screen.keys("6 y r");
@@ -316,14 +312,14 @@ fn variants_without_metrics_and_many_of_them() {
     }
     for (width, height) in [(120, 36), (80, 24), (60, 16), (200, 60)] {
         let mut screen = Harness::of(Address::Demo("many".into()), Arc::clone(&recording), width, height);
-        screen.keys("6").sees("[V1]").sees("not scored").keys(&"l ".repeat(19)).sees("V20 ★").sees("WINNER");
-        screen.keys("l h h").sees("[V18]");
+        screen.keys("6").sees("[V20 ★]").sees("WINNER").keys(&"h ".repeat(19)).sees("[V1]").sees("not scored");
+        screen.keys("h l l").sees("[V3]");
     }
 }
 
 #[test]
 fn lists_fit_every_size() {
-    for keys in ["3", "5 {", "6 l", "7 j", "6 P", "3 D", "3 r"] {
+    for keys in ["3", "5 {", "6", "7 j", "6 P", "3 D", "3 r"] {
         let mut screen = screen(120, 36);
         screen.keys(keys);
         for width in (1..=300).step_by(7) {

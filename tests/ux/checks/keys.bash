@@ -15,3 +15,21 @@ check_14() {
   k Escape
   holds not_on_screen 'Nothing is deleted'
 }
+
+check_13() {
+  mkdir -p "$XDG_CONFIG_HOME/asof"
+  echo 'rollback = "ctrl+g"' >"$XDG_CONFIG_HOME/asof/keys.toml"
+  up_shop
+  k '?'
+  see '┌─ Keys for '
+  t roll
+  see '▶ ctrl\+g .* rollback '
+  holds not_on_screen '[ │]R +make a past state'
+  k Escape
+  gone '┌─ Keys for '
+  k ']'
+  see '┌─ \] next'
+  k Escape
+  gone '┌─ \] next'
+  see '#60,200/60,200'
+}

@@ -48,7 +48,7 @@ fn paint_table(comparison: &Comparison, place: &Place, (look, areas): (&Look, &L
     let rows = variants::rows(comparison);
     let reference = visible(&variants::reference_name(comparison)).into_owned();
     let names: Vec<String> = comparison.variants.iter().map(name).collect();
-    let (variant, row) = (place.variants.selected(names.len()), place.metrics.selected(rows.len()));
+    let (variant, row) = (variants::selected_at(comparison, place), place.metrics.selected(rows.len()));
     let metrics = Metrics {
         rows: &rows,
         reference: &reference,
