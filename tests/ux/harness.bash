@@ -7,9 +7,7 @@
 PATIENCE=300
 
 work=$(mktemp -d)
-server=asof-ux-$$
-servers=0
-trap 'end_servers; rm -rf "$work"' EXIT
+trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 
 # Nothing of the person's own is read or written, and nothing of their terminal counts.
@@ -35,33 +33,33 @@ build() {
 # One check at one size; says what came of it.
 run_check() {
   local number=$1 size=$2 name=$3 from=$SECONDS
-  cols=${size%x*} rows=${size#*x}
-  here=$work/check
-  rm -rf "$here" "$XDG_CONFIG_HOME"/* "$XDG_STATE_HOME"/*
-  mkdir "$here"
-  servers=$((servers + 1))
-  if (cd "$here" && "check_$number"); then
+  cols=${size%x*} rows=${size#*x} socket=asof-ux-$$-$number-$size starts=0
+  rm -rf "$work/check" "$XDG_CONFIG_HOME"/* "$XDG_STATE_HOME"/*
+  mkdir "$work/check"
+  if (trap clean EXIT && cd "$work/check" && "check_$number"); then
     echo "ok   $number at $size: $name ($((SECONDS - from)) s)"
-    end_servers
   else
     echo "FAIL $number at $size: $name"
-    end_servers
     return 1
   fi
 }
 
-# A socket for every start: a server that was just ended may still be there.
-T() { tmux -u -L "$server-$servers" -f /dev/null "$@"; }
+# Ends what a check has started.
+clean() {
+  local job
+  for job in $(jobs -p); do kill -9 "$job"; wait "$job"; done 2>/dev/null
+  T kill-server 2>/dev/null
+}
 
-end_servers() { T kill-server 2>/dev/null || true; }
+# A socket for every start: a server that was just ended may still be on the one before.
+T() { tmux -u -L "$socket-$starts" -f /dev/null "$@"; }
 
 # Starts a shell command on a terminal of the check's size; the terminal stays when it has ended.
 up() {
-  servers=$((servers + 1))
+  T kill-server 2>/dev/null
+  starts=$((starts + 1))
   T new-session -d -x "$cols" -y "$rows" "sh -c '$*; echo rc=\$?; exec cat'"
   T set -s set-clipboard on
-  # The subshell's number is not the runner's.
-  trap 'end_servers' EXIT
 }
 
 # A recording of one's own, and the screen on it.
@@ -75,7 +73,7 @@ up_shop() {
 # Named keys, one by one; text as it is; a command by name.
 k() { local key; for key in "$@"; do T send-keys -t 0 "$key"; sleep .03; done; }
 t() { T send-keys -t 0 -l "$1"; }
-cmd() { k :; see '┌─ Command'; t "$1"; k Enter; }
+cmd() { k :; see '[─-] Command [─-]'; t "$1"; k Enter; }
 
 screen() { T capture-pane -p -t 0; }
 

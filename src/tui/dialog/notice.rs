@@ -284,8 +284,7 @@ fn before(app: &App) -> String {
 
 fn place_of(damage: &Damage) -> String {
     let file = damage.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let (length, offset) = (thousands(damage.length), thousands(damage.offset));
-    format!("{file}, byte {offset}: {length} bytes: {}", damage.why)
+    format!("{file}, byte {}: {}", thousands(damage.offset), damage.why)
 }
 
 fn visible_lines(lines: Vec<(Tone, String)>) -> Vec<(Tone, String)> {

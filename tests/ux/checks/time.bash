@@ -32,3 +32,53 @@ check_4() {
   k "'" "'"
   see '#48,2[0-9]{2}/'
 }
+
+# A check of `#n` alone would not see that it moved: the head runs on. Off the head what is new is counted.
+check_2() {
+  awk 'BEGIN { print "[{\"op\":\"add\",\"path\":\"\",\"value\":{\"n\":0}}]"
+    for (n = 1; n < 1000000; n++) printf "[{\"op\":\"replace\",\"path\":\"/n\",\"value\":%d}]\n", n }' >big.jsonl
+  up asof open big.jsonl
+  see 'Reading +█*░+ +[0-9]+%'
+  k , ,
+  together 'PAUSED \+[0-9,]+ new' 'Reading +█*░+ +[0-9]+%'
+  k Escape
+  see 'Stopped after [0-9,]+ versions'
+  k q
+  see 'rc=0'
+
+  cp -r "$work/shop.asof" cut.asof
+  truncate -s 9000000 cut.asof/*.jsonl
+  up asof open cut.asof
+  together 'Everything up to #40,057 is intact' 'E-LOG-TRUNCATED'
+  k Escape
+  gone 'E-LOG-TRUNCATED'
+  together '#40,057/40,057' '▾ state +\{6\}'
+  k ,
+  see '#40,056/40,057'
+}
+
+# A recording that grows stands in for a program that is attached to.
+check_18() {
+  asof record - -o grow.asof < <(states) >record.log 2>&1 &
+  local recorder=$!
+  until [[ -d grow.asof ]]; do sleep .1; done
+  up asof open grow.asof
+  see '● LIVE'
+  k ,
+  see 'PAUSED \+[0-9]+ new'
+  see 'PAUSED \+[0-9]{2,} new'
+  k F
+  see '● LIVE'
+  kill -9 $recorder
+  wait $recorder 2>/dev/null
+  see '✗ ENDED'
+  k ,
+  gone '● LIVE'
+  see 'n +[0-9]+'
+}
+
+# A state every 50 ms, until nobody reads them.
+states() {
+  local n=0
+  while sleep .05; do echo "{\"n\":$((n += 1))}"; done 2>/dev/null
+}
