@@ -7,6 +7,8 @@
 PATIENCE=300
 
 work=$(mktemp -d)
+# The sockets too.
+export TMUX_TMPDIR=$work
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 
