@@ -18,5 +18,6 @@ mod storm;
 mod terminal;
 mod timeline;
 mod views;
+mod waiting;
 mod watching;
 mod writing;

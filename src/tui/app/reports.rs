@@ -2,7 +2,6 @@
 
 use super::load::End;
 use super::{App, Effect, Session};
-use crate::Result;
 use crate::error::Place;
 use crate::import::Problem;
 use crate::log::Damage;
@@ -10,7 +9,9 @@ use crate::record::TenantId;
 use crate::recording::{Progress, Tenant};
 use crate::tui::dialog::Dialog;
 use crate::tui::job::{After, Generation, Preview, Report, Shown, Written};
+use crate::view::changes::Changes;
 use crate::view::text::{counted, thousands};
+use crate::{Error, Result};
 use std::time::Instant;
 
 impl App {
@@ -146,19 +147,24 @@ impl App {
         }
     }
 
-    fn take_shown(&mut self, index: usize, shown: Result<Shown>) {
+    fn take_shown(&mut self, index: usize, shown: Result<Box<(Shown, Changes)>>) {
         let Some(session) = self.sessions.get_mut(index) else { return };
-        let asked = session.fetching.take();
+        let Some(asked) = session.fetching.take() else { return };
         match shown {
             Ok(shown) => {
-                session.show(shown);
+                session.show(*shown);
                 session.failed = None;
+                if asked.told {
+                    self.messages.note("Compared");
+                }
                 if self.session().is_some_and(Session::is_current) {
                     self.go_to_spot_path();
                 }
             }
+            // Stopped, or something else is wanted by now.
+            Err(Error::Interrupted) => {}
             Err(error) => {
-                session.failed = asked;
+                session.failed = Some(asked.versions);
                 self.messages.failure(error.to_string());
             }
         }
@@ -217,7 +223,7 @@ impl App {
     fn panicked(&mut self, text: &str) {
         self.writing = false;
         for session in &mut self.sessions {
-            session.failed = session.fetching.take();
+            session.failed = session.fetching.take().map(|fetching| fetching.versions);
             session.lists.asides.give_up();
         }
         self.dialog = Some(Dialog::bug(text));

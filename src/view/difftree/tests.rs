@@ -1,7 +1,6 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use super::*;
-use crate::diff::diff;
 use crate::value::parse;
 use crate::view::Sign;
 use crate::view::words::{Word, WordSide};
@@ -12,7 +11,7 @@ fn tree(left: &str, right: &str) -> DiffTree {
 }
 
 fn of(left: &Value, right: &Value) -> DiffTree {
-    let mut tree = DiffTree::new(Arc::new(diff(left, right)), left, right);
+    let mut tree = DiffTree::new(&Compared::at_once(left, right));
     tree.resize(30);
     tree
 }
