@@ -107,15 +107,10 @@ pub struct Counts {
 
 /// Compares two values. O(what differs) where they share memory, O(both) where they do not.
 pub fn diff(left: &Value, right: &Value) -> Diff {
-    diff_until(left, right, &|| false).unwrap_or_default()
-}
-
-/// As [`diff`], for values that may take long: `stop` is asked now and then, and ends it without an answer.
-pub fn diff_until(left: &Value, right: &Value, stop: &dyn Fn() -> bool) -> Option<Diff> {
-    let mut found = walk::differences(left, right, stop)?;
+    let mut found = walk::differences(left, right);
     found.changes = moves::joined(found.changes);
     summary::sort_sizes(&mut found.sizes);
-    Some(found)
+    found
 }
 
 /// One row of the aligned children of two arrays or two objects, for side-by-side views. `S` is how a child is named.

@@ -6,42 +6,25 @@
 use super::{Change, ChangeKind, Diff, Pair, SizeChange, array};
 use crate::value::{Array, Object, ObjectDiff, Path, Step, Value};
 
-/// All differences, with a value that moved across the tree still as one removed and one added; `None` when `stop` ended
-/// it.
-pub(super) fn differences(left: &Value, right: &Value, stop: &dyn Fn() -> bool) -> Option<Diff> {
-    let mut walk =
-        Walk { left: Path::default(), right: Path::default(), found: Diff::default(), stop, asked: 0, stopped: false };
+/// All differences, with a value that moved across the tree still as one removed and one added.
+pub(super) fn differences(left: &Value, right: &Value) -> Diff {
+    let mut walk = Walk::default();
     walk.compare(left, right);
-    (!walk.stopped).then_some(walk.found)
+    walk.found
 }
 
-/// Comparisons between two looks at whether to stop.
-const LOOK_EVERY: u32 = 1_024;
-
-struct Walk<'a> {
+#[derive(Default)]
+struct Walk {
     /// Where the walk stands on the left and on the right; they part below arrays.
     left: Path,
     right: Path,
     found: Diff,
-    stop: &'a dyn Fn() -> bool,
-    /// Comparisons so far.
-    asked: u32,
-    stopped: bool,
 }
 
-impl Walk<'_> {
-    fn is_stopped(&mut self) -> bool {
-        self.asked = self.asked.wrapping_add(1);
-        if !self.stopped && self.asked.is_multiple_of(LOOK_EVERY) {
-            self.stopped = (self.stop)();
-        }
-        self.stopped
-    }
-
+impl Walk {
     fn compare(&mut self, left: &Value, right: &Value) {
         match (left, right) {
             _ if left.same(right) => {}
-            _ if self.is_stopped() => {}
             (Value::Object(old), Value::Object(new)) => self.objects(old, new),
             (Value::Array(old), Value::Array(new)) => self.arrays(old, new),
             _ if left == right => {}

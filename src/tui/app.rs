@@ -278,9 +278,7 @@ impl App {
         let play = self.play.as_ref().map(Play::wake);
         let script = self.script.as_ref().map(|script| script.due);
         let search = self.is_searching().then_some(self.now);
-        let fetching = self.session().and_then(|session| session.fetching.as_ref());
-        let waiting = fetching.filter(|fetching| !fetching.told).map(|fetching| fetching.since + time::A_WHILE);
-        [which_key, play, script, search, waiting].into_iter().flatten().min()
+        [which_key, play, script, search].into_iter().flatten().min()
     }
 
     /// Whether values for the next frame are on their way.
@@ -297,8 +295,7 @@ impl App {
         self.go_on_searching();
         let played = self.play_on();
         let script = self.go_on_with_script();
-        let waited = self.tell_of_waiting();
-        if !(due || searched || played || waited || script.is_some()) {
+        if !(due || searched || played || script.is_some()) {
             return None;
         }
         let mut effects = script.unwrap_or_default();

@@ -8,21 +8,18 @@ mod follow;
 mod footprint;
 mod open;
 mod scan;
-mod show;
 mod watch;
 mod write;
 
 use super::signals::WriteGate;
 use crate::Result;
-use crate::diff::diff;
+use crate::diff::{Diff, diff};
 use crate::history::RollbackPlan;
 use crate::import::{Note, Problem};
 use crate::record::{SnapshotId, SnapshotNote, Version};
 use crate::recording::{Progress, Recording, SnapshotRequest, Tenant};
 use crate::source::{self, Address, Recents};
-use crate::value::{Path, Text};
-use crate::view::changes::Changes;
-use crate::view::compared::Compared;
+use crate::value::{Path, Text, Value};
 use crate::view::summary::Summary;
 pub use aside::{Ask, Found};
 pub use follow::Life;
@@ -79,15 +76,23 @@ pub struct Wanted {
     pub before: Version,
 }
 
-/// The values of [`Wanted`], and what differs: all that the panes need to make their rows.
+/// The values of [`Wanted`], and what differs.
 #[derive(Debug, Clone, Default)]
 pub struct Shown {
     /// Which versions.
     pub versions: Wanted,
+    /// The value at A.
+    pub left: Value,
+    /// The value at B.
+    pub right: Value,
     /// A to B.
-    pub ends: Compared,
-    /// What the tree shows and marks: to the cursor's value from the one before it.
-    pub seen: Compared,
+    pub diff: Arc<Diff>,
+    /// The value at the cursor.
+    pub state: Value,
+    /// What the cursor's value is compared with.
+    pub before: Value,
+    /// `before` to the cursor; the same as `diff` where B is the cursor.
+    pub marks: Arc<Diff>,
 }
 
 /// What is asked of a thread.
@@ -117,8 +122,6 @@ pub enum Job {
         tenant: Tenant,
         /// Which versions.
         versions: Wanted,
-        /// Stops; then the answer is [`Error::Interrupted`](crate::Error::Interrupted).
-        cancel: Cancel,
     },
     /// Finds out what a view shows beside that.
     Aside {
@@ -303,7 +306,7 @@ pub enum Report {
     /// The reading is over.
     Read(Result<()>),
     /// What a frame shows.
-    Shown(usize, Result<Box<(Shown, Changes)>>),
+    Shown(usize, Result<Shown>),
     /// What a view shows beside the frame.
     Aside(usize, Ask, Result<Found>),
     /// What a rollback would do.
@@ -334,10 +337,7 @@ impl Job {
         match self {
             Self::Open { address, options, cancel } => open::open(&address, &options, &cancel, tell),
             Self::Follow { recording, cancel } => follow::follow(&recording, &cancel, tell),
-            Self::Show { session, tenant, versions, cancel } => {
-                let shown = show::show(&tenant, versions, &|| cancel.is_cancelled());
-                tell(Report::Shown(session, shown.map(Box::new)));
-            }
+            Self::Show { session, tenant, versions } => tell(Report::Shown(session, show(&tenant, versions))),
             Self::Aside { session, tenant, ask } => tell(Report::Aside(session, ask, aside::find(&tenant, ask))),
             Self::Plan { generation, tenant, to } => tell(Report::Planned(generation, plan(&tenant, to))),
             Self::Scan { generation, tenant, path, from, way, cancel } => {
@@ -364,6 +364,28 @@ impl Job {
             }
         }
     }
+}
+
+fn show(tenant: &Tenant, versions: Wanted) -> Result<Shown> {
+    let left = tenant.value_at(versions.a)?;
+    let right = tenant.value_at(versions.b)?;
+    let differences = Arc::new(diff(&left, &right));
+    if versions.b == versions.cursor && versions.a == versions.before {
+        let marks = Arc::clone(&differences);
+        return Ok(Shown {
+            versions,
+            state: right.clone(),
+            before: left.clone(),
+            left,
+            right,
+            diff: differences,
+            marks,
+        });
+    }
+    let state = tenant.value_at(versions.cursor)?;
+    let before = tenant.value_at(versions.before)?;
+    let marks = Arc::new(diff(&before, &state));
+    Ok(Shown { versions, left, right, diff: differences, state, before, marks })
 }
 
 fn plan(tenant: &Tenant, to: Version) -> Result<Preview> {

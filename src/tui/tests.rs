@@ -18,6 +18,5 @@ mod storm;
 mod terminal;
 mod timeline;
 mod views;
-mod waiting;
 mod watching;
 mod writing;

@@ -10,8 +10,7 @@ mod tests;
 
 pub use rows::{DiffRow, Side};
 
-use super::compared::Compared;
-use super::marks;
+use super::marks::{self, Marks};
 use super::outline::Outline;
 use super::path::Keys;
 use super::text;
@@ -26,34 +25,34 @@ use std::sync::Arc;
 pub struct DiffTree {
     diff: Arc<Diff>,
     pairs: Pairs,
-    keys: Arc<Keys>,
+    keys: Keys,
     outline: Outline,
     /// Whether someone has moved in it: only then is there a place to keep.
     visited: bool,
 }
 
 impl DiffTree {
-    /// Of two values; the cursor starts on the first difference.
-    pub fn new(compared: &Compared) -> Self {
-        let Compared { left, right, diff, marks, keys } = compared.clone();
-        let pairs = Pairs::new(&left, &right, marks);
+    /// Of a diff between these two values; the cursor starts on the first difference.
+    pub fn new(diff: Arc<Diff>, left: &Value, right: &Value) -> Self {
+        let marks = Marks::new(left, right, &diff);
+        let keys = Keys::new(&diff);
+        let pairs = Pairs::new(left, right, marks);
         let mut tree = Self { diff, pairs, keys, outline: Outline::default(), visited: false };
         tree.go_to_difference(0);
         tree
     }
 
     /// Shows another diff, keeping what is open and the cursor's path; on its first difference where nobody has moved yet.
-    /// O(height).
-    pub fn show(&mut self, compared: &Compared) {
+    pub fn show(&mut self, diff: Arc<Diff>, left: &Value, right: &Value) {
         if !self.visited {
             let height = self.outline.height();
-            *self = Self::new(compared);
+            *self = Self::new(diff, left, right);
             return self.resize(height);
         }
         let path = self.path();
-        let Compared { left, right, diff, marks, keys } = compared.clone();
-        self.pairs = Pairs::new(&left, &right, marks);
-        (self.keys, self.diff) = (keys, diff);
+        self.keys = Keys::new(&diff);
+        self.pairs = Pairs::new(left, right, Marks::new(left, right, &diff));
+        self.diff = diff;
         let trail = self.pairs.marks().trail(&path.0, marks::Side::Right);
         self.pairs.pin(trail.clone());
         self.outline.settle(&self.pairs, &trail);

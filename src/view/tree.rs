@@ -11,13 +11,13 @@ pub use super::outline::TreeMove;
 pub use rows::{ROOT, TreeRow, Twist, run_words, step_words, twist, value_words};
 pub use search::{Found, Hits, Towards};
 
-use super::compared::Compared;
+use super::marks::Marks;
 use super::outline::Outline;
 use super::text;
+use crate::diff::Diff;
 use crate::value::{Path, Value};
 use search::Search;
 use state::State;
-use std::sync::Arc;
 
 /// The tree's model.
 #[derive(Debug, Default)]
@@ -28,11 +28,10 @@ pub struct Tree {
 }
 
 impl Tree {
-    /// Shows another value (a step in time), with the changes to it. O(height).
-    pub fn show(&mut self, compared: &Compared) {
+    /// Shows another value (a step in time), with the changes from `left` to it.
+    pub fn show(&mut self, left: &Value, right: &Value, diff: &Diff) {
         let at = self.outline.cursor().trail.clone();
-        let Compared { left, right, marks, .. } = compared;
-        self.state = State::new(left, right, Arc::clone(marks), at.clone());
+        self.state = State::new(left, right, Marks::new(left, right, diff), at.clone());
         self.outline.settle(&self.state, &at);
         self.forget_pending();
         self.search.iter_mut().for_each(Search::forget_hits);

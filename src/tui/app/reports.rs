@@ -2,6 +2,7 @@
 
 use super::load::End;
 use super::{App, Effect, Session};
+use crate::Result;
 use crate::error::Place;
 use crate::import::Problem;
 use crate::log::Damage;
@@ -9,9 +10,7 @@ use crate::record::TenantId;
 use crate::recording::{Progress, Tenant};
 use crate::tui::dialog::Dialog;
 use crate::tui::job::{After, Generation, Preview, Report, Shown, Written};
-use crate::view::changes::Changes;
 use crate::view::text::{counted, thousands};
-use crate::{Error, Result};
 use std::time::Instant;
 
 impl App {
@@ -147,24 +146,19 @@ impl App {
         }
     }
 
-    fn take_shown(&mut self, index: usize, shown: Result<Box<(Shown, Changes)>>) {
+    fn take_shown(&mut self, index: usize, shown: Result<Shown>) {
         let Some(session) = self.sessions.get_mut(index) else { return };
-        let Some(asked) = session.fetching.take() else { return };
+        let asked = session.fetching.take();
         match shown {
             Ok(shown) => {
-                session.show(*shown);
+                session.show(shown);
                 session.failed = None;
-                if asked.told {
-                    self.messages.note("Compared");
-                }
                 if self.session().is_some_and(Session::is_current) {
                     self.go_to_spot_path();
                 }
             }
-            // Stopped, or something else is wanted by now.
-            Err(Error::Interrupted) => {}
             Err(error) => {
-                session.failed = Some(asked.versions);
+                session.failed = asked;
                 self.messages.failure(error.to_string());
             }
         }
@@ -223,7 +217,7 @@ impl App {
     fn panicked(&mut self, text: &str) {
         self.writing = false;
         for session in &mut self.sessions {
-            session.failed = session.fetching.take().map(|fetching| fetching.versions);
+            session.failed = session.fetching.take();
             session.lists.asides.give_up();
         }
         self.dialog = Some(Dialog::bug(text));

@@ -7,17 +7,15 @@ use super::watch::Sampling;
 use crate::history::Context;
 use crate::record::Version;
 use crate::recording::{HistoryGuard, Tenant};
-use crate::tui::job::{Cancel, Shown, Wanted};
+use crate::tui::job::{Shown, Wanted};
 use crate::tui::store::Marks;
 use crate::view::Ends;
 use crate::view::changes::Changes;
-use crate::view::compared::Compared;
 use crate::view::difftree::DiffTree;
 use crate::view::list::ListCursor;
 use crate::view::timeline::{Kept, Zoom};
 use crate::view::tree::Tree;
 use crate::view::watch::Watch;
-use std::time::Instant;
 
 /// One tenant on the screen.
 pub struct Session {
@@ -62,22 +60,9 @@ pub struct Session {
     /// What the panes show now; older than the cursor while values are being fetched.
     pub shown: Shown,
     /// What is being fetched.
-    pub fetching: Option<Fetching>,
+    pub fetching: Option<Wanted>,
     /// What could not be fetched; not asked for again.
     pub failed: Option<Wanted>,
-}
-
-/// What is on its way to the panes.
-#[derive(Debug, Clone)]
-pub struct Fetching {
-    /// Which versions.
-    pub versions: Wanted,
-    /// Since when.
-    pub since: Instant,
-    /// Whether it was said that it takes a while.
-    pub told: bool,
-    /// Stops it.
-    pub cancel: Cancel,
 }
 
 /// Places the cursor jumped from.
@@ -146,8 +131,8 @@ impl Session {
         let cursor = tenant.head();
         let shown = Shown::default();
         Self {
-            changes: Changes::new(Compared::default()),
-            difftree: DiffTree::new(&shown.ends),
+            changes: Changes::new(shown.diff.clone(), &shown.left, &shown.right),
+            difftree: DiffTree::new(shown.diff.clone(), &shown.left, &shown.right),
             tenant,
             cursor,
             follows: true,
@@ -221,10 +206,10 @@ impl Session {
     }
 
     /// Takes what was fetched into the panes. Folds and cursors stay where they are by path.
-    pub fn show(&mut self, (shown, changes): (Shown, Changes)) {
-        self.tree.show(&shown.seen);
+    pub fn show(&mut self, shown: Shown) {
+        self.tree.show(&shown.before, &shown.state, &shown.marks);
         if shown.versions.a != self.shown.versions.a || shown.versions.b != self.shown.versions.b {
-            self.changes = changes;
+            self.changes = Changes::new(shown.diff.clone(), &shown.left, &shown.right);
             self.show_diff(&shown);
         }
         self.shown = shown;
@@ -233,9 +218,9 @@ impl Session {
     /// The first diff starts on its first difference; later ones stay where the person is.
     fn show_diff(&mut self, shown: &Shown) {
         if self.shown.versions == Wanted::default() {
-            self.difftree = DiffTree::new(&shown.ends);
+            self.difftree = DiffTree::new(shown.diff.clone(), &shown.left, &shown.right);
         } else {
-            self.difftree.show(&shown.ends);
+            self.difftree.show(shown.diff.clone(), &shown.left, &shown.right);
         }
     }
 

@@ -1,16 +1,14 @@
 //! Moving the cursor through time.
 
-use super::session::Fetching;
 use super::{App, Effect, Session, View};
 use crate::Error;
 use crate::record::Version;
-use crate::tui::job::{Cancel, Generation, Job, Scanned, Wanted};
+use crate::tui::job::{Cancel, Generation, Job, Scanned};
 
 pub use crate::tui::job::Way;
 use crate::value::{Path, Value};
 use crate::view::text::{fit, literal, number, visible};
 use crate::view::timeline::versions_from;
-use std::time::{Duration, Instant};
 
 impl App {
     /// `steps` transitions back (negative) or forward.
@@ -127,7 +125,7 @@ impl App {
     pub(super) fn scan(&mut self, way: Way, path: &str) -> Vec<Effect> {
         let Some(session) = self.session() else { return Vec::new() };
         let under = if self.view == View::Diff { session.difftree.path() } else { session.tree.path().clone() };
-        let path = if path.is_empty() { Ok(under) } else { Path::parse(path, &session.shown.seen.right) };
+        let path = if path.is_empty() { Ok(under) } else { Path::parse(path, &session.shown.state) };
         let path = match path {
             Ok(path) => path,
             Err(error) => {
@@ -179,7 +177,7 @@ impl App {
     }
 
     fn fetch_shown(&mut self) -> Option<Effect> {
-        let (index, now) = (self.current, self.now);
+        let index = self.current;
         let session = self.sessions.get_mut(index)?;
         if let Some(cut) = session.leave_cut() {
             let why = format!("{} was cut off by compaction: this is the first version left", number(cut));
@@ -187,51 +185,15 @@ impl App {
         }
         let session = self.sessions.get_mut(index)?;
         let versions = session.wanted();
-        session.drop_superseded(now);
         if session.is_current() || session.fetching.is_some() || session.failed == Some(versions) {
             return None;
         }
-        let cancel = Cancel::default();
-        session.fetching = Some(Fetching { versions, since: now, told: false, cancel: cancel.clone() });
-        Some(Effect::Start(Job::Show { session: index, tenant: session.tenant.clone(), versions, cancel }))
-    }
-}
-
-/// What is on its way for longer than this is said to be, and may be stopped.
-pub(super) const A_WHILE: Duration = Duration::from_millis(100);
-
-impl App {
-    /// Says that a comparison takes a while; whether there is one that does and it was not said yet.
-    pub(super) fn tell_of_waiting(&mut self) -> bool {
-        let now = self.now;
-        let Some(fetching) = self.session_mut().and_then(|session| session.fetching.as_mut()) else { return false };
-        if fetching.told || now < fetching.since + A_WHILE {
-            return false;
-        }
-        fetching.told = true;
-        let Wanted { a, b, .. } = fetching.versions;
-        self.messages.note(format!("Comparing {} with {} … Esc stops", number(a), number(b)));
-        true
-    }
-
-    /// Whether there was a comparison that takes a while, to stop. It is not begun again by itself.
-    pub(super) fn stop_comparing(&mut self) -> bool {
-        let Some(session) = self.session_mut() else { return false };
-        let Some(fetching) = session.fetching.as_ref().filter(|fetching| fetching.told) else { return false };
-        fetching.cancel.cancel();
-        session.failed = Some(fetching.versions);
-        true
+        session.fetching = Some(versions);
+        Some(Effect::Start(Job::Show { session: index, tenant: session.tenant.clone(), versions }))
     }
 }
 
 impl Session {
-    /// Stops what takes a while and is not wanted any more.
-    fn drop_superseded(&self, now: Instant) {
-        let wanted = self.wanted();
-        let slow = self.fetching.as_ref().filter(|fetching| now >= fetching.since + A_WHILE);
-        slow.filter(|fetching| fetching.versions != wanted).inspect(|fetching| fetching.cancel.cancel());
-    }
-
     /// Puts the cursor on a version; a jump can be taken back.
     pub fn put_cursor(&mut self, to: Version, jump: bool) {
         let to = self.left_of(to);

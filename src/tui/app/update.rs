@@ -213,8 +213,6 @@ impl App {
             self.pause();
         } else if self.stop_script() {
             self.messages.note("Script stopped");
-        } else if self.stop_comparing() {
-            self.messages.note("Stopped comparing: the panes show what they showed");
         } else if self.stop_scan() {
             self.messages.note("Stopping");
         } else if self.searching.take().is_some() {

@@ -1,11 +1,13 @@
 //! What a view shows beside the frame's own values: one diff, or the number of keys of one version.
 
 use crate::Result;
+use crate::diff::diff;
 use crate::record::Version;
 use crate::recording::Tenant;
 use crate::value::Value;
 use crate::view::Ends;
 use crate::view::changes::Changes;
+use std::sync::Arc;
 
 /// What is asked. Versions never change, so an answer holds for ever.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,8 +32,8 @@ pub(super) fn find(tenant: &Tenant, ask: Ask) -> Result<Found> {
     match ask {
         Ask::Keys(version) => Ok(Found::Keys(keys(&tenant.value_at(version)?))),
         Ask::Diff(Ends { a, b }) => {
-            let compared = super::show::compared(tenant, a, b, &|| false)?;
-            Ok(Found::Diff(Box::new(Changes::new(compared))))
+            let (left, right) = (tenant.value_at(a)?, tenant.value_at(b)?);
+            Ok(Found::Diff(Box::new(Changes::new(Arc::new(diff(&left, &right)), &left, &right))))
         }
     }
 }

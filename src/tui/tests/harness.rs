@@ -32,8 +32,6 @@ pub struct Harness {
     pub kept: Vec<Memory>,
     /// Whether jobs may touch files.
     pub files: Files,
-    /// Comparisons that have not come to their end, when they are to take a while.
-    pub slow: Option<VecDeque<Job>>,
     now: Instant,
 }
 
@@ -108,7 +106,7 @@ impl Harness {
     fn with(setup: Setup, width: u16, height: u16) -> Self {
         let now = Instant::now();
         let app = App::new(setup, Rect::new(0, 0, width, height), now);
-        Self { app, outside: Vec::new(), kept: Vec::new(), files: Files::Real, slow: None, now }
+        Self { app, outside: Vec::new(), kept: Vec::new(), files: Files::Real, now }
     }
 
     /// A recording that is still being read.
@@ -202,15 +200,6 @@ impl Harness {
         self
     }
 
-    /// Lets the comparison that began first come to its end.
-    pub fn compares(&mut self) -> &mut Self {
-        let job = self.slow.as_mut().and_then(VecDeque::pop_front).expect("a comparison under way");
-        let mut reports = Vec::new();
-        job.run(&mut |report| reports.push(report));
-        reports.into_iter().for_each(|report| self.report(report));
-        self
-    }
-
     /// A new size.
     pub fn resize(&mut self, width: u16, height: u16) -> &mut Self {
         self.app.resize(Rect::new(0, 0, width, height));
@@ -265,9 +254,6 @@ impl Harness {
                 Effect::Start(Job::Follow { .. }) => self.outside.push("follow".into()),
                 Effect::Start(job) if self.files == Files::Refused && touches_files(&job) => {
                     reports.push_back(Report::Written(Err(Error::Usage("no files in this test".into()))));
-                }
-                Effect::Start(job @ Job::Show { .. }) if self.slow.is_some() => {
-                    self.slow.iter_mut().for_each(|slow| slow.push_back(job.clone()));
                 }
                 Effect::Start(job) => job.run(&mut |report| reports.push_back(report)),
                 Effect::Copy(text) => self.outside.push(format!("copy {text}")),

@@ -15,7 +15,7 @@ const RULE: FoldRule = FoldRule { least_children: 0, context: 0 };
 pub(super) struct Pairs {
     left: Value,
     right: Value,
-    marks: Arc<Marks>,
+    marks: Marks,
     /// A place that somebody went to, so that it is not folded away.
     pinned: Trail,
     runs: Known,
@@ -28,7 +28,7 @@ pub(super) struct Spot<'a> {
 }
 
 impl Pairs {
-    pub(super) fn new(left: &Value, right: &Value, marks: Arc<Marks>) -> Self {
+    pub(super) fn new(left: &Value, right: &Value, marks: Marks) -> Self {
         Self { left: left.clone(), right: right.clone(), marks, pinned: Trail::new(), runs: Known::default() }
     }
 

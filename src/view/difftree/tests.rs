@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use super::*;
+use crate::diff::diff;
 use crate::value::parse;
 use crate::view::Sign;
 use crate::view::words::{Word, WordSide};
@@ -11,7 +12,7 @@ fn tree(left: &str, right: &str) -> DiffTree {
 }
 
 fn of(left: &Value, right: &Value) -> DiffTree {
-    let mut tree = DiffTree::new(&Compared::at_once(left, right));
+    let mut tree = DiffTree::new(Arc::new(diff(left, right)), left, right);
     tree.resize(30);
     tree
 }

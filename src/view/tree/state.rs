@@ -18,14 +18,14 @@ const RULE: FoldRule = FoldRule { least_children: 25, context: 1 };
 pub(super) struct State {
     left: Value,
     value: Value,
-    marks: Arc<Marks>,
+    marks: Marks,
     /// Where the cursor was when the value came, so that it is not folded away.
     pinned: Trail,
     runs: Known,
 }
 
 impl State {
-    pub(super) fn new(left: &Value, value: &Value, marks: Arc<Marks>, pinned: Trail) -> Self {
+    pub(super) fn new(left: &Value, value: &Value, marks: Marks, pinned: Trail) -> Self {
         Self { left: left.clone(), value: value.clone(), marks, pinned, runs: Known::default() }
     }
 

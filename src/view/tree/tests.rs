@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use super::*;
+use crate::diff::diff;
 use crate::value::{Step, parse};
 use proptest::prelude::*;
 
@@ -12,7 +13,7 @@ fn tree(left: &str, right: &str, height: usize) -> Tree {
     let (left, right) = (value(left), value(right));
     let mut tree = Tree::default();
     tree.resize(height);
-    tree.show(&Compared::at_once(&left, &right));
+    tree.show(&left, &right, &diff(&left, &right));
     tree
 }
 
@@ -292,9 +293,9 @@ fn expansion_and_cursor_survive_a_step_in_time() {
     }
     assert_eq!(tree.path().to_string(), ".cart.items[0]");
     let (old, gone) = (value(SHOP), value(r#"{"cart":{"items":[],"total":1}}"#));
-    tree.show(&Compared::at_once(&old, &gone));
+    tree.show(&old, &gone, &diff(&old, &gone));
     assert_eq!(tree.path().to_string(), ".cart.items");
-    tree.show(&Compared::at_once(&gone, &old));
+    tree.show(&gone, &old, &diff(&gone, &old));
     assert_eq!(tree.path().to_string(), ".cart.items");
     let below = tree.rows(12).iter().any(|row| row.path.to_string() == ".cart.items[0].sku");
     assert!(below, "items and its element are still open:\n{}", shown(&tree, 12));
@@ -306,9 +307,9 @@ fn the_cursor_is_never_folded_away_by_a_step_in_time() {
     let mut tree = tree(&sessions(1..101, 0), &left, 12);
     tree.go_to(&Path(vec![Step::Key("sessions".into()), Step::Key("s-0050".into())]));
     let (left, right) = (value(&left), value(&right));
-    tree.show(&Compared::at_once(&right, &right));
-    tree.show(&Compared::at_once(&left, &right));
-    tree.show(&Compared::at_once(&right, &value(&sessions(1..101, 0))));
+    tree.show(&right, &right, &diff(&right, &right));
+    tree.show(&left, &right, &diff(&left, &right));
+    tree.show(&right, &value(&sessions(1..101, 0)), &diff(&right, &value(&sessions(1..101, 0))));
     assert_eq!(tree.path().to_string(), ".sessions.s-0050");
     assert!(shown(&tree, 12).contains(">     ▸ s-0050"), "{}", shown(&tree, 12));
 }
@@ -384,7 +385,7 @@ proptest! {
     ) {
         let mut tree = Tree::default();
         tree.resize(height);
-        tree.show(&Compared::at_once(&left, &right));
+        tree.show(&left, &right, &diff(&left, &right));
         for step in moves(&keys) {
             let before = tree.path();
             let mut rows = Vec::new();
