@@ -86,6 +86,13 @@ pub trait Log: Send + Sync {
     /// `Conflict` when someone else appended first; `Usage` where there is nothing to gain; `Io`. Then the log is as it was.
     fn cut(&self, tenant: &TenantId, cut: &Cut) -> Result<u64>;
 
+    /// Bytes of a tenant's log up to the end of the record at `through`; 0 where no file holds it. O(log records), once
+    /// the log has been read.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    fn bytes_through(&self, tenant: &TenantId, through: Position) -> Result<u64>;
+
     /// The position of the last readable record: as far as a reader can go now.
     ///
     /// # Errors

@@ -1,9 +1,9 @@
 //! `asof compact`: cuts off old history. Says before what goes, and asks.
 
 use super::Console;
-use super::exit::{Exit, Outcome, usage};
+use super::consent::Consent;
+use super::exit::{Exit, Outcome};
 use super::opened::{Opened, RecordingArgs, moment};
-use super::out::{can_ask, confirmed, note};
 use super::tenants::counted;
 use crate::export::json::{object, optional};
 use crate::recording::CompactPlan;
@@ -24,9 +24,8 @@ pub struct Compact {
     /// Only say what would go
     #[arg(long)]
     dry_run: bool,
-    /// Do not ask
-    #[arg(long, short)]
-    yes: bool,
+    #[command(flatten)]
+    consent: Consent,
     /// One JSON object
     #[arg(long)]
     json: bool,
@@ -41,24 +40,13 @@ impl Compact {
             self.print(&plan, None, console)?;
             return Ok(Exit::Done);
         }
-        if !self.agreed(&plan)? {
-            note("nothing was changed");
+        let gone = format!("this takes away {}, for good; {} becomes the oldest version", words(&plan), plan.before);
+        if !self.consent.given("cut", &gone, "Cut it off?")? {
             return Ok(Exit::Negative);
         }
         let done = tenant.compact(plan.before)?;
         self.print(&done.plan, Some(done.freed), console)?;
         Ok(Exit::Done)
-    }
-
-    fn agreed(&self, plan: &CompactPlan) -> Outcome<bool> {
-        if self.yes {
-            return Ok(true);
-        }
-        if !can_ask() {
-            return Err(usage("nobody can be asked here: say --yes to cut without a question"));
-        }
-        note(format!("this takes away {}, for good; {} becomes the oldest version", words(plan), plan.before));
-        Ok(confirmed("Cut it off?")?)
     }
 
     /// How many bytes were freed is known only afterwards.
@@ -67,6 +55,8 @@ impl Compact {
             return console.out.json(&object([
                 ("deleted", plan.versions.into()),
                 ("before", plan.before.0.into()),
+                ("records", plan.records.into()),
+                ("bytes", plan.bytes.into()),
                 ("snapshots", (plan.snapshots.len() as u64).into()),
                 ("branches", (plan.branches.len() as u64).into()),
                 ("transactions", plan.transactions.into()),
@@ -83,6 +73,7 @@ impl Compact {
 fn words(plan: &CompactPlan) -> String {
     let parts = [
         counted(plan.versions, "version"),
+        counted(plan.records, "record"),
         counted(plan.snapshots.len() as u64, "snapshot"),
         kept(plan.branches.len()),
         counted(plan.transactions, "transaction"),

@@ -299,6 +299,11 @@ impl History {
         Ok(true)
     }
 
+    /// How many records there are up to a position: what compaction left counts as one. O(1).
+    pub fn records_through(&self, position: Position) -> u64 {
+        position.0.saturating_sub(self.cut.0) + u64::from(self.cut.0 > 0)
+    }
+
     /// Starts over from what compaction left. Whoever was behind loses what is cut off, as everyone does.
     fn start_from(&mut self, base: &Base) {
         let fresh = Self::new(self.tenant.clone(), self.budget.clone());

@@ -92,6 +92,10 @@ impl Log for FileLog {
         self.tenant(tenant).cut(cut)
     }
 
+    fn bytes_through(&self, tenant: &TenantId, through: Position) -> Result<u64> {
+        self.tenant(tenant).bytes_through(through)
+    }
+
     fn last(&self, tenant: &TenantId) -> Result<Position> {
         self.tenant(tenant).last()
     }

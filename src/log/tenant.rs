@@ -132,6 +132,12 @@ impl TenantFile {
         Ok(Some(torn).filter(|torn| torn.offset + torn.length == length))
     }
 
+    /// See [`Log::bytes_through`](super::Log::bytes_through).
+    pub fn bytes_through(&self, through: Position) -> Result<u64> {
+        let Some((mut state, mut bytes)) = self.look()? else { return Ok(0) };
+        Ok(state.reader.stretch(&mut bytes, through.0.saturating_sub(1), 1)?.last.offset)
+    }
+
     /// See [`Log::record`](super::Log::record).
     pub fn record(&self, position: Position) -> Result<Arc<Record>> {
         let before = position.0.saturating_sub(1);

@@ -19,6 +19,10 @@ pub struct CompactPlan {
     pub before: Version,
     /// Versions that go.
     pub versions: u64,
+    /// Records that go; one takes their place.
+    pub records: u64,
+    /// Bytes of the log that they are in. What is still needed of them is written anew, so that it gets shorter by less.
+    pub bytes: u64,
     /// Snapshots that go with them.
     pub snapshots: Vec<Snapshot>,
     /// Kept branches that end before, and go.
@@ -50,9 +54,12 @@ impl Tenant {
         }
         let baselines: BTreeSet<_> = history.baselines().into_iter().collect();
         let gone = |snapshot: &&Snapshot| snapshot.version < before && !baselines.contains(&snapshot.id);
+        let through = Position(position.0.saturating_sub(1));
         Ok(CompactPlan {
             before,
             versions: before.0 - history.first().0,
+            records: history.records_through(through),
+            bytes: self.shared.log().bytes_through(self.id(), through)?,
             snapshots: history.snapshots().iter().filter(gone).cloned().collect(),
             branches: history
                 .branches()
@@ -71,21 +78,30 @@ impl Tenant {
     /// # Errors
     /// As [`compact_plan`](Self::compact_plan); `Usage` for a recording in memory; `Conflict`; `Io`.
     pub fn compact(&self, before: Version) -> Result<Compacted> {
+        self.compact_telling(before, &mut |_| {})
+    }
+
+    /// As [`compact`](Self::compact), and tells now and then which share of the work is done.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn compact_telling(&self, before: Version, tell: &mut dyn FnMut(f64)) -> Result<Compacted> {
         let plan = self.compact_plan(before)?;
         let since = self.writing()?;
-        let cut = self.cut_before(before)?;
+        let cut = self.cut_before(before, &mut |share| tell(share / 2.0))?;
         let freed = self.shared.log().cut(self.id(), &cut)?;
-        self.fold_again()?;
+        self.fold_again(&mut |share| tell(f64::midpoint(share, 1.0)))?;
         drop(since);
         Ok(Compacted { plan, freed })
     }
 
     /// Folds the log from its beginning. Who reads meanwhile sees the history as it was, never a part of the new one.
-    fn fold_again(&self) -> Result<()> {
+    fn fold_again(&self, tell: &mut dyn FnMut(f64)) -> Result<()> {
         let mut fresh = History::new(self.id().clone(), self.shared.budget.clone());
         loop {
             let batch = self.shared.log().read(self.id(), fresh.position(), BATCH)?;
             self.shared.fold_into(&mut fresh, &batch)?;
+            tell(batch.progress);
             if batch.records.is_empty() {
                 break;
             }
@@ -95,7 +111,7 @@ impl Tenant {
     }
 
     /// Folds the log once more, to know what was there at the cut and what later records need of it.
-    fn cut_before(&self, before: Version) -> Result<Cut> {
+    fn cut_before(&self, before: Version, tell: &mut dyn FnMut(f64)) -> Result<Cut> {
         let expected = self.folded().position();
         let first = self.folded().info(before).map(|info| info.position).unwrap_or_default();
         let through = Position(first.0 - 1);
@@ -114,6 +130,7 @@ impl Tenant {
                 cutting.take(record, &shadow);
                 shadow.push(record, &records)?;
             }
+            tell(batch.progress);
         }
         let Some(mut base) = cutting.base else { return Err(self.not_found(format!("version {before}"))) };
         let there: BTreeSet<Version> = base.values.iter().map(|(version, _)| *version).collect();

@@ -108,6 +108,7 @@ pub enum Action {
     RollBack,
     Promote,
     Fork,
+    Compact,
     Undo,
     Redo,
     PreviousTransaction,

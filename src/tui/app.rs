@@ -166,6 +166,8 @@ pub struct App {
     pub gate: WriteGate,
     /// Whether a write is running.
     pub writing: bool,
+    /// Which share of cutting off old history is done, while it is.
+    pub compacting: Option<f64>,
     /// Whether an application writes to the recording.
     pub life: Life,
     /// Stops following the recording; `None` before it is followed.
@@ -217,6 +219,7 @@ impl App {
             now,
             gate: WriteGate::default(),
             writing: false,
+            compacting: None,
             life: Life::default(),
             following: None,
             announced: None,

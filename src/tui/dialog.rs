@@ -3,12 +3,15 @@
 //! A dialog turns actions into an [`Answer`] and paints itself. Must not know: how an answer is carried out.
 
 pub mod chooser;
+pub mod compact;
 mod complete;
 pub mod confirm;
 pub mod form;
 pub mod frame;
+mod guard;
 pub mod notice;
 pub mod rollback;
+mod rows;
 
 use super::action::{Action, Context};
 use super::app::App;
@@ -16,6 +19,7 @@ use super::job::Write;
 use super::pane::Look;
 use crate::source::Address;
 use chooser::{Chooser, Pick};
+use compact::Compaction;
 use confirm::Confirm;
 use crossterm::event::Event;
 use form::{Form, Purpose};
@@ -28,6 +32,8 @@ use rollback::Question;
 pub enum Dialog {
     /// May a past state, or a variant's, become the new head?
     Rollback(Box<Question>),
+    /// May old history be cut off?
+    Compact(Box<Compaction>),
     /// Anything else that asks first.
     Confirm(Box<Confirm>),
     /// One or more lines to type.
@@ -65,6 +71,7 @@ impl Dialog {
     pub fn context(&self) -> Context {
         match self {
             Self::Rollback(question) => question.context(),
+            Self::Compact(question) => question.context(),
             Self::Confirm(_) => Context::Question,
             Self::Form(_) => Context::Prompt,
             Self::Chooser(_) => Context::Chooser,
@@ -76,6 +83,7 @@ impl Dialog {
     pub fn act(&mut self, action: Action) -> Answer {
         match self {
             Self::Rollback(question) => question.act(action),
+            Self::Compact(question) => question.act(action),
             Self::Confirm(confirm) => confirm.act(action),
             Self::Form(form) => form.act(action),
             Self::Chooser(chooser) => chooser.act(action),
@@ -124,9 +132,10 @@ impl Dialog {
     /// Paints it; answers where the text cursor is.
     pub fn paint(&self, app: &App, look: &Look, area: Rect, buf: &mut Buffer) -> Option<Position> {
         match self {
-            Self::Rollback(question) => question.paint(look, area, buf),
-            Self::Confirm(confirm) => confirm.paint(look, area, buf),
-            Self::Form(form) => form.paint(look, area, buf),
+            Self::Rollback(question) => question.paint(&app.keymap, look, area, buf),
+            Self::Compact(question) => question.paint(&app.keymap, look, area, buf),
+            Self::Confirm(confirm) => confirm.paint(&app.keymap, look, area, buf),
+            Self::Form(form) => form.paint(&app.keymap, look, area, buf),
             Self::Chooser(chooser) => chooser.paint(app, look, area, buf),
             Self::Notice(notice) => notice.paint(look, area, buf),
         }
@@ -134,7 +143,8 @@ impl Dialog {
 
     fn input(&mut self) -> Option<&mut form::Line> {
         match self {
-            Self::Rollback(question) => question.editing.then_some(&mut question.message),
+            Self::Rollback(question) => question.line_mut(),
+            Self::Compact(question) => question.line_mut(),
             Self::Form(form) => form.line_mut(),
             Self::Chooser(chooser) => Some(&mut chooser.line),
             Self::Notice(_) | Self::Confirm(_) => None,

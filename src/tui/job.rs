@@ -11,13 +11,14 @@ mod scan;
 mod watch;
 mod write;
 
+use super::action::Action;
 use super::signals::WriteGate;
 use crate::Result;
 use crate::diff::{Diff, diff};
 use crate::history::RollbackPlan;
 use crate::import::{Note, Problem};
 use crate::record::{SnapshotId, SnapshotNote, Version};
-use crate::recording::{Progress, Recording, SnapshotRequest, Tenant};
+use crate::recording::{CompactPlan, Progress, Recording, SnapshotRequest, Tenant};
 use crate::source::{self, Address, Recents};
 use crate::value::{Path, Text, Value};
 use crate::view::summary::Summary;
@@ -141,6 +142,15 @@ pub enum Job {
         /// To where.
         to: Version,
     },
+    /// Works out what cutting off old history would take away.
+    PlanCut {
+        /// Which request.
+        generation: Generation,
+        /// Whose.
+        tenant: Tenant,
+        /// The first version that would stay.
+        before: Version,
+    },
     /// Looks for the version that changed a value.
     Scan {
         /// Which request.
@@ -244,6 +254,11 @@ pub enum Write {
         /// Where.
         from: Version,
     },
+    /// Cuts off old history.
+    Compact {
+        /// The first version that stays.
+        before: Version,
+    },
     /// Takes back the last write.
     Undo,
     /// Nothing but what there is: keeps a recording that is in memory.
@@ -274,6 +289,21 @@ pub struct Preview {
     pub summary: Summary,
 }
 
+/// What cutting off old history would take away, and leave.
+#[derive(Debug, Clone)]
+pub struct Cutting {
+    /// What goes.
+    pub plan: CompactPlan,
+    /// The first version of what goes.
+    pub first: Version,
+    /// The newest version.
+    pub newest: Version,
+    /// Versions that stay.
+    pub versions: u64,
+    /// Snapshots that stay.
+    pub snapshots: u64,
+}
+
 /// What has been written.
 #[derive(Debug, Clone)]
 pub struct Written {
@@ -281,6 +311,8 @@ pub struct Written {
     pub action: &'static str,
     /// One sentence.
     pub what: String,
+    /// The action that takes it back, where one does.
+    pub back: Option<Action>,
     /// Where the screen goes.
     pub after: After,
     /// Where the recording is kept from now on, if that is new.
@@ -311,6 +343,10 @@ pub enum Report {
     Aside(usize, Ask, Result<Found>),
     /// What a rollback would do.
     Planned(Generation, Result<Preview>),
+    /// What cutting off old history would do.
+    PlannedCut(Generation, Result<Cutting>),
+    /// Which share of cutting off old history is done.
+    Compacting(f64),
     /// What watched values were.
     Watched(usize, Result<Samples>),
     /// When the value at a path changed.
@@ -340,6 +376,9 @@ impl Job {
             Self::Show { session, tenant, versions } => tell(Report::Shown(session, show(&tenant, versions))),
             Self::Aside { session, tenant, ask } => tell(Report::Aside(session, ask, aside::find(&tenant, ask))),
             Self::Plan { generation, tenant, to } => tell(Report::Planned(generation, plan(&tenant, to))),
+            Self::PlanCut { generation, tenant, before } => {
+                tell(Report::PlannedCut(generation, plan_cut(&tenant, before)));
+            }
             Self::Scan { generation, tenant, path, from, way, cancel } => {
                 let scanned = scan::scan(&tenant, &path, from, way, &|| cancel.is_cancelled());
                 tell(Report::Scanned(generation, path, scanned));
@@ -360,7 +399,8 @@ impl Job {
             }
             Self::Write { tenant, write, keep, gate } => {
                 let _writing = gate.lock().unwrap_or_else(PoisonError::into_inner);
-                tell(write::write_kept(&tenant, write, keep));
+                let report = write::write_kept(&tenant, write, keep, tell);
+                tell(report);
             }
         }
     }
@@ -393,4 +433,12 @@ fn plan(tenant: &Tenant, to: Version) -> Result<Preview> {
     let head = tenant.value_at(plan.head)?;
     let target = tenant.value_at(plan.to)?;
     Ok(Preview { plan, summary: Summary::new(&diff(&head, &target), &head, &target) })
+}
+
+fn plan_cut(tenant: &Tenant, before: Version) -> Result<Cutting> {
+    let plan = tenant.compact_plan(before)?;
+    let history = tenant.history();
+    let (first, newest) = (history.first(), history.newest());
+    let snapshots = (history.snapshots().len() - plan.snapshots.len()) as u64;
+    Ok(Cutting { plan, first, newest, versions: newest.0 + 1 - before.0, snapshots })
 }

@@ -88,6 +88,12 @@ impl Keymap {
         bound.map(|spec| self.first_key(spec)).or_else(command).unwrap_or_default()
     }
 
+    /// All keys of an action in one place: `n Esc`; empty without.
+    pub fn keys_in(&self, context: Context, action: Action) -> String {
+        let spec = ACTIONS.iter().find(|spec| spec.context == context && spec.action == action);
+        spec.map(|spec| self.keys_text(spec)).unwrap_or_default()
+    }
+
     /// Whether an action has a key of its own.
     pub fn is_bound(&self, spec: &Spec) -> bool {
         !self.sequences(spec).is_empty()

@@ -98,7 +98,7 @@ pub fn about(history: &History, branch: &Branch) -> Vec<String> {
             "left behind at {} by {}: {} that {} not on main",
             text::number(branch.base),
             text::number(*by),
-            text::counted(usize::try_from(branch.versions).unwrap_or(usize::MAX), "version"),
+            text::counted(branch.versions, "version"),
             if branch.versions == 1 { "is" } else { "are" }
         ),
         _ => format!("forked at {}", text::number(branch.base)),

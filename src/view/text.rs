@@ -171,8 +171,9 @@ pub fn thousands(number: u64) -> String {
 }
 
 /// `1 snapshot`, `1,204 snapshots`.
-pub fn counted(count: usize, thing: &str) -> String {
-    format!("{} {thing}{}", thousands(count as u64), if count == 1 { "" } else { "s" })
+pub fn counted(count: impl TryInto<u64>, thing: &str) -> String {
+    let count = count.try_into().unwrap_or(u64::MAX);
+    format!("{} {thing}{}", thousands(count), if count == 1 { "" } else { "s" })
 }
 
 /// `#48,213`.

@@ -342,7 +342,7 @@ fn compaction_says_what_goes_and_keeps_the_rest() {
     assert_eq!(refused.code, 2, "{refused:?}");
     assert!(refused.err.contains("--yes"), "{refused:?}");
     let plan = shop.ok("compact shop.asof --before #3 --dry-run");
-    assert_eq!(plan, "would cut off 2 versions, 1 snapshot; the oldest version is #3\n");
+    assert_eq!(plan, "would cut off 2 versions, 2 records, 1 snapshot; the oldest version is #3\n");
     let before = shop.ok("state shop.asof --at #3");
     let done: serde_json::Value = serde_json::from_str(&shop.ok("compact shop.asof --before #3 --yes --json")).unwrap();
     assert_eq!((&done["deleted"], &done["snapshots"]), (&2.into(), &1.into()), "{done}");

@@ -57,6 +57,9 @@ impl Log for Failing {
     fn cut(&self, tenant: &TenantId, cut: &Cut) -> Result<u64> {
         self.log.cut(tenant, cut)
     }
+    fn bytes_through(&self, tenant: &TenantId, through: Position) -> Result<u64> {
+        self.log.bytes_through(tenant, through)
+    }
     fn last(&self, tenant: &TenantId) -> Result<Position> {
         self.log.last(tenant)
     }

@@ -91,6 +91,8 @@ pub enum Needs {
     Snapshots,
     /// Versions, and not opened read-only.
     Writable,
+    /// A recording on the disk, and not opened read-only.
+    OnDisk,
     /// A write of ours that can be taken back.
     Undoable,
     /// A write of ours that was taken back.

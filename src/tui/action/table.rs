@@ -159,6 +159,7 @@ pub static ACTIONS: &[Spec] = &[
 
     global(Group::Change, Action::Redo, "redo", &["U"], "do again what you took back").needs(Needs::Redoable),
     global(Group::Change, Action::Fork, "fork", &[], "start a branch at this version").takes("NAME").needs(Needs::Writable),
+    global(Group::Change, Action::Compact, "compact", &[], "cut off everything before TARGET, or before the cursor, for good; asks first").takes("[TARGET]").needs(Needs::OnDisk),
     global(Group::Compare, Action::GoToA, "go-a", &["A"], "go to A").needs(Needs::Versions),
     global(Group::Compare, Action::GoToB, "go-b", &["B"], "go to B").needs(Needs::Versions),
     global(Group::View, Action::ViewDebug, "debug", &["1"], "the Debug view"),

@@ -46,7 +46,7 @@ impl App {
         let has_versions = missing(in_session(|s| s.history().newest().0 > 0), "nothing has been read yet");
         let writes = matches!(
             spec.needs,
-            Needs::Writable | Needs::Undoable | Needs::Redoable | Needs::Editable | Needs::Promotable
+            Needs::Writable | Needs::OnDisk | Needs::Undoable | Needs::Redoable | Needs::Editable | Needs::Promotable
         );
         match spec.needs {
             _ if writes && self.setup.access == Access::ReadOnly => {
@@ -61,6 +61,13 @@ impl App {
             Needs::Recent => missing(!self.setup.recent.is_empty(), "nothing has been opened yet"),
             Needs::Again => missing(self.dialog.as_ref().is_some_and(Dialog::can_retry), "nothing to try again"),
             Needs::Versions | Needs::Writable => has_versions,
+            Needs::OnDisk => missing(
+                self.recording.as_ref().is_some_and(|recording| recording.directory().is_some()),
+                &format!(
+                    "this recording is in memory only, and takes no room anywhere ({} keeps it)",
+                    key(Action::Save)
+                ),
+            ),
             Needs::Snapshots => missing(
                 in_session(|s| !s.history().snapshots().is_empty()),
                 &format!("no snapshots yet: {} makes one", key(Action::NewSnapshot)),

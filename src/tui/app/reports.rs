@@ -8,8 +8,9 @@ use crate::import::Problem;
 use crate::log::Damage;
 use crate::record::TenantId;
 use crate::recording::{Progress, Tenant};
+use crate::tui::action::Action;
 use crate::tui::dialog::Dialog;
-use crate::tui::job::{After, Generation, Preview, Report, Shown, Written};
+use crate::tui::job::{After, Cutting, Generation, Preview, Report, Shown, Written};
 use crate::view::text::{counted, thousands};
 use std::time::Instant;
 
@@ -39,6 +40,8 @@ impl App {
                 }
             }
             Report::Planned(generation, preview) => self.take_plan(generation, preview),
+            Report::PlannedCut(generation, cutting) => self.take_cutting(generation, cutting),
+            Report::Compacting(share) => self.compacting = Some(share),
             Report::Watched(session, samples) => self.take_samples(session, samples),
             Report::Scanned(generation, path, scanned) => self.take_scan(generation, &path, scanned),
             Report::Written(outcome) => {
@@ -173,8 +176,14 @@ impl App {
         }
     }
 
+    fn take_cutting(&mut self, generation: Generation, cutting: Result<Cutting>) {
+        if let Some(Dialog::Compact(question)) = self.dialog.as_mut().filter(|_| generation == self.plans) {
+            question.preview = Some(cutting.map_err(|error| error.to_string()));
+        }
+    }
+
     fn finish_write(&mut self, outcome: Result<Written>) {
-        self.writing = false;
+        self.end_write();
         match outcome {
             Ok(written) => self.written(&written),
             Err(error) => self.messages.failure(format!("Nothing was written: {error}")),
@@ -183,13 +192,20 @@ impl App {
 
     fn written(&mut self, written: &Written) {
         self.go_after(&written.after);
+        let again = |action| format!("; {0} {0} {1}", self.keymap.key_of(action), turns(action));
+        let back = written.back.map(again).unwrap_or_default();
         let place = match &written.kept_at {
             Some(directory) => format!(" · kept in {} from now on", directory.display()),
             None if self.is_demo() => " · in memory only: a demo is not kept".to_owned(),
             None => String::new(),
         };
-        self.messages.note(format!("{}{place}", written.what));
+        self.messages.note(format!("{}{back}{place}", written.what));
         self.tour_did(written.action);
+    }
+
+    fn end_write(&mut self) {
+        self.writing = false;
+        self.compacting = None;
     }
 
     fn go_after(&mut self, after: &After) {
@@ -207,7 +223,7 @@ impl App {
     }
 
     fn overtaken(&mut self, records: u64) {
-        self.writing = false;
+        self.end_write();
         let records = thousands(records);
         self.messages.failure(format!(
             "Someone else wrote first: {records} new records taken up, nothing of yours written. Look, then decide again"
@@ -215,7 +231,7 @@ impl App {
     }
 
     fn panicked(&mut self, text: &str) {
-        self.writing = false;
+        self.end_write();
         for session in &mut self.sessions {
             session.failed = session.fetching.take();
             session.lists.asides.give_up();
@@ -238,6 +254,11 @@ impl App {
             self.messages.settle();
         }
     }
+}
+
+/// What asking for an undo or redo twice does.
+fn turns(action: Action) -> &'static str {
+    if action == Action::Redo { "does it again" } else { "takes it back" }
 }
 
 /// Damage in the words of problems, so that `:messages` lists both.

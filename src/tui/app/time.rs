@@ -179,7 +179,9 @@ impl App {
     fn fetch_shown(&mut self) -> Option<Effect> {
         let index = self.current;
         let session = self.sessions.get_mut(index)?;
-        if let Some(cut) = session.leave_cut() {
+        let cut = session.leave_cut();
+        // Who cuts it off is told by the write.
+        if let Some(cut) = cut.filter(|_| self.compacting.is_none()) {
             let why = format!("{} was cut off by compaction: this is the first version left", number(cut));
             self.messages.note(why);
         }

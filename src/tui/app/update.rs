@@ -176,6 +176,7 @@ impl App {
             Action::Filter => self.filter_or_ask(argument),
             Action::RollBack => return self.ask_rollback(argument),
             Action::Promote => return self.ask_promotion(argument),
+            Action::Compact => return self.ask_compaction(argument),
             Action::Fork => return self.fork(argument),
             Action::Undo | Action::Redo => return self.turn(request.action),
             Action::Tenants => self.choose_tenant(argument),

@@ -6,6 +6,7 @@ use crate::recording::SnapshotRequest;
 use crate::source::Address;
 use crate::tui::action::{Action, Request};
 use crate::tui::dialog::chooser::Pick;
+use crate::tui::dialog::compact::Compaction;
 use crate::tui::dialog::confirm::Confirm;
 use crate::tui::dialog::form::{Form, Marking, Purpose, expand_home};
 use crate::tui::dialog::rollback::Question;
@@ -214,6 +215,28 @@ impl App {
         }
         let question = Question::new(session, to);
         self.open_question(question)
+    }
+
+    /// Opens the question whether everything before a target, or before the cursor, should be cut off.
+    pub(super) fn ask_compaction(&mut self, target: &str) -> Vec<Effect> {
+        let Some(session) = self.session() else { return Vec::new() };
+        let before = if target.is_empty() { Ok(session.cursor) } else { self.resolve(target) };
+        match before {
+            Ok(before) => self.open_compaction(before),
+            Err(error) => {
+                self.messages.failure(error.to_string());
+                Vec::new()
+            }
+        }
+    }
+
+    fn open_compaction(&mut self, before: Version) -> Vec<Effect> {
+        let Some(session) = self.session() else { return Vec::new() };
+        let tenant = session.tenant.clone();
+        let question = Compaction::new(session, before);
+        self.plans = self.plans.next();
+        self.dialog = Some(Dialog::Compact(Box::new(question)));
+        vec![Effect::Start(Job::PlanCut { generation: self.plans, tenant, before })]
     }
 
     fn open_question(&mut self, question: Question) -> Vec<Effect> {

@@ -2,8 +2,9 @@
 
 use super::Answer;
 use super::frame::{Frame, wrap, write};
-use crate::tui::action::Action;
+use crate::tui::action::{Action, Context};
 use crate::tui::job::Write;
+use crate::tui::keymap::Keymap;
 use crate::tui::pane::Look;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -34,7 +35,7 @@ impl Confirm {
     }
 
     /// Paints it.
-    pub fn paint(&self, look: &Look, area: Rect, buf: &mut Buffer) -> Option<Position> {
+    pub fn paint(&self, keymap: &Keymap, look: &Look, area: Rect, buf: &mut Buffer) -> Option<Position> {
         let lines = wrap(&self.about, usize::from(WIDTH));
         let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
         let frame = Frame { title: &self.title, footer: "Enter does nothing", width: WIDTH, height };
@@ -42,7 +43,8 @@ impl Confirm {
         for (row, line) in lines.iter().enumerate() {
             write(inside, row, line, look.theme.text, buf);
         }
-        let keys = format!("  y {}   n Esc cancel", self.yes);
+        let [yes, no] = [Action::Confirm, Action::Cancel].map(|action| keymap.keys_in(Context::Question, action));
+        let keys = format!("  {yes} {}   {no} cancel", self.yes);
         write(inside, lines.len() + 1, &keys, look.theme.strong, buf);
         None
     }

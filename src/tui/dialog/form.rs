@@ -4,8 +4,9 @@ use super::Answer;
 use super::frame::{Frame, position, write, write_at};
 use crate::history::Snapshot;
 use crate::record::{SnapshotId, Version};
-use crate::tui::action::Action;
+use crate::tui::action::{Action, Context};
 use crate::tui::job::Write;
+use crate::tui::keymap::Keymap;
 use crate::tui::pane::Look;
 use crate::view::text::{fit, number, visible, width};
 use crossterm::event::Event;
@@ -245,14 +246,18 @@ impl Form {
     }
 
     /// Paints it; answers where the text cursor is.
-    pub fn paint(&self, look: &Look, area: Rect, buf: &mut Buffer) -> Option<Position> {
+    pub fn paint(&self, keymap: &Keymap, look: &Look, area: Rect, buf: &mut Buffer) -> Option<Position> {
         let rows = self.about.len() + 1 + self.fields.len();
-        let footer = if self.fields.len() > 1 {
-            "Tab next field · Enter takes it · Esc leaves"
-        } else {
-            "Enter takes it · Esc leaves"
+        let [next, take, leave] =
+            [Action::NextField, Action::Confirm, Action::Cancel].map(|action| keymap.keys_in(Context::Prompt, action));
+        let next = if self.fields.len() > 1 { format!("{next} next field · ") } else { String::new() };
+        let footer = format!("{next}{take} takes it · {leave} leaves");
+        let frame = Frame {
+            title: &self.title,
+            footer: &footer,
+            width: WIDTH,
+            height: u16::try_from(rows).unwrap_or(u16::MAX),
         };
-        let frame = Frame { title: &self.title, footer, width: WIDTH, height: u16::try_from(rows).unwrap_or(u16::MAX) };
         let inside = frame.paint(look, area, buf);
         for (row, line) in self.about.iter().enumerate() {
             write(inside, row, line, look.theme.dim, buf);

@@ -3,19 +3,21 @@
 
 use super::Answer;
 use super::form::Line;
-use super::frame::{Frame, position, wrap, write, write_at};
+use super::frame::{Frame, wrap};
+use super::guard::Guard;
+use super::rows::{Row, Tone, paint_rows};
 use crate::history::Branch;
 use crate::record::{SnapshotKind, Version};
 use crate::tui::action::{Action, Context};
 use crate::tui::app::Session;
 use crate::tui::job::{Preview, Write};
+use crate::tui::keymap::Keymap;
 use crate::tui::pane::Look;
 use crate::value::Text;
 use crate::view::summary::Summary;
 use crate::view::text::{number, thousands, time_of_day, visible};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::style::Style;
 
 /// What is asked about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,17 +28,30 @@ enum Asked {
     Promote(Text),
 }
 
+/// Where keys go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Typing {
+    Nothing,
+    Message,
+    Name,
+}
+
+/// Why it was not done when it was confirmed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Missing {
+    Reason,
+    Name,
+}
+
 /// The question.
 pub struct Question {
     asked: Asked,
-    /// Why it was not done when it was confirmed.
-    complaint: Option<&'static str>,
+    missing: Option<Missing>,
     /// The version that would become the new head's state.
     pub to: Version,
-    /// Whether the message is being typed.
-    pub editing: bool,
-    /// The message that the rollback will carry.
-    pub message: Line,
+    typing: Typing,
+    message: Line,
+    guard: Guard,
     /// What it would do, once worked out.
     pub preview: Option<Result<Preview, String>>,
     place: String,
@@ -44,20 +59,6 @@ pub struct Question {
     head: Version,
     head_time: String,
     snapshots: usize,
-}
-
-/// One line of the box.
-enum Row {
-    Text(String, Tone),
-    Message,
-}
-
-#[derive(Clone, Copy)]
-enum Tone {
-    Plain,
-    Strong,
-    Dim,
-    Bad,
 }
 
 /// Columns inside, with room and without.
@@ -86,9 +87,10 @@ impl Question {
         let branch = history.branch_of(head);
         Self {
             asked: Asked::RollBack,
-            complaint: None,
+            missing: None,
             to,
-            editing: false,
+            typing: Typing::Nothing,
+            guard: Guard::of(session),
             message: Line::of(&format!("roll back to {words}")),
             preview: None,
             place: format!("{} / {}", visible(&session.tenant.id().0), visible(&branch)),
@@ -111,7 +113,7 @@ impl Question {
     /// Which keys hold.
     pub fn context(&self) -> Context {
         match self.asked {
-            _ if self.editing => Context::Prompt,
+            _ if self.typing != Typing::Nothing => Context::Prompt,
             Asked::RollBack => Context::Rollback,
             Asked::Promote(_) => Context::Promote,
         }
@@ -119,49 +121,63 @@ impl Question {
 
     /// Takes an action.
     pub fn act(&mut self, action: Action) -> Answer {
-        self.complaint = None;
+        self.missing = None;
+        let typing = self.typing != Typing::Nothing;
         match action {
-            Action::EditMessage => self.editing = true,
-            Action::Confirm if !self.editing => return self.commit(),
+            Action::EditMessage => self.typing = Typing::Message,
+            Action::NextField if self.typing == Typing::Message && self.guard.asks() => self.typing = Typing::Name,
+            Action::PreviousField if self.typing == Typing::Name => self.typing = Typing::Message,
+            Action::Confirm if !typing => return self.commit(),
             Action::FullDiff => return Answer::Park,
-            Action::Cancel if !self.editing => return Answer::Close,
-            Action::Confirm | Action::Cancel | Action::NextField | Action::PreviousField => self.editing = false,
+            Action::Cancel if !typing => return Answer::Close,
+            Action::Confirm | Action::Cancel | Action::NextField | Action::PreviousField => {
+                self.typing = Typing::Nothing;
+            }
             _ => {}
         }
         Answer::Stay
     }
 
-    /// Paints it; answers where the text cursor is, while the message is typed.
-    pub fn paint(&self, look: &Look, area: Rect, buf: &mut Buffer) -> Option<Position> {
-        let roomy = area.width >= ROOMY.0 && area.height >= ROOMY.1;
-        let rows = if roomy { self.rows() } else { self.short_rows() };
-        let (width, footer) =
-            if roomy { (WIDE, "y to go on · Enter does nothing") } else { (NARROW, "Enter does nothing") };
-        let width = u16::try_from(width).unwrap_or(u16::MAX);
-        let height = u16::try_from(rows.len()).unwrap_or(u16::MAX);
-        let inside = Frame { title: self.words()[0], footer, width, height }.paint(look, area, buf);
-        let mut cursor = position(inside, 0, 0);
-        for (at, row) in rows.iter().enumerate() {
-            match row {
-                Row::Text(text, tone) => write(inside, at, text, tone.style(look), buf),
-                Row::Message => cursor = self.paint_message(inside, at, look, buf).or(cursor),
-            }
+    /// The line that keys go into.
+    pub fn line_mut(&mut self) -> Option<&mut Line> {
+        match self.typing {
+            Typing::Nothing => None,
+            Typing::Message => Some(&mut self.message),
+            Typing::Name => Some(&mut self.guard.line),
         }
-        cursor
     }
 
-    /// Nothing is committed that could not even be worked out, and no promotion without a reason.
+    /// Paints it; answers where the text cursor is.
+    pub fn paint(&self, keymap: &Keymap, look: &Look, area: Rect, buf: &mut Buffer) -> Option<Position> {
+        let roomy = area.width >= ROOMY.0 && area.height >= ROOMY.1;
+        let rows = if roomy { self.rows(keymap) } else { self.short_rows(keymap) };
+        let confirm = self.key(keymap, Action::Confirm);
+        let footer =
+            if roomy { format!("{confirm} to go on · Enter does nothing") } else { "Enter does nothing".to_owned() };
+        let width = u16::try_from(if roomy { WIDE } else { NARROW }).unwrap_or(u16::MAX);
+        let height = u16::try_from(rows.len()).unwrap_or(u16::MAX);
+        let inside = Frame { title: self.words()[0], footer: &footer, width, height }.paint(look, area, buf);
+        paint_rows(&rows, inside, look, buf)
+    }
+
+    /// Nothing is committed that could not even be worked out, no promotion without a reason, nothing without the name
+    /// that is asked for.
     fn commit(&mut self) -> Answer {
         let reason = self.message.text().trim().to_owned();
         match &self.asked {
-            _ if matches!(self.preview, Some(Err(_))) => Answer::Stay,
-            Asked::Promote(_) if reason.is_empty() => {
-                self.complaint = Some("A promotion needs a reason: Tab, then type it");
-                Answer::Stay
-            }
-            Asked::Promote(variant) => Answer::Write(Write::Promote { variant: variant.clone(), reason }),
-            Asked::RollBack => Answer::Write(Write::RollBack { to: self.to, reason }),
+            _ if matches!(self.preview, Some(Err(_))) => return Answer::Stay,
+            Asked::Promote(_) if reason.is_empty() => self.missing = Some(Missing::Reason),
+            _ if !self.guard.is_met() => (self.missing, self.typing) = (Some(Missing::Name), Typing::Name),
+            Asked::Promote(variant) => return Answer::Write(Write::Promote { variant: variant.clone(), reason }),
+            Asked::RollBack => return Answer::Write(Write::RollBack { to: self.to, reason }),
         }
+        Answer::Stay
+    }
+
+    /// The keys of an action in this question.
+    fn key(&self, keymap: &Keymap, action: Action) -> String {
+        let place = if self.asked == Asked::RollBack { Context::Rollback } else { Context::Promote };
+        keymap.keys_in(place, action)
     }
 
     /// The title, the word before the target, the label of the line to type, and what `y` does.
@@ -172,66 +188,63 @@ impl Question {
         }
     }
 
-    fn complaint(&self) -> Row {
-        Row::Text(self.complaint.unwrap_or_default().to_owned(), Tone::Bad)
+    fn complaint(&self, keymap: &Keymap) -> Row<'_> {
+        let text = match self.missing {
+            None => String::new(),
+            Some(Missing::Reason) => {
+                format!("A promotion needs a reason: {}, then type it", self.key(keymap, Action::EditMessage))
+            }
+            Some(Missing::Name) => self.guard.complaint(&self.key(keymap, Action::Confirm)),
+        };
+        Row::Text(text, Tone::Bad)
     }
 
-    fn paint_message(&self, inside: Rect, row: usize, look: &Look, buf: &mut Buffer) -> Option<Position> {
-        let label = self.words()[2];
-        let style = if self.editing { look.theme.strong } else { look.theme.text };
-        write(inside, row, label, style, buf);
-        let (text, at) = self.message.window(usize::from(inside.width).saturating_sub(label.len() + 1));
-        write_at(inside, row, label.len(), &text, look.theme.text, buf);
-        position(inside, row, label.len() + at).filter(|_| self.editing)
+    /// The lines to type, what is missing in them, and the keys.
+    fn end(&self, keymap: &Keymap, keys: String) -> Vec<Row<'_>> {
+        let typed = self.typing == Typing::Message;
+        let mut rows = vec![Row::gap(), Row::Input { label: self.words()[2], line: &self.message, typed }];
+        rows.extend(self.guard.row(self.typing == Typing::Name));
+        rows.extend([self.complaint(keymap), Row::Text(keys, Tone::Strong)]);
+        rows
     }
 
-    fn rows(&self) -> Vec<Row> {
-        let plain = |text: String| Row::Text(text, Tone::Plain);
-        let gap = || Row::Text(String::new(), Tone::Plain);
+    fn rows(&self, keymap: &Keymap) -> Vec<Row<'_>> {
         let makes = number(self.makes());
         let mut rows = vec![
             Row::Text(format!("{}   {}   {}", self.place, self.words()[1], self.target), Tone::Strong),
-            gap(),
-            plain(format!("Head now    {}   {}", number(self.head), self.head_time)),
-            plain(format!("New head    {makes}   a new transition, its state equals {}", number(self.to))),
-            gap(),
-            plain("Changes at the head".to_owned()),
+            Row::gap(),
+            Row::plain(format!("Head now    {}   {}", number(self.head), self.head_time)),
+            Row::plain(format!("New head    {makes}   a new transition, its state equals {}", number(self.to))),
+            Row::gap(),
+            Row::plain("Changes at the head"),
         ];
         rows.extend(self.changes(Summary::lines));
-        rows.push(gap());
-        rows.push(plain("Kept".to_owned()));
-        rows.extend(self.kept(WIDE - 2).into_iter().map(|line| plain(format!("  {line}"))));
-        rows.extend([
-            gap(),
-            Row::Message,
-            self.complaint(),
-            Row::Text(
-                format!("  y  {}     d  see the full diff first     n Esc  cancel", self.words()[3]),
-                Tone::Strong,
-            ),
-        ]);
+        rows.push(Row::gap());
+        rows.push(Row::plain("Kept"));
+        rows.extend(self.kept(keymap, WIDE - 2).into_iter().map(|line| Row::plain(format!("  {line}"))));
+        let [yes, diff, no] = self.keys(keymap);
+        let does = self.words()[3];
+        rows.extend(self.end(keymap, format!("  {yes}  {does}     {diff}  see the full diff first     {no}  cancel")));
         rows
     }
 
-    fn short_rows(&self) -> Vec<Row> {
-        let plain = |text: String| Row::Text(text, Tone::Plain);
-        let gap = || Row::Text(String::new(), Tone::Plain);
+    fn short_rows(&self, keymap: &Keymap) -> Vec<Row<'_>> {
         let heads = format!("Head now  {}     New head  {}", number(self.head), number(self.makes()));
         let mut rows = vec![
             Row::Text(format!("{} {} {}", self.place.replace(" / ", "/"), self.words()[1], self.target), Tone::Strong),
-            gap(),
-            plain(heads),
+            Row::gap(),
+            Row::plain(heads),
         ];
         rows.extend(self.changes(Summary::lines));
-        rows.push(gap());
-        rows.extend(self.kept(NARROW).into_iter().map(plain));
-        rows.extend([
-            gap(),
-            Row::Message,
-            self.complaint(),
-            Row::Text(format!("  y {}   d diff first   n Esc cancel", self.words()[3]), Tone::Strong),
-        ]);
+        rows.push(Row::gap());
+        rows.extend(self.kept(keymap, NARROW).into_iter().map(Row::plain));
+        let [yes, diff, no] = self.keys(keymap);
+        rows.extend(self.end(keymap, format!("  {yes} {}   {diff} diff first   {no} cancel", self.words()[3])));
         rows
+    }
+
+    fn keys(&self, keymap: &Keymap) -> [String; 3] {
+        [Action::Confirm, Action::FullDiff, Action::Cancel].map(|action| self.key(keymap, action))
     }
 
     fn makes(&self) -> Version {
@@ -241,18 +254,18 @@ impl Question {
         }
     }
 
-    fn changes(&self, words: impl Fn(&Summary) -> Vec<String>) -> Vec<Row> {
+    fn changes(&self, words: impl Fn(&Summary) -> Vec<String>) -> Vec<Row<'_>> {
         match &self.preview {
             None => vec![Row::Text("  … being worked out".to_owned(), Tone::Dim)],
             Some(Err(why)) => vec![Row::Text(format!("  {}", visible(why)), Tone::Bad)],
             Some(Ok(preview)) => {
-                words(&preview.summary).into_iter().map(|line| Row::Text(format!("  {line}"), Tone::Plain)).collect()
+                words(&preview.summary).into_iter().map(|line| Row::plain(format!("  {line}"))).collect()
             }
         }
     }
 
     /// What stays, in lines of at most `columns`.
-    fn kept(&self, columns: usize) -> Vec<String> {
+    fn kept(&self, keymap: &Keymap, columns: usize) -> Vec<String> {
         let snapshots = match self.snapshots {
             0 => String::new(),
             1 => "; the snapshot stays".to_owned(),
@@ -266,17 +279,7 @@ impl Question {
         };
         let variants = if let Asked::Promote(_) = self.asked { "; the other variants stay open" } else { "" };
         let switch = kept.map(|(name, _)| format!(", or :switch {}", visible(name))).unwrap_or_default();
-        wrap(&format!("Nothing is deleted{line}{snapshots}{variants}. Undo with u{switch}."), columns)
-    }
-}
-
-impl Tone {
-    fn style(self, look: &Look) -> Style {
-        match self {
-            Self::Plain => look.theme.text,
-            Self::Strong => look.theme.strong,
-            Self::Dim => look.theme.dim,
-            Self::Bad => look.theme.failure,
-        }
+        let undo = keymap.key_of(Action::Undo);
+        wrap(&format!("Nothing is deleted{line}{snapshots}{variants}. Undo with {undo}{switch}."), columns)
     }
 }

@@ -97,7 +97,7 @@ fn pace(app: &App) -> String {
 
 /// `81 snapshots   3 problems      212 MB of 24 GB memory`.
 fn counts(app: &App) -> String {
-    let snapshots = app.sessions.iter().map(|session| session.history().snapshots().len()).sum();
+    let snapshots: usize = app.sessions.iter().map(|session| session.history().snapshots().len()).sum();
     let memory = app.load.footprint.map(|memory| format!("   {} of {} memory", size(memory.used), size(memory.total)));
     let problems = app.load.problem_count;
     format!("{}   {}   {}", counted(snapshots, "snapshot"), counted(problems, "problem"), memory.unwrap_or_default())

@@ -2,27 +2,33 @@
 
 use super::{After, Report, Write, Written};
 use crate::history::{Strategy, Undoable};
-use crate::recording::{Recording, RolledBack, Tenant};
-use crate::view::text::number;
+use crate::recording::{Compacted, Recording, RolledBack, Tenant};
+use crate::tui::action::Action;
+use crate::view::text::{counted, number, size};
 use crate::{Error, Result};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Keeps the recording somewhere first, if asked; then writes. Overtaken by someone else, it catches up and writes nothing.
-pub(super) fn write_kept(tenant: &Tenant, write: Write, keep: Option<(Arc<Recording>, PathBuf)>) -> Report {
+pub(super) fn write_kept(
+    tenant: &Tenant,
+    write: Write,
+    keep: Option<(Arc<Recording>, PathBuf)>,
+    tell: &mut dyn FnMut(Report),
+) -> Report {
     let kept_at = match keep.map(|(recording, directory)| recording.keep_at(&directory).map(|()| directory)) {
         Some(Err(error)) => return Report::Written(Err(error)),
         Some(Ok(directory)) => Some(directory),
         None => None,
     };
-    match write_to(tenant, write) {
+    match write_to(tenant, write, tell) {
         Ok(written) => Report::Written(Ok(Written { kept_at, ..written })),
         Err(Error::Conflict { .. }) => tenant.catch_up().map_or_else(|e| Report::Written(Err(e)), Report::Overtaken),
         Err(error) => Report::Written(Err(error)),
     }
 }
 
-fn write_to(tenant: &Tenant, write: Write) -> Result<Written> {
+fn write_to(tenant: &Tenant, write: Write, tell: &mut dyn FnMut(Report)) -> Result<Written> {
     let (action, what, after) = match write {
         Write::RollBack { to, reason } => {
             let done = tenant.rollback(&Strategy::Version(to), &reason)?;
@@ -40,11 +46,11 @@ fn write_to(tenant: &Tenant, write: Write) -> Result<Written> {
         Write::Edit { id, note } => {
             tenant.edit_snapshot(id, &note)?;
             let name = note.name.as_deref().unwrap_or("auto");
-            ("edit-snapshot", format!("Snapshot \"{name}\" saved. u takes it back"), After::Snapshot(id))
+            ("edit-snapshot", format!("Snapshot \"{name}\" saved"), After::Snapshot(id))
         }
         Write::Delete(id) => {
             tenant.delete_snapshot(id)?;
-            ("delete-snapshot", "Snapshot deleted; its version stays. u takes it back".to_owned(), After::Stay)
+            ("delete-snapshot", "Snapshot deleted; its version stays".to_owned(), After::Stay)
         }
         Write::Fork { name, from } => {
             let made = tenant.fork(&name, from)?;
@@ -52,32 +58,51 @@ fn write_to(tenant: &Tenant, write: Write) -> Result<Written> {
                 format!("Branch \"{name}\" starts at {}; applications write to it by its name", number(made.base));
             ("fork", what, After::Branch(made.name))
         }
+        Write::Compact { before } => {
+            let done = tenant.compact_telling(before, &mut |share| tell(Report::Compacting(share)))?;
+            ("compact", compacted(&done), After::Stay)
+        }
         Write::Nothing => {
             let what = "Saved".to_owned();
             ("save", what, After::Stay)
         }
         Write::Undo => {
             let undone = tenant.undo()?;
-            ("undo", format!("Undone: {}. U does it again", undone.what), turned(tenant, &undone))
+            ("undo", format!("Undone: {}", undone.what), turned(tenant, &undone))
         }
         Write::Redo => {
             let redone = tenant.redo()?;
-            ("redo", format!("Done again: {}. u takes it back", redone.what), turned(tenant, &redone))
+            ("redo", format!("Done again: {}", redone.what), turned(tenant, &redone))
         }
     };
-    Ok(Written { action, what, after, kept_at: None })
+    let back = match action {
+        "undo" => Some(Action::Redo),
+        "save" | "compact" => None,
+        _ => Some(Action::Undo),
+    };
+    Ok(Written { action, what, back, after, kept_at: None })
 }
 
 fn rolled_back(done: &RolledBack) -> String {
     let kept = done.kept.as_ref().map(|name| format!(", {name} kept")).unwrap_or_default();
     let (head, equal) = (number(done.version), number(done.to));
-    format!("Rolled back: {head} is the new head, equal to {equal}{kept}. u takes it back")
+    format!("Rolled back: {head} is the new head, equal to {equal}{kept}")
 }
 
 fn promoted(variant: &str, done: &RolledBack) -> String {
     let kept = done.kept.as_ref().map(|name| format!(", {name} kept")).unwrap_or_default();
     let (head, equal) = (number(done.version), number(done.to));
-    format!("Promoted {variant}: {head} is the new head of main, equal to {equal}{kept}. u takes it back")
+    format!("Promoted {variant}: {head} is the new head of main, equal to {equal}{kept}")
+}
+
+fn compacted(done: &Compacted) -> String {
+    let snapshots = match done.plan.snapshots.len() {
+        0 => String::new(),
+        many => format!(" and {}", counted(many, "snapshot")),
+    };
+    let versions = counted(done.plan.versions, "version");
+    let (first, freed) = (number(done.plan.before), size(done.freed));
+    format!("Cut off {versions}{snapshots}: {first} is the oldest version now; the log is {freed} shorter")
 }
 
 /// To the version that an undo or redo made, if it made one.

@@ -1,0 +1,49 @@
+//! What guards a tenant tagged `prod`: its name has to be typed before its history gets another head or is cut off.
+//!
+//! A tenant is tagged by any of its snapshots: tags belong to those. Must not know: what is asked.
+
+use super::form::Line;
+use super::rows::Row;
+use crate::tui::app::Session;
+use crate::value::Text;
+
+/// The tag.
+const GUARDED: &str = "prod";
+
+/// What has to be typed, and is.
+#[derive(Default)]
+pub struct Guard {
+    /// The name that is asked for; `None` where nothing is.
+    name: Option<Text>,
+    /// What is typed.
+    pub line: Line,
+}
+
+impl Guard {
+    /// Of a session's tenant.
+    pub fn of(session: &Session) -> Self {
+        let tagged = session.history().snapshots().iter().any(|one| one.tags.iter().any(|tag| &**tag == GUARDED));
+        Self { name: tagged.then(|| session.tenant.id().0.clone()), line: Line::default() }
+    }
+
+    /// Whether a name is asked for.
+    pub fn asks(&self) -> bool {
+        self.name.is_some()
+    }
+
+    /// Whether nothing is missing.
+    pub fn is_met(&self) -> bool {
+        self.name.as_ref().is_none_or(|name| self.line.text().trim() == &**name)
+    }
+
+    /// The line to type; none where nothing is asked for.
+    pub fn row(&self, typed: bool) -> Option<Row<'_>> {
+        self.asks().then_some(Row::Input { label: "Tenant   ", line: &self.line, typed })
+    }
+
+    /// What to say where the name is missing.
+    pub fn complaint(&self, confirm: &str) -> String {
+        let name = self.name.as_deref().map(crate::view::text::visible).unwrap_or_default();
+        format!("It is tagged {GUARDED}: type its name, {name}, then Enter and {confirm}")
+    }
+}
