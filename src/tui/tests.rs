@@ -11,6 +11,7 @@ mod lists;
 mod loading;
 mod looks;
 mod mouse;
+mod pictures;
 mod plain;
 mod random;
 mod sizes;

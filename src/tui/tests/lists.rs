@@ -8,7 +8,6 @@ use crate::source::Address;
 use crate::value::parse;
 use std::cell::Cell;
 use std::sync::Arc;
-use std::time::Duration;
 
 thread_local! {
     /// Each test has its own clock: 4 ms from record to record.
@@ -101,39 +100,6 @@ pub fn everything() -> Arc<Recording> {
 
 fn screen(width: u16, height: u16) -> Harness {
     Harness::of(Address::Demo("fixture".into()), everything(), width, height)
-}
-
-fn all_sizes(name: &str, keys: &str) {
-    for (width, height) in [(120, 36), (80, 24), (200, 60)] {
-        let mut screen = screen(width, height);
-        screen.keys(keys).wait(Duration::from_secs(1));
-        screen_check(&format!("{name}-{width}x{height}"), &screen);
-    }
-}
-
-#[test]
-fn snapshots_view() {
-    all_sizes("view-snapshots", "3 j");
-}
-
-#[test]
-fn transactions_view() {
-    all_sizes("view-transactions", "5 {");
-}
-
-#[test]
-fn variants_view() {
-    all_sizes("view-variants", "6");
-}
-
-#[test]
-fn branches_view() {
-    all_sizes("view-branches", "7 G");
-}
-
-#[test]
-fn debug_with_all_of_it() {
-    all_sizes("view-debug", ", ,");
 }
 
 #[test]

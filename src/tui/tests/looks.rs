@@ -10,8 +10,6 @@ use crate::tui::settings::named;
 use crate::view::text::width;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
-use ratatui::style::Style;
-use std::fmt::Write;
 
 /// A configuration of these files and flags; `keys.toml` is the text.
 fn config(keys: &str, flags: &[(&str, &str)]) -> Config {
@@ -37,49 +35,6 @@ fn painted(screen: &Harness) -> (Buffer, Position) {
     let mut buffer = Buffer::empty(screen.app.area);
     let cursor = paint(&screen.app, screen.app.area, &mut buffer);
     (buffer, cursor.unwrap())
-}
-
-/// The text, and below it every stretch with a style of its own: `12:3-9 fg=blue bold "text"`.
-fn dump(buffer: &Buffer) -> String {
-    let mut text = text_of(buffer);
-    text.push_str("---\n");
-    for (y, row) in buffer.content.chunks(usize::from(buffer.area.width)).enumerate() {
-        let mut start = 0;
-        while start < row.len() {
-            let style = row[start].style();
-            let end = start + row[start..].iter().take_while(|cell| cell.style() == style).count();
-            if style != Buffer::empty(buffer.area).content[0].style() {
-                let words: String = row[start..end].iter().map(ratatui::buffer::Cell::symbol).collect();
-                let _ = writeln!(text, "{y}:{start} {} {:?}", style_words(style), words.trim_end());
-            }
-            start = end;
-        }
-    }
-    text
-}
-
-fn style_words(style: Style) -> String {
-    let colour = |name, color: Option<ratatui::style::Color>| color.map(|color| format!("{name}={color}"));
-    let colours = [colour("fg", style.fg), colour("bg", style.bg)].into_iter().flatten();
-    let colours = colours.filter(|words| !words.ends_with("Reset"));
-    let attributes = style.add_modifier.iter_names().map(|(name, _)| name.to_lowercase());
-    colours.chain(attributes).collect::<Vec<_>>().join(" ")
-}
-
-#[test]
-fn views_in_three_glyph_sets_with_and_without_colour() {
-    for (view, keys) in [("debug", ","), ("diff", "2")] {
-        for glyphs in ["blocks", "braille", "ascii"] {
-            for (name, color) in [("colour", "always"), ("plain", "never")] {
-                let mut screen = with(config("", &[("glyphs", glyphs), ("color", color)]), 120, 36);
-                screen.keys(keys);
-                let shown = dump(&painted(&screen).0);
-                insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false, snapshot_path => "screens" }, {
-                    insta::assert_snapshot!(format!("{view}-{glyphs}-{name}"), shown);
-                });
-            }
-        }
-    }
 }
 
 /// Everything that can be opened, over data in many scripts.
