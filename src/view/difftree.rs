@@ -38,29 +38,37 @@ impl DiffTree {
         let keys = Keys::new(&diff);
         let pairs = Pairs::new(left, right, marks);
         let mut tree = Self { diff, pairs, keys, outline: Outline::default(), visited: false };
-        tree.go_to_difference(0);
+        tree.start();
         tree
     }
 
     /// Shows another diff, keeping what is open and the cursor's path; on its first difference where nobody has moved yet.
     pub fn show(&mut self, diff: Arc<Diff>, left: &Value, right: &Value) {
-        if !self.visited {
-            let height = self.outline.height();
-            *self = Self::new(diff, left, right);
-            return self.resize(height);
-        }
         let path = self.path();
         self.keys = Keys::new(&diff);
         self.pairs = Pairs::new(left, right, Marks::new(left, right, &diff));
         self.diff = diff;
+        if !self.visited {
+            return self.start();
+        }
         let trail = self.pairs.marks().trail(&path.0, marks::Side::Right);
         self.pairs.pin(trail.clone());
         self.outline.settle(&self.pairs, &trail);
     }
 
+    /// The first difference, with what is above it as far as there is room.
+    fn start(&mut self) {
+        self.outline.go_home();
+        self.go_to_difference(0);
+    }
+
     /// Rows on the screen.
     pub fn resize(&mut self, height: usize) {
+        let other = self.outline.height() != height;
         self.outline.resize(height);
+        if other && !self.visited {
+            self.start();
+        }
     }
 
     /// Moves the cursor, opens and closes.

@@ -198,6 +198,11 @@ impl Outline {
         self.offset = self.offset.min(height.saturating_sub(1));
     }
 
+    /// The root, at the top of the screen.
+    pub fn go_home(&mut self) {
+        (self.cursor, self.offset) = (Place::default(), 0);
+    }
+
     fn view<'a, F: Forest>(&'a self, forest: &'a F) -> View<'a, F> {
         View { forest, folds: &self.folds }
     }

@@ -1,6 +1,7 @@
 //! While a source is read and nobody has asked for more: what is being opened, how far it is, what can be done meanwhile.
 
 use super::{hints, timeline_of};
+use crate::source::Address;
 use crate::tui::app::{App, End, Session};
 use crate::tui::dialog::frame::{Frame, write};
 use crate::tui::pane::line;
@@ -34,7 +35,7 @@ pub fn paint(app: &App, area: Rect, buf: &mut Buffer) {
     }
     let lines = match app.load.end {
         None => progress_lines(app),
-        Some(End::Complete) => vec![format!("{} holds no versions.", title(app)), String::new(), "q quits".to_owned()],
+        Some(End::Complete) => nothing_yet(app),
         Some(End::Stopped | End::Failed) => vec!["Nothing was read.".to_owned(), String::new(), "q quits".to_owned()],
     };
     let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
@@ -49,8 +50,15 @@ pub fn paint(app: &App, area: Rect, buf: &mut Buffer) {
     hints::paint(app, row(area.height.saturating_sub(1)), buf);
 }
 
+fn nothing_yet(app: &App) -> Vec<String> {
+    let grows = matches!(app.setup.address, Some(Address::Recording(_)));
+    let comes = grows.then(|| "What is recorded into it from now on appears here.".to_owned());
+    let says = [format!("{} holds no versions.", title(app))].into_iter().chain(comes);
+    says.chain([String::new(), "q quits".to_owned()]).collect()
+}
+
 fn title(app: &App) -> String {
-    let title = app.setup.address.as_ref().map(crate::source::Address::title).unwrap_or_default();
+    let title = app.setup.address.as_ref().map(Address::title).unwrap_or_default();
     visible(&title).into_owned()
 }
 

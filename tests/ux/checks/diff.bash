@@ -5,7 +5,7 @@ compared() {
   cmd 'goto 44640'
   see '#44,640/'
   k a
-  see 'A #44,640'
+  see 'A is #44,640'
   cmd 'goto 48213'
   see '#48,213/'
   k b d
@@ -14,7 +14,13 @@ compared() {
 
 check_6() {
   compared
-  together 'sessions: 100 → 150 \(\+50\)' 'added_keys: 51' 'changed_keys: 4' 'moved_keys: 1' '… 99 unchanged'
+  if ((cols >= 120)); then
+    together 'sessions: 100 → 150 \(\+50\)' 'added_keys: 51' 'changed_keys: 4' 'moved_keys: 1' '… 99 unchanged'
+  else
+    together 'sessions: 100 → 150 \(\+50\)' 'added 51' 'changed 4' 'moved 1' 'one column'
+    k n n n n
+    see '… 99 unchanged'
+  fi
   k z u
   gone '… 99 unchanged'
 }
