@@ -17,8 +17,9 @@ impl Draft {
         Self { value, ops: Vec::new() }
     }
 
-    pub(super) fn into_patch(self) -> Patch {
-        Patch(self.ops)
+    /// The edits, and what they made.
+    pub(super) fn into_parts(self) -> (Patch, Value) {
+        (Patch(self.ops), self.value)
     }
 
     /// The value as edited so far.

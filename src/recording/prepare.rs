@@ -37,13 +37,15 @@ pub(super) struct Preparing<'a> {
     since: &'a mut SinceState,
     /// Heads that have moved already.
     moved: Vec<(Option<Text>, Value)>,
+    /// What the one transition to come makes of its branch's head.
+    made: Option<Value>,
     limits: TenantLimits,
 }
 
 impl<'a> Preparing<'a> {
-    /// Starts at the heads of `history`.
-    pub fn new(history: &'a History, since: &'a mut SinceState) -> Self {
-        Self { limits: history.settings().limits.clone(), history, since, moved: Vec::new() }
+    /// Starts at the heads of `history`. `made` is what the only transition to come makes, where that is known.
+    pub fn new(history: &'a History, since: &'a mut SinceState, made: Option<Value>) -> Self {
+        Self { limits: history.settings().limits.clone(), history, since, moved: Vec::new(), made }
     }
 
     /// The next entry.
@@ -59,7 +61,7 @@ impl<'a> Preparing<'a> {
             Change::State(state) => self.state_or_patch(state, &before)?,
             // One that does not apply becomes an invalid version in the fold: the value stays.
             Change::Patch(patch) => {
-                let value = patch.apply_within(&before, self.most()).ok();
+                let value = self.made.take().or_else(|| patch.apply_within(&before, self.most()).ok());
                 (Change::Patch(patch), value)
             }
             Change::Deleted => (Change::Deleted, Some(Value::Null)),

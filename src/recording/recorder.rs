@@ -1,5 +1,6 @@
 //! What an application does: record its state, edit it, read it back.
 
+use super::write::Entries;
 use super::{Draft, SnapshotRequest, Tenant};
 use crate::error::{Error, Result};
 use crate::history::{History, Snapshot};
@@ -71,8 +72,9 @@ impl Tenant {
                 Ok(drafted) => drafted,
                 Err(own) => return Ok(Err(own)),
             };
-            let entry = self.entry(transition(label, Change::Patch(draft.into_patch())));
-            self.write_if(vec![entry], Durability::Flush, |history| self.still_at(history, head)).map(Ok)
+            let (patch, made) = draft.into_parts();
+            let entries = Entries::making(vec![self.entry(transition(label, Change::Patch(patch)))], made);
+            self.write_if(entries, Durability::Flush, |history| self.still_at(history, head)).map(Ok)
         });
         written?.map(|written| written.version)
     }
@@ -93,10 +95,12 @@ impl Tenant {
                 Err(own) => return Ok(Err(own)),
             };
             let request = SnapshotRequest { version: Some(request.version.unwrap_or(head)), ..request.clone() };
-            let change = self.entry(transition(label, Change::Patch(draft.into_patch())));
+            let (patch, made) = draft.into_parts();
+            let change = self.entry(transition(label, Change::Patch(patch)));
             self.write_from(Durability::Sync, |history| {
                 self.still_at(history, head)?;
-                Ok(vec![self.entry(Body::Snapshot(self.new_snapshot(history, &request)?)), change])
+                let mark = self.entry(Body::Snapshot(self.new_snapshot(history, &request)?));
+                Ok(Entries::making(vec![mark, change], made))
             })
             .map(Ok)
         })??;

@@ -185,7 +185,7 @@ impl Tenant {
 
     /// The step's transition, and its checkpoint.
     fn step_entries(&self, place: InTransaction, step: &Step<'_>, draft: Draft, made: &mut Checkpoints) -> Vec<Entry> {
-        let change = transition(&step.name, Change::Patch(draft.into_patch()));
+        let change = transition(&step.name, Change::Patch(draft.into_parts().0));
         let mut entries = vec![self.entry_in(place, change)];
         made.newest.0 += 1;
         if let Some(name) = &step.checkpoint {

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::history::History;
 use crate::log::Durability;
 use crate::record::{Body, Entry, Origin, Position, Record, Version};
-use crate::value::Text;
+use crate::value::{Text, Value};
 use std::sync::Arc;
 
 /// What was written.
@@ -20,6 +20,26 @@ pub(super) struct Written {
     pub last: Position,
     /// The last version made; the head where none was.
     pub version: Version,
+}
+
+/// What is to be written.
+pub(super) struct Entries {
+    list: Vec<Entry>,
+    /// What the one transition among them makes of the head, where the writer has worked that out.
+    made: Option<Value>,
+}
+
+impl Entries {
+    /// Entries with one transition, which makes this of the head.
+    pub fn making(list: Vec<Entry>, made: Value) -> Self {
+        Self { list, made: Some(made) }
+    }
+}
+
+impl From<Vec<Entry>> for Entries {
+    fn from(list: Vec<Entry>) -> Self {
+        Self { list, made: None }
+    }
 }
 
 impl Tenant {
@@ -62,7 +82,7 @@ impl Tenant {
     /// As `write`, after a look at the history that nobody can change in between.
     pub(super) fn write_if(
         &self,
-        entries: Vec<Entry>,
+        entries: impl Into<Entries>,
         durability: Durability,
         check: impl FnOnce(&History) -> Result<()>,
     ) -> Result<Written> {
@@ -70,20 +90,21 @@ impl Tenant {
     }
 
     /// As `write`, with what `entries` makes of the history, which nobody can change in between.
-    pub(super) fn write_from(
+    pub(super) fn write_from<E: Into<Entries>>(
         &self,
         durability: Durability,
-        entries: impl FnOnce(&History) -> Result<Vec<Entry>>,
+        entries: impl FnOnce(&History) -> Result<E>,
     ) -> Result<Written> {
         let (knew, written) = {
             let mut since = self.writing()?;
             let (before, knew, prepared) = {
                 let history = self.folded();
                 let knew = history.growing(self.branch()).is_none_or(|(head, _)| self.knows(head));
-                let entries = rules::with_auto_snapshots(entries(&history)?, &history, (self.shared.clock)());
+                let Entries { list, made } = entries(&history)?.into();
+                let entries = rules::with_auto_snapshots(list, &history, (self.shared.clock)());
                 self.check_room(&history, &entries)?;
                 self.check_readable(&history, &entries)?;
-                let mut preparing = Preparing::new(&history, &mut since);
+                let mut preparing = Preparing::new(&history, &mut since, made);
                 let prepared = entries.into_iter().map(|entry| preparing.prepare(entry)).collect::<Result<Vec<_>>>()?;
                 (history.position(), knew, prepared)
             };
