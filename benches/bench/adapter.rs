@@ -82,6 +82,11 @@ impl History {
         self.tenant.snapshot(&request).unwrap();
     }
 
+    pub fn snapshot_at(&self, name: &str, version: u64) {
+        let (name, version) = (Some(name.into()), Some(Version(version)));
+        self.tenant.snapshot(&SnapshotRequest { name, version, ..Default::default() }).unwrap();
+    }
+
     pub fn roll_back(&self, version: u64) {
         self.tenant.rollback(&Strategy::Version(Version(version)), "").unwrap();
     }
@@ -100,6 +105,11 @@ impl Screen {
     /// From a key press to the finished frame; answers how many cells are not blank.
     pub fn press(&mut self, keys: &str) -> usize {
         self.0.press(keys)
+    }
+
+    /// What the timeline shows, worked out anew; answers how many columns it has.
+    pub fn strip(&self) -> usize {
+        self.0.strip()
     }
 }
 

@@ -20,6 +20,9 @@ mod with_screen {
         let (versions, entries) = effort.size((20_000, 100_000), (1_000_000, 1_000_000));
         let long = recorded(1_000, versions);
         rows(table, &format!("{versions} transitions of 1k entries"), &long);
+        let snapshots = 10_000;
+        (0..snapshots).for_each(|n| long.snapshot_at(&format!("s{n}"), 1 + (n * versions / snapshots) as u64));
+        strips(table, &format!("{versions} transitions and {snapshots} snapshots"), &long);
         let large = recorded(entries, 200);
         rows(table, &format!("{entries} entries"), &large);
     }
@@ -28,6 +31,21 @@ mod with_screen {
         let history = History::memory().with(parse(state_text(entries).as_bytes()).unwrap());
         input::steps(entries, versions).into_iter().for_each(|step| history.apply(&patch(step)));
         history
+    }
+
+    /// The timeline alone: on both axes, whole and zoomed.
+    fn strips(table: &mut Table, what: &str, history: &History) {
+        let mut screen = Screen::of(history);
+        for (axis, other) in [("index", ""), ("time", "X")] {
+            for (zoom, keys) in [("whole", "0"), ("zoomed", "+ + + +")] {
+                screen.press(&format!("g p 5 0 Enter {keys} {}", if zoom == "whole" { other } else { "" }));
+                assert!(screen.strip() > 10, "columns are there");
+                let samples = Samples::each(150, || screen.strip());
+                table.times(&format!("W11 timeline, {axis} axis, {zoom}, {what}"), &samples, None);
+            }
+        }
+        let samples = Samples::each(150, || screen.press(","));
+        table.times(&format!("W11 step back, {what}"), &samples, None);
     }
 
     fn rows(table: &mut Table, what: &str, history: &History) {

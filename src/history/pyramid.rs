@@ -1,6 +1,6 @@
 //! Sums and maxima over stretches of a growing list: a stretch of a million costs little more than one of a thousand.
 //!
-//! Leaves of `LEAF` entries, then pairs of pairs: 48 bytes a node, so 0.4 bytes an entry with leaves of 256. What does
+//! Leaves of `LEAF` entries, then pairs of pairs: 48 bytes a node, so 1.5 bytes an entry with leaves of 64. What does
 //! not fill a leaf is asked for entry by entry, so nothing is kept twice. Must not know: versions, what is measured.
 
 use std::cmp::Reverse;

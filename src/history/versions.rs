@@ -147,7 +147,7 @@ pub(super) struct Versions {
     /// The newest version cut off; rows begin behind it.
     through: u64,
     rows: Vec<Row>,
-    pyramid: Pyramid<256>,
+    pyramid: Pyramid<64>,
     words: Words,
     /// Versions earlier than all versions after them, oldest first: among them is the last one at or before any time.
     milestones: Vec<Version>,

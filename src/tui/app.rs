@@ -156,6 +156,8 @@ pub struct App {
     pub keycast: Option<VecDeque<Key>>,
     /// What the mouse is doing.
     pointer: Pointer,
+    /// What the column of the timeline under the pointer holds.
+    pub hovered: Option<String>,
     /// Whose the mouse is.
     pub mouse: Mouse,
     /// The size of the screen.
@@ -215,6 +217,7 @@ impl App {
             script: None,
             keycast: None,
             pointer: Pointer::default(),
+            hovered: None,
             area,
             now,
             gate: WriteGate::default(),

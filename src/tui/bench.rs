@@ -5,7 +5,7 @@
 use super::app::{Access, App, Effect, Setup, Spot};
 use super::clipboard::Clipboard;
 use super::config::Config;
-use super::draw::draw;
+use super::draw::{draw, strip};
 use super::job::Report;
 use super::key::Key;
 use super::look::Surroundings;
@@ -73,6 +73,11 @@ impl Screen {
             self.perform(effects);
         }
         self.draw()
+    }
+
+    /// What the timeline shows, worked out anew; answers how many columns it has.
+    pub fn strip(&self) -> usize {
+        strip(&self.app).map_or(0, |(timeline, _)| timeline.columns.len())
     }
 
     fn report(&mut self, report: Report) {

@@ -12,7 +12,7 @@ mod status;
 mod under;
 
 pub use lists::areas as list_areas;
-pub use under::{Under, under};
+pub use under::{Under, told, under};
 
 use super::app::{Access, App, Session, View};
 use super::pane::layout::{self, DebugAreas, Pane, Room};

@@ -11,6 +11,7 @@ mod marks;
 #[allow(clippy::unwrap_used)]
 mod tests;
 mod time;
+mod told;
 mod window;
 
 pub use density::{Density, WORDS};
@@ -278,6 +279,11 @@ impl Timeline {
         self.layout.version_at(column)
     }
 
+    /// What a column holds, in a line of words; `None` where it is empty.
+    pub fn told(&self, history: &History, column: usize) -> Option<String> {
+        told::told(history, &self.layout, column)
+    }
+
     /// The column of a version; `None` outside the window.
     pub fn column_of(&self, version: Version) -> Option<usize> {
         self.layout.column_of(version.0)
@@ -285,6 +291,11 @@ impl Timeline {
 }
 
 impl Overview {
+    /// What a column holds, in a line of words; `None` where it is empty.
+    pub fn told(&self, history: &History, column: usize) -> Option<String> {
+        told::told(history, &self.layout, column)
+    }
+
     /// The newest version of a column (mouse).
     pub fn version_at(&self, column: usize) -> Option<Version> {
         self.layout.version_at(column)

@@ -37,6 +37,7 @@ impl App {
     /// Takes one key.
     pub fn key(&mut self, key: Key) -> Outcome {
         self.cast(key);
+        self.hovered = None;
         let mut keys = std::mem::take(&mut self.pending).keys;
         let began = !keys.is_empty();
         keys.push(key);

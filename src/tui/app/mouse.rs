@@ -8,7 +8,7 @@ use super::{App, Effect, View};
 use crate::record::Version;
 use crate::tui::action::Action;
 use crate::tui::dialog::Dialog;
-use crate::tui::draw::{Under, strip, under};
+use crate::tui::draw::{Under, strip, told, under};
 use crate::tui::pane::layout::Pane;
 use crate::view::list::ListMove;
 use crate::view::tree::TreeMove;
@@ -44,6 +44,9 @@ enum Held {
 impl App {
     pub(super) fn mouse_event(&mut self, mouse: MouseEvent) -> Outcome {
         let at = Position::new(mouse.column, mouse.row);
+        if mouse.kind != MouseEventKind::Moved {
+            self.hovered = None;
+        }
         let effects = match mouse.kind {
             MouseEventKind::Down(MouseButton::Left) => self.press(at)?,
             MouseEventKind::Drag(MouseButton::Left) => self.drag(at)?,
@@ -53,11 +56,20 @@ impl App {
             }
             MouseEventKind::ScrollDown => self.wheel(at, Way::Forward)?,
             MouseEventKind::ScrollUp => self.wheel(at, Way::Back)?,
+            MouseEventKind::Moved => return self.hover(at),
             _ => return None,
         };
         self.fit_panes();
         self.tour_stands();
         Some(effects.into_iter().chain(self.fetch()).chain(self.fetch_aside()).collect())
+    }
+
+    /// Says what a column of the timeline holds while the pointer is over it. Nothing is drawn where nothing changes.
+    fn hover(&mut self, at: Position) -> Outcome {
+        let words = if self.dialog.is_none() && !self.is_too_small() { told(self, at) } else { None };
+        let changed = words != self.hovered;
+        self.hovered = words;
+        changed.then(Vec::new)
     }
 
     fn press(&mut self, at: Position) -> Outcome {

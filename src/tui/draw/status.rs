@@ -40,6 +40,9 @@ fn paint_said(
     buf: &mut Buffer,
 ) {
     let look = app.look();
+    if let Some(hovered) = &app.hovered {
+        return line::message(hovered, Tone::Note, look, area, buf);
+    }
     let Some((tone, text)) = said else { return line::message(&otherwise(), Tone::Note, look, area, buf) };
     let columns = usize::from(area.width).saturating_sub(if tone == Tone::Failure { 4 } else { 2 });
     let mut lines = if width(&text) <= columns { vec![text] } else { wrap(&text, columns) };

@@ -155,6 +155,17 @@ fn in_timeline(app: &App, at: Position) -> Option<Under> {
     }
 }
 
+/// What the column of the timeline under the pointer holds, in words.
+pub fn told(app: &App, at: Position) -> Option<String> {
+    let (timeline, inner) = strip(app).filter(|(_, inner)| inner.contains(at))?;
+    let history = app.session()?.history();
+    let column = usize::from(at.x - inner.x);
+    match touched(&timeline, super::dress(app), inner, at.y)? {
+        Touch::Density | Touch::Marks => timeline.told(&history, column),
+        Touch::Overview => timeline.overview.as_ref()?.told(&history, column),
+    }
+}
+
 /// The steps of a transaction are its view's rows, not the list beside them.
 fn in_list(app: &App, at: Position) -> Option<Under> {
     let areas = super::list_areas(app);

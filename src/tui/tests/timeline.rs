@@ -196,3 +196,28 @@ fn no_time_no_time_axis() {
         .sees("index axis");
     screen.keys("] g").sees("No later idle time");
 }
+
+#[test]
+fn the_pointer_over_a_column_says_what_it_holds() {
+    let (mut screen, _) = shown(120, 36);
+    let over = |screen: &mut Harness, x, y| _ = screen.mouse(MouseEventKind::Moved, Position::new(x, y));
+    let density = screen.place("┃").y;
+    let mark = screen.place("◆");
+    over(&mut screen, mark.x, mark.y);
+    screen.sees(
+        "#120 to #123 · ◆ release 1 · ◇ #121 · 4 transitions · 68 changed keys · up to 189 B · 2025-10-09 08:54:15Z",
+    );
+    screen.keys("g g").lacks("4 transitions");
+    over(&mut screen, 1, density);
+    screen.sees("#1 to #3 ·").mouse(MouseEventKind::Moved, Position::new(1, density)).sees("#1 to #3 ·");
+    over(&mut screen, 60, 20);
+    screen.lacks("#1 to #3 ·").keys("X");
+    let fold = screen.place("┊").x;
+    over(&mut screen, fold, density);
+    screen.sees("3h12 idle, between #180 and #181").keys("X g i 2 7 0 Enter + +");
+    let cursor = screen.place("┃");
+    over(&mut screen, cursor.x, cursor.y);
+    screen.sees("#270 · ! 1 · 2025-10-09 12:07:").sees("Z · work · ").keys("?");
+    over(&mut screen, cursor.x, cursor.y);
+    screen.lacks("#270 · !").keys("Esc");
+}

@@ -30,20 +30,29 @@ pub struct Row {
     pub word: &'static str,
     /// What the border says.
     pub caption: &'static str,
-    amount: fn(&Activity) -> u64,
+    amount: Amount,
 }
 
-const fn row(density: Density, word: &'static str, caption: &'static str, amount: fn(&Activity) -> u64) -> Row {
+/// What a column of several versions has.
+#[derive(Debug, Clone, Copy)]
+enum Amount {
+    /// What they have together.
+    Sum(fn(&Activity) -> u64),
+    /// What the largest of them has.
+    Most(fn(&Activity) -> u64),
+}
+
+const fn row(density: Density, word: &'static str, caption: &'static str, amount: Amount) -> Row {
     Row { density, word, caption, amount }
 }
 
 /// The table.
 pub const DENSITIES: [Row; 5] = [
-    row(Density::Keys, "keys", "changed keys", |activity| activity.keys.sum),
-    row(Density::Bytes, "bytes", "state size", |activity| activity.bytes.most),
-    row(Density::Count, "count", "transitions", |activity| activity.versions),
-    row(Density::Latency, "latency", "longest wait", |activity| activity.latency.most),
-    row(Density::Errors, "errors", "errors", |activity| activity.errors),
+    row(Density::Keys, "keys", "changed keys", Amount::Sum(|activity| activity.keys.sum)),
+    row(Density::Bytes, "bytes", "state size", Amount::Most(|activity| activity.bytes.most)),
+    row(Density::Count, "count", "transitions", Amount::Sum(|activity| activity.versions)),
+    row(Density::Latency, "latency", "longest wait", Amount::Most(|activity| activity.latency.most)),
+    row(Density::Errors, "errors", "errors", Amount::Sum(|activity| activity.errors)),
 ];
 
 /// What the option takes: `auto` is what suits the axis.
@@ -80,12 +89,12 @@ pub(super) fn columns(
     grain: Grain,
 ) -> Vec<Column> {
     let halves: Vec<[Activity; 2]> = layout.cells.iter().map(|cell| halves(history, track, cell)).collect();
-    let amount = density.row().amount;
+    let amount = |activity: &Activity| amount(density, layout, activity);
     let samples = |[left, right]: &[Activity; 2]| match grain {
         Grain::Halves => [amount(left), amount(right)],
         Grain::Whole => [amount(&left.and(*right)); 2],
     };
-    let amounts: Vec<u64> = halves.iter().flat_map(samples).collect();
+    let amounts: Vec<f64> = halves.iter().flat_map(samples).collect();
     let levels = levels(&amounts, rows);
     let column = |((cell, halves), levels): ((&Cell, &[Activity; 2]), &[u8])| {
         let (levels, mark) = ([levels[0], levels[1]], mark(&whole(cell, *halves)));
@@ -93,6 +102,16 @@ pub(super) fn columns(
     };
     let cells = layout.cells.iter().zip(&halves).zip(levels.chunks_exact(2)).map(column);
     cells.flat_map(|column| widened(column, layout.wide())).collect()
+}
+
+/// How much a column shows. Those of the index axis are meant to have equally many versions, and some have one more than
+/// others: a sum counts by the version there.
+#[expect(clippy::cast_precision_loss, reason = "heights do not need the last digits")]
+fn amount(density: Density, layout: &Layout, activity: &Activity) -> f64 {
+    match density.row().amount {
+        Amount::Sum(sum) if !layout.is_by_time() => sum(activity) as f64 / activity.versions.max(1) as f64,
+        Amount::Sum(amount) | Amount::Most(amount) => amount(activity) as f64,
+    }
 }
 
 /// What both halves of a cell hold; the same twice, where they are the same.
@@ -128,26 +147,26 @@ fn widened(column: Column, wide: usize) -> impl Iterator<Item = Column> {
     })
 }
 
+/// Amounts that differ by less than this factor are about the same, and look so.
+const FACTOR: f64 = 2.0;
+
 /// Heights on a logarithmic scale from the 5th percentile to the maximum of what is shown: 0 is blank, anything at all
 /// is at least 1.
-#[expect(
-    clippy::cast_precision_loss,
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a height of 1 to 16"
-)]
-pub(super) fn levels(amounts: &[u64], rows: u8) -> Vec<u8> {
-    let mut sorted: Vec<u64> = amounts.iter().copied().filter(|amount| *amount > 0).collect();
-    sorted.sort_unstable();
-    let (Some(&low), Some(&high)) = (sorted.get(sorted.len() / 20), sorted.last()) else {
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a height of 1 to 16")]
+pub(super) fn levels(amounts: &[f64], rows: u8) -> Vec<u8> {
+    let mut sorted: Vec<f64> = amounts.iter().copied().filter(|amount| *amount > 0.0).collect();
+    sorted.sort_unstable_by(f64::total_cmp);
+    let (Some(low), Some(high)) = (sorted.get(sorted.len() / 20), sorted.last()) else {
         return vec![0; amounts.len()];
     };
     let top = f64::from(rows.max(1)) * 8.0;
-    let (low, range) = ((low as f64).ln(), (high as f64).ln() - (low as f64).ln());
-    let level = |amount: u64| match amount {
-        0 => 0,
-        _ if range <= 0.0 => (top / 2.0) as u8,
-        _ => (1.0 + ((top - 1.0) * ((amount as f64).ln() - low) / range).round()).clamp(1.0, top) as u8,
+    let (low, high) = (low.ln(), high.ln());
+    let range = (high - low).max(FACTOR.ln());
+    // Where they are all about the same, just half height.
+    let floor = low - (range - (high - low)) * 0.45;
+    let level = |amount: f64| match amount > 0.0 {
+        true => (1.0 + ((top - 1.0) * (amount.ln() - floor) / range).round()).clamp(1.0, top) as u8,
+        false => 0,
     };
     amounts.iter().map(|amount| level(*amount)).collect()
 }

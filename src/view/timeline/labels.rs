@@ -16,6 +16,8 @@ const LABELS: usize = 5;
 const WORDY: usize = 90;
 /// From so many columns on the read-out has room for marks.
 const ROOM_FOR_MARKS: usize = 60;
+/// Snapshots that the read-out names.
+const NAMED: usize = 3;
 /// A version needs so many columns for its name.
 const ROOM_FOR_NAME: usize = 6;
 
@@ -131,7 +133,9 @@ pub(super) fn readout(history: &History, layout: &Layout, ask: &Ask) -> String {
     let at = history.info(cursor).and_then(|info| info.at);
     let time = at.map(|at| format!(" {}", clock.text(at))).unwrap_or_default();
     let place = format!("{}{time}", text::number(cursor));
-    let marks = if ask.width < ROOM_FOR_MARKS { Vec::new() } else { marks::words(history, layout, cursor) };
+    let cell =
+        layout.column_of(cursor.0).and_then(|column| layout.cell(column)).filter(|_| ask.width >= ROOM_FOR_MARKS);
+    let marks = cell.map(|cell| marks::words(history, cell.versions.clone(), NAMED)).unwrap_or_default();
     std::iter::once(place).chain(marks).collect::<Vec<_>>().join("  ")
 }
 

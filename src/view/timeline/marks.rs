@@ -1,9 +1,9 @@
 //! Marks: a column shows the most important one, the read-out names all of them.
 
-use super::layout::Layout;
 use crate::history::{Activity, History, Snapshot};
-use crate::record::{SnapshotKind, Version};
+use crate::record::SnapshotKind;
 use crate::view::text;
+use std::ops::Range;
 
 /// A mark in the marks lane, most important first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,23 +32,20 @@ pub(in crate::view) fn mark(activity: &Activity) -> Option<Mark> {
     marks.into_iter().find(|(there, _)| *there).map(|(_, mark)| mark)
 }
 
-/// Snapshots that the read-out names.
-const NAMED: usize = 3;
 /// Columns of a name.
 const LONGEST: usize = 16;
 
-/// All marks in the column of a version: `! 2  ◆ v1.0  ◇ #12  +5`.
-pub(super) fn words(history: &History, layout: &Layout, at: Version) -> Vec<String> {
-    let cell = layout.column_of(at.0).and_then(|column| layout.cell(column));
-    let Some(range) = cell.map(|cell| cell.versions.clone()) else { return Vec::new() };
+/// All marks of a stretch, so many snapshots by name: `! 2`, `◆ v1.0`, `◇ #12`, `⟲`, `+5`.
+pub(super) fn words(history: &History, range: Range<u64>, named: usize) -> Vec<String> {
     let activity = history.activity(range.clone());
     let snapshots = history.snapshots_within(range);
     let mut words: Vec<String> = (activity.errors > 0).then(|| format!("! {}", activity.errors)).into_iter().collect();
     // Named ones first: they are what people look for.
-    let of = |named: bool| snapshots.iter().filter(move |s| (s.kind == SnapshotKind::Named) == named).take(NAMED);
-    words.extend(of(true).chain(of(false)).take(NAMED).map(snapshot_words));
+    let of =
+        |by_people: bool| snapshots.iter().filter(move |s| (s.kind == SnapshotKind::Named) == by_people).take(named);
+    words.extend(of(true).chain(of(false)).take(named).map(snapshot_words));
     words.extend(activity.rollback.then(|| "⟲".to_owned()));
-    words.extend(snapshots.len().checked_sub(NAMED).filter(|more| *more > 0).map(|more| format!("+{more}")));
+    words.extend(snapshots.len().checked_sub(named).filter(|more| *more > 0).map(|more| format!("+{more}")));
     words
 }
 
