@@ -43,6 +43,12 @@ impl History {
         self.known(version).and_then(|version| self.tree.made_before(version))
     }
 
+    /// What the application saw after a version: the next one that its branch made, a rollback where it was left behind.
+    /// `None` for the newest of a branch. O(log runs), and the runs of other branches until then.
+    pub fn seen_after(&self, version: Version) -> Option<Version> {
+        self.known(version).and_then(|version| self.tree.made_after(version))
+    }
+
     /// The version after `version` on the line that ends at `head`; `None` for `head` itself and what is not on its line.
     /// O(log runs).
     pub fn child_towards(&self, version: Version, head: Version) -> Option<Version> {

@@ -96,6 +96,17 @@ impl Tree {
         }
     }
 
+    /// The first version after this one that the same branch made. O(log runs), and the runs of other branches in between.
+    pub fn made_after(&self, version: Version) -> Option<Version> {
+        let run = self.run_of(version);
+        let later = &self.runs[run + 1..];
+        let end = later.first().map_or(self.newest + 1, |next| next.first);
+        if version.0 + 1 < end {
+            return Some(Version(version.0 + 1));
+        }
+        later.iter().find(|later| later.owner == self.runs[run].owner).map(|later| Version(later.first))
+    }
+
     /// The version before on its own line; `None` for `#0`.
     pub fn parent(&self, version: Version) -> Option<Version> {
         let run = &self.runs[self.run_of(version)];
@@ -271,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn the_version_before_is_that_of_the_same_branch() {
+    fn the_versions_before_and_after_are_those_of_the_same_branch() {
         let mut tree = Tree::new();
         // #1 #2 on main; #3 on a fork of #1; #4 on main; #5 back to #1 on main; #6 on the fork.
         for (parent, owner) in [(0, 0), (1, 0), (1, 1), (2, 0), (1, 0), (3, 1)] {
@@ -280,6 +291,8 @@ mod tests {
         let before: Vec<_> = (1..=6).map(|version| tree.made_before(Version(version)).unwrap().0).collect();
         assert_eq!(before, [0, 1, 1, 2, 4, 3]);
         assert_eq!(tree.made_before(Version(0)), None);
+        let after: Vec<_> = (0..=6).map(|version| tree.made_after(Version(version)).map(|after| after.0)).collect();
+        assert_eq!(after, [Some(1), Some(2), Some(4), Some(6), Some(5), None, None]);
     }
 
     #[test]

@@ -13,6 +13,7 @@ use crate::view::Ends;
 use crate::view::changes::Changes;
 use crate::view::difftree::DiffTree;
 use crate::view::list::ListCursor;
+use crate::view::text;
 use crate::view::timeline::{Kept, Zoom};
 use crate::view::tree::Tree;
 use crate::view::watch::Watch;
@@ -253,6 +254,17 @@ impl Session {
             }
         }
         at
+    }
+
+    /// What the last version of the cursor's line is: of a line left behind, by what.
+    pub fn end_of_line(&self) -> String {
+        let history = self.history();
+        let left =
+            history.branch(&history.branch_of(self.cursor)).and_then(|branch| Some((branch.kept_by?, branch.name)));
+        match left {
+            Some((by, name)) => format!("the last version of {name}, left behind by {}", text::number(by)),
+            None => "the newest version of this branch".to_owned(),
+        }
     }
 
     /// The nearest version before or after the cursor among `versions`, in the order of writing, whatever its line.

@@ -18,7 +18,7 @@ impl App {
         let (moved, from) = (to != session.cursor, session.cursor);
         session.put_cursor(to, steps.unsigned_abs() > 1);
         if !moved {
-            let end = if steps < 0 { "the first version" } else { "the newest version of this branch" };
+            let end = if steps < 0 { "the first version".to_owned() } else { session.end_of_line() };
             self.messages.note(format!("{} is {end}", number(from)));
         }
     }

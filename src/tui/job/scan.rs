@@ -1,12 +1,14 @@
-//! When a value changed: walks the cursor's line version by version until the value at a path differs.
+//! When a value changed: walks what the application saw, version by version, until the value at a path differs.
+//!
+//! A rollback changes values as the application sees it, so the walk goes on behind it with what it left.
 //!
 //! Must not know: the screen.
 
 use crate::Result;
+use crate::history::History;
 use crate::record::Version;
 use crate::recording::Tenant;
 use crate::value::{Path, Value};
-use crate::view::transitions::line_of;
 
 /// Which way in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,19 +37,18 @@ pub enum Scanned {
     Stopped(Version),
 }
 
-/// The nearest version before or after `from`, on its line, that changed the value at `path`. Costs a seek a version,
+/// The nearest version before or after `from`, made by its branch, that changed the value at `path`. Costs a seek a version,
 /// each from the one before; `stop` is asked at every one.
 ///
 /// # Errors
 /// When a version cannot be read.
 pub fn scan(tenant: &Tenant, path: &Path, from: Version, way: Way, stop: &dyn Fn() -> bool) -> Result<Scanned> {
-    let line = line_of(&tenant.history(), from);
     let mut at = from;
     let mut whole = tenant.value_at(at)?;
     loop {
         let next = match way {
-            Way::Back => tenant.history().step_back(at),
-            Way::Forward => tenant.history().child_towards(at, line),
+            Way::Back => seen_before(&tenant.history(), at),
+            Way::Forward => tenant.history().seen_after(at),
         };
         let Some(next) = next else { return Ok(Scanned::Never) };
         if stop() {
@@ -62,6 +63,11 @@ pub fn scan(tenant: &Tenant, path: &Path, from: Version, way: Way, stop: &dyn Fn
             _ => (at, whole) = (next, other),
         }
     }
+}
+
+/// Before what compaction left, nothing can be read.
+fn seen_before(history: &History, version: Version) -> Option<Version> {
+    history.seen_before(version).filter(|before| before.0 == 0 || *before >= history.first())
 }
 
 fn changed(at: Version, old: Option<&Value>, new: Option<&Value>) -> Scanned {
@@ -97,6 +103,19 @@ mod tests {
         check(1, Way::Forward, Some(3));
         check(3, Way::Forward, Some(5));
         check(5, Way::Forward, None);
+    }
+
+    #[test]
+    fn a_rollback_changes_values_and_what_it_left_did_too() {
+        let (_, tenant) = recorded(&[r#"{"a":1}"#, r#"{"a":2}"#, r#"{"a":2,"b":0}"#]);
+        tenant.rollback(&crate::history::Strategy::Version(Version(1)), "").unwrap();
+        let path = Path(vec![Step::Key("a".into())]);
+        let found = |from, way| match scan(&tenant, &path, Version(from), way, &|| false).unwrap() {
+            Scanned::Changed { at, .. } => Some(at.0),
+            _ => None,
+        };
+        assert_eq!([found(1, Way::Forward), found(2, Way::Forward), found(4, Way::Forward)], [Some(2), Some(4), None]);
+        assert_eq!([found(4, Way::Back), found(2, Way::Back), found(1, Way::Back)], [Some(2), Some(1), None]);
     }
 
     #[test]

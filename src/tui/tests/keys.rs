@@ -78,7 +78,7 @@ fn two_orders_of_walking_differ_after_a_rollback() {
     let then = |keys| [&rolled[..], &[keys]].concat();
     check(&then(","), &["#5/7"]);
     check(&then("g -"), &["#6/7", "main~1"]);
-    check(&then("g - ."), &["#6 is the newest version of this branch"]);
+    check(&then("g - ."), &["#6 is the last version of main~1, left behind by #7"]);
     check(&then("g - g +"), &["#7/7"]);
     check(&then("g - , ."), &["#7/7"]);
     check(&[&rolled[..], &[":switch main~1"]].concat(), &["#6/7", "main~1"]);

@@ -39,6 +39,8 @@ check_20() {
 
   asof diff shop.asof 44640 48213 --json >diff.json || fail "diff: exit code $?"
   holds grep -q '"delta":50[,}]' diff.json
+  asof diff shop.asof 1 2 --exit-code >/dev/null
+  holds test $? = 1
   asof log shop.asof --bogus >/dev/null 2>&1
   holds test $? = 2
   asof log shop.asof --from head~50 | grep -q $'\e'

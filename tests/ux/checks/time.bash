@@ -57,13 +57,13 @@ check_2() {
   see '#40,056/40,057'
 }
 
-# A recording that grows stands in for a program that is attached to.
+# A recording that grows stands in for a program that is attached to; its end is `ENDED`.
 check_18() {
   asof record - -o grow.asof < <(states) >record.log 2>&1 &
   local recorder=$!
   until [[ -d grow.asof ]]; do sleep .1; done
   up asof open grow.asof
-  see '● LIVE'
+  together '● LIVE' '#[0-9]{2,}/'
   k ,
   see 'PAUSED \+[0-9]+ new'
   see 'PAUSED \+[0-9]{2,} new'

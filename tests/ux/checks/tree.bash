@@ -1,4 +1,17 @@
-# The state tree, transactions.
+# Values, the state tree, transactions.
+
+# What the application saw: the rollback took the value back, whatever branch keeps what it left.
+check_5() {
+  up_shop
+  cmd 'goto 48213'
+  see '#48,213/'
+  cmd 'path .cart.total'
+  see '▶ +total +168.5'
+  k ']' c
+  together '#48,525/' '.cart.total +168.5 → 118.5 +at #48,525'
+  k '[' c
+  together '#48,213/' '.cart.total +118.5 → 168.5 +at #48,213'
+}
 
 check_15() {
   up_shop
