@@ -41,6 +41,7 @@ mod variants;
 mod verify;
 mod watch;
 
+use crate::history::nearest;
 use clap::{CommandFactory, Parser, Subcommand};
 use exit::{Exit, Outcome};
 use out::Out;
@@ -123,7 +124,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let commands = Cli::command();
     let arguments =
         screen::behind_command(arguments.into_iter().collect(), |word| commands.find_subcommand(word).is_some());
-    let outcome = match Cli::try_parse_from(arguments) {
+    let outcome = match Cli::try_parse_from(&arguments) {
+        _ if let Some(words) = mistyped(&arguments) => Err(exit::usage(words)),
         Ok(cli) => cli.run(&mut console),
         Err(words) => explain(&words, &mut console),
     };
@@ -136,6 +138,19 @@ impl Console {
         let answered = matches!(exit, Exit::Done | Exit::Negative);
         Ok(if answered && self.partly_read { Exit::Unreadable } else { exit })
     }
+}
+
+/// What to say of a first word that looks like a command but is none, and names no source either.
+fn mistyped(arguments: &[OsString]) -> Option<String> {
+    let word = arguments.get(1)?.to_str()?;
+    let is_source = word.starts_with('-') || word.contains([':', '/', '.']) || std::path::Path::new(word).exists();
+    let commands = Cli::command();
+    let names: Vec<&str> = commands.get_subcommands().map(clap::Command::get_name).collect();
+    if is_source || names.contains(&word) || word == "help" {
+        return None;
+    }
+    let near = nearest(word, names).join(", ");
+    (!near.is_empty()).then(|| format!("there is no command and no file \"{word}\"; nearest commands: {near}"))
 }
 
 /// Help and version are data; everything else that clap has to say is about wrong usage.
@@ -199,6 +214,27 @@ mod tests {
     #[test]
     fn the_arguments_are_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_mistyped_command_is_told_its_nearest() {
+        for (arguments, expected) in [
+            ("asof opne x.asof", Some("open")),
+            ("asof rolback", Some("rollback")),
+            ("asof snapshto x name", Some("snapshot")),
+            ("asof log", None),
+            ("asof ./opne", None),
+            ("asof git:opne", None),
+            ("asof zzzzzzzz", None),
+            ("asof src", None),
+            ("asof --ro opne", None),
+            ("asof", None),
+        ] {
+            let words: Vec<_> = arguments.split(' ').map(OsString::from).collect();
+            let said = mistyped(&words);
+            assert_eq!(said.is_some(), expected.is_some(), "{arguments}: {said:?}");
+            assert!(said.unwrap_or_default().contains(expected.unwrap_or_default()), "{arguments}");
+        }
     }
 
     fn check(arguments: &str, right: bool) {

@@ -85,7 +85,9 @@ pub fn print(history: &History, transaction: &Transaction, console: &mut Console
     console.out.line(&format!("{id} {name}: {}, began at {base}", state.word()))?;
     console.out.table(&of(transaction).iter().map(Step::cells).collect::<Vec<_>>())?;
     if let Some((step, name, why)) = transaction.failure() {
-        console.out.line(&format!("step {step}, {name}, failed: {why}"))?;
+        let mut lines = why.lines();
+        console.out.line(&format!("step {step}, {name}, failed: {}", lines.next().unwrap_or_default()))?;
+        lines.try_for_each(|line| console.out.line(&format!("  {line}")))?;
     }
     let back = transaction.checkpoints().into_iter().rev().filter_map(|(id, _)| history.snapshot(id)?.name.clone());
     let ways: Vec<String> = back.map(|name| name.to_string()).chain([format!("{base} (all of it)")]).collect();

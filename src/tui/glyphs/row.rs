@@ -93,16 +93,23 @@ fn slots(cells: &[Cell], sign: impl Fn(&str) -> Option<Cow<'static, str>>) -> (V
     (slots, grown)
 }
 
-/// The end of what was cut: instead of growing, it takes the place of the two letters before it, where there are two.
+/// The end of what was cut: instead of growing, it takes the place of the two letters before it, where there are two; one
+/// blank between words may be among them.
 fn ends_word(slots: &mut [Slot]) -> bool {
     let is_letter = |slot: &Slot| matches!(slot.as_slice(), [cell] if !is_filling(cell));
-    let Some(letters) = slots.last_chunk_mut::<2>().filter(|letters| letters.iter().all(is_letter)) else {
-        return false;
+    let fits = match slots {
+        [.., before, first, second] => is_letter(second) && (is_letter(first) || is_letter(before) && is_blank(first)),
+        [first, second] => is_letter(first) && is_letter(second),
+        _ => false,
     };
-    for cell in letters.iter_mut().flatten() {
-        cell.set_char('.');
+    if fits {
+        slots.iter_mut().rev().take(2).flatten().for_each(|cell| _ = cell.set_char('.'));
     }
-    true
+    fits
+}
+
+fn is_blank(slot: &Slot) -> bool {
+    matches!(slot.as_slice(), [cell] if cell.symbol() == " ")
 }
 
 fn is_filling(cell: &Cell) -> bool {
@@ -213,6 +220,8 @@ mod tests {
             ("│a…    b    c│", "|a...  b    c|"),
             // what was cut is cut a little earlier
             ("│enabl… release│", "|ena... release|"),
+            ("│asks f…  R │", "|asks...  R |"),
+            ("│a  f…  R   │", "|a  f...  R |"),
             ("│… 98 unchanged    │", "|... 98 unchanged  |"),
             ("│é    b    c │", "|\\u{e9}  b  c|"),
             ("│é  b  c│", "|\\u{e...|"),
