@@ -47,6 +47,12 @@ pub trait Log: Send + Sync {
     /// When the place cannot be read.
     fn tenants(&self) -> Result<Vec<TenantId>>;
 
+    /// Whether a tenant is there, by its name. Looks at its log only: whatever is wrong with others does not matter.
+    ///
+    /// # Errors
+    /// When its log cannot be opened, or is of a newer format.
+    fn has(&self, tenant: &TenantId) -> Result<bool>;
+
     /// Appends entries after `expected`, all or none, and answers the position of the last one. Their positions follow
     /// each other, but start later than right after `expected` when damaged records stand there. The first append to
     /// an unknown tenant (`expected` 0) creates it.

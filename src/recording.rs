@@ -170,7 +170,7 @@ impl Recording {
     /// # Errors
     /// `Usage` for an unknown tenant; when its log cannot be read.
     pub fn tenant(&self, id: &TenantId) -> Result<Tenant> {
-        if !self.tenants()?.contains(id) {
+        if !self.log().has(id)? {
             return Err(unknown_tenant(id));
         }
         let tenant = self.tenant_or_new(id)?;

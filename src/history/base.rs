@@ -13,8 +13,8 @@ use crate::Result;
 use crate::record::{
     Base, BaseHead, BaseTurn, BaseWrite, Body, Entry, NewSnapshot, Position, Record, Records, SnapshotId, Version,
 };
-use crate::value::Text;
-use std::collections::BTreeSet;
+use crate::value::{Text, Value};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A new history that starts from `base`.
 pub(super) fn started(mut history: History, base: &Base) -> History {
@@ -26,9 +26,10 @@ pub(super) fn started(mut history: History, base: &Base) -> History {
     for (version, value) in &base.values {
         history.keyframes.pin(*version, value.clone());
     }
-    let value = |version: Version| base.values.iter().find(|(own, _)| *own == version).map(|(_, value)| value.clone());
+    let values: BTreeMap<Version, &Value> = base.values.iter().map(|(version, value)| (*version, value)).collect();
     for head in &base.heads {
-        history.heads.push(Head { value: value(head.head).unwrap_or_default(), suspect: None });
+        let value = values.get(&head.head).map(|value| (*value).clone()).unwrap_or_default();
+        history.heads.push(Head { value, suspect: None });
     }
     for record in &base.kept {
         history.note(record, &record.entry.body);
@@ -79,11 +80,9 @@ impl History {
                 Entry { at: baseline.at, by: baseline.by.clone(), ..Entry::new(Body::Snapshot(again(baseline))) };
             kept.push(record(baseline.id.0, entry));
         }
-        let live = |name: &Text| {
-            heads.iter().any(|head| head.name == *name)
-                || baselines.iter().any(|baseline| baseline.name.as_ref() == Some(name))
-        };
-        for measured in self.measurements().iter().filter(|measured| live(&measured.of)) {
+        let named = baselines.iter().filter_map(|baseline| baseline.name.as_ref());
+        let live: BTreeSet<&Text> = heads.iter().map(|head| &head.name).chain(named).collect();
+        for measured in self.measurements().iter().filter(|measured| live.contains(&measured.of)) {
             let body =
                 Body::Metrics { of: measured.of.clone(), version: measured.version, metrics: measured.metrics.clone() };
             kept.push(record(Position(0), Entry { at: measured.at, by: measured.by.clone(), ..Entry::new(body) }));
@@ -96,11 +95,12 @@ impl History {
         self.read_by(&record.entry.body).filter(|version| *version <= through && version.0 > 0)
     }
 
-    /// The version whose value folding a record takes, beside those of the heads.
+    /// The version whose value folding a record takes, beside the one it goes on from.
     pub fn read_by(&self, body: &Body) -> Option<Version> {
         match body {
             Body::Rollback { to, .. } => Some(*to),
             Body::Fork { from, .. } => Some(*from),
+            Body::Promote { variant, .. } => self.branches.head(variant),
             Body::Undo { of } => match self.writes.get(*of)? {
                 (Write::Return { left, .. }, _) => Some(left),
                 _ => None,

@@ -37,8 +37,7 @@ impl History {
     }
 
     /// What the application saw before a version: the newest version its branch had made until then, or the one it was
-    /// forked from. For a rollback that is the head it left. `None` for `#0` and what does not exist.
-    /// O(log runs), and the runs of other branches since.
+    /// forked from. For a rollback that is the head it left. `None` for `#0` and what does not exist. O(log runs).
     pub fn seen_before(&self, version: Version) -> Option<Version> {
         self.known(version).and_then(|version| self.tree.made_before(version))
     }
@@ -237,20 +236,39 @@ impl Branches {
     /// Keeps a branch made by [`would_keep`](Self::would_keep), before the tree grows.
     pub fn keep(&mut self, tree: &Tree, owner: Owner, branch: Branch) {
         let index = self.kept.len();
-        for stretch in tree.back(branch.head).take_while(|stretch| stretch.end - 1 > branch.base.0) {
-            if tree.owner(Version(stretch.start)) != owner {
-                continue;
-            }
-            let from = stretch.start.max(branch.base.0 + 1);
-            let keepers = self.keepers.entry(stretch.start).or_default();
-            if keepers.last().is_none_or(|(earlier, _)| from < *earlier) {
-                keepers.push((from, index));
-            }
+        let mut at = Some(branch.head);
+        while let Some(version) = at.filter(|at| *at > branch.base) {
+            at = self.keep_run(tree, owner, version, (branch.base, index));
         }
         let left = self.next_left(self.of(owner));
         self.names.insert(branch.name.clone(), Named::Kept(index));
         self.kept.push(branch);
         self.live[owner.0 as usize].left = left;
+    }
+
+    /// Says that a branch keeps what it can of the run of a version, from after `base` on; answers where to go on with
+    /// that. Who kept all of the run before kept what is below it, too, so that nothing is walked twice.
+    fn keep_run(
+        &mut self,
+        tree: &Tree,
+        owner: Owner,
+        version: Version,
+        (base, index): (Version, usize),
+    ) -> Option<Version> {
+        let start = tree.back(version).next()?.start;
+        let below = tree.parent(Version(start));
+        if tree.owner(version) != owner {
+            return below;
+        }
+        let from = start.max(base.0 + 1);
+        let keepers = self.keepers.entry(start).or_default();
+        match keepers.last() {
+            Some((earlier, before)) if *earlier <= from => Some(self.kept[*before].base),
+            _ => {
+                keepers.push((from, index));
+                below
+            }
+        }
     }
 
     /// All branches; `main` first.

@@ -66,8 +66,9 @@ impl History {
     }
 
     fn in_memory<'a>(&'a self, version: Version, window: &'a Window) -> Option<&'a Value> {
-        if version == self.head() {
-            return Some(self.head_value());
+        let maker = self.tree.owner(version);
+        if version == self.branches.head_of(maker) {
+            return Some(&self.heads[maker.0 as usize].value);
         }
         self.keyframes.get(version).or_else(|| window.get(version))
     }

@@ -4,9 +4,10 @@
 
 use super::History;
 use super::activity::any_in;
-use crate::record::{NewSnapshot, SnapshotId, SnapshotKind, SnapshotNote, Time, Version};
+use crate::record::{NewSnapshot, Position, SnapshotId, SnapshotKind, SnapshotNote, Time, Version};
 use crate::value::Text;
-use std::collections::BTreeMap;
+use rustc_hash::FxHashMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// A mark on a version.
@@ -88,6 +89,27 @@ impl History {
         self.snapshots.named(name).ok_or_else(|| self.not_found(format!("snapshot \"{name}\""), &near()))
     }
 
+    /// Those in the list that have a name: one, unless a log from elsewhere says otherwise. O(1) for each.
+    pub fn snapshots_named(&self, name: &str) -> impl Iterator<Item = &Snapshot> {
+        self.snapshots.of_name(name)
+    }
+
+    /// Those of a kind in the list, in the order they were made; their number is known at once. O(log n) for each.
+    pub(crate) fn made_of(&self, kind: SnapshotKind) -> &BTreeSet<SnapshotId> {
+        &self.snapshots.kinds[kind as usize].made
+    }
+
+    /// Those of a kind in the list whose time is at or before `at`, oldest first. O(log n) for each.
+    pub(crate) fn aged(&self, kind: SnapshotKind, at: Time) -> impl Iterator<Item = SnapshotId> {
+        self.snapshots.kinds[kind as usize].up_to(at).map(|(_, _, id)| *id)
+    }
+
+    /// The newest version marked on the line that ends at `head`. O(stretches of the line after it · log n).
+    pub(crate) fn last_marked(&self, head: Version) -> Option<Version> {
+        let last = |stretch: Range<u64>| self.snapshots.within(&stretch).last().map(|mark| mark.version);
+        self.tree.back(head).find_map(last)
+    }
+
     /// Those in the list that mark versions of `range`, in order. O(log n).
     pub fn snapshots_within(&self, range: Range<u64>) -> &[Snapshot] {
         self.snapshots.within(&range)
@@ -105,8 +127,40 @@ pub(super) struct Snapshots {
     made: BTreeMap<SnapshotId, Mark>,
     /// Sorted by version, then by id.
     listed: Vec<Snapshot>,
-    /// The versions they mark, sorted, by kind: for asking whether there is one in a stretch.
-    marked: [Vec<Version>; 3],
+    /// Those in the list, by name.
+    names: FxHashMap<Text, BTreeSet<SnapshotId>>,
+    /// Those in the list, by kind.
+    kinds: [OfKind; 3],
+}
+
+/// The snapshots of one kind in the list.
+#[derive(Debug, Default)]
+struct OfKind {
+    /// The versions they mark, sorted: for asking whether there is one in a stretch.
+    marked: Vec<Version>,
+    /// In order of making.
+    made: BTreeSet<SnapshotId>,
+    /// By time; those without one are left out.
+    times: BTreeSet<(Time, Version, SnapshotId)>,
+}
+
+impl OfKind {
+    fn add(&mut self, new: &Snapshot) {
+        self.marked.insert(self.marked.partition_point(|version| *version < new.version), new.version);
+        self.made.insert(new.id);
+        self.times.extend(new.at.map(|at| (at, new.version, new.id)));
+    }
+
+    fn remove(&mut self, gone: &Snapshot) {
+        self.marked.remove(self.marked.partition_point(|version| *version < gone.version));
+        self.made.remove(&gone.id);
+        gone.at.map(|at| self.times.remove(&(at, gone.version, gone.id)));
+    }
+
+    /// Those whose time is at or before `at`, by time.
+    fn up_to(&self, at: Time) -> impl DoubleEndedIterator<Item = &(Time, Version, SnapshotId)> {
+        self.times.range(..=(at, Version(u64::MAX), SnapshotId(Position(u64::MAX))))
+    }
 }
 
 #[derive(Debug)]
@@ -130,8 +184,8 @@ impl Snapshots {
         let place = mark.snapshot.place();
         if let Ok(at) = self.listed.binary_search_by_key(&place, Snapshot::place) {
             let gone = self.listed.remove(at);
-            let marked = &mut self.marked[gone.kind as usize];
-            marked.remove(marked.partition_point(|version| *version < gone.version));
+            self.kinds[gone.kind as usize].remove(&gone);
+            self.forget_name(gone.name.as_ref(), id);
         }
     }
 
@@ -152,15 +206,33 @@ impl Snapshots {
         mark.snapshot.take(note);
         if let Ok(at) = self.listed.binary_search_by_key(&mark.snapshot.place(), Snapshot::place) {
             self.listed[at].take(note);
+            self.forget_name(before.name.as_ref(), id);
+            self.learn_name(note.name.as_ref(), id);
         }
         Some(before)
     }
 
     fn list(&mut self, snapshot: Snapshot) {
         let at = self.listed.partition_point(|listed| listed.place() < snapshot.place());
-        let marked = &mut self.marked[snapshot.kind as usize];
-        marked.insert(marked.partition_point(|version| *version < snapshot.version), snapshot.version);
+        self.kinds[snapshot.kind as usize].add(&snapshot);
+        self.learn_name(snapshot.name.as_ref(), snapshot.id);
         self.listed.insert(at, snapshot);
+    }
+
+    fn learn_name(&mut self, name: Option<&Text>, id: SnapshotId) {
+        if let Some(name) = name {
+            self.names.entry(name.clone()).or_default().insert(id);
+        }
+    }
+
+    fn forget_name(&mut self, name: Option<&Text>, id: SnapshotId) {
+        let Some(name) = name else { return };
+        if let Some(ids) = self.names.get_mut(name) {
+            ids.remove(&id);
+            if ids.is_empty() {
+                self.names.remove(name);
+            }
+        }
     }
 
     /// Those in the list, oldest version first.
@@ -179,17 +251,20 @@ impl Snapshots {
         self.made.get(&id).map(|mark| &mark.snapshot)
     }
 
+    /// Those of this name, in order of making.
+    pub fn of_name(&self, name: &str) -> impl DoubleEndedIterator<Item = &Snapshot> {
+        self.names.get(name).into_iter().flatten().filter_map(|id| self.get(*id))
+    }
+
     /// The one of this name that was made last.
     pub fn named(&self, name: &str) -> Option<&Snapshot> {
-        self.listed.iter().filter(|snapshot| snapshot.name.as_deref() == Some(name)).max_by_key(|snapshot| snapshot.id)
+        self.of_name(name).next_back()
     }
 
     /// The closest at or before `at`; of several with one time, the last in the list.
     pub fn closest(&self, at: Time) -> Option<&Snapshot> {
-        self.listed
-            .iter()
-            .filter(|snapshot| snapshot.at.is_some_and(|own| own <= at))
-            .max_by_key(|snapshot| snapshot.at)
+        let closest = self.kinds.iter().filter_map(|kind| kind.up_to(at).next_back()).max();
+        closest.and_then(|(_, _, id)| self.get(*id))
     }
 
     /// Those of versions in `range`.
@@ -201,7 +276,7 @@ impl Snapshots {
 
     /// Whether one of a kind marks a version of `range`. O(log n).
     pub fn any_of(&self, kind: SnapshotKind, range: &Range<u64>) -> bool {
-        any_in(&self.marked[kind as usize], range, |version| *version)
+        any_in(&self.kinds[kind as usize].marked, range, |version| *version)
     }
 
     /// The names in the list.
@@ -214,7 +289,7 @@ impl Snapshots {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::record::Position;
+    use proptest::prelude::*;
 
     fn id(n: u64) -> SnapshotId {
         SnapshotId(Position(n))
@@ -277,5 +352,59 @@ mod tests {
         snapshots.show(id(2));
         assert_eq!(ids(snapshots.listed()), [2, 3]);
         assert_eq!(made(&[(2, "", 9, 0)]).listed()[0].title(), "auto snapshot of #9");
+    }
+
+    proptest! {
+        /// Each step adds one (kind, version, time), or hides, shows or renames the one it names.
+        #[test]
+        fn what_is_found_is_what_a_look_through_the_list_finds(
+            steps in prop::collection::vec((0u8..7, 0u64..12, 0i64..6), 0..60),
+        ) {
+            let mut snapshots = Snapshots::default();
+            for (n, (what, which, seconds)) in (1..).zip(steps) {
+                let name: Text = format!("name{}", which % 3).into();
+                match what {
+                    3 => snapshots.hide(id(which)),
+                    4 => snapshots.show(id(which)),
+                    5 => drop(snapshots.edit(id(which), &SnapshotNote { name: Some(name), ..Default::default() })),
+                    kind => snapshots.add(Snapshot {
+                        id: id(n),
+                        kind: [SnapshotKind::Named, SnapshotKind::Auto, SnapshotKind::Checkpoint][usize::from(kind) % 3],
+                        name: (kind == 0).then_some(name),
+                        version: Version(which),
+                        at: (seconds > 0).then(|| time(seconds)),
+                        by: None,
+                        description: Text::new(),
+                        tags: Vec::new(),
+                    }),
+                }
+            }
+            agrees(&snapshots);
+        }
+    }
+
+    fn time(seconds: i64) -> Time {
+        chrono::DateTime::from_timestamp(seconds, 0).unwrap()
+    }
+
+    /// Every way to find one against going through the list.
+    fn agrees(snapshots: &Snapshots) {
+        let listed = snapshots.listed();
+        for name in ["name0", "name1", "name2", "none"] {
+            let mut expected: Vec<_> = listed.iter().filter(|mark| mark.name.as_deref() == Some(name)).collect();
+            expected.sort_by_key(|mark| mark.id);
+            assert_eq!(snapshots.of_name(name).collect::<Vec<_>>(), expected);
+        }
+        for seconds in 0..6 {
+            let expected = listed.iter().filter(|mark| mark.at.is_some_and(|at| at <= time(seconds)));
+            assert_eq!(snapshots.closest(time(seconds)), expected.max_by_key(|mark| mark.at));
+        }
+        for kind in [SnapshotKind::Named, SnapshotKind::Auto, SnapshotKind::Checkpoint] {
+            let own = &snapshots.kinds[kind as usize];
+            let listed: Vec<_> = listed.iter().filter(|mark| mark.kind == kind).collect();
+            assert_eq!(own.made, listed.iter().map(|mark| mark.id).collect());
+            assert_eq!(own.marked, listed.iter().map(|mark| mark.version).collect::<Vec<_>>());
+            assert_eq!(own.times.len(), listed.iter().filter(|mark| mark.at.is_some()).count());
+        }
     }
 }

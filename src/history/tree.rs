@@ -5,6 +5,7 @@
 //! jump pointers of Myers, "An applicative random-access stack", 1983). Must not know: values, records, names.
 
 use crate::record::Version;
+use rustc_hash::FxHashMap;
 use std::ops::Range;
 
 /// A branch that grows: 0 is `main`, the others in the order they were forked.
@@ -28,6 +29,8 @@ struct Run {
     height: u32,
     /// An earlier run on the line.
     jump: u32,
+    /// The run that the same branch made before.
+    before: Option<u32>,
 }
 
 /// All versions by descent. `#0` is always there.
@@ -36,12 +39,15 @@ pub(super) struct Tree {
     /// By `first`; the first run starts at `#0`.
     runs: Vec<Run>,
     newest: u64,
+    /// The newest run of each branch.
+    last: FxHashMap<Owner, u32>,
 }
 
 impl Tree {
     pub fn new() -> Self {
-        let origin = Run { first: 0, parent: 0, depth: 0, owner: Owner::default(), below: 0, height: 0, jump: 0 };
-        Self { runs: vec![origin], newest: 0 }
+        let origin =
+            Run { first: 0, parent: 0, depth: 0, owner: Owner::default(), below: 0, height: 0, jump: 0, before: None };
+        Self { runs: vec![origin], newest: 0, last: [(Owner::default(), 0)].into_iter().collect() }
     }
 
     /// A tree whose versions up to `through` are known only by number: as if each followed the one before it on `main`.
@@ -63,7 +69,8 @@ impl Tree {
             let below = self.run_of(parent);
             let (height, jump) = (self.runs[below].height + 1, self.jump_above(below));
             let below = u32::try_from(below).unwrap_or(u32::MAX);
-            self.runs.push(Run { first: self.newest, parent: parent.0, depth, owner, below, height, jump });
+            let before = self.last.insert(owner, u32::try_from(self.runs.len()).unwrap_or(u32::MAX));
+            self.runs.push(Run { first: self.newest, parent: parent.0, depth, owner, below, height, jump, before });
         }
         self.newest()
     }
@@ -82,16 +89,14 @@ impl Tree {
         self.runs[self.run_of(version)].owner
     }
 
-    /// The newest version before this one that the same branch made, or the one it was forked from. O(log runs), and the
-    /// runs of other branches in between.
+    /// The newest version before this one that the same branch made, or the one it was forked from. O(log runs).
     pub fn made_before(&self, version: Version) -> Option<Version> {
         let run = self.run_of(version);
         if version.0 > self.runs[run].first {
             return Some(Version(version.0 - 1));
         }
-        let earlier = self.runs[..run].iter().rposition(|earlier| earlier.owner == self.runs[run].owner);
-        match earlier {
-            Some(earlier) => Some(Version(self.runs[earlier + 1].first - 1)),
+        match self.runs[run].before {
+            Some(earlier) => Some(Version(self.runs[earlier as usize + 1].first - 1)),
             None => self.parent(version),
         }
     }

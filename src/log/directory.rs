@@ -128,6 +128,23 @@ impl Directory {
         }
     }
 
+    /// Whether a tenant has a log: one whose header is damaged is found by the name of its file all the same.
+    ///
+    /// # Errors
+    /// `NewerFormat`; `Io`.
+    pub fn has(&self, tenant: &TenantId) -> Result<bool> {
+        let file = self.origin(tenant).file;
+        if !file.is_file() {
+            return Ok(false);
+        }
+        match header_of(&file)? {
+            Some(Header::Good { tenant: named, .. }) => Ok(named.as_ref() == Some(tenant)),
+            Some(Header::Newer(found)) => Err(Error::NewerFormat { file, found, known: FORMAT }),
+            Some(Header::Damaged(_)) => Ok(true),
+            None => Ok(false),
+        }
+    }
+
     /// Where a tenant's log is or will be.
     pub fn origin(&self, tenant: &TenantId) -> Origin {
         let file = self.path.join(file_id(tenant) + EXTENSION);

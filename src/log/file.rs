@@ -62,6 +62,10 @@ impl Log for FileLog {
         self.directory.tenants()
     }
 
+    fn has(&self, tenant: &TenantId) -> Result<bool> {
+        self.directory.has(tenant)
+    }
+
     fn append(
         &self,
         tenant: &TenantId,

@@ -30,6 +30,10 @@ impl Log for MemoryLog {
         Ok(self.tenants.read().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect())
     }
 
+    fn has(&self, tenant: &TenantId) -> Result<bool> {
+        Ok(self.tenants.read().unwrap_or_else(PoisonError::into_inner).contains_key(tenant))
+    }
+
     fn append(&self, tenant: &TenantId, expected: Position, entries: &[Entry], _: Durability) -> Result<Position> {
         let mut tenants = self.tenants.write().unwrap_or_else(PoisonError::into_inner);
         let actual = tenants.get(tenant).map_or(0, |records| records.len() as u64);

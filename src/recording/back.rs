@@ -1,6 +1,7 @@
 //! Rolling back, and taking back what was written.
 
 use super::Tenant;
+use super::write::Decision;
 use crate::error::{Error, Result};
 use crate::history::{History, Strategy, Undoable};
 use crate::record::{Body, Origin, Time, Version};
@@ -19,13 +20,15 @@ pub struct RolledBack {
 
 impl Tenant {
     /// Rolls the handle's branch back. Nothing is lost: the line left behind becomes a kept branch. One record, whatever
-    /// the size of the state: O(log n).
+    /// the size of the state: O(log n). What others record meanwhile is left behind with the rest.
     ///
     /// # Errors
-    /// `NotFound`, `Conflict`, `Io`.
+    /// `NotFound`; `Conflict` when someone else went back meanwhile, or `strategy` chooses something else than it did; `Io`.
     pub fn rollback(&self, strategy: &Strategy, reason: &str) -> Result<RolledBack> {
+        let mut decision = Decision::open();
         let (written, plan) = self.write_decided(|history| {
             let plan = history.plan_return(self.branch(), history.choose(strategy)?)?;
+            decision.stands(plan.to, history)?;
             Ok((Body::Rollback { to: plan.to, reason: reason.into() }, plan))
         })?;
         Ok(RolledBack { version: written.version, to: plan.to, kept: plan.kept.map(|(name, _)| name) })
@@ -78,7 +81,7 @@ impl Tenant {
     /// so that it can itself be taken back.
     ///
     /// # Errors
-    /// `Usage` when there is nothing to take back; `Conflict`; `Io`.
+    /// `Usage` when there is nothing to take back; `Conflict` as for [`rollback`](Self::rollback); `Io`.
     pub fn undo(&self) -> Result<Undoable> {
         self.turn(History::undoable, "undo")
     }
@@ -86,15 +89,17 @@ impl Tenant {
     /// Does again what [`undo`](Self::undo) took back last, unless this side has written something else since.
     ///
     /// # Errors
-    /// `Usage` when there is nothing to do again; `Conflict`; `Io`.
+    /// `Usage` when there is nothing to do again; `Conflict` as for [`rollback`](Self::rollback); `Io`.
     pub fn redo(&self) -> Result<Undoable> {
         self.turn(History::redoable, "redo")
     }
 
-    fn turn(&self, last: impl FnOnce(&History, Origin) -> Option<Undoable>, word: &str) -> Result<Undoable> {
+    fn turn(&self, last: impl Fn(&History, Origin) -> Option<Undoable>, word: &str) -> Result<Undoable> {
         let nothing = || Error::Usage(format!("there is nothing to {word} in tenant {}", self.id()));
+        let mut decision = Decision::open();
         let decided = self.write_decided(|history| {
             let last = last(history, self.origin).ok_or_else(nothing)?;
+            decision.stands(last.of, history)?;
             last.back_to.map(|version| history.existing(version)).transpose()?;
             Ok((Body::Undo { of: last.of }, last))
         });

@@ -43,9 +43,15 @@ impl Tenant {
     /// of its kind, the oldest leaves the list in the same record.
     ///
     /// # Errors
-    /// When there is no such version, the name is empty, or a snapshot of that name exists; `Conflict`; `Io`.
+    /// When there is no such version, the name is empty, or a snapshot of that name exists; `Io`.
     pub fn snapshot(&self, request: &SnapshotRequest) -> Result<Snapshot> {
-        let decided = self.write_decided(|history| Ok((Body::Snapshot(self.new_snapshot(history, request)?), ())));
+        let mut request = request.clone();
+        let decided = self.write_decided(|history| {
+            let new = self.new_snapshot(history, &request)?;
+            // What others record meanwhile is not what was asked for.
+            request.version = Some(new.version);
+            Ok((Body::Snapshot(new), ()))
+        });
         let position = decided?.0.last;
         let made = self.folded().snapshot(SnapshotId(position)).cloned();
         made.ok_or_else(|| Error::Usage("the snapshot was written, but someone took it out at once".into()))
@@ -56,7 +62,7 @@ impl Tenant {
         let version = request.version.unwrap_or_else(head);
         history.existing(version)?;
         if let Some(name) = &request.name {
-            free_name(name, history.snapshots(), None)?;
+            free_name(name, history, None)?;
         }
         let kind = if request.name.is_some() { SnapshotKind::Named } else { SnapshotKind::Auto };
         if history.settings().retention.of(kind) == Some(0) {
@@ -76,13 +82,13 @@ impl Tenant {
     /// Gives a snapshot another name, description and tags.
     ///
     /// # Errors
-    /// `NotFound`; `Usage` when a named snapshot would lose its name or the name is taken; `Conflict`; `Io`.
+    /// `NotFound`; `Usage` when a named snapshot would lose its name or the name is taken; `Io`.
     pub fn edit_snapshot(&self, id: SnapshotId, note: &SnapshotNote) -> Result<()> {
         let decided = self.write_decided(|history| {
             let snapshot = history.snapshot(id).ok_or_else(|| self.not_found(format!("snapshot {}", id.0.0)))?;
             match &note.name {
-                Some(name) => free_name(name, history.snapshots(), Some(id))?,
-                None if snapshot.kind == SnapshotKind::Named => free_name("", history.snapshots(), Some(id))?,
+                Some(name) => free_name(name, history, Some(id))?,
+                None if snapshot.kind == SnapshotKind::Named => free_name("", history, Some(id))?,
                 None => {}
             }
             Ok((Body::EditSnapshot { id, note: note.clone() }, ()))
@@ -93,7 +99,7 @@ impl Tenant {
     /// Takes a snapshot out of the list. Its version stays.
     ///
     /// # Errors
-    /// `NotFound`, `Conflict`, `Io`.
+    /// `NotFound`, `Io`.
     pub fn delete_snapshot(&self, id: SnapshotId) -> Result<()> {
         let decided = self.write_decided(|history| match history.snapshot(id) {
             Some(_) => Ok((Body::DeleteSnapshots { ids: vec![id] }, ())),
@@ -105,7 +111,7 @@ impl Tenant {
     /// Takes the snapshot of a name out of the list.
     ///
     /// # Errors
-    /// `NotFound` with the nearest names, `Conflict`, `Io`.
+    /// `NotFound` with the nearest names, `Io`.
     pub fn delete_named_snapshot(&self, name: &str) -> Result<()> {
         let id = self.folded().named_snapshot(name)?.id;
         self.delete_snapshot(id)
@@ -129,7 +135,7 @@ impl Tenant {
     /// goes, and no checkpoint of an open transaction. Answers those taken out. O(snapshots).
     ///
     /// # Errors
-    /// `Conflict`, `Io`.
+    /// `Io`.
     pub fn prune(&self, prune: &Prune) -> Result<Vec<Snapshot>> {
         if self.prunable(prune).is_empty() {
             return Ok(Vec::new());
@@ -144,7 +150,7 @@ impl Tenant {
     /// Says how the tenant is kept from now on, for every writer.
     ///
     /// # Errors
-    /// `Conflict`, `Io`.
+    /// `Io`.
     pub fn configure(&self, settings: &Settings) -> Result<()> {
         self.reconfigure(|now| *now = settings.clone()).map(drop)
     }
@@ -153,8 +159,8 @@ impl Tenant {
     /// it is then.
     ///
     /// # Errors
-    /// `Conflict`, `Io`.
-    pub fn reconfigure(&self, change: impl FnOnce(&mut Settings)) -> Result<Settings> {
+    /// `Io`.
+    pub fn reconfigure(&self, mut change: impl FnMut(&mut Settings)) -> Result<Settings> {
         let decided = self.write_decided(|history| {
             let mut settings = history.settings().clone();
             change(&mut settings);
@@ -164,12 +170,11 @@ impl Tenant {
     }
 }
 
-fn free_name(name: &str, snapshots: &[Snapshot], own: Option<SnapshotId>) -> Result<()> {
+fn free_name(name: &str, history: &History, own: Option<SnapshotId>) -> Result<()> {
     if name.trim().is_empty() {
         return Err(Error::Usage("a snapshot's name cannot be empty".into()));
     }
-    let taken = |snapshot: &&Snapshot| snapshot.name.as_deref() == Some(name) && Some(snapshot.id) != own;
-    match snapshots.iter().find(taken) {
+    match history.snapshots_named(name).find(|snapshot| Some(snapshot.id) != own) {
         Some(taken) => Err(Error::Usage(format!(
             "a snapshot named \"{name}\" already marks {}; choose another name, or delete that one first",
             taken.version

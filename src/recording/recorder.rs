@@ -31,8 +31,15 @@ impl Tenant {
     /// As [`record`](Self::record).
     pub fn set(&self, label: &str, state: Value) -> Result<Version> {
         let entry = self.entry(transition(label, Change::State(state)));
-        let written = self.write_if(vec![entry], Durability::Flush, |history| self.knows_head(history))?;
-        Ok(written.version)
+        let written = self.retried(|| {
+            let tried = self.write_if(vec![entry.clone()], Durability::Flush, |history| self.knows_head(history));
+            match tried {
+                // What others wrote beside the head, a snapshot for example, is no reason to stop.
+                Err(Error::Conflict { .. }) if self.knows_head(&self.folded()).is_ok() => tried.map(Ok),
+                done => Ok(done),
+            }
+        });
+        written?.map(|written| written.version)
     }
 
     /// A whole state replaces whatever is there, so its writer must know what that is.

@@ -16,7 +16,9 @@ pub(super) fn with_auto_snapshots(entries: Vec<Entry>, history: &History, now: T
     if !asked || !entries.iter().any(is_transition) {
         return entries;
     }
-    let mut marking = Marking { history, now, out: Vec::new(), versions: 0, lines: Vec::new(), listed: autos(history) };
+    let autos = history.made_of(SnapshotKind::Auto);
+    let mut marking =
+        Marking { history, now, out: Vec::new(), versions: 0, lines: Vec::new(), listed: Listed::of(autos) };
     for entry in entries {
         marking.take(entry, rules);
     }
@@ -31,17 +33,6 @@ fn makes_version(body: &Body) -> bool {
     matches!(body, Body::Transition { .. } | Body::Rollback { .. } | Body::Promote { .. })
 }
 
-/// The auto snapshots in the list, oldest first.
-fn autos(history: &History) -> Vec<SnapshotId> {
-    let mut ids: Vec<_> = of_kind(history, SnapshotKind::Auto).map(|snapshot| snapshot.id).collect();
-    ids.sort();
-    ids
-}
-
-fn of_kind(history: &History, kind: SnapshotKind) -> impl Iterator<Item = &Snapshot> {
-    history.snapshots().iter().filter(move |snapshot| snapshot.kind == kind)
-}
-
 /// Entries on their way, with auto snapshots between them.
 struct Marking<'a> {
     history: &'a History,
@@ -50,7 +41,39 @@ struct Marking<'a> {
     /// Versions made so far by what is on its way.
     versions: u64,
     lines: Vec<Line>,
-    listed: Vec<SnapshotId>,
+    listed: Listed<'a>,
+}
+
+/// The auto snapshots in the list: those of the history, and those on their way, but for those that left it.
+struct Listed<'a> {
+    made: &'a BTreeSet<SnapshotId>,
+    new: BTreeSet<SnapshotId>,
+    gone: BTreeSet<SnapshotId>,
+    /// The oldest that may be in it.
+    from: SnapshotId,
+}
+
+impl<'a> Listed<'a> {
+    fn of(made: &'a BTreeSet<SnapshotId>) -> Self {
+        Self { made, new: BTreeSet::new(), gone: BTreeSet::new(), from: SnapshotId(Position(0)) }
+    }
+
+    fn count(&self) -> u64 {
+        (self.made.len() + self.new.len() - self.gone.len()) as u64
+    }
+
+    /// Takes one out; answers whether it was in.
+    fn remove(&mut self, id: SnapshotId) -> bool {
+        (self.made.contains(&id) || self.new.contains(&id)) && self.gone.insert(id)
+    }
+
+    fn take_oldest(&mut self) -> Option<SnapshotId> {
+        let mut from = self.made.range(self.from..).chain(self.new.range(self.from..));
+        let oldest = from.find(|id| !self.gone.contains(id)).copied()?;
+        self.from = oldest;
+        self.remove(oldest);
+        Some(oldest)
+    }
 }
 
 /// A branch, as far as the entries on their way take it.
@@ -58,12 +81,21 @@ struct Marking<'a> {
 struct Line {
     branch: Option<Text>,
     head: Version,
+    /// The time of the head.
+    at: Option<Time>,
     /// Whether a snapshot marks the head.
     marked: bool,
     /// Transitions since the last snapshot.
     transitions: u64,
     /// The time of that snapshot, or of the first version.
     since: Option<Time>,
+}
+
+impl Line {
+    /// Says that a snapshot marks the head.
+    fn mark(&mut self) {
+        (self.marked, self.transitions, self.since) = (true, 0, self.at);
+    }
 }
 
 impl Marking<'_> {
@@ -82,7 +114,6 @@ impl Marking<'_> {
         self.lines[line].transitions += 1;
         if let Some(why) = due(&self.lines[line], rules, at) {
             self.mark(&beside, line, why);
-            (self.lines[line].transitions, self.lines[line].since) = (0, Some(at));
         }
         self.lines[line].since.get_or_insert(at);
     }
@@ -91,16 +122,19 @@ impl Marking<'_> {
     fn pass(&mut self, entry: Entry) {
         if makes_version(&entry.body) {
             self.versions += 1;
-            let line = self.line(&entry);
-            (self.lines[line].head, self.lines[line].marked) =
-                (Version(self.history.newest().0 + self.versions), false);
+            let (line, head) = (self.line(&entry), Version(self.history.newest().0 + self.versions));
+            let line = &mut self.lines[line];
+            (line.head, line.at, line.marked) = (head, entry.at, false);
         }
         if let Body::Snapshot(snapshot) = &entry.body {
             let line = self.line(&entry);
-            self.lines[line].marked |= snapshot.version == self.lines[line].head;
-            self.listed.retain(|id| !snapshot.drops.contains(id));
+            if snapshot.version == self.lines[line].head {
+                self.lines[line].mark();
+            }
+            snapshot.drops.iter().for_each(|id| _ = self.listed.remove(*id));
             if snapshot.kind == SnapshotKind::Auto {
-                self.listed.push(self.next_id());
+                let id = self.next_id();
+                self.listed.new.insert(id);
             }
         }
         self.out.push(entry);
@@ -121,20 +155,19 @@ impl Marking<'_> {
 
     /// Marks the head of a line, as the author of `beside`.
     fn mark(&mut self, beside: &Entry, line: usize, why: Text) {
-        self.lines[line].marked = true;
-        let version = self.lines[line].head;
-        let id = self.next_id();
+        self.lines[line].mark();
+        let (version, id) = (self.lines[line].head, self.next_id());
         let retention = &self.history.settings().retention;
-        let keep = retention.auto;
-        self.listed.push(id);
-        let over = keep.map_or(0, |keep| self.listed.len().saturating_sub(usize::try_from(keep).unwrap_or(usize::MAX)));
-        let mut drops: Vec<_> = self.listed.drain(..over).filter(|dropped| *dropped != id).collect();
-        let aged = |id: &SnapshotId| {
-            let snapshot = self.history.snapshot(*id);
-            retention.max_age.zip(snapshot).is_some_and(|(most, snapshot)| older(snapshot, most, self.now))
-        };
-        drops.extend(self.listed.iter().copied().filter(aged));
-        self.listed.retain(|id| !drops.contains(id));
+        let mut drops = Vec::new();
+        let full = |listed: &Listed<'_>| retention.auto.is_some_and(|keep| listed.count() >= keep);
+        while full(&self.listed)
+            && let Some(oldest) = self.listed.take_oldest()
+        {
+            drops.push(oldest);
+        }
+        let aged = aged(self.history, SnapshotKind::Auto, self.now);
+        drops.extend(aged.filter(|id| self.listed.remove(*id)));
+        self.listed.new.insert(id);
         let snapshot =
             NewSnapshot { version, name: None, kind: SnapshotKind::Auto, description: why, tags: Vec::new(), drops };
         self.out.push(Entry { step: None, body: Body::Snapshot(snapshot), ..beside.clone() });
@@ -143,17 +176,18 @@ impl Marking<'_> {
 
 fn start(history: &History, branch: Option<Text>) -> Line {
     let Some((head, _)) = history.growing(branch.as_deref()) else {
-        return Line { branch, head: Version(0), marked: true, transitions: 0, since: None };
+        return Line { branch, head: Version(0), at: None, marked: true, transitions: 0, since: None };
     };
-    let mut marks = history.snapshots().iter().rev().map(|mark| mark.version);
-    let last = marks.find(|version| history.on_line(*version, head));
+    let last = history.last_marked(head);
     let from = last.unwrap_or_else(|| history.first_of(head));
+    let time = |version| history.info(version).and_then(|info| info.at);
     Line {
         branch,
         head,
+        at: time(head),
         marked: last == Some(head),
         transitions: history.steps_between(last.unwrap_or_default(), head),
-        since: history.info(from).and_then(|info| info.at),
+        since: time(from),
     }
 }
 
@@ -169,37 +203,45 @@ fn due(line: &Line, rules: &AutoRules, at: Time) -> Option<Text> {
     many.or_else(|| late.map(|after| ecow::eco_format!("every {after} s")))
 }
 
-/// The snapshots of a kind that may go, in order of making: not the checkpoints that somebody may go back to.
-fn loose(history: &History, kind: SnapshotKind) -> Vec<&Snapshot> {
-    let held = if kind == SnapshotKind::Checkpoint { history.held_checkpoints() } else { BTreeSet::new() };
-    let mut listed: Vec<_> = of_kind(history, kind).filter(|snapshot| !held.contains(&snapshot.id)).collect();
-    listed.sort_by_key(|snapshot| snapshot.id);
-    listed
+/// The checkpoints that somebody may go back to: they stay in the list.
+fn held(history: &History, kind: SnapshotKind) -> BTreeSet<SnapshotId> {
+    if kind == SnapshotKind::Checkpoint { history.held_checkpoints() } else { BTreeSet::new() }
+}
+
+/// Those beyond the age that the tenant's retention says.
+fn aged(history: &History, kind: SnapshotKind, now: Time) -> impl Iterator<Item = SnapshotId> {
+    let most = history.settings().retention.max_age.and_then(|seconds| i64::try_from(seconds).ok());
+    // Older by a whole second, as ages are counted.
+    let span = most.and_then(|seconds| chrono::Duration::try_seconds(seconds.checked_add(1)?));
+    let until = span.and_then(|span| now.checked_sub_signed(span));
+    until.into_iter().flat_map(move |until| history.aged(kind, until))
 }
 
 /// What leaves the list when a snapshot of `kind` is made now: the oldest beyond the tenant's retention. `sooner` are the
 /// checkpoints that the same transaction makes before it in one write: they stay, and what left the list for them is gone.
+/// O(log n) for each that leaves it, and for each checkpoint held.
 pub(super) fn drops(history: &History, kind: SnapshotKind, sooner: &[NewSnapshot], now: Time) -> Vec<SnapshotId> {
     let retention = &history.settings().retention;
-    if retention.of(kind).is_none() && retention.max_age.is_none() {
-        return Vec::new();
-    }
-    let mut listed = loose(history, kind);
-    listed.retain(|snapshot| !sooner.iter().any(|sooner| sooner.drops.contains(&snapshot.id)));
-    let over = retention.of(kind).map_or(0, |keep| (listed.len() as u64 + 1).saturating_sub(keep));
-    let over = usize::try_from(over).unwrap_or(usize::MAX).min(listed.len());
-    let mut gone: Vec<_> = listed.drain(..over).map(|snapshot| snapshot.id).collect();
-    if kind != SnapshotKind::Named
-        && let Some(most) = retention.max_age
-    {
-        gone.extend(listed.iter().filter(|snapshot| older(snapshot, most, now)).map(|snapshot| snapshot.id));
+    let mut stay = held(history, kind);
+    stay.extend(sooner.iter().flat_map(|sooner| &sooner.drops));
+    let made = history.made_of(kind);
+    let staying = stay.iter().filter(|id| made.contains(id)).count();
+    let loose = (made.len() - staying) as u64;
+    let over = retention.of(kind).map_or(0, |keep| (loose + 1).saturating_sub(keep));
+    let over = usize::try_from(over).unwrap_or(usize::MAX);
+    let mut gone: Vec<_> = made.iter().filter(|id| !stay.contains(id)).take(over).copied().collect();
+    if kind != SnapshotKind::Named {
+        stay.extend(&gone);
+        gone.extend(aged(history, kind, now).filter(|id| !stay.contains(id)));
     }
     gone
 }
 
 /// The snapshots of a kind that a clean-up takes out of the list, oldest first.
 pub(super) fn pruned(history: &History, kind: SnapshotKind, prune: &Prune, now: Time) -> Vec<Snapshot> {
-    let mut listed = loose(history, kind);
+    let held = held(history, kind);
+    let loose = history.made_of(kind).iter().filter(|id| !held.contains(id));
+    let mut listed: Vec<_> = loose.filter_map(|id| history.snapshot(*id)).collect();
     let keep = usize::try_from(prune.keep.unwrap_or(0)).unwrap_or(usize::MAX);
     listed.truncate(listed.len().saturating_sub(keep));
     let old = |snapshot: &&Snapshot| prune.older_than.is_none_or(|seconds| older(snapshot, seconds, now));

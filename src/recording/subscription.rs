@@ -1,7 +1,7 @@
 //! Waiting for new heads, whoever makes them.
 
 use super::Tenant;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::history::{Kind, VersionInfo};
 use crate::record::Version;
 use crate::value::Value;
@@ -55,7 +55,9 @@ impl Subscription {
             self.tenant.look_up()?;
         }
         let Some(info) = self.next_info() else { return Ok(None) };
-        let value = self.tenant.value_at(info.version)?;
+        // What could not be read is still to be told.
+        let untold = |_: &Error| self.told = Version(info.version.0 - 1);
+        let value = self.tenant.value_at(info.version).inspect_err(untold)?;
         self.tenant.has_seen(info.version);
         Ok(Some(Head { info, value }))
     }

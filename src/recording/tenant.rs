@@ -154,7 +154,8 @@ impl Tenant {
         }
     }
 
-    /// Folds new records of other writers; answers how many positions they took. O(new records).
+    /// Folds new records of other writers, and counts as told of all there are; answers how many positions were new: none
+    /// where another handle, or a write that was refused, has looked already. O(new records).
     ///
     /// # Errors
     /// When the log cannot be read.

@@ -1,5 +1,6 @@
 //! Branches to work on side by side: forking, measuring, promoting.
 
+use super::write::Decision;
 use super::{RolledBack, Tenant};
 use crate::error::{Error, Result};
 use crate::history::{Branch, History};
@@ -13,7 +14,7 @@ impl Tenant {
     ///
     /// # Errors
     /// `Usage` when the name is empty, taken or has a character that means something in a target; `Target` when there is
-    /// no such version; `Conflict`; `Io`.
+    /// no such version; `Io`.
     pub fn fork(&self, name: &str, from: Version) -> Result<Branch> {
         self.fork_from(name, |_| Ok((from, None)))
     }
@@ -32,7 +33,7 @@ impl Tenant {
     fn fork_from(
         &self,
         name: &str,
-        start: impl FnOnce(&History) -> Result<(Version, Option<SnapshotId>)>,
+        start: impl Fn(&History) -> Result<(Version, Option<SnapshotId>)>,
     ) -> Result<Branch> {
         check_name(name)?;
         self.write_decided(|history| {
@@ -49,13 +50,15 @@ impl Tenant {
     /// that baseline. The metric named `score` is a variant's score.
     ///
     /// # Errors
-    /// `NotFound` when there is neither such a branch nor such a snapshot; `Conflict`; `Io`.
+    /// `NotFound` when there is neither such a branch nor such a snapshot; `Usage` for figures that cannot be compared; `Io`.
     pub fn measure(&self, of: &str, metrics: &[Metric]) -> Result<()> {
+        let mut measured = None;
         let decided = self.write_decided(|history| {
-            let version = match history.growing(Some(of)) {
+            let now = match history.growing(Some(of)) {
                 Some((head, _)) => head,
                 None => history.named_snapshot(of).map_err(|_| history.no_branch(of))?.version,
             };
+            let version = *measured.get_or_insert(now);
             metrics.iter().try_for_each(comparable)?;
             Ok((Body::Metrics { of: of.into(), version, metrics: metrics.to_vec() }, ()))
         });
@@ -66,14 +69,17 @@ impl Tenant {
     /// to the baseline and changed. What `main` did since stays as a kept branch; [`undo`](Self::undo) takes it back.
     ///
     /// # Errors
-    /// `NotFound` when there is no such branch beside `main`; `Conflict`; `Io`.
+    /// `NotFound` when there is no such branch beside `main`; `Conflict` when the variant has moved meanwhile, or as for
+    /// [`rollback`](Self::rollback); `Io`.
     pub fn promote(&self, variant: &str, reason: &str) -> Result<RolledBack> {
+        let mut decision = Decision::open();
         let (written, plan) = self.write_decided(|history| {
             let (head, _) = history
                 .growing(Some(variant))
                 .filter(|_| variant != crate::history::MAIN)
                 .ok_or_else(|| history.no_branch(variant))?;
             let plan = history.plan_rollback(head)?;
+            decision.stands(head, history)?;
             Ok((Body::Promote { variant: variant.into(), reason: reason.into() }, plan))
         })?;
         Ok(RolledBack { version: written.version, to: plan.to, kept: plan.kept.map(|(name, _)| name) })

@@ -7,9 +7,35 @@ use super::tenant::TenantRecords;
 use crate::error::{Error, Result};
 use crate::history::History;
 use crate::log::Durability;
-use crate::record::{Body, Entry, Origin, Position, Record, Version};
+use crate::record::{Body, Entry, Origin, Position, Record, TenantLimits, Version};
 use crate::value::{Text, Value};
 use std::sync::Arc;
+
+/// What someone decided on, for as long as it is tried to be written.
+pub(super) struct Decision<T>(Option<(T, Option<Version>, Position)>);
+
+impl<T: PartialEq> Decision<T> {
+    pub fn open() -> Self {
+        Self(None)
+    }
+
+    /// Transitions that others record meanwhile change nothing about a decision to go back, and are kept like all that it
+    /// leaves behind. Something else to go back to does, or someone else's going back.
+    ///
+    /// # Errors
+    /// `Conflict` where it is not what was decided on at first.
+    pub fn stands(&mut self, on: T, history: &History) -> Result<()> {
+        let returned = history.rollbacks().last().map(|(made, _)| *made);
+        match &self.0 {
+            None => self.0 = Some((on, returned, history.position())),
+            Some((first, before, _)) if (first, before) == (&on, &returned) => {}
+            Some((.., position)) => {
+                return Err(Error::Conflict { expected: position.0, actual: history.position().0 });
+            }
+        }
+        Ok(())
+    }
+}
 
 /// What was written.
 #[derive(Debug, Clone, Copy)]
@@ -61,16 +87,26 @@ impl Tenant {
     }
 
     /// Writes what `decide` makes of the history as it is at that moment, and answers what it found there: no other thread
-    /// can take the name, or take back the same write, in between.
-    pub(super) fn write_decided<T>(&self, decide: impl FnOnce(&History) -> Result<(Body, T)>) -> Result<(Written, T)> {
-        let mut found = None;
-        let written = self.write_from(Durability::Sync, |history| {
-            let (body, other) = decide(history)?;
-            found = Some(other);
-            Ok(vec![self.entry(body)])
-        })?;
-        let found = found.ok_or_else(|| Error::Usage("nothing was decided".into()))?;
-        Ok((written, found))
+    /// can take the name, or take back the same write, in between. Where another process was faster, it decides again on
+    /// what that wrote: an application that records all the time is no reason never to get through.
+    pub(super) fn write_decided<T>(
+        &self,
+        mut decide: impl FnMut(&History) -> Result<(Body, T)>,
+    ) -> Result<(Written, T)> {
+        let written = self.retried(|| {
+            let (mut found, mut decided) = (None, false);
+            let written = self.write_from(Durability::Sync, |history| {
+                let (body, other) = decide(history)?;
+                (found, decided) = (Some(other), true);
+                Ok(vec![self.entry(body)])
+            });
+            match written {
+                Err(error @ Error::Conflict { .. }) if decided => Err(error),
+                Err(error) => Ok(Err(error)),
+                Ok(written) => Ok(found.map(|found| (written, found)).ok_or_else(undecided)),
+            }
+        });
+        written?
     }
 
     /// To the log first, then into the fold: what the log refused has not happened. Waiting for the disk comes last and
@@ -95,6 +131,10 @@ impl Tenant {
         durability: Durability,
         entries: impl FnOnce(&History) -> Result<E>,
     ) -> Result<Written> {
+        if self.folded().settings().limits != TenantLimits::default() {
+            // Someone may have made room meanwhile: nobody is refused by what does not hold any more.
+            self.look_up()?;
+        }
         let (knew, written) = {
             let mut since = self.writing()?;
             let (before, knew, prepared) = {
@@ -163,4 +203,8 @@ impl Tenant {
         let version = made.or_else(|| history.growing(self.branch()).map(|(head, _)| head));
         Ok(Written { first: Position(first), last, version: version.unwrap_or_else(|| history.head()) })
     }
+}
+
+fn undecided() -> Error {
+    Error::Usage("nothing was decided".into())
 }

@@ -100,8 +100,15 @@ impl<'a, 't> Feed<'a, 't> {
 /// Someone may roll back in the debugger while a stream is recorded: catch up, and append after that.
 fn append(tenant: &Tenant, entries: &[Entry]) -> Result<()> {
     loop {
+        let known = tenant.history().position();
         match tenant.append_all(entries.to_vec()) {
-            Err(Error::Conflict { .. }) if tenant.catch_up()? > 0 => {}
+            Err(conflict @ Error::Conflict { .. }) => {
+                tenant.catch_up()?;
+                // Another handle may have taken in what was new.
+                if tenant.history().position() == known {
+                    return Err(conflict);
+                }
+            }
             outcome => return outcome,
         }
     }

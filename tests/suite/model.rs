@@ -7,8 +7,9 @@ mod state;
 
 use crate::dice::{Dice, from_env, quick_directory};
 use asof::{
-    Body, Draft, Error, Kind, Metric, Number, Prune, Recording, Retention, Settings, SnapshotId, SnapshotKind,
-    SnapshotNote, SnapshotRequest, StepError, Strategy, Tenant, Time, TransactionState, Version, between,
+    AutoRules, Body, Draft, Error, Kind, Metric, Number, Prune, Recording, Retention, Settings, SnapshotId,
+    SnapshotKind, SnapshotNote, SnapshotRequest, StepError, Strategy, Tenant, TenantLimits, Time, TransactionState,
+    Version, between,
 };
 use serde_json::{Value as Json, json};
 use state::{Keep, Model, Note};
@@ -141,20 +142,27 @@ impl Run {
     fn set(&mut self, at: &At) {
         let state =
             json!({"list": [self.dice.below(9)], "n": self.dice.below(1000), "deep": {"a": {"b": self.dice.below(3)}}});
-        let done = at.tenant.record("set", &state).or_else(|error| {
-            assert!(matches!(error, Error::Conflict { .. }), "{error}");
+        let mut done = at.tenant.record("set", &state);
+        if matches!(done, Err(Error::Conflict { .. })) {
             at.tenant.catch_up().unwrap();
-            at.tenant.record("set", &state)
-        });
-        let made = self.models[at.model].transition(at.owner, "set", state, NOW.get());
+            done = at.tenant.record("set", &state);
+        }
+        if self.models[at.model].refuses(&state) {
+            return assert!(done.is_err());
+        }
+        let made = self.models[at.model].transition(at.side, at.owner, "set", state, NOW.get());
         assert_eq!(done.unwrap().0, made as u64);
     }
 
     fn apply(&mut self, at: &At) {
         let edits = self.edits();
-        let made = at.tenant.apply("edit", |draft| edits.iter().try_for_each(|edit| edit.draft(draft))).unwrap();
+        let made = at.tenant.apply("edit", |draft| edits.iter().try_for_each(|edit| edit.draft(draft)));
         let value = edited(self.models[at.model].head_value(at.owner), &edits);
-        assert_eq!(made.0, self.models[at.model].transition(at.owner, "edit", value, NOW.get()) as u64);
+        if self.models[at.model].refuses(&value) {
+            return assert!(made.is_err());
+        }
+        let expected = self.models[at.model].transition(at.side, at.owner, "edit", value, NOW.get());
+        assert_eq!(made.unwrap().0, expected as u64);
     }
 
     fn edits(&mut self) -> Vec<Edit> {
@@ -306,10 +314,19 @@ impl Run {
 
     fn configure(&mut self, at: &At) {
         let mut most = |end: usize| (!self.dice.once_in(4)).then(|| 1 + self.dice.below(end) as u64);
-        let keep = Keep { auto: most(8), named: most(12), checkpoint: most(6), max_age: most(300) };
-        let Keep { auto, named, checkpoint, max_age } = keep;
-        let retention = Retention { auto, named, checkpoint, max_age };
-        at.tenant.configure(&Settings { retention, ..Settings::default() }).unwrap();
+        let (auto, named, checkpoint, max_age) = (most(8), most(12), most(6), most(300));
+        let newest = self.models[at.model].newest() as u64;
+        let keep = Keep {
+            auto,
+            named,
+            checkpoint,
+            max_age,
+            every: self.dice.once_in(3).then(|| 1 + self.dice.below(6) as u64),
+            before: self.dice.once_in(3).then_some("set"),
+            versions: self.dice.once_in(8).then(|| newest + self.dice.below(9) as u64),
+            bytes: self.dice.once_in(8).then(|| 40 + self.dice.below(400) as u64),
+        };
+        at.tenant.configure(&settings(&keep)).unwrap();
         self.models[at.model].configure(at.side, keep);
     }
 
@@ -323,6 +340,11 @@ impl Run {
     }
 
     fn transaction(&mut self, at: &At) {
+        let keep = &self.models[at.model].keep;
+        if keep.versions.is_some() || keep.bytes.is_some() {
+            // What is refused is told of single transitions; a step fails on it as on any error.
+            return;
+        }
         let steps: Vec<(Vec<Edit>, Option<String>)> =
             (1..=3).map(|n| (self.edits(), self.dice.once_in(2).then(|| format!("c{n}")))).collect();
         let fails = Cell::new(self.dice.below(5));
@@ -574,6 +596,15 @@ fn check_lists(tenant: &Tenant, model: &Model) {
     let measured: Vec<_> =
         history.measurements().iter().map(|m| (m.of.to_string(), usize::try_from(m.version.0).unwrap())).collect();
     assert_eq!(measured, model.measured);
-    let Keep { auto, named, checkpoint, max_age } = model.keep.clone();
-    assert_eq!(history.settings().retention, Retention { auto, named, checkpoint, max_age });
+    assert_eq!(*history.settings(), settings(&model.keep));
+}
+
+fn settings(keep: &Keep) -> Settings {
+    let Keep { auto, named, checkpoint, max_age, every, before, versions, bytes } = keep.clone();
+    let limits = TenantLimits::default();
+    Settings {
+        retention: Retention { auto, named, checkpoint, max_age },
+        auto: AutoRules { every, after: None, before: before.map(Into::into).into_iter().collect() },
+        limits: TenantLimits { versions, value_bytes: bytes.unwrap_or(limits.value_bytes), ..limits },
+    }
 }

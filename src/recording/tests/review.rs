@@ -31,6 +31,9 @@ impl Log for Failing {
     fn tenants(&self) -> Result<Vec<TenantId>> {
         self.log.tenants()
     }
+    fn has(&self, tenant: &TenantId) -> Result<bool> {
+        self.log.has(tenant)
+    }
     fn append(
         &self,
         tenant: &TenantId,

@@ -3,7 +3,7 @@
 use super::{everywhere, json, on_disk};
 use crate::error::Error;
 use crate::history::{Budget, Strategy};
-use crate::record::{AutoRules, Metric, Retention, Settings, SnapshotKind, Version};
+use crate::record::{AutoRules, Metric, Retention, Settings, SnapshotKind, TenantLimits, Version};
 use crate::recording::{Draft, Recording, SnapshotRequest, StepError, Tenant};
 use std::cell::Cell;
 
@@ -166,4 +166,172 @@ fn a_rollback_to_what_cannot_be_read_is_not_written() {
     let app = again.tenant(&"t".into()).unwrap();
     assert_eq!(app.history().position().0, 10, "nothing was written");
     app.rollback(&Strategy::Version(Version(6)), "").unwrap();
+}
+
+/// The same tenant in two processes, as far as the log can tell.
+fn two_sides() -> (tempfile::TempDir, Tenant, Tenant) {
+    let (home, recording) = on_disk();
+    let app = tenant(&recording);
+    let other = Recording::open(&home.path().join("run.asof")).unwrap();
+    let other = other.tenant(&"t".into()).unwrap();
+    (home, app, other)
+}
+
+#[test]
+fn what_others_write_beside_the_head_does_not_stop_recording() {
+    let (_home, app, debugger) = two_sides();
+    let debugger = debugger.as_debugger();
+    debugger.snapshot(&SnapshotRequest::named("look")).unwrap();
+    app.set("step", json(r#"{"n":1}"#)).unwrap();
+    debugger.catch_up().unwrap();
+    debugger.fork("try", Version(1)).unwrap();
+    debugger.on("try").unwrap().set("tried", json("7")).unwrap();
+    app.set("step", json(r#"{"n":2}"#)).unwrap();
+    debugger.catch_up().unwrap();
+    debugger.rollback(&Strategy::Version(Version(1)), "").unwrap();
+    let refused = app.set("step", json(r#"{"n":3}"#)).unwrap_err();
+    assert!(matches!(refused, Error::Conflict { .. }), "{refused}");
+    assert!(app.set("step", json(r#"{"n":3}"#)).is_err(), "it has still not been told");
+    assert_eq!(app.value(), json(r#"{"n":0}"#));
+    app.set("step", json(r#"{"n":3}"#)).unwrap();
+}
+
+#[test]
+fn a_failed_transaction_says_what_can_be_rolled_back() {
+    everywhere(|recording| {
+        let app = tenant(recording);
+        let steps = || app.transaction("two").step("a", set(".a")).checkpoint("a").step("b", set(".b"));
+        let failed = steps().step("c", |_| Err("no".into())).run().unwrap_err();
+        assert!(failed.can_roll_back());
+        failed.roll_back_to("a").unwrap();
+        assert!(failed.can_roll_back());
+        failed.roll_back_all().unwrap();
+        assert!(!failed.can_roll_back(), "nothing of it stands");
+        let failed = steps().step("c", |_| Err("no".into())).run().unwrap_err();
+        app.by("ann").apply("other", |draft| draft.set(".n", &5)).unwrap();
+        assert!(!failed.can_roll_back(), "that would take ann's write along");
+    });
+}
+
+/// Makes one record of the log unreadable.
+fn broken(recording: &Recording, record: &str) {
+    let file = recording.file(&"t".into()).unwrap();
+    let whole = std::fs::read_to_string(&file).unwrap();
+    let spoilt = whole.replacen(record, &record.replace(|digit: char| digit.is_ascii_digit(), "_"), 1);
+    assert_ne!(spoilt, whole);
+    std::fs::write(&file, spoilt).unwrap();
+}
+
+#[test]
+fn a_promotion_of_what_cannot_be_read_is_not_needed_to_be_read() {
+    let (_home, recording) = on_disk();
+    let recording = recording.with_budget(Budget::new(0));
+    let app = recording.tenant_or_new(&"t".into()).unwrap();
+    app.set("open", json(&format!(r#"{{"n":0,"text":"{}"}}"#, "long ".repeat(100)))).unwrap();
+    app.snapshot(&SnapshotRequest::named("base")).unwrap();
+    app.variant("b", "base").unwrap();
+    app.on("b").unwrap().apply("try", |draft| draft.set(".n", &42)).unwrap();
+    (1..=9).for_each(|n| _ = app.apply("step", |draft| draft.set(".n", &n)).unwrap());
+    broken(&recording, r#""value":42"#);
+    app.promote("b", "its head is known").unwrap();
+    assert_eq!(app.value().to_json(), app.on("b").unwrap().value().to_json());
+}
+
+#[test]
+fn a_head_that_cannot_be_read_is_not_passed_over() {
+    let (_home, recording) = on_disk();
+    let recording = recording.with_budget(Budget::new(0));
+    let app = recording.tenant_or_new(&"t".into()).unwrap();
+    app.set("open", json(&format!(r#"{{"n":0,"text":"{}"}}"#, "long ".repeat(100)))).unwrap();
+    let mut heads = app.subscribe();
+    (41..=49).for_each(|n| _ = app.apply("step", |draft| draft.set(".n", &n)).unwrap());
+    broken(&recording, r#""value":42"#);
+    assert_eq!(heads.try_next().unwrap().unwrap().info.version, Version(2));
+    assert!((0..20).all(|_| heads.try_next().is_err()), "#10 is known, but #3 to #9 are not told yet");
+}
+
+#[test]
+fn a_tenant_is_found_whatever_is_wrong_with_others() {
+    let (home, recording) = on_disk();
+    let directory = home.path().join("run.asof");
+    for name in ["a", "b"] {
+        recording.tenant_or_new(&name.into()).unwrap().set("open", json("1")).unwrap();
+    }
+    let header = |name: &str, change: fn(String) -> String| {
+        let file = recording.file(&name.into()).unwrap();
+        std::fs::write(&file, change(std::fs::read_to_string(&file).unwrap())).unwrap();
+    };
+    // A damaged header hides only itself: the name still gives the file.
+    header("a", |text| text.replacen(r#""asof""#, r#""osaf""#, 1));
+    let again = Recording::open(&directory).unwrap();
+    assert_eq!(again.tenant(&"a".into()).unwrap().value(), json("1"));
+    assert_eq!(again.tenant(&"b".into()).unwrap().value(), json("1"));
+    assert!(again.tenant(&"c".into()).is_err());
+    // A log that cannot even be opened is its own tenant's trouble.
+    let file = recording.file(&"a".into()).unwrap();
+    std::fs::remove_file(&file).unwrap();
+    std::fs::write(&file, "{\"crc\":\"00000000\"\n").unwrap();
+    assert_eq!(Recording::open(&directory).unwrap().tenant(&"b".into()).unwrap().value(), json("1"));
+}
+
+#[test]
+fn an_application_that_records_all_the_time_keeps_no_debugger_from_writing() {
+    let (_home, app, debugger) = two_sides();
+    let debugger = debugger.as_debugger();
+    let goes_on = || app.apply("step", |draft| draft.set(".n", &1)).unwrap();
+    let head = debugger.head();
+    goes_on();
+    assert_eq!(debugger.snapshot(&SnapshotRequest::named("s")).unwrap().version, head, "the head it saw");
+    goes_on();
+    debugger.variant("v", "s").unwrap();
+    goes_on();
+    debugger.measure("v", &[Metric::parse("score=1").unwrap()]).unwrap();
+    goes_on();
+    debugger.reconfigure(|settings| settings.auto.every = Some(1_000)).unwrap();
+    let last = goes_on();
+    let back = debugger.rollback(&Strategy::Version(Version(1)), "").unwrap();
+    assert_eq!(back.kept.as_deref(), Some("main~1"));
+    assert_eq!(debugger.history().branch("main~1").unwrap().head, last, "what came meanwhile is kept with the rest");
+    goes_on();
+    assert_eq!(debugger.undo().unwrap().back_to, Some(last));
+    goes_on();
+    debugger.redo().unwrap();
+    goes_on();
+    debugger.promote("v", "").unwrap();
+    app.catch_up().unwrap();
+    assert_eq!(app.history().position(), debugger.history().position());
+}
+
+#[test]
+fn who_was_full_goes_on_when_someone_else_has_made_room() {
+    let (_home, app, other) = two_sides();
+    let limits = TenantLimits { versions: Some(2), ..TenantLimits::default() };
+    app.configure(&Settings { limits, ..Settings::default() }).unwrap();
+    app.set("step", json("2")).unwrap();
+    assert!(app.set("step", json("3")).unwrap_err().to_string().contains("is full"));
+    other.catch_up().unwrap();
+    other.compact(Version(2)).unwrap();
+    app.set("step", json("3")).unwrap();
+    assert!(app.set("step", json("4")).is_err());
+    other.catch_up().unwrap();
+    other.configure(&Settings::default()).unwrap();
+    app.set("step", json("4")).unwrap();
+}
+
+#[test]
+fn who_goes_back_second_is_told() {
+    let (_home, app, other) = two_sides();
+    app.set("step", json(r#"{"n":1}"#)).unwrap();
+    other.catch_up().unwrap();
+    app.rollback(&Strategy::Version(Version(1)), "").unwrap();
+    let second = other.rollback(&Strategy::Version(Version(1)), "");
+    assert!(matches!(second, Err(Error::Conflict { .. })), "{second:?}");
+    other.rollback(&Strategy::Version(Version(2)), "and now it knows").unwrap();
+    // A strategy that chooses something else than it did when it was asked for.
+    app.catch_up().unwrap();
+    app.snapshot(&SnapshotRequest { version: Some(Version(1)), ..SnapshotRequest::named("one") }).unwrap();
+    other.catch_up().unwrap();
+    app.snapshot(&SnapshotRequest { version: Some(Version(2)), ..SnapshotRequest::named("two") }).unwrap();
+    assert!(matches!(other.rollback(&Strategy::Latest, ""), Err(Error::Conflict { .. })));
+    assert_eq!(other.rollback(&Strategy::Latest, "").unwrap().to, Version(2));
 }

@@ -74,10 +74,10 @@ impl<'a> TransactionError<'a> {
         done.iter().filter_map(|step| step.checkpoint.as_deref()).collect()
     }
 
-    /// Whether there is anything to roll back: steps that stand.
+    /// Whether it can be rolled back now: some of its steps stand, and nobody has written since.
     pub fn can_roll_back(&self) -> bool {
-        let base = self.tenant.folded().transaction(self.id).map(|transaction| transaction.base);
-        self.afresh.is_none() && self.step > 1 && base.is_some_and(|base| base != self.tenant.head())
+        let Standing { steps, head } = self.stands.get();
+        self.afresh.is_none() && steps > 0 && head == self.tenant.head()
     }
 
     /// Takes back everything after a checkpoint.

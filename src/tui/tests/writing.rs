@@ -48,10 +48,13 @@ fn someone_elses_write_is_taken_up_and_the_person_decides_again() {
     let mut screen = Harness::of(Address::Recording(directory.clone()), ours, 120, 36);
     screen.keys(", R");
     let theirs = Recording::open(&directory).unwrap().tenant(&id).unwrap();
-    theirs.set("theirs", crate::value::parse(b"{}").unwrap()).unwrap();
+    theirs.rollback(&crate::Strategy::Version(crate::Version(1)), "").unwrap();
     screen.keys("y").sees("Someone else wrote first").sees("#2/4");
-    assert_eq!(screen.tenant().head().0, 4, "their version, and no rollback");
-    screen.keys("R y").sees("Rolled back: #5");
+    assert_eq!(screen.tenant().head().0, 4, "their rollback, and not ours");
+    screen.keys("R");
+    theirs.set("theirs", crate::value::parse(b"{}").unwrap()).unwrap();
+    screen.keys("y").sees("Rolled back: #6");
+    assert_eq!(screen.tenant().history().branch("main~2").unwrap().head.0, 5, "what was recorded meanwhile is kept");
 }
 
 #[test]

@@ -55,9 +55,15 @@ pub struct Tx {
     pub versions: Vec<usize>,
 }
 
-/// How many snapshots of each kind stay, and the oldest age in seconds.
+/// How the tenant is kept: how many snapshots of each kind stay, and the oldest age in seconds; when one is made by itself;
+/// how many versions there may be, and how long.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Keep {
+    pub every: Option<u64>,
+    /// Before transitions of this label.
+    pub before: Option<&'static str>,
+    pub versions: Option<u64>,
+    pub bytes: Option<u64>,
     pub auto: Option<u64>,
     pub named: Option<u64>,
     pub checkpoint: Option<u64>,
@@ -103,7 +109,16 @@ impl Model {
             transactions: Vec::new(),
             measured: Vec::new(),
             promoted: Vec::new(),
-            keep: Keep { auto: Some(10), named: Some(50), checkpoint: Some(100), max_age: None },
+            keep: Keep {
+                auto: Some(10),
+                named: Some(50),
+                checkpoint: Some(100),
+                max_age: None,
+                every: None,
+                before: None,
+                versions: None,
+                bytes: None,
+            },
             stand: Vec::new(),
             undone: Vec::new(),
             position: 0,
@@ -135,8 +150,34 @@ impl Model {
         self.newest()
     }
 
-    pub fn transition(&mut self, owner: usize, label: &str, value: Json, at: i64) -> usize {
-        self.grow(owner, self.lines[owner].head, (value, "transition", label.to_owned()), at)
+    /// With the auto snapshots before and after it.
+    pub fn transition(&mut self, side: Side, owner: usize, label: &str, value: Json, at: i64) -> usize {
+        let head = self.lines[owner].head;
+        if side == 0 && self.keep.before == Some(label) && head > 0 && self.last_mark(head) != Some(head) {
+            self.mark_by_rule(head, format!("before {label}"), at);
+        }
+        let made = self.grow(owner, self.lines[owner].head, (value, "transition", label.to_owned()), at);
+        let since = self.line(made).len() - self.line(self.last_mark(made).unwrap_or(0)).len();
+        if let Some(every) = self.keep.every.filter(|every| side == 0 && since as u64 >= *every) {
+            self.mark_by_rule(made, format!("every {every} transitions"), at);
+        }
+        made
+    }
+
+    /// The newest version marked on the line to `head`.
+    fn last_mark(&self, head: usize) -> Option<usize> {
+        let line = self.line(head);
+        self.marks.iter().filter(|mark| mark.hidden == 0).map(|mark| mark.version).filter(|at| line.contains(at)).max()
+    }
+
+    fn mark_by_rule(&mut self, version: usize, description: String, at: i64) {
+        self.mark(0, version, SnapshotKind::Auto, Note { name: None, description }, at);
+    }
+
+    /// Whether one more version of this value is refused.
+    pub fn refuses(&self, value: &Json) -> bool {
+        let full = self.keep.versions.is_some_and(|most| self.newest() as u64 >= most);
+        full || self.keep.bytes.is_some_and(|most| value.to_string().len() as u64 > most)
     }
 
     fn go_back(&mut self, owner: usize, to: usize, kind: &'static str, label: String, at: i64) -> usize {
@@ -324,7 +365,7 @@ impl Model {
     /// A step's version, and its checkpoint.
     pub fn step(&mut self, side: Side, owner: usize, tx: usize, step: (usize, &str, Json, Option<String>), now: i64) {
         let (number, label, value, checkpoint) = step;
-        let version = self.transition(owner, label, value, now);
+        let version = self.transition(side, owner, label, value, now);
         self.transactions[tx].versions.push(version);
         self.transactions[tx].state = TransactionState::Open;
         if let Some(name) = checkpoint {

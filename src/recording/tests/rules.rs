@@ -1,0 +1,134 @@
+//! Auto snapshots against a plain walk through the versions: what is made, what leaves the list, and that it does not
+//! matter how many transitions come in one write.
+
+use super::{at, json};
+use crate::record::{AutoRules, Body, Change, Entry, Retention, Settings, SnapshotKind, Time};
+use crate::recording::{Recording, SnapshotRequest, Tenant};
+use crate::value::Value;
+use proptest::prelude::*;
+
+/// One transition: its label, and seconds since the one before.
+type Step = (&'static str, i64);
+
+/// What should be marked, by version.
+#[derive(Default)]
+struct Model {
+    newest: u64,
+    at: Option<Time>,
+    marks: Vec<u64>,
+    transitions: u64,
+    since: Option<Time>,
+}
+
+impl Model {
+    fn mark(&mut self, keep: usize) {
+        self.marks.push(self.newest);
+        let over = self.marks.len().saturating_sub(keep);
+        self.marks.drain(..over);
+        (self.transitions, self.since) = (0, self.at);
+    }
+
+    fn step(&mut self, label: &str, at: Time, rules: &AutoRules, keep: usize) {
+        let before = rules.before.iter().any(|before| before == label);
+        if before && self.newest > 0 && self.marks.last() != Some(&self.newest) {
+            self.mark(keep);
+        }
+        (self.newest, self.at, self.transitions) = (self.newest + 1, Some(at), self.transitions + 1);
+        let many = rules.every.is_some_and(|every| self.transitions >= every);
+        let late = rules.after.zip(self.since).is_some_and(|(after, since)| (at - since).num_seconds() >= after as i64);
+        if many || late {
+            self.mark(keep);
+        }
+        self.since.get_or_insert(at);
+    }
+}
+
+fn entry((label, after): Step, last: &mut Time) -> Entry {
+    *last += chrono::Duration::seconds(after);
+    let change = Change::State(Value::from(last.timestamp()));
+    Entry { at: Some(*last), ..Entry::new(Body::Transition { label: label.into(), change }) }
+}
+
+fn marked(tenant: &Tenant) -> Vec<u64> {
+    tenant.history().snapshots().iter().map(|mark| mark.version.0).collect()
+}
+
+/// The steps in writes of so many each, ended by what the model says.
+fn check(rules: &AutoRules, keep: u64, writes: &[Vec<Step>]) -> Result<(), TestCaseError> {
+    let recording = Recording::memory().with_clock(|| at(0));
+    let [together, alone] = ["together", "alone"].map(|name| recording.tenant_or_new(&name.into()).unwrap());
+    let settings = Settings {
+        retention: Retention { auto: Some(keep), ..Retention::default() },
+        auto: rules.clone(),
+        ..Settings::default()
+    };
+    [&together, &alone].into_iter().for_each(|tenant| tenant.configure(&settings).unwrap());
+    let (mut model, mut last) = (Model::default(), at(0));
+    for write in writes {
+        let entries: Vec<Entry> = write.iter().map(|step| entry(*step, &mut last)).collect();
+        for (entry, (label, _)) in entries.iter().zip(write) {
+            alone.append(entry.clone()).unwrap();
+            model.step(label, entry.at.unwrap(), rules, usize::try_from(keep).unwrap());
+            prop_assert_eq!(&marked(&alone), &model.marks, "one by one, at #{}", model.newest);
+        }
+        together.append_all(entries).unwrap();
+        prop_assert_eq!(&marked(&together), &model.marks, "all at once, at #{}", model.newest);
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+    #[test]
+    fn auto_snapshots_are_those_of_a_plain_walk(
+        every in prop::option::of(1u64..5),
+        after in prop::option::of(1u64..60),
+        deploys in any::<bool>(),
+        keep in 1u64..6,
+        writes in prop::collection::vec(
+            prop::collection::vec((prop_oneof![Just("step"), Just("deploy")], 0i64..40), 1..7), 0..8),
+    ) {
+        let before = if deploys { vec!["deploy".into()] } else { Vec::new() };
+        check(&AutoRules { every, after, before }, keep, &writes)?;
+    }
+}
+
+#[test]
+fn a_snapshot_asked_for_counts_like_one_of_a_rule() {
+    let told = |together: bool| {
+        let app = Recording::memory().with_clock(|| at(0)).tenant_or_new(&"t".into()).unwrap();
+        let auto = AutoRules { every: Some(2), ..AutoRules::default() };
+        app.configure(&Settings { auto, ..Settings::default() }).unwrap();
+        app.set("one", json("1")).unwrap();
+        let mark = SnapshotRequest::named("mine");
+        if together {
+            app.apply_with_snapshot("two", &mark, |draft| draft.set("", &2)).unwrap();
+        } else {
+            app.snapshot(&mark).unwrap();
+            app.apply("two", |draft| draft.set("", &2)).unwrap();
+        }
+        app.set("three", json("3")).unwrap();
+        marked(&app)
+    };
+    assert_eq!((told(true), told(false)), (vec![1, 3], vec![1, 3]));
+}
+
+#[test]
+fn what_is_too_old_leaves_the_list_with_the_next_of_its_kind() {
+    let recording = Recording::memory().with_clock(|| at(10));
+    let app = recording.tenant_or_new(&"t".into()).unwrap();
+    let retention = Retention { auto: Some(9), max_age: Some(300), ..Retention::default() };
+    app.configure(&Settings { retention, ..Settings::default() }).unwrap();
+    // 10, 9 ... 3 minutes before the clock's time; #6 is as old as a snapshot may be.
+    let mut last = at(0);
+    app.append_all((0..8).map(|n| entry(("step", if n == 0 { 0 } else { 60 }), &mut last)).collect()).unwrap();
+    for version in [8, 2, 6, 3, 5] {
+        let version = Some(crate::record::Version(version));
+        let kept = app.snapshot(&SnapshotRequest { version, ..Default::default() }).unwrap();
+        assert_eq!(kept.kind, SnapshotKind::Auto);
+    }
+    // What is old when it is made stays until the next one is.
+    assert_eq!(marked(&app), [5, 6, 8]);
+    app.snapshot(&SnapshotRequest { version: Some(crate::record::Version(4)), ..Default::default() }).unwrap();
+    assert_eq!(marked(&app), [4, 6, 8]);
+}
