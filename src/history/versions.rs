@@ -2,14 +2,17 @@
 //!
 //! Must not know: values, records, branches, snapshots.
 
+mod measures;
+
+pub(super) use measures::{BYTES, KEYS, LATENCY};
+
 use super::History;
-use super::pyramid::{self, Pyramid, Tallies};
+use super::pyramid::Pyramid;
 use crate::diff::Counts;
 use crate::record::{Position, Time, Version};
 use crate::value::Text;
 use rustc_hash::FxHashMap;
 use std::num::NonZeroU32;
-use std::ops::Range;
 
 /// What made a version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -135,11 +138,6 @@ struct Row {
 }
 
 const _: () = assert!(size_of::<Row>() <= 56);
-
-/// Places of the measures in the pyramid: keys changed, bytes of the value, nanoseconds since the version before.
-pub(super) const KEYS: usize = 0;
-pub(super) const BYTES: usize = 1;
-pub(super) const LATENCY: usize = 2;
 
 /// The rows of all versions from `#1` on, and which of them are special.
 #[derive(Debug, Default)]
@@ -315,33 +313,10 @@ impl Versions {
         &self.broken
     }
 
-    /// Sums and maxima over the versions of `range`, which must exist.
-    pub fn tallies(&self, range: &Range<u64>) -> Tallies {
-        self.pyramid.over(self.indexes(range), |index| self.measures(index))
-    }
-
-    /// The versions of `range`, which must exist, that came longest after the one before: the slowest first.
-    pub fn slowest(&self, range: &Range<u64>, wanted: usize) -> Vec<Version> {
-        let longest = self.pyramid.largest(self.indexes(range), LATENCY, wanted, |index| self.measures(index));
-        longest.into_iter().map(|(index, _)| Version(self.through + 1 + index as u64)).collect()
-    }
-
     /// The earliest time of a version and all after it.
     pub fn there_by(&self, version: Version) -> Option<Time> {
         let next = self.milestones.partition_point(|milestone| *milestone < version);
         self.milestones.get(next).and_then(|milestone| self.time(*milestone))
-    }
-
-    fn measures(&self, index: usize) -> Tallies {
-        let row = &self.rows[index];
-        let before = index.checked_sub(1).and_then(|before| self.rows[before].at);
-        let latency = before.zip(row.at).map_or(0, |(before, at)| nanoseconds(at - before));
-        pyramid::entry([total(row.counts), row.size, latency])
-    }
-
-    fn indexes(&self, range: &Range<u64>) -> Range<usize> {
-        let index = |version: u64| usize::try_from(version.saturating_sub(self.through + 1)).unwrap_or(usize::MAX);
-        index(range.start)..index(range.end).min(self.rows.len())
     }
 
     fn row(&self, version: Version) -> Option<&Row> {
@@ -363,20 +338,6 @@ const ORIGIN: VersionInfo = VersionInfo {
     size: "null".len() as u64,
     problem: None,
 };
-
-/// All keys that changed in whatever way.
-fn total(counts: Counts) -> u64 {
-    [counts.added, counts.changed, counts.removed, counts.moved].map(u64::from).iter().sum()
-}
-
-/// 0 where time went back; what does not fit (292 years) is the most there is.
-fn nanoseconds(length: chrono::Duration) -> u64 {
-    match length.num_nanoseconds() {
-        Some(nanoseconds) => u64::try_from(nanoseconds).unwrap_or(0),
-        None if length < chrono::Duration::zero() => 0,
-        None => i64::MAX.unsigned_abs(),
-    }
-}
 
 /// Labels and authors, each text once.
 #[derive(Debug, Default)]

@@ -9,15 +9,19 @@
 //! │#39,700    ▲ #48,213    │  axis and read-out
 //! ```
 
+mod bars;
+mod cells;
+
+use self::bars::bar;
+use self::cells::Cells;
 use super::pen::{self, Frame, Pen, cells};
 use super::{Focus, Look, in_focus};
-use crate::tui::glyphs::{AHEAD, BARS, CURSOR, DOTTED, GAP, Glyphs, POINTER, RANGE, UNDER};
+use crate::tui::glyphs::{AHEAD, CURSOR, GAP, POINTER, RANGE, UNDER};
 use crate::view::text::width;
-use crate::view::timeline::{Column, Label, Mark, Overview, Timeline};
+use crate::view::timeline::{Label, Mark, Overview, Timeline};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
-use std::borrow::Cow;
 
 /// Paints it with a border (main view, wide), with a title line (main view, narrow), or bare (other views).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -214,7 +218,7 @@ impl Painter<'_> {
             match at {
                 _ if at == open => pen.put("[", self.look.theme.strong),
                 _ if at == close => pen.put("]", self.look.theme.strong),
-                _ => pen.put(&self.bar(*column, 0), self.look.theme.text),
+                _ => pen.put(&bar(*column, 0, self.look.glyphs), self.look.theme.text),
             };
         }
     }
@@ -226,23 +230,12 @@ impl Painter<'_> {
             let dim = self.look.theme.dim;
             match folds.next_if_eq(&at) {
                 Some(_) => pen.put(GAP, dim),
-                None if column.left_behind => pen.put(&self.bar(*column, below), dim),
-                None => pen.put(&self.bar(*column, below), self.look.theme.text),
+                None if column.left_behind => pen.put(&bar(*column, below, self.look.glyphs), dim),
+                None => pen.put(&bar(*column, below, self.look.glyphs), self.look.theme.text),
             };
         }
         if let Some(live) = self.timeline.live {
             pen.to(live).put(POINTER, self.look.theme.strong);
-        }
-    }
-
-    /// A bar, as far as it stands above `below`; dotted where rollbacks left it behind.
-    fn bar(&self, column: Column, below: u8) -> Cow<'static, str> {
-        let [left, right] = column.levels.map(|level| level.saturating_sub(below).min(8));
-        let highest = usize::from(left.max(right));
-        match self.look.glyphs {
-            _ if column.left_behind => DOTTED[highest.div_ceil(2)].into(),
-            Glyphs::Braille | Glyphs::Narrow => dots(left, right).into(),
-            Glyphs::Blocks | Glyphs::Ascii => BARS[highest].into(),
         }
     }
 
@@ -362,57 +355,6 @@ impl Painter<'_> {
             {
                 cell.set_symbol(CURSOR).set_style(self.look.theme.cursor);
             }
-        }
-    }
-}
-
-/// The letters of one row, put down in any order: later ones over earlier ones.
-struct Cells(Vec<Option<(String, Style)>>);
-
-impl Cells {
-    fn new(room: usize) -> Self {
-        Self(vec![None; room])
-    }
-
-    fn room(&self) -> usize {
-        self.0.len()
-    }
-
-    fn put(&mut self, column: usize, text: &str, style: Style) {
-        for (at, letter) in (column..).zip(text.chars()) {
-            if let Some(cell) = self.0.get_mut(at) {
-                *cell = Some((letter.to_string(), style));
-            }
-        }
-    }
-
-    fn paint(self, pen: &mut Pen<'_>) {
-        for (column, cell) in self.0.into_iter().enumerate() {
-            if let Some((letter, style)) = cell {
-                pen.to(column).put(&letter, style);
-            }
-        }
-    }
-}
-
-/// Two bars side by side in one cell of braille, each up to four dots high for levels up to 8.
-fn dots(left: u8, right: u8) -> String {
-    const COLUMNS: [[u32; 4]; 2] = [[0x40, 0x04, 0x02, 0x01], [0x80, 0x20, 0x10, 0x08]];
-    let column = |level: u8, dots: &[u32; 4]| dots.iter().take(usize::from(level.div_ceil(2))).sum::<u32>();
-    let pattern = column(left, &COLUMNS[0]) + column(right, &COLUMNS[1]);
-    if pattern == 0 { " ".to_owned() } else { char::from_u32(0x2800 + pattern).unwrap_or(' ').to_string() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::dots;
-
-    #[test]
-    fn two_samples_share_a_cell_of_braille() {
-        for (left, right, expected) in
-            [(0, 0, " "), (1, 0, "⡀"), (0, 2, "⢀"), (1, 1, "⣀"), (4, 4, "⣤"), (6, 6, "⣶"), (8, 8, "⣿"), (8, 3, "⣧")]
-        {
-            assert_eq!(dots(left, right), expected, "{left} {right}");
         }
     }
 }

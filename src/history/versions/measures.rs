@@ -1,0 +1,52 @@
+//! What is measured of each version, and what stretches of them hold together.
+
+use super::Versions;
+use crate::diff::Counts;
+use crate::history::pyramid::{self, Tallies};
+use crate::record::Version;
+use std::ops::Range;
+
+/// Places of the measures in the pyramid: keys changed, bytes of the value, nanoseconds since the version before.
+pub(in crate::history) const KEYS: usize = 0;
+pub(in crate::history) const BYTES: usize = 1;
+pub(in crate::history) const LATENCY: usize = 2;
+
+impl Versions {
+    /// Sums and maxima over the versions of `range`, which must exist.
+    pub fn tallies(&self, range: &Range<u64>) -> Tallies {
+        self.pyramid.over(self.indexes(range), |index| self.measures(index))
+    }
+
+    /// The versions of `range`, which must exist, that came longest after the one before: the slowest first.
+    pub fn slowest(&self, range: &Range<u64>, wanted: usize) -> Vec<Version> {
+        let longest = self.pyramid.largest(self.indexes(range), LATENCY, wanted, |index| self.measures(index));
+        longest.into_iter().map(|(index, _)| Version(self.through + 1 + index as u64)).collect()
+    }
+
+    /// Of the row at an index.
+    pub(super) fn measures(&self, index: usize) -> Tallies {
+        let row = &self.rows[index];
+        let before = index.checked_sub(1).and_then(|before| self.rows[before].at);
+        let latency = before.zip(row.at).map_or(0, |(before, at)| nanoseconds(at - before));
+        pyramid::entry([total(row.counts), row.size, latency])
+    }
+
+    fn indexes(&self, range: &Range<u64>) -> Range<usize> {
+        let index = |version: u64| usize::try_from(version.saturating_sub(self.through + 1)).unwrap_or(usize::MAX);
+        index(range.start)..index(range.end).min(self.rows.len())
+    }
+}
+
+/// All keys that changed in whatever way.
+fn total(counts: Counts) -> u64 {
+    [counts.added, counts.changed, counts.removed, counts.moved].map(u64::from).iter().sum()
+}
+
+/// 0 where time went back; what does not fit (292 years) is the most there is.
+fn nanoseconds(length: chrono::Duration) -> u64 {
+    match length.num_nanoseconds() {
+        Some(nanoseconds) => u64::try_from(nanoseconds).unwrap_or(0),
+        None if length < chrono::Duration::zero() => 0,
+        None => i64::MAX.unsigned_abs(),
+    }
+}

@@ -1,0 +1,33 @@
+//! The letters of one row, put down in any order; a [`Pen`] only goes forward.
+
+use super::super::pen::Pen;
+use ratatui::style::Style;
+
+/// The letters of one row, put down in any order: later ones over earlier ones.
+pub struct Cells(Vec<Option<(String, Style)>>);
+
+impl Cells {
+    pub fn new(room: usize) -> Self {
+        Self(vec![None; room])
+    }
+
+    pub fn room(&self) -> usize {
+        self.0.len()
+    }
+
+    pub fn put(&mut self, column: usize, text: &str, style: Style) {
+        for (at, letter) in (column..).zip(text.chars()) {
+            if let Some(cell) = self.0.get_mut(at) {
+                *cell = Some((letter.to_string(), style));
+            }
+        }
+    }
+
+    pub fn paint(self, pen: &mut Pen<'_>) {
+        for (column, cell) in self.0.into_iter().enumerate() {
+            if let Some((letter, style)) = cell {
+                pen.to(column).put(&letter, style);
+            }
+        }
+    }
+}
