@@ -45,7 +45,7 @@ pub static ACTIONS: &[Spec] = &[
     time(Action::NextChange, "change-forward", &["] c"], "next change of the value under the cursor").takes("[PATH]").hint("changed"),
     global(Group::Compare, Action::EndpointA, "end-a", &["a"], "put end A of the diff here (again: lets it follow)").takes("[TARGET]").hint("ends").needs(Needs::Versions),
     global(Group::Compare, Action::EndpointB, "end-b", &["b"], "put end B of the diff here (again: lets it follow)").takes("[TARGET]").hint("ends").needs(Needs::Versions),
-    global(Group::Compare, Action::DiffView, "diff", &["d"], "A and B side by side").hint("diff").needs(Needs::Versions),
+    global(Group::Compare, Action::DiffView, "diff", &["d"], "A and B side by side").takes("[A B]").hint("diff").needs(Needs::Versions),
     global(Group::Change, Action::RollBack, "rollback", &["R"], "make a past state the new head; asks first").takes("[TARGET]").hint("roll back").needs(Needs::Writable),
     global(Group::Change, Action::NewSnapshot, "snapshot", &["s"], "mark this version with a name").takes("[NAME]").hint("new snapshot").needs(Needs::Writable),
     global(Group::Change, Action::Promote, "promote", &["P"], "make a variant permanent on main; asks for the reason first").takes("[VARIANT]").needs(Needs::Promotable),

@@ -40,6 +40,21 @@ impl App {
         self.messages.note(words);
     }
 
+    /// The diff of two targets; of one, up to the cursor; of none, between the ends as they are.
+    pub(super) fn compare(&mut self, targets: &str) {
+        let (a, b) = targets.split_once(' ').unwrap_or((targets, ""));
+        let version = |target: &str| if target.is_empty() { Ok(None) } else { self.resolve(target.trim()).map(Some) };
+        match version(a).and_then(|a| Ok((a, version(b)?))) {
+            Err(error) => return self.messages.failure(error.to_string()),
+            Ok((None, _)) => {}
+            Ok(ends) => {
+                let Some(session) = self.session_mut() else { return };
+                (session.pin_a, session.pin_b) = ends;
+            }
+        }
+        self.show_diff();
+    }
+
     pub(super) fn swap_ends(&mut self) {
         let Some(session) = self.session_mut() else { return };
         let ends = session.ends();

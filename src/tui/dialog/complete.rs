@@ -26,6 +26,7 @@ const MOST_CHILDREN: usize = 2000;
 pub fn candidates(app: &App, form: &str, typed: &str) -> Vec<Candidate> {
     let mut all = match form.trim_matches(['[', ']']) {
         "TARGET" => targets(app),
+        "A B" => two_targets(app, typed),
         "NAME" => tenants(app),
         "BRANCH" => branches(app),
         "PATH" => paths(app, typed),
@@ -57,6 +58,11 @@ fn targets(app: &App) -> Vec<Candidate> {
     };
     let means = |name: &str| app.resolve(name).map(number).ok();
     names.into_iter().filter_map(|name| Some(candidate(name.clone(), means(&name)?))).collect()
+}
+
+fn two_targets(app: &App, typed: &str) -> Vec<Candidate> {
+    let Some((first, _)) = typed.split_once(' ') else { return targets(app) };
+    targets(app).into_iter().map(|second| candidate(format!("{first} {}", second.argument), second.means)).collect()
 }
 
 fn branches(app: &App) -> Vec<Candidate> {

@@ -70,8 +70,10 @@ fn moment_item(app: &App, text: &str) -> Option<Item> {
 pub(super) fn no_such_command(app: &App, text: &str) -> Option<Item> {
     let why = app.resolve(text).err()?.to_string();
     let names = ACTIONS.iter().filter(|spec| spec.group != Group::Dialog).map(|spec| spec.name);
-    let near = nearest(text.split(' ').next().unwrap_or_default(), names);
+    let name = text.split(' ').next().unwrap_or_default();
+    let near = nearest(name, names);
     let why = match near.as_slice() {
+        _ if by_name(name).is_some() => format!("{name} takes nothing behind it"),
         [] => format!("neither a command nor a moment: {}", visible(&why)),
         near => format!("no such command; nearest: {}", near.join(", ")),
     };
