@@ -329,6 +329,11 @@ impl History {
         self.position
     }
 
+    /// Records up to here were cut off by compaction, as far as this history has taken notice of that.
+    pub(crate) fn cut(&self) -> Position {
+        self.cut
+    }
+
     /// Records that make no version and could not be followed, and why, in order.
     pub fn problems(&self) -> &[Text] {
         &self.problems

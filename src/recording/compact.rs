@@ -96,7 +96,7 @@ impl Tenant {
     }
 
     /// Folds the log from its beginning. Who reads meanwhile sees the history as it was, never a part of the new one.
-    fn fold_again(&self, tell: &mut dyn FnMut(f64)) -> Result<()> {
+    pub(super) fn fold_again(&self, tell: &mut dyn FnMut(f64)) -> Result<()> {
         let mut fresh = History::new(self.id().clone(), self.shared.budget.clone());
         loop {
             let batch = self.shared.log().read(self.id(), fresh.position(), BATCH)?;

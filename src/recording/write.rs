@@ -131,10 +131,7 @@ impl Tenant {
         durability: Durability,
         entries: impl FnOnce(&History) -> Result<E>,
     ) -> Result<Written> {
-        if self.folded().settings().limits != TenantLimits::default() {
-            // Someone may have made room meanwhile: nobody is refused by what does not hold any more.
-            self.look_up()?;
-        }
+        self.look_for_room()?;
         let (knew, written) = {
             let mut since = self.writing()?;
             let (before, knew, prepared) = {
@@ -142,7 +139,8 @@ impl Tenant {
                 let knew = history.growing(self.branch()).is_none_or(|(head, _)| self.knows(head));
                 let Entries { list, made } = entries(&history)?.into();
                 let entries = rules::with_auto_snapshots(list, &history, (self.shared.clock)());
-                self.check_room(&history, &entries)?;
+                let new = entries.iter().filter(|entry| matches!(entry.body, Body::Transition { .. })).count() as u64;
+                self.check_room(&history, new)?;
                 self.check_readable(&history, &entries)?;
                 let mut preparing = Preparing::new(&history, &mut since, made);
                 let prepared = entries.into_iter().map(|entry| preparing.prepare(entry)).collect::<Result<Vec<_>>>()?;
@@ -167,9 +165,27 @@ impl Tenant {
         there.try_for_each(|version| history.value(version, &TenantRecords(&self.shared)).map(drop))
     }
 
-    fn check_room(&self, history: &History, entries: &[Entry]) -> Result<()> {
+    /// Where limits are set, someone may have made room meanwhile: nobody is refused by what does not hold any more.
+    fn look_for_room(&self) -> Result<()> {
+        if self.folded().settings().limits == TenantLimits::default() {
+            return Ok(());
+        }
+        self.look_up()?;
+        if self.check_room(&self.folded(), 1).is_ok() {
+            return Ok(());
+        }
+        let first = self.shared.log().read(self.id(), Position(0), 1)?.records.into_iter().next();
+        let cut = first.filter(|first| matches!(first.entry.body, Body::Base(_))).map(|first| first.position);
+        if cut > Some(self.folded().cut()) {
+            let _writing = self.writing()?;
+            self.fold_again(&mut |_| {})?;
+        }
+        Ok(())
+    }
+
+    /// Whether there is room for so many new versions.
+    fn check_room(&self, history: &History, new: u64) -> Result<()> {
         let Some(most) = history.settings().limits.versions else { return Ok(()) };
-        let new = entries.iter().filter(|entry| matches!(entry.body, Body::Transition { .. })).count() as u64;
         // Those that compaction cut off are not there any more, though their numbers are.
         let there = history.newest().0 + 1 - history.first().0;
         if new > 0 && there + new > most {
