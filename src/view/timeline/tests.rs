@@ -210,6 +210,17 @@ fn columns_of_the_time_axis_stand_for_the_same_time() {
     }
 }
 
+/// Whatever a log says of times, the axis takes.
+#[test]
+fn times_at_the_ends_of_the_calendar_have_columns() {
+    let far = 8_200_000_000_000_000;
+    for times in [vec![-far, far], vec![-far, 0, 1, 2, 3, far], vec![far, -far, 0], vec![-far; 3]] {
+        let log = Log::at(times);
+        check_columns(&log.history, &by_time(log.history.newest().0, 118));
+        check_columns(&log.history, &by_time(1, 3));
+    }
+}
+
 #[test]
 fn idle_times_are_named_and_the_border_says_from_where_on() {
     let work = |start: i64| (0..40).map(move |n| start + n * 500 + n % 7 * 10);

@@ -60,7 +60,7 @@ fn folded(history: &History, versions: &Range<u64>, width: usize) -> (Vec<(Versi
     let most = width / SPARSE;
     let mut pauses = history.pauses(versions.clone(), most + 1);
     let mut rest = Rest {
-        active: micros(history, versions.end - 1) - micros(history, versions.start),
+        active: micros(history, versions.end - 1).saturating_sub(micros(history, versions.start)),
         waits: i64::try_from(versions.end - versions.start - 1).unwrap_or(i64::MAX),
         columns: i64::try_from(width).unwrap_or(i64::MAX),
     };
@@ -83,7 +83,7 @@ impl Rest {
     fn fold(&mut self, idle: Duration) -> bool {
         let idle = idle.num_microseconds().unwrap_or(i64::MAX);
         let column = self.active / self.columns.max(1);
-        (self.active, self.waits, self.columns) = (self.active - idle, self.waits - 1, self.columns - 1);
+        (self.active, self.waits, self.columns) = (self.active.saturating_sub(idle), self.waits - 1, self.columns - 1);
         let others = self.active / self.waits.max(1);
         self.waits > 0 && idle > column.saturating_mul(COLUMNS) && idle > others.saturating_mul(TIMES)
     }
@@ -95,7 +95,7 @@ fn bursts(history: &History, versions: &Range<u64>, gaps: Vec<(Version, Duration
         [(versions.start, None)].into_iter().chain(gaps.iter().map(|(version, idle)| (version.0, Some(*idle))));
     let burst = |((first, idle), end): ((u64, Option<Duration>), u64)| {
         let start = micros(history, first);
-        Burst { versions: first..end, start, length: micros(history, end - 1) - start, idle }
+        Burst { versions: first..end, start, length: micros(history, end - 1).saturating_sub(start), idle }
     };
     starts.zip(ends).map(burst).collect()
 }
@@ -104,7 +104,7 @@ fn bursts(history: &History, versions: &Range<u64>, gaps: Vec<(Version, Duration
 fn step(bursts: &[Burst], width: usize) -> i64 {
     let room = i64::try_from(width.saturating_sub(bursts.len() - 1)).unwrap_or(i64::MAX);
     let columns = |step: i64| bursts.iter().map(|burst| burst.length / step + 1).sum::<i64>();
-    let (mut low, mut high) = (1, bursts.iter().map(|burst| burst.length).max().unwrap_or(0) + 1);
+    let (mut low, mut high) = (1, bursts.iter().map(|burst| burst.length).max().unwrap_or(0).saturating_add(1));
     while low < high {
         let middle = low + (high - low) / 2;
         if columns(middle) > room { low = middle + 1 } else { high = middle }
@@ -121,10 +121,10 @@ fn cells<'a>(history: &'a History, track: &'a Track, burst: &'a Burst, step: i64
         None => burst.versions.start,
     };
     (0..count).map(move |at| {
-        let start = burst.start + at * step;
+        let start = burst.start.saturating_add(at.saturating_mul(step));
         let first = if at == 0 { burst.versions.start } else { bound(start) };
-        let last = if at + 1 == count { end } else { bound(start + step) };
-        let middle = (step > 1).then(|| bound(start + step / 2));
+        let last = if at + 1 == count { end } else { bound(start.saturating_add(step)) };
+        let middle = (step > 1).then(|| bound(start.saturating_add(step / 2)));
         Cell { versions: first..last, middle, chosen: chosen(track, first..last), time: moment(start) }
     })
 }
