@@ -131,6 +131,8 @@ pub struct Overview {
     pub columns: Vec<Column>,
     /// The columns the window covers.
     pub window: Range<usize>,
+    /// Idle times that take one column.
+    pub folds: Vec<Label>,
     layout: Layout,
 }
 
@@ -227,7 +229,7 @@ fn overview(history: &History, track: &Track, below: &Layout, density: Density, 
     let span = below.span();
     let first = layout.column_of(span.start).unwrap_or(0);
     let last = layout.column_of(span.end.saturating_sub(1)).unwrap_or(first);
-    Overview { columns, window: first..last + 1, layout }
+    Overview { columns, window: first..last + 1, folds: labels::folds(&layout), layout }
 }
 
 fn between(layout: &Layout, ends: Ends) -> Range<usize> {

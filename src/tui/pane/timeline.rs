@@ -211,13 +211,14 @@ impl Painter<'_> {
     }
 
     fn overview(&self, pen: &mut Pen<'_>) {
-        let Some(Overview { columns, window, .. }) = &self.timeline.overview else { return };
+        let Some(Overview { columns, window, folds, .. }) = &self.timeline.overview else { return };
         // Round the window, or on its own first and last column at an edge.
         let (open, close) = (window.start.saturating_sub(1), window.end.min(columns.len().saturating_sub(1)));
         for (at, column) in columns.iter().enumerate() {
             match at {
                 _ if at == open => pen.put("[", self.look.theme.strong),
                 _ if at == close => pen.put("]", self.look.theme.strong),
+                _ if folds.iter().any(|fold| fold.column == at) => pen.put(GAP, self.look.theme.dim),
                 _ => pen.put(&bar(*column, 0, self.look.glyphs), self.look.theme.text),
             };
         }

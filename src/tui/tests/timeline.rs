@@ -170,7 +170,7 @@ fn a_click_on_the_overview_counts_from_what_compaction_left() {
     let (recording, tenant) = recorded(Recording::create(&home.path().join("shop.asof")).unwrap());
     tenant.compact(Version(200)).unwrap();
     let mut screen = Harness::of(Address::Recording("shop.asof".into()), recording, 120, 36);
-    screen.keys("+").sees("[").sees("]│");
+    screen.keys("+ g g").sees("│[").keys("G").sees("]│");
     let overview = screen.place("]│").y;
     for (x, cursor) in [(1, 201), (118, 471), (60, 337)] {
         let at = Position::new(x, overview);
