@@ -53,11 +53,24 @@ fn a_rollback_asks_and_only_yes_is_a_yes() {
 fn who_comes_second_is_told() {
     let sandbox = Sandbox::new();
     let shown = run(&sandbox, &["rollback", "shop.asof", "2"], "[y/N]", "y\n", || {
-        sandbox.ok("snapshot shop.asof meanwhile");
+        sandbox.ok("rollback shop.asof 1 --yes");
     });
     assert_eq!(shown.code, 4, "{shown:#?}");
     assert!(shown.text.contains("the position moved"), "{shown:#?}");
-    assert_eq!(sandbox.json("log shop.asof --json").len(), 4, "nothing was rolled back");
+    assert_eq!(sandbox.json("log shop.asof --json").len(), 5, "nothing was rolled back");
+}
+
+/// An application records while the question stands: that changes nothing about the answer, and nothing is lost.
+#[test]
+fn what_is_recorded_meanwhile_is_kept_with_the_rest() {
+    let sandbox = Sandbox::new();
+    sandbox.write("more.jsonl", "5\n");
+    let shown = run(&sandbox, &["rollback", "shop.asof", "2"], "[y/N]", "y\n", || {
+        sandbox.ok("record more.jsonl -o shop.asof");
+    });
+    assert_eq!(shown.code, 0, "{shown:#?}");
+    assert!(shown.text.contains("#6"), "{shown:#?}");
+    sandbox.check("state shop.asof --at branch:main~1", 0, "5", "");
 }
 
 #[test]
