@@ -48,6 +48,8 @@ struct Marking<'a> {
 struct Listed<'a> {
     made: &'a BTreeSet<SnapshotId>,
     new: BTreeSet<SnapshotId>,
+    /// The times of the new ones.
+    times: BTreeSet<(Time, SnapshotId)>,
     gone: BTreeSet<SnapshotId>,
     /// The oldest that may be in it.
     from: SnapshotId,
@@ -55,7 +57,20 @@ struct Listed<'a> {
 
 impl<'a> Listed<'a> {
     fn of(made: &'a BTreeSet<SnapshotId>) -> Self {
-        Self { made, new: BTreeSet::new(), gone: BTreeSet::new(), from: SnapshotId(Position(0)) }
+        let (new, times, gone) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        Self { made, new, times, gone, from: SnapshotId(Position(0)) }
+    }
+
+    fn add(&mut self, id: SnapshotId, at: Option<Time>) {
+        self.new.insert(id);
+        self.times.extend(at.map(|at| (at, id)));
+    }
+
+    /// Takes out the new ones up to a time.
+    fn take_old(&mut self, until: Time) -> Vec<SnapshotId> {
+        let later = self.times.split_off(&(until, SnapshotId(Position(u64::MAX))));
+        let old = std::mem::replace(&mut self.times, later);
+        old.into_iter().map(|(_, id)| id).filter(|id| self.remove(*id)).collect()
     }
 
     fn count(&self) -> u64 {
@@ -133,8 +148,8 @@ impl Marking<'_> {
             }
             snapshot.drops.iter().for_each(|id| _ = self.listed.remove(*id));
             if snapshot.kind == SnapshotKind::Auto {
-                let id = self.next_id();
-                self.listed.new.insert(id);
+                let (id, marked) = (self.next_id(), self.history.info(snapshot.version));
+                self.listed.add(id, marked.and_then(|marked| marked.at).or(entry.at));
             }
         }
         self.out.push(entry);
@@ -167,7 +182,8 @@ impl Marking<'_> {
         }
         let aged = aged(self.history, SnapshotKind::Auto, self.now);
         drops.extend(aged.filter(|id| self.listed.remove(*id)));
-        self.listed.new.insert(id);
+        drops.extend(too_old(self.history, self.now).into_iter().flat_map(|until| self.listed.take_old(until)));
+        self.listed.add(id, self.lines[line].at.or(beside.at));
         let snapshot =
             NewSnapshot { version, name: None, kind: SnapshotKind::Auto, description: why, tags: Vec::new(), drops };
         self.out.push(Entry { step: None, body: Body::Snapshot(snapshot), ..beside.clone() });
@@ -208,13 +224,16 @@ fn held(history: &History, kind: SnapshotKind) -> BTreeSet<SnapshotId> {
     if kind == SnapshotKind::Checkpoint { history.held_checkpoints() } else { BTreeSet::new() }
 }
 
-/// Those beyond the age that the tenant's retention says.
+/// The latest time that is beyond the age which the tenant's retention says.
+fn too_old(history: &History, now: Time) -> Option<Time> {
+    let most = i64::try_from(history.settings().retention.max_age?).ok()?;
+    // By a whole second, as ages are counted.
+    now.checked_sub_signed(chrono::Duration::try_seconds(most.checked_add(1)?)?)
+}
+
+/// Those of a kind that are beyond that age.
 fn aged(history: &History, kind: SnapshotKind, now: Time) -> impl Iterator<Item = SnapshotId> {
-    let most = history.settings().retention.max_age.and_then(|seconds| i64::try_from(seconds).ok());
-    // Older by a whole second, as ages are counted.
-    let span = most.and_then(|seconds| chrono::Duration::try_seconds(seconds.checked_add(1)?));
-    let until = span.and_then(|span| now.checked_sub_signed(span));
-    until.into_iter().flat_map(move |until| history.aged(kind, until))
+    too_old(history, now).into_iter().flat_map(move |until| history.aged(kind, until))
 }
 
 /// What leaves the list when a snapshot of `kind` is made now: the oldest beyond the tenant's retention. `sooner` are the

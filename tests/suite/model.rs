@@ -132,6 +132,7 @@ impl Run {
         let version = self.dice.below(model.versions.len());
         let value = at.tenant.value_at(Version(version as u64)).unwrap();
         assert_eq!(value.to_json(), model.versions[version].value.to_string(), "#{version} after {what}");
+        check_lists(&at.tenant, model);
     }
 
     fn name(&mut self, of: &str) -> String {
@@ -231,7 +232,8 @@ impl Run {
         let kept = model.kept.len();
         let made = model.roll_back(at.side, at.owner, to, NOW.get());
         let kept = model.kept.get(kept).map(|kept| kept.name.as_str());
-        assert_eq!((done.version.0, done.to.0, done.kept.as_deref()), (made as u64, to as u64, kept));
+        let told = (done.version.0, done.to.0, done.kept.as_deref());
+        assert_eq!(told, (made as u64, to as u64, kept), "{strategy:?}");
     }
 
     fn fork(&mut self, at: &At) {

@@ -15,22 +15,28 @@ type Step = (&'static str, i64);
 struct Model {
     newest: u64,
     at: Option<Time>,
-    marks: Vec<u64>,
+    marks: Vec<(u64, Option<Time>)>,
     transitions: u64,
     since: Option<Time>,
 }
 
 impl Model {
-    fn mark(&mut self, keep: usize) {
-        self.marks.push(self.newest);
-        let over = self.marks.len().saturating_sub(keep);
+    fn mark(&mut self, keep: &Retention) {
+        let over = (self.marks.len() + 1).saturating_sub(usize::try_from(keep.auto.unwrap()).unwrap());
         self.marks.drain(..over);
+        let age = |own: &Option<Time>| u64::try_from((at(1) - own.unwrap()).num_seconds()).unwrap_or(0);
+        self.marks.retain(|(_, own)| keep.max_age.is_none_or(|most| age(own) <= most));
+        self.marks.push((self.newest, self.at));
         (self.transitions, self.since) = (0, self.at);
     }
 
-    fn step(&mut self, label: &str, at: Time, rules: &AutoRules, keep: usize) {
+    fn marked(&self) -> Vec<u64> {
+        self.marks.iter().map(|(version, _)| *version).collect()
+    }
+
+    fn step(&mut self, label: &str, at: Time, rules: &AutoRules, keep: &Retention) {
         let before = rules.before.iter().any(|before| before == label);
-        if before && self.newest > 0 && self.marks.last() != Some(&self.newest) {
+        if before && self.newest > 0 && self.marks.last().is_none_or(|(last, _)| *last != self.newest) {
             self.mark(keep);
         }
         (self.newest, self.at, self.transitions) = (self.newest + 1, Some(at), self.transitions + 1);
@@ -54,25 +60,21 @@ fn marked(tenant: &Tenant) -> Vec<u64> {
 }
 
 /// The steps in writes of so many each, ended by what the model says.
-fn check(rules: &AutoRules, keep: u64, writes: &[Vec<Step>]) -> Result<(), TestCaseError> {
-    let recording = Recording::memory().with_clock(|| at(0));
+fn check(rules: &AutoRules, keep: &Retention, writes: &[Vec<Step>]) -> Result<(), TestCaseError> {
+    let recording = Recording::memory().with_clock(|| at(1));
     let [together, alone] = ["together", "alone"].map(|name| recording.tenant_or_new(&name.into()).unwrap());
-    let settings = Settings {
-        retention: Retention { auto: Some(keep), ..Retention::default() },
-        auto: rules.clone(),
-        ..Settings::default()
-    };
+    let settings = Settings { retention: keep.clone(), auto: rules.clone(), ..Settings::default() };
     [&together, &alone].into_iter().for_each(|tenant| tenant.configure(&settings).unwrap());
     let (mut model, mut last) = (Model::default(), at(0));
     for write in writes {
         let entries: Vec<Entry> = write.iter().map(|step| entry(*step, &mut last)).collect();
         for (entry, (label, _)) in entries.iter().zip(write) {
             alone.append(entry.clone()).unwrap();
-            model.step(label, entry.at.unwrap(), rules, usize::try_from(keep).unwrap());
-            prop_assert_eq!(&marked(&alone), &model.marks, "one by one, at #{}", model.newest);
+            model.step(label, entry.at.unwrap(), rules, keep);
+            prop_assert_eq!(marked(&alone), model.marked(), "one by one, at #{}", model.newest);
         }
         together.append_all(entries).unwrap();
-        prop_assert_eq!(&marked(&together), &model.marks, "all at once, at #{}", model.newest);
+        prop_assert_eq!(marked(&together), model.marked(), "all at once, at #{}", model.newest);
     }
     Ok(())
 }
@@ -85,11 +87,13 @@ proptest! {
         after in prop::option::of(1u64..60),
         deploys in any::<bool>(),
         keep in 1u64..6,
+        max_age in prop::option::of(0u64..60),
         writes in prop::collection::vec(
             prop::collection::vec((prop_oneof![Just("step"), Just("deploy")], 0i64..40), 1..7), 0..8),
     ) {
         let before = if deploys { vec!["deploy".into()] } else { Vec::new() };
-        check(&AutoRules { every, after, before }, keep, &writes)?;
+        let keep = Retention { auto: Some(keep), max_age, ..Retention::default() };
+        check(&AutoRules { every, after, before }, &keep, &writes)?;
     }
 }
 
