@@ -41,6 +41,20 @@ pub fn before(value: &Value, step: &Step) -> Option<Step> {
     }
 }
 
+/// Children from one to another; no more than `most` are counted. One walk along the keys: O(log n) to begin, then a few
+/// nanoseconds each.
+pub fn count(value: &Value, first: &Step, last: &Step, most: usize) -> usize {
+    match (value, first, last) {
+        (Value::Object(object), Step::Key(first), Step::Key(last)) => {
+            object.iter_from(first).take_while(|(key, _)| *key <= last).take(most).count()
+        }
+        (Value::Array(array), Step::Index(first), Step::Index(last)) => {
+            (last + 1).min(array.len()).saturating_sub(*first).min(most)
+        }
+        _ => 0,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -63,6 +77,10 @@ mod tests {
             let mut up: Vec<_> = std::iter::successors(last(&value), |step| before(&value, step)).collect();
             up.reverse();
             assert_eq!(down.len(), len, "{text}");
+            for (at, step) in down.iter().enumerate() {
+                assert_eq!(count(&value, &down[0], step, 60), (at + 1).min(60), "{text} to {step:?}");
+                assert_eq!(count(&value, step, &down[len - 1], usize::MAX), len - at, "{text} from {step:?}");
+            }
             assert_eq!(down, up, "{text}");
         }
     }

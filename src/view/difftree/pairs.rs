@@ -64,16 +64,15 @@ impl Pairs {
         let spot = self.spot(trail);
         let marked = spot.marked();
         let Some(ends) = spot.ends().filter(|_| !marked.is_empty()) else { return Vec::new() };
-        let (after, before) = (|step: &Step| spot.after(step), |step: &Step| spot.before(step));
         let len = spot.len(&marked);
-        runs(&Runs { marked, len, ends, walk: Walk { after: &after, before: &before } }, RULE)
+        spot.walked(|walk| runs(&Runs { marked, len, ends, walk }, RULE))
     }
 
     /// The runs without the place that somebody went to, where that is in one of them.
     fn around_pin(&self, trail: &[Step], runs: &[Run]) -> Option<Vec<Run>> {
         let pin = self.pinned.strip_prefix(trail)?.first()?;
         let spot = self.spot(trail);
-        keep(runs, pin, &Walk { after: &|step| spot.after(step), before: &|step| spot.before(step) })
+        spot.walked(|walk| keep(runs, pin, &walk))
     }
 }
 
@@ -132,6 +131,28 @@ impl Spot<'_> {
             (Children::Rows(_), Step::Index(row)) => row.checked_sub(1).map(Step::Index),
             _ => None,
         }
+    }
+
+    /// From child to child.
+    fn walked<T>(&self, with: impl FnOnce(Walk<'_>) -> T) -> T {
+        let (after, before) = (|step: &Step| self.after(step), |step: &Step| self.before(step));
+        with(Walk { after: &after, before: &before, count: &|first, last, most| self.count(first, last, most) })
+    }
+
+    /// Children of a run: all of them are on both sides, or all on the one that its first is on.
+    fn count(&self, first: &Step, last: &Step, most: usize) -> usize {
+        let one = match self.children() {
+            Children::One(value) => value,
+            Children::Keys(left, right) => {
+                if right.child(first).is_some() {
+                    right
+                } else {
+                    left
+                }
+            }
+            Children::None | Children::Rows(_) => return 0,
+        };
+        steps::count(one, first, last, most)
     }
 
     /// Children that something happened to, in order; nothing when nothing did.

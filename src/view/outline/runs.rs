@@ -56,7 +56,7 @@ const LEAST: usize = 3;
 const SHOWN: usize = 2;
 
 /// Children that are looked at in a container to count its runs, where their places do not tell.
-const LOOKED: usize = 20_000;
+const LOOKED: usize = 50_000;
 /// But so many in each run, however many runs there are.
 const LEAST_LOOKED: usize = 8;
 
@@ -79,6 +79,8 @@ pub struct Walk<'a> {
     pub after: &'a dyn Fn(&Step) -> Option<Step>,
     /// The child before one.
     pub before: &'a dyn Fn(&Step) -> Option<Step>,
+    /// How many children there are from one to another; no more than so many are counted.
+    pub count: &'a dyn Fn(&Step, &Step, usize) -> usize,
 }
 
 /// The unchanged children between two marked ones.
@@ -112,8 +114,8 @@ pub fn keep(runs: &[Run], child: &Step, walk: &Walk<'_>) -> Option<Vec<Run>> {
 fn pieces(run: &Run, child: &Step, walk: &Walk<'_>) -> Vec<Run> {
     let before = (run.first != *child).then(|| (walk.before)(child)).flatten();
     let after = (run.last != *child).then(|| (walk.after)(child)).flatten();
-    let above = before.clone().map_or(Count::Exactly(0), |last| count(&run.first, &last, walk.after, LOOKED));
-    let below = after.clone().map_or(Count::Exactly(0), |first| count(&first, &run.last, walk.after, LOOKED));
+    let above = before.clone().map_or(Count::Exactly(0), |last| walk.counted(&run.first, &last, LOOKED));
+    let below = after.clone().map_or(Count::Exactly(0), |first| walk.counted(&first, &run.last, LOOKED));
     let (above, below) = match (run.count, above, below) {
         (Count::Exactly(all), Count::Exactly(above), Count::Over(_)) => (above.into(), (all - above - 1).into()),
         (Count::Exactly(all), Count::Over(_), Count::Exactly(below)) => ((all - below - 1).into(), below.into()),
@@ -131,15 +133,16 @@ fn pieces(run: &Run, child: &Step, walk: &Walk<'_>) -> Vec<Run> {
     above.into_iter().chain(piece(after, Some(run.last.clone()), below)).collect()
 }
 
-/// Children from one to another.
-fn count(first: &Step, last: &Step, after: &dyn Fn(&Step) -> Option<Step>, budget: usize) -> Count {
-    if let (Step::Index(first), Step::Index(last)) = (first, last) {
-        return Count::Exactly(last + 1 - first);
-    }
-    let walk = std::iter::successors(Some(first.clone()), |step| after(step).filter(|step| step <= last));
-    match walk.take(budget + 1).count() {
-        more if more > budget => Count::Over(budget),
-        all => Count::Exactly(all),
+impl Walk<'_> {
+    /// Children from one to another.
+    fn counted(&self, first: &Step, last: &Step, budget: usize) -> Count {
+        if let (Step::Index(first), Step::Index(last)) = (first, last) {
+            return Count::Exactly(last + 1 - first);
+        }
+        match (self.count)(first, last, budget + 1) {
+            more if more > budget => Count::Over(budget),
+            all => Count::Exactly(all),
+        }
     }
 }
 
@@ -209,8 +212,7 @@ impl Runs<'_> {
         let first = before.map_or(Some(self.ends.0.clone()), |(step, _)| (self.walk.after)(step));
         let last = next.map_or(Some(self.ends.1.clone()), |step| (self.walk.before)(step));
         let ends = first.zip(last).filter(|(first, last)| first <= last);
-        let count =
-            ends.as_ref().map_or(Count::Exactly(0), |(first, last)| count(first, last, self.walk.after, budget));
+        let count = ends.as_ref().map_or(Count::Exactly(0), |(first, last)| self.walk.counted(first, last, budget));
         Gap { ends, count }
     }
 

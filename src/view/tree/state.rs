@@ -77,17 +77,21 @@ impl State {
         let Some(ends) = steps::first(value).zip(steps::last(value)).filter(|_| !marked.is_empty()) else {
             return Vec::new();
         };
-        let (after, before) = (|step: &Step| steps::after(value, step), |step: &Step| steps::before(value, step));
-        runs(&Runs { marked, len: value.len(), ends, walk: Walk { after: &after, before: &before } }, RULE)
+        walked(value, |walk| runs(&Runs { marked, len: value.len(), ends, walk }, RULE))
     }
 
     /// The runs without the place that somebody went to, where that is in one of them.
     fn around_pin(&self, trail: &[Step], runs: &[Run]) -> Option<Vec<Run>> {
         let pin = self.pinned.strip_prefix(trail)?.first()?;
         let value = self.at(trail)?;
-        let (after, before) = (|step: &Step| steps::after(value, step), |step: &Step| steps::before(value, step));
-        value.child(pin).and_then(|_| keep(runs, pin, &Walk { after: &after, before: &before }))
+        value.child(pin).and_then(|_| walked(value, |walk| keep(runs, pin, &walk)))
     }
+}
+
+/// From child to child of a value.
+fn walked<T>(value: &Value, with: impl FnOnce(Walk<'_>) -> T) -> T {
+    let (after, before) = (|step: &Step| steps::after(value, step), |step: &Step| steps::before(value, step));
+    with(Walk { after: &after, before: &before, count: &|first, last, most| steps::count(value, first, last, most) })
 }
 
 /// A marked child by its own step, if it is still there.
