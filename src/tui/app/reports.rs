@@ -224,9 +224,9 @@ impl App {
 
     fn overtaken(&mut self, records: u64) {
         self.end_write();
-        let records = thousands(records);
+        let records = counted(records, "new record");
         self.messages.failure(format!(
-            "Someone else wrote first: {records} new records taken up, nothing of yours written. Look, then decide again"
+            "Someone else wrote first: {records} taken up, nothing of yours written. Look, then decide again"
         ));
     }
 

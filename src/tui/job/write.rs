@@ -21,9 +21,13 @@ pub(super) fn write_kept(
         Some(Ok(directory)) => Some(directory),
         None => None,
     };
+    let known = tenant.history().position();
     match write_to(tenant, write, tell) {
         Ok(written) => Report::Written(Ok(Written { kept_at, ..written })),
-        Err(Error::Conflict { .. }) => tenant.catch_up().map_or_else(|e| Report::Written(Err(e)), Report::Overtaken),
+        Err(Error::Conflict { .. }) => match tenant.catch_up() {
+            Ok(_) => Report::Overtaken(tenant.history().position().0 - known.0),
+            Err(error) => Report::Written(Err(error)),
+        },
         Err(error) => Report::Written(Err(error)),
     }
 }
