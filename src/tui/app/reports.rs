@@ -31,7 +31,10 @@ impl App {
                 effects.extend(self.finish_reading(outcome));
                 effects.extend(self.start_following());
             }
-            Report::Followed(life) => self.followed(life),
+            Report::Followed(life) => {
+                self.followed(life);
+                effects.extend(self.plan_again());
+            }
             Report::Failed(text) => self.messages.failure(text),
             Report::Shown(session, shown) => self.take_shown(session, shown),
             Report::Aside(session, ask, found) => {
@@ -171,8 +174,9 @@ impl App {
         if generation != self.plans {
             return;
         }
+        let Some(session) = self.sessions.get(self.current) else { return };
         if let Some(Dialog::Rollback(question)) = self.dialog.as_mut().or(self.parked.as_mut()) {
-            question.preview = Some(preview.map_err(|error| error.to_string()));
+            question.take(preview.map_err(|error| error.to_string()), &session.history());
         }
     }
 

@@ -247,6 +247,20 @@ impl App {
         vec![Effect::Start(Job::Plan { generation: self.plans, tenant, to })]
     }
 
+    /// Works out again what the open question's rollback would do, when others have written since. What was worked out
+    /// stays until then.
+    pub(super) fn plan_again(&mut self) -> Option<Effect> {
+        let Some(Dialog::Rollback(question)) = &self.dialog else { return None };
+        let Some(Ok(preview)) = &question.preview else { return None };
+        let (to, makes) = (question.to, preview.plan.makes);
+        let tenant = self.session()?.tenant.clone();
+        if makes.0 == tenant.history().newest().0 + 1 {
+            return None;
+        }
+        self.plans = self.plans.next();
+        Some(Effect::Start(Job::Plan { generation: self.plans, tenant, to }))
+    }
+
     /// Puts the question aside and shows what it would change: from the head to the target.
     fn look_at_diff(&mut self, dialog: Dialog) {
         if let Dialog::Rollback(question) = &dialog {

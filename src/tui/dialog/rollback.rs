@@ -6,7 +6,7 @@ use super::form::Line;
 use super::frame::{Frame, wrap};
 use super::guard::Guard;
 use super::rows::{Row, Tone, paint_rows};
-use crate::history::Branch;
+use crate::history::{Branch, History};
 use crate::record::{SnapshotKind, Version};
 use crate::tui::action::{Action, Context};
 use crate::tui::app::Session;
@@ -83,7 +83,6 @@ impl Question {
         let words =
             name.and_then(|snapshot| snapshot.name.clone()).map_or_else(|| to.to_string(), |name| name.to_string());
         let head = history.head();
-        let time = history.info(head).and_then(|info| info.at).map(time_of_day).unwrap_or_default();
         let branch = history.branch_of(head);
         Self {
             asked: Asked::RollBack,
@@ -96,9 +95,17 @@ impl Question {
             place: format!("{} / {}", visible(&session.tenant.id().0), visible(&branch)),
             target,
             head,
-            head_time: time,
+            head_time: time_of(&history, head),
             snapshots: history.snapshots().len(),
         }
+    }
+
+    /// Takes what the rollback would do, and the head that this was worked out for.
+    pub fn take(&mut self, preview: Result<Preview, String>, history: &History) {
+        if let Ok(Preview { plan, .. }) = &preview {
+            (self.head, self.head_time) = (plan.head, time_of(history, plan.head));
+        }
+        self.preview = Some(preview);
     }
 
     /// The question whether a variant of this session should become permanent.
@@ -282,4 +289,8 @@ impl Question {
         let undo = keymap.key_of(Action::Undo);
         wrap(&format!("Nothing is deleted{line}{snapshots}{variants}. Undo with {undo}{switch}."), columns)
     }
+}
+
+fn time_of(history: &History, version: Version) -> String {
+    history.info(version).and_then(|info| info.at).map(time_of_day).unwrap_or_default()
 }

@@ -68,3 +68,11 @@ fn a_recording_on_the_disk_is_followed_once_it_is_read() {
     let (recording, _) = recorded(&["1"]);
     assert!(Harness::of(Address::File("a.jsonl".into()), recording, 120, 36).outside.is_empty());
 }
+
+#[test]
+fn an_open_question_says_what_holds_now() {
+    let (mut screen, tenant) = live();
+    screen.keys("g g R").sees("Head now    #3").sees("2 later transitions stay on main~1");
+    grow(&mut screen, &tenant, 4);
+    screen.sees("Head now    #7").sees("6 later transitions stay on main~1");
+}
