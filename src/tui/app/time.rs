@@ -84,7 +84,14 @@ impl App {
     /// To the moment a target names.
     pub(super) fn goto(&mut self, target: &str) {
         match self.resolve(target) {
-            Ok(version) => self.jump(Some(version), ""),
+            Ok(version) => {
+                self.setup.spot.at = None;
+                self.jump(Some(version), "");
+            }
+            Err(Error::Target { .. } | Error::NotFound { .. }) if self.load.is_running() => {
+                self.messages.note(format!("{} has not been read yet: going there when all is", visible(target)));
+                self.setup.spot.at = Some(target.to_owned());
+            }
             Err(error) => self.messages.failure(error.to_string()),
         }
     }
