@@ -10,12 +10,15 @@ mod keyed;
 mod lcs;
 mod moves;
 mod order;
+mod rules;
 mod summary;
 mod walk;
 
 use crate::value::{Array, Number, Path, Step, Text, Value};
 
+pub use keyed::candidates;
 pub use moves::MOVABLE;
+pub use rules::{ArrayKey, ArrayKeys, Differ};
 
 /// One difference.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,6 +71,8 @@ pub enum Matching {
     Lcs,
     /// Index by index: too large for a subsequence.
     Index,
+    /// Index by index: somebody chose so.
+    Place,
 }
 
 /// A container whose number of children changed.
@@ -107,8 +112,12 @@ pub struct Counts {
 
 /// Compares two values. O(what differs) where they share memory, O(both) where they do not.
 pub fn diff(left: &Value, right: &Value) -> Diff {
-    let mut found = walk::differences(left, right);
-    found.changes = moves::joined(found.changes);
+    differences(left, right, Differ::default())
+}
+
+fn differences(left: &Value, right: &Value, how: Differ<'_>) -> Diff {
+    let mut found = walk::differences(left, right, how);
+    found.changes = moves::joined(found.changes, how);
     summary::sort_sizes(&mut found.sizes);
     found
 }
@@ -147,9 +156,13 @@ impl<S> Pair<S> {
 /// stood. The same alignment that [`diff`] uses. Empty when either is a scalar or the kinds differ. O(children), and
 /// for arrays what [`diff`] takes for their elements.
 pub fn align(left: &Value, right: &Value) -> (Vec<Pair>, Option<Matching>) {
+    aligned(&[], left, right, Differ::default())
+}
+
+fn aligned(path: &[Step], left: &Value, right: &Value, how: Differ<'_>) -> (Vec<Pair>, Option<Matching>) {
     match (left, right) {
         (Value::Array(left), Value::Array(right)) => {
-            let aligned = array::align(left, right);
+            let aligned = array::align(left, right, how.key_at(path), how);
             let rows = aligned.all_rows().into_iter().map(|row| row.map(Step::Index)).collect();
             (rows, aligned.matching)
         }
@@ -163,7 +176,7 @@ pub fn align(left: &Value, right: &Value) -> (Vec<Pair>, Option<Matching>) {
 
 /// The rows of two arrays where they differ, elements named by index: [`align`] for `patch::between`.
 pub(crate) fn align_elements(left: &Array, right: &Array) -> Vec<Pair<usize>> {
-    array::align(left, right).rows().collect()
+    array::align(left, right, None, Differ::default()).rows().collect()
 }
 
 #[cfg(test)]

@@ -123,7 +123,10 @@ mod tui;
 #[doc(hidden)]
 pub use tui::bench;
 
-pub use diff::{Change, ChangeKind, Counts, Diff, MOVABLE, Matching, Pair, SizeChange, align, diff};
+pub use diff::{
+    ArrayKey, ArrayKeys, Change, ChangeKind, Counts, Diff, Differ, MOVABLE, Matching, Pair, SizeChange, align,
+    candidates, diff,
+};
 pub use error::{Error, Place, Result};
 pub use history::{
     Activity, Branch, Budget, Column, Comparison, Context, Figure, History, Kind, LeftBehind, Mark, Measurement,

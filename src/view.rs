@@ -5,6 +5,7 @@
 
 pub mod branches;
 pub mod changes;
+pub mod compared;
 pub mod delta;
 pub mod difftree;
 pub mod list;

@@ -5,7 +5,7 @@
 //! Must not know: paths, changes.
 
 use super::order::{Order, Partners};
-use super::{Matching, Pair, gaps, keyed, lcs};
+use super::{ArrayKey, Differ, Matching, Pair, gaps, keyed, lcs};
 use crate::value::{Array, Value};
 use std::ops::Range;
 
@@ -47,13 +47,13 @@ impl Aligned {
     }
 }
 
-/// Lines up two arrays. O(elements between the equal ends), with a small factor where they are equal in place.
-pub(super) fn align(left: &Array, right: &Array) -> Aligned {
-    let mut blocks = blocks(left, right);
+/// Lines up two arrays, by `key` where that was chosen and tells elements apart. O(elements between the equal ends), with a small factor where they are equal in place.
+pub(super) fn align(left: &Array, right: &Array, key: Option<&ArrayKey>, how: Differ<'_>) -> Aligned {
+    let mut blocks = blocks(left, right, key, how);
     let old = Side::of(left, blocks.iter().map(|block| &block.left));
     let new = Side::of(right, blocks.iter().map(|block| &block.right));
     let ranges = picked(&blocks);
-    let (partners, matching) = matched(&old, &new, &ranges);
+    let (partners, matching) = matched((&old, &new), &ranges, key, how);
     let mut order = Order::new(old.elements.len(), &partners);
     for (block, (left, right)) in blocks.iter_mut().zip(ranges) {
         let rows = order.rows(left, right).into_iter();
@@ -90,11 +90,13 @@ fn picked(blocks: &[Block]) -> Vec<(Range<usize>, Range<usize>)> {
 }
 
 /// Where two arrays differ: in place if nearly all elements are identical there, else all between the equal ends.
-fn blocks(left: &Array, right: &Array) -> Vec<Block> {
+fn blocks(left: &Array, right: &Array, key: Option<&ArrayKey>, how: Differ<'_>) -> Vec<Block> {
     let (front, back) = left.common_ends(right);
+    // Equal ends of arrays of different length have other indexes.
+    let back = if key == Some(&ArrayKey::Index) && left.len() != right.len() { 0 } else { back };
     let (old, new) = (front..left.len() - back, front..right.len() - back);
     if old.len() == new.len()
-        && let Some(ranges) = different_in_place(left, right, &old)
+        && let Some(ranges) = different_in_place(left, right, &old, how)
     {
         let block = |range: Range<usize>| Block { left: range.clone(), right: range, rows: Vec::new() };
         return ranges.into_iter().map(block).collect();
@@ -103,10 +105,18 @@ fn blocks(left: &Array, right: &Array) -> Vec<Block> {
 }
 
 /// The ranges of elements that are not identical; `None` when they are more than an eighth, which says that elements shifted.
-fn different_in_place(left: &Array, right: &Array, within: &Range<usize>) -> Option<Vec<Range<usize>>> {
+fn different_in_place(
+    left: &Array,
+    right: &Array,
+    within: &Range<usize>,
+    how: Differ<'_>,
+) -> Option<Vec<Range<usize>>> {
     let mut budget = within.len() / 8;
     let mut ranges: Vec<Range<usize>> = Vec::new();
     for (index, (old, new)) in within.clone().zip(left.iter_from(within.start).zip(right.iter_from(within.start))) {
+        if how.is_stopped() {
+            return None;
+        }
         if old.identical(new) {
             continue;
         }
@@ -121,35 +131,54 @@ fn different_in_place(left: &Array, right: &Array, within: &Range<usize>) -> Opt
 
 /// The partners among the elements of all blocks: by key from any block to any other, else within each block. Elements
 /// that differ in digits only are equal, and need no matching.
-fn matched(old: &Side<'_>, new: &Side<'_>, ranges: &[(Range<usize>, Range<usize>)]) -> (Partners, Option<Matching>) {
+fn matched(
+    (old, new): (&Side<'_>, &Side<'_>),
+    ranges: &[(Range<usize>, Range<usize>)],
+    key: Option<&ArrayKey>,
+    how: Differ<'_>,
+) -> (Partners, Option<Matching>) {
     if old.elements == new.elements {
         return ((0..new.elements.len()).map(Some).collect(), None);
     }
-    if let Some((field, partners)) = keyed::partners(&old.elements, &new.elements) {
+    if how.is_stopped() || key == Some(&ArrayKey::Index) {
+        return (by_place(ranges), Some(Matching::Place));
+    }
+    let chosen = if let Some(ArrayKey::Field(field)) = key { Some(field) } else { None };
+    if let Some((field, partners)) = keyed::partners(&old.elements, &new.elements, chosen, how) {
         return (partners, Some(Matching::Key(field)));
     }
     let mut partners = Partners::with_capacity(new.elements.len());
     let mut matching = None;
     for (left, right) in ranges {
-        let (local, how) = matched_in_order(&old.elements[left.clone()], &new.elements[right.clone()]);
+        let (local, how) = matched_in_order(&old.elements[left.clone()], &new.elements[right.clone()], how);
         partners.extend(local.into_iter().map(|partner| partner.map(|partner| partner + left.start)));
         matching = if matching == Some(Matching::Index) { matching } else { how.or(matching) };
     }
     (partners, matching)
 }
 
-fn matched_in_order(left: &[&Value], right: &[&Value]) -> (Partners, Option<Matching>) {
+fn matched_in_order(left: &[&Value], right: &[&Value], how: Differ<'_>) -> (Partners, Option<Matching>) {
     if left.is_empty() || right.is_empty() {
         return (vec![None; right.len()], None);
     }
     if left.len() == 1 && right.len() == 1 {
         return (vec![Some(0)], None);
     }
-    let ids = lcs::Ids::of(left, right);
-    match lcs::partners(&ids) {
-        Some(common) => (gaps::paired(left, right, &ids, common), Some(Matching::Lcs)),
+    let ids = lcs::Ids::of(left, right, how);
+    let common = ids.as_ref().and_then(|ids| lcs::partners(ids, how));
+    match ids.zip(common) {
+        Some((ids, common)) => (gaps::paired((left, right), &ids, common, how), Some(Matching::Lcs)),
         None => (by_index(left.len(), right.len()), Some(Matching::Index)),
     }
+}
+
+/// The first of each range with the first of the other.
+fn by_place(ranges: &[(Range<usize>, Range<usize>)]) -> Partners {
+    let of = |(left, right): &(Range<usize>, Range<usize>)| {
+        let start = left.start;
+        by_index(left.len(), right.len()).into_iter().map(move |at| at.map(|at| at + start))
+    };
+    ranges.iter().flat_map(of).collect()
 }
 
 fn by_index(left: usize, right: usize) -> Partners {

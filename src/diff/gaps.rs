@@ -2,6 +2,7 @@
 //!
 //! Must not know: how the equal elements were found.
 
+use super::Differ;
 use super::lcs::Ids;
 use super::moves::is_movable;
 use super::order::Partners;
@@ -13,14 +14,14 @@ const MAX_COMPARED: usize = 4_096;
 
 /// The partners with those of the gaps. As many on both sides pair up in order; else those that are alike do. An
 /// element that is on the other side somewhere else is left alone: it moved.
-pub(super) fn paired(left: &[&Value], right: &[&Value], ids: &Ids, common: Partners) -> Partners {
+pub(super) fn paired((left, right): (&[&Value], &[&Value]), ids: &Ids, common: Partners, how: Differ<'_>) -> Partners {
     let moving = moving(left, ids, &common);
     let mut partners = common;
     let mut ends: Vec<(usize, usize)> =
         partners.iter().enumerate().filter_map(|(to, at)| at.map(|at| (at, to))).collect();
     ends.push((left.len(), right.len()));
     let (mut at, mut to) = (0, 0);
-    for (end_at, end_to) in ends {
+    for (end_at, end_to) in ends.into_iter().take_while(|_| !how.is_stopped()) {
         let old: Vec<usize> = (at..end_at).filter(|&at| !moving[ids.left[at]]).collect();
         let new: Vec<usize> = (to..end_to).filter(|&to| !moving[ids.right[to]]).collect();
         for (at, to) in in_gap(&old, &new, |at, to| is_alike(left[at], right[to])) {

@@ -3,6 +3,7 @@
 //!
 //! Must not know: why two elements are equal.
 
+use super::Differ;
 use super::content::Content;
 use super::order::{Partners, longest_increasing};
 use crate::value::Value;
@@ -23,10 +24,10 @@ pub(super) struct Ids {
 }
 
 impl Ids {
-    /// Numbers the elements. O(their content).
-    pub(super) fn of(left: &[&Value], right: &[&Value]) -> Self {
+    /// Numbers the elements. O(their content). `None` when it was stopped.
+    pub(super) fn of(left: &[&Value], right: &[&Value], how: Differ<'_>) -> Option<Self> {
         let mut known = HashMap::new();
-        let (left, right) = (numbered(left, &mut known), numbered(right, &mut known));
+        let (left, right) = (numbered(left, &mut known, how)?, numbered(right, &mut known, how)?);
         let mut counts = vec![(0, 0); known.len()];
         for &id in &left {
             counts[id].0 += 1;
@@ -34,7 +35,7 @@ impl Ids {
         for &id in &right {
             counts[id].1 += 1;
         }
-        Self { left, right, counts }
+        Some(Self { left, right, counts })
     }
 
     /// How many ids there are.
@@ -52,18 +53,18 @@ impl Ids {
     }
 }
 
-fn numbered<'a>(values: &[&'a Value], known: &mut HashMap<Content<'a>, usize>) -> Vec<usize> {
+fn numbered<'a>(values: &[&'a Value], known: &mut HashMap<Content<'a>, usize>, how: Differ<'_>) -> Option<Vec<usize>> {
     let number = |value: &&'a Value| {
         let next = known.len();
-        *known.entry(Content::from(*value)).or_insert(next)
+        (!how.is_stopped()).then(|| *known.entry(Content::from(*value)).or_insert(next))
     };
     values.iter().map(number).collect()
 }
 
 /// For each element on the right its equal on the left along a longest common subsequence; `None` when the search
-/// would go over its budget. Never for elements that occur once: there it is a sort.
-pub(super) fn partners(ids: &Ids) -> Option<Partners> {
-    if ids.is_permutation() { Some(by_order(ids)) } else { by_search(ids) }
+/// would go over its budget, or was stopped. Never for elements that occur once: there it is a sort.
+pub(super) fn partners(ids: &Ids, how: Differ<'_>) -> Option<Partners> {
+    if ids.is_permutation() { Some(by_order(ids)) } else { by_search(ids, how) }
 }
 
 fn by_order(ids: &Ids) -> Partners {
@@ -77,20 +78,20 @@ fn by_order(ids: &Ids) -> Partners {
 }
 
 /// Elements that are on one side only cannot match, and are left out of the search.
-fn by_search(ids: &Ids) -> Option<Partners> {
+fn by_search(ids: &Ids, how: Differ<'_>) -> Option<Partners> {
     let shared = |side: &[usize]| (0..side.len()).filter(|&at| ids.is_shared(side[at])).collect::<Vec<_>>();
     let (left, right) = (shared(&ids.left), shared(&ids.right));
     let picked = |side: &[usize], places: &[usize]| places.iter().map(|&at| side[at]).collect::<Vec<_>>();
     let mut partners = vec![None; ids.right.len()];
-    for (at, to) in common(&picked(&ids.left, &left), &picked(&ids.right, &right))? {
+    for (at, to) in common(&picked(&ids.left, &left), &picked(&ids.right, &right), how)? {
         partners[right[to]] = Some(left[at]);
     }
     Some(partners)
 }
 
 /// The index pairs of a longest common subsequence, last first.
-fn common(left: &[usize], right: &[usize]) -> Option<Vec<(usize, usize)>> {
-    let rows = search(left, right)?;
+fn common(left: &[usize], right: &[usize], how: Differ<'_>) -> Option<Vec<(usize, usize)>> {
+    let rows = search(left, right, how)?;
     let mut pairs = Vec::new();
     let mut lane = rows.last()?.len() - 1;
     let mut x = left.len();
@@ -107,10 +108,10 @@ fn common(left: &[usize], right: &[usize]) -> Option<Vec<(usize, usize)>> {
 
 /// Row `d` holds how far on the left one comes with `d` edits, for each diagonal: `row[lane]` is on the diagonal
 /// where left minus right is `2 * lane - d`. The last lane of the last row ends at the end of both sides.
-fn search(left: &[usize], right: &[usize]) -> Option<Vec<Vec<usize>>> {
+fn search(left: &[usize], right: &[usize], how: Differ<'_>) -> Option<Vec<Vec<usize>>> {
     let mut steps = MAX_STEPS;
     let mut rows: Vec<Vec<usize>> = Vec::new();
-    for edits in 0..=MAX_EDITS {
+    for edits in (0..=MAX_EDITS).take_while(|_| !how.is_stopped()) {
         let mut row = Vec::with_capacity(edits + 1);
         for lane in 0..=edits {
             let (start, _) = origin(rows.last(), lane);
@@ -165,11 +166,12 @@ mod tests {
     fn ids(left: &[usize], right: &[usize]) -> Ids {
         let values = |side: &[usize]| side.iter().map(|&n| Value::from(n as u64)).collect::<Vec<_>>();
         let (left, right) = (values(left), values(right));
-        Ids::of(&left.iter().collect::<Vec<_>>(), &right.iter().collect::<Vec<_>>())
+        let how = Differ::default();
+        Ids::of(&left.iter().collect::<Vec<_>>(), &right.iter().collect::<Vec<_>>(), how).unwrap()
     }
 
     fn check(left: &[usize], right: &[usize]) {
-        let found = partners(&ids(left, right)).unwrap();
+        let found = partners(&ids(left, right), Differ::default()).unwrap();
         let matched: Vec<usize> = found.iter().copied().flatten().collect();
         assert!(matched.is_sorted_by(|a, b| a < b), "{left:?} {right:?}: crossing {found:?}");
         for (to, at) in found.iter().enumerate() {
@@ -204,9 +206,9 @@ mod tests {
         let n = 10_000;
         let tangled: Vec<usize> = (0..n).map(|i| i * i % 101 % 5).collect();
         let other: Vec<usize> = (0..n).map(|i| i * 7 % 103 % 5).collect();
-        assert!(partners(&ids(&tangled, &other)).is_none());
+        assert!(partners(&ids(&tangled, &other), Differ::default()).is_none());
         let ascending: Vec<usize> = (0..n).collect();
         let descending: Vec<usize> = (0..n).rev().collect();
-        assert_eq!(partners(&ids(&ascending, &descending)).unwrap().iter().flatten().count(), 1);
+        assert_eq!(partners(&ids(&ascending, &descending), Differ::default()).unwrap().iter().flatten().count(), 1);
     }
 }

@@ -3,7 +3,7 @@
 //! Must not know: how the changes were found.
 
 use super::content::Content;
-use super::{Change, ChangeKind};
+use super::{Change, ChangeKind, Differ};
 use crate::value::{Path, Step, Value};
 use std::collections::{HashMap, VecDeque};
 
@@ -16,9 +16,9 @@ pub(super) fn is_movable(value: &Value) -> bool {
 
 /// The changes with every removed value that was added elsewhere as one move, at the place of the addition. Of
 /// several equal values those in the same container belong together first (a renamed key), then in order.
-pub(super) fn joined(changes: Vec<Change>) -> Vec<Change> {
+pub(super) fn joined(changes: Vec<Change>, how: Differ<'_>) -> Vec<Change> {
     let mut fates = HashMap::new();
-    for (removed, added) in pairs(&changes) {
+    for (removed, added) in pairs(&changes, how) {
         fates.insert(removed, Fate::Gone);
         fates.insert(added, Fate::From(changes[removed].path.clone()));
     }
@@ -52,14 +52,14 @@ struct Ends {
 }
 
 /// The indexes of the removal and the addition of each move.
-fn pairs(changes: &[Change]) -> Vec<(usize, usize)> {
+fn pairs(changes: &[Change], how: Differ<'_>) -> Vec<(usize, usize)> {
     let removal = |change: &Change| matches!(change.kind, ChangeKind::Removed { .. });
     let addition = |change: &Change| matches!(change.kind, ChangeKind::Added { .. });
     if !changes.iter().any(removal) || !changes.iter().any(addition) {
         return Vec::new();
     }
     let mut groups: HashMap<Content<'_>, Ends> = HashMap::new();
-    for (index, change) in changes.iter().enumerate() {
+    for (index, change) in changes.iter().enumerate().take_while(|_| !how.is_stopped()) {
         match &change.kind {
             ChangeKind::Removed { old: value } if is_movable(value) => {
                 groups.entry(value.into()).or_default().removed.push(index);

@@ -120,6 +120,7 @@ fn word(matching: &Matching) -> String {
         Matching::Key(field) => format!("by {field}"),
         Matching::Lcs => "lcs".into(),
         Matching::Index => "by index".into(),
+        Matching::Place => "by place".into(),
     }
 }
 
@@ -188,4 +189,69 @@ fn rows_for_side_by_side() {
     check_rows("[1,2,3,4]", "[1,9,8,3,4]", "0 -1 +1 +2 2=3 3=4");
     check_rows(r#"[{"id":1},{"id":2},{"id":3}]"#, r#"[{"id":3},{"id":1},{"id":2},{"id":4}]"#, "2>0 0=1 1=2 +3");
     check_rows(r#"[{"id":1},{"id":2},{"id":3}]"#, r#"[{"id":1},{"id":3}]"#, "0 -1 2=1");
+}
+
+/// Compares with a choice for the array at a path: the changes, and how it was matched.
+#[track_caller]
+fn check_chosen(left: &str, right: &str, (path, key): (&str, ArrayKey), expected: &str) {
+    let (left, right) = (value(left), value(right));
+    let mut keys = ArrayKeys::default();
+    keys.choose(&Path::parse(path, &right).unwrap().0, Some(key));
+    let found = Differ::by(&keys).diff(&left, &right).unwrap();
+    let changes = found.changes.iter().map(text);
+    let words: Vec<String> = changes.chain(found.arrays.iter().map(|(_, matching)| word(matching))).collect();
+    assert_eq!(words.join("; "), expected, "{left} against {right} by {path}");
+}
+
+#[test]
+fn a_chosen_key_matches_elements() {
+    let (left, right) = (r#"[{"id":1,"sku":"a"},{"id":2,"sku":"b"}]"#, r#"[{"id":2,"sku":"a"},{"id":1,"sku":"b"}]"#);
+    let field = |name: &str| ArrayKey::Field(name.into());
+    check_chosen(left, right, (".", field("sku")), "~[0].id 1 2 (1); ~[1].id 2 1 (-1); by sku");
+    check_chosen(left, right, (".", ArrayKey::Index), "~[0].id 1 2 (1); ~[1].id 2 1 (-1); by place");
+    let moved = r#">[0] [1] {"id":2,"sku":"a"}; ~[0].sku "b" "a"; ~[1].sku "a" "b"; by id"#;
+    check_chosen(left, right, (".", field("id")), moved);
+    check_chosen(left, right, (".", field("absent")), moved);
+    check_chosen(
+        "[1,2,3]",
+        "[9,1,2,3]",
+        (".", ArrayKey::Index),
+        "~[0] 1 9 (8); ~[1] 2 1 (-1); ~[2] 3 2 (-1); +[3] 3; by place",
+    );
+    let inner = |left: &str| format!(r#"[{{"id":1,"l":{left}}},{{"id":2,"l":{left}}}]"#);
+    let (left, right) = (inner(r#"[{"a":1,"b":1},{"a":2,"b":2}]"#), inner(r#"[{"a":1,"b":2},{"a":2,"b":1}]"#));
+    let by_a =
+        "~[0].l[0].b 1 2 (1); ~[0].l[1].b 2 1 (-1); ~[1].l[0].b 1 2 (1); ~[1].l[1].b 2 1 (-1); by id; by a; by a";
+    check_chosen(&left, &right, (".[1].l", field("a")), by_a);
+}
+
+#[test]
+fn candidates_tell_elements_apart_on_both_sides() {
+    let array = |text: &str| value(text).as_array().unwrap().clone();
+    let left = array(r#"[{"id":1,"sku":"a","x":1,"n":null},{"id":2,"sku":"b","x":2,"n":2}]"#);
+    let right = array(r#"[{"id":1,"sku":"a","x":1},{"id":1,"sku":"b","x":2}]"#);
+    fn names(left: &crate::value::Array, right: &crate::value::Array) -> String {
+        candidates(left, right).iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+    }
+    assert_eq!(names(&left, &left), "x id sku");
+    assert_eq!(names(&left, &right), "x sku");
+    assert_eq!(names(&array("[]"), &right), "x sku");
+    assert_eq!(names(&array("[]"), &array("[1]")), "");
+}
+
+#[test]
+fn a_stopped_comparison_answers_nothing_and_soon() {
+    let objects = (0..50_000).map(|at| format!(r#"{{"a":{},"b":{at}}}"#, at % 7)).collect::<Vec<_>>().join(",");
+    let others = (0..50_000).map(|at| format!(r#"{{"a":{},"c":{at}}}"#, at % 5)).collect::<Vec<_>>().join(",");
+    let (left, right) = (value(&format!("[{objects}]")), value(&format!("[{others}]")));
+    let (keys, stop) = (ArrayKeys::default(), std::sync::atomic::AtomicBool::new(true));
+    assert!(Differ::new(&keys, &stop).diff(&left, &right).is_none());
+    assert!(Differ::new(&keys, &stop).align(&[], &left, &right).is_none());
+    let other_thread = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let running = scope.spawn(|| Differ::new(&keys, &other_thread).diff(&left, &right));
+        other_thread.store(true, std::sync::atomic::Ordering::Relaxed);
+        // Whether it came to its end before is chance; that it ends is not.
+        drop(running.join().unwrap());
+    });
 }

@@ -3,25 +3,26 @@
 //! Recursion is bounded by the depth limit of values. Must not know: how array elements are matched, moves across
 //! the tree.
 
-use super::{Change, ChangeKind, Diff, Pair, SizeChange, array};
+use super::{Change, ChangeKind, Diff, Differ, Pair, SizeChange, array};
 use crate::value::{Array, Object, ObjectDiff, Path, Step, Value};
 
-/// All differences, with a value that moved across the tree still as one removed and one added.
-pub(super) fn differences(left: &Value, right: &Value) -> Diff {
-    let mut walk = Walk::default();
+/// All differences, with a value that moved across the tree still as one removed and one added. What is found ends where
+/// the comparison is stopped.
+pub(super) fn differences(left: &Value, right: &Value, how: Differ<'_>) -> Diff {
+    let mut walk = Walk { how, left: Path::default(), right: Path::default(), found: Diff::default() };
     walk.compare(left, right);
     walk.found
 }
 
-#[derive(Default)]
-struct Walk {
+struct Walk<'a> {
+    how: Differ<'a>,
     /// Where the walk stands on the left and on the right; they part below arrays.
     left: Path,
     right: Path,
     found: Diff,
 }
 
-impl Walk {
+impl Walk<'_> {
     fn compare(&mut self, left: &Value, right: &Value) {
         match (left, right) {
             _ if left.same(right) => {}
@@ -35,6 +36,9 @@ impl Walk {
     fn objects(&mut self, left: &Object, right: &Object) {
         self.size(left.len(), right.len());
         for difference in left.differences(right) {
+            if self.how.is_stopped() {
+                return;
+            }
             match difference {
                 ObjectDiff::Added(key, new) => self.added(Step::Key(key.clone()), new),
                 ObjectDiff::Removed(key, old) => self.removed(Step::Key(key.clone()), old),
@@ -47,11 +51,14 @@ impl Walk {
 
     fn arrays(&mut self, left: &Array, right: &Array) {
         self.size(left.len(), right.len());
-        let aligned = array::align(left, right);
+        let aligned = array::align(left, right, self.how.key_at(&self.right.0), self.how);
         if let Some(matching) = &aligned.matching {
             self.found.arrays.push((self.right.clone(), matching.clone()));
         }
         for row in aligned.rows() {
+            if self.how.is_stopped() {
+                return;
+            }
             self.element(row, left, right);
         }
     }

@@ -284,7 +284,7 @@ impl App {
         let play = self.play.as_ref().map(Play::wake);
         let script = self.script.as_ref().map(|script| script.due);
         let search = self.is_searching().then_some(self.now);
-        [which_key, play, script, search].into_iter().flatten().min()
+        [which_key, play, script, search, self.slow_at()].into_iter().flatten().min()
     }
 
     /// Whether values for the next frame are on their way.
@@ -298,10 +298,11 @@ impl App {
         let due = self.pending.since.is_some_and(|since| !self.pending.shown && now >= since + WHICH_KEY_AFTER);
         self.pending.shown |= due;
         let searched = self.is_searching();
+        let slow = self.grow_slow();
         self.go_on_searching();
         let played = self.play_on();
         let script = self.go_on_with_script();
-        if !(due || searched || played || script.is_some()) {
+        if !(due || searched || slow || played || script.is_some()) {
             return None;
         }
         let mut effects = script.unwrap_or_default();

@@ -151,7 +151,7 @@ fn paint_debug(app: &App, session: &Session, areas: &DebugAreas, buf: &mut Buffe
     let tabs = has_tabs(app);
     if !areas.state.is_empty() {
         let title = if tabs { tab_title(Pane::State) } else { Title::Name("State", state_place(session)) };
-        let watches: Vec<_> = session.watches.iter().map(|watch| watch.row(&session.shown.state)).collect();
+        let watches: Vec<_> = session.watches.iter().map(|watch| watch.row(session.shown.value())).collect();
         let focus = app.focus_of(Pane::State);
         tree::paint(&session.tree, &watches, &title, (look, focus), areas.state, buf);
     }

@@ -8,24 +8,31 @@ mod follow;
 mod footprint;
 mod open;
 mod scan;
+mod show;
 mod watch;
 mod write;
 
 use super::action::Action;
 use super::signals::WriteGate;
 use crate::Result;
-use crate::diff::{Diff, diff};
+use crate::diff::diff;
 use crate::history::RollbackPlan;
 use crate::import::{Note, Problem};
 use crate::record::{SnapshotId, SnapshotNote, Version};
 use crate::recording::{CompactPlan, Progress, Recording, SnapshotRequest, Tenant};
 use crate::source::{self, Address, Recents};
 use crate::value::{Path, Text, Value};
+use crate::view::changes::Changes;
+use crate::view::compared::Compared;
+use crate::view::difftree::Pairs;
+use crate::view::marks::Marks;
 use crate::view::summary::Summary;
+use crate::view::tree::State;
 pub use aside::{Ask, Found};
 pub use follow::Life;
 pub use footprint::Footprint;
 pub use scan::{Scanned, Way};
+pub use show::How;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -59,6 +66,10 @@ impl Cancel {
         self.0.load(Ordering::Relaxed)
     }
 
+    fn flag(&self) -> &AtomicBool {
+        &self.0
+    }
+
     fn flow(&self) -> ControlFlow<()> {
         if self.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
@@ -75,29 +86,50 @@ pub struct Wanted {
     pub cursor: Version,
     /// What the tree's marks compare the cursor with.
     pub before: Version,
+    /// By which choices arrays are matched: the number of the last one.
+    pub choices: u64,
 }
 
 /// The values of [`Wanted`], and what differs.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub struct Shown {
     /// Which versions.
     pub versions: Wanted,
-    /// The value at A.
-    pub left: Value,
-    /// The value at B.
-    pub right: Value,
     /// A to B.
-    pub diff: Arc<Diff>,
+    pub ends: Arc<Marks>,
+    /// What the cursor is compared with, to the cursor; the same as `ends` where B is the cursor.
+    pub state: Arc<Marks>,
+    /// What panes show of it, until they have taken it.
+    pub panes: Option<Box<Panes>>,
+}
+
+/// What panes show of the values.
+#[derive(Debug)]
+pub struct Panes {
+    /// The state tree.
+    pub tree: State,
+    /// The changes and the diff, where A and B are others than before.
+    pub of_ends: Option<(Changes, Pairs)>,
+}
+
+impl Shown {
+    /// A and B.
+    pub fn ends(&self) -> &Compared {
+        &self.ends.compared
+    }
+
     /// The value at the cursor.
-    pub state: Value,
-    /// What the cursor's value is compared with.
-    pub before: Value,
-    /// `before` to the cursor; the same as `diff` where B is the cursor.
-    pub marks: Arc<Diff>,
+    pub fn value(&self) -> &Value {
+        &self.state.compared.right
+    }
+
+    /// Whether comparing came to its end.
+    pub fn is_whole(&self) -> bool {
+        self.ends.compared.is_whole() && self.state.compared.is_whole()
+    }
 }
 
 /// What is asked of a thread.
-#[derive(Clone)]
 pub enum Job {
     /// Opens the source and reads it to its end.
     Open {
@@ -123,7 +155,11 @@ pub enum Job {
         tenant: Tenant,
         /// Which versions.
         versions: Wanted,
+        /// How.
+        how: How,
     },
+    /// Gives memory back, which takes its time where there is much.
+    Forget(Box<dyn Send>),
     /// Finds out what a view shows beside that.
     Aside {
         /// Which session asks.
@@ -373,7 +409,10 @@ impl Job {
         match self {
             Self::Open { address, options, cancel } => open::open(&address, &options, &cancel, tell),
             Self::Follow { recording, cancel } => follow::follow(&recording, &cancel, tell),
-            Self::Show { session, tenant, versions } => tell(Report::Shown(session, show(&tenant, versions))),
+            Self::Show { session, tenant, versions, how } => {
+                tell(Report::Shown(session, show::show(&tenant, versions, &how)));
+            }
+            Self::Forget(old) => drop(old),
             Self::Aside { session, tenant, ask } => tell(Report::Aside(session, ask, aside::find(&tenant, ask))),
             Self::Plan { generation, tenant, to } => tell(Report::Planned(generation, plan(&tenant, to))),
             Self::PlanCut { generation, tenant, before } => {
@@ -404,28 +443,6 @@ impl Job {
             }
         }
     }
-}
-
-fn show(tenant: &Tenant, versions: Wanted) -> Result<Shown> {
-    let left = tenant.value_at(versions.a)?;
-    let right = tenant.value_at(versions.b)?;
-    let differences = Arc::new(diff(&left, &right));
-    if versions.b == versions.cursor && versions.a == versions.before {
-        let marks = Arc::clone(&differences);
-        return Ok(Shown {
-            versions,
-            state: right.clone(),
-            before: left.clone(),
-            left,
-            right,
-            diff: differences,
-            marks,
-        });
-    }
-    let state = tenant.value_at(versions.cursor)?;
-    let before = tenant.value_at(versions.before)?;
-    let marks = Arc::new(diff(&before, &state));
-    Ok(Shown { versions, left, right, diff: differences, state, before, marks })
 }
 
 fn plan(tenant: &Tenant, to: Version) -> Result<Preview> {

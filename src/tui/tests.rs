@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up should fail")]
 
 mod compacted;
+mod comparing;
 mod compacting;
 mod following;
 mod guide;

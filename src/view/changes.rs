@@ -1,13 +1,13 @@
 //! The Changes pane: the summary and the list of changes, groups folded.
 
 use super::Sign;
+use super::compared::Compared;
 use super::list::{ListCursor, ListMove};
-use super::path::Keys;
 use super::summary::Summary;
 use super::words;
 use super::{delta, text};
-use crate::diff::{Change, ChangeKind, Diff};
-use crate::value::{Path, Step, Value};
+use crate::diff::{Change, ChangeKind};
+use crate::value::{Path, Step};
 use std::sync::Arc;
 
 pub use super::words::{Word, WordSide};
@@ -26,13 +26,9 @@ pub struct ChangeLine {
 }
 
 /// The pane's model. Lines are made for the window only.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Changes {
-    diff: Arc<Diff>,
-    left: Value,
-    right: Value,
-    keys: Keys,
-    summary: Summary,
+    compared: Arc<Compared>,
     entries: Vec<Entry>,
     list: ListCursor,
 }
@@ -51,21 +47,20 @@ const SHOWN: usize = 2;
 const LEAST: usize = 3;
 
 impl Changes {
-    /// Of a diff between these two values.
-    pub fn new(diff: Arc<Diff>, left: &Value, right: &Value) -> Self {
-        let (keys, summary) = (Keys::new(&diff), Summary::new(&diff, left, right));
-        let entries = entries(&diff.changes);
-        Self { diff, left: left.clone(), right: right.clone(), keys, summary, entries, list: ListCursor::default() }
+    /// Of two values. O(changes).
+    pub fn new(compared: Arc<Compared>) -> Self {
+        let entries = entries(&compared.diff.changes);
+        Self { compared, entries, list: ListCursor::default() }
     }
 
     /// What it comes to.
     pub fn summary(&self) -> &Summary {
-        &self.summary
+        &self.compared.summary
     }
 
     /// How many changes there are.
     pub fn count(&self) -> usize {
-        self.diff.changes.len()
+        self.compared.diff.changes.len()
     }
 
     /// Rows below the summary on the screen.
@@ -91,7 +86,7 @@ impl Changes {
 
     fn selected(&self) -> Option<&Change> {
         let entry = self.entries.get(self.list.selected(self.entries.len())?)?;
-        self.diff.changes.get(entry.first)
+        self.compared.diff.changes.get(entry.first)
     }
 
     /// The path under the cursor (on the right; for what is gone, on the left).
@@ -102,7 +97,7 @@ impl Changes {
     /// `3 of 56`; empty without changes.
     pub fn position(&self) -> String {
         let entry = self.list.selected(self.entries.len()).and_then(|at| self.entries.get(at));
-        let count = text::thousands(self.diff.changes.len() as u64);
+        let count = text::thousands(self.compared.diff.changes.len() as u64);
         entry.map(|entry| format!("{} of {count}", text::thousands(entry.first as u64 + 1))).unwrap_or_default()
     }
 
@@ -119,7 +114,7 @@ impl Changes {
     }
 
     fn entry(&self, entry: Entry, width: usize, selected: bool) -> Vec<ChangeLine> {
-        let Some(change) = self.diff.changes.get(entry.first) else { return Vec::new() };
+        let Some(change) = self.compared.diff.changes.get(entry.first) else { return Vec::new() };
         let sign = Some(Sign::from(&change.kind));
         if entry.folded {
             let parent = self.path_words(change, &change.path.parent().unwrap_or_default());
@@ -130,8 +125,8 @@ impl Changes {
             ChangeKind::Moved { from, .. } => {
                 format!(
                     "{} → {} (moved)",
-                    self.keys.words(from, &self.left),
-                    self.keys.words(&change.path, &self.right)
+                    self.compared.keys.words(from, &self.compared.left),
+                    self.compared.keys.words(&change.path, &self.compared.right)
                 )
             }
             _ => self.path_words(change, &change.path),
@@ -147,7 +142,7 @@ impl Changes {
 
     fn path_words(&self, change: &Change, path: &Path) -> String {
         let gone = matches!(change.kind, ChangeKind::Removed { .. });
-        self.keys.words(path, if gone { &self.left } else { &self.right })
+        self.compared.keys.words(path, if gone { &self.compared.left } else { &self.compared.right })
     }
 }
 
@@ -198,13 +193,12 @@ fn group(change: &Change) -> Option<(Sign, &[Step])> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diff::diff;
     use crate::value::parse;
 
     #[expect(clippy::unwrap_used, reason = "a test")]
     fn changes(left: &str, right: &str) -> Changes {
         let (left, right) = (parse(left.as_bytes()).unwrap(), parse(right.as_bytes()).unwrap());
-        Changes::new(Arc::new(diff(&left, &right)), &left, &right)
+        Changes::new(Compared::new(&left, &right))
     }
 
     fn shown(changes: &Changes, width: usize) -> String {

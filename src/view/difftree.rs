@@ -8,49 +8,45 @@ mod rows;
 #[cfg(test)]
 mod tests;
 
+pub use pairs::Pairs;
 pub use rows::{DiffRow, Side};
 
-use super::marks::{self, Marks};
+use super::marks;
 use super::outline::Outline;
-use super::path::Keys;
-use super::text;
 use super::tree::TreeMove;
-use crate::diff::{Diff, Matching};
 use crate::value::{Path, Value};
-use pairs::Pairs;
-use std::sync::Arc;
 
 /// The diff's model.
 #[derive(Debug)]
 pub struct DiffTree {
-    diff: Arc<Diff>,
     pairs: Pairs,
-    keys: Keys,
     outline: Outline,
     /// Whether someone has moved in it: only then is there a place to keep.
     visited: bool,
 }
 
 impl DiffTree {
-    /// Of a diff between these two values; the cursor starts on the first difference.
-    pub fn new(diff: Arc<Diff>, left: &Value, right: &Value) -> Self {
-        let marks = Marks::new(left, right, &diff);
-        let keys = Keys::new(&diff);
-        let pairs = Pairs::new(left, right, marks);
-        let mut tree = Self { diff, pairs, keys, outline: Outline::default(), visited: false };
+    /// Of two values; the cursor starts on the first difference.
+    pub fn new(pairs: Pairs) -> Self {
+        let mut tree = Self { pairs, outline: Outline::default(), visited: false };
         tree.start();
         tree
     }
 
     /// Shows another diff, keeping what is open and the cursor's path; on its first difference where nobody has moved yet.
-    pub fn show(&mut self, diff: Arc<Diff>, left: &Value, right: &Value) {
+    /// Answers what was shown before.
+    pub fn show(&mut self, pairs: Pairs) -> Pairs {
         let path = self.path();
-        self.keys = Keys::new(&diff);
-        self.pairs = Pairs::new(left, right, Marks::new(left, right, &diff));
-        self.diff = diff;
-        if !self.visited {
-            return self.start();
+        let before = std::mem::replace(&mut self.pairs, pairs);
+        if self.visited {
+            self.settle(&path);
+        } else {
+            self.start();
         }
+        before
+    }
+
+    fn settle(&mut self, path: &Path) {
         let trail = self.pairs.marks().trail(&path.0, marks::Side::Right);
         self.pairs.pin(trail.clone());
         self.outline.settle(&self.pairs, &trail);
@@ -127,19 +123,13 @@ impl DiffTree {
     }
 
     /// How arrays were matched: `arrays matched by "sku" (auto)`; empty when none had to be.
-    pub fn matching(&self) -> String {
-        let word = |matching: &Matching| match matching {
-            Matching::Key(field) => text::literal(field),
-            Matching::Lcs => "common order".into(),
-            Matching::Index => "index (too large)".into(),
-        };
-        let mut words: Vec<_> = self.diff.arrays.iter().map(|(_, matching)| word(matching)).collect();
-        words.sort();
-        words.dedup();
-        if words.len() > 3 {
-            words.splice(3.., ["…".into()]);
-        }
-        if words.is_empty() { String::new() } else { format!("arrays matched by {} (auto)", words.join(", ")) }
+    pub fn matching(&self) -> &str {
+        &self.pairs.compared().matching
+    }
+
+    /// Whether comparing came to its end.
+    pub fn is_whole(&self) -> bool {
+        self.pairs.compared().is_whole()
     }
 
     /// Whether unchanged siblings are folded.
@@ -150,7 +140,7 @@ impl DiffTree {
     /// The rows on the screen.
     pub fn rows(&self, height: usize) -> Vec<DiffRow> {
         let (places, cursor) = self.outline.window(&self.pairs, height);
-        let rows = rows::Rows { pairs: &self.pairs, diff: &self.diff, keys: &self.keys, folds: self.outline.folds() };
+        let rows = rows::Rows { pairs: &self.pairs, folds: self.outline.folds() };
         places.iter().enumerate().map(|(line, place)| rows.row(place, line == cursor)).collect()
     }
 }

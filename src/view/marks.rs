@@ -4,16 +4,21 @@
 //! Both sides of a diff share one trail, so the state tree (the right side) and the diff agree about rows.
 
 use super::Sign;
-use crate::diff::{self, Change, ChangeKind, Diff, Matching, Pair};
+use super::compared::Compared;
+use crate::diff::{Change, ChangeKind, Differ, Matching, Pair};
 use crate::value::{Path, Step, Value};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 /// The same place on both sides: where both are arrays, indexes count aligned rows.
 pub type Trail = Vec<Step>;
 
 /// What is at a trail on the left and on the right.
 pub type Both<'a> = (Option<&'a Value>, Option<&'a Value>);
+
+/// Children with changes that are not looked through while a frame waits.
+const WIDE: usize = 500;
 
 /// All changes of a diff.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +27,8 @@ pub struct Marks {
     pub root: Node,
     /// The trail of each change and its place in the diff, in the order of the rows.
     pub differences: Vec<(Trail, usize)>,
+    /// What was compared.
+    pub compared: Arc<Compared>,
 }
 
 /// What a diff says of one place.
@@ -60,8 +67,8 @@ pub enum Side {
 }
 
 impl Aligned {
-    fn of(left: &Value, right: &Value) -> Self {
-        let (pairs, matching) = diff::align(left, right);
+    fn of(path: &[Step], left: &Value, right: &Value, how: Differ<'_>) -> Option<Self> {
+        let (pairs, matching) = how.align(path, left, right)?;
         let mut rows = (vec![0; left.len()], vec![0; right.len()]);
         for (row, pair) in pairs.iter().enumerate() {
             let (old, new) = sides(pair);
@@ -71,7 +78,7 @@ impl Aligned {
                 }
             }
         }
-        Self { pairs, matching, rows_of_left: rows.0, rows_of_right: rows.1 }
+        Some(Self { pairs, matching, rows_of_left: rows.0, rows_of_right: rows.1 })
     }
 
     /// The row of an element.
@@ -103,21 +110,46 @@ fn sides(pair: &Pair) -> (Option<&Step>, Option<&Step>) {
 }
 
 impl Marks {
-    /// The changes between two values. O(changes), and the elements of arrays that differ.
-    pub fn new(left: &Value, right: &Value, diff: &Diff) -> Self {
+    /// The changes between two values. O(changes), and the elements of arrays that differ. Where comparing was stopped,
+    /// there are none.
+    pub fn new(compared: Arc<Compared>) -> Arc<Self> {
+        Self::unless_stopped(compared, &AtomicBool::new(false))
+    }
+
+    /// The same, until `stop` is set: then as if comparing had been stopped.
+    pub fn unless_stopped(compared: Arc<Compared>, stop: &AtomicBool) -> Arc<Self> {
+        let found = Self::found(&compared, Differ::new(compared.chosen(), stop));
+        let unknown = || Compared::uncompared(&compared.left, &compared.right, compared.chosen());
+        Arc::new(match found {
+            Some(marks) => Self { compared, ..marks },
+            None => Self { compared: unknown(), ..Self::default() },
+        })
+    }
+
+    fn found(compared: &Compared, how: Differ<'_>) -> Option<Self> {
         let mut marks = Self::default();
-        let both = (Some(left), Some(right));
-        for (place, change) in diff.changes.iter().enumerate() {
+        let both = (Some(&compared.left), Some(&compared.right));
+        for (place, change) in compared.diff.changes.iter().enumerate() {
             if let ChangeKind::Moved { from, .. } = &change.kind {
-                marks.root.insert(from, Side::Left, both, &Mark::Away(place));
+                marks.root.insert((from, Side::Left), both, &Mark::Away(place), how);
             }
             let mark = Mark::Own(place, Sign::from(&change.kind));
-            if let Some(trail) = marks.root.insert(&change.path, side_of(change), both, &mark) {
+            if let Some(trail) = marks.root.insert((&change.path, side_of(change)), both, &mark, how) {
                 marks.differences.push((trail, place));
+            }
+            if how.is_stopped() {
+                return None;
             }
         }
         marks.differences.sort();
-        marks
+        Some(marks)
+    }
+
+    /// Places with so many children that something happened to that whoever shows them should not be the first to ask.
+    pub fn wide(&self) -> Vec<Trail> {
+        let mut wide = Vec::new();
+        self.root.find_wide(&mut Trail::new(), &mut wide);
+        wide
     }
 
     /// The node at a trail, if anything changed there.
@@ -167,13 +199,19 @@ enum Mark {
 
 impl Node {
     /// Marks the place of a path, and what leads to it; answers its trail.
-    fn insert(&mut self, path: &Path, side: Side, mut both: Both<'_>, mark: &Mark) -> Option<Trail> {
+    fn insert(
+        &mut self,
+        (path, side): (&Path, Side),
+        mut both: Both<'_>,
+        mark: &Mark,
+        how: Differ<'_>,
+    ) -> Option<Trail> {
         let below = if let Mark::Own(_, Sign::Moved) = mark { Sign::Moved } else { Sign::Changed };
         let mut node = self;
         let mut trail = Trail::with_capacity(path.0.len());
-        for step in &path.0 {
+        for (depth, step) in path.0.iter().enumerate() {
             node.below = Some(node.below.map_or(below, |was| if was == below { was } else { Sign::Changed }));
-            node.align(both);
+            node.align(&path.0[..depth], both, how);
             let step = match (&node.aligned, index(step)) {
                 (Some(aligned), Some(index)) => Step::Index(aligned.row(side, index)?),
                 _ => step.clone(),
@@ -189,10 +227,28 @@ impl Node {
         Some(trail)
     }
 
-    fn align(&mut self, both: Both<'_>) {
+    /// `path` leads here, on the right or the left: for choices these are the same place.
+    fn align(&mut self, path: &[Step], both: Both<'_>, how: Differ<'_>) {
         if let (None, (Some(left @ Value::Array(_)), Some(right @ Value::Array(_)))) = (&self.aligned, both) {
-            self.aligned = Some(Arc::new(Aligned::of(left, right)));
+            self.aligned = Aligned::of(path, left, right, how).map(Arc::new);
         }
+    }
+
+    /// Depth is bounded by that of a value.
+    fn find_wide(&self, trail: &mut Trail, wide: &mut Vec<Trail>) {
+        if self.children.len() >= WIDE {
+            wide.push(trail.clone());
+        }
+        for (step, child) in &self.children {
+            trail.push(step.clone());
+            child.find_wide(trail, wide);
+            trail.pop();
+        }
+    }
+
+    /// How the elements here were matched, where they had to be.
+    pub fn matching(&self) -> Option<&Matching> {
+        self.aligned.as_ref()?.matching.as_ref()
     }
 
     /// The sign of a row here.

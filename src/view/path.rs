@@ -14,7 +14,7 @@ impl Keys {
     pub fn new(diff: &Diff) -> Self {
         let key = |(path, matching): &(Path, Matching)| match matching {
             Matching::Key(field) => Some((path.clone(), field.clone())),
-            Matching::Lcs | Matching::Index => None,
+            Matching::Lcs | Matching::Index | Matching::Place => None,
         };
         Self(diff.arrays.iter().filter_map(key).collect())
     }

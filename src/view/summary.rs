@@ -17,11 +17,23 @@ pub struct Counted {
     pub new: u64,
 }
 
+/// Whether two values are equal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Verdict {
+    /// They are.
+    #[default]
+    Equal,
+    /// They are not.
+    Differ,
+    /// Comparing them was stopped.
+    Unknown,
+}
+
 /// What a diff comes to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Summary {
     /// Whether both values are equal.
-    pub equal: bool,
+    pub verdict: Verdict,
     /// Counted things, most telling first (at most three).
     pub counted: Vec<Counted>,
     /// Keys by what happened to them.
@@ -36,12 +48,14 @@ const MOST: usize = 3;
 const LARGEST_COUNT: u64 = 1_000_000_000;
 /// What to say when nothing differs.
 const EQUAL: &str = "A and B are equal";
+/// What to say when nobody knows.
+const UNKNOWN: &str = "not compared: it was stopped";
 
 impl Summary {
     /// The summary of a diff of these two values.
     pub fn new(diff: &Diff, left: &Value, right: &Value) -> Self {
         Self {
-            equal: diff.is_empty(),
+            verdict: if diff.is_empty() { Verdict::Equal } else { Verdict::Differ },
             counted: counted(diff),
             counts: diff.counts(),
             bytes: (left.size(), right.size()),
@@ -56,8 +70,8 @@ impl Summary {
     /// `sessions: 100 → 150 (+50) │ added_keys: 51 │ changed_keys: 4 │ removed_keys: 0 │ moved_keys: 1 │ 2.1 → 3.0 KB`, or
     /// `A and B are equal`.
     pub fn line(&self) -> String {
-        if self.equal {
-            return EQUAL.into();
+        if let Some(words) = self.without_counts() {
+            return words.into();
         }
         let keys = self.keys().map(|(name, count)| format!("{name}_keys: {count}"));
         let sizes = text::sizes(self.bytes.0, self.bytes.1);
@@ -66,8 +80,8 @@ impl Summary {
 
     /// The same for 80 columns: `sessions: 100 → 150 (+50)  added 51  changed 4  removed 0  moved 1`.
     pub fn short(&self) -> String {
-        if self.equal {
-            return EQUAL.into();
+        if let Some(words) = self.without_counts() {
+            return words.into();
         }
         let keys = self.keys().map(|(name, count)| format!("{name} {count}"));
         self.first_counted().chain(keys).collect::<Vec<_>>().join("  ")
@@ -75,8 +89,8 @@ impl Summary {
 
     /// The same for the message line: `sessions: 100 → 150 (+50)  +51 ~4 -0 >1`.
     pub fn signs(&self) -> String {
-        if self.equal {
-            return EQUAL.into();
+        if let Some(words) = self.without_counts() {
+            return words.into();
         }
         let Counts { added, changed, removed, moved } = self.counts;
         self.first_counted().chain([format!("+{added} ~{changed} -{removed} >{moved}")]).collect::<Vec<_>>().join("  ")
@@ -84,12 +98,21 @@ impl Summary {
 
     /// The same in lines, as in the Changes pane.
     pub fn lines(&self) -> Vec<String> {
-        if self.equal {
-            return vec![EQUAL.into()];
+        if let Some(words) = self.without_counts() {
+            return vec![words.into()];
         }
         let [added, changed, removed, moved] = self.keys().map(|(name, count)| format!("{name}_keys: {count}"));
         let keys = [format!("{added:<18}{changed}"), format!("{removed:<18}{moved}")];
         self.counted_words().into_iter().chain(keys).collect()
+    }
+
+    /// What there is to say where there is nothing to count.
+    fn without_counts(&self) -> Option<&'static str> {
+        match self.verdict {
+            Verdict::Equal => Some(EQUAL),
+            Verdict::Unknown => Some(UNKNOWN),
+            Verdict::Differ => None,
+        }
     }
 
     fn first_counted(&self) -> impl Iterator<Item = String> + '_ {

@@ -10,14 +10,12 @@ mod state;
 pub use super::outline::TreeMove;
 pub use rows::{ROOT, TreeRow, Twist, run_words, step_words, twist, value_words};
 pub use search::{Found, Hits, Towards};
+pub use state::State;
 
-use super::marks::Marks;
 use super::outline::Outline;
 use super::text;
-use crate::diff::Diff;
 use crate::value::{Path, Value};
 use search::Search;
-use state::State;
 
 /// The tree's model.
 #[derive(Debug, Default)]
@@ -28,13 +26,15 @@ pub struct Tree {
 }
 
 impl Tree {
-    /// Shows another value (a step in time), with the changes from `left` to it.
-    pub fn show(&mut self, left: &Value, right: &Value, diff: &Diff) {
+    /// Shows another value (a step in time) with the changes that led to it; answers what was shown before.
+    pub fn show(&mut self, state: State) -> State {
         let at = self.outline.cursor().trail.clone();
-        self.state = State::new(left, right, Marks::new(left, right, diff), at.clone());
+        let before = std::mem::replace(&mut self.state, state);
+        self.state.pin(at.clone());
         self.outline.settle(&self.state, &at);
         self.forget_pending();
         self.search.iter_mut().for_each(Search::forget_hits);
+        before
     }
 
     /// Rows on the screen.

@@ -135,7 +135,7 @@ impl App {
         let Some(session) = self.session().filter(|session| session.is_current()) else {
             return self.messages.note("This state is still being fetched");
         };
-        let digest = Sha256::digest(session.shown.state.to_json());
+        let digest = Sha256::digest(session.shown.value().to_json());
         let hash: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
         let words =
             format!("{} is {hash} (SHA-256 of its JSON, the first 16 digits)", number(session.shown.versions.cursor));
@@ -167,7 +167,9 @@ impl App {
             Action::CopyPointer => Some(under.path.to_pointer().to_string()),
             Action::CopyJq => Some(jq(&under.path)),
             Action::CopyKey => under.path.0.last().map(key),
-            Action::CopyPatch => Some(between(&session.shown.left, &session.shown.right).to_value().to_json_pretty()),
+            Action::CopyPatch => {
+                Some(between(&session.shown.ends().left, &session.shown.ends().right).to_value().to_json_pretty())
+            }
             Action::CopyReport => Some(report_text::markdown(session, self.setup.address.as_ref()?)),
             Action::CopyLink => report_text::command_line(session, self.setup.address.as_ref()?, &under.path),
             _ => None,
@@ -180,7 +182,7 @@ impl App {
             (View::Debug, Pane::Changes) => session.changes.path().unwrap_or_default(),
             _ => return Under { path: session.tree.path().clone(), value: Some(session.tree.value()) },
         };
-        let value = session.shown.right.at(&path).or_else(|| session.shown.left.at(&path));
+        let value = session.shown.ends().right.at(&path).or_else(|| session.shown.ends().left.at(&path));
         Under { path, value }
     }
 }

@@ -117,11 +117,11 @@ impl App {
     /// Puts the tree's cursor on a path of the state shown.
     pub(super) fn goto_path(&mut self, text: &str) {
         let Some(session) = self.session_mut() else { return };
-        let path = match Path::parse(text, &session.shown.state) {
+        let path = match Path::parse(text, session.shown.value()) {
             Ok(path) => path,
             Err(error) => return self.messages.failure(error.to_string()),
         };
-        let there = session.shown.state.at(&path).is_some();
+        let there = session.shown.value().at(&path).is_some();
         session.tree.go_to(&path);
         (self.view, self.focus) = (View::Debug, Pane::State);
         if !there {

@@ -25,7 +25,7 @@ pub fn markdown(session: &Session, address: &Address) -> String {
         end(session, "B", versions.b),
         format!("- {}", session.changes.summary().line()),
     ];
-    let changes = &session.shown.diff.changes;
+    let changes = &session.shown.ends().diff.changes;
     if !changes.is_empty() {
         lines.extend([String::new(), "| | path | change |".to_owned(), "|---|---|---|".to_owned()]);
         lines.extend(changes.iter().take(MOST_CHANGES).map(row));

@@ -10,7 +10,7 @@ use crate::record::TenantId;
 use crate::recording::{Progress, Tenant};
 use crate::tui::action::Action;
 use crate::tui::dialog::Dialog;
-use crate::tui::job::{After, Cutting, Generation, Preview, Report, Shown, Written};
+use crate::tui::job::{After, Cutting, Generation, Job, Preview, Report, Shown, Written};
 use crate::view::text::{counted, thousands};
 use std::time::Instant;
 
@@ -36,7 +36,7 @@ impl App {
                 effects.extend(self.plan_again());
             }
             Report::Failed(text) => self.messages.failure(text),
-            Report::Shown(session, shown) => self.take_shown(session, shown),
+            Report::Shown(session, shown) => effects.extend(self.take_shown(session, shown)),
             Report::Aside(session, ask, found) => {
                 if let Some(session) = self.sessions.get_mut(session) {
                     session.lists.asides.take(ask, found);
@@ -152,20 +152,29 @@ impl App {
         }
     }
 
-    fn take_shown(&mut self, index: usize, shown: Result<Shown>) {
-        let Some(session) = self.sessions.get_mut(index) else { return };
+    /// Shows what has come; what was shown before is given back elsewhere. What was stopped because something else is
+    /// wanted by now is not shown: its values are known, but not what differs.
+    fn take_shown(&mut self, index: usize, shown: Result<Shown>) -> Option<Effect> {
+        let session = self.sessions.get_mut(index)?;
         let asked = session.fetching.take();
         match shown {
+            Ok(shown) if !shown.is_whole() && shown.versions != session.wanted() => None,
             Ok(shown) => {
-                session.show(shown);
+                if !shown.is_whole() {
+                    let again = self.keymap.key_of(Action::Redraw);
+                    self.messages.note(format!("Comparing was stopped: changes are not shown; {again} compares again"));
+                }
+                let before = session.show(shown);
                 session.failed = None;
                 if self.session().is_some_and(Session::is_current) {
                     self.go_to_spot_path();
                 }
+                Some(Effect::Start(Job::Forget(before)))
             }
             Err(error) => {
-                session.failed = asked;
+                session.failed = asked.map(|fetch| fetch.versions);
                 self.messages.failure(error.to_string());
+                None
             }
         }
     }
@@ -237,7 +246,7 @@ impl App {
     fn panicked(&mut self, text: &str) {
         self.end_write();
         for session in &mut self.sessions {
-            session.failed = session.fetching.take();
+            session.failed = session.fetching.take().map(|fetch| fetch.versions);
             session.lists.asides.give_up();
         }
         self.dialog = Some(Dialog::bug(text));

@@ -4,19 +4,22 @@
 
 use super::views::Lists;
 use super::watch::Sampling;
+use crate::diff::ArrayKeys;
 use crate::history::Context;
 use crate::record::Version;
 use crate::recording::{HistoryGuard, Tenant};
-use crate::tui::job::{Shown, Wanted};
+use crate::tui::job::{Cancel, How, Panes, Shown, Wanted};
 use crate::tui::store::Marks;
 use crate::view::Ends;
 use crate::view::changes::Changes;
-use crate::view::difftree::DiffTree;
+use crate::view::difftree::{DiffTree, Pairs};
 use crate::view::list::ListCursor;
 use crate::view::text;
 use crate::view::timeline::{Kept, Zoom};
 use crate::view::tree::Tree;
 use crate::view::watch::Watch;
+use std::sync::Arc;
+use std::time::Instant;
 
 /// One tenant on the screen.
 pub struct Session {
@@ -61,9 +64,25 @@ pub struct Session {
     /// What the panes show now; older than the cursor while values are being fetched.
     pub shown: Shown,
     /// What is being fetched.
-    pub fetching: Option<Wanted>,
+    pub fetching: Option<Fetch>,
     /// What could not be fetched; not asked for again.
     pub failed: Option<Wanted>,
+    /// By what arrays are matched, where somebody chose.
+    pub array_keys: Arc<ArrayKeys>,
+    /// How often somebody chose.
+    pub choices: u64,
+}
+
+/// Values on their way.
+pub struct Fetch {
+    /// Which.
+    pub versions: Wanted,
+    /// Stops comparing them.
+    pub cancel: Cancel,
+    /// Since when.
+    pub since: Instant,
+    /// Whether that is long ago, so that it is said on the screen.
+    pub slow: bool,
 }
 
 /// Places the cursor jumped from.
@@ -132,8 +151,8 @@ impl Session {
         let cursor = tenant.head();
         let shown = Shown::default();
         Self {
-            changes: Changes::new(shown.diff.clone(), &shown.left, &shown.right),
-            difftree: DiffTree::new(shown.diff.clone(), &shown.left, &shown.right),
+            changes: Changes::new(Arc::clone(&shown.ends.compared)),
+            difftree: DiffTree::new(Pairs::default()),
             tenant,
             cursor,
             follows: true,
@@ -154,6 +173,8 @@ impl Session {
             shown,
             fetching: None,
             failed: None,
+            array_keys: Arc::default(),
+            choices: 0,
         }
     }
 
@@ -178,7 +199,7 @@ impl Session {
     pub fn wanted(&self) -> Wanted {
         let ends = self.ends();
         let before = self.pin_a.unwrap_or_else(|| self.before(self.cursor));
-        Wanted { a: ends.a, b: ends.b, cursor: self.cursor, before }
+        Wanted { a: ends.a, b: ends.b, cursor: self.cursor, before, choices: self.choices }
     }
 
     /// `version`, or where compaction has cut that off, the first version left.
@@ -206,23 +227,30 @@ impl Session {
         self.shown.versions == self.wanted()
     }
 
-    /// Takes what was fetched into the panes. Folds and cursors stay where they are by path.
-    pub fn show(&mut self, shown: Shown) {
-        self.tree.show(&shown.before, &shown.state, &shown.marks);
-        if shown.versions.a != self.shown.versions.a || shown.versions.b != self.shown.versions.b {
-            self.changes = Changes::new(shown.diff.clone(), &shown.left, &shown.right);
-            self.show_diff(&shown);
-        }
-        self.shown = shown;
+    /// How the next frame is to be made. What is on the screen is not compared again.
+    pub fn how(&self, versions: Wanted) -> How {
+        let of = |versions: Wanted| (versions.a, versions.b, versions.choices);
+        let known = of(versions) == of(self.shown.versions) && self.shown.is_whole() && self.shown.versions.b.0 > 0;
+        let known = known.then(|| Arc::clone(&self.shown.ends));
+        How { keys: Arc::clone(&self.array_keys), known, cancel: Cancel::default() }
     }
 
-    /// The first diff starts on its first difference; later ones stay where the person is.
-    fn show_diff(&mut self, shown: &Shown) {
-        if self.shown.versions == Wanted::default() {
-            self.difftree = DiffTree::new(shown.diff.clone(), &shown.left, &shown.right);
-        } else {
-            self.difftree.show(shown.diff.clone(), &shown.left, &shown.right);
-        }
+    /// Takes what was fetched into the panes. Folds and cursors stay where they are by path. Answers what was shown before.
+    pub fn show(&mut self, mut shown: Shown) -> Box<dyn Send> {
+        let Some(panes) = shown.panes.take() else { return Box::new(()) };
+        let Panes { tree, of_ends } = *panes;
+        let tree = self.tree.show(tree);
+        let of_ends = of_ends.map(|(changes, pairs)| {
+            // The first diff starts on its first difference; later ones stay where the person is.
+            let first = self.shown.versions == Wanted::default();
+            if first {
+                self.difftree = DiffTree::new(Pairs::default());
+            }
+            let before = self.difftree.show(pairs);
+            (std::mem::replace(&mut self.changes, changes), before)
+        });
+        let shown = std::mem::replace(&mut self.shown, shown);
+        Box::new((tree, of_ends, shown))
     }
 
     /// The oldest version there is, but for `#0`.

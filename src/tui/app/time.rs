@@ -1,5 +1,6 @@
 //! Moving the cursor through time.
 
+use super::session::Fetch;
 use super::{App, Effect, Session, View};
 use crate::Error;
 use crate::record::Version;
@@ -9,6 +10,10 @@ pub use crate::tui::job::Way;
 use crate::value::{Path, Value};
 use crate::view::text::{fit, literal, number, visible};
 use crate::view::timeline::versions_from;
+use std::time::{Duration, Instant};
+
+/// How long a comparison runs before that is said.
+const SLOW: Duration = Duration::from_millis(100);
 
 impl App {
     /// `steps` transitions back (negative) or forward.
@@ -132,7 +137,7 @@ impl App {
     pub(super) fn scan(&mut self, way: Way, path: &str) -> Vec<Effect> {
         let Some(session) = self.session() else { return Vec::new() };
         let under = if self.view == View::Diff { session.difftree.path() } else { session.tree.path().clone() };
-        let path = if path.is_empty() { Ok(under) } else { Path::parse(path, &session.shown.state) };
+        let path = if path.is_empty() { Ok(under) } else { Path::parse(path, session.shown.value()) };
         let path = match path {
             Ok(path) => path,
             Err(error) => {
@@ -184,7 +189,7 @@ impl App {
     }
 
     fn fetch_shown(&mut self) -> Option<Effect> {
-        let index = self.current;
+        let (index, now) = (self.current, self.now);
         let session = self.sessions.get_mut(index)?;
         let cut = session.leave_cut();
         // Who cuts it off is told by the write.
@@ -194,11 +199,53 @@ impl App {
         }
         let session = self.sessions.get_mut(index)?;
         let versions = session.wanted();
-        if session.is_current() || session.fetching.is_some() || session.failed == Some(versions) {
+        if let Some(fetch) = &session.fetching {
+            // What is wanted by now comes after it: what takes long is not waited for.
+            if fetch.slow && fetch.versions != versions {
+                fetch.cancel.cancel();
+            }
             return None;
         }
-        session.fetching = Some(versions);
-        Some(Effect::Start(Job::Show { session: index, tenant: session.tenant.clone(), versions }))
+        if session.is_current() || session.failed == Some(versions) {
+            return None;
+        }
+        let how = session.how(versions);
+        session.fetching = Some(Fetch { versions, cancel: how.cancel.clone(), since: now, slow: false });
+        Some(Effect::Start(Job::Show { session: index, tenant: session.tenant.clone(), versions, how }))
+    }
+
+    /// When a comparison that runs has taken long enough to be spoken of.
+    pub(super) fn slow_at(&self) -> Option<Instant> {
+        let fetch = self.session()?.fetching.as_ref()?;
+        (!fetch.slow).then(|| fetch.since + SLOW)
+    }
+
+    /// Notes that a comparison takes long; whether one does since now.
+    pub(super) fn grow_slow(&mut self) -> bool {
+        let due = self.slow_at().is_some_and(|at| self.now >= at);
+        let fetch = self.session_mut().and_then(|session| session.fetching.as_mut());
+        if let Some(fetch) = fetch.filter(|_| due) {
+            fetch.slow = true;
+        }
+        due
+    }
+
+    /// Stops a comparison that takes long; whether there was one.
+    pub(super) fn stop_comparing(&mut self) -> bool {
+        let slow = self.session().and_then(|session| session.fetching.as_ref()).filter(|fetch| fetch.slow);
+        slow.is_some_and(|fetch| {
+            fetch.cancel.cancel();
+            true
+        })
+    }
+
+    /// What a slow comparison says of itself.
+    pub fn comparing(&self) -> Option<String> {
+        let fetch = self.session()?.fetching.as_ref().filter(|fetch| fetch.slow)?;
+        let key = self.keymap.key_of(Action::Back);
+        let (a, b) = (fetch.versions.before, fetch.versions.cursor);
+        let (a, b) = if self.view == View::Diff { (fetch.versions.a, fetch.versions.b) } else { (a, b) };
+        Some(format!("Comparing {} with {} … {key} stops", number(a), number(b)))
     }
 }
 

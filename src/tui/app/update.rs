@@ -8,7 +8,7 @@ use super::{App, Effect, Leave, View};
 use crate::tui::action::{Action, Request};
 use crate::tui::dialog::Dialog;
 use crate::tui::dialog::form::expand_home;
-use crate::tui::job::Job;
+use crate::tui::job::{Job, Wanted};
 use crate::tui::pane::layout::Room;
 use crate::tui::settings::Name;
 use crate::tui::terminal::Mouse;
@@ -194,7 +194,7 @@ impl App {
             Action::Quit => return vec![Effect::Quit(Leave::Nothing)],
             Action::QuitAsText => return vec![Effect::Quit(Leave::Text)],
             Action::Suspend => return vec![Effect::Suspend],
-            Action::Redraw => return vec![Effect::Repaint],
+            Action::Redraw => return self.redraw(),
             Action::Mouse => return self.toggle_mouse(),
             Action::Set => return self.set(argument),
             Action::Glyphs => return self.set_one(Name::Glyphs, argument),
@@ -211,6 +211,8 @@ impl App {
         let searching = self.session().is_some_and(|session| session.tree.searching().is_some());
         if self.parked.is_some() {
             self.resume_question();
+        } else if self.stop_comparing() {
+            self.messages.note("Stopping");
         } else if self.play.is_some() {
             self.pause();
         } else if self.stop_script() {
@@ -230,6 +232,14 @@ impl App {
             self.leave_ends();
         }
         Vec::new()
+    }
+
+    /// Every cell anew; and what was not compared to its end.
+    fn redraw(&mut self) -> Vec<Effect> {
+        if let Some(session) = self.session_mut().filter(|session| !session.shown.is_whole()) {
+            session.shown.versions = Wanted::default();
+        }
+        vec![Effect::Repaint]
     }
 
     fn leave_ends(&mut self) {

@@ -22,7 +22,7 @@ impl App {
     pub(super) fn watch(&mut self, text: &str) {
         let Some(session) = self.session_mut() else { return };
         let under = || Ok(session.tree.path());
-        let path = match if text.is_empty() { under() } else { Path::parse(text, &session.shown.state) } {
+        let path = match if text.is_empty() { under() } else { Path::parse(text, session.shown.value()) } {
             Ok(path) => path,
             Err(error) => return self.messages.failure(error.to_string()),
         };

@@ -85,7 +85,7 @@ fn marks(app: &App) -> Vec<Candidate> {
 
 /// The children of the container that the typed path leads to, as far as it is complete.
 fn paths(app: &App, typed: &str) -> Vec<Candidate> {
-    let Some(state) = app.session().map(|session| &session.shown.state) else { return Vec::new() };
+    let Some(state) = app.session().map(|session| session.shown.value()) else { return Vec::new() };
     let complete = typed.rfind(['.', '[']).map_or("", |at| &typed[..at]);
     let Ok(parent) = Path::parse(complete, state) else { return Vec::new() };
     let child = |step: Step| candidate(parent.join(step).to_string(), "");

@@ -11,7 +11,7 @@ use crate::tui::pane::layout::{self, ListAreas};
 use crate::tui::pane::{Focus, Look, table, text};
 use crate::view::Ends;
 use crate::view::branches;
-use crate::view::summary::Summary;
+use crate::view::summary::{Summary, Verdict};
 use crate::view::table::Tone;
 use crate::view::text::{number, visible};
 use ratatui::buffer::Buffer;
@@ -79,7 +79,7 @@ fn difference(session: &Session, what: &str, ends: Ends, columns: u16) -> (Tone,
 }
 
 fn summary(summary: &Summary, columns: u16) -> String {
-    if summary.equal {
+    if summary.verdict == Verdict::Equal {
         "the same".to_owned()
     } else if (100..160).contains(&columns) {
         summary.short()

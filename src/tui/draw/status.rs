@@ -65,6 +65,9 @@ fn broken(session: &Session) -> Option<(Tone, String)> {
 }
 
 fn said(app: &App) -> Option<(Tone, String)> {
+    if let Some(comparing) = app.comparing() {
+        return Some((Tone::Note, comparing));
+    }
     if let Some(message) = app.messages.line() {
         return Some((message.tone, message.text.clone()));
     }
@@ -99,7 +102,7 @@ fn about_diff(app: &App, session: &Session) -> String {
     if app.layout_of_diff() == Layout::OneColumn && app.diff_layout.is_none() {
         parts.insert(0, "one column: side by side needs 100 columns (zi forces it)".to_owned());
     }
-    parts.extend(Some(session.difftree.matching()).filter(|words| !words.is_empty()));
+    parts.extend(Some(session.difftree.matching().to_owned()).filter(|words| !words.is_empty()));
     parts.push(if session.difftree.folds() { "unchanged folded" } else { "unchanged shown" }.to_owned());
     parts.join(" · ")
 }

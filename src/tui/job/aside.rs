@@ -1,13 +1,12 @@
 //! What a view shows beside the frame's own values: one diff, or the number of keys of one version.
 
 use crate::Result;
-use crate::diff::diff;
 use crate::record::Version;
 use crate::recording::Tenant;
 use crate::value::Value;
 use crate::view::Ends;
 use crate::view::changes::Changes;
-use std::sync::Arc;
+use crate::view::compared::Compared;
 
 /// What is asked. Versions never change, so an answer holds for ever.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,7 +18,7 @@ pub enum Ask {
 }
 
 /// What was found out.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub enum Found {
     /// What differs.
     Diff(Box<Changes>),
@@ -33,7 +32,7 @@ pub(super) fn find(tenant: &Tenant, ask: Ask) -> Result<Found> {
         Ask::Keys(version) => Ok(Found::Keys(keys(&tenant.value_at(version)?))),
         Ask::Diff(Ends { a, b }) => {
             let (left, right) = (tenant.value_at(a)?, tenant.value_at(b)?);
-            Ok(Found::Diff(Box::new(Changes::new(Arc::new(diff(&left, &right)), &left, &right))))
+            Ok(Found::Diff(Box::new(Changes::new(Compared::new(&left, &right)))))
         }
     }
 }

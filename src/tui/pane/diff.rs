@@ -62,7 +62,11 @@ impl Form {
 pub fn paint(diff: &DiffTree, titles: &Titles, layout: Layout, look: &Look, area: Rect, buf: &mut Buffer) {
     let rows = diff.rows(height(area));
     let (at, of) = diff.position();
-    let caption = if of == 0 { "no differences".to_owned() } else { format!("difference {at} of {of}") };
+    let caption = match of {
+        0 if !diff.is_whole() => "not compared".to_owned(),
+        0 => "no differences".to_owned(),
+        _ => format!("difference {at} of {of}"),
+    };
     let b = titles
         .b
         .split_once(' ')

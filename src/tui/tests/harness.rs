@@ -32,6 +32,8 @@ pub struct Harness {
     pub kept: Vec<Memory>,
     /// Whether jobs may touch files.
     pub files: Files,
+    /// Jobs that fetch what a frame shows, while they are held.
+    pub held: Option<Vec<Job>>,
     now: Instant,
 }
 
@@ -106,7 +108,7 @@ impl Harness {
     fn with(setup: Setup, width: u16, height: u16) -> Self {
         let now = Instant::now();
         let app = App::new(setup, Rect::new(0, 0, width, height), now);
-        Self { app, outside: Vec::new(), kept: Vec::new(), files: Files::Real, now }
+        Self { app, outside: Vec::new(), kept: Vec::new(), files: Files::Real, held: None, now }
     }
 
     /// A recording that is still being read.
@@ -200,6 +202,22 @@ impl Harness {
         self
     }
 
+    /// From now on, what a frame shows takes its time.
+    pub fn hold(&mut self) -> &mut Self {
+        self.held = Some(Vec::new());
+        self
+    }
+
+    /// What was held comes, in order.
+    pub fn let_come(&mut self) -> &mut Self {
+        for job in self.held.replace(Vec::new()).unwrap_or_default() {
+            let mut reports = Vec::new();
+            job.run(&mut |report| reports.push(report));
+            reports.into_iter().for_each(|report| self.report(report));
+        }
+        self
+    }
+
     /// A new size.
     pub fn resize(&mut self, width: u16, height: u16) -> &mut Self {
         self.app.resize(Rect::new(0, 0, width, height));
@@ -254,6 +272,9 @@ impl Harness {
                 Effect::Start(Job::Follow { .. }) => self.outside.push("follow".into()),
                 Effect::Start(job) if self.files == Files::Refused && touches_files(&job) => {
                     reports.push_back(Report::Written(Err(Error::Usage("no files in this test".into()))));
+                }
+                Effect::Start(job @ Job::Show { .. }) if self.held.is_some() => {
+                    self.held.get_or_insert_default().push(job);
                 }
                 Effect::Start(job) => job.run(&mut |report| reports.push_back(report)),
                 Effect::Copy(text) => self.outside.push(format!("copy {text}")),

@@ -1,7 +1,9 @@
 //! Two values as one forest: children of both sides, in the order of the rows.
 
+use crate::diff::Matching;
 use crate::value::{Path, Step, Value};
 use crate::view::Sign;
+use crate::view::compared::Compared;
 use crate::view::marks::{self, Both, Marks, Node, Side, Trail};
 use crate::view::outline::{FoldRule, Forest, Known, Run, Runs, Walk, What, keep, runs};
 use crate::view::steps;
@@ -11,11 +13,9 @@ use std::sync::Arc;
 const RULE: FoldRule = FoldRule { least_children: 0, context: 0 };
 
 /// Two values, and how they differ.
-#[derive(Debug)]
-pub(super) struct Pairs {
-    left: Value,
-    right: Value,
-    marks: Marks,
+#[derive(Debug, Default)]
+pub struct Pairs {
+    marks: Arc<Marks>,
     /// A place that somebody went to, so that it is not folded away.
     pinned: Trail,
     runs: Known,
@@ -28,8 +28,15 @@ pub(super) struct Spot<'a> {
 }
 
 impl Pairs {
-    pub(super) fn new(left: &Value, right: &Value, marks: Marks) -> Self {
-        Self { left: left.clone(), right: right.clone(), marks, pinned: Trail::new(), runs: Known::default() }
+    /// O(changes), so away from the screen.
+    pub fn new(marks: Arc<Marks>) -> Self {
+        let pairs = Self { marks, pinned: Trail::new(), runs: Known::default() };
+        pairs.marks.wide().iter().for_each(|trail| drop(pairs.runs(trail)));
+        pairs
+    }
+
+    pub(super) fn compared(&self) -> &Compared {
+        &self.marks.compared
     }
 
     pub(super) fn marks(&self) -> &Marks {
@@ -37,7 +44,7 @@ impl Pairs {
     }
 
     pub(super) fn sides(&self) -> (&Value, &Value) {
-        (&self.left, &self.right)
+        (&self.compared().left, &self.compared().right)
     }
 
     pub(super) fn pin(&mut self, trail: Trail) {
@@ -45,7 +52,8 @@ impl Pairs {
     }
 
     pub(super) fn spot(&self, trail: &[Step]) -> Spot<'_> {
-        let mut spot = Spot { both: (Some(&self.left), Some(&self.right)), node: Some(&self.marks.root) };
+        let mut spot =
+            Spot { both: (Some(&self.compared().left), Some(&self.compared().right)), node: Some(&self.marks.root) };
         for step in trail {
             spot.both = marks::child(spot.node, spot.both, step);
             spot.node = spot.node.and_then(|node| node.children.get(step));
@@ -56,8 +64,14 @@ impl Pairs {
     /// The path of a trail: on the right, or on the left for what is gone.
     pub(super) fn path(&self, trail: &[Step]) -> Path {
         let on = |side| self.marks.path(trail, side);
-        let right = on(Side::Right).filter(|path| self.right.at(path).is_some());
+        let right = on(Side::Right).filter(|path| self.compared().right.at(path).is_some());
         right.or_else(|| on(Side::Left)).unwrap_or_default()
+    }
+
+    /// How the elements of an array are matched: as they were, else as somebody chose.
+    pub(super) fn matching(&self, trail: &[Step]) -> Option<Matching> {
+        let found = self.marks.at(trail).and_then(Node::matching);
+        found.cloned().or_else(|| self.compared().chosen_at(&self.path(trail).0))
     }
 
     fn find_runs(&self, trail: &[Step]) -> Vec<Run> {

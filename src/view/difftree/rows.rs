@@ -1,11 +1,10 @@
 //! A row of the diff in words: a left side, a right side, and both as one.
 
 use super::pairs::{Pairs, Spot};
-use crate::diff::{ChangeKind, Diff, Matching};
+use crate::diff::{ChangeKind, Matching};
 use crate::value::{Path, Step, Value};
 use crate::view::marks::{Aligned, Side as Which};
 use crate::view::outline::{Folds, Place, Run, View, What};
-use crate::view::path::Keys;
 use crate::view::tree::{ROOT, Twist, run_words, step_words, twist, value_words};
 use crate::view::words::{self, Word, WordSide};
 use crate::view::{Sign, delta};
@@ -52,8 +51,6 @@ struct Sides {
 /// What rows are made from.
 pub(super) struct Rows<'a> {
     pub(super) pairs: &'a Pairs,
-    pub(super) diff: &'a Diff,
-    pub(super) keys: &'a Keys,
     pub(super) folds: &'a Folds,
 }
 
@@ -77,7 +74,7 @@ impl Rows<'_> {
                 // Of another type on each side: shown as leaves.
                 let alike = old.type_name() == new.type_name();
                 let twist = if alike { twist(new, open) } else { Twist::Leaf };
-                (twist, self.both(&spot, &key, (old, new), twist))
+                (twist, self.both(trail, &spot, &key, (old, new)))
             }
             (Some(value), None) => (twist(value, open), self.gone(&spot, &key, value)),
             (None, Some(value)) => (twist(value, open), self.added(&spot, &key, value)),
@@ -89,30 +86,65 @@ impl Rows<'_> {
         let Some((step, parent)) = trail.split_last() else { return ROOT.into() };
         let value = spot.both.1.or(spot.both.0).unwrap_or(&Value::Null);
         let aligned = self.pairs.spot(parent).node.and_then(|node| node.aligned.as_deref());
-        step_words(real_step(step, aligned), value, aligned.and_then(|aligned| aligned.matching.as_ref()))
+        step_words(real_step(step, aligned), value, self.pairs.matching(parent).as_ref())
     }
 
-    fn both(&self, spot: &Spot<'_>, key: &str, (old, new): (&Value, &Value), twist: Twist) -> Sides {
+    fn both(&self, trail: &[Step], spot: &Spot<'_>, key: &str, (old, new): (&Value, &Value)) -> Sides {
         let own = spot.node.and_then(|node| node.own);
-        match own.map(|(place, _)| &self.diff.changes[place].kind) {
-            Some(ChangeKind::Moved { from, .. }) => self.reordered(spot, key, from, new),
+        match own.map(|(place, _)| self.change(place)) {
+            Some(ChangeKind::Moved { from, .. }) => self.reordered(trail, key, from, new),
             Some(_) => leaf(key, old, new),
-            None => container(spot, key, (old, new), twist),
+            None => self.container(trail, spot, key, (old, new)),
         }
     }
 
+    fn change(&self, place: usize) -> &ChangeKind {
+        &self.pairs.compared().diff.changes[place].kind
+    }
+
+    /// A path of the left or the right side in words.
+    fn words(&self, path: &Path, root: &Value) -> String {
+        self.pairs.compared().keys.words(path, root)
+    }
+
+    /// A row whose value, or type of container, is the same on both sides.
+    fn container(&self, trail: &[Step], spot: &Spot<'_>, key: &str, (old, new): (&Value, &Value)) -> Sides {
+        let open = View { forest: self.pairs, folds: self.folds }.is_open(trail);
+        let (resized, note) = (old.len() != new.len(), delta::len(old, new));
+        let matching = self.pairs.matching(trail);
+        let unchanged = twist(new, open) == Twist::Closed && spot.node.is_none();
+        let sign = resized.then_some(Sign::Changed);
+        // The size of an open container tells something only where it changed, or its elements had to be matched.
+        let quiet = twist(new, open) == Twist::Open && !resized && matching.is_none();
+        let words = |value| if quiet { Vec::new() } else { plain(value, matching.as_ref()) };
+        let note = if unchanged { "unchanged".into() } else { note };
+        let side = |value, note: &str| Side { sign, key: key.into(), value, note: note.into() };
+        let joined = if resized {
+            vec![Word::both(format!("{} → {}", value_words(old, None), value_words(new, matching.as_ref())))]
+        } else {
+            words(new)
+        };
+        let left = side(words(old), if unchanged { &note } else { "" });
+        Sides { left: Some(left), right: Some(side(words(new), &note)), joined: side(joined, &note) }
+    }
+
     /// An element that changed its place among the others.
-    fn reordered(&self, spot: &Spot<'_>, key: &str, from: &Path, new: &Value) -> Sides {
-        let note = format!("moved from {}", self.keys.words(from, self.pairs.sides().0));
-        let side =
-            |note: String| Side { sign: Some(Sign::Moved), key: key.into(), value: plain(new, matching(spot)), note };
+    fn reordered(&self, trail: &[Step], key: &str, from: &Path, new: &Value) -> Sides {
+        let note = format!("moved from {}", self.words(from, self.pairs.sides().0));
+        let matching = self.pairs.matching(trail);
+        let side = |note: String| Side {
+            sign: Some(Sign::Moved),
+            key: key.into(),
+            value: plain(new, matching.as_ref()),
+            note,
+        };
         Sides { left: Some(side(String::new())), right: Some(side(note.clone())), joined: side(note) }
     }
 
     fn gone(&self, spot: &Spot<'_>, key: &str, value: &Value) -> Sides {
-        let away = spot.node.and_then(|node| node.away).map(|place| &self.diff.changes[place]);
+        let away = spot.node.and_then(|node| node.away).map(|place| &self.pairs.compared().diff.changes[place]);
         let (sign, note) = match away {
-            Some(change) => (Sign::Moved, format!("moved to {}", self.keys.words(&change.path, self.pairs.sides().1))),
+            Some(change) => (Sign::Moved, format!("moved to {}", self.words(&change.path, self.pairs.sides().1))),
             None => (Sign::Removed, String::new()),
         };
         let side = Side { sign: Some(sign), key: key.into(), value: plain(value, None), note };
@@ -120,10 +152,10 @@ impl Rows<'_> {
     }
 
     fn added(&self, spot: &Spot<'_>, key: &str, value: &Value) -> Sides {
-        let change = spot.node.and_then(|node| node.own).map(|(place, _)| &self.diff.changes[place].kind);
+        let change = spot.node.and_then(|node| node.own).map(|(place, _)| self.change(place));
         let (sign, note) = match change {
             Some(ChangeKind::Moved { from, .. }) => {
-                (Sign::Moved, format!("from {}", self.keys.words(from, self.pairs.sides().0)))
+                (Sign::Moved, format!("from {}", self.words(from, self.pairs.sides().0)))
             }
             _ => (Sign::Added, String::new()),
         };
@@ -140,10 +172,6 @@ fn real_step<'a>(step: &'a Step, aligned: Option<&'a Aligned>) -> &'a Step {
         }
         _ => step,
     }
-}
-
-fn matching<'a>(spot: &'a Spot<'_>) -> Option<&'a Matching> {
-    spot.node?.aligned.as_ref()?.matching.as_ref()
 }
 
 fn plain(value: &Value, matching: Option<&Matching>) -> Vec<Word> {
@@ -164,25 +192,6 @@ fn leaf(key: &str, old: &Value, new: &Value) -> Sides {
         right: Some(side(Sign::Added, of(new, WordSide::Old), &note)),
         joined: side(Sign::Changed, words.clone(), &note),
     }
-}
-
-/// A row whose value, or type of container, is the same on both sides.
-fn container(spot: &Spot<'_>, key: &str, (old, new): (&Value, &Value), twist: Twist) -> Sides {
-    let (resized, note) = (old.len() != new.len(), delta::len(old, new));
-    let sign = resized.then_some(Sign::Changed);
-    let unchanged = twist == Twist::Closed && spot.node.is_none();
-    // The size of an open container tells something only where it changed, or its elements had to be matched.
-    let quiet = twist == Twist::Open && !resized && matching(spot).is_none();
-    let words = |value| if quiet { Vec::new() } else { plain(value, matching(spot)) };
-    let note = if unchanged { "unchanged".into() } else { note };
-    let side = |value, note: &str| Side { sign, key: key.into(), value, note: note.into() };
-    let joined = if resized {
-        vec![Word::both(format!("{} → {}", value_words(old, None), value_words(new, matching(spot))))]
-    } else {
-        words(new)
-    };
-    let left = side(words(old), if unchanged { &note } else { "" });
-    Sides { left: Some(left), right: Some(side(words(new), &note)), joined: side(joined, &note) }
 }
 
 fn fold(run: &Run) -> Sides {

@@ -1,9 +1,10 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use super::*;
-use crate::diff::diff;
 use crate::value::parse;
 use crate::view::Sign;
+use crate::view::compared::Compared;
+use crate::view::marks::Marks;
 use crate::view::words::{Word, WordSide};
 use proptest::prelude::*;
 
@@ -11,8 +12,12 @@ fn tree(left: &str, right: &str) -> DiffTree {
     of(&parse(left.as_bytes()).unwrap(), &parse(right.as_bytes()).unwrap())
 }
 
+fn pairs(left: &Value, right: &Value) -> Pairs {
+    Pairs::new(Marks::new(Compared::new(left, right)))
+}
+
 fn of(left: &Value, right: &Value) -> DiffTree {
-    let mut tree = DiffTree::new(Arc::new(diff(left, right)), left, right);
+    let mut tree = DiffTree::new(pairs(left, right));
     tree.resize(30);
     tree
 }
@@ -203,7 +208,7 @@ proptest! {
         if !rows.iter().any(|row| row.joined.note.contains(" → ")) {
             prop_assert_eq!((left_rows, right_rows), (rows_of(&left), rows_of(&right)));
         }
-        let changes = tree.diff.changes.len();
+        let changes = tree.pairs.compared().diff.changes.len();
         prop_assert_eq!(tree.position().1, changes);
     }
 

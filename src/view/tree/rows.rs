@@ -3,7 +3,6 @@
 use super::state::State;
 use crate::diff::Matching;
 use crate::value::{Path, Step, Value};
-use crate::view::marks::Node;
 use crate::view::outline::{Count, Folds, Place, Run, View, What};
 use crate::view::{Sign, delta, text};
 
@@ -59,12 +58,12 @@ pub(super) fn row(state: &State, folds: &Folds, place: &Place, selected: bool) -
     }
     let value = state.at(&place.trail).unwrap_or(&Value::Null);
     let twist = twist(value, View { forest: state, folds }.is_open(&place.trail));
-    let matching = state.node(&place.trail).and_then(matching);
+    let matching = state.matching(&place.trail);
     TreeRow {
         depth,
         twist,
         key: key(state, &place.trail, value),
-        value: value_words(value, matching),
+        value: value_words(value, matching.as_ref()),
         preview: if twist == Twist::Closed { preview(value) } else { String::new() },
         note: note(state, &place.trail, value),
         sign: state.sign(&place.trail),
@@ -80,10 +79,6 @@ pub fn twist(value: &Value, open: bool) -> Twist {
         (true, true) => Twist::Open,
         (true, false) => Twist::Closed,
     }
-}
-
-fn matching(node: &Node) -> Option<&Matching> {
-    node.aligned.as_ref()?.matching.as_ref()
 }
 
 /// `… 98 unchanged`, `… 48 more added`, `… over 20,000 unchanged`.
@@ -107,6 +102,7 @@ pub fn value_words(value: &Value, matching: Option<&Matching>) -> String {
         Value::Array(_) => match matching {
             Some(Matching::Key(field)) => format!("[{len}] by {}", text::key(field)),
             Some(Matching::Index) => format!("[{len}] by index (too large)"),
+            Some(Matching::Place) => format!("[{len}] by index"),
             Some(Matching::Lcs) | None => format!("[{len}]"),
         },
         scalar => text::scalar(scalar),
@@ -115,7 +111,7 @@ pub fn value_words(value: &Value, matching: Option<&Matching>) -> String {
 
 fn key(state: &State, trail: &[Step], value: &Value) -> String {
     let Some((step, parent)) = trail.split_last() else { return ROOT.into() };
-    step_words(step, value, state.node(parent).and_then(matching))
+    step_words(step, value, state.matching(parent).as_ref())
 }
 
 /// A step as a row shows it: the key, the index, or the value of the field that elements are matched by.

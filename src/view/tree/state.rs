@@ -1,5 +1,6 @@
 //! The value of the state tree as a forest: its children, and which of them fold.
 
+use crate::diff::Matching;
 use crate::value::{Step, Value};
 use crate::view::Sign;
 use crate::view::marks::{Marks, Node, Side, Trail};
@@ -15,22 +16,25 @@ const RULE: FoldRule = FoldRule { least_children: 25, context: 1 };
 
 /// A value, and what changed in it against another. Trails are its own paths.
 #[derive(Debug, Default)]
-pub(super) struct State {
-    left: Value,
-    value: Value,
-    marks: Marks,
+pub struct State {
+    marks: Arc<Marks>,
     /// Where the cursor was when the value came, so that it is not folded away.
     pinned: Trail,
     runs: Known,
 }
 
 impl State {
-    pub(super) fn new(left: &Value, value: &Value, marks: Marks, pinned: Trail) -> Self {
-        Self { left: left.clone(), value: value.clone(), marks, pinned, runs: Known::default() }
+    /// The right one of two values. O(changes), so away from the screen.
+    pub fn new(marks: Arc<Marks>) -> Self {
+        let state = Self { marks, pinned: Trail::new(), runs: Known::default() };
+        let path = |trail: &Trail| state.marks.path(trail, Side::Right);
+        let wide = state.marks.wide().into_iter().filter_map(|trail| path(&trail));
+        wide.for_each(|path| drop(state.runs(&path.0)));
+        state
     }
 
     pub(super) fn value(&self) -> &Value {
-        &self.value
+        &self.marks.compared.right
     }
 
     pub(super) fn pin(&mut self, trail: Trail) {
@@ -38,18 +42,24 @@ impl State {
     }
 
     pub(super) fn at(&self, trail: &[Step]) -> Option<&Value> {
-        trail.iter().try_fold(&self.value, |value, step| value.child(step))
+        trail.iter().try_fold(self.value(), |value, step| value.child(step))
     }
 
     /// The same place on the left, where something changed there.
     pub(super) fn older(&self, trail: &[Step]) -> Option<&Value> {
         let path = self.marks.path(&self.marks.trail(trail, Side::Right), Side::Left)?;
-        self.left.at(&path)
+        self.marks.compared.left.at(&path)
     }
 
     /// What the diff says of a place.
     pub(super) fn node(&self, trail: &[Step]) -> Option<&Node> {
         self.marks.at(&self.marks.trail(trail, Side::Right))
+    }
+
+    /// How the elements of an array are matched: as they were, else as somebody chose.
+    pub(super) fn matching(&self, trail: &[Step]) -> Option<Matching> {
+        let found = self.node(trail).and_then(Node::matching);
+        found.cloned().or_else(|| self.marks.compared.chosen_at(trail))
     }
 
     /// The sign of a row: its own, or that of what is new as a whole round it.

@@ -1,0 +1,46 @@
+//! What a frame shows: the values, how they differ, and everything that panes need of that.
+//!
+//! Made here as a whole, so that no key press waits for a large diff. Must not know: the screen.
+
+use super::{Cancel, Panes, Shown, Wanted};
+use crate::Result;
+use crate::diff::ArrayKeys;
+use crate::record::Version;
+use crate::recording::Tenant;
+use crate::view::changes::Changes;
+use crate::view::compared::Compared;
+use crate::view::difftree::Pairs;
+use crate::view::marks::Marks;
+use crate::view::tree::State;
+use std::sync::Arc;
+
+/// How a frame is to be made.
+#[derive(Debug, Clone, Default)]
+pub struct How {
+    /// By what arrays are matched, where somebody chose.
+    pub keys: Arc<ArrayKeys>,
+    /// A to B, where that is on the screen already.
+    pub known: Option<Arc<Marks>>,
+    /// Stops comparing; the values are shown all the same.
+    pub cancel: Cancel,
+}
+
+/// Fetches and compares. Blocks.
+pub(super) fn show(tenant: &Tenant, versions: Wanted, how: &How) -> Result<Shown> {
+    let between = |a, b| marks(tenant, (a, b), how);
+    let ends = how.known.clone().map_or_else(|| between(versions.a, versions.b), Ok)?;
+    let together = (versions.a, versions.b) == (versions.before, versions.cursor);
+    let state = if together { Arc::clone(&ends) } else { between(versions.before, versions.cursor)? };
+    let of_ends = how.known.is_none().then(|| {
+        let changes = Changes::new(Arc::clone(&ends.compared));
+        (changes, Pairs::new(Arc::clone(&ends)))
+    });
+    let panes = Panes { tree: State::new(Arc::clone(&state)), of_ends };
+    Ok(Shown { versions, ends, state, panes: Some(Box::new(panes)) })
+}
+
+fn marks(tenant: &Tenant, (a, b): (Version, Version), how: &How) -> Result<Arc<Marks>> {
+    let (left, right) = (tenant.value_at(a)?, tenant.value_at(b)?);
+    let compared = Compared::between(&left, &right, &how.keys, how.cancel.flag());
+    Ok(if compared.is_whole() { Marks::unless_stopped(compared, how.cancel.flag()) } else { Marks::new(compared) })
+}

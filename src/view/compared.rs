@@ -1,0 +1,129 @@
+//! Two values and how they differ, with what panes look up of that: made once, away from the screen, and then shared.
+//!
+//! Must not know: rows, cursors, folds.
+
+use super::path::Keys;
+use super::summary::{Summary, Verdict};
+use super::text;
+use crate::diff::{ArrayKey, ArrayKeys, Diff, Differ, Matching};
+use crate::value::{Path, Step, Value};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Two values and how they differ.
+#[derive(Debug, Default)]
+pub struct Compared {
+    /// The value at A.
+    pub left: Value,
+    /// The value at B.
+    pub right: Value,
+    /// What differs; nothing where comparing was stopped.
+    pub diff: Diff,
+    /// What it comes to.
+    pub summary: Summary,
+    /// How paths are said in words.
+    pub keys: Keys,
+    /// `arrays matched by "sku" (auto)`; empty when none had to be matched.
+    pub matching: String,
+    chosen: Arc<ArrayKeys>,
+}
+
+impl Compared {
+    /// Compares two values. O(what differs) where they share memory.
+    pub fn new(left: &Value, right: &Value) -> Arc<Self> {
+        let (keys, go_on) = Default::default();
+        Self::between(left, right, &keys, &go_on)
+    }
+
+    /// Compares two values, arrays as somebody chose; where `stop` was set, without what differs.
+    pub fn between(
+        left: &Value,
+        right: &Value,
+        chosen: &Arc<ArrayKeys>,
+        stop: &std::sync::atomic::AtomicBool,
+    ) -> Arc<Self> {
+        let Some(diff) = Differ::new(chosen, stop).diff(left, right) else {
+            return Self::uncompared(left, right, chosen);
+        };
+        Arc::new(Self {
+            left: left.clone(),
+            right: right.clone(),
+            summary: Summary::new(&diff, left, right),
+            keys: Keys::new(&diff),
+            matching: matching(&diff, chosen),
+            chosen: Arc::clone(chosen),
+            diff,
+        })
+    }
+
+    /// Two values of which nobody knows how they differ.
+    pub fn uncompared(left: &Value, right: &Value, chosen: &Arc<ArrayKeys>) -> Arc<Self> {
+        let summary = Summary { verdict: Verdict::Unknown, ..Summary::new(&Diff::default(), left, right) };
+        let (left, right, chosen) = (left.clone(), right.clone(), Arc::clone(chosen));
+        Arc::new(Self { left, right, summary, chosen, ..Self::default() })
+    }
+
+    /// Whether comparing came to its end.
+    pub fn is_whole(&self) -> bool {
+        self.summary.verdict != Verdict::Unknown
+    }
+
+    /// The choices that arrays were matched by.
+    pub fn chosen(&self) -> &Arc<ArrayKeys> {
+        &self.chosen
+    }
+
+    /// How the elements of the array at a path are named, where somebody chose that.
+    pub fn chosen_at(&self, path: &[Step]) -> Option<Matching> {
+        self.chosen.of(path).map(|key| match key {
+            ArrayKey::Field(field) => Matching::Key(field.clone()),
+            ArrayKey::Index => Matching::Place,
+        })
+    }
+}
+
+/// Words of this many kinds; then `…`.
+const MOST_WORDS: usize = 3;
+
+fn matching(diff: &Diff, chosen: &ArrayKeys) -> String {
+    let (mut by_itself, mut by_choice) = (BTreeSet::new(), BTreeSet::new());
+    for (path, matching) in &diff.arrays {
+        let own = chosen.of(&path.0).is_some_and(|key| is_followed(key, matching));
+        if own {
+            by_choice.insert(word(matching))
+        } else {
+            by_itself.insert(word(matching))
+        };
+    }
+    let said = [(by_choice, "chosen"), (by_itself, "auto")].into_iter().filter(|(words, _)| !words.is_empty());
+    let said: Vec<String> = said.map(|(words, how)| format!("{} ({how})", listed(words))).collect();
+    if said.is_empty() { String::new() } else { format!("arrays matched by {}", said.join(", ")) }
+}
+
+fn is_followed(key: &ArrayKey, matching: &Matching) -> bool {
+    match (key, matching) {
+        (ArrayKey::Field(wanted), Matching::Key(field)) => wanted == field,
+        (ArrayKey::Index, Matching::Place) => true,
+        _ => false,
+    }
+}
+
+fn word(matching: &Matching) -> String {
+    match matching {
+        Matching::Key(field) => text::literal(field),
+        Matching::Lcs => "common order".into(),
+        Matching::Index => "index (too large)".into(),
+        Matching::Place => "index".into(),
+    }
+}
+
+fn listed(words: BTreeSet<String>) -> String {
+    let more = (words.len() > MOST_WORDS).then(|| "…".to_owned());
+    words.into_iter().take(MOST_WORDS).chain(more).collect::<Vec<_>>().join(", ")
+}
+
+/// The arrays of a place of two values, for choosing a key: the one at the path, or the nearest round it.
+pub fn array_at(value: &Value, path: &[Step]) -> Option<Path> {
+    let array = |depth: &usize| matches!(value.at(&Path(path[..*depth].to_vec())), Some(Value::Array(_)));
+    (0..=path.len()).rev().find(array).map(|depth| Path(path[..depth].to_vec()))
+}
