@@ -16,7 +16,7 @@ mod walk;
 
 use crate::value::{Array, Number, Path, Step, Text, Value};
 
-pub use keyed::candidates;
+pub use keyed::key_candidates;
 pub use moves::MOVABLE;
 pub use rules::{ArrayKey, ArrayKeys, Differ};
 

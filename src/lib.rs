@@ -124,8 +124,8 @@ mod tui;
 pub use tui::bench;
 
 pub use diff::{
-    ArrayKey, ArrayKeys, Change, ChangeKind, Counts, Diff, Differ, MOVABLE, Matching, Pair, SizeChange, align,
-    candidates, diff,
+    ArrayKey, ArrayKeys, Change, ChangeKind, Counts, Diff, Differ, MOVABLE, Matching, Pair, SizeChange, align, diff,
+    key_candidates,
 };
 pub use error::{Error, Place, Result};
 pub use history::{

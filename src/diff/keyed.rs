@@ -17,10 +17,10 @@ const OTHERS: usize = 16;
 /// Elements of each side that tell whether a field can be a candidate.
 const LOOKED: usize = 2_000;
 
-/// Fields that tell the elements of both arrays apart, shortest name first: what may be chosen as a key. Looks at the first
+/// Fields that tell the elements of each of the arrays apart, shortest name first: what may be chosen as a key. Looks at the first
 /// 2,000 elements of each.
-pub fn candidates(left: &Array, right: &Array) -> Vec<Text> {
-    let sides = [left, right].map(|side| side.iter().take(LOOKED).collect::<Vec<&Value>>());
+pub fn key_candidates(arrays: &[&Array]) -> Vec<Text> {
+    let sides: Vec<Vec<&Value>> = arrays.iter().map(|array| array.iter().take(LOOKED).collect()).collect();
     let Some(first) = sides.iter().find_map(|side| side.first().copied()) else { return Vec::new() };
     let apart = |field: &&Text| sides.iter().all(|side| are_apart(side, field));
     fields(first).into_iter().filter(apart).cloned().collect()

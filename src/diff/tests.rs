@@ -225,14 +225,15 @@ fn a_chosen_key_matches_elements() {
     check_chosen(&left, &right, (".[1].l", field("a")), by_a);
 }
 
+fn names(left: &crate::value::Array, right: &crate::value::Array) -> String {
+    key_candidates(&[left, right]).iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+}
+
 #[test]
 fn candidates_tell_elements_apart_on_both_sides() {
     let array = |text: &str| value(text).as_array().unwrap().clone();
     let left = array(r#"[{"id":1,"sku":"a","x":1,"n":null},{"id":2,"sku":"b","x":2,"n":2}]"#);
     let right = array(r#"[{"id":1,"sku":"a","x":1},{"id":1,"sku":"b","x":2}]"#);
-    fn names(left: &crate::value::Array, right: &crate::value::Array) -> String {
-        candidates(left, right).iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
-    }
     assert_eq!(names(&left, &left), "x id sku");
     assert_eq!(names(&left, &right), "x sku");
     assert_eq!(names(&array("[]"), &right), "x sku");

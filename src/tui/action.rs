@@ -91,6 +91,7 @@ pub enum Action {
     FoldTo(u8),
     Unchanged,
     OneColumn,
+    ArrayKey,
     CentreRow,
     RowToTop,
     RowToBottom,

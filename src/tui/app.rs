@@ -4,6 +4,7 @@
 //! Must not know: the terminal, threads, how anything is painted.
 
 mod able;
+mod arrays;
 mod asides;
 mod copy;
 mod effect;
@@ -30,6 +31,7 @@ mod views;
 mod watch;
 mod writes;
 
+pub use arrays::{AUTO, ArrayHere, INDEX};
 pub use copy::Document;
 pub use effect::{Effect, Leave};
 pub use load::{End, Load};

@@ -1,6 +1,7 @@
 //! Screens driven by keys, without a terminal: the same update and draw path, jobs done at once.
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up should fail")]
 
+mod arrays;
 mod compacted;
 mod comparing;
 mod compacting;

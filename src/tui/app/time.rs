@@ -4,6 +4,7 @@ use super::session::Fetch;
 use super::{App, Effect, Session, View};
 use crate::Error;
 use crate::record::Version;
+use crate::tui::action::Action;
 use crate::tui::job::{Cancel, Generation, Job, Scanned};
 
 pub use crate::tui::job::Way;

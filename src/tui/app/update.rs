@@ -103,6 +103,7 @@ impl App {
             Action::PreviousPane => self.focus_next(Round::Back),
             Action::Maximise => self.maximised = !self.maximised,
             Action::OneColumn => self.toggle_columns(),
+            Action::ArrayKey => self.array_key(&request.argument),
             Action::NextDifference => self.difference(Towards::Next),
             Action::PreviousDifference => self.difference(Towards::Previous),
             Action::NextMatch => self.next_match(Towards::Next),

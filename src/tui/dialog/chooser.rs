@@ -11,7 +11,9 @@ use crate::tui::app::{App, Session};
 use crate::tui::pane::Look;
 use crate::view::list::{ListCursor, ListMove};
 use crate::view::text::{fit, visible, width};
-use items::{command_items, exact_items, key_items, no_such_command, place_items, ranked, tenant_items};
+use items::{
+    array_key_items, command_items, exact_items, key_items, no_such_command, place_items, ranked, tenant_items,
+};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
@@ -35,6 +37,7 @@ enum Kind {
     Keys,
     Tenants,
     Places,
+    ArrayKeys,
 }
 
 /// One row.
@@ -97,6 +100,14 @@ impl Dialog {
         Self::chooser(Kind::Tenants, "Tenants", tenant_items(app), app)
     }
 
+    /// What the elements of the array under the cursor may be matched by.
+    pub fn array_keys(app: &App) -> Self {
+        let here = app.array_here();
+        let title = here.as_ref().map(|here| format!("Match the elements of {}", visible(&here.path.to_string())));
+        let items = here.map(|here| array_key_items(&here)).unwrap_or_default();
+        Self::chooser(Kind::ArrayKeys, &title.unwrap_or_default(), items, app)
+    }
+
     fn chooser(kind: Kind, title: &str, all: Vec<Item>, app: &App) -> Self {
         let mut chooser = Chooser {
             line: Line::default(),
@@ -144,7 +155,7 @@ impl Chooser {
                     exact.into_iter().chain(others).collect()
                 }
             },
-            Kind::Keys | Kind::Tenants | Kind::Places => ranked(&self.all, &text),
+            Kind::Keys | Kind::Tenants | Kind::Places | Kind::ArrayKeys => ranked(&self.all, &text),
         };
         if self.kind == Kind::Commands && self.shown.is_empty() {
             self.shown.extend(no_such_command(app, &text));
@@ -277,6 +288,7 @@ impl Chooser {
             Kind::Commands => "Tab completes · Up earlier · Enter runs · Esc closes",
             Kind::Keys => "Enter runs one · Esc closes",
             Kind::Tenants | Kind::Places => "Enter goes there · Esc closes",
+            Kind::ArrayKeys => "Enter matches by it · Esc closes",
         };
         format!("{at} of {} · {does}", self.shown.len())
     }

@@ -2,7 +2,7 @@
 //!
 //! Must not know: how a list of them is shown.
 
-use crate::tui::app::{App, Session};
+use crate::tui::app::{AUTO, App, INDEX, Session};
 use crate::value::{Path, Step, Value};
 use crate::view::text::number;
 use std::path::Path as FilePath;
@@ -30,6 +30,7 @@ pub fn candidates(app: &App, form: &str, typed: &str) -> Vec<Candidate> {
         "NAME" => tenants(app),
         "BRANCH" => branches(app),
         "PATH" => paths(app, typed),
+        "FIELD" => array_keys(app),
         "LETTER" => marks(app),
         "FILE" => files(typed),
         words if words.contains('|') => words.split('|').map(|word| candidate(word, "")).collect(),
@@ -73,6 +74,12 @@ fn branches(app: &App) -> Vec<Candidate> {
 
 fn tenants(app: &App) -> Vec<Candidate> {
     app.sessions.iter().map(|session| candidate(session.tenant.id().0.to_string(), number(session.cursor))).collect()
+}
+
+fn array_keys(app: &App) -> Vec<Candidate> {
+    let fields = app.array_here().map(|here| here.fields).unwrap_or_default();
+    let fields = fields.into_iter().map(|field| candidate(field.to_string(), "the value of this field"));
+    fields.chain([candidate(AUTO, "what suits best"), candidate(INDEX, "the first with the first")]).collect()
 }
 
 fn marks(app: &App) -> Vec<Candidate> {

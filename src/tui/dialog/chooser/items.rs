@@ -4,9 +4,10 @@
 
 use super::super::complete::candidates;
 use super::{Item, Pick};
+use crate::diff::ArrayKey;
 use crate::history::nearest;
 use crate::tui::action::{ACTIONS, Group, Spec, by_name};
-use crate::tui::app::{App, Place};
+use crate::tui::app::{AUTO, App, ArrayHere, INDEX, Place};
 use crate::view::text::{number, thousands, visible};
 use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
@@ -98,6 +99,25 @@ pub(super) fn place_items(places: Vec<Place>) -> Vec<Item> {
         pick: Pick::Goto(place.version),
     };
     places.into_iter().map(item).collect()
+}
+
+/// A field may be called like a word: a point before it tells.
+pub(super) fn array_key_items(here: &ArrayHere) -> Vec<Item> {
+    let Some(spec) = by_name("array-key") else { return Vec::new() };
+    let item = |argument: String, text: &str, chosen: bool| Item {
+        left: visible(argument.trim_start_matches('.')).into_owned(),
+        text: text.to_owned(),
+        right: if chosen { "now".to_owned() } else { String::new() },
+        enabled: true,
+        heading: "",
+        pick: Pick::Run(spec, argument),
+    };
+    let is_chosen = |field| matches!(&here.chosen, Some(ArrayKey::Field(chosen)) if chosen == field);
+    let fields = here.fields.iter().map(|field| item(format!(".{field}"), "the value of this field", is_chosen(field)));
+    let auto = item(AUTO.to_owned(), "the field that suits best, else the longest common order", here.chosen.is_none());
+    let by_index = here.chosen == Some(ArrayKey::Index);
+    let index = item(INDEX.to_owned(), "the first with the first, the second with the second", by_index);
+    fields.chain([auto, index]).collect()
 }
 
 pub(super) fn key_items(app: &App) -> Vec<Item> {
