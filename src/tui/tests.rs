@@ -3,8 +3,8 @@
 
 mod arrays;
 mod compacted;
-mod comparing;
 mod compacting;
+mod comparing;
 mod following;
 mod guide;
 pub mod harness;
