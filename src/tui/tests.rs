@@ -16,6 +16,7 @@ mod mouse;
 mod pictures;
 mod plain;
 mod random;
+mod readme;
 mod sizes;
 mod start;
 mod storm;

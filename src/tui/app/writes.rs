@@ -149,8 +149,10 @@ impl App {
             let history = self.session()?.history();
             let snapshot = history.snapshot(id)?;
             let name = snapshot.name.as_deref().map_or("auto".into(), visible);
+            let undo = self.keymap.key_of(Action::Undo);
             let about = format!(
-                "{name} {} leaves the list. The version it marks stays, and so does everything else. u takes it back.",
+                "{name} {} leaves the list. The version it marks stays, and so does everything else. {undo} {undo} takes it \
+                 back.",
                 number(snapshot.version)
             );
             Some(Confirm { title: "Delete snapshot".to_owned(), about, yes: "delete", write: Write::Delete(id) })

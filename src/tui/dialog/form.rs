@@ -140,7 +140,7 @@ impl Form {
 
     /// Another name, description and tags for a snapshot.
     pub fn edit(snapshot: &Snapshot) -> Self {
-        let about = vec!["Name, description and tags; the version stays. u takes it back.".to_owned()];
+        let about = vec!["Name, description and tags; the version stays.".to_owned()];
         let title = format!("Edit the snapshot of {}", number(snapshot.version));
         let mut form = Self::new(title, about, &["Name", "Description", "Tags"], Purpose::Edit(snapshot.id));
         let tags = snapshot.tags.join(" ");

@@ -80,6 +80,14 @@ impl Harness {
         harness
     }
 
+    /// A source, opened and read as the program does it.
+    pub fn opened(address: Address, width: u16, height: u16) -> Self {
+        let mut harness = Self::at(Some(address), Vec::new(), width, height);
+        let effects = harness.app.start();
+        harness.perform(effects);
+        harness
+    }
+
     /// Nothing open.
     pub fn start(recent: Vec<Recent>, width: u16, height: u16) -> Self {
         Self::at(None, recent, width, height)

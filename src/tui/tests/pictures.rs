@@ -34,7 +34,7 @@ const SIZES: [(u16, u16); 4] = [(120, 36), (80, 24), (60, 20), (160, 45)];
 const GLYPHS: [&str; 3] = ["blocks", "braille", "ascii"];
 
 /// A configuration of these options.
-fn config(options: &[(&str, &str)]) -> Config {
+pub fn config(options: &[(&str, &str)]) -> Config {
     let flags = options.iter().map(|(name, value)| (named(name).unwrap(), (*value).to_owned())).collect();
     Config::load(&Sources { directory: None, variable: &|_| None, flags }).checked().unwrap()
 }

@@ -1,0 +1,194 @@
+//! The README's pictures: real screens of the demos, driven by keys, as SVG. Made anew by
+//! `INSTA_UPDATE=always cargo test --all-features --lib readme`; the test fails when they are not what that makes.
+//!
+//! Lines, bars and dots are drawn as shapes, so that no font leaves gaps between them.
+
+use super::harness::Harness;
+use super::pictures::config;
+use crate::source::Address;
+use crate::tui::draw::paint;
+use crate::tui::look::Surroundings;
+use crate::tui::pane::Look;
+use ratatui::buffer::{Buffer, Cell};
+use ratatui::style::{Color, Modifier};
+use std::fmt::Write;
+use std::path::Path;
+use std::time::Duration;
+
+/// A file in `assets/`, the demo, and the keys.
+const PICTURES: [(&str, &str, &str); 6] = [
+    ("debug", "release", "<"),
+    ("diff", "release", "< 2"),
+    ("rollback", "release", "< R"),
+    ("transactions", "transaction", "5"),
+    ("variants", "ab", "6"),
+    ("keys", "release", "?"),
+];
+
+/// Columns and rows, and the pixels of a cell.
+const SIZE: (u16, u16) = (112, 30);
+const CELL: (f64, f64) = (8.4, 18.0);
+/// Pixels round the screen, and above it for the command.
+const MARGIN: f64 = 14.0;
+const BAR: f64 = 34.0;
+
+const PAPER: &str = "#0d1117";
+const INK: &str = "#c9d1d9";
+const BRIGHT: &str = "#f0f6fc";
+const DIM: &str = "#768390";
+
+fn frame(demo: &str, keys: &str) -> Buffer {
+    let mut screen = Harness::opened(Address::demo(demo).unwrap(), SIZE.0, SIZE.1);
+    let config = config(&[("color", "always")]);
+    screen.app.setup.here = Surroundings::new(&|name| (name == "TERM").then(|| "xterm-direct".to_owned()), true);
+    screen.app.setup.look = Look::of(&config, &screen.app.setup.here);
+    screen.app.setup.config = config;
+    screen.keys(keys).wait(Duration::from_secs(1));
+    let mut buffer = Buffer::empty(screen.app.area);
+    paint(&screen.app, screen.app.area, &mut buffer);
+    buffer
+}
+
+/// What a cell is painted with: ink and paper, where that is not the picture's.
+fn colours(cell: &Cell) -> (String, Option<String>) {
+    let ink = match cell.fg {
+        Color::Rgb(red, green, blue) => format!("#{red:02x}{green:02x}{blue:02x}"),
+        Color::Red | Color::LightRed => "#ff7b72".to_owned(),
+        Color::Yellow | Color::LightYellow => "#e3b341".to_owned(),
+        Color::Blue | Color::LightBlue => "#6cb6ff".to_owned(),
+        Color::Cyan | Color::LightCyan => "#56d4dd".to_owned(),
+        Color::Magenta | Color::LightMagenta => "#d2a8ff".to_owned(),
+        _ if cell.modifier.contains(Modifier::DIM) => DIM.to_owned(),
+        _ if cell.modifier.contains(Modifier::BOLD) => BRIGHT.to_owned(),
+        _ => INK.to_owned(),
+    };
+    if cell.modifier.contains(Modifier::REVERSED) { (PAPER.to_owned(), Some(ink)) } else { (ink, None) }
+}
+
+/// A sign that is drawn as a shape in a cell whose upper left corner is at `x`, `y`; `None` for a letter.
+fn shape(sign: char, x: f64, y: f64) -> Option<String> {
+    let (w, h) = CELL;
+    let (mx, my) = (x + w / 2.0, y + h / 2.0);
+    let line = |arms: [bool; 4]| {
+        let ends = [(x + w, my), (mx, y + h), (x, my), (mx, y)];
+        let drawn = arms.iter().zip(ends).filter(|(is, _)| **is);
+        let path: String = drawn.map(|(_, (ex, ey))| format!("M{mx:.1} {my:.1}L{ex:.1} {ey:.1}")).collect();
+        format!("<path d=\"{path}\" stroke=\"INK\" stroke-width=\"1\" opacity=\".55\"/>")
+    };
+    let eighths = u32::from(sign).checked_sub(0x2580).filter(|n| (1..=8).contains(n)).map(f64::from);
+    let rect = |top: f64, opacity: &str| {
+        format!(
+            "<rect x=\"{x:.1}\" y=\"{:.1}\" width=\"{w}\" height=\"{:.1}\" fill=\"INK\"{opacity}/>",
+            y + top,
+            h - top
+        )
+    };
+    match sign {
+        '─' => Some(line([true, false, true, false])),
+        '│' => Some(line([false, true, false, true])),
+        '┌' => Some(line([true, true, false, false])),
+        '┐' => Some(line([false, true, true, false])),
+        '└' => Some(line([true, false, false, true])),
+        '┘' => Some(line([false, false, true, true])),
+        '┃' => Some(format!("<rect x=\"{:.1}\" y=\"{y:.1}\" width=\"3\" height=\"{h}\" fill=\"INK\"/>", mx - 1.5)),
+        '░' => Some(rect(0.0, " opacity=\".3\"")),
+        _ if eighths.is_some() => Some(rect(h * (8.0 - eighths.unwrap_or(8.0)) / 8.0, "")),
+        '\u{2801}'..='\u{28ff}' => Some(dots(u32::from(sign) - 0x2800, x, y)),
+        _ => None,
+    }
+}
+
+/// A braille sign: its dots from the top, the left column first.
+fn dots(bits: u32, x: f64, y: f64) -> String {
+    const PLACES: [(f64, f64); 8] =
+        [(0.0, 0.0), (0.0, 1.0), (0.0, 2.0), (1.0, 0.0), (1.0, 1.0), (1.0, 2.0), (0.0, 3.0), (1.0, 3.0)];
+    let set = PLACES.iter().enumerate().filter(|(bit, _)| bits & (1 << bit) != 0);
+    let dot = |(column, row): (f64, f64)| {
+        format!(
+            "<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"1.2\" fill=\"INK\"/>",
+            x + 2.1 + column * 4.2,
+            y + 2.4 + row * 4.4
+        )
+    };
+    set.map(|(_, place)| dot(*place)).collect()
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+/// The screen as SVG, below a bar with the command.
+fn svg(command: &str, buffer: &Buffer) -> String {
+    let width = f64::from(SIZE.0) * CELL.0 + 2.0 * MARGIN;
+    let height = f64::from(SIZE.1) * CELL.1 + MARGIN + BAR;
+    let mut out = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:.0} {height:.0}\" font-size=\"14\" \
+         font-family=\"ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace\" xml:space=\"preserve\">\n\
+         <rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"{PAPER}\"/>\n\
+         <text x=\"{MARGIN}\" y=\"22\" fill=\"{DIM}\">$ {}</text>\n",
+        escaped(command)
+    );
+    for (row, cells) in buffer.content.chunks(usize::from(SIZE.0)).enumerate() {
+        let y = BAR + CELL.1 * f64::from(u16::try_from(row).unwrap());
+        let mut column = 0_u16;
+        for run in cells.chunk_by(|a, b| a.style() == b.style()) {
+            paint_run(run, MARGIN + CELL.0 * f64::from(column), y, &mut out);
+            column += u16::try_from(run.len()).unwrap();
+        }
+    }
+    out + "</svg>\n"
+}
+
+/// Cells of one style: their paper, their shapes, and their letters word by word, each at its place.
+fn paint_run(run: &[Cell], x: f64, y: f64, out: &mut String) {
+    let (ink, paper) = colours(&run[0]);
+    let at = |cell: usize| x + CELL.0 * f64::from(u16::try_from(cell).unwrap());
+    if let Some(paper) = paper {
+        let width = at(run.len()) - x;
+        writeln!(out, "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{}\" fill=\"{paper}\"/>", CELL.1)
+            .unwrap();
+    }
+    let bold = if run[0].modifier.contains(Modifier::BOLD) { " font-weight=\"600\"" } else { "" };
+    let mut word: Option<(usize, String)> = None;
+    let end_word = |word: &mut Option<(usize, String)>, out: &mut String| {
+        let Some((start, text)) = word.take() else { return };
+        let length = CELL.0 * f64::from(u16::try_from(text.chars().count()).unwrap());
+        writeln!(
+            out,
+            "<text x=\"{:.1}\" y=\"{:.1}\" textLength=\"{length:.1}\" fill=\"{ink}\"{bold}>{}</text>",
+            at(start),
+            y + 13.5,
+            escaped(&text)
+        )
+        .unwrap();
+    };
+    for (index, cell) in run.iter().enumerate() {
+        let sign = cell.symbol().chars().next().unwrap_or(' ');
+        match shape(sign, at(index), y) {
+            Some(shape) => {
+                end_word(&mut word, out);
+                writeln!(out, "{}", shape.replace("INK", &ink)).unwrap();
+            }
+            None if sign == ' ' => end_word(&mut word, out),
+            None => word.get_or_insert_with(|| (index, String::new())).1.push_str(cell.symbol()),
+        }
+    }
+    end_word(&mut word, out);
+}
+
+#[test]
+fn the_readmes_pictures_are_what_the_screen_shows() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
+    let write = std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always");
+    for (name, demo, keys) in PICTURES {
+        let file = format!("assets/{name}.svg");
+        let made = svg(&format!("asof demo {demo}"), &frame(demo, keys));
+        if write {
+            std::fs::write(root.join(&file), &made).unwrap();
+        }
+        assert!(readme.contains(&file), "the README shows {file}");
+        let kept = std::fs::read_to_string(root.join(&file)).unwrap_or_default();
+        assert!(kept == made, "{file} is not what the screen shows: run with INSTA_UPDATE=always to write it anew");
+    }
+}
