@@ -78,8 +78,13 @@ fn transactions(shop: &Tenant) {
 
 /// Snapshots, variants, transactions, and a rollback that left a line behind.
 pub fn everything() -> Arc<Recording> {
+    everything_in(Recording::memory())
+}
+
+/// The same in a recording that is new.
+pub fn everything_in(recording: Recording) -> Arc<Recording> {
     CLOCK.set(0);
-    let recording = Arc::new(Recording::memory().with_clock(ticking));
+    let recording = Arc::new(recording.with_clock(ticking));
     let shop = recording.tenant_or_new(&TenantId::from("shop")).unwrap().by("ana");
     let first = r#"{"sessions":100,"cart":{"total":0},"schema":7,"sent":0}"#;
     shop.set("open", parse(first.as_bytes()).unwrap()).unwrap();

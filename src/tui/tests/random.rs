@@ -4,8 +4,9 @@
 //! events that led there. No files are touched. `ASOF_RANDOM_EVENTS` runs more or fewer.
 
 use super::harness::{Files, GUIDE, Harness, recorded};
+use super::lists::everything_in;
 use crate::record::{TenantId, Version};
-use crate::recording::SnapshotRequest;
+use crate::recording::{Recording, SnapshotRequest};
 use crate::source::Address;
 use crate::tui::action::ACTIONS;
 use crate::tui::key::Key;
@@ -46,6 +47,7 @@ enum Happening {
     Resize(u16, u16),
     Wait(u64),
     Write,
+    Cut,
 }
 
 const PASTES: &[&str] = &["", "goto 3", "head\r\nq", "\u{1b}[31m\u{0}", "ö😀\u{202e}x", ".features", "R y"];
@@ -73,6 +75,7 @@ fn happening(dice: &mut Dice, keys: &[Key]) -> Happening {
             Happening::Resize(width, height)
         }
         93..94 => Happening::Write,
+        94 if dice.roll(20) == 0 => Happening::Cut,
         _ => Happening::Wait(dice.roll(700) as u64),
     }
 }
@@ -112,6 +115,12 @@ fn happen(screen: &mut Harness, happening: &Happening) {
                 tenant.set("more", parse(format!("{{\"n\":{n},\"list\":[{n},1]}}").as_bytes()).unwrap()).unwrap();
             }
         }
+        Happening::Cut => {
+            // What is in memory cannot be cut; that is an answer too.
+            let tenant = screen.tenant();
+            let middle = Version(u64::midpoint(tenant.history().first().0, tenant.history().newest().0));
+            let _ = tenant.compact(middle);
+        }
     }
     screen.outside.clear();
     screen.kept.clear();
@@ -149,8 +158,10 @@ fn run(name: &str, mut screen: Harness, seed: u64) {
     }
 }
 
-fn guide() -> Harness {
-    Harness::guide(120, 36)
+/// Transactions, variants, snapshots and a rollback, on the disk, where history is cut off now and then.
+fn everything(home: &std::path::Path) -> Harness {
+    let recording = everything_in(Recording::create(&home.join("run.asof")).unwrap());
+    Harness::of(Address::Recording("run.asof".into()), recording, 120, 36)
 }
 
 /// Two tenants, one rolled back twice, strange names and deep states.
@@ -190,8 +201,9 @@ fn wide() -> Harness {
 }
 
 #[test]
-fn random_events_on_the_guide() {
-    run("guide", guide(), 0x5eed);
+fn random_events_on_everything_while_it_is_cut() {
+    let home = tempfile::tempdir().unwrap();
+    run("everything", everything(home.path()), 0x5eed);
 }
 
 #[test]
