@@ -74,13 +74,19 @@ impl App {
             ),
             Needs::Undoable => missing(in_session(|s| s.tenant.undoable().is_some()), "nothing of yours to take back"),
             Needs::Redoable => missing(in_session(|s| s.tenant.redoable().is_some()), "nothing taken back to do again"),
-            Needs::Editable => missing(self.selected_snapshot().is_some(), "no snapshot is selected: 3 lists them"),
+            Needs::Editable => missing(
+                self.selected_snapshot().is_some(),
+                &format!("no snapshot is selected: {} lists them", key(Action::ViewSnapshots)),
+            ),
             Needs::Promotable => missing(
                 in_session(|s| !s.history().baselines().is_empty()),
                 "no variants yet: asof demo ab shows three",
             ),
             Needs::Later => {
-                Some("finding in time comes with a later version: [c ]c look for changes of a value".into())
+                let (back, forward) = (key(Action::PreviousChange), key(Action::NextChange));
+                Some(format!(
+                    "finding in time comes with a later version: {back} {forward} look for changes of a value"
+                ))
             }
             Needs::Tenants => missing(self.sessions.len() > 1, "there is only one tenant"),
             Needs::Jump => missing(in_session(|s| !s.jumps.is_empty()), "no jump yet"),

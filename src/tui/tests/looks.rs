@@ -107,6 +107,14 @@ fn help_and_hints_show_the_persons_own_keys() {
 }
 
 #[test]
+fn sentences_name_the_persons_own_keys() {
+    let keys = "change-back = \"ctrl+g\"\nrollback = \"ctrl+r\"\nundo = \"ctrl+t\"\n";
+    let mut screen = with(config(keys, &[]), 120, 36);
+    screen.keys("4").sees("ctrl+g ]c look for changes").keys(", ctrl+r").sees("Undo with ctrl+t");
+    screen.keys("y").sees("ctrl+t ctrl+t takes it back");
+}
+
+#[test]
 fn options_are_changed_while_the_screen_is_there() {
     let mut screen = with(config("", &[]), 120, 36);
     screen.command("glyphs ascii").sees("glyphs = ascii").sees("+-").lacks("─");
