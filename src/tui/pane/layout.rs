@@ -235,7 +235,7 @@ pub fn variants(area: Rect, variants: usize) -> ListAreas {
         areas.changes = take_last(&mut areas.detail, if area.height >= 30 { rows.min(12) } else { 7 });
     }
     if area.height >= 30 && area.width >= 100 {
-        let rows = cells(variants + 3).min(areas.detail.height / 3);
+        let rows = cells(variants + 3).min(areas.detail.height * 2 / 5);
         areas.list = take(&mut areas.detail, rows);
     }
     areas
