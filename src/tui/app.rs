@@ -9,6 +9,7 @@ mod asides;
 mod copy;
 mod effect;
 mod ends;
+mod folds;
 mod follow;
 mod keys;
 mod load;
@@ -49,7 +50,7 @@ use super::pane::diff::Layout;
 use super::pane::layout::{Pane, Room};
 use super::pane::{changes, diff, layout, snapshots, transitions, tree};
 use super::signals::WriteGate;
-use super::store::SourceMarks;
+use super::store::{SourceFolds, SourceMarks};
 use super::terminal::Mouse;
 use super::tour::Tour;
 use crate::Error;
@@ -148,6 +149,8 @@ pub struct App {
     pub commands: Vec<String>,
     /// Marks of earlier runs, by source.
     marks: SourceMarks,
+    /// What earlier runs left open in the trees.
+    folds: SourceFolds,
     /// A film that runs.
     play: Option<Play>,
     /// How fast films run.
@@ -214,6 +217,7 @@ impl App {
             searching: None,
             commands: kept.commands,
             marks: kept.marks,
+            folds: kept.folds,
             play: None,
             speed: Speed::default(),
             script: None,

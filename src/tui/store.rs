@@ -1,10 +1,15 @@
-//! What is kept between two runs: the commands typed after `:`, and the marks of each recording.
+//! What is kept between two runs: the commands typed after `:`, the marks of each recording, and what was opened and
+//! closed in its trees.
 //!
-//! Two small files in the state folder (`$XDG_STATE_HOME/asof`, else `~/.local/state/asof`), readable by their owner
+//! Three small files in the state folder (`$XDG_STATE_HOME/asof`, else `~/.local/state/asof`), readable by their owner
 //! only. Losing them loses comfort, so what cannot be read counts as empty. Must not know: keys, the screen.
 
 use crate::record::Version;
 use crate::source::Address;
+use crate::value::Step;
+use crate::view::outline::KeptFold;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -16,6 +21,18 @@ pub type Marks = BTreeMap<char, Version>;
 /// Marks of every tenant of every recording: by [`key_of`] its source, then by the tenant's name.
 pub type SourceMarks = BTreeMap<String, BTreeMap<String, Marks>>;
 
+/// What was opened and closed in the trees of a tenant.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Folds {
+    /// In the State pane.
+    pub state: Vec<KeptFold>,
+    /// In the Diff view.
+    pub diff: Vec<KeptFold>,
+}
+
+/// Folds of every tenant of every recording, as [`SourceMarks`].
+pub type SourceFolds = BTreeMap<String, BTreeMap<String, Folds>>;
+
 /// What earlier runs left.
 #[derive(Debug, Clone, Default)]
 pub struct Kept {
@@ -23,6 +40,8 @@ pub struct Kept {
     pub commands: Vec<String>,
     /// Marks.
     pub marks: SourceMarks,
+    /// Folds.
+    pub folds: SourceFolds,
 }
 
 /// Something to keep.
@@ -39,6 +58,15 @@ pub enum Memory {
         /// All of them.
         marks: Marks,
     },
+    /// All folds of a tenant.
+    Folds {
+        /// Which source, as [`key_of`] names it.
+        source: String,
+        /// Whose.
+        tenant: String,
+        /// All of them.
+        folds: Folds,
+    },
 }
 
 /// The state folder.
@@ -53,11 +81,17 @@ const MOST_COMMANDS: usize = 500;
 /// Longer commands are not kept: they were pasted.
 const LONGEST_COMMAND: usize = 1000;
 
-/// Recordings whose marks are kept.
+/// Recordings whose marks and folds are kept.
 const MOST_RECORDINGS: usize = 100;
 
-/// One recording in the file of marks: its source, and the marks of its tenants.
-type Entry = (String, BTreeMap<String, BTreeMap<char, u64>>);
+/// One recording in a file: its source, and something of each of its tenants.
+type Entry<T> = (String, BTreeMap<String, T>);
+
+/// Marks in their file.
+type MarksText = BTreeMap<char, u64>;
+
+/// Folds in their file, of the state and of the diff: `[["cart",0],"open"]`.
+type FoldsText = [Vec<(Vec<serde_json::Value>, String)>; 2];
 
 impl Store {
     /// The user's state folder; `None` where there is no home.
@@ -82,7 +116,7 @@ impl Store {
             commands.retain(|earlier| earlier != line);
             commands.push(line.clone());
         }
-        Kept { commands, marks: self.marks() }
+        Kept { commands, marks: self.marks(), folds: self.folds() }
     }
 
     /// Keeps something.
@@ -93,7 +127,15 @@ impl Store {
         fs::create_dir_all(&self.directory)?;
         match memory {
             Memory::Command(command) => self.keep_command(command),
-            Memory::Marks { source, tenant, marks } => self.keep_marks(source, tenant, marks),
+            Memory::Marks { source, tenant, marks } => {
+                let marks: MarksText = marks.iter().map(|(letter, at)| (*letter, at.0)).collect();
+                keep_of(&self.marks_file(), source, tenant, Some(marks).filter(|marks| !marks.is_empty()))
+            }
+            Memory::Folds { source, tenant, folds } => {
+                let there = *folds != Folds::default();
+                let text = [&folds.state, &folds.diff].map(|folds| folds.iter().map(fold_text).collect());
+                keep_of::<FoldsText>(&self.folds_file(), source, tenant, there.then_some(text))
+            }
         }
     }
 
@@ -113,29 +155,16 @@ impl Store {
         replace(&self.commands_file(), newest.as_bytes())
     }
 
-    fn keep_marks(&self, source: &str, tenant: &str, marks: &Marks) -> io::Result<()> {
-        let mut entries = self.entries();
-        let at = entries.iter().position(|(known, _)| known == source);
-        let (_, mut tenants) = at.map(|at| entries.remove(at)).unwrap_or_default();
-        tenants.insert(tenant.to_owned(), marks.iter().map(|(letter, at)| (*letter, at.0)).collect());
-        tenants.retain(|_, marks| !marks.is_empty());
-        entries.extend((!tenants.is_empty()).then(|| (source.to_owned(), tenants)));
-        let oldest = entries.len().saturating_sub(MOST_RECORDINGS);
-        replace(&self.marks_file(), &serde_json::to_vec_pretty(&entries[oldest..])?)
-    }
-
     fn marks(&self) -> SourceMarks {
-        let versions =
-            |marks: BTreeMap<char, u64>| marks.into_iter().map(|(letter, at)| (letter, Version(at))).collect();
-        let of_tenants = |tenants: BTreeMap<String, BTreeMap<char, u64>>| {
-            tenants.into_iter().map(|(tenant, marks)| (tenant, versions(marks))).collect()
-        };
-        self.entries().into_iter().map(|(source, tenants)| (source, of_tenants(tenants))).collect()
+        let versions = |marks: MarksText| marks.into_iter().map(|(letter, at)| (letter, Version(at))).collect();
+        by_source(&self.marks_file(), versions)
     }
 
-    /// The newest last.
-    fn entries(&self) -> Vec<Entry> {
-        fs::read(self.marks_file()).ok().and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default()
+    fn folds(&self) -> SourceFolds {
+        by_source(&self.folds_file(), |[state, diff]: FoldsText| {
+            let read = |folds: Vec<_>| folds.into_iter().filter_map(fold_of).collect();
+            Folds { state: read(state), diff: read(diff) }
+        })
     }
 
     fn commands_file(&self) -> PathBuf {
@@ -145,6 +174,53 @@ impl Store {
     fn marks_file(&self) -> PathBuf {
         self.directory.join("marks.json")
     }
+
+    fn folds_file(&self) -> PathBuf {
+        self.directory.join("folds.json")
+    }
+}
+
+/// What a file has, the newest last.
+fn entries<T: DeserializeOwned>(file: &Path) -> Vec<Entry<T>> {
+    fs::read(file).ok().and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default()
+}
+
+fn by_source<T: DeserializeOwned, U>(file: &Path, read: impl Fn(T) -> U) -> BTreeMap<String, BTreeMap<String, U>> {
+    let of_tenants = |all: BTreeMap<String, T>| all.into_iter().map(|(tenant, text)| (tenant, read(text))).collect();
+    entries(file).into_iter().map(|(source, tenants)| (source, of_tenants(tenants))).collect()
+}
+
+/// Puts what is kept of a tenant into a file, or takes it out.
+fn keep_of<T: Serialize + DeserializeOwned>(
+    file: &Path,
+    source: &str,
+    tenant: &str,
+    what: Option<T>,
+) -> io::Result<()> {
+    let mut entries = entries::<T>(file);
+    let at = entries.iter().position(|(known, _)| known == source);
+    let (_, mut tenants) = at.map(|at| entries.remove(at)).unwrap_or_default();
+    tenants.remove(tenant);
+    tenants.extend(what.map(|what| (tenant.to_owned(), what)));
+    entries.extend((!tenants.is_empty()).then(|| (source.to_owned(), tenants)));
+    let oldest = entries.len().saturating_sub(MOST_RECORDINGS);
+    replace(file, &serde_json::to_vec_pretty(&entries[oldest..])?)
+}
+
+fn fold_text((trail, word): &KeptFold) -> (Vec<serde_json::Value>, String) {
+    let step = |step: &Step| match step {
+        Step::Key(key) => key.as_str().into(),
+        Step::Index(index) => (*index).into(),
+    };
+    (trail.iter().map(step).collect(), word.clone())
+}
+
+fn fold_of((trail, word): (Vec<serde_json::Value>, String)) -> Option<KeptFold> {
+    let step = |step: &serde_json::Value| match step {
+        serde_json::Value::String(key) => Some(Step::Key(key.as_str().into())),
+        index => index.as_u64().and_then(|index| usize::try_from(index).ok()).map(Step::Index),
+    };
+    Some((trail.iter().map(step).collect::<Option<_>>()?, word))
 }
 
 /// What a source is called in the file; `None` for one that cannot be opened again.
@@ -226,6 +302,23 @@ mod tests {
         let kept = store(&place).load().marks;
         assert_eq!((&kept["a"]["acme"], &kept["a"]["widgets"]), (&marks(&[('a', 3), ('Z', 9)]), &marks(&[('q', 1)])));
         assert!(!kept.contains_key("b"));
+    }
+
+    #[test]
+    fn folds_come_back_and_go_when_there_are_none() {
+        let place = tempfile::tempdir().unwrap();
+        let fold = |word: &str| (vec![Step::Key("a \"b\"".into()), Step::Index(3)], word.to_owned());
+        let folds = Folds { state: vec![fold("open")], diff: vec![fold("below 2"), fold("closed")] };
+        let keep = |folds: &Folds| {
+            let memory = Memory::Folds { source: "s".into(), tenant: "acme".into(), folds: folds.clone() };
+            store(&place).keep(&memory).unwrap();
+        };
+        keep(&folds);
+        assert_eq!(store(&place).load().folds["s"]["acme"], folds);
+        keep(&Folds::default());
+        assert!(store(&place).load().folds.is_empty());
+        fs::write(place.path().join("folds.json"), "[[\"s\", {\"acme\": [[[[null], \"open\"]], []]}]]").unwrap();
+        assert_eq!(store(&place).load().folds["s"]["acme"], Folds::default(), "what is no trail is passed over");
     }
 
     #[test]

@@ -18,6 +18,7 @@ mod pictures;
 mod plain;
 mod random;
 mod readme;
+mod restarts;
 mod sizes;
 mod start;
 mod storm;

@@ -12,7 +12,7 @@ pub use pairs::Pairs;
 pub use rows::{DiffRow, Side};
 
 use super::marks;
-use super::outline::Outline;
+use super::outline::{KeptFold, Outline};
 use super::tree::TreeMove;
 use crate::value::{Path, Value};
 
@@ -56,6 +56,16 @@ impl DiffTree {
     fn start(&mut self) {
         self.outline.go_home();
         self.go_to_difference(0);
+    }
+
+    /// What was opened and closed, for a later run.
+    pub fn kept_folds(&self) -> Vec<KeptFold> {
+        self.outline.folds().kept()
+    }
+
+    /// Opens and closes what an earlier run did.
+    pub fn recall(&mut self, kept: &[KeptFold]) {
+        self.outline.recall(kept);
     }
 
     /// Rows on the screen.

@@ -7,7 +7,7 @@ mod folds;
 mod moves;
 mod runs;
 
-pub use folds::{Folds, Levels};
+pub use folds::{Folds, Kept as KeptFold, Levels};
 pub use moves::TreeMove;
 pub use runs::{Count, FoldRule, Known, Run, Runs, Walk, What, keep, runs};
 
@@ -185,6 +185,11 @@ impl Outline {
     /// What is open.
     pub fn folds(&self) -> &Folds {
         &self.folds
+    }
+
+    /// Opens and closes what an earlier run did.
+    pub fn recall(&mut self, kept: &[KeptFold]) {
+        self.folds = Folds::of(kept);
     }
 
     /// How many rows there are on the screen.

@@ -12,7 +12,7 @@ pub use rows::{ROOT, TreeRow, Twist, run_words, step_words, twist, value_words};
 pub use search::{Found, Hits, Towards};
 pub use state::State;
 
-use super::outline::Outline;
+use super::outline::{KeptFold, Outline};
 use super::text;
 use crate::value::{Path, Value};
 use search::Search;
@@ -35,6 +35,16 @@ impl Tree {
         self.forget_pending();
         self.search.iter_mut().for_each(Search::forget_hits);
         before
+    }
+
+    /// What was opened and closed, for a later run.
+    pub fn kept_folds(&self) -> Vec<KeptFold> {
+        self.outline.folds().kept()
+    }
+
+    /// Opens and closes what an earlier run did.
+    pub fn recall(&mut self, kept: &[KeptFold]) {
+        self.outline.recall(kept);
     }
 
     /// Rows on the screen.

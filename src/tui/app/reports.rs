@@ -67,8 +67,10 @@ impl App {
     fn meet(&mut self, tenants: Vec<Tenant>) {
         for tenant in tenants {
             if self.sessions.iter().all(|session| session.tenant.id() != tenant.id()) {
-                let marks = self.kept_marks(&tenant);
-                self.sessions.push(Session { marks, ..Session::new(tenant) });
+                let (marks, folds) = (self.kept_marks(&tenant), self.kept_folds(&tenant));
+                let mut session = Session { marks, ..Session::new(tenant) };
+                session.recall(&folds);
+                self.sessions.push(session);
             }
         }
         let asked = self.setup.options.tenant.as_deref().map(TenantId::from);

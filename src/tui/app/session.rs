@@ -244,7 +244,9 @@ impl Session {
             // The first diff starts on its first difference; later ones stay where the person is.
             let first = self.shown.versions == Wanted::default();
             if first {
+                let folds = self.difftree.kept_folds();
                 self.difftree = DiffTree::new(Pairs::default());
+                self.difftree.recall(&folds);
             }
             let before = self.difftree.show(pairs);
             (std::mem::replace(&mut self.changes, changes), before)

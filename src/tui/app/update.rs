@@ -192,8 +192,8 @@ impl App {
             Action::Messages => self.dialog = Some(Dialog::messages(self)),
             Action::Back => return self.back(),
             Action::Close => return self.close(),
-            Action::Quit => return vec![Effect::Quit(Leave::Nothing)],
-            Action::QuitAsText => return vec![Effect::Quit(Leave::Text)],
+            Action::Quit => return self.quit(Leave::Nothing),
+            Action::QuitAsText => return self.quit(Leave::Text),
             Action::Suspend => return vec![Effect::Suspend],
             Action::Redraw => return self.redraw(),
             Action::Mouse => return self.toggle_mouse(),
@@ -262,7 +262,7 @@ impl App {
         } else if self.view != View::Debug {
             self.view = View::Debug;
         } else {
-            return vec![Effect::Quit(Leave::Nothing)];
+            return self.quit(Leave::Nothing);
         }
         Vec::new()
     }
