@@ -316,7 +316,8 @@ impl Row<'_> {
                     write(area, row, "▶", look.theme.strong, buf);
                     highlight(area, row, look, buf);
                 }
-                write_at(area, row, 2, &item.left, style, buf);
+                // A long list of choices is cut, so that it never runs into what it means.
+                write_at(area, row, 2, &fit(&item.left, left.saturating_sub(4)), style, buf);
                 let room = usize::from(area.width).saturating_sub(left + width(&item.right) + 2);
                 write_at(area, row, left, &fit(&item.text, room), style, buf);
                 write_right(area, row, &item.right, look.theme.strong, buf);

@@ -277,3 +277,8 @@ fn words_do_what_keys_do() {
     assert_eq!(screen.outside, ["copy 2.5.0", "copy version", "copy \"2.5.0\""]);
     screen.command("zoom sideways").sees("Zoom how?").command("zoom all").keys(": c o p y Space").sees("copy report");
 }
+
+#[test]
+fn a_long_list_of_choices_does_not_run_into_what_it_means() {
+    Harness::guide(80, 24).keys(": d e n s i t y").sees("… timeline:").lacks("latenctimeline");
+}
