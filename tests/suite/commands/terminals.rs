@@ -81,6 +81,8 @@ fn only_our_own_colour_reaches_a_terminal() {
     sandbox.write("hostile.jsonl", format!("{line}\nbroken {hostile}\n"));
     sandbox.run("record hostile.jsonl -o hostile.asof", "");
     sandbox.run_words(&["snapshot", "hostile.asof", hostile, "--tag", hostile, "--description", hostile], "");
+    sandbox.run_words(&["fork", "hostile.asof", hostile, "--baseline", hostile, "--by", hostile], "");
+    sandbox.run_words(&["score", "hostile.asof", hostile, &format!("{hostile}=1{hostile}"), "score=2"], "");
     for words in [
         &["log", "hostile.asof"][..],
         &["log", "hostile.jsonl"],
@@ -90,6 +92,16 @@ fn only_our_own_colour_reaches_a_terminal() {
         &["snapshots", "hostile.asof"],
         &["tenants", "hostile.asof"],
         &["branches", "hostile.asof"],
+        &["variants", "hostile.asof"],
+        &["transactions", "hostile.asof"],
+        &["settings", "hostile.asof"],
+        &["settings", "hostile.asof", hostile],
+        &["verify", "hostile.asof"],
+        &["probe", "hostile.jsonl"],
+        &["compact", "hostile.asof", "--before", "1", "--dry-run"],
+        &["promote", "hostile.asof", hostile, "--reason", hostile, "--yes"],
+        &["undo", "hostile.asof", "--dry-run"],
+        &["score", "hostile.asof", hostile, hostile],
         &["export", "hostile.asof", "--format", "jsonl"],
         &["log", hostile],
         &["state", "hostile.asof", "--at", hostile],
