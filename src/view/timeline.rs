@@ -281,6 +281,11 @@ impl Timeline {
         self.layout.version_at(column)
     }
 
+    /// The version that a column's mark stands for; `None` where it has none. O(log n).
+    pub fn marked_at(&self, history: &History, column: usize) -> Option<Version> {
+        marks::marked(history, self.layout.cell(column)?.versions.clone())
+    }
+
     /// What a column holds, in a line of words; `None` where it is empty.
     pub fn told(&self, history: &History, column: usize) -> Option<String> {
         told::told(history, &self.layout, column)

@@ -37,6 +37,8 @@ enum Held {
     Nothing,
     /// The cursor, along the density.
     Cursor,
+    /// A mark, or where a drag from it will put an end.
+    Mark(Version),
     /// End B, from the version where A was put.
     Ends(Version),
 }
@@ -50,10 +52,7 @@ impl App {
         let effects = match mouse.kind {
             MouseEventKind::Down(MouseButton::Left) => self.press(at)?,
             MouseEventKind::Drag(MouseButton::Left) => self.drag(at)?,
-            MouseEventKind::Up(MouseButton::Left) => {
-                self.pointer.held = Held::Nothing;
-                return None;
-            }
+            MouseEventKind::Up(MouseButton::Left) => self.release(at)?,
             MouseEventKind::ScrollDown => self.wheel(at, Way::Forward)?,
             MouseEventKind::ScrollUp => self.wheel(at, Way::Back)?,
             MouseEventKind::Moved => return self.hover(at),
@@ -84,7 +83,7 @@ impl App {
             Under::Hint(spec) => Some(self.run(spec)),
             Under::Density(version) => Some(self.scrub(version, true)),
             Under::Marks(version) => {
-                self.pointer.held = Held::Ends(version);
+                self.pointer.held = Held::Mark(version);
                 Some(self.focus_on(Pane::Timeline))
             }
             Under::Fold(pane, line) => Some(self.press_fold(pane, line)),
@@ -108,6 +107,20 @@ impl App {
         }
     }
 
+    /// A mark that was clicked, and not dragged from, is gone to; what its column holds is said.
+    fn release(&mut self, at: Position) -> Outcome {
+        let Held::Mark(version) = std::mem::take(&mut self.pointer.held) else { return None };
+        let (timeline, inner) = strip(self)?;
+        let column = usize::from(at.x.saturating_sub(inner.x));
+        let history = self.session()?.history();
+        let (to, words) = (timeline.marked_at(&history, column), timeline.told(&history, column));
+        drop(history);
+        let effects = self.scrub(to.unwrap_or(version), true);
+        self.pointer.held = Held::Nothing;
+        words.into_iter().for_each(|words| self.messages.note(words));
+        Some(effects)
+    }
+
     fn drag(&mut self, at: Position) -> Outcome {
         if self.dialog.is_some() {
             return None;
@@ -115,7 +128,8 @@ impl App {
         match (self.pointer.held, self.version_under(at)?) {
             (Held::Nothing, _) => None,
             (Held::Cursor, version) => Some(self.scrub(version, false)),
-            (Held::Ends(a), b) => {
+            (Held::Mark(a) | Held::Ends(a), b) => {
+                self.pointer.held = Held::Ends(a);
                 let session = self.session_mut()?;
                 (session.pin_a, session.pin_b) = (Some(a.min(b)), Some(a.max(b)));
                 self.messages.settle();

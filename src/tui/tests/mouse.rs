@@ -1,6 +1,8 @@
 //! The mouse: what is under the pointer decides.
 
 use super::harness::Harness;
+use crate::record::Version;
+use crate::recording::SnapshotRequest;
 use crossterm::event::{Event, MouseButton, MouseEventKind};
 use ratatui::layout::Position;
 use std::time::Duration;
@@ -37,6 +39,21 @@ fn a_drag_on_the_marks_puts_both_ends() {
         screen.mouse(DOWN, at(from, row)).sees("#6/6").mouse(DRAG, at(30, row)).mouse(DRAG, at(to, row));
         screen.sees("A #1 → B #3").mouse(UP, at(to, row)).mouse(DRAG, at(99, row)).sees("A #1 → B #3");
     }
+}
+
+#[test]
+fn a_click_on_a_mark_goes_there_and_names_it() {
+    let mut screen = Harness::guide(120, 36);
+    let first = screen.place("◆");
+    screen.mouse(DOWN, first).sees("#6/6").mouse(UP, first).sees("#1/6").sees("#1 · ◆ v1.0.0").sees("[Timeline]");
+    screen.keys("Ctrl-o").sees("#6/6");
+    // Zoomed out, the mark counts and not the column.
+    let states: Vec<String> = (0..3_000).map(|n| n.to_string()).collect();
+    let mut many = Harness::states(&states.iter().map(String::as_str).collect::<Vec<_>>(), 120, 36);
+    let request = SnapshotRequest { version: Some(Version(1_234)), ..SnapshotRequest::named("here") };
+    many.tenant().snapshot(&request).unwrap();
+    let mark = many.keys("z z").place("◆");
+    many.mouse(DOWN, mark).mouse(UP, mark).sees("#1,234/3,000").sees("◆ here");
 }
 
 #[test]

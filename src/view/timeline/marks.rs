@@ -1,7 +1,7 @@
 //! Marks: a column shows the most important one, the read-out names all of them.
 
 use crate::history::{Activity, History, Snapshot};
-use crate::record::SnapshotKind;
+use crate::record::{SnapshotKind, Version};
 use crate::view::text;
 use std::ops::Range;
 
@@ -30,6 +30,27 @@ pub(in crate::view) fn mark(activity: &Activity) -> Option<Mark> {
         (activity.auto, Mark::Auto),
     ];
     marks.into_iter().find(|(there, _)| *there).map(|(_, mark)| mark)
+}
+
+/// The first version of a stretch with its most important mark.
+pub(super) fn marked(history: &History, range: Range<u64>) -> Option<Version> {
+    let first_of = |sorted: &[Version]| {
+        let at = sorted.partition_point(|version| version.0 < range.start);
+        sorted.get(at).copied().filter(|version| version.0 < range.end)
+    };
+    let of_kind =
+        |kind| history.snapshots_within(range.clone()).iter().find(move |s| s.kind == kind).map(|s| s.version);
+    match mark(&history.activity(range.clone()))? {
+        Mark::Broken => first_of(history.broken()).into_iter().chain(first_of(history.failures())).min(),
+        Mark::Named => of_kind(SnapshotKind::Named),
+        Mark::Checkpoint => of_kind(SnapshotKind::Checkpoint),
+        Mark::Auto => of_kind(SnapshotKind::Auto),
+        Mark::Rollback => {
+            let returns: &[(Version, Version)] = history.rollbacks();
+            let at = returns.partition_point(|(version, _)| version.0 < range.start);
+            returns.get(at).map(|(version, _)| *version)
+        }
+    }
 }
 
 /// Columns of a name.
