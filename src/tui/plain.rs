@@ -7,7 +7,7 @@
 use super::action::{ACTIONS, Group};
 use super::app::{App, Document, Effect, Setup};
 use super::draw::paint;
-use super::job::Report;
+use super::job::{Job, Report};
 use super::key::Key;
 use super::keymap::Meaning;
 use crate::view::text::{number, thousands, time_of_day, visible};
@@ -231,14 +231,17 @@ impl<E: From<Error>> Plain<'_, E> {
         while let Some(effect) = waiting.pop_front() {
             let mut reports: Vec<Report> = Vec::new();
             match effect {
-                Effect::Start(job) => job.run(&mut |report| reports.push(report)),
+                // Following has no end, and a line has to be answered.
+                Effect::Start(job) if !matches!(job, Job::Follow { .. }) => {
+                    job.run(&mut |report| reports.push(report));
+                }
                 Effect::Copy(text)
                 | Effect::Print(text)
                 | Effect::Edit(Document { text, .. })
                 | Effect::Pipe(Document { text, .. }, _) => self.say_text(&text)?,
                 Effect::Quit(_) => self.over = true,
                 // There is no screen, and nothing to come back to.
-                Effect::Suspend | Effect::Repaint | Effect::Keep(_) | Effect::Mouse(_) => {}
+                Effect::Start(_) | Effect::Suspend | Effect::Repaint | Effect::Keep(_) | Effect::Mouse(_) => {}
             }
             for report in reports {
                 waiting.extend(self.app.report(report, Instant::now()));

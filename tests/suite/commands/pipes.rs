@@ -1,6 +1,6 @@
 //! Pipes: a reader that goes away, a disk that is full, a stream that is recorded as it comes.
 
-use super::sandbox::Sandbox;
+use super::sandbox::{Ended, Sandbox};
 use assert_cmd::cargo::cargo_bin;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -120,4 +120,11 @@ fn ctrl_c_ends_a_recording_with_what_came() {
         (Some(130), "2 versions of 1 tenant recorded in live.asof, 0 problems\n")
     );
     assert_eq!(sandbox.ok("verify live.asof"), "2 good records, 0 damaged places\n");
+}
+
+#[test]
+fn a_recording_is_read_line_by_line_without_a_screen() {
+    let sandbox = Sandbox::new();
+    let Ended { code, out, err } = sandbox.run("open shop.asof --plain", "goto 1\nstate\nquit\n");
+    assert!(code == 0 && out.contains("#1 of 4"), "{code} {out} {err}");
 }
