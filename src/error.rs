@@ -28,15 +28,44 @@ impl std::fmt::Display for Place {
     }
 }
 
+/// An error of someone else: an application's own, or one of a library it uses.
+pub type OtherError = Box<dyn std::error::Error + Send + Sync>;
+
+/// A path that both a transaction and someone else changed, and who the other one was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Overlap {
+    /// The path that the transaction changed.
+    pub path: String,
+    /// The version in which someone else changed it, what is in it or what it is in.
+    pub version: u64,
+    /// Who made that version, where it says.
+    pub by: Option<String>,
+}
+
+impl Overlap {
+    /// A path that was also changed in `version`.
+    pub fn new(path: String, version: u64, by: Option<String>) -> Self {
+        Self { path, version, by }
+    }
+}
+
+impl std::fmt::Display for Overlap {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} was also changed in #{}", self.path, self.version)?;
+        self.by.as_ref().map_or(Ok(()), |by| write!(f, " by {by}"))
+    }
+}
+
 /// Everything that can go wrong, in words a user can act on.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// The operating system refused a read, write, lock or rename.
-    #[error("cannot {doing} {}: {source}", path.display())]
+    #[error("cannot {operation} {}: {source}", path.display())]
     Io {
         /// The verb: `open`, `read`, `write`, `sync`, `lock`.
-        doing: &'static str,
+        operation: &'static str,
         /// The file or directory.
         path: PathBuf,
         /// What the system said.
@@ -55,7 +84,7 @@ pub enum Error {
     Format {
         /// The input's name.
         file: String,
-        /// Why, and which option decides.
+        /// Why, and how to decide.
         why: String,
     },
     /// A record whose checksum, position or shape is wrong.
@@ -79,14 +108,18 @@ pub enum Error {
         known: u64,
     },
     /// Someone else appended first.
-    #[error(
-        "the position moved: expected to append after {expected}, but the log is at {actual}. Catch up and try again"
-    )]
+    #[error("append rejected: expected position {expected}, log is at {actual}")]
     Conflict {
         /// The position the caller had seen.
         expected: u64,
         /// The position the log is at.
         actual: u64,
+    },
+    /// No tenant of that name.
+    #[error("no tenant \"{tenant}\" in this recording")]
+    UnknownTenant {
+        /// The name asked for.
+        tenant: String,
     },
     /// Nothing of that name in this tenant.
     #[error("{what} not found in tenant {tenant}{}", crate::error::nearest_words(nearest))]
@@ -98,6 +131,16 @@ pub enum Error {
         /// Names that look like it, nearest first; empty when there is none.
         nearest: Vec<String>,
     },
+    /// A format or demo that this asof does not have.
+    #[error("unknown {kind} \"{name}\"; known: {}", known.join(", "))]
+    UnknownName {
+        /// What kind of name: `format`, `demo`.
+        kind: &'static str,
+        /// The name asked for.
+        name: String,
+        /// The names there are.
+        known: Vec<String>,
+    },
     /// A target (`#42`, `@12:30`, `head~3`) that names no moment here.
     #[error("\"{target}\": {why}")]
     Target {
@@ -105,6 +148,115 @@ pub enum Error {
         target: String,
         /// Why it names nothing, and what would.
         why: String,
+    },
+    /// A name that a snapshot or branch has already.
+    #[error("{kind} \"{name}\" already exists, at #{version}: choose another name")]
+    NameTaken {
+        /// `snapshot` or `branch`.
+        kind: &'static str,
+        /// The name.
+        name: String,
+        /// The version of the one that has it.
+        version: u64,
+    },
+    /// A name that no snapshot or branch can have.
+    #[error("\"{name}\" cannot name a {kind}: {why}")]
+    InvalidName {
+        /// `snapshot` or `branch`.
+        kind: &'static str,
+        /// The name.
+        name: String,
+        /// The rule it breaks.
+        why: String,
+    },
+    /// The tenant has as many versions as it may have.
+    #[error("tenant {tenant} is full: it has {versions} versions, its limit is {limit}")]
+    TenantFull {
+        /// The tenant.
+        tenant: String,
+        /// Versions it has, those cut off by compaction left out.
+        versions: u64,
+        /// Versions it may have.
+        limit: u64,
+    },
+    /// The tenant's retention keeps no snapshots of the kind asked for.
+    #[error("tenant {tenant} keeps no snapshots of that kind ({kind}): its retention for them is 0")]
+    SnapshotsOff {
+        /// The tenant.
+        tenant: String,
+        /// `named`, `auto` or `checkpoint`.
+        kind: &'static str,
+    },
+    /// Nothing of this side is left to take back.
+    #[error("nothing to undo in tenant {tenant}")]
+    NothingToUndo {
+        /// The tenant.
+        tenant: String,
+    },
+    /// This side has taken nothing back that it could do again.
+    #[error("nothing to redo in tenant {tenant}")]
+    NothingToRedo {
+        /// The tenant.
+        tenant: String,
+    },
+    /// Nothing is before the version at which a log was to be cut.
+    #[error("nothing to compact before #{before}: the oldest version is #{oldest}")]
+    NothingToCompact {
+        /// The version asked for.
+        before: u64,
+        /// The oldest version there is.
+        oldest: u64,
+    },
+    /// A write from inside an edit of the same tenant: from the closure of `apply`, a transaction's step, a change of
+    /// settings, or a report of progress. Nothing was written.
+    #[error(
+        "write rejected: this thread is editing tenant {tenant}. Write through the draft, or after the edit has returned"
+    )]
+    NestedWrite {
+        /// The tenant.
+        tenant: String,
+    },
+    /// A write by a thread that still reads the history it would change. Nothing was written.
+    #[error("write rejected: this thread still reads the history of tenant {tenant}. Drop the `HistoryGuard` first")]
+    WriteWhileReading {
+        /// The tenant.
+        tenant: String,
+    },
+    /// A transaction cannot be taken back by itself, because others changed what it changed.
+    #[error("{transaction} not rolled back: {}", crate::error::overlap_words(overlaps))]
+    Overlapping {
+        /// The transaction's id.
+        transaction: String,
+        /// What both changed, at most one entry a path.
+        overlaps: Vec<Overlap>,
+    },
+    /// A step of a transaction failed.
+    #[error("transaction {transaction} \"{name}\" failed at step {step}, \"{step_name}\": {source}")]
+    Transaction {
+        /// The transaction's id.
+        transaction: String,
+        /// Its name.
+        name: String,
+        /// The step that failed, from 1.
+        step: usize,
+        /// That step's name.
+        step_name: String,
+        /// What the step answered.
+        source: OtherError,
+    },
+    /// A transaction that ended: no step and no way back follows.
+    #[error("{transaction} is closed ({state}): nothing can be added to it")]
+    TransactionClosed {
+        /// The transaction's id.
+        transaction: String,
+        /// How it ended: `committed`, `failed`, `undone`.
+        state: &'static str,
+    },
+    /// A transaction that cannot be abandoned, because its application may still be running it.
+    #[error("{transaction} not abandoned: an application has this recording open for writing and may still be in it")]
+    TransactionInUse {
+        /// The transaction's id.
+        transaction: String,
     },
     /// An RFC 6902 operation that cannot be done; nothing of its patch was applied.
     #[error("patch operation {index} ({op} {path}): {why}")]
@@ -118,6 +270,40 @@ pub enum Error {
         /// Why.
         why: String,
     },
+    /// An edit of a draft that cannot be done; the draft is as before.
+    #[error("cannot {operation} {path}: {why}")]
+    Edit {
+        /// `push to` or `merge into`.
+        operation: &'static str,
+        /// The path.
+        path: String,
+        /// Why.
+        why: &'static str,
+    },
+    /// A value of the application that JSON cannot hold.
+    #[error("{} is not a JSON value: {why}", crate::error::path_words(path))]
+    NotJson {
+        /// Where in the value; empty for all of it.
+        path: String,
+        /// What is there instead.
+        why: String,
+    },
+    /// A state that does not fit the type it was to be read as.
+    #[error("the state at #{version} does not fit: {source}")]
+    Misfit {
+        /// Its version.
+        version: u64,
+        /// What does not fit.
+        source: OtherError,
+    },
+    /// A figure that cannot be compared with others.
+    #[error("{metric}={value} is out of range: figures are compared as doubles (up to 1.8e308)")]
+    MetricOutOfRange {
+        /// The metric's name.
+        metric: String,
+        /// Its figure.
+        value: String,
+    },
     /// A value nested deeper than the limit.
     #[error("the value is nested deeper than {limit} levels")]
     TooDeep {
@@ -125,14 +311,45 @@ pub enum Error {
         limit: usize,
     },
     /// A value larger than the limit when written out.
-    #[error("the value would take {size} bytes written out; the limit is {limit} (--max-size sets it)")]
+    #[error("the value takes {size} bytes as JSON; the limit is {limit}")]
     TooLarge {
         /// Bytes as compact JSON.
         size: u64,
         /// The limit in bytes.
         limit: u64,
     },
-    /// A request that makes no sense as asked.
+    /// A new recording where something else is.
+    #[error("{} {}: a new recording needs a directory that is new or empty", path.display(), crate::error::taken_words(*recording))]
+    DirectoryTaken {
+        /// The directory.
+        path: PathBuf,
+        /// Whether it is a recording.
+        recording: bool,
+    },
+    /// A new recording in a directory that does not exist.
+    #[error("cannot create {}: {} does not exist. Make it first", path.display(), parent.display())]
+    NoParent {
+        /// The directory to be made.
+        path: PathBuf,
+        /// The one it was to be made in.
+        parent: PathBuf,
+    },
+    /// An operation that only a recording on the disk has.
+    #[error("cannot {operation} a recording in memory: keep it in a directory first")]
+    InMemory {
+        /// The verb.
+        operation: &'static str,
+    },
+    /// A recording with missing records cannot be copied record by record.
+    #[error("tenant {tenant} has missing records: copy the directory of its recording instead")]
+    Gaps {
+        /// The tenant.
+        tenant: String,
+    },
+    /// Input was to come from standard input, which is a terminal.
+    #[error("standard input is a terminal: pipe a log into it, or name a file")]
+    InteractiveInput,
+    /// The `asof` program was asked something that makes no sense. Functions of the library have variants of their own.
     #[error("{0}")]
     Usage(String),
     /// The user asked to stop.
@@ -150,26 +367,124 @@ impl Error {
             Self::Damaged { .. } => "E-LOG-DAMAGED",
             Self::NewerFormat { .. } => "E-LOG-NEWER",
             Self::Conflict { .. } => "E-MOVED",
+            Self::UnknownTenant { .. } => "E-NO-TENANT",
             Self::NotFound { .. } => "E-NOT-FOUND",
+            Self::UnknownName { .. } => "E-UNKNOWN-NAME",
             Self::Target { .. } => "E-TARGET",
+            Self::NameTaken { .. } => "E-NAME-TAKEN",
+            Self::InvalidName { .. } => "E-INVALID-NAME",
+            Self::TenantFull { .. } => "E-FULL",
+            Self::SnapshotsOff { .. } => "E-SNAPSHOTS-OFF",
+            Self::NothingToUndo { .. } => "E-NO-UNDO",
+            Self::NothingToRedo { .. } => "E-NO-REDO",
+            Self::NothingToCompact { .. } => "E-NO-COMPACT",
+            Self::NestedWrite { .. } => "E-NESTED",
+            Self::WriteWhileReading { .. } => "E-READING",
+            Self::Overlapping { .. } => "E-OVERLAP",
+            Self::Transaction { .. } => "E-TRANSACTION",
+            Self::TransactionClosed { .. } => "E-TRANSACTION-CLOSED",
+            Self::TransactionInUse { .. } => "E-TRANSACTION-IN-USE",
             Self::Patch { .. } => "E-PATCH",
+            Self::Edit { .. } => "E-EDIT",
+            Self::NotJson { .. } => "E-NOT-JSON",
+            Self::Misfit { .. } => "E-MISFIT",
+            Self::MetricOutOfRange { .. } => "E-METRIC",
             Self::TooDeep { .. } => "E-TOO-DEEP",
             Self::TooLarge { .. } => "E-TOO-LARGE",
+            Self::DirectoryTaken { .. } => "E-DIRECTORY-TAKEN",
+            Self::NoParent { .. } => "E-NO-PARENT",
+            Self::InMemory { .. } => "E-IN-MEMORY",
+            Self::Gaps { .. } => "E-GAPS",
+            Self::InteractiveInput => "E-INTERACTIVE-INPUT",
             Self::Usage(_) => "E-USAGE",
             Self::Interrupted => "E-INTERRUPTED",
         }
     }
 
     /// An input-output error with its verb and file.
-    pub fn io(doing: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {
+    pub fn io(operation: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.into();
-        move |source| Self::Io { doing, path, source }
+        move |source| Self::Io { operation, path, source }
     }
+}
+
+fn overlap_words(overlaps: &[Overlap]) -> String {
+    overlaps.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+fn path_words(path: &str) -> &str {
+    if path.is_empty() { "the value" } else { path }
+}
+
+fn taken_words(recording: bool) -> &'static str {
+    if recording { "is a recording already" } else { "is not empty" }
 }
 
 fn nearest_words(nearest: &[String]) -> String {
     match nearest {
         [] => String::new(),
         names => format!("; nearest: {}", names.join(", ")),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use std::error::Error as _;
+
+    fn system() -> std::io::Error {
+        std::io::Error::other("disk on fire")
+    }
+
+    #[test]
+    fn errors_cross_threads_and_go_into_boxes() {
+        fn crosses<E: std::error::Error + Send + Sync + 'static>() {}
+        crosses::<Error>();
+        let boxed: OtherError = Error::Interrupted.into();
+        assert!(boxed.downcast_ref::<Error>().is_some());
+    }
+
+    #[test]
+    fn what_an_error_came_from_is_its_source() {
+        let failed = |source| Error::Transaction {
+            transaction: "tx-1".into(),
+            name: "n".into(),
+            step: 1,
+            step_name: "s".into(),
+            source,
+        };
+        let from = [
+            Error::io("open", "x")(system()),
+            Error::Misfit { version: 1, source: system().into() },
+            failed(system().into()),
+        ];
+        for error in from {
+            assert!(error.source().unwrap().to_string().contains("fire"), "{error}");
+        }
+        let deep = failed(Error::io("open", "x")(system()).into());
+        assert!(deep.source().unwrap().source().unwrap().to_string().contains("fire"));
+        assert!(Error::Interrupted.source().is_none());
+    }
+
+    #[test]
+    fn no_sentence_of_the_engine_names_an_option() {
+        let overlaps = vec![Overlap::new(".a".into(), 4, Some("ann".into())), Overlap::new(".b".into(), 5, None)];
+        let errors = [
+            (Error::TooLarge { size: 5, limit: 4 }, "the value takes 5 bytes as JSON; the limit is 4"),
+            (Error::Conflict { expected: 3, actual: 5 }, "append rejected: expected position 3, log is at 5"),
+            (
+                Error::Overlapping { transaction: "tx-2".into(), overlaps },
+                "tx-2 not rolled back: .a was also changed in #4 by ann; .b was also changed in #5",
+            ),
+            (Error::NotJson { path: String::new(), why: "NaN".into() }, "the value is not a JSON value: NaN"),
+        ];
+        for (error, words) in errors {
+            assert_eq!(error.to_string(), words);
+        }
+        let source = include_str!("error.rs");
+        let sentences = source.lines().filter(|line| line.trim_start().starts_with("#[error("));
+        let options: Vec<_> = sentences.filter(|line| line.contains(" --") || line.contains("(--")).collect();
+        assert!(options.is_empty(), "{options:?}");
     }
 }

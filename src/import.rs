@@ -97,7 +97,7 @@ pub fn read(input: Input, format: Option<&str>, sink: &mut Sink<'_>) -> Result<(
 fn importer(name: &str) -> Result<&'static dyn Importer> {
     let found = FORMATS.iter().find(|f| f.name() == name).copied();
     found.ok_or_else(|| {
-        let known: Vec<_> = FORMATS.iter().map(|f| f.name()).collect();
-        Error::Usage(format!("unknown format \"{name}\"; known: {}", known.join(", ")))
+        let known = FORMATS.iter().map(|f| f.name().to_owned()).collect();
+        Error::UnknownName { kind: "format", name: name.into(), known }
     })
 }

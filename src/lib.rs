@@ -127,7 +127,7 @@ pub use diff::{
     ArrayKey, ArrayKeys, Change, ChangeKind, Counts, Diff, Differ, MOVABLE, Matching, Pair, SizeChange, align, diff,
     key_candidates,
 };
-pub use error::{Error, Place, Result};
+pub use error::{Error, OtherError, Overlap, Place, Result};
 pub use history::{
     Activity, Branch, Budget, Column, Comparison, Context, Figure, History, Kind, LeftBehind, Mark, Measurement,
     RollbackPlan, Snapshot, Strategy, Tally, Target, Transaction, TransactionEvent, TransactionPart, TransactionState,

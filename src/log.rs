@@ -89,7 +89,7 @@ pub trait Log: Send + Sync {
     /// many bytes shorter the log is now.
     ///
     /// # Errors
-    /// `Conflict` when someone else appended first; `Usage` where there is nothing to gain; `Io`. Then the log is as it was.
+    /// `Conflict` when someone else appended first; `InMemory` where there is nothing to gain; `Io`. Then the log is as it was.
     fn cut(&self, tenant: &TenantId, cut: &Cut) -> Result<u64>;
 
     /// Bytes of a tenant's log up to the end of the record at `through`; 0 where no file holds it. O(log records), once

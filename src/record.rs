@@ -295,6 +295,17 @@ pub enum SnapshotKind {
     Checkpoint,
 }
 
+impl SnapshotKind {
+    /// Its word: `named`, `auto`, `checkpoint`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Named => "named",
+            Self::Auto => "auto",
+            Self::Checkpoint => "checkpoint",
+        }
+    }
+}
+
 /// Where records can be read again: what a fold needs to seek.
 pub trait Records: Send + Sync {
     /// The record at a position.

@@ -168,7 +168,7 @@ impl Recording {
     /// A tenant's handle, loaded to the end of its log. O(records not read yet).
     ///
     /// # Errors
-    /// `Usage` for an unknown tenant; when its log cannot be read.
+    /// `UnknownTenant`; when its log cannot be read.
     pub fn tenant(&self, id: &TenantId) -> Result<Tenant> {
         if !self.log().has(id)? {
             return Err(unknown_tenant(id));
@@ -211,7 +211,7 @@ fn read<T>(lock: &RwLock<T>) -> std::sync::RwLockReadGuard<'_, T> {
 
 /// Names no other tenant: an application may show this to one of them.
 fn unknown_tenant(id: &TenantId) -> Error {
-    Error::Usage(format!("there is no tenant \"{id}\" in this recording"))
+    Error::UnknownTenant { tenant: id.to_string() }
 }
 
 /// Positions stay the same: every log counts them densely from 1.
@@ -222,7 +222,7 @@ fn copy(from: &dyn Log, to: &dyn Log) -> Result<()> {
             let batch = from.read(&tenant, after, COPIED_AT_ONCE)?;
             let dense = (after.0 + 1..).zip(&batch.records).all(|(position, record)| record.position.0 == position);
             if !dense {
-                return Err(Error::Usage(format!("tenant {tenant} has gaps; copy its recording's directory instead")));
+                return Err(Error::Gaps { tenant: tenant.to_string() });
             }
             let entries: Vec<Entry> = batch.records.iter().map(|record| record.entry.clone()).collect();
             if entries.is_empty() {

@@ -41,15 +41,59 @@ pub fn usage(words: impl Into<String>) -> Stop {
 /// What an error means where nothing else was decided.
 impl From<Error> for Stop {
     fn from(error: Error) -> Self {
-        let exit = match &error {
-            Error::Usage(_) => Exit::Usage,
-            Error::NotFound { .. } | Error::Target { .. } => Exit::Negative,
-            Error::Conflict { .. } => Exit::Moved,
-            Error::Interrupted => Exit::Interrupted,
-            _ => Exit::Unreadable,
-        };
-        Self::Failed(exit, error)
+        Self::Failed(exit_of(&error), error)
     }
+}
+
+/// Every variant is named, so that a new one is decided here before it compiles.
+fn exit_of(error: &Error) -> Exit {
+    match error {
+        Error::NotFound { .. } | Error::Target { .. } => Exit::Negative,
+        Error::Usage(_)
+        | Error::UnknownTenant { .. }
+        | Error::UnknownName { .. }
+        | Error::NameTaken { .. }
+        | Error::InvalidName { .. }
+        | Error::TenantFull { .. }
+        | Error::SnapshotsOff { .. }
+        | Error::NothingToUndo { .. }
+        | Error::NothingToRedo { .. }
+        | Error::NothingToCompact { .. }
+        | Error::NestedWrite { .. }
+        | Error::WriteWhileReading { .. }
+        | Error::TransactionClosed { .. }
+        | Error::Edit { .. }
+        | Error::NotJson { .. }
+        | Error::Misfit { .. }
+        | Error::MetricOutOfRange { .. }
+        | Error::DirectoryTaken { .. }
+        | Error::NoParent { .. }
+        | Error::InMemory { .. }
+        | Error::Gaps { .. }
+        | Error::InteractiveInput => Exit::Usage,
+        Error::Conflict { .. } | Error::Overlapping { .. } | Error::TransactionInUse { .. } => Exit::Moved,
+        Error::Io { .. }
+        | Error::Syntax { .. }
+        | Error::Format { .. }
+        | Error::Damaged { .. }
+        | Error::NewerFormat { .. }
+        | Error::Transaction { .. }
+        | Error::Patch { .. }
+        | Error::TooDeep { .. }
+        | Error::TooLarge { .. } => Exit::Unreadable,
+        Error::Interrupted => Exit::Interrupted,
+    }
+}
+
+/// What to do about an error on the command line, where its sentence does not say it: the library knows no options.
+fn advice(error: &Error) -> Option<&'static str> {
+    Some(match error {
+        Error::TooLarge { .. } => "raise the limit with --max-size",
+        Error::TenantFull { .. } => "`asof settings` raises the limit, `asof compact` cuts old versions",
+        Error::SnapshotsOff { .. } => "`asof settings` changes the retention",
+        Error::Conflict { .. } => "someone else wrote first; check and run it again",
+        _ => return None,
+    })
 }
 
 /// Says on standard error why a command stopped, if there is anything to say.
@@ -58,7 +102,10 @@ pub fn report(outcome: Outcome) -> Exit {
         Ok(exit) => exit,
         Err(Stop::ReaderGone) => Exit::Done,
         Err(Stop::Failed(exit, error)) => {
-            note(&error);
+            match advice(&error) {
+                Some(advice) => note(format!("{error}; {advice}")),
+                None => note(&error),
+            }
             exit
         }
     }

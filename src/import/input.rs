@@ -64,7 +64,7 @@ impl Input {
     pub fn stdin() -> Result<Self> {
         let stdin = io::stdin();
         if stdin.is_terminal() {
-            return Err(Error::Usage("standard input is a terminal: pipe a log into it, or name a file".into()));
+            return Err(Error::InteractiveInput);
         }
         Self::new("standard input", stdin)
     }

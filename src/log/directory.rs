@@ -232,13 +232,11 @@ fn refuse_unless_empty(path: &Path) -> Result<()> {
 }
 
 fn not_empty(path: &Path) -> Error {
-    let what = if is_recording(path) { "is a recording already" } else { "is not empty" };
-    Error::Usage(format!("{} {what}: a new recording needs a directory that is new or empty", path.display()))
+    Error::DirectoryTaken { path: path.to_owned(), recording: is_recording(path) }
 }
 
 fn no_parent(path: &Path) -> Error {
-    let parent = path.parent().unwrap_or(path);
-    Error::Usage(format!("cannot create {}: {} does not exist. Make it first", path.display(), parent.display()))
+    Error::NoParent { path: path.to_owned(), parent: path.parent().unwrap_or(path).to_owned() }
 }
 
 fn no_recording(path: &Path) -> Error {

@@ -23,7 +23,7 @@ impl FileLog {
     /// Creates the directory of a new recording, or takes an existing empty one. Its parent has to exist.
     ///
     /// # Errors
-    /// [`Error::Usage`](crate::Error::Usage) when there is something in it (a recording too), or its parent is missing;
+    /// [`DirectoryTaken`](crate::Error::DirectoryTaken) when there is something in it (a recording too), `NoParent`;
     /// `Io` when it cannot be made.
     pub fn create(directory: &Path) -> Result<Self> {
         Directory::create(directory, Seed::random()).map(Self::new)

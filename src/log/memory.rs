@@ -67,7 +67,7 @@ impl Log for MemoryLog {
     }
 
     fn cut(&self, _: &TenantId, _: &Cut) -> Result<u64> {
-        Err(Error::Usage("a recording in memory cannot be compacted; keep it on the disk first".into()))
+        Err(Error::InMemory { operation: "compact" })
     }
 
     fn bytes_through(&self, _: &TenantId, _: Position) -> Result<u64> {

@@ -81,24 +81,29 @@ impl Tenant {
     /// so that it can itself be taken back.
     ///
     /// # Errors
-    /// `Usage` when there is nothing to take back; `Conflict` as for [`rollback`](Self::rollback); `Io`.
+    /// `NothingToUndo`; `Conflict` as for [`rollback`](Self::rollback); `Io`.
     pub fn undo(&self) -> Result<Undoable> {
-        self.turn(History::undoable, "undo")
+        let tenant = || self.id().to_string();
+        self.turn(History::undoable, || Error::NothingToUndo { tenant: tenant() })
     }
 
     /// Does again what [`undo`](Self::undo) took back last, unless this side has written something else since.
     ///
     /// # Errors
-    /// `Usage` when there is nothing to do again; `Conflict` as for [`rollback`](Self::rollback); `Io`.
+    /// `NothingToRedo`; `Conflict` as for [`rollback`](Self::rollback); `Io`.
     pub fn redo(&self) -> Result<Undoable> {
-        self.turn(History::redoable, "redo")
+        let tenant = || self.id().to_string();
+        self.turn(History::redoable, || Error::NothingToRedo { tenant: tenant() })
     }
 
-    fn turn(&self, last: impl Fn(&History, Origin) -> Option<Undoable>, word: &str) -> Result<Undoable> {
-        let nothing = || Error::Usage(format!("there is nothing to {word} in tenant {}", self.id()));
+    fn turn(
+        &self,
+        last: impl Fn(&History, Origin) -> Option<Undoable>,
+        nothing: impl Fn() -> Error,
+    ) -> Result<Undoable> {
         let mut decision = Decision::open();
         let decided = self.write_decided(|history| {
-            let last = last(history, self.origin).ok_or_else(nothing)?;
+            let last = last(history, self.origin).ok_or_else(&nothing)?;
             decision.stands(last.of, history)?;
             last.back_to.map(|version| history.existing(version)).transpose()?;
             Ok((Body::Undo { of: last.of }, last))

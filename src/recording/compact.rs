@@ -44,13 +44,13 @@ impl Tenant {
     /// What [`compact`](Self::compact) would take away. O(branches + snapshots + transactions).
     ///
     /// # Errors
-    /// `Target` when there is no such version; `Usage` when nothing is before it.
+    /// `NotFound` when there is no such version; `NothingToCompact`.
     pub fn compact_plan(&self, before: Version) -> Result<CompactPlan> {
         let history = self.folded();
         let position = history.info(before).map(|info| info.position);
         let position = position.ok_or_else(|| self.not_found(format!("version {before}")))?;
         if before <= history.first() {
-            return Err(Error::Usage(format!("nothing is before {before}: versions go from {}", history.first())));
+            return Err(Error::NothingToCompact { before: before.0, oldest: history.first().0 });
         }
         let baselines: BTreeSet<_> = history.baselines().into_iter().collect();
         let gone = |snapshot: &&Snapshot| snapshot.version < before && !baselines.contains(&snapshot.id);

@@ -62,8 +62,8 @@ impl Guarded {
     /// When it is reading, so that it would wait for itself.
     pub fn writable(&self) -> Result<()> {
         let read_here = READ_HERE.with_borrow(|read| read.contains(&self.address()));
-        let why = "this thread still reads the history that it is about to change: let go of what `Tenant::history` answered first";
-        if read_here { Err(Error::Usage(why.into())) } else { Ok(()) }
+        let tenant = || self.0.read_recursive().tenant().to_string();
+        if read_here { Err(Error::WriteWhileReading { tenant: tenant() }) } else { Ok(()) }
     }
 
     fn address(&self) -> usize {

@@ -43,7 +43,7 @@ impl Tenant {
     /// of its kind, the oldest leaves the list in the same record.
     ///
     /// # Errors
-    /// When there is no such version, the name is empty, or a snapshot of that name exists; `Io`.
+    /// `Target` when there is no such version; `InvalidName`, `NameTaken`, `SnapshotsOff`; `Io`.
     pub fn snapshot(&self, request: &SnapshotRequest) -> Result<Snapshot> {
         let mut request = request.clone();
         let decided = self.write_decided(|history| {
@@ -54,7 +54,7 @@ impl Tenant {
         });
         let position = decided?.0.last;
         let made = self.folded().snapshot(SnapshotId(position)).cloned();
-        made.ok_or_else(|| Error::Usage("the snapshot was written, but someone took it out at once".into()))
+        made.ok_or_else(|| self.not_found(format!("snapshot {}, which was written and deleted by someone else,", position.0)))
     }
 
     pub(super) fn new_snapshot(&self, history: &History, request: &SnapshotRequest) -> Result<NewSnapshot> {
@@ -66,8 +66,7 @@ impl Tenant {
         }
         let kind = if request.name.is_some() { SnapshotKind::Named } else { SnapshotKind::Auto };
         if history.settings().retention.of(kind) == Some(0) {
-            let why = format!("tenant {} keeps no snapshots of that kind; `asof settings` changes that", self.id());
-            return Err(Error::Usage(why));
+            return Err(Error::SnapshotsOff { tenant: self.id().to_string(), kind: kind.word() });
         }
         Ok(NewSnapshot {
             version,
@@ -82,7 +81,7 @@ impl Tenant {
     /// Gives a snapshot another name, description and tags.
     ///
     /// # Errors
-    /// `NotFound`; `Usage` when a named snapshot would lose its name or the name is taken; `Io`.
+    /// `NotFound`; `InvalidName` when a named snapshot would lose its name; `NameTaken`; `Io`.
     pub fn edit_snapshot(&self, id: SnapshotId, note: &SnapshotNote) -> Result<()> {
         let decided = self.write_decided(|history| {
             let snapshot = history.snapshot(id).ok_or_else(|| self.not_found(format!("snapshot {}", id.0.0)))?;
@@ -172,13 +171,10 @@ impl Tenant {
 
 fn free_name(name: &str, history: &History, own: Option<SnapshotId>) -> Result<()> {
     if name.trim().is_empty() {
-        return Err(Error::Usage("a snapshot's name cannot be empty".into()));
+        return Err(Error::InvalidName { kind: "snapshot", name: name.into(), why: "it is empty".into() });
     }
     match history.snapshots_named(name).find(|snapshot| Some(snapshot.id) != own) {
-        Some(taken) => Err(Error::Usage(format!(
-            "a snapshot named \"{name}\" already marks {}; choose another name, or delete that one first",
-            taken.version
-        ))),
+        Some(taken) => Err(Error::NameTaken { kind: "snapshot", name: name.into(), version: taken.version.0 }),
         None => Ok(()),
     }
 }

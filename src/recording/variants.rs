@@ -13,7 +13,7 @@ impl Tenant {
     /// Starts a branch at a version: write to it with [`on`](Self::on). `main` stays where it is.
     ///
     /// # Errors
-    /// `Usage` when the name is empty, taken or has a character that means something in a target; `Target` when there is
+    /// `InvalidName` when the name is empty or has a character that means something in a target; `NameTaken`; `Target` when there is
     /// no such version; `Io`.
     pub fn fork(&self, name: &str, from: Version) -> Result<Branch> {
         self.fork_from(name, |_| Ok((from, None)))
@@ -50,7 +50,7 @@ impl Tenant {
     /// that baseline. The metric named `score` is a variant's score.
     ///
     /// # Errors
-    /// `NotFound` when there is neither such a branch nor such a snapshot; `Usage` for figures that cannot be compared; `Io`.
+    /// `NotFound` when there is neither such a branch nor such a snapshot; `MetricOutOfRange`; `Io`.
     pub fn measure(&self, of: &str, metrics: &[Metric]) -> Result<()> {
         let mut measured = None;
         let decided = self.write_decided(|history| {
@@ -89,9 +89,8 @@ impl Tenant {
 fn check_name(name: &str) -> Result<()> {
     if name.trim().is_empty() || name.contains(RESERVED) || name.starts_with(['+', '-']) {
         let reserved = RESERVED.map(String::from).join(" ");
-        return Err(Error::Usage(format!(
-            "\"{name}\" cannot name a branch: a name is not empty, has none of {reserved}, and starts with no + or -"
-        )));
+        let why = format!("a name is not empty, has none of {reserved}, and starts with no + or -");
+        return Err(Error::InvalidName { kind: "branch", name: name.into(), why });
     }
     Ok(())
 }
@@ -99,7 +98,7 @@ fn check_name(name: &str) -> Result<()> {
 fn free_name(name: &str, history: &History) -> Result<()> {
     match history.branch(name) {
         Some(taken) => {
-            Err(Error::Usage(format!("there is a branch \"{name}\" already, at {}; choose another name", taken.head)))
+            Err(Error::NameTaken { kind: "branch", name: name.into(), version: taken.head.0 })
         }
         None => Ok(()),
     }
@@ -110,5 +109,5 @@ fn comparable(metric: &Metric) -> Result<()> {
     if metric.value.as_f64().is_finite() {
         return Ok(());
     }
-    Err(Error::Usage(format!("{}={} is beyond what figures are compared by (1.8e308)", metric.name, metric.value)))
+    Err(Error::MetricOutOfRange { metric: metric.name.to_string(), value: metric.value.to_string() })
 }

@@ -73,7 +73,7 @@ impl Tenant {
     ///
     /// # Errors
     /// `Conflict` when someone else appended first (call [`catch_up`](Self::catch_up)), `Io`; `TooLarge`, `TooDeep` and
-    /// `Usage` where the tenant's limits refuse it.
+    /// `TenantFull` where the tenant's limits refuse it.
     pub fn append(&self, entry: Entry) -> Result<()> {
         self.append_all(vec![entry])
     }
@@ -189,11 +189,7 @@ impl Tenant {
         // Those that compaction cut off are not there any more, though their numbers are.
         let there = history.newest().0 + 1 - history.first().0;
         if new > 0 && there + new > most {
-            return Err(Error::Usage(format!(
-                "tenant {} is full: it has {there} versions and may have {most}. `asof settings` changes that, `asof compact` \
-                 cuts old ones",
-                self.id(),
-            )));
+            return Err(Error::TenantFull { tenant: self.id().to_string(), versions: there, limit: most });
         }
         Ok(())
     }

@@ -56,8 +56,8 @@ fn demo(name: &str) -> Result<Value> {
 }
 
 pub(super) fn unknown(name: &str) -> Error {
-    let names: Vec<_> = DEMOS.iter().map(|demo| demo.0).collect();
-    Error::Usage(format!("there is no demo \"{name}\"; there are {}", names.join(", ")))
+    let known = DEMOS.iter().map(|demo| demo.0.to_owned()).collect();
+    Error::UnknownName { kind: "demo", name: name.into(), known }
 }
 
 /// What to press in a demo, step by step; empty for an unknown one.

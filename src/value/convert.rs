@@ -8,7 +8,8 @@ use crate::error::{Error, Result};
 /// # Errors
 /// When it cannot be said in JSON, or is nested too deep.
 pub fn to_value<S: serde::Serialize + ?Sized>(of: &S) -> Result<Value> {
-    let text = serde_json::to_vec(of).map_err(|error| Error::Usage(format!("this cannot be said in JSON: {error}")))?;
+    let misfit = |error: serde_json::Error| Error::NotJson { path: String::new(), why: error.to_string() };
+    let text = serde_json::to_vec(of).map_err(misfit)?;
     parse(&text)
 }
 

@@ -38,7 +38,7 @@ impl Records for Stored {
             .get(index)
             .filter(|_| !self.lost)
             .cloned()
-            .ok_or_else(|| Error::Usage("the records are lost".to_owned()))
+            .ok_or_else(|| Error::Gaps { tenant: "test".into() })
     }
 }
 

@@ -386,7 +386,7 @@ fn a_full_tenant_leaves_the_others_working() {
         ));
         full.set("b", json("2")).unwrap();
         let words = full.set("c", json("3")).unwrap_err().to_string();
-        assert!(words.contains("tenant t is full: it has 2 versions and may have 2"), "{words}");
+        assert!(words.contains("tenant t is full: it has 2 versions, its limit is 2"), "{words}");
         full.rollback(&crate::history::Strategy::Version(Version(1)), "").unwrap();
         recording.tenant_or_new(&"other".into()).unwrap().set("a", json("[[[[1]]]]")).unwrap();
     });

@@ -38,7 +38,7 @@ fn an_edit_that_fails_is_not_tried_again() {
             tries.set(tries.get() + 1);
             Err(Error::Conflict { expected: 7, actual: 8 })
         };
-        assert!(app.apply("fail", |_| own()).unwrap_err().to_string().contains("after 7"));
+        assert!(app.apply("fail", |_| own()).unwrap_err().to_string().contains("expected position 7"));
         let marked = app.apply_with_snapshot("fail", &SnapshotRequest::named("s"), |_| own());
         assert!(marked.is_err() && app.history().snapshots().is_empty());
         assert_eq!(tries.get(), 2);
@@ -144,7 +144,7 @@ fn figures_beyond_comparing_are_refused() {
         let app = tenant(recording);
         app.snapshot(&SnapshotRequest::named("base")).unwrap();
         let refused = app.measure("base", &[Metric::parse("score=1e400").unwrap()]).unwrap_err().to_string();
-        assert!(refused.starts_with("score=1e400 is beyond"), "{refused}");
+        assert!(refused.starts_with("score=1e400 is out of range"), "{refused}");
         app.measure("base", &[Metric::parse("score=1e300").unwrap()]).unwrap();
     });
 }

@@ -20,7 +20,7 @@ struct Nothing;
 
 impl Records for Nothing {
     fn record(&self, _: Position) -> crate::Result<std::sync::Arc<Record>> {
-        Err(crate::Error::Usage("nothing is kept".into()))
+        Err(crate::Error::Gaps { tenant: "test".into() })
     }
 }
 

@@ -69,7 +69,7 @@ fn a_fork_is_a_branch_and_main_stays() {
 fn what_cannot_be_is_told() {
     let sandbox = variants();
     for (words, code, err) in [
-        ("fork shop.asof B", 2, "there is a branch \"B\" already"),
+        ("fork shop.asof B", 2, "branch \"B\" already exists"),
         ("fork shop.asof x~1", 2, "cannot name a branch"),
         ("fork shop.asof D --baseline nosuch", 1, "snapshot \"nosuch\" not found"),
         ("fork shop.asof D --at 99", 1, "99"),

@@ -56,7 +56,7 @@ fn who_comes_second_is_told() {
         sandbox.ok("rollback shop.asof 1 --yes");
     });
     assert_eq!(shown.code, 4, "{shown:#?}");
-    assert!(shown.text.contains("the position moved"), "{shown:#?}");
+    assert!(shown.text.contains("append rejected"), "{shown:#?}");
     assert_eq!(sandbox.json("log shop.asof --json").len(), 5, "nothing was rolled back");
 }
 
