@@ -54,7 +54,9 @@ impl Tenant {
         });
         let position = decided?.0.last;
         let made = self.folded().snapshot(SnapshotId(position)).cloned();
-        made.ok_or_else(|| self.not_found(format!("snapshot {}, which was written and deleted by someone else,", position.0)))
+        made.ok_or_else(|| {
+            self.not_found(format!("snapshot {}, which was written and deleted by someone else,", position.0))
+        })
     }
 
     pub(super) fn new_snapshot(&self, history: &History, request: &SnapshotRequest) -> Result<NewSnapshot> {

@@ -97,9 +97,7 @@ fn check_name(name: &str) -> Result<()> {
 
 fn free_name(name: &str, history: &History) -> Result<()> {
     match history.branch(name) {
-        Some(taken) => {
-            Err(Error::NameTaken { kind: "branch", name: name.into(), version: taken.head.0 })
-        }
+        Some(taken) => Err(Error::NameTaken { kind: "branch", name: name.into(), version: taken.head.0 }),
         None => Ok(()),
     }
 }

@@ -34,11 +34,7 @@ impl Records for Stored {
     fn record(&self, position: Position) -> Result<Arc<Record>> {
         self.reads.fetch_add(1, Ordering::Relaxed);
         let index = usize::try_from(position.0 - 1).unwrap();
-        self.all
-            .get(index)
-            .filter(|_| !self.lost)
-            .cloned()
-            .ok_or_else(|| Error::Gaps { tenant: "test".into() })
+        self.all.get(index).filter(|_| !self.lost).cloned().ok_or_else(|| Error::Gaps { tenant: "test".into() })
     }
 }
 
