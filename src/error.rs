@@ -115,6 +115,32 @@ pub enum Error {
         /// The position the log is at.
         actual: u64,
     },
+    /// A tenant's log is not the one that was read from before. Nothing is read from it or written to it until the
+    /// recording is opened again, or the log is there again as it was.
+    #[error("{}: {change}", file.display())]
+    LogChanged {
+        /// The tenant's log file.
+        file: PathBuf,
+        /// What became of it.
+        change: LogChange,
+    },
+    /// An append that the disk refused to make durable, with an outcome that a crash of the machine decides.
+    #[error(
+        "cannot sync {}: {source}. {}",
+        file.display(),
+        if *withdrawn { "The write was taken back, but a crash of the machine may bring it back" }
+        else { "The write is in the log and others see it, but a crash of the machine may take it away" }
+    )]
+    Unsynced {
+        /// The tenant's log file.
+        file: PathBuf,
+        /// The position of the append's last record.
+        position: u64,
+        /// Whether it was cut off the log again. Otherwise it is in the log.
+        withdrawn: bool,
+        /// What the system said.
+        source: std::io::Error,
+    },
     /// No tenant of that name.
     #[error("no tenant \"{tenant}\" in this recording")]
     UnknownTenant {
@@ -357,6 +383,50 @@ pub enum Error {
     Interrupted,
 }
 
+/// What became of a log that was read before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LogChange {
+    /// There is no file of its name any more.
+    Deleted,
+    /// Something else than a regular file has its name.
+    NoFile,
+    /// The file has no finished header any more.
+    Emptied,
+    /// It ends before a record that was read from it.
+    Shortened {
+        /// The position of its last record now.
+        last: u64,
+        /// The position of the last record read before.
+        known: u64,
+    },
+    /// It is the log of another recording: its seed is another one.
+    Replaced,
+    /// A record that was read from it is damaged now, or is another one.
+    Rewritten {
+        /// The position of that record.
+        position: u64,
+    },
+}
+
+impl std::fmt::Display for LogChange {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Deleted => f.write_str("the log was deleted"),
+            Self::NoFile => f.write_str("the log was replaced by something that is not a regular file"),
+            Self::Emptied => f.write_str("the log was emptied"),
+            Self::Shortened { last, known } => {
+                write!(f, "the log was shortened: it ends at position {last}, and had {known} before")
+            }
+            Self::Replaced => f.write_str("the log was replaced by the log of another recording"),
+            Self::Rewritten { position } => {
+                write!(f, "the log was rewritten: the record at position {position} is not the one read before")
+            }
+        }?;
+        f.write_str(". Nothing is written to it; open the recording again")
+    }
+}
+
 impl Error {
     /// A short name that stays the same from version to version, to search for and to act on.
     pub fn code(&self) -> &'static str {
@@ -367,6 +437,8 @@ impl Error {
             Self::Damaged { .. } => "E-LOG-DAMAGED",
             Self::NewerFormat { .. } => "E-LOG-NEWER",
             Self::Conflict { .. } => "E-MOVED",
+            Self::LogChanged { .. } => "E-LOG-CHANGED",
+            Self::Unsynced { .. } => "E-UNSYNCED",
             Self::UnknownTenant { .. } => "E-NO-TENANT",
             Self::NotFound { .. } => "E-NOT-FOUND",
             Self::UnknownName { .. } => "E-UNKNOWN-NAME",

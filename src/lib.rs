@@ -127,14 +127,14 @@ pub use diff::{
     ArrayKey, ArrayKeys, Change, ChangeKind, Counts, Diff, Differ, MOVABLE, Matching, Pair, SizeChange, align, diff,
     key_candidates,
 };
-pub use error::{Error, OtherError, Overlap, Place, Result};
+pub use error::{Error, LogChange, OtherError, Overlap, Place, Result};
 pub use history::{
     Activity, Branch, Budget, Column, Comparison, Context, Figure, History, Kind, LeftBehind, Mark, Measurement,
     RollbackPlan, Snapshot, Strategy, Tally, Target, Transaction, TransactionEvent, TransactionPart, TransactionState,
     Undoable, Variant, Verdict, VersionInfo, When, Yardstick,
 };
 pub use import::{Note, Problem};
-pub use log::{Attendance, Batch, Cut, Damage, Durability, FileLog, Log, MemoryLog, Report, verify};
+pub use log::{AppendId, Batch, Cut, Damage, FileLog, Log, MemoryLog, Report, WriterPresence, verify};
 pub use patch::{Op, Patch, between, merged};
 pub use record::{
     AutoRules, Base, BaseHead, BaseTurn, BaseWrite, Body, Entry, Goal, InTransaction, Metric, NewSnapshot, Origin,

@@ -3,7 +3,6 @@
 //! Must not know: `history`, `import`, or what records mean.
 
 mod append;
-mod attendance;
 mod codec;
 mod cut;
 mod directory;
@@ -13,31 +12,24 @@ mod ids;
 mod index;
 mod line;
 mod memory;
+mod presence;
+mod raw_batch;
 mod reader;
 mod scan;
-mod stretch;
 mod tenant;
 #[cfg(test)]
 mod tests;
 mod window;
 
-pub use attendance::Attendance;
 pub use cut::Cut;
 pub use file::{FileLog, Report, verify};
+pub use ids::AppendId;
 pub use memory::MemoryLog;
+pub use presence::WriterPresence;
 
 use crate::Result;
 use crate::record::{Entry, Position, Record, TenantId};
 use std::sync::Arc;
-
-/// What "saved" means when an append returns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Durability {
-    /// Handed to the operating system: survives a crash of the process, not of the machine.
-    Flush,
-    /// On the disk.
-    Sync,
-}
 
 /// All tenants' logs in one place.
 pub trait Log: Send + Sync {
@@ -55,18 +47,21 @@ pub trait Log: Send + Sync {
 
     /// Appends entries after `expected`, all or none, and answers the position of the last one. Their positions follow
     /// each other, but start later than right after `expected` when damaged records stand there. The first append to
-    /// an unknown tenant (`expected` 0) creates it.
+    /// an unknown tenant (`expected` 0) creates it. What is appended survives a crash of the process;
+    /// [`sync_append`](Self::sync_append) makes it survive a crash of the machine. An append that is in the log already,
+    /// under the same id right after `expected`, is answered and not done twice.
     ///
     /// # Errors
-    /// [`Error::Conflict`](crate::Error::Conflict) when someone else appended first; `Io` when the disk refuses (then
-    /// nothing is acknowledged).
-    fn append(
-        &self,
-        tenant: &TenantId,
-        expected: Position,
-        entries: &[Entry],
-        durability: Durability,
-    ) -> Result<Position>;
+    /// [`Error::Conflict`](crate::Error::Conflict) when someone else appended first; `LogChanged`; `Io` when the disk
+    /// refuses (then nothing is acknowledged).
+    fn append(&self, tenant: &TenantId, expected: Position, id: &AppendId, entries: &[Entry]) -> Result<Position>;
+
+    /// The position of the last record of an append that was sent to stand after `expected`, if it is in the log: what
+    /// a caller asks that got no answer.
+    ///
+    /// # Errors
+    /// When the log cannot be read; `Conflict` where compaction has cut off what stood there.
+    fn find(&self, tenant: &TenantId, expected: Position, id: &AppendId) -> Result<Option<Position>>;
 
     /// Waits until everything appended here so far is on the disk. Whoever waits first does it for all who appended before.
     ///
@@ -75,15 +70,22 @@ pub trait Log: Send + Sync {
     /// is not known, and a second sync may report success without the data being there.
     fn sync(&self, tenant: &TenantId) -> Result<()>;
 
-    /// Why appends are refused, once a failed write or sync left the log in doubt.
+    /// As [`sync`](Self::sync), for an append that must be on the disk or not be at all: when the disk refuses, it is
+    /// cut off the log again, unless someone else has appended behind it.
+    ///
+    /// # Errors
+    /// `Io` when it was taken back for certain; [`Error::Unsynced`](crate::Error::Unsynced) when the outcome is not known.
+    fn sync_append(&self, tenant: &TenantId, expected: Position, id: &AppendId) -> Result<()>;
+
+    /// Why appends are refused: a failed write or sync left the log in doubt, or it is no longer the log that was read.
     fn refused(&self, tenant: &TenantId) -> Option<String>;
 
     /// Says that an application writes here, until the answer is dropped or the process ends, however it ends; `None`
     /// where nobody else could look.
-    fn attend(&self) -> Option<Attendance>;
+    fn announce_writer(&self) -> Option<WriterPresence>;
 
     /// Whether an application writes here now; `None` where that cannot be known.
-    fn is_attended(&self) -> Option<bool>;
+    fn has_writer(&self) -> Option<bool>;
 
     /// Cuts off the beginning of a log: the one thing that takes records away. What stays keeps its position. Answers how
     /// many bytes shorter the log is now.
@@ -105,6 +107,12 @@ pub trait Log: Send + Sync {
     /// When the log cannot be read.
     fn last(&self, tenant: &TenantId) -> Result<Position>;
 
+    /// The position the next record appended here would get: not always the one after [`last`](Self::last).
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    fn next(&self, tenant: &TenantId) -> Result<Position>;
+
     /// Up to `limit` records after `after`, in order, with what could not be read between them. Empty at the end, and
     /// only there; damage behind the last record comes with that empty batch, each time.
     ///
@@ -122,7 +130,7 @@ pub trait Log: Send + Sync {
     fn file(&self, tenant: &TenantId) -> Option<std::path::PathBuf>;
 }
 
-/// A stretch of a log.
+/// Records of a log, in order.
 #[derive(Debug, Default)]
 pub struct Batch {
     /// Good records in order.
@@ -133,7 +141,7 @@ pub struct Batch {
     pub progress: f64,
 }
 
-/// A stretch of a log file that cannot be used.
+/// A range of a log file that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Damage {
     /// The file.

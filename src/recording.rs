@@ -27,7 +27,7 @@ pub use transaction::{Committed, Outcome, StepError, TransactionBuilder, Transac
 
 use crate::error::{Error, Result};
 use crate::history::Budget;
-use crate::log::{Attendance, Durability, FileLog, Log, MemoryLog};
+use crate::log::{AppendId, FileLog, Log, MemoryLog, WriterPresence};
 use crate::record::{Entry, Position, TenantId, Time};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -62,17 +62,17 @@ pub struct Recording {
 struct Place {
     log: Arc<dyn Log>,
     directory: Option<PathBuf>,
-    attendance: OnceLock<Option<Attendance>>,
+    presence: OnceLock<Option<WriterPresence>>,
 }
 
 impl Place {
     fn new(log: Arc<dyn Log>, directory: Option<PathBuf>) -> Self {
-        Self { log, directory, attendance: OnceLock::new() }
+        Self { log, directory, presence: OnceLock::new() }
     }
 
     /// From the first write of an application on, whoever looks at the recording sees that one is there.
-    fn attend(&self) {
-        self.attendance.get_or_init(|| self.log.attend());
+    fn announce_writer(&self) {
+        self.presence.get_or_init(|| self.log.announce_writer());
     }
 }
 
@@ -143,7 +143,7 @@ impl Recording {
 
     /// Whether an application writes to it now; `None` where that cannot be known. A short-lived guess: ask again.
     pub fn is_live(&self) -> Option<bool> {
-        self.log().is_attended()
+        self.log().has_writer()
     }
 
     /// Why a tenant cannot be written to any more: a write or sync failed and left it in doubt what is on the disk. Open
@@ -228,7 +228,7 @@ fn copy(from: &dyn Log, to: &dyn Log) -> Result<()> {
             if entries.is_empty() {
                 break;
             }
-            after = to.append(&tenant, after, &entries, Durability::Flush)?;
+            after = to.append(&tenant, after, &AppendId::new(), &entries)?;
         }
         to.sync(&tenant)?;
     }

@@ -15,7 +15,7 @@ pub enum Exit {
     Usage = 2,
     /// An unreadable or damaged source, or one that could only be read in part; output that could not be written.
     Unreadable = 3,
-    /// Someone else appended first.
+    /// Someone else appended first, or the log is not the one that was read any more.
     Moved = 4,
     /// Ctrl-C.
     Interrupted = 130,
@@ -71,12 +71,16 @@ fn exit_of(error: &Error) -> Exit {
         | Error::InMemory { .. }
         | Error::Gaps { .. }
         | Error::InteractiveInput => Exit::Usage,
-        Error::Conflict { .. } | Error::Overlapping { .. } | Error::TransactionInUse { .. } => Exit::Moved,
+        Error::Conflict { .. }
+        | Error::LogChanged { .. }
+        | Error::Overlapping { .. }
+        | Error::TransactionInUse { .. } => Exit::Moved,
         Error::Io { .. }
         | Error::Syntax { .. }
         | Error::Format { .. }
         | Error::Damaged { .. }
         | Error::NewerFormat { .. }
+        | Error::Unsynced { .. }
         | Error::Transaction { .. }
         | Error::Patch { .. }
         | Error::TooDeep { .. }

@@ -2,7 +2,7 @@
 //!
 //! Must not know: other tenants, or what else is in the directory.
 
-use super::Durability;
+use super::AppendId;
 use super::codec::{Stamp, encode};
 use super::disk::{self, Lock, Make, extend};
 use super::index::Place;
@@ -20,20 +20,36 @@ const KEPT_OPEN: usize = 256;
 
 impl TenantFile {
     /// See [`Log::append`](super::Log::append).
-    pub fn append(&self, expected: Position, entries: &[Entry], durability: Durability) -> Result<Position> {
+    pub fn append(&self, expected: Position, id: &AppendId, entries: &[Entry]) -> Result<Position> {
+        match self.append_once(expected, id, entries) {
+            Err(error @ Error::Conflict { .. }) => self.find(expected, id)?.ok_or(error),
+            done => done,
+        }
+    }
+
+    fn append_once(&self, expected: Position, id: &AppendId, entries: &[Entry]) -> Result<Position> {
         if entries.is_empty() {
             return self.last().and_then(|last| at_expected(expected, last.0)).map(Position);
         }
         let mut state = held(&self.state);
         self.refuse(&state)?;
-        let Some((file, last)) = self.append_locked(&mut state, expected, entries)? else {
-            return Err(Error::Conflict { expected: expected.0, actual: 0 });
-        };
-        let reached = Synced { identity: state.identity, end: state.reader.end() };
-        drop(state);
-        match durability {
-            Durability::Flush => Ok(Position(last)),
-            Durability::Sync => self.sync(&file, &reached).map(|()| Position(last)),
+        match self.append_locked(&mut state, expected, id, entries)? {
+            Some((_, last)) => Ok(Position(last)),
+            None => Err(Error::Conflict { expected: expected.0, actual: 0 }),
+        }
+    }
+
+    /// See [`Log::find`](super::Log::find).
+    pub fn find(&self, expected: Position, id: &AppendId) -> Result<Option<Position>> {
+        let (mut found, mut number) = (None, 0);
+        loop {
+            let batch = self.read(found.unwrap_or(expected), 64)?;
+            let own = batch.records.iter().take_while(|record| {
+                number += 1;
+                record.id == id.record(number - 1)
+            });
+            let Some(last) = own.last() else { return Ok(found) };
+            found = Some(last.position);
         }
     }
 
@@ -48,13 +64,14 @@ impl TenantFile {
         &self,
         state: &mut State,
         expected: Position,
+        id: &AppendId,
         entries: &[Entry],
     ) -> Result<Option<(Arc<File>, u64)>> {
         while let Some(file) = self.writer(state, expected)? {
             let lock = Lock::take(&file).map_err(self.cannot("lock"))?;
             let metadata = file.metadata().map_err(self.cannot("read"))?;
             if disk::has_name(&metadata) {
-                let last = self.append_to(state, &file, &metadata, expected, entries)?;
+                let last = self.append_to(state, &file, &metadata, expected, id, entries)?;
                 drop(lock);
                 return Ok(Some((file, last)));
             }
@@ -87,6 +104,7 @@ impl TenantFile {
         file: &File,
         metadata: &Metadata,
         expected: Position,
+        id: &AppendId,
         entries: &[Entry],
     ) -> Result<u64> {
         let mut source = file;
@@ -98,7 +116,7 @@ impl TenantFile {
         if metadata.len() > end {
             disk::set_aside(file, self.path(), end)?;
         }
-        self.write(state, file, first, entries)
+        self.write(state, file, first, id, entries)
     }
 
     fn room_for(&self, first: u64, count: u64) -> Result<()> {
@@ -108,7 +126,7 @@ impl TenantFile {
         Ok(())
     }
 
-    fn write(&self, state: &mut State, file: &File, first: u64, entries: &[Entry]) -> Result<u64> {
+    fn write(&self, state: &mut State, file: &File, first: u64, append: &AppendId, entries: &[Entry]) -> Result<u64> {
         let end = state.reader.end();
         let seed = state.reader.seed().or(self.origin.spare).unwrap_or_else(Seed::random);
         let mut places: Vec<Place> = Vec::with_capacity(entries.len());
@@ -121,7 +139,7 @@ impl TenantFile {
                 Header::write(out, seed, Some(&self.origin.tenant));
             }
             let line = out.len();
-            encode(out, seed, &Stamp { position, more, id: self.shared.ids.next() }, entry);
+            encode(out, seed, &Stamp { position, more, id: append.record((position - first) as usize) }, entry);
             within_line(out.len() - line)?;
             let before = places.last().map_or(end, |place| place.offset);
             places.push(Place { after: position, offset: before + (out.len() - start) as u64 });

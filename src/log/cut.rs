@@ -4,6 +4,7 @@
 //! other. Who waits for the lock of the old file finds that it has no name any more, and takes the new one.
 //! Must not know: what the records mean; which stay is the caller's business.
 
+use super::AppendId;
 use super::codec::{Stamp, encode};
 use super::disk::{self, Lock, Make};
 use super::line::{Header, Seed};
@@ -61,7 +62,7 @@ impl TenantFile {
         let mut out = BufWriter::new(&new);
         let mut head = Vec::new();
         Header::write_cut(&mut head, seed, Some(&self.origin.tenant), cut.through.0 - 1);
-        let stamp = Stamp { position: cut.through.0, more: 0, id: self.shared.ids.next() };
+        let stamp = Stamp { position: cut.through.0, more: 0, id: AppendId::new().record(0) };
         encode(&mut head, seed, &stamp, &cut.base);
         super::append::within_line(head.len())?;
         out.write_all(&head).map_err(cannot())?;

@@ -5,7 +5,7 @@
 use super::directory::{Directory, MARKER, file_id, header_of, is_recording, read_marker};
 use super::line::{Header, Seed};
 use super::tenant::{Shared, TenantFile, held};
-use super::{Attendance, Batch, Cut, Damage, Durability, Log, attendance};
+use super::{AppendId, Batch, Cut, Damage, Log, WriterPresence, presence};
 use crate::record::{Entry, Position, Record, TenantId};
 use crate::{Error, Result};
 use rustc_hash::FxHashMap;
@@ -66,17 +66,19 @@ impl Log for FileLog {
         self.directory.has(tenant)
     }
 
-    fn append(
-        &self,
-        tenant: &TenantId,
-        expected: Position,
-        entries: &[Entry],
-        durability: Durability,
-    ) -> Result<Position> {
-        self.tenant(tenant).append(expected, entries, durability)
+    fn append(&self, tenant: &TenantId, expected: Position, id: &AppendId, entries: &[Entry]) -> Result<Position> {
+        self.tenant(tenant).append(expected, id, entries)
+    }
+
+    fn find(&self, tenant: &TenantId, expected: Position, id: &AppendId) -> Result<Option<Position>> {
+        self.tenant(tenant).find(expected, id)
     }
 
     fn sync(&self, tenant: &TenantId) -> Result<()> {
+        self.tenant(tenant).sync_all()
+    }
+
+    fn sync_append(&self, tenant: &TenantId, _: Position, _: &AppendId) -> Result<()> {
         self.tenant(tenant).sync_all()
     }
 
@@ -84,12 +86,12 @@ impl Log for FileLog {
         self.tenant(tenant).refused()
     }
 
-    fn attend(&self) -> Option<Attendance> {
-        attendance::attend(self.directory.path())
+    fn announce_writer(&self) -> Option<WriterPresence> {
+        presence::announce(self.directory.path())
     }
 
-    fn is_attended(&self) -> Option<bool> {
-        attendance::is_attended(self.directory.path())
+    fn has_writer(&self) -> Option<bool> {
+        presence::is_announced(self.directory.path())
     }
 
     fn cut(&self, tenant: &TenantId, cut: &Cut) -> Result<u64> {
@@ -102,6 +104,10 @@ impl Log for FileLog {
 
     fn last(&self, tenant: &TenantId) -> Result<Position> {
         self.tenant(tenant).last()
+    }
+
+    fn next(&self, tenant: &TenantId) -> Result<Position> {
+        self.tenant(tenant).next()
     }
 
     fn read(&self, tenant: &TenantId, after: Position, limit: usize) -> Result<Batch> {

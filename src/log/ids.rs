@@ -1,32 +1,37 @@
-//! Ids of records: a nonce for the writer, a number for the record. 15 bytes at most, so a `Text` holds them inline.
+//! Ids of appends, made by whoever appends, and the ids of the records in them.
 
 use crate::value::Text;
 use std::hash::{BuildHasher as _, Hasher as _};
-use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Gives every record of one writer an id of its own.
-#[derive(Debug)]
-pub struct Ids {
-    nonce: String,
-    given: AtomicU64,
-}
+/// Base-36 digits of an id: 62 random bits, and short enough for a [`Text`] to hold it inline.
+const DIGITS: usize = 12;
 
-impl Default for Ids {
-    fn default() -> Self {
-        let nonce = (0..8).scan(random(), |rest, _| {
+/// The id of one append, made by its caller before it appends: an append whose answer was lost is found by it
+/// ([`Log::find`](crate::Log::find)), and is not done twice when it is sent again.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct AppendId(Text);
+
+impl AppendId {
+    /// A new id, unlike any other.
+    #[expect(clippy::new_without_default, reason = "each one differs, so none is the default")]
+    pub fn new() -> Self {
+        let digits = (0..DIGITS).scan(random(), |rest, _| {
             let digit = char::from_digit((*rest % 36) as u32, 36);
             *rest /= 36;
             digit
         });
-        Self { nonce: nonce.collect(), given: AtomicU64::new(0) }
+        Self(digits.collect())
+    }
+
+    /// The id of the append's record `number`, counted from 0: its first record has the append's own id.
+    pub(super) fn record(&self, number: usize) -> Text {
+        if number == 0 { self.0.clone() } else { ecow::eco_format!("{}.{}", self.0, number + 1) }
     }
 }
 
-impl Ids {
-    /// The next id, such as `k3j2h1g0-1`.
-    pub fn next(&self) -> Text {
-        let number = self.given.fetch_add(1, Ordering::Relaxed) + 1;
-        ecow::eco_format!("{}-{number}", self.nonce)
+impl std::fmt::Display for AppendId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
     }
 }
 
@@ -43,8 +48,8 @@ mod tests {
 
     #[test]
     fn ids_differ_and_are_short() {
-        let (one, two) = (Ids::default(), Ids::default());
-        let ids = [one.next(), one.next(), two.next(), two.next()];
+        let (one, two) = (AppendId::new(), AppendId::new());
+        let ids = [one.record(0), one.record(1), one.record(8), two.record(0), two.record(1)];
         assert_eq!(ids.iter().collect::<std::collections::BTreeSet<_>>().len(), ids.len());
         assert!(ids.iter().all(|id| id.len() <= 15));
     }

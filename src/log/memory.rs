@@ -2,8 +2,7 @@
 //!
 //! Must not know: files.
 
-use super::ids::Ids;
-use super::{Attendance, Batch, Cut, Durability, Log};
+use super::{AppendId, Batch, Cut, Log, WriterPresence};
 use crate::record::{Entry, Position, Record, TenantId};
 use crate::{Error, Result};
 use std::collections::BTreeMap;
@@ -14,7 +13,6 @@ use std::sync::{Arc, PoisonError, RwLock};
 #[derive(Debug, Default)]
 pub struct MemoryLog {
     tenants: RwLock<BTreeMap<TenantId, Vec<Arc<Record>>>>,
-    ids: Ids,
 }
 
 impl MemoryLog {
@@ -34,23 +32,32 @@ impl Log for MemoryLog {
         Ok(self.tenants.read().unwrap_or_else(PoisonError::into_inner).contains_key(tenant))
     }
 
-    fn append(&self, tenant: &TenantId, expected: Position, entries: &[Entry], _: Durability) -> Result<Position> {
+    fn append(&self, tenant: &TenantId, expected: Position, id: &AppendId, entries: &[Entry]) -> Result<Position> {
         let mut tenants = self.tenants.write().unwrap_or_else(PoisonError::into_inner);
         let actual = tenants.get(tenant).map_or(0, |records| records.len() as u64);
         if actual != expected.0 {
-            return Err(Error::Conflict { expected: expected.0, actual });
+            let records = tenants.get(tenant).map_or(&[][..], Vec::as_slice);
+            return found(records, expected, id).ok_or(Error::Conflict { expected: expected.0, actual });
         }
         if entries.is_empty() {
             return Ok(expected);
         }
         let records = tenants.entry(tenant.clone()).or_default();
-        records.extend((actual + 1..).zip(entries).map(|(position, entry)| {
-            Arc::new(Record { position: Position(position), id: self.ids.next(), entry: entry.clone() })
+        records.extend((actual + 1..).zip(entries).enumerate().map(|(number, (position, entry))| {
+            Arc::new(Record { position: Position(position), id: id.record(number), entry: entry.clone() })
         }));
         Ok(Position(records.len() as u64))
     }
 
+    fn find(&self, tenant: &TenantId, expected: Position, id: &AppendId) -> Result<Option<Position>> {
+        Ok(self.with(tenant, |records| found(records, expected, id)))
+    }
+
     fn sync(&self, _: &TenantId) -> Result<()> {
+        Ok(())
+    }
+
+    fn sync_append(&self, _: &TenantId, _: Position, _: &AppendId) -> Result<()> {
         Ok(())
     }
 
@@ -58,11 +65,11 @@ impl Log for MemoryLog {
         None
     }
 
-    fn attend(&self) -> Option<Attendance> {
+    fn announce_writer(&self) -> Option<WriterPresence> {
         None
     }
 
-    fn is_attended(&self) -> Option<bool> {
+    fn has_writer(&self) -> Option<bool> {
         None
     }
 
@@ -76,6 +83,10 @@ impl Log for MemoryLog {
 
     fn last(&self, tenant: &TenantId) -> Result<Position> {
         Ok(Position(self.with(tenant, |records| records.len() as u64)))
+    }
+
+    fn next(&self, tenant: &TenantId) -> Result<Position> {
+        self.last(tenant).map(|last| Position(last.0 + 1))
     }
 
     fn read(&self, tenant: &TenantId, after: Position, limit: usize) -> Result<Batch> {
@@ -99,6 +110,13 @@ impl Log for MemoryLog {
     fn file(&self, _: &TenantId) -> Option<PathBuf> {
         None
     }
+}
+
+/// The last record of the append with that id that stands right after `expected`.
+fn found(records: &[Arc<Record>], expected: Position, id: &AppendId) -> Option<Position> {
+    let behind = records.get(usize::try_from(expected.0).ok()?..)?;
+    let own = behind.iter().enumerate().take_while(|(number, record)| record.id == id.record(*number));
+    own.last().map(|(_, record)| record.position)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a share is shown, not computed with")]

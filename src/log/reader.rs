@@ -5,8 +5,8 @@
 use super::Damage;
 use super::index::{Index, Place};
 use super::line::{FORMAT, Header, Seed, Why};
+use super::raw_batch::RawBatch;
 use super::scan::{Scan, Step, finished_end};
-use super::stretch::Stretch;
 use super::window::{Found, ReadAt, Window};
 use crate::record::{Position, TenantId};
 use crate::{Error, Result};
@@ -170,16 +170,16 @@ impl Reader {
     ///
     /// # Errors
     /// `Io`.
-    pub fn stretch(&mut self, source: &mut dyn ReadAt, after: u64, limit: usize) -> Result<Stretch> {
-        let mut stretch = Stretch::empty(after);
-        let Some(seed) = self.seed else { return Ok(stretch) };
+    pub fn raw_batch(&mut self, source: &mut dyn ReadAt, after: u64, limit: usize) -> Result<RawBatch> {
+        let mut raw = RawBatch::empty(after);
+        let Some(seed) = self.seed else { return Ok(raw) };
         let place = self.start(after);
         let (window, end) = (&mut self.window, self.end);
         let scan = Scan { source, window, seed, end, place, passed_damage: false };
-        stretch.fill(scan, limit, &mut self.index, &self.origin.file)?;
-        self.recent = stretch.last;
+        raw.fill(scan, limit, &mut self.index, &self.origin.file)?;
+        self.recent = raw.last;
         self.window.trim();
-        Ok(stretch)
+        Ok(raw)
     }
 
     /// What lies behind the last finished append, if anything does.

@@ -3,9 +3,8 @@
 //! Must not know: other tenants, or what else is in the directory.
 
 use super::disk::{self, Identity};
-use super::ids::Ids;
+use super::raw_batch::{RawBatch, read_batch, read_record};
 use super::reader::{Origin, Reader};
-use super::stretch::{Stretch, read_batch, read_record};
 use super::window::ReadAt;
 use super::{Batch, Damage};
 use crate::record::{Position, Record};
@@ -19,8 +18,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// What all tenants of one open recording share.
 #[derive(Debug, Default)]
 pub struct Shared {
-    /// For new records.
-    pub ids: Ids,
     /// Files opened for writing so far.
     pub opened: AtomicUsize,
 }
@@ -105,14 +102,20 @@ impl TenantFile {
         state.reader.last(&mut bytes).map(Position)
     }
 
+    /// See [`Log::next`](super::Log::next).
+    pub fn next(&self) -> Result<Position> {
+        let Some((mut state, mut bytes)) = self.look()? else { return Ok(Position(1)) };
+        state.reader.next(&mut bytes).map(Position)
+    }
+
     /// See [`Log::read`](super::Log::read).
     pub fn read(&self, after: Position, limit: usize) -> Result<Batch> {
         if limit == 0 {
             return Ok(Batch::default());
         }
         let mut batch = read_batch(&self.origin, after, |after| match self.look()? {
-            Some((mut state, mut bytes)) => state.reader.stretch(&mut bytes, after, limit),
-            None => Ok(Stretch::empty(after)),
+            Some((mut state, mut bytes)) => state.reader.raw_batch(&mut bytes, after, limit),
+            None => Ok(RawBatch::empty(after)),
         })?;
         if batch.records.is_empty() {
             batch.damage.extend(self.torn()?);
@@ -135,17 +138,17 @@ impl TenantFile {
     /// See [`Log::bytes_through`](super::Log::bytes_through).
     pub fn bytes_through(&self, through: Position) -> Result<u64> {
         let Some((mut state, mut bytes)) = self.look()? else { return Ok(0) };
-        Ok(state.reader.stretch(&mut bytes, through.0.saturating_sub(1), 1)?.last.offset)
+        Ok(state.reader.raw_batch(&mut bytes, through.0.saturating_sub(1), 1)?.last.offset)
     }
 
     /// See [`Log::record`](super::Log::record).
     pub fn record(&self, position: Position) -> Result<Arc<Record>> {
         let before = position.0.saturating_sub(1);
-        let stretch = match self.look()? {
-            Some((mut state, mut bytes)) => state.reader.stretch(&mut bytes, before, 1)?,
-            None => Stretch::empty(before),
+        let raw = match self.look()? {
+            Some((mut state, mut bytes)) => state.reader.raw_batch(&mut bytes, before, 1)?,
+            None => RawBatch::empty(before),
         };
-        read_record(&self.origin, position, stretch)
+        read_record(&self.origin, position, raw)
     }
 }
 

@@ -10,11 +10,26 @@ mod format;
 mod mutations;
 mod processes;
 
-use super::{Damage, FileLog, Log};
+use super::{AppendId, Damage, FileLog, Log};
 use crate::record::{Body, Entry, Position, Record, TenantId, Time, Version};
 use crate::value::Text;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+/// Appends under an id that nobody needs afterwards.
+trait Put: Log {
+    fn put(&self, tenant: &TenantId, after: Position, entries: &[Entry]) -> crate::Result<Position> {
+        self.append(tenant, after, &AppendId::new(), entries)
+    }
+
+    fn put_synced(&self, tenant: &TenantId, after: Position, entries: &[Entry]) -> crate::Result<Position> {
+        let id = AppendId::new();
+        let last = self.append(tenant, after, &id, entries)?;
+        self.sync_append(tenant, after, &id).map(|()| last)
+    }
+}
+
+impl<L: Log + ?Sized> Put for L {}
 
 /// An entry told from others by its words.
 fn entry(words: &str) -> Entry {

@@ -1,4 +1,4 @@
-//! Lines out of a file without holding the file: a stretch of its bytes, moved along as reading goes.
+//! Lines out of a file without holding the file: a range of its bytes, moved along as reading goes.
 //!
 //! Must not know: what lines say.
 
@@ -40,7 +40,7 @@ impl ReadAt for &[u8] {
     }
 }
 
-/// A stretch of a file's bytes.
+/// A range of a file's bytes.
 #[derive(Debug, Default)]
 pub struct Window {
     offset: u64,

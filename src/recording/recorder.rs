@@ -1,10 +1,9 @@
 //! What an application does: record its state, edit it, read it back.
 
-use super::write::Entries;
+use super::write::{Durability, Entries};
 use super::{Draft, SnapshotRequest, Tenant};
 use crate::error::{Error, Result};
 use crate::history::{History, Snapshot};
-use crate::log::Durability;
 use crate::patch::Patch;
 use crate::record::{Body, Change, SnapshotId, Version};
 use crate::value::{self, Value};

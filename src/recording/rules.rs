@@ -3,26 +3,37 @@
 //! Must not know: logs. The clock's time is handed in.
 
 use super::Prune;
+use crate::error::Result;
 use crate::history::{History, Snapshot};
 use crate::record::{AutoRules, Body, Entry, NewSnapshot, Origin, Position, SnapshotId, SnapshotKind, Time, Version};
 use crate::value::Text;
 use std::collections::BTreeSet;
 
-/// The entries with the auto snapshots that the tenant's rules put between them.
-pub(super) fn with_auto_snapshots(entries: Vec<Entry>, history: &History, now: Time) -> Vec<Entry> {
+/// The entries with the auto snapshots that the tenant's rules put between them. `next` says which position the first of
+/// them will get: behind damage it is not the one after the last record.
+///
+/// # Errors
+/// Those of `next`.
+pub(super) fn with_auto_snapshots(
+    entries: Vec<Entry>,
+    history: &History,
+    now: Time,
+    next: impl FnOnce() -> Result<Position>,
+) -> Result<Vec<Entry>> {
     let rules = &history.settings().auto;
     let kept = history.settings().retention.auto != Some(0);
     let asked = kept && (rules.every.is_some() || rules.after.is_some() || !rules.before.is_empty());
     if !asked || !entries.iter().any(is_transition) {
-        return entries;
+        return Ok(entries);
     }
+    let first = next()?;
     let autos = history.made_of(SnapshotKind::Auto);
     let mut marking =
-        Marking { history, now, out: Vec::new(), versions: 0, lines: Vec::new(), listed: Listed::of(autos) };
+        Marking { history, first, now, out: Vec::new(), versions: 0, lines: Vec::new(), listed: Listed::of(autos) };
     for entry in entries {
         marking.take(entry, rules);
     }
-    marking.out
+    Ok(marking.out)
 }
 
 fn is_transition(entry: &Entry) -> bool {
@@ -36,6 +47,8 @@ fn makes_version(body: &Body) -> bool {
 /// Entries on their way, with auto snapshots between them.
 struct Marking<'a> {
     history: &'a History,
+    /// The position of the first entry on its way.
+    first: Position,
     now: Time,
     out: Vec<Entry>,
     /// Versions made so far by what is on its way.
@@ -165,7 +178,7 @@ impl Marking<'_> {
 
     /// The id of a snapshot that is taken over next.
     fn next_id(&self) -> SnapshotId {
-        SnapshotId(Position(self.history.position().0 + self.out.len() as u64 + 1))
+        SnapshotId(Position(self.first.0 + self.out.len() as u64))
     }
 
     /// Marks the head of a line, as the author of `beside`.

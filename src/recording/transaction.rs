@@ -5,10 +5,10 @@ mod failed;
 pub use failed::TransactionError;
 
 use super::recorder::transition;
+use super::write::Durability;
 use super::{Draft, Tenant};
 use crate::error::{Error, Result};
 use crate::history::History;
-use crate::log::Durability;
 use crate::record::{Body, Change, Entry, InTransaction, NewSnapshot, Position, SnapshotKind, TransactionId, Version};
 use crate::value::Text;
 

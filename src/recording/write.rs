@@ -6,10 +6,19 @@ use super::rules;
 use super::tenant::TenantRecords;
 use crate::error::{Error, Result};
 use crate::history::History;
-use crate::log::Durability;
+use crate::log::AppendId;
 use crate::record::{Body, Entry, Origin, Position, Record, TenantLimits, Version};
 use crate::value::{Text, Value};
 use std::sync::Arc;
+
+/// What "saved" means when a write returns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Durability {
+    /// Handed to the operating system: survives a crash of the process, not of the machine.
+    Flush,
+    /// On the disk.
+    Sync,
+}
 
 /// What someone decided on, for as long as it is tried to be written.
 pub(super) struct Decision<T>(Option<(T, Option<Version>, Position)>);
@@ -132,13 +141,16 @@ impl Tenant {
         entries: impl FnOnce(&History) -> Result<E>,
     ) -> Result<Written> {
         self.look_for_room()?;
-        let (knew, written) = {
+        let id = AppendId::new();
+        let (before, knew, written) = {
             let mut since = self.writing()?;
             let (before, knew, prepared) = {
                 let history = self.folded();
                 let knew = history.growing(self.branch()).is_none_or(|(head, _)| self.knows(head));
                 let Entries { list, made } = entries(&history)?.into();
-                let entries = rules::with_auto_snapshots(list, &history, (self.shared.clock)());
+                let entries = rules::with_auto_snapshots(list, &history, (self.shared.clock)(), || {
+                    self.shared.log().next(self.id())
+                })?;
                 let new = entries.iter().filter(|entry| matches!(entry.body, Body::Transition { .. })).count() as u64;
                 self.check_room(&history, new)?;
                 self.check_readable(&history, &entries)?;
@@ -146,10 +158,10 @@ impl Tenant {
                 let prepared = entries.into_iter().map(|entry| preparing.prepare(entry)).collect::<Result<Vec<_>>>()?;
                 (history.position(), knew, prepared)
             };
-            (knew, self.append_and_fold(before, prepared)?)
+            (before, knew, self.append_and_fold(before, &id, prepared)?)
         };
         if durability == Durability::Sync {
-            super::read(&self.shared.place).log.sync(self.id())?;
+            self.sync(before, &id)?;
         }
         // Who did not know the head before does not know it now: what someone else did is still to be taken up.
         if knew {
@@ -194,15 +206,26 @@ impl Tenant {
         Ok(())
     }
 
-    fn append_and_fold(&self, before: Position, prepared: Vec<Prepared>) -> Result<Written> {
+    /// Waits until an append is on the disk. Where the disk refuses and the log takes the append back, it leaves the fold
+    /// too.
+    fn sync(&self, before: Position, id: &AppendId) -> Result<()> {
+        let synced = super::read(&self.shared.place).log.sync_append(self.id(), before, id);
+        if synced.is_err() && self.shared.log().last(self.id()).is_ok_and(|last| last < self.folded().position()) {
+            let _writing = self.writing()?;
+            self.fold_again(&mut |_| {})?;
+        }
+        synced
+    }
+
+    fn append_and_fold(&self, before: Position, id: &AppendId, prepared: Vec<Prepared>) -> Result<Written> {
         let (entries, values): (Vec<Entry>, Vec<_>) = prepared.into_iter().map(|p| (p.entry, p.value)).unzip();
         // The place is held until the append is through, so that it cannot move to another log in between.
         let last = {
             let place = super::read(&self.shared.place);
             if self.origin == Origin::Application {
-                place.attend();
+                place.announce_writer();
             }
-            place.log.append(self.id(), before, &entries, Durability::Flush)?
+            place.log.append(self.id(), before, id, &entries)?
         };
         // The fold needs no record ids, so what was just written is not read again.
         let first = last.0 + 1 - entries.len() as u64; // behind damaged records too, so not always `before` + 1

@@ -4,9 +4,9 @@ use crate::Error;
 use crate::log::codec::{Stamp, encode};
 use crate::log::index::Place;
 use crate::log::line::{Header, Seed, write_line};
+use crate::log::raw_batch::{RawBatch, read_batch, read_record};
 use crate::log::reader::{Origin, Reader};
 use crate::log::scan::{Scan, Step, finished_end};
-use crate::log::stretch::{Stretch, read_batch, read_record};
 use crate::log::window::Window;
 use crate::log::{Batch, Damage};
 use crate::record::{Body, Change, Entry, Position, Record, TenantId};
@@ -88,18 +88,18 @@ pub fn open(bytes: &[u8], seed: Seed) -> Opened<'_> {
 }
 
 impl Opened<'_> {
-    fn stretch(&mut self, after: u64, limit: usize) -> Stretch {
-        self.reader.stretch(&mut self.bytes, after, limit).unwrap()
+    fn raw_batch(&mut self, after: u64, limit: usize) -> RawBatch {
+        self.reader.raw_batch(&mut self.bytes, after, limit).unwrap()
     }
 
     fn batch(&mut self, after: u64, limit: usize) -> Batch {
         let origin = self.origin.clone();
-        read_batch(&origin, Position(after), |after| Ok(self.stretch(after, limit))).unwrap()
+        read_batch(&origin, Position(after), |after| Ok(self.raw_batch(after, limit))).unwrap()
     }
 
     fn record(&mut self, position: u64) -> crate::Result<Arc<Record>> {
-        let stretch = self.stretch(position - 1, 1);
-        read_record(&self.origin, Position(position), stretch)
+        let raw = self.raw_batch(position - 1, 1);
+        read_record(&self.origin, Position(position), raw)
     }
 
     pub fn last(&mut self) -> u64 {
@@ -300,7 +300,7 @@ fn a_reader_that_follows_sees_what_one_from_the_start_sees() {
         let mut bytes = &made.bytes[..cut];
         reader.refresh(&mut bytes, cut as u64).unwrap();
         let batch =
-            read_batch(&origin(None), Position(after), |after| reader.stretch(&mut bytes, after, 1000)).unwrap();
+            read_batch(&origin(None), Position(after), |after| reader.raw_batch(&mut bytes, after, 1000)).unwrap();
         assert!(batch.damage.is_empty(), "{:?}", batch.damage);
         for record in batch.records {
             assert_eq!(record.position.0, after + 1);

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::Error;
-use crate::log::{Durability, MemoryLog};
+use crate::log::MemoryLog;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,12 +30,9 @@ fn an_unknown_tenant_is_empty() {
 fn what_is_appended_comes_back() {
     each(|log| {
         let full = Entry { at: moment(1_760_011_200), by: Some("ann".into()), ..entry("first") };
-        assert_eq!(
-            log.append(&main(), Position(0), std::slice::from_ref(&full), Durability::Sync).unwrap(),
-            Position(1)
-        );
+        assert_eq!(log.put_synced(&main(), Position(0), std::slice::from_ref(&full)).unwrap(), Position(1));
         let more = [entry("second"), entry("third")];
-        assert_eq!(log.append(&main(), Position(1), &more, Durability::Flush).unwrap(), Position(3));
+        assert_eq!(log.put(&main(), Position(1), &more).unwrap(), Position(3));
         let (records, damage) = read_all(log, &main(), 2);
         assert_eq!(damage, []);
         assert_eq!(records.iter().map(|record| record.position.0).collect::<Vec<_>>(), [1, 2, 3]);
@@ -52,13 +49,13 @@ fn what_is_appended_comes_back() {
 fn an_append_at_another_position_is_refused() {
     each(|log| {
         let refused = |expected, actual| {
-            let error = log.append(&main(), Position(expected), &[entry("late")], Durability::Flush).unwrap_err();
+            let error = log.put(&main(), Position(expected), &[entry("late")]).unwrap_err();
             let told = matches!(error, Error::Conflict { expected: e, actual: a } if (e, a) == (expected, actual));
             assert!(told, "{error}");
         };
         refused(5, 0);
         assert_eq!(log.tenants().unwrap(), []);
-        log.append(&main(), Position(0), &[entry("a"), entry("b")], Durability::Flush).unwrap();
+        log.put(&main(), Position(0), &[entry("a"), entry("b")]).unwrap();
         for expected in [0, 1, 3, u64::MAX] {
             refused(expected, 2);
         }
@@ -67,10 +64,32 @@ fn an_append_at_another_position_is_refused() {
 }
 
 #[test]
+fn an_append_whose_answer_was_lost_is_found_and_not_done_twice() {
+    each(|log| {
+        for (count, before) in [(1, 0), (3, 0), (100, 0), (1, 5), (2, 5)] {
+            let tenant = TenantId::from(format!("{count} after {before}").as_str());
+            let id = AppendId::new();
+            let others = |count: u64| entries(&(0..count).map(|n| format!("other {n}")).collect::<Vec<_>>());
+            log.put(&tenant, Position(0), &others(before)).unwrap();
+            assert_eq!(log.find(&tenant, Position(before), &id).unwrap(), None);
+            let own = entries(&(0..count).map(|n| format!("own {n}")).collect::<Vec<_>>());
+            let last = log.append(&tenant, Position(before), &id, &own).unwrap();
+            for behind in 0..3 {
+                assert_eq!(log.find(&tenant, Position(before), &id).unwrap(), Some(last));
+                assert_eq!(log.find(&tenant, Position(before), &AppendId::new()).unwrap(), None);
+                assert_eq!(log.append(&tenant, Position(before), &id, &own).unwrap(), last);
+                assert_eq!(log.last(&tenant).unwrap(), Position(last.0 + behind));
+                log.put(&tenant, Position(last.0 + behind), &others(1)).unwrap();
+            }
+        }
+    });
+}
+
+#[test]
 fn an_empty_append_only_compares_the_position() {
     each(|log| {
-        assert_eq!(log.append(&main(), Position(0), &[], Durability::Sync).unwrap(), Position(0));
-        assert!(log.append(&main(), Position(1), &[], Durability::Sync).is_err());
+        assert_eq!(log.put_synced(&main(), Position(0), &[]).unwrap(), Position(0));
+        assert!(log.put_synced(&main(), Position(1), &[]).is_err());
         assert_eq!(log.tenants().unwrap(), []);
     });
 }
@@ -109,7 +128,7 @@ fn tenants_are_apart_whatever_their_names() {
     ];
     each(|log| {
         for name in names {
-            log.append(&name.into(), Position(0), &[entry(name)], Durability::Flush).unwrap();
+            log.put(&name.into(), Position(0), &[entry(name)]).unwrap();
         }
         let mut sorted: Vec<TenantId> = names.into_iter().map(TenantId::from).collect();
         sorted.sort();
@@ -124,9 +143,9 @@ fn tenants_are_apart_whatever_their_names() {
 fn large_entries_and_many_entries_come_back() {
     each(|log| {
         let large = entry(&"x".repeat(5 << 20));
-        log.append(&main(), Position(0), &[large.clone(), entry("small"), large.clone()], Durability::Flush).unwrap();
+        log.put(&main(), Position(0), &[large.clone(), entry("small"), large.clone()]).unwrap();
         let many: Vec<_> = (0..5000).map(|n| entry(&n.to_string())).collect();
-        log.append(&main(), Position(3), &many, Durability::Flush).unwrap();
+        log.put(&main(), Position(3), &many).unwrap();
         let (records, damage) = read_all(log, &main(), 1000);
         assert!(damage.is_empty() && records.len() == 5003);
         assert_eq!(records[2].entry, large);
@@ -145,7 +164,7 @@ fn threads_that_append_lose_nothing() {
             for thread in 0..8 {
                 scope.spawn(move || {
                     for number in 0..25 {
-                        append_at_last(log, &main(), &format!("{thread}-{number}"), Durability::Sync);
+                        append_at_last(log, &main(), &format!("{thread}-{number}"));
                     }
                 });
             }
@@ -161,10 +180,10 @@ fn threads_that_append_lose_nothing() {
 }
 
 /// Appends after whatever is there, trying again when another was first; how often that was so.
-pub fn append_at_last(log: &dyn Log, tenant: &TenantId, words: &str, durability: Durability) -> u64 {
+pub fn append_at_last(log: &dyn Log, tenant: &TenantId, words: &str) -> u64 {
     for conflicts in 0.. {
         let last = log.last(tenant).unwrap();
-        match log.append(tenant, last, &[entry(words)], durability) {
+        match log.put(tenant, last, &[entry(words)]) {
             Ok(_) => return conflicts,
             Err(Error::Conflict { .. }) => {}
             Err(other) => panic!("{other}"),
@@ -209,7 +228,7 @@ fn run(model: &mut Model, log: &dyn Log, number: usize, step: &Step) {
             let before = known(model, tenant);
             let new: Vec<_> = (0..*count).map(|n| format!("{number}.{n}")).collect();
             let expected = if let Expected::Wrong(position) = expected { *position } else { before.len() as u64 };
-            let outcome = log.append(&name(tenant), Position(expected), &entries(&new), Durability::Flush);
+            let outcome = log.put(&name(tenant), Position(expected), &entries(&new));
             assert_eq!(outcome.is_ok(), expected == before.len() as u64);
             if let (Ok(last), 1..) = (outcome, *count) {
                 assert_eq!(last.0, (before.len() + count) as u64);
@@ -261,14 +280,14 @@ fn a_file_log_follows_another() {
         let count = usize::try_from(number % 3 + 1).unwrap();
         let new: Vec<_> = (0..count).map(|_| number.to_string()).collect();
         let after = writer.last(&main()).unwrap();
-        let last = writer.append(&main(), after, &entries(&new), Durability::Flush).unwrap();
+        let last = writer.put(&main(), after, &entries(&new)).unwrap();
         assert_eq!(reader.last(&main()).unwrap(), last);
         let batch = reader.read(&main(), after, 100).unwrap();
         assert_eq!(batch.records.iter().map(|record| words(record)).collect::<Vec<_>>(), new);
         assert!(batch.damage.is_empty());
     }
     let last = reader.last(&main()).unwrap();
-    reader.append(&main(), last, &[entry("from the reader")], Durability::Flush).unwrap();
-    let late = writer.append(&main(), last, &[entry("late")], Durability::Flush).unwrap_err();
+    reader.put(&main(), last, &[entry("from the reader")]).unwrap();
+    let late = writer.put(&main(), last, &[entry("late")]).unwrap_err();
     assert!(matches!(late, Error::Conflict { .. }), "{late}");
 }

@@ -2,7 +2,7 @@
 
 use super::processes::{child, in_child};
 use super::*;
-use crate::log::{Durability, verify};
+use crate::log::verify;
 use std::fs;
 use std::process::Command;
 
@@ -29,10 +29,11 @@ fn run(appends: usize, dice: &mut Dice) -> Run {
     for _ in 0..appends {
         let new: Vec<_> =
             (0..=dice.below(4)).map(|n| format!("{last} {n} {}", "x".repeat(dice.below(400) as usize))).collect();
-        let durability = if dice.below(3) == 0 { Durability::Sync } else { Durability::Flush };
-        last = log.append(&main(), Position(last), &entries(&new), durability).unwrap().0;
+        let sync = dice.below(3) == 0;
+        last = log.put(&main(), Position(last), &entries(&new)).unwrap().0;
         let length = fs::metadata(scratch.main()).unwrap().len() as usize;
-        if durability == Durability::Sync {
+        if sync {
+            log.sync(&main()).unwrap();
             (synced, safe) = (length, last as usize);
         }
         steps.push((length, synced, safe));
@@ -92,7 +93,7 @@ fn survives(scratch: &Scratch, original: &[Text], safe: usize) {
     assert_eq!(kept, safe, "{damage:?}");
     let last = log.last(&main()).unwrap();
     assert_eq!(last, records.last().map_or(Position(0), |record| record.position));
-    let next = log.append(&main(), last, &[entry("after the crash")], Durability::Flush).unwrap();
+    let next = log.put(&main(), last, &[entry("after the crash")]).unwrap();
     assert!(next > last);
     let (mut again, damage) = read_all(&scratch.open(), &main(), 100);
     assert_eq!(words(&again.pop().unwrap()), "after the crash");
@@ -110,9 +111,9 @@ fn words_of(bytes: &[u8]) -> Vec<Text> {
 /// A recording whose log ends in the middle of a group of three.
 fn torn() -> (Scratch, Vec<u8>, u64) {
     let (scratch, log) = Scratch::new();
-    log.append(&main(), Position(0), &[entry("a"), entry("b")], Durability::Flush).unwrap();
+    log.put(&main(), Position(0), &[entry("a"), entry("b")]).unwrap();
     let end = fs::metadata(scratch.main()).unwrap().len();
-    log.append(&main(), Position(2), &entries(&["c", "d", "e"].map(String::from)), Durability::Flush).unwrap();
+    log.put(&main(), Position(2), &entries(&["c", "d", "e"].map(String::from))).unwrap();
     let whole = fs::read(scratch.main()).unwrap();
     let left = whole[..whole.len() - 5].to_vec();
     fs::write(scratch.main(), &left).unwrap();
@@ -137,7 +138,7 @@ fn a_reader_tells_a_torn_end_and_writes_nothing() {
 fn a_writer_keeps_a_torn_end_aside() {
     let (scratch, left, end) = torn();
     let side = |more: &str| scratch.main().with_extension(format!("torn-{end}{more}"));
-    scratch.open().append(&main(), Position(2), &[entry("next")], Durability::Sync).unwrap();
+    scratch.open().put_synced(&main(), Position(2), &[entry("next")]).unwrap();
     assert_eq!(all_words(&scratch.open(), &main()), ["a", "b", "next"]);
     assert_eq!(fs::read(side("")).unwrap(), left[usize::try_from(end).unwrap()..]);
     let report = verify(&scratch.path).unwrap();
@@ -145,7 +146,7 @@ fn a_writer_keeps_a_torn_end_aside() {
     // Torn at the same byte again, by a process that died while moving the end: both are kept.
     for (words, more) in [("once", "-2"), ("twice", "-3")] {
         fs::write(scratch.main(), &left).unwrap();
-        scratch.open().append(&main(), Position(2), &[entry(words)], Durability::Flush).unwrap();
+        scratch.open().put(&main(), Position(2), &[entry(words)]).unwrap();
         assert_eq!(fs::read(side(more)).unwrap(), left[usize::try_from(end).unwrap()..]);
     }
 }
@@ -153,7 +154,7 @@ fn a_writer_keeps_a_torn_end_aside() {
 #[test]
 fn a_new_log_cut_in_its_header_starts_anew() {
     let (scratch, log) = Scratch::new();
-    log.append(&main(), Position(0), &[entry("a")], Durability::Flush).unwrap();
+    log.put(&main(), Position(0), &[entry("a")]).unwrap();
     let whole = fs::read(scratch.main()).unwrap();
     let header = whole.iter().position(|byte| *byte == b'\n').unwrap() + 1;
     for cut in 0..=header {
@@ -161,7 +162,7 @@ fn a_new_log_cut_in_its_header_starts_anew() {
         let log = scratch.open();
         assert_eq!(log.tenants().unwrap().len(), usize::from(cut == header));
         assert_eq!(log.last(&main()).unwrap(), Position(0));
-        log.append(&main(), Position(0), &[entry("b")], Durability::Flush).unwrap();
+        log.put(&main(), Position(0), &[entry("b")]).unwrap();
         assert_eq!(all_words(&scratch.open(), &main()), ["b"]);
     }
 }
@@ -169,14 +170,14 @@ fn a_new_log_cut_in_its_header_starts_anew() {
 #[test]
 fn damage_in_the_middle_is_never_cut() {
     let (scratch, log) = Scratch::new();
-    log.append(&main(), Position(0), &entries(&["a", "b", "c", "d"].map(String::from)), Durability::Flush).unwrap();
+    log.put(&main(), Position(0), &entries(&["a", "b", "c", "d"].map(String::from))).unwrap();
     let mut bytes = fs::read(scratch.main()).unwrap();
     let at = bytes.len() - 5;
     bytes[at] ^= 1;
     fs::write(scratch.main(), &bytes).unwrap();
     let log = scratch.open();
     assert_eq!(log.last(&main()).unwrap(), Position(3));
-    assert_eq!(log.append(&main(), Position(3), &[entry("e")], Durability::Flush).unwrap(), Position(5));
+    assert_eq!(log.put(&main(), Position(3), &[entry("e")]).unwrap(), Position(5));
     assert!(fs::read(scratch.main()).unwrap().starts_with(&bytes));
     let (records, damage) = read_all(&log, &main(), 2);
     assert_eq!(records.iter().map(|record| record.position.0).collect::<Vec<_>>(), [1, 2, 3, 5]);
@@ -192,7 +193,7 @@ fn a_full_disk_child() {
         let mut last = Position(0);
         let refused = loop {
             let new = entries(&[(); 3].map(|()| format!("{} {}", last.0, "x".repeat(3000))));
-            match log.append(&main(), last, &new, Durability::Flush) {
+            match log.put(&main(), last, &new) {
                 Ok(position) => last = position,
                 Err(error) => break error,
             }
@@ -203,7 +204,7 @@ fn a_full_disk_child() {
         assert!(last.0 > 3);
         fs::remove_file(directory.with_file_name("filler")).unwrap_or_default();
         println!("acknowledged {}", last.0);
-        let again = log.append(&main(), last, &[entry(&"x".repeat(9000))], Durability::Sync);
+        let again = log.put_synced(&main(), last, &[entry(&"x".repeat(9000))]);
         println!("freed {}", again.is_ok());
     });
 }
@@ -221,7 +222,7 @@ fn a_file_that_may_not_grow_loses_nothing() {
     let log = FileLog::open(&path).unwrap();
     let last = log.last(&main()).unwrap();
     assert!(text.contains(&format!("acknowledged {}\n", last.0)), "{text}");
-    log.append(&main(), last, &[entry("room again")], Durability::Sync).unwrap();
+    log.put_synced(&main(), last, &[entry("room again")]).unwrap();
     assert_eq!(verify(&path).unwrap().damage, []);
 }
 
@@ -251,7 +252,7 @@ fn a_failing_sync_child() {
         let outcomes: Vec<_> = (0..8)
             .map(|number| {
                 let last = log.last(&main()).unwrap();
-                log.append(&main(), last, &[entry(&number.to_string())], Durability::Sync)
+                log.put_synced(&main(), last, &[entry(&number.to_string())])
             })
             .collect();
         let failed = outcomes.iter().position(Result::is_err).unwrap();
@@ -280,7 +281,7 @@ fn after_a_failed_sync_nothing_is_acknowledged() {
         assert!(output.status.success() && text.contains(&format!("acknowledged {}\n", failing - 1)), "{text}");
         let log = scratch.open();
         let last = log.last(&main()).unwrap();
-        log.append(&main(), last, &[entry("reopened")], Durability::Sync).unwrap();
+        log.put_synced(&main(), last, &[entry("reopened")]).unwrap();
         assert_eq!(verify(&scratch.path).unwrap().damage, []);
     }
 }

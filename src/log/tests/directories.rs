@@ -2,11 +2,11 @@
 
 use super::*;
 use crate::Error;
-use crate::log::{Durability, verify};
+use crate::log::verify;
 use std::fs;
 
 fn one_record(log: &FileLog, tenant: &str) {
-    log.append(&tenant.into(), Position(0), &[entry(tenant)], Durability::Flush).unwrap();
+    log.put(&tenant.into(), Position(0), &[entry(tenant)]).unwrap();
 }
 
 #[test]
@@ -108,7 +108,7 @@ fn a_pipe_in_the_place_of_a_log_is_refused_not_waited_for() {
     let refused = [
         log.last(&main()).unwrap_err(),
         log.read(&main(), Position(0), 1).unwrap_err(),
-        log.append(&main(), Position(0), &[entry("x")], Durability::Flush).unwrap_err(),
+        log.put(&main(), Position(0), &[entry("x")]).unwrap_err(),
     ];
     assert!(refused.iter().all(|error| error.to_string().contains("no regular file")), "{refused:?}");
 }
@@ -126,7 +126,7 @@ fn a_newer_format_is_refused_and_left_as_it_is() {
     let refused = [
         log.last(&main()).unwrap_err(),
         log.tenants().unwrap_err(),
-        log.append(&main(), Position(0), &[entry("x")], Durability::Flush).unwrap_err(),
+        log.put(&main(), Position(0), &[entry("x")]).unwrap_err(),
     ];
     assert!(refused.iter().all(|error| matches!(error, Error::NewerFormat { found: 2, known: 1, .. })), "{refused:?}");
     newer_file(&scratch.path.join("asof.json"));
@@ -143,7 +143,7 @@ fn a_log_under_the_name_of_another_is_refused() {
     let log = scratch.open();
     let error = log.read(&main(), Position(0), 10).unwrap_err();
     assert!(matches!(error, Error::Format { .. }), "{error}");
-    assert!(log.append(&main(), Position(0), &[entry("x")], Durability::Flush).is_err());
+    assert!(log.put(&main(), Position(0), &[entry("x")]).is_err());
     assert_eq!(log.tenants().unwrap(), ["acme_corp".into()]);
     let damage = verify(&scratch.path).unwrap().damage;
     assert_eq!(damage.len(), 1);
@@ -169,7 +169,7 @@ fn a_log_whose_header_is_damaged_can_still_be_reached() {
     assert_eq!(all_words(&log, &main()), ["main"]);
     assert_eq!(all_words(&log, &id.into()), ["acme_corp"]);
     assert_eq!(all_words(&log, &"acme_corp".into()), ["acme_corp"]);
-    log.append(&main(), Position(1), &[entry("more")], Durability::Flush).unwrap();
+    log.put(&main(), Position(1), &[entry("more")]).unwrap();
     assert_eq!(all_words(&scratch.open(), &main()), ["main", "more"]);
     let report = verify(&scratch.path).unwrap();
     assert_eq!((report.records, report.damage.len()), (3, 2));
@@ -203,11 +203,11 @@ fn a_log_removed_or_replaced_under_a_writer_is_noticed() {
     let (scratch, log) = Scratch::new();
     one_record(&log, "main");
     fs::remove_file(scratch.main()).unwrap();
-    let error = log.append(&main(), Position(1), &[entry("lost")], Durability::Flush).unwrap_err();
+    let error = log.put(&main(), Position(1), &[entry("lost")]).unwrap_err();
     assert!(matches!(error, Error::Conflict { expected: 1, actual: 0 }), "{error}");
     let other = scratch.open();
-    other.append(&main(), Position(0), &[entry("a"), entry("b")], Durability::Flush).unwrap();
+    other.put(&main(), Position(0), &[entry("a"), entry("b")]).unwrap();
     assert_eq!(all_words(&log, &main()), ["a", "b"]);
-    log.append(&main(), Position(2), &[entry("c")], Durability::Flush).unwrap();
+    log.put(&main(), Position(2), &[entry("c")]).unwrap();
     assert_eq!(all_words(&other, &main()), ["a", "b", "c"]);
 }

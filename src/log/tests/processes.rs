@@ -2,7 +2,7 @@
 
 use super::conformance::append_at_last;
 use super::*;
-use crate::log::{Durability, verify};
+use crate::log::verify;
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
 
@@ -36,7 +36,7 @@ fn a_writer_child() {
         in_child(role, |directory| {
             let log = FileLog::open(directory).unwrap();
             for number in 0..200 {
-                append_at_last(&log, &main(), &format!("{role}-{number}"), Durability::Flush);
+                append_at_last(&log, &main(), &format!("{role}-{number}"));
             }
         });
     }
@@ -45,7 +45,7 @@ fn a_writer_child() {
         for number in log.last(&main()).unwrap().0.. {
             let group = entries(&[(); 3].map(|()| format!("{number} {}", "x".repeat(300))));
             let last = log.last(&main()).unwrap();
-            println!("\nacknowledged {}", log.append(&main(), last, &group, Durability::Flush).unwrap().0);
+            println!("\nacknowledged {}", log.put(&main(), last, &group).unwrap().0);
         }
     });
 }
@@ -95,7 +95,7 @@ fn a_killed_writer_loses_nothing_and_leaves_nothing_to_unlock() {
         let acknowledged: u64 = numbers.last().unwrap_or(first).parse().unwrap();
         let last = log.last(&main()).unwrap();
         assert!(last.0 >= acknowledged, "round {round}: {acknowledged} acknowledged, {} there", last.0);
-        assert_eq!(log.append(&main(), last, &[entry("next")], Durability::Flush).unwrap().0, last.0 + 1);
+        assert_eq!(log.put(&main(), last, &[entry("next")]).unwrap().0, last.0 + 1);
     }
     let (records, damage) = read_all(&log, &main(), 1000);
     assert_eq!((records.len() as u64, damage), (log.last(&main()).unwrap().0, vec![]));

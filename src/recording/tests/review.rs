@@ -4,7 +4,7 @@ use super::super::Place;
 use super::{json, on_disk};
 use crate::error::{Error, Result};
 use crate::history::Strategy;
-use crate::log::{Attendance, Batch, Cut, Durability, FileLog, Log};
+use crate::log::{AppendId, Batch, Cut, FileLog, Log, WriterPresence};
 use crate::record::{
     AutoRules, Entry, Position, Record, Retention, Settings, SnapshotKind, TenantId, TenantLimits, Version,
 };
@@ -34,15 +34,18 @@ impl Log for Failing {
     fn has(&self, tenant: &TenantId) -> Result<bool> {
         self.log.has(tenant)
     }
-    fn append(
-        &self,
-        tenant: &TenantId,
-        expected: Position,
-        entries: &[Entry],
-        durability: Durability,
-    ) -> Result<Position> {
+    fn append(&self, tenant: &TenantId, expected: Position, id: &AppendId, entries: &[Entry]) -> Result<Position> {
         self.check()?;
-        self.log.append(tenant, expected, entries, durability)
+        self.log.append(tenant, expected, id, entries)
+    }
+    fn find(&self, tenant: &TenantId, expected: Position, id: &AppendId) -> Result<Option<Position>> {
+        self.log.find(tenant, expected, id)
+    }
+    fn sync_append(&self, tenant: &TenantId, _: Position, _: &AppendId) -> Result<()> {
+        self.sync(tenant)
+    }
+    fn next(&self, tenant: &TenantId) -> Result<Position> {
+        self.log.next(tenant)
     }
     fn sync(&self, _: &TenantId) -> Result<()> {
         self.failed.store(true, Ordering::SeqCst);
@@ -51,10 +54,10 @@ impl Log for Failing {
     fn refused(&self, _: &TenantId) -> Option<String> {
         self.check().err().map(|error| error.to_string())
     }
-    fn attend(&self) -> Option<Attendance> {
+    fn announce_writer(&self) -> Option<WriterPresence> {
         None
     }
-    fn is_attended(&self) -> Option<bool> {
+    fn has_writer(&self) -> Option<bool> {
         None
     }
     fn cut(&self, tenant: &TenantId, cut: &Cut) -> Result<u64> {

@@ -3,9 +3,9 @@
 use super::{Outcome, Step, StepError, TransactionBuilder, number};
 use crate::error::{Error, Result};
 use crate::history::{History, Transaction};
-use crate::log::Durability;
 use crate::record::{Body, InTransaction, TransactionId, Version};
 use crate::recording::Tenant;
+use crate::recording::write::Durability;
 use crate::value::Text;
 use std::cell::Cell;
 use std::fmt;

@@ -18,9 +18,9 @@ const BYTES: usize = 1024 * 1024;
 
 /// Lines copied out of a log, with the damage between them.
 #[derive(Debug, Default)]
-pub struct Stretch {
+pub struct RawBatch {
     bytes: Vec<u8>,
-    pieces: Vec<Piece>,
+    chunks: Vec<Chunk>,
     lines: usize,
     /// Behind its last record.
     pub last: Place,
@@ -31,12 +31,12 @@ pub struct Stretch {
 }
 
 #[derive(Debug)]
-enum Piece {
+enum Chunk {
     Line { after: u64, offset: u64, bytes: Range<usize> },
     Damage(Damage),
 }
 
-impl Stretch {
+impl RawBatch {
     /// Nothing, and the end.
     pub fn empty(after: u64) -> Self {
         Self { last: Place { after, offset: 0 }, at_end: true, progress: 1.0, ..Self::default() }
@@ -63,7 +63,7 @@ impl Stretch {
                         self.last = scan.place;
                     } else {
                         // What was damaged before a record already read is told already.
-                        self.pieces.clear();
+                        self.chunks.clear();
                     }
                 }
             }
@@ -76,26 +76,26 @@ impl Stretch {
     fn line(&mut self, after: u64, offset: u64, line: &[u8]) {
         let start = self.bytes.len();
         self.bytes.extend_from_slice(line);
-        self.pieces.push(Piece::Line { after, offset, bytes: start..self.bytes.len() });
+        self.chunks.push(Chunk::Line { after, offset, bytes: start..self.bytes.len() });
         self.lines += 1;
     }
 
-    /// Adds damage; lines damaged one after another are one stretch, however many a hostile file has.
+    /// Adds damage; lines damaged one after another are one damaged range, however many a hostile file has.
     fn damage(&mut self, damage: Damage) {
-        match self.pieces.last_mut() {
-            Some(Piece::Damage(last)) if last.length > 0 && last.offset + last.length == damage.offset => {
+        match self.chunks.last_mut() {
+            Some(Chunk::Damage(last)) if last.length > 0 && last.offset + last.length == damage.offset => {
                 last.length += damage.length;
             }
-            _ => self.pieces.push(Piece::Damage(damage)),
+            _ => self.chunks.push(Chunk::Damage(damage)),
         }
     }
 
     /// Reads the lines: records in order, and the damage among them.
     fn decode(self, origin: &Origin) -> impl Iterator<Item = std::result::Result<Record, Damage>> {
-        let Self { bytes, pieces, .. } = self;
-        pieces.into_iter().map(move |piece| match piece {
-            Piece::Damage(damage) => Err(damage),
-            Piece::Line { after, offset, bytes: line } => {
+        let Self { bytes, chunks, .. } = self;
+        chunks.into_iter().map(move |chunk| match chunk {
+            Chunk::Damage(damage) => Err(damage),
+            Chunk::Line { after, offset, bytes: line } => {
                 let length = line.len() as u64 + 1;
                 let (file, after) = (&origin.file, Position(after));
                 let damage = |why| Damage { file: file.clone(), offset, length, after, why, torn: false };
@@ -105,20 +105,20 @@ impl Stretch {
     }
 }
 
-/// The answer to [`Log::read`](super::Log::read), out of stretches. Damage behind the last record waits for the next
-/// one, so that whoever reads to the end meets each piece once.
+/// The answer to [`Log::read`](super::Log::read), out of raw batches. Damage behind the last record waits for the next
+/// one, so that whoever reads to the end meets each chunk once.
 ///
 /// # Errors
-/// Those of `stretch`.
-pub fn read_batch(origin: &Origin, after: Position, mut stretch: impl FnMut(u64) -> Result<Stretch>) -> Result<Batch> {
+/// Those of `next`.
+pub fn read_batch(origin: &Origin, after: Position, mut next: impl FnMut(u64) -> Result<RawBatch>) -> Result<Batch> {
     let mut batch = Batch::default();
     let (mut after, mut told) = (after.0, 0);
     loop {
-        let stretch = stretch(after)?;
-        let at_end = stretch.at_end;
-        (after, batch.progress) = (stretch.last.after, stretch.progress);
-        for piece in stretch.decode(origin) {
-            match piece {
+        let raw = next(after)?;
+        let at_end = raw.at_end;
+        (after, batch.progress) = (raw.last.after, raw.progress);
+        for chunk in raw.decode(origin) {
+            match chunk {
                 Err(damage) => batch.damage.push(damage),
                 Ok(record) => {
                     batch.records.push(Arc::new(record));
@@ -136,14 +136,14 @@ pub fn read_batch(origin: &Origin, after: Position, mut stretch: impl FnMut(u64)
     }
 }
 
-/// The record at `position`, out of the stretch after the one before it.
+/// The record at `position`, out of the raw batch after the one before it.
 ///
 /// # Errors
 /// `NotFound`, or `Damaged` when damage stands in its place.
-pub fn read_record(origin: &Origin, position: Position, stretch: Stretch) -> Result<Arc<Record>> {
+pub fn read_record(origin: &Origin, position: Position, raw: RawBatch) -> Result<Arc<Record>> {
     let mut damaged = None;
-    for piece in stretch.decode(origin) {
-        match piece {
+    for chunk in raw.decode(origin) {
+        match chunk {
             Ok(record) if record.position == position => return Ok(Arc::new(record)),
             Ok(_) => break,
             Err(damage) => damaged = damaged.or(Some(damage)),

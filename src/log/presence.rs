@@ -12,18 +12,18 @@ const FILE: &str = "asof.live";
 
 /// Held by an application for as long as it writes.
 #[derive(Debug)]
-pub struct Attendance(#[expect(dead_code, reason = "its lock is what counts")] File);
+pub struct WriterPresence(#[expect(dead_code, reason = "its lock is what counts")] File);
 
 /// Takes a share of the lock. Not being able to is no reason not to write.
-pub(super) fn attend(directory: &Path) -> Option<Attendance> {
+pub(super) fn announce(directory: &Path) -> Option<WriterPresence> {
     let file = disk::open_to_write(&directory.join(FILE), Make::IfMissing).ok()?;
     file.lock_shared().ok()?;
-    Some(Attendance(file))
+    Some(WriterPresence(file))
 }
 
-/// Whether anybody holds a share. Two who ask at the same moment may each take the other for an application: ask again
-/// before believing that one has come.
-pub(super) fn is_attended(directory: &Path) -> Option<bool> {
+/// Whether anybody holds a share. Two probes at once can each see the other's lock: probe again before believing that an
+/// application has come.
+pub(super) fn is_announced(directory: &Path) -> Option<bool> {
     let file = match File::open(directory.join(FILE)) {
         Ok(file) => file,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Some(false),
