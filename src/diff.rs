@@ -1,7 +1,7 @@
 //! What differs between two values, skipping what they share.
 //!
-//! Count rule: a key is counted at the highest node that is new or gone; a changed leaf once; a move once, as
-//! neither added nor removed. Must not know: history, time, screens.
+//! Count rule: a key is counted at the highest node that is new or gone; a changed leaf once; a move once, as neither
+//! added nor removed. Must not name: `history`, clocks, screens.
 
 mod array;
 mod content;

@@ -1,6 +1,6 @@
 //! The one error of the library. Every variant is a sentence with the place in it: file, line, byte, path or version.
 //!
-//! Must not know: any other module. Exit codes are the command line's business (`cli`).
+//! Exit codes are the command line's business (`cli`).
 
 use std::path::PathBuf;
 

@@ -1,6 +1,6 @@
 //! Recordings into other formats, one file each; and the JSON lines that machines read (`json`).
 //!
-//! Must not know: the command line, screens, or where the text goes.
+//! Must not name: `cli`, screens, files.
 
 pub mod json;
 mod jsonl;

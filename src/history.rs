@@ -1,7 +1,7 @@
 //! The fold of one tenant's records: versions, branches, snapshots, rollback, lookup by number, time and name.
 //!
 //! Answers "the value at this version"; not every version's whole value is in memory: keyframes by memory budget, and a
-//! window of recently replayed versions. Must not know: files, clocks, `log`, `import`, screens.
+//! window of recently replayed versions. Must not name: files, clocks, `log`, `import`, screens.
 
 mod activity;
 mod back;

@@ -1,8 +1,7 @@
 //! Foreign formats into entries. Bad input is data: good entries, plus problems with line and byte.
 //!
 //! An [`Input`] is bytes with a name, unpacked; `texts` cuts it into JSON texts; `envelope` tells what one text says;
-//! `emit` turns that into entries and problems. A format is one line in [`FORMATS`].
-//! Must not know: `history`, `log`.
+//! `emit` turns that into entries and problems. A format is one line in [`FORMATS`]. Must not name: `history`, `log`.
 
 mod emit;
 mod envelope;

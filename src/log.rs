@@ -1,6 +1,6 @@
 //! Where records are kept: append at an expected position, read, follow. Object-safe, one implementation a file.
 //!
-//! Must not know: `history`, `import`, or what records mean.
+//! Must not name: `history`, `import`.
 
 mod append;
 mod codec;

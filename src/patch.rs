@@ -1,6 +1,6 @@
 //! RFC 6902 JSON Patch over immutable values: all or nothing per patch, with inverse; and the patch between two values.
 //!
-//! Must not know: history, files, screens.
+//! Must not name: `history`, files, screens.
 
 mod apply;
 mod between;

@@ -1,6 +1,6 @@
 //! The currency between the layers: everything that can be replayed is a [`Record`].
 //!
-//! Must not know: how records are stored, folded or shown; nor any clock: times arrive inside entries.
+//! Must not name: `log`, `history`, `view`, clocks.
 
 mod metric;
 mod settings;

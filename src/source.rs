@@ -1,7 +1,7 @@
 //! Opening anything a user can name: a recording, a foreign file, standard input, `git:PATH`, a demo.
 //!
-//! A foreign source is read into a recording in memory; nothing is written until someone asks for it.
-//! Must not know: screens, arguments.
+//! A foreign source is read into a recording in memory; nothing is written until someone asks for it. Must not name:
+//! screens, `clap`.
 
 mod demo;
 mod feed;

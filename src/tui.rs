@@ -1,7 +1,7 @@
 //! The screen: paints rows and turns keys into actions.
 //!
-//! One loop ([`run`]) takes events; [`app::App`] turns them into state and effects; [`draw`] paints the state.
-//! Must not know: command lines, file formats.
+//! One loop ([`run`]) takes events; [`app::App`] turns them into state and effects; [`draw`] paints the state. Must not
+//! name: `clap`.
 
 mod action;
 mod app;

@@ -1,9 +1,9 @@
 //! The immutable value: null, bool, number, string, array, object, with structural sharing.
 //!
-//! Cloning costs one reference count, changing one leaf copies the way down to it. Objects up to 32 keys are
-//! sorted slices, larger ones `im` trees; arrays are counted trees of leaves of up to 64 elements. Every container
-//! knows its written-out size and its depth, so limits cost nothing to check. This is the only module that names `im`.
-//! Must not know: files, clocks, or any other module but `error`.
+//! Cloning costs one reference count, changing one leaf copies the way down to it. Objects up to 32 keys are sorted
+//! slices, larger ones `im` trees; arrays are counted trees of leaves of up to 64 elements. Every container knows its
+//! written-out size and its depth, so limits cost nothing to check. This is the only module that names `im`. Must not
+//! name: files, clocks.
 
 mod array;
 mod convert;

@@ -1,7 +1,7 @@
 //! Plain rows made from a history, for the screen, `--json` and whatever comes later.
 //!
-//! Rows have public fields and hold text that is safe to print; models hold a cursor and take moves.
-//! Must not know: ratatui, crossterm, tokio, files.
+//! Rows have public fields and hold text that is safe to print; models hold a cursor and take moves. Must not name:
+//! `ratatui`, `crossterm`, `tokio`, files.
 
 pub mod branches;
 pub mod changes;

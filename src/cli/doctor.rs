@@ -1,6 +1,6 @@
 //! `asof doctor`: what asof found out about the terminal and the configuration, and why the screen looks as it does.
 //!
-//! Works without a terminal; then what only a terminal can answer is unknown. Must not know: how anything is decided.
+//! Works without a terminal; then what only a terminal can answer is unknown.
 
 use super::Console;
 use super::cells::{Cell, Ink};

@@ -1,7 +1,7 @@
 //! A source, opened and read: what every printing command starts with.
 //!
 //! Problems of a foreign source and damage of a recording are told on standard error as they are met; the good part is
-//! taken. Must not know: what the commands make of it.
+//! taken.
 
 use super::Console;
 use super::exit::{Exit, Outcome, Stop, usage};

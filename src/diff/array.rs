@@ -1,8 +1,6 @@
 //! How the elements of two arrays line up: what is equal in place stands; the rest is matched by a key field, else by
 //! longest common subsequence, else by index. The one alignment behind [`super::diff`], [`super::align`] and
 //! `patch::between`.
-//!
-//! Must not know: paths, changes.
 
 use super::order::{Order, Partners};
 use super::{ArrayKey, Differ, Matching, Pair, gaps, keyed, lcs};

@@ -1,6 +1,4 @@
 //! What is left between equal array elements: pairs up the elements that changed in place.
-//!
-//! Must not know: how the equal elements were found.
 
 use super::Differ;
 use super::lcs::Ids;

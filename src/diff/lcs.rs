@@ -1,7 +1,5 @@
-//! Longest common subsequence of array elements over exact ids: Myers' greedy search within a fixed budget of steps
-//! and memory, so that the same input has the same answer on every machine.
-//!
-//! Must not know: why two elements are equal.
+//! Longest common subsequence of array elements over exact ids: Myers' greedy search within a fixed budget of steps and
+//! memory, so that the same input has the same answer on every machine.
 
 use super::Differ;
 use super::content::Content;

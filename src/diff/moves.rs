@@ -1,6 +1,6 @@
 //! Moves across the tree: a value gone in one place and new in another becomes one move.
 //!
-//! Must not know: how the changes were found.
+//! Must not name: `walk`, `array`.
 
 use super::content::Content;
 use super::{Change, ChangeKind, Differ};

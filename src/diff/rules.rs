@@ -1,6 +1,4 @@
 //! What a comparison may be told: by what key the elements of an array are matched, and when to stop.
-//!
-//! Must not know: how anything is compared.
 
 use super::{Diff, Matching, Pair};
 use crate::value::{Path, Step, Text, Value};

@@ -1,7 +1,6 @@
 //! The walk down two values at once: emits a change wherever they part, in the order of the right value.
 //!
-//! Recursion is bounded by the depth limit of values. Must not know: how array elements are matched, moves across
-//! the tree.
+//! Recursion is bounded by the depth limit of values. Must not name: `lcs`, `moves`.
 
 use super::{Change, ChangeKind, Diff, Differ, Pair, SizeChange, array};
 use crate::value::{Array, Object, ObjectDiff, Path, Step, Value};

@@ -1,6 +1,6 @@
 //! JSON text for machines: fields in the order given, one line, and nothing in it that a terminal would act on.
 //!
-//! Must not know: what the fields mean.
+//! Must not name: `history`, `recording`.
 
 use crate::record::Time;
 use crate::value::{Text, Value};

@@ -1,6 +1,6 @@
 //! Going back: rollback, promotion and undo make a version equal to another one, and keep what they leave.
 //!
-//! Must not know: how the version was chosen (`rollback`).
+//! Must not name: `rollback`.
 
 use super::fold::Made;
 use super::step::Growth;

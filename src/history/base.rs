@@ -1,6 +1,6 @@
 //! Compaction: what is left of a history whose beginning is cut off, and starting over from that.
 //!
-//! Must not know: logs. What is cut is decided by `recording`.
+//! Must not name: `log`. What is cut is decided by `recording`.
 
 use super::branches::Branches;
 use super::fold::Head;

@@ -1,6 +1,6 @@
 //! Named lines of versions: `main`, what was forked from it, and what rollbacks left behind.
 //!
-//! Must not know: values, records.
+//! Must not name: values.
 
 use super::History;
 use super::tree::{Owner, Tree};

@@ -1,6 +1,6 @@
 //! How much memory histories may take together for values that could be found again, and how they share it.
 //!
-//! Must not know: what is kept.
+//! Must not name: values, `record`.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};

@@ -1,6 +1,6 @@
 //! Which versions' values stay in memory: all of them while they fit the budget, then every second, fourth, ...
 //!
-//! Must not know: records, and how a value that is not kept is found again (that is `seek`).
+//! Must not name: `seek`.
 
 use super::budget::{Account, Budget};
 use crate::record::Version;

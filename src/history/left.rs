@@ -1,6 +1,6 @@
 //! Which versions rollbacks left behind: those that are on the line of no branch that grows.
 //!
-//! Must not know: names, values.
+//! Must not name: values.
 
 use super::History;
 use super::tree::Owner;

@@ -1,7 +1,7 @@
 //! Sums and maxima over stretches of a growing list: a stretch of a million costs little more than one of a thousand.
 //!
 //! Leaves of `LEAF` entries, then pairs of pairs: 48 bytes a node, so 1.5 bytes an entry with leaves of 64. What does
-//! not fill a leaf is asked for entry by entry, so nothing is kept twice. Must not know: versions, what is measured.
+//! not fill a leaf is asked for entry by entry, so nothing is kept twice. Must not name: `versions`.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;

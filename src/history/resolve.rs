@@ -1,6 +1,6 @@
 //! What a target means in one history.
 //!
-//! Must not know: values, and how targets are written.
+//! Must not name: values.
 
 use super::nearest::nearest;
 use super::when::{self, time_text};

@@ -1,6 +1,4 @@
 //! The value at any version: kept, lately replayed, or replayed now from the nearest one that is.
-//!
-//! Must not know: how the fold makes versions, other than through `step`.
 
 use super::keyframes::Window;
 use super::{History, Kind, step};

@@ -1,6 +1,6 @@
 //! Marks on versions: which are in the list, and finding one by id, index, name and time.
 //!
-//! Must not know: values, the tree of versions, how targets are written.
+//! Must not name: values, `tree`, `target`.
 
 use super::History;
 use super::activity::any_in;

@@ -1,6 +1,6 @@
 //! Transactions: steps under one name, checkpoints between them, and how each ended.
 //!
-//! Must not know: values. A step is an ordinary version, a checkpoint an ordinary snapshot, a way back an ordinary
+//! Must not name: values. A step is an ordinary version, a checkpoint an ordinary snapshot, a way back an ordinary
 //! rollback; here is only which belong together.
 
 use super::History;

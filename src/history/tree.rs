@@ -1,8 +1,8 @@
 //! Which version follows which, as linear runs: a version's parent is the one before it, except for the first of a run.
 //!
 //! A run starts where a rollback goes back or another branch goes on, so the tree costs nothing per version. Every
-//! question costs the logarithm of the number of runs: each run knows one far ancestor beside its parent (the skew-binary
-//! jump pointers of Myers, "An applicative random-access stack", 1983). Must not know: values, records, names.
+//! question costs the logarithm of the number of runs: each run knows one far ancestor beside its parent (the
+//! skew-binary jump pointers of Myers, "An applicative random-access stack", 1983). Must not name: values.
 
 use crate::record::Version;
 use rustc_hash::FxHashMap;

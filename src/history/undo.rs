@@ -1,6 +1,6 @@
 //! Writes that can be taken back, and those taken back that can be done again.
 //!
-//! Must not know: values. Taking back is a record too: what it does to versions is the fold's business.
+//! Must not name: values. Taking back is a record too: what it does to versions is the fold's business.
 
 use super::History;
 use super::tree::Owner;

@@ -1,6 +1,6 @@
 //! Variants: branches forked from one baseline, what was measured on them, and which is best.
 //!
-//! Must not know: values, or how figures are shown.
+//! Must not name: values.
 
 use super::{Branch, History, Snapshot};
 use crate::record::{Goal, Metric, Record, SnapshotId, Time, Version};

@@ -1,6 +1,6 @@
 //! What is known of each version without its value: one 56-byte row a version, and what is rare kept aside.
 //!
-//! Must not know: values, records, branches, snapshots.
+//! Must not name: values, `branches`, `snapshots`.
 
 mod measures;
 

@@ -1,7 +1,7 @@
-//! Drafts into entries, problems and notes: parses what an envelope only pointed at, and keeps each tenant's newest value so
-//! that the next one shares memory with it and patches are tried where their line is still known.
+//! Drafts into entries, problems and notes: parses what an envelope only pointed at, and keeps each tenant's newest
+//! value so that the next one shares memory with it and patches are tried where their line is still known.
 //!
-//! Must not know: which format a draft came from.
+//! Must not name: `states`, `patches`, `git`.
 
 use super::envelope::{Draft, Fault, Payload, Reading, Remark};
 use super::input::Input;

@@ -1,6 +1,6 @@
 //! What one text of a log says: when, by whom, under which label, and where in it the state or patch is.
 //!
-//! Values are not parsed here, only found: their text is borrowed. Must not know: other texts, or what was before.
+//! Values are not parsed here, only found: their text is borrowed. Must not name: `emit`.
 
 use super::members::{Members, Role, string};
 use super::texts::Text;

@@ -1,7 +1,7 @@
-//! The history of one JSON file in a git repository, through the user's own `git`: label = subject, author, commit time.
+//! The history of one JSON file in a git repository, through the user's own `git`: label = subject, author, commit
+//! time.
 //!
 //! First parents only, oldest first, names not followed through renames. Git is run without a shell and only reads.
-//! Must not know: git's own file formats.
 
 use super::Sink;
 use super::emit::Emitter;

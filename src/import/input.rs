@@ -1,6 +1,6 @@
 //! Bytes of a source: file or standard input, gzip and zstd unpacked by content, with the first bytes to look at.
 //!
-//! Must not know: what the bytes mean.
+//! Must not name: `texts`, `envelope`, values.
 
 use super::packing::{Packing, START, Trouble, append, unpacked};
 use crate::record::{DEFAULT_TENANT, TenantId};

@@ -1,6 +1,6 @@
 //! The members of an envelope: which there are, what each is for, and their text, borrowed and not parsed.
 //!
-//! Must not know: what the members together mean.
+//! Must not name: `emit`.
 
 use super::envelope::Remark;
 use super::moment;

@@ -1,6 +1,6 @@
 //! The time in a log line: RFC 3339 and its common relatives, or a count since 1970 in s, ms, µs or ns.
 //!
-//! A time without a zone is UTC. Must not know: where the text came from; no clock.
+//! A time without a zone is UTC. Must not name: clocks.
 
 use crate::record::Time;
 use chrono::{DateTime, NaiveDate, NaiveDateTime};

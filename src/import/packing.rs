@@ -1,6 +1,6 @@
 //! gzip and zstd, told by their first bytes and unpacked as they are read.
 //!
-//! Must not know: what is inside.
+//! Must not name: `texts`, `value`.
 
 use crate::Error;
 use std::io::{self, BufReader, Cursor, Read};

@@ -1,6 +1,6 @@
 //! JSON Patch (RFC 6902) Lines: in each an array of operations, one operation, or an envelope with a `patch`.
 //!
-//! Must not know: how texts are cut, parsed or handed over; what patches do.
+//! Must not name: `texts`.
 
 use super::emit::read_texts;
 use super::envelope::{Looks, framed};

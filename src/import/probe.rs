@@ -1,6 +1,4 @@
 //! Which format an input is in, and why; and which inputs are no log at all.
-//!
-//! Must not know: how a format is read.
 
 use super::FORMATS;
 use super::envelope::{Looks, describe, looks};

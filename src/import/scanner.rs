@@ -1,6 +1,6 @@
 //! Where in a stream of bytes one text ends: at the line end, or where the brackets of a JSON document close.
 //!
-//! Must not know: where the bytes come from, or whether the text is valid.
+//! Must not name: files, `value`.
 
 /// Where one text ends and the next begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! JSON Lines of whole states: bare, or each in an envelope that says when, by whom and why.
 //!
-//! Must not know: how texts are cut, parsed or handed over.
+//! Must not name: `texts`.
 
 use super::emit::read_texts;
 use super::envelope::{Reading, bare, framed};

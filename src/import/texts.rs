@@ -1,6 +1,6 @@
 //! An input cut into texts: one a line, or whole JSON documents over several lines, each with its line and byte.
 //!
-//! No more than one text is held, and of one beyond the limit only its first part. Must not know: what a text means.
+//! No more than one text is held, and of one beyond the limit only its first part. Must not name: `envelope`, `value`.
 
 use super::input::{Input, Stream};
 use super::packing::read_once;

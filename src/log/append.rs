@@ -1,6 +1,6 @@
 //! Appending to a tenant's file: under its lock, at the expected position, all or none, acknowledged as promised.
 //!
-//! Must not know: other tenants, or what else is in the directory.
+//! Must not name: `directory`.
 
 use super::AppendId;
 use super::codec::{Stamp, encode};

@@ -1,6 +1,6 @@
 //! Records to lines and back. docs/log-format.md lists the members.
 //!
-//! Must not know: files, or which records come before and after.
+//! Must not name: files.
 
 mod base;
 mod metric;

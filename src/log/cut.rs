@@ -1,8 +1,8 @@
 //! Cutting off the beginning of a tenant's file: the only thing that takes records away, and only when asked.
 //!
-//! A new file is written beside the log, synced, and renamed over it, all under the log's lock: a crash leaves one or the
-//! other. Who waits for the lock of the old file finds that it has no name any more, and takes the new one.
-//! Must not know: what the records mean; which stay is the caller's business.
+//! A new file is written beside the log, synced, and renamed over it, all under the log's lock: a crash leaves one or
+//! the other. Who waits for the lock of the old file finds that it has no name any more, and takes the new one. Which
+//! records stay is the caller's business.
 
 use super::AppendId;
 use super::codec::{Stamp, encode};

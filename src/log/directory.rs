@@ -1,6 +1,7 @@
-//! A recording's directory: its marker, and which file belongs to which tenant. Tenant names are data, never file names.
+//! A recording's directory: its marker, and which file belongs to which tenant. Tenant names are data, never file
+//! names.
 //!
-//! Must not know: records.
+//! Must not name: `codec`.
 
 use super::disk::{self, Make};
 use super::line::{FORMAT, Header, Seed};

@@ -1,6 +1,6 @@
 //! Writing to a file so that what was there before survives: the few operations it takes, locks, and permissions.
 //!
-//! Must not know: what is written.
+//! Must not name: `record`, `codec`.
 
 use crate::{Error, Result};
 use std::fs::{File, Metadata, OpenOptions};

@@ -1,6 +1,4 @@
 //! A log of JSON Lines files in a directory, one a tenant. docs/log-format.md specifies it.
-//!
-//! Must not know: how a file is read or written (`tenant`, `append`), or what records mean.
 
 use super::directory::{Directory, MARKER, file_id, header_of, is_recording, read_marker};
 use super::line::{Header, Seed};

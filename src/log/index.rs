@@ -1,6 +1,6 @@
 //! Where in a file a position is, roughly: one place in 64 records or 64 KiB, so well under a byte a record.
 //!
-//! Must not know: files.
+//! Must not name: files.
 
 /// Records from one noted place to the next, at most.
 const RECORDS: u32 = 64;

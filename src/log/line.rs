@@ -1,6 +1,6 @@
 //! One line of a log: the checksum in front, the position behind it; and the first line, the header.
 //!
-//! Must not know: files, or what a record's body says. docs/log-format.md specifies the bytes.
+//! Must not name: files, `codec`. docs/log-format.md specifies the bytes.
 
 use super::ids::random;
 use crate::record::TenantId;

@@ -1,6 +1,6 @@
 //! A log in memory: for foreign sources before they are kept, demos and tests.
 //!
-//! Must not know: files.
+//! Must not name: files.
 
 use super::{AppendId, Batch, Cut, Log, WriterPresence};
 use crate::record::{Entry, Position, Record, TenantId};

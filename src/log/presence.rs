@@ -1,7 +1,7 @@
 //! Whether an application writes to a recording: it holds a shared lock on a file beside the logs, which the system
 //! releases when the process ends, however it ends.
 //!
-//! Must not know: records, tenants.
+//! Must not name: `record`, `codec`.
 
 use super::disk::{self, Make};
 use std::fs::{File, TryLockError};

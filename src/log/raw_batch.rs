@@ -1,6 +1,6 @@
 //! Lines copied out of a log, and the answers made of them, so that decoding keeps no other reader waiting.
 //!
-//! Must not know: files, or locks.
+//! Must not name: files, locks.
 
 use super::codec::decode;
 use super::index::{Index, Place};

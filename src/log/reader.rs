@@ -1,6 +1,6 @@
 //! What is known of one log by reading it: its seed, its end, where its records are. Never writes.
 //!
-//! Must not know: where the bytes come from (a file, or memory in tests), locks, or directories.
+//! Must not name: files, locks, `directory`.
 
 use super::Damage;
 use super::index::{Index, Place};

@@ -1,6 +1,6 @@
 //! One step after another through a log's lines: which are records, which are damage, and where the log ends.
 //!
-//! Must not know: what records say, or where the bytes come from.
+//! Must not name: files, `codec`.
 
 use super::index::Place;
 use super::line::{Envelope, Header, MAX_LINE, Seed, Why};

@@ -1,6 +1,6 @@
 //! One tenant's log file: what is known of it, read again when it has changed. `append` has the writing half.
 //!
-//! Must not know: other tenants, or what else is in the directory.
+//! Must not name: `directory`.
 
 use super::disk::{self, Identity};
 use super::raw_batch::{RawBatch, read_batch, read_record};

@@ -1,6 +1,6 @@
 //! Lines out of a file without holding the file: a range of its bytes, moved along as reading goes.
 //!
-//! Must not know: what lines say.
+//! Must not name: `codec`, `record`.
 
 use super::line::MAX_LINE;
 use std::fs::File;

@@ -1,7 +1,7 @@
-//! Patches applied to a value: each operation is made of putting, taking and swapping one part, and each of these
-//! knows its own inverse.
+//! Patches applied to a value: each operation is made of putting, taking and swapping one part, and each of these knows
+//! its own inverse.
 //!
-//! Must not know: JSON text, where patches come from.
+//! Must not name: `serde_json`.
 
 use super::{Op, Patch};
 use crate::value::{Array, Limits, Pointer, Text, Value};

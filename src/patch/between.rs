@@ -1,6 +1,6 @@
 //! The patch that leads from one value to another.
 //!
-//! Recursion is bounded by the depth limit of values. Must not know: how array elements are matched.
+//! Recursion is bounded by the depth limit of values.
 
 use super::{Op, Patch};
 use crate::diff::{Pair, align_elements};

@@ -1,6 +1,6 @@
 //! What is measured on a branch, and which way is better.
 //!
-//! Must not know: how variants are compared (`history::variants`).
+//! Must not name: `history`.
 
 use crate::value::{Number, Text};
 

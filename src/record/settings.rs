@@ -1,6 +1,6 @@
 //! How a tenant is kept: which snapshots stay in the list, which are made by themselves, and what is refused.
 //!
-//! Whoever writes to the tenant acts on them; the fold only remembers them. Must not know: clocks, logs.
+//! Whoever writes to the tenant acts on them; the fold only remembers them. Must not name: `log`, clocks.
 
 use super::SnapshotKind;
 use crate::value::{MAX_DEPTH, MAX_SIZE, Text, Value};

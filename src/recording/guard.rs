@@ -1,7 +1,7 @@
-//! Reading a history: a reader never waits for a writer that waits for other readers, so reading may nest; and who writes
-//! while reading is told so, where it would wait for itself for ever.
+//! Reading a history: a reader never waits for a writer that waits for other readers, so reading may nest; and who
+//! writes while reading is told so, where it would wait for itself for ever.
 //!
-//! Must not know: what is read.
+//! Must not name: `value`.
 
 use crate::error::{Error, Result};
 use crate::history::History;

@@ -1,6 +1,6 @@
 //! What the tenant's settings add to a write: auto snapshots, and which snapshots leave the list for new ones.
 //!
-//! Must not know: logs. The clock's time is handed in.
+//! Must not name: `log`, clocks. The clock's time is handed in.
 
 use super::Prune;
 use crate::error::Result;

@@ -1,7 +1,7 @@
 //! What was opened lately: a short list in the user's state folder, newest first.
 //!
-//! Only what can be opened again by its name is in it: never standard input, never a demo. The list is a convenience:
-//! a line of it that cannot be read is skipped, and a lost list is no loss. Must not know: who shows it.
+//! Only what can be opened again by its name is in it: never standard input, never a demo. The list is a convenience: a
+//! line of it that cannot be read is skipped, and a lost list is no loss. Must not name: screens.
 
 use super::Address;
 use crate::error::{Error, Result};

@@ -1,6 +1,7 @@
-//! ACTIONS: the one table of what a person can do (`action/table.rs`). Keys, hints, help and the `:` commands are made from it.
+//! ACTIONS: the one table of what a person can do (`action/table.rs`). Keys, hints, help and the `:` commands are made
+//! from it.
 //!
-//! To add an action: a variant of [`Action`], a row in the table, an arm in `app/update.rs`. Must not know: how anything is done.
+//! To add an action: a variant of [`Action`], a row in the table, an arm in `app/update.rs`. Must not name: `app`.
 
 mod context;
 mod spec;

@@ -1,7 +1,7 @@
-//! What the screen knows. [`App::key`], [`App::report`] and [`App::update`] change it and say what should happen next as
-//! [`Effect`]s; the loop does that. Painters read it.
+//! What the screen knows. [`App::key`], [`App::report`] and [`App::update`] change it and say what should happen next
+//! as [`Effect`]s; the loop does that. Painters read it.
 //!
-//! Must not know: the terminal, threads, how anything is painted.
+//! Must not name: threads.
 
 mod able;
 mod arrays;

@@ -1,6 +1,6 @@
 //! Another program on the terminal: an editor, a pager. The screen is away meanwhile.
 //!
-//! Whoever calls has given the terminal back first and takes it again afterwards. Must not know: the screen, keys.
+//! Whoever calls has given the terminal back first and takes it again afterwards. Must not name: `key`, `app`, `draw`.
 
 use super::signals;
 use std::fs::{self, File, OpenOptions};

@@ -1,6 +1,6 @@
 //! A door for benchmarks: the screen without a terminal, one key at a time, everything on one thread.
 //!
-//! Behind the feature `bench`, and no part of what the crate promises. Must not know: what is measured.
+//! Behind the feature `bench`, and no part of what the crate promises.
 
 use super::app::{Access, App, Effect, Setup, Spot};
 use super::clipboard::Clipboard;

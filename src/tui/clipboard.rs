@@ -1,7 +1,7 @@
 //! Putting a text on the clipboard, by the route that was chosen.
 //!
 //! The terminal's own route (OSC 52) works over ssh and inside tmux, but no terminal says whether it took the text; so
-//! every message names the route. Must not know: what is copied.
+//! every message names the route. Must not name: `app`.
 
 use super::terminal;
 use crossterm::Command;

@@ -1,7 +1,8 @@
 //! The person's own files: `config.toml`, `keys.toml` and `themes/NAME.toml` in `$XDG_CONFIG_HOME/asof`.
 //!
 //! A flag beats the environment, the environment beats the file. What is wrong is a [`Problem`] with its file and line;
-//! the program does not start with one, but `asof doctor` lists them all. Must not know: the terminal, clap.
+//! the program does not start with one, but `asof doctor` lists them all. Must not name: `crossterm`, `terminal`,
+//! `clap`.
 
 pub mod keys;
 pub mod toml;

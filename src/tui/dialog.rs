@@ -1,6 +1,6 @@
 //! The boxes on top of the panes: questions, lines to type, lists to choose from, notices.
 //!
-//! A dialog turns actions into an [`Answer`] and paints itself. Must not know: how an answer is carried out.
+//! A dialog turns actions into an [`Answer`] and paints itself. Must not name: threads.
 
 pub mod chooser;
 pub mod compact;

@@ -1,6 +1,6 @@
 //! One frame: the header, the panes of the view, the message, the hints, and the dialog on top.
 //!
-//! Reads the [`App`] and changes nothing. Must not know: keys, jobs, the terminal.
+//! Reads the [`App`] and changes nothing. Must not name: `job`, `crossterm`, `terminal`.
 
 mod focus;
 mod hints;

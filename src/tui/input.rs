@@ -1,8 +1,8 @@
 //! Keys, pastes, mouse and size changes, from a thread of their own.
 //!
 //! crossterm reads from standard input where that is a terminal, and from `/dev/tty` where it is not, so `asof open -`
-//! has its keys. Its reader spins for ever once the terminal has gone, so a second thread looks now and
-//! then whether it is still there. Must not know: what any key means.
+//! has its keys. Its reader spins for ever once the terminal has gone, so a second thread looks now and then whether it
+//! is still there. Must not name: `key`, `keymap`, `action`.
 
 use super::probe::Answers;
 use crossterm::event::{Event, KeyCode, KeyModifiers};

@@ -1,6 +1,6 @@
 //! Slow work: done on threads that may block, answered by [`Report`]s.
 //!
-//! A job knows its generation where only the newest of its kind counts. Must not know: keys, the screen.
+//! A job knows its generation where only the newest of its kind counts. Must not name: `key`, `keymap`, `app`, `pane`.
 
 mod aside;
 mod export;

@@ -1,6 +1,6 @@
 //! One key press, as a person writes it: `.`, `R`, `ctrl+o`, `shift+Left`, `PgUp`. `Ctrl-o` and `C-o` are read as well.
 //!
-//! Must not know: what any key does.
+//! Must not name: `action`, `keymap`.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use std::fmt;

@@ -1,6 +1,6 @@
 //! Keys to actions: one trie per context, made from the ACTIONS table.
 //!
-//! The only place where a key meets a meaning. Must not know: what an action does.
+//! The only place where a key meets a meaning. Must not name: `app`.
 
 use super::action::{ACTIONS, Action, Context, Group, Spec};
 use super::key::{Key, sequence_text};

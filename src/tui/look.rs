@@ -1,6 +1,6 @@
 //! How everything looks: what the options say, applied to what is known of the terminal.
 //!
-//! Must not know: how any of it is found out, or painted.
+//! Must not name: the environment, `crossterm`, `terminal`.
 
 use super::config::Config;
 use super::glyphs::{self, Glyphs, Widths};

@@ -1,6 +1,6 @@
 //! What the screen has said: the last line, and all of it for `:messages`.
 //!
-//! Must not know: who says it.
+//! Must not name: `app`, `job`.
 
 pub use super::pane::line::Tone;
 use crate::view::text::visible;

@@ -1,8 +1,7 @@
 //! `--plain`: the same program without a screen, for screen readers and pipes. A line is keys, a command or a moment;
 //! the answer is a sentence, or the rows that were asked for. Nothing moves, and nothing is said twice.
 //!
-//! Uses the [`App`] with all its keys, names and boxes, and does its jobs one after the other. Must not know: what any
-//! action does.
+//! Uses the [`App`] with all its keys, names and boxes, and does its jobs one after the other.
 
 use super::action::{ACTIONS, Group};
 use super::app::{App, Document, Effect, Setup};

@@ -1,9 +1,8 @@
-//! Asks the terminal, once, before the screen is there: how wide a block and an arrow are, what the background is,
-//! and whether it tells keys apart (the kitty keyboard protocol).
+//! Asks the terminal, once, before the screen is there: how wide a block and an arrow are, what the background is, and
+//! whether it tells keys apart (the kitty keyboard protocol).
 //!
-//! One question with several parts, one wait. The last part is answered by every terminal, so that a silent one
-//! costs [`PATIENCE`] and any other one round trip. Keys typed meanwhile are kept. Must not know: what is made of the
-//! answers.
+//! One question with several parts, one wait. The last part is answered by every terminal, so that a silent one costs
+//! [`PATIENCE`] and any other one round trip. Keys typed meanwhile are kept. Must not name: `look`, `theme`, `app`.
 
 use crate::tui::glyphs::Widths;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};

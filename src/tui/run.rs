@@ -1,7 +1,8 @@
-//! The loop: waits for signals, input and reports, lets the [`App`] take them, does the [`Effect`]s, draws what changed.
+//! The loop: waits for signals, input and reports, lets the [`App`] take them, does the [`Effect`]s, draws what
+//! changed.
 //!
 //! The only place where effects happen. A frame is drawn only after something changed, and after every event that is
-//! waiting has been taken, so keys held down never queue. Must not know: what any key or report means.
+//! waiting has been taken, so keys held down never queue. Must not name: `key`, `keymap`.
 
 use super::app::{App, Document, Effect, Leave, Setup};
 use super::away;

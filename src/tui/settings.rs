@@ -1,7 +1,7 @@
 //! OPTIONS: the one table of what can be set. Flags, `ASOF_*` variables, `config.toml`, `:set`, `--print-config` and
 //! `asof doctor` are made from it.
 //!
-//! Must not know: files, the command line, what a value does.
+//! Must not name: files, `clap`, `app`.
 
 use crate::history::nearest::nearest;
 use std::fmt;

@@ -1,7 +1,7 @@
 //! Signals, on a thread of their own, so that a busy or stuck screen can still be ended with its terminal restored.
 //!
 //! The ones that end the program restore the terminal, wait for a write that has begun, and let the signal do what it
-//! does by default, so that the exit status is right. Stop and continue go to the loop. Must not know: the application.
+//! does by default, so that the exit status is right. Stop and continue go to the loop. Must not name: `app`, `run`.
 
 use super::terminal;
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};

@@ -2,7 +2,7 @@
 //! closed in its trees.
 //!
 //! Three small files in the state folder (`$XDG_STATE_HOME/asof`, else `~/.local/state/asof`), readable by their owner
-//! only. Losing them loses comfort, so what cannot be read counts as empty. Must not know: keys, the screen.
+//! only. Losing them loses comfort, so what cannot be read counts as empty. Must not name: `key`, `keymap`, `app`.
 
 use crate::record::Version;
 use crate::source::Address;

@@ -2,7 +2,7 @@
 //!
 //! [`restore`] is what the guard's drop, the panic hook and the signal thread call; whoever comes first does it, the
 //! others find nothing to do. Every byte of a frame goes through [`Frames`], which writes only while the terminal is
-//! ours, so nothing can follow the restoring. Must not know: the application.
+//! ours, so nothing can follow the restoring. Must not name: `app`.
 
 use crossterm::cursor::{Hide, Show};
 use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture};

@@ -2,7 +2,8 @@
 //! colour.
 //!
 //! Added and removed are blue and orange by default: told apart under every common colour blindness, unlike green and
-//! red. Every meaning has a sign or a word as well, so a theme may leave all colour out. Must not know: the terminal.
+//! red. Every meaning has a sign or a word as well, so a theme may leave all colour out. Must not name: `crossterm`,
+//! `terminal`.
 
 pub mod color;
 mod file;

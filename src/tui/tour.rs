@@ -1,6 +1,6 @@
 //! A walkthrough: what to press next, one step after the other, advanced by what has been done.
 //!
-//! Must not know: keys, or how anything is painted.
+//! Must not name: `key`, `keymap`, `pane`.
 
 use crate::record::Version;
 use crate::source::{Address, NarrationStep, Until};

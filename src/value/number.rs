@@ -1,6 +1,6 @@
 //! Numbers that keep the digits they came with; equality and order are by numeric value.
 //!
-//! Must not know: the rest of `value`.
+//! Must not name: `array`, `object`, `json`.
 
 use super::Text;
 use std::cmp::Ordering;

@@ -1,6 +1,6 @@
 //! Two values and how they differ, with what panes look up of that: made once, away from the screen, and then shared.
 //!
-//! Must not know: rows, cursors, folds.
+//! Must not name: `outline`, `list`.
 
 use super::path::Keys;
 use super::summary::{Summary, Verdict};

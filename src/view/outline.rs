@@ -1,7 +1,7 @@
 //! A tree of which only the rows on the screen exist: cursor, scroll, what is open, what is folded.
 //!
-//! Nothing counts rows. The cursor is a trail, the window hangs on it, and neighbours are found one step at a time, so a
-//! move or a frame costs O(height * depth * log n) however many children there are. Must not know: values, diffs.
+//! Nothing counts rows. The cursor is a trail, the window hangs on it, and neighbours are found one step at a time, so
+//! a move or a frame costs O(height * depth * log n) however many children there are. Must not name: values, `diff`.
 
 mod folds;
 mod moves;

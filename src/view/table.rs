@@ -1,6 +1,4 @@
 //! Rows of text in columns: what every view that is a list hands to its painter.
-//!
-//! Must not know: widths on the screen.
 
 /// Which way the texts of a column lean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! The timeline: one column per stretch of versions, marks, ends, rollback arcs, axis.
 //!
 //! On the index axis every column stands for the same number of versions, on the time axis for the same time, long idle
-//! times folded. A frame costs O(columns · log n). Must not know: glyphs, keys.
+//! times folded. A frame costs O(columns · log n). Must not name: `tui`.
 
 mod density;
 mod labels;

@@ -1,6 +1,6 @@
 //! The Transactions view: the list, newest first, and one transaction with its steps.
 //!
-//! Must not know: values. Whether a way back is exact is proved by whoever has the values.
+//! Must not name: `value`. Whether a way back is exact is proved by whoever has the values.
 
 use super::list::ListCursor;
 use super::table::{Column, Row, Table, Tone, numbers, words};

@@ -1,6 +1,6 @@
 //! The Variants view: one baseline's variants side by side, their density, their metrics, and what came of them.
 //!
-//! Must not know: values, widths on the screen.
+//! Must not name: values.
 
 mod report;
 

@@ -1,6 +1,4 @@
 //! Watched values: where they are, what they are, and their run over the versions of the timeline's window.
-//!
-//! Must not know: where samples come from, how a sparkline is painted.
 
 use super::text;
 use super::tree::value_words;

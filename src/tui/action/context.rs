@@ -1,6 +1,6 @@
 //! Where on the screen a key holds.
 //!
-//! Must not know: which keys there are.
+//! Must not name: `key`, `table`.
 
 /// Where a binding holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -1,6 +1,6 @@
 //! What the table says of one action.
 //!
-//! Must not know: which actions there are.
+//! Must not name: `table`.
 
 use super::{Action, Context};
 

@@ -1,6 +1,6 @@
 //! ACTIONS: the one table of what a person can do, and where, and with which keys.
 //!
-//! Rows with a hint stand in the order of the hint bar. Must not know: how anything is done.
+//! Rows with a hint stand in the order of the hint bar. Must not name: `app`.
 
 use super::{Action, Context, Group, Needs, Spec};
 

@@ -1,6 +1,4 @@
 //! What can be done now: whose keys hold, and why an action cannot be done.
-//!
-//! Must not know: what the actions do.
 
 use super::{Access, App, Session, View};
 use crate::tui::action::{Action, Context, Needs, Spec};

@@ -1,6 +1,4 @@
 //! Choosing the key by which the elements of an array are matched.
-//!
-//! Must not know: how they are matched.
 
 use super::{App, Session, View};
 use crate::diff::{ArrayKey, key_candidates};

@@ -1,6 +1,6 @@
 //! What [`super::App`] asks the loop to do.
 //!
-//! Must not know: how it is done.
+//! Must not name: threads, files.
 
 use super::Document;
 use crate::tui::job::Job;

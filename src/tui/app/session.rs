@@ -1,6 +1,6 @@
 //! One tenant on the screen: its cursor, ends, folds and scroll positions, kept while other tenants are looked at.
 //!
-//! Must not know: keys, dialogs, other tenants.
+//! Must not name: `key`, `keymap`, `dialog`.
 
 use super::views::Lists;
 use super::watch::Sampling;

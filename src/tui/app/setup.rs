@@ -1,6 +1,6 @@
 //! What the screen is started with.
 //!
-//! Must not know: where it comes from: flags, files and the terminal are read before.
+//! Must not name: files, the environment, `crossterm`.
 
 use crate::source::{self, Address, Recent, Recents};
 use crate::tui::clipboard::Clipboard;

@@ -8,7 +8,7 @@
 //! open-row = "o"
 //! ```
 //!
-//! Must not know: what an action does.
+//! Must not name: `app`.
 
 use super::toml::{DeValue, Entry, Problem, Source, Spanned, entries};
 use crate::history::nearest::nearest;

@@ -1,6 +1,6 @@
 //! TOML with places: what is wrong in a file is said with its line.
 //!
-//! Must not know: what the files mean.
+//! Must not name: `settings`, `action`, `theme`.
 
 use std::fmt;
 use std::ops::Range;

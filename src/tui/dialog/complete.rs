@@ -1,6 +1,7 @@
-//! What the argument of a command may be: moments, branches, paths, tenants, files, as far as they begin with what is typed.
+//! What the argument of a command may be: moments, branches, paths, tenants, files, as far as they begin with what is
+//! typed.
 //!
-//! Must not know: how a list of them is shown.
+//! Must not name: `pane`, `chooser`.
 
 use crate::tui::app::{AUTO, App, INDEX, Session};
 use crate::value::{Path, Step, Value};

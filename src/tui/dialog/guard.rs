@@ -1,6 +1,6 @@
 //! What guards a tenant tagged `prod`: its name has to be typed before its history gets another head or is cut off.
 //!
-//! A tenant is tagged by any of its snapshots: tags belong to those. Must not know: what is asked.
+//! A tenant is tagged by any of its snapshots: tags belong to those.
 
 use super::form::Line;
 use super::rows::Row;

@@ -1,6 +1,6 @@
 //! The rows of a question: sentences, and lines to type with their labels.
 //!
-//! Must not know: what is asked.
+//! Must not name: `app`, `job`.
 
 use super::form::Line;
 use super::frame::{position, write, write_at};

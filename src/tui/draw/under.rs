@@ -1,6 +1,6 @@
 //! What is under the pointer: the same areas, rows and hints that are painted, asked the other way round.
 //!
-//! Must not know: what a click does.
+//! Must not name: `keymap`.
 
 use super::{TABS, hints, strip};
 use crate::record::Version;

@@ -1,4 +1,4 @@
-//! How much memory the process takes, where the system says so (Linux). Must not know: what takes it.
+//! How much memory the process takes, where the system says so (Linux). Must not name: `app`.
 
 /// Memory in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 //!
 //! A rollback changes values as the application sees it, so the walk goes on behind it with what it left.
 //!
-//! Must not know: the screen.
+//! Must not name: `app`, `pane`.
 
 use crate::Result;
 use crate::history::History;

@@ -1,6 +1,6 @@
 //! What a frame shows: the values, how they differ, and everything that panes need of that.
 //!
-//! Made here as a whole, so that no key press waits for a large diff. Must not know: the screen.
+//! Made here as a whole, so that no key press waits for a large diff. Must not name: `app`, `pane`.
 
 use super::{Cancel, Panes, Shown, Wanted};
 use crate::Result;

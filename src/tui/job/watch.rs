@@ -1,4 +1,4 @@
-//! What watched values were at some versions. Must not know: the screen.
+//! What watched values were at some versions. Must not name: `app`, `pane`.
 
 use crate::Result;
 use crate::record::Version;

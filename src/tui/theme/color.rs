@@ -1,7 +1,8 @@
 //! Colours: how many there are and why, dark or light, names, and the nearest one that a terminal has.
 //!
-//! Decides from what it is told: must not know the environment or the terminal. The crate `supports-color` reads the
-//! environment by itself and gives no reason, so it can neither be tested by a table nor explained by `asof doctor`.
+//! Decides from what it is told. Must not name: the environment, `crossterm`, `terminal`. The crate `supports-color`
+//! reads the environment by itself and gives no reason, so it can neither be tested by a table nor explained by `asof
+//! doctor`.
 
 use crate::tui::settings::nearest_words;
 use ratatui::style::Color;

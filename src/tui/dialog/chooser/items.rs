@@ -1,6 +1,6 @@
 //! The rows of each list, and which of them fit what is typed.
 //!
-//! Must not know: how they are painted or chosen.
+//! Must not name: `pane`, `ratatui`.
 
 use super::super::complete::candidates;
 use super::{Item, Pick};
