@@ -99,6 +99,9 @@
 //! **Units**: times are UTC, sizes bytes of compact JSON, ages seconds, each where its name does not say otherwise.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+#[cfg(not(unix))]
+compile_error!("asof runs on Linux and macOS: its log needs the file locks, inodes and permissions of a Unix system");
+
 mod diff;
 mod error;
 pub mod export;

@@ -15,7 +15,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 const UTF8_BOM: &[u8] = b"\xEF\xBB\xBF";
 
 /// How long a named pipe may take until someone opens its other end.
-#[cfg(unix)]
 const PIPE_PATIENCE: std::time::Duration = std::time::Duration::from_secs(2);
 
 /// A source that is open: its name, its first bytes, and the rest to come.
@@ -166,7 +165,6 @@ fn open_file(path: &Path) -> Result<(File, Option<u64>)> {
         let why = "is a directory that holds no recording; name a file in it".into();
         return Err(Error::Format { file: path.display().to_string(), why });
     }
-    #[cfg(unix)]
     if std::os::unix::fs::FileTypeExt::is_fifo(&about.file_type()) {
         return Ok((open_pipe(path)?, None));
     }
@@ -175,7 +173,6 @@ fn open_file(path: &Path) -> Result<(File, Option<u64>)> {
 }
 
 /// Opening a named pipe waits for its writer; a thread waits for us, so that it cannot be for ever.
-#[cfg(unix)]
 fn open_pipe(path: &Path) -> Result<File> {
     let (send, opened) = std::sync::mpsc::sync_channel(1);
     let name = path.to_owned();
@@ -315,7 +312,6 @@ mod tests {
         refused(Input::new("x.zst", &b"\x28\xB5\x2F\xFD"[..]), "begins like zstd data");
     }
 
-    #[cfg(unix)]
     #[test]
     fn a_named_pipe_without_a_writer_is_not_waited_for() {
         let dir = tempfile::tempdir().unwrap();

@@ -110,7 +110,6 @@ impl Drop for Copy {
 /// The state may be secret. Fails when something is there already, so nobody can have put a link in the way.
 fn make_private(directory: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
-    #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(directory)
 }

@@ -95,11 +95,6 @@ impl<C: Command> Command for Wrapped<C> {
         self.0.write_ansi(&mut plain)?;
         write!(f, "\u{1b}Ptmux;{}\u{1b}\\", plain.replace('\u{1b}', "\u{1b}\u{1b}"))
     }
-
-    #[cfg(windows)]
-    fn execute_winapi(&self) -> io::Result<()> {
-        Err(io::Error::other("there is no tmux here"))
-    }
 }
 
 /// The first program that is there and takes it.

@@ -7,7 +7,6 @@
 use crate::tui::glyphs::Widths;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-#[cfg(unix)]
 mod terminal;
 
 /// What the terminal said.
@@ -46,16 +45,9 @@ impl Question {
 }
 
 /// Asks the terminal; no answers where there is none.
-#[cfg(unix)]
 pub fn ask(question: Question) -> Answers {
     let bytes = terminal::ask(&question.text(), |bytes| read(bytes).is_complete());
     bytes.map(|bytes| read(&bytes)).unwrap_or_default()
-}
-
-/// Asks the terminal; there is no way to here.
-#[cfg(not(unix))]
-pub fn ask(_: Question) -> Answers {
-    Answers::default()
 }
 
 impl Answers {

@@ -244,7 +244,6 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 /// Commands may name what nobody else should know.
 fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
     options
 }
@@ -343,7 +342,6 @@ mod tests {
         assert_eq!(key_of(&Address::Stdin), None);
     }
 
-    #[cfg(unix)]
     #[test]
     fn nobody_else_may_read_them() {
         use std::os::unix::fs::PermissionsExt;

@@ -167,7 +167,7 @@ fn require_terminal() -> io::Result<()> {
     if !io::stdout().is_terminal() {
         return Err(io::Error::other("standard output is not a terminal"));
     }
-    if cfg!(unix) && (term.is_empty() || term == "dumb") {
+    if term.is_empty() || term == "dumb" {
         return Err(io::Error::other("TERM is unset or \"dumb\": this terminal cannot show a screen"));
     }
     Ok(())

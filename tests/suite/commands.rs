@@ -4,7 +4,6 @@ mod engine;
 mod inputs;
 mod pipes;
 mod sandbox;
-#[cfg(unix)]
 mod terminals;
 
 use sandbox::{Ended, SHOP, Sandbox};

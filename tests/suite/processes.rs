@@ -1,7 +1,6 @@
 //! Several processes on one recording, through the library: this test binary starts itself.
 //!
 //! `ASOF_APPENDS=1000` and `ASOF_KILLS=200` do more.
-#![cfg(unix)]
 
 use crate::dice::{Dice, from_env, quick_directory};
 use asof::{Recording, SnapshotRequest, Tenant, Version, verify};

@@ -1,5 +1,4 @@
 //! The program in a real pseudo terminal: opened, stepped, rolled back, quit, killed; and every byte it wrote audited.
-#![cfg(unix)]
 
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 use std::io::{Read, Write};

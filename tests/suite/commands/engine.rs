@@ -179,7 +179,6 @@ fn each_new_head_is_told_as_it_comes() {
     sandbox.check("watch shop.asof --for 1s", 0, "", "watching");
 }
 
-#[cfg(unix)]
 #[test]
 fn ctrl_c_ends_watching_with_130() {
     let sandbox = Sandbox::new();

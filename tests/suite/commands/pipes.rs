@@ -104,7 +104,6 @@ fn a_stream_is_recorded_as_it_comes() {
     assert_eq!(live.ends(), (Some(0), "3 versions of 1 tenant recorded in live.asof, 0 problems\n".to_owned()));
 }
 
-#[cfg(unix)]
 #[test]
 fn ctrl_c_ends_a_recording_with_what_came() {
     let sandbox = Sandbox::new();
