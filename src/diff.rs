@@ -48,7 +48,7 @@ pub enum ChangeKind {
         old: Value,
         /// The new value.
         new: Value,
-        /// `new - old` when both are numbers.
+        /// `new - old`, exactly, when both are numbers and that takes at most 64 digits.
         delta: Option<Number>,
     },
     /// The same value, a container with children or at least [`MOVABLE`] bytes, gone from `from` and new at the

@@ -103,7 +103,7 @@ impl Walk<'_> {
 
     fn changed(&mut self, old: &Value, new: &Value) {
         let delta = match (old, new) {
-            (Value::Number(old), Value::Number(new)) => Some(new.minus(old)),
+            (Value::Number(old), Value::Number(new)) => new.minus(old),
             _ => None,
         };
         self.push(self.right.clone(), ChangeKind::Changed { old: old.clone(), new: new.clone(), delta });

@@ -281,11 +281,8 @@ fn figures(own: &Values, base: &Values, metrics: &[Yardstick]) -> Vec<Option<Fig
 }
 
 fn figure(own: &Number, base: Option<&Number>, goal: Option<&Goal>) -> Figure {
-    let delta = base.map(|base| own.minus(base));
-    let share = base.and_then(|base| {
-        let (delta, base) = (own.minus(base).as_f64(), base.as_f64().abs());
-        (base > 0.0).then(|| delta / base)
-    });
+    let delta = base.and_then(|base| own.minus(base));
+    let share = delta.as_ref().zip(base).and_then(|(delta, base)| delta.share_of(base));
     let mark = goal.map_or(Mark::Unjudged, |goal| mark(goal, own, base, share));
     Figure { value: own.clone(), delta, share, mark }
 }
@@ -293,7 +290,7 @@ fn figure(own: &Number, base: Option<&Number>, goal: Option<&Goal>) -> Figure {
 fn mark(goal: &Goal, own: &Number, base: Option<&Number>, share: Option<f64>) -> Mark {
     let kept = |kept: bool| if kept { Mark::Unclear } else { Mark::Broken };
     match (goal, base) {
-        (Goal::Zero, _) => kept(own.as_f64() == 0.0),
+        (Goal::Zero, _) => kept(own.is_zero()),
         (Goal::AtMost(most), _) => kept(own <= most),
         (Goal::AtLeast(least), _) => kept(own >= least),
         (Goal::Equal | Goal::Lower | Goal::Higher, None) => Mark::Unjudged,

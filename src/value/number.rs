@@ -7,6 +7,18 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
 
+/// Digits that a difference is told with at most.
+const MOST_DIGITS: usize = 64;
+
+/// Places that two numbers may span so that their difference is worked out.
+const MOST_PLACES: i64 = 4096;
+
+/// A number whose digits would begin or end further from the point than this is written with an exponent.
+const MOST_ZEROS: i64 = 40;
+
+/// Exponents from here on may have been cut to what an `i64` holds.
+const FAR: u64 = 1 << 60;
+
 /// A JSON number. 16 bytes.
 #[derive(Clone)]
 pub struct Number(Repr);
@@ -61,18 +73,38 @@ impl Number {
         }
     }
 
-    /// `self - other`, exact where 38 decimal digits suffice, else the nearest double.
+    /// `self - other`, exactly; `None` where that takes more than 64 digits (`1e400 - 1`), or where an exponent is too
+    /// large to be told from a neighbouring one. O(digits), at most 4,096.
     #[must_use]
-    pub fn minus(&self, other: &Self) -> Self {
-        match self.decimal().minus(&other.decimal()) {
-            Some(text) => Self::parse(&text).unwrap_or(Self(Repr::Int(0))),
-            None => Self(Repr::Float((self.as_f64() - other.as_f64()).clamp(f64::MIN, f64::MAX))),
+    pub fn minus(&self, other: &Self) -> Option<Self> {
+        if let (Repr::Int(left), Repr::Int(right)) = (&self.0, &other.0)
+            && let Some(difference) = left.checked_sub(*right)
+        {
+            return Some(difference.into());
         }
+        let difference = self.decimal().minus(&other.decimal())?;
+        (difference.digits.len() <= MOST_DIGITS).then(|| Self::parse(&difference.text()))?
+    }
+
+    /// `self / |whole|`, right to 15 digits; `None` where `whole` is 0 or the share is beyond the range of a double.
+    pub fn share_of(&self, whole: &Self) -> Option<f64> {
+        let share = match (self.decimal(), whole.decimal()) {
+            (_, whole) if whole.is_zero() => return None,
+            (part, _) if part.is_zero() => 0.0,
+            (part, whole) if part.is_in_range() && whole.is_in_range() => part.nearest(0) / whole.nearest(0).abs(),
+            (part, whole) => part.nearest(whole.first_place()) / whole.nearest(whole.first_place()).abs(),
+        };
+        share.is_finite().then_some(share)
     }
 
     /// Whether it is below zero.
     pub fn is_negative(&self) -> bool {
         self.decimal().negative
+    }
+
+    /// Whether it is 0, however it is written.
+    pub fn is_zero(&self) -> bool {
+        self.decimal().is_zero()
     }
 
     /// Bytes as written.
@@ -170,23 +202,84 @@ impl Decimal {
         self.mantissa()?.checked_mul(10_i128.checked_pow(exponent)?)
     }
 
-    /// The mantissa for a lower exponent.
-    fn scaled_to(&self, exponent: i64) -> Option<i128> {
-        let more = u32::try_from(self.exponent.checked_sub(exponent)?).ok()?;
-        self.mantissa()?.checked_mul(10_i128.checked_pow(more)?)
+    fn is_zero(&self) -> bool {
+        self.digits.is_empty()
     }
 
-    fn minus(&self, other: &Self) -> Option<String> {
-        let exponent = self.exponent.min(other.exponent).min(0);
-        let difference = self.scaled_to(exponent)?.checked_sub(other.scaled_to(exponent)?)?;
-        let sign = if difference < 0 { "-" } else { "" };
-        let places = usize::try_from(-exponent).ok()?;
-        let digits = format!("{:0>width$}", difference.unsigned_abs(), width = places + 1);
-        let (whole, fraction) = digits.split_at(digits.len() - places);
-        match fraction.trim_end_matches('0') {
-            "" => Some(format!("{sign}{whole}")),
-            fraction => Some(format!("{sign}{whole}.{fraction}")),
+    /// `self - other`; `None` where that is too far to work out.
+    fn minus(&self, other: &Self) -> Option<Self> {
+        if other.is_zero() || self.is_zero() {
+            let (only, negative) = if other.is_zero() { (self, self.negative) } else { (other, !other.negative) };
+            let near = only.exponent.unsigned_abs() < FAR;
+            return near.then(|| Self { negative: negative && !only.is_zero(), digits: only.digits.clone(), ..*only });
         }
+        let near = self.exponent.unsigned_abs().max(other.exponent.unsigned_abs()) < FAR;
+        let lowest = self.exponent.min(other.exponent);
+        let places = self.first_place().max(other.first_place()).checked_sub(lowest)?;
+        if !near || places > MOST_PLACES {
+            return None;
+        }
+        let (left, right) = (self.placed(lowest, places), other.placed(lowest, places));
+        let (negative, digits) = match (self.negative == other.negative, left.cmp(&right)) {
+            (false, _) => (self.negative, combined(&left, &right, 1)),
+            (true, Ordering::Less) => (!self.negative, combined(&right, &left, -1)),
+            (true, _) => (self.negative, combined(&left, &right, -1)),
+        };
+        Some(Self::normal(negative, &digits, lowest))
+    }
+
+    /// Its digits from the first of `places` places down to the one of `lowest`, zeros included.
+    fn placed(&self, lowest: i64, places: i64) -> Vec<i8> {
+        let before = places - (self.first_place() - lowest);
+        let zeros = |count: i64| std::iter::repeat_n(0, usize::try_from(count).unwrap_or(0));
+        let digits = self.digits.bytes().map(|digit| (digit - b'0').cast_signed());
+        zeros(before).chain(digits).chain(zeros(self.exponent - lowest)).collect()
+    }
+
+    /// Without zeros at its ends.
+    fn normal(negative: bool, digits: &[i8], lowest: i64) -> Self {
+        let Some(last) = digits.iter().rposition(|digit| *digit != 0) else {
+            return Self { negative: false, digits: String::new(), exponent: 0 };
+        };
+        let digits_text = digits[..=last]
+            .iter()
+            .skip_while(|digit| **digit == 0)
+            .map(|digit| char::from(b'0' + digit.cast_unsigned()));
+        Self { negative, digits: digits_text.collect(), exponent: lowest + (digits.len() - 1 - last) as i64 }
+    }
+
+    /// As number text: in full, or with an exponent where most of it would be zeros.
+    fn text(&self) -> String {
+        let sign = if self.negative { "-" } else { "" };
+        let (digits, point) = (&self.digits, self.first_place());
+        if self.is_zero() {
+            return "0".to_owned();
+        }
+        match usize::try_from(point) {
+            Ok(_) if self.exponent >= 0 && self.exponent <= MOST_ZEROS => {
+                format!("{sign}{digits}{}", "0".repeat(usize::try_from(self.exponent).unwrap_or(0)))
+            }
+            Ok(point) if point > 0 && point < digits.len() => {
+                format!("{sign}{}.{}", &digits[..point], &digits[point..])
+            }
+            _ if (-MOST_ZEROS..=0).contains(&point) => {
+                format!("{sign}0.{}{digits}", "0".repeat(usize::try_from(-point).unwrap_or(0)))
+            }
+            _ if digits.len() == 1 => format!("{sign}{digits}e{}", point - 1),
+            _ => format!("{sign}{}.{}e{}", &digits[..1], &digits[1..], point - 1),
+        }
+    }
+
+    /// Whether a double of it is normal, and so right to 15 digits.
+    fn is_in_range(&self) -> bool {
+        (-290..=290).contains(&self.first_place())
+    }
+
+    /// The nearest double of it divided by ten to the power `down`.
+    fn nearest(&self, down: i64) -> f64 {
+        let sign = if self.negative { "-" } else { "" };
+        let exponent = self.exponent.saturating_sub(down);
+        format!("{sign}{}e{exponent}", self.digits).parse().unwrap_or(f64::INFINITY)
     }
 
     /// Magnitudes: by the place of the first digit, then digit by digit.
@@ -211,6 +304,24 @@ impl Decimal {
             (true, false) => Ordering::Less,
         }
     }
+}
+
+/// Digits added (`sign` 1) to, or taken (-1) from, digits that are no less; with one more place in front.
+fn combined(larger: &[i8], smaller: &[i8], sign: i8) -> Vec<i8> {
+    let mut carry = 0;
+    let mut digits: Vec<i8> = larger
+        .iter()
+        .zip(smaller)
+        .rev()
+        .map(|(left, right)| {
+            let sum = left + sign * right + carry;
+            carry = sum.div_euclid(10);
+            sum.rem_euclid(10)
+        })
+        .collect();
+    digits.push(carry);
+    digits.reverse();
+    digits
 }
 
 fn saturating_exponent(text: &str) -> i64 {

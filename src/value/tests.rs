@@ -108,19 +108,77 @@ fn numbers_compare_by_value() {
 }
 
 #[test]
-fn differences_of_numbers_are_exact() {
+fn differences_of_numbers_are_exact_or_absent() {
     for (new, old, delta) in [
-        ("150", "100", "50"),
-        ("168.50", "118.50", "50"),
-        ("0.3", "0.1", "0.2"),
-        ("1", "2.25", "-1.25"),
-        ("9223372036854775807", "-9223372036854775808", "18446744073709551615"),
-        ("1e3", "1", "999"),
-        ("5", "5.0", "0"),
-        ("1e400", "0", "1.7976931348623157e308"),
+        ("150", "100", Some("50")),
+        ("168.50", "118.50", Some("50")),
+        ("0.3", "0.1", Some("0.2")),
+        ("1", "2.25", Some("-1.25")),
+        ("-1", "1", Some("-2")),
+        ("0", "0.001", Some("-0.001")),
+        ("1e-7", "0", Some("0.0000001")),
+        ("9223372036854775807", "-9223372036854775808", Some("18446744073709551615")),
+        ("123456789012345678901234567891", "123456789012345678901234567890", Some("1")),
+        ("9999999999999999999999999999999999999999999999", "-1", Some("1e46")),
+        (
+            "0.1234567890123456789012345678901234567891",
+            "0.1234567890123456789012345678901234567890",
+            Some("0.0000000000000000000000000000000000000001"),
+        ),
+        ("1e3", "1", Some("999")),
+        ("5", "5.0", Some("0")),
+        ("-0", "0.0", Some("0")),
+        ("1e400", "0", Some("1e400")),
+        ("1e401", "1e400", Some("9e400")),
+        ("-1e401", "1.5e400", Some("-1.15e401")),
+        ("1e-400", "3e-400", Some("-2e-400")),
+        ("1", "1e400", None),
+        ("1e400", "1", None),
+        ("1e100", "1e-100", None),
+        ("1e999999999999", "1e-999999999999", None),
+        ("1e99999999999999999999", "0", None),
+        ("1e99999999999999999999", "2e99999999999999999999", None),
     ] {
         let delta_of = Number::parse(new).unwrap().minus(&Number::parse(old).unwrap());
-        assert_eq!(delta_of.to_string(), delta, "{new} - {old}");
+        assert_eq!(delta_of.map(|delta| delta.to_string()).as_deref(), delta, "{new} - {old}");
+    }
+    let long = |last: &str| Number::parse(&format!("{}{last}", "7".repeat(2_000))).unwrap();
+    assert_eq!(long("4").minus(&long("1")).unwrap().to_string(), "3");
+    assert_eq!(long("4").minus(&Number::from(1i64)), None);
+    let endless = Number::parse(&"9".repeat(1_000_000)).unwrap();
+    assert_eq!(endless.minus(&Number::from(1i64)), None);
+}
+
+#[test]
+fn shares_of_numbers_are_right_at_every_size() {
+    for (part, whole, share) in [
+        ("50", "-100", Some(0.5)),
+        ("-3", "4", Some(-0.75)),
+        ("0", "7", Some(0.0)),
+        ("1", "0", None),
+        ("1e400", "4e400", Some(0.25)),
+        ("1e-324", "8e-324", Some(0.125)),
+        ("-1e-400", "1e-402", Some(-100.0)),
+        ("1e400", "1", None),
+        ("1", "1e400", Some(0.0)),
+        ("123456789012345678901234567890", "123456789012345678901234567890", Some(1.0)),
+    ] {
+        let found = Number::parse(part).unwrap().share_of(&Number::parse(whole).unwrap());
+        assert_eq!(found, share, "{part} of {whole}");
+    }
+}
+
+proptest::proptest! {
+    /// Against whole numbers of 128 bits: a number is `mantissa * 10^exponent`.
+    #[test]
+    fn a_difference_is_that_of_whole_numbers(left in -1_000_000_000_000i128..1_000_000_000_000, right in -1_000_000_000_000i128..1_000_000_000_000, lifted in 0u32..20, lowered in 0usize..20) {
+        let new = Number::parse(&format!("{left}e{}", i64::from(lifted) - lowered as i64)).unwrap();
+        let old = Number::parse(&format!("{right}e-{lowered}")).unwrap();
+        let wanted = Number::parse(&format!("{}e-{lowered}", left * 10i128.pow(lifted) - right)).unwrap();
+        let found = new.minus(&old).unwrap();
+        proptest::prop_assert_eq!(&found, &wanted);
+        proptest::prop_assert_eq!(found.cmp(&Number::from(0i64)), new.cmp(&old));
+        proptest::prop_assert!(!found.to_string().contains("--") && Number::parse(&found.to_string()).is_some());
     }
 }
 

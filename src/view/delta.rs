@@ -11,20 +11,25 @@ pub fn signed(delta: &Number) -> String {
     if digits.starts_with('-') { digits.into() } else { format!("+{digits}") }
 }
 
-/// `+50 (+42.4%)`: with percent when the old number is not 0, is no count under 10, and changed by 1 % or more.
+/// `+50 (+42.4%)`: with percent when the old number is not 0, is no count under 10, and changed by 1 % or more; empty
+/// where the difference cannot be told exactly in a few digits.
 pub fn with_percent(old: &Number, new: &Number) -> String {
-    let signed = signed(&new.minus(old));
-    match percent(old, new) {
-        Some(percent) => format!("{signed} ({percent:+.1}%)"),
-        None => signed,
+    let Some(delta) = new.minus(old) else { return String::new() };
+    match percent(old, &delta) {
+        Some(percent) => format!("{} ({percent:+.1}%)", signed(&delta)),
+        None => signed(&delta),
     }
 }
 
-fn percent(old: &Number, new: &Number) -> Option<f64> {
+/// `+50`; empty where the difference cannot be told exactly in a few digits.
+pub fn between(old: &Number, new: &Number) -> String {
+    new.minus(old).as_ref().map(signed).unwrap_or_default()
+}
+
+fn percent(old: &Number, delta: &Number) -> Option<f64> {
     let small_count = old.as_i64().is_some_and(|count| count.abs() < 10);
-    let (old, new) = (old.as_f64(), new.as_f64());
-    let percent = (new - old) / old.abs() * 100.0;
-    (!small_count && percent.is_finite() && (1.0..1e6).contains(&percent.abs())).then_some(percent)
+    let percent = delta.share_of(old)? * 100.0;
+    (!small_count && (1.0..1e6).contains(&percent.abs())).then_some(percent)
 }
 
 /// `+50` when both are containers of a kind and their sizes differ; else empty.
@@ -71,6 +76,12 @@ mod tests {
             ("1000", "1001", "+1"),
             ("-20", "-10", "+10 (+50.0%)"),
             ("2", "0.5", "-1.5"),
+            ("0.1", "0.3", "+0.2 (+200.0%)"),
+            ("1e400", "1e401", "+9e400 (+900.0%)"),
+            ("1e400", "1", ""),
+            ("1", "1e400", ""),
+            ("7e-324", "8e-324", "+1e-324 (+14.3%)"),
+            ("123456789012345678901234567890", "123456789012345678901234567891", "+1"),
             (r#""2026-01-01T10:00:00Z""#, r#""2026-01-01T10:03:07Z""#, "+3m07"),
             (r#""a""#, r#""b""#, ""),
             ("100", r#""100""#, "number → string"),

@@ -247,7 +247,7 @@ fn cell(figure: Option<&Option<Figure>>, metric: &Yardstick, places: usize) -> C
 
 /// Percent where a goal is about more or less, else the plain difference.
 fn change(figure: &Figure, goal: Option<&Goal>) -> String {
-    let Some(delta) = figure.delta.as_ref().filter(|delta| delta.as_f64() != 0.0) else { return String::new() };
+    let Some(delta) = figure.delta.as_ref().filter(|delta| !delta.is_zero()) else { return String::new() };
     match (figure.share, goal) {
         (Some(share), Some(Goal::Lower | Goal::Higher) | None) => format!("{:+.1}%", share * 100.0),
         _ => delta::signed(delta),

@@ -47,7 +47,7 @@ fn amount(metric: &Yardstick, figure: &Figure) -> String {
 fn against(metric: &Yardstick, figure: &Figure) -> Cell {
     let change = match (figure.share, &figure.delta) {
         (Some(share), _) if share != 0.0 => format!(" {:+.1}%", share * 100.0),
-        (None, Some(delta)) if delta.as_f64() != 0.0 => {
+        (None, Some(delta)) if !delta.is_zero() => {
             format!(" {}{delta}", if delta.is_negative() { "" } else { "+" })
         }
         _ => String::new(),

@@ -147,7 +147,7 @@ fn note(state: &State, trail: &[Step], value: &Value) -> String {
     }
     let changed = state.node(trail).filter(|node| node.own.is_none_or(|(_, sign)| sign != Sign::Added));
     match changed.and_then(|_| state.older(trail)).map(|older| (older, value)) {
-        Some((Value::Number(old), Value::Number(new))) => delta::signed(&new.minus(old)),
+        Some((Value::Number(old), Value::Number(new))) => delta::between(old, new),
         Some((old, new)) => delta::len(old, new),
         None => String::new(),
     }
