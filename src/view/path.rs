@@ -1,8 +1,10 @@
-//! A path in words: `.cart.items[sku=A7].qty` where elements were matched by a key.
+//! A path in words: `.cart.items[sku=A7].qty` where elements were matched by a key. Safe to print, and read back by
+//! [`Path::parse`] as the same path.
 
 use super::text;
 use crate::diff::{Diff, Matching};
 use crate::value::{Path, Step, Value};
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// How the arrays of a diff were matched, by path on the right.
@@ -25,30 +27,177 @@ impl Keys {
         let mut here = Path::default();
         let mut value = Some(root);
         for step in &path.0 {
-            value = value.and_then(|value| value.child(step));
             let field = (!self.0.is_empty()).then(|| self.0.get(&here)).flatten();
-            words += &step_words(step, field.map(|field| (&**field, value)));
+            words += &step_words(step, here.0.is_empty(), field.map(|field| &**field).zip(value));
+            value = value.and_then(|value| value.child(step));
             here.0.push(step.clone());
         }
         if words.is_empty() { ".".into() } else { words }
     }
 }
 
-fn step_words(step: &Step, field: Option<(&str, Option<&Value>)>) -> String {
+/// A path as it is written, safe to print.
+pub fn printed(path: &Path) -> String {
+    let written = path.to_string();
+    if matches!(text::visible(&written), Cow::Borrowed(_)) {
+        return written;
+    }
+    let step = |(at, step): (usize, &Step)| match step {
+        Step::Key(key) if text::visible(key) != **key => format!(".{}", text::json_literal(key)),
+        Step::Index(index) if at > 0 => format!("[{index}]"),
+        step => Path(vec![step.clone()]).to_string(),
+    };
+    path.0.iter().enumerate().map(step).collect()
+}
+
+fn step_words(step: &Step, at_start: bool, field: Option<(&str, &Value)>) -> String {
+    let dot = if at_start { "." } else { "" };
     match (step, field) {
-        (Step::Key(key), _) => format!(".{}", key_words(key)),
-        (Step::Index(index), Some((field, element))) => {
-            match element.and_then(|element| element.child(&Step::Key(field.into()))) {
-                Some(name) => format!("[{}={}]", text::key(field), text::bare(name)),
-                None => format!("[{index}]"),
-            }
+        (Step::Key(key), _) => format!(".{}", token(key, &['.', '[', ']', ' '])),
+        (Step::Index(index), field) => {
+            let named = field.and_then(|(field, array)| element_words(*index, field, array));
+            format!("{dot}[{}]", named.unwrap_or_else(|| index.to_string()))
         }
-        (Step::Index(index), None) => format!("[{index}]"),
     }
 }
 
-/// A key that could be taken for more than one step is quoted.
-fn key_words(key: &str) -> String {
-    let shown = text::key(key);
-    if key.contains(['.', '[', ']', ' ']) && shown == key { text::literal(key) } else { shown.into_owned() }
+/// `sku=A7`; `None` where the name is too long to be shown.
+fn element_words(index: usize, field: &str, array: &Value) -> Option<String> {
+    let name = array.child(&Step::Index(index))?.child(&Step::Key(field.into()))?;
+    let name = match name {
+        Value::String(name) if name.len() > LONGEST => return None,
+        // What a number or a word of JSON is written as stands for that.
+        Value::String(name) if crate::value::parse(name.as_bytes()).is_ok() => text::json_literal(name),
+        Value::String(name) => token(name, &[']']),
+        Value::Array(_) | Value::Object(_) => return None,
+        other => Some(other.to_json()).filter(|name| name.len() <= LONGEST)?,
+    };
+    Some(format!("{}={name}", token(field, &['=', ']'])))
+}
+
+/// Bytes of a name that a path shows.
+const LONGEST: usize = 400;
+
+/// A key or name as it is when it is read back so and nothing about it could mislead, otherwise as a JSON string.
+fn token(name: &str, ends: &[char]) -> String {
+    let plain = !name.contains(ends) && !name.starts_with(|char: char| char.is_ascii_digit() && ends.contains(&'='));
+    if plain && text::key(name) == name { name.to_owned() } else { text::json_literal(name) }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::diff::diff;
+    use crate::value::parse;
+    use proptest::prelude::*;
+
+    /// Keys that end paths, look like other steps, or that a terminal would act on.
+    const ODD: &[&str] = &[
+        "",
+        " ",
+        "a b",
+        ".",
+        "a.b",
+        "[0]",
+        "a[0]",
+        "]",
+        "=",
+        "a=b",
+        "\"",
+        "\"a\"",
+        "\\",
+        "\\u{1b}",
+        "\u{1b}[2J",
+        "\n",
+        "\t",
+        "\u{7f}",
+        "\u{202e}abc",
+        "\u{200b}",
+        "a\u{200d}b",
+        "\u{3164}",
+        "\u{feff}",
+        "\u{e0041}",
+        "\u{301}",
+        "e\u{301}",
+        " \u{301}",
+        "/",
+        "a/b",
+        "~",
+        "~0",
+        "~1",
+        "-",
+        "0",
+        "01",
+        "日本",
+        "🦀",
+        "null",
+        "true",
+        "12",
+        "-1",
+        "$ref",
+        "@type",
+        "*",
+        "..",
+        "'",
+        "#",
+    ];
+
+    fn check(path: &Path, root: &Value) {
+        let shown = printed(path);
+        assert_eq!(text::visible(&shown), shown, "{path:?}");
+        assert_eq!(Path::parse(&shown, root).unwrap(), *path, "{shown}");
+        assert_eq!(Path::parse(&path.to_string(), root).unwrap(), *path, "{path}");
+        let words = Keys::default().words(path, root);
+        assert_eq!(text::visible(&words), words, "{path:?}");
+        assert_eq!(Path::parse(&words, root).unwrap(), *path, "{words}");
+    }
+
+    #[test]
+    fn a_printed_path_is_read_back_whatever_its_keys() {
+        for key in ODD {
+            let key = Step::Key((*key).into());
+            for steps in [
+                vec![key.clone()],
+                vec![Step::Index(0), key.clone()],
+                vec![key.clone(), Step::Index(3), key.clone(), key],
+            ] {
+                check(&Path(steps), &Value::Null);
+            }
+        }
+    }
+
+    /// Elements are named by what they are matched by; the name leads back to the element.
+    #[test]
+    fn a_path_with_names_of_elements_is_read_back() {
+        for field in ["id", "", "a b", "x=y", "a]b", "7"] {
+            let names: Vec<Value> =
+                ODD.iter().map(|name| Value::from(*name)).chain([12u64.into(), true.into(), Value::Null]).collect();
+            let rows = |extra: u64| -> Value {
+                let row = |(at, name): (usize, &Value)| -> Value {
+                    let count = if at == 1 { 0 } else { extra };
+                    [(field.into(), name.clone()), ("count".into(), count.into())].into_iter().collect()
+                };
+                let rows: Value = names.iter().enumerate().map(row).collect();
+                [("rows".into(), rows)].into_iter().collect()
+            };
+            let (left, right) = (rows(1), rows(2));
+            let keys = Keys(std::iter::once((Path(vec![Step::Key("rows".into())]), field.into())).collect());
+            for change in diff(&left, &right).changes {
+                let words = keys.words(&change.path, &right);
+                assert!(words.contains('='), "{words}");
+                assert_eq!(text::visible(&words), words);
+                assert_eq!(Path::parse(&words, &right).unwrap(), change.path, "{words}");
+            }
+        }
+        let gone = Path::parse(".rows[id=nobody].x", &parse(br#"{"rows":[{"id":1}]}"#).unwrap()).unwrap();
+        assert_eq!(parse(br#"{"rows":[{"id":1}]}"#).unwrap().at(&gone), None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_path_is_read_back(keys in prop::collection::vec(prop_oneof![any::<String>().prop_map(|key| Step::Key(key.into())), (0usize..1000).prop_map(Step::Index)], 0..6)) {
+            check(&Path(keys), &Value::Null);
+        }
+    }
 }

@@ -41,7 +41,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 8);
-    push_visible(&mut shown, text, |_| false);
+    push_visible(&mut shown, text, |_| false, push_escape);
     if shown == text { Cow::Borrowed(text) } else { Cow::Owned(shown) }
 }
 
@@ -49,7 +49,16 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 pub fn literal(text: &str) -> String {
     let mut shown = String::with_capacity(text.len() + 2);
     shown.push('"');
-    push_visible(&mut shown, text, |char| matches!(char, '"' | '\\'));
+    push_visible(&mut shown, text, |char| matches!(char, '"' | '\\'), push_escape);
+    shown.push('"');
+    shown
+}
+
+/// The text as a JSON string that is safe to print and that any reader of JSON reads back.
+pub fn json_literal(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len() + 2);
+    shown.push('"');
+    push_visible(&mut shown, text, |char| matches!(char, '"' | '\\'), push_json_escape);
     shown.push('"');
     shown
 }
@@ -95,7 +104,7 @@ pub fn bare(value: &Value) -> String {
     }
 }
 
-fn push_visible(shown: &mut String, text: &str, backslashed: impl Fn(char) -> bool) {
+fn push_visible(shown: &mut String, text: &str, backslashed: impl Fn(char) -> bool, escape: fn(&mut String, char)) {
     let mut base = false;
     for char in text.chars() {
         let mark = char.width() == Some(0);
@@ -103,7 +112,7 @@ fn push_visible(shown: &mut String, text: &str, backslashed: impl Fn(char) -> bo
             shown.push('\\');
         }
         if is_invisible(char) || (mark && !base) {
-            push_escape(shown, char);
+            escape(shown, char);
             base = false;
         } else {
             shown.push(char);
@@ -126,6 +135,13 @@ fn push_escape(shown: &mut String, char: char) {
         '\t' => shown.push_str("\\t"),
         // Writing to a string does not fail.
         _ => drop(write!(shown, "\\u{{{:x}}}", u32::from(char))),
+    }
+}
+
+fn push_json_escape(shown: &mut String, char: char) {
+    for unit in char.encode_utf16(&mut [0; 2]) {
+        // Writing to a string does not fail.
+        let _ = write!(shown, "\\u{unit:04x}");
     }
 }
 

@@ -1,7 +1,7 @@
 //! Watched values: where they are, what they are, and their run over the versions of the timeline's window.
 
-use super::text;
 use super::tree::value_words;
+use super::{path, text};
 use crate::record::Version;
 use crate::value::{Number, Path, Value};
 use std::ops::Range;
@@ -52,7 +52,7 @@ impl Watch {
         let (least, most) = ends(&self.samples);
         let note = if most > least { format!("max {}", number_words(most)) } else { String::new() };
         let bars = self.samples.iter().map(|sample| sample.map_or(0, |sample| bar(sample, least, most))).collect();
-        WatchRow { name: format!("{}{length}", text::visible(&self.path.to_string())), value: words, bars, note }
+        WatchRow { name: format!("{}{length}", path::printed(&self.path)), value: words, bars, note }
     }
 }
 

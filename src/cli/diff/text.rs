@@ -8,6 +8,7 @@ use crate::diff::{Change, ChangeKind};
 use crate::export::json::inert;
 use crate::value::Value;
 use crate::view::Sign;
+use crate::view::path::printed;
 use crate::view::text::fit;
 
 /// Columns a value may take; `--json` has all of it.
@@ -26,7 +27,7 @@ fn row(change: &Change) -> Vec<Cell> {
     let sign = Sign::from(&change.kind);
     vec![
         Cell::new(sign.char().to_string()).ink(ink(sign)),
-        Cell::new(change.path.to_string()),
+        Cell::new(printed(&change.path)),
         Cell::new(words(&change.kind)),
     ]
 }
@@ -49,7 +50,7 @@ fn words(kind: &ChangeKind) -> String {
             format!("{} → {} ({plus}{delta})", brief(old), brief(new))
         }
         ChangeKind::Changed { old, new, delta: None } => format!("{} → {}", brief(old), brief(new)),
-        ChangeKind::Moved { from, .. } => format!("from {from}"),
+        ChangeKind::Moved { from, .. } => format!("from {}", printed(from)),
     }
 }
 

@@ -5,6 +5,7 @@ use crate::diff::{ArrayKey, key_candidates};
 use crate::tui::dialog::Dialog;
 use crate::value::{Array, Path, Text};
 use crate::view::compared::array_at;
+use crate::view::path::printed;
 use crate::view::text::visible;
 use std::sync::Arc;
 
@@ -33,7 +34,7 @@ impl App {
     /// Matches by a field, by `index`, or as by itself (`auto`); asks which, where nothing is named.
     pub(super) fn array_key(&mut self, text: &str) {
         let Some(here) = self.array_here() else { return self.messages.note("There is no array here") };
-        let words = visible(&here.path.to_string()).into_owned();
+        let words = printed(&here.path);
         let key = match text.trim() {
             "" => return self.dialog = Some(Dialog::array_keys(self)),
             AUTO => None,

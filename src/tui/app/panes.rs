@@ -9,7 +9,7 @@ use crate::tui::pane::diff::Layout;
 use crate::tui::pane::layout::Pane;
 use crate::value::Path;
 use crate::view::list::ListMove;
-use crate::view::text::visible;
+use crate::view::path::printed;
 use crate::view::tree::{Towards, TreeMove};
 
 /// Which way round Tab goes.
@@ -125,7 +125,7 @@ impl App {
         session.tree.go_to(&path);
         (self.view, self.focus) = (View::Debug, Pane::State);
         if !there {
-            self.messages.note(format!("{} is not in this state", visible(&path.to_string())));
+            self.messages.note(format!("{} is not in this state", printed(&path)));
         }
     }
 
@@ -185,7 +185,7 @@ impl App {
             return self.messages.note("There is no text here");
         }
         let texts: Vec<_> = texts.into_iter().map(|(side, text)| (side, text.to_owned())).collect();
-        self.dialog = Some(Dialog::whole(&visible(&path.to_string()), &texts));
+        self.dialog = Some(Dialog::whole(&printed(&path), &texts));
     }
 
     /// Opens a group of changes, or shows the change's path in the tree.

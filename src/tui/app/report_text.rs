@@ -6,6 +6,7 @@ use crate::record::Version;
 use crate::source::Address;
 use crate::value::{Path, Value};
 use crate::view::Sign;
+use crate::view::path::printed;
 use crate::view::text::{date_time, fit, number, thousands, visible};
 
 /// Changes listed, at most.
@@ -81,7 +82,7 @@ fn end(session: &Session, name: &str, version: Version) -> String {
 
 fn row(change: &Change) -> String {
     let sign = Sign::from(&change.kind).char();
-    format!("| `{sign}` | {} | {} |", code(&change.path.to_string()), words(&change.kind))
+    format!("| `{sign}` | {} | {} |", code(&printed(&change.path)), words(&change.kind))
 }
 
 fn words(kind: &ChangeKind) -> String {
@@ -92,7 +93,7 @@ fn words(kind: &ChangeKind) -> String {
                 delta.as_ref().map(|delta| format!(" ({})", crate::view::delta::signed(delta))).unwrap_or_default();
             format!("{} → {}{delta}", brief(old), brief(new))
         }
-        ChangeKind::Moved { from, .. } => format!("moved from {}", code(&from.to_string())),
+        ChangeKind::Moved { from, .. } => format!("moved from {}", code(&printed(from))),
     }
 }
 

@@ -9,6 +9,7 @@ use crate::tui::job::{Cancel, Generation, Job, Scanned};
 
 pub use crate::tui::job::Way;
 use crate::value::{Path, Value};
+use crate::view::path::printed;
 use crate::view::text::{fit, literal, number, visible};
 use crate::view::timeline::versions_from;
 use std::time::{Duration, Instant};
@@ -150,7 +151,7 @@ impl App {
         self.stop_scan();
         self.scans = self.scans.next();
         self.scanning = Some(cancel.clone());
-        self.messages.note(format!("Looking for a change of {} … Esc stops", visible(&path.to_string())));
+        self.messages.note(format!("Looking for a change of {} … Esc stops", printed(&path)));
         vec![Effect::Start(Job::Scan { generation: self.scans, tenant, path, from, way, cancel })]
     }
 
@@ -165,7 +166,7 @@ impl App {
             return;
         }
         self.scanning = None;
-        let path_words = visible(&path.to_string()).into_owned();
+        let path_words = printed(path);
         match scanned {
             Ok(Scanned::Changed { at, old, new }) => {
                 self.jump(Some(at), "");

@@ -6,7 +6,7 @@ use crate::record::Version;
 use crate::tui::draw::strip;
 use crate::tui::job::{Cancel, Job, Samples};
 use crate::value::Path;
-use crate::view::text::visible;
+use crate::view::path::printed;
 use crate::view::watch::{MOST, Watch, sampled};
 
 /// What was last asked for: not asked for again while it stays the same.
@@ -67,7 +67,7 @@ impl App {
 
 impl Session {
     fn toggle_watch(&mut self, path: Path) -> String {
-        let name = visible(&path.to_string()).into_owned();
+        let name = printed(&path);
         match self.watches.iter().position(|watch| watch.path == path) {
             Some(at) => {
                 self.watches.remove(at);

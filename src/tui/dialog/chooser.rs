@@ -10,6 +10,7 @@ use crate::tui::action::{Action, Spec, by_name};
 use crate::tui::app::{App, Session};
 use crate::tui::pane::Look;
 use crate::view::list::{ListCursor, ListMove};
+use crate::view::path::printed;
 use crate::view::text::{fit, visible, width};
 use items::{
     array_key_items, command_items, exact_items, key_items, no_such_command, place_items, ranked, tenant_items,
@@ -103,7 +104,7 @@ impl Dialog {
     /// What the elements of the array under the cursor may be matched by.
     pub fn array_keys(app: &App) -> Self {
         let here = app.array_here();
-        let title = here.as_ref().map(|here| format!("Match the elements of {}", visible(&here.path.to_string())));
+        let title = here.as_ref().map(|here| format!("Match the elements of {}", printed(&here.path)));
         let items = here.map(|here| array_key_items(&here)).unwrap_or_default();
         Self::chooser(Kind::ArrayKeys, &title.unwrap_or_default(), items, app)
     }
