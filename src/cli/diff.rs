@@ -40,12 +40,11 @@ pub struct Diff {
 
 /// In which form.
 #[derive(clap::Args)]
-#[group(multiple = false)]
 struct Form {
     /// As an RFC 6902 patch that makes B of A (with --path: that part of B of that part of A)
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["summary", "json"])]
     patch: bool,
-    /// Only the summary line
+    /// Only the summary line; with --json its counts, without the changes
     #[arg(long)]
     summary: bool,
     /// One JSON object
@@ -75,6 +74,9 @@ impl Diff {
     fn print(&self, sides: &Sides, versions: (Version, Version), console: &mut Console) -> Outcome<()> {
         match &self.form {
             Form { patch: true, .. } => console.out.json_text(sides.patch()?.to_value().to_json()),
+            Form { json: true, summary: true, .. } => {
+                console.out.json(&json::summary(versions, &sides.differences, &sides.summary()))
+            }
             Form { json: true, .. } => console.out.json(&json::line(versions, &sides.differences)),
             Form { summary: true, .. } => console.out.line(&sides.summary().line()),
             Form { .. } => text::print(sides, console),

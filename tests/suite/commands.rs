@@ -2,6 +2,7 @@
 
 mod engine;
 mod inputs;
+mod machines;
 mod pipes;
 mod sandbox;
 mod terminals;

@@ -1,10 +1,11 @@
 //! Differences for machines.
 
-use crate::diff::{Change, ChangeKind, Diff, SizeChange};
+use crate::diff::{Change, ChangeKind, Counts, Diff, SizeChange};
 use crate::export::json::{Json, list, object, optional};
 use crate::record::Version;
 use crate::value::{Path, Text, Value};
 use crate::view::Sign;
+use crate::view::summary::{Counted, Summary, Verdict};
 
 /// All differences as one object.
 pub fn line((from, to): (Version, Version), diff: &Diff) -> Json {
@@ -17,6 +18,37 @@ pub fn line((from, to): (Version, Version), diff: &Diff) -> Json {
         ("moved_keys", paths(diff, Sign::Moved)),
         ("sizes", Json::List(diff.sizes.iter().map(size).collect())),
         ("changes", Json::List(diff.changes.iter().map(change).collect())),
+    ])
+}
+
+/// What they come to, as one object: counts and the keys by what happened to them, without the values.
+pub fn summary((from, to): (Version, Version), diff: &Diff, summary: &Summary) -> Json {
+    let count = |count: u32| Json::from(u64::from(count));
+    let Counts { added, changed, removed, moved } = summary.counts;
+    object([
+        ("from", from.0.into()),
+        ("to", to.0.into()),
+        ("equal", (summary.verdict == Verdict::Equal).into()),
+        ("added", count(added)),
+        ("changed", count(changed)),
+        ("removed", count(removed)),
+        ("moved", count(moved)),
+        ("counted", Json::List(summary.counted.iter().map(counted).collect())),
+        ("added_keys", paths(diff, Sign::Added)),
+        ("changed_keys", paths(diff, Sign::Changed)),
+        ("removed_keys", paths(diff, Sign::Removed)),
+        ("moved_keys", paths(diff, Sign::Moved)),
+        ("sizes", Json::List(diff.sizes.iter().map(size).collect())),
+        ("bytes", object([("old", summary.bytes.0.into()), ("new", summary.bytes.1.into())])),
+    ])
+}
+
+fn counted(counted: &Counted) -> Json {
+    object([
+        ("path", text(&counted.path).into()),
+        ("old", counted.old.into()),
+        ("new", counted.new.into()),
+        ("delta", counted.new.cast_signed().saturating_sub(counted.old.cast_signed()).into()),
     ])
 }
 
