@@ -248,6 +248,12 @@ pub enum Error {
         /// The tenant.
         tenant: String,
     },
+    /// Nothing of a transaction stands that could be taken back.
+    #[error("nothing of {transaction} stands: there is nothing to roll back")]
+    NothingToRollBack {
+        /// The transaction's id.
+        transaction: String,
+    },
     /// A transaction cannot be taken back by itself, because others changed what it changed.
     #[error("{transaction} not rolled back: {}", crate::error::overlap_words(overlaps))]
     Overlapping {
@@ -452,6 +458,7 @@ impl Error {
             Self::NothingToCompact { .. } => "E-NO-COMPACT",
             Self::NestedWrite { .. } => "E-NESTED",
             Self::WriteWhileReading { .. } => "E-READING",
+            Self::NothingToRollBack { .. } => "E-NO-ROLLBACK",
             Self::Overlapping { .. } => "E-OVERLAP",
             Self::Transaction { .. } => "E-TRANSACTION",
             Self::TransactionClosed { .. } => "E-TRANSACTION-CLOSED",

@@ -145,8 +145,8 @@ pub use record::{
     TransactionId, Version,
 };
 pub use recording::{
-    Committed, CompactPlan, Compacted, Draft, Head, HistoryGuard, Outcome, Progress, Prune, Recording, RolledBack,
-    SnapshotRequest, StepError, Subscription, Tenant, TransactionBuilder, TransactionError,
+    Committed, CompactPlan, Compacted, Draft, Head, HistoryGuard, Progress, Prune, Recording, RolledBack,
+    SnapshotRequest, StepError, Subscription, Tenant, TransactionBuilder, TransactionError, TransactionOutcome,
 };
 pub use source::{Address, Event, Options, open, read};
 pub use value::{

@@ -5,6 +5,7 @@
 mod back;
 mod compact;
 mod draft;
+mod editing;
 mod guard;
 mod marks;
 mod prepare;
@@ -23,7 +24,7 @@ pub use guard::HistoryGuard;
 pub use marks::{Prune, SnapshotRequest};
 pub use subscription::{Head, Subscription};
 pub use tenant::Tenant;
-pub use transaction::{Committed, Outcome, StepError, TransactionBuilder, TransactionError};
+pub use transaction::{Committed, StepError, TransactionBuilder, TransactionError, TransactionOutcome};
 
 use crate::error::{Error, Result};
 use crate::history::Budget;
@@ -62,12 +63,15 @@ pub struct Recording {
 struct Place {
     log: Arc<dyn Log>,
     directory: Option<PathBuf>,
+    /// The directory with links followed: the same for whoever opens it.
+    identity: Option<PathBuf>,
     presence: OnceLock<Option<WriterPresence>>,
 }
 
 impl Place {
     fn new(log: Arc<dyn Log>, directory: Option<PathBuf>) -> Self {
-        Self { log, directory, presence: OnceLock::new() }
+        let identity = directory.as_ref().map(|path| path.canonicalize().unwrap_or_else(|_| path.clone()));
+        Self { log, directory, identity, presence: OnceLock::new() }
     }
 
     /// From the first write of an application on, whoever looks at the recording sees that one is there.

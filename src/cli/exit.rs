@@ -59,6 +59,7 @@ fn exit_of(error: &Error) -> Exit {
         | Error::NothingToUndo { .. }
         | Error::NothingToRedo { .. }
         | Error::NothingToCompact { .. }
+        | Error::NothingToRollBack { .. }
         | Error::NestedWrite { .. }
         | Error::WriteWhileReading { .. }
         | Error::TransactionClosed { .. }

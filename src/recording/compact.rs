@@ -76,7 +76,7 @@ impl Tenant {
     /// tenant's log. O(size of the log).
     ///
     /// # Errors
-    /// As [`compact_plan`](Self::compact_plan); `Usage` for a recording in memory; `Conflict`; `Io`.
+    /// As [`compact_plan`](Self::compact_plan); `InMemory`; `NestedWrite`; `Conflict`; `Io`.
     pub fn compact(&self, before: Version) -> Result<Compacted> {
         self.compact_telling(before, &mut |_| {})
     }
@@ -86,6 +86,7 @@ impl Tenant {
     /// # Errors
     /// The same.
     pub fn compact_telling(&self, before: Version, tell: &mut dyn FnMut(f64)) -> Result<Compacted> {
+        self.not_editing()?;
         let plan = self.compact_plan(before)?;
         let since = self.writing()?;
         let cut = self.cut_before(before, &mut |share| tell(share / 2.0))?;

@@ -164,7 +164,9 @@ impl Tenant {
     pub fn reconfigure(&self, mut change: impl FnMut(&mut Settings)) -> Result<Settings> {
         let decided = self.write_decided(|history| {
             let mut settings = history.settings().clone();
+            let editing = self.editing();
             change(&mut settings);
+            drop(editing);
             Ok((Body::Settings(settings.clone()), settings))
         });
         decided.map(|(_, settings)| settings)

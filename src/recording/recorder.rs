@@ -70,9 +70,40 @@ impl Tenant {
     /// ```
     ///
     /// # Errors
-    /// What `edit` answers (then nothing is recorded); `TooDeep`, `TooLarge`, `Io`; `Conflict` when others were faster
-    /// again and again.
-    pub fn apply(&self, label: &str, mut edit: impl FnMut(&mut Draft) -> Result<()>) -> Result<Version> {
+    /// What `edit` returns (then nothing is recorded), of any type that takes in [`asof::Error`](Error), an application's
+    /// own or a boxed one (a closure that ends in `Ok(())` says which: `Ok::<_, asof::Error>(())`); `TooDeep`, `TooLarge`, `Io`; `Conflict` when others were faster again and again. A write to the
+    /// same tenant inside of `edit` is refused with `NestedWrite`.
+    ///
+    /// ```
+    /// # fn main() -> asof::Result<()> {
+    /// # let shop = asof::Recording::memory().tenant_or_new(&"shop".into())?;
+    /// # shop.record("open", &serde_json::json!({"stock": 0}))?;
+    /// #[derive(Debug)]
+    /// enum ShopError {
+    ///     SoldOut,
+    ///     Recording(asof::Error),
+    /// }
+    /// impl From<asof::Error> for ShopError {
+    ///     fn from(error: asof::Error) -> Self {
+    ///         Self::Recording(error)
+    ///     }
+    /// }
+    /// let sold = shop.apply("sell", |draft| {
+    ///     let stock = draft.get(".stock")?.and_then(|stock| stock.as_number()?.as_i64()).unwrap_or(0);
+    ///     if stock == 0 {
+    ///         return Err(ShopError::SoldOut);
+    ///     }
+    ///     Ok(draft.set(".stock", &(stock - 1))?)
+    /// });
+    /// assert!(matches!(sold, Err(ShopError::SoldOut)));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn apply<E: From<Error>>(
+        &self,
+        label: &str,
+        mut edit: impl FnMut(&mut Draft) -> Result<(), E>,
+    ) -> Result<Version, E> {
         let written = self.retried(|| {
             let (head, draft) = match self.drafted(&mut edit) {
                 Ok(drafted) => drafted,
@@ -89,12 +120,12 @@ impl Tenant {
     ///
     /// # Errors
     /// As [`apply`](Self::apply) and [`snapshot`](Self::snapshot).
-    pub fn apply_with_snapshot(
+    pub fn apply_with_snapshot<E: From<Error>>(
         &self,
         label: &str,
         request: &SnapshotRequest,
-        mut edit: impl FnMut(&mut Draft) -> Result<()>,
-    ) -> Result<(Snapshot, Version)> {
+        mut edit: impl FnMut(&mut Draft) -> Result<(), E>,
+    ) -> Result<(Snapshot, Version), E> {
         let written = self.retried(|| {
             let (head, draft) = match self.drafted(&mut edit) {
                 Ok(drafted) => drafted,
@@ -106,9 +137,9 @@ impl Tenant {
             self.write_from(Durability::Sync, |history| {
                 self.still_at(history, head)?;
                 let mark = self.entry(Body::Snapshot(self.new_snapshot(history, &request)?));
-                Ok(Entries::making(vec![mark, change], made))
+                Ok((Entries::making(vec![mark, change], made), ()))
             })
-            .map(Ok)
+            .map(|(written, ())| Ok(written))
         })??;
         let id = SnapshotId(written.first);
         let snapshot = self.folded().snapshot(id).cloned();
@@ -136,9 +167,15 @@ impl Tenant {
         Ok(state)
     }
 
-    fn drafted(&self, edit: &mut impl FnMut(&mut Draft) -> Result<()>) -> Result<(Version, Draft)> {
+    fn drafted<E: From<Error>>(
+        &self,
+        edit: &mut impl FnMut(&mut Draft) -> Result<(), E>,
+    ) -> Result<(Version, Draft), E> {
+        // An edit inside of another one is refused before it runs, so that what it does beside is not done either.
+        self.not_editing()?;
         let (head, value) = self.head_and_value();
         let mut draft = Draft::new(value);
+        let _editing = self.editing();
         edit(&mut draft)?;
         Ok((head, draft))
     }

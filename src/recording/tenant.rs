@@ -1,5 +1,6 @@
 //! One isolated history: the handle an application holds, and reading through it. Writing is in the files beside.
 
+use super::editing::{Editing, Held, HistoryKey, not_editing};
 use super::guard::{Guarded, HistoryGuard};
 use super::prepare::SinceState;
 use super::{Place, Progress, read};
@@ -139,7 +140,11 @@ impl Tenant {
             let ended = batch.records.is_empty();
             self.note_damage(batch.damage);
             let versions = self.folded().newest().0;
-            if progress(Progress { share: batch.progress, versions }).is_break() || ended {
+            let stopped = {
+                let _reporting = Editing::begin(self.key(), Held::Lock);
+                progress(Progress { share: batch.progress, versions }).is_break()
+            };
+            if stopped || ended {
                 return Ok(());
             }
         }
@@ -278,8 +283,24 @@ impl Tenant {
         Entry { step: Some(step), ..self.entry(body) }
     }
 
+    pub(super) fn key(&self) -> HistoryKey {
+        HistoryKey::of(&self.shared.place, self.id())
+    }
+
+    /// Says that this thread runs an edit of the application's: nothing is written to the tenant meanwhile but that edit.
+    pub(super) fn editing(&self) -> Editing {
+        Editing::begin(self.key(), Held::Nothing)
+    }
+
+    /// # Errors
+    /// `NestedWrite` when this thread is within an edit of the tenant.
+    pub(super) fn not_editing(&self) -> Result<()> {
+        not_editing(None, || self.key())
+    }
+
     pub(super) fn writing(&self) -> Result<MutexGuard<'_, SinceState>> {
         self.shared.history.writable()?;
+        not_editing(Some(Held::Lock), || self.key())?;
         Ok(self.shared.writing.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

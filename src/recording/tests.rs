@@ -2,6 +2,7 @@
 
 mod compaction;
 mod engine;
+mod nested;
 mod review;
 mod rules;
 mod writers;

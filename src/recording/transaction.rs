@@ -4,19 +4,22 @@ mod failed;
 
 pub use failed::TransactionError;
 
+use failed::Stopped;
+
 use super::recorder::transition;
 use super::write::Durability;
 use super::{Draft, Tenant};
-use crate::error::{Error, Result};
+use crate::error::{Error, OtherError, Result};
 use crate::history::History;
 use crate::record::{Body, Change, Entry, InTransaction, NewSnapshot, Position, SnapshotKind, TransactionId, Version};
-use crate::value::Text;
+use crate::value::{Text, Value};
 
-/// What a step of a transaction may fail with.
-pub type StepError = Box<dyn std::error::Error + Send + Sync>;
+/// What a step of a transaction may fail with: any error, which comes back as the transaction's
+/// [cause](TransactionError::cause).
+pub type StepError = OtherError;
 
-/// How a transaction ends.
-pub type Outcome<'a> = std::result::Result<Committed, Box<TransactionError<'a>>>;
+/// How a run of a transaction ends.
+pub type TransactionOutcome = std::result::Result<Committed, Box<TransactionError>>;
 
 type Work<'a> = Box<dyn FnMut(&mut Draft) -> std::result::Result<(), StepError> + 'a>;
 
@@ -28,11 +31,23 @@ struct Step<'a> {
     checkpoint: Option<Text>,
 }
 
-/// A transaction being put together; see [`Tenant::transaction`].
+/// A transaction being put together, and run; see [`Tenant::transaction`]. It keeps its steps, so that one that stopped can
+/// be [resumed](Self::resume).
 pub struct TransactionBuilder<'a> {
     tenant: Tenant,
     name: Text,
     steps: Vec<Step<'a>>,
+    last: Option<LastRun<'a>>,
+}
+
+/// How the last run ended.
+enum LastRun<'a> {
+    /// At a step; what was done before may stand.
+    Stopped(Stopped),
+    /// With nothing done. This does it again.
+    Nothing(fn(&mut TransactionBuilder<'a>) -> TransactionOutcome),
+    /// All was done.
+    Done(Committed),
 }
 
 /// A transaction that was done.
@@ -51,27 +66,35 @@ impl Tenant {
     /// # fn main() -> asof::Result<()> {
     /// # let shop = asof::Recording::memory().tenant_or_new(&"shop".into())?;
     /// shop.record("open", &serde_json::json!({"session": null, "sent": 0}))?;
-    /// let run = shop
+    /// let mut server_is_up = false;
+    /// let mut sign_up = shop
     ///     .transaction("sign up")
     ///     .step("create session", |draft| Ok(draft.set(".session", "s-1")?))
     ///     .checkpoint("session_created")
-    ///     .step("notify", |_| Err("no mail server".into()))
-    ///     .run();
-    /// let failed = run.unwrap_err();
+    ///     .step("notify", |draft| {
+    ///         if !std::mem::replace(&mut server_is_up, true) {
+    ///             return Err("no mail server".into());
+    ///         }
+    ///         Ok(draft.set(".sent", &1)?)
+    ///     });
+    /// let failed = sign_up.run().unwrap_err();
     /// assert_eq!((failed.step, failed.last_checkpoint.as_deref()), (2, Some("session_created")));
     /// failed.roll_back_to("session_created")?;
     /// assert_eq!(shop.value().to_json(), r#"{"sent":0,"session":"s-1"}"#);
+    /// sign_up.resume()?;
+    /// assert_eq!(shop.value().to_json(), r#"{"sent":1,"session":"s-1"}"#);
     /// # Ok(())
     /// # }
     /// ```
     pub fn transaction<'a>(&self, name: &str) -> TransactionBuilder<'a> {
-        TransactionBuilder { tenant: self.clone(), name: name.into(), steps: Vec::new() }
+        TransactionBuilder { tenant: self.clone(), name: name.into(), steps: Vec::new(), last: None }
     }
 }
 
 impl<'a> TransactionBuilder<'a> {
     /// Adds a step: edits that all happen, as one transition of that name, or none. `work` runs again on the new head when
-    /// someone else moved it meanwhile: what it does outside the draft must bear that.
+    /// someone else moved it meanwhile: what it does outside the draft must bear that. What it writes to the same tenant
+    /// beside the draft is refused with `NestedWrite`.
     #[must_use]
     pub fn step(mut self, name: &str, work: impl FnMut(&mut Draft) -> std::result::Result<(), StepError> + 'a) -> Self {
         self.steps.push(Step { name: name.into(), work: Box::new(work), checkpoint: None });
@@ -88,19 +111,16 @@ impl<'a> TransactionBuilder<'a> {
         self
     }
 
-    /// Does the steps one after the other, each recorded as soon as it is done.
+    /// Does the steps one after the other, each recorded as soon as it is done. Each run is a transaction of its own.
     ///
     /// # Errors
-    /// A [`TransactionError`] at the first step that fails: it is on record, with its step and message, and lets you
-    /// choose how to go on.
-    pub fn run(self) -> Outcome<'a> {
-        let Self { tenant, name, mut steps } = self;
-        let id = match tenant.begin(&name, &steps) {
-            Ok(id) => id,
-            Err(error) => return Err(Box::new(TransactionError::at_once(tenant, name, steps, error, Self::run))),
-        };
-        let done = tenant.run_steps(id, &mut steps, 0);
-        done.map_err(|(index, cause)| Box::new(TransactionError::new(tenant, (id, name), index, cause, steps)))
+    /// A [`TransactionError`] at the first step that fails: it is on record, with its step and message, and can be rolled
+    /// back; or [`resume`](Self::resume).
+    pub fn run(&mut self) -> TransactionOutcome {
+        match self.tenant.begin(&self.name, &self.steps) {
+            Ok(id) => self.run_from(id, 0),
+            Err(error) => Err(self.nothing_done(TransactionId(0), 0, error.into(), Self::run)),
+        }
     }
 
     /// Does all steps and records them together: all or none, also when the process dies. What failed is on record all
@@ -108,15 +128,89 @@ impl<'a> TransactionBuilder<'a> {
     ///
     /// # Errors
     /// A [`TransactionError`] at the first step that fails; there is nothing to roll back.
-    pub fn run_atomic(self) -> Outcome<'a> {
-        let Self { tenant, name, mut steps } = self;
-        let done = tenant.retried(|| tenant.all_or_none(&name, &mut steps));
+    pub fn run_atomic(&mut self) -> TransactionOutcome {
+        let done = self.tenant.retried(|| self.tenant.all_or_none(&self.name, &mut self.steps));
         match done {
-            Ok(Ok(committed)) => Ok(committed),
-            Ok(Err((id, index, cause))) => Err(Box::new(
-                TransactionError::new(tenant, (id, name), index, cause, steps).without_traces(Self::run_atomic),
-            )),
-            Err(error) => Err(Box::new(TransactionError::at_once(tenant, name, steps, error, Self::run_atomic))),
+            Ok(Ok(committed)) => Ok(self.done(committed)),
+            Ok(Err((id, index, cause))) => Err(self.nothing_done(id, index, cause, Self::run_atomic)),
+            Err(error) => Err(self.nothing_done(TransactionId(0), 0, error.into(), Self::run_atomic)),
+        }
+    }
+
+    /// Goes on from where the last run stopped, or was rolled back to: the steps that are not done, or not any more. An
+    /// atomic transaction, or one that could not begin, is done again as a new one. Runs what was not run yet.
+    ///
+    /// # Errors
+    /// [`TransactionError`] when a step fails again.
+    pub fn resume(&mut self) -> TransactionOutcome {
+        match &self.last {
+            None => self.run(),
+            Some(LastRun::Done(committed)) => Ok(*committed),
+            Some(LastRun::Nothing(run)) => run(self),
+            Some(LastRun::Stopped(stopped)) => {
+                let (id, from) = (stopped.id, stopped.standing());
+                self.run_from(id, from)
+            }
+        }
+    }
+
+    /// Goes back to a checkpoint and does the steps after it, the failed one among them, again.
+    ///
+    /// # Errors
+    /// [`TransactionError`] when there is no such checkpoint, as [`TransactionError::roll_back_to`], or when a step fails
+    /// again.
+    pub fn resume_from(&mut self, checkpoint: &str) -> TransactionOutcome {
+        let Some(LastRun::Stopped(stopped)) = &self.last else {
+            let (what, tenant) = (format!("checkpoint \"{checkpoint}\""), self.tenant.id().to_string());
+            let nowhere = Error::NotFound { what, tenant, nearest: Vec::new() };
+            return Err(Box::new(self.error(TransactionId(0), 0, nowhere.into(), None)));
+        };
+        let (id, stopped) = (stopped.id, stopped.clone());
+        match stopped.go_back_to(checkpoint) {
+            Ok(from) => self.run_from(id, from),
+            Err(error) => Err(Box::new(self.error(id, stopped.failed, error.into(), Some(stopped)))),
+        }
+    }
+
+    fn run_from(&mut self, id: TransactionId, from: usize) -> TransactionOutcome {
+        match self.tenant.run_steps(id, &mut self.steps, from) {
+            Ok(committed) => Ok(self.done(committed)),
+            Err((index, cause)) => {
+                let checkpoints = (1..).zip(&self.steps[..index.min(self.steps.len())]);
+                let checkpoints = checkpoints.filter_map(|(n, step)| Some((n, step.checkpoint.clone()?)));
+                let stopped = Stopped::new(&self.tenant, id, index, checkpoints.collect());
+                self.last = Some(LastRun::Stopped(stopped.clone()));
+                Err(Box::new(self.error(id, index, cause, Some(stopped))))
+            }
+        }
+    }
+
+    fn done(&mut self, committed: Committed) -> Committed {
+        self.last = Some(LastRun::Done(committed));
+        committed
+    }
+
+    fn nothing_done(
+        &mut self,
+        id: TransactionId,
+        index: usize,
+        cause: StepError,
+        again: fn(&mut Self) -> TransactionOutcome,
+    ) -> Box<TransactionError> {
+        self.last = Some(LastRun::Nothing(again));
+        Box::new(self.error(id, index, cause, None))
+    }
+
+    fn error(&self, id: TransactionId, index: usize, cause: StepError, stopped: Option<Stopped>) -> TransactionError {
+        TransactionError {
+            id,
+            name: self.name.clone(),
+            step: index + 1,
+            step_name: self.steps.get(index).map(|step| step.name.clone()).unwrap_or_default(),
+            cause,
+            last_checkpoint: stopped.as_ref().and_then(Stopped::last_checkpoint),
+            steps: self.steps.len(),
+            stopped,
         }
     }
 }
@@ -166,21 +260,31 @@ impl Tenant {
         last: bool,
     ) -> std::result::Result<Version, StepError> {
         let place = InTransaction { id, step: number(index) };
+        let mut overtaken = None;
         for _ in 0..TRIES {
             let (head, value) = self.head_and_value();
-            let mut draft = Draft::new(value);
-            (step.work)(&mut draft)?;
+            let draft = self.step_draft(step, value)?;
             let at = Moment::of(&self.folded());
             let mut entries = self.step_entries(place, step, draft, &mut Checkpoints::after(at.newest));
             entries.extend(last.then(|| self.entry_in(InTransaction { id, step: 0 }, Body::Commit)));
             let durability = if step.checkpoint.is_some() { Durability::Sync } else { Durability::Flush };
             let still = |history: &History| self.still_at(history, head).and_then(|()| at.still(history));
             match self.write_if(entries, durability, still) {
-                Err(Error::Conflict { .. }) => self.look_up()?,
+                Err(conflict @ Error::Conflict { .. }) => {
+                    overtaken = Some(conflict.into());
+                    self.look_up()?;
+                }
                 done => return Ok(done?.version),
             }
         }
-        Err("others wrote to this tenant again and again, so that the step could not be done".into())
+        Err(overtaken.unwrap_or_else(|| "never tried".into()))
+    }
+
+    fn step_draft(&self, step: &mut Step<'_>, value: Value) -> Result<Draft, StepError> {
+        let mut draft = Draft::new(value);
+        let _editing = self.editing();
+        (step.work)(&mut draft)?;
+        Ok(draft)
     }
 
     /// The step's transition, and its checkpoint.
@@ -216,6 +320,7 @@ impl Tenant {
         name: &Text,
         steps: &mut [Step<'_>],
     ) -> Result<std::result::Result<Committed, (TransactionId, usize, StepError)>> {
+        self.not_editing()?;
         let (head, mut value) = self.head_and_value();
         let at = Moment::of(&self.folded());
         let id = at.next;
@@ -224,11 +329,13 @@ impl Tenant {
         let mut entries = vec![self.entry_in(outside, begin(name, steps))];
         let mut failure = None;
         for (index, step) in steps.iter_mut().enumerate() {
-            let mut draft = Draft::new(value.clone());
-            if let Err(cause) = (step.work)(&mut draft) {
-                failure = Some((index, cause));
-                break;
-            }
+            let draft = match self.step_draft(step, value) {
+                Ok(draft) => draft,
+                Err(cause) => {
+                    failure = Some((index, cause));
+                    break;
+                }
+            };
             value = draft.value().clone();
             let place = InTransaction { id, step: number(index) };
             entries.extend(self.step_entries(place, step, draft, &mut made));
@@ -295,5 +402,5 @@ fn number(index: usize) -> u32 {
 }
 
 fn unrecorded(cause: &StepError, error: &Error) -> StepError {
-    format!("{cause}; and that could not be recorded: {error}").into()
+    format!("{cause}; the failure could not be recorded: {error}").into()
 }

@@ -103,16 +103,15 @@ impl Tenant {
         mut decide: impl FnMut(&History) -> Result<(Body, T)>,
     ) -> Result<(Written, T)> {
         let written = self.retried(|| {
-            let (mut found, mut decided) = (None, false);
+            let mut decided = false;
             let written = self.write_from(Durability::Sync, |history| {
-                let (body, other) = decide(history)?;
-                (found, decided) = (Some(other), true);
-                Ok(vec![self.entry(body)])
+                let (body, found) = decide(history)?;
+                decided = true;
+                Ok((vec![self.entry(body)].into(), found))
             });
             match written {
                 Err(error @ Error::Conflict { .. }) if decided => Err(error),
-                Err(error) => Ok(Err(error)),
-                Ok(written) => Ok(found.map(|found| (written, found)).ok_or_else(undecided)),
+                done => Ok(done),
             }
         });
         written?
@@ -131,23 +130,26 @@ impl Tenant {
         durability: Durability,
         check: impl FnOnce(&History) -> Result<()>,
     ) -> Result<Written> {
-        self.write_from(durability, |history| check(history).map(|()| entries))
+        let written = self.write_from(durability, |history| check(history).map(|()| (entries.into(), ())));
+        written.map(|(written, ())| written)
     }
 
-    /// As `write`, with what `entries` makes of the history, which nobody can change in between.
-    pub(super) fn write_from<E: Into<Entries>>(
+    /// As `write`, with what `entries` makes of the history, which nobody can change in between; returns what it found
+    /// there too.
+    pub(super) fn write_from<T>(
         &self,
         durability: Durability,
-        entries: impl FnOnce(&History) -> Result<E>,
-    ) -> Result<Written> {
+        entries: impl FnOnce(&History) -> Result<(Entries, T)>,
+    ) -> Result<(Written, T)> {
+        self.not_editing()?;
         self.look_for_room()?;
         let id = AppendId::new();
-        let (before, knew, written) = {
+        let (before, knew, written, found) = {
             let mut since = self.writing()?;
-            let (before, knew, prepared) = {
+            let (before, knew, prepared, found) = {
                 let history = self.folded();
                 let knew = history.growing(self.branch()).is_none_or(|(head, _)| self.knows(head));
-                let Entries { list, made } = entries(&history)?.into();
+                let (Entries { list, made }, found) = entries(&history)?;
                 let entries = rules::with_auto_snapshots(list, &history, (self.shared.clock)(), || {
                     self.shared.log().next(self.id())
                 })?;
@@ -156,9 +158,9 @@ impl Tenant {
                 self.check_readable(&history, &entries)?;
                 let mut preparing = Preparing::new(&history, &mut since, made);
                 let prepared = entries.into_iter().map(|entry| preparing.prepare(entry)).collect::<Result<Vec<_>>>()?;
-                (history.position(), knew, prepared)
+                (history.position(), knew, prepared, found)
             };
-            (before, knew, self.append_and_fold(before, &id, prepared)?)
+            (before, knew, self.append_and_fold(before, &id, prepared)?, found)
         };
         if durability == Durability::Sync {
             self.sync(before, &id)?;
@@ -167,7 +169,7 @@ impl Tenant {
         if knew {
             self.has_seen(written.version);
         }
-        Ok(written)
+        Ok((written, found))
     }
 
     /// What folding the entries reads must be there before they are written: afterwards it would be too late to refuse.
@@ -238,8 +240,4 @@ impl Tenant {
         let version = made.or_else(|| history.growing(self.branch()).map(|(head, _)| head));
         Ok(Written { first: Position(first), last, version: version.unwrap_or_else(|| history.head()) })
     }
-}
-
-fn undecided() -> Error {
-    Error::Usage("nothing was decided".into())
 }

@@ -122,7 +122,7 @@ fn structural_sharing() {
 }
 
 /// The guide's four steps; the last one fails.
-fn sign_up(app: &Tenant) -> Box<asof::TransactionError<'static>> {
+fn sign_up(app: &Tenant) -> Box<asof::TransactionError> {
     let step = |key: &'static str| move |draft: &mut Draft| -> Result<(), StepError> { Ok(draft.set(key, &true)?) };
     app.transaction("complex operation")
         .step("Create Session", step(".session"))

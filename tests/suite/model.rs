@@ -390,7 +390,7 @@ impl Run {
                 assert_eq!(failed.roll_back_to(&name).unwrap().0, story.back_to(&name));
             }
             (1, Some(name)) => {
-                failed.resume_from(&name).unwrap();
+                builder.resume_from(&name).unwrap();
                 let step = story.number(&name);
                 if story.model.lines[at.owner].head != story.checkpoint(step) {
                     story.back_to(&name);
@@ -399,7 +399,7 @@ impl Run {
                 story.end(true);
             }
             (2, _) => {
-                failed.resume().unwrap();
+                builder.resume().unwrap();
                 story.steps(fails_at, 4);
                 story.end(true);
             }

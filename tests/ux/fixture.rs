@@ -116,8 +116,8 @@ fn collected(shop: &Tenant, last: u64) -> Result<()> {
                 Ok(turn(version, draft)?)
             }
         };
-        let both = shop.transaction("session.gc").step("mark", step(first)).step("sweep", step(first + 1));
-        both.run().map_err(|failed| asof::Error::Usage(failed.to_string()))?;
+        let mut both = shop.transaction("session.gc").step("mark", step(first)).step("sweep", step(first + 1));
+        both.run()?;
     }
     go_on(shop, last)
 }

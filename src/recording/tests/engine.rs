@@ -32,7 +32,7 @@ fn edits_happen_all_or_not_at_all() {
             draft.remove(".user.age")?;
             draft.merge(".user", &serde_json::json!({"name": null, "mail": "x"}))?;
             assert_eq!(draft.get(".cart[1].sku")?.and_then(Value::as_str), Some("b"));
-            Ok(())
+            Ok::<_, crate::Error>(())
         })
         .unwrap();
         let after = r#"{"cart":[{"qty":2,"sku":"a"},{"sku":"b"}],"user":{"mail":"x"}}"#;
@@ -64,7 +64,7 @@ fn run(shop: &Tenant, fails_at: usize) -> Result<(), String> {
             Ok(draft.set(&format!(".s{n}"), &n)?)
         }
     };
-    let transaction = shop
+    let mut transaction = shop
         .transaction("sign up")
         .step("create session", step(1))
         .checkpoint("session_created")
@@ -122,7 +122,8 @@ fn every_way_on_from_a_failure() {
                 .iter()
                 .zip(1..)
                 .fold(shop.transaction("sign up"), |builder, (name, n)| builder.step(name, step(n)).checkpoint(name));
-            let failed = builder.step("notify", step(4)).run().unwrap_err();
+            let mut steps = builder.step("notify", step(4));
+            let failed = steps.run().unwrap_err();
             assert_eq!((failed.step, failed.checkpoints(), failed.can_roll_back()), (4, names.to_vec(), true));
             match to {
                 Some(name) => failed.roll_back_to(name).unwrap(),
@@ -133,7 +134,7 @@ fn every_way_on_from_a_failure() {
             assert_eq!(state, if to.is_none() { TransactionState::Undone } else { TransactionState::Failed });
             broken.set(false);
             let Some(name) = to else { return };
-            failed.resume_from(name).unwrap();
+            steps.resume_from(name).unwrap();
             assert_eq!(shop.value().to_json(), r#"{"s1":1,"s2":2,"s3":3,"s4":4}"#);
             assert_eq!(shop.history().transactions()[0].state, TransactionState::Committed);
         });
@@ -279,7 +280,7 @@ fn a_snapshot_comes_before_the_transition() {
         let (mark, version) =
             app.apply_with_snapshot("deploy", &named("pre_v2_deploy"), |draft| draft.set(".version", "2.0.0")).unwrap();
         assert_eq!((mark.version, version), (Version(1), Version(2)));
-        assert!(app.apply_with_snapshot("deploy", &named("pre_v2_deploy"), |_| Ok(())).is_err());
+        assert!(app.apply_with_snapshot("deploy", &named("pre_v2_deploy"), |_| Ok::<_, crate::Error>(())).is_err());
         assert!(app.apply_with_snapshot("deploy", &named("x"), |draft| draft.remove(".nothing")).is_err());
         assert_eq!((app.head(), app.history().snapshots().len()), (Version(2), 1));
     });

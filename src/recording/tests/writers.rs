@@ -55,7 +55,7 @@ fn each_checkpoint_of_a_write_takes_others_than_the_one_before() {
         let kept: [&[&str]; 3] =
             [&["tx-1/a", "tx-1/b"], &["tx-1/b", "tx-2/a", "tx-2/b"], &["tx-2/b", "tx-3/a", "tx-3/b"]];
         for (round, kept) in (1..).zip(kept) {
-            let both =
+            let mut both =
                 app.transaction("both").step("a", set(".a")).checkpoint("a").step("b", set(".b")).checkpoint("b");
             if round == 2 {
                 both.run().unwrap()
@@ -73,7 +73,8 @@ fn going_back_takes_nobody_else_s_writes_along() {
     everywhere(|recording| {
         let (app, broken) = (tenant(recording), Cell::new(true));
         let third = |draft: &mut Draft| if broken.get() { Err("no".into()) } else { set(".c")(draft) };
-        let steps = app.transaction("three").step("a", set(".a")).checkpoint("a").step("b", set(".b")).step("c", third);
+        let steps = app.transaction("three").step("a", set(".a")).checkpoint("a");
+        let mut steps = steps.step("b", set(".b")).step("c", third);
         let failed = steps.run().unwrap_err();
         let other = app.by("ann").apply("other", |draft| draft.set(".n", &5)).unwrap();
         for refused in [failed.roll_back_all(), failed.roll_back_to("a")] {
@@ -83,7 +84,7 @@ fn going_back_takes_nobody_else_s_writes_along() {
         app.rollback(&Strategy::Version(Version(other.0 - 1)), "take it back myself").unwrap();
         assert!(failed.roll_back_all().is_err(), "that was somebody else's, too");
         broken.set(false);
-        failed.resume().unwrap();
+        steps.resume().unwrap();
         assert_eq!(app.value(), json(r#"{"a":1,"b":1,"c":1,"n":0}"#));
     });
 }
@@ -102,11 +103,12 @@ fn what_was_rolled_back_is_done_again_when_resumed() {
             };
             let third = |draft: &mut Draft| if broken.get() { Err("no".into()) } else { step(".c")(draft) };
             let steps = app.transaction("three").step("a", step(".a")).checkpoint("a").step("b", step(".b"));
-            let failed = steps.step("c", third).run().unwrap_err();
+            let mut steps = steps.step("c", third);
+            let failed = steps.run().unwrap_err();
             back.map_or_else(|| failed.roll_back_all(), |name| failed.roll_back_to(name)).unwrap();
             broken.set(false);
             ran.set(0);
-            failed.resume().unwrap();
+            steps.resume().unwrap();
             assert_eq!((app.value(), ran.get()), (json(r#"{"a":1,"b":1,"c":1,"n":0}"#), done_again));
         });
     }

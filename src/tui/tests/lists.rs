@@ -71,7 +71,7 @@ fn transactions(shop: &Tenant) {
         .run()
         .unwrap_err();
     failed.roll_back_to("locked").unwrap();
-    let undone =
+    let mut undone =
         shop.transaction("migrate").step("rename", step(".schema", 8)).step("copy", |_| Err("disk full".into()));
     undone.run().unwrap_err().roll_back_all().unwrap();
 }

@@ -55,7 +55,7 @@ fn recorded(place: Recording) -> (Arc<Recording>, Tenant) {
     work(&tenant, 180);
     wait(3, 12);
     work(&tenant, 90);
-    let pay = tenant.transaction("pay").step("capture", |_| Err("declined".into()));
+    let mut pay = tenant.transaction("pay").step("capture", |_| Err("declined".into()));
     pay.run().unwrap_err();
     work(&tenant, 100);
     wait(9, 0);
