@@ -137,12 +137,14 @@ pub use history::{
     Undoable, Variant, Verdict, VersionInfo, When, Yardstick,
 };
 pub use import::{Note, Problem};
-pub use log::{AppendId, Batch, Cut, Damage, FileLog, Log, MemoryLog, Report, WriterPresence, verify};
+pub use log::{
+    AppendId, Batch, Cut, CutOff, Damage, FileLog, Log, MemoryLog, Report, UnknownRecord, WriterPresence, verify,
+};
 pub use patch::{Op, Patch, between, merged};
 pub use record::{
-    AutoRules, Base, BaseHead, BaseTurn, BaseWrite, Body, Entry, Goal, InTransaction, Metric, NewSnapshot, Origin,
-    Position, Record, Retention, Settings, SnapshotId, SnapshotKind, SnapshotNote, TenantId, TenantLimits, Time,
-    TransactionId, Version,
+    AutoRules, Base, BaseHead, BaseTurn, BaseWrite, Body, Entry, Goal, InTransaction, Makes, Metric, NewSnapshot,
+    Origin, Position, Provenance, Record, Retention, Settings, SnapshotId, SnapshotKind, SnapshotNote, TenantId,
+    TenantLimits, Time, TimeSource, TransactionId, Version,
 };
 pub use recording::{
     Committed, CompactPlan, Compacted, Draft, Head, HistoryGuard, Progress, Prune, Recording, RolledBack,

@@ -22,13 +22,13 @@ mod tests;
 mod window;
 
 pub use cut::Cut;
-pub use file::{FileLog, Report, verify};
+pub use file::{FileLog, Report, UnknownRecord, verify};
 pub use ids::AppendId;
 pub use memory::MemoryLog;
 pub use presence::WriterPresence;
 
 use crate::Result;
-use crate::record::{Entry, Position, Record, TenantId};
+use crate::record::{Entry, Position, Record, TenantId, Version};
 use std::sync::Arc;
 
 /// All tenants' logs in one place.
@@ -130,9 +130,20 @@ pub trait Log: Send + Sync {
     fn file(&self, tenant: &TenantId) -> Option<std::path::PathBuf>;
 }
 
+/// What a log's header says was cut off by compaction: what is known of it when the base record is damaged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CutOff {
+    /// Positions up to here are gone; the base record stands behind it.
+    pub position: Position,
+    /// Versions up to here are gone; `None` in logs of version 1.
+    pub through: Option<Version>,
+}
+
 /// Records of a log, in order.
 #[derive(Debug, Default)]
 pub struct Batch {
+    /// What was cut off before its records, where it begins there.
+    pub cut: Option<CutOff>,
     /// Good records in order.
     pub records: Vec<Arc<Record>>,
     /// Damage met on the way.

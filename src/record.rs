@@ -2,12 +2,15 @@
 //!
 //! Must not name: `log`, `history`, `view`, clocks.
 
+mod base;
 mod metric;
 mod settings;
 
+pub use base::{Base, BaseHead, BaseTurn, BaseWrite};
 pub use metric::{Goal, Metric};
 pub use settings::{AutoRules, Retention, Settings, TenantLimits};
 
+use crate::diff::Counts;
 use crate::patch::Patch;
 use crate::value::{Text, Value};
 
@@ -57,6 +60,10 @@ pub struct Entry {
     pub branch: Option<Text>,
     /// The transaction it belongs to, and which step of it.
     pub step: Option<InTransaction>,
+    /// The version it makes, as its writer says; filled in when it is written. `None` in records of version 1.
+    pub makes: Option<Makes>,
+    /// Where it comes from; `None` where nothing of that is known.
+    pub provenance: Option<Box<Provenance>>,
     /// What happened.
     pub body: Body,
 }
@@ -64,8 +71,42 @@ pub struct Entry {
 impl Entry {
     /// An entry of an application on `main`, without time, author or transaction.
     pub fn new(body: Body) -> Self {
-        Self { at: None, by: None, origin: Origin::Application, branch: None, step: None, body }
+        let (origin, makes, provenance) = (Origin::Application, None, None);
+        Self { at: None, by: None, origin, branch: None, step: None, makes, provenance, body }
     }
+}
+
+/// What a record says of the version it makes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Makes {
+    /// The version.
+    pub version: Version,
+    /// Keys changed against what the application saw before it.
+    pub counts: Option<Counts>,
+    /// Bytes of its value as compact JSON.
+    pub size: Option<u64>,
+}
+
+/// Where a record comes from. All of it is optional.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Provenance {
+    /// What kind of time [`Entry::at`] is.
+    pub time_source: Option<TimeSource>,
+    /// What made it happen, in the source's words: a request, another event.
+    pub cause: Option<Text>,
+    /// The place in the program or the file it was read from.
+    pub src: Option<Text>,
+    /// Its id in the source: the hash of a commit, the id of an event.
+    pub source_id: Option<Text>,
+}
+
+/// What kind of time a record has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TimeSource {
+    /// The source recorded it.
+    Recorded,
+    /// It is when the change arrived at the recorder.
+    Arrived,
 }
 
 /// Which side of a recording wrote something: each takes back its own writes only.
@@ -172,70 +213,17 @@ pub enum Body {
     /// How this tenant is kept from now on.
     Settings(Settings),
     /// Everything before was cut off by compaction; this is what is left of it. Always the first record of its log.
-    Base(Base),
-}
-
-/// What is left of a history whose beginning was cut off.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Base {
-    /// The newest version cut off; numbers go on behind it.
-    pub through: Version,
-    /// The branches that grow, `main` first.
-    pub heads: Vec<BaseHead>,
-    /// Values of cut versions that are still needed: heads, baselines, and what later records go back to.
-    pub values: Vec<(Version, Value)>,
-    /// How many transactions had begun.
-    pub transactions: u64,
-    /// Writes that later records take back or do again.
-    pub writes: Vec<BaseWrite>,
-    /// Records from before that still say something: settings, baselines, figures.
-    pub kept: Vec<Record>,
-}
-
-/// A write that was cut off and is turned round later.
-#[derive(Debug, Clone, PartialEq)]
-pub struct BaseWrite {
-    /// The record that made it, or took it back.
-    pub at: Position,
-    /// The record that made it first.
-    pub first: Position,
-    /// Whose it is.
-    pub origin: Origin,
-    /// Whether it stands, or was taken back.
-    pub stands: bool,
-    /// What turning it round does.
-    pub turns: BaseTurn,
-}
-
-/// What turning round a write does that was cut off.
-#[derive(Debug, Clone, PartialEq)]
-pub enum BaseTurn {
-    /// A branch goes back to a version.
-    Back {
-        /// The branch.
-        branch: Text,
-        /// The version it made.
-        made: Version,
-        /// The version to go back to.
-        left: Version,
+    Base(Box<Base>),
+    /// A record with a right checksum that says something unknown here: of a newer version of this program, or broken.
+    /// It keeps its position and is copied as it is.
+    Unknown {
+        /// Its `type`; empty where it has none.
+        kind: Text,
+        /// Its text behind position and count, up to the end of its line.
+        raw: Text,
+        /// Why it cannot be read, as the end of a sentence.
+        why: Text,
     },
-    /// These settings hold.
-    Settings(Settings),
-    /// Only the list of snapshots changes, by those that were cut off.
-    Nothing,
-}
-
-/// A branch that grows, where a history was cut off.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BaseHead {
-    /// Its name.
-    pub name: Text,
-    /// The version it was forked from.
-    pub base: Version,
-    /// Its newest version.
-    pub head: Version,
-    /// The snapshot it is measured against.
-    pub baseline: Option<SnapshotId>,
 }
 
 /// What became of the value in a transition.
@@ -271,6 +259,8 @@ pub struct NewSnapshot {
     pub tags: Vec<Text>,
     /// Older snapshots that leave the list for it, because of the tenant's retention.
     pub drops: Vec<SnapshotId>,
+    /// When it was made; `None` in records of version 1, where the record's own time says so.
+    pub created: Option<Time>,
 }
 
 /// What can be said of a snapshot afterwards.

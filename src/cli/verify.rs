@@ -4,7 +4,7 @@ use super::Console;
 use super::exit::{Exit, Outcome, usage};
 use super::tenants::counted;
 use crate::export::json::{Json, object};
-use crate::log::{self, Damage, Report};
+use crate::log::{self, Damage, Report, UnknownRecord};
 use crate::source::Address;
 
 /// Read every byte of a recording and say what is damaged
@@ -32,7 +32,8 @@ impl Verify {
         } else {
             print(&report, console)?;
         }
-        Ok(if report.damage.is_empty() { Exit::Done } else { Exit::Negative })
+        let sound = report.damage.is_empty() && report.unknown.iter().all(UnknownRecord::is_newer);
+        Ok(if sound { Exit::Done } else { Exit::Negative })
     }
 }
 
@@ -40,13 +41,34 @@ fn print(report: &Report, console: &mut Console) -> Outcome<()> {
     for Damage { file, offset, length, why, .. } in &report.damage {
         console.out.line(&format!("{}, byte {offset}: {why} ({length} bytes)", file.display()))?;
     }
+    for UnknownRecord { file, position, kind, why } in &report.unknown {
+        console.out.line(&format!("{}, position {}: unknown record \"{kind}\": {why}", file.display(), position.0))?;
+    }
     let (records, places) =
         (counted(report.records, "good record"), counted(report.damage.len() as u64, "damaged place"));
-    console.out.line(&format!("{records}, {places}"))
+    let unknown = match report.unknown.len() as u64 {
+        0 => String::new(),
+        count => format!(", {}", counted(count, "unknown record")),
+    };
+    console.out.line(&format!("{records}, {places}{unknown}"))
 }
 
 fn json(report: &Report) -> Json {
-    object([("records", report.records.into()), ("damage", Json::List(report.damage.iter().map(one).collect()))])
+    object([
+        ("records", report.records.into()),
+        ("damage", Json::List(report.damage.iter().map(one).collect())),
+        ("unknown", Json::List(report.unknown.iter().map(unknown).collect())),
+    ])
+}
+
+fn unknown(record: &UnknownRecord) -> Json {
+    object([
+        ("file", record.file.display().to_string().as_str().into()),
+        ("position", record.position.0.into()),
+        ("type", record.kind.as_str().into()),
+        ("why", record.why.as_str().into()),
+        ("newer", record.is_newer().into()),
+    ])
 }
 
 fn one(damage: &Damage) -> Json {

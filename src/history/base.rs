@@ -53,6 +53,7 @@ impl History {
                 base: branch.base,
                 head: branch.head,
                 baseline: branch.baseline,
+                suspect: None,
             })
             .collect();
         let baselines: Vec<Snapshot> =
@@ -63,6 +64,9 @@ impl History {
         Ok(Base {
             through: self.newest(),
             values: needed.into_iter().map(value).collect::<Result<_>>()?,
+            suspect: Vec::new(),
+            numbering: None,
+            missing: Vec::new(),
             transactions: self.next_transaction().0 - 1,
             writes: self.base_writes(),
             kept: self.still_said(&heads, &baselines),
@@ -140,5 +144,6 @@ fn again(snapshot: &Snapshot) -> NewSnapshot {
         description: snapshot.description.clone(),
         tags: snapshot.tags.clone(),
         drops: Vec::new(),
+        created: snapshot.created,
     }
 }

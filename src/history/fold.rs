@@ -179,6 +179,10 @@ impl History {
             | Body::Undo { .. }
             | Body::Fork { .. }
             | Body::Base(_) => {}
+            Body::Unknown { why, .. } => {
+                self.ignore(record, &format!("it is unknown here: {why}"));
+                self.note_gap(why.clone());
+            }
         }
     }
 
@@ -256,7 +260,7 @@ impl History {
         let drops: Vec<_> = new.drops.iter().copied().filter(|id| self.snapshots.get(*id).is_some()).collect();
         drops.iter().for_each(|id| self.snapshots.hide(*id));
         if !self.is_cut(new.version) {
-            self.snapshots.add(Snapshot::new(id, new, at, record.entry.by.as_ref()));
+            self.snapshots.add(Snapshot::new(id, new, at, &record.entry));
         }
         self.transactions.checkpoint(record, id, new.version);
         self.writes.push(record, Write::Snapshot { id, drops });

@@ -4,7 +4,7 @@
 
 use super::History;
 use super::activity::any_in;
-use crate::record::{NewSnapshot, Position, SnapshotId, SnapshotKind, SnapshotNote, Time, Version};
+use crate::record::{Entry, NewSnapshot, Position, SnapshotId, SnapshotKind, SnapshotNote, Time, Version};
 use crate::value::Text;
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,6 +23,8 @@ pub struct Snapshot {
     pub version: Version,
     /// The time of the version it marks, or, where the source has no times, when the mark was made.
     pub at: Option<Time>,
+    /// When the mark was made.
+    pub created: Option<Time>,
     /// Who made it.
     pub by: Option<Text>,
     /// Free text.
@@ -33,14 +35,15 @@ pub struct Snapshot {
 
 impl Snapshot {
     /// The snapshot a record makes.
-    pub(super) fn new(id: SnapshotId, new: &NewSnapshot, at: Option<Time>, by: Option<&Text>) -> Self {
+    pub(super) fn new(id: SnapshotId, new: &NewSnapshot, at: Option<Time>, entry: &Entry) -> Self {
         Self {
             id,
             kind: new.kind,
             name: new.name.clone(),
             version: new.version,
             at,
-            by: by.cloned(),
+            created: new.created.or(entry.at),
+            by: entry.by.clone(),
             description: new.description.clone(),
             tags: new.tags.clone(),
         }
@@ -306,9 +309,10 @@ mod tests {
                 description: Text::new(),
                 tags: Vec::new(),
                 drops: Vec::new(),
+                created: None,
             };
             let at = chrono::DateTime::from_timestamp(*seconds, 0);
-            snapshots.add(Snapshot::new(id(*n), &new, at, None));
+            snapshots.add(Snapshot::new(id(*n), &new, at, &Entry::new(crate::record::Body::Commit)));
         }
         snapshots
     }
@@ -373,6 +377,7 @@ mod tests {
                         name: (kind == 0).then_some(name),
                         version: Version(which),
                         at: (seconds > 0).then(|| time(seconds)),
+                        created: None,
                         by: None,
                         description: Text::new(),
                         tags: Vec::new(),

@@ -4,8 +4,9 @@
 
 mod base;
 mod metric;
+mod optional;
 
-use super::line::{Members, Seed, Why, write_line, write_text};
+use super::line::{Envelope, Members, POSITIONS, Seed, Why, write_line, write_raw, write_text};
 use crate::patch::Patch;
 use crate::record::{
     Body, Change, Entry, InTransaction, NewSnapshot, Origin, Position, Record, Settings, SnapshotId, SnapshotKind,
@@ -24,6 +25,24 @@ const KINDS: [(SnapshotKind, &str); 3] =
 /// The word for [`Origin::Debugger`]; applications are not named.
 const DEBUGGER: &str = "debugger";
 
+/// The words for what records say.
+pub const TYPES: [&str; 14] = [
+    "transition",
+    "rollback",
+    "promote",
+    "undo",
+    "snapshot",
+    "edit-snapshot",
+    "delete-snapshots",
+    "fork",
+    "metrics",
+    "begin",
+    "fail",
+    "commit",
+    "settings",
+    "base",
+];
+
 /// What a line says besides its entry.
 #[derive(Debug, Clone)]
 pub struct Stamp {
@@ -37,14 +56,17 @@ pub struct Stamp {
 
 /// Appends one record's line to `out`.
 pub fn encode(out: &mut Vec<u8>, seed: Seed, stamp: &Stamp, entry: &Entry) {
+    if let Body::Unknown { raw, .. } = &entry.body {
+        return write_raw(out, seed, |out| {
+            place(out, stamp);
+            out.extend_from_slice(raw.as_bytes());
+        });
+    }
     write_line(out, seed, |out| {
-        number(out, "pos", stamp.position);
-        if stamp.more > 0 {
-            number(out, "more", stamp.more);
-        }
+        place(out, stamp);
         text(out, "id", &stamp.id);
         if let Some(at) = entry.at {
-            text(out, "at", &at.to_rfc3339_opts(AutoSi, true));
+            time(out, "at", at);
         }
         if let Some(by) = &entry.by {
             text(out, "by", by);
@@ -59,8 +81,17 @@ pub fn encode(out: &mut Vec<u8>, seed: Seed, stamp: &Stamp, entry: &Entry) {
             number(out, "tx", step.id.0);
             number(out, "step", u64::from(step.step));
         }
+        optional::encode(out, entry.makes.as_ref(), entry.provenance.as_deref());
         body(out, &entry.body);
     });
+}
+
+/// What stands in front of every record.
+fn place(out: &mut Vec<u8>, stamp: &Stamp) {
+    number(out, "pos", stamp.position);
+    if stamp.more > 0 {
+        number(out, "more", stamp.more);
+    }
 }
 
 fn body(out: &mut Vec<u8>, body: &Body) {
@@ -108,11 +139,13 @@ fn body(out: &mut Vec<u8>, body: &Body) {
         Body::Commit => {}
         Body::Settings(settings) => json(out, "settings", &settings.to_value()),
         Body::Base(base) => base::encode(out, base),
+        // Only inside of a base: elsewhere it is written as it was read.
+        Body::Unknown { raw, .. } => text(out, "unknown", raw),
     }
 }
 
 /// The word for what a record says.
-fn type_of(body: &Body) -> &'static str {
+fn type_of(body: &Body) -> &str {
     match body {
         Body::Transition { .. } => "transition",
         Body::Rollback { .. } => "rollback",
@@ -128,6 +161,7 @@ fn type_of(body: &Body) -> &'static str {
         Body::Commit => "commit",
         Body::Settings(_) => "settings",
         Body::Base(_) => "base",
+        Body::Unknown { kind, .. } => kind,
     }
 }
 
@@ -156,6 +190,9 @@ fn encode_snapshot(out: &mut Vec<u8>, snapshot: &NewSnapshot) {
     encode_note(out, snapshot.name.as_ref(), &snapshot.description, &snapshot.tags);
     if !snapshot.drops.is_empty() {
         json(out, "drops", &positions(&snapshot.drops));
+    }
+    if let Some(created) = snapshot.created {
+        time(out, "created", created);
     }
 }
 
@@ -191,23 +228,51 @@ fn number(out: &mut Vec<u8>, member: &str, number: u64) {
     out.extend_from_slice(number.to_string().as_bytes());
 }
 
+fn time(out: &mut Vec<u8>, member: &str, time: Time) {
+    text(out, member, &time.to_rfc3339_opts(AutoSi, true));
+}
+
 fn json(out: &mut Vec<u8>, member: &str, value: &Value) {
     name(out, member);
     out.extend_from_slice(value.to_json().as_bytes());
 }
 
-/// Reads a line whose checksum is right, without its newline.
-pub fn decode(line: &[u8]) -> Result<Record, Why> {
+/// Reads a line whose checksum is right, without its newline. What is not known here is kept as it is, so that a newer
+/// version of this program may write it.
+pub fn decode(line: &[u8]) -> Record {
+    try_decode(line).unwrap_or_else(|why| unknown(line, &why))
+}
+
+/// A record that cannot be read, with as much of it as can be.
+fn unknown(line: &[u8], why: &str) -> Record {
+    let (envelope, rest) = Envelope::split(line).unwrap_or((Envelope { position: 0, more: 0 }, line));
+    let members = Members::read(line).ok();
+    let text = |name| members.as_ref().and_then(|members| optional_text(members, name).ok().flatten());
+    let makes = members.as_ref().and_then(|members| optional::makes(members).ok().flatten());
+    let at = members.as_ref().and_then(|members| decode_time(members, "at").ok().flatten());
+    let (kind, raw) = (text("type").unwrap_or_default(), String::from_utf8_lossy(rest).as_ref().into());
+    let body = Body::Unknown { kind, raw, why: why.into() };
+    let entry = Entry { at, by: text("by"), branch: text("branch"), makes, ..Entry::new(body) };
+    Record { position: Position(envelope.position), id: text("id").unwrap_or_default(), entry }
+}
+
+fn try_decode(line: &[u8]) -> Result<Record, Why> {
     let members = Members::read(line)?;
     let entry = Entry {
-        at: decode_time(&members)?,
+        at: decode_time(&members, "at")?,
         by: optional_text(&members, "by")?,
         origin: decode_origin(&members)?,
         branch: optional_text(&members, "branch")?,
         step: decode_step(&members)?,
+        makes: optional::makes(&members)?,
+        provenance: optional::provenance(&members)?.map(Box::new),
         body: decode_body(&members)?,
     };
-    Ok(Record { position: Position(required_number(&members, "pos")?), id: required_text(&members, "id")?, entry })
+    let position = Position(required_number(&members, "pos")?);
+    if let Body::Base(base) = &entry.body {
+        base.check(position).map_err(|why| format!("its \"base\" {why}"))?;
+    }
+    Ok(Record { position, id: required_text(&members, "id")?, entry })
 }
 
 fn decode_origin(members: &Members<'_>) -> Result<Origin, Why> {
@@ -224,9 +289,9 @@ fn decode_step(members: &Members<'_>) -> Result<Option<InTransaction>, Why> {
     Ok(Some(InTransaction { id: TransactionId(id), step }))
 }
 
-fn decode_time(members: &Members<'_>) -> Result<Option<Time>, Why> {
-    let Some(text) = members.text("at")? else { return Ok(None) };
-    text.parse().map(Some).map_err(|error| format!("its \"at\" is not a time: {error}"))
+fn decode_time(members: &Members<'_>, name: &str) -> Result<Option<Time>, Why> {
+    let Some(text) = members.text(name)? else { return Ok(None) };
+    text.parse().map(Some).map_err(|error| format!("its \"{name}\" is not a time: {error}"))
 }
 
 fn decode_body(members: &Members<'_>) -> Result<Body, Why> {
@@ -258,7 +323,7 @@ fn decode_body(members: &Members<'_>) -> Result<Body, Why> {
         "begin" => Ok(Body::Begin { name: required_text(members, "name")?, steps: decode_texts(members, "steps")? }),
         "fail" => Ok(Body::Fail { name: required_text(members, "name")?, why: required_text(members, "why")? }),
         "commit" => Ok(Body::Commit),
-        "base" => base::decode(members).map(Body::Base),
+        "base" => base::decode(members).map(|base| Body::Base(Box::new(base))),
         "settings" => Settings::from_value(&decode_value("settings", required(members, "settings")?)?)
             .map(Body::Settings)
             .map_err(|why| format!("its \"settings\" {why}")),
@@ -306,6 +371,7 @@ fn decode_snapshot(members: &Members<'_>) -> Result<NewSnapshot, Why> {
         description,
         tags,
         drops: if members.get("drops").is_some() { decode_ids(members, "drops")? } else { Vec::new() },
+        created: decode_time(members, "created")?,
     })
 }
 

@@ -12,7 +12,7 @@ use super::reader::Reader;
 use super::scan::{Scan, Step};
 use super::tenant::{TenantFile, held};
 use super::window::Window;
-use crate::record::{Entry, Position};
+use crate::record::{Body, Entry, Position};
 use crate::{Error, Result};
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
@@ -61,7 +61,11 @@ impl TenantFile {
         new.set_len(0).map_err(cannot())?;
         let mut out = BufWriter::new(&new);
         let mut head = Vec::new();
-        Header::write_cut(&mut head, seed, Some(&self.origin.tenant), cut.through.0 - 1);
+        let versions = match &cut.base.body {
+            Body::Base(base) => base.through.0,
+            _ => 0,
+        };
+        Header::write_cut(&mut head, seed, Some(&self.origin.tenant), Some((cut.through.0 - 1, versions)));
         let stamp = Stamp { position: cut.through.0, more: 0, id: AppendId::new().record(0) };
         encode(&mut head, seed, &stamp, &cut.base);
         super::append::within_line(head.len())?;

@@ -3,8 +3,9 @@
 use super::directory::{Directory, MARKER, file_id, header_of, is_recording, read_marker};
 use super::line::{Header, Seed};
 use super::tenant::{Shared, TenantFile, held};
-use super::{AppendId, Batch, Cut, Damage, Log, WriterPresence, presence};
-use crate::record::{Entry, Position, Record, TenantId};
+use super::{AppendId, Batch, Cut, Damage, Log, WriterPresence, codec, presence};
+use crate::record::{Body, Entry, Position, Record, TenantId};
+use crate::value::Text;
 use crate::{Error, Result};
 use rustc_hash::FxHashMap;
 use std::path::{Path, PathBuf};
@@ -128,6 +129,33 @@ pub struct Report {
     pub records: u64,
     /// What cannot be used, in the order of the files.
     pub damage: Vec<Damage>,
+    /// Good records that say something unknown here.
+    pub unknown: Vec<UnknownRecord>,
+}
+
+/// A record with a right checksum that says something unknown here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownRecord {
+    /// The tenant's log file.
+    pub file: PathBuf,
+    /// Its position.
+    pub position: Position,
+    /// Its type; empty where it has none.
+    pub kind: Text,
+    /// Why it cannot be read.
+    pub why: Text,
+}
+
+impl UnknownRecord {
+    fn of(record: &Record, file: &Path) -> Option<Self> {
+        let Body::Unknown { kind, why, .. } = &record.entry.body else { return None };
+        Some(Self { file: file.into(), position: record.position, kind: kind.clone(), why: why.clone() })
+    }
+
+    /// Whether a newer program may have written it; otherwise it is broken.
+    pub fn is_newer(&self) -> bool {
+        !self.kind.is_empty() && !codec::TYPES.contains(&self.kind.as_str())
+    }
 }
 
 /// Reads every byte of a recording.
@@ -175,6 +203,7 @@ impl Report {
             let batch = log.read(after, BATCH)?;
             self.damage.extend(batch.damage);
             self.records += batch.records.len() as u64;
+            self.unknown.extend(batch.records.iter().filter_map(|record| UnknownRecord::of(record, log.path())));
             match batch.records.last() {
                 Some(last) => after = last.position,
                 None => return Ok(()),

@@ -21,6 +21,8 @@ pub const POSITIONS: u64 = 1 << 53;
 const START: &[u8] = b"{\"crc\":\"";
 /// Bytes before those the checksum covers: `{"crc":"xxxxxxxx"`.
 const CHECKED_FROM: usize = START.len() + 9;
+/// What follows the position where more records of the same append do.
+const MORE: &[u8] = b",\"more\":";
 
 /// Why a line cannot be used, as the end of a sentence about it.
 pub type Why = String;
@@ -56,11 +58,18 @@ impl Seed {
 
 /// Appends one line to `out`: `members` writes `,"pos":…` and what follows, without the closing brace.
 pub fn write_line(out: &mut Vec<u8>, seed: Seed, members: impl FnOnce(&mut Vec<u8>)) {
+    write_raw(out, seed, |out| {
+        members(out);
+        out.push(b'}');
+    });
+}
+
+/// As [`write_line`]; `rest` writes the closing brace, too.
+pub fn write_raw(out: &mut Vec<u8>, seed: Seed, rest: impl FnOnce(&mut Vec<u8>)) {
     let start = out.len();
     out.extend_from_slice(START);
     out.extend_from_slice(b"00000000\"");
-    members(out);
-    out.push(b'}');
+    rest(out);
     let crc = hex_digits(seed.crc(&out[start + CHECKED_FROM..]));
     out[start + START.len()..start + START.len() + 8].copy_from_slice(&crc);
     out.push(b'\n');
@@ -78,16 +87,24 @@ pub struct Envelope {
 impl Envelope {
     /// What the line says, unchecked. O(1).
     pub fn claimed(line: &[u8]) -> Option<Self> {
+        Self::split(line).map(|(envelope, _)| envelope)
+    }
+
+    /// What the line says, unchecked, and its text behind that. O(1).
+    pub fn split(line: &[u8]) -> Option<(Self, &[u8])> {
         let (position, rest) = number_after(line.get(CHECKED_FROM..)?, b",\"pos\":")?;
-        let more = number_after(rest, b",\"more\":").map_or(0, |(more, _)| more);
-        Some(Self { position, more })
+        match rest.starts_with(MORE) {
+            true => number_after(rest, MORE).map(|(more, rest)| (Self { position, more }, rest)),
+            false => Some((Self { position, more: 0 }, rest)),
+        }
     }
 
     /// What the line says, after its checksum was found right.
     pub fn checked(line: &[u8], seed: Seed) -> Result<Self, Why> {
         check(line, seed)?;
-        let position = Self::claimed(line).filter(|envelope| envelope.position < POSITIONS);
-        position.ok_or_else(|| "its second member is not \"pos\", a position below 2^53".into())
+        let position = Self::claimed(line).filter(|envelope| envelope.position.max(envelope.more) < POSITIONS);
+        position
+            .ok_or_else(|| "its second member is not \"pos\" with a position below 2^53, and \"more\" a count".into())
     }
 }
 
@@ -123,8 +140,10 @@ pub enum Header {
         seed: Seed,
         /// Whose log it is.
         tenant: Option<TenantId>,
-        /// Positions up to here were cut off by compaction.
+        /// Positions up to here were cut off by compaction, and that of the first record.
         cut: u64,
+        /// Versions up to here were cut off with them, as far as the header says so.
+        through: Option<u64>,
     },
     /// Written by a newer asof, in this format.
     Newer(u64),
@@ -151,6 +170,7 @@ impl Header {
                 seed: members.seed()?,
                 tenant: members.tenant()?,
                 cut: members.number("cut")?.unwrap_or(0),
+                through: members.number("through")?,
             }),
             Some(newer) if newer > FORMAT => Ok(Self::Newer(newer)),
             _ => Err("it has no \"asof\" with the format's number".into()),
@@ -159,19 +179,20 @@ impl Header {
 
     /// Appends a header for `tenant`, or the marker of a recording without one.
     pub fn write(out: &mut Vec<u8>, seed: Seed, tenant: Option<&TenantId>) {
-        Self::write_cut(out, seed, tenant, 0);
+        Self::write_cut(out, seed, tenant, None);
     }
 
-    /// As [`write`](Self::write), for a log whose positions up to `cut` were cut off.
-    pub fn write_cut(out: &mut Vec<u8>, seed: Seed, tenant: Option<&TenantId>, cut: u64) {
+    /// As [`write`](Self::write), for a log whose positions up to a first number, and versions up to a second one, were
+    /// cut off.
+    pub fn write_cut(out: &mut Vec<u8>, seed: Seed, tenant: Option<&TenantId>, cut: Option<(u64, u64)>) {
         write_line(out, Seed::NONE, |out| {
             out.extend_from_slice(format!(",\"pos\":0,\"asof\":{FORMAT},\"seed\":\"{:08x}\"", seed.number).as_bytes());
             if let Some(tenant) = tenant {
                 out.extend_from_slice(b",\"tenant\":");
                 write_text(out, &tenant.0);
             }
-            if cut > 0 {
-                out.extend_from_slice(format!(",\"cut\":{cut}").as_bytes());
+            if let Some((cut, through)) = cut {
+                out.extend_from_slice(format!(",\"cut\":{cut},\"through\":{through}").as_bytes());
             }
         });
     }
@@ -184,7 +205,7 @@ pub fn write_text(out: &mut Vec<u8>, text: &str) {
 }
 
 /// Every member a line may have; others are ignored, so that a later asof of the same format may add some.
-const MEMBERS: [&str; 43] = [
+const MEMBERS: [&str; 55] = [
     "asof",
     "seed",
     "tenant",
@@ -228,6 +249,18 @@ const MEMBERS: [&str; 43] = [
     "writes",
     "kept",
     "cut",
+    "v",
+    "n",
+    "size",
+    "created",
+    "time_source",
+    "cause",
+    "src",
+    "source_id",
+    "suspect",
+    "numbering",
+    "missing",
+    "unknown",
 ];
 
 /// The members of one JSON object, found but not yet read.
@@ -321,7 +354,8 @@ mod tests {
     #[test]
     fn headers_come_back() {
         for tenant in ["main", "", "..", "a/b", "nul\0", "two\nlines", "e\u{301}", "\u{e9}", "\u{202e}", "\"\\"] {
-            let good = Header::Good { seed: Seed::new(0x9f8e_7d6c), tenant: Some(tenant.into()), cut: 0 };
+            let good =
+                Header::Good { seed: Seed::new(0x9f8e_7d6c), tenant: Some(tenant.into()), cut: 0, through: None };
             assert_eq!(Header::read(&header(tenant)), good, "{tenant:?}");
         }
     }

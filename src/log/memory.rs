@@ -93,7 +93,7 @@ impl Log for MemoryLog {
         Ok(self.with(tenant, |records| {
             let start = usize::try_from(after.0).unwrap_or(usize::MAX).min(records.len());
             let end = start.saturating_add(limit).min(records.len());
-            Batch { records: records[start..end].to_vec(), damage: Vec::new(), progress: share(end, records.len()) }
+            Batch { records: records[start..end].to_vec(), progress: share(end, records.len()), ..Batch::default() }
         }))
     }
 

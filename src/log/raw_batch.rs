@@ -6,7 +6,7 @@ use super::codec::decode;
 use super::index::{Index, Place};
 use super::reader::Origin;
 use super::scan::{Scan, Step};
-use super::{Batch, Damage};
+use super::{Batch, CutOff, Damage};
 use crate::record::{Position, Record};
 use crate::{Error, Result};
 use std::ops::Range;
@@ -24,6 +24,8 @@ pub struct RawBatch {
     lines: usize,
     /// Behind its last record.
     pub last: Place,
+    /// What its header says was cut off, where that is asked from within.
+    pub cut: Option<CutOff>,
     /// Whether the log ends here.
     pub at_end: bool,
     /// The share of the log's bytes before its end.
@@ -32,7 +34,7 @@ pub struct RawBatch {
 
 #[derive(Debug)]
 enum Chunk {
-    Line { after: u64, offset: u64, bytes: Range<usize> },
+    Line(Range<usize>),
     Damage(Damage),
 }
 
@@ -56,10 +58,10 @@ impl RawBatch {
                 Step::Damage { offset, length, why } => {
                     self.damage(Damage { file: file.into(), offset, length, after: Position(after), why, torn: false });
                 }
-                Step::Record { position, offset, line } => {
+                Step::Record { position, line, .. } => {
                     index.note(scan.place);
                     if position > wanted {
-                        self.line(after, offset, scan.window.bytes(line));
+                        self.line(scan.window.bytes(line));
                         self.last = scan.place;
                     } else {
                         // What was damaged before a record already read is told already.
@@ -73,10 +75,10 @@ impl RawBatch {
         Ok(())
     }
 
-    fn line(&mut self, after: u64, offset: u64, line: &[u8]) {
+    fn line(&mut self, line: &[u8]) {
         let start = self.bytes.len();
         self.bytes.extend_from_slice(line);
-        self.chunks.push(Chunk::Line { after, offset, bytes: start..self.bytes.len() });
+        self.chunks.push(Chunk::Line(start..self.bytes.len()));
         self.lines += 1;
     }
 
@@ -91,16 +93,11 @@ impl RawBatch {
     }
 
     /// Reads the lines: records in order, and the damage among them.
-    fn decode(self, origin: &Origin) -> impl Iterator<Item = std::result::Result<Record, Damage>> {
+    fn decode(self) -> impl Iterator<Item = std::result::Result<Record, Damage>> {
         let Self { bytes, chunks, .. } = self;
         chunks.into_iter().map(move |chunk| match chunk {
             Chunk::Damage(damage) => Err(damage),
-            Chunk::Line { after, offset, bytes: line } => {
-                let length = line.len() as u64 + 1;
-                let (file, after) = (&origin.file, Position(after));
-                let damage = |why| Damage { file: file.clone(), offset, length, after, why, torn: false };
-                decode(&bytes[line]).map_err(damage)
-            }
+            Chunk::Line(line) => Ok(decode(&bytes[line])),
         })
     }
 }
@@ -110,14 +107,15 @@ impl RawBatch {
 ///
 /// # Errors
 /// Those of `next`.
-pub fn read_batch(origin: &Origin, after: Position, mut next: impl FnMut(u64) -> Result<RawBatch>) -> Result<Batch> {
+pub fn read_batch(after: Position, mut next: impl FnMut(u64) -> Result<RawBatch>) -> Result<Batch> {
     let mut batch = Batch::default();
     let (mut after, mut told) = (after.0, 0);
     loop {
         let raw = next(after)?;
         let at_end = raw.at_end;
         (after, batch.progress) = (raw.last.after, raw.progress);
-        for chunk in raw.decode(origin) {
+        batch.cut = batch.cut.or(raw.cut);
+        for chunk in raw.decode() {
             match chunk {
                 Err(damage) => batch.damage.push(damage),
                 Ok(record) => {
@@ -142,7 +140,7 @@ pub fn read_batch(origin: &Origin, after: Position, mut next: impl FnMut(u64) ->
 /// `NotFound`, or `Damaged` when damage stands in its place.
 pub fn read_record(origin: &Origin, position: Position, raw: RawBatch) -> Result<Arc<Record>> {
     let mut damaged = None;
-    for chunk in raw.decode(origin) {
+    for chunk in raw.decode() {
         match chunk {
             Ok(record) if record.position == position => return Ok(Arc::new(record)),
             Ok(_) => break,

@@ -2,13 +2,13 @@
 //!
 //! Must not name: files, locks, `directory`.
 
-use super::Damage;
 use super::index::{Index, Place};
 use super::line::{FORMAT, Header, Seed, Why};
 use super::raw_batch::RawBatch;
 use super::scan::{Scan, Step, finished_end};
 use super::window::{Found, ReadAt, Window};
-use crate::record::{Position, TenantId};
+use super::{CutOff, Damage};
+use crate::record::{Position, TenantId, Version};
 use crate::{Error, Result};
 use std::path::PathBuf;
 
@@ -32,6 +32,8 @@ pub struct Reader {
     /// Behind the record handed out last, for those who go on from there.
     recent: Place,
     seed: Option<Seed>,
+    /// What its header says was cut off.
+    cut: Option<CutOff>,
     length: u64,
     end: u64,
     /// How far the index knows the file, and how many damaged lines lie between its frontier and there.
@@ -48,6 +50,7 @@ impl Reader {
             index: Index::default(),
             recent: Place::default(),
             seed: None,
+            cut: None,
             length: 0,
             end: 0,
             indexed: 0,
@@ -77,16 +80,19 @@ impl Reader {
     }
 
     /// The seed in the header, or the recording's when the header is damaged; none when no header is finished yet.
-    fn find_seed(&self, source: &mut dyn ReadAt, length: u64) -> Result<Option<Seed>> {
-        let file = || self.origin.file.clone();
+    fn find_seed(&mut self, source: &mut dyn ReadAt, length: u64) -> Result<Option<Seed>> {
+        let file = self.origin.file.clone();
         match read_header(source, length).map_err(self.cannot("read"))? {
             None => Ok(None),
-            Some(Header::Newer(found)) => Err(Error::NewerFormat { file: file(), found, known: FORMAT }),
-            Some(Header::Good { seed, tenant: Some(tenant), .. }) if tenant == self.origin.tenant => Ok(Some(seed)),
+            Some(Header::Newer(found)) => Err(Error::NewerFormat { file, found, known: FORMAT }),
+            Some(Header::Good { seed, tenant: Some(tenant), cut, through }) if tenant == self.origin.tenant => {
+                self.cut = (cut > 0).then(|| CutOff { position: Position(cut), through: through.map(Version) });
+                Ok(Some(seed))
+            }
             Some(Header::Good { .. }) => Err(self.not_ours()),
             Some(Header::Damaged(why)) => match self.origin.spare {
                 Some(seed) => Ok(Some(seed)),
-                None => Err(Error::Damaged { file: file(), offset: 0, why: unseeded(&why) }),
+                None => Err(Error::Damaged { file, offset: 0, why: unseeded(&why) }),
             },
         }
     }
@@ -177,6 +183,7 @@ impl Reader {
         let (window, end) = (&mut self.window, self.end);
         let scan = Scan { source, window, seed, end, place, passed_damage: false };
         raw.fill(scan, limit, &mut self.index, &self.origin.file)?;
+        raw.cut = self.cut.filter(|cut| after <= cut.position.0);
         self.recent = raw.last;
         self.window.trim();
         Ok(raw)

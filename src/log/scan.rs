@@ -31,8 +31,6 @@ pub enum Step {
     Record {
         /// Its position.
         position: u64,
-        /// The byte its line starts at.
-        offset: u64,
         /// Its line, in the window.
         line: Range<usize>,
     },
@@ -75,6 +73,9 @@ impl Scan<'_> {
             Err(why) => Ok(self.damage(length, why)),
             Ok(Judged::Header { cut }) => {
                 self.place = Place { after: cut, offset: length };
+                if cut > 0 && self.next_claims(cut)? {
+                    self.place.after = cut - 1;
+                }
                 self.step()
             }
             Ok(Judged::Record(position)) if position - self.place.after > 1 && !self.passed_damage => {
@@ -83,9 +84,16 @@ impl Scan<'_> {
             Ok(Judged::Record(position)) => {
                 self.place = Place { after: position, offset: offset + length };
                 self.passed_damage = false;
-                Ok(Step::Record { position, offset, line })
+                Ok(Step::Record { position, line })
             }
         }
+    }
+
+    /// Whether the next line says that it is the record at a position. The base record stands behind what was cut off;
+    /// other writers of this format may have put it at its end.
+    fn next_claims(&mut self, position: u64) -> io::Result<bool> {
+        let Found::Line(line) = self.window.line(self.source, self.place.offset, self.end)? else { return Ok(false) };
+        Ok(Envelope::claimed(self.window.bytes(line)).is_some_and(|envelope| envelope.position == position))
     }
 
     /// What a good line is.

@@ -113,7 +113,7 @@ impl TenantFile {
         if limit == 0 {
             return Ok(Batch::default());
         }
-        let mut batch = read_batch(&self.origin, after, |after| match self.look()? {
+        let mut batch = read_batch(after, |after| match self.look()? {
             Some((mut state, mut bytes)) => state.reader.raw_batch(&mut bytes, after, limit),
             None => Ok(RawBatch::empty(after)),
         })?;

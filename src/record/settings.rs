@@ -3,7 +3,8 @@
 //! Whoever writes to the tenant acts on them; the fold only remembers them. Must not name: `log`, clocks.
 
 use super::SnapshotKind;
-use crate::value::{MAX_DEPTH, MAX_SIZE, Text, Value};
+use crate::value::{MAX_DEPTH, MAX_SIZE, Object, Text, Value};
+use std::collections::BTreeMap;
 
 /// How a tenant is kept. All of it is stored at once, so that every writer acts on the same.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -14,6 +15,12 @@ pub struct Settings {
     pub auto: AutoRules,
     /// What is refused.
     pub limits: TenantLimits,
+    /// Whether going back and cutting off need the tenant's name as confirmation.
+    pub guarded: bool,
+    /// The matching field of arrays of objects, by the array's path.
+    pub array_keys: BTreeMap<Text, Text>,
+    /// Paths that counts, differences and searches leave out.
+    pub ignored_paths: Vec<Text>,
 }
 
 /// Which snapshots stay in the list; the oldest go first. `None` keeps them all. Versions always stay.
@@ -144,6 +151,9 @@ const FIELDS: [Field; 9] = [
 
 /// The member with the labels of [`AutoRules::before`].
 const AUTO_BEFORE: &str = "auto-before";
+const GUARDED: &str = "guarded";
+const ARRAY_KEYS: &str = "array-keys";
+const IGNORED_PATHS: &str = "ignored-paths";
 
 impl Settings {
     /// The settings that are numbers.
@@ -165,8 +175,15 @@ impl Settings {
     pub fn to_value(&self) -> Value {
         let numbers =
             FIELDS.iter().map(|field| (Text::from(field.name), self.get(field).map_or(Value::Null, Value::from)));
-        let before = self.auto.before.iter().cloned().map(Value::String).collect();
-        numbers.chain([(Text::from(AUTO_BEFORE), before)]).collect()
+        let texts = |texts: &[Text]| texts.iter().cloned().map(Value::String).collect();
+        let fields = self.array_keys.iter().map(|(path, field)| (path.clone(), Value::String(field.clone())));
+        let others = [
+            (AUTO_BEFORE, texts(&self.auto.before)),
+            (GUARDED, self.guarded.into()),
+            (ARRAY_KEYS, fields.collect()),
+            (IGNORED_PATHS, texts(&self.ignored_paths)),
+        ];
+        numbers.chain(others.map(|(name, value)| (Text::from(name), value))).collect()
     }
 
     /// From such an object. What is missing is as by default; what is not known is passed over.
@@ -183,13 +200,27 @@ impl Settings {
                 Some(value) => settings.set(field, Some(natural(value).ok_or_else(|| wrong(field.name))?)),
             }
         }
-        if let Some(labels) = object.get(AUTO_BEFORE) {
-            let labels = labels.as_array().ok_or_else(|| wrong(AUTO_BEFORE))?.iter();
-            let labels = labels.map(|label| label.as_str().map(Text::from).ok_or_else(|| wrong(AUTO_BEFORE)));
-            settings.auto.before = labels.collect::<Result<_, _>>()?;
+        settings.auto.before = texts(object, AUTO_BEFORE)?;
+        settings.ignored_paths = texts(object, IGNORED_PATHS)?;
+        settings.guarded = match object.get(GUARDED) {
+            None => false,
+            Some(Value::Bool(guarded)) => *guarded,
+            Some(_) => return Err(wrong(GUARDED)),
+        };
+        if let Some(keys) = object.get(ARRAY_KEYS) {
+            let keys = keys.as_object().ok_or_else(|| wrong(ARRAY_KEYS))?.iter();
+            let keys = keys.map(|(path, field)| Some((path.clone(), Text::from(field.as_str()?))));
+            settings.array_keys = keys.collect::<Option<_>>().ok_or_else(|| wrong(ARRAY_KEYS))?;
         }
         Ok(settings)
     }
+}
+
+/// A member that is an array of strings; empty where there is none.
+fn texts(object: &Object, name: &str) -> Result<Vec<Text>, String> {
+    let Some(texts) = object.get(name) else { return Ok(Vec::new()) };
+    let text = |text: &Value| text.as_str().map(Text::from).ok_or_else(|| wrong(name));
+    texts.as_array().ok_or_else(|| wrong(name))?.iter().map(text).collect()
 }
 
 fn natural(value: &Value) -> Option<u64> {
@@ -216,6 +247,9 @@ mod tests {
         }
         settings.auto.before = vec!["deploy".into(), "\"".into()];
         settings.retention.named = None;
+        settings.guarded = true;
+        settings.array_keys = [(Text::from("/cart"), Text::from("sku")), ("".into(), "id".into())].into();
+        settings.ignored_paths = vec!["/clock".into(), "/a~1b".into()];
         assert_eq!(Settings::from_value(&settings.to_value()), Ok(settings));
     }
 
@@ -226,6 +260,10 @@ mod tests {
             (r#"{"keep-auto":-1}"#, "keep-auto"),
             (r#"{"keep-auto":"10"}"#, "keep-auto"),
             (r#"{"auto-before":[1]}"#, "auto-before"),
+            (r#"{"guarded":"yes"}"#, "guarded"),
+            (r#"{"array-keys":{"/a":1}}"#, "array-keys"),
+            (r#"{"array-keys":[]}"#, "array-keys"),
+            (r#"{"ignored-paths":"/a"}"#, "ignored-paths"),
         ] {
             let why = Settings::from_value(&parse(text.as_bytes()).unwrap()).unwrap_err();
             assert!(why.contains(words), "{text}: {why}");

@@ -139,7 +139,11 @@ impl Tenant {
             base.values.push((*version, shadow.value(*version, &records)?));
         }
         base.writes.retain(|write| cutting.turned.contains(&write.at));
-        let base = Entry { at: Some((self.shared.clock)()), origin: Origin::Debugger, ..Entry::new(Body::Base(base)) };
+        let base = Entry {
+            at: Some((self.shared.clock)()),
+            origin: Origin::Debugger,
+            ..Entry::new(Body::Base(Box::new(base)))
+        };
         Ok(Cut { expected, through, base })
     }
 }

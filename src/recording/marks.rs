@@ -77,6 +77,7 @@ impl Tenant {
             description: request.description.clone(),
             tags: request.tags.clone(),
             drops: rules::drops(history, kind, &[], (self.shared.clock)()),
+            created: Some((self.shared.clock)()),
         })
     }
 

@@ -197,8 +197,8 @@ impl Marking<'_> {
         drops.extend(aged.filter(|id| self.listed.remove(*id)));
         drops.extend(too_old(self.history, self.now).into_iter().flat_map(|until| self.listed.take_old(until)));
         self.listed.add(id, self.lines[line].at.or(beside.at));
-        let snapshot =
-            NewSnapshot { version, name: None, kind: SnapshotKind::Auto, description: why, tags: Vec::new(), drops };
+        let (kind, tags, created) = (SnapshotKind::Auto, Vec::new(), Some(self.now));
+        let snapshot = NewSnapshot { version, name: None, kind, description: why, tags, drops, created };
         self.out.push(Entry { step: None, body: Body::Snapshot(snapshot), ..beside.clone() });
     }
 }

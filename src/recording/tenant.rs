@@ -274,8 +274,7 @@ impl Tenant {
             by: self.author.clone(),
             origin: self.origin,
             branch: self.branch.clone(),
-            step: None,
-            body,
+            ..Entry::new(body)
         }
     }
 

@@ -301,6 +301,7 @@ impl Tenant {
                 description: Text::new(),
                 tags: Vec::new(),
                 drops: super::rules::drops(&self.folded(), SnapshotKind::Checkpoint, &made.marks, now),
+                created: Some(now),
             };
             made.marks.push(mark.clone());
             entries.push(self.entry_in(place, Body::Snapshot(mark)));

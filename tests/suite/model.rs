@@ -608,5 +608,6 @@ fn settings(keep: &Keep) -> Settings {
         retention: Retention { auto, named, checkpoint, max_age },
         auto: AutoRules { every, after: None, before: before.map(Into::into).into_iter().collect() },
         limits: TenantLimits { versions, value_bytes: bytes.unwrap_or(limits.value_bytes), ..limits },
+        ..Settings::default()
     }
 }

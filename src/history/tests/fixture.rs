@@ -171,6 +171,7 @@ impl Log {
             description: Text::new(),
             tags: Vec::new(),
             drops: Vec::new(),
+            created: None,
         }))
     }
 

@@ -69,7 +69,7 @@ fn body() -> impl Strategy<Value = Body> {
         2 => (name(), name()).prop_map(|(variant, reason)| Body::Promote { variant, reason }),
         4 => number().prop_map(|of| Body::Undo { of: Position(of) }),
         3 => snapshot.prop_map(|(version, name, kind, drops)| Body::Snapshot(NewSnapshot {
-            version: Version(version), name, kind, description: Text::new(), tags: Vec::new(), drops,
+            version: Version(version), name, kind, description: Text::new(), tags: Vec::new(), drops, created: None,
         })),
         1 => (id(), prop::option::of(name())).prop_map(|(id, name)| Body::EditSnapshot {
             id, note: SnapshotNote { name, ..SnapshotNote::default() },
@@ -98,7 +98,7 @@ fn entry() -> impl Strategy<Value = Entry> {
                 _ => chrono::DateTime::<chrono::Utc>::MAX_UTC,
             });
             let origin = if debugger { Origin::Debugger } else { Origin::Application };
-            Entry { at, by: None, origin, branch, step, body }
+            Entry { at, origin, branch, step, ..Entry::new(body) }
         },
     )
 }
@@ -196,6 +196,7 @@ fn marked(n: u64, kind: SnapshotKind) -> Body {
         description: Text::new(),
         tags: vec![],
         drops: vec![],
+        created: None,
     })
 }
 

@@ -115,6 +115,7 @@ impl Model {
                     description: Text::new(),
                     tags: vec![],
                     drops: vec![],
+                    created: None,
                 }));
             }
             Step::DeleteSnapshot(n) => {

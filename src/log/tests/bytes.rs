@@ -94,7 +94,7 @@ impl Opened<'_> {
 
     fn batch(&mut self, after: u64, limit: usize) -> Batch {
         let origin = self.origin.clone();
-        read_batch(&origin, Position(after), |after| Ok(self.raw_batch(after, limit))).unwrap()
+        read_batch(Position(after), |after| Ok(self.raw_batch(after, limit))).unwrap()
     }
 
     fn record(&mut self, position: u64) -> crate::Result<Arc<Record>> {
@@ -300,7 +300,7 @@ fn a_reader_that_follows_sees_what_one_from_the_start_sees() {
         let mut bytes = &made.bytes[..cut];
         reader.refresh(&mut bytes, cut as u64).unwrap();
         let batch =
-            read_batch(&origin(None), Position(after), |after| reader.raw_batch(&mut bytes, after, 1000)).unwrap();
+            read_batch(Position(after), |after| reader.raw_batch(&mut bytes, after, 1000)).unwrap();
         assert!(batch.damage.is_empty(), "{:?}", batch.damage);
         for record in batch.records {
             assert_eq!(record.position.0, after + 1);
@@ -378,15 +378,18 @@ fn hostile_bytes_are_damage_and_cost_little() {
 }
 
 #[test]
-fn a_record_this_asof_does_not_know_is_told_and_passed() {
+fn an_unknown_record_counts_for_the_position_and_is_handed_out() {
     let mut made = Made::new(1);
     made.append(1, 1);
     write_line(&mut made.bytes, made.seed, |out| out.extend_from_slice(b",\"pos\":2,\"id\":\"x\",\"type\":\"dance\""));
     made.finished.push((made.bytes.len(), 2));
     made.append(1, 1);
     for limit in [1, 100] {
-        let (positions, damage) = open(&made.bytes, made.seed).all(limit);
-        assert_eq!((positions, damage.len()), (vec![1, 3], 1));
-        assert!(damage[0].why.contains("dance"));
+        let mut opened = open(&made.bytes, made.seed);
+        let batch = opened.batch(1, limit);
+        assert_eq!((batch.records[0].position, batch.damage, opened.last()), (Position(2), Vec::new(), 3));
+        let Body::Unknown { kind, why, .. } = &batch.records[0].entry.body else { panic!("{:?}", batch.records) };
+        assert!(kind == "dance" && why.contains("dance"), "{why}");
+        assert_eq!(opened.record(2).unwrap(), batch.records[0]);
     }
 }

@@ -1,11 +1,13 @@
 //! Records to lines and back.
 
+use crate::diff::Counts;
 use crate::log::codec::{Stamp, decode, encode};
 use crate::log::line::{Envelope, Seed};
 use crate::patch::Patch;
 use crate::record::{
-    Base, BaseHead, BaseTurn, BaseWrite, Body, Change, Entry, Goal, InTransaction, Metric, NewSnapshot, Origin,
-    Position, Record, Settings, SnapshotId, SnapshotKind, SnapshotNote, Time, TransactionId, Version,
+    Base, BaseHead, BaseTurn, BaseWrite, Body, Change, Entry, Goal, InTransaction, Makes, Metric, NewSnapshot, Origin,
+    Position, Provenance, Record, Settings, SnapshotId, SnapshotKind, SnapshotNote, Time, TimeSource, TransactionId,
+    Version,
 };
 use crate::value::{MAX_DEPTH, Text, Value, parse};
 use proptest::prelude::*;
@@ -26,7 +28,7 @@ fn check(at: Option<Time>, by: Option<&str>, body: Body) {
     let line = line(&stamp, &entry);
     assert_eq!(Envelope::checked(&line, Seed::new(SEED)).unwrap(), Envelope { position: 7, more: 3 });
     let record = Record { position: Position(7), id: stamp.id, entry };
-    assert_eq!(decode(&line).unwrap(), record, "{}", String::from_utf8_lossy(&line));
+    assert_eq!(decode(&line), record, "{}", String::from_utf8_lossy(&line));
 }
 
 const TEXTS: [&str; 12] = [
@@ -52,8 +54,15 @@ fn odd_texts_come_back_from_everywhere() {
         check(None, Some(&text), Body::Transition { label: t(), change: Change::State(state.into_iter().collect()) });
         check(None, None, Body::Transition { label: t(), change: Change::Invalid { raw: t(), why: t() } });
         check(None, None, Body::Rollback { to: Version(3), reason: t() });
-        let mark =
-            |name, kind, tags| NewSnapshot { version: Version(2), name, kind, description: t(), tags, drops: vec![] };
+        let mark = |name, kind, tags| NewSnapshot {
+            version: Version(2),
+            name,
+            kind,
+            description: t(),
+            tags,
+            drops: vec![],
+            created: Time::from_timestamp(7, 0),
+        };
         check(None, None, Body::Snapshot(mark(Some(t()), SnapshotKind::Named, vec![t(), t()])));
         check(None, None, Body::Snapshot(mark(None, SnapshotKind::Auto, vec![])));
         check(None, None, Body::Snapshot(mark(Some(t()), SnapshotKind::Checkpoint, vec![t()])));
@@ -73,7 +82,7 @@ fn odd_texts_come_back_from_everywhere() {
         check(None, None, Body::Begin { name: t(), steps: vec![t(), t()] });
         check(None, None, Body::Fail { name: t(), why: t() });
         check(None, None, Body::Settings(Settings::default()));
-        check(None, None, Body::Base(base()));
+        check(None, None, Body::Base(Box::new(base())));
         check(None, None, Body::Transition { label: "".into(), change: Change::Patch(Patch::default()) });
     }
 }
@@ -103,13 +112,102 @@ fn where_a_record_belongs_comes_back() {
     ] {
         let entry = Entry { origin, branch: branch.map(Text::from), step, ..Entry::new(Body::Commit) };
         let stamp = Stamp { position: 7, more: 0, id: "a".into() };
-        assert_eq!(decode(&line(&stamp, &entry)).unwrap().entry, entry);
+        assert_eq!(decode(&line(&stamp, &entry)).entry, entry);
+    }
+}
+
+fn unknown(kind: &str, raw: &str, why: &str) -> Body {
+    Body::Unknown { kind: kind.into(), raw: raw.into(), why: why.into() }
+}
+
+#[test]
+fn the_members_of_version_2_come_back() {
+    let counts = Counts { added: 1, changed: 0, removed: u32::MAX, moved: 4 };
+    let version = Version((1 << 53) - 1);
+    let makes = [
+        None,
+        Some(Makes { version: Version(1), counts: None, size: None }),
+        Some(Makes { version, counts: Some(counts), size: Some(u64::MAX) }),
+    ];
+    let text = || Some(Text::from("a \"b\"\n"));
+    let provenances = [
+        None,
+        Some(Provenance { time_source: Some(TimeSource::Arrived), ..Provenance::default() }),
+        Some(Provenance { time_source: Some(TimeSource::Recorded), cause: text(), src: text(), source_id: text() }),
+    ];
+    for makes in makes {
+        for provenance in provenances.iter().cloned().map(|found| found.map(Box::new)) {
+            let body = Body::Rollback { to: Version(3), reason: "".into() };
+            let entry = Entry { makes, provenance, ..Entry::new(body) };
+            let stamp = Stamp { position: 7, more: 0, id: "a".into() };
+            assert_eq!(decode(&line(&stamp, &entry)).entry, entry);
+        }
+    }
+}
+
+#[test]
+fn an_unknown_record_is_written_as_it_was_read() {
+    for (more, kind, v, rest) in [
+        (0, "annotate", None, r#","id":"n","type":"annotate","text":"x"}"#),
+        (3, "annotate", Some(9), r#","type":"annotate","v":9,"id":"n"}"#),
+        (0, "transition", Some(2), r#","id":"n","v":2,"type":"transition","label":5}"#),
+        (0, "transition", None, r#","id":"n","v":0,"type":"transition","label":"","state":1}"#),
+        (0, "", None, r#","id":"n"}"#),
+        (0, "", None, " no members at all"),
+        (
+            0,
+            "base",
+            None,
+            r#","id":"n","type":"base","base":{"through":5,"heads":[],"values":[[5,{"n":5}]],"transactions":0,"writes":[],"kept":[]}}"#,
+        ),
+    ] {
+        let raw = Body::Unknown { kind: kind.into(), raw: rest.into(), why: "".into() };
+        let first = line(&Stamp { position: 7, more, id: "other".into() }, &Entry::new(raw));
+        let record = decode(&first);
+        let Body::Unknown { kind: found, .. } = &record.entry.body else { panic!("{rest}") };
+        let made = record.entry.makes.map(|makes| makes.version.0);
+        assert_eq!((record.position, found.as_str(), made), (Position(7), kind, v), "{rest}");
+        assert_eq!(line(&Stamp { position: 7, more, id: "new".into() }, &record.entry), first);
+    }
+}
+
+#[test]
+fn a_base_that_contradicts_itself_is_not_believed() {
+    type Break = fn(&mut Base);
+    let breaks: [(Break, &str); 18] = [
+        (|base| base.heads.clear(), "no \"main\" as its first head"),
+        (|base| base.heads.swap(0, 1), "no \"main\" as its first head"),
+        (|base| base.heads[1].name = "main".into(), "two heads"),
+        (|base| base.through = Version(u64::MAX), "not below 2^53"),
+        (|base| base.through = Version(8), "\"through\""),
+        (|base| base.transactions = 1 << 53, "not below 2^53"),
+        (|base| base.heads[1].head = Version(500), "between its base and"),
+        (|base| base.heads[1].base = Version(10), "between its base and"),
+        (|base| base.heads[1].baseline = Some(SnapshotId(Position(8))), "baseline behind the cut"),
+        (|base| base.values.clear(), "no value of the head"),
+        (|base| base.values.push((Version(2), Value::Null)), "two values of #2"),
+        (|base| base.values.push((Version(10), Value::Null)), "a value of #10"),
+        (|base| base.suspect.push((Version(10), "".into())), "suspects #10"),
+        (|base| base.writes[0].at = Position(5), "two writes at 5"),
+        (|base| base.writes[2].at = Position(8), "not before the cut"),
+        (|base| base.missing.swap(0, 1), "out of order"),
+        (|base| base.kept[0].position = Position(9), "behind the cut"),
+        (|base| base.kept[1].entry.body = Body::Commit, "says nothing"),
+    ];
+    assert_eq!(base().check(Position(7)), Ok(()));
+    for (number, (spoil, words)) in breaks.into_iter().enumerate() {
+        let mut spoiled = base();
+        spoil(&mut spoiled);
+        let why = spoiled.check(Position(7)).unwrap_err();
+        assert!(why.contains(words), "{number}: {why}");
+        let written = line(&Stamp { position: 7, more: 0, id: "a".into() }, &Entry::new(Body::Base(Box::new(spoiled))));
+        assert!(matches!(decode(&written).entry.body, Body::Unknown { kind, .. } if kind == "base"), "{number}");
     }
 }
 
 fn base() -> Base {
-    let write = |stands, turns| BaseWrite {
-        at: Position(8),
+    let write = |at, stands, turns| BaseWrite {
+        at: Position(at),
         first: Position(3),
         origin: if stands { Origin::Debugger } else { Origin::Application },
         stands,
@@ -122,6 +220,7 @@ fn base() -> Base {
         description: "".into(),
         tags: vec![],
         drops: vec![],
+        created: None,
     };
     let kept = |position, body| Record {
         position: Position(position),
@@ -129,18 +228,34 @@ fn base() -> Base {
         entry: Entry { at: Time::from_timestamp(1, 500), by: Some("ann".into()), ..Entry::new(body) },
     };
     let deep = (0..MAX_DEPTH).fold(Value::Null, |inner, _| [inner].into_iter().collect());
-    let head = |name: &str, baseline| BaseHead { name: name.into(), base: Version(0), head: Version(9), baseline };
+    let head = |name: &str, baseline, suspect: Option<&str>| BaseHead {
+        name: name.into(),
+        base: Version(0),
+        head: Version(9),
+        baseline,
+        suspect: suspect.map(Text::from),
+    };
     Base {
         through: Version(9),
-        heads: vec![head("main", None), head("x \" y", Some(SnapshotId(Position(4))))],
+        heads: vec![head("main", None, None), head("x \" y", Some(SnapshotId(Position(4))), Some("lost \"4\""))],
         values: vec![(Version(9), parse(b"{\"a\":1e400}").unwrap()), (Version(2), deep)],
+        suspect: vec![(Version(2), "record 4 is missing".into())],
+        numbering: Some("record 4 is missing".into()),
+        missing: vec![(Position(2), Position(2)), (Position(5), Position(6))],
         transactions: 3,
         writes: vec![
-            write(true, BaseTurn::Back { branch: "main".into(), made: Version(5), left: Version(4) }),
-            write(false, BaseTurn::Settings(Settings::default())),
-            write(false, BaseTurn::Nothing),
+            write(3, true, BaseTurn::Back { branch: "main".into(), made: Version(5), left: Version(4) }),
+            write(5, false, BaseTurn::Settings(Settings::default())),
+            write(7, false, BaseTurn::Nothing),
         ],
-        kept: vec![kept(4, Body::Snapshot(snapshot)), kept(0, Body::Settings(Settings::default()))],
+        kept: vec![
+            kept(4, Body::Snapshot(snapshot)),
+            kept(0, Body::Settings(Settings::default())),
+            kept(
+                5,
+                unknown("dance", ",\"id\":\"a\",\"type\":\"dance\"}", "it was not known when the log was compacted"),
+            ),
+        ],
     }
 }
 
@@ -162,7 +277,7 @@ fn numbers_keep_their_digits() {
         let state = parse(digits.as_bytes()).unwrap();
         let entry = Entry::new(Body::Transition { label: "".into(), change: Change::State(state) });
         let line = line(&Stamp { position: 1, more: 0, id: "x".into() }, &entry);
-        let Body::Transition { change: Change::State(back), .. } = decode(&line).unwrap().entry.body else { panic!() };
+        let Body::Transition { change: Change::State(back), .. } = decode(&line).entry.body else { panic!() };
         assert_eq!(back.to_json(), digits);
     }
 }
@@ -251,7 +366,7 @@ fn values() -> impl Strategy<Value = Value> {
 }
 
 #[test]
-fn what_is_no_record_is_told() {
+fn what_cannot_be_read_is_kept_with_its_reason() {
     let cases = [
         (r#""id":"a""#, "no \"type\""),
         (r#""id":"a","type":"dance""#, "\"dance\""),
@@ -277,13 +392,16 @@ fn what_is_no_record_is_told() {
         (r#""id":"a","type":"undo","of":1}{"#, "not the JSON expected"),
     ];
     for (members, words) in cases {
-        let why = decode(format!("{{\"crc\":\"00000000\",\"pos\":1,{members}}}").as_bytes()).unwrap_err();
+        let line = format!("{{\"crc\":\"00000000\",\"pos\":1,{members}}}");
+        let Record { position, entry, .. } = decode(line.as_bytes());
+        let Body::Unknown { raw, why, .. } = entry.body else { panic!("{members}") };
         assert!(why.contains(words), "{members}: {why}");
+        assert_eq!((position, raw.as_str()), (Position(1), format!(",{members}}}").as_str()));
     }
 }
 
 #[test]
 fn members_of_later_versions_are_passed_over() {
     let line = br#"{"crc":"00000000","pos":1,"id":"a","later":{"x":[1,2]},"type":"undo","of":4}"#;
-    assert_eq!(decode(line).unwrap().entry.body, Body::Undo { of: Position(4) });
+    assert_eq!(decode(line).entry.body, Body::Undo { of: Position(4) });
 }

@@ -1,8 +1,9 @@
 //! docs/log-format.md says what is so.
 
 use super::*;
+use crate::diff::Counts;
 use crate::log::verify;
-use crate::record::{Change, NewSnapshot, SnapshotId, SnapshotKind};
+use crate::record::{Change, Makes, NewSnapshot, Provenance, Settings, SnapshotId, SnapshotKind, TimeSource, Version};
 use crate::value::parse;
 use std::fs;
 
@@ -41,7 +42,7 @@ fn every_example_has_the_checksum_the_document_describes() {
 #[test]
 fn the_example_log_says_what_the_document_means() {
     let directory = tempfile::tempdir().unwrap();
-    let [log] = &blocks("jsonl")[..] else { panic!("one whole log") };
+    let [log, _] = &blocks("jsonl")[..] else { panic!("a log of each version") };
     let name = "0d6e4079e36703ebd37c00722f5891d2.jsonl";
     assert!(DOCUMENT.contains(name));
     fs::write(directory.path().join(name), log.join("\n") + "\n").unwrap();
@@ -76,6 +77,7 @@ fn example() -> Vec<Body> {
             description: "before the \"sale\"\n".into(),
             tags: vec!["release".into()],
             drops: Vec::new(),
+            created: None,
         }),
         transition("", Change::Invalid { raw: "{\"cart\":".into(), why: "the text ends too early".into() }),
         transition("", Change::Deleted),
@@ -83,6 +85,90 @@ fn example() -> Vec<Body> {
         Body::Undo { of: Position(6) },
         Body::DeleteSnapshots { ids: vec![SnapshotId(Position(3))] },
     ]
+}
+
+/// What the example of version 2 says beyond version 1.
+fn example_of_version_2() -> Vec<(&'static str, u64, Entry)> {
+    let value = |json: &str| parse(json.as_bytes()).unwrap();
+    let patch = crate::patch::Patch::from_value(&value(r#"[{"op":"replace","path":"/total","value":7}]"#)).unwrap();
+    let makes = |version, counts: Option<[u32; 2]>| {
+        let counts = counts.map(|[added, changed]| Counts { added, changed, ..Counts::default() });
+        Some(Makes { version: Version(version), counts, size: Some(21) })
+    };
+    let transition = |label: &str, change| Entry::new(Body::Transition { label: label.into(), change });
+    let first = Provenance {
+        time_source: Some(TimeSource::Recorded),
+        cause: Some("import".into()),
+        src: Some("shop.json".into()),
+        source_id: Some("4be1f0d".into()),
+    };
+    let arrived = Provenance { time_source: Some(TimeSource::Arrived), ..Provenance::default() };
+    let snapshot = NewSnapshot {
+        version: Version(2),
+        name: None,
+        kind: SnapshotKind::Auto,
+        description: "every 2 transitions".into(),
+        tags: Vec::new(),
+        drops: Vec::new(),
+        created: moment(1_791_547_201).map(|at| at + chrono::Duration::milliseconds(500)),
+    };
+    let newer = Body::Unknown {
+        kind: "annotate".into(),
+        raw: r#","id":"r3","type":"annotate","v":3,"text":"by a newer writer"}"#.into(),
+        why: "its type is \"annotate\", which this asof does not know".into(),
+    };
+    let settings = Settings {
+        guarded: true,
+        array_keys: [("/cart".into(), "sku".into())].into(),
+        ignored_paths: vec!["/clock".into()],
+        ..Settings::default()
+    };
+    let at = moment(1_791_547_200);
+    vec![
+        (
+            "q7h2m4x9c1d0",
+            0,
+            Entry {
+                at,
+                by: Some("ann".into()),
+                makes: makes(1, Some([2, 0])),
+                provenance: Some(Box::new(first)),
+                ..transition("open shop", Change::State(value(r#"{"cart":[],"total":0}"#)))
+            },
+        ),
+        (
+            "r2",
+            1,
+            Entry {
+                makes: makes(2, Some([0, 1])),
+                provenance: Some(Box::new(arrived)),
+                ..transition("sell", Change::Patch(patch))
+            },
+        ),
+        ("r2.2", 0, Entry::new(Body::Snapshot(snapshot))),
+        ("r3", 0, Entry { makes: makes(3, None).map(|makes| Makes { size: None, ..makes }), ..Entry::new(newer) }),
+        ("r4", 0, Entry { makes: makes(4, None), ..Entry::new(Body::Rollback { to: Version(1), reason: "".into() }) }),
+        ("r5", 0, Entry::new(Body::Settings(settings))),
+    ]
+}
+
+#[test]
+fn the_example_log_of_version_2_is_what_is_written_and_read() {
+    use crate::log::codec::{Stamp, decode, encode};
+    use crate::log::line::{Header, Seed};
+    let mut out = Vec::new();
+    Header::write(&mut out, Seed::new(0x9f8e_7d6c), Some(&main()));
+    for ((id, more, entry), position) in example_of_version_2().into_iter().zip(1..) {
+        let stamp = Stamp { position, more, id: id.into() };
+        let start = out.len();
+        encode(&mut out, Seed::new(0x9f8e_7d6c), &stamp, &entry);
+        let record = decode(&out[start..out.len() - 1]);
+        assert_eq!((record.position, record.id.as_str(), record.entry), (Position(position), id, entry));
+    }
+    assert_eq!(String::from_utf8(out).unwrap().lines().collect::<Vec<_>>(), blocks("jsonl")[1]);
+    let mut header = Vec::new();
+    Header::write_cut(&mut header, Seed::new(0x9f8e_7d6c), Some(&main()), Some((41, 40)));
+    assert!(DOCUMENT.contains(String::from_utf8(header).unwrap().trim_end()));
 }
 
 #[test]

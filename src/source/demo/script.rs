@@ -63,6 +63,7 @@ fn marked(step: &Value, snapshot: &Value, version: Version) -> Result<Entry> {
         description: text(snapshot, "description").unwrap_or_default(),
         tags: list(snapshot, "tags").filter_map(Value::as_str).map(Text::from).collect(),
         drops: Vec::new(),
+        created: None,
     });
     Ok(Entry { by: text(snapshot, "by"), ..entry(step, body)? })
 }
@@ -142,6 +143,7 @@ fn checkpoint(tenant: &Tenant, step: &Value, id: TransactionId, name: &str) -> R
         description: Text::new(),
         tags: Vec::new(),
         drops: Vec::new(),
+        created: None,
     });
     entry(step, body)
 }

@@ -68,7 +68,15 @@ impl Log {
         let name = (!name.is_empty()).then(|| name.into());
         let (description, tags, drops) = (Text::new(), Vec::new(), Vec::new());
         self.push(
-            Body::Snapshot(NewSnapshot { version: Version(version), name, kind, description, tags, drops }),
+            Body::Snapshot(NewSnapshot {
+                version: Version(version),
+                name,
+                kind,
+                description,
+                tags,
+                drops,
+                created: None,
+            }),
             None,
         );
         self
@@ -315,7 +323,7 @@ fn what_rollbacks_left_is_dotted_or_hidden() {
 fn what_was_cut_off_has_no_column() {
     let mut log = Log::at(0..10);
     let base = log.history.base(&Nothing).unwrap();
-    log.push(Body::Base(base), None);
+    log.push(Body::Base(Box::new(base)), None);
     log.step().step();
     for cursor in [0, 8, 11, 12] {
         let shown = log.timeline(&ask(cursor, 60));

@@ -1,0 +1,68 @@
+//! The members of version 2 that any record may have: `"v":7,"n":[1,0,0,0],"size":42,"time_source":"arrived",..`.
+
+use super::{Members, Why, decode_value, json, number, optional_text, text};
+use crate::diff::Counts;
+use crate::record::{Makes, Provenance, TimeSource, Version};
+use crate::value::Value;
+
+/// The kinds of times and their words.
+const TIME_SOURCES: [(TimeSource, &str); 2] = [(TimeSource::Recorded, "recorded"), (TimeSource::Arrived, "arrived")];
+
+pub(super) fn encode(out: &mut Vec<u8>, makes: Option<&Makes>, provenance: Option<&Provenance>) {
+    if let Some(makes) = makes {
+        number(out, "v", makes.version.0);
+        if let Some(Counts { added, changed, removed, moved }) = makes.counts {
+            json(
+                out,
+                "n",
+                &[added, changed, removed, moved].map(|count| Value::from(u64::from(count))).into_iter().collect(),
+            );
+        }
+        if let Some(size) = makes.size {
+            number(out, "size", size);
+        }
+    }
+    let Some(Provenance { time_source, cause, src, source_id }) = provenance else { return };
+    let word = time_source.and_then(|source| TIME_SOURCES.iter().find(|(known, _)| *known == source));
+    if let Some((_, word)) = word {
+        text(out, "time_source", word);
+    }
+    for (name, member) in [("cause", cause), ("src", src), ("source_id", source_id)] {
+        if let Some(member) = member {
+            text(out, name, member);
+        }
+    }
+}
+
+/// The version made; `None` where the record does not say.
+pub(super) fn makes(members: &Members<'_>) -> Result<Option<Makes>, Why> {
+    let Some(version) = members.number("v")? else { return Ok(None) };
+    if version == 0 || version >= super::POSITIONS {
+        return Err(format!("its \"v\" is {version}, which is no version"));
+    }
+    let counts = members.get("n").map(|text| counts(&decode_value("n", text)?)).transpose()?;
+    Ok(Some(Makes { version: Version(version), counts, size: members.number("size")? }))
+}
+
+fn counts(value: &Value) -> Result<Counts, Why> {
+    let numbers = value.as_array().filter(|array| array.len() == 4);
+    let number = |index: usize| numbers?.get(index)?.as_number()?.as_i64()?.try_into().ok();
+    let counts = (number(0), number(1), number(2), number(3));
+    let (Some(added), Some(changed), Some(removed), Some(moved)) = counts else {
+        return Err("its \"n\" is not an array of four counts".into());
+    };
+    Ok(Counts { added, changed, removed, moved })
+}
+
+/// Where it comes from. What kind of time is not known here is passed over.
+pub(super) fn provenance(members: &Members<'_>) -> Result<Option<Provenance>, Why> {
+    let word = members.text("time_source")?;
+    let known = word.and_then(|word| TIME_SOURCES.iter().find(|(_, known)| *known == word));
+    let provenance = Provenance {
+        time_source: known.map(|(source, _)| *source),
+        cause: optional_text(members, "cause")?,
+        src: optional_text(members, "src")?,
+        source_id: optional_text(members, "source_id")?,
+    };
+    Ok(Some(provenance).filter(|provenance| *provenance != Provenance::default()))
+}

@@ -1,0 +1,188 @@
+//! What compaction leaves of a history whose beginning is cut off.
+//!
+//! A base is read from files that anyone may have written, so it is checked as a whole before anything is made of it.
+//! Must not know: how it is found, or what is made of it (`history::base`).
+
+use super::{Body, Origin, Position, Record, Settings, SnapshotId, Version};
+use crate::value::{Text, Value};
+use std::collections::BTreeSet;
+
+/// Versions and positions are below this, so that every JSON reader holds them exactly.
+const LIMIT: u64 = 1 << 53;
+
+/// The branch that every history has.
+const MAIN: &str = "main";
+
+/// What is left of a history whose beginning was cut off.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Base {
+    /// The newest version cut off; numbers go on behind it.
+    pub through: Version,
+    /// The branches that grow, `main` first.
+    pub heads: Vec<BaseHead>,
+    /// Values of cut versions that are still needed: heads, baselines, and what later records go back to.
+    pub values: Vec<(Version, Value)>,
+    /// Which of them may be wrong, and why: records were missing.
+    pub suspect: Vec<(Version, Text)>,
+    /// Why versions may have other numbers: it is not known how many versions missing records made.
+    pub numbering: Option<Text>,
+    /// Positions up to here whose records are missing: from, to.
+    pub missing: Vec<(Position, Position)>,
+    /// How many transactions had begun.
+    pub transactions: u64,
+    /// Writes that later records take back or do again.
+    pub writes: Vec<BaseWrite>,
+    /// Records from before that still say something: settings, baselines, figures.
+    pub kept: Vec<Record>,
+}
+
+/// A write that was cut off and is turned round later.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BaseWrite {
+    /// The record that made it, or took it back.
+    pub at: Position,
+    /// The record that made it first.
+    pub first: Position,
+    /// Whose it is.
+    pub origin: Origin,
+    /// Whether it stands, or was taken back.
+    pub stands: bool,
+    /// What turning it round does.
+    pub turns: BaseTurn,
+}
+
+/// What turning round a write does that was cut off.
+#[derive(Debug, Clone, PartialEq)]
+pub enum BaseTurn {
+    /// A branch goes back to a version.
+    Back {
+        /// The branch.
+        branch: Text,
+        /// The version it made.
+        made: Version,
+        /// The version to go back to.
+        left: Version,
+    },
+    /// These settings hold.
+    Settings(Settings),
+    /// Only the list of snapshots changes, by those that were cut off.
+    Nothing,
+}
+
+/// A branch that grows, where a history was cut off.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BaseHead {
+    /// Its name.
+    pub name: Text,
+    /// The version it was forked from.
+    pub base: Version,
+    /// Its newest version.
+    pub head: Version,
+    /// The snapshot it is measured against.
+    pub baseline: Option<SnapshotId>,
+    /// Why its value may be wrong: records are missing before it.
+    pub suspect: Option<Text>,
+}
+
+impl Base {
+    /// Checks that it is a history that can be gone on from, for the base record at `position`. O(its size · log).
+    ///
+    /// # Errors
+    /// The end of a sentence about it: what contradicts what.
+    pub fn check(&self, position: Position) -> Result<(), String> {
+        let numbers = self.through.0 < LIMIT && self.transactions < LIMIT && (1..LIMIT).contains(&position.0);
+        say(numbers, || "has a number that is not below 2^53".to_owned())?;
+        self.check_heads(position)?;
+        self.check_values()?;
+        self.check_writes(position)?;
+        self.check_missing(position)?;
+        let mut snapshots = BTreeSet::new();
+        self.kept.iter().try_for_each(|record| self.check_kept(record, position, &mut snapshots))
+    }
+
+    fn check_heads(&self, position: Position) -> Result<(), String> {
+        say(self.heads.first().is_some_and(|head| head.name == MAIN), || {
+            "has no \"main\" as its first head".to_owned()
+        })?;
+        let mut names = BTreeSet::new();
+        self.heads.iter().try_for_each(|head| {
+            say(names.insert(&head.name), || format!("has two heads \"{}\"", head.name))?;
+            let order = head.base <= head.head && head.head <= self.through;
+            say(order, || format!("has a head \"{}\" that is not between its base and \"through\"", head.name))?;
+            let baseline = head.baseline.is_none_or(|id| (1..=position.0).contains(&id.0.0));
+            say(baseline, || format!("has a head \"{}\" with a baseline behind the cut", head.name))
+        })
+    }
+
+    /// Each head has its value, and each value is of a version that was cut off.
+    fn check_values(&self) -> Result<(), String> {
+        let mut versions = BTreeSet::new();
+        self.values.iter().try_for_each(|(version, _)| {
+            say(*version <= self.through, || format!("has a value of {version}, which is behind \"through\""))?;
+            say(versions.insert(*version), || format!("has two values of {version}"))
+        })?;
+        let valued = |head: &BaseHead| head.head.0 == 0 || versions.contains(&head.head);
+        let bare = self.heads.iter().find(|head| !valued(head));
+        bare.map_or(Ok(()), |head| Err(format!("has no value of the head \"{}\"", head.name)))?;
+        let behind = self.suspect.iter().find(|(version, _)| *version > self.through);
+        behind.map_or(Ok(()), |(version, _)| Err(format!("suspects {version}, which is behind \"through\"")))
+    }
+
+    fn check_writes(&self, position: Position) -> Result<(), String> {
+        let mut places = BTreeSet::new();
+        self.writes.iter().try_for_each(|write| {
+            let order = (1..=write.at.0).contains(&write.first.0) && write.at <= position;
+            say(order, || format!("has a write at {} that is not before the cut", write.at.0))?;
+            say(places.insert(write.at), || format!("has two writes at {}", write.at.0))?;
+            let BaseTurn::Back { branch, made, left } = &write.turns else { return Ok(()) };
+            let known = self.heads.iter().any(|head| head.name == *branch);
+            say(known, || format!("has a write on a branch \"{branch}\" without a head"))?;
+            say(*made.max(left) <= self.through, || format!("has a write of {made} that is behind \"through\""))
+        })
+    }
+
+    fn check_missing(&self, position: Position) -> Result<(), String> {
+        let mut after = Position(0);
+        self.missing.iter().try_for_each(|(from, to)| {
+            let order = after < *from && from <= to && *to <= position;
+            after = *to;
+            say(order, || format!("misses positions {} to {} out of order", from.0, to.0))
+        })
+    }
+
+    fn check_kept(
+        &self,
+        record: &Record,
+        position: Position,
+        snapshots: &mut BTreeSet<Position>,
+    ) -> Result<(), String> {
+        let at = record.position;
+        say(at <= position, || format!("keeps a record of position {}, behind the cut", at.0))?;
+        match &record.entry.body {
+            Body::Settings(_) | Body::Unknown { .. } => Ok(()),
+            Body::Metrics { version, .. } => {
+                say(*version <= self.through, || format!("keeps figures of {version}, behind \"through\""))
+            }
+            Body::Snapshot(snapshot) => {
+                let version = snapshot.version;
+                say(version <= self.through, || format!("keeps a snapshot of {version}, behind \"through\""))?;
+                say(at.0 > 0 && snapshots.insert(at), || format!("keeps two snapshots of position {}", at.0))
+            }
+            Body::Transition { .. }
+            | Body::Rollback { .. }
+            | Body::Promote { .. }
+            | Body::Undo { .. }
+            | Body::EditSnapshot { .. }
+            | Body::DeleteSnapshots { .. }
+            | Body::Fork { .. }
+            | Body::Begin { .. }
+            | Body::Fail { .. }
+            | Body::Commit
+            | Body::Base(_) => Err("keeps a record that says nothing behind the cut".to_owned()),
+        }
+    }
+}
+
+fn say(holds: bool, why: impl FnOnce() -> String) -> Result<(), String> {
+    if holds { Ok(()) } else { Err(why()) }
+}
