@@ -93,7 +93,6 @@ impl Opened<'_> {
     }
 
     fn batch(&mut self, after: u64, limit: usize) -> Batch {
-        let origin = self.origin.clone();
         read_batch(Position(after), |after| Ok(self.raw_batch(after, limit))).unwrap()
     }
 
@@ -299,8 +298,7 @@ fn a_reader_that_follows_sees_what_one_from_the_start_sees() {
     for cut in (0..made.bytes.len()).step_by(577).chain([made.bytes.len()]) {
         let mut bytes = &made.bytes[..cut];
         reader.refresh(&mut bytes, cut as u64).unwrap();
-        let batch =
-            read_batch(Position(after), |after| reader.raw_batch(&mut bytes, after, 1000)).unwrap();
+        let batch = read_batch(Position(after), |after| reader.raw_batch(&mut bytes, after, 1000)).unwrap();
         assert!(batch.damage.is_empty(), "{:?}", batch.damage);
         for record in batch.records {
             assert_eq!(record.position.0, after + 1);
