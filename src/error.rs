@@ -381,6 +381,41 @@ pub enum Error {
     /// Input was to come from standard input, which is a terminal.
     #[error("standard input is a terminal: pipe a log into it, or name a file")]
     InteractiveInput,
+    /// Going back to what the head is already: it would change nothing, and the next undo would take back just that.
+    #[error("nothing to go back to: {}", same_words(*target, *head))]
+    AlreadyHead {
+        /// The version asked for.
+        target: u64,
+        /// The head, which is that version or equals it.
+        head: u64,
+    },
+    /// The value to go back to may be wrong.
+    #[error("#{version} is doubtful: {why}")]
+    Doubtful {
+        /// The version asked for.
+        version: u64,
+        /// What may be wrong with it.
+        why: String,
+    },
+    /// Newer versions of other writers would leave the branch.
+    #[error(
+        "{what} would leave behind {others} newer {} of other writers, kept as {kept}",
+        if *others == 1 { "version" } else { "versions" }
+    )]
+    LeavesOthers {
+        /// What was asked for: `undo of rollback to #2`.
+        what: String,
+        /// Versions of other writers that are newer than what would be taken back.
+        others: u64,
+        /// The branch that would keep them.
+        kept: String,
+    },
+    /// The tenant is guarded, and its name was not given.
+    #[error("tenant {tenant} is guarded: its name must be given")]
+    Guarded {
+        /// The tenant.
+        tenant: String,
+    },
     /// The `asof` program was asked something that makes no sense. Functions of the library have variants of their own.
     #[error("{0}")]
     Usage(String),
@@ -475,6 +510,10 @@ impl Error {
             Self::InMemory { .. } => "E-IN-MEMORY",
             Self::Gaps { .. } => "E-GAPS",
             Self::InteractiveInput => "E-INTERACTIVE-INPUT",
+            Self::AlreadyHead { .. } => "E-ALREADY-HEAD",
+            Self::Doubtful { .. } => "E-DOUBTFUL",
+            Self::LeavesOthers { .. } => "E-LEAVES-OTHERS",
+            Self::Guarded { .. } => "E-GUARDED",
             Self::Usage(_) => "E-USAGE",
             Self::Interrupted => "E-INTERRUPTED",
         }
@@ -497,6 +536,14 @@ fn path_words(path: &str) -> &str {
 
 fn taken_words(recording: bool) -> &'static str {
     if recording { "is a recording already" } else { "is not empty" }
+}
+
+fn same_words(target: u64, head: u64) -> String {
+    if target == head {
+        format!("#{head} is the head already")
+    } else {
+        format!("the head, #{head}, equals #{target} already")
+    }
 }
 
 fn nearest_words(nearest: &[String]) -> String {

@@ -9,6 +9,7 @@ mod base;
 mod branches;
 mod budget;
 mod fold;
+mod guard;
 mod keyframes;
 mod left;
 pub(crate) mod nearest;

@@ -147,8 +147,9 @@ pub use record::{
     TenantLimits, Time, TimeSource, TransactionId, Version,
 };
 pub use recording::{
-    Committed, CompactPlan, Compacted, Draft, Head, HistoryGuard, Progress, Prune, Recording, RolledBack,
-    SnapshotRequest, StepError, Subscription, Tenant, TransactionBuilder, TransactionError, TransactionOutcome,
+    Allow, Committed, CompactPlan, Compacted, Draft, Head, HistoryGuard, MadeSnapshot, Progress, Prune, Recording,
+    RolledBack, SnapshotRequest, StepError, Subscription, Tenant, TransactionBuilder, TransactionError,
+    TransactionOutcome, Turned,
 };
 pub use source::{Address, Event, Options, open, read};
 pub use value::{

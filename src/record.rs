@@ -8,7 +8,7 @@ mod settings;
 
 pub use base::{Base, BaseHead, BaseTurn, BaseWrite};
 pub use metric::{Goal, Metric};
-pub use settings::{AutoRules, Retention, Settings, TenantLimits};
+pub use settings::{AutoRules, GUARD_TAG, Retention, Settings, TenantLimits, guards};
 
 use crate::diff::Counts;
 use crate::patch::Patch;

@@ -2,6 +2,7 @@
 //!
 //! The only module that knows both `history` and `log`, and the only one below the screen that has a clock.
 
+mod allow;
 mod back;
 mod compact;
 mod draft;
@@ -17,11 +18,12 @@ mod transaction;
 mod variants;
 mod write;
 
-pub use back::RolledBack;
+pub use allow::Allow;
+pub use back::{RolledBack, Turned};
 pub use compact::{CompactPlan, Compacted};
 pub use draft::Draft;
 pub use guard::HistoryGuard;
-pub use marks::{Prune, SnapshotRequest};
+pub use marks::{MadeSnapshot, Prune, SnapshotRequest};
 pub use subscription::{Head, Subscription};
 pub use tenant::Tenant;
 pub use transaction::{Committed, StepError, TransactionBuilder, TransactionError, TransactionOutcome};

@@ -12,14 +12,20 @@ pub struct Consent {
 }
 
 impl Consent {
+    /// Refuses where nobody can be asked, and nobody said yes.
+    pub fn can_be_given(self, doing: &str) -> Outcome<()> {
+        if self.yes || can_ask() {
+            return Ok(());
+        }
+        Err(usage(format!("not a terminal: pass --yes to {doing} without a question")))
+    }
+
     /// Whether `doing` is wanted: says what would be done, and asks `question`.
     pub fn given(self, doing: &str, plan: &str, question: &str) -> Outcome<bool> {
         if self.yes {
             return Ok(true);
         }
-        if !can_ask() {
-            return Err(usage(format!("nobody can be asked here: say --yes to {doing} without a question")));
-        }
+        self.can_be_given(doing)?;
         note(plan);
         let wanted = confirmed(question)?;
         if !wanted {

@@ -15,7 +15,8 @@ pub enum Exit {
     Usage = 2,
     /// An unreadable or damaged source, or one that could only be read in part; output that could not be written.
     Unreadable = 3,
-    /// Someone else appended first, or the log is not the one that was read any more.
+    /// Someone else appended first, what they appended would be left behind, or the log is not the one that was read any
+    /// more.
     Moved = 4,
     /// Ctrl-C.
     Interrupted = 130,
@@ -48,7 +49,13 @@ impl From<Error> for Stop {
 /// Every variant is named, so that a new one is decided here before it compiles.
 fn exit_of(error: &Error) -> Exit {
     match error {
-        Error::NotFound { .. } | Error::Target { .. } => Exit::Negative,
+        Error::NotFound { .. }
+        | Error::Target { .. }
+        | Error::AlreadyHead { .. }
+        | Error::NothingToUndo { .. }
+        | Error::NothingToRedo { .. }
+        | Error::NothingToCompact { .. }
+        | Error::NothingToRollBack { .. } => Exit::Negative,
         Error::Usage(_)
         | Error::UnknownTenant { .. }
         | Error::UnknownName { .. }
@@ -56,10 +63,8 @@ fn exit_of(error: &Error) -> Exit {
         | Error::InvalidName { .. }
         | Error::TenantFull { .. }
         | Error::SnapshotsOff { .. }
-        | Error::NothingToUndo { .. }
-        | Error::NothingToRedo { .. }
-        | Error::NothingToCompact { .. }
-        | Error::NothingToRollBack { .. }
+        | Error::Doubtful { .. }
+        | Error::Guarded { .. }
         | Error::NestedWrite { .. }
         | Error::WriteWhileReading { .. }
         | Error::TransactionClosed { .. }
@@ -73,6 +78,7 @@ fn exit_of(error: &Error) -> Exit {
         | Error::Gaps { .. }
         | Error::InteractiveInput => Exit::Usage,
         Error::Conflict { .. }
+        | Error::LeavesOthers { .. }
         | Error::LogChanged { .. }
         | Error::Overlapping { .. }
         | Error::TransactionInUse { .. } => Exit::Moved,
@@ -96,6 +102,9 @@ fn advice(error: &Error) -> Option<&'static str> {
         Error::TooLarge { .. } => "raise the limit with --max-size",
         Error::TenantFull { .. } => "`asof settings` raises the limit, `asof compact` cuts old versions",
         Error::SnapshotsOff { .. } => "`asof settings` changes the retention",
+        Error::Guarded { .. } => "pass --confirm TENANT (--yes is not enough)",
+        Error::Doubtful { .. } => "pass --doubtful to go back to it all the same",
+        Error::LeavesOthers { .. } => "pass --force to do it all the same",
         Error::Conflict { .. } => "someone else wrote first; check and run it again",
         _ => return None,
     })

@@ -52,6 +52,9 @@ impl Prune {
         let which = Which { kind: self.kind, older_than: self.older_than, keep: self.keep };
         let listed: Vec<Snapshot> = tenant.history().snapshots().to_vec();
         let gone = tenant.prunable(&which);
+        if !self.dry_run {
+            self.consent.can_be_given("prune")?;
+        }
         if self.dry_run || gone.is_empty() {
             note(if gone.is_empty() { "nothing to take out" } else { "nothing was changed; this would go" });
             return self.print(&gone, &listed, console);

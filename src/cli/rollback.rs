@@ -70,7 +70,7 @@ pub fn done_words(done: &RolledBack) -> String {
 
 /// What a rollback would do, before it is done.
 pub fn plan_words(plan: &RollbackPlan) -> String {
-    let RollbackPlan { to, head, makes, kept } = plan;
+    let RollbackPlan { to, head, makes, kept, .. } = plan;
     let stays = match kept {
         Some((name, versions)) => format!("{} up to {head} are kept as {name}", counted(*versions, "version")),
         None => "nothing is left behind".into(),
@@ -85,7 +85,8 @@ mod tests {
 
     #[test]
     fn the_plan_says_what_stays() {
-        let plan = |kept| RollbackPlan { to: Version(5), head: Version(8), makes: Version(9), kept };
+        let plan =
+            |kept| RollbackPlan { to: Version(5), head: Version(8), makes: Version(9), kept, same: false, doubt: None };
         assert_eq!(
             plan_words(&plan(Some(("main~1".into(), 3)))),
             "this appends #9, equal to #5; 3 versions up to #8 are kept as main~1; every version can still be opened"

@@ -6,7 +6,7 @@ use super::opened::{Author, Opened, RecordingArgs};
 use super::out::note;
 use crate::export::json::{Json, object, optional};
 use crate::history::Undoable;
-use crate::recording::Tenant;
+use crate::recording::{Tenant, Turned};
 
 /// Take back the last rollback, promotion, snapshot, edit, deletion or change of settings
 #[derive(clap::Args)]
@@ -39,7 +39,7 @@ pub struct Way {
     /// What there is to turn.
     pub what: fn(&Tenant) -> Option<Undoable>,
     /// Turns it.
-    pub turn: fn(&Tenant) -> crate::Result<Undoable>,
+    pub turn: fn(&Tenant) -> crate::Result<Turned>,
     /// What to say when there is nothing.
     pub nothing: &'static str,
     /// What was done, in words.
@@ -74,13 +74,17 @@ impl Turn {
             note(format!("{} in tenant {}", way.nothing, tenant.id()));
             return Ok(Exit::Negative);
         };
-        let (turned, words) = if self.dry_run { (found, way.would) } else { ((way.turn)(&tenant)?, way.done) };
-        if self.json {
-            let back_to = optional(turned.back_to.map(|version| version.0));
-            console.out.json(&(way.json)(&turned.what, back_to))?;
+        let (what, back_to, words) = if self.dry_run {
+            (found.what, found.back_to, way.would)
         } else {
-            let equals = turned.back_to.map(|to| format!("; the head equals {to} then")).unwrap_or_default();
-            console.out.line(&format!("{words} {}{equals}", turned.what))?;
+            let turned = (way.turn)(&tenant)?;
+            (turned.what, turned.back_to, way.done)
+        };
+        if self.json {
+            console.out.json(&(way.json)(&what, optional(back_to.map(|version| version.0))))?;
+        } else {
+            let equals = back_to.map(|to| format!("; the head equals {to} then")).unwrap_or_default();
+            console.out.line(&format!("{words} {what}{equals}"))?;
         }
         Ok(Exit::Done)
     }

@@ -158,7 +158,7 @@ impl History {
                 let before = self.snapshots.edit(id, &before).unwrap_or(before);
                 Write::Edit { id, before }
             }
-            Write::Settings(before) => Write::Settings(std::mem::replace(&mut self.settings, before)),
+            Write::Settings(before) => Write::Settings(self.configure(before)),
             // Makes a version, so `take_back` sees to it.
             back @ Write::Return { .. } => back,
         }

@@ -77,7 +77,7 @@ impl History {
     /// Settings, baselines, and figures of branches that grow and of baselines.
     fn still_said(&self, heads: &[BaseHead], baselines: &[Snapshot]) -> Vec<Record> {
         let record = |position, entry| Record { position, id: Text::new(), entry };
-        let mut kept = vec![record(Position(0), Entry::new(Body::Settings(self.settings.clone())))];
+        let mut kept = Vec::new();
         let mut told: BTreeSet<SnapshotId> = BTreeSet::new();
         for baseline in baselines.iter().filter(|baseline| told.insert(baseline.id)) {
             let entry =
@@ -91,6 +91,8 @@ impl History {
                 Body::Metrics { of: measured.of.clone(), version: measured.version, metrics: measured.metrics.clone() };
             kept.push(record(Position(0), Entry { at: measured.at, by: measured.by.clone(), ..Entry::new(body) }));
         }
+        // Behind the snapshots: one of them may be tagged, though the guard was lifted since.
+        kept.push(record(Position(0), Entry::new(Body::Settings(self.settings.clone()))));
         kept
     }
 

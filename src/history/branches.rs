@@ -298,6 +298,11 @@ impl Branches {
         self.live.iter().enumerate().map(move |(index, live)| (owner(index), live.base, live.head))
     }
 
+    /// The branches that grow and have a baseline, with it.
+    pub fn variants(&self) -> impl Iterator<Item = (&Text, SnapshotId)> {
+        self.live.iter().filter_map(|live| Some((&live.name, live.baseline?)))
+    }
+
     /// What a rollback, promotion or undo left behind. O(log n).
     pub fn kept_by(&self, version: Version) -> Option<&Branch> {
         let at = self.kept.binary_search_by_key(&Some(version), |branch| branch.kept_by).ok()?;

@@ -169,7 +169,7 @@ impl History {
             Body::Fail { name, why } => self.transactions.fail(record, name, why),
             Body::Commit => self.transactions.commit(record),
             Body::Settings(settings) => {
-                let before = std::mem::replace(&mut self.settings, settings.clone());
+                let before = self.configure(settings.clone());
                 self.writes.push(record, Write::Settings(before));
             }
             // What makes a version or a branch is taken by `push`.
@@ -239,6 +239,7 @@ impl History {
             position: record.position,
             at: record.entry.at,
             by: record.entry.by.clone(),
+            origin: record.entry.origin,
             label: made.label,
             kind: made.kind,
             parent: made.parent,
@@ -262,11 +263,13 @@ impl History {
         if !self.is_cut(new.version) {
             self.snapshots.add(Snapshot::new(id, new, at, &record.entry));
         }
+        self.guard_by(&new.tags);
         self.transactions.checkpoint(record, id, new.version);
         self.writes.push(record, Write::Snapshot { id, drops });
     }
 
     fn edit(&mut self, record: &Record, id: SnapshotId, note: &SnapshotNote) {
+        self.guard_by(&note.tags);
         match self.snapshots.get(id).is_some().then(|| self.snapshots.edit(id, note)).flatten() {
             Some(before) => self.writes.push(record, Write::Edit { id, before }),
             // Of a snapshot that was cut off; taking it back means as little.

@@ -2,10 +2,10 @@
 //!
 //! Decides and foretells only; the rollback itself is a record, and the fold acts on it.
 
-use super::History;
 use super::nearest::nearest;
 use super::when::time_text;
-use crate::record::{Time, Version};
+use super::{History, Kind};
+use crate::record::{Origin, Time, Version};
 use crate::value::Text;
 use crate::{Error, Result};
 
@@ -35,6 +35,10 @@ pub struct RollbackPlan {
     pub makes: Version,
     /// The name the line left behind would get, and its versions; `None` when nothing is left behind.
     pub kept: Option<(Text, u64)>,
+    /// Whether the head is that version already, or equals it because it went back to it.
+    pub same: bool,
+    /// Why the value of that version may be wrong.
+    pub doubt: Option<Text>,
 }
 
 impl History {
@@ -69,7 +73,31 @@ impl History {
         let to = self.existing(to)?;
         let owner = self.branches.owner(branch).ok_or_else(|| self.no_branch(branch.unwrap_or_default()))?;
         let kept = self.branches.would_keep(&self.tree, owner, to).map(|branch| (branch.name, branch.versions));
-        Ok(RollbackPlan { to, head: self.branches.head_of(owner), makes: Version(self.newest().0 + 1), kept })
+        let head = self.branches.head_of(owner);
+        let same = self.went_back_to(head) == self.went_back_to(to);
+        Ok(RollbackPlan { to, head, makes: Version(self.newest().0 + 1), kept, same, doubt: self.suspect_at(to) })
+    }
+
+    /// The version whose value a version has by going back, once or several times; itself if it did not go back.
+    /// O(times · log runs).
+    fn went_back_to(&self, version: Version) -> Version {
+        let mut at = version;
+        while let Some(Kind::Rollback | Kind::Promote | Kind::Undo) = self.versions.kind(at) {
+            let Some(parent) = self.parent(at) else { break };
+            at = parent;
+        }
+        at
+    }
+
+    /// Versions newer than `after` that the other side wrote, and that would leave a branch whose head goes back to `to`.
+    /// O(versions that would leave it).
+    pub fn others_left(&self, branch: Option<&str>, to: Version, after: Version, side: Origin) -> u64 {
+        let kept = self.branches.owner(branch).and_then(|owner| self.branches.would_keep(&self.tree, owner, to));
+        let Some(kept) = kept else { return 0 };
+        let left =
+            self.tree.back(kept.head).map(|stretch| stretch.start.max(after.0.max(kept.base.0) + 1)..stretch.end);
+        let left = left.take_while(|stretch| stretch.start < stretch.end).flatten();
+        left.filter(|version| self.versions.origin(Version(*version)) != Some(side)).count() as u64
     }
 
     /// The error for a branch that is not there, or does not grow.

@@ -2,6 +2,7 @@
 
 mod activity;
 mod fixture;
+mod guard;
 mod guide;
 mod hostile;
 mod model;

@@ -2,8 +2,8 @@
 //!
 //! Must not name: values. Taking back is a record too: what it does to versions is the fold's business.
 
-use super::History;
 use super::tree::Owner;
+use super::{History, RollbackPlan};
 use crate::record::{BaseTurn, BaseWrite, Origin, Position, Record, Settings, SnapshotId, SnapshotNote, Version};
 use std::collections::BTreeMap;
 
@@ -16,6 +16,10 @@ pub struct Undoable {
     pub what: String,
     /// The version that would be made equal (for an undo the head before the rollback); `None` when no value changes.
     pub back_to: Option<Version>,
+    /// What moving the head there would do; `None` when no head moves, or cannot go there any more.
+    pub plan: Option<RollbackPlan>,
+    /// Whether the tenant would not be guarded any more.
+    pub lifts_guard: bool,
 }
 
 /// One write, with what reversing it needs.
@@ -146,12 +150,31 @@ impl History {
         Some(self.shown(last))
     }
 
+    /// Versions that the other side wrote since, which turning a write round would leave behind. O(versions left behind).
+    pub fn others_since(&self, turned: &Undoable) -> u64 {
+        let done = find(&self.writes.stand, turned.of).or_else(|| find(&self.writes.undone, turned.of));
+        match done {
+            Some(Done { write: Write::Return { owner, made, left }, origin, .. }) => {
+                self.others_left(Some(self.branches.name(*owner)), *left, *made, *origin)
+            }
+            _ => 0,
+        }
+    }
+
     fn shown(&self, done: &Done) -> Undoable {
-        let back_to = match done.write {
-            Write::Return { left, .. } => Some(left),
-            _ => None,
+        let mut shown = Undoable {
+            of: done.at,
+            what: self.in_words(done),
+            back_to: None,
+            plan: None,
+            lifts_guard: matches!(&done.write, Write::Settings(before) if self.lifts_guard(before)),
         };
-        Undoable { of: done.at, what: self.in_words(done), back_to }
+        if let Write::Return { owner, left, .. } = done.write {
+            let branch = Some(self.branches.name(owner).as_str());
+            shown.back_to = Some(left);
+            shown.plan = self.plan_return(branch, left).ok();
+        }
+        shown
     }
 
     fn in_words(&self, done: &Done) -> String {

@@ -167,6 +167,11 @@ impl History {
         baselines.filter(|id| known.insert(*id)).collect()
     }
 
+    /// The baselines of open variants: of those that grow and were not promoted. O(growing branches · promotions).
+    pub(crate) fn open_baselines(&self) -> impl Iterator<Item = SnapshotId> {
+        self.branches.variants().filter(|(name, _)| self.promotion(name).is_none()).map(|(_, baseline)| baseline)
+    }
+
     /// The variants of a baseline against it; `None` when there is no such snapshot. O(branches + measurements).
     pub fn comparison(&self, baseline: SnapshotId) -> Option<Comparison> {
         let baseline = self.snapshots.ever(baseline)?.clone();

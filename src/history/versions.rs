@@ -9,7 +9,7 @@ pub(super) use measures::{BYTES, KEYS, LATENCY};
 use super::History;
 use super::pyramid::Pyramid;
 use crate::diff::Counts;
-use crate::record::{Position, Time, Version};
+use crate::record::{Origin, Position, Time, Version};
 use crate::value::Text;
 use rustc_hash::FxHashMap;
 use std::num::NonZeroU32;
@@ -61,6 +61,8 @@ pub struct VersionInfo {
     pub label: Text,
     /// Author.
     pub by: Option<Text>,
+    /// Which side wrote it.
+    pub origin: Origin,
     /// What made it.
     pub kind: Kind,
     /// The version whose value it started from: the one before on its branch; for a rollback
@@ -107,6 +109,7 @@ pub(super) struct NewVersion {
     pub position: Position,
     pub at: Option<Time>,
     pub by: Option<Text>,
+    pub origin: Origin,
     pub label: Text,
     pub kind: Kind,
     pub parent: Version,
@@ -131,6 +134,7 @@ struct Row {
     at: Option<Time>,
     label: Word,
     by: Option<Word>,
+    origin: Origin,
     kind: Kind,
     whole: bool,
     /// Whether `at` is its own.
@@ -206,6 +210,7 @@ impl Versions {
             at: new.at.or_else(|| self.latest_time()),
             label: self.words.word(&new.label),
             by: new.by.as_ref().map(|by| self.words.word(by)),
+            origin: new.origin,
             kind: new.kind,
             whole: new.whole,
             timed: new.at.is_some(),
@@ -263,6 +268,7 @@ impl Versions {
             at: self.own_time(version),
             label: self.words.text(row.label),
             by: row.by.map(|by| self.words.text(by)),
+            origin: row.origin,
             kind: row.kind,
             parent,
             counts: row.counts,
@@ -279,6 +285,11 @@ impl Versions {
     /// What made it; `None` for `#0` and beyond the newest.
     pub fn kind(&self, version: Version) -> Option<Kind> {
         self.row(version).map(|row| row.kind)
+    }
+
+    /// Which side wrote it.
+    pub fn origin(&self, version: Version) -> Option<Origin> {
+        self.row(version).map(|row| row.origin)
     }
 
     /// The record that made it.
@@ -332,6 +343,7 @@ const ORIGIN: VersionInfo = VersionInfo {
     at: None,
     label: Text::new(),
     by: None,
+    origin: Origin::Application,
     kind: Kind::Transition,
     parent: Version(0),
     counts: Counts { added: 0, changed: 0, removed: 0, moved: 0 },
@@ -381,6 +393,7 @@ mod tests {
                 position: Position(n * 10),
                 at: at.map(moment),
                 by: (n % 2 == 0).then(|| "ann".into()),
+                origin: Origin::Application,
                 label: format!("label {}", n % 3).as_str().into(),
                 kind: Kind::Transition,
                 parent: Version(n - 1),

@@ -15,12 +15,21 @@ pub struct Settings {
     pub auto: AutoRules,
     /// What is refused.
     pub limits: TenantLimits,
-    /// Whether going back and cutting off need the tenant's name as confirmation.
-    pub guarded: bool,
+    /// Whether moving a head or taking something away asks for the tenant's name. `None` leaves it as it is: settings that
+    /// say nothing of the guard do not lift it.
+    pub guarded: Option<bool>,
     /// The matching field of arrays of objects, by the array's path.
     pub array_keys: BTreeMap<Text, Text>,
     /// Paths that counts, differences and searches leave out.
     pub ignored_paths: Vec<Text>,
+}
+
+/// The tag of a snapshot that guards its tenant from then on.
+pub const GUARD_TAG: &str = "prod";
+
+/// Whether tags guard the tenant of the snapshot they belong to.
+pub fn guards(tags: &[Text]) -> bool {
+    tags.iter().any(|tag| tag == GUARD_TAG)
 }
 
 /// Which snapshots stay in the list; the oldest go first. `None` keeps them all. Versions always stay.
@@ -179,11 +188,11 @@ impl Settings {
         let fields = self.array_keys.iter().map(|(path, field)| (path.clone(), Value::String(field.clone())));
         let others = [
             (AUTO_BEFORE, texts(&self.auto.before)),
-            (GUARDED, self.guarded.into()),
             (ARRAY_KEYS, fields.collect()),
             (IGNORED_PATHS, texts(&self.ignored_paths)),
         ];
-        numbers.chain(others.map(|(name, value)| (Text::from(name), value))).collect()
+        let guarded = self.guarded.map(|guarded| (GUARDED, guarded.into()));
+        numbers.chain(others.into_iter().chain(guarded).map(|(name, value)| (Text::from(name), value))).collect()
     }
 
     /// From such an object. What is missing is as by default; what is not known is passed over.
@@ -202,16 +211,16 @@ impl Settings {
         }
         settings.auto.before = texts(object, AUTO_BEFORE)?;
         settings.ignored_paths = texts(object, IGNORED_PATHS)?;
-        settings.guarded = match object.get(GUARDED) {
-            None => false,
-            Some(Value::Bool(guarded)) => *guarded,
-            Some(_) => return Err(wrong(GUARDED)),
-        };
         if let Some(keys) = object.get(ARRAY_KEYS) {
             let keys = keys.as_object().ok_or_else(|| wrong(ARRAY_KEYS))?.iter();
             let keys = keys.map(|(path, field)| Some((path.clone(), Text::from(field.as_str()?))));
             settings.array_keys = keys.collect::<Option<_>>().ok_or_else(|| wrong(ARRAY_KEYS))?;
         }
+        settings.guarded = match object.get(GUARDED) {
+            None | Some(Value::Null) => None,
+            Some(Value::Bool(guarded)) => Some(*guarded),
+            Some(_) => return Err(wrong(GUARDED)),
+        };
         Ok(settings)
     }
 }
@@ -247,7 +256,7 @@ mod tests {
         }
         settings.auto.before = vec!["deploy".into(), "\"".into()];
         settings.retention.named = None;
-        settings.guarded = true;
+        settings.guarded = Some(true);
         settings.array_keys = [(Text::from("/cart"), Text::from("sku")), ("".into(), "id".into())].into();
         settings.ignored_paths = vec!["/clock".into(), "/a~1b".into()];
         assert_eq!(Settings::from_value(&settings.to_value()), Ok(settings));

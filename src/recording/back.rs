@@ -3,7 +3,7 @@
 use super::Tenant;
 use super::write::Decision;
 use crate::error::{Error, Result};
-use crate::history::{History, Strategy, Undoable};
+use crate::history::{History, RollbackPlan, Strategy, Undoable};
 use crate::record::{Body, Origin, Time, Version};
 use crate::value::Text;
 
@@ -14,8 +14,32 @@ pub struct RolledBack {
     pub version: Version,
     /// The version it equals.
     pub to: Version,
+    /// The head before.
+    pub head: Version,
     /// The branch that keeps the line left behind; `None` when nothing was left behind.
     pub kept: Option<Text>,
+    /// Versions on that branch.
+    pub left: u64,
+}
+
+impl RolledBack {
+    pub(super) fn new(made: Version, plan: RollbackPlan) -> Self {
+        let (kept, left) = plan.kept.map_or((None, 0), |(name, versions)| (Some(name), versions));
+        Self { version: made, to: plan.to, head: plan.head, kept, left }
+    }
+}
+
+/// A write that was taken back, or done again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Turned {
+    /// What was turned round, in words: `rollback to #42`, `snapshot "v2"`.
+    pub what: String,
+    /// The version the head equals now; `None` when no head moved.
+    pub back_to: Option<Version>,
+    /// What became of the head; `None` when it did not move.
+    pub back: Option<RolledBack>,
+    /// Versions of other writers among those left behind that are newer than what was turned round.
+    pub others: u64,
 }
 
 impl Tenant {
@@ -23,15 +47,18 @@ impl Tenant {
     /// the size of the state: O(log n). What others record meanwhile is left behind with the rest.
     ///
     /// # Errors
-    /// `NotFound`; `Conflict` when someone else went back meanwhile, or `strategy` chooses something else than it did; `Io`.
+    /// `NotFound`; `AlreadyHead` when it would change nothing; `Doubtful` and `Guarded` unless
+    /// [allowed](Self::allowing); `Conflict` when someone else went back meanwhile, or `strategy` chooses something else
+    /// than it did; `Io`.
     pub fn rollback(&self, strategy: &Strategy, reason: &str) -> Result<RolledBack> {
         let mut decision = Decision::open();
         let (written, plan) = self.write_decided(|history| {
             let plan = history.plan_return(self.branch(), history.choose(strategy)?)?;
             decision.stands(plan.to, history)?;
+            self.check_move(history, &plan)?;
             Ok((Body::Rollback { to: plan.to, reason: reason.into() }, plan))
         })?;
-        Ok(RolledBack { version: written.version, to: plan.to, kept: plan.kept.map(|(name, _)| name) })
+        Ok(RolledBack::new(written.version, plan))
     }
 
     /// Rolls back to the snapshot of a name.
@@ -81,33 +108,38 @@ impl Tenant {
     /// so that it can itself be taken back.
     ///
     /// # Errors
-    /// `NothingToUndo`; `Conflict` as for [`rollback`](Self::rollback); `Io`.
-    pub fn undo(&self) -> Result<Undoable> {
-        let tenant = || self.id().to_string();
-        self.turn(History::undoable, || Error::NothingToUndo { tenant: tenant() })
+    /// `NothingToUndo`; `LeavesOthers` when newer versions of the other side would be left
+    /// behind, `Doubtful` and `Guarded`, each unless [allowed](Self::allowing); `Conflict` as for
+    /// [`rollback`](Self::rollback); `Io`.
+    pub fn undo(&self) -> Result<Turned> {
+        let nothing = || Error::NothingToUndo { tenant: self.id().to_string() };
+        self.turn(History::undoable, "undo", nothing)
     }
 
     /// Does again what [`undo`](Self::undo) took back last, unless this side has written something else since.
     ///
     /// # Errors
-    /// `NothingToRedo`; `Conflict` as for [`rollback`](Self::rollback); `Io`.
-    pub fn redo(&self) -> Result<Undoable> {
-        let tenant = || self.id().to_string();
-        self.turn(History::redoable, || Error::NothingToRedo { tenant: tenant() })
+    /// `NothingToRedo`; else as [`undo`](Self::undo).
+    pub fn redo(&self) -> Result<Turned> {
+        let nothing = || Error::NothingToRedo { tenant: self.id().to_string() };
+        self.turn(History::redoable, "redo", nothing)
     }
 
     fn turn(
         &self,
         last: impl Fn(&History, Origin) -> Option<Undoable>,
+        word: &str,
         nothing: impl Fn() -> Error,
-    ) -> Result<Undoable> {
+    ) -> Result<Turned> {
         let mut decision = Decision::open();
-        let decided = self.write_decided(|history| {
+        let (written, (last, others)) = self.write_decided(|history| {
             let last = last(history, self.origin).ok_or_else(&nothing)?;
             decision.stands(last.of, history)?;
             last.back_to.map(|version| history.existing(version)).transpose()?;
-            Ok((Body::Undo { of: last.of }, last))
-        });
-        decided.map(|(_, last)| last)
+            let others = self.check_turn(history, &last, word)?;
+            Ok((Body::Undo { of: last.of }, (last, others)))
+        })?;
+        let back = last.plan.map(|plan| RolledBack::new(written.version, plan));
+        Ok(Turned { what: last.what, back_to: last.back_to, back, others })
     }
 }

@@ -76,7 +76,8 @@ impl Tenant {
     /// tenant's log. O(size of the log).
     ///
     /// # Errors
-    /// As [`compact_plan`](Self::compact_plan); `InMemory`; `NestedWrite`; `Conflict`; `Io`.
+    /// As [`compact_plan`](Self::compact_plan); `Guarded` unless [allowed](Self::allowing); `InMemory`; `NestedWrite`;
+    /// `Conflict`; `Io`.
     pub fn compact(&self, before: Version) -> Result<Compacted> {
         self.compact_telling(before, &mut |_| {})
     }
@@ -89,6 +90,7 @@ impl Tenant {
         self.not_editing()?;
         let plan = self.compact_plan(before)?;
         let since = self.writing()?;
+        self.check_guard(&self.folded())?;
         let cut = self.cut_before(before, &mut |share| tell(share / 2.0))?;
         let freed = self.shared.log().cut(self.id(), &cut)?;
         self.fold_again(&mut |share| tell(f64::midpoint(share, 1.0)))?;

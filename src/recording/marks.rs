@@ -4,7 +4,7 @@ use super::Tenant;
 use super::rules;
 use crate::error::{Error, Result};
 use crate::history::{History, Snapshot};
-use crate::record::{Body, NewSnapshot, Settings, SnapshotId, SnapshotKind, SnapshotNote, Version};
+use crate::record::{Body, NewSnapshot, Settings, SnapshotId, SnapshotKind, SnapshotNote, Version, guards};
 use crate::value::Text;
 
 /// What a snapshot should say.
@@ -38,6 +38,17 @@ pub struct Prune {
     pub keep: Option<u64>,
 }
 
+/// A snapshot that was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MadeSnapshot {
+    /// The snapshot.
+    pub snapshot: Snapshot,
+    /// What left the list for it, by the tenant's retention.
+    pub dropped: Vec<Snapshot>,
+    /// Whether the tenant is guarded from here on, and was not before.
+    pub guards: bool,
+}
+
 impl Tenant {
     /// Marks a version. O(log n) whatever the size of the state. Where the tenant's retention has no room for one more
     /// of its kind, the oldest leaves the list in the same record.
@@ -45,18 +56,28 @@ impl Tenant {
     /// # Errors
     /// `Target` when there is no such version; `InvalidName`, `NameTaken`, `SnapshotsOff`; `Io`.
     pub fn snapshot(&self, request: &SnapshotRequest) -> Result<Snapshot> {
+        self.make_snapshot(request).map(|made| made.snapshot)
+    }
+
+    /// As [`snapshot`](Self::snapshot), and answers what left the list for it.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn make_snapshot(&self, request: &SnapshotRequest) -> Result<MadeSnapshot> {
         let mut request = request.clone();
-        let decided = self.write_decided(|history| {
+        let (written, (dropped, guards)) = self.write_decided(|history| {
             let new = self.new_snapshot(history, &request)?;
             // What others record meanwhile is not what was asked for.
             request.version = Some(new.version);
-            Ok((Body::Snapshot(new), ()))
-        });
-        let position = decided?.0.last;
-        let made = self.folded().snapshot(SnapshotId(position)).cloned();
-        made.ok_or_else(|| {
-            self.not_found(format!("snapshot {}, which was written and deleted by someone else,", position.0))
-        })
+            let dropped: Vec<_> = new.drops.iter().filter_map(|id| history.snapshot(*id)).cloned().collect();
+            let guards = !history.is_guarded() && guards(&new.tags);
+            Ok((Body::Snapshot(new), (dropped, guards)))
+        })?;
+        let snapshot = self.folded().snapshot(SnapshotId(written.last)).cloned();
+        let snapshot = snapshot.ok_or_else(|| {
+            self.not_found(format!("snapshot {}, which was written and deleted by someone else,", written.last.0))
+        })?;
+        Ok(MadeSnapshot { snapshot, dropped, guards })
     }
 
     pub(super) fn new_snapshot(&self, history: &History, request: &SnapshotRequest) -> Result<NewSnapshot> {
@@ -134,19 +155,24 @@ impl Tenant {
     }
 
     /// Takes snapshots out of the list by age or number, in one record that [`undo`](Self::undo) takes back. No version
-    /// goes, and no checkpoint of an open transaction. Answers those taken out. O(snapshots).
+    /// goes, no checkpoint of an open transaction, and no baseline of an open variant. Answers those taken out.
+    /// O(snapshots).
     ///
     /// # Errors
-    /// `Io`.
+    /// `Guarded` unless [allowed](Self::allowing); `Io`.
     pub fn prune(&self, prune: &Prune) -> Result<Vec<Snapshot>> {
-        if self.prunable(prune).is_empty() {
-            return Ok(Vec::new());
-        }
+        let mut none = false;
         let decided = self.write_decided(|history| {
             let gone = self.prunable_in(history, prune);
+            none = gone.is_empty();
+            if none {
+                return Err(self.not_found("snapshot to prune".into()));
+            }
+            self.check_guard(history)?;
             Ok((Body::DeleteSnapshots { ids: gone.iter().map(|snapshot| snapshot.id).collect() }, gone))
         });
-        decided.map(|(_, gone)| gone)
+        // No record says so, nor where another writer took them out first.
+        if none { Ok(Vec::new()) } else { decided.map(|(_, gone)| gone) }
     }
 
     /// Says how the tenant is kept from now on, for every writer.
@@ -157,20 +183,32 @@ impl Tenant {
         self.reconfigure(|now| *now = settings.clone()).map(drop)
     }
 
+    /// What is beyond the tenant's retention now: it leaves the list with the next snapshot of its kind. Oldest first.
+    pub fn over_limit(&self) -> Vec<Snapshot> {
+        let (history, now) = (self.folded(), (self.shared.clock)());
+        let over = [SnapshotKind::Auto, SnapshotKind::Checkpoint, SnapshotKind::Named]
+            .into_iter()
+            .flat_map(|kind| rules::over_limit(&history, kind, now));
+        over.filter_map(|id| history.snapshot(id)).cloned().collect()
+    }
+
     /// Changes how the tenant is kept, from what it is at that moment: what others change meanwhile stays. Answers what
     /// it is then.
     ///
     /// # Errors
-    /// `Io`.
+    /// `Guarded` when it lifts the guard, unless [allowed](Self::allowing); `Io`.
     pub fn reconfigure(&self, mut change: impl FnMut(&mut Settings)) -> Result<Settings> {
         let decided = self.write_decided(|history| {
             let mut settings = history.settings().clone();
             let editing = self.editing();
             change(&mut settings);
             drop(editing);
-            Ok((Body::Settings(settings.clone()), settings))
+            if history.lifts_guard(&settings) {
+                self.check_guard(history)?;
+            }
+            Ok((Body::Settings(settings), ()))
         });
-        decided.map(|(_, settings)| settings)
+        decided.map(|_| self.folded().settings().clone())
     }
 }
 

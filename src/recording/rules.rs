@@ -27,9 +27,8 @@ pub(super) fn with_auto_snapshots(
         return Ok(entries);
     }
     let first = next()?;
-    let autos = history.made_of(SnapshotKind::Auto);
     let mut marking =
-        Marking { history, first, now, out: Vec::new(), versions: 0, lines: Vec::new(), listed: Listed::of(autos) };
+        Marking { history, first, now, out: Vec::new(), versions: 0, lines: Vec::new(), listed: Listed::of(history) };
     for entry in entries {
         marking.take(entry, rules);
     }
@@ -64,14 +63,18 @@ struct Listed<'a> {
     /// The times of the new ones.
     times: BTreeSet<(Time, SnapshotId)>,
     gone: BTreeSet<SnapshotId>,
+    /// Those that something refers to: they neither count nor leave.
+    held: BTreeSet<SnapshotId>,
     /// The oldest that may be in it.
     from: SnapshotId,
 }
 
 impl<'a> Listed<'a> {
-    fn of(made: &'a BTreeSet<SnapshotId>) -> Self {
+    fn of(history: &'a History) -> Self {
+        let made = history.made_of(SnapshotKind::Auto);
+        let held = held(history).into_iter().filter(|id| made.contains(id)).collect();
         let (new, times, gone) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
-        Self { made, new, times, gone, from: SnapshotId(Position(0)) }
+        Self { made, new, times, gone, held, from: SnapshotId(Position(0)) }
     }
 
     fn add(&mut self, id: SnapshotId, at: Option<Time>) {
@@ -87,17 +90,17 @@ impl<'a> Listed<'a> {
     }
 
     fn count(&self) -> u64 {
-        (self.made.len() + self.new.len() - self.gone.len()) as u64
+        (self.made.len() + self.new.len() - self.gone.len() - self.held.len()) as u64
     }
 
     /// Takes one out; answers whether it was in.
     fn remove(&mut self, id: SnapshotId) -> bool {
-        (self.made.contains(&id) || self.new.contains(&id)) && self.gone.insert(id)
+        !self.held.contains(&id) && (self.made.contains(&id) || self.new.contains(&id)) && self.gone.insert(id)
     }
 
     fn take_oldest(&mut self) -> Option<SnapshotId> {
         let mut from = self.made.range(self.from..).chain(self.new.range(self.from..));
-        let oldest = from.find(|id| !self.gone.contains(id)).copied()?;
+        let oldest = from.find(|id| !self.gone.contains(id) && !self.held.contains(id)).copied()?;
         self.from = oldest;
         self.remove(oldest);
         Some(oldest)
@@ -232,9 +235,12 @@ fn due(line: &Line, rules: &AutoRules, at: Time) -> Option<Text> {
     many.or_else(|| late.map(|after| ecow::eco_format!("every {after} s")))
 }
 
-/// The checkpoints that somebody may go back to: they stay in the list.
-fn held(history: &History, kind: SnapshotKind) -> BTreeSet<SnapshotId> {
-    if kind == SnapshotKind::Checkpoint { history.held_checkpoints() } else { BTreeSet::new() }
+/// The snapshots that something refers to: checkpoints that a transaction may go back to, baselines of open variants. They
+/// stay in the list and do not count. O(branches + events of the newest transactions).
+fn held(history: &History) -> BTreeSet<SnapshotId> {
+    let mut held = history.held_checkpoints();
+    held.extend(history.open_baselines());
+    held
 }
 
 /// The latest time that is beyond the age which the tenant's retention says.
@@ -251,15 +257,25 @@ fn aged(history: &History, kind: SnapshotKind, now: Time) -> impl Iterator<Item 
 
 /// What leaves the list when a snapshot of `kind` is made now: the oldest beyond the tenant's retention. `sooner` are the
 /// checkpoints that the same transaction makes before it in one write: they stay, and what left the list for them is gone.
-/// O(log n) for each that leaves it, and for each checkpoint held.
+/// O(log n) for each that leaves it, and for each that is held.
 pub(super) fn drops(history: &History, kind: SnapshotKind, sooner: &[NewSnapshot], now: Time) -> Vec<SnapshotId> {
+    beyond(history, kind, sooner, 1, now)
+}
+
+/// What is beyond the tenant's retention now, and leaves the list when a snapshot of `kind` is made.
+pub(super) fn over_limit(history: &History, kind: SnapshotKind, now: Time) -> Vec<SnapshotId> {
+    beyond(history, kind, &[], 0, now)
+}
+
+/// What is beyond the tenant's retention once there are so many more.
+fn beyond(history: &History, kind: SnapshotKind, sooner: &[NewSnapshot], more: u64, now: Time) -> Vec<SnapshotId> {
     let retention = &history.settings().retention;
-    let mut stay = held(history, kind);
+    let mut stay = held(history);
     stay.extend(sooner.iter().flat_map(|sooner| &sooner.drops));
     let made = history.made_of(kind);
     let staying = stay.iter().filter(|id| made.contains(id)).count();
     let loose = (made.len() - staying) as u64;
-    let over = retention.of(kind).map_or(0, |keep| (loose + 1).saturating_sub(keep));
+    let over = retention.of(kind).map_or(0, |keep| (loose + more).saturating_sub(keep));
     let over = usize::try_from(over).unwrap_or(usize::MAX);
     let mut gone: Vec<_> = made.iter().filter(|id| !stay.contains(id)).take(over).copied().collect();
     if kind != SnapshotKind::Named {
@@ -271,7 +287,7 @@ pub(super) fn drops(history: &History, kind: SnapshotKind, sooner: &[NewSnapshot
 
 /// The snapshots of a kind that a clean-up takes out of the list, oldest first.
 pub(super) fn pruned(history: &History, kind: SnapshotKind, prune: &Prune, now: Time) -> Vec<Snapshot> {
-    let held = held(history, kind);
+    let held = held(history);
     let loose = history.made_of(kind).iter().filter(|id| !held.contains(id));
     let mut listed: Vec<_> = loose.filter_map(|id| history.snapshot(*id)).collect();
     let keep = usize::try_from(prune.keep.unwrap_or(0)).unwrap_or(usize::MAX);

@@ -1,5 +1,6 @@
 //! One isolated history: the handle an application holds, and reading through it. Writing is in the files beside.
 
+use super::allow::Allow;
 use super::editing::{Editing, Held, HistoryKey, not_editing};
 use super::guard::{Guarded, HistoryGuard};
 use super::prepare::SinceState;
@@ -23,6 +24,7 @@ pub struct Tenant {
     author: Option<Text>,
     pub(super) origin: Origin,
     pub(super) branch: Option<Text>,
+    pub(super) allow: Arc<Allow>,
     /// The newest version this writer knows of: its own, or one it was told of.
     pub(super) seen: Arc<AtomicU64>,
 }
@@ -81,7 +83,14 @@ impl Shared {
 
 impl Tenant {
     pub(super) fn new(shared: Arc<Shared>) -> Self {
-        Self { shared, author: None, origin: Origin::Application, branch: None, seen: Arc::default() }
+        Self {
+            shared,
+            author: None,
+            origin: Origin::Application,
+            branch: None,
+            allow: Arc::default(),
+            seen: Arc::default(),
+        }
     }
 
     /// Its name.

@@ -3,6 +3,7 @@
 mod compaction;
 mod engine;
 mod nested;
+mod refusals;
 mod review;
 mod rules;
 mod writers;

@@ -69,7 +69,8 @@ impl Tenant {
     /// to the baseline and changed. What `main` did since stays as a kept branch; [`undo`](Self::undo) takes it back.
     ///
     /// # Errors
-    /// `NotFound` when there is no such branch beside `main`; `Conflict` when the variant has moved meanwhile, or as for
+    /// `NotFound` when there is no such branch beside `main`; `AlreadyHead` when it has nothing that `main` has not;
+    /// `Doubtful` and `Guarded` unless [allowed](Self::allowing); `Conflict` when the variant has moved meanwhile, or as for
     /// [`rollback`](Self::rollback); `Io`.
     pub fn promote(&self, variant: &str, reason: &str) -> Result<RolledBack> {
         let mut decision = Decision::open();
@@ -80,9 +81,10 @@ impl Tenant {
                 .ok_or_else(|| history.no_branch(variant))?;
             let plan = history.plan_rollback(head)?;
             decision.stands(head, history)?;
+            self.check_move(history, &plan)?;
             Ok((Body::Promote { variant: variant.into(), reason: reason.into() }, plan))
         })?;
-        Ok(RolledBack { version: written.version, to: plan.to, kept: plan.kept.map(|(name, _)| name) })
+        Ok(RolledBack::new(written.version, plan))
     }
 }
 

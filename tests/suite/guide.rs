@@ -185,8 +185,9 @@ fn tenant_isolation() {
     );
     assert_eq!(names(&acme), ["prod_deploy", "v3.0_release"]);
     assert_eq!(acme.value().to_json(), r#"{"sessions":50,"version":"3.0"}"#);
+    widgets.record("go on", &json!({"sessions": 31, "version": "2.6"})).unwrap();
     widgets.rollback_to_named_snapshot("beta_test").unwrap();
-    assert_eq!((acme.head(), widgets.head()), (Version(1), Version(2)));
+    assert_eq!((acme.head(), widgets.head()), (Version(1), Version(3)));
 }
 
 #[test]

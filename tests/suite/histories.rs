@@ -95,6 +95,7 @@ fn tenants_cannot_name_each_others_snapshots() {
     assert_eq!(refused(&acme, "gamma_test"), said.replace("beta", "gamma"));
     assert_eq!(acme.resolve("beta_test", &Context::default()).unwrap_err().to_string(), said);
     assert_eq!((acme.head(), widgets.head()), (Version(1), Version(1)));
+    widgets.set("go on", Value::from(2u64)).unwrap();
     assert!(widgets.rollback_to_named_snapshot("beta_test").is_ok());
     assert_eq!(acme.head(), Version(1));
 }

@@ -7,7 +7,7 @@ mod state;
 
 use crate::dice::{Dice, from_env, quick_directory};
 use asof::{
-    AutoRules, Body, Draft, Error, Kind, Metric, Number, Prune, Recording, Retention, Settings, SnapshotId,
+    Allow, AutoRules, Body, Draft, Error, Kind, Metric, Number, Prune, Recording, Retention, Settings, SnapshotId,
     SnapshotKind, SnapshotNote, SnapshotRequest, StepError, Strategy, Tenant, TenantLimits, Time, TransactionState,
     Version, between,
 };
@@ -227,6 +227,9 @@ impl Run {
         };
         let done = at.tenant.rollback(&strategy, "why");
         let Some(to) = to else { return assert!(done.is_err(), "{strategy:?}") };
+        if self.models[at.model].is_head(at.owner, to) {
+            return assert!(matches!(done, Err(Error::AlreadyHead { .. })), "{strategy:?}: {done:?}");
+        }
         let done = done.unwrap();
         let model = &mut self.models[at.model];
         let kept = model.kept.len();
@@ -264,7 +267,11 @@ impl Run {
         if at.owner == 0 {
             return assert!(at.tenant.promote("main", "").is_err());
         }
-        let done = at.tenant.promote(&model.lines[at.owner].name, "best").unwrap();
+        let done = at.tenant.promote(&model.lines[at.owner].name, "best");
+        if model.is_head(0, model.lines[at.owner].head) {
+            return assert!(matches!(done, Err(Error::AlreadyHead { .. })), "{done:?}");
+        }
+        let done = done.unwrap();
         assert_eq!(done.version.0, model.promote(at.side, at.owner, NOW.get()) as u64);
     }
 
@@ -272,13 +279,18 @@ impl Run {
         let model = &mut self.models[at.model];
         let (undo, redo) = (model.can_undo(at.side), model.can_redo(at.side));
         assert_eq!((at.tenant.undoable().is_some(), at.tenant.redoable().is_some()), (undo, redo));
+        let all = at.tenant.allowing(Allow::default().leaving_others(true));
         match (self.dice.once_in(2), undo, redo) {
             (true, true, _) => {
-                at.tenant.undo().unwrap();
+                let others = model.others_left(at.side, false);
+                assert_refused_for(others, || at.tenant.undo());
+                assert_eq!(all.undo().unwrap().others, others as u64);
                 model.undo(at.side, NOW.get());
             }
             (false, _, true) => {
-                at.tenant.redo().unwrap();
+                let others = model.others_left(at.side, true);
+                assert_refused_for(others, || at.tenant.redo());
+                assert_eq!(all.redo().unwrap().others, others as u64);
                 model.redo(at.side, NOW.get());
             }
             (true, false, _) => assert!(at.tenant.undo().is_err()),
@@ -599,6 +611,15 @@ fn check_lists(tenant: &Tenant, model: &Model) {
         history.measurements().iter().map(|m| (m.of.to_string(), usize::try_from(m.version.0).unwrap())).collect();
     assert_eq!(measured, model.measured);
     assert_eq!(*history.settings(), settings(&model.keep));
+}
+
+/// What would leave others' versions behind says how many, and writes nothing.
+fn assert_refused_for(others: usize, turn: impl FnOnce() -> asof::Result<asof::Turned>) {
+    if others > 0 {
+        let refused = turn();
+        let told = matches!(&refused, Err(Error::LeavesOthers { others: told, .. }) if *told == others as u64);
+        assert!(told, "{others}: {refused:?}");
+    }
 }
 
 fn settings(keep: &Keep) -> Settings {

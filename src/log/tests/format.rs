@@ -118,7 +118,7 @@ fn example_of_version_2() -> Vec<(&'static str, u64, Entry)> {
         why: "its type is \"annotate\", which this asof does not know".into(),
     };
     let settings = Settings {
-        guarded: true,
+        guarded: Some(true),
         array_keys: [("/cart".into(), "sku".into())].into(),
         ignored_paths: vec!["/clock".into()],
         ..Settings::default()

@@ -1,8 +1,8 @@
 //! Writing to a recording, and what to say about it.
 
 use super::{After, Report, Write, Written};
-use crate::history::{Strategy, Undoable};
-use crate::recording::{Compacted, Recording, RolledBack, Tenant};
+use crate::history::Strategy;
+use crate::recording::{Compacted, Recording, RolledBack, Tenant, Turned};
 use crate::tui::action::Action;
 use crate::view::text::{counted, number, size};
 use crate::{Error, Result};
@@ -110,6 +110,6 @@ fn compacted(done: &Compacted) -> String {
 }
 
 /// To the version that an undo or redo made, if it made one.
-fn turned(tenant: &Tenant, done: &Undoable) -> After {
+fn turned(tenant: &Tenant, done: &Turned) -> After {
     if done.back_to.is_some() { After::Version(tenant.head()) } else { After::Stay }
 }

@@ -8,6 +8,7 @@ pub struct Made {
     pub value: Json,
     pub parent: usize,
     pub owner: usize,
+    pub side: Side,
     pub kind: &'static str,
     pub label: String,
     /// Seconds; `#0` has none.
@@ -99,7 +100,7 @@ pub struct Model {
 
 impl Model {
     pub fn new() -> Self {
-        let origin = Made { value: Json::Null, parent: 0, owner: 0, kind: "", label: String::new(), at: None };
+        let origin = Made { value: Json::Null, parent: 0, owner: 0, side: 0, kind: "", label: String::new(), at: None };
         let main = Line { name: "main".into(), base: 0, head: 0, baseline: None, left: 0 };
         Self {
             versions: vec![origin],
@@ -139,10 +140,10 @@ impl Model {
         back.collect()
     }
 
-    fn grow(&mut self, owner: usize, parent: usize, made: (Json, &'static str, String), at: i64) -> usize {
+    fn grow(&mut self, by: (Side, usize), parent: usize, made: (Json, &'static str, String), at: i64) -> usize {
         self.position += 1;
-        let (value, kind, label) = made;
-        self.versions.push(Made { value, parent, owner, kind, label, at: Some(at) });
+        let ((value, kind, label), (side, owner)) = (made, by);
+        self.versions.push(Made { value, parent, owner, side, kind, label, at: Some(at) });
         let base = self.lines[owner].base;
         let (base_line, line) = (self.line(base), self.line(parent));
         self.lines[owner].base = base_line.intersection(&line).copied().max().unwrap();
@@ -156,7 +157,7 @@ impl Model {
         if side == 0 && self.keep.before == Some(label) && head > 0 && self.last_mark(head) != Some(head) {
             self.mark_by_rule(head, format!("before {label}"), at);
         }
-        let made = self.grow(owner, self.lines[owner].head, (value, "transition", label.to_owned()), at);
+        let made = self.grow((side, owner), self.lines[owner].head, (value, "transition", label.to_owned()), at);
         let since = self.line(made).len() - self.line(self.last_mark(made).unwrap_or(0)).len();
         if let Some(every) = self.keep.every.filter(|every| side == 0 && since as u64 >= *every) {
             self.mark_by_rule(made, format!("every {every} transitions"), at);
@@ -180,18 +181,44 @@ impl Model {
         full || self.keep.bytes.is_some_and(|most| value.to_string().len() as u64 > most)
     }
 
-    fn go_back(&mut self, owner: usize, to: usize, kind: &'static str, label: String, at: i64) -> usize {
+    /// The oldest version that a line would lose by going back.
+    fn oldest_left(&self, owner: usize, to: usize) -> Option<usize> {
+        let (line, target) = (self.line(self.lines[owner].head), self.line(to));
+        line.difference(&target).copied().find(|version| self.versions[*version].owner == owner)
+    }
+
+    /// Whether going back would change nothing: the head is that version, or went back to it.
+    pub fn is_head(&self, owner: usize, to: usize) -> bool {
+        let first = |mut at: usize| {
+            while ["rollback", "promote", "undo"].contains(&self.versions[at].kind) {
+                at = self.versions[at].parent;
+            }
+            at
+        };
+        first(self.lines[owner].head) == first(to)
+    }
+
+    /// The versions of the other side that turning a side's last write round would leave behind.
+    pub fn others_left(&self, side: Side, again: bool) -> usize {
+        let writes = if again { &self.undone } else { &self.stand };
+        let last = writes.iter().rfind(|(other, _)| *other == side);
+        let Some((_, Write::Return { owner, made, left })) = last else { return 0 };
+        let Some(oldest) = self.oldest_left(*owner, *left) else { return 0 };
+        let (line, below) = (self.line(self.lines[*owner].head), self.line(self.versions[oldest].parent));
+        line.difference(&below).filter(|at| **at > *made && self.versions[**at].side != side).count()
+    }
+
+    fn go_back(&mut self, by: (Side, usize), to: usize, kind: &'static str, label: String, at: i64) -> usize {
+        let owner = by.1;
         let head = self.lines[owner].head;
-        let (line, target) = (self.line(head), self.line(to));
-        let oldest = line.difference(&target).copied().find(|version| self.versions[*version].owner == owner);
-        if let Some(oldest) = oldest {
+        if let Some(oldest) = self.oldest_left(owner, to) {
             let line = &mut self.lines[owner];
             line.left += 1;
             let name = format!("{}~{}", line.name, line.left);
             let base = self.versions[oldest].parent;
             self.kept.push(Kept { name, owner, base, head, by: self.newest() + 1 });
         }
-        self.grow(owner, to, (self.versions[to].value.clone(), kind, label), at)
+        self.grow(by, to, (self.versions[to].value.clone(), kind, label), at)
     }
 
     fn wrote(&mut self, side: Side, write: Write) {
@@ -201,7 +228,7 @@ impl Model {
 
     pub fn roll_back(&mut self, side: Side, owner: usize, to: usize, at: i64) -> usize {
         let left = self.lines[owner].head;
-        let made = self.go_back(owner, to, "rollback", format!("rollback to #{to}"), at);
+        let made = self.go_back((side, owner), to, "rollback", format!("rollback to #{to}"), at);
         self.wrote(side, Write::Return { owner, made, left });
         made
     }
@@ -209,7 +236,7 @@ impl Model {
     pub fn promote(&mut self, side: Side, owner: usize, at: i64) -> usize {
         let (left, to) = (self.lines[0].head, self.lines[owner].head);
         let name = self.lines[owner].name.clone();
-        let made = self.go_back(0, to, "promote", format!("promote {name}"), at);
+        let made = self.go_back((side, 0), to, "promote", format!("promote {name}"), at);
         self.promoted.push((name, made));
         self.wrote(side, Write::Return { owner: 0, made, left });
         made
@@ -230,7 +257,17 @@ impl Model {
     fn held(&self, mark: &Mark) -> bool {
         let waiting = |tx: &&Tx| matches!(tx.state, TransactionState::Open | TransactionState::Failed);
         let recent = self.transactions.iter().rev().take(64).filter(waiting);
-        mark.kind == SnapshotKind::Checkpoint && recent.flat_map(|tx| &tx.standing).any(|(_, id, _)| *id == mark.id)
+        recent.flat_map(|tx| &tx.standing).any(|(_, id, _)| *id == mark.id) || self.is_open_baseline(mark.id)
+    }
+
+    /// Whether a variant that was not promoted starts at a mark.
+    fn is_open_baseline(&self, id: u64) -> bool {
+        let main = self.line(self.lines[0].head);
+        let promoted = |line: &Line| {
+            let last = self.promoted.iter().rfind(|(name, _)| *name == line.name);
+            last.is_some_and(|(_, made)| main.contains(made))
+        };
+        self.lines.iter().any(|line| line.baseline == Some(id) && !promoted(line))
     }
 
     /// Ids of a kind that may go, oldest first, each with its time.
@@ -315,21 +352,21 @@ impl Model {
     pub fn undo(&mut self, side: Side, at: i64) {
         let last = self.stand.iter().rposition(|(other, _)| *other == side).unwrap();
         let (_, write) = self.stand.remove(last);
-        let reverse = self.reverse(write, "undo", at);
+        let reverse = self.reverse(side, write, "undo", at);
         self.undone.push((side, reverse));
     }
 
     pub fn redo(&mut self, side: Side, at: i64) {
         let last = self.undone.iter().rposition(|(other, _)| *other == side).unwrap();
         let (_, write) = self.undone.remove(last);
-        let reverse = self.reverse(write, "redo", at);
+        let reverse = self.reverse(side, write, "redo", at);
         self.stand.push((side, reverse));
     }
 
-    fn reverse(&mut self, write: Write, word: &str, at: i64) -> Write {
+    fn reverse(&mut self, side: Side, write: Write, word: &str, at: i64) -> Write {
         if let Write::Return { owner, made, left } = write {
             let now = self.lines[owner].head;
-            let back = self.go_back(owner, left, "undo", format!("{word} of #{made}"), at);
+            let back = self.go_back((side, owner), left, "undo", format!("{word} of #{made}"), at);
             return Write::Return { owner, made: back, left: now };
         }
         self.position += 1;
