@@ -1,51 +1,58 @@
 //! The history of one JSON file in a git repository, through the user's own `git`: label = subject, author, commit
 //! time.
 //!
-//! First parents only, oldest first, names not followed through renames. Git is run without a shell and only reads.
+//! First parents only, oldest first, names not followed through renames. Git is run by `child`, which leaves it no power
+//! but to read.
+
+mod blobs;
+mod child;
+mod commits;
 
 use super::Sink;
 use super::emit::Emitter;
 use super::envelope::{Draft, Fault, Payload};
-use super::texts::{KEPT, Text};
-use crate::record::{TenantId, Time};
+use super::texts::Text;
+use crate::record::TenantId;
 use crate::value::Limits;
 use crate::{Error, Result};
-use std::io::{BufRead, BufReader, Read, Write};
+use blobs::{Blob, Blobs};
+use child::{Ended, PATIENCE, Running, git};
+use commits::{Commit, Content};
+use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::path::{Component, Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Output, Stdio};
 
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
-/// Fields of a commit, each ended by NUL: hash, author, commit time in seconds, subject.
-const FORMAT: &str = "--format=%H%x00%an%x00%ct%x00%s";
-const FIELDS: usize = 4;
-
-/// Variables that would point git at another repository than the file's.
-const REPOSITORY_VARIABLES: &[&str] = &["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR"];
+/// Most bytes of an answer of `git rev-parse`.
+const ANSWER: u64 = 64 * 1024;
 
 /// Reads every version of the file at `path`, oldest first, into one tenant. The file need not exist any more.
 ///
-/// Versions where it was deleted or is not JSON appear as such. Of merges, only what they changed on the first parent's
-/// line is a version.
+/// Versions where it was deleted or is not JSON appear as such; one whose content git cannot read is invalid, with git's
+/// reason. Nothing is fetched, and nothing that the repository names is run. Of merges, only what they changed on the
+/// first parent's line is a version.
 ///
 /// # Errors
-/// When git is missing or fails, `path` is in no repository, or no commit ever held it.
+/// When git is missing, fails or does not answer, `path` is in no repository, or no commit ever held it.
 pub fn read_git(path: &Path, tenant: &TenantId, sink: &mut Sink<'_>) -> Result<()> {
     let file = Tracked::find(path)?;
-    let commits = file.commits()?;
-    if commits.is_empty() {
+    let found = commits::read(&file)?;
+    if found.commits.is_empty() {
         return Err(file.refusal("no commit on this branch ever held it (not added yet, or on another branch?)"));
     }
     let mut emitter = Emitter::new(&file.name, tenant.clone(), Limits::default(), sink);
-    if file.shallow && emitter.problem_at(0, 0, SHALLOW.to_owned()).is_break() {
-        return Ok(());
+    let shallow = file.shallow.then(|| SHALLOW.to_owned());
+    let missing = found.broken_off.map(|why| format!("older versions cannot be read: {why}"));
+    for problem in shallow.into_iter().chain(missing) {
+        if emitter.problem_at(0, 0, problem).is_break() {
+            return Ok(());
+        }
     }
-    let mut blobs = Blobs::start(&file)?;
-    let total = commits.len() as u64;
-    for (done, commit) in (1..).zip(&commits) {
-        let version =
-            blobs.version(commit, &file.in_repository).map_err(|e| file.refusal(&format!("git cat-file: {e}")))?;
+    let mut blobs = Blobs::of(&file.directory);
+    let total = found.commits.len() as u64;
+    for (done, commit) in (1..).zip(found.commits.iter().rev()) {
+        let version = version(&mut blobs, &commit.content).map_err(|e| file.not_run("cat-file", &e))?;
         emitter.rename(format!("{}@{:.12}", file.name, commit.hash));
         if emit(&mut emitter, commit, &version).is_break() || emitter.progress(done, Some(total)).is_break() {
             break;
@@ -68,118 +75,75 @@ struct Tracked {
     shallow: bool,
 }
 
-/// One commit that touched the file.
-struct Commit {
-    hash: String,
-    author: String,
-    at: Option<Time>,
-    subject: String,
-}
-
 /// The file as it was in one commit.
 enum Version {
     /// Its text, and its length, which is more when it is beyond the limit.
     Text(Vec<u8>, u64),
     /// It was not there.
     Missing,
-    /// Something of that name was there, but no file.
-    NoFile(String),
+    /// It cannot be told what was there, and why.
+    Unknown(String),
 }
 
 impl Tracked {
     /// Finds the repository, from the nearest directory above the file that exists.
     fn find(path: &Path) -> Result<Self> {
         let name = format!("git:{}", path.display());
-        let refuse = |why: &str| Error::Format { file: name.clone(), why: why.to_owned() };
+        let mut file = Self { name, directory: PathBuf::from("/"), in_repository: String::new(), shallow: false };
         let whole = std::path::absolute(path).map_err(Error::io("find", path))?;
         if whole.is_dir() {
-            return Err(refuse("is a directory; name one JSON file in a repository"));
+            return Err(file.refusal("is a directory; name one JSON file in a repository"));
         }
-        let directory = whole.ancestors().skip(1).find(|d| d.is_dir()).unwrap_or(Path::new("/")).to_owned();
-        let below = slashed(whole.strip_prefix(&directory).unwrap_or(&whole));
-        let below =
-            below.ok_or_else(|| refuse("has a name git cannot be asked for (not UTF-8, or with a line break)"))?;
-        let answer = output(&name, git(&directory).args(["rev-parse", "--is-shallow-repository", "--show-prefix"]))?;
+        file.directory = whole.ancestors().skip(1).find(|d| d.is_dir()).unwrap_or(Path::new("/")).to_owned();
+        let below = slashed(whole.strip_prefix(&file.directory).unwrap_or(&whole));
+        let below = below
+            .ok_or_else(|| file.refusal("has a name git cannot be asked for (not UTF-8, or with a line break)"))?;
+        let answer = file.ask(&["rev-parse", "--is-shallow-repository", "--show-prefix"])?;
         let (shallow, prefix) = answer.split_once('\n').unwrap_or((&answer, ""));
-        let in_repository = format!("{}{below}", prefix.trim_end_matches('\n'));
-        let shallow = shallow == "true";
-        Ok(Self { name, directory, in_repository, shallow })
+        file.in_repository = format!("{}{below}", prefix.trim_end_matches('\n'));
+        file.shallow = shallow == "true";
+        Ok(file)
     }
 
-    fn commits(&self) -> Result<Vec<Commit>> {
-        let mut log = git(&self.directory);
-        log.args(["log", "-z", "--first-parent", "--reverse", "--no-follow", "--no-show-signature", "--no-patch"]);
-        // From the top, whatever directory git runs in.
-        log.args(["--no-color", "--encoding=UTF-8", FORMAT, "HEAD", "--"])
-            .arg(format!(":(top,literal){}", self.in_repository));
-        let text = output(&self.name, &mut log)?;
-        let fields: Vec<&str> = text.split('\0').collect();
-        Ok(fields.chunks_exact(FIELDS).map(Commit::read).collect())
+    /// What git prints, once it has succeeded.
+    fn ask(&self, words: &[&str]) -> Result<String> {
+        let mut command = git(&self.directory);
+        command.args(words);
+        let mut text = Vec::new();
+        let ended = Running::start(command, PATIENCE).and_then(|mut running| {
+            if (&mut running.out).take(ANSWER).read_to_end(&mut text)? as u64 == ANSWER {
+                return Err(io::Error::new(io::ErrorKind::InvalidData, "its answer is not what was asked for"));
+            }
+            running.finish()
+        });
+        let Ended { status, stderr } = ended.map_err(|e| self.not_run(words[0], &e))?;
+        match status.success() {
+            true => Ok(String::from_utf8_lossy(&text).into_owned()),
+            false => Err(self.refusal(&in_words(&stderr))),
+        }
     }
 
     fn refusal(&self, why: &str) -> Error {
         Error::Format { file: self.name.clone(), why: why.to_owned() }
     }
-}
 
-impl Commit {
-    fn read(fields: &[&str]) -> Self {
-        let [hash, author, seconds, subject] = [0, 1, 2, 3].map(|i| fields[i].to_owned());
-        let at = seconds.parse().ok().and_then(|s| Time::from_timestamp(s, 0));
-        Self { hash, author, at, subject }
-    }
-}
-
-/// `git cat-file --batch`, asked for one version after the other.
-struct Blobs {
-    child: Child,
-    ask: ChildStdin,
-    answer: BufReader<ChildStdout>,
-}
-
-impl Blobs {
-    fn start(file: &Tracked) -> Result<Self> {
-        let mut command = git(&file.directory);
-        command.args(["cat-file", "--batch"]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut child = command.spawn().map_err(|e| not_run(&file.name, &e))?;
-        match (child.stdin.take(), child.stdout.take()) {
-            (Some(ask), Some(out)) => Ok(Self { child, ask, answer: BufReader::with_capacity(128 * 1024, out) }),
-            _ => Err(file.refusal("git was started without its pipes")),
+    fn not_run(&self, what: &str, error: &io::Error) -> Error {
+        match error.kind() {
+            io::ErrorKind::NotFound => self.refusal("needs the program git, which is not on the PATH"),
+            _ => self.refusal(&format!("git {what}: {error}")),
         }
     }
-
-    fn version(&mut self, commit: &Commit, path: &str) -> std::io::Result<Version> {
-        writeln!(self.ask, "{}:{path}", commit.hash)?;
-        self.ask.flush()?;
-        let mut header = String::new();
-        self.answer.read_line(&mut header)?;
-        if header.ends_with(" missing\n") {
-            return Ok(Version::Missing);
-        }
-        let mut words = header.split_ascii_whitespace().skip(1);
-        let (kind, length) = (words.next().unwrap_or_default(), words.next().and_then(|n| n.parse().ok()));
-        let length =
-            length.ok_or_else(|| std::io::Error::other(format!("unexpected answer {:?}", header.trim_end())))?;
-        let text = self.content(length)?;
-        Ok(if kind == "blob" { Version::Text(text, length) } else { Version::NoFile(kind.to_owned()) })
-    }
-
-    /// Reads what the header announced and the line end behind it; of content beyond the limit only the first part.
-    fn content(&mut self, length: u64) -> std::io::Result<Vec<u8>> {
-        let held = if length > Limits::default().size { KEPT as u64 } else { length };
-        let mut text = Vec::with_capacity(usize::try_from(held).unwrap_or(KEPT));
-        (&mut self.answer).take(held).read_to_end(&mut text)?;
-        std::io::copy(&mut (&mut self.answer).take(length - held + 1), &mut std::io::sink())?;
-        Ok(text)
-    }
 }
 
-impl Drop for Blobs {
-    /// Never leaves git behind, also when the reader stopped half way.
-    fn drop(&mut self) {
-        let _already_gone = self.child.kill();
-        let _reaped = self.child.wait();
-    }
+fn version(blobs: &mut Blobs<'_>, content: &Content) -> io::Result<Version> {
+    Ok(match content {
+        Content::Missing => Version::Missing,
+        Content::Other(kind) => Version::Unknown(format!("of this name there was a {kind} here, not a file")),
+        Content::Blob(id) => match blobs.read(id)? {
+            Blob::Text(text, length) => Version::Text(text, length),
+            Blob::Unreadable(why) => Version::Unknown(why),
+        },
+    })
 }
 
 fn emit(emitter: &mut Emitter<'_, '_>, commit: &Commit, version: &Version) -> ControlFlow<()> {
@@ -201,9 +165,7 @@ fn emit(emitter: &mut Emitter<'_, '_>, commit: &Commit, version: &Version) -> Co
 fn payload<'a>(version: &Version, text: &Text<'a>) -> Payload<'a> {
     match version {
         Version::Missing => Payload::Deleted,
-        Version::NoFile(kind) => {
-            Payload::Fault(Fault::whole(format!("of this name there was a {kind} here, not a file")))
-        }
+        Version::Unknown(why) => Payload::Fault(Fault::whole(why.as_str())),
         Version::Text(..) => text.checked().map_or_else(Payload::Fault, Payload::State),
     }
 }
@@ -221,15 +183,6 @@ fn slashed(below: &Path) -> Option<String> {
     Some(parts.join("/"))
 }
 
-/// What git prints, once it has succeeded.
-fn output(name: &str, command: &mut Command) -> Result<String> {
-    let Output { status, stdout, stderr } = command.output().map_err(|e| not_run(name, &e))?;
-    if status.success() {
-        return Ok(String::from_utf8_lossy(&stdout).into_owned());
-    }
-    Err(Error::Format { file: name.to_owned(), why: in_words(String::from_utf8_lossy(&stderr).trim()) })
-}
-
 fn in_words(stderr: &str) -> String {
     if stderr.contains("not a git repository") {
         return "is in no git repository".to_owned();
@@ -238,27 +191,4 @@ fn in_words(stderr: &str) -> String {
         return "the repository has no commits yet".to_owned();
     }
     format!("git says: {stderr}")
-}
-
-fn not_run(name: &str, error: &std::io::Error) -> Error {
-    let why = match error.kind() {
-        std::io::ErrorKind::NotFound => "needs the program git, which is not on the PATH".to_owned(),
-        _ => format!("git cannot be run: {error}"),
-    };
-    Error::Format { file: name.to_owned(), why }
-}
-
-fn git(directory: &Path) -> Command {
-    let mut command = Command::new("git");
-    command
-        .arg("-C")
-        .arg(directory)
-        .arg("--no-pager")
-        .env("LC_ALL", "C")
-        .env("GIT_OPTIONAL_LOCKS", "0")
-        .stdin(Stdio::null());
-    for variable in REPOSITORY_VARIABLES {
-        command.env_remove(variable);
-    }
-    command
 }

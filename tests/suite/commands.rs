@@ -7,7 +7,8 @@ mod pipes;
 mod sandbox;
 mod terminals;
 
-use sandbox::{Ended, SHOP, Sandbox};
+pub(super) use sandbox::Sandbox;
+use sandbox::{Ended, SHOP};
 use serde_json::Value;
 
 #[test]

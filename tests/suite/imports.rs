@@ -1,25 +1,24 @@
-//! Foreign formats through the public door: files of every shape, damaged ones, git, and the real histories.
+//! Foreign formats through the public door: files of every shape, damaged ones, and the real histories.
 
-use asof::import::{self, FORMATS, Input, Item, Note, Problem, read_git};
+use asof::import::{self, FORMATS, Input, Item, Note, Problem};
 use asof::record::{Body, Change, Entry, TenantId};
 use asof::{Error, Value};
 use proptest::prelude::*;
 use std::io::Cursor;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 /// What an import handed over.
 #[derive(Default)]
-struct Found {
-    entries: Vec<(TenantId, Entry)>,
-    problems: Vec<Problem>,
-    notes: Vec<Note>,
-    progress: Vec<(u64, Option<u64>)>,
+pub(super) struct Found {
+    pub entries: Vec<(TenantId, Entry)>,
+    pub problems: Vec<Problem>,
+    pub notes: Vec<Note>,
+    pub progress: Vec<(u64, Option<u64>)>,
 }
 
 impl Found {
-    fn take(&mut self, item: Item) -> ControlFlow<()> {
+    pub fn take(&mut self, item: Item) -> ControlFlow<()> {
         match item {
             Item::Entry(tenant, entry) => self.entries.push((tenant, entry)),
             Item::Problem(problem) => self.problems.push(problem),
@@ -30,7 +29,7 @@ impl Found {
     }
 
     /// Each entry as `tenant time author label: change`, without what is not there.
-    fn lines(&self) -> Vec<String> {
+    pub fn lines(&self) -> Vec<String> {
         self.entries.iter().map(|(tenant, entry)| line(tenant, entry)).collect()
     }
 
@@ -240,7 +239,7 @@ fn packed_data_that_breaks_off_is_a_problem_after_what_was_good() {
 }
 
 #[track_caller]
-fn check_refused(result: asof::Result<Found>, words: &str) {
+pub(super) fn check_refused(result: asof::Result<Found>, words: &str) {
     let message = result.err().unwrap().to_string();
     assert!(message.contains(words), "{message}");
 }
@@ -529,127 +528,4 @@ fn real_patch_streams_give_the_states_of_their_histories() {
 
 fn has_state(path: &Path) -> Vec<bool> {
     unpacked(path).lines().map(|line| line.contains(",\"state\":")).collect()
-}
-
-struct Repository(tempfile::TempDir);
-
-impl Repository {
-    fn new() -> Self {
-        let repository = Self(tempfile::tempdir().unwrap());
-        repository.git(&["init", "-q", "-b", "main"], 0);
-        repository
-    }
-
-    fn path(&self) -> &Path {
-        self.0.path()
-    }
-
-    fn git(&self, words: &[&str], second: u32) {
-        let date = format!("{} +0100", 1_767_225_600 + second);
-        let out = Command::new("git")
-            .arg("-C")
-            .arg(self.path())
-            .args(words)
-            .env("GIT_CONFIG_GLOBAL", "/dev/null")
-            .env("GIT_CONFIG_SYSTEM", "/dev/null")
-            .envs([("GIT_AUTHOR_NAME", "Ann \u{dc}"), ("GIT_AUTHOR_EMAIL", "ann@example.org")])
-            .envs([("GIT_COMMITTER_NAME", "Bob"), ("GIT_COMMITTER_EMAIL", "bob@example.org")])
-            .envs([("GIT_AUTHOR_DATE", "2020-01-01T00:00:00Z"), ("GIT_COMMITTER_DATE", date.as_str())])
-            .output()
-            .unwrap();
-        assert!(out.status.success(), "{words:?}: {}", String::from_utf8_lossy(&out.stderr));
-    }
-
-    /// Commits `text` as the file's content; `None` deletes it.
-    fn commit(&self, file: &str, text: Option<&[u8]>, subject: &str, second: u32) {
-        let path = self.path().join(file);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        match text {
-            Some(text) => std::fs::write(&path, text).unwrap(),
-            None => std::fs::remove_file(&path).unwrap(),
-        }
-        self.git(&["add", "-A"], second);
-        self.git(&["commit", "-q", "--allow-empty", "-m", subject], second);
-    }
-}
-
-fn read_repository(path: &Path) -> asof::Result<Found> {
-    let mut found = Found::default();
-    read_git(path, &"main".into(), &mut |item| found.take(item))?;
-    Ok(found)
-}
-
-#[test]
-fn git_tells_every_version_of_a_file() {
-    let repository = Repository::new();
-    let file = "conf/my state.json";
-    repository.commit(file, Some(b"{\"n\": 1}\n"), "Begin", 0);
-    repository.commit("other.json", Some(b"1"), "Something else", 1);
-    repository.commit(file, Some(b"{\n  \"n\": 2,\n}\n"), "Break it", 2);
-    repository.commit(file, Some(b"\xEF\xBB\xBF{\"n\": 3}"), "With a mark", 3);
-    repository.commit(file, None, "Drop it", 4);
-    repository.git(&["checkout", "-q", "-b", "side"], 5);
-    repository.commit(file, Some(b"{\"n\": 4}"), "Back, on the side", 6);
-    repository.commit(file, Some(b"{\"n\": 5}"), "And more", 7);
-    repository.git(&["checkout", "-q", "main"], 8);
-    repository.git(&["merge", "-q", "--no-ff", "-m", "Merge \u{e4}: \"side\"", "side"], 8);
-    let found = read_repository(&repository.path().join(file)).unwrap();
-    assert_eq!(
-        found.lines(),
-        [
-            r#"2026-01-01T00:00:00Z <Ann Ü> Begin: {"n":1}"#,
-            r#"2026-01-01T00:00:02Z <Ann Ü> Break it: invalid "{\n  \"n\": 2,\n}\n""#,
-            r#"2026-01-01T00:00:03Z <Ann Ü> With a mark: {"n":3}"#,
-            "2026-01-01T00:00:04Z <Ann Ü> Drop it: deleted",
-            r#"2026-01-01T00:00:08Z <Ann Ü> Merge ä: "side": {"n":5}"#,
-        ]
-    );
-    let [problem] = found.problems.as_slice() else { panic!("{:?}", found.problems) };
-    assert!(problem.place.file.contains("my state.json@"), "{problem:?}");
-    assert_eq!((problem.place.line, problem.place.byte), (3, 12));
-    assert_eq!(found.progress.last(), Some(&(5, Some(5))));
-}
-
-#[test]
-fn git_finds_files_that_are_gone_with_their_directory() {
-    let repository = Repository::new();
-    repository.commit("a/b/[x]*.json", Some(b"1"), "Begin", 0);
-    repository.commit("a/b/[x]*.json", None, "Drop it", 1);
-    std::fs::remove_dir_all(repository.path().join("a")).unwrap_or_default();
-    let lines = read_repository(&repository.path().join("a/./b/../b/[x]*.json")).unwrap().lines();
-    assert_eq!(lines, ["2026-01-01T00:00:00Z <Ann Ü> Begin: 1", "2026-01-01T00:00:01Z <Ann Ü> Drop it: deleted"]);
-}
-
-#[test]
-fn git_says_what_is_wrong() {
-    let outside = tempfile::tempdir().unwrap();
-    check_refused(read_repository(&outside.path().join("x.json")), "is in no git repository");
-    check_refused(read_repository(outside.path()), "is a directory");
-    let repository = Repository::new();
-    std::fs::write(repository.path().join("new.json"), "1").unwrap();
-    check_refused(read_repository(&repository.path().join("new.json")), "has no commits yet");
-    repository.commit("old.json", Some(b"1"), "Begin", 0);
-    repository.git(&["rm", "-q", "--cached", "new.json"], 1);
-    repository.git(&["commit", "-q", "--amend", "-m", "Only old"], 1);
-    check_refused(read_repository(&repository.path().join("new.json")), "no commit on this branch ever held it");
-    let error = read_repository(&repository.path().join("none.json")).err().unwrap();
-    assert!(matches!(error, Error::Format { .. }));
-}
-
-#[test]
-fn git_stops_when_told_to() {
-    let repository = Repository::new();
-    for n in 0..5 {
-        repository.commit("x.json", Some(n.to_string().as_bytes()), "More", n);
-    }
-    let mut entries = 0;
-    let mut stop = |item| match item {
-        Item::Entry(..) => {
-            entries += 1;
-            ControlFlow::Break(())
-        }
-        _ => ControlFlow::Continue(()),
-    };
-    read_git(&repository.path().join("x.json"), &"main".into(), &mut stop).unwrap();
-    assert_eq!(entries, 1);
 }

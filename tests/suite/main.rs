@@ -4,6 +4,8 @@
 mod commands;
 mod dice;
 mod following;
+#[cfg(unix)]
+mod git;
 mod guide;
 mod histories;
 mod imports;
