@@ -3,12 +3,12 @@
 //! Must not name: values, `tree`, `target`.
 
 use super::History;
-use super::activity::any_in;
 use crate::record::{Entry, NewSnapshot, Position, SnapshotId, SnapshotKind, SnapshotNote, Time, Version};
 use crate::value::Text;
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::sync::OnceLock;
 
 /// A mark on a version.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,7 +109,7 @@ impl History {
 
     /// The newest version marked on the line that ends at `head`. O(stretches of the line after it · log n).
     pub(crate) fn last_marked(&self, head: Version) -> Option<Version> {
-        let last = |stretch: Range<u64>| self.snapshots.within(&stretch).last().map(|mark| mark.version);
+        let last = |stretch: Range<u64>| self.snapshots.last_marked(&stretch);
         self.tree.back(head).find_map(last)
     }
 
@@ -128,10 +128,13 @@ impl History {
 #[derive(Debug, Default)]
 pub(super) struct Snapshots {
     made: BTreeMap<SnapshotId, Mark>,
-    /// Sorted by version, then by id.
-    listed: Vec<Snapshot>,
+    /// Those in the list.
+    order: BTreeSet<(Version, SnapshotId)>,
+    /// The list as it is read, in that order: made when it is asked for, and out of date with the next change. So a
+    /// record that takes out or adds many costs no more for each than one does.
+    listed: OnceLock<Vec<Snapshot>>,
     /// Those in the list, by name.
-    names: FxHashMap<Text, BTreeSet<SnapshotId>>,
+    names: Names,
     /// Those in the list, by kind.
     kinds: [OfKind; 3],
 }
@@ -139,8 +142,8 @@ pub(super) struct Snapshots {
 /// The snapshots of one kind in the list.
 #[derive(Debug, Default)]
 struct OfKind {
-    /// The versions they mark, sorted: for asking whether there is one in a stretch.
-    marked: Vec<Version>,
+    /// By the version they mark: for asking whether there is one in a stretch.
+    marked: BTreeSet<(Version, SnapshotId)>,
     /// In order of making.
     made: BTreeSet<SnapshotId>,
     /// By time; those without one are left out.
@@ -149,13 +152,13 @@ struct OfKind {
 
 impl OfKind {
     fn add(&mut self, new: &Snapshot) {
-        self.marked.insert(self.marked.partition_point(|version| *version < new.version), new.version);
+        self.marked.insert(new.place());
         self.made.insert(new.id);
         self.times.extend(new.at.map(|at| (at, new.version, new.id)));
     }
 
     fn remove(&mut self, gone: &Snapshot) {
-        self.marked.remove(self.marked.partition_point(|version| *version < gone.version));
+        self.marked.remove(&gone.place());
         self.made.remove(&gone.id);
         gone.at.map(|at| self.times.remove(&(at, gone.version, gone.id)));
     }
@@ -174,31 +177,31 @@ struct Mark {
 }
 
 impl Snapshots {
-    /// Adds a new one.
+    /// Adds a new one. O(log n).
     pub fn add(&mut self, snapshot: Snapshot) {
-        self.list(snapshot.clone());
+        self.list(&snapshot);
         self.made.insert(snapshot.id, Mark { snapshot, hidden: 0 });
     }
 
-    /// Takes one out of the list, once more if it is out already.
+    /// Takes one out of the list, once more if it is out already. O(log n).
     pub fn hide(&mut self, id: SnapshotId) {
         let Some(mark) = self.made.get_mut(&id) else { return };
         mark.hidden += 1;
-        let place = mark.snapshot.place();
-        if let Ok(at) = self.listed.binary_search_by_key(&place, Snapshot::place) {
-            let gone = self.listed.remove(at);
-            self.kinds[gone.kind as usize].remove(&gone);
-            self.forget_name(gone.name.as_ref(), id);
+        let gone = &mark.snapshot;
+        if self.order.remove(&gone.place()) {
+            self.listed.take();
+            self.kinds[gone.kind as usize].remove(gone);
+            forget(&mut self.names, gone.name.as_ref(), id);
         }
     }
 
-    /// Takes back one [`hide`](Self::hide).
+    /// Takes back one [`hide`](Self::hide). O(log n).
     pub fn show(&mut self, id: SnapshotId) {
         let Some(mark) = self.made.get_mut(&id).filter(|mark| mark.hidden > 0) else { return };
         mark.hidden -= 1;
         if mark.hidden == 0 {
             let snapshot = mark.snapshot.clone();
-            self.list(snapshot);
+            self.list(&snapshot);
         }
     }
 
@@ -207,40 +210,24 @@ impl Snapshots {
         let mark = self.made.get_mut(&id)?;
         let before = mark.snapshot.note();
         mark.snapshot.take(note);
-        if let Ok(at) = self.listed.binary_search_by_key(&mark.snapshot.place(), Snapshot::place) {
-            self.listed[at].take(note);
-            self.forget_name(before.name.as_ref(), id);
-            self.learn_name(note.name.as_ref(), id);
+        if self.order.contains(&mark.snapshot.place()) {
+            self.listed.take();
+            forget(&mut self.names, before.name.as_ref(), id);
+            learn(&mut self.names, note.name.as_ref(), id);
         }
         Some(before)
     }
 
-    fn list(&mut self, snapshot: Snapshot) {
-        let at = self.listed.partition_point(|listed| listed.place() < snapshot.place());
-        self.kinds[snapshot.kind as usize].add(&snapshot);
-        self.learn_name(snapshot.name.as_ref(), snapshot.id);
-        self.listed.insert(at, snapshot);
+    fn list(&mut self, snapshot: &Snapshot) {
+        self.listed.take();
+        self.order.insert(snapshot.place());
+        self.kinds[snapshot.kind as usize].add(snapshot);
+        learn(&mut self.names, snapshot.name.as_ref(), snapshot.id);
     }
 
-    fn learn_name(&mut self, name: Option<&Text>, id: SnapshotId) {
-        if let Some(name) = name {
-            self.names.entry(name.clone()).or_default().insert(id);
-        }
-    }
-
-    fn forget_name(&mut self, name: Option<&Text>, id: SnapshotId) {
-        let Some(name) = name else { return };
-        if let Some(ids) = self.names.get_mut(name) {
-            ids.remove(&id);
-            if ids.is_empty() {
-                self.names.remove(name);
-            }
-        }
-    }
-
-    /// Those in the list, oldest version first.
+    /// Those in the list, oldest version first. O(1); O(n · log n) for the first who asks after a change.
     pub fn listed(&self) -> &[Snapshot] {
-        &self.listed
+        self.listed.get_or_init(|| self.order.iter().filter_map(|(_, id)| self.get(*id).cloned()).collect())
     }
 
     /// One in the list.
@@ -272,20 +259,54 @@ impl Snapshots {
 
     /// Those of versions in `range`.
     pub fn within(&self, range: &Range<u64>) -> &[Snapshot] {
-        let first = self.listed.partition_point(|snapshot| snapshot.version.0 < range.start);
-        let end = self.listed.partition_point(|snapshot| snapshot.version.0 < range.end);
-        &self.listed[first..end.max(first)]
+        let listed = self.listed();
+        let first = listed.partition_point(|snapshot| snapshot.version.0 < range.start);
+        let end = listed.partition_point(|snapshot| snapshot.version.0 < range.end);
+        &listed[first..end.max(first)]
+    }
+
+    /// The newest version of `range` that is marked. O(log n).
+    pub fn last_marked(&self, range: &Range<u64>) -> Option<Version> {
+        in_range(&self.order, range).next_back().map(|(version, _)| *version)
     }
 
     /// Whether one of a kind marks a version of `range`. O(log n).
     pub fn any_of(&self, kind: SnapshotKind, range: &Range<u64>) -> bool {
-        any_in(&self.kinds[kind as usize].marked, range, |version| *version)
+        in_range(&self.kinds[kind as usize].marked, range).next().is_some()
     }
 
     /// The names in the list.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.listed.iter().filter_map(|snapshot| snapshot.name.as_deref())
+        self.listed().iter().filter_map(|snapshot| snapshot.name.as_deref())
     }
+}
+
+/// The ids of a name's snapshots, in order of making.
+type Names = FxHashMap<Text, BTreeSet<SnapshotId>>;
+
+fn learn(names: &mut Names, name: Option<&Text>, id: SnapshotId) {
+    if let Some(name) = name {
+        names.entry(name.clone()).or_default().insert(id);
+    }
+}
+
+fn forget(names: &mut Names, name: Option<&Text>, id: SnapshotId) {
+    let Some(name) = name else { return };
+    if let Some(ids) = names.get_mut(name) {
+        ids.remove(&id);
+        if ids.is_empty() {
+            names.remove(name);
+        }
+    }
+}
+
+/// The places of versions in `range`.
+fn in_range<'a>(
+    places: &'a BTreeSet<(Version, SnapshotId)>,
+    range: &Range<u64>,
+) -> impl DoubleEndedIterator<Item = &'a (Version, SnapshotId)> + use<'a> {
+    let from = |version: u64| (Version(version), SnapshotId(Position(0)));
+    places.range(from(range.start)..from(range.end.max(range.start)))
 }
 
 #[cfg(test)]
@@ -392,6 +413,30 @@ mod tests {
         chrono::DateTime::from_timestamp(seconds, 0).unwrap()
     }
 
+    /// Adding, taking out, showing again and renaming many in any order makes the list for nobody: it is made once, when
+    /// somebody reads it.
+    #[test]
+    fn the_list_is_made_once_for_its_reader_however_many_changed_before() {
+        let orders: [fn(u64) -> u64; 3] = [|n| n, |n| 2_000 - n, |n| n * 7_919 % 2_003];
+        for order in orders {
+            let all: Vec<_> = (1..2_000).map(|n| (n, format!("s{n}"), order(n))).collect();
+            let mut snapshots =
+                made(&all.iter().map(|(n, name, version)| (*n, name.as_str(), *version, 5)).collect::<Vec<_>>());
+            (1..1_900).for_each(|n| snapshots.hide(id(order(n) % 1_999 + 1)));
+            (1..500).for_each(|n| snapshots.show(id(n)));
+            for n in 1..100 {
+                let name: Text = format!("renamed{n}").into();
+                snapshots.edit(id(n), &SnapshotNote { name: Some(name.clone()), ..Default::default() });
+                assert_eq!(snapshots.named(&name).map(|found| found.id), snapshots.get(id(n)).map(|found| found.id));
+                assert_eq!(snapshots.last_marked(&(0..n)).is_some(), snapshots.order.iter().any(|(v, _)| v.0 < n));
+            }
+            assert!(snapshots.listed.get().is_none(), "nobody asked for the list");
+            let read: *const Snapshot = snapshots.listed().as_ptr();
+            assert_eq!(read, snapshots.listed().as_ptr(), "made once");
+            agrees(&snapshots);
+        }
+    }
+
     /// Every way to find one against going through the list.
     fn agrees(snapshots: &Snapshots) {
         let listed = snapshots.listed();
@@ -408,7 +453,12 @@ mod tests {
             let own = &snapshots.kinds[kind as usize];
             let listed: Vec<_> = listed.iter().filter(|mark| mark.kind == kind).collect();
             assert_eq!(own.made, listed.iter().map(|mark| mark.id).collect());
-            assert_eq!(own.marked, listed.iter().map(|mark| mark.version).collect::<Vec<_>>());
+            let marked: Vec<_> = own.marked.iter().map(|(version, _)| *version).collect();
+            assert_eq!(marked, listed.iter().map(|mark| mark.version).collect::<Vec<_>>());
+            for (from, to) in [(0, 3), (2, 9), (5, 5), (9, 3), (0, u64::MAX)] {
+                let inside = listed.iter().any(|mark| (from..to).contains(&mark.version.0));
+                assert_eq!(snapshots.any_of(kind, &(from..to)), inside, "{from}..{to}");
+            }
             assert_eq!(own.times.len(), listed.iter().filter(|mark| mark.at.is_some()).count());
         }
     }
