@@ -8,6 +8,7 @@ mod app;
 mod away;
 #[cfg(feature = "bench")]
 pub mod bench;
+mod beside;
 mod clipboard;
 pub mod config;
 mod dialog;
@@ -19,6 +20,7 @@ mod key;
 mod keymap;
 pub mod look;
 mod message;
+mod owner;
 mod pane;
 mod plain;
 pub mod probe;
@@ -26,6 +28,7 @@ mod run;
 pub mod settings;
 mod signals;
 mod store;
+mod task;
 mod terminal;
 #[cfg(test)]
 mod tests;

@@ -175,6 +175,8 @@ pub enum Action {
     NextField,
     PreviousField,
     Complete,
+    StopTasks,
+    QuitNow,
 }
 
 /// What a person asked for: an action, and for one named after `:` its argument.

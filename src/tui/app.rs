@@ -12,11 +12,13 @@ mod ends;
 mod folds;
 mod follow;
 mod keys;
+mod leave;
 mod load;
 mod marks;
 mod mouse;
 mod panes;
 mod play;
+mod questions;
 mod report_text;
 mod reports;
 mod script;
@@ -26,10 +28,12 @@ mod settings;
 mod setup;
 mod start;
 mod strip;
+mod tasks;
 mod time;
 mod update;
 mod views;
 mod watch;
+mod workspace;
 mod writes;
 
 pub use arrays::{AUTO, ArrayHere, INDEX};
@@ -37,32 +41,28 @@ pub use copy::Document;
 pub use effect::{Effect, Leave};
 pub use load::{End, Load};
 pub use marks::Place;
+pub use questions::Boxed;
 pub use session::Session;
 pub use setup::{Access, Setup, Spot};
+pub use tasks::Tasks;
+pub use workspace::Workspace;
 
-use super::action::Action;
-use super::dialog::Dialog;
-use super::job::{Cancel, Generation, Job, Life};
+use super::job::Job;
 use super::key::Key;
 use super::keymap::Keymap;
 use super::message::Messages;
+use super::owner::{Owner, WorkspaceId};
 use super::pane::diff::Layout;
 use super::pane::layout::{Pane, Room};
 use super::pane::{changes, diff, layout, snapshots, transitions, tree};
-use super::signals::WriteGate;
 use super::store::{SourceFolds, SourceMarks};
 use super::terminal::Mouse;
-use super::tour::Tour;
 use crate::Error;
-use crate::record::Position;
-use crate::recording::Recording;
 use crate::view::list::ListCursor;
-use mouse::Pointer;
 use play::{Play, Speed};
 use ratatui::layout::Rect;
 use script::Script;
 use std::collections::VecDeque;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// The views, in the order of their digits.
@@ -109,22 +109,14 @@ pub struct Pending {
 pub struct App {
     /// What it was started with.
     pub setup: Setup,
-    /// The recording, once open.
-    pub recording: Option<Arc<Recording>>,
-    /// One per tenant, in the order found.
-    pub sessions: Vec<Session>,
-    /// Which of them is shown.
-    pub current: usize,
-    /// How far the source has been read.
-    pub load: Load,
+    /// What belongs to what is open.
+    pub workspace: Workspace,
+    /// What is running.
+    pub tasks: Tasks,
     /// The list of recent ones on the start screen.
     pub recent: ListCursor,
     /// Why the last source could not be opened at all, while nothing else has been.
     pub unopened: Option<Error>,
-    /// Which view is shown.
-    pub view: View,
-    /// The one that the diff was opened from.
-    before: View,
     /// Which pane of the Debug view has the keys.
     pub focus: Pane,
     /// Whether the focused pane is shown alone.
@@ -132,59 +124,35 @@ pub struct App {
     /// How the diff is laid out, where the person has chosen.
     pub diff_layout: Option<Layout>,
     /// The box on top, if there is one.
-    pub dialog: Option<Dialog>,
-    /// A rollback question put aside while its diff is looked at.
-    pub parked: Option<Dialog>,
+    pub dialog: Option<Boxed>,
+    /// Boxes that open when the one on top closes: a report never replaces that.
+    behind: VecDeque<Boxed>,
+    /// What stays on the terminal, once it has been asked to end and waits for tasks that must finish.
+    leaving: Option<Leave>,
     /// Key bindings.
     pub keymap: Keymap,
     /// Keys of a sequence that has begun.
     pub pending: Pending,
     /// What has been said.
     pub messages: Messages,
-    /// A walkthrough, in a demo.
-    pub tour: Option<Tour>,
-    /// What the tree is searching for, while it has not found it.
-    pub searching: Option<crate::view::tree::Towards>,
     /// Earlier `:` commands, oldest first.
     pub commands: Vec<String>,
     /// Marks of earlier runs, by source.
     marks: SourceMarks,
     /// What earlier runs left open in the trees.
     folds: SourceFolds,
-    /// A film that runs.
-    play: Option<Play>,
     /// How fast films run.
     speed: Speed,
-    /// A script that runs.
+    /// A script that runs. It may open other sources, so it belongs to none.
     script: Option<Script>,
     /// The last keys pressed, where they are shown.
     pub keycast: Option<VecDeque<Key>>,
-    /// What the mouse is doing.
-    pointer: Pointer,
-    /// What the column of the timeline under the pointer holds.
-    pub hovered: Option<String>,
     /// Whose the mouse is.
     pub mouse: Mouse,
     /// The size of the screen.
     pub area: Rect,
     /// The time of the last event.
     pub now: Instant,
-    /// Held while a write is running.
-    pub gate: WriteGate,
-    /// Whether a write is running.
-    pub writing: bool,
-    /// Which share of cutting off old history is done, while it is.
-    pub compacting: Option<f64>,
-    /// Whether an application writes to the recording.
-    pub life: Life,
-    /// Stops following the recording; `None` before it is followed.
-    following: Option<Cancel>,
-    /// An undo or redo that was announced, and is done when it is asked for again.
-    announced: Option<(Action, Position)>,
-    /// A scan that is running.
-    scanning: Option<Cancel>,
-    scans: Generation,
-    plans: Generation,
 }
 
 /// How long a prefix waits before the box with what may follow opens.
@@ -193,48 +161,32 @@ const WHICH_KEY_AFTER: Duration = Duration::from_millis(300);
 impl App {
     /// Before anything has been opened.
     pub fn new(setup: Setup, area: Rect, now: Instant) -> Self {
-        let tour = setup.address.as_ref().and_then(Tour::of);
         let kept = setup.kept.clone();
+        let mut workspace = Workspace::new(WorkspaceId::default(), setup.address.clone(), now);
+        workspace.spot = setup.spot.clone();
         let mut app = Self {
             mouse: setup.mouse,
-            recording: None,
-            sessions: Vec::new(),
-            current: 0,
-            load: Load::new(now),
+            workspace,
+            tasks: Tasks::default(),
             recent: ListCursor::default(),
             unopened: None,
-            view: View::Debug,
-            before: View::Debug,
             focus: Pane::State,
             maximised: false,
             diff_layout: None,
             dialog: None,
-            parked: None,
+            behind: VecDeque::new(),
+            leaving: None,
             keymap: setup.config.keymap.clone(),
             pending: Pending::default(),
             messages: Messages::default(),
-            tour,
-            searching: None,
             commands: kept.commands,
             marks: kept.marks,
             folds: kept.folds,
-            play: None,
             speed: Speed::default(),
             script: None,
             keycast: None,
-            pointer: Pointer::default(),
-            hovered: None,
             area,
             now,
-            gate: WriteGate::default(),
-            writing: false,
-            compacting: None,
-            life: Life::default(),
-            following: None,
-            announced: None,
-            scanning: None,
-            scans: Generation::default(),
-            plans: Generation::default(),
             setup,
         };
         app.resize(area);
@@ -243,20 +195,20 @@ impl App {
 
     /// What to do first.
     pub fn start(&mut self) -> Vec<Effect> {
-        let (options, cancel) = (self.setup.options.clone(), self.load.cancel.clone());
-        let open = |address| Effect::Start(Job::Open { address, options, cancel });
-        let open = self.setup.address.clone().map(open);
+        let (options, owner) = (self.setup.options.clone(), Owner::Workspace(self.workspace.id));
+        let address = self.workspace.address.clone();
+        let open = address.map(|address| self.begin(owner, Job::Open { address, options }));
         [Effect::Mouse(self.mouse)].into_iter().chain(open).collect()
     }
 
     /// The session shown.
     pub fn session(&self) -> Option<&Session> {
-        self.sessions.get(self.current)
+        self.workspace.session()
     }
 
     /// The session shown.
     pub fn session_mut(&mut self) -> Option<&mut Session> {
-        self.sessions.get_mut(self.current)
+        self.workspace.session_mut()
     }
 
     /// Takes the screen's size; panes learn how many rows they have.
@@ -278,16 +230,16 @@ impl App {
 
     /// Whether the screen shows how far the reading is, rather than what has been read. Not for a stream: that has no end.
     pub fn is_opening(&self) -> bool {
-        let empty = self.sessions.iter().all(|session| session.history().newest().0 == 0);
-        let measured = self.load.progress.share > 0.0 && !self.load.aside;
-        !self.is_start() && self.load.is_running() && (empty || measured)
+        let empty = self.workspace.sessions.iter().all(|session| session.history().newest().0 == 0);
+        let measured = self.workspace.load.progress.share > 0.0 && !self.workspace.load.aside;
+        !self.is_start() && self.workspace.load.is_running() && (empty || measured)
     }
 
     /// When the loop must wake without an event: to open the which-key box, to go on playing or with a script, or at
     /// once to go on searching.
     pub fn deadline(&self) -> Option<Instant> {
         let which_key = self.pending.since.filter(|_| !self.pending.shown).map(|since| since + WHICH_KEY_AFTER);
-        let play = self.play.as_ref().map(Play::wake);
+        let play = self.session().and_then(|session| session.play.as_ref()).map(Play::wake);
         let script = self.script.as_ref().map(|script| script.due);
         let search = self.is_searching().then_some(self.now);
         [which_key, play, script, search, self.slow_at()].into_iter().flatten().min()
@@ -295,7 +247,7 @@ impl App {
 
     /// Whether values for the next frame are on their way.
     pub fn is_fetching(&self) -> bool {
-        self.session().is_some_and(|session| session.fetching.is_some())
+        self.session().is_some_and(|session| self.tasks.showing(session.id).is_some())
     }
 
     /// What `deadline` asked to be woken for. `None` when nothing on the screen changed.
@@ -312,16 +264,25 @@ impl App {
             return None;
         }
         let mut effects = script.unwrap_or_default();
+        effects.extend(self.settled());
+        Some(effects)
+    }
+
+    /// What follows whenever something has changed: panes are fitted, boxes are brought up to date, and what is to be shown
+    /// is asked for.
+    fn settled(&mut self) -> Vec<Effect> {
         self.fit_panes();
+        self.tour_stands();
+        let mut effects = self.renew_questions();
         effects.extend(self.fetch());
         effects.extend(self.fetch_aside());
-        Some(effects)
+        effects
     }
 
     fn fit_panes(&mut self) {
         let areas = self.debug_areas();
         let diff_rows = diff::height(layout::diff(self.area).diff);
-        let Some(session) = self.sessions.get_mut(self.current) else { return };
+        let Some(session) = self.workspace.session_mut() else { return };
         session.tree.resize(tree::height(session.watches.len(), areas.state));
         let change_rows = changes::height(&session.changes, areas.changes);
         session.changes.resize(change_rows);

@@ -6,7 +6,7 @@ use super::app::{Access, App, Effect, Setup, Spot};
 use super::clipboard::Clipboard;
 use super::config::Config;
 use super::draw::{draw, strip};
-use super::job::Report;
+use super::job::{Job, Message, Report};
 use super::key::Key;
 use super::look::Surroundings;
 use super::pane::Look;
@@ -53,14 +53,20 @@ impl Screen {
         let app = App::new(setup, Rect::new(0, 0, width, height), Instant::now());
         let Ok(terminal) = Terminal::new(TestBackend::new(width, height));
         let mut screen = Self { app, terminal };
+        // What the reading would say is said here.
+        let reading = screen.app.start().into_iter().find_map(|effect| match effect {
+            Effect::Start(task) => Some(task.id),
+            _ => None,
+        });
+        let reading = reading.unwrap_or_default();
         let tenants = recording.tenants()?.iter().map(|id| recording.tenant(id)).collect::<Result<_>>()?;
         for report in [
-            Report::Opened(Arc::clone(recording)),
+            Report::Opened(Arc::clone(recording), recording.directory()),
             Report::Tenants(tenants),
             Report::Progress(Progress { share: 1.0, versions: 0 }),
             Report::Read(Ok(())),
         ] {
-            screen.report(report);
+            screen.report(Message { task: reading, report });
         }
         screen.draw();
         Ok(screen)
@@ -80,20 +86,23 @@ impl Screen {
         strip(&self.app).map_or(0, |(timeline, _)| timeline.columns.len())
     }
 
-    fn report(&mut self, report: Report) {
-        let effects = self.app.report(report, Instant::now());
+    fn report(&mut self, message: Message) {
+        let effects = self.app.report(message, Instant::now());
         self.perform(effects);
     }
 
     /// Jobs run here and now, so that their time counts.
     fn perform(&mut self, effects: Vec<Effect>) {
-        let mut reports = VecDeque::new();
+        let mut messages = VecDeque::new();
         for effect in effects {
-            if let Effect::Start(job) = effect {
-                job.run(&mut |report| reports.push_back(report));
+            // Following has no end.
+            if let Effect::Start(task) = effect
+                && !matches!(task.job, Job::Follow(_))
+            {
+                task.run(&mut |message| messages.push_back(message));
             }
         }
-        reports.into_iter().for_each(|report| self.report(report));
+        messages.into_iter().for_each(|message| self.report(message));
     }
 
     fn draw(&mut self) -> usize {

@@ -9,13 +9,14 @@ pub mod confirm;
 pub mod form;
 pub mod frame;
 mod guard;
+pub mod leaving;
 pub mod notice;
 pub mod rollback;
 mod rows;
 
 use super::action::{Action, Context};
 use super::app::App;
-use super::job::Write;
+use super::job::{Job, Write};
 use super::pane::Look;
 use crate::source::Address;
 use chooser::{Chooser, Pick};
@@ -23,6 +24,7 @@ use compact::Compaction;
 use confirm::Confirm;
 use crossterm::event::Event;
 use form::{Form, Purpose};
+use leaving::{Ending, Leaving};
 use notice::Notice;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -42,6 +44,8 @@ pub enum Dialog {
     Chooser(Chooser),
     /// Something to read.
     Notice(Notice),
+    /// What should become of tasks that must finish, before the program ends?
+    Leaving(Leaving),
 }
 
 /// What a dialog came to.
@@ -50,6 +54,8 @@ pub enum Answer {
     Stay,
     /// It is over, and nothing follows.
     Close,
+    /// The program should end, once what must finish has been dealt with so.
+    End(Ending),
     /// It wants the command before the one shown.
     Earlier,
     /// It wants what is selected taken into its line.
@@ -66,7 +72,42 @@ pub enum Answer {
     Pick(Pick, String),
 }
 
+/// Whether what a box says is still so.
+pub enum Facts {
+    /// It is, or has been put right.
+    Hold,
+    /// A job works it out anew.
+    WorkedOutBy(Job),
+    /// What it asks makes no sense any more, and why.
+    Gone(String),
+}
+
 impl Dialog {
+    /// Whether its answer is for one tenant.
+    pub fn is_about_a_tenant(&self) -> bool {
+        match self {
+            Self::Rollback(_) | Self::Compact(_) | Self::Confirm(_) => true,
+            Self::Form(form) => form.is_about_a_tenant(),
+            Self::Chooser(chooser) => chooser.is_about_a_tenant(),
+            Self::Notice(_) | Self::Leaving(_) => false,
+        }
+    }
+
+    /// Whether a job works out what it says.
+    pub fn is_worked_out(&self) -> bool {
+        matches!(self, Self::Rollback(_) | Self::Compact(_))
+    }
+
+    /// Scrolls its rows by one; whether it has any.
+    pub fn scroll(&mut self, up: bool) -> bool {
+        match self {
+            Self::Chooser(chooser) => chooser.scroll(up),
+            Self::Notice(notice) => drop(notice.act(if up { Action::Up } else { Action::Down })),
+            Self::Rollback(_) | Self::Compact(_) | Self::Confirm(_) | Self::Form(_) | Self::Leaving(_) => return false,
+        }
+        true
+    }
+
     /// Which keys hold.
     pub fn context(&self) -> Context {
         match self {
@@ -76,6 +117,7 @@ impl Dialog {
             Self::Form(_) => Context::Prompt,
             Self::Chooser(_) => Context::Chooser,
             Self::Notice(_) => Context::Notice,
+            Self::Leaving(_) => Context::Leaving,
         }
     }
 
@@ -88,6 +130,7 @@ impl Dialog {
             Self::Form(form) => form.act(action),
             Self::Chooser(chooser) => chooser.act(action),
             Self::Notice(notice) => notice.act(action),
+            Self::Leaving(_) => Leaving::act(action),
         }
     }
 
@@ -101,9 +144,9 @@ impl Dialog {
         self.input().is_some_and(|input| input.handle(event))
     }
 
-    /// Pastes into the line being typed; whether there is one.
-    pub fn paste(&mut self, text: &str) -> bool {
-        self.input().is_some_and(|input| input.paste(text))
+    /// Pastes into the line being typed, if there is one; answers how many letters it had no room for.
+    pub fn paste(&mut self, text: &str) -> Option<usize> {
+        self.input().map(|input| input.paste(text))
     }
 
     /// After the line has changed.
@@ -138,6 +181,7 @@ impl Dialog {
             Self::Form(form) => form.paint(&app.keymap, look, area, buf),
             Self::Chooser(chooser) => chooser.paint(app, look, area, buf),
             Self::Notice(notice) => notice.paint(look, area, buf),
+            Self::Leaving(leaving) => leaving.paint(&app.unfinished(), &app.keymap, look, area, buf),
         }
     }
 
@@ -147,7 +191,7 @@ impl Dialog {
             Self::Compact(question) => question.line_mut(),
             Self::Form(form) => form.line_mut(),
             Self::Chooser(chooser) => Some(&mut chooser.line),
-            Self::Notice(_) | Self::Confirm(_) => None,
+            Self::Notice(_) | Self::Confirm(_) | Self::Leaving(_) => None,
         }
     }
 }

@@ -54,7 +54,7 @@ pub fn paint(app: &App, area: Rect, buf: &mut Buffer) -> Option<Position> {
     keycast::paint(app, area, buf);
     hints::paint_which_key(app, area, buf);
     let cursor = match &app.dialog {
-        Some(dialog) => dialog.paint(app, look, area, buf),
+        Some(boxed) => boxed.dialog.paint(app, look, area, buf),
         None => Some(focus::focused(app, buf)),
     };
     look.glyphs.translate(cursor, buf)
@@ -62,7 +62,7 @@ pub fn paint(app: &App, area: Rect, buf: &mut Buffer) -> Option<Position> {
 
 /// How the timeline of the view shown is dressed.
 fn dress(app: &App) -> Dress {
-    match app.view {
+    match app.workspace.view {
         View::Debug => Room::of(app.area).dress(),
         _ => Dress::Bare,
     }
@@ -74,7 +74,7 @@ pub fn strip_width(app: &App) -> u16 {
 }
 
 fn strip_area(app: &App) -> Rect {
-    match app.view {
+    match app.workspace.view {
         View::Debug => app.debug_areas().timeline,
         View::Diff => layout::diff(app.area).timeline,
         _ => list_areas(app).timeline,
@@ -136,7 +136,7 @@ fn too_small(app: &App, area: Rect, buf: &mut Buffer) {
 }
 
 fn paint_view(app: &App, session: &Session, area: Rect, buf: &mut Buffer) {
-    match app.view {
+    match app.workspace.view {
         View::Debug => paint_debug(app, session, &app.debug_areas(), buf),
         View::Diff => paint_diff(app, session, area, buf),
         _ => lists::paint(app, session, buf),
@@ -212,7 +212,7 @@ fn paint_header(app: &App, session: &Session, area: Rect, buf: &mut Buffer) {
     let header = header::Header {
         views: View::ALL.iter().map(|(_, name)| (*name).to_owned()).collect(),
         digits: "1-7".to_owned(),
-        view: View::ALL.iter().position(|(view, _)| *view == app.view).unwrap_or(0),
+        view: View::ALL.iter().position(|(view, _)| *view == app.workspace.view).unwrap_or(0),
         tenant: visible(&session.tenant.id().0).into_owned(),
         branch: visible(&history.branch_of(session.cursor)).into_owned(),
         place: format!("{}/{}", number(session.cursor), thousands(history.newest().0)),
@@ -225,11 +225,10 @@ fn paint_header(app: &App, session: &Session, area: Rect, buf: &mut Buffer) {
 
 /// Who may write where: a recording in memory is gone with the program, and that should not surprise anyone.
 fn access_words(app: &App, columns: u16) -> &'static str {
-    let in_memory = app.recording.as_ref().is_some_and(|recording| recording.directory().is_none());
     match app.setup.access {
         _ if app.refused().is_some() => "RO",
         Access::ReadOnly => "RO",
-        Access::ReadWrite if in_memory && columns >= 100 => "RW in memory",
+        Access::ReadWrite if app.workspace.is_in_memory() && columns >= 100 => "RW in memory",
         Access::ReadWrite => "RW",
     }
 }
@@ -266,12 +265,12 @@ fn end_title(session: &Session, end: char) -> String {
 
 impl App {
     fn focus_of(&self, pane: Pane) -> Focus {
-        if self.focus == pane && self.view == View::Debug { Focus::Here } else { Focus::Elsewhere }
+        if self.focus == pane && self.workspace.view == View::Debug { Focus::Here } else { Focus::Elsewhere }
     }
 
     /// The focused pane's name, for titles.
     pub fn place_name(&self) -> &'static str {
-        match (self.view, self.focus) {
+        match (self.workspace.view, self.focus) {
             _ if self.is_start() => "Start",
             (View::Diff, _) => "Diff",
             (View::Transactions, _) => "Transactions",

@@ -1,6 +1,7 @@
 //! Slow work: done on threads that may block, answered by [`Report`]s.
 //!
-//! A job knows its generation where only the newest of its kind counts. Must not name: `key`, `keymap`, `app`, `pane`.
+//! A job knows what it works on; whose it is and whether its answer is still wanted, the registry of tasks knows.
+//! Must not name: `key`, `keymap`, `app`, `pane`.
 
 mod aside;
 mod export;
@@ -9,16 +10,17 @@ mod footprint;
 mod open;
 mod scan;
 mod show;
+mod task;
 mod watch;
 mod write;
 
 use super::action::Action;
-use super::signals::WriteGate;
+use super::task::Cancel;
 use crate::Result;
 use crate::diff::diff;
 use crate::history::RollbackPlan;
 use crate::import::{Note, Problem};
-use crate::record::{SnapshotId, SnapshotNote, Version};
+use crate::record::{Position, SnapshotId, SnapshotNote, Version};
 use crate::recording::{CompactPlan, Progress, Recording, SnapshotRequest, Tenant};
 use crate::source::{self, Address, Recents};
 use crate::value::{Path, Text, Value};
@@ -33,47 +35,10 @@ pub use follow::Life;
 pub use footprint::Footprint;
 pub use scan::{Scanned, Way};
 pub use show::How;
-use std::ops::ControlFlow;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
+pub use task::{Message, Task};
 pub use watch::Samples;
-
-/// Counts requests of one kind, so that late answers to old ones can be told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Generation(pub u64);
-
-impl Generation {
-    /// The next one.
-    #[must_use]
-    pub fn next(self) -> Self {
-        Self(self.0 + 1)
-    }
-}
-
-/// Says to a running job that its answer is no longer wanted.
-#[derive(Debug, Clone, Default)]
-pub struct Cancel(Arc<AtomicBool>);
-
-impl Cancel {
-    /// Asks the job to stop.
-    pub fn cancel(&self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-
-    /// Whether it was asked.
-    pub fn is_cancelled(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
-
-    fn flag(&self) -> &AtomicBool {
-        &self.0
-    }
-
-    fn flow(&self) -> ControlFlow<()> {
-        if self.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    }
-}
 
 /// The versions a frame shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -137,20 +102,11 @@ pub enum Job {
         address: Address,
         /// How.
         options: source::Options,
-        /// Stops reading; what is there stays.
-        cancel: Cancel,
     },
-    /// Follows a recording while others write to it.
-    Follow {
-        /// Which.
-        recording: Arc<Recording>,
-        /// Stops following.
-        cancel: Cancel,
-    },
+    /// Follows a recording while others write to it, until cancelled.
+    Follow(Arc<Recording>),
     /// Fetches what a frame shows.
     Show {
-        /// Which session asks.
-        session: usize,
         /// Whose history.
         tenant: Tenant,
         /// Which versions.
@@ -162,8 +118,6 @@ pub enum Job {
     Forget(Box<dyn Send>),
     /// Finds out what a view shows beside that.
     Aside {
-        /// Which session asks.
-        session: usize,
         /// Whose history.
         tenant: Tenant,
         /// What.
@@ -171,8 +125,6 @@ pub enum Job {
     },
     /// Works out what a rollback would do.
     Plan {
-        /// Which request.
-        generation: Generation,
         /// Whose.
         tenant: Tenant,
         /// To where.
@@ -180,8 +132,6 @@ pub enum Job {
     },
     /// Works out what cutting off old history would take away.
     PlanCut {
-        /// Which request.
-        generation: Generation,
         /// Whose.
         tenant: Tenant,
         /// The first version that would stay.
@@ -189,8 +139,6 @@ pub enum Job {
     },
     /// Looks for the version that changed a value.
     Scan {
-        /// Which request.
-        generation: Generation,
         /// Whose history.
         tenant: Tenant,
         /// Where in the value.
@@ -199,21 +147,13 @@ pub enum Job {
         from: Version,
         /// Which way.
         way: Way,
-        /// Stops.
-        cancel: Cancel,
     },
     /// Looks at watched values over a stretch of time.
     Watch {
-        /// Which session asks.
-        session: usize,
         /// Whose history.
         tenant: Tenant,
-        /// Where in the value.
-        paths: Vec<Path>,
-        /// At which versions.
-        versions: Vec<Version>,
-        /// Stops; then there is no answer.
-        cancel: Cancel,
+        /// Where in the value, and at which versions.
+        sampled: Arc<Sampled>,
     },
     /// Puts a source at the top of the recent ones.
     Remember {
@@ -235,15 +175,24 @@ pub enum Job {
     },
     /// Writes.
     Write {
+        /// The recording.
+        recording: Arc<Recording>,
         /// To whose history.
         tenant: Tenant,
         /// What.
         write: Write,
         /// Where to keep the recording first, if it is in memory only.
-        keep: Option<(Arc<Recording>, PathBuf)>,
-        /// Held meanwhile.
-        gate: WriteGate,
+        keep: Option<PathBuf>,
     },
+}
+
+/// Watched paths, and the versions at which they are looked at.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sampled {
+    /// Where in the value.
+    pub paths: Vec<Path>,
+    /// At which versions.
+    pub versions: Vec<Version>,
 }
 
 /// What a file holds.
@@ -319,6 +268,10 @@ pub enum After {
 /// What a rollback would do, with what would change at the head.
 #[derive(Debug, Clone)]
 pub struct Preview {
+    /// The newest record when it was worked out: with another one, this holds no longer.
+    pub at: Position,
+    /// Snapshots there were then.
+    pub snapshots: usize,
     /// The plan.
     pub plan: RollbackPlan,
     /// What would change at the head.
@@ -328,6 +281,8 @@ pub struct Preview {
 /// What cutting off old history would take away, and leave.
 #[derive(Debug, Clone)]
 pub struct Cutting {
+    /// The newest record when it was worked out: with another one, this holds no longer.
+    pub at: Position,
     /// What goes.
     pub plan: CompactPlan,
     /// The first version of what goes.
@@ -358,7 +313,7 @@ pub struct Written {
 /// What a job has to say.
 pub enum Report {
     /// The source is open; it is being read.
-    Opened(Arc<Recording>),
+    Opened(Arc<Recording>, Option<PathBuf>),
     /// These tenants have been found so far, in the order found.
     Tenants(Vec<Tenant>),
     /// Bytes of the source.
@@ -367,26 +322,24 @@ pub enum Report {
     Progress(Progress),
     /// How much memory it takes.
     Footprint(Footprint),
-    /// Something that could not be taken as it is.
-    Problem(Problem),
-    /// Something odd about a version that was taken all the same.
-    Note(Note, Version),
+    /// What could not be taken as it is, or was odd, since the last time.
+    Odd(Odd),
     /// The reading is over.
     Read(Result<()>),
     /// What a frame shows.
-    Shown(usize, Result<Shown>),
+    Shown(Result<Shown>),
     /// What a view shows beside the frame.
-    Aside(usize, Ask, Result<Found>),
+    Aside(Result<Found>),
     /// What a rollback would do.
-    Planned(Generation, Result<Preview>),
+    Planned(Result<Preview>),
     /// What cutting off old history would do.
-    PlannedCut(Generation, Result<Cutting>),
-    /// Which share of cutting off old history is done.
-    Compacting(f64),
+    PlannedCut(Result<Cutting>),
+    /// Which share is done.
+    Share(f64),
     /// What watched values were.
-    Watched(usize, Result<Samples>),
-    /// When the value at a path changed.
-    Scanned(Generation, Path, Result<Scanned>),
+    Watched(Result<Samples>),
+    /// When the value changed.
+    Scanned(Result<Scanned>),
     /// Others have written, or come or gone.
     Followed(Life),
     /// Something that goes on in the background met an error.
@@ -395,36 +348,81 @@ pub enum Report {
     Written(Result<Written>),
     /// Someone else wrote first; this many records of theirs have been taken up, and ours was not written.
     Overtaken(u64),
+    /// Why the recording takes no more writes of this process, or that it does.
+    Refused(Option<String>),
     /// A file has been written, or not: one sentence.
     Exported(std::result::Result<String, String>),
     /// The text of a script, or why it could not be read.
     Script(std::result::Result<String, String>),
-    /// A job ended in a bug.
+    /// The job ended in a bug.
     Panicked(String),
+    /// The job is over, and says nothing more.
+    Ended,
+}
+
+/// What was met while reading: problems and oddities, as many as a person would look at, and how many there were.
+#[derive(Debug, Clone, Default)]
+pub struct Odd {
+    /// What could not be taken as it is.
+    pub problems: Vec<Problem>,
+    /// How many problems there were, those left out of the list too.
+    pub problem_count: usize,
+    /// What was odd about versions that were taken all the same.
+    pub notes: Vec<(Note, Version)>,
+}
+
+/// Nobody reads more problems than this.
+pub const MOST_PROBLEMS: usize = 1000;
+
+impl Odd {
+    /// Whether there is nothing.
+    pub fn is_empty(&self) -> bool {
+        self.problem_count == 0 && self.notes.is_empty()
+    }
+
+    /// Takes a problem.
+    pub fn problem(&mut self, problem: Problem) {
+        self.problem_count += 1;
+        if self.problems.len() < MOST_PROBLEMS {
+            self.problems.push(problem);
+        }
+    }
+
+    /// Takes a note.
+    pub fn note(&mut self, note: Note, version: Version) {
+        if self.notes.len() < MOST_PROBLEMS {
+            self.notes.push((note, version));
+        }
+    }
+
+    /// Takes what came after it.
+    pub fn add(&mut self, later: Self) {
+        let Self { problems, problem_count, notes } = later;
+        self.problem_count += problem_count;
+        self.problems.extend(problems);
+        self.problems.truncate(MOST_PROBLEMS);
+        self.notes.extend(notes);
+        self.notes.truncate(MOST_PROBLEMS);
+    }
 }
 
 impl Job {
-    /// Does it. Blocks.
-    pub fn run(self, tell: &mut dyn FnMut(Report)) {
+    /// Does it, until it is done or cancelled. Blocks.
+    pub fn run(self, cancel: &Cancel, tell: &mut dyn FnMut(Report)) {
         match self {
-            Self::Open { address, options, cancel } => open::open(&address, &options, &cancel, tell),
-            Self::Follow { recording, cancel } => follow::follow(&recording, &cancel, tell),
-            Self::Show { session, tenant, versions, how } => {
-                tell(Report::Shown(session, show::show(&tenant, versions, &how)));
-            }
+            Self::Open { address, options } => open::open(&address, &options, cancel, tell),
+            Self::Follow(recording) => follow::follow(&recording, cancel, tell),
+            Self::Show { tenant, versions, how } => tell(Report::Shown(show::show(&tenant, versions, &how, cancel))),
             Self::Forget(old) => drop(old),
-            Self::Aside { session, tenant, ask } => tell(Report::Aside(session, ask, aside::find(&tenant, ask))),
-            Self::Plan { generation, tenant, to } => tell(Report::Planned(generation, plan(&tenant, to))),
-            Self::PlanCut { generation, tenant, before } => {
-                tell(Report::PlannedCut(generation, plan_cut(&tenant, before)));
+            Self::Aside { tenant, ask } => tell(Report::Aside(aside::find(&tenant, ask))),
+            Self::Plan { tenant, to } => tell(Report::Planned(plan(&tenant, to))),
+            Self::PlanCut { tenant, before } => tell(Report::PlannedCut(plan_cut(&tenant, before))),
+            Self::Scan { tenant, path, from, way } => {
+                tell(Report::Scanned(scan::scan(&tenant, &path, from, way, &|| cancel.is_cancelled())));
             }
-            Self::Scan { generation, tenant, path, from, way, cancel } => {
-                let scanned = scan::scan(&tenant, &path, from, way, &|| cancel.is_cancelled());
-                tell(Report::Scanned(generation, path, scanned));
-            }
-            Self::Watch { session, tenant, paths, versions, cancel } => {
-                let samples = watch::samples(&tenant, &paths, &versions, &|| cancel.is_cancelled()).transpose();
-                samples.into_iter().for_each(|samples| tell(Report::Watched(session, samples)));
+            Self::Watch { tenant, sampled } => {
+                let samples = watch::samples(&tenant, &sampled, &|| cancel.is_cancelled()).transpose();
+                samples.into_iter().for_each(|samples| tell(Report::Watched(samples)));
             }
             // Whoever wants to open it again can still name it: not worth a word.
             Self::Remember { recents, address, versions } => drop(recents.note(&address, versions)),
@@ -433,12 +431,12 @@ impl Job {
                 tell(Report::Script(text.map_err(|error| format!("{}: {error}", path.display()))));
             }
             Self::WriteFile { path, content } => {
-                let written = export::export(&path, content);
+                let written = export::export(&path, content, cancel, tell);
                 tell(Report::Exported(written.map_err(|error| format!("{}: {error}", path.display()))));
             }
-            Self::Write { tenant, write, keep, gate } => {
-                let _writing = gate.lock().unwrap_or_else(PoisonError::into_inner);
-                let report = write::write_kept(&tenant, write, keep, tell);
+            Self::Write { recording, tenant, write, keep } => {
+                let report = write::write_kept(&recording, &tenant, write, keep, tell);
+                tell(Report::Refused(recording.refused(tenant.id())));
                 tell(report);
             }
         }
@@ -446,16 +444,20 @@ impl Job {
 }
 
 fn plan(tenant: &Tenant, to: Version) -> Result<Preview> {
-    let plan = tenant.history().plan_rollback(to)?;
+    let (at, snapshots, plan) = {
+        let history = tenant.history();
+        (history.position(), history.snapshots().len(), history.plan_rollback(to)?)
+    };
     let head = tenant.value_at(plan.head)?;
     let target = tenant.value_at(plan.to)?;
-    Ok(Preview { plan, summary: Summary::new(&diff(&head, &target), &head, &target) })
+    Ok(Preview { at, snapshots, plan, summary: Summary::new(&diff(&head, &target), &head, &target) })
 }
 
 fn plan_cut(tenant: &Tenant, before: Version) -> Result<Cutting> {
+    let at = tenant.history().position();
     let plan = tenant.compact_plan(before)?;
     let history = tenant.history();
     let (first, newest) = (history.first(), history.newest());
     let snapshots = (history.snapshots().len() - plan.snapshots.len()) as u64;
-    Ok(Cutting { plan, first, newest, versions: newest.0 + 1 - before.0, snapshots })
+    Ok(Cutting { at, plan, first, newest, versions: newest.0 + 1 - before.0, snapshots })
 }

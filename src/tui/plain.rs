@@ -6,7 +6,7 @@
 use super::action::{ACTIONS, Group};
 use super::app::{App, Document, Effect, Setup};
 use super::draw::paint;
-use super::job::{Job, Report};
+use super::job::{Job, Message};
 use super::key::Key;
 use super::keymap::Meaning;
 use crate::view::text::{number, thousands, time_of_day, visible};
@@ -212,8 +212,8 @@ impl<E: From<Error>> Plain<'_, E> {
     /// What the open box says, without its frame.
     fn box_rows(&self) -> Vec<String> {
         let mut buffer = Buffer::empty(AREA);
-        if let Some(dialog) = &self.app.dialog {
-            dialog.paint(&self.app, &self.app.setup.look, AREA, &mut buffer);
+        if let Some(boxed) = &self.app.dialog {
+            boxed.dialog.paint(&self.app, &self.app.setup.look, AREA, &mut buffer);
         }
         let rows = buffer.content.chunks(usize::from(AREA.width));
         let rows = rows.map(|row| spoken(&row.iter().map(ratatui::buffer::Cell::symbol).collect::<String>()));
@@ -228,11 +228,11 @@ impl<E: From<Error>> Plain<'_, E> {
     fn perform(&mut self, effects: Vec<Effect>) -> Result<(), E> {
         let mut waiting: VecDeque<Effect> = effects.into();
         while let Some(effect) = waiting.pop_front() {
-            let mut reports: Vec<Report> = Vec::new();
+            let mut messages: Vec<Message> = Vec::new();
             match effect {
                 // Following has no end, and a line has to be answered.
-                Effect::Start(job) if !matches!(job, Job::Follow { .. }) => {
-                    job.run(&mut |report| reports.push(report));
+                Effect::Start(task) if !matches!(task.job, Job::Follow(_)) => {
+                    task.run(&mut |message| messages.push(message));
                 }
                 Effect::Copy(text)
                 | Effect::Print(text)
@@ -242,8 +242,8 @@ impl<E: From<Error>> Plain<'_, E> {
                 // There is no screen, and nothing to come back to.
                 Effect::Start(_) | Effect::Suspend | Effect::Repaint | Effect::Keep(_) | Effect::Mouse(_) => {}
             }
-            for report in reports {
-                waiting.extend(self.app.report(report, Instant::now()));
+            for message in messages {
+                waiting.extend(self.app.report(message, Instant::now()));
             }
             if let Some(error) = self.app.unopened.take() {
                 return Err(error.into());

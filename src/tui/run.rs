@@ -4,13 +4,14 @@
 //! The only place where effects happen. A frame is drawn only after something changed, and after every event that is
 //! waiting has been taken, so keys held down never queue. Must not name: `key`, `keymap`.
 
-use super::app::{App, Document, Effect, Leave, Setup};
+use super::app::{App, Document, Effect, Leave, Setup, Tasks};
 use super::away;
+use super::beside::discard_unfinished;
 use super::draw::draw;
 use super::input::{self, Input, Keyboard};
-use super::job::{Job, Report};
+use super::job::{Message, Report, Task};
 use super::probe::Answers;
-use super::signals::{self, Signal};
+use super::signals::{self, PATIENCE, Signal};
 use super::store::{Memory, Store};
 use super::terminal::{self, Frames, Guard};
 use crate::{Error, Result};
@@ -21,7 +22,7 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::mpsc::{Receiver, Sender, UnboundedReceiver, channel, unbounded_channel};
 use tokio::time::{sleep_until, timeout_at};
 
 /// How the screen ended.
@@ -34,6 +35,9 @@ pub struct ExitReport {
 /// How long a frame waits for the values it should show, so that all panes change together.
 const SETTLE: Duration = Duration::from_millis(12);
 
+/// Messages that wait for the screen, at most: then those who have more to say wait. As many are taken between two frames.
+const MOST_WAITING: usize = 256;
+
 /// Runs the screen until it ends.
 ///
 /// # Errors
@@ -42,8 +46,14 @@ pub fn run(setup: Setup, store: Option<Store>, answers: Answers) -> Result<ExitR
     let guard = Guard::enter().map_err(Error::io("open", terminal_path()))?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let runtime = runtime.map_err(Error::io("start", "threads for the screen"))?;
-    let outcome = runtime.block_on(async { Screen::start(setup, (store, answers), &guard)?.run().await });
+    let outcome: Result<_> =
+        runtime.block_on(async { Ok(Screen::start(setup, (store, answers), &guard)?.run().await) });
     drop(guard);
+    let (outcome, tasks) = outcome?;
+    // Whoever was asked has chosen to leave these; where nobody could be asked, they have a moment.
+    tasks.all().for_each(|(_, task)| task.cancel.cancel());
+    tasks.gate.wait(PATIENCE);
+    discard_unfinished();
     // Threads that still read or fetch are of no use to anyone now.
     runtime.shutdown_background();
     outcome
@@ -55,8 +65,8 @@ struct Screen<'a> {
     terminal: Terminal<CrosstermBackend<Frames>>,
     signals: UnboundedReceiver<Signal>,
     input: UnboundedReceiver<Input>,
-    reports: UnboundedReceiver<Report>,
-    tell: UnboundedSender<Report>,
+    messages: Receiver<Message>,
+    tell: Sender<Message>,
     keyboard: Keyboard,
     store: Option<Store>,
     dirty: bool,
@@ -67,7 +77,7 @@ struct Screen<'a> {
 enum Woken {
     Signal(Signal),
     Input(Input),
-    Report(Report),
+    Message(Message),
     Deadline,
 }
 
@@ -79,24 +89,25 @@ impl<'a> Screen<'a> {
         let app = App::new(setup, Rect::from((Position::ORIGIN, size)), Instant::now());
         let (signal_sender, signals) = unbounded_channel();
         let (input_sender, input) = unbounded_channel();
-        let (tell, reports) = unbounded_channel();
-        signals::watch(signal_sender, app.gate.clone()).map_err(Error::io("watch", "signals"))?;
+        let (tell, messages) = channel(MOST_WAITING);
+        signals::watch(signal_sender, app.tasks.gate.clone()).map_err(Error::io("watch", "signals"))?;
         let keyboard = Keyboard::default();
         input::start(input_sender, keyboard.clone(), answers).map_err(failed())?;
-        Ok(Self { app, guard, terminal, signals, input, reports, tell, keyboard, store, dirty: true, end: None })
+        Ok(Self { app, guard, terminal, signals, input, messages, tell, keyboard, store, dirty: true, end: None })
     }
 
-    async fn run(mut self) -> Result<ExitReport> {
+    /// Runs until it ends; answers what is still running then.
+    async fn run(mut self) -> (Result<ExitReport>, Tasks) {
         let effects = self.app.start();
         self.perform(effects);
         loop {
             self.take_waiting();
-            if let Some(end) = self.end.take() {
-                return end;
-            }
-            if self.dirty {
+            if self.end.is_none() && self.dirty {
                 self.settle().await;
-                self.draw()?;
+                self.draw();
+            }
+            if let Some(end) = self.end.take() {
+                return (end, self.app.tasks);
             }
             let woken = self.wait().await;
             self.take(woken);
@@ -116,18 +127,22 @@ impl<'a> Screen<'a> {
             biased;
             Some(signal) = self.signals.recv() => Woken::Signal(signal),
             Some(input) = self.input.recv() => Woken::Input(input),
-            Some(report) = self.reports.recv() => Woken::Report(report),
+            Some(message) = self.messages.recv() => Woken::Message(message),
             () = wake => Woken::Deadline,
         }
     }
 
-    /// Takes everything that is waiting, so that only the newest state is drawn.
+    /// Takes what is waiting, so that only the newest state is drawn; but not more than could wait, or who tells faster than
+    /// that is taken would keep the screen from being drawn.
     fn take_waiting(&mut self) {
-        while self.end.is_none() {
+        for _ in 0..MOST_WAITING {
             let next = self.signals.try_recv().map(Woken::Signal);
             let next = next.or_else(|_| self.input.try_recv().map(Woken::Input));
-            let Ok(next) = next.or_else(|_| self.reports.try_recv().map(Woken::Report)) else { return };
+            let Ok(next) = next.or_else(|_| self.messages.try_recv().map(Woken::Message)) else { return };
             self.take(next);
+            if self.end.is_some() {
+                return;
+            }
         }
     }
 
@@ -135,8 +150,8 @@ impl<'a> Screen<'a> {
     async fn settle(&mut self) {
         let deadline = tokio::time::Instant::now() + SETTLE;
         while self.app.is_fetching() {
-            let Ok(Some(report)) = timeout_at(deadline, self.reports.recv()).await else { return };
-            self.take(Woken::Report(report));
+            let Ok(Some(message)) = timeout_at(deadline, self.messages.recv()).await else { return };
+            self.take(Woken::Message(message));
         }
     }
 
@@ -152,7 +167,7 @@ impl<'a> Screen<'a> {
                     self.perform(effects);
                 }
             }
-            Woken::Report(report) => self.take_report(report, now),
+            Woken::Message(message) => self.take_message(message, now),
             Woken::Deadline => {
                 if let Some(effects) = self.app.wake(now) {
                     self.dirty = true;
@@ -162,8 +177,8 @@ impl<'a> Screen<'a> {
         }
     }
 
-    fn take_report(&mut self, report: Report, now: Instant) {
-        let effects = self.app.report(report, now);
+    fn take_message(&mut self, message: Message, now: Instant) {
+        let effects = self.app.report(message, now);
         self.dirty = true;
         self.perform(effects);
     }
@@ -171,7 +186,7 @@ impl<'a> Screen<'a> {
     fn perform(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
-                Effect::Start(job) => start(job, self.tell.clone()),
+                Effect::Start(task) => start(task, self.tell.clone()),
                 Effect::Suspend => self.suspend(),
                 Effect::Repaint => self.repaint(),
                 Effect::Copy(text) => self.copy(&text),
@@ -189,11 +204,11 @@ impl<'a> Screen<'a> {
         }
     }
 
-    fn draw(&mut self) -> Result<()> {
+    fn draw(&mut self) {
         let app = &self.app;
-        self.terminal.draw(|frame| draw(app, frame)).map_err(Error::io("write", terminal_path()))?;
+        let drawn = self.terminal.draw(|frame| draw(app, frame)).map(drop);
         self.dirty = false;
-        Ok(())
+        self.check(drawn);
     }
 
     /// Whatever the route, the person must not lose the text: what was not taken is printed.
@@ -263,14 +278,15 @@ impl<'a> Screen<'a> {
     }
 }
 
-/// Runs a job on a thread that may block. A job that panics reports that instead of its answer.
-fn start(job: Job, tell: UnboundedSender<Report>) {
+/// Runs a task on a thread that may block. One that panics says that instead of its answer.
+fn start(task: Task, tell: Sender<Message>) {
     tokio::task::spawn_blocking(move || {
+        let id = task.id;
         // A closed channel means that the screen has ended: then nobody waits for the answer.
-        let mut report = |report| drop(tell.send(report));
-        if catch_unwind(AssertUnwindSafe(|| job.run(&mut report))).is_err() {
+        let mut tell = |message| drop(tell.blocking_send(message));
+        if catch_unwind(AssertUnwindSafe(|| task.run(&mut tell))).is_err() {
             let said = terminal::take_panics().pop().unwrap_or_else(|| "a job panicked".to_owned());
-            report(Report::Panicked(said));
+            tell(Message { task: id, report: Report::Panicked(said) });
         }
     });
 }

@@ -3,15 +3,16 @@
 //! The ones that end the program restore the terminal, wait for a write that has begun, and let the signal do what it
 //! does by default, so that the exit status is right. Stop and continue go to the loop. Must not name: `app`, `run`.
 
+use super::beside::discard_unfinished;
+use super::task::Gate;
 use super::terminal;
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, TryLockError};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 
 /// What a signal asks of the loop.
@@ -23,11 +24,9 @@ pub enum Signal {
     Continue,
 }
 
-/// Held while something is being written to a recording.
-pub type WriteGate = Arc<Mutex<()>>;
-
-/// Longest wait for a write that has begun. A record that is cut by the end of the process is dropped at the next open.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// Longest wait for tasks that must finish. A record that is cut by the end of the process is dropped at the next open,
+/// and a file that is not whole is removed.
+pub const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Whether another program has the terminal, and with it the keys that send signals.
 static AWAY: AtomicBool = AtomicBool::new(false);
@@ -51,7 +50,7 @@ impl Drop for Away {
 ///
 /// # Errors
 /// When the handlers cannot be installed.
-pub fn watch(tell: UnboundedSender<Signal>, writing: WriteGate) -> io::Result<()> {
+pub fn watch(tell: UnboundedSender<Signal>, unfinished: Gate) -> io::Result<()> {
     let mut signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT])?;
     thread::Builder::new().name("signals".into()).spawn(move || {
         for signal in signals.forever() {
@@ -64,7 +63,7 @@ pub fn watch(tell: UnboundedSender<Signal>, writing: WriteGate) -> io::Result<()
                 }
                 SIGTSTP => tell.send(Signal::Stop),
                 SIGCONT => tell.send(Signal::Continue),
-                ending => return end(ending, &writing),
+                ending => return end(ending, &unfinished),
             };
             if told.is_err() && signal == SIGTSTP {
                 let _ = emulate_default_handler(SIGTSTP);
@@ -82,12 +81,10 @@ pub fn stop() -> io::Result<()> {
     emulate_default_handler(SIGTSTP)
 }
 
-fn end(signal: i32, writing: &WriteGate) {
+fn end(signal: i32, unfinished: &Gate) {
     terminal::restore();
-    let deadline = Instant::now() + PATIENCE;
-    while matches!(writing.try_lock(), Err(TryLockError::WouldBlock)) && Instant::now() < deadline {
-        thread::sleep(Duration::from_millis(5));
-    }
+    unfinished.wait(PATIENCE);
+    discard_unfinished();
     // Ends the process; should the system refuse even that, the status still says which signal it was.
     let _ = emulate_default_handler(signal);
     std::process::exit(128 + signal);

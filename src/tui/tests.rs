@@ -14,6 +14,7 @@ mod lists;
 mod loading;
 mod looks;
 mod mouse;
+mod owners;
 mod pictures;
 mod plain;
 mod random;

@@ -30,7 +30,18 @@ const LAYERS: [&[&str]; 10] = [
 
 /// The parts of the screen in the same way. A module inside of a part belongs to it, unless it is listed by itself.
 const SCREEN: [&[&str]; 10] = [
-    &["tui::action", "tui::config::toml", "tui::key", "tui::settings", "tui::store", "tui::terminal", "tui::tour"],
+    &[
+        "tui::action",
+        "tui::beside",
+        "tui::config::toml",
+        "tui::key",
+        "tui::owner",
+        "tui::settings",
+        "tui::store",
+        "tui::task",
+        "tui::terminal",
+        "tui::tour",
+    ],
     &["tui::clipboard", "tui::keymap", "tui::signals", "tui::theme"],
     &["tui::config", "tui::glyphs", "tui::job"],
     &["tui::pane", "tui::probe"],

@@ -47,6 +47,8 @@ pub enum Context {
     Chooser,
     /// A box that only says something.
     Notice,
+    /// The question what should become of running tasks before the program ends.
+    Leaving,
 }
 
 impl Context {

@@ -234,6 +234,9 @@ pub static ACTIONS: &[Spec] = &[
     dialog(Context::Notice, Action::PageUp, "page-up", &["PgUp"], "one screen up"),
     dialog(Context::Notice, Action::PageDown, "page-down", &["PgDn"], "one screen down"),
     dialog(Context::Notice, Action::Cancel, "cancel", &["Esc", "Enter", "q"], "close").hint("close"),
+    dialog(Context::Leaving, Action::StopTasks, "stop-tasks", &["c"], "stop what is running, then quit").hint("stop it"),
+    dialog(Context::Leaving, Action::QuitNow, "quit-now", &["q"], "quit without waiting").hint("quit now"),
+    dialog(Context::Leaving, Action::Cancel, "cancel", &["Esc"], "do not quit").hint("stay"),
 ];
 
 const fn row(

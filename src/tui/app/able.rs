@@ -2,15 +2,14 @@
 
 use super::{Access, App, Session, View};
 use crate::tui::action::{Action, Context, Needs, Spec};
-use crate::tui::dialog::Dialog;
 use crate::tui::pane::layout::Pane;
 use crate::view::text::visible;
 
 impl App {
     /// The contexts whose keys hold now, nearest first.
     pub fn contexts(&self) -> Vec<Context> {
-        if let Some(dialog) = &self.dialog {
-            return vec![dialog.context(), Context::Always];
+        if let Some(open) = &self.dialog {
+            return vec![open.dialog.context(), Context::Always];
         }
         if self.is_start() {
             return vec![Context::Start, Context::Anywhere, Context::Always];
@@ -24,7 +23,7 @@ impl App {
 
     fn contexts_of_panes(&self) -> Vec<Context> {
         let list = |nearest: &[Context]| [nearest, &[Context::Rows, Context::Anywhere, Context::Always]].concat();
-        match (self.view, self.focus) {
+        match (self.workspace.view, self.focus) {
             (View::Diff, _) => vec![Context::Diff, Context::Rows, Context::Anywhere, Context::Always],
             (View::Snapshots, _) => list(&[Context::SnapshotsView, Context::Snapshots]),
             (View::Transactions, _) => list(&[Context::Transaction]),
@@ -37,7 +36,7 @@ impl App {
 
     /// Why an action cannot be done now; `None` when it can.
     pub fn why_not(&self, spec: &Spec) -> Option<String> {
-        let reading = self.load.is_running() && !self.is_start();
+        let reading = self.workspace.load.is_running() && !self.is_start();
         let missing = |there: bool, why: &str| (!there).then(|| why.to_owned());
         let key = |action| self.keymap.key_of(action);
         let in_session = |test: fn(&Session) -> bool| self.session().is_some_and(test);
@@ -57,10 +56,12 @@ impl App {
             Needs::Nothing => None,
             Needs::NothingOpen => missing(self.is_start(), "something is open: quit first"),
             Needs::Recent => missing(!self.setup.recent.is_empty(), "nothing has been opened yet"),
-            Needs::Again => missing(self.dialog.as_ref().is_some_and(Dialog::can_retry), "nothing to try again"),
+            Needs::Again => {
+                missing(self.dialog.as_ref().is_some_and(|open| open.dialog.can_retry()), "nothing to try again")
+            }
             Needs::Versions | Needs::Writable => has_versions,
             Needs::OnDisk => missing(
-                self.recording.as_ref().is_some_and(|recording| recording.directory().is_some()),
+                self.workspace.directory.is_some(),
                 &format!(
                     "this recording is in memory only, and takes no room anywhere ({} keeps it)",
                     key(Action::Save)
@@ -86,7 +87,7 @@ impl App {
                     "finding in time comes with a later version: {back} {forward} look for changes of a value"
                 ))
             }
-            Needs::Tenants => missing(self.sessions.len() > 1, "there is only one tenant"),
+            Needs::Tenants => missing(self.workspace.sessions.len() > 1, "there is only one tenant"),
             Needs::Jump => missing(in_session(|s| !s.jumps.is_empty()), "no jump yet"),
             Needs::Marks => missing(in_session(|s| !s.marks.is_empty()), "no marks yet: m and a letter makes one"),
         }
@@ -94,9 +95,8 @@ impl App {
 
     /// Why the recording takes no more writes, where a write of its own has failed.
     pub fn refused(&self) -> Option<String> {
-        let session = self.session()?;
-        let why = self.recording.as_ref()?.refused(session.tenant.id())?;
-        Some(format!("read-only: a write failed and left the log in doubt ({}). Open it again to go on", visible(&why)))
+        let why = self.session()?.refused.as_ref()?;
+        Some(format!("read-only: a write failed and left the log in doubt ({}). Open it again to go on", visible(why)))
     }
 }
 

@@ -28,7 +28,7 @@ pub struct ArrayHere {
 impl App {
     /// The array under the cursor or round it.
     pub fn array_here(&self) -> Option<ArrayHere> {
-        self.session()?.array_here(self.view)
+        self.session()?.array_here(self.workspace.view)
     }
 
     /// Matches by a field, by `index`, or as by itself (`auto`); asks which, where nothing is named.
@@ -36,7 +36,7 @@ impl App {
         let Some(here) = self.array_here() else { return self.messages.note("There is no array here") };
         let words = printed(&here.path);
         let key = match text.trim() {
-            "" => return self.dialog = Some(Dialog::array_keys(self)),
+            "" => return self.show_box(Dialog::array_keys(self)),
             AUTO => None,
             INDEX => Some(ArrayKey::Index),
             field => match here.fields.iter().find(|known| **known == *field.trim_start_matches('.')) {

@@ -1,5 +1,6 @@
 //! What the views show beside the frame's own values, kept once found out: versions never change.
 
+use super::tasks::Kind;
 use super::{App, Effect, Session, View};
 use crate::Error;
 use crate::record::Version;
@@ -21,7 +22,6 @@ const MOST_PROOFS: usize = 24;
 pub struct Asides {
     diffs: BTreeMap<Ends, Result<Box<Changes>, String>>,
     keys: BTreeMap<Version, Result<u64, String>>,
-    asked: Option<Ask>,
 }
 
 impl Asides {
@@ -40,13 +40,6 @@ impl Asides {
         self.keys.get(&version)?.as_ref().ok().copied()
     }
 
-    /// What was asked for will not come.
-    pub fn give_up(&mut self) {
-        if let Some(ask) = self.asked {
-            self.take(ask, Err(Error::Usage("it could not be worked out".into())));
-        }
-    }
-
     fn knows(&self, ask: Ask) -> bool {
         match ask {
             Ask::Diff(ends) => self.diffs.contains_key(&ends),
@@ -56,7 +49,6 @@ impl Asides {
 
     /// Takes an answer. When there are too many all go: those still shown are asked for again.
     pub fn take(&mut self, ask: Ask, found: Result<Found, Error>) {
-        self.asked = None;
         if self.diffs.len() >= MOST_DIFFS {
             self.diffs.clear();
         }
@@ -77,21 +69,16 @@ impl App {
     /// Asks for the first thing that the view shows and that is not known. One at a time: what is no longer on the screen
     /// is not asked for.
     pub(super) fn fetch_aside(&mut self) -> Option<Effect> {
-        let index = self.current;
-        let wanted = self.asides_wanted();
-        let session = self.sessions.get_mut(index)?;
-        let asides = &mut session.lists.asides;
-        if asides.asked.is_some() {
-            return None;
-        }
-        let ask = wanted.into_iter().find(|ask| !asides.knows(*ask))?;
-        asides.asked = Some(ask);
-        Some(Effect::Start(Job::Aside { session: index, tenant: session.tenant.clone(), ask }))
+        let session = self.session()?;
+        let asked = self.tasks.find(session.id, |kind| matches!(kind, Kind::Detail(_))).is_some();
+        let ask = self.asides_wanted().into_iter().find(|ask| !asked && !session.lists.asides.knows(*ask))?;
+        let (id, tenant) = (session.id, session.tenant.clone());
+        Some(self.begin(id, Job::Aside { tenant, ask }))
     }
 
     fn asides_wanted(&self) -> Vec<Ask> {
         let Some(session) = self.session() else { return Vec::new() };
-        match self.view {
+        match self.workspace.view {
             View::Debug | View::Diff => Vec::new(),
             View::Snapshots => self.wanted_of_snapshots(session),
             View::Transactions => session.wanted_of_transaction(),

@@ -89,8 +89,9 @@ impl App {
             Some("md") => self.text_of(Action::CopyReport, session).map(Content::Text),
             _ => None,
         };
+        let id = session.id;
         if let Some(content) = content {
-            return vec![Effect::Start(Job::WriteFile { path: expand_home(path), content })];
+            return vec![self.begin(id, Job::WriteFile { path: expand_home(path), content })];
         }
         self.messages
             .failure("Export to which file? .jsonl is the history, .json the diff as JSON Patch, .md the report");
@@ -145,8 +146,8 @@ impl App {
     /// The value under the cursor; where changes are looked at, the diff.
     fn document(&self) -> Option<Document> {
         let session = self.session()?;
-        if self.view == View::Diff || self.focus == Pane::Changes {
-            let text = report_text::markdown(session, self.setup.address.as_ref()?);
+        if self.workspace.view == View::Diff || self.focus == Pane::Changes {
+            let text = report_text::markdown(session, self.workspace.address.as_ref()?);
             return Some(Document { name: "diff.md", text });
         }
         let text = self.text_of(Action::CopyValue, session)?;
@@ -155,7 +156,7 @@ impl App {
 
     fn text_of(&self, action: Action, session: &Session) -> Option<String> {
         let under = self.under(session);
-        if self.view == View::Variants && action == Action::CopyReport {
+        if self.workspace.view == View::Variants && action == Action::CopyReport {
             let comparison = variants::comparison(&session.history(), &session.lists.variants)?;
             return Some(variants::markdown(&comparison, &session.tenant.id().0));
         }
@@ -170,14 +171,14 @@ impl App {
             Action::CopyPatch => {
                 Some(between(&session.shown.ends().left, &session.shown.ends().right).to_value().to_json_pretty())
             }
-            Action::CopyReport => Some(report_text::markdown(session, self.setup.address.as_ref()?)),
-            Action::CopyLink => report_text::command_line(session, self.setup.address.as_ref()?, &under.path),
+            Action::CopyReport => Some(report_text::markdown(session, self.workspace.address.as_ref()?)),
+            Action::CopyLink => report_text::command_line(session, self.workspace.address.as_ref()?, &under.path),
             _ => None,
         }
     }
 
     fn under<'a>(&self, session: &'a Session) -> Under<'a> {
-        let path = match (self.view, self.focus) {
+        let path = match (self.workspace.view, self.focus) {
             (View::Diff, _) => session.difftree.path(),
             (View::Debug, Pane::Changes) => session.changes.path().unwrap_or_default(),
             _ => return Under { path: session.tree.path().clone(), value: Some(session.tree.value()) },

@@ -3,14 +3,14 @@
 //! Must not name: threads, files.
 
 use super::Document;
-use crate::tui::job::Job;
+use crate::tui::job::Task;
 use crate::tui::store::Memory;
 use crate::tui::terminal::Mouse;
 
 /// What the loop should do.
 pub enum Effect {
-    /// Run a job on a thread of its own.
-    Start(Job),
+    /// Run a task on a thread of its own.
+    Start(Task),
     /// Give the terminal to the shell and stop until continued.
     Suspend,
     /// Draw every cell anew.

@@ -65,7 +65,7 @@ impl App {
     /// What the focused pane or list points at: the selected row's version, else the cursor.
     pub(super) fn target_of_focus(&self) -> Option<Version> {
         let session = self.session()?;
-        let selected = match self.view {
+        let selected = match self.workspace.view {
             View::Debug if self.focus == Pane::Snapshots => selected_version(&session.history(), session),
             _ => self.target_of_view(),
         };

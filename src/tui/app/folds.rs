@@ -1,24 +1,24 @@
 //! What is open in the trees, kept from one run to the next.
 
-use super::{App, Effect, Leave, Session};
+use super::{App, Effect, Session};
 use crate::recording::Tenant;
 use crate::tui::store::{Folds, Memory, key_of};
 
 impl App {
-    /// Leaves, and keeps what was opened and closed since.
-    pub(super) fn quit(&self, leave: Leave) -> Vec<Effect> {
-        let source = self.setup.address.as_ref().and_then(key_of);
-        let kept = self.sessions.iter().filter_map(|session| {
+    /// Keeps what was opened and closed since the source was opened.
+    pub(super) fn keep_folds(&self) -> Vec<Effect> {
+        let source = self.workspace.address.as_ref().and_then(key_of);
+        let kept = self.workspace.sessions.iter().filter_map(|session| {
             let (tenant, folds) = (session.tenant.id().0.to_string(), session.folds());
             let changed = folds != self.kept_folds(&session.tenant);
             Some(Effect::Keep(Memory::Folds { source: source.clone()?, tenant, folds })).filter(|_| changed)
         });
-        kept.chain([Effect::Quit(leave)]).collect()
+        kept.collect()
     }
 
     /// What earlier runs left open and closed.
     pub(super) fn kept_folds(&self, tenant: &Tenant) -> Folds {
-        let source = self.setup.address.as_ref().and_then(key_of);
+        let source = self.workspace.address.as_ref().and_then(key_of);
         let of_source = source.and_then(|source| self.folds.get(&source));
         of_source.and_then(|tenants| tenants.get(&*tenant.id().0)).cloned().unwrap_or_default()
     }

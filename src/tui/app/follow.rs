@@ -1,26 +1,28 @@
 //! Following a recording that others write to: the cursor goes with the head, or holds still and new versions are counted.
 
 use super::load::End;
+use super::tasks::Kind;
 use super::{App, Effect, Session};
-use crate::tui::job::{Cancel, Job, Life};
+use crate::tui::job::{Job, Life};
+use crate::tui::owner::Owner;
 use crate::view::text::thousands;
 
 impl App {
     /// Follows a recording on the disk once it has been read, or kept there.
     pub(super) fn start_following(&mut self) -> Option<Effect> {
-        let recording = self.recording.clone().filter(|recording| recording.directory().is_some())?;
-        if self.following.is_some() || self.load.end != Some(End::Complete) {
+        let owner = Owner::Workspace(self.workspace.id);
+        let recording = self.workspace.recording.clone().filter(|_| self.workspace.directory.is_some())?;
+        let follows = self.tasks.find(owner, |kind| matches!(kind, Kind::Follow)).is_some();
+        if follows || self.workspace.unfollowed || self.workspace.load.end != Some(End::Complete) {
             return None;
         }
-        let cancel = Cancel::default();
-        self.following = Some(cancel.clone());
-        Some(Effect::Start(Job::Follow { recording, cancel }))
+        Some(self.begin(owner, Job::Follow(recording)))
     }
 
     /// Takes notice of what others have written, and of an application that has come or gone.
     pub(super) fn followed(&mut self, life: Life) {
         self.go_with_heads();
-        match (self.life, life) {
+        match (self.workspace.life, life) {
             (Life::Live, Life::Ended) => {
                 self.messages.failure("The application has ended; the recording stays open, and all of it can be read");
             }
@@ -29,12 +31,12 @@ impl App {
             }
             _ => {}
         }
-        self.life = life;
+        self.workspace.life = life;
     }
 
     /// Cursors that follow go with the head of their line.
     pub(super) fn go_with_heads(&mut self) {
-        for session in self.sessions.iter_mut().filter(|session| session.follows) {
+        for session in self.workspace.sessions.iter_mut().filter(|session| session.follows) {
             session.cursor = session.tenant.head();
             session.knows_newest();
         }
@@ -46,7 +48,7 @@ impl App {
         let head = session.tenant.head();
         session.put_cursor(head, true);
         session.knows_newest();
-        self.messages.note(match self.life {
+        self.messages.note(match self.workspace.life {
             Life::Live => "Following the head; any step away from it pauses",
             Life::Still | Life::Ended => "At the head; new versions are followed as they come",
         });
@@ -56,7 +58,7 @@ impl App {
     pub fn life_words(&self) -> String {
         let Some(session) = self.session() else { return String::new() };
         let new = session.unseen();
-        match (self.life, session.follows) {
+        match (self.workspace.life, session.follows) {
             (Life::Live, true) => "● LIVE".to_owned(),
             (Life::Live, false) => format!("‖ PAUSED +{} new", thousands(new)),
             (Life::Still | Life::Ended, false) if new > 0 => format!("‖ PAUSED +{} new", thousands(new)),

@@ -4,7 +4,7 @@ use super::{App, Effect, Pending};
 use crate::tui::action::{Action, Group, Request, Spec};
 use crate::tui::key::{Key, sequence_text};
 use crate::tui::keymap::Meaning;
-use crate::view::text::thousands;
+use crate::view::text::{counted, thousands};
 use crossterm::event::{Event, KeyEventKind};
 use ratatui::layout::Rect;
 use std::time::Instant;
@@ -37,7 +37,7 @@ impl App {
     /// Takes one key.
     pub fn key(&mut self, key: Key) -> Outcome {
         self.cast(key);
-        self.hovered = None;
+        self.workspace.hovered = None;
         let mut keys = std::mem::take(&mut self.pending).keys;
         let began = !keys.is_empty();
         keys.push(key);
@@ -92,9 +92,9 @@ impl App {
         if spec.group != Group::Dialog {
             self.messages.settle();
         }
-        self.load.aside |= looks_at_versions(spec);
+        self.workspace.load.aside |= looks_at_versions(spec);
         if spec.group == Group::Time && !plays(spec.action) {
-            self.play = None;
+            self.stop_playing();
         }
         let effects = self.update(request);
         // Writes are done when they are written, not when they are asked for.
@@ -113,14 +113,17 @@ impl App {
 
     fn type_key(&mut self, key: Key) -> Outcome {
         let event = Event::Key(key.event());
-        let typed = self.dialog.as_mut()?.type_event(&event);
+        let typed = self.dialog.as_mut()?.dialog.type_event(&event);
         typed.then(|| self.typed())
     }
 
     /// A paste is text, never keys: without a line being typed it is refused, and said so.
     fn paste(&mut self, text: &str) -> Vec<Effect> {
         self.forget_pending();
-        if self.dialog.as_mut().is_some_and(|dialog| dialog.paste(text)) {
+        if let Some(left) = self.dialog.as_mut().and_then(|open| open.dialog.paste(text)) {
+            if left > 0 {
+                self.messages.note(format!("The line is full: {} were left out", counted(left, "letter")));
+            }
             return self.typed();
         }
         let count = thousands(text.chars().count() as u64);

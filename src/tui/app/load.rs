@@ -1,24 +1,16 @@
 //! How far the source has been read, in numbers and words.
 
-use crate::import::{Note, Problem};
-use crate::record::Version;
 use crate::recording::Progress;
-use crate::tui::job::{Cancel, Footprint};
-use crate::view::text::thousands;
+use crate::tui::job::{Footprint, Odd};
+use crate::view::text::{counted, thousands};
 use std::time::{Duration, Instant};
 
 /// How far the source has been read.
 pub struct Load {
-    /// Stops the reading.
-    pub cancel: Cancel,
     /// The last report.
     pub progress: Progress,
-    /// What could not be taken as it is.
-    pub problems: Vec<Problem>,
-    /// How many there were; only the first [`MOST_PROBLEMS`] are kept.
-    pub problem_count: usize,
-    /// What was odd about versions that were taken; only the first [`MOST_PROBLEMS`] are kept.
-    pub notes: Vec<(Note, Version)>,
+    /// What could not be taken as it is, or was odd.
+    pub odd: Odd,
     /// How it ended.
     pub end: Option<End>,
     /// Bytes of the source, where known.
@@ -42,39 +34,18 @@ pub enum End {
     Failed,
 }
 
-/// Nobody reads more than this.
-const MOST_PROBLEMS: usize = 1000;
-
 impl Load {
     /// Nothing read yet.
     pub fn new(now: Instant) -> Self {
         Self {
-            cancel: Cancel::default(),
             progress: Progress::default(),
-            problems: Vec::new(),
-            problem_count: 0,
-            notes: Vec::new(),
+            odd: Odd::default(),
             end: None,
             bytes: None,
             footprint: None,
             aside: false,
             started: now,
             lasted: Duration::ZERO,
-        }
-    }
-
-    /// Takes a problem.
-    pub fn meet(&mut self, problem: Problem) {
-        self.problem_count += 1;
-        if self.problems.len() < MOST_PROBLEMS {
-            self.problems.push(problem);
-        }
-    }
-
-    /// Takes a note.
-    pub fn note(&mut self, note: Note, version: Version) {
-        if self.notes.len() < MOST_PROBLEMS {
-            self.notes.push((note, version));
         }
     }
 
@@ -89,10 +60,10 @@ impl Load {
         self.end.is_none()
     }
 
-    /// Versions a second so far, once it means something.
+    /// Versions a second so far, once it means something, and is at least one.
     pub fn rate(&self, now: Instant) -> Option<u64> {
         let took = if self.is_running() { now.duration_since(self.started) } else { self.lasted };
-        (took >= Duration::from_millis(100)).then(|| rate(self.progress.versions, took))
+        (took >= Duration::from_millis(100)).then(|| rate(self.progress.versions, took)).filter(|rate| *rate > 0)
     }
 
     /// Time left at this pace, once it means something.
@@ -119,10 +90,10 @@ impl Load {
 
     /// `457,663 versions, 36,100 per second`.
     pub fn pace(&self, now: Instant) -> String {
-        let versions = thousands(self.progress.versions);
+        let versions = counted(self.progress.versions, "version");
         match self.rate(now) {
-            Some(rate) => format!("{versions} versions, {} per second", thousands(rate)),
-            None => format!("{versions} versions"),
+            Some(rate) => format!("{versions}, {} per second", thousands(rate)),
+            None => versions,
         }
     }
 }

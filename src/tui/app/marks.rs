@@ -36,13 +36,13 @@ impl App {
         };
         let (tenant, marks) = (session.tenant.id().0.to_string(), session.marks.clone());
         self.messages.note(words);
-        let source = self.setup.address.as_ref().and_then(key_of);
+        let source = self.workspace.address.as_ref().and_then(key_of);
         source.map(|source| Effect::Keep(Memory::Marks { source, tenant, marks })).into_iter().collect()
     }
 
     /// The marks that earlier runs left on a tenant.
     pub(super) fn kept_marks(&self, tenant: &Tenant) -> Marks {
-        let source = self.setup.address.as_ref().and_then(key_of);
+        let source = self.workspace.address.as_ref().and_then(key_of);
         let of_source = source.and_then(|source| self.marks.get(&source));
         of_source.and_then(|tenants| tenants.get(&*tenant.id().0)).cloned().unwrap_or_default()
     }
@@ -59,7 +59,7 @@ impl App {
         let mut letters = text.trim().chars();
         match (letters.next(), letters.next()) {
             (Some(letter), None) if letter.is_ascii_alphabetic() => return Some(letter),
-            (None, _) => self.dialog = Some(Dialog::Form(form())),
+            (None, _) => self.show_box(Dialog::Form(form())),
             _ => self.messages.failure(format!("\"{}\" is no letter: a mark is one of a to z, A to Z", visible(text))),
         }
         None

@@ -47,7 +47,7 @@ impl App {
     pub(super) fn mouse_event(&mut self, mouse: MouseEvent) -> Outcome {
         let at = Position::new(mouse.column, mouse.row);
         if mouse.kind != MouseEventKind::Moved {
-            self.hovered = None;
+            self.workspace.hovered = None;
         }
         let effects = match mouse.kind {
             MouseEventKind::Down(MouseButton::Left) => self.press(at)?,
@@ -58,22 +58,20 @@ impl App {
             MouseEventKind::Moved => return self.hover(at),
             _ => return None,
         };
-        self.fit_panes();
-        self.tour_stands();
-        Some(effects.into_iter().chain(self.fetch()).chain(self.fetch_aside()).collect())
+        Some(effects.into_iter().chain(self.settled()).collect())
     }
 
     /// Says what a column of the timeline holds while the pointer is over it. Nothing is drawn where nothing changes.
     fn hover(&mut self, at: Position) -> Outcome {
         let words = if self.dialog.is_none() && !self.is_too_small() { told(self, at) } else { None };
-        let changed = words != self.hovered;
-        self.hovered = words;
+        let changed = words != self.workspace.hovered;
+        self.workspace.hovered = words;
         changed.then(Vec::new)
     }
 
     fn press(&mut self, at: Position) -> Outcome {
-        let double = self.pointer.last.is_some_and(|(when, place)| place == at && self.now - when < DOUBLE);
-        self.pointer.last = if double { None } else { Some((self.now, at)) };
+        let double = self.workspace.pointer.last.is_some_and(|(when, place)| place == at && self.now - when < DOUBLE);
+        self.workspace.pointer.last = if double { None } else { Some((self.now, at)) };
         if self.dialog.is_some() {
             return self.press_in_dialog(at, double);
         }
@@ -83,7 +81,7 @@ impl App {
             Under::Hint(spec) => Some(self.run(spec)),
             Under::Density(version) => Some(self.scrub(version, true)),
             Under::Marks(version) => {
-                self.pointer.held = Held::Mark(version);
+                self.workspace.pointer.held = Held::Mark(version);
                 Some(self.focus_on(Pane::Timeline))
             }
             Under::Fold(pane, line) => Some(self.press_fold(pane, line)),
@@ -98,7 +96,7 @@ impl App {
     /// A dialog takes clicks on its rows; a click beside it does nothing, so that nothing is lost by a slip.
     fn press_in_dialog(&mut self, at: Position, double: bool) -> Outcome {
         let area = self.area;
-        let Some(Dialog::Chooser(chooser)) = &mut self.dialog else { return None };
+        let Dialog::Chooser(chooser) = &mut self.dialog.as_mut()?.dialog else { return None };
         let chosen = chooser.click(area, at);
         match (chosen, double) {
             (true, true) => Some(self.act_on_dialog(Action::Confirm)),
@@ -109,14 +107,14 @@ impl App {
 
     /// A mark that was clicked, and not dragged from, is gone to; what its column holds is said.
     fn release(&mut self, at: Position) -> Outcome {
-        let Held::Mark(version) = std::mem::take(&mut self.pointer.held) else { return None };
+        let Held::Mark(version) = std::mem::take(&mut self.workspace.pointer.held) else { return None };
         let (timeline, inner) = strip(self)?;
         let column = usize::from(at.x.saturating_sub(inner.x));
         let history = self.session()?.history();
         let (to, words) = (timeline.marked_at(&history, column), timeline.told(&history, column));
         drop(history);
         let effects = self.scrub(to.unwrap_or(version), true);
-        self.pointer.held = Held::Nothing;
+        self.workspace.pointer.held = Held::Nothing;
         words.into_iter().for_each(|words| self.messages.note(words));
         Some(effects)
     }
@@ -125,11 +123,11 @@ impl App {
         if self.dialog.is_some() {
             return None;
         }
-        match (self.pointer.held, self.version_under(at)?) {
+        match (self.workspace.pointer.held, self.version_under(at)?) {
             (Held::Nothing, _) => None,
             (Held::Cursor, version) => Some(self.scrub(version, false)),
             (Held::Mark(a) | Held::Ends(a), b) => {
-                self.pointer.held = Held::Ends(a);
+                self.workspace.pointer.held = Held::Ends(a);
                 let session = self.session_mut()?;
                 (session.pin_a, session.pin_b) = (Some(a.min(b)), Some(a.max(b)));
                 self.messages.settle();
@@ -147,8 +145,8 @@ impl App {
 
     /// Puts the cursor on a version. Where a drag began can be gone back to, where it came by cannot.
     fn scrub(&mut self, to: Version, begins: bool) -> Vec<Effect> {
-        self.pointer.held = Held::Cursor;
-        self.play = None;
+        self.workspace.pointer.held = Held::Cursor;
+        self.stop_playing();
         self.messages.settle();
         if let Some(session) = self.session_mut() {
             let far = session.cursor.0.abs_diff(to.0) > 1;
@@ -170,7 +168,7 @@ impl App {
     }
 
     fn focus_on(&mut self, pane: Pane) -> Vec<Effect> {
-        if self.view == View::Debug {
+        if self.workspace.view == View::Debug {
             self.focus = pane;
         }
         Vec::new()
@@ -178,7 +176,7 @@ impl App {
 
     fn press_transition(&mut self, version: Version) -> Vec<Effect> {
         self.focus = Pane::Transitions;
-        self.play = None;
+        self.stop_playing();
         if let Some(session) = self.session_mut() {
             let far = session.cursor.0.abs_diff(version.0) > 1;
             session.put_cursor(version, far);
@@ -219,9 +217,8 @@ impl App {
 
     /// Scrolls what is under the pointer, not what has the keys; over the density, zooms there.
     fn wheel(&mut self, at: Position, way: Way) -> Outcome {
-        if self.dialog.is_some() {
-            let step = if way == Way::Back { Action::Up } else { Action::Down };
-            return Some(self.act_on_dialog(step));
+        if let Some(open) = &mut self.dialog {
+            return open.dialog.scroll(way == Way::Back).then(Vec::new);
         }
         let (list, tree) = match way {
             Way::Back => (ListMove::ScrollUp(NOTCH), TreeMove::ScrollUp(NOTCH)),

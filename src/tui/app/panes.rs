@@ -25,7 +25,7 @@ const PANES: [Pane; 5] = [Pane::Timeline, Pane::Transitions, Pane::Snapshots, Pa
 impl App {
     /// The next or previous pane gets the keys.
     pub(super) fn focus_next(&mut self, round: Round) {
-        match self.view {
+        match self.workspace.view {
             View::Debug => {}
             View::Variants => return self.beside(if round == Round::Forward { Way::Forward } else { Way::Back }),
             View::Transactions => {
@@ -40,10 +40,10 @@ impl App {
 
     /// The diff, its cursor on a difference.
     pub(super) fn show_diff(&mut self) {
-        if self.view != View::Diff {
-            self.before = self.view;
+        if self.workspace.view != View::Diff {
+            self.workspace.before = self.workspace.view;
         }
-        self.view = View::Diff;
+        self.workspace.view = View::Diff;
         if let Some(session) = self.session_mut()
             && session.difftree.position().0 == 0
         {
@@ -61,7 +61,7 @@ impl App {
 
     /// Moves in the focused pane's rows. The rows of the transitions list are moments: there the cursor itself moves.
     pub(super) fn rows(&mut self, list: ListMove, tree: TreeMove) {
-        match self.view {
+        match self.workspace.view {
             View::Debug => {}
             View::Diff => return self.tree(tree),
             _ => return self.list_rows(list),
@@ -123,14 +123,14 @@ impl App {
         };
         let there = session.shown.value().at(&path).is_some();
         session.tree.go_to(&path);
-        (self.view, self.focus) = (View::Debug, Pane::State);
+        (self.workspace.view, self.focus) = (View::Debug, Pane::State);
         if !there {
             self.messages.note(format!("{} is not in this state", printed(&path)));
         }
     }
 
     pub(super) fn tree(&mut self, step: TreeMove) {
-        let view = self.view;
+        let view = self.workspace.view;
         let Some(session) = self.session_mut() else { return };
         match view {
             View::Diff => session.difftree.act(step),
@@ -140,10 +140,12 @@ impl App {
     }
 
     pub(super) fn enter(&mut self) {
-        if self.on_text() && (self.view == View::Diff || (self.view == View::Debug && self.focus == Pane::State)) {
+        if self.on_text()
+            && (self.workspace.view == View::Diff || (self.workspace.view == View::Debug && self.focus == Pane::State))
+        {
             return self.show_whole();
         }
-        match self.view {
+        match self.workspace.view {
             View::Debug => {}
             View::Diff => return self.tree(TreeMove::Toggle),
             _ => return self.enter_row(),
@@ -167,7 +169,7 @@ impl App {
     /// The string under the cursor, in the diff on both sides.
     fn texts(&self) -> Option<(Path, Vec<(&'static str, &str)>)> {
         let session = self.session()?;
-        let (path, sides) = match self.view {
+        let (path, sides) = match self.workspace.view {
             View::Diff => {
                 let (left, right) = session.difftree.values();
                 (session.difftree.path(), vec![("A: ", left), ("B: ", right)])
@@ -185,7 +187,7 @@ impl App {
             return self.messages.note("There is no text here");
         }
         let texts: Vec<_> = texts.into_iter().map(|(side, text)| (side, text.to_owned())).collect();
-        self.dialog = Some(Dialog::whole(&printed(&path), &texts));
+        self.show_box(Dialog::whole(&printed(&path), &texts));
     }
 
     /// Opens a group of changes, or shows the change's path in the tree.
@@ -202,7 +204,7 @@ impl App {
 
     /// The next difference: in the diff a row, elsewhere a change that the tree goes to.
     pub(super) fn difference(&mut self, towards: Towards) {
-        let view = self.view;
+        let view = self.workspace.view;
         let Some(session) = self.session_mut() else { return };
         let found = match (view, towards) {
             (View::Diff, Towards::Next) => session.difftree.next_difference(),

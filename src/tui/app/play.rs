@@ -68,15 +68,12 @@ impl Speed {
 impl App {
     /// Plays, or pauses.
     pub(super) fn toggle_play(&mut self) {
-        match self.play {
-            Some(_) => self.pause(),
-            None => self.start_play(Way::Forward),
-        }
+        if self.is_playing() { self.pause() } else { self.start_play(Way::Forward) }
     }
 
     /// Plays one way; already going that way, twice as fast.
     pub(super) fn shuttle(&mut self, way: Way) {
-        match self.play {
+        match self.session().and_then(|session| session.play) {
             Some(play) if play.way == way => {
                 self.speed = self.speed.faster();
                 self.messages.settle();
@@ -90,9 +87,21 @@ impl App {
 
     /// Stops playing and says where.
     pub(super) fn pause(&mut self) {
-        if self.play.take().is_some() {
-            let at = self.session().map(|session| number(session.cursor)).unwrap_or_default();
-            self.messages.note(format!("Paused at {at}"));
+        let Some(session) = self.session_mut().filter(|session| session.play.is_some()) else { return };
+        session.play = None;
+        let at = number(session.cursor);
+        self.messages.note(format!("Paused at {at}"));
+    }
+
+    /// Whether a film runs.
+    pub(super) fn is_playing(&self) -> bool {
+        self.session().is_some_and(|session| session.play.is_some())
+    }
+
+    /// Stops a film without a word: something else is done in time.
+    pub(super) fn stop_playing(&mut self) {
+        if let Some(session) = self.session_mut() {
+            session.play = None;
         }
     }
 
@@ -111,19 +120,19 @@ impl App {
     }
 
     fn start_play(&mut self, way: Way) {
-        let first = self.session().map(|session| session.after(way)).is_some_and(|next| next.is_some());
-        if !first {
+        let now = self.now;
+        let Some(session) = self.session_mut().filter(|session| session.after(way).is_some()) else {
             return self.messages.note(nothing_that_way(way));
-        }
-        self.play = Some(Play { way, due: self.now, wake: self.now });
+        };
+        session.play = Some(Play { way, due: now, wake: now });
         self.messages.settle();
     }
 
     /// Takes the steps that are due; whether anything moved.
     pub(super) fn play_on(&mut self) -> bool {
-        let Some(mut play) = self.play.filter(|play| self.now >= play.wake) else { return false };
         let (now, speed) = (self.now, self.speed.0);
         let Some(session) = self.session_mut() else { return false };
+        let Some(mut play) = session.play.filter(|play| now >= play.wake) else { return false };
         let mut steps = 0;
         while play.due <= now && steps < MOST_STEPS {
             let Some(next) = session.after(play.way) else { break };
@@ -135,7 +144,7 @@ impl App {
         // What could not be shown in time is not made up for.
         play.due = play.due.max(now);
         play.wake = play.due.max(now + FRAME);
-        self.play = Some(play).filter(|_| !ended);
+        session.play = Some(play).filter(|_| !ended);
         if ended {
             self.messages.note(nothing_that_way(play.way));
         }
@@ -144,7 +153,7 @@ impl App {
 
     /// `▶ playing 2x`, while it does.
     pub fn playing(&self) -> Option<String> {
-        let play = self.play?;
+        let play = self.session()?.play?;
         let (sign, word) = if play.way == Way::Forward { ("▶", "playing") } else { ("◀", "playing back") };
         Some(format!("{sign} {word} {} · K stops, L faster, J back", self.speed.words()))
     }

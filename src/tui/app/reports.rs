@@ -1,8 +1,8 @@
 //! Taking up what jobs have done.
 
 use super::load::End;
+use super::tasks::{Kind, Running};
 use super::{App, Effect, Session};
-use crate::Result;
 use crate::error::Place;
 use crate::import::Problem;
 use crate::log::Damage;
@@ -10,93 +10,139 @@ use crate::record::TenantId;
 use crate::recording::{Progress, Tenant};
 use crate::tui::action::Action;
 use crate::tui::dialog::Dialog;
-use crate::tui::job::{After, Cutting, Generation, Job, Preview, Report, Shown, Written};
+use crate::tui::job::{After, Job, Message, Report, Shown, Wanted, Written};
+use crate::tui::owner::{Owner, SessionId};
+use crate::tui::task::TaskId;
 use crate::view::text::{counted, thousands};
+use crate::{Error, Result};
+use std::sync::Arc;
 use std::time::Instant;
 
 impl App {
-    /// Takes one report, and says what should happen next.
-    pub fn report(&mut self, report: Report, now: Instant) -> Vec<Effect> {
+    /// Takes one message, and says what should happen next. A task that is not running any more is not listened to.
+    pub fn report(&mut self, message: Message, now: Instant) -> Vec<Effect> {
         self.now = now;
-        let mut effects = Vec::new();
+        let Message { task: id, report } = message;
+        let Some(task) = self.tasks.get(id) else { return Vec::new() };
+        let owner = task.owner;
+        let mut effects = if report.is_last() {
+            let task = self.tasks.end(id);
+            task.map(|task| self.take_last(&task, report)).unwrap_or_default()
+        } else {
+            self.take_news(id, owner, report);
+            Vec::new()
+        };
+        effects.extend(self.start_following());
+        effects.extend(self.settled());
+        effects.extend(self.leave_when_finished());
+        effects
+    }
+
+    /// What is told while a task goes on.
+    fn take_news(&mut self, id: TaskId, owner: Owner, report: Report) {
+        if let Report::Share(share) = report {
+            return self.tasks.get_mut(id).into_iter().for_each(|task| task.progress = Some(share));
+        }
+        if owner.workspace() != Some(self.workspace.id) {
+            return;
+        }
         match report {
-            Report::Opened(recording) => self.recording = Some(recording),
+            Report::Opened(recording, directory) => {
+                (self.workspace.recording, self.workspace.directory) = (Some(recording), directory);
+            }
             Report::Tenants(tenants) => self.meet(tenants),
             Report::Progress(progress) => self.progress(progress),
-            Report::Problem(problem) => self.load.meet(problem),
-            Report::Note(note, version) => self.load.note(note, version),
-            Report::Size(bytes) => self.load.bytes = Some(bytes),
-            Report::Footprint(footprint) => self.load.footprint = Some(footprint),
-            Report::Read(outcome) => {
-                effects.extend(self.finish_reading(outcome));
-                effects.extend(self.start_following());
-            }
-            Report::Followed(life) => {
-                self.followed(life);
-                effects.extend(self.plan_again());
-            }
+            Report::Odd(odd) => self.workspace.load.odd.add(odd),
+            Report::Size(bytes) => self.workspace.load.bytes = Some(bytes),
+            Report::Footprint(footprint) => self.workspace.load.footprint = Some(footprint),
+            Report::Followed(life) => self.followed(life),
             Report::Failed(text) => self.messages.failure(text),
-            Report::Shown(session, shown) => effects.extend(self.take_shown(session, shown)),
-            Report::Aside(session, ask, found) => {
-                if let Some(session) = self.sessions.get_mut(session) {
-                    session.lists.asides.take(ask, found);
+            Report::Refused(why) => {
+                let session = owner.session().and_then(|id| self.workspace.of_mut(id));
+                session.into_iter().for_each(|session| session.refused.clone_from(&why));
+            }
+            _ => {}
+        }
+    }
+
+    /// The answer of a task, which is over.
+    fn take_last(&mut self, task: &Running, report: Report) -> Vec<Effect> {
+        let session = task.owner.session();
+        if task.kind.must_finish() && !task.cancel.is_cancelled() && report.is_failure() {
+            self.stay();
+        }
+        match (report, session) {
+            (Report::Read(outcome), _) => return self.finish_reading(outcome, task).into_iter().collect(),
+            (Report::Shown(shown), Some(id)) => {
+                return self.take_shown(id, task.versions(), shown).into_iter().collect();
+            }
+            (Report::Aside(found), Some(id)) => {
+                if let (Some(session), Kind::Detail(ask)) = (self.workspace.of_mut(id), &task.kind) {
+                    session.lists.asides.take(*ask, found);
                 }
             }
-            Report::Planned(generation, preview) => self.take_plan(generation, preview),
-            Report::PlannedCut(generation, cutting) => self.take_cutting(generation, cutting),
-            Report::Compacting(share) => self.compacting = Some(share),
-            Report::Watched(session, samples) => self.take_samples(session, samples),
-            Report::Scanned(generation, path, scanned) => self.take_scan(generation, &path, scanned),
-            Report::Written(outcome) => {
-                self.finish_write(outcome);
-                effects.extend(self.start_following());
+            (Report::Planned(preview), Some(id)) => self.take_plan(id, preview),
+            (Report::PlannedCut(cutting), Some(id)) => self.take_cutting(id, cutting),
+            (Report::Watched(samples), Some(id)) => {
+                if let Kind::Sample(of) = &task.kind {
+                    self.take_samples(id, Arc::clone(of), samples);
+                }
             }
-            Report::Overtaken(records) => self.overtaken(records),
-            Report::Exported(Ok(done)) => self.messages.note(done),
-            Report::Exported(Err(why)) => self.messages.failure(format!("Not written: {why}")),
-            Report::Script(text) => self.begin_script(text),
-            Report::Panicked(text) => self.panicked(&text),
+            (Report::Scanned(scanned), Some(id)) => {
+                if let Kind::Scan(path) = &task.kind {
+                    self.take_scan(id, path, scanned);
+                }
+            }
+            (Report::Written(Ok(written)), Some(id)) => self.written(id, &written),
+            (Report::Written(Err(error)), Some(id)) => self.fail_for(id, &format!("Nothing was written: {error}")),
+            (Report::Overtaken(records), Some(id)) => self.overtaken(id, records),
+            (Report::Exported(Ok(done)), _) => self.messages.note(done),
+            (Report::Exported(Err(why)), _) => self.messages.failure(format!("Not written: {why}")),
+            (Report::Script(text), _) => self.begin_script(text),
+            (Report::Panicked(text), _) => self.panicked(task, &text),
+            _ => {}
         }
-        self.fit_panes();
-        self.tour_stands();
-        effects.extend(self.fetch());
-        effects.extend(self.fetch_aside());
-        effects
+        Vec::new()
     }
 
     fn meet(&mut self, tenants: Vec<Tenant>) {
         for tenant in tenants {
-            if self.sessions.iter().all(|session| session.tenant.id() != tenant.id()) {
+            if self.workspace.sessions.iter().all(|session| session.tenant.id() != tenant.id()) {
                 let (marks, folds) = (self.kept_marks(&tenant), self.kept_folds(&tenant));
-                let mut session = Session { marks, ..Session::new(tenant) };
+                let id = self.workspace.id.session(self.workspace.sessions.len());
+                let mut session = Session { marks, ..Session::new(id, tenant) };
                 session.recall(&folds);
-                self.sessions.push(session);
+                self.workspace.sessions.push(session);
             }
         }
         let asked = self.setup.options.tenant.as_deref().map(TenantId::from);
-        let index = asked.and_then(|asked| self.sessions.iter().position(|session| *session.tenant.id() == asked));
-        if self.load.is_running() && self.sessions.iter().all(|session| session.follows) {
-            self.current = index.unwrap_or(0);
+        let index =
+            asked.and_then(|asked| self.workspace.sessions.iter().position(|session| *session.tenant.id() == asked));
+        // Who answers a question, or has gone somewhere, is not led away.
+        let untouched = self.dialog.is_none() && self.workspace.sessions.iter().all(|session| session.follows);
+        if self.workspace.load.is_running() && untouched {
+            self.workspace.current = index.unwrap_or(0);
         }
     }
 
     fn progress(&mut self, progress: Progress) {
-        self.load.progress = progress;
+        self.workspace.load.progress = progress;
         self.go_with_heads();
     }
 
     /// The end of reading; answers that the source is to be remembered.
-    fn finish_reading(&mut self, outcome: Result<()>) -> Option<Effect> {
-        let stopped = self.load.cancel.is_cancelled();
+    fn finish_reading(&mut self, outcome: Result<()>, task: &Running) -> Option<Effect> {
+        let stopped = task.cancel.is_cancelled();
         let end = match &outcome {
             _ if stopped => End::Stopped,
             Ok(()) => End::Complete,
             Err(_) => End::Failed,
         };
-        self.load.progress.versions = self.sessions.iter().map(|session| session.history().newest().0).sum();
-        self.load.finish(end, self.now);
+        self.workspace.load.progress.versions =
+            self.workspace.sessions.iter().map(|session| session.history().newest().0).sum();
+        self.workspace.load.finish(end, self.now);
         self.go_with_heads();
-        let empty = self.load.progress.versions == 0;
+        let empty = self.workspace.load.progress.versions == 0;
         let outcome = match outcome {
             Err(error) if empty && !stopped => {
                 self.could_not_open(error);
@@ -104,16 +150,16 @@ impl App {
             }
             outcome => outcome,
         };
-        let damage: Vec<_> = self.sessions.iter().flat_map(|session| session.tenant.damage()).collect();
-        damage.iter().for_each(|damage| self.load.meet(problem_of(damage)));
+        let damage: Vec<_> = self.workspace.sessions.iter().flat_map(|session| session.tenant.damage()).collect();
+        damage.iter().for_each(|damage| self.workspace.load.odd.problem(problem_of(damage)));
         self.say_end(end);
         self.go_to_spot();
-        if self.tour.is_some() {
+        if self.workspace.tour.is_some() {
             self.messages.settle();
         }
         match &outcome {
-            Err(error) if !stopped => self.dialog = Some(Dialog::unreadable(error, self)),
-            _ if !damage.is_empty() => self.dialog = Some(Dialog::damaged(&damage, self)),
+            Err(error) if !stopped => self.queue_notice(task.owner, Dialog::unreadable(error, self)),
+            _ if !damage.is_empty() => self.queue_notice(task.owner, Dialog::damaged(&damage, self)),
             _ => {}
         }
         if empty { None } else { self.remember() }
@@ -121,7 +167,7 @@ impl App {
 
     /// Goes where the screen was told to begin. The path is looked for once the state there has come.
     fn go_to_spot(&mut self) {
-        if let Some(at) = self.setup.spot.at.take() {
+        if let Some(at) = self.workspace.spot.at.take() {
             self.goto(&at);
         }
         if self.session().is_some_and(Session::is_current) {
@@ -130,20 +176,20 @@ impl App {
     }
 
     fn go_to_spot_path(&mut self) {
-        if !self.load.is_running()
-            && let Some(path) = self.setup.spot.path.take()
+        if !self.workspace.load.is_running()
+            && let Some(path) = self.workspace.spot.path.take()
         {
             self.goto_path(&path);
         }
     }
 
     fn say_end(&mut self, end: End) {
-        let pace = self.load.pace(self.now);
+        let pace = self.workspace.load.pace(self.now);
         let verb = if end == End::Complete { "Read" } else { "Stopped after" };
-        match self.load.problem_count {
-            0 if self.load.notes.is_empty() => self.messages.note(format!("{verb} {pace}")),
+        match self.workspace.load.odd.problem_count {
+            0 if self.workspace.load.odd.notes.is_empty() => self.messages.note(format!("{verb} {pace}")),
             0 => {
-                let notes = counted(self.load.notes.len(), "note");
+                let notes = counted(self.workspace.load.odd.notes.len(), "note");
                 self.messages.note(format!("{verb} {pace} · {notes}: :messages lists what is odd"));
             }
             1 => self.messages.failure(format!("{verb} {pace} · 1 problem: :messages says which")),
@@ -156,57 +202,43 @@ impl App {
 
     /// Shows what has come; what was shown before is given back elsewhere. What was stopped because something else is
     /// wanted by now is not shown: its values are known, but not what differs.
-    fn take_shown(&mut self, index: usize, shown: Result<Shown>) -> Option<Effect> {
-        let session = self.sessions.get_mut(index)?;
-        let asked = session.fetching.take();
+    fn take_shown(&mut self, id: SessionId, asked: Wanted, shown: Result<Shown>) -> Option<Effect> {
+        let session = self.workspace.of_mut(id)?;
         match shown {
             Ok(shown) if !shown.is_whole() && shown.versions != session.wanted() => None,
             Ok(shown) => {
                 if !shown.is_whole() {
                     let again = self.keymap.key_of(Action::Redraw);
-                    self.messages.note(format!("Comparing was stopped: changes are not shown; {again} compares again"));
+                    let words = format!("Comparing was stopped: changes are not shown; {again} compares again");
+                    self.note_for(id, &words);
                 }
+                let session = self.workspace.of_mut(id)?;
                 let before = session.show(shown);
                 session.failed = None;
-                if self.session().is_some_and(Session::is_current) {
+                if self.workspace.is_shown(id) && self.session().is_some_and(Session::is_current) {
                     self.go_to_spot_path();
                 }
-                Some(Effect::Start(Job::Forget(before)))
+                Some(self.begin(Owner::Program, Job::Forget(before)))
             }
             Err(error) => {
-                session.failed = asked.map(|fetch| fetch.versions);
-                self.messages.failure(error.to_string());
+                session.failed = Some(asked);
+                self.fail_for(id, &error.to_string());
                 None
             }
         }
     }
 
-    fn take_plan(&mut self, generation: Generation, preview: Result<Preview>) {
-        if generation != self.plans {
-            return;
-        }
-        let Some(session) = self.sessions.get(self.current) else { return };
-        if let Some(Dialog::Rollback(question)) = self.dialog.as_mut().or(self.parked.as_mut()) {
-            question.take(preview.map_err(|error| error.to_string()), &session.history());
-        }
+    /// Stops the reading; whether there was one to stop.
+    pub(super) fn stop_reading(&mut self) -> bool {
+        let reading = self.tasks.find(self.workspace.id, |kind| matches!(kind, Kind::Read));
+        reading.inspect(|task| task.cancel.cancel()).is_some()
     }
 
-    fn take_cutting(&mut self, generation: Generation, cutting: Result<Cutting>) {
-        if let Some(Dialog::Compact(question)) = self.dialog.as_mut().filter(|_| generation == self.plans) {
-            question.preview = Some(cutting.map_err(|error| error.to_string()));
+    fn written(&mut self, id: SessionId, written: &Written) {
+        self.go_after(id, &written.after);
+        if self.workspace.id == id.workspace() && written.kept_at.is_some() {
+            self.workspace.directory.clone_from(&written.kept_at);
         }
-    }
-
-    fn finish_write(&mut self, outcome: Result<Written>) {
-        self.end_write();
-        match outcome {
-            Ok(written) => self.written(&written),
-            Err(error) => self.messages.failure(format!("Nothing was written: {error}")),
-        }
-    }
-
-    fn written(&mut self, written: &Written) {
-        self.go_after(&written.after);
         let again = |action| format!("; {0} {0} {1}", self.keymap.key_of(action), turns(action));
         let back = written.back.map(again).unwrap_or_default();
         let place = match &written.kept_at {
@@ -214,17 +246,15 @@ impl App {
             None if self.is_demo() => " · in memory only: a demo is not kept".to_owned(),
             None => String::new(),
         };
-        self.messages.note(format!("{}{back}{place}", written.what));
-        self.tour_did(written.action);
+        self.note_for(id, &format!("{}{back}{place}", written.what));
+        if self.workspace.of(id).is_some() {
+            self.tour_did(written.action);
+        }
     }
 
-    fn end_write(&mut self) {
-        self.writing = false;
-        self.compacting = None;
-    }
-
-    fn go_after(&mut self, after: &After) {
-        let Some(session) = self.session_mut() else { return };
+    /// Goes where a write leads, in the tenant that it wrote to.
+    fn go_after(&mut self, id: SessionId, after: &After) {
+        let Some(session) = self.workspace.of_mut(id) else { return };
         match after {
             After::Stay => {}
             After::Version(version) => session.put_cursor(*version, true),
@@ -237,27 +267,40 @@ impl App {
         }
     }
 
-    fn overtaken(&mut self, records: u64) {
-        self.end_write();
+    fn overtaken(&mut self, id: SessionId, records: u64) {
         let records = counted(records, "new record");
-        self.messages.failure(format!(
-            "Someone else wrote first: {records} taken up, nothing of yours written. Look, then decide again"
-        ));
+        let words =
+            format!("Someone else wrote first: {records} taken up, nothing of yours written. Look, then decide again");
+        self.fail_for(id, &words);
     }
 
-    fn panicked(&mut self, text: &str) {
-        self.end_write();
-        for session in &mut self.sessions {
-            session.failed = session.fetching.take().map(|fetch| fetch.versions);
-            session.lists.asides.give_up();
+    /// A task met a bug: it alone is over, and what waits for its answer goes on without.
+    fn panicked(&mut self, task: &Running, text: &str) {
+        let is_open = task.owner == self.workspace.id.into();
+        let session = task.owner.session().and_then(|id| self.workspace.of_mut(id));
+        match (&task.kind, session) {
+            (Kind::Show(versions), Some(session)) => session.failed = Some(*versions),
+            (Kind::Sample(of), Some(session)) => session.sampled = Arc::clone(of),
+            (Kind::Detail(ask), Some(session)) => session.lists.asides.take(*ask, Err(bug())),
+            (Kind::Plan, Some(session)) => {
+                let id = session.id;
+                self.take_plan(id, Err(bug()));
+                self.take_cutting(id, Err(bug()));
+            }
+            (Kind::Follow, _) if is_open => self.workspace.unfollowed = true,
+            (Kind::Read, _) if is_open => {
+                self.workspace.load.finish(End::Failed, self.now);
+                self.go_with_heads();
+            }
+            _ => {}
         }
-        self.dialog = Some(Dialog::bug(text));
+        self.queue_notice(Owner::Program, Dialog::bug(text));
     }
 
     /// Goes on in the walkthrough when the step's place has been reached. The next step then takes the message line.
     pub(super) fn tour_stands(&mut self) {
         let Some(cursor) = self.session().map(|session| session.cursor) else { return };
-        let reached = self.tour.as_mut().is_some_and(|tour| tour.stands_at(cursor));
+        let reached = self.workspace.tour.as_mut().is_some_and(|tour| tour.stands_at(cursor));
         if reached {
             self.messages.settle();
         }
@@ -265,9 +308,38 @@ impl App {
 
     /// Goes on in the walkthrough when its action has been done.
     pub(super) fn tour_did(&mut self, action: &str) {
-        if self.tour.as_mut().is_some_and(|tour| tour.has_done(action)) {
+        if self.workspace.tour.as_mut().is_some_and(|tour| tour.has_done(action)) {
             self.messages.settle();
         }
+    }
+}
+
+fn bug() -> Error {
+    Error::Usage("it could not be worked out".into())
+}
+
+impl Report {
+    /// Whether it says that something did not come about.
+    fn is_failure(&self) -> bool {
+        matches!(self, Self::Written(Err(_)) | Self::Overtaken(_) | Self::Exported(Err(_)) | Self::Panicked(_))
+    }
+
+    /// Whether its task is over with it.
+    fn is_last(&self) -> bool {
+        use Report::{Failed, Followed, Footprint, Odd, Opened, Progress, Refused, Share, Size, Tenants};
+        !matches!(
+            self,
+            Opened(..)
+                | Tenants(_)
+                | Size(_)
+                | Progress(_)
+                | Footprint(_)
+                | Odd(_)
+                | Share(_)
+                | Followed(_)
+                | Failed(_)
+                | Refused(_)
+        )
     }
 }
 

@@ -22,34 +22,41 @@ impl App {
     pub(super) fn search(&mut self, text: &str) {
         let Some(session) = self.session_mut() else { return };
         session.tree.search(text);
+        session.searching = None;
         self.focus = Pane::State;
-        self.view = View::Debug;
-        if text.is_empty() {
-            self.searching = None;
-        } else {
+        self.workspace.view = View::Debug;
+        if !text.is_empty() {
             self.find(Towards::Next);
         }
     }
 
     fn find(&mut self, towards: Towards) {
-        self.searching = Some(towards);
+        if let Some(session) = self.session_mut() {
+            session.searching = Some(towards);
+        }
         self.go_on_searching();
         self.count_hits();
     }
 
+    /// Goes on with the search of the tenant shown. Those of others wait until they are shown again.
     pub(super) fn go_on_searching(&mut self) {
-        let Some(towards) = self.searching else { return self.count_hits() };
-        let Some(session) = self.sessions.get_mut(self.current) else { return };
+        let searching = self.session().and_then(|session| session.searching);
+        let (Some(towards), Some(session)) = (searching, self.session_mut()) else { return self.count_hits() };
         let found = session.tree.find(towards, BUDGET);
+        if found != Found::More {
+            session.searching = None;
+        }
         let text = session.tree.searching().unwrap_or_default().to_owned();
         match found {
             Found::More => self.messages.note(format!("Searching for \"{text}\" … Esc stops")),
             Found::Hit => self.messages.note(format!("\"{text}\": n next, N previous, Esc ends the search")),
             Found::Nothing => self.messages.note(format!("\"{text}\" is nowhere in this state")),
         }
-        if found != Found::More {
-            self.searching = None;
-        }
+    }
+
+    /// Whether there was a search of the tenant shown to stop.
+    pub(super) fn stop_search(&mut self) -> bool {
+        self.session_mut().is_some_and(|session| session.searching.take().is_some())
     }
 
     /// Counts on, once a hit is on the screen.
@@ -61,6 +68,6 @@ impl App {
 
     /// Whether the search, or its count, wants to go on.
     pub(super) fn is_searching(&self) -> bool {
-        self.searching.is_some() || self.session().is_some_and(|session| session.tree.is_counting())
+        self.session().is_some_and(|session| session.searching.is_some() || session.tree.is_counting())
     }
 }

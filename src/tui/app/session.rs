@@ -2,13 +2,16 @@
 //!
 //! Must not name: `key`, `keymap`, `dialog`.
 
+use super::play::Play;
+use super::questions::Parked;
 use super::views::Lists;
-use super::watch::Sampling;
 use crate::diff::ArrayKeys;
 use crate::history::Context;
-use crate::record::Version;
+use crate::record::{Position, Version};
 use crate::recording::{HistoryGuard, Tenant};
-use crate::tui::job::{Cancel, How, Panes, Shown, Wanted};
+use crate::tui::action::Action;
+use crate::tui::job::{How, Panes, Sampled, Shown, Wanted};
+use crate::tui::owner::SessionId;
 use crate::tui::store::Marks;
 use crate::view::Ends;
 use crate::view::changes::Changes;
@@ -16,13 +19,14 @@ use crate::view::difftree::{DiffTree, Pairs};
 use crate::view::list::ListCursor;
 use crate::view::text;
 use crate::view::timeline::{Kept, Zoom};
-use crate::view::tree::Tree;
+use crate::view::tree::{Towards, Tree};
 use crate::view::watch::Watch;
 use std::sync::Arc;
-use std::time::Instant;
 
 /// One tenant on the screen.
 pub struct Session {
+    /// Names it, in tasks and questions.
+    pub id: SessionId,
     /// The handle.
     pub tenant: Tenant,
     /// The version being looked at.
@@ -51,8 +55,18 @@ pub struct Session {
     pub snapshots: ListCursor,
     /// Watched paths, in the order they were added.
     pub watches: Vec<Watch>,
-    /// What was last sampled of them.
-    pub sampling: Sampling,
+    /// Where and at which versions they were sampled last.
+    pub sampled: Arc<Sampled>,
+    /// What the tree is searching for, while it has not found it.
+    pub searching: Option<Towards>,
+    /// A film that runs.
+    pub play: Option<Play>,
+    /// An undo or redo that was announced, and is done when it is asked for again.
+    pub announced: Option<(Action, Position)>,
+    /// A question put aside while its diff is looked at.
+    pub parked: Option<Parked>,
+    /// Why the log takes no more writes of this process.
+    pub refused: Option<String>,
     /// Where its views are.
     pub lists: Lists,
     /// Where the cursor was before its jumps.
@@ -63,26 +77,12 @@ pub struct Session {
     pub scrolled: Option<Version>,
     /// What the panes show now; older than the cursor while values are being fetched.
     pub shown: Shown,
-    /// What is being fetched.
-    pub fetching: Option<Fetch>,
     /// What could not be fetched; not asked for again.
     pub failed: Option<Wanted>,
     /// By what arrays are matched, where somebody chose.
     pub array_keys: Arc<ArrayKeys>,
     /// How often somebody chose.
     pub choices: u64,
-}
-
-/// Values on their way.
-pub struct Fetch {
-    /// Which.
-    pub versions: Wanted,
-    /// Stops comparing them.
-    pub cancel: Cancel,
-    /// Since when.
-    pub since: Instant,
-    /// Whether that is long ago, so that it is said on the screen.
-    pub slow: bool,
 }
 
 /// Places the cursor jumped from.
@@ -146,11 +146,12 @@ impl Jumps {
 
 impl Session {
     /// A tenant's session at its head.
-    pub fn new(tenant: Tenant) -> Self {
+    pub fn new(id: SessionId, tenant: Tenant) -> Self {
         let tenant = tenant.as_debugger();
         let cursor = tenant.head();
         let shown = Shown::default();
         Self {
+            id,
             changes: Changes::new(Arc::clone(&shown.ends.compared)),
             difftree: DiffTree::new(Pairs::default()),
             tenant,
@@ -165,13 +166,17 @@ impl Session {
             tree: Tree::default(),
             snapshots: ListCursor::default(),
             watches: Vec::new(),
-            sampling: Sampling::default(),
+            sampled: Arc::default(),
+            searching: None,
+            play: None,
+            announced: None,
+            parked: None,
+            refused: None,
             lists: Lists::default(),
             jumps: Jumps::default(),
             marks: Marks::new(),
             scrolled: None,
             shown,
-            fetching: None,
             failed: None,
             array_keys: Arc::default(),
             choices: 0,
@@ -232,7 +237,7 @@ impl Session {
         let of = |versions: Wanted| (versions.a, versions.b, versions.choices);
         let known = of(versions) == of(self.shown.versions) && self.shown.is_whole() && self.shown.versions.b.0 > 0;
         let known = known.then(|| Arc::clone(&self.shown.ends));
-        How { keys: Arc::clone(&self.array_keys), known, cancel: Cancel::default() }
+        How { keys: Arc::clone(&self.array_keys), known }
     }
 
     /// Takes what was fetched into the panes. Folds and cursors stay where they are by path. Answers what was shown before.

@@ -14,7 +14,7 @@ impl App {
         match argument.trim().split_once(char::is_whitespace) {
             Some((name, value)) => self.set_named(name, value.trim()),
             None if argument.trim().is_empty() => {
-                self.dialog = Some(Dialog::options(self));
+                self.show_box(Dialog::options(self));
                 Vec::new()
             }
             None => self.say_option(argument.trim()),

@@ -1,28 +1,28 @@
 //! Before anything is open: what was opened lately, opening one of it or something else, and coming back here when
 //! nothing of a source could be read.
 
-use super::{App, Effect, View};
+use super::{App, Effect, Workspace};
 use crate::Error;
 use crate::source::{Address, Recent};
 use crate::tui::dialog::Dialog;
 use crate::tui::dialog::form::{Form, expand_home};
 use crate::tui::job::Job;
-use crate::tui::tour::Tour;
+use crate::tui::owner::Owner;
 use crate::view::list::ListMove;
 
 impl App {
     /// Whether nothing is open, nor being opened.
     pub fn is_start(&self) -> bool {
-        self.setup.address.is_none()
+        self.workspace.address.is_none()
     }
 
     /// Opens a source in place of what is open.
     pub fn open(&mut self, address: Address) -> Vec<Effect> {
-        self.tour = Tour::of(&address);
-        self.setup.address = Some(address);
         self.unopened = None;
-        self.leave_recording();
-        self.start()
+        let mut effects = self.keep_folds();
+        self.replace_workspace(Some(address));
+        effects.extend(self.start());
+        effects
     }
 
     /// Moves in the list of recent ones.
@@ -44,7 +44,7 @@ impl App {
     /// Opens what a text names, or asks for a text.
     pub(super) fn open_or_ask(&mut self, text: &str) -> Vec<Effect> {
         if text.is_empty() {
-            self.dialog = Some(Dialog::Form(Form::open()));
+            self.show_box(Dialog::Form(Form::open()));
             return Vec::new();
         }
         self.open_text(text)
@@ -64,34 +64,33 @@ impl App {
             // The keys are read from there.
             Ok(Address::Stdin) => self.messages.failure("Standard input is the keyboard here: pipe into asof open -"),
             Ok(address) => return self.open(address),
-            Err(error) => self.dialog = Some(Dialog::unopened(&error, text, None)),
+            Err(error) => self.show_box(Dialog::unopened(&error, text, None)),
         }
         Vec::new()
     }
 
     /// Nothing at all of the source could be read: back to the start, where something else can be opened.
     pub(super) fn could_not_open(&mut self, error: Error) {
-        let Some(address) = self.setup.address.take() else { return };
+        let Some(address) = self.workspace.address.clone() else { return };
         let again = address.lasting().map(|_| address.clone());
-        self.dialog = Some(Dialog::unopened(&error, &address.title(), again));
+        self.replace_workspace(None);
+        self.queue_notice(Owner::Program, Dialog::unopened(&error, &address.title(), again));
         self.messages.failure(error.to_string());
-        self.tour = None;
         self.unopened = Some(error);
-        self.leave_recording();
     }
 
     /// Puts the source that has been read at the top of the recent ones.
-    pub(super) fn remember(&self) -> Option<Effect> {
-        let (recents, address) = (self.setup.recents.clone()?, self.setup.address.clone()?);
-        let versions = self.load.progress.versions;
-        Some(Effect::Start(Job::Remember { recents, address, versions }))
+    pub(super) fn remember(&mut self) -> Option<Effect> {
+        let (recents, address) = (self.setup.recents.clone()?, self.workspace.address.clone()?);
+        let versions = self.workspace.load.progress.versions;
+        Some(self.begin(Owner::Program, Job::Remember { recents, address, versions }))
     }
 
-    fn leave_recording(&mut self) {
-        self.recording = None;
-        self.sessions.clear();
-        self.current = 0;
-        self.view = View::Debug;
-        self.load = super::Load::new(self.now);
+    /// Closes what is open, with all that belongs to it, and makes room for something else. What must finish goes on.
+    fn replace_workspace(&mut self, address: Option<Address>) {
+        let closed = self.workspace.id;
+        self.tasks.close(closed);
+        self.workspace = Workspace::new(closed.next(), address, self.now);
+        self.close_boxes_of(closed);
     }
 }

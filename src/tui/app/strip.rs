@@ -15,7 +15,7 @@ impl App {
     /// How strips are drawn.
     pub fn manner(&self, session: &Session) -> Manner {
         let settings = &self.setup.config.settings;
-        let edge = match self.life {
+        let edge = match self.workspace.life {
             Life::Live if session.follows => Edge::Followed,
             Life::Live => Edge::Live,
             Life::Still | Life::Ended => Edge::Still,

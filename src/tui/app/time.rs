@@ -1,21 +1,19 @@
 //! Moving the cursor through time.
 
-use super::session::Fetch;
+use super::tasks::{Kind, Running};
 use super::{App, Effect, Session, View};
 use crate::Error;
 use crate::record::Version;
 use crate::tui::action::Action;
-use crate::tui::job::{Cancel, Generation, Job, Scanned};
+use crate::tui::job::{Job, Scanned};
+use crate::tui::owner::SessionId;
 
 pub use crate::tui::job::Way;
 use crate::value::{Path, Value};
 use crate::view::path::printed;
 use crate::view::text::{fit, literal, number, visible};
 use crate::view::timeline::versions_from;
-use std::time::{Duration, Instant};
-
-/// How long a comparison runs before that is said.
-const SLOW: Duration = Duration::from_millis(100);
+use std::time::Instant;
 
 impl App {
     /// `steps` transitions back (negative) or forward.
@@ -53,7 +51,7 @@ impl App {
 
     /// To the nearest invalid or deleted version, or one after which a step of a transaction failed.
     pub(super) fn jump_to_broken(&mut self, way: Way) {
-        if self.view == View::Transactions {
+        if self.workspace.view == View::Transactions {
             return self.jump_to_failed_transaction(way);
         }
         let to = self.session().and_then(|session| {
@@ -92,12 +90,12 @@ impl App {
     pub(super) fn goto(&mut self, target: &str) {
         match self.resolve(target) {
             Ok(version) => {
-                self.setup.spot.at = None;
+                self.workspace.spot.at = None;
                 self.jump(Some(version), "");
             }
-            Err(Error::Target { .. } | Error::NotFound { .. }) if self.load.is_running() => {
+            Err(Error::Target { .. } | Error::NotFound { .. }) if self.workspace.load.is_running() => {
                 self.messages.note(format!("{} has not been read yet: going there when all is", visible(target)));
-                self.setup.spot.at = Some(target.to_owned());
+                self.workspace.spot.at = Some(target.to_owned());
             }
             Err(error) => self.messages.failure(error.to_string()),
         }
@@ -138,7 +136,8 @@ impl App {
     /// Looks for the version that changed the value under the cursor, or at a path.
     pub(super) fn scan(&mut self, way: Way, path: &str) -> Vec<Effect> {
         let Some(session) = self.session() else { return Vec::new() };
-        let under = if self.view == View::Diff { session.difftree.path() } else { session.tree.path().clone() };
+        let under =
+            if self.workspace.view == View::Diff { session.difftree.path() } else { session.tree.path().clone() };
         let path = if path.is_empty() { Ok(under) } else { Path::parse(path, session.shown.value()) };
         let path = match path {
             Ok(path) => path,
@@ -147,40 +146,35 @@ impl App {
                 return Vec::new();
             }
         };
-        let (tenant, from, cancel) = (session.tenant.clone(), session.cursor, Cancel::default());
-        self.stop_scan();
-        self.scans = self.scans.next();
-        self.scanning = Some(cancel.clone());
+        let (id, tenant, from) = (session.id, session.tenant.clone(), session.cursor);
+        self.tasks.drop_kind(id, |kind| matches!(kind, Kind::Scan(_)));
         self.messages.note(format!("Looking for a change of {} … Esc stops", printed(&path)));
-        vec![Effect::Start(Job::Scan { generation: self.scans, tenant, path, from, way, cancel })]
+        vec![self.begin(id, Job::Scan { tenant, path, from, way })]
     }
 
-    /// Whether there was a scan to stop.
+    /// Whether there was a scan of the tenant shown to stop.
     pub(super) fn stop_scan(&mut self) -> bool {
-        let running = self.scanning.as_ref();
-        running.inspect(|cancel| cancel.cancel()).is_some()
+        let scanning =
+            self.session().and_then(|session| self.tasks.find(session.id, |kind| matches!(kind, Kind::Scan(_))));
+        scanning.inspect(|task| task.cancel.cancel()).is_some()
     }
 
-    pub(super) fn take_scan(&mut self, generation: Generation, path: &Path, scanned: Result<Scanned, Error>) {
-        if generation != self.scans {
-            return;
-        }
-        self.scanning = None;
+    /// Takes what a scan has found into the tenant that it looked through.
+    pub(super) fn take_scan(&mut self, id: SessionId, path: &Path, scanned: Result<Scanned, Error>) {
+        let Some(session) = self.workspace.of_mut(id) else { return };
         let path_words = printed(path);
         match scanned {
             Ok(Scanned::Changed { at, old, new }) => {
-                self.jump(Some(at), "");
-                if let Some(session) = self.session_mut() {
-                    session.tree.go_to(path);
-                }
+                session.put_cursor(at, true);
+                session.tree.go_to(path);
                 let (old, new) = (brief(old.as_ref()), brief(new.as_ref()));
-                self.messages.note(format!("{path_words}  {old} → {new}  at {}", number(at)));
+                self.note_for(id, &format!("{path_words}  {old} → {new}  at {}", number(at)));
             }
-            Ok(Scanned::Never) => self.messages.note(format!("{path_words} does not change any further that way")),
+            Ok(Scanned::Never) => self.note_for(id, &format!("{path_words} does not change any further that way")),
             Ok(Scanned::Stopped(at)) => {
-                self.messages.note(format!("Stopped at {}: no change of {path_words} so far", number(at)));
+                self.note_for(id, &format!("Stopped at {}: no change of {path_words} so far", number(at)));
             }
-            Err(error) => self.messages.failure(error.to_string()),
+            Err(error) => self.fail_for(id, &error.to_string()),
         }
     }
 
@@ -191,62 +185,59 @@ impl App {
     }
 
     fn fetch_shown(&mut self) -> Option<Effect> {
-        let (index, now) = (self.current, self.now);
-        let session = self.sessions.get_mut(index)?;
-        let cut = session.leave_cut();
+        let session = self.workspace.session_mut()?;
+        let (id, cut) = (session.id, session.leave_cut());
         // Who cuts it off is told by the write.
-        if let Some(cut) = cut.filter(|_| self.compacting.is_none()) {
+        if let Some(cut) = cut.filter(|_| self.compacting().is_none()) {
             let why = format!("{} was cut off by compaction: this is the first version left", number(cut));
             self.messages.note(why);
         }
-        let session = self.sessions.get_mut(index)?;
+        let session = self.workspace.session()?;
         let versions = session.wanted();
-        if let Some(fetch) = &session.fetching {
+        if let Some(task) = self.tasks.showing(id) {
             // What is wanted by now comes after it: what takes long is not waited for.
-            if fetch.slow && fetch.versions != versions {
-                fetch.cancel.cancel();
+            if task.slow && task.versions() != versions {
+                task.cancel.cancel();
             }
             return None;
         }
         if session.is_current() || session.failed == Some(versions) {
             return None;
         }
-        let how = session.how(versions);
-        session.fetching = Some(Fetch { versions, cancel: how.cancel.clone(), since: now, slow: false });
-        Some(Effect::Start(Job::Show { session: index, tenant: session.tenant.clone(), versions, how }))
+        let (tenant, how) = (session.tenant.clone(), session.how(versions));
+        Some(self.begin(id, Job::Show { tenant, versions, how }))
     }
 
     /// When a comparison that runs has taken long enough to be spoken of.
     pub(super) fn slow_at(&self) -> Option<Instant> {
-        let fetch = self.session()?.fetching.as_ref()?;
-        (!fetch.slow).then(|| fetch.since + SLOW)
+        self.tasks.showing(self.session()?.id)?.slow_at()
     }
 
     /// Notes that a comparison takes long; whether one does since now.
     pub(super) fn grow_slow(&mut self) -> bool {
         let due = self.slow_at().is_some_and(|at| self.now >= at);
-        let fetch = self.session_mut().and_then(|session| session.fetching.as_mut());
-        if let Some(fetch) = fetch.filter(|_| due) {
-            fetch.slow = true;
+        let task = self.workspace.current_id().and_then(|id| self.tasks.showing_mut(id));
+        if let Some(task) = task.filter(|_| due) {
+            task.slow = true;
         }
         due
     }
 
+    fn slow(&self) -> Option<&Running> {
+        self.tasks.showing(self.session()?.id).filter(|task| task.slow)
+    }
+
     /// Stops a comparison that takes long; whether there was one.
     pub(super) fn stop_comparing(&mut self) -> bool {
-        let slow = self.session().and_then(|session| session.fetching.as_ref()).filter(|fetch| fetch.slow);
-        slow.is_some_and(|fetch| {
-            fetch.cancel.cancel();
-            true
-        })
+        self.slow().inspect(|task| task.cancel.cancel()).is_some()
     }
 
     /// What a slow comparison says of itself.
     pub fn comparing(&self) -> Option<String> {
-        let fetch = self.session()?.fetching.as_ref().filter(|fetch| fetch.slow)?;
+        let versions = self.slow()?.versions();
         let key = self.keymap.key_of(Action::Back);
-        let (a, b) = (fetch.versions.before, fetch.versions.cursor);
-        let (a, b) = if self.view == View::Diff { (fetch.versions.a, fetch.versions.b) } else { (a, b) };
+        let (a, b) = (versions.before, versions.cursor);
+        let (a, b) = if self.workspace.view == View::Diff { (versions.a, versions.b) } else { (a, b) };
         Some(format!("Comparing {} with {} … {key} stops", number(a), number(b)))
     }
 }

@@ -9,6 +9,7 @@ use crate::tui::action::{Action, Request};
 use crate::tui::dialog::Dialog;
 use crate::tui::dialog::form::expand_home;
 use crate::tui::job::{Job, Wanted};
+use crate::tui::owner::Owner;
 use crate::tui::pane::layout::Room;
 use crate::tui::settings::Name;
 use crate::tui::terminal::Mouse;
@@ -21,16 +22,13 @@ impl App {
     /// Does what was asked, and says what should happen outside.
     pub fn update(&mut self, request: &Request) -> Vec<Effect> {
         if !matches!(request.action, Action::Undo | Action::Redo) {
-            self.announced = None;
+            self.session_mut().into_iter().for_each(|session| session.announced = None);
         }
         let mut effects = match &self.dialog {
             Some(_) if request.action != Action::Quit => self.update_dialog(request),
             _ => self.act(request),
         };
-        self.fit_panes();
-        self.tour_stands();
-        effects.extend(self.fetch());
-        effects.extend(self.fetch_aside());
+        effects.extend(self.settled());
         effects
     }
 
@@ -158,8 +156,8 @@ impl App {
             Action::GotoPath => self.goto_path(argument),
             Action::GotoBranch => self.goto_branch(argument),
             Action::SetMark => return self.set_mark(argument),
-            Action::JumpList => self.dialog = Some(Dialog::jumps(self)),
-            Action::MarkList => self.dialog = Some(Dialog::marks(self)),
+            Action::JumpList => self.show_box(Dialog::jumps(self)),
+            Action::MarkList => self.show_box(Dialog::marks(self)),
             Action::Print => return self.print(),
             Action::Edit => return self.edit(),
             Action::Pipe => return self.pipe(argument),
@@ -182,14 +180,14 @@ impl App {
             Action::Fork => return self.fork(argument),
             Action::Undo | Action::Redo => return self.turn(request.action),
             Action::Tenants => self.choose_tenant(argument),
-            Action::Help if argument == "all" => self.dialog = Some(Dialog::bindings(self)),
-            Action::Help => self.dialog = Some(Dialog::help(self)),
-            Action::Commands => self.dialog = Some(Dialog::commands(self)),
+            Action::Help if argument == "all" => self.show_box(Dialog::bindings(self)),
+            Action::Help => self.show_box(Dialog::help(self)),
+            Action::Commands => self.show_box(Dialog::commands(self)),
             Action::OpenSource => return self.open_or_ask(argument),
             Action::OpenRecent => return self.open_recent(),
             Action::OpenDemo => return self.open_demo(argument),
-            Action::InBackground => self.load.aside = true,
-            Action::Messages => self.dialog = Some(Dialog::messages(self)),
+            Action::InBackground => self.workspace.load.aside = true,
+            Action::Messages => self.show_box(Dialog::messages(self)),
             Action::Back => return self.back(),
             Action::Close => return self.close(),
             Action::Quit => return self.quit(Leave::Nothing),
@@ -210,21 +208,22 @@ impl App {
     /// Stops what is running; then leaves the diff that a rollback question opened, the search, and the ends.
     fn back(&mut self) -> Vec<Effect> {
         let searching = self.session().is_some_and(|session| session.tree.searching().is_some());
-        if self.parked.is_some() {
+        if self.is_question_parked() {
             self.resume_question();
         } else if self.stop_comparing() {
             self.messages.note("Stopping");
-        } else if self.play.is_some() {
+        } else if self.is_playing() {
             self.pause();
         } else if self.stop_script() {
             self.messages.note("Script stopped");
         } else if self.stop_scan() {
             self.messages.note("Stopping");
-        } else if self.searching.take().is_some() {
+        } else if self.stop_search() {
             self.messages.note("Search stopped");
-        } else if self.load.is_running() {
-            self.load.cancel.cancel();
+        } else if self.stop_reading() {
             self.messages.note("Stopping: what has been read stays");
+        } else if self.stop_writing() {
+            self.messages.note("Stopping: nothing is written that has not been by now");
         } else if searching {
             self.search("");
         } else if self.maximised {
@@ -247,20 +246,20 @@ impl App {
         let Some(session) = self.session_mut() else { return };
         if session.pin_a.take().is_some() | session.pin_b.take().is_some() {
             self.messages.note("A and B follow the cursor again");
-        } else if self.view == View::Diff {
-            self.view = self.before;
+        } else if self.workspace.view == View::Diff {
+            self.workspace.view = self.workspace.before;
         } else if self.session().is_some_and(|session| !session.lists.filter.is_empty()) {
             self.filter("");
         }
     }
 
     fn close(&mut self) -> Vec<Effect> {
-        if self.parked.is_some() {
+        if self.is_question_parked() {
             self.resume_question();
-        } else if self.view == View::Diff {
-            self.view = self.before;
-        } else if self.view != View::Debug {
-            self.view = View::Debug;
+        } else if self.workspace.view == View::Diff {
+            self.workspace.view = self.workspace.before;
+        } else if self.workspace.view != View::Debug {
+            self.workspace.view = View::Debug;
         } else {
             return self.quit(Leave::Nothing);
         }
@@ -281,7 +280,7 @@ impl App {
             self.messages.failure("Which file? :source FILE runs the commands in it");
             return Vec::new();
         }
-        vec![Effect::Start(Job::ReadScript(expand_home(path)))]
+        vec![self.begin(Owner::Program, Job::ReadScript(expand_home(path)))]
     }
 
     fn toggle_mouse(&mut self) -> Vec<Effect> {

@@ -39,7 +39,7 @@ pub struct Lists {
 impl App {
     /// Shows a view. Transactions open at the one the cursor is in.
     pub(super) fn show_view(&mut self, view: View) {
-        self.view = view;
+        self.workspace.view = view;
         if view == View::Transactions
             && let Some(session) = self.session_mut()
         {
@@ -49,12 +49,12 @@ impl App {
 
     /// Fits the lists to their areas.
     pub(super) fn fit_lists(&mut self) {
-        if matches!(self.view, View::Debug | View::Diff) {
+        if matches!(self.workspace.view, View::Debug | View::Diff) {
             return;
         }
         let areas = draw::list_areas(self);
-        let view = self.view;
-        let Some(session) = self.sessions.get_mut(self.current) else { return };
+        let view = self.workspace.view;
+        let Some(session) = self.workspace.sessions.get_mut(self.workspace.current) else { return };
         let lists = &mut session.lists;
         match view {
             View::Debug | View::Diff => {}
@@ -70,7 +70,7 @@ impl App {
 
     /// Moves in the rows of a view that is a list.
     pub(super) fn list_rows(&mut self, step: ListMove) {
-        let view = self.view;
+        let view = self.workspace.view;
         let Some(session) = self.session_mut() else { return };
         match view {
             View::Debug | View::Diff => {}
@@ -93,7 +93,7 @@ impl App {
 
     /// Goes to what the view's cursor is on.
     pub(super) fn enter_row(&mut self) {
-        let (view, to) = (self.view, self.target_of_view());
+        let (view, to) = (self.workspace.view, self.target_of_view());
         let Some(to) = to else { return self.messages.note("There is nothing here to go to") };
         self.jump(Some(to), "");
         match view {
@@ -106,7 +106,7 @@ impl App {
             View::Variants => {
                 let name = self.selected_variant();
                 name.into_iter().for_each(|name| self.walk(&name));
-                self.view = View::Debug;
+                self.workspace.view = View::Debug;
             }
             _ => self.messages.note(format!("The cursor is at {}", number(to))),
         }
@@ -126,7 +126,7 @@ impl App {
     /// The version that the view's cursor is on; `None` in Debug and Diff.
     pub(super) fn target_of_view(&self) -> Option<Version> {
         let session = self.session()?;
-        match self.view {
+        match self.workspace.view {
             View::Debug | View::Diff => None,
             View::Snapshots => {
                 let id = self.selected_snapshot()?;
@@ -148,7 +148,7 @@ impl App {
     pub(super) fn selected_variant(&self) -> Option<Text> {
         let session = self.session()?;
         let history = session.history();
-        if self.view == View::Variants {
+        if self.workspace.view == View::Variants {
             let comparison = variants::comparison(&history, &session.lists.variants)?;
             return variants::selected(&comparison, &session.lists.variants).map(|variant| variant.branch.name.clone());
         }
@@ -158,7 +158,7 @@ impl App {
 
     /// Compares what the view's cursor is on with what it is about.
     pub(super) fn diff_this(&mut self) {
-        let ends = self.session().and_then(|session| match self.view {
+        let ends = self.session().and_then(|session| match self.workspace.view {
             View::Debug | View::Diff => None,
             View::Snapshots => {
                 let history = session.history();
@@ -183,7 +183,7 @@ impl App {
 
     /// The next transaction: in its view the next row in time, elsewhere the next beginning, also of one taken back.
     pub(super) fn jump_to_transaction(&mut self, way: Way) {
-        if self.view == View::Transactions {
+        if self.workspace.view == View::Transactions {
             let Some(session) = self.session_mut() else { return };
             let len = transactions::listed(&session.history(), session.lists.which).len();
             let step = if way == Way::Back { ListMove::Down(1) } else { ListMove::Up(1) };
@@ -245,7 +245,7 @@ impl App {
 
     /// The head of the next variant, in the order of writing; steps go along it.
     pub(super) fn jump_to_variant(&mut self, way: Way) {
-        if self.view == View::Variants {
+        if self.workspace.view == View::Variants {
             return self.beside(way);
         }
         let to = self.session().and_then(|session| {

@@ -1,21 +1,15 @@
 //! Watched paths: kept by session, sampled over the timeline's window on a thread.
 
+use super::tasks::Kind;
 use super::{App, Effect, Session, View};
 use crate::Result;
-use crate::record::Version;
 use crate::tui::draw::strip;
-use crate::tui::job::{Cancel, Job, Samples};
+use crate::tui::job::{Job, Sampled, Samples};
+use crate::tui::owner::SessionId;
 use crate::value::Path;
 use crate::view::path::printed;
 use crate::view::watch::{MOST, Watch, sampled};
-
-/// What was last asked for: not asked for again while it stays the same.
-#[derive(Debug, Clone, Default)]
-pub struct Sampling {
-    paths: Vec<Path>,
-    versions: Vec<Version>,
-    cancel: Cancel,
-}
+use std::sync::Arc;
 
 impl App {
     /// Watches a path, or no longer; without one, the path under the cursor.
@@ -32,27 +26,29 @@ impl App {
 
     /// Samples what is watched, where what is to be sampled has changed. Not while reading: the window would run away.
     pub(super) fn sample_watches(&mut self) -> Option<Effect> {
-        let index = self.current;
-        let idle = self.session()?.watches.is_empty() && self.session()?.sampling.paths.is_empty();
-        if idle || self.load.is_running() || self.view != View::Debug {
+        let session = self.session()?;
+        let idle = session.watches.is_empty() && session.sampled.paths.is_empty();
+        if idle || self.workspace.load.is_running() || self.workspace.view != View::Debug {
             return None;
         }
-        let newest = self.session()?.history().newest().0;
+        let newest = session.history().newest().0;
         let span = strip(self).map_or(1..newest + 1, |(timeline, _)| timeline.span);
-        let session = self.session_mut()?;
-        let paths: Vec<Path> = session.watches.iter().map(|watch| watch.path.clone()).collect();
-        let versions = sampled(&span);
-        if session.sampling.paths == paths && session.sampling.versions == versions {
+        let paths = session.watches.iter().map(|watch| watch.path.clone()).collect();
+        let sampled = Arc::new(Sampled { paths, versions: sampled(&span) });
+        let asked = self.tasks.find(session.id, |kind| matches!(kind, Kind::Sample(_)));
+        let last = asked
+            .map_or(&session.sampled, |task| if let Kind::Sample(of) = &task.kind { of } else { &session.sampled });
+        if *last == sampled {
             return None;
         }
-        session.sampling.cancel.cancel();
-        let cancel = Cancel::default();
-        session.sampling = Sampling { paths: paths.clone(), versions: versions.clone(), cancel: cancel.clone() };
-        Some(Effect::Start(Job::Watch { session: index, tenant: session.tenant.clone(), paths, versions, cancel }))
+        let (id, tenant) = (session.id, session.tenant.clone());
+        self.tasks.drop_kind(id, |kind| matches!(kind, Kind::Sample(_)));
+        Some(self.begin(id, Job::Watch { tenant, sampled }))
     }
 
-    pub(super) fn take_samples(&mut self, index: usize, samples: Result<Samples>) {
-        let Some(session) = self.sessions.get_mut(index) else { return };
+    pub(super) fn take_samples(&mut self, id: SessionId, of: Arc<Sampled>, samples: Result<Samples>) {
+        let Some(session) = self.workspace.of_mut(id) else { return };
+        session.sampled = of;
         match samples {
             Ok(samples) => {
                 for (path, samples) in samples {
@@ -60,7 +56,7 @@ impl App {
                     of_path.into_iter().for_each(|watch| watch.samples.clone_from(&samples));
                 }
             }
-            Err(error) => self.messages.failure(error.to_string()),
+            Err(error) => self.fail_for(id, &error.to_string()),
         }
     }
 }

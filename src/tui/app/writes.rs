@@ -1,17 +1,18 @@
 //! Asking before something is written, and where a recording in memory should be kept.
 
-use super::{Access, App, Effect, View};
-use crate::record::{SnapshotNote, Version};
+use super::tasks::Kind;
+use super::{Access, App, Boxed, Effect};
+use crate::record::{Position, SnapshotNote, Version};
 use crate::recording::SnapshotRequest;
 use crate::source::Address;
 use crate::tui::action::{Action, Request};
 use crate::tui::dialog::chooser::Pick;
-use crate::tui::dialog::compact::Compaction;
 use crate::tui::dialog::confirm::Confirm;
 use crate::tui::dialog::form::{Form, Marking, Purpose, expand_home};
 use crate::tui::dialog::rollback::Question;
 use crate::tui::dialog::{Answer, Dialog};
 use crate::tui::job::{Job, Write};
+use crate::tui::owner::{Owner, SessionId};
 use crate::tui::store::Memory;
 use crate::view::text::{number, visible};
 use std::path::PathBuf;
@@ -20,7 +21,7 @@ use std::sync::Arc;
 impl App {
     /// Whether the recording is a walkthrough in memory.
     pub fn is_demo(&self) -> bool {
-        matches!(self.setup.address, Some(Address::Demo(_)))
+        matches!(self.workspace.address, Some(Address::Demo(_)))
     }
 
     /// Actions while a dialog is open.
@@ -28,20 +29,29 @@ impl App {
         if matches!(request.action, Action::Suspend | Action::Redraw) {
             return self.act(request);
         }
-        let Some(mut dialog) = self.dialog.take() else { return Vec::new() };
-        match dialog.act(request.action) {
-            Answer::Stay => self.dialog = Some(dialog),
-            Answer::Close => self.say_left(&dialog),
-            Answer::Earlier => self.dialog = Some(dialog.with_earlier(self)),
-            Answer::Complete => {
-                dialog.complete(self);
-                self.dialog = Some(dialog);
+        let Some(mut boxed) = self.dialog.take() else { return Vec::new() };
+        let owner = boxed.owner;
+        let answer = boxed.dialog.act(request.action);
+        if !matches!(answer, Answer::Stay | Answer::Earlier | Answer::Complete | Answer::Park) {
+            self.stop_planning(owner);
+        }
+        match answer {
+            Answer::Stay => self.dialog = Some(boxed),
+            Answer::Close => self.say_left(&boxed.dialog),
+            Answer::Earlier => {
+                boxed.dialog = boxed.dialog.with_earlier(self);
+                self.dialog = Some(boxed);
             }
-            Answer::Park => self.look_at_diff(dialog),
-            Answer::Write(write) => return self.write(write),
-            Answer::Form(purpose, texts) => return self.answer_form(purpose, &texts),
+            Answer::Complete => {
+                boxed.dialog.complete(self);
+                self.dialog = Some(boxed);
+            }
+            Answer::Park => self.look_at_diff(boxed),
+            Answer::Write(write) => return self.write(owner, write),
+            Answer::Form(purpose, texts) => return self.answer_form(owner, purpose, &texts),
             Answer::Open(address) => return self.open(address),
-            Answer::Pick(pick, text) => return self.picked(pick, text),
+            Answer::Pick(pick, text) => return self.picked(owner, pick, text),
+            Answer::End(ending) => return self.end(ending),
         }
         Vec::new()
     }
@@ -55,26 +65,27 @@ impl App {
 
     /// After letters were typed into a dialog.
     pub(super) fn typed(&mut self) -> Vec<Effect> {
-        let Some(mut dialog) = self.dialog.take() else { return Vec::new() };
-        dialog.typed(self);
-        self.dialog = Some(dialog);
+        let Some(mut boxed) = self.dialog.take() else { return Vec::new() };
+        boxed.dialog.typed(self);
+        self.dialog = Some(boxed);
         Vec::new()
     }
 
-    fn picked(&mut self, pick: Pick, text: String) -> Vec<Effect> {
+    fn picked(&mut self, owner: Owner, pick: Pick, text: String) -> Vec<Effect> {
         match pick {
             Pick::Run(spec, argument) => {
                 let mut effects = self.keep_command(text);
                 effects.extend(self.request(spec, &Request { action: spec.action, argument }));
                 effects
             }
+            Pick::Goto(_) if self.is_elsewhere(owner) => Vec::new(),
             Pick::Goto(version) => {
                 self.messages.settle();
                 self.jump(Some(version), "");
                 self.keep_command(text)
             }
-            Pick::Tenant(index) => {
-                self.current = index;
+            Pick::Tenant(id) => {
+                self.show_tenant(id);
                 Vec::new()
             }
             Pick::Nothing(why) => {
@@ -97,13 +108,34 @@ impl App {
     /// Switches to the tenant of that name, or asks which.
     pub(super) fn choose_tenant(&mut self, name: &str) {
         if name.is_empty() {
-            self.dialog = Some(Dialog::tenants(self));
+            self.show_box(Dialog::tenants(self));
             return;
         }
-        match self.sessions.iter().position(|session| session.tenant.id().0 == name) {
-            Some(index) => self.current = index,
+        let sessions = &self.workspace.sessions;
+        let exact = sessions.iter().find(|session| session.tenant.id().0 == name);
+        // What is typed has no blanks at its ends; a name may have.
+        let id = exact.or_else(|| sessions.iter().find(|session| session.tenant.id().0.trim() == name));
+        match id.map(|session| session.id) {
+            Some(id) => self.show_tenant(id),
             None => self.messages.failure(format!("There is no tenant \"{name}\" here; t lists them")),
         }
+    }
+
+    /// Shows a tenant. The film of the one shown before stops; what else it does goes on, and stays its own.
+    fn show_tenant(&mut self, id: SessionId) {
+        if self.workspace.of(id).is_some() && !self.workspace.is_shown(id) {
+            self.stop_playing();
+            self.workspace.current = id.index();
+        }
+    }
+
+    /// Whether an answer is for a tenant that is not shown, and so leads nowhere; then it says so.
+    fn is_elsewhere(&mut self, owner: Owner) -> bool {
+        let elsewhere = owner.session().is_some_and(|id| !self.workspace.is_shown(id));
+        if elsewhere {
+            self.messages.note("Another tenant is shown now: ask again");
+        }
+        elsewhere
     }
 
     pub(super) fn go_or_ask(&mut self, request: &Request) {
@@ -113,7 +145,7 @@ impl App {
             _ => Form::goto(),
         };
         if request.argument.is_empty() {
-            self.dialog = Some(Dialog::Form(form));
+            self.show_box(Dialog::Form(form));
         } else {
             self.goto(&form.target(&request.argument));
         }
@@ -121,49 +153,39 @@ impl App {
 
     pub(super) fn search_or_ask(&mut self, text: &str) {
         if text.is_empty() {
-            self.dialog = Some(Dialog::Form(Form::search()));
+            self.show_box(Dialog::Form(Form::search()));
         } else {
             self.search(text);
         }
     }
 
     pub(super) fn ask_snapshot(&mut self, name: &str) -> Vec<Effect> {
-        let Some(version) = self.session().map(|session| session.cursor) else { return Vec::new() };
+        let Some((id, version)) = self.session().map(|session| (session.id, session.cursor)) else { return Vec::new() };
         if name.is_empty() {
-            self.dialog = Some(Dialog::Form(Form::snapshot(version)));
+            self.show_box(Dialog::Form(Form::snapshot(version)));
             return Vec::new();
         }
         let request = SnapshotRequest { name: Some(name.into()), version: Some(version), ..Default::default() };
-        self.write(Write::Snapshot(request))
+        self.write(id.into(), Write::Snapshot(request))
     }
 
     /// Opens the selected snapshot's form.
     pub(super) fn ask_edit(&mut self) {
         let form = self.selected_snapshot().and_then(|id| Some(Form::edit(self.session()?.history().snapshot(id)?)));
-        self.dialog = form.map(Dialog::Form);
+        form.into_iter().for_each(|form| self.show_box(Dialog::Form(form)));
     }
 
     /// Asks whether the selected snapshot should go.
     pub(super) fn ask_delete(&mut self) {
-        let asked = self.selected_snapshot().and_then(|id| {
-            let history = self.session()?.history();
-            let snapshot = history.snapshot(id)?;
-            let name = snapshot.name.as_deref().map_or("auto".into(), visible);
-            let undo = self.keymap.key_of(Action::Undo);
-            let about = format!(
-                "{name} {} leaves the list. The version it marks stays, and so does everything else. {undo} {undo} takes it \
-                 back.",
-                number(snapshot.version)
-            );
-            Some(Confirm { title: "Delete snapshot".to_owned(), about, yes: "delete", write: Write::Delete(id) })
-        });
-        self.dialog = asked.map(|asked| Dialog::Confirm(Box::new(asked)));
+        let undo = self.keymap.key_of(Action::Undo);
+        let asked = self.selected_snapshot().and_then(|id| Confirm::deletion(&self.session()?.history(), id, undo));
+        asked.into_iter().for_each(|asked| self.show_box(Dialog::Confirm(Box::new(asked))));
     }
 
     pub(super) fn filter_or_ask(&mut self, words: &str) {
         if words.is_empty() {
             let filter = self.session().map(|session| session.lists.filter.clone()).unwrap_or_default();
-            self.dialog = Some(Dialog::Form(Form::filter(&filter)));
+            self.show_box(Dialog::Form(Form::filter(&filter)));
         } else {
             self.filter(words);
         }
@@ -192,8 +214,8 @@ impl App {
             self.messages.failure("Which name? :fork NAME starts a branch at the cursor");
             return Vec::new();
         }
-        let Some(from) = self.session().map(|session| session.cursor) else { return Vec::new() };
-        self.write(Write::Fork { name: name.to_owned(), from })
+        let Some((id, from)) = self.session().map(|session| (session.id, session.cursor)) else { return Vec::new() };
+        self.write(id.into(), Write::Fork { name: name.to_owned(), from })
     }
 
     /// Opens the rollback question for a target, or for what the focused pane points at.
@@ -232,71 +254,18 @@ impl App {
         }
     }
 
-    fn open_compaction(&mut self, before: Version) -> Vec<Effect> {
-        let Some(session) = self.session() else { return Vec::new() };
-        let tenant = session.tenant.clone();
-        let question = Compaction::new(session, before);
-        self.plans = self.plans.next();
-        self.dialog = Some(Dialog::Compact(Box::new(question)));
-        vec![Effect::Start(Job::PlanCut { generation: self.plans, tenant, before })]
-    }
-
-    fn open_question(&mut self, question: Question) -> Vec<Effect> {
-        let Some(tenant) = self.session().map(|session| session.tenant.clone()) else { return Vec::new() };
-        let to = question.to;
-        self.plans = self.plans.next();
-        self.dialog = Some(Dialog::Rollback(Box::new(question)));
-        vec![Effect::Start(Job::Plan { generation: self.plans, tenant, to })]
-    }
-
-    /// Works out again what the open question's rollback would do, when others have written since. What was worked out
-    /// stays until then.
-    pub(super) fn plan_again(&mut self) -> Option<Effect> {
-        let Some(Dialog::Rollback(question)) = &self.dialog else { return None };
-        let Some(Ok(preview)) = &question.preview else { return None };
-        let (to, makes) = (question.to, preview.plan.makes);
-        let tenant = self.session()?.tenant.clone();
-        if makes.0 == tenant.history().newest().0 + 1 {
-            return None;
-        }
-        self.plans = self.plans.next();
-        Some(Effect::Start(Job::Plan { generation: self.plans, tenant, to }))
-    }
-
-    /// Puts the question aside and shows what it would change: from the head to the target.
-    fn look_at_diff(&mut self, dialog: Dialog) {
-        if let Dialog::Rollback(question) = &dialog {
-            let to = question.to;
-            if let Some(session) = self.session_mut() {
-                session.pin_a = Some(session.tenant.head());
-                session.pin_b = Some(to);
-            }
-            self.before = self.view;
-            self.view = View::Diff;
-            self.messages.note("What it would change, from the head to the target. Esc or q goes back to the question");
-            self.parked = Some(dialog);
-        }
-    }
-
-    pub(super) fn resume_question(&mut self) {
-        self.dialog = self.parked.take();
-        self.view = self.before;
-        if let Some(session) = self.session_mut() {
-            (session.pin_a, session.pin_b) = (None, None);
-        }
-    }
-
-    fn answer_form(&mut self, purpose: Purpose, texts: &[String]) -> Vec<Effect> {
+    fn answer_form(&mut self, owner: Owner, purpose: Purpose, texts: &[String]) -> Vec<Effect> {
         let first = texts.first().map_or("", |text| text.trim());
         match purpose {
-            Purpose::Snapshot(version) => return self.write(Write::Snapshot(snapshot_of(version, texts))),
+            Purpose::Snapshot(version) => return self.write(owner, Write::Snapshot(snapshot_of(version, texts))),
             Purpose::Edit(id) => {
                 let SnapshotRequest { name, description, tags, .. } = snapshot_of(Version(0), texts);
-                return self.write(Write::Edit { id, note: SnapshotNote { name, description, tags } });
+                return self.write(owner, Write::Edit { id, note: SnapshotNote { name, description, tags } });
             }
+            Purpose::Filter | Purpose::Goto(_) | Purpose::Search | Purpose::Mark(_) if self.is_elsewhere(owner) => {}
             Purpose::Filter => self.filter(first),
             Purpose::Keep(_) if first.is_empty() => self.messages.note("Nothing was written: no place was given"),
-            Purpose::Keep(write) => return self.start_write(*write, Some(expand_home(first))),
+            Purpose::Keep(write) => return self.start_write(owner, *write, Some(expand_home(first))),
             Purpose::Goto(_) | Purpose::Open if first.is_empty() => {}
             Purpose::Goto(kind) => self.goto(&kind.target(first)),
             Purpose::Open => return self.open_text(first),
@@ -312,58 +281,88 @@ impl App {
 
     /// Keeps a recording that is in memory, a demo too when told where.
     pub(super) fn save(&mut self, path: &str) -> Vec<Effect> {
-        if let Some(directory) = self.recording.as_ref().and_then(|recording| recording.directory()) {
+        let Some(id) = self.workspace.current_id() else { return Vec::new() };
+        if let Some(directory) = &self.workspace.directory {
             self.messages.note(format!("Everything is in {} already", directory.display()));
         } else if path.is_empty() {
-            let place = self.setup.address.as_ref().and_then(Address::default_recording).unwrap_or_default();
-            self.dialog = Some(Dialog::Form(Form::keep(&place, Write::Nothing)));
+            self.show_box(Dialog::Form(Form::keep(&self.place_to_keep(), Write::Nothing)));
         } else {
-            return self.start_write(Write::Nothing, Some(expand_home(path)));
+            return self.start_write(id.into(), Write::Nothing, Some(expand_home(path)));
         }
         Vec::new()
     }
 
+    fn place_to_keep(&self) -> PathBuf {
+        self.workspace.address.as_ref().and_then(Address::default_recording).unwrap_or_default()
+    }
+
     /// Takes back the last write, or does it again: first says what that would be, and does it when asked once more.
     pub(super) fn turn(&mut self, action: Action) -> Vec<Effect> {
-        let Some(session) = self.session() else { return Vec::new() };
+        let Some(session) = self.session_mut() else { return Vec::new() };
+        let id = session.id;
         let again = action == Action::Redo;
         let last = if again { session.tenant.redoable() } else { session.tenant.undoable() };
         let Some(last) = last else { return Vec::new() };
-        if self.announced.take() == Some((action, last.of)) {
-            return self.write(if again { Write::Redo } else { Write::Undo });
+        if session.announced.replace((action, last.of)) == Some((action, last.of)) {
+            session.announced = None;
+            return self.write(id.into(), if again { Write::Redo } else { Write::Undo });
         }
         let word = if again { "redo" } else { "undo" };
         let becomes = last.back_to.map(|to| format!(" → the head becomes equal to {}", number(to))).unwrap_or_default();
         let key = self.keymap.key_of(action);
         self.messages.note(format!("{word}: {}{becomes}; {key} again does it", last.what));
-        self.announced = Some((action, last.of));
         Vec::new()
     }
 
-    /// Writes; a recording that is in memory only is asked for a place first, unless it is a demo.
-    fn write(&mut self, write: Write) -> Vec<Effect> {
-        let in_memory = self.recording.as_ref().is_some_and(|recording| recording.directory().is_none());
-        if self.writing || self.setup.access == Access::ReadOnly {
-            self.messages.note("Not now: the write before is still running");
+    /// Writes to the tenant that was asked about; a recording that is in memory only is asked for a place first, unless it is
+    /// a demo.
+    fn write(&mut self, owner: Owner, write: Write) -> Vec<Effect> {
+        if self.workspace.is_in_memory() && !self.is_demo() && !self.is_busy(owner) {
+            let at = Position::default();
+            let dialog = Dialog::Form(Form::keep(&self.place_to_keep(), write));
+            self.dialog = Some(Boxed { dialog, owner, at });
             return Vec::new();
         }
-        if in_memory && !self.is_demo() {
-            let place = self.setup.address.as_ref().and_then(Address::default_recording).unwrap_or_default();
-            self.dialog = Some(Dialog::Form(Form::keep(&place, write)));
-            return Vec::new();
-        }
-        self.start_write(write, None)
+        self.start_write(owner, write, None)
     }
 
-    fn start_write(&mut self, write: Write, keep: Option<PathBuf>) -> Vec<Effect> {
-        let (Some(session), Some(recording)) = (self.session(), &self.recording) else { return Vec::new() };
+    /// Whether nothing can be written for an owner now; then it says why.
+    fn is_busy(&mut self, owner: Owner) -> bool {
+        let named = owner.session().and_then(|id| self.workspace.of(id)).is_some();
+        if !named {
+            self.messages.failure("Nothing was written: the recording that was asked about is not open any more");
+        } else if self.setup.access == Access::ReadOnly || self.tasks.writing(self.workspace.id).is_some() {
+            self.messages.note("Not now: the write before is still running");
+        } else {
+            return false;
+        }
+        true
+    }
+
+    fn start_write(&mut self, owner: Owner, write: Write, keep: Option<PathBuf>) -> Vec<Effect> {
+        if self.is_busy(owner) {
+            return Vec::new();
+        }
+        let session = owner.session().and_then(|id| self.workspace.of(id));
+        let (Some(session), Some(recording)) = (session, &self.workspace.recording) else { return Vec::new() };
         let tenant = match &self.setup.author {
             Some(author) => session.tenant.by(author),
             None => session.tenant.clone(),
         };
-        let keep = keep.map(|directory| (Arc::clone(recording), directory));
-        self.writing = true;
-        vec![Effect::Start(Job::Write { tenant, write, keep, gate: self.gate.clone() })]
+        let recording = Arc::clone(recording);
+        vec![self.begin(owner, Job::Write { recording, tenant, write, keep })]
+    }
+
+    /// Which share of cutting off old history is done, while it is.
+    pub fn compacting(&self) -> Option<f64> {
+        let cuts = |kind: &Kind| matches!(kind, Kind::Write(Write::Compact { .. }));
+        self.tasks.writing(self.workspace.id).filter(|task| cuts(&task.kind))?.progress
+    }
+
+    /// Whether there was a write to stop. One that waits for someone else's lock gives up; one that has begun is finished.
+    pub(super) fn stop_writing(&mut self) -> bool {
+        let task = self.tasks.writing(self.workspace.id).filter(|task| !task.cancel.is_cancelled());
+        task.inspect(|task| task.cancel.cancel()).is_some()
     }
 }
 

@@ -8,6 +8,7 @@ use super::{Answer, Dialog};
 use crate::record::Version;
 use crate::tui::action::{Action, Spec, by_name};
 use crate::tui::app::{App, Session};
+use crate::tui::owner::SessionId;
 use crate::tui::pane::Look;
 use crate::view::list::{ListCursor, ListMove};
 use crate::view::path::printed;
@@ -26,7 +27,7 @@ pub enum Pick {
     /// Goes to a version.
     Goto(Version),
     /// Shows a tenant.
-    Tenant(usize),
+    Tenant(SessionId),
     /// Nothing, and says why.
     Nothing(String),
 }
@@ -125,6 +126,16 @@ impl Dialog {
 }
 
 impl Chooser {
+    /// Whether what is chosen is for one tenant.
+    pub fn is_about_a_tenant(&self) -> bool {
+        matches!(self.kind, Kind::Places | Kind::ArrayKeys)
+    }
+
+    /// Moves by a row; the first one is the end of the list, not a wish for an earlier command.
+    pub fn scroll(&mut self, up: bool) {
+        self.step(if up { ListMove::Up(1) } else { ListMove::Down(1) });
+    }
+
     /// Takes an action.
     pub fn act(&mut self, action: Action) -> Answer {
         let at_top = self.list.selected(self.shown.len()).is_none_or(|at| at == 0);

@@ -1,14 +1,14 @@
 //! The question before old history is cut off: what goes for good, what stays. Only `y` commits; Enter is inert.
 
-use super::Answer;
 use super::form::Line;
 use super::frame::{Frame, wrap};
 use super::guard::Guard;
 use super::rows::{Row, Tone, paint_rows};
+use super::{Answer, Facts};
 use crate::record::Version;
 use crate::tui::action::{Action, Context};
 use crate::tui::app::Session;
-use crate::tui::job::{Cutting, Write};
+use crate::tui::job::{Cutting, Job, Write};
 use crate::tui::keymap::Keymap;
 use crate::tui::pane::Look;
 use crate::view::text::{counted, fit, number, size, visible};
@@ -39,6 +39,17 @@ impl Compaction {
     pub fn new(session: &Session, before: Version) -> Self {
         let place = visible(&session.tenant.id().0).into_owned();
         Self { before, place, guard: Guard::of(session), typing: false, missing: false, preview: None }
+    }
+
+    /// Looks whether its facts still hold, or by which job they are worked out.
+    pub fn renew(&mut self, session: &Session, moved: bool) -> Facts {
+        if moved {
+            self.guard.renew(session);
+        }
+        if self.preview.is_some() && !moved {
+            return Facts::Hold;
+        }
+        Facts::WorkedOutBy(Job::PlanCut { tenant: session.tenant.clone(), before: self.before })
     }
 
     /// Which keys hold.

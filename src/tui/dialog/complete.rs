@@ -74,7 +74,11 @@ fn branches(app: &App) -> Vec<Candidate> {
 }
 
 fn tenants(app: &App) -> Vec<Candidate> {
-    app.sessions.iter().map(|session| candidate(session.tenant.id().0.to_string(), number(session.cursor))).collect()
+    app.workspace
+        .sessions
+        .iter()
+        .map(|session| candidate(session.tenant.id().0.to_string(), number(session.cursor)))
+        .collect()
 }
 
 fn array_keys(app: &App) -> Vec<Candidate> {

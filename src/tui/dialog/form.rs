@@ -1,8 +1,8 @@
 //! Lines to type: a new snapshot, where to keep a recording, a moment to go to, a text to search for.
 
-use super::Answer;
 use super::frame::{Frame, position, write, write_at};
-use crate::history::Snapshot;
+use super::{Answer, Facts};
+use crate::history::{History, Snapshot};
 use crate::record::{SnapshotId, Version};
 use crate::tui::action::{Action, Context};
 use crate::tui::job::Write;
@@ -13,8 +13,11 @@ use crossterm::event::Event;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use std::path::{Path, PathBuf};
+use tui_input::Input;
 use tui_input::backend::crossterm::EventHandler;
-use tui_input::{Input, InputRequest};
+
+/// Bytes of a line, at most: what is longer belongs into a file.
+const LONGEST: usize = 4096;
 
 /// One line of text being typed.
 #[derive(Debug, Clone, Default)]
@@ -31,19 +34,38 @@ impl Line {
         self.0.value()
     }
 
-    /// Takes a key; whether it meant something.
+    /// Takes a key; whether it meant something. A line that is full takes no more letters.
     pub fn handle(&mut self, event: &Event) -> bool {
-        self.0.handle_event(event).is_some()
+        let before = self.0.clone();
+        let taken = self.0.handle_event(event).is_some();
+        if self.text().len() > LONGEST && self.text().len() > before.value().len() {
+            self.0 = before;
+        }
+        taken
     }
 
-    /// Takes a pasted text. Line ends become blanks, other control characters are left out.
-    pub fn paste(&mut self, text: &str) -> bool {
-        for letter in text.chars().map(|letter| if letter == '\n' || letter == '\t' { ' ' } else { letter }) {
-            if !letter.is_control() {
-                self.0.handle(InputRequest::InsertChar(letter));
+    /// Takes a pasted text, as much as there is room for. Line ends become blanks, other control characters are left out.
+    /// Answers how many letters there was no room for.
+    pub fn paste(&mut self, text: &str) -> usize {
+        let blank = |letter| if letter == '\n' || letter == '\t' { ' ' } else { letter };
+        let letters = text.chars().map(blank).filter(|letter| !letter.is_control());
+        let line: Vec<char> = self.text().chars().collect();
+        let (before, after) = line.split_at(self.0.cursor().min(line.len()));
+        let mut room = LONGEST.saturating_sub(self.text().len());
+        let (mut taken, mut left) = (String::new(), 0);
+        for letter in letters {
+            match room.checked_sub(letter.len_utf8()).filter(|_| left == 0) {
+                Some(rest) => {
+                    room = rest;
+                    taken.push(letter);
+                }
+                None => left += 1,
             }
         }
-        true
+        let cursor = before.len() + taken.chars().count();
+        let whole: String = before.iter().copied().chain(taken.chars()).chain(after.iter().copied()).collect();
+        self.0 = Input::new(whole).with_cursor(cursor);
+        left
     }
 
     /// The part that fits into `columns`, safe to print, and the cursor's column in it.
@@ -222,6 +244,24 @@ impl Form {
     /// Whether a write waits for the answer.
     pub fn is_about_keeping(&self) -> bool {
         matches!(self.purpose, Purpose::Keep(_))
+    }
+
+    /// Whether the answer is for one tenant.
+    pub fn is_about_a_tenant(&self) -> bool {
+        !matches!(self.purpose, Purpose::Open)
+    }
+
+    /// Looks whether there is still something to answer.
+    pub fn renew(&self, history: &History, in_memory: bool, moved: bool) -> Facts {
+        match &self.purpose {
+            Purpose::Edit(id) if moved && history.snapshot(*id).is_none() => {
+                Facts::Gone("Nothing was written: the snapshot is not in the list any more".to_owned())
+            }
+            Purpose::Keep(_) if !in_memory => {
+                Facts::Gone("Nothing was written: the recording has been kept meanwhile. Ask again".to_owned())
+            }
+            _ => Facts::Hold,
+        }
     }
 
     /// The line being typed.

@@ -26,6 +26,11 @@ impl Guard {
         Self { name: tagged.then(|| session.tenant.id().0.clone()), line: Line::default() }
     }
 
+    /// Looks again whether a name is asked for. What was typed stays.
+    pub fn renew(&mut self, session: &Session) {
+        self.name = Self::of(session).name;
+    }
+
     /// Whether a name is asked for.
     pub fn asks(&self) -> bool {
         self.name.is_some()
@@ -33,7 +38,9 @@ impl Guard {
 
     /// Whether nothing is missing.
     pub fn is_met(&self) -> bool {
-        self.name.as_ref().is_none_or(|name| self.line.text().trim() == &**name)
+        // A name may itself begin or end with blanks.
+        let is_typed = |name: &Text| [self.line.text(), self.line.text().trim()].contains(&&**name);
+        self.name.as_ref().is_none_or(is_typed)
     }
 
     /// The line to type; none where nothing is asked for.

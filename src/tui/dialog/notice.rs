@@ -95,7 +95,7 @@ impl Dialog {
             why.push(format!("… and {} places more", thousands((damage.len() - MOST_DAMAGE) as u64)));
         }
         let offset = damage.first().map_or(0, |damage| damage.offset);
-        let read = thousands(app.load.progress.versions);
+        let read = thousands(app.workspace.load.progress.versions);
         let (what, still, after, code) = if torn {
             let still = format!("Everything up to #{read} is intact and open.");
             ("The end of its log is cut off", still, TORN, "E-LOG-TRUNCATED")
@@ -145,15 +145,20 @@ impl Dialog {
 
     /// Problems of the source, what is odd in it, then everything said so far, newest first.
     pub fn messages(app: &App) -> Self {
-        let problems =
-            app.load.problems.iter().map(|problem| (Tone::Failure, format!("{}: {}", problem.place, problem.why)));
-        let unlisted = app.load.problem_count.saturating_sub(app.load.problems.len());
+        let problems = app
+            .workspace
+            .load
+            .odd
+            .problems
+            .iter()
+            .map(|problem| (Tone::Failure, format!("{}: {}", problem.place, problem.why)));
+        let unlisted = app.workspace.load.odd.problem_count.saturating_sub(app.workspace.load.odd.problems.len());
         let more = (unlisted > 0).then(|| (Tone::Note, format!("… and {} more problems", thousands(unlisted as u64))));
         let odd = |(note, version): &(Note, Version)| format!("{}, {}: {}", note.place, number(*version), note.why);
-        let notes = app.load.notes.iter().map(|note| (Tone::Note, odd(note)));
+        let notes = app.workspace.load.odd.notes.iter().map(|note| (Tone::Note, odd(note)));
         let said = app.messages.all().iter().rev().map(|message| (message.tone, message.text.clone()));
         let lines: Vec<_> = problems.chain(more).chain(notes).chain(said).collect();
-        let title = match app.load.problem_count {
+        let title = match app.workspace.load.odd.problem_count {
             0 => "Messages".to_owned(),
             1 => "1 problem, messages".to_owned(),
             many => format!("{} problems, messages", thousands(many as u64)),
@@ -266,17 +271,17 @@ impl Notice {
 
 /// What has been opened, by name.
 fn title(app: &App) -> String {
-    app.setup.address.as_ref().map(Address::title).unwrap_or_default()
+    app.workspace.address.as_ref().map(Address::title).unwrap_or_default()
 }
 
 /// What can be read a second time.
 fn again(app: &App) -> Option<Address> {
-    app.setup.address.clone().filter(|address| address.lasting().is_some())
+    app.workspace.address.clone().filter(|address| address.lasting().is_some())
 }
 
 /// `The 2 versions before that are`.
 fn before(app: &App) -> String {
-    match app.load.progress.versions {
+    match app.workspace.load.progress.versions {
         1 => "The one version before that is".to_owned(),
         read => format!("The {} versions before that are", thousands(read)),
     }

@@ -1,16 +1,16 @@
 //! The questions before `main` gets another head, by a rollback or a promotion: where to, what would change, what stays.
 //! Only `y` commits; Enter is inert.
 
-use super::Answer;
 use super::form::Line;
 use super::frame::{Frame, wrap};
 use super::guard::Guard;
 use super::rows::{Row, Tone, paint_rows};
+use super::{Answer, Facts};
 use crate::history::{Branch, History};
 use crate::record::{SnapshotKind, Version};
 use crate::tui::action::{Action, Context};
 use crate::tui::app::Session;
-use crate::tui::job::{Preview, Write};
+use crate::tui::job::{Job, Preview, Write};
 use crate::tui::keymap::Keymap;
 use crate::tui::pane::Look;
 use crate::value::Text;
@@ -58,7 +58,10 @@ pub struct Question {
     target: String,
     head: Version,
     head_time: String,
+    makes: Version,
     snapshots: usize,
+    /// Whether something has been written since all this was worked out.
+    stale: bool,
 }
 
 /// Columns inside, with room and without.
@@ -96,16 +99,65 @@ impl Question {
             target,
             head,
             head_time: time_of(&history, head),
+            makes: Version(history.newest().0 + 1),
             snapshots: history.snapshots().len(),
+            stale: false,
         }
     }
 
-    /// Takes what the rollback would do, and the head that this was worked out for.
+    /// Takes what the rollback would do, and what held when this was worked out.
     pub fn take(&mut self, preview: Result<Preview, String>, history: &History) {
-        if let Ok(Preview { plan, .. }) = &preview {
+        if let Ok(Preview { plan, snapshots, .. }) = &preview {
             (self.head, self.head_time) = (plan.head, time_of(history, plan.head));
+            (self.makes, self.snapshots) = (plan.makes, *snapshots);
         }
         self.preview = Some(preview);
+    }
+
+    /// Looks whether it can still be asked, and by which job its facts are worked out. Until then they stay as they were
+    /// worked out together, and say so.
+    pub fn renew(&mut self, session: &Session, moved: bool) -> Facts {
+        self.stale = moved;
+        if moved {
+            self.guard.renew(session);
+            if let Err(why) = self.aim(session) {
+                return Facts::Gone(why);
+            }
+        }
+        if self.preview.is_some() && !moved {
+            return Facts::Hold;
+        }
+        Facts::WorkedOutBy(Job::Plan { tenant: session.tenant.clone(), to: self.to })
+    }
+
+    /// Looks up all facts anew. What was typed stays.
+    pub fn start_over(&mut self, session: &Session) {
+        let new = Self::new(session, self.to);
+        (self.head, self.head_time) = (new.head, new.head_time);
+        (self.makes, self.snapshots) = (new.makes, new.snapshots);
+        self.preview = None;
+        self.stale = false;
+        self.guard.renew(session);
+    }
+
+    /// A variant that has grown is meant with its newest version. The error says why there is nothing left to ask.
+    fn aim(&mut self, session: &Session) -> Result<(), String> {
+        let history = session.history();
+        if let Asked::Promote(name) = &self.asked {
+            let branch = history.branch(name).filter(|branch| branch.kept_by.is_none() && !branch.current);
+            let Some(branch) = branch else {
+                return Err(format!("The question was closed: {} is no variant any more", visible(name)));
+            };
+            if branch.head != self.to {
+                self.to = branch.head;
+                self.target = format!("{}  {}", visible(name), number(branch.head));
+                self.preview = None;
+            }
+        }
+        if history.head() == self.to {
+            return Err(format!("The question was closed: {} is the head now", number(self.to)));
+        }
+        Ok(())
     }
 
     /// The question whether a variant of this session should become permanent.
@@ -223,7 +275,11 @@ impl Question {
             Row::plain(format!("Head now    {}   {}", number(self.head), self.head_time)),
             Row::plain(format!("New head    {makes}   a new transition, its state equals {}", number(self.to))),
             Row::gap(),
-            Row::plain("Changes at the head"),
+            Row::plain(if self.stale {
+                "Changes at the head (newer records: being worked out again)"
+            } else {
+                "Changes at the head"
+            }),
         ];
         rows.extend(self.changes(Summary::lines));
         rows.push(Row::gap());
@@ -255,10 +311,7 @@ impl Question {
     }
 
     fn makes(&self) -> Version {
-        match &self.preview {
-            Some(Ok(preview)) => preview.plan.makes,
-            _ => Version(self.head.0 + 1),
-        }
+        self.makes
     }
 
     fn changes(&self, words: impl Fn(&Summary) -> Vec<String>) -> Vec<Row<'_>> {

@@ -13,7 +13,7 @@ use ratatui::widgets::Block;
 
 /// The beginning of the focused row; where nothing is open, the row that is pointed at, else the upper left corner.
 pub fn focused(app: &App, buf: &Buffer) -> Position {
-    let row = app.session().and_then(|session| match app.view {
+    let row = app.session().and_then(|session| match app.workspace.view {
         View::Debug => in_debug(app, session, buf),
         View::Diff => in_diff(session, layout::diff(app.area).diff),
         View::Transactions | View::Variants => pointed_in(super::list_areas(app).detail, buf),

@@ -22,7 +22,7 @@ const DETAIL: u16 = 9;
 
 /// Where everything of the view shown is; not for Debug and Diff.
 pub fn areas(app: &App) -> ListAreas {
-    match app.view {
+    match app.workspace.view {
         View::Transactions => layout::transactions(app.area),
         View::Variants => layout::variants(app.area, app.session().map_or(0, variants::count)),
         _ => layout::list(app.area, if app.area.height < 30 { DETAIL - 1 } else { DETAIL }),
@@ -34,7 +34,7 @@ pub(super) fn paint(app: &App, session: &Session, buf: &mut Buffer) {
     let areas = areas(app);
     paint_header(app, session, areas.header, buf);
     paint_strip(app, areas.timeline, Focus::Elsewhere, buf);
-    let about = match app.view {
+    let about = match app.workspace.view {
         View::Debug | View::Diff => String::new(),
         View::Snapshots => snapshots::paint(app, session, &areas, buf),
         View::Transactions => transactions::paint(app, session, &areas, buf),

@@ -33,7 +33,7 @@ pub fn paint(app: &App, area: Rect, buf: &mut Buffer) {
         rest = Rect { y: rest.y + strip.height, height: rest.height - strip.height, ..rest };
         paint_strip(app, session, strip, buf);
     }
-    let lines = match app.load.end {
+    let lines = match app.workspace.load.end {
         None => progress_lines(app),
         Some(End::Complete) => nothing_yet(app),
         Some(End::Stopped | End::Failed) => vec!["Nothing was read.".to_owned(), String::new(), "q quits".to_owned()],
@@ -51,20 +51,20 @@ pub fn paint(app: &App, area: Rect, buf: &mut Buffer) {
 }
 
 fn nothing_yet(app: &App) -> Vec<String> {
-    let grows = matches!(app.setup.address, Some(Address::Recording(_)));
+    let grows = matches!(app.workspace.address, Some(Address::Recording(_)));
     let comes = grows.then(|| "What is recorded into it from now on appears here.".to_owned());
     let says = [format!("{} holds no versions.", title(app))].into_iter().chain(comes);
     says.chain([String::new(), "q quits".to_owned()]).collect()
 }
 
 fn title(app: &App) -> String {
-    let title = app.setup.address.as_ref().map(Address::title).unwrap_or_default();
+    let title = app.workspace.address.as_ref().map(Address::title).unwrap_or_default();
     visible(&title).into_owned()
 }
 
 /// `asof · opening orders.asof 1.2 GB`.
 fn heading(app: &App) -> String {
-    let bytes = app.load.bytes.map(|bytes| format!(" {}", size(bytes))).unwrap_or_default();
+    let bytes = app.workspace.load.bytes.map(|bytes| format!(" {}", size(bytes))).unwrap_or_default();
     format!("asof · opening {}{bytes}", title(app))
 }
 
@@ -77,8 +77,13 @@ fn paint_strip(app: &App, session: &Session, area: Rect, buf: &mut Buffer) {
     let partly = Partly {
         filled,
         caption: &caption,
-        newest: format!("#{}", thousands(app.load.progress.versions)),
-        end: app.load.expected().map(|versions| format!("about #{}", thousands(versions))).unwrap_or_default(),
+        newest: format!("#{}", thousands(app.workspace.load.progress.versions)),
+        end: app
+            .workspace
+            .load
+            .expected()
+            .map(|versions| format!("about #{}", thousands(versions)))
+            .unwrap_or_default(),
     };
     timeline::paint_partly(&read, &partly, app.look(), area, buf);
 }
@@ -97,23 +102,29 @@ fn progress_lines(app: &App) -> Vec<String> {
 
 /// `457,663 of about 1,204,000 transitions      36,100 per second`.
 fn pace(app: &App) -> String {
-    let versions = thousands(app.load.progress.versions);
-    let of = app.load.expected().map(|all| format!(" of about {}", thousands(all))).unwrap_or_default();
-    let rate = app.load.rate(app.now).map(|rate| format!("      {} per second", thousands(rate))).unwrap_or_default();
+    let versions = thousands(app.workspace.load.progress.versions);
+    let of = app.workspace.load.expected().map(|all| format!(" of about {}", thousands(all))).unwrap_or_default();
+    let rate = app
+        .workspace
+        .load
+        .rate(app.now)
+        .map(|rate| format!("      {} per second", thousands(rate)))
+        .unwrap_or_default();
     format!("{versions}{of} transitions{rate}")
 }
 
 /// `81 snapshots   3 problems      212 MB of 24 GB memory`.
 fn counts(app: &App) -> String {
-    let snapshots: usize = app.sessions.iter().map(|session| session.history().snapshots().len()).sum();
-    let memory = app.load.footprint.map(|memory| format!("   {} of {} memory", size(memory.used), size(memory.total)));
-    let problems = app.load.problem_count;
+    let snapshots: usize = app.workspace.sessions.iter().map(|session| session.history().snapshots().len()).sum();
+    let memory =
+        app.workspace.load.footprint.map(|memory| format!("   {} of {} memory", size(memory.used), size(memory.total)));
+    let problems = app.workspace.load.odd.problem_count;
     format!("{}   {}   {}", counted(snapshots, "snapshot"), counted(problems, "problem"), memory.unwrap_or_default())
 }
 
 /// Bytes are read ahead of versions: while there is something to do it is not all done.
 fn share(app: &App) -> f64 {
-    app.load.progress.share.clamp(0.0, 0.99)
+    app.workspace.load.progress.share.clamp(0.0, 0.99)
 }
 
 #[expect(
@@ -130,7 +141,7 @@ fn part(share: f64, columns: usize) -> usize {
 pub fn bar(app: &App, columns: usize) -> String {
     let full = part(share(app), columns);
     let bar = format!("{}{}", "█".repeat(full), "░".repeat(columns - full));
-    let left = app.load.left(app.now).and_then(|left| chrono::Duration::from_std(left).ok());
+    let left = app.workspace.load.left(app.now).and_then(|left| chrono::Duration::from_std(left).ok());
     let left = left.map(|left| format!("   about {} left", duration(left))).unwrap_or_default();
     format!("{bar}  {:.0}%{left}", share(app) * 100.0)
 }

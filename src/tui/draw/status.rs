@@ -40,7 +40,7 @@ fn paint_said(
     buf: &mut Buffer,
 ) {
     let look = app.look();
-    if let Some(hovered) = &app.hovered {
+    if let Some(hovered) = &app.workspace.hovered {
         return line::message(hovered, Tone::Note, look, area, buf);
     }
     let Some((tone, text)) = said else { return line::message(&otherwise(), Tone::Note, look, area, buf) };
@@ -71,7 +71,7 @@ fn said(app: &App) -> Option<(Tone, String)> {
     if let Some(message) = app.messages.line() {
         return Some((message.tone, message.text.clone()));
     }
-    if let Some(share) = app.compacting {
+    if let Some(share) = app.compacting() {
         return Some((Tone::Note, format!("Cutting off old history: {:.0}%; everything else goes on", share * 100.0)));
     }
     if let Some(refused) = app.refused() {
@@ -80,11 +80,11 @@ fn said(app: &App) -> Option<(Tone, String)> {
     if let Some(playing) = app.playing() {
         return Some((Tone::Note, playing));
     }
-    if let Some(step) = app.tour.as_ref().and_then(Tour::line) {
+    if let Some(step) = app.workspace.tour.as_ref().and_then(Tour::line) {
         return Some((Tone::Note, step));
     }
-    let reading = || format!("Reading {}  {} · Esc stops", bar(app, 20), app.load.pace(app.now));
-    app.load.is_running().then(|| (Tone::Note, reading()))
+    let reading = || format!("Reading {}  {} · Esc stops", bar(app, 20), app.workspace.load.pace(app.now));
+    app.workspace.load.is_running().then(|| (Tone::Note, reading()))
 }
 
 /// `A #44,640 → B #48,213  sessions: 100 → 150 (+50)  +51 ~4 -0 >1`.

@@ -45,7 +45,7 @@ pub fn under(app: &App, at: Position) -> Option<Under> {
     if Room::of(app.area) == Room::TooSmall || app.session().is_none_or(|s| s.history().newest().0 == 0) {
         return None;
     }
-    match app.view {
+    match app.workspace.view {
         _ if at.y == 0 => view_at(app, usize::from(at.x)).map(Under::View),
         _ if at.y + 1 == app.area.bottom() => hints::spec_at(app, at.x).map(Under::Hint),
         View::Debug => in_debug(app, at),
@@ -60,7 +60,7 @@ fn view_at(app: &App, column: usize) -> Option<View> {
     }
     let mut start = 0;
     for (view, name) in View::ALL {
-        let brackets = if view == app.view { 2 } else { 0 };
+        let brackets = if view == app.workspace.view { 2 } else { 0 };
         let end = start + 1 + width(name) + brackets;
         if (start + 1..end).contains(&column) {
             return Some(view);
@@ -169,7 +169,8 @@ pub fn told(app: &App, at: Position) -> Option<String> {
 /// The steps of a transaction are its view's rows, not the list beside them.
 fn in_list(app: &App, at: Position) -> Option<Under> {
     let areas = super::list_areas(app);
-    let list = if matches!(app.view, View::Transactions | View::Variants) { areas.detail } else { areas.list };
+    let list =
+        if matches!(app.workspace.view, View::Transactions | View::Variants) { areas.detail } else { areas.list };
     line_of(list, at).and_then(|line| line.checked_sub(1)).map(Under::ListRow)
 }
 

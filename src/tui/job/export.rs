@@ -1,39 +1,64 @@
 //! Writing a file that is not there yet: a text, or a whole history.
 
-use super::Content;
+use super::{Content, Report};
 use crate::export::FORMATS;
-use crate::view::text::{size, thousands};
-use std::fs::OpenOptions;
-use std::io::{self, BufWriter, Write};
+use crate::recording::Tenant;
+use crate::tui::beside::Beside;
+use crate::tui::task::Cancel;
+use crate::view::text::{counted, size};
+use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::path::Path;
 
-/// Writes it, and says what was written. Never over a file that is there.
-pub(super) fn export(path: &Path, content: Content) -> io::Result<String> {
-    let mut file = BufWriter::new(OpenOptions::new().write(true).create_new(true).open(path)?);
+/// Lines between two reports of progress.
+const TOLD_EVERY: u64 = 1000;
+
+/// Writes it, and says what was written. Never over a file that is there; cancelled, or failed, nothing is left.
+pub(super) fn export(
+    path: &Path,
+    content: Content,
+    cancel: &Cancel,
+    tell: &mut dyn FnMut(Report),
+) -> io::Result<String> {
+    let mut file = Beside::new(path)?;
     let what = match content {
         Content::Text(text) => {
             writeln!(file, "{}", text.trim_end())?;
             size(text.len() as u64)
         }
-        Content::History(tenant) => {
-            let mut lines = 0;
-            let mut failed = None;
-            let written = (FORMATS[0].write)(&tenant, &mut |line| match writeln!(file, "{line}") {
-                Ok(()) => {
-                    lines += 1;
-                    ControlFlow::Continue(())
-                }
-                Err(error) => {
-                    failed = Some(error);
-                    ControlFlow::Break(())
-                }
-            });
-            failed.map_or(Ok(()), Err)?;
-            written.map_err(io::Error::other)?;
-            format!("{} versions", thousands(lines))
-        }
+        Content::History(tenant) => counted(history(&tenant, &mut file, cancel, tell)?, "version"),
     };
-    file.flush()?;
+    if cancel.is_cancelled() {
+        return Err(io::Error::other("cancelled; no file was left"));
+    }
+    file.finish()?;
     Ok(format!("{what} written to {}", path.display()))
+}
+
+/// Writes every version; answers how many.
+fn history(tenant: &Tenant, file: &mut Beside, cancel: &Cancel, tell: &mut dyn FnMut(Report)) -> io::Result<u64> {
+    let all = tenant.history().newest().0.max(1);
+    let mut lines = 0;
+    let mut failed = None;
+    let written = (FORMATS[0].write)(tenant, &mut |line| match writeln!(file, "{line}") {
+        Ok(()) => {
+            lines += 1;
+            if lines % TOLD_EVERY == 0 {
+                tell(Report::Share(share(lines, all)));
+            }
+            cancel.flow()
+        }
+        Err(error) => {
+            failed = Some(error);
+            ControlFlow::Break(())
+        }
+    });
+    failed.map_or(Ok(()), Err)?;
+    written.map_err(io::Error::other)?;
+    Ok(lines)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a share for a person to read")]
+fn share(done: u64, all: u64) -> f64 {
+    (done as f64 / all as f64).min(1.0)
 }

@@ -2,8 +2,9 @@
 //!
 //! Looks at the log now and then, which works on every file system and costs a look at a file's length.
 
-use super::{Cancel, Report};
+use super::Report;
 use crate::recording::{Recording, Tenant};
+use crate::tui::task::Cancel;
 use std::time::Duration;
 
 /// Between two looks at every tenant's log.

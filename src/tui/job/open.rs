@@ -1,8 +1,9 @@
 //! Reading a source to its end, with reports as it goes.
 
-use super::{Cancel, Footprint, Report};
+use super::{Footprint, Odd, Report};
 use crate::recording::{Progress, Recording};
 use crate::source::{self, Address};
+use crate::tui::task::Cancel;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -15,27 +16,32 @@ pub(super) fn open(address: &Address, options: &source::Options, cancel: &Cancel
         Ok(recording) => recording,
         Err(error) => return tell(Report::Read(Err(error))),
     };
-    tell(Report::Opened(Arc::clone(&recording)));
+    tell(Report::Opened(Arc::clone(&recording), recording.directory()));
     address.bytes().into_iter().for_each(|bytes| tell(Report::Size(bytes)));
-    let mut found = Finder { recording: &recording, known: 0, last: None };
+    let mut found = Finder { recording: &recording, known: 0, last: None, odd: Odd::default(), told: Instant::now() };
     let outcome = source::read(address, options, &recording, &mut |event| {
         match event {
             source::Event::Progress(progress) => found.progress(progress, tell),
             source::Event::Took(..) => {}
-            source::Event::Problem(problem) => tell(Report::Problem(problem)),
-            source::Event::Note(note, version) => tell(Report::Note(note, version)),
+            source::Event::Problem(problem) => found.odd.problem(problem),
+            source::Event::Note(note, version) => found.odd.note(note, version),
         }
+        found.odd(PROGRESS_EVERY, tell);
         cancel.flow()
     });
+    found.odd(Duration::ZERO, tell);
     found.tenants(tell);
     tell(Report::Read(outcome));
 }
 
-/// Tells of progress, not too often, and of tenants as they appear.
+/// Tells of progress and problems, not too often, and of tenants as they appear.
 struct Finder<'a> {
     recording: &'a Recording,
     known: usize,
     last: Option<Instant>,
+    /// What has not been told yet.
+    odd: Odd,
+    told: Instant,
 }
 
 impl Finder<'_> {
@@ -47,6 +53,14 @@ impl Finder<'_> {
         self.tenants(tell);
         Footprint::now().into_iter().for_each(|footprint| tell(Report::Footprint(footprint)));
         tell(Report::Progress(progress));
+    }
+
+    /// Tells of what was odd since the last time, when that is so long ago.
+    fn odd(&mut self, since: Duration, tell: &mut dyn FnMut(Report)) {
+        if !self.odd.is_empty() && self.told.elapsed() >= since {
+            self.told = Instant::now();
+            tell(Report::Odd(std::mem::take(&mut self.odd)));
+        }
     }
 
     /// Failing to list tenants now is not lost: the reading itself meets the same error and tells it.

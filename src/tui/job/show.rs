@@ -2,11 +2,12 @@
 //!
 //! Made here as a whole, so that no key press waits for a large diff. Must not name: `app`, `pane`.
 
-use super::{Cancel, Panes, Shown, Wanted};
+use super::{Panes, Shown, Wanted};
 use crate::Result;
 use crate::diff::ArrayKeys;
 use crate::record::Version;
 use crate::recording::Tenant;
+use crate::tui::task::Cancel;
 use crate::view::changes::Changes;
 use crate::view::compared::Compared;
 use crate::view::difftree::Pairs;
@@ -21,13 +22,11 @@ pub struct How {
     pub keys: Arc<ArrayKeys>,
     /// A to B, where that is on the screen already.
     pub known: Option<Arc<Marks>>,
-    /// Stops comparing; the values are shown all the same.
-    pub cancel: Cancel,
 }
 
-/// Fetches and compares. Blocks.
-pub(super) fn show(tenant: &Tenant, versions: Wanted, how: &How) -> Result<Shown> {
-    let between = |a, b| marks(tenant, (a, b), how);
+/// Fetches and compares. Cancelled, it stops comparing; the values are shown all the same. Blocks.
+pub(super) fn show(tenant: &Tenant, versions: Wanted, how: &How, cancel: &Cancel) -> Result<Shown> {
+    let between = |a, b| marks(tenant, (a, b), how, cancel);
     let ends = how.known.clone().map_or_else(|| between(versions.a, versions.b), Ok)?;
     let together = (versions.a, versions.b) == (versions.before, versions.cursor);
     let state = if together { Arc::clone(&ends) } else { between(versions.before, versions.cursor)? };
@@ -39,8 +38,8 @@ pub(super) fn show(tenant: &Tenant, versions: Wanted, how: &How) -> Result<Shown
     Ok(Shown { versions, ends, state, panes: Some(Box::new(panes)) })
 }
 
-fn marks(tenant: &Tenant, (a, b): (Version, Version), how: &How) -> Result<Arc<Marks>> {
+fn marks(tenant: &Tenant, (a, b): (Version, Version), how: &How, cancel: &Cancel) -> Result<Arc<Marks>> {
     let (left, right) = (tenant.value_at(a)?, tenant.value_at(b)?);
-    let compared = Compared::between(&left, &right, &how.keys, how.cancel.flag());
-    Ok(if compared.is_whole() { Marks::unless_stopped(compared, how.cancel.flag()) } else { Marks::new(compared) })
+    let compared = Compared::between(&left, &right, &how.keys, cancel.flag());
+    Ok(if compared.is_whole() { Marks::unless_stopped(compared, cancel.flag()) } else { Marks::new(compared) })
 }

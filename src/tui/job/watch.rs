@@ -1,7 +1,7 @@
 //! What watched values were at some versions. Must not name: `app`, `pane`.
 
+use super::Sampled;
 use crate::Result;
-use crate::record::Version;
 use crate::recording::Tenant;
 use crate::value::Path;
 use crate::view::watch::sample;
@@ -15,8 +15,7 @@ pub type Samples = Vec<(Path, Vec<Option<f64>>)>;
 /// When a version cannot be read.
 pub fn samples(
     tenant: &Tenant,
-    paths: &[Path],
-    versions: &[Version],
+    Sampled { paths, versions }: &Sampled,
     stop: &dyn Fn() -> bool,
 ) -> Result<Option<Samples>> {
     let mut samples: Samples = paths.iter().map(|path| (path.clone(), Vec::with_capacity(versions.len()))).collect();

@@ -7,16 +7,16 @@ use crate::tui::action::Action;
 use crate::view::text::{counted, number, size};
 use crate::{Error, Result};
 use std::path::PathBuf;
-use std::sync::Arc;
 
 /// Keeps the recording somewhere first, if asked; then writes. Overtaken by someone else, it catches up and writes nothing.
 pub(super) fn write_kept(
+    recording: &Recording,
     tenant: &Tenant,
     write: Write,
-    keep: Option<(Arc<Recording>, PathBuf)>,
+    keep: Option<PathBuf>,
     tell: &mut dyn FnMut(Report),
 ) -> Report {
-    let kept_at = match keep.map(|(recording, directory)| recording.keep_at(&directory).map(|()| directory)) {
+    let kept_at = match keep.map(|directory| recording.keep_at(&directory).map(|()| directory)) {
         Some(Err(error)) => return Report::Written(Err(error)),
         Some(Ok(directory)) => Some(directory),
         None => None,
@@ -63,7 +63,7 @@ fn write_to(tenant: &Tenant, write: Write, tell: &mut dyn FnMut(Report)) -> Resu
             ("fork", what, After::Branch(made.name))
         }
         Write::Compact { before } => {
-            let done = tenant.compact_telling(before, &mut |share| tell(Report::Compacting(share)))?;
+            let done = tenant.compact_telling(before, &mut |share| tell(Report::Share(share)))?;
             ("compact", compacted(&done), After::Stay)
         }
         Write::Nothing => {

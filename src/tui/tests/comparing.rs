@@ -24,11 +24,11 @@ fn the_picture_stays_until_the_next_one_is_there() {
 fn the_newest_wish_wins() {
     let mut screen = slow();
     screen.keys(", , ,");
-    assert_eq!(screen.held.as_ref().unwrap().len(), 1, "one at a time");
+    assert_eq!(screen.held.len(), 1, "one at a time");
     screen.let_come().sees("at #5 …");
-    assert_eq!(screen.held.as_ref().unwrap().len(), 1, "what is wanted by now");
+    assert_eq!(screen.held.len(), 1, "what is wanted by now");
     screen.let_come().sees("at B").sees("1.5.0");
-    assert!(screen.held.as_ref().unwrap().is_empty(), "what nobody wants any more is not fetched");
+    assert!(screen.held.is_empty(), "what nobody wants any more is not fetched");
 }
 
 #[test]
@@ -45,7 +45,7 @@ fn esc_stops_and_the_state_can_be_read() {
     screen.keys(",").wait(SLOW).keys("Escape").sees("Comparing #4 with #5");
     screen.let_come().sees("Comparing was stopped: changes are not shown; ctrl+l compares again");
     screen.sees("2.0.0").sees("not compared: it was stopped").keys("d").sees("not compared");
-    assert!(screen.held.as_ref().unwrap().is_empty(), "not at once again");
+    assert!(screen.held.is_empty(), "not at once again");
     screen.keys("Ctrl-l").let_come().lacks("not compared").sees("difference 1 of 1");
     screen.keys("q , .").let_come().let_come().lacks("not compared");
 }

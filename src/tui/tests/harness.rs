@@ -8,11 +8,13 @@ use crate::tui::app::{Access, App, Effect, Setup, Spot};
 use crate::tui::clipboard::Clipboard;
 use crate::tui::config::Config;
 use crate::tui::draw::{paint, text_of};
-use crate::tui::job::{Job, Report};
+use crate::tui::job::{Job, Message, Report, Task, Write};
 use crate::tui::key::Key;
 use crate::tui::look::Surroundings;
+use crate::tui::owner::Owner;
 use crate::tui::pane::Look;
 use crate::tui::store::{Kept, Memory};
+use crate::tui::task::TaskId;
 use crate::tui::terminal::Mouse;
 use crate::value::parse;
 use crossterm::event::{Event, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
@@ -32,9 +34,32 @@ pub struct Harness {
     pub kept: Vec<Memory>,
     /// Whether jobs may touch files.
     pub files: Files,
-    /// Jobs that fetch what a frame shows, while they are held.
-    pub held: Option<Vec<Job>>,
+    /// Which tasks take their time.
+    pub holds: Holds,
+    /// Those that do, and what they have to say.
+    pub held: Vec<Held>,
+    /// The task that reads the source, where a test says what it would.
+    reading: TaskId,
     now: Instant,
+}
+
+/// Which tasks take their time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holds {
+    /// None: all are done at once.
+    Nothing,
+    /// Those that fetch what a frame shows.
+    Frames,
+    /// All.
+    Everything,
+}
+
+/// A task that takes its time.
+pub enum Held {
+    /// It has not begun.
+    Waiting(Task),
+    /// It is done, and this of what it said has not come yet.
+    Done(VecDeque<Message>),
 }
 
 /// Whether jobs may touch files.
@@ -116,7 +141,9 @@ impl Harness {
     fn with(setup: Setup, width: u16, height: u16) -> Self {
         let now = Instant::now();
         let app = App::new(setup, Rect::new(0, 0, width, height), now);
-        Self { app, outside: Vec::new(), kept: Vec::new(), files: Files::Real, held: None, now }
+        let (outside, kept, held) = (Vec::new(), Vec::new(), Vec::new());
+        let (files, holds, reading) = (Files::Real, Holds::Nothing, TaskId::default());
+        Self { app, outside, kept, files, holds, held, reading, now }
     }
 
     /// A recording that is still being read.
@@ -127,8 +154,14 @@ impl Harness {
     }
 
     fn find(&mut self, recording: Arc<Recording>) {
+        let started = self.app.start().into_iter().find_map(|effect| match effect {
+            Effect::Start(task) => Some(task.id),
+            _ => None,
+        });
+        self.reading = started.unwrap_or_default();
+        let directory = recording.directory();
         let tenants = recording.tenants().unwrap().iter().map(|id| recording.tenant(id).unwrap()).collect();
-        self.report(Report::Opened(recording));
+        self.report(Report::Opened(recording, directory));
         self.report(Report::Tenants(tenants));
     }
 
@@ -212,18 +245,49 @@ impl Harness {
 
     /// From now on, what a frame shows takes its time.
     pub fn hold(&mut self) -> &mut Self {
-        self.held = Some(Vec::new());
+        self.holds = Holds::Frames;
         self
     }
 
-    /// What was held comes, in order.
+    /// From now on, every task takes its time.
+    pub fn hold_all(&mut self) -> &mut Self {
+        self.holds = Holds::Everything;
+        self
+    }
+
+    /// What is held by now comes, in order.
     pub fn let_come(&mut self) -> &mut Self {
-        for job in self.held.replace(Vec::new()).unwrap_or_default() {
-            let mut reports = Vec::new();
-            job.run(&mut |report| reports.push(report));
-            reports.into_iter().for_each(|report| self.report(report));
+        for held in std::mem::take(&mut self.held) {
+            let messages = match held {
+                Held::Waiting(task) => done(task),
+                Held::Done(messages) => messages,
+            };
+            messages.into_iter().for_each(|message| self.message(message));
         }
         self
+    }
+
+    /// Nothing is held any more, and what was comes, with all that follows from it.
+    pub fn let_all_come(&mut self) -> &mut Self {
+        self.holds = Holds::Nothing;
+        while !self.held.is_empty() {
+            self.let_come();
+        }
+        self
+    }
+
+    /// One of those held goes one step on: it is done, or the next thing that it said comes.
+    pub fn release(&mut self, which: usize) {
+        match self.held.remove(which) {
+            Held::Waiting(task) => self.held.push(Held::Done(done(task))),
+            Held::Done(mut messages) => {
+                let next = messages.pop_front();
+                if !messages.is_empty() {
+                    self.held.push(Held::Done(messages));
+                }
+                next.into_iter().for_each(|message| self.message(message));
+            }
+        }
     }
 
     /// A new size.
@@ -232,10 +296,39 @@ impl Harness {
         self
     }
 
-    /// Takes a report and does what follows.
-    pub fn report(&mut self, report: Report) {
-        let effects = self.app.report(report, self.now);
+    /// Takes a message and does what follows.
+    pub fn message(&mut self, message: Message) {
+        let effects = self.app.report(message, self.now);
         self.perform(effects);
+    }
+
+    /// Takes a report of the task that would make it, and does what follows.
+    pub fn report(&mut self, report: Report) {
+        let task = self.speaker(&report);
+        self.message(Message { task, report });
+    }
+
+    fn speaker(&mut self, report: &Report) -> TaskId {
+        let job = match report {
+            Report::Followed(_) | Report::Failed(_) => Job::Follow(self.app.workspace.recording.clone().unwrap()),
+            Report::Share(_) => Job::Write {
+                recording: self.app.workspace.recording.clone().unwrap(),
+                tenant: self.tenant(),
+                write: Write::Compact { before: Version(1) },
+                keep: None,
+            },
+            _ => return self.reading,
+        };
+        let follows = |job: &Job| matches!(job, Job::Follow(_));
+        let running = self.app.tasks.all().find(|(_, task)| follows(&job) && format!("{:?}", task.kind) == "Follow");
+        if let Some((id, _)) = running {
+            return id;
+        }
+        let owner = match &job {
+            Job::Follow(_) => Owner::Workspace(self.app.workspace.id),
+            _ => self.app.session().unwrap().id.into(),
+        };
+        self.app.tasks.begin(owner, job, self.now).id
     }
 
     /// The screen as text.
@@ -273,18 +366,23 @@ impl Harness {
 
     /// Does effects at once, and what follows from them.
     pub fn perform(&mut self, effects: Vec<Effect>) {
-        let mut reports = VecDeque::new();
+        let mut messages = VecDeque::new();
         for effect in effects {
             match effect {
                 // It has no end.
-                Effect::Start(Job::Follow { .. }) => self.outside.push("follow".into()),
-                Effect::Start(job) if self.files == Files::Refused && touches_files(&job) => {
-                    reports.push_back(Report::Written(Err(Error::Usage("no files in this test".into()))));
+                Effect::Start(Task { job: Job::Follow(_), .. }) => self.outside.push("follow".into()),
+                Effect::Start(task) if self.files == Files::Refused && touches_files(&task.job) => {
+                    let why = || Error::Usage("no files in this test".into());
+                    let report = match task.job {
+                        Job::Write { .. } => Report::Written(Err(why())),
+                        Job::Open { .. } => Report::Read(Err(why())),
+                        Job::WriteFile { .. } => Report::Exported(Err("no files in this test".into())),
+                        _ => Report::Ended,
+                    };
+                    messages.push_back(Message { task: task.id, report });
                 }
-                Effect::Start(job @ Job::Show { .. }) if self.held.is_some() => {
-                    self.held.get_or_insert_default().push(job);
-                }
-                Effect::Start(job) => job.run(&mut |report| reports.push_back(report)),
+                Effect::Start(task) if self.takes_its_time(&task.job) => self.held.push(Held::Waiting(task)),
+                Effect::Start(task) => messages.extend(done(task)),
                 Effect::Copy(text) => self.outside.push(format!("copy {text}")),
                 Effect::Print(text) => self.outside.push(format!("print {text}")),
                 Effect::Edit(document) => self.outside.push(format!("edit {} {}", document.name, document.text)),
@@ -298,10 +396,25 @@ impl Harness {
                 Effect::Quit(leave) => self.outside.push(format!("quit {leave:?}")),
             }
         }
-        for report in reports {
-            self.report(report);
+        for message in messages {
+            self.message(message);
         }
     }
+
+    fn takes_its_time(&self, job: &Job) -> bool {
+        match self.holds {
+            Holds::Nothing => false,
+            Holds::Frames => matches!(job, Job::Show { .. }),
+            Holds::Everything => true,
+        }
+    }
+}
+
+/// Does a task; answers what it has to say.
+fn done(task: Task) -> VecDeque<Message> {
+    let mut messages = VecDeque::new();
+    task.run(&mut |message| messages.push_back(message));
+    messages
 }
 
 fn touches_files(job: &Job) -> bool {

@@ -10,7 +10,7 @@ use crate::recording::SnapshotRequest;
 use crate::recording::{Progress, Tenant};
 use crate::source::Address;
 use crate::tui::app::Effect;
-use crate::tui::job::{Footprint, Report};
+use crate::tui::job::{Footprint, Odd, Report};
 use crate::tui::key::Key;
 use crate::value::parse;
 use std::time::Duration;
@@ -95,7 +95,7 @@ fn esc_stops_and_keeps_what_is_there() {
     let (mut screen, _) = begun();
     screen.keys("R").sees("not before everything has been read");
     screen.keys("Esc");
-    assert!(screen.app.load.cancel.is_cancelled());
+    assert!(screen.app.tasks.all().any(|(_, task)| task.cancel.is_cancelled()));
     screen.report(Report::Read(Err(Error::Interrupted)));
     screen.sees("Stopped after 2 versions").keys(",").sees("#1/2");
 }
@@ -114,7 +114,9 @@ fn problems_are_counted_and_listed() {
     let (mut screen, _) = begun();
     for line in 1..=3 {
         let place = Place { file: "big.jsonl".into(), line, byte: 0 };
-        screen.report(Report::Problem(Problem { place, why: "no JSON".into() }));
+        let mut odd = Odd::default();
+        odd.problem(Problem { place, why: "no JSON".into() });
+        screen.report(Report::Odd(odd));
     }
     screen.report(Report::Read(Ok(())));
     screen.sees("3 problems: :messages lists them").command("messages").sees("big.jsonl, line 2, byte 0: no JSON");

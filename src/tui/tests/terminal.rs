@@ -1,6 +1,7 @@
 //! The terminal is given back whatever happens: each way out is taken by a child process in a pseudo terminal of its own.
 
-use crate::tui::signals::{self, WriteGate};
+use crate::tui::signals;
+use crate::tui::task::Gate;
 use crate::tui::terminal::{self, Frames, Guard};
 use portable_pty::{CommandBuilder, ExitStatus, PtySize, native_pty_system};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
@@ -15,7 +16,7 @@ const WAY: &str = "ASOF_TEST_WAY_OUT";
 fn child() {
     let Ok(way) = std::env::var(WAY) else { return };
     let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
-    signals::watch(tell, WriteGate::default()).unwrap();
+    signals::watch(tell, Gate::default()).unwrap();
     terminal::tells_keys_apart(way == "keys apart");
     let guard = Guard::enter().unwrap();
     show("on the screen");

@@ -141,7 +141,7 @@ pub(super) fn key_items(app: &App) -> Vec<Item> {
 }
 
 pub(super) fn tenant_items(app: &App) -> Vec<Item> {
-    let items = app.sessions.iter().enumerate().map(|(index, session)| {
+    let items = app.workspace.sessions.iter().map(|session| {
         let history = session.history();
         let versions = thousands(history.newest().0);
         let snapshots = thousands(history.snapshots().len() as u64);
@@ -151,7 +151,7 @@ pub(super) fn tenant_items(app: &App) -> Vec<Item> {
             right: String::new(),
             enabled: true,
             heading: "",
-            pick: Pick::Tenant(index),
+            pick: Pick::Tenant(session.id),
         }
     });
     items.collect()

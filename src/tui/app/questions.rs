@@ -1,0 +1,240 @@
+//! Boxes: whose they are, which of them is on top, and how their facts are kept true while others write.
+//!
+//! Must not name: `draw`, `pane`.
+
+use super::tasks::Kind;
+use super::{App, Effect, Session, View};
+use crate::Result;
+use crate::record::{Position, Version};
+use crate::tui::dialog::compact::Compaction;
+use crate::tui::dialog::rollback::Question;
+use crate::tui::dialog::{Dialog, Facts};
+use crate::tui::job::{Cutting, Preview};
+use crate::tui::owner::{Owner, SessionId, WorkspaceId};
+use crate::view::text::visible;
+
+/// A box, and whose it is.
+pub struct Boxed {
+    /// The box.
+    pub dialog: Dialog,
+    /// Whom its answer is for.
+    pub owner: Owner,
+    /// The owner's newest record when its facts were looked up.
+    pub at: Position,
+}
+
+/// A question put aside while its diff is looked at.
+pub struct Parked {
+    /// The question.
+    boxed: Boxed,
+    /// The view it was asked in.
+    before: View,
+}
+
+/// More boxes than these do not wait behind one another.
+const MOST_BEHIND: usize = 20;
+
+impl Boxed {
+    /// Looks whether what it says of a tenant is still so, and puts right what can be put right at once. `moved` tells
+    /// that something has been written since it was looked up.
+    fn renew(&mut self, session: &Session, in_memory: bool, moved: bool) -> Facts {
+        match &mut self.dialog {
+            Dialog::Rollback(question) => question.renew(session, moved),
+            Dialog::Compact(question) => question.renew(session, moved),
+            Dialog::Confirm(confirm) if moved => confirm.renew(&session.history()),
+            Dialog::Form(form) => form.renew(&session.history(), in_memory, moved),
+            Dialog::Confirm(_) | Dialog::Chooser(_) | Dialog::Notice(_) | Dialog::Leaving(_) => Facts::Hold,
+        }
+    }
+
+    /// Looks up everything it says of a tenant anew. What was typed stays.
+    fn start_over(&mut self, session: &Session) {
+        match &mut self.dialog {
+            Dialog::Rollback(question) => question.start_over(session),
+            Dialog::Compact(question) => question.preview = None,
+            Dialog::Confirm(_) | Dialog::Form(_) | Dialog::Chooser(_) | Dialog::Notice(_) | Dialog::Leaving(_) => {}
+        }
+    }
+}
+
+impl App {
+    /// Opens a box that the person asked for, in the name of what is shown.
+    pub(super) fn show_box(&mut self, dialog: Dialog) {
+        let boxed = self.boxed(dialog);
+        self.dialog = Some(boxed);
+    }
+
+    fn boxed(&self, dialog: Dialog) -> Boxed {
+        match self.session().filter(|_| dialog.is_about_a_tenant()) {
+            Some(session) => Boxed { dialog, owner: session.id.into(), at: session.history().position() },
+            None => Boxed { dialog, owner: Owner::Program, at: Position::default() },
+        }
+    }
+
+    /// Opens a box that nobody asked for: at once where none is open, else when that one closes.
+    pub(super) fn queue_notice(&mut self, owner: impl Into<Owner>, dialog: Dialog) {
+        if self.behind.len() < MOST_BEHIND {
+            self.behind.push_back(Boxed { dialog, owner: owner.into(), at: Position::default() });
+        }
+        self.open_next_box();
+    }
+
+    /// Opens a box on top of the one that is open, which comes back when it closes.
+    pub(super) fn show_box_on_top(&mut self, dialog: Dialog) {
+        let boxed = Boxed { dialog, owner: Owner::Program, at: Position::default() };
+        self.behind.extend(self.dialog.take());
+        self.behind.rotate_right(1);
+        self.dialog = Some(boxed);
+    }
+
+    pub(super) fn open_next_box(&mut self) {
+        if self.dialog.is_none() {
+            self.dialog = self.behind.pop_front();
+        }
+    }
+
+    /// Closes the boxes of a source that is not open any more.
+    pub(super) fn close_boxes_of(&mut self, closed: WorkspaceId) {
+        let stays = |boxed: &Boxed| boxed.owner.workspace() != Some(closed);
+        self.behind.retain(stays);
+        if self.dialog.as_ref().is_some_and(|boxed| !stays(boxed)) {
+            self.dialog = None;
+            self.messages.note("The question was closed: its recording is not open any more");
+        }
+        self.open_next_box();
+    }
+
+    /// Opens the question whether a version should become the head, in place of one that was put aside.
+    pub(super) fn open_question(&mut self, question: Question) -> Vec<Effect> {
+        self.session_mut().into_iter().for_each(|session| session.parked = None);
+        self.ask(Dialog::Rollback(Box::new(question)))
+    }
+
+    /// Opens the question whether old history should be cut off.
+    pub(super) fn open_compaction(&mut self, before: Version) -> Vec<Effect> {
+        let question = self.session().map(|session| Compaction::new(session, before));
+        question.map(|question| self.ask(Dialog::Compact(Box::new(question)))).unwrap_or_default()
+    }
+
+    /// What it would do is worked out from here on.
+    fn ask(&mut self, dialog: Dialog) -> Vec<Effect> {
+        if let Some(id) = self.workspace.current_id() {
+            self.stop_planning(id);
+        }
+        self.show_box(dialog);
+        Vec::new()
+    }
+
+    /// What an open question of a tenant needs is not wanted any more.
+    pub(super) fn stop_planning(&mut self, owner: impl Into<Owner>) {
+        self.tasks.drop_kind(owner, |kind| matches!(kind, Kind::Plan));
+    }
+
+    /// Brings the open box up to date with what has been written since it was opened, whoever wrote it; one that makes no
+    /// sense any more is closed, with a message.
+    pub(super) fn renew_questions(&mut self) -> Vec<Effect> {
+        self.open_next_box();
+        let Some(mut boxed) = self.dialog.take() else { return Vec::new() };
+        let (mut job, id) = (None, boxed.owner.session());
+        if let Some(session) = id.and_then(|id| self.workspace.of(id)) {
+            let now = session.history().position();
+            let in_memory = self.workspace.is_in_memory();
+            match boxed.renew(session, in_memory, boxed.at != now) {
+                Facts::Hold => boxed.at = now,
+                Facts::WorkedOutBy(needed) => job = Some(needed),
+                Facts::Gone(why) => {
+                    self.messages.note(why);
+                    self.open_next_box();
+                    return Vec::new();
+                }
+            }
+        }
+        self.dialog = Some(boxed);
+        let Some((id, job)) = id.zip(job) else { return Vec::new() };
+        let planned = self.tasks.find(id, |kind| matches!(kind, Kind::Plan)).is_some();
+        if planned { Vec::new() } else { vec![self.begin(id, job)] }
+    }
+
+    /// The question of a tenant that is open, or put aside.
+    fn question_of(&mut self, id: SessionId) -> Option<&mut Boxed> {
+        let is_open =
+            self.dialog.as_ref().is_some_and(|boxed| boxed.owner == id.into() && boxed.dialog.is_worked_out());
+        if is_open {
+            return self.dialog.as_mut();
+        }
+        self.workspace.of_mut(id)?.parked.as_mut().map(|parked| &mut parked.boxed)
+    }
+
+    pub(super) fn take_plan(&mut self, id: SessionId, preview: Result<Preview>) {
+        let Some(session) = self.workspace.of(id) else { return };
+        let (tenant, now) = (session.tenant.clone(), session.history().position());
+        let Some(boxed) = self.question_of(id) else { return };
+        if let Dialog::Rollback(question) = &mut boxed.dialog {
+            boxed.at = preview.as_ref().map_or(now, |preview| preview.at);
+            question.take(preview.map_err(|error| error.to_string()), &tenant.history());
+        }
+    }
+
+    pub(super) fn take_cutting(&mut self, id: SessionId, cutting: Result<Cutting>) {
+        let Some(now) = self.workspace.of(id).map(|session| session.history().position()) else { return };
+        let Some(boxed) = self.question_of(id) else { return };
+        if let Dialog::Compact(question) = &mut boxed.dialog {
+            boxed.at = cutting.as_ref().map_or(now, |cutting| cutting.at);
+            question.preview = Some(cutting.map_err(|error| error.to_string()));
+        }
+    }
+
+    /// Puts the question aside and shows what it would change: from the head to the target.
+    pub(super) fn look_at_diff(&mut self, boxed: Boxed) {
+        let Dialog::Rollback(question) = &boxed.dialog else { return };
+        let (to, before) = (question.to, self.workspace.view);
+        let Some(session) = boxed.owner.session().and_then(|id| self.workspace.of_mut(id)) else { return };
+        session.pin_a = Some(session.tenant.head());
+        session.pin_b = Some(to);
+        session.parked = Some(Parked { boxed, before });
+        self.workspace.before = before;
+        self.workspace.view = View::Diff;
+        self.messages.note("What it would change, from the head to the target. Esc or q goes back to the question");
+    }
+
+    /// Whether the tenant shown has a question that was put aside.
+    pub(super) fn is_question_parked(&self) -> bool {
+        self.session().is_some_and(|session| session.parked.is_some())
+    }
+
+    /// Opens the tenant's question again, with the facts of now.
+    pub(super) fn resume_question(&mut self) {
+        let Some(session) = self.session_mut() else { return };
+        let Some(Parked { mut boxed, before }) = session.parked.take() else { return };
+        (session.pin_a, session.pin_b) = (None, None);
+        if boxed.at != session.history().position() {
+            boxed.start_over(session);
+        }
+        self.workspace.view = before;
+        self.dialog = Some(boxed);
+    }
+
+    /// Says something about a tenant, by its name where another one is shown.
+    pub(super) fn note_for(&mut self, id: SessionId, text: &str) {
+        let text = self.named(id, text);
+        self.messages.note(text);
+    }
+
+    /// The same, of what failed.
+    pub(super) fn fail_for(&mut self, id: SessionId, text: &str) {
+        let text = self.named(id, text);
+        self.messages.failure(text);
+    }
+
+    fn named(&self, id: SessionId, text: &str) -> String {
+        match self.workspace.of(id) {
+            Some(_) if self.workspace.is_shown(id) => text.to_owned(),
+            Some(session) => format!("{}: {text}", name_of(session)),
+            None => format!("In the recording that was open before: {text}"),
+        }
+    }
+}
+
+fn name_of(session: &Session) -> String {
+    visible(&session.tenant.id().0).into_owned()
+}

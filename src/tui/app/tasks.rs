@@ -1,0 +1,197 @@
+//! The one list of what is running: whose it is, what it is, and how far. A task that is not in it any more is answered
+//! by nobody: its messages are dropped.
+//!
+//! Must not name: `draw`, `dialog`, threads.
+
+use super::{App, Effect};
+use crate::tui::job::{Ask, Job, Sampled, Task, Wanted, Write};
+use crate::tui::owner::{Owner, SessionId, WorkspaceId};
+use crate::tui::task::{Cancel, Gate, TaskId};
+use crate::value::Path;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// How long a comparison runs before that is said.
+const SLOW: Duration = Duration::from_millis(100);
+
+/// What a task does, as far as its answer needs it.
+#[derive(Debug, Clone)]
+pub enum Kind {
+    /// Reads the source.
+    Read,
+    /// Follows a recording.
+    Follow,
+    /// Fetches what a frame shows.
+    Show(Wanted),
+    /// Finds out one thing beside that.
+    Detail(Ask),
+    /// Works out what an open question needs.
+    Plan,
+    /// Looks for a change at a path.
+    Scan(Path),
+    /// Looks at watched values.
+    Sample(Arc<Sampled>),
+    /// Reads a script.
+    Script,
+    /// Writes a file.
+    Export(PathBuf),
+    /// Writes to the recording.
+    Write(Write),
+    /// Anything that answers nothing.
+    Silent,
+}
+
+impl Kind {
+    fn of(job: &Job) -> Self {
+        match job {
+            Job::Open { .. } => Self::Read,
+            Job::Follow(_) => Self::Follow,
+            Job::Show { versions, .. } => Self::Show(*versions),
+            Job::Aside { ask, .. } => Self::Detail(*ask),
+            Job::Plan { .. } | Job::PlanCut { .. } => Self::Plan,
+            Job::Scan { path, .. } => Self::Scan(path.clone()),
+            Job::Watch { sampled, .. } => Self::Sample(Arc::clone(sampled)),
+            Job::ReadScript(_) => Self::Script,
+            Job::WriteFile { path, .. } => Self::Export(path.clone()),
+            Job::Write { write, .. } => Self::Write(write.clone()),
+            Job::Forget(_) | Job::Remember { .. } => Self::Silent,
+        }
+    }
+
+    /// Whether the program must not end before it without asking.
+    pub fn must_finish(&self) -> bool {
+        matches!(self, Self::Export(_) | Self::Write(_))
+    }
+}
+
+/// One task that runs.
+#[derive(Debug, Clone)]
+pub struct Running {
+    /// Whose it is.
+    pub owner: Owner,
+    /// What it does.
+    pub kind: Kind,
+    /// Stops it.
+    pub cancel: Cancel,
+    /// Which share is done, where it says so.
+    pub progress: Option<f64>,
+    /// Since when.
+    since: Instant,
+    /// Whether that is long ago, so that it is said on the screen.
+    pub slow: bool,
+}
+
+/// What is running.
+#[derive(Default)]
+pub struct Tasks {
+    running: BTreeMap<TaskId, Running>,
+    newest: TaskId,
+    /// Closed while something runs that the program must not end before.
+    pub gate: Gate,
+}
+
+impl Tasks {
+    /// Notes a task that is about to start.
+    pub fn begin(&mut self, owner: Owner, job: Job, now: Instant) -> Task {
+        self.newest = self.newest.next();
+        let (id, kind, cancel) = (self.newest, Kind::of(&job), Cancel::default());
+        let held = kind.must_finish().then(|| self.gate.hold(id));
+        let running = Running { owner, kind, cancel: cancel.clone(), progress: None, since: now, slow: false };
+        self.running.insert(id, running);
+        Task { id, job, cancel, held }
+    }
+
+    /// A task that has not given its answer.
+    pub fn get(&self, id: TaskId) -> Option<&Running> {
+        self.running.get(&id)
+    }
+
+    /// The same.
+    pub fn get_mut(&mut self, id: TaskId) -> Option<&mut Running> {
+        self.running.get_mut(&id)
+    }
+
+    /// Takes a task out: it has given its answer.
+    pub fn end(&mut self, id: TaskId) -> Option<Running> {
+        self.running.remove(&id)
+    }
+
+    /// All, oldest first.
+    pub fn all(&self) -> impl Iterator<Item = (TaskId, &Running)> {
+        self.running.iter().map(|(id, task)| (*id, task))
+    }
+
+    /// An owner's first task of some kind.
+    pub fn find(&self, owner: impl Into<Owner>, is: impl Fn(&Kind) -> bool) -> Option<&Running> {
+        let owner = owner.into();
+        self.running.values().find(|task| task.owner == owner && is(&task.kind))
+    }
+
+    fn find_mut(&mut self, owner: impl Into<Owner>, is: impl Fn(&Kind) -> bool) -> Option<&mut Running> {
+        let owner = owner.into();
+        self.running.values_mut().find(|task| task.owner == owner && is(&task.kind))
+    }
+
+    /// The fetching of a session's frame.
+    pub fn showing(&self, session: SessionId) -> Option<&Running> {
+        self.find(session, |kind| matches!(kind, Kind::Show(_)))
+    }
+
+    /// The same.
+    pub fn showing_mut(&mut self, session: SessionId) -> Option<&mut Running> {
+        self.find_mut(session, |kind| matches!(kind, Kind::Show(_)))
+    }
+
+    /// What a write to one opening does, while one runs.
+    pub fn writing(&self, workspace: WorkspaceId) -> Option<&Running> {
+        let writes = |task: &&Running| matches!(task.kind, Kind::Write(_)) && task.owner.workspace() == Some(workspace);
+        self.running.values().find(writes)
+    }
+
+    /// What the program must not end before without asking, oldest first.
+    pub fn unfinished(&self) -> impl Iterator<Item = &Running> {
+        self.running.values().filter(|task| task.kind.must_finish())
+    }
+
+    /// Stops an owner's tasks of some kind and takes no answer of theirs any more. Not for what must be finished.
+    pub fn drop_kind(&mut self, owner: impl Into<Owner>, is: impl Fn(&Kind) -> bool) {
+        let owner = owner.into();
+        self.drop_all(|task| task.owner == owner && is(&task.kind));
+    }
+
+    /// The same for all that belongs to an opening that is being closed.
+    pub fn close(&mut self, workspace: WorkspaceId) {
+        self.drop_all(|task| task.owner.workspace() == Some(workspace));
+    }
+
+    fn drop_all(&mut self, mut gone: impl FnMut(&Running) -> bool) {
+        self.running.retain(|_, task| {
+            let drops = gone(task) && !task.kind.must_finish();
+            if drops {
+                task.cancel.cancel();
+            }
+            !drops
+        });
+    }
+}
+
+impl Running {
+    /// When it has taken long enough to be spoken of.
+    pub fn slow_at(&self) -> Option<Instant> {
+        (!self.slow).then(|| self.since + SLOW)
+    }
+
+    /// The versions it fetches.
+    pub fn versions(&self) -> Wanted {
+        if let Kind::Show(versions) = self.kind { versions } else { Wanted::default() }
+    }
+}
+
+impl App {
+    /// Starts work for an owner.
+    pub(super) fn begin(&mut self, owner: impl Into<Owner>, job: Job) -> Effect {
+        Effect::Start(self.tasks.begin(owner.into(), job, self.now))
+    }
+}

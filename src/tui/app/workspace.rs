@@ -1,0 +1,107 @@
+//! What belongs to one opened source. Opening another one replaces all of it at once, so that nothing of the old one is
+//! left behind.
+//!
+//! Must not name: `key`, `dialog`, `draw`.
+
+use super::mouse::Pointer;
+use super::{Load, Session, Spot, View};
+use crate::recording::Recording;
+use crate::source::Address;
+use crate::tui::job::Life;
+use crate::tui::owner::{SessionId, WorkspaceId};
+use crate::tui::tour::Tour;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// One opened source.
+pub struct Workspace {
+    /// Which opening this is.
+    pub id: WorkspaceId,
+    /// What is open or being opened; `None` on the start screen.
+    pub address: Option<Address>,
+    /// Where to begin.
+    pub spot: Spot,
+    /// The recording, once open.
+    pub recording: Option<Arc<Recording>>,
+    /// Where it is kept, as its tasks have said; `None` in memory. The recording itself may be busy with the disk.
+    pub directory: Option<PathBuf>,
+    /// One per tenant, in the order found.
+    pub sessions: Vec<Session>,
+    /// Which of them is shown.
+    pub current: usize,
+    /// How far the source has been read.
+    pub load: Load,
+    /// Whether an application writes to the recording.
+    pub life: Life,
+    /// Whether following it met a bug, and is not tried again.
+    pub unfollowed: bool,
+    /// Which view is shown.
+    pub view: View,
+    /// The one that the diff was opened from.
+    pub before: View,
+    /// A walkthrough, in a demo.
+    pub tour: Option<Tour>,
+    /// What the mouse is doing.
+    pub pointer: Pointer,
+    /// What the column of the timeline under the pointer holds.
+    pub hovered: Option<String>,
+}
+
+impl Workspace {
+    /// Before anything of it has been read.
+    pub fn new(id: WorkspaceId, address: Option<Address>, now: Instant) -> Self {
+        Self {
+            id,
+            tour: address.as_ref().and_then(Tour::of),
+            address,
+            spot: Spot::default(),
+            recording: None,
+            directory: None,
+            sessions: Vec::new(),
+            current: 0,
+            load: Load::new(now),
+            life: Life::default(),
+            unfollowed: false,
+            view: View::Debug,
+            before: View::Debug,
+            pointer: Pointer::default(),
+            hovered: None,
+        }
+    }
+
+    /// The session shown.
+    pub fn session(&self) -> Option<&Session> {
+        self.sessions.get(self.current)
+    }
+
+    /// The session shown.
+    pub fn session_mut(&mut self) -> Option<&mut Session> {
+        self.sessions.get_mut(self.current)
+    }
+
+    /// The session that an id names; `None` for one of another opening.
+    pub fn of(&self, id: SessionId) -> Option<&Session> {
+        self.sessions.get(id.index()).filter(|_| id.workspace() == self.id)
+    }
+
+    /// The same.
+    pub fn of_mut(&mut self, id: SessionId) -> Option<&mut Session> {
+        if id.workspace() == self.id { self.sessions.get_mut(id.index()) } else { None }
+    }
+
+    /// Names the session shown.
+    pub fn current_id(&self) -> Option<SessionId> {
+        self.session().map(|session| session.id)
+    }
+
+    /// Whether an id names the session shown.
+    pub fn is_shown(&self, id: SessionId) -> bool {
+        self.current_id() == Some(id)
+    }
+
+    /// Whether it is open, and in memory only.
+    pub fn is_in_memory(&self) -> bool {
+        self.recording.is_some() && self.directory.is_none()
+    }
+}

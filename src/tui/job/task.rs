@@ -1,0 +1,34 @@
+//! A job with an id, for a thread that may block, and what it has to say.
+
+use super::{Job, Report};
+use crate::tui::task::{Cancel, Held, TaskId};
+
+/// What a task has to say.
+pub struct Message {
+    /// Which task.
+    pub task: TaskId,
+    /// What.
+    pub report: Report,
+}
+
+/// Work for a thread that may block.
+pub struct Task {
+    /// Names it.
+    pub id: TaskId,
+    /// What is to be done.
+    pub job: Job,
+    /// Stops it.
+    pub cancel: Cancel,
+    /// Held until it is over, where the program must not end before.
+    pub held: Option<Held>,
+}
+
+impl Task {
+    /// Does it. Blocks. Whatever it comes to, the last message says that it is over.
+    pub fn run(self, tell: &mut dyn FnMut(Message)) {
+        let Self { id, job, cancel, held } = self;
+        job.run(&cancel, &mut |report| tell(Message { task: id, report }));
+        drop(held);
+        tell(Message { task: id, report: Report::Ended });
+    }
+}
