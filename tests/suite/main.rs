@@ -4,7 +4,7 @@
 mod commands;
 mod dice;
 mod following;
-#[cfg(unix)]
+mod fuzzing;
 mod git;
 mod guide;
 mod histories;

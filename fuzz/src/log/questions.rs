@@ -1,0 +1,82 @@
+//! Everything that can be asked of a history.
+
+use asof::{Context, History, Origin, Strategy, Target, Version};
+
+const TARGETS: [&str; 12] = [
+    "head",
+    "head~9",
+    "-5m",
+    "50%",
+    "@12:30",
+    "@2026-10-09",
+    "main~1",
+    "a#1",
+    "index:0",
+    "latest",
+    "snap:a",
+    "before:@12:30",
+];
+
+/// Asks all of it. What is answered hangs together.
+pub fn ask(history: &History) {
+    let (first, newest) = (history.first().0, history.newest().0);
+    for version in (first..=newest.saturating_add(1)).chain([0, u64::MAX]).map(Version) {
+        let info = history.info(version);
+        assert!(version.0 <= newest || info.is_none(), "{version:?} of {first} to {newest}");
+        assert!(!(first..=newest).contains(&version.0) || info.is_some(), "{version:?} of {first} to {newest}");
+        if info.is_none() {
+            let _ = (history.parent(version), history.plan_rollback(version).is_ok());
+            continue;
+        }
+        assert!(history.parent(version).is_none_or(|parent| parent < version), "a parent is older");
+        let line = history.line(version);
+        assert!(line.iter().all(|run| run.end <= newest + 1), "{line:?}");
+        let _ = (history.branch_of(version), history.made_by(version), history.transaction_of(version).map(|tx| tx.id));
+        let _ = (history.plan_rollback(version).is_ok(), history.steps_between(version, Version(first)));
+        let _ = (history.seen_before(version), history.seen_after(version), history.first_of(version));
+    }
+    branches(history);
+    marks(history);
+    for text in TARGETS {
+        let target = Target::parse(text).unwrap();
+        let found = history.resolve(&target, &Context::default());
+        assert!(found.is_err() || found.is_ok_and(|version| version.0 <= newest), "{text}");
+    }
+    let _ = (history.activity(0..u64::MAX), history.pauses(0..newest + 1, 3), history.settings(), history.problems());
+}
+
+fn branches(history: &History) {
+    let branches = history.branches();
+    let mut names: Vec<_> = branches.iter().map(|branch| branch.name.clone()).collect();
+    for branch in &branches {
+        assert!(branch.head <= history.newest(), "{branch:?}");
+        assert_eq!(history.branch(&branch.name).as_ref(), Some(branch));
+        assert_eq!(history.growing(Some(&branch.name)).is_some(), branch.kept_by.is_none(), "{branch:?}");
+    }
+    names.sort();
+    names.dedup();
+    assert_eq!(names.len(), branches.len(), "each branch has a name of its own");
+    let _ = history.left_behind();
+}
+
+fn marks(history: &History) {
+    for snapshot in history.snapshots() {
+        assert!(snapshot.version <= history.newest(), "{snapshot:?}");
+        assert_eq!(history.snapshot(snapshot.id), Some(snapshot));
+        let _ = history.holds_checkpoint(snapshot);
+    }
+    for id in history.baselines() {
+        let words = |found: asof::Comparison| found.variants.iter().map(|one| one.verdict.words()).collect::<String>();
+        let _ = history.comparison(id).map(words);
+    }
+    for tx in history.transactions() {
+        let _ = (tx.checkpoints(), tx.failure(), tx.last(), tx.checkpoint_of(u32::MAX), tx.versions().count());
+        assert_eq!(history.transaction(tx.id), Some(tx));
+    }
+    for strategy in [Strategy::Latest, Strategy::Index(usize::MAX), Strategy::Time(asof::Time::UNIX_EPOCH)] {
+        let _ = history.choose(&strategy).is_ok();
+    }
+    for origin in [Origin::Application, Origin::Debugger] {
+        let _ = (history.undoable(origin), history.redoable(origin), history.held_checkpoints());
+    }
+}
