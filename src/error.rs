@@ -372,6 +372,16 @@ pub enum Error {
         /// The verb.
         operation: &'static str,
     },
+    /// Folding a tenant's records failed in a way that should not be possible; its handle is of no more use.
+    #[error(
+        "the history of tenant {tenant} cannot be used any more: folding its records failed ({why}). Open the recording again; its log is as it was"
+    )]
+    Poisoned {
+        /// The tenant.
+        tenant: String,
+        /// What the fold panicked with.
+        why: String,
+    },
     /// A recording with missing records cannot be copied record by record.
     #[error("tenant {tenant} has missing records: copy the directory of its recording instead")]
     Gaps {
@@ -508,6 +518,7 @@ impl Error {
             Self::DirectoryTaken { .. } => "E-DIRECTORY-TAKEN",
             Self::NoParent { .. } => "E-NO-PARENT",
             Self::InMemory { .. } => "E-IN-MEMORY",
+            Self::Poisoned { .. } => "E-POISONED",
             Self::Gaps { .. } => "E-GAPS",
             Self::InteractiveInput => "E-INTERACTIVE-INPUT",
             Self::AlreadyHead { .. } => "E-ALREADY-HEAD",

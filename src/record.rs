@@ -85,6 +85,8 @@ pub struct Makes {
     pub counts: Option<Counts>,
     /// Bytes of its value as compact JSON.
     pub size: Option<u64>,
+    /// The number in the name of the branch that keeps what it leaves behind: 2 for `main~2`.
+    pub kept: Option<u64>,
 }
 
 /// Where a record comes from. All of it is optional.

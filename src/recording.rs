@@ -9,6 +9,8 @@ mod draft;
 mod editing;
 mod guard;
 mod marks;
+mod numbering;
+mod poison;
 mod prepare;
 mod recorder;
 mod rules;

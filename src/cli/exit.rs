@@ -87,6 +87,7 @@ fn exit_of(error: &Error) -> Exit {
         | Error::Format { .. }
         | Error::Damaged { .. }
         | Error::NewerFormat { .. }
+        | Error::Poisoned { .. }
         | Error::Unsynced { .. }
         | Error::Transaction { .. }
         | Error::Patch { .. }

@@ -23,9 +23,9 @@ impl History {
             let why = format!("there is no {to} {gone}; the newest is {}", self.newest());
             return Ok(self.stay(record, owner, label, &why));
         }
-        let left = self.branches.head_of(owner);
-        let made = self.go_back(record, Kind::Rollback, owner, (to, label), records)?;
-        self.writes.push(record, Write::Return { owner, made, left });
+        let (left, suspect) = (self.branches.head_of(owner), self.owner_doubt(owner));
+        let made = self.go_back(record, Kind::Rollback, owner, (to, label, self.doubt(to)), records)?;
+        self.writes.push(record, Write::Return { owner, made, left, suspect });
         self.transactions.back(record, made, to);
         Ok(made)
     }
@@ -38,9 +38,10 @@ impl History {
             return Ok(self.stay(record, main, label, &format!("there is no variant \"{variant}\" to promote")));
         };
         let (left, to) = (self.branches.head_of(main), self.branches.head_of(from));
-        let made = self.go_back(record, Kind::Promote, main, (to, label), records)?;
+        let suspect = self.owner_doubt(main);
+        let made = self.go_back(record, Kind::Promote, main, (to, label, self.owner_doubt(from)), records)?;
         self.measurements.promote(variant, made);
-        self.writes.push(record, Write::Return { owner: main, made, left });
+        self.writes.push(record, Write::Return { owner: main, made, left, suspect });
         Ok(made)
     }
 
@@ -50,17 +51,23 @@ impl History {
         record: &Record,
         kind: Kind,
         owner: Owner,
-        (to, label): (Version, Text),
+        (to, label, doubt): (Version, Text, Option<Text>),
         records: &dyn Records,
     ) -> Result<Version> {
         let value = self.value(to, records)?;
         let growth = self.growth_back(owner, to, &value);
-        if let Some(branch) = self.branches.would_keep(&self.tree, owner, to) {
-            self.branches.keep(&self.tree, owner, branch);
+        let made = Version(self.newest().0 + 1);
+        if let Some(kept) = self.branches.would_keep(&self.tree, owner, (to, made), self.numbered(record)) {
+            self.branches.keep(&self.tree, owner, kept);
         }
-        let problem = self.suspect_at(to);
-        self.heads[owner.0 as usize].suspect.clone_from(&problem);
-        Ok(self.add(record, Made { kind, owner, parent: to, label, value, growth, whole: false, problem }))
+        self.heads[owner.0 as usize].suspect.clone_from(&doubt);
+        let (parent, whole, problem) = (to, false, None);
+        Ok(self.add(record, Made { kind, owner, parent, label, value, growth, whole, problem, doubt }))
+    }
+
+    /// Why the head of a growing branch may be another version, or have another value.
+    fn owner_doubt(&self, owner: Owner) -> Option<Text> {
+        self.heads[owner.0 as usize].suspect.clone().or_else(|| self.doubt(self.branches.head_of(owner)))
     }
 
     /// How the next version, which goes back to `to`, differs from the head. A value that is kept already takes no more
@@ -94,15 +101,6 @@ impl History {
         Ok(())
     }
 
-    /// Why a version's value may be wrong. An invalid one has its parent's, and a problem of its own.
-    pub(super) fn suspect_at(&self, version: Version) -> Option<Text> {
-        let mut at = version;
-        while self.versions.kind(at) == Some(Kind::Invalid) {
-            at = self.parent(at)?;
-        }
-        self.versions.problem(at).cloned()
-    }
-
     /// Takes back a write, or does again one that was taken back. Makes a version where the write made one.
     pub(super) fn take_back(
         &mut self,
@@ -110,27 +108,49 @@ impl History {
         of: Position,
         records: &dyn Records,
     ) -> Result<Option<Version>> {
-        let Some((write, again)) = self.writes.get(of) else {
-            let why = format!("record {} made nothing that can be taken back, or was taken back before", of.0);
-            self.ignore(record, &why);
-            return Ok(None);
-        };
+        let Some((write, again)) = self.writes.get(of) else { return Ok(self.take_back_nothing(record, of)) };
+        let says = record.entry.makes.is_some();
+        if matches!(write, Write::Return { .. }) {
+            self.settle(record);
+        }
         let (made, reverse) = match write {
             Write::Return { owner, left, .. } if self.is_cut(left) => {
                 let why = format!("{left} was cut off");
                 return Ok(Some(self.stay(record, owner, "undo".into(), &why)));
             }
-            Write::Return { owner, made, left } => {
+            Write::Return { owner, made, left, suspect } => {
                 let word = if again { "redo" } else { "undo" };
-                let now = self.branches.head_of(owner);
+                let (now, doubt) = (self.branches.head_of(owner), self.owner_doubt(owner));
                 let label = format!("{word} of {made}").into();
-                let back = self.go_back(record, Kind::Undo, owner, (left, label), records)?;
-                (Some(back), Write::Return { owner, made: back, left: now })
+                let suspect = suspect.or_else(|| self.doubt(left));
+                let back = self.go_back(record, Kind::Undo, owner, (left, label, suspect), records)?;
+                (Some(back), Write::Return { owner, made: back, left: now, suspect: doubt })
+            }
+            other if says => {
+                let why =
+                    format!("it says that it makes a version, but what it takes back (record {}) made none", of.0);
+                (Some(self.stay_unknown(record, &why.into())), self.reverse(other))
             }
             other => (None, self.reverse(other)),
         };
         self.writes.turn(of, record, reverse);
         Ok(made)
+    }
+
+    /// Takes an undo of what is not known to be there. Where that is missing, it may have been there.
+    fn take_back_nothing(&mut self, record: &Record, of: Position) -> Option<Version> {
+        let why = format!("record {} made nothing that can be taken back, or was taken back before", of.0);
+        self.ignore(record, &why);
+        let (lost, says) = (self.gaps.covers(of), record.entry.makes.is_some());
+        if says {
+            return Some(self.stay_unknown(record, &why.into()));
+        }
+        if lost {
+            let why = Text::from(why);
+            self.suspect_all(&why);
+            self.gaps.unknown(record.position, why, true);
+        }
+        None
     }
 
     /// Reverses a write that made no version; answers what would reverse that.

@@ -4,6 +4,7 @@
 
 use super::branches::Branches;
 use super::fold::Head;
+use super::gaps::Gaps;
 use super::transactions::Transactions;
 use super::tree::Tree;
 use super::undo::{Write, Writes};
@@ -29,14 +30,33 @@ pub(super) fn started(mut history: History, base: &Base) -> History {
     let values: BTreeMap<Version, &Value> = base.values.iter().map(|(version, value)| (*version, value)).collect();
     for head in &base.heads {
         let value = values.get(&head.head).map(|value| (*value).clone()).unwrap_or_default();
-        history.heads.push(Head { value, suspect: None });
+        history.heads.push(Head { value, suspect: head.suspect.clone() });
     }
+    let suspect: BTreeMap<Version, &Text> = base.suspect.iter().map(|(version, why)| (*version, why)).collect();
+    suspect.into_iter().for_each(|(version, why)| history.versions.doubt_also(version, version, why));
+    history.gaps = Gaps::cut(&base.missing, base.numbering.as_ref(), base.through);
     for record in &base.kept {
         history.note(record, &record.entry.body);
     }
     let writes = base.writes.iter().map(|write| (write, write_of(&write.turns, &history.branches))).collect();
     history.writes = Writes::restored(writes);
     history
+}
+
+/// What is left when that is lost: a number.
+pub(super) fn lost(position: Position, through: Version, why: &Text) -> Base {
+    let (base, suspect) = (Version(0), Some(why.clone()));
+    Base {
+        through,
+        heads: vec![BaseHead { name: super::MAIN.into(), base, head: through, baseline: None, suspect }],
+        values: vec![(through, Value::Null)],
+        suspect: vec![(through, why.clone())],
+        numbering: None,
+        missing: vec![(Position(1), position)],
+        transactions: 0,
+        writes: Vec::new(),
+        kept: Vec::new(),
+    }
 }
 
 impl History {
@@ -53,25 +73,47 @@ impl History {
                 base: branch.base,
                 head: branch.head,
                 baseline: branch.baseline,
-                suspect: None,
+                suspect: branch.doubt,
             })
             .collect();
         let baselines: Vec<Snapshot> =
             heads.iter().filter_map(|head| self.snapshots.ever(head.baseline?)).cloned().collect();
         let mut needed: BTreeSet<Version> = heads.iter().map(|head| head.head).collect();
         needed.extend(baselines.iter().map(|baseline| baseline.version));
-        let value = |version: Version| Ok((version, self.value(version, records)?));
         Ok(Base {
             through: self.newest(),
-            values: needed.into_iter().map(value).collect::<Result<_>>()?,
-            suspect: Vec::new(),
-            numbering: None,
-            missing: Vec::new(),
+            suspect: needed.iter().filter_map(|version| Some((*version, self.doubt(*version)?))).collect(),
+            values: self.values_of(&needed, records)?,
+            numbering: self.gaps.numbering().cloned(),
+            missing: self.gaps.missing().to_vec(),
             transactions: self.next_transaction().0 - 1,
             writes: self.base_writes(),
-            kept: self.still_said(&heads, &baselines),
+            kept: [self.still_said(&heads, &baselines), self.unknown_records(records)?].concat(),
             heads,
         })
+    }
+
+    /// Adds values of versions that were cut off to a base.
+    ///
+    /// # Errors
+    /// When `records` cannot be read.
+    pub fn add_to_base(&self, base: &mut Base, needed: &BTreeSet<Version>, records: &dyn Records) -> Result<()> {
+        let there: BTreeSet<Version> = base.values.iter().map(|(version, _)| *version).collect();
+        let more: BTreeSet<Version> = needed.difference(&there).copied().collect();
+        base.suspect.extend(more.iter().filter_map(|version| Some((*version, self.doubt(*version)?))));
+        base.values.extend(self.values_of(&more, records)?);
+        Ok(())
+    }
+
+    fn values_of(&self, versions: &BTreeSet<Version>, records: &dyn Records) -> Result<Vec<(Version, Value)>> {
+        versions.iter().map(|version| Ok((*version, self.value(*version, records)?))).collect()
+    }
+
+    /// Records that say something unknown here, as they are.
+    fn unknown_records(&self, records: &dyn Records) -> Result<Vec<Record>> {
+        let (positions, kept) = &self.unknown;
+        let read = positions.iter().map(|position| records.record(*position).map(|record| (*record).clone()));
+        kept.iter().cloned().map(Ok).chain(read).collect()
     }
 
     /// Settings, baselines, and figures of branches that grow and of baselines.
@@ -96,11 +138,6 @@ impl History {
         kept
     }
 
-    /// The version up to `through` whose value a record needs. Asked right before the record is folded.
-    pub fn needs(&self, record: &Record, through: Version) -> Option<Version> {
-        self.read_by(&record.entry.body).filter(|version| *version <= through && version.0 > 0)
-    }
-
     /// The version whose value folding a record takes, beside the one it goes on from.
     pub fn read_by(&self, body: &Body) -> Option<Version> {
         match body {
@@ -118,9 +155,12 @@ impl History {
     /// The writes that can be turned round, as far as that is more than a matter of the snapshots there were.
     fn base_writes(&self) -> Vec<BaseWrite> {
         self.writes.all(|write| match write {
-            Write::Return { owner, made, left } => {
-                BaseTurn::Back { branch: self.branches.name(*owner).clone(), made: *made, left: *left }
-            }
+            Write::Return { owner, made, left, suspect } => BaseTurn::Back {
+                branch: self.branches.name(*owner).clone(),
+                made: *made,
+                left: *left,
+                suspect: suspect.clone(),
+            },
             Write::Settings(before) => BaseTurn::Settings(before.clone()),
             _ => BaseTurn::Nothing,
         })
@@ -129,9 +169,9 @@ impl History {
 
 fn write_of(turns: &BaseTurn, branches: &Branches) -> Write {
     match turns {
-        BaseTurn::Back { branch, made, left } => {
+        BaseTurn::Back { branch, made, left, suspect } => {
             let owner = branches.owner(Some(branch)).unwrap_or_default();
-            Write::Return { owner, made: *made, left: *left }
+            Write::Return { owner, made: *made, left: *left, suspect: suspect.clone() }
         }
         BaseTurn::Settings(before) => Write::Settings(before.clone()),
         BaseTurn::Nothing => Write::Deletion(Vec::new()),

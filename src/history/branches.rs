@@ -27,6 +27,8 @@ pub struct Branch {
     pub kept_by: Option<Version>,
     /// The snapshot it is measured against, for a variant.
     pub baseline: Option<SnapshotId>,
+    /// Why its head may be another version, or have another value: records are missing.
+    pub doubt: Option<Text>,
 }
 
 impl History {
@@ -98,7 +100,26 @@ impl History {
     /// All branches; `main` first, then forks, then kept ones, each in order of making. Each version is on at least one
     /// of their lines. O(branches · log runs).
     pub fn branches(&self) -> Vec<Branch> {
-        self.branches.list(&self.tree)
+        self.branches.list(&self.tree).into_iter().map(|branch| self.with_doubt(branch)).collect()
+    }
+
+    fn with_doubt(&self, branch: Branch) -> Branch {
+        Branch { doubt: self.branch_doubt(&branch), ..branch }
+    }
+
+    fn branch_doubt(&self, branch: &Branch) -> Option<Text> {
+        match branch.kept_by {
+            None => self.head_doubt(Some(&branch.name)),
+            Some(_) => self.doubt(branch.head),
+        }
+    }
+
+    /// Why the head of a growing branch may be another version, or have another value: records are missing. `None` names
+    /// `main`. O(log n).
+    pub fn head_doubt(&self, branch: Option<&str>) -> Option<Text> {
+        let owner = self.branches.owner(branch)?;
+        let suspect = self.heads[owner.0 as usize].suspect.as_ref().or(self.gaps.told());
+        suspect.cloned().or_else(|| self.doubt(self.branches.head_of(owner)))
     }
 
     /// The branch that a rollback, promotion or undo left behind; `None` where it left nothing. O(log n).
@@ -108,8 +129,19 @@ impl History {
 
     /// The branch of a name. O(log runs).
     pub fn branch(&self, name: &str) -> Option<Branch> {
-        self.branches.get(&self.tree, name)
+        self.branches.get(&self.tree, name).map(|branch| self.with_doubt(branch))
     }
+}
+
+/// How what is left behind gets its number.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Numbered {
+    /// The record says so.
+    Said(u64),
+    /// It is counted.
+    Counted,
+    /// It is counted, though records are missing.
+    Guessed,
 }
 
 /// The first branch.
@@ -208,39 +240,52 @@ impl Branches {
         }
     }
 
-    /// What moving a branch's head to `to` would keep, or `None` when nothing it made leaves its line.
-    pub fn would_keep(&self, tree: &Tree, owner: Owner, to: Version) -> Option<Branch> {
+    /// What moving a branch's head to `to` would keep, and its number, or `None` when nothing it made leaves its line.
+    /// `made` is the version that does it.
+    pub fn would_keep(
+        &self,
+        tree: &Tree,
+        owner: Owner,
+        (to, made): (Version, Version),
+        numbered: Numbered,
+    ) -> Option<(Branch, u64)> {
         let head = self.head_of(owner);
         let shared = tree.meeting(head, to);
         let oldest = oldest_left(tree, owner, head, shared)?;
         let base = tree.parent(Version(oldest)).unwrap_or_default();
-        let (versions, kept_by) = (tree.depth(head) - tree.depth(base), Some(Version(tree.newest().0 + 1)));
-        let live = self.of(owner);
-        let name = self.kept_name(live, self.next_left(live));
-        Some(Branch { name, head, base, versions, current: false, kept_by, baseline: None })
+        let (versions, kept_by) = (tree.depth(head) - tree.depth(base), Some(made));
+        let (name, number) = self.next_left(self.of(owner), numbered);
+        Some((Branch { name, head, base, versions, current: false, kept_by, baseline: None, doubt: None }, number))
     }
 
-    fn kept_name(&self, live: &Live, number: u64) -> Text {
-        ecow::eco_format!("{}~{number}", live.name)
+    /// The number that what a branch leaves behind next is given by a writer; `missing` records may have left some, too.
+    pub fn number_after(&self, owner: Owner, missing: u64) -> u64 {
+        self.next_left(self.of(owner), Numbered::Said(self.of(owner).left.saturating_add(missing).saturating_add(1))).1
     }
 
-    /// The number of what is left next. A log may hold a fork that took such a name.
-    fn next_left(&self, live: &Live) -> u64 {
-        let mut number = live.left + 1;
-        while self.names.contains_key(&self.kept_name(live, number)) {
+    /// The name and number of what is left next. A log may hold a fork that took such a name.
+    fn next_left(&self, live: &Live, numbered: Numbered) -> (Text, u64) {
+        let (mut number, mark) = match numbered {
+            Numbered::Said(number) if number > live.left && number < 1 << 53 => (number, "~"),
+            Numbered::Said(_) | Numbered::Guessed => (live.left + 1, "~?"),
+            Numbered::Counted => (live.left + 1, "~"),
+        };
+        loop {
+            let name = ecow::eco_format!("{}{mark}{number}", live.name);
+            if !self.names.contains_key(&name) {
+                return (name, number);
+            }
             number += 1;
         }
-        number
     }
 
     /// Keeps a branch made by [`would_keep`](Self::would_keep), before the tree grows.
-    pub fn keep(&mut self, tree: &Tree, owner: Owner, branch: Branch) {
+    pub fn keep(&mut self, tree: &Tree, owner: Owner, (branch, left): (Branch, u64)) {
         let index = self.kept.len();
         let mut at = Some(branch.head);
         while let Some(version) = at.filter(|at| *at > branch.base) {
             at = self.keep_run(tree, owner, version, (branch.base, index));
         }
-        let left = self.next_left(self.of(owner));
         self.names.insert(branch.name.clone(), Named::Kept(index));
         self.kept.push(branch);
         self.live[owner.0 as usize].left = left;
@@ -351,6 +396,7 @@ fn row(live: &Live, tree: &Tree) -> Branch {
         current: live.name == MAIN,
         kept_by: None,
         baseline: live.baseline,
+        doubt: None,
     }
 }
 
@@ -370,8 +416,9 @@ mod tests {
                 _ => branches.owner(Some("a")).unwrap_or_else(|| branches.fork("a".into(), tree.newest(), None)),
             };
             let to = Version(target % (tree.newest().0 + 1));
-            if let Some(branch) = branches.would_keep(&tree, owner, to) {
-                branches.keep(&tree, owner, branch);
+            let made = Version(tree.newest().0 + 1);
+            if let Some(kept) = branches.would_keep(&tree, owner, (to, made), Numbered::Counted) {
+                branches.keep(&tree, owner, kept);
             }
             let head = tree.grow(to, owner);
             branches.advance(&tree, owner, head, to);

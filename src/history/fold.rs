@@ -4,6 +4,7 @@
 //! in `back` what goes back to an older version does.
 
 use super::branches::Branches;
+use super::gaps::Gaps;
 use super::keyframes::{Keyframes, Window};
 use super::snapshots::Snapshots;
 use super::step::{self, Growth};
@@ -39,6 +40,9 @@ pub struct History {
     pub(super) measurements: Measurements,
     pub(super) settings: Settings,
     pub(super) writes: Writes,
+    pub(super) gaps: Gaps,
+    /// Records that say something unknown here: by position, and those that compaction left.
+    pub(super) unknown: (Vec<Position>, Vec<Record>),
     /// By owner.
     pub(super) heads: Vec<Head>,
     pub(super) keyframes: Keyframes,
@@ -77,6 +81,8 @@ pub(super) struct Made {
     /// Whether the record alone gives the value.
     pub whole: bool,
     pub problem: Option<Text>,
+    /// Why the value may be another.
+    pub doubt: Option<Text>,
 }
 
 impl History {
@@ -95,6 +101,8 @@ impl History {
             measurements: Measurements::default(),
             settings: Settings::default(),
             writes: Writes::default(),
+            gaps: Gaps::default(),
+            unknown: (Vec::new(), Vec::new()),
             heads: vec![Head::default()],
             keyframes: Keyframes::new(&budget),
             window: Mutex::new(Window::new(&budget)),
@@ -103,6 +111,14 @@ impl History {
             problems: Vec::new(),
             uncounted: Uncounted::default(),
         }
+    }
+
+    /// An empty history, in place of one that cannot be used any more.
+    pub(crate) fn unusable(tenant: TenantId, budget: Budget, why: &str) -> Self {
+        let mut history = Self::new(tenant, budget);
+        history.suspect_all(&why.into());
+        history.note_problem(why.into());
+        history
     }
 
     /// Takes one record, in order. What a record asks that cannot be done is never an error: a patch that does not apply
@@ -132,13 +148,24 @@ impl History {
     }
 
     fn take(&mut self, record: &Arc<Record>, value: Option<Value>, records: &dyn Records) -> Result<Option<Version>> {
+        self.arrive(record);
         let made = match &record.entry.body {
-            Body::Transition { label, change } => Some(self.transition(record, label, change, value)),
-            Body::Rollback { to, .. } => Some(self.roll_back(record, *to, records)?),
-            Body::Promote { variant, .. } => Some(self.promote(record, variant, records)?),
+            Body::Transition { label, change } => {
+                self.settle(record);
+                Some(self.transition(record, label, change, value))
+            }
+            Body::Rollback { to, .. } => {
+                self.settle(record);
+                Some(self.roll_back(record, *to, records)?)
+            }
+            Body::Promote { variant, .. } => {
+                self.settle(record);
+                Some(self.promote(record, variant, records)?)
+            }
             Body::Undo { of } => self.take_back(record, *of, records)?,
+            Body::Unknown { kind, why, .. } => self.take_unknown(record, kind, why),
             Body::Base(base) => {
-                self.start_from(base);
+                self.start_from(record, base);
                 None
             }
             Body::Fork { name, from, baseline } => {
@@ -151,9 +178,6 @@ impl History {
                 None
             }
         };
-        if matches!(record.entry.body, Body::Base(_)) {
-            self.cut = record.position;
-        }
         self.position = record.position;
         Ok(made)
     }
@@ -179,17 +203,9 @@ impl History {
             | Body::Undo { .. }
             | Body::Fork { .. }
             | Body::Base(_) => {}
-            Body::Unknown { why, .. } => {
-                self.ignore(record, &format!("it is unknown here: {why}"));
-                self.note_gap(why.clone());
-            }
+            // Only from within a base: what else is unknown is taken by `push`.
+            Body::Unknown { .. } => self.unknown.1.push(record.clone()),
         }
-    }
-
-    /// Says that records are missing after the last one folded. Later versions carry `why` as their problem until one has
-    /// a whole state, or is rolled back to what was before. Versions are numbered by what could be read.
-    pub fn note_gap(&mut self, why: Text) {
-        self.heads.iter_mut().for_each(|head| head.suspect = Some(why.clone()));
     }
 
     fn transition(&mut self, record: &Record, label: &Text, change: &Change, known: Option<Value>) -> Version {
@@ -209,20 +225,26 @@ impl History {
         if whole {
             head.suspect = None;
         }
-        let problem = wrong.or_else(|| head.suspect.clone());
+        let doubt = head.suspect.clone();
         let growth = step::growth_by(change, &before, &value);
         let parent = self.branches.head_of(owner);
-        let made = self.add(record, Made { kind, owner, parent, label: label.clone(), value, growth, whole, problem });
+        let label_of = label.clone();
+        let made = self
+            .add(record, Made { kind, owner, parent, label: label_of, value, growth, whole, problem: wrong, doubt });
         self.transactions.step(record, made, label);
         made
     }
 
-    /// Adds an invalid version: the value stays.
+    /// Adds an invalid version: the value stays. Where records are missing it may be for that alone.
     pub(super) fn stay(&mut self, record: &Record, owner: Owner, label: Text, why: &str) -> Version {
-        let (parent, value) = (self.branches.head_of(owner), self.heads[owner.0 as usize].value.clone());
+        let missing = self.gaps.any().cloned();
+        let head = &mut self.heads[owner.0 as usize];
+        head.suspect = head.suspect.take().or(missing);
+        let (value, doubt) = (head.value.clone(), head.suspect.clone());
+        let parent = self.branches.head_of(owner);
         let growth = step::growth(&value, &value);
-        let problem = Some(why.into());
-        self.add(record, Made { kind: Kind::Invalid, owner, parent, label, value, growth, whole: false, problem })
+        let (kind, whole, problem) = (Kind::Invalid, false, Some(why.into()));
+        self.add(record, Made { kind, owner, parent, label, value, growth, whole, problem, doubt })
     }
 
     /// Adds an invalid version to `main` for what names a branch that does not exist.
@@ -247,12 +269,14 @@ impl History {
             size: made.value.size(),
             whole: made.whole,
             problem: made.problem,
+            doubt: made.doubt,
         });
         self.heads[made.owner.0 as usize].value = made.value;
         version
     }
 
     fn mark(&mut self, record: &Record, new: &NewSnapshot) {
+        self.reach(new.version);
         if new.version > self.newest() {
             return self.ignore(record, &format!("there is no {} to make a snapshot of", new.version));
         }
@@ -295,6 +319,7 @@ impl History {
 
     /// Makes the head of a new branch; answers whether it can be.
     fn fork(&mut self, record: &Record, name: &Text, from: Version, records: &dyn Records) -> Result<bool> {
+        self.reach(from);
         let wrong = self.existing(from).err().map(|error| error.to_string());
         let taken = || self.branches.head(name).map(|_| "that name is taken".to_owned());
         if let Some(why) = wrong.or_else(taken) {
@@ -302,7 +327,7 @@ impl History {
             return Ok(false);
         }
         let value = self.value(from, records)?;
-        self.heads.push(Head { value, suspect: self.suspect_at(from) });
+        self.heads.push(Head { value, suspect: self.doubt(from) });
         Ok(true)
     }
 
@@ -312,18 +337,37 @@ impl History {
     }
 
     /// Starts over from what compaction left. Whoever was behind loses what is cut off, as everyone does.
-    fn start_from(&mut self, base: &Base) {
+    fn start_from(&mut self, record: &Record, base: &Base) {
+        if base.through < self.newest() {
+            let why = format!("it says that {} was the newest version, after {}", base.through, self.newest());
+            return self.ignore(record, &why);
+        }
         let fresh = Self::new(self.tenant.clone(), self.budget.clone());
         *self = base::started(fresh, base);
+        self.cut = record.position;
+    }
+
+    /// Starts behind what was cut off, where the record of what compaction left is lost.
+    pub(super) fn start_without(&mut self, (position, through): (Position, Version), why: &Text) {
+        let base = Position(position.0 + 1);
+        let mut fresh = Self::new(self.tenant.clone(), self.budget.clone());
+        fresh.problems.append(&mut self.problems);
+        *self = base::started(fresh, &base::lost(base, through, why));
+        (self.cut, self.position) = (base, base);
     }
 
     fn begin(&mut self, record: &Record, name: &Text, steps: &[Text]) {
         let owner = self.branches.owner(record.entry.branch.as_deref()).unwrap_or_default();
-        self.transactions.begin(record, name, steps, self.branches.head_of(owner));
+        let missing = self.gaps.total();
+        self.transactions.begin(record, name, steps, self.branches.head_of(owner), missing);
     }
 
     pub(super) fn ignore(&mut self, record: &Record, why: &str) {
-        self.problems.push(format!("record {} is ignored: {why}", record.position.0).into());
+        self.note_problem(format!("record {} is ignored: {why}", record.position.0).into());
+    }
+
+    pub(super) fn note_problem(&mut self, why: Text) {
+        self.problems.push(why);
     }
 
     /// The tenant.

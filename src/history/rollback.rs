@@ -2,9 +2,11 @@
 //!
 //! Decides and foretells only; the rollback itself is a record, and the fold acts on it.
 
+use super::branches::Numbered;
 use super::nearest::nearest;
+use super::tree::Owner;
 use super::when::time_text;
-use super::{History, Kind};
+use super::{Branch, History, Kind};
 use crate::record::{Origin, Time, Version};
 use crate::value::Text;
 use crate::{Error, Result};
@@ -37,7 +39,7 @@ pub struct RollbackPlan {
     pub kept: Option<(Text, u64)>,
     /// Whether the head is that version already, or equals it because it went back to it.
     pub same: bool,
-    /// Why the value of that version may be wrong.
+    /// Why the value of `to` may be another than was recorded, or its number: records are missing.
     pub doubt: Option<Text>,
 }
 
@@ -72,10 +74,17 @@ impl History {
     pub fn plan_return(&self, branch: Option<&str>, to: Version) -> Result<RollbackPlan> {
         let to = self.existing(to)?;
         let owner = self.branches.owner(branch).ok_or_else(|| self.no_branch(branch.unwrap_or_default()))?;
-        let kept = self.branches.would_keep(&self.tree, owner, to).map(|branch| (branch.name, branch.versions));
+        let kept = self.would_keep(owner, to).map(|branch| (branch.name, branch.versions));
         let head = self.branches.head_of(owner);
         let same = self.went_back_to(head) == self.went_back_to(to);
-        Ok(RollbackPlan { to, head, makes: Version(self.newest().0 + 1), kept, same, doubt: self.suspect_at(to) })
+        Ok(RollbackPlan { to, head, makes: self.next_version(0), kept, same, doubt: self.doubt(to) })
+    }
+
+    /// What moving the head of a growing branch to `to` would keep, under the name that its writer gives it.
+    fn would_keep(&self, owner: Owner, to: Version) -> Option<Branch> {
+        let numbered = Numbered::Said(self.branches.number_after(owner, self.gaps.total()));
+        let kept = self.branches.would_keep(&self.tree, owner, (to, self.next_version(0)), numbered);
+        kept.map(|(branch, _)| branch)
     }
 
     /// The version whose value a version has by going back, once or several times; itself if it did not go back.
@@ -92,12 +101,12 @@ impl History {
     /// Versions newer than `after` that the other side wrote, and that would leave a branch whose head goes back to `to`.
     /// O(versions that would leave it).
     pub fn others_left(&self, branch: Option<&str>, to: Version, after: Version, side: Origin) -> u64 {
-        let kept = self.branches.owner(branch).and_then(|owner| self.branches.would_keep(&self.tree, owner, to));
+        let kept = self.branches.owner(branch).and_then(|owner| self.would_keep(owner, to));
         let Some(kept) = kept else { return 0 };
         let left =
             self.tree.back(kept.head).map(|stretch| stretch.start.max(after.0.max(kept.base.0) + 1)..stretch.end);
-        let left = left.take_while(|stretch| stretch.start < stretch.end).flatten();
-        left.filter(|version| self.versions.origin(Version(*version)) != Some(side)).count() as u64
+        let left = left.take_while(|stretch| stretch.start < stretch.end);
+        left.map(|stretch| self.versions.not_of(&stretch, side)).sum()
     }
 
     /// The error for a branch that is not there, or does not grow.

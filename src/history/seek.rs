@@ -53,6 +53,11 @@ impl History {
             if let Some(value) = self.in_memory(at, &window) {
                 return (value.clone(), steps);
             }
+            if let Some((first, _)) = self.versions.missing_run(at) {
+                // The value stayed, however many are missing.
+                at = self.tree.parent(first).unwrap_or_default();
+                continue;
+            }
             steps.push(at);
             match self.tree.parent(at) {
                 // Its record says all: any value will do to start from, and the head's is the one to share with.

@@ -50,14 +50,20 @@ fn bytes_of(kind: &ChangeKind) -> u64 {
 
 /// As [`growth`] where `change` made `new` of `old`; without comparing where the change says it all.
 pub(super) fn growth_by(change: &Change, old: &Value, new: &Value) -> Growth {
+    quick_counts(change, old)
+        .map(|counts| Growth { counts, bytes: change_bytes(change) })
+        .unwrap_or_else(|| growth(old, new))
+}
+
+/// What a change of `old` counts, where its one operation says it all.
+pub(super) fn quick_counts(change: &Change, old: &Value) -> Option<Counts> {
     match change {
         Change::Patch(Patch(ops)) => match ops.as_slice() {
-            [op] => counts_of(op, old).map(|counts| Growth { counts, bytes: op_bytes(op) }),
+            [op] => counts_of(op, old),
             _ => None,
         },
         _ => None,
     }
-    .unwrap_or_else(|| growth(old, new))
 }
 
 /// What one operation on an object's key counts, where `diff` could not count anything else: no array is on the way

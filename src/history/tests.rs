@@ -9,6 +9,7 @@ mod model;
 mod real;
 mod targets;
 
+use crate::record::{Body, Entry, Makes, Position, Record, Version};
 use fixture::Log;
 
 /// Plays `script` (see [`Log::play`]) and compares the lines: kept branches in order, then `main`.
@@ -137,8 +138,11 @@ fn what_cannot_be_followed_is_told() {
 fn check_versions(script: &str, expected: &[&str]) {
     let mut log = Log::default();
     log.play(script);
-    let shown: Vec<_> = (1..=log.history.newest().0).map(|n| log.describe(n)).collect();
-    assert_eq!(shown, expected, "{script}");
+    assert_eq!(shown_versions(&log), expected, "{script}");
+}
+
+fn shown_versions(log: &Log) -> Vec<String> {
+    (1..=log.history.newest().0).map(|n| log.describe(n)).collect()
 }
 
 #[test]
@@ -165,33 +169,146 @@ fn versions_say_what_made_them() {
     );
 }
 
+/// As `check_versions`, where records say which version they make.
+fn check_numbered(script: &str, expected: &[&str]) {
+    let mut log = Log { newest: Some(0), ..Log::default() };
+    log.play(script);
+    assert_eq!(shown_versions(&log), expected, "{script}");
+}
+
 #[test]
-fn after_a_gap_versions_are_suspect_until_a_whole_state() {
-    check_versions(
+fn numbers_stay_when_records_say_them() {
+    check_numbered(
         "a, gap, ~b, bad, rewind #3, c, ~d",
         &[
             "#1 transition a of #0",
-            "#2 transition ~b of #1: records lost",
-            "#3 invalid bad of #2: cut off",
-            "#4 rollback rollback to #3 of #3: records lost",
-            "#5 transition c of #4",
-            "#6 transition ~d of #5",
+            "#2 invalid missing of #1: records lost",
+            "#3 transition ~b of #2: records lost",
+            "#4 invalid bad of #3: cut off",
+            "#5 rollback rollback to #3 of #3: records lost",
+            "#6 transition c of #5",
+            "#7 transition ~d of #6",
         ],
     );
-    check_versions(
-        "a, gap, ~b, rewind a, ~c, gap, gone, ~d",
+    check_numbered(
+        "a, gap-aside, ~b, rewind a, ~c, gap, gap-aside, gap, gone, ~d",
         &[
             "#1 transition a of #0",
             "#2 transition ~b of #1: records lost",
             "#3 rollback rollback to #1 of #1",
             "#4 transition ~c of #3",
-            "#5 deleted gone of #4",
-            "#6 transition ~d of #5",
+            "#5 invalid missing of #4: records lost",
+            "#6 invalid missing of #5: records lost",
+            "#7 deleted gone of #6",
+            "#8 transition ~d of #7",
         ],
     );
-    let mut log = Log::default();
+    let mut log = Log { newest: Some(0), ..Log::default() };
     log.play("a, gap, ~b, bad, gone, c");
-    assert_eq!(log.history.broken().iter().map(|version| version.0).collect::<Vec<_>>(), [2, 3, 4]);
+    assert_eq!(log.history.broken().iter().map(|version| version.0).collect::<Vec<_>>(), [2, 3, 4, 5]);
+}
+
+#[test]
+fn without_numbers_each_missing_record_counts_until_one_is_known() {
+    check_versions(
+        "a, gap, b, ~c",
+        &[
+            "#1 transition a of #0",
+            "#2 invalid missing of #1: records lost",
+            "#3 transition b of #2: records lost",
+            "#4 transition ~c of #3: records lost",
+        ],
+    );
+    // The first record that says its number confirms those before it, or ends the doubt from there on.
+    let mut log = Log::default();
+    log.play("a, gap, b");
+    log.newest = Some(3);
+    log.play("c");
+    assert_eq!(shown_versions(&log)[2..], ["#3 transition b of #2", "#4 transition c of #3"]);
+    let mut log = Log::default();
+    log.play("a, gap, b, gap-aside");
+    log.newest = Some(3);
+    log.play("c");
+    let [b, c] = &shown_versions(&log)[2..] else { panic!("{:?}", shown_versions(&log)) };
+    assert_eq!((b.as_str(), c.as_str()), ("#3 transition b of #2: records lost", "#4 transition c of #3"));
+}
+
+#[test]
+fn a_number_that_cannot_be_is_not_believed_and_told() {
+    for (newest, told) in [(0, "says #1,"), (1, "says #2,"), (7, "says #8,"), (1 << 52, "says #4503599627370497,")] {
+        let mut log = Log { newest: Some(0), ..Log::default() };
+        log.play("a b, gap, c");
+        log.newest = Some(newest);
+        log.play("d");
+        let last = shown_versions(&log).pop().unwrap_or_default();
+        assert!(last.starts_with("#5 transition d of #4: its record") && last.contains(told), "{newest}: {last}");
+        assert!(log.history.doubt(Version(4)).is_none() && log.history.problems().len() == 1);
+    }
+}
+
+#[test]
+fn what_goes_back_to_what_is_in_doubt_is_in_doubt() {
+    for (script, doubtful) in [
+        ("a b, gap, ~c, rewind a, rewind #4, ~d", &[3, 4, 6, 7][..]),
+        ("a b, gap, c, rewind #3, ~d", &[3, 5, 6]),
+        ("a, fork x a, on x, b, on main, gap, promote x, ~c", &[3, 4, 5]),
+        ("a, fork x a, on x, b, on main, gap, on x, c, on main, promote x, ~d", &[3]),
+        ("a b, gap, rewind a, ~c, undo, ~d", &[3, 6, 7]),
+        ("a b, rewind a, gap, ~c, undo, ~d, redo, ~e", &[4, 5, 8, 9]),
+        ("a b, gap, ~c, fork x #4, on x, ~d, on main, e, fork y #6, on y, ~f", &[3, 4, 5]),
+    ] {
+        let mut log = Log { newest: Some(0), ..Log::default() };
+        log.play(script);
+        let all = 0..=log.history.newest().0;
+        let found: Vec<_> = all.filter(|n| log.history.doubt(Version(*n)).is_some()).collect();
+        assert_eq!(found, doubtful, "{script}: {:?}", shown_versions(&log));
+    }
+}
+
+#[test]
+fn heads_forks_and_transactions_are_in_doubt_with_what_is_missing() {
+    let mut log = Log { newest: Some(0), ..Log::default() };
+    log.play("a, fork x a, begin, b");
+    assert!(log.history.branches().iter().all(|branch| branch.doubt.is_none()));
+    log.history.note_gap("records lost".into());
+    assert!(log.history.branches().iter().all(|branch| branch.doubt.is_some()), "more may follow the last record");
+    log.history.begin_records(None);
+    log.play("gap, c");
+    let doubts = |log: &Log| log.history.branches().iter().map(|branch| branch.doubt.is_some()).collect::<Vec<_>>();
+    assert_eq!((doubts(&log), log.history.transactions()[0].doubt.is_some()), (vec![false, true], true));
+    log.play("on x, d");
+    assert_eq!(doubts(&log), [false, false]);
+}
+
+#[test]
+fn what_is_kept_behind_a_missing_record_gets_a_name_that_no_other_had() {
+    let names = |log: &Log| log.history.branches().iter().map(|branch| branch.name.to_string()).collect::<Vec<_>>();
+    let mut log = Log { newest: Some(0), ..Log::default() };
+    log.play("a b c, rewind a, gap, d, rewind b");
+    assert_eq!(names(&log), ["main", "main~1", "main~3"], "the lost record may have left main~2 behind");
+    let mut log = Log::default();
+    log.play("a b c, rewind a, gap, d, rewind b");
+    assert_eq!(names(&log), ["main", "main~1", "main~?2"]);
+}
+
+#[test]
+fn a_claimed_jump_takes_no_memory_and_no_time() {
+    let mut log = Log { newest: Some(0), ..Log::default() };
+    log.play("a b");
+    log.history.note_gap("records lost".into());
+    let (position, version) = (Position((1 << 53) - 1), Version((1 << 53) - 1));
+    let body = Body::Rollback { to: Version(1 << 50), reason: "".into() };
+    let mut entry = Entry::new(body);
+    entry.makes = Some(Makes { version, counts: None, size: None, kept: None });
+    let record = Record { position, id: "".into(), entry };
+    log.history.push(&std::sync::Arc::new(record), &log.records).unwrap();
+    assert_eq!(log.history.newest(), version);
+    for n in [3, 1 << 40, 1 << 50, (1 << 53) - 1] {
+        assert_eq!(log.history.value(Version(n), &log.records).unwrap().as_str(), Some("b"));
+        assert!(log.history.doubt(Version(n)).is_some());
+    }
+    let listed = std::iter::successors(Some(Version(1)), |version| log.history.listed_after(*version));
+    assert_eq!(listed.map(|version| version.0).collect::<Vec<_>>(), [1, 2, 3, (1 << 53) - 1]);
 }
 
 #[test]

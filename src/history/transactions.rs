@@ -31,6 +31,8 @@ pub struct Transaction {
     pub state: TransactionState,
     /// What happened in it, in order.
     pub events: Vec<TransactionEvent>,
+    /// Why that may not be all: records are missing that may be of it.
+    pub doubt: Option<Text>,
 }
 
 /// How a transaction stands.
@@ -201,7 +203,7 @@ impl History {
 pub(super) struct Transactions {
     /// How many were cut off.
     before: u64,
-    /// By id.
+    /// Sorted by id.
     all: Vec<Transaction>,
     /// Versions that steps made, in order.
     made: Vec<(Version, TransactionId)>,
@@ -211,8 +213,18 @@ pub(super) struct Transactions {
 
 impl Transactions {
     fn get(&self, id: TransactionId) -> Option<&Transaction> {
-        let index = usize::try_from(id.0.checked_sub(self.before + 1)?).ok()?;
-        self.all.get(index)
+        self.all.get(self.place(id)?)
+    }
+
+    /// Where one is. They follow each other, but where records that began some are missing.
+    fn place(&self, id: TransactionId) -> Option<usize> {
+        self.all.binary_search_by_key(&id, |tx| tx.id).ok()
+    }
+
+    /// Says that records are missing that may be of those that are open.
+    pub fn doubt(&mut self, why: &Text) {
+        let open = self.all.iter_mut().filter(|tx| tx.state == TransactionState::Open);
+        open.for_each(|tx| tx.doubt = Some(why.clone()));
     }
 
     /// The checkpoints of open and failed transactions, which somebody may want to go back to.
@@ -230,11 +242,16 @@ impl Transactions {
 
     /// The id of the next one.
     pub fn next_id(&self) -> TransactionId {
-        TransactionId(self.before + self.all.len() as u64 + 1)
+        let last = self.all.last().map_or(self.before, |tx| tx.id.0);
+        TransactionId(last.saturating_add(1))
     }
 
-    pub fn begin(&mut self, record: &Record, name: &Text, steps: &[Text], base: Version) {
-        let id = self.next_id();
+    /// `missing` records may have begun others before.
+    pub fn begin(&mut self, record: &Record, name: &Text, steps: &[Text], base: Version, missing: u64) {
+        let last = self.all.last().map_or(self.before, |tx| tx.id.0);
+        let explained = |id: &TransactionId| id.0 > last && id.0 - last <= missing.saturating_add(1);
+        let said = record.entry.step.map(|step| step.id).filter(|_| missing > 0).filter(explained);
+        let id = said.unwrap_or_else(|| self.next_id());
         self.all.push(Transaction {
             id,
             name: name.clone(),
@@ -246,6 +263,7 @@ impl Transactions {
             planned: steps.to_vec(),
             state: TransactionState::Open,
             events: Vec::new(),
+            doubt: None,
         });
     }
 
@@ -296,8 +314,8 @@ impl Transactions {
     }
 
     fn get_mut(&mut self, id: TransactionId) -> Option<&mut Transaction> {
-        let index = usize::try_from(id.0.checked_sub(self.before + 1)?).ok()?;
-        self.all.get_mut(index)
+        let at = self.place(id)?;
+        self.all.get_mut(at)
     }
 }
 

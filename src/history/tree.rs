@@ -62,15 +62,22 @@ impl Tree {
 
     /// Makes the next version, a child of `parent` (which must exist), on a branch.
     pub fn grow(&mut self, parent: Version, owner: Owner) -> Version {
+        self.grow_by(parent, owner, 1)
+    }
+
+    /// Makes the next so many versions, each a child of the one before, the first of `parent`; answers the last one. O(log
+    /// runs).
+    pub fn grow_by(&mut self, parent: Version, owner: Owner, count: u64) -> Version {
         let goes_on = parent.0 == self.newest && self.owner(parent) == owner;
         let depth = self.depth(parent) + 1;
-        self.newest += 1;
+        let first = self.newest + 1;
+        self.newest += count;
         if !goes_on {
             let below = self.run_of(parent);
             let (height, jump) = (self.runs[below].height + 1, self.jump_above(below));
             let below = u32::try_from(below).unwrap_or(u32::MAX);
             let before = self.last.insert(owner, u32::try_from(self.runs.len()).unwrap_or(u32::MAX));
-            self.runs.push(Run { first: self.newest, parent: parent.0, depth, owner, below, height, jump, before });
+            self.runs.push(Run { first, parent: parent.0, depth, owner, below, height, jump, before });
         }
         self.newest()
     }

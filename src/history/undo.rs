@@ -5,6 +5,7 @@
 use super::tree::Owner;
 use super::{History, RollbackPlan};
 use crate::record::{BaseTurn, BaseWrite, Origin, Position, Record, Settings, SnapshotId, SnapshotNote, Version};
+use crate::value::Text;
 use std::collections::BTreeMap;
 
 /// A write that `undo` can take back, or `redo` do again.
@@ -25,8 +26,9 @@ pub struct Undoable {
 /// One write, with what reversing it needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Write {
-    /// A rollback, a promotion, or their undo: the version it made, and the head of that branch before it.
-    Return { owner: Owner, made: Version, left: Version },
+    /// A rollback, a promotion, or their undo: the version it made, the head of that branch before it, and why that may
+    /// not be what the branch had.
+    Return { owner: Owner, made: Version, left: Version, suspect: Option<Text> },
     /// A new snapshot, and what left the list for it.
     Snapshot { id: SnapshotId, drops: Vec<SnapshotId> },
     /// A new snapshot taken back.
@@ -154,7 +156,7 @@ impl History {
     pub fn others_since(&self, turned: &Undoable) -> u64 {
         let done = find(&self.writes.stand, turned.of).or_else(|| find(&self.writes.undone, turned.of));
         match done {
-            Some(Done { write: Write::Return { owner, made, left }, origin, .. }) => {
+            Some(Done { write: Write::Return { owner, made, left, .. }, origin, .. }) => {
                 self.others_left(Some(self.branches.name(*owner)), *left, *made, *origin)
             }
             _ => 0,
@@ -169,10 +171,11 @@ impl History {
             plan: None,
             lifts_guard: matches!(&done.write, Write::Settings(before) if self.lifts_guard(before)),
         };
-        if let Write::Return { owner, left, .. } = done.write {
-            let branch = Some(self.branches.name(owner).as_str());
-            shown.back_to = Some(left);
-            shown.plan = self.plan_return(branch, left).ok();
+        if let Write::Return { owner, left, suspect, .. } = &done.write {
+            let branch = Some(self.branches.name(*owner).as_str());
+            shown.back_to = Some(*left);
+            let plan = self.plan_return(branch, *left).ok();
+            shown.plan = plan.map(|plan| RollbackPlan { doubt: suspect.clone().or(plan.doubt), ..plan });
         }
         shown
     }

@@ -72,14 +72,40 @@ pub struct VersionInfo {
     pub counts: Counts,
     /// Bytes of its value as compact JSON.
     pub size: u64,
-    /// What is wrong: an invalid version's reason, or that damage before it may have swallowed a change.
+    /// What is wrong: an invalid version's reason, or why it is doubtful.
     pub problem: Option<Text>,
+    /// Whether its value or its number may be another, because records are missing.
+    pub doubtful: bool,
+    /// The last of the missing versions that this is the first of; else the version itself.
+    pub through: Version,
 }
 
 impl History {
     /// What is known of a version; `None` for one that does not exist. `#0` exists. O(log n).
     pub fn info(&self, version: Version) -> Option<VersionInfo> {
-        self.versions.info(version, self.parent(version).unwrap_or_default())
+        let mut info = self.versions.info(version, self.parent(version).unwrap_or_default())?;
+        if let Some(why) = self.doubt(version) {
+            info.doubtful = true;
+            info.problem.get_or_insert(why);
+        }
+        Some(info)
+    }
+
+    /// Why the value of a version may be another than was recorded, or its number: records are missing. O(log n).
+    pub fn doubt(&self, version: Version) -> Option<Text> {
+        self.versions.doubt(version).or_else(|| self.gaps.number_doubt(version)).cloned()
+    }
+
+    /// The first version from this one on whose record is there, and where that is. O(log n).
+    pub fn recorded_from(&self, version: Version) -> Option<(Version, Position)> {
+        self.versions.recorded_from(version)
+    }
+
+    /// The version listed after one in log order: of missing versions that follow each other only the first is listed.
+    /// O(log n).
+    pub fn listed_after(&self, version: Version) -> Option<Version> {
+        let last = self.versions.missing_run(version).map_or(version, |(_, last)| last);
+        (last < self.newest()).then(|| Version(last.0 + 1))
     }
 
     /// The last version in log order whose time is at or before `at`, though times may go back or be equal. Versions
@@ -118,6 +144,30 @@ pub(super) struct NewVersion {
     /// Whether the record alone gives the value, without the parent's.
     pub whole: bool,
     pub problem: Option<Text>,
+    /// Why its value may be another.
+    pub doubt: Option<Text>,
+}
+
+/// Versions whose records are missing.
+#[derive(Debug)]
+struct Missing {
+    first: u64,
+    last: u64,
+    /// Rows before them.
+    before: usize,
+    /// Missing versions up to the last of these.
+    sum: u64,
+    /// Bytes of the value as it stayed.
+    size: u64,
+    why: Text,
+}
+
+/// Versions that are doubtful for one reason.
+#[derive(Debug)]
+struct Doubt {
+    first: Version,
+    last: Version,
+    why: Text,
 }
 
 /// A word of the `Words` table.
@@ -159,6 +209,10 @@ pub(super) struct Versions {
     broken: Vec<Version>,
     /// What is wrong, by version.
     problems: Vec<(Version, Text)>,
+    /// Between the rows, in order.
+    missing: Vec<Missing>,
+    /// In order.
+    doubts: Vec<Doubt>,
 }
 
 impl Versions {
@@ -172,15 +226,57 @@ impl Versions {
         Version(self.through)
     }
 
+    /// Adds so many versions whose records are missing. O(1).
+    pub fn skip(&mut self, count: u64, size: u64, why: Text) {
+        let first = self.through + self.rows.len() as u64 + self.skipped() + 1;
+        let last = first + count - 1;
+        self.doubt_also(Version(first), Version(last), &why);
+        self.missing.push(Missing { first, last, before: self.rows.len(), sum: self.skipped() + count, size, why });
+        self.broken.push(Version(first));
+        self.note_time(Version(last));
+    }
+
+    /// Missing versions in all.
+    fn skipped(&self) -> u64 {
+        self.missing.last().map_or(0, |last| last.sum)
+    }
+
+    /// The missing versions that follow each other around one: the first and the last of them.
+    pub fn missing_run(&self, version: Version) -> Option<(Version, Version)> {
+        self.run(version).map(|run| (Version(run.first), Version(run.last)))
+    }
+
+    fn run(&self, version: Version) -> Option<&Missing> {
+        let next = self.missing.partition_point(|run| run.last < version.0);
+        self.missing.get(next).filter(|run| run.first <= version.0)
+    }
+
+    /// Says that versions behind all those said before are doubtful.
+    pub fn doubt_also(&mut self, first: Version, last: Version, why: &Text) {
+        match self.doubts.last_mut().filter(|run| run.last.0 + 1 == first.0 && run.why == *why) {
+            Some(run) => run.last = last,
+            None => self.doubts.push(Doubt { first, last, why: why.clone() }),
+        }
+    }
+
+    /// Why the value of a version may be another.
+    pub fn doubt(&self, version: Version) -> Option<&Text> {
+        let next = self.doubts.partition_point(|run| run.last < version);
+        self.doubts.get(next).filter(|run| run.first <= version).map(|run| &run.why)
+    }
+
     /// Adds the next version.
     pub fn push(&mut self, new: NewVersion) {
-        let version = Version(self.through + self.rows.len() as u64 + 1);
+        let version = Version(self.through + self.rows.len() as u64 + self.skipped() + 1);
         match new.kind {
             Kind::Rollback | Kind::Promote | Kind::Undo => self.returns.push((version, new.parent)),
             Kind::Transition | Kind::Invalid | Kind::Deleted | Kind::Cut => {}
         }
-        if matches!(new.kind, Kind::Invalid | Kind::Deleted) || new.problem.is_some() {
+        if matches!(new.kind, Kind::Invalid | Kind::Deleted) || new.problem.is_some() || new.doubt.is_some() {
             self.broken.push(version);
+        }
+        if let Some(why) = &new.doubt {
+            self.doubt_also(version, version, why);
         }
         let row = self.row_of(&new);
         self.rows.push(row);
@@ -191,9 +287,7 @@ impl Versions {
 
     /// Says what a version changed, which was not known when it was added. O(log n).
     pub fn count(&mut self, version: Version, counts: Counts) {
-        let Some(index) = version.0.checked_sub(self.through + 1).and_then(|index| usize::try_from(index).ok()) else {
-            return;
-        };
+        let Some(index) = self.index(version) else { return };
         if let Some(row) = self.rows.get_mut(index) {
             row.counts = counts;
             let mut pyramid = std::mem::take(&mut self.pyramid);
@@ -244,7 +338,11 @@ impl Versions {
 
     /// Its time, or that of the one before.
     fn time(&self, version: Version) -> Option<Time> {
-        self.row(version).and_then(|row| row.at)
+        match self.run(version) {
+            // As of the one before.
+            Some(run) => run.before.checked_sub(1).and_then(|index| self.rows[index].at),
+            None => self.row(version).and_then(|row| row.at),
+        }
     }
 
     /// What is known of `version`, whose parent is `parent`. `#0` is known.
@@ -258,6 +356,20 @@ impl Versions {
                 parent,
                 kind: Kind::Cut,
                 label: "cut off by compaction".into(),
+                through: version,
+                ..ORIGIN
+            });
+        }
+        if let Some(run) = self.run(version) {
+            return Some(VersionInfo {
+                version,
+                parent,
+                kind: Kind::Invalid,
+                label: "missing".into(),
+                size: run.size,
+                problem: Some(run.why.clone()),
+                doubtful: true,
+                through: if version.0 == run.first { Version(run.last) } else { version },
                 ..ORIGIN
             });
         }
@@ -274,6 +386,8 @@ impl Versions {
             counts: row.counts,
             size: row.size,
             problem: self.problem(version).cloned(),
+            doubtful: false,
+            through: version,
         })
     }
 
@@ -284,12 +398,10 @@ impl Versions {
 
     /// What made it; `None` for `#0` and beyond the newest.
     pub fn kind(&self, version: Version) -> Option<Kind> {
-        self.row(version).map(|row| row.kind)
-    }
-
-    /// Which side wrote it.
-    pub fn origin(&self, version: Version) -> Option<Origin> {
-        self.row(version).map(|row| row.origin)
+        match self.run(version) {
+            Some(_) => Some(Kind::Invalid),
+            None => self.row(version).map(|row| row.kind),
+        }
     }
 
     /// The record that made it.
@@ -330,9 +442,41 @@ impl Versions {
         self.milestones.get(next).and_then(|milestone| self.time(*milestone))
     }
 
+    /// The first version from this one on whose record is there, and where that is.
+    pub fn recorded_from(&self, version: Version) -> Option<(Version, Position)> {
+        let index = self.index_from(version.0);
+        self.rows.get(index).map(|row| (self.version_of(index), row.position))
+    }
+
     fn row(&self, version: Version) -> Option<&Row> {
-        let index = usize::try_from(version.0.checked_sub(self.through + 1)?).ok()?;
-        self.rows.get(index)
+        self.rows.get(self.index(version)?)
+    }
+
+    /// The index of a version's row; `None` for one that is cut off or missing.
+    fn index(&self, version: Version) -> Option<usize> {
+        let number = version.0.checked_sub(self.through + 1)?;
+        let runs = self.missing.partition_point(|run| run.first <= version.0);
+        let skipped = match runs.checked_sub(1).map(|last| &self.missing[last]) {
+            Some(run) if version.0 <= run.last => return None,
+            run => run.map_or(0, |run| run.sum),
+        };
+        usize::try_from(number - skipped).ok()
+    }
+
+    /// The index of the first row from a version on.
+    fn index_from(&self, version: u64) -> usize {
+        let version = Version(version.max(self.through + 1));
+        match self.run(version) {
+            Some(run) => run.before,
+            None => self.index(version).unwrap_or(usize::MAX),
+        }
+    }
+
+    /// The version of the row at an index.
+    fn version_of(&self, index: usize) -> Version {
+        let runs = self.missing.partition_point(|run| run.before <= index);
+        let skipped = runs.checked_sub(1).map_or(0, |last| self.missing[last].sum);
+        Version(self.through + 1 + index as u64 + skipped)
     }
 }
 
@@ -349,6 +493,8 @@ const ORIGIN: VersionInfo = VersionInfo {
     counts: Counts { added: 0, changed: 0, removed: 0, moved: 0 },
     size: "null".len() as u64,
     problem: None,
+    doubtful: false,
+    through: Version(0),
 };
 
 /// Labels and authors, each text once.
@@ -401,6 +547,7 @@ mod tests {
                 size: n,
                 whole: n % 2 == 0,
                 problem: (n % 4 == 0).then(|| "why".into()),
+                doubt: None,
             });
         }
         versions
@@ -419,6 +566,57 @@ mod tests {
         assert_eq!(versions.tallies(&(1..5))[KEYS].sum, 40);
         assert_eq!(versions.broken(), [Version(4)]);
         assert_eq!(versions.words.texts.len(), 4);
+    }
+
+    #[test]
+    fn missing_versions_take_numbers_and_no_rows() {
+        let (mut versions, far) = (versions(&[Some(5), Some(7)]), 1 << 52);
+        versions.skip(far, 9, "lost".into());
+        let new = |position, seconds| NewVersion {
+            position: Position(position),
+            at: Some(moment(seconds)),
+            by: None,
+            label: "later".into(),
+            kind: Kind::Transition,
+            parent: Version(2),
+            counts: Counts { added: 1, ..Counts::default() },
+            size: 3,
+            whole: true,
+            problem: None,
+            doubt: None,
+            origin: Origin::Application,
+        };
+        versions.push(new(far + 3, 9));
+        versions.skip(1, 3, "lost too".into());
+        versions.push(new(far + 5, 11));
+        let kinds: Vec<_> = [2, 3, far + 2, far + 3, far + 4, far + 5, far + 6]
+            .map(|n| versions.info(Version(n), Version(0)).map(|info| (info.label.to_string(), info.through.0)))
+            .into();
+        let row = |label: &str, n: u64| Some((label.to_owned(), n));
+        let expected = [
+            row("label 2", 2),
+            row("missing", far + 2),
+            row("missing", far + 2),
+            row("later", far + 3),
+            row("missing", far + 4),
+            row("later", far + 5),
+            None,
+        ];
+        assert_eq!(kinds, expected);
+        for (at, expected) in [(6, 1), (8, far + 2), (9, far + 4), (11, far + 5)] {
+            assert_eq!(versions.at_time(moment(at)), Some(Version(expected)), "{at}");
+        }
+        assert_eq!(versions.there_by(Version(4)), Some(moment(7)));
+        assert_eq!(versions.tallies(&(1..far + 6))[KEYS].sum, 22);
+        assert_eq!(versions.tallies(&(3..far + 5))[KEYS].sum, 1);
+        assert_eq!(versions.slowest(&(1..far + 6), 1).len(), 1);
+        assert_eq!(versions.broken(), [Version(3), Version(far + 4)]);
+        assert_eq!(versions.recorded_from(Version(5)), Some((Version(far + 3), Position(far + 3))));
+        let doubtful = |n: u64| versions.doubt(Version(n)).map(Text::to_string);
+        assert_eq!(
+            [2, 3, far + 2, far + 3, far + 4].map(doubtful).map(|why| why.is_some()),
+            [false, true, true, false, true]
+        );
     }
 
     #[test]

@@ -62,6 +62,8 @@ pub enum BaseTurn {
         made: Version,
         /// The version to go back to.
         left: Version,
+        /// Why that may not be what the branch had then.
+        suspect: Option<Text>,
     },
     /// These settings hold.
     Settings(Settings),
@@ -90,8 +92,12 @@ impl Base {
     /// # Errors
     /// The end of a sentence about it: what contradicts what.
     pub fn check(&self, position: Position) -> Result<(), String> {
-        let numbers = self.through.0 < LIMIT && self.transactions < LIMIT && (1..LIMIT).contains(&position.0);
+        let numbers = self.transactions < LIMIT && (1..LIMIT).contains(&position.0);
         say(numbers, || "has a number that is not below 2^53".to_owned())?;
+        // Each version took a record of its own.
+        say(self.through.0 <= position.0, || {
+            format!("says versions through {}, of {} records", self.through, position.0)
+        })?;
         self.check_heads(position)?;
         self.check_values()?;
         self.check_writes(position)?;
@@ -134,7 +140,7 @@ impl Base {
             let order = (1..=write.at.0).contains(&write.first.0) && write.at <= position;
             say(order, || format!("has a write at {} that is not before the cut", write.at.0))?;
             say(places.insert(write.at), || format!("has two writes at {}", write.at.0))?;
-            let BaseTurn::Back { branch, made, left } = &write.turns else { return Ok(()) };
+            let BaseTurn::Back { branch, made, left, .. } = &write.turns else { return Ok(()) };
             let known = self.heads.iter().any(|head| head.name == *branch);
             say(known, || format!("has a write on a branch \"{branch}\" without a head"))?;
             say(*made.max(left) <= self.through, || format!("has a write of {made} that is behind \"through\""))

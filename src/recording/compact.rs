@@ -5,9 +5,10 @@ use super::tenant::TenantRecords;
 use crate::error::{Error, Result};
 use crate::history::{History, Snapshot};
 use crate::log::Cut;
-use crate::record::{Base, Body, Entry, Origin, Position, Record, Version};
+use crate::record::{Body, Entry, Origin, Position, Record, Version};
 use crate::value::Text;
 use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 
 /// Records read at once.
 const BATCH: usize = 1024;
@@ -47,8 +48,7 @@ impl Tenant {
     /// `NotFound` when there is no such version; `NothingToCompact`.
     pub fn compact_plan(&self, before: Version) -> Result<CompactPlan> {
         let history = self.folded();
-        let position = history.info(before).map(|info| info.position);
-        let position = position.ok_or_else(|| self.not_found(format!("version {before}")))?;
+        let (before, position) = self.first_kept(&history, before)?;
         if before <= history.first() {
             return Err(Error::NothingToCompact { before: before.0, oldest: history.first().0 });
         }
@@ -98,12 +98,18 @@ impl Tenant {
         Ok(Compacted { plan, freed })
     }
 
+    /// The first version from `before` on whose record is there, and where that is.
+    fn first_kept(&self, history: &History, before: Version) -> Result<(Version, Position)> {
+        let there = history.recorded_from(before).filter(|_| before.0 > 0 && before <= history.newest());
+        there.ok_or_else(|| self.not_found(format!("version {before}")))
+    }
+
     /// Folds the log from its beginning. Who reads meanwhile sees the history as it was, never a part of the new one.
     pub(super) fn fold_again(&self, tell: &mut dyn FnMut(f64)) -> Result<()> {
         let mut fresh = History::new(self.id().clone(), self.shared.budget.clone());
         loop {
             let batch = self.shared.log().read(self.id(), fresh.position(), BATCH)?;
-            self.shared.fold_into(&mut fresh, &batch)?;
+            self.shared.fold_into(&mut fresh, &batch, |_, _| Ok(ControlFlow::Continue(())))?;
             tell(batch.progress);
             if batch.records.is_empty() {
                 break;
@@ -113,33 +119,27 @@ impl Tenant {
         Ok(())
     }
 
-    /// Folds the log once more, to know what was there at the cut and what later records need of it.
+    /// Folds the log up to the cut, to know what was there, and reads on for what later records need of it.
     fn cut_before(&self, before: Version, tell: &mut dyn FnMut(f64)) -> Result<Cut> {
-        let expected = self.folded().position();
-        let first = self.folded().info(before).map(|info| info.position).unwrap_or_default();
+        let (expected, (_, first)) = (self.folded().position(), self.first_kept(&self.folded(), before)?);
         let through = Position(first.0 - 1);
-        let mut shadow = History::new(self.id().clone(), self.shared.budget.clone());
         let records = TenantRecords(&self.shared);
         let mut cutting = Cutting::default();
+        let shadow = self.folded_before(first, tell)?;
+        let mut base = shadow.base(&records)?;
+        let mut at = through;
         loop {
-            let batch = self.shared.log().read(self.id(), shadow.position(), BATCH)?;
-            if batch.records.is_empty() {
-                break;
-            }
-            for record in &batch.records {
-                if record.position > through && cutting.base.is_none() {
-                    cutting.base = Some(shadow.base(&records)?);
-                }
-                cutting.take(record, &shadow);
-                shadow.push(record, &records)?;
-            }
+            let batch = self.shared.log().read(self.id(), at, BATCH)?;
+            let Some(last) = batch.records.last() else { break };
+            at = last.position;
+            batch.records.iter().for_each(|record| cutting.take(record));
             tell(batch.progress);
         }
-        let Some(mut base) = cutting.base else { return Err(self.not_found(format!("version {before}"))) };
-        let there: BTreeSet<Version> = base.values.iter().map(|(version, _)| *version).collect();
-        for version in cutting.needed.difference(&there) {
-            base.values.push((*version, shadow.value(*version, &records)?));
-        }
+        let returned = self.folded().rollbacks().to_vec();
+        cutting.needed.extend(returned.iter().filter(|(made, _)| *made > base.through).map(|(_, to)| *to));
+        cutting.needed.retain(|version| version.0 > 0 && *version <= base.through);
+        cutting.needed.retain(|version| shadow.existing(*version).is_ok());
+        shadow.add_to_base(&mut base, &cutting.needed, &records)?;
         base.writes.retain(|write| cutting.turned.contains(&write.at));
         let base = Entry {
             at: Some((self.shared.clock)()),
@@ -148,24 +148,45 @@ impl Tenant {
         };
         Ok(Cut { expected, through, base })
     }
+
+    /// The history up to the record at `first`, which makes a version: that record's number is taken notice of.
+    fn folded_before(&self, first: Position, tell: &mut dyn FnMut(f64)) -> Result<History> {
+        let mut shadow = History::new(self.id().clone(), self.shared.budget.clone());
+        let mut reached = false;
+        while !reached {
+            let batch = self.shared.log().read(self.id(), shadow.position(), BATCH)?;
+            if batch.records.is_empty() {
+                return Err(self.not_found(format!("record {}", first.0)));
+            }
+            self.shared.fold_into(&mut shadow, &batch, |record, shadow| {
+                if record.position < first {
+                    return Ok(ControlFlow::Continue(()));
+                }
+                reached = true;
+                shadow.prepare_for(record);
+                Ok(ControlFlow::Break(()))
+            })?;
+            tell(batch.progress);
+        }
+        Ok(shadow)
+    }
 }
 
-/// What is gathered on the way through the log.
+/// What is gathered on the way through the records that stay.
 #[derive(Default)]
 struct Cutting {
-    base: Option<Base>,
     needed: BTreeSet<Version>,
     /// Records up to the cut that later ones turn round.
     turned: BTreeSet<Position>,
 }
 
 impl Cutting {
-    /// Takes notice of a record that stays, before `shadow` folds it.
-    fn take(&mut self, record: &Record, shadow: &History) {
-        let Some(base) = self.base.as_ref() else { return };
-        self.needed.extend(shadow.needs(record, base.through));
-        if let Body::Undo { of } = record.entry.body {
-            self.turned.insert(of);
+    /// Takes notice of a record that stays.
+    fn take(&mut self, record: &Record) {
+        match record.entry.body {
+            Body::Fork { from, .. } => _ = self.needed.insert(from),
+            Body::Undo { of } => _ = self.turned.insert(of),
+            _ => {}
         }
     }
 }

@@ -27,8 +27,18 @@ pub(super) fn with_auto_snapshots(
         return Ok(entries);
     }
     let first = next()?;
-    let mut marking =
-        Marking { history, first, now, out: Vec::new(), versions: 0, lines: Vec::new(), listed: Listed::of(history) };
+    let missing = if history.is_end_doubtful() { first.0.saturating_sub(history.position().0 + 1) } else { 0 };
+    let newest = Version(history.next_version(missing).0 - 1);
+    let mut marking = Marking {
+        history,
+        first,
+        newest,
+        now,
+        out: Vec::new(),
+        versions: 0,
+        lines: Vec::new(),
+        listed: Listed::of(history),
+    };
     for entry in entries {
         marking.take(entry, rules);
     }
@@ -48,6 +58,8 @@ struct Marking<'a> {
     history: &'a History,
     /// The position of the first entry on its way.
     first: Position,
+    /// The version before the first that is on its way.
+    newest: Version,
     now: Time,
     out: Vec<Entry>,
     /// Versions made so far by what is on its way.
@@ -153,7 +165,7 @@ impl Marking<'_> {
     fn pass(&mut self, entry: Entry) {
         if makes_version(&entry.body) {
             self.versions += 1;
-            let (line, head) = (self.line(&entry), Version(self.history.newest().0 + self.versions));
+            let (line, head) = (self.line(&entry), Version(self.newest.0 + self.versions));
             let line = &mut self.lines[line];
             (line.head, line.at, line.marked) = (head, entry.at, false);
         }

@@ -3,6 +3,7 @@
 use super::allow::Allow;
 use super::editing::{Editing, Held, HistoryKey, not_editing};
 use super::guard::{Guarded, HistoryGuard};
+use super::poison::Poison;
 use super::prepare::SinceState;
 use super::{Place, Progress, read};
 use crate::error::{Error, Result};
@@ -39,6 +40,7 @@ pub(super) struct Shared {
     writing: Mutex<SinceState>,
     pub clock: fn() -> Time,
     pub budget: Budget,
+    pub poison: Poison,
 }
 
 /// One tenant's records, wherever they are kept now.
@@ -53,7 +55,16 @@ impl Records for TenantRecords<'_> {
 impl Shared {
     pub fn new(id: TenantId, place: Arc<RwLock<Place>>, budget: Budget, clock: fn() -> Time) -> Self {
         let history = Guarded::new(History::new(id.clone(), budget.clone()));
-        Self { id, place, history, damage: Mutex::default(), writing: Mutex::default(), clock, budget }
+        Self {
+            id,
+            place,
+            history,
+            damage: Mutex::default(),
+            writing: Mutex::default(),
+            clock,
+            budget,
+            poison: Poison::default(),
+        }
     }
 
     pub fn log(&self) -> Arc<dyn Log> {
@@ -65,20 +76,37 @@ impl Shared {
     }
 
     fn fold(&self, batch: &Batch) -> Result<()> {
-        self.fold_into(&mut self.history_mut(), batch)
+        self.fold_into(&mut self.history_mut(), batch, |_, _| Ok(ControlFlow::Continue(())))
     }
 
-    pub fn fold_into(&self, history: &mut History, batch: &Batch) -> Result<()> {
-        let mut gaps = batch.damage.iter().filter(|damage| !damage.torn).peekable();
-        for record in &batch.records {
-            while let Some(gap) = gaps.next_if(|gap| gap.after < record.position) {
-                history.note_gap(gap.why.as_str().into());
+    /// Folds a batch. `each` is asked before each record, and may break off before it.
+    pub fn fold_into(
+        &self,
+        history: &mut History,
+        batch: &Batch,
+        mut each: impl FnMut(&Record, &mut History) -> Result<ControlFlow<()>>,
+    ) -> Result<()> {
+        self.changing(history, |history| {
+            history.begin_records(batch.cut.map(|cut| (cut.position, cut.through)));
+            let mut gaps = batch.damage.iter().filter(|damage| !damage.torn).peekable();
+            for record in &batch.records {
+                while let Some(gap) = gaps.next_if(|gap| gap.after < record.position) {
+                    history.note_gap(gap_words(gap));
+                }
+                if each(record, history)?.is_break() {
+                    return Ok(());
+                }
+                history.push(record, &TenantRecords(self))?;
             }
-            history.push(record, &TenantRecords(self))?;
-        }
-        gaps.for_each(|gap| history.note_gap(gap.why.as_str().into()));
-        Ok(())
+            gaps.for_each(|gap| history.note_gap(gap_words(gap)));
+            Ok(())
+        })
     }
+}
+
+/// Why what follows damage is in doubt.
+fn gap_words(gap: &Damage) -> Text {
+    ecow::eco_format!("records are missing at byte {} of the log: {}", gap.offset, gap.why)
 }
 
 impl Tenant {
@@ -200,7 +228,8 @@ impl Tenant {
     pub fn history(&self) -> HistoryGuard<'_> {
         if !self.folded().is_counted() && self.shared.history.writable().is_ok() {
             // Where the log cannot be read, versions that went back show no counts; reading their values says why.
-            let _ = self.shared.history_mut().count(&TenantRecords(&self.shared));
+            let mut history = self.shared.history_mut();
+            let _ = self.shared.changing(&mut history, |history| history.count(&TenantRecords(&self.shared)));
         }
         self.folded()
     }
@@ -248,6 +277,7 @@ impl Tenant {
     /// # Errors
     /// When there is no such version, or the log cannot be read.
     pub fn value_at(&self, version: Version) -> Result<Value> {
+        self.shared.sound()?;
         self.folded().value(version, &TenantRecords(&self.shared))
     }
 
@@ -256,6 +286,7 @@ impl Tenant {
     /// # Errors
     /// When the log cannot be read.
     pub fn record_of(&self, version: Version) -> Result<Option<Arc<Record>>> {
+        self.shared.sound()?;
         let position = self.folded().info(version).map(|info| info.position).filter(|position| position.0 > 0);
         position.map(|position| TenantRecords(&self.shared).record(position)).transpose()
     }
@@ -265,6 +296,7 @@ impl Tenant {
     /// # Errors
     /// `Target` or `NotFound`.
     pub fn resolve(&self, target: &str, context: &Context) -> Result<Version> {
+        self.shared.sound()?;
         self.folded().resolve(&Target::parse(target)?, context)
     }
 
@@ -307,6 +339,7 @@ impl Tenant {
     }
 
     pub(super) fn writing(&self) -> Result<MutexGuard<'_, SinceState>> {
+        self.shared.sound()?;
         self.shared.history.writable()?;
         not_editing(Some(Held::Lock), || self.key())?;
         Ok(self.shared.writing.lock().unwrap_or_else(PoisonError::into_inner))

@@ -2,8 +2,8 @@
 
 use super::Tenant;
 use super::prepare::{Prepared, Preparing};
-use super::rules;
 use super::tenant::TenantRecords;
+use super::{numbering, rules};
 use crate::error::{Error, Result};
 use crate::history::History;
 use crate::log::AppendId;
@@ -156,8 +156,11 @@ impl Tenant {
                 let new = entries.iter().filter(|entry| matches!(entry.body, Body::Transition { .. })).count() as u64;
                 self.check_room(&history, new)?;
                 self.check_readable(&history, &entries)?;
+                self.check_returns(&history, &entries)?;
                 let mut preparing = Preparing::new(&history, &mut since, made);
-                let prepared = entries.into_iter().map(|entry| preparing.prepare(entry)).collect::<Result<Vec<_>>>()?;
+                let mut prepared =
+                    entries.into_iter().map(|entry| preparing.prepare(entry)).collect::<Result<Vec<_>>>()?;
+                numbering::number(&mut prepared, &history, self.missing_at_end(&history)?);
                 (history.position(), knew, prepared, found)
             };
             (before, knew, self.append_and_fold(before, &id, prepared)?, found)
@@ -177,6 +180,23 @@ impl Tenant {
         let read = entries.iter().filter_map(|entry| history.read_by(&entry.body));
         let mut there = read.filter(|version| history.existing(*version).is_ok());
         there.try_for_each(|version| history.value(version, &TenantRecords(&self.shared)).map(drop))
+    }
+
+    /// Going back to what may be another value than was recorded has to be allowed.
+    fn check_returns(&self, history: &History, entries: &[Entry]) -> Result<()> {
+        let doubtful = |entry| history.doubtful_return(entry).filter(|_| !self.allow.doubtful);
+        match entries.iter().find_map(doubtful) {
+            Some((version, why)) => Err(Error::Doubtful { version: version.0, why: why.to_string() }),
+            None => Ok(()),
+        }
+    }
+
+    /// How many positions are missing behind the last record folded: the next one goes behind them.
+    pub(super) fn missing_at_end(&self, history: &History) -> Result<u64> {
+        if !history.is_end_doubtful() {
+            return Ok(0);
+        }
+        Ok(self.shared.log().next(self.id())?.0.saturating_sub(history.position().0 + 1))
     }
 
     /// Where limits are set, someone may have made room meanwhile: nobody is refused by what does not hold any more.
@@ -232,11 +252,13 @@ impl Tenant {
         // The fold needs no record ids, so what was just written is not read again.
         let first = last.0 + 1 - entries.len() as u64; // behind damaged records too, so not always `before` + 1
         let mut history = self.shared.history_mut();
-        let mut made = None;
-        for ((entry, value), at) in entries.into_iter().zip(values).zip(first..) {
-            let record = Arc::new(Record { position: Position(at), id: Text::new(), entry });
-            made = history.push_written(&record, value, &TenantRecords(&self.shared))?.or(made);
-        }
+        let written = entries.into_iter().zip(values).zip(first..);
+        let made = self.shared.changing(&mut history, |history| {
+            written.into_iter().try_fold(None, |made, ((entry, value), at)| {
+                let record = Arc::new(Record { position: Position(at), id: Text::new(), entry });
+                Ok(history.push_written(&record, value, &TenantRecords(&self.shared))?.or(made))
+            })
+        })?;
         let version = made.or_else(|| history.growing(self.branch()).map(|(head, _)| head));
         Ok(Written { first: Position(first), last, version: version.unwrap_or_else(|| history.head()) })
     }

@@ -20,6 +20,8 @@ pub(super) struct Log {
     pub clock: Option<Time>,
     /// The transaction of the next records.
     pub step: Option<InTransaction>,
+    /// The newest version in truth, where records say which they make.
+    pub newest: Option<u64>,
 }
 
 /// Records in memory that count how often they are read.
@@ -47,7 +49,7 @@ impl Default for Log {
 impl Log {
     pub fn within(budget: u64) -> Self {
         let history = History::new(TenantId::from("acme"), Budget::new(budget));
-        Self { records: Stored::default(), history, branch: None, clock: None, step: None }
+        Self { records: Stored::default(), history, branch: None, clock: None, step: None, newest: None }
     }
 
     pub fn push(&mut self, body: Body) -> Option<Version> {
@@ -56,11 +58,22 @@ impl Log {
 
     pub fn try_push(&mut self, body: Body) -> Result<Option<Version>> {
         let position = Position(self.records.all.len() as u64 + 1);
-        let entry = Entry { at: self.clock, branch: self.branch.clone(), step: self.step, ..Entry::new(body) };
+        let mut entry = Entry { at: self.clock, branch: self.branch.clone(), step: self.step, ..Entry::new(body) };
+        if let Some(newest) = &mut self.newest {
+            entry.makes = self.history.makes(&entry, Version(*newest + 1), None);
+            *newest += u64::from(entry.makes.is_some());
+        }
         let record = Arc::new(Record { position, id: Text::new(), entry });
         let made = self.history.push(&record, &self.records)?;
         self.records.all.push(record);
         Ok(made)
+    }
+
+    /// Loses so many records.
+    pub fn lose(&mut self, count: usize) {
+        self.history.note_gap("records lost".into());
+        let filler = Record { position: Position(0), id: Text::new(), entry: Entry::new(Body::Commit) };
+        self.records.all.extend(std::iter::repeat_n(Arc::new(filler), count));
     }
 
     pub fn transition(&mut self, label: &str, change: Change) -> Version {
@@ -70,7 +83,8 @@ impl Log {
     /// Plays phrases separated by commas:
     ///
     /// - `a b ~c %/p`: the states "a" and "b", then "c" by a patch, then a patch that removes `/p`
-    /// - `bad`, `gone`: an invalid and a deleted version; `gap`: records are lost here
+    /// - `bad`, `gone`: an invalid and a deleted version; `gap`: a record that made a version is lost here, `gap-aside`: one
+    ///   that made none
     /// - `rewind a`, `rewind #2`: a rollback to the first version labelled `a`, to `#2`
     /// - `undo`, `undo @5`: takes back the last write, or the record at 5
     /// - `redo`: does again what was taken back last
@@ -143,8 +157,13 @@ impl Log {
     fn write(&mut self, label: &str) -> Option<Version> {
         let root = Pointer::default();
         let change = match label {
+            "gap-aside" => {
+                self.lose(1);
+                return None;
+            }
             "gap" => {
-                self.history.note_gap("records lost".into());
+                self.lose(1);
+                self.newest = self.newest.map(|newest| newest + 1);
                 return None;
             }
             "bad" => Change::Invalid { raw: "{".into(), why: "cut off".into() },

@@ -3,7 +3,7 @@
 use super::Versions;
 use crate::diff::Counts;
 use crate::history::pyramid::{self, Tallies};
-use crate::record::Version;
+use crate::record::{Origin, Version};
 use std::ops::Range;
 
 /// Places of the measures in the pyramid: keys changed, bytes of the value, nanoseconds since the version before.
@@ -20,7 +20,14 @@ impl Versions {
     /// The versions of `range`, which must exist, that came longest after the one before: the slowest first.
     pub fn slowest(&self, range: &Range<u64>, wanted: usize) -> Vec<Version> {
         let longest = self.pyramid.largest(self.indexes(range), LATENCY, wanted, |index| self.measures(index));
-        longest.into_iter().map(|(index, _)| Version(self.through + 1 + index as u64)).collect()
+        longest.into_iter().map(|(index, _)| self.version_of(index)).collect()
+    }
+
+    /// How many versions of `range` a side did not write; of those that are missing nobody knows. O(versions in it whose
+    /// records are there).
+    pub fn not_of(&self, range: &Range<u64>, side: Origin) -> u64 {
+        let own = self.rows[self.indexes(range)].iter().filter(|row| row.origin == side).count() as u64;
+        (range.end - range.start) - own
     }
 
     /// Of the row at an index.
@@ -32,8 +39,8 @@ impl Versions {
     }
 
     fn indexes(&self, range: &Range<u64>) -> Range<usize> {
-        let index = |version: u64| usize::try_from(version.saturating_sub(self.through + 1)).unwrap_or(usize::MAX);
-        index(range.start)..index(range.end).min(self.rows.len())
+        let index = |version: u64| self.index_from(version).min(self.rows.len());
+        index(range.start)..index(range.end)
     }
 }
 

@@ -62,11 +62,14 @@ fn write(write: &BaseWrite) -> Value {
         ("stands".into(), write.stands.into()),
     ];
     match &write.turns {
-        BaseTurn::Back { branch, made, left } => members.extend([
-            ("branch".into(), branch.clone().into()),
-            ("made".into(), made.0.into()),
-            ("left".into(), left.0.into()),
-        ]),
+        BaseTurn::Back { branch, made, left, suspect } => {
+            members.extend([
+                ("branch".into(), branch.clone().into()),
+                ("made".into(), made.0.into()),
+                ("left".into(), left.0.into()),
+            ]);
+            members.extend(suspect.as_ref().map(|why| ("suspect".into(), Value::from(why.clone()))));
+        }
         BaseTurn::Settings(settings) => members.push(("settings".into(), settings.to_value())),
         BaseTurn::Nothing => {}
     }
@@ -150,6 +153,7 @@ fn read_write(write: &Value) -> Option<BaseWrite> {
             branch: branch.as_str()?.into(),
             made: Version(natural(members, "made")?),
             left: Version(natural(members, "left")?),
+            suspect: members.get("suspect").and_then(Value::as_str).map(Text::from),
         },
         (None, Some(settings)) => BaseTurn::Settings(Settings::from_value(settings).ok()?),
         (None, None) => BaseTurn::Nothing,

@@ -21,6 +21,9 @@ pub(super) fn encode(out: &mut Vec<u8>, makes: Option<&Makes>, provenance: Optio
         if let Some(size) = makes.size {
             number(out, "size", size);
         }
+        if let Some(kept) = makes.kept {
+            number(out, "kept", kept);
+        }
     }
     let Some(Provenance { time_source, cause, src, source_id }) = provenance else { return };
     let word = time_source.and_then(|source| TIME_SOURCES.iter().find(|(known, _)| *known == source));
@@ -41,7 +44,8 @@ pub(super) fn makes(members: &Members<'_>) -> Result<Option<Makes>, Why> {
         return Err(format!("its \"v\" is {version}, which is no version"));
     }
     let counts = members.get("n").map(|text| counts(&decode_value("n", text)?)).transpose()?;
-    Ok(Some(Makes { version: Version(version), counts, size: members.number("size")? }))
+    let (size, kept) = (members.number("size")?, members.number("kept")?);
+    Ok(Some(Makes { version: Version(version), counts, size, kept }))
 }
 
 fn counts(value: &Value) -> Result<Counts, Why> {

@@ -126,8 +126,8 @@ fn the_members_of_version_2_come_back() {
     let version = Version((1 << 53) - 1);
     let makes = [
         None,
-        Some(Makes { version: Version(1), counts: None, size: None }),
-        Some(Makes { version, counts: Some(counts), size: Some(u64::MAX) }),
+        Some(Makes { version: Version(1), counts: None, size: None, kept: None }),
+        Some(Makes { version, counts: Some(counts), size: Some(u64::MAX), kept: Some(2) }),
     ];
     let text = || Some(Text::from("a \"b\"\n"));
     let provenances = [
@@ -178,11 +178,11 @@ fn a_base_that_contradicts_itself_is_not_believed() {
         (|base| base.heads.clear(), "no \"main\" as its first head"),
         (|base| base.heads.swap(0, 1), "no \"main\" as its first head"),
         (|base| base.heads[1].name = "main".into(), "two heads"),
-        (|base| base.through = Version(u64::MAX), "not below 2^53"),
-        (|base| base.through = Version(8), "\"through\""),
+        (|base| base.through = Version(u64::MAX), "of 7 records"),
+        (|base| base.through = Version(6), "\"through\""),
         (|base| base.transactions = 1 << 53, "not below 2^53"),
         (|base| base.heads[1].head = Version(500), "between its base and"),
-        (|base| base.heads[1].base = Version(10), "between its base and"),
+        (|base| base.heads[1].base = Version(8), "between its base and"),
         (|base| base.heads[1].baseline = Some(SnapshotId(Position(8))), "baseline behind the cut"),
         (|base| base.values.clear(), "no value of the head"),
         (|base| base.values.push((Version(2), Value::Null)), "two values of #2"),
@@ -231,20 +231,29 @@ fn base() -> Base {
     let head = |name: &str, baseline, suspect: Option<&str>| BaseHead {
         name: name.into(),
         base: Version(0),
-        head: Version(9),
+        head: Version(7),
         baseline,
         suspect: suspect.map(Text::from),
     };
     Base {
-        through: Version(9),
+        through: Version(7),
         heads: vec![head("main", None, None), head("x \" y", Some(SnapshotId(Position(4))), Some("lost \"4\""))],
-        values: vec![(Version(9), parse(b"{\"a\":1e400}").unwrap()), (Version(2), deep)],
+        values: vec![(Version(7), parse(b"{\"a\":1e400}").unwrap()), (Version(2), deep)],
         suspect: vec![(Version(2), "record 4 is missing".into())],
         numbering: Some("record 4 is missing".into()),
         missing: vec![(Position(2), Position(2)), (Position(5), Position(6))],
         transactions: 3,
         writes: vec![
-            write(3, true, BaseTurn::Back { branch: "main".into(), made: Version(5), left: Version(4) }),
+            write(
+                3,
+                true,
+                BaseTurn::Back {
+                    branch: "main".into(),
+                    made: Version(5),
+                    left: Version(4),
+                    suspect: Some("lost".into()),
+                },
+            ),
             write(5, false, BaseTurn::Settings(Settings::default())),
             write(7, false, BaseTurn::Nothing),
         ],

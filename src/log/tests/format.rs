@@ -93,7 +93,7 @@ fn example_of_version_2() -> Vec<(&'static str, u64, Entry)> {
     let patch = crate::patch::Patch::from_value(&value(r#"[{"op":"replace","path":"/total","value":7}]"#)).unwrap();
     let makes = |version, counts: Option<[u32; 2]>| {
         let counts = counts.map(|[added, changed]| Counts { added, changed, ..Counts::default() });
-        Some(Makes { version: Version(version), counts, size: Some(21) })
+        Some(Makes { version: Version(version), counts, size: Some(21), kept: None })
     };
     let transition = |label: &str, change| Entry::new(Body::Transition { label: label.into(), change });
     let first = Provenance {
@@ -147,7 +147,14 @@ fn example_of_version_2() -> Vec<(&'static str, u64, Entry)> {
         ),
         ("r2.2", 0, Entry::new(Body::Snapshot(snapshot))),
         ("r3", 0, Entry { makes: makes(3, None).map(|makes| Makes { size: None, ..makes }), ..Entry::new(newer) }),
-        ("r4", 0, Entry { makes: makes(4, None), ..Entry::new(Body::Rollback { to: Version(1), reason: "".into() }) }),
+        (
+            "r4",
+            0,
+            Entry {
+                makes: makes(4, None).map(|makes| Makes { kept: Some(1), ..makes }),
+                ..Entry::new(Body::Rollback { to: Version(1), reason: "".into() })
+            },
+        ),
         ("r5", 0, Entry::new(Body::Settings(settings))),
     ]
 }

@@ -1,0 +1,199 @@
+//! Records that are missing: how many versions they may have made, and which numbers cannot be trusted for that.
+//!
+//! A record's place is known by its position, its version only by itself: where it is lost, so is the count. All memory is
+//! in proportion to the stretches that are missing, never to how much they claim to hold.
+//!
+//! Must not name: values, branches.
+
+use crate::record::{Position, Version};
+use crate::value::Text;
+
+/// What is known of records that are missing.
+#[derive(Debug, Default)]
+pub(super) struct Gaps {
+    /// Why records may be missing before the next one. Its position says whether any are.
+    told: Option<Text>,
+    /// What the log's header says was cut off, until its first record is there.
+    cut: Option<(Position, Option<Version>)>,
+    /// Positions missing of which it is not known whether they made versions.
+    open: u64,
+    /// Why the last ones are missing.
+    why: Text,
+    /// Positions missing, in order.
+    missing: Vec<(Position, Position)>,
+    /// Versions whose numbers may be others, in order.
+    numbering: Vec<Numbering>,
+}
+
+/// Versions whose numbers may be others.
+#[derive(Debug)]
+struct Numbering {
+    first: Version,
+    /// `None` while it goes on.
+    last: Option<Version>,
+    why: Text,
+    /// Whether each missing position was counted as a version, so that no number can be too low.
+    counted: bool,
+}
+
+impl Gaps {
+    /// Those that compaction left, where versions up to `through` were cut off.
+    pub fn cut(missing: &[(Position, Position)], numbering: Option<&Text>, through: Version) -> Self {
+        let first = Version(through.0 + 1);
+        let numbering = numbering.map(|why| Numbering { first, last: None, why: why.clone(), counted: true });
+        let why = numbering.as_ref().map(|numbering| numbering.why.clone()).unwrap_or_else(|| MISSING.into());
+        Self { missing: missing.to_vec(), numbering: numbering.into_iter().collect(), why, ..Self::default() }
+    }
+
+    /// Forgets what was told of the records behind the last one: it is told again, each time they are read.
+    pub fn begin(&mut self, cut: Option<(Position, Option<Version>)>) {
+        (self.told, self.cut) = (None, cut.or(self.cut));
+    }
+
+    /// Says that records may be missing before the next one.
+    pub fn tell(&mut self, why: Text) {
+        self.told = Some(why);
+    }
+
+    /// Why records may be missing behind the last one.
+    pub fn told(&self) -> Option<&Text> {
+        self.told.as_ref()
+    }
+
+    /// What the header says was cut off, once.
+    pub fn take_cut(&mut self) -> Option<(Position, Option<Version>)> {
+        self.cut.take()
+    }
+
+    /// Takes notice of the position of the next record; answers why records before it are missing, if any are. Asked
+    /// again for the same record, it answers the same.
+    pub fn arrive(&mut self, after: Position, at: Position) -> Option<Text> {
+        let why = self.told.take()?;
+        let (from, to) = (Position(after.0 + 1), Position(at.0.saturating_sub(1)));
+        if from > to {
+            return None;
+        }
+        if self.missing.last().is_none_or(|(_, last)| *last < from) {
+            self.missing.push((from, to));
+            self.open = self.open.saturating_add(to.0 - after.0);
+        }
+        self.why.clone_from(&why);
+        Some(why)
+    }
+
+    /// Says that what a record did is not known; `counts` when it may have made a version.
+    pub fn unknown(&mut self, at: Position, why: Text, counts: bool) {
+        if self.missing.last().is_none_or(|(_, last)| *last < at) {
+            self.missing.push((at, at));
+            self.open = self.open.saturating_add(u64::from(counts));
+        }
+        self.why = why;
+    }
+
+    /// Whether what the record at a position did is not known. O(log n).
+    pub fn covers(&self, position: Position) -> bool {
+        let next = self.missing.partition_point(|(_, to)| *to < position);
+        self.missing.get(next).is_some_and(|(from, _)| *from <= position)
+    }
+
+    /// Why anything is missing at all.
+    pub fn any(&self) -> Option<&Text> {
+        (!self.missing.is_empty()).then_some(&self.why)
+    }
+
+    /// Stretches of positions that are missing.
+    pub fn missing(&self) -> &[(Position, Position)] {
+        &self.missing
+    }
+
+    /// Positions that are missing.
+    pub fn total(&self) -> u64 {
+        self.missing.iter().map(|(from, to)| to.0 - from.0 + 1).fold(0, u64::saturating_add)
+    }
+
+    /// How many missing versions there may still be behind the newest one.
+    pub fn open(&self) -> u64 {
+        self.open
+    }
+
+    /// Why the last records are missing.
+    pub fn why(&self) -> &Text {
+        &self.why
+    }
+
+    /// Says that so many missing positions made versions.
+    pub fn close(&mut self, versions: u64) {
+        self.open -= versions.min(self.open);
+    }
+
+    /// Says that numbers from `first` on may be others, until one is confirmed. `counted` when none can be too low.
+    pub fn doubt_numbers(&mut self, first: Version, why: Text, counted: bool) {
+        match self.numbering.last_mut().filter(|last| last.last.is_none()) {
+            Some(last) => last.counted &= counted,
+            None => self.numbering.push(Numbering { first, last: None, why, counted }),
+        }
+    }
+
+    /// Says that a record's own number is believed: whatever is missing and not closed made no version.
+    pub fn confirm(&mut self, version: Version) {
+        let exact = std::mem::take(&mut self.open) == 0;
+        let Some(last) = self.numbering.last_mut().filter(|last| last.last.is_none()) else { return };
+        if exact && last.counted {
+            // No number was too low, and now none is too high.
+            self.numbering.pop();
+        } else {
+            last.last = Some(Version(version.0 - 1));
+        }
+    }
+
+    /// Why numbers from here on may be others.
+    pub fn numbering(&self) -> Option<&Text> {
+        self.numbering.last().filter(|last| last.last.is_none()).map(|last| &last.why)
+    }
+
+    /// Why the number of a version may be another. O(log n).
+    pub fn number_doubt(&self, version: Version) -> Option<&Text> {
+        let next = self.numbering.partition_point(|numbering| numbering.last.is_some_and(|last| last < version));
+        self.numbering.get(next).filter(|numbering| numbering.first <= version).map(|numbering| &numbering.why)
+    }
+}
+
+/// The reason where none was given.
+const MISSING: &str = "records are missing";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_say_what_is_missing() {
+        let mut gaps = Gaps::default();
+        gaps.tell("a".into());
+        assert_eq!(gaps.arrive(Position(3), Position(4)), None, "nothing is between them");
+        assert_eq!(gaps.arrive(Position(4), Position(9)), None, "nothing was told");
+        gaps.tell("b".into());
+        assert_eq!((gaps.arrive(Position(9), Position(12)), gaps.open()), (Some("b".into()), 2));
+        gaps.tell("b".into());
+        assert_eq!((gaps.arrive(Position(9), Position(12)), gaps.open()), (Some("b".into()), 2), "asked again");
+        gaps.tell("c".into());
+        gaps.arrive(Position(12), Position((1 << 53) - 1));
+        assert_eq!((gaps.open(), gaps.total()), ((1 << 53) - 14 + 2, (1 << 53) - 14 + 2));
+        let covered: Vec<_> = (8..15).filter(|at| gaps.covers(Position(*at))).collect();
+        assert_eq!(covered, [10, 11, 13, 14]);
+    }
+
+    #[test]
+    fn numbers_are_doubtful_until_one_is_confirmed() {
+        let mut gaps = Gaps::default();
+        let doubtful = |gaps: &Gaps| (1..10).filter(|n| gaps.number_doubt(Version(*n)).is_some()).collect::<Vec<_>>();
+        gaps.doubt_numbers(Version(4), "lost".into(), true);
+        assert_eq!(doubtful(&gaps), [4, 5, 6, 7, 8, 9]);
+        gaps.confirm(Version(6));
+        assert_eq!(doubtful(&gaps), [0u64; 0], "all missing positions made versions, as was counted");
+        gaps.doubt_numbers(Version(6), "wrong".into(), false);
+        gaps.confirm(Version(8));
+        assert_eq!(doubtful(&gaps), [6, 7]);
+        gaps.doubt_numbers(Version(9), "lost".into(), true);
+        assert_eq!(doubtful(&gaps), [6, 7, 9]);
+    }
+}

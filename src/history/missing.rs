@@ -1,0 +1,223 @@
+//! What missing and unknown records do to a history: versions without values, numbers and heads in doubt.
+//!
+//! Must not name: logs, files.
+
+use super::branches::Numbered;
+use super::tree::Owner;
+use super::undo::Write;
+use super::{History, step};
+use crate::diff::Counts;
+use crate::record::{Body, Change, Entry, Makes, Position, Record, Version};
+use crate::value::{Text, Value};
+
+/// Kinds of records that make a version, when one of them cannot be read.
+const MAKES: [&str; 3] = ["transition", "rollback", "promote"];
+/// Kinds that may have made one. Without any kind all can be.
+const MAY_MAKE: [&str; 2] = ["undo", ""];
+/// Kinds that change no value and no line, when one of them cannot be read. New kinds say which version they make.
+const ASIDE: [&str; 8] =
+    ["snapshot", "edit-snapshot", "delete-snapshots", "metrics", "begin", "fail", "commit", "settings"];
+/// The kind that starts a branch: what goes on there goes nowhere when it cannot be read.
+const FORK: &str = "fork";
+/// The kind of what compaction left.
+const BASE: &str = "base";
+
+impl History {
+    /// Starts on records behind the last one, read anew: what was told of them before is told again. `cut` is what their
+    /// log's header says was cut off: a position, and the newest version.
+    pub fn begin_records(&mut self, cut: Option<(Position, Option<Version>)>) {
+        self.gaps.begin(cut);
+    }
+
+    /// Says that records may be missing after the last one folded: the position of the next one says whether they are. Until
+    /// then heads are doubtful; from then on each branch is until it has a whole state, or goes back to what is not.
+    pub fn note_gap(&mut self, why: Text) {
+        self.gaps.tell(why);
+    }
+
+    /// Whether records may be missing behind the last one folded.
+    pub fn is_end_doubtful(&self) -> bool {
+        self.gaps.told().is_some()
+    }
+
+    /// The version that the next record makes, where so many positions before it are missing. O(1).
+    pub fn next_version(&self, missing: u64) -> Version {
+        Version(self.newest().0.saturating_add(self.gaps.open()).saturating_add(missing).saturating_add(1))
+    }
+
+    /// What the record of an entry says of the version it makes; `None` where it makes none. `value` is that of a
+    /// transition, where it is known. O(log n).
+    pub fn makes(&self, entry: &Entry, version: Version, size: Option<u64>) -> Option<Makes> {
+        let branch = entry.branch.as_deref();
+        let back = |owner: Option<Owner>, to: Option<Version>| Makes {
+            version,
+            counts: None,
+            size: to.and_then(|to| self.info(to)).map(|info| info.size),
+            kept: owner.zip(to).and_then(|(owner, to)| self.number_of_kept(owner, (to, version))),
+        };
+        match &entry.body {
+            Body::Transition { .. } => Some(Makes { version, counts: None, size, kept: None }),
+            Body::Rollback { to, .. } => Some(back(self.branches.owner(branch), Some(*to))),
+            Body::Promote { variant, .. } => Some(back(Some(Owner::default()), self.branches.head(variant))),
+            Body::Undo { of } => match self.writes.get(*of)?.0 {
+                Write::Return { owner, left, .. } => Some(back(Some(owner), Some(left))),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn number_of_kept(&self, owner: Owner, (to, made): (Version, Version)) -> Option<u64> {
+        self.existing(to).ok()?;
+        let number = self.branches.number_after(owner, self.gaps.total());
+        self.branches.would_keep(&self.tree, owner, (to, made), Numbered::Said(number)).map(|(_, number)| number)
+    }
+
+    /// The version that an entry goes back to, and why its value may be another than was recorded. `None` where it goes
+    /// back to nothing, or that is not in doubt.
+    pub fn doubtful_return(&self, entry: &Entry) -> Option<(Version, Text)> {
+        match &entry.body {
+            Body::Rollback { to, .. } => Some((*to, self.doubt(*to)?)),
+            Body::Promote { variant, .. } => Some((self.branches.head(variant)?, self.head_doubt(Some(variant))?)),
+            Body::Undo { of } => match self.writes.get(*of)?.0 {
+                Write::Return { left, suspect, .. } => Some((left, suspect.or_else(|| self.doubt(left))?)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// What a change counts, where that costs no comparison.
+    pub(crate) fn quick_counts(change: &Change, before: &Value) -> Option<Counts> {
+        step::quick_counts(change, before)
+    }
+
+    /// How the branch that a record leaves behind gets its number.
+    pub(super) fn numbered(&self, record: &Record) -> Numbered {
+        match record.entry.makes.and_then(|makes| makes.kept) {
+            Some(number) => Numbered::Said(number),
+            None if self.gaps.any().is_some() => Numbered::Guessed,
+            None => Numbered::Counted,
+        }
+    }
+
+    /// Takes notice of the position of the next record, before it is folded: whether records are missing before it.
+    pub(super) fn arrive(&mut self, record: &Record) {
+        if matches!(record.entry.body, Body::Base(_)) {
+            return self.gaps.begin(None);
+        }
+        if let Some((cut, through)) = self.gaps.take_cut().filter(|_| self.position().0 == 0) {
+            let why: Text = match (&record.entry.body, self.gaps.told()) {
+                (Body::Unknown { why, .. }, _) => why.clone(),
+                (_, Some(why)) => why.clone(),
+                (_, None) => "the record of what compaction left is missing".into(),
+            };
+            match through.filter(|through| through.0 <= cut.0 + 1) {
+                Some(through) => self.start_without((cut, through), &why),
+                None => self.gaps.tell(why.clone()),
+            }
+            self.note_again(why);
+        }
+        let Some(why) = self.gaps.arrive(self.position(), record.position) else { return };
+        self.transactions.doubt(&why);
+        self.suspect_all(&why);
+    }
+
+    /// Makes the missing versions before a record that makes one, without folding it.
+    pub(crate) fn prepare_for(&mut self, record: &Record) {
+        self.arrive(record);
+        self.settle(record);
+    }
+
+    /// What follows the lost base may be missing, too.
+    fn note_again(&mut self, why: Text) {
+        if self.gaps.told().is_none() {
+            self.gaps.tell(why);
+        }
+    }
+
+    pub(super) fn suspect_all(&mut self, why: &Text) {
+        self.heads.iter_mut().for_each(|head| head.suspect = Some(why.clone()));
+    }
+
+    /// Makes the missing versions before the one that a record makes. The record's own number decides; without one each
+    /// missing position counts.
+    pub(super) fn settle(&mut self, record: &Record) {
+        let (next, open) = (self.newest().0 + 1, self.gaps.open());
+        let Some(makes) = record.entry.makes else {
+            if open > 0 {
+                let why = self.gaps.why().clone();
+                self.skip(open);
+                self.gaps.doubt_numbers(Version(next), why, true);
+            }
+            return;
+        };
+        match makes.version.0.checked_sub(next).filter(|jump| *jump <= open) {
+            Some(jump) => {
+                self.skip(jump);
+                self.gaps.confirm(makes.version);
+            }
+            None => {
+                self.skip(open);
+                let why = format!("its record says {}, where #{} follows", makes.version, self.newest().0 + 1);
+                self.ignore_number(record, &why);
+            }
+        }
+    }
+
+    fn ignore_number(&mut self, record: &Record, why: &str) {
+        self.gaps.doubt_numbers(Version(self.newest().0 + 1), why.into(), false);
+        self.suspect_all(&why.into());
+        self.ignore(record, why);
+    }
+
+    /// Makes so many missing versions, on `main`: what they were on is not known.
+    fn skip(&mut self, count: u64) {
+        if count == 0 {
+            return;
+        }
+        let main = Owner::default();
+        let parent = self.branches.head_of(main);
+        self.versions.skip(count, self.heads[0].value.size(), self.gaps.why().clone());
+        let last = self.tree.grow_by(parent, main, count);
+        self.branches.advance(&self.tree, main, last, parent);
+        self.gaps.close(count);
+    }
+
+    /// Makes missing versions up to one that a record names, as far as there may be any.
+    pub(super) fn reach(&mut self, version: Version) {
+        let wanted = version.0.saturating_sub(self.newest().0);
+        if wanted <= self.gaps.open() {
+            self.skip(wanted);
+        }
+    }
+
+    /// Takes a record that cannot be read.
+    pub(super) fn take_unknown(&mut self, record: &Record, kind: &Text, why: &Text) -> Option<Version> {
+        let why: Text = format!("record {} is unknown: {why}", record.position.0).into();
+        self.unknown.0.push(record.position);
+        self.note_problem(why.clone());
+        let (kind, makes) = (kind.as_str(), record.entry.makes.is_some());
+        if kind == BASE {
+            return None;
+        }
+        let made = (makes || MAKES.contains(&kind)).then(|| self.stay_unknown(record, &why));
+        let may_make = made.is_none() && MAY_MAKE.contains(&kind);
+        if made.is_some() || may_make || kind == FORK {
+            self.suspect_all(&why);
+            self.transactions.doubt(&why);
+        }
+        if made.is_some() || may_make || kind == FORK || ASIDE.contains(&kind) {
+            self.gaps.unknown(record.position, why, may_make);
+        }
+        made
+    }
+
+    /// Adds an invalid version for what is not known: from here on every head is in doubt.
+    pub(super) fn stay_unknown(&mut self, record: &Record, why: &Text) -> Version {
+        self.settle(record);
+        self.suspect_all(why);
+        let owner = self.branches.owner(record.entry.branch.as_deref()).unwrap_or_default();
+        self.stay(record, owner, "unknown".into(), why)
+    }
+}
