@@ -108,6 +108,8 @@ pub mod export;
 mod history;
 pub mod import;
 mod log;
+#[cfg_attr(not(feature = "tui"), allow(dead_code, unused_imports))]
+mod ops;
 mod patch;
 pub mod record;
 mod recording;

@@ -5,8 +5,10 @@ use super::cells::{Cell, Ink};
 use super::exit::{Exit, Outcome};
 use super::opened::{Opened, SourceArgs};
 use super::tenants::counted;
-use crate::export::json::{Json, object, optional};
+use crate::export::json::Json;
 use crate::history::{Branch, History};
+use crate::ops::branch_shape;
+use crate::value::Text;
 
 /// List the branches: main, forks and variants, and the lines that rollbacks left behind
 #[derive(clap::Args)]
@@ -35,16 +37,8 @@ impl Branches {
 }
 
 /// A branch for machines.
-pub fn json(history: &History, branch: &Branch) -> Json {
-    object([
-        ("name", branch.name.clone().into()),
-        ("head", branch.head.0.into()),
-        ("base", branch.base.0.into()),
-        ("versions", branch.versions.into()),
-        ("current", branch.current.into()),
-        ("kept_by", optional(branch.kept_by.map(|version| version.0))),
-        ("baseline", optional(baseline(history, branch).as_deref())),
-    ])
+fn json(history: &History, branch: &Branch) -> Json {
+    Json::Fields(branch_shape(branch, baseline(history, branch).map(Text::from).as_ref()).into())
 }
 
 /// A branch for people.

@@ -1,12 +1,13 @@
 //! `asof compact`: cuts off old history. Says before what goes, and asks.
 
 use super::Console;
-use super::consent::Consent;
+use super::consent::{Consent, Question};
 use super::exit::{Exit, Outcome};
 use super::opened::{Opened, RecordingArgs, moment};
-use super::tenants::counted;
-use crate::export::json::{object, optional};
-use crate::recording::CompactPlan;
+use super::rollback::done;
+use crate::ops::Verb;
+use crate::ops::words::PLAIN;
+use crate::recording::Allow;
 
 /// Cut off everything before a version: the only command that takes history away
 #[derive(clap::Args)]
@@ -35,52 +36,20 @@ impl Compact {
     /// Cuts, if that is what is wanted.
     pub fn run(&self, console: &mut Console) -> Outcome {
         let tenant = Opened::to_write(&self.recording)?.tenant(console)?;
-        let plan = tenant.compact_plan(moment(&tenant, &self.before)?)?;
+        let verb = Verb::Compact { before: moment(&tenant, &self.before)? };
+        let plan = verb.plan(&tenant)?;
         if self.dry_run {
-            self.print(&plan, None, console)?;
+            if self.json {
+                console.out.json(&plan.json())?;
+            } else {
+                console.out.line(&plan.words(&PLAIN))?;
+            }
             return Ok(Exit::Done);
         }
-        let gone = format!("this takes away {}, for good; {} becomes the oldest version", words(&plan), plan.before);
-        if !self.consent.given("cut", &gone, "Cut it off?")? {
+        let question = Question { verb: &verb, plan: &plan, doing: "cut", ask: "Cut it off for good?" };
+        let Some(tenant) = self.consent.given(&tenant, Allow::default(), &question)? else {
             return Ok(Exit::Negative);
-        }
-        let done = tenant.compact(plan.before)?;
-        self.print(&done.plan, Some(done.freed), console)?;
-        Ok(Exit::Done)
+        };
+        done(&verb.act(&tenant, &mut |_| {})?, self.json, console)
     }
-
-    /// How many bytes were freed is known only afterwards.
-    fn print(&self, plan: &CompactPlan, freed: Option<u64>, console: &mut Console) -> Outcome<()> {
-        if self.json {
-            return console.out.json(&object([
-                ("deleted", plan.versions.into()),
-                ("before", plan.before.0.into()),
-                ("records", plan.records.into()),
-                ("bytes", plan.bytes.into()),
-                ("snapshots", (plan.snapshots.len() as u64).into()),
-                ("branches", (plan.branches.len() as u64).into()),
-                ("transactions", plan.transactions.into()),
-                ("freed", optional(freed)),
-            ]));
-        }
-        let verb = if self.dry_run { "would cut off" } else { "cut off" };
-        let freed = freed.map(|bytes| format!("; {bytes} bytes freed")).unwrap_or_default();
-        console.out.line(&format!("{verb} {}; the oldest version is {}{freed}", words(plan), plan.before))
-    }
-}
-
-/// What goes.
-fn words(plan: &CompactPlan) -> String {
-    let parts = [
-        counted(plan.versions, "version"),
-        counted(plan.records, "record"),
-        counted(plan.snapshots.len() as u64, "snapshot"),
-        kept(plan.branches.len()),
-        counted(plan.transactions, "transaction"),
-    ];
-    parts.into_iter().filter(|part| !part.starts_with("0 ")).collect::<Vec<_>>().join(", ")
-}
-
-fn kept(branches: usize) -> String {
-    if branches == 1 { "1 kept branch".into() } else { format!("{branches} kept branches") }
 }

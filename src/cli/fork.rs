@@ -1,9 +1,11 @@
 //! `asof fork`: starts a branch.
 
 use super::Console;
-use super::branches::{cells, json};
+use super::branches::cells;
 use super::exit::{Exit, Outcome};
 use super::opened::{Author, Opened, RecordingArgs, moment};
+use super::rollback::done;
+use crate::ops::{Outcome as Done, Start, Verb};
 
 /// Start a branch at a version, or a variant at a snapshot; main stays where it is
 #[derive(clap::Args)]
@@ -33,16 +35,17 @@ impl Fork {
     /// Forks and prints the new branch as `asof branches` does.
     pub fn run(&self, console: &mut Console) -> Outcome {
         let tenant = self.author.of(&Opened::to_write(&self.recording)?.tenant(console)?);
-        let made = match &self.baseline {
-            Some(baseline) => tenant.variant(&self.name, baseline)?,
-            None => tenant.fork(&self.name, moment(&tenant, self.at.as_deref().unwrap_or("head"))?)?,
+        let start = match &self.baseline {
+            Some(baseline) => Start::Baseline(baseline.as_str().into()),
+            None => Start::At(moment(&tenant, self.at.as_deref().unwrap_or("head"))?),
         };
-        let history = tenant.history();
-        if self.json {
-            console.out.json(&json(&history, &made))?;
-        } else {
-            console.out.table(&[cells(&history, &made)])?;
+        let outcome = Verb::Fork { name: self.name.as_str().into(), start }.act(&tenant, &mut |_| {})?;
+        match &outcome {
+            Done::Forked(forked) if !self.json => {
+                console.out.table(&[cells(&tenant.history(), &forked.branch)])?;
+                Ok(Exit::Done)
+            }
+            other => done(other, self.json, console),
         }
-        Ok(Exit::Done)
     }
 }

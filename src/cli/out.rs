@@ -107,10 +107,16 @@ pub fn note_lines(text: &str) {
 
 /// Asks a question on standard error; only `y` and `yes` are a yes.
 pub fn confirmed(question: &str) -> Result<bool, Error> {
-    let _ = write!(io::stderr(), "{} [y/N] ", visible(question));
+    let answer = typed(&format!("{question} [y/N]"))?;
+    Ok(matches!(answer.as_str(), "y" | "Y" | "yes" | "Yes"))
+}
+
+/// Asks on standard error; answers what was typed, without blanks at its ends.
+pub fn typed(question: &str) -> Result<String, Error> {
+    let _ = write!(io::stderr(), "{} ", visible(question));
     let mut answer = String::new();
     io::stdin().read_line(&mut answer).map_err(Error::io("read", "standard input"))?;
-    Ok(matches!(answer.trim(), "y" | "Y" | "yes" | "Yes"))
+    Ok(answer.trim().to_owned())
 }
 
 /// Whether a question would reach a person and the answer come from one.

@@ -1,12 +1,11 @@
 //! `asof promote`: makes a variant's change permanent on main. Says before what it will do, and asks.
 
 use super::Console;
-use super::consent::Consent;
+use super::consent::{Consent, Question};
 use super::exit::{Exit, Outcome};
 use super::opened::{Author, Opened, RecordingArgs};
-use super::rollback::{done_words, plan_words, told};
-use crate::history::{MAIN, RollbackPlan};
-use crate::recording::Tenant;
+use super::rollback::{Doubtful, done};
+use crate::ops::Verb;
 
 /// Promote a variant: append a version of main equal to the variant's head; what main did since is kept as a branch
 #[derive(clap::Args)]
@@ -25,6 +24,8 @@ pub struct Promote {
     #[command(flatten)]
     consent: Consent,
     #[command(flatten)]
+    doubtful: Doubtful,
+    #[command(flatten)]
     author: Author,
     /// One JSON object
     #[arg(long)]
@@ -35,23 +36,13 @@ impl Promote {
     /// Promotes, if that is what is wanted.
     pub fn run(&self, console: &mut Console) -> Outcome {
         let tenant = self.author.of(&Opened::to_write(&self.recording)?.tenant(console)?);
-        let plan = format!("promoting {}: {}", self.variant, plan_words(&self.plan(&tenant)?));
-        if !self.consent.given("promote", &plan, "Promote?")? {
+        let verb = Verb::Promote { variant: self.variant.as_str().into(), reason: self.reason.as_str().into() };
+        let plan = verb.plan(&tenant)?;
+        self.doubtful.accepts(&plan)?;
+        let question = Question { verb: &verb, plan: &plan, doing: "promote", ask: "Promote?" };
+        let Some(tenant) = self.consent.given(&tenant, self.doubtful.allow(), &question)? else {
             return Ok(Exit::Negative);
-        }
-        let done = tenant.promote(&self.variant, &self.reason)?;
-        if self.json {
-            console.out.json(&told(&tenant, &done))?;
-        } else {
-            console.out.line(&done_words(&done))?;
-        }
-        Ok(Exit::Done)
-    }
-
-    fn plan(&self, tenant: &Tenant) -> Outcome<RollbackPlan> {
-        let history = tenant.history();
-        let head = history.growing(Some(&self.variant)).filter(|_| self.variant != MAIN).map(|(head, _)| head);
-        let head = head.ok_or_else(|| history.no_branch(&self.variant))?;
-        Ok(history.plan_rollback(head)?)
+        };
+        done(&verb.act(&tenant, &mut |_| {})?, self.json, console)
     }
 }

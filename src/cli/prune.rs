@@ -2,22 +2,21 @@
 
 use super::Console;
 use super::cells::Cell;
-use super::consent::Consent;
+use super::consent::{Consent, Question};
 use super::exit::{Exit, Outcome};
 use super::opened::{Author, Opened, RecordingArgs, span};
 use super::out::note;
-use super::snapshots::{cells, json, kinds};
-use super::tenants::counted;
-use crate::export::json::{Json, object};
-use crate::history::Snapshot;
+use super::rollback::done;
+use super::snapshots::{cells, kinds};
+use crate::ops::{Outcome as Done, Plan, Verb};
 use crate::record::SnapshotKind;
-use crate::recording::Prune as Which;
+use crate::recording::{Allow, Prune as Which};
 
 /// Take snapshots out of the list, by age and number; their versions stay
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  asof prune shop.asof --older-than 30d --dry-run\n  asof prune shop.asof --kind auto --keep 5 --yes\n\n\
-                        Without --kind, --keep counts each kind by itself. Checkpoints that a transaction may go back to stay. \
+                        Without --kind, --keep counts each kind by itself. Checkpoints that a transaction may go back to stay, and baselines of open variants. \
                   `asof undo` brings back what was taken out."
 )]
 #[command(group(clap::ArgGroup::new("what").required(true).multiple(true).args(["kind", "older_than", "keep"])))]
@@ -49,31 +48,32 @@ impl Prune {
     /// Takes them out, if that is what is wanted, and prints them.
     pub fn run(&self, console: &mut Console) -> Outcome {
         let tenant = self.author.of(&Opened::to_write(&self.recording)?.tenant(console)?);
-        let which = Which { kind: self.kind, older_than: self.older_than, keep: self.keep };
-        let listed: Vec<Snapshot> = tenant.history().snapshots().to_vec();
-        let gone = tenant.prunable(&which);
-        if !self.dry_run {
-            self.consent.can_be_given("prune")?;
+        let verb = Verb::Prune(Which { kind: self.kind, older_than: self.older_than, keep: self.keep });
+        let plan = verb.plan(&tenant)?;
+        if self.dry_run {
+            note("nothing was changed; this would go");
+            return self.print(&plan, console);
         }
-        if self.dry_run || gone.is_empty() {
-            note(if gone.is_empty() { "nothing to take out" } else { "nothing was changed; this would go" });
-            return self.print(&gone, &listed, console);
+        self.consent.can_be_given("prune")?;
+        if matches!(&plan, Plan::Prune(pruned) if pruned.gone.is_empty()) {
+            note("nothing to take out");
+            return self.print(&plan, console);
         }
-        let many = counted(gone.len() as u64, "snapshot");
-        let plan = format!("this takes {many} of {} out of the list; every version can still be opened", listed.len());
-        if !self.consent.given("prune", &plan, "Take them out?")? {
+        let question = Question { verb: &verb, plan: &plan, doing: "prune", ask: "Take them out?" };
+        let Some(tenant) = self.consent.given(&tenant, Allow::default(), &question)? else {
             return Ok(Exit::Negative);
+        };
+        match verb.act(&tenant, &mut |_| {})? {
+            Done::Pruned(pruned) => self.print(&Plan::Prune(pruned), console),
+            other => done(&other, self.json, console),
         }
-        self.print(&tenant.prune(&which)?, &listed, console)
     }
 
-    fn print(&self, gone: &[Snapshot], listed: &[Snapshot], console: &mut Console) -> Outcome {
-        let index = |one: &Snapshot| listed.iter().position(|other| other.id == one.id).unwrap_or_default();
+    fn print(&self, plan: &Plan, console: &mut Console) -> Outcome {
         if self.json {
-            let deleted = gone.iter().map(|snapshot| json(index(snapshot), snapshot)).collect();
-            console.out.json(&object([("deleted", Json::List(deleted))]))?;
-        } else {
-            let rows: Vec<Vec<Cell>> = gone.iter().map(|snapshot| cells(index(snapshot), snapshot)).collect();
+            console.out.json(&plan.json())?;
+        } else if let Plan::Prune(pruned) = plan {
+            let rows: Vec<Vec<Cell>> = pruned.gone.iter().map(|(index, snapshot)| cells(*index, snapshot)).collect();
             console.out.table(&rows)?;
         }
         Ok(Exit::Done)

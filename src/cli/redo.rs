@@ -2,9 +2,8 @@
 
 use super::Console;
 use super::exit::Outcome;
-use super::undo::{Turn, Way};
-use crate::export::json::object;
-use crate::recording::Tenant;
+use super::undo::Turn;
+use crate::ops::Verb;
 
 /// Do again what undo took back last, unless something else was written since
 #[derive(clap::Args)]
@@ -17,18 +16,6 @@ pub struct Redo {
 impl Redo {
     /// Does one write again; nothing to do again is a negative answer.
     pub fn run(&self, console: &mut Console) -> Outcome {
-        self.turn.run(&REDO, console)
+        self.turn.run(&Verb::Redo, console)
     }
 }
-
-const REDO: Way = Way {
-    what: Tenant::redoable,
-    turn: Tenant::redo,
-    nothing: "nothing to redo: undo took nothing back, or the debugger has written since,",
-    done: "redid",
-    would: "would redo",
-    json: |what, back_to| {
-        let undid = format!("undo of {what}");
-        object([("redid", what.into()), ("undid", undid.as_str().into()), ("back_to", back_to)])
-    },
-};

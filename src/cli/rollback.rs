@@ -1,13 +1,13 @@
 //! `asof rollback`: appends a version equal to an older one. Says before what it will do, and asks.
 
 use super::Console;
-use super::consent::Consent;
+use super::consent::{Consent, Question};
 use super::exit::{Exit, Outcome};
 use super::opened::{Author, Opened, RecordingArgs, moment};
-use super::tenants::counted;
-use crate::export::json::{Json, object, optional};
-use crate::history::{RollbackPlan, Strategy};
-use crate::recording::{RolledBack, Tenant};
+use crate::error::Error;
+use crate::ops::words::PLAIN;
+use crate::ops::{Moved, Outcome as Done, Plan, Verb};
+use crate::recording::Allow;
 
 /// Roll back: append a version equal to an older one; what it leaves behind is kept as a branch
 #[derive(clap::Args)]
@@ -23,6 +23,8 @@ pub struct Rollback {
     target: String,
     #[command(flatten)]
     consent: Consent,
+    #[command(flatten)]
+    doubtful: Doubtful,
     /// Why, kept with the rollback
     #[arg(long, value_name = "TEXT", default_value = "")]
     reason: String,
@@ -37,60 +39,48 @@ impl Rollback {
     /// Rolls back, if that is what is wanted.
     pub fn run(&self, console: &mut Console) -> Outcome {
         let tenant = self.author.of(&Opened::to_write(&self.recording)?.tenant(console)?);
-        let to = moment(&tenant, &self.target)?;
-        let plan = tenant.history().plan_rollback(to)?;
-        if !self.consent.given("roll back", &plan_words(&plan), "Roll back?")? {
+        let verb = Verb::Rollback { to: moment(&tenant, &self.target)?, reason: self.reason.as_str().into() };
+        let plan = verb.plan(&tenant)?;
+        self.doubtful.accepts(&plan)?;
+        let question = Question { verb: &verb, plan: &plan, doing: "roll back", ask: "Roll back?" };
+        let Some(tenant) = self.consent.given(&tenant, self.doubtful.allow(), &question)? else {
             return Ok(Exit::Negative);
-        }
-        let done = tenant.rollback(&Strategy::Version(to), &self.reason)?;
-        if self.json {
-            console.out.json(&told(&tenant, &done))?;
-        } else {
-            console.out.line(&done_words(&done))?;
-        }
-        Ok(Exit::Done)
+        };
+        done(&verb.act(&tenant, &mut |_| {})?, self.json, console)
     }
 }
 
-/// What was done, for machines.
-pub fn told(tenant: &Tenant, done: &RolledBack) -> Json {
-    object([
-        ("version", done.version.0.into()),
-        ("to", done.to.0.into()),
-        ("kept", optional(done.kept.clone())),
-        ("tenant", tenant.id().0.clone().into()),
-    ])
+/// Whether a value that may be wrong is good enough.
+#[derive(clap::Args)]
+pub struct Doubtful {
+    /// Go back even to a version whose value may be wrong, because records are missing before it
+    #[arg(long)]
+    doubtful: bool,
 }
 
-/// What was done, for people.
-pub fn done_words(done: &RolledBack) -> String {
-    let kept = done.kept.as_ref().map(|name| format!("; what was left behind is kept as {name}")).unwrap_or_default();
-    format!("{} equals {}{kept}", done.version, done.to)
-}
-
-/// What a rollback would do, before it is done.
-pub fn plan_words(plan: &RollbackPlan) -> String {
-    let RollbackPlan { to, head, makes, kept, .. } = plan;
-    let stays = match kept {
-        Some((name, versions)) => format!("{} up to {head} are kept as {name}", counted(*versions, "version")),
-        None => "nothing is left behind".into(),
-    };
-    format!("this appends {makes}, equal to {to}; {stays}; every version can still be opened")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::record::Version;
-
-    #[test]
-    fn the_plan_says_what_stays() {
-        let plan =
-            |kept| RollbackPlan { to: Version(5), head: Version(8), makes: Version(9), kept, same: false, doubt: None };
-        assert_eq!(
-            plan_words(&plan(Some(("main~1".into(), 3)))),
-            "this appends #9, equal to #5; 3 versions up to #8 are kept as main~1; every version can still be opened"
-        );
-        assert!(plan_words(&plan(None)).contains("nothing is left behind"));
+impl Doubtful {
+    /// What that allows.
+    pub fn allow(&self) -> Allow {
+        Allow::default().doubtful(self.doubtful)
     }
+
+    /// Refuses what goes to a doubtful version, before anything is asked.
+    pub fn accepts(&self, plan: &Plan) -> Outcome<()> {
+        match plan.moved() {
+            Some(Moved { to, doubt: Some(why), .. }) if !self.doubtful => {
+                Err(Error::Doubtful { version: to.0, why: why.to_string() }.into())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Prints what a verb did: its sentence, or one object.
+pub fn done(outcome: &Done, json: bool, console: &mut Console) -> Outcome {
+    if json {
+        console.out.json(&outcome.json())?;
+    } else {
+        console.out.line(&outcome.words(&PLAIN))?;
+    }
+    Ok(Exit::Done)
 }

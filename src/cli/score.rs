@@ -3,12 +3,12 @@
 use super::Console;
 use super::exit::{Exit, Outcome, usage};
 use super::opened::{Author, Opened, RecordingArgs};
-use super::tenants::counted;
+use super::rollback::done;
 use super::variants;
-use crate::export::json::{Json, object, optional};
+use crate::export::json::Json;
 use crate::history::History;
+use crate::ops::Verb;
 use crate::record::Metric;
-use crate::value::{Text, Value};
 
 /// Record what was measured on a variant at its head, or on a baseline under its snapshot's name
 #[derive(clap::Args)]
@@ -37,36 +37,22 @@ impl Score {
     pub fn run(&self, console: &mut Console) -> Outcome {
         let metrics: Vec<Metric> = self.metrics.iter().map(|text| read(text)).collect::<Outcome<_>>()?;
         let tenant = self.author.of(&Opened::to_write(&self.recording)?.tenant(console)?);
-        tenant.measure(&self.variant, &metrics)?;
-        let history = tenant.history();
-        if self.json {
-            console.out.json(&self.told(&history, &metrics))?;
-        } else {
-            let version = history.measurements().last().map(|last| last.version).unwrap_or_default();
-            let figures = counted(metrics.len() as u64, "figure");
-            console.out.line(&format!("{figures} recorded for {} at {version}", self.variant))?;
+        let outcome = Verb::Score { of: self.variant.as_str().into(), metrics }.act(&tenant, &mut |_| {})?;
+        match self.told(&tenant.history()).filter(|_| self.json) {
+            Some(variant) => {
+                console.out.json(&variant)?;
+                Ok(Exit::Done)
+            }
+            None => done(&outcome, self.json, console),
         }
-        Ok(Exit::Done)
     }
 
     /// As `asof variants` tells it; what is no variant has no verdict.
-    fn told(&self, history: &History, metrics: &[Metric]) -> Json {
-        let baseline = history.branch(&self.variant).and_then(|branch| branch.baseline);
-        let comparison = baseline.and_then(|baseline| history.comparison(baseline));
-        let found = comparison.as_ref().and_then(|comparison| {
-            let variant = comparison.variants.iter().find(|variant| variant.branch.name == self.variant)?;
-            Some(variants::json(comparison, variant))
-        });
-        found.unwrap_or_else(|| {
-            let figures = metrics.iter().map(|metric| (metric.name.clone(), Value::from(metric.value.clone())));
-            let score = metrics.iter().find(|metric| metric.name == "score").map(|metric| metric.value.clone());
-            object([
-                ("variant", self.variant.as_str().into()),
-                ("score", optional(score)),
-                ("metrics", figures.collect::<Value>().into()),
-                ("verdict", optional(None::<Text>)),
-            ])
-        })
+    fn told(&self, history: &History) -> Option<Json> {
+        let baseline = history.branch(&self.variant).and_then(|branch| branch.baseline)?;
+        let comparison = history.comparison(baseline)?;
+        let variant = comparison.variants.iter().find(|variant| variant.branch.name == self.variant)?;
+        Some(variants::json(&comparison, variant))
     }
 }
 

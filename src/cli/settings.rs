@@ -1,9 +1,13 @@
-//! `asof settings`: how a tenant is kept: retention, auto snapshots, limits.
+//! `asof settings`: how a tenant is kept: retention, auto snapshots, limits, the guard.
 
 use super::Console;
 use super::cells::{Cell, Ink};
+use super::consent::Confirm;
 use super::exit::{Exit, Outcome, usage};
 use super::opened::{Author, Opened, RecordingArgs, SourceArgs, span};
+use super::out::note;
+use crate::ops::Configured;
+use crate::ops::words::{self, PLAIN};
 use crate::record::Settings as Kept;
 use crate::recording::Tenant;
 use crate::value::Text;
@@ -12,7 +16,9 @@ use crate::value::Text;
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  asof settings shop.asof\n  asof settings shop.asof keep-auto=20 max-age=30d auto-every=100\n  \
-                        asof settings shop.asof keep-named=none auto-before=deploy auto-before=migrate\n\n`none` is unlimited or off; a time is \
+                        asof settings shop.asof keep-named=none auto-before=deploy auto-before=migrate\n  asof settings shop.asof guarded=true\n  \
+                        asof settings shop.asof guarded=false --confirm shop\n\nA guarded tenant asks for its name (--confirm TENANT) before \
+                  a head is moved or something is taken away; a snapshot tagged `prod` guards it too, and only this command lifts it. `none` is unlimited or off; a time is \
                   seconds, or such as 5m, 2h, 30d. `asof undo` takes a change back."
 )]
 pub struct Settings {
@@ -22,33 +28,38 @@ pub struct Settings {
     #[arg(value_name = "KEY=VALUE")]
     changes: Vec<String>,
     #[command(flatten)]
+    confirm: Confirm,
+    #[command(flatten)]
     author: Author,
     /// One JSON object
     #[arg(long)]
     json: bool,
 }
 
-/// The labels before which a snapshot is made: the one setting that is no number.
+/// The labels before which a snapshot is made.
 const AUTO_BEFORE: &str = "auto-before";
+
+/// Whether the tenant asks for its name.
+const GUARDED: &str = "guarded";
 
 impl Settings {
     /// Changes what is to be changed, and prints all settings.
     pub fn run(&self, console: &mut Console) -> Outcome {
         let tenant = self.tenant(console)?;
-        let mut settings = tenant.history().settings().clone();
-        if !self.changes.is_empty() {
-            settings = self.changed(&tenant)?;
-        }
+        let configured = if self.changes.is_empty() { Configured::now(&tenant) } else { self.changed(&tenant)? };
         if self.json {
-            console.out.json(&settings.to_value().into())?;
-        } else {
-            console.out.table(&rows(&settings))?;
+            console.out.json(&configured.json())?;
+            return Ok(Exit::Done);
+        }
+        console.out.table(&rows(&configured))?;
+        if let Some(over) = words::over_limit(&configured, &PLAIN).filter(|_| !self.changes.is_empty()) {
+            note(over);
         }
         Ok(Exit::Done)
     }
 
     /// Makes the changes, all or none.
-    fn changed(&self, tenant: &Tenant) -> Outcome<Kept> {
+    fn changed(&self, tenant: &Tenant) -> Outcome<Configured> {
         let all = |settings: &mut Kept| {
             if self.changes.iter().any(|change| change.starts_with(AUTO_BEFORE)) {
                 settings.auto.before.clear();
@@ -57,7 +68,7 @@ impl Settings {
         };
         // Whether the texts are right does not depend on what is changed.
         all(&mut Kept::default())?;
-        Ok(tenant.reconfigure(|settings| drop(all(settings)))?)
+        Ok(Configured::change(&self.confirm.of(tenant)?, |settings| drop(all(settings)))?)
     }
 
     /// Anything can be looked at; only a recording changed.
@@ -79,6 +90,11 @@ fn change(settings: &mut Kept, text: &str) -> Outcome<()> {
         settings.auto.before.extend((value != "none").then(|| Text::from(value)));
         return Ok(());
     }
+    if key == GUARDED {
+        let guarded = value.parse().map_err(|_| usage(format!("{key}: \"{value}\" is neither true nor false")))?;
+        settings.guarded = Some(guarded);
+        return Ok(());
+    }
     let field = Kept::fields().iter().find(|field| field.name == key);
     let field = field.ok_or_else(|| usage(format!("there is no setting \"{key}\"; there are {}", keys())))?;
     let number = match value {
@@ -97,10 +113,11 @@ fn seconds(about: &str, value: &str) -> Result<u64, String> {
 }
 
 fn keys() -> String {
-    Kept::fields().iter().map(|field| field.name).chain([AUTO_BEFORE]).collect::<Vec<_>>().join(", ")
+    Kept::fields().iter().map(|field| field.name).chain([AUTO_BEFORE, GUARDED]).collect::<Vec<_>>().join(", ")
 }
 
-fn rows(settings: &Kept) -> Vec<Vec<Cell>> {
+fn rows(configured: &Configured) -> Vec<Vec<Cell>> {
+    let settings = &configured.settings;
     let row = |name: &str, value: String, about: &str| {
         vec![Cell::new(name), Cell::number(value), Cell::new(about).ink(Ink::Dim)]
     };
@@ -113,5 +130,7 @@ fn rows(settings: &Kept) -> Vec<Vec<Cell>> {
         .before
         .iter()
         .map(|label| row(AUTO_BEFORE, label.to_string(), "an auto snapshot before transitions of this label"));
-    numbers.chain(labels).collect()
+    let guarded =
+        row(GUARDED, configured.guarded.to_string(), "whether moving a head and taking away ask for the tenant's name");
+    numbers.chain(labels).chain([guarded]).collect()
 }

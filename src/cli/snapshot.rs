@@ -1,10 +1,15 @@
 //! `asof snapshot`: marks a version, or takes a mark away.
 
 use super::Console;
-use super::exit::{Exit, Outcome, usage};
+use super::exit::{Exit, Outcome};
 use super::opened::{Author, Opened, RecordingArgs, moment};
-use super::snapshots::{cells, json};
+use super::out::note;
+use super::rollback::done;
+use super::snapshots::cells;
+use crate::error::Error;
 use crate::history::Snapshot as Mark;
+use crate::ops::words::{self, PLAIN};
+use crate::ops::{Outcome as Done, Verb};
 use crate::record::{Position, SnapshotId};
 use crate::recording::{SnapshotRequest, Tenant};
 use crate::value::Text;
@@ -50,62 +55,68 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// Makes or deletes the snapshot and prints it.
+    /// Makes, edits or deletes the snapshot and prints it.
     pub fn run(&self, console: &mut Console) -> Outcome {
         let tenant = self.author.of(&Opened::to_write(&self.recording)?.tenant(console)?);
-        let (index, mark) = match (self.delete, self.edit) {
-            (true, _) => self.remove(&tenant)?,
+        let verb = match (self.delete, self.edit) {
+            (true, _) => Verb::Delete(self.find(&tenant)?.id),
             (_, true) => self.change(&tenant)?,
             (false, false) => self.make(&tenant)?,
         };
+        let outcome = verb.act(&tenant, &mut |_| {})?;
         if self.json {
-            console.out.json(&json(index, &mark))?;
-        } else {
-            console.out.table(&[cells(index, &mark)])?;
+            console.out.json(&outcome.json())?;
+            return Ok(Exit::Done);
+        }
+        let (index, snapshot, more) = match &outcome {
+            Done::Made(made) => {
+                let dropped = words::dropped(&made.dropped, &PLAIN);
+                (made.index, &made.snapshot, format!("{dropped}{}", words::guarded(made.guards, &made.tenant)))
+            }
+            Done::Edited(edited) => (edited.index, &edited.snapshot, words::guarded(edited.guards, &edited.tenant)),
+            Done::Deleted(deleted) => (deleted.index, &deleted.snapshot, String::new()),
+            other => return done(other, false, console),
+        };
+        console.out.table(&[cells(index, snapshot)])?;
+        if !more.is_empty() {
+            note(more.trim_start_matches("; "));
         }
         Ok(Exit::Done)
     }
 
-    fn make(&self, tenant: &Tenant) -> Outcome<(usize, Mark)> {
-        let request = SnapshotRequest {
+    fn make(&self, tenant: &Tenant) -> Outcome<Verb> {
+        Ok(Verb::Snapshot(SnapshotRequest {
             name: self.name.as_deref().map(Text::from),
             version: Some(moment(tenant, &self.at)?),
             description: self.description.as_deref().unwrap_or_default().into(),
             tags: self.tags.iter().map(|tag| tag.as_str().into()).collect(),
-        };
-        let mark = tenant.snapshot(&request)?;
-        let index = tenant.history().snapshots().iter().position(|other| other.id == mark.id);
-        Ok((index.unwrap_or_default(), mark))
+        }))
     }
 
-    fn remove(&self, tenant: &Tenant) -> Outcome<(usize, Mark)> {
-        let (index, mark) = self.find(tenant)?;
-        tenant.delete_snapshot(mark.id)?;
-        Ok((index, mark))
-    }
-
-    fn change(&self, tenant: &Tenant) -> Outcome<(usize, Mark)> {
-        let (index, mark) = self.find(tenant)?;
-        let mut note = mark.note();
+    fn change(&self, tenant: &Tenant) -> Outcome<Verb> {
+        let snapshot = self.find(tenant)?;
+        let mut note = snapshot.note();
         note.name = self.rename.as_deref().map(Text::from).or(note.name);
         note.description = self.description.as_deref().map_or(note.description, Text::from);
         if !self.tags.is_empty() {
             note.tags = self.tags.iter().map(|tag| tag.as_str().into()).collect();
         }
-        tenant.edit_snapshot(mark.id, &note)?;
-        let changed = tenant.history().snapshot(mark.id).cloned();
-        Ok((index, changed.unwrap_or(mark)))
+        Ok(Verb::Edit { id: snapshot.id, note })
     }
 
     /// The snapshot of that name, or of that id.
-    fn find(&self, tenant: &Tenant) -> Outcome<(usize, Mark)> {
+    fn find(&self, tenant: &Tenant) -> Outcome<Mark> {
         let name = self.name.as_deref().unwrap_or_default();
         let history = tenant.history();
-        let id = match name.strip_prefix("id:").and_then(|id| id.parse().ok()) {
-            Some(id) => SnapshotId(Position(id)),
-            None => history.named_snapshot(name)?.id, // an unknown name is refused here, with the nearest ones
+        let found = match name.strip_prefix("id:").and_then(|id| id.parse().ok()) {
+            Some(id) => history.snapshot(SnapshotId(Position(id))),
+            None => Some(history.named_snapshot(name)?), // an unknown name is refused here, with the nearest ones
         };
-        let found = history.snapshots().iter().cloned().enumerate().find(|(_, mark)| mark.id == id);
-        found.ok_or_else(|| usage(format!("there is no snapshot \"{name}\"")))
+        let missing = || Error::NotFound {
+            what: format!("snapshot \"{name}\""),
+            tenant: tenant.id().to_string(),
+            nearest: Vec::new(),
+        };
+        Ok(found.cloned().ok_or_else(missing)?)
     }
 }

@@ -5,8 +5,9 @@ use super::cells::{Cell, Ink};
 use super::exit::{Exit, Outcome};
 use super::opened::{Opened, SourceArgs};
 use super::out::note;
-use crate::export::json::{Json, list, moment, object, optional};
+use crate::export::json::Json;
 use crate::history::Snapshot;
+use crate::ops::{KINDS, kind, snapshot_shape};
 use crate::record::SnapshotKind;
 use crate::value::Text;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -48,18 +49,8 @@ impl Snapshots {
 }
 
 /// A snapshot for machines.
-pub fn json(index: usize, snapshot: &Snapshot) -> Json {
-    object([
-        ("id", snapshot.id.0.0.into()),
-        ("index", (index as u64).into()),
-        ("name", optional(snapshot.name.clone())),
-        ("kind", kind(snapshot.kind).into()),
-        ("version", snapshot.version.0.into()),
-        ("at", optional(snapshot.at.map(moment))),
-        ("by", optional(snapshot.by.clone())),
-        ("description", snapshot.description.clone().into()),
-        ("tags", list(snapshot.tags.iter().cloned())),
-    ])
+fn json(index: usize, snapshot: &Snapshot) -> Json {
+    Json::Fields(snapshot_shape(index, snapshot).into())
 }
 
 /// A snapshot for people.
@@ -74,14 +65,6 @@ pub fn cells(index: usize, snapshot: &Snapshot) -> Vec<Cell> {
         Cell::new(snapshot.tags.iter().map(Text::as_str).collect::<Vec<_>>().join(" ")).ink(Ink::Cyan),
         Cell::new(&snapshot.description),
     ]
-}
-
-/// The kinds by their words.
-const KINDS: [(&str, SnapshotKind); 3] =
-    [("named", SnapshotKind::Named), ("auto", SnapshotKind::Auto), ("checkpoint", SnapshotKind::Checkpoint)];
-
-fn kind(kind: SnapshotKind) -> &'static str {
-    KINDS.iter().find(|(_, known)| *known == kind).map_or("", |(word, _)| word)
 }
 
 /// Reads a kind on the command line.

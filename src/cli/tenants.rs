@@ -5,6 +5,7 @@ use super::cells::{Cell, Ink};
 use super::exit::{Exit, Outcome};
 use super::opened::{Opened, SourceArgs};
 use crate::export::json::{Json, object, optional};
+pub use crate::ops::words::counted;
 use crate::record::Version;
 
 /// List the tenants of a source
@@ -76,18 +77,5 @@ impl Row {
             Cell::new(format!("head {}", self.head)),
             Cell::new(self.file.as_deref().unwrap_or_default()).ink(Ink::Dim),
         ]
-    }
-}
-
-/// A number and its noun.
-pub fn counted(n: u64, noun: &str) -> String {
-    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn one_is_not_many() {
-        assert_eq!([0, 1, 2].map(|n| super::counted(n, "version")), ["0 versions", "1 version", "2 versions"]);
     }
 }

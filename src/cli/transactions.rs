@@ -9,6 +9,7 @@ use super::opened::{Opened, SourceArgs};
 use super::out::note;
 use crate::export::json::{Json, list, moment, object, optional};
 use crate::history::{History, Transaction, TransactionState};
+use crate::ops::TransactionStatus;
 use crate::value::Text;
 
 /// List the transactions: their steps, checkpoints, and how each ended
@@ -45,13 +46,16 @@ impl Transactions {
             (false, Some(_)) => {
                 found.iter().try_for_each(|transaction| steps::print(&history, transaction, console))?;
             }
-            (false, None) => console.out.table(&found.into_iter().map(cells).collect::<Vec<_>>())?,
+            (false, None) => console
+                .out
+                .table(&found.into_iter().map(|transaction| cells(&history, transaction)).collect::<Vec<_>>())?,
         }
         Ok(Exit::Done)
     }
 }
 
 fn json(history: &History, transaction: &Transaction) -> Json {
+    let status = TransactionStatus::of(history, transaction);
     let error = transaction.failure().map(|(step, name, why)| {
         object([("step", u64::from(step).into()), ("name", name.clone().into()), ("why", why.clone().into())])
     });
@@ -62,8 +66,8 @@ fn json(history: &History, transaction: &Transaction) -> Json {
     object([
         ("id", transaction.id.to_string().as_str().into()),
         ("name", transaction.name.clone().into()),
-        ("result", transaction.state.word().into()),
-        ("steps", Json::List(steps::of(transaction).iter().map(steps::Step::json).collect())),
+        ("result", status.state.word().into()),
+        ("steps", Json::List(status.steps.iter().map(steps::json).collect())),
         ("checkpoints", list(checkpoints)),
         ("error", error.unwrap_or_else(|| optional(None::<Text>))),
         ("at", optional(transaction.at.map(moment))),
@@ -73,15 +77,15 @@ fn json(history: &History, transaction: &Transaction) -> Json {
     ])
 }
 
-fn cells(transaction: &Transaction) -> Vec<Cell> {
-    let done = steps::of(transaction).iter().filter(|step| step.result == "ok").count();
+fn cells(history: &History, transaction: &Transaction) -> Vec<Cell> {
+    let status = TransactionStatus::of(history, transaction);
     let why = transaction.failure().map(|(_, name, why)| format!("{name}: {why}")).unwrap_or_default();
     vec![
         Cell::new(transaction.id.to_string()),
         Cell::moment(transaction.at),
         Cell::new(&transaction.name),
-        result(transaction.state),
-        Cell::new(format!("{done} of {} steps", transaction.planned.len())),
+        result(status.state),
+        Cell::new(format!("{} of {} steps", status.done(), transaction.planned.len())),
         Cell::new(format!("{} to {}", transaction.base, transaction.last())).ink(Ink::Dim),
         Cell::new(why).ink(Ink::Red),
     ]

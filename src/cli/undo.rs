@@ -1,18 +1,21 @@
 //! `asof undo`: takes back the debugger's last write, by a new record. What `redo` shares with it is here too.
 
 use super::Console;
+use super::consent::{Confirm, Question};
 use super::exit::{Exit, Outcome};
 use super::opened::{Author, Opened, RecordingArgs};
 use super::out::note;
-use crate::export::json::{Json, object, optional};
-use crate::history::Undoable;
-use crate::recording::{Tenant, Turned};
+use super::rollback::{Doubtful, done};
+use crate::ops::words::PLAIN;
+use crate::ops::{Plan, Verb};
+use crate::recording::Tenant;
 
 /// Take back the last rollback, promotion, snapshot, edit, deletion or change of settings
 #[derive(clap::Args)]
 #[command(
-    after_help = "Examples:\n  asof undo shop.asof --dry-run\n  asof undo shop.asof\n\nThe application's own transitions are never undone, \
-                  nor what it did by itself. `asof redo` does again what was taken back."
+    after_help = "Examples:\n  asof undo shop.asof --dry-run\n  asof undo shop.asof\n\nThe application's own transitions are never undone: where \
+                  an undo would leave some of them behind, it is refused without --force, and keeps them as a branch. `asof redo` does \
+                  again what was taken back."
 )]
 pub struct Undo {
     #[command(flatten)]
@@ -26,6 +29,13 @@ pub struct Turn {
     recording: RecordingArgs,
     #[command(flatten)]
     author: Author,
+    #[command(flatten)]
+    confirm: Confirm,
+    #[command(flatten)]
+    doubtful: Doubtful,
+    /// Leave newer versions of other writers behind; they stay as a branch
+    #[arg(long)]
+    force: bool,
     /// Only say what would be done
     #[arg(long)]
     dry_run: bool,
@@ -34,57 +44,48 @@ pub struct Turn {
     json: bool,
 }
 
-/// One of the two ways.
-pub struct Way {
-    /// What there is to turn.
-    pub what: fn(&Tenant) -> Option<Undoable>,
-    /// Turns it.
-    pub turn: fn(&Tenant) -> crate::Result<Turned>,
-    /// What to say when there is nothing.
-    pub nothing: &'static str,
-    /// What was done, in words.
-    pub done: &'static str,
-    /// And what would be.
-    pub would: &'static str,
-    /// For machines.
-    pub json: fn(&str, Json) -> Json,
-}
-
 impl Undo {
     /// Undoes one write; nothing to undo is a negative answer.
     pub fn run(&self, console: &mut Console) -> Outcome {
-        self.turn.run(&UNDO, console)
+        self.turn.run(&Verb::Undo, console)
     }
 }
 
-const UNDO: Way = Way {
-    what: Tenant::undoable,
-    turn: Tenant::undo,
-    nothing: "nothing to undo: the debugger has written nothing that stands",
-    done: "undid",
-    would: "would undo",
-    json: |what, back_to| object([("undid", what.into()), ("back_to", back_to)]),
-};
-
 impl Turn {
     /// Turns one write, one way or the other.
-    pub fn run(&self, way: &Way, console: &mut Console) -> Outcome {
+    pub fn run(&self, verb: &Verb, console: &mut Console) -> Outcome {
         let tenant = self.author.of(&Opened::to_write(&self.recording)?.tenant(console)?);
-        let Some(found) = (way.what)(&tenant) else {
-            note(format!("{} in tenant {}", way.nothing, tenant.id()));
+        let plan = verb.plan(&tenant)?;
+        if self.dry_run {
+            return self.foretell(verb, &plan, &tenant, console);
+        }
+        self.doubtful.accepts(&plan)?;
+        let doing = if matches!(verb, Verb::Redo) { "redo it" } else { "undo it" };
+        let question = Question { verb, plan: &plan, doing, ask: "" };
+        let allow = self.doubtful.allow().leaving_others(self.force);
+        let Some(tenant) = self.confirm.given_where_guarded(&tenant, allow, &question)? else {
             return Ok(Exit::Negative);
         };
-        let (what, back_to, words) = if self.dry_run {
-            (found.what, found.back_to, way.would)
-        } else {
-            let turned = (way.turn)(&tenant)?;
-            (turned.what, turned.back_to, way.done)
-        };
+        done(&verb.act(&tenant, &mut |_| {})?, self.json, console)
+    }
+
+    /// Says what it would do, and which options it would ask for.
+    fn foretell(&self, verb: &Verb, plan: &Plan, tenant: &Tenant, console: &mut Console) -> Outcome {
         if self.json {
-            console.out.json(&(way.json)(&what, optional(back_to.map(|version| version.0))))?;
+            console.out.json(&plan.json())?;
         } else {
-            let equals = back_to.map(|to| format!("; the head equals {to} then")).unwrap_or_default();
-            console.out.line(&format!("{words} {what}{equals}"))?;
+            console.out.line(&plan.words(&PLAIN))?;
+        }
+        let moved = plan.moved();
+        let others = moved.and_then(|moved| moved.left.as_ref()).is_some_and(|left| left.others > 0);
+        let needs = [
+            ("--force", others && !self.force),
+            ("--doubtful", moved.is_some_and(|moved| moved.doubt.is_some()) && self.doubtful.accepts(plan).is_err()),
+            ("--confirm TENANT", verb.asks_for_name(tenant)),
+        ];
+        let needs: Vec<_> = needs.into_iter().filter(|(_, needed)| *needed).map(|(option, _)| option).collect();
+        if !needs.is_empty() {
+            note(format!("refused without {}", needs.join(" and ")));
         }
         Ok(Exit::Done)
     }

@@ -1,6 +1,4 @@
 //! The guard of a tenant: set by a setting or by a snapshot's tag, lifted by the setting only.
-//!
-//! Must not know: who asks for a name, and what for.
 
 use super::History;
 use crate::record::{Settings, guards};

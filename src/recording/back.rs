@@ -20,12 +20,14 @@ pub struct RolledBack {
     pub kept: Option<Text>,
     /// Versions on that branch.
     pub left: u64,
+    /// Why the value of the version it equals may be wrong.
+    pub doubt: Option<Text>,
 }
 
 impl RolledBack {
     pub(super) fn new(made: Version, plan: RollbackPlan) -> Self {
         let (kept, left) = plan.kept.map_or((None, 0), |(name, versions)| (Some(name), versions));
-        Self { version: made, to: plan.to, head: plan.head, kept, left }
+        Self { version: made, to: plan.to, head: plan.head, kept, left, doubt: plan.doubt }
     }
 }
 

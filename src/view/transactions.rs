@@ -6,7 +6,8 @@ use super::list::ListCursor;
 use super::table::{Column, Row, Table, Tone, numbers, words};
 use super::text;
 use super::transitions::count_words;
-use crate::history::{History, MAIN, Transaction, TransactionEvent, TransactionPart, TransactionState};
+use crate::history::{History, Transaction, TransactionEvent, TransactionPart, TransactionState};
+use crate::ops::{StepResult, is_undone, transaction_state};
 use crate::record::{Time, TransactionId, Version};
 
 /// Which transactions are listed.
@@ -41,7 +42,7 @@ pub fn table(history: &History, list: &ListCursor, which: Which, height: usize) 
     let count = text::thousands(history.transactions().len() as u64);
     let rows = list.window(listed.len(), height).filter_map(|at| {
         let transaction = history.transaction(listed[at])?;
-        Some(Row { selected: selected == Some(at), ..list_row(transaction) })
+        Some(Row { selected: selected == Some(at), ..list_row(history, transaction) })
     });
     Table {
         columns: LIST,
@@ -69,8 +70,8 @@ fn empty(which: Which) -> Vec<String> {
     lines.iter().map(|line| (*line).to_owned()).collect()
 }
 
-fn list_row(transaction: &Transaction) -> Row {
-    let (sign, word, tone) = standing(transaction.state);
+fn list_row(history: &History, transaction: &Transaction) -> Row {
+    let (sign, word, tone) = standing(transaction_state(history, transaction));
     let cells = vec![transaction.id.to_string(), shown(&transaction.name), span(transaction), word.to_owned()];
     Row { sign, tone, cells, selected: false }
 }
@@ -154,17 +155,17 @@ pub fn detail(history: &History, id: TransactionId) -> Option<Detail> {
     let why = failure.map(|(step, _, why)| (step, why.lines().map(shown).collect()));
     Some(Detail {
         id,
-        title: title(transaction),
+        title: title(history, transaction),
         caption: caption(transaction),
         steps: steps(history, transaction),
         why,
     })
 }
 
-fn title(transaction: &Transaction) -> String {
+fn title(history: &History, transaction: &Transaction) -> String {
     let name = shown(&transaction.name);
     let planned = transaction.planned.len();
-    match (transaction.state, transaction.failure()) {
+    match (transaction_state(history, transaction), transaction.failure()) {
         (TransactionState::Committed, _) => format!("{name}  ok, {}", text::counted(planned, "step")),
         (TransactionState::Open, _) => format!("{name}  open"),
         (TransactionState::Undone, Some((step, ..))) => format!("{name}  FAILED at step {step} of {planned}, undone"),
@@ -189,7 +190,6 @@ fn length(from: Time, to: Time) -> String {
 }
 
 fn steps(history: &History, transaction: &Transaction) -> Vec<Step> {
-    let head = history.branch(transaction.branch.as_deref().unwrap_or(MAIN)).map_or(history.head(), |b| b.head);
     let mut rows: Vec<Step> = Vec::new();
     let mut last = transaction.at;
     for event in &transaction.events {
@@ -198,7 +198,7 @@ fn steps(history: &History, transaction: &Transaction) -> Vec<Step> {
             marked.into_iter().for_each(|row| row.checkpoint = format!("■ {}", text::thousands(version.0)));
             continue;
         }
-        let mut row = step(history, transaction, event, head);
+        let mut row = step(history, transaction, event);
         row.at = transaction.at.zip(last).map(|(begin, last)| length(begin, last)).unwrap_or_default();
         row.took = last.zip(event.at).map(|(last, at)| length(last, at)).unwrap_or_default();
         last = event.at.or(last);
@@ -210,7 +210,7 @@ fn steps(history: &History, transaction: &Transaction) -> Vec<Step> {
     rows
 }
 
-fn step(history: &History, transaction: &Transaction, event: &TransactionEvent, head: Version) -> Step {
+fn step(history: &History, transaction: &Transaction, event: &TransactionEvent) -> Step {
     let keys = |version| history.info(version).map(|info| count_words(info.counts)).unwrap_or_default();
     let row = |sign, name: String, result: String| Step {
         sign,
@@ -227,8 +227,8 @@ fn step(history: &History, transaction: &Transaction, event: &TransactionEvent, 
     };
     match &event.what {
         TransactionPart::Step { version, name } => {
-            let undone = !history.on_line(*version, head);
-            let result = if undone { "undone" } else { "ok" }.to_owned();
+            let undone = is_undone(history, transaction, *version);
+            let result = if undone { StepResult::Undone } else { StepResult::Done }.word().to_owned();
             let row = row("✓", format!("{} {}", event.step, shown(name)), result);
             Step {
                 version: Some(*version),
@@ -264,7 +264,7 @@ fn not_run(transaction: &Transaction) -> Vec<Step> {
             at: String::new(),
             took: String::new(),
             keys: String::new(),
-            result: "not run".to_owned(),
+            result: StepResult::NotRun.word().to_owned(),
             version: None,
             equals: None,
             undone: false,

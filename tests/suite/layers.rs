@@ -15,13 +15,14 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 /// Modules, lowest layer first; a module may name those of lower layers, and siblings only where listed in `FRIENDS`.
-const LAYERS: [&[&str]; 10] = [
+const LAYERS: [&[&str]; 11] = [
     &["error", "value"],
     &["diff", "patch"],
     &["record"],
     &["history", "log", "import"],
     &["recording"],
     &["source", "export"],
+    &["ops"],
     &["view"],
     &["tui"],
     &["cli"],

@@ -21,7 +21,7 @@ fn variants() -> Sandbox {
     sandbox
 }
 
-fn column(lines: &[Value], field: &str) -> Vec<Value> {
+pub fn column(lines: &[Value], field: &str) -> Vec<Value> {
     lines.iter().map(|line| line[field].clone()).collect()
 }
 
@@ -113,7 +113,7 @@ fn transactions_are_told_with_every_way_back() {
     assert_eq!(column(last["steps"].as_array().unwrap(), "result"), ["ok", "ok", "ok", "failed"]);
     assert_eq!(last["checkpoints"], json!(["tx-3/session_created", "tx-3/config_set", "tx-3/features_enabled"]));
     assert_eq!([&last["error"]["step"], &last["error"]["name"]], [&json!(4), &json!("notify users")]);
-    assert_eq!(told[1]["steps"][0]["result"], "taken back");
+    assert_eq!(told[1]["steps"][0]["result"], "undone");
     sandbox.check("transactions demo:transaction", 0, "3 of 4 steps", "");
     let back = "back to: tx-3/features_enabled, tx-3/config_set, tx-3/session_created, #5 (all of it)";
     sandbox.check("transactions demo:transaction --id tx-3", 0, back, "");

@@ -1,0 +1,63 @@
+//! A head that moved, or would: what a rollback, a promotion, an undo and a redo have in common.
+
+use crate::export::json::{Json, optional};
+use crate::history::RollbackPlan;
+use crate::record::{TenantId, Version};
+use crate::recording::RolledBack;
+use crate::value::Text;
+
+/// A head that moved, or would.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moved {
+    /// Whose.
+    pub tenant: TenantId,
+    /// The head before.
+    pub head: Version,
+    /// The head after: the version that was made for it.
+    pub version: Version,
+    /// The version it equals.
+    pub to: Version,
+    /// What was left behind; `None` when nothing was.
+    pub left: Option<Left>,
+    /// Why the value of that version may be wrong.
+    pub doubt: Option<Text>,
+}
+
+/// A line that was left behind, and is kept as a branch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Left {
+    /// The branch's name.
+    pub branch: Text,
+    /// Versions on it.
+    pub versions: u64,
+    /// Those of other writers that are newer than what was taken back; 0 where nothing was.
+    pub others: u64,
+}
+
+impl Moved {
+    /// What would move.
+    pub(super) fn planned(tenant: &TenantId, plan: &RollbackPlan, others: u64) -> Self {
+        let left = plan.kept.clone().map(|(branch, versions)| Left { branch, versions, others });
+        let RollbackPlan { to, head, makes, doubt, .. } = plan.clone();
+        Self { tenant: tenant.clone(), head, version: makes, to, left, doubt }
+    }
+
+    /// What moved.
+    pub(super) fn done(tenant: &TenantId, done: &RolledBack, others: u64) -> Self {
+        let left = done.kept.clone().map(|branch| Left { branch, versions: done.left, others });
+        let RolledBack { version, to, head, doubt, .. } = done.clone();
+        Self { tenant: tenant.clone(), head, version, to, left, doubt }
+    }
+
+    /// For machines. `doubtful` only where it is.
+    pub(super) fn json(&self) -> Json {
+        let members = [
+            ("version", self.version.0.into()),
+            ("to", self.to.0.into()),
+            ("kept", optional(self.left.as_ref().map(|left| left.branch.clone()))),
+            ("tenant", self.tenant.0.clone().into()),
+        ];
+        let doubt = self.doubt.clone().map(|why| ("doubtful", why.into()));
+        Json::Fields(members.into_iter().chain(doubt).collect())
+    }
+}

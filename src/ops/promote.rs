@@ -1,0 +1,37 @@
+//! Promoting: a variant's newest version becomes the head of `main`.
+
+use super::Moved;
+use crate::error::{Error, Result};
+use crate::history::MAIN;
+use crate::recording::Tenant;
+use crate::value::Text;
+
+/// A promotion that was done, or would be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Promoted {
+    /// The variant.
+    pub variant: Text,
+    /// What became of the head of `main`.
+    pub moved: Moved,
+}
+
+/// What it would do.
+///
+/// # Errors
+/// When there is no such variant, or `main` has all of it already.
+pub(super) fn plan(tenant: &Tenant, variant: &Text) -> Result<Promoted> {
+    let history = tenant.history();
+    let head = history.growing(Some(variant)).filter(|_| variant != MAIN).map(|(head, _)| head);
+    let head = head.ok_or_else(|| history.no_branch(variant))?;
+    let plan = history.plan_rollback(head)?;
+    if plan.same {
+        return Err(Error::AlreadyHead { target: plan.to.0, head: plan.head.0 });
+    }
+    Ok(Promoted { variant: variant.clone(), moved: Moved::planned(tenant.id(), &plan, 0) })
+}
+
+/// Does it.
+pub(super) fn act(tenant: &Tenant, variant: &Text, reason: &str) -> Result<Promoted> {
+    let done = tenant.promote(variant, reason)?;
+    Ok(Promoted { variant: variant.clone(), moved: Moved::done(tenant.id(), &done, 0) })
+}

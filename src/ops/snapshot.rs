@@ -1,0 +1,140 @@
+//! Snapshots: making one, editing it, taking it out of the list.
+
+use crate::error::{Error, Result};
+use crate::export::json::{Json, list, moment, optional};
+use crate::history::Snapshot;
+use crate::record::{SnapshotId, SnapshotKind, SnapshotNote, TenantId};
+use crate::recording::{SnapshotRequest, Tenant};
+
+/// A snapshot that was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Made {
+    /// Whose.
+    pub tenant: TenantId,
+    /// The snapshot.
+    pub snapshot: Snapshot,
+    /// Where it is in the list, 0 = oldest.
+    pub index: usize,
+    /// What left the list for it, by the tenant's retention.
+    pub dropped: Vec<Snapshot>,
+    /// Whether the tenant is guarded from here on, and was not before.
+    pub guards: bool,
+}
+
+/// A snapshot that was edited.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edited {
+    /// Whose.
+    pub tenant: TenantId,
+    /// The snapshot, as it is now.
+    pub snapshot: Snapshot,
+    /// Where it is in the list.
+    pub index: usize,
+    /// Whether the tenant is guarded from here on, and was not before.
+    pub guards: bool,
+}
+
+/// A snapshot that was taken out of the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deleted {
+    /// Whose.
+    pub tenant: TenantId,
+    /// The snapshot.
+    pub snapshot: Snapshot,
+    /// Where it was in the list.
+    pub index: usize,
+}
+
+/// Makes one.
+pub(super) fn make(tenant: &Tenant, request: &SnapshotRequest) -> Result<Made> {
+    let made = tenant.make_snapshot(request)?;
+    let (index, dropped) = (index_of(tenant, made.snapshot.id).unwrap_or_default(), made.dropped);
+    Ok(Made { tenant: tenant.id().clone(), snapshot: made.snapshot, index, dropped, guards: made.guards })
+}
+
+/// Edits one.
+pub(super) fn edit(tenant: &Tenant, id: SnapshotId, note: &SnapshotNote) -> Result<Edited> {
+    let guarded = tenant.history().is_guarded();
+    tenant.edit_snapshot(id, note)?;
+    let (index, snapshot) = listed(tenant, id)?;
+    let guards = !guarded && tenant.history().is_guarded();
+    Ok(Edited { tenant: tenant.id().clone(), snapshot, index, guards })
+}
+
+/// Takes one out of the list.
+pub(super) fn delete(tenant: &Tenant, id: SnapshotId) -> Result<Deleted> {
+    let (index, snapshot) = listed(tenant, id)?;
+    tenant.delete_snapshot(id)?;
+    Ok(Deleted { tenant: tenant.id().clone(), snapshot, index })
+}
+
+fn index_of(tenant: &Tenant, id: SnapshotId) -> Option<usize> {
+    tenant.history().snapshots().iter().position(|other| other.id == id)
+}
+
+fn listed(tenant: &Tenant, id: SnapshotId) -> Result<(usize, Snapshot)> {
+    let history = tenant.history();
+    let found = history.snapshots().iter().cloned().enumerate().find(|(_, snapshot)| snapshot.id == id);
+    let missing = || Error::NotFound {
+        what: format!("snapshot {}", id.0.0),
+        tenant: tenant.id().to_string(),
+        nearest: Vec::new(),
+    };
+    found.ok_or_else(missing)
+}
+
+impl Made {
+    /// For machines.
+    pub(super) fn json(&self) -> Json {
+        let dropped = self.dropped.iter().map(dropped).collect();
+        let more = [("dropped", Json::List(dropped)), ("guards", self.guards.into())];
+        fields(shape(self.index, &self.snapshot).into_iter().chain(more))
+    }
+}
+
+impl Edited {
+    /// For machines.
+    pub(super) fn json(&self) -> Json {
+        fields(shape(self.index, &self.snapshot).into_iter().chain([("guards", self.guards.into())]))
+    }
+}
+
+impl Deleted {
+    /// For machines.
+    pub(super) fn json(&self) -> Json {
+        fields(shape(self.index, &self.snapshot))
+    }
+}
+
+/// The members of a snapshot in the list, for machines.
+pub fn shape(index: usize, snapshot: &Snapshot) -> [(&'static str, Json); 9] {
+    [
+        ("id", snapshot.id.0.0.into()),
+        ("index", (index as u64).into()),
+        ("name", optional(snapshot.name.clone())),
+        ("kind", kind(snapshot.kind).into()),
+        ("version", snapshot.version.0.into()),
+        ("at", optional(snapshot.at.map(moment))),
+        ("by", optional(snapshot.by.clone())),
+        ("description", snapshot.description.clone().into()),
+        ("tags", list(snapshot.tags.iter().cloned())),
+    ]
+}
+
+/// One that retention took out of the list, or will: it has no index any more.
+pub(super) fn dropped(snapshot: &Snapshot) -> Json {
+    fields(shape(0, snapshot).into_iter().filter(|(name, _)| *name != "index"))
+}
+
+pub(super) fn fields(members: impl IntoIterator<Item = (&'static str, Json)>) -> Json {
+    Json::Fields(members.into_iter().collect())
+}
+
+/// The kinds by their words.
+pub const KINDS: [(&str, SnapshotKind); 3] =
+    [("named", SnapshotKind::Named), ("auto", SnapshotKind::Auto), ("checkpoint", SnapshotKind::Checkpoint)];
+
+/// The word of a kind.
+pub fn kind(kind: SnapshotKind) -> &'static str {
+    KINDS.iter().find(|(_, known)| *known == kind).map_or("", |(word, _)| word)
+}

@@ -1,0 +1,238 @@
+//! The sentences about verbs: the only place that makes them, for every surface.
+//!
+//! A sentence begins with a small letter and has no full stop; the screen makes the letter large.
+
+use super::{Configured, Forked, Left, Made, Moved, Outcome, Plan, Promoted, Pruned, Scored, Turn, TurnPlan, Turned};
+use crate::history::Snapshot;
+use crate::record::{SnapshotKind, TenantId, Version};
+use crate::recording::CompactPlan;
+
+/// How numbers are written: plain on the command line, in groups of thousands on the screen.
+#[derive(Debug, Clone, Copy)]
+pub struct Style {
+    /// A version: `#48213` or `#48,213`.
+    pub version: fn(Version) -> String,
+    /// A number and its noun: `1 version`, `1,204 versions`.
+    pub counted: fn(u64, &str) -> String,
+    /// Bytes: `2118 bytes` or `2.1 KB`.
+    pub bytes: fn(u64) -> String,
+}
+
+/// Plain numbers.
+pub const PLAIN: Style =
+    Style { version: |version| version.to_string(), counted, bytes: |bytes| counted(bytes, "byte") };
+
+/// A number and its noun.
+pub fn counted(n: u64, noun: &str) -> String {
+    let plural = match noun {
+        _ if n == 1 => "",
+        noun if noun.ends_with("ch") => "es",
+        _ => "s",
+    };
+    format!("{n} {noun}{plural}")
+}
+
+/// Names shown in one sentence.
+const NAMED: usize = 5;
+
+/// What a verb did.
+pub(super) fn done(outcome: &Outcome, style: &Style) -> String {
+    match outcome {
+        Outcome::RolledBack(moved) => format!("rolled back: {}", head(moved, style)),
+        Outcome::Promoted(Promoted { variant, moved }) => {
+            format!("promoted {variant}: {}", head(moved, style))
+        }
+        Outcome::Turned(turned) => turned_words(turned, style),
+        Outcome::Made(made) => made_words(made, style),
+        Outcome::Edited(edited) => {
+            format!("{} saved{}", title(&edited.snapshot, style), guarded(edited.guards, &edited.tenant))
+        }
+        Outcome::Deleted(deleted) => {
+            format!("{} deleted; {} stays", title(&deleted.snapshot, style), (style.version)(deleted.snapshot.version))
+        }
+        Outcome::Pruned(pruned) => pruned_words(pruned, style),
+        Outcome::Forked(Forked { branch, .. }) => {
+            format!(
+                "branch \"{}\" starts at {}; applications write to it by its name",
+                branch.name,
+                (style.version)(branch.base)
+            )
+        }
+        Outcome::Scored(Scored { of, version, metrics, .. }) => {
+            let figures = (style.counted)(metrics.len() as u64, "figure");
+            format!("{figures} recorded for {of} at {}", (style.version)(*version))
+        }
+        Outcome::Compacted(done) => {
+            let freed = (style.bytes)(done.freed);
+            format!("cut off {}; {freed} freed", cut(&done.plan, style))
+        }
+    }
+}
+
+/// What a verb would do.
+pub(super) fn planned(plan: &Plan, style: &Style) -> String {
+    match plan {
+        Plan::Rollback(moved) => would_move(moved, style),
+        Plan::Promote(Promoted { variant, moved }) => format!("promoting {variant}: {}", would_move(moved, style)),
+        Plan::Turn(TurnPlan { would, lifts_guard }) => {
+            let lifts =
+                if *lifts_guard { format!("; tenant {} is not guarded then", would.tenant) } else { String::new() };
+            format!("{}{lifts}", would_turn(would, style))
+        }
+        Plan::Compact(plan) => format!("would cut off {}", cut(plan, style)),
+        Plan::Prune(Pruned { gone, of, .. }) => format!(
+            "this takes {} of {of} out of the list; every version can still be opened",
+            (style.counted)(gone.len() as u64, "snapshot")
+        ),
+        Plan::Simple => String::new(),
+    }
+}
+
+/// `#7 is the new head, equal to #5; 2 versions are kept as main~1`.
+fn head(moved: &Moved, style: &Style) -> String {
+    let version = style.version;
+    format!(
+        "{} is the new head, equal to {}{}{}",
+        version(moved.version),
+        version(moved.to),
+        kept(moved, style),
+        doubt(moved)
+    )
+}
+
+fn would_move(moved: &Moved, style: &Style) -> String {
+    let version = style.version;
+    let stays = match &moved.left {
+        Some(Left { branch, versions, others }) => {
+            let verb = if *versions == 1 { "is" } else { "are" };
+            let up_to = version(moved.head);
+            format!(
+                "{} up to {up_to} {verb} kept as {branch}{}",
+                (style.counted)(*versions, "version"),
+                of_others(*others, style)
+            )
+        }
+        None => "nothing is left behind".to_owned(),
+    };
+    let (makes, to) = (version(moved.version), version(moved.to));
+    format!("this appends {makes}, equal to {to}; {stays}; every version can still be opened{}", doubt(moved))
+}
+
+fn kept(moved: &Moved, style: &Style) -> String {
+    let Some(Left { branch, versions, others }) = &moved.left else { return String::new() };
+    let verb = if *versions == 1 { "is" } else { "are" };
+    format!("; {} {verb} kept as {branch}{}", (style.counted)(*versions, "version"), of_others(*others, style))
+}
+
+fn of_others(others: u64, style: &Style) -> String {
+    match others {
+        0 => String::new(),
+        others => format!(", {} of other writers among them", (style.counted)(others, "newer version")),
+    }
+}
+
+/// What is to be known of a doubtful version.
+pub fn doubt(moved: &Moved) -> String {
+    moved.doubt.as_ref().map(|why| format!("; doubtful: {why}")).unwrap_or_default()
+}
+
+fn turned_words(turned: &Turned, style: &Style) -> String {
+    let word = match turned.turn {
+        Turn::Undo => "undid",
+        Turn::Redo => "redid",
+    };
+    let moved = turned.moved.as_ref().map(|moved| format!(": {}", head(moved, style))).unwrap_or_default();
+    format!("{word} {}{moved}", turned.what)
+}
+
+fn would_turn(would: &Turned, style: &Style) -> String {
+    let word = match would.turn {
+        Turn::Undo => "would undo",
+        Turn::Redo => "would redo",
+    };
+    let version = style.version;
+    let becomes = would.moved.as_ref().map(|moved| {
+        let (makes, to) = (version(moved.version), version(moved.to));
+        format!(": {makes} becomes the head, equal to {to}{}{}", kept(moved, style), doubt(moved))
+    });
+    format!("{word} {}{}", would.what, becomes.unwrap_or_default())
+}
+
+fn made_words(made: &Made, style: &Style) -> String {
+    let marks = format!("{} marks {}", short_title(&made.snapshot), (style.version)(made.snapshot.version));
+    format!("{marks}{}{}", dropped(&made.dropped, style), guarded(made.guards, &made.tenant))
+}
+
+/// `; retention dropped 2 snapshots: "v1", "v2"`; nothing where none was.
+pub fn dropped(snapshots: &[Snapshot], style: &Style) -> String {
+    if snapshots.is_empty() {
+        return String::new();
+    }
+    format!("; retention dropped {}: {}", (style.counted)(snapshots.len() as u64, "snapshot"), names(snapshots, style))
+}
+
+fn names(snapshots: &[Snapshot], style: &Style) -> String {
+    let shown: Vec<String> = snapshots.iter().take(NAMED).map(|one| name(one, style)).collect();
+    let rest = snapshots.len().saturating_sub(NAMED);
+    if rest == 0 { shown.join(", ") } else { format!("{}, and {rest} more", shown.join(", ")) }
+}
+
+fn name(snapshot: &Snapshot, style: &Style) -> String {
+    match &snapshot.name {
+        Some(name) => format!("\"{name}\""),
+        None => format!("that of {}", (style.version)(snapshot.version)),
+    }
+}
+
+/// What a tagged snapshot does to its tenant.
+pub fn guarded(guards: bool, tenant: &TenantId) -> String {
+    if guards { format!("; tenant {tenant} is guarded from now on") } else { String::new() }
+}
+
+fn short_title(snapshot: &Snapshot) -> String {
+    match (&snapshot.name, snapshot.kind) {
+        (Some(name), _) => format!("snapshot \"{name}\""),
+        (None, SnapshotKind::Auto) => "auto snapshot".to_owned(),
+        (None, _) => "snapshot".to_owned(),
+    }
+}
+
+/// `snapshot "v2"`, `auto snapshot of #12`.
+fn title(snapshot: &Snapshot, style: &Style) -> String {
+    let short = short_title(snapshot);
+    if snapshot.name.is_some() { short } else { format!("{short} of {}", (style.version)(snapshot.version)) }
+}
+
+fn pruned_words(pruned: &Pruned, style: &Style) -> String {
+    let gone: Vec<Snapshot> = pruned.gone.iter().map(|(_, one)| one.clone()).collect();
+    match gone.len() {
+        0 => "nothing to take out".to_owned(),
+        many => format!("{} taken out of the list: {}", (style.counted)(many as u64, "snapshot"), names(&gone, style)),
+    }
+}
+
+/// What a cut takes away, and where the history begins then.
+fn cut(plan: &CompactPlan, style: &Style) -> String {
+    let parts = [
+        (plan.versions, "version"),
+        (plan.records, "record"),
+        (plan.snapshots.len() as u64, "snapshot"),
+        (plan.branches.len() as u64, "kept branch"),
+        (plan.transactions, "transaction"),
+    ];
+    let parts = parts.into_iter().filter(|(n, _)| *n > 0).map(|(n, noun)| (style.counted)(n, noun));
+    format!("{}; the oldest version is {}", parts.collect::<Vec<_>>().join(", "), (style.version)(plan.before))
+}
+
+/// What the next snapshot will take out of the list, where settings were changed; nothing where it takes none.
+pub fn over_limit(configured: &Configured, style: &Style) -> Option<String> {
+    let over = &configured.over_limit;
+    let many = (style.counted)(over.len() as u64, "snapshot");
+    let verb = if over.len() == 1 { "is" } else { "are" };
+    (!over.is_empty()).then(|| {
+        format!(
+            "{many} {verb} beyond the retention, and dropped with the next snapshot of the kind: {}",
+            names(over, style)
+        )
+    })
+}
