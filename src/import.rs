@@ -45,11 +45,22 @@ pub struct Note {
     pub why: String,
 }
 
+/// An entry as its source has it: patches are not applied, states share no memory.
+#[derive(Debug)]
+pub struct Imported {
+    /// Whose.
+    pub tenant: TenantId,
+    /// What is to be appended.
+    pub entry: Entry,
+    /// Where it stands in the source.
+    pub place: Place,
+}
+
 /// What an importer hands over, one by one.
 #[derive(Debug)]
 pub enum Item {
     /// An entry for a tenant.
-    Entry(TenantId, Entry),
+    Entry(Box<Imported>),
     /// A problem.
     Problem(Problem),
     /// A note on the next entry of its tenant.

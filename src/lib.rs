@@ -149,8 +149,8 @@ pub use record::{
     TenantLimits, Time, TimeSource, TransactionId, Version,
 };
 pub use recording::{
-    Allow, Committed, CompactPlan, Compacted, Draft, Head, HistoryGuard, MadeSnapshot, Progress, Prune, Recording,
-    RolledBack, SnapshotRequest, StepError, Subscription, Tenant, TransactionBuilder, TransactionError,
+    Allow, Appended, Committed, CompactPlan, Compacted, Draft, Head, HistoryGuard, MadeSnapshot, Progress, Prune,
+    Recording, RolledBack, SnapshotRequest, StepError, Subscription, Tenant, TransactionBuilder, TransactionError,
     TransactionOutcome, Turned,
 };
 pub use source::{Address, Event, Options, open, read};

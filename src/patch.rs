@@ -139,6 +139,11 @@ impl Patch {
         codec::read(json)
     }
 
+    /// Bytes of the JSON form when it is written compactly. O(operations and the text in them).
+    pub fn size(&self) -> u64 {
+        codec::size(self)
+    }
+
     /// The JSON form: an array of operation objects.
     pub fn to_value(&self) -> Value {
         codec::write(self)

@@ -26,6 +26,7 @@ pub use compact::{CompactPlan, Compacted};
 pub use draft::Draft;
 pub use guard::HistoryGuard;
 pub use marks::{MadeSnapshot, Prune, SnapshotRequest};
+pub use prepare::Appended;
 pub use subscription::{Head, Subscription};
 pub use tenant::Tenant;
 pub use transaction::{Committed, StepError, TransactionBuilder, TransactionError, TransactionOutcome};

@@ -44,6 +44,8 @@ pub struct Options {
     pub tenant: Option<String>,
     /// The branch that what is imported goes on with; `None` is `main`.
     pub branch: Option<String>,
+    /// Whether nothing is taken in from the first patch on that does not apply to the head.
+    pub strict: bool,
 }
 
 /// What is reported while a source is read.
@@ -184,7 +186,7 @@ pub fn read(address: &Address, options: &Options, recording: &Recording, tell: &
         return load(recording, options, tell);
     }
     let tenant = TenantId(options.tenant.as_deref().unwrap_or(DEFAULT_TENANT).into());
-    let mut feed = Feed::new(recording, options.branch.as_deref(), tell);
+    let mut feed = Feed::new(recording, options.branch.as_deref(), options.strict, tell);
     let mut sink = |item: Item| feed.take(item);
     let format = options.format.as_deref();
     match address {

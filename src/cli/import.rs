@@ -30,7 +30,7 @@ pub struct Which {
 impl Which {
     /// As the library takes it.
     pub fn options(&self) -> Options {
-        Options { format: self.format.clone(), tenant: self.tenant.clone(), branch: None }
+        Options { format: self.format.clone(), tenant: self.tenant.clone(), ..Options::default() }
     }
 }
 
@@ -42,6 +42,13 @@ pub struct Reading {
     /// Stop at the first thing that cannot be read
     #[arg(long)]
     pub strict: bool,
+}
+
+impl Reading {
+    /// As the library takes it.
+    pub fn options(&self) -> Options {
+        Options { strict: self.strict, ..self.which.options() }
+    }
 }
 
 /// What was met on the way, and has been told already.
@@ -58,7 +65,7 @@ pub struct Met {
 /// Reads a source to its end.
 pub fn read(address: &Address, reading: &Reading, into: &Arc<Recording>) -> Outcome<Met> {
     let mut reader = Reader::new(reading.strict);
-    source::read(address, &reading.which.options(), into, &mut |event| reader.take(event))?;
+    source::read(address, &reading.options(), into, &mut |event| reader.take(event))?;
     reader.finish()
 }
 

@@ -43,7 +43,7 @@ impl Record {
         let address = self.address()?;
         let recording = Arc::new(self.recording()?);
         let before = versions(&recording)?;
-        let options = Options { branch: self.branch.clone(), ..self.reading.which.options() };
+        let options = Options { branch: self.branch.clone(), ..self.reading.options() };
         let reached = read_until_interrupted(address, &self.reading, options, &recording)?;
         self.print(before, &reached, console)?;
         console.partly_read |= !reached.met.problems.is_empty();

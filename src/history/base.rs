@@ -30,7 +30,7 @@ pub(super) fn started(mut history: History, base: &Base) -> History {
     let values: BTreeMap<Version, &Value> = base.values.iter().map(|(version, value)| (*version, value)).collect();
     for head in &base.heads {
         let value = values.get(&head.head).map(|value| (*value).clone()).unwrap_or_default();
-        history.heads.push(Head { value, suspect: head.suspect.clone() });
+        history.heads.push(Head { value, suspect: head.suspect.clone(), patched: 0 });
     }
     let suspect: BTreeMap<Version, &Text> = base.suspect.iter().map(|(version, why)| (*version, why)).collect();
     suspect.into_iter().for_each(|(version, why)| history.versions.doubt_also(version, version, why));

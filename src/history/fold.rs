@@ -68,6 +68,8 @@ pub(super) struct Head {
     pub value: Value,
     /// Why it may be wrong: records are missing before it.
     pub suspect: Option<Text>,
+    /// Bytes of patches since its value was last recorded whole.
+    pub patched: u64,
 }
 
 /// A version about to be made.
@@ -223,7 +225,9 @@ impl History {
         let whole = kind != Kind::Invalid && matches!(change, Change::State(_) | Change::Deleted);
         let head = &mut self.heads[owner.0 as usize];
         if whole {
-            head.suspect = None;
+            (head.suspect, head.patched) = (None, 0);
+        } else if let Change::Patch(patch) = change {
+            head.patched = head.patched.saturating_add(patch.size());
         }
         let doubt = head.suspect.clone();
         let growth = step::growth_by(change, &before, &value);
@@ -327,7 +331,8 @@ impl History {
             return Ok(false);
         }
         let value = self.value(from, records)?;
-        self.heads.push(Head { value, suspect: self.doubt(from) });
+        let patched = self.heads[self.tree.owner(from).0 as usize].patched;
+        self.heads.push(Head { value, suspect: self.doubt(from), patched });
         Ok(true)
     }
 
@@ -409,6 +414,13 @@ impl History {
     pub fn growing(&self, branch: Option<&str>) -> Option<(Version, &Value)> {
         let owner = self.branches.owner(branch)?;
         Some((self.branches.head_of(owner), &self.heads[owner.0 as usize].value))
+    }
+
+    /// Bytes of patches in the log since the head of a branch was last recorded whole; as many as can be where its value
+    /// may be wrong, until it is.
+    pub(crate) fn patched_since_whole(&self, branch: Option<&str>) -> u64 {
+        let head = self.branches.owner(branch).map(|owner| &self.heads[owner.0 as usize]);
+        head.map_or(0, |head| if head.suspect.is_some() { u64::MAX } else { head.patched })
     }
 
     /// How the tenant is kept.

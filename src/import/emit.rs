@@ -1,5 +1,5 @@
-//! Drafts into entries, problems and notes: parses what an envelope only pointed at, and keeps each tenant's newest
-//! value so that the next one shares memory with it and patches are tried where their line is still known.
+//! Drafts into entries, problems and notes: parses what an envelope only pointed at. What a patch makes of a value, and
+//! which memory a state can share, is not known here.
 //!
 //! Must not name: `states`, `patches`, `git`.
 
@@ -8,13 +8,13 @@ use super::input::Input;
 use super::packing::Packing;
 use super::scanner::Layout;
 use super::texts::{KEPT, Text, Texts};
-use super::{Item, Note, Problem, Sink};
+use super::{Imported, Item, Note, Problem, Sink};
 use crate::error::Place;
 use crate::patch::Patch;
 use crate::record::{Body, Change, Entry, TenantId};
 use crate::value::{self, Duplicate, Limits, Parsed, Value, parse_with};
 use crate::{Error, Result};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use std::ops::ControlFlow;
 
 /// Progress is told when this many bytes have been read, or this many texts, whichever comes first.
@@ -74,7 +74,6 @@ pub(super) struct Emitter<'a, 's> {
     file: String,
     tenant: TenantId,
     limits: Limits,
-    newest: FxHashMap<TenantId, Value>,
     /// The state parsed last and its text: actions that change nothing repeat it, and it need not be parsed again.
     parsed: Option<(String, Value)>,
     remarks: FxHashSet<Remark>,
@@ -84,7 +83,7 @@ pub(super) struct Emitter<'a, 's> {
 impl<'a, 's> Emitter<'a, 's> {
     pub fn new(file: &str, tenant: TenantId, limits: Limits, sink: &'a mut Sink<'s>) -> Self {
         let file = file.to_owned();
-        Self { file, tenant, limits, newest: FxHashMap::default(), parsed: None, remarks: FxHashSet::default(), sink }
+        Self { file, tenant, limits, parsed: None, remarks: FxHashSet::default(), sink }
     }
 
     /// What is read from now on goes under this name in problems.
@@ -110,7 +109,7 @@ impl<'a, 's> Emitter<'a, 's> {
         for remark in draft.remarks {
             self.remark(text, &tenant, remark)?;
         }
-        let change = match self.change(text, &tenant, draft.payload) {
+        let change = match self.change(text, draft.payload) {
             Ok((change, duplicates)) => {
                 self.tell_duplicates(text, &tenant, &duplicates)?;
                 change
@@ -118,36 +117,30 @@ impl<'a, 's> Emitter<'a, 's> {
             Err(fault) => self.refuse(text, fault)?,
         };
         let body = Body::Transition { label: draft.label, change };
-        (self.sink)(Item::Entry(tenant, Entry { at: draft.at, by: draft.by, ..Entry::new(body) }))
+        let provenance = draft.provenance.map(Box::new);
+        let entry = Entry { at: draft.at, by: draft.by, provenance, ..Entry::new(body) };
+        let place = Place { file: self.file.clone(), line: text.line, byte: text.byte };
+        (self.sink)(Item::Entry(Box::new(Imported { tenant, entry, place })))
     }
 
-    fn change(
-        &mut self,
-        text: &Text<'_>,
-        tenant: &TenantId,
-        payload: Payload<'_>,
-    ) -> Result<(Change, Vec<Duplicate>), Fault> {
+    fn change(&mut self, text: &Text<'_>, payload: Payload<'_>) -> Result<(Change, Vec<Duplicate>), Fault> {
         match payload {
-            Payload::State(json) => self.state(tenant, json).map_err(|e| fault(e, text, json)),
-            Payload::Patch(json) => self.patch(tenant, json, Patch::from_value).map_err(|e| fault(e, text, json)),
-            Payload::Operation(json) => self.patch(tenant, json, patch_of_one).map_err(|e| fault(e, text, json)),
+            Payload::State(json) => self.state(json).map_err(|e| fault(e, text, json)),
+            Payload::Patch(json) => self.patch(json, Patch::from_value).map_err(|e| fault(e, text, json)),
+            Payload::Operation(json) => self.patch(json, patch_of_one).map_err(|e| fault(e, text, json)),
             Payload::Invalid { raw, why } => {
                 Ok((Change::Invalid { raw: kept(raw.as_bytes()), why: why.into() }, Vec::new()))
             }
-            Payload::Deleted => {
-                self.newest.remove(tenant);
-                Ok((Change::Deleted, Vec::new()))
-            }
+            Payload::Deleted => Ok((Change::Deleted, Vec::new())),
             Payload::Fault(fault) => Err(fault),
         }
     }
 
-    fn state(&mut self, tenant: &TenantId, json: &str) -> Result<(Change, Vec<Duplicate>)> {
+    fn state(&mut self, json: &str) -> Result<(Change, Vec<Duplicate>)> {
         let Parsed { value, duplicates } = match &self.parsed {
             Some((text, value)) if text == json => Parsed { value: value.clone(), duplicates: Vec::new() },
-            _ => parse_with(json.as_bytes(), self.limits, self.newest.get(tenant))?,
+            _ => parse_with(json.as_bytes(), self.limits)?,
         };
-        self.newest.insert(tenant.clone(), value.clone());
         self.remember(json, &value);
         Ok((Change::State(value), duplicates))
     }
@@ -160,19 +153,10 @@ impl<'a, 's> Emitter<'a, 's> {
         }
     }
 
-    /// Tries the patch, so that one that does not apply is told with its line.
-    fn patch(
-        &mut self,
-        tenant: &TenantId,
-        json: &str,
-        read: fn(&Value) -> Result<Patch>,
-    ) -> Result<(Change, Vec<Duplicate>)> {
+    fn patch(&self, json: &str, read: fn(&Value) -> Result<Patch>) -> Result<(Change, Vec<Duplicate>)> {
         let limits = Limits { depth: self.limits.depth + PATCH_DEPTH, ..self.limits };
-        let parsed = parse_with(json.as_bytes(), limits, None)?;
-        let patch = read(&parsed.value)?;
-        let newest = self.newest.entry(tenant.clone()).or_default();
-        *newest = patch.apply_within(newest, self.limits)?;
-        Ok((Change::Patch(patch), parsed.duplicates))
+        let parsed = parse_with(json.as_bytes(), limits)?;
+        Ok((Change::Patch(read(&parsed.value)?), parsed.duplicates))
     }
 
     fn refuse(&mut self, text: &Text<'_>, fault: Fault) -> ControlFlow<(), Change> {

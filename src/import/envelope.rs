@@ -4,7 +4,7 @@
 
 use super::members::{Members, Role, string};
 use super::texts::Text;
-use crate::record::Time;
+use crate::record::{Provenance, Time};
 use crate::value;
 use std::borrow::Cow;
 
@@ -16,6 +16,8 @@ pub(super) struct Draft<'a> {
     pub by: Option<value::Text>,
     pub label: value::Text,
     pub payload: Payload<'a>,
+    /// Where it comes from, as far as its source says.
+    pub provenance: Option<Provenance>,
     /// What was odd about the envelope.
     pub remarks: Vec<Remark>,
 }
@@ -56,7 +58,15 @@ pub(super) struct Fault {
 impl<'a> Draft<'a> {
     /// A text that says nothing but this.
     pub fn bare(payload: Payload<'a>) -> Self {
-        Self { tenant: None, at: None, by: None, label: value::Text::new(), payload, remarks: Vec::new() }
+        Self {
+            tenant: None,
+            at: None,
+            by: None,
+            label: value::Text::new(),
+            payload,
+            provenance: None,
+            remarks: Vec::new(),
+        }
     }
 }
 
@@ -171,6 +181,7 @@ impl<'a> Members<'a> {
             by: self.text(Role::Author),
             label: self.label().unwrap_or_default(),
             remarks: self.remarks(),
+            provenance: None,
             payload,
         }
     }

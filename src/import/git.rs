@@ -12,7 +12,7 @@ use super::Sink;
 use super::emit::Emitter;
 use super::envelope::{Draft, Fault, Payload};
 use super::texts::Text;
-use crate::record::TenantId;
+use crate::record::{Provenance, TenantId};
 use crate::value::Limits;
 use crate::{Error, Result};
 use blobs::{Blob, Blobs};
@@ -54,7 +54,8 @@ pub fn read_git(path: &Path, tenant: &TenantId, sink: &mut Sink<'_>) -> Result<(
     for (done, commit) in (1..).zip(found.commits.iter().rev()) {
         let version = version(&mut blobs, &commit.content).map_err(|e| file.not_run("cat-file", &e))?;
         emitter.rename(format!("{}@{:.12}", file.name, commit.hash));
-        if emit(&mut emitter, commit, &version).is_break() || emitter.progress(done, Some(total)).is_break() {
+        if emit(&mut emitter, &file.name, commit, &version).is_break() || emitter.progress(done, Some(total)).is_break()
+        {
             break;
         }
     }
@@ -146,11 +147,17 @@ fn version(blobs: &mut Blobs<'_>, content: &Content) -> io::Result<Version> {
     })
 }
 
-fn emit(emitter: &mut Emitter<'_, '_>, commit: &Commit, version: &Version) -> ControlFlow<()> {
+/// One version of `source`, the file as the user wrote it.
+fn emit(emitter: &mut Emitter<'_, '_>, source: &str, commit: &Commit, version: &Version) -> ControlFlow<()> {
     let signed = |payload| Draft {
         at: commit.at,
         by: Some(commit.author.as_str().into()),
         label: commit.subject.as_str().into(),
+        provenance: Some(Provenance {
+            src: Some(source.into()),
+            source_id: Some(commit.hash.as_str().into()),
+            ..Provenance::default()
+        }),
         ..Draft::bare(payload)
     };
     let (bytes, length) = match version {

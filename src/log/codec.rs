@@ -353,7 +353,7 @@ fn decode_patch(text: &str) -> Result<Patch, Why> {
 
 fn decode_value(name: &str, text: &str) -> Result<Value, Why> {
     let limits = Limits { depth: DEPTH, size: u64::MAX };
-    let parsed = parse_with(text.as_bytes(), limits, None).map_err(|error| format!("its \"{name}\": {error}"))?;
+    let parsed = parse_with(text.as_bytes(), limits).map_err(|error| format!("its \"{name}\": {error}"))?;
     match parsed.duplicates.first() {
         None => Ok(parsed.value),
         Some(twice) => Err(format!("its \"{name}\" has the key {} more than once", twice.path)),

@@ -89,6 +89,33 @@ fn write_op(op: &Op) -> Value {
     members.into_iter().flatten().map(|(name, value)| (Text::from(name), value)).collect()
 }
 
+/// Bytes of a patch as compact JSON. O(operations and the text in their paths).
+pub(super) fn size(patch: &Patch) -> u64 {
+    let commas = (patch.0.len() as u64).saturating_sub(1);
+    patch.0.iter().map(op_size).fold(commas + 2, u64::saturating_add)
+}
+
+fn op_size(op: &Op) -> u64 {
+    // Beside the braces: a name in quotes, a colon and a comma for each member; the first has no comma.
+    let named = |name: &str, bytes: u64| name.len() as u64 + 4 + bytes;
+    let (from, value) = match op {
+        Op::Move { from, .. } | Op::Copy { from, .. } => (named("from", pointer_size(from)), 0),
+        Op::Add { value, .. } | Op::Replace { value, .. } | Op::Test { value, .. } => (0, named("value", value.size())),
+        Op::Remove { .. } => (0, 0),
+    };
+    let op_name = named("op", op.name().len() as u64 + 2);
+    (1 + op_name + named("path", pointer_size(op.path()))).saturating_add(from).saturating_add(value)
+}
+
+/// Bytes of a pointer as a JSON string: `~` and `/` in its tokens take one more each.
+fn pointer_size(pointer: &Pointer) -> u64 {
+    let token_size = |token: &Text| {
+        let escaped = memchr::memchr2_iter(b'~', b'/', token.as_bytes()).count() as u64;
+        (Value::from(token.as_str()).size() - 2) + escaped + 1
+    };
+    2 + pointer.0.iter().map(token_size).sum::<u64>()
+}
+
 fn text(pointer: &Pointer) -> Value {
     pointer.to_string().as_str().into()
 }

@@ -89,12 +89,12 @@ impl Tenant {
     pub fn compact_telling(&self, before: Version, tell: &mut dyn FnMut(f64)) -> Result<Compacted> {
         self.not_editing()?;
         let plan = self.compact_plan(before)?;
-        let since = self.writing()?;
+        let writing = self.writing()?;
         self.check_guard(&self.folded())?;
         let cut = self.cut_before(before, &mut |share| tell(share / 2.0))?;
         let freed = self.shared.log().cut(self.id(), &cut)?;
         self.fold_again(&mut |share| tell(f64::midpoint(share, 1.0)))?;
-        drop(since);
+        drop(writing);
         Ok(Compacted { plan, freed })
     }
 

@@ -1,27 +1,54 @@
-//! What is about to be written, with the value it makes: checked against the tenant's limits, whole states as the patch
-//! from the state before where that is smaller, so that a log of full states stays small.
+//! What is about to be written, with the value it makes: patches applied to the head, values checked against the tenant's
+//! limits, whole states as the patch from the state before where that is smaller, so that a log of full states stays small.
 //!
-//! Now and then a whole state is written all the same: after damage, states are exact again from there on.
+//! The only place where a change from outside meets a head before it is written. Now and then a whole state is written all
+//! the same: after damage, states are exact again from there on.
 
 use crate::error::{Error, Result};
 use crate::history::History;
-use crate::patch;
-use crate::record::{Body, Change, Entry, TenantLimits};
-use crate::value::{Limits, MAX_SIZE, Text, Value};
+use crate::patch::{self, Patch};
+use crate::record::{Body, Change, Entry, TenantLimits, Version};
+use crate::value::{Limits, Text, Value};
 
 /// A whole state is due when the patches since the last one outweigh it this often ...
 const PATCHES_PER_STATE: u64 = 8;
 /// ... and this much more, so that small states are not written again and again.
 const SPARE: u64 = 64 * 1024;
 
-/// Bytes of patches written since the last whole state.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct SinceState(u64);
+/// Bytes of a patch that does not apply that are kept to be shown.
+const RAW: usize = 64 * 1024;
 
-impl Default for SinceState {
-    /// A log begins with a whole state.
-    fn default() -> Self {
-        Self(u64::MAX)
+/// What became of an entry that was handed over to be appended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Appended {
+    /// It made a version with another value than before.
+    Applied(Version),
+    /// It made a version with the value as before.
+    Unchanged(Version),
+    /// It made an invalid version, with the value as before.
+    Invalid {
+        /// The version.
+        version: Version,
+        /// Why: its patch does not apply to the head, or what it names is not there, or its source said so.
+        why: Text,
+    },
+    /// It makes no version.
+    NoVersion,
+    /// It does not apply to the head and was not written, nor was what follows it.
+    Refused {
+        /// Why.
+        why: Text,
+    },
+}
+
+impl Appended {
+    /// The version it made.
+    pub fn version(&self) -> Option<Version> {
+        match self {
+            Self::Applied(version) | Self::Unchanged(version) | Self::Invalid { version, .. } => Some(*version),
+            Self::NoVersion | Self::Refused { .. } => None,
+        }
     }
 }
 
@@ -29,23 +56,44 @@ impl Default for SinceState {
 pub(super) struct Prepared {
     pub entry: Entry,
     pub value: Option<Value>,
+    /// Why it does not apply to the head: it is an invalid version now.
+    pub refused: Option<Text>,
+    /// Whether the value is as before.
+    pub unchanged: bool,
+}
+
+impl Prepared {
+    fn without_value(entry: Entry) -> Self {
+        Self { entry, value: None, refused: None, unchanged: false }
+    }
 }
 
 /// Follows the heads of the branches through entries that are not folded yet.
 pub(super) struct Preparing<'a> {
     history: &'a History,
-    since: &'a mut SinceState,
     /// Heads that have moved already.
-    moved: Vec<(Option<Text>, Value)>,
+    moved: Vec<Moved>,
     /// What the one transition to come makes of its branch's head.
     made: Option<Value>,
+    /// Whether something on its way moves heads in ways that only the fold knows: what follows is left to it.
+    unknown: bool,
     limits: TenantLimits,
+}
+
+/// A head that is on its way.
+#[derive(Clone)]
+struct Moved {
+    branch: Option<Text>,
+    value: Value,
+    /// Bytes of patches since it was last recorded whole.
+    patched: u64,
 }
 
 impl<'a> Preparing<'a> {
     /// Starts at the heads of `history`. `made` is what the only transition to come makes, where that is known.
-    pub fn new(history: &'a History, since: &'a mut SinceState, made: Option<Value>) -> Self {
-        Self { limits: history.settings().limits.clone(), history, since, moved: Vec::new(), made }
+    pub fn new(history: &'a History, made: Option<Value>) -> Self {
+        let limits = history.settings().limits.clone();
+        Self { limits, history, moved: Vec::new(), made, unknown: false }
     }
 
     /// The next entry.
@@ -54,32 +102,45 @@ impl<'a> Preparing<'a> {
     /// When its value would be beyond the limits.
     pub fn prepare(&mut self, entry: Entry) -> Result<Prepared> {
         let Entry { body: Body::Transition { label, change }, .. } = entry else {
-            return Ok(Prepared { entry, value: None });
+            self.unknown |= moves_heads(&entry.body);
+            return Ok(Prepared::without_value(entry));
         };
-        let before = self.before(entry.branch.as_ref());
-        let (change, value) = match change {
+        if self.unknown {
+            return Ok(Prepared::without_value(Entry { body: Body::Transition { label, change }, ..entry }));
+        }
+        let before = self.head(entry.branch.as_ref());
+        let (change, made) = match change {
             Change::State(state) => self.state_or_patch(state, &before)?,
-            // One that does not apply becomes an invalid version in the fold: the value stays.
-            Change::Patch(patch) => {
-                let value = self.made.take().or_else(|| patch.apply_within(&before, self.most()).ok());
-                (Change::Patch(patch), value)
-            }
-            Change::Deleted => (Change::Deleted, Some(Value::Null)),
-            invalid @ Change::Invalid { .. } => (invalid, None),
+            Change::Patch(patch) => self.patched(patch, &before),
+            Change::Deleted => (Change::Deleted, Ok(Some(Value::Null))),
+            invalid @ Change::Invalid { .. } => (invalid, Ok(None)),
         };
+        let patched = match &change {
+            Change::State(_) | Change::Deleted => 0,
+            Change::Patch(patch) => before.patched.saturating_add(patch.size()),
+            Change::Invalid { .. } => before.patched,
+        };
+        let entry = Entry { body: Body::Transition { label, change }, ..entry };
+        let value = match made {
+            Ok(value) => value,
+            Err(why) => return Ok(Prepared { refused: Some(why), ..Prepared::without_value(entry) }),
+        };
+        let unchanged = value.as_ref().is_none_or(|value| value.same(&before.value));
         if let Some(value) = &value {
             self.check(value)?;
-            self.moved.retain(|(branch, _)| *branch != entry.branch);
-            self.moved.push((entry.branch.clone(), value.clone()));
+            self.moved.retain(|moved| moved.branch != entry.branch);
+            self.moved.push(Moved { branch: entry.branch.clone(), value: value.clone(), patched });
         }
-        Ok(Prepared { entry: Entry { body: Body::Transition { label, change }, ..entry }, value })
+        Ok(Prepared { entry, value, refused: None, unchanged })
     }
 
-    fn before(&self, branch: Option<&Text>) -> Value {
-        if let Some((_, value)) = self.moved.iter().find(|(moved, _)| moved.as_ref() == branch) {
-            return value.clone();
+    fn head(&self, branch: Option<&Text>) -> Moved {
+        if let Some(moved) = self.moved.iter().find(|moved| moved.branch.as_ref() == branch) {
+            return moved.clone();
         }
-        self.history.growing(branch.map(Text::as_str)).map(|(_, value)| value.clone()).unwrap_or_default()
+        let name = branch.map(Text::as_str);
+        let value = self.history.growing(name).map(|(_, value)| value.clone()).unwrap_or_default();
+        Moved { branch: branch.cloned(), value, patched: self.history.patched_since_whole(name) }
     }
 
     /// What the fold allows; the tenant's own limits are checked on the result, so that they give an error.
@@ -98,16 +159,42 @@ impl<'a> Preparing<'a> {
         Ok(())
     }
 
-    fn state_or_patch(&mut self, state: Value, before: &Value) -> Result<(Change, Option<Value>)> {
-        let state = state.within(self.most())?.sharing(before);
-        let patch = patch::between(before, &state);
-        let (patch_size, state_size) = (patch.to_value().size(), state.size());
-        let due = self.since.0 > state_size.saturating_mul(PATCHES_PER_STATE).saturating_add(SPARE);
-        if due || patch_size >= state_size {
-            *self.since = SinceState(0);
-            return Ok((Change::State(state.clone()), Some(state)));
+    /// One that does not apply is written as the invalid version that it makes, so that no reader tries it again.
+    fn patched(&mut self, patch: Patch, before: &Moved) -> (Change, Result<Option<Value>, Text>) {
+        let made = match self.made.take() {
+            Some(made) => Ok(made),
+            None => patch.apply_within(&before.value, self.most()),
+        };
+        match made {
+            Ok(value) => (Change::Patch(patch), Ok(Some(value))),
+            Err(error) => {
+                let why = Text::from(error.to_string());
+                (Change::Invalid { raw: start_of(&patch), why: why.clone() }, Err(why))
+            }
         }
-        *self.since = SinceState(self.since.0.saturating_add(patch_size).min(MAX_SIZE * PATCHES_PER_STATE * 2));
-        Ok((Change::Patch(patch), Some(state)))
     }
+
+    fn state_or_patch(&self, state: Value, before: &Moved) -> Result<(Change, Result<Option<Value>, Text>)> {
+        let state = state.within(self.most())?.sharing(&before.value);
+        let patch = patch::between(&before.value, &state);
+        let size = state.size();
+        let due = before.patched > size.saturating_mul(PATCHES_PER_STATE).saturating_add(SPARE);
+        let whole = due || patch.size() >= size;
+        let change = if whole { Change::State(state.clone()) } else { Change::Patch(patch) };
+        Ok((change, Ok(Some(state))))
+    }
+}
+
+fn moves_heads(body: &Body) -> bool {
+    match body {
+        Body::Rollback { .. } | Body::Promote { .. } | Body::Undo { .. } | Body::Fork { .. } | Body::Base(_) => true,
+        _ => false,
+    }
+}
+
+/// The first part of a patch as JSON.
+fn start_of(patch: &Patch) -> Text {
+    let text = patch.to_value().to_json();
+    let end = (0..=RAW.min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap_or_default();
+    text[..end].into()
 }

@@ -152,7 +152,7 @@ impl Marking<'_> {
             self.mark(&entry, line, ecow::eco_format!("before {label}"));
         }
         let at = entry.at.unwrap_or(self.now);
-        let beside = Entry { step: None, body: Body::Commit, ..entry.clone() };
+        let beside = Entry { step: None, provenance: None, body: Body::Commit, ..entry.clone() };
         self.pass(entry);
         self.lines[line].transitions += 1;
         if let Some(why) = due(&self.lines[line], rules, at) {

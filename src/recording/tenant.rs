@@ -4,7 +4,6 @@ use super::allow::Allow;
 use super::editing::{Editing, Held, HistoryKey, not_editing};
 use super::guard::{Guarded, HistoryGuard};
 use super::poison::Poison;
-use super::prepare::SinceState;
 use super::{Place, Progress, read};
 use crate::error::{Error, Result};
 use crate::history::{Budget, Context, History, Target};
@@ -37,7 +36,7 @@ pub(super) struct Shared {
     history: Guarded,
     damage: Mutex<Vec<Damage>>,
     /// Held while appending, so that position, log and fold move together.
-    writing: Mutex<SinceState>,
+    writing: Mutex<()>,
     pub clock: fn() -> Time,
     pub budget: Budget,
     pub poison: Poison,
@@ -338,7 +337,7 @@ impl Tenant {
         not_editing(None, || self.key())
     }
 
-    pub(super) fn writing(&self) -> Result<MutexGuard<'_, SinceState>> {
+    pub(super) fn writing(&self) -> Result<MutexGuard<'_, ()>> {
         self.shared.sound()?;
         self.shared.history.writable()?;
         not_editing(Some(Held::Lock), || self.key())?;

@@ -1,11 +1,11 @@
 //! Writing: to the log first, then into the fold, and on the disk where that was asked for.
 
 use super::Tenant;
-use super::prepare::{Prepared, Preparing};
+use super::prepare::{Appended, Prepared, Preparing};
 use super::tenant::TenantRecords;
 use super::{numbering, rules};
 use crate::error::{Error, Result};
-use crate::history::History;
+use crate::history::{History, Kind};
 use crate::log::AppendId;
 use crate::record::{Body, Entry, Origin, Position, Record, TenantLimits, Version};
 use crate::value::{Text, Value};
@@ -47,7 +47,7 @@ impl<T: PartialEq> Decision<T> {
 }
 
 /// What was written.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Written {
     /// The position of the first record.
     pub first: Position,
@@ -55,6 +55,8 @@ pub(super) struct Written {
     pub last: Position,
     /// The last version made; the head where none was.
     pub version: Version,
+    /// What became of each entry that may make a version, in order.
+    outcomes: Vec<Appended>,
 }
 
 /// What is to be written.
@@ -62,18 +64,20 @@ pub(super) struct Entries {
     list: Vec<Entry>,
     /// What the one transition among them makes of the head, where the writer has worked that out.
     made: Option<Value>,
+    /// Whether nothing is written from the first on that does not apply.
+    only_valid: bool,
 }
 
 impl Entries {
     /// Entries with one transition, which makes this of the head.
     pub fn making(list: Vec<Entry>, made: Value) -> Self {
-        Self { list, made: Some(made) }
+        Self { list, made: Some(made), only_valid: false }
     }
 }
 
 impl From<Vec<Entry>> for Entries {
     fn from(list: Vec<Entry>) -> Self {
-        Self { list, made: None }
+        Self { list, made: None, only_valid: false }
     }
 }
 
@@ -84,15 +88,26 @@ impl Tenant {
     /// `Conflict` when someone else appended first (call [`catch_up`](Self::catch_up)), `Io`; `TooLarge`, `TooDeep` and
     /// `TenantFull` where the tenant's limits refuse it.
     pub fn append(&self, entry: Entry) -> Result<()> {
-        self.append_all(vec![entry])
+        self.append_all(vec![entry]).map(drop)
     }
 
-    /// As [`append`](Self::append), many at once under one write: all or none.
+    /// As [`append`](Self::append), many at once under one write: all or none. Returns what became of each transition,
+    /// rollback, promotion and undo, in order: a patch that does not apply to the head makes an invalid version.
     ///
     /// # Errors
     /// As [`append`](Self::append).
-    pub fn append_all(&self, entries: Vec<Entry>) -> Result<()> {
-        self.write(entries, Durability::Flush).map(drop)
+    pub fn append_all(&self, entries: Vec<Entry>) -> Result<Vec<Appended>> {
+        self.write(entries, Durability::Flush).map(|written| written.outcomes)
+    }
+
+    /// As [`append_all`](Self::append_all), up to the first entry that does not apply to the head: that one is
+    /// [`Refused`](Appended::Refused), the last in the answer, and neither it nor what follows it is written.
+    ///
+    /// # Errors
+    /// As [`append`](Self::append).
+    pub fn append_valid(&self, entries: Vec<Entry>) -> Result<Vec<Appended>> {
+        let entries = Entries { only_valid: true, ..entries.into() };
+        self.write_if(entries, Durability::Flush, |_| Ok(())).map(|written| written.outcomes)
     }
 
     /// Writes what `decide` makes of the history as it is at that moment, and answers what it found there: no other thread
@@ -145,11 +160,11 @@ impl Tenant {
         self.look_for_room()?;
         let id = AppendId::new();
         let (before, knew, written, found) = {
-            let mut since = self.writing()?;
+            let _writing = self.writing()?;
             let (before, knew, prepared, found) = {
                 let history = self.folded();
                 let knew = history.growing(self.branch()).is_none_or(|(head, _)| self.knows(head));
-                let (Entries { list, made }, found) = entries(&history)?;
+                let (Entries { list, made, only_valid }, found) = entries(&history)?;
                 let entries = rules::with_auto_snapshots(list, &history, (self.shared.clock)(), || {
                     self.shared.log().next(self.id())
                 })?;
@@ -157,11 +172,12 @@ impl Tenant {
                 self.check_room(&history, new)?;
                 self.check_readable(&history, &entries)?;
                 self.check_returns(&history, &entries)?;
-                let mut preparing = Preparing::new(&history, &mut since, made);
+                let mut preparing = Preparing::new(&history, made);
                 let mut prepared =
                     entries.into_iter().map(|entry| preparing.prepare(entry)).collect::<Result<Vec<_>>>()?;
+                let refused = prepared.iter().position(|one| one.refused.is_some()).filter(|_| only_valid);
                 numbering::number(&mut prepared, &history, self.missing_at_end(&history)?);
-                (history.position(), knew, prepared, found)
+                (history.position(), knew, (prepared, refused), found)
             };
             (before, knew, self.append_and_fold(before, &id, prepared)?, found)
         };
@@ -239,8 +255,24 @@ impl Tenant {
         synced
     }
 
-    fn append_and_fold(&self, before: Position, id: &AppendId, prepared: Vec<Prepared>) -> Result<Written> {
-        let (entries, values): (Vec<Entry>, Vec<_>) = prepared.into_iter().map(|p| (p.entry, p.value)).unzip();
+    /// Writes what was prepared, up to the entry at `refused` and without it.
+    fn append_and_fold(
+        &self,
+        before: Position,
+        id: &AppendId,
+        (mut prepared, refused): (Vec<Prepared>, Option<usize>),
+    ) -> Result<Written> {
+        let left_out = refused.map(|at| prepared.split_off(at)).and_then(|left| left.into_iter().next());
+        let left_out = left_out.and_then(|first| first.refused).map(|why| Appended::Refused { why });
+        let mut outcomes = Vec::new();
+        if prepared.is_empty() {
+            outcomes.extend(left_out);
+            return Ok(Written { first: before, last: before, version: self.head(), outcomes });
+        }
+        let (entries, made): (Vec<Entry>, Vec<Expected>) = prepared
+            .into_iter()
+            .map(|Prepared { entry, value, refused, unchanged }| (entry, (value, refused, unchanged)))
+            .unzip();
         // The place is held until the append is through, so that it cannot move to another log in between.
         let last = {
             let place = super::read(&self.shared.place);
@@ -252,14 +284,40 @@ impl Tenant {
         // The fold needs no record ids, so what was just written is not read again.
         let first = last.0 + 1 - entries.len() as u64; // behind damaged records too, so not always `before` + 1
         let mut history = self.shared.history_mut();
-        let written = entries.into_iter().zip(values).zip(first..);
-        let made = self.shared.changing(&mut history, |history| {
-            written.into_iter().try_fold(None, |made, ((entry, value), at)| {
+        let mut newest = None;
+        let written = entries.into_iter().zip(made).zip(first..);
+        self.shared.changing(&mut history, |history| {
+            for ((entry, (value, refused, unchanged)), at) in written {
                 let record = Arc::new(Record { position: Position(at), id: Text::new(), entry });
-                Ok(history.push_written(&record, value, &TenantRecords(&self.shared))?.or(made))
-            })
+                let version = history.push_written(&record, value, &TenantRecords(&self.shared))?;
+                newest = version.or(newest);
+                if may_make_version(&record.entry.body) {
+                    outcomes.push(outcome(history, version, refused, unchanged));
+                }
+            }
+            Ok(())
         })?;
-        let version = made.or_else(|| history.growing(self.branch()).map(|(head, _)| head));
-        Ok(Written { first: Position(first), last, version: version.unwrap_or_else(|| history.head()) })
+        outcomes.extend(left_out);
+        let version = newest.or_else(|| history.growing(self.branch()).map(|(head, _)| head));
+        let version = version.unwrap_or_else(|| history.head());
+        Ok(Written { first: Position(first), last, version, outcomes })
+    }
+}
+
+/// What is known of a prepared entry beside itself: its value, why it is refused, and whether nothing changes.
+type Expected = (Option<Value>, Option<Text>, bool);
+
+fn may_make_version(body: &Body) -> bool {
+    matches!(body, Body::Transition { .. } | Body::Rollback { .. } | Body::Promote { .. } | Body::Undo { .. })
+}
+
+/// What became of an entry that made `version`.
+fn outcome(history: &History, version: Option<Version>, refused: Option<Text>, unchanged: bool) -> Appended {
+    let Some(version) = version else { return Appended::NoVersion };
+    let info = history.info(version).filter(|info| info.kind == Kind::Invalid);
+    match refused.or_else(|| info.map(|info| info.problem.unwrap_or_default())) {
+        Some(why) => Appended::Invalid { version, why },
+        None if unchanged => Appended::Unchanged(version),
+        None => Appended::Applied(version),
     }
 }

@@ -1,11 +1,14 @@
 //! From an importer's items to a recording's tenants: batches that grow with what comes at once.
+//!
+//! Patches and states are handed over as they came; the recording applies them to the head it has and says what became of
+//! each.
 
 use super::{Event, Tell};
-use crate::error::{Error, Result};
+use crate::error::{Error, Place, Result};
 use crate::history::MAIN;
-use crate::import::Item;
-use crate::record::{Entry, TenantId, Version};
-use crate::recording::{Progress, Recording, Tenant};
+use crate::import::{Imported, Item, Note, Problem};
+use crate::record::{Body, Change, Entry, TenantId, Version};
+use crate::recording::{Appended, Progress, Recording, Tenant};
 use crate::value::Text;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -13,37 +16,48 @@ use std::ops::ControlFlow;
 /// Entries held back at most, so that the first are seen soon and the fold is not entered for each.
 const BATCH: usize = 256;
 
+/// Bytes of values held back at most: they share no memory before the recording has them.
+const BATCH_BYTES: u64 = 4 << 20;
+
 pub(super) struct Feed<'a, 't> {
     recording: &'a Recording,
     branch: Option<Text>,
+    /// Whether nothing is appended from the first entry on that does not apply.
+    strict: bool,
     tell: &'a mut Tell<'t>,
-    waiting: BTreeMap<TenantId, Vec<Entry>>,
+    waiting: BTreeMap<TenantId, Vec<Waiting>>,
+    /// Notes on the next entry of a tenant.
+    notes: BTreeMap<TenantId, Vec<Note>>,
     held: usize,
+    held_bytes: u64,
     versions: u64,
     failure: Option<Error>,
 }
 
+/// An entry that is not appended yet.
+struct Waiting {
+    entry: Entry,
+    place: Place,
+    notes: Vec<Note>,
+}
+
 impl<'a, 't> Feed<'a, 't> {
-    pub(super) fn new(recording: &'a Recording, branch: Option<&str>, tell: &'a mut Tell<'t>) -> Self {
+    pub(super) fn new(recording: &'a Recording, branch: Option<&str>, strict: bool, tell: &'a mut Tell<'t>) -> Self {
         let branch = branch.filter(|branch| *branch != MAIN).map(Text::from);
-        Self { recording, branch, tell, waiting: BTreeMap::new(), held: 0, versions: 0, failure: None }
+        let (waiting, notes) = (BTreeMap::new(), BTreeMap::new());
+        Self { recording, branch, strict, tell, waiting, notes, held: 0, held_bytes: 0, versions: 0, failure: None }
     }
 
     pub(super) fn take(&mut self, item: Item) -> ControlFlow<()> {
         match item {
-            Item::Entry(tenant, entry) => {
-                let entry = Entry { branch: self.branch.clone(), ..entry };
-                self.waiting.entry(tenant).or_default().push(entry);
-                self.held += 1;
-                if self.held >= BATCH { self.hand_over() } else { ControlFlow::Continue(()) }
-            }
+            Item::Entry(imported) => self.hold(*imported),
             Item::Problem(problem) => {
                 self.hand_over()?;
                 (self.tell)(Event::Problem(problem))
             }
             Item::Note(note) => {
-                let version = self.next_version(&note.tenant);
-                (self.tell)(Event::Note(note, version))
+                self.notes.entry(note.tenant.clone()).or_default().push(note);
+                ControlFlow::Continue(())
             }
             Item::Progress(read, total) => {
                 self.hand_over()?;
@@ -53,36 +67,80 @@ impl<'a, 't> Feed<'a, 't> {
         }
     }
 
-    /// The version that the next entry of a tenant becomes.
-    fn next_version(&self, id: &TenantId) -> Version {
-        let waiting = self.waiting.get(id).map_or(0, |entries| entries.len() as u64);
-        let there = self.recording.tenant_or_new(id).map_or(0, |tenant| tenant.history().newest().0);
-        Version(there + waiting + 1)
+    fn hold(&mut self, Imported { tenant, entry, place }: Imported) -> ControlFlow<()> {
+        let entry = Entry { branch: self.branch.clone(), ..entry };
+        self.held += 1;
+        self.held_bytes = self.held_bytes.saturating_add(bytes(&entry));
+        let notes = self.notes.remove(&tenant).unwrap_or_default();
+        self.waiting.entry(tenant).or_default().push(Waiting { entry, place, notes });
+        let full = self.held >= BATCH || self.held_bytes >= BATCH_BYTES;
+        if full { self.hand_over() } else { ControlFlow::Continue(()) }
     }
 
+    /// Appends what is held. What one tenant's part is answered stops the import only after the others' parts.
     fn hand_over(&mut self) -> ControlFlow<()> {
-        self.versions += self.held as u64;
-        self.held = 0;
-        for (id, entries) in std::mem::take(&mut self.waiting) {
-            let appended = self.tenant(&id).and_then(|tenant| append(&tenant, &entries));
-            if let Err(error) = appended {
-                self.failure = Some(error);
-                return ControlFlow::Break(());
+        (self.held, self.held_bytes) = (0, 0);
+        let mut flow = ControlFlow::Continue(());
+        for (id, waiting) in std::mem::take(&mut self.waiting) {
+            match self.append(&id, &waiting) {
+                Ok(outcomes) => {
+                    if self.tell_outcomes(id, waiting, &outcomes).is_break() {
+                        flow = ControlFlow::Break(());
+                    }
+                }
+                Err(error) => {
+                    self.failure = Some(error);
+                    return ControlFlow::Break(());
+                }
             }
-            // The rest is handed over all the same.
-            let _ = (self.tell)(Event::Took(id, entries.len() as u64));
         }
-        ControlFlow::Continue(())
+        flow
+    }
+
+    /// Tells how many versions were made, and what is to be said of each.
+    fn tell_outcomes(&mut self, id: TenantId, waiting: Vec<Waiting>, outcomes: &[Appended]) -> ControlFlow<()> {
+        let made = outcomes.iter().filter(|outcome| outcome.version().is_some()).count() as u64;
+        self.versions += made;
+        // Not asked whether to go on: what follows is said of versions that are there.
+        let _ = (self.tell)(Event::Took(id, made));
+        let mut enough = false;
+        for (Waiting { entry, place, notes }, outcome) in waiting.into_iter().zip(outcomes) {
+            for note in notes.into_iter().filter_map(|note| Some(Event::Note(note, outcome.version()?))) {
+                enough |= (self.tell)(note).is_break();
+            }
+            if let (Appended::Invalid { why, .. } | Appended::Refused { why }, false) = (outcome, is_invalid(&entry)) {
+                enough |= (self.tell)(Event::Problem(Problem { place, why: why.to_string() })).is_break();
+            }
+        }
+        if enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+
+    /// Someone may roll back in the debugger while a stream is recorded: catch up, and append to the head there is then.
+    fn append(&self, id: &TenantId, waiting: &[Waiting]) -> Result<Vec<Appended>> {
+        let tenant = self.tenant(id)?;
+        loop {
+            let known = tenant.history().position();
+            let entries = waiting.iter().map(|waiting| waiting.entry.clone()).collect();
+            let tried = if self.strict { tenant.append_valid(entries) } else { tenant.append_all(entries) };
+            let Err(conflict @ Error::Conflict { .. }) = tried else { return tried };
+            tenant.catch_up()?;
+            // Another handle may have taken in what was new.
+            if tenant.history().position() == known {
+                return Err(conflict);
+            }
+        }
     }
 
     /// The tenant, going on with the branch asked for, which must be there.
     fn tenant(&self, id: &TenantId) -> Result<Tenant> {
         let tenant = self.recording.tenant_or_new(id)?;
-        let Some(branch) = &self.branch else { return Ok(tenant) };
         if tenant.history().newest() == Version(0) {
             tenant.catch_up()?;
         }
-        tenant.on(branch)
+        match &self.branch {
+            Some(branch) => tenant.on(branch),
+            None => Ok(tenant),
+        }
     }
 
     /// Hands over the rest; answers what stopped the import, if something did.
@@ -97,20 +155,17 @@ impl<'a, 't> Feed<'a, 't> {
     }
 }
 
-/// Someone may roll back in the debugger while a stream is recorded: catch up, and append after that.
-fn append(tenant: &Tenant, entries: &[Entry]) -> Result<()> {
-    loop {
-        let known = tenant.history().position();
-        match tenant.append_all(entries.to_vec()) {
-            Err(conflict @ Error::Conflict { .. }) => {
-                tenant.catch_up()?;
-                // Another handle may have taken in what was new.
-                if tenant.history().position() == known {
-                    return Err(conflict);
-                }
-            }
-            outcome => return outcome,
-        }
+/// Whether the importer has told already what is wrong with an entry, or its source did.
+fn is_invalid(entry: &Entry) -> bool {
+    matches!(entry.body, Body::Transition { change: Change::Invalid { .. }, .. })
+}
+
+/// About how many bytes an entry's values take written out.
+fn bytes(entry: &Entry) -> u64 {
+    match &entry.body {
+        Body::Transition { change: Change::State(value), .. } => value.size(),
+        Body::Transition { change: Change::Patch(patch), .. } => patch.size(),
+        _ => 0,
     }
 }
 

@@ -60,11 +60,12 @@ fn a_stream_goes_on_after_someone_rolled_back() {
     let directory = home.path().join("run.asof");
     let recording = Recording::create(&directory).unwrap();
     let mut tell = |_| ControlFlow::Continue(());
-    let mut feed = Feed::new(&recording, None, &mut tell);
+    let mut feed = Feed::new(&recording, None, false, &mut tell);
     let entry = |n: i64| {
         let change = crate::record::Change::State(n.into());
         let body = crate::record::Body::Transition { label: "step".into(), change };
-        Item::Entry("t".into(), crate::record::Entry::new(body))
+        let (tenant, entry) = ("t".into(), crate::record::Entry::new(body));
+        Item::Entry(Box::new(import::Imported { tenant, entry, place: crate::error::Place::default() }))
     };
     for n in 1..=2 {
         assert!(feed.take(entry(n)).is_continue());

@@ -31,14 +31,14 @@ pub struct Duplicate {
 /// # Errors
 /// [`Error::Syntax`] whose place has line and byte within `text`; [`Error::TooLarge`].
 pub fn parse(text: &[u8]) -> Result<Value> {
-    parse_with(text, Limits::default(), None).map(|parsed| parsed.value)
+    parse_with(text, Limits::default()).map(|parsed| parsed.value)
 }
 
-/// Reads one JSON text; parts identical to the same place in `older` keep its nodes. O(bytes).
+/// Reads one JSON text, with the keys that occur more than once. O(bytes).
 ///
 /// # Errors
 /// As [`parse`].
-pub fn parse_with(text: &[u8], limits: Limits, older: Option<&Value>) -> Result<Parsed> {
+pub fn parse_with(text: &[u8], limits: Limits) -> Result<Parsed> {
     let doubles = numbers_in_text::find(text);
     let reader = Reader::new(&doubles, limits);
     let mut json = serde_json::Deserializer::from_slice(&doubles.text);
@@ -46,13 +46,7 @@ pub fn parse_with(text: &[u8], limits: Limits, older: Option<&Value>) -> Result<
     let seed = Seed { reader: &reader, depth: 0 };
     let value = seed.deserialize(&mut json).and_then(|value| json.end().map(|()| value));
     let value = value.map_err(|error| syntax(text, &error))?.within(limits)?;
-    Ok(Parsed {
-        value: match older {
-            Some(older) => value.sharing(older),
-            None => value,
-        },
-        duplicates: reader.duplicates(),
-    })
+    Ok(Parsed { value, duplicates: reader.duplicates() })
 }
 
 fn syntax(text: &[u8], error: &serde_json::Error) -> Error {

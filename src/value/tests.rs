@@ -73,7 +73,7 @@ fn depth_is_limited_at_the_same_level_for_arrays_and_objects() {
 
 #[test]
 fn duplicate_keys_are_reported_with_their_path() {
-    let parsed = parse_with(br#"{"a":[0,{"x":1,"y":0,"x":2,"x":3}],"a":{"k":1}}"#, Limits::default(), None).unwrap();
+    let parsed = parse_with(br#"{"a":[0,{"x":1,"y":0,"x":2,"x":3}],"a":{"k":1}}"#, Limits::default()).unwrap();
     let found: Vec<_> = parsed.duplicates.iter().map(|found| (found.path.to_string(), found.count)).collect();
     assert_eq!(found, [(".a[1].x".to_owned(), 3), (".a".to_owned(), 2)]);
     assert_eq!(parsed.value.to_json(), r#"{"a":{"k":1}}"#);

@@ -123,7 +123,7 @@ fn git_stops_when_told_to() {
     }
     let mut entries = 0;
     let mut stop = |item| match item {
-        Item::Entry(..) => {
+        Item::Entry(_) => {
             entries += 1;
             ControlFlow::Break(())
         }

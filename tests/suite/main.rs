@@ -7,6 +7,7 @@ mod following;
 mod fuzzing;
 mod git;
 mod guide;
+mod heads;
 mod histories;
 mod imports;
 mod isolation;
