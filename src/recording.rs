@@ -36,6 +36,7 @@ use crate::history::Budget;
 use crate::log::{AppendId, FileLog, Log, MemoryLog, WriterPresence};
 use crate::record::{Entry, Position, TenantId, Time};
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use tenant::Shared;
@@ -202,9 +203,21 @@ impl Recording {
     /// # Errors
     /// When the directory holds something else or cannot be written; then nothing has changed.
     pub fn keep_at(&self, directory: &Path) -> Result<()> {
-        let mut place = self.place.write().unwrap_or_else(PoisonError::into_inner);
+        self.keep_at_telling(directory, &mut |_| ControlFlow::Continue(()))
+    }
+
+    /// The same, telling which share of the records is copied; `Break` stops it. Nobody waits for it: only what was
+    /// written meanwhile is copied while the place is held.
+    ///
+    /// # Errors
+    /// As above; `Interrupted` when it was stopped.
+    pub(crate) fn keep_at_telling(&self, directory: &Path, tell: &mut Telling<'_>) -> Result<()> {
+        let from = self.log();
         let log = FileLog::create(directory)?;
-        copy(&*place.log, &log)?;
+        let mut copied = Copied::of(&*from)?;
+        copied.go_on(&*from, &log, tell)?;
+        let mut place = self.place.write().unwrap_or_else(PoisonError::into_inner);
+        copied.go_on(&*place.log, &log, tell)?;
         *place = Place::new(Arc::new(log), Some(directory.to_owned()));
         Ok(())
     }
@@ -223,25 +236,57 @@ fn unknown_tenant(id: &TenantId) -> Error {
     Error::UnknownTenant { tenant: id.to_string() }
 }
 
-/// Positions stay the same: every log counts them densely from 1.
-fn copy(from: &dyn Log, to: &dyn Log) -> Result<()> {
-    for tenant in from.tenants()? {
-        let mut after = Position::default();
-        loop {
-            let batch = from.read(&tenant, after, COPIED_AT_ONCE)?;
-            let dense = (after.0 + 1..).zip(&batch.records).all(|(position, record)| record.position.0 == position);
-            if !dense {
-                return Err(Error::Gaps { tenant: tenant.to_string() });
-            }
-            let entries: Vec<Entry> = batch.records.iter().map(|record| record.entry.clone()).collect();
-            if entries.is_empty() {
-                break;
-            }
-            after = to.append(&tenant, after, &AppendId::new(), &entries)?;
-        }
-        to.sync(&tenant)?;
+/// Takes which share is done; `Break` stops the work.
+pub(crate) type Telling<'a> = dyn FnMut(f64) -> ControlFlow<()> + 'a;
+
+/// How far a log has been copied.
+struct Copied {
+    /// By tenant, the last record that was.
+    through: BTreeMap<TenantId, Position>,
+    records: u64,
+    all: u64,
+}
+
+impl Copied {
+    /// Nothing of a log yet.
+    fn of(log: &dyn Log) -> Result<Self> {
+        let all = log.tenants()?.iter().map(|tenant| log.last(tenant).map(|last| last.0)).sum::<Result<u64>>()?;
+        Ok(Self { through: BTreeMap::new(), records: 0, all: all.max(1) })
     }
-    Ok(())
+
+    /// Copies what has not been copied. Positions stay the same: every log counts them densely from 1.
+    fn go_on(&mut self, from: &dyn Log, to: &dyn Log, tell: &mut Telling<'_>) -> Result<()> {
+        for tenant in from.tenants()? {
+            let before = self.through.get(&tenant).copied().unwrap_or_default();
+            let mut after = before;
+            loop {
+                let batch = from.read(&tenant, after, COPIED_AT_ONCE)?;
+                let dense = (after.0 + 1..).zip(&batch.records).all(|(position, record)| record.position.0 == position);
+                if !dense {
+                    return Err(Error::Gaps { tenant: tenant.to_string() });
+                }
+                let entries: Vec<Entry> = batch.records.iter().map(|record| record.entry.clone()).collect();
+                if entries.is_empty() {
+                    break;
+                }
+                after = to.append(&tenant, after, &AppendId::new(), &entries)?;
+                self.records += entries.len() as u64;
+                if tell(share(self.records, self.all)).is_break() {
+                    return Err(Error::Interrupted);
+                }
+            }
+            if after != before {
+                to.sync(&tenant)?;
+            }
+            self.through.insert(tenant, after);
+        }
+        Ok(())
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a share for a person to read")]
+fn share(done: u64, all: u64) -> f64 {
+    (done as f64 / all as f64).min(1.0)
 }
 
 #[cfg(test)]

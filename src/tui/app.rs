@@ -135,6 +135,8 @@ pub struct App {
     pub pending: Pending,
     /// What has been said.
     pub messages: Messages,
+    /// The directory whose names were looked up last, as it was typed, and the names.
+    pub files: (String, Vec<String>),
     /// Earlier `:` commands, oldest first.
     pub commands: Vec<String>,
     /// Marks of earlier runs, by source.
@@ -179,6 +181,7 @@ impl App {
             keymap: setup.config.keymap.clone(),
             pending: Pending::default(),
             messages: Messages::default(),
+            files: Default::default(),
             commands: kept.commands,
             marks: kept.marks,
             folds: kept.folds,

@@ -11,6 +11,7 @@ mod open;
 mod scan;
 mod show;
 mod task;
+mod text;
 mod watch;
 mod write;
 
@@ -38,6 +39,7 @@ pub use show::How;
 use std::path::PathBuf;
 use std::sync::Arc;
 pub use task::{Message, Task};
+pub use text::{Making, hash};
 pub use watch::Samples;
 
 /// The versions a frame shows.
@@ -166,6 +168,10 @@ pub enum Job {
     },
     /// Reads a script.
     ReadScript(PathBuf),
+    /// Makes a text.
+    Text(Making, TextFor),
+    /// Lists the names in a directory, as it was typed.
+    ListFiles(String),
     /// Writes a file that is not there yet.
     WriteFile {
         /// Which.
@@ -195,11 +201,25 @@ pub struct Sampled {
     pub versions: Vec<Version>,
 }
 
+/// What becomes of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TextFor {
+    /// The clipboard.
+    Copy,
+    /// The terminal's scrollback.
+    Print,
+    /// The editor, under this name.
+    Edit(&'static str),
+    /// The pager, through a command first where there is one, under this name.
+    Pipe(&'static str, Option<String>),
+    /// It is the checksum of a version, to be said.
+    Hash(Version),
+}
+
 /// What a file holds.
-#[derive(Clone)]
 pub enum Content {
     /// This.
-    Text(String),
+    Text(Making),
     /// Every version's state.
     History(Tenant),
 }
@@ -352,6 +372,10 @@ pub enum Report {
     Refused(Option<String>),
     /// A file has been written, or not: one sentence.
     Exported(std::result::Result<String, String>),
+    /// A text that was asked for.
+    Text(String),
+    /// The names in a directory.
+    Files(Vec<String>),
     /// The text of a script, or why it could not be read.
     Script(std::result::Result<String, String>),
     /// The job ended in a bug.
@@ -370,6 +394,9 @@ pub struct Odd {
     /// What was odd about versions that were taken all the same.
     pub notes: Vec<(Note, Version)>,
 }
+
+/// Names of a directory that are looked at: among more nobody chooses from a list.
+const MOST_NAMES: usize = 2000;
 
 /// Nobody reads more problems than this.
 pub const MOST_PROBLEMS: usize = 1000;
@@ -430,12 +457,17 @@ impl Job {
                 let text = std::fs::read_to_string(&path);
                 tell(Report::Script(text.map_err(|error| format!("{}: {error}", path.display()))));
             }
+            Self::Text(making, _) => tell(Report::Text(making.make())),
+            Self::ListFiles(directory) => {
+                let path = if directory.is_empty() { "." } else { directory.as_str() };
+                tell(Report::Files(text::names(std::path::Path::new(path), MOST_NAMES)));
+            }
             Self::WriteFile { path, content } => {
                 let written = export::export(&path, content, cancel, tell);
                 tell(Report::Exported(written.map_err(|error| format!("{}: {error}", path.display()))));
             }
             Self::Write { recording, tenant, write, keep } => {
-                let report = write::write_kept(&recording, &tenant, write, keep, tell);
+                let report = write::write_kept(&recording, &tenant, write, keep, (cancel, tell));
                 tell(Report::Refused(recording.refused(tenant.id())));
                 tell(report);
             }

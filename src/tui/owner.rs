@@ -13,6 +13,11 @@ impl WorkspaceId {
         Self(self.0 + 1)
     }
 
+    /// How many were opened before it.
+    pub fn number(self) -> u64 {
+        self.0
+    }
+
     /// A tenant of it, by its place in the order found.
     pub fn session(self, index: usize) -> SessionId {
         SessionId { workspace: self, index }

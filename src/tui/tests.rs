@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up should fail")]
 
 mod arrays;
+mod boxes;
 mod bytes;
 mod compacted;
 mod compacting;
@@ -23,6 +24,7 @@ mod restarts;
 mod sizes;
 mod start;
 mod storm;
+mod tasks;
 mod terminal;
 mod timeline;
 mod views;

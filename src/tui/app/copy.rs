@@ -1,17 +1,19 @@
 //! What leaves the screen: onto the clipboard, into the scrollback, the editor, the pager.
 
+use super::tasks::Kind;
 use super::{App, Effect, Session, View};
 use crate::export::json::inert;
 use crate::patch::between;
 use crate::tui::action::Action;
 use crate::tui::app::report_text;
 use crate::tui::dialog::form::expand_home;
-use crate::tui::job::{Content, Job};
+use crate::tui::job::{Content, Job, Making, TextFor, hash};
+use crate::tui::owner::SessionId;
 use crate::tui::pane::layout::Pane;
 use crate::value::{Path, Step, Value};
 use crate::view::text::{number, size, visible};
 use crate::view::variants;
-use sha2::{Digest, Sha256};
+use std::sync::Arc;
 
 /// A value that was not copied is printed, if it is no longer than this.
 const MOST_PRINTED: usize = 1_000_000;
@@ -48,7 +50,8 @@ pub struct Document {
 impl App {
     /// Copies what an action of the `y` family names.
     pub(super) fn copy(&mut self, action: Action) -> Vec<Effect> {
-        let Some(text) = self.session().and_then(|session| self.text_of(action, session)) else {
+        let asked = self.session().and_then(|session| Some((session.id, self.text_of(action, session)?)));
+        let Some((id, making)) = asked else {
             self.messages.note(match action {
                 Action::CopyString => "There is no string under the cursor: yy copies any value",
                 Action::CopyKey => "The whole state has no key: yp copies its path",
@@ -57,16 +60,59 @@ impl App {
             });
             return Vec::new();
         };
-        let what = size(text.len() as u64);
-        if let Some(most) = self.setup.clipboard.most().filter(|most| text.len() > *most) {
-            let most = size(most as u64);
-            self.messages.failure(format!(
-                "{what} is more than a terminal's clipboard takes ({most}): yP prints it, e opens it in your editor"
-            ));
+        let least = self.least_size(action);
+        if let Some(most) = self.setup.clipboard.most().filter(|most| least > *most as u64) {
+            self.too_long(least, most);
             return Vec::new();
         }
-        self.messages.note(format!("Copied {what} {}", self.setup.clipboard.route()));
-        vec![Effect::Copy(text)]
+        self.make(id, making, TextFor::Copy)
+    }
+
+    /// What a text of a value comes to at least; 0 where that is not known at once.
+    fn least_size(&self, action: Action) -> u64 {
+        let value = self.session().and_then(|session| self.under(session).value);
+        match action {
+            Action::CopyValue | Action::CopyLine => value.map_or(0, Value::size),
+            _ => 0,
+        }
+    }
+
+    fn too_long(&mut self, length: u64, most: usize) {
+        let (what, most) = (size(length), size(most as u64));
+        self.messages.failure(format!(
+            "{what} is more than a terminal's clipboard takes ({most}): yP prints it, e opens it in your editor"
+        ));
+    }
+
+    fn make(&mut self, id: SessionId, making: Making, what_for: TextFor) -> Vec<Effect> {
+        self.tasks.drop_kind(id, |kind| matches!(kind, Kind::Text(_)));
+        vec![self.begin(id, Job::Text(making, what_for))]
+    }
+
+    /// Takes a text to where it was asked for.
+    pub(super) fn take_text(&mut self, text: String, what_for: &TextFor) -> Option<Effect> {
+        let what = size(text.len() as u64);
+        match what_for {
+            TextFor::Copy => {
+                if let Some(most) = self.setup.clipboard.most().filter(|most| text.len() > *most) {
+                    self.too_long(text.len() as u64, most);
+                    return None;
+                }
+                self.messages.note(format!("Copied {what} {}", self.setup.clipboard.route()));
+                Some(Effect::Copy(text))
+            }
+            TextFor::Print => {
+                self.messages.note(format!("Printed {what} to the terminal's scrollback: it is there when asof ends"));
+                Some(Effect::Print(text))
+            }
+            TextFor::Edit(name) => Some(Effect::Edit(Document { name, text })),
+            TextFor::Pipe(name, command) => Some(Effect::Pipe(Document { name, text }, command.clone())),
+            TextFor::Hash(version) => {
+                self.messages
+                    .note(format!("{} is {text} (SHA-256 of its JSON, the first 16 digits)", number(*version)));
+                None
+            }
+        }
     }
 
     /// Copies what a word names.
@@ -100,13 +146,12 @@ impl App {
 
     /// Prints the value under the cursor below the screen.
     pub(super) fn print(&mut self) -> Vec<Effect> {
-        let Some(text) = self.session().and_then(|session| self.text_of(Action::CopyValue, session)) else {
+        let asked = self.session().and_then(|session| Some((session.id, self.text_of(Action::CopyValue, session)?)));
+        let Some((id, making)) = asked else {
             self.messages.note("There is nothing under the cursor to print");
             return Vec::new();
         };
-        let (what, text) = (size(text.len() as u64), inert(text));
-        self.messages.note(format!("Printed {what} to the terminal's scrollback: it is there when asof ends"));
-        vec![Effect::Print(text)]
+        self.make(id, making.then(inert), TextFor::Print)
     }
 
     /// What to say, and to print, when a text did not get to the clipboard.
@@ -122,59 +167,63 @@ impl App {
 
     /// Opens a copy in the editor.
     pub(super) fn edit(&mut self) -> Vec<Effect> {
-        self.document().map(Effect::Edit).into_iter().collect()
+        let document = self.document();
+        document.map(|(id, name, making)| self.make(id, making, TextFor::Edit(name))).unwrap_or_default()
     }
 
     /// Sends it through the pager, or through a command and then the pager.
     pub(super) fn pipe(&mut self, command: &str) -> Vec<Effect> {
         let command = (!command.is_empty()).then(|| command.to_owned());
-        self.document().map(|document| Effect::Pipe(document, command)).into_iter().collect()
+        let document = self.document();
+        document.map(|(id, name, making)| self.make(id, making, TextFor::Pipe(name, command))).unwrap_or_default()
     }
 
     /// Says the checksum of the state at the cursor.
-    pub(super) fn say_hash(&mut self) {
+    pub(super) fn say_hash(&mut self) -> Vec<Effect> {
         let Some(session) = self.session().filter(|session| session.is_current()) else {
-            return self.messages.note("This state is still being fetched");
+            self.messages.note("This state is still being fetched");
+            return Vec::new();
         };
-        let digest = Sha256::digest(session.shown.value().to_json());
-        let hash: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-        let words =
-            format!("{} is {hash} (SHA-256 of its JSON, the first 16 digits)", number(session.shown.versions.cursor));
-        self.messages.note(words);
+        let (id, version, value) = (session.id, session.shown.versions.cursor, session.shown.value().clone());
+        self.make(id, Making::new(move || hash(&value)), TextFor::Hash(version))
     }
 
     /// The value under the cursor; where changes are looked at, the diff.
-    fn document(&self) -> Option<Document> {
+    fn document(&self) -> Option<(SessionId, &'static str, Making)> {
         let session = self.session()?;
         if self.workspace.view == View::Diff || self.focus == Pane::Changes {
             let text = report_text::markdown(session, self.workspace.address.as_ref()?);
-            return Some(Document { name: "diff.md", text });
+            return Some((session.id, "diff.md", Making::of(text)));
         }
-        let text = self.text_of(Action::CopyValue, session)?;
-        Some(Document { name: "state.json", text: format!("{}\n", inert(text)) })
+        let making = self.text_of(Action::CopyValue, session)?;
+        Some((session.id, "state.json", making.then(|text| format!("{}\n", inert(text)))))
     }
 
-    fn text_of(&self, action: Action, session: &Session) -> Option<String> {
+    fn text_of(&self, action: Action, session: &Session) -> Option<Making> {
         let under = self.under(session);
+        let value = under.value.cloned();
         if self.workspace.view == View::Variants && action == Action::CopyReport {
             let comparison = variants::comparison(&session.history(), &session.lists.variants)?;
-            return Some(variants::markdown(&comparison, &session.tenant.id().0));
+            return Some(Making::of(variants::markdown(&comparison, &session.tenant.id().0)));
         }
-        match action {
-            Action::CopyValue => under.value.map(Value::to_json_pretty),
-            Action::CopyLine => under.value.map(Value::to_json),
-            Action::CopyString => under.value.and_then(string),
+        let text = match action {
+            Action::CopyValue => return value.map(|value| Making::new(move || value.to_json_pretty())),
+            Action::CopyLine => return value.map(|value| Making::new(move || value.to_json())),
+            Action::CopyString => value.as_ref().and_then(string),
             Action::CopyPath => Some(under.path.to_string()),
             Action::CopyPointer => Some(under.path.to_pointer().to_string()),
             Action::CopyJq => Some(jq(&under.path)),
             Action::CopyKey => under.path.0.last().map(key),
             Action::CopyPatch => {
-                Some(between(&session.shown.ends().left, &session.shown.ends().right).to_value().to_json_pretty())
+                let ends = Arc::clone(&session.shown.ends);
+                let patch = move || between(&ends.compared.left, &ends.compared.right).to_value().to_json_pretty();
+                return Some(Making::new(patch));
             }
             Action::CopyReport => Some(report_text::markdown(session, self.workspace.address.as_ref()?)),
             Action::CopyLink => report_text::command_line(session, self.workspace.address.as_ref()?, &under.path),
             _ => None,
-        }
+        };
+        text.map(Making::of)
     }
 
     fn under<'a>(&self, session: &'a Session) -> Under<'a> {

@@ -67,8 +67,15 @@ impl App {
     fn boxed(&self, dialog: Dialog) -> Boxed {
         match self.session().filter(|_| dialog.is_about_a_tenant()) {
             Some(session) => Boxed { dialog, owner: session.id.into(), at: session.history().position() },
-            None => Boxed { dialog, owner: Owner::Program, at: Position::default() },
+            None => Boxed { dialog, owner: Owner::Program, at: self.newest_records() },
         }
+    }
+
+    /// Changes whenever something is written to any tenant, or another source is opened. O(tenants).
+    fn newest_records(&self) -> Position {
+        let opened = Position(self.workspace.id.number() << 32);
+        let records = self.workspace.sessions.iter().map(|session| session.history().position().0 + 1);
+        Position(opened.0 + records.sum::<u64>())
     }
 
     /// Opens a box that nobody asked for: at once where none is open, else when that one closes.
@@ -82,9 +89,9 @@ impl App {
     /// Opens a box on top of the one that is open, which comes back when it closes.
     pub(super) fn show_box_on_top(&mut self, dialog: Dialog) {
         let boxed = Boxed { dialog, owner: Owner::Program, at: Position::default() };
-        self.behind.extend(self.dialog.take());
-        self.behind.rotate_right(1);
-        self.dialog = Some(boxed);
+        if let Some(below) = self.dialog.replace(boxed) {
+            self.behind.push_front(below);
+        }
     }
 
     pub(super) fn open_next_box(&mut self) {
@@ -134,6 +141,7 @@ impl App {
     /// sense any more is closed, with a message.
     pub(super) fn renew_questions(&mut self) -> Vec<Effect> {
         self.open_next_box();
+        self.renew_list();
         let Some(mut boxed) = self.dialog.take() else { return Vec::new() };
         let (mut job, id) = (None, boxed.owner.session());
         if let Some(session) = id.and_then(|id| self.workspace.of(id)) {
@@ -153,6 +161,20 @@ impl App {
         let Some((id, job)) = id.zip(job) else { return Vec::new() };
         let planned = self.tasks.find(id, |kind| matches!(kind, Kind::Plan)).is_some();
         if planned { Vec::new() } else { vec![self.begin(id, job)] }
+    }
+
+    /// Brings an open list of commands or tenants up to date with what has been written.
+    fn renew_list(&mut self) {
+        let is_list = |boxed: &&mut Boxed| boxed.owner == Owner::Program && matches!(boxed.dialog, Dialog::Chooser(_));
+        if self.dialog.as_ref().is_none_or(|boxed| !matches!(boxed.dialog, Dialog::Chooser(_))) {
+            return;
+        }
+        let now = self.newest_records();
+        let stale = self.dialog.as_mut().filter(is_list).filter(|boxed| boxed.at != now);
+        if let Some(boxed) = stale {
+            boxed.at = now;
+            self.refresh_chooser();
+        }
     }
 
     /// The question of a tenant that is open, or put aside.
@@ -237,4 +259,32 @@ impl App {
 
 fn name_of(session: &Session) -> String {
     visible(&session.tenant.id().0).into_owned()
+}
+
+#[cfg(test)]
+impl App {
+    /// The open question asked anew and worked out at once; `None` where none is open.
+    pub fn fresh_box(&self) -> Option<Dialog> {
+        use crate::tui::job::Report;
+        let boxed = self.dialog.as_ref()?;
+        let session = self.workspace.of(boxed.owner.session()?)?;
+        let dialog = match &boxed.dialog {
+            Dialog::Rollback(question) => Dialog::Rollback(Box::new(question.asked_anew(session)?)),
+            Dialog::Compact(question) => Dialog::Compact(Box::new(question.asked_anew(session))),
+            Dialog::Confirm(confirm) => Dialog::Confirm(Box::new(confirm.asked_anew(&session.history())?)),
+            _ => return None,
+        };
+        let mut fresh = Boxed { dialog, owner: boxed.owner, at: session.history().position() };
+        if let Facts::WorkedOutBy(job) = fresh.renew(session, self.workspace.is_in_memory(), false) {
+            let words = |error: crate::Error| error.to_string();
+            job.run(&crate::tui::task::Cancel::default(), &mut |report| match (&mut fresh.dialog, report) {
+                (Dialog::Rollback(question), Report::Planned(plan)) => {
+                    question.take(plan.map_err(words), &session.history())
+                }
+                (Dialog::Compact(question), Report::PlannedCut(cut)) => question.preview = Some(cut.map_err(words)),
+                _ => {}
+            });
+        }
+        Some(fresh.dialog)
+    }
 }

@@ -93,6 +93,16 @@ impl App {
                     self.take_scan(id, path, scanned);
                 }
             }
+            (Report::Text(text), _) => {
+                if let Kind::Text(what_for) = &task.kind {
+                    return self.take_text(text, what_for).into_iter().collect();
+                }
+            }
+            (Report::Files(names), _) => {
+                if let Kind::Files(directory) = &task.kind {
+                    self.take_files(directory.clone(), names);
+                }
+            }
             (Report::Written(Ok(written)), Some(id)) => self.written(id, &written),
             (Report::Written(Err(error)), Some(id)) => self.fail_for(id, &format!("Nothing was written: {error}")),
             (Report::Overtaken(records), Some(id)) => self.overtaken(id, records),

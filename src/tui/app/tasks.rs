@@ -4,7 +4,7 @@
 //! Must not name: `draw`, `dialog`, threads.
 
 use super::{App, Effect};
-use crate::tui::job::{Ask, Job, Sampled, Task, Wanted, Write};
+use crate::tui::job::{Ask, Job, Sampled, Task, TextFor, Wanted, Write};
 use crate::tui::owner::{Owner, SessionId, WorkspaceId};
 use crate::tui::task::{Cancel, Gate, TaskId};
 use crate::value::Path;
@@ -33,6 +33,10 @@ pub enum Kind {
     Scan(Path),
     /// Looks at watched values.
     Sample(Arc<Sampled>),
+    /// Makes a text.
+    Text(TextFor),
+    /// Lists the names in a directory.
+    Files(String),
     /// Reads a script.
     Script,
     /// Writes a file.
@@ -53,6 +57,8 @@ impl Kind {
             Job::Plan { .. } | Job::PlanCut { .. } => Self::Plan,
             Job::Scan { path, .. } => Self::Scan(path.clone()),
             Job::Watch { sampled, .. } => Self::Sample(Arc::clone(sampled)),
+            Job::Text(_, what_for) => Self::Text(what_for.clone()),
+            Job::ListFiles(directory) => Self::Files(directory.clone()),
             Job::ReadScript(_) => Self::Script,
             Job::WriteFile { path, .. } => Self::Export(path.clone()),
             Job::Write { write, .. } => Self::Write(write.clone()),

@@ -161,7 +161,7 @@ impl App {
             Action::Print => return self.print(),
             Action::Edit => return self.edit(),
             Action::Pipe => return self.pipe(argument),
-            Action::Hash => self.say_hash(),
+            Action::Hash => return self.say_hash(),
             Action::CopyWhat => return self.copy_what(argument),
             Action::Export => return self.export(argument),
             Action::Save => return self.save(argument),
@@ -182,7 +182,11 @@ impl App {
             Action::Tenants => self.choose_tenant(argument),
             Action::Help if argument == "all" => self.show_box(Dialog::bindings(self)),
             Action::Help => self.show_box(Dialog::help(self)),
-            Action::Commands => self.show_box(Dialog::commands(self)),
+            Action::Commands => {
+                // Files come and go: they are looked up once for each line that is typed.
+                self.files = Default::default();
+                self.show_box(Dialog::commands(self));
+            }
             Action::OpenSource => return self.open_or_ask(argument),
             Action::OpenRecent => return self.open_recent(),
             Action::OpenDemo => return self.open_demo(argument),

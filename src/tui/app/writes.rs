@@ -68,7 +68,33 @@ impl App {
         let Some(mut boxed) = self.dialog.take() else { return Vec::new() };
         boxed.dialog.typed(self);
         self.dialog = Some(boxed);
-        Vec::new()
+        self.list_files().into_iter().collect()
+    }
+
+    /// Looks up the names in the directory that is being typed, unless they are known or on their way.
+    fn list_files(&mut self) -> Option<Effect> {
+        let Dialog::Chooser(chooser) = &self.dialog.as_ref()?.dialog else { return None };
+        let directory = chooser.directory()?.to_owned();
+        let is_it = |kind: &Kind| matches!(kind, Kind::Files(other) if *other == directory);
+        if self.files.0 == directory && !self.files.1.is_empty() || self.tasks.find(Owner::Program, is_it).is_some() {
+            return None;
+        }
+        self.tasks.drop_kind(Owner::Program, |kind| matches!(kind, Kind::Files(_)));
+        Some(self.begin(Owner::Program, Job::ListFiles(directory)))
+    }
+
+    pub(super) fn take_files(&mut self, directory: String, names: Vec<String>) {
+        self.files = (directory, names);
+        self.refresh_chooser();
+    }
+
+    /// Looks the rows of an open list up anew.
+    pub(super) fn refresh_chooser(&mut self) {
+        let Some(mut boxed) = self.dialog.take() else { return };
+        if let Dialog::Chooser(chooser) = &mut boxed.dialog {
+            chooser.refresh(self);
+        }
+        self.dialog = Some(boxed);
     }
 
     fn picked(&mut self, owner: Owner, pick: Pick, text: String) -> Vec<Effect> {

@@ -2,6 +2,7 @@
 
 mod items;
 
+use super::complete::directory_of;
 use super::form::Line;
 use super::frame::{Frame, Size, position, write, write_at, write_right};
 use super::{Answer, Dialog};
@@ -150,6 +151,28 @@ impl Chooser {
             _ => return Answer::Close,
         }
         Answer::Stay
+    }
+
+    /// The directory whose names are wanted for what is typed, as it is typed.
+    pub fn directory(&self) -> Option<&str> {
+        let (name, argument) = self.line.text().trim_start().split_once(' ')?;
+        let takes_file = |argument: &str| argument.trim_matches(['[', ']']) == "FILE";
+        let wanted = self.kind == Kind::Commands && by_name(name).is_some_and(|spec| takes_file(spec.argument));
+        wanted.then(|| directory_of(argument.trim_start()))
+    }
+
+    /// Looks everything up anew; what is selected stays so, if it is still there.
+    pub fn refresh(&mut self, app: &App) {
+        match self.kind {
+            Kind::Commands => self.all = command_items(app),
+            Kind::Keys => self.all = key_items(app),
+            Kind::Tenants => self.all = tenant_items(app),
+            Kind::Places | Kind::ArrayKeys => {}
+        }
+        let selected = self.selected().map(|item| item.left.clone());
+        self.narrow(app);
+        let at = selected.and_then(|left| self.shown.iter().position(|item| item.left == left));
+        self.list.act(ListMove::Down(at.unwrap_or(0)), self.shown.len());
     }
 
     /// Shows the rows that fit what is typed, best first.

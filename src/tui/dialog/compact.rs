@@ -41,6 +41,14 @@ impl Compaction {
         Self { before, place, guard: Guard::of(session), typing: false, missing: false, preview: None }
     }
 
+    /// The same question with everything but what was typed looked up again.
+    #[cfg(test)]
+    pub fn asked_anew(&self, session: &Session) -> Self {
+        let mut guard = Guard::of(session);
+        guard.line = self.guard.line.clone();
+        Self { typing: self.typing, missing: self.missing, guard, ..Self::new(session, self.before) }
+    }
+
     /// Looks whether its facts still hold, or by which job they are worked out.
     pub fn renew(&mut self, session: &Session, moved: bool) -> Facts {
         if moved {

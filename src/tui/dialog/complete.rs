@@ -6,7 +6,6 @@
 use crate::tui::app::{AUTO, App, INDEX, Session};
 use crate::value::{Path, Step, Value};
 use crate::view::text::number;
-use std::path::Path as FilePath;
 
 /// One way to go on: the whole argument, and what it means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +32,7 @@ pub fn candidates(app: &App, form: &str, typed: &str) -> Vec<Candidate> {
         "PATH" => paths(app, typed),
         "FIELD" => array_keys(app),
         "LETTER" => marks(app),
-        "FILE" => files(typed),
+        "FILE" => files(app, typed),
         words if words.contains('|') => words.split('|').map(|word| candidate(word, "")).collect(),
         _ => Vec::new(),
     };
@@ -110,18 +109,14 @@ fn paths(app: &App, typed: &str) -> Vec<Candidate> {
     }
 }
 
-fn files(typed: &str) -> Vec<Candidate> {
-    let (folder, _) = typed.rsplit_once('/').map_or(("", typed), |(folder, name)| (&typed[..=folder.len()], name));
-    let place = if folder.is_empty() { FilePath::new(".") } else { FilePath::new(folder) };
-    let Ok(entries) = std::fs::read_dir(place) else { return Vec::new() };
-    let mut names: Vec<String> = entries
-        .filter_map(Result::ok)
-        .take(MOST_CHILDREN)
-        .map(|entry| {
-            let end = if entry.path().is_dir() { "/" } else { "" };
-            format!("{folder}{}{end}", entry.file_name().to_string_lossy())
-        })
-        .collect();
-    names.sort();
-    names.into_iter().map(|name| candidate(name, "")).collect()
+fn files(app: &App, typed: &str) -> Vec<Candidate> {
+    let directory = directory_of(typed);
+    let (looked_up, names) = &app.files;
+    let names = names.iter().filter(|_| looked_up == directory);
+    names.map(|name| candidate(format!("{directory}{name}"), "")).collect()
+}
+
+/// The part of a file's path that names its directory, as it is typed.
+pub fn directory_of(typed: &str) -> &str {
+    typed.rsplit_once('/').map_or("", |(directory, _)| &typed[..=directory.len()])
 }

@@ -36,6 +36,12 @@ impl Confirm {
         Some(Self { id, about, undo })
     }
 
+    /// The same question, looked up again.
+    #[cfg(test)]
+    pub fn asked_anew(&self, history: &History) -> Option<Self> {
+        Self::deletion(history, self.id, self.undo.clone())
+    }
+
     /// Says what holds now.
     pub fn renew(&mut self, history: &History) -> Facts {
         match Self::deletion(history, self.id, self.undo.clone()) {

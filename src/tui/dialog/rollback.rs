@@ -105,6 +105,18 @@ impl Question {
         }
     }
 
+    /// The same question with everything but what was typed looked up again; `None` when it makes no sense any more.
+    #[cfg(test)]
+    pub fn asked_anew(&self, session: &Session) -> Option<Self> {
+        let new = match &self.asked {
+            Asked::RollBack => Self::new(session, self.to),
+            Asked::Promote(name) => Self::promotion(session, &session.history().branch(name)?),
+        };
+        let mut guard = Guard::of(session);
+        guard.line = self.guard.line.clone();
+        Some(Self { message: self.message.clone(), typing: self.typing, missing: self.missing, guard, ..new })
+    }
+
     /// Takes what the rollback would do, and what held when this was worked out.
     pub fn take(&mut self, preview: Result<Preview, String>, history: &History) {
         if let Ok(Preview { plan, snapshots, .. }) = &preview {

@@ -22,7 +22,8 @@ pub(super) fn export(
 ) -> io::Result<String> {
     let mut file = Beside::new(path)?;
     let what = match content {
-        Content::Text(text) => {
+        Content::Text(making) => {
+            let text = making.make();
             writeln!(file, "{}", text.trim_end())?;
             size(text.len() as u64)
         }

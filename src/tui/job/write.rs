@@ -4,6 +4,7 @@ use super::{After, Report, Write, Written};
 use crate::history::Strategy;
 use crate::recording::{Compacted, Recording, RolledBack, Tenant, Turned};
 use crate::tui::action::Action;
+use crate::tui::task::Cancel;
 use crate::view::text::{counted, number, size};
 use crate::{Error, Result};
 use std::path::PathBuf;
@@ -14,9 +15,16 @@ pub(super) fn write_kept(
     tenant: &Tenant,
     write: Write,
     keep: Option<PathBuf>,
-    tell: &mut dyn FnMut(Report),
+    (cancel, tell): (&Cancel, &mut dyn FnMut(Report)),
 ) -> Report {
-    let kept_at = match keep.map(|directory| recording.keep_at(&directory).map(|()| directory)) {
+    let keep = keep.map(|directory| {
+        let kept = recording.keep_at_telling(&directory, &mut |share| {
+            tell(Report::Share(share));
+            cancel.flow()
+        });
+        kept.map(|()| directory)
+    });
+    let kept_at = match keep {
         Some(Err(error)) => return Report::Written(Err(error)),
         Some(Ok(directory)) => Some(directory),
         None => None,

@@ -181,6 +181,13 @@ impl Harness {
         self
     }
 
+    /// Opens another source in place of what is open.
+    pub fn open(&mut self, address: Address) -> &mut Self {
+        let effects = self.app.open(address);
+        self.perform(effects);
+        self
+    }
+
     /// Presses keys, separated by blanks.
     pub fn keys(&mut self, keys: &str) -> &mut Self {
         for key in Key::parse_sequence(keys).unwrap() {
@@ -335,6 +342,19 @@ impl Harness {
     pub fn screen(&self) -> String {
         let mut buffer = Buffer::empty(self.app.area);
         paint(&self.app, self.app.area, &mut buffer);
+        text_of(&buffer)
+    }
+
+    /// The screen as it would be with the open question asked anew.
+    pub fn fresh_box(&self) -> String {
+        let mut buffer = Buffer::empty(self.app.area);
+        let boxed = self.app.fresh_box();
+        let paint_box = |buffer: &mut Buffer| match &boxed {
+            Some(dialog) => _ = dialog.paint(&self.app, &self.app.setup.look, self.app.area, buffer),
+            None => {}
+        };
+        paint(&self.app, self.app.area, &mut buffer);
+        paint_box(&mut buffer);
         text_of(&buffer)
     }
 
