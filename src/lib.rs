@@ -155,5 +155,6 @@ pub use recording::{
 };
 pub use source::{Address, Event, Options, open, read};
 pub use value::{
-    Array, Limits, MAX_DEPTH, MAX_SIZE, Number, Object, Path, Pointer, Step, Text, Value, parse, to_value,
+    Array, Fault, Limits, MAX_DEPTH, MAX_SIZE, Number, Object, Path, Pointer, Step, Text, Value, from_value, parse,
+    to_value,
 };

@@ -7,15 +7,19 @@
 
 mod array;
 mod convert;
+mod de;
+mod fault;
 mod json;
 mod number;
 mod numbers_in_text;
 mod object;
 mod path;
+mod ser;
 mod write;
 
 pub use array::Array;
-pub use convert::to_value;
+pub use convert::{from_value, to_value};
+pub use fault::Fault;
 pub use json::{Duplicate, Parsed, parse, parse_with};
 pub use number::Number;
 pub use object::{Object, ObjectDiff};

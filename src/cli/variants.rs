@@ -9,7 +9,7 @@ use super::out::note;
 use crate::export::json::{Json, object, optional};
 use crate::history::{Column, Comparison, Figure, History, Mark, Variant, Yardstick};
 use crate::record::SnapshotId;
-use crate::value::{Text, Value};
+use crate::value::{Number, Text, Value};
 
 /// Compare the variants of a baseline: what was measured, the score, and the verdict
 #[derive(clap::Args)]
@@ -62,7 +62,7 @@ pub fn json(comparison: &Comparison, variant: &Variant) -> Json {
     let baseline = &comparison.baseline;
     object([
         ("variant", variant.branch.name.clone().into()),
-        ("score", optional(variant.column.score)),
+        ("score", optional(variant.column.score.and_then(Number::from_f64))),
         ("metrics", metrics(&comparison.metrics, &variant.column).into()),
         ("verdict", variant.verdict.words().as_str().into()),
         ("baseline", optional(baseline.name.clone())),
@@ -86,7 +86,7 @@ fn figure(metric: &Yardstick, figure: &Figure) -> Value {
         ("unit", metric.unit.clone().into()),
         ("goal", goal),
         ("delta", figure.delta.clone().map_or(Value::Null, Value::from)),
-        ("share", figure.share.map_or(Value::Null, Value::from)),
+        ("share", figure.share.and_then(Number::from_f64).map_or(Value::Null, Value::from)),
         ("mark", word(figure.mark).into()),
     ];
     members.into_iter().map(|(name, value): (&str, Value)| (Text::from(name), value)).collect()

@@ -161,8 +161,8 @@ impl Tenant {
     /// When the state does not fit the type.
     pub fn current<S: serde::de::DeserializeOwned>(&self) -> Result<S> {
         let (head, value) = self.head_and_value();
-        let misfit = |error: serde_json::Error| Error::Misfit { version: head.0, source: error.into() };
-        let state = serde_json::from_str(&value.to_json()).map_err(misfit)?;
+        let misfit = |fault: value::Fault| Error::Misfit { version: head.0, source: fault.into() };
+        let state = value::from_value(&value).map_err(misfit)?;
         self.has_seen(head);
         Ok(state)
     }

@@ -1,16 +1,33 @@
 //! Values from and to the plain types of Rust.
 
-use super::{Number, Text, Value, parse};
+use super::fault::Fault;
+use super::ser::Builder;
+use super::{Limits, MAX_DEPTH, Number, Text, Value};
 use crate::error::{Error, Result};
+use std::cell::RefCell;
 
 /// What `of` looks like as JSON. O(size).
 ///
 /// # Errors
-/// When it cannot be said in JSON, or is nested too deep.
+/// `NotJson` with the path of what JSON cannot hold: an infinity, not-a-number, a key that is no scalar, or what `of`
+/// itself refuses; `TooDeep`, `TooLarge`.
 pub fn to_value<S: serde::Serialize + ?Sized>(of: &S) -> Result<Value> {
-    let misfit = |error: serde_json::Error| Error::NotJson { path: String::new(), why: error.to_string() };
-    let text = serde_json::to_vec(of).map_err(misfit)?;
-    parse(&text)
+    let value = of.serialize(Builder::new(&RefCell::default())).map_err(|fault| match fault {
+        Fault::TooDeep => Error::TooDeep { limit: MAX_DEPTH },
+        Fault::At { ref steps, ref why } => {
+            let path = if steps.is_empty() { String::new() } else { fault.path().to_string() };
+            Error::NotJson { path, why: why.clone() }
+        }
+    })?;
+    value.within(Limits::default())
+}
+
+/// A value as a plain type of Rust. O(size).
+///
+/// # Errors
+/// A [`Fault`] with the path of what does not fit.
+pub fn from_value<T: serde::de::DeserializeOwned>(value: &Value) -> Result<T, Fault> {
+    T::deserialize(value)
 }
 
 impl Value {
@@ -71,10 +88,13 @@ impl From<u64> for Value {
     }
 }
 
-/// `null` for what JSON cannot say: infinities and not-a-number.
-impl From<f64> for Value {
-    fn from(number: f64) -> Self {
-        Number::from_f64(number).map_or(Self::Null, Self::Number)
+/// Refuses what JSON cannot hold: infinities and not-a-number.
+impl TryFrom<f64> for Value {
+    type Error = Error;
+
+    fn try_from(number: f64) -> Result<Self> {
+        let not_json = || Error::NotJson { path: String::new(), why: format!("{number} is no number of JSON") };
+        Number::from_f64(number).map(Self::Number).ok_or_else(not_json)
     }
 }
 

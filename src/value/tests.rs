@@ -1,5 +1,7 @@
 //! Values against `serde_json`, `BTreeMap` and `Vec` as models.
 
+mod types;
+
 use super::*;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
