@@ -126,6 +126,10 @@ pub trait Log: Send + Sync {
     /// When there is none, or it is damaged.
     fn record(&self, tenant: &TenantId, position: Position) -> Result<Arc<Record>>;
 
+    /// Lets go of what is kept in memory of a tenant's log, so that it is read again when it is asked for. Keeps what
+    /// refuses appends, and whatever cannot be read again.
+    fn release(&self, _: &TenantId) {}
+
     /// Where a person finds this tenant's log: its file, or nothing for memory.
     fn file(&self, tenant: &TenantId) -> Option<std::path::PathBuf>;
 }

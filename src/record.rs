@@ -132,6 +132,16 @@ pub struct InTransaction {
     pub id: TransactionId,
     /// Its step, from 1; 0 for what belongs to none of them (the beginning, the end, a way back to the beginning).
     pub step: u32,
+    /// For a transition that takes back what the transaction changed since a version, and nothing of what others did:
+    /// that version. The step is the one after which it stands.
+    pub back_to: Option<Version>,
+}
+
+impl InTransaction {
+    /// In a step of a transaction; step 0 is none of them.
+    pub fn new(id: TransactionId, step: u32) -> Self {
+        Self { id, step, back_to: None }
+    }
 }
 
 /// What a record says.
@@ -209,6 +219,8 @@ pub enum Body {
         name: Text,
         /// What went wrong, in the application's words.
         why: Text,
+        /// Whether nobody is left to go on with the transaction or take it back: its checkpoints need not be kept.
+        closed: bool,
     },
     /// All steps of a transaction are done.
     Commit,

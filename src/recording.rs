@@ -9,6 +9,7 @@ mod draft;
 mod editing;
 mod guard;
 mod marks;
+mod new_directory;
 mod numbering;
 mod poison;
 mod prepare;
@@ -35,6 +36,7 @@ use crate::error::{Error, Result};
 use crate::history::Budget;
 use crate::log::{AppendId, FileLog, Log, MemoryLog, WriterPresence};
 use crate::record::{Entry, Position, TenantId, Time};
+use new_directory::NewDirectory;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -61,9 +63,12 @@ const COPIED_AT_ONCE: usize = 4096;
 pub struct Recording {
     place: Arc<RwLock<Place>>,
     tenants: Mutex<BTreeMap<TenantId, Arc<Shared>>>,
-    clock: fn() -> Time,
+    clock: Clock,
     budget: Budget,
 }
+
+/// What tells the time.
+type Clock = Arc<dyn Fn() -> Time + Send + Sync>;
 
 /// Where records are kept now. Shared with every tenant's handle, so that all follow when it changes.
 struct Place {
@@ -123,15 +128,21 @@ impl Recording {
         Self {
             place: Arc::new(RwLock::new(place)),
             tenants: Mutex::default(),
-            clock: chrono::Utc::now,
+            clock: Arc::new(chrono::Utc::now),
             budget: Budget::default(),
         }
     }
 
-    /// The same recording with another clock, for tests. Handles made before keep theirs.
+    /// The same recording with another clock: one for tests, or one that the application keeps. Handles made before keep
+    /// theirs.
+    ///
+    /// ```
+    /// let start: asof::Time = "2026-10-09T12:00:00Z".parse().unwrap();
+    /// let recording = asof::Recording::memory().with_clock(move || start);
+    /// ```
     #[must_use]
-    pub fn with_clock(self, clock: fn() -> Time) -> Self {
-        Self { clock, ..self }
+    pub fn with_clock(self, clock: impl Fn() -> Time + Send + Sync + 'static) -> Self {
+        Self { clock: Arc::new(clock), ..self }
     }
 
     /// The same recording with another memory budget for old values, which all its tenants share. Handles made before
@@ -194,8 +205,37 @@ impl Recording {
     /// None today; the signature leaves room for logs on a server.
     pub fn tenant_or_new(&self, id: &TenantId) -> Result<Tenant> {
         let mut tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);
-        let make = || Arc::new(Shared::new(id.clone(), Arc::clone(&self.place), self.budget.clone(), self.clock));
+        let make = || {
+            let (place, clock) = (Arc::clone(&self.place), Arc::clone(&self.clock));
+            Arc::new(Shared::new(id.clone(), place, self.budget.clone(), clock))
+        };
         Ok(Tenant::new(Arc::clone(tenants.entry(id.clone()).or_insert_with(make))))
+    }
+
+    /// Lets go of a tenant's history in memory, so that who looks through many tenants does not hold all of them; what is
+    /// recorded stays, and is loaded again when it is asked for. Answers whether it did: not while there are handles or
+    /// subscriptions of the tenant. O(1), beside freeing the memory.
+    ///
+    /// ```
+    /// # fn main() -> asof::Result<()> {
+    /// let recording = asof::Recording::memory();
+    /// let shop = recording.tenant_or_new(&"shop".into())?;
+    /// shop.record("open", &1)?;
+    /// assert!(!recording.release(&"shop".into()), "there is a handle");
+    /// drop(shop);
+    /// assert!(recording.release(&"shop".into()));
+    /// assert_eq!(recording.tenant(&"shop".into())?.value().to_json(), "1");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn release(&self, tenant: &TenantId) -> bool {
+        let mut tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);
+        if tenants.get(tenant).is_some_and(|shared| Arc::strong_count(shared) > 1) {
+            return false;
+        }
+        let released = tenants.remove(tenant).is_some();
+        self.log().release(tenant);
+        released
     }
 
     /// Writes all of this recording to a new one at `directory` and goes on there: every handle follows. O(records).
@@ -212,8 +252,13 @@ impl Recording {
     /// # Errors
     /// As above; `Interrupted` when it was stopped.
     pub(crate) fn keep_at_telling(&self, directory: &Path, tell: &mut Telling<'_>) -> Result<()> {
+        let new = NewDirectory::at(directory)?;
+        let log = FileLog::create(directory).inspect_err(|error| new.not_made(error))?;
+        self.move_to(directory, log, tell).inspect_err(|_| new.clear())
+    }
+
+    fn move_to(&self, directory: &Path, log: FileLog, tell: &mut Telling<'_>) -> Result<()> {
         let from = self.log();
-        let log = FileLog::create(directory)?;
         let mut copied = Copied::of(&*from)?;
         copied.go_on(&*from, &log, tell)?;
         let mut place = self.place.write().unwrap_or_else(PoisonError::into_inner);

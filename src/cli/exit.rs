@@ -102,6 +102,7 @@ fn advice(error: &Error) -> Option<&'static str> {
     Some(match error {
         Error::TooLarge { .. } => "raise the limit with --max-size",
         Error::TenantFull { .. } => "`asof settings` raises the limit, `asof compact` cuts old versions",
+        Error::TransactionInUse { .. } => "--force closes it all the same",
         Error::SnapshotsOff { .. } => "`asof settings` changes the retention",
         Error::Guarded { .. } => "pass --confirm TENANT (--yes is not enough)",
         Error::Doubtful { .. } => "pass --doubtful to go back to it all the same",

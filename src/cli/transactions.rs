@@ -5,18 +5,22 @@ mod steps;
 use super::Console;
 use super::cells::{Cell, Ink};
 use super::exit::{Exit, Outcome};
-use super::opened::{Opened, SourceArgs};
+use super::opened::{Author, Opened, RecordingArgs, SourceArgs};
 use super::out::note;
+use super::tenants::counted;
 use crate::export::json::{Json, list, moment, object, optional};
 use crate::history::{History, Transaction, TransactionState};
 use crate::ops::TransactionStatus;
 use crate::value::Text;
 
-/// List the transactions: their steps, checkpoints, and how each ended
+/// List the transactions: their steps, checkpoints, and how each ended; close one whose writer is gone
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  asof transactions demo:transaction\n  asof transactions demo:transaction --id tx-3\n  \
-                        asof rollback shop.asof tx-3/config_set\n\nA checkpoint is a snapshot named ID/NAME: roll back to it by that name."
+                        asof rollback shop.asof tx-3/config_set\n  asof transactions shop.asof --abandon tx-4\n\n\
+                  A checkpoint is a snapshot named ID/NAME: roll back to it by that name.\n\
+                  --abandon closes an open or failed transaction as failed. What its steps did stands; its checkpoints are \
+                  kept no longer than others. Refused while an application writes to the recording, unless --force is given."
 )]
 pub struct Transactions {
     #[command(flatten)]
@@ -24,6 +28,14 @@ pub struct Transactions {
     /// Only this one, with a line a step
     #[arg(long, value_name = "ID")]
     id: Option<String>,
+    /// Close this one as failed: its writer is gone
+    #[arg(long, value_name = "ID", conflicts_with = "id")]
+    abandon: Option<String>,
+    /// With --abandon: even while an application writes to the recording
+    #[arg(long, requires = "abandon")]
+    force: bool,
+    #[command(flatten)]
+    author: Author,
     /// One JSON object a line
     #[arg(long)]
     json: bool,
@@ -32,7 +44,11 @@ pub struct Transactions {
 impl Transactions {
     /// Prints a line a transaction, or a line a step of one; none at all is a negative answer.
     pub fn run(&self, console: &mut Console) -> Outcome {
+        if let Some(id) = &self.abandon {
+            return self.abandon(id, console);
+        }
         let tenant = Opened::new(&self.source, console)?.tenant(console)?;
+        let orphaned: Vec<_> = tenant.orphaned_transactions()?.iter().map(|transaction| transaction.id).collect();
         let history = tenant.history();
         let wanted = |transaction: &&Transaction| self.id.as_ref().is_none_or(|id| *id == transaction.id.to_string());
         let found: Vec<&Transaction> = history.transactions().iter().filter(wanted).collect();
@@ -42,19 +58,48 @@ impl Transactions {
             return Ok(Exit::Negative);
         }
         match (self.json, &self.id) {
-            (true, _) => found.iter().try_for_each(|transaction| console.out.json(&json(&history, transaction)))?,
+            (true, _) => {
+                let json = |transaction: &&Transaction| json(&history, transaction, orphaned.contains(&transaction.id));
+                found.iter().try_for_each(|transaction| console.out.json(&json(transaction)))?;
+            }
             (false, Some(_)) => {
                 found.iter().try_for_each(|transaction| steps::print(&history, transaction, console))?;
             }
-            (false, None) => console
-                .out
-                .table(&found.into_iter().map(|transaction| cells(&history, transaction)).collect::<Vec<_>>())?,
+            (false, None) => {
+                console.out.table(&found.iter().map(|transaction| cells(&history, transaction)).collect::<Vec<_>>())?
+            }
+        }
+        for id in found.iter().map(|transaction| transaction.id).filter(|id| orphaned.contains(id)) {
+            note(format!("{id} is open and its writer is gone: close it with --abandon {id}"));
+        }
+        Ok(Exit::Done)
+    }
+
+    fn abandon(&self, id: &str, console: &mut Console) -> Outcome {
+        let SourceArgs { source, reading } = &self.source;
+        let recording = RecordingArgs { source: source.clone(), tenant: reading.which.tenant.clone() };
+        let tenant = self.author.of(&Opened::to_write(&recording)?.tenant(console)?);
+        let known = tenant.history().transactions().iter().map(|known| known.id).find(|known| known.to_string() == id);
+        let Some(known) = known else {
+            note(format!("tenant {} has no transaction {id}", tenant.id()));
+            return Ok(Exit::Negative);
+        };
+        let closed = tenant.abandon_transaction(known, self.force)?;
+        if self.json {
+            console.out.json(&json(&tenant.history(), &closed, false))?;
+        } else {
+            let (last, many) = (closed.last(), closed.checkpoints().len() as u64);
+            console.out.line(&format!(
+                "{id} {} is closed as failed; its steps stand at {last}, {} released",
+                closed.name,
+                counted(many, "checkpoint"),
+            ))?;
         }
         Ok(Exit::Done)
     }
 }
 
-fn json(history: &History, transaction: &Transaction) -> Json {
+fn json(history: &History, transaction: &Transaction, orphaned: bool) -> Json {
     let status = TransactionStatus::of(history, transaction);
     let error = transaction.failure().map(|(step, name, why)| {
         object([("step", u64::from(step).into()), ("name", name.clone().into()), ("why", why.clone().into())])
@@ -67,6 +112,8 @@ fn json(history: &History, transaction: &Transaction) -> Json {
         ("id", transaction.id.to_string().as_str().into()),
         ("name", transaction.name.clone().into()),
         ("result", status.state.word().into()),
+        ("orphaned", orphaned.into()),
+        ("closed", transaction.closed.into()),
         ("steps", Json::List(status.steps.iter().map(steps::json).collect())),
         ("checkpoints", list(checkpoints)),
         ("error", error.unwrap_or_else(|| optional(None::<Text>))),

@@ -192,7 +192,7 @@ impl History {
             Body::DeleteSnapshots { ids } => self.unmark(record, ids),
             Body::Metrics { of, version, metrics } => self.measurements.add(record, of, *version, metrics),
             Body::Begin { name, steps } => self.begin(record, name, steps),
-            Body::Fail { name, why } => self.transactions.fail(record, name, why),
+            Body::Fail { name, why, closed } => self.transactions.fail(record, name, why, *closed),
             Body::Commit => self.transactions.commit(record),
             Body::Settings(settings) => {
                 let before = self.configure(settings.clone());
@@ -235,7 +235,10 @@ impl History {
         let label_of = label.clone();
         let made = self
             .add(record, Made { kind, owner, parent, label: label_of, value, growth, whole, problem: wrong, doubt });
-        self.transactions.step(record, made, label);
+        match record.entry.step.and_then(|step| step.back_to) {
+            Some(to) => self.transactions.back(record, made, to),
+            None => self.transactions.step(record, made, label),
+        }
         made
     }
 

@@ -29,6 +29,8 @@ pub struct Transaction {
     pub planned: Vec<Text>,
     /// How it stands.
     pub state: TransactionState,
+    /// Whether nobody is left to go on with it or take it back: a step panicked, or it was abandoned.
+    pub closed: bool,
     /// What happened in it, in order.
     pub events: Vec<TransactionEvent>,
     /// Why that may not be all: records are missing that may be of it.
@@ -107,6 +109,11 @@ pub enum TransactionPart {
 }
 
 impl Transaction {
+    /// Whether nothing follows: it is committed, undone, or closed.
+    pub fn is_ended(&self) -> bool {
+        self.closed || matches!(self.state, TransactionState::Committed | TransactionState::Undone)
+    }
+
     /// The name and reason of its last failure.
     pub fn failure(&self) -> Option<(u32, &Text, &Text)> {
         self.events.iter().rev().find_map(|event| match &event.what {
@@ -229,7 +236,7 @@ impl Transactions {
 
     /// The checkpoints of open and failed transactions, which somebody may want to go back to.
     fn needed(&self) -> BTreeSet<SnapshotId> {
-        let wanted = |tx: &&Transaction| matches!(tx.state, TransactionState::Open | TransactionState::Failed);
+        let wanted = |tx: &&Transaction| !tx.is_ended();
         // Old ones end some time: those left hanging long ago do not hold their checkpoints for ever.
         let waiting = self.all.iter().rev().take(RECENT).filter(wanted);
         waiting.flat_map(Transaction::checkpoints).map(|(id, _)| id).collect()
@@ -262,6 +269,7 @@ impl Transactions {
             base,
             planned: steps.to_vec(),
             state: TransactionState::Open,
+            closed: false,
             events: Vec::new(),
             doubt: None,
         });
@@ -277,13 +285,16 @@ impl Transactions {
         self.happen(record, TransactionPart::Checkpoint { snapshot, version });
     }
 
-    pub fn fail(&mut self, record: &Record, name: &Text, why: &Text) {
+    pub fn fail(&mut self, record: &Record, name: &Text, why: &Text, closed: bool) {
         let Some(id) = self.happen(record, TransactionPart::Failed { name: name.clone(), why: why.clone() }) else {
             return;
         };
         let after = self.get(id).map(Transaction::last).unwrap_or_default();
         self.failures.insert(self.failures.partition_point(|version| *version <= after), after);
         self.stand(id, TransactionState::Failed);
+        if let Some(tx) = self.get_mut(id) {
+            tx.closed |= closed;
+        }
     }
 
     pub fn back(&mut self, record: &Record, version: Version, to: Version) {
@@ -307,7 +318,7 @@ impl Transactions {
 
     /// Notes an event with the transaction its record names, if that exists.
     fn happen(&mut self, record: &Record, what: TransactionPart) -> Option<TransactionId> {
-        let InTransaction { id, step } = record.entry.step?;
+        let InTransaction { id, step, .. } = record.entry.step?;
         let event = TransactionEvent { position: record.position, at: record.entry.at, step, what };
         self.get_mut(id)?.events.push(event);
         Some(id)

@@ -80,6 +80,9 @@ pub fn encode(out: &mut Vec<u8>, seed: Seed, stamp: &Stamp, entry: &Entry) {
         if let Some(step) = entry.step {
             number(out, "tx", step.id.0);
             number(out, "step", u64::from(step.step));
+            if let Some(to) = step.back_to {
+                number(out, "back", to.0);
+            }
         }
         optional::encode(out, entry.makes.as_ref(), entry.provenance.as_deref());
         body(out, &entry.body);
@@ -132,9 +135,12 @@ fn body(out: &mut Vec<u8>, body: &Body) {
             text(out, "name", name);
             json(out, "steps", &texts(steps));
         }
-        Body::Fail { name, why } => {
+        Body::Fail { name, why, closed } => {
             text(out, "name", name);
             text(out, "why", why);
+            if *closed {
+                out.extend(br#","closed":true"#);
+            }
         }
         Body::Commit => {}
         Body::Settings(settings) => json(out, "settings", &settings.to_value()),
@@ -286,7 +292,8 @@ fn decode_origin(members: &Members<'_>) -> Result<Origin, Why> {
 fn decode_step(members: &Members<'_>) -> Result<Option<InTransaction>, Why> {
     let Some(id) = members.number("tx")? else { return Ok(None) };
     let step = u32::try_from(required_number(members, "step")?).map_err(|_| "its \"step\" is too large".to_owned())?;
-    Ok(Some(InTransaction { id: TransactionId(id), step }))
+    let back_to = members.number("back")?.map(Version);
+    Ok(Some(InTransaction { id: TransactionId(id), step, back_to }))
 }
 
 fn decode_time(members: &Members<'_>, name: &str) -> Result<Option<Time>, Why> {
@@ -321,7 +328,11 @@ fn decode_body(members: &Members<'_>) -> Result<Body, Why> {
             metrics: metric::decode(&decode_value("metrics", required(members, "metrics")?)?)?,
         }),
         "begin" => Ok(Body::Begin { name: required_text(members, "name")?, steps: decode_texts(members, "steps")? }),
-        "fail" => Ok(Body::Fail { name: required_text(members, "name")?, why: required_text(members, "why")? }),
+        "fail" => Ok(Body::Fail {
+            name: required_text(members, "name")?,
+            why: required_text(members, "why")?,
+            closed: members.get("closed") == Some("true"),
+        }),
         "commit" => Ok(Body::Commit),
         "base" => base::decode(members).map(|base| Body::Base(Box::new(base))),
         "settings" => Settings::from_value(&decode_value("settings", required(members, "settings")?)?)

@@ -117,6 +117,13 @@ impl Log for FileLog {
         self.tenant(tenant).record(position)
     }
 
+    fn release(&self, tenant: &TenantId) {
+        let mut tenants = held(&self.tenants);
+        if tenants.get(tenant).is_some_and(|file| Arc::strong_count(file) == 1 && file.refused().is_none()) {
+            tenants.remove(tenant);
+        }
+    }
+
     fn file(&self, tenant: &TenantId) -> Option<PathBuf> {
         Some(self.tenant(tenant).path().into())
     }

@@ -205,7 +205,7 @@ pub fn write_text(out: &mut Vec<u8>, text: &str) {
 }
 
 /// Every member a line may have; others are ignored, so that a later asof of the same format may add some.
-const MEMBERS: [&str; 55] = [
+const MEMBERS: [&str; 57] = [
     "asof",
     "seed",
     "tenant",
@@ -261,6 +261,8 @@ const MEMBERS: [&str; 55] = [
     "numbering",
     "missing",
     "unknown",
+    "back",
+    "closed",
 ];
 
 /// The members of one JSON object, found but not yet read.

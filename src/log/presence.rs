@@ -12,7 +12,21 @@ const FILE: &str = "asof.live";
 
 /// Held by an application for as long as it writes.
 #[derive(Debug)]
-pub struct WriterPresence(#[expect(dead_code, reason = "its lock is what counts")] File);
+pub struct WriterPresence(File);
+
+impl WriterPresence {
+    /// Whether nobody else holds a share just now; `None` where that cannot be known. For the moment of the look the own
+    /// share may be gone: whoever probes at that moment can miss it.
+    pub fn is_alone(&self) -> Option<bool> {
+        let alone = match self.0.try_lock() {
+            Ok(()) => Some(true),
+            Err(TryLockError::WouldBlock) => Some(false),
+            Err(TryLockError::Error(_)) => None,
+        };
+        self.0.lock_shared().ok()?;
+        alone
+    }
+}
 
 /// Takes a share of the lock. Not being able to is no reason not to write.
 pub(super) fn announce(directory: &Path) -> Option<WriterPresence> {

@@ -31,17 +31,22 @@ impl Head {
 /// head counts as [having seen it](Tenant::record).
 pub struct Subscription {
     tenant: Tenant,
-    /// The newest version already told.
-    told: Version,
+    /// The newest version already told; `None` until it could be read.
+    told: Option<Version>,
+    /// Why it could not be read when it was asked for.
+    failed: Option<Error>,
     pause: Duration,
 }
 
 impl Tenant {
-    /// Tells each new head of the handle's branch from now on. Heads are looked for when asked for, on the caller's
-    /// thread: use a thread of its own to wait, or [`try_next`](Subscription::try_next) between other work.
+    /// Tells each new head of the handle's branch from now on, whatever this handle has loaded: reads what is not folded
+    /// yet. Heads are looked for when asked for, on the caller's thread: use a thread of its own to wait, or
+    /// [`try_next`](Subscription::try_next) between other work. Where the log cannot be read, `try_next` says so first,
+    /// and tells from then on. O(records not read yet).
     pub fn subscribe(&self) -> Subscription {
-        let told = self.folded().newest();
-        Subscription { tenant: self.clone(), told, pause: BUSY }
+        let mut heads = Subscription { tenant: self.clone(), told: None, failed: None, pause: BUSY };
+        heads.failed = heads.start().err();
+        heads
     }
 }
 
@@ -51,29 +56,45 @@ impl Subscription {
     /// # Errors
     /// When the log cannot be read.
     pub fn try_next(&mut self) -> Result<Option<Head>> {
-        if self.tenant.folded().newest() == self.told {
+        if let Some(failed) = self.failed.take() {
+            return Err(failed);
+        }
+        if self.told.is_none() {
+            self.start()?;
+        }
+        if Some(self.tenant.folded().newest()) == self.told {
             self.tenant.look_up()?;
         }
         let Some(info) = self.next_info() else { return Ok(None) };
         // What could not be read is still to be told.
-        let untold = |_: &Error| self.told = Version(info.version.0 - 1);
+        let untold = |_: &Error| self.told = Some(Version(info.version.0 - 1));
         let value = self.tenant.value_at(info.version).inspect_err(untold)?;
         self.tenant.has_seen(info.version);
         Ok(Some(Head { info, value }))
     }
 
-    /// The next head, waited for up to `most`.
+    fn start(&mut self) -> Result<()> {
+        match self.tenant.look_up() {
+            // Who reads the history goes on from what it reads.
+            Ok(()) | Err(Error::WriteWhileReading { .. }) => {}
+            Err(error) => return Err(error),
+        }
+        self.told = Some(self.tenant.folded().newest());
+        Ok(())
+    }
+
+    /// The next head, waited for up to `most`; for ever where that is longer than time can be told.
     ///
     /// # Errors
     /// When the log cannot be read.
     pub fn next_within(&mut self, most: Duration) -> Result<Option<Head>> {
-        let end = Instant::now() + most;
+        let end = Instant::now().checked_add(most);
         loop {
             if let Some(head) = self.try_next()? {
                 self.pause = BUSY;
                 return Ok(Some(head));
             }
-            let left = end.saturating_duration_since(Instant::now());
+            let left = end.map_or(Duration::MAX, |end| end.saturating_duration_since(Instant::now()));
             if left.is_zero() {
                 return Ok(None);
             }
@@ -86,11 +107,12 @@ impl Subscription {
     /// before they were told.
     fn next_info(&mut self) -> Option<VersionInfo> {
         let history = self.tenant.folded();
-        while self.told < history.newest() {
-            self.told = Version(self.told.0 + 1);
-            let own = history.made_by(self.told) == self.tenant.branch().unwrap_or(crate::history::MAIN);
-            if own && history.existing(self.told).is_ok() {
-                return history.info(self.told);
+        let newest = history.newest();
+        while let Some(next) = self.told.map(|told| Version(told.0 + 1)).filter(|next| *next <= newest) {
+            self.told = Some(next);
+            let own = history.made_by(next) == self.tenant.branch().unwrap_or(crate::history::MAIN);
+            if own && history.existing(next).is_ok() {
+                return history.info(next);
             }
         }
         None

@@ -4,11 +4,11 @@ use super::allow::Allow;
 use super::editing::{Editing, Held, HistoryKey, not_editing};
 use super::guard::{Guarded, HistoryGuard};
 use super::poison::Poison;
-use super::{Place, Progress, read};
+use super::{Clock, Place, Progress, read};
 use crate::error::{Error, Result};
 use crate::history::{Budget, Context, History, Target};
 use crate::log::{Batch, Damage, Log};
-use crate::record::{Entry, InTransaction, Origin, Position, Record, Records, TenantId, Time, Version};
+use crate::record::{Entry, InTransaction, Origin, Position, Record, Records, TenantId, Version};
 use crate::value::{Text, Value};
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -37,7 +37,7 @@ pub(super) struct Shared {
     damage: Mutex<Vec<Damage>>,
     /// Held while appending, so that position, log and fold move together.
     writing: Mutex<()>,
-    pub clock: fn() -> Time,
+    pub clock: Clock,
     pub budget: Budget,
     pub poison: Poison,
 }
@@ -52,7 +52,7 @@ impl Records for TenantRecords<'_> {
 }
 
 impl Shared {
-    pub fn new(id: TenantId, place: Arc<RwLock<Place>>, budget: Budget, clock: fn() -> Time) -> Self {
+    pub fn new(id: TenantId, place: Arc<RwLock<Place>>, budget: Budget, clock: Clock) -> Self {
         let history = Guarded::new(History::new(id.clone(), budget.clone()));
         Self {
             id,
@@ -68,6 +68,17 @@ impl Shared {
 
     pub fn log(&self) -> Arc<dyn Log> {
         Arc::clone(&read(&self.place).log)
+    }
+
+    /// Whether an application beside this one writes to the recording; `None` where that cannot be known.
+    pub fn has_other_writer(&self) -> Option<bool> {
+        let place = read(&self.place);
+        match place.presence.get() {
+            // In memory there is nobody else.
+            _ if place.directory.is_none() => Some(false),
+            Some(Some(own)) => own.is_alone().map(|alone| !alone),
+            Some(None) | None => place.log.has_writer(),
+        }
     }
 
     pub fn history_mut(&self) -> parking_lot::RwLockWriteGuard<'_, History> {

@@ -3,9 +3,11 @@
 mod compaction;
 mod engine;
 mod nested;
+mod promises;
 mod refusals;
 mod review;
 mod rules;
+mod transactions;
 mod writers;
 
 use super::*;

@@ -224,14 +224,20 @@ pub(super) struct Elements<'k> {
 
 impl Elements<'_> {
     fn add<T: Serialize + ?Sized>(&mut self, element: &T) -> Result<(), Fault> {
-        let index = self.elements.len();
-        self.elements.push(element.serialize(self.inner).map_err(|fault| fault.below(Step::Index(index)))?);
+        let step = Step::Index(self.elements.len());
+        let element = element.serialize(self.inner);
+        self.elements.push(element.map_err(|fault| within(self.variant.as_ref(), fault.below(step)))?);
         Ok(())
     }
 
     fn done(self) -> Value {
         in_variant(self.variant, Value::Array(self.elements.into_iter().collect::<Array>()))
     }
+}
+
+/// What is wrong in a variant is below its name.
+fn within(variant: Option<&Text>, fault: Fault) -> Fault {
+    variant.map(|name| Step::Key(name.clone())).into_iter().fold(fault, Fault::below)
 }
 
 fn in_variant(variant: Option<Text>, value: Value) -> Value {
@@ -307,7 +313,7 @@ impl Entries<'_> {
     fn add<T: Serialize + ?Sized>(&mut self, key: Text, value: &T) -> Result<(), Fault> {
         match value.serialize(self.inner) {
             Ok(value) => self.entries.push((key, value)),
-            Err(fault) => return Err(fault.below(Step::Key(key))),
+            Err(fault) => return Err(within(self.variant.as_ref(), fault.below(Step::Key(key)))),
         }
         Ok(())
     }

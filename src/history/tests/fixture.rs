@@ -126,12 +126,11 @@ impl Log {
                 }
                 ["begin"] => {
                     let begun = self.try_push(Body::Begin { name: "tx".into(), steps: Vec::new() })?;
-                    self.step =
-                        Some(InTransaction { id: TransactionId(self.history.next_transaction().0 - 1), step: 1 });
+                    self.step = Some(InTransaction::new(TransactionId(self.history.next_transaction().0 - 1), 1));
                     begun
                 }
                 ["fail"] => {
-                    let failed = self.try_push(Body::Fail { name: "step".into(), why: "no".into() })?;
+                    let failed = self.try_push(Body::Fail { name: "step".into(), why: "no".into(), closed: false })?;
                     self.step = None;
                     failed
                 }

@@ -80,15 +80,16 @@ fn body() -> impl Strategy<Value = Body> {
         2 => (name(), number(), prop::collection::vec(metric(), 0..4))
             .prop_map(|(of, version, metrics)| Body::Metrics { of, version: Version(version), metrics }),
         1 => (name(), prop::collection::vec(name(), 0..3)).prop_map(|(name, steps)| Body::Begin { name, steps }),
-        1 => (name(), name()).prop_map(|(name, why)| Body::Fail { name, why }),
+        1 => (name(), name(), any::<bool>()).prop_map(|(name, why, closed)| Body::Fail { name, why, closed }),
         1 => Just(Body::Commit),
         1 => settings().prop_map(Body::Settings),
     ]
 }
 
 fn entry() -> impl Strategy<Value = Entry> {
-    let step = (number(), prop_oneof![0u32..4, Just(u32::MAX)]);
-    let step = step.prop_map(|(id, step)| InTransaction { id: TransactionId(id), step });
+    let step = (number(), prop_oneof![0u32..4, Just(u32::MAX)], prop::option::of(number()));
+    let step =
+        step.prop_map(|(id, step, back)| InTransaction { id: TransactionId(id), step, back_to: back.map(Version) });
     let at = prop::option::of(prop_oneof![Just(i64::MIN), Just(i64::MAX), Just(0)]);
     (body(), prop::option::of(name()), prop::option::of(step), at, any::<bool>()).prop_map(
         |(body, branch, step, at, debugger)| {

@@ -80,7 +80,9 @@ fn odd_texts_come_back_from_everywhere() {
         check(None, None, Body::Fork { name: t(), from: Version(7), baseline: None });
         check(None, None, Body::Fork { name: t(), from: Version(7), baseline: Some(SnapshotId(Position(3))) });
         check(None, None, Body::Begin { name: t(), steps: vec![t(), t()] });
-        check(None, None, Body::Fail { name: t(), why: t() });
+        for closed in [false, true] {
+            check(None, None, Body::Fail { name: t(), why: t(), closed });
+        }
         check(None, None, Body::Settings(Settings::default()));
         check(None, None, Body::Base(Box::new(base())));
         check(None, None, Body::Transition { label: "".into(), change: Change::Patch(Patch::default()) });
@@ -104,7 +106,7 @@ fn metrics() -> Vec<Metric> {
 
 #[test]
 fn where_a_record_belongs_comes_back() {
-    let step = Some(InTransaction { id: TransactionId(9), step: 3 });
+    let step = Some(InTransaction { back_to: Some(Version(4)), ..InTransaction::new(TransactionId(9), 3) });
     for (origin, branch, step) in [
         (Origin::Debugger, None, None),
         (Origin::Application, Some("x \" y"), None),

@@ -76,11 +76,13 @@ fn going_back_takes_nobody_else_s_writes_along() {
         let steps = app.transaction("three").step("a", set(".a")).checkpoint("a");
         let mut steps = steps.step("b", set(".b")).step("c", third);
         let failed = steps.run().unwrap_err();
-        let other = app.by("ann").apply("other", |draft| draft.set(".n", &5)).unwrap();
-        for refused in [failed.roll_back_all(), failed.roll_back_to("a")] {
-            assert!(matches!(refused, Err(Error::Conflict { .. })), "{refused:?}");
+        let other = app.by("ann").apply("other", |draft| draft.set(".a", &5)).unwrap();
+        for refused in [failed.roll_back_all(), failed.roll_back_all()] {
+            assert!(matches!(refused, Err(Error::Overlapping { .. })), "{refused:?}");
         }
-        assert_eq!((app.head(), app.value()), (other, json(r#"{"a":1,"b":1,"n":5}"#)));
+        assert_eq!((app.head(), app.value()), (other, json(r#"{"a":5,"b":1,"n":0}"#)));
+        failed.roll_back_to("a").unwrap();
+        assert_eq!(app.value(), json(r#"{"a":5,"n":0}"#));
         app.rollback(&Strategy::Version(Version(other.0 - 1)), "take it back myself").unwrap();
         assert!(failed.roll_back_all().is_err(), "that was somebody else's, too");
         broken.set(false);
@@ -211,7 +213,9 @@ fn a_failed_transaction_says_what_can_be_rolled_back() {
         assert!(!failed.can_roll_back(), "nothing of it stands");
         let failed = steps().step("c", |_| Err("no".into())).run().unwrap_err();
         app.by("ann").apply("other", |draft| draft.set(".n", &5)).unwrap();
-        assert!(!failed.can_roll_back(), "that would take ann's write along");
+        assert!(failed.can_roll_back(), "ann's write stays");
+        app.by("ann").apply("other", |draft| draft.set(".b", &5)).unwrap();
+        assert!(!failed.can_roll_back(), "ann changed the same");
     });
 }
 

@@ -1,10 +1,14 @@
 //! A transaction that stopped: what is known of the failure, and the ways back from it.
 
 use super::StepError;
+use super::running::Running;
+use super::steps::still_open;
+use super::take_back::WayBack;
 use crate::error::{Error, Result};
-use crate::history::{History, Transaction};
-use crate::record::{Body, InTransaction, TransactionId, Version};
+use crate::history::History;
+use crate::record::{Body, Change, InTransaction, TransactionId, Version};
 use crate::recording::Tenant;
+use crate::recording::recorder::transition;
 use crate::recording::write::Durability;
 use crate::value::Text;
 use std::fmt;
@@ -37,22 +41,13 @@ pub struct TransactionError {
 #[derive(Clone)]
 pub(super) struct Stopped {
     tenant: Tenant,
-    pub id: TransactionId,
+    pub running: Arc<Running>,
     /// The index of the step that failed.
     pub failed: usize,
     /// Those before it, with the number of their step.
     checkpoints: Arc<[(u32, Text)]>,
-    /// Shared by the error and the transaction that is resumed.
-    standing: Arc<Mutex<Standing>>,
-}
-
-/// How far a transaction has come.
-#[derive(Clone, Copy)]
-struct Standing {
-    /// Steps that are done and not taken back.
-    steps: usize,
-    /// The head that the last of them left, or going back to them did.
-    head: Version,
+    /// Steps that are done and not taken back. Shared by the error and the transaction that is resumed.
+    standing: Arc<Mutex<usize>>,
 }
 
 impl TransactionError {
@@ -62,31 +57,44 @@ impl TransactionError {
         checkpoints.map(|(_, name)| name.as_str()).collect()
     }
 
-    /// Whether it can be rolled back now: some of its steps stand, and nobody has written since.
+    /// Whether it can be rolled back as a whole now: some of its steps stand, and nobody has changed what they did since.
+    /// O(versions since, and what they changed).
     pub fn can_roll_back(&self) -> bool {
         self.stopped.as_ref().is_some_and(Stopped::can_go_back)
     }
 
-    /// Takes back everything after a checkpoint.
+    /// Takes back what its steps after a checkpoint did, and nothing else: where others wrote meanwhile, what they changed
+    /// stays. One record; where nobody wrote, a rollback. O(versions since, and what they changed).
+    ///
+    /// ```
+    /// # fn main() -> asof::Result<()> {
+    /// # let shop = asof::Recording::memory().tenant_or_new(&"shop".into())?;
+    /// shop.record("open", &serde_json::json!({"stock": 5, "visits": 0}))?;
+    /// let order = shop.transaction("order").step("take", |draft| Ok(draft.set(".stock", &4)?));
+    /// let failed = order.step("pay", |_| Err("card declined".into())).run().unwrap_err();
+    /// shop.apply("visit", |draft| draft.set(".visits", &1))?;
+    /// failed.roll_back_all()?;
+    /// assert_eq!(shop.value().to_json(), r#"{"stock":5,"visits":1}"#);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
-    /// `NotFound` when there is no such checkpoint; `Conflict` when someone else has written since, which this would take
-    /// back as well ([`Tenant::rollback`] does); `Io`.
+    /// `NotFound` when there is no such checkpoint; `Overlapping` when others changed the same since, with the paths and
+    /// who did ([`Tenant::rollback`] takes theirs back too); `NothingToRollBack`; `TransactionClosed`; `Io`.
     pub fn roll_back_to(&self, checkpoint: &str) -> Result<Version> {
         let stopped = self.stopped()?;
         let (step, to) = stopped.checkpoint(checkpoint)?;
         stopped.back(step, to, &format!("to checkpoint {checkpoint}"))
     }
 
-    /// Takes back the whole transaction: the state is as before it began.
+    /// Takes back all that its steps did, as [`roll_back_to`](Self::roll_back_to) does from a checkpoint on.
     ///
     /// # Errors
-    /// `Conflict` when someone else has written since, as for [`roll_back_to`](Self::roll_back_to); `Io`.
+    /// As [`roll_back_to`](Self::roll_back_to).
     pub fn roll_back_all(&self) -> Result<Version> {
         let stopped = self.stopped()?;
-        let base = stopped.tenant.folded().transaction(self.id).map(|transaction| transaction.base);
-        let base = base.ok_or_else(|| stopped.tenant.not_found(format!("transaction {}", self.id)))?;
-        stopped.back(0, base, "to the initial state")
+        stopped.back(0, stopped.base()?, "to the initial state")
     }
 
     fn stopped(&self) -> Result<&Stopped> {
@@ -97,36 +105,39 @@ impl TransactionError {
 
 impl Stopped {
     /// One whose step at an index failed.
-    pub fn new(tenant: &Tenant, id: TransactionId, index: usize, checkpoints: Arc<[(u32, Text)]>) -> Self {
-        let standing = Standing { steps: index, head: tenant.transaction_head(id) };
-        Self { tenant: tenant.clone(), id, failed: index, checkpoints, standing: Arc::new(Mutex::new(standing)) }
+    pub fn new(tenant: &Tenant, running: &Arc<Running>, index: usize, checkpoints: Arc<[(u32, Text)]>) -> Self {
+        let (tenant, running, standing) = (tenant.clone(), Arc::clone(running), Arc::new(Mutex::new(index)));
+        Self { tenant, running, failed: index, checkpoints, standing }
     }
 
     /// How many of its steps are done and not taken back.
     pub fn standing(&self) -> usize {
-        self.now().steps
+        *self.standing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub fn last_checkpoint(&self) -> Option<Text> {
         self.checkpoints.last().map(|(_, name)| name.clone())
     }
 
-    /// Goes back to a checkpoint, unless it is there; returns the index of the step after it.
+    /// Goes back to a checkpoint, unless nothing of it stands behind that; returns the index of the step after it.
     pub fn go_back_to(&self, checkpoint: &str) -> Result<usize> {
         let (step, to) = self.checkpoint(checkpoint)?;
-        if self.tenant.head() != to {
+        let index = usize::try_from(step).unwrap_or(usize::MAX);
+        if self.standing() != index {
             self.back(step, to, &format!("to checkpoint {checkpoint}"))?;
         }
-        Ok(step as usize)
-    }
-
-    fn now(&self) -> Standing {
-        *self.standing.lock().unwrap_or_else(PoisonError::into_inner)
+        Ok(index)
     }
 
     fn can_go_back(&self) -> bool {
-        let Standing { steps, head } = self.now();
-        steps > 0 && head == self.tenant.head()
+        let way = || self.tenant.way_back(self.running.id, self.base()?);
+        self.standing() > 0 && still_open(&self.tenant.folded(), self.running.id).is_ok() && way().is_ok()
+    }
+
+    /// The version before the transaction.
+    fn base(&self) -> Result<Version> {
+        let base = self.tenant.folded().transaction(self.running.id).map(|transaction| transaction.base);
+        base.ok_or_else(|| self.tenant.not_found(format!("transaction {}", self.running.id)))
     }
 
     /// The number of the step before a checkpoint, and the version it marks.
@@ -134,33 +145,37 @@ impl Stopped {
         let step = self.checkpoints.iter().rev().find(|(_, own)| own == name).map(|(step, _)| *step);
         let found = step.and_then(|step| {
             let history = self.tenant.folded();
-            Some((step, history.transaction(self.id)?.checkpoint_of(step)?))
+            Some((step, history.transaction(self.running.id)?.checkpoint_of(step)?))
         });
         let nearest = self.checkpoints.iter().map(|(_, name)| name.to_string()).collect();
-        let (what, tenant) = (format!("checkpoint \"{name}\" of {}", self.id), self.tenant.id().to_string());
+        let (what, tenant) = (format!("checkpoint \"{name}\" of {}", self.running.id), self.tenant.id().to_string());
         found.ok_or(Error::NotFound { what, tenant, nearest })
     }
 
     /// Goes back to where a number of its steps were done.
     fn back(&self, step: u32, to: Version, reason: &str) -> Result<Version> {
-        let place = InTransaction { id: self.id, step };
-        let entry = self.tenant.entry_in(place, Body::Rollback { to, reason: reason.into() });
         let mut standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
-        let left = standing.head;
-        let still = |history: &History| self.tenant.still_at(history, left);
-        let head = self.tenant.write_if(vec![entry], Durability::Sync, still)?.version;
-        *standing = Standing { steps: step as usize, head };
+        let head = self.tenant.retried(|| self.try_back(InTransaction::new(self.running.id, step), to, reason))?;
+        *standing = usize::try_from(step).unwrap_or(usize::MAX);
         Ok(head)
     }
-}
 
-impl Tenant {
-    /// The newest version of a transaction's steps; the head where there is none.
-    fn transaction_head(&self, id: TransactionId) -> Version {
-        let history = self.folded();
-        let known = history.transaction(id);
-        let last = known.map(Transaction::last);
-        last.unwrap_or_else(|| history.growing(self.branch()).map_or(history.head(), |(head, _)| head))
+    fn try_back(&self, place: InTransaction, to: Version, reason: &str) -> Result<Version> {
+        self.tenant.look_up()?;
+        let (head, way) = self.tenant.way_back(place.id, to)?;
+        let entry = match way {
+            WayBack::Nothing => return Ok(head),
+            WayBack::Rollback => self.tenant.entry_in(place, Body::Rollback { to, reason: reason.into() }),
+            WayBack::Patch(patch) => {
+                let place = InTransaction { back_to: Some(to), ..place };
+                self.tenant.entry_in(place, transition(&format!("roll back {reason}"), Change::Patch(patch)))
+            }
+        };
+        let still = |history: &History| {
+            still_open(history, place.id)?;
+            self.tenant.still_at(history, head)
+        };
+        Ok(self.tenant.write_if(vec![entry], Durability::Sync, still)?.version)
     }
 }
 

@@ -115,15 +115,15 @@ fn settings(tenant: &Tenant, step: &Value) -> Result<()> {
 /// `start` where it says so, and to the end where nothing failed.
 fn transaction(tenant: &Tenant, step: &Value) -> Result<()> {
     let id = TransactionId(tenant.history().transactions().len() as u64 + 1);
-    let outside = InTransaction { id, step: 0 };
+    let outside = InTransaction::new(id, 0);
     let steps = list(step, "steps").map(|step| text(step, "label").unwrap_or_default()).collect();
     let name = text(step, "transaction").unwrap_or_default();
     tenant.append(Entry { step: Some(outside), ..entry(step, Body::Begin { name, steps })? })?;
     for (own, number) in list(step, "steps").zip(1..) {
-        let place = InTransaction { id, step: number };
+        let place = InTransaction::new(id, number);
         if let Some(why) = text(own, "fail") {
             let name = text(own, "label").unwrap_or_default();
-            tenant.append(Entry { step: Some(place), ..entry(own, Body::Fail { name, why })? })?;
+            tenant.append(Entry { step: Some(place), ..entry(own, Body::Fail { name, why, closed: false })? })?;
             return back(tenant, own, id);
         }
         transition(tenant, own, Some(place))?;
@@ -164,7 +164,7 @@ fn back(tenant: &Tenant, step: &Value, id: TransactionId) -> Result<()> {
             }
         }
     };
-    let place = InTransaction { id, step: number };
+    let place = InTransaction::new(id, number);
     let reason = format!("to {name}").into();
     tenant.append(Entry { step: Some(place), ..entry(step, Body::Rollback { to, reason })? })
 }

@@ -55,7 +55,10 @@ impl Log {
     fn fail(&mut self) -> &mut Self {
         let id = TransactionId(self.history.next_transaction().0);
         self.push(Body::Begin { name: "pay".into(), steps: Vec::new() }, None);
-        self.push(Body::Fail { name: "capture".into(), why: "declined".into() }, Some(InTransaction { id, step: 1 }));
+        self.push(
+            Body::Fail { name: "capture".into(), why: "declined".into(), closed: false },
+            Some(InTransaction::new(id, 1)),
+        );
         self
     }
 
