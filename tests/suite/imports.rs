@@ -1,5 +1,6 @@
 //! Foreign formats through the public door: files of every shape, damaged ones, and the real histories.
 
+use super::real_data::data;
 use asof::import::{self, FORMATS, Imported, Input, Item, Note, Problem};
 use asof::record::{Body, Change, Entry, TenantId};
 use asof::{Error, Value};
@@ -71,16 +72,6 @@ fn package() -> PathBuf {
 
 fn small(name: &str) -> Vec<u8> {
     std::fs::read(package().join("tests/data").join(name)).unwrap()
-}
-
-/// The folder of real data, if it is there.
-fn real(name: &str) -> Option<PathBuf> {
-    let path = package().join("../shared/data").join(name);
-    if !path.exists() {
-        eprintln!("skipped: {name} is not here");
-        return None;
-    }
-    Some(path)
 }
 
 #[track_caller]
@@ -332,8 +323,9 @@ fn a_line_beyond_the_limit_is_a_problem_and_the_next_is_read() {
 }
 
 #[test]
+#[ignore = "needs the recordings of ../shared/data"]
 fn every_file_of_the_json_test_suite_gives_a_value_or_a_problem() {
-    let Some(folder) = real("conformance/JSONTestSuite/test_parsing") else { return };
+    let folder = data("conformance/JSONTestSuite/test_parsing");
     for file in std::fs::read_dir(folder).unwrap() {
         let path = file.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
@@ -405,7 +397,7 @@ fn unpacked(path: &Path) -> String {
 
 /// Checks an import of a real log of envelopes against `serde_json`'s reading of its lines, the states of every `step`th.
 fn check_real(name: &str, step: usize) {
-    let Some(path) = real(name) else { return };
+    let path = data(name);
     let text = unpacked(&path);
     let mut lines = text.lines().zip(0_usize..);
     let mut last_progress = None;
@@ -447,36 +439,43 @@ fn check_entry(line: &str, entry: &Entry, with_state: bool) {
 }
 
 #[test]
+#[ignore = "needs the recordings of ../shared/data"]
 fn real_history_of_scoop_mise() {
     check_real("git-histories/scoop-mise.jsonl.zst", 1);
 }
 
 #[test]
+#[ignore = "needs the recordings of ../shared/data"]
 fn real_history_of_nur_repos() {
     check_real("git-histories/nur-repos.jsonl.zst", 10);
 }
 
 #[test]
+#[ignore = "needs the recordings of ../shared/data"]
 fn real_history_of_android_override() {
     check_real("git-histories/android-override.jsonl.zst", 50);
 }
 
 #[test]
+#[ignore = "needs the recordings of ../shared/data"]
 fn real_history_of_catalog() {
     check_real("git-histories/catalog.jsonl.zst", 200);
 }
 
 #[test]
+#[ignore = "needs the recordings of ../shared/data"]
 fn real_history_of_eol_renovate() {
     check_real("git-histories/eol-renovate.jsonl.zst", 100);
 }
 
 #[test]
+#[ignore = "needs the recordings of ../shared/data"]
 fn real_history_of_nur_lock() {
     check_real("git-histories/nur-lock-00000-09999.jsonl.zst", 500);
 }
 
 #[test]
+#[ignore = "needs the recordings of ../shared/data"]
 fn real_recordings_of_games() {
     for name in ["chess", "halite", "kore_fleets"] {
         check_real(&format!("state-recordings/{name}.jsonl.zst"), 50);
@@ -485,6 +484,7 @@ fn real_recordings_of_games() {
 
 /// Formats not told apart yet open as states; nothing of them is dropped.
 #[test]
+#[ignore = "needs the recordings of ../shared/data"]
 fn real_files_of_other_formats_open() {
     let files = [
         ("kubernetes/falco-audit.jsonl", 29),
@@ -494,7 +494,7 @@ fn real_files_of_other_formats_open() {
         ("editing-traces/sveltecomponent.json.gz", 1),
     ];
     for (name, entries) in files {
-        let Some(path) = real(name) else { return };
+        let path = data(name);
         let found = read(Input::open(&path).unwrap(), None).unwrap();
         assert_eq!((found.entries.len(), found.places()), (entries, Vec::new()), "{name}");
     }
@@ -522,10 +522,11 @@ fn fold(path: &Path) -> Vec<Value> {
 }
 
 #[test]
+#[ignore = "needs the recordings of ../shared/data"]
 fn real_patch_streams_give_the_states_of_their_histories() {
     for name in ["scoop-mise", "nur-repos", "android-override"] {
-        let Some(patches) = real(&format!("derived-streams/{name}.rfc6902.jsonl.zst")) else { return };
-        let Some(states) = real(&format!("git-histories/{name}.jsonl.zst")) else { return };
+        let patches = data(&format!("derived-streams/{name}.rfc6902.jsonl.zst"));
+        let states = data(&format!("git-histories/{name}.jsonl.zst"));
         let patched = fold(&patches);
         // The stream was made of the versions that hold a state.
         let states: Vec<_> = fold(&states).into_iter().zip(std::iter::once(true).chain(has_state(&states))).collect();

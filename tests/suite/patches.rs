@@ -1,5 +1,6 @@
 //! Diffs and patches against conformance suites, another crate, brute force, and neighbours of real histories.
 
+use super::real_data::data;
 use asof::{ChangeKind, Diff, Pair, Patch, Path, Step, Value, align, between, diff, parse};
 use proptest::prelude::*;
 use std::io::{BufRead, BufReader};
@@ -8,14 +9,9 @@ fn value(text: &str) -> Value {
     parse(text.as_bytes()).unwrap()
 }
 
-/// The text of a file of real data; `None`, said aloud, where the data is not there.
-fn shared(name: &str) -> Option<String> {
-    let path = format!("{}/../shared/data/{name}", env!("CARGO_MANIFEST_DIR"));
-    let text = std::fs::read_to_string(&path).ok();
-    if text.is_none() {
-        eprintln!("skipped: no {path}");
-    }
-    text
+/// The text of a file of real data.
+fn shared(name: &str) -> String {
+    std::fs::read_to_string(data(name)).unwrap()
 }
 
 fn elements(json: &Value) -> impl Iterator<Item = &Value> {
@@ -27,9 +23,10 @@ fn member<'a>(object: &'a Value, name: &str) -> Option<&'a Value> {
 }
 
 #[test]
+#[ignore = "needs the recordings of ../shared/data"]
 fn json_patch_tests() {
     for (file, expected) in [("tests", 92), ("spec_tests", 16)] {
-        let Some(text) = shared(&format!("conformance/json-patch-tests/{file}.json")) else { return };
+        let text = shared(&format!("conformance/json-patch-tests/{file}.json"));
         let cases = value(&text);
         let run = elements(&cases).filter(|case| member(case, "disabled").is_none()).map(conforms).count();
         assert_eq!(run, expected, "{file}");
@@ -50,8 +47,9 @@ fn conforms(case: &Value) {
 }
 
 #[test]
+#[ignore = "needs the recordings of ../shared/data"]
 fn rfc_6901_pointers() {
-    let Some(text) = shared("conformance/rfc/rfc6901.json") else { return };
+    let text = shared("conformance/rfc/rfc6901.json");
     let json = value(&text);
     let doc = member(&json, "doc").unwrap();
     let tested = |case: &Value| {
@@ -289,8 +287,9 @@ proptest! {
 }
 
 #[test]
+#[ignore = "needs the recordings of ../shared/data"]
 fn jsondiffpatch_examples() {
-    let Some(text) = shared("diff-oracles/jsondiffpatch/examples.json") else { return };
+    let text = shared("diff-oracles/jsondiffpatch/examples.json");
     let cases = value(&text);
     for case in elements(&cases) {
         let (left, right) = (member(case, "left").unwrap(), member(case, "right").unwrap());
@@ -302,39 +301,44 @@ fn jsondiffpatch_examples() {
 }
 
 #[test]
+#[ignore = "needs the recordings of ../shared/data"]
 fn neighbours_of_scoop_mise() {
     check_history("scoop-mise", 322);
 }
 
 #[test]
+#[ignore = "needs the recordings of ../shared/data"]
 fn neighbours_of_nur_repos() {
     check_history("nur-repos", 771);
 }
 
 #[test]
+#[ignore = "needs the recordings of ../shared/data"]
 fn neighbours_of_android_override() {
     check_history("android-override", 983);
 }
 
 #[test]
+#[ignore = "needs the recordings of ../shared/data"]
 fn neighbours_of_catalog() {
     check_history("catalog", 1_843);
 }
 
 #[test]
+#[ignore = "needs the recordings of ../shared/data"]
 fn neighbours_of_eol_renovate() {
     check_history("eol-renovate", 436);
 }
 
 #[test]
+#[ignore = "needs the recordings of ../shared/data"]
 fn neighbours_of_nur_lock() {
     check_history("nur-lock-00000-09999", 10_000);
 }
 
 /// Checks all neighbours of a history, each version sharing memory with the one before as when loaded.
 fn check_history(name: &str, versions: usize) {
-    let path = format!("{}/../shared/data/git-histories/{name}.jsonl.zst", env!("CARGO_MANIFEST_DIR"));
-    let Ok(file) = std::fs::File::open(&path) else { return eprintln!("skipped: no {path}") };
+    let file = std::fs::File::open(data(&format!("git-histories/{name}.jsonl.zst"))).unwrap();
     let mut before = Value::Null;
     let mut seen = 0;
     for line in BufReader::new(zstd::Decoder::new(file).unwrap()).lines() {

@@ -1,6 +1,7 @@
 //! Recordings of real applications: every state that comes out is the one that went in.
 //!
-//! The files stand beside the package and are not part of it; where they are absent the tests say so and pass.
+//! The files stand beside the package and are not part of it, so these tests are ignored unless asked for:
+//! `cargo test -- --include-ignored`.
 
 use asof::{Address, Event, Options, Recording, Tenant, Value, Version};
 use std::collections::BTreeMap;
@@ -8,12 +9,11 @@ use std::io::{BufRead, BufReader};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-fn data(name: &str) -> Option<PathBuf> {
+/// A file of real data. Without it a test fails: it has been asked for.
+pub fn data(name: &str) -> PathBuf {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data").join(name);
-    if !path.exists() {
-        eprintln!("skipped: no {}", path.display());
-    }
-    path.exists().then_some(path)
+    assert!(path.exists(), "no {}", path.display());
+    path
 }
 
 fn lines(path: &Path) -> impl Iterator<Item = serde_json::Value> {
@@ -60,7 +60,7 @@ fn equal(model: &serde_json::Value, value: &Value) -> bool {
 
 /// Every version of a history equals the state in its line; a broken line leaves the state as it was.
 fn check_history(name: &str, versions: impl Fn(u64) -> bool) {
-    let Some(path) = data(&format!("git-histories/{name}.jsonl.zst")) else { return };
+    let path = data(&format!("git-histories/{name}.jsonl.zst"));
     let (_recording, tenant) = opened(&path);
     let mut state = serde_json::Value::Null;
     let mut last = 0;
@@ -84,36 +84,42 @@ fn check_history(name: &str, versions: impl Fn(u64) -> bool) {
 }
 
 #[test]
+#[ignore = "needs the recordings of ../shared/data"]
 fn every_version_of_catalog() {
     check_history("catalog", |_| true);
 }
 
 #[test]
+#[ignore = "needs the recordings of ../shared/data"]
 fn every_version_of_android_override() {
     check_history("android-override", |_| true);
 }
 
 #[test]
+#[ignore = "needs the recordings of ../shared/data"]
 fn every_version_of_nur_repos_and_scoop_mise() {
     check_history("nur-repos", |_| true);
     check_history("scoop-mise", |_| true);
 }
 
 #[test]
+#[ignore = "needs the recordings of ../shared/data"]
 fn a_thousand_versions_of_nur_lock() {
     check_history("nur-lock-00000-09999", |version| version % 10 == 0);
 }
 
 #[test]
+#[ignore = "needs the recordings of ../shared/data"]
 fn a_fifth_of_eol_renovate() {
     check_history("eol-renovate", |version| version % 5 == 0);
 }
 
 #[test]
+#[ignore = "needs the recordings of ../shared/data"]
 fn patch_streams_give_the_states_they_were_made_from() {
     for name in ["scoop-mise", "nur-repos", "android-override"] {
-        let Some(stream) = data(&format!("derived-streams/{name}.rfc6902.jsonl.zst")) else { continue };
-        let Some(states) = data(&format!("git-histories/{name}.jsonl.zst")) else { continue };
+        let stream = data(&format!("derived-streams/{name}.rfc6902.jsonl.zst"));
+        let states = data(&format!("git-histories/{name}.jsonl.zst"));
         let (_recording, tenant) = opened(&stream);
         // The streams leave out what was deleted.
         let states = lines(&states).filter_map(|mut line| line.get_mut("state").map(serde_json::Value::take));
@@ -153,9 +159,10 @@ fn text_of(value: &Value) -> String {
 }
 
 #[test]
+#[ignore = "needs the recordings of ../shared/data"]
 fn a_long_paper_is_there_at_every_keystroke() {
     use sha2::Digest;
-    let Some(path) = data("json-patch-streams/automerge-paper.patch.jsonl.zst") else { return };
+    let path = data("json-patch-streams/automerge-paper.patch.jsonl.zst");
     let (_recording, tenant) = opened(&path);
     assert_eq!(tenant.head(), Version(259_779));
     let hash: String =
@@ -172,8 +179,9 @@ fn a_long_paper_is_there_at_every_keystroke() {
 }
 
 #[test]
+#[ignore = "needs the recordings of ../shared/data"]
 fn states_kept_on_disk_are_the_same_when_opened_again() {
-    let Some(path) = data("git-histories/android-override.jsonl.zst") else { return };
+    let path = data("git-histories/android-override.jsonl.zst");
     let (recording, tenant) = opened(&path);
     let home = tempfile::tempdir().unwrap();
     let directory = home.path().join("kept.asof");
