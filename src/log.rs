@@ -11,21 +11,26 @@ mod file;
 mod ids;
 mod index;
 mod line;
+mod logfile;
 mod memory;
+mod open;
 mod presence;
 mod raw_batch;
 mod reader;
 mod scan;
+mod sync;
 mod tenant;
 #[cfg(test)]
 mod tests;
+mod verify;
 mod window;
 
 pub use cut::Cut;
-pub use file::{FileLog, Report, UnknownRecord, verify};
+pub use file::FileLog;
 pub use ids::AppendId;
 pub use memory::MemoryLog;
 pub use presence::WriterPresence;
+pub use verify::{Report, UnknownRecord, verify};
 
 use crate::Result;
 use crate::record::{Entry, Position, Record, TenantId, Version};

@@ -6,6 +6,7 @@ use super::tenants::counted;
 use crate::export::json::{Json, object};
 use crate::log::{self, Damage, Report, UnknownRecord};
 use crate::source::Address;
+use std::path::PathBuf;
 
 /// Read every byte of a recording and say what is damaged
 #[derive(clap::Args)]
@@ -44,6 +45,9 @@ fn print(report: &Report, console: &mut Console) -> Outcome<()> {
     for UnknownRecord { file, position, kind, why } in &report.unknown {
         console.out.line(&format!("{}, position {}: unknown record \"{kind}\": {why}", file.display(), position.0))?;
     }
+    for (file, why) in &report.notes {
+        console.out.line(&format!("note: {}: {why}", file.display()))?;
+    }
     let (records, places) =
         (counted(report.records, "good record"), counted(report.damage.len() as u64, "damaged place"));
     let unknown = match report.unknown.len() as u64 {
@@ -54,10 +58,14 @@ fn print(report: &Report, console: &mut Console) -> Outcome<()> {
 }
 
 fn json(report: &Report) -> Json {
+    let note = |(file, why): &(PathBuf, String)| {
+        object([("file", file.display().to_string().as_str().into()), ("why", why.as_str().into())])
+    };
     object([
         ("records", report.records.into()),
         ("damage", Json::List(report.damage.iter().map(one).collect())),
         ("unknown", Json::List(report.unknown.iter().map(unknown).collect())),
+        ("notes", Json::List(report.notes.iter().map(note).collect())),
     ])
 }
 

@@ -4,19 +4,19 @@
 
 use super::AppendId;
 use super::codec::{Stamp, encode};
-use super::disk::{self, Lock, Make, extend};
-use super::index::Place;
+use super::disk::{self, Disk, extend};
+use super::index::{LineKey, Place};
 use super::line::{Header, MAX_LINE, POSITIONS, Seed};
-use super::tenant::{State, Synced, TenantFile, held, regular_file};
+use super::logfile::Locked;
+use super::open::{Make, Signature};
+use super::reader::header_begun;
+use super::tenant::{State, TenantFile, changed, held};
 use crate::record::{Entry, Position};
-use crate::{Error, Result};
-use std::fs::{File, Metadata};
-use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use crate::{Error, LogChange, Result};
+use std::fs::File;
 
-/// Files kept open for writing; further tenants open theirs for each append, so that file handles last.
-const KEPT_OPEN: usize = 256;
+/// Records read at once when one's own are looked for.
+const FOUND_AT_ONCE: usize = 64;
 
 impl TenantFile {
     /// See [`Log::append`](super::Log::append).
@@ -33,17 +33,19 @@ impl TenantFile {
         }
         let mut state = held(&self.state);
         self.refuse(&state)?;
-        match self.append_locked(&mut state, expected, id, entries)? {
-            Some((_, last)) => Ok(Position(last)),
-            None => Err(Error::Conflict { expected: expected.0, actual: 0 }),
-        }
+        let Some(locked) = self.lock(&mut state, expected)? else {
+            return Err(Error::Conflict { expected: expected.0, actual: 0 });
+        };
+        let last = self.append_locked(&mut state, &locked, expected, id, entries)?;
+        drop(locked);
+        Ok(Position(last))
     }
 
     /// See [`Log::find`](super::Log::find).
     pub fn find(&self, expected: Position, id: &AppendId) -> Result<Option<Position>> {
         let (mut found, mut number) = (None, 0);
         loop {
-            let batch = self.read(found.unwrap_or(expected), 64)?;
+            let batch = self.read(found.unwrap_or(expected), FOUND_AT_ONCE)?;
             let own = batch.records.iter().take_while(|record| {
                 number += 1;
                 record.id == id.record(number - 1)
@@ -59,68 +61,66 @@ impl TenantFile {
         Err(self.cannot("write")(std::io::Error::other(words)))
     }
 
-    /// Appends under the lock; none when there is no such file and there should be.
+    /// The file, held for writing and read again under its lock; made when it is the first append. None when there is
+    /// no such file.
+    pub(super) fn lock(&self, state: &mut State, expected: Position) -> Result<Option<Locked>> {
+        state.signature(&self.origin)?;
+        let make = if expected.0 == 0 && !state.knows_something() { Make::IfMissing } else { Make::Never };
+        let Some(locked) = state.file.lock(make)? else {
+            return if state.knows_something() { Err(changed(&self.origin, LogChange::Deleted)) } else { Ok(None) };
+        };
+        let metadata = locked.file.metadata().map_err(self.cannot("read"))?;
+        state.read_again(&self.origin, &mut &*locked.file, Signature::of(&metadata))?;
+        Ok(Some(locked))
+    }
+
     fn append_locked(
         &self,
         state: &mut State,
-        expected: Position,
-        id: &AppendId,
-        entries: &[Entry],
-    ) -> Result<Option<(Arc<File>, u64)>> {
-        while let Some(file) = self.writer(state, expected)? {
-            let lock = Lock::take(&file).map_err(self.cannot("lock"))?;
-            let metadata = file.metadata().map_err(self.cannot("read"))?;
-            if disk::has_name(&metadata) {
-                let last = self.append_to(state, &file, &metadata, expected, id, entries)?;
-                drop(lock);
-                return Ok(Some((file, last)));
-            }
-            // Someone removed or replaced the file: what is written to it would be lost.
-            state.writer = None;
-        }
-        Ok(None)
-    }
-
-    /// The file to write to, made when it is the first append; none when it is missing though it should be there.
-    fn writer(&self, state: &mut State, expected: Position) -> Result<Option<Arc<File>>> {
-        if let Some(writer) = &state.writer {
-            return Ok(Some(Arc::clone(writer)));
-        }
-        let make = match regular_file(self.path())? {
-            Some(_) => Make::Never,
-            None if expected.0 == 0 => Make::IfMissing,
-            None => return Ok(None),
-        };
-        let file = Arc::new(disk::open_to_write(self.path(), make).map_err(self.cannot("open"))?);
-        if self.shared.opened.fetch_add(1, Ordering::Relaxed) < KEPT_OPEN {
-            state.writer = Some(Arc::clone(&file));
-        }
-        Ok(Some(file))
-    }
-
-    fn append_to(
-        &self,
-        state: &mut State,
-        file: &File,
-        metadata: &Metadata,
+        locked: &Locked,
         expected: Position,
         id: &AppendId,
         entries: &[Entry],
     ) -> Result<u64> {
-        let mut source = file;
-        state.refresh(&self.origin, &mut source, metadata)?;
+        let mut source = &*locked.file;
         at_expected(expected, state.reader.last(&mut source)?)?;
+        self.check_header(state, locked)?;
         let first = state.reader.next(&mut source)?;
         self.room_for(first, entries.len() as u64)?;
         let end = state.reader.end();
-        if metadata.len() > end {
-            disk::set_aside(file, self.path(), end)?;
+        if locked.length > end {
+            disk::quarantine_tail(&locked.file, self.path(), end)?;
         }
-        self.write(state, file, first, id, entries)
+        let last = self.write(state, &locked.file, first, id, entries)?;
+        if !state.file.leads_to(locked.id)? {
+            // It was moved away while it was written: acknowledged only where the file that is there has it too.
+            self.look_in(state, |state, bytes| state.reader.last(bytes))?
+                .ok_or_else(|| changed(&self.origin, LogChange::Deleted))?;
+        }
+        Ok(last)
+    }
+
+    /// What is appended behind a damaged header might belong to another log.
+    pub(super) fn check_header(&self, state: &State, locked: &Locked) -> Result<()> {
+        let damaged = |why: &str| Error::Damaged {
+            file: self.path().into(),
+            offset: 0,
+            why: format!(
+                "{why}. Nothing is appended to such a file; put its first line back from a copy, or move it away"
+            ),
+        };
+        match state.reader.header_damage() {
+            Some(why) => Err(damaged(&format!("the header: {why}"))),
+            None if state.reader.seed().is_some() => Ok(()),
+            None => match header_begun(&mut &*locked.file, locked.length).map_err(self.cannot("read"))? {
+                true => Ok(()),
+                false => Err(damaged("it is no log: it does not begin with a header")),
+            },
+        }
     }
 
     fn room_for(&self, first: u64, count: u64) -> Result<()> {
-        if first + count > POSITIONS {
+        if first.saturating_add(count) > POSITIONS {
             return Err(self.cannot("write")(std::io::Error::other("its positions are used up")));
         }
         Ok(())
@@ -129,68 +129,44 @@ impl TenantFile {
     fn write(&self, state: &mut State, file: &File, first: u64, append: &AppendId, entries: &[Entry]) -> Result<u64> {
         let end = state.reader.end();
         let seed = state.reader.seed().or(self.origin.spare).unwrap_or_else(Seed::random);
-        let mut places: Vec<Place> = Vec::with_capacity(entries.len());
-        let mut stamps = (first..).zip((0..entries.len() as u64).rev()).zip(entries);
-        let mut disk = file;
-        let written = extend(&mut disk, self.path(), end, |out| {
-            let Some(((position, more), entry)) = stamps.next() else { return Ok(false) };
-            let start = out.len();
-            if end == 0 && position == first {
-                Header::write(out, seed, Some(&self.origin.tenant));
+        let mut written: Vec<(Place, LineKey)> = Vec::with_capacity(entries.len());
+        let mut header = Vec::new();
+        if end == 0 {
+            Header::write(&mut header, seed, Some(&self.origin.tenant));
+        }
+        let mut stamps = (first..).zip((0..entries.len() as u64).rev()).zip(entries).enumerate();
+        let outcome = extend(&mut self.disk(file), self.path(), end, |out| {
+            let Some((number, ((position, more), entry))) = stamps.next() else { return Ok(false) };
+            let before = written.last().map_or(end + header.len() as u64, |(place, _)| place.offset);
+            if number == 0 {
+                out.extend_from_slice(&header);
             }
-            let line = out.len();
-            encode(out, seed, &Stamp { position, more, id: append.record((position - first) as usize) }, entry);
-            within_line(out.len() - line)?;
-            let before = places.last().map_or(end, |place| place.offset);
-            places.push(Place { after: position, offset: before + (out.len() - start) as u64 });
+            let start = out.len();
+            encode(out, seed, &Stamp { position, more, id: append.record(number) }, entry);
+            let line = &out[start..];
+            within_line(line.len())?;
+            let place = Place { after: position, offset: before + line.len() as u64 };
+            written.push((place, LineKey::of(line, before, more)));
             Ok(more > 0)
         });
-        written.map_err(|failed| {
+        outcome.map_err(|failed| {
             state.refused = failed.left.map(|left| format!("{}, then: {left}", failed.error));
             failed.error
         })?;
-        state.reader.appended(seed, &places);
+        state.reader.appended((end == 0).then_some((seed, &header)), &written);
         Ok(first + entries.len() as u64 - 1)
     }
 
-    /// See [`Log::sync`](super::Log::sync).
-    pub fn sync_all(&self) -> Result<()> {
-        let (file, reached) = {
-            let mut state = held(&self.state);
-            self.refuse(&state)?;
-            // Nothing appended through here: nothing to wait for.
-            let Some(file) = self.writer(&mut state, Position(u64::MAX))? else { return Ok(()) };
-            (file, Synced { identity: state.identity, end: state.reader.end() })
-        };
-        self.sync(&file, &reached)
+    /// What writes to the file: in tests, a disk that may refuse.
+    #[cfg(not(test))]
+    #[expect(clippy::unused_self, reason = "tests put their faults in between")]
+    pub(super) fn disk<'a>(&'a self, file: &'a File) -> impl Disk + 'a {
+        file
     }
 
-    /// See [`Log::refused`](super::Log::refused).
-    pub fn refused(&self) -> Option<String> {
-        held(&self.state).refused.clone()
-    }
-
-    /// Waits until the file is on the disk up to `reached`. Whoever syncs first does it for all who wrote before.
-    fn sync(&self, file: &File, reached: &Synced) -> Result<()> {
-        let mut synced = held(&self.synced);
-        let state = held(&self.state);
-        self.refuse(&state)?;
-        if synced.identity == reached.identity && synced.end >= reached.end {
-            return Ok(());
-        }
-        let end = if state.identity == reached.identity { state.reader.end() } else { reached.end };
-        drop(state);
-        self.sync_file(file, synced.identity != reached.identity).inspect_err(|error| {
-            held(&self.state).refused = Some(error.to_string());
-        })?;
-        *synced = Synced { identity: reached.identity, end };
-        Ok(())
-    }
-
-    /// The name of a file must be on the disk too, once.
-    fn sync_file(&self, file: &File, new: bool) -> Result<()> {
-        file.sync_data().map_err(self.cannot("sync"))?;
-        if new { disk::sync_directory(self.path().parent().unwrap_or(Path::new(""))) } else { Ok(()) }
+    #[cfg(test)]
+    pub(super) fn disk<'a>(&'a self, file: &'a File) -> impl Disk + 'a {
+        super::tests::Faulty { file, faults: &self.faults }
     }
 }
 

@@ -1,19 +1,18 @@
 //! Cutting off the beginning of a tenant's file: the only thing that takes records away, and only when asked.
 //!
-//! A new file is written beside the log, synced, and renamed over it, all under the log's lock: a crash leaves one or
-//! the other. Who waits for the lock of the old file finds that it has no name any more, and takes the new one. Which
-//! records stay is the caller's business.
+//! A new file is written beside the log, synced, and renamed over it, all under the log's lock: a crash leaves one or the
+//! other. Who waits for the lock of the old file finds that the log's name does not lead to it, and takes the new one.
+//! Which records stay is the caller's business.
 
 use super::AppendId;
 use super::codec::{Stamp, encode};
-use super::disk::{self, Lock, Make};
+use super::disk;
 use super::line::{Header, Seed};
-use super::reader::Reader;
 use super::scan::{Scan, Step};
-use super::tenant::{TenantFile, held};
+use super::tenant::{TenantFile, changed, held};
 use super::window::Window;
 use crate::record::{Body, Entry, Position};
-use crate::{Error, Result};
+use crate::{Error, LogChange, Result};
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
 use std::path::Path;
@@ -34,32 +33,35 @@ impl TenantFile {
     pub fn cut(&self, cut: &Cut) -> Result<u64> {
         let mut state = held(&self.state);
         self.refuse(&state)?;
-        let file = disk::open_to_write(self.path(), Make::Never).map_err(self.cannot("open"))?;
-        let _lock = Lock::take(&file).map_err(self.cannot("lock"))?;
-        let metadata = file.metadata().map_err(self.cannot("read"))?;
-        let mut source = &file;
-        state.refresh(&self.origin, &mut source, &metadata)?;
-        let actual = state.reader.last(&mut source)?;
-        if actual != cut.expected.0 || !disk::has_name(&metadata) {
+        let Some(locked) = self.lock(&mut state, Position(u64::MAX))? else {
+            return Err(Error::Conflict { expected: cut.expected.0, actual: 0 });
+        };
+        let actual = state.reader.last(&mut &*locked.file)?;
+        if actual != cut.expected.0 {
             return Err(Error::Conflict { expected: cut.expected.0, actual });
         }
+        self.check_header(&state, &locked)?;
         let seed = state.reader.seed().ok_or_else(|| self.cannot("read")(std::io::ErrorKind::InvalidData.into()))?;
         let side = self.path().with_extension("jsonl.new");
-        let written = self.write_shorter(&file, &side, seed, state.reader.end(), cut);
+        let new = disk::make_unfinished(&side).map_err(Error::io("create", &side))?;
+        let written = self.write_shorter(&locked.file, &new, &side, seed, state.reader.end(), cut).and_then(|length| {
+            if !state.file.leads_to(locked.id)? {
+                return Err(changed(&self.origin, LogChange::Deleted));
+            }
+            std::fs::rename(&side, self.path()).map_err(self.cannot("replace")).map(|()| length)
+        });
         // What was begun is of no use to anyone, and the disk may be full.
         let length = written.inspect_err(|_| drop(std::fs::remove_file(&side)))?;
-        std::fs::rename(&side, self.path()).map_err(self.cannot("replace"))?;
         disk::sync_directory(self.path().parent().unwrap_or(Path::new("")))?;
-        (state.reader, state.writer) = (Reader::new(self.origin.clone()), None);
-        Ok(metadata.len().saturating_sub(length))
+        state.forget(&self.origin);
+        state.file.close();
+        Ok(locked.length.saturating_sub(length))
     }
 
     /// Writes the new file and waits until it is on the disk; answers its length.
-    fn write_shorter(&self, from: &File, side: &Path, seed: Seed, end: u64, cut: &Cut) -> Result<u64> {
+    fn write_shorter(&self, from: &File, new: &File, side: &Path, seed: Seed, end: u64, cut: &Cut) -> Result<u64> {
         let cannot = || Error::io("write", side);
-        let new = disk::open_to_write(side, Make::IfMissing).map_err(cannot())?;
-        new.set_len(0).map_err(cannot())?;
-        let mut out = BufWriter::new(&new);
+        let mut out = BufWriter::new(new);
         let mut head = Vec::new();
         let versions = match &cut.base.body {
             Body::Base(base) => base.through.0,
@@ -86,19 +88,13 @@ impl TenantFile {
             let bytes = match scan.step().map_err(self.cannot("read"))? {
                 Step::End => return Ok(()),
                 Step::Damage { .. } if after < cut.through.0 => continue,
-                Step::Damage { offset, length, .. } => raw(from, offset, length).map_err(self.cannot("read"))?,
+                Step::Damage { offset, length, .. } => {
+                    disk::bytes_at(from, offset, length).map_err(self.cannot("read"))?
+                }
                 Step::Record { position, .. } if position <= cut.through.0 => continue,
                 Step::Record { line, .. } => [scan.window.bytes(line), b"\n"].concat(),
             };
             out.write_all(&bytes).map_err(Error::io("write", self.path()))?;
         }
     }
-}
-
-fn raw(mut file: &File, offset: u64, length: u64) -> std::io::Result<Vec<u8>> {
-    use std::io::{Read as _, Seek as _};
-    let mut bytes = Vec::new();
-    file.seek(std::io::SeekFrom::Start(offset))?;
-    file.take(length).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }

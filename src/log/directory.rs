@@ -3,13 +3,13 @@
 //!
 //! Must not name: `codec`.
 
-use super::disk::{self, Make};
+use super::disk;
 use super::line::{FORMAT, Header, Seed};
+use super::open::{self, cannot_open};
 use super::reader::{Origin, read_header};
 use crate::record::TenantId;
 use crate::{Error, Result};
 use sha2::{Digest as _, Sha256};
-use std::fs::File;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -19,6 +19,10 @@ pub const MARKER: &str = "asof.json";
 const MARKER_BYTES: u64 = 4096;
 /// What log files end with.
 const EXTENSION: &str = ".jsonl";
+/// What the files end with under which their lock is.
+const LOCK: &str = ".lock";
+/// What files end with until they are whole.
+const UNFINISHED: &str = ".new";
 /// Hex digits of a tenant's file name.
 const ID_DIGITS: usize = 32;
 
@@ -92,17 +96,53 @@ impl Directory {
     /// `Io`.
     pub fn files(&self) -> Result<Vec<(String, PathBuf)>> {
         let mut files = Vec::new();
-        for entry in std::fs::read_dir(&self.path).map_err(Error::io("read", &self.path))? {
-            let entry = entry.map_err(Error::io("read", &self.path))?;
-            let name = entry.file_name();
-            if let Some(id) = name.to_str().and_then(id_of)
-                && entry.path().is_file()
+        for (name, path) in self.names()? {
+            if let Some(id) = id_of(&name)
+                && matches!(open::regular(&path), Ok(Some(_)))
             {
-                files.push((id.to_owned(), entry.path()));
+                files.push((id.to_owned(), path));
             }
         }
-        files.sort();
         Ok(files)
+    }
+
+    /// What has a name of this recording's files but is no regular file, and what it is, sorted.
+    ///
+    /// # Errors
+    /// `Io`.
+    pub fn irregular(&self) -> Result<Vec<(PathBuf, String)>> {
+        let mut irregular = Vec::new();
+        for (name, path) in self.names()? {
+            if let Some(what) = purpose(&name)
+                && let Err(error) = open::regular(&path)
+                && open::is_irregular(&error)
+            {
+                irregular.push((path, format!("this should be {what}, but {error}")));
+            }
+        }
+        Ok(irregular)
+    }
+
+    /// Files whose writing was cut off by a crash, and that nobody reads, sorted.
+    ///
+    /// # Errors
+    /// `Io`.
+    pub fn unfinished(&self) -> Result<Vec<PathBuf>> {
+        let unfinished = |(name, path): (String, PathBuf)| {
+            let is = name == unfinished_marker() || name.strip_suffix(UNFINISHED).and_then(id_of).is_some();
+            is.then_some(path)
+        };
+        Ok(self.names()?.into_iter().filter_map(unfinished).collect())
+    }
+
+    fn names(&self) -> Result<Vec<(String, PathBuf)>> {
+        let mut names = Vec::new();
+        for entry in std::fs::read_dir(&self.path).map_err(Error::io("read", &self.path))? {
+            let entry = entry.map_err(Error::io("read", &self.path))?;
+            names.extend(entry.file_name().into_string().ok().map(|name| (name, entry.path())));
+        }
+        names.sort();
+        Ok(names)
     }
 
     /// The tenants, sorted by name.
@@ -114,8 +154,20 @@ impl Directory {
         for (id, file) in self.files()? {
             tenants.extend(self.tenant_of(id, file)?);
         }
+        if tenants.is_empty() {
+            self.refuse_irregular()?;
+        }
         tenants.sort();
         Ok(tenants)
+    }
+
+    /// A log that is only a link or the like must not pass for a recording without tenants.
+    fn refuse_irregular(&self) -> Result<()> {
+        let log = |(path, _): &(PathBuf, String)| path.file_name().and_then(|name| id_of(name.to_str()?)).is_some();
+        match self.irregular()?.into_iter().find(log) {
+            Some((path, why)) => Err(Error::Format { file: path.display().to_string(), why }),
+            None => Ok(()),
+        }
     }
 
     /// Whose log a file is. One whose header is damaged goes by its id, so that it can still be reached; one whose
@@ -134,10 +186,12 @@ impl Directory {
     /// # Errors
     /// `NewerFormat`; `Io`.
     pub fn has(&self, tenant: &TenantId) -> Result<bool> {
-        let file = self.origin(tenant).file;
-        if !file.is_file() {
+        let origin = self.origin(tenant);
+        let there = open::regular(&origin.file).map_err(|error| cannot_open(&origin.file, error))?;
+        if there.is_none() {
             return Ok(false);
         }
+        let file = origin.file;
         match header_of(&file)? {
             Some(Header::Good { tenant: named, .. }) => Ok(named.as_ref() == Some(tenant)),
             Some(Header::Newer(found)) => Err(Error::NewerFormat { file, found, known: FORMAT }),
@@ -151,7 +205,7 @@ impl Directory {
         let file = self.path.join(file_id(tenant) + EXTENSION);
         let by_id = self.path.join(format!("{}{EXTENSION}", tenant.0));
         let goes_by_id = id_of(&format!("{}{EXTENSION}", tenant.0)).is_some()
-            && !file.exists()
+            && matches!(open::regular(&file), Ok(None))
             && matches!(header_of(&by_id), Ok(Some(Header::Damaged(_))));
         Origin { file: if goes_by_id { by_id } else { file }, tenant: tenant.clone(), spare: self.seed }
     }
@@ -178,7 +232,7 @@ pub fn is_recording(path: &Path) -> bool {
 /// # Errors
 /// `Io`.
 pub fn header_of(file: &Path) -> Result<Option<Header>> {
-    let opened = File::open(file).map_err(Error::io("open", file))?;
+    let opened = open::to_read(file).map_err(|error| cannot_open(file, error))?;
     let length = opened.metadata().map_err(Error::io("read", file))?.len();
     read_header(&mut &opened, length).map_err(Error::io("read", file))
 }
@@ -193,10 +247,12 @@ pub fn read_marker(directory: &Path) -> Result<Option<Header>> {
     if !metadata.is_dir() {
         return Err(no_recording(directory));
     }
-    if !file.is_file() {
-        return Ok(None);
-    }
-    let opened = File::open(&file).map_err(Error::io("open", &file))?;
+    let opened = match open::to_read(&file) {
+        Ok(opened) => opened,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) if open::is_irregular(&error) => return Ok(Some(Header::Damaged(error.to_string()))),
+        Err(error) => return Err(Error::io("open", &file)(error)),
+    };
     let header = read_header(&mut &opened, MARKER_BYTES).map_err(Error::io("read", &file))?;
     Ok(Some(header.unwrap_or_else(|| Header::Damaged("its only line is not finished".into()))))
 }
@@ -206,8 +262,7 @@ fn write_marker(directory: &Path, seed: Seed) -> Result<()> {
     let (file, unfinished) = (directory.join(MARKER), directory.join(unfinished_marker()));
     let mut line = Vec::new();
     Header::write(&mut line, seed, None);
-    let written = disk::open_to_write(&unfinished, Make::IfMissing).and_then(|mut marker| {
-        marker.set_len(0)?;
+    let written = disk::make_unfinished(&unfinished).and_then(|mut marker| {
         marker.write_all(&line)?;
         marker.sync_all()?;
         std::fs::rename(&unfinished, &file)
@@ -217,7 +272,20 @@ fn write_marker(directory: &Path, seed: Seed) -> Result<()> {
 }
 
 fn unfinished_marker() -> String {
-    format!("{MARKER}.new")
+    format!("{MARKER}{UNFINISHED}")
+}
+
+/// What a file of that name is for, if it is one of a recording's that are opened by name.
+fn purpose(name: &str) -> Option<&'static str> {
+    let is_log = |name: &str| id_of(name).is_some();
+    match name {
+        _ if is_log(name) => Some("a log"),
+        super::presence::FILE => Some("the file that says whether an application writes"),
+        _ if name == unfinished_marker() => Some("the beginning of the recording's marker"),
+        _ if name.strip_suffix(UNFINISHED).is_some_and(is_log) => Some("the beginning of a compacted log"),
+        _ if name.strip_suffix(LOCK).is_some_and(|id| is_log(&format!("{id}{EXTENSION}"))) => Some("the lock of a log"),
+        _ => None,
+    }
 }
 
 /// Hidden files, what file systems put into their root, and a marker cut off by a crash do not count.

@@ -1,10 +1,11 @@
-//! Writing to a file so that what was there before survives: the few operations it takes, locks, and permissions.
+//! Writing to a file so that what was there before survives: the few operations it takes.
 //!
 //! Must not name: `record`, `codec`.
 
+use super::open::{self, Make};
 use crate::{Error, Result};
-use std::fs::{File, Metadata, OpenOptions};
-use std::io::{self, Seek as _, SeekFrom, Write as _};
+use std::fs::File;
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 /// Bytes gathered before they are written.
@@ -23,6 +24,12 @@ pub trait Disk {
     /// # Errors
     /// When the operating system refuses.
     fn cut(&mut self, length: u64) -> io::Result<()>;
+
+    /// Waits until the bytes and the length are on the disk.
+    ///
+    /// # Errors
+    /// When the operating system refuses; then it is not known what is there.
+    fn sync(&mut self) -> io::Result<()>;
 }
 
 impl Disk for &File {
@@ -33,6 +40,10 @@ impl Disk for &File {
 
     fn cut(&mut self, length: u64) -> io::Result<()> {
         self.set_len(length)
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        self.sync_data()
     }
 }
 
@@ -72,67 +83,6 @@ pub fn extend(
     }
 }
 
-/// A file's lock, which nothing but this process's death or the drop of this value releases, and both do.
-pub struct Lock<'a>(&'a File);
-
-impl<'a> Lock<'a> {
-    /// Waits for the lock. Writers hold it only while they write.
-    ///
-    /// # Errors
-    /// When the file system has no locks.
-    pub fn take(file: &'a File) -> io::Result<Self> {
-        loop {
-            match file.lock() {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-                Ok(()) => return Ok(Self(file)),
-            }
-        }
-    }
-}
-
-impl Drop for Lock<'_> {
-    fn drop(&mut self) {
-        // The close of the file releases it too.
-        let _ = self.0.unlock();
-    }
-}
-
-/// Whether some process is writing right now. A file system without locks says no.
-pub fn is_being_written(file: &File) -> bool {
-    match file.try_lock_shared() {
-        Ok(()) => {
-            let _ = file.unlock();
-            false
-        }
-        Err(std::fs::TryLockError::WouldBlock) => true,
-        Err(std::fs::TryLockError::Error(_)) => false,
-    }
-}
-
-/// What may be done with a file to write.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Make {
-    /// It has to be there.
-    Never,
-    /// It is made when it is not there.
-    IfMissing,
-    /// It must not be there.
-    Always,
-}
-
-/// Opens a file to read and write, for its owner alone when it is made.
-///
-/// # Errors
-/// When the operating system refuses.
-pub fn open_to_write(file: &Path, make: Make) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create(make == Make::IfMissing).create_new(make == Make::Always);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(file)
-}
-
 /// Makes a directory for its owner alone.
 ///
 /// # Errors
@@ -161,39 +111,12 @@ pub fn sync_directory(directory: &Path) -> Result<()> {
     }
 }
 
-/// Which file a name stands for, so that another file of the same name is noticed: its number, which a later file may
-/// get again, and when it was made, as far as the system says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Identity {
-    number: u64,
-    made: Option<std::time::SystemTime>,
-}
-
-impl Identity {
-    /// What the system says.
-    pub fn of(metadata: &Metadata) -> Self {
-        #[cfg(unix)]
-        let number = std::os::unix::fs::MetadataExt::ino(metadata);
-        #[cfg(not(unix))]
-        let number = 0;
-        Self { number, made: metadata.created().ok() }
-    }
-}
-
-/// Whether an open file still has a name.
-pub fn has_name(metadata: &Metadata) -> bool {
-    #[cfg(unix)]
-    return std::os::unix::fs::MetadataExt::nlink(metadata) > 0;
-    #[cfg(not(unix))]
-    return true;
-}
-
-/// Moves the bytes from `end` on out of the file into a new one beside it, `NAME.torn-END`, on the disk before they are
-/// cut off here.
+/// Moves the bytes from `end` on out of the log at `path` into a new file beside it, `NAME.torn-END`, which is on the disk
+/// before they are cut off here.
 ///
 /// # Errors
 /// When the disk refuses; then they are still here.
-pub fn set_aside(mut file: &File, path: &Path, end: u64) -> Result<()> {
+pub fn quarantine_tail(mut file: &File, path: &Path, end: u64) -> Result<()> {
     let (side, mut copy) = new_side_file(path, end)?;
     file.seek(SeekFrom::Start(end)).map_err(Error::io("read", path))?;
     io::copy(&mut file, &mut copy).and_then(|_| copy.sync_all()).map_err(Error::io("write", &side))?;
@@ -204,15 +127,38 @@ pub fn set_aside(mut file: &File, path: &Path, end: u64) -> Result<()> {
 /// A name not taken yet: a write can be torn at the same byte twice.
 fn new_side_file(path: &Path, end: u64) -> Result<(PathBuf, File)> {
     let mut side = path.with_extension(format!("torn-{end}"));
-    for more in 2.. {
-        match open_to_write(&side, Make::Always) {
+    let mut more = 2u64;
+    loop {
+        match open::to_write(&side, Make::Always) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 side = path.with_extension(format!("torn-{end}-{more}"));
+                more += 1;
             }
             done => return done.map_err(Error::io("create", &side)).map(|file| (side, file)),
         }
     }
-    unreachable!("the numbers do not end")
+}
+
+/// Makes a file that comes under its own name only when it is whole, in place of one left unfinished by a crash.
+///
+/// # Errors
+/// When something else than a regular file has its name; when the disk refuses.
+pub fn make_unfinished(path: &Path) -> io::Result<File> {
+    if open::regular(path)?.is_some() {
+        std::fs::remove_file(path)?;
+    }
+    open::to_write(path, Make::Always)
+}
+
+/// Some bytes of a file.
+///
+/// # Errors
+/// When they cannot be read.
+pub fn bytes_at(mut file: &File, offset: u64, length: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.seek(SeekFrom::Start(offset))?;
+    file.take(length).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 #[cfg(test)]
@@ -250,6 +196,10 @@ mod tests {
             self.operate()?;
             self.bytes.truncate(usize::try_from(length).unwrap());
             Ok(())
+        }
+
+        fn sync(&mut self) -> io::Result<()> {
+            self.operate()
         }
     }
 

@@ -1,12 +1,11 @@
 //! A log of JSON Lines files in a directory, one a tenant. docs/log-format.md specifies it.
 
-use super::directory::{Directory, MARKER, file_id, header_of, is_recording, read_marker};
-use super::line::{Header, Seed};
+use super::directory::{Directory, is_recording};
+use super::line::Seed;
 use super::tenant::{Shared, TenantFile, held};
-use super::{AppendId, Batch, Cut, Damage, Log, WriterPresence, codec, presence};
-use crate::record::{Body, Entry, Position, Record, TenantId};
-use crate::value::Text;
-use crate::{Error, Result};
+use super::{AppendId, Batch, Cut, Log, WriterPresence, presence};
+use crate::Result;
+use crate::record::{Entry, Position, Record, TenantId};
 use rustc_hash::FxHashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -14,7 +13,7 @@ use std::sync::{Arc, Mutex};
 /// A directory of tenant logs.
 pub struct FileLog {
     directory: Directory,
-    shared: Arc<Shared>,
+    shared: Shared,
     tenants: Mutex<FxHashMap<TenantId, Arc<TenantFile>>>,
 }
 
@@ -42,7 +41,13 @@ impl FileLog {
     }
 
     fn new(directory: Directory) -> Self {
-        Self { directory, shared: Arc::default(), tenants: Mutex::default() }
+        Self { directory, shared: Shared::default(), tenants: Mutex::default() }
+    }
+
+    /// The same log on a disk that refuses some operations.
+    #[cfg(test)]
+    pub(super) fn with_faults(self, faults: super::tests::Faults) -> Self {
+        Self { shared: Shared { faults, ..Shared::default() }, ..self }
     }
 
     fn tenant(&self, id: &TenantId) -> Arc<TenantFile> {
@@ -50,7 +55,7 @@ impl FileLog {
         if let Some(tenant) = tenants.get(id) {
             return Arc::clone(tenant);
         }
-        let tenant = Arc::new(TenantFile::new(self.directory.origin(id), Arc::clone(&self.shared)));
+        let tenant = Arc::new(TenantFile::new(self.directory.origin(id), self.shared.clone()));
         tenants.insert(id.clone(), Arc::clone(&tenant));
         tenant
     }
@@ -74,11 +79,11 @@ impl Log for FileLog {
     }
 
     fn sync(&self, tenant: &TenantId) -> Result<()> {
-        self.tenant(tenant).sync_all()
+        self.tenant(tenant).sync()
     }
 
-    fn sync_append(&self, tenant: &TenantId, _: Position, _: &AppendId) -> Result<()> {
-        self.tenant(tenant).sync_all()
+    fn sync_append(&self, tenant: &TenantId, expected: Position, id: &AppendId) -> Result<()> {
+        self.tenant(tenant).sync_append(expected, id)
     }
 
     fn refused(&self, tenant: &TenantId) -> Option<String> {
@@ -127,99 +132,4 @@ impl Log for FileLog {
     fn file(&self, tenant: &TenantId) -> Option<PathBuf> {
         Some(self.tenant(tenant).path().into())
     }
-}
-
-/// What `verify` found.
-#[derive(Debug, Default)]
-pub struct Report {
-    /// Good records.
-    pub records: u64,
-    /// What cannot be used, in the order of the files.
-    pub damage: Vec<Damage>,
-    /// Good records that say something unknown here.
-    pub unknown: Vec<UnknownRecord>,
-}
-
-/// A record with a right checksum that says something unknown here.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UnknownRecord {
-    /// The tenant's log file.
-    pub file: PathBuf,
-    /// Its position.
-    pub position: Position,
-    /// Its type; empty where it has none.
-    pub kind: Text,
-    /// Why it cannot be read.
-    pub why: Text,
-}
-
-impl UnknownRecord {
-    fn of(record: &Record, file: &Path) -> Option<Self> {
-        let Body::Unknown { kind, why, .. } = &record.entry.body else { return None };
-        Some(Self { file: file.into(), position: record.position, kind: kind.clone(), why: why.clone() })
-    }
-
-    /// Whether a newer program may have written it; otherwise it is broken.
-    pub fn is_newer(&self) -> bool {
-        !self.kind.is_empty() && !codec::TYPES.contains(&self.kind.as_str())
-    }
-}
-
-/// Reads every byte of a recording.
-///
-/// # Errors
-/// When it cannot be read at all.
-pub fn verify(directory: &Path) -> Result<Report> {
-    let opened = Directory::open(directory)?;
-    let mut report = Report::default();
-    if let Some(Header::Damaged(why)) = read_marker(directory)? {
-        report.damage.push(at_start(&directory.join(MARKER), why));
-    }
-    for (id, file) in opened.files()? {
-        report.file(&opened, &id, &file)?;
-    }
-    Ok(report)
-}
-
-/// Records read at once.
-const BATCH: usize = 1024;
-
-impl Report {
-    fn file(&mut self, directory: &Directory, id: &str, file: &Path) -> Result<()> {
-        let tenant = match header_of(file)? {
-            Some(Header::Good { tenant: Some(tenant), .. }) => tenant,
-            _ => TenantId(id.into()),
-        };
-        if file_id(&tenant) != id && tenant.0 != id {
-            let why = format!("the header names a tenant whose log is {}.jsonl", file_id(&tenant));
-            self.damage.push(at_start(file, why));
-        }
-        let log = TenantFile::new(directory.origin_at(file.into(), tenant), Arc::default());
-        match self.log(&log) {
-            Err(Error::Damaged { file, why, .. }) => {
-                self.damage.push(at_start(&file, why));
-                Ok(())
-            }
-            done => done,
-        }
-    }
-
-    fn log(&mut self, log: &TenantFile) -> Result<()> {
-        let mut after = Position::default();
-        loop {
-            let batch = log.read(after, BATCH)?;
-            self.damage.extend(batch.damage);
-            self.records += batch.records.len() as u64;
-            self.unknown.extend(batch.records.iter().filter_map(|record| UnknownRecord::of(record, log.path())));
-            match batch.records.last() {
-                Some(last) => after = last.position,
-                None => return Ok(()),
-            }
-        }
-    }
-}
-
-/// Damage of a file's first line.
-fn at_start(file: &Path, why: String) -> Damage {
-    Damage { file: file.into(), offset: 0, length: 0, after: Position(0), why, torn: false }
 }

@@ -16,11 +16,42 @@ pub struct Place {
     pub offset: u64,
 }
 
+/// The line of a record, by what tells it from every other: its place and its checksum.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LineKey {
+    /// The byte it starts at.
+    pub start: u64,
+    /// The digits of its checksum.
+    pub crc: [u8; 8],
+    /// How many records it says follow it in the same append.
+    pub more: u64,
+}
+
+/// Bytes at the start of every line that say which one it is: `{"crc":"xxxxxxxx"`.
+pub const KEY_BYTES: usize = 17;
+
+impl LineKey {
+    /// Of a line with a good checksum that starts at that byte.
+    pub fn of(line: &[u8], start: u64, more: u64) -> Self {
+        let mut crc = [0; 8];
+        if let Some(digits) = line.get(8..16) {
+            crc.copy_from_slice(digits);
+        }
+        Self { start, crc, more }
+    }
+
+    /// Whether these bytes of a file, from its start on, begin its line.
+    pub fn begins(&self, bytes: &[u8]) -> bool {
+        bytes.len() >= KEY_BYTES && bytes.starts_with(b"{\"crc\":\"") && bytes[8..16] == self.crc && bytes[16] == b'"'
+    }
+}
+
 /// Places noted while reading forward.
 #[derive(Debug, Default)]
 pub struct Index {
     noted: Vec<Place>,
     frontier: Place,
+    line: LineKey,
     since: u32,
 }
 
@@ -30,12 +61,17 @@ impl Index {
         self.frontier
     }
 
-    /// Takes in the place behind the next record. Places already passed are ignored.
-    pub fn note(&mut self, place: Place) {
+    /// The line of that record.
+    pub fn line(&self) -> LineKey {
+        self.line
+    }
+
+    /// Takes in the place behind the next record, and its line. Places already passed are ignored.
+    pub fn note(&mut self, place: Place, line: LineKey) {
         if place.offset <= self.frontier.offset {
             return;
         }
-        self.frontier = place;
+        (self.frontier, self.line) = (place, line);
         self.since += 1;
         if self.since == RECORDS || place.offset - self.noted.last().map_or(0, |last| last.offset) >= BYTES {
             self.noted.push(place);
@@ -61,8 +97,8 @@ mod tests {
     fn places_are_close_before_and_few() {
         let mut index = Index::default();
         let place = |after| Place { after, offset: after * 100 };
-        (1..=10_000).for_each(|after| index.note(place(after)));
-        (1..=10_000).for_each(|after| index.note(place(after)));
+        (1..=10_000).for_each(|after| index.note(place(after), LineKey::default()));
+        (1..=10_000).for_each(|after| index.note(place(after), LineKey::default()));
         assert!(index.noted.len() * size_of::<Place>() < 10_000);
         for position in 1..=10_001 {
             let start = index.before(position);
@@ -74,7 +110,7 @@ mod tests {
     #[test]
     fn long_lines_are_noted_one_by_one() {
         let mut index = Index::default();
-        (1..=10).for_each(|after| index.note(Place { after, offset: after * BYTES }));
+        (1..=10).for_each(|after| index.note(Place { after, offset: after * BYTES }, LineKey::default()));
         (1..=11).for_each(|position| assert_eq!(index.before(position).after, position - 1));
     }
 }

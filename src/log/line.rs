@@ -94,7 +94,9 @@ impl Envelope {
     pub fn split(line: &[u8]) -> Option<(Self, &[u8])> {
         let (position, rest) = number_after(line.get(CHECKED_FROM..)?, b",\"pos\":")?;
         match rest.starts_with(MORE) {
-            true => number_after(rest, MORE).map(|(more, rest)| (Self { position, more }, rest)),
+            true => number_after(rest, MORE)
+                .filter(|(_, rest)| rest.starts_with(b",") || rest.starts_with(b"}"))
+                .map(|(more, rest)| (Self { position, more }, rest)),
             false => Some((Self { position, more: 0 }, rest)),
         }
     }
@@ -102,7 +104,8 @@ impl Envelope {
     /// What the line says, after its checksum was found right.
     pub fn checked(line: &[u8], seed: Seed) -> Result<Self, Why> {
         check(line, seed)?;
-        let position = Self::claimed(line).filter(|envelope| envelope.position.max(envelope.more) < POSITIONS);
+        let position =
+            Self::claimed(line).filter(|said| said.position < POSITIONS && said.more < POSITIONS - said.position);
         position
             .ok_or_else(|| "its second member is not \"pos\" with a position below 2^53, and \"more\" a count".into())
     }
@@ -169,7 +172,7 @@ impl Header {
             Some(FORMAT) => Ok(Self::Good {
                 seed: members.seed()?,
                 tenant: members.tenant()?,
-                cut: members.number("cut")?.unwrap_or(0),
+                cut: members.cut()?,
                 through: members.number("through")?,
             }),
             Some(newer) if newer > FORMAT => Ok(Self::Newer(newer)),
@@ -297,6 +300,11 @@ impl<'a> Members<'a> {
         let digits = self.text("seed")?.filter(|digits| digits.len() == 8);
         let number = digits.and_then(|digits| u32::from_str_radix(&digits, 16).ok());
         number.map(Seed::new).ok_or_else(|| "it has no \"seed\" of eight hex digits".into())
+    }
+
+    fn cut(&self) -> Result<u64, Why> {
+        let cut = self.number("cut")?.unwrap_or(0);
+        if cut < POSITIONS { Ok(cut) } else { Err("its \"cut\" is no position: it is not below 2^53".into()) }
     }
 
     fn tenant(&self) -> Result<Option<TenantId>, Why> {

@@ -3,12 +3,12 @@
 //!
 //! Must not name: `record`, `codec`.
 
-use super::disk::{self, Make};
+use super::open::{self, Make};
 use std::fs::{File, TryLockError};
 use std::path::Path;
 
 /// The file whose lock says it. It holds nothing, and may be deleted when nobody writes.
-const FILE: &str = "asof.live";
+pub(super) const FILE: &str = "asof.live";
 
 /// Held by an application for as long as it writes.
 #[derive(Debug)]
@@ -30,7 +30,7 @@ impl WriterPresence {
 
 /// Takes a share of the lock. Not being able to is no reason not to write.
 pub(super) fn announce(directory: &Path) -> Option<WriterPresence> {
-    let file = disk::open_to_write(&directory.join(FILE), Make::IfMissing).ok()?;
+    let file = open::to_write(&directory.join(FILE), Make::IfMissing).ok()?;
     file.lock_shared().ok()?;
     Some(WriterPresence(file))
 }
@@ -38,7 +38,7 @@ pub(super) fn announce(directory: &Path) -> Option<WriterPresence> {
 /// Whether anybody holds a share. Two probes at once can each see the other's lock: probe again before believing that an
 /// application has come.
 pub(super) fn is_announced(directory: &Path) -> Option<bool> {
-    let file = match File::open(directory.join(FILE)) {
+    let file = match open::to_read(&directory.join(FILE)) {
         Ok(file) => file,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Some(false),
         Err(_) => return None,

@@ -3,7 +3,7 @@
 //! Must not name: files, locks.
 
 use super::codec::decode;
-use super::index::{Index, Place};
+use super::index::{Index, LineKey, Place};
 use super::reader::Origin;
 use super::scan::{Scan, Step};
 use super::{Batch, CutOff, Damage};
@@ -34,7 +34,7 @@ pub struct RawBatch {
 
 #[derive(Debug)]
 enum Chunk {
-    Line(Range<usize>),
+    Line { offset: u64, bytes: Range<usize> },
     Damage(Damage),
 }
 
@@ -58,10 +58,10 @@ impl RawBatch {
                 Step::Damage { offset, length, why } => {
                     self.damage(Damage { file: file.into(), offset, length, after: Position(after), why, torn: false });
                 }
-                Step::Record { position, line, .. } => {
-                    index.note(scan.place);
+                Step::Record { position, more, offset, line } => {
+                    index.note(scan.place, LineKey::of(scan.window.bytes(line.clone()), offset, more));
                     if position > wanted {
-                        self.line(scan.window.bytes(line));
+                        self.line(offset, scan.window.bytes(line));
                         self.last = scan.place;
                     } else {
                         // What was damaged before a record already read is told already.
@@ -75,10 +75,18 @@ impl RawBatch {
         Ok(())
     }
 
-    fn line(&mut self, line: &[u8]) {
+    /// Its first record's line, and the byte it starts at.
+    pub fn first_line(&self) -> Option<(u64, &[u8])> {
+        self.chunks.iter().find_map(|chunk| match chunk {
+            Chunk::Line { offset, bytes } => Some((*offset, &self.bytes[bytes.clone()])),
+            Chunk::Damage(_) => None,
+        })
+    }
+
+    fn line(&mut self, offset: u64, line: &[u8]) {
         let start = self.bytes.len();
         self.bytes.extend_from_slice(line);
-        self.chunks.push(Chunk::Line(start..self.bytes.len()));
+        self.chunks.push(Chunk::Line { offset, bytes: start..self.bytes.len() });
         self.lines += 1;
     }
 
@@ -97,7 +105,7 @@ impl RawBatch {
         let Self { bytes, chunks, .. } = self;
         chunks.into_iter().map(move |chunk| match chunk {
             Chunk::Damage(damage) => Err(damage),
-            Chunk::Line(line) => Ok(decode(&bytes[line])),
+            Chunk::Line { bytes: line, .. } => Ok(decode(&bytes[line])),
         })
     }
 }

@@ -2,15 +2,20 @@
 //!
 //! Must not name: files, locks, `directory`.
 
-use super::index::{Index, Place};
+use super::index::{Index, KEY_BYTES, LineKey, Place};
 use super::line::{FORMAT, Header, Seed, Why};
 use super::raw_batch::RawBatch;
 use super::scan::{Scan, Step, finished_end};
 use super::window::{Found, ReadAt, Window};
 use super::{CutOff, Damage};
 use crate::record::{Position, TenantId, Version};
-use crate::{Error, Result};
+use crate::{Error, LogChange, Result};
 use std::path::PathBuf;
+
+/// What every header begins with.
+const HEADER: &[u8] = b"{\"crc\":\"";
+/// Zeros that a crash may leave of the first write.
+const MAX_ZEROS: u64 = 1 << 20;
 
 /// Whose log it is, and how a person finds it.
 #[derive(Debug, Clone)]
@@ -31,14 +36,37 @@ pub struct Reader {
     index: Index,
     /// Behind the record handed out last, for those who go on from there.
     recent: Place,
-    seed: Option<Seed>,
-    /// What its header says was cut off.
-    cut: Option<CutOff>,
+    head: Option<Head>,
     length: u64,
     end: u64,
     /// How far the index knows the file, and how many damaged lines lie between its frontier and there.
     indexed: u64,
     lost: u64,
+}
+
+/// What is known of the first line.
+#[derive(Debug)]
+struct Head {
+    /// What the checksums start from.
+    seed: Seed,
+    /// What was cut off.
+    cut: Option<CutOff>,
+    /// The position of the record that stands for what compaction cut off; 0 where it was never compacted.
+    base: u64,
+    /// The byte behind it.
+    end: u64,
+    /// Its first bytes, to know it again.
+    start: Vec<u8>,
+    /// Why it cannot be used, when the seed comes from the recording's marker.
+    damage: Option<Why>,
+}
+
+/// What tells one state of a log from all that are no continuation of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Known {
+    seed: Seed,
+    position: u64,
+    crc: [u8; 8],
 }
 
 impl Reader {
@@ -49,8 +77,7 @@ impl Reader {
             window: Window::default(),
             index: Index::default(),
             recent: Place::default(),
-            seed: None,
-            cut: None,
+            head: None,
             length: 0,
             end: 0,
             indexed: 0,
@@ -58,43 +85,59 @@ impl Reader {
         }
     }
 
-    /// Takes notice of the file's present length.
+    /// Whether what is known of the file still stands in it: its first line, and the last record read. Reads those.
+    ///
+    /// # Errors
+    /// `Io`.
+    pub fn still_holds(&self, source: &mut dyn ReadAt, length: u64) -> Result<bool> {
+        let Some(head) = &self.head else { return Ok(true) };
+        let (frontier, line) = (self.index.frontier().offset, self.index.line());
+        if length < frontier.max(head.end) || bytes(source, 0).map_err(self.cannot("read"))? != head.start {
+            return Ok(false);
+        }
+        Ok(frontier == 0 || line.begins(&bytes(source, line.start).map_err(self.cannot("read"))?))
+    }
+
+    /// Finds the end of a file of `length` bytes, whose known part still holds.
     ///
     /// # Errors
     /// `NewerFormat`, `Format` when it is another tenant's, `Damaged` when no seed is known, `Io`.
     pub fn refresh(&mut self, source: &mut dyn ReadAt, length: u64) -> Result<()> {
-        if length < self.end {
-            *self = Self::new(self.origin.clone());
+        // Bytes behind the last record read may have been taken back, and others written there.
+        self.window = Window::default();
+        if self.head.is_none() {
+            self.head = self.find_head(source, length)?;
         }
-        if length == self.length {
-            return Ok(());
+        if let Some(head) = &self.head {
+            let (frontier, line) = (self.index.frontier(), self.index.line());
+            self.end = match frontier.offset == length && line.more == 0 {
+                true => length,
+                false => finished_end(source, length, head.seed).map_err(self.cannot("read"))?,
+            };
         }
-        if self.seed.is_none() {
-            self.seed = self.find_seed(source, length)?;
-        }
-        if let Some(seed) = self.seed {
-            self.end = finished_end(source, length, seed).map_err(self.cannot("read"))?;
-        }
-        self.length = length;
+        (self.length, self.indexed) = (length, 0);
         Ok(())
     }
 
-    /// The seed in the header, or the recording's when the header is damaged; none when no header is finished yet.
-    fn find_seed(&mut self, source: &mut dyn ReadAt, length: u64) -> Result<Option<Seed>> {
-        let file = self.origin.file.clone();
-        match read_header(source, length).map_err(self.cannot("read"))? {
-            None => Ok(None),
-            Some(Header::Newer(found)) => Err(Error::NewerFormat { file, found, known: FORMAT }),
-            Some(Header::Good { seed, tenant: Some(tenant), cut, through }) if tenant == self.origin.tenant => {
-                self.cut = (cut > 0).then(|| CutOff { position: Position(cut), through: through.map(Version) });
-                Ok(Some(seed))
+    /// What is in the header, or the recording's seed when it is damaged; none when no header is finished yet.
+    fn find_head(&self, source: &mut dyn ReadAt, length: u64) -> Result<Option<Head>> {
+        let file = || self.origin.file.clone();
+        let Some((header, end)) = first_line(source, length).map_err(self.cannot("read"))? else { return Ok(None) };
+        let (seed, cut, base, damage) = match header {
+            Header::Newer(found) => return Err(Error::NewerFormat { file: file(), found, known: FORMAT }),
+            Header::Good { seed, tenant: Some(tenant), cut, through } if tenant == self.origin.tenant => {
+                let cut_off = CutOff { position: Position(cut), through: through.map(Version) };
+                let base = if cut > 0 || through.is_some() { cut + 1 } else { 0 };
+                (seed, (cut > 0).then_some(cut_off), base, None)
             }
-            Some(Header::Good { .. }) => Err(self.not_ours()),
-            Some(Header::Damaged(why)) => match self.origin.spare {
-                Some(seed) => Ok(Some(seed)),
-                None => Err(Error::Damaged { file, offset: 0, why: unseeded(&why) }),
+            Header::Good { .. } => return Err(self.not_ours()),
+            Header::Damaged(why) => match self.origin.spare {
+                Some(seed) => (seed, None, 0, Some(why)),
+                None => return Err(Error::Damaged { file: file(), offset: 0, why: unseeded(&why) }),
             },
-        }
+        };
+        let start = bytes(source, 0).map_err(self.cannot("read"))?;
+        Ok(Some(Head { seed, cut, base, end, start, damage }))
     }
 
     fn not_ours(&self) -> Error {
@@ -111,7 +154,12 @@ impl Reader {
 
     /// What its checksums start from; none before it has a header.
     pub fn seed(&self) -> Option<Seed> {
-        self.seed
+        self.head.as_ref().map(|head| head.seed)
+    }
+
+    /// What is wrong with the header, if anything is.
+    pub fn header_damage(&self) -> Option<&Why> {
+        self.head.as_ref()?.damage.as_ref()
     }
 
     /// The byte after the last finished append.
@@ -128,25 +176,78 @@ impl Reader {
         Ok(self.index.frontier().after)
     }
 
-    /// The position the next record gets: behind every damaged line too, so that none of theirs is given twice.
+    /// The position the next record gets: behind what was cut off, and behind every damaged line too, so that none of
+    /// theirs is given twice.
     ///
     /// # Errors
     /// `Io`.
     pub fn next(&mut self, source: &mut dyn ReadAt) -> Result<u64> {
-        Ok(self.last(source)? + self.lost + 1)
+        let cut = self.cut_through();
+        Ok(self.last(source)?.max(cut).saturating_add(self.lost).saturating_add(1))
     }
 
-    /// Takes notice of an append of our own: the places behind its records, the last of which is the end.
-    pub fn appended(&mut self, seed: Seed, places: &[Place]) {
-        for place in places {
-            self.index.note(*place);
+    /// Positions up to here were cut off.
+    fn cut_through(&self) -> u64 {
+        self.head.as_ref().and_then(|head| head.cut).map_or(0, |cut| cut.position.0)
+    }
+
+    /// The last record read, as far as it has one.
+    pub fn known(&self) -> Option<Known> {
+        let seed = self.seed()?;
+        Some(Known { seed, position: self.index.frontier().after, crc: self.index.line().crc })
+    }
+
+    /// How this log differs from one that goes on behind what is known, if it does. Reads up to there.
+    ///
+    /// # Errors
+    /// `Io`.
+    pub fn change_since(&mut self, source: &mut dyn ReadAt, known: &Known) -> Result<Option<LogChange>> {
+        let Some(head) = &self.head else { return Ok(Some(LogChange::Emptied)) };
+        if head.seed != known.seed {
+            return Ok(Some(LogChange::Replaced));
+        }
+        // Nothing, or compaction has cut it off, or has put its record in this one's place.
+        if known.position <= head.base {
+            return Ok(None);
+        }
+        if self.last(source)? < known.position {
+            return Ok(Some(LogChange::Shortened { last: self.last(source)?, known: known.position }));
+        }
+        let there = self.key_after(source, known.position - 1)?;
+        let same = there == Some((known.position, known.crc));
+        Ok((!same).then_some(LogChange::Rewritten { position: known.position }))
+    }
+
+    /// Position and checksum of the first record after `position`.
+    fn key_after(&mut self, source: &mut dyn ReadAt, position: u64) -> Result<Option<(u64, [u8; 8])>> {
+        let raw = self.raw_batch(source, position, 1)?;
+        Ok(raw.first_line().map(|(start, line)| (raw.last.after, LineKey::of(line, start, 0).crc)))
+    }
+
+    /// The line of the first record after `position`, and the byte it starts at.
+    ///
+    /// # Errors
+    /// `Io`.
+    pub fn line_after(&mut self, source: &mut dyn ReadAt, position: u64) -> Result<Option<(u64, Vec<u8>)>> {
+        let raw = self.raw_batch(source, position, 1)?;
+        Ok(raw.first_line().map(|(start, line)| (start, line.to_vec())))
+    }
+
+    /// Takes notice of an append of our own behind the end: its records, the last of which is the new end.
+    pub fn appended(&mut self, head: Option<(Seed, &[u8])>, records: &[(Place, LineKey)]) {
+        for (place, line) in records {
+            self.index.note(*place, *line);
+        }
+        if let Some((seed, line)) = head {
+            let start = line[..line.len().min(KEY_BYTES)].to_vec();
+            self.head = Some(Head { seed, cut: None, base: 0, end: line.len() as u64, start, damage: None });
         }
         let end = self.index.frontier().offset;
-        (self.seed, self.length, self.end, self.indexed, self.lost) = (Some(seed), end, end, end, 0);
+        (self.length, self.end, self.indexed, self.lost) = (end, end, end, 0);
     }
 
     fn index_to_end(&mut self, source: &mut dyn ReadAt) -> Result<()> {
-        let Some(seed) = self.seed.filter(|_| self.indexed != self.end) else { return Ok(()) };
+        let Some(seed) = self.seed().filter(|_| self.indexed != self.end) else { return Ok(()) };
         let place = self.index.frontier();
         let (window, end) = (&mut self.window, self.end);
         let mut scan = Scan { source, window, seed, end, place, passed_damage: false };
@@ -155,8 +256,8 @@ impl Reader {
             match scan.step().map_err(Error::io("read", self.origin.file.clone()))? {
                 Step::End => break,
                 Step::Damage { length, .. } => lost += u64::from(length > 0),
-                Step::Record { .. } => {
-                    self.index.note(scan.place);
+                Step::Record { more, offset, line, .. } => {
+                    self.index.note(scan.place, LineKey::of(scan.window.bytes(line), offset, more));
                     lost = 0;
                 }
             }
@@ -164,6 +265,35 @@ impl Reader {
         (self.indexed, self.lost) = (self.end, lost);
         self.window.trim();
         Ok(())
+    }
+
+    /// Places where `more` does not count down to the end of an append, and no damage explains it.
+    ///
+    /// # Errors
+    /// `Io`.
+    pub fn broken_appends(&mut self, source: &mut dyn ReadAt) -> Result<Vec<Damage>> {
+        let Some(seed) = self.seed() else { return Ok(Vec::new()) };
+        let (mut broken, mut window) = (Vec::new(), Window::default());
+        let end = self.end;
+        let mut scan = Scan { source, window: &mut window, seed, end, place: Place::default(), passed_damage: false };
+        // What the record before says: its position, and how many more of its append follow.
+        let mut promised = (0, 0);
+        loop {
+            match scan.step().map_err(Error::io("read", self.origin.file.clone()))? {
+                Step::End => return Ok(broken),
+                Step::Damage { .. } => promised = (0, 0),
+                Step::Record { position, more, offset, .. } => {
+                    let (after, left) = std::mem::replace(&mut promised, (position, more));
+                    if left > 0 && more + 1 != left {
+                        let why = format!(
+                            "the record before it says that {left} more of its append follow, but this one says {more}"
+                        );
+                        let file = self.origin.file.clone();
+                        broken.push(Damage { file, offset, length: 0, after: Position(after), why, torn: false });
+                    }
+                }
+            }
+        }
     }
 
     /// Where to start for the record after `position`.
@@ -178,12 +308,12 @@ impl Reader {
     /// `Io`.
     pub fn raw_batch(&mut self, source: &mut dyn ReadAt, after: u64, limit: usize) -> Result<RawBatch> {
         let mut raw = RawBatch::empty(after);
-        let Some(seed) = self.seed else { return Ok(raw) };
+        let Some(seed) = self.seed() else { return Ok(raw) };
         let place = self.start(after);
         let (window, end) = (&mut self.window, self.end);
         let scan = Scan { source, window, seed, end, place, passed_damage: false };
         raw.fill(scan, limit, &mut self.index, &self.origin.file)?;
-        raw.cut = self.cut.filter(|cut| after <= cut.position.0);
+        raw.cut = self.head.as_ref().and_then(|head| head.cut).filter(|cut| after <= cut.position.0);
         self.recent = raw.last;
         self.window.trim();
         Ok(raw)
@@ -206,6 +336,19 @@ impl Reader {
     }
 }
 
+/// Bytes that tell a line that starts there from every other; fewer at the end of the file.
+fn bytes(source: &mut dyn ReadAt, start: u64) -> std::io::Result<Vec<u8>> {
+    let (mut bytes, mut done) = (vec![0; KEY_BYTES], 0);
+    while done < KEY_BYTES {
+        match source.read_at(start + done as u64, &mut bytes[done..])? {
+            0 => break,
+            count => done += count,
+        }
+    }
+    bytes.truncate(done);
+    Ok(bytes)
+}
+
 fn unseeded(why: &Why) -> Why {
     format!("the header: {why}. The seed of the checksums is lost, since the recording's asof.json is damaged too")
 }
@@ -215,10 +358,28 @@ fn unseeded(why: &Why) -> Why {
 /// # Errors
 /// When the bytes cannot be read.
 pub fn read_header(source: &mut dyn ReadAt, length: u64) -> std::io::Result<Option<Header>> {
+    Ok(first_line(source, length)?.map(|(header, _)| header))
+}
+
+/// The same, and the byte behind it.
+fn first_line(source: &mut dyn ReadAt, length: u64) -> std::io::Result<Option<(Header, u64)>> {
     let mut window = Window::default();
     Ok(Some(match window.line(source, 0, length)? {
-        Found::Line(line) => Header::read(window.bytes(line)),
-        Found::TooLong(_) => Header::Damaged("it is too long".into()),
+        Found::Line(line) => (Header::read(window.bytes(line.clone())), line.len() as u64 + 1),
+        Found::TooLong(length) => (Header::Damaged("it is too long".into()), length),
         Found::End => return Ok(None),
     }))
+}
+
+/// Whether a file of `length` bytes without a finished header may be a log whose first write was cut off: it is empty,
+/// begins like a header, or holds nothing but zeros, as a crash of the machine leaves them.
+///
+/// # Errors
+/// When the bytes cannot be read.
+pub fn header_begun(source: &mut dyn ReadAt, length: u64) -> std::io::Result<bool> {
+    let mut start = bytes(source, 0)?;
+    start.truncate(usize::try_from(length).unwrap_or(usize::MAX));
+    let likeness = HEADER.iter().zip(&start).take(8).all(|(like, byte)| like == byte);
+    let zeros = length <= MAX_ZEROS && start.iter().all(|byte| *byte == 0);
+    Ok(likeness || zeros)
 }

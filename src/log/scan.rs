@@ -31,6 +31,10 @@ pub enum Step {
     Record {
         /// Its position.
         position: u64,
+        /// How many records of the same append it says follow it.
+        more: u64,
+        /// The byte its line starts at.
+        offset: u64,
         /// Its line, in the window.
         line: Range<usize>,
     },
@@ -48,11 +52,11 @@ pub enum Step {
 }
 
 /// What a good line is.
-enum Judged {
+enum Line {
     /// The log's header; positions up to `cut` were cut off.
     Header { cut: u64 },
-    /// A record at a position.
-    Record(u64),
+    /// A record.
+    Record(Envelope),
 }
 
 impl Scan<'_> {
@@ -71,20 +75,20 @@ impl Scan<'_> {
         let length = line.len() as u64 + 1;
         match self.judge(line.clone()) {
             Err(why) => Ok(self.damage(length, why)),
-            Ok(Judged::Header { cut }) => {
+            Ok(Line::Header { cut }) => {
                 self.place = Place { after: cut, offset: length };
                 if cut > 0 && self.next_claims(cut)? {
                     self.place.after = cut - 1;
                 }
                 self.step()
             }
-            Ok(Judged::Record(position)) if position - self.place.after > 1 && !self.passed_damage => {
+            Ok(Line::Record(Envelope { position, .. })) if position - self.place.after > 1 && !self.passed_damage => {
                 Ok(self.gap(position))
             }
-            Ok(Judged::Record(position)) => {
+            Ok(Line::Record(Envelope { position, more })) => {
                 self.place = Place { after: position, offset: offset + length };
                 self.passed_damage = false;
-                Ok(Step::Record { position, line })
+                Ok(Step::Record { position, more, offset, line })
             }
         }
     }
@@ -97,20 +101,20 @@ impl Scan<'_> {
     }
 
     /// What a good line is.
-    fn judge(&self, line: Range<usize>) -> Result<Judged, Why> {
+    fn judge(&self, line: Range<usize>) -> Result<Line, Why> {
         let line = self.window.bytes(line);
         if self.place.offset == 0 {
             return match Header::read(line) {
                 Header::Damaged(why) => Err(format!("the header: {why}")),
-                Header::Good { cut, .. } => Ok(Judged::Header { cut }),
-                Header::Newer(_) => Ok(Judged::Header { cut: 0 }),
+                Header::Good { cut, .. } => Ok(Line::Header { cut }),
+                Header::Newer(_) => Ok(Line::Header { cut: 0 }),
             };
         }
-        let position = Envelope::checked(line, self.seed)?.position;
-        if position > self.place.after {
-            return Ok(Judged::Record(position));
+        let envelope = Envelope::checked(line, self.seed)?;
+        if envelope.position > self.place.after {
+            return Ok(Line::Record(envelope));
         }
-        Err(format!("it says position {position}, but stands after {}", self.place.after))
+        Err(format!("it says position {}, but stands after {}", envelope.position, self.place.after))
     }
 
     fn damage(&mut self, length: u64, why: Why) -> Step {

@@ -2,30 +2,37 @@
 //!
 //! Must not name: `directory`.
 
-use super::disk::{self, Identity};
+use super::logfile::{LogFile, Slots, is_being_written};
+use super::open::{self, FileId, Signature, cannot_open};
 use super::raw_batch::{RawBatch, read_batch, read_record};
-use super::reader::{Origin, Reader};
+use super::reader::{Known, Origin, Reader};
 use super::window::ReadAt;
 use super::{Batch, Damage};
 use crate::record::{Position, Record};
-use crate::{Error, Result};
-use std::fs::{File, Metadata};
+use crate::{Error, LogChange, Result};
+use std::fs::File;
 use std::io;
 use std::path::Path;
-use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+/// How often reading is tried again on a file that is replaced while it is read.
+const TRIES: usize = 100;
+
 /// What all tenants of one open recording share.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Shared {
-    /// Files opened for writing so far.
-    pub opened: AtomicUsize,
+    /// For the handles of files that are written.
+    pub slots: Slots,
+    /// What the disk is to refuse.
+    #[cfg(test)]
+    pub faults: super::tests::Faults,
 }
 
 /// One tenant's log file.
 pub struct TenantFile {
     pub(super) origin: Origin,
-    pub(super) shared: Arc<Shared>,
+    #[cfg(test)]
+    pub(super) faults: super::tests::Faults,
     pub(super) state: Mutex<State>,
     pub(super) synced: Mutex<Synced>,
 }
@@ -33,9 +40,13 @@ pub struct TenantFile {
 /// What is known, and held open.
 pub(super) struct State {
     pub(super) reader: Reader,
-    /// Which file the reader knows.
-    pub(super) identity: Identity,
-    pub(super) writer: Option<Arc<File>>,
+    pub(super) file: LogFile,
+    /// The file the reader knows, as it was when it was read.
+    seen: Option<Signature>,
+    /// What the log has to go on from: the last record known of a file that the reader does not know any more.
+    known: Option<Known>,
+    /// How the file that is there differs from the log that was read.
+    change: Option<LogChange>,
     /// Why nothing more is appended here, once a failure left the file in doubt.
     pub(super) refused: Option<String>,
 }
@@ -44,23 +55,38 @@ pub(super) struct State {
 /// `state` where both are.
 #[derive(Default)]
 pub(super) struct Synced {
-    pub(super) identity: Identity,
+    pub(super) file: Option<FileId>,
     pub(super) end: u64,
 }
 
-/// Bytes of a tenant's file, which is opened only when they are not at hand.
+/// Bytes of the file that a tenant's log was when it was looked at, opened only when they are needed.
 struct Lazy<'a> {
     path: &'a Path,
+    id: FileId,
     file: Option<File>,
+    /// Whether the name leads to another file by now.
+    moved: bool,
 }
 
 impl ReadAt for Lazy<'_> {
     fn read_at(&mut self, offset: u64, into: &mut [u8]) -> io::Result<usize> {
         let file = match self.file.take() {
             Some(file) => file,
-            None => File::open(self.path)?,
+            None => self.open()?,
         };
         (&*self.file.insert(file)).read_at(offset, into)
+    }
+}
+
+impl Lazy<'_> {
+    fn open(&mut self) -> io::Result<File> {
+        let opened = open::to_read(self.path).and_then(|file| Ok((FileId::of(&file.metadata()?), file)));
+        match opened {
+            Ok((id, file)) if id == self.id => return Ok(file),
+            Err(error) if error.kind() != io::ErrorKind::NotFound && !open::is_irregular(&error) => return Err(error),
+            _ => self.moved = true,
+        }
+        Err(io::Error::other("another file has its name"))
     }
 }
 
@@ -71,10 +97,16 @@ pub fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl TenantFile {
     /// A tenant's file, which need not exist yet.
-    pub fn new(origin: Origin, shared: Arc<Shared>) -> Self {
-        let reader = Reader::new(origin.clone());
-        let state = State { reader, identity: Identity::default(), writer: None, refused: None };
-        Self { origin, shared, state: Mutex::new(state), synced: Mutex::default() }
+    pub fn new(origin: Origin, shared: Shared) -> Self {
+        let (reader, file) = (Reader::new(origin.clone()), LogFile::new(&origin.file, shared.slots));
+        let state = State { reader, file, seen: None, known: None, change: None, refused: None };
+        Self {
+            origin,
+            #[cfg(test)]
+            faults: shared.faults,
+            state: Mutex::new(state),
+            synced: Mutex::default(),
+        }
     }
 
     /// Its path.
@@ -86,26 +118,35 @@ impl TenantFile {
         Error::io(doing, self.path())
     }
 
-    /// What is known of the file as it is now, and its bytes. None when there is no file.
-    fn look(&self) -> Result<Option<(MutexGuard<'_, State>, Lazy<'_>)>> {
-        // In this order: an append of our own between the two would look like a file cut short.
-        let mut state = held(&self.state);
-        let Some(metadata) = regular_file(self.path())? else { return Ok(None) };
-        let mut bytes = Lazy { path: self.path(), file: None };
-        state.refresh(&self.origin, &mut bytes, &metadata)?;
-        Ok(Some((state, bytes)))
+    /// Reads from the file as it is now. None when there is no file. Tried again when the file is replaced meanwhile.
+    fn look<T>(&self, read: impl FnMut(&mut State, &mut dyn ReadAt) -> Result<T>) -> Result<Option<T>> {
+        self.look_in(&mut held(&self.state), read)
+    }
+
+    pub(super) fn look_in<T>(
+        &self,
+        state: &mut State,
+        mut read: impl FnMut(&mut State, &mut dyn ReadAt) -> Result<T>,
+    ) -> Result<Option<T>> {
+        for _ in 1..TRIES {
+            let Some(signature) = state.signature(&self.origin)? else { return Ok(None) };
+            let mut bytes = Lazy { path: self.path(), id: signature.id, file: None, moved: false };
+            let outcome = state.refresh(&self.origin, &mut bytes, signature).and_then(|()| read(state, &mut bytes));
+            if !bytes.moved {
+                return outcome.map(Some);
+            }
+        }
+        Err(self.cannot("read")(io::Error::other("it is replaced again and again")))
     }
 
     /// See [`Log::last`](super::Log::last).
     pub fn last(&self) -> Result<Position> {
-        let Some((mut state, mut bytes)) = self.look()? else { return Ok(Position(0)) };
-        state.reader.last(&mut bytes).map(Position)
+        Ok(Position(self.look(|state, bytes| state.reader.last(bytes))?.unwrap_or(0)))
     }
 
     /// See [`Log::next`](super::Log::next).
     pub fn next(&self) -> Result<Position> {
-        let Some((mut state, mut bytes)) = self.look()? else { return Ok(Position(1)) };
-        state.reader.next(&mut bytes).map(Position)
+        Ok(Position(self.look(|state, bytes| state.reader.next(bytes))?.unwrap_or(1)))
     }
 
     /// See [`Log::read`](super::Log::read).
@@ -113,9 +154,9 @@ impl TenantFile {
         if limit == 0 {
             return Ok(Batch::default());
         }
-        let mut batch = read_batch(after, |after| match self.look()? {
-            Some((mut state, mut bytes)) => state.reader.raw_batch(&mut bytes, after, limit),
-            None => Ok(RawBatch::empty(after)),
+        let mut batch = read_batch(after, |after| {
+            let raw = self.look(|state, bytes| state.reader.raw_batch(bytes, after, limit))?;
+            Ok(raw.unwrap_or_else(|| RawBatch::empty(after)))
         })?;
         if batch.records.is_empty() {
             batch.damage.extend(self.torn()?);
@@ -125,54 +166,119 @@ impl TenantFile {
 
     /// Bytes behind the last finished append, unless someone is writing them just now.
     fn torn(&self) -> Result<Option<Damage>> {
-        let Some((state, _)) = self.look()? else { return Ok(None) };
-        let Some(torn) = state.reader.torn() else { return Ok(None) };
-        let file = File::open(self.path()).map_err(self.cannot("open"))?;
-        if disk::is_being_written(&file) {
+        let torn = self.look(|state, _| Ok(state.reader.torn().zip(state.seen)))?.flatten();
+        let Some((torn, seen)) = torn else { return Ok(None) };
+        let file = open::to_read(self.path()).map_err(self.cannot("open"))?;
+        if is_being_written(&file) {
             return Ok(None);
         }
-        let length = file.metadata().map_err(self.cannot("read"))?.len();
-        Ok(Some(torn).filter(|torn| torn.offset + torn.length == length))
+        let now = Signature::of(&file.metadata().map_err(self.cannot("read"))?);
+        Ok(Some(torn).filter(|_| now == seen))
     }
 
     /// See [`Log::bytes_through`](super::Log::bytes_through).
     pub fn bytes_through(&self, through: Position) -> Result<u64> {
-        let Some((mut state, mut bytes)) = self.look()? else { return Ok(0) };
-        Ok(state.reader.raw_batch(&mut bytes, through.0.saturating_sub(1), 1)?.last.offset)
+        let raw = self.look(|state, bytes| state.reader.raw_batch(bytes, through.0.saturating_sub(1), 1))?;
+        Ok(raw.map_or(0, |raw| raw.last.offset))
     }
 
     /// See [`Log::record`](super::Log::record).
     pub fn record(&self, position: Position) -> Result<Arc<Record>> {
         let before = position.0.saturating_sub(1);
-        let raw = match self.look()? {
-            Some((mut state, mut bytes)) => state.reader.raw_batch(&mut bytes, before, 1)?,
-            None => RawBatch::empty(before),
-        };
-        read_record(&self.origin, position, raw)
+        let raw = self.look(|state, bytes| state.reader.raw_batch(bytes, before, 1))?;
+        read_record(&self.origin, position, raw.unwrap_or_else(|| RawBatch::empty(before)))
+    }
+
+    /// Places where `more` does not count down to the end of an append. O(bytes).
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn broken_appends(&self) -> Result<Vec<Damage>> {
+        Ok(self.look(|state, bytes| state.reader.broken_appends(bytes))?.unwrap_or_default())
+    }
+
+    /// See [`Log::refused`](super::Log::refused).
+    pub fn refused(&self) -> Option<String> {
+        let state = held(&self.state);
+        let doubt = |why: &String| format!("a write failed and left the log in doubt ({why}). Open it again to go on");
+        state.change.map(|change| change.to_string()).or_else(|| state.refused.as_ref().map(doubt))
     }
 }
 
 impl State {
-    pub(super) fn refresh(&mut self, origin: &Origin, source: &mut dyn ReadAt, metadata: &Metadata) -> Result<()> {
-        let identity = Identity::of(metadata);
-        if identity != self.identity {
-            self.identity = identity;
-            self.reader = Reader::new(origin.clone());
+    /// Whether anything was read from the log, or written to it.
+    pub(super) fn knows_something(&self) -> bool {
+        self.known.is_some() || self.reader.known().is_some()
+    }
+
+    /// Which file the reader knows.
+    pub(super) fn seen(&self) -> Option<FileId> {
+        self.seen.map(|seen| seen.id)
+    }
+
+    /// What the system says of the file that has the log's name; none when there is none and never was.
+    ///
+    /// # Errors
+    /// `LogChanged` when the log was read or written before and is not there; `Format` when it is no regular file.
+    pub(super) fn signature(&mut self, origin: &Origin) -> Result<Option<Signature>> {
+        let change = match open::regular(&origin.file) {
+            Ok(Some(metadata)) => return Ok(Some(Signature::of(&metadata))),
+            Ok(None) if !self.knows_something() => return Ok(None),
+            Ok(None) => LogChange::Deleted,
+            Err(error) if open::is_irregular(&error) && self.knows_something() => LogChange::NoFile,
+            Err(error) => return Err(cannot_open(&origin.file, error)),
+        };
+        self.forget(origin);
+        self.change = Some(change);
+        Err(changed(origin, change))
+    }
+
+    /// Takes notice of the file as it is now, for readers: where the system says that nothing has changed, nothing is
+    /// read, but for a torn end, whose bytes someone may have replaced by as many.
+    fn refresh(&mut self, origin: &Origin, source: &mut dyn ReadAt, signature: Signature) -> Result<()> {
+        if self.seen == Some(signature) && self.reader.end() == signature.length {
+            return self.change.map_or(Ok(()), |change| Err(changed(origin, change)));
         }
-        self.reader.refresh(source, metadata.len())
+        self.read_again(origin, source, signature)
+    }
+
+    /// As [`refresh`](Self::refresh), from the bytes: what writers do under the lock.
+    ///
+    /// # Errors
+    /// `LogChanged` when the log does not go on from what is known of it; those of reading.
+    pub(super) fn read_again(&mut self, origin: &Origin, source: &mut dyn ReadAt, signature: Signature) -> Result<()> {
+        let same_file = self.seen.is_some_and(|seen| seen.is_same_file(&signature));
+        let holds = same_file && self.reader.still_holds(source, signature.length)?;
+        if !holds {
+            self.forget(origin);
+        }
+        self.reader.refresh(source, signature.length)?;
+        if let Some(known) = self.known.filter(|_| !holds || self.change.is_some()) {
+            self.change = self.reader.change_since(source, &known)?;
+        }
+        self.seen = Some(signature);
+        match self.change {
+            Some(change) => Err(changed(origin, change)),
+            None => Ok(()),
+        }
+    }
+
+    /// Forgets the file, but not what the log has to go on from.
+    pub(super) fn forget(&mut self, origin: &Origin) {
+        if self.change.is_none() {
+            self.known = self.reader.known().or(self.known);
+        }
+        (self.reader, self.seen) = (Reader::new(origin.clone()), None);
+    }
+
+    /// Forgets what the log has to go on from too: records were taken back here.
+    pub(super) fn forget_all(&mut self, origin: &Origin) {
+        (self.reader, self.seen) = (Reader::new(origin.clone()), None);
+        (self.known, self.change) = (None, None);
     }
 }
 
-/// What the system says of a file, if there is one. Anything else of that name is refused before it is opened: opening
-/// a pipe would wait for ever.
-pub(super) fn regular_file(path: &Path) -> Result<Option<Metadata>> {
-    match std::fs::metadata(path) {
-        Ok(metadata) if metadata.is_file() => Ok(Some(metadata)),
-        Ok(_) => {
-            let why = "this should be a log, but it is no regular file. Move it away".into();
-            Err(Error::Format { file: path.display().to_string(), why })
-        }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(Error::io("open", path)(error)),
-    }
+/// The error of a log that does not go on from what was read of it.
+pub(super) fn changed(origin: &Origin, change: LogChange) -> Error {
+    Error::LogChanged { file: origin.file.clone(), change }
 }

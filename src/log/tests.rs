@@ -2,19 +2,82 @@
 #![allow(clippy::unwrap_used, clippy::cast_possible_truncation)]
 
 mod bytes;
+mod changes;
 mod codec;
 mod conformance;
 mod crashes;
 mod directories;
+mod faults;
 mod format;
+mod interleavings;
+mod links;
 mod mutations;
+mod positions;
 mod processes;
 
+use super::disk::Disk;
 use super::{AppendId, Damage, FileLog, Log};
 use crate::record::{Body, Entry, Position, Record, TenantId, Time, Version};
 use crate::value::Text;
+use crashes::Dice;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+
+/// Which operations of a disk fail, by their number; each counts those of its kind.
+#[derive(Debug, Clone, Default)]
+pub struct Faults(Arc<Mutex<Vec<Fault>>>);
+
+/// One kind of operation, how many of it still succeed, and how many fail then.
+#[derive(Debug, Clone, Copy)]
+pub struct Fault {
+    pub operation: &'static str,
+    pub after: usize,
+    pub times: usize,
+}
+
+impl Faults {
+    pub fn of(faults: &[Fault]) -> Self {
+        Self(Arc::new(Mutex::new(faults.to_vec())))
+    }
+
+    fn operate(&self, operation: &str) -> std::io::Result<()> {
+        for fault in self.0.lock().unwrap().iter_mut().filter(|fault| fault.operation == operation) {
+            if fault.after > 0 {
+                fault.after -= 1;
+            } else if fault.times > 0 {
+                fault.times -= 1;
+                return Err(std::io::Error::from_raw_os_error(5));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A file on a disk that refuses some operations.
+pub struct Faulty<'a> {
+    pub file: &'a std::fs::File,
+    pub faults: &'a Faults,
+}
+
+impl Disk for Faulty<'_> {
+    fn write(&mut self, offset: u64, bytes: &[u8]) -> std::io::Result<()> {
+        if let Err(error) = self.faults.operate("write") {
+            self.file.write(offset, &bytes[..bytes.len() / 2])?;
+            return Err(error);
+        }
+        self.file.write(offset, bytes)
+    }
+
+    fn cut(&mut self, length: u64) -> std::io::Result<()> {
+        self.faults.operate("cut")?;
+        self.file.cut(length)
+    }
+
+    fn sync(&mut self) -> std::io::Result<()> {
+        self.faults.operate("sync")?;
+        self.file.sync()
+    }
+}
 
 /// Appends under an id that nobody needs afterwards.
 trait Put: Log {

@@ -313,15 +313,22 @@ fn a_reader_that_follows_sees_what_one_from_the_start_sees() {
 }
 
 #[test]
-fn a_log_replaced_by_a_shorter_one_is_read_anew() {
+fn what_is_known_of_a_log_holds_only_in_its_continuations() {
     let (mut long, mut short) = (Made::new(1), Made::new(2));
     (0..20).for_each(|_| long.append(1, 30));
     (0..3).for_each(|_| short.append(1, 10));
     let mut opened = open(&long.bytes, long.seed);
     assert_eq!(opened.last(), 20);
-    opened.bytes = &short.bytes;
-    opened.reader.refresh(&mut &short.bytes[..], short.bytes.len() as u64).unwrap();
-    assert_eq!(opened.all(100), (vec![1, 2, 3], vec![]));
+    let holds = |bytes: &[u8]| opened.reader.still_holds(&mut &*bytes, bytes.len() as u64).unwrap();
+    let last = *long.starts.iter().rev().nth(1).unwrap();
+    assert!(holds(&long.bytes) && holds(&[&long.bytes[..], b"more"].concat()));
+    assert!(!holds(&short.bytes) && !holds(b"") && !holds(&[&short.bytes[..], &long.bytes].concat()));
+    assert!((0..long.bytes.len()).step_by(17).all(|cut| !holds(&long.bytes[..cut])));
+    for at in (0..17).chain(last..last + 17) {
+        let mut flipped = long.bytes.clone();
+        flipped[at] ^= 1;
+        assert!(!holds(&flipped), "{at}");
+    }
 }
 
 #[test]
