@@ -21,7 +21,7 @@ use crate::Result;
 use crate::diff::diff;
 use crate::history::RollbackPlan;
 use crate::import::{Note, Problem};
-use crate::record::{Position, SnapshotId, SnapshotNote, Version};
+use crate::record::{Position, SnapshotId, SnapshotNote, TenantId, Version};
 use crate::recording::{CompactPlan, Progress, Recording, SnapshotRequest, Tenant};
 use crate::source::{self, Address, Recents};
 use crate::value::{Path, Text, Value};
@@ -369,7 +369,7 @@ pub enum Report {
     /// Someone else wrote first; this many records of theirs have been taken up, and ours was not written.
     Overtaken(u64),
     /// Why the recording takes no more writes of this process, or that it does.
-    Refused(Option<String>),
+    Refused(TenantId, Option<String>),
     /// A file has been written, or not: one sentence.
     Exported(std::result::Result<String, String>),
     /// A text that was asked for.
@@ -468,7 +468,7 @@ impl Job {
             }
             Self::Write { recording, tenant, write, keep } => {
                 let report = write::write_kept(&recording, &tenant, write, keep, (cancel, tell));
-                tell(Report::Refused(recording.refused(tenant.id())));
+                tell(Report::Refused(tenant.id().clone(), recording.refused(tenant.id())));
                 tell(report);
             }
         }

@@ -93,10 +93,10 @@ impl App {
         }
     }
 
-    /// Why the recording takes no more writes, where a write of its own has failed.
+    /// Why the recording takes no more writes: one of its own failed, or its log is not the one that was opened.
     pub fn refused(&self) -> Option<String> {
         let why = self.session()?.refused.as_ref()?;
-        Some(format!("read-only: a write failed and left the log in doubt ({}). Open it again to go on", visible(why)))
+        Some(format!("read-only: {}", visible(why)))
     }
 }
 

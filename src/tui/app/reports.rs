@@ -57,8 +57,9 @@ impl App {
             Report::Footprint(footprint) => self.workspace.load.footprint = Some(footprint),
             Report::Followed(life) => self.followed(life),
             Report::Failed(text) => self.messages.failure(text),
-            Report::Refused(why) => {
-                let session = owner.session().and_then(|id| self.workspace.of_mut(id));
+            Report::Refused(tenant, why) => {
+                let mut sessions = self.workspace.sessions.iter_mut();
+                let session = sessions.find(|session| *session.tenant.id() == tenant);
                 session.into_iter().for_each(|session| session.refused.clone_from(&why));
             }
             _ => {}
@@ -348,7 +349,7 @@ impl Report {
                 | Share(_)
                 | Followed(_)
                 | Failed(_)
-                | Refused(_)
+                | Refused(..)
         )
     }
 }

@@ -3,8 +3,10 @@
 //! Looks at the log now and then, which works on every file system and costs a look at a file's length.
 
 use super::Report;
+use crate::record::TenantId;
 use crate::recording::{Recording, Tenant};
 use crate::tui::task::Cancel;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// Between two looks at every tenant's log.
@@ -38,15 +40,12 @@ impl Life {
 
 /// Follows until cancelled. Tells only when something has changed.
 pub(super) fn follow(recording: &Recording, cancel: &Cancel, tell: &mut dyn FnMut(Report)) {
-    let mut follower =
-        Follower { recording, tenants: Vec::new(), life: Life::Still, seen: None, failed: String::new() };
+    let mut follower = Follower::new(recording);
     for looks in 0u32.. {
         if cancel.is_cancelled() {
             return;
         }
-        let grown = follower.catch_up(tell);
-        let changed = looks.is_multiple_of(LOOKS_PER_ROUND) && follower.look_round(tell);
-        if grown || changed {
+        if follower.look(looks.is_multiple_of(LOOKS_PER_ROUND), tell) {
             tell(Report::Followed(follower.life));
         }
         std::thread::sleep(LOOK_EVERY);
@@ -59,22 +58,40 @@ struct Follower<'a> {
     life: Life,
     /// What was seen last, so that it is believed only when seen twice.
     seen: Option<bool>,
-    /// The error told last.
-    failed: String,
+    /// The tenants that cannot be read now, each with the error told last.
+    failed: BTreeMap<TenantId, String>,
 }
 
-impl Follower<'_> {
-    /// Whether any tenant has grown.
+impl<'a> Follower<'a> {
+    fn new(recording: &'a Recording) -> Self {
+        Self { recording, tenants: Vec::new(), life: Life::Still, seen: None, failed: BTreeMap::new() }
+    }
+
+    /// Whether anything has changed; a `round` looks at more than the logs.
+    fn look(&mut self, round: bool, tell: &mut dyn FnMut(Report)) -> bool {
+        let grown = self.catch_up(tell);
+        let changed = round && self.look_round(tell);
+        grown || changed
+    }
+
+    /// Whether any tenant has grown, or can be read again.
     fn catch_up(&mut self, tell: &mut dyn FnMut(Report)) -> bool {
         let mut grown = false;
         for tenant in &self.tenants {
             match tenant.catch_up() {
-                Ok(records) => grown |= records > 0,
+                Ok(records) => {
+                    let again = self.failed.remove(tenant.id()).is_some();
+                    if again {
+                        tell(Report::Refused(tenant.id().clone(), self.recording.refused(tenant.id())));
+                    }
+                    grown |= again || records > 0;
+                }
                 Err(error) => {
                     let text = error.to_string();
-                    if self.failed != text {
+                    if self.failed.get(tenant.id()) != Some(&text) {
+                        tell(Report::Refused(tenant.id().clone(), self.recording.refused(tenant.id())));
                         tell(Report::Failed(text.clone()));
-                        self.failed = text;
+                        self.failed.insert(tenant.id().clone(), text);
                     }
                 }
             }
@@ -94,20 +111,60 @@ impl Follower<'_> {
         !lives_on || self.tenants.len() > before
     }
 
+    /// Those whose log is gone stay: what became of it is told as long as it is so.
     fn meet_tenants(&mut self, tell: &mut dyn FnMut(Report)) {
         // A directory that cannot be listed now is told by the logs in it, which cannot be read either.
         let Ok(ids) = self.recording.tenants() else { return };
-        if ids.len() == self.tenants.len() {
+        let known = |id: &TenantId| self.tenants.iter().any(|tenant| tenant.id() == id);
+        let new: Vec<_> = ids.iter().filter(|id| !known(id)).collect();
+        if new.is_empty() {
             return;
         }
-        self.tenants = ids.iter().filter_map(|id| self.recording.tenant_or_new(id).ok()).collect();
+        self.tenants.extend(new.into_iter().filter_map(|id| self.recording.tenant_or_new(id).ok()));
         tell(Report::Tenants(self.tenants.clone()));
     }
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+
+    /// A log that was read and is not there any more is told once, with the reason for the banner, and so is its return.
+    #[test]
+    fn what_became_of_a_log_is_told_once_for_each_tenant() {
+        let home = tempfile::tempdir().unwrap();
+        let recording = Recording::create(&home.path().join("run.asof")).unwrap();
+        for tenant in ["a", "b"] {
+            recording.tenant_or_new(&tenant.into()).unwrap().record("one", &1).unwrap();
+        }
+        let opened = Recording::open(&home.path().join("run.asof")).unwrap();
+        let mut follower = Follower::new(&opened);
+        let mut told = Vec::new();
+        let look = |follower: &mut Follower<'_>, told: &mut Vec<String>| {
+            (0..3).for_each(|_| {
+                follower.look(true, &mut |report| match report {
+                    Report::Refused(tenant, why) => told.push(format!("{tenant}: {}", why.unwrap_or_default())),
+                    Report::Failed(text) => told.push(text),
+                    _ => {}
+                });
+            });
+            std::mem::take(told)
+        };
+        assert_eq!(look(&mut follower, &mut told), Vec::<String>::new());
+        let file = recording.file(&"a".into()).unwrap();
+        let away = file.with_extension("away");
+        std::fs::rename(&file, &away).unwrap();
+        let deleted = look(&mut follower, &mut told);
+        assert!(deleted.len() == 2 && deleted[0].starts_with("a: the log was deleted"), "{deleted:?}");
+        assert!(deleted[1].contains("the log was deleted") && deleted[1].contains("open the recording again"));
+        std::fs::rename(&away, &file).unwrap();
+        assert_eq!(look(&mut follower, &mut told), ["a: "]);
+        std::fs::write(&file, "").unwrap();
+        std::fs::remove_file(opened.file(&"b".into()).unwrap()).unwrap();
+        let both = look(&mut follower, &mut told).concat();
+        assert!(both.contains("a: the log was emptied") && both.contains("b: the log was deleted"), "{both}");
+    }
 
     #[test]
     fn an_application_that_has_gone_is_told_from_one_that_never_was() {

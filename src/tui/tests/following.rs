@@ -76,3 +76,20 @@ fn an_open_question_says_what_holds_now() {
     grow(&mut screen, &tenant, 4);
     screen.sees("Head now    #7").sees("6 later transitions stay on main~1");
 }
+
+/// The banner names what happened, and nothing is written from then on; when the log is there again, it goes.
+#[test]
+fn what_became_of_the_log_is_said_and_nothing_is_written() {
+    for change in ["deleted", "emptied", "replaced by the log of another recording"] {
+        let (mut screen, _) = live();
+        let why = format!("the log was {change}. Nothing is written to it; open the recording again");
+        let tenant = screen.app.session().unwrap().tenant.id().clone();
+        screen.sees("RW");
+        screen.report(Report::Refused(tenant.clone(), Some(why.clone())));
+        screen.report(Report::Failed(format!("shop.jsonl: {why}")));
+        screen.sees("RO").lacks("RW").sees(&format!("the log was {change}"));
+        screen.keys("Esc s").sees("RO").sees(&format!("the log was {change}")).lacks("Someone else");
+        screen.report(Report::Refused(tenant, None));
+        screen.keys("Esc").sees("RW").lacks("RO");
+    }
+}

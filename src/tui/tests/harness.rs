@@ -317,7 +317,9 @@ impl Harness {
 
     fn speaker(&mut self, report: &Report) -> TaskId {
         let job = match report {
-            Report::Followed(_) | Report::Failed(_) => Job::Follow(self.app.workspace.recording.clone().unwrap()),
+            Report::Followed(_) | Report::Failed(_) | Report::Refused(..) => {
+                Job::Follow(self.app.workspace.recording.clone().unwrap())
+            }
             Report::Share(_) => Job::Write {
                 recording: self.app.workspace.recording.clone().unwrap(),
                 tenant: self.tenant(),
