@@ -1,5 +1,6 @@
 //! Recordings in memory and on disk against each other, and what must stay true of every write.
 
+mod changes;
 mod compaction;
 mod engine;
 mod nested;
