@@ -25,6 +25,7 @@ pub use fork::{Forked, Start, shape as branch_shape};
 pub use moved::{Left, Moved};
 pub use promote::Promoted;
 pub use prune::Pruned;
+pub use rollback::plan as plan_rollback;
 pub use score::Scored;
 pub use snapshot::{Deleted, Edited, KINDS, Made, kind, shape as snapshot_shape};
 pub use transaction::{StepResult, StepStatus, TransactionStatus, is_undone, state as transaction_state};

@@ -22,6 +22,7 @@ pub mod transactions;
 pub mod transitions;
 pub mod tree;
 pub mod variants;
+pub mod verbs;
 pub mod watch;
 pub mod words;
 

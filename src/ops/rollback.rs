@@ -10,7 +10,7 @@ use crate::recording::Tenant;
 ///
 /// # Errors
 /// When there is no such version, or the head is it already.
-pub(super) fn plan(tenant: &Tenant, to: Version) -> Result<Moved> {
+pub fn plan(tenant: &Tenant, to: Version) -> Result<Moved> {
     let plan = tenant.history().plan_return(tenant.branch(), to)?;
     if plan.same {
         return Err(Error::AlreadyHead { target: plan.to.0, head: plan.head.0 });

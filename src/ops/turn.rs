@@ -3,7 +3,7 @@
 use super::Moved;
 use crate::error::{Error, Result};
 use crate::export::json::{Json, optional};
-use crate::record::TenantId;
+use crate::record::{Position, TenantId};
 use crate::recording::Tenant;
 
 /// Which way.
@@ -31,6 +31,8 @@ pub struct Turned {
 /// What turning a write round would do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TurnPlan {
+    /// The record that would be turned round.
+    pub of: Position,
     /// In the form of the outcome.
     pub would: Turned,
     /// Whether the tenant would not be guarded any more.
@@ -50,7 +52,7 @@ pub(super) fn plan(tenant: &Tenant, turn: Turn) -> Result<TurnPlan> {
     let history = tenant.history();
     let moved = found.plan.as_ref().map(|plan| Moved::planned(tenant.id(), plan, history.others_since(&found)));
     let would = Turned { tenant: tenant.id().clone(), turn, what: found.what, moved };
-    Ok(TurnPlan { would, lifts_guard: found.lifts_guard })
+    Ok(TurnPlan { of: found.of, would, lifts_guard: found.lifts_guard })
 }
 
 /// Does it.

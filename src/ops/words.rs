@@ -23,13 +23,17 @@ pub const PLAIN: Style =
     Style { version: |version| version.to_string(), counted, bytes: |bytes| counted(bytes, "byte") };
 
 /// A number and its noun.
-pub fn counted(n: u64, noun: &str) -> String {
-    let plural = match noun {
-        _ if n == 1 => "",
-        noun if noun.ends_with("ch") => "es",
-        _ => "s",
-    };
-    format!("{n} {noun}{plural}")
+pub fn counted(n: u64, thing: &str) -> String {
+    format!("{n} {}", noun(n, thing))
+}
+
+/// The noun that agrees with a number.
+pub fn noun(n: u64, thing: &str) -> String {
+    match thing {
+        _ if n == 1 => thing.to_owned(),
+        _ if thing.ends_with("ch") => format!("{thing}es"),
+        _ => format!("{thing}s"),
+    }
 }
 
 /// Names shown in one sentence.
@@ -74,11 +78,7 @@ pub(super) fn planned(plan: &Plan, style: &Style) -> String {
     match plan {
         Plan::Rollback(moved) => would_move(moved, style),
         Plan::Promote(Promoted { variant, moved }) => format!("promoting {variant}: {}", would_move(moved, style)),
-        Plan::Turn(TurnPlan { would, lifts_guard }) => {
-            let lifts =
-                if *lifts_guard { format!("; tenant {} is not guarded then", would.tenant) } else { String::new() };
-            format!("{}{lifts}", would_turn(would, style))
-        }
+        Plan::Turn(plan) => announced(plan, "", style),
         Plan::Compact(plan) => format!("would cut off {}", cut(plan, style)),
         Plan::Prune(Pruned { gone, of, .. }) => format!(
             "this takes {} of {of} out of the list; every version can still be opened",
@@ -102,20 +102,17 @@ fn head(moved: &Moved, style: &Style) -> String {
 
 fn would_move(moved: &Moved, style: &Style) -> String {
     let version = style.version;
-    let stays = match &moved.left {
-        Some(Left { branch, versions, others }) => {
-            let verb = if *versions == 1 { "is" } else { "are" };
-            let up_to = version(moved.head);
-            format!(
-                "{} up to {up_to} {verb} kept as {branch}{}",
-                (style.counted)(*versions, "version"),
-                of_others(*others, style)
-            )
-        }
-        None => "nothing is left behind".to_owned(),
-    };
+    let stays = stays(moved, style).unwrap_or_else(|| "nothing is left behind".to_owned());
     let (makes, to) = (version(moved.version), version(moved.to));
     format!("this appends {makes}, equal to {to}; {stays}; every version can still be opened{}", doubt(moved))
+}
+
+/// `3 versions up to #8 are kept as main~1`; `None` where nothing is left behind.
+pub fn stays(moved: &Moved, style: &Style) -> Option<String> {
+    let Left { branch, versions, others } = moved.left.as_ref()?;
+    let verb = if *versions == 1 { "is" } else { "are" };
+    let (many, up_to) = ((style.counted)(*versions, "version"), (style.version)(moved.head));
+    Some(format!("{many} up to {up_to} {verb} kept as {branch}{}", of_others(*others, style)))
 }
 
 fn kept(moved: &Moved, style: &Style) -> String {
@@ -145,17 +142,36 @@ fn turned_words(turned: &Turned, style: &Style) -> String {
     format!("{word} {}{moved}", turned.what)
 }
 
-fn would_turn(would: &Turned, style: &Style) -> String {
+/// What turning a write round would do, with a remark behind what is turned: what would be lost first comes first.
+pub fn announced(plan: &TurnPlan, remark: &str, style: &Style) -> String {
+    let TurnPlan { would, lifts_guard, .. } = plan;
     let word = match would.turn {
         Turn::Undo => "would undo",
         Turn::Redo => "would redo",
     };
+    let mut parts: Vec<String> = would.moved.iter().flat_map(|moved| would_turn(moved, style)).collect();
+    parts.extend(lifts_guard.then(|| format!("tenant {} is not guarded then", would.tenant)));
+    let parts = if parts.is_empty() { String::new() } else { format!(": {}", parts.join("; ")) };
+    format!("{word} {}{remark}{parts}", would.what)
+}
+
+fn would_turn(moved: &Moved, style: &Style) -> Vec<String> {
     let version = style.version;
-    let becomes = would.moved.as_ref().map(|moved| {
-        let (makes, to) = (version(moved.version), version(moved.to));
-        format!(": {makes} becomes the head, equal to {to}{}{}", kept(moved, style), doubt(moved))
+    let becomes = format!("{} becomes the head, equal to {}", version(moved.version), version(moved.to));
+    let doubtful = moved.doubt.as_ref().map(|why| format!("doubtful: {why}"));
+    let left = moved.left.as_ref().map(|left| match left.others {
+        0 => stays(moved, style).unwrap_or_default(),
+        others => {
+            let many = (style.counted)(others, "newer version");
+            format!("leaves behind {many} of other writers, kept as {}", left.branch)
+        }
     });
-    format!("{word} {}{}", would.what, becomes.unwrap_or_default())
+    let leaves_others = moved.left.as_ref().is_some_and(|left| left.others > 0);
+    let mut parts = vec![Some(becomes), left, doubtful];
+    if leaves_others {
+        parts.rotate_left(1);
+    }
+    parts.into_iter().flatten().collect()
 }
 
 fn made_words(made: &Made, style: &Style) -> String {

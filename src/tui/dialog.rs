@@ -113,7 +113,7 @@ impl Dialog {
         match self {
             Self::Rollback(question) => question.context(),
             Self::Compact(question) => question.context(),
-            Self::Confirm(_) => Context::Question,
+            Self::Confirm(confirm) => confirm.context(),
             Self::Form(_) => Context::Prompt,
             Self::Chooser(_) => Context::Chooser,
             Self::Notice(_) => Context::Notice,
@@ -189,9 +189,10 @@ impl Dialog {
         match self {
             Self::Rollback(question) => question.line_mut(),
             Self::Compact(question) => question.line_mut(),
+            Self::Confirm(confirm) => confirm.line_mut(),
             Self::Form(form) => form.line_mut(),
             Self::Chooser(chooser) => Some(&mut chooser.line),
-            Self::Notice(_) | Self::Confirm(_) | Self::Leaving(_) => None,
+            Self::Notice(_) | Self::Leaving(_) => None,
         }
     }
 }

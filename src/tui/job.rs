@@ -19,10 +19,10 @@ use super::action::Action;
 use super::task::Cancel;
 use crate::Result;
 use crate::diff::diff;
-use crate::history::RollbackPlan;
 use crate::import::{Note, Problem};
-use crate::record::{Position, SnapshotId, SnapshotNote, TenantId, Version};
-use crate::recording::{CompactPlan, Progress, Recording, SnapshotRequest, Tenant};
+use crate::ops::{self, Moved, Verb};
+use crate::record::{Position, SnapshotId, TenantId, Version};
+use crate::recording::{Allow, CompactPlan, Progress, Recording, Tenant};
 use crate::source::{self, Address, Recents};
 use crate::value::{Path, Text, Value};
 use crate::view::changes::Changes;
@@ -227,49 +227,16 @@ pub enum Content {
 /// Something to be written.
 #[derive(Debug, Clone)]
 pub enum Write {
-    /// Makes a past state the new head.
-    RollBack {
-        /// Which.
-        to: Version,
-        /// Why.
-        reason: String,
-    },
-    /// Marks a version.
-    Snapshot(SnapshotRequest),
-    /// Gives a snapshot another name, description and tags.
-    Edit {
-        /// Which.
-        id: SnapshotId,
-        /// What it says from now on.
-        note: SnapshotNote,
-    },
-    /// Takes a snapshot out of the list.
-    Delete(SnapshotId),
-    /// Makes a variant permanent.
-    Promote {
-        /// Which.
-        variant: Text,
-        /// Why.
-        reason: String,
-    },
-    /// Starts a branch.
-    Fork {
-        /// Its name.
-        name: String,
-        /// Where.
-        from: Version,
-    },
-    /// Cuts off old history.
-    Compact {
-        /// The first version that stays.
-        before: Version,
-    },
-    /// Takes back the last write.
-    Undo,
+    /// Does this, with what was agreed to.
+    Do(Verb, Allow),
     /// Nothing but what there is: keeps a recording that is in memory.
     Nothing,
-    /// Does again what was taken back last.
-    Redo,
+}
+
+impl From<Verb> for Write {
+    fn from(verb: Verb) -> Self {
+        Self::Do(verb, Allow::default())
+    }
 }
 
 /// Where the screen goes after a write.
@@ -292,8 +259,8 @@ pub struct Preview {
     pub at: Position,
     /// Snapshots there were then.
     pub snapshots: usize,
-    /// The plan.
-    pub plan: RollbackPlan,
+    /// What would move.
+    pub moved: Moved,
     /// What would change at the head.
     pub summary: Summary,
 }
@@ -467,7 +434,7 @@ impl Job {
                 tell(Report::Exported(written.map_err(|error| format!("{}: {error}", path.display()))));
             }
             Self::Write { recording, tenant, write, keep } => {
-                let report = write::write_kept(&recording, &tenant, write, keep, (cancel, tell));
+                let report = write::write_kept(&recording, &tenant, &write, keep, (cancel, tell));
                 tell(Report::Refused(tenant.id().clone(), recording.refused(tenant.id())));
                 tell(report);
             }
@@ -476,13 +443,14 @@ impl Job {
 }
 
 fn plan(tenant: &Tenant, to: Version) -> Result<Preview> {
-    let (at, snapshots, plan) = {
+    let (at, snapshots) = {
         let history = tenant.history();
-        (history.position(), history.snapshots().len(), history.plan_rollback(to)?)
+        (history.position(), history.snapshots().len())
     };
-    let head = tenant.value_at(plan.head)?;
-    let target = tenant.value_at(plan.to)?;
-    Ok(Preview { at, snapshots, plan, summary: Summary::new(&diff(&head, &target), &head, &target) })
+    let moved = ops::plan_rollback(tenant, to)?;
+    let head = tenant.value_at(moved.head)?;
+    let target = tenant.value_at(moved.to)?;
+    Ok(Preview { at, snapshots, moved, summary: Summary::new(&diff(&head, &target), &head, &target) })
 }
 
 fn plan_cut(tenant: &Tenant, before: Version) -> Result<Cutting> {

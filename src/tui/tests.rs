@@ -27,6 +27,7 @@ mod storm;
 mod tasks;
 mod terminal;
 mod timeline;
+mod verbs;
 mod views;
 mod watching;
 mod writing;

@@ -131,7 +131,7 @@ impl Session {
 fn the_demo_is_stepped_rolled_back_and_left() {
     let mut session = Session::start(&["demo"]);
     session.sees("#7/7").types(",").sees("#6/7").types("R").sees("Nothing is deleted").types("\r").types("y");
-    session.sees("#8/8").sees("Rolled back").types("u").sees("again does it").types("u").sees("Undone").types("q");
+    session.sees("#8/8").sees("Rolled back").types("u").sees("again does it").types("u").sees("Undid").types("q");
     assert!(session.ends().success());
 }
 

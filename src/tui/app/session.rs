@@ -7,6 +7,7 @@ use super::questions::Parked;
 use super::views::Lists;
 use crate::diff::ArrayKeys;
 use crate::history::Context;
+use crate::ops::TurnPlan;
 use crate::record::{Position, Version};
 use crate::recording::{HistoryGuard, Tenant};
 use crate::tui::action::Action;
@@ -62,7 +63,7 @@ pub struct Session {
     /// A film that runs.
     pub play: Option<Play>,
     /// An undo or redo that was announced, and is done when it is asked for again.
-    pub announced: Option<(Action, Position)>,
+    pub announced: Option<Announced>,
     /// A question put aside while its diff is looked at.
     pub parked: Option<Parked>,
     /// Why the log takes no more writes of this process.
@@ -141,6 +142,29 @@ impl Jumps {
     /// Whether there is a place to go back to.
     pub fn is_empty(&self) -> bool {
         self.back.is_empty()
+    }
+}
+
+/// An undo or redo, as it was announced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Announced {
+    action: Action,
+    of: Position,
+    /// Whether versions of others were said to be left behind, and the version it goes to to be doubtful.
+    others: bool,
+    doubtful: bool,
+}
+
+impl Announced {
+    /// How many versions others write until it is done is not part of it: they may go on all the time.
+    pub fn of(action: Action, plan: &TurnPlan) -> Self {
+        let moved = plan.would.moved.as_ref();
+        Self {
+            action,
+            of: plan.of,
+            others: plan.would.others() > 0,
+            doubtful: moved.is_some_and(|moved| moved.doubt.is_some()),
+        }
     }
 }
 

@@ -1,20 +1,24 @@
 //! Asking before something is written, and where a recording in memory should be kept.
 
+use super::session::Announced;
 use super::tasks::Kind;
 use super::{Access, App, Boxed, Effect};
+use crate::Error;
+use crate::ops::{self, Plan, Start, Verb, words};
 use crate::record::{Position, SnapshotNote, Version};
-use crate::recording::SnapshotRequest;
+use crate::recording::{Allow, SnapshotRequest};
 use crate::source::Address;
 use crate::tui::action::{Action, Request};
 use crate::tui::dialog::chooser::Pick;
-use crate::tui::dialog::confirm::Confirm;
+use crate::tui::dialog::confirm::{self, Confirm};
 use crate::tui::dialog::form::{Form, Marking, Purpose, expand_home};
 use crate::tui::dialog::rollback::Question;
 use crate::tui::dialog::{Answer, Dialog};
 use crate::tui::job::{Job, Write};
 use crate::tui::owner::{Owner, SessionId};
 use crate::tui::store::Memory;
-use crate::view::text::{number, visible};
+use crate::view::text::visible;
+use crate::view::verbs::{SCREEN, sentence};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -192,7 +196,7 @@ impl App {
             return Vec::new();
         }
         let request = SnapshotRequest { name: Some(name.into()), version: Some(version), ..Default::default() };
-        self.write(id.into(), Write::Snapshot(request))
+        self.write(id.into(), Verb::Snapshot(request).into())
     }
 
     /// Opens the selected snapshot's form.
@@ -241,7 +245,7 @@ impl App {
             return Vec::new();
         }
         let Some((id, from)) = self.session().map(|session| (session.id, session.cursor)) else { return Vec::new() };
-        self.write(id.into(), Write::Fork { name: name.to_owned(), from })
+        self.write(id.into(), Verb::Fork { name: name.into(), start: Start::At(from) }.into())
     }
 
     /// Opens the rollback question for a target, or for what the focused pane points at.
@@ -259,8 +263,9 @@ impl App {
 
     fn question(&mut self, to: Version) -> Vec<Effect> {
         let Some(session) = self.session() else { return Vec::new() };
-        if to == session.tenant.head() {
-            self.messages.note(format!("{} is the head already: step back first, then R", number(to)));
+        if let Err(error) = ops::plan_rollback(&session.tenant, to) {
+            let then = if matches!(error, Error::AlreadyHead { .. }) { ": step back first, then R" } else { "" };
+            self.messages.note(sentence(&format!("{error}{then}")));
             return Vec::new();
         }
         let question = Question::new(session, to);
@@ -283,10 +288,11 @@ impl App {
     fn answer_form(&mut self, owner: Owner, purpose: Purpose, texts: &[String]) -> Vec<Effect> {
         let first = texts.first().map_or("", |text| text.trim());
         match purpose {
-            Purpose::Snapshot(version) => return self.write(owner, Write::Snapshot(snapshot_of(version, texts))),
+            Purpose::Snapshot(version) => return self.write(owner, Verb::Snapshot(snapshot_of(version, texts)).into()),
             Purpose::Edit(id) => {
                 let SnapshotRequest { name, description, tags, .. } = snapshot_of(Version(0), texts);
-                return self.write(owner, Write::Edit { id, note: SnapshotNote { name, description, tags } });
+                let note = SnapshotNote { name, description, tags };
+                return self.write(owner, Verb::Edit { id, note }.into());
             }
             Purpose::Filter | Purpose::Goto(_) | Purpose::Search | Purpose::Mark(_) if self.is_elsewhere(owner) => {}
             Purpose::Filter => self.filter(first),
@@ -322,21 +328,24 @@ impl App {
         self.workspace.address.as_ref().and_then(Address::default_recording).unwrap_or_default()
     }
 
-    /// Takes back the last write, or does it again: first says what that would be, and does it when asked once more.
+    /// Takes back the last write, or does it again: first says what that would be, and does it when asked once more. A
+    /// guarded tenant asks for its name.
     pub(super) fn turn(&mut self, action: Action) -> Vec<Effect> {
+        let verb = if action == Action::Redo { Verb::Redo } else { Verb::Undo };
         let Some(session) = self.session_mut() else { return Vec::new() };
-        let id = session.id;
-        let again = action == Action::Redo;
-        let last = if again { session.tenant.redoable() } else { session.tenant.undoable() };
-        let Some(last) = last else { return Vec::new() };
-        if session.announced.replace((action, last.of)) == Some((action, last.of)) {
-            session.announced = None;
-            return self.write(id.into(), if again { Write::Redo } else { Write::Undo });
+        let Ok(Plan::Turn(plan)) = verb.plan(&session.tenant) else { return Vec::new() };
+        if verb.asks_for_name(&session.tenant) {
+            let question = Confirm::turn(session, verb, plan);
+            self.show_box(Dialog::Confirm(Box::new(question)));
+            return Vec::new();
         }
-        let word = if again { "redo" } else { "undo" };
-        let becomes = last.back_to.map(|to| format!(" → the head becomes equal to {}", number(to))).unwrap_or_default();
+        let (id, told) = (session.id, Announced::of(action, &plan));
+        if session.announced.replace(told.clone()) == Some(told) {
+            session.announced = None;
+            return self.write(id.into(), Write::Do(verb, confirm::told(Allow::default(), &plan)));
+        }
         let key = self.keymap.key_of(action);
-        self.messages.note(format!("{word}: {}{becomes}; {key} again does it", last.what));
+        self.messages.note(sentence(&words::announced(&plan, &format!(" ({key} again does it)"), &SCREEN)));
         Vec::new()
     }
 
@@ -381,7 +390,7 @@ impl App {
 
     /// Which share of cutting off old history is done, while it is.
     pub fn compacting(&self) -> Option<f64> {
-        let cuts = |kind: &Kind| matches!(kind, Kind::Write(Write::Compact { .. }));
+        let cuts = |kind: &Kind| matches!(kind, Kind::Write(Write::Do(Verb::Compact { .. }, _)));
         self.tasks.writing(self.workspace.id).filter(|task| cuts(&task.kind))?.progress
     }
 

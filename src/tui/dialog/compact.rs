@@ -5,6 +5,7 @@ use super::frame::{Frame, wrap};
 use super::guard::Guard;
 use super::rows::{Row, Tone, paint_rows};
 use super::{Answer, Facts};
+use crate::ops::Verb;
 use crate::record::Version;
 use crate::tui::action::{Action, Context};
 use crate::tui::app::Session;
@@ -85,7 +86,9 @@ impl Compaction {
     /// Nothing is cut off before it is known what that would be, nor without the name that is asked for.
     fn commit(&mut self) -> Answer {
         match self.preview {
-            Some(Ok(_)) if self.guard.is_met() => Answer::Write(Write::Compact { before: self.before }),
+            Some(Ok(_)) if self.guard.is_met() => {
+                Answer::Write(Write::Do(Verb::Compact { before: self.before }, self.guard.allow()))
+            }
             Some(Ok(_)) => {
                 (self.missing, self.typing) = (true, true);
                 Answer::Stay

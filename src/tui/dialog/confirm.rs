@@ -1,23 +1,41 @@
 //! A question with a yes and a no. Only `y` says yes; Enter is inert.
 
-use super::frame::{Frame, wrap, write};
+use super::form::Line;
+use super::frame::{Frame, wrap};
+use super::guard::Guard;
+use super::rows::{Row, Tone, paint_rows};
 use super::{Answer, Facts};
 use crate::history::History;
+use crate::ops::{Plan, TurnPlan, Verb};
 use crate::record::SnapshotId;
+use crate::recording::Allow;
 use crate::tui::action::{Action, Context};
+use crate::tui::app::Session;
 use crate::tui::job::Write;
 use crate::tui::keymap::Keymap;
 use crate::tui::pane::Look;
 use crate::view::text::{number, visible};
+use crate::view::verbs::{SCREEN, sentence};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-/// A question: whether a snapshot should go.
+/// What is asked about.
+enum Asked {
+    /// Whether a snapshot should go; with the key that would take it back.
+    Deletion(SnapshotId, String),
+    /// Whether a write of a guarded tenant should be turned round.
+    Turn(Verb, Box<TurnPlan>),
+}
+
+/// A question.
 pub struct Confirm {
-    id: SnapshotId,
+    asked: Asked,
     about: String,
-    /// The key that would take it back.
-    undo: String,
+    guard: Guard,
+    /// Whether the tenant's name is being typed.
+    typing: bool,
+    /// Whether it was missing when the question was confirmed.
+    missing: bool,
 }
 
 /// Columns inside.
@@ -33,45 +51,93 @@ impl Confirm {
              back.",
             number(snapshot.version)
         );
-        Some(Self { id, about, undo })
+        Some(Self::new(Asked::Deletion(id, undo), about, Guard::default()))
     }
 
-    /// The same question, looked up again.
-    #[cfg(test)]
-    pub fn asked_anew(&self, history: &History) -> Option<Self> {
-        Self::deletion(history, self.id, self.undo.clone())
+    /// Whether a write should be turned round, where the tenant asks for its name first.
+    pub fn turn(session: &Session, verb: Verb, plan: TurnPlan) -> Self {
+        let about = sentence(&Plan::Turn(plan.clone()).words(&SCREEN));
+        Self::new(Asked::Turn(verb, Box::new(plan)), about, Guard::of(session))
     }
 
-    /// Says what holds now.
-    pub fn renew(&mut self, history: &History) -> Facts {
-        match Self::deletion(history, self.id, self.undo.clone()) {
-            Some(new) => *self = new,
-            None => return Facts::Gone("The question was closed: the snapshot is not in the list any more".to_owned()),
+    fn new(asked: Asked, about: String, guard: Guard) -> Self {
+        Self { asked, about, guard, typing: false, missing: false }
+    }
+
+    /// The same question, looked up again. The error says why there is nothing left to ask.
+    pub fn asked_anew(&self, session: &Session) -> Result<Self, &'static str> {
+        match &self.asked {
+            Asked::Deletion(id, undo) => Self::deletion(&session.history(), *id, undo.clone())
+                .ok_or("The question was closed: the snapshot is not in the list any more"),
+            Asked::Turn(verb, _) => match verb.plan(&session.tenant) {
+                Ok(Plan::Turn(plan)) => Ok(Self::turn(session, verb.clone(), plan)),
+                _ => Err("The question was closed: there is nothing to take back any more"),
+            },
         }
+    }
+
+    /// Says what holds now. What was typed stays.
+    pub fn renew(&mut self, session: &Session) -> Facts {
+        match self.asked_anew(session) {
+            Ok(new) => (self.asked, self.about) = (new.asked, new.about),
+            Err(why) => return Facts::Gone(why.to_owned()),
+        }
+        self.guard.renew(session);
         Facts::Hold
+    }
+
+    /// Which keys hold.
+    pub fn context(&self) -> Context {
+        if self.typing { Context::Prompt } else { Context::Question }
+    }
+
+    /// The line that keys go into.
+    pub fn line_mut(&mut self) -> Option<&mut Line> {
+        self.typing.then_some(&mut self.guard.line)
     }
 
     /// Takes an action.
     pub fn act(&mut self, action: Action) -> Answer {
+        self.missing = false;
         match action {
-            Action::Confirm => Answer::Write(Write::Delete(self.id)),
-            Action::Cancel => Answer::Close,
-            _ => Answer::Stay,
+            Action::Confirm | Action::Cancel if self.typing => self.typing = false,
+            Action::Confirm if self.guard.is_met() => return Answer::Write(self.write()),
+            Action::Confirm => (self.missing, self.typing) = (true, true),
+            Action::Cancel => return Answer::Close,
+            _ => {}
+        }
+        Answer::Stay
+    }
+
+    /// What a yes means, with all that the question says.
+    fn write(&self) -> Write {
+        match &self.asked {
+            Asked::Deletion(id, _) => Verb::Delete(*id).into(),
+            Asked::Turn(verb, plan) => Write::Do(verb.clone(), told(self.guard.allow(), plan)),
         }
     }
 
-    /// Paints it.
+    /// Paints it; answers where the text cursor is.
     pub fn paint(&self, keymap: &Keymap, look: &Look, area: Rect, buf: &mut Buffer) -> Option<Position> {
-        let lines = wrap(&self.about, usize::from(WIDTH));
-        let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
-        let frame = Frame { title: "Delete snapshot", footer: "Enter does nothing", width: WIDTH, height };
-        let inside = frame.paint(look, area, buf);
-        for (row, line) in lines.iter().enumerate() {
-            write(inside, row, line, look.theme.text, buf);
-        }
         let [yes, no] = [Action::Confirm, Action::Cancel].map(|action| keymap.keys_in(Context::Question, action));
-        let keys = format!("  {yes} delete   {no} cancel");
-        write(inside, lines.len() + 1, &keys, look.theme.strong, buf);
-        None
+        let (title, does) = match &self.asked {
+            Asked::Deletion(..) => ("Delete snapshot", "delete"),
+            Asked::Turn(Verb::Redo, _) => ("Redo", "do it again"),
+            Asked::Turn(..) => ("Undo", "take it back"),
+        };
+        let mut rows: Vec<_> = wrap(&self.about, usize::from(WIDTH)).into_iter().map(Row::plain).collect();
+        rows.push(Row::gap());
+        rows.extend(self.guard.row(self.typing));
+        rows.extend(self.missing.then(|| Row::Text(self.guard.complaint(&yes), Tone::Bad)));
+        rows.push(Row::Text(format!("  {yes} {does}   {no} cancel"), Tone::Strong));
+        let height = u16::try_from(rows.len()).unwrap_or(u16::MAX);
+        let frame = Frame { title, footer: "Enter does nothing", width: WIDTH, height };
+        paint_rows(&rows, frame.paint(look, area, buf), look, buf)
     }
+}
+
+/// What somebody agreed to who was told a plan: to the doubt and the versions of others that it names.
+pub fn told(allow: Allow, plan: &TurnPlan) -> Allow {
+    let doubtful = plan.would.moved.as_ref().is_some_and(|moved| moved.doubt.is_some());
+    allow.doubtful(doubtful).leaving_others(plan.would.others() > 0)
 }

@@ -1,14 +1,11 @@
-//! What guards a tenant tagged `prod`: its name has to be typed before its history gets another head or is cut off.
-//!
-//! A tenant is tagged by any of its snapshots: tags belong to those.
+//! What a guarded tenant asks for: its name has to be typed before its history gets another head or something is taken
+//! away.
 
 use super::form::Line;
 use super::rows::Row;
+use crate::recording::Allow;
 use crate::tui::app::Session;
 use crate::value::Text;
-
-/// The tag.
-const GUARDED: &str = "prod";
 
 /// What has to be typed, and is.
 #[derive(Default)]
@@ -22,8 +19,8 @@ pub struct Guard {
 impl Guard {
     /// Of a session's tenant.
     pub fn of(session: &Session) -> Self {
-        let tagged = session.history().snapshots().iter().any(|one| one.tags.iter().any(|tag| &**tag == GUARDED));
-        Self { name: tagged.then(|| session.tenant.id().0.clone()), line: Line::default() }
+        let name = session.tenant.asks_for_name().then(|| session.tenant.id().0.clone());
+        Self { name, line: Line::default() }
     }
 
     /// Looks again whether a name is asked for. What was typed stays.
@@ -43,6 +40,14 @@ impl Guard {
         self.name.as_ref().is_none_or(is_typed)
     }
 
+    /// What the tenant is told: its name, where it was typed.
+    pub fn allow(&self) -> Allow {
+        match self.name.as_ref().filter(|_| self.is_met()) {
+            Some(name) => Allow::default().confirmed(name.clone()),
+            None => Allow::default(),
+        }
+    }
+
     /// The line to type; none where nothing is asked for.
     pub fn row(&self, typed: bool) -> Option<Row<'_>> {
         self.asks().then_some(Row::Input { label: "Tenant   ", line: &self.line, typed })
@@ -51,6 +56,6 @@ impl Guard {
     /// What to say where the name is missing.
     pub fn complaint(&self, confirm: &str) -> String {
         let name = self.name.as_deref().map(crate::view::text::visible).unwrap_or_default();
-        format!("It is tagged {GUARDED}: type its name, {name}, then Enter and {confirm}")
+        format!("It is guarded: type its name, {name}, then Enter and {confirm}")
     }
 }

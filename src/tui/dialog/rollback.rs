@@ -7,6 +7,7 @@ use super::guard::Guard;
 use super::rows::{Row, Tone, paint_rows};
 use super::{Answer, Facts};
 use crate::history::{Branch, History};
+use crate::ops::{Moved, Verb, words};
 use crate::record::{SnapshotKind, Version};
 use crate::tui::action::{Action, Context};
 use crate::tui::app::Session;
@@ -16,6 +17,7 @@ use crate::tui::pane::Look;
 use crate::value::Text;
 use crate::view::summary::Summary;
 use crate::view::text::{number, thousands, time_of_day, visible};
+use crate::view::verbs::SCREEN;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
@@ -119,9 +121,9 @@ impl Question {
 
     /// Takes what the rollback would do, and what held when this was worked out.
     pub fn take(&mut self, preview: Result<Preview, String>, history: &History) {
-        if let Ok(Preview { plan, snapshots, .. }) = &preview {
-            (self.head, self.head_time) = (plan.head, time_of(history, plan.head));
-            (self.makes, self.snapshots) = (plan.makes, *snapshots);
+        if let Ok(Preview { moved, snapshots, .. }) = &preview {
+            (self.head, self.head_time) = (moved.head, time_of(history, moved.head));
+            (self.makes, self.snapshots) = (moved.version, *snapshots);
         }
         self.preview = Some(preview);
     }
@@ -239,10 +241,32 @@ impl Question {
             _ if matches!(self.preview, Some(Err(_))) => return Answer::Stay,
             Asked::Promote(_) if reason.is_empty() => self.missing = Some(Missing::Reason),
             _ if !self.guard.is_met() => (self.missing, self.typing) = (Some(Missing::Name), Typing::Name),
-            Asked::Promote(variant) => return Answer::Write(Write::Promote { variant: variant.clone(), reason }),
-            Asked::RollBack => return Answer::Write(Write::RollBack { to: self.to, reason }),
+            Asked::Promote(variant) => {
+                return self.write(Verb::Promote { variant: variant.clone(), reason: reason.into() });
+            }
+            Asked::RollBack => return self.write(Verb::Rollback { to: self.to, reason: reason.into() }),
         }
         Answer::Stay
+    }
+
+    /// A yes agrees to what the question says: to a doubt as well, where it says one.
+    fn write(&self, verb: Verb) -> Answer {
+        Answer::Write(Write::Do(verb, self.guard.allow().doubtful(self.doubt().is_some())))
+    }
+
+    fn moved(&self) -> Option<&Moved> {
+        self.preview.as_ref().and_then(|preview| preview.as_ref().ok()).map(|preview| &preview.moved)
+    }
+
+    fn doubt(&self) -> Option<&Text> {
+        self.moved().and_then(|moved| moved.doubt.as_ref())
+    }
+
+    /// What may be wrong with the version to go back to, in lines.
+    fn doubt_rows(&self, columns: usize) -> Vec<Row<'_>> {
+        let words = self.doubt().map(|why| format!("{} is doubtful: {}", number(self.to), visible(why)));
+        let lines = words.map(|words| wrap(&words, columns)).unwrap_or_default();
+        lines.into_iter().map(|line| Row::Text(line, Tone::Bad)).collect()
     }
 
     /// The keys of an action in this question.
@@ -294,6 +318,7 @@ impl Question {
             }),
         ];
         rows.extend(self.changes(Summary::lines));
+        rows.extend(self.doubt_rows(WIDE));
         rows.push(Row::gap());
         rows.push(Row::plain("Kept"));
         rows.extend(self.kept(keymap, WIDE - 2).into_iter().map(|line| Row::plain(format!("  {line}"))));
@@ -311,6 +336,7 @@ impl Question {
             Row::plain(heads),
         ];
         rows.extend(self.changes(Summary::lines));
+        rows.extend(self.doubt_rows(NARROW));
         rows.push(Row::gap());
         rows.extend(self.kept(keymap, NARROW).into_iter().map(Row::plain));
         let [yes, diff, no] = self.keys(keymap);
@@ -343,14 +369,11 @@ impl Question {
             1 => "; the snapshot stays".to_owned(),
             many => format!("; all {} snapshots stay", thousands(many as u64)),
         };
-        let kept = self.preview.as_ref().and_then(|preview| preview.as_ref().ok()?.plan.kept.as_ref());
-        let line = match kept {
-            Some((name, 1)) => format!(": 1 later transition stays on {}", visible(name)),
-            Some((name, many)) => format!(": {} later transitions stay on {}", thousands(*many), visible(name)),
-            None => String::new(),
-        };
+        let line = self.moved().and_then(|moved| words::stays(moved, &SCREEN));
+        let line = line.map(|line| format!(": {}", visible(&line))).unwrap_or_default();
         let variants = if let Asked::Promote(_) = self.asked { "; the other variants stay open" } else { "" };
-        let switch = kept.map(|(name, _)| format!(", or :switch {}", visible(name))).unwrap_or_default();
+        let left = self.moved().and_then(|moved| moved.left.as_ref());
+        let switch = left.map(|left| format!(", or :switch {}", visible(&left.branch))).unwrap_or_default();
         let undo = keymap.key_of(Action::Undo);
         wrap(&format!("Nothing is deleted{line}{snapshots}{variants}. Undo with {undo}{switch}."), columns)
     }

@@ -1,11 +1,11 @@
-//! Writing to a recording, and what to say about it.
+//! Writing to a recording, and where the screen goes afterwards. What to say is made of the outcome.
 
 use super::{After, Report, Write, Written};
-use crate::history::Strategy;
-use crate::recording::{Compacted, Recording, RolledBack, Tenant, Turned};
+use crate::ops::{Outcome, Turn};
+use crate::recording::{Recording, Tenant};
 use crate::tui::action::Action;
 use crate::tui::task::Cancel;
-use crate::view::text::{counted, number, size};
+use crate::view::verbs::{SCREEN, sentence};
 use crate::{Error, Result};
 use std::path::PathBuf;
 
@@ -13,7 +13,7 @@ use std::path::PathBuf;
 pub(super) fn write_kept(
     recording: &Recording,
     tenant: &Tenant,
-    write: Write,
+    write: &Write,
     keep: Option<PathBuf>,
     (cancel, tell): (&Cancel, &mut dyn FnMut(Report)),
 ) -> Report {
@@ -40,84 +40,39 @@ pub(super) fn write_kept(
     }
 }
 
-fn write_to(tenant: &Tenant, write: Write, tell: &mut dyn FnMut(Report)) -> Result<Written> {
-    let (action, what, after) = match write {
-        Write::RollBack { to, reason } => {
-            let done = tenant.rollback(&Strategy::Version(to), &reason)?;
-            ("rollback", rolled_back(&done), After::Version(done.version))
-        }
-        Write::Promote { variant, reason } => {
-            let done = tenant.promote(&variant, &reason)?;
-            ("promote", promoted(&variant, &done), After::Version(done.version))
-        }
-        Write::Snapshot(request) => {
-            let made = tenant.snapshot(&request)?;
-            let name = made.name.as_deref().unwrap_or("auto");
-            ("snapshot", format!("Snapshot \"{name}\" marks {}", number(made.version)), After::Snapshot(made.id))
-        }
-        Write::Edit { id, note } => {
-            tenant.edit_snapshot(id, &note)?;
-            let name = note.name.as_deref().unwrap_or("auto");
-            ("edit-snapshot", format!("Snapshot \"{name}\" saved"), After::Snapshot(id))
-        }
-        Write::Delete(id) => {
-            tenant.delete_snapshot(id)?;
-            ("delete-snapshot", "Snapshot deleted; its version stays".to_owned(), After::Stay)
-        }
-        Write::Fork { name, from } => {
-            let made = tenant.fork(&name, from)?;
-            let what =
-                format!("Branch \"{name}\" starts at {}; applications write to it by its name", number(made.base));
-            ("fork", what, After::Branch(made.name))
-        }
-        Write::Compact { before } => {
-            let done = tenant.compact_telling(before, &mut |share| tell(Report::Share(share)))?;
-            ("compact", compacted(&done), After::Stay)
-        }
+fn write_to(tenant: &Tenant, write: &Write, tell: &mut dyn FnMut(Report)) -> Result<Written> {
+    match write {
         Write::Nothing => {
             let what = "Saved".to_owned();
-            ("save", what, After::Stay)
+            Ok(Written { action: "save", what, back: None, after: After::Stay, kept_at: None })
         }
-        Write::Undo => {
-            let undone = tenant.undo()?;
-            ("undo", format!("Undone: {}", undone.what), turned(tenant, &undone))
+        Write::Do(verb, allow) => {
+            let outcome = verb.act(&tenant.allowing(allow.clone()), &mut |share| tell(Report::Share(share)))?;
+            Ok(written(&outcome))
         }
-        Write::Redo => {
-            let redone = tenant.redo()?;
-            ("redo", format!("Done again: {}", redone.what), turned(tenant, &redone))
+    }
+}
+
+fn written(outcome: &Outcome) -> Written {
+    let what = sentence(&outcome.words(&SCREEN));
+    let (action, after) = match outcome {
+        Outcome::RolledBack(moved) => ("rollback", After::Version(moved.version)),
+        Outcome::Promoted(promoted) => ("promote", After::Version(promoted.moved.version)),
+        Outcome::Turned(turned) => {
+            let action = if turned.turn == Turn::Undo { "undo" } else { "redo" };
+            (action, turned.moved.as_ref().map_or(After::Stay, |moved| After::Version(moved.version)))
         }
+        Outcome::Made(made) => ("snapshot", After::Snapshot(made.snapshot.id)),
+        Outcome::Edited(edited) => ("edit-snapshot", After::Snapshot(edited.snapshot.id)),
+        Outcome::Deleted(_) | Outcome::Pruned(_) => ("delete-snapshot", After::Stay),
+        Outcome::Forked(forked) => ("fork", After::Branch(forked.branch.name.clone())),
+        Outcome::Scored(_) => ("score", After::Stay),
+        Outcome::Compacted(_) => ("compact", After::Stay),
     };
     let back = match action {
         "undo" => Some(Action::Redo),
-        "save" | "compact" => None,
+        "compact" | "score" => None,
         _ => Some(Action::Undo),
     };
-    Ok(Written { action, what, back, after, kept_at: None })
-}
-
-fn rolled_back(done: &RolledBack) -> String {
-    let kept = done.kept.as_ref().map(|name| format!(", {name} kept")).unwrap_or_default();
-    let (head, equal) = (number(done.version), number(done.to));
-    format!("Rolled back: {head} is the new head, equal to {equal}{kept}")
-}
-
-fn promoted(variant: &str, done: &RolledBack) -> String {
-    let kept = done.kept.as_ref().map(|name| format!(", {name} kept")).unwrap_or_default();
-    let (head, equal) = (number(done.version), number(done.to));
-    format!("Promoted {variant}: {head} is the new head of main, equal to {equal}{kept}")
-}
-
-fn compacted(done: &Compacted) -> String {
-    let snapshots = match done.plan.snapshots.len() {
-        0 => String::new(),
-        many => format!(" and {}", counted(many, "snapshot")),
-    };
-    let versions = counted(done.plan.versions, "version");
-    let (first, freed) = (number(done.plan.before), size(done.freed));
-    format!("Cut off {versions}{snapshots}: {first} is the oldest version now; the log is {freed} shorter")
-}
-
-/// To the version that an undo or redo made, if it made one.
-fn turned(tenant: &Tenant, done: &Turned) -> After {
-    if done.back_to.is_some() { After::Version(tenant.head()) } else { After::Stay }
+    Written { action, what, back, after, kept_at: None }
 }

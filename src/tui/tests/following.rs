@@ -72,9 +72,9 @@ fn a_recording_on_the_disk_is_followed_once_it_is_read() {
 #[test]
 fn an_open_question_says_what_holds_now() {
     let (mut screen, tenant) = live();
-    screen.keys("g g R").sees("Head now    #3").sees("2 later transitions stay on main~1");
+    screen.keys("g g R").sees("Head now    #3").sees("2 versions up to #3 are kept as main~1");
     grow(&mut screen, &tenant, 4);
-    screen.sees("Head now    #7").sees("6 later transitions stay on main~1");
+    screen.sees("Head now    #7").sees("6 versions up to #7 are kept as main~1");
 }
 
 /// The banner names what happened, and nothing is written from then on; when the log is there again, it goes.

@@ -70,7 +70,10 @@ fn search_finds_and_walks() {
 #[test]
 fn the_rollback_question_commits_on_y_alone() {
     let mut screen = Harness::guide(120, 36);
-    screen.command("rollback v2.0.0").sees("Roll back").sees("Nothing is deleted: 1 later transition stays on main~1");
+    screen
+        .command("rollback v2.0.0")
+        .sees("Roll back")
+        .sees("Nothing is deleted: 1 version up to #6 is kept as main~1");
     screen
         .sees("sessions: 150 → 100 (-50)")
         .keys("Enter")
@@ -83,8 +86,8 @@ fn the_rollback_question_commits_on_y_alone() {
     let tenant = screen.tenant();
     let value = tenant.value_at(tenant.head()).unwrap();
     assert_eq!(value.to_json(), r#"{"features":{"beta":false,"new_ui":true},"sessions":100,"version":"2.0.0"}"#);
-    screen.keys("u").sees("undo: rollback to #5 → the head becomes equal to #6; u again does it");
-    screen.keys("u").sees("Undone: rollback");
+    screen.keys("u").sees("Would undo rollback to #5 (u again does it): #8 becomes the head, equal to #6");
+    screen.keys("u").sees("Undid rollback");
     assert_eq!(tenant.value_at(tenant.head()).unwrap(), tenant.value_at(crate::record::Version(6)).unwrap());
 }
 

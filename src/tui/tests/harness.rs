@@ -8,7 +8,7 @@ use crate::tui::app::{Access, App, Effect, Setup, Spot};
 use crate::tui::clipboard::Clipboard;
 use crate::tui::config::Config;
 use crate::tui::draw::{paint, text_of};
-use crate::tui::job::{Job, Message, Report, Task, Write};
+use crate::tui::job::{Job, Message, Report, Task};
 use crate::tui::key::Key;
 use crate::tui::look::Surroundings;
 use crate::tui::owner::Owner;
@@ -323,7 +323,7 @@ impl Harness {
             Report::Share(_) => Job::Write {
                 recording: self.app.workspace.recording.clone().unwrap(),
                 tenant: self.tenant(),
-                write: Write::Compact { before: Version(1) },
+                write: crate::ops::Verb::Compact { before: Version(1) }.into(),
                 keep: None,
             },
             _ => return self.reading,

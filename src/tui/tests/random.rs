@@ -172,7 +172,7 @@ fn tenants() -> Harness {
     for state in ["null", "{\"\":{\"a|b\":\"x\\u001b\"}}", &deep, "[1,2,3]", "\"only a text\"", "{}"] {
         second.set("\u{1b}]0;x\u{7}", parse(state.as_bytes()).unwrap()).unwrap();
     }
-    for target in ["2", "head~1"] {
+    for target in ["2", "head~2"] {
         let to = first.resolve(target, &crate::history::Context::default()).unwrap();
         first.rollback(&crate::history::Strategy::Version(to), "again").unwrap();
     }

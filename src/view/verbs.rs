@@ -1,0 +1,29 @@
+//! How the screen writes the sentences about verbs: numbers in groups of thousands, a large letter at the beginning.
+
+use super::text::{number, size, thousands};
+use crate::ops::words::{Style, noun};
+
+/// Numbers as everywhere on the screen.
+pub const SCREEN: Style =
+    Style { version: number, counted: |n, thing| format!("{} {}", thousands(n), noun(n, thing)), bytes: size };
+
+/// The sentence with a large letter at its beginning.
+pub fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped_and_agree_with_their_nouns() {
+        for (n, thing, expected) in
+            [(1, "version", "1 version"), (1_204, "version", "1,204 versions"), (2, "kept branch", "2 kept branches")]
+        {
+            assert_eq!((SCREEN.counted)(n, thing), expected);
+        }
+        assert_eq!([sentence("undid it"), sentence("")], ["Undid it".to_owned(), String::new()]);
+    }
+}
