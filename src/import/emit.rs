@@ -21,8 +21,11 @@ use std::ops::ControlFlow;
 const PROGRESS_BYTES: u64 = 1024 * 1024;
 const PROGRESS_TEXTS: u64 = 1024;
 
-/// Remarks that repeat (duplicate keys, unreadable times) are told once each, and no more than this many.
+/// Remarks that repeat (duplicate keys) are told once each, and no more than this many.
 const REMARKS: usize = 1000;
+
+/// Characters of a time in no known form that are shown.
+const TIME_SHOWN: usize = 60;
 
 /// How deep a patch is round the values it holds: an array of objects.
 const PATCH_DEPTH: usize = 2;
@@ -41,13 +44,16 @@ pub(super) fn read_texts(input: Input, layout: Layout, reading: Reading, sink: &
         };
         let (read, total) = meter.reading();
         // Before it waits for more: who records a stream sees each line as it comes.
-        let due = steps.is_due(texts.position().1) || texts.is_drained();
-        if flow.is_break() || (due && emitter.progress(read, total).is_break()) {
+        let (due, drained) = (steps.is_due(texts.position().1), texts.is_drained());
+        if flow.is_break()
+            || (drained && total.is_none() && emitter.tell_timeless_first().is_break())
+            || ((due || drained) && emitter.progress(read, total).is_break())
+        {
             return Ok(());
         }
     }
     let (read, total) = meter.reading();
-    let _at_the_end_anyway = emitter.progress(read, total);
+    let _at_the_end_anyway = emitter.tell_timeless().is_continue() && emitter.progress(read, total).is_continue();
     Ok(())
 }
 
@@ -77,13 +83,25 @@ pub(super) struct Emitter<'a, 's> {
     /// The state parsed last and its text: actions that change nothing repeat it, and it need not be parsed again.
     parsed: Option<(String, Value)>,
     remarks: FxHashSet<Remark>,
+    timeless: Timeless,
     sink: &'a mut Sink<'s>,
+}
+
+/// Texts whose time is in no known form and that have not been told of.
+#[derive(Default)]
+struct Timeless {
+    count: u64,
+    /// Where the first of them is, and its time.
+    first: Option<(u64, u64, String)>,
+    /// Whether others were told of.
+    told: bool,
 }
 
 impl<'a, 's> Emitter<'a, 's> {
     pub fn new(file: &str, tenant: TenantId, limits: Limits, sink: &'a mut Sink<'s>) -> Self {
         let file = file.to_owned();
-        Self { file, tenant, limits, parsed: None, remarks: FxHashSet::default(), sink }
+        let (remarks, timeless) = Default::default();
+        Self { file, tenant, limits, parsed: None, remarks, timeless, sink }
     }
 
     /// What is read from now on goes under this name in problems.
@@ -174,16 +192,38 @@ impl<'a, 's> Emitter<'a, 's> {
     }
 
     fn remark(&mut self, text: &Text<'_>, tenant: &TenantId, remark: Remark) -> ControlFlow<()> {
-        if self.remarks.len() >= REMARKS || !self.remarks.insert(remark.clone()) {
-            return ControlFlow::Continue(());
-        }
-        match remark {
-            Remark::Lost(why) => self.problem(text, Fault::whole(why)),
-            Remark::Repeated(why) => {
-                let place = Place { file: self.file.clone(), line: text.line, byte: text.byte };
-                (self.sink)(Item::Note(Note { tenant: tenant.clone(), place, why }))
+        let why = match remark {
+            Remark::Timeless(time) => {
+                self.timeless.count += 1;
+                self.timeless.first.get_or_insert((text.line, text.byte, time));
+                return ControlFlow::Continue(());
             }
-        }
+            Remark::Repeated(_) if self.remarks.len() >= REMARKS || !self.remarks.insert(remark.clone()) => {
+                return ControlFlow::Continue(());
+            }
+            Remark::Repeated(why) => why,
+        };
+        let place = Place { file: self.file.clone(), line: text.line, byte: text.byte };
+        (self.sink)(Item::Note(Note { tenant: tenant.clone(), place, why }))
+    }
+
+    /// Before waiting for more of a stream: tells of the first texts without a time; the others are counted to its end.
+    fn tell_timeless_first(&mut self) -> ControlFlow<()> {
+        if self.timeless.told { ControlFlow::Continue(()) } else { self.tell_timeless() }
+    }
+
+    /// Tells of all texts whose time could not be read, as one problem with their number.
+    fn tell_timeless(&mut self) -> ControlFlow<()> {
+        let Timeless { count, first, told } = std::mem::take(&mut self.timeless);
+        self.timeless.told = told || count > 0;
+        let Some((line, byte, time)) = first else { return ControlFlow::Continue(()) };
+        let time: String = time.chars().take(TIME_SHOWN).collect();
+        let more = if told { " more" } else { "" };
+        let why = match count {
+            1 => format!("the time {time} is in no form known: 1{more} version has no time"),
+            _ => format!("{count}{more} versions have no time: theirs is in no form known, as {time} here"),
+        };
+        self.problem_at(line, byte, why)
     }
 
     fn problem(&mut self, text: &Text<'_>, fault: Fault) -> ControlFlow<()> {
@@ -200,6 +240,7 @@ impl<'a, 's> Emitter<'a, 's> {
 
     /// The source ends in an error: of packed data that is a problem of the input, else of the machine.
     fn broken_off(&mut self, error: std::io::Error, packing: Packing, (line, byte): (u64, u64)) -> Result<()> {
+        let _nothing_follows = self.tell_timeless();
         if packing == Packing::Plain {
             return Err(Error::io("read", &self.file)(error));
         }

@@ -6,6 +6,7 @@ use super::members::{Members, Role, string};
 use super::texts::Text;
 use crate::record::{Provenance, Time};
 use crate::value;
+use memchr::memmem;
 use std::borrow::Cow;
 
 /// What one text says.
@@ -27,8 +28,8 @@ pub(super) struct Draft<'a> {
 pub(super) enum Remark {
     /// A key occurs more than once; the last counts, as everywhere in JSON.
     Repeated(String),
-    /// Something could not be read and is missing now.
-    Lost(String),
+    /// The time, as JSON text, is in no known form.
+    Timeless(String),
 }
 
 /// What became of the state, as text.
@@ -75,8 +76,17 @@ pub(super) type Reading = for<'t> fn(&'t str) -> Draft<'t>;
 
 /// Reads a text that is a state and nothing else.
 pub(super) fn bare(json: &str) -> Draft<'_> {
-    Draft::bare(Payload::State(json))
+    Draft { at: stamp(json), ..Draft::bare(Payload::State(json)) }
 }
+
+/// When a state says that it is from. O(state), and a second reading of those only that may say it.
+fn stamp(json: &str) -> Option<Time> {
+    let may_say = json.starts_with('{') && STAMP_ENDS.iter().any(|end| memmem::find(json.as_bytes(), end).is_some());
+    may_say.then(|| Members::of(json).stamp())?
+}
+
+/// How the quoted names of stamps end.
+const STAMP_ENDS: [&[u8]; 2] = [b"\"ts\"", b"timestamp\""];
 
 /// Reads a text that is a patch, an operation, or an envelope round a state or patch.
 pub(super) fn framed(json: &str) -> Draft<'_> {
@@ -214,7 +224,7 @@ impl<'a> Members<'a> {
         if let Some(null) = state {
             return Some(Payload::State(null));
         }
-        let accompanied = self.time().is_some() || self.label().is_some();
+        let accompanied = self.tells_when_or_what() || self.label().is_some();
         self.first(Role::StateToo).filter(|_| accompanied).map(Payload::State)
     }
 
@@ -415,7 +425,7 @@ mod tests {
         let remarks = |json| framed(json).remarks;
         assert!(remarks(r#"{"time":"2026-01-01T00:00:00Z","state":1}"#).is_empty());
         assert!(remarks(r#"{"time":null,"state":1}"#).is_empty());
-        assert!(matches!(&remarks(r#"{"time":"soon","state":1}"#)[..], [Remark::Lost(why)] if why.contains("time")));
+        assert!(matches!(&remarks(r#"{"time":"soon","state":1}"#)[..], [Remark::Timeless(time)] if time == "\"soon\""));
         let repeated = remarks(r#"{"state":1,"state":2}"#);
         assert!(matches!(&repeated[..], [Remark::Repeated(why)] if why.starts_with("`state` occurs more than once")));
     }

@@ -19,6 +19,8 @@ pub(super) enum Role {
     StateToo,
     Patch,
     Time,
+    /// A time too, but just as often a member of a state.
+    TimeToo,
     Label,
     /// A label too, but just as often a member of a state.
     LabelToo,
@@ -36,6 +38,41 @@ pub(super) enum Role {
     OpPath,
 }
 
+/// Stands for every name that [`is_time_name`] takes.
+const OTHER_TIME: &str = "another time";
+
+/// Other names of times, without case and signs: `eventTime`, `Logged-At`, `_time`.
+const TIME_NAMES: &[&str] = &[
+    "time",
+    "ts",
+    "timestamp",
+    "at",
+    "date",
+    "datetime",
+    "createdat",
+    "createdon",
+    "updatedat",
+    "modifiedat",
+    "occurredat",
+    "recordedat",
+    "loggedat",
+    "eventtime",
+    "eventtimestamp",
+    "logtime",
+    "logtimestamp",
+    "asctime",
+    "when",
+    "tsms",
+    "timems",
+    "timestampms",
+    "epoch",
+    "epochms",
+    "unixtime",
+];
+
+/// Times by which a state without an envelope is dated.
+const STAMPS: &[&str] = &["ts", "timestamp", "@timestamp"];
+
 /// Every known member; where several have one role the first that fits counts.
 const KEYS: &[(&str, Role)] = &[
     ("state", Role::State),
@@ -47,6 +84,10 @@ const KEYS: &[(&str, Role)] = &[
     ("timestamp", Role::Time),
     ("at", Role::Time),
     ("date", Role::Time),
+    ("@timestamp", Role::Time),
+    ("created_at", Role::TimeToo),
+    ("createdAt", Role::TimeToo),
+    (OTHER_TIME, Role::TimeToo),
     ("message", Role::Label),
     ("label", Role::Label),
     ("action", Role::Label),
@@ -110,12 +151,13 @@ impl<'a> Members<'a> {
     pub fn has_company(&self) -> bool {
         self.tells_when_or_what()
             || [Role::LabelToo, Role::Author, Role::Tenant].iter().any(|role| self.text(*role).is_some())
-            || self.first(Role::Passed).is_some()
+            || [Role::Passed, Role::Time, Role::TimeToo].iter().any(|role| self.first(*role).is_some())
     }
 
     /// Whether there is what states hardly have: a time, or the label of a transition.
     pub fn tells_when_or_what(&self) -> bool {
-        self.time().is_some() || self.all(Role::Label).any(|json| label_text(json).is_some())
+        self.all(Role::Time).any(|json| moment::from_json(json).is_some())
+            || self.all(Role::Label).any(|json| label_text(json).is_some())
     }
 
     /// An RFC 6902 operation; in other kinds of patches the path is an array.
@@ -126,7 +168,12 @@ impl<'a> Members<'a> {
 
     /// The first time that is in a known form.
     pub fn time(&self) -> Option<Time> {
-        self.all(Role::Time).find_map(moment::from_json)
+        self.all(Role::Time).chain(self.all(Role::TimeToo)).find_map(moment::from_json)
+    }
+
+    /// When a state without an envelope says that it is from.
+    pub fn stamp(&self) -> Option<Time> {
+        STAMPS.iter().filter_map(|name| self.slot(name)).find_map(moment::from_stamp)
     }
 
     /// The first label that is one.
@@ -149,14 +196,13 @@ impl<'a> Members<'a> {
         self.all(role).find_map(string).map(Text::from)
     }
 
-    /// What is odd about the envelope: a key that occurs more than once, a time that cannot be read.
+    /// What is odd about the envelope: a key that occurs more than once, a time in no known form.
     pub fn remarks(&self) -> Vec<Remark> {
         let repeated = self
             .repeated
             .map(|key| Remark::Repeated(format!("`{key}` occurs more than once in this line; the last was taken")));
-        let timeless = self.all(Role::Time).next().is_some_and(|t| t != "null") && self.time().is_none();
-        let timeless = timeless
-            .then(|| Remark::Lost("the time here is in no form known; the version is without a time".to_owned()));
+        let mut times = self.all(Role::Time).chain(self.all(Role::TimeToo)).filter(|json| *json != "null");
+        let timeless = times.next().filter(|_| self.time().is_none()).map(|json| Remark::Timeless(json.to_owned()));
         repeated.into_iter().chain(timeless).collect()
     }
 
@@ -208,7 +254,7 @@ impl<'de> Visitor<'de> for Collect<'_, 'de> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<(), A::Error> {
         while let Some(slot) = object.next_key_seed(Key)? {
-            self.0.begin(slot);
+            let slot = self.0.begin(slot);
             let value = object.next_value::<&RawValue>()?;
             self.0.fill(slot, value.get());
         }
@@ -217,15 +263,20 @@ impl<'de> Visitor<'de> for Collect<'_, 'de> {
 }
 
 impl<'a> Members<'a> {
-    fn begin(&mut self, slot: Option<usize>) {
+    /// The slot that the value is for. Of several times with names of their own the first counts.
+    fn begin(&mut self, slot: Option<usize>) -> Option<usize> {
         let Some(slot) = slot else {
             self.others += 1;
-            return;
+            return None;
         };
         if self.slots[slot].is_some() {
+            if KEYS[slot].0 == OTHER_TIME {
+                return None;
+            }
             self.repeated = Some(KEYS[slot].0);
         }
         self.slots[slot] = Some("");
+        Some(slot)
     }
 
     fn fill(&mut self, slot: Option<usize>, json: &'a str) {
@@ -253,6 +304,13 @@ impl Visitor<'_> for Key {
     }
 
     fn visit_str<E: serde::de::Error>(self, key: &str) -> Result<Self::Value, E> {
-        Ok(KEYS.iter().position(|(known, _)| *known == key))
+        let known = |name: &str| KEYS.iter().position(|(known, _)| *known == name);
+        Ok(known(key).or_else(|| is_time_name(key).then(|| known(OTHER_TIME))?))
     }
+}
+
+fn is_time_name(key: &str) -> bool {
+    let letters: String =
+        key.chars().take(20).filter(char::is_ascii_alphabetic).map(|char| char.to_ascii_lowercase()).collect();
+    key.len() <= 20 && TIME_NAMES.contains(&letters.as_str())
 }

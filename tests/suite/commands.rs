@@ -6,6 +6,7 @@ mod machines;
 mod pipes;
 mod sandbox;
 mod terminals;
+mod times;
 mod verbs;
 
 pub(super) use sandbox::Sandbox;

@@ -1,0 +1,108 @@
+//! When versions are from: the names and forms of times that sources have, and what is said of those that cannot be read.
+
+use super::sandbox::Sandbox;
+use serde_json::{Value, json};
+
+/// The times of all versions, as `asof log` tells them.
+fn times(sandbox: &Sandbox, lines: &str) -> Vec<Value> {
+    sandbox.write("t.jsonl", lines);
+    let ended = sandbox.run("log t.jsonl --json", "");
+    let told = ended.out.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["at"].clone());
+    told.collect()
+}
+
+#[test]
+fn a_time_is_known_by_its_usual_names() {
+    let sandbox = Sandbox::new();
+    for name in [
+        "time",
+        "ts",
+        "timestamp",
+        "at",
+        "date",
+        "@timestamp",
+        "created_at",
+        "createdAt",
+        "Timestamp",
+        "TIME",
+        "event_time",
+        "eventTime",
+        "occurred-at",
+        "logged_at",
+        "recordedAt",
+        "datetime",
+        "updated_at",
+        "asctime",
+        "_time",
+        "@t_s",
+        "ts_ms",
+    ] {
+        let line = json!({ name: "2024-06-25 14:54:28,123", "state": {"n": 1} });
+        assert_eq!(times(&sandbox, &format!("{line}\n{line}\n")), ["2024-06-25T14:54:28.123Z"; 2], "{name}");
+    }
+}
+
+#[test]
+fn a_time_is_known_in_its_usual_forms() {
+    let sandbox = Sandbox::new();
+    for time in [
+        json!("2024-06-25 14:54:28,000"),
+        json!("2024-06-25T16:54:28+02:00[Europe/Paris]"),
+        json!({"$date": "2024-06-25T14:54:28Z"}),
+        json!({"$date": {"$numberLong": "1719327268000"}}),
+        json!({"$date": 1_719_327_268_000_i64}),
+        json!("Tue, 25 Jun 2024 16:54:28 +0200"),
+        json!("20240625T145428Z"),
+        json!(1_719_327_268),
+    ] {
+        let line = json!({"ts": time, "label": "x", "state": {"n": 1}});
+        assert_eq!(times(&sandbox, &format!("{line}\n")), ["2024-06-25T14:54:28Z"], "{time}");
+    }
+    let line = json!({"at": "2024-06-25T14:54Z", "state": {"n": 1}});
+    assert_eq!(times(&sandbox, &format!("{line}\n")), ["2024-06-25T14:54:00Z"]);
+}
+
+/// A state that is in no envelope is whole, and from when its own stamp says.
+#[test]
+fn a_bare_state_is_dated_by_its_stamp() {
+    let sandbox = Sandbox::new();
+    for (line, at) in [
+        (json!({"ts": "2024-06-25 14:54:28", "n": 1}), json!("2024-06-25T14:54:28Z")),
+        (json!({"@timestamp": "2024-06-25T14:54:28Z", "n": {"ts": 5}}), json!("2024-06-25T14:54:28Z")),
+        (json!({"timestamp": {"$date": 1_719_327_268_000_i64}, "n": 1}), json!("2024-06-25T14:54:28Z")),
+        (json!({"ts": 5, "n": 1}), Value::Null),
+        (json!({"ts": "soon", "n": 1}), Value::Null),
+        (json!({"date": "2024-06-25", "n": 1}), Value::Null),
+        (json!({"n": {"ts": "2024-06-25 14:54:28"}}), Value::Null),
+    ] {
+        assert_eq!(times(&sandbox, &format!("{line}\n")), [at], "{line}");
+        assert_eq!(sandbox.json("state t.jsonl")[0], line);
+    }
+}
+
+#[test]
+fn times_in_no_known_form_are_counted_and_told_once() {
+    let sandbox = Sandbox::new();
+    for (bad, words) in
+        [(1, "1 version has no time"), (2, "2 versions have no time"), (3000, "3000 versions have no time")]
+    {
+        let line = |at: &str, n: usize| format!("{{\"ts\":\"{at}\",\"label\":\"x\",\"state\":{{\"n\":{n}}}}}\n");
+        let mut lines = line("2024-06-25T14:54Z", 0);
+        for n in 0..bad {
+            lines += &line(&format!("25.06.2024 14h{n}"), n);
+            lines += &line("2024-06-25T14:55Z", n);
+        }
+        sandbox.write("bad.jsonl", &lines);
+        let told = sandbox.run(&format!("record bad.jsonl -o bad{bad}.asof --json"), "");
+        let told: Value = serde_json::from_str(&told.out).unwrap();
+        let problems = told["problems"].as_array().unwrap();
+        assert_eq!((problems.len(), &problems[0]["line"]), (1, &2.into()), "{problems:?}");
+        let why = problems[0]["why"].as_str().unwrap();
+        assert!(why.contains(words) && why.contains("25.06.2024 14h0"), "{why}");
+        let log = sandbox.run("log bad.jsonl", "");
+        assert_eq!((log.code, log.err.matches("no form known").count()), (3, 1), "{log:?}");
+        let piped = sandbox.run("record - -o piped.asof --json", &lines);
+        let piped: Value = serde_json::from_str(&piped.out).unwrap();
+        assert!(piped["problems"].to_string().contains("no form known"), "{piped}");
+    }
+}
