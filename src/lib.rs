@@ -134,9 +134,9 @@ pub use diff::{
 };
 pub use error::{Error, LogChange, OtherError, Overlap, Place, Result};
 pub use history::{
-    Activity, Branch, Budget, Column, Comparison, Context, Figure, History, Kind, LeftBehind, Mark, Measurement,
-    RollbackPlan, Snapshot, Strategy, Tally, Target, Transaction, TransactionEvent, TransactionPart, TransactionState,
-    Undoable, Variant, Verdict, VersionInfo, When, Yardstick,
+    Activity, Basis, Branch, Budget, Column, Comparison, Context, Figure, History, Kind, LeftBehind, Mark,
+    MeasuredBranch, Measurement, Method, RollbackPlan, Snapshot, Strategy, Tally, Target, Test, Transaction,
+    TransactionEvent, TransactionPart, TransactionState, Undoable, Variant, Verdict, VersionInfo, When, Yardstick,
 };
 pub use import::{Note, Problem};
 pub use log::{

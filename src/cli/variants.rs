@@ -3,12 +3,12 @@
 mod table;
 
 use super::Console;
-use super::exit::{Exit, Outcome};
+use super::exit::{Exit, Outcome, usage};
 use super::opened::{Opened, SourceArgs};
 use super::out::note;
 use crate::export::json::{Json, object, optional};
-use crate::history::{Column, Comparison, Figure, History, Mark, Variant, Yardstick};
-use crate::record::SnapshotId;
+use crate::history::{Basis, Column, Comparison, Figure, History, Mark, MeasuredBranch, Variant, Yardstick};
+use crate::record::{Goal, SnapshotId};
 use crate::value::{Number, Text, Value};
 
 /// Compare the variants of a baseline: what was measured, the score, and the verdict
@@ -16,7 +16,9 @@ use crate::value::{Number, Text, Value};
 #[command(
     after_help = "Examples:\n  asof variants demo:ab\n  asof variants shop.asof --baseline baseline --json | jq -r \
                   'select(.verdict == \"winner\").variant'\n\nThe metric called score decides; without one it is derived from \
-                  the metrics with a goal. A broken guardrail disqualifies."
+                  the metrics with a goal. Several figures of a metric are samples: their means are compared by Welch's t test at \
+                  95 %, by a bootstrap where a side has fewer than 10. One figure each is compared by value, and marked. Only \
+                  figures of a variant's head count. A guardrail that is broken or was not measured disqualifies."
 )]
 pub struct Variants {
     #[command(flatten)]
@@ -24,24 +26,36 @@ pub struct Variants {
     /// Only the variants of this snapshot
     #[arg(long, value_name = "SNAPSHOT")]
     baseline: Option<String>,
-    /// One JSON object a line
+    /// Compare the other variants with this one instead of the baseline
+    #[arg(long, value_name = "VARIANT")]
+    against: Option<String>,
+    /// One JSON object a line: the variants, then the baseline; then branches that are no variants but were measured
     #[arg(long)]
     json: bool,
 }
 
 impl Variants {
-    /// Prints a table a baseline, or a line a variant; no variant at all is a negative answer.
+    /// Prints a table a baseline, or a line a variant; what was measured on other branches comes last. Nothing of either
+    /// is a negative answer.
     pub fn run(&self, console: &mut Console) -> Outcome {
         let tenant = Opened::new(&self.source, console)?.tenant(console)?;
-        let comparisons = self.comparisons(&tenant.history())?;
+        let (comparisons, branches) = {
+            let history = tenant.history();
+            let whole = self.baseline.is_none() && self.against.is_none();
+            (self.comparisons(&history)?, if whole { history.measured_branches() } else { Vec::new() })
+        };
         for comparison in &comparisons {
             if self.json {
                 comparison.variants.iter().try_for_each(|variant| console.out.json(&json(comparison, variant)))?;
+                console.out.json(&reference_json(comparison))?;
             } else {
                 table::print(comparison, console)?;
             }
         }
-        if comparisons.iter().all(|comparison| comparison.variants.is_empty()) {
+        for branch in &branches {
+            if self.json { console.out.json(&branch_json(branch))? } else { table::print_branch(branch, console)? }
+        }
+        if branches.is_empty() && comparisons.iter().all(|comparison| comparison.variants.is_empty()) {
             note(format!("tenant {} has no variants here; `asof fork --baseline SNAPSHOT` starts one", tenant.id()));
             return Ok(Exit::Negative);
         }
@@ -53,7 +67,15 @@ impl Variants {
             Some(name) => vec![history.named_snapshot(name)?.id],
             None => history.baselines(),
         };
-        Ok(wanted.into_iter().filter_map(|id| history.comparison(id)).collect())
+        let found = wanted.into_iter().filter_map(|id| history.comparison(id));
+        let Some(name) = &self.against else { return Ok(found.collect()) };
+        let against: Vec<Comparison> = found.filter_map(|comparison| comparison.against(name)).collect();
+        if against.is_empty() {
+            let names = history.branches().into_iter().filter(|branch| branch.baseline.is_some());
+            let names = names.map(|branch| branch.name.to_string()).collect::<Vec<_>>().join(", ");
+            return Err(usage(format!("there is no variant \"{name}\"; variants are: {names}")));
+        }
+        Ok(against)
     }
 }
 
@@ -62,34 +84,98 @@ pub fn json(comparison: &Comparison, variant: &Variant) -> Json {
     let baseline = &comparison.baseline;
     object([
         ("variant", variant.branch.name.clone().into()),
-        ("score", optional(variant.column.score.and_then(Number::from_f64))),
-        ("metrics", metrics(&comparison.metrics, &variant.column).into()),
+        ("kind", "variant".into()),
+        ("score", score(&variant.column)),
+        ("metrics", metrics(&comparison.metrics, &variant.column)),
         ("verdict", variant.verdict.words().as_str().into()),
+        ("basis", optional(variant.basis.as_ref().map(Basis::word))),
+        ("p", optional(variant.basis.as_ref().and_then(Basis::p).and_then(Number::from_f64))),
+        ("rank", optional(variant.rank.map(|rank| rank as u64))),
+        ("scored", scored(comparison, &variant.column)),
         ("baseline", optional(baseline.name.clone())),
+        ("against", optional(comparison.against.clone())),
         ("base", baseline.version.0.into()),
         ("head", variant.branch.head.0.into()),
         ("promoted", optional(variant.promoted.map(|version| version.0))),
     ])
 }
 
+/// The baseline, or the variant that the others are compared with.
+fn reference_json(comparison: &Comparison) -> Json {
+    let Comparison { baseline, against, reference, .. } = comparison;
+    object([
+        ("variant", optional(against.clone().or_else(|| baseline.name.clone()))),
+        ("kind", if against.is_some() { "variant" } else { "baseline" }.into()),
+        ("score", score(reference)),
+        ("metrics", metrics(&comparison.metrics, reference)),
+        ("verdict", "reference".into()),
+        ("scored", scored(comparison, reference)),
+        ("baseline", optional(baseline.name.clone())),
+        ("base", baseline.version.0.into()),
+        ("head", reference.version.0.into()),
+    ])
+}
+
+/// A branch that is no variant: its verdict is about guardrails only.
+fn branch_json(measured: &MeasuredBranch) -> Json {
+    let MeasuredBranch { branch, metrics: yardsticks, column } = measured;
+    object([
+        ("variant", branch.name.clone().into()),
+        ("kind", "branch".into()),
+        ("score", score(column)),
+        ("metrics", metrics(yardsticks, column)),
+        ("verdict", optional(measured.verdict().map(Text::from))),
+        ("head", branch.head.0.into()),
+    ])
+}
+
+/// With its digits, where one figure was recorded.
+fn score(column: &Column) -> Json {
+    match &column.scored {
+        Some(scored) => scored.value.clone().into(),
+        None => optional(column.score.and_then(Number::from_f64)),
+    }
+}
+
+fn scored(comparison: &Comparison, column: &Column) -> Json {
+    let goal = Some(comparison.score_goal.clone());
+    let score = Yardstick { name: "score".into(), unit: Text::new(), goal, goal_before: None };
+    optional(column.scored.as_ref().map(|scored| figure(&score, scored)))
+}
+
 /// An object with a member a metric; `null` where it was not measured.
-fn metrics(yardsticks: &[Yardstick], column: &Column) -> Value {
+fn metrics(yardsticks: &[Yardstick], column: &Column) -> Json {
     let each = yardsticks.iter().zip(&column.figures);
-    each.map(|(metric, found)| (metric.name.clone(), found.as_ref().map_or(Value::Null, |f| figure(metric, f))))
-        .collect()
+    let all: Value = each
+        .map(|(metric, found)| (metric.name.clone(), found.as_ref().map_or(Value::Null, |f| figure(metric, f))))
+        .collect();
+    all.into()
 }
 
 fn figure(metric: &Yardstick, figure: &Figure) -> Value {
-    let goal = metric.goal.as_ref().map_or(Value::Null, |goal| goal.to_string().as_str().into());
+    let goal = |goal: &Option<Goal>| goal.as_ref().map_or(Value::Null, |goal| goal.to_string().as_str().into());
     let members = [
         ("value", figure.value.clone().into()),
         ("unit", metric.unit.clone().into()),
-        ("goal", goal),
+        ("goal", goal(&metric.goal)),
+        ("goal_before", goal(&metric.goal_before)),
+        ("n", (figure.samples.len() as u64).into()),
+        ("mean", figure.value.clone().into()),
+        ("spread", double(figure.spread)),
+        ("samples", figure.samples.iter().cloned().map(Value::from).collect()),
+        ("version", figure.version.0.into()),
+        ("stale", figure.is_stale.into()),
         ("delta", figure.delta.clone().map_or(Value::Null, Value::from)),
-        ("share", figure.share.and_then(Number::from_f64).map_or(Value::Null, Value::from)),
+        ("share", double(figure.share)),
+        ("basis", figure.basis.as_ref().map_or(Value::Null, |basis| basis.word().into())),
+        ("p", double(figure.basis.as_ref().and_then(Basis::p))),
         ("mark", word(figure.mark).into()),
     ];
     members.into_iter().map(|(name, value): (&str, Value)| (Text::from(name), value)).collect()
+}
+
+fn double(number: Option<f64>) -> Value {
+    number.and_then(Number::from_f64).map_or(Value::Null, Value::from)
 }
 
 fn word(mark: Mark) -> &'static str {
@@ -99,5 +185,6 @@ fn word(mark: Mark) -> &'static str {
         Mark::Worse => "worse",
         Mark::Unclear => "unclear",
         Mark::Broken => "broken",
+        Mark::Stale => "stale",
     }
 }

@@ -2,16 +2,18 @@
 //!
 //! Must not name: values.
 
+mod judge;
+
+use super::statistics::{Method, Test};
 use super::{Branch, History, Snapshot};
 use crate::record::{Goal, Metric, Record, SnapshotId, Time, Version};
 use crate::value::{Number, Text};
+use judge::{Raw, Ruling, Samples, judge};
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeSet;
 
 /// The metric that is a variant's score.
 const SCORE: &str = "score";
-
-/// A relative change below this is called unclear.
-const CLEAR: f64 = 0.05;
 
 /// Figures taken together.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,9 +35,13 @@ pub struct Measurement {
 pub struct Comparison {
     /// What they all start from.
     pub baseline: Snapshot,
+    /// The variant that the others are compared with, where that is not the baseline.
+    pub against: Option<Text>,
     /// What was measured, in the order it was first recorded; the score is not among them.
     pub metrics: Vec<Yardstick>,
-    /// What was measured on the baseline itself, under its snapshot's name.
+    /// Which way the score is better.
+    pub score_goal: Goal,
+    /// What was measured on the baseline itself, under its snapshot's name, or on the variant compared with.
     pub reference: Column,
     /// In the order they were forked.
     pub variants: Vec<Variant>,
@@ -50,6 +56,8 @@ pub struct Yardstick {
     pub unit: Text,
     /// Which way is better, as it was said last.
     pub goal: Option<Goal>,
+    /// The goal that was said before, where that was another one.
+    pub goal_before: Option<Goal>,
 }
 
 /// One variant of a comparison.
@@ -61,6 +69,10 @@ pub struct Variant {
     pub column: Column,
     /// What came of it.
     pub verdict: Verdict,
+    /// What the verdict rests on; `None` where there is nothing to compare, or several metrics decide.
+    pub basis: Option<Basis>,
+    /// Its place by score, from 1; equal scores share theirs. `None` for those without a score of their head, or disqualified.
+    pub rank: Option<usize>,
     /// The version of `main` that its last promotion made, while that is on `main`'s line.
     pub promoted: Option<Version>,
 }
@@ -68,24 +80,84 @@ pub struct Variant {
 /// The figures of one variant or of the baseline, one for each metric of the comparison.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Column {
+    /// The version that figures have to be of; those of others are stale.
+    pub version: Version,
     /// By metric; `None` where it was not measured.
     pub figures: Vec<Option<Figure>>,
-    /// The figure recorded as `score`; otherwise, where there are goals and figures of the baseline: 0.5, and half the
-    /// mean relative gain over all goals, each between -1 and 1; not where another column has a recorded score.
+    /// The figures recorded as `score`.
+    pub scored: Option<Figure>,
+    /// The mean of the figures recorded as `score`; otherwise, where there are goals and figures of the baseline: 0.5, and
+    /// half the mean relative gain over all goals, each between -1 and 1; not where another column has a recorded score. Goals
+    /// whose samples do not differ by more than chance gain nothing.
     pub score: Option<f64>,
 }
 
-/// One figure, against the baseline's.
+/// What was measured of one metric at one version, against the reference's.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Figure {
-    /// How much.
+    /// How much: the one figure with its digits, or the mean of several, to 15 digits.
     pub value: Number,
-    /// More than the baseline's by this; `None` where that was not measured.
+    /// Every figure of the version, as recorded.
+    pub samples: Vec<Number>,
+    /// Their standard deviation; `None` of one.
+    pub spread: Option<f64>,
+    /// The version they were measured at.
+    pub version: Version,
+    /// Whether there are newer versions: then the figure is shown, but decides nothing.
+    pub is_stale: bool,
+    /// More than the reference's by this; `None` where that was not measured.
     pub delta: Option<Number>,
-    /// The same as a share of the baseline's; `None` where that is 0 too.
+    /// The same as a share of the reference's; `None` where that is 0 too.
     pub share: Option<f64>,
+    /// What the comparison with the reference rests on; `None` where that was not measured.
+    pub basis: Option<Basis>,
     /// How it is to be taken.
     pub mark: Mark,
+}
+
+/// What was measured on a branch that is no variant, as `main`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MeasuredBranch {
+    /// The branch.
+    pub branch: Branch,
+    /// What was measured, the score among it.
+    pub metrics: Vec<Yardstick>,
+    /// Its figures, compared with nothing but their guardrails.
+    pub column: Column,
+}
+
+/// What a comparison of two sets of figures rests on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Basis {
+    /// One figure each: their difference, of which nobody knows how much is chance.
+    Single,
+    /// One figure on one side, several on the other: not enough to say anything.
+    TooFew,
+    /// Several figures without any spread, on both sides.
+    Constant,
+    /// A test of the means.
+    Tested(Test),
+}
+
+impl Basis {
+    /// The word in `--json`.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Single => "single figure",
+            Self::TooFew => "too few figures",
+            Self::Constant => "no spread",
+            Self::Tested(Test { method: Method::Welch, .. }) => "welch",
+            Self::Tested(Test { method: Method::Bootstrap, .. }) => "bootstrap",
+        }
+    }
+
+    /// How likely the difference is by chance alone, where that was tested.
+    pub fn p(&self) -> Option<f64> {
+        match self {
+            Self::Tested(test) => Some(test.p),
+            Self::Single | Self::TooFew | Self::Constant => None,
+        }
+    }
 }
 
 /// How a figure is to be taken.
@@ -93,14 +165,16 @@ pub struct Figure {
 pub enum Mark {
     /// There is nothing to hold it against.
     Unjudged,
-    /// Clearly better than the baseline's.
+    /// Better than the reference's: by 5 % or more of one figure each, or by more than chance explains.
     Better,
-    /// Clearly worse.
+    /// Worse.
     Worse,
-    /// Less than 5 % from the baseline's, or within its guardrail.
+    /// One figure less than 5 % from the reference's, a difference that chance may explain, or within its guardrail.
     Unclear,
     /// It breaks its guardrail.
     Broken,
+    /// It is of an older version.
+    Stale,
 }
 
 /// What came of a variant.
@@ -108,14 +182,26 @@ pub enum Mark {
 pub enum Verdict {
     /// It has no score.
     NotScored,
-    /// It breaks the guardrails of these metrics.
+    /// Its score is of an older version than its head.
+    Stale,
+    /// It breaks the guardrails of these metrics, or its head was not measured by them.
     Disqualified(Vec<Text>),
-    /// The best score, and better than the baseline's.
+    /// The best score, better than every other and than the baseline's.
     Winner,
-    /// Better than the baseline, but not the best.
+    /// The best score, which others have too.
+    Tie,
+    /// Better than the baseline, but not clearly the best.
     Better,
-    /// No better than the baseline, or not the best where that has no score.
+    /// Chance may explain how it differs.
+    Inconclusive,
+    /// No better than the baseline, by one figure each, or equal to it.
     NoBetter,
+    /// Worse than the baseline by more than chance explains.
+    Worse,
+    /// Another is better, and the baseline has no score to compare with.
+    NotBest,
+    /// There is nothing to compare its score with.
+    Unjudged,
 }
 
 impl Verdict {
@@ -123,10 +209,16 @@ impl Verdict {
     pub fn words(&self) -> String {
         match self {
             Self::NotScored => "not scored".to_owned(),
+            Self::Stale => "stale".to_owned(),
             Self::Disqualified(metrics) => format!("disqualified: {}", metrics.join(", ")),
             Self::Winner => "winner".to_owned(),
+            Self::Tie => "tie".to_owned(),
             Self::Better => "beats baseline".to_owned(),
+            Self::Inconclusive => "inconclusive".to_owned(),
             Self::NoBetter => "no better".to_owned(),
+            Self::Worse => "worse".to_owned(),
+            Self::NotBest => "not the best".to_owned(),
+            Self::Unjudged => "nothing to compare with".to_owned(),
         }
     }
 }
@@ -172,161 +264,157 @@ impl History {
         self.branches.variants().filter(|(name, _)| self.promotion(name).is_none()).map(|(_, baseline)| baseline)
     }
 
-    /// The variants of a baseline against it; `None` when there is no such snapshot. O(branches + measurements).
+    /// The variants of a baseline against it; `None` when there is no such snapshot. O(branches + measurements), and a
+    /// test of the means for each metric and variant with samples.
     pub fn comparison(&self, baseline: SnapshotId) -> Option<Comparison> {
         let baseline = self.snapshots.ever(baseline)?.clone();
         let branches: Vec<_> =
             self.branches().into_iter().filter(|branch| branch.baseline == Some(baseline.id)).collect();
         let reference = baseline.name.clone().unwrap_or_default();
-        let names: BTreeSet<&Text> = branches.iter().map(|branch| &branch.name).chain([&reference]).collect();
+        let names: FxHashSet<&Text> = branches.iter().map(|branch| &branch.name).chain([&reference]).collect();
         let measured: Vec<_> = self.measurements().iter().filter(|measured| names.contains(&measured.of)).collect();
-        let metrics = yardsticks(&measured);
-        let score = score_goal(&measured);
-        // Recorded scores and derived ones are on different scales: where any is recorded, only those count.
-        let recorded = all(&measured).any(|metric| metric.name == SCORE);
-        let base = values(&measured, &reference, &metrics);
-        let reference =
-            Column { score: base_score(&base, &metrics, recorded), figures: figures(&base, &base, &metrics) };
-        let column = |branch: &Branch| {
-            let own = values(&measured, &branch.name, &metrics);
-            let figures = figures(&own, &base, &metrics);
-            Column { score: own.score.or_else(|| derived(&figures, &metrics).filter(|_| !recorded)), figures }
-        };
-        let columns = branches.into_iter().map(|branch| (column(&branch), branch)).collect();
-        let variants = self.judge(columns, &reference, &metrics, &score);
-        Some(Comparison { baseline, metrics, reference, variants })
+        let (metrics, score) = yardsticks(&measured);
+        let found = Found::new(&measured);
+        let reference = found.raw(&reference, baseline.version, &metrics);
+        let raws = branches.iter().map(|branch| found.raw(&branch.name, branch.head, &metrics)).collect();
+        let judged = judge(&reference, raws, &metrics, &score.goal);
+        let variants = branches.into_iter().zip(judged.variants);
+        let variants = variants.map(|(branch, (column, ruling))| self.variant(branch, column, ruling)).collect();
+        let (reference, score_goal) = (judged.reference, score.goal);
+        Some(Comparison { baseline, against: None, metrics, score_goal, reference, variants })
     }
 
-    fn judge(
-        &self,
-        columns: Vec<(Column, Branch)>,
-        reference: &Column,
-        metrics: &[Yardstick],
-        goal: &Goal,
-    ) -> Vec<Variant> {
-        let gain = |score: f64| if *goal == Goal::Lower { -score } else { score };
-        let floor = reference.score.map(gain);
-        let fair = columns.iter().filter(|(column, _)| broken(column, metrics).is_empty());
-        let best = fair.filter_map(|(column, _)| column.score.map(gain)).reduce(f64::max);
-        let best = best.filter(|best| floor.is_none_or(|floor| *best > floor));
-        let mut won = false;
-        let verdict = |column: &Column| {
-            let broken = broken(column, metrics);
-            let Some(score) = column.score.map(gain) else {
-                return if broken.is_empty() { Verdict::NotScored } else { Verdict::Disqualified(broken) };
-            };
-            match broken.is_empty() {
-                false => Verdict::Disqualified(broken),
-                true if Some(score) == best && !std::mem::replace(&mut won, true) => Verdict::Winner,
-                true if floor.is_some_and(|floor| score > floor) => Verdict::Better,
-                true => Verdict::NoBetter,
-            }
-        };
-        let verdicts: Vec<_> = columns.iter().map(|(column, _)| column).map(verdict).collect();
-        let variants = columns.into_iter().zip(verdicts);
-        variants
-            .map(|((column, branch), verdict)| {
-                let promoted = self.promotion(&branch.name);
-                Variant { branch, column, verdict, promoted }
-            })
-            .collect()
+    fn variant(&self, branch: Branch, column: Column, ruling: Ruling) -> Variant {
+        let promoted = self.promotion(&branch.name);
+        let Ruling { verdict, basis, rank } = ruling;
+        Variant { branch, column, verdict, basis, rank, promoted }
     }
 
     fn promotion(&self, variant: &str) -> Option<Version> {
         let (_, made) = self.measurements.promoted.iter().rev().find(|(name, _)| name == variant)?;
         self.on_line(*made, self.head()).then_some(*made)
     }
-}
 
-/// The newest figures of one column, by metric.
-struct Values {
-    by_metric: Vec<Option<Number>>,
-    score: Option<f64>,
-}
-
-fn values(measured: &[&Measurement], of: &str, metrics: &[Yardstick]) -> Values {
-    let newest = |name: &str| {
-        let own = measured.iter().rev().filter(|measured| measured.of == of);
-        own.flat_map(|measured| measured.metrics.iter().rev()).find(|metric| metric.name == name)
-    };
-    Values {
-        by_metric: metrics.iter().map(|metric| newest(&metric.name).map(|found| found.value.clone())).collect(),
-        score: newest(SCORE).map(|found| found.value.as_f64()),
+    /// What was measured on branches that are no variants, `main` first. O(branches + measurements).
+    pub fn measured_branches(&self) -> Vec<MeasuredBranch> {
+        let named: FxHashSet<&Text> = self.measurements().iter().map(|measured| &measured.of).collect();
+        let plain =
+            |branch: &Branch| branch.baseline.is_none() && branch.kept_by.is_none() && named.contains(&branch.name);
+        let measured = |branch: Branch| {
+            let own: Vec<_> = self.measurements().iter().filter(|measured| measured.of == branch.name).collect();
+            let (mut metrics, score) = yardsticks(&own);
+            if own.iter().any(|measured| measured.metrics.iter().any(|metric| metric.name == SCORE)) {
+                metrics.push(Yardstick { goal: None, ..score.yardstick() });
+            }
+            let raw = Found::new(&own).raw(&branch.name, branch.head, &metrics);
+            let judged = judge(&Raw::default(), vec![raw], &metrics, &score.goal);
+            let column = judged.variants.into_iter().next().map(|(column, _)| column).unwrap_or_default();
+            MeasuredBranch { branch, metrics, column }
+        };
+        self.branches().into_iter().filter(plain).map(measured).collect()
     }
 }
 
-/// All metrics but the score, in the order they came, each with the unit and goal that were said last.
-fn yardsticks(measured: &[&Measurement]) -> Vec<Yardstick> {
+impl MeasuredBranch {
+    /// `within its guardrails`, `breaks its guardrails: memory`, `stale: errors`; `None` without any.
+    pub fn verdict(&self) -> Option<String> {
+        let guards = || {
+            let guards = self.metrics.iter().zip(&self.column.figures);
+            guards.filter(|(metric, _)| metric.goal.as_ref().is_some_and(Goal::is_guardrail))
+        };
+        let named = |mark: Mark| {
+            let names = guards().filter(|(_, figure)| figure.as_ref().is_some_and(|figure| figure.mark == mark));
+            names.map(|(metric, _)| metric.name.to_string()).collect::<Vec<_>>().join(", ")
+        };
+        guards().next()?;
+        Some(match (named(Mark::Broken), named(Mark::Stale)) {
+            (broken, _) if !broken.is_empty() => format!("breaks its guardrails: {broken}"),
+            (_, stale) if !stale.is_empty() => format!("stale: {stale}"),
+            _ => "within its guardrails".to_owned(),
+        })
+    }
+}
+
+impl Comparison {
+    /// The same with a variant as what the others are compared with; `None` when there is no such variant.
+    pub fn against(&self, name: &str) -> Option<Self> {
+        let reference = self.variants.iter().find(|variant| variant.branch.name == name)?;
+        let others: Vec<_> = self.variants.iter().filter(|variant| variant.branch.name != name).collect();
+        let raws = others.iter().map(|variant| Raw::of(&variant.column)).collect();
+        let judged = judge(&Raw::of(&reference.column), raws, &self.metrics, &self.score_goal);
+        let variants = others.into_iter().zip(judged.variants).map(|(variant, (column, ruling))| {
+            let Ruling { verdict, basis, rank } = ruling;
+            Variant { column, verdict, basis, rank, ..variant.clone() }
+        });
+        let variants = variants.collect();
+        Some(Self {
+            against: Some(reference.branch.name.clone()),
+            reference: judged.reference,
+            variants,
+            ..self.clone()
+        })
+    }
+}
+
+/// The metric called score.
+struct Score {
+    goal: Goal,
+    unit: Text,
+    goal_before: Option<Goal>,
+}
+
+impl Score {
+    fn yardstick(&self) -> Yardstick {
+        let (unit, goal_before) = (self.unit.clone(), self.goal_before.clone());
+        Yardstick { name: SCORE.into(), unit, goal: Some(self.goal.clone()), goal_before }
+    }
+}
+
+/// All metrics but the score, in the order they came, each with the unit and goal that were said last; and the score.
+fn yardsticks(measured: &[&Measurement]) -> (Vec<Yardstick>, Score) {
     let mut found: Vec<Yardstick> = Vec::new();
-    for metric in all(measured).filter(|metric| metric.name != SCORE) {
-        let at = found.iter().position(|known| known.name == metric.name).unwrap_or_else(|| {
-            found.push(Yardstick { name: metric.name.clone(), unit: Text::new(), goal: None });
+    let mut places: FxHashMap<&Text, usize> = FxHashMap::default();
+    for metric in measured.iter().flat_map(|measured| &measured.metrics) {
+        let at = *places.entry(&metric.name).or_insert_with(|| {
+            found.push(Yardstick { name: metric.name.clone(), unit: Text::new(), goal: None, goal_before: None });
             found.len() - 1
         });
+        let known = &mut found[at];
         if !metric.unit.is_empty() {
-            found[at].unit.clone_from(&metric.unit);
+            known.unit.clone_from(&metric.unit);
         }
-        found[at].goal = metric.goal.clone().or(found[at].goal.take());
+        if let Some(goal) = &metric.goal
+            && let Some(before) = known.goal.replace(goal.clone()).filter(|before| before != goal)
+        {
+            known.goal_before = Some(before);
+        }
     }
-    found
+    let score = places.get(&Text::from(SCORE)).map(|at| found.remove(*at));
+    let (goal, unit, goal_before) = score.map(|score| (score.goal, score.unit, score.goal_before)).unwrap_or_default();
+    (found, Score { goal: goal.unwrap_or(Goal::Higher), unit, goal_before })
 }
 
-fn score_goal(measured: &[&Measurement]) -> Goal {
-    let said = all(measured).filter(|metric| metric.name == SCORE).filter_map(|metric| metric.goal.clone()).last();
-    said.unwrap_or(Goal::Higher)
-}
+/// Figures by branch or baseline and by metric: those of the version that was measured last, in the order they came.
+struct Found<'a>(FxHashMap<(&'a str, &'a str), Samples>);
 
-fn all<'a>(measured: &'a [&Measurement]) -> impl Iterator<Item = &'a Metric> {
-    measured.iter().flat_map(|measured| &measured.metrics)
-}
-
-fn figures(own: &Values, base: &Values, metrics: &[Yardstick]) -> Vec<Option<Figure>> {
-    let each = own.by_metric.iter().zip(&base.by_metric).zip(metrics);
-    each.map(|((own, base), metric)| own.as_ref().map(|own| figure(own, base.as_ref(), metric.goal.as_ref()))).collect()
-}
-
-fn figure(own: &Number, base: Option<&Number>, goal: Option<&Goal>) -> Figure {
-    let delta = base.and_then(|base| own.minus(base));
-    let share = delta.as_ref().zip(base).and_then(|(delta, base)| delta.share_of(base));
-    let mark = goal.map_or(Mark::Unjudged, |goal| mark(goal, own, base, share));
-    Figure { value: own.clone(), delta, share, mark }
-}
-
-fn mark(goal: &Goal, own: &Number, base: Option<&Number>, share: Option<f64>) -> Mark {
-    let kept = |kept: bool| if kept { Mark::Unclear } else { Mark::Broken };
-    match (goal, base) {
-        (Goal::Zero, _) => kept(own.is_zero()),
-        (Goal::AtMost(most), _) => kept(own <= most),
-        (Goal::AtLeast(least), _) => kept(own >= least),
-        (Goal::Equal | Goal::Lower | Goal::Higher, None) => Mark::Unjudged,
-        (Goal::Equal, Some(base)) => kept(own == base),
-        (Goal::Lower | Goal::Higher, Some(base)) if own == base => Mark::Unclear,
-        (Goal::Lower | Goal::Higher, Some(_)) if share.is_some_and(|share| share.abs() < CLEAR) => Mark::Unclear,
-        (Goal::Lower, Some(base)) if own < base => Mark::Better,
-        (Goal::Higher, Some(base)) if own > base => Mark::Better,
-        (Goal::Lower | Goal::Higher, Some(_)) => Mark::Worse,
+impl<'a> Found<'a> {
+    fn new(measured: &[&'a Measurement]) -> Self {
+        let mut found: FxHashMap<(&str, &str), Samples> = FxHashMap::default();
+        for measured in measured {
+            // What no double holds is refused when it is recorded; a log by others may have it.
+            for metric in measured.metrics.iter().filter(|metric| metric.value.as_f64().is_finite()) {
+                let samples = found.entry((&measured.of, &metric.name)).or_default();
+                if samples.version != measured.version {
+                    *samples = Samples { version: measured.version, numbers: Vec::new() };
+                }
+                samples.numbers.push(metric.value.clone());
+            }
+        }
+        Self(found)
     }
-}
 
-fn broken(column: &Column, metrics: &[Yardstick]) -> Vec<Text> {
-    let each = column.figures.iter().zip(metrics);
-    let broken = each.filter(|(figure, _)| figure.as_ref().is_some_and(|figure| figure.mark == Mark::Broken));
-    broken.map(|(_, metric)| metric.name.clone()).collect()
-}
-
-fn base_score(base: &Values, metrics: &[Yardstick], recorded: bool) -> Option<f64> {
-    base.score.or_else(|| derived(&figures(base, base, metrics), metrics).filter(|_| !recorded))
-}
-
-/// See [`Column::score`].
-fn derived(figures: &[Option<Figure>], metrics: &[Yardstick]) -> Option<f64> {
-    let gain = |(figure, metric): (&Option<Figure>, &Yardstick)| match (figure.as_ref()?.share?, metric.goal.as_ref()?)
-    {
-        (share, Goal::Lower) => Some(-share.clamp(-1.0, 1.0)),
-        (share, Goal::Higher) => Some(share.clamp(-1.0, 1.0)),
-        _ => None,
-    };
-    let gains: Vec<f64> = figures.iter().zip(metrics).filter_map(gain).collect();
-    let count = u32::try_from(gains.len()).ok().filter(|count| *count > 0)?;
-    Some(0.5 + gains.iter().sum::<f64>() / f64::from(count) / 2.0)
+    fn raw(&self, of: &str, version: Version, metrics: &[Yardstick]) -> Raw {
+        let of = |name: &str| self.0.get(&(of, name)).cloned();
+        Raw { version, samples: metrics.iter().map(|metric| of(&metric.name)).collect(), score: of(SCORE) }
+    }
 }

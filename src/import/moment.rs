@@ -109,7 +109,7 @@ fn has_offset(text: &str) -> bool {
     text.rsplit_once(' ').is_some_and(|(_, offset)| offset.starts_with(['+', '-']))
 }
 
-/// MongoDB's extended JSON, `{"$date":…}` in its forms and `{"$timestamp":…}`, and seconds with nanoseconds.
+/// The extended JSON of `MongoDB`, `{"$date":…}` in its forms and `{"$timestamp":…}`, and seconds with nanoseconds.
 fn from_object(value: &Value) -> Option<Time> {
     let Value::Object(object) = value else { return None };
     match members(object)[..] {

@@ -7,7 +7,7 @@ mod report;
 use super::delta;
 use super::list::ListCursor;
 use super::text;
-use crate::history::{Comparison, Figure, History, Mark, Variant, Verdict, Yardstick};
+use crate::history::{Basis, Comparison, Figure, History, Mark, MeasuredBranch, Variant, Verdict, Yardstick};
 use crate::record::{Goal, SnapshotId, Version};
 use crate::value::Number;
 use std::ops::Range;
@@ -30,10 +30,20 @@ pub fn comparison(history: &History, place: &Place) -> Option<Comparison> {
     history.comparison(baseline(history, place)?)
 }
 
-/// The baseline under the cursor.
+/// The baseline under the cursor; `None` where there is none, or where the cursor is behind them, on what was measured on
+/// other branches.
 pub fn baseline(history: &History, place: &Place) -> Option<SnapshotId> {
     let baselines = history.baselines();
-    baselines.get(place.baseline.min(baselines.len().checked_sub(1)?)).copied()
+    let last = baselines.len().checked_sub(1)?;
+    if place.baseline > last && !history.measured_branches().is_empty() {
+        return None;
+    }
+    baselines.get(place.baseline.min(last)).copied()
+}
+
+/// Pages of the view: one for each baseline, and one for what was measured on other branches.
+pub fn pages(history: &History) -> usize {
+    history.baselines().len() + usize::from(!history.measured_branches().is_empty())
 }
 
 /// The variant under the cursor.
@@ -127,8 +137,14 @@ fn level(sum: u64, most: u64) -> u8 {
     }
 }
 
-/// `3 variants · 1-2 transitions each`.
-pub fn caption(comparison: &Comparison) -> String {
+/// `3 variants · 1-2 transitions each`; in front of it other branches that were measured, which have a page of their own.
+pub fn caption(history: &History, comparison: &Comparison) -> String {
+    let others: Vec<String> = history.measured_branches().iter().map(|measured| shown(&measured.branch.name)).collect();
+    let others = if others.is_empty() { String::new() } else { format!("also measured: {} · ", others.join(", ")) };
+    others + &lengths(comparison)
+}
+
+fn lengths(comparison: &Comparison) -> String {
     let lengths = comparison.variants.iter().map(|variant| variant.branch.versions);
     let (least, most) = (lengths.clone().min().unwrap_or(0), lengths.max().unwrap_or(0));
     let range = if least == most {
@@ -148,7 +164,8 @@ pub fn title(comparison: &Comparison) -> String {
 
 /// What the baseline is called.
 pub fn reference_name(comparison: &Comparison) -> String {
-    comparison.baseline.name.as_ref().map_or_else(|| "baseline".to_owned(), ToString::to_string)
+    let name = comparison.against.as_ref().or(comparison.baseline.name.as_ref());
+    name.map_or_else(|| "baseline".to_owned(), ToString::to_string)
 }
 
 /// One figure in words.
@@ -158,7 +175,8 @@ pub struct Cell {
     pub value: String,
     /// `-19.9%`, `+3`; empty where there is no difference to tell.
     pub change: String,
-    /// `+` better, `-` worse, `~` unclear, `!` guardrail broken, `★` winner; a blank where it cannot be judged.
+    /// `+` better, `-` worse, `~` unclear, `!` guardrail broken, `?` of an older version, `★` winner; a blank where it
+    /// cannot be judged.
     pub mark: &'static str,
 }
 
@@ -241,12 +259,16 @@ fn cell(figure: Option<&Option<Figure>>, metric: &Yardstick, places: usize) -> C
             Mark::Worse => "-",
             Mark::Unclear => "~",
             Mark::Broken => "!",
+            Mark::Stale => "?",
         },
     }
 }
 
-/// Percent where a goal is about more or less, else the plain difference.
+/// Percent where a goal is about more or less, else the plain difference; of an older version, which.
 fn change(figure: &Figure, goal: Option<&Goal>) -> String {
+    if figure.is_stale {
+        return format!("of {}", text::number(figure.version));
+    }
     let Some(delta) = figure.delta.as_ref().filter(|delta| !delta.is_zero()) else { return String::new() };
     match (figure.share, goal) {
         (Some(share), Some(Goal::Lower | Goal::Higher) | None) => format!("{:+.1}%", share * 100.0),
@@ -261,7 +283,11 @@ fn score_row(comparison: &Comparison) -> MetricRow {
         Cell {
             value: variant.column.score.map(score).unwrap_or_default(),
             change: change.unwrap_or_default(),
-            mark: if variant.verdict == Verdict::Winner { "★" } else { " " },
+            mark: match variant.verdict {
+                Verdict::Winner => "★",
+                Verdict::Stale => "?",
+                _ => " ",
+            },
         }
     };
     MetricRow {
@@ -308,13 +334,15 @@ fn note(variant: &Variant) -> String {
     let verdict = match &variant.verdict {
         Verdict::Winner => "★ WINNER".to_owned(),
         Verdict::Disqualified(metrics) => format!("! {}", shown(&metrics.join(", "))),
+        Verdict::Tie => "tie".to_owned(),
+        Verdict::Stale => "? stale".to_owned(),
         _ => String::new(),
     };
     let promoted = variant.promoted.map(|version| format!("promoted {}", text::number(version)));
     [Some(verdict).filter(|words| !words.is_empty()), promoted].into_iter().flatten().collect::<Vec<_>>().join("  ")
 }
 
-/// `C: better on 2 of 3 goals, no guardrail broken. Promotion makes a new head on main; A, B stay reachable.`
+/// `C: better on 2 of 3 goals, no guardrail broken (single figures). Promotion makes a new head on main; all stay`
 pub fn sentence(comparison: &Comparison, variant: &Variant) -> String {
     let name = shown(&variant.branch.name);
     if let Some(version) = variant.promoted {
@@ -338,7 +366,57 @@ pub fn sentence(comparison: &Comparison, variant: &Variant) -> String {
     };
     let parts: Vec<String> = [goals, guards].into_iter().flatten().collect();
     let parts = if parts.is_empty() { verdict(&variant.verdict) } else { parts.join(", ") };
-    format!("{name}: {parts}. Promotion makes a new head on main; all variants stay reachable")
+    if let Some(changed) = changed_goal(comparison) {
+        return format!("{name}: {parts}. {changed}");
+    }
+    match based_on(variant) {
+        Some(basis) => format!("{name}: {parts} ({basis}). Promotion makes a new head on main; all stay"),
+        None => format!("{name}: {parts}. Promotion makes a new head on main; all variants stay reachable"),
+    }
+}
+
+/// What the verdict rests on: `single figures`, `n=5, p=0.003`.
+fn based_on(variant: &Variant) -> Option<String> {
+    let count = variant.column.scored.as_ref().map_or(0, |scored| scored.samples.len());
+    Some(match variant.basis? {
+        Basis::Single => "single figures".to_owned(),
+        Basis::Tested(test) => format!("n={count}, p={:.3}", test.p),
+        other => other.word().to_owned(),
+    })
+}
+
+/// That a goal is not what it was.
+fn changed_goal(comparison: &Comparison) -> Option<String> {
+    let metric = comparison.metrics.iter().find(|metric| metric.goal_before.is_some())?;
+    let (goal, before) = metric.goal.as_ref().zip(metric.goal_before.as_ref())?;
+    Some(format!("The goal of {} is {goal}, it was {before} before", shown(&metric.name)))
+}
+
+/// What was measured on branches that are no variants, in lines; empty where nothing was.
+pub fn measured(history: &History) -> Vec<String> {
+    history.measured_branches().iter().flat_map(measured_lines).collect()
+}
+
+fn measured_lines(measured: &MeasuredBranch) -> Vec<String> {
+    let MeasuredBranch { branch, metrics, column } = measured;
+    let verdict = measured.verdict().map(|verdict| format!(": {}", shown(&verdict))).unwrap_or_default();
+    let head = format!("Measured on {}, now at {}{verdict}", shown(&branch.name), text::number(branch.head));
+    let row = |(metric, figure): (&Yardstick, &Option<Figure>)| {
+        let figure = figure.as_ref()?;
+        let value = with_unit(&figure.value, &metric.unit, decimals(&figure.value));
+        let count = if figure.samples.len() > 1 { format!(" n={}", figure.samples.len()) } else { String::new() };
+        let goal = metric.goal.as_ref().map(better).unwrap_or_default();
+        let mark = match figure.mark {
+            Mark::Broken => "! broken",
+            Mark::Stale => "? of an older version",
+            _ if is_guarded(metric) => "ok",
+            _ => "",
+        };
+        let at = text::number(figure.version);
+        Some(format!("  {:<20} {:>14}  {goal:<8} {at:>8}  {mark}", shown(&metric.name), value + &count))
+    };
+    let rows = metrics.iter().zip(&column.figures).filter_map(row);
+    [head, String::new()].into_iter().chain(rows.map(|row| row.trim_end().to_owned())).chain([String::new()]).collect()
 }
 
 fn is_guarded(metric: &Yardstick) -> bool {

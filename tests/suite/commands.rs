@@ -1,6 +1,7 @@
 //! The command line from outside: exit codes, words, `--json` fields. One sandbox a test, no terminal.
 
 mod engine;
+mod experiments;
 mod inputs;
 mod machines;
 mod pipes;

@@ -3,22 +3,81 @@
 use crate::cli::Console;
 use crate::cli::cells::{Cell, Columns, Ink};
 use crate::cli::exit::Outcome;
-use crate::history::{Column, Comparison, Figure, Mark, Variant, Verdict, Yardstick};
+use crate::history::{Basis, Column, Comparison, Figure, Mark, MeasuredBranch, Variant, Verdict, Yardstick};
+use crate::record::Goal;
 
 /// Prints the table and what its signs mean.
 pub fn print(comparison: &Comparison, console: &mut Console) -> Outcome<()> {
-    let Comparison { baseline, metrics, reference, variants } = comparison;
+    let Comparison { baseline, against, metrics, reference, variants, .. } = comparison;
     let name = baseline.name.as_deref().unwrap_or("a snapshot");
     console.out.line(&format!("all start at {name}, {}", baseline.version))?;
-    let mut rows = vec![heads(name, variants)];
+    let mut rows = vec![heads(against.as_deref().unwrap_or(name), variants)];
     rows.extend(metrics.iter().enumerate().map(|(at, metric)| measured(at, metric, reference, variants)));
     rows.push(scores(reference, variants));
     rows.push(verdicts(variants));
+    rows.push(ranks(variants));
+    rows.push(bases(variants));
     console.out.table(&rows)?;
-    console.out.row(&Columns::default(), &[Cell::new(LEGEND).ink(Ink::Dim)])
+    notes(metrics, console)?;
+    let stale = variants.iter().flat_map(|variant| &variant.column.figures).flatten().any(|figure| figure.is_stale);
+    let legend = format!("{LEGEND}{}", if stale { STALE } else { "" });
+    console.out.row(&Columns::default(), &[Cell::new(legend).ink(Ink::Dim)])
 }
 
 const LEGEND: &str = "+ better  - worse  ~ no clear difference  ! guardrail broken";
+const STALE: &str = "  ? measured at an older version";
+
+/// Prints what was measured on a branch that is no variant.
+pub fn print_branch(measured: &MeasuredBranch, console: &mut Console) -> Outcome<()> {
+    let MeasuredBranch { branch, metrics, column } = measured;
+    console.out.line(&format!("measured on {}, now at {}", branch.name, branch.head))?;
+    let row = |(metric, figure): (&Yardstick, &Option<Figure>)| {
+        let goal = metric.goal.as_ref().map(ToString::to_string).unwrap_or_default();
+        let figure = figure.as_ref();
+        let holds = metric.goal.as_ref().is_some_and(Goal::is_guardrail);
+        let (words, ink) = match figure.map(|figure| figure.mark) {
+            Some(Mark::Broken) => ("! broken", Ink::Red),
+            Some(Mark::Stale) => ("? of an older version", Ink::Dim),
+            Some(_) if holds => ("ok", Ink::Green),
+            _ => ("", Ink::Plain),
+        };
+        vec![
+            Cell::new(&metric.name),
+            Cell::new(goal).ink(Ink::Dim),
+            Cell::new(figure.map(|figure| amount(metric, figure)).unwrap_or_default()),
+            Cell::new(figure.map(|figure| figure.version.to_string()).unwrap_or_default()).ink(Ink::Dim),
+            Cell::new(words).ink(ink),
+        ]
+    };
+    console.out.table(&metrics.iter().zip(&column.figures).map(row).collect::<Vec<_>>())?;
+    notes(metrics, console)
+}
+
+/// A goal that was another one before.
+fn notes(metrics: &[Yardstick], console: &mut Console) -> Outcome<()> {
+    for metric in metrics {
+        if let (Some(goal), Some(before)) = (&metric.goal, &metric.goal_before) {
+            console.out.line(&format!("the goal of {} is {goal}; it was {before} before", metric.name))?;
+        }
+    }
+    Ok(())
+}
+
+fn ranks(variants: &[Variant]) -> Vec<Cell> {
+    let cells = variants.iter().map(|variant| Cell::new(variant.rank.map(|rank| rank.to_string()).unwrap_or_default()));
+    [Cell::new("rank"), Cell::new(""), Cell::new("")].into_iter().chain(cells).collect()
+}
+
+fn bases(variants: &[Variant]) -> Vec<Cell> {
+    let words = |basis: &Basis| match basis.p() {
+        Some(p) if p < 0.001 => format!("{}, p < 0.001", basis.word()),
+        Some(p) => format!("{}, p = {p:.3}", basis.word()),
+        None => basis.word().to_owned(),
+    };
+    let cells =
+        variants.iter().map(|variant| Cell::new(variant.basis.as_ref().map(words).unwrap_or_default()).ink(Ink::Dim));
+    [Cell::new("based on"), Cell::new(""), Cell::new("")].into_iter().chain(cells).collect()
+}
 
 fn heads(baseline: &str, variants: &[Variant]) -> Vec<Cell> {
     let names = variants.iter().map(|variant| match variant.promoted {
@@ -40,12 +99,14 @@ fn measured(at: usize, metric: &Yardstick, reference: &Column, variants: &[Varia
 
 fn amount(metric: &Yardstick, figure: &Figure) -> String {
     let space = if metric.unit.is_empty() || metric.unit == "%" { "" } else { " " };
-    format!("{}{space}{}", figure.value, metric.unit)
+    let count = if figure.samples.len() > 1 { format!(" (n={})", figure.samples.len()) } else { String::new() };
+    format!("{}{space}{}{count}", figure.value, metric.unit)
 }
 
 /// A figure against the baseline's: as a share, or by how much where that was 0.
 fn against(metric: &Yardstick, figure: &Figure) -> Cell {
     let change = match (figure.share, &figure.delta) {
+        _ if figure.is_stale => format!(" of {}", figure.version),
         (Some(share), _) if share != 0.0 => format!(" {:+.1}%", share * 100.0),
         (None, Some(delta)) if !delta.is_zero() => {
             format!(" {}{delta}", if delta.is_negative() { "" } else { "+" })
@@ -63,11 +124,16 @@ fn sign(mark: Mark) -> (&'static str, Ink) {
         Mark::Worse => ("-", Ink::Yellow),
         Mark::Unclear => ("~", Ink::Dim),
         Mark::Broken => ("!", Ink::Red),
+        Mark::Stale => ("?", Ink::Dim),
     }
 }
 
 fn scores(reference: &Column, variants: &[Variant]) -> Vec<Cell> {
-    let text = |column: &Column| column.score.map(|score| format!("{score}")).unwrap_or_default();
+    let text = |column: &Column| match &column.scored {
+        Some(scored) if scored.is_stale => format!("{} ?", scored.value),
+        Some(scored) => scored.value.to_string(),
+        None => column.score.map(|score| score.to_string()).unwrap_or_default(),
+    };
     let cells = variants.iter().map(|variant| Cell::new(text(&variant.column)));
     [Cell::new("score"), Cell::new(""), Cell::new(text(reference))].into_iter().chain(cells).collect()
 }
@@ -77,7 +143,8 @@ fn verdicts(variants: &[Variant]) -> Vec<Cell> {
         let ink = match variant.verdict {
             Verdict::Winner => Ink::Green,
             Verdict::Disqualified(_) => Ink::Red,
-            Verdict::NotScored | Verdict::Better | Verdict::NoBetter => Ink::Plain,
+            Verdict::NotScored | Verdict::Stale => Ink::Dim,
+            _ => Ink::Plain,
         };
         Cell::new(variant.verdict.words()).ink(ink)
     });

@@ -185,7 +185,7 @@ fn the_best_variant_wins_and_is_promoted() {
             comparison.variants.iter().map(|v| (v.branch.name.to_string(), v.verdict.words())).collect();
         assert_eq!(
             verdicts,
-            [("A", "no better"), ("B", "winner"), ("C", "no better")].map(|(a, b)| (a.to_owned(), b.to_owned()))
+            [("A", "not the best"), ("B", "winner"), ("C", "not the best")].map(|(a, b)| (a.to_owned(), b.to_owned()))
         );
         let done = app.promote("B", "best score").unwrap();
         assert_eq!(app.value().to_json(), r#"{"algorithm":"B","ui":"classic"}"#);

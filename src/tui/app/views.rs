@@ -275,7 +275,7 @@ impl App {
     /// The variants of the next baseline, after the last those of the first.
     pub(super) fn next_baseline(&mut self) {
         let Some(session) = self.session_mut() else { return };
-        let count = session.history().baselines().len();
+        let count = variants::pages(&session.history());
         if count < 2 {
             return self.messages.note("There is only one baseline");
         }

@@ -1,6 +1,6 @@
 //! The comparison as Markdown, for other people.
 
-use super::{Cell, caption, reference_name, rows, sentence, title};
+use super::{Cell, lengths, reference_name, rows, sentence, title};
 use crate::history::{Comparison, Variant, Verdict};
 use crate::view::text;
 
@@ -11,7 +11,7 @@ pub fn markdown(comparison: &Comparison, tenant: &str) -> String {
     let mut lines = vec![
         format!("# Variants of {}", escaped(tenant)),
         String::new(),
-        format!("{}; {}", caption(comparison), title(comparison)),
+        format!("{}; {}", lengths(comparison), title(comparison)),
         String::new(),
         line(heads.into_iter().chain(names)),
         line(std::iter::repeat_n("---".to_owned(), comparison.variants.len() + 3)),

@@ -29,9 +29,9 @@ pub fn column(lines: &[Value], field: &str) -> Vec<Value> {
 fn variants_are_compared_and_the_winner_is_promoted() {
     let sandbox = variants();
     let told = sandbox.json("variants shop.asof --baseline baseline --json");
-    assert_eq!(column(&told, "variant"), ["A", "B", "C"]);
-    assert_eq!(column(&told, "score"), [json!(85.0), json!(92.0), json!(78.0)]);
-    assert_eq!(column(&told, "verdict"), ["beats baseline", "winner", "disqualified: errors"]);
+    assert_eq!(column(&told, "variant"), ["A", "B", "C", "baseline"]);
+    assert_eq!(column(&told, "score"), [json!(85), json!(92), json!(78), json!(80)]);
+    assert_eq!(column(&told, "verdict"), ["beats baseline", "winner", "disqualified: errors", "reference"]);
     let p95 = &told[1]["metrics"]["p95"];
     assert_eq!([&p95["value"], &p95["unit"], &p95["mark"]], [&json!(20.5), &json!("ms"), &json!("better")]);
     let table = sandbox.ok("variants shop.asof");

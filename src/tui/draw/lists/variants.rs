@@ -23,13 +23,15 @@ pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, buf: &mut B
     let comparison = variants::comparison(&session.history(), place);
     let Some(comparison) = comparison else {
         let area = areas.list.union(areas.detail).union(areas.changes);
-        text::paint_empty("[Variants]", &variants::empty(), look, area, buf);
+        let measured = variants::measured(&session.history());
+        let lines = if measured.is_empty() { variants::empty() } else { measured };
+        text::paint_empty("[Variants]", &lines, look, area, buf);
         return String::new();
     };
     if !areas.list.is_empty() {
         let strips = variants::strips(&session.history(), &comparison, place, strip_columns(areas.list));
         let title = format!("Variants  {}", variants::title(&comparison));
-        paint_strips(&strips, (&title, &variants::caption(&comparison)), look, areas.list, buf);
+        paint_strips(&strips, (&title, &variants::caption(&session.history(), &comparison)), look, areas.list, buf);
     }
     paint_table(&comparison, place, (look, areas), buf);
     let Some(variant) = variants::selected(&comparison, place) else { return String::new() };

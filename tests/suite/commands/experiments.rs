@@ -1,0 +1,246 @@
+//! Verdicts on variants that the figures bear out: samples, ties, guardrails, stale figures, goals that change, ranks.
+
+use super::sandbox::Sandbox;
+use serde_json::{Value, json};
+
+/// A recording with a snapshot `baseline` at #1 and variants of it.
+fn experiment(variants: &[&str]) -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.ok("snapshot shop.asof baseline --at 1");
+    variants.iter().for_each(|name| drop(sandbox.ok(&format!("fork shop.asof {name} --baseline baseline"))));
+    sandbox
+}
+
+fn scored(scores: &[(&str, &str)]) -> Sandbox {
+    let mut variants: Vec<&str> = scores.iter().map(|(name, _)| *name).filter(|name| name.len() == 1).collect();
+    variants.dedup();
+    let sandbox = experiment(&variants);
+    scores.iter().for_each(|(of, figures)| drop(sandbox.ok(&format!("score shop.asof {of} {figures}"))));
+    sandbox
+}
+
+/// `A winner, B tie`, the baseline left out.
+fn verdicts(sandbox: &Sandbox) -> String {
+    let told = sandbox.json("variants shop.asof --json");
+    let variants = told.iter().filter(|line| line["kind"] == "variant");
+    let words =
+        variants.map(|line| format!("{} {}", line["variant"].as_str().unwrap(), line["verdict"].as_str().unwrap()));
+    words.collect::<Vec<_>>().join(", ")
+}
+
+#[track_caller]
+fn check(scores: &[(&str, &str)], expected: &str) {
+    assert_eq!(verdicts(&scored(scores)), expected, "{scores:?}");
+}
+
+/// A normal-looking sample round a mean, as `score` takes it.
+fn sample(metric: &str, mean: f64) -> String {
+    let offsets = [-1.2, 0.4, 0.9, -0.3, 0.1, -0.8, 1.1, 0.2, -0.5, 0.6, -0.1, 0.3];
+    offsets.iter().map(|offset| format!("{metric}={:.2}", mean + offset)).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn equal_scores_are_a_tie_and_nobody_wins() {
+    check(&[("A", "score=92"), ("B", "score=92.0")], "A tie, B tie");
+    check(&[("A", "score=92"), ("B", "score=92"), ("C", "score=91")], "A tie, B tie, C not the best");
+    check(&[("baseline", "score=80"), ("A", "score=92"), ("B", "score=9.2e1")], "A tie, B tie");
+    check(&[("baseline", "score=92"), ("A", "score=92")], "A no better");
+    check(
+        &[("baseline", "p95=20ms"), ("A", "score=92 p95=30ms:lower"), ("B", "score=92 p95=3ms:lower")],
+        "A tie, B tie",
+    );
+    check(&[("baseline", "p95=20:lower"), ("A", "p95=10"), ("B", "p95=10")], "A tie, B tie");
+}
+
+#[test]
+fn a_guardrail_that_was_not_measured_disqualifies() {
+    check(
+        &[("A", "score=90"), ("B", "score=95 err=2:zero")],
+        "A disqualified: err (not measured), B disqualified: err",
+    );
+    check(
+        &[("A", "score=90 mem=80:<=90"), ("B", "score=95"), ("C", "score=85 mem=91")],
+        "A nothing to compare with, B disqualified: mem (not measured), C disqualified: mem",
+    );
+    check(
+        &[("baseline", "score=1"), ("A", "score=90 rows=5:equal"), ("B", "score=95 rows=5")],
+        "A disqualified: rows (baseline not measured), B disqualified: rows (baseline not measured)",
+    );
+    // One bad figure among several breaks it.
+    check(&[("baseline", "score=1"), ("A", "score=2 err=0:zero err=1")], "A disqualified: err");
+}
+
+#[test]
+fn no_baseline_figure_no_word_about_the_baseline() {
+    check(&[("A", "score=85"), ("B", "score=92"), ("C", "score=78")], "A not the best, B winner, C not the best");
+    check(&[("A", "score=85")], "A nothing to compare with");
+    check(
+        &[("baseline", "score=80"), ("A", "score=85"), ("B", "score=92"), ("C", "score=78")],
+        "A beats baseline, B winner, C no better",
+    );
+    check(&[("baseline", "p95=20"), ("A", "p95=5")], "A not scored");
+}
+
+#[test]
+fn figures_are_of_their_version_and_stale_when_the_variant_moved_on() {
+    let sandbox = scored(&[("baseline", "score=80 err=0:zero"), ("A", "score=90 err=0"), ("B", "score=85 err=0")]);
+    assert_eq!(verdicts(&sandbox), "A winner, B beats baseline");
+    let moved = sandbox.run("record - -o shop.asof --branch A", "{\"version\":\"A2\"}\n");
+    assert_eq!(moved.code, 0, "{moved:?}");
+    assert_eq!(verdicts(&sandbox), "A stale, B winner");
+    let told = &sandbox.json("variants shop.asof --json")[0];
+    assert_eq!([&told["score"], &told["scored"]["version"], &told["head"]], [&json!(90), &json!(1), &json!(5)]);
+    assert_eq!([&told["scored"]["stale"], &told["metrics"]["err"]["mark"]], [&json!(true), &json!("stale")]);
+    let table = sandbox.ok("variants shop.asof");
+    assert!(table.contains("of #1 ?") && table.contains("? measured at an older version"), "{table}");
+    sandbox.ok("score shop.asof A score=70");
+    assert_eq!(
+        verdicts(&sandbox),
+        "A disqualified: err (not measured), B winner",
+        "its guardrail is of an older version"
+    );
+    sandbox.ok("score shop.asof A err=0");
+    assert_eq!(verdicts(&sandbox), "A no better, B winner");
+}
+
+#[test]
+fn a_goal_does_not_change_in_silence() {
+    let sandbox = scored(&[("baseline", "p95=20ms:lower"), ("A", "p95=10ms"), ("B", "p95=30ms:higher")]);
+    let told = &sandbox.json("variants shop.asof --json")[0]["metrics"]["p95"];
+    assert_eq!([&told["goal"], &told["goal_before"]], ["higher", "lower"]);
+    sandbox.check("variants shop.asof", 0, "the goal of p95 is higher; it was lower before", "");
+    let same = scored(&[("baseline", "p95=20ms:lower"), ("A", "p95=10ms:lower")]);
+    assert_eq!(same.json("variants shop.asof --json")[0]["metrics"]["p95"]["goal_before"], Value::Null);
+    assert!(!same.ok("variants shop.asof").contains("before"));
+}
+
+#[test]
+fn several_figures_are_samples() {
+    let sandbox = scored(&[("A", "p95=22ms:lower p95=24ms"), ("A", "p95=26ms")]);
+    let told = &sandbox.json("variants shop.asof --json")[0]["metrics"]["p95"];
+    assert_eq!([&told["n"], &told["mean"], &told["samples"]], [&json!(3), &json!(24.0), &json!([22, 24, 26])]);
+    assert_eq!([&told["spread"], &told["version"]], [&json!(2.0), &json!(1)]);
+    sandbox.check("variants shop.asof", 0, "24.0 ms (n=3)", "");
+}
+
+#[test]
+fn means_are_tested_before_anything_is_said() {
+    let both = |base: f64, own: f64| {
+        let sandbox = scored(&[("baseline", &sample("score", base)), ("A", &sample("score", own))]);
+        let told = sandbox.json("variants shop.asof --json").remove(0);
+        (
+            told["verdict"].as_str().unwrap().to_owned(),
+            told["basis"].as_str().unwrap().to_owned(),
+            told["p"].as_f64().unwrap(),
+        )
+    };
+    let (verdict, basis, p) = both(80.0, 90.0);
+    assert!(verdict == "winner" && basis == "welch" && p < 0.001, "{verdict} {basis} {p}");
+    let (verdict, _, p) = both(80.0, 80.1);
+    assert!(verdict == "inconclusive" && p > 0.05, "{verdict} {p}");
+    let (verdict, _, p) = both(80.0, 70.0);
+    assert!(verdict == "worse" && p < 0.001, "{verdict} {p}");
+    // Few of them by resampling; two a side are never enough; one against several is not either.
+    let few = "score=80.1 score=80.4 score=79.8 score=80.0 score=79.9";
+    let sandbox = scored(&[("baseline", few), ("A", "score=91 score=90.5 score=90.2 score=91.1 score=90.8")]);
+    let told = &sandbox.json("variants shop.asof --json")[0];
+    assert_eq!([&told["verdict"], &told["basis"]], ["winner", "bootstrap"]);
+    check(&[("baseline", "score=80 score=80.1"), ("A", "score=900 score=901")], "A inconclusive");
+    check(&[("baseline", "score=80"), ("A", "score=900 score=901")], "A inconclusive");
+    // No spread at all is no chance.
+    check(&[("baseline", "score=80 score=80"), ("A", "score=81 score=81")], "A winner");
+    // Two that chance may explain: both beat the baseline, neither wins.
+    let close = [("baseline", sample("score", 80.0)), ("A", sample("score", 90.0)), ("B", sample("score", 90.1))];
+    check(&close.each_ref().map(|(of, figures)| (*of, figures.as_str())), "A beats baseline, B beats baseline");
+    // Without a score the goals decide, as far as they differ by more than chance.
+    let goals = |own: f64| {
+        let base = sample("p95", 40.0).replacen(' ', ":lower ", 1);
+        verdicts(&scored(&[("baseline", &base), ("A", &sample("p95", own))]))
+    };
+    assert_eq!([goals(30.0), goals(40.05), goals(50.0)], ["A winner", "A inconclusive", "A worse"]);
+}
+
+#[test]
+fn one_figure_each_is_marked_as_such() {
+    let sandbox = scored(&[("baseline", "score=80"), ("A", "score=85")]);
+    let told = &sandbox.json("variants shop.asof --json")[0];
+    assert_eq!(
+        [&told["verdict"], &told["basis"], &told["p"]],
+        [&json!("winner"), &json!("single figure"), &Value::Null]
+    );
+    sandbox.check("variants shop.asof", 0, "single figure", "");
+}
+
+#[test]
+fn any_number_of_variants_is_ranked() {
+    let names: Vec<String> = (0..15).map(|n| format!("v{n}")).collect();
+    let sandbox = experiment(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    for (at, name) in names.iter().enumerate() {
+        sandbox.ok(&format!("score shop.asof {name} score={}", (at * 7) % 15 / 2));
+    }
+    let told = sandbox.json("variants shop.asof --json");
+    for line in told.iter().filter(|line| line["kind"] == "variant") {
+        let ahead = told.iter().filter(|other| other["score"].as_u64() > line["score"].as_u64()).count();
+        assert_eq!(line["rank"], json!(ahead + 1), "{line}");
+    }
+    // Less is better where that was said.
+    let lower = scored(&[("A", "score=3:lower"), ("B", "score=1"), ("C", "score=2")]);
+    assert_eq!(verdicts(&lower), "A not the best, B winner, C not the best");
+    let ranks: Vec<Value> = lower.json("variants shop.asof --json").iter().map(|line| line["rank"].clone()).collect();
+    assert_eq!(ranks[..3], [json!(3), json!(1), json!(2)]);
+}
+
+#[test]
+fn a_variant_is_compared_with_another() {
+    let sandbox = scored(&[("baseline", "p95=40:lower"), ("A", "p95=30"), ("B", "p95=20"), ("C", "p95=36")]);
+    let told = sandbox.json("variants shop.asof --against A --json");
+    let words: Vec<&str> = told.iter().map(|line| line["variant"].as_str().unwrap()).collect();
+    assert_eq!(words, ["B", "C", "A"]);
+    assert_eq!([&told[0]["metrics"]["p95"]["delta"], &told[1]["metrics"]["p95"]["delta"]], [&json!(-10), &json!(6)]);
+    assert_eq!([&told[0]["verdict"], &told[1]["verdict"], &told[2]["verdict"]], ["winner", "no better", "reference"]);
+    sandbox.check("variants shop.asof --against A", 0, "-33.3% +", "");
+    sandbox.check(
+        "variants shop.asof --against nobody",
+        2,
+        "",
+        "there is no variant \"nobody\"; variants are: A, B, C",
+    );
+}
+
+#[test]
+fn the_baseline_has_a_line_and_scores_keep_their_digits() {
+    let sandbox = scored(&[("baseline", "score=80.50 p95=40ms"), ("A", "score=85 p95=30ms:lower"), ("B", "score=1e2")]);
+    let told = sandbox.json("variants shop.asof --json");
+    let line = told.iter().find(|line| line["kind"] == "baseline").unwrap();
+    assert_eq!(
+        [&line["variant"], &line["verdict"], &line["head"]],
+        [&json!("baseline"), &json!("reference"), &json!(1)]
+    );
+    assert_eq!(line["metrics"]["p95"]["value"], json!(40));
+    let out = sandbox.ok("variants shop.asof --json");
+    for digits in ["\"score\":85,", "\"score\":80.50,", "\"score\":1e2,"] {
+        assert!(out.contains(digits), "{out}");
+    }
+}
+
+/// The panel of the guide's deployment: what was measured on main, and its limits.
+#[test]
+fn metrics_of_main_are_listed() {
+    let sandbox = Sandbox::new();
+    sandbox.check("variants shop.asof", 1, "", "no variants");
+    sandbox.ok("score shop.asof main response_time=120ms error_rate=0.1%:<=1 memory=95%:<=90");
+    let table = sandbox.ok("variants shop.asof");
+    for part in ["measured on main, now at #4", "response_time", "120 ms", "ok", "95%", "! broken"] {
+        assert!(table.contains(part), "no {part} in {table}");
+    }
+    let told = sandbox.json("variants shop.asof --json").remove(0);
+    assert_eq!([&told["variant"], &told["kind"], &told["head"]], [&json!("main"), &json!("branch"), &json!(4)]);
+    assert_eq!(told["verdict"], "breaks its guardrails: memory");
+    assert_eq!(told["metrics"]["memory"]["value"], json!(95));
+    sandbox.ok("rollback shop.asof 1 --yes");
+    let told = sandbox.json("variants shop.asof --json").remove(0);
+    assert_eq!(
+        [&told["verdict"], &told["metrics"]["memory"]["version"]],
+        [&json!("stale: error_rate, memory"), &json!(4)]
+    );
+}
