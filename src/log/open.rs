@@ -1,5 +1,5 @@
-//! Opening files by name: only regular ones, and through no link. A recording may come from somebody else, and a name in
-//! it must not lead to a file outside of it.
+//! Opening files by name: only regular ones, and through no link. A recording may come from somebody else, and none of its
+//! names leads to a file outside of it.
 //!
 //! Must not name: `codec`, `record`.
 

@@ -377,7 +377,7 @@ impl World {
         crate::log::codec::encode(&mut line, seed, &stamp, &entry("torn"));
         self.rewrite(|bytes, dice| match dice.below(2) {
             0 => bytes.extend_from_slice(&line),
-            _ => bytes.extend_from_slice(&line[..1 + dice.below(line.len() as u64 - 1) as usize]),
+            _ => bytes.extend_from_slice(&line[..=dice.below(line.len() as u64 - 1) as usize]),
         });
     }
 

@@ -1,4 +1,5 @@
 //! Links and other things planted at the names that a recording opens: nothing is written through them, and each is told.
+#![allow(clippy::case_sensitive_file_extension_comparisons)]
 
 use super::*;
 use crate::log::{Cut, verify};
