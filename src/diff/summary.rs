@@ -15,6 +15,11 @@ impl Diff {
 }
 
 impl Counts {
+    /// All of them together.
+    pub fn all(&self) -> u64 {
+        [self.added, self.changed, self.removed, self.moved].iter().fold(0, |sum, more| sum + u64::from(*more))
+    }
+
     fn with(mut self, change: &Change) -> Self {
         let counter = match change.kind {
             ChangeKind::Added { .. } => &mut self.added,

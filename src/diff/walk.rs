@@ -13,6 +13,11 @@ pub(super) fn differences(left: &Value, right: &Value, how: Differ<'_>) -> Diff 
     walk.found
 }
 
+/// The rows of two arrays where they differ, as this walk takes them where no key was chosen.
+pub(super) fn rows_of(left: &Array, right: &Array, how: Differ<'_>) -> Vec<Pair<usize>> {
+    array::align(left, right, None, how).rows().collect()
+}
+
 struct Walk<'a> {
     how: Differ<'a>,
     /// Where the walk stands on the left and on the right; they part below arrays.

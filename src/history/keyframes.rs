@@ -16,7 +16,12 @@ const WIDTH: u64 = 3;
 
 /// About how many bytes a value takes that shares nothing.
 pub(super) fn whole_bytes(value: &Value) -> u64 {
-    value.size().saturating_mul(WIDTH)
+    written(value.size())
+}
+
+/// About how many bytes values take that are so long as compact JSON and share nothing.
+pub(super) fn written(json_bytes: u64) -> u64 {
+    json_bytes.saturating_mul(WIDTH)
 }
 
 /// The values of versions a regular number of steps apart.

@@ -2,9 +2,9 @@
 //!
 //! The fold and the replay both go through here, so a version has one value however it is reached.
 
-use super::keyframes::{PATH_COPY, whole_bytes};
+use super::keyframes::{PATH_COPY, whole_bytes, written};
 use crate::Result;
-use crate::diff::{ChangeKind, Counts, diff};
+use crate::diff::{Counts, counted};
 use crate::patch::{Op, Patch};
 use crate::record::Change;
 use crate::value::{Limits, Value};
@@ -35,17 +35,9 @@ pub(super) fn growth(old: &Value, new: &Value) -> Growth {
     if old.same(new) {
         return Growth { counts: Counts::default(), bytes: 0 };
     }
-    let diff = diff(old, new);
-    let bytes =
-        diff.changes.iter().map(|change| PATH_COPY.saturating_add(bytes_of(&change.kind))).fold(0, u64::saturating_add);
-    Growth { counts: diff.counts(), bytes }
-}
-
-fn bytes_of(kind: &ChangeKind) -> u64 {
-    match kind {
-        ChangeKind::Added { new } | ChangeKind::Changed { new, .. } => whole_bytes(new),
-        ChangeKind::Removed { .. } | ChangeKind::Moved { .. } => 0,
-    }
+    let found = counted(old, new);
+    let changes = found.counts.all();
+    Growth { counts: found.counts, bytes: PATH_COPY.saturating_mul(changes).saturating_add(written(found.new_bytes)) }
 }
 
 /// As [`growth`] where `change` made `new` of `old`; without comparing where the change says it all.

@@ -256,6 +256,14 @@ impl Array {
         self.0.same(&other.0)
     }
 
+    /// Where it is in memory: as long as it lives, no other array is there.
+    pub(crate) fn address(&self) -> usize {
+        match &self.0 {
+            Node::Leaf(leaf) => leaf.as_ptr().addr(),
+            Node::Branch(branch) => branch.as_ptr().addr(),
+        }
+    }
+
     pub(super) fn identical(&self, other: &Self) -> bool {
         self.len() == other.len() && run(self, other, End::Front, self.len(), Value::identical) == self.len()
     }

@@ -250,6 +250,14 @@ impl Object {
         }
     }
 
+    /// Where it is in memory: as long as it lives, no other object is there.
+    pub(crate) fn address(&self) -> usize {
+        match &self.0 {
+            Repr::Small(entries) => entries.as_ptr().addr(),
+            Repr::Large(large) => Arc::as_ptr(large).addr(),
+        }
+    }
+
     /// The keys that differ, sorted; shared parts are skipped by pointer, so the cost follows what changed.
     pub fn differences<'a>(&'a self, newer: &'a Self) -> impl Iterator<Item = ObjectDiff<'a>> + 'a {
         let (trees, walk) = match (&self.0, &newer.0) {
