@@ -5,6 +5,7 @@
 
 mod array;
 mod content;
+mod count;
 mod gaps;
 mod keyed;
 mod lcs;
@@ -16,6 +17,7 @@ mod walk;
 
 use crate::value::{Array, Number, Path, Step, Text, Value};
 
+pub(crate) use count::counted;
 pub use keyed::key_candidates;
 pub use moves::MOVABLE;
 pub use rules::{ArrayKey, ArrayKeys, Differ};

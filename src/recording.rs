@@ -7,6 +7,7 @@ mod back;
 mod compact;
 mod draft;
 mod editing;
+mod footprint;
 mod guard;
 mod marks;
 mod new_directory;
@@ -40,6 +41,7 @@ use new_directory::NewDirectory;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use tenant::Shared;
 
@@ -77,17 +79,26 @@ struct Place {
     /// The directory with links followed: the same for whoever opens it.
     identity: Option<PathBuf>,
     presence: OnceLock<Option<WriterPresence>>,
+    /// About how many bytes of memory what was appended here takes.
+    footprint: AtomicU64,
 }
 
 impl Place {
     fn new(log: Arc<dyn Log>, directory: Option<PathBuf>) -> Self {
         let identity = directory.as_ref().map(|path| path.canonicalize().unwrap_or_else(|_| path.clone()));
-        Self { log, directory, identity, presence: OnceLock::new() }
+        Self { log, directory, identity, presence: OnceLock::new(), footprint: AtomicU64::new(0) }
     }
 
     /// From the first write of an application on, whoever looks at the recording sees that one is there.
     fn announce_writer(&self) {
         self.presence.get_or_init(|| self.log.announce_writer());
+    }
+
+    /// Counts what appended entries take in memory.
+    fn count_footprint(&self, entries: &[Entry]) {
+        let kept = self.directory.is_none();
+        let bytes = entries.iter().map(|entry| footprint::bytes_of(entry, kept)).fold(0, u64::saturating_add);
+        self.footprint.fetch_add(bytes, Ordering::Relaxed);
     }
 }
 
@@ -265,6 +276,13 @@ impl Recording {
         copied.go_on(&*place.log, &log, tell)?;
         *place = Place::new(Arc::new(log), Some(directory.to_owned()));
         Ok(())
+    }
+
+    /// About how many bytes of memory it takes that so much was appended through this recording: the budget for old values
+    /// is not counted. O(1).
+    pub(crate) fn footprint(&self) -> u64 {
+        let tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner).len() as u64;
+        read(&self.place).footprint.load(Ordering::Relaxed).saturating_add(tenants * footprint::TENANT)
     }
 
     fn log(&self) -> Arc<dyn Log> {

@@ -46,6 +46,8 @@ pub struct Options {
     pub branch: Option<String>,
     /// Whether nothing is taken in from the first patch on that does not apply to the head.
     pub strict: bool,
+    /// How many bytes of memory what is read from a foreign source may take (estimated); 2 GiB where nothing is said.
+    pub memory: Option<u64>,
 }
 
 /// What is reported while a source is read.
@@ -186,7 +188,7 @@ pub fn read(address: &Address, options: &Options, recording: &Recording, tell: &
         return load(recording, options, tell);
     }
     let tenant = TenantId(options.tenant.as_deref().unwrap_or(DEFAULT_TENANT).into());
-    let mut feed = Feed::new(recording, options.branch.as_deref(), options.strict, tell);
+    let mut feed = Feed::new(recording, options, tell);
     let mut sink = |item: Item| feed.take(item);
     let format = options.format.as_deref();
     match address {

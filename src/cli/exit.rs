@@ -100,7 +100,7 @@ fn exit_of(error: &Error) -> Exit {
 /// What to do about an error on the command line, where its sentence does not say it: the library knows no options.
 fn advice(error: &Error) -> Option<&'static str> {
     Some(match error {
-        Error::TooLarge { .. } => "raise the limit with --max-size",
+        Error::TooLarge { .. } => "`asof settings` says how large the values of a tenant may be (max-bytes)",
         Error::TenantFull { .. } => "`asof settings` raises the limit, `asof compact` cuts old versions",
         Error::TransactionInUse { .. } => "--force closes it all the same",
         Error::SnapshotsOff { .. } => "`asof settings` changes the retention",

@@ -241,10 +241,11 @@ impl<'a, 's> Emitter<'a, 's> {
     /// The source ends in an error: of packed data that is a problem of the input, else of the machine.
     fn broken_off(&mut self, error: std::io::Error, packing: Packing, (line, byte): (u64, u64)) -> Result<()> {
         let _nothing_follows = self.tell_timeless();
-        if packing == Packing::Plain {
-            return Err(Error::io("read", &self.file)(error));
-        }
-        let why = format!("the {} data is damaged or cut off from here on: {error}", packing.name());
+        let why = match packing {
+            _ if error.kind() == std::io::ErrorKind::FileTooLarge => error.to_string(),
+            Packing::Plain => return Err(Error::io("read", &self.file)(error)),
+            _ => format!("the {} data is damaged or cut off from here on: {error}", packing.name()),
+        };
         let _nothing_follows = self.problem_at(line, byte, why);
         Ok(())
     }

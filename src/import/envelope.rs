@@ -101,10 +101,7 @@ impl<'a> Text<'a> {
     /// The text as UTF-8, if it is whole.
     pub fn checked(&self) -> Result<&'a str, Fault> {
         if self.is_cut() {
-            return Err(Fault::whole(format!(
-                "{} bytes are more than the limit for one state (--max-size sets it)",
-                self.length
-            )));
+            return Err(Fault::whole(format!("{} bytes are more than the limit for one state", self.length)));
         }
         std::str::from_utf8(self.bytes).map_err(|e| {
             let at = e.valid_up_to();

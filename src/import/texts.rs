@@ -11,7 +11,7 @@ use std::io::{self, Read};
 pub(super) const KEPT: usize = 64 * 1024;
 
 /// How many times the limit a text may be before the input is given up: a device never ends a line.
-const HOPELESS: u64 = 64;
+const HOPELESS: u64 = 16;
 
 /// Room asked for at each read.
 const CHUNK: usize = 256 * 1024;
@@ -135,11 +135,14 @@ impl Texts {
     }
 
     fn give_up_on_endless(&self, byte: u64) -> io::Result<()> {
-        if (self.byte - byte) / HOPELESS <= self.limit as u64 {
+        if self.byte.saturating_sub(byte) / HOPELESS <= self.limit as u64 {
             return Ok(());
         }
-        let why = format!("no text ends within {} bytes: this is no log", self.byte - byte);
-        Err(io::Error::new(io::ErrorKind::InvalidData, why))
+        let why = format!(
+            "nothing was read from byte {byte} on: no text ends within {} bytes, {HOPELESS} times as many as one may have",
+            self.byte - byte
+        );
+        Err(io::Error::new(io::ErrorKind::FileTooLarge, why))
     }
 
     fn give_kept(&mut self, kept: Vec<u8>, line: u64, byte: u64) -> Text<'_> {
@@ -150,7 +153,9 @@ impl Texts {
 
     /// Moves to the first byte of a text; whether there is one.
     fn skip_blank(&mut self) -> io::Result<bool> {
+        let from = self.byte;
         loop {
+            self.give_up_on_endless(from)?;
             let waiting = &self.buffer[self.from..self.to];
             let blank = waiting.len() - waiting.trim_ascii_start().len();
             self.pass(blank);
@@ -276,7 +281,7 @@ mod tests {
     fn a_source_that_never_ends_a_line_is_given_up() {
         let input = Input::new("test", io::repeat(b'x')).unwrap().within(Limits { size: 0, ..Limits::default() });
         let error = Texts::new(input, Layout::Lines).next().map(|_| ()).unwrap_err();
-        assert!(error.to_string().starts_with("no text ends within 4"), "{error}");
+        assert!(error.to_string().starts_with("nothing was read from byte 0 on: no text ends within 1"), "{error}");
     }
 
     proptest! {

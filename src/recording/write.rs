@@ -279,7 +279,9 @@ impl Tenant {
             if self.origin == Origin::Application {
                 place.announce_writer();
             }
-            place.log.append(self.id(), before, id, &entries)?
+            let last = place.log.append(self.id(), before, id, &entries)?;
+            place.count_footprint(&entries);
+            last
         };
         // The fold needs no record ids, so what was just written is not read again.
         let first = last.0 + 1 - entries.len() as u64; // behind damaged records too, so not always `before` + 1

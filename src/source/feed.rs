@@ -3,7 +3,7 @@
 //! Patches and states are handed over as they came; the recording applies them to the head it has and says what became of
 //! each.
 
-use super::{Event, Tell};
+use super::{Event, Options, Tell};
 use crate::error::{Error, Place, Result};
 use crate::history::MAIN;
 use crate::import::{Imported, Item, Note, Problem};
@@ -19,6 +19,9 @@ const BATCH: usize = 256;
 /// Bytes of values held back at most: they share no memory before the recording has them.
 const BATCH_BYTES: u64 = 4 << 20;
 
+/// Bytes of memory that what is read may take unless somebody says otherwise.
+const MEMORY: u64 = 2 << 30;
+
 pub(super) struct Feed<'a, 't> {
     recording: &'a Recording,
     branch: Option<Text>,
@@ -31,6 +34,10 @@ pub(super) struct Feed<'a, 't> {
     held: usize,
     held_bytes: u64,
     versions: u64,
+    /// Bytes of memory that the recording may take.
+    memory: u64,
+    /// Whether it takes more.
+    full: bool,
     failure: Option<Error>,
 }
 
@@ -42,10 +49,21 @@ struct Waiting {
 }
 
 impl<'a, 't> Feed<'a, 't> {
-    pub(super) fn new(recording: &'a Recording, branch: Option<&str>, strict: bool, tell: &'a mut Tell<'t>) -> Self {
-        let branch = branch.filter(|branch| *branch != MAIN).map(Text::from);
-        let (waiting, notes) = (BTreeMap::new(), BTreeMap::new());
-        Self { recording, branch, strict, tell, waiting, notes, held: 0, held_bytes: 0, versions: 0, failure: None }
+    pub(super) fn new(recording: &'a Recording, options: &Options, tell: &'a mut Tell<'t>) -> Self {
+        Self {
+            recording,
+            branch: options.branch.as_deref().filter(|branch| *branch != MAIN).map(Text::from),
+            strict: options.strict,
+            tell,
+            waiting: BTreeMap::new(),
+            notes: BTreeMap::new(),
+            held: 0,
+            held_bytes: 0,
+            versions: 0,
+            memory: options.memory.unwrap_or(MEMORY),
+            full: false,
+            failure: None,
+        }
     }
 
     pub(super) fn take(&mut self, item: Item) -> ControlFlow<()> {
@@ -68,6 +86,11 @@ impl<'a, 't> Feed<'a, 't> {
     }
 
     fn hold(&mut self, Imported { tenant, entry, place }: Imported) -> ControlFlow<()> {
+        if self.full {
+            let why = self.stopped();
+            let _ = (self.tell)(Event::Problem(Problem { place, why }));
+            return ControlFlow::Break(());
+        }
         let entry = Entry { branch: self.branch.clone(), ..entry };
         self.held += 1;
         self.held_bytes = self.held_bytes.saturating_add(bytes(&entry));
@@ -94,7 +117,22 @@ impl<'a, 't> Feed<'a, 't> {
                 }
             }
         }
+        self.full = self.recording.footprint() > self.memory;
         flow
+    }
+
+    /// Why the rest is not read.
+    fn stopped(&self) -> String {
+        let advice = match self.recording.directory() {
+            None => "a recording on disk holds more: record the source into one",
+            Some(_) => "record the rest into another recording",
+        };
+        format!(
+            "stopped before this one: the {} versions before it were read and can be used; with more of them they would \
+             take over {} MiB of memory, which is the limit; {advice}",
+            self.versions,
+            self.memory >> 20,
+        )
     }
 
     /// Tells how many versions were made, and what is to be said of each.

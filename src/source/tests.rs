@@ -60,7 +60,7 @@ fn a_stream_goes_on_after_someone_rolled_back() {
     let directory = home.path().join("run.asof");
     let recording = Recording::create(&directory).unwrap();
     let mut tell = |_| ControlFlow::Continue(());
-    let mut feed = Feed::new(&recording, None, false, &mut tell);
+    let mut feed = Feed::new(&recording, &Options::default(), &mut tell);
     let entry = |n: i64| {
         let change = crate::record::Change::State(n.into());
         let body = crate::record::Body::Transition { label: "step".into(), change };
@@ -78,4 +78,78 @@ fn a_stream_goes_on_after_someone_rolled_back() {
     debugger.catch_up().unwrap();
     let states: Vec<_> = (1..=4).map(|version| debugger.value_at(Version(version)).unwrap().to_json()).collect();
     assert_eq!(states, ["1", "2", "1", "4"]);
+}
+
+/// Sources whose versions would take many times the memory there is for them, each by another kind of weight.
+fn heavy_sources() -> Vec<(&'static str, String)> {
+    let lines = |n: u32, line: &dyn Fn(u32) -> String| (0..n).map(|n| line(n) + "\n").collect::<String>();
+    vec![
+        ("one state again and again", lines(20_000, &|_| r#"{"a":1}"#.into())),
+        ("small states", lines(20_000, &|n| format!(r#"{{"a":{n}}}"#))),
+        ("large states", lines(200, &|n| format!(r#"{{"a":"{}"}}"#, n.to_string().repeat(8_000)))),
+        (
+            "large patches",
+            lines(200, &|n| format!(r#"[{{"op":"add","path":"","value":"{}"}}]"#, n.to_string().repeat(8_000))),
+        ),
+        (
+            "patches of many operations",
+            lines(200, &|_| format!("[{}]", [r#"{"op":"add","path":"","value":1}"#; 400].join(","))),
+        ),
+        ("long labels", lines(2_000, &|n| format!(r#"{{"at":{n},"label":"{n}{}","state":1}}"#, "x".repeat(4_000)))),
+        ("broken lines", lines(2_000, &|n| format!("{{\"a\":{n}}}\n{{{}", "x".repeat(4_000)))),
+        ("many tenants", lines(4_000, &|n| format!(r#"{{"tenant":"t{n}","at":5,"state":1}}"#))),
+    ]
+}
+
+#[test]
+fn what_is_read_takes_no_more_memory_than_it_may_and_stays_usable() {
+    const MEMORY: u64 = 4 << 20;
+    for (what, text) in heavy_sources() {
+        for (packing, bytes) in
+            [("plain", text.clone().into_bytes()), ("zstd", zstd::encode_all(text.as_bytes(), 1).unwrap())]
+        {
+            let mut file = tempfile::NamedTempFile::new().unwrap();
+            file.write_all(&bytes).unwrap();
+            let recording = Recording::memory();
+            let (mut stops, mut took) = (Vec::new(), 0);
+            let mut tell = |event| {
+                match event {
+                    Event::Problem(problem) if problem.why.contains("stopped before") => stops.push(problem),
+                    Event::Took(_, versions) => took += versions,
+                    _ => {}
+                }
+                ControlFlow::Continue(())
+            };
+            let options = Options { memory: Some(MEMORY), ..Options::default() };
+            read(&Address::File(file.path().into()), &options, &recording, &mut tell).unwrap();
+            let [stop] = stops.as_slice() else { panic!("{what}, {packing}: {stops:?}") };
+            assert!(stop.why.contains(&format!("the {took} versions before it")), "{what}: {}", stop.why);
+            let lines = text.lines().count() as u64;
+            assert!(took > 0 && took < lines && stop.place.line > took, "{what}: {took} of {lines}, {:?}", stop.place);
+            // One batch more at most.
+            assert!(recording.footprint() < MEMORY + (16 << 20), "{what}: {}", recording.footprint());
+            for id in recording.tenants().unwrap().iter().take(5) {
+                let tenant = recording.tenant(id).unwrap();
+                tenant.value_at(tenant.head()).unwrap();
+                tenant.value_at(Version(1)).unwrap();
+            }
+        }
+    }
+}
+
+/// A recording on disk keeps no values in memory, so more fits; and a source that fits is read to its end.
+#[test]
+fn a_recording_on_disk_takes_less_memory_and_a_small_source_is_read_whole() {
+    for (what, text) in heavy_sources().into_iter().take(3) {
+        let home = tempfile::tempdir().unwrap();
+        let file = home.path().join("source.jsonl");
+        std::fs::write(&file, &text).unwrap();
+        let (memory, disk) = (Recording::memory(), Recording::create(&home.path().join("r")).unwrap());
+        for recording in [&memory, &disk] {
+            assert_eq!(read_all(&Address::File(file.clone()), recording), Vec::new(), "{what}");
+        }
+        assert!(disk.footprint() * 2 < memory.footprint(), "{what}");
+        let count = |recording: &Recording| recording.tenant(&DEFAULT_TENANT.into()).unwrap().history().newest().0;
+        assert_eq!((count(&memory), count(&disk)), (text.lines().count() as u64, text.lines().count() as u64));
+    }
 }

@@ -322,6 +322,35 @@ fn a_line_beyond_the_limit_is_a_problem_and_the_next_is_read() {
     assert!(found.problems[0].why.contains("200002 bytes are more than the limit"), "{:?}", found.places());
 }
 
+/// What has no end is a limit, not damage, however it is packed; what came before it is kept.
+#[test]
+fn a_text_without_end_is_told_as_the_limit_it_is_whatever_the_packing() {
+    let long = 3 << 20;
+    for (what, endless) in [
+        ("a string", format!("{{\"a\":\"{}", "x".repeat(long))),
+        ("brackets", "[".repeat(long)),
+        ("blanks", " ".repeat(long)),
+        ("empty lines", "\n".repeat(long)),
+    ] {
+        let text = format!("{{\"n\":1}}\n{{\"n\":2}}\n{endless}");
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        std::io::Write::write_all(&mut gzip, text.as_bytes()).unwrap();
+        let zstd = zstd::encode_all(text.as_bytes(), 3).unwrap();
+        for bytes in [text.into_bytes(), gzip.finish().unwrap(), zstd] {
+            let input = Input::new("test", Cursor::new(bytes)).unwrap();
+            let found =
+                read(input.within(asof::Limits { size: 100, ..asof::Limits::default() }), Some("states")).unwrap();
+            assert_eq!(found.lines(), [r#": {"n":1}"#, r#": {"n":2}"#], "{what}");
+            let [problem] = found.problems.as_slice() else { panic!("{what}: {:?}", found.problems) };
+            assert!(
+                problem.why.contains("no text ends within") && !problem.why.contains("damaged"),
+                "{what}: {}",
+                problem.why
+            );
+        }
+    }
+}
+
 #[test]
 #[ignore = "needs the recordings of ../shared/data"]
 fn every_file_of_the_json_test_suite_gives_a_value_or_a_problem() {

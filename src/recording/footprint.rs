@@ -1,0 +1,47 @@
+//! About how much memory it takes to have appended something, for as long as the recording is open.
+//!
+//! Values in the budget of keyframes are not counted: they make room by themselves. Must not name: `history`, `log`, clocks.
+
+use crate::patch::{Op, Patch};
+use crate::record::{Body, Change, Entry};
+
+/// What a history keeps of each record, beside its texts: a row, its part of the pyramid, and room to grow.
+const ROW: u64 = 160;
+
+/// What a log in memory keeps of each record, beside its values and texts.
+const RECORD: u64 = 560;
+
+/// What an operation of a patch takes beside its value.
+const OPERATION: u64 = 160;
+
+/// A value in memory takes about this many times its compact JSON.
+const WIDTH: u64 = 3;
+
+/// What a tenant takes beside its records.
+pub(super) const TENANT: u64 = 16 * 1024;
+
+/// Bytes that an entry takes once it is appended; `kept` says whether the log itself is in memory.
+pub(super) fn bytes_of(entry: &Entry, kept: bool) -> u64 {
+    let Body::Transition { label, change } = &entry.body else { return if kept { ROW + RECORD } else { ROW } };
+    let texts = label.len() as u64 + if let Change::Invalid { why, .. } = change { why.len() as u64 } else { 0 };
+    let in_log = if kept { bytes_of_change(change).saturating_add(RECORD) } else { 0 };
+    in_log.saturating_add(ROW + texts)
+}
+
+fn bytes_of_change(change: &Change) -> u64 {
+    match change {
+        Change::State(value) => value.size().saturating_mul(WIDTH),
+        Change::Patch(Patch(ops)) => ops.iter().map(bytes_of_op).fold(0, u64::saturating_add),
+        Change::Invalid { raw, why } => (raw.len() + why.len()) as u64,
+        Change::Deleted => 0,
+    }
+}
+
+fn bytes_of_op(op: &Op) -> u64 {
+    match op {
+        Op::Add { value, .. } | Op::Replace { value, .. } | Op::Test { value, .. } => {
+            value.size().saturating_mul(WIDTH).saturating_add(OPERATION)
+        }
+        Op::Remove { .. } | Op::Move { .. } | Op::Copy { .. } => OPERATION,
+    }
+}
