@@ -21,7 +21,7 @@ mod scan;
 mod sync;
 mod tenant;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod verify;
 mod window;
 

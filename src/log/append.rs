@@ -8,7 +8,7 @@ use super::disk::{self, Disk, extend};
 use super::index::{LineKey, Place};
 use super::line::{Header, MAX_LINE, POSITIONS, Seed};
 use super::logfile::Locked;
-use super::open::{Make, Signature};
+use super::open::{FileId, Make, Signature};
 use super::reader::header_begun;
 use super::tenant::{State, TenantFile, changed, held};
 use crate::record::{Entry, Position};
@@ -64,13 +64,15 @@ impl TenantFile {
     /// The file, held for writing and read again under its lock; made when it is the first append. None when there is
     /// no such file.
     pub(super) fn lock(&self, state: &mut State, expected: Position) -> Result<Option<Locked>> {
-        state.signature(&self.origin)?;
-        let make = if expected.0 == 0 && !state.knows_something() { Make::IfMissing } else { Make::Never };
+        let is_there = state.signature(&self.origin)?.is_some();
+        let make = if expected.0 == 0 && !is_there { Make::IfMissing } else { Make::Never };
+        if !is_there && make == Make::Never {
+            return Ok(None);
+        }
         let Some(locked) = state.file.lock(make)? else {
             return if state.knows_something() { Err(changed(&self.origin, LogChange::Deleted)) } else { Ok(None) };
         };
-        let metadata = locked.file.metadata().map_err(self.cannot("read"))?;
-        state.read_again(&self.origin, &mut &*locked.file, Signature::of(&metadata))?;
+        state.read_again(&self.origin, &mut &*locked.file, Signature::of(&locked.metadata))?;
         Ok(Some(locked))
     }
 
@@ -88,11 +90,11 @@ impl TenantFile {
         let first = state.reader.next(&mut source)?;
         self.room_for(first, entries.len() as u64)?;
         let end = state.reader.end();
-        if locked.length > end {
+        if locked.metadata.len() > end {
             disk::quarantine_tail(&locked.file, self.path(), end)?;
         }
         let last = self.write(state, &locked.file, first, id, entries)?;
-        if !state.file.leads_to(locked.id)? {
+        if !state.file.leads_to(FileId::of(&locked.metadata))? {
             // It was moved away while it was written: acknowledged only where the file that is there has it too.
             self.look_in(state, |state, bytes| state.reader.last(bytes))?
                 .ok_or_else(|| changed(&self.origin, LogChange::Deleted))?;
@@ -112,7 +114,7 @@ impl TenantFile {
         match state.reader.header_damage() {
             Some(why) => Err(damaged(&format!("the header: {why}"))),
             None if state.reader.seed().is_some() => Ok(()),
-            None => match header_begun(&mut &*locked.file, locked.length).map_err(self.cannot("read"))? {
+            None => match header_begun(&mut &*locked.file, locked.metadata.len()).map_err(self.cannot("read"))? {
                 true => Ok(()),
                 false => Err(damaged("it is no log: it does not begin with a header")),
             },

@@ -8,6 +8,7 @@ use super::AppendId;
 use super::codec::{Stamp, encode};
 use super::disk;
 use super::line::{Header, Seed};
+use super::open::FileId;
 use super::scan::{Scan, Step};
 use super::tenant::{TenantFile, changed, held};
 use super::window::Window;
@@ -45,7 +46,7 @@ impl TenantFile {
         let side = self.path().with_extension("jsonl.new");
         let new = disk::make_unfinished(&side).map_err(Error::io("create", &side))?;
         let written = self.write_shorter(&locked.file, &new, &side, seed, state.reader.end(), cut).and_then(|length| {
-            if !state.file.leads_to(locked.id)? {
+            if !state.file.leads_to(FileId::of(&locked.metadata))? {
                 return Err(changed(&self.origin, LogChange::Deleted));
             }
             std::fs::rename(&side, self.path()).map_err(self.cannot("replace")).map(|()| length)
@@ -55,7 +56,7 @@ impl TenantFile {
         disk::sync_directory(self.path().parent().unwrap_or(Path::new("")))?;
         state.forget(&self.origin);
         state.file.close();
-        Ok(locked.length.saturating_sub(length))
+        Ok(locked.metadata.len().saturating_sub(length))
     }
 
     /// Writes the new file and waits until it is on the disk; answers its length.

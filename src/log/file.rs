@@ -46,7 +46,7 @@ impl FileLog {
 
     /// The same log on a disk that refuses some operations.
     #[cfg(test)]
-    pub(super) fn with_faults(self, faults: super::tests::Faults) -> Self {
+    pub(crate) fn with_faults(self, faults: super::tests::Faults) -> Self {
         Self { shared: Shared { faults, ..Shared::default() }, ..self }
     }
 

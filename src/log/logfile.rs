@@ -7,7 +7,7 @@
 
 use super::open::{self, FileId, Make, cannot_open};
 use crate::{Error, Result};
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -59,10 +59,8 @@ struct Kept {
 pub struct Locked {
     /// The open file.
     pub file: Arc<File>,
-    /// Its length in bytes.
-    pub length: u64,
-    /// Which file it is.
-    pub id: FileId,
+    /// What the system says of it.
+    pub metadata: Metadata,
     _log: Lock,
     _lock: Lock,
 }
@@ -78,22 +76,19 @@ impl LogFile {
         self.kept = None;
     }
 
-    /// Waits for the lock, and opens what the name leads to; none when there is no such file and none is to be made.
+    /// Waits for the lock, and opens what the name leads to; none when there is no such file and none is to be made. Where
+    /// it is missing already, nothing is to be made for its lock either: that is for the caller to see.
     ///
     /// # Errors
     /// `Io` when the system refuses, or when the log or its lock is not a regular file.
     pub fn lock(&mut self, make: Make) -> Result<Option<Locked>> {
-        if open::regular(&self.path).map_err(|error| cannot_open(&self.path, error))?.is_none() && make == Make::Never {
-            return Ok(None);
-        }
         let lock = self.take_lock()?;
         let kept = self.kept.take().map(|kept| kept.log);
-        let Some((log, id)) = self.take_log(kept, make)? else { return Ok(None) };
-        let length = log.0.metadata().map_err(self.cannot("read"))?.len();
+        let Some((log, metadata)) = self.take_log(kept, make)? else { return Ok(None) };
         if let Some(slot) = self.slots.take() {
             self.kept = Some(Kept { log: Arc::clone(&log.0), lock: Arc::clone(&lock.0), _slot: slot });
         }
-        Ok(Some(Locked { file: Arc::clone(&log.0), length, id, _log: log, _lock: lock }))
+        Ok(Some(Locked { file: Arc::clone(&log.0), metadata, _log: log, _lock: lock }))
     }
 
     /// An open handle of what the name leads to, to sync it: the one kept from the append where there is one, because
@@ -103,7 +98,7 @@ impl LogFile {
     /// `Io`.
     pub fn handle(&self) -> Result<Option<(Arc<File>, FileId)>> {
         let kept = self.kept.as_ref().map(|kept| Arc::clone(&kept.log));
-        let file = match kept.filter(|file| is_at(file, &self.path).unwrap_or(false)) {
+        let file = match kept.filter(|file| matches!(at(file, &self.path), Ok(Some(_)))) {
             Some(file) => file,
             None => match open::to_write(&self.path, Make::Never) {
                 Ok(file) => Arc::new(file),
@@ -138,14 +133,14 @@ impl LogFile {
                 None => Arc::new(open::to_write(&self.lock, Make::IfMissing).map_err(cannot())?),
             };
             let lock = Lock::take(opened).map_err(cannot())?;
-            if is_at(&lock.0, &self.lock).map_err(cannot())? {
+            if at(&lock.0, &self.lock).map_err(cannot())?.is_some() {
                 return Ok(lock);
             }
         }
     }
 
     /// The log's own lock: one that was renamed away while it was waited for is let go, and opened again by its name.
-    fn take_log(&self, kept: Option<Arc<File>>, make: Make) -> Result<Option<(Lock, FileId)>> {
+    fn take_log(&self, kept: Option<Arc<File>>, make: Make) -> Result<Option<(Lock, Metadata)>> {
         let mut file = kept;
         loop {
             let opened = match file.take() {
@@ -157,9 +152,8 @@ impl LogFile {
                 },
             };
             let lock = Lock::take(opened).map_err(self.cannot("lock"))?;
-            if is_at(&lock.0, &self.path).map_err(self.cannot("open"))? {
-                let id = FileId::of(&lock.0.metadata().map_err(self.cannot("read"))?);
-                return Ok(Some((lock, id)));
+            if let Some(metadata) = at(&lock.0, &self.path).map_err(self.cannot("open"))? {
+                return Ok(Some((lock, metadata)));
             }
             if make == Make::Never && open::regular(&self.path).map_err(self.cannot("open"))?.is_none() {
                 return Ok(None);
@@ -172,10 +166,11 @@ impl LogFile {
     }
 }
 
-/// Whether a name leads to an open file.
-fn is_at(file: &File, path: &Path) -> io::Result<bool> {
-    let id = FileId::of(&file.metadata()?);
-    Ok(open::regular(path)?.is_some_and(|metadata| FileId::of(&metadata) == id))
+/// What the system says of an open file, if a name leads to it.
+fn at(file: &File, path: &Path) -> io::Result<Option<Metadata>> {
+    let metadata = file.metadata()?;
+    let there = open::regular(path)?.is_some_and(|there| FileId::of(&there) == FileId::of(&metadata));
+    Ok(there.then_some(metadata))
 }
 
 /// A file's lock, which nothing but this process's death or the drop of this value releases, and both do.

@@ -86,7 +86,7 @@ fn nothing_is_written_through_a_link_whatever_its_name() {
                     }
                     (name, true) if name.ends_with(".lock") => assert!(refused("append") && !refused("read"), "{case}"),
                     (name, true) if name.ends_with(".jsonl.new") => {
-                        assert!(refused("cut") && !refused("append"), "{case}")
+                        assert!(refused("cut") && !refused("append"), "{case}");
                     }
                     (_, true) => assert!(!refused("append") && !refused("cut"), "{case}: {told:?}"),
                 }
@@ -104,7 +104,8 @@ fn nothing_is_written_through_a_link_whatever_its_name() {
 
 #[test]
 fn what_is_no_regular_file_is_told_and_never_waited_for() {
-    let plants: [(&str, fn(&Path)); 3] = [
+    type Plant = fn(&Path);
+    let plants: [(&str, Plant); 3] = [
         ("a pipe", |path| assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success())),
         ("a directory", |path| fs::create_dir(path).unwrap()),
         ("a device or socket", |path| drop(std::os::unix::net::UnixListener::bind(path).unwrap())),
@@ -167,8 +168,9 @@ fn what_a_crash_left_unfinished_is_told_and_replaced() {
 #[test]
 fn a_file_that_is_no_log_is_not_made_one() {
     let header: &[u8] = b"{\"crc\":\"1cc4d64e\",\"pos\":0,\"asof\":1,\"seed\":\"9f8e7d6c\",\"tenant\":\"main\"}";
+    let long = vec![b'x'; 100_000];
     let foreign: [&[u8]; 8] =
-        [b"text", b"{\"a\":1}", b"text\n", b"{\"a\":1}\n{\"a\":2}\n", b"\n", b"\xff\xfe", b"{", &[b'x'; 100_000]];
+        [b"text", b"{\"a\":1}", b"text\n", b"{\"a\":1}\n{\"a\":2}\n", b"\n", b"\xff\xfe", b"{", &long];
     for (bytes, may) in foreign.iter().map(|bytes| (*bytes, *bytes == b"{")).chain([
         (&b""[..], true),
         (&header[..1], true),

@@ -1,12 +1,17 @@
 //! A log that changes under those who have it open, and positions that are not dense.
 
+use super::super::Place;
 use super::{json, on_disk};
 use crate::error::{Error, LogChange};
-use crate::record::{AutoRules, Retention, Settings, SnapshotKind};
-use crate::recording::{Recording, SnapshotRequest};
+use crate::history::Strategy;
+use crate::log::FileLog;
+use crate::log::tests::{Fault, Faults};
+use crate::record::{AutoRules, Retention, Settings, SnapshotKind, Version};
+use crate::recording::{Recording, SnapshotRequest, Tenant};
 use crate::value::Value;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 type Happening = fn(&Path);
@@ -79,6 +84,44 @@ fn a_recording_made_anew_in_its_place_is_not_taken_for_it() {
     }
 }
 
+/// What has to be on the disk and cannot be is taken back, in the log and in the history: nobody sees it.
+#[test]
+fn what_could_not_be_synced_has_not_happened() {
+    type Write = fn(&Tenant) -> crate::Result<()>;
+    let writes: [(&str, Write); 4] = [
+        ("snapshot", |tenant| tenant.snapshot(&SnapshotRequest::named("s")).map(drop)),
+        ("rollback", |tenant| tenant.rollback(&Strategy::Version(Version(1)), "").map(drop)),
+        ("fork", |tenant| tenant.fork("v", Version(2)).map(drop)),
+        ("settings", |tenant| tenant.configure(&Settings::default())),
+    ];
+    for (name, write) in writes {
+        for cut_fails in [false, true] {
+            let home = tempfile::tempdir().unwrap();
+            let directory = home.path().join("run.asof");
+            let fault = |operation, times| Fault { operation, after: 0, times };
+            let faults = [fault("sync", 1), fault("cut", usize::from(cut_fails))];
+            let log = FileLog::create(&directory).unwrap().with_faults(Faults::of(&faults));
+            let recording = Recording::of(Place::new(Arc::new(log), Some(directory.clone())));
+            let id = "t".into();
+            let app = recording.tenant_or_new(&id).unwrap();
+            (1..=3).for_each(|n: i64| _ = app.set("step", Value::from(n)).unwrap());
+            let before = app.history().position();
+            let follower = Recording::open(&directory).unwrap();
+            let follower = follower.tenant(&id).unwrap();
+            let error = write(&app).unwrap_err();
+            assert_eq!(matches!(error, Error::Unsynced { withdrawn: false, .. }), cut_fails, "{name}: {error}");
+            assert_eq!(matches!(error, Error::Io { .. }), !cut_fails, "{name}: {error}");
+            let stands = u64::from(cut_fails);
+            assert_eq!(app.history().position().0, before.0 + stands, "{name}");
+            assert_eq!(follower.catch_up().unwrap(), stands, "{name}");
+            let again = Recording::open(&directory).unwrap().tenant(&id).unwrap();
+            assert_eq!(again.history().position().0, before.0 + stands, "{name}");
+            assert!(app.set("more", json("4")).is_err() && recording.refused(&id).is_some());
+            again.set("more", json("4")).unwrap();
+        }
+    }
+}
+
 /// Snapshots made in one write drop earlier ones of it: by the positions they get, which damage moves.
 #[test]
 fn auto_snapshots_of_one_write_name_each_other_behind_damage() {
@@ -88,7 +131,7 @@ fn auto_snapshots_of_one_write_name_each_other_behind_damage() {
         let app = recording.tenant_or_new(&id).unwrap();
         let auto = AutoRules { every: Some(1), ..AutoRules::default() };
         let retention = Retention { auto: Some(2), ..Retention::default() };
-        app.configure(&Settings { auto, retention, ..Settings::default() }).unwrap();
+        app.configure(&Settings { retention, auto, ..Settings::default() }).unwrap();
         app.set("one", json("1")).unwrap();
         (0..damaged)
             .for_each(|n: i64| _ = app.as_debugger().snapshot(&SnapshotRequest::named(&n.to_string())).unwrap());
