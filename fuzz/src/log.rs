@@ -9,6 +9,7 @@ pub use frame::frame;
 pub use mutate::mutate;
 
 use asof::{Budget, Recording, Tenant, Version};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// What is in the folder of a recording that has only this log.
@@ -25,66 +26,67 @@ pub fn good_and_damaged(input: &str) -> (u64, Vec<String>) {
     (report.records, report.damage.iter().map(|damage| damage.why.clone()).collect())
 }
 
+/// The JSON of each version that was asked for; `None` where there is no value.
+type Values = BTreeMap<Version, Option<String>>;
+
 /// Whatever a log with right checksums says, reading it changes nothing, every question is answered, and twice the same;
 /// what is written behind it is there when it is opened again, and nothing of what was there has changed.
 pub fn run(bytes: &[u8]) {
     let folder = super::texts::folder();
-    let file = folder.path().join(frame::FILE);
     let log = frame(&super::texts::text(bytes));
     lay_out(folder.path(), &log);
     let _ = asof::verify(folder.path()).map(|report| report.damage.len());
     let Some(first) = read(folder.path(), 64 << 20) else { return };
-    let again = read(folder.path(), 4096);
-    assert_eq!(again.as_ref(), Some(&first), "with less memory");
-    assert_eq!(std::fs::read(&file).unwrap(), log, "reading changes nothing");
-    let Some(wrote) = write(folder.path()) else { return };
+    assert_eq!(read(folder.path(), 4096).as_ref(), Some(&first), "with less memory");
+    assert_eq!(std::fs::read(folder.path().join(frame::FILE)).unwrap(), log, "reading changes nothing");
+    let Some((version, state)) = write(folder.path()) else { return };
     let after = read(folder.path(), 64 << 20).unwrap_or_else(|| panic!("cannot be opened again"));
-    assert!(after.starts_with(&first), "{after:?} does not begin like {first:?}");
-    assert_eq!(after.last(), Some(&wrote), "what was written");
+    assert_eq!(after.last_key_value(), Some((&version, &Some(state))), "what was written");
+    compare(&first, &after);
     compact(folder.path(), &after);
 }
 
-/// The value of each version, or why there is none; `None` for a log that is refused as a whole.
-fn read(folder: &Path, budget: u64) -> Option<Vec<Result<String, String>>> {
+/// Reads the log; `None` when it is refused as a whole.
+fn read(folder: &Path, budget: u64) -> Option<Values> {
     let tenant = open(folder, budget)?;
     questions::ask(&tenant.history());
-    let first = tenant.history().first().0.saturating_sub(1);
-    let newest = tenant.history().newest().0;
-    assert!(newest < 1 << 20, "an input of some lines has few versions, not {newest}");
-    let values = (first..=newest).map(|version| value(&tenant, version)).collect();
+    let versions = questions::versions(&tenant.history());
+    let value = |version: &Version| (*version, tenant.value_at(*version).ok().map(|value| value.to_json()));
+    let values: Values = versions.iter().map(value).collect();
     // From the newest back: other replays, the same values.
-    let back: Vec<_> = (first..=newest).rev().map(|version| value(&tenant, version)).collect();
-    assert!(back.iter().rev().eq(&values), "{values:?} and back {back:?}");
+    assert_eq!(versions.iter().rev().map(value).collect::<Values>(), values);
     Some(values)
 }
 
-fn value(tenant: &Tenant, version: u64) -> Result<String, String> {
-    tenant.value_at(Version(version)).map(|value| value.to_json()).map_err(|error| error.to_string())
-}
-
 fn open(folder: &Path, budget: u64) -> Option<Tenant> {
-    let recording =
-        Recording::open(folder).ok()?.with_budget(Budget::new(budget)).with_clock(|| asof::Time::UNIX_EPOCH);
-    recording.tenant(&"main".into()).ok()
+    let recording = Recording::open(folder).ok()?.with_budget(Budget::new(budget));
+    recording.with_clock(|| asof::Time::UNIX_EPOCH).tenant(&"main".into()).ok()
 }
 
-/// Writes a state; what it was, when that was acknowledged.
-fn write(folder: &Path) -> Option<Result<String, String>> {
+/// Writes a state; which version it became, when that was acknowledged.
+fn write(folder: &Path) -> Option<(Version, String)> {
     let tenant = open(folder, 64 << 20)?;
     let state = serde_json::json!({ "written": 1 });
-    tenant.record("written", &state).ok().map(|_| Ok(state.to_string()))
+    tenant.record("written", &state).ok().map(|version| (version, state.to_string()))
 }
 
-/// Cuts half of it off: what stays has its value.
-fn compact(folder: &Path, before: &[Result<String, String>]) {
-    let Some(tenant) = open(folder, 64 << 20) else { return };
-    let newest = tenant.history().newest().0;
-    let half = newest - before.len() as u64 / 2;
-    if tenant.compact(Version(half)).is_err() {
-        return;
+/// Versions that had a value, and still have one, have the same.
+fn compare(before: &Values, after: &Values) {
+    for (version, value) in before.iter().filter(|(_, value)| value.is_some()) {
+        let now = after.get(version).filter(|now| now.is_some());
+        assert!(now.is_none_or(|now| now == value), "{version}: {value:?} became {now:?}");
     }
-    let Some(after) = read(folder, 4096) else { panic!("cannot be opened when it was compacted") };
-    let kept = &before[before.len() - after.len().min(before.len())..];
-    let is_kept = |(after, before): (&Result<_, _>, &Result<_, _>)| before.is_err() || after == before;
-    assert!(after.iter().rev().zip(kept.iter().rev()).all(is_kept), "{after:?} is not the end of {before:?}");
+}
+
+/// Cuts half of it off.
+fn compact(folder: &Path, before: &Values) {
+    let Some(tenant) = open(folder, 64 << 20) else { return };
+    let half = before.keys().nth(before.len() / 2).copied().unwrap_or_default();
+    if tenant.compact(half).is_ok() {
+        let after = read(folder, 4096).unwrap_or_else(|| panic!("cannot be opened when it was compacted"));
+        let kept = |values: &Values| values.range(half..).map(|(version, value)| (*version, value.clone())).collect();
+        let (before, after): (Values, Values) = (kept(before), kept(&after));
+        assert_eq!(after.keys().next_back(), before.keys().next_back(), "the newest version");
+        compare(&before, &after);
+    }
 }

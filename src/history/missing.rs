@@ -1,6 +1,6 @@
 //! What missing and unknown records do to a history: versions without values, numbers and heads in doubt.
 //!
-//! Must not name: logs, files.
+//! Must not name: `log`, files.
 
 use super::branches::Numbered;
 use super::tree::Owner;

@@ -1,7 +1,7 @@
 //! What compaction leaves of a history whose beginning is cut off.
 //!
 //! A base is read from files that anyone may have written, so it is checked as a whole before anything is made of it.
-//! Must not know: how it is found, or what is made of it (`history::base`).
+//! Must not name: `history`, `log`, files.
 
 use super::{Body, Origin, Position, Record, Settings, SnapshotId, Version};
 use crate::value::{Text, Value};

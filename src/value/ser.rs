@@ -1,6 +1,6 @@
 //! Plain types of Rust to values, without a text in between: what JSON cannot hold is refused with its path.
 //!
-//! Must not name: `json`, `write`.
+//! Must not name: `write`.
 
 use super::fault::{Fault, RAW_TOKENS};
 use super::{Array, MAX_DEPTH, Number, Object, Step, Text, Value};

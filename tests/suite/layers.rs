@@ -100,7 +100,11 @@ const ONLY_IN: [(&str, &[&str], &str); 17] = [
     ("std::time::SystemTime::now", &[], "the one clock is the recording's"),
     ("std::process::exit", &["tui::signals"], "exit codes are returned"),
     ("std::process::Command", &["import", "tui", "cli"], "other programs are run by the git source and by who shows"),
-    ("std::env", &["source", "tui", "cli", "main"], "what embeds the engine decides, not its environment"),
+    (
+        "std::env",
+        &["source", "tui", "cli", "main", "import::git"],
+        "what embeds the engine decides, not its environment",
+    ),
     ("println!", &[], "output goes through one writer that knows of broken pipes"),
     ("print!", &[], "output goes through one writer that knows of broken pipes"),
     ("eprintln!", &[], "output goes through one writer that knows of broken pipes"),

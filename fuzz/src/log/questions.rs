@@ -2,6 +2,9 @@
 
 use asof::{Context, History, Origin, Strategy, Target, Version};
 
+/// So many versions from each end are asked for.
+const SOME: usize = 300;
+
 const TARGETS: [&str; 12] = [
     "head",
     "head~9",
@@ -17,10 +20,21 @@ const TARGETS: [&str; 12] = [
     "before:@12:30",
 ];
 
+/// Versions that are there: all of them, or the first and last where a log claims that very many are missing.
+pub fn versions(history: &History) -> Vec<Version> {
+    let (first, newest) = (history.first().0.saturating_sub(1), history.newest().0);
+    let ends = (first..=newest).take(SOME).chain(newest.saturating_sub(SOME as u64)..=newest);
+    let mut versions: Vec<Version> = ends.map(Version).collect();
+    versions.sort();
+    versions.dedup();
+    versions
+}
+
 /// Asks all of it. What is answered hangs together.
 pub fn ask(history: &History) {
     let (first, newest) = (history.first().0, history.newest().0);
-    for version in (first..=newest.saturating_add(1)).chain([0, u64::MAX]).map(Version) {
+    let others = [0, newest.saturating_add(1), u64::MAX].map(Version);
+    for version in versions(history).into_iter().chain(others) {
         let info = history.info(version);
         assert!(version.0 <= newest || info.is_none(), "{version:?} of {first} to {newest}");
         assert!(!(first..=newest).contains(&version.0) || info.is_some(), "{version:?} of {first} to {newest}");
