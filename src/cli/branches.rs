@@ -5,7 +5,7 @@ use super::cells::{Cell, Ink};
 use super::exit::{Exit, Outcome};
 use super::opened::{Opened, SourceArgs};
 use super::tenants::counted;
-use crate::export::json::Json;
+use crate::export::json::{Json, optional};
 use crate::history::{Branch, History};
 use crate::ops::branch_shape;
 use crate::value::Text;
@@ -38,7 +38,9 @@ impl Branches {
 
 /// A branch for machines.
 fn json(history: &History, branch: &Branch) -> Json {
-    Json::Fields(branch_shape(branch, baseline(history, branch).map(Text::from).as_ref()).into())
+    let mut fields: Vec<_> = branch_shape(branch, baseline(history, branch).map(Text::from).as_ref()).into();
+    fields.push(("problem", optional(branch.doubt.clone())));
+    Json::Fields(fields)
 }
 
 /// A branch for people.

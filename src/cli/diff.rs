@@ -6,7 +6,7 @@ mod text;
 
 use super::Console;
 use super::exit::{Exit, Outcome};
-use super::opened::{Opened, SourceArgs, moment};
+use super::opened::{Opened, SourceArgs, moment, tell_doubt};
 use super::out::note;
 use crate::record::Version;
 use sides::Sides;
@@ -68,7 +68,8 @@ impl Diff {
             return Ok(Exit::Negative);
         };
         self.print(&sides, versions, console)?;
-        Ok(if self.exit_code && !sides.differences.is_empty() { Exit::Negative } else { Exit::Done })
+        let exit = if self.exit_code && !sides.differences.is_empty() { Exit::Negative } else { Exit::Done };
+        Ok(tell_doubt(&tenant, &[versions.0, versions.1], exit))
     }
 
     fn print(&self, sides: &Sides, versions: (Version, Version), console: &mut Console) -> Outcome<()> {

@@ -40,7 +40,7 @@ pub struct Log {
 }
 
 /// Rows whose columns are lined up together; later ones only ever get wider columns.
-const TOGETHER: u64 = 256;
+const TOGETHER: usize = 256;
 
 impl Log {
     /// Prints the versions, oldest first.
@@ -52,13 +52,18 @@ impl Log {
             return Err(tenant.history().no_branch(branch).into());
         }
         let range = self.range(&tenant)?;
-        let (mut columns, mut found, mut next) = (Columns::default(), false, range.start().0);
-        while next <= range.end().0 {
-            let last = range.end().0.min(next.saturating_add(TOGETHER - 1));
-            let lines: Vec<Line> = (next..=last).filter_map(|n| self.line(&tenant, Version(n), &notes)).collect();
+        let (mut columns, mut found) = (Columns::default(), false);
+        let mut next = Some(*range.start()).filter(|first| first <= range.end());
+        while next.is_some() {
+            let listed = std::iter::from_fn(|| {
+                let version = next?;
+                next = tenant.history().listed_after(version).filter(|version| version <= range.end());
+                Some(version)
+            });
+            let lines: Vec<Line> =
+                listed.take(TOGETHER).filter_map(|version| self.line(&tenant, version, &notes)).collect();
             found |= !lines.is_empty();
             self.print(&lines, &mut columns, console)?;
-            next = last + 1;
         }
         if !found {
             note("no version to show");

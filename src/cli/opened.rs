@@ -15,6 +15,7 @@ use crate::log::Damage;
 use crate::record::{TenantId, Version};
 use crate::recording::{Recording, Tenant};
 use crate::source::{self, Address};
+use crate::value::Text;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -26,6 +27,18 @@ pub struct SourceArgs {
     pub source: String,
     #[command(flatten)]
     pub reading: Reading,
+}
+
+/// Says on standard error which of the versions shown may be others than were recorded, since records are missing. That
+/// is a damaged source, whatever else the command found.
+pub fn tell_doubt(tenant: &Tenant, versions: &[Version], otherwise: Exit) -> Exit {
+    let history = tenant.history();
+    let doubts = versions.iter().filter_map(|version| Some((*version, history.doubt_when_asked(*version)?)));
+    let doubts: BTreeMap<Version, Text> = doubts.collect();
+    for (version, why) in &doubts {
+        note(format!("{version} is doubtful: {why}"));
+    }
+    if doubts.is_empty() { otherwise } else { Exit::Unreadable }
 }
 
 /// Which recording, for the commands that write.

@@ -5,7 +5,7 @@ use super::cells::{Cell, Ink};
 use super::exit::{Exit, Outcome};
 use super::opened::{Opened, SourceArgs};
 use super::out::note;
-use crate::export::json::Json;
+use crate::export::json::{Json, optional};
 use crate::history::Snapshot;
 use crate::ops::{KINDS, kind, snapshot_shape};
 use crate::record::SnapshotKind;
@@ -35,7 +35,9 @@ impl Snapshots {
         // The index is that among all of them: what index:N names.
         let found: Vec<_> = history.snapshots().iter().enumerate().filter(|(_, mark)| wanted(mark)).collect();
         if self.json {
-            found.iter().try_for_each(|(i, snapshot)| console.out.json(&json(*i, snapshot)))?;
+            found
+                .iter()
+                .try_for_each(|(i, snapshot)| console.out.json(&json(*i, snapshot, history.doubt(snapshot.version))))?;
         } else {
             console.out.table(&found.iter().map(|(i, snapshot)| cells(*i, snapshot)).collect::<Vec<_>>())?;
         }
@@ -49,8 +51,10 @@ impl Snapshots {
 }
 
 /// A snapshot for machines.
-fn json(index: usize, snapshot: &Snapshot) -> Json {
-    Json::Fields(snapshot_shape(index, snapshot).into())
+fn json(index: usize, snapshot: &Snapshot, doubt: Option<Text>) -> Json {
+    let mut fields: Vec<_> = snapshot_shape(index, snapshot).into();
+    fields.push(("problem", optional(doubt)));
+    Json::Fields(fields)
 }
 
 /// A snapshot for people.

@@ -2,7 +2,7 @@
 
 use super::Console;
 use super::exit::{Exit, Outcome, Stop};
-use super::opened::{Opened, SourceArgs, moment};
+use super::opened::{Opened, SourceArgs, moment, tell_doubt};
 use super::out::note;
 use crate::value::{Path, Value};
 
@@ -37,9 +37,10 @@ impl State {
         let value = tenant.value_at(version)?;
         let Some(part) = self.part(&value)? else {
             note(format!("nothing at {} in {version}", self.path.as_deref().unwrap_or_default()));
-            return Ok(Exit::Negative);
+            return Ok(tell_doubt(&tenant, &[version], Exit::Negative));
         };
-        self.print(part, console)
+        self.print(part, console)?;
+        Ok(tell_doubt(&tenant, &[version], Exit::Done))
     }
 
     fn part<'a>(&self, value: &'a Value) -> Outcome<Option<&'a Value>> {
@@ -47,10 +48,9 @@ impl State {
         Ok(value.at(&path(text, value)?))
     }
 
-    fn print(&self, part: &Value, console: &mut Console) -> Outcome {
+    fn print(&self, part: &Value, console: &mut Console) -> Outcome<()> {
         let lines = self.pretty || (console.out.is_terminal() && !self.json);
-        console.out.json_text(if lines { part.to_json_pretty() } else { part.to_json() })?;
-        Ok(Exit::Done)
+        console.out.json_text(if lines { part.to_json_pretty() } else { part.to_json() })
     }
 }
 

@@ -121,6 +121,7 @@ fn json(history: &History, transaction: &Transaction, orphaned: bool) -> Json {
         ("by", optional(transaction.by.clone())),
         ("base", transaction.base.0.into()),
         ("last", transaction.last().0.into()),
+        ("problem", optional(transaction.doubt.clone())),
     ])
 }
 

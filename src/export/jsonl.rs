@@ -11,7 +11,10 @@ use crate::value::{Text, Value};
 /// Writes a tenant's history, oldest version first. Holds one state at a time.
 pub fn write(tenant: &Tenant, sink: &mut Sink<'_>) -> Result<()> {
     let (first, newest) = (tenant.history().first(), tenant.history().newest());
-    for version in (first.0..=newest.0).map(Version) {
+    // Of missing versions that follow each other only the first is written.
+    let mut next = Some(first).filter(|first| *first <= newest);
+    while let Some(version) = next {
+        next = tenant.history().listed_after(version).filter(|version| *version <= newest);
         if let Some((info, branch)) = described(tenant, version) {
             let state = tenant.value_at(version)?;
             if sink(&line(info, branch, state).line()).is_break() {

@@ -96,6 +96,14 @@ impl History {
         self.versions.doubt(version).or_else(|| self.gaps.number_doubt(version)).cloned()
     }
 
+    /// Why a version that was asked for may be another than was recorded: [`doubt`](Self::doubt), and, for the head of a
+    /// branch, that later records may be missing. O(branches).
+    pub fn doubt_when_asked(&self, version: Version) -> Option<Text> {
+        let head =
+            || self.branches().into_iter().filter(|branch| branch.head == version).find_map(|branch| branch.doubt);
+        self.doubt(version).or_else(head)
+    }
+
     /// The first version from this one on whose record is there, and where that is. O(log n).
     pub fn recorded_from(&self, version: Version) -> Option<(Version, Position)> {
         self.versions.recorded_from(version)

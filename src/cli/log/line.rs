@@ -31,6 +31,8 @@ impl Line {
             ("moved", u64::from(info.counts.moved).into()),
             ("size", info.size.into()),
             ("problem", optional(info.problem.clone())),
+            ("doubtful", info.doubtful.into()),
+            ("through", info.through.0.into()),
             ("notes", list(notes.iter().map(String::as_str))),
         ])
     }
@@ -50,7 +52,11 @@ impl Line {
             Cell::new(if branch == "main" { "" } else { branch }).ink(Ink::Dim),
             Cell::new(info.by.as_deref().unwrap_or_default()).ink(Ink::Dim),
             kind(info.kind),
-            Cell::new(&info.label),
+            Cell::new(if info.through == info.version {
+                info.label.to_string()
+            } else {
+                format!("{} to {}", info.label, info.through)
+            }),
             Cell::new(info.problem.as_deref().unwrap_or_default()).ink(Ink::Red),
         ]
     }
