@@ -48,7 +48,7 @@ pub(super) fn lost(position: Position, through: Version, why: &Text) -> Base {
     let (base, suspect) = (Version(0), Some(why.clone()));
     Base {
         through,
-        heads: vec![BaseHead { name: super::MAIN.into(), base, head: through, baseline: None, suspect }],
+        heads: vec![BaseHead { name: super::MAIN.into(), base, head: through, baseline: None, suspect, left: 0 }],
         values: vec![(through, Value::Null)],
         suspect: vec![(through, why.clone())],
         numbering: None,
@@ -69,6 +69,7 @@ impl History {
         let heads: Vec<BaseHead> = branches
             .into_iter()
             .map(|branch| BaseHead {
+                left: self.branches.left_by(&branch.name),
                 name: branch.name,
                 base: branch.base,
                 head: branch.head,

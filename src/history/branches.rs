@@ -196,7 +196,7 @@ impl Branches {
             base: head.base,
             head: head.head,
             baseline: head.baseline,
-            left: 0,
+            left: head.left,
         };
         let names = heads.iter().enumerate().map(|(index, head)| (head.name.clone(), Named::Live(index))).collect();
         Self { live: heads.iter().map(live).collect(), names, ..Self::default() }
@@ -256,6 +256,11 @@ impl Branches {
         let (versions, kept_by) = (tree.depth(head) - tree.depth(base), Some(made));
         let (name, number) = self.next_left(self.of(owner), numbered);
         Some((Branch { name, head, base, versions, current: false, kept_by, baseline: None, doubt: None }, number))
+    }
+
+    /// The highest number of what the growing branch of a name has left behind.
+    pub fn left_by(&self, name: &str) -> u64 {
+        self.owner(Some(name)).map_or(0, |owner| self.of(owner).left)
     }
 
     /// The number that what a branch leaves behind next is given by a writer; `missing` records may have left some, too.

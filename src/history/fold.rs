@@ -245,6 +245,10 @@ impl History {
     /// Adds an invalid version: the value stays. Where records are missing it may be for that alone.
     pub(super) fn stay(&mut self, record: &Record, owner: Owner, label: Text, why: &str) -> Version {
         let missing = self.gaps.any().cloned();
+        if let (Some(why), false) = (&missing, matches!(record.entry.body, Body::Transition { .. })) {
+            // Nobody knows whether it could be done, and so whether there is something to take back.
+            self.gaps.unknown(record.position, why.clone(), false);
+        }
         let head = &mut self.heads[owner.0 as usize];
         head.suspect = head.suspect.take().or(missing);
         let (value, doubt) = (head.value.clone(), head.suspect.clone());

@@ -32,15 +32,13 @@ struct Numbering {
     /// `None` while it goes on.
     last: Option<Version>,
     why: Text,
-    /// Whether each missing position was counted as a version, so that no number can be too low.
-    counted: bool,
 }
 
 impl Gaps {
     /// Those that compaction left, where versions up to `through` were cut off.
     pub fn cut(missing: &[(Position, Position)], numbering: Option<&Text>, through: Version) -> Self {
         let first = Version(through.0 + 1);
-        let numbering = numbering.map(|why| Numbering { first, last: None, why: why.clone(), counted: true });
+        let numbering = numbering.map(|why| Numbering { first, last: None, why: why.clone() });
         let why = numbering.as_ref().map(|numbering| numbering.why.clone()).unwrap_or_else(|| MISSING.into());
         Self { missing: missing.to_vec(), numbering: numbering.into_iter().collect(), why, ..Self::default() }
     }
@@ -126,22 +124,18 @@ impl Gaps {
         self.open -= versions.min(self.open);
     }
 
-    /// Says that numbers from `first` on may be others, until one is confirmed. `counted` when none can be too low.
-    pub fn doubt_numbers(&mut self, first: Version, why: Text, counted: bool) {
-        match self.numbering.last_mut().filter(|last| last.last.is_none()) {
-            Some(last) => last.counted &= counted,
-            None => self.numbering.push(Numbering { first, last: None, why, counted }),
+    /// Says that numbers from `first` on may be others, until one is believed.
+    pub fn doubt_numbers(&mut self, first: Version, why: Text) {
+        if self.numbering().is_none() {
+            self.numbering.push(Numbering { first, last: None, why });
         }
     }
 
-    /// Says that a record's own number is believed: whatever is missing and not closed made no version.
-    pub fn confirm(&mut self, version: Version) {
-        let exact = std::mem::take(&mut self.open) == 0;
-        let Some(last) = self.numbering.last_mut().filter(|last| last.last.is_none()) else { return };
-        if exact && last.counted {
-            // No number was too low, and now none is too high.
-            self.numbering.pop();
-        } else {
+    /// Says that a record's own number is believed: whatever is missing and not closed made no version. That says nothing
+    /// of the numbers before: its writer may have counted as this fold does.
+    pub fn believe(&mut self, version: Version) {
+        self.open = 0;
+        if let Some(last) = self.numbering.last_mut().filter(|last| last.last.is_none()) {
             last.last = Some(Version(version.0 - 1));
         }
     }
@@ -183,17 +177,17 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_doubtful_until_one_is_confirmed() {
+    fn numbers_are_doubtful_until_one_is_believed() {
         let mut gaps = Gaps::default();
         let doubtful = |gaps: &Gaps| (1..10).filter(|n| gaps.number_doubt(Version(*n)).is_some()).collect::<Vec<_>>();
-        gaps.doubt_numbers(Version(4), "lost".into(), true);
+        gaps.doubt_numbers(Version(4), "lost".into());
+        gaps.doubt_numbers(Version(5), "lost too".into());
         assert_eq!(doubtful(&gaps), [4, 5, 6, 7, 8, 9]);
-        gaps.confirm(Version(6));
-        assert_eq!(doubtful(&gaps), [0u64; 0], "all missing positions made versions, as was counted");
-        gaps.doubt_numbers(Version(6), "wrong".into(), false);
-        gaps.confirm(Version(8));
-        assert_eq!(doubtful(&gaps), [6, 7]);
-        gaps.doubt_numbers(Version(9), "lost".into(), true);
-        assert_eq!(doubtful(&gaps), [6, 7, 9]);
+        gaps.believe(Version(6));
+        assert_eq!(doubtful(&gaps), [4, 5]);
+        gaps.doubt_numbers(Version(8), "wrong".into());
+        assert_eq!(doubtful(&gaps), [4, 5, 8, 9]);
+        gaps.believe(Version(9));
+        assert_eq!(doubtful(&gaps), [4, 5, 8]);
     }
 }

@@ -5,7 +5,7 @@
 use super::branches::Numbered;
 use super::tree::Owner;
 use super::undo::Write;
-use super::{History, step};
+use super::{History, Kind, step};
 use crate::diff::Counts;
 use crate::record::{Body, Change, Entry, Makes, Position, Record, Version};
 use crate::value::{Text, Value};
@@ -52,7 +52,7 @@ impl History {
         let back = |owner: Option<Owner>, to: Option<Version>| Makes {
             version,
             counts: None,
-            size: to.and_then(|to| self.info(to)).map(|info| info.size),
+            size: to.and_then(|to| self.size_of(to)),
             kept: owner.zip(to).and_then(|(owner, to)| self.number_of_kept(owner, (to, version))),
         };
         match &entry.body {
@@ -64,6 +64,14 @@ impl History {
                 _ => None,
             },
             _ => None,
+        }
+    }
+
+    /// Bytes of a version's value, where that is known without reading records.
+    fn size_of(&self, version: Version) -> Option<u64> {
+        match self.keyframes.get(version) {
+            Some(value) => Some(value.size()),
+            None => self.info(version).filter(|info| info.kind != Kind::Cut).map(|info| info.size),
         }
     }
 
@@ -148,14 +156,14 @@ impl History {
             if open > 0 {
                 let why = self.gaps.why().clone();
                 self.skip(open);
-                self.gaps.doubt_numbers(Version(next), why, true);
+                self.gaps.doubt_numbers(Version(next), why);
             }
             return;
         };
         match makes.version.0.checked_sub(next).filter(|jump| *jump <= open) {
             Some(jump) => {
                 self.skip(jump);
-                self.gaps.confirm(makes.version);
+                self.gaps.believe(makes.version);
             }
             None => {
                 self.skip(open);
@@ -166,7 +174,7 @@ impl History {
     }
 
     fn ignore_number(&mut self, record: &Record, why: &str) {
-        self.gaps.doubt_numbers(Version(self.newest().0 + 1), why.into(), false);
+        self.gaps.doubt_numbers(Version(self.newest().0 + 1), why.into());
         self.suspect_all(&why.into());
         self.ignore(record, why);
     }
@@ -199,6 +207,9 @@ impl History {
         self.note_problem(why.clone());
         let (kind, makes) = (kind.as_str(), record.entry.makes.is_some());
         if kind == BASE {
+            // It stands where the last record stood that was cut off.
+            self.gaps.unknown(record.position, why.clone(), true);
+            self.suspect_all(&why);
             return None;
         }
         let made = (makes || MAKES.contains(&kind)).then(|| self.stay_unknown(record, &why));

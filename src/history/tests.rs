@@ -219,18 +219,12 @@ fn without_numbers_each_missing_record_counts_until_one_is_known() {
             "#4 transition ~c of #3: records lost",
         ],
     );
-    // The first record that says its number confirms those before it, or ends the doubt from there on.
+    // The first record that says its number ends the doubt from there on; whoever wrote it may have counted as well.
     let mut log = Log::default();
     log.play("a, gap, b");
     log.newest = Some(3);
     log.play("c");
-    assert_eq!(shown_versions(&log)[2..], ["#3 transition b of #2", "#4 transition c of #3"]);
-    let mut log = Log::default();
-    log.play("a, gap, b, gap-aside");
-    log.newest = Some(3);
-    log.play("c");
-    let [b, c] = &shown_versions(&log)[2..] else { panic!("{:?}", shown_versions(&log)) };
-    assert_eq!((b.as_str(), c.as_str()), ("#3 transition b of #2: records lost", "#4 transition c of #3"));
+    assert_eq!(shown_versions(&log)[2..], ["#3 transition b of #2: records lost", "#4 transition c of #3"]);
 }
 
 #[test]

@@ -450,6 +450,13 @@ impl Versions {
         self.milestones.get(next).and_then(|milestone| self.time(*milestone))
     }
 
+    /// Entries of all lists: what memory grows with.
+    #[cfg(test)]
+    pub fn entries(&self) -> usize {
+        let lists = [self.rows.len(), self.milestones.len(), self.returns.len(), self.broken.len()];
+        lists.iter().sum::<usize>() + self.problems.len() + self.missing.len() + self.doubts.len()
+    }
+
     /// The first version from this one on whose record is there, and where that is.
     pub fn recorded_from(&self, version: Version) -> Option<(Version, Position)> {
         let index = self.index_from(version.0);

@@ -84,6 +84,8 @@ pub struct BaseHead {
     pub baseline: Option<SnapshotId>,
     /// Why its value may be wrong: records are missing before it.
     pub suspect: Option<Text>,
+    /// The highest number of what it has left behind.
+    pub left: u64,
 }
 
 impl Base {
@@ -115,6 +117,7 @@ impl Base {
             say(names.insert(&head.name), || format!("has two heads \"{}\"", head.name))?;
             let order = head.base <= head.head && head.head <= self.through;
             say(order, || format!("has a head \"{}\" that is not between its base and \"through\"", head.name))?;
+            say(head.left < LIMIT, || format!("has a head \"{}\" that left 2^53 branches behind", head.name))?;
             let baseline = head.baseline.is_none_or(|id| (1..=position.0).contains(&id.0.0));
             say(baseline, || format!("has a head \"{}\" with a baseline behind the cut", head.name))
         })

@@ -1,14 +1,15 @@
 //! Records with valid checksums and absurd content: the fold takes them all, and every question is answered.
 
-use super::fixture::{Log, Stored};
+use super::fixture::Log;
 use crate::history::{Budget, Context, History, Strategy as Choice, Target};
 use crate::patch::{Op, Patch};
 use crate::record::{
-    Body, Change, Entry, Goal, InTransaction, Metric, NewSnapshot, Origin, Position, Record, Settings, SnapshotId,
-    SnapshotKind, SnapshotNote, TransactionId, Version,
+    Base, BaseHead, BaseTurn, BaseWrite, Body, Change, Entry, Goal, InTransaction, Makes, Metric, NewSnapshot, Origin,
+    Position, Record, Records, Settings, SnapshotId, SnapshotKind, SnapshotNote, TransactionId, Version,
 };
 use crate::value::{Number, Pointer, Text, Value};
 use proptest::prelude::*;
+use proptest::strategy::ValueTree as _;
 use std::sync::Arc;
 
 fn number() -> impl Strategy<Value = u64> {
@@ -60,66 +61,260 @@ fn change() -> impl Strategy<Value = Change> {
     ]
 }
 
-fn body() -> impl Strategy<Value = Body> {
-    let kinds = vec![SnapshotKind::Named, SnapshotKind::Auto, SnapshotKind::Checkpoint];
-    let snapshot = (number(), prop::option::of(name()), prop::sample::select(kinds), prop::collection::vec(id(), 0..4));
+fn kind() -> impl Strategy<Value = SnapshotKind> {
+    prop::sample::select(vec![SnapshotKind::Named, SnapshotKind::Auto, SnapshotKind::Checkpoint])
+}
+
+fn snapshot() -> impl Strategy<Value = NewSnapshot> {
+    let drops = prop::collection::vec(id(), 0..4);
+    (number(), prop::option::of(name()), kind(), drops).prop_map(|(version, name, kind, drops)| NewSnapshot {
+        version: Version(version),
+        name,
+        kind,
+        description: Text::new(),
+        tags: Vec::new(),
+        drops,
+        created: None,
+    })
+}
+
+fn turn() -> impl Strategy<Value = BaseTurn> {
     prop_oneof![
-        6 => (name(), change()).prop_map(|(label, change)| Body::Transition { label, change }),
-        3 => (number(), name()).prop_map(|(to, reason)| Body::Rollback { to: Version(to), reason }),
-        2 => (name(), name()).prop_map(|(variant, reason)| Body::Promote { variant, reason }),
-        4 => number().prop_map(|of| Body::Undo { of: Position(of) }),
-        3 => snapshot.prop_map(|(version, name, kind, drops)| Body::Snapshot(NewSnapshot {
-            version: Version(version), name, kind, description: Text::new(), tags: Vec::new(), drops, created: None,
-        })),
-        1 => (id(), prop::option::of(name())).prop_map(|(id, name)| Body::EditSnapshot {
-            id, note: SnapshotNote { name, ..SnapshotNote::default() },
+        3 => (name(), number(), number(), prop::option::of(name())).prop_map(|(branch, made, left, suspect)| {
+            BaseTurn::Back { branch, made: Version(made), left: Version(left), suspect }
         }),
-        1 => prop::collection::vec(id(), 0..4).prop_map(|ids| Body::DeleteSnapshots { ids }),
-        3 => (name(), number(), prop::option::of(id()))
-            .prop_map(|(name, from, baseline)| Body::Fork { name, from: Version(from), baseline }),
-        2 => (name(), number(), prop::collection::vec(metric(), 0..4))
-            .prop_map(|(of, version, metrics)| Body::Metrics { of, version: Version(version), metrics }),
-        1 => (name(), prop::collection::vec(name(), 0..3)).prop_map(|(name, steps)| Body::Begin { name, steps }),
-        1 => (name(), name(), any::<bool>()).prop_map(|(name, why, closed)| Body::Fail { name, why, closed }),
-        1 => Just(Body::Commit),
-        1 => settings().prop_map(Body::Settings),
+        1 => settings().prop_map(BaseTurn::Settings),
+        1 => Just(BaseTurn::Nothing),
     ]
 }
 
-fn entry() -> impl Strategy<Value = Entry> {
+/// What compaction left, or says it left: most of them are refused when they are read, so all are tried here.
+fn base() -> impl Strategy<Value = Base> {
+    let head = (name(), number(), number(), prop::option::of(id()), prop::option::of(name()), number());
+    let head = head.prop_map(|(name, base, head, baseline, suspect, left)| BaseHead {
+        name,
+        base: Version(base),
+        head: Version(head),
+        baseline,
+        suspect,
+        left,
+    });
+    let write =
+        (number(), number(), any::<bool>(), any::<bool>(), turn()).prop_map(|(at, first, app, stands, turns)| {
+            let origin = if app { Origin::Application } else { Origin::Debugger };
+            BaseWrite { at: Position(at), first: Position(first), origin, stands, turns }
+        });
+    let kept = prop_oneof![
+        settings().prop_map(Body::Settings),
+        snapshot().prop_map(Body::Snapshot),
+        Just(Body::Commit),
+        Just(Body::Unknown { kind: "dance".into(), raw: "}".into(), why: "new".into() }),
+    ];
+    let kept = (number(), kept).prop_map(|(position, body)| Record {
+        position: Position(position),
+        id: Text::new(),
+        entry: Entry::new(body),
+    });
+    let values = prop::collection::vec(number().prop_map(|n| (Version(n), Value::from(n))), 0..6);
+    let suspect = prop::collection::vec((number().prop_map(Version), name()), 0..3);
+    let missing = prop::collection::vec((number().prop_map(Position), number().prop_map(Position)), 0..3);
+    let lists = (prop::collection::vec(head, 0..4), values, suspect, missing);
+    let rest =
+        (prop::option::of(name()), number(), prop::collection::vec(write, 0..4), prop::collection::vec(kept, 0..4));
+    (number(), lists, rest, any::<bool>()).prop_map(
+        |(through, (heads, values, suspect, missing), (numbering, transactions, writes, kept), sound)| {
+            let through = Version(through);
+            let base = Base { through, heads, values, suspect, numbering, missing, transactions, writes, kept };
+            if sound { made_sound(base) } else { base }
+        },
+    )
+}
+
+/// As much of a base as does not contradict itself, so that the fold is tried on more than the empty one.
+fn made_sound(mut base: Base) -> Base {
+    base.through = Version(base.through.0 % 12);
+    let through = base.through;
+    base.transactions %= 1 << 53;
+    for head in &mut base.heads {
+        head.head = head.head.min(through);
+        head.base = head.base.min(head.head);
+        head.baseline = None;
+    }
+    let main =
+        BaseHead { name: "main".into(), base: Version(0), head: through, baseline: None, suspect: None, left: 0 };
+    base.heads.iter_mut().for_each(|head| head.left %= 1 << 53);
+    base.heads.insert(0, main);
+    let mut names = std::collections::BTreeSet::new();
+    base.heads.retain(|head| names.insert(head.name.clone()));
+    base.values = base.heads.iter().map(|head| (head.head, Value::from(head.head.0))).collect();
+    base.values.sort_by_key(|(version, _)| *version);
+    base.values.dedup_by_key(|(version, _)| *version);
+    base.suspect.retain(|(version, _)| *version <= through);
+    (base.missing, base.kept) = (Vec::new(), Vec::new());
+    base.writes.retain(|write| write.first.0 > 0 && write.first <= write.at && write.at.0 <= 20);
+    base.writes.retain(|write| match &write.turns {
+        BaseTurn::Back { branch, made, left, .. } => names.contains(branch) && *made.max(left) <= through,
+        BaseTurn::Settings(_) | BaseTurn::Nothing => true,
+    });
+    let mut places = std::collections::BTreeSet::new();
+    base.writes.retain(|write| places.insert(write.at));
+    base
+}
+
+/// Every body there is, by number; a new one does not compile before it has a number here.
+fn of_number(kind: usize) -> BoxedStrategy<Body> {
+    match kind {
+        0 => (name(), change()).prop_map(|(label, change)| Body::Transition { label, change }).boxed(),
+        1 => (number(), name()).prop_map(|(to, reason)| Body::Rollback { to: Version(to), reason }).boxed(),
+        2 => (name(), name()).prop_map(|(variant, reason)| Body::Promote { variant, reason }).boxed(),
+        3 => number().prop_map(|of| Body::Undo { of: Position(of) }).boxed(),
+        4 => snapshot().prop_map(Body::Snapshot).boxed(),
+        5 => (id(), prop::option::of(name()))
+            .prop_map(|(id, name)| Body::EditSnapshot { id, note: SnapshotNote { name, ..SnapshotNote::default() } })
+            .boxed(),
+        6 => prop::collection::vec(id(), 0..4).prop_map(|ids| Body::DeleteSnapshots { ids }).boxed(),
+        7 => (name(), number(), prop::option::of(id()))
+            .prop_map(|(name, from, baseline)| Body::Fork { name, from: Version(from), baseline })
+            .boxed(),
+        8 => (name(), number(), prop::collection::vec(metric(), 0..4))
+            .prop_map(|(of, version, metrics)| Body::Metrics { of, version: Version(version), metrics })
+            .boxed(),
+        9 => {
+            (name(), prop::collection::vec(name(), 0..3)).prop_map(|(name, steps)| Body::Begin { name, steps }).boxed()
+        }
+        10 => (name(), name(), any::<bool>()).prop_map(|(name, why, closed)| Body::Fail { name, why, closed }).boxed(),
+        11 => Just(Body::Commit).boxed(),
+        12 => settings().prop_map(Body::Settings).boxed(),
+        13 => base().prop_map(|base| Body::Base(Box::new(base))).boxed(),
+        _ => {
+            let kinds = ["", "dance", "transition", "rollback", "undo", "fork", "snapshot", "base"];
+            let unknown = |kind: &str| Body::Unknown { kind: kind.into(), raw: ",\"id\":1}".into(), why: "why".into() };
+            prop::sample::select(kinds.to_vec()).prop_map(unknown).boxed()
+        }
+    }
+}
+
+/// The number of a body in [`of_number`], and how often it is made.
+fn number_of(body: &Body) -> (usize, u32) {
+    match body {
+        Body::Transition { .. } => (0, 6),
+        Body::Rollback { .. } => (1, 3),
+        Body::Promote { .. } => (2, 2),
+        Body::Undo { .. } => (3, 4),
+        Body::Snapshot(_) => (4, 3),
+        Body::EditSnapshot { .. } => (5, 1),
+        Body::DeleteSnapshots { .. } => (6, 1),
+        Body::Fork { .. } => (7, 3),
+        Body::Metrics { .. } => (8, 2),
+        Body::Begin { .. } => (9, 1),
+        Body::Fail { .. } => (10, 1),
+        Body::Commit => (11, 1),
+        Body::Settings(_) => (12, 1),
+        Body::Base(_) => (13, 1),
+        Body::Unknown { .. } => (14, 2),
+    }
+}
+
+/// How many there are.
+const BODIES: usize = 15;
+
+fn body() -> impl Strategy<Value = Body> {
+    let often = |kind: usize| {
+        let mut runner = proptest::test_runner::TestRunner::deterministic();
+        number_of(&of_number(kind).new_tree(&mut runner).unwrap().current()).1
+    };
+    prop::strategy::Union::new_weighted((0..BODIES).map(|kind| (often(kind), of_number(kind))).collect())
+}
+
+#[test]
+fn every_body_is_made() {
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    for kind in 0..BODIES {
+        let made = of_number(kind).new_tree(&mut runner).unwrap().current();
+        assert_eq!(number_of(&made).0, kind, "{made:?}");
+    }
+}
+
+/// One record: its entry, how many positions are lost before it, and whether that is told.
+fn entry() -> impl Strategy<Value = (Entry, u64, bool)> {
     let step = (number(), prop_oneof![0u32..4, Just(u32::MAX)], prop::option::of(number()));
     let step =
         step.prop_map(|(id, step, back)| InTransaction { id: TransactionId(id), step, back_to: back.map(Version) });
     let at = prop::option::of(prop_oneof![Just(i64::MIN), Just(i64::MAX), Just(0)]);
-    (body(), prop::option::of(name()), prop::option::of(step), at, any::<bool>()).prop_map(
-        |(body, branch, step, at, debugger)| {
+    let makes = prop_oneof![
+        3 => Just(None),
+        1 => (number(), prop::option::of(number())).prop_map(|(version, kept)| {
+            Some(Makes { version: Version(version), counts: None, size: None, kept })
+        }),
+    ];
+    let lost = prop_oneof![12 => Just(0u64), 2 => 1u64..4, 1 => Just(1 << 50)];
+    (body(), prop::option::of(name()), prop::option::of(step), at, any::<bool>(), makes, lost, any::<bool>()).prop_map(
+        |(body, branch, step, at, debugger, makes, lost, told)| {
             let at = at.map(|at| match at {
                 0 => chrono::DateTime::UNIX_EPOCH,
                 at if at < 0 => chrono::DateTime::<chrono::Utc>::MIN_UTC,
                 _ => chrono::DateTime::<chrono::Utc>::MAX_UTC,
             });
             let origin = if debugger { Origin::Debugger } else { Origin::Application };
-            Entry { at, origin, branch, step, ..Entry::new(body) }
+            (Entry { at, origin, branch, step, makes, ..Entry::new(body) }, lost, told || lost > 0)
         },
     )
 }
 
-fn folded(entries: Vec<Entry>) -> (History, Stored) {
-    let (mut history, mut stored) = (History::new("acme".into(), Budget::new(4096)), Stored::default());
-    for entry in entries {
-        let position = Position(stored.all.len() as u64 + 1);
-        let record = Arc::new(Record { position, id: Text::new(), entry });
-        stored.all.push(Arc::clone(&record));
+/// Records by position, however far apart they are.
+#[derive(Default)]
+struct Sparse(std::collections::BTreeMap<Position, Arc<Record>>);
+
+impl Records for Sparse {
+    fn record(&self, position: Position) -> crate::Result<Arc<Record>> {
+        let missing = || crate::Error::Gaps { tenant: "test".into() };
+        self.0.get(&position).cloned().ok_or_else(missing)
+    }
+}
+
+/// Folds entries as they would be read from a log: written to lines and read again, so that only what can be read gets
+/// this far.
+fn folded(entries: Vec<(Entry, u64, bool)>) -> (History, Sparse) {
+    let (mut history, mut stored) = (History::new("acme".into(), Budget::new(4096)), Sparse::default());
+    let mut position = 0;
+    for (entry, lost, told) in entries {
+        position += lost + 1;
+        if position >= 1 << 53 {
+            break;
+        }
+        let record = Arc::new(read_again(Record { position: Position(position), id: Text::new(), entry }));
+        stored.0.insert(record.position, Arc::clone(&record));
+        history.begin_records(None);
+        if told {
+            history.note_gap("records lost".into());
+        }
         history.push(&record, &stored).unwrap();
     }
     (history, stored)
 }
 
+/// What a reader makes of a record: one that contradicts itself is unknown.
+fn read_again(record: Record) -> Record {
+    let unknown = |why: String| Body::Unknown { kind: "base".into(), raw: "}".into(), why: why.into() };
+    let makes = record.entry.makes.filter(|makes| (1..1 << 53).contains(&makes.version.0));
+    let body = match record.entry.body {
+        Body::Base(base) => match base.check(record.position) {
+            Ok(()) => Body::Base(base),
+            Err(why) => unknown(why),
+        },
+        body => body,
+    };
+    Record { entry: Entry { makes, body, ..record.entry }, ..record }
+}
+
 /// Asks everything that can be asked.
-fn ask(history: &History, records: &Stored) {
+fn ask(history: &History, records: &Sparse) {
     let newest = history.newest().0;
-    for version in (0..=newest + 1).chain([u64::MAX]).map(Version) {
-        assert_eq!(history.value(version, records).is_ok(), version.0 <= newest);
+    let listed = std::iter::successors(Some(Version(0)), |version| history.listed_after(*version));
+    let listed: Vec<_> = listed.take(200).chain([newest, newest + 1, u64::MAX].map(Version)).collect();
+    for version in listed {
+        assert_eq!(history.value(version, records).is_ok(), history.existing(version).is_ok(), "{version}");
+        assert!(history.existing(version).is_err() || version.0 <= newest);
         let _ = (history.info(version), history.parent(version), history.transaction_of(version).map(|tx| tx.id));
         let _ = (history.line(version), history.first_of(version), history.plan_rollback(version).is_ok());
         if version.0 <= newest {
@@ -174,6 +369,27 @@ proptest! {
         let (history, records) = folded(entries);
         ask(&history, &records);
     }
+}
+
+/// Folds very many: `ASOF_HOSTILE_RECORDS=1000000 cargo test --release --lib hostile -- --nocapture`.
+#[test]
+fn so_many_hostile_records_neither_panic_nor_take_more_memory_than_they_are_long() {
+    let wanted: usize = std::env::var("ASOF_HOSTILE_RECORDS").map_or(4_000, |count| count.parse().unwrap());
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let (logs, started) = (prop::collection::vec(entry(), 1..200), std::time::Instant::now());
+    let (mut records, mut most, mut versions) = (0, 0, 0);
+    while records < wanted {
+        let entries = logs.new_tree(&mut runner).unwrap().current();
+        records += entries.len();
+        let (history, stored) = folded(entries);
+        ask(&history, &stored);
+        let entries = history.versions.entries() + history.gaps.missing().len() + history.branches().len();
+        most = most.max(entries.div_ceil(stored.0.len()));
+        versions += u128::from(history.newest().0);
+    }
+    // A proxy for memory, as no allocator can be counted without unsafe code: entries of all lists for each record.
+    assert!(most <= 12, "{most} entries for each record");
+    println!("{records} hostile records in {:?}, {versions} versions, {most} entries a record", started.elapsed());
 }
 
 /// Folds many of one thing. What is quadratic would not end in a test's time.

@@ -50,6 +50,7 @@ fn head(head: &BaseHead) -> Value {
         ("head".into(), head.head.0.into()),
     ];
     members.extend(head.baseline.map(|id| ("baseline".into(), Value::from(id.0.0))));
+    members.extend((head.left > 0).then(|| ("left".into(), Value::from(head.left))));
     members.extend(head.suspect.as_ref().map(|why| ("suspect".into(), Value::from(why.clone()))));
     members.into_iter().collect()
 }
@@ -132,6 +133,7 @@ fn read_head(head: &Value) -> Option<BaseHead> {
         head: Version(natural(head, "head")?),
         baseline: natural(head, "baseline").map(|id| SnapshotId(Position(id))),
         suspect: head.get("suspect").and_then(Value::as_str).map(Text::from),
+        left: natural(head, "left").unwrap_or(0),
     })
 }
 

@@ -176,7 +176,8 @@ fn an_unknown_record_is_written_as_it_was_read() {
 #[test]
 fn a_base_that_contradicts_itself_is_not_believed() {
     type Break = fn(&mut Base);
-    let breaks: [(Break, &str); 18] = [
+    let breaks: [(Break, &str); 19] = [
+        (|base| base.heads[1].left = u64::MAX, "left 2^53"),
         (|base| base.heads.clear(), "no \"main\" as its first head"),
         (|base| base.heads.swap(0, 1), "no \"main\" as its first head"),
         (|base| base.heads[1].name = "main".into(), "two heads"),
@@ -236,6 +237,7 @@ fn base() -> Base {
         head: Version(7),
         baseline,
         suspect: suspect.map(Text::from),
+        left: u64::from(suspect.is_some()),
     };
     Base {
         through: Version(7),
