@@ -15,7 +15,8 @@ use crate::record::Metric;
 #[command(
     after_help = "Examples:\n  asof score shop.asof B score=92 p95=22.8ms:lower errors=0:zero\n  asof score shop.asof baseline p95=41.2ms:lower\n  \
                         asof score shop.asof main 'memory=95%:<=90'\n\nGoals: lower and higher are better; equal (to the baseline), zero, <=N and \
-                  >=N are guardrails that disqualify. The metric called score decides."
+                  >=N are guardrails that disqualify. The metric called score decides. A metric that is given several times, here or \
+                  later at the same version, has several figures: their means are tested (see `asof variants`)."
 )]
 pub struct Score {
     #[command(flatten)]
@@ -25,9 +26,12 @@ pub struct Score {
     /// NAME=VALUE, with a unit behind the value and :GOAL behind that where there are
     #[arg(value_name = "METRIC=VALUE", required = true)]
     metrics: Vec<String>,
+    /// Let a metric have another goal or unit than it had before; all its verdicts change with it
+    #[arg(long)]
+    redefine: bool,
     #[command(flatten)]
     author: Author,
-    /// One JSON object
+    /// One JSON object: what was measured, as `asof variants` tells it
     #[arg(long)]
     json: bool,
 }
@@ -37,6 +41,9 @@ impl Score {
     pub fn run(&self, console: &mut Console) -> Outcome {
         let metrics: Vec<Metric> = self.metrics.iter().map(|text| read(text)).collect::<Outcome<_>>()?;
         let tenant = self.author.of(&Opened::to_write(&self.recording)?.tenant(console)?);
+        if !self.redefine {
+            same_as_before(&self.variant, &metrics, &tenant.history())?;
+        }
         let outcome = Verb::Score { of: self.variant.as_str().into(), metrics }.act(&tenant, &mut |_| {})?;
         match self.told(&tenant.history()).filter(|_| self.json) {
             Some(variant) => {
@@ -47,13 +54,41 @@ impl Score {
         }
     }
 
-    /// As `asof variants` tells it; what is no variant has no verdict.
+    /// As `asof variants` tells it.
     fn told(&self, history: &History) -> Option<Json> {
-        let baseline = history.branch(&self.variant).and_then(|branch| branch.baseline)?;
+        let Some(branch) = history.branch(&self.variant) else {
+            let baseline = history.named_snapshot(&self.variant).ok()?.id;
+            return history.comparison(baseline).map(|comparison| variants::reference_json(&comparison));
+        };
+        let Some(baseline) = branch.baseline else {
+            let measured =
+                history.measured_branches().into_iter().find(|measured| measured.branch.name == self.variant)?;
+            return Some(variants::branch_json(&measured));
+        };
         let comparison = history.comparison(baseline)?;
         let variant = comparison.variants.iter().find(|variant| variant.branch.name == self.variant)?;
         Some(variants::json(&comparison, variant))
     }
+}
+
+/// Refuses figures whose goal or unit is another than that of the metric so far: every verdict would change in silence.
+fn same_as_before(of: &str, metrics: &[Metric], history: &History) -> Outcome<()> {
+    for (at, metric) in metrics.iter().enumerate() {
+        let said = history.metric(of, &metric.name);
+        let here = || metrics[..at].iter().rev().filter(|other| other.name == metric.name);
+        let goal = here().find_map(|other| other.goal.clone()).or_else(|| said.as_ref()?.goal.clone());
+        let unit = here().map(|other| other.unit.clone()).find(|unit| !unit.is_empty());
+        let unit = unit.or_else(|| Some(said.as_ref()?.unit.clone())).unwrap_or_default();
+        let changed = match (&metric.goal, &goal) {
+            (Some(new), Some(old)) if new != old => format!("the goal of {} is {old}, not {new}", metric.name),
+            _ if !metric.unit.is_empty() && !unit.is_empty() && metric.unit != unit => {
+                format!("{} is measured in {unit}, not in {}", metric.name, metric.unit)
+            }
+            _ => continue,
+        };
+        return Err(usage(format!("{changed}; leave it out, or pass --redefine to change it for all variants")));
+    }
+    Ok(())
 }
 
 fn read(text: &str) -> Outcome<Metric> {

@@ -101,7 +101,7 @@ pub fn json(comparison: &Comparison, variant: &Variant) -> Json {
 }
 
 /// The baseline, or the variant that the others are compared with.
-fn reference_json(comparison: &Comparison) -> Json {
+pub fn reference_json(comparison: &Comparison) -> Json {
     let Comparison { baseline, against, reference, .. } = comparison;
     object([
         ("variant", optional(against.clone().or_else(|| baseline.name.clone()))),
@@ -117,7 +117,7 @@ fn reference_json(comparison: &Comparison) -> Json {
 }
 
 /// A branch that is no variant: its verdict is about guardrails only.
-fn branch_json(measured: &MeasuredBranch) -> Json {
+pub fn branch_json(measured: &MeasuredBranch) -> Json {
     let MeasuredBranch { branch, metrics: yardsticks, column } = measured;
     object([
         ("variant", branch.name.clone().into()),

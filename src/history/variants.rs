@@ -295,6 +295,25 @@ impl History {
         self.on_line(*made, self.head()).then_some(*made)
     }
 
+    /// A metric as it was said so far where a branch or baseline is compared: with its unit and goal; `None` before its first
+    /// figure. A score is better when it is higher, unless something else was said. O(branches + measurements).
+    pub fn metric(&self, of: &str, name: &str) -> Option<Yardstick> {
+        let baseline = match self.branch(of) {
+            Some(branch) => branch.baseline,
+            None => self.named_snapshot(of).ok().map(|snapshot| snapshot.id),
+        };
+        let beside = self.branches().into_iter().filter(|branch| baseline.is_some() && branch.baseline == baseline);
+        let snapshot = baseline.and_then(|id| self.snapshots.ever(id)).and_then(|snapshot| snapshot.name.clone());
+        let names: FxHashSet<Text> = beside.map(|branch| branch.name).chain(snapshot).chain([of.into()]).collect();
+        let measured: Vec<_> = self.measurements().iter().filter(|measured| names.contains(&measured.of)).collect();
+        let (metrics, score) = yardsticks(&measured);
+        let is_measured = || measured.iter().any(|measured| measured.metrics.iter().any(|metric| metric.name == name));
+        match name {
+            SCORE => is_measured().then(|| score.yardstick()),
+            _ => metrics.into_iter().find(|metric| metric.name == name),
+        }
+    }
+
     /// What was measured on branches that are no variants, `main` first. O(branches + measurements).
     pub fn measured_branches(&self) -> Vec<MeasuredBranch> {
         let named: FxHashSet<&Text> = self.measurements().iter().map(|measured| &measured.of).collect();

@@ -105,10 +105,23 @@ fn figures_are_of_their_version_and_stale_when_the_variant_moved_on() {
 
 #[test]
 fn a_goal_does_not_change_in_silence() {
-    let sandbox = scored(&[("baseline", "p95=20ms:lower"), ("A", "p95=10ms"), ("B", "p95=30ms:higher")]);
+    let sandbox = scored(&[("baseline", "p95=20ms:lower mem=5%:<=90"), ("A", "p95=10ms score=5"), ("B", "mem=6%")]);
+    for (figures, why) in [
+        ("p95=30ms:higher", "the goal of p95 is lower, not higher"),
+        ("mem=95:<=99", "the goal of mem is <=90, not <=99"),
+        ("score=1:lower", "the goal of score is higher, not lower"),
+        ("p95=0.03s", "p95 is measured in ms, not in s"),
+        ("new=1:lower new=2:higher", "the goal of new is lower, not higher"),
+    ] {
+        sandbox.check(&format!("score shop.asof B {figures}"), 2, "", why);
+    }
+    assert_eq!(sandbox.json("variants shop.asof --json")[1]["metrics"]["p95"], Value::Null, "nothing was recorded");
+    sandbox.ok("score shop.asof B p95=30:lower mem=7%:<=90 score=1:higher");
+    sandbox.ok("score shop.asof B p95=30ms:higher --redefine");
     let told = &sandbox.json("variants shop.asof --json")[0]["metrics"]["p95"];
     assert_eq!([&told["goal"], &told["goal_before"]], ["higher", "lower"]);
     sandbox.check("variants shop.asof", 0, "the goal of p95 is higher; it was lower before", "");
+    sandbox.check("score shop.asof A p95=1:higher --json", 0, "\"goal_before\":\"lower\"", "");
     let same = scored(&[("baseline", "p95=20ms:lower"), ("A", "p95=10ms:lower")]);
     assert_eq!(same.json("variants shop.asof --json")[0]["metrics"]["p95"]["goal_before"], Value::Null);
     assert!(!same.ok("variants shop.asof").contains("before"));
