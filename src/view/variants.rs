@@ -380,6 +380,7 @@ fn based_on(variant: &Variant) -> Option<String> {
     let count = variant.column.scored.as_ref().map_or(0, |scored| scored.samples.len());
     Some(match variant.basis? {
         Basis::Single => "single figures".to_owned(),
+        Basis::Tested(test) if test.p < 0.001 => format!("n={count}, p<0.001"),
         Basis::Tested(test) => format!("n={count}, p={:.3}", test.p),
         other => other.word().to_owned(),
     })

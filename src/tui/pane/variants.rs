@@ -133,17 +133,21 @@ pub fn paint(metrics: &Metrics<'_>, (title, caption): (&str, &str), look: &Look,
     for (line, at) in (figures..metrics.rows.len()).enumerate() {
         painter.row(at, room + 2 + line, inner, buf);
     }
-    legend(inner, room + 5, look, buf);
+    let stale = metrics.rows.iter().flat_map(|row| &row.cells).any(|cell| cell.mark == "?");
+    legend(stale, (inner, room + 5), look, buf);
 }
 
-fn legend(inner: Rect, line: usize, look: &Look, buf: &mut Buffer) {
-    let words = if inner.width < 100 {
-        "+ better  - worse  ~ unclear  ! guardrail  ★ winner"
+fn legend(stale: bool, (inner, line): (Rect, usize), look: &Look, buf: &mut Buffer) {
+    let (words, older) = if inner.width < 100 {
+        ("+ better  - worse  ~ unclear  ! guardrail  ★ winner", "  ? older version")
     } else {
-        "+ better   - worse   ~ no clear difference (under 5 %)   ! guardrail broken   ★ winner"
+        (
+            "+ better   - worse   ~ no clear difference   ! guardrail broken   ★ winner",
+            "   ? measured at an older version",
+        )
     };
     if let Some(mut pen) = Pen::new(buf, inner, line) {
-        pen.to(2).put(words, look.theme.dim);
+        pen.to(2).put(words, look.theme.dim).put(if stale { older } else { "" }, look.theme.dim);
     }
 }
 

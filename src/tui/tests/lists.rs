@@ -289,6 +289,34 @@ fn variants_without_metrics_and_many_of_them() {
 }
 
 #[test]
+fn verdicts_say_what_they_rest_on_and_what_was_measured_elsewhere() {
+    CLOCK.set(0);
+    let recording = Arc::new(Recording::memory().with_clock(ticking));
+    let shop = recording.tenant_or_new(&TenantId::from("shop")).unwrap();
+    shop.set("open", parse(b"{\"n\":0}").unwrap()).unwrap();
+    measure(&shop, "main", &["memory=95%:<=90", "rt=120ms"]);
+    let mut screen = Harness::of(Address::Demo("m".into()), Arc::clone(&recording), 120, 36);
+    screen.keys("6").sees("Measured on main, now at #1: breaks its guardrails: memory").sees("! broken").sees("120 ms");
+    shop.snapshot(&named("base", None, &[], "")).unwrap();
+    let sample = |from: i64| (0..12).map(|n| format!("score={}.{n}", from + n % 3)).collect::<Vec<_>>();
+    let measured =
+        |of: &str, from: i64| measure(&shop, of, &sample(from).iter().map(String::as_str).collect::<Vec<_>>());
+    measured("base", 80);
+    measure(&shop, "base", &["errors=0:zero"]);
+    for (name, from) in [("A", 90), ("B", 80), ("C", 70), ("D", 95)] {
+        shop.variant(name, "base").unwrap();
+        measured(name, from);
+    }
+    ["A", "B", "C", "D"].iter().for_each(|name| measure(&shop, name, &["errors=0"]));
+    set(&shop.on("D").unwrap(), "n", ".n", 1);
+    let mut screen = Harness::of(Address::Demo("m".into()), recording, 160, 45);
+    screen.keys("6").sees("also measured: main").sees("A ★").sees("inconclusive").sees("worse").sees("stale");
+    screen.sees("(n=12, p<0.001)").sees("of #1").sees("? measured at an older version");
+    screen.keys("b").sees("Measured on main").lacks("inconclusive");
+    screen.keys("j k h l P d Enter 6 b").sees("also measured: main");
+}
+
+#[test]
 fn lists_fit_every_size() {
     for keys in ["3", "5 {", "6", "7 j", "6 P", "3 D", "3 r"] {
         let mut screen = screen(120, 36);
