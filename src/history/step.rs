@@ -42,9 +42,8 @@ pub(super) fn growth(old: &Value, new: &Value) -> Growth {
 
 /// As [`growth`] where `change` made `new` of `old`; without comparing where the change says it all.
 pub(super) fn growth_by(change: &Change, old: &Value, new: &Value) -> Growth {
-    quick_counts(change, old)
-        .map(|counts| Growth { counts, bytes: change_bytes(change) })
-        .unwrap_or_else(|| growth(old, new))
+    let quick = quick_counts(change, old).map(|counts| Growth { counts, bytes: change_bytes(change) });
+    quick.unwrap_or_else(|| growth(old, new))
 }
 
 /// What a change of `old` counts, where its one operation says it all.

@@ -95,7 +95,8 @@ impl Tracked {
         if whole.is_dir() {
             return Err(file.refusal("is a directory; name one JSON file in a repository"));
         }
-        file.directory = whole.ancestors().skip(1).find(|d| d.is_dir()).unwrap_or(Path::new("/")).to_owned();
+        let directory = whole.ancestors().skip(1).find(|d| d.is_dir());
+        file.directory = directory.map_or_else(|| PathBuf::from("/"), Path::to_path_buf);
         let below = slashed(whole.strip_prefix(&file.directory).unwrap_or(&whole));
         let below = below
             .ok_or_else(|| file.refusal("has a name git cannot be asked for (not UTF-8, or with a line break)"))?;

@@ -4,6 +4,7 @@
 
 use crate::patch::{Op, Patch};
 use crate::record::{Body, Change, Entry};
+use crate::value::Value;
 
 /// What a history keeps of each record, beside its texts: a row, its part of the pyramid, and room to grow.
 const ROW: u64 = 160;
@@ -14,8 +15,12 @@ const RECORD: u64 = 560;
 /// What an operation of a patch takes beside its value.
 const OPERATION: u64 = 160;
 
-/// A value in memory takes about this many times its compact JSON.
-const WIDTH: u64 = 3;
+/// What a container takes beside its children, and a child beside its text and its own children.
+const CONTAINER: u64 = 40;
+const CHILD: u64 = 40;
+
+/// Texts up to so many bytes stand in the place that points to longer ones.
+const INLINE: usize = 15;
 
 /// What a tenant takes beside its records.
 pub(super) const TENANT: u64 = 16 * 1024;
@@ -30,7 +35,7 @@ pub(super) fn bytes_of(entry: &Entry, kept: bool) -> u64 {
 
 fn bytes_of_change(change: &Change) -> u64 {
     match change {
-        Change::State(value) => value.size().saturating_mul(WIDTH),
+        Change::State(value) => bytes_of_value(value),
         Change::Patch(Patch(ops)) => ops.iter().map(bytes_of_op).fold(0, u64::saturating_add),
         Change::Invalid { raw, why } => (raw.len() + why.len()) as u64,
         Change::Deleted => 0,
@@ -40,8 +45,27 @@ fn bytes_of_change(change: &Change) -> u64 {
 fn bytes_of_op(op: &Op) -> u64 {
     match op {
         Op::Add { value, .. } | Op::Replace { value, .. } | Op::Test { value, .. } => {
-            value.size().saturating_mul(WIDTH).saturating_add(OPERATION)
+            bytes_of_value(value).saturating_add(OPERATION)
         }
         Op::Remove { .. } | Op::Move { .. } | Op::Copy { .. } => OPERATION,
     }
+}
+
+/// Recursion is bounded by the depth of values. O(value).
+fn bytes_of_value(value: &Value) -> u64 {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+        Value::String(text) => bytes_of_text(text),
+        Value::Array(array) => {
+            array.iter().map(|element| CHILD + bytes_of_value(element)).fold(CONTAINER, u64::saturating_add)
+        }
+        Value::Object(object) => {
+            let members = object.iter().map(|(key, value)| CHILD + bytes_of_text(key) + bytes_of_value(value));
+            members.fold(CONTAINER, u64::saturating_add)
+        }
+    }
+}
+
+fn bytes_of_text(text: &str) -> u64 {
+    if text.len() <= INLINE { 0 } else { text.len() as u64 + CONTAINER }
 }

@@ -186,10 +186,8 @@ impl<'a> Preparing<'a> {
 }
 
 fn moves_heads(body: &Body) -> bool {
-    match body {
-        Body::Rollback { .. } | Body::Promote { .. } | Body::Undo { .. } | Body::Fork { .. } | Body::Base(_) => true,
-        _ => false,
-    }
+    let known = matches!(body, Body::Rollback { .. } | Body::Promote { .. } | Body::Undo { .. } | Body::Fork { .. });
+    known || matches!(body, Body::Base(_) | Body::Unknown { .. })
 }
 
 /// The first part of a patch as JSON.

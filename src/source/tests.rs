@@ -86,7 +86,7 @@ fn heavy_sources() -> Vec<(&'static str, String)> {
     vec![
         ("one state again and again", lines(20_000, &|_| r#"{"a":1}"#.into())),
         ("small states", lines(20_000, &|n| format!(r#"{{"a":{n}}}"#))),
-        ("large states", lines(200, &|n| format!(r#"{{"a":"{}"}}"#, n.to_string().repeat(8_000)))),
+        ("large states", lines(600, &|n| format!(r#"{{"a":"{}"}}"#, n.to_string().repeat(8_000)))),
         (
             "large patches",
             lines(200, &|n| format!(r#"[{{"op":"add","path":"","value":"{}"}}]"#, n.to_string().repeat(8_000))),

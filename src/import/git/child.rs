@@ -13,7 +13,7 @@ use std::thread;
 use std::time::Duration;
 
 /// How long git may stay silent while it is waited for.
-pub(super) const PATIENCE: Duration = Duration::from_secs(120);
+pub(super) const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Bytes of git's error output that are kept.
 const STDERR_KEPT: u64 = 16 * 1024;
