@@ -89,7 +89,7 @@ fn heavy_sources() -> Vec<(&'static str, String)> {
         ("large states", lines(600, &|n| format!(r#"{{"a":"{}"}}"#, n.to_string().repeat(8_000)))),
         (
             "large patches",
-            lines(200, &|n| format!(r#"[{{"op":"add","path":"","value":"{}"}}]"#, n.to_string().repeat(8_000))),
+            lines(600, &|n| format!(r#"[{{"op":"add","path":"","value":"{}"}}]"#, n.to_string().repeat(8_000))),
         ),
         (
             "patches of many operations",
