@@ -11,6 +11,7 @@ use super::logfile::Locked;
 use super::open::{FileId, Make, Signature};
 use super::reader::header_begun;
 use super::tenant::{State, TenantFile, changed, held};
+use super::window::ReadAt;
 use crate::record::{Entry, Position};
 use crate::{Error, LogChange, Result};
 use std::fs::File;
@@ -43,6 +44,13 @@ impl TenantFile {
 
     /// See [`Log::find`](super::Log::find).
     pub fn find(&self, expected: Position, id: &AppendId) -> Result<Option<Position>> {
+        let cut_off = |state: &mut State, bytes: &mut dyn ReadAt| {
+            let last = state.reader.last(bytes)?;
+            Ok((state.reader.base() > expected.0).then_some(last))
+        };
+        if let Some(actual) = self.look(cut_off)?.flatten() {
+            return Err(Error::Conflict { expected: expected.0, actual });
+        }
         let (mut found, mut number) = (None, 0);
         loop {
             let batch = self.read(found.unwrap_or(expected), FOUND_AT_ONCE)?;
@@ -152,8 +160,10 @@ impl TenantFile {
             Ok(more > 0)
         });
         outcome.map_err(|failed| {
-            state.refused = failed.left.map(|left| format!("{}, then: {left}", failed.error));
-            failed.error
+            let Some(left) = failed.left else { return failed.error };
+            let words = format!("{}; it could not be cut off again ({left}), so it may be in the log", failed.error);
+            state.refused = Some(words.clone());
+            self.cannot("write")(std::io::Error::other(words))
         })?;
         state.reader.appended((end == 0).then_some((seed, &header)), &written);
         Ok(first + entries.len() as u64 - 1)

@@ -186,6 +186,11 @@ impl Reader {
         Ok(self.last(source)?.max(cut).saturating_add(self.lost).saturating_add(1))
     }
 
+    /// The position of the record that stands for what compaction cut off; 0 where it was never compacted.
+    pub fn base(&self) -> u64 {
+        self.head.as_ref().map_or(0, |head| head.base)
+    }
+
     /// Positions up to here were cut off.
     fn cut_through(&self) -> u64 {
         self.head.as_ref().and_then(|head| head.cut).map_or(0, |cut| cut.position.0)
@@ -207,7 +212,7 @@ impl Reader {
             return Ok(Some(LogChange::Replaced));
         }
         // Nothing, or compaction has cut it off, or has put its record in this one's place.
-        if known.position <= head.base {
+        if known.position <= self.base() {
             return Ok(None);
         }
         if self.last(source)? < known.position {

@@ -119,7 +119,7 @@ impl TenantFile {
     }
 
     /// Reads from the file as it is now. None when there is no file. Tried again when the file is replaced meanwhile.
-    fn look<T>(&self, read: impl FnMut(&mut State, &mut dyn ReadAt) -> Result<T>) -> Result<Option<T>> {
+    pub(super) fn look<T>(&self, read: impl FnMut(&mut State, &mut dyn ReadAt) -> Result<T>) -> Result<Option<T>> {
         self.look_in(&mut held(&self.state), read)
     }
 

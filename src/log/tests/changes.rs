@@ -227,3 +227,32 @@ fn a_finished_append_is_never_moved_out_as_torn() {
         assert_eq!(all_words(&scratch.open(), &main()), ["1".into(), Text::from("x".repeat(padding))]);
     }
 }
+
+/// Whether an append arrived cannot be known where compaction has cut off its place: then it is not said that it has not.
+#[test]
+fn an_append_that_may_have_been_cut_off_is_not_said_to_be_missing() {
+    for (expected, through, known) in
+        [(0, 1, false), (1, 3, false), (2, 3, false), (3, 3, true), (4, 3, true), (0, 5, false)]
+    {
+        let (scratch, log) = Scratch::new();
+        let mut ids = Vec::new();
+        for (word, after) in FIVE.iter().zip(0..) {
+            ids.push(AppendId::new());
+            log.append(&main(), Position(after), &ids[after as usize], &[entry(word)]).unwrap();
+        }
+        let cut = Cut { expected: Position(5), through: Position(through), base: entry("base") };
+        scratch.open().cut(&main(), &cut).unwrap();
+        let id = &ids[expected as usize];
+        for outcome in [
+            log.find(&main(), Position(expected), id),
+            log.append(&main(), Position(expected), id, &[entry("again")]).map(Some),
+        ] {
+            match outcome {
+                Ok(found) => assert!(known && found == Some(Position(expected + 1)), "{expected} {through}"),
+                Err(Error::Conflict { .. }) => assert!(!known, "{expected} {through}"),
+                Err(error) => panic!("{error}"),
+            }
+        }
+        assert_eq!(log.last(&main()).unwrap(), Position(5));
+    }
+}

@@ -128,7 +128,8 @@ fn a_write_that_fails_is_cut_back_or_refused_until_it_is_opened_again() {
     let (scratch, log) = Scratch::new();
     let log = log.with_faults(Faults::of(&both));
     log.put(&main(), Position(0), &[entry("1")]).unwrap();
-    log.put(&main(), Position(1), &[entry("lost")]).unwrap_err();
+    let error = log.put(&main(), Position(1), &[entry("lost")]).unwrap_err();
+    assert!(error.to_string().contains("it may be in the log"), "{error}");
     assert!(log.put(&main(), Position(1), &[entry("2")]).is_err() && log.refused(&main()).is_some());
     let anew = scratch.open();
     anew.put(&main(), Position(1), &[entry("2")]).unwrap();
