@@ -66,7 +66,7 @@ impl Transactions {
                 found.iter().try_for_each(|transaction| steps::print(&history, transaction, console))?;
             }
             (false, None) => {
-                console.out.table(&found.iter().map(|transaction| cells(&history, transaction)).collect::<Vec<_>>())?
+                console.out.table(&found.iter().map(|transaction| cells(&history, transaction)).collect::<Vec<_>>())?;
             }
         }
         for id in found.iter().map(|transaction| transaction.id).filter(|id| orphaned.contains(id)) {

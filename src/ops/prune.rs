@@ -21,7 +21,7 @@ pub struct Pruned {
 /// What it would do.
 pub(super) fn plan(tenant: &Tenant, which: &Prune) -> Pruned {
     let gone = tenant.prunable(which);
-    indexed(tenant, gone, &tenant.history().snapshots())
+    indexed(tenant, gone, tenant.history().snapshots())
 }
 
 /// Does it.

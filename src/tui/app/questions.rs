@@ -41,7 +41,7 @@ impl Boxed {
         match &mut self.dialog {
             Dialog::Rollback(question) => question.renew(session, moved),
             Dialog::Compact(question) => question.renew(session, moved),
-            Dialog::Confirm(confirm) if moved => confirm.renew(session),
+            Dialog::Confirm(confirm) if moved => confirm.renew(&session.tenant),
             Dialog::Form(form) => form.renew(&session.history(), in_memory, moved),
             Dialog::Confirm(_) | Dialog::Chooser(_) | Dialog::Notice(_) | Dialog::Leaving(_) => Facts::Hold,
         }
@@ -271,7 +271,7 @@ impl App {
         let dialog = match &boxed.dialog {
             Dialog::Rollback(question) => Dialog::Rollback(Box::new(question.asked_anew(session)?)),
             Dialog::Compact(question) => Dialog::Compact(Box::new(question.asked_anew(session))),
-            Dialog::Confirm(confirm) => Dialog::Confirm(Box::new(confirm.asked_anew(session).ok()?)),
+            Dialog::Confirm(confirm) => Dialog::Confirm(Box::new(confirm.asked_anew(&session.tenant).ok()?)),
             _ => return None,
         };
         let mut fresh = Boxed { dialog, owner: boxed.owner, at: session.history().position() };

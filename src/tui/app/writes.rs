@@ -335,7 +335,7 @@ impl App {
         let Some(session) = self.session_mut() else { return Vec::new() };
         let Ok(Plan::Turn(plan)) = verb.plan(&session.tenant) else { return Vec::new() };
         if verb.asks_for_name(&session.tenant) {
-            let question = Confirm::turn(session, verb, plan);
+            let question = Confirm::turn(&session.tenant, verb, plan);
             self.show_box(Dialog::Confirm(Box::new(question)));
             return Vec::new();
         }

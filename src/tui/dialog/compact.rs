@@ -39,13 +39,13 @@ impl Compaction {
     /// The question about everything before a version.
     pub fn new(session: &Session, before: Version) -> Self {
         let place = visible(&session.tenant.id().0).into_owned();
-        Self { before, place, guard: Guard::of(session), typing: false, missing: false, preview: None }
+        Self { before, place, guard: Guard::of(&session.tenant), typing: false, missing: false, preview: None }
     }
 
     /// The same question with everything but what was typed looked up again.
     #[cfg(test)]
     pub fn asked_anew(&self, session: &Session) -> Self {
-        let mut guard = Guard::of(session);
+        let mut guard = Guard::of(&session.tenant);
         guard.line = self.guard.line.clone();
         Self { typing: self.typing, missing: self.missing, guard, ..Self::new(session, self.before) }
     }
@@ -53,7 +53,7 @@ impl Compaction {
     /// Looks whether its facts still hold, or by which job they are worked out.
     pub fn renew(&mut self, session: &Session, moved: bool) -> Facts {
         if moved {
-            self.guard.renew(session);
+            self.guard.renew(&session.tenant);
         }
         if self.preview.is_some() && !moved {
             return Facts::Hold;

@@ -8,9 +8,8 @@ use super::{Answer, Facts};
 use crate::history::History;
 use crate::ops::{Plan, TurnPlan, Verb};
 use crate::record::SnapshotId;
-use crate::recording::Allow;
+use crate::recording::{Allow, Tenant};
 use crate::tui::action::{Action, Context};
-use crate::tui::app::Session;
 use crate::tui::job::Write;
 use crate::tui::keymap::Keymap;
 use crate::tui::pane::Look;
@@ -55,9 +54,9 @@ impl Confirm {
     }
 
     /// Whether a write should be turned round, where the tenant asks for its name first.
-    pub fn turn(session: &Session, verb: Verb, plan: TurnPlan) -> Self {
+    pub fn turn(tenant: &Tenant, verb: Verb, plan: TurnPlan) -> Self {
         let about = sentence(&Plan::Turn(plan.clone()).words(&SCREEN));
-        Self::new(Asked::Turn(verb, Box::new(plan)), about, Guard::of(session))
+        Self::new(Asked::Turn(verb, Box::new(plan)), about, Guard::of(tenant))
     }
 
     fn new(asked: Asked, about: String, guard: Guard) -> Self {
@@ -65,24 +64,24 @@ impl Confirm {
     }
 
     /// The same question, looked up again. The error says why there is nothing left to ask.
-    pub fn asked_anew(&self, session: &Session) -> Result<Self, &'static str> {
+    pub fn asked_anew(&self, tenant: &Tenant) -> Result<Self, &'static str> {
         match &self.asked {
-            Asked::Deletion(id, undo) => Self::deletion(&session.history(), *id, undo.clone())
+            Asked::Deletion(id, undo) => Self::deletion(&tenant.history(), *id, undo.clone())
                 .ok_or("The question was closed: the snapshot is not in the list any more"),
-            Asked::Turn(verb, _) => match verb.plan(&session.tenant) {
-                Ok(Plan::Turn(plan)) => Ok(Self::turn(session, verb.clone(), plan)),
+            Asked::Turn(verb, _) => match verb.plan(tenant) {
+                Ok(Plan::Turn(plan)) => Ok(Self::turn(tenant, verb.clone(), plan)),
                 _ => Err("The question was closed: there is nothing to take back any more"),
             },
         }
     }
 
     /// Says what holds now. What was typed stays.
-    pub fn renew(&mut self, session: &Session) -> Facts {
-        match self.asked_anew(session) {
+    pub fn renew(&mut self, tenant: &Tenant) -> Facts {
+        match self.asked_anew(tenant) {
             Ok(new) => (self.asked, self.about) = (new.asked, new.about),
             Err(why) => return Facts::Gone(why.to_owned()),
         }
-        self.guard.renew(session);
+        self.guard.renew(tenant);
         Facts::Hold
     }
 

@@ -3,8 +3,7 @@
 
 use super::form::Line;
 use super::rows::Row;
-use crate::recording::Allow;
-use crate::tui::app::Session;
+use crate::recording::{Allow, Tenant};
 use crate::value::Text;
 
 /// What has to be typed, and is.
@@ -17,15 +16,15 @@ pub struct Guard {
 }
 
 impl Guard {
-    /// Of a session's tenant.
-    pub fn of(session: &Session) -> Self {
-        let name = session.tenant.asks_for_name().then(|| session.tenant.id().0.clone());
+    /// Of a tenant.
+    pub fn of(tenant: &Tenant) -> Self {
+        let name = tenant.asks_for_name().then(|| tenant.id().0.clone());
         Self { name, line: Line::default() }
     }
 
     /// Looks again whether a name is asked for. What was typed stays.
-    pub fn renew(&mut self, session: &Session) {
-        self.name = Self::of(session).name;
+    pub fn renew(&mut self, tenant: &Tenant) {
+        self.name = Self::of(tenant).name;
     }
 
     /// Whether a name is asked for.

@@ -94,7 +94,7 @@ impl Question {
             missing: None,
             to,
             typing: Typing::Nothing,
-            guard: Guard::of(session),
+            guard: Guard::of(&session.tenant),
             message: Line::of(&format!("roll back to {words}")),
             preview: None,
             place: format!("{} / {}", visible(&session.tenant.id().0), visible(&branch)),
@@ -114,7 +114,7 @@ impl Question {
             Asked::RollBack => Self::new(session, self.to),
             Asked::Promote(name) => Self::promotion(session, &session.history().branch(name)?),
         };
-        let mut guard = Guard::of(session);
+        let mut guard = Guard::of(&session.tenant);
         guard.line = self.guard.line.clone();
         Some(Self { message: self.message.clone(), typing: self.typing, missing: self.missing, guard, ..new })
     }
@@ -133,7 +133,7 @@ impl Question {
     pub fn renew(&mut self, session: &Session, moved: bool) -> Facts {
         self.stale = moved;
         if moved {
-            self.guard.renew(session);
+            self.guard.renew(&session.tenant);
             if let Err(why) = self.aim(session) {
                 return Facts::Gone(why);
             }
@@ -151,7 +151,7 @@ impl Question {
         (self.makes, self.snapshots) = (new.makes, new.snapshots);
         self.preview = None;
         self.stale = false;
-        self.guard.renew(session);
+        self.guard.renew(&session.tenant);
     }
 
     /// A variant that has grown is meant with its newest version. The error says why there is nothing left to ask.

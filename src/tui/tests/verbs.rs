@@ -67,22 +67,27 @@ fn guarded(app: &Tenant) {
     app.reconfigure(|settings| settings.guarded = Some(true)).unwrap();
 }
 
-fn cases() -> Vec<Case> {
-    let name = || Allow::default().confirmed("shop");
-    let others = || Allow::default().leaving_others(true);
-    let case = |what, add: fn(&Tenant), verb: fn(&Tenant) -> Verb, arguments, screen: fn(&mut Harness)| Case {
-        what,
-        add,
-        verb,
-        allow: Allow::default(),
-        arguments,
-        screen,
-    };
-    let to = |_: &Tenant| Verb::Rollback { to: Version(2), reason: "roll back to more".into() };
-    let nothing: fn(&Tenant) = |_| ();
+fn case(
+    what: &'static str,
+    add: fn(&Tenant),
+    verb: fn(&Tenant) -> Verb,
+    arguments: &'static str,
+    screen: fn(&mut Harness),
+) -> Case {
+    Case { what, add, verb, allow: Allow::default(), arguments, screen }
+}
+
+fn nothing(_: &Tenant) {}
+
+fn back(_: &Tenant) -> Verb {
+    Verb::Rollback { to: Version(2), reason: "roll back to more".into() }
+}
+
+/// What is done without being asked for anything more.
+fn plain_cases() -> Vec<Case> {
     vec![
-        case("rollback", nothing, to, "rollback RUN 2 --yes --reason roll␣back␣to␣more", |s| {
-            _ = s.command("rollback 2").keys("y")
+        case("rollback", nothing, back, "rollback RUN 2 --yes --reason roll␣back␣to␣more", |s| {
+            s.command("rollback 2").keys("y");
         }),
         case("undo", rolled_back, |_| Verb::Undo, "undo RUN", |s| _ = s.keys("u u")),
         case(
@@ -130,8 +135,15 @@ fn cases() -> Vec<Case> {
             "compact RUN --before 3 --yes",
             |s| _ = s.command("compact 3").keys("y"),
         ),
+    ]
+}
+
+/// What is done only where more is allowed.
+fn allowed_cases() -> Vec<Case> {
+    let name = || Allow::default().confirmed("shop");
+    vec![
         Case {
-            allow: others(),
+            allow: Allow::default().leaving_others(true),
             ..case(
                 "undo that leaves others behind",
                 |app| {
@@ -149,7 +161,7 @@ fn cases() -> Vec<Case> {
             ..case(
                 "guarded rollback",
                 guarded,
-                to,
+                back,
                 "rollback RUN 2 --confirm shop --reason roll␣back␣to␣more",
                 |s| {
                     s.command("rollback 2").keys("y").sees("type its name").text("shop").keys("Enter y");
@@ -198,7 +210,7 @@ fn on_command_line(arguments: &str, directory: &Path) {
 
 #[test]
 fn a_verb_comes_to_the_same_through_the_library_the_command_line_and_the_screen() {
-    for case in cases() {
+    for case in plain_cases().into_iter().chain(allowed_cases()) {
         let Case { what, add, verb, allow, arguments, screen } = case;
         let homes = [(); 3].map(|()| tempfile::tempdir().unwrap());
         let [library, line, keys] = homes.each_ref().map(|home| recorded(home.path(), add));
@@ -357,4 +369,72 @@ fn an_outcome_names_all_that_was_left_and_dropped() {
         [member("kept"), member("others"), member("back_to")],
         ["\"main~2\"", "1", "4"].map(|text| Some(text.to_owned()))
     );
+}
+
+#[test]
+fn the_question_about_a_doubtful_version_says_so_and_a_yes_agrees_to_it() {
+    let home = tempfile::tempdir().unwrap();
+    let directory = home.path().join("run.asof");
+    let app = Recording::create(&directory).unwrap().tenant_or_new(&TenantId::from("shop")).unwrap();
+    let long = "so long that a change is written as a patch, and not as a whole state of its own";
+    app.set("open", parse(format!(r#"{{"n":1,"k":"{long}"}}"#).as_bytes()).unwrap()).unwrap();
+    (2..=6_u64).for_each(|n| _ = app.apply("step", |draft| draft.set(".n", &n)).unwrap());
+    let file = Recording::open(&directory).unwrap().file(&TenantId::from("shop")).unwrap();
+    let lines = std::fs::read_to_string(&file).unwrap();
+    let kept: String = lines.split_inclusive('\n').enumerate().filter(|(n, _)| *n != 3).map(|(_, line)| line).collect();
+    std::fs::write(&file, kept).unwrap();
+    let mut screen = on_screen(&directory);
+    screen.keys("Esc").command("rollback 2").sees("Roll back").lacks("doubtful").keys("n");
+    screen.command("rollback 5").sees("#5 is doubtful: ").keys("n");
+    assert_eq!(screen.tenant().head(), Version(6));
+    screen.command("rollback 5").keys("y").sees("Rolled back: #7 is the new head, equal to #5");
+}
+
+#[test]
+fn without_a_screen_the_name_is_asked_for_as_well() {
+    for (lines, written) in [
+        ("rollback 2\ny\nwhere\n", false),
+        ("rollback 2\ny\nshoq\ny\nwhere\n", false),
+        ("rollback 2\ny\nshop\ny\nwhere\n", true),
+    ] {
+        let home = tempfile::tempdir().unwrap();
+        let directory = recorded(home.path(), guarded);
+        let before = facts(&directory);
+        let (address, config) = (Some(Address::Recording(directory.clone())), crate::tui::config::Config::default());
+        let (options, spot) = (crate::source::Options::default(), crate::tui::Spot::default());
+        let options = crate::tui::RunOptions { address, options, config, author: None, spot };
+        let mut said = Vec::new();
+        crate::tui::run_plain::<crate::Error>(options, &mut lines.as_bytes(), &mut |line| {
+            said.push(line.to_owned());
+            Ok(())
+        })
+        .unwrap();
+        assert!(said.iter().any(|line| line.contains("type its name, shop")), "{said:#?}");
+        assert_eq!(facts(&directory) != before, written, "{lines:?}: {said:#?}");
+    }
+}
+
+#[test]
+fn a_step_stands_or_not_in_the_view_as_on_the_command_line() {
+    use crate::ops::{StepResult, TransactionStatus};
+    use crate::view::transactions::detail;
+    for to in [4, 5, 6, 7] {
+        let recording = Recording::memory();
+        let app = recording.tenant_or_new(&TenantId::from("shop")).unwrap();
+        (1..=4).for_each(|n| set(&app, n));
+        let order = app.transaction("order").step("a", |draft| Ok(draft.set(".n", &5)?));
+        let mut order = order.step("b", |draft| Ok(draft.set(".n", &6)?)).step("c", |draft| Ok(draft.set(".n", &7)?));
+        order.run().unwrap();
+        set(&app, 8);
+        app.as_debugger().rollback(&crate::Strategy::Version(Version(to)), "").unwrap();
+        let history = app.history();
+        let transaction = &history.transactions()[0];
+        let status = TransactionStatus::of(&history, transaction);
+        let words: Vec<_> = status.steps.iter().map(|step| step.result.word()).collect();
+        let shown: Vec<_> =
+            detail(&history, transaction.id).unwrap().steps.into_iter().map(|step| step.result).collect();
+        assert_eq!(shown, words, "back to #{to}");
+        let stand = status.steps.iter().filter(|step| step.result == StepResult::Done).count() as u64;
+        assert_eq!(stand, to - 4, "back to #{to}");
+    }
 }

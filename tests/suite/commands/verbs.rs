@@ -190,7 +190,7 @@ fn a_negative_answer_is_not_wrong_usage() {
         ("undo shop.asof --json", 1, "nothing to undo"),
         ("redo shop.asof", 1, "nothing to redo"),
         ("compact shop.asof --before 1 --yes", 1, "nothing to compact"),
-        ("compact shop.asof --before #0 --yes", 1, "nothing to compact"),
+        ("compact shop.asof --before #0 --yes", 1, "#0"),
         ("compact shop.asof --before 1 --dry-run", 1, "nothing to compact"),
         ("compact shop.asof --before 9 --yes", 1, "9"),
         ("rollback shop.asof nosuch --yes", 1, "nosuch"),
@@ -210,4 +210,88 @@ fn a_negative_answer_is_not_wrong_usage() {
     }
     sandbox.ok("snapshot shop.asof s");
     sandbox.check("snapshot shop.asof s", 2, "", "choose another name");
+}
+
+/// A recording of `{"n":1,"k":0}` and changes of `n`, with a snapshot `mark` of the last of them but one; a record in
+/// the middle is lost, so that all behind it may be other values.
+fn with_a_lost_record(sandbox: &Sandbox, versions: u64, lost: u64) {
+    let path = sandbox.path("run.asof");
+    let app = asof::Recording::create(&path).unwrap().tenant_or_new(&"main".into()).unwrap();
+    let text = "a long text, so that a change is written as a patch and not as a whole state";
+    app.record("open", &json!({"n": 1, "k": text})).unwrap();
+    for n in 2..=versions {
+        app.apply("step", |draft| draft.set(".n", &n)).unwrap();
+    }
+    let file = std::fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path());
+    let file = file.filter(|path| path.extension().is_some_and(|end| end == "jsonl")).next().unwrap();
+    let lines = std::fs::read_to_string(&file).unwrap();
+    let kept: String =
+        lines.split_inclusive('\n').enumerate().filter(|(n, _)| *n as u64 != lost).map(|(_, l)| l).collect();
+    std::fs::write(&file, kept).unwrap();
+}
+
+#[test]
+fn going_back_to_a_doubtful_version_has_to_be_allowed() {
+    // How many versions, which of them is lost, where to go back, and whether that is doubtful.
+    for (versions, lost, to, doubtful) in
+        [(6, 3, 5, true), (6, 3, 4, true), (6, 3, 2, false), (6, 3, 1, false), (9, 5, 8, true), (9, 5, 4, false)]
+    {
+        let sandbox = Sandbox::new();
+        with_a_lost_record(&sandbox, versions, lost);
+        let head = |sandbox: &Sandbox| sandbox.run("tenants run.asof --json", "").out;
+        let before = head(&sandbox);
+        let words = format!("rollback run.asof {to}");
+        if doubtful {
+            let refused = sandbox.run(&format!("{words} --yes"), "");
+            assert_eq!(refused.code, 2, "{refused:?}");
+            assert!(
+                refused.err.contains(&format!("#{to} is doubtful")) && refused.err.contains("--doubtful"),
+                "{refused:?}"
+            );
+            assert_eq!(head(&sandbox), before, "nothing was written");
+        }
+        let option = if doubtful { " --doubtful" } else { "" };
+        let done = sandbox.run(&format!("{words} --yes --json{option}"), "");
+        let told: Value = serde_json::from_str(&done.out).unwrap();
+        assert_eq!((told["to"].clone(), told["doubtful"].is_string()), (json!(to), doubtful), "{done:?}");
+    }
+}
+
+/// Methods that write; what reads under the same name is called on a history.
+const WRITING: [&str; 12] = [
+    ".rollback(",
+    ".undo()",
+    ".redo()",
+    ".promote(",
+    ".prune(",
+    ".compact(",
+    ".compact_telling(",
+    ".make_snapshot(",
+    ".delete_snapshot(",
+    ".edit_snapshot(",
+    ".measure(",
+    ".reconfigure(",
+];
+
+#[test]
+fn the_surfaces_write_through_the_verbs_only() {
+    let mut folders =
+        ["src/cli", "src/tui"].map(|folder| std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).to_vec();
+    let mut looked_at = 0;
+    while let Some(folder) = folders.pop() {
+        for path in std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                folders.extend((path.file_name() != Some("tests".as_ref())).then_some(path));
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            let code = text.split("mod tests {").next().unwrap();
+            looked_at += 1;
+            for line in code.lines().map(str::trim).filter(|line| !line.starts_with("//") && !line.starts_with('"')) {
+                let found = WRITING.iter().find(|writes| line.contains(*writes));
+                assert!(found.is_none(), "{}: {line}", path.display());
+            }
+        }
+    }
+    assert!(looked_at > 100, "the sources are there");
 }
