@@ -46,6 +46,15 @@ fn a_child() {
                 scope.spawn(move || app.snapshot(&SnapshotRequest::named(&format!("mark {n}"))).unwrap());
             }
         }),
+        ("transaction", _) => {
+            let steps = app.transaction("sign up").step("create", |draft| Ok(draft.set(".", &1)?)).checkpoint("created");
+            let waits = |_: &mut asof::Draft| -> Result<(), asof::StepError> {
+                std::io::stdout().lock().write_all(b"\nwaiting\n")?;
+                std::thread::sleep(std::time::Duration::from_mins(10));
+                Ok(())
+            };
+            drop(steps.step("notify", waits).run());
+        }
         (how, who) => endless(&app, how, who),
     }
 }
@@ -112,6 +121,45 @@ fn eight_processes_append_and_nothing_is_lost() {
     }
     let report = verify(&path).unwrap();
     assert_eq!((report.records, report.damage), (8 * appends + 1, vec![]));
+}
+
+/// A process that is within the second step of a transaction.
+fn in_a_transaction(path: &Path) -> Child {
+    let mut child = child("transaction 0", path);
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    assert!(lines.by_ref().map_while(Result::ok).any(|line| line == "waiting"));
+    // Its pipe stays open as long as it lives.
+    std::thread::spawn(move || lines.for_each(drop));
+    child
+}
+
+#[test]
+fn a_transaction_whose_process_died_is_found_and_closed() {
+    let scratch = quick_directory();
+    let path = scratch.path().join("run.asof");
+    Recording::create(&path).unwrap().tenant_or_new(&"main".into()).unwrap().record("open", &0).unwrap();
+    for (n, writes) in (1..).zip([false, true]) {
+        let mut child = in_a_transaction(&path);
+        let app = tenant(&path);
+        app.catch_up().unwrap();
+        if writes {
+            // The application that was started again: its own presence hides nobody else's, and nobody's absence.
+            app.record("started again", &0).unwrap();
+        }
+        let id = asof::TransactionId(n);
+        assert!(app.orphaned_transactions().unwrap().is_empty(), "its process lives");
+        let refused = app.abandon_transaction(id, false);
+        assert!(matches!(refused, Err(asof::Error::TransactionInUse { .. })), "{refused:?}");
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let orphaned: Vec<_> = app.orphaned_transactions().unwrap().into_iter().map(|left| left.id).collect();
+        assert_eq!(orphaned, [id]);
+        assert_eq!(app.history().held_checkpoints().len(), 1);
+        let closed = app.abandon_transaction(id, false).unwrap();
+        assert!(closed.closed && closed.failure().unwrap().2.contains("abandoned"));
+        assert!(app.history().held_checkpoints().is_empty() && app.orphaned_transactions().unwrap().is_empty());
+    }
+    assert!(verify(&path).unwrap().damage.is_empty());
 }
 
 #[test]

@@ -122,6 +122,32 @@ fn transactions_are_told_with_every_way_back() {
 }
 
 #[test]
+fn a_transaction_without_its_writer_is_told_and_closed() {
+    let sandbox = Sandbox::new();
+    let recording = Recording::open(&sandbox.path("shop.asof")).unwrap();
+    let app = recording.tenant(&"main".into()).unwrap();
+    let id = asof::TransactionId(1);
+    let begin = asof::Body::Begin { name: "sign up".into(), steps: vec!["create".into(), "notify".into()] };
+    let place = Some(asof::InTransaction::new(id, 0));
+    app.append(asof::Entry { step: place, ..asof::Entry::new(begin) }).unwrap();
+    // As long as the application is there, it may be in it.
+    assert_eq!(sandbox.json("transactions shop.asof --json")[0]["orphaned"], false);
+    sandbox.check("transactions shop.asof --abandon tx-1", 4, "", "tx-1 not abandoned");
+    drop((app, recording));
+    let told = sandbox.run("transactions shop.asof --json", "");
+    assert!(told.err.contains("its writer is gone: close it with --abandon tx-1"), "{told:#?}");
+    assert!(told.out.contains(r#""orphaned":true"#), "{told:#?}");
+    sandbox.check("transactions shop.asof --abandon tx-9", 1, "", "no transaction tx-9");
+    sandbox.check("transactions shop.asof --force", 2, "", "--abandon");
+    sandbox.check("transactions demo:transaction --abandon tx-3", 2, "", "not a recording");
+    sandbox.check("transactions shop.asof --abandon tx-1", 0, "tx-1 sign up is closed as failed", "");
+    let closed = &sandbox.json("transactions shop.asof --json")[0];
+    assert_eq!(column(&[closed.clone()], "result"), ["failed"]);
+    assert_eq!((&closed["closed"], &closed["orphaned"]), (&json!(true), &json!(false)));
+    sandbox.check("transactions shop.asof --abandon tx-1", 2, "", "tx-1 is closed (failed)");
+}
+
+#[test]
 fn settings_are_shown_changed_and_taken_back() {
     let sandbox = Sandbox::new();
     let before = sandbox.ok("settings shop.asof --json");
