@@ -24,6 +24,7 @@ pub use rules::{ArrayKey, ArrayKeys, Differ};
 
 /// One difference.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Change {
     /// Its path on the right (for `Removed`: on the left).
     pub path: Path,
@@ -79,6 +80,7 @@ pub enum Matching {
 
 /// A container whose number of children changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SizeChange {
     /// Its path on the right.
     pub path: Path,
@@ -90,6 +92,7 @@ pub struct SizeChange {
 
 /// All differences between a left and a right value.
 #[derive(Debug, Clone, Default)]
+#[non_exhaustive]
 pub struct Diff {
     /// In the order of the right value, sorted keys; removals where they stood.
     pub changes: Vec<Change>,

@@ -328,6 +328,14 @@ pub enum Error {
         /// What does not fit.
         source: OtherError,
     },
+    /// A text that is no metric.
+    #[error("the metric \"{text}\" {why}")]
+    InvalidMetric {
+        /// The text.
+        text: String,
+        /// The end of a sentence about it.
+        why: String,
+    },
     /// A figure that cannot be compared with others.
     #[error("{metric}={value} is out of range: figures are compared as doubles (up to 1.8e308)")]
     MetricOutOfRange {
@@ -512,6 +520,7 @@ impl Error {
             Self::Edit { .. } => "E-EDIT",
             Self::NotJson { .. } => "E-NOT-JSON",
             Self::Misfit { .. } => "E-MISFIT",
+            Self::InvalidMetric { .. } => "E-INVALID-METRIC",
             Self::MetricOutOfRange { .. } => "E-METRIC",
             Self::TooDeep { .. } => "E-TOO-DEEP",
             Self::TooLarge { .. } => "E-TOO-LARGE",

@@ -27,6 +27,7 @@ use std::ops::ControlFlow;
 
 /// Something in a source that could not be taken as it is; the import goes on.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Problem {
     /// Where.
     pub place: Place,
@@ -36,6 +37,7 @@ pub struct Problem {
 
 /// Something about the entry that follows it: it was taken, but a key of it occurs more than once and only the last counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Note {
     /// Whose entry.
     pub tenant: TenantId,

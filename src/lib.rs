@@ -63,7 +63,7 @@
 //! for (name, score) in [("A", 85_i64), ("B", 92), ("C", 78)] {
 //!     app.variant(name, "baseline")?;
 //!     app.on(name)?.apply("try", |draft| draft.set(".algorithm", name))?;
-//!     app.measure(name, &[Metric { name: "score".into(), value: score.into(), unit: "".into(), goal: None }])?;
+//!     app.measure(name, &[Metric::new("score", score)])?;
 //! }
 //! let comparison = app.history().comparison(baseline.id).expect("it has variants");
 //! let winner = comparison.variants.iter().find(|variant| variant.verdict == asof::Verdict::Winner);
@@ -134,13 +134,16 @@ pub use diff::{
 };
 pub use error::{Error, LogChange, OtherError, Overlap, Place, Result};
 pub use history::{
-    Activity, Basis, Branch, Budget, Column, Comparison, Context, Figure, History, Kind, LeftBehind, Mark,
-    MeasuredBranch, Measurement, Method, RollbackPlan, Snapshot, Strategy, Tally, Target, Test, Transaction,
-    TransactionEvent, TransactionPart, TransactionState, Undoable, Variant, Verdict, VersionInfo, When, Yardstick,
+    Activity, Basis as VerdictBasis, Branch, Budget, Column as VariantMetrics, Comparison, Context as TargetContext,
+    Figure as MetricFigure, History, Kind as VersionKind, LeftBehind, Mark as MetricVerdict, MeasuredBranch,
+    Measurement, Method as TestMethod, RollbackPlan, Snapshot, Strategy, Tally, Target, Test as MetricTest,
+    Transaction, TransactionEvent, TransactionPart, TransactionState, Undoable, Variant, Verdict, VersionInfo,
+    When as TargetTime, Yardstick as MetricSpec,
 };
-pub use import::{Note, Problem};
+pub use import::{Note as ImportNote, Problem as ImportProblem};
 pub use log::{
-    AppendId, Batch, Cut, CutOff, Damage, FileLog, Log, MemoryLog, Report, UnknownRecord, WriterPresence, verify,
+    AppendId, Batch as LogBatch, Cut as LogCut, CutOff, Damage, FileLog, Log, MemoryLog, Report as VerifyReport,
+    UnknownRecord, WriterPresence, verify,
 };
 pub use patch::{Op, Patch, between, merged};
 pub use record::{
@@ -153,7 +156,9 @@ pub use recording::{
     Recording, RolledBack, SnapshotRequest, StepError, Subscription, Tenant, TransactionBuilder, TransactionError,
     TransactionOutcome, Turned,
 };
-pub use source::{Address, Event, Options, open, read};
+pub use source::{
+    Address as SourceAddress, Event as SourceEvent, Options as SourceOptions, open as open_source, read as read_source,
+};
 pub use value::{
     Array, Fault, Limits, MAX_DEPTH, MAX_SIZE, Number, Object, Path, Pointer, Step, Text, Value, from_value, parse,
     to_value,

@@ -141,6 +141,7 @@ pub trait Log: Send + Sync {
 
 /// What a log's header says was cut off by compaction: what is known of it when the base record is damaged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CutOff {
     /// Positions up to here are gone; the base record stands behind it.
     pub position: Position,
@@ -150,6 +151,7 @@ pub struct CutOff {
 
 /// Records of a log, in order.
 #[derive(Debug, Default)]
+#[non_exhaustive]
 pub struct Batch {
     /// What was cut off before its records, where it begins there.
     pub cut: Option<CutOff>,
@@ -163,6 +165,7 @@ pub struct Batch {
 
 /// A range of a log file that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Damage {
     /// The file.
     pub file: std::path::PathBuf,

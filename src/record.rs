@@ -49,6 +49,7 @@ pub struct Record {
 
 /// What someone appends: when, by whom, where, what.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Entry {
     /// When it happened; `None` where the source does not say.
     pub at: Option<Time>,
@@ -78,6 +79,7 @@ impl Entry {
 
 /// What a record says of the version it makes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Makes {
     /// The version.
     pub version: Version,
@@ -91,6 +93,7 @@ pub struct Makes {
 
 /// Where a record comes from. All of it is optional.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Provenance {
     /// What kind of time [`Entry::at`] is.
     pub time_source: Option<TimeSource>,
@@ -104,6 +107,7 @@ pub struct Provenance {
 
 /// What kind of time a record has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum TimeSource {
     /// The source recorded it.
     Recorded,
@@ -113,6 +117,7 @@ pub enum TimeSource {
 
 /// Which side of a recording wrote something: each takes back its own writes only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
 pub enum Origin {
     /// The recorded application, or an importer in its place.
     #[default]
@@ -127,6 +132,7 @@ pub struct TransactionId(pub u64);
 
 /// Where in a transaction a record stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct InTransaction {
     /// Which transaction.
     pub id: TransactionId,
@@ -146,6 +152,7 @@ impl InTransaction {
 
 /// What a record says.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub enum Body {
     /// One change of the application's state: makes a version.
     Transition {
@@ -260,6 +267,7 @@ pub enum Change {
 
 /// A mark on a version.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct NewSnapshot {
     /// The version marked.
     pub version: Version,
@@ -279,6 +287,7 @@ pub struct NewSnapshot {
 
 /// What can be said of a snapshot afterwards.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SnapshotNote {
     /// Its name; auto snapshots may have none.
     pub name: Option<Text>,
@@ -290,6 +299,7 @@ pub struct SnapshotNote {
 
 /// Who asked for a snapshot, which decides how long it is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum SnapshotKind {
     /// By a person or program, with a name.
     Named,

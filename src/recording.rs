@@ -104,6 +104,7 @@ impl Place {
 
 /// How far loading has come.
 #[derive(Debug, Clone, Copy, Default)]
+#[non_exhaustive]
 pub struct Progress {
     /// 0.0 to 1.0.
     pub share: f64,

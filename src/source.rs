@@ -22,6 +22,7 @@ use std::sync::Arc;
 
 /// What a user names on the command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Address {
     /// A recording's directory.
     Recording(PathBuf),
@@ -37,6 +38,7 @@ pub enum Address {
 
 /// How to open.
 #[derive(Debug, Clone, Default)]
+#[non_exhaustive]
 pub struct Options {
     /// The format's name where the content does not tell (`--format`).
     pub format: Option<String>,
@@ -52,6 +54,7 @@ pub struct Options {
 
 /// What is reported while a source is read.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum Event {
     /// How far.
     Progress(Progress),

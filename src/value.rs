@@ -85,6 +85,7 @@ impl Weight {
 
 /// What a value may grow to.
 #[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
 pub struct Limits {
     /// Deepest nesting.
     pub depth: usize,

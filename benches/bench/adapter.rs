@@ -78,13 +78,12 @@ impl History {
     }
 
     pub fn snapshot(&self, name: &str) {
-        let request = SnapshotRequest { name: Some(name.into()), ..Default::default() };
+        let request = SnapshotRequest::named(name);
         self.tenant.snapshot(&request).unwrap();
     }
 
     pub fn snapshot_at(&self, name: &str, version: u64) {
-        let (name, version) = (Some(name.into()), Some(Version(version)));
-        self.tenant.snapshot(&SnapshotRequest { name, version, ..Default::default() }).unwrap();
+        self.tenant.snapshot(&SnapshotRequest::named(name).at(Version(version))).unwrap();
     }
 
     pub fn roll_back(&self, version: u64) {
@@ -115,8 +114,11 @@ impl Screen {
 
 /// Reads any source as the program does; answers how many versions it had.
 pub fn read(source: &Path) -> u64 {
-    let address = asof::Address::parse(source.to_str().unwrap()).unwrap();
-    let recording = asof::open(&address).unwrap();
-    asof::read(&address, &asof::Options::default(), &recording, &mut |_| std::ops::ControlFlow::Continue(())).unwrap();
+    let address = asof::SourceAddress::parse(source.to_str().unwrap()).unwrap();
+    let recording = asof::open_source(&address).unwrap();
+    asof::read_source(&address, &asof::SourceOptions::default(), &recording, &mut |_| {
+        std::ops::ControlFlow::Continue(())
+    })
+    .unwrap();
     recording.tenant(&"main".into()).unwrap().history().newest().0
 }

@@ -1,6 +1,6 @@
 //! Importers: the whole input is a file of somebody's log.
 
-use asof::{Address, Error, Event, Options, Problem, Recording, Version, import, parse};
+use asof::{Error, ImportProblem, Recording, SourceAddress, SourceEvent, SourceOptions, Version, import, parse};
 use std::ops::ControlFlow;
 
 /// Whatever the bytes are, in each format: they are refused with a sentence, or read with every problem at a line that is
@@ -11,8 +11,9 @@ pub fn run(bytes: &[u8]) {
     std::fs::write(&file, bytes).unwrap();
     let formats = import::FORMATS.iter().map(|format| Some(format.name().to_owned()));
     for format in formats.chain([None]) {
-        let address = Address::File(file.clone());
-        let options = Options { format, ..Options::default() };
+        let address = SourceAddress::File(file.clone());
+        let mut options = SourceOptions::default();
+        options.format = format;
         let [first, second] = [(); 2].map(|()| read(&address, &options));
         assert_eq!(first, second, "{options:?}");
         check_places(bytes, &first);
@@ -23,15 +24,15 @@ pub fn run(bytes: &[u8]) {
 #[derive(Debug, PartialEq)]
 struct Found {
     refused: Option<String>,
-    problems: Vec<Problem>,
+    problems: Vec<ImportProblem>,
     states: Vec<(String, Vec<String>)>,
 }
 
-fn read(address: &Address, options: &Options) -> Found {
+fn read(address: &SourceAddress, options: &SourceOptions) -> Found {
     let recording = Recording::memory().with_clock(|| asof::Time::UNIX_EPOCH);
     let mut problems = Vec::new();
-    let done = asof::read(address, options, &recording, &mut |event| {
-        if let Event::Problem(problem) = event {
+    let done = asof::read_source(address, options, &recording, &mut |event| {
+        if let SourceEvent::Problem(problem) = event {
             problems.push(problem);
         }
         ControlFlow::Continue(())

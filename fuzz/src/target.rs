@@ -1,7 +1,7 @@
 //! Targets: the whole input names a moment, in a history that has one of everything.
 
 use super::texts::text;
-use asof::{Context, Recording, SnapshotRequest, Target, Tenant, Version};
+use asof::{Recording, SnapshotRequest, Target, TargetContext, Tenant, Version};
 use std::cell::OnceCell;
 
 thread_local! {
@@ -21,7 +21,9 @@ pub fn run(bytes: &[u8]) {
 fn resolve(tenant: &Tenant, target: &Target, again: &Target) {
     let history = tenant.history();
     let (newest, some) = (history.newest(), Some(Version(3)));
-    for context in [Context::default(), Context { cursor: some, a: Some(Version(1)), b: some }] {
+    let mut marked = TargetContext::default();
+    (marked.cursor, marked.a, marked.b) = (some, Some(Version(1)), some);
+    for context in [TargetContext::default(), marked] {
         let found = history.resolve(target, &context);
         assert_eq!(found.as_ref().ok(), history.resolve(again, &context).as_ref().ok());
         assert!(found.is_ok_and(|version| version <= newest) || history.resolve(target, &context).is_err());

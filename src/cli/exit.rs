@@ -71,6 +71,7 @@ fn exit_of(error: &Error) -> Exit {
         | Error::Edit { .. }
         | Error::NotJson { .. }
         | Error::Misfit { .. }
+        | Error::InvalidMetric { .. }
         | Error::MetricOutOfRange { .. }
         | Error::DirectoryTaken { .. }
         | Error::NoParent { .. }

@@ -1,7 +1,7 @@
 //! `asof score`: records what was measured on a branch, or on a baseline.
 
 use super::Console;
-use super::exit::{Exit, Outcome, usage};
+use super::exit::{Exit, Outcome, Stop};
 use super::opened::{Author, Opened, RecordingArgs};
 use super::rollback::done;
 use super::variants;
@@ -92,5 +92,5 @@ fn same_as_before(of: &str, metrics: &[Metric], history: &History) -> Outcome<()
 }
 
 fn read(text: &str) -> Outcome<Metric> {
-    Metric::parse(text).map_err(|why| usage(format!("the metric \"{text}\" {why}")))
+    Metric::parse(text).map_err(Stop::from)
 }

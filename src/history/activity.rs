@@ -12,6 +12,7 @@ use std::ops::Range;
 /// What a stretch of versions holds, for one column of a timeline.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "independent marks that may stand in one column together")]
+#[non_exhaustive]
 pub struct Activity {
     /// Versions in the stretch (`#0` is not counted: nothing happened there).
     pub versions: u64,

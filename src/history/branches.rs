@@ -12,6 +12,7 @@ use std::ops::Range;
 
 /// A named line of versions.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Branch {
     /// `main`, a fork's name, or `main~1`, `main~2`, ... for what was left behind.
     pub name: Text,

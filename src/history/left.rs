@@ -10,6 +10,7 @@ use std::sync::{Arc, PoisonError};
 
 /// The versions that rollbacks left behind, as stretches, and counting without them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct LeftBehind {
     /// In order; they do not touch.
     stretches: Vec<Range<u64>>,

@@ -9,6 +9,7 @@ use std::ops::Range;
 
 /// What is known of one measure over a stretch.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Tally {
     /// All of them together.
     pub sum: u64,

@@ -13,6 +13,7 @@ use crate::{Error, Result};
 
 /// How to choose the version to roll back to.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Strategy {
     /// The snapshot of this name (the newest, if there are several).
     Named(Text),
@@ -28,6 +29,7 @@ pub enum Strategy {
 
 /// What a rollback would do, for dialogs and `--json`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RollbackPlan {
     /// The version it would equal.
     pub to: Version,

@@ -12,6 +12,7 @@ use std::sync::OnceLock;
 
 /// A mark on a version.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Snapshot {
     /// Its id.
     pub id: SnapshotId,

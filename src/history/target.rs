@@ -11,6 +11,7 @@ use std::fmt;
 
 /// A parsed target. See [`Target::parse`] for the grammar; displayed in the shortest text that parses to it.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub enum Target {
     /// `42`, `#42`, `48,213`.
     Version(Version),
@@ -42,6 +43,7 @@ pub enum Target {
 
 /// What relative targets are relative to.
 #[derive(Debug, Clone, Copy, Default)]
+#[non_exhaustive]
 pub struct Context {
     /// Where the cursor is; `None` outside the screen (then `+10` is refused and `-10` counts from the head).
     pub cursor: Option<Version>,

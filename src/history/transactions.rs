@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Several transitions under one name, with checkpoints between them.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Transaction {
     /// Which one.
     pub id: TransactionId,
@@ -39,6 +40,7 @@ pub struct Transaction {
 
 /// How a transaction stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum TransactionState {
     /// Steps may follow.
     Open,
@@ -64,6 +66,7 @@ impl TransactionState {
 
 /// One thing that happened in a transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct TransactionEvent {
     /// The record that says so.
     pub position: Position,
@@ -77,6 +80,7 @@ pub struct TransactionEvent {
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum TransactionPart {
     /// A step made a version.
     Step {

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 
 /// A write that `undo` can take back, or `redo` do again.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Undoable {
     /// The record that would be taken back; for a redo it is the undo.
     pub of: Position,

@@ -17,6 +17,7 @@ const SCORE: &str = "score";
 
 /// Figures taken together.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Measurement {
     /// Whose: a branch, or a baseline's snapshot.
     pub of: Text,
@@ -32,6 +33,7 @@ pub struct Measurement {
 
 /// All variants of one baseline, side by side.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Comparison {
     /// What they all start from.
     pub baseline: Snapshot,
@@ -49,6 +51,7 @@ pub struct Comparison {
 
 /// One metric of a comparison.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Yardstick {
     /// Its name.
     pub name: Text,
@@ -62,6 +65,7 @@ pub struct Yardstick {
 
 /// One variant of a comparison.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Variant {
     /// Its branch.
     pub branch: Branch,
@@ -79,6 +83,7 @@ pub struct Variant {
 
 /// The figures of one variant or of the baseline, one for each metric of the comparison.
 #[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Column {
     /// The version that figures have to be of; those of others are stale.
     pub version: Version,
@@ -94,6 +99,7 @@ pub struct Column {
 
 /// What was measured of one metric at one version, against the reference's.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Figure {
     /// How much: the one figure with its digits, or the mean of several, to 15 digits.
     pub value: Number,
@@ -162,6 +168,7 @@ impl Basis {
 
 /// How a figure is to be taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Mark {
     /// There is nothing to hold it against.
     Unjudged,
@@ -179,6 +186,7 @@ pub enum Mark {
 
 /// What came of a variant.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Verdict {
     /// It has no score.
     NotScored,

@@ -16,6 +16,7 @@ use std::num::NonZeroU32;
 
 /// What made a version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Kind {
     /// The application changed its state.
     Transition,
@@ -50,6 +51,7 @@ impl Kind {
 
 /// One version, without its value.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct VersionInfo {
     /// `#n`.
     pub version: Version,

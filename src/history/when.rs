@@ -8,6 +8,7 @@ use std::fmt;
 
 /// A time as named: a full one, or a time of day, which means on the day of the head's time.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum When {
     /// A full time.
     Full(Time),

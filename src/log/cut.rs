@@ -20,6 +20,7 @@ use std::path::Path;
 
 /// What is to be cut off, and what is left of it.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Cut {
     /// The last record of the log, as the caller knows it.
     pub expected: Position,

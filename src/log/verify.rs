@@ -30,6 +30,7 @@ pub struct Report {
 
 /// A record with a right checksum that says something unknown here.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct UnknownRecord {
     /// The tenant's log file.
     pub file: PathBuf,

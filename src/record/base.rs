@@ -15,6 +15,7 @@ const MAIN: &str = "main";
 
 /// What is left of a history whose beginning was cut off.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Base {
     /// The newest version cut off; numbers go on behind it.
     pub through: Version,
@@ -38,6 +39,7 @@ pub struct Base {
 
 /// A write that was cut off and is turned round later.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct BaseWrite {
     /// The record that made it, or took it back.
     pub at: Position,
@@ -53,6 +55,7 @@ pub struct BaseWrite {
 
 /// What turning round a write does that was cut off.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub enum BaseTurn {
     /// A branch goes back to a version.
     Back {
@@ -73,6 +76,7 @@ pub enum BaseTurn {
 
 /// A branch that grows, where a history was cut off.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct BaseHead {
     /// Its name.
     pub name: Text,

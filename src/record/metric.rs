@@ -6,6 +6,7 @@ use crate::value::{Number, Text};
 
 /// One figure.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Metric {
     /// Its name. The one named `score` is the variant's score.
     pub name: Text,
@@ -19,6 +20,7 @@ pub struct Metric {
 
 /// Which way of a figure is better; the last four are guardrails: a variant that breaks one cannot win.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub enum Goal {
     /// Less is better.
     Lower,
@@ -35,11 +37,32 @@ pub enum Goal {
 }
 
 impl Metric {
+    /// A figure without unit or goal.
+    pub fn new(name: &str, value: impl Into<Number>) -> Self {
+        Self { name: name.into(), value: value.into(), unit: Text::new(), goal: None }
+    }
+
+    /// The same, with a unit.
+    #[must_use]
+    pub fn unit(self, unit: &str) -> Self {
+        Self { unit: unit.into(), ..self }
+    }
+
+    /// The same, with a goal.
+    #[must_use]
+    pub fn goal(self, goal: Goal) -> Self {
+        Self { goal: Some(goal), ..self }
+    }
+
     /// Reads `NAME=VALUE[UNIT][:GOAL]`: `score=92`, `p95=22.8ms:lower`, `errors=0:zero`, `memory=95%:<=90`.
     ///
     /// # Errors
-    /// The end of a sentence about the text, when it is no metric.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    /// `InvalidMetric` when the text is none.
+    pub fn parse(text: &str) -> crate::Result<Self> {
+        Self::read(text).map_err(|why| crate::Error::InvalidMetric { text: text.to_owned(), why })
+    }
+
+    fn read(text: &str) -> Result<Self, String> {
         let (name, rest) = text.split_once('=').ok_or("has no =: NAME=VALUE, as in score=92 or p95=22.8ms:lower")?;
         let (figure, goal) = match rest.rsplit_once(':') {
             Some((figure, goal)) => (figure, Some(Goal::parse(goal.trim()).ok_or_else(|| no_goal(goal))?)),
@@ -105,7 +128,7 @@ mod tests {
     use super::*;
 
     fn check(text: &str, expected: &str) {
-        let read = match Metric::parse(text) {
+        let read = match Metric::read(text) {
             Ok(Metric { name, value, unit, goal }) => {
                 format!("{name}|{value}|{unit}|{}", goal.map(|goal| goal.to_string()).unwrap_or_default())
             }

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 /// How a tenant is kept. All of it is stored at once, so that every writer acts on the same.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Settings {
     /// Which snapshots stay in the list.
     pub retention: Retention,
@@ -34,6 +35,7 @@ pub fn guards(tags: &[Text]) -> bool {
 
 /// Which snapshots stay in the list; the oldest go first. `None` keeps them all. Versions always stay.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Retention {
     /// Auto snapshots.
     pub auto: Option<u64>,
@@ -64,6 +66,7 @@ impl Retention {
 
 /// When an application's transitions make auto snapshots.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct AutoRules {
     /// After this many transitions since the last snapshot of the branch.
     pub every: Option<u64>,
@@ -75,6 +78,7 @@ pub struct AutoRules {
 
 /// What is refused for a tenant, with a sentence; nothing already recorded is touched.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct TenantLimits {
     /// Bytes of one value as compact JSON.
     pub value_bytes: u64,
@@ -199,7 +203,7 @@ impl Settings {
     ///
     /// # Errors
     /// The end of a sentence about the settings, when one has a wrong type.
-    pub fn from_value(value: &Value) -> Result<Self, String> {
+    pub(crate) fn from_value(value: &Value) -> Result<Self, String> {
         let object = value.as_object().ok_or("are not an object")?;
         let mut settings = Self::default();
         for field in &FIELDS {

@@ -52,7 +52,7 @@ impl Tenant {
     /// let shop = asof::Recording::memory().tenant_or_new(&"shop".into())?;
     /// shop.record("open", &1)?;
     /// shop.record("rush", &2)?;
-    /// shop.snapshot(&SnapshotRequest { tags: vec!["prod".into()], ..SnapshotRequest::named("v1") })?;
+    /// shop.snapshot(&SnapshotRequest::named("v1").tagged("prod"))?;
     /// let debugger = shop.as_debugger();
     /// let refused = debugger.rollback(&Strategy::Version(Version(1)), "");
     /// assert!(matches!(refused, Err(Error::Guarded { .. })));

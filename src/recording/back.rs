@@ -9,6 +9,7 @@ use crate::value::Text;
 
 /// A rollback that was done.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RolledBack {
     /// The version made.
     pub version: Version,
@@ -33,6 +34,7 @@ impl RolledBack {
 
 /// A write that was taken back, or done again.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Turned {
     /// What was turned round, in words: `rollback to #42`, `snapshot "v2"`.
     pub what: String,

@@ -15,6 +15,7 @@ const BATCH: usize = 1024;
 
 /// What cutting off would take away.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CompactPlan {
     /// The first version that stays.
     pub before: Version,
@@ -34,6 +35,7 @@ pub struct CompactPlan {
 
 /// A cut that was done.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Compacted {
     /// What went.
     pub plan: CompactPlan,

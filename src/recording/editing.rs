@@ -63,7 +63,7 @@ impl Editing {
 impl Drop for Editing {
     fn drop(&mut self) {
         // They end in the opposite order of their beginning, since none can leave its thread or its block.
-        EDITED_HERE.with_borrow_mut(|edited| edited.pop());
+        EDITED_HERE.with_borrow_mut(Vec::pop);
     }
 }
 

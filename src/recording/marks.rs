@@ -9,6 +9,7 @@ use crate::value::Text;
 
 /// What a snapshot should say.
 #[derive(Debug, Clone, Default)]
+#[non_exhaustive]
 pub struct SnapshotRequest {
     /// Its name; `None` makes an auto snapshot.
     pub name: Option<Text>,
@@ -25,10 +26,35 @@ impl SnapshotRequest {
     pub fn named(name: &str) -> Self {
         Self { name: Some(name.into()), ..Self::default() }
     }
+
+    /// An auto snapshot of the head.
+    pub fn auto() -> Self {
+        Self::default()
+    }
+
+    /// The same, of a version.
+    #[must_use]
+    pub fn at(self, version: Version) -> Self {
+        Self { version: Some(version), ..self }
+    }
+
+    /// The same, with a description.
+    #[must_use]
+    pub fn described(self, description: &str) -> Self {
+        Self { description: description.into(), ..self }
+    }
+
+    /// The same, with one more tag.
+    #[must_use]
+    pub fn tagged(mut self, tag: &str) -> Self {
+        self.tags.push(tag.into());
+        self
+    }
 }
 
 /// Which snapshots to take out of the list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Prune {
     /// Of this kind only.
     pub kind: Option<SnapshotKind>,
@@ -38,8 +64,29 @@ pub struct Prune {
     pub keep: Option<u64>,
 }
 
+impl Prune {
+    /// The same, of a kind only.
+    #[must_use]
+    pub fn of_kind(self, kind: SnapshotKind) -> Self {
+        Self { kind: Some(kind), ..self }
+    }
+
+    /// The same, of versions older than so many seconds only.
+    #[must_use]
+    pub fn older_than(self, seconds: u64) -> Self {
+        Self { older_than: Some(seconds), ..self }
+    }
+
+    /// The same, but for so many of the newest of each kind.
+    #[must_use]
+    pub fn keep(self, newest: u64) -> Self {
+        Self { keep: Some(newest), ..self }
+    }
+}
+
 /// A snapshot that was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct MadeSnapshot {
     /// The snapshot.
     pub snapshot: Snapshot,

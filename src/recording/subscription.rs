@@ -13,6 +13,7 @@ const IDLE: Duration = Duration::from_millis(100);
 
 /// One new head of a branch.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Head {
     /// What is known of it.
     pub info: VersionInfo,

@@ -54,6 +54,7 @@ enum LastRun<'a> {
 
 /// A transaction that was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Committed {
     /// Which one.
     pub id: TransactionId,

@@ -17,7 +17,7 @@ impl<'de> de::Deserializer<'de> for &'de Value {
             Value::Number(number) => visit_number(number, visitor),
             Value::String(text) => visitor.visit_borrowed_str(text),
             Value::Array(array) => {
-                let mut elements = Elements { left: array.len(), next: 0, elements: array.iter() };
+                let mut elements = Elements { left: array.len(), next: 0, rest: array.iter() };
                 let seen = visitor.visit_seq(&mut elements)?;
                 match elements.left {
                     0 => Ok(seen),
@@ -25,7 +25,7 @@ impl<'de> de::Deserializer<'de> for &'de Value {
                 }
             }
             Value::Object(object) => {
-                let mut entries = Entries { left: object.len(), value: None, entries: object.iter() };
+                let mut entries = Entries { left: object.len(), value: None, rest: object.iter() };
                 let seen = visitor.visit_map(&mut entries)?;
                 match entries.left {
                     0 => Ok(seen),
@@ -117,14 +117,14 @@ fn visit_number<'de, V: Visitor<'de>>(number: &Number, visitor: V) -> Result<V::
 struct Elements<I> {
     left: usize,
     next: usize,
-    elements: I,
+    rest: I,
 }
 
 impl<'de, I: Iterator<Item = &'de Value>> de::SeqAccess<'de> for &mut Elements<I> {
     type Error = Fault;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Fault> {
-        let Some(element) = self.elements.next() else { return Ok(None) };
+        let Some(element) = self.rest.next() else { return Ok(None) };
         let index = self.next;
         (self.left, self.next) = (self.left.saturating_sub(1), index + 1);
         seed.deserialize(element).map(Some).map_err(|fault| fault.below(Step::Index(index)))
@@ -138,14 +138,14 @@ impl<'de, I: Iterator<Item = &'de Value>> de::SeqAccess<'de> for &mut Elements<I
 struct Entries<'de, I> {
     left: usize,
     value: Option<(&'de Text, &'de Value)>,
-    entries: I,
+    rest: I,
 }
 
 impl<'de, I: Iterator<Item = (&'de Text, &'de Value)>> de::MapAccess<'de> for &mut Entries<'de, I> {
     type Error = Fault;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Fault> {
-        let Some((key, value)) = self.entries.next() else { return Ok(None) };
+        let Some((key, value)) = self.rest.next() else { return Ok(None) };
         self.left = self.left.saturating_sub(1);
         self.value = Some((key, value));
         seed.deserialize(Key(key)).map(Some).map_err(|fault| fault.below(Step::Key(key.clone())))

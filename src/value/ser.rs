@@ -171,8 +171,8 @@ impl<'k> ser::Serializer for Builder<'k> {
 
     fn serialize_seq(self, length: Option<usize>) -> Result<Elements<'k>, Fault> {
         // A length is what the type claims: memory is taken for what comes.
-        let elements = Vec::with_capacity(length.unwrap_or(0).min(1024));
-        Ok(Elements { inner: self.inner()?, elements, variant: None })
+        let made = Vec::with_capacity(length.unwrap_or(0).min(1024));
+        Ok(Elements { inner: self.inner()?, made, variant: None })
     }
 
     fn serialize_tuple(self, length: usize) -> Result<Elements<'k>, Fault> {
@@ -194,12 +194,12 @@ impl<'k> ser::Serializer for Builder<'k> {
     }
 
     fn serialize_map(self, _: Option<usize>) -> Result<Entries<'k>, Fault> {
-        Ok(Entries { inner: self.inner()?, entries: Vec::new(), key: None, variant: None, raw: None })
+        Ok(Entries { inner: self.inner()?, made: Vec::new(), key: None, variant: None, raw: None })
     }
 
     fn serialize_struct(self, name: &'static str, _: usize) -> Result<Entries<'k>, Fault> {
         if RAW_TOKENS.contains(&name) {
-            return Ok(Entries { inner: self, entries: Vec::new(), key: None, variant: None, raw: Some(Value::Null) });
+            return Ok(Entries { inner: self, made: Vec::new(), key: None, variant: None, raw: Some(Value::Null) });
         }
         self.serialize_map(None)
     }
@@ -218,20 +218,20 @@ impl<'k> ser::Serializer for Builder<'k> {
 /// An array on its way.
 pub(super) struct Elements<'k> {
     inner: Builder<'k>,
-    elements: Vec<Value>,
+    made: Vec<Value>,
     variant: Option<Text>,
 }
 
 impl Elements<'_> {
     fn add<T: Serialize + ?Sized>(&mut self, element: &T) -> Result<(), Fault> {
-        let step = Step::Index(self.elements.len());
+        let step = Step::Index(self.made.len());
         let element = element.serialize(self.inner);
-        self.elements.push(element.map_err(|fault| within(self.variant.as_ref(), fault.below(step)))?);
+        self.made.push(element.map_err(|fault| within(self.variant.as_ref(), fault.below(step)))?);
         Ok(())
     }
 
     fn done(self) -> Value {
-        in_variant(self.variant, Value::Array(self.elements.into_iter().collect::<Array>()))
+        in_variant(self.variant, Value::Array(self.made.into_iter().collect::<Array>()))
     }
 }
 
@@ -302,7 +302,7 @@ impl ser::SerializeTupleVariant for Elements<'_> {
 /// An object on its way; of repeated keys the last wins.
 pub(super) struct Entries<'k> {
     inner: Builder<'k>,
-    entries: Vec<(Text, Value)>,
+    made: Vec<(Text, Value)>,
     key: Option<Text>,
     variant: Option<Text>,
     /// For what is written as a text that is JSON already.
@@ -312,7 +312,7 @@ pub(super) struct Entries<'k> {
 impl Entries<'_> {
     fn add<T: Serialize + ?Sized>(&mut self, key: Text, value: &T) -> Result<(), Fault> {
         match value.serialize(self.inner) {
-            Ok(value) => self.entries.push((key, value)),
+            Ok(value) => self.made.push((key, value)),
             Err(fault) => return Err(within(self.variant.as_ref(), fault.below(Step::Key(key)))),
         }
         Ok(())
@@ -331,7 +331,7 @@ impl Entries<'_> {
         if let Some(raw) = self.raw {
             return raw;
         }
-        let mut entries = self.entries;
+        let mut entries = self.made;
         if !entries.is_sorted_by(|left, right| left.0 < right.0) {
             entries.reverse();
             entries.sort_by(|left, right| left.0.cmp(&right.0));

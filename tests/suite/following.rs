@@ -3,7 +3,7 @@
 //! `cargo test` builds the example; where it was not built, the test says so and is skipped.
 
 use crate::dice::quick_directory;
-use asof::{Kind, Recording, Tenant, Version};
+use asof::{Recording, Tenant, Version, VersionKind};
 use assert_cmd::cargo::cargo_bin;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
@@ -107,7 +107,7 @@ fn nothing_is_lost(shop: &Tenant, directory: &Path, back: Version) {
     for n in 1..=history.newest().0 {
         shop.value_at(Version(n)).unwrap();
         let kind = history.info(Version(n)).unwrap().kind;
-        assert_eq!(kind == Kind::Rollback, Version(n) == back, "#{n} is {kind:?}");
+        assert_eq!(kind == VersionKind::Rollback, Version(n) == back, "#{n} is {kind:?}");
     }
     assert_eq!(history.branch_of(Version(4)).as_str(), "main~1");
     asof(directory, "verify shop.asof");

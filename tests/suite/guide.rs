@@ -239,7 +239,7 @@ fn state_diff_visualization() {
 }
 
 fn metric(name: &str, value: &str, unit: &str) -> Metric {
-    Metric { name: name.into(), value: Number::parse(value).unwrap(), unit: unit.into(), goal: None }
+    Metric::new(name, Number::parse(value).unwrap()).unit(unit)
 }
 
 #[test]
@@ -298,7 +298,7 @@ fn debug_session_with_time_travel() {
         marked(&[("14:00", "snap1"), ("14:15", "snap2"), ("14:30", "snap3"), ("14:45", "snap4"), ("15:00", "snap5")]);
     now("15:05");
     let present = app.value();
-    let crash = app.resolve("before:@\"2:30 PM\"", &asof::Context::default()).unwrap();
+    let crash = app.resolve("before:@\"2:30 PM\"", &asof::TargetContext::default()).unwrap();
     let debugger = app.as_debugger();
     let back = debugger.rollback_to_time(at("14:30")).unwrap();
     assert_eq!((back.to, app.value().to_json().as_str()), (crash, r#"{"state":"snap3"}"#));

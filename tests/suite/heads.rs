@@ -1,7 +1,7 @@
 //! Whose head a change from outside meets: the recording's, whoever moved it and whatever the importer read before.
 
 use super::commands::Sandbox;
-use asof::{Address, Event, Options, Recording, Strategy, Version};
+use asof::{Recording, SourceAddress, SourceEvent, SourceOptions, Strategy, Version};
 use std::fs;
 use std::ops::ControlFlow;
 
@@ -90,16 +90,17 @@ fn a_rollback_in_the_middle_of_a_patch_stream_is_honoured() {
             let fifo = fifo.clone();
             std::thread::spawn(move || {
                 let mut problems = Vec::new();
-                let mut tell = |event: Event| {
+                let mut tell = |event: SourceEvent| {
                     match event {
-                        Event::Took(_, versions) => tell_took.send(versions).unwrap(),
-                        Event::Problem(problem) => problems.push(problem),
+                        SourceEvent::Took(_, versions) => tell_took.send(versions).unwrap(),
+                        SourceEvent::Problem(problem) => problems.push(problem),
                         _ => {}
                     }
                     ControlFlow::Continue(())
                 };
-                let options = Options { format: Some("json-patch".into()), ..Options::default() };
-                asof::read(&Address::File(fifo), &options, &recording, &mut tell).unwrap();
+                let mut options = SourceOptions::default();
+                options.format = Some("json-patch".into());
+                asof::read_source(&SourceAddress::File(fifo), &options, &recording, &mut tell).unwrap();
                 problems
             })
         };

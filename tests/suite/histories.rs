@@ -1,7 +1,9 @@
 //! Histories as an application sees them: the guide's scenarios, tenants that do not know of each other, and a thousand
 //! rollbacks on disk that lose nothing.
 
-use asof::{Body, Context, Entry, Error, Recording, SnapshotRequest, Strategy, Tenant, Text, Time, Value, Version};
+use asof::{
+    Body, Entry, Error, Recording, SnapshotRequest, Strategy, TargetContext, Tenant, Text, Time, Value, Version,
+};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 fn tenant(recording: &Recording, name: &str) -> Tenant {
@@ -13,7 +15,7 @@ fn json(text: &str) -> Value {
 }
 
 fn mark(tenant: &Tenant, name: &str) {
-    tenant.snapshot(&SnapshotRequest { name: Some(name.into()), ..SnapshotRequest::default() }).unwrap();
+    tenant.snapshot(&SnapshotRequest::named(name)).unwrap();
 }
 
 /// `name: base..head (versions)` of each branch.
@@ -93,7 +95,7 @@ fn tenants_cannot_name_each_others_snapshots() {
     assert_eq!(said, "snapshot \"beta_test\" not found in tenant acme_corp");
     // The same words as for what exists nowhere, and for a target.
     assert_eq!(refused(&acme, "gamma_test"), said.replace("beta", "gamma"));
-    assert_eq!(acme.resolve("beta_test", &Context::default()).unwrap_err().to_string(), said);
+    assert_eq!(acme.resolve("beta_test", &TargetContext::default()).unwrap_err().to_string(), said);
     assert_eq!((acme.head(), widgets.head()), (Version(1), Version(1)));
     widgets.set("go on", Value::from(2u64)).unwrap();
     assert!(widgets.rollback_to_named_snapshot("beta_test").is_ok());

@@ -315,7 +315,8 @@ fn nesting_without_end_is_a_problem_and_no_crash() {
 #[test]
 fn a_line_beyond_the_limit_is_a_problem_and_the_next_is_read() {
     let text = format!("1\n\"{}\"\n2\n", "x".repeat(200_000));
-    let limits = asof::Limits { size: 1000, ..asof::Limits::default() };
+    let mut limits = asof::Limits::default();
+    limits.size = 1000;
     let found = read(Input::new("test", Cursor::new(text)).unwrap().within(limits), None).unwrap();
     assert_eq!((found.entries.len(), found.problems.len()), (3, 1));
     assert_eq!(found.problems[0].place.line, 2);

@@ -57,7 +57,7 @@ fn operate(tenant: &Tenant, own: usize, dice: &mut Dice) -> String {
             .replace("secret_", "secret-")
             .replace('_', "-"),
         13 => format!("{:?}", tenant.undo()),
-        14 => format!("{:?}", tenant.prune(&Prune { keep: Some(5), ..Prune::default() })),
+        14 => format!("{:?}", tenant.prune(&Prune::default().keep(5))),
         _ => tenant.value().to_json(),
     }
 }

@@ -104,7 +104,7 @@ fn writes_behind_a_damaged_record_are_found_again() {
     fs::write(&file, bytes).unwrap();
     let tenant = reopened(&directory);
     assert_eq!((tenant.head(), tenant.damage().len()), (Version(4), 1));
-    let named = |name: &str| SnapshotRequest { name: Some(name.into()), ..SnapshotRequest::default() };
+    let named = |name: &str| SnapshotRequest::named(name);
     let first = tenant.snapshot(&named("first")).unwrap();
     tenant.snapshot(&named("second")).unwrap();
     tenant.delete_snapshot(first.id).unwrap();

@@ -7,9 +7,8 @@ mod state;
 
 use crate::dice::{Dice, from_env, quick_directory};
 use asof::{
-    Allow, AutoRules, Body, Draft, Error, Kind, Metric, Number, Prune, Recording, Retention, Settings, SnapshotId,
-    SnapshotKind, SnapshotNote, SnapshotRequest, StepError, Strategy, Tenant, TenantLimits, Time, TransactionState,
-    Version, between,
+    Allow, Body, Draft, Error, Metric, Number, Prune, Recording, Settings, SnapshotId, SnapshotKind, SnapshotNote,
+    SnapshotRequest, StepError, Strategy, Tenant, Time, TransactionState, Version, VersionKind, between,
 };
 use serde_json::{Value as Json, json};
 use state::{Keep, Model, Note};
@@ -189,11 +188,11 @@ impl Run {
         let named = self.dice.below(2) == 0;
         let version = self.dice.once_in(2).then(|| self.any_version(at.model));
         let note = Note { name: named.then(|| self.name("mark")), description: self.name("text") };
-        let request = SnapshotRequest {
-            name: note.name.as_deref().map(Into::into),
-            version: version.map(|version| Version(version as u64)),
-            description: note.description.as_str().into(),
-            tags: Vec::new(),
+        let request = note.name.as_deref().map_or_else(SnapshotRequest::auto, SnapshotRequest::named);
+        let request = request.described(&note.description);
+        let request = match version {
+            Some(version) => request.at(Version(version as u64)),
+            None => request,
         };
         let made = at.tenant.snapshot(&request).unwrap();
         let model = &mut self.models[at.model];
@@ -303,7 +302,9 @@ impl Run {
         let kind = kinds[self.dice.below(4)];
         let older_than = self.dice.once_in(2).then(|| self.dice.below(200) as u64);
         let keep = Some(self.dice.below(6) as u64);
-        let gone = at.tenant.prune(&Prune { kind, older_than, keep }).unwrap();
+        let mut which = Prune::default();
+        (which.kind, which.older_than, which.keep) = (kind, older_than, keep);
+        let gone = at.tenant.prune(&which).unwrap();
         let model = &mut self.models[at.model];
         let expected = model.prunable(kind, older_than, keep, NOW.get());
         assert_eq!(gone.iter().map(|mark| mark.id.0.0).collect::<Vec<_>>(), expected);
@@ -321,8 +322,9 @@ impl Run {
             return self.models[at.model].delete(at.side, vec![id]);
         }
         let note = Note { name: Some(self.name("new")), description: self.name("text") };
-        let (name, description) = (note.name.as_deref().map(Into::into), note.description.as_str().into());
-        at.tenant.edit_snapshot(snapshot, &SnapshotNote { name, description, tags: Vec::new() }).unwrap();
+        let mut said = SnapshotNote::default();
+        (said.name, said.description) = (note.name.as_deref().map(Into::into), note.description.as_str().into());
+        at.tenant.edit_snapshot(snapshot, &said).unwrap();
         self.models[at.model].edit(at.side, id, note);
     }
 
@@ -348,7 +350,7 @@ impl Run {
         let value = Number::parse(&self.dice.below(100).to_string()).unwrap();
         let model = &mut self.models[at.model];
         let line = &model.lines[at.owner];
-        at.tenant.measure(&line.name, &[Metric { name: "score".into(), value, unit: "".into(), goal: None }]).unwrap();
+        at.tenant.measure(&line.name, &[Metric::new("score", value)]).unwrap();
         model.measured.push((line.name.clone(), line.head));
         model.position += 1;
     }
@@ -538,7 +540,7 @@ fn check_versions(tenant: &Tenant, model: &Model) {
         let (before, after) = (&values[n - 1], &values[n]);
         assert_eq!(&between(before, after).apply(before).unwrap(), after);
         assert_eq!(&between(after, before).apply(after).unwrap(), before);
-        if info.kind == Kind::Transition
+        if info.kind == VersionKind::Transition
             && let Body::Transition { change: asof::record::Change::Patch(patch), .. } =
                 &tenant.record_of(info.version).unwrap().unwrap().entry.body
         {
@@ -624,11 +626,11 @@ fn assert_refused_for(others: usize, turn: impl FnOnce() -> asof::Result<asof::T
 
 fn settings(keep: &Keep) -> Settings {
     let Keep { auto, named, checkpoint, max_age, every, before, versions, bytes } = keep.clone();
-    let limits = TenantLimits::default();
-    Settings {
-        retention: Retention { auto, named, checkpoint, max_age },
-        auto: AutoRules { every, after: None, before: before.map(Into::into).into_iter().collect() },
-        limits: TenantLimits { versions, value_bytes: bytes.unwrap_or(limits.value_bytes), ..limits },
-        ..Settings::default()
-    }
+    let mut settings = Settings::default();
+    let retention = &mut settings.retention;
+    (retention.auto, retention.named, retention.checkpoint, retention.max_age) = (auto, named, checkpoint, max_age);
+    (settings.auto.every, settings.auto.before) = (every, before.map(Into::into).into_iter().collect());
+    settings.limits.versions = versions;
+    settings.limits.value_bytes = bytes.unwrap_or(settings.limits.value_bytes);
+    settings
 }

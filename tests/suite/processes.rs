@@ -47,7 +47,8 @@ fn a_child() {
             }
         }),
         ("transaction", _) => {
-            let steps = app.transaction("sign up").step("create", |draft| Ok(draft.set(".", &1)?)).checkpoint("created");
+            let steps =
+                app.transaction("sign up").step("create", |draft| Ok(draft.set(".", &1)?)).checkpoint("created");
             let waits = |_: &mut asof::Draft| -> Result<(), asof::StepError> {
                 std::io::stdout().lock().write_all(b"\nwaiting\n")?;
                 std::thread::sleep(std::time::Duration::from_mins(10));

@@ -3,7 +3,7 @@
 //! The files stand beside the package and are not part of it, so these tests are ignored unless asked for:
 //! `cargo test -- --include-ignored`.
 
-use asof::{Address, Event, Options, Recording, Tenant, Value, Version};
+use asof::{Recording, SourceAddress, SourceEvent, SourceOptions, Tenant, Value, Version};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::ops::ControlFlow;
@@ -24,11 +24,11 @@ fn lines(path: &Path) -> impl Iterator<Item = serde_json::Value> {
 
 /// Opens a file the way the program does. Nothing in it may be a problem; keys that occur twice (catalog has some) are not.
 fn opened(path: &Path) -> (std::sync::Arc<Recording>, Tenant) {
-    let address = Address::parse(path.to_str().unwrap()).unwrap();
-    let recording = asof::open(&address).unwrap();
+    let address = SourceAddress::parse(path.to_str().unwrap()).unwrap();
+    let recording = asof::open_source(&address).unwrap();
     let mut problems = Vec::new();
-    asof::read(&address, &Options::default(), &recording, &mut |event| {
-        if let Event::Problem(problem) = event {
+    asof::read_source(&address, &SourceOptions::default(), &recording, &mut |event| {
+        if let SourceEvent::Problem(problem) = event {
             problems.push(problem);
         }
         ControlFlow::Continue(())

@@ -123,8 +123,8 @@ fn collected(shop: &Tenant, last: u64) -> Result<()> {
 }
 
 fn snapshot(shop: &Tenant, name: &str, tags: &[&str]) -> Result<()> {
-    let tags = tags.iter().map(|tag| (*tag).into()).collect();
-    shop.snapshot(&SnapshotRequest { tags, ..SnapshotRequest::named(name) }).map(drop)
+    let request = tags.iter().fold(SnapshotRequest::named(name), |request, tag| request.tagged(tag));
+    shop.snapshot(&request).map(drop)
 }
 
 fn auto(shop: &Tenant) -> Result<()> {
@@ -187,7 +187,7 @@ fn measured(figures: [&str; 6]) -> Result<Vec<Metric>> {
         format!("score={score}"),
     ]
     .iter()
-    .map(|text| Metric::parse(text).map_err(asof::Error::Usage))
+    .map(|text| Metric::parse(text))
     .collect()
 }
 

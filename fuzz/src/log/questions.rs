@@ -1,6 +1,6 @@
 //! Everything that can be asked of a history.
 
-use asof::{Context, History, Origin, Strategy, Target, Version};
+use asof::{History, Origin, Strategy, Target, TargetContext, Version};
 
 /// So many versions from each end are asked for.
 const SOME: usize = 300;
@@ -53,7 +53,7 @@ pub fn ask(history: &History) {
     marks(history);
     for text in TARGETS {
         let target = Target::parse(text).unwrap();
-        let found = history.resolve(&target, &Context::default());
+        let found = history.resolve(&target, &TargetContext::default());
         assert!(found.is_err() || found.is_ok_and(|version| version.0 <= newest), "{text}");
     }
     let _ = (history.activity(0..u64::MAX), history.pauses(0..newest + 1, 3), history.settings(), history.problems());

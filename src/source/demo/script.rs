@@ -91,7 +91,7 @@ fn measure(tenant: &Tenant, step: &Value) -> Result<()> {
         }
     };
     let metrics = list(step, "metrics").filter_map(Value::as_str).map(Metric::parse);
-    let metrics = metrics.collect::<Result<_, _>>().map_err(|why| wrong(format!("a metric {why}")))?;
+    let metrics = metrics.collect::<Result<_>>()?;
     tenant.append(entry(step, Body::Metrics { of, version, metrics })?)
 }
 

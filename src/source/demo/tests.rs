@@ -74,7 +74,7 @@ fn at_half_past_twelve_the_closest_snapshot_is_that_of_noon() {
 #[test]
 fn ninety_nine_of_a_hundred_values_are_shared() {
     let (_recording, store) = played("sharing");
-    let (old, new) = (store.resolve("v1.0", &crate::Context::default()).unwrap(), store.head());
+    let (old, new) = (store.resolve("v1.0", &crate::TargetContext::default()).unwrap(), store.head());
     let (old, new) = (store.value_at(old).unwrap(), store.value_at(new).unwrap());
     assert_eq!((new.shared_children(&old), new.len()), (99, 100));
     assert_eq!(crate::diff(&old, &new).counts().changed, 1);
@@ -107,7 +107,7 @@ fn the_eleventh_auto_snapshot_dropped_the_first() {
 #[test]
 fn the_diff_is_that_of_the_picture() {
     let (_recording, app) = played("diff");
-    let value = |name| app.value_at(app.resolve(name, &crate::Context::default()).unwrap()).unwrap();
+    let value = |name| app.value_at(app.resolve(name, &crate::TargetContext::default()).unwrap()).unwrap();
     let found = crate::diff(&value("v1.0"), &value("v2.0"));
     let changes: Vec<_> = found.changes.iter().map(|change| change.path.to_string()).collect();
     assert_eq!(changes, [".app_data.beta", ".app_data.theme", ".cache_entries", ".sessions"]);

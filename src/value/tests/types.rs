@@ -43,7 +43,7 @@ struct Everything {
     by_name: BTreeMap<String, f64>,
     by_number: BTreeMap<i32, Colour>,
     by_id: HashMap<Id, u8>,
-    by_flag: BTreeMap<bool, ()>,
+    by_flag: BTreeMap<bool, u8>,
     by_colour: BTreeMap<Colour, u8>,
     #[serde(flatten)]
     more: BTreeMap<String, serde_json::Value>,
@@ -73,7 +73,7 @@ fn everything() -> Everything {
         by_name: [("a name that is longer than fifteen bytes".into(), 100.0), ("b".into(), -0.0)].into(),
         by_number: [(-7, Colour::Red), (10, Colour::Blue), (9, Colour::Red)].into(),
         by_id: [(Id(4), 4)].into(),
-        by_flag: [(true, ())].into(),
+        by_flag: [(true, 1)].into(),
         by_colour: [(Colour::Blue, 1)].into(),
         more: [("left_over".into(), serde_json::json!({"deep": [1, 2.5, null]}))].into(),
     }

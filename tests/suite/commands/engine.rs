@@ -129,7 +129,9 @@ fn a_transaction_without_its_writer_is_told_and_closed() {
     let id = asof::TransactionId(1);
     let begin = asof::Body::Begin { name: "sign up".into(), steps: vec!["create".into(), "notify".into()] };
     let place = Some(asof::InTransaction::new(id, 0));
-    app.append(asof::Entry { step: place, ..asof::Entry::new(begin) }).unwrap();
+    let mut entry = asof::Entry::new(begin);
+    entry.step = place;
+    app.append(entry).unwrap();
     // As long as the application is there, it may be in it.
     assert_eq!(sandbox.json("transactions shop.asof --json")[0]["orphaned"], false);
     sandbox.check("transactions shop.asof --abandon tx-1", 4, "", "tx-1 not abandoned");

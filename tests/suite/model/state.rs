@@ -281,6 +281,7 @@ impl Model {
             SnapshotKind::Auto => self.keep.auto,
             SnapshotKind::Named => self.keep.named,
             SnapshotKind::Checkpoint => self.keep.checkpoint,
+            other => panic!("{other:?}"),
         };
         let mut loose = self.loose(kind);
         let over = keep.map_or(0, |keep| (loose.len() + 1).saturating_sub(usize::try_from(keep).unwrap()));
