@@ -50,9 +50,14 @@ impl Tenant {
     /// `NotFound` when there is no such version; `NothingToCompact`.
     pub fn compact_plan(&self, before: Version) -> Result<CompactPlan> {
         let history = self.folded();
+        let oldest = history.first();
+        let nothing = |before: Version| Error::NothingToCompact { before: before.0, oldest: oldest.0 };
+        if before <= oldest {
+            return Err(nothing(before));
+        }
         let (before, position) = self.first_kept(&history, before)?;
-        if before <= history.first() {
-            return Err(Error::NothingToCompact { before: before.0, oldest: history.first().0 });
+        if before <= oldest {
+            return Err(nothing(before));
         }
         let baselines: BTreeSet<_> = history.baselines().into_iter().collect();
         let gone = |snapshot: &&Snapshot| snapshot.version < before && !baselines.contains(&snapshot.id);
