@@ -81,6 +81,12 @@ fn check(name: &str, entries: &[&str], problems: &[&str]) {
     assert_eq!(found.places(), problems, "{name}");
 }
 
+fn limited(size: u64) -> asof::Limits {
+    let mut limits = asof::Limits::default();
+    limits.size = size;
+    limits
+}
+
 #[test]
 fn small_logs_of_every_shape() {
     check("bare.jsonl", &[r#": {"list":[],"n":0}"#, r#": {"list":["a"],"n":1}"#, r#": {"list":["a","b"],"n":2}"#], &[]);
@@ -315,8 +321,7 @@ fn nesting_without_end_is_a_problem_and_no_crash() {
 #[test]
 fn a_line_beyond_the_limit_is_a_problem_and_the_next_is_read() {
     let text = format!("1\n\"{}\"\n2\n", "x".repeat(200_000));
-    let mut limits = asof::Limits::default();
-    limits.size = 1000;
+    let limits = limited(1000);
     let found = read(Input::new("test", Cursor::new(text)).unwrap().within(limits), None).unwrap();
     assert_eq!((found.entries.len(), found.problems.len()), (3, 1));
     assert_eq!(found.problems[0].place.line, 2);
@@ -339,8 +344,7 @@ fn a_text_without_end_is_told_as_the_limit_it_is_whatever_the_packing() {
         let zstd = zstd::encode_all(text.as_bytes(), 3).unwrap();
         for bytes in [text.into_bytes(), gzip.finish().unwrap(), zstd] {
             let input = Input::new("test", Cursor::new(bytes)).unwrap();
-            let found =
-                read(input.within(asof::Limits { size: 100, ..asof::Limits::default() }), Some("states")).unwrap();
+            let found = read(input.within(limited(100)), Some("states")).unwrap();
             assert_eq!(found.lines(), [r#": {"n":1}"#, r#": {"n":2}"#], "{what}");
             let [problem] = found.problems.as_slice() else { panic!("{what}: {:?}", found.problems) };
             assert!(
