@@ -1,7 +1,7 @@
 //! `asof score`: records what was measured on a branch, or on a baseline.
 
 use super::Console;
-use super::exit::{Exit, Outcome, Stop};
+use super::exit::{Exit, Outcome, Stop, usage};
 use super::opened::{Author, Opened, RecordingArgs};
 use super::rollback::done;
 use super::variants;

@@ -6,7 +6,8 @@ mod reader;
 
 use super::dice::{Dice, from_env, quick_directory};
 use asof::{
-    Context, History, Kind, Patch, Recording, SnapshotRequest, Strategy, Tenant, TenantId, Value, Version, parse,
+    History, Patch, Recording, SnapshotRequest, Strategy, TargetContext, Tenant, TenantId, Value, Version, VersionKind,
+    parse,
 };
 use bytes::{Log, flipped, lines, to_version_1, without_line};
 use std::collections::BTreeMap;
@@ -125,7 +126,7 @@ impl Truth {
         for version in versions(&history) {
             let Ok(value) = tenant.value_at(version) else { continue };
             let info = history.info(version).unwrap();
-            if info.kind == Kind::Cut {
+            if info.kind == VersionKind::Cut {
                 continue;
             }
             assert_eq!(info.doubtful, history.doubt(version).is_some());
@@ -140,7 +141,7 @@ impl Truth {
             assert_eq!(Some(&mark.version), self.snapshots.get(&mark.id.0.0), "{what}: snapshot {mark:?}");
         }
         for (name, version) in &self.names {
-            if let Ok(found) = tenant.resolve(&format!("snap:{name}"), &Context::default())
+            if let Ok(found) = tenant.resolve(&format!("snap:{name}"), &TargetContext::default())
                 && history.doubt(found).is_none()
             {
                 assert_eq!(found, *version, "{what}: snapshot {name}");
