@@ -10,6 +10,7 @@ mod comparing;
 mod following;
 mod guide;
 pub mod harness;
+mod interleaved;
 mod keys;
 mod lists;
 mod loading;

@@ -21,6 +21,7 @@ use crossterm::event::{Event, KeyModifiers, MouseButton, MouseEvent, MouseEventK
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use std::collections::VecDeque;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -63,10 +64,12 @@ pub enum Held {
 }
 
 /// Whether jobs may touch files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Files {
     /// They may.
     Real,
+    /// They may in one directory.
+    Within(PathBuf),
     /// They fail.
     Refused,
 }
@@ -315,6 +318,12 @@ impl Harness {
         self.message(Message { task, report });
     }
 
+    /// The task that follows the recording, while one does.
+    pub fn follower(&self) -> Option<TaskId> {
+        let mut running = self.app.tasks.all();
+        running.find(|(_, task)| format!("{:?}", task.kind) == "Follow").map(|(id, _)| id)
+    }
+
     fn speaker(&mut self, report: &Report) -> TaskId {
         let job = match report {
             Report::Followed(_) | Report::Failed(_) | Report::Refused(..) => {
@@ -328,9 +337,7 @@ impl Harness {
             },
             _ => return self.reading,
         };
-        let follows = |job: &Job| matches!(job, Job::Follow(_));
-        let running = self.app.tasks.all().find(|(_, task)| follows(&job) && format!("{:?}", task.kind) == "Follow");
-        if let Some((id, _)) = running {
+        if let Some(id) = self.follower().filter(|_| matches!(job, Job::Follow(_))) {
             return id;
         }
         let owner = match &job {
@@ -393,7 +400,7 @@ impl Harness {
             match effect {
                 // It has no end.
                 Effect::Start(Task { job: Job::Follow(_), .. }) => self.outside.push("follow".into()),
-                Effect::Start(task) if self.files == Files::Refused && touches_files(&task.job) => {
+                Effect::Start(task) if self.refuses(&task.job) => {
                     let why = || Error::Usage("no files in this test".into());
                     let report = match task.job {
                         Job::Write { .. } => Report::Written(Err(why())),
@@ -423,6 +430,14 @@ impl Harness {
         }
     }
 
+    fn refuses(&self, job: &Job) -> bool {
+        match (&self.files, file_of(job)) {
+            (Files::Real, _) | (_, None) => false,
+            (Files::Within(directory), Some(path)) => !path.starts_with(directory),
+            (Files::Refused, Some(_)) => true,
+        }
+    }
+
     fn takes_its_time(&self, job: &Job) -> bool {
         match self.holds {
             Holds::Nothing => false,
@@ -439,11 +454,16 @@ fn done(task: Task) -> VecDeque<Message> {
     messages
 }
 
-fn touches_files(job: &Job) -> bool {
+/// Which file a job would touch.
+fn file_of(job: &Job) -> Option<PathBuf> {
     match job {
-        Job::Write { keep, .. } => keep.is_some(),
-        Job::WriteFile { .. } | Job::ReadScript(_) | Job::Open { .. } | Job::Remember { .. } => true,
-        _ => false,
+        Job::Write { keep, .. } => keep.clone(),
+        Job::WriteFile { path, .. } | Job::ReadScript(path) => Some(path.clone()),
+        Job::Open { address: Address::Recording(path) | Address::File(path) | Address::Git(path), .. } => {
+            Some(path.clone())
+        }
+        Job::Open { .. } | Job::Remember { .. } => Some(PathBuf::new()),
+        _ => None,
     }
 }
 

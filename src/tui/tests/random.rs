@@ -23,17 +23,19 @@ const EVENTS: usize = 60_000;
 const FRAME_EVERY: usize = 4;
 
 /// Numbers that look random and follow from a seed (xorshift).
-struct Dice(u64);
+pub struct Dice(pub u64);
 
 impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
+    /// A number below `sides`.
+    pub fn roll(&mut self, sides: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         usize::try_from(self.0 % sides as u64).unwrap()
     }
 
-    fn pick<'a, T>(&mut self, among: &'a [T]) -> &'a T {
+    /// One of them.
+    pub fn pick<'a, T>(&mut self, among: &'a [T]) -> &'a T {
         &among[self.roll(among.len())]
     }
 }
@@ -81,7 +83,7 @@ fn happening(dice: &mut Dice, keys: &[Key]) -> Happening {
 }
 
 /// All keys that mean something, letters, and a few that mean nothing.
-fn keys() -> Vec<Key> {
+pub fn keys() -> Vec<Key> {
     let bound = ACTIONS.iter().flat_map(|spec| spec.keys).flat_map(|keys| Key::parse_sequence(keys).unwrap());
     let letters = ('!'..='~').map(|letter| Key::parse(&letter.to_string()).unwrap());
     let others =
