@@ -92,7 +92,7 @@ mod tests {
         assert!(!gate.wait(Duration::from_millis(1)));
         let waits = std::thread::spawn({
             let gate = gate.clone();
-            move || gate.wait(Duration::from_secs(60))
+            move || gate.wait(Duration::from_mins(1))
         });
         drop(second);
         assert!(waits.join().is_ok_and(|open| open));

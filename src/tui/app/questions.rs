@@ -279,7 +279,7 @@ impl App {
             let words = |error: crate::Error| error.to_string();
             job.run(&crate::tui::task::Cancel::default(), &mut |report| match (&mut fresh.dialog, report) {
                 (Dialog::Rollback(question), Report::Planned(plan)) => {
-                    question.take(plan.map_err(words), &session.history())
+                    question.take(plan.map_err(words), &session.history());
                 }
                 (Dialog::Compact(question), Report::PlannedCut(cut)) => question.preview = Some(cut.map_err(words)),
                 _ => {}

@@ -23,8 +23,10 @@ fn guide() -> (Harness, Tenant) {
     (screen, tenant)
 }
 
+type Write = (&'static str, fn(&Tenant));
+
 /// What others may do while a box is open.
-const WRITES: [(&str, fn(&Tenant)); 4] = [
+const WRITES: [Write; 4] = [
     ("a state", |tenant| set(tenant, "{}")),
     ("two states", |tenant| {
         set(tenant, "{}");
@@ -126,7 +128,8 @@ fn a_question_that_makes_no_sense_any_more_is_closed_with_a_word() {
 /// What nobody asked for waits until the open box closes; what was typed is still there.
 #[test]
 fn a_report_never_takes_the_place_of_an_open_box() {
-    let reports: [(&str, fn() -> Report); 3] = [
+    type Case = (&'static str, fn() -> Report);
+    let reports: [Case; 3] = [
         ("A bug in asof", || Report::Panicked("index out of bounds".into())),
         ("Could not read to the end", || Report::Read(Err(Error::Usage("the disk went away".into())))),
         ("could not be opened", || Report::Read(Err(Error::Usage("the disk went away".into())))),
@@ -161,7 +164,8 @@ fn notices_come_one_after_the_other() {
 /// Trying again opens the source anew, with everything that belongs to it.
 #[test]
 fn a_source_that_is_opened_again_is_followed_again() {
-    let spoil: [(&str, fn(&mut Vec<u8>)); 2] = [
+    type Case = (&'static str, fn(&mut Vec<u8>));
+    let spoil: [Case; 2] = [
         ("cut", |bytes| bytes.truncate(bytes.len() - 9)),
         ("damaged", |bytes| {
             let middle = bytes.len() / 2;

@@ -357,13 +357,10 @@ impl Harness {
     /// The screen as it would be with the open question asked anew.
     pub fn fresh_box(&self) -> String {
         let mut buffer = Buffer::empty(self.app.area);
-        let boxed = self.app.fresh_box();
-        let paint_box = |buffer: &mut Buffer| match &boxed {
-            Some(dialog) => _ = dialog.paint(&self.app, &self.app.setup.look, self.app.area, buffer),
-            None => {}
-        };
         paint(&self.app, self.app.area, &mut buffer);
-        paint_box(&mut buffer);
+        if let Some(dialog) = self.app.fresh_box() {
+            dialog.paint(&self.app, &self.app.setup.look, self.app.area, &mut buffer);
+        }
         text_of(&buffer)
     }
 
