@@ -101,7 +101,7 @@ fn a_question_that_makes_no_sense_any_more_is_closed_with_a_word() {
     let cases: [Case; 4] = [
         ("R", |tenant| _ = tenant.fork("x", Version(6)).unwrap(), ""),
         ("3 D", |tenant| tenant.delete_snapshot(first(tenant)).unwrap(), "not in the list any more"),
-        ("3 E", |tenant| tenant.delete_snapshot(first(tenant)).unwrap(), "not in the list any more"),
+        ("3 r", |tenant| tenant.delete_snapshot(first(tenant)).unwrap(), "not in the list any more"),
         (
             "3 D",
             |tenant| {

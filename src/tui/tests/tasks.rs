@@ -249,6 +249,7 @@ fn a_save_that_is_stopped_changes_nothing() {
     screen.hold_all().command(&format!("save {}", directory.display())).keys("q").sees("Save the recording").keys("c");
     screen.let_all_come();
     assert!(quits(&screen));
+    assert!(!directory.exists(), "nothing of it is left");
     assert!(screen.app.workspace.is_in_memory(), "{}", screen.screen());
     assert_eq!(screen.tenant().history().position(), Position(9000));
 }
