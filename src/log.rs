@@ -14,6 +14,7 @@ mod line;
 mod logfile;
 mod memory;
 mod open;
+mod patience;
 mod presence;
 mod raw_batch;
 mod reader;
@@ -29,6 +30,7 @@ pub use cut::Cut;
 pub use file::FileLog;
 pub use ids::AppendId;
 pub use memory::MemoryLog;
+pub use patience::wait_until;
 pub use presence::WriterPresence;
 pub use verify::{Report, UnknownRecord, verify};
 

@@ -6,8 +6,9 @@
 //! Must not name: `codec`, `record`, `directory`.
 
 use super::open::{self, FileId, Make, cannot_open};
+use super::patience;
 use crate::{Error, Result};
-use std::fs::{File, Metadata};
+use std::fs::{File, Metadata, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -178,13 +179,33 @@ fn at(file: &File, path: &Path) -> io::Result<Option<Metadata>> {
 struct Lock(Arc<File>);
 
 impl Lock {
-    /// Waits for the lock. Writers hold it only while they write.
+    /// Waits for the lock, which writers hold only while they write; or until the wait is over.
+    ///
+    /// # Errors
+    /// `Interrupted` when it is over; what the system says.
     fn take(file: Arc<File>) -> io::Result<Self> {
+        if patience::can_end() {
+            return Self::take_or_end(file);
+        }
         loop {
             match file.lock() {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),
                 Ok(()) => return Ok(Self(file)),
+            }
+        }
+    }
+
+    fn take_or_end(file: Arc<File>) -> io::Result<Self> {
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(Self(file)),
+                Err(TryLockError::WouldBlock) if patience::is_over() => {
+                    return Err(io::Error::from(io::ErrorKind::Interrupted));
+                }
+                Err(TryLockError::WouldBlock) => std::thread::sleep(patience::LOOK_EVERY),
+                Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(TryLockError::Error(error)) => return Err(error),
             }
         }
     }
@@ -204,7 +225,7 @@ pub fn is_being_written(file: &File) -> bool {
             let _ = file.unlock();
             false
         }
-        Err(std::fs::TryLockError::WouldBlock) => true,
-        Err(std::fs::TryLockError::Error(_)) => false,
+        Err(TryLockError::WouldBlock) => true,
+        Err(TryLockError::Error(_)) => false,
     }
 }

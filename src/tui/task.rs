@@ -36,7 +36,7 @@ impl Cancel {
     }
 
     /// The same, for code that knows no jobs.
-    pub fn flag(&self) -> &AtomicBool {
+    pub fn flag(&self) -> &Arc<AtomicBool> {
         &self.0
     }
 

@@ -135,25 +135,27 @@ impl Tasks {
         self.running.values().find(|task| task.owner == owner && is(&task.kind))
     }
 
-    fn find_mut(&mut self, owner: impl Into<Owner>, is: impl Fn(&Kind) -> bool) -> Option<&mut Running> {
-        let owner = owner.into();
-        self.running.values_mut().find(|task| task.owner == owner && is(&task.kind))
-    }
-
     /// The fetching of a session's frame.
     pub fn showing(&self, session: SessionId) -> Option<&Running> {
         self.find(session, |kind| matches!(kind, Kind::Show(_)))
-    }
-
-    /// The same.
-    pub fn showing_mut(&mut self, session: SessionId) -> Option<&mut Running> {
-        self.find_mut(session, |kind| matches!(kind, Kind::Show(_)))
     }
 
     /// What a write to one opening does, while one runs.
     pub fn writing(&self, workspace: WorkspaceId) -> Option<&Running> {
         let writes = |task: &&Running| matches!(task.kind, Kind::Write(_)) && task.owner.workspace() == Some(workspace);
         self.running.values().find(writes)
+    }
+
+    /// When the next task that the person waits for has taken long: a frame of the tenant shown, a write to what is open.
+    pub fn slow_at(&self, session: SessionId) -> Option<Instant> {
+        self.running.values().filter(|task| task.is_awaited(session)).filter_map(Running::slow_at).min()
+    }
+
+    /// Notes those that have taken long by now; whether there were any.
+    pub fn grow_slow(&mut self, session: SessionId, now: Instant) -> bool {
+        let due = |task: &&mut Running| task.is_awaited(session) && task.slow_at().is_some_and(|at| now >= at);
+        let due = self.running.values_mut().filter(due).map(|task| task.slow = true);
+        due.count() > 0
     }
 
     /// What the program must not end before without asking, oldest first.
@@ -184,8 +186,16 @@ impl Tasks {
 }
 
 impl Running {
+    fn is_awaited(&self, session: SessionId) -> bool {
+        match self.kind {
+            Kind::Show(_) => self.owner == session.into(),
+            Kind::Write(_) => self.owner.workspace() == Some(session.workspace()),
+            _ => false,
+        }
+    }
+
     /// When it has taken long enough to be spoken of.
-    pub fn slow_at(&self) -> Option<Instant> {
+    fn slow_at(&self) -> Option<Instant> {
         (!self.slow).then(|| self.since + SLOW)
     }
 

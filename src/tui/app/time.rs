@@ -188,7 +188,7 @@ impl App {
         let session = self.workspace.session_mut()?;
         let (id, cut) = (session.id, session.leave_cut());
         // Who cuts it off is told by the write.
-        if let Some(cut) = cut.filter(|_| self.compacting().is_none()) {
+        if let Some(cut) = cut.filter(|_| !self.is_compacting()) {
             let why = format!("{} was cut off by compaction: this is the first version left", number(cut));
             self.messages.note(why);
         }
@@ -208,19 +208,15 @@ impl App {
         Some(self.begin(id, Job::Show { tenant, versions, how }))
     }
 
-    /// When a comparison that runs has taken long enough to be spoken of.
+    /// When something that the person waits for has taken long enough to be spoken of.
     pub(super) fn slow_at(&self) -> Option<Instant> {
-        self.tasks.showing(self.session()?.id)?.slow_at()
+        self.tasks.slow_at(self.workspace.current_id()?)
     }
 
-    /// Notes that a comparison takes long; whether one does since now.
+    /// Notes that something takes long; whether anything does since now.
     pub(super) fn grow_slow(&mut self) -> bool {
-        let due = self.slow_at().is_some_and(|at| self.now >= at);
-        let task = self.workspace.current_id().and_then(|id| self.tasks.showing_mut(id));
-        if let Some(task) = task.filter(|_| due) {
-            task.slow = true;
-        }
-        due
+        let id = self.workspace.current_id();
+        id.is_some_and(|id| self.tasks.grow_slow(id, self.now))
     }
 
     fn slow(&self) -> Option<&Running> {

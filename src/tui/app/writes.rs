@@ -388,10 +388,24 @@ impl App {
         vec![self.begin(owner, Job::Write { recording, tenant, write, keep })]
     }
 
-    /// Which share of cutting off old history is done, while it is.
-    pub fn compacting(&self) -> Option<f64> {
+    /// Whether old history is being cut off.
+    pub(super) fn is_compacting(&self) -> bool {
         let cuts = |kind: &Kind| matches!(kind, Kind::Write(Write::Do(Verb::Compact { .. }, _)));
-        self.tasks.writing(self.workspace.id).filter(|task| cuts(&task.kind))?.progress
+        self.tasks.writing(self.workspace.id).is_some_and(|task| cuts(&task.kind))
+    }
+
+    /// What a write that takes long says of itself.
+    pub fn writing_words(&self) -> Option<String> {
+        let task = self.tasks.writing(self.workspace.id)?;
+        let key = self.keymap.key_of(Action::Back);
+        match task.progress.map(|share| format!("{:.0}%", share * 100.0)) {
+            Some(share) if self.is_compacting() => Some(format!("Cutting off old history: {share}; keep working")),
+            Some(share) => Some(format!("Saving the recording: {share}; keep working ({key} stops it)")),
+            None if task.slow && !task.cancel.is_cancelled() => {
+                Some(format!("Waiting for the log: another process may be writing to it ({key} gives up)"))
+            }
+            None => None,
+        }
     }
 
     /// Whether there was a write to stop. One that waits for someone else's lock gives up; one that has begun is finished.

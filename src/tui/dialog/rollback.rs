@@ -6,7 +6,7 @@ use super::frame::{Frame, wrap};
 use super::guard::Guard;
 use super::rows::{Row, Tone, paint_rows};
 use super::{Answer, Facts};
-use crate::history::{Branch, History};
+use crate::history::{Branch, History, Snapshot};
 use crate::ops::{Moved, Verb, words};
 use crate::record::{SnapshotKind, Version};
 use crate::tui::action::{Action, Context};
@@ -56,6 +56,8 @@ pub struct Question {
     guard: Guard,
     /// What it would do, once worked out.
     pub preview: Option<Result<Preview, String>>,
+    /// Whose history.
+    tenant: String,
     place: String,
     target: String,
     head: Version,
@@ -77,19 +79,9 @@ impl Question {
     /// The question about a version of this session.
     pub fn new(session: &Session, to: Version) -> Self {
         let history = session.history();
-        let name = history.snapshots().iter().rev().find(|snapshot| snapshot.version == to && snapshot.name.is_some());
-        let target = match name {
-            Some(snapshot) => {
-                let sign = if snapshot.kind == SnapshotKind::Named { "◆ " } else { "" };
-                format!("{sign}{}  {}", visible(snapshot.name.as_deref().unwrap_or_default()), number(to))
-            }
-            None => number(to),
-        };
-        let words =
-            name.and_then(|snapshot| snapshot.name.clone()).map_or_else(|| to.to_string(), |name| name.to_string());
-        let head = history.head();
-        let branch = history.branch_of(head);
-        Self {
+        let name = named(&history, to).and_then(|snapshot| snapshot.name.clone());
+        let words = name.map_or_else(|| to.to_string(), |name| name.to_string());
+        let mut question = Self {
             asked: Asked::RollBack,
             missing: None,
             to,
@@ -97,13 +89,34 @@ impl Question {
             guard: Guard::of(&session.tenant),
             message: Line::of(&format!("roll back to {words}")),
             preview: None,
-            place: format!("{} / {}", visible(&session.tenant.id().0), visible(&branch)),
-            target,
-            head,
-            head_time: time_of(&history, head),
-            makes: Version(history.newest().0 + 1),
-            snapshots: history.snapshots().len(),
+            tenant: visible(&session.tenant.id().0).into_owned(),
+            place: String::new(),
+            target: String::new(),
+            head: Version::default(),
+            head_time: String::new(),
+            makes: Version::default(),
+            snapshots: 0,
             stale: false,
+        };
+        question.look_up(&history);
+        question
+    }
+
+    /// Looks up what holds now, but for what it would do.
+    fn look_up(&mut self, history: &History) {
+        self.head = history.head();
+        self.head_time = time_of(history, self.head);
+        self.makes = Version(history.newest().0 + 1);
+        self.snapshots = history.snapshots().len();
+        self.place = format!("{} / {}", self.tenant, visible(&history.branch_of(self.head)));
+        if self.asked == Asked::RollBack {
+            self.target = match named(history, self.to) {
+                Some(snapshot) => {
+                    let sign = if snapshot.kind == SnapshotKind::Named { "◆ " } else { "" };
+                    format!("{sign}{}  {}", visible(snapshot.name.as_deref().unwrap_or_default()), number(self.to))
+                }
+                None => number(self.to),
+            };
         }
     }
 
@@ -121,6 +134,7 @@ impl Question {
 
     /// Takes what the rollback would do, and what held when this was worked out.
     pub fn take(&mut self, preview: Result<Preview, String>, history: &History) {
+        self.look_up(history);
         if let Ok(Preview { moved, snapshots, .. }) = &preview {
             (self.head, self.head_time) = (moved.head, time_of(history, moved.head));
             (self.makes, self.snapshots) = (moved.version, *snapshots);
@@ -146,9 +160,7 @@ impl Question {
 
     /// Looks up all facts anew. What was typed stays.
     pub fn start_over(&mut self, session: &Session) {
-        let new = Self::new(session, self.to);
-        (self.head, self.head_time) = (new.head, new.head_time);
-        (self.makes, self.snapshots) = (new.makes, new.snapshots);
+        self.look_up(&session.history());
         self.preview = None;
         self.stale = false;
         self.guard.renew(&session.tenant);
@@ -377,6 +389,11 @@ impl Question {
         let undo = keymap.key_of(Action::Undo);
         wrap(&format!("Nothing is deleted{line}{snapshots}{variants}. Undo with {undo}{switch}."), columns)
     }
+}
+
+/// The newest named snapshot of a version.
+fn named(history: &History, version: Version) -> Option<&Snapshot> {
+    history.snapshots().iter().rev().find(|snapshot| snapshot.version == version && snapshot.name.is_some())
 }
 
 fn time_of(history: &History, version: Version) -> String {

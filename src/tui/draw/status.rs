@@ -71,8 +71,8 @@ fn said(app: &App) -> Option<(Tone, String)> {
     if let Some(message) = app.messages.line() {
         return Some((message.tone, message.text.clone()));
     }
-    if let Some(share) = app.compacting() {
-        return Some((Tone::Note, format!("Cutting off old history: {:.0}%; everything else goes on", share * 100.0)));
+    if let Some(writing) = app.writing_words() {
+        return Some((Tone::Note, writing));
     }
     if let Some(refused) = app.refused() {
         return Some((Tone::Failure, refused));

@@ -1,6 +1,7 @@
 //! Writing to a recording, and where the screen goes afterwards. What to say is made of the outcome.
 
 use super::{After, Report, Write, Written};
+use crate::log::wait_until;
 use crate::ops::{Outcome, Turn};
 use crate::recording::{Recording, Tenant};
 use crate::tui::action::Action;
@@ -30,7 +31,8 @@ pub(super) fn write_kept(
         None => None,
     };
     let known = tenant.history().position();
-    match write_to(tenant, write, tell) {
+    match wait_until(cancel.flag(), || write_to(tenant, write, tell)) {
+        Err(Error::Io { operation: "lock", .. }) if cancel.is_cancelled() => Report::Written(Err(Error::Interrupted)),
         Ok(written) => Report::Written(Ok(Written { kept_at, ..written })),
         Err(Error::Conflict { .. }) => match tenant.catch_up() {
             Ok(_) => Report::Overtaken(tenant.history().position().0 - known.0),

@@ -114,5 +114,5 @@ fn how_far_it_is_stands_below_while_it_runs() {
     let mut screen = opened(&recording, 120, 36);
     screen.keys(",");
     screen.report(Report::Share(0.42));
-    screen.sees("Cutting off old history: 42%").keys("2").sees("42%");
+    screen.sees("Cutting off old history: 42%; keep working").keys("2").sees("42%");
 }

@@ -12,6 +12,7 @@ use crate::value::parse;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 fn states(count: u64) -> Vec<String> {
     (1..=count).map(|n| format!(r#"{{"n":{n},"list":[{n},1,2]}}"#)).collect()
@@ -239,6 +240,40 @@ fn no_key_waits_for_a_recording_that_is_being_saved() {
 
 fn thousands(number: u64) -> String {
     crate::view::text::thousands(number)
+}
+
+/// A write that waits for another process's lock is given up by Esc: it writes nothing, then or later.
+#[test]
+fn a_write_that_waits_for_a_lock_can_be_given_up() {
+    for command in ["snapshot before", "fork other", "rollback 3", "compact 5"] {
+        let home = tempfile::tempdir().unwrap();
+        let mut screen = begun(home.path(), command);
+        let is_write = |held: &Held| matches!(held, Held::Waiting(task) if name(&task.job) == "write");
+        let at = screen.held.iter().position(is_write).unwrap();
+        let Held::Waiting(task) = screen.held.remove(at) else { unreachable!() };
+        let log = screen.app.workspace.recording.clone().unwrap().file(screen.tenant().id()).unwrap();
+        let lock = fs::OpenOptions::new().write(true).open(log.with_extension("lock")).unwrap();
+        lock.lock().unwrap();
+        let (before, length) = (screen.tenant().history().position(), fs::metadata(&log).unwrap().len());
+        let writes = std::thread::spawn(move || {
+            let mut messages = Vec::new();
+            task.run(&mut |message| messages.push(message));
+            messages
+        });
+        screen.wait(Duration::from_millis(200)).sees("Waiting for the log");
+        std::thread::sleep(Duration::from_millis(50));
+        assert!(!writes.is_finished(), "{command} waits");
+        screen.keys("Esc").lacks("Waiting for the log");
+        let messages = writes.join().unwrap();
+        messages.into_iter().for_each(|message| screen.message(message));
+        screen.sees("Nothing was written: interrupted");
+        lock.unlock().unwrap();
+        assert_eq!(screen.tenant().history().position(), before, "{command}");
+        assert_eq!(fs::metadata(&log).unwrap().len(), length, "{command}");
+        screen.holds = Holds::Nothing;
+        screen.command("snapshot after").let_all_come().sees("after");
+        assert!(screen.tenant().history().position() > before, "{command}: the next write is made");
+    }
 }
 
 #[test]
