@@ -35,7 +35,8 @@ pub struct Problem {
     pub why: String,
 }
 
-/// Something about the entry that follows it: it was taken, but a key of it occurs more than once and only the last counts.
+/// Something about the entry that follows it: it was taken, but a key of it occurs more than once and only the last counts, or
+/// a time stands under a name that is not known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Note {

@@ -188,7 +188,7 @@ fn notes_words(notes: &[(Note, Version)]) -> Option<String> {
     let first = format!("{place}, {version}: {why}");
     Some(match notes.len() {
         1 => format!("1 note: {first}"),
-        many => format!("{many} notes on keys that occur more than once in one object; the first: {first}"),
+        many => format!("{many} notes; the first: {first}"),
     })
 }
 

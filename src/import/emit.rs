@@ -21,7 +21,7 @@ use std::ops::ControlFlow;
 const PROGRESS_BYTES: u64 = 1024 * 1024;
 const PROGRESS_TEXTS: u64 = 1024;
 
-/// Remarks that repeat (duplicate keys) are told once each, and no more than this many.
+/// Remarks that repeat (duplicate keys, unknown names of times) are told once each, and no more than this many.
 const REMARKS: usize = 1000;
 
 /// Characters of a time in no known form that are shown.
@@ -186,7 +186,7 @@ impl<'a, 's> Emitter<'a, 's> {
     fn tell_duplicates(&mut self, text: &Text<'_>, tenant: &TenantId, duplicates: &[Duplicate]) -> ControlFlow<()> {
         for Duplicate { path, count } in duplicates {
             let why = format!("the key {path} occurs {count} times; the last was taken (told once per key)");
-            self.remark(text, tenant, Remark::Repeated(why))?;
+            self.remark(text, tenant, Remark::Noted(why))?;
         }
         ControlFlow::Continue(())
     }
@@ -198,10 +198,10 @@ impl<'a, 's> Emitter<'a, 's> {
                 self.timeless.first.get_or_insert((text.line, text.byte, time));
                 return ControlFlow::Continue(());
             }
-            Remark::Repeated(_) if self.remarks.len() >= REMARKS || !self.remarks.insert(remark.clone()) => {
+            Remark::Noted(_) if self.remarks.len() >= REMARKS || !self.remarks.insert(remark.clone()) => {
                 return ControlFlow::Continue(());
             }
-            Remark::Repeated(why) => why,
+            Remark::Noted(why) => why,
         };
         let place = Place { file: self.file.clone(), line: text.line, byte: text.byte };
         (self.sink)(Item::Note(Note { tenant: tenant.clone(), place, why }))

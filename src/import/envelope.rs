@@ -26,8 +26,8 @@ pub(super) struct Draft<'a> {
 /// What is odd about a text that is taken all the same.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Remark {
-    /// A key occurs more than once; the last counts, as everywhere in JSON.
-    Repeated(String),
+    /// A key occurs more than once, and the last counts, as everywhere in JSON; or a time stands under an unknown name.
+    Noted(String),
     /// The time, as JSON text, is in no known form.
     Timeless(String),
 }
@@ -424,6 +424,6 @@ mod tests {
         assert!(remarks(r#"{"time":null,"state":1}"#).is_empty());
         assert!(matches!(&remarks(r#"{"time":"soon","state":1}"#)[..], [Remark::Timeless(time)] if time == "\"soon\""));
         let repeated = remarks(r#"{"state":1,"state":2}"#);
-        assert!(matches!(&repeated[..], [Remark::Repeated(why)] if why.starts_with("`state` occurs more than once")));
+        assert!(matches!(&repeated[..], [Remark::Noted(why)] if why.starts_with("`state` occurs more than once")));
     }
 }

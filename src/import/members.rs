@@ -73,6 +73,9 @@ const TIME_NAMES: &[&str] = &[
 /// Times by which a state without an envelope is dated.
 const STAMPS: &[&str] = &["ts", "timestamp", "@timestamp"];
 
+/// Bytes of an unknown name that are told.
+const LONGEST_NAME: usize = 60;
+
 /// Every known member; where several have one role the first that fits counts.
 const KEYS: &[(&str, Role)] = &[
     ("state", Role::State),
@@ -120,13 +123,15 @@ pub(super) struct Members<'a> {
     /// Members that are not known.
     others: usize,
     repeated: Option<&'static str>,
+    /// The name of the first member that is not known and holds a time.
+    undated: Option<String>,
     error: Option<serde_json::Error>,
 }
 
 impl<'a> Members<'a> {
     /// Finds the members of the object at the start of `json`, as far as it is whole.
     pub fn of(json: &'a str) -> Self {
-        let mut members = Self { slots: [None; KEYS.len()], others: 0, repeated: None, error: None };
+        let mut members = Self { slots: [None; KEYS.len()], others: 0, repeated: None, undated: None, error: None };
         let mut reader = serde_json::Deserializer::from_str(json);
         members.error = Collect(&mut members).deserialize(&mut reader).and_then(|()| reader.end()).err();
         members
@@ -200,10 +205,16 @@ impl<'a> Members<'a> {
     pub fn remarks(&self) -> Vec<Remark> {
         let repeated = self
             .repeated
-            .map(|key| Remark::Repeated(format!("`{key}` occurs more than once in this line; the last was taken")));
+            .map(|key| Remark::Noted(format!("`{key}` occurs more than once in this line; the last was taken")));
         let mut times = self.all(Role::Time).chain(self.all(Role::TimeToo)).filter(|json| *json != "null");
         let timeless = times.next().filter(|_| self.time().is_none()).map(|json| Remark::Timeless(json.to_owned()));
-        repeated.into_iter().chain(timeless).collect()
+        let has_time = self.time().is_some() || timeless.is_some();
+        let undated = self.undated.as_ref().filter(|_| !has_time).map(|name| {
+            Remark::Noted(format!(
+                "`{name}` looks like a time, but is none of the names of one (as ts, time, timestamp): the version has none"
+            ))
+        });
+        repeated.into_iter().chain(timeless).chain(undated).collect()
     }
 
     /// The first member of a role, as JSON text.
@@ -253,10 +264,15 @@ impl<'de> Visitor<'de> for Collect<'_, 'de> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<(), A::Error> {
-        while let Some(slot) = object.next_key_seed(Key)? {
+        let mut name = String::new();
+        while let Some(slot) = object.next_key_seed(Key(&mut name))? {
+            let unknown = slot.is_none() && self.0.undated.is_none();
             let slot = self.0.begin(slot);
-            let value = object.next_value::<&RawValue>()?;
-            self.0.fill(slot, value.get());
+            let value = object.next_value::<&RawValue>()?.get();
+            self.0.fill(slot, value);
+            if unknown && looks_dated(value) {
+                self.0.undated = Some(std::mem::take(&mut name));
+            }
         }
         Ok(())
     }
@@ -286,17 +302,26 @@ impl<'a> Members<'a> {
     }
 }
 
-/// Reads a key as its index in [`KEYS`].
-struct Key;
+/// Whether the text of a member is a day with a time of day.
+fn looks_dated(json: &str) -> bool {
+    let mut bytes = json.bytes();
+    (18..=42).contains(&json.len())
+        && bytes.next() == Some(b'"')
+        && bytes.next().is_some_and(|byte| byte.is_ascii_digit())
+        && moment::from_stamp(json).is_some()
+}
 
-impl<'de> DeserializeSeed<'de> for Key {
+/// Reads a key as its index in [`KEYS`]; of one that is not there, the name.
+struct Key<'n>(&'n mut String);
+
+impl<'de> DeserializeSeed<'de> for Key<'_> {
     type Value = Option<usize>;
     fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Self::Value, D::Error> {
         reader.deserialize_str(self)
     }
 }
 
-impl Visitor<'_> for Key {
+impl Visitor<'_> for Key<'_> {
     type Value = Option<usize>;
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -305,12 +330,16 @@ impl Visitor<'_> for Key {
 
     fn visit_str<E: serde::de::Error>(self, key: &str) -> Result<Self::Value, E> {
         let known = |name: &str| KEYS.iter().position(|(known, _)| *known == name);
-        Ok(known(key).or_else(|| is_time_name(key).then(|| known(OTHER_TIME))?))
+        let slot = known(key).or_else(|| is_time_name(key).then(|| known(OTHER_TIME))?);
+        if slot.is_none() {
+            self.0.clear();
+            self.0.push_str(&key[..key.floor_char_boundary(LONGEST_NAME)]);
+        }
+        Ok(slot)
     }
 }
 
 fn is_time_name(key: &str) -> bool {
-    let letters: String =
-        key.chars().take(20).filter(char::is_ascii_alphabetic).map(|char| char.to_ascii_lowercase()).collect();
-    key.len() <= 20 && TIME_NAMES.contains(&letters.as_str())
+    let letters = || key.chars().filter(char::is_ascii_alphabetic).map(|char| char.to_ascii_lowercase());
+    key.len() <= 20 && TIME_NAMES.iter().any(|name| letters().eq(name.chars()))
 }

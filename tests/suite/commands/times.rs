@@ -80,6 +80,24 @@ fn a_bare_state_is_dated_by_its_stamp() {
     }
 }
 
+/// A time that is not read because of its name is told once for each name, and is no problem.
+#[test]
+fn a_time_under_an_unknown_name_is_noted() {
+    let sandbox = Sandbox::new();
+    for name in ["zeit", "moment of it", "t"] {
+        let line =
+            |second: u8| json!({name: format!("2024-06-25 14:54:{second}"), "label": "x", "state": {"n": second}});
+        let noted = sandbox.run("record - -o noted.asof --json", &format!("{}\n{}\n", line(10), line(11)));
+        let told: Value = serde_json::from_str(&noted.out).unwrap();
+        let notes = told["notes"].as_array().unwrap();
+        assert_eq!((noted.code, notes.len(), told["problems"].as_array().unwrap().len()), (0, 1, 0), "{told}");
+        assert!(notes[0]["why"].as_str().unwrap().starts_with(&format!("`{name}` looks like a time")), "{told}");
+    }
+    let quiet = json!({"ts": 1_719_327_268, "until": "2024-06-25 14:54:10", "label": "x", "state": {"n": 1}});
+    sandbox.write("quiet.jsonl", quiet.to_string());
+    sandbox.ok("log quiet.jsonl");
+}
+
 #[test]
 fn times_in_no_known_form_are_counted_and_told_once() {
     let sandbox = Sandbox::new();
