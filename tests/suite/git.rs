@@ -464,7 +464,7 @@ fn the_callers_variables_lead_git_nowhere_else() {
         let said = String::from_utf8_lossy(&ended.stderr).into_owned();
         assert!(!sandbox.path("ran").exists() && !sandbox.path("trace").exists(), "{name}");
         assert_eq!(
-            (ended.status.code(), ended.stdout.iter().filter(|b| **b == b'\n').count()),
+            (ended.status.code(), String::from_utf8_lossy(&ended.stdout).lines().count()),
             (Some(3), 3),
             "{name}: {said}"
         );
