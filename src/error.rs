@@ -380,6 +380,12 @@ pub enum Error {
         /// The verb.
         operation: &'static str,
     },
+    /// A record that only the program itself writes was handed over to be appended.
+    #[error("append rejected: a record of type \"{kind}\" is not an application's to write")]
+    NotAppendable {
+        /// Its type.
+        kind: &'static str,
+    },
     /// Folding a tenant's records failed in a way that should not be possible; its handle is of no more use.
     #[error(
         "the history of tenant {tenant} cannot be used any more: folding its records failed ({why}). Open the recording again; its log is as it was"
@@ -527,6 +533,7 @@ impl Error {
             Self::DirectoryTaken { .. } => "E-DIRECTORY-TAKEN",
             Self::NoParent { .. } => "E-NO-PARENT",
             Self::InMemory { .. } => "E-IN-MEMORY",
+            Self::NotAppendable { .. } => "E-NOT-APPENDABLE",
             Self::Poisoned { .. } => "E-POISONED",
             Self::Gaps { .. } => "E-GAPS",
             Self::InteractiveInput => "E-INTERACTIVE-INPUT",

@@ -77,6 +77,7 @@ fn exit_of(error: &Error) -> Exit {
         | Error::NoParent { .. }
         | Error::InMemory { .. }
         | Error::Gaps { .. }
+        | Error::NotAppendable { .. }
         | Error::InteractiveInput => Exit::Usage,
         Error::Conflict { .. }
         | Error::LeavesOthers { .. }

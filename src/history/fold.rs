@@ -354,8 +354,8 @@ impl History {
             let why = format!("it says that {} was the newest version, after {}", base.through, self.newest());
             return self.ignore(record, &why);
         }
-        let fresh = Self::new(self.tenant.clone(), self.budget.clone());
-        *self = base::started(fresh, base);
+        let (fresh, known) = (Self::new(self.tenant.clone(), self.budget.clone()), self.gaps.known().clone());
+        *self = base::started(fresh, base).knowing(known);
         self.cut = record.position;
     }
 
@@ -364,7 +364,8 @@ impl History {
         let base = Position(position.0 + 1);
         let mut fresh = Self::new(self.tenant.clone(), self.budget.clone());
         fresh.problems.append(&mut self.problems);
-        *self = base::started(fresh, &base::lost(base, through, why));
+        let known = self.gaps.known().clone();
+        *self = base::started(fresh, &base::lost(base, through, why)).knowing(known);
         (self.cut, self.position) = (base, base);
     }
 

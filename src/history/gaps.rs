@@ -7,6 +7,7 @@
 
 use crate::record::{Position, Version};
 use crate::value::Text;
+use std::collections::BTreeMap;
 
 /// What is known of records that are missing.
 #[derive(Debug, Default)]
@@ -23,7 +24,16 @@ pub(super) struct Gaps {
     missing: Vec<(Position, Position)>,
     /// Versions whose numbers may be others, in order.
     numbering: Vec<Numbering>,
+    /// Where missing positions were counted as versions: before which record, and how many.
+    counted: Vec<(Position, u64)>,
+    /// How many there were in truth, as numbers further on told an earlier fold.
+    known: Recount,
+    /// What a number told this fold: fewer than were counted.
+    learned: Option<Recount>,
 }
+
+/// How many versions missing records made, by the position of the record behind them.
+pub(crate) type Recount = BTreeMap<Position, u64>;
 
 /// Versions whose numbers may be others.
 #[derive(Debug)]
@@ -39,7 +49,7 @@ impl Gaps {
     pub fn cut(missing: &[(Position, Position)], numbering: Option<&Text>, through: Version) -> Self {
         let first = Version(through.0 + 1);
         let numbering = numbering.map(|why| Numbering { first, last: None, why: why.clone() });
-        let why = numbering.as_ref().map(|numbering| numbering.why.clone()).unwrap_or_else(|| MISSING.into());
+        let why = numbering.as_ref().map_or_else(|| MISSING.into(), |numbering: &Numbering| numbering.why.clone());
         Self { missing: missing.to_vec(), numbering: numbering.into_iter().collect(), why, ..Self::default() }
     }
 
@@ -122,6 +132,46 @@ impl Gaps {
     /// Says that so many missing positions made versions.
     pub fn close(&mut self, versions: u64) {
         self.open -= versions.min(self.open);
+    }
+
+    /// Goes by what numbers told an earlier fold of the same records.
+    pub fn knowing(&mut self, known: Recount) {
+        self.known = known;
+    }
+
+    /// What an earlier fold was told.
+    pub fn known(&self) -> &Recount {
+        &self.known
+    }
+
+    /// What this fold was told, where that is not what it went by.
+    pub fn learned(&self) -> Option<&Recount> {
+        self.learned.as_ref()
+    }
+
+    /// How many versions the missing positions before a record count as, which does not say its own.
+    pub fn count(&mut self, before: Position) -> u64 {
+        let versions = self.known.get(&before).copied().unwrap_or(self.open).min(self.open);
+        self.counted.push((before, versions));
+        versions
+    }
+
+    /// Says that so many versions fewer are missing than were counted: of the last ones counted, as nothing says which.
+    pub fn recount(&mut self, mut fewer: u64) {
+        if fewer == 0 {
+            return;
+        }
+        let mut learned = self.known.clone();
+        for (before, versions) in self.counted.iter().rev() {
+            let taken = fewer.min(*versions);
+            fewer -= taken;
+            if taken > 0 {
+                learned.insert(*before, versions - taken);
+            }
+        }
+        if fewer == 0 && self.learned.is_none() {
+            self.learned = Some(learned);
+        }
     }
 
     /// Says that numbers from `first` on may be others, until one is believed.

@@ -3,6 +3,7 @@
 //! Must not name: `log`, files.
 
 use super::branches::Numbered;
+use super::gaps::Recount;
 use super::tree::Owner;
 use super::undo::Write;
 use super::{History, Kind, step};
@@ -33,6 +34,23 @@ impl History {
     /// then heads are doubtful; from then on each branch is until it has a whole state, or goes back to what is not.
     pub fn note_gap(&mut self, why: Text) {
         self.gaps.tell(why);
+    }
+
+    /// Goes by how many versions missing records made, as an earlier fold [learned](Self::learned).
+    pub(crate) fn knowing(mut self, known: Recount) -> Self {
+        self.gaps.knowing(known);
+        self
+    }
+
+    /// How many versions missing records made, as far as numbers told an earlier fold.
+    pub(crate) fn recounted(&self) -> &Recount {
+        self.gaps.known()
+    }
+
+    /// What numbers told this fold, where it counted more missing versions than there were: a fold that knows that has
+    /// the numbers right.
+    pub(crate) fn learned(&self) -> Option<&Recount> {
+        self.gaps.learned()
     }
 
     /// Whether records may be missing behind the last one folded.
@@ -115,11 +133,11 @@ impl History {
             return self.gaps.begin(None);
         }
         if let Some((cut, through)) = self.gaps.take_cut().filter(|_| self.position().0 == 0) {
-            let why: Text = match (&record.entry.body, self.gaps.told()) {
-                (Body::Unknown { why, .. }, _) => why.clone(),
-                (_, Some(why)) => why.clone(),
-                (_, None) => "the record of what compaction left is missing".into(),
+            let why = match &record.entry.body {
+                Body::Unknown { why, .. } => Some(why),
+                _ => self.gaps.told(),
             };
+            let why = why.cloned().unwrap_or_else(|| "the record of what compaction left is missing".into());
             match through.filter(|through| through.0 <= cut.0 + 1) {
                 Some(through) => self.start_without((cut, through), &why),
                 None => self.gaps.tell(why.clone()),
@@ -154,23 +172,21 @@ impl History {
         let (next, open) = (self.newest().0 + 1, self.gaps.open());
         let Some(makes) = record.entry.makes else {
             if open > 0 {
-                let why = self.gaps.why().clone();
-                self.skip(open);
+                let (why, versions) = (self.gaps.why().clone(), self.gaps.count(record.position));
+                self.skip(versions);
+                self.gaps.close(open);
                 self.gaps.doubt_numbers(Version(next), why);
             }
             return;
         };
-        match makes.version.0.checked_sub(next).filter(|jump| *jump <= open) {
-            Some(jump) => {
-                self.skip(jump);
-                self.gaps.believe(makes.version);
-            }
-            None => {
-                self.skip(open);
-                let why = format!("its record says {}, where #{} follows", makes.version, self.newest().0 + 1);
-                self.ignore_number(record, &why);
-            }
+        if let Some(jump) = makes.version.0.checked_sub(next).filter(|jump| *jump <= open) {
+            self.skip(jump);
+            return self.gaps.believe(makes.version);
         }
+        self.gaps.recount(next.saturating_sub(makes.version.0));
+        self.skip(open);
+        let why = format!("its record says {}, where #{} follows", makes.version, self.newest().0 + 1);
+        self.ignore_number(record, &why);
     }
 
     fn ignore_number(&mut self, record: &Record, why: &str) {

@@ -3,7 +3,7 @@
 use super::Tenant;
 use super::tenant::TenantRecords;
 use crate::error::{Error, Result};
-use crate::history::{History, Snapshot};
+use crate::history::{History, Recount, Snapshot};
 use crate::log::Cut;
 use crate::record::{Body, Entry, Origin, Position, Record, Version};
 use crate::value::Text;
@@ -12,6 +12,9 @@ use std::ops::ControlFlow;
 
 /// Records read at once.
 const BATCH: usize = 1024;
+
+/// How often a log is folded again because its own numbers say that fewer versions are missing than were counted.
+const RECOUNTS: usize = 4;
 
 /// What cutting off would take away.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,23 +110,35 @@ impl Tenant {
 
     /// The first version from `before` on whose record is there, and where that is.
     fn first_kept(&self, history: &History, before: Version) -> Result<(Version, Position)> {
-        let there = history.recorded_from(before).filter(|_| before.0 > 0 && before <= history.newest());
+        let there = history.recorded_from(before).filter(|_| before <= history.newest());
         there.ok_or_else(|| self.not_found(format!("version {before}")))
     }
 
     /// Folds the log from its beginning. Who reads meanwhile sees the history as it was, never a part of the new one.
     pub(super) fn fold_again(&self, tell: &mut dyn FnMut(f64)) -> Result<()> {
-        let mut fresh = History::new(self.id().clone(), self.shared.budget.clone());
+        let known = {
+            let history = self.folded();
+            history.learned().unwrap_or(history.recounted()).clone()
+        };
+        let mut fresh = self.folded_knowing(known, tell)?;
+        for _ in 0..RECOUNTS {
+            let Some(learned) = fresh.learned().cloned() else { break };
+            fresh = self.folded_knowing(learned, tell)?;
+        }
+        *self.shared.history_mut() = fresh;
+        Ok(())
+    }
+
+    fn folded_knowing(&self, known: Recount, tell: &mut dyn FnMut(f64)) -> Result<History> {
+        let mut fresh = History::new(self.id().clone(), self.shared.budget.clone()).knowing(known);
         loop {
             let batch = self.shared.log().read(self.id(), fresh.position(), BATCH)?;
             self.shared.fold_into(&mut fresh, &batch, |_, _| Ok(ControlFlow::Continue(())))?;
             tell(batch.progress);
             if batch.records.is_empty() {
-                break;
+                return Ok(fresh);
             }
         }
-        *self.shared.history_mut() = fresh;
-        Ok(())
     }
 
     /// Folds the log up to the cut, to know what was there, and reads on for what later records need of it.
@@ -158,7 +173,8 @@ impl Tenant {
 
     /// The history up to the record at `first`, which makes a version: that record's number is taken notice of.
     fn folded_before(&self, first: Position, tell: &mut dyn FnMut(f64)) -> Result<History> {
-        let mut shadow = History::new(self.id().clone(), self.shared.budget.clone());
+        let known = self.folded().recounted().clone();
+        let mut shadow = History::new(self.id().clone(), self.shared.budget.clone()).knowing(known);
         let mut reached = false;
         while !reached {
             let batch = self.shared.log().read(self.id(), shadow.position(), BATCH)?;

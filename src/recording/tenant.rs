@@ -192,9 +192,13 @@ impl Tenant {
                 progress(Progress { share: batch.progress, versions }).is_break()
             };
             if stopped || ended {
-                return Ok(());
+                break;
             }
         }
+        if self.folded().learned().is_some() {
+            self.fold_again(&mut |_| {})?;
+        }
+        Ok(())
     }
 
     /// Damage seen again at the same place (a torn tail, each time the end is read) is noted once.

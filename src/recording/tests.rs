@@ -4,6 +4,7 @@ mod changes;
 mod compaction;
 mod engine;
 mod nested;
+mod poison;
 mod promises;
 mod refusals;
 mod review;

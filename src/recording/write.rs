@@ -81,12 +81,35 @@ impl From<Vec<Entry>> for Entries {
     }
 }
 
+/// Only what says something of the application's own: what compaction leaves, what an undo takes back and what is not
+/// known here are written by what decides on them.
+fn appendable(entries: &[Entry]) -> Result<()> {
+    let refused = entries.iter().find_map(|entry| match entry.body {
+        Body::Base(_) => Some("base"),
+        Body::Undo { .. } => Some("undo"),
+        Body::Unknown { .. } => Some("unknown"),
+        Body::Transition { .. }
+        | Body::Rollback { .. }
+        | Body::Promote { .. }
+        | Body::Snapshot(_)
+        | Body::EditSnapshot { .. }
+        | Body::DeleteSnapshots { .. }
+        | Body::Fork { .. }
+        | Body::Metrics { .. }
+        | Body::Begin { .. }
+        | Body::Fail { .. }
+        | Body::Commit
+        | Body::Settings(_) => None,
+    });
+    refused.map_or(Ok(()), |kind| Err(Error::NotAppendable { kind }))
+}
+
 impl Tenant {
     /// Appends an entry as it is (importers); a whole state becomes a patch where that is smaller.
     ///
     /// # Errors
     /// `Conflict` when someone else appended first (call [`catch_up`](Self::catch_up)), `Io`; `TooLarge`, `TooDeep` and
-    /// `TenantFull` where the tenant's limits refuse it.
+    /// `TenantFull` where the tenant's limits refuse it; `NotAppendable` for a base, an undo and what is unknown.
     pub fn append(&self, entry: Entry) -> Result<()> {
         self.append_all(vec![entry]).map(drop)
     }
@@ -97,6 +120,7 @@ impl Tenant {
     /// # Errors
     /// As [`append`](Self::append).
     pub fn append_all(&self, entries: Vec<Entry>) -> Result<Vec<Appended>> {
+        appendable(&entries)?;
         self.write(entries, Durability::Flush).map(|written| written.outcomes)
     }
 
@@ -106,6 +130,7 @@ impl Tenant {
     /// # Errors
     /// As [`append`](Self::append).
     pub fn append_valid(&self, entries: Vec<Entry>) -> Result<Vec<Appended>> {
+        appendable(&entries)?;
         let entries = Entries { only_valid: true, ..entries.into() };
         self.write_if(entries, Durability::Flush, |_| Ok(())).map(|written| written.outcomes)
     }

@@ -262,3 +262,32 @@ fn behind_flips_and_lost_lines_everything_has_its_own_value_or_is_doubtful() {
     println!("{cases} damages: {doubtful} versions in doubt, in {changed} logs");
     assert!(changed > cases / 4, "damage has to be felt: {changed} of {cases}");
 }
+
+/// A log of version 1 that a writer of version 2 went on with.
+#[test]
+fn numbers_that_were_said_hold_whatever_was_lost_before() {
+    let scratch = quick_directory();
+    let good = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/logs/v1-plain-good");
+    let directory = scratch.path().join("mixed");
+    fs::create_dir(&directory).unwrap();
+    for name in ["asof.json", log_file(&good).file_name().unwrap().to_str().unwrap()] {
+        fs::copy(good.join(name), directory.join(name)).unwrap();
+    }
+    let tenant = opened(&directory);
+    let said: Vec<Version> = (1..=3).map(|n| tenant.set("on", state(n)).unwrap()).collect();
+    patch(&tenant, 4);
+    let (truth, whole) = (Truth::of(&directory), fs::read(log_file(&directory)).unwrap());
+    for (number, line) in lines(&whole).enumerate().skip(1).take(15) {
+        let at = lines(&whole).take(number).map(<[u8]>::len).sum::<usize>() + line.len() / 2;
+        fs::write(log_file(&directory), flipped(&whole, at, 2)).unwrap();
+        let tenant = opened(&directory);
+        truth.holds(&tenant, &format!("line {number}"));
+        assert_eq!(tenant.head(), Version(16), "line {number}");
+        assert!(said.iter().all(|version| tenant.history().doubt(*version).is_none()), "line {number}");
+        let before = Version(14);
+        tenant.compact(before).unwrap();
+        truth.holds(&tenant, &format!("line {number}, compacted"));
+        assert!((14..=16).all(|n| tenant.history().doubt(Version(n)).is_none()), "line {number}, compacted");
+        fs::write(log_file(&directory), &whole).unwrap();
+    }
+}
