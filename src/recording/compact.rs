@@ -52,6 +52,7 @@ impl Tenant {
     /// # Errors
     /// `NotFound` when there is no such version; `NothingToCompact`.
     pub fn compact_plan(&self, before: Version) -> Result<CompactPlan> {
+        self.shared.sound()?;
         let history = self.folded();
         let oldest = history.first();
         let nothing = |before: Version| Error::NothingToCompact { before: before.0, oldest: oldest.0 };
