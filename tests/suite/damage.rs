@@ -148,12 +148,11 @@ impl Truth {
             }
         }
         for branch in history.branches().iter().filter(|branch| branch.doubt.is_none()) {
-            match self.branches.get(branch.name.as_str()) {
-                Some(head) => assert_eq!(branch.head, *head, "{what}: branch {}", branch.name),
-                None => {
-                    let counted = branch.name.contains("~?") || self.branches.keys().all(|name| !name.contains('~'));
-                    assert!(counted, "{what}: branch {} was never there", branch.name);
-                }
+            if let Some(head) = self.branches.get(branch.name.as_str()) {
+                assert_eq!(branch.head, *head, "{what}: branch {}", branch.name);
+            } else {
+                let counted = branch.name.contains("~?") || self.branches.keys().all(|name| !name.contains('~'));
+                assert!(counted, "{what}: branch {} was never there", branch.name);
             }
         }
         doubtful
@@ -210,7 +209,7 @@ fn damaged(whole: &[u8], dice: &mut Dice) -> (Vec<u8>, String) {
             (bytes, format!("without lines {first} and {second}"))
         }
         _ => {
-            let start = lines(whole).next().map_or(0, |line| line.len());
+            let start = lines(whole).next().map_or(0, <[u8]>::len);
             let (at, bit) = (start + dice.below(whole.len() - 1 - start), dice.below(8));
             (flipped(whole, at, bit), format!("bit {bit} of byte {at} flipped"))
         }

@@ -56,6 +56,7 @@ pub enum Holds {
 }
 
 /// A task that takes its time.
+#[allow(clippy::large_enum_variant, reason = "a handful in a test")]
 pub enum Held {
     /// It has not begun.
     Waiting(Task),

@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 
 /// The log of the only tenant of a recording.
 fn log_of(recording: &Path) -> PathBuf {
-    let logs = fs::read_dir(recording).unwrap().map(|entry| entry.unwrap().path());
-    logs.filter(|path| path.extension().is_some_and(|extension| extension == "jsonl")).next().unwrap()
+    let mut logs = fs::read_dir(recording).unwrap().map(|entry| entry.unwrap().path());
+    logs.find(|path| path.extension().is_some_and(|extension| extension == "jsonl")).unwrap()
 }
 
 fn start(sandbox: &Sandbox, words: &str) -> Child {

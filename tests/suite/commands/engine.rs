@@ -144,7 +144,7 @@ fn a_transaction_without_its_writer_is_told_and_closed() {
     sandbox.check("transactions demo:transaction --abandon tx-3", 2, "", "not a recording");
     sandbox.check("transactions shop.asof --abandon tx-1", 0, "tx-1 sign up is closed as failed", "");
     let closed = &sandbox.json("transactions shop.asof --json")[0];
-    assert_eq!(column(&[closed.clone()], "result"), ["failed"]);
+    assert_eq!(column(std::slice::from_ref(closed), "result"), ["failed"]);
     assert_eq!((&closed["closed"], &closed["orphaned"]), (&json!(true), &json!(false)));
     sandbox.check("transactions shop.asof --abandon tx-1", 2, "", "tx-1 is closed (failed)");
 }

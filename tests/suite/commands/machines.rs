@@ -32,13 +32,13 @@ const NUMBERS: [&str; 14] = [
 /// Lines whose numbers go from each odd one to the next, with odd labels and keys, something invalid, and a deletion.
 fn lines() -> String {
     let odd = serde_json::json!(ODD);
-    let mut text = String::new();
-    for (at, number) in NUMBERS.iter().enumerate() {
-        text += &format!(
+    let line = |(at, number): (usize, &&str)| {
+        format!(
             "{{\"ts\":\"2026-10-09T10:{at:02}:00Z\",\"label\":{odd},\"by\":{odd},\"state\":{{\"n\":{number},{odd}:[{number},{{{odd}:{at}}}],\"rows\":[{{\"id\":{at}}},{{\"id\":{odd}}}]}}}}\n"
-        );
-    }
-    text += &format!("{{\"ts\":\"no time\",\"label\":{odd},\"state\":1}}\n");
+        )
+    };
+    let mut text: String = NUMBERS.iter().enumerate().map(line).collect();
+    text.push_str(&[r#"{"ts":"no time","label":"#, &odd.to_string(), ",\"state\":1}\n"].concat());
     text += "{\"state\":{\"n\":tru}}\n";
     text += "{\"seq\":1,\"deleted\":true}\n";
     text += "{\"seq\":1,\"invalid\":\"why\",\"raw\":\"{\\n\"}\n";

@@ -222,8 +222,8 @@ fn with_a_lost_record(sandbox: &Sandbox, versions: u64, lost: u64) {
     for n in 2..=versions {
         app.apply("step", |draft| draft.set(".n", &n)).unwrap();
     }
-    let file = std::fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path());
-    let file = file.filter(|path| path.extension().is_some_and(|end| end == "jsonl")).next().unwrap();
+    let mut file = std::fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path());
+    let file = file.find(|path| path.extension().is_some_and(|end| end == "jsonl")).unwrap();
     let lines = std::fs::read_to_string(&file).unwrap();
     let kept: String =
         lines.split_inclusive('\n').enumerate().filter(|(n, _)| *n as u64 != lost).map(|(_, l)| l).collect();

@@ -37,10 +37,10 @@ pub fn line(seed: &str, mut members: Map<String, Json>) -> Vec<u8> {
     members.remove("crc");
     let mut rest = format!(",\"pos\":{}", members.remove("pos").unwrap());
     if let Some(more) = members.remove("more") {
-        rest += &format!(",\"more\":{more}");
+        rest.extend([",\"more\":", &more.to_string()]);
     }
     for (name, value) in members {
-        rest += &format!(",{}:{value}", Json::String(name));
+        rest.extend([",", &Json::String(name).to_string(), ":", &value.to_string()]);
     }
     rest.push('}');
     format!("{{\"crc\":\"{:08x}\"{rest}\n", crc32(format!("{seed}{rest}").as_bytes())).into_bytes()

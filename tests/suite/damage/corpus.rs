@@ -28,7 +28,7 @@ fn told(directory: &Path) -> Vec<Json> {
     };
     let versions = versions(&history).filter(|version| *version >= history.first()).map(version);
     let snapshots = history.snapshots().to_vec().into_iter().map(|mark| {
-        json!({"snapshot": mark.name.as_ref().map(|name| name.to_string()), "id": mark.id.0.0, "version": mark.version.0,
+        json!({"snapshot": mark.name.as_ref().map(ToString::to_string), "id": mark.id.0.0, "version": mark.version.0,
                "doubtful": history.doubt(mark.version).is_some()})
     });
     let branches = history.branches().into_iter().map(
