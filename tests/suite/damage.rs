@@ -205,7 +205,8 @@ fn damaged(whole: &[u8], dice: &mut Dice) -> (Vec<u8>, String) {
         }
         1 => {
             let (first, second) = (1 + dice.below(count - 1), 1 + dice.below(count - 1));
-            let bytes = without_line(&without_line(whole, first.max(second)), first.min(second));
+            let last = without_line(whole, first.max(second));
+            let bytes = if first == second { last } else { without_line(&last, first.min(second)) };
             (bytes, format!("without lines {first} and {second}"))
         }
         _ => {
