@@ -37,9 +37,9 @@ pub use activity::Activity;
 pub use branches::{Branch, MAIN};
 pub use budget::Budget;
 pub use fold::History;
-#[cfg(feature = "tui")]
 pub(crate) use gaps::Recount;
 pub use left::LeftBehind;
+#[cfg(feature = "tui")]
 pub(crate) use nearest::nearest;
 pub use pyramid::Tally;
 pub use rollback::{RollbackPlan, Strategy};

@@ -30,6 +30,7 @@ pub use cut::Cut;
 pub use file::FileLog;
 pub use ids::AppendId;
 pub use memory::MemoryLog;
+#[cfg(feature = "tui")]
 pub use patience::wait_until;
 pub use presence::WriterPresence;
 pub use verify::{Report, UnknownRecord, verify};
