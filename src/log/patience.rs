@@ -18,6 +18,7 @@ thread_local! {
 
 /// Writes of `act` on this thread wait for another writer's lock only until `unwanted` is set; then they fail and have
 /// written nothing. A write that has its lock is finished.
+#[cfg(feature = "tui")]
 pub fn wait_until<T>(unwanted: &Arc<AtomicBool>, act: impl FnOnce() -> T) -> T {
     struct Before(Option<Arc<AtomicBool>>);
     impl Drop for Before {
@@ -39,7 +40,7 @@ pub fn is_over() -> bool {
     UNWANTED.with_borrow(|unwanted| unwanted.as_ref().is_some_and(|unwanted| unwanted.load(Ordering::Relaxed)))
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "tui"))]
 mod tests {
     use super::*;
 

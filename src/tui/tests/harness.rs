@@ -59,7 +59,7 @@ pub enum Holds {
 #[allow(clippy::large_enum_variant, reason = "a handful in a test")]
 pub enum Held {
     /// It has not begun.
-    Waiting(Task),
+    Waiting(Box<Task>),
     /// It is done, and this of what it said has not come yet.
     Done(VecDeque<Message>),
 }
@@ -270,7 +270,7 @@ impl Harness {
     pub fn let_come(&mut self) -> &mut Self {
         for held in std::mem::take(&mut self.held) {
             let messages = match held {
-                Held::Waiting(task) => done(task),
+                Held::Waiting(task) => done(*task),
                 Held::Done(messages) => messages,
             };
             messages.into_iter().for_each(|message| self.message(message));
@@ -290,7 +290,7 @@ impl Harness {
     /// One of those held goes one step on: it is done, or the next thing that it said comes.
     pub fn release(&mut self, which: usize) {
         match self.held.remove(which) {
-            Held::Waiting(task) => self.held.push(Held::Done(done(task))),
+            Held::Waiting(task) => self.held.push(Held::Done(done(*task))),
             Held::Done(mut messages) => {
                 let next = messages.pop_front();
                 if !messages.is_empty() {
@@ -408,7 +408,7 @@ impl Harness {
                     };
                     messages.push_back(Message { task: task.id, report });
                 }
-                Effect::Start(task) if self.takes_its_time(&task.job) => self.held.push(Held::Waiting(task)),
+                Effect::Start(task) if self.takes_its_time(&task.job) => self.held.push(Held::Waiting(Box::new(task))),
                 Effect::Start(task) => messages.extend(done(task)),
                 Effect::Copy(text) => self.outside.push(format!("copy {text}")),
                 Effect::Print(text) => self.outside.push(format!("print {text}")),
