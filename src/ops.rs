@@ -180,12 +180,14 @@ impl Verb {
     pub fn asks_for_name(&self, tenant: &Tenant) -> bool {
         tenant.asks_for_name()
             && match self {
-                Self::Rollback { .. } | Self::Promote { .. } | Self::Compact { .. } | Self::Prune(_) => true,
-                Self::Undo => tenant.undoable().is_some_and(|turned| turned.plan.is_some() || turned.lifts_guard),
-                Self::Redo => tenant.redoable().is_some_and(|turned| turned.plan.is_some() || turned.lifts_guard),
-                Self::Snapshot(_) | Self::Edit { .. } | Self::Delete(_) | Self::Fork { .. } | Self::Score { .. } => {
-                    false
-                }
+                Self::Rollback { .. }
+                | Self::Promote { .. }
+                | Self::Compact { .. }
+                | Self::Prune(_)
+                | Self::Delete(_) => true,
+                Self::Undo => tenant.undoable().is_some_and(|turned| turned.is_guarded()),
+                Self::Redo => tenant.redoable().is_some_and(|turned| turned.is_guarded()),
+                Self::Snapshot(_) | Self::Edit { .. } | Self::Fork { .. } | Self::Score { .. } => false,
             }
     }
 }

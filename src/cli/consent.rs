@@ -97,7 +97,10 @@ impl Confirm {
         if no_question || !can_ask() {
             return Err(Error::Guarded { tenant: id.to_string() }.into());
         }
-        note(question.plan.words(&PLAIN));
+        let planned = question.plan.words(&PLAIN);
+        if !planned.is_empty() {
+            note(planned);
+        }
         let name = typed(&format!("Tenant {id} is guarded: type its name to {}:", question.doing))?;
         if name == id.0.as_str() {
             return Ok(Some(tenant.allowing(allow.confirmed(name))));

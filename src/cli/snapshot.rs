@@ -1,6 +1,7 @@
 //! `asof snapshot`: marks a version, or takes a mark away.
 
 use super::Console;
+use super::consent::{Confirm, Question};
 use super::exit::{Exit, Outcome};
 use super::opened::{Author, Opened, RecordingArgs, moment};
 use super::out::note;
@@ -9,9 +10,9 @@ use super::snapshots::cells;
 use crate::error::Error;
 use crate::history::Snapshot as Mark;
 use crate::ops::words::{self, PLAIN};
-use crate::ops::{Outcome as Done, Verb};
+use crate::ops::{Outcome as Done, Plan, Verb};
 use crate::record::{Position, SnapshotId};
-use crate::recording::{SnapshotRequest, Tenant};
+use crate::recording::{Allow, SnapshotRequest, Tenant};
 use crate::value::Text;
 
 /// Mark a version with a name, or take a mark away
@@ -49,6 +50,8 @@ pub struct Snapshot {
     /// Take the newest snapshot of this name out of the list; its version stays, and `asof undo` brings it back
     #[arg(long, conflicts_with_all = ["at", "tags", "description"])]
     delete: bool,
+    #[command(flatten)]
+    confirm: Confirm,
     /// One JSON object
     #[arg(long)]
     json: bool,
@@ -62,6 +65,11 @@ impl Snapshot {
             (true, _) => Verb::Delete(self.find(&tenant)?.id),
             (_, true) => self.change(&tenant)?,
             (false, false) => self.make(&tenant)?,
+        };
+        let plan = Plan::Simple;
+        let question = Question { verb: &verb, plan: &plan, doing: "delete it", ask: "" };
+        let Some(tenant) = self.confirm.given_where_guarded(&tenant, Allow::default(), &question)? else {
+            return Ok(Exit::Negative);
         };
         let outcome = verb.act(&tenant, &mut |_| {})?;
         if self.json {

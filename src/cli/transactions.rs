@@ -4,6 +4,7 @@ mod steps;
 
 use super::Console;
 use super::cells::{Cell, Ink};
+use super::consent::Confirm;
 use super::exit::{Exit, Outcome};
 use super::opened::{Author, Opened, RecordingArgs, SourceArgs};
 use super::out::note;
@@ -34,6 +35,8 @@ pub struct Transactions {
     /// With --abandon: even while an application writes to the recording
     #[arg(long, requires = "abandon")]
     force: bool,
+    #[command(flatten)]
+    confirm: Confirm,
     #[command(flatten)]
     author: Author,
     /// One JSON object a line
@@ -84,7 +87,7 @@ impl Transactions {
             note(format!("tenant {} has no transaction {id}", tenant.id()));
             return Ok(Exit::Negative);
         };
-        let closed = tenant.abandon_transaction(known, self.force)?;
+        let closed = self.confirm.of(&tenant)?.abandon_transaction(known, self.force)?;
         if self.json {
             console.out.json(&json(&tenant.history(), &closed, false))?;
         } else {

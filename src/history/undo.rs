@@ -22,6 +22,8 @@ pub struct Undoable {
     pub plan: Option<RollbackPlan>,
     /// Whether the tenant would not be guarded any more.
     pub lifts_guard: bool,
+    /// Whether a snapshot would leave the list.
+    pub takes_away: bool,
 }
 
 /// One write, with what reversing it needs.
@@ -140,6 +142,14 @@ impl Writes {
     }
 }
 
+impl Undoable {
+    /// Whether it is among what a guarded tenant asks its name for: it moves a head, takes a snapshot out of the list, or
+    /// lifts the guard.
+    pub fn is_guarded(&self) -> bool {
+        self.plan.is_some() || self.takes_away || self.lifts_guard
+    }
+}
+
 impl History {
     /// The last write of one side that has not been taken back; after an undo, the one before it.
     pub fn undoable(&self, origin: Origin) -> Option<Undoable> {
@@ -171,6 +181,7 @@ impl History {
             back_to: None,
             plan: None,
             lifts_guard: matches!(&done.write, Write::Settings(before) if self.lifts_guard(before)),
+            takes_away: matches!(&done.write, Write::Snapshot { .. } | Write::Restoring(_)),
         };
         if let Write::Return { owner, left, suspect, .. } = &done.write {
             let branch = Some(self.branches.name(*owner).as_str());

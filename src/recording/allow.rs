@@ -100,12 +100,11 @@ impl Tenant {
     /// Refuses an undo or redo that goes to a doubtful version, leaves others' versions behind, or that the guard
     /// refuses. Answers how many versions of others it leaves behind. `word`: `undo`, `redo`.
     pub(super) fn check_turn(&self, history: &History, turned: &Undoable, word: &str) -> Result<u64> {
-        if turned.lifts_guard {
+        turned.plan.as_ref().map_or(Ok(()), |plan| self.check_doubt(plan))?;
+        if turned.is_guarded() {
             self.check_guard(history)?;
         }
         let Some(plan) = &turned.plan else { return Ok(0) };
-        self.check_doubt(plan)?;
-        self.check_guard(history)?;
         let others = history.others_since(turned);
         if others > 0 && !self.allow.leaving_others {
             let kept = plan.kept.as_ref().map(|(name, _)| name.to_string()).unwrap_or_default();

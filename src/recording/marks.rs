@@ -169,11 +169,12 @@ impl Tenant {
     /// Takes a snapshot out of the list. Its version stays.
     ///
     /// # Errors
-    /// `NotFound`, `Io`.
+    /// `NotFound`; `Guarded` unless [allowed](Self::allowing); `Io`.
     pub fn delete_snapshot(&self, id: SnapshotId) -> Result<()> {
-        let decided = self.write_decided(|history| match history.snapshot(id) {
-            Some(_) => Ok((Body::DeleteSnapshots { ids: vec![id] }, ())),
-            None => Err(self.not_found(format!("snapshot {}", id.0.0))),
+        let decided = self.write_decided(|history| {
+            history.snapshot(id).ok_or_else(|| self.not_found(format!("snapshot {}", id.0.0)))?;
+            self.check_guard(history)?;
+            Ok((Body::DeleteSnapshots { ids: vec![id] }, ()))
         });
         decided.map(drop)
     }
@@ -181,7 +182,7 @@ impl Tenant {
     /// Takes the snapshot of a name out of the list.
     ///
     /// # Errors
-    /// `NotFound` with the nearest names, `Io`.
+    /// `NotFound` with the nearest names; as [`delete_snapshot`](Self::delete_snapshot).
     pub fn delete_named_snapshot(&self, name: &str) -> Result<()> {
         let id = self.folded().named_snapshot(name)?.id;
         self.delete_snapshot(id)
@@ -233,9 +234,7 @@ impl Tenant {
     /// What is beyond the tenant's retention now: it leaves the list with the next snapshot of its kind. Oldest first.
     pub fn over_limit(&self) -> Vec<Snapshot> {
         let (history, now) = (self.folded(), (self.shared.clock)());
-        let over = [SnapshotKind::Auto, SnapshotKind::Checkpoint, SnapshotKind::Named]
-            .into_iter()
-            .flat_map(|kind| rules::over_limit(&history, kind, now));
+        let over = rules::over_limit(&history, &history.settings().retention, now).into_iter();
         over.filter_map(|id| history.snapshot(id)).cloned().collect()
     }
 
@@ -243,19 +242,30 @@ impl Tenant {
     /// it is then.
     ///
     /// # Errors
-    /// `Guarded` when it lifts the guard, unless [allowed](Self::allowing); `Io`.
+    /// `Guarded` when it lifts the guard or puts more snapshots beyond the retention, unless
+    /// [allowed](Self::allowing); `Io`.
     pub fn reconfigure(&self, mut change: impl FnMut(&mut Settings)) -> Result<Settings> {
         let decided = self.write_decided(|history| {
             let mut settings = history.settings().clone();
             let editing = self.editing();
             change(&mut settings);
             drop(editing);
-            if history.lifts_guard(&settings) {
+            if history.lifts_guard(&settings) || self.lets_go(history, &settings) {
                 self.check_guard(history)?;
             }
             Ok((Body::Settings(settings), ()))
         });
         decided.map(|_| self.folded().settings().clone())
+    }
+
+    /// Whether more snapshots are beyond the retention with these settings than without.
+    fn lets_go(&self, history: &History, settings: &Settings) -> bool {
+        let (now, before) = ((self.shared.clock)(), &history.settings().retention);
+        let over = |retention| rules::over_limit(history, retention, now);
+        settings.retention != *before && {
+            let before = over(before);
+            over(&settings.retention).iter().any(|id| !before.contains(id))
+        }
     }
 }
 

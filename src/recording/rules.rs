@@ -5,7 +5,9 @@
 use super::Prune;
 use crate::error::Result;
 use crate::history::{History, Snapshot};
-use crate::record::{AutoRules, Body, Entry, NewSnapshot, Origin, Position, SnapshotId, SnapshotKind, Time, Version};
+use crate::record::{
+    AutoRules, Body, Entry, NewSnapshot, Origin, Position, Retention, SnapshotId, SnapshotKind, Time, Version,
+};
 use crate::value::Text;
 use std::collections::BTreeSet;
 
@@ -208,9 +210,9 @@ impl Marking<'_> {
         {
             drops.push(oldest);
         }
-        let aged = aged(self.history, SnapshotKind::Auto, self.now);
+        let aged = aged(self.history, retention, SnapshotKind::Auto, self.now);
         drops.extend(aged.filter(|id| self.listed.remove(*id)));
-        drops.extend(too_old(self.history, self.now).into_iter().flat_map(|until| self.listed.take_old(until)));
+        drops.extend(too_old(retention, self.now).into_iter().flat_map(|until| self.listed.take_old(until)));
         self.listed.add(id, self.lines[line].at.or(beside.at));
         let (kind, tags, created) = (SnapshotKind::Auto, Vec::new(), Some(self.now));
         let snapshot = NewSnapshot { version, name: None, kind, description: why, tags, drops, created };
@@ -255,33 +257,39 @@ fn held(history: &History) -> BTreeSet<SnapshotId> {
     held
 }
 
-/// The latest time that is beyond the age which the tenant's retention says.
-fn too_old(history: &History, now: Time) -> Option<Time> {
-    let most = i64::try_from(history.settings().retention.max_age?).ok()?;
+/// The latest time that is beyond the age which a retention says.
+fn too_old(retention: &Retention, now: Time) -> Option<Time> {
+    let most = i64::try_from(retention.max_age?).ok()?;
     // By a whole second, as ages are counted.
     now.checked_sub_signed(chrono::Duration::try_seconds(most.checked_add(1)?)?)
 }
 
 /// Those of a kind that are beyond that age.
-fn aged(history: &History, kind: SnapshotKind, now: Time) -> impl Iterator<Item = SnapshotId> {
-    too_old(history, now).into_iter().flat_map(move |until| history.aged(kind, until))
+fn aged(history: &History, retention: &Retention, kind: SnapshotKind, now: Time) -> impl Iterator<Item = SnapshotId> {
+    too_old(retention, now).into_iter().flat_map(move |until| history.aged(kind, until))
 }
 
 /// What leaves the list when a snapshot of `kind` is made now: the oldest beyond the tenant's retention. `sooner` are the
 /// checkpoints that the same transaction makes before it in one write: they stay, and what left the list for them is gone.
 /// O(log n) for each that leaves it, and for each that is held.
 pub(super) fn drops(history: &History, kind: SnapshotKind, sooner: &[NewSnapshot], now: Time) -> Vec<SnapshotId> {
-    beyond(history, kind, sooner, 1, now)
+    beyond(history, &history.settings().retention, (kind, 1), sooner, now)
 }
 
-/// What is beyond the tenant's retention now, and leaves the list when a snapshot of `kind` is made.
-pub(super) fn over_limit(history: &History, kind: SnapshotKind, now: Time) -> Vec<SnapshotId> {
-    beyond(history, kind, &[], 0, now)
+/// What is beyond a retention now, and leaves the list when a snapshot of its kind is made.
+pub(super) fn over_limit(history: &History, retention: &Retention, now: Time) -> Vec<SnapshotId> {
+    let kinds = [SnapshotKind::Auto, SnapshotKind::Checkpoint, SnapshotKind::Named];
+    kinds.into_iter().flat_map(|kind| beyond(history, retention, (kind, 0), &[], now)).collect()
 }
 
-/// What is beyond the tenant's retention once there are so many more.
-fn beyond(history: &History, kind: SnapshotKind, sooner: &[NewSnapshot], more: u64, now: Time) -> Vec<SnapshotId> {
-    let retention = &history.settings().retention;
+/// What is beyond a retention once there are so many more of a kind.
+fn beyond(
+    history: &History,
+    retention: &Retention,
+    (kind, more): (SnapshotKind, u64),
+    sooner: &[NewSnapshot],
+    now: Time,
+) -> Vec<SnapshotId> {
     let mut stay = held(history);
     stay.extend(sooner.iter().flat_map(|sooner| &sooner.drops));
     let made = history.made_of(kind);
@@ -292,7 +300,7 @@ fn beyond(history: &History, kind: SnapshotKind, sooner: &[NewSnapshot], more: u
     let mut gone: Vec<_> = made.iter().filter(|id| !stay.contains(id)).take(over).copied().collect();
     if kind != SnapshotKind::Named {
         stay.extend(&gone);
-        gone.extend(aged(history, kind, now).filter(|id| !stay.contains(id)));
+        gone.extend(aged(history, retention, kind, now).filter(|id| !stay.contains(id)));
     }
     gone
 }

@@ -122,6 +122,27 @@ fn a_guarded_tenant_asks_the_debugger_for_its_name_before_a_head_moves_or_someth
         ("redo", |t| t.rollback(&to(2), "").and_then(|_| t.undo()).map(drop), |t| t.redo().map(drop)),
         ("promote", |t| t.variant("v", "s3").map(drop), |t| t.promote("v", "").map(drop)),
         ("prune", |_| Ok(()), |t| t.prune(&Prune { keep: Some(1), ..Prune::default() }).map(drop)),
+        ("delete", |_| Ok(()), |t| t.delete_named_snapshot("s2")),
+        ("undo of a snapshot", |t| t.snapshot(&SnapshotRequest::named("new")).map(drop), |t| t.undo().map(drop)),
+        (
+            "redo of a deletion",
+            |t| t.delete_named_snapshot("s2").and_then(|()| t.undo()).map(drop),
+            |t| t.redo().map(drop),
+        ),
+        (
+            "redo of a clean-up",
+            |t| t.prune(&Prune { keep: Some(1), ..Prune::default() }).and_then(|_| t.undo()).map(drop),
+            |t| t.redo().map(drop),
+        ),
+        ("a smaller list", |_| Ok(()), |t| t.reconfigure(|settings| settings.retention.named = Some(1)).map(drop)),
+        (
+            "abandon",
+            |t| {
+                drop(t.transaction("order").step("pay", |_| Err("declined".into())).run());
+                t.catch_up().map(drop)
+            },
+            |t| t.abandon_transaction(crate::TransactionId(1), true).map(drop),
+        ),
         ("lifting it", |_| Ok(()), |t| t.reconfigure(|settings| settings.guarded = Some(false)).map(drop)),
     ];
     for (what, first, verb) in verbs {

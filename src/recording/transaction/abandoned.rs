@@ -37,7 +37,7 @@ impl Tenant {
     ///
     /// # Errors
     /// `NotFound`; `TransactionClosed` when it has ended; `TransactionInUse` when this process runs it, or without `force`
-    /// when another application writes, or that cannot be known; `Io`.
+    /// when another application writes, or that cannot be known; `Guarded` unless [allowed](Self::allowing); `Io`.
     pub fn abandon_transaction(&self, id: TransactionId, force: bool) -> Result<Transaction> {
         let key = self.key();
         self.look_up()?;
@@ -68,6 +68,7 @@ impl Tenant {
     fn abandonable<'h>(&self, history: &'h History, id: TransactionId) -> Result<&'h Transaction> {
         let transaction = history.transaction(id).ok_or_else(|| self.not_found(format!("transaction {id}")))?;
         still_open(history, id)?;
+        self.check_guard(history)?;
         if transaction.is_ended() {
             let state = transaction.state.word();
             return Err(Error::TransactionClosed { transaction: id.to_string(), state });

@@ -208,7 +208,7 @@ impl App {
     /// Asks whether the selected snapshot should go.
     pub(super) fn ask_delete(&mut self) {
         let undo = self.keymap.key_of(Action::Undo);
-        let asked = self.selected_snapshot().and_then(|id| Confirm::deletion(&self.session()?.history(), id, undo));
+        let asked = self.selected_snapshot().and_then(|id| Confirm::deletion(&self.session()?.tenant, id, undo));
         asked.into_iter().for_each(|asked| self.show_box(Dialog::Confirm(Box::new(asked))));
     }
 

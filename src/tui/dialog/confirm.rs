@@ -5,7 +5,6 @@ use super::frame::{Frame, wrap};
 use super::guard::Guard;
 use super::rows::{Row, Tone, paint_rows};
 use super::{Answer, Facts};
-use crate::history::History;
 use crate::ops::{Plan, TurnPlan, Verb};
 use crate::record::SnapshotId;
 use crate::recording::{Allow, Tenant};
@@ -42,7 +41,8 @@ const WIDTH: u16 = 58;
 
 impl Confirm {
     /// Whether a snapshot should go; `None` when there is no such one.
-    pub fn deletion(history: &History, id: SnapshotId, undo: String) -> Option<Self> {
+    pub fn deletion(tenant: &Tenant, id: SnapshotId, undo: String) -> Option<Self> {
+        let history = tenant.history();
         let snapshot = history.snapshot(id)?;
         let name = snapshot.name.as_deref().map_or("auto".into(), visible);
         let about = format!(
@@ -50,7 +50,7 @@ impl Confirm {
              back.",
             number(snapshot.version)
         );
-        Some(Self::new(Asked::Deletion(id, undo), about, Guard::default()))
+        Some(Self::new(Asked::Deletion(id, undo), about, Guard::of(tenant)))
     }
 
     /// Whether a write should be turned round, where the tenant asks for its name first.
@@ -66,7 +66,7 @@ impl Confirm {
     /// The same question, looked up again. The error says why there is nothing left to ask.
     pub fn asked_anew(&self, tenant: &Tenant) -> Result<Self, &'static str> {
         match &self.asked {
-            Asked::Deletion(id, undo) => Self::deletion(&tenant.history(), *id, undo.clone())
+            Asked::Deletion(id, undo) => Self::deletion(tenant, *id, undo.clone())
                 .ok_or("The question was closed: the snapshot is not in the list any more"),
             Asked::Turn(verb, _) => match verb.plan(tenant) {
                 Ok(Plan::Turn(plan)) => Ok(Self::turn(tenant, verb.clone(), plan)),
@@ -111,7 +111,7 @@ impl Confirm {
     /// What a yes means, with all that the question says.
     fn write(&self) -> Write {
         match &self.asked {
-            Asked::Deletion(id, _) => Verb::Delete(*id).into(),
+            Asked::Deletion(id, _) => Write::Do(Verb::Delete(*id), self.guard.allow()),
             Asked::Turn(verb, plan) => Write::Do(verb.clone(), told(self.guard.allow(), plan)),
         }
     }

@@ -184,6 +184,16 @@ fn allowed_cases() -> Vec<Case> {
         Case {
             allow: name(),
             ..case(
+                "guarded delete",
+                guarded,
+                |tenant| Verb::Delete(tenant.history().named_snapshot("more").unwrap().id),
+                "snapshot RUN more --delete --confirm shop",
+                |s| _ = s.command("goto 2").keys("3 G D y").sees("type its name").text("shop").keys("Enter y"),
+            )
+        },
+        Case {
+            allow: name(),
+            ..case(
                 "guarded cut",
                 guarded,
                 |_| Verb::Compact { before: Version(3) },
