@@ -242,6 +242,17 @@ pub enum Error {
         /// The tenant.
         tenant: String,
     },
+    /// An edit that others overtook each time it ran, as where it waits for a write of another thread. Nothing of it was
+    /// written.
+    #[error(
+        "write rejected: tenant {tenant} was written to during the edit, {tries} times in a row. An edit must not wait for another thread that writes to the same tenant: write through the draft, or after the edit has returned"
+    )]
+    Overtaken {
+        /// The tenant.
+        tenant: String,
+        /// How often the edit ran.
+        tries: u32,
+    },
     /// A write by a thread that still reads the history it would change. Nothing was written.
     #[error("write rejected: this thread still reads the history of tenant {tenant}. Drop the `HistoryGuard` first")]
     WriteWhileReading {
@@ -516,6 +527,7 @@ impl Error {
             Self::NothingToRedo { .. } => "E-NO-REDO",
             Self::NothingToCompact { .. } => "E-NO-COMPACT",
             Self::NestedWrite { .. } => "E-NESTED",
+            Self::Overtaken { .. } => "E-OVERTAKEN",
             Self::WriteWhileReading { .. } => "E-READING",
             Self::NothingToRollBack { .. } => "E-NO-ROLLBACK",
             Self::Overlapping { .. } => "E-OVERLAP",

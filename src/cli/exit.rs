@@ -80,6 +80,7 @@ fn exit_of(error: &Error) -> Exit {
         | Error::NotAppendable { .. }
         | Error::InteractiveInput => Exit::Usage,
         Error::Conflict { .. }
+        | Error::Overtaken { .. }
         | Error::LeavesOthers { .. }
         | Error::LogChanged { .. }
         | Error::Overlapping { .. }

@@ -1,5 +1,6 @@
 //! What an application does: record its state, edit it, read it back.
 
+use super::editing::Runs;
 use super::write::{Durability, Entries};
 use super::{Draft, SnapshotRequest, Tenant};
 use crate::error::{Error, Result};
@@ -72,7 +73,8 @@ impl Tenant {
     /// # Errors
     /// What `edit` returns (then nothing is recorded), of any type that takes in [`asof::Error`](Error), an application's
     /// own or a boxed one (a closure that ends in `Ok(())` says which: `Ok::<_, asof::Error>(())`); `TooDeep`, `TooLarge`, `Io`; `Conflict` when others were faster again and again. A write to the
-    /// same tenant inside of `edit` is refused with `NestedWrite`.
+    /// same tenant inside of `edit` is refused with `NestedWrite`; where `edit` waits for another thread that writes, with
+    /// `Overtaken`.
     ///
     /// ```
     /// # fn main() -> asof::Result<()> {
@@ -104,8 +106,9 @@ impl Tenant {
         label: &str,
         mut edit: impl FnMut(&mut Draft) -> Result<(), E>,
     ) -> Result<Version, E> {
+        let mut runs = Runs::default();
         let written = self.retried(|| {
-            let (head, draft) = match self.drafted(&mut edit) {
+            let (head, draft) = match self.drafted(&mut edit, &mut runs) {
                 Ok(drafted) => drafted,
                 Err(own) => return Ok(Err(own)),
             };
@@ -126,8 +129,9 @@ impl Tenant {
         request: &SnapshotRequest,
         mut edit: impl FnMut(&mut Draft) -> Result<(), E>,
     ) -> Result<(Snapshot, Version), E> {
+        let mut runs = Runs::default();
         let written = self.retried(|| {
-            let (head, draft) = match self.drafted(&mut edit) {
+            let (head, draft) = match self.drafted(&mut edit, &mut runs) {
                 Ok(drafted) => drafted,
                 Err(own) => return Ok(Err(own)),
             };
@@ -170,13 +174,16 @@ impl Tenant {
     fn drafted<E: From<Error>>(
         &self,
         edit: &mut impl FnMut(&mut Draft) -> Result<(), E>,
+        runs: &mut Runs,
     ) -> Result<(Version, Draft), E> {
         // An edit inside of another one is refused before it runs, so that what it does beside is not done either.
         self.not_editing()?;
         let (head, value) = self.head_and_value();
         let mut draft = Draft::new(value);
-        let _editing = self.editing();
+        let editing = self.editing();
         edit(&mut draft)?;
+        drop(editing);
+        runs.ended(self, head)?;
         Ok((head, draft))
     }
 

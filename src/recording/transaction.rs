@@ -8,6 +8,7 @@ mod take_back;
 
 pub use failed::TransactionError;
 
+use super::editing::Runs;
 use super::{Draft, Tenant};
 use crate::error::{Error, OtherError};
 use crate::record::{TransactionId, Version};
@@ -132,7 +133,8 @@ impl<'a> TransactionBuilder<'a> {
     /// # Errors
     /// A [`TransactionError`] at the first step that fails; there is nothing to roll back.
     pub fn run_atomic(&mut self) -> TransactionOutcome {
-        let done = self.tenant.retried(|| self.tenant.all_or_none(&self.name, &mut self.steps));
+        let mut runs = Runs::default();
+        let done = self.tenant.retried(|| self.tenant.all_or_none(&self.name, &mut self.steps, &mut runs));
         match done {
             Ok(Ok(committed)) => Ok(self.done(committed)),
             Ok(Err((id, index, cause))) => Err(self.nothing_done(id, index, cause, Self::run_atomic)),

@@ -7,6 +7,7 @@ use crate::record::{TenantId, Version};
 use crate::recording::{Recording, SnapshotRequest, StepError, Tenant};
 use std::cell::Cell;
 use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 fn tenant(recording: &Recording) -> Tenant {
     let tenant = recording.tenant_or_new(&"t".into()).unwrap();
@@ -197,4 +198,31 @@ fn an_edit_returns_the_application_s_own_error() {
         );
         assert_eq!((app.head(), app.history().snapshots().len()), (Version(1), 1));
     });
+}
+
+#[test]
+fn an_edit_that_waits_for_a_write_of_another_thread_ends_in_a_sentence() {
+    let (home, recording) = on_disk();
+    let app = tenant(&recording);
+    let again = Recording::open(&home.path().join("run.asof")).unwrap();
+    let others = [app.clone(), app.by("ann"), app.as_debugger(), again.tenant(&"t".into()).unwrap()];
+    for (outer, edit) in EDITS.into_iter().filter(|(outer, _)| !["reconfigure", "load"].contains(outer)) {
+        for (n, other) in others.iter().enumerate() {
+            let tries = AtomicU64::new(0);
+            let refused = edit(&app, &mut || {
+                tries.fetch_add(1, Ordering::Relaxed);
+                let write = || other.apply("beside", |draft| draft.set(".m", &tries.load(Ordering::Relaxed))).map(drop);
+                std::thread::scope(|scope| scope.spawn(write).join().unwrap())
+            });
+            let mut refused: &(dyn std::error::Error + 'static) = &refused.unwrap_err();
+            while let Some(source) = refused.source() {
+                refused = source;
+            }
+            assert!(refused.to_string().contains("must not wait for another thread"), "{outer} {n}: {refused}");
+            let tries = tries.into_inner();
+            assert!((50..=200).contains(&tries), "{outer} {n}: {tries} tries");
+            assert!(!app.value().to_json().contains("\"w\""), "{outer} {n}");
+            app.apply("after", |draft| draft.set(".n", &1)).unwrap();
+        }
+    }
 }

@@ -7,6 +7,7 @@ use super::{Committed, Step};
 use crate::error::{Error, OtherError, Result};
 use crate::history::History;
 use crate::record::{Body, Change, Entry, InTransaction, NewSnapshot, Position, SnapshotKind, TransactionId, Version};
+use crate::recording::editing::Runs;
 use crate::recording::recorder::transition;
 use crate::recording::rules;
 use crate::recording::write::Durability;
@@ -105,10 +106,11 @@ impl Tenant {
 
     fn run_step(&self, id: TransactionId, index: usize, step: &mut Step<'_>, last: bool) -> Result<Version, Stop> {
         let place = InTransaction::new(id, number(index));
-        let mut overtaken = None;
+        let (mut overtaken, mut runs) = (None, Runs::default());
         for _ in 0..TRIES {
             let (head, value) = self.head_and_value();
             let draft = self.step_draft(step, value)?;
+            runs.ended(self, head)?;
             let at = Moment::of(&self.folded());
             let mut entries = self.step_entries(place, step, draft, &mut Checkpoints::after(at.newest));
             entries.extend(last.then(|| self.entry_in(InTransaction::new(id, 0), Body::Commit)));
@@ -172,6 +174,7 @@ impl Tenant {
         &self,
         name: &Text,
         steps: &mut [Step<'_>],
+        runs: &mut Runs,
     ) -> Result<Result<Committed, (TransactionId, usize, OtherError)>> {
         self.not_editing()?;
         let (head, mut value) = self.head_and_value();
@@ -193,6 +196,7 @@ impl Tenant {
             let place = InTransaction::new(id, number(index));
             entries.extend(self.step_entries(place, step, draft, &mut made));
         }
+        runs.ended(self, head)?;
         if let Some((index, stop)) = &failure {
             entries.truncate(1);
             let place = InTransaction::new(id, number(*index));
