@@ -61,10 +61,11 @@ pub(super) fn lost(position: Position, through: Version, why: &Text) -> Base {
 
 impl History {
     /// What must be kept of this history for everything behind it to go on, but for values that only later records need.
+    /// `baselines` are those of variants that later records start.
     ///
     /// # Errors
     /// When `records` cannot be read.
-    pub fn base(&self, records: &dyn Records) -> Result<Base> {
+    pub fn base(&self, baselines: &BTreeSet<SnapshotId>, records: &dyn Records) -> Result<Base> {
         let branches: Vec<_> = self.branches().into_iter().filter(|branch| branch.kept_by.is_none()).collect();
         let heads: Vec<BaseHead> = branches
             .into_iter()
@@ -77,8 +78,8 @@ impl History {
                 suspect: branch.doubt,
             })
             .collect();
-        let baselines: Vec<Snapshot> =
-            heads.iter().filter_map(|head| self.snapshots.ever(head.baseline?)).cloned().collect();
+        let baselines = baselines.iter().chain(heads.iter().filter_map(|head| head.baseline.as_ref()));
+        let baselines: Vec<Snapshot> = baselines.filter_map(|id| self.snapshots.ever(*id)).cloned().collect();
         let mut needed: BTreeSet<Version> = heads.iter().map(|head| head.head).collect();
         needed.extend(baselines.iter().map(|baseline| baseline.version));
         Ok(Base {

@@ -5,9 +5,9 @@ use super::tenant::TenantRecords;
 use crate::error::{Error, Result};
 use crate::history::{History, Recount, Snapshot};
 use crate::log::Cut;
-use crate::record::{Body, Entry, Origin, Position, Record, Version};
+use crate::record::{Body, Entry, Origin, Position, Record, SnapshotId, Version};
 use crate::value::Text;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
 /// Records read at once.
@@ -47,7 +47,7 @@ pub struct Compacted {
 }
 
 impl Tenant {
-    /// What [`compact`](Self::compact) would take away. O(branches + snapshots + transactions).
+    /// What [`compact`](Self::compact) would take away. O(versions that go + branches + snapshots + transactions).
     ///
     /// # Errors
     /// `NotFound` when there is no such version; `NothingToCompact`.
@@ -64,8 +64,12 @@ impl Tenant {
             return Err(nothing(before));
         }
         let baselines: BTreeSet<_> = history.baselines().into_iter().collect();
-        let gone = |snapshot: &&Snapshot| snapshot.version < before && !baselines.contains(&snapshot.id);
         let through = Position(position.0.saturating_sub(1));
+        let values = still_needed(&history, before);
+        // A mark that was made behind the cut stays where the value it marks does.
+        let stays = |snapshot: &Snapshot| snapshot.id.0 > through && values.contains(&snapshot.version);
+        let gone =
+            |snapshot: &&Snapshot| snapshot.version < before && !baselines.contains(&snapshot.id) && !stays(snapshot);
         Ok(CompactPlan {
             before,
             versions: before.0 - history.first().0,
@@ -149,7 +153,6 @@ impl Tenant {
         let records = TenantRecords(&self.shared);
         let mut cutting = Cutting::default();
         let shadow = self.folded_before(first, tell)?;
-        let mut base = shadow.base(&records)?;
         let mut at = through;
         loop {
             let batch = self.shared.log().read(self.id(), at, BATCH)?;
@@ -158,6 +161,7 @@ impl Tenant {
             batch.records.iter().for_each(|record| cutting.take(record));
             tell(batch.progress);
         }
+        let mut base = shadow.base(&cutting.baselines, &records)?;
         let returned = self.folded().rollbacks().to_vec();
         cutting.needed.extend(returned.iter().filter(|(made, _)| *made > base.through).map(|(_, to)| *to));
         cutting.needed.retain(|version| version.0 > 0 && *version <= base.through);
@@ -196,10 +200,34 @@ impl Tenant {
     }
 }
 
+/// Versions before a cut whose values stay: the heads there are then, what is gone back to later, and where later branches
+/// start. O(versions that go).
+fn still_needed(history: &History, before: Version) -> BTreeSet<Version> {
+    let mut growing: BTreeMap<Text, Version> = history
+        .branches()
+        .into_iter()
+        .filter(|branch| branch.kept_by.is_none())
+        .map(|branch| (branch.name, branch.base))
+        .collect();
+    let mut needed: BTreeSet<Version> =
+        history.rollbacks().iter().filter(|(made, _)| *made >= before).map(|(_, to)| *to).collect();
+    for version in (history.first().0..before.0).rev().map(Version) {
+        needed.extend(growing.remove(history.made_by(version)).map(|_| version));
+        if growing.is_empty() {
+            break;
+        }
+    }
+    needed.extend(growing.into_values());
+    needed.insert(Version(0)); // never goes
+    needed
+}
+
 /// What is gathered on the way through the records that stay.
 #[derive(Default)]
 struct Cutting {
     needed: BTreeSet<Version>,
+    /// Snapshots that variants start from.
+    baselines: BTreeSet<SnapshotId>,
     /// Records up to the cut that later ones turn round.
     turned: BTreeSet<Position>,
 }
@@ -208,7 +236,10 @@ impl Cutting {
     /// Takes notice of a record that stays.
     fn take(&mut self, record: &Record) {
         match record.entry.body {
-            Body::Fork { from, .. } => _ = self.needed.insert(from),
+            Body::Fork { from, baseline, .. } => {
+                self.needed.insert(from);
+                self.baselines.extend(baseline);
+            }
             Body::Undo { of } => _ = self.turned.insert(of),
             _ => {}
         }

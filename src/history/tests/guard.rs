@@ -78,7 +78,7 @@ fn compaction_keeps_the_guard() {
         let mut log = Log::default();
         log.play("a b");
         steps.iter().for_each(|step| step(&mut log));
-        let base = log.history.base(&log.records).unwrap();
+        let base = log.history.base(&std::collections::BTreeSet::new(), &log.records).unwrap();
         log.push(Body::Base(Box::new(base)));
         assert_eq!(log.history.is_guarded(), *guarded, "{what}");
     }

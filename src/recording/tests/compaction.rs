@@ -9,6 +9,7 @@ use crate::recording::{Recording, SnapshotRequest, Tenant};
 use crate::value::Value;
 use proptest::prelude::*;
 use proptest::strategy::Strategy as _;
+use std::collections::BTreeSet;
 
 fn value(tenant: &Tenant, version: u64) -> String {
     tenant.value_at(Version(version)).unwrap().to_json()
@@ -117,6 +118,38 @@ fn variants_and_settings_outlive_the_cut() {
     assert_eq!(app.value().to_json(), r#"{"a":1,"n":5,"t":1}"#);
 }
 
+fn grow(app: &Tenant, by: u64) {
+    let newest = app.history().newest().0;
+    (newest + 1..=newest + by).for_each(|n| _ = app.set("set", Value::from(n)).unwrap());
+}
+
+#[test]
+fn a_variant_that_starts_behind_the_cut_keeps_the_baseline_before_it() {
+    for before in [2, 3, 4, 5, 6] {
+        let (home, recording) = on_disk();
+        let app = recording.tenant_or_new(&"t".into()).unwrap();
+        grow(&app, 2);
+        app.snapshot(&SnapshotRequest::named("base")).unwrap();
+        app.measure("base", &[crate::record::Metric::parse("score=1").unwrap()]).unwrap();
+        grow(&app, 3);
+        app.variant("v", "base").unwrap();
+        app.measure("v", &[crate::record::Metric::parse("score=2").unwrap()]).unwrap();
+        grow(&app, 3);
+        let facts = |tenant: &Tenant| {
+            let history = tenant.history();
+            let comparison = history.comparison(history.baselines()[0]).unwrap();
+            format!("{:?} {:?}", comparison.baseline, comparison.variants[0].column.score)
+        };
+        let expected = facts(&app);
+        let planned = app.compact(Version(before)).unwrap().plan.snapshots;
+        assert_eq!(planned, [], "before #{before}");
+        let reopened = Recording::open(&home.path().join("run.asof")).unwrap().tenant(&"t".into()).unwrap();
+        for tenant in [&app, &reopened] {
+            assert_eq!(facts(tenant), expected, "before #{before}");
+        }
+    }
+}
+
 #[derive(Debug, Clone)]
 enum Op {
     Set(i64),
@@ -127,6 +160,8 @@ enum Op {
     Fork(u64),
     OnFork(i64),
     Promote,
+    Named(u64),
+    Variant,
 }
 
 fn ops() -> impl proptest::strategy::Strategy<Value = Vec<Op>> {
@@ -139,6 +174,8 @@ fn ops() -> impl proptest::strategy::Strategy<Value = Vec<Op>> {
         1 => any::<u64>().prop_map(Op::Fork),
         2 => any::<i64>().prop_map(Op::OnFork),
         1 => Just(Op::Promote),
+        1 => any::<u64>().prop_map(Op::Named),
+        1 => Just(Op::Variant),
     ];
     prop::collection::vec(op, 2..40)
 }
@@ -157,6 +194,8 @@ fn play(app: &Tenant, op: &Op) {
         Op::Fork(from) => drop(app.fork("x", Version(from % (newest + 1)))),
         Op::OnFork(n) => drop(app.on("x").and_then(|fork| fork.set("fork", Value::from(*n)))),
         Op::Promote => drop(app.promote("x", "")),
+        Op::Named(of) => drop(app.snapshot(&SnapshotRequest::named("s").at(Version(of % (newest + 1))))),
+        Op::Variant => drop(app.variant("v", "s")),
     }
 }
 
@@ -172,12 +211,25 @@ proptest! {
         let before = 2 + at % (newest - 1);
         let expected: Vec<String> = (before..=newest).map(|v| value(&app, v)).collect();
         let head = (app.head(), app.value());
-        app.compact(Version(before)).unwrap();
+        let lists = |tenant: &Tenant| {
+            let history = tenant.history();
+            let snapshots: BTreeSet<_> = history.snapshots().iter().map(|one| one.id).collect();
+            (snapshots, history.baselines())
+        };
+        let (snapshots, baselines) = lists(&app);
+        let plan = app.compact_plan(Version(before)).unwrap();
+        prop_assert_eq!(&app.compact(Version(before)).unwrap().plan, &plan);
         let reopened = Recording::open(&home.path().join("run.asof")).unwrap().tenant(&"t".into()).unwrap();
         for tenant in [&app, &reopened] {
             prop_assert_eq!(&(before..=newest).map(|v| value(tenant, v)).collect::<Vec<_>>(), &expected);
             prop_assert_eq!((tenant.head(), tenant.value()), head.clone());
             prop_assert!(tenant.history().problems().is_empty(), "{:?}", tenant.history().problems());
+            let (snapshots_left, baselines_left) = lists(tenant);
+            let gone: BTreeSet<_> = snapshots.difference(&snapshots_left).copied().collect();
+            prop_assert_eq!(gone, plan.snapshots.iter().map(|one| one.id).collect());
+            prop_assert_eq!(&baselines_left, &baselines);
+            prop_assert!(baselines.iter().all(|id| tenant.history().snapshots().iter().any(|one| one.id == *id)
+                || !snapshots.contains(id)));
             for branch in tenant.history().branches() {
                 prop_assert!(tenant.value_at(branch.head).is_ok());
             }

@@ -325,7 +325,7 @@ fn what_rollbacks_left_is_dotted_or_hidden() {
 #[test]
 fn what_was_cut_off_has_no_column() {
     let mut log = Log::at(0..10);
-    let base = log.history.base(&Nothing).unwrap();
+    let base = log.history.base(&std::collections::BTreeSet::new(), &Nothing).unwrap();
     log.push(Body::Base(Box::new(base)), None);
     log.step().step();
     for cursor in [0, 8, 11, 12] {
