@@ -190,6 +190,9 @@ pub fn read(address: &Address, options: &Options, recording: &Recording, tell: &
     if let Address::Recording(_) = address {
         return load(recording, options, tell);
     }
+    if let Address::Demo(name) = address {
+        return demo::fill(name, recording, tell);
+    }
     let tenant = TenantId(options.tenant.as_deref().unwrap_or(DEFAULT_TENANT).into());
     let mut feed = Feed::new(recording, options, tell);
     let mut sink = |item: Item| feed.take(item);
@@ -198,8 +201,7 @@ pub fn read(address: &Address, options: &Options, recording: &Recording, tell: &
         Address::File(path) => import::read(Input::open(path)?.for_tenant(tenant), format, &mut sink),
         Address::Stdin => import::read(Input::stdin()?.for_tenant(tenant), format, &mut sink),
         Address::Git(path) => import::read_git(path, &tenant, &mut sink),
-        Address::Demo(name) => demo::fill(name, recording),
-        Address::Recording(_) => Ok(()),
+        Address::Demo(_) | Address::Recording(_) => Ok(()),
     }?;
     feed.finish()
 }

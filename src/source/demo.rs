@@ -2,6 +2,7 @@
 
 mod script;
 
+use super::{Event, Tell};
 use crate::error::{Error, Result};
 use crate::record::{TenantId, Version};
 use crate::recording::Recording;
@@ -78,11 +79,14 @@ fn until(step: &Value) -> Until {
 }
 
 /// Writes the demo's tenants into `recording`.
-pub(super) fn fill(name: &str, recording: &Recording) -> Result<()> {
+pub(super) fn fill(name: &str, recording: &Recording, tell: &mut Tell<'_>) -> Result<()> {
     for tenant in list(&demo(name)?, "tenants") {
         let id = TenantId(string(tenant, "name").unwrap_or_default().into());
         let handle = recording.tenant_or_new(&id)?;
+        let before = handle.history().newest().0;
         list(tenant, "steps").try_for_each(|step| script::play(&handle, step))?;
+        let made = handle.history().newest().0 - before;
+        let _ = tell(Event::Took(id, made));
     }
     Ok(())
 }

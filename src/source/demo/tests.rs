@@ -4,11 +4,26 @@ use super::*;
 use crate::history::{TransactionState, Verdict};
 use crate::record::SnapshotKind;
 use crate::recording::Tenant;
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+
+/// Plays a demo; answers what was told of it: versions of each tenant.
+fn filled(name: &str, recording: &Recording) -> Result<BTreeMap<TenantId, u64>> {
+    let mut told = BTreeMap::new();
+    let mut tell = |event| {
+        if let Event::Took(id, versions) = event {
+            *told.entry(id).or_default() += versions;
+        }
+        ControlFlow::Continue(())
+    };
+    fill(name, recording, &mut tell)?;
+    Ok(told)
+}
 
 /// The only tenant of a demo.
 fn played(name: &str) -> (Recording, Tenant) {
     let recording = Recording::memory();
-    fill(name, &recording).unwrap();
+    filled(name, &recording).unwrap();
     let tenant = recording.tenant(&recording.tenants().unwrap()[0]).unwrap();
     (recording, tenant)
 }
@@ -16,7 +31,7 @@ fn played(name: &str) -> (Recording, Tenant) {
 #[test]
 fn the_first_demo_is_the_timeline_of_the_guide() {
     let recording = Recording::memory();
-    fill("", &recording).unwrap();
+    filled("", &recording).unwrap();
     let shop = recording.tenant(&"shop".into()).unwrap();
     let history = shop.history();
     let marks: Vec<_> = history.snapshots().iter().map(|mark| (mark.version.0, mark.name.as_deref())).collect();
@@ -31,13 +46,17 @@ fn the_first_demo_is_the_timeline_of_the_guide() {
 fn every_demo_opens_and_says_what_to_press() {
     for (name, about) in demos() {
         let recording = Recording::memory();
-        fill(name, &recording).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let told = filled(name, &recording).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let tenants = recording.tenants().unwrap();
+        let made = |id| recording.tenant(id).unwrap().history().newest().0;
+        let there: BTreeMap<_, _> = tenants.iter().map(|id| (id.clone(), made(id))).collect();
+        assert_eq!(told, there, "{name}: versions told and made");
         assert!(!about.is_empty() && !narration(name).is_empty(), "{name}");
         for id in recording.tenants().unwrap() {
             assert!(recording.tenant(&id).unwrap().history().broken().is_empty(), "{name}/{id}");
         }
     }
-    assert!(fill("nothing", &Recording::memory()).is_err());
+    assert!(filled("nothing", &Recording::memory()).is_err());
 }
 
 /// Behind the number of the step, on a screen of 120 columns.
