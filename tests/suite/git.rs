@@ -237,6 +237,29 @@ fn a_blob_that_cannot_be_read_is_an_invalid_version_and_no_deletion() {
     }
 }
 
+/// A pipe in the place of a file that the answer does not need is not waited for.
+#[cfg(unix)]
+#[test]
+fn what_the_answer_does_not_need_is_not_read() {
+    for (what, setting, place) in [
+        ("a list of authors", None, ".mailmap"),
+        ("a list of authors elsewhere", Some("mailmap.file"), "authors"),
+        ("attributes", None, ".gitattributes"),
+        ("attributes of the repository", None, ".git/info/attributes"),
+        ("attributes elsewhere", Some("core.attributesFile"), "attributes"),
+        ("an order of files", Some("diff.orderFile"), "order"),
+        ("the file itself", None, "s.json"),
+    ] {
+        let (sandbox, repository) = (Sandbox::new(), three_versions());
+        let pipe = repository.path().join(place);
+        drop(fs::remove_file(&pipe));
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        repository.set(&setting.map(|name| (name, pipe.to_str().unwrap())).into_iter().collect::<Vec<_>>());
+        let (kinds, code, err) = kinds(&sandbox, &repository);
+        assert_eq!((kinds.join(" ").as_str(), code), ("transition transition transition", 0), "{what}: {err}");
+    }
+}
+
 #[test]
 fn a_repository_that_is_broken_further_up_tells_what_is_left() {
     for (what, name, versions) in

@@ -52,6 +52,7 @@ pub(super) struct Commits {
 pub(super) fn read(file: &Tracked) -> Result<Commits> {
     let mut log = git(&file.directory);
     log.args(["log", "-z", "--first-parent", "-m", "--no-follow", "--no-show-signature", "--no-notes", "--no-color"]);
+    log.arg("--no-mailmap");
     log.args(["--no-decorate", "--no-ext-diff", "--no-textconv", "--no-renames", "--raw", "-t", "--no-abbrev"]);
     // From the top, whatever directory git runs in.
     log.args(["--encoding=UTF-8", FORMAT, "HEAD", "--"]).arg(format!(":(top,literal){}", file.in_repository));
