@@ -113,7 +113,14 @@ impl History {
 
     /// The error for a branch that is not there, or does not grow.
     pub fn no_branch(&self, name: &str) -> Error {
-        self.not_found(format!("branch \"{name}\""), &nearest(name, self.branches.names()))
+        let what = match self.branches.names().find(|taken| *taken == name) {
+            None => "branch",
+            // It grows, but is asked for where another is to take its place.
+            Some(super::MAIN) => "variant or fork",
+            Some(_) => "growing branch",
+        };
+        let like = if what == "branch" { nearest(name, self.branches.names()) } else { Vec::new() };
+        self.not_found(format!("{what} \"{name}\""), &like)
     }
 
     /// The same words whether another tenant has it or not: nothing of another tenant is known here.
@@ -131,7 +138,7 @@ impl History {
                 let first = first.map(|first| format!("before:@{first}"));
                 self.not_found(format!("snapshot at or before {}", time_text(*at)), first.as_slice())
             }
-            Strategy::Latest | Strategy::Version(_) => self.not_found::<&str>("any snapshot".to_owned(), &[]),
+            Strategy::Latest | Strategy::Version(_) => self.not_found::<&str>("snapshot latest".to_owned(), &[]),
         }
     }
 }

@@ -158,7 +158,7 @@ fn a_history_without_times_or_snapshots_says_so() {
         ("@2026-10-09", format!("!\"@2026-10-09T00:00:00Z\": {no_times}")),
         ("-5m", format!("!\"-5m\": {no_times}")),
         ("before:@12:30", format!("!\"before:@12:30\": {no_times}")),
-        ("latest", "!any snapshot not found in tenant acme".to_owned()),
+        ("latest", "!snapshot latest not found in tenant acme".to_owned()),
         ("index:0", "!snapshot index:0 not found in tenant acme".to_owned()),
         ("before:@2026-10-09", "!snapshot at or before 2026-10-09T00:00:00Z not found in tenant acme".to_owned()),
     ] {

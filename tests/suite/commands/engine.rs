@@ -42,6 +42,14 @@ fn variants_are_compared_and_the_winner_is_promoted() {
     assert_eq!(done, &json!({"version": 5, "to": 1, "kept": "main~1", "tenant": "main"}));
     assert_eq!(sandbox.json("log shop.asof --from head --json")[0]["kind"], "promote");
     assert_eq!(sandbox.json("variants shop.asof --json")[1]["promoted"], 5);
+    for (words, refused) in [
+        ("promote shop.asof main", "asof: variant or fork \"main\" not found in tenant main\n"),
+        ("promote shop.asof main~1", "asof: growing branch \"main~1\" not found in tenant main\n"),
+        ("promote shop.asof D", "asof: branch \"D\" not found in tenant main"),
+    ] {
+        let ended = sandbox.run(&format!("{words} --reason best --yes"), "");
+        assert!(ended.code == 1 && ended.err.starts_with(refused), "{words}: {ended:?}");
+    }
     sandbox.check("undo shop.asof --dry-run", 0, "would undo promote B", "");
     sandbox.check("undo shop.asof", 0, "undid promote B", "");
     assert_eq!(sandbox.ok("state shop.asof"), sandbox.ok("state shop.asof --at 4"));
