@@ -7,7 +7,7 @@
 use super::AppendId;
 use super::codec::{Stamp, encode};
 use super::disk;
-use super::line::{Header, Seed};
+use super::line::{Header, MAX_LINE, Seed};
 use super::open::FileId;
 use super::scan::{Scan, Step};
 use super::tenant::{TenantFile, changed, held};
@@ -28,6 +28,13 @@ pub struct Cut {
     pub through: Position,
     /// What stands in their place, at the position of the last of them.
     pub base: Entry,
+}
+
+fn too_long(length: usize) -> String {
+    format!(
+        "what is left of the versions cut off takes {length} bytes, and a record may take {MAX_LINE}. Nothing was cut \
+         off; cut fewer versions, or where fewer branches with large values are left"
+    )
 }
 
 impl TenantFile {
@@ -72,7 +79,9 @@ impl TenantFile {
         Header::write_cut(&mut head, seed, Some(&self.origin.tenant), Some((cut.through.0 - 1, versions)));
         let stamp = Stamp { position: cut.through.0, more: 0, id: AppendId::new().record(0) };
         encode(&mut head, seed, &stamp, &cut.base);
-        super::append::within_line(head.len())?;
+        if head.len() > MAX_LINE {
+            return Err(cannot()(std::io::Error::new(std::io::ErrorKind::FileTooLarge, too_long(head.len()))));
+        }
         out.write_all(&head).map_err(cannot())?;
         self.copy_rest(from, &mut out, seed, end, cut)?;
         out.flush().map_err(cannot())?;
