@@ -145,6 +145,9 @@ pub(super) enum Numbered {
     Guessed,
 }
 
+/// Numbers of what is left behind are not believed from here on, so that counting on from them stays below 2^53.
+const SAID_LIMIT: u64 = 1 << 52;
+
 /// The first branch.
 pub const MAIN: &str = "main";
 
@@ -272,7 +275,7 @@ impl Branches {
     /// The name and number of what is left next. A log may hold a fork that took such a name.
     fn next_left(&self, live: &Live, numbered: Numbered) -> (Text, u64) {
         let (mut number, mark) = match numbered {
-            Numbered::Said(number) if number > live.left && number < 1 << 53 => (number, "~"),
+            Numbered::Said(number) if number > live.left && number < SAID_LIMIT => (number, "~"),
             Numbered::Said(_) | Numbered::Guessed => (live.left + 1, "~?"),
             Numbered::Counted => (live.left + 1, "~"),
         };

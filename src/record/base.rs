@@ -9,6 +9,9 @@ use std::collections::BTreeSet;
 
 /// Versions and positions are below this, so that every JSON reader holds them exactly.
 const LIMIT: u64 = 1 << 53;
+/// Numbers of what a branch left behind stay below this: a record may say those below 2^52, and counting goes on from
+/// there.
+const LEFT_LIMIT: u64 = 3 << 51;
 
 /// The branch that every history has.
 const MAIN: &str = "main";
@@ -121,7 +124,9 @@ impl Base {
             say(names.insert(&head.name), || format!("has two heads \"{}\"", head.name))?;
             let order = head.base <= head.head && head.head <= self.through;
             say(order, || format!("has a head \"{}\" that is not between its base and \"through\"", head.name))?;
-            say(head.left < LIMIT, || format!("has a head \"{}\" that left 2^53 branches behind", head.name))?;
+            say(head.left < LEFT_LIMIT, || {
+                format!("has a head \"{}\" that left {} branches behind", head.name, head.left)
+            })?;
             let baseline = head.baseline.is_none_or(|id| (1..=position.0).contains(&id.0.0));
             say(baseline, || format!("has a head \"{}\" with a baseline behind the cut", head.name))
         })

@@ -168,12 +168,19 @@ impl Tenant {
         cutting.needed.retain(|version| shadow.existing(*version).is_ok());
         shadow.add_to_base(&mut base, &cutting.needed, &records)?;
         base.writes.retain(|write| cutting.turned.contains(&write.at));
+        base.check(through).map_err(|why| self.not_readable(&why))?;
         let base = Entry {
             at: Some((self.shared.clock)()),
             origin: Origin::Debugger,
             ..Entry::new(Body::Base(Box::new(base)))
         };
         Ok(Cut { expected, through, base })
+    }
+
+    /// What no reader would take must not take the place of what is there.
+    fn not_readable(&self, why: &str) -> Error {
+        let why = format!("what is left of the versions cut off {why}, which no reader takes. Nothing was cut off");
+        Error::Format { file: format!("tenant {}", self.id()), why }
     }
 
     /// The history up to the record at `first`, which makes a version: that record's number is taken notice of.

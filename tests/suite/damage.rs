@@ -1,5 +1,6 @@
 //! Damaged logs are asked for values, not only for damage: what is there has its own value or is marked as doubtful.
 
+mod absurd;
 mod bytes;
 mod corpus;
 mod reader;

@@ -176,8 +176,9 @@ fn an_unknown_record_is_written_as_it_was_read() {
 #[test]
 fn a_base_that_contradicts_itself_is_not_believed() {
     type Break = fn(&mut Base);
-    let breaks: [(Break, &str); 19] = [
-        (|base| base.heads[1].left = 1 << 53, "left 2^53"),
+    let breaks: [(Break, &str); 20] = [
+        (|base| base.heads[1].left = 1 << 53, "branches behind"),
+        (|base| base.heads[1].left = 3 << 51, "branches behind"),
         (|base| base.heads.clear(), "no \"main\" as its first head"),
         (|base| base.heads.swap(0, 1), "no \"main\" as its first head"),
         (|base| base.heads[1].name = "main".into(), "two heads"),
