@@ -87,7 +87,7 @@ fn what_cannot_be_is_told() {
         ("score shop.asof nosuch score=1", 1, "branch \"nosuch\" not found"),
         ("variants shop.asof --baseline nosuch", 1, "snapshot \"nosuch\" not found"),
         ("variants shop.jsonl", 1, "has no variants"),
-        ("promote shop.asof main --reason x --yes", 1, "branch \"main\" not found"),
+        ("promote shop.asof main --reason x --yes", 1, "variant or fork \"main\" not found"),
         ("promote shop.asof B --reason x", 2, "--yes"),
         ("prune shop.asof", 2, "--keep"),
         ("prune shop.asof --keep 0", 2, "--yes"),
