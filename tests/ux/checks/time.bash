@@ -48,14 +48,21 @@ check_2() {
 
   cp -r "$work/shop.asof" cut.asof
   truncate -s 9000000 cut.asof/*.jsonl
+  # The version of the last line that is whole, and the one before it, as the screen writes them.
+  local last before
+  last=$(sed '$d' cut.asof/*.jsonl | grep -o '"v":[0-9]*' | tail -n 1 | cut -d : -f 2)
+  before=$(grouped $((last - 1)))
+  last=$(grouped "$last")
   up asof open cut.asof
-  together 'Everything up to #40,057 is intact' 'E-LOG-TRUNCATED'
+  together "Everything up to #$last is intact" 'E-LOG-TRUNCATED'
   k Escape
   gone 'E-LOG-TRUNCATED'
-  together '#40,057/40,057' '▾ state +\{6\}'
+  together "#$last/$last" '▾ state +\{6\}'
   k ,
-  see '#40,056/40,057'
+  see "#$before/$last"
 }
+
+grouped() { sed -E ':a; s/^([0-9]+)([0-9]{3})/\1,\2/; ta' <<<"$1"; }
 
 # A recording that grows stands in for a program that is attached to; its end is `ENDED`.
 check_18() {
