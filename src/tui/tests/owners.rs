@@ -163,7 +163,9 @@ fn an_undo_is_announced_and_done_in_one_tenant() {
         .sees("again does it")
         .command("tenant beta")
         .keys("u")
-        .sees("again does it");
+        // It is guarded, and asks for its name.
+        .sees("Would undo snapshot \"x\"")
+        .keys("Escape");
     screen.command("tenant acme").keys("u");
     assert_eq!([&acme, &beta].map(|tenant| tenant.history().position()), before);
 }
