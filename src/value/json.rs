@@ -1,6 +1,6 @@
 //! JSON text to values: `serde_json` reads; numbers keep their digits, duplicate keys are reported, depth is limited.
 
-use super::numbers_in_text::{self, Doubles};
+use super::numbers_in_text;
 use super::{Limits, Number, Object, Path, Step, Text, Value};
 use crate::error::{Error, Place, Result};
 use rustc_hash::FxHashSet;
@@ -39,9 +39,9 @@ pub fn parse(text: &[u8]) -> Result<Value> {
 /// # Errors
 /// As [`parse`].
 pub fn parse_with(text: &[u8], limits: Limits) -> Result<Parsed> {
-    let doubles = numbers_in_text::find(text);
-    let reader = Reader::new(&doubles, limits);
-    let mut json = serde_json::Deserializer::from_slice(&doubles.text);
+    let readable = numbers_in_text::readable(text);
+    let reader = Reader::new(text, limits);
+    let mut json = serde_json::Deserializer::from_slice(&readable);
     json.disable_recursion_limit();
     let seed = Seed { reader: &reader, depth: 0 };
     let value = seed.deserialize(&mut json).and_then(|value| json.end().map(|()| value));
@@ -66,7 +66,8 @@ fn without_position(message: &str) -> &str {
 
 /// What one parse carries along.
 struct Reader<'t> {
-    doubles: &'t [&'t str],
+    text: &'t [u8],
+    /// Where in the text the search for the next double goes on.
     next_double: Cell<usize>,
     deepest: usize,
     /// Keys too long to be inline, so that equal ones share memory.
@@ -76,9 +77,9 @@ struct Reader<'t> {
 }
 
 impl<'t> Reader<'t> {
-    fn new(doubles: &'t Doubles<'t>, limits: Limits) -> Self {
+    fn new(text: &'t [u8], limits: Limits) -> Self {
         Self {
-            doubles: &doubles.tokens,
+            text,
             next_double: Cell::new(0),
             deepest: limits.depth,
             long_keys: RefCell::default(),
@@ -87,8 +88,9 @@ impl<'t> Reader<'t> {
     }
 
     fn double(&self) -> Option<Number> {
-        let index = self.next_double.replace(self.next_double.get() + 1);
-        Number::parse(self.doubles.get(index)?)
+        let (token, end) = numbers_in_text::next_double(self.text, self.next_double.get())?;
+        self.next_double.set(end);
+        Number::parse(token)
     }
 
     fn key(&self, text: &str) -> Text {
@@ -195,14 +197,20 @@ impl<'de> Visitor<'de> for Seed<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Value, A::Error> {
         let inner = self.inner()?;
-        let mut read = Vec::new();
-        loop {
+        let (mut failed, mut index) = (None, 0);
+        let read = std::iter::from_fn(|| {
             let mark = self.reader.mark();
-            let Some(element) = elements.next_element_seed(inner)? else { break };
-            self.reader.below(mark, || Step::Index(read.len()));
-            read.push(element);
-        }
-        Ok(read.into_iter().collect())
+            let element = elements.next_element_seed(inner).unwrap_or_else(|error| {
+                failed = Some(error);
+                None
+            });
+            self.reader.below(mark, || Step::Index(index));
+            index += 1;
+            element
+        });
+        // Leaf by leaf: the elements are never all held beside the array.
+        let array = read.fuse().collect();
+        failed.map_or(Ok(array), Err)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {

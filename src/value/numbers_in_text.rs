@@ -5,45 +5,39 @@
 
 use std::borrow::Cow;
 
-/// The text to parse, and the number tokens in it that will arrive as doubles.
-pub(super) struct Doubles<'t> {
-    /// As given, but a token beyond the range of doubles is `0.0` and blanks of the same length.
-    pub text: Cow<'t, [u8]>,
-    /// In the order of the text.
-    pub tokens: Vec<&'t str>,
-}
-
-pub(super) fn find(text: &[u8]) -> Doubles<'_> {
-    let mut doubles = Doubles { text: Cow::Borrowed(text), tokens: Vec::new() };
-    let mut at = 0;
-    while at < text.len() {
-        match text[at] {
-            b'"' => at = after_string(text, at + 1),
-            b'-' | b'0'..=b'9' => {
-                let end = after_number(text, at);
-                doubles.take(text, at, end);
-                at = end;
-            }
-            _ => at += 1,
-        }
-    }
-    doubles
-}
-
-impl<'t> Doubles<'t> {
-    fn take(&mut self, text: &'t [u8], start: usize, end: usize) {
-        let Ok(token) = std::str::from_utf8(&text[start..end]) else { return };
-        if fits_an_integer(token) {
-            return;
-        }
-        self.tokens.push(token);
+/// The text to parse: as given, but a token beyond the range of doubles is `0.0` and blanks of the same length. O(bytes).
+pub(super) fn readable(text: &[u8]) -> Cow<'_, [u8]> {
+    let (mut found, mut at) = (Cow::Borrowed(text), 0);
+    while let Some((token, end)) = next_double(text, at) {
+        at = end;
         // What is no number is left for the parser to refuse.
-        if super::Number::parse(token).is_some() && token.parse::<f64>().is_ok_and(f64::is_infinite) {
-            let blank = &mut self.text.to_mut()[start..end];
+        if token.parse::<f64>().is_ok_and(f64::is_infinite) && super::Number::parse(token).is_some() {
+            let blank = &mut found.to_mut()[end - token.len()..end];
             blank.fill(b' ');
             blank[..3].copy_from_slice(b"0.0");
         }
     }
+    found
+}
+
+/// The first token at or behind a byte outside of strings that will arrive as a double, and where it ends. O(bytes up to
+/// there).
+pub(super) fn next_double(text: &[u8], mut at: usize) -> Option<(&str, usize)> {
+    while at < text.len() {
+        match text[at] {
+            b'"' => at = after_string(text, at + 1),
+            b'-' | b'0'..=b'9' => {
+                let (start, end) = (at, after_number(text, at));
+                at = end;
+                let token = std::str::from_utf8(&text[start..end]).ok();
+                if let Some(token) = token.filter(|token| !fits_an_integer(token)) {
+                    return Some((token, end));
+                }
+            }
+            _ => at += 1,
+        }
+    }
+    None
 }
 
 /// Whether `serde_json` visits it as an integer: in range of `i64` or `u64`; `-0` arrives as a double.
