@@ -70,6 +70,14 @@ impl Op {
         }
     }
 
+    /// Reads the object of the operation that stands at `index` of a patch.
+    ///
+    /// # Errors
+    /// As [`Patch::from_value`].
+    pub(crate) fn from_value(index: usize, json: &Value) -> crate::Result<Self> {
+        codec::read_op(index, json)
+    }
+
     fn below(self, under: &Pointer) -> Self {
         let below = |pointer: Pointer| Pointer(under.0.iter().cloned().chain(pointer.0).collect());
         match self {

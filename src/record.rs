@@ -13,6 +13,7 @@ pub use settings::{AutoRules, GUARD_TAG, Retention, Settings, TenantLimits, guar
 use crate::diff::Counts;
 use crate::patch::Patch;
 use crate::value::{Text, Value};
+use std::num::NonZeroU64;
 
 /// A moment, UTC.
 pub type Time = chrono::DateTime<chrono::Utc>;
@@ -47,6 +48,13 @@ pub struct Record {
     pub entry: Entry,
 }
 
+impl Record {
+    /// Whether it says something unknown here.
+    pub fn is_unknown(&self) -> bool {
+        matches!(self.entry.body, Body::Unknown { .. })
+    }
+}
+
 /// What someone appends: when, by whom, where, what.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -60,7 +68,7 @@ pub struct Entry {
     /// The branch it continues, for what makes a version; `None` is `main`.
     pub branch: Option<Text>,
     /// The transaction it belongs to, and which step of it.
-    pub step: Option<InTransaction>,
+    pub step: Option<Box<InTransaction>>,
     /// The version it makes, as its writer says; filled in when it is written. `None` in records of version 1.
     pub makes: Option<Makes>,
     /// Where it comes from; `None` where nothing of that is known.
@@ -86,9 +94,9 @@ pub struct Makes {
     /// Keys changed against what the application saw before it.
     pub counts: Option<Counts>,
     /// Bytes of its value as compact JSON.
-    pub size: Option<u64>,
+    pub size: Option<NonZeroU64>,
     /// The number in the name of the branch that keeps what it leaves behind: 2 for `main~2`.
-    pub kept: Option<u64>,
+    pub kept: Option<NonZeroU64>,
 }
 
 /// Where a record comes from. All of it is optional.
@@ -182,13 +190,13 @@ pub enum Body {
         of: Position,
     },
     /// Marks a version.
-    Snapshot(NewSnapshot),
+    Snapshot(Box<NewSnapshot>),
     /// Gives a snapshot another name, description and tags.
     EditSnapshot {
         /// Which.
         id: SnapshotId,
         /// What it says from now on.
-        note: SnapshotNote,
+        note: Box<SnapshotNote>,
     },
     /// Takes snapshots out of the list; their versions stay.
     DeleteSnapshots {
@@ -232,7 +240,7 @@ pub enum Body {
     /// All steps of a transaction are done.
     Commit,
     /// How this tenant is kept from now on.
-    Settings(Settings),
+    Settings(Box<Settings>),
     /// Everything before was cut off by compaction; this is what is left of it. Always the first record of its log.
     Base(Box<Base>),
     /// A record with a right checksum that says something unknown here: of a newer version of this program, or broken.
@@ -347,5 +355,26 @@ impl std::fmt::Display for TenantId {
 impl From<&str> for TenantId {
     fn from(s: &str) -> Self {
         Self(s.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A log in memory holds a record for each version, and a base record very many of the others.
+    #[test]
+    fn records_and_what_they_hold_are_small() {
+        for (name, size, most) in [
+            ("Record", size_of::<Record>(), 208),
+            ("Entry", size_of::<Entry>(), 184),
+            ("Body", size_of::<Body>(), 56),
+            ("Change", size_of::<Change>(), 40),
+            ("Makes", size_of::<Option<Makes>>(), 48),
+            ("BaseHead", size_of::<BaseHead>(), 88),
+            ("BaseWrite", size_of::<BaseWrite>(), 88),
+        ] {
+            assert!(size <= most, "{name}: {size} B");
+        }
     }
 }

@@ -113,9 +113,15 @@ impl History {
 
     /// Records that say something unknown here, as they are.
     fn unknown_records(&self, records: &dyn Records) -> Result<Vec<Record>> {
-        let (positions, kept) = &self.unknown;
-        let read = positions.iter().map(|position| records.record(*position).map(|record| (*record).clone()));
-        kept.iter().cloned().map(Ok).chain(read).collect()
+        let mut unknown = Vec::new();
+        for position in &self.unknown {
+            let record = records.record(*position)?;
+            match &record.entry.body {
+                Body::Base(base) => unknown.extend(base.kept.iter().filter(|kept| kept.is_unknown()).cloned()),
+                _ => unknown.push((*record).clone()),
+            }
+        }
+        Ok(unknown)
     }
 
     /// Settings, baselines, and figures of branches that grow and of baselines.
@@ -124,8 +130,11 @@ impl History {
         let mut kept = Vec::new();
         let mut told: BTreeSet<SnapshotId> = BTreeSet::new();
         for baseline in baselines.iter().filter(|baseline| told.insert(baseline.id)) {
-            let entry =
-                Entry { at: baseline.at, by: baseline.by.clone(), ..Entry::new(Body::Snapshot(again(baseline))) };
+            let entry = Entry {
+                at: baseline.at,
+                by: baseline.by.clone(),
+                ..Entry::new(Body::Snapshot(Box::new(again(baseline))))
+            };
             kept.push(record(baseline.id.0, entry));
         }
         let named = baselines.iter().filter_map(|baseline| baseline.name.as_ref());
@@ -136,7 +145,7 @@ impl History {
             kept.push(record(Position(0), Entry { at: measured.at, by: measured.by.clone(), ..Entry::new(body) }));
         }
         // Behind the snapshots: one of them may be tagged, though the guard was lifted since.
-        kept.push(record(Position(0), Entry::new(Body::Settings(self.settings.clone()))));
+        kept.push(record(Position(0), Entry::new(Body::Settings(Box::new(self.settings.clone())))));
         kept
     }
 
@@ -163,7 +172,7 @@ impl History {
                 left: *left,
                 suspect: suspect.clone(),
             },
-            Write::Settings(before) => BaseTurn::Settings(before.clone()),
+            Write::Settings(before) => BaseTurn::Settings(Box::new(before.clone())),
             _ => BaseTurn::Nothing,
         })
     }
@@ -175,7 +184,7 @@ fn write_of(turns: &BaseTurn, branches: &Branches) -> Write {
             let owner = branches.owner(Some(branch)).unwrap_or_default();
             Write::Return { owner, made: *made, left: *left, suspect: suspect.clone() }
         }
-        BaseTurn::Settings(before) => Write::Settings(before.clone()),
+        BaseTurn::Settings(before) => Write::Settings((**before).clone()),
         BaseTurn::Nothing => Write::Deletion(Vec::new()),
     }
 }

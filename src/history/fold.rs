@@ -41,8 +41,8 @@ pub struct History {
     pub(super) settings: Settings,
     pub(super) writes: Writes,
     pub(super) gaps: Gaps,
-    /// Records that say something unknown here: by position, and those that compaction left.
-    pub(super) unknown: (Vec<Position>, Vec<Record>),
+    /// Records that say something unknown here, and a base record that keeps such.
+    pub(super) unknown: Vec<Position>,
     /// By owner.
     pub(super) heads: Vec<Head>,
     pub(super) keyframes: Keyframes,
@@ -104,7 +104,7 @@ impl History {
             settings: Settings::default(),
             writes: Writes::default(),
             gaps: Gaps::default(),
-            unknown: (Vec::new(), Vec::new()),
+            unknown: Vec::new(),
             heads: vec![Head::default()],
             keyframes: Keyframes::new(&budget),
             window: Mutex::new(Window::new(&budget)),
@@ -195,7 +195,7 @@ impl History {
             Body::Fail { name, why, closed } => self.transactions.fail(record, name, why, *closed),
             Body::Commit => self.transactions.commit(record),
             Body::Settings(settings) => {
-                let before = self.configure(settings.clone());
+                let before = self.configure((**settings).clone());
                 self.writes.push(record, Write::Settings(before));
             }
             // What makes a version or a branch is taken by `push`.
@@ -204,9 +204,8 @@ impl History {
             | Body::Promote { .. }
             | Body::Undo { .. }
             | Body::Fork { .. }
-            | Body::Base(_) => {}
-            // Only from within a base: what else is unknown is taken by `push`.
-            Body::Unknown { .. } => self.unknown.1.push(record.clone()),
+            | Body::Base(_)
+            | Body::Unknown { .. } => {}
         }
     }
 
@@ -235,7 +234,7 @@ impl History {
         let label_of = label.clone();
         let made = self
             .add(record, Made { kind, owner, parent, label: label_of, value, growth, whole, problem: wrong, doubt });
-        match record.entry.step.and_then(|step| step.back_to) {
+        match record.entry.step.as_ref().and_then(|step| step.back_to) {
             Some(to) => self.transactions.back(record, made, to),
             None => self.transactions.step(record, made, label),
         }
@@ -357,6 +356,9 @@ impl History {
         let (fresh, known) = (Self::new(self.tenant.clone(), self.budget.clone()), self.gaps.known().clone());
         *self = base::started(fresh, base).knowing(known);
         self.cut = record.position;
+        if base.kept.iter().any(Record::is_unknown) {
+            self.unknown.push(record.position);
+        }
     }
 
     /// Starts behind what was cut off, where the record of what compaction left is lost.

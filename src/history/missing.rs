@@ -10,6 +10,7 @@ use super::{History, Kind, step};
 use crate::diff::Counts;
 use crate::record::{Body, Change, Entry, Makes, Position, Record, Version};
 use crate::value::{Text, Value};
+use std::num::NonZeroU64;
 
 /// Kinds of records that make a version, when one of them cannot be read.
 const MAKES: [&str; 3] = ["transition", "rollback", "promote"];
@@ -65,13 +66,16 @@ impl History {
 
     /// What the record of an entry says of the version it makes; `None` where it makes none. `value` is that of a
     /// transition, where it is known. O(log n).
-    pub fn makes(&self, entry: &Entry, version: Version, size: Option<u64>) -> Option<Makes> {
+    pub fn makes(&self, entry: &Entry, version: Version, size: Option<NonZeroU64>) -> Option<Makes> {
         let branch = entry.branch.as_deref();
         let back = |owner: Option<Owner>, to: Option<Version>| Makes {
             version,
             counts: None,
-            size: to.and_then(|to| self.size_of(to)),
-            kept: owner.zip(to).and_then(|(owner, to)| self.number_of_kept(owner, (to, version))),
+            size: to.and_then(|to| self.size_of(to)).and_then(NonZeroU64::new),
+            kept: owner
+                .zip(to)
+                .and_then(|(owner, to)| self.number_of_kept(owner, (to, version)))
+                .and_then(NonZeroU64::new),
         };
         match &entry.body {
             Body::Transition { .. } => Some(Makes { version, counts: None, size, kept: None }),
@@ -121,7 +125,7 @@ impl History {
     /// How the branch that a record leaves behind gets its number.
     pub(super) fn numbered(&self, record: &Record) -> Numbered {
         match record.entry.makes.and_then(|makes| makes.kept) {
-            Some(number) => Numbered::Said(number),
+            Some(number) => Numbered::Said(number.get()),
             None if self.gaps.any().is_some() => Numbered::Guessed,
             None => Numbered::Counted,
         }
@@ -219,7 +223,7 @@ impl History {
     /// Takes a record that cannot be read.
     pub(super) fn take_unknown(&mut self, record: &Record, kind: &Text, why: &Text) -> Option<Version> {
         let why: Text = format!("record {} is unknown: {why}", record.position.0).into();
-        self.unknown.0.push(record.position);
+        self.unknown.push(record.position);
         self.note_problem(why.clone());
         let (kind, makes) = (kind.as_str(), record.entry.makes.is_some());
         if kind == BASE {

@@ -261,7 +261,7 @@ impl Transactions {
     pub fn begin(&mut self, record: &Record, name: &Text, steps: &[Text], base: Version, missing: u64) {
         let last = self.all.last().map_or(self.before, |tx| tx.id.0);
         let explained = |id: &TransactionId| id.0 > last && id.0 - last <= missing.saturating_add(1);
-        let said = record.entry.step.map(|step| step.id).filter(|_| missing > 0).filter(explained);
+        let said = record.entry.step.as_ref().map(|step| step.id).filter(|_| missing > 0).filter(explained);
         let id = said.unwrap_or_else(|| self.next_id());
         self.all.push(Transaction {
             id,
@@ -310,7 +310,7 @@ impl Transactions {
     }
 
     pub fn commit(&mut self, record: &Record) {
-        let Some(step) = record.entry.step else { return };
+        let Some(step) = record.entry.step.as_deref().copied() else { return };
         self.stand(step.id, TransactionState::Committed);
     }
 
@@ -322,7 +322,7 @@ impl Transactions {
 
     /// Notes an event with the transaction its record names, if that exists.
     fn happen(&mut self, record: &Record, what: TransactionPart) -> Option<TransactionId> {
-        let InTransaction { id, step, .. } = record.entry.step?;
+        let InTransaction { id, step, .. } = *record.entry.step.as_deref()?;
         let event = TransactionEvent { position: record.position, at: record.entry.at, step, what };
         self.get_mut(id)?.events.push(event);
         Some(id)

@@ -6,8 +6,8 @@ mod base;
 mod metric;
 mod optional;
 
-use super::line::{Envelope, Members, POSITIONS, Seed, Why, write_line, write_raw, write_text};
-use crate::patch::Patch;
+use super::line::{Envelope, Members, POSITIONS, Seed, Why, each, unquote, write_line, write_raw, write_text};
+use crate::patch::{Op, Patch};
 use crate::record::{
     Body, Change, Entry, InTransaction, NewSnapshot, Origin, Position, Record, Settings, SnapshotId, SnapshotKind,
     SnapshotNote, Time, TransactionId, Version,
@@ -77,7 +77,7 @@ pub fn encode(out: &mut Vec<u8>, seed: Seed, stamp: &Stamp, entry: &Entry) {
         if let Some(branch) = &entry.branch {
             text(out, "branch", branch);
         }
-        if let Some(step) = entry.step {
+        if let Some(step) = entry.step.as_deref() {
             number(out, "tx", step.id.0);
             number(out, "step", u64::from(step.step));
             if let Some(to) = step.back_to {
@@ -269,7 +269,7 @@ fn try_decode(line: &[u8]) -> Result<Record, Why> {
         by: optional_text(&members, "by")?,
         origin: decode_origin(&members)?,
         branch: optional_text(&members, "branch")?,
-        step: decode_step(&members)?,
+        step: decode_step(&members)?.map(Box::new),
         makes: optional::makes(&members)?,
         provenance: optional::provenance(&members)?.map(Box::new),
         body: decode_body(&members)?,
@@ -314,8 +314,10 @@ fn decode_body(members: &Members<'_>) -> Result<Body, Why> {
             Ok(Body::Promote { variant: required_text(members, "variant")?, reason: required_text(members, "reason")? })
         }
         "undo" => Ok(Body::Undo { of: Position(required_number(members, "of")?) }),
-        "snapshot" => decode_snapshot(members).map(Body::Snapshot),
-        "edit-snapshot" => Ok(Body::EditSnapshot { id: decode_id(members, "of")?, note: decode_note(members)? }),
+        "snapshot" => decode_snapshot(members).map(|snapshot| Body::Snapshot(Box::new(snapshot))),
+        "edit-snapshot" => {
+            Ok(Body::EditSnapshot { id: decode_id(members, "of")?, note: Box::new(decode_note(members)?) })
+        }
         "delete-snapshots" => Ok(Body::DeleteSnapshots { ids: decode_ids(members, "ids")? }),
         "fork" => Ok(Body::Fork {
             name: required_text(members, "name")?,
@@ -325,7 +327,7 @@ fn decode_body(members: &Members<'_>) -> Result<Body, Why> {
         "metrics" => Ok(Body::Metrics {
             of: required_text(members, "name")?,
             version: Version(required_number(members, "version")?),
-            metrics: metric::decode(&decode_value("metrics", required(members, "metrics")?)?)?,
+            metrics: metric::decode(required(members, "metrics")?)?,
         }),
         "begin" => Ok(Body::Begin { name: required_text(members, "name")?, steps: decode_texts(members, "steps")? }),
         "fail" => Ok(Body::Fail {
@@ -335,9 +337,9 @@ fn decode_body(members: &Members<'_>) -> Result<Body, Why> {
         }),
         "commit" => Ok(Body::Commit),
         "base" => base::decode(members).map(|base| Body::Base(Box::new(base))),
-        "settings" => Settings::from_value(&decode_value("settings", required(members, "settings")?)?)
-            .map(Body::Settings)
-            .map_err(|why| format!("its \"settings\" {why}")),
+        "settings" => {
+            decode_settings(required(members, "settings")?).map(|settings| Body::Settings(Box::new(settings)))
+        }
         other => Err(format!("its type is {other:?}, which this asof does not know")),
     }
 }
@@ -358,8 +360,22 @@ fn decode_invalid(invalid: &str) -> Result<Change, Why> {
     Ok(Change::Invalid { raw: required_text(&members, "raw")?, why: required_text(&members, "why")? })
 }
 
+fn decode_settings(text: &str) -> Result<Settings, Why> {
+    let settings = Settings::read(&mut serde_json::Deserializer::from_str(text));
+    settings.map_err(|why| format!("its \"settings\" {why}"))
+}
+
 fn decode_patch(text: &str) -> Result<Patch, Why> {
-    Patch::from_value(&decode_value("patch", text)?).map_err(|error| format!("its \"patch\": {error}"))
+    let wrong = |error: crate::Error| format!("its \"patch\": {error}");
+    if !text.starts_with('[') {
+        return Patch::from_value(&decode_value("patch", text)?).map_err(wrong);
+    }
+    let mut index = 0;
+    let op = |raw| {
+        index += 1;
+        Op::from_value(index - 1, &decode_value("patch", raw)?).map_err(wrong)
+    };
+    each(text, || "its \"patch\" is not an array".into(), op).map(Patch)
 }
 
 fn decode_value(name: &str, text: &str) -> Result<Value, Why> {
@@ -395,16 +411,13 @@ fn decode_note(members: &Members<'_>) -> Result<SnapshotNote, Why> {
 }
 
 fn decode_texts(members: &Members<'_>, name: &str) -> Result<Vec<Text>, Why> {
-    let texts = decode_value(name, required(members, name)?)?;
     let wrong = || format!("its \"{name}\" are not an array of strings");
-    texts.as_array().ok_or_else(wrong)?.iter().map(|text| text.as_str().map(Text::from).ok_or_else(wrong)).collect()
+    each(required(members, name)?, wrong, |raw| unquote(raw).map(|text| text.as_ref().into()).ok_or_else(wrong))
 }
 
 fn decode_ids(members: &Members<'_>, name: &str) -> Result<Vec<SnapshotId>, Why> {
-    let ids = decode_value(name, required(members, name)?)?;
     let wrong = || format!("its \"{name}\" are not an array of positions");
-    let id = |id: &Value| id.as_number()?.as_i64()?.try_into().ok().map(|id| SnapshotId(Position(id)));
-    ids.as_array().ok_or_else(wrong)?.iter().map(|value| id(value).ok_or_else(wrong)).collect()
+    each(required(members, name)?, wrong, |raw| raw.parse().map(|id| SnapshotId(Position(id))).map_err(|_| wrong()))
 }
 
 fn decode_id(members: &Members<'_>, name: &str) -> Result<SnapshotId, Why> {

@@ -4,7 +4,7 @@
 
 use super::ids::random;
 use crate::record::TenantId;
-use serde::de::{Deserializer as _, Error as _, MapAccess, Visitor};
+use serde::de::{Deserializer as _, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
@@ -208,7 +208,7 @@ pub fn write_text(out: &mut Vec<u8>, text: &str) {
 }
 
 /// Every member a line may have; others are ignored, so that a later asof of the same format may add some.
-const MEMBERS: [&str; 57] = [
+const MEMBERS: [&str; 63] = [
     "asof",
     "seed",
     "tenant",
@@ -266,6 +266,12 @@ const MEMBERS: [&str; 57] = [
     "unknown",
     "back",
     "closed",
+    "head",
+    "left",
+    "first",
+    "debugger",
+    "stands",
+    "made",
 ];
 
 /// The members of one JSON object, found but not yet read.
@@ -312,7 +318,72 @@ impl<'a> Members<'a> {
     }
 }
 
-fn unquote(raw: &str) -> Option<Cow<'_, str>> {
+/// Texts of arrays from this length on are read twice, so that the list has no more room than it needs.
+const LONG: usize = 64 * 1024;
+
+/// Reads an array element by element: no more than one of them is held beside what is made of the others. O(its length).
+///
+/// # Errors
+/// `wrong()` where it is not an array; what `read` answers.
+pub fn each<'a, T>(
+    array: &'a str,
+    wrong: impl FnOnce() -> Why,
+    mut read: impl FnMut(&'a str) -> Result<T, Why>,
+) -> Result<Vec<T>, Why> {
+    let (mut made, mut count, mut failed) = (Vec::new(), 0_usize, None);
+    let counted = array.len() < LONG
+        || elements(array, |_| {
+            count += 1;
+            true
+        })
+        .is_some();
+    made.reserve_exact(count);
+    let read_all = counted.then(|| {
+        elements(array, |element| match read(element) {
+            Ok(element) => {
+                made.push(element);
+                true
+            }
+            Err(why) => {
+                failed = Some(why);
+                false
+            }
+        })
+    });
+    match (read_all.flatten(), failed) {
+        (_, Some(why)) => Err(why),
+        (None, None) => Err(wrong()),
+        (Some(()), None) => Ok(made),
+    }
+}
+
+/// Shows each element of an array until one is refused; `None` then, and where it is not an array.
+fn elements<'a>(array: &'a str, take: impl FnMut(&'a str) -> bool) -> Option<()> {
+    let mut reader = serde_json::Deserializer::from_str(array);
+    reader.deserialize_seq(Elements(take)).and_then(|()| reader.end()).ok()
+}
+
+struct Elements<F>(F);
+
+impl<'de, F: FnMut(&'de str) -> bool> Visitor<'de> for Elements<F> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an array")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut array: A) -> Result<(), A::Error> {
+        while let Some(element) = array.next_element::<&RawValue>()? {
+            if !(self.0)(element.get()) {
+                return Err(A::Error::custom("refused"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The text of a JSON string; `None` where it is none.
+pub fn unquote(raw: &str) -> Option<Cow<'_, str>> {
     let inside = raw.strip_prefix('"')?.strip_suffix('"')?;
     match memchr::memchr(b'\\', inside.as_bytes()) {
         None => Some(Cow::Borrowed(inside)),

@@ -18,7 +18,8 @@ pub(super) fn write(patch: &Patch) -> Value {
     patch.0.iter().map(write_op).collect()
 }
 
-fn read_op(index: usize, json: &Value) -> Result<Op> {
+/// Reads one operation.
+pub(super) fn read_op(index: usize, json: &Value) -> Result<Op> {
     let unnamed = Members { index, op: "?", json };
     let named = |op| Members { op, ..unnamed };
     match unnamed.text("op")? {

@@ -72,7 +72,7 @@ pub enum BaseTurn {
         suspect: Option<Text>,
     },
     /// These settings hold.
-    Settings(Settings),
+    Settings(Box<Settings>),
     /// Only the list of snapshots changes, by those that were cut off.
     Nothing,
 }

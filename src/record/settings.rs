@@ -3,7 +3,8 @@
 //! Whoever writes to the tenant acts on them; the fold only remembers them. Must not name: `log`, clocks.
 
 use super::SnapshotKind;
-use crate::value::{MAX_DEPTH, MAX_SIZE, Object, Text, Value};
+use crate::value::{MAX_DEPTH, MAX_SIZE, Text, Value};
+use serde::de::{self, Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use std::collections::BTreeMap;
 
 /// How a tenant is kept. All of it is stored at once, so that every writer acts on the same.
@@ -199,49 +200,61 @@ impl Settings {
         numbers.chain(others.into_iter().chain(guarded).map(|(name, value)| (Text::from(name), value))).collect()
     }
 
-    /// From such an object. What is missing is as by default; what is not known is passed over.
+    /// From such an object. What is missing is as by default; what is not known is passed over. Holds nothing but what it
+    /// answers.
     ///
     /// # Errors
-    /// The end of a sentence about the settings, when one has a wrong type.
-    pub(crate) fn from_value(value: &Value) -> Result<Self, String> {
-        let object = value.as_object().ok_or("are not an object")?;
-        let mut settings = Self::default();
-        for field in &FIELDS {
-            match object.get(field.name) {
-                None => {}
-                Some(Value::Null) => settings.set(field, None),
-                Some(value) => settings.set(field, Some(natural(value).ok_or_else(|| wrong(field.name))?)),
-            }
-        }
-        settings.auto.before = texts(object, AUTO_BEFORE)?;
-        settings.ignored_paths = texts(object, IGNORED_PATHS)?;
-        if let Some(keys) = object.get(ARRAY_KEYS) {
-            let keys = keys.as_object().ok_or_else(|| wrong(ARRAY_KEYS))?.iter();
-            let keys = keys.map(|(path, field)| Some((path.clone(), Text::from(field.as_str()?))));
-            settings.array_keys = keys.collect::<Option<_>>().ok_or_else(|| wrong(ARRAY_KEYS))?;
-        }
-        settings.guarded = match object.get(GUARDED) {
-            None | Some(Value::Null) => None,
-            Some(Value::Bool(guarded)) => Some(*guarded),
-            Some(_) => return Err(wrong(GUARDED)),
-        };
-        Ok(settings)
+    /// The end of a sentence about the settings, when one has a wrong type or stands there twice.
+    pub(crate) fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Self, String> {
+        let mut why = "are not an object".to_owned();
+        from.deserialize_map(Reading { why: &mut why }).map_err(|_| why)
     }
 }
 
-/// A member that is an array of strings; empty where there is none.
-fn texts(object: &Object, name: &str) -> Result<Vec<Text>, String> {
-    let Some(texts) = object.get(name) else { return Ok(Vec::new()) };
-    let text = |text: &Value| text.as_str().map(Text::from).ok_or_else(|| wrong(name));
-    texts.as_array().ok_or_else(|| wrong(name))?.iter().map(text).collect()
+/// Reads settings; where they are wrong, `why` says so without a place.
+struct Reading<'w> {
+    why: &'w mut String,
 }
 
-fn natural(value: &Value) -> Option<u64> {
-    value.as_number()?.as_i64()?.try_into().ok()
+impl Reading<'_> {
+    fn refuse<E: de::Error>(&mut self, why: String) -> E {
+        *self.why = why;
+        E::custom("wrong settings")
+    }
+
+    fn member<'de, T: Deserialize<'de>, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<T, A::Error> {
+        map.next_value().map_err(|_| self.refuse(format!("have a wrong \"{name}\"")))
+    }
 }
 
-fn wrong(name: &str) -> String {
-    format!("have a wrong \"{name}\"")
+impl<'de> Visitor<'de> for Reading<'_> {
+    type Value = Settings;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Settings, A::Error> {
+        let (mut settings, mut seen) = (Settings::default(), Vec::new());
+        while let Some(name) = map.next_key::<Text>()? {
+            match (FIELDS.iter().find(|field| field.name == name), name.as_str()) {
+                (Some(field), _) => settings.set(field, self.member(&name, &mut map)?),
+                (None, AUTO_BEFORE) => settings.auto.before = self.member(&name, &mut map)?,
+                (None, IGNORED_PATHS) => settings.ignored_paths = self.member(&name, &mut map)?,
+                (None, ARRAY_KEYS) => settings.array_keys = self.member(&name, &mut map)?,
+                (None, GUARDED) => settings.guarded = self.member(&name, &mut map)?,
+                _ => {
+                    let _unknown: IgnoredAny = map.next_value()?;
+                    continue;
+                }
+            }
+            if seen.contains(&name) {
+                return Err(self.refuse(format!("have the key \"{name}\" more than once")));
+            }
+            seen.push(name);
+        }
+        Ok(settings)
+    }
 }
 
 #[cfg(test)]
@@ -253,7 +266,7 @@ mod tests {
     #[test]
     fn settings_come_back() {
         let mut settings = Settings::default();
-        assert_eq!(Settings::from_value(&settings.to_value()), Ok(settings.clone()));
+        assert_eq!(Settings::read(&settings.to_value()), Ok(settings.clone()));
         for (number, field) in (1..).zip(Settings::fields()) {
             settings.set(field, Some(number));
             assert_eq!(settings.get(field), Some(number), "{}", field.name);
@@ -263,7 +276,7 @@ mod tests {
         settings.guarded = Some(true);
         settings.array_keys = [(Text::from("/cart"), Text::from("sku")), ("".into(), "id".into())].into();
         settings.ignored_paths = vec!["/clock".into(), "/a~1b".into()];
-        assert_eq!(Settings::from_value(&settings.to_value()), Ok(settings));
+        assert_eq!(Settings::read(&settings.to_value()), Ok(settings));
     }
 
     #[test]
@@ -278,10 +291,11 @@ mod tests {
             (r#"{"array-keys":[]}"#, "array-keys"),
             (r#"{"ignored-paths":"/a"}"#, "ignored-paths"),
         ] {
-            let why = Settings::from_value(&parse(text.as_bytes()).unwrap()).unwrap_err();
+            let why = Settings::read(&parse(text.as_bytes()).unwrap()).unwrap_err();
+            assert_eq!(Settings::read(&mut serde_json::Deserializer::from_str(text)).unwrap_err(), why);
             assert!(why.contains(words), "{text}: {why}");
         }
         let other = parse(br#"{"unknown":1,"max-depth":4000}"#).unwrap();
-        assert_eq!(Settings::from_value(&other), Ok(Settings::default()));
+        assert_eq!(Settings::read(&other), Ok(Settings::default()));
     }
 }

@@ -118,7 +118,7 @@ impl Tenant {
             request.version = Some(new.version);
             let dropped: Vec<_> = new.drops.iter().filter_map(|id| history.snapshot(*id)).cloned().collect();
             let guards = !history.is_guarded() && guards(&new.tags);
-            Ok((Body::Snapshot(new), (dropped, guards)))
+            Ok((Body::Snapshot(Box::new(new)), (dropped, guards)))
         })?;
         let snapshot = self.folded().snapshot(SnapshotId(written.last)).cloned();
         let snapshot = snapshot.ok_or_else(|| {
@@ -161,7 +161,7 @@ impl Tenant {
                 None if snapshot.kind == SnapshotKind::Named => free_name("", history, Some(id))?,
                 None => {}
             }
-            Ok((Body::EditSnapshot { id, note: note.clone() }, ()))
+            Ok((Body::EditSnapshot { id, note: Box::new(note.clone()) }, ()))
         });
         decided.map(drop)
     }
@@ -253,7 +253,7 @@ impl Tenant {
             if history.lifts_guard(&settings) || self.lets_go(history, &settings) {
                 self.check_guard(history)?;
             }
-            Ok((Body::Settings(settings), ()))
+            Ok((Body::Settings(Box::new(settings)), ()))
         });
         decided.map(|_| self.folded().settings().clone())
     }

@@ -6,6 +6,7 @@ use super::prepare::Prepared;
 use crate::history::History;
 use crate::record::{Body, Makes};
 use crate::value::{Text, Value};
+use std::num::NonZeroU64;
 
 /// Fills in what each record says of the version it makes. So many positions are missing before the first of them.
 /// O(log n) for each.
@@ -14,7 +15,7 @@ pub(super) fn number(prepared: &mut [Prepared], history: &History, missing: u64)
         (history.next_version(missing), Heads { history, moved: Vec::new() }, false);
     for Prepared { entry, value, .. } in prepared {
         let before = heads.before(entry.branch.as_ref());
-        let size = value.as_ref().or(before.as_ref()).map(Value::size);
+        let size = value.as_ref().or(before.as_ref()).map(Value::size).and_then(NonZeroU64::new);
         let Some(makes) = history.makes(entry, version, size) else { continue };
         version.0 += 1;
         let (counts, after) = match &entry.body {

@@ -140,7 +140,7 @@ impl Tenant {
             let change = self.entry(transition(label, Change::Patch(patch)));
             self.write_from(Durability::Sync, |history| {
                 self.still_at(history, head)?;
-                let mark = self.entry(Body::Snapshot(self.new_snapshot(history, &request)?));
+                let mark = self.entry(Body::Snapshot(Box::new(self.new_snapshot(history, &request)?)));
                 Ok((Entries::making(vec![mark, change], made), ()))
             })
             .map(|(written, ())| Ok(written))

@@ -215,7 +215,7 @@ impl Marking<'_> {
         drops.extend(too_old(retention, self.now).into_iter().flat_map(|until| self.listed.take_old(until)));
         self.listed.add(id, self.lines[line].at.or(beside.at));
         let (kind, tags, created) = (SnapshotKind::Auto, Vec::new(), Some(self.now));
-        let snapshot = NewSnapshot { version, name: None, kind, description: why, tags, drops, created };
+        let snapshot = Box::new(NewSnapshot { version, name: None, kind, description: why, tags, drops, created });
         self.out.push(Entry { step: None, body: Body::Snapshot(snapshot), ..beside.clone() });
     }
 }

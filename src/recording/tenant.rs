@@ -334,7 +334,7 @@ impl Tenant {
     }
 
     pub(super) fn entry_in(&self, step: InTransaction, body: crate::record::Body) -> Entry {
-        Entry { step: Some(step), ..self.entry(body) }
+        Entry { step: Some(Box::new(step)), ..self.entry(body) }
     }
 
     pub(super) fn key(&self) -> HistoryKey {

@@ -58,7 +58,8 @@ impl Log {
 
     pub fn try_push(&mut self, body: Body) -> Result<Option<Version>> {
         let position = Position(self.records.all.len() as u64 + 1);
-        let mut entry = Entry { at: self.clock, branch: self.branch.clone(), step: self.step, ..Entry::new(body) };
+        let mut entry =
+            Entry { at: self.clock, branch: self.branch.clone(), step: self.step.map(Box::new), ..Entry::new(body) };
         if let Some(newest) = &mut self.newest {
             entry.makes = self.history.makes(&entry, Version(*newest + 1), None);
             *newest += u64::from(entry.makes.is_some());
@@ -182,7 +183,7 @@ impl Log {
             "=" => (None, SnapshotKind::Checkpoint),
             name => (Some(name.into()), SnapshotKind::Named),
         };
-        self.push(Body::Snapshot(NewSnapshot {
+        self.push(Body::Snapshot(Box::new(NewSnapshot {
             version,
             name,
             kind,
@@ -190,7 +191,7 @@ impl Log {
             tags: Vec::new(),
             drops: Vec::new(),
             created: None,
-        }))
+        })))
     }
 
     /// `#2`, or the first version with a label.

@@ -7,11 +7,11 @@ use crate::value::Text;
 fn settings(log: &mut Log, guarded: Option<bool>, keep: u64) {
     let mut settings = Settings { guarded, ..Settings::default() };
     settings.retention.named = Some(keep);
-    log.push(Body::Settings(settings));
+    log.push(Body::Settings(Box::new(settings)));
 }
 
 fn mark(log: &mut Log, tag: &str) {
-    log.push(Body::Snapshot(NewSnapshot {
+    log.push(Body::Snapshot(Box::new(NewSnapshot {
         version: Version(1),
         name: Some(format!("s{}", log.records.all.len()).into()),
         kind: SnapshotKind::Named,
@@ -19,7 +19,7 @@ fn mark(log: &mut Log, tag: &str) {
         tags: vec![tag.into()],
         drops: Vec::new(),
         created: None,
-    }));
+    })));
 }
 
 fn undo(log: &mut Log) {
@@ -35,7 +35,7 @@ fn delete(log: &mut Log) {
 fn edit(log: &mut Log) {
     let id = log.history.snapshots()[0].id;
     let note = SnapshotNote { name: Some("e".into()), description: Text::new(), tags: vec!["prod".into()] };
-    log.push(Body::EditSnapshot { id, note });
+    log.push(Body::EditSnapshot { id, note: Box::new(note) });
 }
 
 /// What is done, and whether the tenant is guarded afterwards.

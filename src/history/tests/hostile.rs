@@ -10,6 +10,7 @@ use crate::record::{
 use crate::value::{Number, Pointer, Text, Value};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
+use std::num::NonZeroU64;
 use std::sync::Arc;
 
 fn number() -> impl Strategy<Value = u64> {
@@ -83,7 +84,7 @@ fn turn() -> impl Strategy<Value = BaseTurn> {
         3 => (name(), number(), number(), prop::option::of(name())).prop_map(|(branch, made, left, suspect)| {
             BaseTurn::Back { branch, made: Version(made), left: Version(left), suspect }
         }),
-        1 => settings().prop_map(BaseTurn::Settings),
+        1 => settings().prop_map(|settings| BaseTurn::Settings(Box::new(settings))),
         1 => Just(BaseTurn::Nothing),
     ]
 }
@@ -105,8 +106,8 @@ fn base() -> impl Strategy<Value = Base> {
             BaseWrite { at: Position(at), first: Position(first), origin, stands, turns }
         });
     let kept = prop_oneof![
-        settings().prop_map(Body::Settings),
-        snapshot().prop_map(Body::Snapshot),
+        settings().prop_map(|settings| Body::Settings(Box::new(settings))),
+        snapshot().prop_map(|new| Body::Snapshot(Box::new(new))),
         Just(Body::Commit),
         Just(Body::Unknown { kind: "dance".into(), raw: "}".into(), why: "new".into() }),
     ];
@@ -168,9 +169,12 @@ fn of_number(kind: usize) -> BoxedStrategy<Body> {
         1 => (number(), name()).prop_map(|(to, reason)| Body::Rollback { to: Version(to), reason }).boxed(),
         2 => (name(), name()).prop_map(|(variant, reason)| Body::Promote { variant, reason }).boxed(),
         3 => number().prop_map(|of| Body::Undo { of: Position(of) }).boxed(),
-        4 => snapshot().prop_map(Body::Snapshot).boxed(),
+        4 => snapshot().prop_map(|new| Body::Snapshot(Box::new(new))).boxed(),
         5 => (id(), prop::option::of(name()))
-            .prop_map(|(id, name)| Body::EditSnapshot { id, note: SnapshotNote { name, ..SnapshotNote::default() } })
+            .prop_map(|(id, name)| Body::EditSnapshot {
+                id,
+                note: Box::new(SnapshotNote { name, ..SnapshotNote::default() }),
+            })
             .boxed(),
         6 => prop::collection::vec(id(), 0..4).prop_map(|ids| Body::DeleteSnapshots { ids }).boxed(),
         7 => (name(), number(), prop::option::of(id()))
@@ -184,7 +188,7 @@ fn of_number(kind: usize) -> BoxedStrategy<Body> {
         }
         10 => (name(), name(), any::<bool>()).prop_map(|(name, why, closed)| Body::Fail { name, why, closed }).boxed(),
         11 => Just(Body::Commit).boxed(),
-        12 => settings().prop_map(Body::Settings).boxed(),
+        12 => settings().prop_map(|settings| Body::Settings(Box::new(settings))).boxed(),
         13 => base().prop_map(|base| Body::Base(Box::new(base))).boxed(),
         _ => {
             let kinds = ["", "dance", "transition", "rollback", "undo", "fork", "snapshot", "base"];
@@ -244,12 +248,13 @@ fn entry() -> impl Strategy<Value = (Entry, u64, bool)> {
     let makes = prop_oneof![
         3 => Just(None),
         1 => (number(), prop::option::of(number())).prop_map(|(version, kept)| {
-            Some(Makes { version: Version(version), counts: None, size: None, kept })
+            Some(Makes { version: Version(version), counts: None, size: None, kept: kept.and_then(NonZeroU64::new) })
         }),
     ];
     let lost = prop_oneof![12 => Just(0u64), 2 => 1u64..4, 1 => Just(1 << 50)];
     (body(), prop::option::of(name()), prop::option::of(step), at, any::<bool>(), makes, lost, any::<bool>()).prop_map(
         |(body, branch, step, at, debugger, makes, lost, told)| {
+            let step = step.map(Box::new);
             let at = at.map(|at| match at {
                 0 => chrono::DateTime::UNIX_EPOCH,
                 at if at < 0 => chrono::DateTime::<chrono::Utc>::MIN_UTC,
@@ -406,7 +411,7 @@ const MANY: u64 = 100_000;
 
 fn marked(n: u64, kind: SnapshotKind) -> Body {
     let name = Some(ecow::eco_format!("s{n}"));
-    Body::Snapshot(NewSnapshot {
+    Body::Snapshot(Box::new(NewSnapshot {
         version: Version(1),
         name,
         kind,
@@ -414,7 +419,7 @@ fn marked(n: u64, kind: SnapshotKind) -> Body {
         tags: vec![],
         drops: vec![],
         created: None,
-    })
+    }))
 }
 
 #[test]

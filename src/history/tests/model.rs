@@ -108,7 +108,7 @@ impl Model {
                 self.snapshots.push((self.position, version, 0));
                 self.write(Written::Snapshot(self.position));
                 let (kind, name) = (SnapshotKind::Auto, None);
-                return Some(Body::Snapshot(NewSnapshot {
+                return Some(Body::Snapshot(Box::new(NewSnapshot {
                     version: Version(version as u64),
                     name,
                     kind,
@@ -116,7 +116,7 @@ impl Model {
                     tags: vec![],
                     drops: vec![],
                     created: None,
-                }));
+                })));
             }
             Step::DeleteSnapshot(n) => {
                 let Some((id, _, _)) =

@@ -1,19 +1,21 @@
 //! What compaction leaves of what it cuts off, as JSON: `{"through":99,"heads":[..],"values":[[99,{..}]],"transactions":3,
 //! "kept":[{"pos":7,"type":"snapshot",..}]}`.
 
-use super::{Members, Why, body, decode_body, decode_time, decode_value, optional_text, required, required_number};
-use super::{json, name, number, text, time};
-use crate::record::{
-    Base, BaseHead, BaseTurn, BaseWrite, Body, Entry, Origin, Position, Record, Settings, SnapshotId, Version,
+use super::{
+    Members, Why, body, decode_body, decode_settings, decode_time, decode_value, each, optional_text, required,
 };
-use crate::value::{Object, Text, Value};
+use super::{json, name, number, required_number, required_text, text, time};
+use crate::record::{Base, BaseHead, BaseTurn, BaseWrite, Body, Entry, Origin, Position, Record, SnapshotId, Version};
+use crate::value::{Text, Value};
+use serde::Deserialize;
+use serde_json::value::RawValue;
 
 pub(super) fn encode(out: &mut Vec<u8>, base: &Base) {
     name(out, "base");
     out.extend_from_slice(b"{\"through\":");
     out.extend_from_slice(base.through.0.to_string().as_bytes());
     json(out, "heads", &base.heads.iter().map(head).collect());
-    json(out, "values", &base.values.iter().map(pair).collect());
+    json(out, "values", &base.values.iter().map(value).collect());
     number(out, "transactions", base.transactions);
     json(out, "writes", &base.writes.iter().map(write).collect());
     if !base.suspect.is_empty() {
@@ -39,7 +41,7 @@ pub(super) fn encode(out: &mut Vec<u8>, base: &Base) {
     out.extend_from_slice(b"]}");
 }
 
-fn pair((version, value): &(Version, Value)) -> Value {
+fn value((version, value): &(Version, Value)) -> Value {
     [Value::from(version.0), value.clone()].into_iter().collect()
 }
 
@@ -90,102 +92,87 @@ fn kept(out: &mut Vec<u8>, record: &Record) {
     out.push(b'}');
 }
 
+/// Reads each list element by element: what compaction left may be as long as a line.
 pub(super) fn decode(members: &Members<'_>) -> Result<Base, Why> {
-    let base = Members::read(required(members, "base")?.as_bytes())?;
-    let list = |name: &str| decode_value(name, required(&base, name)?);
-    let wrong = |name: &str| format!("its \"base\" has wrong \"{name}\"");
-    let each = |value: &Value| value.as_array().map(|array| array.iter().cloned().collect::<Vec<_>>());
-    let heads = each(&list("heads")?).ok_or_else(|| wrong("heads"))?;
-    let values = each(&list("values")?).ok_or_else(|| wrong("values"))?;
-    let kept = each(&list("kept")?).ok_or_else(|| wrong("kept"))?;
-    let writes = each(&list("writes")?).ok_or_else(|| wrong("writes"))?;
-    // Of version 2, so they may be left out.
-    let optional = |name: &str| {
-        base.get(name).map_or(Ok(Vec::new()), |text| each(&decode_value(name, text)?).ok_or_else(|| wrong(name)))
-    };
-    let (suspect, missing) = (optional("suspect")?, optional("missing")?);
+    let base = &Members::read(required(members, "base")?.as_bytes())?;
     Ok(Base {
-        through: Version(required_number(&base, "through")?),
-        heads: heads.iter().map(read_head).collect::<Option<_>>().ok_or_else(|| wrong("heads"))?,
-        values: values.iter().map(read_value).collect::<Option<_>>().ok_or_else(|| wrong("values"))?,
-        suspect: suspect.iter().map(read_suspect).collect::<Option<_>>().ok_or_else(|| wrong("suspect"))?,
-        numbering: optional_text(&base, "numbering")?,
-        missing: missing.iter().map(read_range).collect::<Option<_>>().ok_or_else(|| wrong("missing"))?,
-        transactions: required_number(&base, "transactions")?,
-        writes: writes.iter().map(read_write).collect::<Option<_>>().ok_or_else(|| wrong("writes"))?,
-        kept: kept.iter().map(read_kept).collect::<Result<_, _>>()?,
+        through: Version(required_number(base, "through")?),
+        heads: list(base, "heads", |raw| read_head(&Members::read(raw.as_bytes())?))?,
+        values: list(base, "values", read_value)?,
+        suspect: optional_list(base, "suspect", |raw| pair(raw).map(|(version, why)| (Version(version), why)))?,
+        numbering: optional_text(base, "numbering")?,
+        missing: optional_list(base, "missing", |raw| pair(raw).map(|(from, to)| (Position(from), Position(to))))?,
+        transactions: required_number(base, "transactions")?,
+        writes: list(base, "writes", |raw| read_write(&Members::read(raw.as_bytes())?))?,
+        kept: list(base, "kept", |raw| read_kept(&Members::read(raw.as_bytes())?))?,
     })
 }
 
-fn natural(object: &Object, name: &str) -> Option<u64> {
-    whole(object.get(name)?)
+fn list<'a, T>(base: &Members<'a>, name: &str, read: impl FnMut(&'a str) -> Result<T, Why>) -> Result<Vec<T>, Why> {
+    let wrong = || "it is not an array".to_owned();
+    each(required(base, name)?, wrong, read).map_err(|why| format!("its \"base\" has wrong \"{name}\": {why}"))
 }
 
-fn whole(value: &Value) -> Option<u64> {
-    value.as_number()?.as_i64()?.try_into().ok()
+/// One of version 2, so it may be left out.
+fn optional_list<'a, T>(
+    base: &Members<'a>,
+    name: &str,
+    read: impl FnMut(&'a str) -> Result<T, Why>,
+) -> Result<Vec<T>, Why> {
+    if base.get(name).is_some() { list(base, name, read) } else { Ok(Vec::new()) }
 }
 
-fn read_head(head: &Value) -> Option<BaseHead> {
-    let head = head.as_object()?;
-    Some(BaseHead {
-        name: head.get("name")?.as_str()?.into(),
-        base: Version(natural(head, "base")?),
-        head: Version(natural(head, "head")?),
-        baseline: natural(head, "baseline").map(|id| SnapshotId(Position(id))),
-        suspect: head.get("suspect").and_then(Value::as_str).map(Text::from),
-        left: natural(head, "left").unwrap_or(0),
+/// Two of them in an array.
+fn pair<'a, A: Deserialize<'a>, B: Deserialize<'a>>(raw: &'a str) -> Result<(A, B), Why> {
+    serde_json::from_str(raw).map_err(|error| error.to_string())
+}
+
+fn read_value(raw: &str) -> Result<(Version, Value), Why> {
+    let (version, value) = pair::<_, &RawValue>(raw)?;
+    Ok((Version(version), decode_value("values", value.get())?))
+}
+
+fn read_head(head: &Members<'_>) -> Result<BaseHead, Why> {
+    Ok(BaseHead {
+        name: required_text(head, "name")?,
+        base: Version(required_number(head, "base")?),
+        head: Version(required_number(head, "head")?),
+        baseline: head.number("baseline")?.map(|id| SnapshotId(Position(id))),
+        suspect: optional_text(head, "suspect")?,
+        left: head.number("left")?.unwrap_or(0),
     })
 }
 
-fn read_suspect(pair: &Value) -> Option<(Version, Text)> {
-    let pair = pair.as_array()?;
-    Some((Version(whole(pair.get(0)?)?), pair.get(1)?.as_str()?.into()))
-}
-
-fn read_range(pair: &Value) -> Option<(Position, Position)> {
-    let pair = pair.as_array()?;
-    Some((Position(whole(pair.get(0)?)?), Position(whole(pair.get(1)?)?)))
-}
-
-fn read_write(write: &Value) -> Option<BaseWrite> {
-    let members = write.as_object()?;
-    let is = |name: &str| matches!(members.get(name), Some(Value::Bool(true)));
-    let turns = match (members.get("branch"), members.get("settings")) {
+fn read_write(write: &Members<'_>) -> Result<BaseWrite, Why> {
+    let turns = match (optional_text(write, "branch")?, write.get("settings")) {
         (Some(branch), _) => BaseTurn::Back {
-            branch: branch.as_str()?.into(),
-            made: Version(natural(members, "made")?),
-            left: Version(natural(members, "left")?),
-            suspect: members.get("suspect").and_then(Value::as_str).map(Text::from),
+            branch,
+            made: Version(required_number(write, "made")?),
+            left: Version(required_number(write, "left")?),
+            suspect: optional_text(write, "suspect")?,
         },
-        (None, Some(settings)) => BaseTurn::Settings(Settings::from_value(settings).ok()?),
+        (None, Some(settings)) => BaseTurn::Settings(Box::new(decode_settings(settings)?)),
         (None, None) => BaseTurn::Nothing,
     };
-    Some(BaseWrite {
-        at: Position(natural(members, "at")?),
-        first: Position(natural(members, "first")?),
-        origin: if is("debugger") { Origin::Debugger } else { Origin::Application },
-        stands: is("stands"),
+    Ok(BaseWrite {
+        at: Position(required_number(write, "at")?),
+        first: Position(required_number(write, "first")?),
+        origin: if write.get("debugger") == Some("true") { Origin::Debugger } else { Origin::Application },
+        stands: write.get("stands") == Some("true"),
         turns,
     })
 }
 
-fn read_value(pair: &Value) -> Option<(Version, Value)> {
-    let pair = pair.as_array()?;
-    Some((Version(whole(pair.get(0)?)?), pair.get(1)?.clone()))
-}
-
-fn read_kept(record: &Value) -> Result<Record, Why> {
-    let line = record.to_json();
-    let members = Members::read(line.as_bytes())?;
-    let body = match members.text("unknown")? {
+fn read_kept(members: &Members<'_>) -> Result<Record, Why> {
+    let body = match optional_text(members, "unknown")? {
         Some(raw) => Body::Unknown {
-            kind: optional_text(&members, "type")?.unwrap_or_default(),
-            raw: raw.as_ref().into(),
+            kind: optional_text(members, "type")?.unwrap_or_default(),
+            raw,
             why: "it was not known when the log was compacted".into(),
         },
-        None => decode_body(&members)?,
+        None => decode_body(members)?,
     };
-    let at = decode_time(&members, "at")?;
-    let entry = Entry { at, by: optional_text(&members, "by")?, ..Entry::new(body) };
-    Ok(Record { position: Position(required_number(&members, "pos")?), id: Text::new(), entry })
+    let at = decode_time(members, "at")?;
+    let entry = Entry { at, by: optional_text(members, "by")?, ..Entry::new(body) };
+    Ok(Record { position: Position(required_number(members, "pos")?), id: Text::new(), entry })
 }

@@ -1,6 +1,6 @@
 //! Figures as JSON: `[{"name":"p95","value":22.8,"unit":"ms","goal":"lower"}]`.
 
-use super::Why;
+use super::{Why, decode_value, each};
 use crate::record::{Goal, Metric};
 use crate::value::{Object, Text, Value};
 
@@ -18,9 +18,9 @@ fn one(metric: &Metric) -> Value {
     members.into_iter().collect()
 }
 
-pub(super) fn decode(metrics: &Value) -> Result<Vec<Metric>, Why> {
+pub(super) fn decode(metrics: &str) -> Result<Vec<Metric>, Why> {
     let wrong = || "its \"metrics\" are not an array of figures with name and value".to_owned();
-    metrics.as_array().ok_or_else(wrong)?.iter().map(|metric| read(metric).ok_or_else(wrong)).collect()
+    each(metrics, wrong, |metric| read(&decode_value("metrics", metric)?).ok_or_else(wrong))
 }
 
 fn read(metric: &Value) -> Option<Metric> {

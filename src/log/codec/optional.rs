@@ -4,6 +4,7 @@ use super::{Members, Why, decode_value, json, number, optional_text, text};
 use crate::diff::Counts;
 use crate::record::{Makes, Provenance, TimeSource, Version};
 use crate::value::Value;
+use std::num::NonZeroU64;
 
 /// The kinds of times and their words.
 const TIME_SOURCES: [(TimeSource, &str); 2] = [(TimeSource::Recorded, "recorded"), (TimeSource::Arrived, "arrived")];
@@ -19,10 +20,10 @@ pub(super) fn encode(out: &mut Vec<u8>, makes: Option<&Makes>, provenance: Optio
             );
         }
         if let Some(size) = makes.size {
-            number(out, "size", size);
+            number(out, "size", size.get());
         }
         if let Some(kept) = makes.kept {
-            number(out, "kept", kept);
+            number(out, "kept", kept.get());
         }
     }
     let Some(Provenance { time_source, cause, src, source_id }) = provenance else { return };
@@ -44,7 +45,8 @@ pub(super) fn makes(members: &Members<'_>) -> Result<Option<Makes>, Why> {
         return Err(format!("its \"v\" is {version}, which is no version"));
     }
     let counts = members.get("n").map(|text| counts(&decode_value("n", text)?)).transpose()?;
-    let (size, kept) = (members.number("size")?, members.number("kept")?);
+    let number = |name| Ok::<_, Why>(members.number(name)?.and_then(NonZeroU64::new));
+    let (size, kept) = (number("size")?, number("kept")?);
     Ok(Some(Makes { version: Version(version), counts, size, kept }))
 }
 

@@ -11,6 +11,7 @@ use crate::record::{
 };
 use crate::value::{MAX_DEPTH, Text, Value, parse};
 use proptest::prelude::*;
+use std::num::NonZeroU64;
 
 const SEED: u32 = 0x0102_0304;
 
@@ -63,18 +64,18 @@ fn odd_texts_come_back_from_everywhere() {
             drops: vec![],
             created: Time::from_timestamp(7, 0),
         };
-        check(None, None, Body::Snapshot(mark(Some(t()), SnapshotKind::Named, vec![t(), t()])));
-        check(None, None, Body::Snapshot(mark(None, SnapshotKind::Auto, vec![])));
-        check(None, None, Body::Snapshot(mark(Some(t()), SnapshotKind::Checkpoint, vec![t()])));
+        check(None, None, Body::Snapshot(Box::new(mark(Some(t()), SnapshotKind::Named, vec![t(), t()]))));
+        check(None, None, Body::Snapshot(Box::new(mark(None, SnapshotKind::Auto, vec![]))));
+        check(None, None, Body::Snapshot(Box::new(mark(Some(t()), SnapshotKind::Checkpoint, vec![t()]))));
         let drops = vec![SnapshotId(Position(2)), SnapshotId(Position(3))];
-        check(None, None, Body::Snapshot(NewSnapshot { drops, ..mark(None, SnapshotKind::Auto, vec![]) }));
+        check(None, None, Body::Snapshot(Box::new(NewSnapshot { drops, ..mark(None, SnapshotKind::Auto, vec![]) })));
         check(None, None, Body::Promote { variant: t(), reason: t() });
         check(
             None,
             None,
             Body::EditSnapshot {
                 id: SnapshotId(Position(9)),
-                note: SnapshotNote { name: Some(t()), description: t(), tags: vec![t()] },
+                note: Box::new(SnapshotNote { name: Some(t()), description: t(), tags: vec![t()] }),
             },
         );
         check(None, None, Body::Fork { name: t(), from: Version(7), baseline: None });
@@ -83,7 +84,7 @@ fn odd_texts_come_back_from_everywhere() {
         for closed in [false, true] {
             check(None, None, Body::Fail { name: t(), why: t(), closed });
         }
-        check(None, None, Body::Settings(Settings::default()));
+        check(None, None, Body::Settings(Box::new(Settings::default())));
         check(None, None, Body::Base(Box::new(base())));
         check(None, None, Body::Transition { label: "".into(), change: Change::Patch(Patch::default()) });
     }
@@ -112,7 +113,8 @@ fn where_a_record_belongs_comes_back() {
         (Origin::Application, Some("x \" y"), None),
         (Origin::Debugger, Some(""), step),
     ] {
-        let entry = Entry { origin, branch: branch.map(Text::from), step, ..Entry::new(Body::Commit) };
+        let entry =
+            Entry { origin, branch: branch.map(Text::from), step: step.map(Box::new), ..Entry::new(Body::Commit) };
         let stamp = Stamp { position: 7, more: 0, id: "a".into() };
         assert_eq!(decode(&line(&stamp, &entry)).entry, entry);
     }
@@ -129,7 +131,7 @@ fn the_members_of_version_2_come_back() {
     let makes = [
         None,
         Some(Makes { version: Version(1), counts: None, size: None, kept: None }),
-        Some(Makes { version, counts: Some(counts), size: Some(u64::MAX), kept: Some(2) }),
+        Some(Makes { version, counts: Some(counts), size: NonZeroU64::new(u64::MAX), kept: NonZeroU64::new(2) }),
     ];
     let text = || Some(Text::from("a \"b\"\n"));
     let provenances = [
@@ -259,12 +261,12 @@ fn base() -> Base {
                     suspect: Some("lost".into()),
                 },
             ),
-            write(5, false, BaseTurn::Settings(Settings::default())),
+            write(5, false, BaseTurn::Settings(Box::new(Settings::default()))),
             write(7, false, BaseTurn::Nothing),
         ],
         kept: vec![
-            kept(4, Body::Snapshot(snapshot)),
-            kept(0, Body::Settings(Settings::default())),
+            kept(4, Body::Snapshot(Box::new(snapshot))),
+            kept(0, Body::Settings(Box::new(Settings::default()))),
             kept(
                 5,
                 unknown("dance", ",\"id\":\"a\",\"type\":\"dance\"}", "it was not known when the log was compacted"),

@@ -6,6 +6,7 @@ use crate::log::verify;
 use crate::record::{Change, Makes, NewSnapshot, Provenance, Settings, SnapshotId, SnapshotKind, TimeSource, Version};
 use crate::value::parse;
 use std::fs;
+use std::num::NonZeroU64;
 
 const DOCUMENT: &str = include_str!("../../../docs/log-format.md");
 
@@ -70,7 +71,7 @@ fn example() -> Vec<Body> {
                 r#"[{"op":"add","path":"/cart/-","value":{"qty":1,"sku":"a-1"}},{"op":"replace","path":"/total","value":100.0}]"#,
             )),
         ),
-        Body::Snapshot(NewSnapshot {
+        Body::Snapshot(Box::new(NewSnapshot {
             version: Version(2),
             name: Some("v1.0.0".into()),
             kind: SnapshotKind::Named,
@@ -78,7 +79,7 @@ fn example() -> Vec<Body> {
             tags: vec!["release".into()],
             drops: Vec::new(),
             created: None,
-        }),
+        })),
         transition("", Change::Invalid { raw: "{\"cart\":".into(), why: "the text ends too early".into() }),
         transition("", Change::Deleted),
         Body::Rollback { to: Version(2), reason: "emptied by mistake".into() },
@@ -93,7 +94,7 @@ fn example_of_version_2() -> Vec<(&'static str, u64, Entry)> {
     let patch = crate::patch::Patch::from_value(&value(r#"[{"op":"replace","path":"/total","value":7}]"#)).unwrap();
     let makes = |version, counts: Option<[u32; 2]>| {
         let counts = counts.map(|[added, changed]| Counts { added, changed, ..Counts::default() });
-        Some(Makes { version: Version(version), counts, size: Some(21), kept: None })
+        Some(Makes { version: Version(version), counts, size: NonZeroU64::new(21), kept: None })
     };
     let transition = |label: &str, change| Entry::new(Body::Transition { label: label.into(), change });
     let first = Provenance {
@@ -145,17 +146,17 @@ fn example_of_version_2() -> Vec<(&'static str, u64, Entry)> {
                 ..transition("sell", Change::Patch(patch))
             },
         ),
-        ("r2.2", 0, Entry::new(Body::Snapshot(snapshot))),
+        ("r2.2", 0, Entry::new(Body::Snapshot(Box::new(snapshot)))),
         ("r3", 0, Entry { makes: makes(3, None).map(|makes| Makes { size: None, ..makes }), ..Entry::new(newer) }),
         (
             "r4",
             0,
             Entry {
-                makes: makes(4, None).map(|makes| Makes { kept: Some(1), ..makes }),
+                makes: makes(4, None).map(|makes| Makes { kept: NonZeroU64::new(1), ..makes }),
                 ..Entry::new(Body::Rollback { to: Version(1), reason: "".into() })
             },
         ),
-        ("r5", 0, Entry::new(Body::Settings(settings))),
+        ("r5", 0, Entry::new(Body::Settings(Box::new(settings)))),
     ]
 }
 

@@ -305,7 +305,7 @@ fn who_is_closed_while_it_runs_is_told_at_its_next_step() {
     everywhere(|recording| {
         let app = tenant(recording, "{}");
         let close = crate::Entry {
-            step: Some(crate::InTransaction::new(TransactionId(1), 1)),
+            step: Some(Box::new(crate::InTransaction::new(TransactionId(1), 1))),
             ..crate::Entry::new(crate::Body::Fail { name: "".into(), why: "abandoned".into(), closed: true })
         };
         let run = app

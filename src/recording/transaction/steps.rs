@@ -158,7 +158,7 @@ impl Tenant {
                 created: Some(now),
             };
             made.marks.push(mark.clone());
-            entries.push(self.entry_in(place, Body::Snapshot(mark)));
+            entries.push(self.entry_in(place, Body::Snapshot(Box::new(mark))));
         }
         entries
     }

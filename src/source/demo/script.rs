@@ -35,7 +35,7 @@ pub fn play(tenant: &Tenant, step: &Value) -> Result<()> {
 fn transition(tenant: &Tenant, step: &Value, place: Option<InTransaction>) -> Result<()> {
     let label = text(step, "label").unwrap_or_default();
     let change = Change::State(state(tenant, step));
-    tenant.append(Entry { step: place, ..entry(step, Body::Transition { label, change })? })?;
+    tenant.append(Entry { step: place.map(Box::new), ..entry(step, Body::Transition { label, change })? })?;
     let made = tenant.history().newest();
     match field(step, "snapshot") {
         Some(snapshot) => tenant.append(marked(step, snapshot, made)?),
@@ -56,7 +56,7 @@ fn state(tenant: &Tenant, step: &Value) -> Value {
 
 fn marked(step: &Value, snapshot: &Value, version: Version) -> Result<Entry> {
     let name = text(snapshot, "name");
-    let body = Body::Snapshot(NewSnapshot {
+    let body = Body::Snapshot(Box::new(NewSnapshot {
         version,
         kind: if name.is_some() { SnapshotKind::Named } else { SnapshotKind::Auto },
         name,
@@ -64,7 +64,7 @@ fn marked(step: &Value, snapshot: &Value, version: Version) -> Result<Entry> {
         tags: list(snapshot, "tags").filter_map(Value::as_str).map(Text::from).collect(),
         drops: Vec::new(),
         created: None,
-    });
+    }));
     Ok(Entry { by: text(snapshot, "by"), ..entry(step, body)? })
 }
 
@@ -106,9 +106,9 @@ fn promote(tenant: &Tenant, step: &Value) -> Result<()> {
 }
 
 fn settings(tenant: &Tenant, step: &Value) -> Result<()> {
-    let settings = Settings::from_value(&field(step, "settings").cloned().unwrap_or_default());
+    let settings = Settings::read(field(step, "settings").unwrap_or(&Value::Null));
     let settings = settings.map_err(|why| wrong(format!("the settings {why}")))?;
-    tenant.append(entry(step, Body::Settings(settings))?)
+    tenant.append(entry(step, Body::Settings(Box::new(settings)))?)
 }
 
 /// Its `steps`, each a transition with a `checkpoint` after it or one that does `fail`; then back to a checkpoint or to
@@ -118,25 +118,28 @@ fn transaction(tenant: &Tenant, step: &Value) -> Result<()> {
     let outside = InTransaction::new(id, 0);
     let steps = list(step, "steps").map(|step| text(step, "label").unwrap_or_default()).collect();
     let name = text(step, "transaction").unwrap_or_default();
-    tenant.append(Entry { step: Some(outside), ..entry(step, Body::Begin { name, steps })? })?;
+    tenant.append(Entry { step: Some(Box::new(outside)), ..entry(step, Body::Begin { name, steps })? })?;
     for (own, number) in list(step, "steps").zip(1..) {
         let place = InTransaction::new(id, number);
         if let Some(why) = text(own, "fail") {
             let name = text(own, "label").unwrap_or_default();
-            tenant.append(Entry { step: Some(place), ..entry(own, Body::Fail { name, why, closed: false })? })?;
+            tenant.append(Entry {
+                step: Some(Box::new(place)),
+                ..entry(own, Body::Fail { name, why, closed: false })?
+            })?;
             return back(tenant, own, id);
         }
         transition(tenant, own, Some(place))?;
         if let Some(name) = string(own, "checkpoint") {
-            tenant.append(Entry { step: Some(place), ..checkpoint(tenant, own, id, &name)? })?;
+            tenant.append(Entry { step: Some(Box::new(place)), ..checkpoint(tenant, own, id, &name)? })?;
         }
     }
     let last = list(step, "steps").last().unwrap_or(step);
-    tenant.append(Entry { step: Some(outside), ..entry(last, Body::Commit)? })
+    tenant.append(Entry { step: Some(Box::new(outside)), ..entry(last, Body::Commit)? })
 }
 
 fn checkpoint(tenant: &Tenant, step: &Value, id: TransactionId, name: &str) -> Result<Entry> {
-    let body = Body::Snapshot(NewSnapshot {
+    let body = Body::Snapshot(Box::new(NewSnapshot {
         version: tenant.history().newest(),
         name: Some(format!("{id}/{name}").into()),
         kind: SnapshotKind::Checkpoint,
@@ -144,7 +147,7 @@ fn checkpoint(tenant: &Tenant, step: &Value, id: TransactionId, name: &str) -> R
         tags: Vec::new(),
         drops: Vec::new(),
         created: None,
-    });
+    }));
     entry(step, body)
 }
 
@@ -166,7 +169,7 @@ fn back(tenant: &Tenant, step: &Value, id: TransactionId) -> Result<()> {
     };
     let place = InTransaction::new(id, number);
     let reason = format!("to {name}").into();
-    tenant.append(Entry { step: Some(place), ..entry(step, Body::Rollback { to, reason })? })
+    tenant.append(Entry { step: Some(Box::new(place)), ..entry(step, Body::Rollback { to, reason })? })
 }
 
 fn entry(step: &Value, body: Body) -> Result<Entry> {

@@ -41,7 +41,11 @@ impl Log {
 
     fn push(&mut self, body: Body, step: Option<InTransaction>) {
         let position = Position(self.history.position().0 + 1);
-        let record = Record { position, id: Text::new(), entry: Entry { at: self.at, step, ..Entry::new(body) } };
+        let record = Record {
+            position,
+            id: Text::new(),
+            entry: Entry { at: self.at, step: step.map(Box::new), ..Entry::new(body) },
+        };
         self.history.push(&record.into(), &Nothing).unwrap();
     }
 
@@ -71,7 +75,7 @@ impl Log {
         let name = (!name.is_empty()).then(|| name.into());
         let (description, tags, drops) = (Text::new(), Vec::new(), Vec::new());
         self.push(
-            Body::Snapshot(NewSnapshot {
+            Body::Snapshot(Box::new(NewSnapshot {
                 version: Version(version),
                 name,
                 kind,
@@ -79,7 +83,7 @@ impl Log {
                 tags,
                 drops,
                 created: None,
-            }),
+            })),
             None,
         );
         self

@@ -138,7 +138,7 @@ fn a_transaction_without_its_writer_is_told_and_closed() {
     let begin = asof::Body::Begin { name: "sign up".into(), steps: vec!["create".into(), "notify".into()] };
     let place = Some(asof::InTransaction::new(id, 0));
     let mut entry = asof::Entry::new(begin);
-    entry.step = place;
+    entry.step = place.map(Box::new);
     app.append(entry).unwrap();
     // As long as the application is there, it may be in it.
     assert_eq!(sandbox.json("transactions shop.asof --json")[0]["orphaned"], false);
