@@ -84,7 +84,7 @@ fn odd_texts_come_back_from_everywhere() {
         for closed in [false, true] {
             check(None, None, Body::Fail { name: t(), why: t(), closed });
         }
-        check(None, None, Body::Settings(Box::new(Settings::default())));
+        check(None, None, Body::Settings(Box::default()));
         check(None, None, Body::Base(Box::new(base())));
         check(None, None, Body::Transition { label: "".into(), change: Change::Patch(Patch::default()) });
     }
@@ -261,12 +261,12 @@ fn base() -> Base {
                     suspect: Some("lost".into()),
                 },
             ),
-            write(5, false, BaseTurn::Settings(Box::new(Settings::default()))),
+            write(5, false, BaseTurn::Settings(Box::default())),
             write(7, false, BaseTurn::Nothing),
         ],
         kept: vec![
             kept(4, Body::Snapshot(Box::new(snapshot))),
-            kept(0, Body::Settings(Box::new(Settings::default()))),
+            kept(0, Body::Settings(Box::default())),
             kept(
                 5,
                 unknown("dance", ",\"id\":\"a\",\"type\":\"dance\"}", "it was not known when the log was compacted"),
