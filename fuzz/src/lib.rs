@@ -8,7 +8,7 @@ pub mod log;
 pub mod patch;
 pub mod path;
 pub mod target;
-mod texts;
+pub mod texts;
 
 /// One function of bytes.
 pub type Target = fn(&[u8]);

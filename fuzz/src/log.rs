@@ -6,14 +6,14 @@ mod mutate;
 mod questions;
 
 pub use frame::frame;
-pub use mutate::mutate;
+pub use mutate::{RECORDS, mutate};
 
 use asof::{Budget, Recording, Tenant, Version};
 use std::collections::BTreeMap;
 use std::path::Path;
 
 /// What is in the folder of a recording that has only this log.
-fn lay_out(folder: &Path, log: &[u8]) {
+pub fn lay_out(folder: &Path, log: &[u8]) {
     std::fs::write(folder.join("asof.json"), frame::marker()).unwrap();
     std::fs::write(folder.join(frame::FILE), log).unwrap();
 }

@@ -25,7 +25,7 @@ const TEXTS: [&str; 14] = [
 ];
 
 /// One record of each type, and other lines.
-const RECORDS: &str = include_str!("records.txt");
+pub const RECORDS: &str = include_str!("records.txt");
 
 /// The input changed in one to three places. The same seed makes the same change.
 pub fn mutate(input: &[u8], seed: u64) -> Vec<u8> {

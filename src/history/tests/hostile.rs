@@ -392,7 +392,7 @@ fn so_many_hostile_records_neither_panic_nor_take_more_memory_than_they_are_long
         most = most.max(entries.div_ceil(stored.0.len()));
         versions += u128::from(history.newest().0);
     }
-    // A proxy for memory, as no allocator can be counted without unsafe code: entries of all lists for each record.
+    // Entries of all lists for each record; bytes are counted in tests/memory.
     assert!(most <= 12, "{most} entries for each record");
     println!("{records} hostile records in {:?}, {versions} versions, {most} entries a record", started.elapsed());
 }

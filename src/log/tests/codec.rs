@@ -6,8 +6,7 @@ use crate::log::line::{Envelope, Seed};
 use crate::patch::Patch;
 use crate::record::{
     Base, BaseHead, BaseTurn, BaseWrite, Body, Change, Entry, Goal, InTransaction, Makes, Metric, NewSnapshot, Origin,
-    Position, Provenance, Record, Settings, SnapshotId, SnapshotKind, SnapshotNote, Time, TimeSource, TransactionId,
-    Version,
+    Position, Provenance, Record, SnapshotId, SnapshotKind, SnapshotNote, Time, TimeSource, TransactionId, Version,
 };
 use crate::value::{MAX_DEPTH, Text, Value, parse};
 use proptest::prelude::*;

@@ -1,0 +1,182 @@
+//! How much memory reading a log takes, counted by the allocator: no log, whatever it says, takes more than twice its
+//! bytes beside what is made of them.
+
+#[allow(dead_code, reason = "the fuzz targets are run elsewhere; here their logs are read")]
+#[path = "../../fuzz/src/lib.rs"]
+mod harness;
+
+use asof::{Budget, Recording};
+use harness::log::{frame, lay_out, mutate};
+use peak_alloc::PeakAlloc;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::time::Instant;
+
+#[global_allocator]
+static ALLOCATOR: PeakAlloc = PeakAlloc;
+
+/// What one test allocates is not to be counted for another.
+static ALONE: std::sync::Mutex<()> = std::sync::Mutex::new(());
+
+/// Bytes that the fold remembers of a record beside its text: its row, its names, what is wrong with it.
+const A_RECORD: usize = 160;
+
+/// Most records of one log.
+const LOG: usize = 100_000;
+
+/// Buffers that do not grow with the log.
+const FIXED: usize = 4 << 20;
+
+/// Bytes allocated at the same time while `work` is done, at most.
+fn peak_of<T>(work: impl FnOnce() -> T) -> (usize, T) {
+    let before = ALLOCATOR.current_usage();
+    ALLOCATOR.reset_peak_usage();
+    let done = work();
+    (ALLOCATOR.peak_usage().saturating_sub(before), done)
+}
+
+/// Opens a log and folds it.
+fn fold(folder: &Path) -> asof::Tenant {
+    let recording = Recording::open(folder).unwrap().with_budget(Budget::new(4096));
+    let tenant = recording.tenant(&"main".into()).unwrap();
+    let _ = tenant.history().newest();
+    tenant
+}
+
+/// So many of something, between commas.
+fn list(count: u64, one: impl Fn(u64) -> String) -> String {
+    let mut all = String::new();
+    for n in 1..=count {
+        let comma = if n == 1 { "" } else { "," };
+        let _ = write!(all, "{comma}{}", one(n));
+    }
+    all
+}
+
+fn base(count: u64, lists: [&str; 6]) -> String {
+    let [heads, values, suspect, missing, writes, kept] = lists;
+    let main = format!(r#"{{"name":"main","base":0,"head":{count}}}"#);
+    let comma = |list: &str| if list.is_empty() { String::new() } else { format!(",{list}") };
+    format!(
+        concat!(
+            r#"{{"id":"b","type":"base","base":{{"through":{},"heads":[{}{}],"values":[[{},0]{}],"suspect":[{}],"#,
+            r#""missing":[{}],"transactions":0,"writes":[{}],"kept":[{}]}}}}"#
+        ),
+        count,
+        main,
+        comma(heads),
+        count,
+        comma(values),
+        suspect,
+        missing,
+        writes,
+        kept
+    )
+}
+
+/// One record with very many of one thing, and how many bytes of memory each of them is when it is read.
+fn shapes(count: u64) -> Vec<(&'static str, String, usize)> {
+    let of = |one: &dyn Fn(u64) -> String| list(count, one);
+    let unknown = of(&|n| format!(r#"{{"pos":{n},"type":"x","unknown":",\"id\":1}}"}}"#));
+    let figures = of(&|n| format!(r#"{{"pos":{n},"type":"metrics","name":"main","version":1,"metrics":[]}}"#));
+    let marks =
+        of(&|n| format!(r#"{{"pos":{n},"type":"snapshot","version":1,"kind":"auto","description":"","tags":[]}}"#));
+    let heads = of(&|n| format!(r#"{{"name":"{n}","base":0,"head":0}}"#));
+    let values = list(count - 1, |n| format!("[{n},0]"));
+    let suspect = of(&|n| format!(r#"[{n},""]"#));
+    let missing = of(&|n| format!("[{n},{n}]"));
+    let writes = of(&|n| format!(r#"{{"at":{n},"first":{n}}}"#));
+    let set = of(&|n| format!(r#"{{"at":{n},"first":{n},"settings":{{}}}}"#));
+    let settings = |members: String| format!(r#"{{"id":"s","type":"settings","settings":{{{members}}}}}"#);
+    let texts = of(&|_| "\"\"".into());
+    let figure = of(&|n| format!(r#"{{"name":"{n}","value":1}}"#));
+    let ids = of(&|n| n.to_string());
+    let snapshot = r#""id":"s","type":"snapshot","version":0,"kind":"auto","description":"""#;
+    let state = |state: String| format!(r#"{{"id":"t","type":"transition","label":"","state":{state}}}"#);
+    let numbered = |lists| format!("@{count}\n{}", base(count, lists));
+    vec![
+        ("unknown records of a base", numbered(["", "", "", "", "", &unknown]), 208),
+        ("figures of a base", numbered(["", "", "", "", "", &figures]), 208),
+        ("snapshots of a base", numbered(["", "", "", "", "", &marks]), 208 + 144),
+        ("heads of a base", numbered([&heads, "", "", "", "", ""]), 88),
+        ("values of a base", numbered(["", &values, "", "", "", ""]), 40),
+        ("suspect values of a base", numbered(["", "", &suspect, "", "", ""]), 24),
+        ("missing positions of a base", numbered(["", "", "", &missing, "", ""]), 16),
+        ("writes of a base", numbered(["", "", "", "", &writes, ""]), 88),
+        ("settings that a base goes back to", numbered(["", "", "", "", &set, ""]), 88 + 256),
+        ("ignored paths", settings(format!(r#""ignored-paths":[{texts}]"#)), 16),
+        ("array keys", settings(format!(r#""array-keys":{{{}}}"#, of(&|n| format!(r#""{n}":"""#)))), 48),
+        ("tags", format!("{{{snapshot},\"tags\":[{texts}]}}"), 16),
+        ("snapshots that leave", format!("{{{snapshot},\"tags\":[],\"drops\":[{ids}]}}"), 8),
+        ("deleted snapshots", format!(r#"{{"id":"d","type":"delete-snapshots","ids":[{ids}]}}"#), 8),
+        ("steps", format!(r#"{{"id":"b","type":"begin","name":"","steps":[{texts}]}}"#), 16),
+        ("figures", format!(r#"{{"id":"m","type":"metrics","name":"","version":0,"metrics":[{figure}]}}"#), 88),
+        ("numbers of a state", state(format!("[{}]", of(&|_| "1".into()))), 24),
+        ("doubles of a state", state(format!("[{}]", of(&|_| "0.5".into()))), 24),
+        (
+            "operations",
+            format!(
+                r#"{{"id":"p","type":"transition","label":"","patch":[{}]}}"#,
+                of(&|_| { r#"{"op":"remove","path":""}"#.into() })
+            ),
+            64,
+        ),
+        ("members that are not known", format!("{{{}}}", of(&|n| format!(r#""x{n}":0"#))), 0),
+    ]
+}
+
+#[test]
+fn what_is_read_takes_twice_its_bytes_and_what_is_made_of_it() {
+    let _alone = ALONE.lock();
+    let count = 200_000;
+    for (name, input, each) in shapes(count) {
+        let folder = harness::texts::folder();
+        let log = frame(&input);
+        lay_out(folder.path(), &log);
+        let (peak, report) = peak_of(|| asof::verify(folder.path()).unwrap());
+        let most = FIXED + 2 * log.len() + each * usize::try_from(count).unwrap();
+        println!("{name}: {} bytes, {peak} at once, at most {most}", log.len());
+        assert!(peak <= most, "{name}: {peak} bytes at once, at most {most}");
+        assert_eq!(report.unknown.len(), usize::from(each == 0), "{name}: {:?}", report.unknown);
+    }
+}
+
+/// Records of every type, each changed as what it is, in one log; positions are lost now and then.
+fn hostile(count: usize, seed: &mut u64) -> String {
+    let (mut log, mut lines) = (String::new(), 0);
+    while lines < count {
+        *seed += 1;
+        let changed = mutate(harness::log::RECORDS.as_bytes(), *seed);
+        let changed = String::from_utf8(mutate(&changed, !*seed)).unwrap();
+        // Those of the input would leave every position behind them used up.
+        for line in changed.lines().filter(|line| !line.starts_with(['@', '%'])) {
+            log.extend([line, "\n"]);
+            lines += 1;
+        }
+    }
+    log
+}
+
+/// As many as are asked for: `ASOF_HOSTILE_RECORDS=1000000 cargo test --release --test memory -- --nocapture`.
+#[test]
+fn hostile_records_take_twice_their_bytes_when_they_are_folded() {
+    let _alone = ALONE.lock();
+    let wanted: usize = std::env::var("ASOF_HOSTILE_RECORDS").map_or(5_000, |count| count.parse().unwrap());
+    let (mut records, mut seed, mut worst, started) = (0, 0, 0, Instant::now());
+    while records < wanted {
+        let input = hostile(wanted.min(LOG), &mut seed);
+        records += input.lines().count();
+        let folder = harness::texts::folder();
+        let log = frame(&input);
+        lay_out(folder.path(), &log);
+        let (read, report) = peak_of(|| asof::verify(folder.path()).unwrap());
+        let (folded, tenant) = peak_of(|| fold(folder.path()));
+        let (good, newest) = (usize::try_from(report.records).unwrap(), tenant.history().newest());
+        println!("{} bytes, {good} good records, {newest}: {read} at once to read, {folded} to fold", log.len());
+        assert!(read <= FIXED, "{read} at once to read");
+        assert!(folded <= FIXED + 2 * log.len() + A_RECORD * good, "{folded} at once to fold");
+        worst = worst.max(folded.saturating_sub(2 * log.len()) / good);
+    }
+    let took = started.elapsed();
+    println!("{records} hostile records in {took:?}: at most twice their bytes and {worst} for each when folded");
+}
