@@ -42,6 +42,7 @@ mod verify;
 mod watch;
 
 use crate::history::nearest;
+use crate::view::clock;
 use clap::{CommandFactory, Parser, Subcommand};
 use exit::{Exit, Outcome};
 use out::Out;
@@ -60,7 +61,7 @@ struct Cli {
     #[command(flatten)]
     open: open::Open,
     #[command(flatten)]
-    color: screen::Color,
+    common: screen::Common,
 }
 
 const MOMENTS: &str = "\
@@ -69,9 +70,11 @@ A source:   a recording's directory · a file: JSON Lines of states or of RFC 69
             history of one JSON file in a repository · demo:NAME
 
 A moment:   42 or '#42' · head · head~3 · 50% · @2026-10-09T12:00:00Z · @12:30
-            -10 (versions) or -5m (minutes) before the head
+            -10 (versions before the head) · -5m (minutes before the newest recorded one)
             a snapshot's NAME, or snap:NAME · index:0 (the oldest) · latest
             before:@12:30 (the newest at or before) · branch:main~1
+            Times without an offset are read in --time-zone, those of a day on the
+            day of the newest version that the application recorded.
 
 Exit codes: 0 done · 1 negative answer · 2 wrong usage · 3 a source that is
             unreadable, damaged, or could be read only in part
@@ -112,15 +115,15 @@ enum Command {
 /// What every command is given: where output goes, and what the exit code has to remember.
 struct Console {
     out: Out,
-    /// What the flag `--color` says.
-    color: screen::Color,
+    /// The flags of every command.
+    common: screen::Common,
     /// Whether a part of the source could not be read, so that the answer may lack something.
     partly_read: bool,
 }
 
 /// Runs the command that the arguments name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let mut console = Console { out: Out::new(), color: screen::Color::default(), partly_read: false };
+    let mut console = Console { out: Out::new(), common: screen::Common::default(), partly_read: false };
     let commands = Cli::command();
     let arguments =
         screen::behind_command(arguments.into_iter().collect(), |word| commands.find_subcommand(word).is_some());
@@ -167,8 +170,9 @@ fn explain(words: &clap::Error, console: &mut Console) -> Outcome {
 
 impl Cli {
     fn run(self, console: &mut Console) -> Outcome {
-        console.out.set_colour(self.color.wanted(console.out.is_terminal())?);
-        console.color = self.color;
+        console.out.set_colour(self.common.colour(console.out.is_terminal())?);
+        clock::set_zone(self.common.zone()?);
+        console.common = self.common;
         match self.command {
             None if self.open.is_empty() && !open::has_terminal(None) => {
                 out::note_lines(&Self::command().render_help().to_string());

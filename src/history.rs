@@ -14,6 +14,7 @@ mod guard;
 mod keyframes;
 mod left;
 mod missing;
+mod moment;
 pub(crate) mod nearest;
 mod pyramid;
 mod resolve;
@@ -32,6 +33,7 @@ mod undo;
 mod variants;
 mod versions;
 mod when;
+mod zone;
 
 pub use activity::Activity;
 pub use branches::{Branch, MAIN};
@@ -39,6 +41,7 @@ pub use budget::Budget;
 pub use fold::History;
 pub(crate) use gaps::Recount;
 pub use left::LeftBehind;
+pub use moment::Moment;
 #[cfg(feature = "tui")]
 pub(crate) use nearest::nearest;
 pub use pyramid::Tally;
@@ -51,3 +54,4 @@ pub use undo::Undoable;
 pub use variants::{Basis, Column, Comparison, Figure, Mark, MeasuredBranch, Measurement, Variant, Verdict, Yardstick};
 pub use versions::{Kind, VersionInfo};
 pub use when::When;
+pub use zone::Zone;

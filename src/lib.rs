@@ -136,9 +136,9 @@ pub use error::{Error, LogChange, OtherError, Overlap, Place, Result};
 pub use history::{
     Activity, Basis as VerdictBasis, Branch, Budget, Column as VariantMetrics, Comparison, Context as TargetContext,
     Figure as MetricFigure, History, Kind as VersionKind, LeftBehind, Mark as MetricVerdict, MeasuredBranch,
-    Measurement, Method as TestMethod, RollbackPlan, Snapshot, Strategy, Tally, Target, Test as MetricTest,
+    Measurement, Method as TestMethod, Moment, RollbackPlan, Snapshot, Strategy, Tally, Target, Test as MetricTest,
     Transaction, TransactionEvent, TransactionPart, TransactionState, Undoable, Variant, Verdict, VersionInfo,
-    When as TargetTime, Yardstick as MetricSpec,
+    When as TargetTime, Yardstick as MetricSpec, Zone,
 };
 pub use import::{Note as ImportNote, Problem as ImportProblem};
 pub use log::{

@@ -5,11 +5,13 @@
 
 pub mod branches;
 pub mod changes;
+pub mod clock;
 pub mod compared;
 pub mod delta;
 pub mod difftree;
 pub mod list;
 pub mod marks;
+pub mod moment;
 pub mod outline;
 pub mod path;
 pub mod snapshots;

@@ -1,10 +1,9 @@
 //! Rows of text in aligned columns. Every cell is made visible when it is built, so that colour is the only thing here
 //! that a terminal acts on.
 
-use crate::export::json::moment;
 use crate::record::Time;
+use crate::view::clock::rfc_3339;
 use crate::view::text::visible;
-use chrono::SubsecRound;
 use std::fmt::Display;
 use unicode_width::UnicodeWidthStr;
 
@@ -64,10 +63,9 @@ impl Cell {
         Self { lean: Lean::Right, ..Self::new(format!("{number}")) }
     }
 
-    /// A moment, to the millisecond at most; `--json` has all its digits.
+    /// A moment, to the millisecond at most, in the zone of the process; `--json` has all its digits, in UTC.
     pub fn moment(at: Option<Time>) -> Self {
-        let short = |at: Time| moment(at.trunc_subsecs(3));
-        Self::new(at.map(short).unwrap_or_default()).ink(Ink::Dim)
+        Self::new(at.map(rfc_3339).unwrap_or_default()).ink(Ink::Dim)
     }
 
     /// In a colour.

@@ -6,9 +6,9 @@ mod text;
 
 use super::Console;
 use super::exit::{Exit, Outcome};
-use super::opened::{Opened, SourceArgs, moment, tell_doubt};
+use super::opened::{Opened, SourceArgs, full_moment as moment, tell_doubt};
 use super::out::note;
-use crate::record::Version;
+use crate::history::Moment;
 use sides::Sides;
 pub use text::brief;
 
@@ -56,7 +56,8 @@ impl Diff {
     /// Prints the differences.
     pub fn run(&self, console: &mut Console) -> Outcome {
         let tenant = Opened::new(&self.source, console)?.tenant(console)?;
-        let versions = (moment(&tenant, &self.left)?, moment(&tenant, &self.right)?);
+        let ends = (moment(&tenant, &self.left)?, moment(&tenant, &self.right)?);
+        let versions = (ends.0.version, ends.1.version);
         let (left, right) = (tenant.value_at(versions.0)?, tenant.value_at(versions.1)?);
         let Some(sides) = Sides::new(&left, &right, self.path.as_deref())? else {
             note(format!(
@@ -67,18 +68,18 @@ impl Diff {
             ));
             return Ok(Exit::Negative);
         };
-        self.print(&sides, versions, console)?;
+        self.print(&sides, (&ends.0, &ends.1), console)?;
         let exit = if self.exit_code && !sides.differences.is_empty() { Exit::Negative } else { Exit::Done };
         Ok(tell_doubt(&tenant, &[versions.0, versions.1], exit))
     }
 
-    fn print(&self, sides: &Sides, versions: (Version, Version), console: &mut Console) -> Outcome<()> {
+    fn print(&self, sides: &Sides, ends: (&Moment, &Moment), console: &mut Console) -> Outcome<()> {
         match &self.form {
             Form { patch: true, .. } => console.out.json_text(sides.patch()?.to_value().to_json()),
             Form { json: true, summary: true, .. } => {
-                console.out.json(&json::summary(versions, &sides.differences, &sides.summary()))
+                console.out.json(&json::summary(ends, &sides.differences, &sides.summary()))
             }
-            Form { json: true, .. } => console.out.json(&json::line(versions, &sides.differences)),
+            Form { json: true, .. } => console.out.json(&json::line(ends, &sides.differences)),
             Form { summary: true, .. } => console.out.line(&sides.summary().line()),
             Form { .. } => text::print(sides, console),
         }

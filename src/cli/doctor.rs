@@ -40,7 +40,7 @@ fn finding(name: &'static str, value: impl Into<String>, why: impl Into<String>)
 impl Doctor {
     /// Looks, and prints what it sees.
     pub fn run(self, console: &mut Console) -> Outcome {
-        let config = self.flags.and(&console.color).load();
+        let config = self.flags.and(&console.common).load();
         let answers = if is_screen() { probe::ask(Question::Doctor) } else { Answers::default() };
         let mut findings = of_terminal(&answers);
         findings.extend(of_looks(&config, &answers));

@@ -49,7 +49,7 @@ impl Open {
     /// Runs the screen until the user quits; without a source, the start screen.
     pub fn run(self, console: &mut Console) -> Outcome {
         if self.print.is_asked() {
-            return self.print.run(self.flags.and(&console.color), console);
+            return self.print.run(self.flags.and(&console.common), console);
         }
         let address = self.source.as_deref().map(Address::parse).transpose()?;
         if address.is_none() && !has_terminal(None) {
@@ -62,7 +62,7 @@ impl Open {
 /// Runs the screen on a source until the user quits.
 pub fn show(source: (Option<Address>, Options), begin: Begin, flags: Flags, console: &mut Console) -> Outcome {
     let (address, options) = source;
-    let config = flags.and(&console.color).load().checked()?;
+    let config = flags.and(&console.common).load().checked()?;
     let plain = config.settings.is_on(Name::Plain);
     let spot = Spot { at: begin.at, path: begin.path };
     let options = RunOptions { address, options, config, author: user(), spot };

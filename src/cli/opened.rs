@@ -10,12 +10,13 @@ use super::out::note;
 use super::progress::Bar;
 use crate::Error;
 use crate::error::Place;
-use crate::history::{Context, Target};
+use crate::history::{Context, Moment, Target};
 use crate::log::Damage;
 use crate::record::{TenantId, Version};
 use crate::recording::{Recording, Tenant};
 use crate::source::{self, Address};
 use crate::value::Text;
+use crate::view::{self, clock};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -194,11 +195,18 @@ fn listed(names: &[TenantId]) -> String {
     if rest == 0 { shown.join(", ") } else { format!("{}, and {rest} more", shown.join(", ")) }
 }
 
-/// The version a moment names. A text that breaks the grammar is wrong usage; one that names nothing here is a negative
+/// The version a moment names; one that is named by its relation to others is told on standard error. A text that breaks the grammar is wrong usage; one that names nothing here is a negative
 /// answer.
 pub fn moment(tenant: &Tenant, text: &str) -> Outcome<Version> {
+    full_moment(tenant, text).map(|moment| moment.version)
+}
+
+/// The same, with its time.
+pub fn full_moment(tenant: &Tenant, text: &str) -> Outcome<Moment> {
     let target = Target::parse(text).map_err(|error| Stop::Failed(Exit::Usage, error))?;
-    Ok(tenant.history().resolve(&target, &Context::default())?)
+    let moment = tenant.history().moment(&target, &Context::in_zone(clock::zone()))?;
+    view::moment::told(&moment).into_iter().for_each(note);
+    Ok(moment)
 }
 
 /// Reads a stretch of time on the command line: `90s`, `5m`, `2h`, `30d`, `1h30m`; in seconds.

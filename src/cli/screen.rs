@@ -1,6 +1,7 @@
 //! Flags for the screen: one for each row of OPTIONS, so that a flag and its option cannot differ.
 
 use super::exit::{Outcome, usage};
+use crate::history::Zone;
 use crate::tui::config::{self, Config, Sources};
 use crate::tui::settings::{Kind, Name, OPTIONS, Setting};
 use crate::tui::theme::color::{self, Level, Output};
@@ -13,10 +14,10 @@ use std::ffi::OsString;
 pub struct Flags(Vec<(&'static Setting, String)>);
 
 impl Flags {
-    /// With the flag of every command.
+    /// With the flags of every command.
     #[must_use]
-    pub fn and(mut self, color: &Color) -> Self {
-        self.0.extend(color.0.clone().map(|value| (&OPTIONS[Name::Color as usize], value)));
+    pub fn and(mut self, common: &Common) -> Self {
+        self.0.extend(common.0.iter().cloned());
         self
     }
 
@@ -28,7 +29,7 @@ impl Flags {
 
 impl clap::Args for Flags {
     fn augment_args(command: Command) -> Command {
-        let of_screen = || OPTIONS.iter().filter(|setting| setting.id != Name::Color);
+        let of_screen = || OPTIONS.iter().filter(|setting| !COMMON.contains(&setting.id));
         command.args(of_screen().map(flag)).args(of_screen().filter_map(negated))
     }
 
@@ -57,28 +58,45 @@ fn given(matches: &ArgMatches, setting: &Setting) -> Option<String> {
     matches.try_get_one::<String>(setting.name).ok().flatten().cloned()
 }
 
-/// The flag `--color`, the only one that counts for every command.
-#[derive(Debug, Clone, Default)]
-pub struct Color(Option<String>);
+/// The options whose flags every command has.
+const COMMON: [Name; 2] = [Name::Color, Name::TimeZone];
 
-impl Color {
+/// The flags of every command: `--color` and `--time-zone`.
+#[derive(Debug, Clone, Default)]
+pub struct Common(Vec<(&'static Setting, String)>);
+
+impl Common {
     /// Whether output is to be coloured. A person's file counts only where a person reads; what is wrong with it is for
     /// the screen and `asof doctor` to tell.
-    pub fn wanted(&self, terminal: bool) -> Outcome<Level> {
-        let setting = &OPTIONS[Name::Color as usize];
-        let of_variable = || config::variable(&setting.variable());
-        let of_file = || terminal.then(|| Flags::default().load().settings.get(Name::Color).to_owned());
-        let option = self.0.clone().or_else(of_variable).or_else(of_file).unwrap_or_else(|| setting.default.to_owned());
-        let option = setting.check(&option).map_err(usage)?;
+    pub fn colour(&self, terminal: bool) -> Outcome<Level> {
+        let option = self.wanted(Name::Color, terminal)?;
         let output = if terminal { Output::Terminal } else { Output::Elsewhere };
         Ok(color::level(&option, &config::variable, output).is)
     }
+
+    /// The zone that times are read and shown in, in a pipe too: what `@12:30` means does not depend on who reads.
+    pub fn zone(&self) -> Outcome<Zone> {
+        let zone = Zone::parse(&self.wanted(Name::TimeZone, true)?).map_err(usage)?;
+        // By its name where there is one, for machines without a database of zones.
+        let named = || Zone::parse(&config::variable("TZ")?).ok();
+        Ok(if zone == Zone::LOCAL { named().unwrap_or(zone) } else { zone })
+    }
+
+    /// What an option is set to: by the flag, else the variable, else the file.
+    fn wanted(&self, name: Name, from_file: bool) -> Outcome<String> {
+        let setting = &OPTIONS[name as usize];
+        let flag = self.0.iter().find(|(given, _)| given.id == name).map(|(_, value)| value.clone());
+        let of_variable = || config::variable(&setting.variable());
+        let of_file = || from_file.then(|| Flags::default().load().settings.get(name).to_owned());
+        let option = flag.or_else(of_variable).or_else(of_file).unwrap_or_else(|| setting.default.to_owned());
+        setting.check(&option).map_err(usage)
+    }
 }
 
-impl clap::Args for Color {
+impl clap::Args for Common {
     fn augment_args(command: Command) -> Command {
-        let color = flag(&OPTIONS[Name::Color as usize]);
-        command.arg(color.global(true).help_heading(None::<&str>))
+        let flags = COMMON.map(|name| flag(&OPTIONS[name as usize]).global(true).help_heading(None::<&str>));
+        command.args(flags)
     }
 
     fn augment_args_for_update(command: Command) -> Command {
@@ -86,9 +104,10 @@ impl clap::Args for Color {
     }
 }
 
-impl clap::FromArgMatches for Color {
+impl clap::FromArgMatches for Common {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        Ok(Self(given(matches, &OPTIONS[Name::Color as usize])))
+        let of = |name| Some((&OPTIONS[name as usize], given(matches, &OPTIONS[name as usize])?));
+        Ok(Self(COMMON.into_iter().filter_map(of).collect()))
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
@@ -105,6 +124,7 @@ fn flag(setting: &'static Setting) -> Arg {
             arg.value_name("WORD").value_parser(PossibleValuesParser::new(words)).hide_possible_values(false)
         }
         Kind::Named(_) => arg.value_name("NAME"),
+        Kind::Zone => arg.value_name("ZONE"),
         Kind::Text => arg.value_name("TEXT"),
         Kind::Switch => arg
             .value_name("BOOL")

@@ -10,6 +10,7 @@ use crate::history::Snapshot;
 use crate::ops::{KINDS, kind, snapshot_shape};
 use crate::record::SnapshotKind;
 use crate::value::Text;
+use crate::view::clock;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 /// List the snapshots, oldest first
@@ -68,7 +69,14 @@ pub fn cells(index: usize, snapshot: &Snapshot) -> Vec<Cell> {
         Cell::new(snapshot.by.as_deref().unwrap_or_default()),
         Cell::new(snapshot.tags.iter().map(Text::as_str).collect::<Vec<_>>().join(" ")).ink(Ink::Cyan),
         Cell::new(&snapshot.description),
+        Cell::new(created(snapshot)).ink(Ink::Dim),
     ]
+}
+
+/// When it was made, where that is not the time of its version.
+fn created(snapshot: &Snapshot) -> String {
+    let created = snapshot.created.filter(|created| Some(*created) != snapshot.at);
+    created.map(|at| format!("created {}", clock::rfc_3339(at))).unwrap_or_default()
 }
 
 /// Reads a kind on the command line.

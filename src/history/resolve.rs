@@ -3,7 +3,7 @@
 //! Must not name: values.
 
 use super::nearest::nearest;
-use super::when::{self, time_text};
+use super::when;
 use super::{Context, History, Strategy, Target, When};
 use crate::record::{Time, Version};
 use crate::{Error, Result};
@@ -22,14 +22,19 @@ impl History {
             Target::Head(steps) => self.back_from_head(*steps).map_err(|why| refused(target, why)),
             Target::Relative(steps) => self.relative(*steps, context).map_err(|why| refused(target, why)),
             Target::Percent(share) => Ok(self.at_share(*share)),
-            Target::At(when) => self.moment(when).and_then(|at| self.at_moment(at)).map_err(|why| refused(target, why)),
-            Target::Ago(span) => self.ago(*span).map_err(|why| refused(target, why)),
+            Target::At(when) => {
+                let at = self.time_meant(when, context);
+                at.and_then(|at| self.at_moment(at, context)).map_err(|why| refused(target, why))
+            }
+            Target::Ago(span) => {
+                self.ago(*span).and_then(|at| self.at_moment(at, context)).map_err(|why| refused(target, why))
+            }
             Target::Name(name) => self.named(name),
             Target::Snapshot(name) => self.choose(&Strategy::Named(name.clone())),
             Target::Index(index) => self.choose(&Strategy::Index(*index)),
             Target::Latest => self.choose(&Strategy::Latest),
             Target::Before(when) => {
-                let at = self.moment(when).map_err(|why| refused(target, why))?;
+                let at = self.time_meant(when, context).map_err(|why| refused(target, why))?;
                 self.choose(&Strategy::Time(at))
             }
             Target::Branch(name) => self.branch_head(name),
@@ -73,32 +78,48 @@ impl History {
         Version(from.0 + further).min(newest).max(oldest)
     }
 
-    fn ago(&self, span: chrono::Duration) -> Result<Version, String> {
-        let head = self.versions.latest_time().ok_or(NO_TIMES)?;
-        let at = head.checked_sub_signed(span).ok_or("that is longer than any history")?;
-        self.at_moment(at)
+    fn ago(&self, span: chrono::Duration) -> Result<Time, String> {
+        let newest = self.versions.recorded_time(self.newest()).ok_or(NO_TIMES)?;
+        newest.checked_sub_signed(span).ok_or_else(|| "that is longer than any history".to_owned())
     }
 
-    fn at_moment(&self, at: Time) -> Result<Version, String> {
+    fn at_moment(&self, at: Time, context: &Context) -> Result<Version, String> {
         self.at_time(at).ok_or_else(|| match self.versions.earliest_time() {
             Some(first) => {
-                format!("nothing is recorded at or before {}; the first time is {}", time_text(at), time_text(first))
+                format!(
+                    "nothing is recorded at or before {}; the first time is {}",
+                    context.zone.text(at),
+                    context.zone.text(first)
+                )
             }
             None => NO_TIMES.to_owned(),
         })
     }
 
-    /// The full time that is meant: a time of day is the last such moment at or before the head's time.
-    fn moment(&self, when: &When) -> Result<Time, String> {
-        match when {
-            When::Full(at) => Ok(*at),
+    /// The full time that is meant: what lacks an offset gets that of the zone, what lacks a day the recorded one at the
+    /// cursor, whatever the debugger wrote since.
+    fn time_meant(&self, when: &When, context: &Context) -> Result<Time, String> {
+        let civil = match when {
+            When::Full(at) => return Ok(*at),
+            When::Civil(time) => *time,
             When::OfDay(time) => {
-                let head = self.versions.latest_time().ok_or(NO_TIMES)?;
-                let today = head.date_naive().and_time(*time).and_utc();
-                let day_before = today.checked_sub_days(chrono::Days::new(1)).unwrap_or(today);
-                Ok(if today <= head { today } else { day_before })
+                let at = context.cursor.unwrap_or_else(|| self.newest());
+                let of_cursor = self.versions.recorded_time(at);
+                let recorded = of_cursor.or_else(|| self.versions.recorded_time(self.newest())).ok_or(NO_TIMES)?;
+                context.zone.at(recorded).date_naive().and_time(*time)
             }
-        }
+        };
+        context.zone.instant(civil).ok_or_else(|| "that is outside of the times that can be told".to_owned())
+    }
+
+    /// The time a target means, where it is one of those that mean a time.
+    pub(super) fn time_of(&self, target: &Target, context: &Context) -> Result<Option<Time>> {
+        let time = match target {
+            Target::At(when) | Target::Before(when) => self.time_meant(when, context),
+            Target::Ago(span) => self.ago(*span),
+            _ => return Ok(None),
+        };
+        time.map(Some).map_err(|why| refused(target, why))
     }
 
     /// A snapshot, a branch, or a version of a branch.

@@ -2,8 +2,8 @@
 //!
 //! Reads and writes the text only; what a target means in a history is `resolve`'s business.
 
-use super::When;
 use super::when;
+use super::{When, Zone};
 use crate::record::Version;
 use crate::value::Text;
 use crate::{Error, Result};
@@ -23,7 +23,7 @@ pub enum Target {
     Percent(f64),
     /// `@2026-10-09T12:00:00Z`: the last version at or before.
     At(When),
-    /// `-5m`, `-2h`, `-1h30m`: before the head's time.
+    /// `-5m`, `-2h`, `-1h30m`: before the newest time that the application recorded.
     Ago(chrono::Duration),
     /// `NAME`: a snapshot, or a branch's head.
     Name(Text),
@@ -51,6 +51,15 @@ pub struct Context {
     pub a: Option<Version>,
     /// Endpoint B, where there is one.
     pub b: Option<Version>,
+    /// What times without an offset are read in.
+    pub zone: Zone,
+}
+
+impl Context {
+    /// Without a cursor, in this zone.
+    pub fn in_zone(zone: Zone) -> Self {
+        Self { zone, ..Self::default() }
+    }
 }
 
 /// What a form makes of the text: the target, or why it is not one.
@@ -80,8 +89,8 @@ impl Target {
     /// | `head` `head~3` | the head, or so many steps back along its line |
     /// | `+10` `-10` | from the cursor |
     /// | `50%` | of the newest version's number |
-    /// | `@2026-10-09T12:00:00Z` `@2026-10-09` (its midnight) `@12:30` `@12:30:15` `@"12:30 PM"` | the last version at or before; UTC |
-    /// | `-5m` `-2h` `-1d` `-90s` `-1h30m` | the last version at or before so long before the head's time |
+    /// | `@2026-10-09T12:00:00Z` `@2026-10-09` (its midnight) `@12:30` `@12:30:15` `@"12:30 PM"` | the last version at or before; without an offset in the zone of the [`Context`], a time of day on the recorded day at the cursor, or else of the application's newest version |
+    /// | `-5m` `-2h` `-1d` `-90s` `-1h30m` | the last version at or before so long before the application's newest time |
     /// | `NAME` `snap:NAME` `◆NAME` | a snapshot (the newest of that name) |
     /// | `index:2` `latest` | the snapshot at index 2, 0 = oldest; the newest |
     /// | `before:@12:30` | the closest snapshot at or before |
@@ -166,7 +175,7 @@ fn relative(text: &str, rest: &str) -> Read {
     if back {
         return when::parse_span(rest).map(Target::Ago);
     }
-    Err("only steps go forward (+10); a time is given as @TIME, or before the head's time as -5m".to_owned())
+    Err("only steps go forward (+10); a time is given as @TIME, or before the newest recorded one as -5m".to_owned())
 }
 
 impl fmt::Display for Target {
@@ -245,8 +254,8 @@ mod tests {
             ("1.2.3%", "!a share"),
             ("full%", "Name(\"full%\")"),
             ("@2026-10-09T12:00:00Z", "At(Full(2026-10-09T12:00:00Z))"),
-            ("@2026-10-09", "At(Full(2026-10-09T00:00:00Z))"),
-            ("@\"2026-10-09 12:30\"", "At(Full(2026-10-09T12:30:00Z))"),
+            ("@2026-10-09", "At(Civil(2026-10-09T00:00:00))"),
+            ("@\"2026-10-09 12:30\"", "At(Civil(2026-10-09T12:30:00))"),
             ("@12:30", "At(OfDay(12:30:00))"),
             ("@\"12:30 PM\"", "At(OfDay(12:30:00))"),
             ("@2:30 PM", "At(OfDay(14:30:00))"),
@@ -274,7 +283,7 @@ mod tests {
             ("index:-1", "!a whole number"),
             ("latest", "Latest"),
             ("before:@12:30", "Before(OfDay(12:30:00))"),
-            ("before:2026-10-09", "Before(Full(2026-10-09T00:00:00Z))"),
+            ("before:2026-10-09", "Before(Civil(2026-10-09T00:00:00))"),
             ("before:", "!no time is given"),
             ("branch:main~1", "Branch(\"main~1\")"),
             ("branch:", "!a name is missing"),

@@ -6,6 +6,7 @@ mod guard;
 mod guide;
 mod hostile;
 mod model;
+mod moments;
 mod real;
 mod targets;
 

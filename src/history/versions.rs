@@ -223,6 +223,8 @@ pub(super) struct Versions {
     missing: Vec<Missing>,
     /// In order.
     doubts: Vec<Doubt>,
+    /// The times of versions of the debugger that are before those of what it had seen.
+    own_times: FxHashMap<Version, Time>,
 }
 
 impl Versions {
@@ -289,6 +291,7 @@ impl Versions {
             self.doubt_also(version, version, why);
         }
         let row = self.row_of(&new);
+        self.own_times.extend(new.at.filter(|at| row.at != Some(*at)).map(|at| (version, at)));
         self.rows.push(row);
         self.pyramid.push(self.measures(self.rows.len() - 1));
         self.problems.extend(new.problem.map(|problem| (version, problem)));
@@ -307,11 +310,15 @@ impl Versions {
     }
 
     fn row_of(&mut self, new: &NewVersion) -> Row {
+        let latest = self.latest_time();
+        // The debugger writes after what it has seen, whatever the clock of the application says.
+        let seen = latest.filter(|_| new.origin == Origin::Debugger);
+        let after = seen.and_then(|seen| seen.checked_add_signed(chrono::Duration::nanoseconds(1)));
         Row {
             position: new.position,
             size: new.size,
             counts: new.counts,
-            at: new.at.or_else(|| self.latest_time()),
+            at: new.at.map(|at| after.map_or(at, |after| after.max(at))).or(latest),
             label: self.words.word(&new.label),
             by: new.by.as_ref().map(|by| self.words.word(by)),
             origin: new.origin,
@@ -344,6 +351,15 @@ impl Versions {
     /// The newest version's time; where it has none, that of the one before.
     pub fn latest_time(&self) -> Option<Time> {
         self.rows.last().and_then(|row| row.at)
+    }
+
+    /// The time of the last version up to this one that the application wrote and that has one: what a time of day and
+    /// a span are counted from, whatever the debugger wrote since. Where it wrote none, of the last that has one.
+    /// O(versions of the debugger, or without a time, in between).
+    pub fn recorded_time(&self, version: Version) -> Option<Time> {
+        let end = (self.index_from(version.0.saturating_add(1))).min(self.rows.len());
+        let timed = || self.rows[..end].iter().rev().filter(|row| row.timed);
+        timed().find(|row| row.origin == Origin::Application).or_else(|| timed().next()).and_then(|row| row.at)
     }
 
     /// Its time, or that of the one before.
@@ -403,7 +419,8 @@ impl Versions {
 
     /// Its own time.
     pub fn own_time(&self, version: Version) -> Option<Time> {
-        self.row(version).filter(|row| row.timed).and_then(|row| row.at)
+        let own = self.own_times.get(&version).copied();
+        own.or_else(|| self.row(version).filter(|row| row.timed).and_then(|row| row.at))
     }
 
     /// What made it; `None` for `#0` and beyond the newest.

@@ -1,18 +1,21 @@
 //! Times and spans of time as people write them: a small reader that refuses leftovers.
 //!
-//! No clock and no time zone: a time without an offset is UTC, a time of day stays one until a history gives it a day.
+//! No clock and no time zone: a time without an offset gets one from the zone it is read in, a time of day stays one until
+//! a history gives it a day.
 
 use crate::record::Time;
-use chrono::{Duration, NaiveDate, NaiveTime, SecondsFormat, Timelike};
+use chrono::{Duration, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, Timelike};
 use std::fmt;
 
-/// A time as named: a full one, or a time of day, which means on the day of the head's time.
+/// A time as named: a full one, one without an offset, or a time of day, which means on the recorded day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum When {
     /// A full time.
     Full(Time),
-    /// A time of day, UTC: the last such moment at or before the head's time.
+    /// A date and a time of day without an offset.
+    Civil(NaiveDateTime),
+    /// A time of day: on the recorded day at the cursor, without a cursor that of the application's newest version.
     OfDay(NaiveTime),
 }
 
@@ -20,6 +23,8 @@ impl fmt::Display for When {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Full(time) => f.write_str(&time_text(*time)),
+            // Its debug form is ISO 8601 with as many digits of the second as it has.
+            Self::Civil(time) => write!(f, "{time:?}"),
             Self::OfDay(time) if time.nanosecond() > 0 => write!(f, "{}", time.format("%H:%M:%S%.f")),
             Self::OfDay(time) if time.second() > 0 => write!(f, "{}", time.format("%H:%M:%S")),
             Self::OfDay(time) => write!(f, "{}", time.format("%H:%M")),
@@ -105,8 +110,12 @@ fn when(scan: &mut Scan<'_>) -> Option<When> {
         scan.one_of(&['T', 't', ' '])?;
         time_of_day(scan)
     });
-    let offset = time.and_then(|_| scan.attempt(offset)).unwrap_or_default();
-    date.and_time(time.unwrap_or_default()).checked_sub_signed(offset).map(|time| When::Full(time.and_utc()))
+    let offset = time.and_then(|_| scan.attempt(offset));
+    let time = date.and_time(time.unwrap_or_default());
+    match offset {
+        Some(offset) => time.checked_sub_signed(offset).map(|time| When::Full(time.and_utc())),
+        None => Some(When::Civil(time)),
+    }
 }
 
 /// `2026-10-09`.
@@ -214,11 +223,11 @@ mod tests {
             ("2026-10-09T12:00:00.5Z", "2026-10-09T12:00:00.500Z"),
             ("2026-10-09T12:00:00+02:00", "2026-10-09T10:00:00Z"),
             ("2026-10-09T23:30-0800", "2026-10-10T07:30:00Z"),
-            ("2026-10-09 12:30", "2026-10-09T12:30:00Z"),
-            ("2026-10-09 2:30 pm", "2026-10-09T14:30:00Z"),
-            ("2026-10-09", "2026-10-09T00:00:00Z"),
-            ("\"2026-10-09\"", "2026-10-09T00:00:00Z"),
-            ("2024-02-29", "2024-02-29T00:00:00Z"),
+            ("2026-10-09 12:30", "2026-10-09T12:30:00"),
+            ("2026-10-09 2:30 pm", "2026-10-09T14:30:00"),
+            ("2026-10-09", "2026-10-09T00:00:00"),
+            ("\"2026-10-09\"", "2026-10-09T00:00:00"),
+            ("2024-02-29", "2024-02-29T00:00:00"),
             ("2026-02-29", "!\"2026-02-29\" is no time"),
             ("2026-13-01", "!\"2026-13-01\" is no time"),
             ("2026-1-1", "!\"2026-1-1\" is no time"),

@@ -1,9 +1,9 @@
 //! A head that moved, or would: what a rollback, a promotion, an undo and a redo have in common.
 
-use crate::export::json::{Json, optional};
+use crate::export::json::{Json, moment, optional};
 use crate::history::RollbackPlan;
-use crate::record::{TenantId, Version};
-use crate::recording::RolledBack;
+use crate::record::{TenantId, Time, Version};
+use crate::recording::{RolledBack, Tenant};
 use crate::value::Text;
 
 /// A head that moved, or would.
@@ -17,6 +17,8 @@ pub struct Moved {
     pub version: Version,
     /// The version it equals.
     pub to: Version,
+    /// When that was recorded.
+    pub at: Option<Time>,
     /// What was left behind; `None` when nothing was.
     pub left: Option<Left>,
     /// Why the value of that version may be wrong.
@@ -36,17 +38,17 @@ pub struct Left {
 
 impl Moved {
     /// What would move.
-    pub(super) fn planned(tenant: &TenantId, plan: &RollbackPlan, others: u64) -> Self {
+    pub(super) fn planned(tenant: &Tenant, plan: &RollbackPlan, others: u64) -> Self {
         let left = plan.kept.clone().map(|(branch, versions)| Left { branch, versions, others });
         let RollbackPlan { to, head, makes, doubt, .. } = plan.clone();
-        Self { tenant: tenant.clone(), head, version: makes, to, left, doubt }
+        Self { tenant: tenant.id().clone(), head, version: makes, to, at: time(tenant, to), left, doubt }
     }
 
     /// What moved.
-    pub(super) fn done(tenant: &TenantId, done: &RolledBack, others: u64) -> Self {
+    pub(super) fn done(tenant: &Tenant, done: &RolledBack, others: u64) -> Self {
         let left = done.kept.clone().map(|branch| Left { branch, versions: done.left, others });
         let RolledBack { version, to, head, doubt, .. } = done.clone();
-        Self { tenant: tenant.clone(), head, version, to, left, doubt }
+        Self { tenant: tenant.id().clone(), head, version, to, at: time(tenant, to), left, doubt }
     }
 
     /// For machines. `doubtful` only where it is.
@@ -54,10 +56,15 @@ impl Moved {
         let members = [
             ("version", self.version.0.into()),
             ("to", self.to.0.into()),
+            ("to_at", optional(self.at.map(moment))),
             ("kept", optional(self.left.as_ref().map(|left| left.branch.clone()))),
             ("tenant", self.tenant.0.clone().into()),
         ];
         let doubt = self.doubt.clone().map(|why| ("doubtful", why.into()));
         Json::Fields(members.into_iter().chain(doubt).collect())
     }
+}
+
+fn time(tenant: &Tenant, version: Version) -> Option<Time> {
+    tenant.history().info(version).and_then(|info| info.at)
 }

@@ -27,11 +27,11 @@ pub(super) fn plan(tenant: &Tenant, variant: &Text) -> Result<Promoted> {
     if plan.same {
         return Err(Error::AlreadyHead { target: plan.to.0, head: plan.head.0 });
     }
-    Ok(Promoted { variant: variant.clone(), moved: Moved::planned(tenant.id(), &plan, 0) })
+    Ok(Promoted { variant: variant.clone(), moved: Moved::planned(tenant, &plan, 0) })
 }
 
 /// Does it.
 pub(super) fn act(tenant: &Tenant, variant: &Text, reason: &str) -> Result<Promoted> {
     let done = tenant.promote(variant, reason)?;
-    Ok(Promoted { variant: variant.clone(), moved: Moved::done(tenant.id(), &done, 0) })
+    Ok(Promoted { variant: variant.clone(), moved: Moved::done(tenant, &done, 0) })
 }

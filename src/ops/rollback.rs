@@ -15,11 +15,11 @@ pub fn plan(tenant: &Tenant, to: Version) -> Result<Moved> {
     if plan.same {
         return Err(Error::AlreadyHead { target: plan.to.0, head: plan.head.0 });
     }
-    Ok(Moved::planned(tenant.id(), &plan, 0))
+    Ok(Moved::planned(tenant, &plan, 0))
 }
 
 /// Does it.
 pub(super) fn act(tenant: &Tenant, to: Version, reason: &str) -> Result<Moved> {
     let done = tenant.rollback(&Strategy::Version(to), reason)?;
-    Ok(Moved::done(tenant.id(), &done, 0))
+    Ok(Moved::done(tenant, &done, 0))
 }

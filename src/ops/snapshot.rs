@@ -107,7 +107,7 @@ impl Deleted {
 }
 
 /// The members of a snapshot in the list, for machines.
-pub fn shape(index: usize, snapshot: &Snapshot) -> [(&'static str, Json); 9] {
+pub fn shape(index: usize, snapshot: &Snapshot) -> [(&'static str, Json); 10] {
     [
         ("id", snapshot.id.0.0.into()),
         ("index", (index as u64).into()),
@@ -115,6 +115,7 @@ pub fn shape(index: usize, snapshot: &Snapshot) -> [(&'static str, Json); 9] {
         ("kind", kind(snapshot.kind).into()),
         ("version", snapshot.version.0.into()),
         ("at", optional(snapshot.at.map(moment))),
+        ("created", optional(snapshot.created.map(moment))),
         ("by", optional(snapshot.by.clone())),
         ("description", snapshot.description.clone().into()),
         ("tags", list(snapshot.tags.iter().cloned())),

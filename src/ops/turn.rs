@@ -50,7 +50,7 @@ pub(super) fn plan(tenant: &Tenant, turn: Turn) -> Result<TurnPlan> {
         Turn::Redo => tenant.redoable().ok_or_else(|| Error::NothingToRedo { tenant: id() }),
     }?;
     let history = tenant.history();
-    let moved = found.plan.as_ref().map(|plan| Moved::planned(tenant.id(), plan, history.others_since(&found)));
+    let moved = found.plan.as_ref().map(|plan| Moved::planned(tenant, plan, history.others_since(&found)));
     let would = Turned { tenant: tenant.id().clone(), turn, what: found.what, moved };
     Ok(TurnPlan { of: found.of, would, lifts_guard: found.lifts_guard })
 }
@@ -61,7 +61,7 @@ pub(super) fn act(tenant: &Tenant, turn: Turn) -> Result<Turned> {
         Turn::Undo => tenant.undo(),
         Turn::Redo => tenant.redo(),
     }?;
-    let moved = done.back.as_ref().map(|back| Moved::done(tenant.id(), back, done.others));
+    let moved = done.back.as_ref().map(|back| Moved::done(tenant, back, done.others));
     Ok(Turned { tenant: tenant.id().clone(), turn, what: done.what, moved })
 }
 

@@ -6,7 +6,7 @@ use super::guard::{Guarded, HistoryGuard};
 use super::poison::Poison;
 use super::{Clock, Place, Progress, read};
 use crate::error::{Error, Result};
-use crate::history::{Budget, Context, History, Target};
+use crate::history::{Budget, Context, History, Moment, Target};
 use crate::log::{Batch, Damage, Log};
 use crate::record::{Entry, InTransaction, Origin, Position, Record, Records, TenantId, Version};
 use crate::value::{Text, Value};
@@ -312,6 +312,15 @@ impl Tenant {
     pub fn resolve(&self, target: &str, context: &Context) -> Result<Version> {
         self.shared.sound()?;
         self.folded().resolve(&Target::parse(target)?, context)
+    }
+
+    /// What a target text means, with its time.
+    ///
+    /// # Errors
+    /// `Target` or `NotFound`.
+    pub fn moment(&self, target: &str, context: &Context) -> Result<Moment> {
+        self.shared.sound()?;
+        self.folded().moment(&Target::parse(target)?, context)
     }
 
     /// Damage met while loading.

@@ -196,7 +196,7 @@ fn typed(setting: &Setting, value: &Spanned<DeValue<'_>>) -> Result<String, Stri
     let wanted = if setting.kind == Kind::Switch { "true or false" } else { "a text in quotes" };
     match (setting.kind, value.get_ref()) {
         (Kind::Switch, DeValue::Boolean(on)) => Ok(on.to_string()),
-        (Kind::Word(_) | Kind::Named(_) | Kind::Text, DeValue::String(text)) => Ok(text.to_string()),
+        (Kind::Word(_) | Kind::Named(_) | Kind::Zone | Kind::Text, DeValue::String(text)) => Ok(text.to_string()),
         (_, other) => {
             Err(format!("{} is {wanted}, not {} {}", setting.name, article(other.type_str()), other.type_str()))
         }

@@ -20,7 +20,8 @@ use super::pane::timeline::Dress;
 use super::pane::{Focus, Look, Title, changes, diff, header, line, snapshots, timeline, transitions, tree};
 use crate::record::Version;
 use crate::view;
-use crate::view::text::{number, thousands, time_of_day, visible};
+use crate::view::clock::date_time;
+use crate::view::text::{number, thousands, visible};
 use crate::view::timeline::{Ask, Label, Timeline};
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
@@ -216,7 +217,7 @@ fn paint_header(app: &App, session: &Session, area: Rect, buf: &mut Buffer) {
         tenant: visible(&session.tenant.id().0).into_owned(),
         branch: visible(&history.branch_of(session.cursor)).into_owned(),
         place: format!("{}/{}", number(session.cursor), thousands(history.newest().0)),
-        time: info.and_then(|info| info.at).map(time_of_day).unwrap_or_default(),
+        time: info.and_then(|info| info.at).map(date_time).unwrap_or_default(),
         life: app.life_words(),
         access: access_words(app, area.width).to_owned(),
     };
@@ -258,7 +259,7 @@ fn end_title(session: &Session, end: char) -> String {
     let version = if end == 'A' { session.shown.versions.a } else { session.shown.versions.b };
     let history = session.history();
     let info = history.info(version);
-    let time = info.as_ref().and_then(|info| info.at).map(|at| format!("  {}", time_of_day(at))).unwrap_or_default();
+    let time = info.as_ref().and_then(|info| info.at).map(|at| format!("  {}", date_time(at))).unwrap_or_default();
     let label = info.map(|info| format!("  {}", visible(&info.label))).unwrap_or_default();
     format!("{end} {}{time}{label}", number(version))
 }

@@ -9,7 +9,8 @@ use super::draw::paint;
 use super::job::{Job, Message};
 use super::key::Key;
 use super::keymap::Meaning;
-use crate::view::text::{number, thousands, time_of_day, visible};
+use crate::view::clock::date_time;
+use crate::view::text::{number, thousands, visible};
 use crate::view::words::Word;
 use crate::view::{Sign, transitions};
 use crate::{Error, record::Version};
@@ -194,7 +195,7 @@ impl<E: From<Error>> Plain<'_, E> {
         let Some(session) = self.app.session() else { return "Nothing is open".to_owned() };
         let history = session.history();
         let info = history.info(session.cursor);
-        let time = info.as_ref().and_then(|info| info.at).map(time_of_day).unwrap_or_default();
+        let time = info.as_ref().and_then(|info| info.at).map(date_time).unwrap_or_default();
         let label = info.map(|info| visible(&info.label).into_owned()).unwrap_or_default();
         let place = format!("{} of {}", number(session.cursor), thousands(history.newest().0));
         let parts = [place, time, label, session.changes.summary().signs()];

@@ -3,6 +3,7 @@
 //!
 //! Must not name: files, `clap`, `app`.
 
+use crate::history::Zone;
 use crate::history::nearest::nearest;
 use std::fmt;
 use std::path::PathBuf;
@@ -22,6 +23,7 @@ pub enum Name {
     Plain,
     Axis,
     Density,
+    TimeZone,
 }
 
 /// What values an option takes.
@@ -31,6 +33,8 @@ pub enum Kind {
     Word(&'static [&'static str]),
     /// One of these words, or the name of something of the person's own.
     Named(&'static [&'static str]),
+    /// A time zone: `local`, `UTC`, a name or an offset.
+    Zone,
     /// `true` or `false`.
     Switch,
     /// Any text.
@@ -91,6 +95,7 @@ impl Setting {
                 "false" | "no" | "off" | "0" => Ok("false".to_owned()),
                 _ => Err(format!("{} is true or false, not \"{value}\"", self.name)),
             },
+            Kind::Zone => Zone::parse(value).map(|zone| zone.to_string()),
             Kind::Named(_) if value.is_empty() => Err(format!("{} needs a name", self.name)),
             Kind::Word(_) | Kind::Named(_) | Kind::Text => Ok(value.to_owned()),
         }
@@ -101,6 +106,7 @@ impl Setting {
         match self.kind {
             Kind::Word(words) => words.join("|"),
             Kind::Named(words) => format!("{}|NAME", words.join("|")),
+            Kind::Zone => "local|UTC|ZONE".to_owned(),
             Kind::Switch => "true|false".to_owned(),
             Kind::Text => "TEXT".to_owned(),
         }
@@ -122,6 +128,7 @@ pub static OPTIONS: &[Setting] = &[
     setting(Name::Plain, "plain", Kind::Switch, "false", "no screen: commands by the line, answers as sentences (screen readers, pipes)").at_start(),
     setting(Name::Axis, "axis", Kind::Word(&["index", "time"]), "index", "what columns of the timeline are equal in: versions or time"),
     setting(Name::Density, "density", Kind::Word(&crate::view::timeline::WORDS), "auto", "what the height of the timeline says; auto is keys, on the time axis count"),
+    setting(Name::TimeZone, "time-zone", Kind::Zone, "local", "the zone that times are read and shown in: local, UTC, Europe/Paris, +02:00; output for machines has UTC"),
 ];
 
 /// Where a value comes from. Later ones beat earlier ones.

@@ -1,5 +1,6 @@
 //! The Branches view: `main`, forks, variants, and what rollbacks left behind.
 
+use super::clock;
 use super::list::ListCursor;
 use super::table::{Column, Row, Table, Tone, numbers, words};
 use super::text;
@@ -60,7 +61,7 @@ pub fn kind(branch: &Branch) -> &'static str {
 
 fn cells(history: &History, branch: &Branch) -> Vec<String> {
     let shown = |text: &str| text::visible(text).into_owned();
-    let time = history.info(branch.head).and_then(|info| info.at).map(text::date_time);
+    let time = history.info(branch.head).and_then(|info| info.at).map(clock::date_time);
     let left = branch.kept_by.and_then(|by| history.info(by));
     let who = left.as_ref().and_then(|info| info.by.clone());
     let what = left.map(|info| format!("{} {}", text::number(info.version), shown(&info.label)));

@@ -1,5 +1,6 @@
 //! The snapshots list, newest first, as a pane and as a view of its own.
 
+use super::clock;
 use super::list::ListCursor;
 use super::table::{Column, Row, Table, Tone, numbers, words};
 use super::text;
@@ -188,7 +189,7 @@ pub fn detail(history: &History, id: SnapshotId) -> Option<Detail> {
     let kept = if history.holds_checkpoint(snapshot) { "while its transaction is unfinished" } else { "" };
     let facts = [
         ("author", shown(snapshot.by.as_deref().unwrap_or_default())),
-        ("created", snapshot.at.map(text::date_time).unwrap_or_default()),
+        ("created", snapshot.created.map(clock::date_time).unwrap_or_default()),
         ("tags", shown(&snapshot.tags.join(" "))),
         ("branch", shown(&history.branch_of(snapshot.version))),
         ("kept", kept.to_owned()),
@@ -213,7 +214,7 @@ fn row(history: &History, index: usize, cursor: Version) -> SnapshotRow {
         name: shown(snapshot.name.as_deref().unwrap_or(kind)),
         version: snapshot.version,
         number: text::thousands(snapshot.version.0),
-        time: snapshot.at.map(text::date_time).unwrap_or_default(),
+        time: snapshot.at.map(clock::date_time).unwrap_or_default(),
         age: now.zip(snapshot.at).map(|(now, at)| text::duration((now - at).abs())).unwrap_or_default(),
         size: history.info(snapshot.version).map(|info| text::size(info.size)).unwrap_or_default(),
         author: shown(snapshot.by.as_deref().unwrap_or_default()),

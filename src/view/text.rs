@@ -226,16 +226,6 @@ fn sized(bytes: u64) -> (String, &'static str) {
     (text, unit.1)
 }
 
-/// `09:41:07.382Z`.
-pub fn time_of_day(at: Time) -> String {
-    at.format("%H:%M:%S%.3fZ").to_string()
-}
-
-/// `2026-03-14 09:41:05Z`.
-pub fn date_time(at: Time) -> String {
-    at.format("%Y-%m-%d %H:%M:%SZ").to_string()
-}
-
 /// A time since the one before: `+0.4ms`, `+12ms`, `+3.2s`, `+1h21`; `-` in front when it went back.
 pub fn since(earlier: Time, later: Time) -> String {
     let sign = if later < earlier { '-' } else { '+' };

@@ -5,6 +5,7 @@ mod engine;
 mod experiments;
 mod inputs;
 mod machines;
+mod moments;
 mod pipes;
 mod sandbox;
 mod terminals;
@@ -253,7 +254,7 @@ fn a_rollback_and_its_undo_lose_nothing() {
     sandbox.ok("snapshot shop.asof v1.0 --at 1");
     assert_eq!(
         sandbox.json("rollback shop.asof v1.0 --yes --json")[0],
-        serde_json::json!({"version": 5, "to": 1, "kept": "main~1", "tenant": "main"})
+        serde_json::json!({"version": 5, "to": 1, "kept": "main~1", "tenant": "main", "to_at": "2026-10-09T10:00:00Z"})
     );
     assert_eq!(sandbox.ok("state shop.asof"), sandbox.ok("state shop.asof --at 1"));
     assert_eq!(sandbox.ok("state shop.asof --at branch:main~1"), before);

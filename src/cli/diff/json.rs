@@ -1,17 +1,19 @@
 //! Differences for machines.
 
 use crate::diff::{Change, ChangeKind, Counts, Diff, SizeChange};
-use crate::export::json::{Json, list, object, optional};
-use crate::record::Version;
+use crate::export::json::{Json, list, moment, object, optional};
+use crate::history::Moment;
 use crate::value::{Path, Text, Value};
 use crate::view::Sign;
 use crate::view::summary::{Counted, Summary, Verdict};
 
 /// All differences as one object.
-pub fn line((from, to): (Version, Version), diff: &Diff) -> Json {
+pub fn line((from, to): (&Moment, &Moment), diff: &Diff) -> Json {
     object([
-        ("from", from.0.into()),
-        ("to", to.0.into()),
+        ("from", from.version.0.into()),
+        ("to", to.version.0.into()),
+        ("from_at", optional(from.at.map(moment))),
+        ("to_at", optional(to.at.map(moment))),
         ("added_keys", paths(diff, Sign::Added)),
         ("changed_keys", paths(diff, Sign::Changed)),
         ("removed_keys", paths(diff, Sign::Removed)),
@@ -22,12 +24,14 @@ pub fn line((from, to): (Version, Version), diff: &Diff) -> Json {
 }
 
 /// What they come to, as one object: counts and the keys by what happened to them, without the values.
-pub fn summary((from, to): (Version, Version), diff: &Diff, summary: &Summary) -> Json {
+pub fn summary((from, to): (&Moment, &Moment), diff: &Diff, summary: &Summary) -> Json {
     let count = |count: u32| Json::from(u64::from(count));
     let Counts { added, changed, removed, moved } = summary.counts;
     object([
-        ("from", from.0.into()),
-        ("to", to.0.into()),
+        ("from", from.version.0.into()),
+        ("to", to.version.0.into()),
+        ("from_at", optional(from.at.map(moment))),
+        ("to_at", optional(to.at.map(moment))),
         ("equal", (summary.verdict == Verdict::Equal).into()),
         ("added", count(added)),
         ("changed", count(changed)),

@@ -18,6 +18,8 @@ pub(super) struct Log {
     pub branch: Option<Text>,
     /// The time of the next records.
     pub clock: Option<Time>,
+    /// Who writes the next records.
+    pub origin: Origin,
     /// The transaction of the next records.
     pub step: Option<InTransaction>,
     /// The newest version in truth, where records say which they make.
@@ -49,7 +51,15 @@ impl Default for Log {
 impl Log {
     pub fn within(budget: u64) -> Self {
         let history = History::new(TenantId::from("acme"), Budget::new(budget));
-        Self { records: Stored::default(), history, branch: None, clock: None, step: None, newest: None }
+        Self {
+            records: Stored::default(),
+            history,
+            branch: None,
+            clock: None,
+            origin: Origin::Application,
+            step: None,
+            newest: None,
+        }
     }
 
     pub fn push(&mut self, body: Body) -> Option<Version> {
@@ -58,8 +68,13 @@ impl Log {
 
     pub fn try_push(&mut self, body: Body) -> Result<Option<Version>> {
         let position = Position(self.records.all.len() as u64 + 1);
-        let mut entry =
-            Entry { at: self.clock, branch: self.branch.clone(), step: self.step.map(Box::new), ..Entry::new(body) };
+        let mut entry = Entry {
+            at: self.clock,
+            branch: self.branch.clone(),
+            origin: self.origin,
+            step: self.step.map(Box::new),
+            ..Entry::new(body)
+        };
         if let Some(newest) = &mut self.newest {
             entry.makes = self.history.makes(&entry, Version(*newest + 1), None);
             *newest += u64::from(entry.makes.is_some());

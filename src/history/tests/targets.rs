@@ -2,7 +2,7 @@
 
 use super::fixture::Log;
 use crate::Error;
-use crate::history::{Context, Target};
+use crate::history::{Context, Target, Zone};
 use crate::record::{Time, Version};
 
 /// `#1` 09:00 to `#5` 13:00, rollback to `#2` at 14:00 (`#6`), `#7` at 15:30; times of 2026-10-09.
@@ -57,7 +57,7 @@ fn every_form_finds_its_version() {
         ("@2026-10-10", "#7"),
         (
             "@2026-10-09",
-            "!\"@2026-10-09T00:00:00Z\": nothing is recorded at or before 2026-10-09T00:00:00Z; the first time is 2026-10-09T09:00:00Z",
+            "!\"@2026-10-09T00:00:00\": nothing is recorded at or before 2026-10-09T00:00:00Z; the first time is 2026-10-09T09:00:00Z",
         ),
         ("@\"2026-10-09 12:30\"", "#4"),
         ("@12:30", "#4"),
@@ -66,10 +66,11 @@ fn every_form_finds_its_version() {
         ("@12:30PM", "#4"),
         ("@2:30 PM", "#6"),
         ("@15:30", "#7"),
-        // Later than the head: the day before, when there was nothing yet.
+        // Of the day of the head, also where it is later.
+        ("@15:31", "#7"),
         (
-            "@15:31",
-            "!\"@15:31\": nothing is recorded at or before 2026-10-08T15:31:00Z; the first time is 2026-10-09T09:00:00Z",
+            "@08:59",
+            "!\"@08:59\": nothing is recorded at or before 2026-10-09T08:59:00Z; the first time is 2026-10-09T09:00:00Z",
         ),
         ("-5m", "#6"),
         ("-2h", "#5"),
@@ -130,7 +131,8 @@ fn every_form_finds_its_version() {
 #[test]
 fn the_cursor_and_the_ends_are_the_screens() {
     let log = log();
-    let context = Context { cursor: Some(Version(3)), a: Some(Version(2)), b: Some(Version(6)) };
+    let (cursor, a, b) = (Some(Version(3)), Some(Version(2)), Some(Version(6)));
+    let context = Context { cursor, a, b, zone: Zone::UTC };
     for (text, expected) in [
         ("+2", "#5"),
         ("-2", "#1"),
@@ -155,7 +157,7 @@ fn a_history_without_times_or_snapshots_says_so() {
     let no_times = "no version here has a time; name one by its number, such as #42 or head~3";
     for (text, expected) in [
         ("@12:30", format!("!\"@12:30\": {no_times}")),
-        ("@2026-10-09", format!("!\"@2026-10-09T00:00:00Z\": {no_times}")),
+        ("@2026-10-09", format!("!\"@2026-10-09T00:00:00\": {no_times}")),
         ("-5m", format!("!\"-5m\": {no_times}")),
         ("before:@12:30", format!("!\"before:@12:30\": {no_times}")),
         ("latest", "!snapshot latest not found in tenant acme".to_owned()),

@@ -7,7 +7,8 @@ use crate::recording::Tenant;
 use crate::tui::dialog::Dialog;
 use crate::tui::dialog::form::Form;
 use crate::tui::store::{Marks, Memory, key_of};
-use crate::view::text::{number, time_of_day, visible};
+use crate::view::clock::date_time;
+use crate::view::text::{number, visible};
 
 /// A version that can be gone to, for lists.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,7 +107,7 @@ impl Session {
 
     fn place(&self, name: String, version: Version) -> Place {
         let info = self.history().info(version);
-        let time = info.as_ref().and_then(|info| info.at).map(time_of_day).unwrap_or_default();
+        let time = info.as_ref().and_then(|info| info.at).map(date_time).unwrap_or_default();
         let label = info.map(|info| visible(&info.label).into_owned()).unwrap_or_default();
         Place { name, version, words: format!("{time}  {label}").trim().to_owned() }
     }

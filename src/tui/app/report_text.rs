@@ -6,8 +6,9 @@ use crate::record::Version;
 use crate::source::Address;
 use crate::value::{Path, Value};
 use crate::view::Sign;
+use crate::view::clock::date_time;
 use crate::view::path::printed;
-use crate::view::text::{date_time, fit, number, thousands, visible};
+use crate::view::text::{fit, number, thousands, visible};
 
 /// Changes listed, at most.
 const MOST_CHANGES: usize = 200;

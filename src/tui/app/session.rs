@@ -16,6 +16,7 @@ use crate::tui::owner::SessionId;
 use crate::tui::store::Marks;
 use crate::view::Ends;
 use crate::view::changes::Changes;
+use crate::view::clock;
 use crate::view::difftree::{DiffTree, Pairs};
 use crate::view::list::ListCursor;
 use crate::view::text;
@@ -221,7 +222,7 @@ impl Session {
     /// What relative targets are relative to.
     pub fn context(&self) -> Context {
         let ends = self.ends();
-        Context { cursor: Some(self.cursor), a: Some(ends.a), b: Some(ends.b) }
+        Context { cursor: Some(self.cursor), a: Some(ends.a), b: Some(ends.b), zone: clock::zone() }
     }
 
     /// The versions the next frame should show.

@@ -1,11 +1,13 @@
 //! Options that are changed while the screen is there: `:set`, `:glyphs`, `:theme`.
 
 use super::{App, Effect};
+use crate::history::Zone;
 use crate::tui::dialog::Dialog;
 use crate::tui::look::Choices;
 use crate::tui::pane::Look;
 use crate::tui::settings::{Name, OPTIONS, Origin, Setting, When, named};
 use crate::tui::terminal::Mouse;
+use crate::view::clock;
 
 impl App {
     /// `:set NAME VALUE`; without them lists all options.
@@ -53,6 +55,9 @@ impl App {
     fn apply_option(&mut self, id: Name) -> Vec<Effect> {
         self.setup.look = Look::of(&self.setup.config, &self.setup.here);
         let settings = &self.setup.config.settings;
+        if let (Name::TimeZone, Ok(zone)) = (id, Zone::parse(settings.get(id))) {
+            clock::set_zone(zone);
+        }
         self.setup.clipboard = settings.get(Name::Clipboard).parse().unwrap_or_default();
         if id != Name::Mouse {
             return Vec::new();

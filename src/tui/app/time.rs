@@ -3,6 +3,7 @@
 use super::tasks::{Kind, Running};
 use super::{App, Effect, Session, View};
 use crate::Error;
+use crate::history::Moment;
 use crate::record::Version;
 use crate::tui::action::Action;
 use crate::tui::job::{Job, Scanned};
@@ -10,6 +11,7 @@ use crate::tui::owner::SessionId;
 
 pub use crate::tui::job::Way;
 use crate::value::{Path, Value};
+use crate::view;
 use crate::view::path::printed;
 use crate::view::text::{fit, literal, number, visible};
 use crate::view::timeline::versions_from;
@@ -88,10 +90,11 @@ impl App {
 
     /// To the moment a target names.
     pub(super) fn goto(&mut self, target: &str) {
-        match self.resolve(target) {
-            Ok(version) => {
+        match self.moment(target) {
+            Ok(moment) => {
                 self.workspace.spot.at = None;
-                self.jump(Some(version), "");
+                self.jump(Some(moment.version), "");
+                self.tell_moment(&moment);
             }
             Err(Error::Target { .. } | Error::NotFound { .. }) if self.workspace.load.is_running() => {
                 self.messages.note(format!("{} has not been read yet: going there when all is", visible(target)));
@@ -118,9 +121,27 @@ impl App {
 
     /// The version a target names, from the cursor.
     pub fn resolve(&self, target: &str) -> Result<Version, Error> {
+        self.moment(target).map(|moment| moment.version)
+    }
+
+    /// What a target means, from the cursor.
+    fn moment(&self, target: &str) -> Result<Moment, Error> {
         let nothing = || Error::Usage("nothing has been read yet".into());
         let session = self.session().ok_or_else(nothing)?;
-        session.tenant.resolve(target, &session.context())
+        session.tenant.moment(target, &session.context())
+    }
+
+    /// As [`resolve`](Self::resolve), and says what a moment means that is named by its relation to others.
+    pub(super) fn resolve_telling(&mut self, target: &str) -> Result<Version, Error> {
+        let moment = self.moment(target)?;
+        self.tell_moment(&moment);
+        Ok(moment.version)
+    }
+
+    fn tell_moment(&mut self, moment: &Moment) {
+        if let Some(words) = view::moment::told(moment) {
+            self.messages.note(words);
+        }
     }
 
     /// Along the list of jumps.

@@ -250,7 +250,7 @@ impl App {
 
     /// Opens the rollback question for a target, or for what the focused pane points at.
     pub(super) fn ask_rollback(&mut self, target: &str) -> Vec<Effect> {
-        let to = if target.is_empty() { Ok(self.target_of_focus()) } else { self.resolve(target).map(Some) };
+        let to = if target.is_empty() { Ok(self.target_of_focus()) } else { self.resolve_telling(target).map(Some) };
         match to {
             Ok(Some(to)) => self.question(to),
             Ok(None) => Vec::new(),
@@ -274,8 +274,8 @@ impl App {
 
     /// Opens the question whether everything before a target, or before the cursor, should be cut off.
     pub(super) fn ask_compaction(&mut self, target: &str) -> Vec<Effect> {
-        let Some(session) = self.session() else { return Vec::new() };
-        let before = if target.is_empty() { Ok(session.cursor) } else { self.resolve(target) };
+        let Some(cursor) = self.session().map(|session| session.cursor) else { return Vec::new() };
+        let before = if target.is_empty() { Ok(cursor) } else { self.resolve_telling(target) };
         match before {
             Ok(before) => self.open_compaction(before),
             Err(error) => {

@@ -15,8 +15,9 @@ use crate::tui::job::{Job, Preview, Write};
 use crate::tui::keymap::Keymap;
 use crate::tui::pane::Look;
 use crate::value::Text;
+use crate::view::clock::date_time;
 use crate::view::summary::Summary;
-use crate::view::text::{number, thousands, time_of_day, visible};
+use crate::view::text::{number, thousands, visible};
 use crate::view::verbs::SCREEN;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -397,5 +398,5 @@ fn named(history: &History, version: Version) -> Option<&Snapshot> {
 }
 
 fn time_of(history: &History, version: Version) -> String {
-    history.info(version).and_then(|info| info.at).map(time_of_day).unwrap_or_default()
+    history.info(version).and_then(|info| info.at).map(date_time).unwrap_or_default()
 }

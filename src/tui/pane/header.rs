@@ -21,7 +21,7 @@ pub struct Header {
     pub branch: String,
     /// `#48,213/1,204,377`.
     pub place: String,
-    /// `09:41:07.382Z`; empty when unknown.
+    /// `2026-03-14 09:41:07Z`; empty when unknown.
     pub time: String,
     /// `● LIVE`, `‖ PAUSED +312 new`; empty where nobody writes.
     pub life: String,
@@ -47,9 +47,11 @@ fn wide(header: &Header, look: &Look, area: Rect, buf: &mut Buffer) {
         };
     }
     let place = format!("{} › {} › {}", header.tenant, header.branch, header.place);
-    let parts = [place.as_str(), &header.life, &header.time, &header.access];
-    let words = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" │ ");
+    let joined = |parts: &[&str]| parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" │ ");
     let room = pen.room().saturating_sub(2);
+    let words = joined(&[&place, &header.life, &header.time, &header.access]);
+    // The axis of the timeline and the titles of the diff tell the time too.
+    let words = if width(&words) > room { joined(&[&place, &header.life, &header.access]) } else { words };
     pen.put(" ", look.theme.text).right_field(&words, room, look.theme.text);
 }
 

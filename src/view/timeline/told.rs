@@ -3,8 +3,8 @@
 use super::layout::{Cell, Layout};
 use super::marks;
 use crate::history::{History, VersionInfo};
-use crate::record::{Time, Version};
-use crate::view::{text, transitions};
+use crate::record::Version;
+use crate::view::{clock, text, transitions};
 use std::ops::Range;
 
 /// Snapshots that are named.
@@ -35,7 +35,7 @@ pub(super) fn told(history: &History, layout: &Layout, column: usize) -> Option<
 
 fn one(info: &VersionInfo) -> (String, Vec<String>) {
     let rest = vec![
-        info.at.map(text::date_time).unwrap_or_default(),
+        info.at.map(clock::date_time).unwrap_or_default(),
         text::visible(&info.label).into_owned(),
         info.by.as_ref().map(|by| text::visible(by).into_owned()).unwrap_or_default(),
         transitions::count_words(info.counts),
@@ -53,16 +53,7 @@ fn several(history: &History, versions: Range<u64>) -> (String, Vec<String>) {
         count(activity.versions, "transition"),
         count(activity.keys.sum, "changed key"),
         format!("up to {}", text::size(activity.bytes.most)),
-        at(first).zip(at(last)).map(|(first, last)| times(first, last)).unwrap_or_default(),
+        at(first).zip(at(last)).map(|(first, last)| clock::between(first, last)).unwrap_or_default(),
     ];
     (format!("{} to {}", text::number(first), text::number(last)), rest)
-}
-
-/// `2026-03-14 09:41:05Z to 09:41:07Z`.
-fn times(first: Time, last: Time) -> String {
-    let until = match first.date_naive() == last.date_naive() {
-        true => last.format("%H:%M:%SZ").to_string(),
-        false => text::date_time(last),
-    };
-    format!("{} to {until}", text::date_time(first))
 }

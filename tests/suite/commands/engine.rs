@@ -39,7 +39,10 @@ fn variants_are_compared_and_the_winner_is_promoted() {
         assert!(table.contains(part), "no {part} in {table}");
     }
     let done = &sandbox.json("promote shop.asof B --reason best --yes --json")[0];
-    assert_eq!(done, &json!({"version": 5, "to": 1, "kept": "main~1", "tenant": "main"}));
+    assert_eq!(
+        done,
+        &json!({"version": 5, "to": 1, "kept": "main~1", "tenant": "main", "to_at": "2026-10-09T10:00:00Z"})
+    );
     assert_eq!(sandbox.json("log shop.asof --from head --json")[0]["kind"], "promote");
     assert_eq!(sandbox.json("variants shop.asof --json")[1]["promoted"], 5);
     for (words, refused) in [

@@ -1,0 +1,141 @@
+//! The zone that times are read and shown in.
+
+use super::nearest::nearest;
+use crate::record::Time;
+use chrono::{DateTime, Duration, FixedOffset, Local, NaiveDateTime, Offset, SecondsFormat, TimeZone, Utc};
+use std::fmt;
+
+/// A time zone: UTC unless something else is said. What is stored is UTC always.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Zone(Kind);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Kind {
+    #[default]
+    Utc,
+    Local,
+    Fixed(FixedOffset),
+    Named(chrono_tz::Tz),
+}
+
+impl Zone {
+    /// UTC.
+    pub const UTC: Self = Self(Kind::Utc);
+    /// The zone of this machine, or of the variable `TZ`.
+    pub const LOCAL: Self = Self(Kind::Local);
+
+    /// Reads `local`, `UTC`, a name such as `Europe/Paris` in any case, or an offset such as `+02:00`.
+    ///
+    /// # Errors
+    /// A sentence with the nearest names.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        match text {
+            "local" => return Ok(Self::LOCAL),
+            "Z" | "z" => return Ok(Self::UTC),
+            _ if text.eq_ignore_ascii_case("utc") => return Ok(Self::UTC),
+            _ => {}
+        }
+        let named = chrono_tz::Tz::from_str_insensitive(text).map(Kind::Named);
+        let offset = || text.starts_with(['+', '-']).then(|| text.parse::<FixedOffset>().ok()).flatten();
+        named.ok().or_else(|| offset().map(Kind::Fixed)).map(Self).ok_or_else(|| {
+            let near = nearest(text, chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name())).join(", ");
+            let near = if near.is_empty() { String::new() } else { format!("; nearest: {near}") };
+            format!("\"{text}\" is no time zone, such as local, UTC, Europe/Paris or +02:00{near}")
+        })
+    }
+
+    /// A moment as the clocks of this zone show it.
+    pub fn at(self, time: Time) -> DateTime<FixedOffset> {
+        match self.0 {
+            Kind::Utc => time.fixed_offset(),
+            Kind::Local => time.with_timezone(&Local).fixed_offset(),
+            Kind::Fixed(offset) => time.with_timezone(&offset),
+            Kind::Named(zone) => time.with_timezone(&zone).fixed_offset(),
+        }
+    }
+
+    /// The moment at which the clocks of this zone show a time: the first where they show it twice, and where they skip
+    /// it, when they would have shown it without the jump. `None` beyond what can be told.
+    pub fn instant(self, civil: NaiveDateTime) -> Option<Time> {
+        match self.0 {
+            Kind::Utc => Some(civil.and_utc()),
+            Kind::Local => instant_in(&Local, civil),
+            Kind::Fixed(offset) => instant_in(&offset, civil),
+            Kind::Named(zone) => instant_in(&zone, civil),
+        }
+    }
+
+    /// `2026-10-09T12:30:00Z`, `2026-10-09T08:30:00.5-04:00`: RFC 3339 with as many digits as it has.
+    pub fn text(self, time: Time) -> String {
+        self.at(time).to_rfc3339_opts(SecondsFormat::AutoSi, true)
+    }
+
+    /// What a time ends in: `Z`, `-04:00`.
+    pub fn offset_text(self, time: Time) -> String {
+        let offset = self.at(time).offset().fix();
+        if offset.local_minus_utc() == 0 { "Z".to_owned() } else { offset.to_string() }
+    }
+}
+
+fn instant_in<Z: TimeZone>(zone: &Z, civil: NaiveDateTime) -> Option<Time> {
+    /// No clock jumps further.
+    const JUMP: Duration = Duration::hours(25);
+    let there = |civil| Some(zone.from_local_datetime(&civil).earliest()?.with_timezone(&Utc));
+    there(civil).or_else(|| there(civil.checked_sub_signed(JUMP)?)?.checked_add_signed(JUMP))
+}
+
+impl fmt::Display for Zone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Kind::Utc => f.write_str("UTC"),
+            Kind::Local => f.write_str("local"),
+            Kind::Fixed(offset) => offset.fmt(f),
+            Kind::Named(zone) => f.write_str(zone.name()),
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zones_are_names_offsets_or_refused_with_the_nearest() {
+        for (text, expected) in [
+            ("UTC", "UTC"),
+            ("utc", "UTC"),
+            ("local", "local"),
+            ("Europe/Paris", "Europe/Paris"),
+            ("america/new_york", "America/New_York"),
+            ("+02:00", "+02:00"),
+            ("-0530", "-05:30"),
+        ] {
+            let zone = Zone::parse(text).unwrap();
+            assert_eq!(zone.to_string(), expected);
+            assert_eq!(Zone::parse(&zone.to_string()), Ok(zone));
+        }
+        for (text, part) in
+            [("Europe/Pariss", "nearest: Europe/Paris"), ("", "no time zone"), ("02:00", "no time zone")]
+        {
+            assert!(Zone::parse(text).unwrap_err().contains(part), "{text}");
+        }
+    }
+
+    #[test]
+    fn clocks_that_jump_show_each_time_once() {
+        let paris = Zone::parse("Europe/Paris").unwrap();
+        for (civil, expected) in [
+            ("2026-07-01T12:00:00", "2026-07-01T12:00:00+02:00"),
+            ("2026-01-01T12:00:00", "2026-01-01T12:00:00+01:00"),
+            ("2026-03-29T02:30:00", "2026-03-29T03:30:00+02:00"),
+            ("2026-10-25T02:30:00", "2026-10-25T02:30:00+02:00"),
+        ] {
+            assert_eq!(paris.text(paris.instant(civil.parse().unwrap()).unwrap()), expected, "{civil}");
+        }
+        assert_eq!(
+            Zone::UTC.text(Zone::UTC.instant("2026-10-25T02:30:00".parse().unwrap()).unwrap()),
+            "2026-10-25T02:30:00Z"
+        );
+    }
+}

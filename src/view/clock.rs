@@ -1,0 +1,70 @@
+//! Times as they are shown: in the zone of the process, with their day and their offset.
+//!
+//! Must not name: clocks. What is shown was recorded.
+
+use crate::history::Zone;
+use crate::record::Time;
+use chrono::{DateTime, FixedOffset, SubsecRound};
+use parking_lot::RwLock;
+
+/// The zone that times are read and shown in: one for the process, as it is set by `--time-zone` and `:set time-zone`.
+static ZONE: RwLock<Zone> = RwLock::new(Zone::UTC);
+
+/// The zone that times are read and shown in.
+pub fn zone() -> Zone {
+    *ZONE.read()
+}
+
+/// Shows and reads times in a zone from here on.
+pub fn set_zone(zone: Zone) {
+    *ZONE.write() = zone;
+}
+
+/// `2026-03-14 09:41:05Z`, `2026-03-14 05:41:05-04:00`.
+pub fn date_time(at: Time) -> String {
+    in_words(at, "%Y-%m-%d %H:%M:%S")
+}
+
+/// `2026-03-14 09:41:07.382Z`: with milliseconds where it has any.
+pub fn date_time_exact(at: Time) -> String {
+    let fraction = if at.timestamp_subsec_millis() == 0 { "" } else { "%.3f" };
+    in_words(at, &format!("%Y-%m-%d %H:%M:%S{fraction}"))
+}
+
+/// `2026-03-14 09:41:05Z to 09:41:07Z`: the day of the last only where it is another.
+pub fn between(first: Time, last: Time) -> String {
+    let same_day = shown(first).date_naive() == shown(last).date_naive();
+    let last = if same_day { in_words(last, "%H:%M:%S") } else { date_time(last) };
+    format!("{} to {last}", date_time(first))
+}
+
+/// RFC 3339, to the millisecond at most: the text of tables.
+pub fn rfc_3339(at: Time) -> String {
+    zone().text(at.trunc_subsecs(3))
+}
+
+fn in_words(at: Time, form: &str) -> String {
+    format!("{}{}", shown(at).format(form), zone().offset_text(at))
+}
+
+fn shown(at: Time) -> DateTime<FixedOffset> {
+    zone().at(at)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_their_day_and_their_offset() {
+        let at = |text: &str| text.parse::<Time>().unwrap();
+        assert_eq!(date_time(at("2026-03-14T09:41:05.5Z")), "2026-03-14 09:41:05Z");
+        assert_eq!(date_time_exact(at("2026-03-14T09:41:05.5Z")), "2026-03-14 09:41:05.500Z");
+        assert_eq!(date_time_exact(at("2026-03-14T09:41:05Z")), "2026-03-14 09:41:05Z");
+        let (first, last) = (at("2026-03-14T23:59:59Z"), at("2026-03-15T00:00:01Z"));
+        assert_eq!(between(first, first), "2026-03-14 23:59:59Z to 23:59:59Z");
+        assert_eq!(between(first, last), "2026-03-14 23:59:59Z to 2026-03-15 00:00:01Z");
+        assert_eq!(rfc_3339(at("2026-03-14T09:41:05.5Z")), "2026-03-14T09:41:05.500Z");
+    }
+}
