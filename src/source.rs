@@ -130,6 +130,16 @@ impl Address {
         }
     }
 
+    /// Whether what has been read of it cannot be read again: standard input, a pipe.
+    pub fn is_read_once(&self) -> bool {
+        let path = match self {
+            Self::Stdin => Path::new("/dev/stdin"),
+            Self::File(path) => path,
+            Self::Recording(_) | Self::Git(_) | Self::Demo(_) => return false,
+        };
+        std::fs::metadata(path).is_ok_and(|found| !found.is_file())
+    }
+
     /// Bytes it takes on the disk, where that says how long reading takes.
     pub fn bytes(&self) -> Option<u64> {
         match self {

@@ -125,7 +125,6 @@ pub enum Action {
     NextBaseline,
     DiffThis,
     ViewSnapshots,
-    ViewFind,
     ViewTransactions,
     ViewVariants,
     ViewBranches,
@@ -177,6 +176,7 @@ pub enum Action {
     Complete,
     StopTasks,
     QuitNow,
+    SaveAndQuit,
 }
 
 /// What a person asked for: an action, and for one named after `:` its argument.
@@ -194,7 +194,48 @@ impl From<Action> for Request {
     }
 }
 
-/// The row named `name` that may be run by name.
+/// Names that other programs have for the same.
+pub const ALIASES: [(&str, &str); 9] = [
+    ("h", "keys"),
+    ("help", "keys"),
+    ("w", "save"),
+    ("write", "save"),
+    ("wq", "save-quit"),
+    ("x", "save-quit"),
+    ("q", "quit"),
+    ("q!", "force-quit"),
+    ("qa", "quit"),
+];
+
+/// What a text before the first blank names.
+#[derive(Debug, Clone)]
+pub enum Named {
+    /// This row, by its name, an alias, or a beginning that no other name has.
+    One(&'static Spec),
+    /// The beginning of several names, in alphabetical order.
+    Several(Vec<&'static str>),
+    /// No row.
+    None,
+}
+
+/// The row that a whole name or an alias names, where it may be run by name.
 pub fn by_name(name: &str) -> Option<&'static Spec> {
+    let name = ALIASES.iter().find(|(alias, _)| *alias == name).map_or(name, |(_, name)| name);
     ACTIONS.iter().find(|spec| spec.name == name && spec.group != Group::Dialog)
+}
+
+/// What a text names, its beginning included. O(rows).
+pub fn named(text: &str) -> Named {
+    if let Some(spec) = by_name(text) {
+        return Named::One(spec);
+    }
+    let begins = |spec: &&Spec| !text.is_empty() && spec.name.starts_with(text) && spec.group != Group::Dialog;
+    let mut names: Vec<&str> = ACTIONS.iter().filter(begins).map(|spec| spec.name).collect();
+    names.sort_unstable();
+    names.dedup();
+    match names.as_slice() {
+        [] => Named::None,
+        [one] => by_name(one).map_or(Named::None, Named::One),
+        _ => Named::Several(names),
+    }
 }

@@ -83,7 +83,7 @@ pub enum View {
 }
 
 impl View {
-    /// All, with their digits and names in the header. 4 is kept for finding in time.
+    /// All, with their digits and names in the header.
     pub const ALL: [(Self, &'static str); 6] = [
         (Self::Debug, "1 Debug"),
         (Self::Diff, "2 Diff"),
@@ -275,6 +275,7 @@ impl App {
     /// is asked for.
     fn settled(&mut self) -> Vec<Effect> {
         self.fit_panes();
+        self.session_mut().into_iter().for_each(Session::look_on);
         self.tour_stands();
         let mut effects = self.renew_questions();
         effects.extend(self.fetch());

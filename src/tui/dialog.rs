@@ -54,8 +54,8 @@ pub enum Answer {
     Stay,
     /// It is over, and nothing follows.
     Close,
-    /// The program should end, once what must finish has been dealt with so.
-    End(Ending),
+    /// The program should end, once what would be lost has been dealt with so.
+    End(Leaving, Ending),
     /// It wants the command before the one shown.
     Earlier,
     /// It wants what is selected taken into its line.
@@ -117,7 +117,7 @@ impl Dialog {
             Self::Form(_) => Context::Prompt,
             Self::Chooser(_) => Context::Chooser,
             Self::Notice(_) => Context::Notice,
-            Self::Leaving(_) => Context::Leaving,
+            Self::Leaving(leaving) => leaving.context(),
         }
     }
 
@@ -130,7 +130,7 @@ impl Dialog {
             Self::Form(form) => form.act(action),
             Self::Chooser(chooser) => chooser.act(action),
             Self::Notice(notice) => notice.act(action),
-            Self::Leaving(_) => Leaving::act(action),
+            Self::Leaving(leaving) => leaving.act(action),
         }
     }
 

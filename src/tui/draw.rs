@@ -173,9 +173,7 @@ fn paint_lists(app: &App, session: &Session, areas: &DebugAreas, buf: &mut Buffe
     let look = &app.setup.look;
     if !areas.transitions.is_empty() {
         let height = transitions::height(areas.transitions);
-        let (line, middle) = (session.line(), session.scrolled.unwrap_or(session.cursor));
-        let rows = view::transitions::transitions(&session.history(), (session.cursor, line), middle, height);
-        transitions::paint(&rows, look, app.focus_of(Pane::Transitions), areas.transitions, buf);
+        transitions::paint(&session.transitions(height), look, app.focus_of(Pane::Transitions), areas.transitions, buf);
     }
     if !areas.snapshots.is_empty() {
         let height = snapshots::height(areas.snapshots);

@@ -9,10 +9,10 @@ use super::draw::paint;
 use super::job::{Job, Message};
 use super::key::Key;
 use super::keymap::Meaning;
+use crate::view::Sign;
 use crate::view::clock::date_time;
 use crate::view::text::{number, thousands, visible};
 use crate::view::words::Word;
-use crate::view::{Sign, transitions};
 use crate::{Error, record::Version};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -131,8 +131,7 @@ impl<E: From<Error>> Plain<'_, E> {
             }
             "versions" => {
                 let session = session?;
-                let (here, line) = (session.cursor, session.line());
-                let rows = transitions::transitions(&session.history(), (here, line), here, MOST_ROWS).rows;
+                let rows = session.transitions(MOST_ROWS).rows;
                 let words = rows.iter().map(|row| {
                     let here = if row.version == session.cursor { "here:" } else { "" };
                     joined(&[here, &format!("#{}", row.number), &row.since, &row.label, &row.result])

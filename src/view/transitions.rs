@@ -1,5 +1,9 @@
 //! The transitions list: a window of rows round the cursor, on the line the cursor is on.
 
+mod filter;
+
+pub use filter::Filter;
+
 use super::text;
 use super::timeline::{Mark, mark};
 use crate::diff::Counts;
@@ -80,22 +84,41 @@ pub fn line_of(history: &History, version: Version) -> Version {
 }
 
 /// Rows round a version of the cursor's line, which ends at `end`: round the cursor, unless the list has been scrolled
-/// away from it. O(height).
+/// away from it. Where a filter is on, only what it lets through, and the middle one. O(height); with a filter O(versions
+/// of other lines that it lets through), too.
 pub fn transitions(
     history: &History,
     (cursor, end): (Version, Version),
     middle: Version,
+    filter: &Filter,
     height: usize,
 ) -> Transitions {
-    let after: Vec<Version> = successors(middle, |at| history.child_towards(at, end)).take(height).collect();
-    let mut before: Vec<Version> = successors(middle, |at| recorded(history.step_back(at)?)).take(height).collect();
+    let (after, mut before): (Vec<Version>, Vec<Version>) = if filter.is_on() {
+        let after = filter.after(history, end, middle).take(height).collect();
+        (after, filter.before(history, end, middle).take(height).collect())
+    } else {
+        let after = successors(middle, |at| history.child_towards(at, end)).take(height).collect();
+        (after, successors(middle, |at| recorded(history.step_back(at)?)).take(height).collect())
+    };
     let behind = (height * BEFORE / 10).max(height.saturating_sub(after.len() + 1));
     before.truncate(behind.min(height.saturating_sub(1)));
     before.reverse();
     let versions = before.into_iter().chain([middle]).chain(after).take(height);
     Transitions {
         rows: versions.filter_map(|version| row(history, version, cursor, end)).collect(),
-        position: format!("{} of {}", text::thousands(cursor.0), text::thousands(history.newest().0)),
+        position: position(history, cursor, filter),
+    }
+}
+
+/// `48,213 of 1,204,377`; with a filter `3 of 1,204,377 shown`.
+fn position(history: &History, cursor: Version, filter: &Filter) -> String {
+    let all = text::thousands(history.newest().0);
+    match filter.is_on() {
+        false => format!("{} of {all}", text::thousands(cursor.0)),
+        true => {
+            let more = if filter.is_behind(history) { " …" } else { "" };
+            format!("{} of {all} shown{more}", text::thousands(filter.shown() as u64))
+        }
     }
 }
 

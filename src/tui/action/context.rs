@@ -49,6 +49,8 @@ pub enum Context {
     Notice,
     /// The question what should become of running tasks before the program ends.
     Leaving,
+    /// The question what should become of what a stream has brought before the program ends.
+    Unsaved,
 }
 
 impl Context {

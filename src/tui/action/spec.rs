@@ -101,8 +101,6 @@ pub enum Needs {
     Editable,
     /// A variant, and not opened read-only.
     Promotable,
-    /// A later version of the program.
-    Later,
     /// More than one tenant.
     Tenants,
     /// An earlier place to go back to.

@@ -36,7 +36,7 @@ impl App {
 
     /// Why an action cannot be done now; `None` when it can.
     pub fn why_not(&self, spec: &Spec) -> Option<String> {
-        let reading = self.workspace.load.is_running() && !self.is_start();
+        let reading = self.workspace.is_loading() && !self.is_start();
         let missing = |there: bool, why: &str| (!there).then(|| why.to_owned());
         let key = |action| self.keymap.key_of(action);
         let in_session = |test: fn(&Session) -> bool| self.session().is_some_and(test);
@@ -81,12 +81,6 @@ impl App {
                 in_session(|s| !s.history().baselines().is_empty()),
                 "no variants yet: asof demo ab shows three",
             ),
-            Needs::Later => {
-                let (back, forward) = (key(Action::PreviousChange), key(Action::NextChange));
-                Some(format!(
-                    "finding in time comes with a later version: {back} {forward} look for changes of a value"
-                ))
-            }
             Needs::Tenants => missing(self.workspace.sessions.len() > 1, "there is only one tenant"),
             Needs::Jump => missing(in_session(|s| !s.jumps.is_empty()), "no jump yet"),
             Needs::Marks => missing(in_session(|s| !s.marks.is_empty()), "no marks yet: m and a letter makes one"),

@@ -46,6 +46,9 @@ impl App {
         let version = |target: &str| if target.is_empty() { Ok(None) } else { self.resolve(target.trim()).map(Some) };
         match version(a).and_then(|a| Ok((a, version(b)?))) {
             Err(error) => return self.messages.failure(error.to_string()),
+            Ok((None, _)) if self.workspace.view == View::Diff => {
+                self.messages.note("A and B are side by side already")
+            }
             Ok((None, _)) => {}
             Ok(ends) => {
                 let Some(session) = self.session_mut() else { return };

@@ -3,6 +3,7 @@
 use super::load::End;
 use super::tasks::Kind;
 use super::{App, Effect, Session};
+use crate::source::Address;
 use crate::tui::job::{Job, Life};
 use crate::tui::owner::Owner;
 use crate::view::text::thousands;
@@ -22,7 +23,7 @@ impl App {
     /// Takes notice of what others have written, and of an application that has come or gone.
     pub(super) fn followed(&mut self, life: Life) {
         self.go_with_heads();
-        match (self.workspace.life, life) {
+        match (self.workspace.followed, life) {
             (Life::Live, Life::Ended) => {
                 self.messages.failure("The application has ended; the recording stays open, and all of it can be read");
             }
@@ -31,7 +32,7 @@ impl App {
             }
             _ => {}
         }
-        self.workspace.life = life;
+        self.workspace.followed = life;
     }
 
     /// Cursors that follow go with the head of their line.
@@ -48,17 +49,36 @@ impl App {
         let head = session.tenant.head();
         session.put_cursor(head, true);
         session.knows_newest();
-        self.messages.note(match self.workspace.life {
-            Life::Live => "Following the head; any step away from it pauses",
-            Life::Still | Life::Ended => "At the head; new versions are followed as they come",
-        });
+        let words = self.following_words();
+        self.messages.note(words);
+    }
+
+    /// What comes after the head, for each kind of source.
+    fn following_words(&self) -> &'static str {
+        match (self.workspace.life(), &self.workspace.address) {
+            (Life::Live, _) => "Following the head; any step away from it pauses",
+            _ if self.workspace.is_loading() => {
+                "Following what is loaded; any step away from the newest version pauses"
+            }
+            _ if self.workspace.directory.is_some() => {
+                "At the head, following: new versions appear when they are written"
+            }
+            (Life::Ended, _) => "At the head; the stream has ended",
+            (_, Some(Address::File(_))) => {
+                "At the head. A file is read once; to follow it: tail -n +1 -F FILE | asof -"
+            }
+            (_, Some(Address::Git(_))) => "At the head. The commits are read once; open it again to see newer ones",
+            _ => "At the head; nothing else writes here",
+        }
     }
 
     /// `● LIVE`, `‖ PAUSED +312 new`, `✗ ENDED`; nothing where nobody writes and nothing is new.
     pub fn life_words(&self) -> String {
         let Some(session) = self.session() else { return String::new() };
         let new = session.unseen();
-        match (self.workspace.life, session.follows) {
+        match (self.workspace.life(), session.follows) {
+            // What is still loading is not new.
+            (Life::Still, _) if self.workspace.is_loading() => String::new(),
             (Life::Live, true) => "● LIVE".to_owned(),
             (Life::Live, false) => format!("‖ PAUSED +{} new", thousands(new)),
             (Life::Still | Life::Ended, false) if new > 0 => format!("‖ PAUSED +{} new", thousands(new)),

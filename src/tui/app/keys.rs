@@ -1,7 +1,7 @@
 //! From a key press to a request: sequences, the which-key box, and letters that go into a line being typed.
 
-use super::{App, Effect, Pending};
-use crate::tui::action::{Action, Group, Request, Spec};
+use super::{App, Effect, Pending, View};
+use crate::tui::action::{Action, Context, Group, Request, Spec};
 use crate::tui::key::{Key, sequence_text};
 use crate::tui::keymap::Meaning;
 use crate::view::text::{counted, thousands};
@@ -11,6 +11,15 @@ use std::time::Instant;
 
 /// The form of an argument that is one letter.
 const LETTER: &str = "LETTER";
+
+/// Panes of one view: a key that means nothing in one may mean something in another.
+const PLACES: [(Context, &str); 5] = [
+    (Context::Timeline, "Timeline"),
+    (Context::Transitions, "Transitions"),
+    (Context::Snapshots, "Snapshots"),
+    (Context::State, "State"),
+    (Context::Changes, "Changes"),
+];
 
 /// Keys shown to an audience.
 const MOST_CAST: usize = 8;
@@ -51,8 +60,33 @@ impl App {
                 self.forget_sequence(&keys);
                 Some(Vec::new())
             }
-            Meaning::Nothing => self.type_key(key),
+            Meaning::Nothing => self.type_key(key).or_else(|| self.say_mute(&keys)),
         }
+    }
+
+    /// A key that means nothing here says so, and where it does mean something.
+    fn say_mute(&mut self, keys: &[Key]) -> Outcome {
+        if self.is_too_small() {
+            return None;
+        }
+        let key = sequence_text(keys);
+        let panes = if self.workspace.view == View::Debug { PLACES.len() } else { 0 };
+        let elsewhere: Vec<&str> = PLACES
+            .iter()
+            .take(panes)
+            .filter(|(context, _)| !matches!(self.keymap.look_up(&[*context], keys), Meaning::Nothing))
+            .map(|(_, name)| *name)
+            .collect();
+        self.messages.note(match (self.dialog.is_some(), elsewhere.as_slice()) {
+            (true, _) => format!("{key} does nothing in this box"),
+            (false, []) => {
+                format!("{key} does nothing here; {} lists the keys that work", self.keymap.key_of(Action::Help))
+            }
+            (false, places) => {
+                format!("{key} does nothing in {}; it works in {}", self.place_name(), places.join(", "))
+            }
+        });
+        Some(Vec::new())
     }
 
     /// The keys before this one lead nowhere any more.
@@ -107,7 +141,7 @@ impl App {
     /// Esc leaves a sequence without a word; any other key that leads nowhere says so.
     fn forget_sequence(&mut self, keys: &[Key]) {
         if keys.last().is_some_and(|key| key.to_string() != "Esc") {
-            self.messages.note(format!("{} does nothing here", sequence_text(keys)));
+            self.say_mute(keys);
         }
     }
 
@@ -122,7 +156,8 @@ impl App {
         self.forget_pending();
         if let Some(left) = self.dialog.as_mut().and_then(|open| open.dialog.paste(text)) {
             if left > 0 {
-                self.messages.note(format!("The line is full: {} were left out", counted(left, "letter")));
+                let verb = if left == 1 { "was" } else { "were" };
+                self.messages.note(format!("The line is full: {} {verb} left out", counted(left, "character")));
             }
             return self.typed();
         }

@@ -1,31 +1,79 @@
 //! Ending the program: what was opened in the trees is kept, and tasks that must finish are waited for or asked about.
 
 use super::tasks::Kind;
-use super::{App, Effect, Leave};
+use super::{Access, App, Boxed, Effect, Leave};
+use crate::source::Address;
+use crate::tui::action::Context;
 use crate::tui::dialog::Dialog;
+use crate::tui::dialog::form::{Form, expand_home};
 use crate::tui::dialog::leaving::{Ending, Leaving};
 use crate::tui::job::Write;
+use crate::tui::owner::Owner;
 use crate::view::text::visible;
 
 impl App {
-    /// Ends the program, or asks what should become of the tasks that must finish. Asked to end once more, it ends at once.
+    /// Ends the program, or asks first: what should become of what is in memory only and cannot be read again, and of the
+    /// tasks that must finish. Asked to end once more, it ends at once.
     pub(super) fn quit(&mut self, leave: Leave) -> Vec<Effect> {
-        let asked = self.leaving.replace(leave).is_some();
-        if asked || self.tasks.unfinished().next().is_none() {
+        if self.leaving.replace(leave).is_some() {
             return self.leave(leave);
         }
-        self.show_box_on_top(Dialog::Leaving(Leaving::default()));
+        match self.unsaved() {
+            0 => self.finish(leave),
+            versions => {
+                self.show_box_on_top(Dialog::Leaving(Leaving::Unsaved(versions)));
+                Vec::new()
+            }
+        }
+    }
+
+    /// Ends the program, or asks what should become of the tasks that must finish.
+    fn finish(&mut self, leave: Leave) -> Vec<Effect> {
+        self.leaving = Some(leave);
+        if self.tasks.unfinished().next().is_none() {
+            return self.leave(leave);
+        }
+        self.show_box_on_top(Dialog::Leaving(Leaving::Tasks));
         Vec::new()
     }
 
-    /// What was chosen for the tasks that must finish.
-    pub(super) fn end(&mut self, ending: Ending) -> Vec<Effect> {
+    /// How many versions are in memory only, of a source that cannot be read again.
+    fn unsaved(&self) -> u64 {
+        let gone = self.workspace.address.as_ref().is_some_and(Address::is_read_once);
+        let sessions = self.workspace.sessions.iter().filter(|_| gone && self.workspace.is_in_memory());
+        sessions.map(|session| session.history().newest().0).sum()
+    }
+
+    /// Saves what is in memory only, then ends.
+    pub(super) fn save_and_quit(&mut self, path: &str) -> Vec<Effect> {
+        let leave = self.leaving.take().unwrap_or(Leave::Nothing);
+        let in_memory = self.workspace.is_in_memory() && self.setup.access == Access::ReadWrite;
+        let Some(id) = self.workspace.current_id().filter(|_| in_memory) else { return self.finish(leave) };
+        if path.is_empty() {
+            self.show_box(Dialog::Form(Form::keep(&self.place_to_keep(), Write::Nothing).then(leave)));
+            return Vec::new();
+        }
+        self.keep_and_quit(id.into(), Write::Nothing, path, leave)
+    }
+
+    /// Saves to a directory, then ends; where it fails, that is to be seen, and the program goes on.
+    pub(super) fn keep_and_quit(&mut self, owner: Owner, write: Write, path: &str, leave: Leave) -> Vec<Effect> {
+        let effects = self.start_write(owner, write, Some(expand_home(path)));
+        self.leaving = (!effects.is_empty()).then_some(leave);
+        effects
+    }
+
+    /// What was chosen for what would be lost.
+    pub(super) fn end(&mut self, asked: Leaving, ending: Ending) -> Vec<Effect> {
+        let leave = self.leaving.unwrap_or(Leave::Nothing);
         match ending {
-            Ending::Now => return self.leave(self.leaving.unwrap_or(Leave::Nothing)),
+            Ending::Now if asked.context() == Context::Unsaved => return self.finish(leave),
+            Ending::Now => return self.leave(leave),
+            Ending::Save => return self.save_and_quit(""),
             Ending::Stay => self.leaving = None,
             Ending::Stop => {
                 self.tasks.unfinished().for_each(|task| task.cancel.cancel());
-                self.show_box_on_top(Dialog::Leaving(Leaving::stopping()));
+                self.show_box_on_top(Dialog::Leaving(Leaving::Stopping));
             }
         }
         Vec::new()
@@ -34,7 +82,7 @@ impl App {
     /// Ends, where it was asked to and nothing is left that must finish.
     pub(super) fn leave_when_finished(&mut self) -> Vec<Effect> {
         match self.leaving {
-            Some(leave) if self.tasks.unfinished().next().is_none() => self.leave(leave),
+            Some(leave) if self.tasks.unfinished().next().is_none() && !self.asks_to_save() => self.leave(leave),
             _ => Vec::new(),
         }
     }
@@ -48,7 +96,13 @@ impl App {
         self.open_next_box();
     }
 
-    fn leave(&self, leave: Leave) -> Vec<Effect> {
+    /// Whether the question is open that only a person can answer.
+    fn asks_to_save(&self) -> bool {
+        let asks = |boxed: &Boxed| matches!(boxed.dialog, Dialog::Leaving(Leaving::Unsaved(_)));
+        self.dialog.as_ref().is_some_and(asks)
+    }
+
+    pub(super) fn leave(&self, leave: Leave) -> Vec<Effect> {
         self.keep_folds().into_iter().chain([Effect::Quit(leave)]).collect()
     }
 

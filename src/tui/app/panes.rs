@@ -19,6 +19,9 @@ pub(super) enum Round {
     Back,
 }
 
+/// Why another pane cannot be chosen, or this one shown alone.
+pub(super) const ONE_PANE: &str = "This view has one pane";
+
 /// The panes in the order of Tab.
 const PANES: [Pane; 5] = [Pane::Timeline, Pane::Transitions, Pane::Snapshots, Pane::State, Pane::Changes];
 
@@ -31,7 +34,7 @@ impl App {
             View::Transactions => {
                 return self.jump_to_transaction(if round == Round::Forward { Way::Back } else { Way::Forward });
             }
-            View::Diff | View::Snapshots | View::Branches => return,
+            View::Diff | View::Snapshots | View::Branches => return self.messages.note(ONE_PANE),
         }
         let at = PANES.iter().position(|pane| *pane == self.focus).unwrap_or_default();
         let by = if round == Round::Forward { 1 } else { PANES.len() - 1 };
@@ -79,12 +82,15 @@ impl App {
                     session.move_snapshots(list);
                 }
             }
-            Pane::Timeline => {}
+            Pane::Timeline => self.messages.note("The timeline has no rows"),
         }
     }
 
     pub(super) fn step_rows(&mut self, list: ListMove) {
         let page = i64::try_from(self.page()).unwrap_or(1);
+        if self.session().is_some_and(|session| session.lists.only.is_on()) {
+            return self.step_listed(list, page);
+        }
         match list {
             ListMove::Up(rows) => self.step(-i64::try_from(rows).unwrap_or(1)),
             ListMove::Down(rows) => self.step(i64::try_from(rows).unwrap_or(1)),
@@ -98,6 +104,35 @@ impl App {
             ListMove::ScrollDown(rows) => self.scroll_transitions(i64::try_from(rows).unwrap_or(1)),
             ListMove::Line(_) => {}
         }
+    }
+
+    /// The same where only some transitions are listed.
+    fn step_listed(&mut self, list: ListMove, page: i64) {
+        let rows = |rows: usize| i64::try_from(rows).unwrap_or(1);
+        let steps = match list {
+            ListMove::Up(by) => -rows(by),
+            ListMove::Down(by) => rows(by),
+            ListMove::PageUp => -page,
+            ListMove::PageDown => page,
+            ListMove::HalfUp => -page / 2,
+            ListMove::HalfDown => page / 2,
+            ListMove::First => i64::MIN,
+            ListMove::Last => i64::MAX,
+            ListMove::ScrollUp(by) | ListMove::ScrollDown(by) => {
+                let by = if matches!(list, ListMove::ScrollUp(_)) { -rows(by) } else { rows(by) };
+                let Some(session) = self.session_mut() else { return };
+                session.scrolled = Some(session.listed_from(session.scrolled.unwrap_or(session.cursor), by));
+                return;
+            }
+            ListMove::Line(_) => return,
+        };
+        let Some(session) = self.session_mut() else { return };
+        let to = session.listed_from(session.cursor, steps);
+        if to == session.cursor {
+            let words = format!("No further transition with \"{}\" this way", session.lists.only.words());
+            return self.messages.note(words);
+        }
+        session.put_cursor(to, steps.unsigned_abs() > 1);
     }
 
     /// Scrolls the list of transitions; the cursor stays where it is in time, be it out of sight.
@@ -157,7 +192,7 @@ impl App {
                 self.jump(to, "No snapshots yet: s makes one");
             }
             Pane::Changes => self.show_change(),
-            Pane::Timeline | Pane::Transitions => {}
+            Pane::Timeline | Pane::Transitions => self.messages.note("There is nothing to open here"),
         }
     }
 
@@ -199,6 +234,8 @@ impl App {
         if let Some(path) = session.changes.path() {
             session.tree.go_to(&path);
             self.focus = Pane::State;
+        } else {
+            self.messages.note("A and B do not differ");
         }
     }
 

@@ -151,8 +151,11 @@ impl App {
         };
         self.workspace.load.progress.versions =
             self.workspace.sessions.iter().map(|session| session.history().newest().0).sum();
+        let loaded = self.workspace.is_loading();
         self.workspace.load.finish(end, self.now);
         self.go_with_heads();
+        // What has been loaded was there before, wherever the cursor has gone meanwhile.
+        self.workspace.sessions.iter_mut().filter(|_| loaded).for_each(Session::knows_newest);
         let empty = self.workspace.load.progress.versions == 0;
         let outcome = match outcome {
             Err(error) if empty && !stopped => {
@@ -195,18 +198,22 @@ impl App {
     }
 
     fn say_end(&mut self, end: End) {
-        let pace = self.workspace.load.pace(self.now);
-        let verb = if end == End::Complete { "Read" } else { "Stopped after" };
+        let versions = counted(self.workspace.load.progress.versions, "version");
+        let read = match end {
+            End::Complete if self.workspace.read_once => format!("The stream has ended: {versions} received"),
+            End::Complete => format!("{versions} read"),
+            End::Stopped | End::Failed => format!("Stopped after {versions}"),
+        };
         match self.workspace.load.odd.problem_count {
-            0 if self.workspace.load.odd.notes.is_empty() => self.messages.note(format!("{verb} {pace}")),
+            0 if self.workspace.load.odd.notes.is_empty() => self.messages.note(read),
             0 => {
                 let notes = counted(self.workspace.load.odd.notes.len(), "note");
-                self.messages.note(format!("{verb} {pace} · {notes}: :messages lists what is odd"));
+                self.messages.note(format!("{read} · {notes}: see :messages"));
             }
-            1 => self.messages.failure(format!("{verb} {pace} · 1 problem: :messages says which")),
+            1 => self.messages.failure(format!("{read} · 1 problem: see :messages")),
             many => {
                 let many = thousands(many as u64);
-                self.messages.failure(format!("{verb} {pace} · {many} problems: :messages lists them"));
+                self.messages.failure(format!("{read} · {many} problems: see :messages"));
             }
         }
     }
@@ -280,8 +287,7 @@ impl App {
 
     fn overtaken(&mut self, id: SessionId, records: u64) {
         let records = counted(records, "new record");
-        let words =
-            format!("Someone else wrote first: {records} taken up, nothing of yours written. Look, then decide again");
+        let words = format!("Another writer was first: {records} loaded, your change was not written. Check and retry");
         self.fail_for(id, &words);
     }
 

@@ -1,6 +1,6 @@
 //! Searching in the tree, in pieces, so that keys come first.
 
-use super::{App, View};
+use super::{App, Session, View};
 use crate::tui::pane::layout::Pane;
 use crate::view::tree::{Found, Towards};
 
@@ -66,8 +66,10 @@ impl App {
         }
     }
 
-    /// Whether the search, or its count, wants to go on.
+    /// Whether the search, its count, or the filter of transitions wants to go on.
     pub(super) fn is_searching(&self) -> bool {
-        self.session().is_some_and(|session| session.searching.is_some() || session.tree.is_counting())
+        let filters = |session: &Session| session.lists.only.is_behind(&session.history());
+        self.session()
+            .is_some_and(|session| session.searching.is_some() || session.tree.is_counting() || filters(session))
     }
 }

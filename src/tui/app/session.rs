@@ -21,6 +21,7 @@ use crate::view::difftree::{DiffTree, Pairs};
 use crate::view::list::ListCursor;
 use crate::view::text;
 use crate::view::timeline::{Kept, Zoom};
+use crate::view::transitions::{self, Transitions};
 use crate::view::tree::{Towards, Tree};
 use crate::view::watch::Watch;
 use std::sync::Arc;
@@ -211,6 +212,12 @@ impl Session {
     /// The history. Short use only: it keeps writers waiting.
     pub fn history(&self) -> HistoryGuard<'_> {
         self.tenant.history()
+    }
+
+    /// The rows of the list of transitions.
+    pub fn transitions(&self, height: usize) -> Transitions {
+        let (line, middle) = (self.line(), self.scrolled.unwrap_or(self.cursor));
+        transitions::transitions(&self.history(), (self.cursor, line), middle, &self.lists.only, height)
     }
 
     /// The diff's ends as they stand: B follows the cursor, and A is the version before B, unless they were put somewhere.

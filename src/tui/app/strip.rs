@@ -15,7 +15,7 @@ impl App {
     /// How strips are drawn.
     pub fn manner(&self, session: &Session) -> Manner {
         let settings = &self.setup.config.settings;
-        let edge = match self.workspace.life {
+        let edge = match self.workspace.life() {
             Life::Live if session.follows => Edge::Followed,
             Life::Live => Edge::Live,
             Life::Still | Life::Ended => Edge::Still,
@@ -56,8 +56,16 @@ impl App {
     pub(super) fn zoom(&mut self, change: impl FnOnce(Zoom, &Session, usize) -> Zoom) {
         let width = usize::from(strip_width(self));
         let Some(session) = self.session_mut() else { return };
-        session.zoom = change(session.zoom, session, width);
-        session.window_start = None;
+        let (before, start) = (session.zoom, session.window_start.take());
+        session.zoom = change(before, session, width);
+        if session.zoom == before && start.is_none() {
+            let all = before == Zoom::default();
+            self.messages.note(if all {
+                "The timeline shows everything"
+            } else {
+                "The timeline shows no fewer versions"
+            });
+        }
     }
 
     /// The window from A to B.

@@ -72,7 +72,14 @@ impl App {
             Way::Back => session.first(),
             Way::Forward => session.line(),
         });
+        self.jump_or_stay(to);
+    }
+
+    /// The same to where the cursor may be already; then it says so.
+    pub(super) fn jump_or_stay(&mut self, to: Option<Version>) {
+        let there = to.filter(|to| self.session().is_some_and(|session| session.cursor == *to));
         self.jump(to, "");
+        there.into_iter().for_each(|to| self.messages.note(format!("{}: the cursor is there already", number(to))));
     }
 
     /// One version in the order of writing, whatever its branch.
@@ -85,7 +92,12 @@ impl App {
             Way::Back => first.min(session.cursor),
             Way::Forward => Version(session.cursor.0 + 1).clamp(first, newest),
         };
+        let from = session.cursor;
         session.put_cursor(to, false);
+        if to == from {
+            let end = if way == Way::Back { "first" } else { "last" };
+            self.messages.note(format!("{} is the {end} version that was written", number(from)));
+        }
     }
 
     /// To the moment a target names.

@@ -1,7 +1,7 @@
 //! What each action does. One arm per action; the arms only choose, the work is in the neighbours.
 
 use super::ends::End;
-use super::panes::Round;
+use super::panes::{ONE_PANE, Round};
 use super::session::Jumps;
 use super::time::Way;
 use super::{App, Effect, Leave, View};
@@ -82,8 +82,8 @@ impl App {
         match request.action {
             Action::EndpointA => self.pin(End::A, &request.argument),
             Action::EndpointB => self.pin(End::B, &request.argument),
-            Action::GoToA => self.jump(self.session().map(|session| session.ends().a), ""),
-            Action::GoToB => self.jump(self.session().map(|session| session.ends().b), ""),
+            Action::GoToA => self.jump_or_stay(self.session().map(|session| session.ends().a)),
+            Action::GoToB => self.jump_or_stay(self.session().map(|session| session.ends().b)),
             Action::SwapEnds => self.swap_ends(),
             Action::DiffView => self.compare(&request.argument),
             Action::ViewDiff => self.show_diff(),
@@ -99,7 +99,7 @@ impl App {
             Action::OnlyFailed => self.toggle_failed(),
             Action::NextPane => self.focus_next(Round::Forward),
             Action::PreviousPane => self.focus_next(Round::Back),
-            Action::Maximise => self.maximised = !self.maximised,
+            Action::Maximise => self.maximise(),
             Action::OneColumn => self.toggle_columns(),
             Action::ArrayKey => self.array_key(&request.argument),
             Action::NextDifference => self.difference(Towards::Next),
@@ -196,6 +196,8 @@ impl App {
             Action::Close => return self.close(),
             Action::Quit => return self.quit(Leave::Nothing),
             Action::QuitAsText => return self.quit(Leave::Text),
+            Action::QuitNow => return self.leave(Leave::Nothing),
+            Action::SaveAndQuit => return self.save_and_quit(argument),
             Action::Suspend => return vec![Effect::Suspend],
             Action::Redraw => return self.redraw(),
             Action::Mouse => return self.toggle_mouse(),
@@ -207,6 +209,13 @@ impl App {
             action => return self.copy(action),
         }
         Vec::new()
+    }
+
+    fn maximise(&mut self) {
+        if self.workspace.view != View::Debug {
+            return self.messages.note(ONE_PANE);
+        }
+        self.maximised = !self.maximised;
     }
 
     /// Stops what is running; then leaves the diff that a rollback question opened, the search, and the ends.
@@ -252,8 +261,13 @@ impl App {
             self.messages.note("A and B follow the cursor again");
         } else if self.workspace.view == View::Diff {
             self.workspace.view = self.workspace.before;
+        } else if self.session().is_some_and(|session| session.lists.only.is_on()) {
+            self.filter_transitions("");
         } else if self.session().is_some_and(|session| !session.lists.filter.is_empty()) {
-            self.filter("");
+            self.filter_snapshots("");
+        } else {
+            let key = self.keymap.key_of(Action::Close);
+            self.messages.note(format!("Nothing to cancel; {key} closes"));
         }
     }
 

@@ -5,13 +5,16 @@ use super::time::Way;
 use super::{App, Session, View};
 use crate::history::History;
 use crate::record::{SnapshotId, TransactionId, Version};
+use crate::tui::action::Action;
 use crate::tui::draw;
+use crate::tui::pane::layout::Pane;
 use crate::tui::pane::table;
 use crate::value::Text;
 use crate::view::list::{ListCursor, ListMove};
 use crate::view::snapshots::{self, Listed};
-use crate::view::text::{number, visible};
+use crate::view::text::{number, thousands, visible};
 use crate::view::transactions::{self, Which};
+use crate::view::transitions::Filter;
 use crate::view::variants::{self, Place};
 use crate::view::{Ends, branches};
 
@@ -20,6 +23,8 @@ use crate::view::{Ends, branches};
 pub struct Lists {
     /// Words that listed snapshots must have; empty for all.
     pub filter: String,
+    /// Which transitions are listed.
+    pub only: Filter,
     /// The list of transactions.
     pub transactions: ListCursor,
     /// Which of them are listed.
@@ -269,7 +274,11 @@ impl App {
             return;
         };
         let next = if way == Way::Back { at.saturating_sub(1) } else { at + 1 };
-        session.lists.variants.variant = Some(next.min(comparison.variants.len() - 1));
+        let next = next.min(comparison.variants.len() - 1);
+        session.lists.variants.variant = Some(next);
+        if next == at {
+            self.messages.note("No further variant on this side");
+        }
     }
 
     /// The variants of the next baseline, after the last those of the first.
@@ -283,22 +292,69 @@ impl App {
         session.lists.variants = Place { baseline, ..Place::default() };
     }
 
-    /// Lists only snapshots with these words.
+    /// Lists only what has these words: snapshots, or transitions where their list has the keys.
     pub(super) fn filter(&mut self, words: &str) {
+        if self.filters_transitions() { self.filter_transitions(words) } else { self.filter_snapshots(words) }
+    }
+
+    /// Whether a filter is for the list of transitions.
+    pub(super) fn filters_transitions(&self) -> bool {
+        self.workspace.view == View::Debug && self.focus == Pane::Transitions
+    }
+
+    pub(super) fn filter_transitions(&mut self, words: &str) {
+        let Some(session) = self.session_mut() else { return };
+        session.lists.only = Filter::new(words);
+        session.scrolled = None;
+        session.look_on();
+        let (shown, all) = (session.lists.only.shown() as u64, session.history().newest().0);
+        let behind = session.lists.only.is_behind(&session.history());
+        let (words, key) = (visible(words.trim()), self.keymap.key_of(Action::Back));
+        self.messages.note(match (words.is_empty(), behind) {
+            (true, _) => "All transitions are shown".to_owned(),
+            (_, true) => format!("Filtering by \"{words}\"; {key} shows all"),
+            (_, false) if shown == 0 => format!("No label or author contains \"{words}\"; {key} shows all"),
+            (_, false) => format!("{} of {} shown with \"{words}\"; {key} shows all", thousands(shown), thousands(all)),
+        });
+    }
+
+    pub(super) fn filter_snapshots(&mut self, words: &str) {
         let Some(session) = self.session_mut() else { return };
         let id = snapshots::selected(&session.history(), &session.snapshots, &session.lists.filter);
         words.trim().clone_into(&mut session.lists.filter);
         id.into_iter().for_each(|id| session.select_snapshot(id));
-        let count = Listed::new(&session.history(), words).count();
+        let (count, all) = (Listed::new(&session.history(), words).count(), session.history().snapshots().len());
         if words.trim().is_empty() {
-            self.messages.note("All snapshots are listed");
+            self.messages.note("All snapshots are shown");
         } else {
-            self.messages.note(format!("{count} listed with \"{}\"; / and Enter lists all", visible(words.trim())));
+            let (words, key) = (visible(words.trim()), self.keymap.key_of(Action::Back));
+            self.messages.note(format!("{count} of {all} shown with \"{words}\"; {key} shows all"));
         }
     }
 }
 
+/// Versions looked at for the filter of transitions between two looks at the keyboard.
+const LOOKED_AT: u64 = 20_000;
+
 impl Session {
+    /// Goes on looking for the transitions that are listed.
+    pub fn look_on(&mut self) {
+        let mut only = std::mem::take(&mut self.lists.only);
+        only.look(&self.history(), self.line(), LOOKED_AT);
+        self.lists.only = only;
+    }
+
+    /// The listed transition `steps` before (negative) or after a version; the last one there is, or `from` without any.
+    pub fn listed_from(&self, from: Version, steps: i64) -> Version {
+        let (history, line) = (self.history(), self.line());
+        let many = usize::try_from(steps.unsigned_abs()).unwrap_or(usize::MAX);
+        let last = match steps < 0 {
+            true => self.lists.only.before(&history, line, from).take(many).last(),
+            false => self.lists.only.after(&history, line, from).take(many).last(),
+        };
+        last.unwrap_or(from)
+    }
+
     /// Moves in the list of snapshots.
     pub fn move_snapshots(&mut self, step: ListMove) {
         let len = Listed::new(&self.history(), &self.lists.filter).count();

@@ -28,7 +28,7 @@ impl App {
     pub(super) fn sample_watches(&mut self) -> Option<Effect> {
         let session = self.session()?;
         let idle = session.watches.is_empty() && session.sampled.paths.is_empty();
-        if idle || self.workspace.load.is_running() || self.workspace.view != View::Debug {
+        if idle || self.workspace.is_loading() || self.workspace.view != View::Debug {
             return None;
         }
         let newest = session.history().newest().0;

@@ -32,8 +32,10 @@ pub struct Workspace {
     pub current: usize,
     /// How far the source has been read.
     pub load: Load,
-    /// Whether an application writes to the recording.
-    pub life: Life,
+    /// Whether an application writes to the recording, as following it has told.
+    pub followed: Life,
+    /// Whether what it has brought cannot be read again: a pipe.
+    pub read_once: bool,
     /// Whether following it met a bug, and is not tried again.
     pub unfollowed: bool,
     /// Which view is shown.
@@ -54,19 +56,20 @@ impl Workspace {
         Self {
             id,
             tour: address.as_ref().and_then(Tour::of),
-            address,
             spot: Spot::default(),
             recording: None,
             directory: None,
             sessions: Vec::new(),
             current: 0,
             load: Load::new(now),
-            life: Life::default(),
+            followed: Life::default(),
+            read_once: address.as_ref().is_some_and(Address::is_read_once),
             unfollowed: false,
             view: View::Debug,
             before: View::Debug,
             pointer: Pointer::default(),
             hovered: None,
+            address,
         }
     }
 
@@ -98,6 +101,20 @@ impl Workspace {
     /// Whether an id names the session shown.
     pub fn is_shown(&self, id: SessionId) -> bool {
         self.current_id() == Some(id)
+    }
+
+    /// Whether an application writes: to the recording, or into the stream that is being read.
+    pub fn life(&self) -> Life {
+        match self.load.end {
+            None if self.read_once => Life::Live,
+            Some(_) if self.read_once && self.followed == Life::Still => Life::Ended,
+            _ => self.followed,
+        }
+    }
+
+    /// Whether a source with an end is being read. A stream has none, and can be worked with as it comes.
+    pub fn is_loading(&self) -> bool {
+        self.load.is_running() && !self.read_once
     }
 
     /// Whether it is open, and in memory only.

@@ -2,6 +2,7 @@
 
 use super::session::Announced;
 use super::tasks::Kind;
+use super::views::Lists;
 use super::{Access, App, Boxed, Effect};
 use crate::Error;
 use crate::ops::{self, Plan, Start, Verb, words};
@@ -55,7 +56,7 @@ impl App {
             Answer::Form(purpose, texts) => return self.answer_form(owner, purpose, &texts),
             Answer::Open(address) => return self.open(address),
             Answer::Pick(pick, text) => return self.picked(owner, pick, text),
-            Answer::End(ending) => return self.end(ending),
+            Answer::End(asked, ending) => return self.end(asked, ending),
         }
         Vec::new()
     }
@@ -214,8 +215,11 @@ impl App {
 
     pub(super) fn filter_or_ask(&mut self, words: &str) {
         if words.is_empty() {
-            let filter = self.session().map(|session| session.lists.filter.clone()).unwrap_or_default();
-            self.show_box(Dialog::Form(Form::filter(&filter)));
+            let lists = self.session().map(|session| &session.lists);
+            let words = |lists: &Lists| (lists.filter.clone(), lists.only.words().to_owned());
+            let (snapshots, transitions) = lists.map(words).unwrap_or_default();
+            let form = if self.filters_transitions() { Form::only(&transitions) } else { Form::filter(&snapshots) };
+            self.show_box(Dialog::Form(form));
         } else {
             self.filter(words);
         }
@@ -296,8 +300,9 @@ impl App {
             }
             Purpose::Filter | Purpose::Goto(_) | Purpose::Search | Purpose::Mark(_) if self.is_elsewhere(owner) => {}
             Purpose::Filter => self.filter(first),
-            Purpose::Keep(_) if first.is_empty() => self.messages.note("Nothing was written: no place was given"),
-            Purpose::Keep(write) => return self.start_write(owner, *write, Some(expand_home(first))),
+            Purpose::Keep(..) if first.is_empty() => self.messages.note("Nothing was written: no directory was given"),
+            Purpose::Keep(write, Some(leave)) => return self.keep_and_quit(owner, *write, first, leave),
+            Purpose::Keep(write, None) => return self.start_write(owner, *write, Some(expand_home(first))),
             Purpose::Goto(_) | Purpose::Open if first.is_empty() => {}
             Purpose::Goto(kind) => self.goto(&kind.target(first)),
             Purpose::Open => return self.open_text(first),
@@ -324,7 +329,7 @@ impl App {
         Vec::new()
     }
 
-    fn place_to_keep(&self) -> PathBuf {
+    pub(super) fn place_to_keep(&self) -> PathBuf {
         self.workspace.address.as_ref().and_then(Address::default_recording).unwrap_or_default()
     }
 
@@ -374,7 +379,7 @@ impl App {
         true
     }
 
-    fn start_write(&mut self, owner: Owner, write: Write, keep: Option<PathBuf>) -> Vec<Effect> {
+    pub(super) fn start_write(&mut self, owner: Owner, write: Write, keep: Option<PathBuf>) -> Vec<Effect> {
         if self.is_busy(owner) {
             return Vec::new();
         }

@@ -14,9 +14,7 @@ use crate::tui::pane::Look;
 use crate::view::list::{ListCursor, ListMove};
 use crate::view::path::printed;
 use crate::view::text::{fit, visible, width};
-use items::{
-    array_key_items, command_items, exact_items, key_items, no_such_command, place_items, ranked, tenant_items,
-};
+use items::{array_key_items, command_items, exact_items, key_items, place_items, ranked, runs_nothing, tenant_items};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
@@ -59,6 +57,14 @@ struct Item {
     pick: Pick,
 }
 
+impl Item {
+    /// A row that only says why a text runs nothing.
+    fn saying(text: &str, why: String) -> Self {
+        let left = visible(text).into_owned();
+        Self { left, text: why.clone(), right: String::new(), enabled: false, heading: "", pick: Pick::Nothing(why) }
+    }
+}
+
 /// A list narrowed by typing.
 pub struct Chooser {
     /// What is typed.
@@ -68,11 +74,20 @@ pub struct Chooser {
     all: Vec<Item>,
     shown: Vec<Item>,
     list: ListCursor,
+    /// Why Enter runs none of the rows, before the person has moved to one.
+    inert: Option<String>,
+    /// Whether the person has moved to a row.
+    moved: bool,
+    /// Rows that the wheel has scrolled down from where the list would be.
+    scrolled: isize,
     earlier: usize,
 }
 
 /// Rows of the list at most.
 const MOST_ROWS: usize = 24;
+
+/// Rows that one notch of the wheel scrolls.
+const NOTCH: isize = 3;
 
 impl Dialog {
     /// The `:` line.
@@ -119,6 +134,9 @@ impl Dialog {
             all,
             shown: Vec::new(),
             list: ListCursor::default(),
+            inert: None,
+            moved: false,
+            scrolled: 0,
             earlier: 0,
         };
         chooser.narrow(app);
@@ -132,9 +150,10 @@ impl Chooser {
         matches!(self.kind, Kind::Places | Kind::ArrayKeys)
     }
 
-    /// Moves by a row; the first one is the end of the list, not a wish for an earlier command.
+    /// Scrolls the rows. What is typed, and the row that Enter runs, stay.
     pub fn scroll(&mut self, up: bool) {
-        self.step(if up { ListMove::Up(1) } else { ListMove::Down(1) });
+        let most = isize::try_from(self.rows().len()).unwrap_or(isize::MAX);
+        self.scrolled = (self.scrolled + if up { -NOTCH } else { NOTCH }).clamp(-most, most);
     }
 
     /// Takes an action.
@@ -169,34 +188,54 @@ impl Chooser {
             Kind::Tenants => self.all = tenant_items(app),
             Kind::Places | Kind::ArrayKeys => {}
         }
-        let selected = self.selected().map(|item| item.left.clone());
+        let (selected, moved) = (self.selected().map(|item| item.left.clone()), self.moved);
         self.narrow(app);
         let at = selected.and_then(|left| self.shown.iter().position(|item| item.left == left));
+        self.moved = moved && at.is_some();
         self.list.act(ListMove::Down(at.unwrap_or(0)), self.shown.len());
     }
 
     /// Shows the rows that fit what is typed, best first.
     pub fn narrow(&mut self, app: &App) {
         let text = self.line.text().trim().to_owned();
-        self.shown = match self.kind {
-            // A command that is written out needs no others beside it, only what its argument may be.
-            Kind::Commands => match exact_items(app, &text) {
-                exact if exact.len() > 1 || text.contains(' ') => exact,
-                exact => {
-                    let others = ranked(&self.all, &text)
-                        .into_iter()
-                        .filter(|item| exact.iter().all(|own| own.left != item.left));
-                    let others: Vec<Item> = others.collect();
-                    exact.into_iter().chain(others).collect()
-                }
-            },
-            Kind::Keys | Kind::Tenants | Kind::Places | Kind::ArrayKeys => ranked(&self.all, &text),
+        (self.shown, self.inert) = match self.kind {
+            Kind::Commands => self.commands(app, &text),
+            Kind::Keys => self.keys(&text),
+            Kind::Tenants | Kind::Places | Kind::ArrayKeys => (ranked(&self.all, &text), None),
         };
-        if self.kind == Kind::Commands && self.shown.is_empty() {
-            self.shown.extend(no_such_command(app, &text));
-        }
+        (self.moved, self.scrolled) = (false, 0);
         self.list.resize(MOST_ROWS);
         self.list.act(ListMove::First, self.shown.len());
+    }
+
+    /// Rows that fit a typed command, and why Enter runs none: only what is written out, or begun so that nothing else is
+    /// meant, is run. A command that is written out needs no others beside it, only what its argument may be.
+    fn commands(&self, app: &App, text: &str) -> (Vec<Item>, Option<String>) {
+        let exact = exact_items(app, text);
+        if exact.len() > 1 || !exact.is_empty() && text.contains(' ') {
+            return (exact, None);
+        }
+        let inert = exact.is_empty().then(|| if text.is_empty() { String::new() } else { runs_nothing(app, text) });
+        let others = ranked(&self.all, text).into_iter().filter(|item| exact.iter().all(|own| own.left != item.left));
+        let others: Vec<Item> = others.collect();
+        let mut shown: Vec<Item> = exact.into_iter().chain(others).collect();
+        let why = inert.clone().filter(|why| shown.is_empty() && !why.is_empty());
+        shown.extend(why.map(|why| Item::saying(text, why)));
+        (shown, inert)
+    }
+
+    /// Rows of keys that fit a text; one that is named in full, or the only one, can be run without moving to it.
+    fn keys(&self, text: &str) -> (Vec<Item>, Option<String>) {
+        let mut shown = ranked(&self.all, text);
+        let full = shown.iter().position(|item| [&item.right, &item.text, &item.left].contains(&&text.to_owned()));
+        full.into_iter().for_each(|at| shown[..=at].rotate_right(1));
+        let inert = match shown.len() {
+            _ if text.is_empty() => Some(String::new()),
+            0 => Some(format!("no key here does \"{}\"", visible(text))),
+            1 => None,
+            many => full.is_none().then(|| format!("{many} keys match \"{}\": move to one first", visible(text))),
+        };
+        (shown, inert)
     }
 
     /// Types the earlier command before the one typed last.
@@ -209,8 +248,18 @@ impl Chooser {
         }
     }
 
+    /// Where no row was chosen so far, the first move goes to the first one.
     fn step(&mut self, step: ListMove) {
-        self.list.act(step, self.shown.len());
+        let begins = self.chosen().is_none() && matches!(step, ListMove::Up(_) | ListMove::Down(_));
+        (self.moved, self.scrolled) = (true, 0);
+        if !begins {
+            self.list.act(step, self.shown.len());
+        }
+    }
+
+    /// The row that Enter runs.
+    fn chosen(&self) -> Option<usize> {
+        self.list.selected(self.shown.len()).filter(|_| self.moved || self.inert.is_none())
     }
 
     fn selected(&self) -> Option<&Item> {
@@ -244,17 +293,24 @@ impl Chooser {
         let Some(line) = usize::from(at.y - inside.y).checked_sub(2).filter(|line| *line < height) else {
             return false;
         };
-        let Some(Row::Item(_, index, _)) = rows.get(top_of(&rows, height) + line) else { return false };
+        let Some(Row::Item(_, index, _)) = rows.get(self.top_of(&rows, height) + line) else { return false };
         let index = *index;
         self.list.act(ListMove::First, self.shown.len());
         self.list.act(ListMove::Down(index), self.shown.len());
+        (self.moved, self.scrolled) = (true, 0);
         true
     }
 
-    /// A command that needs an argument is completed, so that the argument can be typed.
+    /// Runs the row that was moved to, or what is typed where that can mean only one. A command that needs an argument asks
+    /// for it.
     fn choose(&mut self) -> Answer {
-        let Some(item) = self.selected() else { return Answer::Stay };
         let text = if self.kind == Kind::Commands { self.line.text().trim().to_owned() } else { String::new() };
+        let Some(item) = self.chosen().and_then(|at| self.shown.get(at)) else {
+            return match self.inert.take().filter(|why| !why.is_empty()) {
+                Some(why) => Answer::Pick(Pick::Nothing(why), text),
+                None => Answer::Close,
+            };
+        };
         match &item.pick {
             Pick::Run(spec, argument) if self.kind == Kind::Commands => {
                 let typed = if argument.is_empty() { spec.name.to_owned() } else { text };
@@ -290,7 +346,8 @@ impl Chooser {
         write(inside, 0, prompt, look.theme.strong, buf);
         let (text, at) = self.line.window(usize::from(inside.width).saturating_sub(prompt.len() + 1));
         write_at(inside, 0, prompt.len(), &text, look.theme.text, buf);
-        paint_rows(&self.rows(), inside, height, look, buf);
+        let rows = self.rows();
+        paint_rows(&rows, self.top_of(&rows, height), inside, height, look, buf);
         if self.kind == Kind::Commands {
             paint_aids(app, inside, height + 3, look, buf);
         }
@@ -300,7 +357,7 @@ impl Chooser {
     /// Rows with their headings, which are shown while nothing is typed.
     fn rows(&self) -> Vec<Row<'_>> {
         let headings = self.kind == Kind::Keys && self.line.text().trim().is_empty();
-        let chosen = self.list.selected(self.shown.len());
+        let chosen = self.chosen();
         let mut rows = Vec::new();
         let mut heading = "";
         for (at, item) in self.shown.iter().enumerate() {
@@ -313,17 +370,25 @@ impl Chooser {
         rows
     }
 
+    /// The first row on the screen: as few are left out above as the chosen one needs, but for what the wheel has scrolled.
+    fn top_of(&self, rows: &[Row<'_>], height: usize) -> usize {
+        let chosen = rows.iter().position(|row| matches!(row, Row::Item(_, _, true))).unwrap_or(0);
+        let most = rows.len().saturating_sub(height);
+        let top = chosen.saturating_sub(height.saturating_sub(2)).min(most);
+        top.saturating_add_signed(self.scrolled).min(most)
+    }
+
     fn prompt(&self) -> &'static str {
         if self.kind == Kind::Commands { "> " } else { "filter: " }
     }
 
     fn footer(&self) -> String {
-        let at = self.list.selected(self.shown.len()).map_or(0, |at| at + 1);
+        let at = self.chosen().map_or(0, |at| at + 1);
         let does = match self.kind {
-            Kind::Commands => "Tab completes · Up earlier · Enter runs · Esc closes",
-            Kind::Keys => "Enter runs one · Esc closes",
-            Kind::Tenants | Kind::Places => "Enter goes there · Esc closes",
-            Kind::ArrayKeys => "Enter matches by it · Esc closes",
+            Kind::Commands => "Tab complete · Up earlier command · Enter run · Esc close",
+            Kind::Keys => "Up Down choose · Enter run · Esc close",
+            Kind::Tenants | Kind::Places => "Enter go there · Esc close",
+            Kind::ArrayKeys => "Enter match by it · Esc close",
         };
         format!("{at} of {} · {does}", self.shown.len())
     }
@@ -361,20 +426,13 @@ impl Row<'_> {
     }
 }
 
-fn paint_rows(rows: &[Row<'_>], inside: Rect, height: usize, look: &Look, buf: &mut Buffer) {
+fn paint_rows(rows: &[Row<'_>], top: usize, inside: Rect, height: usize, look: &Look, buf: &mut Buffer) {
     let list =
         Rect { y: inside.y.saturating_add(2), height: inside.height.saturating_sub(2), ..inside }.intersection(inside);
-    let top = top_of(rows, height);
     let left = 2 + rows.iter().map(Row::left_width).max().unwrap_or(0).min(usize::from(inside.width) / 2);
     for (at, row) in rows.iter().skip(top).take(height).enumerate() {
         row.paint(list, at, left, look, buf);
     }
-}
-
-/// The first row on the screen: as few are left out above as the selected one needs.
-fn top_of(rows: &[Row<'_>], height: usize) -> usize {
-    let selected = rows.iter().position(|row| matches!(row, Row::Item(_, _, true))).unwrap_or(0);
-    selected.saturating_sub(height.saturating_sub(2)).min(rows.len().saturating_sub(height))
 }
 
 /// The selected row in the cursor's style, behind its text.

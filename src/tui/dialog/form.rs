@@ -5,6 +5,7 @@ use super::{Answer, Facts};
 use crate::history::{History, Snapshot};
 use crate::record::{SnapshotId, Version};
 use crate::tui::action::{Action, Context};
+use crate::tui::app::Leave;
 use crate::tui::job::Write;
 use crate::tui::keymap::Keymap;
 use crate::tui::pane::Look;
@@ -91,8 +92,8 @@ pub enum Purpose {
     Edit(SnapshotId),
     /// Words that listed snapshots must have.
     Filter,
-    /// Where to keep a recording that is in memory; then the write that asked.
-    Keep(Box<Write>),
+    /// Where to keep a recording that is in memory; then the write that asked, and the end of the program.
+    Keep(Box<Write>, Option<Leave>),
     /// A moment.
     Goto(Moment),
     /// A text.
@@ -173,8 +174,16 @@ impl Form {
 
     /// Words that listed snapshots must have.
     pub fn filter(words: &str) -> Self {
-        let about = vec!["In name, tags, author, description or kind; nothing lists all".to_owned()];
-        let mut form = Self::new("Filter snapshots".to_owned(), about, &["Words"], Purpose::Filter);
+        Self::filter_of("Filter snapshots", "In name, tags, author, description or kind; empty shows all", words)
+    }
+
+    /// Words that listed transitions must have.
+    pub fn only(words: &str) -> Self {
+        Self::filter_of("Filter transitions", "In label or author; empty shows all", words)
+    }
+
+    fn filter_of(title: &str, about: &str, words: &str) -> Self {
+        let mut form = Self::new(title.to_owned(), vec![about.to_owned()], &["Words"], Purpose::Filter);
         form.fields[0].line = Line::of(words);
         form
     }
@@ -186,9 +195,18 @@ impl Form {
             "place to stay: a new directory. The source is not changed.".to_owned(),
         ];
         let mut form =
-            Self::new("Keep the recording".to_owned(), about, &["Directory"], Purpose::Keep(Box::new(write)));
+            Self::new("Keep the recording".to_owned(), about, &["Directory"], Purpose::Keep(Box::new(write), None));
         form.fields[0].line = Line::of(&place.display().to_string());
         form
+    }
+
+    /// The same, and the program ends when that is done.
+    #[must_use]
+    pub fn then(mut self, leave: Leave) -> Self {
+        if let Purpose::Keep(_, then) = &mut self.purpose {
+            *then = Some(leave);
+        }
+        self
     }
 
     /// Any target.
@@ -243,7 +261,7 @@ impl Form {
 
     /// Whether a write waits for the answer.
     pub fn is_about_keeping(&self) -> bool {
-        matches!(self.purpose, Purpose::Keep(_))
+        matches!(self.purpose, Purpose::Keep(..))
     }
 
     /// Whether the answer is for one tenant.
@@ -257,7 +275,7 @@ impl Form {
             Purpose::Edit(id) if moved && history.snapshot(*id).is_none() => {
                 Facts::Gone("Nothing was written: the snapshot is not in the list any more".to_owned())
             }
-            Purpose::Keep(_) if !in_memory => {
+            Purpose::Keep(..) if !in_memory => {
                 Facts::Gone("Nothing was written: the recording has been kept meanwhile. Ask again".to_owned())
             }
             _ => Facts::Hold,

@@ -1,19 +1,26 @@
-//! What should become of tasks that must finish, before the program ends: wait, stop them, or end at once.
+//! What should become of tasks that must finish, before the program ends: wait, stop them, or end at once. And of what a
+//! stream has brought, which is in memory only: save it first, or lose it.
 //!
-//! Closes by itself when they are over: then the program ends.
+//! The first closes by itself when the tasks are over: then the program ends.
 
 use super::Answer;
 use super::frame::{Frame, wrap, write};
 use crate::tui::action::{Action, Context};
 use crate::tui::keymap::Keymap;
 use crate::tui::pane::Look;
+use crate::view::text::counted;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-/// The question. What it is about is read from the list of tasks when it is painted.
-#[derive(Default)]
-pub struct Leaving {
-    stopping: bool,
+/// The question. Which tasks it is about is read from the list of tasks when it is painted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leaving {
+    /// Tasks must finish.
+    Tasks,
+    /// They have been told to stop.
+    Stopping,
+    /// So many versions are in memory only, and cannot be read again.
+    Unsaved(u64),
 }
 
 /// What was chosen.
@@ -21,58 +28,82 @@ pub struct Leaving {
 pub enum Ending {
     /// The program does not end.
     Stay,
-    /// They are stopped, and leave no half of a file; then it ends.
+    /// Tasks are stopped, and leave no half of a file; then it ends.
     Stop,
     /// It ends now.
     Now,
+    /// What is in memory only is saved; then it ends.
+    Save,
 }
 
 /// Columns inside.
 const WIDTH: u16 = 58;
 
 impl Leaving {
-    /// The tasks have been told to stop.
-    pub fn stopping() -> Self {
-        Self { stopping: true }
+    /// Which keys hold.
+    pub fn context(self) -> Context {
+        if matches!(self, Self::Unsaved(_)) { Context::Unsaved } else { Context::Leaving }
     }
 
     /// Takes an action.
-    pub fn act(action: Action) -> Answer {
+    pub fn act(self, action: Action) -> Answer {
         match action {
-            Action::StopTasks => Answer::End(Ending::Stop),
-            Action::QuitNow => Answer::End(Ending::Now),
-            Action::Cancel => Answer::End(Ending::Stay),
+            Action::StopTasks => Answer::End(self, Ending::Stop),
+            Action::QuitNow => Answer::End(self, Ending::Now),
+            Action::SaveAndQuit => Answer::End(self, Ending::Save),
+            Action::Cancel => Answer::End(self, Ending::Stay),
             _ => Answer::Stay,
+        }
+    }
+
+    fn about(self) -> String {
+        match self {
+            Self::Stopping => "Stopping; asof quits when that is done.".to_owned(),
+            Self::Tasks => {
+                "asof quits as soon as this is done. If stopped, an export leaves no file; a write that has \
+                            begun is finished."
+                    .to_owned()
+            }
+            Self::Unsaved(versions) => format!(
+                "{} came through a stream and {} in memory only. Quitting loses them, unless they are saved to a recording.",
+                counted(versions, "version"),
+                if versions == 1 { "is" } else { "are" }
+            ),
         }
     }
 
     /// Paints it.
     pub fn paint(
-        &self,
+        self,
         tasks: &[String],
         keymap: &Keymap,
         look: &Look,
         area: Rect,
         buf: &mut Buffer,
     ) -> Option<Position> {
-        let about = if self.stopping {
-            "Being stopped; asof ends when that is done."
-        } else {
-            "asof ends as soon as this is done. Stopped, an export leaves no file; a write that has begun is finished."
+        let key = |action| keymap.keys_in(self.context(), action);
+        let [stop, now, save, stay] =
+            [Action::StopTasks, Action::QuitNow, Action::SaveAndQuit, Action::Cancel].map(key);
+        let (title, footer, keys) = match self {
+            Self::Unsaved(_) => (
+                "Not saved",
+                "Enter does nothing",
+                format!("  {save} save, then quit   {now} quit and lose them   {stay} do not quit"),
+            ),
+            Self::Tasks | Self::Stopping => {
+                ("Not finished yet", "waiting", format!("  {stop} stop it   {now} quit now   {stay} do not quit"))
+            }
         };
-        let [stop, now, stay] =
-            [Action::StopTasks, Action::QuitNow, Action::Cancel].map(|action| keymap.keys_in(Context::Leaving, action));
+        let tasks = if matches!(self, Self::Unsaved(_)) { &[] } else { tasks };
         let mut lines: Vec<String> = tasks.iter().flat_map(|task| wrap(task, usize::from(WIDTH))).collect();
-        lines.push(String::new());
-        lines.extend(wrap(about, usize::from(WIDTH)));
+        lines.extend((!lines.is_empty()).then(String::new));
+        lines.extend(wrap(&self.about(), usize::from(WIDTH)));
         lines.push(String::new());
         let height = u16::try_from(lines.len() + 1).unwrap_or(u16::MAX);
-        let frame = Frame { title: "Not finished yet", footer: "waiting", width: WIDTH, height };
-        let inside = frame.paint(look, area, buf);
+        let inside = Frame { title, footer, width: WIDTH, height }.paint(look, area, buf);
         for (row, line) in lines.iter().enumerate() {
             write(inside, row, line, look.theme.text, buf);
         }
-        let keys = format!("  {stop} stop it   {now} quit now   {stay} do not quit");
         write(inside, lines.len(), &keys, look.theme.strong, buf);
         None
     }

@@ -33,8 +33,7 @@ fn in_debug(app: &App, session: &Session, buf: &Buffer) -> Option<Position> {
         }
         Pane::Transitions => {
             let height = transitions::height(areas.transitions);
-            let (line, middle) = (session.line(), session.scrolled.unwrap_or(session.cursor));
-            let rows = view::transitions::transitions(&session.history(), (session.cursor, line), middle, height).rows;
+            let rows = session.transitions(height).rows;
             at_row(areas.transitions, rows.iter().position(|row| row.when == When::Cursor))
         }
         Pane::Snapshots => {

@@ -34,13 +34,15 @@ pub fn paint(app: &App, area: Rect, buf: &mut Buffer) {
         paint_strip(app, session, strip, buf);
     }
     let lines = match app.workspace.load.end {
+        None if app.workspace.read_once => waiting_lines(),
         None => progress_lines(app),
         Some(End::Complete) => nothing_yet(app),
         Some(End::Stopped | End::Failed) => vec!["Nothing was read.".to_owned(), String::new(), "q quits".to_owned()],
     };
     let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
     let width = WIDTH.min(area.width.saturating_sub(4));
-    let inside = Frame { title: "Opening", footer: "", width, height }.paint(look, rest, buf);
+    let title = if app.workspace.read_once { "Stream" } else { "Opening" };
+    let inside = Frame { title, footer: "", width, height }.paint(look, rest, buf);
     for (at, line) in lines.iter().enumerate() {
         write(inside, at + 1, line, look.theme.text, buf);
     }
@@ -88,6 +90,18 @@ fn paint_strip(app: &App, session: &Session, area: Rect, buf: &mut Buffer) {
     timeline::paint_partly(&read, &partly, app.look(), area, buf);
 }
 
+/// A stream has no length, so no share of it can be shown.
+fn waiting_lines() -> Vec<String> {
+    [
+        "Waiting for the first version.",
+        "",
+        "What comes is shown at once, and is in memory only: :save keeps it.",
+        "q quits",
+    ]
+    .map(str::to_owned)
+    .to_vec()
+}
+
 fn progress_lines(app: &App) -> Vec<String> {
     vec![
         format!("Reading  {}", bar(app, BAR)),
@@ -96,7 +110,7 @@ fn progress_lines(app: &App) -> Vec<String> {
         format!("  {}", counts(app)),
         String::new(),
         "You can already move, search and diff in the part that has been read.".to_owned(),
-        "Esc stop here      b go on in the background".to_owned(),
+        "Esc stop here      b continue in the background".to_owned(),
     ]
 }
 

@@ -83,8 +83,8 @@ fn said(app: &App) -> Option<(Tone, String)> {
     if let Some(step) = app.workspace.tour.as_ref().and_then(Tour::line) {
         return Some((Tone::Note, step));
     }
-    let reading = || format!("Reading {}  {} · Esc stops", bar(app, 20), app.workspace.load.pace(app.now));
-    app.workspace.load.is_running().then(|| (Tone::Note, reading()))
+    let reading = || format!("Reading {}  {} · Esc stop", bar(app, 20), app.workspace.load.pace(app.now));
+    app.workspace.is_loading().then(|| (Tone::Note, reading()))
 }
 
 /// `A #44,640 → B #48,213  sessions: 100 → 150 (+50)  +51 ~4 -0 >1`.

@@ -101,9 +101,7 @@ fn row_of(app: &App, pane: Pane, area: Rect, line: usize, column: u16) -> Option
     match pane {
         Pane::Timeline => None,
         Pane::Transitions => {
-            let (line_end, middle) = (session.line(), session.scrolled.unwrap_or(session.cursor));
-            let height = transitions::height(area);
-            let shown = view::transitions::transitions(&session.history(), (session.cursor, line_end), middle, height);
+            let shown = session.transitions(transitions::height(area));
             shown.rows.get(line).map(|row| Under::Transition(row.version))
         }
         Pane::Snapshots => {

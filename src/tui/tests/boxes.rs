@@ -273,5 +273,5 @@ fn a_pace_below_one_a_second_is_not_told() {
     screen.report(Report::Progress(Progress { share: 0.2, versions: 2 }));
     screen.wait(std::time::Duration::from_secs(9));
     screen.report(Report::Read(Ok(())));
-    screen.sees("Read 2 versions").lacks("per second");
+    screen.sees("2 versions read").lacks("per second");
 }

@@ -94,8 +94,8 @@ fn commands_are_found_completed_and_refused() {
     check(&[": p a t h Space . f Tab Enter"], &["─ .features"]);
     check(&[": p a t h Space . f e a t u r e s . Tab Enter"], &["─ .features.beta"]);
     check(&[":path .no.such"], &[".no.such is not in this state"]);
-    check(&[":rolbakc"], &["no such command; nearest: rollback", "#6/6"]);
-    check(&[":step 3"], &["step takes nothing behind it", "#6/6"]);
+    check(&[":rolbakc"], &["no such command: rolbakc; nearest: rollback", "#6/6"]);
+    check(&[":step 3"], &["step takes no argument", "#6/6"]);
     check(&[":diff 2 5"], &["[2 Diff]", "A #2", "[B] #5"]);
     check(&[":diff 2"], &["[2 Diff]", "A #2", "[B] #6"]);
     check(&[":diff 2 nowhere"], &["[1 Debug]", "not found"]);

@@ -246,7 +246,7 @@ fn what_is_not_there_says_what_would_fill_it() {
         ("5", "No transactions yet"),
         ("6", "No variants yet"),
         ("7", "applications write here"),
-        ("4", "comes with a later version"),
+        ("4", "4 does nothing here"),
     ] {
         for (width, height) in [(120, 36), (80, 24), (62, 17)] {
             let mut screen = Harness::states(&["1", "2"], width, height);

@@ -42,7 +42,7 @@ fn the_cursor_goes_with_the_reading_until_it_is_moved() {
     grow(&mut screen, &tenant, 6);
     screen.sees("#6/6");
     screen.report(Report::Read(Ok(())));
-    screen.sees("#6/6").sees("Read 6 versions");
+    screen.sees("#6/6").sees("6 versions read");
 }
 
 #[test]
@@ -62,7 +62,7 @@ fn a_place_that_has_not_been_read_yet_is_gone_to_in_the_end() {
 #[test]
 fn what_has_been_read_is_shown_when_it_is_asked_for() {
     let (mut screen, _) = begun();
-    screen.sees("b go on in the background").keys("b").sees("#2/2").sees("State").sees("Esc stops");
+    screen.sees("b continue in the background").keys("b").sees("#2/2").sees("State").sees("Esc stop");
     screen.keys("b").sees("B");
     let (mut screen, _) = begun();
     screen.keys("2").sees("#2/2").lacks("usable now");
@@ -119,7 +119,7 @@ fn problems_are_counted_and_listed() {
         screen.report(Report::Odd(odd));
     }
     screen.report(Report::Read(Ok(())));
-    screen.sees("3 problems: :messages lists them").command("messages").sees("big.jsonl, line 2, byte 0: no JSON");
+    screen.sees("3 problems: see :messages").command("messages").sees("big.jsonl, line 2, byte 0: no JSON");
 }
 
 #[test]

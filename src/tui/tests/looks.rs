@@ -108,9 +108,9 @@ fn help_and_hints_show_the_persons_own_keys() {
 
 #[test]
 fn sentences_name_the_persons_own_keys() {
-    let keys = "change-back = \"ctrl+g\"\nrollback = \"ctrl+r\"\nundo = \"ctrl+t\"\n";
+    let keys = "rollback = \"ctrl+r\"\nundo = \"ctrl+t\"\n";
     let mut screen = with(config(keys, &[]), 120, 36);
-    screen.keys("4").sees("ctrl+g ]c look for changes").keys(", ctrl+r").sees("Undo with ctrl+t");
+    screen.keys(", ctrl+r").sees("Undo with ctrl+t");
     screen.keys("y").sees("ctrl+t ctrl+t takes it back");
 }
 

@@ -60,7 +60,7 @@ fn enter_opens_the_selected_one_o_any_and_d_the_demo() {
     let file = states(home.path());
     let text = file.to_str().unwrap();
     let mut screen = Harness::start(vec![recent("/none", 1, 1), recent(text, 2, 1)], 120, 36);
-    screen.keys("j").sees(text).keys("Enter").sees("#2/2").sees("Read 2 versions");
+    screen.keys("j").sees(text).keys("Enter").sees("#2/2").sees("2 versions read");
     screen.command("open /none").sees("something is open: quit first");
     let mut screen = Harness::start(two(), 120, 36);
     screen.keys("o").sees("git:PATH").text(text).keys("Enter").sees("#2/2");
@@ -119,7 +119,7 @@ fn a_torn_recording_opens_with_a_notice_and_its_state_is_readable() {
     let mut screen = Harness::start(Vec::new(), 120, 36);
     screen.command(&format!("open {}", directory.display()));
     screen.sees("Log is incomplete").sees("Everything up to #2 is intact and open").sees("E-LOG-TRUNCATED · offset");
-    screen.keys("Esc").sees("#2/2").sees("n").lacks("E-LOG").sees("1 problem: :messages");
+    screen.keys("Esc").sees("#2/2").sees("n").lacks("E-LOG").sees("1 problem: see :messages");
     screen.command("messages").sees("bytes:").keys("Esc q");
     assert_eq!(screen.outside, ["mouse Captured", "follow", "quit Nothing"]);
     assert!(screen.app.unopened.is_none());

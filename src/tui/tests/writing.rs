@@ -49,7 +49,7 @@ fn someone_elses_write_is_taken_up_and_the_person_decides_again() {
     screen.keys(", R");
     let theirs = Recording::open(&directory).unwrap().tenant(&id).unwrap();
     theirs.rollback(&crate::Strategy::Version(crate::Version(1)), "").unwrap();
-    screen.keys("y").sees("Someone else wrote first: 1 new record taken up").sees("#2/4");
+    screen.keys("y").sees("Another writer was first: 1 new record loaded, your change was not written").sees("#2/4");
     assert_eq!(screen.tenant().head().0, 4, "their rollback, and not ours");
     screen.keys("R");
     theirs.set("theirs", crate::value::parse(b"{}").unwrap()).unwrap();

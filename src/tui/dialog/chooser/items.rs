@@ -6,7 +6,7 @@ use super::super::complete::candidates;
 use super::{Item, Pick};
 use crate::diff::ArrayKey;
 use crate::history::nearest;
-use crate::tui::action::{ACTIONS, Group, Spec, by_name};
+use crate::tui::action::{ACTIONS, ALIASES, Group, Named, Spec, by_name, named};
 use crate::tui::app::{AUTO, App, ArrayHere, INDEX, Place};
 use crate::view::text::{number, thousands, visible};
 use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
@@ -43,8 +43,14 @@ fn command_item(app: &App, spec: &'static Spec, argument: String) -> Item {
 /// What the typed text means as it stands: a command with its argument and what that may be further, a moment.
 pub(super) fn exact_items(app: &App, text: &str) -> Vec<Item> {
     let (name, argument) = text.split_once(' ').unwrap_or((text, ""));
-    let Some(spec) = by_name(name).filter(|spec| argument.is_empty() || !spec.argument.is_empty()) else {
-        return moment_item(app, text).into_iter().collect();
+    let moment = moment_item(app, text);
+    // A moment of that name comes before a command that only begins with it.
+    let spec = match named(name) {
+        Named::One(spec) if by_name(name).is_some() || moment.is_none() => Some(spec),
+        _ => None,
+    };
+    let Some(spec) = spec.filter(|spec| argument.is_empty() || !spec.argument.is_empty()) else {
+        return moment.into_iter().collect();
     };
     let argument = argument.trim();
     let more = candidates(app, spec.argument, argument).into_iter().map(|candidate| {
@@ -67,26 +73,20 @@ fn moment_item(app: &App, text: &str) -> Option<Item> {
     })
 }
 
-/// When a text is neither command nor moment: the commands and the moments that look like it.
-pub(super) fn no_such_command(app: &App, text: &str) -> Option<Item> {
-    let why = app.resolve(text).err()?.to_string();
-    let names = ACTIONS.iter().filter(|spec| spec.group != Group::Dialog).map(|spec| spec.name);
+/// Why a text runs nothing: the commands that begin with it, those that look like it, or the reason that it is no moment.
+pub(super) fn runs_nothing(app: &App, text: &str) -> String {
     let name = text.split(' ').next().unwrap_or_default();
-    let near = nearest(name, names);
-    let why = match near.as_slice() {
-        _ if by_name(name).is_some() => format!("{name} takes nothing behind it"),
-        [] => format!("neither a command nor a moment: {}", visible(&why)),
-        near => format!("no such command; nearest: {}", near.join(", ")),
-    };
-    let item = Item {
-        left: visible(text).into_owned(),
-        text: why.clone(),
-        right: String::new(),
-        enabled: false,
-        heading: "",
-        pick: Pick::Nothing(why),
-    };
-    Some(item)
+    match named(name) {
+        Named::One(spec) if text != name => return format!("{} takes no argument", spec.name),
+        Named::Several(names) => return format!("{} begins several commands: {}", visible(name), names.join(", ")),
+        Named::One(_) | Named::None => {}
+    }
+    let names = ACTIONS.iter().filter(|spec| spec.group != Group::Dialog).map(|spec| spec.name);
+    let near = nearest(name, names.chain(ALIASES.iter().map(|(alias, _)| *alias)));
+    match app.resolve(text) {
+        Err(why) if near.is_empty() => format!("neither a command nor a moment: {}", visible(&why.to_string())),
+        _ => format!("no such command: {}; nearest: {}", visible(name), near.join(", ")),
+    }
 }
 
 pub(super) fn place_items(places: Vec<Place>) -> Vec<Item> {

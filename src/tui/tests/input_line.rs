@@ -1,0 +1,225 @@
+//! The `:` line and keys: what is run is what was named or moved to, and no key is without an answer.
+
+use super::harness::{Harness, recorded};
+use crate::record::Version;
+use crate::source::Address;
+use crate::tui::action::{ACTIONS, Group};
+use crate::tui::key::Key;
+use crate::value::parse;
+use crossterm::event::{Event, MouseEventKind};
+use ratatui::layout::Position;
+
+#[test]
+fn a_line_that_names_nothing_runs_nothing() {
+    for (line, says) in [
+        ("sort", "no such command: sort"),
+        ("s", "s begins several commands: save, "),
+        ("zoom-", "zoom- begins several commands: zoom-all, zoom-ends, zoom-in, zoom-out"),
+        ("cop", "cop begins several commands: copy, copy-comparison"),
+        ("wr", "no such command: wr; nearest: w"),
+        ("vim", "vim"),
+        ("hlep", "no such command: hlep; nearest: help"),
+        ("the value", "no such command: the"),
+        ("step 3", "step takes no argument"),
+        ("!", "neither a command nor a moment"),
+    ] {
+        let mut screen = Harness::guide(120, 36);
+        screen.command(line).sees(says).sees("#6/6");
+        assert!(screen.outside.is_empty(), "{line}: {:?}", screen.outside);
+        assert!(screen.app.dialog.is_none(), "{line}: no box is open");
+    }
+}
+
+#[test]
+fn names_beginnings_and_other_programs_names_are_known() {
+    for (line, says) in [
+        ("h", "Keys for State"),
+        ("help", "Keys for State"),
+        ("keys", "Keys for State"),
+        ("w", "Keep the recording"),
+        ("write", "Keep the recording"),
+        ("save", "Keep the recording"),
+        ("wq", "Keep the recording"),
+        ("rollb v2.0.0", "Nothing is deleted"),
+        ("mess", "Messages"),
+        ("goto-t 12:30", "#6/6"),
+        ("transactions", "[5 Tx]"),
+        ("snapshots", "[3 Snaps]"),
+    ] {
+        let mut screen = Harness::guide(120, 36);
+        screen.command(line).sees(says);
+    }
+    for line in ["q", "q!", "qa", "quit", "force-quit"] {
+        let mut screen = Harness::guide(120, 36);
+        screen.command(line);
+        assert_eq!(screen.outside.last().map(String::as_str), Some("quit Nothing"), "{line}");
+    }
+}
+
+#[test]
+fn a_moment_comes_before_a_command_that_only_begins_so() {
+    let mut screen = Harness::guide(120, 36);
+    screen.command("2").keys("s").text("rollb").keys("Enter").command("6").sees("#6/6");
+    screen.command("rollb").sees("#2/6");
+}
+
+#[test]
+fn the_row_that_was_moved_to_is_run() {
+    let mut screen = Harness::guide(120, 36);
+    screen.keys(":").text("marke").sees("0 of ").keys("Enter").sees("no such command");
+    screen.keys(":").text("message").sees("1 of ").keys("Esc");
+    screen.keys(":").text("problems and").keys("Down").sees("1 of ").keys("Enter").sees("Messages");
+    screen.keys("Esc ?").text("swap A and").keys("Enter").lacks("Keys for").sees("A #6");
+    screen.keys("?").text("version").keys("Enter").sees("keys match \"version\": move to one first").sees("#6/6");
+    screen.keys("?").text("version").keys("Down Enter").lacks("Keys for").lacks("move to one first");
+    screen.keys(": Enter").lacks("Command").sees("#6/6");
+}
+
+#[test]
+fn the_wheel_scrolls_and_changes_neither_line_nor_choice() {
+    for kind in [MouseEventKind::ScrollUp, MouseEventKind::ScrollDown] {
+        for (opens, text) in [(":", "goto 1"), (":", ""), (":", "zoom-"), ("?", "zoom"), (": Up", "")] {
+            let mut screen = Harness::guide(120, 36);
+            screen.command("goto 3").keys(opens).text(text);
+            let line = |screen: &mut Harness| match &mut screen.app.dialog.as_mut().unwrap().dialog {
+                crate::tui::dialog::Dialog::Chooser(chooser) => chooser.line.text().to_owned(),
+                _ => panic!("a list is open"),
+            };
+            let before = line(&mut screen);
+            (0..9).for_each(|_| drop(screen.mouse(kind, Position::new(60, 18))));
+            assert_eq!(line(&mut screen), before, "{opens} {text}");
+            if text == "goto 1" {
+                screen.keys("Enter").sees("#1/6");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_long_paste_is_cut_and_that_is_told() {
+    for (paste, says) in [
+        ("x".repeat(100_000), "The line is full: 95,904 characters were left out"),
+        ("x".repeat(4_097), "The line is full: 1 character was left out"),
+        ("é".repeat(2_049), "The line is full: 1 character was left out"),
+    ] {
+        for opens in [":", "?", "s", "/", "g i"] {
+            let mut screen = Harness::guide(120, 36);
+            screen.keys(opens).event(&Event::Paste(paste.clone())).sees(says);
+        }
+    }
+}
+
+#[test]
+fn slash_filters_transitions_by_label_and_author() {
+    let (recording, tenant) = recorded(&[]);
+    for n in 0..120 {
+        let by = if n % 40 == 7 { "ana" } else { "bob" };
+        let label = if n % 60 == 5 { "Pay invoice" } else { "step" };
+        tenant.by(by).set(label, parse(n.to_string().as_bytes()).unwrap()).unwrap();
+    }
+    for (words, shown, up) in [("pay", 2, 66), ("ANA", 3, 88), ("step bob", 115, 119), ("pay bob", 2, 66)] {
+        let mut screen = Harness::of(Address::File("a.jsonl".into()), recording.clone(), 120, 36);
+        screen.keys("S-Tab S-Tab").sees("[Transitions]").keys("/").sees("Filter transitions").text(words).keys("Enter");
+        screen.sees(&format!("{shown} of 120 shown with \"{words}\"")).sees(&format!("{shown} of 120 shown"));
+        screen.keys("k").sees(&format!("#{up}/120")).keys("Esc").sees("All transitions are shown").lacks("120 shown");
+    }
+    let mut screen = Harness::of(Address::File("a.jsonl".into()), recording, 120, 36);
+    screen.keys("S-Tab S-Tab / n o n e Enter").sees("No label or author contains \"none\"").sees("0 of 120 shown");
+    screen.keys("k").sees("No further transition with \"none\" this way");
+    // What comes later is looked at when it comes.
+    tenant.set("none yet", parse(b"{}").unwrap()).unwrap();
+    screen.keys(".").sees("1 of 121 shown").keys("k j").sees("#121/121");
+}
+
+#[test]
+fn a_filter_follows_the_cursors_line() {
+    let mut screen = Harness::guide(120, 36);
+    screen.command("rollback 2").keys("y").keys("S-Tab S-Tab").command("filter step");
+    screen.sees("2 of 7 shown").command("switch main~1").sees("6 of 7 shown");
+    assert_eq!(screen.app.session().unwrap().cursor, Version(6));
+}
+
+#[test]
+fn slash_is_never_mute() {
+    for (keys, says) in [
+        ("S-Tab", "Filter snapshots"),
+        ("S-Tab S-Tab", "Filter transitions"),
+        ("S-Tab S-Tab S-Tab", "Search"),
+        ("Tab", "Search"),
+        ("", "Search"),
+        ("2", "Search"),
+        ("3", "Filter snapshots"),
+        ("5", "Search"),
+        ("6", "Search"),
+        ("7", "Search"),
+    ] {
+        Harness::guide(120, 36).keys(&format!("{keys} /")).sees(says);
+    }
+}
+
+/// Every key in every pane and view: it changes what is on the screen, or something is said.
+#[test]
+fn no_key_is_mute() {
+    let letters = ('!'..='~').map(String::from).filter(|key| !"gz[]ym'<".contains(key.as_str()));
+    let named =
+        ["Left", "Right", "Up", "Down", "PgUp", "PgDn", "Tab", "Space", "Enter", "Esc", "F5", "Ctrl-f", "Ctrl-r"];
+    let keys: Vec<String> = letters.chain(named.map(str::to_owned)).chain(["z q".into(), "g q".into()]).collect();
+    for place in ["", "Tab", "Tab Tab", "S-Tab", "S-Tab S-Tab", "2", "3", "5", "6", "7"] {
+        for key in &keys {
+            let mut screen = Harness::guide(120, 36);
+            screen.keys(place).keys(", ,");
+            screen.app.messages.settle();
+            let before = screen.screen();
+            let Some(pressed) = Key::parse_sequence(key) else { panic!("{key}") };
+            let known = pressed.first().copied();
+            screen.keys(key);
+            let told = screen.app.messages.line().is_some();
+            assert!(
+                told || screen.screen() != before || !screen.outside.is_empty() || is_move(&screen, key),
+                "{place:?} then {key:?} ({known:?}) says nothing\n{}",
+                screen.screen()
+            );
+        }
+    }
+}
+
+/// Moves within rows end at the first and the last one; that is to be seen.
+fn is_move(screen: &Harness, key: &str) -> bool {
+    let key = Key::parse(key);
+    let rows = |group| matches!(group, Group::Pane | Group::View | Group::Time);
+    let contexts = screen.app.contexts();
+    key.is_some_and(|key| {
+        let bound = |keys: &[&str]| keys.iter().any(|text| Key::parse(text) == Some(key));
+        ACTIONS.iter().any(|spec| contexts.contains(&spec.context) && rows(spec.group) && bound(spec.keys))
+    })
+}
+
+#[test]
+fn a_key_without_meaning_names_where_it_works() {
+    for (keys, says) in [
+        ("p", "p does nothing here; ? lists the keys that work"),
+        ("4", "4 does nothing here; ? lists the keys that work"),
+        ("z q", "zq does nothing here; ? lists the keys that work"),
+        ("Tab W", "W does nothing in Changes; it works in State"),
+        ("Tab z", "z does nothing in Changes; it works in Timeline, State"),
+        ("S-Tab S-Tab z", "z does nothing in Transitions; it works in Timeline, State"),
+        ("Tab Tab z w", "zw does nothing in Timeline; it works in State"),
+        ("G G", "#6: the cursor is there already"),
+        ("2 Tab", "This view has one pane"),
+        ("3 O", "This view has one pane"),
+        ("Esc", "Nothing to cancel; q closes"),
+        (", R x", "x does nothing in this box"),
+        ("0", "The timeline shows everything"),
+        ("g +", "#6 is the last version that was written"),
+    ] {
+        Harness::guide(120, 36).keys(keys).sees(says);
+    }
+}
+
+#[test]
+fn the_view_that_is_not_built_is_nowhere() {
+    assert!(ACTIONS.iter().all(|spec| spec.name != "find" && !spec.keys.contains(&"4")));
+    for keys in ["", "?", ":", "? 4", "2"] {
+        Harness::guide(80, 24).keys(keys).lacks("finding in time");
+    }
+}
