@@ -157,6 +157,15 @@ impl Recording {
         Self { clock: Arc::new(clock), ..self }
     }
 
+    /// The same recording with a clock that goes on from `start`, as the clock on the wall does from now: what is written
+    /// next follows a story that was told with times of its own.
+    #[must_use]
+    pub fn with_clock_from(self, start: Time) -> Self {
+        let opened = std::time::Instant::now();
+        let gone = move || chrono::TimeDelta::from_std(opened.elapsed()).unwrap_or_default();
+        self.with_clock(move || start.checked_add_signed(gone()).unwrap_or(start))
+    }
+
     /// The same recording with another memory budget for old values, which all its tenants share. Handles made before
     /// keep theirs.
     ///

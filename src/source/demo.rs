@@ -4,7 +4,7 @@ mod script;
 
 use super::{Event, Tell};
 use crate::error::{Error, Result};
-use crate::record::{TenantId, Version};
+use crate::record::{TenantId, Time, Version};
 use crate::recording::Recording;
 use crate::value::{self, Path, Step, Text, Value};
 
@@ -38,6 +38,8 @@ pub enum Until {
     At(Version),
     /// The action of this name was done.
     Action(String),
+    /// This tenant is on the screen.
+    Tenant(TenantId),
     /// It stays.
     End,
 }
@@ -69,13 +71,21 @@ pub(super) fn narration(name: &str) -> Vec<NarrationStep> {
         .collect()
 }
 
+/// When the story of a demo ends: the newest time in it. What is written on the screen goes on from there.
+pub(super) fn end(name: &str) -> Option<Time> {
+    let demo = demo(name).ok()?;
+    let steps = list(&demo, "tenants").flat_map(|tenant| list(tenant, "steps"));
+    let told = steps.flat_map(|step| std::iter::once(step).chain(list(step, "steps")));
+    told.filter_map(|step| string(step, "at")?.parse().ok()).max()
+}
+
 fn until(step: &Value) -> Until {
     let until = field(step, "until").cloned().unwrap_or_default();
-    match (field(&until, "at").and_then(Value::as_number), string(&until, "action")) {
-        (Some(version), _) => Until::At(Version(version.as_i64().and_then(|n| u64::try_from(n).ok()).unwrap_or(0))),
-        (None, Some(action)) => Until::Action(action),
-        (None, None) => Until::End,
+    if let Some(version) = field(&until, "at").and_then(Value::as_number) {
+        return Until::At(Version(version.as_i64().and_then(|n| u64::try_from(n).ok()).unwrap_or(0)));
     }
+    let tenant = || text(&until, "tenant").map(|name| Until::Tenant(TenantId(name)));
+    string(&until, "action").map(Until::Action).or_else(tenant).unwrap_or(Until::End)
 }
 
 /// Writes the demo's tenants into `recording`.

@@ -7,6 +7,7 @@ mod bytes;
 mod compacted;
 mod compacting;
 mod comparing;
+mod demos;
 mod following;
 mod guide;
 pub mod harness;

@@ -2,7 +2,7 @@
 //!
 //! Must not name: `key`, `keymap`, `pane`.
 
-use crate::record::Version;
+use crate::record::{TenantId, Version};
 use crate::source::{Address, NarrationStep, Until};
 
 /// A walkthrough and how far it is.
@@ -25,9 +25,13 @@ impl Tour {
         Some(format!("{}/{}  {}", self.at + 1, self.steps.len(), step.say))
     }
 
-    /// Notes that the cursor is at a version; whether that was what the step waited for.
-    pub fn stands_at(&mut self, version: Version) -> bool {
-        self.goes_on(|until| *until == Until::At(version))
+    /// Notes that a tenant is on the screen with its cursor at a version; whether the step waited for one of them.
+    pub fn stands_at(&mut self, tenant: &TenantId, version: Version) -> bool {
+        self.goes_on(|until| match until {
+            Until::At(wanted) => *wanted == version,
+            Until::Tenant(wanted) => wanted == tenant,
+            Until::Action(_) | Until::End => false,
+        })
     }
 
     /// Notes that an action has been done; whether that was what the step waited for.
@@ -52,14 +56,17 @@ mod tests {
         let steps = vec![
             step("go", Until::At(Version(6))),
             step("roll", Until::Action("rollback".into())),
+            step("other tenant", Until::Tenant("acme".into())),
             step("done", Until::End),
         ];
         let mut tour = Tour { steps, at: 0 };
-        assert!(!tour.has_done("rollback") && !tour.stands_at(Version(5)));
-        assert!(tour.stands_at(Version(6)));
-        assert_eq!(tour.line().as_deref(), Some("2/3  roll"));
-        assert!(!tour.stands_at(Version(6)) && tour.has_done("rollback"));
+        let stands = |tour: &mut Tour, version| tour.stands_at(&"shop".into(), Version(version));
+        assert!(!tour.has_done("rollback") && !stands(&mut tour, 5));
+        assert!(stands(&mut tour, 6));
+        assert_eq!(tour.line().as_deref(), Some("2/4  roll"));
+        assert!(!stands(&mut tour, 6) && tour.has_done("rollback"));
         assert!(!tour.has_done("rollback"));
-        assert_eq!(tour.line().as_deref(), Some("3/3  done"));
+        assert!(!stands(&mut tour, 6) && tour.stands_at(&"acme".into(), Version(6)));
+        assert_eq!(tour.line().as_deref(), Some("4/4  done"));
     }
 }

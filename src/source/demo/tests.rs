@@ -59,13 +59,13 @@ fn every_demo_opens_and_says_what_to_press() {
     assert!(filled("nothing", &Recording::memory()).is_err());
 }
 
-/// Behind the number of the step, on a screen of 120 columns.
+/// Behind the number of the step: ` 1/5  `.
 #[test]
-fn what_a_walkthrough_says_fits_in_the_status_line() {
+fn what_a_walkthrough_says_fits_in_one_row_of_80_columns() {
     for (name, _) in demos() {
         for NarrationStep { say, .. } in narration(name) {
             let long = say.chars().count();
-            assert!(long <= 110, "{name}: {long} characters: {say}");
+            assert!(long <= 74, "{name}: {long} characters: {say}");
         }
     }
 }
@@ -156,4 +156,18 @@ fn variant_b_wins() {
     assert_eq!(told, [("A", Some(85.0), false), ("B", Some(92.0), true), ("C", Some(78.0), false)]);
     app.promote("B", "the best score").unwrap();
     assert_eq!(string(&app.value(), "algorithm").as_deref(), Some("v2"));
+}
+
+#[test]
+fn what_is_written_in_a_demo_goes_on_from_the_end_of_its_story() {
+    for (name, _) in demos() {
+        let recording = crate::source::open(&crate::source::Address::Demo(name.into())).unwrap();
+        filled(name, &recording).unwrap();
+        let tenant = recording.tenant(&recording.tenants().unwrap()[0]).unwrap();
+        let last = tenant.history().info(tenant.head()).unwrap().at.unwrap();
+        tenant.rollback(&crate::history::Strategy::Version(Version(1)), "").unwrap();
+        let written = tenant.history().info(tenant.head()).unwrap().at.unwrap();
+        let later = written - last;
+        assert!(later >= chrono::TimeDelta::zero() && later < chrono::TimeDelta::hours(1), "{name}: {later} later");
+    }
 }

@@ -316,8 +316,9 @@ impl App {
 
     /// Goes on in the walkthrough when the step's place has been reached. The next step then takes the message line.
     pub(super) fn tour_stands(&mut self) {
-        let Some(cursor) = self.session().map(|session| session.cursor) else { return };
-        let reached = self.workspace.tour.as_mut().is_some_and(|tour| tour.stands_at(cursor));
+        let at = self.session().map(|session| (session.tenant.id().clone(), session.cursor));
+        let Some((tenant, cursor)) = at else { return };
+        let reached = self.workspace.tour.as_mut().is_some_and(|tour| tour.stands_at(&tenant, cursor));
         if reached {
             self.messages.settle();
         }

@@ -1,0 +1,164 @@
+//! Every walkthrough as an audience sees it, at two sizes: what its narration says to press is pressed, and what it claims
+//! is on the screen. The message line is left out, so that no claim proves itself.
+
+use super::harness::Harness;
+use crate::source::{Address, demos};
+use crate::tui::tour::Tour;
+
+/// What a step says to press, and what the next line then claims.
+struct Walked {
+    press: &'static str,
+    shows: &'static [&'static str],
+}
+
+const fn step(press: &'static str, shows: &'static [&'static str]) -> Walked {
+    Walked { press, shows }
+}
+
+/// By demo: what is seen at once, and each step. `:command` is typed; keys to press after it stand behind `|`.
+type Walk = (&'static str, &'static [&'static str], &'static [Walked]);
+
+const WALKS: &[Walk] = &[
+    (
+        "release",
+        &["#7/7", "release 2.5.0", "\"2.5.0\"", "true"],
+        &[
+            step("<", &["#6/7", "v2.0.0", "beta false", "sessions 100"]),
+            step("d", &["A #5", "[B] #6", "\"1.0.0\"", "\"2.0.0\""]),
+            step("R y", &["#8/8", "[B] #8", "beta true", "false", "150", "100"]),
+            step("u u", &["#9/9", "undo of #8", "100", "150"]),
+        ],
+    ),
+    (
+        "time",
+        &["#10/10"],
+        &[
+            step(":goto @12:30PM", &["#7/10", "12:30:00", "orders 131 +51", "+6.5"]),
+            step(",", &["#6/10", "discount changed", " 50 "]),
+            step(":rollback before:@12:30PM|y", &["#11/11", " 5 ", "-45"]),
+            step("u u", &["#12/12", "undo of #11", "orders 258"]),
+        ],
+    ),
+    (
+        "sharing",
+        &["#2/2", "{100}", "\"NEW!\""],
+        &[step("d", &["\"value_1\"", "\"NEW!\"", "99 unchanged"]), step("1 <", &["#1/2", "v1.0", "key_1 \"value_1\""])],
+    ),
+    (
+        "transaction",
+        &["#8/8"],
+        &[
+            step("5", &["tx-3", "sign up kim", "FAILED at step 4 of 4", "4 notify users", "2 set config"]),
+            step("k k R y", &["#9/9", "3 enable features ■ 8 8.0ms 1.0ms +1 ~1 undone"]),
+            step("k R y", &["#10/10", "2 set config ■ 7 4.0ms 4.0ms ~2 undone"]),
+            step(":rollback 5|y", &["#11/11", "1 create session ■ 6 0ms 4.0ms +2 undone"]),
+        ],
+    ),
+    (
+        "tenants",
+        &["acme_corp›main›#3/3", "\"3.0\""],
+        &[
+            step(":rollback beta_test|t Down Enter", &["widgets_r_us›main›#3/3", "\"2.5\""]),
+            step(":rollback beta_test|y", &["widgets_r_us›main›#4/4", "\"2.5-beta\""]),
+        ],
+    ),
+    (
+        "retention",
+        &["#11/11"],
+        &[
+            step("3", &["of 16", "auto", "prod_deploy", "staging"]),
+            step(":goto index:0", &["#2/11"]),
+            step(",", &["#1/11"]),
+        ],
+    ),
+    (
+        "diff",
+        &["#4/4", "v2.0"],
+        &[step(":end-a v1.0", &["+50", "+25"]), step("d", &["A #1", "[B] #4", "100", "150", "50", "75", "beta"])],
+    ),
+    (
+        "deploy",
+        &["#11/11", "memory_percent 95"],
+        &[
+            step(":goto 6", &["#6/11", "deploy 2.0.0", "version \"2.0.0\"", "migrated"]),
+            step("<", &["#5/11", "pre_v2_deploy", "\"1.9.5\"", "memory_percent 46"]),
+            step("R y", &["#12/12", "memory_percent 46 -49"]),
+            step("d", &["A #11", "[B] #12", "95", "46"]),
+        ],
+    ),
+    (
+        "ab",
+        &["#7/7"],
+        &[
+            step("6", &["[B ★]", "★ WINNER", "92", "85"]),
+            step("l", &["[C", "!", "3"]),
+            step("h P Tab b e s t Enter y", &["#8/8"]),
+        ],
+    ),
+    (
+        "crash",
+        &["#8/8"],
+        &[
+            step(":goto @2:30PM", &["#5/8", "14:30:00", "last null", "errors 1 +1"]),
+            step(",", &["#4/8", "last \"s-17\""]),
+            step(". R y", &["#9/9", "memory_percent 95"]),
+            step(":rollback 4|y", &["#10/10", "memory_percent 66"]),
+            step(":rollback 8|y", &["#11/11", "memory_percent 44"]),
+        ],
+    ),
+];
+
+fn press(screen: &mut Harness, step: &str) {
+    let (command, keys) = match step.strip_prefix(':') {
+        Some(command) => command.split_once('|').unwrap_or((command, "")),
+        None => ("", step),
+    };
+    if !command.is_empty() {
+        screen.command(command);
+    }
+    screen.keys(keys);
+}
+
+/// The screen without the message line, which is where the narration stands, and with one blank for each run of them, as
+/// the columns are wider on a wide screen.
+fn panes(screen: &Harness, narration: &str) -> String {
+    let screen = screen.screen();
+    let lines = screen.lines().filter(|line| !line.contains(narration));
+    let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ").replace(" › ", "›");
+    lines.map(|line| words(line).replace("main #", "main›#")).collect::<Vec<_>>().join("\n")
+}
+
+fn check(&(name, at_first, steps): &Walk, (width, height): (u16, u16)) {
+    let mut screen = Harness::opened(Address::Demo(name.into()), width, height);
+    let total = Address::Demo(name.into()).narration().len();
+    assert_eq!(steps.len() + 1, total, "{name}: a step for each line of its narration but the last");
+    for number in 0..total {
+        if number > 0 {
+            press(&mut screen, steps[number - 1].press);
+        }
+        let line = screen.app.workspace.tour.as_ref().and_then(Tour::line).unwrap();
+        let at = format!("{name}, step {}, {width}x{height}", number + 1);
+        assert!(line.starts_with(&format!("{}/{total}", number + 1)), "{at}: the walkthrough stands at {line:?}");
+        let (_, say) = line.split_once("  ").unwrap();
+        let seen = panes(&screen, say);
+        assert!(screen.screen().contains(say), "{at}: the narration is to be seen in one row:\n{seen}");
+        for claim in if number == 0 { at_first } else { steps[number - 1].shows } {
+            assert!(seen.contains(claim), "{at}: {claim:?} should be there:\n{seen}");
+        }
+    }
+}
+
+#[test]
+fn what_the_narration_claims_is_on_the_screen_at_each_step() {
+    for walk in WALKS {
+        check(walk, (120, 36));
+        check(walk, (80, 24));
+    }
+}
+
+#[test]
+fn every_demo_is_walked() {
+    let walked: Vec<_> = WALKS.iter().map(|walk| walk.0).collect();
+    let known: Vec<_> = demos().into_iter().map(|demo| demo.0).collect();
+    assert_eq!(walked, known);
+}
