@@ -174,7 +174,7 @@ impl Cli {
         clock::set_zone(self.common.zone()?);
         console.common = self.common;
         match self.command {
-            None if self.open.is_empty() && !open::has_terminal(None) => {
+            None if self.open.is_empty() && !open::has_terminal() => {
                 out::note_lines(&Self::command().render_help().to_string());
                 self.open.run(console)
             }

@@ -52,7 +52,7 @@ impl Open {
             return self.print.run(self.flags.and(&console.common), console);
         }
         let address = self.source.as_deref().map(Address::parse).transpose()?;
-        if address.is_none() && !has_terminal(None) {
+        if address.is_none() && !has_terminal() {
             return Err(usage(NO_SOURCE));
         }
         show((address, self.which.options()), self.begin, self.flags, console)
@@ -69,9 +69,10 @@ pub fn show(source: (Option<Address>, Options), begin: Begin, flags: Flags, cons
     if plain {
         return plainly(options, console);
     }
-    if !has_terminal(options.address.as_ref()) {
-        return Err(usage(NO_TERMINAL));
+    if let Some(why) = no_terminal() {
+        return Err(usage(&format!("{why}. {INSTEAD}")));
     }
+    let options = RunOptions { address: options.address.or_else(piped), ..options };
     let text = tui::run(options)?.text.unwrap_or_default();
     text.lines().try_for_each(|line| console.out.line(line))?;
     Ok(Exit::Done)
@@ -96,14 +97,32 @@ fn plainly(options: RunOptions, console: &mut Console) -> Outcome {
 
 const NO_SOURCE: &str = "no recording is open. Name one: asof SOURCE, or try asof demo; asof --help lists all";
 
-const NO_TERMINAL: &str = "the screen needs a terminal, and this is none. What prints instead: \
-                           asof log, state, diff, snapshots, export (asof --help lists all); \
-                           asof --plain SOURCE takes commands by the line";
+const INSTEAD: &str = "To print instead: asof log, state, diff, snapshots, export (asof --help lists all); \
+                       to type commands by the line: asof --plain SOURCE";
 
-/// Whether there is a screen to draw on and a keyboard to read from. A source on standard input leaves the keyboard to
-/// the terminal itself.
-pub fn has_terminal(address: Option<&Address>) -> bool {
-    let keyboard = address == Some(&Address::Stdin) || std::io::stdin().is_terminal();
+/// Why no screen can be shown; `None` where there is one to draw on, and a keyboard: where standard input is something
+/// else, the terminal's own.
+fn no_terminal() -> Option<&'static str> {
     let dumb = std::env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
-    keyboard && std::io::stdout().is_terminal() && !dumb
+    if !std::io::stdout().is_terminal() {
+        return Some("the screen needs a terminal, and standard output is not one");
+    }
+    if dumb {
+        return Some("the screen needs a terminal that can be drawn on, and TERM is unset or \"dumb\"");
+    }
+    let keyboard = std::io::stdin().is_terminal() || File::open("/dev/tty").is_ok();
+    (!keyboard).then_some("the screen needs a keyboard: standard input is not a terminal, and there is no /dev/tty")
+}
+
+/// Whether there is a screen to draw on and a keyboard to read from.
+pub fn has_terminal() -> bool {
+    no_terminal().is_none()
+}
+
+/// Standard input, where data is waiting there: a pipe, or a file.
+fn piped() -> Option<Address> {
+    let stdin = std::io::stdin();
+    let found = std::fs::metadata("/dev/stdin").ok().filter(|_| !stdin.is_terminal())?;
+    let is_data = found.is_file() || std::os::unix::fs::FileTypeExt::is_fifo(&found.file_type());
+    is_data.then_some(Address::Stdin)
 }

@@ -1,20 +1,22 @@
 //! Putting a text on the clipboard, by the route that was chosen.
 //!
-//! The terminal's own route (OSC 52) works over ssh and inside tmux, but no terminal says whether it took the text; so
-//! every message names the route. Must not name: `app`.
+//! Inside tmux its buffer takes the text, and says so. The terminal's own route (OSC 52) works over ssh, but no terminal
+//! says whether it took the text. Every message names the way. Must not name: `app`.
 
 use super::terminal;
 use crossterm::Command;
 use crossterm::clipboard::CopyToClipboard;
 use std::fmt;
 use std::io::{self, Write};
-use std::process::{Command as Process, Stdio};
+use std::process::{Child, Command as Process, ExitStatus, Stdio};
 use std::str::FromStr;
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// How a text gets to the clipboard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Clipboard {
-    /// Through the terminal, plainly; tmux and screen know the sequence.
+    /// Inside tmux into its buffer, and from there to the terminal outside; else through the terminal, plainly.
     #[default]
     Auto,
     /// Through the terminal, plainly.
@@ -45,6 +47,9 @@ impl FromStr for Clipboard {
     }
 }
 
+/// How long a program may take over a text.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 /// Terminals drop longer texts, some without a word.
 const MOST_OSC52: usize = 74_000;
 
@@ -59,30 +64,51 @@ const PROGRAMS: [(&str, &[&str], &str); 4] = [
 impl Clipboard {
     /// The longest text that goes this way, in bytes.
     pub fn most(self) -> Option<usize> {
-        matches!(self, Self::Auto | Self::Osc52 | Self::Osc52Tmux).then_some(MOST_OSC52)
-    }
-
-    /// The route in words, after `Copied 12 B`.
-    pub fn route(self) -> &'static str {
         match self {
-            Self::Auto | Self::Osc52 => "through the terminal (OSC 52; one that does not allow it ignores it)",
-            Self::Osc52Tmux => "through tmux to the terminal outside (OSC 52; needs allow-passthrough)",
-            Self::Command => "through the desktop's own program",
-            Self::Off => "nowhere: the clipboard is off",
+            Self::Auto => in_tmux().is_none().then_some(MOST_OSC52),
+            Self::Osc52 | Self::Osc52Tmux => Some(MOST_OSC52),
+            Self::Command | Self::Off => None,
         }
     }
 
-    /// Sends the text on its way.
+    /// Sends the text on its way; answers which that was, after `Copied 12 B`.
     ///
     /// # Errors
     /// When it certainly did not arrive; what a terminal does with it nobody can know.
-    pub fn put(self, text: &str) -> io::Result<()> {
+    pub fn put(self, text: &str) -> io::Result<&'static str> {
         match self {
-            Self::Auto | Self::Osc52 => terminal::send(CopyToClipboard::to_clipboard_from(text)),
-            Self::Osc52Tmux => terminal::send(Wrapped(CopyToClipboard::to_clipboard_from(text))),
+            Self::Auto if in_tmux().is_some() => match through_tmux(text) {
+                Err(_) if text.len() <= MOST_OSC52 => Self::Osc52Tmux.put(text),
+                outcome => outcome,
+            },
+            Self::Auto | Self::Osc52 => {
+                terminal::send(CopyToClipboard::to_clipboard_from(text))?;
+                Ok(UNCONFIRMED)
+            }
+            Self::Osc52Tmux => {
+                terminal::send(Wrapped(CopyToClipboard::to_clipboard_from(text)))?;
+                Ok("through tmux to the terminal outside (OSC 52, not confirmed; needs allow-passthrough)")
+            }
             Self::Command => through_program(text),
             Self::Off => Err(io::Error::other("the clipboard is off")),
         }
+    }
+}
+
+/// The way of a text that the terminal takes or not.
+pub const UNCONFIRMED: &str = "through the terminal (OSC 52, not confirmed)";
+
+/// What names the tmux that this runs in.
+fn in_tmux() -> Option<std::ffi::OsString> {
+    std::env::var_os("TMUX").filter(|socket| !socket.is_empty())
+}
+
+/// Into tmux's buffer, and with `-w` (tmux 3.2) from there to the terminal outside. Older ones take it into the buffer.
+fn through_tmux(text: &str) -> io::Result<&'static str> {
+    match feed("tmux", &["load-buffer", "-w", "-"], text) {
+        Ok(()) => Ok("through tmux (load-buffer)"),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(error),
+        Err(_) => feed("tmux", &["load-buffer", "-"], text).map(|()| "into the buffer of tmux only"),
     }
 }
 
@@ -98,16 +124,25 @@ impl<C: Command> Command for Wrapped<C> {
 }
 
 /// The first program that is there and takes it.
-fn through_program(text: &str) -> io::Result<()> {
+fn through_program(text: &str) -> io::Result<&'static str> {
     let mut last = io::Error::other("none of wl-copy, xclip, xsel, pbcopy can work here");
-    for (program, arguments, _) in PROGRAMS.iter().filter(|(_, _, needs)| std::env::var_os(needs).is_some()) {
+    for &(program, arguments, _) in PROGRAMS.iter().filter(|(_, _, needs)| std::env::var_os(needs).is_some()) {
         match feed(program, arguments, text) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => last = error,
-            Ok(()) => return Ok(()),
+            Ok(()) => return Ok(way(program)),
         }
     }
     Err(last)
+}
+
+fn way(program: &str) -> &'static str {
+    match program {
+        "wl-copy" => "through wl-copy",
+        "xclip" => "through xclip",
+        "xsel" => "through xsel",
+        _ => "through pbcopy",
+    }
 }
 
 fn feed(program: &str, arguments: &[&str], text: &str) -> io::Result<()> {
@@ -117,11 +152,30 @@ fn feed(program: &str, arguments: &[&str], text: &str) -> io::Result<()> {
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()?;
-    if let Some(mut input) = child.stdin.take() {
-        input.write_all(text.as_bytes())?;
-    }
-    let status = child.wait()?;
+    let input = child.stdin.take();
+    let status = thread::scope(|scope| {
+        if let Some(mut input) = input {
+            scope.spawn(move || drop(input.write_all(text.as_bytes())));
+        }
+        wait(&mut child)
+    })?;
     if status.success() { Ok(()) } else { Err(io::Error::other(format!("{program} failed: {status}"))) }
+}
+
+/// Waits for its end, but not for ever: keys wait meanwhile.
+fn wait(child: &mut Child) -> io::Result<ExitStatus> {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(status);
+        }
+        if Instant::now() >= deadline {
+            child.kill()?;
+            child.wait()?;
+            return Err(io::Error::other("it did not answer within two seconds"));
+        }
+        thread::sleep(Duration::from_millis(2));
+    }
 }
 
 #[cfg(test)]
@@ -139,6 +193,6 @@ mod tests {
     fn off_fails_so_that_the_text_is_printed() {
         assert!(Clipboard::Off.put("x").is_err());
         assert_eq!(Clipboard::Off.most(), None);
-        assert!(Clipboard::default().most().is_some());
+        assert_eq!(Clipboard::Osc52.most(), Some(MOST_OSC52));
     }
 }

@@ -204,8 +204,8 @@ pub struct Sampled {
 /// What becomes of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TextFor {
-    /// The clipboard.
-    Copy,
+    /// The clipboard; what it is: `the value of .cart`.
+    Copy(String),
     /// The terminal's scrollback.
     Print,
     /// The editor, under this name.

@@ -234,7 +234,7 @@ impl<E: From<Error>> Plain<'_, E> {
                 Effect::Start(task) if !matches!(task.job, Job::Follow(_)) => {
                     task.run(&mut |message| messages.push(message));
                 }
-                Effect::Copy(text)
+                Effect::Copy(_, text)
                 | Effect::Print(text)
                 | Effect::Edit(Document { text, .. })
                 | Effect::Pipe(Document { text, .. }, _) => self.say_text(&text)?,

@@ -189,7 +189,7 @@ impl<'a> Screen<'a> {
                 Effect::Start(task) => start(task, self.tell.clone()),
                 Effect::Suspend => self.suspend(),
                 Effect::Repaint => self.repaint(),
-                Effect::Copy(text) => self.copy(&text),
+                Effect::Copy(what, text) => self.copy(&what, &text),
                 Effect::Print(text) => self.leave_for(|| terminal::print(&text).map_err(|error| error.to_string())),
                 Effect::Edit(Document { name, text }) => self.leave_for(|| away::edit(name, &text)),
                 Effect::Pipe(document, command) => self.leave_for(|| away::page(&document.text, command.as_deref())),
@@ -212,11 +212,15 @@ impl<'a> Screen<'a> {
     }
 
     /// Whatever the route, the person must not lose the text: what was not taken is printed.
-    fn copy(&mut self, text: &str) {
-        if let Err(error) = self.app.setup.clipboard.put(text) {
-            let effects = self.app.not_copied(text, &error.to_string());
-            self.perform(effects.into_iter().collect());
+    fn copy(&mut self, what: &str, text: &str) {
+        match self.app.setup.clipboard.put(text) {
+            Ok(way) => self.app.copied(what, text, way),
+            Err(error) => {
+                let effects = self.app.not_copied(text, &error.to_string());
+                self.perform(effects.into_iter().collect());
+            }
         }
+        self.dirty = true;
     }
 
     /// Gives the terminal back, keyboard and all, lets something else use it, and takes it again.
@@ -236,7 +240,7 @@ impl<'a> Screen<'a> {
     fn keep(&mut self, memory: &Memory) {
         let kept = self.store.as_ref().map_or(Ok(()), |store| store.keep(memory));
         if let (Err(error), Memory::Marks { .. }) = (kept, memory) {
-            self.app.messages.failure(format!("The mark holds until asof ends: it could not be kept ({error})"));
+            self.app.messages.failure(format!("The mark is kept until asof quits only: saving it failed ({error})"));
         }
     }
 

@@ -145,7 +145,7 @@ fn without_a_source_the_start_screen_is_shown() {
     let file = state.path().join("two.jsonl");
     std::fs::write(&file, "{\"n\":1}\n{\"n\":2}\n").unwrap();
     let mut session = start();
-    session.sees("choose a file").types("o").sees("Enter takes it").types(&format!("{}\r", file.display()));
+    session.sees("choose a file").types("o").sees("Enter OK").types(&format!("{}\r", file.display()));
     session.sees("#2/2").types("q");
     assert!(session.ends().success());
     let mut session = start();
@@ -204,14 +204,93 @@ fn a_new_size_is_taken() {
 }
 
 #[test]
-fn a_pipe_is_read_and_keys_come_from_the_terminal() {
+fn keys_come_from_the_terminal_whatever_standard_input_is() {
     let place = tempfile::tempdir().unwrap();
     let file = place.path().join("states.jsonl");
     std::fs::write(&file, "{\"n\":1}\n{\"n\":2}\n").unwrap();
-    let script = format!("cat {} | {} open -", file.display(), env!("CARGO_BIN_EXE_asof"));
+    let (file, asof) = (file.display(), env!("CARGO_BIN_EXE_asof"));
+    for (script, is_lost) in [
+        (format!("cat {file} | {asof} open -"), true),
+        (format!("cat {file} | {asof} -"), true),
+        (format!("cat {file} | {asof}"), true),
+        (format!("{asof} - < {file}"), false),
+        (format!("{asof} < {file}"), false),
+        (format!("{asof} {file} < /dev/null"), false),
+        (format!("echo {file} | xargs {asof}"), false),
+        (format!("ls {file} | while read f; do {asof} \"$f\"; done"), false),
+        (format!("echo n | {asof} open {file}"), false),
+        (format!("{asof} {file} <&-"), false),
+    ] {
+        let mut session = Session::start_shell(&script);
+        session.sees("#2/2").types(",").sees("#1/2").types("q");
+        if is_lost {
+            session.sees("Not saved").types("y");
+        }
+        assert!(session.ends().success(), "{script}");
+    }
+}
+
+/// A stream that goes on: live, without a percentage, and saved when the person quits.
+#[test]
+fn a_stream_that_goes_on_is_saved_from_the_question() {
+    let place = tempfile::tempdir().unwrap();
+    let kept = place.path().join("kept.asof");
+    let script =
+        format!("(echo '{{\"n\":1}}'; echo '{{\"n\":2}}'; sleep 60) | {} --no-mouse -", env!("CARGO_BIN_EXE_asof"));
     let mut session = Session::start_shell(&script);
-    session.sees("#2/2").types(",").sees("#1/2").types("q");
-    session.ends();
+    session.sees("#2/2").sees("LIVE");
+    assert!(!session.screen().contains('%'), "{}", session.screen());
+    session.types("q").sees("2 versions came through a stream").types("s").sees("Keep the recording");
+    session.types(&"\u{7f}".repeat("stdin.asof".len())).types(&kept.display().to_string()).types("\r");
+    session.until("the recording", |_| kept.is_dir());
+    session.until("an end of the screen", |session| entries_left(session));
+    let log = Command::new(env!("CARGO_BIN_EXE_asof")).arg("log").arg(&kept).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&log.stdout).lines().count(), 2);
+}
+
+/// Whether the alternate screen has been left.
+fn entries_left(session: &Session) -> bool {
+    session.bytes().windows(8).any(|bytes| bytes == b"\x1b[?1049l")
+}
+
+/// Stands for tmux: keeps what it is given, and its arguments, or fails.
+fn tmux(directory: &Path, script: &str) {
+    let file = directory.join("tmux");
+    std::fs::write(&file, format!("#!/bin/sh\n{script}\n")).unwrap();
+    assert!(Command::new("chmod").arg("+x").arg(&file).status().unwrap().success());
+}
+
+#[test]
+fn a_copy_says_what_it_is_and_which_way_it_went() {
+    let keeps = "echo \"$@\" > \"$PLACE/arguments\"; cat > \"$PLACE/text\"";
+    let old = "case \"$2\" in -w) exit 1;; esac; echo \"$@\" > \"$PLACE/arguments\"; cat > \"$PLACE/text\"";
+    for (in_tmux, script, says, arguments, sent) in [
+        (true, keeps, "through tmux (load-buffer)", Some("load-buffer -w -\n"), None),
+        (true, old, "into the buffer of tmux only", Some("load-buffer -\n"), None),
+        (true, "exit 1", "through tmux to the terminal outside (OSC 52", None, Some("\u{1b}Ptmux;\u{1b}\u{1b}]52;c;")),
+        (false, keeps, "through the terminal (OSC 52, not confirmed)", None, Some("\u{1b}]52;c;")),
+    ] {
+        let place = tempfile::tempdir().unwrap();
+        tmux(place.path(), script);
+        let mut session = Session::start_with(&["demo"], |command| {
+            let path = std::env::var("PATH").unwrap_or_default();
+            command.env("PATH", format!("{}:{path}", place.path().display()));
+            command.env("PLACE", place.path());
+            command.env_remove("TMUX");
+            if in_tmux {
+                command.env("TMUX", "/nowhere,1,0");
+            }
+        });
+        session.sees("Transitions").types("yv").sees("to the clipboard: the value at").sees(says);
+        let kept = |name: &str| std::fs::read_to_string(place.path().join(name)).ok();
+        assert_eq!(kept("arguments").as_deref(), arguments, "{says}");
+        assert_eq!(kept("text").is_some_and(|text| text.starts_with('{')), arguments.is_some(), "{says}");
+        let written = String::from_utf8_lossy(&session.bytes()).into_owned();
+        assert!(sent.is_none_or(|sent| written.contains(sent)), "{says}");
+        assert_eq!(written.contains("]52;"), sent.is_some(), "{says}");
+        session.types("q");
+        session.ends();
+    }
 }
 
 impl Session {

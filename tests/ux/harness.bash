@@ -69,7 +69,7 @@ up_shop() {
   cp -r "$work/shop.asof" shop.asof
   up "asof open shop.asof $*"
   see '#60,200/60,200'
-  see 'Read 60,200 versions'
+  see '60,200 versions read'
 }
 
 # Named keys, one by one; text as it is; a command by name.

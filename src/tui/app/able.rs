@@ -57,7 +57,7 @@ impl App {
             Needs::NothingOpen => missing(self.is_start(), "something is open: quit first"),
             Needs::Recent => missing(!self.setup.recent.is_empty(), "nothing has been opened yet"),
             Needs::Again => {
-                missing(self.dialog.as_ref().is_some_and(|open| open.dialog.can_retry()), "nothing to try again")
+                missing(self.dialog.as_ref().is_some_and(|open| open.dialog.can_retry()), "nothing to retry")
             }
             Needs::Versions | Needs::Writable => has_versions,
             Needs::OnDisk => missing(
@@ -71,8 +71,8 @@ impl App {
                 in_session(|s| !s.history().snapshots().is_empty()),
                 &format!("no snapshots yet: {} makes one", key(Action::NewSnapshot)),
             ),
-            Needs::Undoable => missing(in_session(|s| s.tenant.undoable().is_some()), "nothing of yours to take back"),
-            Needs::Redoable => missing(in_session(|s| s.tenant.redoable().is_some()), "nothing taken back to do again"),
+            Needs::Undoable => missing(in_session(|s| s.tenant.undoable().is_some()), "nothing to undo"),
+            Needs::Redoable => missing(in_session(|s| s.tenant.redoable().is_some()), "nothing to redo"),
             Needs::Editable => missing(
                 self.selected_snapshot().is_some(),
                 &format!("no snapshot is selected: {} lists them", key(Action::ViewSnapshots)),

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 /// Matches as if nothing had been chosen.
 pub const AUTO: &str = "auto";
-/// Matches the first with the first.
+/// Matches by position.
 pub const INDEX: &str = "index";
 
 /// An array under the cursor, and what its elements may be matched by.

@@ -11,6 +11,7 @@ use crate::tui::job::{Content, Job, Making, TextFor, hash};
 use crate::tui::owner::SessionId;
 use crate::tui::pane::layout::Pane;
 use crate::value::{Path, Step, Value};
+use crate::view::path::printed;
 use crate::view::text::{number, size, visible};
 use crate::view::variants;
 use std::sync::Arc;
@@ -65,7 +66,8 @@ impl App {
             self.too_long(least, most);
             return Vec::new();
         }
-        self.make(id, making, TextFor::Copy)
+        let what = self.name_of(action);
+        self.make(id, making, TextFor::Copy(what))
     }
 
     /// What a text of a value comes to at least; 0 where that is not known at once.
@@ -93,13 +95,12 @@ impl App {
     pub(super) fn take_text(&mut self, text: String, what_for: &TextFor) -> Option<Effect> {
         let what = size(text.len() as u64);
         match what_for {
-            TextFor::Copy => {
+            TextFor::Copy(named) => {
                 if let Some(most) = self.setup.clipboard.most().filter(|most| text.len() > *most) {
                     self.too_long(text.len() as u64, most);
                     return None;
                 }
-                self.messages.note(format!("Copied {what} {}", self.setup.clipboard.route()));
-                Some(Effect::Copy(text))
+                Some(Effect::Copy(named.clone(), text))
             }
             TextFor::Print => {
                 self.messages.note(format!("Printed {what} to the terminal's scrollback: it is there when asof ends"));
@@ -113,6 +114,31 @@ impl App {
                 None
             }
         }
+    }
+
+    /// What an action of the `y` family copies, for the message.
+    fn name_of(&self, action: Action) -> String {
+        let path = self.session().map(|session| printed(&self.under(session).path)).unwrap_or_default();
+        let ends = || self.session().map(|session| (session.shown.versions.a, session.shown.versions.b));
+        let of_ends = |what: &str| {
+            let (a, b) = ends().unwrap_or_default();
+            format!("the {what} from {} to {}", number(a), number(b))
+        };
+        match action {
+            Action::CopyPatch => of_ends("JSON Patch"),
+            Action::CopyReport if self.workspace.view == View::Variants => "the comparison of variants".to_owned(),
+            Action::CopyReport => of_ends("report"),
+            Action::CopyKey => format!("the key of {path}"),
+            Action::CopyPath | Action::CopyPointer | Action::CopyJq => format!("the path {path}"),
+            Action::CopyLink => format!("a command line that opens {path}"),
+            Action::CopyString => format!("the string at {path}"),
+            _ => format!("the value at {path}"),
+        }
+    }
+
+    /// Says what got to the clipboard, and which way.
+    pub fn copied(&mut self, what: &str, text: &str, way: &str) {
+        self.messages.note(format!("Copied {} to the clipboard: {what}, {way}", size(text.len() as u64)));
     }
 
     /// Copies what a word names.

@@ -15,8 +15,8 @@ pub enum Effect {
     Suspend,
     /// Draw every cell anew.
     Repaint,
-    /// Put a text on the clipboard.
-    Copy(String),
+    /// Put a text on the clipboard; what it is, for the message.
+    Copy(String, String),
     /// Print a text on the shell's screen.
     Print(String),
     /// Open a copy in the editor.

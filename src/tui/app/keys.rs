@@ -162,7 +162,7 @@ impl App {
             return self.typed();
         }
         let count = thousands(text.chars().count() as u64);
-        self.messages.note(format!("Pasted text ignored ({count} characters): no line is being typed here"));
+        self.messages.note(format!("Pasted text ignored ({count} characters): there is no input line here"));
         Vec::new()
     }
 }

@@ -90,8 +90,8 @@ impl App {
                 }
             }
             (Report::Scanned(scanned), Some(id)) => {
-                if let Kind::Scan(path) = &task.kind {
-                    self.take_scan(id, path, scanned);
+                if let Kind::Scan(path, way) = &task.kind {
+                    self.take_scan(id, (path, *way), scanned);
                 }
             }
             (Report::Text(text), _) => {
@@ -363,7 +363,7 @@ impl Report {
 
 /// What asking for an undo or redo twice does.
 fn turns(action: Action) -> &'static str {
-    if action == Action::Redo { "does it again" } else { "takes it back" }
+    if action == Action::Redo { "redoes it" } else { "undoes it" }
 }
 
 /// Damage in the words of problems, so that `:messages` lists both.

@@ -3,6 +3,7 @@
 //!
 //! Must not name: `draw`, `dialog`, threads.
 
+use super::time::Way;
 use super::{App, Effect};
 use crate::tui::job::{Ask, Job, Sampled, Task, TextFor, Wanted, Write};
 use crate::tui::owner::{Owner, SessionId, WorkspaceId};
@@ -30,7 +31,7 @@ pub enum Kind {
     /// Works out what an open question needs.
     Plan,
     /// Looks for a change at a path.
-    Scan(Path),
+    Scan(Path, Way),
     /// Looks at watched values.
     Sample(Arc<Sampled>),
     /// Makes a text.
@@ -55,7 +56,7 @@ impl Kind {
             Job::Show { versions, .. } => Self::Show(*versions),
             Job::Aside { ask, .. } => Self::Detail(*ask),
             Job::Plan { .. } | Job::PlanCut { .. } => Self::Plan,
-            Job::Scan { path, .. } => Self::Scan(path.clone()),
+            Job::Scan { path, way, .. } => Self::Scan(path.clone(), *way),
             Job::Watch { sampled, .. } => Self::Sample(Arc::clone(sampled)),
             Job::Text(_, what_for) => Self::Text(what_for.clone()),
             Job::ListFiles(directory) => Self::Files(directory.clone()),

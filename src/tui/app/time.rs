@@ -109,7 +109,8 @@ impl App {
                 self.tell_moment(&moment);
             }
             Err(Error::Target { .. } | Error::NotFound { .. }) if self.workspace.load.is_running() => {
-                self.messages.note(format!("{} has not been read yet: going there when all is", visible(target)));
+                self.messages
+                    .note(format!("{} is not loaded yet; will go there when loading finishes", visible(target)));
                 self.workspace.spot.at = Some(target.to_owned());
             }
             Err(error) => self.messages.failure(error.to_string()),
@@ -162,7 +163,7 @@ impl App {
         let here = session.cursor;
         match step(&mut session.jumps, here) {
             Some(to) => session.put_cursor(to, false),
-            None => self.messages.note("No further jump"),
+            None => self.messages.note("no further jump"),
         }
     }
 
@@ -180,7 +181,7 @@ impl App {
             }
         };
         let (id, tenant, from) = (session.id, session.tenant.clone(), session.cursor);
-        self.tasks.drop_kind(id, |kind| matches!(kind, Kind::Scan(_)));
+        self.tasks.drop_kind(id, |kind| matches!(kind, Kind::Scan(..)));
         self.messages.note(format!("Looking for a change of {} … Esc stops", printed(&path)));
         vec![self.begin(id, Job::Scan { tenant, path, from, way })]
     }
@@ -188,12 +189,12 @@ impl App {
     /// Whether there was a scan of the tenant shown to stop.
     pub(super) fn stop_scan(&mut self) -> bool {
         let scanning =
-            self.session().and_then(|session| self.tasks.find(session.id, |kind| matches!(kind, Kind::Scan(_))));
+            self.session().and_then(|session| self.tasks.find(session.id, |kind| matches!(kind, Kind::Scan(..))));
         scanning.inspect(|task| task.cancel.cancel()).is_some()
     }
 
     /// Takes what a scan has found into the tenant that it looked through.
-    pub(super) fn take_scan(&mut self, id: SessionId, path: &Path, scanned: Result<Scanned, Error>) {
+    pub(super) fn take_scan(&mut self, id: SessionId, (path, way): (&Path, Way), scanned: Result<Scanned, Error>) {
         let Some(session) = self.workspace.of_mut(id) else { return };
         let path_words = printed(path);
         match scanned {
@@ -203,7 +204,10 @@ impl App {
                 let (old, new) = (brief(old.as_ref()), brief(new.as_ref()));
                 self.note_for(id, &format!("{path_words}  {old} → {new}  at {}", number(at)));
             }
-            Ok(Scanned::Never) => self.note_for(id, &format!("{path_words} does not change any further that way")),
+            Ok(Scanned::Never) => self.note_for(
+                id,
+                &format!("No {} change of {path_words}", if way == Way::Back { "earlier" } else { "later" }),
+            ),
             Ok(Scanned::Stopped(at)) => {
                 self.note_for(id, &format!("Stopped at {}: no change of {path_words} so far", number(at)));
             }

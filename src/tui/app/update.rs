@@ -234,9 +234,9 @@ impl App {
         } else if self.stop_search() {
             self.messages.note("Search stopped");
         } else if self.stop_reading() {
-            self.messages.note("Stopping: what has been read stays");
+            self.messages.note("Stopping; what was read stays");
         } else if self.stop_writing() {
-            self.messages.note("Stopping: nothing is written that has not been by now");
+            self.messages.note("Stopping the write");
         } else if searching {
             self.search("");
         } else if self.maximised {
@@ -307,8 +307,8 @@ impl App {
             Mouse::Captured => Mouse::Free,
         };
         self.messages.note(match self.mouse {
-            Mouse::Captured => "The mouse is taken: click, drag on the timeline, wheel; F2 gives it back",
-            Mouse::Free => "The mouse is the terminal's: select text as ever; F2 takes it",
+            Mouse::Captured => "Mouse on: click, drag on the timeline, wheel (F2 turns it off)",
+            Mouse::Free => "Mouse off: select text as usual (F2 turns it on)",
         });
         vec![Effect::Mouse(self.mouse)]
     }

@@ -245,7 +245,7 @@ impl App {
             session.nearest(points.into_iter(), way == Way::Forward)
         });
         let where_ = if way == Way::Back { "earlier" } else { "later" };
-        self.jump(to, &format!("No {where_} version where lines part"));
+        self.jump(to, &format!("No {where_} version where branches part"));
     }
 
     /// The head of the next variant, in the order of writing; steps go along it.

@@ -72,7 +72,7 @@ impl Session {
             None if self.watches.len() >= MOST => format!("{MOST} paths are watched already: W on one of them ends it"),
             None => {
                 self.watches.push(Watch::new(path));
-                format!("Watching {name}; W there again ends it")
+                format!("Watching {name} (W again to stop)")
             }
         }
     }

@@ -164,7 +164,7 @@ impl App {
     fn is_elsewhere(&mut self, owner: Owner) -> bool {
         let elsewhere = owner.session().is_some_and(|id| !self.workspace.is_shown(id));
         if elsewhere {
-            self.messages.note("Another tenant is shown now: ask again");
+            self.messages.note("Another tenant is shown now: repeat the command");
         }
         elsewhere
     }
@@ -372,7 +372,7 @@ impl App {
         if !named {
             self.messages.failure("Nothing was written: the recording that was asked about is not open any more");
         } else if self.setup.access == Access::ReadOnly || self.tasks.writing(self.workspace.id).is_some() {
-            self.messages.note("Not now: the write before is still running");
+            self.messages.note("Not now: the previous write is still running");
         } else {
             return false;
         }

@@ -83,7 +83,7 @@ fn tenants(app: &App) -> Vec<Candidate> {
 fn array_keys(app: &App) -> Vec<Candidate> {
     let fields = app.array_here().map(|here| here.fields).unwrap_or_default();
     let fields = fields.into_iter().map(|field| candidate(field.to_string(), "the value of this field"));
-    fields.chain([candidate(AUTO, "what suits best"), candidate(INDEX, "the first with the first")]).collect()
+    fields.chain([candidate(AUTO, "the best field"), candidate(INDEX, "by position")]).collect()
 }
 
 fn marks(app: &App) -> Vec<Candidate> {

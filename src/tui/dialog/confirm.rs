@@ -46,8 +46,8 @@ impl Confirm {
         let snapshot = history.snapshot(id)?;
         let name = snapshot.name.as_deref().map_or("auto".into(), visible);
         let about = format!(
-            "{name} {} leaves the list. The version it marks stays, and so does everything else. {undo} {undo} takes it \
-             back.",
+            "{name} {} is deleted from the list. The version it marks stays, and so does everything else. {undo} {undo} \
+             undoes that.",
             number(snapshot.version)
         );
         Some(Self::new(Asked::Deletion(id, undo), about, Guard::of(tenant)))

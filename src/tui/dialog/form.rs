@@ -191,8 +191,8 @@ impl Form {
     /// Where to keep a recording.
     pub fn keep(place: &Path, write: Write) -> Self {
         let about = vec![
-            "So far this recording is in memory only. What you write needs a".to_owned(),
-            "place to stay: a new directory. The source is not changed.".to_owned(),
+            "This recording is in memory only. A write needs a place to stay:".to_owned(),
+            "a new directory. The source is not changed.".to_owned(),
         ];
         let mut form =
             Self::new("Keep the recording".to_owned(), about, &["Directory"], Purpose::Keep(Box::new(write), None));
@@ -224,7 +224,7 @@ impl Form {
     /// A share.
     pub fn goto_share() -> Self {
         let about = vec!["0 is the first version, 100 the newest".to_owned()];
-        Self::new("Go to a share of the history".to_owned(), about, &["Percent"], Purpose::Goto(Moment::Share))
+        Self::new("Go to a percentage of the history".to_owned(), about, &["Percent"], Purpose::Goto(Moment::Share))
     }
 
     /// The letter of a new mark.
@@ -241,7 +241,7 @@ impl Form {
 
     /// A text.
     pub fn search() -> Self {
-        let about = vec!["Keys and values of this state; capitals make case matter".to_owned()];
+        let about = vec!["Keys and values of this state (smart case)".to_owned()];
         Self::new("Search".to_owned(), about, &["Text"], Purpose::Search)
     }
 
@@ -309,7 +309,7 @@ impl Form {
         let [next, take, leave] =
             [Action::NextField, Action::Confirm, Action::Cancel].map(|action| keymap.keys_in(Context::Prompt, action));
         let next = if self.fields.len() > 1 { format!("{next} next field · ") } else { String::new() };
-        let footer = format!("{next}{take} takes it · {leave} leaves");
+        let footer = format!("{next}{take} OK · {leave} cancel");
         let frame = Frame {
             title: &self.title,
             footer: &footer,

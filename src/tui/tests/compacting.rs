@@ -58,7 +58,7 @@ fn only_y_cuts_and_the_view_stands_on_a_version_that_is_there() {
     screen.command("goto 3").sees("#3/").command("compact 8").keys("y");
     screen.sees("Cut off 7 versions,").sees("the oldest version is #8").lacks("was cut off").sees("#8/12");
     assert_eq!(tenant.history().first(), Version(8));
-    screen.keys("u").lacks("takes it back").keys("g g").sees("#8/12").keys(". 2").sees("#9").lacks("was cut off");
+    screen.keys("u").lacks("undoes it").keys("g g").sees("#8/12").keys(". 2").sees("#9").lacks("was cut off");
     screen
         .keys("1")
         .command("goto 12")

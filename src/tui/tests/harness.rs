@@ -410,7 +410,10 @@ impl Harness {
                 }
                 Effect::Start(task) if self.takes_its_time(&task.job) => self.held.push(Held::Waiting(Box::new(task))),
                 Effect::Start(task) => messages.extend(done(task)),
-                Effect::Copy(text) => self.outside.push(format!("copy {text}")),
+                Effect::Copy(what, text) => {
+                    self.app.copied(&what, &text, crate::tui::clipboard::UNCONFIRMED);
+                    self.outside.push(format!("copy {text}"));
+                }
                 Effect::Print(text) => self.outside.push(format!("print {text}")),
                 Effect::Edit(document) => self.outside.push(format!("edit {} {}", document.name, document.text)),
                 Effect::Pipe(document, command) => {

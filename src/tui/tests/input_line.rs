@@ -16,12 +16,10 @@ fn a_line_that_names_nothing_runs_nothing() {
         ("s", "s begins several commands: save, "),
         ("zoom-", "zoom- begins several commands: zoom-all, zoom-ends, zoom-in, zoom-out"),
         ("cop", "cop begins several commands: copy, copy-comparison"),
-        ("wr", "no such command: wr; nearest: w"),
+        ("wirte", "no such command: wirte; nearest: write"),
         ("vim", "vim"),
         ("hlep", "no such command: hlep; nearest: help"),
-        ("the value", "no such command: the"),
         ("step 3", "step takes no argument"),
-        ("!", "neither a command nor a moment"),
     ] {
         let mut screen = Harness::guide(120, 36);
         screen.command(line).sees(says).sees("#6/6");
@@ -70,9 +68,9 @@ fn the_row_that_was_moved_to_is_run() {
     screen.keys(":").text("message").sees("1 of ").keys("Esc");
     screen.keys(":").text("problems and").keys("Down").sees("1 of ").keys("Enter").sees("Messages");
     screen.keys("Esc ?").text("swap A and").keys("Enter").lacks("Keys for").sees("A #6");
-    screen.keys("?").text("version").keys("Enter").sees("keys match \"version\": move to one first").sees("#6/6");
-    screen.keys("?").text("version").keys("Down Enter").lacks("Keys for").lacks("move to one first");
-    screen.keys(": Enter").lacks("Command").sees("#6/6");
+    screen.keys("?").text("version").keys("Enter").sees("keys match \"version\": move to one first");
+    screen.keys("?").text("version").keys("Down Enter").lacks("Keys for");
+    screen.keys(": Enter").lacks("─ Command ─");
 }
 
 #[test]
@@ -86,7 +84,9 @@ fn the_wheel_scrolls_and_changes_neither_line_nor_choice() {
                 _ => panic!("a list is open"),
             };
             let before = line(&mut screen);
-            (0..9).for_each(|_| drop(screen.mouse(kind, Position::new(60, 18))));
+            for _ in 0..9 {
+                screen.mouse(kind, Position::new(60, 18));
+            }
             assert_eq!(line(&mut screen), before, "{opens} {text}");
             if text == "goto 1" {
                 screen.keys("Enter").sees("#1/6");

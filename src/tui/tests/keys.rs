@@ -121,7 +121,7 @@ fn help_runs_and_says_what_cannot_be_done() {
     check(&["? t e n a n t"], &["choose a tenant (there is only one tenant)"]);
     check(&["? t e n a n t Enter"], &["tenant: there is only one tenant"]);
     check(&["F1"], &["Keys for State"]);
-    check(&["? o p e n Space a l l Enter"], &["beta"]);
+    check(&["? u n f o l d Space a l l Enter"], &["beta"]);
     check(&["Tab Tab ?"], &["Keys for Timeline", "play backwards"]);
 }
 
@@ -216,7 +216,10 @@ fn keys_are_shown_to_an_audience_when_asked() {
 fn copies_take_what_their_key_says() {
     let mut screen = Harness::guide(120, 36);
     screen.keys("z R").command("path .version");
-    screen.keys("y y").sees("Copied 7 B through the terminal (OSC 52").keys("y v y k y p y q y s");
+    screen
+        .keys("y y")
+        .sees("Copied 7 B to the clipboard: the value at .version, through the terminal (OSC 52, not confirmed)")
+        .keys("y v y k y p y q y s");
     assert_eq!(
         screen.outside,
         ["\"2.5.0\"", "\"2.5.0\"", "version", ".version", ".version", "2.5.0"].map(|t| format!("copy {t}"))

@@ -49,7 +49,7 @@ fn the_cursor_goes_with_the_reading_until_it_is_moved() {
 fn a_place_that_has_not_been_read_yet_is_gone_to_in_the_end() {
     for (then, at_last) in [("", "#4/6"), (":goto 2", "#2/6"), (":goto 99", "#6/6")] {
         let (mut screen, tenant) = begun();
-        screen.command("goto 4").sees("4 has not been read yet: going there when all is").sees("#2");
+        screen.command("goto 4").sees("4 is not loaded yet; will go there when loading finishes").sees("#2");
         (3..=6).for_each(|n| grow(&mut screen, &tenant, n));
         if let Some(command) = then.strip_prefix(':') {
             screen.command(command);

@@ -111,7 +111,7 @@ fn sentences_name_the_persons_own_keys() {
     let keys = "rollback = \"ctrl+r\"\nundo = \"ctrl+t\"\n";
     let mut screen = with(config(keys, &[]), 120, 36);
     screen.keys(", ctrl+r").sees("Undo with ctrl+t");
-    screen.keys("y").sees("ctrl+t ctrl+t takes it back");
+    screen.keys("y").sees("ctrl+t ctrl+t undoes it");
 }
 
 #[test]

@@ -113,7 +113,7 @@ fn boxes_keep_the_mouse_to_themselves() {
 #[test]
 fn the_mouse_is_given_back_and_taken() {
     let mut screen = Harness::guide(120, 36);
-    screen.keys("F2").sees("The mouse is the terminal's").keys("F2").sees("The mouse is taken");
+    screen.keys("F2").sees("Mouse off: select text as usual").keys("F2").sees("Mouse on: click");
     assert_eq!(screen.outside, ["mouse Free", "mouse Captured"]);
 }
 

@@ -121,7 +121,7 @@ fn saving_from_the_question_keeps_all_and_ends() {
         }
         screen.sees("Keep the recording");
         let old = "stdin.asof".len();
-        (0..old).for_each(|_| drop(screen.keys("Backspace")));
+        screen.keys(&"Backspace ".repeat(old));
         screen.text(kept.to_str().unwrap()).keys("Enter");
         assert!(quits(&screen), "{line}\n{}", screen.screen());
         let versions = Recording::open(&kept).unwrap().tenant(tenant.id()).unwrap().history().newest().0;

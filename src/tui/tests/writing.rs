@@ -60,7 +60,7 @@ fn someone_elses_write_is_taken_up_and_the_person_decides_again() {
 #[test]
 fn undo_without_a_write_says_so() {
     let mut screen = Harness::states(STATES, 120, 36);
-    screen.keys("u").sees("nothing of yours to take back");
+    screen.keys("u").sees("nothing to undo");
 }
 
 #[test]

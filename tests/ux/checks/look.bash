@@ -3,7 +3,7 @@
 check_19() {
   cp -r "$work/shop.asof" shop.asof
   up NO_COLOR=1 asof --glyphs ascii open shop.asof
-  see 'Read 60,200 versions'
+  see '60,200 versions read'
   cmd 'path .sessions'
   see 'v sessions +\{100\}'
   until_true 'the cursor on .sessions' cursor_on 'v sessions +\{100\}'

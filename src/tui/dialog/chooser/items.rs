@@ -82,7 +82,8 @@ pub(super) fn runs_nothing(app: &App, text: &str) -> String {
         Named::One(_) | Named::None => {}
     }
     let names = ACTIONS.iter().filter(|spec| spec.group != Group::Dialog).map(|spec| spec.name);
-    let near = nearest(name, names.chain(ALIASES.iter().map(|(alias, _)| *alias)));
+    let longer = ALIASES.iter().map(|(alias, _)| *alias).filter(|alias| alias.len() > 2);
+    let near = nearest(name, names.chain(longer));
     match app.resolve(text) {
         Err(why) if near.is_empty() => format!("neither a command nor a moment: {}", visible(&why.to_string())),
         _ => format!("no such command: {}; nearest: {}", visible(name), near.join(", ")),
@@ -114,9 +115,9 @@ pub(super) fn array_key_items(here: &ArrayHere) -> Vec<Item> {
     };
     let is_chosen = |field| matches!(&here.chosen, Some(ArrayKey::Field(chosen)) if chosen == field);
     let fields = here.fields.iter().map(|field| item(format!(".{field}"), "the value of this field", is_chosen(field)));
-    let auto = item(AUTO.to_owned(), "the field that suits best, else the longest common order", here.chosen.is_none());
+    let auto = item(AUTO.to_owned(), "the best field, else the longest common subsequence", here.chosen.is_none());
     let by_index = here.chosen == Some(ArrayKey::Index);
-    let index = item(INDEX.to_owned(), "the first with the first, the second with the second", by_index);
+    let index = item(INDEX.to_owned(), "by position: first with first, second with second", by_index);
     fields.chain([auto, index]).collect()
 }
 
