@@ -7,7 +7,7 @@ mod inputs;
 mod machines;
 mod moments;
 mod pipes;
-mod sandbox;
+pub mod sandbox;
 mod terminals;
 mod times;
 mod verbs;

@@ -17,6 +17,7 @@ mod logs;
 mod model;
 mod patches;
 mod processes;
+mod readme;
 mod real_data;
 mod recordings;
 mod terminals;
