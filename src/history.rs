@@ -15,6 +15,7 @@ mod keyframes;
 mod left;
 mod missing;
 mod moment;
+pub(crate) mod names;
 pub(crate) mod nearest;
 mod pyramid;
 mod resolve;

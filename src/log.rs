@@ -27,6 +27,8 @@ mod verify;
 mod window;
 
 pub use cut::Cut;
+#[cfg(feature = "tui")]
+pub(crate) use directory::MARKER;
 pub use file::FileLog;
 pub use ids::AppendId;
 pub use memory::MemoryLog;

@@ -123,6 +123,16 @@ pub enum TimeSource {
     Arrived,
 }
 
+impl TimeSource {
+    /// Its word: `recorded`, `arrived`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Recorded => "recorded",
+            Self::Arrived => "arrived",
+        }
+    }
+}
+
 /// Which side of a recording wrote something: each takes back its own writes only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]

@@ -35,6 +35,7 @@ pub use transaction::{Committed, StepError, TransactionBuilder, TransactionError
 
 use crate::error::{Error, Result};
 use crate::history::Budget;
+use crate::history::names::Named;
 use crate::log::{AppendId, FileLog, Log, MemoryLog, WriterPresence};
 use crate::record::{Entry, Position, TenantId, Time};
 use new_directory::NewDirectory;
@@ -145,6 +146,11 @@ impl Recording {
         }
     }
 
+    /// The time on its clock.
+    pub(crate) fn now(&self) -> Time {
+        (self.clock)()
+    }
+
     /// The same recording with another clock: one for tests, or one that the application keeps. Handles made before keep
     /// theirs.
     ///
@@ -223,14 +229,22 @@ impl Recording {
     /// A tenant's handle, made if it is new; nothing is loaded or written yet (see [`Tenant::load`]).
     ///
     /// # Errors
-    /// None today; the signature leaves room for logs on a server.
+    /// `InvalidName` for a new one whose name is empty, has a control character, or a blank at an end.
     pub fn tenant_or_new(&self, id: &TenantId) -> Result<Tenant> {
+        match Named::Tenant.check(&id.0) {
+            Err(error) if !self.log().has(id)? => Err(error),
+            _ => Ok(self.handle(id)),
+        }
+    }
+
+    /// The same for a name that a source has, whatever it is.
+    pub(crate) fn handle(&self, id: &TenantId) -> Tenant {
         let mut tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);
         let make = || {
             let (place, clock) = (Arc::clone(&self.place), Arc::clone(&self.clock));
             Arc::new(Shared::new(id.clone(), place, self.budget.clone(), clock))
         };
-        Ok(Tenant::new(Arc::clone(tenants.entry(id.clone()).or_insert_with(make))))
+        Tenant::new(Arc::clone(tenants.entry(id.clone()).or_insert_with(make)))
     }
 
     /// Lets go of a tenant's history in memory, so that who looks through many tenants does not hold all of them; what is

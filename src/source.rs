@@ -210,8 +210,8 @@ pub fn read(address: &Address, options: &Options, recording: &Recording, tell: &
     if let Address::Demo(name) = address {
         return demo::fill(name, recording, tell);
     }
-    let tenant = TenantId(options.tenant.as_deref().unwrap_or(DEFAULT_TENANT).into());
-    let mut feed = Feed::new(recording, options, tell);
+    let tenant = default_tenant(options, recording)?;
+    let mut feed = Feed::new(recording, options, is_stream(address), tell);
     let mut sink = |item: Item| feed.take(item);
     let format = options.format.as_deref();
     match address {
@@ -221,6 +221,21 @@ pub fn read(address: &Address, options: &Options, recording: &Recording, tell: &
         Address::Demo(_) | Address::Recording(_) => Ok(()),
     }?;
     feed.finish()
+}
+
+/// The tenant of entries that name none: the one asked for, else the only one there is.
+fn default_tenant(options: &Options, recording: &Recording) -> Result<TenantId> {
+    if let Some(asked) = &options.tenant {
+        let asked = TenantId(asked.as_str().into());
+        return recording.tenant_or_new(&asked).map(|tenant| tenant.id().clone());
+    }
+    let only = <[TenantId; 1]>::try_from(recording.tenants()?);
+    Ok(only.map_or_else(|_| TenantId(DEFAULT_TENANT.into()), |[only]| only))
+}
+
+/// Whether what is read is made while it is read: a pipe. A file on standard input is not.
+fn is_stream(address: &Address) -> bool {
+    *address == Address::Stdin && std::fs::metadata("/dev/stdin").is_ok_and(|stdin| !stdin.is_file())
 }
 
 /// Every tenant of a recording, the asked one first.

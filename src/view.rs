@@ -14,6 +14,7 @@ pub mod marks;
 pub mod moment;
 pub mod outline;
 pub mod path;
+pub mod quoting;
 pub mod snapshots;
 mod steps;
 pub mod summary;

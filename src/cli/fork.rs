@@ -4,7 +4,9 @@ use super::Console;
 use super::branches::cells;
 use super::exit::{Exit, Outcome};
 use super::opened::{Author, Opened, RecordingArgs, moment};
+use super::out::note;
 use super::rollback::done;
+use crate::ops::words::look_alike;
 use crate::ops::{Outcome as Done, Start, Verb};
 
 /// Start a branch at a version, or a variant at a snapshot; main stays where it is
@@ -43,6 +45,10 @@ impl Fork {
         match &outcome {
             Done::Forked(forked) if !self.json => {
                 console.out.table(&[cells(&tenant.history(), &forked.branch)])?;
+                let alike = look_alike(&forked.branch.name, &forked.look_alikes);
+                if !alike.is_empty() {
+                    note(alike.trim_start_matches("; "));
+                }
                 Ok(Exit::Done)
             }
             other => done(other, self.json, console),

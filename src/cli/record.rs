@@ -1,17 +1,18 @@
 //! `asof record`: imports a source into a recording, or records a stream as it comes.
 
 use super::Console;
-use super::exit::{Exit, Outcome, usage};
+use super::exit::{Exit, Outcome, Stop, usage};
 use super::import::{Reached, Reading, read_until_interrupted};
 use super::tenants::counted;
+use crate::Error;
 use crate::error::Place;
 use crate::export::json::{Json, list, object};
-use crate::log::FileLog;
+use crate::log::{FileLog, MARKER};
 use crate::record::TenantId;
 use crate::recording::Recording;
 use crate::source::{Address, Options};
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Import a source into a recording, or record a stream as it comes
@@ -41,10 +42,19 @@ impl Record {
     /// Records until the source ends or Ctrl-C, and prints what was recorded.
     pub fn run(&self, console: &mut Console) -> Outcome {
         let address = self.address()?;
+        let is_new = !FileLog::is_recording(&self.output);
+        let was_there = self.output.exists();
         let recording = Arc::new(self.recording()?);
         let before = versions(&recording)?;
         let options = Options { branch: self.branch.clone(), ..self.reading.options() };
-        let reached = read_until_interrupted(address, &self.reading, options, &recording)?;
+        let name = address.title();
+        let reached = read_until_interrupted(address, &self.reading, options, &recording);
+        if is_new && recording.tenants()?.is_empty() {
+            self.remove(was_there);
+            reached?;
+            return Err(nothing_recorded(&name, &self.output));
+        }
+        let reached = reached?;
         self.print(before, &reached, console)?;
         console.partly_read |= !reached.met.problems.is_empty();
         Ok(if reached.interrupted { Exit::Interrupted } else { Exit::Done })
@@ -64,6 +74,15 @@ impl Record {
     fn recording(&self) -> Outcome<Recording> {
         let there = FileLog::is_recording(&self.output);
         Ok(if there { Recording::open(&self.output)? } else { Recording::create(&self.output)? })
+    }
+
+    /// Takes away the recording in which nothing is, as far as it was made here.
+    fn remove(&self, was_there: bool) {
+        // What is left of it does no harm.
+        let _ = std::fs::remove_file(self.output.join(MARKER));
+        if !was_there {
+            let _ = std::fs::remove_dir(&self.output);
+        }
     }
 
     fn print(&self, before: u64, reached: &Reached, console: &mut Console) -> Outcome<()> {
@@ -92,6 +111,12 @@ impl Record {
         };
         console.out.line(&format!("{versions} of {tenants} recorded in {}{behind}, {problems}", self.output.display()))
     }
+}
+
+fn nothing_recorded(source: &str, output: &Path) -> Stop {
+    let place = Place { file: source.to_owned(), line: 0, byte: 0 };
+    let why = format!("there is nothing to record: no version was read. {} was not made", output.display());
+    Error::Syntax { place, why }.into()
 }
 
 /// Versions of all tenants.

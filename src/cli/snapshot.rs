@@ -79,7 +79,11 @@ impl Snapshot {
         let (index, snapshot, more) = match &outcome {
             Done::Made(made) => {
                 let dropped = words::dropped(&made.dropped, &PLAIN);
-                (made.index, &made.snapshot, format!("{dropped}{}", words::guarded(made.guards, &made.tenant)))
+                (
+                    made.index,
+                    &made.snapshot,
+                    format!("{dropped}{}{}", words::guarded(made.guards, &made.tenant), words::alike(made)),
+                )
             }
             Done::Edited(edited) => (edited.index, &edited.snapshot, words::guarded(edited.guards, &edited.tenant)),
             Done::Deleted(deleted) => (deleted.index, &deleted.snapshot, String::new()),

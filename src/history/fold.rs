@@ -16,7 +16,8 @@ use super::versions::{NewVersion, Versions};
 use super::{Budget, Kind, LeftBehind, Snapshot, base};
 use crate::Result;
 use crate::record::{
-    Base, Body, Change, NewSnapshot, Position, Record, Records, Settings, SnapshotId, SnapshotNote, TenantId, Version,
+    Base, Body, Change, NewSnapshot, Position, Record, Records, Settings, SnapshotId, SnapshotNote, TenantId,
+    TimeSource, Version,
 };
 use crate::value::{Limits, Text, Value};
 use std::sync::{Arc, Mutex};
@@ -270,6 +271,7 @@ impl History {
         self.versions.push(NewVersion {
             position: record.position,
             at: record.entry.at,
+            arrived: record.entry.provenance.as_ref().is_some_and(|from| from.time_source == Some(TimeSource::Arrived)),
             by: record.entry.by.clone(),
             origin: record.entry.origin,
             label: made.label,

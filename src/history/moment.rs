@@ -18,6 +18,8 @@ pub struct Moment {
     pub meant: Option<Time>,
     /// Versions behind it, in log order.
     pub followed_by: u64,
+    /// How a snapshot or branch is reached that has the text of the target as its name, which does not name it.
+    pub shadowed: Option<String>,
 }
 
 impl Moment {
@@ -49,6 +51,20 @@ impl History {
         let version = self.resolve(target, context)?;
         let (at, meant) = (self.versions.own_time(version), self.time_of(target, context)?);
         let followed_by = self.newest().0.saturating_sub(version.0);
-        Ok(Moment { target: target.clone(), version, at, meant, followed_by })
+        let shadowed = self.shadowed(target);
+        Ok(Moment { target: target.clone(), version, at, meant, followed_by, shadowed })
+    }
+
+    /// How a snapshot or branch of an older recording is reached whose name is the text of a target that means something
+    /// else: today no such name is made.
+    pub(super) fn shadowed(&self, target: &Target) -> Option<String> {
+        let texts = match target {
+            Target::Name(_) | Target::Snapshot(_) | Target::Branch(_) | Target::Endpoint(_) => return None,
+            Target::Version(version) => vec![version.0.to_string(), version.to_string()],
+            other => vec![other.to_string()],
+        };
+        let snapshot = texts.iter().find(|text| self.snapshots.named(text).is_some());
+        let branch = || texts.iter().find(|text| self.branches.head(text).is_some());
+        snapshot.map(|name| format!("snap:{name}")).or_else(|| branch().map(|name| format!("branch:{name}")))
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Must not name: values.
 
+use super::names;
 use super::nearest::nearest;
 use super::when;
 use super::{Context, History, Strategy, Target, When};
@@ -18,7 +19,12 @@ impl History {
     /// `Target` saying why it names no moment here, or `NotFound` with the nearest names.
     pub fn resolve(&self, target: &Target, context: &Context) -> Result<Version> {
         match target {
-            Target::Version(version) => self.existing(*version),
+            Target::Version(version) => self.existing(*version).map_err(|error| match (error, self.shadowed(target)) {
+                (Error::Target { target, why }, Some(other)) => {
+                    Error::Target { target, why: format!("{why}; nearest: {other}") }
+                }
+                (error, _) => error,
+            }),
             Target::Head(steps) => self.back_from_head(*steps).map_err(|why| refused(target, why)),
             Target::Relative(steps) => self.relative(*steps, context).map_err(|why| refused(target, why)),
             Target::Percent(share) => Ok(self.at_share(*share)),
@@ -39,7 +45,10 @@ impl History {
             }
             Target::Branch(name) => self.branch_head(name),
             Target::Endpoint(end) => self.endpoint(*end, context).ok_or_else(|| {
-                refused(target, format!("there is no end {end} of a difference here, and no snapshot of that name"))
+                refused(
+                    target,
+                    format!("there is no end {end} of a difference here, and no snapshot or branch of that name"),
+                )
             }),
         }
     }
@@ -156,24 +165,43 @@ impl History {
         })
     }
 
+    /// All names of moments: of snapshots, of branches, and words.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.snapshots.names().chain(self.branches.names()).chain(KEYWORDS)
+    }
+
     fn no_name(&self, name: &str) -> Error {
-        let names = self.snapshots.names().chain(self.branches.names()).chain(KEYWORDS);
-        let mut near: Vec<String> = nearest(name, names).into_iter().map(str::to_owned).collect();
+        let mut near = self.near(name, nearest(name, self.names()));
+        let trimmed = name.trim();
         if when::parse(name).is_ok() {
-            near.insert(0, format!("@{name}"));
+            near.insert(0, format!("@{trimmed}"));
+        } else if trimmed != name && Target::parse(trimmed).is_ok_and(|target| !matches!(target, Target::Name(_))) {
+            near.insert(0, format!("{trimmed} (without the blanks)"));
         }
         self.not_found(format!("snapshot \"{name}\""), &near)
     }
 
     fn branch_head(&self, name: &str) -> Result<Version> {
         let head = self.branches.head(name);
-        head.ok_or_else(|| self.not_found(format!("branch \"{name}\""), &nearest(name, self.branches.names())))
+        head.ok_or_else(|| {
+            self.not_found(format!("branch \"{name}\""), &self.near(name, nearest(name, self.branches.names())))
+        })
+    }
+
+    /// The nearest names; those that look like what was asked for come first, and as they are spelled.
+    pub(super) fn near(&self, name: &str, nearest: Vec<&str>) -> Vec<String> {
+        let alike = self.look_alikes(name);
+        let others = nearest.into_iter().filter(|near| !alike.iter().any(|alike| alike == near)).map(str::to_owned);
+        let spelled = alike.iter().map(|alike| format!("{alike} (spelled {})", names::spelled(alike)));
+        spelled.chain(others).collect()
     }
 
     fn endpoint(&self, end: char, context: &Context) -> Option<Version> {
         let version = if end == 'A' { context.a } else { context.b };
-        let named = || self.snapshots.named(end.encode_utf8(&mut [0; 4])).map(|snapshot| snapshot.version);
-        version.or_else(named)
+        let (name, mut letter) = (end, [0; 4]);
+        let name = &*name.encode_utf8(&mut letter);
+        let snapshot = || self.snapshots.named(name).map(|snapshot| snapshot.version);
+        version.or_else(snapshot).or_else(|| self.branches.head(name))
     }
 
     /// The error for something that this tenant does not have: the same words whether another has it or not.

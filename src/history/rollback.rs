@@ -127,7 +127,7 @@ impl History {
     fn no_snapshot(&self, strategy: &Strategy) -> Error {
         match strategy {
             Strategy::Named(name) => {
-                self.not_found(format!("snapshot \"{name}\""), &nearest(name, self.snapshots.names()))
+                self.not_found(format!("snapshot \"{name}\""), &self.near(name, nearest(name, self.snapshots.names())))
             }
             Strategy::Index(index) => {
                 let last = self.snapshots().len().checked_sub(1).map(|last| format!("index:{last}"));

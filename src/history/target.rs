@@ -98,13 +98,16 @@ impl Target {
     /// | `A` `B` | the ends of the difference, where there is one |
     ///
     /// What can be read as one of the other forms is never a `NAME`: a snapshot called `latest` or `42` is reached by
-    /// `snap:latest`, `snap:42`. (`v2.0.0` and `2.0.0` are names: they are no number.)
+    /// `snap:latest`, `snap:42`. (`v2.0.0` and `2.0.0` are names: they are no number.) Names are exact: no blank is taken
+    /// off.
     ///
     /// # Errors
     /// `Target` saying what is wrong and what would be right.
     pub fn parse(text: &str) -> Result<Self> {
-        let text = text.trim();
-        read(text).map_err(|why| Error::Target { target: text.to_owned(), why })
+        let blanks = text.trim() != text && !text.trim().is_empty();
+        // Of the forms none begins or ends with a blank; a name of an older recording may.
+        let read = if blanks { exact(text) } else { read(text.trim()) };
+        read.map_err(|why| Error::Target { target: text.to_owned(), why })
     }
 }
 
@@ -131,6 +134,15 @@ fn read(text: &str) -> Read {
         return version(text);
     }
     name(text).map(Target::Name)
+}
+
+/// A text with blanks at its ends: a name, and nothing is taken off it.
+fn exact(text: &str) -> Read {
+    match ["snap:", "branch:"].map(|prefix| text.strip_prefix(prefix)) {
+        [Some(rest), _] => name(rest).map(Target::Snapshot),
+        [_, Some(rest)] => name(rest).map(Target::Branch),
+        _ => name(text).map(Target::Name),
+    }
 }
 
 fn is_digit(c: char) -> bool {
@@ -211,7 +223,7 @@ mod tests {
         match (Target::parse(text), expected.strip_prefix('!')) {
             (Ok(target), None) => assert_eq!(format!("{target:?}"), expected, "{text}"),
             (Err(Error::Target { target, why }), Some(expected)) => {
-                assert_eq!(target, text.trim());
+                assert_eq!(target, text);
                 assert!(why.starts_with(expected), "{text}: {why}");
             }
             (got, _) => panic!("{text}: got {got:?}, expected {expected}"),
@@ -223,7 +235,11 @@ mod tests {
         for (text, expected) in [
             ("42", "Version(Version(42))"),
             ("#42", "Version(Version(42))"),
-            ("  #0 ", "Version(Version(0))"),
+            ("  #0 ", "Name(\"  #0 \")"),
+            ("v9 ", "Name(\"v9 \")"),
+            ("head ", "Name(\"head \")"),
+            ("snap:v9 ", "Snapshot(\"v9 \")"),
+            ("branch: b", "Branch(\" b\")"),
             ("48,213", "Version(Version(48213))"),
             ("#48,213", "Version(Version(48213))"),
             ("1,048,213", "Version(Version(1048213))"),

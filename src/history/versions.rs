@@ -9,7 +9,7 @@ pub(super) use measures::{BYTES, KEYS, LATENCY};
 use super::History;
 use super::pyramid::Pyramid;
 use crate::diff::Counts;
-use crate::record::{Origin, Position, Time, Version};
+use crate::record::{Origin, Position, Time, TimeSource, Version};
 use crate::value::Text;
 use rustc_hash::FxHashMap;
 use std::num::NonZeroU32;
@@ -59,6 +59,8 @@ pub struct VersionInfo {
     pub position: Position,
     /// When.
     pub at: Option<Time>,
+    /// What kind of time that is; `None` where there is none.
+    pub time_source: Option<TimeSource>,
     /// The label; otherwise `rollback to #k`, `promote NAME`, `undo of #k`, `redo of #k`.
     pub label: Text,
     /// Author.
@@ -144,6 +146,8 @@ impl History {
 pub(super) struct NewVersion {
     pub position: Position,
     pub at: Option<Time>,
+    /// Whether that is when it arrived.
+    pub arrived: bool,
     pub by: Option<Text>,
     pub origin: Origin,
     pub label: Text,
@@ -223,6 +227,8 @@ pub(super) struct Versions {
     missing: Vec<Missing>,
     /// In order.
     doubts: Vec<Doubt>,
+    /// Versions whose time is when they arrived: the first and the last of each run, in order.
+    arrived: Vec<(Version, Version)>,
     /// The times of versions of the debugger that are before those of what it had seen.
     own_times: FxHashMap<Version, Time>,
 }
@@ -289,6 +295,12 @@ impl Versions {
         }
         if let Some(why) = &new.doubt {
             self.doubt_also(version, version, why);
+        }
+        if new.arrived {
+            match self.arrived.last_mut().filter(|run| run.1.0 + 1 == version.0) {
+                Some(run) => run.1 = version,
+                None => self.arrived.push((version, version)),
+            }
         }
         let row = self.row_of(&new);
         self.own_times.extend(new.at.filter(|at| row.at != Some(*at)).map(|at| (version, at)));
@@ -404,6 +416,7 @@ impl Versions {
             version,
             position: row.position,
             at: self.own_time(version),
+            time_source: self.own_time(version).map(|_| self.time_source(version)),
             label: self.words.text(row.label),
             by: row.by.map(|by| self.words.text(by)),
             origin: row.origin,
@@ -421,6 +434,12 @@ impl Versions {
     pub fn own_time(&self, version: Version) -> Option<Time> {
         let own = self.own_times.get(&version).copied();
         own.or_else(|| self.row(version).filter(|row| row.timed).and_then(|row| row.at))
+    }
+
+    fn time_source(&self, version: Version) -> TimeSource {
+        let next = self.arrived.partition_point(|run| run.1 < version);
+        let arrived = self.arrived.get(next).is_some_and(|run| run.0 <= version);
+        if arrived { TimeSource::Arrived } else { TimeSource::Recorded }
     }
 
     /// What made it; `None` for `#0` and beyond the newest.
@@ -519,6 +538,7 @@ const ORIGIN: VersionInfo = VersionInfo {
     version: Version(0),
     position: Position(0),
     at: None,
+    time_source: None,
     label: Text::new(),
     by: None,
     origin: Origin::Application,
@@ -572,6 +592,7 @@ mod tests {
             versions.push(NewVersion {
                 position: Position(n * 10),
                 at: at.map(moment),
+                arrived: false,
                 by: (n % 2 == 0).then(|| "ann".into()),
                 origin: Origin::Application,
                 label: format!("label {}", n % 3).as_str().into(),
@@ -609,6 +630,7 @@ mod tests {
         let new = |position, seconds| NewVersion {
             position: Position(position),
             at: Some(moment(seconds)),
+            arrived: false,
             by: None,
             label: "later".into(),
             kind: Kind::Transition,

@@ -220,8 +220,10 @@ impl<'a, 's> Emitter<'a, 's> {
         let time: String = time.chars().take(TIME_SHOWN).collect();
         let more = if told { " more" } else { "" };
         let why = match count {
-            1 => format!("the time {time} is in no form known: 1{more} version has no time"),
-            _ => format!("{count}{more} versions have no time: theirs is in no form known, as {time} here"),
+            1 => format!("the time {time} is in no form known: 1{more} version has no time of its own"),
+            _ => {
+                format!("{count}{more} versions have no time of their own: theirs is in no form known, as {time} here")
+            }
         };
         self.problem_at(line, byte, why)
     }

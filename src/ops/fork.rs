@@ -1,7 +1,7 @@
 //! Forking: starting a branch, or a variant of a baseline.
 
 use crate::Result;
-use crate::export::json::{Json, optional};
+use crate::export::json::{Json, list, optional};
 use crate::history::Branch;
 use crate::record::{TenantId, Version};
 use crate::recording::Tenant;
@@ -25,6 +25,8 @@ pub struct Forked {
     pub branch: Branch,
     /// The name of the baseline, or its version where it has none.
     pub baseline: Option<Text>,
+    /// Names that look like its own and are others.
+    pub look_alikes: Vec<String>,
 }
 
 /// Does it.
@@ -33,13 +35,15 @@ pub(super) fn act(tenant: &Tenant, name: &str, start: &Start) -> Result<Forked> 
         Start::At(version) => (tenant.fork(name, *version)?, None),
         Start::Baseline(baseline) => (tenant.variant(name, baseline)?, Some(baseline.clone())),
     };
-    Ok(Forked { tenant: tenant.id().clone(), branch, baseline })
+    let look_alikes = tenant.history().look_alikes(&branch.name);
+    Ok(Forked { tenant: tenant.id().clone(), branch, baseline, look_alikes })
 }
 
 impl Forked {
     /// For machines.
     pub(super) fn json(&self) -> Json {
-        Json::Fields(shape(&self.branch, self.baseline.as_ref()).into())
+        let alike = ("look_alikes", list(self.look_alikes.iter().map(String::as_str)));
+        Json::Fields(shape(&self.branch, self.baseline.as_ref()).into_iter().chain([alike]).collect())
     }
 }
 

@@ -19,6 +19,8 @@ pub struct Made {
     pub dropped: Vec<Snapshot>,
     /// Whether the tenant is guarded from here on, and was not before.
     pub guards: bool,
+    /// Names that look like its own and are others.
+    pub look_alikes: Vec<String>,
 }
 
 /// A snapshot that was edited.
@@ -49,7 +51,8 @@ pub struct Deleted {
 pub(super) fn make(tenant: &Tenant, request: &SnapshotRequest) -> Result<Made> {
     let made = tenant.make_snapshot(request)?;
     let (index, dropped) = (index_of(tenant, made.snapshot.id).unwrap_or_default(), made.dropped);
-    Ok(Made { tenant: tenant.id().clone(), snapshot: made.snapshot, index, dropped, guards: made.guards })
+    let look_alikes = made.snapshot.name.as_ref().map(|name| tenant.history().look_alikes(name)).unwrap_or_default();
+    Ok(Made { tenant: tenant.id().clone(), snapshot: made.snapshot, index, dropped, guards: made.guards, look_alikes })
 }
 
 /// Edits one.
@@ -87,7 +90,11 @@ impl Made {
     /// For machines.
     pub(super) fn json(&self) -> Json {
         let dropped = self.dropped.iter().map(dropped).collect();
-        let more = [("dropped", Json::List(dropped)), ("guards", self.guards.into())];
+        let more = [
+            ("dropped", Json::List(dropped)),
+            ("guards", self.guards.into()),
+            ("look_alikes", list(self.look_alikes.iter().map(String::as_str))),
+        ];
         fields(shape(self.index, &self.snapshot).into_iter().chain(more))
     }
 }

@@ -4,6 +4,7 @@
 
 use super::{Configured, Forked, Left, Made, Moved, Outcome, Plan, Promoted, Pruned, Scored, Turn, TurnPlan, Turned};
 use crate::history::Snapshot;
+use crate::history::names::spelled;
 use crate::record::{SnapshotKind, TenantId, Version};
 use crate::recording::CompactPlan;
 
@@ -55,11 +56,12 @@ pub(super) fn done(outcome: &Outcome, style: &Style) -> String {
             format!("{} deleted; {} stays", title(&deleted.snapshot, style), (style.version)(deleted.snapshot.version))
         }
         Outcome::Pruned(pruned) => pruned_words(pruned, style),
-        Outcome::Forked(Forked { branch, .. }) => {
+        Outcome::Forked(Forked { branch, look_alikes, .. }) => {
             format!(
-                "branch \"{}\" starts at {}; applications write to it by its name",
+                "branch \"{}\" starts at {}; applications write to it by its name{}",
                 branch.name,
-                (style.version)(branch.base)
+                (style.version)(branch.base),
+                look_alike(&branch.name, look_alikes)
             )
         }
         Outcome::Scored(Scored { of, version, metrics, .. }) => {
@@ -176,7 +178,21 @@ fn would_turn(moved: &Moved, style: &Style) -> Vec<String> {
 
 fn made_words(made: &Made, style: &Style) -> String {
     let marks = format!("{} marks {}", short_title(&made.snapshot), (style.version)(made.snapshot.version));
-    format!("{marks}{}{}", dropped(&made.dropped, style), guarded(made.guards, &made.tenant))
+    format!("{marks}{}{}{}", dropped(&made.dropped, style), guarded(made.guards, &made.tenant), alike(made))
+}
+
+/// That the name of a snapshot looks like another one.
+pub fn alike(made: &Made) -> String {
+    made.snapshot.name.as_ref().map(|name| look_alike(name, &made.look_alikes)).unwrap_or_default()
+}
+
+/// `; warning: "v\u{200b}1" looks like another name: "v1"`; nothing where it looks like none.
+pub fn look_alike(name: &str, others: &[String]) -> String {
+    if others.is_empty() {
+        return String::new();
+    }
+    let others: Vec<String> = others.iter().map(|other| format!("\"{}\"", spelled(other))).collect();
+    format!("; warning: \"{}\" looks like another name: {}", spelled(name), others.join(", "))
 }
 
 /// `; retention dropped 2 snapshots: "v1", "v2"`; nothing where none was.

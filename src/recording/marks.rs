@@ -3,6 +3,7 @@
 use super::Tenant;
 use super::rules;
 use crate::error::{Error, Result};
+use crate::history::names::Named;
 use crate::history::{History, Snapshot};
 use crate::record::{Body, NewSnapshot, Settings, SnapshotId, SnapshotKind, SnapshotNote, Version, guards};
 use crate::value::Text;
@@ -270,8 +271,9 @@ impl Tenant {
 }
 
 fn free_name(name: &str, history: &History, own: Option<SnapshotId>) -> Result<()> {
-    if name.trim().is_empty() {
-        return Err(Error::InvalidName { kind: "snapshot", name: name.into(), why: "it is empty".into() });
+    // One that has its name already keeps it, whatever the rule is now.
+    if own.and_then(|id| history.snapshot(id)?.name.as_deref()) != Some(name) {
+        Named::Snapshot.check(name)?;
     }
     match history.snapshots_named(name).find(|snapshot| Some(snapshot.id) != own) {
         Some(taken) => Err(Error::NameTaken { kind: "snapshot", name: name.into(), version: taken.version.0 }),

@@ -3,11 +3,9 @@
 use super::write::Decision;
 use super::{RolledBack, Tenant};
 use crate::error::{Error, Result};
+use crate::history::names::Named;
 use crate::history::{Branch, History};
 use crate::record::{Body, Metric, SnapshotId, Version};
-
-/// Characters that mean something where a branch is named.
-const RESERVED: [char; 6] = ['~', '#', ':', '@', '%', '"'];
 
 impl Tenant {
     /// Starts a branch at a version: write to it with [`on`](Self::on). `main` stays where it is.
@@ -35,7 +33,7 @@ impl Tenant {
         name: &str,
         start: impl Fn(&History) -> Result<(Version, Option<SnapshotId>)>,
     ) -> Result<Branch> {
-        check_name(name)?;
+        Named::Branch.check(name)?;
         self.write_decided(|history| {
             free_name(name, history)?;
             let (from, baseline) = start(history)?;
@@ -86,15 +84,6 @@ impl Tenant {
         })?;
         Ok(RolledBack::new(written.version, plan))
     }
-}
-
-fn check_name(name: &str) -> Result<()> {
-    if name.trim().is_empty() || name.contains(RESERVED) || name.starts_with(['+', '-']) {
-        let reserved = RESERVED.map(String::from).join(" ");
-        let why = format!("a name is not empty, has none of {reserved}, and starts with no + or -");
-        return Err(Error::InvalidName { kind: "branch", name: name.into(), why });
-    }
-    Ok(())
 }
 
 fn free_name(name: &str, history: &History) -> Result<()> {

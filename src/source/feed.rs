@@ -7,7 +7,7 @@ use super::{Event, Options, Tell};
 use crate::error::{Error, Place, Result};
 use crate::history::MAIN;
 use crate::import::{Imported, Item, Note, Problem};
-use crate::record::{Body, Change, Entry, TenantId, Version};
+use crate::record::{Body, Change, Entry, TenantId, TimeSource, Version};
 use crate::recording::{Appended, Progress, Recording, Tenant};
 use crate::value::Text;
 use std::collections::BTreeMap;
@@ -27,6 +27,8 @@ pub(super) struct Feed<'a, 't> {
     branch: Option<Text>,
     /// Whether nothing is appended from the first entry on that does not apply.
     strict: bool,
+    /// Whether entries get the time at which they arrived: those of a stream, until one has a time of its own.
+    stamping: bool,
     tell: &'a mut Tell<'t>,
     waiting: BTreeMap<TenantId, Vec<Waiting>>,
     /// Notes on the next entry of a tenant.
@@ -49,11 +51,12 @@ struct Waiting {
 }
 
 impl<'a, 't> Feed<'a, 't> {
-    pub(super) fn new(recording: &'a Recording, options: &Options, tell: &'a mut Tell<'t>) -> Self {
+    pub(super) fn new(recording: &'a Recording, options: &Options, is_stream: bool, tell: &'a mut Tell<'t>) -> Self {
         Self {
             recording,
             branch: options.branch.as_deref().filter(|branch| *branch != MAIN).map(Text::from),
             strict: options.strict,
+            stamping: is_stream,
             tell,
             waiting: BTreeMap::new(),
             notes: BTreeMap::new(),
@@ -91,13 +94,23 @@ impl<'a, 't> Feed<'a, 't> {
             let _ = (self.tell)(Event::Problem(Problem { place, why }));
             return ControlFlow::Break(());
         }
-        let entry = Entry { branch: self.branch.clone(), ..entry };
+        let entry = self.stamped(Entry { branch: self.branch.clone(), ..entry });
         self.held += 1;
         self.held_bytes = self.held_bytes.saturating_add(bytes(&entry));
         let notes = self.notes.remove(&tenant).unwrap_or_default();
         self.waiting.entry(tenant).or_default().push(Waiting { entry, place, notes });
         let full = self.held >= BATCH || self.held_bytes >= BATCH_BYTES;
         if full { self.hand_over() } else { ControlFlow::Continue(()) }
+    }
+
+    fn stamped(&mut self, entry: Entry) -> Entry {
+        self.stamping &= entry.at.is_none();
+        if !self.stamping {
+            return entry;
+        }
+        let mut provenance = entry.provenance.unwrap_or_default();
+        provenance.time_source = Some(TimeSource::Arrived);
+        Entry { at: Some(self.recording.now()), provenance: Some(provenance), ..entry }
     }
 
     /// Appends what is held. What one tenant's part is answered stops the import only after the others' parts.
@@ -171,7 +184,7 @@ impl<'a, 't> Feed<'a, 't> {
 
     /// The tenant, going on with the branch asked for, which must be there.
     fn tenant(&self, id: &TenantId) -> Result<Tenant> {
-        let tenant = self.recording.tenant_or_new(id)?;
+        let tenant = self.recording.handle(id);
         if tenant.history().newest() == Version(0) {
             tenant.catch_up()?;
         }

@@ -21,5 +21,10 @@ pub fn words(moment: &Moment) -> String {
 
 /// The same, where it tells more than what was asked for.
 pub fn told(moment: &Moment) -> Option<String> {
-    moment.is_relative().then(|| words(moment))
+    let shadowed = moment.shadowed.as_ref().map(|other| format!("what has this name is {}", visible(other)));
+    match (moment.is_relative(), shadowed) {
+        (false, None) => None,
+        (true, None) => Some(words(moment)),
+        (_, Some(other)) => Some(format!("{}; {other}", words(moment))),
+    }
 }

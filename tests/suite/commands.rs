@@ -6,6 +6,7 @@ mod experiments;
 mod inputs;
 mod machines;
 mod moments;
+mod names;
 mod pipes;
 pub mod sandbox;
 mod terminals;

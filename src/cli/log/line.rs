@@ -3,6 +3,7 @@
 use crate::cli::cells::{Cell, Ink};
 use crate::export::json::{Json, list, moment, object, optional};
 use crate::history::{Kind, VersionInfo};
+use crate::record::TimeSource;
 use crate::value::Text;
 
 /// A version and where it belongs.
@@ -20,6 +21,7 @@ impl Line {
         object([
             ("version", info.version.0.into()),
             ("at", optional(info.at.map(moment))),
+            ("time_source", optional(info.time_source.map(TimeSource::word))),
             ("label", info.label.clone().into()),
             ("by", optional(info.by.clone())),
             ("kind", info.kind.word().into()),

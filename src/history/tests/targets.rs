@@ -92,10 +92,10 @@ fn every_form_finds_its_version() {
         // A keyword is never a name; `snap:` reaches any.
         ("latest", "#7"),
         ("snap:latest", "#3"),
-        ("42", "!\"#42\": there is no such version; versions go from #0 to #7"),
+        ("42", "!\"#42\": there is no such version; versions go from #0 to #7; nearest: snap:42"),
         ("snap:42", "#4"),
         ("A", "#5"),
-        ("B", "!\"B\": there is no end B of a difference here, and no snapshot of that name"),
+        ("B", "!\"B\": there is no end B of a difference here, and no snapshot or branch of that name"),
         ("index:0", "#1"),
         ("index:2", "#2"),
         ("index:8", "#7"),

@@ -7,7 +7,7 @@ use crate::value::Value;
 use std::num::NonZeroU64;
 
 /// The kinds of times and their words.
-const TIME_SOURCES: [(TimeSource, &str); 2] = [(TimeSource::Recorded, "recorded"), (TimeSource::Arrived, "arrived")];
+const TIME_SOURCES: [TimeSource; 2] = [TimeSource::Recorded, TimeSource::Arrived];
 
 pub(super) fn encode(out: &mut Vec<u8>, makes: Option<&Makes>, provenance: Option<&Provenance>) {
     if let Some(makes) = makes {
@@ -27,9 +27,8 @@ pub(super) fn encode(out: &mut Vec<u8>, makes: Option<&Makes>, provenance: Optio
         }
     }
     let Some(Provenance { time_source, cause, src, source_id }) = provenance else { return };
-    let word = time_source.and_then(|source| TIME_SOURCES.iter().find(|(known, _)| *known == source));
-    if let Some((_, word)) = word {
-        text(out, "time_source", word);
+    if let Some(source) = time_source {
+        text(out, "time_source", source.word());
     }
     for (name, member) in [("cause", cause), ("src", src), ("source_id", source_id)] {
         if let Some(member) = member {
@@ -63,9 +62,9 @@ fn counts(value: &Value) -> Result<Counts, Why> {
 /// Where it comes from. What kind of time is not known here is passed over.
 pub(super) fn provenance(members: &Members<'_>) -> Result<Option<Provenance>, Why> {
     let word = members.text("time_source")?;
-    let known = word.and_then(|word| TIME_SOURCES.iter().find(|(_, known)| *known == word));
+    let known = word.and_then(|word| TIME_SOURCES.into_iter().find(|source| source.word() == word));
     let provenance = Provenance {
-        time_source: known.map(|(source, _)| *source),
+        time_source: known,
         cause: optional_text(members, "cause")?,
         src: optional_text(members, "src")?,
         source_id: optional_text(members, "source_id")?,

@@ -134,7 +134,7 @@ fn auto_snapshots_of_one_write_name_each_other_behind_damage() {
         app.configure(&Settings { retention, auto, ..Settings::default() }).unwrap();
         app.set("one", json("1")).unwrap();
         (0..damaged)
-            .for_each(|n: i64| _ = app.as_debugger().snapshot(&SnapshotRequest::named(&n.to_string())).unwrap());
+            .for_each(|n: i64| _ = app.as_debugger().snapshot(&SnapshotRequest::named(&format!("s{n}"))).unwrap());
         let file = recording.file(&id).unwrap();
         let text = fs::read_to_string(&file).unwrap();
         let lines: Vec<&str> = text.split_inclusive('\n').collect();

@@ -4,8 +4,8 @@ use super::{App, Session, View};
 use crate::history::History;
 use crate::record::Version;
 use crate::tui::pane::layout::Pane;
-use crate::view::snapshots;
 use crate::view::text::number;
+use crate::view::{quoting, snapshots};
 
 /// An end of the diff.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,9 +42,13 @@ impl App {
 
     /// The diff of two targets; of one, up to the cursor; of none, between the ends as they are.
     pub(super) fn compare(&mut self, targets: &str) {
-        let (a, b) = targets.split_once(' ').unwrap_or((targets, ""));
-        let version = |target: &str| if target.is_empty() { Ok(None) } else { self.resolve(target.trim()).map(Some) };
-        match version(a).and_then(|a| Ok((a, version(b)?))) {
+        let words = match quoting::words(targets) {
+            Ok(words) if words.len() <= 2 => words,
+            Ok(_) => return self.messages.failure("Two moments at most: put a name with blanks in quotation marks"),
+            Err(why) => return self.messages.failure(why),
+        };
+        let version = |at: usize| words.get(at).map(|word| self.resolve(&quoting::quoted(word))).transpose();
+        match version(0).and_then(|a| Ok((a, version(1)?))) {
             Err(error) => return self.messages.failure(error.to_string()),
             Ok((None, _)) if self.workspace.view == View::Diff => {
                 self.messages.note("A and B are side by side already")

@@ -11,10 +11,10 @@ use crate::tui::owner::SessionId;
 
 pub use crate::tui::job::Way;
 use crate::value::{Path, Value};
-use crate::view;
 use crate::view::path::printed;
 use crate::view::text::{fit, literal, number, visible};
 use crate::view::timeline::versions_from;
+use crate::view::{self, quoting};
 use std::time::Instant;
 
 impl App {
@@ -122,13 +122,13 @@ impl App {
         if name.is_empty() {
             return self.messages.failure("Which branch? :switch NAME goes to its head");
         }
-        let name = name.trim_start_matches("branch:");
-        let target = format!("branch:{name}");
-        if self.resolve(&target).is_ok() {
-            self.goto(&target);
+        let name = quoting::one(name);
+        let name = name.strip_prefix("branch:").unwrap_or(&name);
+        let target = quoting::quoted(&format!("branch:{name}"));
+        let found = self.resolve(&target).is_ok();
+        self.goto(&target);
+        if found {
             self.walk(name);
-        } else {
-            self.goto(&target);
         }
     }
 
@@ -141,7 +141,7 @@ impl App {
     fn moment(&self, target: &str) -> Result<Moment, Error> {
         let nothing = || Error::Usage("nothing has been read yet".into());
         let session = self.session().ok_or_else(nothing)?;
-        session.tenant.moment(target, &session.context())
+        session.tenant.moment(&quoting::one(target), &session.context())
     }
 
     /// As [`resolve`](Self::resolve), and says what a moment means that is named by its relation to others.

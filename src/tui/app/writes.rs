@@ -18,6 +18,7 @@ use crate::tui::dialog::{Answer, Dialog};
 use crate::tui::job::{Job, Write};
 use crate::tui::owner::{Owner, SessionId};
 use crate::tui::store::Memory;
+use crate::view::quoting;
 use crate::view::text::visible;
 use crate::view::verbs::{SCREEN, sentence};
 use std::path::PathBuf;
@@ -143,8 +144,9 @@ impl App {
             return;
         }
         let sessions = &self.workspace.sessions;
+        let name = quoting::one(name);
         let exact = sessions.iter().find(|session| session.tenant.id().0 == name);
-        // What is typed has no blanks at its ends; a name may have.
+        // What is typed without quotation marks has no blanks at its ends; a name of an older recording may.
         let id = exact.or_else(|| sessions.iter().find(|session| session.tenant.id().0.trim() == name));
         match id.map(|session| session.id) {
             Some(id) => self.show_tenant(id),
@@ -227,7 +229,7 @@ impl App {
 
     /// Opens the question whether a variant should become permanent: the one named, else the selected one.
     pub(super) fn ask_promotion(&mut self, name: &str) -> Vec<Effect> {
-        let name = if name.is_empty() { self.selected_variant() } else { Some(name.into()) };
+        let name = if name.is_empty() { self.selected_variant() } else { Some(quoting::one(name).into()) };
         let Some(name) = name else {
             self.messages.failure("Which variant? 6 shows them; :promote NAME");
             return Vec::new();
@@ -249,7 +251,8 @@ impl App {
             return Vec::new();
         }
         let Some((id, from)) = self.session().map(|session| (session.id, session.cursor)) else { return Vec::new() };
-        self.write(id.into(), Verb::Fork { name: name.into(), start: Start::At(from) }.into())
+        let name = quoting::one(name).into();
+        self.write(id.into(), Verb::Fork { name, start: Start::At(from) }.into())
     }
 
     /// Opens the rollback question for a target, or for what the focused pane points at.
@@ -423,7 +426,8 @@ impl App {
 fn snapshot_of(version: Version, texts: &[String]) -> SnapshotRequest {
     let text = |at: usize| texts.get(at).map_or("", |text| text.trim());
     let tags = text(2).split([',', ' ']).filter(|tag| !tag.is_empty()).map(Into::into).collect();
-    let name = Some(text(0)).filter(|name| !name.is_empty()).map(Into::into);
+    // A name is exact: what is wrong with blanks at its ends is said, not mended.
+    let name = texts.first().filter(|name| !name.is_empty()).map(|name| name.as_str().into());
     SnapshotRequest { name, version: Some(version), description: text(1).into(), tags }
 }
 

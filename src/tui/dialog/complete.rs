@@ -5,6 +5,7 @@
 
 use crate::tui::app::{AUTO, App, INDEX, Session};
 use crate::value::{Path, Step, Value};
+use crate::view::quoting::{self, quoted};
 use crate::view::text::number;
 
 /// One way to go on: the whole argument, and what it means.
@@ -36,7 +37,10 @@ pub fn candidates(app: &App, form: &str, typed: &str) -> Vec<Candidate> {
         words if words.contains('|') => words.split('|').map(|word| candidate(word, "")).collect(),
         _ => Vec::new(),
     };
-    all.retain(|candidate| candidate.argument.starts_with(typed) && candidate.argument != typed);
+    let begins = |argument: &str| {
+        argument.starts_with(typed) || argument.strip_prefix('"').is_some_and(|quoted| quoted.starts_with(typed))
+    };
+    all.retain(|candidate| begins(&candidate.argument) && candidate.argument != typed);
     all.truncate(MOST);
     all
 }
@@ -58,25 +62,35 @@ fn targets(app: &App) -> Vec<Candidate> {
             .collect()
     };
     let means = |name: &str| app.resolve(name).map(number).ok();
-    names.into_iter().filter_map(|name| Some(candidate(name.clone(), means(&name)?))).collect()
+    names
+        .into_iter()
+        .map(|name| quoted(&name))
+        .filter_map(|name| Some(candidate(name.clone(), means(&name)?)))
+        .collect()
 }
 
 fn two_targets(app: &App, typed: &str) -> Vec<Candidate> {
-    let Some((first, _)) = typed.split_once(' ') else { return targets(app) };
+    let Some(first) = first_word(typed) else { return targets(app) };
     targets(app).into_iter().map(|second| candidate(format!("{first} {}", second.argument), second.means)).collect()
+}
+
+/// The first of two words as it is typed, once it is complete: blanks in quotation marks do not end it.
+fn first_word(typed: &str) -> Option<&str> {
+    let ends = typed.match_indices(' ').map(|(at, _)| &typed[..at]);
+    ends.into_iter().find(|first| quoting::words(first).is_ok_and(|words| words.len() == 1))
 }
 
 fn branches(app: &App) -> Vec<Candidate> {
     let Some(session) = app.session() else { return Vec::new() };
     let branches = session.history().branches();
-    branches.into_iter().map(|branch| candidate(branch.name.to_string(), number(branch.head))).collect()
+    branches.into_iter().map(|branch| candidate(quoted(&branch.name), number(branch.head))).collect()
 }
 
 fn tenants(app: &App) -> Vec<Candidate> {
     app.workspace
         .sessions
         .iter()
-        .map(|session| candidate(session.tenant.id().0.to_string(), number(session.cursor)))
+        .map(|session| candidate(quoted(&session.tenant.id().0), number(session.cursor)))
         .collect()
 }
 

@@ -252,7 +252,7 @@ fn a_line_takes_as_much_as_anyone_types() {
 fn a_name_with_blanks_at_an_end_can_be_typed() {
     for name in ["shop ", " shop", " s h ", "shop"] {
         let recording = Arc::new(Recording::memory());
-        let tenant = recording.tenant_or_new(&TenantId::from(name)).unwrap();
+        let tenant = recording.handle(&TenantId::from(name));
         (1..=3).for_each(|n| set(&tenant, &n.to_string()));
         tenant
             .snapshot(&SnapshotRequest { tags: vec!["prod".into()], name: Some("x".into()), ..Default::default() })

@@ -2,8 +2,8 @@
 //! escape, in every view and box.
 
 use super::harness::{Harness, noon};
-use crate::record::{Metric, TenantId};
-use crate::recording::{Recording, SnapshotRequest};
+use crate::record::{Body, Entry, Metric, NewSnapshot, SnapshotKind, TenantId, Version};
+use crate::recording::Recording;
 use crate::source::Address;
 use crate::tui::draw::paint;
 use crate::value::{Object, Value, parse};
@@ -55,24 +55,30 @@ const PLACES: [&str; 14] = [
 fn recorded(text: &str) -> Arc<Recording> {
     let recording = Arc::new(Recording::memory().with_clock(noon));
     let name = format!("n{text}x");
-    let tenant = recording.tenant_or_new(&TenantId::from(name.as_str())).unwrap().by(&name);
+    let tenant = recording.handle(&TenantId::from(name.as_str())).by(&name);
     let state = |n: i64| {
         let entries = [(name.as_str(), Value::from(name.as_str())), ("n", Value::from(n))];
         let entries = entries.into_iter().map(|(key, value)| (key.into(), value));
         Value::Object(entries.collect::<Object>())
     };
     tenant.set(&name, state(1)).unwrap();
-    let mark = SnapshotRequest {
+    // As older versions of the program wrote it: today such names are refused.
+    let mark = NewSnapshot {
+        version: Version(1),
+        name: Some(name.as_str().into()),
+        kind: SnapshotKind::Named,
         description: name.as_str().into(),
         tags: vec![name.as_str().into()],
-        ..SnapshotRequest::named(&name)
+        drops: Vec::new(),
+        created: Some(noon()),
     };
-    tenant.snapshot(&mark).unwrap();
+    tenant.append_all(vec![Entry::new(Body::Snapshot(Box::new(mark)))]).unwrap();
     tenant.set(&name, state(2)).unwrap();
     let failing = tenant.transaction(&name).step(&name, |draft| Ok(draft.set(".m", &1)?)).checkpoint(&name);
     let why = name.clone();
     failing.step(&name, move |_| Err(why.clone().into())).run().unwrap_err();
-    tenant.variant(&name, &name).unwrap();
+    let (from, baseline) = (Version(1), tenant.history().snapshots().first().map(|snapshot| snapshot.id));
+    tenant.append_all(vec![Entry::new(Body::Fork { name: name.as_str().into(), from, baseline })]).unwrap();
     tenant.on(&name).unwrap().set(&name, state(3)).unwrap();
     let metric =
         Metric { name: name.as_str().into(), unit: name.as_str().into(), ..Metric::parse("p=1:lower").unwrap() };

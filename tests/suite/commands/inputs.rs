@@ -123,3 +123,50 @@ fn damage_is_told_and_what_is_good_is_shown() {
     fs::write(&file, sound).unwrap();
     sandbox.check("verify shop.asof", 0, "0 damaged places", "");
 }
+
+#[test]
+fn an_empty_input_leaves_no_recording_behind() {
+    let sandbox = Sandbox::new();
+    sandbox.write("empty.jsonl", "");
+    sandbox.write("blank.jsonl", "\n\n  \n");
+    std::fs::create_dir(sandbox.path("nothing")).unwrap();
+    for (source, stdin) in
+        [("-", ""), ("-", "\n \n"), ("empty.jsonl", ""), ("blank.jsonl", ""), ("nothing", ""), ("none.jsonl", "")]
+    {
+        for there in [false, true] {
+            if there {
+                std::fs::create_dir(sandbox.path("e.asof")).unwrap();
+            }
+            let ended = sandbox.run(&format!("record {source} -o e.asof"), stdin);
+            assert!(ended.code != 0 && !ended.err.is_empty(), "{source}: {ended:?}");
+            assert_eq!(sandbox.path("e.asof").exists(), there, "{source}: {ended:?}");
+            if there {
+                // What was there stays, as empty as it was.
+                std::fs::remove_dir(sandbox.path("e.asof")).unwrap();
+            }
+        }
+    }
+    let before = sandbox.ok("log shop.asof");
+    assert_ne!(sandbox.run("record - -o shop.asof", "").code, 0);
+    assert_eq!(sandbox.ok("log shop.asof"), before);
+}
+
+#[test]
+fn the_only_tenant_is_the_default_of_what_is_appended_too() {
+    let sandbox = Sandbox::new();
+    for only in ["checkout", "42", "a b"] {
+        let name = format!("{}.asof", only.len());
+        let record = |tenant: Option<&str>| {
+            let mut words = vec!["record", "-", "-o", &name];
+            words.extend(tenant.into_iter().flat_map(|tenant| ["--tenant", tenant]));
+            sandbox.run_words(&words, "1\n")
+        };
+        assert_eq!(record(Some(only)).code, 0);
+        assert_eq!(record(None).code, 0);
+        let tenants = sandbox.json(&format!("tenants {name} --json"));
+        assert_eq!(tenants.len(), 1, "{tenants:?}");
+        assert_eq!((&tenants[0]["tenant"], &tenants[0]["versions"]), (&only.into(), &2.into()));
+        assert_eq!(record(Some("other")).code, 0);
+        assert_eq!(sandbox.json(&format!("tenants {name} --json")).len(), 2);
+    }
+}

@@ -69,7 +69,7 @@ fn odd_recording() -> Sandbox {
     sandbox
 }
 
-/// Words of a command line; `ODD` stands for the odd text.
+/// Words of a command line; `ODD` stands for the odd text, `ODD-NAME` for what of it may be in a name.
 const WALK: &[&str] = &[
     "tenants odd.asof --json",
     "log odd.asof --json",
@@ -77,9 +77,9 @@ const WALK: &[&str] = &[
     "state odd.asof --json",
     "state odd.asof --at 1 --json",
     "state odd.asof --at 1 --path .n --json",
-    "snapshot odd.asof ODD --at 2 --tag ODD --description ODD --by ODD --json",
+    "snapshot odd.asof ODD-NAME --at 2 --tag ODD --description ODD --by ODD --json",
     "snapshot odd.asof plain --at 3 --json",
-    "snapshot odd.asof plain --edit --rename ODD --json",
+    "snapshot odd.asof plain --edit --rename ODD-NAME --json",
     "snapshot odd.asof plain --delete --json",
     "snapshots odd.asof --json",
     "snapshots odd.asof --kind auto --json",
@@ -108,7 +108,7 @@ const WALK: &[&str] = &[
     "verify odd.asof --json",
     "probe odd.jsonl --json",
     "probe shop.jsonl --json",
-    "record odd.jsonl -o more.asof --tenant ODD --json",
+    "record odd.jsonl -o more.asof --tenant ODD-NAME --json",
     "tenants more.asof --json",
     "export odd.asof --format jsonl",
     "export more.asof --format jsonl",
@@ -155,7 +155,9 @@ fn every_line_for_machines_is_json() {
 /// Runs the words, reads every line of standard output, and says how many there were.
 #[track_caller]
 fn parsed(sandbox: &Sandbox, words: &str) -> usize {
-    let words: Vec<String> = words.split_whitespace().map(|word| word.replace("ODD", ODD)).collect();
+    let name: String = ODD.chars().filter(|char| !char.is_control()).collect();
+    let words: Vec<String> =
+        words.split_whitespace().map(|word| word.replace("ODD-NAME", &name).replace("ODD", ODD)).collect();
     let ended = sandbox.run_words(&words, "");
     for line in ended.out.lines() {
         assert!(is_json(line), "asof {words:?}: {line}");

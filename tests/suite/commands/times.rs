@@ -124,3 +124,43 @@ fn times_in_no_known_form_are_counted_and_told_once() {
         assert!(piped["problems"].to_string().contains("no form known"), "{piped}");
     }
 }
+
+/// What has no time of its own gets that of its arrival, where it is read as it is made.
+#[test]
+fn a_stream_without_times_is_stamped_on_arrival() {
+    let sandbox = Sandbox::new();
+    for (round, (lines, sources)) in [
+        ("{\"n\":1}\n{\"n\":2}\n", ["arrived", "arrived"]),
+        ("{\"label\":\"a\",\"state\":1}\n{\"label\":\"b\",\"state\":2}\n", ["arrived", "arrived"]),
+        (
+            "{\"ts\":1719327268,\"label\":\"a\",\"state\":1}\n{\"ts\":1719327269,\"label\":\"b\",\"state\":2}\n",
+            ["recorded"; 2],
+        ),
+        ("{\"ts\":1719327268,\"label\":\"a\",\"state\":1}\n{\"label\":\"b\",\"state\":2}\n", ["recorded", "null"]),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let name = format!("s{round}.asof");
+        let before = chrono::Utc::now();
+        assert_eq!(sandbox.run(&format!("record - -o {name}"), lines).code, 0);
+        let log = sandbox.json(&format!("log {name} --json"));
+        let told: Vec<&str> = log.iter().map(|line| line["time_source"].as_str().unwrap_or("null")).collect();
+        assert_eq!(told, sources, "{lines}");
+        for line in log.iter().filter(|line| line["time_source"] == "arrived") {
+            let at: chrono::DateTime<chrono::Utc> = line["at"].as_str().unwrap().parse().unwrap();
+            assert!(at >= before && at <= chrono::Utc::now(), "{line}");
+        }
+    }
+    // Read back, and counted from.
+    assert!(sandbox.run("state s0.asof --at=-0s", "").out.contains("\"n\":2"));
+    sandbox.write("file.jsonl", "{\"n\":1}\n");
+    assert_eq!(sandbox.json("log file.jsonl --json")[0]["at"], Value::Null);
+    let file = std::process::Command::new(assert_cmd::cargo::cargo_bin!("asof"))
+        .args(["log", "-", "--json"])
+        .current_dir(sandbox.0.path())
+        .stdin(std::fs::File::open(sandbox.path("file.jsonl")).unwrap())
+        .output()
+        .unwrap();
+    assert!(String::from_utf8(file.stdout).unwrap().contains("\"at\":null"));
+}
