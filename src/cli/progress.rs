@@ -1,5 +1,6 @@
 //! A bar on standard error for what takes longer than a second. Nothing of it is ever in a pipe or a file.
 
+use crate::ops::words::counted;
 use crate::recording::Progress;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal;
@@ -10,6 +11,13 @@ const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Steps of the bar.
 const STEPS: u64 = 1000;
+
+const WITH_SHARE: &str = "reading {wide_bar} {percent:>3}%  {msg}";
+
+fn style(template: &str) -> ProgressStyle {
+    let style = ProgressStyle::with_template(template);
+    style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("█▉▊▋▌▍▎▏ ")
+}
 
 /// The bar, shown once patience has run out.
 pub struct Bar {
@@ -22,8 +30,7 @@ impl Bar {
     /// A bar that is not shown yet.
     pub fn new() -> Self {
         let bar = ProgressBar::with_draw_target(Some(STEPS), ProgressDrawTarget::hidden());
-        let style = ProgressStyle::with_template("reading {wide_bar} {percent:>3}%  {msg}");
-        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("█▉▊▋▌▍▎▏ "));
+        bar.set_style(style(WITH_SHARE));
         Self { drawn: bar, since: Instant::now(), shown: false }
     }
 
@@ -34,7 +41,13 @@ impl Bar {
             self.drawn.set_draw_target(ProgressDrawTarget::stderr());
         }
         if self.shown {
-            self.drawn.set_message(format!("{} versions", progress.versions));
+            // A stream has no length: its share is not known before the end.
+            if progress.share <= 0.0 {
+                self.drawn.set_style(style("reading  {msg}"));
+            } else if self.drawn.position() == 0 {
+                self.drawn.set_style(style(WITH_SHARE));
+            }
+            self.drawn.set_message(counted(progress.versions, "version"));
             self.drawn.set_position(steps(progress.share));
         }
     }

@@ -157,6 +157,17 @@ pub fn announced(plan: &TurnPlan, remark: &str, style: &Style) -> String {
     format!("{word} {}{remark}{parts}", would.what)
 }
 
+/// What turning a write round takes away, in a line of help: `undo rollback to #2 · 3 versions leave main`.
+pub fn taken_away(plan: &TurnPlan, style: &Style) -> String {
+    let word = if plan.would.turn == Turn::Undo { "undo" } else { "redo" };
+    let left = plan.would.moved.as_ref().and_then(|moved| moved.left.as_ref());
+    let leaves = left.map(|left| {
+        let verb = if left.versions == 1 { "leaves" } else { "leave" };
+        format!(" · {} {verb} main", (style.counted)(left.versions, "version"))
+    });
+    format!("{word} {}{}", plan.would.what, leaves.unwrap_or_default())
+}
+
 fn would_turn(moved: &Moved, style: &Style) -> Vec<String> {
     let version = style.version;
     let becomes = format!("{} becomes the head, equal to {}", version(moved.version), version(moved.to));

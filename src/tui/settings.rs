@@ -116,18 +116,18 @@ impl Setting {
 /// The table. [`Name`] is the place in it; a test holds the two together.
 #[rustfmt::skip] // one row, one line
 pub static OPTIONS: &[Setting] = &[
-    setting(Name::Glyphs, "glyphs", Kind::Word(&["auto", "blocks", "braille", "ascii"]), "auto", "which characters lines, bars and signs are drawn with"),
-    setting(Name::Color, "color", Kind::Word(&["auto", "always", "never"]), "auto", "when to use colour; auto minds NO_COLOR and what the terminal can show"),
-    setting(Name::Theme, "theme", Kind::Named(&["auto", "dark", "light", "mono", "classic", "high-contrast"]), "auto", "the colours; a name of your own is themes/NAME.toml beside config.toml"),
-    setting(Name::Background, "background", Kind::Word(&["auto", "dark", "light"]), "auto", "the terminal's background, where it does not tell"),
-    setting(Name::Keys, "keys", Kind::Word(&["default", "helix", "arrows"]), "default", "the key bindings that keys.toml changes").at_start(),
-    setting(Name::Mouse, "mouse", Kind::Switch, "true", "take the mouse; F2 leaves it to the terminal and takes it again"),
-    setting(Name::Clipboard, "clipboard", Kind::Word(&["auto", "osc52", "osc52-tmux", "command", "off"]), "auto", "how copies get to the clipboard"),
+    setting(Name::Glyphs, "glyphs", Kind::Word(&["auto", "blocks", "braille", "ascii"]), "auto", "characters for lines, bars and signs"),
+    setting(Name::Color, "color", Kind::Word(&["auto", "always", "never"]), "auto", "when to use colour; auto follows NO_COLOR and the terminal"),
+    setting(Name::Theme, "theme", Kind::Named(&["auto", "dark", "light", "mono", "classic", "high-contrast"]), "auto", "colours; your own are in themes/NAME.toml beside config.toml"),
+    setting(Name::Background, "background", Kind::Word(&["auto", "dark", "light"]), "auto", "the terminal's background, where it cannot be asked"),
+    setting(Name::Keys, "keys", Kind::Word(&["default", "helix", "arrows"]), "default", "preset of key bindings; keys.toml changes single keys").at_start(),
+    setting(Name::Mouse, "mouse", Kind::Switch, "true", "use the mouse; F2 turns it off and on"),
+    setting(Name::Clipboard, "clipboard", Kind::Word(&["auto", "osc52", "osc52-tmux", "command", "off"]), "auto", "how text is copied to the clipboard"),
     setting(Name::ReadOnly, "read-only", Kind::Switch, "false", "refuse every write").at_start(),
-    setting(Name::Author, "author", Kind::Text, "", "the name that snapshots and rollbacks carry; otherwise the user's name").at_start(),
-    setting(Name::Plain, "plain", Kind::Switch, "false", "no screen: commands by the line, answers as sentences (screen readers, pipes)").at_start(),
-    setting(Name::Axis, "axis", Kind::Word(&["index", "time"]), "index", "what columns of the timeline are equal in: versions or time"),
-    setting(Name::Density, "density", Kind::Word(&crate::view::timeline::WORDS), "auto", "what the height of the timeline says; auto is keys, on the time axis count"),
+    setting(Name::Author, "author", Kind::Text, "", "author of snapshots and rollbacks; default: the user's name").at_start(),
+    setting(Name::Plain, "plain", Kind::Switch, "false", "no screen: one command per line, answers as sentences (screen readers, pipes)").at_start(),
+    setting(Name::Axis, "axis", Kind::Word(&["index", "time"]), "index", "timeline columns: by version (index) or by time"),
+    setting(Name::Density, "density", Kind::Word(&crate::view::timeline::WORDS), "auto", "what bar height means; auto: keys changed, by time: versions"),
     setting(Name::TimeZone, "time-zone", Kind::Zone, "local", "the zone that times are read and shown in: local, UTC, Europe/Paris, +02:00; output for machines has UTC"),
 ];
 

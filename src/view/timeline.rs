@@ -169,7 +169,7 @@ pub struct Timeline {
     pub axis: Vec<Label>,
     /// The cursor's number and time, and the marks in its column: `#48,213 09:41:07  ◆ pre-checkout`.
     pub readout: String,
-    /// The border's words: `zoom 6/14 · index axis · 1 col = 130 · height = changed keys (log)`.
+    /// The border's words: `zoom 6/14 · by version · 130 versions/col · bar height: keys changed`.
     pub caption: String,
     /// The column behind the newest version, where someone is writing and it is in the window.
     pub live: Option<usize>,

@@ -22,3 +22,4 @@ mod real_data;
 mod recordings;
 mod terminals;
 mod values;
+mod words;

@@ -35,7 +35,7 @@ pub static ACTIONS: &[Spec] = &[
     row(Context::Variants, Group::Change, Action::Promote, "promote", &["P"], "promote this variant to main; asks for a reason").takes("[VARIANT]").needs(Needs::Promotable).hint("promote"),
     pane(Context::Variants, Action::Enter, "enter", &["Enter"], "go to this variant's newest version").hint("timeline"),
     pane(Context::Variants, Action::CopyReport, "copy-comparison", &["y r"], "copy the comparison as Markdown").hint("copy report"),
-    pane(Context::Branches, Action::Enter, "enter", &["Enter"], "go to the head of this branch; , and . follow it").hint("switch to it"),
+    pane(Context::Branches, Action::Enter, "enter", &["Enter"], "go to the head of this branch, and step along it").hint("switch to it"),
     pane(Context::Branches, Action::DiffThis, "diff-this", &["d"], "compare the head of main with this branch").hint("diff with main"),
     time(Action::PreviousTransaction, "transaction-back", &["{", "[ t"], "previous transaction"),
     time(Action::NextTransaction, "transaction-forward", &["}", "] t"], "next transaction"),

@@ -33,3 +33,22 @@ fn a_destructive_key_differs_from_the_one_that_confirms_it() {
         assert!(keys_of(opens.0, opens.1).all(|key| !confirms.contains(&key)));
     }
 }
+
+/// Labels are lower case, no sentences, without a stop; the key stands before them.
+#[test]
+fn labels_are_lower_case_and_no_sentences() {
+    let fine = |text: &str| {
+        let first = text.split([' ', ':', ',']).next().unwrap_or_default();
+        let begins =
+            first.starts_with(|c: char| c.is_lowercase() || !c.is_alphabetic()) || !first.contains(char::is_lowercase);
+        begins && !text.ends_with('.') && !text.contains(". ") && !text.contains("  ") && text.trim() == text
+    };
+    for spec in ACTIONS {
+        assert!(fine(spec.doc), "{}: {:?}", spec.name, spec.doc);
+        assert!(fine(spec.hint), "{}: {:?}", spec.name, spec.hint);
+        assert!(spec.hint.split(' ').count() <= 4 && spec.doc.len() <= 90, "{} is too long", spec.name);
+    }
+    for option in crate::tui::settings::OPTIONS {
+        assert!(fine(option.doc), "{}: {:?}", option.name, option.doc);
+    }
+}

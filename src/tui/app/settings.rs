@@ -85,10 +85,8 @@ impl App {
         let chosen = match setting.id {
             Name::Glyphs => format!(": {}, because {}", choices.glyphs.is.words(), choices.glyphs.why),
             Name::Color => format!(": {}, because {}", choices.level.is.words(), choices.level.why),
-            Name::Density if self.setup.config.settings.get(Name::Axis) == "time" => {
-                ": count, on the time axis".to_owned()
-            }
-            Name::Density => ": keys, on the index axis".to_owned(),
+            Name::Density if self.setup.config.settings.get(Name::Axis) == "time" => ": count, by time".to_owned(),
+            Name::Density => ": keys, by version".to_owned(),
             Name::Background => format!(": {}, because {}", choices.background.is.name(), choices.background.why),
             _ => String::new(),
         };

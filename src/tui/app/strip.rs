@@ -102,7 +102,7 @@ impl App {
         });
         let name = if name.is_empty() { other } else { name };
         if name == "time" && timeless {
-            self.messages.note("No version says when it was made: there is no time axis");
+            self.messages.note("No version has a time: the timeline is by version only");
             return Vec::new();
         }
         self.set_one(Name::Axis, name)

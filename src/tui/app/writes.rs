@@ -357,6 +357,17 @@ impl App {
         Vec::new()
     }
 
+    /// What an undo or a redo would take away: `undo rollback to #2 · 3 versions leave main`.
+    pub fn taken_away(&self, action: Action) -> Option<String> {
+        let verb = match action {
+            Action::Undo => Verb::Undo,
+            Action::Redo => Verb::Redo,
+            _ => return None,
+        };
+        let Ok(Plan::Turn(plan)) = verb.plan(&self.session()?.tenant) else { return None };
+        Some(words::taken_away(&plan, &SCREEN))
+    }
+
     /// Writes to the tenant that was asked about; a recording that is in memory only is asked for a place first, unless it is
     /// a demo.
     fn write(&mut self, owner: Owner, write: Write) -> Vec<Effect> {

@@ -46,8 +46,7 @@ impl Confirm {
         let snapshot = history.snapshot(id)?;
         let name = snapshot.name.as_deref().map_or("auto".into(), visible);
         let about = format!(
-            "{name} {} is deleted from the list. The version it marks stays, and so does everything else. {undo} {undo} \
-             undoes that.",
+            "{name} {} is deleted from the list; its version and everything else stay. {undo} {undo} undoes that.",
             number(snapshot.version)
         );
         Some(Self::new(Asked::Deletion(id, undo), about, Guard::of(tenant)))

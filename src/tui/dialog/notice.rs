@@ -121,7 +121,7 @@ impl Dialog {
             String::new(),
             text.to_owned(),
             String::new(),
-            "The screen and the recording are as they were before it. Please report this text.".to_owned(),
+            "The screen and the recording are as they were before it. Report this text.".to_owned(),
         ];
         Self::Notice(Notice::failure("✗ A bug in asof", lines))
     }

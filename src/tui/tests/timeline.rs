@@ -93,10 +93,10 @@ fn strips_on_both_axes_in_three_glyph_sets() {
 #[test]
 fn the_time_axis_is_walked_by_keys_and_mouse() {
     let (mut screen, _) = shown(120, 36);
-    screen.keys("X").sees("time axis").sees("height = transitions (log)").sees("3h12 idle").sees("gaps over");
+    screen.keys("X").sees("by time").sees("bar height: versions per column").sees("3h12 idle").sees("gaps over");
     screen.keys("g g").sees("#1/").keys("] g").sees("#181/").sees("#181 came after 3h12 of idle time");
     screen.keys("] g").sees("#371/").sees("9h00").keys("] g").sees("No later idle time").keys("[ g").sees("#181/");
-    screen.keys("[ g").sees("No earlier idle time").keys("X").sees("index axis").keys("G [ g").sees("#371/");
+    screen.keys("[ g").sees("No earlier idle time").keys("X").sees("by version").keys("G [ g").sees("#371/");
     // A click means what was the case at that time.
     screen.keys("X 0 g g");
     let row = screen.place("┃").y;
@@ -110,7 +110,7 @@ fn the_time_axis_is_walked_by_keys_and_mouse() {
     let before = click(&mut screen, fold.x);
     assert!((100..=180).contains(&before), "{before}");
     let at = Position::new(fold.x + 20, row);
-    screen.mouse(MouseEventKind::ScrollUp, at).sees("zoom 1/").mouse(MouseEventKind::ScrollDown, at).sees("zoom 0/");
+    screen.mouse(MouseEventKind::ScrollUp, at).sees("zoom 1/").mouse(MouseEventKind::ScrollDown, at).lacks("zoom 1/");
     screen.keys(",").sees("┃");
 }
 
@@ -118,15 +118,15 @@ fn the_time_axis_is_walked_by_keys_and_mouse() {
 fn densities_are_chosen_by_name_and_completed() {
     let (mut screen, _) = shown(120, 36);
     for (word, caption) in [
-        ("bytes", "height = state size (log)"),
-        ("latency", "height = longest wait (log)"),
-        ("errors", "height = errors (log)"),
-        ("count", "height = transitions (log)"),
-        ("keys", "height = changed keys (log)"),
+        ("bytes", "bar height: state size"),
+        ("latency", "bar height: longest gap"),
+        ("errors", "bar height: errors"),
+        ("count", "bar height: versions per column"),
+        ("keys", "bar height: keys changed"),
     ] {
         screen.command(&format!("density {word}")).sees(caption).sees(&format!("density = {word}"));
     }
-    screen.command("density auto").sees("changed keys").keys("X").sees("transitions (log)");
+    screen.command("density auto").sees("keys changed").keys("X").sees("versions per column");
     screen.command("density heat").sees("density is auto, keys, bytes, count, latency or errors, not \"heat\"");
     screen.keys(":").text("density l").sees("density latency").keys("Esc");
     let row = ACTIONS.iter().find(|spec| spec.action == Action::Density);
@@ -136,7 +136,7 @@ fn densities_are_chosen_by_name_and_completed() {
 #[test]
 fn kept_branches_are_left_out_and_come_back() {
     let (mut screen, _) = shown(120, 36);
-    screen.sees("1 col = 4").command("kept-branches").sees("kept branches hidden").sees("leaves out");
+    screen.sees("4 versions/col").command("kept-branches").sees("kept branches hidden").sees("leaves out");
     while !screen.screen().contains("[Timeline]") {
         screen.keys("Tab");
     }
@@ -147,7 +147,7 @@ fn kept_branches_are_left_out_and_come_back() {
 fn the_window_goes_to_the_ends() {
     let (mut screen, _) = shown(120, 36);
     screen.keys("g i 1 0 0 Enter a g i 1 4 0 Enter b g g Z").sees("The timeline shows A #100 to B #140");
-    screen.sees("zoom 2/2").sees("A░").sees("░B").keys("0").sees("zoom 0/2");
+    screen.sees("zoom 2/2").sees("A░").sees("░B").keys("0").lacks("zoom ");
     screen.command("zoom ends").sees("zoom 2/2").command("zoom sideways").sees("Zoom how? in, out, all or ends");
 }
 
@@ -190,10 +190,10 @@ fn no_time_no_time_axis() {
     let mut screen = Harness::of(address, recording, 120, 36);
     screen
         .keys("X")
-        .sees("No version says when it was made")
-        .lacks("time axis ·")
+        .sees("No version has a time: the timeline is by version only")
+        .lacks("by time ·")
         .command("axis time")
-        .sees("index axis");
+        .sees("by version");
     screen.keys("] g").sees("No later idle time");
 }
 

@@ -48,10 +48,10 @@ const fn row(density: Density, word: &'static str, caption: &'static str, amount
 
 /// The table.
 pub const DENSITIES: [Row; 5] = [
-    row(Density::Keys, "keys", "changed keys", Amount::Sum(|activity| activity.keys.sum)),
+    row(Density::Keys, "keys", "keys changed", Amount::Sum(|activity| activity.keys.sum)),
     row(Density::Bytes, "bytes", "state size", Amount::Most(|activity| activity.bytes.most)),
-    row(Density::Count, "count", "transitions", Amount::Sum(|activity| activity.versions)),
-    row(Density::Latency, "latency", "longest wait", Amount::Most(|activity| activity.latency.most)),
+    row(Density::Count, "count", "versions per column", Amount::Sum(|activity| activity.versions)),
+    row(Density::Latency, "latency", "longest gap", Amount::Most(|activity| activity.latency.most)),
     row(Density::Errors, "errors", "errors", Amount::Sum(|activity| activity.errors)),
 ];
 

@@ -139,17 +139,17 @@ pub(super) fn readout(history: &History, layout: &Layout, ask: &Ask) -> String {
     std::iter::once(place).chain(marks).collect::<Vec<_>>().join("  ")
 }
 
-/// `zoom 6/14 · index axis · 1 col = 130 · height = changed keys (log)`.
+/// `zoom 6/14 · by version · 130 versions/col · bar height: keys changed`.
 pub(super) fn caption(layout: &Layout, (zoom, total): (u32, u64), density: Density, ask: &Ask) -> String {
     let wordy = ask.width >= WORDY;
     let deepest = deepest(total, ask.width);
-    let height = if wordy { "height = " } else { "" };
-    let axis = if layout.is_by_time() { "time axis" } else { "index axis" };
+    let height = if wordy { "bar height: " } else { "" };
+    let axis = if layout.is_by_time() { "by time" } else { "by version" };
     let parts = [
-        (deepest > 0).then(|| format!("zoom {zoom}/{deepest}")),
+        (zoom > 0).then(|| format!("zoom {zoom}/{deepest}")),
         (wordy || layout.is_by_time()).then(|| axis.to_owned()),
         Some(scale(layout.scale)),
-        Some(format!("{height}{} (log)", density.caption())),
+        Some(format!("{height}{}", density.caption())),
         (ask.manner.edge == Edge::Followed).then(|| "following".to_owned()),
         layout.limit.filter(|_| wordy).map(|limit| format!("gaps over {} folded", text::duration(limit))),
         (ask.manner.kept == Kept::Hidden)
@@ -160,9 +160,9 @@ pub(super) fn caption(layout: &Layout, (zoom, total): (u32, u64), density: Densi
 
 fn scale(scale: Scale) -> String {
     match scale {
-        Scale::VersionsPerColumn(versions) => format!("1 col = {}", text::thousands(versions)),
-        Scale::ColumnsPerVersion(1) => "1 col = 1".to_owned(),
-        Scale::ColumnsPerVersion(columns) => format!("{columns} cols = 1"),
-        Scale::TimePerColumn(time) => format!("1 col = {}", text::duration(time)),
+        Scale::VersionsPerColumn(1) | Scale::ColumnsPerVersion(1) => "1 version/col".to_owned(),
+        Scale::VersionsPerColumn(versions) => format!("{} versions/col", text::thousands(versions)),
+        Scale::ColumnsPerVersion(columns) => format!("1 version = {columns} cols"),
+        Scale::TimePerColumn(time) => format!("{}/col", text::duration(time)),
     }
 }

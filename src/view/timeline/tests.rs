@@ -243,10 +243,7 @@ fn idle_times_are_named_and_the_border_says_from_where_on() {
     let shown = log.timeline(&by_time(120, 118));
     let folds: Vec<_> = shown.folds.iter().map(|fold| fold.text.as_str()).collect();
     assert_eq!(folds, ["3h11", "5h07"]);
-    assert_eq!(
-        shown.caption,
-        "zoom 0/1 · time axis · 1 col = 514ms · height = transitions (log) · gaps over 5.1s folded"
-    );
+    assert_eq!(shown.caption, "by time · 514ms/col · bar height: versions per column · gaps over 5.1s folded");
     assert_eq!(gaps(&log.history, &ask(1, 118)), [Version(41), Version(81)]);
     assert_eq!(shown.axis[0].text, "00:00:00");
     // Without times there is only the index axis.
@@ -292,8 +289,8 @@ fn zoom_halves_what_is_shown_until_single_versions() {
     }
     let log = Log::at(0..1_000);
     let caption = |zoom| log.timeline(&Ask { zoom: Zoom(zoom), ..ask(500, 118) }).caption;
-    assert_eq!(caption(0), "zoom 0/4 · index axis · 1 col = 9 · height = changed keys (log)");
-    assert_eq!(caption(9), "zoom 4/4 · index axis · 1 col = 1 · height = changed keys (log)");
+    assert_eq!(caption(0), "by version · 9 versions/col · bar height: keys changed");
+    assert_eq!(caption(9), "zoom 4/4 · by version · 1 version/col · bar height: keys changed");
 }
 
 #[test]

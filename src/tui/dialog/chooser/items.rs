@@ -32,11 +32,19 @@ fn command_item(app: &App, spec: &'static Spec, argument: String) -> Item {
     let shown = if argument.is_empty() { spec.argument } else { &argument };
     Item {
         left: format!("{} {}", spec.name, visible(shown)).trim_end().to_owned(),
-        text: why.as_ref().map_or_else(|| spec.doc.to_owned(), |why| format!("{} ({why})", spec.doc)),
+        text: explained(app, spec, why.as_deref()),
         right: app.keymap.first_key(spec),
         enabled: why.is_none(),
         heading: "",
         pick: Pick::Run(spec, argument),
+    }
+}
+
+/// What a row does, and why it cannot be done; of an undo, what it would take away.
+fn explained(app: &App, spec: &Spec, why: Option<&str>) -> String {
+    match why {
+        Some(why) => format!("{} ({why})", spec.doc),
+        None => app.taken_away(spec.action).unwrap_or_else(|| spec.doc.to_owned()),
     }
 }
 
@@ -130,7 +138,7 @@ pub(super) fn key_items(app: &App) -> Vec<Item> {
             let why = app.why_not(spec);
             items.push(Item {
                 left: app.keymap.keys_text(spec),
-                text: why.as_ref().map_or_else(|| spec.doc.to_owned(), |why| format!("{} ({why})", spec.doc)),
+                text: explained(app, spec, why.as_deref()),
                 right: spec.name.to_owned(),
                 enabled: why.is_none(),
                 heading: group.title(),

@@ -14,7 +14,7 @@ const EMPTY: [&str; 5] = [
     "",
     "An application marks its own state with",
     "  tenant.snapshot(&SnapshotRequest::named(\"before-checkout\"))",
-    "and auto snapshots come with  tenant.configure(&settings)  every so many transitions or bytes.",
+    "and auto snapshots come with tenant.configure(&settings), every so many transitions or bytes.",
 ];
 
 /// Paints it; answers what the message line says.

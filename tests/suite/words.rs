@@ -1,0 +1,162 @@
+//! Every text that a person can read, as it stands in the source: plain words, short sentences.
+//!
+//! Texts are string literals with a blank in them, outside tests and comments, in the parts that speak to people.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What speaks to people.
+const SPEAKING: [&str; 5] = ["src/tui", "src/ops", "src/cli", "src/view", "src/error.rs"];
+
+/// Words that are never used, and invented idiom.
+const NEVER: [&str; 30] = [
+    "yet to be",
+    "that way any",
+    "any further that",
+    "as ever",
+    "anew",
+    "taken up",
+    "nothing of yours",
+    "what is round",
+    "goes on with",
+    "or no longer",
+    "nobody can be asked",
+    "and this is none",
+    "takes nothing behind",
+    "blob",
+    "selector",
+    "revision",
+    "bookmark",
+    "backup",
+    "revert",
+    "experiment arm",
+    "namespace",
+    "database",
+    "key path",
+    "garbage",
+    "1 versions",
+    "1 snapshots",
+    "please",
+    "sorry",
+    "oops",
+    "successfully",
+];
+
+/// A text and where it stands.
+struct Text {
+    file: PathBuf,
+    line: usize,
+    text: String,
+}
+
+fn files(path: &Path, found: &mut Vec<PathBuf>) {
+    if path.is_file() {
+        return found.push(path.to_owned());
+    }
+    for entry in fs::read_dir(path).unwrap() {
+        let path = entry.unwrap().path();
+        let is_test = path.file_stem().is_some_and(|stem| stem == "tests");
+        if path.is_dir() && !is_test || path.extension().is_some_and(|ending| ending == "rs") && !is_test {
+            files(&path, found);
+        }
+    }
+}
+
+/// The string literals of a source, without those of its tests and comments.
+fn literals(file: &Path) -> Vec<Text> {
+    let source = fs::read_to_string(file).unwrap();
+    let source = source.split("#[cfg(test)]").next().unwrap();
+    let (mut found, mut line) = (Vec::new(), 1);
+    let mut letters = source.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\n' => line += 1,
+            '/' if letters.peek() == Some(&'/') => {
+                letters.by_ref().take_while(|letter| *letter != '\n').for_each(drop);
+                line += 1;
+            }
+            // A letter that is a quote: 'x' and '\'' are no texts, and lifetimes have no end.
+            '\'' => {
+                let mut ahead = letters.clone();
+                match (ahead.next(), ahead.next(), ahead.next()) {
+                    (Some('\\'), Some(_), Some('\'')) => drop(letters.nth(2)),
+                    (Some(_), Some('\''), _) => drop(letters.nth(1)),
+                    _ => {}
+                }
+            }
+            '"' => {
+                let began = line;
+                let mut text = String::new();
+                while let Some(letter) = letters.next() {
+                    match letter {
+                        '"' => break,
+                        '\\' => match letters.next() {
+                            Some('\n') => {
+                                line += 1;
+                                while letters.peek().is_some_and(|letter| letter.is_whitespace()) {
+                                    line += usize::from(letters.next() == Some('\n'));
+                                }
+                            }
+                            Some('n') => text.push('\n'),
+                            Some(other) => text.push(other),
+                            None => break,
+                        },
+                        '\n' => {
+                            line += 1;
+                            text.push('\n');
+                        }
+                        letter => text.push(letter),
+                    }
+                }
+                found.push(Text { file: file.to_owned(), line: began, text });
+            }
+            _ => {}
+        }
+    }
+    found.retain(|text| text.text.trim().contains(' ') && text.text.contains(char::is_lowercase));
+    found
+}
+
+fn texts() -> Vec<Text> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut all = Vec::new();
+    SPEAKING.iter().for_each(|part| files(&root.join(part), &mut all));
+    all.iter().flat_map(|file| literals(file)).collect()
+}
+
+#[track_caller]
+fn none(what: &str, wrong: impl Fn(&str) -> bool) {
+    let texts = texts();
+    assert!(texts.len() > 500, "only {} texts were found", texts.len());
+    let found = texts.iter().filter(|text| wrong(&text.text));
+    let found: Vec<String> =
+        found.map(|text| format!("{}:{}: {:?}", text.file.display(), text.line, text.text)).collect();
+    assert!(found.is_empty(), "{what}:\n{}", found.join("\n"));
+}
+
+#[test]
+fn no_invented_idiom_and_no_other_word_for_a_term() {
+    let words = |text: &str| text.to_lowercase();
+    none("words that are not used", |text| NEVER.iter().any(|never| words(text).contains(never)));
+}
+
+#[test]
+fn no_double_blank_stands_between_words() {
+    none("two blanks between words", |text| {
+        let letters: Vec<char> = text.chars().collect();
+        let word = |letter: char| letter.is_lowercase() || letter == ',' || letter == ';';
+        // Lists of examples stand in columns.
+        text.matches("  ").count() < 4
+            && letters
+                .windows(4)
+                .any(|four| word(four[0]) && four[1] == ' ' && four[2] == ' ' && four[3].is_lowercase())
+    });
+}
+
+#[test]
+fn a_message_has_at_most_two_sentences() {
+    none("more than two sentences", |text| {
+        let ends = text.matches(". ").count() + usize::from(text.ends_with('.'));
+        !text.contains('\n') && text.len() < 400 && ends > 2
+    });
+}
