@@ -6,10 +6,10 @@ use super::branches::Branches;
 use super::fold::Head;
 use super::gaps::Gaps;
 use super::transactions::Transactions;
-use super::tree::Tree;
+use super::tree::{Owner, Tree};
 use super::undo::{Write, Writes};
 use super::versions::Versions;
-use super::{History, Snapshot};
+use super::{Branch, History, Snapshot};
 use crate::Result;
 use crate::record::{
     Base, BaseHead, BaseTurn, BaseWrite, Body, Entry, NewSnapshot, Position, Record, Records, SnapshotId, Version,
@@ -147,6 +147,33 @@ impl History {
         // Behind the snapshots: one of them may be tagged, though the guard was lifted since.
         kept.push(record(Position(0), Entry::new(Body::Settings(Box::new(self.settings.clone())))));
         kept
+    }
+
+    /// The newest version before `before` of each branch that grows; where it had none yet, the one it was forked from.
+    /// O(runs), whatever the number of versions.
+    pub(crate) fn heads_before(&self, before: Version) -> BTreeSet<Version> {
+        let mut growing: BTreeMap<Owner, Version> =
+            self.branches.growing().map(|(owner, base, _)| (owner, base)).collect();
+        let (mut heads, mut at) = (BTreeSet::new(), before.0.min(self.newest().0 + 1));
+        while at > self.first().0 && !growing.is_empty() {
+            let version = Version(at - 1);
+            heads.extend(growing.remove(&self.tree.owner(version)).map(|_| version));
+            at = self.tree.back(version).next().map_or(0, |run| run.start);
+        }
+        heads.extend(growing.into_values());
+        heads
+    }
+
+    /// Whether what compaction leaves before `before` says nothing more of a kept branch: those versions are known by
+    /// number only, as if each followed the one before it on `main`. O(runs).
+    pub(crate) fn goes_with(&self, branch: &Branch, before: Version) -> bool {
+        let Some(by) = branch.kept_by.filter(|by| *by >= before) else { return branch.kept_by.is_some() };
+        if branch.head >= before {
+            return false;
+        }
+        let line = self.parent(by).map(|to| self.line(to)).unwrap_or_default();
+        let shared = line.iter().filter(|run| run.start < before.0).map(|run| run.end.min(before.0) - 1).max();
+        self.made_by(branch.head) != super::MAIN || shared.unwrap_or(0) >= branch.head.0
     }
 
     /// The version whose value folding a record takes, beside the one it goes on from.

@@ -22,8 +22,10 @@ pub struct Undoable {
     pub plan: Option<RollbackPlan>,
     /// Whether the tenant would not be guarded any more.
     pub lifts_guard: bool,
-    /// Whether a snapshot would leave the list.
+    /// Whether a snapshot would leave the list, now or by the retention that holds then.
     pub takes_away: bool,
+    /// The settings that would hold then; `None` when they stay.
+    pub settings: Option<Box<Settings>>,
 }
 
 /// One write, with what reversing it needs.
@@ -151,16 +153,28 @@ impl Undoable {
 }
 
 impl History {
-    /// The last write of one side that has not been taken back; after an undo, the one before it.
+    /// The last write of one side that has not been taken back; after an undo, the one before it. What changes nothing any
+    /// more is passed over.
     pub fn undoable(&self, origin: Origin) -> Option<Undoable> {
-        let last = self.writes.stand[side(origin)].values().next_back()?;
+        let last = self.writes.stand[side(origin)].values().rev().find(|done| self.changes_something(done))?;
         Some(self.shown(last))
     }
 
     /// The last write of one side that was taken back, with no other write of that side since.
     pub fn redoable(&self, origin: Origin) -> Option<Undoable> {
-        let last = self.writes.undone[side(origin)].values().next_back()?;
+        let last = self.writes.undone[side(origin)].values().rev().find(|done| self.changes_something(done))?;
         Some(self.shown(last))
+    }
+
+    /// Whether turning a write round does anything: of snapshots that compaction took along nothing is left to change.
+    fn changes_something(&self, done: &Done) -> bool {
+        let any = |ids: &[SnapshotId]| ids.iter().any(|id| self.snapshots.ever(*id).is_some());
+        match &done.write {
+            Write::Return { .. } | Write::Settings(_) => true,
+            Write::Snapshot { id, drops } | Write::Unmade { id, drops } => any(&[*id]) || any(drops),
+            Write::Deletion(ids) | Write::Restoring(ids) => any(ids),
+            Write::Edit { id, .. } => any(&[*id]),
+        }
     }
 
     /// Versions that the other side wrote since, which turning a write round would leave behind. O(versions left behind).
@@ -182,6 +196,10 @@ impl History {
             plan: None,
             lifts_guard: matches!(&done.write, Write::Settings(before) if self.lifts_guard(before)),
             takes_away: matches!(&done.write, Write::Snapshot { .. } | Write::Restoring(_)),
+            settings: match &done.write {
+                Write::Settings(before) => Some(Box::new(before.clone())),
+                _ => None,
+            },
         };
         if let Write::Return { owner, left, suspect, .. } = &done.write {
             let branch = Some(self.branches.name(*owner).as_str());

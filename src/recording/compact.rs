@@ -7,7 +7,7 @@ use crate::history::{History, Recount, Snapshot};
 use crate::log::Cut;
 use crate::record::{Body, Entry, Origin, Position, Record, SnapshotId, Version};
 use crate::value::Text;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 /// Records read at once.
@@ -30,7 +30,7 @@ pub struct CompactPlan {
     pub bytes: u64,
     /// Snapshots that go with them.
     pub snapshots: Vec<Snapshot>,
-    /// Kept branches that end before, and go.
+    /// Kept branches that go: what is left of them would be versions that were cut off.
     pub branches: Vec<Text>,
     /// Transactions that began before, and go.
     pub transactions: u64,
@@ -47,7 +47,7 @@ pub struct Compacted {
 }
 
 impl Tenant {
-    /// What [`compact`](Self::compact) would take away. O(versions that go + branches + snapshots + transactions).
+    /// What [`compact`](Self::compact) would take away. O(runs + branches + snapshots + transactions).
     ///
     /// # Errors
     /// `NotFound` when there is no such version; `NothingToCompact`.
@@ -79,7 +79,7 @@ impl Tenant {
             branches: history
                 .branches()
                 .into_iter()
-                .filter(|branch| branch.kept_by.is_some_and(|by| by < before))
+                .filter(|branch| history.goes_with(branch, before))
                 .map(|branch| branch.name)
                 .collect(),
             transactions: history.transactions().iter().filter(|tx| tx.began < position).count() as u64,
@@ -208,23 +208,10 @@ impl Tenant {
 }
 
 /// Versions before a cut whose values stay: the heads there are then, what is gone back to later, and where later branches
-/// start. O(versions that go).
+/// start. O(runs + returns), whatever the number of versions.
 fn still_needed(history: &History, before: Version) -> BTreeSet<Version> {
-    let mut growing: BTreeMap<Text, Version> = history
-        .branches()
-        .into_iter()
-        .filter(|branch| branch.kept_by.is_none())
-        .map(|branch| (branch.name, branch.base))
-        .collect();
-    let mut needed: BTreeSet<Version> =
-        history.rollbacks().iter().filter(|(made, _)| *made >= before).map(|(_, to)| *to).collect();
-    for version in (history.first().0..before.0).rev().map(Version) {
-        needed.extend(growing.remove(history.made_by(version)).map(|_| version));
-        if growing.is_empty() {
-            break;
-        }
-    }
-    needed.extend(growing.into_values());
+    let mut needed = history.heads_before(before);
+    needed.extend(history.rollbacks().iter().filter(|(made, _)| *made >= before).map(|(_, to)| *to));
     needed.insert(Version(0)); // never goes
     needed
 }

@@ -150,6 +150,58 @@ fn a_variant_that_starts_behind_the_cut_keeps_the_baseline_before_it() {
     }
 }
 
+/// Undo goes on to what can still be taken back, where compaction took along what was written last.
+#[test]
+fn an_undo_passes_over_what_went_with_a_cut() {
+    type Write = fn(&Tenant);
+    let mark: Write = |tenant| drop(tenant.snapshot(&SnapshotRequest::named("m").at(Version(1))).unwrap());
+    let edit: Write = |tenant| {
+        mark_of(tenant, "m", 1);
+        let id = tenant.history().named_snapshot("m").unwrap().id;
+        let note = crate::record::SnapshotNote { name: Some("n".into()), ..Default::default() };
+        tenant.edit_snapshot(id, &note).unwrap();
+    };
+    let delete: Write = |tenant| {
+        mark_of(tenant, "m", 1);
+        tenant.delete_named_snapshot("m").unwrap();
+    };
+    let unmark: Write = |tenant| {
+        mark_of(tenant, "m", 1);
+        tenant.undo().unwrap();
+    };
+    for (name, write) in [("snapshot", mark), ("edit", edit), ("deletion", delete), ("undone snapshot", unmark)] {
+        for moved in [true, false] {
+            let (home, recording) = on_disk();
+            let app = recording.tenant_or_new(&"t".into()).unwrap();
+            grow(&app, 4);
+            let debugger = app.as_debugger();
+            if moved {
+                debugger.rollback(&Strategy::Version(Version(3)), "").unwrap();
+            }
+            write(&debugger);
+            app.compact(Version(4)).unwrap();
+            let reopened = Recording::open(&home.path().join("run.asof")).unwrap().tenant(&"t".into()).unwrap();
+            assert!(reopened.as_debugger().redoable().is_none(), "{name}");
+            for tenant in [debugger, reopened.as_debugger()] {
+                let position = tenant.history().position();
+                match tenant.undo() {
+                    Ok(turned) => assert_eq!((moved, turned.back_to), (true, Some(Version(4))), "{name}"),
+                    Err(Error::NothingToUndo { .. }) => {
+                        assert!(!moved || tenant.history().newest() > Version(5), "{name}");
+                        assert_eq!(tenant.history().position(), position, "{name}");
+                    }
+                    Err(error) => panic!("{name}: {error}"),
+                }
+                reopened.catch_up().unwrap();
+            }
+        }
+    }
+}
+
+fn mark_of(tenant: &Tenant, name: &str, version: u64) {
+    tenant.snapshot(&SnapshotRequest::named(name).at(Version(version))).unwrap();
+}
+
 #[derive(Debug, Clone)]
 enum Op {
     Set(i64),
@@ -196,6 +248,77 @@ fn play(app: &Tenant, op: &Op) {
         Op::Promote => drop(app.promote("x", "")),
         Op::Named(of) => drop(app.snapshot(&SnapshotRequest::named("s").at(Version(of % (newest + 1))))),
         Op::Variant => drop(app.variant("v", "s")),
+    }
+}
+
+/// Plays short histories, every one of them, cuts each everywhere, and compares what was planned with what went.
+fn check_all_cuts(ops: &[Op], length: usize) -> usize {
+    let (mut cuts, mut unfinished) = (0, vec![Vec::new()]);
+    while let Some(played) = unfinished.pop() {
+        let Some(newest) = check_cuts(&played) else { continue };
+        cuts += usize::try_from(newest).unwrap().saturating_sub(1);
+        if played.len() < length {
+            unfinished.extend(ops.iter().map(|op| [played.clone(), vec![op.clone()]].concat()));
+        }
+    }
+    cuts
+}
+
+/// `None` when the last of the operations is refused: what would follow it is played without.
+fn check_cuts(ops: &[Op]) -> Option<u64> {
+    let played = |ops: &[Op]| {
+        let (home, recording) = in_memory_files();
+        let app = recording.tenant_or_new(&"t".into()).unwrap();
+        let before_last = ops.len().saturating_sub(1);
+        ops[..before_last].iter().for_each(|op| play(&app, op));
+        let position = app.history().position();
+        ops[before_last..].iter().for_each(|op| play(&app, op));
+        let changed = ops.is_empty() || app.history().position() > position;
+        (home, app, changed)
+    };
+    let (_home, whole, changed) = played(ops);
+    let newest = whole.history().newest().0;
+    for before in (2..=newest).filter(|_| changed) {
+        let (_home, app, _) = played(ops);
+        let names = |tenant: &Tenant| -> BTreeSet<_> {
+            tenant.history().branches().into_iter().map(|branch| branch.name).collect()
+        };
+        let there = names(&app);
+        let plan = app.compact(Version(before)).unwrap().plan;
+        let gone: BTreeSet<_> = there.difference(&names(&app)).cloned().collect();
+        assert_eq!(plan.branches.into_iter().collect::<BTreeSet<_>>(), gone, "{ops:?} before #{before}");
+        assert!(names(&app).is_subset(&there), "{ops:?} before #{before}");
+        for version in before..=newest {
+            assert_eq!(value(&app, version), value(&whole, version), "{ops:?} before #{before}");
+        }
+    }
+    changed.then_some(newest)
+}
+
+/// A recording where a sync costs nothing.
+fn in_memory_files() -> (tempfile::TempDir, Recording) {
+    let memory = std::path::Path::new("/dev/shm");
+    let home = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.unwrap();
+    let recording = Recording::create(&home.path().join("run.asof")).unwrap();
+    (home, recording)
+}
+
+/// `ASOF_CUT_LENGTH=6` plays longer ones.
+#[test]
+fn what_a_cut_takes_is_what_its_plan_says_of_every_short_history() {
+    let length = std::env::var("ASOF_CUT_LENGTH").map_or(4, |length| length.parse().unwrap());
+    let ops =
+        [Op::Set(1), Op::Rollback(0), Op::Rollback(1), Op::Undo, Op::Fork(0), Op::OnFork(2), Op::Promote, Op::Redo];
+    let cuts = check_all_cuts(&ops, length);
+    println!("{cuts} cuts");
+    assert!(cuts > 200, "{cuts}");
+    for ops in [
+        vec![Op::Fork(0), Op::Set(1), Op::OnFork(2), Op::Promote, Op::OnFork(3), Op::OnFork(4)],
+        vec![Op::Set(1), Op::Fork(1), Op::Set(2), Op::OnFork(3), Op::OnFork(4), Op::Promote, Op::Set(5)],
+        vec![Op::Fork(0), Op::OnFork(1), Op::Set(2), Op::Rollback(1), Op::Set(3), Op::Promote, Op::Rollback(2)],
+        vec![Op::Set(1), Op::Set(2), Op::Rollback(1), Op::Fork(2), Op::OnFork(3), Op::Promote, Op::Undo, Op::Set(4)],
+    ] {
+        check_cuts(&ops);
     }
 }
 
