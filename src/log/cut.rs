@@ -8,7 +8,7 @@ use super::AppendId;
 use super::codec::{Stamp, encode};
 use super::disk;
 use super::line::{Header, MAX_LINE, Seed};
-use super::open::FileId;
+use super::open::{self, FileId};
 use super::scan::{Scan, Step};
 use super::tenant::{TenantFile, changed, held};
 use super::window::Window;
@@ -53,6 +53,7 @@ impl TenantFile {
         let seed = state.reader.seed().ok_or_else(|| self.cannot("read")(std::io::ErrorKind::InvalidData.into()))?;
         let side = self.path().with_extension("jsonl.new");
         let new = disk::make_unfinished(&side).map_err(Error::io("create", &side))?;
+        open::share_like(&new, self.path());
         let written = self.write_shorter(&locked.file, &new, &side, seed, state.reader.end(), cut).and_then(|length| {
             if !state.file.leads_to(FileId::of(&locked.metadata))? {
                 return Err(changed(&self.origin, LogChange::Deleted));

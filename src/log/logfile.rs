@@ -131,7 +131,11 @@ impl LogFile {
         loop {
             let opened = match file.take() {
                 Some(file) => file,
-                None => Arc::new(open::to_write(&self.lock, Make::IfMissing).map_err(cannot())?),
+                None => {
+                    let made = open::to_write(&self.lock, Make::IfMissing).map_err(cannot())?;
+                    open::share_like(&made, &self.path);
+                    Arc::new(made)
+                }
             };
             let lock = Lock::take(opened).map_err(cannot())?;
             if at(&lock.0, &self.lock).map_err(cannot())?.is_some() {

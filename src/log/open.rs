@@ -5,9 +5,9 @@
 
 use crate::Error;
 use rustix::fs::OFlags;
-use std::fs::{File, FileType, Metadata, OpenOptions};
+use std::fs::{File, FileType, Metadata, OpenOptions, Permissions};
 use std::io::{self, ErrorKind};
-use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _, fchown};
 use std::path::Path;
 use std::time::SystemTime;
 
@@ -31,6 +31,18 @@ pub fn to_write(file: &Path, make: Make) -> io::Result<File> {
     options.read(true).write(true).create(make == Make::IfMissing).create_new(make == Make::Always);
     options.mode(0o600);
     open(file, options)
+}
+
+/// Lets those use an open file who may use another one: gives it that one's mode and, where the system allows that, its
+/// group. Only its owner can; for anyone else it stays as it is.
+pub fn share_like(file: &File, other: &Path) {
+    let (Ok(Some(other)), Ok(own)) = (regular(other), file.metadata()) else { return };
+    let grouped = own.gid() == other.gid() || fchown(file, None, Some(other.gid())).is_ok();
+    // What the other's group may do is not for a group of another name.
+    let mode = other.mode() & if grouped { 0o666 } else { 0o606 };
+    if own.mode() & 0o777 != mode {
+        let _not_the_owner = file.set_permissions(Permissions::from_mode(mode));
+    }
 }
 
 /// Opens a regular file to read.

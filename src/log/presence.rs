@@ -3,6 +3,7 @@
 //!
 //! Must not name: `record`, `codec`.
 
+use super::directory::MARKER;
 use super::open::{self, Make};
 use std::fs::{File, TryLockError};
 use std::path::Path;
@@ -31,6 +32,7 @@ impl WriterPresence {
 /// Takes a share of the lock. Not being able to is no reason not to write.
 pub(super) fn announce(directory: &Path) -> Option<WriterPresence> {
     let file = open::to_write(&directory.join(FILE), Make::IfMissing).ok()?;
+    open::share_like(&file, &directory.join(MARKER));
     file.lock_shared().ok()?;
     Some(WriterPresence(file))
 }

@@ -10,6 +10,7 @@ use crate::value::Text;
 use crate::{Error, Result};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Records read at once.
 const BATCH: usize = 1024;
@@ -80,9 +81,11 @@ pub fn verify(directory: &Path) -> Result<Report> {
 
 impl Report {
     fn file(&mut self, directory: &Directory, id: &str, file: &Path) -> Result<()> {
-        let tenant = match header_of(file)? {
-            Some(Header::Good { tenant: Some(tenant), .. }) => tenant,
-            _ => TenantId(id.into()),
+        let (tenant, base) = match header_of(file)? {
+            Some(Header::Good { tenant: Some(tenant), cut, through, .. }) => {
+                (tenant, (cut > 0 || through.is_some()).then_some(Position(cut + 1)))
+            }
+            _ => (TenantId(id.into()), None),
         };
         if file_id(&tenant) != id && tenant.0 != id {
             let why = format!("the header names a tenant whose log is {}.jsonl", file_id(&tenant));
@@ -90,7 +93,7 @@ impl Report {
         }
         self.links(file)?;
         let log = TenantFile::new(directory.origin_at(file.into(), tenant), Shared::default());
-        match self.log(&log) {
+        match self.log(&log, base) {
             Err(Error::Damaged { file, why, .. }) => {
                 self.damage.push(at_start(&file, why));
                 Ok(())
@@ -99,10 +102,14 @@ impl Report {
         }
     }
 
-    fn log(&mut self, log: &TenantFile) -> Result<()> {
+    /// `base`: where its header says that a record stands for what was cut off.
+    fn log(&mut self, log: &TenantFile, base: Option<Position>) -> Result<()> {
         let mut after = Position::default();
         loop {
             let batch = log.read(after, BATCH)?;
+            if after == Position::default() {
+                self.damage.extend(base.and_then(|base| without_base(base, batch.records.first(), log.path())));
+            }
             self.damage.extend(batch.damage);
             self.records += batch.records.len() as u64;
             self.unknown.extend(batch.records.iter().filter_map(|record| UnknownRecord::of(record, log.path())));
@@ -127,6 +134,21 @@ impl Report {
         }
         Ok(())
     }
+}
+
+/// A header says that a record stands for what compaction cut off, and there is none.
+fn without_base(base: Position, first: Option<&Arc<Record>>, file: &Path) -> Option<Damage> {
+    let stands = first.is_some_and(|record| match &record.entry.body {
+        Body::Base(_) => true,
+        // One that cannot be read is told as that.
+        Body::Unknown { kind, .. } => record.position == base && kind == "base",
+        _ => false,
+    });
+    let why = format!(
+        "its header says that what was before position {} was cut off, but no record there says what is left of it",
+        base.0
+    );
+    (!stands).then(|| at_start(file, why))
 }
 
 /// Damage of a file's first line.

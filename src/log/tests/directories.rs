@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::Error;
-use crate::log::verify;
+use crate::log::{Cut, verify};
+use crate::record::{Base, BaseHead, Body, Version};
 use std::fs;
 
 fn one_record(log: &FileLog, tenant: &str) {
@@ -61,6 +62,90 @@ fn files_are_their_owners_alone() {
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&scratch.path), 0o700);
     assert_eq!((mode(&scratch.main()), mode(&scratch.path.join("asof.json"))), (0o600, 0o600));
+}
+
+/// What a log's owner lets a group do with it, the group may do: the lock is of the same mode and group, and so is what
+/// takes the log's place.
+#[test]
+fn files_beside_a_log_have_its_mode_and_group() {
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
+    let other_group = |path: &Path, group| chown(path, None, Some(group)).is_ok();
+    for (mode, group) in [(0o600, None), (0o660, None), (0o664, None), (0o640, None), (0o660, Some(4242))] {
+        let (scratch, log) = Scratch::new();
+        log.put(&main(), Position(0), &entries(&["one".into(), "two".into(), "three".into()])).unwrap();
+        drop(log);
+        fs::set_permissions(scratch.main(), fs::Permissions::from_mode(mode)).unwrap();
+        let group = group.filter(|group| other_group(&scratch.main(), *group));
+        let facts = |path: &Path| {
+            let metadata = fs::metadata(path).unwrap();
+            (metadata.mode() & 0o777, group.map(|_| metadata.gid()))
+        };
+        let lock = scratch.main().with_extension("lock");
+        for made_before in [true, false] {
+            if !made_before {
+                fs::remove_file(&lock).unwrap();
+            }
+            let log = scratch.open();
+            let last = log.last(&main()).unwrap();
+            log.put(&main(), last, &[entry("more")]).unwrap();
+            assert_eq!(facts(&lock), (mode, group), "{mode:o}, lock made before: {made_before}");
+        }
+        let log = scratch.open();
+        let (last, base) = (log.last(&main()).unwrap(), Entry::new(Body::Base(Box::new(base_of(1)))));
+        log.cut(&main(), &Cut { expected: last, through: Position(1), base }).unwrap();
+        assert_eq!(facts(&scratch.main()), (mode, group), "{mode:o}, cut");
+    }
+}
+
+fn base_of(through: u64) -> Base {
+    let main = BaseHead {
+        name: "main".into(),
+        base: Version(0),
+        head: Version(through),
+        baseline: None,
+        suspect: None,
+        left: 0,
+    };
+    Base {
+        through: Version(through),
+        heads: vec![main],
+        values: vec![(Version(through), crate::value::Value::Null)],
+        suspect: Vec::new(),
+        numbering: None,
+        missing: Vec::new(),
+        transactions: 0,
+        writes: Vec::new(),
+        kept: Vec::new(),
+    }
+}
+
+/// A header that says what was cut off, in front of no record that says what is left of it.
+#[test]
+fn a_header_that_says_cut_without_a_base_is_damage() {
+    use crate::log::codec::{Stamp, encode};
+    use crate::log::line::{Header, Seed};
+    let base = || Entry::new(Body::Base(Box::new(base_of(1))));
+    for (cut, records, is_damaged) in [
+        (None, vec![entry("one")], false),
+        (Some((4, 1)), vec![], true),
+        (Some((4, 1)), vec![entry("one")], true),
+        (Some((0, 1)), vec![entry("one")], true),
+        (Some((0, 0)), vec![], true),
+        (Some((4, 1)), vec![base()], false),
+        (Some((4, 1)), vec![base(), entry("more")], false),
+        (Some((0, 1)), vec![base(), entry("more")], false),
+    ] {
+        let (scratch, _) = Scratch::new();
+        let (mut log, seed) = (Vec::new(), Seed::new(0x9f8e_7d6c));
+        Header::write_cut(&mut log, seed, Some(&main()), cut);
+        for (position, record) in (cut.map_or(1, |(cut, _)| cut + 1)..).zip(&records) {
+            encode(&mut log, seed, &Stamp { position, more: 0, id: "r".into() }, record);
+        }
+        fs::write(scratch.main(), &log).unwrap();
+        let damage = crate::log::verify(&scratch.path).unwrap().damage;
+        let told = damage.iter().any(|damage| damage.why.contains("no record there says what is left"));
+        assert_eq!((told, damage.is_empty()), (is_damaged, !is_damaged), "{cut:?} {}: {damage:?}", records.len());
+    }
 }
 
 #[test]
