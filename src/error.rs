@@ -195,6 +195,12 @@ pub enum Error {
         /// The rule it breaks.
         why: String,
     },
+    /// A setting that no reader would bear.
+    #[error("settings not changed: {why}")]
+    InvalidSetting {
+        /// Which, and its bound.
+        why: String,
+    },
     /// The tenant has as many versions as it may have.
     #[error("tenant {tenant} is full: it has {versions} versions, its limit is {limit}")]
     TenantFull {
@@ -521,6 +527,7 @@ impl Error {
             Self::Target { .. } => "E-TARGET",
             Self::NameTaken { .. } => "E-NAME-TAKEN",
             Self::InvalidName { .. } => "E-INVALID-NAME",
+            Self::InvalidSetting { .. } => "E-SETTING",
             Self::TenantFull { .. } => "E-FULL",
             Self::SnapshotsOff { .. } => "E-SNAPSHOTS-OFF",
             Self::NothingToUndo { .. } => "E-NO-UNDO",

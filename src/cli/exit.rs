@@ -61,6 +61,7 @@ fn exit_of(error: &Error) -> Exit {
         | Error::UnknownName { .. }
         | Error::NameTaken { .. }
         | Error::InvalidName { .. }
+        | Error::InvalidSetting { .. }
         | Error::TenantFull { .. }
         | Error::SnapshotsOff { .. }
         | Error::Doubtful { .. }

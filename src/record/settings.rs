@@ -81,7 +81,7 @@ pub struct AutoRules {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TenantLimits {
-    /// Bytes of one value as compact JSON.
+    /// Bytes of one value as compact JSON, at most 64 MiB.
     pub value_bytes: u64,
     /// Nesting of one value, at most 128.
     pub depth: u64,
@@ -145,7 +145,7 @@ const FIELDS: [Field; 9] = [
     },
     Field {
         name: "max-bytes",
-        about: "bytes of one value",
+        about: "bytes of one value, at most 67108864",
         get: |s| Some(s.limits.value_bytes),
         set: |s, n| s.limits.value_bytes = n.unwrap_or(MAX_SIZE),
     },
@@ -153,7 +153,7 @@ const FIELDS: [Field; 9] = [
         name: "max-depth",
         about: "nesting of one value, at most 128",
         get: |s| Some(s.limits.depth),
-        set: |s, n| s.limits.depth = n.unwrap_or(MAX_DEPTH as u64).min(MAX_DEPTH as u64),
+        set: |s, n| s.limits.depth = n.unwrap_or(MAX_DEPTH as u64),
     },
     Field {
         name: "max-versions",
@@ -183,6 +183,23 @@ impl Settings {
     /// Gives a setting another number; `None` is unlimited or off.
     pub fn set(&mut self, field: &Field, number: Option<u64>) {
         (field.set)(self, number);
+    }
+
+    /// Checks that what the limits let in can be read back.
+    ///
+    /// # Errors
+    /// A sentence that names the setting and its bound.
+    pub fn check(&self) -> Result<(), String> {
+        let bounds = [
+            ("max-depth", self.limits.depth, MAX_DEPTH as u64, "levels"),
+            ("max-bytes", self.limits.value_bytes, MAX_SIZE, "bytes"),
+        ];
+        match bounds.iter().find(|(_, limit, most, _)| limit > most) {
+            Some((name, limit, most, unit)) => {
+                Err(format!("{name} is {limit}, but no more than {most} {unit} of a value can be read back"))
+            }
+            None => Ok(()),
+        }
     }
 
     /// As an object: every setting by its name, `null` where it is unlimited or off.
@@ -253,6 +270,10 @@ impl<'de> Visitor<'de> for Reading<'_> {
             }
             seen.push(name);
         }
+        // Beyond these nothing is read back, whatever was let in once.
+        let limits = &mut settings.limits;
+        limits.depth = limits.depth.min(MAX_DEPTH as u64);
+        limits.value_bytes = limits.value_bytes.min(MAX_SIZE);
         Ok(settings)
     }
 }
@@ -295,7 +316,21 @@ mod tests {
             assert_eq!(Settings::read(&mut serde_json::Deserializer::from_str(text)).unwrap_err(), why);
             assert!(why.contains(words), "{text}: {why}");
         }
-        let other = parse(br#"{"unknown":1,"max-depth":4000}"#).unwrap();
+        let other = parse(br#"{"unknown":1,"max-depth":4000,"max-bytes":1000000000}"#).unwrap();
         assert_eq!(Settings::read(&other), Ok(Settings::default()));
+    }
+
+    #[test]
+    fn limits_above_what_can_be_read_back_are_refused() {
+        for (name, most) in [("max-depth", MAX_DEPTH as u64), ("max-bytes", MAX_SIZE)] {
+            let field = Settings::fields().iter().find(|field| field.name == name).unwrap();
+            for (limit, good) in [(0, true), (most, true), (most + 1, false), (u64::MAX, false)] {
+                let mut settings = Settings::default();
+                settings.set(field, Some(limit));
+                let told =
+                    settings.check().err().is_none_or(|why| why.contains(name) && why.contains(&most.to_string()));
+                assert_eq!((settings.check().is_ok(), told), (good, true), "{name}={limit}");
+            }
+        }
     }
 }

@@ -99,12 +99,14 @@ impl Tenant {
 
     /// What [`undo`](Self::undo) would take back.
     pub fn undoable(&self) -> Option<Undoable> {
-        self.folded().undoable(self.origin)
+        let history = self.folded();
+        history.undoable(self.origin).map(|last| self.with_retention(&history, last))
     }
 
     /// What [`redo`](Self::redo) would do again.
     pub fn redoable(&self) -> Option<Undoable> {
-        self.folded().redoable(self.origin)
+        let history = self.folded();
+        history.redoable(self.origin).map(|last| self.with_retention(&history, last))
     }
 
     /// Takes back the last rollback, promotion, snapshot, edit, deletion or change of settings by this side: the
@@ -129,6 +131,12 @@ impl Tenant {
         self.turn(History::redoable, "redo", nothing)
     }
 
+    /// A change of settings takes snapshots away when the retention that holds then does.
+    fn with_retention(&self, history: &History, turned: Undoable) -> Undoable {
+        let lets_go = turned.settings.as_ref().is_some_and(|settings| self.lets_go(history, settings));
+        Undoable { takes_away: turned.takes_away || lets_go, ..turned }
+    }
+
     fn turn(
         &self,
         last: impl Fn(&History, Origin) -> Option<Undoable>,
@@ -138,6 +146,7 @@ impl Tenant {
         let mut decision = Decision::open();
         let (written, (last, others)) = self.write_decided(|history| {
             let last = last(history, self.origin).ok_or_else(&nothing)?;
+            let last = self.with_retention(history, last);
             decision.stands(last.of, history)?;
             last.back_to.map(|version| history.existing(version)).transpose()?;
             let others = self.check_turn(history, &last, word)?;

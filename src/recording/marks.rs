@@ -243,7 +243,7 @@ impl Tenant {
     /// it is then.
     ///
     /// # Errors
-    /// `Guarded` when it lifts the guard or puts more snapshots beyond the retention, unless
+    /// `InvalidSetting` when a limit is above what can be read back; `Guarded` when it lifts the guard or puts more snapshots beyond the retention, unless
     /// [allowed](Self::allowing); `Io`.
     pub fn reconfigure(&self, mut change: impl FnMut(&mut Settings)) -> Result<Settings> {
         let decided = self.write_decided(|history| {
@@ -251,6 +251,7 @@ impl Tenant {
             let editing = self.editing();
             change(&mut settings);
             drop(editing);
+            settings.check().map_err(|why| Error::InvalidSetting { why })?;
             if history.lifts_guard(&settings) || self.lets_go(history, &settings) {
                 self.check_guard(history)?;
             }
@@ -260,7 +261,7 @@ impl Tenant {
     }
 
     /// Whether more snapshots are beyond the retention with these settings than without.
-    fn lets_go(&self, history: &History, settings: &Settings) -> bool {
+    pub(super) fn lets_go(&self, history: &History, settings: &Settings) -> bool {
         let (now, before) = ((self.shared.clock)(), &history.settings().retention);
         let over = |retention| rules::over_limit(history, retention, now);
         settings.retention != *before && {

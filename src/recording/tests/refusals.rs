@@ -227,3 +227,53 @@ fn a_promoted_variant_does_not_hold_its_baseline() {
         assert!(held(&app), "it is open again");
     });
 }
+
+/// A retention that keeps fewer takes snapshots away, whoever sets it: a change of settings, its undo, or a redo.
+#[test]
+fn a_guarded_tenant_asks_before_an_undo_that_takes_snapshots_away() {
+    let keep = |named| move |settings: &mut Settings| settings.retention.named = named;
+    // Retention at first and after the change; whether the undo, and then the redo, asks.
+    let cases = [
+        (Some(2), Some(50), true, false),
+        (Some(2), None, true, false),
+        (Some(50), Some(60), false, false),
+        (None, Some(50), false, false),
+        (Some(60), Some(4), false, false),
+    ];
+    for (first, then, undo_asks, redo_asks) in cases {
+        everywhere(|recording| {
+            let app = recording.tenant_or_new(&"t".into()).unwrap();
+            app.reconfigure(keep(first)).unwrap();
+            app.set("step", json("1")).unwrap();
+            let debugger = app.as_debugger();
+            debugger.reconfigure(keep(then)).unwrap();
+            for n in 1..=4 {
+                app.snapshot(&SnapshotRequest::named(&format!("s{n}")).tagged("prod")).unwrap();
+            }
+            let confirmed = debugger.allowing(Allow::default().confirmed("t"));
+            let asks = |done: Result<_>| matches!(done, Err(Error::Guarded { .. }));
+            assert_eq!(debugger.undoable().unwrap().is_guarded(), undo_asks, "{first:?} {then:?}");
+            assert_eq!(asks(debugger.undo()), undo_asks, "{first:?} {then:?}");
+            if undo_asks {
+                confirmed.undo().unwrap();
+            }
+            assert_eq!(debugger.redoable().unwrap().is_guarded(), redo_asks, "{first:?} {then:?}");
+            assert_eq!(asks(debugger.redo()), redo_asks, "{first:?} {then:?}");
+        });
+    }
+}
+
+#[test]
+fn a_limit_above_what_can_be_read_back_is_refused() {
+    everywhere(|recording| {
+        let app = recording.tenant_or_new(&"t".into()).unwrap();
+        let depth = app.reconfigure(|settings| settings.limits.depth = 129).unwrap_err();
+        assert_eq!(
+            depth.to_string(),
+            "settings not changed: max-depth is 129, but no more than 128 levels of a value can be read back"
+        );
+        let bytes = app.reconfigure(|settings| settings.limits.value_bytes = u64::MAX).unwrap_err();
+        assert!(matches!(&bytes, Error::InvalidSetting { why } if why.contains("67108864")), "{bytes}");
+        assert_eq!(app.history().settings(), &Settings::default());
+    });
+}

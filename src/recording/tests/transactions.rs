@@ -270,6 +270,46 @@ fn a_step_that_panics_closes_its_transaction_and_panics_on() {
     }
 }
 
+/// Whether or not the failure can be recorded: here the log is gone, emptied, or another one by then.
+#[test]
+fn a_panic_in_a_step_goes_on_when_its_failure_cannot_be_recorded() {
+    let spoilt: [fn(&std::path::Path); 3] = [
+        |log| std::fs::remove_file(log).unwrap(),
+        |log| std::fs::write(log, "").unwrap(),
+        |log| std::fs::write(log, "something else\n").unwrap(),
+    ];
+    for (spoil, atomic) in spoilt.into_iter().flat_map(|spoil| [(spoil, true), (spoil, false)]) {
+        let (home, recording) = on_disk();
+        let app = tenant(&recording, "{}");
+        let log = log_of(home.path());
+        let payload = catch_unwind(AssertUnwindSafe(|| {
+            let mut steps = app.transaction("tx").step("a", |_| {
+                spoil(&log);
+                std::panic::resume_unwind(Box::new("out of tea".to_owned()))
+            });
+            if atomic { steps.run_atomic() } else { steps.run() }.map(drop).unwrap_err();
+        }));
+        let payload = payload.unwrap_err();
+        assert_eq!(payload.downcast_ref::<String>().map(String::as_str), Some("out of tea"), "atomic: {atomic}");
+        // An error is told with what kept it from being recorded.
+        let (home, recording) = on_disk();
+        let app = tenant(&recording, "{}");
+        let log = log_of(home.path());
+        let mut steps = app.transaction("tx").step("a", |_| {
+            spoil(&log);
+            Err("no tea".into())
+        });
+        let failed = if atomic { steps.run_atomic() } else { steps.run() }.unwrap_err().cause.to_string();
+        assert!(failed.starts_with("no tea; the failure could not be recorded: "), "atomic: {atomic}: {failed}");
+    }
+}
+
+/// The log of the only tenant of the recording in a folder.
+fn log_of(home: &std::path::Path) -> std::path::PathBuf {
+    let mut files = std::fs::read_dir(home.join("run.asof")).unwrap().map(|file| file.unwrap().path());
+    files.find(|file| file.extension().is_some_and(|end| end == "jsonl")).unwrap()
+}
+
 #[test]
 fn a_transaction_without_its_writer_is_found_and_closed() {
     let (home, recording) = on_disk();

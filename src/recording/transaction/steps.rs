@@ -205,7 +205,16 @@ impl Tenant {
             entries.push(self.entry_in(outside, Body::Commit));
         }
         let still = |history: &History| self.still_at(history, head).and_then(|()| at.still(history));
-        let written = self.write_if(entries, Durability::Sync, still)?;
+        let written = match (self.write_if(entries, Durability::Sync, still), failure) {
+            // Tried again on what is there by then.
+            (Err(error @ Error::Conflict { .. }), _) | (Err(error), None) => return Err(error),
+            (Err(error), Some((index, stop))) => {
+                let cause = stop.into_cause();
+                return Ok(Err((id, index, unrecorded(&cause, &error))));
+            }
+            (Ok(written), failure) => (written, failure),
+        };
+        let (written, failure) = written;
         Ok(match failure {
             Some((index, stop)) => Err((id, index, stop.into_cause())),
             None => Ok(Committed { id, version: written.version }),
