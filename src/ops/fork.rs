@@ -43,7 +43,8 @@ impl Forked {
     /// For machines.
     pub(super) fn json(&self) -> Json {
         let alike = ("look_alikes", list(self.look_alikes.iter().map(String::as_str)));
-        Json::Fields(shape(&self.branch, self.baseline.as_ref()).into_iter().chain([alike]).collect())
+        let more = [alike, ("problem", optional(self.branch.doubt.clone()))];
+        Json::Fields(shape(&self.branch, self.baseline.as_ref()).into_iter().chain(more).collect())
     }
 }
 

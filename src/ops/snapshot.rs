@@ -5,6 +5,7 @@ use crate::export::json::{Json, list, moment, optional};
 use crate::history::Snapshot;
 use crate::record::{SnapshotId, SnapshotKind, SnapshotNote, TenantId};
 use crate::recording::{SnapshotRequest, Tenant};
+use crate::value::Text;
 
 /// A snapshot that was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub struct Made {
     pub guards: bool,
     /// Names that look like its own and are others.
     pub look_alikes: Vec<String>,
+    /// Why the value of the version it marks may be wrong.
+    pub doubt: Option<Text>,
 }
 
 /// A snapshot that was edited.
@@ -52,7 +55,9 @@ pub(super) fn make(tenant: &Tenant, request: &SnapshotRequest) -> Result<Made> {
     let made = tenant.make_snapshot(request)?;
     let (index, dropped) = (index_of(tenant, made.snapshot.id).unwrap_or_default(), made.dropped);
     let look_alikes = made.snapshot.name.as_ref().map(|name| tenant.history().look_alikes(name)).unwrap_or_default();
-    Ok(Made { tenant: tenant.id().clone(), snapshot: made.snapshot, index, dropped, guards: made.guards, look_alikes })
+    let doubt = tenant.history().doubt(made.snapshot.version);
+    let (tenant, snapshot, guards) = (tenant.id().clone(), made.snapshot, made.guards);
+    Ok(Made { tenant, snapshot, index, dropped, guards, look_alikes, doubt })
 }
 
 /// Edits one.
@@ -94,6 +99,7 @@ impl Made {
             ("dropped", Json::List(dropped)),
             ("guards", self.guards.into()),
             ("look_alikes", list(self.look_alikes.iter().map(String::as_str))),
+            ("problem", optional(self.doubt.clone())),
         ];
         fields(shape(self.index, &self.snapshot).into_iter().chain(more))
     }
