@@ -29,21 +29,46 @@ pub fn good_and_damaged(input: &str) -> (u64, Vec<String>) {
 /// The JSON of each version that was asked for; `None` where there is no value.
 type Values = BTreeMap<Version, Option<String>>;
 
+/// What is tried of a log beside reading it.
+const CHECKS: [fn(&Path, &[u8], &Values); 4] = [verify, with_less_memory, write_behind, compact];
+
 /// Whatever a log with right checksums says, reading it changes nothing, every question is answered, and twice the same;
 /// what is written behind it is there when it is opened again, and nothing of what was there has changed.
 pub fn run(bytes: &[u8]) {
+    CHECKS.iter().for_each(|check| run_check(bytes, *check));
+}
+
+/// Reads it and makes one check of [`run`], which the bytes decide: a fuzzer sees more logs in the same time.
+pub fn run_one(bytes: &[u8]) {
+    run_check(bytes, CHECKS[crc32fast::hash(bytes) as usize % CHECKS.len()]);
+}
+
+fn run_check(bytes: &[u8], check: fn(&Path, &[u8], &Values)) {
     let folder = super::texts::folder();
     let log = frame(&super::texts::text(bytes));
     lay_out(folder.path(), &log);
-    let _ = asof::verify(folder.path()).map(|report| report.damage.len());
-    let Some(first) = read(folder.path(), 64 << 20) else { return };
-    assert_eq!(read(folder.path(), 4096).as_ref(), Some(&first), "with less memory");
-    assert_eq!(std::fs::read(folder.path().join(frame::FILE)).unwrap(), log, "reading changes nothing");
-    let Some((version, state)) = write(folder.path()) else { return };
-    let after = read(folder.path(), 64 << 20).unwrap_or_else(|| panic!("cannot be opened again"));
+    if let Some(first) = read(folder.path(), 64 << 20) {
+        check(folder.path(), &log, &first);
+    }
+}
+
+fn verify(folder: &Path, log: &[u8], _: &Values) {
+    let _ = asof::verify(folder).map(|report| report.damage.len());
+    assert_eq!(std::fs::read(folder.join(frame::FILE)).unwrap(), log, "reading changes nothing");
+}
+
+fn with_less_memory(folder: &Path, _: &[u8], first: &Values) {
+    let tenant = open(folder, 4096).unwrap_or_else(|| panic!("cannot be opened with less memory"));
+    // From the newest back: other replays, the same values.
+    let again = first.keys().rev().map(|version| (*version, value(&tenant, *version)));
+    assert_eq!(&again.collect::<Values>(), first, "with less memory");
+}
+
+fn write_behind(folder: &Path, _: &[u8], first: &Values) {
+    let Some((version, state)) = write(folder) else { return };
+    let after = read(folder, 64 << 20).unwrap_or_else(|| panic!("cannot be opened again"));
     assert_eq!(after.last_key_value(), Some((&version, &Some(state))), "what was written");
-    compare(&first, &after);
-    compact(folder.path(), &after);
+    compare(first, &after);
 }
 
 /// Reads the log; `None` when it is refused as a whole.
@@ -51,11 +76,11 @@ fn read(folder: &Path, budget: u64) -> Option<Values> {
     let tenant = open(folder, budget)?;
     questions::ask(&tenant.history());
     let versions = questions::versions(&tenant.history());
-    let value = |version: &Version| (*version, tenant.value_at(*version).ok().map(|value| value.to_json()));
-    let values: Values = versions.iter().map(value).collect();
-    // From the newest back: other replays, the same values.
-    assert_eq!(versions.iter().rev().map(value).collect::<Values>(), values);
-    Some(values)
+    Some(versions.into_iter().map(|version| (version, value(&tenant, version))).collect())
+}
+
+fn value(tenant: &Tenant, version: Version) -> Option<String> {
+    tenant.value_at(version).ok().map(|value| value.to_json())
 }
 
 fn open(folder: &Path, budget: u64) -> Option<Tenant> {
@@ -79,7 +104,7 @@ fn compare(before: &Values, after: &Values) {
 }
 
 /// Cuts half of it off.
-fn compact(folder: &Path, before: &Values) {
+fn compact(folder: &Path, _: &[u8], before: &Values) {
     let Some(tenant) = open(folder, 64 << 20) else { return };
     let half = before.keys().nth(before.len() / 2).copied().unwrap_or_default();
     if tenant.compact(half).is_ok() {

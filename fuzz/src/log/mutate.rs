@@ -71,7 +71,11 @@ fn changed_record(line: &str, other: &str, dice: &mut Dice) -> String {
     let Ok(mut record) = serde_json::from_str::<Json>(&line[start..]) else { return line.to_owned() };
     let other = serde_json::from_str::<Json>(&other[other.find('{').unwrap_or(other.len())..]).unwrap_or_default();
     let count = count(&record);
-    change_part(&mut record, dice.below(count), &other, dice);
+    match dice.below(8) {
+        0 => empty_lists(&mut record, dice),
+        1 => exchange_numbers(&mut record, dice),
+        _ => change_part(&mut record, dice.below(count), &other, dice),
+    }
     format!("{}{}", &line[..start], written(record))
 }
 
@@ -132,6 +136,32 @@ fn change_part(json: &mut Json, index: usize, other: &Json, dice: &mut Dice) {
             return change_part(child, left, other, dice);
         }
         left -= within;
+    }
+}
+
+/// Empties each list with even odds: what one of them says is often required by another.
+fn empty_lists(json: &mut Json, dice: &mut Dice) {
+    match json {
+        Json::Array(all) if dice.below(2) == 0 => all.clear(),
+        Json::Array(all) => all.iter_mut().for_each(|one| empty_lists(one, dice)),
+        Json::Object(all) => all.values_mut().for_each(|one| empty_lists(one, dice)),
+        _ => {}
+    }
+}
+
+/// One number becomes another, wherever it stands: what refers to something goes on doing so.
+fn exchange_numbers(json: &mut Json, dice: &mut Dice) {
+    let numbers: Vec<u64> = (0..count(json)).filter_map(|index| nth(json, index)?.as_u64()).collect();
+    let Some(from) = numbers.get(dice.below(numbers.len())) else { return };
+    exchange(json, *from, NUMBERS[dice.below(NUMBERS.len())]);
+}
+
+fn exchange(json: &mut Json, from: u64, to: u64) {
+    match json {
+        Json::Array(all) => all.iter_mut().for_each(|one| exchange(one, from, to)),
+        Json::Object(all) => all.values_mut().for_each(|one| exchange(one, from, to)),
+        json if json.as_u64() == Some(from) => *json = to.into(),
+        _ => {}
     }
 }
 

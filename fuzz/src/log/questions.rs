@@ -3,7 +3,7 @@
 use asof::{History, Origin, Strategy, Target, TargetContext, Version};
 
 /// So many versions from each end are asked for.
-const SOME: usize = 300;
+const SOME: usize = 64;
 
 const TARGETS: [&str; 12] = [
     "head",
