@@ -131,17 +131,19 @@ impl LogFile {
         loop {
             let opened = match file.take() {
                 Some(file) => file,
-                None => {
-                    let made = open::to_write(&self.lock, Make::IfMissing).map_err(cannot())?;
-                    open::share_like(&made, &self.path);
-                    Arc::new(made)
-                }
+                None => self.open_lock().map_err(cannot())?,
             };
             let lock = Lock::take(opened).map_err(cannot())?;
             if at(&lock.0, &self.lock).map_err(cannot())?.is_some() {
                 return Ok(lock);
             }
         }
+    }
+
+    fn open_lock(&self) -> io::Result<Arc<File>> {
+        let file = open::to_write(&self.lock, Make::IfMissing)?;
+        open::share_like(&file, &self.path);
+        Ok(Arc::new(file))
     }
 
     /// The log's own lock: one that was renamed away while it was waited for is let go, and opened again by its name.

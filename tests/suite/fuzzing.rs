@@ -1,6 +1,7 @@
 //! The fuzz targets with their kept inputs, and a few thousand new ones for the log. `cargo +nightly fuzz run NAME` goes
 //! on from there.
 
+#[allow(dead_code, unused_imports, reason = "some of it is for the programs of the fuzzer, and for tests of memory")]
 #[path = "../../fuzz/src/lib.rs"]
 mod harness;
 

@@ -76,6 +76,34 @@ fn a_fork_is_a_branch_and_main_stays() {
     assert_eq!(all[0]["head"], 4);
 }
 
+/// A snapshot and a fork of a version that may be wrong say so, as every list does.
+#[test]
+fn what_is_made_of_a_doubtful_version_says_its_problem() {
+    for (log, is_doubtful) in [("v1-flipped-state", true), ("v2-flipped-state", true), ("v2-plain-good", false)] {
+        let sandbox = Sandbox::new();
+        let (from, to) = (
+            std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/logs").join(log),
+            sandbox.path("r.asof"),
+        );
+        std::fs::create_dir(&to).unwrap();
+        for file in std::fs::read_dir(from).unwrap().map(Result::unwrap).filter(|file| file.path().is_file()) {
+            std::fs::copy(file.path(), to.join(file.file_name())).unwrap();
+        }
+        let problem = |words: &str| {
+            let run = sandbox.run(words, "");
+            let made: Value = serde_json::from_str(run.out.lines().next().unwrap_or_default()).unwrap();
+            made["problem"].is_string()
+        };
+        let four = "--at 4 --json";
+        let doubtful = [
+            problem(&format!("snapshot r.asof here {four}")),
+            problem(&format!("fork r.asof there {four}")),
+            problem("snapshot r.asof first --at 1 --json"),
+        ];
+        assert_eq!(doubtful, [is_doubtful, is_doubtful, false], "{log}");
+    }
+}
+
 #[test]
 fn what_cannot_be_is_told() {
     let sandbox = variants();
