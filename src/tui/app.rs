@@ -38,7 +38,7 @@ mod writes;
 
 pub use arrays::{AUTO, ArrayHere, INDEX};
 pub use copy::Document;
-pub use effect::{Effect, Leave};
+pub use effect::Effect;
 pub use load::{End, Load};
 pub use marks::Place;
 pub use questions::Boxed;
@@ -47,6 +47,7 @@ pub use setup::{Access, Setup, Spot};
 pub use tasks::Tasks;
 pub use workspace::Workspace;
 
+use super::dialog::leaving::Leave;
 use super::job::Job;
 use super::key::Key;
 use super::keymap::Keymap;

@@ -4,9 +4,10 @@
 //! The only place where effects happen. A frame is drawn only after something changed, and after every event that is
 //! waiting has been taken, so keys held down never queue. Must not name: `key`, `keymap`.
 
-use super::app::{App, Document, Effect, Leave, Setup, Tasks};
+use super::app::{App, Document, Effect, Setup, Tasks};
 use super::away;
 use super::beside::discard_unfinished;
+use super::dialog::leaving::Leave;
 use super::draw::draw;
 use super::input::{self, Input, Keyboard};
 use super::job::{Message, Report, Task};

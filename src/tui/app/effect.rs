@@ -3,6 +3,7 @@
 //! Must not name: threads, files.
 
 use super::Document;
+use crate::tui::dialog::leaving::Leave;
 use crate::tui::job::Task;
 use crate::tui::store::Memory;
 use crate::tui::terminal::Mouse;
@@ -29,13 +30,4 @@ pub enum Effect {
     Mouse(Mouse),
     /// End.
     Quit(Leave),
-}
-
-/// What stays on the terminal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Leave {
-    /// Nothing.
-    Nothing,
-    /// The last screen, as text.
-    Text,
 }

@@ -1,12 +1,12 @@
 //! Ending the program: what was opened in the trees is kept, and tasks that must finish are waited for or asked about.
 
 use super::tasks::Kind;
-use super::{Access, App, Boxed, Effect, Leave};
+use super::{Access, App, Boxed, Effect};
 use crate::source::Address;
 use crate::tui::action::Context;
 use crate::tui::dialog::Dialog;
 use crate::tui::dialog::form::{Form, expand_home};
-use crate::tui::dialog::leaving::{Ending, Leaving};
+use crate::tui::dialog::leaving::{Ending, Leave, Leaving};
 use crate::tui::job::Write;
 use crate::tui::owner::Owner;
 use crate::view::text::visible;

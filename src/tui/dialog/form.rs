@@ -1,11 +1,11 @@
 //! Lines to type: a new snapshot, where to keep a recording, a moment to go to, a text to search for.
 
 use super::frame::{Frame, position, write, write_at};
+use super::leaving::Leave;
 use super::{Answer, Facts};
 use crate::history::{History, Snapshot};
 use crate::record::{SnapshotId, Version};
 use crate::tui::action::{Action, Context};
-use crate::tui::app::Leave;
 use crate::tui::job::Write;
 use crate::tui::keymap::Keymap;
 use crate::tui::pane::Look;

@@ -36,6 +36,15 @@ pub enum Ending {
     Save,
 }
 
+/// What stays on the terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leave {
+    /// Nothing.
+    Nothing,
+    /// The last screen, as text.
+    Text,
+}
+
 /// Columns inside.
 const WIDTH: u16 = 58;
 
