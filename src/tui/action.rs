@@ -224,7 +224,7 @@ pub fn by_name(name: &str) -> Option<&'static Spec> {
     ACTIONS.iter().find(|spec| spec.name == name && spec.group != Group::Dialog)
 }
 
-/// What a text names, its beginning included. O(rows).
+/// What a text names, its beginning included; where no name begins so, that of an alias. O(rows).
 pub fn named(text: &str) -> Named {
     if let Some(spec) = by_name(text) {
         return Named::One(spec);
@@ -234,7 +234,11 @@ pub fn named(text: &str) -> Named {
     names.sort_unstable();
     names.dedup();
     match names.as_slice() {
-        [] => Named::None,
+        [] => ALIASES
+            .iter()
+            .find(|(alias, _)| text.len() > 1 && alias.starts_with(text))
+            .and_then(|(alias, _)| by_name(alias))
+            .map_or(Named::None, Named::One),
         [one] => by_name(one).map_or(Named::None, Named::One),
         _ => Named::Several(names),
     }

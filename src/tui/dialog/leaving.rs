@@ -97,7 +97,7 @@ impl Leaving {
             Self::Unsaved(_) => (
                 "Not saved",
                 "Enter does nothing",
-                format!("  {save} save, then quit   {now} quit and lose them   {stay} do not quit"),
+                format!("  {save} save and quit   {now} quit without   {stay} do not quit"),
             ),
             Self::Tasks | Self::Stopping => {
                 ("Not finished yet", "waiting", format!("  {stop} stop it   {now} quit now   {stay} do not quit"))

@@ -33,6 +33,8 @@ fn names_beginnings_and_other_programs_names_are_known() {
     for (line, says) in [
         ("h", "Keys for State"),
         ("help", "Keys for State"),
+        ("hel", "Keys for State"),
+        ("wr", "Keep the recording"),
         ("keys", "Keys for State"),
         ("w", "Keep the recording"),
         ("write", "Keep the recording"),
