@@ -69,8 +69,12 @@ struct Weight {
 
 impl Weight {
     fn of(value: &Value) -> Self {
-        // A depth beyond MAX_DEPTH is refused wherever values are made, well before it could not be counted.
-        Self { bytes: value.size(), depth: u8::try_from(value.depth()).unwrap_or(u8::MAX) }
+        Self { bytes: value.size(), depth: depth_of(value) }
+    }
+
+    /// The depth of the deepest of some children. O(1) for each.
+    fn deepest<'a>(children: impl Iterator<Item = &'a Value>) -> u8 {
+        children.map(depth_of).max().unwrap_or(0)
     }
 
     fn and(self, other: Self) -> Self {
@@ -81,6 +85,16 @@ impl Weight {
     fn written(self, len: usize) -> u64 {
         self.bytes + 2 + (len as u64).saturating_sub(1)
     }
+}
+
+/// A depth beyond `MAX_DEPTH` is refused wherever values are made, well before it could not be counted.
+fn depth_of(value: &Value) -> u8 {
+    u8::try_from(value.depth()).unwrap_or(u8::MAX)
+}
+
+/// Whether both have one text. O(1) where they share it.
+fn same_text(left: &Text, right: &Text) -> bool {
+    left.len() == right.len() && (std::ptr::eq(left.as_ptr(), right.as_ptr()) || left == right)
 }
 
 /// What a value may grow to.
@@ -152,7 +166,7 @@ impl Value {
         self.len() == 0
     }
 
-    /// Whether both are the same container in memory, or scalars written the same. O(1) but for strings. `true`
+    /// Whether both are the same container in memory, or scalars written the same. O(1) but for texts not shared. `true`
     /// implies [`identical`](Self::identical).
     pub fn same(&self, other: &Self) -> bool {
         match (self, other) {
@@ -160,6 +174,7 @@ impl Value {
             (Self::Object(left), Self::Object(right)) => left.same(right),
             (Self::Array(_) | Self::Object(_), _) | (_, Self::Array(_) | Self::Object(_)) => false,
             (Self::Number(left), Self::Number(right)) => left.same_digits(right),
+            (Self::String(left), Self::String(right)) => same_text(left, right),
             _ => self == other,
         }
     }

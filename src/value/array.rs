@@ -28,7 +28,13 @@ struct Summary {
 
 impl Node {
     fn leaf_of(elements: Vec<Value>) -> Self {
-        let weight = elements.iter().fold(Weight::default(), |sum, element| sum.and(Weight::of(element)));
+        let bytes = elements.iter().map(Value::size).sum();
+        Self::leaf_weighed(elements, bytes)
+    }
+
+    /// Of elements whose [`Weight::bytes`] are known: what a text is long is not counted again. O(elements).
+    fn leaf_weighed(elements: Vec<Value>, bytes: u64) -> Self {
+        let weight = Weight { bytes, depth: Weight::deepest(elements.iter()) };
         Self::Leaf(ThinArc::from_header_and_iter(weight, elements.into_iter()))
     }
 
@@ -95,8 +101,11 @@ impl Node {
         match self {
             Self::Leaf(leaf) => {
                 let mut elements = leaf.slice.to_vec();
-                edit.apply(&mut elements, index);
-                split(elements, LEAF, Self::leaf_of)
+                let bytes = edit.apply(&mut elements, index, leaf.header.header.bytes);
+                match elements.len() <= LEAF {
+                    true => vec![Self::leaf_weighed(elements, bytes)],
+                    false => split(elements, LEAF, Self::leaf_of),
+                }
             }
             Self::Branch(branch) => {
                 let (at, inner) = locate_or_end(&branch.slice, index);
@@ -111,7 +120,10 @@ impl Node {
     /// Both nodes, of equal height, as one.
     fn joined(&self, other: &Self) -> Self {
         match (self, other) {
-            (Self::Leaf(left), Self::Leaf(right)) => Self::leaf_of([&left.slice[..], &right.slice[..]].concat()),
+            (Self::Leaf(left), Self::Leaf(right)) => {
+                let bytes = left.header.header.bytes + right.header.header.bytes;
+                Self::leaf_weighed([&left.slice[..], &right.slice[..]].concat(), bytes)
+            }
             (Self::Branch(left), Self::Branch(right)) => Self::branch([&left.slice[..], &right.slice[..]].concat()),
             _ => unreachable!("siblings have one height"),
         }
@@ -126,11 +138,18 @@ enum Edit {
 }
 
 impl Edit {
-    fn apply(&self, elements: &mut Vec<Value>, index: usize) {
+    /// Edits elements that take so many bytes as compact JSON; returns what they take then.
+    fn apply(&self, elements: &mut Vec<Value>, index: usize, bytes: u64) -> u64 {
         match self {
-            Self::Set(value) => elements[index] = value.clone(),
-            Self::Insert(value) => elements.insert(index, value.clone()),
-            Self::Remove => drop(elements.remove(index)),
+            Self::Set(value) => {
+                let old = std::mem::replace(&mut elements[index], value.clone());
+                bytes - old.size() + value.size()
+            }
+            Self::Insert(value) => {
+                elements.insert(index, value.clone());
+                bytes + value.size()
+            }
+            Self::Remove => bytes - elements.remove(index).size(),
         }
     }
 }

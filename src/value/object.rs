@@ -112,8 +112,13 @@ impl Object {
     }
 
     fn small(entries: Vec<(Text, Value)>) -> Self {
-        let weigh = |sum: Weight, (key, value): &(Text, Value)| sum.and(entry_weight(key, value));
-        let weight = entries.iter().fold(Weight::default(), weigh);
+        let bytes = entries.iter().map(|(key, value)| entry_weight(key, value).bytes).sum();
+        Self::weighed(entries, bytes)
+    }
+
+    /// Of entries whose [`Weight::bytes`] are known: what a text is long is not counted again. O(entries).
+    fn weighed(entries: Vec<(Text, Value)>, bytes: u64) -> Self {
+        let weight = Weight { bytes, depth: Weight::deepest(entries.iter().map(|entry| &entry.1)) };
         Self(Repr::Small(ThinArc::from_header_and_iter(weight, entries.into_iter())))
     }
 
@@ -151,17 +156,24 @@ impl Object {
         }
     }
 
-    /// With `key` set to `value`. O(log n).
+    /// With `key` set to `value`. O(log n), and O(its length) for a text that comes or goes.
     #[must_use]
     pub fn with(&self, key: Text, value: Value) -> Self {
         match &self.0 {
-            Repr::Small(entries) => {
-                let mut entries = entries.slice.to_vec();
+            Repr::Small(small) => {
+                let mut entries = small.slice.to_vec();
+                let mut bytes = small.header.header.bytes;
                 match find(&entries, &key) {
-                    Ok(at) => entries[at].1 = value,
-                    Err(at) => entries.insert(at, (key, value)),
+                    Ok(at) => {
+                        bytes = bytes - entries[at].1.size() + value.size();
+                        entries[at].1 = value;
+                    }
+                    Err(at) => {
+                        bytes += entry_weight(&key, &value).bytes;
+                        entries.insert(at, (key, value));
+                    }
                 }
-                Self::from_sorted(entries)
+                if entries.len() <= SMALL { Self::weighed(entries, bytes) } else { Self::large(entries) }
             }
             Repr::Large(large) => {
                 let mut large = Large::clone(large);
@@ -171,13 +183,15 @@ impl Object {
         }
     }
 
-    /// Without `key`. O(log n).
+    /// Without `key`. O(log n), and O(its length) for a text that goes.
     #[must_use]
     pub fn without(&self, key: &str) -> Self {
         match &self.0 {
-            Repr::Small(entries) => {
-                let kept = entries.slice.iter().filter(|entry| entry.0 != key);
-                Self::small(kept.cloned().collect())
+            Repr::Small(small) => {
+                let Ok(at) = find(&small.slice, key) else { return self.clone() };
+                let mut entries = small.slice.to_vec();
+                let (key, gone) = entries.remove(at);
+                Self::weighed(entries, small.header.header.bytes - entry_weight(&key, &gone).bytes)
             }
             // Back to a slice only well below the limit, or one key coming and going would rebuild each time.
             Repr::Large(large) if large.map.len() <= SMALL / 2 => {

@@ -1,6 +1,7 @@
 //! Values against `serde_json`, `BTreeMap` and `Vec` as models.
 
 mod types;
+mod weights;
 
 use super::*;
 use proptest::prelude::*;

@@ -7,8 +7,16 @@ use serde::ser::{Error as _, SerializeMap, SerializeSeq};
 use serde_json::value::RawValue;
 use std::fmt;
 
+#[cfg(test)]
+thread_local! {
+    /// Bytes of text whose written length was counted on this thread.
+    pub(super) static WEIGHED: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
 /// Bytes of `text` as a JSON string.
 pub(super) fn written_len(text: &str) -> u64 {
+    #[cfg(test)]
+    WEIGHED.set(WEIGHED.get() + text.len());
     let extra = |byte: u8| match byte {
         b'"' | b'\\' | b'\n' | b'\r' | b'\t' | 0x08 | 0x0c => 1,
         0..0x20 => 5,
