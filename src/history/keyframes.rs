@@ -24,7 +24,8 @@ pub(super) fn written(json_bytes: u64) -> u64 {
     json_bytes.saturating_mul(WIDTH)
 }
 
-/// The values of versions a regular number of steps apart.
+/// The values of versions a regular number of steps apart. Versions that follow each other with one value are kept
+/// once, and cost nothing more.
 ///
 /// A version is kept when its depth (steps from `#0` along its own line) is a multiple of the spacing, so from any
 /// version fewer steps back than the spacing lead to a kept one (or `#0`), whatever was rolled back.
@@ -46,8 +47,37 @@ struct Kept {
     version: Version,
     depth: u64,
     value: Value,
-    /// Bytes it does not share with the one kept before it.
-    bytes: u64,
+    /// Bytes it does not share with the one kept before it; 4 GB if they are more.
+    bytes: u32,
+    /// So many versions right behind it, each one deeper than the one before, have its value.
+    more: u32,
+}
+
+const _: () = assert!(size_of::<Kept>() == 48);
+
+impl Kept {
+    /// Takes in the newest version, if it goes on with this value.
+    fn extend(&mut self, version: Version, depth: u64, value: &Value) -> bool {
+        let next = u64::from(self.more) + 1;
+        let follows = version.0.checked_sub(self.version.0) == Some(next) && depth.checked_sub(self.depth) == Some(next);
+        let extends = follows && self.more < u32::MAX && self.value.same(value);
+        self.more += u32::from(extends);
+        extends
+    }
+
+    fn covers(&self, version: Version) -> bool {
+        version.0.checked_sub(self.version.0).is_some_and(|behind| behind <= u64::from(self.more))
+    }
+
+    /// Whether a depth among those of its versions is a multiple of `spacing`.
+    fn is_on(&self, spacing: u64) -> bool {
+        self.depth.checked_next_multiple_of(spacing).is_some_and(|next| next - self.depth <= u64::from(self.more))
+    }
+}
+
+/// Bytes as an entry holds them.
+fn held(bytes: u64) -> u32 {
+    u32::try_from(bytes).unwrap_or(u32::MAX)
 }
 
 impl Keyframes {
@@ -63,13 +93,16 @@ impl Keyframes {
 
     /// Offers the newest version's value; `bytes` of it are new against the version before.
     pub fn offer(&mut self, version: Version, depth: u64, value: &Value, bytes: u64) {
+        if bytes == 0 && self.kept.last_mut().is_some_and(|last| last.extend(version, depth, value)) {
+            return;
+        }
         self.pending = joined(self.pending, bytes, whole_bytes(value));
         if !depth.is_multiple_of(self.spacing) {
             return;
         }
-        let bytes = std::mem::take(&mut self.pending);
-        self.account.use_in_all(self.account.used() + bytes);
-        self.kept.push(Kept { version, depth, value: value.clone(), bytes });
+        let bytes = held(std::mem::take(&mut self.pending));
+        self.account.use_in_all(self.account.used() + u64::from(bytes));
+        self.kept.push(Kept { version, depth, value: value.clone(), bytes, more: 0 });
         // The head is in memory anyway, and what shares with it costs little: a value of any size has keyframes.
         let free = whole_bytes(value);
         while self.account.used() > self.account.allowed().saturating_add(free) && !self.kept.is_empty() {
@@ -84,10 +117,9 @@ impl Keyframes {
 
     /// The value of a version, if it is kept.
     pub fn get(&self, version: Version) -> Option<&Value> {
-        match self.kept.binary_search_by_key(&version, |kept| kept.version) {
-            Ok(at) => Some(&self.kept[at].value),
-            Err(_) => self.pinned.get(&version),
-        }
+        let after = self.kept.partition_point(|kept| kept.version <= version);
+        let kept = self.kept[..after].last().filter(|kept| kept.covers(version));
+        kept.map(|kept| &kept.value).or_else(|| self.pinned.get(&version))
     }
 
     /// Doubles the spacing. What a dropped value did not share with the one before it, the next one now holds alone.
@@ -95,14 +127,14 @@ impl Keyframes {
         self.spacing = self.spacing.saturating_mul(2);
         let mut carried = 0u64;
         self.kept.retain_mut(|kept| {
-            let bytes = joined(carried, kept.bytes, whole_bytes(&kept.value));
-            let stays = kept.depth.is_multiple_of(self.spacing);
+            let bytes = joined(carried, u64::from(kept.bytes), whole_bytes(&kept.value));
+            let stays = kept.is_on(self.spacing);
             carried = if stays { 0 } else { bytes };
-            kept.bytes = bytes;
+            kept.bytes = held(bytes);
             stays
         });
         self.pending = self.pending.saturating_add(carried);
-        self.account.use_in_all(self.kept.iter().map(|kept| kept.bytes).sum());
+        self.account.use_in_all(self.kept.iter().map(|kept| u64::from(kept.bytes)).sum());
     }
 }
 
@@ -203,6 +235,40 @@ mod tests {
         assert_eq!((bytes, keyframes.account.used(), keyframes.pending), (vec![(2, 20), (4, 20)], 40, 10));
         keyframes.offer(Version(6), 6, &value(6), 10);
         assert_eq!(keyframes.account.used(), 60);
+    }
+
+    /// Values that stay the same take one entry, at any budget, and every version that a plain list would find is found.
+    #[test]
+    fn equal_versions_are_kept_once() {
+        for (budget, equal) in [(u64::MAX, 100_000), (u64::MAX, 3), (4_000, 7), (4_000, 1), (0, 50)] {
+            let mut keyframes = Keyframes::new(&Budget::new(budget));
+            let content = |n: u64| value(n / equal);
+            for n in 1..=1_000 {
+                let new = if n > 1 && content(n) == content(n - 1) { 0 } else { 100 };
+                keyframes.offer(Version(n), n, &content(n), new);
+            }
+            let (spacing, runs) = (keyframes.spacing, 1_000 / equal + 1);
+            assert!(keyframes.kept.len() as u64 <= runs, "{budget} {equal}: {}", keyframes.kept.len());
+            for n in 1..=1_000 {
+                let found = keyframes.get(Version(n));
+                assert!(found.is_none_or(|found| *found == content(n)), "{budget} {equal}: #{n}");
+                assert!(found.is_some() || !n.is_multiple_of(spacing), "{budget} {equal}: #{n} at spacing {spacing}");
+            }
+            assert_eq!(keyframes.get(Version(1_001)), None);
+        }
+    }
+
+    /// A version that goes back to an earlier one has another depth: it takes an entry of its own.
+    #[test]
+    fn a_version_of_another_depth_is_kept_for_itself() {
+        let mut keyframes = Keyframes::new(&Budget::new(u64::MAX));
+        for (n, depth) in [(1, 1), (2, 2), (3, 2), (4, 3)] {
+            keyframes.offer(Version(n), depth, &value(1), u64::from(n == 1));
+        }
+        assert_eq!(kept(&keyframes), [1, 3]);
+        keyframes.thin();
+        keyframes.thin();
+        assert!(kept(&keyframes).is_empty());
     }
 
     #[test]
