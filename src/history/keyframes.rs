@@ -59,7 +59,8 @@ impl Kept {
     /// Takes in the newest version, if it goes on with this value.
     fn extend(&mut self, version: Version, depth: u64, value: &Value) -> bool {
         let next = u64::from(self.more) + 1;
-        let follows = version.0.checked_sub(self.version.0) == Some(next) && depth.checked_sub(self.depth) == Some(next);
+        let follows =
+            version.0.checked_sub(self.version.0) == Some(next) && depth.checked_sub(self.depth) == Some(next);
         let extends = follows && self.more < u32::MAX && self.value.same(value);
         self.more += u32::from(extends);
         extends

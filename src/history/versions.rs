@@ -1,8 +1,10 @@
-//! What is known of each version without its value: one 56-byte row a version, and what is rare kept aside.
+//! What is known of each version without its value: one 36-byte row a version, and what is rare kept aside.
 //!
 //! Must not name: values, `branches`, `snapshots`.
 
 mod measures;
+mod milestones;
+mod rows;
 
 pub(super) use measures::{BYTES, KEYS, LATENCY};
 
@@ -11,6 +13,8 @@ use super::pyramid::Pyramid;
 use crate::diff::Counts;
 use crate::record::{Origin, Position, Time, TimeSource, Version};
 use crate::value::Text;
+use milestones::Milestones;
+use rows::{Row, Rows};
 use rustc_hash::FxHashMap;
 use std::num::NonZeroU32;
 
@@ -188,35 +192,16 @@ struct Doubt {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Word(NonZeroU32);
 
-/// 56 bytes: ten million versions take 560 MB, so think before adding a field.
-#[derive(Debug)]
-struct Row {
-    position: Position,
-    size: u64,
-    counts: Counts,
-    /// Its time; where it has none, the time of the one before.
-    at: Option<Time>,
-    label: Word,
-    by: Option<Word>,
-    origin: Origin,
-    kind: Kind,
-    whole: bool,
-    /// Whether `at` is its own.
-    timed: bool,
-}
-
-const _: () = assert!(size_of::<Row>() <= 56);
-
 /// The rows of all versions from `#1` on, and which of them are special.
 #[derive(Debug, Default)]
 pub(super) struct Versions {
     /// The newest version cut off; rows begin behind it.
     through: u64,
-    rows: Vec<Row>,
+    rows: Rows,
     pyramid: Pyramid<64>,
     words: Words,
     /// Versions earlier than all versions after them, oldest first: among them is the last one at or before any time.
-    milestones: Vec<Version>,
+    milestones: Milestones,
     /// Made by a rollback or undo, with their target.
     returns: Vec<(Version, Version)>,
     /// Invalid, deleted, or after a gap.
@@ -313,8 +298,8 @@ impl Versions {
     /// Says what a version changed, which was not known when it was added. O(log n).
     pub fn count(&mut self, version: Version, counts: Counts) {
         let Some(index) = self.index(version) else { return };
-        if let Some(row) = self.rows.get_mut(index) {
-            row.counts = counts;
+        if index < self.rows.len() {
+            self.rows.count(index, counts);
             let mut pyramid = std::mem::take(&mut self.pyramid);
             pyramid.changed(index, |index| self.measures(index));
             self.pyramid = pyramid;
@@ -342,7 +327,7 @@ impl Versions {
 
     fn note_time(&mut self, version: Version) {
         let Some(at) = self.time(version) else { return };
-        while self.milestones.last().is_some_and(|last| self.time(*last) >= Some(at)) {
+        while self.milestones.last().is_some_and(|last| self.time(last) >= Some(at)) {
             self.milestones.pop();
         }
         self.milestones.push(version);
@@ -351,13 +336,12 @@ impl Versions {
     /// The last version in log order whose time is at or before `at`, though times may go back and be equal; a version
     /// without a time counts as the one before it. O(log n).
     pub fn at_time(&self, at: Time) -> Option<Version> {
-        let before = self.milestones.partition_point(|version| self.time(*version) <= Some(at));
-        before.checked_sub(1).map(|last| self.milestones[last])
+        self.milestones.last_that(|version| self.time(version) <= Some(at))
     }
 
     /// The earliest time of any version.
     pub fn earliest_time(&self) -> Option<Time> {
-        self.milestones.first().and_then(|version| self.time(*version))
+        self.milestones.first().and_then(|version| self.time(version))
     }
 
     /// The newest version's time; where it has none, that of the one before.
@@ -370,7 +354,7 @@ impl Versions {
     /// O(versions of the debugger, or without a time, in between).
     pub fn recorded_time(&self, version: Version) -> Option<Time> {
         let end = (self.index_from(version.0.saturating_add(1))).min(self.rows.len());
-        let timed = || self.rows[..end].iter().rev().filter(|row| row.timed);
+        let timed = || self.rows.within(0..end).rev().filter(|row| row.timed);
         timed().find(|row| row.origin == Origin::Application).or_else(|| timed().next()).and_then(|row| row.at)
     }
 
@@ -378,7 +362,7 @@ impl Versions {
     fn time(&self, version: Version) -> Option<Time> {
         match self.run(version) {
             // As of the one before.
-            Some(run) => run.before.checked_sub(1).and_then(|index| self.rows[index].at),
+            Some(run) => run.before.checked_sub(1).and_then(|index| self.rows.time(index)),
             None => self.row(version).and_then(|row| row.at),
         }
     }
@@ -457,8 +441,8 @@ impl Versions {
 
     /// The label of the version that the record at a position made. O(log n).
     pub fn label_at(&self, position: Position) -> Option<String> {
-        let at = self.rows.binary_search_by_key(&position, |row| row.position).ok()?;
-        Some(self.words.text(self.rows[at].label).to_string())
+        let row = self.rows.from_position(position).filter(|row| row.position == position)?;
+        Some(self.words.text(row.label).to_string())
     }
 
     /// Whether its record alone gives its value.
@@ -484,14 +468,13 @@ impl Versions {
 
     /// The earliest time of a version and all after it.
     pub fn there_by(&self, version: Version) -> Option<Time> {
-        let next = self.milestones.partition_point(|milestone| *milestone < version);
-        self.milestones.get(next).and_then(|milestone| self.time(*milestone))
+        self.milestones.from(version).and_then(|milestone| self.time(milestone))
     }
 
     /// Entries of all lists: what memory grows with.
     #[cfg(test)]
     pub fn entries(&self) -> usize {
-        let lists = [self.rows.len(), self.milestones.len(), self.returns.len(), self.broken.len()];
+        let lists = [self.rows.len(), self.milestones.runs(), self.returns.len(), self.broken.len()];
         lists.iter().sum::<usize>() + self.problems.len() + self.missing.len() + self.doubts.len()
     }
 
@@ -501,7 +484,7 @@ impl Versions {
         self.rows.get(index).map(|row| (self.version_of(index), row.position))
     }
 
-    fn row(&self, version: Version) -> Option<&Row> {
+    fn row(&self, version: Version) -> Option<Row> {
         self.rows.get(self.index(version)?)
     }
 

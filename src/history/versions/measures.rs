@@ -26,14 +26,14 @@ impl Versions {
     /// How many versions of `range` a side did not write; of those that are missing nobody knows. O(versions in it whose
     /// records are there).
     pub fn not_of(&self, range: &Range<u64>, side: Origin) -> u64 {
-        let own = self.rows[self.indexes(range)].iter().filter(|row| row.origin == side).count() as u64;
+        let own = self.rows.within(self.indexes(range)).filter(|row| row.origin == side).count() as u64;
         (range.end - range.start) - own
     }
 
     /// Of the row at an index.
     pub(super) fn measures(&self, index: usize) -> Tallies {
-        let row = &self.rows[index];
-        let before = index.checked_sub(1).and_then(|before| self.rows[before].at);
+        let Some(row) = self.rows.get(index) else { return pyramid::entry([0; 3]) };
+        let before = index.checked_sub(1).and_then(|before| self.rows.time(before));
         let latency = before.zip(row.at).map_or(0, |(before, at)| nanoseconds(at - before));
         pyramid::entry([total(row.counts), row.size, latency])
     }

@@ -61,7 +61,11 @@ fn changing_a_leaf_counts_no_text_beside_it() {
         ("many beside it", format!(r#"{{"n":0,{}}}"#, many.join(",")), "/n"),
         ("in an array", format!(r#"[0,"{long}","{long}"]"#), "/0"),
         ("beside an element", format!(r#"{{"list":["{long}",{{"n":0}}],"text":"{long}"}}"#), "/list/1/n"),
-        ("on each level", format!(r#"{{"t":"{long}","a":{{"t":"{long}","b":[{{"t":"{long}","n":0}},"{long}"]}}}}"#), "/a/b/0/n"),
+        (
+            "on each level",
+            format!(r#"{{"t":"{long}","a":{{"t":"{long}","b":[{{"t":"{long}","n":0}},"{long}"]}}}}"#),
+            "/a/b/0/n",
+        ),
         ("under a long key", format!(r#"{{"{long}":1,"n":0}}"#), "/n"),
     ] {
         for op in [

@@ -1,0 +1,288 @@
+//! One row of 36 bytes for each version; what does not fit one is kept aside, whole.
+
+use super::{Kind, Word};
+use crate::diff::Counts;
+use crate::record::{Origin, Position, Time};
+use rustc_hash::FxHashMap;
+use std::ops::Range;
+
+/// What is known of one version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Row {
+    pub position: Position,
+    pub size: u64,
+    pub counts: Counts,
+    /// Its time; where it has none, the time of the one before.
+    pub at: Option<Time>,
+    pub label: Word,
+    pub by: Option<Word>,
+    pub origin: Origin,
+    pub kind: Kind,
+    pub whole: bool,
+    /// Whether `at` is its own.
+    pub timed: bool,
+}
+
+/// A row as it is kept: ten million versions take 360 MB, so think before adding a field.
+#[derive(Debug, Clone, Copy)]
+struct Narrow {
+    /// Behind the position of the first row of its chunk.
+    position: u32,
+    size: u32,
+    /// Nanoseconds since 1970, in two halves: so a row needs no padding.
+    at: [u32; 2],
+    /// Added, changed, removed, moved.
+    counts: [u16; 4],
+    label: Word,
+    by: Option<Word>,
+    origin: Origin,
+    kind: Kind,
+    flags: u8,
+}
+
+const _: () = assert!(size_of::<Narrow>() <= 36);
+
+const WHOLE: u8 = 1;
+const TIMED: u8 = 2;
+/// There is an `at`.
+const AT: u8 = 4;
+/// The row is among those kept aside.
+const WIDE: u8 = 8;
+
+/// Rows whose positions are counted from one base.
+const CHUNK: usize = 4_096;
+
+/// The rows of all versions, by index.
+#[derive(Debug, Default)]
+pub(super) struct Rows {
+    rows: Vec<Narrow>,
+    /// The position of the first row of each chunk.
+    bases: Vec<u64>,
+    /// By index: those with large counts, sizes, distances between positions, or times that nanoseconds do not tell.
+    wide: FxHashMap<usize, Row>,
+}
+
+impl Rows {
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// O(1) amortised.
+    pub fn push(&mut self, row: Row) {
+        let index = self.rows.len();
+        if index.is_multiple_of(CHUNK) {
+            self.bases.push(row.position.0);
+        }
+        let narrow = self.stored(index, row);
+        self.rows.push(narrow);
+    }
+
+    /// O(1).
+    pub fn get(&self, index: usize) -> Option<Row> {
+        let narrow = self.rows.get(index)?;
+        if narrow.flags & WIDE != 0 {
+            return self.wide.get(&index).copied();
+        }
+        Some(narrow.row(self.base(index)))
+    }
+
+    /// The time of the row at an index; where it has none, the time of the one before.
+    pub fn time(&self, index: usize) -> Option<Time> {
+        self.get(index)?.at
+    }
+
+    pub fn last(&self) -> Option<Row> {
+        self.get(self.len().checked_sub(1)?)
+    }
+
+    /// Those of a range that are there.
+    pub fn within(&self, range: Range<usize>) -> impl DoubleEndedIterator<Item = Row> {
+        range.filter_map(|index| self.get(index))
+    }
+
+    /// The first row at or behind a position. O(log n).
+    pub fn from_position(&self, position: Position) -> Option<Row> {
+        let (mut first, mut end) = (0, self.len());
+        while first < end {
+            let middle = first.midpoint(end);
+            match self.get(middle).is_some_and(|row| row.position < position) {
+                true => first = middle + 1,
+                false => end = middle,
+            }
+        }
+        self.get(first)
+    }
+
+    /// Puts other counts into the row at an index, if there is one.
+    pub fn count(&mut self, index: usize, counts: Counts) {
+        let Some(row) = self.get(index) else { return };
+        self.wide.remove(&index);
+        self.rows[index] = self.stored(index, Row { counts, ..row });
+    }
+
+    fn base(&self, index: usize) -> u64 {
+        self.bases[index / CHUNK]
+    }
+
+    /// The narrow row, and the whole one aside where it does not fit.
+    fn stored(&mut self, index: usize, row: Row) -> Narrow {
+        let narrow = Narrow::of(&row, self.base(index));
+        narrow.unwrap_or_else(|| {
+            self.wide.insert(index, row);
+            Narrow::default_of(&row, WIDE)
+        })
+    }
+}
+
+impl Narrow {
+    /// The row, if it fits.
+    fn of(row: &Row, base: u64) -> Option<Self> {
+        let Counts { added, changed, removed, moved } = row.counts;
+        let mut counts = [0; 4];
+        for (narrow, count) in counts.iter_mut().zip([added, changed, removed, moved]) {
+            *narrow = u16::try_from(count).ok()?;
+        }
+        let flag = |is: bool, flag: u8| if is { flag } else { 0 };
+        let flags = flag(row.whole, WHOLE) | flag(row.timed, TIMED) | flag(row.at.is_some(), AT);
+        Some(Self {
+            position: u32::try_from(row.position.0.checked_sub(base)?).ok()?,
+            size: u32::try_from(row.size).ok()?,
+            at: row.at.map_or(Some([0; 2]), halves)?,
+            counts,
+            ..Self::default_of(row, flags)
+        })
+    }
+
+    fn default_of(row: &Row, flags: u8) -> Self {
+        let Row { label, by, origin, kind, .. } = *row;
+        Self { position: 0, size: 0, at: [0; 2], counts: [0; 4], label, by, origin, kind, flags }
+    }
+
+    fn row(&self, base: u64) -> Row {
+        let [added, changed, removed, moved] = self.counts.map(u32::from);
+        Row {
+            position: Position(base + u64::from(self.position)),
+            size: u64::from(self.size),
+            counts: Counts { added, changed, removed, moved },
+            at: (self.flags & AT != 0).then(|| time(self.at)),
+            label: self.label,
+            by: self.by,
+            origin: self.origin,
+            kind: self.kind,
+            whole: self.flags & WHOLE != 0,
+            timed: self.flags & TIMED != 0,
+        }
+    }
+}
+
+/// A time in nanoseconds, where that says all of it: not beyond 1677 to 2262, and not in a leap second.
+fn halves(at: Time) -> Option<[u32; 2]> {
+    let nanoseconds = at.timestamp_nanos_opt()?.cast_unsigned();
+    let halves = [u32::try_from(nanoseconds >> 32).ok()?, u32::try_from(nanoseconds & u64::from(u32::MAX)).ok()?];
+    (time(halves) == at).then_some(halves)
+}
+
+fn time([high, low]: [u32; 2]) -> Time {
+    chrono::DateTime::from_timestamp_nanos(((u64::from(high) << 32) | u64::from(low)).cast_signed())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::num::NonZeroU32;
+
+    fn at() -> impl Strategy<Value = Option<Time>> {
+        let usual = (0i64..3_000_000_000, 0u32..1_000_000_000);
+        let any = (-300_000_000_000i64..300_000_000_000, 0u32..1_000_000_000);
+        let leap = (0i64..50_000_000).prop_map(|minute| (minute * 60 + 59, 1_500_000_000));
+        prop::option::of(prop_oneof![4 => usual, 1 => any, 1 => leap])
+            .prop_map(|at| at.map(|(seconds, nanos)| chrono::DateTime::from_timestamp(seconds, nanos).unwrap()))
+    }
+
+    fn counts() -> impl Strategy<Value = Counts> {
+        let count = || prop_oneof![6 => 0u32..5, 1 => 65_530u32..65_540, 1 => Just(u32::MAX)];
+        (count(), count(), count(), count()).prop_map(|(added, changed, removed, moved)| Counts {
+            added,
+            changed,
+            removed,
+            moved,
+        })
+    }
+
+    fn row() -> impl Strategy<Value = Row> {
+        let step = prop_oneof![9 => 1u64..4, 1 => Just(1 << 33)];
+        let size = prop_oneof![9 => 0u64..1_000, 1 => 4_294_967_290u64..4_294_967_300];
+        let word = |n: u32| Word(NonZeroU32::new(n).unwrap());
+        (step, size, counts(), at(), 1u32..9, 0u32..3, any::<[bool; 3]>()).prop_map(
+            move |(step, size, counts, at, label, by, [origin, whole, timed])| Row {
+                position: Position(step),
+                size,
+                counts,
+                at,
+                label: word(label),
+                by: (by > 0).then(|| word(by)),
+                origin: if origin { Origin::Debugger } else { Origin::Application },
+                kind: if whole { Kind::Invalid } else { Kind::Transition },
+                whole,
+                timed,
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn rows_are_what_a_plain_list_holds(
+            mut plain in prop::collection::vec(row(), 1..40),
+            recounted in prop::collection::vec((any::<prop::sample::Index>(), counts()), 0..9),
+            ahead in prop_oneof![Just(0usize), CHUNK - 20..CHUNK],
+        ) {
+            let mut rows = Rows::default();
+            let first = Row { position: Position(0), ..plain[0] };
+            plain.splice(0..0, std::iter::repeat_n(Row { position: Position(1), counts: Counts::default(), ..first }, ahead));
+            let mut position = 0;
+            for row in &mut plain {
+                position += row.position.0;
+                row.position = Position(position);
+                rows.push(*row);
+            }
+            for (at, counts) in recounted {
+                let at = at.index(plain.len());
+                plain[at].counts = counts;
+                rows.count(at, counts);
+            }
+            prop_assert_eq!(rows.within(0..plain.len()).collect::<Vec<_>>(), plain.clone());
+            prop_assert_eq!((rows.len(), rows.last(), rows.get(plain.len())), (plain.len(), plain.last().copied(), None));
+            for wanted in [0, 1, position / 2, position, position + 1] {
+                let expected = plain.iter().find(|row| row.position.0 >= wanted).copied();
+                prop_assert_eq!(rows.from_position(Position(wanted)), expected);
+            }
+        }
+    }
+
+    /// Equal states that are recorded over and over keep nothing aside.
+    #[test]
+    fn a_usual_version_fits_its_row() {
+        let word = Word(NonZeroU32::MIN);
+        let mut rows = Rows::default();
+        for n in 0..100_000u32 {
+            let at = chrono::DateTime::from_timestamp(1_700_000_000 + i64::from(n), n);
+            let (position, counts) = (Position(u64::from(n) + 1), Counts { changed: n % 60_000, ..Counts::default() });
+            let (origin, kind, size) = (Origin::Application, Kind::Transition, 64 << 20);
+            rows.push(Row {
+                position,
+                size,
+                counts,
+                at,
+                label: word,
+                by: None,
+                origin,
+                kind,
+                whole: true,
+                timed: true,
+            });
+        }
+        assert_eq!((rows.wide.len(), rows.bases.len()), (0, 100_000 / CHUNK + 1));
+    }
+}
