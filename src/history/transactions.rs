@@ -7,6 +7,7 @@ use super::History;
 use crate::record::{InTransaction, Position, Record, SnapshotId, SnapshotKind, Time, TransactionId, Version};
 use crate::value::Text;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 /// Several transitions under one name, with checkpoints between them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -191,8 +192,9 @@ impl History {
         snapshot.kind == SnapshotKind::Checkpoint && self.held_checkpoints().contains(&snapshot.id)
     }
 
-    /// The checkpoints that an open or failed transaction may still go back to. O(events of the newest transactions).
-    pub fn held_checkpoints(&self) -> BTreeSet<SnapshotId> {
+    /// The checkpoints that an open or failed transaction may still go back to. O(1); after a transaction began,
+    /// went back or ended O(events of the newest transactions).
+    pub fn held_checkpoints(&self) -> &BTreeSet<SnapshotId> {
         self.transactions.needed()
     }
 
@@ -220,6 +222,8 @@ pub(super) struct Transactions {
     made: Vec<(Version, TransactionId)>,
     /// Steps that failed, by the version before them, sorted.
     failures: Vec<Version>,
+    /// The checkpoints that are needed, while it is known.
+    needed: OnceLock<BTreeSet<SnapshotId>>,
 }
 
 impl Transactions {
@@ -239,11 +243,16 @@ impl Transactions {
     }
 
     /// The checkpoints of open and failed transactions, which somebody may want to go back to.
-    fn needed(&self) -> BTreeSet<SnapshotId> {
-        let wanted = |tx: &&Transaction| !tx.is_ended();
-        // Old ones end some time: those left hanging long ago do not hold their checkpoints for ever.
-        let waiting = self.all.iter().rev().take(RECENT).filter(wanted);
-        waiting.flat_map(Transaction::checkpoints).map(|(id, _)| id).collect()
+    fn needed(&self) -> &BTreeSet<SnapshotId> {
+        self.needed.get_or_init(|| {
+            let waiting = self.waiting().flat_map(Transaction::checkpoints);
+            waiting.map(|(id, _)| id).collect()
+        })
+    }
+
+    /// Those that hold their checkpoints. Old ones end some time: those left hanging long ago do not hold theirs for ever.
+    fn waiting(&self) -> impl Iterator<Item = &Transaction> {
+        self.all.iter().rev().take(RECENT).filter(|tx| !tx.is_ended())
     }
 
     /// Those behind `before` that were cut off.
@@ -263,6 +272,7 @@ impl Transactions {
         let explained = |id: &TransactionId| id.0 > last && id.0 - last <= missing.saturating_add(1);
         let said = record.entry.step.as_ref().map(|step| step.id).filter(|_| missing > 0).filter(explained);
         let id = said.unwrap_or_else(|| self.next_id());
+        self.needed.take();
         self.all.push(Transaction {
             id,
             name: name.clone(),
@@ -286,7 +296,13 @@ impl Transactions {
     }
 
     pub fn checkpoint(&mut self, record: &Record, snapshot: SnapshotId, version: Version) {
-        self.happen(record, TransactionPart::Checkpoint { snapshot, version });
+        let Some(id) = self.happen(record, TransactionPart::Checkpoint { snapshot, version }) else { return };
+        if !self.waiting().any(|tx| tx.id == id) {
+            return;
+        }
+        if let Some(needed) = self.needed.get_mut() {
+            needed.insert(snapshot);
+        }
     }
 
     pub fn fail(&mut self, record: &Record, name: &Text, why: &Text, closed: bool) {
@@ -298,11 +314,13 @@ impl Transactions {
         self.stand(id, TransactionState::Failed);
         if let Some(tx) = self.get_mut(id) {
             tx.closed |= closed;
+            self.needed.take();
         }
     }
 
     pub fn back(&mut self, record: &Record, version: Version, to: Version) {
         let Some(id) = self.happen(record, TransactionPart::Back { version, to }) else { return };
+        self.needed.take();
         self.made.push((version, id));
         if self.get(id).is_some_and(|tx| tx.base == to) {
             self.stand(id, TransactionState::Undone);
@@ -315,8 +333,11 @@ impl Transactions {
     }
 
     fn stand(&mut self, id: TransactionId, state: TransactionState) {
-        if let Some(tx) = self.get_mut(id) {
-            tx.state = state;
+        let Some(tx) = self.get_mut(id) else { return };
+        let was_ended = tx.is_ended();
+        tx.state = state;
+        if was_ended != tx.is_ended() {
+            self.needed.take();
         }
     }
 
@@ -336,3 +357,44 @@ impl Transactions {
 
 /// How many of the newest transactions hold their checkpoints while they are open.
 const RECENT: usize = 64;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::{Body, Entry};
+    use proptest::prelude::*;
+
+    fn record(position: u64, id: u64, step: u32) -> Record {
+        let step = Some(Box::new(InTransaction::new(TransactionId(id), step)));
+        let entry = Entry { step, ..Entry::new(Body::Commit) };
+        Record { position: Position(position), id: Text::new(), entry }
+    }
+
+    proptest! {
+        /// Each step does one thing in one transaction; sometimes many begin, so that the oldest stop holding theirs.
+        #[test]
+        fn what_is_needed_is_what_going_through_all_events_finds(
+            steps in prop::collection::vec((0u8..9, 1u64..6, 0u32..4, any::<bool>()), 0..60),
+        ) {
+            let mut transactions = Transactions::default();
+            for (position, (what, id, step, asked)) in (1..).zip(steps) {
+                let record = record(position, id, step);
+                let (text, version) = (Text::new(), Version(position));
+                match what {
+                    0 => transactions.begin(&record, &text, &[], version, 0),
+                    1 => (0..20).for_each(|_| transactions.begin(&record, &text, &[], version, 0)),
+                    2 => transactions.step(&record, version, &text),
+                    3 => transactions.fail(&record, &text, &text, step == 3),
+                    4 => transactions.back(&record, version, Version(u64::from(step))),
+                    5 => transactions.commit(&record),
+                    _ => transactions.checkpoint(&record, SnapshotId(Position(position)), version),
+                }
+                let recent = transactions.all.iter().rev().take(RECENT).filter(|tx| !tx.is_ended());
+                let expected: BTreeSet<_> = recent.flat_map(Transaction::checkpoints).map(|(id, _)| id).collect();
+                if asked {
+                    prop_assert_eq!(transactions.needed(), &expected);
+                }
+            }
+        }
+    }
+}

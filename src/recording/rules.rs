@@ -250,9 +250,9 @@ fn due(line: &Line, rules: &AutoRules, at: Time) -> Option<Text> {
 }
 
 /// The snapshots that something refers to: checkpoints that a transaction may go back to, baselines of open variants. They
-/// stay in the list and do not count. O(branches + events of the newest transactions).
+/// stay in the list and do not count. O(branches + those).
 fn held(history: &History) -> BTreeSet<SnapshotId> {
-    let mut held = history.held_checkpoints();
+    let mut held = history.held_checkpoints().clone();
     held.extend(history.open_baselines());
     held
 }
@@ -290,17 +290,20 @@ fn beyond(
     sooner: &[NewSnapshot],
     now: Time,
 ) -> Vec<SnapshotId> {
-    let mut stay = held(history);
+    let (made, needed) = (history.made_of(kind), history.held_checkpoints());
+    let mut stay: BTreeSet<_> = history.open_baselines().collect();
     stay.extend(sooner.iter().flat_map(|sooner| &sooner.drops));
-    let made = history.made_of(kind);
-    let staying = stay.iter().filter(|id| made.contains(id)).count();
-    let loose = (made.len() - staying) as u64;
-    let over = retention.of(kind).map_or(0, |keep| (loose + more).saturating_sub(keep));
+    let over = retention.of(kind).map_or(0, |keep| {
+        let also = stay.iter().filter(|id| made.contains(id) && !needed.contains(id)).count();
+        let loose = made.len() - made.intersection(needed).count() - also;
+        (loose as u64 + more).saturating_sub(keep)
+    });
     let over = usize::try_from(over).unwrap_or(usize::MAX);
-    let mut gone: Vec<_> = made.iter().filter(|id| !stay.contains(id)).take(over).copied().collect();
+    let is_loose = |id: &SnapshotId, stay: &BTreeSet<_>| !stay.contains(id) && !needed.contains(id);
+    let mut gone: Vec<_> = made.iter().filter(|id| is_loose(id, &stay)).take(over).copied().collect();
     if kind != SnapshotKind::Named {
         stay.extend(&gone);
-        gone.extend(aged(history, retention, kind, now).filter(|id| !stay.contains(id)));
+        gone.extend(aged(history, retention, kind, now).filter(|id| is_loose(id, &stay)));
     }
     gone
 }
