@@ -15,11 +15,12 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 /// Modules, lowest layer first; a module may name those of lower layers, and siblings only where listed in `FRIENDS`.
-const LAYERS: [&[&str]; 11] = [
+const LAYERS: [&[&str]; 12] = [
     &["error", "value"],
     &["diff", "patch"],
     &["record"],
     &["history", "log", "import"],
+    &["index"],
     &["recording"],
     &["source", "export"],
     &["ops"],

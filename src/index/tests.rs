@@ -1,0 +1,427 @@
+//! Random histories with every kind of record, against comparing the values of each two versions in a row.
+
+use super::*;
+use crate::diff::ArrayKey;
+use crate::history::Budget;
+use crate::patch::{Op, Patch};
+use crate::record::{Body, Change, Entry, NewSnapshot, Record, SnapshotId, SnapshotKind};
+use crate::value::{Pointer, Text, parse};
+use crate::{Error, Result};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// How long the paths of arrays are that have a field to be known by.
+const DEEPEST: usize = 5;
+
+/// A log in memory with its history.
+struct Log {
+    records: Stored,
+    history: History,
+}
+
+#[derive(Default)]
+struct Stored {
+    /// Positions of those before.
+    cut: u64,
+    all: Vec<Option<Arc<Record>>>,
+}
+
+impl Records for Stored {
+    fn record(&self, position: Position) -> Result<Arc<Record>> {
+        let index = position.0.checked_sub(self.cut + 1).and_then(|index| usize::try_from(index).ok());
+        index.and_then(|index| self.all.get(index)?.clone()).ok_or_else(|| Error::Gaps { tenant: "test".into() })
+    }
+}
+
+impl Log {
+    fn within(budget: u64) -> Self {
+        Self { records: Stored::default(), history: History::new("acme".into(), Budget::new(budget)) }
+    }
+
+    fn push(&mut self, branch: Option<&Text>, body: Body) {
+        let position = Position(self.records.cut + self.records.all.len() as u64 + 1);
+        let entry = Entry { branch: branch.cloned(), ..Entry::new(body) };
+        let record = Arc::new(Record { position, id: Text::new(), entry });
+        self.history.push(&record, &self.records).unwrap();
+        self.records.all.push(Some(record));
+    }
+
+    fn lose(&mut self) {
+        self.history.note_gap("a record is missing".into());
+        self.records.all.push(None);
+    }
+
+    /// What compaction makes of all that is there.
+    fn compacted(&self, budget: u64) -> Self {
+        let base = self.history.base(&BTreeSet::new(), &self.records).unwrap();
+        let cut = self.history.position().0;
+        let mut next = Self::within(budget);
+        next.history.begin_records(Some((Position(cut), Some(base.through))));
+        next.records.cut = cut;
+        next.push(None, Body::Base(Box::new(base)));
+        next
+    }
+
+    fn value(&self, version: Version) -> Option<Value> {
+        self.history.existing(version).ok()?;
+        Some(self.history.value(version, &self.records).unwrap())
+    }
+}
+
+/// Numbers that look random.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, end: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 11) % end.max(1)
+    }
+
+    fn pick(&mut self, of: usize) -> usize {
+        usize::try_from(self.below(of as u64)).unwrap()
+    }
+
+    fn json(&mut self, depth: u64) -> String {
+        let some = |dice: &mut Self, open: &str, close: &str, child: &dyn Fn(&mut Self, u64) -> String| {
+            let children: Vec<String> = (0..dice.below(4)).map(|n| child(dice, n)).collect();
+            format!("{open}{}{close}", children.join(","))
+        };
+        match self.below(if depth == 0 { 4 } else { 9 }) {
+            0 => self.below(3).to_string(),
+            1 => format!("{}.0", self.below(3)),
+            2 => "null".to_owned(),
+            3 => format!("\"{}\"", self.below(3)),
+            4 => some(self, "[", "]", &|dice, _| dice.json(depth - 1)),
+            5 | 6 => format!("{{\"list\":{}}}", self.list()),
+            _ => some(self, "{", "}", &|dice, n| {
+                format!("\"{}\":{}", ["a", "b", "", "list"][usize::try_from(n).unwrap()], dice.json(depth - 1))
+            }),
+        }
+    }
+
+    /// Elements with an id of their own, with one that is another's as well, and without.
+    fn list(&mut self) -> String {
+        let elements: Vec<String> = (0..self.below(5)).map(|_| self.element()).collect();
+        format!("[{}]", elements.join(","))
+    }
+
+    fn element(&mut self) -> String {
+        let inner = self.json(1);
+        match self.below(6) {
+            0 => inner,
+            1 => format!("{{\"id\":\"{}\",\"v\":{inner}}}", self.below(4)),
+            2 => format!("{{\"id\":{}.0,\"v\":{inner}}}", self.below(4)),
+            3 => format!("{{\"id\":{},\"list\":{}}}", self.below(4), "[{\"id\":1},{\"id\":2}]"),
+            _ => format!("{{\"id\":{},\"v\":{inner}}}", self.below(4)),
+        }
+    }
+
+    fn value(&mut self, depth: u64) -> Value {
+        parse(self.json(depth).as_bytes()).unwrap()
+    }
+
+    /// A pointer to a place in a value, at times to one that is not there.
+    fn pointer(&mut self, value: &Value) -> Pointer {
+        let (mut tokens, mut here) = (Vec::<Text>::new(), Some(value));
+        while let Some(value) = here.filter(|value| value.is_container()) {
+            if !tokens.is_empty() && self.below(3) == 0 {
+                break;
+            }
+            let token: Text = match value {
+                Value::Array(array) if self.below(4) > 0 && !array.is_empty() => {
+                    self.below(array.len() as u64).to_string().into()
+                }
+                Value::Array(_) => "-".into(),
+                _ => ["a", "b", "", "list", "id", "v"][self.pick(6)].into(),
+            };
+            here = value.token(&token);
+            tokens.push(token);
+        }
+        Pointer(tokens)
+    }
+
+    fn patch(&mut self, value: &Value) -> Patch {
+        let op = |dice: &mut Self| {
+            let path = dice.pointer(value);
+            match dice.below(6) {
+                0 => Op::Remove { path },
+                1 => Op::Replace { path, value: dice.value(1) },
+                2 => Op::Move { from: dice.pointer(value), path },
+                3 => Op::Copy { from: dice.pointer(value), path },
+                _ => {
+                    let inner =
+                        if dice.below(2) == 0 { parse(dice.element().as_bytes()).unwrap() } else { dice.value(2) };
+                    Op::Add { path, value: inner }
+                }
+            }
+        };
+        Patch((0..=self.below(2)).map(|_| op(self)).collect())
+    }
+}
+
+/// One more record of any kind, or a gap.
+fn happen(log: &mut Log, dice: &mut Dice) {
+    let any = |dice: &mut Dice, log: &Log| Version(dice.below(log.history.newest().0 + 2));
+    let branches: Vec<Text> = log.history.branches().into_iter().map(|branch| branch.name).collect();
+    let forks: Vec<&Text> = branches.iter().filter(|name| name.starts_with("fork")).collect();
+    let fork = (!forks.is_empty()).then(|| forks[dice.pick(forks.len())]);
+    let on = fork.filter(|_| dice.below(3) == 0);
+    let position = log.history.position().0;
+    let change = |change| Body::Transition { label: Text::new(), change };
+    let body = match dice.below(26) {
+        0 | 1 => change(Change::State(dice.value(3))),
+        2 => change(Change::Deleted),
+        3 => change(Change::Invalid { raw: "{".into(), why: "cut off".into() }),
+        4 | 5 => Body::Rollback { to: any(dice, log), reason: Text::new() },
+        6 => Body::Undo { of: Position(dice.below(position + 2)) },
+        7 => match log.history.undoable(crate::record::Origin::Application) {
+            Some(write) => Body::Undo { of: write.of },
+            None => Body::Commit,
+        },
+        8 => Body::Fork { name: format!("fork {position}").into(), from: any(dice, log), baseline: None },
+        9 => match log.history.snapshots().last() {
+            Some(snapshot) => {
+                let (baseline, from) = (Some(snapshot.id), snapshot.version);
+                Body::Fork { name: format!("fork {position}").into(), from, baseline }
+            }
+            None => Body::Commit,
+        },
+        10 => Body::Promote { variant: fork.cloned().unwrap_or_default(), reason: Text::new() },
+        11 => Body::Snapshot(Box::new(NewSnapshot {
+            version: any(dice, log),
+            name: None,
+            kind: SnapshotKind::Auto,
+            description: Text::new(),
+            tags: Vec::new(),
+            drops: Vec::new(),
+            created: None,
+        })),
+        12 => Body::DeleteSnapshots { ids: vec![SnapshotId(Position(dice.below(position + 1)))] },
+        13 => Body::Begin { name: "tx".into(), steps: Vec::new() },
+        14 if dice.below(3) == 0 => return log.lose(),
+        _ => {
+            let value = log.history.growing(on.map(|name| name.as_str())).map(|(_, value)| value.clone());
+            change(Change::Patch(dice.patch(&value.unwrap_or_default())))
+        }
+    };
+    log.push(on, body);
+}
+
+/// A step as the brute force sees it: a key, or the text of an element's id, numbers in one spelling.
+type Place = Vec<String>;
+
+/// Every place in a value with its value, containers too.
+fn places(value: &Value, at: &mut Place, is_keyed: bool, found: &mut BTreeMap<Place, Value>) {
+    found.insert(at.clone(), value.clone());
+    let mut children: Vec<(String, &Value, bool)> = Vec::new();
+    match value {
+        Value::Object(object) => {
+            children.extend(
+                object.iter().map(|(key, value)| (format!(".{key}"), value, key == "list" && at.len() < DEEPEST)),
+            );
+        }
+        Value::Array(array) if is_keyed => {
+            let id = |element: &Value| {
+                let text = element.as_object()?.get("id")?.to_json();
+                let number = text.parse::<f64>().ok().map(|number| format!("[{number}]"));
+                number.or_else(|| text.starts_with('"').then(|| format!("[{text}]")))
+            };
+            let ids: Vec<Option<String>> = array.iter().map(id).collect();
+            for (element, id) in array.iter().zip(&ids) {
+                if let Some(name) = id.clone().filter(|_| ids.iter().filter(|other| *other == id).count() == 1) {
+                    children.push((name, element, false));
+                }
+            }
+        }
+        _ => {}
+    }
+    for (name, value, is_keyed) in children {
+        at.push(name);
+        places(value, at, is_keyed, found);
+        at.pop();
+    }
+}
+
+/// The keys of the lists of the values above, as far down as they are looked for.
+fn keys() -> ArrayKeys {
+    let mut keys = ArrayKeys::default();
+    let steps: Vec<Step> =
+        [Step::Key("list".into()), Step::Key("a".into()), Step::Key("b".into()), Step::Key("".into())]
+            .into_iter()
+            .chain([Step::Key("v".into()), Step::Key("id".into()), Step::Index(0)])
+            .collect();
+    let mut level = vec![Vec::<Step>::new()];
+    for _ in 0..DEEPEST {
+        let next: Vec<Vec<Step>> = level
+            .iter()
+            .flat_map(|path| steps.iter().map(|step| path.iter().cloned().chain([step.clone()]).collect()))
+            .collect();
+        for path in next.iter().filter(|path| path.last() == steps.first()) {
+            keys.choose(path, Some(ArrayKey::Field("id".into())));
+        }
+        level = next.into_iter().filter(|path: &Vec<Step>| path.len() < DEEPEST).collect();
+    }
+    keys
+}
+
+/// The place as a path into a value that has it.
+fn path_of(place: &[String], value: &Value) -> Path {
+    let (mut path, mut here) = (Path::default(), value.clone());
+    for name in place {
+        let step = match (&here, name.strip_prefix('.')) {
+            (Value::Array(array), None) => {
+                let is_it = |element: &Value| {
+                    let text = element.as_object().and_then(|object| object.get("id")).map(Value::to_json);
+                    text.is_some_and(|text| match text.parse::<f64>() {
+                        Ok(number) => *name == format!("[{number}]"),
+                        Err(_) => *name == format!("[{text}]"),
+                    })
+                };
+                Step::Index(array.iter().position(is_it).unwrap())
+            }
+            (_, key) => Step::Key(key.unwrap().into()),
+        };
+        here = here.child(&step).unwrap().clone();
+        path.0.push(step);
+    }
+    path
+}
+
+/// Each place that any version has, with a version that has it, and the versions that touched it.
+fn brute_force(log: &Log) -> BTreeMap<Place, (Value, Vec<Version>)> {
+    let mut all: BTreeMap<Place, (Value, Vec<Version>)> = BTreeMap::new();
+    let mut before: Option<BTreeMap<Place, Value>> = None;
+    for version in (0..=log.history.newest().0).map(Version) {
+        let Some(value) = log.value(version) else {
+            before = None;
+            continue;
+        };
+        let mut now = BTreeMap::new();
+        places(&value, &mut Vec::new(), false, &mut now);
+        for place in now.keys() {
+            all.entry(place.clone()).or_insert_with(|| (value.clone(), Vec::new()));
+        }
+        if let Some(before) = before {
+            let both: BTreeSet<&Place> = before.keys().chain(now.keys()).collect();
+            for place in both.into_iter().filter(|place| before.get(*place) != now.get(*place)) {
+                all.get_mut(place).unwrap().1.push(version);
+            }
+        }
+        before = Some(now);
+    }
+    all
+}
+
+fn check(index: &PathIndex, log: &Log, dice: &mut Dice, seed: u64) {
+    let newest = log.history.newest();
+    let begin = log.history.first().0.saturating_sub(1);
+    for (place, (value, expected)) in brute_force(log) {
+        let expected: Vec<Version> = expected.into_iter().filter(|version| version.0 > begin).collect();
+        let found = index.find(&path_of(&place, &value), &value);
+        let Some(IndexedPath { id, is_exact: true }) = found else {
+            assert!(found.is_none() && expected.is_empty(), "{place:?} {found:?} {expected:?} of model {seed}");
+            continue;
+        };
+        assert_eq!(index.touched(id, Version(0)..=newest).collect::<Vec<_>>(), expected, "{place:?} of model {seed}");
+        assert_eq!(index.count(id), expected.len());
+        let (a, b) = (Version(dice.below(newest.0 + 2)), Version(dice.below(newest.0 + 2)));
+        let within: Vec<Version> = expected.iter().copied().filter(|version| (a..=b).contains(version)).collect();
+        assert_eq!(index.touched(id, a..=b).rev().collect::<Vec<_>>(), within.into_iter().rev().collect::<Vec<_>>());
+        let before = expected.iter().copied().rfind(|version| *version < a);
+        assert_eq!(index.last_before(id, a), before, "{place:?} before {a} of model {seed}");
+    }
+}
+
+fn model(seed: u64, keys: &ArrayKeys) {
+    let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+    let budget = [0, 20_000, u64::MAX][dice.pick(3)];
+    let (mut log, mut index) = (Log::within(budget), PathIndex::new(keys.clone()));
+    for n in 0..60 {
+        happen(&mut log, &mut dice);
+        if n % 20 == 7 {
+            index.extend(&log.history, &log.records).unwrap();
+            check(&index, &log, &mut dice, seed);
+        }
+        if n == 40 && dice.below(3) == 0 {
+            log = log.compacted(budget);
+        }
+    }
+    index.extend(&log.history, &log.records).unwrap();
+    if log.value(log.history.newest()).is_some() {
+        assert_eq!(index.newest(), Some(log.history.newest()));
+    }
+    check(&index, &log, &mut dice, seed);
+}
+
+/// `ASOF_INDEX_RUNS=1000` runs more; a failure names its model.
+#[test]
+fn each_path_was_touched_by_the_versions_whose_values_differ_there() {
+    let runs = std::env::var("ASOF_INDEX_RUNS").ok().and_then(|runs| runs.parse().ok()).unwrap_or(60);
+    let keys = keys();
+    (1..=runs).for_each(|seed| model(seed, &keys));
+}
+
+fn indexed(states: &[&str], keys: ArrayKeys) -> (Log, PathIndex) {
+    let (mut log, mut index) = (Log::within(u64::MAX), PathIndex::new(keys));
+    for state in states {
+        let change = Change::State(parse(state.as_bytes()).unwrap());
+        log.push(None, Body::Transition { label: Text::new(), change });
+    }
+    index.extend(&log.history, &log.records).unwrap();
+    (log, index)
+}
+
+fn touched(index: &PathIndex, log: &Log, path: &str) -> Option<(bool, Vec<u64>)> {
+    let value = log.history.head_value();
+    let found = index.find(&Path::parse(path, value).unwrap(), value)?;
+    let versions = index.touched(found.id, Version(0)..=log.history.newest()).map(|version| version.0);
+    Some((found.is_exact, versions.collect()))
+}
+
+#[test]
+fn elements_are_followed_by_their_field_and_by_their_array_without_one() {
+    let states = [
+        r#"{"cart":[{"id":1,"n":1},{"id":2,"n":1}],"text":["a"]}"#,
+        r#"{"cart":[{"id":2,"n":1},{"id":1,"n":1}],"text":["a"]}"#,
+        r#"{"cart":[{"id":3,"n":1},{"id":2.0,"n":7},{"id":1,"n":1}],"text":["a","b"]}"#,
+    ];
+    let mut by_id = ArrayKeys::default();
+    by_id.choose(&[Step::Key("cart".into())], Some(ArrayKey::Field("id".into())));
+    let (log, index) = indexed(&states, by_id);
+    for (path, expected) in [
+        (".", Some((true, vec![1, 2, 3]))),
+        (".cart", Some((true, vec![1, 2, 3]))),
+        (".cart[0]", Some((true, vec![3]))),
+        (".cart[1].n", Some((true, vec![1, 3]))),
+        (".cart[1].id", Some((true, vec![1]))),
+        (".cart[2]", Some((true, vec![1]))),
+        (".cart[9]", Some((false, vec![1, 2, 3]))),
+        (".text[1]", Some((false, vec![1, 3]))),
+        (".nothing", None),
+    ] {
+        assert_eq!(touched(&index, &log, path), expected, "{path}");
+    }
+    let (log, index) = indexed(&states, ArrayKeys::default());
+    assert_eq!(touched(&index, &log, ".cart[1].n"), Some((false, vec![1, 2, 3])));
+}
+
+#[test]
+fn another_history_is_indexed_anew() {
+    let (_, mut index) = indexed(&[r#"{"a":1}"#, r#"{"a":2}"#, r#"{"a":3}"#], ArrayKeys::default());
+    let (log, _) = indexed(&[r#"{"b":1}"#, r#"{"b":2}"#], ArrayKeys::default());
+    index.extend(&log.history, &log.records).unwrap();
+    assert_eq!(touched(&index, &log, ".a"), None);
+    assert_eq!(touched(&index, &log, ".b"), Some((true, vec![1, 2])));
+}
+
+#[test]
+fn a_run_of_missing_versions_costs_one() {
+    let (mut log, mut index) = indexed(&[r#"{"a":1}"#], ArrayKeys::default());
+    (0..1_000).for_each(|_| log.lose());
+    let change = Change::State(parse(br#"{"a":2}"#).unwrap());
+    log.push(None, Body::Transition { label: Text::new(), change });
+    index.extend(&log.history, &log.records).unwrap();
+    assert_eq!(touched(&index, &log, ".a"), Some((true, vec![1, log.history.newest().0])));
+}

@@ -1,0 +1,118 @@
+//! Which paths differ between two versions, each put down with every container above it.
+
+use super::paths::{Name, PathId, Paths};
+use crate::diff::{ArrayKey, ArrayKeys};
+use crate::record::Version;
+use crate::value::{Array, ObjectDiff, Step, Text, Value};
+use std::collections::HashMap;
+
+/// Puts down what one version changed.
+pub(super) struct Touch<'a> {
+    pub paths: &'a mut Paths,
+    pub keys: &'a ArrayKeys,
+    pub version: Version,
+    /// Where the walk stands, elements by index.
+    pub steps: Vec<Step>,
+}
+
+/// An element of an array, and what it is called.
+struct Element<'a> {
+    name: Name,
+    index: usize,
+    value: &'a Value,
+}
+
+impl Touch<'_> {
+    /// Puts down a path whose value changed, and whatever changed below it. O(what differs), and for arrays whose elements
+    /// have a field to be known by O(elements). Recursion is bounded by the depth limit of values.
+    pub fn changed(&mut self, id: PathId, old: Option<&Value>, new: Option<&Value>) {
+        if let Some(postings) = self.paths.postings_mut(id) {
+            postings.push(self.version);
+        }
+        match (old, new) {
+            (Some(Value::Object(old)), Some(Value::Object(new))) => {
+                old.differences(new).for_each(|difference| self.entry(id, &difference));
+            }
+            (Some(Value::Array(old)), Some(Value::Array(new))) => self.elements(id, old, new),
+            (old, new) => {
+                old.into_iter().for_each(|old| self.all_below(id, old, |old| (Some(old), None)));
+                new.into_iter().for_each(|new| self.all_below(id, new, |new| (None, Some(new))));
+            }
+        }
+    }
+
+    fn entry(&mut self, id: PathId, difference: &ObjectDiff<'_>) {
+        match *difference {
+            ObjectDiff::Added(key, new) => self.key(id, key, (None, Some(new))),
+            ObjectDiff::Removed(key, old) => self.key(id, key, (Some(old), None)),
+            ObjectDiff::Both(key, old, new) => self.key(id, key, (Some(old), Some(new))),
+        }
+    }
+
+    fn key(&mut self, id: PathId, key: &Text, sides: (Option<&Value>, Option<&Value>)) {
+        self.below(id, Name::Key(key.clone()), Step::Key(key.clone()), sides);
+    }
+
+    /// One step further down, where the two sides differ.
+    fn below(&mut self, id: PathId, name: Name, step: Step, (old, new): (Option<&Value>, Option<&Value>)) {
+        if old == new {
+            return;
+        }
+        if let Some(id) = self.paths.get_or_add(id, name) {
+            self.steps.push(step);
+            self.changed(id, old, new);
+            self.steps.pop();
+        }
+    }
+
+    /// Everything below a value that stands on one side only.
+    fn all_below(&mut self, id: PathId, value: &Value, sides: impl Fn(&Value) -> (Option<&Value>, Option<&Value>)) {
+        match value {
+            Value::Object(object) => object.iter().for_each(|(key, value)| self.key(id, key, sides(value))),
+            Value::Array(array) => {
+                for element in identified(array, &self.steps, self.keys) {
+                    self.below(id, element.name, Step::Index(element.index), sides(element.value));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn elements(&mut self, id: PathId, old: &Array, new: &Array) {
+        let before = identified(old, &self.steps, self.keys);
+        let mut before: HashMap<Name, (usize, &Value)> =
+            before.into_iter().map(|element| (element.name, (element.index, element.value))).collect();
+        for element in identified(new, &self.steps, self.keys) {
+            let old = before.remove(&element.name).map(|(_, old)| old);
+            self.below(id, element.name, Step::Index(element.index), (old, Some(element.value)));
+        }
+        for (name, (index, old)) in before {
+            self.below(id, name, Step::Index(index), (Some(old), None));
+        }
+    }
+}
+
+/// The elements of an array that have a name of their own: those with a string or number in the field that is theirs
+/// alone. None where the array's elements are not matched by a field.
+fn identified<'a>(array: &'a Array, path: &[Step], keys: &ArrayKeys) -> Vec<Element<'a>> {
+    let Some(ArrayKey::Field(field)) = keys.of(path) else { return Vec::new() };
+    let mut times: HashMap<Name, usize> = HashMap::new();
+    for name in array.iter().filter_map(|element| name_by(element, field)) {
+        *times.entry(name).or_default() += 1;
+    }
+    let element = |(index, value): (usize, &'a Value)| {
+        let name = name_by(value, field)?;
+        (times.get(&name) == Some(&1)).then_some(Element { name, index, value })
+    };
+    array.iter().enumerate().filter_map(element).collect()
+}
+
+fn name_by(element: &Value, field: &str) -> Option<Name> {
+    let value = element.as_object()?.get(field)?;
+    matches!(value, Value::String(_) | Value::Number(_)).then(|| Name::Element(value.clone()))
+}
+
+/// What the element at an index is called; `None` when it has no name of its own. O(elements).
+pub(super) fn name_of(array: &Array, index: usize, path: &[Step], keys: &ArrayKeys) -> Option<Name> {
+    identified(array, path, keys).into_iter().find(|element| element.index == index).map(|element| element.name)
+}
