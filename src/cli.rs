@@ -212,6 +212,7 @@ impl Cli {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -238,6 +239,90 @@ mod tests {
             let said = mistyped(&words);
             assert_eq!(said.is_some(), expected.is_some(), "{arguments}: {said:?}");
             assert!(said.unwrap_or_default().contains(expected.unwrap_or_default()), "{arguments}");
+        }
+    }
+
+    /// Every source text of the program below `src`, without its tests.
+    fn sources() -> Vec<(String, String)> {
+        fn walk(folder: &std::path::Path, found: &mut Vec<(String, String)>) {
+            for entry in std::fs::read_dir(folder).unwrap().flatten() {
+                let (path, name) = (entry.path(), entry.path().display().to_string());
+                if path.is_dir() {
+                    walk(&path, found);
+                } else if name.ends_with(".rs") && !name.contains("/tests") {
+                    let text = std::fs::read_to_string(&path).unwrap();
+                    let text = text.split("#[cfg(test)]\n#[allow").next().unwrap_or_default();
+                    let text = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+                    let code = |line: &&str| !line.trim_start().starts_with("//");
+                    found.push((name, text.lines().filter(code).collect::<Vec<_>>().join("\n")));
+                }
+            }
+        }
+        let mut found = Vec::new();
+        walk(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
+        found
+    }
+
+    /// What follows each `mark` in a text: letters and hyphens.
+    fn behind<'a>(text: &'a str, mark: &'a str) -> impl Iterator<Item = &'a str> {
+        text.match_indices(mark).filter_map(move |(at, _)| {
+            let rest = &text[at + mark.len()..];
+            let end = rest.find(|char: char| !char.is_ascii_lowercase() && char != '-').unwrap_or(rest.len());
+            let before = text[..at].chars().next_back();
+            let starts = before.is_none_or(|char| !char.is_ascii_alphanumeric() && char != '-' && char != '_');
+            Some(&rest[..end]).filter(|word| starts && word.starts_with(|first: char| first.is_ascii_lowercase()))
+        })
+    }
+
+    /// A message that names an option or a command tells people what to do: it exists.
+    #[test]
+    fn advice_names_options_and_commands_that_exist() {
+        let mut cli = Cli::command();
+        cli.build();
+        let commands: Vec<String> = cli.get_subcommands().map(|command| command.get_name().to_owned()).collect();
+        let longs = |command: &clap::Command| {
+            let names = |arg: &clap::Arg| {
+                let aliases = arg.get_all_aliases().unwrap_or_default();
+                arg.get_long().into_iter().chain(aliases).map(str::to_owned).collect::<Vec<_>>()
+            };
+            command.get_arguments().flat_map(names).collect::<Vec<_>>()
+        };
+        let options: Vec<String> = longs(&cli).into_iter().chain(cli.get_subcommands().flat_map(longs)).collect();
+        // Options of programs that are run.
+        let runs_others = |file: &str| file.contains("/import/git") || file.ends_with("/tui/clipboard.rs");
+        let (mut seen, mut wrong) = (0, Vec::new());
+        for (file, text) in sources().iter().filter(|(file, _)| !runs_others(file)) {
+            for option in behind(text, "--") {
+                let of_an_example = option == "state-log";
+                if !of_an_example && !options.iter().any(|known| known == option) {
+                    wrong.push(format!("{file}: there is no option --{option}"));
+                }
+                seen += 1;
+            }
+            for mark in ["`asof ", "\\n  asof ", ": asof ", "try asof "] {
+                for command in behind(text, mark).filter(|word| !word.contains("state.")) {
+                    if !commands.iter().any(|known| known == command) {
+                        wrong.push(format!("{file}: there is no asof {command}"));
+                    }
+                    seen += 1;
+                }
+            }
+        }
+        assert_eq!(wrong, Vec::<String>::new());
+        assert!(seen > 100, "only {seen} found");
+    }
+
+    /// An application that embeds the library has no command line.
+    #[test]
+    fn the_library_names_no_option_and_no_command() {
+        let of_library =
+            ["/error.rs", "/import/", "/history/", "/recording/", "/record/", "/log/", "/value/", "/diff/", "/patch/"];
+        for (file, text) in sources() {
+            let library = of_library.iter().any(|part| file.contains(&format!("/src{part}")));
+            if library && !file.contains("/import/git") {
+                assert_eq!(behind(&text, "--").next(), None, "{file}");
+                assert_eq!(behind(&text, "`asof ").next(), None, "{file}");
+            }
         }
     }
 

@@ -79,7 +79,15 @@ pub enum Error {
         /// What is wrong, and what to do.
         why: String,
     },
-    /// An input whose format is not known, or is more than one.
+    /// An input whose content is of no format known, or of more than one; a format that is named reads it.
+    #[error("{file}: {why}")]
+    UndecidedFormat {
+        /// The input's name.
+        file: String,
+        /// Why, with the formats there are.
+        why: String,
+    },
+    /// A file or directory that is not what it is read as.
     #[error("{file}: {why}")]
     Format {
         /// The input's name.
@@ -430,6 +438,16 @@ pub enum Error {
         /// The head, which is that version or equals it.
         head: u64,
     },
+    /// A variant whose head the head of `main` is, or equals, already.
+    #[error("nothing to promote: the head of {variant}, #{version}, has the value that main has at its head, #{head}")]
+    NothingToPromote {
+        /// The variant.
+        variant: String,
+        /// Its head.
+        version: u64,
+        /// The head of `main`.
+        head: u64,
+    },
     /// The value to go back to may be wrong.
     #[error("#{version} is doubtful: {why}")]
     Doubtful {
@@ -516,6 +534,7 @@ impl Error {
             Self::Io { .. } => "E-IO",
             Self::Syntax { .. } => "E-SYNTAX",
             Self::Format { .. } => "E-FORMAT",
+            Self::UndecidedFormat { .. } => "E-FORMAT-UNDECIDED",
             Self::Damaged { .. } => "E-LOG-DAMAGED",
             Self::NewerFormat { .. } => "E-LOG-NEWER",
             Self::Conflict { .. } => "E-MOVED",
@@ -557,6 +576,7 @@ impl Error {
             Self::Gaps { .. } => "E-GAPS",
             Self::InteractiveInput => "E-INTERACTIVE-INPUT",
             Self::AlreadyHead { .. } => "E-ALREADY-HEAD",
+            Self::NothingToPromote { .. } => "E-NOTHING-TO-PROMOTE",
             Self::Doubtful { .. } => "E-DOUBTFUL",
             Self::LeavesOthers { .. } => "E-LEAVES-OTHERS",
             Self::Guarded { .. } => "E-GUARDED",

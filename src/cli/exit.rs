@@ -52,6 +52,7 @@ fn exit_of(error: &Error) -> Exit {
         Error::NotFound { .. }
         | Error::Target { .. }
         | Error::AlreadyHead { .. }
+        | Error::NothingToPromote { .. }
         | Error::NothingToUndo { .. }
         | Error::NothingToRedo { .. }
         | Error::NothingToCompact { .. }
@@ -89,6 +90,7 @@ fn exit_of(error: &Error) -> Exit {
         Error::Io { .. }
         | Error::Syntax { .. }
         | Error::Format { .. }
+        | Error::UndecidedFormat { .. }
         | Error::Damaged { .. }
         | Error::NewerFormat { .. }
         | Error::Poisoned { .. }
@@ -105,6 +107,7 @@ fn exit_of(error: &Error) -> Exit {
 fn advice(error: &Error) -> Option<&'static str> {
     Some(match error {
         Error::TooLarge { .. } => "`asof settings` says how large the values of a tenant may be (max-bytes)",
+        Error::UndecidedFormat { .. } => "pass --format NAME",
         Error::TenantFull { .. } => "`asof settings` raises the limit, `asof compact` cuts old versions",
         Error::TransactionInUse { .. } => "--force closes it all the same",
         Error::SnapshotsOff { .. } => "`asof settings` changes the retention",

@@ -67,9 +67,17 @@ impl Author {
     }
 }
 
-/// The user's name, as the system has it.
+/// Who works here: the option `author` where it is set by its variable, else the name of the account by its id. What
+/// `$USER` says, which anybody can set, counts only where the system does not know the account.
 pub fn user() -> Option<String> {
-    std::env::var("USER").ok().filter(|name| !name.is_empty())
+    let id = uzers::get_current_uid();
+    let account = || uzers::get_user_by_uid(id).map(|user| user.name().to_string_lossy().into_owned());
+    let said = |name: &str| std::env::var(name).ok().filter(|name| !name.is_empty());
+    said("ASOF_AUTHOR")
+        .or_else(account)
+        .or_else(|| said("USER"))
+        .or_else(|| said("LOGNAME"))
+        .or_else(|| Some(format!("uid {id}")))
 }
 
 /// A source that has been read as far as the command needs it.

@@ -3,6 +3,7 @@
 //! Must not name: `history`, `recording`.
 
 use crate::record::Time;
+use crate::value::is_invisible;
 use crate::value::{Text, Value};
 use std::fmt::Write;
 
@@ -40,18 +41,14 @@ pub fn moment(at: Time) -> Text {
 /// The same JSON with invisible, control and direction-changing characters as `\u` escapes. Such characters occur only
 /// inside the strings of a JSON text, so the value stays the same.
 pub fn inert(json: String) -> String {
+    // Outside of strings, line feeds are part of how a text is laid out.
+    let acts = |c: char| c >= '\u{7f}' && is_invisible(c);
     if !json.bytes().any(|b| b >= 0x7f) {
         return json;
     }
     let mut out = String::with_capacity(json.len() + 16);
     json.chars().for_each(|c| if acts(c) { escape(c, &mut out) } else { out.push(c) });
     out
-}
-
-/// Whether a terminal or an editor would act on a character rather than show it.
-fn acts(c: char) -> bool {
-    matches!(c, '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 fn escape(c: char, out: &mut String) {
@@ -134,7 +131,7 @@ mod tests {
     fn check(text: &str) {
         let line = Json::from(text).line();
         assert_eq!(serde_json::from_str::<String>(&line).unwrap(), text);
-        assert!(!line.chars().any(|c| c.is_control() || acts(c)), "{line:?}");
+        assert!(!line.chars().any(|c| is_invisible(c)), "{line:?}");
     }
 
     #[test]

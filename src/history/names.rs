@@ -1,6 +1,7 @@
 //! Names of snapshots, branches and tenants: exact bytes, one rule for making them, and which of them look alike.
 
 use super::{History, Target};
+use crate::value::is_invisible;
 use crate::{Error, Result};
 use unicode_normalization::UnicodeNormalization;
 
@@ -89,15 +90,9 @@ pub(crate) fn look_alikes<'a>(name: &str, names: impl Iterator<Item = &'a str>) 
 
 /// What a person sees of a name.
 fn look(name: &str) -> String {
-    let seen = |char: &char| !is_ignorable(*char);
+    let seen = |char: &char| !is_invisible(*char);
     let one_blank = |char: char| if char.is_whitespace() { ' ' } else { char };
     name.nfkc().filter(seen).flat_map(char::to_lowercase).map(one_blank).nfkc().collect()
-}
-
-/// Of `Default_Ignorable_Code_Point`, what names are likely to have.
-fn is_ignorable(char: char) -> bool {
-    matches!(u32::from(char), 0xad | 0x34f | 0x61c | 0x115f..=0x1160 | 0x17b4..=0x17b5 | 0x180b..=0x180f | 0x200b..=0x200f
-        | 0x202a..=0x202e | 0x2060..=0x206f | 0x3164 | 0xfe00..=0xfe0f | 0xfeff | 0xffa0 | 0xe0000..=0xe0fff)
 }
 
 /// A name with its letters beyond ASCII as code points, to tell it from one that looks like it: `e\u{301}`.

@@ -52,18 +52,18 @@ impl Probe {
             [first, second, ..] if first.score - second.score <= NEAR => ambiguous(first, second),
             [first, ..] => return Ok(first.format),
         };
-        Err(Error::Format { file: file.to_owned(), why })
+        Err(Error::UndecidedFormat { file: file.to_owned(), why })
     }
 
     fn none(&self) -> String {
         let mistake = self.mistake.as_deref().unwrap_or("nothing in it is JSON");
-        format!("in no format known here: {mistake}. --format NAME reads it anyway (names: {})", names())
+        format!("in no format known here: {mistake}; a format that is named reads it anyway: {}", names())
     }
 }
 
 fn ambiguous(first: &Candidate, second: &Candidate) -> String {
     let (a, b) = (first.format, second.format);
-    format!("could be {a} ({}) or {b} ({}); say which with --format {a} or --format {b}", first.why, second.why)
+    format!("could be {a} ({}) or {b} ({}); name the one that it is", first.why, second.why)
 }
 
 fn names() -> String {
@@ -85,7 +85,7 @@ pub(super) fn refuse_unreadable(file: &str, start: &[u8]) -> Result<()> {
             None => return Ok(()),
         },
     };
-    Err(Error::Format { file: file.to_owned(), why })
+    Err(Error::UndecidedFormat { file: file.to_owned(), why })
 }
 
 /// How well-known files that are not text begin.
@@ -296,7 +296,7 @@ mod tests {
         let mixed = "{\"text\":[]}\n[{\"op\":\"add\",\"path\":\"/text/0\",\"value\":1}]\n";
         check(
             mixed,
-            "FILE: could be json-patch (1 of the first 2 texts are JSON Patches) or states (each line is JSON); say",
+            "FILE: could be json-patch (1 of the first 2 texts are JSON Patches) or states (each line is JSON); name",
         );
     }
 

@@ -25,7 +25,8 @@ pub(super) fn plan(tenant: &Tenant, variant: &Text) -> Result<Promoted> {
     let head = head.ok_or_else(|| history.no_branch(variant))?;
     let plan = history.plan_rollback(head)?;
     if plan.same {
-        return Err(Error::AlreadyHead { target: plan.to.0, head: plan.head.0 });
+        let (variant, version, head) = (variant.to_string(), plan.to.0, plan.head.0);
+        return Err(Error::NothingToPromote { variant, version, head });
     }
     Ok(Promoted { variant: variant.clone(), moved: Moved::planned(tenant, &plan, 0) })
 }

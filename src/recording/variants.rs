@@ -67,7 +67,7 @@ impl Tenant {
     /// to the baseline and changed. What `main` did since stays as a kept branch; [`undo`](Self::undo) takes it back.
     ///
     /// # Errors
-    /// `NotFound` when there is no such branch beside `main`; `AlreadyHead` when it has nothing that `main` has not;
+    /// `NotFound` when there is no such branch beside `main`; `NothingToPromote` when it has nothing that `main` has not;
     /// `Doubtful` and `Guarded` unless [allowed](Self::allowing); `Conflict` when the variant has moved meanwhile, or as for
     /// [`rollback`](Self::rollback); `Io`.
     pub fn promote(&self, variant: &str, reason: &str) -> Result<RolledBack> {
@@ -79,6 +79,10 @@ impl Tenant {
                 .ok_or_else(|| history.no_branch(variant))?;
             let plan = history.plan_rollback(head)?;
             decision.stands(head, history)?;
+            if plan.same {
+                let (version, head) = (plan.to.0, plan.head.0);
+                return Err(Error::NothingToPromote { variant: variant.into(), version, head });
+            }
             self.check_move(history, &plan)?;
             Ok((Body::Promote { variant: variant.into(), reason: reason.into() }, plan))
         })?;

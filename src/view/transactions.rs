@@ -38,7 +38,11 @@ pub fn selected(history: &History, list: &ListCursor, which: Which) -> Option<Tr
 pub fn table(history: &History, list: &ListCursor, which: Which, height: usize) -> Table {
     let listed = listed(history, which);
     let selected = list.selected(listed.len());
-    let failed = history.transactions().iter().filter(|tx| tx.failure().is_some()).count() as u64;
+    let failed = history
+        .transactions()
+        .iter()
+        .filter(|transaction| transaction_state(history, transaction) == TransactionState::Failed)
+        .count() as u64;
     let count = text::thousands(history.transactions().len() as u64);
     let rows = list.window(listed.len(), height).filter_map(|at| {
         let transaction = history.transaction(listed[at])?;

@@ -60,7 +60,7 @@ impl Drop for Shop {
 
 fn asof(directory: &Path, words: &str) {
     let mut command = Command::new(cargo_bin!("asof"));
-    let output = command.args(words.split(' ')).current_dir(directory).env("USER", "tester").output().unwrap();
+    let output = command.args(words.split(' ')).current_dir(directory).env("ASOF_AUTHOR", "tester").output().unwrap();
     assert!(output.status.success(), "asof {words}: {output:?}");
 }
 

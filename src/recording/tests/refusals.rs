@@ -64,7 +64,10 @@ fn going_back_to_where_the_head_is_changes_nothing_and_is_refused() {
             first(&app).unwrap();
             let before = (app.head(), app.history().position(), app.undoable());
             match (again(&app), head) {
-                (Err(Error::AlreadyHead { head: told, .. }), Some(head)) => {
+                (
+                    Err(Error::AlreadyHead { head: told, .. } | Error::NothingToPromote { head: told, .. }),
+                    Some(head),
+                ) => {
                     assert_eq!(told, *head, "{what}");
                     assert_eq!((app.head(), app.history().position(), app.undoable()), before, "{what}");
                 }

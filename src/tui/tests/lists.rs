@@ -154,7 +154,7 @@ fn snapshots_are_filtered_compared_and_gone_to() {
 #[test]
 fn a_failed_transaction_shows_what_happened_and_that_its_undo_is_exact() {
     let mut screen = screen(120, 36);
-    screen.keys("5").sees("✓ tx-1").sees("✗ tx-2").sees("⟲ tx-3").sees("2 failed of 3");
+    screen.keys("5").sees("✓ tx-1").sees("✗ tx-2").sees("⟲ tx-3").sees("1 failed of 3");
     screen
         .keys("{")
         .sees("FAILED at step 3 of 5")

@@ -76,3 +76,58 @@ fn names_that_look_alike_are_warned_of_and_told_apart() {
         assert_eq!(json["look_alikes"], serde_json::json!([]));
     }
 }
+
+/// Keys that only such a character tells apart look different in what is printed.
+#[test]
+fn invisible_characters_are_escaped_for_machines_too() {
+    for invisible in [
+        '\u{34f}',
+        '\u{200b}',
+        '\u{2060}',
+        '\u{feff}',
+        '\u{202e}',
+        '\u{e0041}',
+        '\u{fe0f}',
+        '\u{115f}',
+        '\u{3164}',
+        '\u{ffa0}',
+        '\u{2800}',
+    ] {
+        let sandbox = Sandbox::new();
+        let state = serde_json::json!({ "a": 1, format!("a{invisible}"): 2 });
+        sandbox.write("i.jsonl", state.to_string());
+        for command in
+            ["state i.jsonl", "export i.jsonl --format jsonl", "diff i.jsonl 0 1 --json", "state i.jsonl --pretty"]
+        {
+            let out = sandbox.ok(command);
+            assert!(!out.contains(invisible), "{command}: {out:?}");
+        }
+        assert_eq!(sandbox.json("state i.jsonl")[0], state);
+    }
+}
+
+#[test]
+fn a_variant_that_main_has_already_is_nothing_to_promote() {
+    let sandbox = Sandbox::new();
+    sandbox.ok("fork shop.asof same --at head");
+    sandbox.check("promote shop.asof same --reason r --yes", 1, "", "nothing to promote: the head of same, #4");
+}
+
+/// Anybody can set `$USER`.
+#[test]
+fn the_author_is_the_account_whatever_user_says() {
+    let sandbox = Sandbox::new();
+    let by = |name: &str, environment: &[(&str, &str)], arguments: &[&str]| {
+        let mut command = sandbox.command();
+        command.env_remove("ASOF_AUTHOR").envs(environment.iter().copied());
+        command.args(["snapshot", "shop.asof", name, "--json"]).args(arguments);
+        let told: Value = serde_json::from_slice(&command.output().unwrap().stdout).unwrap();
+        told["by"].as_str().unwrap().to_owned()
+    };
+    let account = by("one", &[], &[]);
+    assert_eq!(by("two", &[("USER", "somebody"), ("LOGNAME", "else")], &[]), account);
+    assert_eq!(by("three", &[("ASOF_AUTHOR", "ann")], &[]), "ann");
+    assert_eq!(by("four", &[("ASOF_AUTHOR", "ann")], &["--by", "bob"]), "bob");
+    let id = std::process::Command::new("id").arg("-un").output().unwrap();
+    assert_eq!(String::from_utf8(id.stdout).unwrap().trim(), account);
+}

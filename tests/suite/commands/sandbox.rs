@@ -61,7 +61,7 @@ impl Sandbox {
 
     pub fn command(&self) -> Command {
         let mut command = Command::new(cargo_bin!("asof"));
-        command.current_dir(self.0.path()).env("USER", "tester").env("TZ", "UTC").env_remove("NO_COLOR");
+        command.current_dir(self.0.path()).env("ASOF_AUTHOR", "tester").env("TZ", "UTC").env_remove("NO_COLOR");
         command
     }
 
