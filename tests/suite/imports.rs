@@ -259,7 +259,7 @@ fn what_cannot_be_read_is_refused_in_a_sentence() {
         "unknown format \"yaml\"; known: states",
     );
     let mixed = "{\"a\":[]}\n{\"op\":\"add\",\"path\":\"/a/0\",\"value\":1}\n";
-    check_refused(read_bytes(mixed.as_bytes()), "--format json-patch or --format states");
+    check_refused(read_bytes(mixed.as_bytes()), "name the one that it is");
     if cfg!(target_os = "linux") {
         check_refused(Input::open(Path::new("/dev/zero")).and_then(|i| read(i, None)), "binary data");
         check_refused(Input::open(Path::new("/dev/zero")).and_then(|i| read(i, Some("states"))), "binary data");
