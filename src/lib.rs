@@ -106,21 +106,22 @@ mod diff;
 mod error;
 pub mod export;
 mod history;
+#[cfg(feature = "import")]
 pub mod import;
 // No surface asks it yet.
 #[cfg_attr(not(test), allow(dead_code))]
 mod index;
 mod log;
-#[cfg_attr(not(feature = "tui"), allow(dead_code, unused_imports))]
+#[cfg(feature = "tui")]
 mod ops;
 mod patch;
 pub mod record;
 mod recording;
+#[cfg(feature = "import")]
 #[cfg_attr(not(feature = "tui"), allow(dead_code, unused_imports))]
 mod source;
 mod value;
-// Without the screen nobody reads its rows yet; they are plain structs for whatever comes next.
-#[cfg_attr(not(feature = "tui"), allow(dead_code, unused_imports))]
+#[cfg(feature = "tui")]
 mod view;
 
 #[cfg(feature = "tui")]
@@ -143,6 +144,7 @@ pub use history::{
     Transaction, TransactionEvent, TransactionPart, TransactionState, Undoable, Variant, Verdict, VersionInfo,
     When as TargetTime, Yardstick as MetricSpec, Zone,
 };
+#[cfg(feature = "import")]
 pub use import::{Note as ImportNote, Problem as ImportProblem};
 pub use log::{
     AppendId, Batch as LogBatch, Cut as LogCut, CutOff, Damage, FileLog, Log, MemoryLog, Report as VerifyReport,
@@ -159,6 +161,7 @@ pub use recording::{
     Recording, RolledBack, SnapshotRequest, StepError, Subscription, Tenant, TransactionBuilder, TransactionError,
     TransactionOutcome, Turned,
 };
+#[cfg(feature = "import")]
 pub use source::{
     Address as SourceAddress, Event as SourceEvent, Options as SourceOptions, open as open_source, read as read_source,
 };

@@ -147,6 +147,7 @@ impl Recording {
     }
 
     /// The time on its clock.
+    #[cfg(feature = "import")]
     pub(crate) fn now(&self) -> Time {
         (self.clock)()
     }
@@ -304,6 +305,7 @@ impl Recording {
 
     /// About how many bytes of memory it takes that so much was appended through this recording: the budget for old values
     /// is not counted. O(1).
+    #[cfg(feature = "import")]
     pub(crate) fn footprint(&self) -> u64 {
         let tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner).len() as u64;
         read(&self.place).footprint.load(Ordering::Relaxed).saturating_add(tenants * footprint::TENANT)

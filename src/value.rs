@@ -22,7 +22,9 @@ pub use array::Array;
 pub use convert::{from_value, to_value};
 pub use fault::Fault;
 pub(crate) use invisible::is_invisible;
-pub use json::{Duplicate, Parsed, parse, parse_with};
+#[cfg(feature = "import")]
+pub use json::{Duplicate, Parsed};
+pub use json::{parse, parse_with};
 pub use number::Number;
 pub use object::{Object, ObjectDiff};
 pub use path::{Path, Pointer, Step};

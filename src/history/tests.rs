@@ -7,6 +7,7 @@ mod guide;
 mod hostile;
 mod model;
 mod moments;
+#[cfg(feature = "import")]
 mod real;
 mod targets;
 

@@ -23,6 +23,7 @@ const CHILD: u64 = 40;
 const INLINE: usize = 15;
 
 /// What a tenant takes beside its records.
+#[cfg(feature = "import")]
 pub(super) const TENANT: u64 = 16 * 1024;
 
 /// Bytes that an entry takes once it is appended; `kept` says whether the log itself is in memory.
