@@ -441,7 +441,7 @@ impl Versions {
 
     /// The label of the version that the record at a position made. O(log n).
     pub fn label_at(&self, position: Position) -> Option<String> {
-        let row = self.rows.from_position(position).filter(|row| row.position == position)?;
+        let row = self.rows.at_or_behind(position).filter(|row| row.position == position)?;
         Some(self.words.text(row.label).to_string())
     }
 

@@ -55,7 +55,7 @@ const CHUNK: usize = 4_096;
 /// The rows of all versions, by index.
 #[derive(Debug, Default)]
 pub(super) struct Rows {
-    rows: Vec<Narrow>,
+    narrow: Vec<Narrow>,
     /// The position of the first row of each chunk.
     bases: Vec<u64>,
     /// By index: those with large counts, sizes, distances between positions, or times that nanoseconds do not tell.
@@ -64,22 +64,22 @@ pub(super) struct Rows {
 
 impl Rows {
     pub fn len(&self) -> usize {
-        self.rows.len()
+        self.narrow.len()
     }
 
     /// O(1) amortised.
     pub fn push(&mut self, row: Row) {
-        let index = self.rows.len();
+        let index = self.narrow.len();
         if index.is_multiple_of(CHUNK) {
             self.bases.push(row.position.0);
         }
         let narrow = self.stored(index, row);
-        self.rows.push(narrow);
+        self.narrow.push(narrow);
     }
 
     /// O(1).
     pub fn get(&self, index: usize) -> Option<Row> {
-        let narrow = self.rows.get(index)?;
+        let narrow = self.narrow.get(index)?;
         if narrow.flags & WIDE != 0 {
             return self.wide.get(&index).copied();
         }
@@ -101,7 +101,7 @@ impl Rows {
     }
 
     /// The first row at or behind a position. O(log n).
-    pub fn from_position(&self, position: Position) -> Option<Row> {
+    pub fn at_or_behind(&self, position: Position) -> Option<Row> {
         let (mut first, mut end) = (0, self.len());
         while first < end {
             let middle = first.midpoint(end);
@@ -117,7 +117,7 @@ impl Rows {
     pub fn count(&mut self, index: usize, counts: Counts) {
         let Some(row) = self.get(index) else { return };
         self.wide.remove(&index);
-        self.rows[index] = self.stored(index, Row { counts, ..row });
+        self.narrow[index] = self.stored(index, Row { counts, ..row });
     }
 
     fn base(&self, index: usize) -> u64 {
@@ -256,7 +256,7 @@ mod tests {
             prop_assert_eq!((rows.len(), rows.last(), rows.get(plain.len())), (plain.len(), plain.last().copied(), None));
             for wanted in [0, 1, position / 2, position, position + 1] {
                 let expected = plain.iter().find(|row| row.position.0 >= wanted).copied();
-                prop_assert_eq!(rows.from_position(Position(wanted)), expected);
+                prop_assert_eq!(rows.at_or_behind(Position(wanted)), expected);
             }
         }
     }
