@@ -7,20 +7,24 @@ mod array;
 mod content;
 mod count;
 mod gaps;
+mod identity;
 mod keyed;
 mod lcs;
 mod moves;
 mod order;
 mod rules;
 mod summary;
+mod track;
 mod walk;
 
 use crate::value::{Array, Number, Path, Step, Text, Value};
 
 pub(crate) use count::counted;
+pub use identity::{Settled, Settler};
 pub use keyed::key_candidates;
 pub use moves::MOVABLE;
 pub use rules::{ArrayKey, ArrayKeys, Differ};
+pub use track::Track;
 
 /// One difference.
 #[derive(Debug, Clone, PartialEq)]
@@ -121,6 +125,11 @@ pub fn diff(left: &Value, right: &Value) -> Diff {
 }
 
 fn differences(left: &Value, right: &Value, how: Differ<'_>) -> Diff {
+    let whole = Path::default();
+    differences_at((&whole, left), (&whole, right), how)
+}
+
+fn differences_at(left: (&Path, &Value), right: (&Path, &Value), how: Differ<'_>) -> Diff {
     let mut found = walk::differences(left, right, how);
     found.changes = moves::joined(found.changes, how);
     summary::sort_sizes(&mut found.sizes);
@@ -167,7 +176,7 @@ pub fn align(left: &Value, right: &Value) -> (Vec<Pair>, Option<Matching>) {
 fn aligned(path: &[Step], left: &Value, right: &Value, how: Differ<'_>) -> (Vec<Pair>, Option<Matching>) {
     match (left, right) {
         (Value::Array(left), Value::Array(right)) => {
-            let aligned = array::align(left, right, how.key_at(path), how);
+            let aligned = array::align(left, right, how.key_at(path).as_ref(), how);
             let rows = aligned.all_rows().into_iter().map(|row| row.map(Step::Index)).collect();
             (rows, aligned.matching)
         }

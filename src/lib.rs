@@ -133,8 +133,8 @@ mod tui;
 pub use tui::bench;
 
 pub use diff::{
-    ArrayKey, ArrayKeys, Change, ChangeKind, Counts, Diff, Differ, MOVABLE, Matching, Pair, SizeChange, align, diff,
-    key_candidates,
+    ArrayKey, ArrayKeys, Change, ChangeKind, Counts, Diff, Differ, MOVABLE, Matching, Pair, Settled, Settler,
+    SizeChange, Track, align, diff, key_candidates,
 };
 pub use error::{Error, LogChange, OtherError, Overlap, Place, Result};
 pub use history::{

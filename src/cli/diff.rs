@@ -5,10 +5,13 @@ mod sides;
 mod text;
 
 use super::Console;
-use super::exit::{Exit, Outcome};
+use super::exit::{Exit, Outcome, usage};
 use super::opened::{Opened, SourceArgs, full_moment as moment, tell_doubt};
 use super::out::note;
+use super::state::path;
+use crate::diff::{ArrayKey, ArrayKeys};
 use crate::history::Moment;
+use crate::value::Value;
 use sides::Sides;
 pub use text::brief;
 
@@ -31,6 +34,10 @@ pub struct Diff {
     /// Only below this path: `.a.b[0]`, or a JSON Pointer `/a/b/0`
     #[arg(long)]
     path: Option<String>,
+    /// Match the elements of the array at PATH by this field, instead of by the one that its first version suggests; `.` is
+    /// the whole value, an index stands for all: `.orders[0].lines=sku`
+    #[arg(long, value_name = "PATH=FIELD")]
+    array_key: Vec<String>,
     #[command(flatten)]
     form: Form,
     /// Answer with the exit code too: 1 when there are differences
@@ -59,7 +66,8 @@ impl Diff {
         let ends = (moment(&tenant, &self.left)?, moment(&tenant, &self.right)?);
         let versions = (ends.0.version, ends.1.version);
         let (left, right) = (tenant.value_at(versions.0)?, tenant.value_at(versions.1)?);
-        let Some(sides) = Sides::new(&left, &right, self.path.as_deref())? else {
+        let keys = tenant.array_keys(&self.chosen()?, (&left, &right), &|| false);
+        let Some(sides) = Sides::new(&left, &right, self.path.as_deref(), &keys)? else {
             note(format!(
                 "nothing at {} in {} or {}",
                 self.path.as_deref().unwrap_or_default(),
@@ -71,6 +79,19 @@ impl Diff {
         self.print(&sides, (&ends.0, &ends.1), console)?;
         let exit = if self.exit_code && !sides.differences.is_empty() { Exit::Negative } else { Exit::Done };
         Ok(tell_doubt(&tenant, &[versions.0, versions.1], exit))
+    }
+
+    /// What --array-key says.
+    fn chosen(&self) -> Outcome<ArrayKeys> {
+        let mut keys = ArrayKeys::default();
+        for text in &self.array_key {
+            let (array, field) = text
+                .rsplit_once('=')
+                .filter(|(_, field)| !field.is_empty())
+                .ok_or_else(|| usage(format!("--array-key {text}: expected PATH=FIELD, such as .items=id")))?;
+            keys.choose(&path(array, &Value::Null)?.0, Some(ArrayKey::Field(field.into())));
+        }
+        Ok(keys)
     }
 
     fn print(&self, sides: &Sides, ends: (&Moment, &Moment), console: &mut Console) -> Outcome<()> {

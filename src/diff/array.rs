@@ -74,6 +74,10 @@ impl<'a> Side<'a> {
             places: ranges.flat_map(Range::clone).collect(),
         }
     }
+
+    fn pick(&self, at: &[usize]) -> Vec<&'a Value> {
+        at.iter().map(|at| self.elements[*at]).collect()
+    }
 }
 
 /// The ranges of the blocks among the elements of all blocks, on both sides.
@@ -142,8 +146,9 @@ fn matched(
         return (by_place(ranges), Some(Matching::Place));
     }
     let chosen = if let Some(ArrayKey::Field(field)) = key { Some(field) } else { None };
-    if let Some((field, partners)) = keyed::partners(&old.elements, &new.elements, chosen, how) {
-        return (partners, Some(Matching::Key(field)));
+    let by_field = || keyed::partners(&old.elements, &new.elements, chosen, how);
+    if let Some(found) = (key != Some(&ArrayKey::Content)).then(by_field).flatten() {
+        return (with_nameless((old, new), found.partners, found.nameless, how), Some(Matching::Key(found.field)));
     }
     let mut partners = Partners::with_capacity(new.elements.len());
     let mut matching = None;
@@ -153,6 +158,20 @@ fn matched(
         matching = if matching == Some(Matching::Index) { matching } else { how.or(matching) };
     }
     (partners, matching)
+}
+
+/// The partners by name, with those of the elements without one: by content, then by position.
+fn with_nameless(
+    (old, new): (&Side<'_>, &Side<'_>),
+    mut partners: Partners,
+    (left, right): (Vec<usize>, Vec<usize>),
+    how: Differ<'_>,
+) -> Partners {
+    let (local, _) = matched_in_order(&old.pick(&left), &new.pick(&right), how);
+    for (to, at) in right.into_iter().zip(local) {
+        partners[to] = at.map(|at| left[at]);
+    }
+    partners
 }
 
 fn matched_in_order(left: &[&Value], right: &[&Value], how: Differ<'_>) -> (Partners, Option<Matching>) {

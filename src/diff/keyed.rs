@@ -31,19 +31,111 @@ fn are_apart(elements: &[&Value], field: &str) -> bool {
     elements.iter().all(|element| key_of(element, field).is_some_and(|key| seen.insert(key)))
 }
 
-/// The field, and for each element on the right its partner on the left: the chosen field if that tells elements apart;
-/// `None` when no field is unique on both sides.
-pub(super) fn partners(
-    left: &[&Value],
-    right: &[&Value],
-    chosen: Option<&Text>,
-    how: Differ<'_>,
-) -> Option<(Text, Partners)> {
+/// Elements with unique names on both sides, and those without a name or with one that is there twice.
+pub(super) struct Matched {
+    /// What names them.
+    pub field: Text,
+    /// For each element on the right its partner on the left.
+    pub partners: Partners,
+    /// Indexes on the left and on the right of what the field does not name.
+    pub nameless: (Vec<usize>, Vec<usize>),
+}
+
+impl Matched {
+    fn whole((field, partners): (Text, Partners)) -> Self {
+        Self { field, partners, nameless: Default::default() }
+    }
+}
+
+/// The elements matched by the chosen field, if an element on either side has it; with none chosen, by a field that is unique
+/// on both sides. `None` when there is none.
+pub(super) fn partners(left: &[&Value], right: &[&Value], chosen: Option<&Text>, how: Differ<'_>) -> Option<Matched> {
     if left.is_empty() || right.is_empty() {
         return None;
     }
-    let chosen = chosen.and_then(|field| Some((field.clone(), by_field(field, left, right, how)?)));
-    chosen.or_else(|| usual(left, right, how)).or_else(|| other(left, right, how))
+    match chosen {
+        Some(field) => by_chosen(field, left, right, how),
+        None => usual(left, right, how).or_else(|| other(left, right, how)).map(Matched::whole),
+    }
+}
+
+fn by_chosen(field: &Text, left: &[&Value], right: &[&Value], how: Differ<'_>) -> Option<Matched> {
+    let (old, new) = (Names::of(left, field, how)?, Names::of(right, field, how)?);
+    if old.places.is_empty() && new.places.is_empty() {
+        return None;
+    }
+    let partner = |at: usize| new.unique(at).and_then(|name| old.places.get(&name).copied().flatten());
+    let nameless = |names: &Names<'_>| (0..names.names.len()).filter(|at| names.unique(*at).is_none()).collect();
+    Some(Matched {
+        field: field.clone(),
+        partners: (0..right.len()).map(partner).collect(),
+        nameless: (nameless(&old), nameless(&new)),
+    })
+}
+
+/// The names of elements; a name that is there twice has no place.
+struct Names<'a> {
+    names: Vec<Option<Content<'a>>>,
+    places: HashMap<Content<'a>, Option<usize>>,
+}
+
+impl<'a> Names<'a> {
+    /// `None` when it was stopped.
+    fn of(elements: &[&'a Value], field: &str, how: Differ<'_>) -> Option<Self> {
+        let names: Vec<_> = elements.iter().map(|element| key_of(element, field)).collect();
+        let mut places = HashMap::new();
+        for (at, name) in names.iter().enumerate() {
+            if how.is_stopped() {
+                return None;
+            }
+            if let Some(name) = name {
+                places.entry(*name).and_modify(|place| *place = None).or_insert(Some(at));
+            }
+        }
+        Some(Self { names, places })
+    }
+
+    /// The name of an element, if no other has it.
+    fn unique(&self, at: usize) -> Option<Content<'a>> {
+        self.names[at].filter(|name| self.places.get(name).is_some_and(Option::is_some))
+    }
+}
+
+/// Ends of fields that name an element, where none of [`USUAL`] does.
+const ENDINGS: [&str; 7] = ["id", "Id", "ID", "key", "Key", "name", "Name"];
+
+/// Fields that name elements in some trades.
+const TRADE: [&str; 8] = ["uuid", "guid", "slug", "code", "symbol", "url", "path", "email"];
+
+/// Whether an array has two objects.
+pub(super) fn has_two_objects(array: &Array) -> bool {
+    array.iter().filter(|element| element.as_object().is_some()).nth(1).is_some()
+}
+
+/// The field that names the elements of an array: unique where it is there, and there on most objects. The usual names
+/// come first, then those that end like one, shortest first. `None` below two objects.
+pub(super) fn settled(array: &Array) -> Option<Option<Text>> {
+    let objects: Vec<&Value> = array.iter().filter(|element| element.as_object().is_some()).collect();
+    let first: Vec<&Text> = objects.iter().take(LOOKED).flat_map(|object| fields(object)).collect();
+    if objects.len() < 2 {
+        return None;
+    }
+    let mut seen = HashSet::new();
+    let mut named: Vec<&Text> = first
+        .into_iter()
+        .filter(|field| seen.insert(*field))
+        .filter(|field| ENDINGS.iter().any(|end| field.ends_with(end)) || TRADE.contains(&field.as_str()))
+        .collect();
+    named.sort_by_key(|field| (field.len(), *field));
+    let usual = USUAL.iter().map(|field| Text::from(*field));
+    let mut tried = usual.chain(named.into_iter().cloned());
+    Some(tried.find(|field| names_most(&objects, field)))
+}
+
+fn names_most(objects: &[&Value], field: &str) -> bool {
+    let mut seen = HashSet::new();
+    let names = || objects.iter().filter_map(|object| key_of(object, field));
+    names().count() * 2 > objects.len() && names().all(|name| seen.insert(name))
 }
 
 fn usual(left: &[&Value], right: &[&Value], how: Differ<'_>) -> Option<(Text, Partners)> {

@@ -1,46 +1,74 @@
 //! What a comparison may be told: by what key the elements of an array are matched, and when to stop.
 
+use super::identity::Settled;
 use super::{Diff, Matching, Pair};
 use crate::value::{Path, Step, Text, Value};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// By what the elements of an array are matched, where somebody chose.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ArrayKey {
-    /// By the value of this field; where it is missing or not unique, as if nothing had been chosen.
+    /// By the value of this field; elements without it, or with one that is not unique, by content.
     Field(Text),
     /// The first with the first, the second with the second.
     Index,
+    /// By content: no field names the elements.
+    Content,
 }
 
-/// The choices, by path. One made for an array below an array holds for all arrays at that place: `.orders[3].lines` is
-/// every `.orders[].lines`.
+/// What arrays are matched by: what somebody chose, else what the history settled, by path. What holds for an array below an
+/// array holds for all arrays at that place: `.orders[3].lines` is every `.orders[].lines`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ArrayKeys(BTreeMap<Path, ArrayKey>);
+pub struct ArrayKeys {
+    chosen: BTreeMap<Path, ArrayKey>,
+    settled: Arc<Settled>,
+}
 
 impl ArrayKeys {
-    /// What was chosen for the array at a path. O(steps * log choices).
-    pub fn of(&self, path: &[Step]) -> Option<&ArrayKey> {
-        if self.0.is_empty() { None } else { self.0.get(&place(path)) }
+    /// What holds for the array at a path; `None` where nothing is known of it. O(steps * log choices).
+    pub fn of(&self, path: &[Step]) -> Option<ArrayKey> {
+        if self.chosen.is_empty() && self.settled.is_empty() {
+            return None;
+        }
+        let place = place(path);
+        let settled = || {
+            let field = self.settled.get(&place)?.clone();
+            Some(field.map_or(ArrayKey::Content, ArrayKey::Field))
+        };
+        self.chosen.get(&place).cloned().or_else(settled)
+    }
+
+    /// What somebody chose for the array at a path.
+    pub fn chosen(&self, path: &[Step]) -> Option<&ArrayKey> {
+        self.chosen.get(&place(path))
     }
 
     /// Chooses; `None` takes the choice back.
     pub fn choose(&mut self, path: &[Step], key: Option<ArrayKey>) {
         match key {
-            Some(key) => drop(self.0.insert(place(path), key)),
-            None => drop(self.0.remove(&place(path))),
+            Some(key) => drop(self.chosen.insert(place(path), key)),
+            None => drop(self.chosen.remove(&place(path))),
         }
+    }
+
+    /// The same choices before those of `kept` and what a history settled.
+    #[must_use]
+    pub fn on(&self, kept: &Self, settled: &Arc<Settled>) -> Self {
+        let mut chosen = kept.chosen.clone();
+        chosen.extend(self.chosen.iter().map(|(path, key)| (path.clone(), key.clone())));
+        Self { chosen, settled: Arc::clone(settled) }
     }
 
     /// All choices, by path; an index stands for all.
     pub fn iter(&self) -> impl Iterator<Item = (&Path, &ArrayKey)> {
-        self.0.iter()
+        self.chosen.iter()
     }
 }
 
 /// The path with every index as the first one.
-fn place(path: &[Step]) -> Path {
+pub(super) fn place(path: &[Step]) -> Path {
     let step = |step: &Step| if matches!(step, Step::Index(_)) { Step::Index(0) } else { step.clone() };
     Path(path.iter().map(step).collect())
 }
@@ -69,6 +97,12 @@ impl<'a> Differ<'a> {
         (!self.is_stopped()).then_some(found)
     }
 
+    /// Compares two parts at these paths into their values; `None` when it was stopped. Paths are those into the whole values.
+    pub fn diff_at(self, (left_path, left): (&Path, &Value), (right_path, right): (&Path, &Value)) -> Option<Diff> {
+        let found = super::differences_at((left_path, left), (right_path, right), self);
+        (!self.is_stopped()).then_some(found)
+    }
+
     /// How the children of two containers at this path (on the right) line up, as [`align`](super::align) does; `None`
     /// when it was stopped.
     pub fn align(self, path: &[Step], left: &Value, right: &Value) -> Option<(Vec<Pair>, Option<Matching>)> {
@@ -81,7 +115,7 @@ impl<'a> Differ<'a> {
         self.stop.is_some_and(|stop| stop.load(Ordering::Relaxed))
     }
 
-    pub(super) fn key_at(self, path: &[Step]) -> Option<&'a ArrayKey> {
+    pub(super) fn key_at(self, path: &[Step]) -> Option<ArrayKey> {
         self.keys?.of(path)
     }
 }

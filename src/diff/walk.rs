@@ -7,8 +7,12 @@ use crate::value::{Array, Object, ObjectDiff, Path, Step, Value};
 
 /// All differences, with a value that moved across the tree still as one removed and one added. What is found ends where
 /// the comparison is stopped.
-pub(super) fn differences(left: &Value, right: &Value, how: Differ<'_>) -> Diff {
-    let mut walk = Walk { how, left: Path::default(), right: Path::default(), found: Diff::default() };
+pub(super) fn differences(
+    (left_path, left): (&Path, &Value),
+    (right_path, right): (&Path, &Value),
+    how: Differ<'_>,
+) -> Diff {
+    let mut walk = Walk { how, left: left_path.clone(), right: right_path.clone(), found: Diff::default() };
     walk.compare(left, right);
     walk.found
 }
@@ -55,7 +59,7 @@ impl Walk<'_> {
 
     fn arrays(&mut self, left: &Array, right: &Array) {
         self.size(left.len(), right.len());
-        let aligned = array::align(left, right, self.how.key_at(&self.right.0), self.how);
+        let aligned = array::align(left, right, self.how.key_at(&self.right.0).as_ref(), self.how);
         if let Some(matching) = &aligned.matching {
             self.found.arrays.push((self.right.clone(), matching.clone()));
         }

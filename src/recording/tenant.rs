@@ -3,6 +3,7 @@
 use super::allow::Allow;
 use super::editing::{Editing, Held, HistoryKey, not_editing};
 use super::guard::{Guarded, HistoryGuard};
+use super::identity::Settling;
 use super::poison::Poison;
 use super::{Clock, Place, Progress, read};
 use crate::error::{Error, Result};
@@ -40,6 +41,8 @@ pub(super) struct Shared {
     pub clock: Clock,
     pub budget: Budget,
     pub poison: Poison,
+    /// What names the elements of arrays.
+    pub settling: Mutex<Settling>,
 }
 
 /// One tenant's records, wherever they are kept now.
@@ -63,6 +66,7 @@ impl Shared {
             clock,
             budget,
             poison: Poison::default(),
+            settling: Mutex::default(),
         }
     }
 

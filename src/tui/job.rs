@@ -18,6 +18,7 @@ mod write;
 use super::action::Action;
 use super::task::Cancel;
 use crate::Result;
+use crate::diff::ArrayKeys;
 use crate::diff::diff;
 use crate::import::{Note, Problem};
 use crate::ops::{self, Moved, Verb};
@@ -145,6 +146,8 @@ pub enum Job {
         tenant: Tenant,
         /// Where in the value.
         path: Path,
+        /// By what arrays are matched, where somebody chose.
+        keys: Arc<ArrayKeys>,
         /// From which version.
         from: Version,
         /// Which way.
@@ -411,8 +414,8 @@ impl Job {
             Self::Aside { tenant, ask } => tell(Report::Aside(aside::find(&tenant, ask))),
             Self::Plan { tenant, to } => tell(Report::Planned(plan(&tenant, to))),
             Self::PlanCut { tenant, before } => tell(Report::PlannedCut(plan_cut(&tenant, before))),
-            Self::Scan { tenant, path, from, way } => {
-                tell(Report::Scanned(scan::scan(&tenant, &path, from, way, &|| cancel.is_cancelled())));
+            Self::Scan { tenant, path, keys, from, way } => {
+                tell(Report::Scanned(scan::scan(&tenant, (&path, &keys), from, way, &|| cancel.is_cancelled())));
             }
             Self::Watch { tenant, sampled } => {
                 let samples = watch::samples(&tenant, &sampled, &|| cancel.is_cancelled()).transpose();

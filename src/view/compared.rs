@@ -49,7 +49,7 @@ impl Compared {
             left: left.clone(),
             right: right.clone(),
             summary: Summary::new(&diff, left, right),
-            keys: Keys::new(&diff),
+            keys: Keys::new(&diff, chosen),
             matching: matching(&diff, chosen),
             chosen: Arc::clone(chosen),
             diff,
@@ -75,10 +75,11 @@ impl Compared {
 
     /// How the elements of the array at a path are named, where somebody chose that.
     pub fn chosen_at(&self, path: &[Step]) -> Option<Matching> {
-        self.chosen.of(path).map(|key| match key {
-            ArrayKey::Field(field) => Matching::Key(field.clone()),
-            ArrayKey::Index => Matching::Place,
-        })
+        match self.chosen.of(path)? {
+            ArrayKey::Field(field) => Some(Matching::Key(field)),
+            ArrayKey::Index => Some(Matching::Place),
+            ArrayKey::Content => None,
+        }
     }
 }
 
@@ -88,7 +89,7 @@ const MOST_WORDS: usize = 3;
 fn matching(diff: &Diff, chosen: &ArrayKeys) -> String {
     let (mut by_itself, mut by_choice) = (BTreeSet::new(), BTreeSet::new());
     for (path, matching) in &diff.arrays {
-        let own = chosen.of(&path.0).is_some_and(|key| is_followed(key, matching));
+        let own = chosen.chosen(&path.0).is_some_and(|key| is_followed(key, matching));
         if own {
             by_choice.insert(word(matching))
         } else {
@@ -103,7 +104,7 @@ fn matching(diff: &Diff, chosen: &ArrayKeys) -> String {
 fn is_followed(key: &ArrayKey, matching: &Matching) -> bool {
     match (key, matching) {
         (ArrayKey::Field(wanted), Matching::Key(field)) => wanted == field,
-        (ArrayKey::Index, Matching::Place) => true,
+        (ArrayKey::Index, Matching::Place) | (ArrayKey::Content, Matching::Lcs) => true,
         _ => false,
     }
 }

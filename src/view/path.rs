@@ -2,23 +2,38 @@
 //! [`Path::parse`] as the same path.
 
 use super::text;
-use crate::diff::{Diff, Matching};
+use crate::diff::{ArrayKey, ArrayKeys, Diff, Matching};
 use crate::value::{Path, Step, Value};
 use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// How the arrays of a diff were matched, by path on the right.
 #[derive(Debug, Clone, Default)]
-pub struct Keys(HashMap<Path, crate::value::Text>);
+pub struct Keys {
+    matched: HashMap<Path, crate::value::Text>,
+    settled: ArrayKeys,
+}
 
 impl Keys {
-    /// Of a diff.
-    pub fn new(diff: &Diff) -> Self {
+    /// Of what holds for arrays.
+    pub fn of(keys: &ArrayKeys) -> Self {
+        Self { matched: HashMap::new(), settled: keys.clone() }
+    }
+
+    /// Of a diff, and what holds for the other arrays.
+    pub fn new(diff: &Diff, settled: &ArrayKeys) -> Self {
         let key = |(path, matching): &(Path, Matching)| match matching {
             Matching::Key(field) => Some((path.clone(), field.clone())),
             Matching::Lcs | Matching::Index | Matching::Place => None,
         };
-        Self(diff.arrays.iter().filter_map(key).collect())
+        Self { matched: diff.arrays.iter().filter_map(key).collect(), settled: settled.clone() }
+    }
+
+    fn field(&self, array: &Path) -> Option<crate::value::Text> {
+        self.matched.get(array).cloned().or_else(|| match self.settled.of(&array.0)? {
+            ArrayKey::Field(field) => Some(field),
+            ArrayKey::Index | ArrayKey::Content => None,
+        })
     }
 
     /// The path in words, safe to print; `root` is the value it leads into.
@@ -27,8 +42,8 @@ impl Keys {
         let mut here = Path::default();
         let mut value = Some(root);
         for step in &path.0 {
-            let field = (!self.0.is_empty()).then(|| self.0.get(&here)).flatten();
-            words += &step_words(step, here.0.is_empty(), field.map(|field| &**field).zip(value));
+            let field = if matches!(step, Step::Index(_)) { self.field(&here) } else { None };
+            words += &step_words(step, here.0.is_empty(), field.as_deref().zip(value));
             value = value.and_then(|value| value.child(step));
             here.0.push(step.clone());
         }
@@ -182,7 +197,8 @@ mod tests {
                 [("rows".into(), rows)].into_iter().collect()
             };
             let (left, right) = (rows(1), rows(2));
-            let keys = Keys(std::iter::once((Path(vec![Step::Key("rows".into())]), field.into())).collect());
+            let matched = std::iter::once((Path(vec![Step::Key("rows".into())]), field.into())).collect();
+            let keys = Keys { matched, ..Keys::default() };
             for change in diff(&left, &right).changes {
                 let words = keys.words(&change.path, &right);
                 assert!(words.contains('='), "{words}");

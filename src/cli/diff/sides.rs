@@ -2,7 +2,7 @@
 
 use crate::cli::exit::{Outcome, usage};
 use crate::cli::state::path;
-use crate::diff::{Change, ChangeKind, Diff, diff};
+use crate::diff::{ArrayKeys, Change, ChangeKind, Diff, Differ, Track};
 use crate::patch::{Patch, between};
 use crate::value::{Path, Value};
 use crate::view::summary::Summary;
@@ -17,20 +17,25 @@ pub struct Sides {
 }
 
 impl Sides {
-    /// Compares two values, or the parts at a path; `None` when nothing is there on either side.
-    pub fn new(left: &Value, right: &Value, part: Option<&str>) -> Outcome<Option<Self>> {
-        let Some(text) = part else {
-            return Ok(Some(Self {
-                left: Some(left.clone()),
-                right: Some(right.clone()),
-                differences: diff(left, right),
-            }));
+    /// Compares two values, or the parts at a path, elements of arrays by `keys`; `None` when nothing is there on either side.
+    pub fn new(left: &Value, right: &Value, part: Option<&str>, keys: &ArrayKeys) -> Outcome<Option<Self>> {
+        let how = Differ::by(keys);
+        let (at_left, at_right) = match part {
+            Some(text) => ends(text, (left, right), keys)?,
+            None => (Some(Path::default()), Some(Path::default())),
         };
-        // A JSON Pointer is read against the value: the side that has something there tells keys from indexes.
-        let on_right = path(text, right)?;
-        let at = if right.at(&on_right).is_some() { on_right } else { path(text, left)? };
-        let (left, right) = (left.at(&at).cloned(), right.at(&at).cloned());
-        Ok(differences(left.as_ref(), right.as_ref(), &at).map(|differences| Self { left, right, differences }))
+        let part = |value: &Value, at: &Option<Path>| at.as_ref().and_then(|at| value.at(at)).cloned();
+        let (left, right) = (part(left, &at_left), part(right, &at_right));
+        let only = |at: Path, kind| Diff { changes: vec![Change { path: at, kind }], ..Diff::default() };
+        let differences = match (at_left.zip(left.as_ref()), at_right.zip(right.as_ref())) {
+            (Some((old_at, old)), Some((new_at, new))) => {
+                how.diff_at((&old_at, old), (&new_at, new)).unwrap_or_default()
+            }
+            (None, Some((at, new))) => only(at, ChangeKind::Added { new: new.clone() }),
+            (Some((at, old)), None) => only(at, ChangeKind::Removed { old: old.clone() }),
+            (None, None) => return Ok(None),
+        };
+        Ok(Some(Self { left, right, differences }))
     }
 
     /// The patch that makes the right of the left.
@@ -48,28 +53,22 @@ impl Sides {
     }
 }
 
-fn differences(left: Option<&Value>, right: Option<&Value>, at: &Path) -> Option<Diff> {
-    let only = |kind| Diff { changes: vec![Change { path: at.clone(), kind }], ..Diff::default() };
-    match (left, right) {
-        (Some(left), Some(right)) => Some(below(diff(left, right), at)),
-        (None, Some(new)) => Some(only(ChangeKind::Added { new: new.clone() })),
-        (Some(old), None) => Some(only(ChangeKind::Removed { old: old.clone() })),
-        (None, None) => None,
-    }
-}
-
-/// The same differences, with paths that start at the whole value.
-fn below(mut differences: Diff, at: &Path) -> Diff {
-    let whole = |path: &mut Path| path.0 = at.0.iter().chain(&path.0).cloned().collect();
-    for change in &mut differences.changes {
-        whole(&mut change.path);
-        if let ChangeKind::Moved { from, .. } = &mut change.kind {
-            whole(from);
-        }
-    }
-    differences.sizes.iter_mut().for_each(|size| whole(&mut size.path));
-    differences.arrays.iter_mut().for_each(|(path, _)| whole(path));
-    differences
+/// Where the part at a path is on the left and on the right: the same element, where its array names its elements.
+fn ends(text: &str, (left, right): (&Value, &Value), keys: &ArrayKeys) -> Outcome<(Option<Path>, Option<Path>)> {
+    // A JSON Pointer is read against the value: the side that has something there tells keys from indexes.
+    let (on_left, on_right) = (path(text, left)?, path(text, right)?);
+    let followed = |at: &Path, from: &Value, to: &Value| {
+        let mut track = Track::new(at, from, keys);
+        let whole = track.path() == Some(at);
+        track.advance(from, to, Differ::by(keys));
+        if whole { track.path().cloned() } else { Some(at.clone()) }
+    };
+    Ok(if right.at(&on_right).is_some() {
+        (followed(&on_right, right, left), Some(on_right))
+    } else {
+        let on_right = followed(&on_left, left, right);
+        (Some(on_left), on_right)
+    })
 }
 
 #[cfg(test)]
@@ -81,7 +80,7 @@ mod tests {
     /// Differences as `+.a ~.b[0]`, or `nothing`.
     fn check(left: &str, right: &str, part: &str, expected: &str) {
         let value = |text: &str| parse(text.as_bytes()).unwrap();
-        let sides = Sides::new(&value(left), &value(right), Some(part)).unwrap();
+        let sides = Sides::new(&value(left), &value(right), Some(part), &ArrayKeys::default()).unwrap();
         let sign = |kind: &ChangeKind| crate::view::Sign::from(kind).char();
         let words = |sides: Sides| {
             sides
@@ -113,9 +112,9 @@ mod tests {
     fn a_patch_of_parts_makes_one_of_the_other() {
         let value = |text: &str| parse(text.as_bytes()).unwrap();
         let (left, right) = (value(r#"{"a":{"x":1},"b":0}"#), value(r#"{"a":{"x":2,"y":[1]},"b":9}"#));
-        let sides = Sides::new(&left, &right, Some(".a")).unwrap().unwrap();
+        let sides = Sides::new(&left, &right, Some(".a"), &ArrayKeys::default()).unwrap().unwrap();
         assert_eq!(sides.patch().unwrap().apply(&value(r#"{"x":1}"#)).unwrap(), value(r#"{"x":2,"y":[1]}"#));
-        let one_sided = Sides::new(&left, &right, Some(".a.y")).unwrap().unwrap();
+        let one_sided = Sides::new(&left, &right, Some(".a.y"), &ArrayKeys::default()).unwrap().unwrap();
         assert!(one_sided.patch().is_err());
     }
 }

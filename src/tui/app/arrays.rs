@@ -51,6 +51,7 @@ impl App {
         let by = match &key {
             Some(ArrayKey::Field(field)) => visible(field).into_owned(),
             Some(ArrayKey::Index) => INDEX.to_owned(),
+            Some(ArrayKey::Content) => "content".to_owned(),
             None => "what suits it".to_owned(),
         };
         self.messages.note(format!("{words} is matched by {by}"));
@@ -72,7 +73,7 @@ impl Session {
         let sides = [&compared.left, &compared.right];
         let arrays: Vec<&Array> = sides.iter().filter_map(|side| side.at(&path)?.as_array()).collect();
         let fields = key_candidates(&arrays);
-        let chosen = self.array_keys.of(&path.0).cloned();
+        let chosen = self.array_keys.chosen(&path.0).cloned();
         Some(ArrayHere { path, fields, chosen })
     }
 }

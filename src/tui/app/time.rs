@@ -15,6 +15,7 @@ use crate::view::path::printed;
 use crate::view::text::{fit, literal, number, visible};
 use crate::view::timeline::versions_from;
 use crate::view::{self, quoting};
+use std::sync::Arc;
 use std::time::Instant;
 
 impl App {
@@ -182,8 +183,9 @@ impl App {
         };
         let (id, tenant, from) = (session.id, session.tenant.clone(), session.cursor);
         self.tasks.drop_kind(id, |kind| matches!(kind, Kind::Scan(..)));
+        let keys = Arc::clone(&session.array_keys);
         self.messages.note(format!("Looking for a change of {} … Esc stops", printed(&path)));
-        vec![self.begin(id, Job::Scan { tenant, path, from, way })]
+        vec![self.begin(id, Job::Scan { tenant, path, keys, from, way })]
     }
 
     /// Whether there was a scan of the tenant shown to stop.
@@ -198,16 +200,15 @@ impl App {
         let Some(session) = self.workspace.of_mut(id) else { return };
         let path_words = printed(path);
         match scanned {
-            Ok(Scanned::Changed { at, old, new }) => {
+            Ok(Scanned::Changed { at, path, here, old, new }) => {
                 session.put_cursor(at, true);
-                session.tree.go_to(path);
-                let (old, new) = (brief(old.as_ref()), brief(new.as_ref()));
-                self.note_for(id, &format!("{path_words}  {old} → {new}  at {}", number(at)));
+                session.tree.go_to(&here);
+                self.note_for(id, &change_words(&path, old.as_ref(), new.as_ref(), at));
             }
-            Ok(Scanned::Never) => self.note_for(
-                id,
-                &format!("No {} change of {path_words}", if way == Way::Back { "earlier" } else { "later" }),
-            ),
+            Ok(Scanned::Never { path }) => {
+                let side = if way == Way::Back { "earlier" } else { "later" };
+                self.note_for(id, &format!("No {side} change of {path}"));
+            }
             Ok(Scanned::Stopped(at)) => {
                 self.note_for(id, &format!("Stopped at {}: no change of {path_words} so far", number(at)));
             }
@@ -295,6 +296,16 @@ impl Session {
 }
 
 /// A value in a few letters.
+/// `.a  1 → 2  at #4`; what was not there before was created, what is not there after was removed.
+fn change_words(path: &str, old: Option<&Value>, new: Option<&Value>, at: Version) -> String {
+    let at = number(at);
+    match (old, new) {
+        (None, Some(_)) => format!("{path}  {}  created at {at}", brief(new)),
+        (Some(_), None) => format!("{path}  {}  removed at {at}", brief(old)),
+        _ => format!("{path}  {} → {}  at {at}", brief(old), brief(new)),
+    }
+}
+
 fn brief(value: Option<&Value>) -> String {
     match value {
         None => "nothing".to_owned(),

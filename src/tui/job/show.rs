@@ -40,6 +40,7 @@ pub(super) fn show(tenant: &Tenant, versions: Wanted, how: &How, cancel: &Cancel
 
 fn marks(tenant: &Tenant, (a, b): (Version, Version), how: &How, cancel: &Cancel) -> Result<Arc<Marks>> {
     let (left, right) = (tenant.value_at(a)?, tenant.value_at(b)?);
-    let compared = Compared::between(&left, &right, &how.keys, cancel.flag());
+    let keys = Arc::new(tenant.array_keys(&how.keys, (&left, &right), &|| cancel.is_cancelled()));
+    let compared = Compared::between(&left, &right, &keys, cancel.flag());
     Ok(if compared.is_whole() { Marks::unless_stopped(compared, cancel.flag()) } else { Marks::new(compared) })
 }

@@ -1,0 +1,134 @@
+//! The field that names the elements of an array, settled once for each place at the first value with two objects there.
+
+use super::keyed;
+use super::rules::place;
+use crate::value::{Array, ObjectDiff, Path, Step, Value};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// By place (an index stands for all), the field; `None` where two objects were there and no field names them.
+pub type Settled = BTreeMap<Path, Option<crate::value::Text>>;
+
+/// Takes the values of a history in order and settles the field of each array when it is first seen with two objects.
+#[derive(Debug, Default)]
+pub struct Settler {
+    settled: Arc<Settled>,
+    last: Value,
+}
+
+impl Settler {
+    /// What is settled so far.
+    pub fn settled(&self) -> &Arc<Settled> {
+        &self.settled
+    }
+
+    /// Takes the next value. O(what differs from the one before, where they share memory).
+    pub fn take(&mut self, value: &Value) {
+        let mut found = Vec::new();
+        each_array(&self.last, value, &mut Path::default(), &mut |path, array| {
+            if !self.settled.contains_key(path) {
+                found.extend(keyed::settled(array).map(|field| (path.clone(), field)));
+            }
+        });
+        for (path, field) in found {
+            Arc::make_mut(&mut self.settled).entry(path).or_insert(field);
+        }
+        self.last = value.clone();
+    }
+
+    /// Places of arrays in which two values differ, with two objects on the right, that are not settled.
+    pub fn unknown(&self, left: &Value, right: &Value) -> Vec<Path> {
+        let mut unknown = Vec::new();
+        each_array(left, right, &mut Path::default(), &mut |path, array| {
+            if !self.settled.contains_key(path) && keyed::has_two_objects(array) && !unknown.contains(path) {
+                unknown.push(path.clone());
+            }
+        });
+        unknown
+    }
+
+    /// Places of the arrays along a path into a value that are not settled, however many objects are there.
+    pub fn unknown_along(&self, path: &Path, value: &Value) -> Vec<Path> {
+        let is_element = |depth: &usize| matches!(path.0[*depth], Step::Index(_));
+        let arrays = (0..path.0.len()).filter(is_element).map(|depth| &path.0[..depth]);
+        let unknown = arrays
+            .filter(|array| matches!(value.at(&Path(array.to_vec())), Some(Value::Array(_))))
+            .map(place)
+            .filter(|place| !self.settled.contains_key(place));
+        unknown.collect()
+    }
+}
+
+/// Every array on the right that is not the same on the left, with its place. Recursion is bounded by the depth limit.
+fn each_array(left: &Value, right: &Value, path: &mut Path, found: &mut impl FnMut(&Path, &Array)) {
+    if left.same(right) {
+        return;
+    }
+    match (left, right) {
+        (Value::Object(old), Value::Object(new)) => {
+            for difference in old.differences(new) {
+                let (key, old, new) = match difference {
+                    ObjectDiff::Added(key, new) => (key, &Value::Null, new),
+                    ObjectDiff::Both(key, old, new) => (key, old, new),
+                    ObjectDiff::Removed(..) => continue,
+                };
+                below(Step::Key(key.clone()), old, new, path, found);
+            }
+        }
+        (_, Value::Object(new)) => {
+            new.iter().for_each(|(key, new)| below(Step::Key(key.clone()), &Value::Null, new, path, found));
+        }
+        (old, Value::Array(new)) => {
+            found(path, new);
+            let (front, back) = old.as_array().map_or((0, 0), |old| old.common_ends(new));
+            let middle = new.iter_from(front).take(new.len() - front - back);
+            for (at, new) in middle.enumerate().filter(|(_, new)| new.is_container()) {
+                let old = old.as_array().and_then(|old| old.get(front + at)).unwrap_or(&Value::Null);
+                below(Step::Index(0), old, new, path, found);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn below(step: Step, left: &Value, right: &Value, path: &mut Path, found: &mut impl FnMut(&Path, &Array)) {
+    if right.is_container() {
+        path.0.push(step);
+        each_array(left, right, path, found);
+        path.0.pop();
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::value::parse;
+
+    #[track_caller]
+    fn check(values: &[&str], expected: &str) {
+        let mut settler = Settler::default();
+        for value in values {
+            settler.take(&parse(value.as_bytes()).unwrap());
+        }
+        let words =
+            |(path, field): (&Path, &Option<crate::value::Text>)| format!("{path} {}", field.as_deref().unwrap_or("-"));
+        assert_eq!(settler.settled().iter().map(words).collect::<Vec<_>>().join("; "), expected, "{values:?}");
+    }
+
+    #[test]
+    fn the_first_value_with_two_objects_settles_the_field() {
+        check(&[r#"{"a":[]}"#, r#"{"a":[{"id":1}]}"#], "");
+        check(
+            &[r#"{"a":[{"id":1}]}"#, r#"{"a":[{"name":"x"},{"name":"y"}]}"#, r#"{"a":[{"id":1},{"id":2}]}"#],
+            ".a name",
+        );
+        check(&[r#"[{"id":1,"l":[{"k":1}]},{"id":2,"l":[{"key":1},{"key":2}]}]"#], ". id; .[0].l key");
+        check(&[r#"[{"v":1},{"v":2}]"#, r#"[{"id":1},{"id":2}]"#], ". -");
+        check(&[r#"[{"id":1},{"id":1},{"id":2}]"#], ". -");
+        check(&[r#"[{"id":"a"},{"x":1},{"id":"b"},7]"#], ". id");
+        check(&[r#"[{"userId":1,"n":1},{"userId":2,"n":2}]"#], ". userId");
+        check(&[r#"[{"state":"up"},{"state":"down"}]"#], ". -");
+        check(&[r#"[{"code":"A1","n":1},{"code":"B2","n":1}]"#], ". code");
+    }
+}
