@@ -28,7 +28,7 @@ pub use back::{RolledBack, Turned};
 pub use compact::{CompactPlan, Compacted};
 pub use draft::Draft;
 pub use guard::HistoryGuard;
-pub use identity::{keep_array_key, kept_array_keys};
+pub use identity::keep_array_key;
 pub use marks::{MadeSnapshot, Prune, SnapshotRequest};
 pub use prepare::Appended;
 pub use subscription::{Head, Subscription};

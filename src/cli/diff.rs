@@ -11,7 +11,7 @@ use super::out::note;
 use super::state::path;
 use crate::diff::{ArrayKey, ArrayKeys};
 use crate::history::Moment;
-use crate::value::Value;
+use crate::value::{Path, Text, Value};
 use sides::Sides;
 pub use text::brief;
 
@@ -85,11 +85,8 @@ impl Diff {
     fn chosen(&self) -> Outcome<ArrayKeys> {
         let mut keys = ArrayKeys::default();
         for text in &self.array_key {
-            let (array, field) = text
-                .rsplit_once('=')
-                .filter(|(_, field)| !field.is_empty())
-                .ok_or_else(|| usage(format!("--array-key {text}: expected PATH=FIELD, such as .items=id")))?;
-            keys.choose(&path(array, &Value::Null)?.0, Some(ArrayKey::Field(field.into())));
+            let (array, field) = array_key(text)?;
+            keys.choose(&array.0, Some(ArrayKey::Field(field)));
         }
         Ok(keys)
     }
@@ -105,4 +102,12 @@ impl Diff {
             Form { .. } => text::print(sides, console),
         }
     }
+}
+
+/// Reads PATH=FIELD: the place of an array, an index standing for all, and the field its elements are matched by.
+pub fn array_key(text: &str) -> Outcome<(Path, Text)> {
+    let parts = text.rsplit_once('=').filter(|(_, field)| !field.is_empty());
+    let (array, field) =
+        parts.ok_or_else(|| usage(format!("array key \"{text}\": expected PATH=FIELD, such as .items=id")))?;
+    Ok((path(array, &Value::Null)?, field.into()))
 }

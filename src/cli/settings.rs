@@ -3,20 +3,21 @@
 use super::Console;
 use super::cells::{Cell, Ink};
 use super::consent::Confirm;
+use super::diff::array_key;
 use super::exit::{Exit, Outcome, usage};
 use super::opened::{Author, Opened, RecordingArgs, SourceArgs, span};
 use super::out::note;
 use crate::ops::Configured;
 use crate::ops::words::{self, PLAIN};
 use crate::record::Settings as Kept;
-use crate::recording::Tenant;
+use crate::recording::{Tenant, keep_array_key};
 use crate::value::Text;
 
 /// Show or change how a tenant is kept: which snapshots stay, which are made by themselves, what is refused
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  asof settings shop.asof\n  asof settings shop.asof keep-auto=20 max-age=30d auto-every=100\n  \
-                        asof settings shop.asof keep-named=none auto-before=deploy auto-before=migrate\n  asof settings shop.asof guarded=true\n  \
+                        asof settings shop.asof keep-named=none auto-before=deploy auto-before=migrate\n  asof settings shop.asof array-key=.cart.items=sku\n  asof settings shop.asof guarded=true\n  \
                         asof settings shop.asof guarded=false --confirm shop\n\nA guarded tenant asks for its name (--confirm TENANT) before \
                   a head is moved or something is taken away; a snapshot tagged `prod` guards it too, and only this command lifts it. `none` is unlimited or off; a time is \
                   seconds, or such as 5m, 2h, 30d. `asof undo` takes a change back."
@@ -38,6 +39,9 @@ pub struct Settings {
 
 /// The labels before which a snapshot is made.
 const AUTO_BEFORE: &str = "auto-before";
+
+/// By what field the elements of an array are matched.
+const ARRAY_KEY: &str = "array-key";
 
 /// Whether the tenant asks for its name.
 const GUARDED: &str = "guarded";
@@ -90,6 +94,11 @@ fn change(settings: &mut Kept, text: &str) -> Outcome<()> {
         settings.auto.before.extend((value != "none").then(|| Text::from(value)));
         return Ok(());
     }
+    if key == ARRAY_KEY {
+        let (array, field) = array_key(value)?;
+        keep_array_key(settings, &array, (field != "none").then_some(&field));
+        return Ok(());
+    }
     if key == GUARDED {
         let guarded = value.parse().map_err(|_| usage(format!("{key}: \"{value}\" is neither true nor false")))?;
         settings.guarded = Some(guarded);
@@ -113,7 +122,12 @@ fn seconds(about: &str, value: &str) -> Result<u64, String> {
 }
 
 fn keys() -> String {
-    Kept::fields().iter().map(|field| field.name).chain([AUTO_BEFORE, GUARDED]).collect::<Vec<_>>().join(", ")
+    Kept::fields()
+        .iter()
+        .map(|field| field.name)
+        .chain([AUTO_BEFORE, ARRAY_KEY, GUARDED])
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn rows(configured: &Configured) -> Vec<Vec<Cell>> {
@@ -132,5 +146,8 @@ fn rows(configured: &Configured) -> Vec<Vec<Cell>> {
         .map(|label| row(AUTO_BEFORE, label.to_string(), "an auto snapshot before transitions of this label"));
     let guarded =
         row(GUARDED, configured.guarded.to_string(), "whether moving a head and taking away ask for the tenant's name");
-    numbers.chain(labels).chain([guarded]).collect()
+    let arrays = settings.array_keys.iter().map(|(array, field)| {
+        row(ARRAY_KEY, format!("{array}={field}"), "by what field the elements of this array are matched")
+    });
+    numbers.chain(labels).chain(arrays).chain([guarded]).collect()
 }

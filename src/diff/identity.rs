@@ -3,7 +3,7 @@
 use super::keyed;
 use super::rules::place;
 use crate::value::{Array, ObjectDiff, Path, Step, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// By place (an index stands for all), the field; `None` where two objects were there and no field names them.
@@ -24,27 +24,27 @@ impl Settler {
 
     /// Takes the next value. O(what differs from the one before, where they share memory).
     pub fn take(&mut self, value: &Value) {
-        let mut found = Vec::new();
+        let mut found = Settled::new();
         each_array(&self.last, value, &mut Path::default(), &mut |path, array| {
-            if !self.settled.contains_key(path) {
-                found.extend(keyed::settled(array).map(|field| (path.clone(), field)));
+            if !self.settled.contains_key(path) && !found.contains_key(path) && keyed::has_two_objects(array) {
+                found.insert(path.clone(), keyed::settled(array));
             }
         });
-        for (path, field) in found {
-            Arc::make_mut(&mut self.settled).entry(path).or_insert(field);
+        if !found.is_empty() {
+            Arc::make_mut(&mut self.settled).append(&mut found);
         }
         self.last = value.clone();
     }
 
     /// Places of arrays in which two values differ, with two objects on the right, that are not settled.
     pub fn unknown(&self, left: &Value, right: &Value) -> Vec<Path> {
-        let mut unknown = Vec::new();
+        let mut unknown = BTreeSet::new();
         each_array(left, right, &mut Path::default(), &mut |path, array| {
-            if !self.settled.contains_key(path) && keyed::has_two_objects(array) && !unknown.contains(path) {
-                unknown.push(path.clone());
+            if !self.settled.contains_key(path) && !unknown.contains(path) && keyed::has_two_objects(array) {
+                unknown.insert(path.clone());
             }
         });
-        unknown
+        unknown.into_iter().collect()
     }
 
     /// Places of the arrays along a path into a value that are not settled, however many objects are there.

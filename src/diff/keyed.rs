@@ -113,13 +113,10 @@ pub(super) fn has_two_objects(array: &Array) -> bool {
 }
 
 /// The field that names the elements of an array: unique where it is there, and there on most objects. The usual names
-/// come first, then those that end like one, shortest first. `None` below two objects.
-pub(super) fn settled(array: &Array) -> Option<Option<Text>> {
+/// come first, then those that end like one, shortest first.
+pub(super) fn settled(array: &Array) -> Option<Text> {
     let objects: Vec<&Value> = array.iter().filter(|element| element.as_object().is_some()).collect();
     let first: Vec<&Text> = objects.iter().take(LOOKED).flat_map(|object| fields(object)).collect();
-    if objects.len() < 2 {
-        return None;
-    }
     let mut seen = HashSet::new();
     let mut named: Vec<&Text> = first
         .into_iter()
@@ -129,7 +126,7 @@ pub(super) fn settled(array: &Array) -> Option<Option<Text>> {
     named.sort_by_key(|field| (field.len(), *field));
     let usual = USUAL.iter().map(|field| Text::from(*field));
     let mut tried = usual.chain(named.into_iter().cloned());
-    Some(tried.find(|field| names_most(&objects, field)))
+    tried.find(|field| names_most(&objects, field))
 }
 
 fn names_most(objects: &[&Value], field: &str) -> bool {

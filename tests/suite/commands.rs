@@ -1,5 +1,6 @@
 //! The command line from outside: exit codes, words, `--json` fields. One sandbox a test, no terminal.
 
+mod arrays;
 mod changes;
 mod engine;
 mod experiments;

@@ -182,8 +182,8 @@ impl App {
             }
         };
         let (id, tenant, from) = (session.id, session.tenant.clone(), session.cursor);
-        self.tasks.drop_kind(id, |kind| matches!(kind, Kind::Scan(..)));
         let keys = Arc::clone(&session.array_keys);
+        self.tasks.drop_kind(id, |kind| matches!(kind, Kind::Scan(..)));
         self.messages.note(format!("Looking for a change of {} … Esc stops", printed(&path)));
         vec![self.begin(id, Job::Scan { tenant, path, keys, from, way })]
     }

@@ -1,0 +1,66 @@
+//! Elements of arrays by what names them, on the command line.
+
+use super::sandbox::Sandbox;
+use std::fs;
+
+/// `x` comes before `a` and `b`; later one has no id, the other's changes.
+const LINES: &str = r#"{"items":[{"id":"a","sku":"k1","v":1},{"id":"b c","sku":"k2","v":2}]}
+{"items":[{"id":"x","v":0},{"id":"a","sku":"k1","v":1},{"id":"b c","sku":"k2","v":2}]}
+{"items":[{"v":9},{"id":"x","v":0},{"id":"b c","sku":"k1","v":3}]}
+"#;
+
+fn sandbox() -> Sandbox {
+    let sandbox = Sandbox::new();
+    fs::write(sandbox.path("items.jsonl"), LINES).unwrap();
+    sandbox
+}
+
+fn said(sandbox: &Sandbox, words: &[&str]) -> String {
+    sandbox.run_words(words, "").out
+}
+
+#[test]
+fn a_path_by_name_leads_to_the_element_in_each_version() {
+    let sandbox = sandbox();
+    for (at, path, expected) in [
+        ("1", ".items[id=a].v", "1"),
+        ("2", ".items[id=a].v", "1"),
+        ("1", r#".items[id="b c"].v"#, "2"),
+        ("3", r#".items[id="b c"].v"#, "3"),
+        ("2", ".items[v=0].id", "\"x\""),
+    ] {
+        let out = said(&sandbox, &["state", "items.jsonl", "--at", at, "--path", path]);
+        assert_eq!(out.trim(), expected, "{path} at {at}");
+    }
+}
+
+#[test]
+fn a_diff_below_a_path_compares_the_same_element() {
+    let sandbox = sandbox();
+    for (from, to, path, expected) in [
+        ("1", "2", ".items[id=a]", ""),
+        ("1", "2", ".items[1]", ""),
+        ("2", "3", r#".items[id="b c"].v"#, "2 → 3"),
+        ("2", "3", ".items[id=a]", "-"),
+    ] {
+        let out = said(&sandbox, &["diff", "items.jsonl", from, to, "--path", path]);
+        assert!(
+            if expected.is_empty() { !out.contains('~') && !out.contains('+') } else { out.contains(expected) },
+            "{path}: {out}"
+        );
+    }
+}
+
+#[test]
+fn an_array_key_is_for_one_diff_or_kept_in_the_recording() {
+    let sandbox = sandbox();
+    sandbox.ok("record items.jsonl -o items.asof");
+    let changes = |words: &str| sandbox.ok(words).matches("\"kind\":\"changed\"").count();
+    let by_id = changes("diff items.asof 1 3 --json");
+    let by_sku = changes("diff items.asof 1 3 --json --array-key .items=sku");
+    assert_ne!(by_id, by_sku);
+    sandbox.ok("settings items.asof array-key=.items=sku");
+    assert_eq!(changes("diff items.asof 1 3 --json"), by_sku);
+    sandbox.ok("settings items.asof array-key=.items=none");
+    assert_eq!(changes("diff items.asof 1 3 --json"), by_id);
+}
