@@ -97,11 +97,11 @@ impl Touch<'_> {
 fn identified<'a>(array: &'a Array, path: &[Step], keys: &ArrayKeys) -> Vec<Element<'a>> {
     let Some(ArrayKey::Field(field)) = keys.of(path) else { return Vec::new() };
     let mut times: HashMap<Name, usize> = HashMap::new();
-    for name in array.iter().filter_map(|element| name_by(element, field)) {
+    for name in array.iter().filter_map(|element| name_by(element, &field)) {
         *times.entry(name).or_default() += 1;
     }
     let element = |(index, value): (usize, &'a Value)| {
-        let name = name_by(value, field)?;
+        let name = name_by(value, &field)?;
         (times.get(&name) == Some(&1)).then_some(Element { name, index, value })
     };
     array.iter().enumerate().filter_map(element).collect()
