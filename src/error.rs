@@ -369,6 +369,12 @@ pub enum Error {
         /// Its figure.
         value: String,
     },
+    /// A figure with another goal or unit than its metric has.
+    #[error("{change}")]
+    MetricChanged {
+        /// What the metric is and what the figure says.
+        change: String,
+    },
     /// A value nested deeper than the limit.
     #[error("the value is nested deeper than {limit} levels")]
     TooDeep {
@@ -566,6 +572,7 @@ impl Error {
             Self::Misfit { .. } => "E-MISFIT",
             Self::InvalidMetric { .. } => "E-INVALID-METRIC",
             Self::MetricOutOfRange { .. } => "E-METRIC",
+            Self::MetricChanged { .. } => "E-METRIC-CHANGED",
             Self::TooDeep { .. } => "E-TOO-DEEP",
             Self::TooLarge { .. } => "E-TOO-LARGE",
             Self::DirectoryTaken { .. } => "E-DIRECTORY-TAKEN",

@@ -85,6 +85,8 @@ pub enum Verb {
         of: Text,
         /// The figures.
         metrics: Vec<Metric>,
+        /// Whether they may have another goal or unit than their metrics had.
+        redefine: bool,
     },
     /// Cuts off old history.
     Compact {
@@ -171,7 +173,7 @@ impl Verb {
             Self::Delete(id) => Outcome::Deleted(snapshot::delete(tenant, *id)?),
             Self::Prune(which) => Outcome::Pruned(prune::act(tenant, which)?),
             Self::Fork { name, start } => Outcome::Forked(fork::act(tenant, name, start)?),
-            Self::Score { of, metrics } => Outcome::Scored(score::act(tenant, of, metrics)?),
+            Self::Score { of, metrics, redefine } => Outcome::Scored(score::act(tenant, of, metrics, *redefine)?),
             Self::Compact { before } => Outcome::Compacted(tenant.compact_telling(*before, tell)?),
         })
     }

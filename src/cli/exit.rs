@@ -75,6 +75,7 @@ fn exit_of(error: &Error) -> Exit {
         | Error::Misfit { .. }
         | Error::InvalidMetric { .. }
         | Error::MetricOutOfRange { .. }
+        | Error::MetricChanged { .. }
         | Error::DirectoryTaken { .. }
         | Error::NoParent { .. }
         | Error::InMemory { .. }

@@ -5,6 +5,7 @@ use super::exit::{Exit, Outcome, Stop, usage};
 use super::opened::{Author, Opened, RecordingArgs};
 use super::rollback::done;
 use super::variants;
+use crate::error::Error;
 use crate::export::json::Json;
 use crate::history::History;
 use crate::ops::Verb;
@@ -41,10 +42,8 @@ impl Score {
     pub fn run(&self, console: &mut Console) -> Outcome {
         let metrics: Vec<Metric> = self.metrics.iter().map(|text| read(text)).collect::<Outcome<_>>()?;
         let tenant = self.author.of(&Opened::to_write(&self.recording)?.tenant(console)?);
-        if !self.redefine {
-            same_as_before(&self.variant, &metrics, &tenant.history())?;
-        }
-        let outcome = Verb::Score { of: self.variant.as_str().into(), metrics }.act(&tenant, &mut |_| {})?;
+        let verb = Verb::Score { of: self.variant.as_str().into(), metrics, redefine: self.redefine };
+        let outcome = verb.act(&tenant, &mut |_| {}).map_err(refused)?;
         match self.told(&tenant.history()).filter(|_| self.json) {
             Some(variant) => {
                 console.out.json(&variant)?;
@@ -71,24 +70,14 @@ impl Score {
     }
 }
 
-/// Refuses figures whose goal or unit is another than that of the metric so far: every verdict would change in silence.
-fn same_as_before(of: &str, metrics: &[Metric], history: &History) -> Outcome<()> {
-    for (at, metric) in metrics.iter().enumerate() {
-        let said = history.metric(of, &metric.name);
-        let here = || metrics[..at].iter().rev().filter(|other| other.name == metric.name);
-        let goal = here().find_map(|other| other.goal.clone()).or_else(|| said.as_ref()?.goal.clone());
-        let unit = here().map(|other| other.unit.clone()).find(|unit| !unit.is_empty());
-        let unit = unit.or_else(|| Some(said.as_ref()?.unit.clone())).unwrap_or_default();
-        let changed = match (&metric.goal, &goal) {
-            (Some(new), Some(old)) if new != old => format!("the goal of {} is {old}, not {new}", metric.name),
-            _ if !metric.unit.is_empty() && !unit.is_empty() && metric.unit != unit => {
-                format!("{} is measured in {unit}, not in {}", metric.name, metric.unit)
-            }
-            _ => continue,
-        };
-        return Err(usage(format!("{changed}; leave it out, or pass --redefine to change it for all variants")));
+/// Says how to have a changed metric all the same.
+fn refused(error: Error) -> Stop {
+    match error {
+        Error::MetricChanged { change } => {
+            usage(format!("{change}; leave it out, or pass --redefine to change it for all variants"))
+        }
+        other => other.into(),
     }
-    Ok(())
 }
 
 fn read(text: &str) -> Outcome<Metric> {

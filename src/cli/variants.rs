@@ -138,9 +138,7 @@ fn score(column: &Column) -> Json {
 }
 
 fn scored(comparison: &Comparison, column: &Column) -> Json {
-    let goal = Some(comparison.score_goal.clone());
-    let score = Yardstick { name: "score".into(), unit: Text::new(), goal, goal_before: None };
-    optional(column.scored.as_ref().map(|scored| figure(&score, scored)))
+    optional(column.scored.as_ref().map(|scored| figure(&comparison.score, scored)))
 }
 
 /// An object with a member a metric; `null` where it was not measured.
@@ -157,6 +155,7 @@ fn figure(metric: &Yardstick, figure: &Figure) -> Value {
     let members = [
         ("value", figure.value.clone().into()),
         ("unit", metric.unit.clone().into()),
+        ("unit_before", metric.unit_before.clone().map_or(Value::Null, Value::from)),
         ("goal", goal(&metric.goal)),
         ("goal_before", goal(&metric.goal_before)),
         ("n", (figure.samples.len() as u64).into()),

@@ -41,8 +41,8 @@ pub struct Comparison {
     pub against: Option<Text>,
     /// What was measured, in the order it was first recorded; the score is not among them.
     pub metrics: Vec<Yardstick>,
-    /// Which way the score is better.
-    pub score_goal: Goal,
+    /// The score, with the way it is better.
+    pub score: Yardstick,
     /// What was measured on the baseline itself, under its snapshot's name, or on the variant compared with.
     pub reference: Column,
     /// In the order they were forked.
@@ -55,8 +55,10 @@ pub struct Comparison {
 pub struct Yardstick {
     /// Its name.
     pub name: Text,
-    /// Its unit.
+    /// Its unit: that of every figure that counts.
     pub unit: Text,
+    /// The unit of older figures, where that was another one: they do not count.
+    pub unit_before: Option<Text>,
     /// Which way is better, as it was said last.
     pub goal: Option<Goal>,
     /// The goal that was said before, where that was another one.
@@ -282,14 +284,14 @@ impl History {
         let names: FxHashSet<&Text> = branches.iter().map(|branch| &branch.name).chain([&reference]).collect();
         let measured: Vec<_> = self.measurements().iter().filter(|measured| names.contains(&measured.of)).collect();
         let (metrics, score) = yardsticks(&measured);
-        let found = Found::new(&measured);
+        let found = Found::new(&measured, &metrics, &score);
         let reference = found.raw(&reference, baseline.version, &metrics);
         let raws = branches.iter().map(|branch| found.raw(&branch.name, branch.head, &metrics)).collect();
-        let judged = judge(&reference, raws, &metrics, &score.goal);
+        let judged = judge(&reference, raws, &metrics, &score.direction());
         let variants = branches.into_iter().zip(judged.variants);
         let variants = variants.map(|(branch, (column, ruling))| self.variant(branch, column, ruling)).collect();
-        let (reference, score_goal) = (judged.reference, score.goal);
-        Some(Comparison { baseline, against: None, metrics, score_goal, reference, variants })
+        let score = Yardstick { goal: Some(score.direction()), ..score };
+        Some(Comparison { baseline, against: None, metrics, score, reference: judged.reference, variants })
     }
 
     fn variant(&self, branch: Branch, column: Column, ruling: Ruling) -> Variant {
@@ -317,7 +319,7 @@ impl History {
         let (metrics, score) = yardsticks(&measured);
         let is_measured = || measured.iter().any(|measured| measured.metrics.iter().any(|metric| metric.name == name));
         match name {
-            SCORE => is_measured().then(|| score.yardstick()),
+            SCORE => is_measured().then(|| Yardstick { goal: Some(score.direction()), ..score }),
             _ => metrics.into_iter().find(|metric| metric.name == name),
         }
     }
@@ -331,10 +333,10 @@ impl History {
             let own: Vec<_> = self.measurements().iter().filter(|measured| measured.of == branch.name).collect();
             let (mut metrics, score) = yardsticks(&own);
             if own.iter().any(|measured| measured.metrics.iter().any(|metric| metric.name == SCORE)) {
-                metrics.push(Yardstick { goal: None, ..score.yardstick() });
+                metrics.push(score.clone());
             }
-            let raw = Found::new(&own).raw(&branch.name, branch.head, &metrics);
-            let judged = judge(&Raw::default(), vec![raw], &metrics, &score.goal);
+            let raw = Found::new(&own, &metrics, &score).raw(&branch.name, branch.head, &metrics);
+            let judged = judge(&Raw::default(), vec![raw], &metrics, &score.direction());
             let column = judged.variants.into_iter().next().map(|(column, _)| column).unwrap_or_default();
             MeasuredBranch { branch, metrics, column }
         };
@@ -363,12 +365,18 @@ impl MeasuredBranch {
 }
 
 impl Comparison {
+    /// Which way the score is better, where that is not the usual way, or was another one before.
+    pub fn unusual_goal(&self) -> Option<&Goal> {
+        let is_usual = |goal: &&Goal| **goal == Goal::Higher && self.score.goal_before.is_none();
+        self.score.goal.as_ref().filter(|goal| !is_usual(goal))
+    }
+
     /// The same with a variant as what the others are compared with; `None` when there is no such variant.
     pub fn against(&self, name: &str) -> Option<Self> {
         let reference = self.variants.iter().find(|variant| variant.branch.name == name)?;
         let others: Vec<_> = self.variants.iter().filter(|variant| variant.branch.name != name).collect();
         let raws = others.iter().map(|variant| Raw::of(&variant.column)).collect();
-        let judged = judge(&Raw::of(&reference.column), raws, &self.metrics, &self.score_goal);
+        let judged = judge(&Raw::of(&reference.column), raws, &self.metrics, &self.score.direction());
         let variants = others.into_iter().zip(judged.variants).map(|(variant, (column, ruling))| {
             let Ruling { verdict, basis, rank } = ruling;
             Variant { column, verdict, basis, rank, ..variant.clone() }
@@ -383,53 +391,96 @@ impl Comparison {
     }
 }
 
-/// The metric called score.
-struct Score {
-    goal: Goal,
-    unit: Text,
-    goal_before: Option<Goal>,
+impl Yardstick {
+    fn new(name: &Text) -> Self {
+        Self { name: name.clone(), unit: Text::new(), unit_before: None, goal: None, goal_before: None }
+    }
+
+    /// Which way a score is better: higher, unless something else was said.
+    fn direction(&self) -> Goal {
+        self.goal.clone().unwrap_or(Goal::Higher)
+    }
+
+    /// What is not as it was before, one sentence each: another goal, and figures of another unit, which do not count.
+    pub fn changes(&self) -> Vec<String> {
+        let goal = self.goal.as_ref().zip(self.goal_before.as_ref());
+        let goal = goal.map(|(goal, before)| format!("the goal of {} is {goal}; it was {before} before", self.name));
+        let unit = self.unit_before.as_ref().map(|before| {
+            format!("{} is measured {}; figures {} do not count", self.name, in_unit(&self.unit), in_unit(before))
+        });
+        goal.into_iter().chain(unit).collect()
+    }
+
+    /// How a figure would change what the metric means: `the goal of p95 is lower, not higher`, `p95 is measured in ms, not in
+    /// s`; `None` where it does not. A figure without unit or goal takes the metric's.
+    pub(crate) fn changed_by(&self, metric: &Metric) -> Option<String> {
+        match (&metric.goal, &self.goal) {
+            (Some(new), Some(old)) if new != old => Some(format!("the goal of {} is {old}, not {new}", self.name)),
+            _ if metric.unit.is_empty() || metric.unit == self.unit => None,
+            _ => Some(format!("{} is measured {}, not {}", self.name, in_unit(&self.unit), in_unit(&metric.unit))),
+        }
+    }
+
+    /// Takes the unit and goal of a later figure.
+    fn take(&mut self, metric: &Metric) {
+        if !metric.unit.is_empty() && metric.unit != self.unit {
+            self.unit_before = Some(std::mem::replace(&mut self.unit, metric.unit.clone()));
+        }
+        let Some(goal) = &metric.goal else { return };
+        let before = self.goal.replace(goal.clone()).or((self.name == SCORE).then_some(Goal::Higher));
+        if let Some(before) = before.filter(|before| before != goal) {
+            self.goal_before = Some(before);
+        }
+    }
+
+    /// What the first figure of a metric says of it.
+    pub(crate) fn of(metric: &Metric) -> Self {
+        Self { unit: metric.unit.clone(), goal: metric.goal.clone(), ..Self::new(&metric.name) }
+    }
 }
 
-impl Score {
-    fn yardstick(&self) -> Yardstick {
-        let (unit, goal_before) = (self.unit.clone(), self.goal_before.clone());
-        Yardstick { name: SCORE.into(), unit, goal: Some(self.goal.clone()), goal_before }
-    }
+fn in_unit(unit: &str) -> String {
+    if unit.is_empty() { "without a unit".to_owned() } else { format!("in {unit}") }
 }
 
 /// All metrics but the score, in the order they came, each with the unit and goal that were said last; and the score.
-fn yardsticks(measured: &[&Measurement]) -> (Vec<Yardstick>, Score) {
+fn yardsticks(measured: &[&Measurement]) -> (Vec<Yardstick>, Yardstick) {
     let mut found: Vec<Yardstick> = Vec::new();
     let mut places: FxHashMap<&Text, usize> = FxHashMap::default();
     for metric in measured.iter().flat_map(|measured| &measured.metrics) {
-        let at = *places.entry(&metric.name).or_insert_with(|| {
-            found.push(Yardstick { name: metric.name.clone(), unit: Text::new(), goal: None, goal_before: None });
-            found.len() - 1
-        });
-        let known = &mut found[at];
-        if !metric.unit.is_empty() {
-            known.unit.clone_from(&metric.unit);
-        }
-        if let Some(goal) = &metric.goal
-            && let Some(before) = known.goal.replace(goal.clone()).filter(|before| before != goal)
-        {
-            known.goal_before = Some(before);
+        match places.get(&metric.name) {
+            Some(at) => found[*at].take(metric),
+            None => {
+                places.insert(&metric.name, found.len());
+                found.push(Yardstick::of(metric));
+            }
         }
     }
     let score = places.get(&Text::from(SCORE)).map(|at| found.remove(*at));
-    let (goal, unit, goal_before) = score.map(|score| (score.goal, score.unit, score.goal_before)).unwrap_or_default();
-    (found, Score { goal: goal.unwrap_or(Goal::Higher), unit, goal_before })
+    (found, score.unwrap_or_else(|| Yardstick::new(&SCORE.into())))
 }
 
-/// Figures by branch or baseline and by metric: those of the version that was measured last, in the order they came.
+/// Figures by branch or baseline and by metric: those in the metric's unit, of the version that was measured last with it, in
+/// the order they came.
 struct Found<'a>(FxHashMap<(&'a str, &'a str), Samples>);
 
 impl<'a> Found<'a> {
-    fn new(measured: &[&'a Measurement]) -> Self {
+    fn new(measured: &[&'a Measurement], metrics: &[Yardstick], score: &Yardstick) -> Self {
+        let last: FxHashMap<&str, &str> =
+            metrics.iter().chain([score]).map(|metric| (metric.name.as_str(), metric.unit.as_str())).collect();
+        // A figure without a unit has the one that its metric had then.
+        let mut units: FxHashMap<&str, &str> = FxHashMap::default();
         let mut found: FxHashMap<(&str, &str), Samples> = FxHashMap::default();
         for measured in measured {
             // What no double holds is refused when it is recorded; a log by others may have it.
             for metric in measured.metrics.iter().filter(|metric| metric.value.as_f64().is_finite()) {
+                let unit = units.entry(&metric.name).or_default();
+                if !metric.unit.is_empty() {
+                    *unit = &metric.unit;
+                }
+                if last.get(metric.name.as_str()) != Some(&*unit) {
+                    continue;
+                }
                 let samples = found.entry((&measured.of, &metric.name)).or_default();
                 if samples.version != measured.version {
                     *samples = Samples { version: measured.version, numbers: Vec::new() };

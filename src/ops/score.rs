@@ -20,8 +20,8 @@ pub struct Scored {
 }
 
 /// Does it.
-pub(super) fn act(tenant: &Tenant, of: &Text, metrics: &[Metric]) -> Result<Scored> {
-    tenant.measure(of, metrics)?;
+pub(super) fn act(tenant: &Tenant, of: &Text, metrics: &[Metric], redefine: bool) -> Result<Scored> {
+    if redefine { tenant.redefine(of, metrics) } else { tenant.measure(of, metrics) }?;
     let history = tenant.history();
     let last = history.measurements().iter().rev().find(|measured| measured.of == *of);
     let version = last.map(|last| last.version).unwrap_or_default();

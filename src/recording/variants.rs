@@ -4,7 +4,7 @@ use super::write::Decision;
 use super::{RolledBack, Tenant};
 use crate::error::{Error, Result};
 use crate::history::names::Named;
-use crate::history::{Branch, History};
+use crate::history::{Branch, History, Yardstick};
 use crate::record::{Body, Metric, SnapshotId, Version};
 
 impl Tenant {
@@ -48,8 +48,22 @@ impl Tenant {
     /// that baseline. The metric named `score` is a variant's score.
     ///
     /// # Errors
-    /// `NotFound` when there is neither such a branch nor such a snapshot; `MetricOutOfRange`; `Io`.
+    /// `NotFound` when there is neither such a branch nor such a snapshot; `MetricOutOfRange`; `MetricChanged` when a figure has
+    /// another goal or unit than its metric had so far, where it is compared; `Io`.
     pub fn measure(&self, of: &str, metrics: &[Metric]) -> Result<()> {
+        self.measure_if(of, metrics, |history| unchanged(of, metrics, history))
+    }
+
+    /// As [`measure`](Self::measure), and lets metrics have another goal or unit than before. A goal changes all verdicts;
+    /// older figures in another unit count no more.
+    ///
+    /// # Errors
+    /// As [`measure`](Self::measure), but for `MetricChanged`.
+    pub fn redefine(&self, of: &str, metrics: &[Metric]) -> Result<()> {
+        self.measure_if(of, metrics, |_| Ok(()))
+    }
+
+    fn measure_if(&self, of: &str, metrics: &[Metric], allowed: impl Fn(&History) -> Result<()>) -> Result<()> {
         let mut measured = None;
         let decided = self.write_decided(|history| {
             let now = match history.growing(Some(of)) {
@@ -58,6 +72,7 @@ impl Tenant {
             };
             let version = *measured.get_or_insert(now);
             metrics.iter().try_for_each(comparable)?;
+            allowed(history)?;
             Ok((Body::Metrics { of: of.into(), version, metrics: metrics.to_vec() }, ()))
         });
         decided.map(drop)
@@ -95,6 +110,25 @@ fn free_name(name: &str, history: &History) -> Result<()> {
         Some(taken) => Err(Error::NameTaken { kind: "branch", name: name.into(), version: taken.head.0 }),
         None => Ok(()),
     }
+}
+
+/// Another goal or unit would change every verdict in silence.
+fn unchanged(of: &str, metrics: &[Metric], history: &History) -> Result<()> {
+    let mut known: Vec<Yardstick> = Vec::new();
+    for metric in metrics {
+        let at = match known.iter().position(|known| known.name == metric.name) {
+            Some(at) => at,
+            None => {
+                known.push(history.metric(of, &metric.name).unwrap_or_else(|| Yardstick::of(metric)));
+                known.len() - 1
+            }
+        };
+        if let Some(change) = known[at].changed_by(metric) {
+            return Err(Error::MetricChanged { change });
+        }
+        known[at].goal = known[at].goal.take().or_else(|| metric.goal.clone());
+    }
+    Ok(())
 }
 
 /// Figures are compared as doubles.

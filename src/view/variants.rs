@@ -292,7 +292,7 @@ fn score_row(comparison: &Comparison) -> MetricRow {
     };
     MetricRow {
         name: "score".to_owned(),
-        better: String::new(),
+        better: comparison.unusual_goal().map(better).unwrap_or_default(),
         reference: Cell { value: reference.map(score).unwrap_or_default(), ..Cell::default() },
         cells: comparison.variants.iter().map(cell).collect(),
     }
@@ -386,11 +386,11 @@ fn based_on(variant: &Variant) -> Option<String> {
     })
 }
 
-/// That a goal is not what it was.
+/// What the metrics are not as they were.
 fn changed_goal(comparison: &Comparison) -> Option<String> {
-    let metric = comparison.metrics.iter().find(|metric| metric.goal_before.is_some())?;
-    let (goal, before) = metric.goal.as_ref().zip(metric.goal_before.as_ref())?;
-    Some(format!("The goal of {} is {goal}, it was {before} before", shown(&metric.name)))
+    let changes = comparison.metrics.iter().chain([&comparison.score]).flat_map(Yardstick::changes);
+    let changes = changes.collect::<Vec<_>>().join("; ");
+    (!changes.is_empty()).then(|| shown(&changes))
 }
 
 /// What was measured on branches that are no variants, in lines; empty where nothing was.

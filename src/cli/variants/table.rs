@@ -8,17 +8,17 @@ use crate::record::Goal;
 
 /// Prints the table and what its signs mean.
 pub fn print(comparison: &Comparison, console: &mut Console) -> Outcome<()> {
-    let Comparison { baseline, against, metrics, reference, variants, .. } = comparison;
+    let Comparison { baseline, against, metrics, reference, variants, score, .. } = comparison;
     let name = baseline.name.as_deref().unwrap_or("a snapshot");
     console.out.line(&format!("all start at {name}, {}", baseline.version))?;
     let mut rows = vec![heads(against.as_deref().unwrap_or(name), variants)];
     rows.extend(metrics.iter().enumerate().map(|(at, metric)| measured(at, metric, reference, variants)));
-    rows.push(scores(reference, variants));
+    rows.push(scores(comparison.unusual_goal(), reference, variants));
     rows.push(verdicts(variants));
     rows.push(ranks(variants));
     rows.push(bases(variants));
     console.out.table(&rows)?;
-    notes(metrics, console)?;
+    notes(metrics.iter().chain([score]), console)?;
     let stale = variants.iter().flat_map(|variant| &variant.column.figures).flatten().any(|figure| figure.is_stale);
     let legend = format!("{LEGEND}{}", if stale { STALE } else { "" });
     console.out.row(&Columns::default(), &[Cell::new(legend).ink(Ink::Dim)])
@@ -53,14 +53,9 @@ pub fn print_branch(measured: &MeasuredBranch, console: &mut Console) -> Outcome
     notes(metrics, console)
 }
 
-/// A goal that was another one before.
-fn notes(metrics: &[Yardstick], console: &mut Console) -> Outcome<()> {
-    for metric in metrics {
-        if let (Some(goal), Some(before)) = (&metric.goal, &metric.goal_before) {
-            console.out.line(&format!("the goal of {} is {goal}; it was {before} before", metric.name))?;
-        }
-    }
-    Ok(())
+/// What is not as it was before.
+fn notes<'a>(metrics: impl IntoIterator<Item = &'a Yardstick>, console: &mut Console) -> Outcome<()> {
+    metrics.into_iter().flat_map(Yardstick::changes).try_for_each(|change| console.out.line(&change))
 }
 
 fn ranks(variants: &[Variant]) -> Vec<Cell> {
@@ -128,14 +123,15 @@ fn sign(mark: Mark) -> (&'static str, Ink) {
     }
 }
 
-fn scores(reference: &Column, variants: &[Variant]) -> Vec<Cell> {
+fn scores(goal: Option<&Goal>, reference: &Column, variants: &[Variant]) -> Vec<Cell> {
     let text = |column: &Column| match &column.scored {
         Some(scored) if scored.is_stale => format!("{} ?", scored.value),
         Some(scored) => scored.value.to_string(),
         None => column.score.map(|score| score.to_string()).unwrap_or_default(),
     };
     let cells = variants.iter().map(|variant| Cell::new(text(&variant.column)));
-    [Cell::new("score"), Cell::new(""), Cell::new(text(reference))].into_iter().chain(cells).collect()
+    let goal = goal.map(ToString::to_string).unwrap_or_default();
+    [Cell::new("score"), Cell::new(goal).ink(Ink::Dim), Cell::new(text(reference))].into_iter().chain(cells).collect()
 }
 
 fn verdicts(variants: &[Variant]) -> Vec<Cell> {

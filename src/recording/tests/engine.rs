@@ -392,3 +392,30 @@ fn a_full_tenant_leaves_the_others_working() {
         recording.tenant_or_new(&"other".into()).unwrap().set("a", json("[[[[1]]]]")).unwrap();
     });
 }
+
+/// The metric is looked at where the figures are written, so that no caller can leave it out.
+#[test]
+fn figures_cannot_turn_a_metric_around() {
+    everywhere(|recording| {
+        let app = tenant(recording);
+        app.set("open", json("{}")).unwrap();
+        app.snapshot(&named("baseline")).unwrap();
+        app.variant("A", "baseline").unwrap();
+        let figures = |text: &str| text.split(' ').map(|text| Metric::parse(text).unwrap()).collect::<Vec<_>>();
+        app.measure("baseline", &figures("p95=20ms:lower score=70")).unwrap();
+        for (text, change) in [
+            ("p95=10s", "p95 is measured in ms, not in s"),
+            ("p95=10:higher", "the goal of p95 is lower, not higher"),
+            ("score=80:lower", "the goal of score is higher, not lower"),
+            ("new=1ms new=2s", "new is measured in ms, not in s"),
+            ("new=1 new=2:lower new=3:higher", "the goal of new is lower, not higher"),
+        ] {
+            let refused = app.measure("A", &figures(text)).unwrap_err();
+            assert_eq!((refused.code(), refused.to_string().as_str()), ("E-METRIC-CHANGED", change), "{text}");
+            assert_eq!(app.history().measurements().len(), 1, "{text}");
+        }
+        app.measure("A", &figures("p95=10 p95=11ms p95=12:lower score=80:higher")).unwrap();
+        app.redefine("A", &figures("p95=10s:higher")).unwrap();
+        assert_eq!(app.history().metric("A", "p95").unwrap().unit, "s");
+    });
+}

@@ -127,6 +127,68 @@ fn a_goal_does_not_change_in_silence() {
     assert!(!same.ok("variants shop.asof").contains("before"));
 }
 
+/// The goal of a score is told as any other's, be it said or the usual one.
+#[test]
+fn a_score_does_not_turn_around_in_silence() {
+    for first in ["score=70:higher", "score=70"] {
+        for of in ["A", "baseline"] {
+            let sandbox = scored(&[("baseline", first), ("A", "score=90")]);
+            sandbox.check(
+                &format!("score shop.asof {of} score=80:lower"),
+                2,
+                "",
+                "the goal of score is higher, not lower",
+            );
+            sandbox.ok(&format!("score shop.asof {of} score=80:lower --redefine"));
+            let told = &sandbox.json("variants shop.asof --json")[0]["scored"];
+            assert_eq!([&told["goal"], &told["goal_before"]], ["lower", "higher"], "{first} {of}");
+            sandbox.check("variants shop.asof", 0, "the goal of score is lower; it was higher before", "");
+        }
+    }
+    let main = scored(&[("main", "score=70:higher")]);
+    main.ok("score shop.asof main score=80:lower --redefine");
+    main.check("variants shop.asof", 0, "the goal of score is lower; it was higher before", "");
+}
+
+/// No figure is ever told in another unit than it was recorded in.
+#[test]
+fn a_figure_keeps_its_unit() {
+    for (name, before, now, said, sentence) in [
+        (
+            "p95",
+            "20ms:lower",
+            "10s",
+            "p95 is measured in ms, not in s",
+            "p95 is measured in s; figures in ms do not count",
+        ),
+        ("p95", "20", "10s", "p95 is measured without a unit, not in s", "figures without a unit do not count"),
+        ("score", "20ms", "10%", "score is measured in ms, not in %", "figures in ms do not count"),
+        ("score", "20", "10%", "score is measured without a unit, not in %", "figures without a unit do not count"),
+    ] {
+        let sandbox = scored(&[("baseline", &format!("{name}={before}")), ("A", &format!("{name}=30"))]);
+        sandbox.check(&format!("score shop.asof A {name}={now}"), 2, "", said);
+        sandbox.ok(&format!("score shop.asof A {name}={now} --redefine"));
+        let told = sandbox.json("variants shop.asof --json");
+        let of = |at: usize| {
+            if name == "score" { told[at]["scored"].clone() } else { told[at]["metrics"][name].clone() }
+        };
+        assert_eq!([&of(0)["samples"], &of(0)["delta"]], [&json!([10]), &Value::Null], "{name}={before} {now}");
+        assert_eq!(of(of_baseline(&told)), Value::Null, "{name}={before} {now}");
+        sandbox.check("variants shop.asof", 0, sentence, "");
+        // In the unit it had at first, the old figures count again.
+        if before == "20ms:lower" {
+            sandbox.ok(&format!("score shop.asof A {name}=25ms --redefine"));
+            let again = sandbox.json("variants shop.asof --json");
+            assert_eq!(again[0]["metrics"][name]["samples"], json!([30, 25]));
+            assert_eq!(again[1]["metrics"][name]["samples"], json!([20]));
+        }
+    }
+}
+
+fn of_baseline(told: &[Value]) -> usize {
+    told.iter().position(|line| line["kind"] == "baseline").unwrap()
+}
+
 #[test]
 fn several_figures_are_samples() {
     let sandbox = scored(&[("A", "p95=22ms:lower p95=24ms"), ("A", "p95=26ms")]);

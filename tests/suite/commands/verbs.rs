@@ -258,7 +258,7 @@ fn going_back_to_a_doubtful_version_has_to_be_allowed() {
 }
 
 /// Methods that write; what reads under the same name is called on a history.
-const WRITING: [&str; 12] = [
+const WRITING: [&str; 13] = [
     ".rollback(",
     ".undo()",
     ".redo()",
@@ -270,6 +270,7 @@ const WRITING: [&str; 12] = [
     ".delete_snapshot(",
     ".edit_snapshot(",
     ".measure(",
+    ".redefine(",
     ".reconfigure(",
 ];
 
