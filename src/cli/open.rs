@@ -70,7 +70,7 @@ pub fn show(source: (Option<Address>, Options), begin: Begin, flags: Flags, cons
         return plainly(options, console);
     }
     if let Some(why) = no_terminal() {
-        return Err(usage(&format!("{why}. {INSTEAD}")));
+        return Err(usage(format!("{why}. {INSTEAD}")));
     }
     let options = RunOptions { address: options.address.or_else(piped), ..options };
     let text = tui::run(options)?.text.unwrap_or_default();

@@ -131,7 +131,7 @@ mod tests {
     fn check(text: &str) {
         let line = Json::from(text).line();
         assert_eq!(serde_json::from_str::<String>(&line).unwrap(), text);
-        assert!(!line.chars().any(|c| is_invisible(c)), "{line:?}");
+        assert!(!line.chars().any(is_invisible), "{line:?}");
     }
 
     #[test]

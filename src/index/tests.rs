@@ -202,7 +202,7 @@ fn happen(log: &mut Log, dice: &mut Dice) {
         13 => Body::Begin { name: "tx".into(), steps: Vec::new() },
         14 if dice.below(3) == 0 => return log.lose(),
         _ => {
-            let value = log.history.growing(on.map(|name| name.as_str())).map(|(_, value)| value.clone());
+            let value = log.history.growing(on.map(ecow::EcoString::as_str)).map(|(_, value)| value.clone());
             change(Change::Patch(dice.patch(&value.unwrap_or_default())))
         }
     };

@@ -113,13 +113,11 @@ pub fn transitions(
 /// `48,213 of 1,204,377`; with a filter `3 of 1,204,377 shown`.
 fn position(history: &History, cursor: Version, filter: &Filter) -> String {
     let all = text::thousands(history.newest().0);
-    match filter.is_on() {
-        false => format!("{} of {all}", text::thousands(cursor.0)),
-        true => {
-            let more = if filter.is_behind(history) { " …" } else { "" };
-            format!("{} of {all} shown{more}", text::thousands(filter.shown() as u64))
-        }
+    if !filter.is_on() {
+        return format!("{} of {all}", text::thousands(cursor.0));
     }
+    let more = if filter.is_behind(history) { " …" } else { "" };
+    format!("{} of {all} shown{more}", text::thousands(filter.shown() as u64))
 }
 
 fn successors(cursor: Version, next: impl Fn(Version) -> Option<Version>) -> impl Iterator<Item = Version> {

@@ -51,7 +51,7 @@ impl App {
         match version(0).and_then(|a| Ok((a, version(1)?))) {
             Err(error) => return self.messages.failure(error.to_string()),
             Ok((None, _)) if self.workspace.view == View::Diff => {
-                self.messages.note("A and B are side by side already")
+                self.messages.note("A and B are side by side already");
             }
             Ok((None, _)) => {}
             Ok(ends) => {
