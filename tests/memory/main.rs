@@ -1,5 +1,6 @@
 //! How much memory reading a log takes, counted by the allocator: no log, whatever it says, takes more than twice its
 //! bytes beside what is made of them.
+#![allow(clippy::unwrap_used, missing_docs, reason = "a test that cannot be set up should fail")]
 
 #[allow(dead_code, reason = "the fuzz targets are run elsewhere; here their logs are read")]
 #[path = "../../fuzz/src/lib.rs"]

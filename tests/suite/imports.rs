@@ -381,7 +381,7 @@ fn every_file_of_the_json_test_suite_gives_a_value_or_a_problem() {
             match Input::new(&name, Cursor::new(bytes.clone())).and_then(|input| read(input, Some(format.name()))) {
                 Ok(found) => assert!(!found.entries.is_empty(), "{name}"),
                 Err(error) => {
-                    assert!(matches!(error, Error::Format { .. } | Error::UndecidedFormat { .. }), "{name}: {error}")
+                    assert!(matches!(error, Error::Format { .. } | Error::UndecidedFormat { .. }), "{name}: {error}");
                 }
             }
         }

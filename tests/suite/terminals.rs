@@ -243,7 +243,7 @@ fn a_stream_that_goes_on_is_saved_from_the_question() {
     session.types("q").sees("2 versions came through a stream").types("s").sees("Keep the recording");
     session.types(&"\u{7f}".repeat("stdin.asof".len())).types(&kept.display().to_string()).types("\r");
     session.until("the recording", |_| kept.is_dir());
-    session.until("an end of the screen", |session| entries_left(session));
+    session.until("an end of the screen", entries_left);
     let log = Command::new(env!("CARGO_BIN_EXE_asof")).arg("log").arg(&kept).output().unwrap();
     assert_eq!(String::from_utf8_lossy(&log.stdout).lines().count(), 2);
 }

@@ -46,7 +46,7 @@ const NEVER: [&str; 30] = [
 struct Text {
     file: PathBuf,
     line: usize,
-    text: String,
+    said: String,
 }
 
 fn files(path: &Path, found: &mut Vec<PathBuf>) {
@@ -56,7 +56,7 @@ fn files(path: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(path).unwrap() {
         let path = entry.unwrap().path();
         let is_test = path.file_stem().is_some_and(|stem| stem == "tests");
-        if path.is_dir() && !is_test || path.extension().is_some_and(|ending| ending == "rs") && !is_test {
+        if !is_test && (path.is_dir() || path.extension().is_some_and(|ending| ending == "rs")) {
             files(&path, found);
         }
     }
@@ -108,12 +108,12 @@ fn literals(file: &Path) -> Vec<Text> {
                         letter => text.push(letter),
                     }
                 }
-                found.push(Text { file: file.to_owned(), line: began, text });
+                found.push(Text { file: file.to_owned(), line: began, said: text });
             }
             _ => {}
         }
     }
-    found.retain(|text| text.text.trim().contains(' ') && text.text.contains(char::is_lowercase));
+    found.retain(|text| text.said.trim().contains(' ') && text.said.contains(char::is_lowercase));
     found
 }
 
@@ -128,9 +128,9 @@ fn texts() -> Vec<Text> {
 fn none(what: &str, wrong: impl Fn(&str) -> bool) {
     let texts = texts();
     assert!(texts.len() > 500, "only {} texts were found", texts.len());
-    let found = texts.iter().filter(|text| wrong(&text.text));
+    let found = texts.iter().filter(|text| wrong(&text.said));
     let found: Vec<String> =
-        found.map(|text| format!("{}:{}: {:?}", text.file.display(), text.line, text.text)).collect();
+        found.map(|text| format!("{}:{}: {:?}", text.file.display(), text.line, text.said)).collect();
     assert!(found.is_empty(), "{what}:\n{}", found.join("\n"));
 }
 

@@ -4,18 +4,18 @@ use super::fixture::Log;
 use crate::history::{Context, Target, Zone};
 use crate::record::{Origin, Time, Version};
 
-fn time(text: &str) -> Option<Time> {
-    Some(text.parse().unwrap())
+fn time(text: &str) -> Time {
+    text.parse().unwrap()
 }
 
 /// One version an hour from 09:00 to 14:00 on this day and at 12:30 on the next, each with a snapshot.
 fn log(day: &str, next: &str) -> Log {
     let mut log = Log::default();
     for hour in 9..=14 {
-        log.clock = time(&format!("{day}T{hour:02}:00:00Z"));
+        log.clock = Some(time(&format!("{day}T{hour:02}:00:00Z")));
         log.play(&format!("s{hour}, mark m{hour}"));
     }
-    log.clock = time(&format!("{next}T12:30:00Z"));
+    log.clock = Some(time(&format!("{next}T12:30:00Z")));
     log.play("next, mark next");
     log
 }
@@ -34,7 +34,7 @@ fn what_the_debugger_writes_moves_no_relative_moment() {
         let mut log = log("2030-10-09", "2030-10-10");
         let cursor = Context { cursor: Some(log.history.newest()), ..Context::default() };
         let before: Vec<_> = RELATIVE.iter().map(|text| resolved(&log, &Context::default(), text)).collect();
-        (log.origin, log.clock) = (Origin::Debugger, time(debugger));
+        (log.origin, log.clock) = (Origin::Debugger, Some(time(debugger)));
         log.play("rewind #2, rewind #4");
         for (text, before) in RELATIVE.iter().zip(before) {
             for context in [&Context::default(), &cursor, &Context { cursor: Some(log.history.newest()), ..cursor }] {
@@ -103,6 +103,6 @@ fn the_answer_tells_the_full_time_and_what_follows() {
         let target = Target::parse(text).unwrap();
         let moment = log.history.moment(&target, &Context::default()).unwrap();
         let got = (moment.is_relative(), moment.version, moment.at, moment.meant, moment.followed_by);
-        assert_eq!(got, (relative, Version(version), time(at), meant.and_then(time), follow), "{text}");
+        assert_eq!(got, (relative, Version(version), Some(time(at)), meant.map(time), follow), "{text}");
     }
 }
