@@ -213,8 +213,8 @@ fn happen(log: &mut Log, dice: &mut Dice) {
 type Place = Vec<String>;
 
 /// Whether [`keys`] chooses fields below that step: a patch may make keys of other names.
-fn is_known(step: &String) -> bool {
-    step.starts_with('[') || [".list", ".a", ".b", ".", ".v", ".id"].contains(&step.as_str())
+fn is_known(step: &str) -> bool {
+    step.starts_with('[') || [".list", ".a", ".b", ".", ".v", ".id"].contains(&step)
 }
 
 /// Every place in a value with its value, containers too.
@@ -224,7 +224,7 @@ fn places(value: &Value, at: &mut Place, is_keyed: bool, found: &mut BTreeMap<Pl
     match value {
         Value::Object(object) => {
             children.extend(object.iter().map(|(key, value)| {
-                (format!(".{key}"), value, key == "list" && at.len() < DEEPEST && at.iter().all(is_known))
+                (format!(".{key}"), value, key == "list" && at.len() < DEEPEST && at.iter().all(|step| is_known(step)))
             }));
         }
         Value::Array(array) if is_keyed => {

@@ -1,9 +1,13 @@
 //! The glyph sets: what each sign looks like in blocks, braille and ASCII, and which set suits a terminal.
 //!
-//! Everything is painted with block glyphs; for another set the finished frame is rewritten, row by row, by one table.
-//! So no painter, and no text of `view`, has to know which set is in use.
+//! Decoration is painted with block glyphs; for another set the finished frame is rewritten, row by row, by one table.
+//! So no painter, and no text of `view`, has to know which set is in use. Text of the data is marked when it is painted
+//! ([`mark`]): the table never applies to it, it is escaped where the terminal cannot show it.
 
+mod mark;
 mod row;
+
+pub use mark::Marker;
 
 use crate::tui::theme::color::{Choice, Variables};
 use ratatui::buffer::Buffer;
@@ -131,9 +135,12 @@ impl Glyphs {
 
     /// Puts the frame into this set; answers where the text cursor is then.
     pub fn translate(self, cursor: Option<Position>, buf: &mut Buffer) -> Option<Position> {
-        if self == Self::Blocks {
-            return cursor;
-        }
+        let moved = if self == Self::Blocks { cursor } else { self.rewrite(cursor, buf) };
+        buf.content.iter_mut().for_each(mark::remove);
+        moved
+    }
+
+    fn rewrite(self, cursor: Option<Position>, buf: &mut Buffer) -> Option<Position> {
         let mut moved = cursor;
         let area = buf.area;
         let cells = buf.content.chunks_mut(usize::from(area.width).max(1));
@@ -151,6 +158,9 @@ impl Glyphs {
         if symbol.is_ascii() {
             return None;
         }
+        if let Some(data) = mark::unmarked(symbol) {
+            return self.data_sign(data);
+        }
         let Some(Sign(block, braille, ascii)) = SIGNS.iter().find(|Sign(block, ..)| *block == symbol) else {
             return (self == Self::Ascii).then(|| escaped(symbol).into());
         };
@@ -161,6 +171,17 @@ impl Glyphs {
             Self::Blocks | Self::Braille | Self::Narrow => None,
         }
     }
+
+    /// The escape of a marked sign of the data, where this set cannot show it in one column.
+    fn data_sign(self, data: &str) -> Option<Cow<'static, str>> {
+        let wide = self == Self::Narrow && data.width_cjk() > 1;
+        (!data.is_ascii() && (wide || self == Self::Ascii)).then(|| escaped(data).into())
+    }
+}
+
+/// Whether a symbol is in the table.
+fn is_sign(symbol: &str) -> bool {
+    SIGNS.iter().any(|Sign(block, ..)| *block == symbol)
 }
 
 /// Every character above 127 as `\u{e9}`, the spelling of `view::text`.

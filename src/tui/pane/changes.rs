@@ -2,6 +2,7 @@
 
 use super::pen::{Frame, Pen, inside};
 use super::{Focus, Look, Title};
+use crate::tui::glyphs::Marker;
 use crate::view::changes::{ChangeLine, Changes, Word, WordSide};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -44,7 +45,8 @@ fn paint_line(line: &ChangeLine, (look, focus): (&Look, Focus), mut pen: Pen<'_>
     let text = look.theme.text;
     if let Some(sign) = line.sign {
         let style = look.theme.sign(sign);
-        pen.put(&sign.char().to_string(), style).put(" ", text).put(&line.path, text);
+        pen.put(&sign.char().to_string(), style).put(" ", text);
+        put_path(line, text, &mut pen);
     }
     pen.to(CONTINUED);
     if !line.words.is_empty() {
@@ -56,13 +58,27 @@ fn paint_line(line: &ChangeLine, (look, focus): (&Look, Focus), mut pen: Pen<'_>
     }
 }
 
+/// The path of a change; of a folded group and of a move, with the words round it.
+pub(super) fn put_path(line: &ChangeLine, style: Style, pen: &mut Pen<'_>) {
+    // No path begins with a sign.
+    if let Some(folded) = line.path.strip_prefix("… ") {
+        pen.put("… ", style).name(folded, style);
+    } else if let Some((from, to)) = line.path.split_once(" → ").filter(|_| line.words.is_empty()) {
+        pen.name(from, style).put(" → ", style).name(to, style);
+    } else {
+        pen.name(&line.path, style);
+    }
+}
+
 /// Words of a changed text, the old ones as `[-old-]`, the new ones as `{+new+}`.
 pub(super) fn put_words(words: &[Word], look: &Look, pen: &mut Pen<'_>) {
+    let mut marker = Marker::default();
     for word in words {
+        let text = marker.literals(&word.text);
         match word.side {
-            WordSide::Both => pen.put(&word.text, look.theme.text),
-            WordSide::Old => pen.put(&format!("[-{}-]", word.text), marked(look.theme.removed)),
-            WordSide::New => pen.put(&format!("{{+{}+}}", word.text), marked(look.theme.added)),
+            WordSide::Both => pen.put(&text, look.theme.text),
+            WordSide::Old => pen.put(&format!("[-{text}-]"), marked(look.theme.removed)),
+            WordSide::New => pen.put(&format!("{{+{text}+}}"), marked(look.theme.added)),
         };
     }
 }

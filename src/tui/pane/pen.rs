@@ -1,6 +1,7 @@
 //! Writing into one line, and the frame round a pane.
 
 use super::{Focus, Look};
+use crate::tui::glyphs::Marker;
 use crate::view::text::{fit, width};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -39,6 +40,22 @@ impl<'b> Pen<'b> {
         self.buf.set_string(self.line.x + self.column, self.line.y, &text, style);
         self.column = self.column.saturating_add(cells(width(&text)));
         self
+    }
+
+    /// Writes a name, a key, or a label: text of the data, which no glyph set rewrites.
+    pub(super) fn name(&mut self, text: &str, style: Style) -> &mut Self {
+        self.put(&Marker::name(text), style)
+    }
+
+    /// Writes a name into so many columns: cut, or filled up with blanks.
+    pub(super) fn name_field(&mut self, text: &str, columns: usize, style: Style) -> &mut Self {
+        self.field(&Marker::name(text), columns, style)
+    }
+
+    /// Writes values as literals, with decoration between them, into at most so many columns.
+    pub(super) fn values(&mut self, text: &str, columns: usize, style: Style) -> &mut Self {
+        let text = Marker::default().literals(text);
+        self.put(&fit(&text, columns), style)
     }
 
     /// Writes a text into so many columns: cut, or filled up with blanks.

@@ -50,8 +50,8 @@ fn paint_row(row: &SnapshotRow, columns: &Columns, (look, focus): (&Look, Focus)
     let selected = row.selected && focus == Focus::Here;
     let (sign, sign_style) = if selected { (POINTER, look.theme.strong) } else { mark_sign(row.mark, look) };
     let style = if row.current { look.theme.strong } else { look.theme.text };
-    pen.put(sign, sign_style).put(" ", style).field(&row.name, columns.name, style).put("  ", style);
-    pen.right_field(&row.number, columns.number, style).put("  ", style).put(&row.tags, look.theme.text);
+    pen.put(sign, sign_style).put(" ", style).name_field(&row.name, columns.name, style).put("  ", style);
+    pen.right_field(&row.number, columns.number, style).put("  ", style).name(&row.tags, look.theme.text);
     if selected {
         pen.restyle(look.theme.cursor);
     }

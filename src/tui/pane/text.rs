@@ -1,6 +1,6 @@
 //! Paints a box of lines: what is known of the row that has the cursor, and what changed.
 
-use super::changes::put_words;
+use super::changes::{put_path, put_words};
 use super::pen::{Frame, Pen};
 use super::table::{put_lines, style};
 use super::{Focus, Look};
@@ -70,9 +70,9 @@ fn put_change(line: &ChangeLine, paths: usize, look: &Look, pen: &mut Pen<'_>) {
     if let Some(sign) = line.sign {
         pen.put(&sign.char().to_string(), look.theme.sign(sign)).put(" ", text);
         if line.words.is_empty() {
-            pen.put(&line.path, text);
+            put_path(line, text, pen);
         } else {
-            pen.field(&line.path, paths.max(width(&line.path)), text);
+            pen.name_field(&line.path, paths.max(width(&line.path)), text);
         }
     }
     pen.to(2);

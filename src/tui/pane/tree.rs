@@ -8,13 +8,12 @@
 
 use super::pen::{Frame, Pen, cells, inside};
 use super::{Focus, Look, Title};
-use crate::tui::glyphs::{BARS, CLOSED, OPEN, POINTER};
+use crate::tui::glyphs::{BARS, CLOSED, Marker, OPEN, POINTER};
 use crate::view::text::width;
 use crate::view::tree::{Tree, TreeRow, Twist};
 use crate::view::watch::WatchRow;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
 
 /// Where values start, unless names need more.
 const VALUES: usize = 19;
@@ -77,8 +76,8 @@ fn paint_watches(watches: &[WatchRow], look: &Look, inner: Rect, buf: &mut Buffe
     let values = longest(|row| &row.value).min(room / 4);
     for (line, row) in watches.iter().enumerate().take(usize::from(lines)) {
         let Some(mut pen) = Pen::new(buf, inner, line) else { break };
-        pen.put("watch ", look.theme.dim).field(&row.name, names, look.theme.text);
-        pen.put("  ", look.theme.text).right_field(&row.value, values, look.theme.strong).put("  ", look.theme.text);
+        pen.put("watch ", look.theme.dim).name_field(&row.name, names, look.theme.text);
+        pen.put("  ", look.theme.text).right_field(&Marker::default().literals(&row.value), values, look.theme.strong).put("  ", look.theme.text);
         let bars = pen.room().saturating_sub(width(&row.note) + 2);
         pen.put(&sparkline(&row.bars, bars), look.theme.text);
         if !row.note.is_empty() {
@@ -133,21 +132,17 @@ fn paint_row(row: &TreeRow, values: usize, (look, focus): (&Look, Focus), mut pe
 fn paint_value(row: &TreeRow, values: usize, look: &Look, pen: &mut Pen<'_>) {
     let gutter = usize::from(row.sign.is_some()) * GUTTER;
     let name = values.saturating_sub(indent(row) + 3);
-    pen.field(&row.key, name.max(4), look.theme.text).put(" ", look.theme.text).to(values);
+    pen.name_field(&row.key, name.max(4), look.theme.text).put(" ", look.theme.text).to(values);
     let note = width(&row.note) + usize::from(!row.note.is_empty()) * 3;
     let room = pen.room().saturating_sub(gutter);
     let value = room.saturating_sub(note).max(room.min(8));
     let shown =
         [row.value.as_str(), &row.preview].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
-    put_at_most(pen, &shown, value, look.theme.text);
+    pen.values(&shown, value, look.theme.text);
     if !row.note.is_empty() {
-        put_at_most(pen, &format!("   {}", row.note), room.saturating_sub(value.min(width(&shown))), look.theme.text);
+        let note = format!("   {}", row.note);
+        pen.values(&note, room.saturating_sub(value.min(width(&shown))), look.theme.text);
     }
-}
-
-fn put_at_most(pen: &mut Pen<'_>, text: &str, columns: usize, style: Style) {
-    let text = crate::view::text::fit(text, usize::from(cells(columns)));
-    pen.put(&text, style);
 }
 
 fn twist(row: &TreeRow) -> &'static str {

@@ -1,0 +1,153 @@
+//! Marks what is text of the data while a frame is painted, so that no glyph set rewrites it as decoration.
+//!
+//! A marked cell holds its character and a text presentation selector (U+FE0E). `view::text` escapes selectors of the
+//! data, so a mark is never data. Marks are removed from every finished frame.
+
+use super::is_sign;
+use ratatui::buffer::Cell;
+use std::borrow::Cow;
+use unicode_segmentation::UnicodeSegmentation;
+
+/// Takes no column, and belongs to the character before it.
+const MARK: char = '\u{fe0e}';
+
+/// Finds the literals in a line of text, piece by piece.
+#[derive(Debug, Default)]
+pub struct Marker {
+    is_inside: bool,
+    is_escaped: bool,
+}
+
+impl Marker {
+    /// Marks a name, a key, or a label: all of it is data. O(bytes).
+    pub fn name(text: &str) -> Cow<'_, str> {
+        Self { is_inside: true, is_escaped: false }.mark(text, false)
+    }
+
+    /// Marks what stands in the quotes of JSON strings; the rest is decoration. Goes on where the piece before ended.
+    /// O(bytes).
+    pub fn literals<'t>(&mut self, text: &'t str) -> Cow<'t, str> {
+        self.mark(text, true)
+    }
+
+    fn mark<'t>(&mut self, text: &'t str, quoted: bool) -> Cow<'t, str> {
+        let mut marked = String::new();
+        for (at, grapheme) in text.grapheme_indices(true) {
+            let is_data = self.is_inside;
+            if quoted {
+                self.pass(grapheme);
+            }
+            // Blanks and lines are what the rewriting of a row takes room from.
+            if is_data && (is_sign(grapheme) || matches!(grapheme, " " | "-")) {
+                if marked.is_empty() {
+                    marked.push_str(&text[..at]);
+                }
+                marked.push_str(grapheme);
+                marked.push(MARK);
+            } else if !marked.is_empty() {
+                marked.push_str(grapheme);
+            }
+        }
+        if marked.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(marked) }
+    }
+
+    fn pass(&mut self, grapheme: &str) {
+        if grapheme.starts_with('"') && !self.is_escaped {
+            self.is_inside = !self.is_inside;
+        }
+        self.is_escaped = self.is_inside && !self.is_escaped && grapheme == "\\";
+    }
+}
+
+/// The character of a marked cell; `None` of any other cell.
+pub(super) fn unmarked(symbol: &str) -> Option<&str> {
+    symbol.strip_suffix(MARK)
+}
+
+/// Removes the mark of a cell.
+pub(super) fn remove(cell: &mut Cell) {
+    if let Some(symbol) = unmarked(cell.symbol()) {
+        let symbol = symbol.to_owned();
+        cell.set_symbol(&symbol);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::glyphs::{Glyphs, SIGNS};
+    use crate::view::text::{key, literal, width};
+    use proptest::prelude::*;
+    use ratatui::buffer::Buffer;
+    use ratatui::layout::Rect;
+    use ratatui::style::Style;
+
+    const SETS: [Glyphs; 4] = [Glyphs::Blocks, Glyphs::Braille, Glyphs::Narrow, Glyphs::Ascii];
+
+    /// A row with a border, an arrow of the frame, and the text.
+    fn shown(glyphs: Glyphs, text: &str) -> String {
+        let mut buf = Buffer::empty(Rect::new(0, 0, 240, 1));
+        buf.set_string(0, 0, format!("│ → {text}"), Style::new());
+        buf.set_string(238, 0, "…│", Style::new());
+        glyphs.translate(None, &mut buf);
+        let shown: String = buf.content.iter().map(Cell::symbol).collect();
+        assert!(!shown.contains(MARK), "{shown}");
+        shown
+    }
+
+    fn value(glyphs: Glyphs, text: &str) -> String {
+        shown(glyphs, &Marker::default().literals(&literal(text)))
+    }
+
+    fn name(glyphs: Glyphs, text: &str) -> String {
+        shown(glyphs, &Marker::name(&key(text)))
+    }
+
+    #[test]
+    fn a_mark_takes_no_column() {
+        for sign in SIGNS.iter().map(|sign| sign.0).chain([" ", "-"]) {
+            let marked = Marker::name(sign);
+            assert_eq!((marked.chars().count(), width(&marked)), (2, 1), "{sign}");
+        }
+    }
+
+    #[test]
+    fn a_sign_of_the_data_never_looks_like_what_stands_for_it() {
+        for glyphs in SETS {
+            for sign in SIGNS {
+                for other in [sign.1, sign.2].into_iter().filter(|other| !other.is_empty()) {
+                    let texts = |text: &str| [format!("x {text} y"), text.to_owned(), format!("{text}\"")];
+                    for (left, right) in texts(sign.0).iter().zip(&texts(other)) {
+                        assert_ne!(value(glyphs, left), value(glyphs, right), "{glyphs:?} {left} {right}");
+                        assert_ne!(name(glyphs, left), name(glyphs, right), "{glyphs:?} {left} {right}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn signs_of_the_frame_between_literals_stay_signs() {
+        let text = r#""a → \"─" → "b…"  … "#;
+        let row = shown(Glyphs::Ascii, &Marker::default().literals(text));
+        assert!(row.starts_with(r#"| -> "a \u{2192} \"\u{2500}" -> "b\u{2026}" "#), "{row}");
+    }
+
+    proptest! {
+        #[test]
+        fn different_texts_never_look_alike(
+            left in "[ab \\-\\.\\\\u{}2\"│─…→é日▄⣤±+Δd·]{0,12}",
+            right in "[ab \\-\\.\\\\u{}2\"│─…→é日▄⣤±+Δd·]{0,12}",
+            extra in " {0,4}",
+        ) {
+            let wider = format!("{left}{extra}é");
+            let narrower = format!("{left}é");
+            for glyphs in SETS {
+                for paint in [value, name] {
+                    prop_assert_eq!(paint(glyphs, &left) == paint(glyphs, &right), left == right);
+                    prop_assert_eq!(paint(glyphs, &wider) == paint(glyphs, &narrower), wider == narrower);
+                }
+            }
+        }
+    }
+}
