@@ -98,11 +98,11 @@ impl Dialog {
         matches!(self, Self::Rollback(_) | Self::Compact(_))
     }
 
-    /// Scrolls its rows by one; whether it has any.
-    pub fn scroll(&mut self, up: bool) -> bool {
+    /// Scrolls its rows by one on a screen; whether it has any.
+    pub fn scroll(&mut self, up: bool, area: Rect) -> bool {
         match self {
             Self::Chooser(chooser) => chooser.scroll(up),
-            Self::Notice(notice) => drop(notice.act(if up { Action::Up } else { Action::Down })),
+            Self::Notice(notice) => drop(notice.act(if up { Action::Up } else { Action::Down }, area)),
             Self::Rollback(_) | Self::Compact(_) | Self::Confirm(_) | Self::Form(_) | Self::Leaving(_) => return false,
         }
         true
@@ -121,15 +121,15 @@ impl Dialog {
         }
     }
 
-    /// Takes an action.
-    pub fn act(&mut self, action: Action) -> Answer {
+    /// Takes an action on a screen.
+    pub fn act(&mut self, action: Action, area: Rect) -> Answer {
         match self {
             Self::Rollback(question) => question.act(action),
             Self::Compact(question) => question.act(action),
             Self::Confirm(confirm) => confirm.act(action),
             Self::Form(form) => form.act(action),
             Self::Chooser(chooser) => chooser.act(action),
-            Self::Notice(notice) => notice.act(action),
+            Self::Notice(notice) => notice.act(action, area),
             Self::Leaving(leaving) => leaving.act(action),
         }
     }

@@ -268,7 +268,7 @@ impl Run {
         }
         let done = at.tenant.promote(&model.lines[at.owner].name, "best");
         if model.is_head(0, model.lines[at.owner].head) {
-            return assert!(matches!(done, Err(Error::AlreadyHead { .. })), "{done:?}");
+            return assert!(matches!(done, Err(Error::NothingToPromote { .. })), "{done:?}");
         }
         let done = done.unwrap();
         assert_eq!(done.version.0, model.promote(at.side, at.owner, NOW.get()) as u64);

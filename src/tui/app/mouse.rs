@@ -218,7 +218,7 @@ impl App {
     /// Scrolls what is under the pointer, not what has the keys; over the density, zooms there.
     fn wheel(&mut self, at: Position, way: Way) -> Outcome {
         if let Some(open) = &mut self.dialog {
-            return open.dialog.scroll(way == Way::Back).then(Vec::new);
+            return open.dialog.scroll(way == Way::Back, self.area).then(Vec::new);
         }
         let (list, tree) = match way {
             Way::Back => (ListMove::ScrollUp(NOTCH), TreeMove::ScrollUp(NOTCH)),

@@ -37,7 +37,7 @@ impl App {
         }
         let Some(mut boxed) = self.dialog.take() else { return Vec::new() };
         let owner = boxed.owner;
-        let answer = boxed.dialog.act(request.action);
+        let answer = boxed.dialog.act(request.action, self.area);
         if !matches!(answer, Answer::Stay | Answer::Earlier | Answer::Complete | Answer::Park) {
             self.stop_planning(owner);
         }

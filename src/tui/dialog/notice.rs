@@ -233,7 +233,9 @@ impl Notice {
     }
 
     /// Takes an action.
-    pub fn act(&mut self, action: Action) -> Answer {
+    pub fn act(&mut self, action: Action, area: Rect) -> Answer {
+        let (lines, height) = self.laid_out(area);
+        let last = lines.len() - height;
         match action {
             Action::Up => self.top = self.top.saturating_sub(1),
             Action::Down => self.top += 1,
@@ -242,24 +244,28 @@ impl Notice {
             Action::Retry => return self.again.clone().map_or(Answer::Stay, Answer::Open),
             _ => return Answer::Close,
         }
-        self.top = self.top.min(self.lines.len());
+        self.top = self.top.min(last);
         Answer::Stay
+    }
+
+    /// Its lines as they are cut for a screen, and how many of them there is room for.
+    fn laid_out(&self, area: Rect) -> (Vec<(Tone, String)>, usize) {
+        let width = width(area);
+        let lines: Vec<_> = self.lines.iter().flat_map(|(tone, line)| wrapped(*tone, line, width)).collect();
+        let height = lines.len().min(usize::from(area.height.saturating_sub(4)).max(1));
+        (lines, height)
     }
 
     /// Paints it; answers where its first line is.
     pub fn paint(&self, look: &Look, area: Rect, buf: &mut Buffer) -> Option<Position> {
-        let width = area.width.saturating_sub(8).clamp(1, 96);
-        let lines: Vec<(Tone, String)> =
-            self.lines.iter().flat_map(|(tone, line)| wrapped(*tone, line, width)).collect();
-        let room = usize::from(area.height.saturating_sub(4)).max(1);
-        let height = lines.len().min(room);
+        let (lines, height) = self.laid_out(area);
         let top = self.top.min(lines.len() - height);
         let footer = if lines.len() > height {
             format!("{} to {} of {} · Esc closes", top + 1, top + height, lines.len())
         } else {
             "Esc closes".to_owned()
         };
-        let frame = Frame { title: &self.title, footer: &footer, width, height: u16::try_from(height).unwrap_or(1) };
+        let frame = Frame { title: &self.title, footer: &footer, width: width(area), height: u16::try_from(height).unwrap_or(1) };
         let inside = frame.paint(look, area, buf);
         for (row, (tone, line)) in lines.iter().skip(top).take(height).enumerate() {
             let style = if *tone == Tone::Failure { look.theme.failure } else { look.theme.text };
@@ -267,6 +273,11 @@ impl Notice {
         }
         position(inside, 0, 0)
     }
+}
+
+/// Columns of a notice.
+fn width(area: Rect) -> u16 {
+    area.width.saturating_sub(8).clamp(1, 96)
 }
 
 /// What has been opened, by name.

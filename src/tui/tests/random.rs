@@ -169,7 +169,7 @@ fn everything(home: &std::path::Path) -> Harness {
 /// Two tenants, one rolled back twice, strange names and deep states.
 fn tenants() -> Harness {
     let (recording, first) = recorded(GUIDE);
-    let second = recording.tenant_or_new(&TenantId::from("b\u{202e}\u{1b}[31m")).unwrap();
+    let second = recording.handle(&TenantId::from("b\u{202e}\u{1b}[31m"));
     let deep = format!("{}1{}", "[".repeat(60), "]".repeat(60));
     for state in ["null", "{\"\":{\"a|b\":\"x\\u001b\"}}", &deep, "[1,2,3]", "\"only a text\"", "{}"] {
         second.set("\u{1b}]0;x\u{7}", parse(state.as_bytes()).unwrap()).unwrap();
