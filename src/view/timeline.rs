@@ -179,6 +179,7 @@ pub struct Timeline {
 /// The timeline of a history. O(columns · log n); where kept branches are hidden, also the rollbacks in the window.
 pub fn timeline(history: &History, ask: &Ask) -> Timeline {
     let track = Track::new(history, ask.manner.kept);
+    let width = ask.width;
     let ask = Ask { width: usable(ask), ..*ask };
     let window = Window::new(&track, &ask);
     let layout = lay_out(history, (&track, window), &ask);
@@ -201,7 +202,7 @@ pub fn timeline(history: &History, ask: &Ask) -> Timeline {
         axis: labels::axis(history, &layout, ask.width),
         readout: labels::readout(history, &layout, &ask),
         caption: labels::caption(&layout, (window.zoom, track.len()), density, &ask),
-        live: live(history, &layout, ask.manner.edge),
+        live: live(history, &layout, ask.manner.edge).filter(|column| *column < width),
         layout,
     }
 }

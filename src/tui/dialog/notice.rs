@@ -265,7 +265,12 @@ impl Notice {
         } else {
             "Esc closes".to_owned()
         };
-        let frame = Frame { title: &self.title, footer: &footer, width: width(area), height: u16::try_from(height).unwrap_or(1) };
+        let frame = Frame {
+            title: &self.title,
+            footer: &footer,
+            width: width(area),
+            height: u16::try_from(height).unwrap_or(1),
+        };
         let inside = frame.paint(look, area, buf);
         for (row, (tone, line)) in lines.iter().skip(top).take(height).enumerate() {
             let style = if *tone == Tone::Failure { look.theme.failure } else { look.theme.text };

@@ -129,7 +129,9 @@ fn paint_side(row: &DiffRow, side: &Side, names: usize, look: &Look, pen: &mut P
     pen.to(2 + (row.depth * 2).min(40)).put(twist(row.twist), text).put(" ", text);
     match row.twist {
         Twist::Fold => pen.put(&side.key, look.theme.dim),
-        Twist::Open | Twist::Closed | Twist::Leaf => pen.name_field(&side.key, names.max(width(&side.key).min(40)), text),
+        Twist::Open | Twist::Closed | Twist::Leaf => {
+            pen.name_field(&side.key, names.max(width(&side.key).min(40)), text)
+        }
     };
     if !side.value.is_empty() {
         pen.put("  ", text);

@@ -77,7 +77,9 @@ fn paint_watches(watches: &[WatchRow], look: &Look, inner: Rect, buf: &mut Buffe
     for (line, row) in watches.iter().enumerate().take(usize::from(lines)) {
         let Some(mut pen) = Pen::new(buf, inner, line) else { break };
         pen.put("watch ", look.theme.dim).name_field(&row.name, names, look.theme.text);
-        pen.put("  ", look.theme.text).right_field(&Marker::default().literals(&row.value), values, look.theme.strong).put("  ", look.theme.text);
+        pen.put("  ", look.theme.text)
+            .right_field(&Marker::default().literals(&row.value), values, look.theme.strong)
+            .put("  ", look.theme.text);
         let bars = pen.room().saturating_sub(width(&row.note) + 2);
         pen.put(&sparkline(&row.bars, bars), look.theme.text);
         if !row.note.is_empty() {

@@ -281,7 +281,8 @@ fn every_line_of_a_long_box_can_be_reached() {
     let words: Vec<String> = (0..200).map(|number| format!("word{number:03}{}", " and more".repeat(9))).collect();
     for (width, height) in [(120, 36), (80, 24), (60, 16)] {
         for (down, up) in [("j", "k"), ("PageDown", "PageUp")] {
-            let mut screen = Harness::states(&["{}"], width, height);
+            let address = Address::File("shop.jsonl".into());
+            let mut screen = Harness::reading(address, recorded(&["{}"]).0, width, height);
             screen.report(Report::Read(Err(Error::Usage(words.join(" ")))));
             let first = screen.sees("could not be read to its end").screen();
             let mut seen = first.clone();
