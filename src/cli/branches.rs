@@ -52,7 +52,7 @@ pub fn cells(history: &History, branch: &Branch) -> Vec<Cell> {
     };
     vec![
         Cell::new(if branch.current { "*" } else { " " }).ink(Ink::Green),
-        Cell::new(&branch.name),
+        Cell::name(&branch.name),
         Cell::new(format!("head {}", branch.head)),
         Cell::new(format!("from {}", branch.base)).ink(Ink::Dim),
         Cell::number(counted(branch.versions, "version")),

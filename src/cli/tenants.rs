@@ -71,7 +71,7 @@ impl Row {
 
     fn cells(&self) -> Vec<Cell> {
         vec![
-            Cell::new(&self.name),
+            Cell::name(&self.name),
             Cell::number(counted(self.versions, "version")),
             Cell::number(counted(self.snapshots as u64, "snapshot")),
             Cell::new(format!("head {}", self.head)),

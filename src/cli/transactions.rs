@@ -134,7 +134,7 @@ fn cells(history: &History, transaction: &Transaction) -> Vec<Cell> {
     vec![
         Cell::new(transaction.id.to_string()),
         Cell::moment(transaction.at),
-        Cell::new(&transaction.name),
+        Cell::name(&transaction.name),
         result(status.state),
         Cell::new(format!("{} of {} steps", status.done(), transaction.planned.len())),
         Cell::new(format!("{} to {}", transaction.base, transaction.last())).ink(Ink::Dim),

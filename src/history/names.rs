@@ -61,13 +61,15 @@ impl Named {
     }
 }
 
-/// Whether a moment of this text is what has this name. `A` and `B` are ends of a difference only where there is one.
+/// Whether a moment of this text is what has this name, and not a version some steps after a fork (`NAME#7`). `A` and `B` are ends of a difference only where there is one.
 fn is_plain(name: &str) -> bool {
-    match Target::parse(name) {
-        Ok(Target::Name(read)) => read == name,
-        Ok(Target::Endpoint(_)) => true,
-        _ => false,
-    }
+    let counted = name.rsplit_once('#').is_some_and(|(_, steps)| steps.bytes().all(|byte| byte.is_ascii_digit()));
+    !counted
+        && match Target::parse(name) {
+            Ok(Target::Name(read)) => read == name,
+            Ok(Target::Endpoint(_)) => true,
+            _ => false,
+        }
 }
 
 impl History {
@@ -135,6 +137,9 @@ mod tests {
             "branch:",
             "before:@12:30",
             "before:",
+            "x#2",
+            "a b#7",
+            "#",
             "◆v1",
             "◆",
         ] {

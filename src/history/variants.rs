@@ -448,12 +448,11 @@ fn yardsticks(measured: &[&Measurement]) -> (Vec<Yardstick>, Yardstick) {
     let mut found: Vec<Yardstick> = Vec::new();
     let mut places: FxHashMap<&Text, usize> = FxHashMap::default();
     for metric in measured.iter().flat_map(|measured| &measured.metrics) {
-        match places.get(&metric.name) {
-            Some(at) => found[*at].take(metric),
-            None => {
-                places.insert(&metric.name, found.len());
-                found.push(Yardstick::of(metric));
-            }
+        if let Some(at) = places.get(&metric.name) {
+            found[*at].take(metric);
+        } else {
+            places.insert(&metric.name, found.len());
+            found.push(Yardstick::of(metric));
         }
     }
     let score = places.get(&Text::from(SCORE)).map(|at| found.remove(*at));

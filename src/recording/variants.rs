@@ -116,12 +116,11 @@ fn free_name(name: &str, history: &History) -> Result<()> {
 fn unchanged(of: &str, metrics: &[Metric], history: &History) -> Result<()> {
     let mut known: Vec<Yardstick> = Vec::new();
     for metric in metrics {
-        let at = match known.iter().position(|known| known.name == metric.name) {
-            Some(at) => at,
-            None => {
-                known.push(history.metric(of, &metric.name).unwrap_or_else(|| Yardstick::of(metric)));
-                known.len() - 1
-            }
+        let at = if let Some(at) = known.iter().position(|known| known.name == metric.name) {
+            at
+        } else {
+            known.push(history.metric(of, &metric.name).unwrap_or_else(|| Yardstick::of(metric)));
+            known.len() - 1
         };
         if let Some(change) = known[at].changed_by(metric) {
             return Err(Error::MetricChanged { change });

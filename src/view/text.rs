@@ -114,6 +114,9 @@ fn push_json_escape(shown: &mut String, char: char) {
     }
 }
 
+/// Columns of a name in a list.
+pub const NAME: usize = 48;
+
 /// Columns the text takes in a terminal.
 pub fn width(text: &str) -> usize {
     if text.is_ascii() { text.len() } else { text.graphemes(true).map(UnicodeWidthStr::width).sum() }
@@ -128,6 +131,22 @@ pub fn fit(text: &str, columns: usize) -> Cow<'_, str> {
         None => Cow::Borrowed(""),
         Some(room) => Cow::Owned(format!("{}…", &text[..prefix(text, room)])),
     }
+}
+
+/// A name in a list: cut in its middle to at most [`NAME`] columns, as its end tells as much as its beginning.
+pub fn short_name(name: &str) -> Cow<'_, str> {
+    if width(name) <= NAME {
+        return Cow::Borrowed(name);
+    }
+    let (head, tail) = (prefix(name, NAME / 2), name.len());
+    let mut from = tail;
+    for (at, _) in name.grapheme_indices(true).rev() {
+        if width(&name[at..]) > NAME - NAME / 2 - 1 {
+            break;
+        }
+        from = at;
+    }
+    Cow::Owned(format!("{}…{}", &name[..head], &name[from..]))
 }
 
 /// Bytes of the longest prefix that takes at most `columns`.
@@ -237,6 +256,20 @@ fn tenths(amount: i64, unit: i64) -> String {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_long_name_is_cut_in_its_middle() {
+        for (name, shown) in [
+            ("v1.0.0".to_owned(), "v1.0.0".to_owned()),
+            ("n".repeat(NAME), "n".repeat(NAME)),
+            (format!("begin{}end", "-".repeat(500)), format!("begin{}…{}end", "-".repeat(19), "-".repeat(20))),
+            ("日".repeat(60), format!("{}…{}", "日".repeat(12), "日".repeat(11))),
+        ] {
+            let short = short_name(&name);
+            assert_eq!(short, shown);
+            assert!(width(&short) <= NAME, "{short}");
+        }
+    }
 
     #[test]
     fn an_age_is_told_as_people_do() {
