@@ -28,6 +28,7 @@ pub use back::{RolledBack, Turned};
 pub use compact::{CompactPlan, Compacted};
 pub use draft::Draft;
 pub use guard::HistoryGuard;
+#[cfg(feature = "tui")]
 pub use identity::keep_array_key;
 pub use marks::{MadeSnapshot, Prune, SnapshotRequest};
 pub use prepare::Appended;

@@ -4,7 +4,7 @@ use super::Tenant;
 use crate::diff::{ArrayKey, ArrayKeys, Settled, Settler, Track};
 use crate::error::Result;
 use crate::record::{Settings, Version};
-use crate::value::{Path, Text, Value};
+use crate::value::{Path, Value};
 use std::sync::{Arc, PoisonError};
 
 /// Versions in a row that cannot be read; then nothing further is settled.
@@ -90,10 +90,10 @@ pub fn kept_array_keys(settings: &Settings) -> ArrayKeys {
 }
 
 /// Keeps in settings by what field the arrays at a place are matched; `None` takes that back.
-pub fn keep_array_key(settings: &mut Settings, path: &Path, field: Option<&Text>) {
+#[cfg(feature = "tui")]
+pub fn keep_array_key(settings: &mut Settings, path: &Path, field: Option<&crate::value::Text>) {
     let mut keys = kept_array_keys(settings);
     keys.choose(&path.0, field.cloned().map(ArrayKey::Field));
     let field = |key: &ArrayKey| if let ArrayKey::Field(field) = key { Some(field.clone()) } else { None };
-    settings.array_keys =
-        keys.iter().filter_map(|(path, key)| Some((Text::from(path.to_string()), field(key)?))).collect();
+    settings.array_keys = keys.iter().filter_map(|(path, key)| Some((path.to_string().into(), field(key)?))).collect();
 }
