@@ -16,7 +16,7 @@ trap 'exit 130' INT TERM
 seclude() {
   export HOME=$work/home XDG_CONFIG_HOME=$work/config XDG_STATE_HOME=$work/state
   unset NO_COLOR CLICOLOR CLICOLOR_FORCE COLORTERM TMUX VISUAL EDITOR PAGER ASOF_PAGER
-  export USER=ana LC_ALL=C.UTF-8 SHELL=/bin/sh
+  export USER=ana ASOF_AUTHOR=ana LC_ALL=C.UTF-8 SHELL=/bin/sh
   mkdir -p "$HOME" "$XDG_CONFIG_HOME" "$XDG_STATE_HOME"
 }
 

@@ -11,7 +11,7 @@ check_14() {
   k Escape
   gone '┌─ Command'
   cmd rollbcak
-  see 'no such command; nearest: rollback'
+  see 'no such command: rollbcak; nearest: rollback'
   k Escape
   holds not_on_screen 'Nothing is deleted'
 }
@@ -23,7 +23,7 @@ check_13() {
   k '?'
   see '┌─ Keys for '
   t roll
-  see '▶ ctrl\+g .* rollback '
+  see 'ctrl\+g .* rollback '
   holds not_on_screen '[ │]R +make a past state'
   k Escape
   gone '┌─ Keys for '

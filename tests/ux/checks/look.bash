@@ -8,7 +8,7 @@ check_19() {
   see 'v sessions +\{100\}'
   until_true 'the cursor on .sessions' cursor_on 'v sessions +\{100\}'
   k y p
-  see 'Copied 9 B through the terminal \(OSC 52'
+  see 'Copied 9 B to the clipboard: the path .sessions, through'
   until_true 'the path in the clipboard' clipboard_holds .sessions
   # There, much is added and changed.
   cmd 'goto 48213'

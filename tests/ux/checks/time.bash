@@ -40,7 +40,8 @@ check_2() {
   up asof open big.jsonl
   see 'Reading +█*░+ +[0-9]+%'
   k , ,
-  together 'PAUSED \+[0-9,]+ new' 'Reading +█*░+ +[0-9]+%'
+  see 'Reading +█*░+ +[0-9]+%'
+  holds not_on_screen 'PAUSED'
   k Escape
   see 'Stopped after [0-9,]+ versions'
   k q
