@@ -21,7 +21,7 @@ use crate::value::{Array, Number, Path, Step, Text, Value};
 
 pub(crate) use count::counted;
 pub use identity::{Settled, Settler};
-pub use keyed::key_candidates;
+pub use keyed::{key_candidates, name_in};
 pub use moves::MOVABLE;
 pub use rules::{ArrayKey, ArrayKeys, Differ};
 pub use track::Track;

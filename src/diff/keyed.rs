@@ -191,7 +191,19 @@ impl<'a> Index<'a> {
 }
 
 fn key_of<'a>(element: &'a Value, field: &str) -> Option<Content<'a>> {
-    element.as_object()?.get(field).filter(|value| is_key(value)).map(Content::from)
+    name_in(element, field).map(Content::from)
+}
+
+/// What a field calls an element: the text or number there.
+pub fn name_in<'a>(element: &'a Value, field: &str) -> Option<&'a Value> {
+    element.as_object()?.get(field).filter(|value| is_key(value))
+}
+
+/// Where the one element is that a field calls so; `None` where there are more. O(elements).
+pub(super) fn only_named(array: &Array, field: &str, name: &Value) -> Option<usize> {
+    let is_it = |(at, element)| (name_in(element, field) == Some(name)).then_some(at);
+    let mut found = array.iter().enumerate().filter_map(is_it);
+    found.next().filter(|_| found.next().is_none())
 }
 
 fn is_key(value: &Value) -> bool {

@@ -1,10 +1,11 @@
 //! A part of a value followed from version to version: elements of arrays by what names them.
 
+use super::keyed::{name_in, only_named};
 use super::{ArrayKey, ArrayKeys, Differ, Pair};
-use crate::value::{Array, Path, Step, Text, Value};
+use crate::value::{Path, Step, Text, Value};
 
 /// Follows the part of a value at a path through other values. An element is followed by the field of its array; one without
-/// it by the alignment of the comparison; an array without such a field as a whole.
+/// it, or with the name of another, by the alignment of the comparison; an array without such a field as a whole.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Track {
     steps: Vec<Tracked>,
@@ -30,8 +31,9 @@ impl Track {
             let element = here.and_then(|value| value.child(step));
             let tracked = match (step, keys.of(&way.0)) {
                 (Step::Index(at), Some(ArrayKey::Field(field))) => {
-                    let name = element.and_then(|element| element.child(&Step::Key(field.clone())));
-                    match name.filter(|name| !name.is_container()) {
+                    let array = here.and_then(Value::as_array);
+                    let is_alone = |name: &&Value| array.and_then(|array| only_named(array, &field, name)) == Some(*at);
+                    match element.and_then(|element| name_in(element, &field)).filter(is_alone) {
                         Some(name) => Tracked::Named { field: field.clone(), name: name.clone(), at: *at },
                         None => Tracked::Aligned(element.map(|_| *at)),
                     }
@@ -68,7 +70,7 @@ impl Track {
     }
 
     /// Goes from the value come to on to another one, in either direction of time. O(steps) where the arrays on the way are
-    /// the same or the element stays in place, else O(elements).
+    /// the same, else O(elements).
     pub fn advance(&mut self, from: &Value, to: &Value, how: Differ<'_>) {
         let (mut old, mut new) = (Some(from), Some(to));
         let mut way = Path::default();
@@ -79,7 +81,11 @@ impl Track {
             let after = match step {
                 Tracked::Fixed(step) => Some(step.clone()),
                 Tracked::Named { field, name, at } => {
-                    let index = new.and_then(Value::as_array).and_then(|array| named(array, field, name, *at));
+                    let is_same = was_found && found && old.zip(new).is_some_and(|(old, new)| old.same(new));
+                    let index = match new.and_then(Value::as_array) {
+                        Some(_) if is_same => Some(*at),
+                        array => array.and_then(|array| only_named(array, field, name)),
+                    };
                     *at = index.unwrap_or(*at);
                     index.map(Step::Index)
                 }
@@ -108,14 +114,6 @@ impl Tracked {
     }
 }
 
-/// The index of the first element with that name; looks near where it was first.
-fn named(array: &Array, field: &str, name: &Value, at: usize) -> Option<usize> {
-    let field = Step::Key(field.into());
-    let is = |element: &Value| element.child(&field) == Some(name);
-    let near = array.get(at).is_some_and(is);
-    if near { Some(at) } else { array.iter().position(is) }
-}
-
 fn aligned(path: &Path, at: usize, old: &Value, new: &Value, how: Differ<'_>) -> Option<usize> {
     if old.same(new) {
         return Some(at);
@@ -127,4 +125,48 @@ fn aligned(path: &Path, at: usize, old: &Value, new: &Value, how: Differ<'_>) ->
         }
         _ => None,
     })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::value::parse;
+
+    /// Where the element at `at` of the first array is in each of the others, by `id`.
+    #[track_caller]
+    fn check(at: usize, arrays: &[&str], expected: &[Option<usize>]) {
+        let values: Vec<Value> = arrays.iter().map(|array| parse(array.as_bytes()).unwrap()).collect();
+        let mut keys = ArrayKeys::default();
+        keys.choose(&[], Some(ArrayKey::Field("id".into())));
+        let mut track = Track::new(&Path(vec![Step::Index(at)]), &values[0], &keys);
+        let index = |track: &Track| track.path().map(|path| path.0[0].clone());
+        let found: Vec<_> = values
+            .windows(2)
+            .map(|pair| {
+                track.advance(&pair[0], &pair[1], Differ::by(&keys));
+                index(&track)
+            })
+            .collect();
+        let expected: Vec<_> = expected.iter().map(|at| at.map(Step::Index)).collect();
+        assert_eq!(found, expected, "{at} of {arrays:?}");
+    }
+
+    #[test]
+    fn a_name_that_is_there_twice_names_nothing() {
+        let (one, two) = (r#"[{"id":"a","v":1},{"id":"b","v":2}]"#, r#"[{"id":"a","v":1},{"id":"a","v":2}]"#);
+        check(0, &[one, two, one], &[None, Some(0)]);
+        check(0, &[one, two, r#"[{"id":"b"},{"id":"a"}]"#], &[None, Some(1)]);
+        check(1, &[one, two, one], &[None, Some(1)]);
+        // Two of one name are followed as those without any: by what they hold.
+        check(1, &[two, r#"[{"id":"c"},{"id":"a","v":1},{"id":"a","v":2}]"#], &[Some(2)]);
+        check(0, &[two, r#"[{"id":"a","v":2},{"id":"a","v":1}]"#], &[Some(1)]);
+    }
+
+    #[test]
+    fn what_is_no_text_or_number_names_nothing() {
+        check(0, &[r#"[{"id":null,"v":1},{"id":"b"}]"#, r#"[{"id":"b"},{"id":null,"v":1}]"#], &[Some(1)]);
+        check(0, &[r#"[{"id":true,"v":1},{"id":"b"}]"#, r#"[{"id":"b"},{"id":true,"v":1}]"#], &[Some(1)]);
+        check(0, &[r#"[{"id":1.0},{"id":"b"}]"#, r#"[{"id":"b"},{"id":1}]"#], &[Some(1)]);
+    }
 }

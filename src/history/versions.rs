@@ -2,13 +2,15 @@
 //!
 //! Must not name: values, `branches`, `snapshots`.
 
+mod info;
 mod measures;
 mod milestones;
 mod rows;
+mod words;
 
+pub use info::{Kind, VersionInfo};
 pub(super) use measures::{BYTES, KEYS, LATENCY};
 
-use super::History;
 use super::pyramid::Pyramid;
 use crate::diff::Counts;
 use crate::record::{Origin, Position, Time, TimeSource, Version};
@@ -16,135 +18,7 @@ use crate::value::Text;
 use milestones::Milestones;
 use rows::{Row, Rows};
 use rustc_hash::FxHashMap;
-use std::num::NonZeroU32;
-
-/// What made a version.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Kind {
-    /// The application changed its state.
-    Transition,
-    /// Someone rolled back.
-    Rollback,
-    /// A variant won.
-    Promote,
-    /// Someone took a rollback or promotion back.
-    Undo,
-    /// The source had something broken here.
-    Invalid,
-    /// The source was deleted here.
-    Deleted,
-    /// It was cut off by compaction: only its number is known.
-    Cut,
-}
-
-impl Kind {
-    /// The word in `--json`: `transition`, `rollback`, `promote`, `undo`, `invalid`, `deleted`, `cut`.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Transition => "transition",
-            Self::Rollback => "rollback",
-            Self::Promote => "promote",
-            Self::Undo => "undo",
-            Self::Invalid => "invalid",
-            Self::Deleted => "deleted",
-            Self::Cut => "cut",
-        }
-    }
-}
-
-/// One version, without its value.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct VersionInfo {
-    /// `#n`.
-    pub version: Version,
-    /// The record that made it.
-    pub position: Position,
-    /// When.
-    pub at: Option<Time>,
-    /// What kind of time that is; `None` where there is none.
-    pub time_source: Option<TimeSource>,
-    /// The label; otherwise `rollback to #k`, `promote NAME`, `undo of #k`, `redo of #k`.
-    pub label: Text,
-    /// Author.
-    pub by: Option<Text>,
-    /// Which side wrote it.
-    pub origin: Origin,
-    /// What made it.
-    pub kind: Kind,
-    /// The version whose value it started from: the one before on its branch; for a rollback
-    /// its target, for a promotion the variant's head.
-    pub parent: Version,
-    /// Keys changed against the version before it in the log (what the application saw change).
-    pub counts: Counts,
-    /// Bytes of its value as compact JSON.
-    pub size: u64,
-    /// What is wrong: an invalid version's reason, or why it is doubtful.
-    pub problem: Option<Text>,
-    /// Whether its value or its number may be another, because records are missing.
-    pub doubtful: bool,
-    /// The last of the missing versions that this is the first of; else the version itself.
-    pub through: Version,
-}
-
-impl History {
-    /// What is known of a version; `None` for one that does not exist. `#0` exists. O(log n).
-    pub fn info(&self, version: Version) -> Option<VersionInfo> {
-        let mut info = self.versions.info(version, self.parent(version).unwrap_or_default())?;
-        if let Some(why) = self.doubt(version) {
-            info.doubtful = true;
-            info.problem.get_or_insert(why);
-        }
-        Some(info)
-    }
-
-    /// Why the value of a version may be another than was recorded, or its number: records are missing. O(log n).
-    pub fn doubt(&self, version: Version) -> Option<Text> {
-        self.versions.doubt(version).or_else(|| self.gaps.number_doubt(version)).cloned()
-    }
-
-    /// Why a version that was asked for may be another than was recorded: [`doubt`](Self::doubt), and, for the head of a
-    /// branch, that later records may be missing. O(branches).
-    pub fn doubt_when_asked(&self, version: Version) -> Option<Text> {
-        let head =
-            || self.branches().into_iter().filter(|branch| branch.head == version).find_map(|branch| branch.doubt);
-        self.doubt(version).or_else(head)
-    }
-
-    /// The first version from this one on whose record is there, and where that is. O(log n).
-    pub fn recorded_from(&self, version: Version) -> Option<(Version, Position)> {
-        self.versions.recorded_from(version)
-    }
-
-    /// The version listed after one in log order: of missing versions that follow each other only the first is listed.
-    /// O(log n).
-    pub fn listed_after(&self, version: Version) -> Option<Version> {
-        let last = self.versions.missing_run(version).map_or(version, |(_, last)| last);
-        (last < self.newest()).then(|| Version(last.0 + 1))
-    }
-
-    /// The last version in log order whose time is at or before `at`, though times may go back or be equal. Versions
-    /// without a time count as the one before them. O(log n).
-    pub fn at_time(&self, at: Time) -> Option<Version> {
-        self.versions.at_time(at)
-    }
-
-    /// Versions made by a rollback, promotion or undo, in order, with the version they equal.
-    pub fn rollbacks(&self) -> &[(Version, Version)] {
-        self.versions.returns()
-    }
-
-    /// The oldest version that can be opened, apart from `#0`: `#1`, or the first behind those that compaction cut off.
-    pub fn first(&self) -> Version {
-        Version(self.versions.through().0 + 1)
-    }
-
-    /// Versions that are invalid or deleted, or after a gap, in order.
-    pub fn broken(&self) -> &[Version] {
-        self.versions.broken()
-    }
-}
+use words::{Word, Words};
 
 /// What the fold says of the version it makes.
 pub(super) struct NewVersion {
@@ -187,10 +61,6 @@ struct Doubt {
     last: Version,
     why: Text,
 }
-
-/// A word of the `Words` table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Word(NonZeroU32);
 
 /// The rows of all versions from `#1` on, and which of them are special.
 #[derive(Debug, Default)]
@@ -534,167 +404,6 @@ const ORIGIN: VersionInfo = VersionInfo {
     through: Version(0),
 };
 
-/// Labels and authors, each text once.
-#[derive(Debug, Default)]
-struct Words {
-    texts: Vec<Text>,
-    known: FxHashMap<Text, Word>,
-}
-
-impl Words {
-    fn word(&mut self, text: &Text) -> Word {
-        if let Some(word) = self.known.get(text) {
-            return *word;
-        }
-        self.texts.push(text.clone());
-        // Beyond 4 billion different texts all further ones would share one word; memory ends long before.
-        let word = Word(u32::try_from(self.texts.len()).ok().and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MAX));
-        self.known.insert(text.clone(), word);
-        word
-    }
-
-    fn text(&self, word: Word) -> Text {
-        self.texts[word.0.get() as usize - 1].clone()
-    }
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn moment(seconds: i64) -> Time {
-        chrono::DateTime::from_timestamp(seconds, 0).unwrap()
-    }
-
-    fn versions(times: &[Option<i64>]) -> Versions {
-        let mut versions = Versions::default();
-        for (n, at) in (1..).zip(times) {
-            let counts = Counts { added: 1, changed: 2, removed: 3, moved: 4 };
-            versions.push(NewVersion {
-                position: Position(n * 10),
-                at: at.map(moment),
-                arrived: false,
-                by: (n % 2 == 0).then(|| "ann".into()),
-                origin: Origin::Application,
-                label: format!("label {}", n % 3).as_str().into(),
-                kind: Kind::Transition,
-                parent: Version(n - 1),
-                counts,
-                size: n,
-                whole: n % 2 == 0,
-                problem: (n % 4 == 0).then(|| "why".into()),
-                doubt: None,
-            });
-        }
-        versions
-    }
-
-    #[test]
-    fn rows_give_back_what_went_in() {
-        let versions = versions(&[Some(5), None, Some(3), Some(3)]);
-        let info = versions.info(Version(4), Version(3)).unwrap();
-        assert_eq!((info.position, info.at, info.size), (Position(40), Some(moment(3)), 4));
-        assert_eq!((info.label.as_str(), info.by.as_deref()), ("label 1", Some("ann")));
-        assert_eq!(info.problem.as_deref(), Some("why"));
-        assert_eq!(versions.info(Version(2), Version(1)).unwrap().at, None);
-        assert_eq!(versions.info(Version(0), Version(0)).unwrap().size, 4);
-        assert_eq!(versions.info(Version(5), Version(4)), None);
-        assert_eq!(versions.tallies(&(1..5))[KEYS].sum, 40);
-        assert_eq!(versions.broken(), [Version(4)]);
-        assert_eq!(versions.words.texts.len(), 4);
-    }
-
-    #[test]
-    fn missing_versions_take_numbers_and_no_rows() {
-        let (mut versions, far) = (versions(&[Some(5), Some(7)]), 1 << 52);
-        versions.skip(far, 9, "lost".into());
-        let new = |position, seconds| NewVersion {
-            position: Position(position),
-            at: Some(moment(seconds)),
-            arrived: false,
-            by: None,
-            label: "later".into(),
-            kind: Kind::Transition,
-            parent: Version(2),
-            counts: Counts { added: 1, ..Counts::default() },
-            size: 3,
-            whole: true,
-            problem: None,
-            doubt: None,
-            origin: Origin::Application,
-        };
-        versions.push(new(far + 3, 9));
-        versions.skip(1, 3, "lost too".into());
-        versions.push(new(far + 5, 11));
-        let kinds: Vec<_> = [2, 3, far + 2, far + 3, far + 4, far + 5, far + 6]
-            .map(|n| versions.info(Version(n), Version(0)).map(|info| (info.label.to_string(), info.through.0)))
-            .into();
-        let row = |label: &str, n: u64| Some((label.to_owned(), n));
-        let expected = [
-            row("label 2", 2),
-            row("missing", far + 2),
-            row("missing", far + 2),
-            row("later", far + 3),
-            row("missing", far + 4),
-            row("later", far + 5),
-            None,
-        ];
-        assert_eq!(kinds, expected);
-        for (at, expected) in [(6, 1), (8, far + 2), (9, far + 4), (11, far + 5)] {
-            assert_eq!(versions.at_time(moment(at)), Some(Version(expected)), "{at}");
-        }
-        assert_eq!(versions.there_by(Version(4)), Some(moment(7)));
-        assert_eq!(versions.tallies(&(1..far + 6))[KEYS].sum, 22);
-        assert_eq!(versions.tallies(&(3..far + 5))[KEYS].sum, 1);
-        assert_eq!(versions.slowest(&(1..far + 6), 1).len(), 1);
-        assert_eq!(versions.broken(), [Version(3), Version(far + 4)]);
-        assert_eq!(versions.recorded_from(Version(5)), Some((Version(far + 3), Position(far + 3))));
-        let doubtful = |n: u64| versions.doubt(Version(n)).map(Text::to_string);
-        assert_eq!(
-            [2, 3, far + 2, far + 3, far + 4].map(doubtful).map(|why| why.is_some()),
-            [false, true, true, false, true]
-        );
-    }
-
-    #[test]
-    fn time_finds_the_last_version_at_or_before() {
-        for (times, at, expected) in [
-            (&[][..], 0, None),
-            (&[None, None], 9, None),
-            (&[Some(10), Some(20), Some(30)], 9, None),
-            (&[Some(10), Some(20), Some(30)], 10, Some(1)),
-            (&[Some(10), Some(20), Some(30)], 29, Some(2)),
-            (&[Some(10), Some(20), Some(30)], 99, Some(3)),
-            // Ties: the last of them.
-            (&[Some(10), Some(10), Some(10), Some(20)], 10, Some(3)),
-            // No time: counts as the one before.
-            (&[None, Some(10), None, None, Some(20)], 15, Some(4)),
-            (&[None, Some(10), None, None, Some(20)], 9, None),
-            // The clock was set back: what was written last counts.
-            (&[Some(10), Some(30), Some(20), Some(25)], 20, Some(3)),
-            (&[Some(10), Some(30), Some(20), Some(25)], 19, Some(1)),
-            (&[Some(10), Some(30), Some(20), Some(25)], 35, Some(4)),
-            // One time far ahead does not hide the rest.
-            (&[Some(10), Some(999), Some(20), Some(30)], 25, Some(3)),
-        ] {
-            assert_eq!(versions(times).at_time(moment(at)), expected.map(Version), "{times:?} at {at}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn time_agrees_with_a_scan(times in prop::collection::vec(prop::option::of(0i64..20), 0..40), at in -1i64..22) {
-            let mut last = None;
-            let effective: Vec<_> = times.iter().map(|time| { last = time.or(last); last }).collect();
-            let expected = effective.iter().rposition(|time| time.is_some_and(|time| time <= at));
-            let versions = versions(&times);
-            prop_assert_eq!(versions.at_time(moment(at)), expected.map(|index| Version(index as u64 + 1)));
-            let moments: Vec<_> = (1..=times.len() as u64).map(|n| versions.there_by(Version(n))).collect();
-            let latest = |index: usize| effective[index..].iter().flatten().min().copied().map(moment);
-            prop_assert_eq!(moments, (0..times.len()).map(latest).collect::<Vec<_>>());
-            prop_assert_eq!(versions.earliest_time(), effective.iter().flatten().min().copied().map(moment));
-        }
-    }
-}
+mod tests;

@@ -1,7 +1,7 @@
 //! Which paths differ between two versions, each put down with every container above it.
 
 use super::paths::{Name, PathId, Paths};
-use crate::diff::{ArrayKey, ArrayKeys};
+use crate::diff::{ArrayKey, ArrayKeys, name_in};
 use crate::record::Version;
 use crate::value::{Array, ObjectDiff, Step, Text, Value};
 use std::collections::HashMap;
@@ -108,8 +108,7 @@ fn identified<'a>(array: &'a Array, path: &[Step], keys: &ArrayKeys) -> Vec<Elem
 }
 
 fn name_by(element: &Value, field: &str) -> Option<Name> {
-    let value = element.as_object()?.get(field)?;
-    matches!(value, Value::String(_) | Value::Number(_)).then(|| Name::Element(value.clone()))
+    name_in(element, field).map(|name| Name::Element(name.clone()))
 }
 
 /// What the element at an index is called; `None` when it has no name of its own. O(elements).

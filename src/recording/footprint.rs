@@ -3,14 +3,15 @@
 //! Values in the budget of keyframes are not counted: they make room by themselves. Must not name: `history`, `log`, clocks.
 
 use crate::patch::{Op, Patch};
-use crate::record::{Body, Change, Entry};
+use crate::record::{Body, Change, Entry, Record};
 use crate::value::Value;
 
 /// What a history keeps of each record, beside its texts: a row, its part of the pyramid, and room to grow.
 const ROW: u64 = 160;
 
-/// What a log in memory keeps of each record, beside its values and texts.
-const RECORD: u64 = 560;
+/// What a log in memory keeps of each record, beside its values and texts: the record and what counts it, its place by
+/// position, its author, and room to grow.
+const RECORD: u64 = size_of::<Record>() as u64 + 168;
 
 /// What an operation of a patch takes beside its value.
 const OPERATION: u64 = 160;

@@ -7,7 +7,7 @@ use crate::record::{Settings, Version};
 use crate::value::{Path, Value};
 use std::sync::{Arc, PoisonError};
 
-/// Versions in a row that cannot be read; then nothing further is settled.
+/// Versions in a row that cannot be read; then one search for what is not settled gives up. The next goes on behind them.
 const UNREAD: u32 = 10_000;
 
 /// How far the versions of a tenant were looked through.
