@@ -40,6 +40,8 @@ pub use activity::Activity;
 pub use branches::{Branch, MAIN};
 pub use budget::Budget;
 pub use fold::History;
+#[cfg(feature = "tui")]
+pub(crate) use fold::Revision;
 pub(crate) use gaps::Recount;
 pub use left::LeftBehind;
 pub use moment::Moment;

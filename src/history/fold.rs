@@ -55,6 +55,16 @@ pub struct History {
     pub(super) uncounted: Uncounted,
 }
 
+/// How far a history has folded its log: what was looked up in it is stale when this has changed.
+#[cfg(feature = "tui")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Revision {
+    /// The last record.
+    pub position: Position,
+    /// The last record cut off.
+    pub cut: Position,
+}
+
 /// Versions whose counts are wanted later.
 #[derive(Default)]
 pub(super) struct Uncounted {
@@ -395,6 +405,12 @@ impl History {
     /// The position of the last record folded.
     pub fn position(&self) -> Position {
         self.position
+    }
+
+    /// Changes with whatever is folded. The position alone does not: a cut up to the newest record leaves it.
+    #[cfg(feature = "tui")]
+    pub(crate) fn revision(&self) -> Revision {
+        Revision { position: self.position, cut: self.cut }
     }
 
     /// Records up to here were cut off by compaction, as far as this history has taken notice of that.

@@ -20,9 +20,10 @@ use super::task::Cancel;
 use crate::Result;
 use crate::diff::ArrayKeys;
 use crate::diff::diff;
+use crate::history::Revision;
 use crate::import::{Note, Problem};
 use crate::ops::{self, Moved, Verb};
-use crate::record::{Position, SnapshotId, TenantId, Version};
+use crate::record::{SnapshotId, TenantId, Version};
 use crate::recording::{Allow, CompactPlan, Progress, Recording, Tenant};
 use crate::source::{self, Address, Recents};
 use crate::value::{Path, Text, Value};
@@ -258,8 +259,8 @@ pub enum After {
 /// What a rollback would do, with what would change at the head.
 #[derive(Debug, Clone)]
 pub struct Preview {
-    /// The newest record when it was worked out: with another one, this holds no longer.
-    pub at: Position,
+    /// What the history was when it was worked out: with another revision, this holds no longer.
+    pub at: Revision,
     /// Snapshots there were then.
     pub snapshots: usize,
     /// What would move.
@@ -271,8 +272,8 @@ pub struct Preview {
 /// What cutting off old history would take away, and leave.
 #[derive(Debug, Clone)]
 pub struct Cutting {
-    /// The newest record when it was worked out: with another one, this holds no longer.
-    pub at: Position,
+    /// What the history was when it was worked out: with another revision, this holds no longer.
+    pub at: Revision,
     /// What goes.
     pub plan: CompactPlan,
     /// The first version of what goes.
@@ -448,7 +449,7 @@ impl Job {
 fn plan(tenant: &Tenant, to: Version) -> Result<Preview> {
     let (at, snapshots) = {
         let history = tenant.history();
-        (history.position(), history.snapshots().len())
+        (history.revision(), history.snapshots().len())
     };
     let moved = ops::plan_rollback(tenant, to)?;
     let head = tenant.value_at(moved.head)?;
@@ -457,7 +458,7 @@ fn plan(tenant: &Tenant, to: Version) -> Result<Preview> {
 }
 
 fn plan_cut(tenant: &Tenant, before: Version) -> Result<Cutting> {
-    let at = tenant.history().position();
+    let at = tenant.history().revision();
     let plan = tenant.compact_plan(before)?;
     let history = tenant.history();
     let (first, newest) = (history.first(), history.newest());

@@ -5,6 +5,7 @@
 use super::tasks::Kind;
 use super::{App, Effect, Session, View};
 use crate::Result;
+use crate::history::Revision;
 use crate::record::{Position, Version};
 use crate::tui::dialog::compact::Compaction;
 use crate::tui::dialog::rollback::Question;
@@ -19,8 +20,8 @@ pub struct Boxed {
     pub dialog: Dialog,
     /// Whom its answer is for.
     pub owner: Owner,
-    /// The owner's newest record when its facts were looked up.
-    pub at: Position,
+    /// What its owner's history was when its facts were looked up.
+    pub at: Revision,
 }
 
 /// A question put aside while its diff is looked at.
@@ -66,29 +67,32 @@ impl App {
 
     fn boxed(&self, dialog: Dialog) -> Boxed {
         match self.session().filter(|_| dialog.is_about_a_tenant()) {
-            Some(session) => Boxed { dialog, owner: session.id.into(), at: session.history().position() },
+            Some(session) => Boxed { dialog, owner: session.id.into(), at: session.history().revision() },
             None => Boxed { dialog, owner: Owner::Program, at: self.newest_records() },
         }
     }
 
     /// Changes whenever something is written to any tenant, or another source is opened. O(tenants).
-    fn newest_records(&self) -> Position {
-        let opened = Position(self.workspace.id.number() << 32);
-        let records = self.workspace.sessions.iter().map(|session| session.history().position().0 + 1);
-        Position(opened.0 + records.sum::<u64>())
+    fn newest_records(&self) -> Revision {
+        let mut all = Revision { position: Position(self.workspace.id.number() << 32), cut: Position(0) };
+        for revision in self.workspace.sessions.iter().map(|session| session.history().revision()) {
+            all.position.0 += revision.position.0 + 1;
+            all.cut.0 += revision.cut.0;
+        }
+        all
     }
 
     /// Opens a box that nobody asked for: at once where none is open, else when that one closes.
     pub(super) fn queue_notice(&mut self, owner: impl Into<Owner>, dialog: Dialog) {
         if self.behind.len() < MOST_BEHIND {
-            self.behind.push_back(Boxed { dialog, owner: owner.into(), at: Position::default() });
+            self.behind.push_back(Boxed { dialog, owner: owner.into(), at: Revision::default() });
         }
         self.open_next_box();
     }
 
     /// Opens a box on top of the one that is open, which comes back when it closes.
     pub(super) fn show_box_on_top(&mut self, dialog: Dialog) {
-        let boxed = Boxed { dialog, owner: Owner::Program, at: Position::default() };
+        let boxed = Boxed { dialog, owner: Owner::Program, at: Revision::default() };
         if let Some(below) = self.dialog.replace(boxed) {
             self.behind.push_front(below);
         }
@@ -145,7 +149,7 @@ impl App {
         let Some(mut boxed) = self.dialog.take() else { return Vec::new() };
         let (mut job, id) = (None, boxed.owner.session());
         if let Some(session) = id.and_then(|id| self.workspace.of(id)) {
-            let now = session.history().position();
+            let now = session.history().revision();
             let in_memory = self.workspace.is_in_memory();
             match boxed.renew(session, in_memory, boxed.at != now) {
                 Facts::Hold => boxed.at = now,
@@ -189,7 +193,7 @@ impl App {
 
     pub(super) fn take_plan(&mut self, id: SessionId, preview: Result<Preview>) {
         let Some(session) = self.workspace.of(id) else { return };
-        let (tenant, now) = (session.tenant.clone(), session.history().position());
+        let (tenant, now) = (session.tenant.clone(), session.history().revision());
         let Some(boxed) = self.question_of(id) else { return };
         if let Dialog::Rollback(question) = &mut boxed.dialog {
             boxed.at = preview.as_ref().map_or(now, |preview| preview.at);
@@ -198,7 +202,7 @@ impl App {
     }
 
     pub(super) fn take_cutting(&mut self, id: SessionId, cutting: Result<Cutting>) {
-        let Some(now) = self.workspace.of(id).map(|session| session.history().position()) else { return };
+        let Some(now) = self.workspace.of(id).map(|session| session.history().revision()) else { return };
         let Some(boxed) = self.question_of(id) else { return };
         if let Dialog::Compact(question) = &mut boxed.dialog {
             boxed.at = cutting.as_ref().map_or(now, |cutting| cutting.at);
@@ -229,7 +233,7 @@ impl App {
         let Some(session) = self.session_mut() else { return };
         let Some(Parked { mut boxed, before }) = session.parked.take() else { return };
         (session.pin_a, session.pin_b) = (None, None);
-        if boxed.at != session.history().position() {
+        if boxed.at != session.history().revision() {
             boxed.start_over(session);
         }
         self.workspace.view = before;
@@ -274,7 +278,7 @@ impl App {
             Dialog::Confirm(confirm) => Dialog::Confirm(Box::new(confirm.asked_anew(&session.tenant).ok()?)),
             _ => return None,
         };
-        let mut fresh = Boxed { dialog, owner: boxed.owner, at: session.history().position() };
+        let mut fresh = Boxed { dialog, owner: boxed.owner, at: session.history().revision() };
         if let Facts::WorkedOutBy(job) = fresh.renew(session, self.workspace.is_in_memory(), false) {
             let words = |error: crate::Error| error.to_string();
             job.run(&crate::tui::task::Cancel::default(), &mut |report| match (&mut fresh.dialog, report) {

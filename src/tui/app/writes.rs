@@ -5,8 +5,9 @@ use super::tasks::Kind;
 use super::views::Lists;
 use super::{Access, App, Boxed, Effect};
 use crate::Error;
+use crate::history::Revision;
 use crate::ops::{self, Plan, Start, Verb, words};
-use crate::record::{Position, SnapshotNote, Version};
+use crate::record::{SnapshotNote, Version};
 use crate::recording::{Allow, SnapshotRequest};
 use crate::source::Address;
 use crate::tui::action::{Action, Request};
@@ -372,7 +373,7 @@ impl App {
     /// a demo.
     fn write(&mut self, owner: Owner, write: Write) -> Vec<Effect> {
         if self.workspace.is_in_memory() && !self.is_demo() && !self.is_busy(owner) {
-            let at = Position::default();
+            let at = Revision::default();
             let dialog = Dialog::Form(Form::keep(&self.place_to_keep(), write));
             self.dialog = Some(Boxed { dialog, owner, at });
             return Vec::new();

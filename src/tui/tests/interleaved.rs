@@ -347,7 +347,7 @@ impl World {
         let Some(id) = app.dialog.as_ref().and_then(|boxed| boxed.owner.session()) else { return };
         let mut running = app.tasks.all();
         let planned = running.any(|(_, task)| format!("{:?}", task.kind) == "Plan" && task.owner == id.into());
-        let newest = app.workspace.of(id).map(|session| session.history().position());
+        let newest = app.workspace.of(id).map(|session| session.history().revision());
         let is_new = app.dialog.as_ref().map(|boxed| boxed.at) == newest;
         assert!(is_new || planned || !followed, "what an open box says is looked up when others have written");
         if is_new && !planned && app.fresh_box().is_some() {
