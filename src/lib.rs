@@ -147,8 +147,8 @@ pub use history::{
 #[cfg(feature = "import")]
 pub use import::{Note as ImportNote, Problem as ImportProblem};
 pub use log::{
-    AppendId, Batch as LogBatch, Cut as LogCut, CutOff, Damage, FileLog, Log, MemoryLog, Report as VerifyReport,
-    UnknownRecord, WriterPresence, verify,
+    AppendId, Batch as LogBatch, Cut as LogCut, CutOff, Damage, FileLog, LocalLog, Log, MemoryLog,
+    Positions as LogPositions, Report as VerifyReport, UnknownRecord, WriterPresence, verify,
 };
 pub use patch::{Op, Patch, between, merged};
 pub use record::{

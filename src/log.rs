@@ -15,6 +15,7 @@ mod logfile;
 mod memory;
 mod open;
 mod patience;
+mod positions;
 mod presence;
 mod raw_batch;
 mod reader;
@@ -34,6 +35,7 @@ pub use ids::AppendId;
 pub use memory::MemoryLog;
 #[cfg(feature = "tui")]
 pub use patience::wait_until;
+pub use positions::Positions;
 pub use presence::WriterPresence;
 pub use verify::{Report, UnknownRecord, verify};
 
@@ -142,6 +144,23 @@ pub trait Log: Send + Sync {
 
     /// Where a person finds this tenant's log: its file, or nothing for memory.
     fn file(&self, tenant: &TenantId) -> Option<std::path::PathBuf>;
+
+    /// What only a log in files can do; `None` for others.
+    fn local(&self) -> Option<&dyn LocalLog> {
+        None
+    }
+}
+
+/// What only a log in files of this machine can do.
+pub trait LocalLog: Log {
+    /// What reading has told of a tenant's file, for another handle to go on from; `None` where nothing was read yet, or
+    /// damage was met. Reads nothing. O(log records).
+    fn positions(&self, tenant: &TenantId) -> Option<Positions>;
+
+    /// Goes on from what another handle knew of a tenant's file; answers whether the file is that one, unchanged or
+    /// appended to. From then on, reading and appending cost what came since. Where it is not, or cannot be read, nothing
+    /// has changed. Reads the header and one line.
+    fn resume(&self, tenant: &TenantId, positions: &Positions) -> bool;
 }
 
 /// What a log's header says was cut off by compaction: what is known of it when the base record is damaged.

@@ -3,7 +3,7 @@
 use super::directory::{Directory, is_recording};
 use super::line::Seed;
 use super::tenant::{Shared, TenantFile, held};
-use super::{AppendId, Batch, Cut, Log, WriterPresence, presence};
+use super::{AppendId, Batch, Cut, LocalLog, Log, Positions, WriterPresence, presence};
 use crate::Result;
 use crate::record::{Entry, Position, Record, TenantId};
 use rustc_hash::FxHashMap;
@@ -131,5 +131,18 @@ impl Log for FileLog {
 
     fn file(&self, tenant: &TenantId) -> Option<PathBuf> {
         Some(self.tenant(tenant).path().into())
+    }
+    fn local(&self) -> Option<&dyn LocalLog> {
+        Some(self)
+    }
+}
+
+impl LocalLog for FileLog {
+    fn positions(&self, tenant: &TenantId) -> Option<Positions> {
+        self.tenant(tenant).positions()
+    }
+
+    fn resume(&self, tenant: &TenantId, positions: &Positions) -> bool {
+        self.tenant(tenant).resume(positions)
     }
 }

@@ -47,15 +47,54 @@ impl LineKey {
 }
 
 /// Places noted while reading forward.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Index {
     noted: Vec<Place>,
     frontier: Place,
     line: LineKey,
     since: u32,
+    /// Whether damage was met: an index of such a log is not handed on.
+    damaged: bool,
+    /// Places before this byte were noted by another reader.
+    handed: u64,
 }
 
 impl Index {
+    /// An index that another reader made: the place behind its last record, that record's line, and the places noted
+    /// before it; none where they contradict each other. The file still has to be compared with it. O(places).
+    pub fn handed(frontier: Place, line: LineKey, noted: Vec<Place>) -> Option<Self> {
+        let increase = |pair: &[Place]| pair[0].after < pair[1].after && pair[0].offset < pair[1].offset;
+        let last = noted.last().copied().unwrap_or_default();
+        let since = frontier.after.checked_sub(last.after)?;
+        let ends = last == frontier || (last.after < frontier.after && last.offset <= line.start);
+        let begins = noted.first().is_none_or(|first| first.after > 0 && first.offset > 0);
+        let stands =
+            begins && ends && frontier.after > 0 && line.start < frontier.offset && noted.windows(2).all(increase);
+        let since = u32::try_from(since).unwrap_or(0).min(RECORDS - 1);
+        stands.then_some(Self { noted, frontier, line, since, damaged: false, handed: frontier.offset })
+    }
+
+    /// The noted places, in order.
+    pub fn noted(&self) -> &[Place] {
+        &self.noted
+    }
+
+    /// Remembers that damage was met.
+    pub fn note_damage(&mut self) {
+        self.damaged = true;
+    }
+
+    /// Whether damage was met.
+    pub fn is_damaged(&self) -> bool {
+        self.damaged
+    }
+
+    /// Whether another reader noted this place, and nothing read here says that it is right: the end of what that reader
+    /// knew is compared when it is handed over.
+    pub fn is_handed(&self, place: Place) -> bool {
+        place.offset > 0 && place.offset < self.handed
+    }
+
     /// The place behind the last record met so far.
     pub fn frontier(&self) -> Place {
         self.frontier

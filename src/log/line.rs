@@ -43,6 +43,11 @@ impl Seed {
         Self { number, start: crc32fast::hash(&hex_digits(number)) }
     }
 
+    /// Its number.
+    pub fn number(self) -> u32 {
+        self.number
+    }
+
     /// A new seed, unlike that of any log before.
     #[expect(clippy::cast_possible_truncation, reason = "half of the random bits are enough")]
     pub fn random() -> Self {

@@ -56,6 +56,7 @@ impl RawBatch {
             match scan.step().map_err(Error::io("read", file))? {
                 Step::End => break,
                 Step::Damage { offset, length, why } => {
+                    index.note_damage();
                     self.damage(Damage { file: file.into(), offset, length, after: Position(after), why, torn: false });
                 }
                 Step::Record { position, more, offset, line } => {

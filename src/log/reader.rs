@@ -4,6 +4,7 @@
 
 use super::index::{Index, KEY_BYTES, LineKey, Place};
 use super::line::{FORMAT, Header, Seed, Why};
+use super::positions::Positions;
 use super::raw_batch::RawBatch;
 use super::scan::{Scan, Step, finished_end};
 use super::window::{Found, ReadAt, Window};
@@ -260,7 +261,10 @@ impl Reader {
         loop {
             match scan.step().map_err(Error::io("read", self.origin.file.clone()))? {
                 Step::End => break,
-                Step::Damage { length, .. } => lost += u64::from(length > 0),
+                Step::Damage { length, .. } => {
+                    self.index.note_damage();
+                    lost += u64::from(length > 0);
+                }
                 Step::Record { more, offset, line, .. } => {
                     self.index.note(scan.place, LineKey::of(scan.window.bytes(line), offset, more));
                     lost = 0;
@@ -301,10 +305,70 @@ impl Reader {
         }
     }
 
-    /// Where to start for the record after `position`.
-    fn start(&self, position: u64) -> Place {
+    /// Where to start for the record after `position`. A place that another reader noted is taken only where a record
+    /// that comes before stands there; otherwise all places are dropped, and the file is read from its start.
+    fn start(&mut self, source: &mut dyn ReadAt, seed: Seed, position: u64) -> Result<Place> {
         let noted = self.index.before(position.saturating_add(1));
-        if self.recent.after <= position && self.recent.offset > noted.offset { self.recent } else { noted }
+        if self.recent.after <= position && self.recent.offset > noted.offset {
+            return Ok(self.recent);
+        }
+        if !self.index.is_handed(noted) {
+            return Ok(noted);
+        }
+        let noted = self.index.before(position);
+        if noted.offset == 0 || self.line_at(source, seed, noted)?.is_some_and(|line| line.0.after == noted.after + 1) {
+            return Ok(noted);
+        }
+        (self.index, self.recent, self.indexed) = (Index::default(), Place::default(), 0);
+        Ok(Place::default())
+    }
+
+    /// The line of the record that starts at a place: the place behind it, and what tells it from others; none when no line
+    /// starts there, or a damaged one.
+    fn line_at(&mut self, source: &mut dyn ReadAt, seed: Seed, place: Place) -> Result<Option<(Place, LineKey)>> {
+        let Some(newline) = place.offset.checked_sub(1) else { return Ok(None) };
+        let (window, end) = (&mut self.window, self.end);
+        let cannot = || Error::io("read", self.origin.file.as_path());
+        match window.line(source, newline, end).map_err(cannot())? {
+            Found::Line(line) if line.is_empty() => {}
+            _ => return Ok(None),
+        }
+        let mut scan = Scan { source, window, seed, end, place, passed_damage: false };
+        Ok(match scan.step().map_err(cannot())? {
+            Step::Record { more, offset, line, .. } => {
+                Some((scan.place, LineKey::of(scan.window.bytes(line), offset, more)))
+            }
+            Step::Damage { .. } | Step::End => None,
+        })
+    }
+
+    /// What is known of the file, for another reader; none where nothing was read, or damage was met.
+    pub fn positions(&self) -> Option<Positions> {
+        let head = self.head.as_ref().filter(|head| head.damage.is_none())?;
+        let whole = !self.index.is_damaged() && self.index.frontier().after > 0;
+        whole.then(|| Positions::new(head.seed, &head.start, self.index.clone())).flatten()
+    }
+
+    /// Goes on from what another reader knows of the file, if the file begins as it did and has the same line at the end of
+    /// what is known; whether that is so. Where more is known here already, that stays.
+    ///
+    /// # Errors
+    /// `Io`.
+    pub fn resume(&mut self, source: &mut dyn ReadAt, positions: &Positions) -> Result<bool> {
+        let Some(head) = self.head.as_ref().filter(|head| head.damage.is_none()) else { return Ok(false) };
+        let index = positions.index();
+        let (seed, frontier, line) = (head.seed, index.frontier(), index.line());
+        if !positions.begins(seed, &head.start) || self.index.is_damaged() || frontier.offset > self.end {
+            return Ok(false);
+        }
+        let before = Place { after: frontier.after - 1, offset: line.start };
+        if self.line_at(source, seed, before)? != Some((frontier, line)) {
+            return Ok(false);
+        }
+        if self.index.frontier().offset < frontier.offset {
+            (self.index, self.recent, self.indexed) = (index.clone(), Place::default(), 0);
+        }
+        Ok(true)
     }
 
     /// Up to `limit` lines after `after` and the damage between them, a megabyte or one line at most.
@@ -314,7 +378,7 @@ impl Reader {
     pub fn raw_batch(&mut self, source: &mut dyn ReadAt, after: u64, limit: usize) -> Result<RawBatch> {
         let mut raw = RawBatch::empty(after);
         let Some(seed) = self.seed() else { return Ok(raw) };
-        let place = self.start(after);
+        let place = self.start(source, seed, after)?;
         let (window, end) = (&mut self.window, self.end);
         let scan = Scan { source, window, seed, end, place, passed_damage: false };
         raw.fill(scan, limit, &mut self.index, &self.origin.file)?;

@@ -7,7 +7,7 @@ use super::open::{self, FileId, Signature, cannot_open};
 use super::raw_batch::{RawBatch, read_batch, read_record};
 use super::reader::{Known, Origin, Reader};
 use super::window::ReadAt;
-use super::{Batch, Damage};
+use super::{Batch, Damage, Positions};
 use crate::record::{Position, Record};
 use crate::{Error, LogChange, Result};
 use std::fs::File;
@@ -187,6 +187,16 @@ impl TenantFile {
         let before = position.0.saturating_sub(1);
         let raw = self.look(|state, bytes| state.reader.raw_batch(bytes, before, 1))?;
         read_record(&self.origin, position, raw.unwrap_or_else(|| RawBatch::empty(before)))
+    }
+
+    /// See [`LocalLog::positions`](super::LocalLog::positions).
+    pub fn positions(&self) -> Option<Positions> {
+        held(&self.state).reader.positions()
+    }
+
+    /// See [`LocalLog::resume`](super::LocalLog::resume).
+    pub fn resume(&self, positions: &Positions) -> bool {
+        self.look(|state, bytes| state.reader.resume(bytes, positions)).is_ok_and(|resumed| resumed == Some(true))
     }
 
     /// Places where `more` does not count down to the end of an append. O(bytes).

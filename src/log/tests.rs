@@ -9,6 +9,7 @@ mod crashes;
 mod directories;
 mod faults;
 mod format;
+mod handed;
 mod interleavings;
 mod links;
 mod mutations;

@@ -5,8 +5,8 @@
 
 use super::*;
 use crate::Error;
-use crate::log::Cut;
 use crate::log::line::{Header, Seed};
+use crate::log::{Cut, LocalLog as _};
 use std::collections::BTreeMap;
 use std::fs;
 
@@ -448,8 +448,13 @@ impl World {
             14 => self.compact(4),
             15 => self.read(4),
             16..=17 => {
-                let actor = self.dice.below(5) as usize;
-                self.actors[actor] = Actor { log: FileLog::open(&self.path).unwrap(), known: None, at: 0 };
+                let (actor, other) = (self.dice.below(5) as usize, self.dice.below(5) as usize);
+                let positions = self.actors[other].log.positions(&main());
+                let log = FileLog::open(&self.path).unwrap();
+                if positions.is_some_and(|positions| log.resume(&main(), &positions)) {
+                    self.count("resumed");
+                }
+                self.actors[actor] = Actor { log, known: None, at: 0 };
                 self.read(actor);
             }
             _ => self.happen(),
@@ -471,7 +476,7 @@ fn whatever_happens_to_the_file_each_acknowledged_record_is_there_and_no_foreign
     }
     println!("{count} interleavings, {acknowledged} records acknowledged: {told:?}");
     assert!(
-        ["appends", "reads", "conflicts", "compactions", "readers told", "writers told"]
+        ["appends", "reads", "conflicts", "compactions", "readers told", "writers told", "resumed"]
             .iter()
             .all(|what| told[what] > 0)
     );
