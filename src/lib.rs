@@ -102,6 +102,8 @@
 #[cfg(not(unix))]
 compile_error!("asof runs on Linux and macOS: its log needs the file locks, inodes and permissions of a Unix system");
 
+#[cfg_attr(not(test), allow(dead_code, unused_macros, unused_imports))]
+mod bytes;
 mod diff;
 mod error;
 pub mod export;
@@ -117,6 +119,8 @@ mod ops;
 mod patch;
 pub mod record;
 mod recording;
+#[cfg_attr(not(test), allow(dead_code, unused_imports))]
+mod segment;
 #[cfg(feature = "import")]
 #[cfg_attr(not(feature = "tui"), allow(dead_code, unused_imports))]
 mod source;

@@ -13,7 +13,7 @@ mod index;
 mod line;
 mod logfile;
 mod memory;
-mod open;
+pub(crate) mod open;
 mod patience;
 mod positions;
 mod presence;

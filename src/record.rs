@@ -3,6 +3,7 @@
 //! Must not name: `log`, `history`, `view`, clocks.
 
 mod base;
+mod binary;
 mod metric;
 mod settings;
 

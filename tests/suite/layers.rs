@@ -15,12 +15,13 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 /// Modules, lowest layer first; a module may name those of lower layers, and siblings only where listed in `FRIENDS`.
-const LAYERS: [&[&str]; 12] = [
+const LAYERS: [&[&str]; 13] = [
     &["error", "value"],
     &["diff", "patch"],
+    &["bytes"],
     &["record"],
     &["history", "log", "import"],
-    &["index"],
+    &["index", "segment"],
     &["recording"],
     &["source", "export"],
     &["ops"],

@@ -1,0 +1,202 @@
+//! Which log was indexed, and up to where: how a segment is known to be of the log that is there now.
+//!
+//! A log that the system says is unchanged is not read. One that was touched is compared as a whole, one that has grown
+//! by its first and last bytes and blocks between them. Must not name: `history`, the log's lines.
+
+use crate::bytes::binary_struct;
+use std::fs::{File, Metadata};
+use std::io;
+use std::os::unix::fs::{FileExt as _, MetadataExt as _};
+
+/// Bytes read at a time when all are compared.
+const AT_ONCE: usize = 256 * 1024;
+/// Blocks that are compared in a log that has grown, and their size.
+const BLOCKS: u64 = 64;
+const BLOCK: u64 = 4 * 1024;
+/// Logs up to here are always compared as a whole: it costs a few milliseconds.
+const SMALL: u64 = 8 * 1024 * 1024;
+/// Seconds within which a file may change again without the system giving it another time.
+const RACY: i64 = 2;
+
+/// The indexed part of a log, and the file it was in.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct LogState {
+    device: u64,
+    inode: u64,
+    /// Bytes indexed.
+    pub length: u64,
+    /// When the file was changed last, in seconds and nanoseconds: its content, and what the system keeps of it.
+    modified: (i64, i64),
+    changed: (i64, i64),
+    /// The checksum of the bytes indexed.
+    all: u32,
+    /// The checksum of blocks of them.
+    blocks: u32,
+}
+binary_struct!(LogState { device, inode, length, modified, changed, all, blocks });
+
+/// What a log is to a segment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fit {
+    /// Its beginning is what was indexed. `compared` when that took reading all of it.
+    Fits { compared: bool },
+    /// It is another log, was cut, or was changed.
+    Other,
+}
+
+impl LogState {
+    /// Of the first bytes of a log. O(bytes).
+    ///
+    /// # Errors
+    /// When they cannot be read, or are not there.
+    pub fn of(log: &File, length: u64) -> io::Result<Self> {
+        let before = log.metadata()?;
+        let state = Self {
+            device: before.dev(),
+            inode: before.ino(),
+            length,
+            modified: modified(&before),
+            changed: changed(&before),
+            all: all_bytes(log, length)?,
+            blocks: blocks(log, length)?,
+        };
+        Ok(state)
+    }
+
+    /// Whether a log goes on from what was indexed. `written` says when the segment was written or compared last.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub fn fit(&self, log: &File, written: &Metadata) -> io::Result<Fit> {
+        let now = log.metadata()?;
+        if now.len() < self.length {
+            return Ok(Fit::Other);
+        }
+        let same_file = (now.dev(), now.ino()) == (self.device, self.inode);
+        let untouched = same_file && now.len() == self.length && (modified(&now), changed(&now)) == self.times();
+        let settled = written.mtime().saturating_sub(now.ctime()) > RACY;
+        if untouched && settled {
+            return Ok(Fit::Fits { compared: false });
+        }
+        let grown = same_file && now.len() > self.length;
+        if grown && self.length > SMALL {
+            let fits = blocks(log, self.length)? == self.blocks;
+            return Ok(if fits { Fit::Fits { compared: false } } else { Fit::Other });
+        }
+        let fits = all_bytes(log, self.length)? == self.all;
+        Ok(if fits { Fit::Fits { compared: untouched } } else { Fit::Other })
+    }
+
+    fn times(&self) -> ((i64, i64), (i64, i64)) {
+        (self.modified, self.changed)
+    }
+}
+
+fn modified(metadata: &Metadata) -> (i64, i64) {
+    (metadata.mtime(), metadata.mtime_nsec())
+}
+
+fn changed(metadata: &Metadata) -> (i64, i64) {
+    (metadata.ctime(), metadata.ctime_nsec())
+}
+
+fn all_bytes(log: &File, length: u64) -> io::Result<u32> {
+    let (mut hasher, mut buffer, mut at) = (crc32fast::Hasher::new(), vec![0; AT_ONCE], 0);
+    while at < length {
+        let part = (length - at).min(AT_ONCE as u64) as usize;
+        log.read_exact_at(&mut buffer[..part], at)?;
+        hasher.update(&buffer[..part]);
+        at += part as u64;
+    }
+    Ok(hasher.finalize())
+}
+
+/// Of blocks at equal distances: the first bytes and the last are among them.
+fn blocks(log: &File, length: u64) -> io::Result<u32> {
+    let size = BLOCK.min(length);
+    let (mut hasher, mut buffer) = (crc32fast::Hasher::new(), vec![0; size as usize]);
+    for block in 0..BLOCKS {
+        let at = u128::from(length - size) * u128::from(block) / u128::from(BLOCKS - 1);
+        log.read_exact_at(&mut buffer, at as u64)?;
+        hasher.update(&buffer);
+    }
+    Ok(hasher.finalize())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use std::io::Write as _;
+    use std::path::Path;
+
+    /// A log of so many bytes, and what is known of it. The second file stands for the segment.
+    fn indexed(home: &Path, bytes: usize) -> (LogState, Metadata) {
+        let content: Vec<u8> = (0..bytes).map(|at| (at % 251) as u8).collect();
+        std::fs::write(home.join("log"), content).unwrap();
+        let state = LogState::of(&File::open(home.join("log")).unwrap(), bytes as u64).unwrap();
+        std::fs::write(home.join("segment"), "").unwrap();
+        (state, home.join("segment").metadata().unwrap())
+    }
+
+    fn fit(home: &Path, (state, written): &(LogState, Metadata)) -> bool {
+        let fit = state.fit(&File::open(home.join("log")).unwrap(), written).unwrap();
+        fit != Fit::Other
+    }
+
+    fn append(path: &Path, bytes: &[u8]) {
+        std::fs::OpenOptions::new().append(true).open(path).unwrap().write_all(bytes).unwrap();
+    }
+
+    #[test]
+    fn a_log_that_goes_on_fits_and_every_other_does_not() {
+        let home = tempfile::tempdir().unwrap();
+        let (log, copy) = (home.path().join("log"), home.path().join("copy"));
+        for bytes in [1, 100, 5_000, 70_000] {
+            let known = indexed(home.path(), bytes);
+            assert!(fit(home.path(), &known));
+            append(&log, b"more");
+            assert!(fit(home.path(), &known), "it has grown");
+            std::fs::copy(&log, &copy).and_then(|_| std::fs::rename(&copy, &log)).unwrap();
+            assert!(fit(home.path(), &known), "it was copied");
+            let content = std::fs::read(&log).unwrap();
+            for at in [0, bytes / 2, bytes - 1] {
+                let mut other = content.clone();
+                other[at] ^= 1;
+                std::fs::write(&log, other).unwrap();
+                assert!(!fit(home.path(), &known), "byte {at} of {bytes}");
+            }
+            std::fs::write(&log, &content[..bytes - 1]).unwrap();
+            assert!(!fit(home.path(), &known), "it is shorter");
+        }
+    }
+
+    /// The same length, and the times of before: only where the segment is older than that by a while is it believed.
+    #[test]
+    fn a_change_within_the_same_instant_is_found() {
+        let home = tempfile::tempdir().unwrap();
+        let (mut known, written) = indexed(home.path(), 10_000);
+        let mut content = std::fs::read(home.path().join("log")).unwrap();
+        content[5] ^= 1;
+        std::fs::write(home.path().join("log"), content).unwrap();
+        let now = home.path().join("log").metadata().unwrap();
+        (known.modified, known.changed) = (modified(&now), changed(&now));
+        assert!(!fit(home.path(), &(known, written)));
+    }
+
+    #[test]
+    fn a_large_log_that_has_grown_is_compared_by_blocks() {
+        let home = tempfile::tempdir().unwrap();
+        let bytes = SMALL as usize + 4_096;
+        let known = indexed(home.path(), bytes);
+        append(&home.path().join("log"), b"more");
+        assert!(fit(home.path(), &known));
+        for at in [0, bytes - 1, (bytes as u64 - BLOCK) as usize * 31 / 63] {
+            let file = std::fs::OpenOptions::new().write(true).open(home.path().join("log")).unwrap();
+            file.write_all_at(b"\xFF", at as u64).unwrap();
+            assert!(!fit(home.path(), &known), "byte {at}");
+            file.write_all_at(&[(at % 251) as u8], at as u64).unwrap();
+        }
+        assert!(fit(home.path(), &known));
+    }
+}
