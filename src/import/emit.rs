@@ -10,9 +10,9 @@ use super::scanner::Layout;
 use super::texts::{KEPT, Text, Texts};
 use super::{Imported, Item, Note, Problem, Sink};
 use crate::error::Place;
-use crate::patch::Patch;
+use crate::patch::{Op, Patch};
 use crate::record::{Body, Change, Entry, TenantId};
-use crate::value::{self, Duplicate, Limits, Parsed, Value, parse_with};
+use crate::value::{self, Duplicate, JsonCursor, Limits, Parsed, Value, parse_with};
 use crate::{Error, Result};
 use rustc_hash::FxHashSet;
 use std::ops::ControlFlow;
@@ -144,8 +144,10 @@ impl<'a, 's> Emitter<'a, 's> {
     fn change(&mut self, text: &Text<'_>, payload: Payload<'_>) -> Result<(Change, Vec<Duplicate>), Fault> {
         match payload {
             Payload::State(json) => self.state(json).map_err(|e| fault(e, text, json)),
-            Payload::Patch(json) => self.patch(json, Patch::from_value).map_err(|e| fault(e, text, json)),
-            Payload::Operation(json) => self.patch(json, patch_of_one).map_err(|e| fault(e, text, json)),
+            Payload::Patch(json) => {
+                self.patch(json, Patch::read_at, Patch::from_value).map_err(|e| fault(e, text, json))
+            }
+            Payload::Operation(json) => self.patch(json, one_at, patch_of_one).map_err(|e| fault(e, text, json)),
             Payload::Invalid { raw, why } => {
                 Ok((Change::Invalid { raw: kept(raw.as_bytes()), why: why.into() }, Vec::new()))
             }
@@ -171,8 +173,21 @@ impl<'a, 's> Emitter<'a, 's> {
         }
     }
 
-    fn patch(&self, json: &str, read: fn(&Value) -> Result<Patch>) -> Result<(Change, Vec<Duplicate>)> {
+    /// Reads a patch by `at` where its text is well formed, by `read` where there is something to be said of it.
+    fn patch(
+        &self,
+        json: &str,
+        at: fn(&mut JsonCursor<'_>) -> Option<Patch>,
+        read: fn(&Value) -> Result<Patch>,
+    ) -> Result<(Change, Vec<Duplicate>)> {
         let limits = Limits { depth: self.limits.depth + PATCH_DEPTH, ..self.limits };
+        let mut cursor = JsonCursor::new(json, limits.depth);
+        // No value is written longer than it was read.
+        let found = if json.len() as u64 <= limits.size { at(&mut cursor) } else { None };
+        cursor.blanks();
+        if let Some(patch) = found.filter(|_| cursor.is_at_end()) {
+            return Ok((Change::Patch(patch), Vec::new()));
+        }
         let parsed = parse_with(json.as_bytes(), limits)?;
         Ok((Change::Patch(read(&parsed.value)?), parsed.duplicates))
     }
@@ -251,6 +266,10 @@ impl<'a, 's> Emitter<'a, 's> {
         let _nothing_follows = self.problem_at(line, byte, why);
         Ok(())
     }
+}
+
+fn one_at(cursor: &mut JsonCursor<'_>) -> Option<Patch> {
+    Op::read_at(cursor).map(|op| Patch(vec![op]))
 }
 
 fn patch_of_one(operation: &Value) -> Result<Patch> {

@@ -5,6 +5,7 @@
 mod base;
 mod metric;
 mod optional;
+mod transitions;
 
 use super::line::{Envelope, Members, POSITIONS, Seed, Why, each, unquote, write_line, write_raw, write_text};
 use crate::patch::{Op, Patch};
@@ -246,6 +247,11 @@ fn json(out: &mut Vec<u8>, member: &str, value: &Value) {
 /// Reads a line whose checksum is right, without its newline. What is not known here is kept as it is, so that a newer
 /// version of this program may write it.
 pub fn decode(line: &[u8]) -> Record {
+    transitions::read(line).unwrap_or_else(|| decode_any(line))
+}
+
+/// As [`decode`], whatever the order of the members.
+fn decode_any(line: &[u8]) -> Record {
     try_decode(line).unwrap_or_else(|why| unknown(line, &why))
 }
 

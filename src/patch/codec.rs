@@ -1,7 +1,7 @@
 //! Patches as JSON: an array of operation objects, each with its members by RFC 6902.
 
 use super::{Op, Patch};
-use crate::value::{Pointer, Text, Value};
+use crate::value::{JsonCursor, Pointer, Text, Value, written_len};
 use crate::{Error, Result};
 
 /// Reads an array of operations, or one operation.
@@ -33,6 +33,78 @@ pub(super) fn read_op(index: usize, json: &Value) -> Result<Op> {
             Err(unnamed.error(format!("\"op\" is {other:?}; it must be add, remove, replace, move, copy or test")))
         }
     }
+}
+
+/// What is round the value of an operation: the operation, and the array that it stands in.
+const CONTAINERS: usize = 2;
+
+/// The array of operations that stands at a cursor; `None` where anything about it is not as it should be.
+pub(super) fn read_at(cursor: &mut JsonCursor<'_>) -> Option<Patch> {
+    let mut ops = Vec::with_capacity(1);
+    if !cursor.eat("[") {
+        return None;
+    }
+    cursor.blanks();
+    if cursor.eat("]") {
+        return Some(Patch(Vec::new()));
+    }
+    loop {
+        ops.push(read_op_at(cursor)?);
+        cursor.blanks();
+        if cursor.eat("]") {
+            return Some(Patch(ops));
+        }
+        pass_comma(cursor)?;
+    }
+}
+
+/// The same for one operation.
+pub(super) fn read_op_at(cursor: &mut JsonCursor<'_>) -> Option<Op> {
+    let (mut op, mut path, mut from, mut value) = (None, None, None, None);
+    if !cursor.eat("{") {
+        return None;
+    }
+    cursor.blanks();
+    loop {
+        let name = cursor.plain_text()?;
+        cursor.blanks();
+        if !cursor.eat(":") {
+            return None;
+        }
+        cursor.blanks();
+        match name {
+            "op" if op.is_none() => op = Some(cursor.plain_text()?),
+            "path" if path.is_none() => path = Some(pointer_at(cursor)?),
+            "from" if from.is_none() => from = Some(pointer_at(cursor)?),
+            "value" if value.is_none() => value = Some(cursor.value_within(CONTAINERS)?),
+            _ => return None,
+        }
+        cursor.blanks();
+        if cursor.eat("}") {
+            break;
+        }
+        pass_comma(cursor)?;
+    }
+    let path = path?;
+    Some(match op? {
+        "add" => Op::Add { path, value: value? },
+        "remove" => Op::Remove { path },
+        "replace" => Op::Replace { path, value: value? },
+        "move" => Op::Move { from: from?, path },
+        "copy" => Op::Copy { from: from?, path },
+        "test" => Op::Test { path, value: value? },
+        _ => return None,
+    })
+}
+
+fn pass_comma(cursor: &mut JsonCursor<'_>) -> Option<()> {
+    let found = cursor.eat(",");
+    cursor.blanks();
+    found.then_some(())
+}
+
+fn pointer_at(cursor: &mut JsonCursor<'_>) -> Option<Pointer> {
+    Pointer::parse(&cursor.text()?).ok()
 }
 
 /// The members of one operation object.
@@ -112,7 +184,7 @@ fn op_size(op: &Op) -> u64 {
 fn pointer_size(pointer: &Pointer) -> u64 {
     let token_size = |token: &Text| {
         let escaped = memchr::memchr2_iter(b'~', b'/', token.as_bytes()).count() as u64;
-        (Value::from(token.as_str()).size() - 2) + escaped + 1
+        (written_len(token) - 2) + escaped + 1
     };
     2 + pointer.0.iter().map(token_size).sum::<u64>()
 }

@@ -1,7 +1,7 @@
 //! JSON text to values: `serde_json` reads; numbers keep their digits, duplicate keys are reported, depth is limited.
 
 use super::numbers_in_text;
-use super::{Limits, Number, Object, Path, Step, Text, Value};
+use super::{JsonCursor, Limits, Number, Object, Path, Step, Text, Value};
 use crate::error::{Error, Place, Result};
 use rustc_hash::FxHashSet;
 use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
@@ -39,6 +39,23 @@ pub fn parse(text: &[u8]) -> Result<Value> {
 /// # Errors
 /// As [`parse`].
 pub fn parse_with(text: &[u8], limits: Limits) -> Result<Parsed> {
+    match well_formed(text, limits.depth) {
+        Some(value) => Ok(Parsed { value: value.within(limits)?, duplicates: Vec::new() }),
+        None => parse_slowly(text, limits),
+    }
+}
+
+/// The value of a text without mistakes and repeated keys.
+pub(super) fn well_formed(text: &[u8], deepest: usize) -> Option<Value> {
+    let mut cursor = JsonCursor::new(std::str::from_utf8(text).ok()?, deepest);
+    cursor.blanks();
+    let value = cursor.value()?;
+    cursor.blanks();
+    cursor.is_at_end().then_some(value)
+}
+
+/// As [`parse_with`]; says what is wrong, and which keys are repeated.
+pub(super) fn parse_slowly(text: &[u8], limits: Limits) -> Result<Parsed> {
     let readable = numbers_in_text::readable(text);
     let reader = Reader::new(text, limits);
     let mut json = serde_json::Deserializer::from_slice(&readable);

@@ -7,7 +7,7 @@ use crate::value::Value;
 use std::num::NonZeroU64;
 
 /// The kinds of times and their words.
-const TIME_SOURCES: [TimeSource; 2] = [TimeSource::Recorded, TimeSource::Arrived];
+pub(super) const TIME_SOURCES: [TimeSource; 2] = [TimeSource::Recorded, TimeSource::Arrived];
 
 pub(super) fn encode(out: &mut Vec<u8>, makes: Option<&Makes>, provenance: Option<&Provenance>) {
     if let Some(makes) = makes {

@@ -1,0 +1,306 @@
+//! Reads well-formed JSON from left to right, in one pass and with one allocation a container or long text.
+//!
+//! It knows no errors: what it does not read (a mistake, a key twice, too deep a value) is `None`, and the slower reader in
+//! `json` says what is wrong with it. Must not name: files.
+
+use super::array::ArrayBuilder;
+use super::{Number, Object, Text, Value, Weight};
+use rustc_hash::FxHashSet;
+
+/// Digits of an integer that fits an `i64` whatever they are.
+const INTEGER_DIGITS: usize = 18;
+
+/// A place in a JSON text, and what is read so far of the containers round it.
+pub(crate) struct JsonCursor<'t> {
+    text: &'t str,
+    at: usize,
+    /// Containers that a value may be nested in.
+    deepest: usize,
+    /// Members of the objects that are open, the innermost last.
+    members: Vec<(Text, Value)>,
+    /// Elements of the arrays that are open, the innermost last.
+    elements: Vec<Value>,
+    /// Keys too long to be inline, so that equal ones share memory.
+    long_keys: FxHashSet<Text>,
+}
+
+/// A value and what it weighs, so that no text in it is counted again.
+type Weighed = (Value, Weight);
+
+impl<'t> JsonCursor<'t> {
+    /// At the start of a text whose values may be nested so deep.
+    pub fn new(text: &'t str, deepest: usize) -> Self {
+        let (members, elements, long_keys) = Default::default();
+        Self { text, at: 0, deepest, members, elements, long_keys }
+    }
+
+    /// Whether all of the text is read.
+    pub fn is_at_end(&self) -> bool {
+        self.at == self.text.len()
+    }
+
+    /// Passes `wanted`, if it stands here.
+    pub fn eat(&mut self, wanted: &str) -> bool {
+        let found = self.rest().starts_with(wanted.as_bytes());
+        if found {
+            self.at += wanted.len();
+        }
+        found
+    }
+
+    /// Passes white space.
+    pub fn blanks(&mut self) {
+        let blanks = self.rest().iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r')).count();
+        self.at += blanks;
+    }
+
+    /// Passes so many bytes of ASCII, and returns them.
+    pub fn ascii(&mut self, count: usize) -> Option<&'t str> {
+        let passed = self.text.get(self.at..self.at.checked_add(count)?)?;
+        self.at += count;
+        Some(passed)
+    }
+
+    /// A whole number without sign, fraction or exponent, of at most 18 digits.
+    pub fn count(&mut self) -> Option<u64> {
+        let digits = self.digits();
+        let after = self.rest().get(digits.len());
+        let whole = !matches!(after, Some(b'.' | b'e' | b'E'));
+        let canonical = !digits.is_empty() && (digits.len() == 1 || digits[0] != b'0');
+        if !whole || !canonical || digits.len() > INTEGER_DIGITS {
+            return None;
+        }
+        self.at += digits.len();
+        Some(number(digits))
+    }
+
+    /// A string without escapes.
+    pub fn plain_text(&mut self) -> Option<&'t str> {
+        let (inside, plain) = self.string()?;
+        plain.then_some(inside)
+    }
+
+    /// A string.
+    pub fn text(&mut self) -> Option<Text> {
+        let (inside, plain) = self.string()?;
+        if plain { Some(inside.into()) } else { unescaped(inside) }
+    }
+
+    /// A value.
+    pub fn value(&mut self) -> Option<Value> {
+        self.value_within(0)
+    }
+
+    /// A value with so many containers round it that are passed by other means.
+    pub fn value_within(&mut self, containers: usize) -> Option<Value> {
+        self.weighed(containers).map(|(value, _)| value)
+    }
+
+    fn rest(&self) -> &'t [u8] {
+        &self.text.as_bytes()[self.at..]
+    }
+
+    fn digits(&self) -> &'t [u8] {
+        let rest = self.rest();
+        &rest[..rest.iter().take_while(|byte| byte.is_ascii_digit()).count()]
+    }
+
+    /// What is between the quotes of a string, and whether that has no escapes.
+    fn string(&mut self) -> Option<(&'t str, bool)> {
+        let inside = self.rest().strip_prefix(b"\"")?;
+        let start = self.at + 1;
+        let (mut length, mut plain) = (plain_length(inside), true);
+        loop {
+            match inside.get(length)? {
+                b'"' => break,
+                b'\\' => {
+                    plain = false;
+                    // What is escaped is never the end; whether it is right is seen when it is read.
+                    length += 2;
+                    length += plain_length(inside.get(length..)?);
+                }
+                _ => return None,
+            }
+        }
+        self.at = start + length + 1;
+        Some((self.text.get(start..start + length)?, plain))
+    }
+
+    /// The value here, inside of so many containers.
+    fn weighed(&mut self, depth: usize) -> Option<Weighed> {
+        match self.rest().first()? {
+            b'"' => self.string_value(),
+            b'{' => self.object(depth + 1),
+            b'[' => self.array(depth + 1),
+            b't' => self.word("true", true.into()),
+            b'f' => self.word("false", false.into()),
+            b'n' => self.word("null", Value::Null),
+            _ => self.number_value(),
+        }
+    }
+
+    fn word(&mut self, word: &str, value: Value) -> Option<Weighed> {
+        self.eat(word).then_some((value, Weight { bytes: word.len() as u64, depth: 0 }))
+    }
+
+    fn string_value(&mut self) -> Option<Weighed> {
+        let (inside, plain) = self.string()?;
+        if plain {
+            let weight = Weight { bytes: inside.len() as u64 + 2, depth: 0 };
+            return Some((Value::String(inside.into()), weight));
+        }
+        let value = Value::String(unescaped(inside)?);
+        let weight = Weight::of(&value);
+        Some((value, weight))
+    }
+
+    fn number_value(&mut self) -> Option<Weighed> {
+        let rest = self.rest();
+        let part = |byte: &&u8| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E');
+        let length = rest.iter().take_while(part).count();
+        let token = &self.text[self.at..self.at + length];
+        self.at += length;
+        Some((Value::Number(integer(token.as_bytes()).or_else(|| Number::parse(token))?), weight_of_token(length)))
+    }
+
+    fn array(&mut self, depth: usize) -> Option<Weighed> {
+        if depth > self.deepest {
+            return None;
+        }
+        self.at += 1;
+        self.blanks();
+        let mut array = ArrayBuilder::new(self.elements.len());
+        let mut is_first = true;
+        while !self.closes("]", &mut is_first)? {
+            let (element, weight) = self.weighed(depth)?;
+            self.blanks();
+            self.elements.push(element);
+            array.pushed(&mut self.elements, weight);
+        }
+        let array = array.finish(&mut self.elements);
+        let weight =
+            Weight { bytes: array.weight().written(array.len()), depth: array.weight().depth.saturating_add(1) };
+        Some((Value::Array(array), weight))
+    }
+
+    fn object(&mut self, depth: usize) -> Option<Weighed> {
+        if depth > self.deepest {
+            return None;
+        }
+        self.at += 1;
+        self.blanks();
+        let (mark, mut inside, mut is_first) = (self.members.len(), Weight::default(), true);
+        while !self.closes("}", &mut is_first)? {
+            let (key, key_bytes) = self.key()?;
+            self.blanks();
+            if !self.eat(":") {
+                return None;
+            }
+            self.blanks();
+            let (value, weight) = self.weighed(depth)?;
+            self.blanks();
+            inside = inside.and(Weight { bytes: key_bytes + 1 + weight.bytes, ..weight });
+            self.members.push((key, value));
+        }
+        let members = &mut self.members[mark..];
+        if !members.is_sorted_by(|left, right| left.0 < right.0) {
+            members.sort_by(|left, right| left.0.cmp(&right.0));
+            if members.windows(2).any(|pair| pair[0].0 == pair[1].0) {
+                return None;
+            }
+        }
+        let object = Object::from_weighed(self.members.drain(mark..), inside);
+        let weight = Weight { bytes: object.weight().written(object.len()), depth: inside.depth.saturating_add(1) };
+        Some((Value::Object(object), weight))
+    }
+
+    /// Passes what stands before the next part of a container: nothing before the first, a comma before the others; whether
+    /// it ends here instead.
+    fn closes(&mut self, end: &str, is_first: &mut bool) -> Option<bool> {
+        if self.eat(end) {
+            return Some(true);
+        }
+        if !std::mem::take(is_first) {
+            if !self.eat(",") {
+                return None;
+            }
+            self.blanks();
+        }
+        Some(false)
+    }
+
+    /// A key, and the bytes it takes as JSON.
+    fn key(&mut self) -> Option<(Text, u64)> {
+        let (inside, plain) = self.string()?;
+        if !plain {
+            let key = unescaped(inside)?;
+            let bytes = super::write::written_len(&key);
+            return Some((key, bytes));
+        }
+        let bytes = inside.len() as u64 + 2;
+        if inside.len() <= Text::INLINE_LIMIT {
+            return Some((inside.into(), bytes));
+        }
+        if let Some(key) = self.long_keys.get(inside) {
+            return Some((key.clone(), bytes));
+        }
+        let key = Text::from(inside);
+        self.long_keys.insert(key.clone());
+        Some((key, bytes))
+    }
+}
+
+fn weight_of_token(length: usize) -> Weight {
+    Weight { bytes: length as u64, depth: 0 }
+}
+
+/// What a token says that is a plain integer, and short enough.
+fn integer(token: &[u8]) -> Option<Number> {
+    let digits = token.strip_prefix(b"-").unwrap_or(token);
+    let canonical = match digits {
+        [b'0'] => digits.len() == token.len(), // -0 keeps its sign
+        [b'1'..=b'9', rest @ ..] => rest.iter().all(u8::is_ascii_digit),
+        _ => false,
+    };
+    if !canonical || digits.len() > INTEGER_DIGITS {
+        return None;
+    }
+    let absolute = number(digits).cast_signed();
+    Some(Number::from(if digits.len() == token.len() { absolute } else { -absolute }))
+}
+
+/// At most 18 digits as a number.
+fn number(digits: &[u8]) -> u64 {
+    digits.iter().fold(0, |number, digit| number * 10 + u64::from(digit - b'0'))
+}
+
+/// Bytes before the first quote, backslash or control character.
+fn plain_length(bytes: &[u8]) -> usize {
+    const LANES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let mut length = 0;
+    for chunk in bytes.chunks_exact(8) {
+        let word = chunk.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte));
+        // The lowest marked lane is a right one: a borrow out of it can mark only those above.
+        let zero = |lanes: u64| lanes.wrapping_sub(LANES) & !lanes;
+        let quote = zero(word ^ (LANES * u64::from(b'"')));
+        let backslash = zero(word ^ (LANES * u64::from(b'\\')));
+        let control = word.wrapping_sub(LANES * 0x20) & !word;
+        let found = (quote | backslash | control) & HIGH;
+        if found != 0 {
+            return length + (found.trailing_zeros() / 8) as usize;
+        }
+        length += 8;
+    }
+    let special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..0x20);
+    length + bytes[length..].iter().position(special).unwrap_or(bytes.len() - length)
+}
+
+/// What the inside of a string with escapes says.
+fn unescaped(inside: &str) -> Option<Text> {
+    let quoted = ["\"", inside, "\""].concat();
+    serde_json::from_str::<String>(&quoted).ok().map(Text::from)
+}
+
+#[cfg(test)]
+mod tests;
