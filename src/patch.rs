@@ -10,7 +10,7 @@ mod merge;
 pub use between::between;
 pub use merge::merged;
 
-use crate::value::{Limits, Pointer, Value};
+use crate::value::{JsonCursor, Limits, Pointer, Value};
 
 /// One operation.
 #[derive(Debug, Clone, PartialEq)]
@@ -78,6 +78,12 @@ impl Op {
         codec::read_op(index, json)
     }
 
+    /// The operation that stands at a cursor; `None` where it is not one with just its own members, each once.
+    #[cfg(feature = "import")]
+    pub(crate) fn read_at(cursor: &mut JsonCursor<'_>) -> Option<Self> {
+        codec::read_op_at(cursor)
+    }
+
     fn below(self, under: &Pointer) -> Self {
         let below = |pointer: Pointer| Pointer(under.0.iter().cloned().chain(pointer.0).collect());
         match self {
@@ -124,6 +130,12 @@ impl Patch {
         apply::apply(self, to, limits)
     }
 
+    /// Does a patch of one operation in the memory of `value`, as far as nobody else holds that; whether it did. Nothing
+    /// has changed where it did not, though it may apply.
+    pub(crate) fn apply_in_place(&self, value: &mut Value, limits: Limits) -> bool {
+        matches!(self.0.as_slice(), [op] if apply::apply_in_place(op, value, limits))
+    }
+
     /// The patched value and the patch that leads back from it to exactly `to`, digits included.
     ///
     /// # Errors
@@ -145,6 +157,12 @@ impl Patch {
     /// [`Error::Patch`](crate::Error::Patch) naming the operation and what it lacks.
     pub fn from_value(json: &Value) -> crate::Result<Self> {
         codec::read(json)
+    }
+
+    /// The array of operations that stands at a cursor, without making values of them first; `None` where one of them is
+    /// not an operation with just its own members, each once.
+    pub(crate) fn read_at(cursor: &mut JsonCursor<'_>) -> Option<Self> {
+        codec::read_at(cursor)
     }
 
     /// Bytes of the JSON form when it is written compactly. O(operations and the text in them).

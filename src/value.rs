@@ -8,9 +8,11 @@
 mod array;
 mod convert;
 mod de;
+mod edit;
 mod fault;
 mod invisible;
 mod json;
+mod json_cursor;
 mod number;
 mod numbers_in_text;
 mod object;
@@ -25,9 +27,11 @@ pub(crate) use invisible::is_invisible;
 #[cfg(feature = "import")]
 pub use json::{Duplicate, Parsed};
 pub use json::{parse, parse_with};
+pub(crate) use json_cursor::JsonCursor;
 pub use number::Number;
 pub use object::{Object, ObjectDiff};
 pub use path::{Path, Pointer, Step};
+pub(crate) use write::written_len;
 
 /// A string, and the key of an object: 16 bytes, up to 15 bytes inline, shared above.
 pub use ecow::EcoString as Text;

@@ -224,23 +224,30 @@ impl History {
         let Some(owner) = self.branches.owner(record.entry.branch.as_deref()) else {
             return self.stray(record, label.clone());
         };
-        let before = self.heads[owner.0 as usize].value.clone();
-        let value = known.map_or_else(|| step::apply(change, &before, self.limits), Ok);
-        let (kind, value, wrong) = match (change, value) {
-            (_, Err(error)) => (Kind::Invalid, before.clone(), Some(error.to_string().into())),
-            (Change::Invalid { why, .. }, Ok(value)) => (Kind::Invalid, value, Some(why.clone())),
-            (Change::Deleted, Ok(value)) => (Kind::Deleted, value, None),
-            (Change::Patch(_) | Change::State(_), Ok(value)) => (Kind::Transition, value, None),
+        let head = &mut self.heads[owner.0 as usize];
+        let stepped = match known {
+            Some(value) => {
+                let growth = step::growth_by(change, &head.value, &value);
+                head.value = value;
+                Ok(growth)
+            }
+            None => step::advance(change, &mut head.value, self.limits),
+        };
+        let (kind, growth, wrong) = match (change, stepped) {
+            (_, Err(error)) => {
+                (Kind::Invalid, step::growth_by(change, &head.value, &head.value), Some(error.to_string().into()))
+            }
+            (Change::Invalid { why, .. }, Ok(growth)) => (Kind::Invalid, growth, Some(why.clone())),
+            (Change::Deleted, Ok(growth)) => (Kind::Deleted, growth, None),
+            (Change::Patch(_) | Change::State(_), Ok(growth)) => (Kind::Transition, growth, None),
         };
         let whole = kind != Kind::Invalid && matches!(change, Change::State(_) | Change::Deleted);
-        let head = &mut self.heads[owner.0 as usize];
         if whole {
             (head.suspect, head.patched) = (None, 0);
         } else if let Change::Patch(patch) = change {
             head.patched = head.patched.saturating_add(patch.size());
         }
-        let doubt = head.suspect.clone();
-        let growth = step::growth_by(change, &before, &value);
+        let (value, doubt) = (head.value.clone(), head.suspect.clone());
         let parent = self.branches.head_of(owner);
         let label_of = label.clone();
         let made = self

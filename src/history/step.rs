@@ -7,7 +7,7 @@ use crate::Result;
 use crate::diff::{Counts, counted};
 use crate::patch::{Op, Patch};
 use crate::record::Change;
-use crate::value::{Limits, Value};
+use crate::value::{Limits, Pointer, Value};
 
 /// The value after a change of `from`.
 ///
@@ -20,6 +20,24 @@ pub(super) fn apply(change: &Change, from: &Value, limits: Limits) -> Result<Val
         Change::Invalid { .. } => Ok(from.clone()),
         Change::Deleted => Ok(Value::Null),
     }
+}
+
+/// As [`apply`], to the value itself: in its own memory where one operation says what changed, so that a version that is
+/// kept nowhere costs no copy. The value is as it was after an error.
+///
+/// # Errors
+/// As [`apply`].
+pub(super) fn advance(change: &Change, value: &mut Value, limits: Limits) -> Result<Growth> {
+    if let Change::Patch(patch) = change
+        && let Some(counts) = counts_of_one(change, value)
+        && patch.apply_in_place(value, limits)
+    {
+        return Ok(Growth { counts, bytes: change_bytes(change) });
+    }
+    let new = apply(change, value, limits)?;
+    let growth = growth_by(change, value, &new);
+    *value = new;
+    Ok(growth)
 }
 
 /// How one version differs from another.
@@ -42,18 +60,45 @@ pub(super) fn growth(old: &Value, new: &Value) -> Growth {
 
 /// As [`growth`] where `change` made `new` of `old`; without comparing where the change says it all.
 pub(super) fn growth_by(change: &Change, old: &Value, new: &Value) -> Growth {
-    let quick = quick_counts(change, old).map(|counts| Growth { counts, bytes: change_bytes(change) });
+    let quick = counts_of_one(change, old).map(|counts| Growth { counts, bytes: change_bytes(change) });
     quick.unwrap_or_else(|| growth(old, new))
 }
 
-/// What a change of `old` counts, where its one operation says it all.
+/// What a change of `old` counts, where its one operation on an object says it all.
 pub(super) fn quick_counts(change: &Change, old: &Value) -> Option<Counts> {
+    only_op(change).and_then(|op| counts_of(op, old))
+}
+
+/// The same for operations on elements of an array, too.
+fn counts_of_one(change: &Change, old: &Value) -> Option<Counts> {
+    only_op(change).and_then(|op| counts_of(op, old).or_else(|| counts_in_array(op, old)))
+}
+
+fn only_op(change: &Change) -> Option<&Op> {
     match change {
         Change::Patch(Patch(ops)) => match ops.as_slice() {
-            [op] => counts_of(op, old),
+            [op] => Some(op),
             _ => None,
         },
         _ => None,
+    }
+}
+
+/// What one operation on an element counts, where no other array is on the way: between the elements that stay, one is new
+/// or gone, or a scalar stands for a scalar.
+fn counts_in_array(op: &Op, old: &Value) -> Option<Counts> {
+    let none = Counts::default();
+    let (last, way) = op.path().0.split_last()?;
+    let array = way.iter().try_fold(old, |node, key| node.as_object()?.get(key))?.as_array()?;
+    let there = || array.get(Pointer::index(last)?);
+    match op {
+        Op::Add { .. } => Some(Counts { added: 1, ..none }),
+        Op::Remove { .. } => there().map(|_| Counts { removed: 1, ..none }),
+        Op::Replace { value: new, .. } => {
+            let old = there().filter(|old| !old.is_container() && !new.is_container())?;
+            Some(Counts { changed: u32::from(old != new), ..none })
+        }
+        Op::Move { .. } | Op::Copy { .. } | Op::Test { .. } => None,
     }
 }
 
@@ -179,6 +224,40 @@ mod tests {
                 };
                 let (one, whole) = counted(old, &op);
                 prop_assert_eq!(one.unwrap_or(whole), whole, "{}", op);
+            }
+        }
+    }
+
+    proptest! {
+        /// One operation on an element of any array counts as comparing does, and makes the same value in place.
+        #[test]
+        fn operations_on_elements_count_as_the_difference_does(
+            elements in prop::collection::vec(prop_oneof![
+                4 => "[0-2]", 1 => Just("1.0".to_owned()), 2 => Just("\"x\"".to_owned()), 2 => Just("null".to_owned()),
+                3 => "[a-c]".prop_map(|id| format!(r#"{{"id":"{id}","n":1}}"#)), 1 => Just("[1,[2]]".to_owned()),
+            ], 0..70),
+            at: prop::sample::Index,
+            kind in 0usize..4,
+            new in prop_oneof![Just("1"), Just("1.0"), Just("\"y\""), Just(r#"{"id":"b","n":1}"#), Just("[1,[2]]")],
+        ) {
+            let old = parse(format!(r#"{{"a":{{"list":[{}]}}}}"#, elements.join(",")).as_bytes()).unwrap();
+            let index = at.index(elements.len() + 1);
+            let op = match kind {
+                0 => format!(r#"{{"op":"add","path":"/a/list/{index}","value":{new}}}"#),
+                1 => format!(r#"{{"op":"add","path":"/a/list/-","value":{new}}}"#),
+                2 => format!(r#"{{"op":"remove","path":"/a/list/{index}"}}"#),
+                _ => format!(r#"{{"op":"replace","path":"/a/list/{index}","value":{new}}}"#),
+            };
+            let change = change(&format!("[{op}]"));
+            let mut value = old.clone();
+            match (apply(&change, &old, Limits::default()), advance(&change, &mut value, Limits::default())) {
+                (Ok(new), Ok(found)) => {
+                    prop_assert!(value.identical(&new), "{}", op);
+                    prop_assert_eq!(found.counts, growth(&old, &new).counts, "{} of {}", op, old);
+                }
+                (applied, found) => {
+                    prop_assert!(applied.is_err() && found.is_err() && value.identical(&old), "{}", op);
+                }
             }
         }
     }

@@ -23,6 +23,65 @@ pub(super) fn apply_with_inverse(patch: &Patch, to: &Value, limits: Limits) -> R
     Ok((work.value, Patch(undo)))
 }
 
+/// Does one operation in the memory of `value`, as far as nobody else holds that; whether it did. Nothing has changed where
+/// it did not: what is rare, and all that cannot be done, is left to [`apply`].
+pub(super) fn apply_in_place(op: &Op, value: &mut Value, limits: Limits) -> bool {
+    let (Op::Add { path, .. } | Op::Replace { path, .. } | Op::Remove { path }) = op else { return false };
+    let Some((last, way)) = path.0.split_last() else { return false };
+    if !stays_within(op, value, limits) {
+        return false;
+    }
+    match op {
+        Op::Replace { value: new, .. } => value.edit_at(&path.0, &mut |part| {
+            part.clone_from(new);
+            true
+        }),
+        Op::Add { value: new, .. } => value.edit_at(way, &mut |container| put_in(container, last, new)),
+        _ => value.edit_at(way, &mut |container| take_from(container, last)),
+    }
+}
+
+/// Whether a value is within its limits after an operation for sure.
+fn stays_within(op: &Op, value: &Value, limits: Limits) -> bool {
+    let (size, depth) = match op {
+        Op::Add { path, value } | Op::Replace { path, value } => {
+            // Room for a key of which each byte is escaped.
+            let key = path.0.last().map_or(0, |key| 6 * key.len() as u64 + 4);
+            (value.size().saturating_add(key), path.0.len() + value.depth())
+        }
+        _ => (0, 0),
+    };
+    value.size().saturating_add(size) <= limits.size && value.depth().max(depth) <= limits.depth
+}
+
+fn put_in(container: &mut Value, key: &Text, new: &Value) -> bool {
+    match container {
+        Value::Object(object) => {
+            object.put(key.clone(), new.clone());
+            true
+        }
+        Value::Array(array) => {
+            let index = room(array, key);
+            index.map(|index| array.insert(index, new.clone())).is_ok()
+        }
+        _ => false,
+    }
+}
+
+fn take_from(container: &mut Value, key: &str) -> bool {
+    match container {
+        Value::Object(object) if object.get(key).is_some() => {
+            object.take(key);
+            true
+        }
+        Value::Array(array) => {
+            let index = held(array, key).map(|(index, _)| index);
+            index.map(|index| array.take(index)).is_ok()
+        }
+        _ => false,
+    }
+}
+
 /// Why an operation cannot be done: a sentence without its operation and path.
 type Why = String;
 
@@ -35,6 +94,9 @@ struct Work {
 impl Work {
     fn run(&mut self, patch: &Patch, limits: Limits) -> Result<()> {
         for (index, op) in patch.0.iter().enumerate() {
+            if self.undo.is_none() && apply_in_place(op, &mut self.value, limits) {
+                continue;
+            }
             self.step(op).map_err(|why| Error::Patch { index, op: op.name(), path: op.path().to_string(), why })?;
             self.value.clone().within(limits)?;
         }

@@ -1,5 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
+mod in_place;
+
 use super::*;
 use crate::value::parse;
 

@@ -4,6 +4,8 @@
 //! leaves do not survive it shared. Here every change copies one leaf and the way down to it, so versions of one array
 //! share the rest, and comparing two versions skips shared subtrees by pointer.
 
+mod in_place;
+
 use super::{Value, Weight};
 use triomphe::ThinArc;
 
@@ -30,6 +32,11 @@ impl Node {
     fn leaf_of(elements: Vec<Value>) -> Self {
         let bytes = elements.iter().map(Value::size).sum();
         Self::leaf_weighed(elements, bytes)
+    }
+
+    /// Of elements that weigh this together.
+    fn leaf_drained(elements: std::vec::Drain<'_, Value>, weight: Weight) -> Self {
+        Self::Leaf(ThinArc::from_header_and_iter(weight, elements))
     }
 
     /// Of elements whose [`Weight::bytes`] are known: what a text is long is not counted again. O(elements).
@@ -96,23 +103,27 @@ impl Node {
         }
     }
 
-    /// The nodes that take this one's place, one or (after a split) two, when `edit` is done at `index`.
-    fn edited(&self, index: usize, edit: &Edit) -> Vec<Self> {
+    fn summary(&self) -> Summary {
         match self {
-            Self::Leaf(leaf) => {
-                let mut elements = leaf.slice.to_vec();
-                let bytes = edit.apply(&mut elements, index, leaf.header.header.bytes);
-                match elements.len() <= LEAF {
-                    true => vec![Self::leaf_weighed(elements, bytes)],
-                    false => split(elements, LEAF, Self::leaf_of),
+            Self::Leaf(leaf) => Summary { len: leaf.slice.len(), weight: leaf.header.header },
+            Self::Branch(branch) => branch.header.header,
+        }
+    }
+
+    /// What takes this node's place when `change` is done at `index`.
+    fn changed(&self, index: usize, change: &Splice) -> Spliced {
+        match self {
+            Self::Leaf(leaf) => match change {
+                Splice::Insert(value) if leaf.slice.len() == LEAF => {
+                    let mut elements = leaf.slice.to_vec();
+                    elements.insert(index, value.clone());
+                    Spliced::Many(split(elements, LEAF, Self::leaf_of))
                 }
-            }
+                _ => Spliced::One(leaf_changed(leaf, index, change)),
+            },
             Self::Branch(branch) => {
                 let (at, inner) = locate_or_end(&branch.slice, index);
-                let mut children = branch.slice.to_vec();
-                children.splice(at..=at, branch.slice[at].edited(inner, edit));
-                merge_small(&mut children, at);
-                split(children, FANOUT, Self::branch)
+                replaced(&branch.slice, branch.header.header, at, branch.slice[at].changed(inner, change))
             }
         }
     }
@@ -131,27 +142,75 @@ impl Node {
 }
 
 /// One change of one element.
-enum Edit {
+enum Splice {
     Set(Value),
     Insert(Value),
     Remove,
 }
 
-impl Edit {
-    /// Edits elements that take so many bytes as compact JSON; returns what they take then.
-    fn apply(&self, elements: &mut Vec<Value>, index: usize, bytes: u64) -> u64 {
-        match self {
-            Self::Set(value) => {
-                let old = std::mem::replace(&mut elements[index], value.clone());
-                bytes - old.size() + value.size()
-            }
-            Self::Insert(value) => {
-                elements.insert(index, value.clone());
-                bytes + value.size()
-            }
-            Self::Remove => bytes - elements.remove(index).size(),
+/// What takes a node's place.
+enum Spliced {
+    One(Node),
+    /// None, or two after a split.
+    Many(Vec<Node>),
+}
+
+/// A leaf after a change. O(elements), one allocation.
+fn leaf_changed(leaf: &ThinArc<Weight, Value>, index: usize, change: &Splice) -> Node {
+    let elements = &leaf.slice;
+    let (old, new) = match change {
+        Splice::Set(value) => (Some(&elements[index]), Some(value)),
+        Splice::Insert(value) => (None, Some(value)),
+        Splice::Remove => (Some(&elements[index]), None),
+    };
+    let weight = exchanged_weight(leaf.header.header, (old, new), || {
+        let others = elements.iter().enumerate().filter(|(at, _)| *at != index);
+        Weight::deepest(others.map(|(_, element)| element))
+    });
+    let (skipped, put) = (usize::from(old.is_some()), usize::from(new.is_some()));
+    let len = elements.len() + put - skipped;
+    let element = |at: usize| match new {
+        _ if at < index => elements[at].clone(),
+        Some(value) if at == index => value.clone(),
+        _ => elements[at + skipped - put].clone(),
+    };
+    Node::Leaf(ThinArc::from_header_and_iter(weight, (0..len).map(element)))
+}
+
+/// What children weigh once `old` is exchanged for `new`. `others` says how deep those are that stay.
+fn exchanged_weight(
+    weight: Weight,
+    (old, new): (Option<&Value>, Option<&Value>),
+    others: impl FnOnce() -> u8,
+) -> Weight {
+    let (gone, come) = (old.map(Weight::of).unwrap_or_default(), new.map(Weight::of).unwrap_or_default());
+    let staying = if gone.depth < weight.depth || gone.depth == 0 { weight.depth } else { others() };
+    Weight { bytes: weight.bytes - gone.bytes + come.bytes, depth: staying.max(come.depth) }
+}
+
+/// A branch with one of its children exchanged.
+fn replaced(children: &[Node], sum: Summary, at: usize, changed: Spliced) -> Spliced {
+    let nodes = match changed {
+        Spliced::One(node) if children.len() == 1 || node.width() > node.capacity() / 4 => {
+            return Spliced::One(with_child(children, sum, at, &node));
         }
-    }
+        Spliced::One(node) => vec![node],
+        Spliced::Many(nodes) => nodes,
+    };
+    let mut children = children.to_vec();
+    children.splice(at..=at, nodes);
+    merge_small(&mut children, at);
+    Spliced::Many(split(children, FANOUT, Node::branch))
+}
+
+fn with_child(children: &[Node], sum: Summary, at: usize, node: &Node) -> Node {
+    let (before, after) = (children[at].summary(), node.summary());
+    let others = children.iter().enumerate().filter(|(other, _)| *other != at);
+    let depth = others.map(|(_, child)| child.weight().depth).max().unwrap_or(0).max(after.weight.depth);
+    let bytes = sum.weight.bytes - before.weight.bytes + after.weight.bytes;
+    let sum = Summary { len: sum.len - before.len + after.len, weight: Weight { bytes, depth } };
+    let child = |(other, child): (usize, &Node)| if other == at { node.clone() } else { child.clone() };
+    Node::Branch(ThinArc::from_header_and_iter(sum, children.iter().enumerate().map(child)))
 }
 
 /// The child to go into; an insertion at the very end goes into the last.
@@ -196,10 +255,65 @@ fn merge_small(children: &mut Vec<Node>, at: usize) {
     }
 }
 
+/// An array that is made element by element. The newest elements wait at the end of a list that several share.
+pub(super) struct ArrayBuilder {
+    leaves: Vec<Node>,
+    /// Where its elements begin in the list.
+    start: usize,
+    /// What those weigh together.
+    waiting: Weight,
+}
+
+impl ArrayBuilder {
+    /// Of the elements that are put in the list from `start` on.
+    pub fn new(start: usize) -> Self {
+        Self { leaves: Vec::new(), start, waiting: Weight::default() }
+    }
+
+    /// Says that the last element of the list is one of its own, which weighs so much.
+    pub fn pushed(&mut self, list: &mut Vec<Value>, weight: Weight) {
+        self.waiting = self.waiting.and(weight);
+        if list.len() - self.start == LEAF {
+            self.close_leaf(list);
+        }
+    }
+
+    fn close_leaf(&mut self, list: &mut Vec<Value>) {
+        let weight = std::mem::take(&mut self.waiting);
+        self.leaves.push(Node::leaf_drained(list.drain(self.start..), weight));
+    }
+
+    /// The array, once its elements are all there. They leave the list.
+    pub fn finish(mut self, list: &mut Vec<Value>) -> Array {
+        if self.leaves.is_empty() {
+            return Array(Node::leaf_drained(list.drain(self.start..), self.waiting));
+        }
+        if list.len() > self.start {
+            self.close_leaf(list);
+        }
+        Array::of_leaves(self.leaves)
+    }
+}
+
 impl Array {
-    fn edited(&self, index: usize, edit: &Edit) -> Self {
-        let mut nodes = self.0.edited(index, edit);
-        let mut root = if nodes.len() == 1 { nodes.remove(0) } else { Node::branch(nodes) };
+    /// Of leaves of which there is one at least.
+    fn of_leaves(mut nodes: Vec<Node>) -> Self {
+        while nodes.len() > 1 {
+            nodes = nodes.chunks(FANOUT).map(|chunk| Node::branch(chunk.to_vec())).collect();
+        }
+        Self(nodes.pop().unwrap_or_else(|| Node::leaf_of(Vec::new())))
+    }
+
+    fn changed(&self, index: usize, change: &Splice) -> Self {
+        Self::of_changed(self.0.changed(index, change))
+    }
+
+    fn of_changed(changed: Spliced) -> Self {
+        let mut root = match changed {
+            Spliced::One(node) => node,
+            Spliced::Many(mut nodes) if nodes.len() == 1 => nodes.remove(0),
+            Spliced::Many(nodes) => Node::branch(nodes),
+        };
         while let Node::Branch(branch) = &root
             && let [only] = &branch.slice
         {
@@ -230,19 +344,19 @@ impl Array {
     /// With the element at `index` replaced. Unchanged when there is none. O(log n).
     #[must_use]
     pub fn with(&self, index: usize, value: Value) -> Self {
-        if index < self.len() { self.edited(index, &Edit::Set(value)) } else { self.clone() }
+        if index < self.len() { self.changed(index, &Splice::Set(value)) } else { self.clone() }
     }
 
     /// With `value` put before `index`; at the end when `index` is beyond it. O(log n).
     #[must_use]
     pub fn inserted(&self, index: usize, value: Value) -> Self {
-        self.edited(index.min(self.len()), &Edit::Insert(value))
+        self.changed(index.min(self.len()), &Splice::Insert(value))
     }
 
     /// Without the element at `index`. Unchanged when there is none. O(log n).
     #[must_use]
     pub fn removed(&self, index: usize) -> Self {
-        if index < self.len() { self.edited(index, &Edit::Remove) } else { self.clone() }
+        if index < self.len() { self.changed(index, &Splice::Remove) } else { self.clone() }
     }
 
     /// The elements in order. O(1) amortised an element.
@@ -452,9 +566,6 @@ impl FromIterator<Value> for Array {
         while elements.peek().is_some() {
             nodes.push(Node::leaf_of(elements.by_ref().take(LEAF).collect()));
         }
-        while nodes.len() > 1 {
-            nodes = nodes.chunks(FANOUT).map(|chunk| Node::branch(chunk.to_vec())).collect();
-        }
-        Self(nodes.pop().unwrap_or_else(|| Node::leaf_of(Vec::new())))
+        Self::of_leaves(nodes)
     }
 }

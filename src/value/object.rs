@@ -3,6 +3,8 @@
 //! A tree node costs kilobytes even when it holds one key; most objects of real states are small. Sorted order makes
 //! comparing two objects a walk side by side, and shared parts of large ones are skipped by pointer.
 
+mod in_place;
+
 use super::{Text, Value, Weight, write};
 use im::ordmap::{DiffItem, OrdMap};
 use std::ops::Bound;
@@ -111,6 +113,14 @@ impl Object {
         if entries.len() <= SMALL { Self::small(entries) } else { Self::large(entries) }
     }
 
+    /// Of entries with rising keys, which weigh this together: keys in quotes and colons too.
+    pub(super) fn from_weighed(entries: std::vec::Drain<'_, (Text, Value)>, weight: Weight) -> Self {
+        match entries.len() <= SMALL {
+            true => Self(Repr::Small(ThinArc::from_header_and_iter(weight, entries))),
+            false => Self::large(entries.collect()),
+        }
+    }
+
     fn small(entries: Vec<(Text, Value)>) -> Self {
         let bytes = entries.iter().map(|(key, value)| entry_weight(key, value).bytes).sum();
         Self::weighed(entries, bytes)
@@ -160,21 +170,15 @@ impl Object {
     #[must_use]
     pub fn with(&self, key: Text, value: Value) -> Self {
         match &self.0 {
-            Repr::Small(small) => {
-                let mut entries = small.slice.to_vec();
-                let mut bytes = small.header.header.bytes;
-                match find(&entries, &key) {
-                    Ok(at) => {
-                        bytes = bytes - entries[at].1.size() + value.size();
-                        entries[at].1 = value;
-                    }
-                    Err(at) => {
-                        bytes += entry_weight(&key, &value).bytes;
-                        entries.insert(at, (key, value));
-                    }
+            Repr::Small(small) => match find(&small.slice, &key) {
+                Ok(at) => Self(Repr::Small(with_value(small, at, &value))),
+                Err(at) => {
+                    let bytes = small.header.header.bytes + entry_weight(&key, &value).bytes;
+                    let mut entries = small.slice.to_vec();
+                    entries.insert(at, (key, value));
+                    if entries.len() <= SMALL { Self::weighed(entries, bytes) } else { Self::large(entries) }
                 }
-                if entries.len() <= SMALL { Self::weighed(entries, bytes) } else { Self::large(entries) }
-            }
+            },
             Repr::Large(large) => {
                 let mut large = Large::clone(large);
                 large.put(key, value);
@@ -313,6 +317,22 @@ impl Object {
         let value = new.clone().sharing(old);
         if value.same(old) { self } else { self.with(key.clone(), value) }
     }
+}
+
+/// Entries with the value at `at` exchanged. O(entries), one allocation.
+fn with_value(small: &ThinArc<Weight, (Text, Value)>, at: usize, value: &Value) -> ThinArc<Weight, (Text, Value)> {
+    let entries = small.slice.iter().enumerate().map(|(other, (key, old))| {
+        let value = if other == at { value } else { old };
+        (key.clone(), value.clone())
+    });
+    let (before, after) = (Weight::of(&small.slice[at].1), Weight::of(value));
+    let bytes = small.header.header.bytes - before.bytes + after.bytes;
+    let others = small.slice.iter().enumerate().filter(|(other, _)| *other != at);
+    let depth = match before.depth == after.depth {
+        true => small.header.header.depth,
+        false => Weight::deepest(others.map(|(_, (_, value))| value)).max(after.depth),
+    };
+    ThinArc::from_header_and_iter(Weight { bytes, depth }, entries)
 }
 
 fn share_child(value: &Value, older: Option<&Value>) -> Value {

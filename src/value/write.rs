@@ -14,7 +14,7 @@ thread_local! {
 }
 
 /// Bytes of `text` as a JSON string.
-pub(super) fn written_len(text: &str) -> u64 {
+pub fn written_len(text: &str) -> u64 {
     #[cfg(test)]
     WEIGHED.set(WEIGHED.get() + text.len());
     let extra = |byte: u8| match byte {
