@@ -117,6 +117,9 @@ mod log;
 #[cfg(feature = "tui")]
 mod ops;
 mod patch;
+#[cfg(feature = "query")]
+#[cfg_attr(not(test), allow(dead_code))]
+mod query;
 pub mod record;
 mod recording;
 #[cfg_attr(not(test), allow(dead_code, unused_imports))]

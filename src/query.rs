@@ -1,0 +1,156 @@
+//! Questions about one value, in the language of `jq`: compiled once, run on shared values without converting them.
+//!
+//! The language is that of `jaq`, less what reaches outside the value (`env`, `input`, `debug`, `now`, ...) and less
+//! definitions that call themselves. A run that does not end is stopped by its budget. Must not name: versions, files.
+
+mod functions;
+mod guard;
+mod json;
+mod number;
+mod reads;
+mod simple;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;
+mod update;
+mod wrong;
+
+pub use guard::Budget;
+pub use reads::{ReadPath, ReadStep, Reads};
+pub use wrong::WrongQuery;
+
+use crate::value::{Text, Value};
+use guard::Stopped;
+use jaq_core::data::JustLut;
+use jaq_core::load::parse::Term;
+use jaq_core::load::{Arena, File, Loader};
+use jaq_core::{Compiler, Ctx, Filter, Vars};
+use json::Json;
+use simple::Simple;
+
+/// A filter of the `jq` language, compiled. Shared between threads.
+pub struct Query {
+    text: Text,
+    filter: Filter<JustLut<Json>>,
+    simple: Option<Simple>,
+    reads: Reads,
+}
+
+/// What a predicate says of one value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Truth {
+    /// One of its outputs is neither `false` nor `null`.
+    Holds,
+    /// None is.
+    Fails,
+    /// It ended in this error before one was, and so counts as false.
+    Error(Text),
+}
+
+impl Query {
+    /// Compiles a filter. O(its length), beside the definitions of the language.
+    ///
+    /// # Errors
+    /// Where it is wrong, at which byte, and a hint where one is known.
+    pub fn compile(text: &str) -> Result<Self, WrongQuery> {
+        let term = parsed(text)?;
+        Ok(Self {
+            text: text.into(),
+            filter: compiled(text)?,
+            simple: Simple::of(&term),
+            reads: reads::of(&term),
+        })
+    }
+
+    /// Its text.
+    pub fn text(&self) -> &Text {
+        &self.text
+    }
+
+    /// Which parts of a value its outputs depend on.
+    pub fn reads(&self) -> &Reads {
+        &self.reads
+    }
+
+    /// Whether it holds of a value. A run beyond the budget is an error.
+    pub fn truth(&self, value: &Value, budget: &Budget) -> Truth {
+        if let Some(simple) = &self.simple {
+            return match simple.run(value) {
+                Ok(holds) => Truth::of(holds),
+                // Its own words for the error are those of the full language.
+                Err(_) => self.truth_in_full(value, budget),
+            };
+        }
+        self.truth_in_full(value, budget)
+    }
+
+    fn truth_in_full(&self, value: &Value, budget: &Budget) -> Truth {
+        let mut holds = false;
+        let ended = self.each(value, budget, |output| {
+            holds = output.is_true();
+            !holds
+        });
+        match ended {
+            _ if holds => Truth::Holds,
+            Ok(()) => Truth::Fails,
+            Err(why) => Truth::Error(why),
+        }
+    }
+
+    /// All outputs for a value, in order.
+    ///
+    /// # Errors
+    /// The message of the filter's own error, or that the budget is used up.
+    pub fn outputs(&self, value: &Value, budget: &Budget) -> Result<Vec<Value>, Text> {
+        let mut outputs = Vec::new();
+        self.each(value, budget, |output| {
+            outputs.push(output.into_value());
+            true
+        })?;
+        Ok(outputs)
+    }
+
+    /// Gives outputs to `take` until it answers `false`.
+    fn each(&self, value: &Value, budget: &Budget, mut take: impl FnMut(Json) -> bool) -> Result<(), Text> {
+        let run = || -> Result<(), Text> {
+            let context = Ctx::<JustLut<Json>>::new(&self.filter.lut, Vars::new([]));
+            for output in self.filter.id.run((context, Json::from(value.clone()))) {
+                if !take(output.map_err(wrong::said)?) {
+                    break;
+                }
+            }
+            Ok(())
+        };
+        guard::within(budget, run).unwrap_or_else(|stopped: Stopped| Err(stopped.to_string().into()))
+    }
+}
+
+impl Truth {
+    fn of(holds: bool) -> Self {
+        if holds { Self::Holds } else { Self::Fails }
+    }
+
+    /// Whether it holds.
+    pub fn holds(&self) -> bool {
+        *self == Self::Holds
+    }
+}
+
+/// The filter as a tree.
+fn parsed(text: &str) -> Result<Term<&str>, WrongQuery> {
+    guard::is_small(text)?;
+    let term = wrong::parse(text)?;
+    guard::is_bounded(&term, text)?;
+    Ok(term)
+}
+
+fn compiled(text: &str) -> Result<Filter<JustLut<Json>>, WrongQuery> {
+    let arena = Arena::default();
+    let modules = Loader::new(functions::definitions())
+        .load(&arena, File { code: text, path: () })
+        .map_err(|errors| WrongQuery::of_loading(text, errors))?;
+    Compiler::default()
+        .with_funs(functions::natives())
+        .compile(modules)
+        .map_err(|errors| WrongQuery::of_compiling(text, errors))
+}

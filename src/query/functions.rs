@@ -1,0 +1,132 @@
+//! The functions of the language: those that `jaq` has for any value, and those that only a value type can give.
+
+use super::guard;
+use super::json::Json;
+use super::number::double;
+use super::update::{member, occurrences};
+use crate::value::{self, Value};
+use jaq_core::data::JustLut;
+use jaq_core::load::{self, parse::Def};
+use jaq_core::native::{Filter, Fun, bome, run, unary, v};
+use jaq_core::{DataT, Error, RunPtr, ValR};
+
+/// What reaches outside of the value, or changes from run to run.
+pub(super) const OUTSIDE: [&str; 14] = [
+    "debug",
+    "debug_empty",
+    "env",
+    "get_search_list",
+    "halt",
+    "halt_error",
+    "input",
+    "input_line_number",
+    "inputs",
+    "localtime",
+    "now",
+    "stderr",
+    "stderr_empty",
+    "strflocaltime",
+];
+
+/// Definitions in the language itself.
+pub(super) fn definitions() -> impl Iterator<Item = Def<&'static str>> {
+    let own = load::parse(include_str!("functions.jq"), |parser| parser.defs()).unwrap_or_default();
+    let all = jaq_core::defs().chain(jaq_std::defs()).chain(own);
+    all.filter(|definition| !OUTSIDE.contains(&definition.name))
+}
+
+/// Functions in Rust.
+pub(super) fn natives() -> impl Iterator<Item = Fun<JustLut<Json>>> {
+    let all = jaq_core::funs().chain(jaq_std::funs()).chain(of_values());
+    all.filter(|(name, ..)| !OUTSIDE.contains(name))
+}
+
+/// Those that only a value type can give.
+fn of_values<D: for<'a> DataT<V<'a> = Json>>() -> impl Iterator<Item = Fun<D>> {
+    own().into_vec().into_iter().map(run)
+}
+
+fn own<D: for<'a> DataT<V<'a> = Json>>() -> Box<[Filter<RunPtr<D>>]> {
+    Box::new([
+        ("length", v(0), |cv| bome(length(&cv.1))),
+        ("contains", v(1), |cv| unary(cv, |of, part| Ok(contains(&of.into_value(), &part.into_value()).into()))),
+        ("has", v(1), |cv| unary(cv, |of, key| member(&of, &key).map(|found| found.is_some().into()))),
+        ("indices", v(1), |cv| unary(cv, |of, part| indices(&of, &part))),
+        ("bsearch", v(1), |cv| unary(cv, |of, wanted| search(&of, &wanted))),
+        ("tojson", v(0), |cv| bome(Ok(Json::from(cv.1.to_string())))),
+        ("fromjson", v(0), |cv| bome(from_json(&cv.1))),
+    ])
+}
+
+fn length(of: &Json) -> ValR<Json> {
+    match of {
+        Json::Value(Value::Null) => Ok(0_i64.into()),
+        Json::Value(Value::String(text)) => {
+            guard::steps(text.len() as u64 / 64);
+            Ok(text.chars().count().into())
+        }
+        Json::Value(value) if value.is_container() => Ok(value.len().into()),
+        number if double(number).is_some_and(|float| float >= 0.0) => Ok(number.clone()),
+        number if double(number).is_some() => -number.clone(),
+        other => Err(Error::str(format_args!("{other} has no length"))),
+    }
+}
+
+/// As `jq`: parts of strings, elements that are contained in some element, members whose values are.
+fn contains(of: &Value, part: &Value) -> bool {
+    guard::step();
+    match (of, part) {
+        (Value::String(of), Value::String(part)) => {
+            guard::steps(of.len() as u64 / 64);
+            of.contains(part.as_str())
+        }
+        (Value::Array(of), Value::Array(part)) => part.iter().all(|part| of.iter().any(|of| contains(of, part))),
+        (Value::Object(of), Value::Object(part)) => {
+            part.iter().all(|(key, part)| of.get(key).is_some_and(|of| contains(of, part)))
+        }
+        _ => of == part,
+    }
+}
+
+/// Where a part occurs: in characters for strings.
+fn indices(of: &Json, part: &Json) -> ValR<Json> {
+    match (of, part) {
+        (Json::Value(Value::Null), _) => Ok(Json::from(Value::Null)),
+        (Json::Value(Value::String(text)), Json::Value(Value::String(part))) => {
+            guard::steps(text.len() as u64);
+            let starts = text.char_indices().enumerate();
+            let found = starts.filter(|(_, (byte, _))| !part.is_empty() && text[*byte..].starts_with(part.as_str()));
+            Ok(found.map(|(at, _)| Json::from(at)).collect())
+        }
+        (Json::Value(Value::Array(array)), Json::Value(Value::Array(part))) => Ok(occurrences(array, part)),
+        (Json::Value(Value::Array(array)), Json::Value(part)) => {
+            guard::steps(array.len() as u64);
+            let found = array.iter().enumerate().filter(|(_, element)| *element == part);
+            Ok(found.map(|(at, _)| Json::from(at)).collect())
+        }
+        _ => Err(Error::index(of.clone(), part.clone())),
+    }
+}
+
+/// The index in a sorted array, or minus one minus where it would stand.
+fn search(of: &Json, wanted: &Json) -> ValR<Json> {
+    let Some(array) = of.array() else { return Err(Error::typ(of.clone(), "array")) };
+    let (mut low, mut high) = (0, array.len());
+    while low < high {
+        let middle = usize::midpoint(low, high);
+        let Some(element) = array.get(middle) else { break };
+        match Json::from(element.clone()).cmp(wanted) {
+            std::cmp::Ordering::Equal => return Ok(middle.into()),
+            std::cmp::Ordering::Less => low = middle + 1,
+            std::cmp::Ordering::Greater => high = middle,
+        }
+    }
+    Ok((-1 - low as i64).into())
+}
+
+fn from_json(of: &Json) -> ValR<Json> {
+    let Some(text) = of.text() else { return Err(Error::typ(of.clone(), "string")) };
+    guard::steps(text.len() as u64 / 8);
+    let parsed = value::parse(text.as_bytes());
+    parsed.map(Json::bounded).map_err(|error| Error::str(format_args!("cannot parse as JSON: {error}")))
+}

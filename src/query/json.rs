@@ -1,0 +1,372 @@
+//! A value as the interpreter sees it: the shared value itself, or a double that JSON cannot write.
+
+use super::guard;
+use super::number::{Operation, calculate};
+use crate::value::{Array, Number, Object, Text, Value};
+use jaq_core::ops::Math;
+use jaq_core::{Error, ValR};
+use std::cmp::Ordering;
+use std::fmt;
+
+/// What filters work on.
+#[derive(Debug)]
+pub(super) enum Json {
+    Value(Value),
+    /// Infinite, or not a number. Within an array or object it is `null`.
+    NotFinite(f64),
+}
+
+impl Json {
+    pub fn into_value(self) -> Value {
+        match self {
+            Self::Value(value) => value,
+            Self::NotFinite(_) => Value::Null,
+        }
+    }
+
+    pub fn is_true(&self) -> bool {
+        !matches!(self, Self::Value(Value::Null | Value::Bool(false)))
+    }
+
+    pub fn text(&self) -> Option<&Text> {
+        match self {
+            Self::Value(Value::String(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    pub fn array(&self) -> Option<&Array> {
+        match self {
+            Self::Value(Value::Array(array)) => Some(array),
+            _ => None,
+        }
+    }
+
+    pub fn object(&self) -> Option<&Object> {
+        match self {
+            Self::Value(Value::Object(object)) => Some(object),
+            _ => None,
+        }
+    }
+
+    /// A new container or string, unless it is larger or deeper than a value may be.
+    pub fn bounded(value: Value) -> Self {
+        if value.depth() > crate::value::MAX_DEPTH {
+            guard::stop(guard::Stopped::Depth);
+        }
+        if value.size() > crate::value::MAX_SIZE {
+            guard::stop(guard::Stopped::Size);
+        }
+        Self::Value(value)
+    }
+}
+
+impl Clone for Json {
+    fn clone(&self) -> Self {
+        guard::step();
+        match self {
+            Self::Value(value) => Self::Value(value.clone()),
+            Self::NotFinite(float) => Self::NotFinite(*float),
+        }
+    }
+}
+
+impl From<Value> for Json {
+    fn from(value: Value) -> Self {
+        guard::step();
+        Self::Value(value)
+    }
+}
+
+impl From<bool> for Json {
+    fn from(bool: bool) -> Self {
+        Self::from(Value::Bool(bool))
+    }
+}
+
+impl From<i64> for Json {
+    fn from(int: i64) -> Self {
+        Self::from(Value::Number(int.into()))
+    }
+}
+
+impl From<isize> for Json {
+    fn from(int: isize) -> Self {
+        Self::from(int as i64)
+    }
+}
+
+impl From<usize> for Json {
+    fn from(int: usize) -> Self {
+        Self::from(Value::Number((int as u64).into()))
+    }
+}
+
+impl From<f64> for Json {
+    fn from(float: f64) -> Self {
+        super::number::from_double(float)
+    }
+}
+
+impl From<String> for Json {
+    fn from(text: String) -> Self {
+        Self::from(Value::String(text.into()))
+    }
+}
+
+impl From<&str> for Json {
+    fn from(text: &str) -> Self {
+        Self::from(Value::String(text.into()))
+    }
+}
+
+impl From<std::ops::Range<Option<Self>>> for Json {
+    fn from(range: std::ops::Range<Option<Self>>) -> Self {
+        let ends = [("start", range.start), ("end", range.end)];
+        let members = ends.into_iter().filter_map(|(key, end)| Some((Text::from(key), end?.into_value())));
+        Self::from(Value::Object(members.collect()))
+    }
+}
+
+impl FromIterator<Self> for Json {
+    fn from_iter<I: IntoIterator<Item = Self>>(elements: I) -> Self {
+        let mut bytes = 0_u64;
+        let elements = elements.into_iter().map(|element| {
+            let element = element.into_value();
+            // Told while it grows, not when it is whole.
+            bytes = bytes.saturating_add(element.size());
+            if bytes > crate::value::MAX_SIZE {
+                guard::stop(guard::Stopped::Size);
+            }
+            guard::step();
+            element
+        });
+        Self::bounded(Value::Array(elements.collect()))
+    }
+}
+
+impl fmt::Display for Json {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Value(value) => value.fmt(f),
+            Self::NotFinite(_) => f.write_str("null"),
+        }
+    }
+}
+
+impl PartialEq for Json {
+    fn eq(&self, other: &Self) -> bool {
+        guard::step();
+        match (self, other) {
+            (Self::Value(left), Self::Value(right)) => left == right,
+            _ => self.cmp(other) == Ordering::Equal,
+        }
+    }
+}
+
+impl Eq for Json {}
+
+impl PartialOrd for Json {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// `null`, `false`, `true`, numbers, strings, arrays, objects; not-a-number is below every number, itself included, as
+/// `jq` has it.
+impl Ord for Json {
+    fn cmp(&self, other: &Self) -> Ordering {
+        guard::step();
+        match (self, other) {
+            (Self::Value(left), Self::Value(right)) => compare(left, right),
+            (Self::NotFinite(left), Self::NotFinite(right)) => left.partial_cmp(right).unwrap_or(Ordering::Less),
+            (Self::NotFinite(left), Self::Value(right)) => not_finite(*left, right),
+            (Self::Value(left), Self::NotFinite(right)) => not_finite(*right, left).reverse(),
+        }
+    }
+}
+
+fn not_finite(float: f64, value: &Value) -> Ordering {
+    let below = !matches!(value, Value::Number(_)) || float.is_nan() || float < 0.0;
+    match rank(value).cmp(&NUMBERS) {
+        Ordering::Equal if below => Ordering::Less,
+        Ordering::Equal => Ordering::Greater,
+        other => other.reverse(),
+    }
+}
+
+const NUMBERS: u8 = 2;
+
+fn rank(value: &Value) -> u8 {
+    match value {
+        Value::Null => 0,
+        Value::Bool(_) => 1,
+        Value::Number(_) => NUMBERS,
+        Value::String(_) => 3,
+        Value::Array(_) => 4,
+        Value::Object(_) => 5,
+    }
+}
+
+pub(super) fn compare(left: &Value, right: &Value) -> Ordering {
+    guard::step();
+    match (left, right) {
+        (Value::Bool(left), Value::Bool(right)) => left.cmp(right),
+        (Value::Number(left), Value::Number(right)) => left.cmp(right),
+        (Value::String(left), Value::String(right)) => left.cmp(right),
+        (Value::Array(left), Value::Array(right)) if left.same(right) => Ordering::Equal,
+        (Value::Array(left), Value::Array(right)) => in_turn(left.iter(), right.iter(), compare),
+        (Value::Object(left), Value::Object(right)) if left.same(right) => Ordering::Equal,
+        (Value::Object(left), Value::Object(right)) => {
+            let keys = left.iter().map(|(key, _)| key).cmp(right.iter().map(|(key, _)| key));
+            keys.then_with(|| in_turn(left.iter(), right.iter(), |left, right| compare(left.1, right.1)))
+        }
+        _ => rank(left).cmp(&rank(right)),
+    }
+}
+
+/// The first difference of two sequences; the shorter one is less.
+fn in_turn<T>(
+    mut left: impl Iterator<Item = T>,
+    mut right: impl Iterator<Item = T>,
+    compare: impl Fn(T, T) -> Ordering,
+) -> Ordering {
+    loop {
+        match (left.next(), right.next()) {
+            (None, None) => return Ordering::Equal,
+            (None, Some(_)) => return Ordering::Less,
+            (Some(_), None) => return Ordering::Greater,
+            (Some(left), Some(right)) => match compare(left, right) {
+                Ordering::Equal => {}
+                other => return other,
+            },
+        }
+    }
+}
+
+/// A result of arithmetic, or which operation cannot be done.
+fn calculated(left: Json, (operation, math): (Operation, Math), right: Json) -> ValR<Json> {
+    calculate(&left, operation, &right).ok_or_else(|| Error::math(left, math, right))
+}
+
+impl std::ops::Add for Json {
+    type Output = ValR<Self>;
+    fn add(self, other: Self) -> ValR<Self> {
+        match (self, other) {
+            (Self::Value(Value::Null), other) | (other, Self::Value(Value::Null)) => Ok(other),
+            (Self::Value(Value::String(left)), Self::Value(Value::String(right))) => {
+                guard::steps(right.len() as u64 / 64);
+                Ok(Self::bounded(Value::String(left + right.as_str())))
+            }
+            (Self::Value(Value::Array(left)), Self::Value(Value::Array(right))) => {
+                guard::steps(right.len() as u64);
+                Ok(Self::bounded(Value::Array(joined(left, &right))))
+            }
+            (Self::Value(Value::Object(left)), Self::Value(Value::Object(right))) => {
+                guard::steps(right.len() as u64);
+                let put = |all: Object, (key, value): (&Text, &Value)| all.with(key.clone(), value.clone());
+                Ok(Self::bounded(Value::Object(right.iter().fold(left, put))))
+            }
+            (left, right) => calculated(left, (Operation::Add, Math::Add), right),
+        }
+    }
+}
+
+/// Elements of the shorter one are moved where that is cheap; a tree of a few new leaves shares the rest.
+fn joined(left: Array, right: &Array) -> Array {
+    if right.len() > left.len() / 8 {
+        return left.iter().chain(right.iter()).cloned().collect();
+    }
+    right.iter().fold(left, |all, element| all.inserted(all.len(), element.clone()))
+}
+
+impl std::ops::Sub for Json {
+    type Output = ValR<Self>;
+    fn sub(self, other: Self) -> ValR<Self> {
+        match (self, other) {
+            (Self::Value(Value::Array(left)), Self::Value(Value::Array(right))) => {
+                let mut without: Vec<&Value> = right.iter().collect();
+                without.sort_by(|left, right| compare(left, right));
+                let kept = left
+                    .iter()
+                    .filter(|element| without.binary_search_by(|other| compare(other, element)).is_err())
+                    .cloned();
+                Ok(Self::from(Value::Array(kept.collect())))
+            }
+            (left, right) => calculated(left, (Operation::Subtract, Math::Sub), right),
+        }
+    }
+}
+
+impl std::ops::Mul for Json {
+    type Output = ValR<Self>;
+    fn mul(self, other: Self) -> ValR<Self> {
+        match (self, other) {
+            (Self::Value(Value::String(text)), Self::Value(Value::Number(times)))
+            | (Self::Value(Value::Number(times)), Self::Value(Value::String(text))) => Ok(repeated(&text, &times)),
+            (Self::Value(Value::Object(left)), Self::Value(Value::Object(right))) => {
+                Ok(Self::bounded(Value::Object(merged(left, &right))))
+            }
+            (left, right) => calculated(left, (Operation::Multiply, Math::Mul), right),
+        }
+    }
+}
+
+/// `null` for no times at all.
+fn repeated(text: &Text, times: &Number) -> Json {
+    let times = times.as_f64();
+    if times.is_nan() || times <= 0.0 {
+        return Json::from(Value::Null);
+    }
+    // A fraction above zero is once.
+    let count = (times as usize).max(1);
+    if (text.len() as u64).saturating_mul(count as u64) > crate::value::MAX_SIZE {
+        guard::stop(guard::Stopped::Size);
+    }
+    guard::steps(text.len().saturating_mul(count) as u64 / 64);
+    Json::from(Value::String(text.repeat(count)))
+}
+
+fn merged(left: Object, right: &Object) -> Object {
+    right.iter().fold(left, |all, (key, new)| {
+        guard::step();
+        let value = match (all.get(key), new) {
+            (Some(Value::Object(old)), Value::Object(new)) => Value::Object(merged(old.clone(), new)),
+            _ => new.clone(),
+        };
+        all.with(key.clone(), value)
+    })
+}
+
+impl std::ops::Div for Json {
+    type Output = ValR<Self>;
+    fn div(self, other: Self) -> ValR<Self> {
+        match (self.text(), other.text()) {
+            (Some(text), Some(separator)) => Ok(split(text, separator)),
+            _ => calculated(self, (Operation::Divide, Math::Div), other),
+        }
+    }
+}
+
+fn split(text: &str, separator: &str) -> Json {
+    let text_of = |part: &str| Json::from(part);
+    match (text, separator) {
+        ("", _) => Json::from(Value::Array(Array::from_iter([]))),
+        (text, "") => text.chars().map(|c| text_of(c.encode_utf8(&mut [0; 4]))).collect(),
+        (text, separator) => text.split(separator).map(text_of).collect(),
+    }
+}
+
+impl std::ops::Rem for Json {
+    type Output = ValR<Self>;
+    fn rem(self, other: Self) -> ValR<Self> {
+        calculated(self, (Operation::Remainder, Math::Rem), other)
+    }
+}
+
+impl std::ops::Neg for Json {
+    type Output = ValR<Self>;
+    fn neg(self) -> ValR<Self> {
+        calculate(&Self::from(0_i64), Operation::Subtract, &self).ok_or_else(|| Error::typ(self, "number"))
+    }
+}

@@ -1,0 +1,379 @@
+use super::{Budget, Query, ReadStep, Truth};
+use crate::value::{self, Path, Value};
+use jaq_core::data::JustLut;
+use jaq_core::load::{Arena, File, Loader};
+use jaq_core::{Compiler, Ctx, Vars};
+use jaq_json::Val;
+use proptest::prelude::*;
+use std::sync::atomic::Ordering;
+
+const VALUES: [&str; 12] = [
+    "null",
+    "true",
+    "-3",
+    "2.5",
+    r#""a1b22""#,
+    "[]",
+    "[3,1,2,1]",
+    r#"{"items":[{"qty":2,"sku":"x"},{"qty":-1,"sku":"y"}],"status":"paid","total":12}"#,
+    r#"[{"k":1,"v":[1,[2]]},{"k":0},{"k":1,"v":null}]"#,
+    r#"{"a":"äöü","b":{"c":[1,2,3]},"n":1e3}"#,
+    r#"["10","x","1.5"," 7 "]"#,
+    r#"{"a":{"b":null},"z":[[1,2],[3]]}"#,
+];
+
+const FILTERS: [&str; 117] = [
+    ".", ".status", ".items[0].qty", ".items[-1].sku", ".items[].qty", ".[0]", ".[-1]", ".[1:]", ".[:2]", ".[1:3]",
+    ".[]?", "..", "keys", "length", "type", "not", "add", "any", "all", "min", "max", "sort", "unique", "reverse",
+    "flatten", "tojson", "tostring", "tonumber?", "to_entries?", "map(.k)?", "map(.)?", "sort_by(.k)?", "group_by(.k)?",
+    "unique_by(.k)?", "min_by(.k)?", "max_by(.k)?", "has(\"a\")?", "has(0)?", "contains(\"b\")?", "contains([1])?",
+    "inside([3,1,2,1,5])?", "index(\"b\")?", "indices(1)?", "indices(\"b\")?", "indices([1])?", ".items?|length",
+    "[.[]?|numbers]", "[..|strings]", "path(..)", "[paths]", "[paths(type == \"number\")]", "getpath([\"a\",\"b\"])?",
+    "del(.items)?", "del(.[0])?", "del(.[1:])?", "to_entries?|from_entries", "with_entries(.value |= tojson)?",
+    ".items[0].qty = 5", ".items?[]?.qty += 1", ".a? // \"none\"", "if . then 1 else 2 end", "[.[]? | select(. > 1)]",
+    "reduce .[]? as $x (0; . + 1)", "[foreach .[]? as $x (0; . + 1)]", "[limit(2; .[]?)]", "first(.[]?)", "[range(3)]",
+    "[range(0; 10; 3)]", "[recurse(.[]?; true)] | length", "ascii_downcase?", "ascii_upcase?", "explode?", "split(\"1\")?",
+    "test(\"[0-9]+\")?", "[scan(\"[0-9]\")?]", "sub(\"[0-9]\"; \"#\")?", "gsub(\"[0-9]\"; \"#\")?", "ltrimstr(\"a\")?",
+    "startswith(\"a\")?", "endswith(\"2\")?", "join(\",\")?", "@base64?", "@uri?", "@html?", "\"\\(.)\"", "{a: 1, b: .}",
+    "{status}?", "[.] + [1]", ". - [1]?", "(. * 2)?", "(. / 2)?", "(. % 2)?", "-(.)?", "floor?", "sqrt?", "pow(.; 2)?",
+    "1 / 3", "10 % 3", "[.[]? | tojson | fromjson]", "try error(\"x\") catch .", "(.[]? // 1)", "label $out | 1, break $out, 2",
+    "[.[]?, .[]?] | unique", "transpose?", "walk(if type == \"number\" then . + 1 else . end)", "input_or_null? // 3",
+    "[.[] as [$a, $b] | {$a, $b}]?", "isvalid_or(1)?", "splits(\"1\")?", "[.[]? | . == 1]", ". == {}", ". < 1",
+    ". >= \"a\"", "[.[]?] | sort | bsearch(2)", "[1,[2,[3]]] | flatten(1)", "map_values(. )?", "@json",
+];
+
+/// What the interpreter says on its own values: JSON texts up to an error, and whether there was one.
+fn reference(filter: &str, value: &str) -> Option<(Vec<String>, bool)> {
+    let arena = Arena::default();
+    let definitions = jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs());
+    let modules = Loader::new(definitions).load(&arena, File { code: filter, path: () }).ok()?;
+    let functions = jaq_core::funs::<JustLut<Val>>().chain(jaq_std::funs()).chain(jaq_json::funs());
+    let filter = Compiler::default().with_funs(functions).compile(modules).ok()?;
+    let context = Ctx::<JustLut<Val>>::new(&filter.lut, Vars::new([]));
+    let input = jaq_json::read::parse_single(value.as_bytes()).ok()?;
+    let mut outputs = Vec::new();
+    for output in filter.id.run((context, input)).take(1000) {
+        match output {
+            Ok(output) => outputs.push(output.to_string()),
+            Err(_) => return Some((outputs, true)),
+        }
+    }
+    Some((outputs, false))
+}
+
+fn outputs(filter: &str, value: &str) -> Option<(Vec<Value>, bool)> {
+    let query = Query::compile(filter).ok()?;
+    let (value, mut outputs) = (value::parse(value.as_bytes()).unwrap(), Vec::new());
+    let ended = query.each(&value, &Budget::default(), |output| {
+        outputs.push(output.into_value());
+        true
+    });
+    Some((outputs, ended.is_err()))
+}
+
+#[test]
+fn filters_give_what_the_interpreter_gives_on_its_own_values() {
+    let (mut compared, mut wrong) = (0, Vec::new());
+    for filter in FILTERS {
+        for value in VALUES {
+            if value.starts_with('{') && [".[0]", ".[-1]", "has(0)?", "del(.[0])?", "del(.[1:])?"].contains(&filter) {
+                continue; // Keys that are no texts: an error here, as in `jq`.
+            }
+            if value.contains(":{") | value.starts_with("[{") && ["transpose?", "[.[] as [$a, $b] | {$a, $b}]?"].contains(&filter) {
+                continue; // The same.
+            }
+            if value.starts_with('"') && filter == "del(.[1:])?" {
+                continue; // Changing a part of a text: an error here, as in `jq`.
+            }
+            if value == "null" && [".[1:]", ".[:2]", ".[1:3]", "indices(1)?", "indices(\"b\")?", "indices([1])?", "index(\"b\")?"].contains(&filter) {
+                continue; // `null` here, as in `jq`.
+            }
+            let Some((expected, fails)) = reference(filter, value) else {
+                assert!(Query::compile(filter).is_err(), "{filter} compiles here only");
+                continue;
+            };
+            let (found, found_fails) = outputs(filter, value).unwrap_or_else(|| {
+                panic!("{filter}: {}", Query::compile(filter).err().unwrap());
+            });
+            // Whole numbers are whole however they are written here (`1e3`, `6.0`), so values are compared, not texts.
+            let parsed: Option<Vec<_>> = expected.iter().map(|text| value::parse(text.as_bytes()).ok()).collect();
+            let Some(expected) = parsed else {
+                continue; // A key that is no text, or no number: not JSON.
+            };
+            if (&found, found_fails) != (&expected, fails) {
+                wrong.push(format!("{filter} on {value}: {found:?} {found_fails}, not {expected:?} {fails}"));
+            }
+            compared += 1;
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(compared > 1100, "{compared}");
+}
+
+#[test]
+fn simple_filters_say_what_the_interpreter_says() {
+    let sides = [".", ".status", ".total", ".items[0].qty", ".items[1].none", "1", "-3", "\"paid\"", "null", "true", ".[0]"];
+    let mut simple = 0;
+    for left in sides {
+        for operator in ["==", "!=", "<", "<=", ">", ">="] {
+            for right in sides {
+                let plain = format!("{left} {operator} {right}");
+                for filter in [plain.clone(), format!("({plain}) | not"), format!("{plain} and .total"), format!("{plain} or .x")] {
+                    let query = Query::compile(&filter).unwrap();
+                    simple += usize::from(query.simple.is_some());
+                    for value in VALUES {
+                        let value = value::parse(value.as_bytes()).unwrap();
+                        let budget = Budget::default();
+                        assert_eq!(query.truth(&value, &budget), query.truth_in_full(&value, &budget), "{filter} on {value}");
+                    }
+                }
+            }
+        }
+    }
+    assert!(simple > 1000, "{simple}");
+}
+
+fn read_paths(filter: &str) -> Vec<String> {
+    let step = |step: &ReadStep| match step {
+        ReadStep::Key(key) => format!(".{key}"),
+        ReadStep::Index(index) => format!("[{index}]"),
+        ReadStep::Each => "[]".to_owned(),
+    };
+    let query = Query::compile(filter).unwrap();
+    let paths = query.reads().paths().iter();
+    paths.map(|path| if path.is_empty() { ".".to_owned() } else { path.iter().map(step).collect() }).collect()
+}
+
+#[test]
+fn what_a_filter_reads_is_told_from_its_text() {
+    for (filter, expected) in [
+        (".", vec!["."]),
+        ("1 + 1", vec![]),
+        (".a.b == 1", vec![".a.b"]),
+        (".a.b == 1 and .c", vec![".a.b", ".c"]),
+        (".a, .a.b", vec![".a"]),
+        (".items[].qty < 0", vec![".items[].qty"]),
+        ("any(.items[]; .qty < 0)", vec!["."]),
+        (".items | any(.qty < 0)", vec![".items[].qty"]),
+        (".items | map(.qty) | add", vec![".items[].qty"]),
+        (".items | length", vec![".items"]),
+        (".a | has(\"b\")", vec![".a.b"]),
+        (".a as $x | .b", vec!["."]),
+        (".a // .b", vec![".a", ".b"]),
+        ("if .a then .b else .c end", vec![".a", ".b", ".c"]),
+        ("if .a then .b end", vec!["."]),
+        (".a[.i]", vec![".a", ".i"]),
+        (".a[0].b", vec![".a[0].b"]),
+        (".a[-1]", vec![".a"]),
+        (".a[1:]", vec![".a"]),
+        ("{a, b: .c}", vec![".a", ".c"]),
+        ("\"\\(.a)-\\(.b.c)\"", vec![".a", ".b.c"]),
+        (".a |= 1", vec!["."]),
+        ("..", vec!["."]),
+        (".a | ..", vec![".a"]),
+        (".a | select(.b > 1) | .c", vec![".a.b", ".a.c"]),
+        (".a?", vec![".a"]),
+        (".a | keys", vec![".a"]),
+        ("def f: .a; .b | f", vec!["."]),
+        ("reduce .a[] as $x (0; . + $x)", vec!["."]),
+    ] {
+        assert_eq!(read_paths(filter), expected, "{filter}");
+    }
+}
+
+/// Values of a small world, so that filters have something to find.
+fn worlds() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![Just("null"), Just("1"), Just("-2"), Just("\"x\""), Just("true")];
+    let leaf = leaf.prop_map(|text| value::parse(text.as_bytes()).unwrap());
+    leaf.prop_recursive(3, 24, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(|elements| Value::Array(elements.into_iter().collect())),
+            prop::collection::btree_map("[abc]", inner, 0..4).prop_map(|members| {
+                Value::Object(members.into_iter().map(|(key, value)| (key.as_str().into(), value)).collect())
+            }),
+        ]
+    })
+}
+
+/// Filters put together at random.
+fn filters() -> impl Strategy<Value = String> {
+    let path = prop::collection::vec(prop_oneof![Just(".a"), Just(".b"), Just(".c"), Just("[0]"), Just("[]"), Just("[1:]")], 1..4)
+        .prop_map(|steps| {
+            let text = steps.concat();
+            let text = if text.starts_with('[') { format!(".{text}") } else { text };
+            format!("({text})?")
+        });
+    path.prop_recursive(3, 12, 2, |inner| {
+        (inner.clone(), inner, 0..12_usize).prop_map(|(left, right, operation)| match operation {
+            0 => format!("({left} == {right})"),
+            1 => format!("({left} | length?)"),
+            2 => format!("({left} // {right})"),
+            3 => format!("({left} | {right})"),
+            4 => format!("(if {left} then {right} else 1 end)"),
+            5 => format!("[{left}, {right}]"),
+            6 => format!("({left} | select({right}))"),
+            7 => format!("({left} | map({right})?)"),
+            8 => format!("({left} | has(\"a\")?)"),
+            9 => format!("{{a: {left}, b: ({right})}}"),
+            10 => format!("({left} < {right})"),
+            _ => format!("({left} | any({right})?)"),
+        })
+    })
+}
+
+fn all_paths(value: &Value, here: &Path, to: &mut Vec<Path>) {
+    to.push(here.clone());
+    match value {
+        Value::Array(array) => {
+            array.iter().enumerate().for_each(|(at, inner)| all_paths(inner, &here.join(value::Step::Index(at)), to));
+        }
+        Value::Object(object) => {
+            object.iter().for_each(|(key, inner)| all_paths(inner, &here.join(value::Step::Key(key.clone())), to));
+        }
+        _ => {}
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    /// A change outside of what is read never changes the outputs.
+    #[test]
+    fn what_is_not_read_changes_nothing(filter in filters(), world in worlds(), other in worlds(), pick in any::<prop::sample::Index>()) {
+        let query = Query::compile(&filter).unwrap();
+        let mut paths = Vec::new();
+        all_paths(&world, &Path::default(), &mut paths);
+        let path = pick.get(&paths);
+        let changed = replaced(&world, &path.0, &other);
+        if !query.reads().touches(path) {
+            let budget = Budget::default();
+            prop_assert_eq!(query.outputs(&world, &budget), query.outputs(&changed, &budget), "{} at {}: {} to {}", filter, path, world, changed);
+        }
+    }
+}
+
+fn replaced(value: &Value, path: &[value::Step], new: &Value) -> Value {
+    match (path, value) {
+        ([], _) => new.clone(),
+        ([value::Step::Key(key), rest @ ..], Value::Object(object)) => {
+            Value::Object(object.with(key.clone(), replaced(object.get(key).unwrap(), rest, new)))
+        }
+        ([value::Step::Index(at), rest @ ..], Value::Array(array)) => {
+            Value::Array(array.with(*at, replaced(array.get(*at).unwrap(), rest, new)))
+        }
+        _ => value.clone(),
+    }
+}
+
+#[test]
+fn a_filter_that_does_not_end_is_stopped() {
+    for filter in [
+        "[repeat(1)] | length",
+        "[range(1e9)] | length",
+        "first(repeat(empty))",
+        "until(false; .)",
+        "last(range(1; infinite))",
+        "[recurse([.])] | length",
+        "\"abc\" * 1000000000",
+        "reduce range(100) as $i (\"ab\"; . + .) | length",
+        "reduce range(100000) as $i (0; [.])",
+        "[limit(1e12; repeat(.))] | length",
+        "def f: def g: repeat(1); [g]; f | length",
+        "first(range(10; 0; 0))| [range(0; 1; 0)]",
+        "[while(true; .)]|length",
+    ] {
+        let query = Query::compile(filter).unwrap();
+        let budget = Budget { steps: 200_000, ..Budget::default() };
+        let outputs = query.outputs(&Value::Null, &budget);
+        assert!(outputs.is_err(), "{filter}: {outputs:?}");
+        // The thread is as it was.
+        assert_eq!(Query::compile("1 + 1").unwrap().outputs(&Value::Null, &Budget::default()).unwrap().len(), 1);
+    }
+}
+
+#[test]
+fn a_cancelled_run_stops() {
+    let budget = Budget { steps: u64::MAX - 1, ..Budget::default() };
+    budget.cancelled.store(true, Ordering::Relaxed);
+    let query = Query::compile("[repeat(1)]").unwrap();
+    assert_eq!(query.truth(&Value::Null, &budget), Truth::Error("cancelled".into()));
+}
+
+#[test]
+fn wrong_filters_say_where_and_what_was_meant() {
+    for (filter, at, words) in [
+        ("", 0, "it is empty"),
+        (".a == 'x'", 6, "double quotes"),
+        (".a && .b", 3, "write `and`"),
+        (".a || .b", 3, "write `or`"),
+        (".a === 1", 3, "write =="),
+        ("!.a", 0, "| not"),
+        (".a ==", 5, "expected"),
+        ("(.a", 0, "is not closed"),
+        ("\"abc", 0, "double quote"),
+        (".a | lenght", 5, "did you mean length?"),
+        ("selekt(.a)", 0, "did you mean select?"),
+        ("select", 0, "another number of arguments"),
+        ("paid", 0, "a member is written .paid"),
+        ("$x", 0, "no variable $x"),
+        ("env", 0, "outside of the value"),
+        (".a | input", 5, "outside of the value"),
+        ("now", 0, "outside of the value"),
+        ("def f: f; f", 4, "calls itself"),
+        ("import \"a\" as a; .", 7, "expected"),
+        (".[", 1, "is not closed"),
+        (".a | ]", 5, "expected"),
+        ("\u{e4} == 1", 0, "expected"),
+    ] {
+        let wrong = Query::compile(filter).err().unwrap_or_else(|| panic!("{filter} compiles"));
+        assert!(wrong.to_string().contains(words), "{filter}: {wrong}");
+        assert_eq!(wrong.at, at, "{filter}: {wrong}");
+    }
+}
+
+#[test]
+fn hostile_filters_neither_abort_nor_panic() {
+    let deep = |open: &str, close: &str, count: usize| format!("{}1{}", open.repeat(count), close.repeat(count));
+    for filter in [
+        deep("[", "]", 5000),
+        deep("(", ")", 200),
+        deep("{a:", "}", 100),
+        "1|".repeat(2000) + "1",
+        "1,".repeat(2000) + "1",
+        "-".repeat(4000) + "1",
+        "1+".repeat(2000) + "1",
+        "not|".repeat(1000) + "1",
+        "if 1 then ".repeat(380) + "1" + &" end".repeat(60),
+        "try ".repeat(1000) + "1",
+        ".a".repeat(2000),
+        ".".repeat(4096),
+        "\"\\(".repeat(1000),
+        "reduce 1 as $x (0;".repeat(60) + "1",
+        "label $a | ".repeat(300) + "1",
+        "1 as $x | ".repeat(400) + "1",
+        "def f: 1; ".repeat(400) + "f",
+        "\u{0}".to_owned(),
+        "?".repeat(100),
+        "x".repeat(5000),
+        "1|".repeat(120) + "1",
+        "1,".repeat(120) + "1",
+        "1+".repeat(120) + "1",
+        "-".repeat(240) + "1",
+        ".a".repeat(120),
+        "1 as $x|".repeat(48) + "1",
+        "label $a|".repeat(60) + "1",
+        "try ".repeat(240) + "1",
+        "reduce 1 as $x(0;".repeat(25) + "1" + &")".repeat(25),
+        "if 1 then ".repeat(60) + "1" + &" end".repeat(60),
+        "def f:1;".repeat(48) + "f",
+        "map(".repeat(60) + "." + &")".repeat(60),
+        "first(".repeat(60) + "." + &")".repeat(60),
+        "[.[]|".repeat(60) + "." + &"]".repeat(60),
+        "..|".repeat(80) + "1",
+    ] {
+        eprintln!("{}", filter.chars().take(40).collect::<String>());
+        if let Ok(query) = Query::compile(&filter) {
+            let _ = query.outputs(&Value::Null, &Budget { steps: 100_000, ..Budget::default() });
+        }
+    }
+}
