@@ -8,6 +8,7 @@ mod back;
 mod base;
 mod branches;
 mod budget;
+mod chunked;
 mod fold;
 mod gaps;
 mod guard;
@@ -39,6 +40,7 @@ mod zone;
 pub use activity::Activity;
 pub use branches::{Branch, MAIN};
 pub use budget::Budget;
+pub use chunked::Chunked;
 pub use fold::History;
 #[cfg(feature = "tui")]
 pub(crate) use fold::Revision;

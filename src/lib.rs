@@ -145,11 +145,11 @@ pub use diff::{
 };
 pub use error::{Error, LogChange, OtherError, Overlap, Place, Result};
 pub use history::{
-    Activity, Basis as VerdictBasis, Branch, Budget, Column as VariantMetrics, Comparison, Context as TargetContext,
-    Figure as MetricFigure, History, Kind as VersionKind, LeftBehind, Mark as MetricVerdict, MeasuredBranch,
-    Measurement, Method as TestMethod, Moment, RollbackPlan, Snapshot, Strategy, Tally, Target, Test as MetricTest,
-    Transaction, TransactionEvent, TransactionPart, TransactionState, Undoable, Variant, Verdict, VersionInfo,
-    When as TargetTime, Yardstick as MetricSpec, Zone,
+    Activity, Basis as VerdictBasis, Branch, Budget, Chunked, Column as VariantMetrics, Comparison,
+    Context as TargetContext, Figure as MetricFigure, History, Kind as VersionKind, LeftBehind, Mark as MetricVerdict,
+    MeasuredBranch, Measurement, Method as TestMethod, Moment, RollbackPlan, Snapshot, Strategy, Tally, Target,
+    Test as MetricTest, Transaction, TransactionEvent, TransactionPart, TransactionState, Undoable, Variant, Verdict,
+    VersionInfo, When as TargetTime, Yardstick as MetricSpec, Zone,
 };
 #[cfg(feature = "import")]
 pub use import::{Note as ImportNote, Problem as ImportProblem};

@@ -54,12 +54,7 @@ impl Query {
     /// Where it is wrong, at which byte, and a hint where one is known.
     pub fn compile(text: &str) -> Result<Self, WrongQuery> {
         let term = parsed(text)?;
-        Ok(Self {
-            text: text.into(),
-            filter: compiled(text)?,
-            simple: Simple::of(&term),
-            reads: reads::of(&term),
-        })
+        Ok(Self { text: text.into(), filter: compiled(text)?, simple: Simple::of(&term), reads: reads::of(&term) })
     }
 
     /// Its text.

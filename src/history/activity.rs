@@ -4,6 +4,7 @@
 //! list leaves its column at once.
 
 use super::History;
+use super::chunked::Chunked;
 use super::pyramid::Tally;
 use super::versions::{BYTES, KEYS, LATENCY};
 use crate::record::{SnapshotKind, Time, Version};
@@ -104,13 +105,13 @@ impl History {
     }
 }
 
-fn count_in(sorted: &[Version], range: &Range<u64>) -> u64 {
+fn count_in(sorted: &Chunked<Version>, range: &Range<u64>) -> u64 {
     let before = |end: u64| sorted.partition_point(|version| version.0 < end);
     (before(range.end).saturating_sub(before(range.start))) as u64
 }
 
 /// Whether a sorted list has an entry in `range`.
-pub(super) fn any_in<T>(sorted: &[T], range: &Range<u64>, version: impl Fn(&T) -> Version) -> bool {
+fn any_in<T>(sorted: &Chunked<T>, range: &Range<u64>, version: impl Fn(&T) -> Version) -> bool {
     let first = sorted.partition_point(|entry| version(entry).0 < range.start);
     sorted.get(first).is_some_and(|entry| version(entry).0 < range.end)
 }

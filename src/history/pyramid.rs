@@ -3,6 +3,7 @@
 //! Leaves of `LEAF` entries, then pairs of pairs: 48 bytes a node, so 1.5 bytes an entry with leaves of 64. What does
 //! not fill a leaf is asked for entry by entry, so nothing is kept twice. Must not name: `versions`.
 
+use super::chunked::Chunked;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::ops::Range;
@@ -41,12 +42,12 @@ enum Part {
 }
 
 /// The nodes above a list.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Pyramid<const LEAF: usize> {
     /// The leaf that is not full yet, and how many entries it has.
     open: (Tallies, usize),
     /// Full leaves, then what pairs of them hold, and so on.
-    levels: Vec<Vec<Tallies>>,
+    levels: Vec<Chunked<Tallies>>,
 }
 
 impl<const LEAF: usize> Pyramid<LEAF> {
@@ -63,12 +64,12 @@ impl<const LEAF: usize> Pyramid<LEAF> {
         let mut node = leaf;
         for level in 0.. {
             if level == self.levels.len() {
-                self.levels.push(Vec::new());
+                self.levels.push(Chunked::default());
             }
             let nodes = &mut self.levels[level];
             nodes.push(node);
-            match nodes.as_slice() {
-                [.., a, b] if nodes.len().is_multiple_of(2) => node = both(*a, *b),
+            match nodes.len().checked_sub(2).and_then(|pair| nodes.get(pair)) {
+                Some(before) if nodes.len().is_multiple_of(2) => node = both(*before, node),
                 _ => return,
             }
         }
@@ -77,19 +78,18 @@ impl<const LEAF: usize> Pyramid<LEAF> {
     /// Takes in that an entry's measures are others than when it was added. O(`LEAF` + log n).
     pub fn changed(&mut self, at: usize, one: impl Fn(usize) -> Tallies) {
         let all = |range: Range<usize>| range.map(&one).fold(Tallies::default(), both);
-        let (full, leaf) = (self.levels.first().map_or(0, Vec::len), at / LEAF);
+        let (full, leaf) = (self.levels.first().map_or(0, Chunked::len), at / LEAF);
         if leaf >= full {
             self.open.0 = all(full * LEAF..full * LEAF + self.open.1);
             return;
         }
-        self.levels[0][leaf] = all(leaf * LEAF..(leaf + 1) * LEAF);
-        for level in 1..self.levels.len() {
-            let node = leaf >> level;
-            if node >= self.levels[level].len() {
-                return;
-            }
-            let below = &self.levels[level - 1];
-            self.levels[level][node] = both(below[2 * node], below[2 * node + 1]);
+        let mut tallies = all(leaf * LEAF..(leaf + 1) * LEAF);
+        for level in 0..self.levels.len() {
+            let at = leaf >> level;
+            let Some(node) = self.levels[level].get_mut(at) else { return };
+            *node = tallies;
+            let Some(beside) = self.levels[level].get(at ^ 1) else { return };
+            tallies = both(tallies, *beside);
         }
     }
 
@@ -141,7 +141,7 @@ impl<const LEAF: usize> Pyramid<LEAF> {
 
     /// The fewest parts that make up `range`, in no order.
     fn walk(&self, range: Range<usize>, mut visit: impl FnMut(Part)) {
-        let full = self.levels.first().map_or(0, Vec::len);
+        let full = self.levels.first().map_or(0, Chunked::len);
         let (mut first, mut end) = (range.start.div_ceil(LEAF), (range.end / LEAF).min(full));
         if first >= end {
             return range.for_each(|at| visit(Part::One(at)));

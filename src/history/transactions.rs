@@ -4,6 +4,7 @@
 //! rollback; here is only which belong together.
 
 use super::History;
+use super::chunked::Chunked;
 use crate::record::{InTransaction, Position, Record, SnapshotId, SnapshotKind, Time, TransactionId, Version};
 use crate::value::Text;
 use std::collections::{BTreeMap, BTreeSet};
@@ -199,7 +200,7 @@ impl History {
     }
 
     /// The versions after which a step of a transaction failed, in order; one twice after which two did.
-    pub fn failures(&self) -> &[Version] {
+    pub fn failures(&self) -> &Chunked<Version> {
         &self.transactions.failures
     }
 
@@ -221,7 +222,7 @@ pub(super) struct Transactions {
     /// Versions that steps made, in order.
     made: Vec<(Version, TransactionId)>,
     /// Steps that failed, by the version before them, sorted.
-    failures: Vec<Version>,
+    failures: Chunked<Version>,
     /// The checkpoints that are needed, while it is known.
     needed: OnceLock<BTreeSet<SnapshotId>>,
 }

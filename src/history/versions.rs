@@ -11,13 +11,13 @@ mod words;
 pub use info::{Kind, VersionInfo};
 pub(super) use measures::{BYTES, KEYS, LATENCY};
 
+use super::chunked::Chunked;
 use super::pyramid::Pyramid;
 use crate::diff::Counts;
 use crate::record::{Origin, Position, Time, TimeSource, Version};
 use crate::value::Text;
 use milestones::Milestones;
 use rows::{Row, Rows};
-use rustc_hash::FxHashMap;
 use words::{Word, Words};
 
 /// What the fold says of the version it makes.
@@ -41,7 +41,7 @@ pub(super) struct NewVersion {
 }
 
 /// Versions whose records are missing.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Missing {
     first: u64,
     last: u64,
@@ -55,7 +55,7 @@ struct Missing {
 }
 
 /// Versions that are doubtful for one reason.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Doubt {
     first: Version,
     last: Version,
@@ -63,7 +63,7 @@ struct Doubt {
 }
 
 /// The rows of all versions from `#1` on, and which of them are special.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Versions {
     /// The newest version cut off; rows begin behind it.
     through: u64,
@@ -73,19 +73,19 @@ pub(super) struct Versions {
     /// Versions earlier than all versions after them, oldest first: among them is the last one at or before any time.
     milestones: Milestones,
     /// Made by a rollback or undo, with their target.
-    returns: Vec<(Version, Version)>,
+    returns: Chunked<(Version, Version)>,
     /// Invalid, deleted, or after a gap.
-    broken: Vec<Version>,
+    broken: Chunked<Version>,
     /// What is wrong, by version.
-    problems: Vec<(Version, Text)>,
+    problems: Chunked<(Version, Text)>,
     /// Between the rows, in order.
-    missing: Vec<Missing>,
+    missing: Chunked<Missing>,
     /// In order.
-    doubts: Vec<Doubt>,
+    doubts: Chunked<Doubt>,
     /// Versions whose time is when they arrived: the first and the last of each run, in order.
-    arrived: Vec<(Version, Version)>,
+    arrived: Chunked<(Version, Version)>,
     /// The times of versions of the debugger that are before those of what it had seen.
-    own_times: FxHashMap<Version, Time>,
+    own_times: Chunked<(Version, Time)>,
 }
 
 impl Versions {
@@ -286,7 +286,8 @@ impl Versions {
 
     /// Its own time.
     pub fn own_time(&self, version: Version) -> Option<Time> {
-        let own = self.own_times.get(&version).copied();
+        let own = self.own_times.binary_search_by_key(&version, |(version, _)| *version).ok();
+        let own = own.and_then(|at| self.own_times.get(at)).map(|(_, at)| *at);
         own.or_else(|| self.row(version).filter(|row| row.timed).and_then(|row| row.at))
     }
 
@@ -323,16 +324,16 @@ impl Versions {
     /// What is wrong with it.
     pub fn problem(&self, version: Version) -> Option<&Text> {
         let at = self.problems.binary_search_by_key(&version, |(version, _)| *version).ok()?;
-        Some(&self.problems[at].1)
+        self.problems.get(at).map(|(_, why)| why)
     }
 
     /// Versions made by a rollback or undo, with their target.
-    pub fn returns(&self) -> &[(Version, Version)] {
+    pub fn returns(&self) -> &Chunked<(Version, Version)> {
         &self.returns
     }
 
     /// Versions that are invalid, deleted, or after a gap.
-    pub fn broken(&self) -> &[Version] {
+    pub fn broken(&self) -> &Chunked<Version> {
         &self.broken
     }
 

@@ -154,7 +154,8 @@ pub(super) fn is_bounded(term: &Term<&str>, text: &str) -> Result<(), WrongQuery
     let mut wrong = None;
     each_term(term, &mut |term| {
         if let Term::Def(definitions, _) = term {
-            wrong = wrong.or_else(|| definitions.iter().find(|definition| calls_itself(definition)).map(|def| def.name));
+            wrong =
+                wrong.or_else(|| definitions.iter().find(|definition| calls_itself(definition)).map(|def| def.name));
         }
     });
     match wrong {
@@ -187,7 +188,11 @@ fn children<'t, S>(term: &'t Term<S>, each: &mut dyn FnMut(&'t Term<S>)) {
     match term {
         Term::Id | Term::Recurse | Term::Num(_) | Term::Break(_) | Term::Var(_) => {}
         Term::Str(_, parts) => {
-            parts.iter().for_each(|part| if let StrPart::Term(inner) = part { each(inner) });
+            parts.iter().for_each(|part| {
+                if let StrPart::Term(inner) = part {
+                    each(inner)
+                }
+            });
         }
         Term::Arr(inner) => inner.iter().for_each(|inner| each(inner)),
         Term::Obj(members) => members.iter().for_each(|(key, value)| {

@@ -23,23 +23,123 @@ const VALUES: [&str; 12] = [
 ];
 
 const FILTERS: [&str; 117] = [
-    ".", ".status", ".items[0].qty", ".items[-1].sku", ".items[].qty", ".[0]", ".[-1]", ".[1:]", ".[:2]", ".[1:3]",
-    ".[]?", "..", "keys", "length", "type", "not", "add", "any", "all", "min", "max", "sort", "unique", "reverse",
-    "flatten", "tojson", "tostring", "tonumber?", "to_entries?", "map(.k)?", "map(.)?", "sort_by(.k)?", "group_by(.k)?",
-    "unique_by(.k)?", "min_by(.k)?", "max_by(.k)?", "has(\"a\")?", "has(0)?", "contains(\"b\")?", "contains([1])?",
-    "inside([3,1,2,1,5])?", "index(\"b\")?", "indices(1)?", "indices(\"b\")?", "indices([1])?", ".items?|length",
-    "[.[]?|numbers]", "[..|strings]", "path(..)", "[paths]", "[paths(type == \"number\")]", "getpath([\"a\",\"b\"])?",
-    "del(.items)?", "del(.[0])?", "del(.[1:])?", "to_entries?|from_entries", "with_entries(.value |= tojson)?",
-    ".items[0].qty = 5", ".items?[]?.qty += 1", ".a? // \"none\"", "if . then 1 else 2 end", "[.[]? | select(. > 1)]",
-    "reduce .[]? as $x (0; . + 1)", "[foreach .[]? as $x (0; . + 1)]", "[limit(2; .[]?)]", "first(.[]?)", "[range(3)]",
-    "[range(0; 10; 3)]", "[recurse(.[]?; true)] | length", "ascii_downcase?", "ascii_upcase?", "explode?", "split(\"1\")?",
-    "test(\"[0-9]+\")?", "[scan(\"[0-9]\")?]", "sub(\"[0-9]\"; \"#\")?", "gsub(\"[0-9]\"; \"#\")?", "ltrimstr(\"a\")?",
-    "startswith(\"a\")?", "endswith(\"2\")?", "join(\",\")?", "@base64?", "@uri?", "@html?", "\"\\(.)\"", "{a: 1, b: .}",
-    "{status}?", "[.] + [1]", ". - [1]?", "(. * 2)?", "(. / 2)?", "(. % 2)?", "-(.)?", "floor?", "sqrt?", "pow(.; 2)?",
-    "1 / 3", "10 % 3", "[.[]? | tojson | fromjson]", "try error(\"x\") catch .", "(.[]? // 1)", "label $out | 1, break $out, 2",
-    "[.[]?, .[]?] | unique", "transpose?", "walk(if type == \"number\" then . + 1 else . end)", "input_or_null? // 3",
-    "[.[] as [$a, $b] | {$a, $b}]?", "isvalid_or(1)?", "splits(\"1\")?", "[.[]? | . == 1]", ". == {}", ". < 1",
-    ". >= \"a\"", "[.[]?] | sort | bsearch(2)", "[1,[2,[3]]] | flatten(1)", "map_values(. )?", "@json",
+    ".",
+    ".status",
+    ".items[0].qty",
+    ".items[-1].sku",
+    ".items[].qty",
+    ".[0]",
+    ".[-1]",
+    ".[1:]",
+    ".[:2]",
+    ".[1:3]",
+    ".[]?",
+    "..",
+    "keys",
+    "length",
+    "type",
+    "not",
+    "add",
+    "any",
+    "all",
+    "min",
+    "max",
+    "sort",
+    "unique",
+    "reverse",
+    "flatten",
+    "tojson",
+    "tostring",
+    "tonumber?",
+    "to_entries?",
+    "map(.k)?",
+    "map(.)?",
+    "sort_by(.k)?",
+    "group_by(.k)?",
+    "unique_by(.k)?",
+    "min_by(.k)?",
+    "max_by(.k)?",
+    "has(\"a\")?",
+    "has(0)?",
+    "contains(\"b\")?",
+    "contains([1])?",
+    "inside([3,1,2,1,5])?",
+    "index(\"b\")?",
+    "indices(1)?",
+    "indices(\"b\")?",
+    "indices([1])?",
+    ".items?|length",
+    "[.[]?|numbers]",
+    "[..|strings]",
+    "path(..)",
+    "[paths]",
+    "[paths(type == \"number\")]",
+    "getpath([\"a\",\"b\"])?",
+    "del(.items)?",
+    "del(.[0])?",
+    "del(.[1:])?",
+    "to_entries?|from_entries",
+    "with_entries(.value |= tojson)?",
+    ".items[0].qty = 5",
+    ".items?[]?.qty += 1",
+    ".a? // \"none\"",
+    "if . then 1 else 2 end",
+    "[.[]? | select(. > 1)]",
+    "reduce .[]? as $x (0; . + 1)",
+    "[foreach .[]? as $x (0; . + 1)]",
+    "[limit(2; .[]?)]",
+    "first(.[]?)",
+    "[range(3)]",
+    "[range(0; 10; 3)]",
+    "[recurse(.[]?; true)] | length",
+    "ascii_downcase?",
+    "ascii_upcase?",
+    "explode?",
+    "split(\"1\")?",
+    "test(\"[0-9]+\")?",
+    "[scan(\"[0-9]\")?]",
+    "sub(\"[0-9]\"; \"#\")?",
+    "gsub(\"[0-9]\"; \"#\")?",
+    "ltrimstr(\"a\")?",
+    "startswith(\"a\")?",
+    "endswith(\"2\")?",
+    "join(\",\")?",
+    "@base64?",
+    "@uri?",
+    "@html?",
+    "\"\\(.)\"",
+    "{a: 1, b: .}",
+    "{status}?",
+    "[.] + [1]",
+    ". - [1]?",
+    "(. * 2)?",
+    "(. / 2)?",
+    "(. % 2)?",
+    "-(.)?",
+    "floor?",
+    "sqrt?",
+    "pow(.; 2)?",
+    "1 / 3",
+    "10 % 3",
+    "[.[]? | tojson | fromjson]",
+    "try error(\"x\") catch .",
+    "(.[]? // 1)",
+    "label $out | 1, break $out, 2",
+    "[.[]?, .[]?] | unique",
+    "transpose?",
+    "walk(if type == \"number\" then . + 1 else . end)",
+    "input_or_null? // 3",
+    "[.[] as [$a, $b] | {$a, $b}]?",
+    "isvalid_or(1)?",
+    "splits(\"1\")?",
+    "[.[]? | . == 1]",
+    ". == {}",
+    ". < 1",
+    ". >= \"a\"",
+    "[.[]?] | sort | bsearch(2)",
+    "[1,[2,[3]]] | flatten(1)",
+    "map_values(. )?",
+    "@json",
 ];
 
 /// What the interpreter says on its own values: JSON texts up to an error, and whether there was one.
@@ -79,13 +179,18 @@ fn filters_give_what_the_interpreter_gives_on_its_own_values() {
             if value.starts_with('{') && [".[0]", ".[-1]", "has(0)?", "del(.[0])?", "del(.[1:])?"].contains(&filter) {
                 continue; // Keys that are no texts: an error here, as in `jq`.
             }
-            if value.contains(":{") | value.starts_with("[{") && ["transpose?", "[.[] as [$a, $b] | {$a, $b}]?"].contains(&filter) {
+            if value.contains(":{") | value.starts_with("[{")
+                && ["transpose?", "[.[] as [$a, $b] | {$a, $b}]?"].contains(&filter)
+            {
                 continue; // The same.
             }
             if value.starts_with('"') && filter == "del(.[1:])?" {
                 continue; // Changing a part of a text: an error here, as in `jq`.
             }
-            if value == "null" && [".[1:]", ".[:2]", ".[1:3]", "indices(1)?", "indices(\"b\")?", "indices([1])?", "index(\"b\")?"].contains(&filter) {
+            if value == "null"
+                && [".[1:]", ".[:2]", ".[1:3]", "indices(1)?", "indices(\"b\")?", "indices([1])?", "index(\"b\")?"]
+                    .contains(&filter)
+            {
                 continue; // `null` here, as in `jq`.
             }
             let Some((expected, fails)) = reference(filter, value) else {
@@ -112,19 +217,26 @@ fn filters_give_what_the_interpreter_gives_on_its_own_values() {
 
 #[test]
 fn simple_filters_say_what_the_interpreter_says() {
-    let sides = [".", ".status", ".total", ".items[0].qty", ".items[1].none", "1", "-3", "\"paid\"", "null", "true", ".[0]"];
+    let sides =
+        [".", ".status", ".total", ".items[0].qty", ".items[1].none", "1", "-3", "\"paid\"", "null", "true", ".[0]"];
     let mut simple = 0;
     for left in sides {
         for operator in ["==", "!=", "<", "<=", ">", ">="] {
             for right in sides {
                 let plain = format!("{left} {operator} {right}");
-                for filter in [plain.clone(), format!("({plain}) | not"), format!("{plain} and .total"), format!("{plain} or .x")] {
+                for filter in
+                    [plain.clone(), format!("({plain}) | not"), format!("{plain} and .total"), format!("{plain} or .x")]
+                {
                     let query = Query::compile(&filter).unwrap();
                     simple += usize::from(query.simple.is_some());
                     for value in VALUES {
                         let value = value::parse(value.as_bytes()).unwrap();
                         let budget = Budget::default();
-                        assert_eq!(query.truth(&value, &budget), query.truth_in_full(&value, &budget), "{filter} on {value}");
+                        assert_eq!(
+                            query.truth(&value, &budget),
+                            query.truth_in_full(&value, &budget),
+                            "{filter} on {value}"
+                        );
                     }
                 }
             }
@@ -187,7 +299,8 @@ fn worlds() -> impl Strategy<Value = Value> {
     let leaf = leaf.prop_map(|text| value::parse(text.as_bytes()).unwrap());
     leaf.prop_recursive(3, 24, 4, |inner| {
         prop_oneof![
-            prop::collection::vec(inner.clone(), 0..4).prop_map(|elements| Value::Array(elements.into_iter().collect())),
+            prop::collection::vec(inner.clone(), 0..4)
+                .prop_map(|elements| Value::Array(elements.into_iter().collect())),
             prop::collection::btree_map("[abc]", inner, 0..4).prop_map(|members| {
                 Value::Object(members.into_iter().map(|(key, value)| (key.as_str().into(), value)).collect())
             }),
@@ -197,12 +310,15 @@ fn worlds() -> impl Strategy<Value = Value> {
 
 /// Filters put together at random.
 fn filters() -> impl Strategy<Value = String> {
-    let path = prop::collection::vec(prop_oneof![Just(".a"), Just(".b"), Just(".c"), Just("[0]"), Just("[]"), Just("[1:]")], 1..4)
-        .prop_map(|steps| {
-            let text = steps.concat();
-            let text = if text.starts_with('[') { format!(".{text}") } else { text };
-            format!("({text})?")
-        });
+    let path = prop::collection::vec(
+        prop_oneof![Just(".a"), Just(".b"), Just(".c"), Just("[0]"), Just("[]"), Just("[1:]")],
+        1..4,
+    )
+    .prop_map(|steps| {
+        let text = steps.concat();
+        let text = if text.starts_with('[') { format!(".{text}") } else { text };
+        format!("({text})?")
+    });
     path.prop_recursive(3, 12, 2, |inner| {
         (inner.clone(), inner, 0..12_usize).prop_map(|(left, right, operation)| match operation {
             0 => format!("({left} == {right})"),

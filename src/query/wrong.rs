@@ -134,7 +134,8 @@ const SLIPS: [(&str, &str); 9] = [
 
 fn slip(text: &str, at: usize) -> Option<&'static str> {
     let near = text.get(at.saturating_sub(1)..).or_else(|| text.get(at..))?;
-    let start = SLIPS.iter().find(|(slip, _)| near.starts_with(slip) || near.get(1..).is_some_and(|n| n.starts_with(slip)));
+    let start =
+        SLIPS.iter().find(|(slip, _)| near.starts_with(slip) || near.get(1..).is_some_and(|n| n.starts_with(slip)));
     start.map(|(_, hint)| *hint)
 }
 

@@ -2,6 +2,7 @@
 
 use crate::diff::Counts;
 use crate::history::History;
+use crate::history::chunked::Chunked;
 use crate::record::{Origin, Position, Time, TimeSource, Version};
 use crate::value::Text;
 
@@ -118,7 +119,7 @@ impl History {
     }
 
     /// Versions made by a rollback, promotion or undo, in order, with the version they equal.
-    pub fn rollbacks(&self) -> &[(Version, Version)] {
+    pub fn rollbacks(&self) -> &Chunked<(Version, Version)> {
         self.versions.returns()
     }
 
@@ -128,7 +129,7 @@ impl History {
     }
 
     /// Versions that are invalid or deleted, or after a gap, in order.
-    pub fn broken(&self) -> &[Version] {
+    pub fn broken(&self) -> &Chunked<Version> {
         self.versions.broken()
     }
 }

@@ -1,12 +1,13 @@
 //! Versions earlier than all versions after them: among them is the last one at or before any time.
 
+use crate::history::chunked::Chunked;
 use crate::record::Version;
 
 /// Such versions, oldest first, as runs of versions that follow each other: where times only rise there is one run.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Milestones {
     /// The first and the last of each.
-    runs: Vec<(u64, u64)>,
+    runs: Chunked<(u64, u64)>,
 }
 
 impl Milestones {
@@ -20,9 +21,10 @@ impl Milestones {
 
     /// Adds one behind all others.
     pub fn push(&mut self, version: Version) {
-        match self.runs.last_mut().filter(|(_, last)| last.checked_add(1) == Some(version.0)) {
-            Some((_, last)) => *last = version.0,
-            None => self.runs.push((version.0, version.0)),
+        let follows = |(_, last): &(u64, u64)| last.checked_add(1) == Some(version.0);
+        match self.runs.last().is_some_and(follows) {
+            true => self.runs.last_mut().into_iter().for_each(|(_, last)| *last = version.0),
+            false => self.runs.push((version.0, version.0)),
         }
     }
 
@@ -37,7 +39,7 @@ impl Milestones {
     /// The last of those that `holds` is true of, which must be true of all before it. O(log n) calls.
     pub fn last_that(&self, holds: impl Fn(Version) -> bool) -> Option<Version> {
         let runs = self.runs.partition_point(|(first, _)| holds(Version(*first)));
-        let (mut first, last) = *self.runs[..runs].last()?;
+        let (mut first, last) = *self.runs.get(runs.checked_sub(1)?)?;
         let mut end = last;
         while first < end {
             // Above `first`, so that the loop ends.

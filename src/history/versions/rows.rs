@@ -2,8 +2,8 @@
 
 use super::{Kind, Word};
 use crate::diff::Counts;
+use crate::history::chunked::{CHUNK, Chunked};
 use crate::record::{Origin, Position, Time};
-use rustc_hash::FxHashMap;
 use std::ops::Range;
 
 /// What is known of one version.
@@ -49,17 +49,15 @@ const AT: u8 = 4;
 /// The row is among those kept aside.
 const WIDE: u8 = 8;
 
-/// Rows whose positions are counted from one base.
-const CHUNK: usize = 4_096;
-
 /// The rows of all versions, by index.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Rows {
-    narrow: Vec<Narrow>,
+    narrow: Chunked<Narrow>,
     /// The position of the first row of each chunk.
-    bases: Vec<u64>,
-    /// By index: those with large counts, sizes, distances between positions, or times that nanoseconds do not tell.
-    wide: FxHashMap<usize, Row>,
+    bases: Chunked<u64>,
+    /// Those with large counts, sizes, distances between positions, or times that nanoseconds do not tell. Their narrow
+    /// rows say which.
+    wide: Chunked<Row>,
 }
 
 impl Rows {
@@ -73,17 +71,17 @@ impl Rows {
         if index.is_multiple_of(CHUNK) {
             self.bases.push(row.position.0);
         }
-        let narrow = self.stored(index, row);
+        let narrow = self.stored(index, row, None);
         self.narrow.push(narrow);
     }
 
     /// O(1).
     pub fn get(&self, index: usize) -> Option<Row> {
         let narrow = self.narrow.get(index)?;
-        if narrow.flags & WIDE != 0 {
-            return self.wide.get(&index).copied();
+        match narrow.wide() {
+            Some(at) => self.wide.get(at).copied(),
+            None => Some(narrow.row(self.base(index))),
         }
-        Some(narrow.row(self.base(index)))
     }
 
     /// The time of the row at an index; where it has none, the time of the one before.
@@ -116,21 +114,28 @@ impl Rows {
     /// Puts other counts into the row at an index, if there is one.
     pub fn count(&mut self, index: usize, counts: Counts) {
         let Some(row) = self.get(index) else { return };
-        self.wide.remove(&index);
-        self.narrow[index] = self.stored(index, Row { counts, ..row });
+        let aside = self.narrow.get(index).and_then(Narrow::wide);
+        let stored = self.stored(index, Row { counts, ..row }, aside);
+        if let Some(narrow) = self.narrow.get_mut(index) {
+            *narrow = stored;
+        }
     }
 
     fn base(&self, index: usize) -> u64 {
         self.bases[index / CHUNK]
     }
 
-    /// The narrow row, and the whole one aside where it does not fit.
-    fn stored(&mut self, index: usize, row: Row) -> Narrow {
-        let narrow = Narrow::of(&row, self.base(index));
-        narrow.unwrap_or_else(|| {
-            self.wide.insert(index, row);
-            Narrow::default_of(&row, WIDE)
-        })
+    /// The narrow row, and the whole one aside where it does not fit: where it was before, if it was.
+    fn stored(&mut self, index: usize, row: Row, aside: Option<usize>) -> Narrow {
+        if let Some(narrow) = Narrow::of(&row, self.base(index)) {
+            return narrow;
+        }
+        match aside.and_then(|at| self.wide.get_mut(at)) {
+            Some(wide) => *wide = row,
+            None => self.wide.push(row),
+        }
+        let at = aside.unwrap_or(self.wide.len() - 1) as u64;
+        Narrow { at: split(at), ..Narrow::default_of(&row, WIDE) }
     }
 }
 
@@ -158,6 +163,11 @@ impl Narrow {
         Self { position: 0, size: 0, at: [0; 2], counts: [0; 4], label, by, origin, kind, flags }
     }
 
+    /// Where the whole row is among those kept aside, if it is.
+    fn wide(&self) -> Option<usize> {
+        (self.flags & WIDE != 0).then(|| usize::try_from(join(self.at)).ok()).flatten()
+    }
+
     fn row(&self, base: u64) -> Row {
         let [added, changed, removed, moved] = self.counts.map(u32::from);
         Row {
@@ -177,13 +187,22 @@ impl Narrow {
 
 /// A time in nanoseconds, where that says all of it: not beyond 1677 to 2262, and not in a leap second.
 fn halves(at: Time) -> Option<[u32; 2]> {
-    let nanoseconds = at.timestamp_nanos_opt()?.cast_unsigned();
-    let halves = [u32::try_from(nanoseconds >> 32).ok()?, u32::try_from(nanoseconds & u64::from(u32::MAX)).ok()?];
+    let halves = split(at.timestamp_nanos_opt()?.cast_unsigned());
     (time(halves) == at).then_some(halves)
 }
 
-fn time([high, low]: [u32; 2]) -> Time {
-    chrono::DateTime::from_timestamp_nanos(((u64::from(high) << 32) | u64::from(low)).cast_signed())
+fn time(halves: [u32; 2]) -> Time {
+    chrono::DateTime::from_timestamp_nanos(join(halves).cast_signed())
+}
+
+/// The high and the low half of a number.
+fn split(number: u64) -> [u32; 2] {
+    let [a, b, c, d, e, f, g, h] = number.to_be_bytes();
+    [u32::from_be_bytes([a, b, c, d]), u32::from_be_bytes([e, f, g, h])]
+}
+
+fn join([high, low]: [u32; 2]) -> u64 {
+    (u64::from(high) << 32) | u64::from(low)
 }
 
 #[cfg(test)]

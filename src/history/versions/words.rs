@@ -1,35 +1,43 @@
 //! Labels and authors, each text once.
 
+use crate::history::chunked::Chunked;
 use crate::value::Text;
 use rustc_hash::FxHashMap;
 use std::num::NonZeroU32;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A word of the `Words` table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Word(pub NonZeroU32);
 
 /// Labels and authors, each text once.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Words {
-    pub(super) texts: Vec<Text>,
-    known: FxHashMap<Text, Word>,
+    pub(super) texts: Chunked<Text>,
+    /// Where a text may be, for whoever adds to any of the clones: believed only where it is there.
+    known: Arc<Mutex<FxHashMap<Text, Word>>>,
 }
 
 impl Words {
     /// The word of a text, a new one where it has none. O(1) amortised.
     pub fn word(&mut self, text: &Text) -> Word {
-        if let Some(word) = self.known.get(text) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(word) = known.get(text).filter(|word| self.texts.get(index(**word)) == Some(text)) {
             return *word;
         }
         self.texts.push(text.clone());
         // Beyond 4 billion different texts all further ones would share one word; memory ends long before.
         let word = Word(u32::try_from(self.texts.len()).ok().and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MAX));
-        self.known.insert(text.clone(), word);
+        known.insert(text.clone(), word);
         word
     }
 
     /// O(1).
     pub fn text(&self, word: Word) -> Text {
-        self.texts[word.0.get() as usize - 1].clone()
+        self.texts.get(index(word)).cloned().unwrap_or_default()
     }
+}
+
+fn index(word: Word) -> usize {
+    word.0.get() as usize - 1
 }

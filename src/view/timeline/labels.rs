@@ -46,8 +46,8 @@ pub(super) fn arc(history: &History, layout: &Layout, cursor: Version) -> Option
     let rollbacks = history.rollbacks();
     let first = rollbacks.partition_point(|(made, _)| made.0 < span.start);
     let last = rollbacks.partition_point(|(made, _)| made.0 < span.end);
-    let near = rollbacks[first..last].partition_point(|(made, _)| *made < cursor);
-    let around = rollbacks[first..last].iter().skip(near.saturating_sub(1)).take(2);
+    let near = rollbacks.partition_point(|(made, _)| *made < cursor).clamp(first, last);
+    let around = rollbacks.range(near.saturating_sub(1).max(first)..last).take(2);
     let (made, to) = *around.min_by_key(|(made, _)| made.0.abs_diff(cursor.0))?;
     let word = history.info(made).map_or("", |info| info.kind.word());
     let kept = history.kept_by(made);

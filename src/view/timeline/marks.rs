@@ -1,6 +1,6 @@
 //! Marks: a column shows the most important one, the read-out names all of them.
 
-use crate::history::{Activity, History, Snapshot};
+use crate::history::{Activity, Chunked, History, Snapshot};
 use crate::record::{SnapshotKind, Version};
 use crate::view::text;
 use std::ops::Range;
@@ -34,7 +34,7 @@ pub(in crate::view) fn mark(activity: &Activity) -> Option<Mark> {
 
 /// The first version of a stretch with its most important mark.
 pub(super) fn marked(history: &History, range: Range<u64>) -> Option<Version> {
-    let first_of = |sorted: &[Version]| {
+    let first_of = |sorted: &Chunked<Version>| {
         let at = sorted.partition_point(|version| version.0 < range.start);
         sorted.get(at).copied().filter(|version| version.0 < range.end)
     };
@@ -46,7 +46,7 @@ pub(super) fn marked(history: &History, range: Range<u64>) -> Option<Version> {
         Mark::Checkpoint => of_kind(SnapshotKind::Checkpoint),
         Mark::Auto => of_kind(SnapshotKind::Auto),
         Mark::Rollback => {
-            let returns: &[(Version, Version)] = history.rollbacks();
+            let returns = history.rollbacks();
             let at = returns.partition_point(|(version, _)| version.0 < range.start);
             returns.get(at).map(|(version, _)| *version)
         }
