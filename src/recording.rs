@@ -15,6 +15,7 @@ mod new_directory;
 mod numbering;
 mod poison;
 mod prepare;
+mod read_ahead;
 mod recorder;
 mod rules;
 mod subscription;

@@ -77,6 +77,11 @@ impl Account {
         if all <= self.pool.bytes { u64::MAX } else { self.part() }
     }
 
+    /// The n-th part of the pool, whatever the others use.
+    pub fn share(&self, n: u64) -> u64 {
+        self.pool.bytes / n
+    }
+
     /// An equal part of the pool.
     pub fn part(&self) -> u64 {
         self.pool.bytes / self.pool.accounts.load(Relaxed).max(1)

@@ -142,7 +142,13 @@ impl History {
     /// Only when `records` cannot read what the fold needs (the target of a rollback); then nothing has changed.
     pub fn push(&mut self, record: &Arc<Record>, records: &dyn Records) -> Result<Option<Version>> {
         self.uncounted.later = false;
+        self.set_loading(true);
         self.take(record, None, records)
+    }
+
+    /// Says whether what is [written](Self::push_written) next comes with many others, as from an importer.
+    pub(crate) fn set_loading(&mut self, loading: bool) {
+        self.keyframes.set_loading(loading);
     }
 
     /// As [`push`](Self::push), for the one who wrote the record: a transition's value is known already, and what a

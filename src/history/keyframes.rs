@@ -14,6 +14,9 @@ pub(super) const PATH_COPY: u64 = 2_500;
 /// A whole value in memory takes about this many times its compact JSON.
 const WIDTH: u64 = 3;
 
+/// Versions that are loaded may take this part of what keyframes may: replaying those between is cheap.
+const LOADING_SHARE: u64 = 8;
+
 /// About how many bytes a value takes that shares nothing.
 pub(super) fn whole_bytes(value: &Value) -> u64 {
     written(value.size())
@@ -34,6 +37,8 @@ pub(super) struct Keyframes {
     account: Account,
     /// A power of two.
     spacing: u64,
+    /// Whether the versions that are offered were made before, or many at once.
+    loading: bool,
     /// By version.
     kept: Vec<Kept>,
     /// Bytes of versions since the last kept one: the next to be kept does not share them.
@@ -86,10 +91,17 @@ impl Keyframes {
         Self {
             account: budget.keyframes.account(),
             spacing: 1,
+            loading: false,
             kept: Vec::new(),
             pending: 0,
             pinned: FxHashMap::default(),
         }
+    }
+
+    /// Says whether what is offered from now on was made before, or comes with many others: then a share of the memory must
+    /// do, since keeping a version takes longer than folding it.
+    pub fn set_loading(&mut self, loading: bool) {
+        self.loading = loading;
     }
 
     /// Offers the newest version's value; `bytes` of it are new against the version before.
@@ -106,7 +118,9 @@ impl Keyframes {
         self.kept.push(Kept { version, depth, value: value.clone(), bytes, more: 0 });
         // The head is in memory anyway, and what shares with it costs little: a value of any size has keyframes.
         let free = whole_bytes(value);
-        while self.account.used() > self.account.allowed().saturating_add(free) && !self.kept.is_empty() {
+        let most = if self.loading { self.account.share(LOADING_SHARE) } else { u64::MAX };
+        let allowed = self.account.allowed().min(most);
+        while self.account.used() > allowed.saturating_add(free) && !self.kept.is_empty() {
             self.thin();
         }
     }
@@ -223,6 +237,25 @@ mod tests {
         assert_eq!(keyframes.get(Version(32)), Some(&value(32)));
         assert_eq!(keyframes.get(Version(31)), None);
         assert!(kept(&keyframes).iter().all(|n| n % 2 == 0));
+    }
+
+    /// What is loaded leaves most of the memory to what is written then.
+    #[test]
+    fn loaded_versions_take_a_share_of_the_memory() {
+        let budget = Budget::new(64_000);
+        let mut keyframes = Keyframes::new(&budget);
+        keyframes.set_loading(true);
+        for n in 1..=1_000 {
+            keyframes.offer(Version(n), n, &value(n), 100);
+            assert!(
+                keyframes.account.used() <= budget.keyframes.account().share(LOADING_SHARE) + whole_bytes(&value(n))
+            );
+        }
+        let loaded = keyframes.kept.len();
+        assert!(loaded > 10, "{loaded}");
+        keyframes.set_loading(false);
+        (1_001..=2_000).for_each(|n| keyframes.offer(Version(n), n, &value(n), 100));
+        assert_eq!(keyframes.kept.len(), loaded + kept(&keyframes).iter().filter(|n| **n > 1_000).count());
     }
 
     #[test]

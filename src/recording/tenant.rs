@@ -5,6 +5,7 @@ use super::editing::{Editing, Held, HistoryKey, not_editing};
 use super::guard::{Guarded, HistoryGuard};
 use super::identity::Settling;
 use super::poison::Poison;
+use super::read_ahead::read_ahead;
 use super::{Clock, Place, Progress, read};
 use crate::error::{Error, Result};
 use crate::history::{Budget, Context, History, Moment, Target};
@@ -17,6 +18,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 /// Records folded between two chances for readers.
 const FOLDED_AT_ONCE: usize = 256;
+/// Batches with so many records after each other before a thread reads ahead: a few new records are not worth one.
+const FULL_BEFORE_AHEAD: usize = 4;
 
 /// One isolated history: the handle an application holds. Clones are the same history, and the same writer.
 #[derive(Clone)]
@@ -184,18 +187,19 @@ impl Tenant {
     /// As [`load`](Self::load), without this writer counting as told.
     fn fold_new(&self, progress: &mut dyn FnMut(Progress) -> ControlFlow<()>) -> Result<()> {
         let _writing = self.writing()?;
+        let (log, id, mut full) = (self.shared.log(), &self.shared.id, 0);
         loop {
             let after = self.folded().position();
-            let batch = self.shared.log().read(&self.shared.id, after, FOLDED_AT_ONCE)?;
-            self.shared.fold(&batch)?;
-            let ended = batch.records.is_empty();
-            self.note_damage(batch.damage);
-            let versions = self.folded().newest().0;
-            let stopped = {
-                let _reporting = Editing::begin(self.key(), Held::Lock);
-                progress(Progress { share: batch.progress, versions }).is_break()
+            let mut fold = |batch: &mut Batch| self.fold_batch(batch, progress);
+            let flow = if full < FULL_BEFORE_AHEAD {
+                let mut batch = log.read(id, after, FOLDED_AT_ONCE)?;
+                full = if batch.records.len() == FOLDED_AT_ONCE { full + 1 } else { 0 };
+                fold(&mut batch)?
+            } else {
+                full = 0;
+                read_ahead(&*log, id, after, FOLDED_AT_ONCE, &mut fold)?
             };
-            if stopped || ended {
+            if flow.is_break() {
                 break;
             }
         }
@@ -203,6 +207,20 @@ impl Tenant {
             self.fold_again(&mut |_| {})?;
         }
         Ok(())
+    }
+
+    /// Folds a batch and tells how far that is; `Break` at the end of the log, and when told to stop.
+    fn fold_batch(
+        &self,
+        batch: &mut Batch,
+        progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<ControlFlow<()>> {
+        self.shared.fold(batch)?;
+        self.note_damage(std::mem::take(&mut batch.damage));
+        let versions = self.folded().newest().0;
+        let _reporting = Editing::begin(self.key(), Held::Lock);
+        let flow = progress(Progress { share: batch.progress, versions });
+        Ok(if batch.records.is_empty() { ControlFlow::Break(()) } else { flow })
     }
 
     /// Damage seen again at the same place (a torn tail, each time the end is read) is noted once.

@@ -11,6 +11,9 @@ use crate::record::{Body, Entry, Origin, Position, Record, TenantLimits, Version
 use crate::value::{Text, Value};
 use std::sync::Arc;
 
+/// Entries of one write from which on it is one of an importer, or like it.
+const MANY: usize = 64;
+
 /// What "saved" means when a write returns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Durability {
@@ -311,6 +314,7 @@ impl Tenant {
         // The fold needs no record ids, so what was just written is not read again.
         let first = last.0 + 1 - entries.len() as u64; // behind damaged records too, so not always `before` + 1
         let mut history = self.shared.history_mut();
+        history.set_loading(entries.len() >= MANY);
         let mut newest = None;
         let written = entries.into_iter().zip(made).zip(first..);
         self.shared.changing(&mut history, |history| {
