@@ -123,6 +123,16 @@ pub enum Error {
         /// The position the log is at.
         actual: u64,
     },
+    /// An append whose answer was lost: it may be in the log, or not, or arrive later. Nothing was folded of it.
+    #[error(
+        "append to tenant {tenant} not answered: {why}. It may be in the log or not: read the log again before the write is repeated"
+    )]
+    Unknown {
+        /// The tenant.
+        tenant: String,
+        /// Why there is no answer.
+        why: String,
+    },
     /// A tenant's log is not the one that was read from before. Nothing is read from it or written to it until the
     /// recording is opened again, or the log is there again as it was.
     #[error("{}: {change}", file.display())]
@@ -405,8 +415,8 @@ pub enum Error {
         /// The one it was to be made in.
         parent: PathBuf,
     },
-    /// An operation that only a recording on the disk has.
-    #[error("cannot {operation} a recording in memory: keep it in a directory first")]
+    /// An operation that only a recording in files has.
+    #[error("cannot {operation} a recording that is in no files: keep it in a directory first")]
     InMemory {
         /// The verb.
         operation: &'static str,
@@ -544,6 +554,7 @@ impl Error {
             Self::Damaged { .. } => "E-LOG-DAMAGED",
             Self::NewerFormat { .. } => "E-LOG-NEWER",
             Self::Conflict { .. } => "E-MOVED",
+            Self::Unknown { .. } => "E-UNKNOWN",
             Self::LogChanged { .. } => "E-LOG-CHANGED",
             Self::Unsynced { .. } => "E-UNSYNCED",
             Self::UnknownTenant { .. } => "E-NO-TENANT",

@@ -154,8 +154,9 @@ pub use history::{
 #[cfg(feature = "import")]
 pub use import::{Note as ImportNote, Problem as ImportProblem};
 pub use log::{
-    AppendId, Batch as LogBatch, Cut as LogCut, CutOff, Damage, FileLog, LocalLog, Log, MemoryLog,
-    Positions as LogPositions, Report as VerifyReport, UnknownRecord, WriterPresence, verify,
+    AppendId, Batch as LogBatch, Bounds as LogBounds, Cut as LogCut, CutOff, Damage, FileLog, Follow, LocalLog, Log,
+    MemoryLog, Polling, Positions as LogPositions, Report as VerifyReport, UnknownRecord, WriterPresence,
+    decode_record, encode_record, verify,
 };
 pub use patch::{Op, Patch, between, merged};
 pub use record::{

@@ -5,6 +5,7 @@
 mod allow;
 mod back;
 mod compact;
+mod copy;
 mod draft;
 mod editing;
 mod footprint;
@@ -38,10 +39,13 @@ pub use tenant::Tenant;
 pub use transaction::{Committed, StepError, TransactionBuilder, TransactionError, TransactionOutcome};
 
 use crate::error::{Error, Result};
-use crate::history::Budget;
 use crate::history::names::Named;
-use crate::log::{AppendId, FileLog, Log, MemoryLog, WriterPresence};
-use crate::record::{Entry, Position, TenantId, Time};
+use crate::history::{Budget, History};
+#[cfg(feature = "tui")]
+use crate::log::Follow;
+use crate::log::{FileLog, LocalLog, Log, MemoryLog, WriterPresence};
+use crate::record::{Entry, TenantId, Time};
+use copy::Copied;
 use new_directory::NewDirectory;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -49,9 +53,6 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use tenant::Shared;
-
-/// Records copied at a time when a recording in memory is written to disk.
-const COPIED_AT_ONCE: usize = 4096;
 
 /// All tenants' histories in one place: a directory, or memory.
 ///
@@ -86,22 +87,34 @@ struct Place {
     presence: OnceLock<Option<WriterPresence>>,
     /// About how many bytes of memory what was appended here takes.
     footprint: AtomicU64,
+    /// Whether it is in the memory of this process, where nobody else writes to it.
+    in_memory: bool,
 }
 
 impl Place {
     fn new(log: Arc<dyn Log>, directory: Option<PathBuf>) -> Self {
         let identity = directory.as_ref().map(|path| path.canonicalize().unwrap_or_else(|_| path.clone()));
-        Self { log, directory, identity, presence: OnceLock::new(), footprint: AtomicU64::new(0) }
+        let (presence, footprint) = (OnceLock::new(), AtomicU64::new(0));
+        Self { log, directory, identity, presence, footprint, in_memory: false }
+    }
+
+    fn memory() -> Self {
+        Self { in_memory: true, ..Self::new(Arc::new(MemoryLog::default()), None) }
+    }
+
+    /// Whether records keep their positions when they are copied: in memory and in files they follow each other.
+    fn is_dense(&self) -> bool {
+        self.in_memory || self.log.local().is_some()
     }
 
     /// From the first write of an application on, whoever looks at the recording sees that one is there.
     fn announce_writer(&self) {
-        self.presence.get_or_init(|| self.log.announce_writer());
+        self.presence.get_or_init(|| self.log.local().and_then(LocalLog::announce_writer));
     }
 
     /// Counts what appended entries take in memory.
     fn count_footprint(&self, entries: &[Entry]) {
-        let kept = self.directory.is_none();
+        let kept = self.in_memory;
         let bytes = entries.iter().map(|entry| footprint::bytes_of(entry, kept)).fold(0, u64::saturating_add);
         self.footprint.fetch_add(bytes, Ordering::Relaxed);
     }
@@ -120,7 +133,12 @@ pub struct Progress {
 impl Recording {
     /// A recording in memory.
     pub fn memory() -> Self {
-        Self::of(Place::new(Arc::new(MemoryLog::default()), None))
+        Self::of(Place::memory())
+    }
+
+    /// A recording on any log: one of an engine that is not known here. [`Log`] says how to write one.
+    pub fn on(log: Arc<dyn Log>) -> Self {
+        Self::of(Place::new(log, None))
     }
 
     /// A new recording in a directory that is new or empty.
@@ -189,14 +207,14 @@ impl Recording {
         Self { budget, ..self }
     }
 
-    /// Where it is kept; `None` in memory.
+    /// Where it is kept; `None` in memory, and on a log that is not in files.
     pub fn directory(&self) -> Option<PathBuf> {
         read(&self.place).directory.clone()
     }
 
     /// Whether an application writes to it now; `None` where that cannot be known. A short-lived guess: ask again.
     pub fn is_live(&self) -> Option<bool> {
-        self.log().has_writer()
+        self.log().local().and_then(LocalLog::has_writer)
     }
 
     /// Why a tenant cannot be written to any more: a write or sync failed and left it in doubt what is on the disk. Open
@@ -205,9 +223,15 @@ impl Recording {
         self.log().refused(tenant)
     }
 
-    /// The log file of a tenant; `None` in memory.
+    /// The log file of a tenant; `None` where the log is not in files.
     pub fn file(&self, tenant: &TenantId) -> Option<PathBuf> {
-        read(&self.place).log.file(tenant)
+        self.log().local().map(|log| log.file(tenant))
+    }
+
+    /// Waits for news of any tenant, new ones too.
+    #[cfg(feature = "tui")]
+    pub(crate) fn follow(&self) -> Box<dyn Follow> {
+        self.log().follow(None)
     }
 
     /// The tenants, sorted by name. O(tenants).
@@ -301,9 +325,32 @@ impl Recording {
         let from = self.log();
         let mut copied = Copied::of(&*from)?;
         copied.go_on(&*from, &log, tell)?;
+        let to = Place::new(Arc::new(log), Some(directory.to_owned()));
+        if read(&self.place).is_dense() {
+            let mut place = self.place.write().unwrap_or_else(PoisonError::into_inner);
+            copied.go_on(&*place.log, &*to.log, tell)?;
+            *place = to;
+            return Ok(());
+        }
+        self.move_renumbered(copied, to, tell)
+    }
+
+    /// Goes on at another place, where records have other positions: all histories are folded from there, and nobody reads
+    /// or writes in between.
+    fn move_renumbered(&self, mut copied: Copied, to: Place, tell: &mut Telling<'_>) -> Result<()> {
+        let tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);
+        let handles: Vec<Tenant> = tenants.values().map(|shared| Tenant::new(Arc::clone(shared))).collect();
+        let fold = |handle: &Tenant, fresh| handle.folded_on(&*to.log, fresh, &mut |_| {});
+        let new = |handle: &Tenant| History::new(handle.id().clone(), self.budget.clone());
+        let folded = handles.iter().map(|handle| fold(handle, new(handle))).collect::<Result<Vec<_>>>()?;
+        let _writing = handles.iter().map(Tenant::writing).collect::<Result<Vec<_>>>()?;
+        let mut histories: Vec<_> = handles.iter().map(|handle| handle.shared.history_mut()).collect();
         let mut place = self.place.write().unwrap_or_else(PoisonError::into_inner);
-        copied.go_on(&*place.log, &log, tell)?;
-        *place = Place::new(Arc::new(log), Some(directory.to_owned()));
+        copied.go_on(&*place.log, &*to.log, tell)?;
+        let rest = handles.iter().zip(folded).map(|(handle, folded)| fold(handle, folded));
+        let folded = rest.collect::<Result<Vec<_>>>()?;
+        histories.iter_mut().zip(folded).for_each(|(history, folded)| **history = folded);
+        *place = to;
         Ok(())
     }
 
@@ -331,51 +378,6 @@ fn unknown_tenant(id: &TenantId) -> Error {
 
 /// Takes which share is done; `Break` stops the work.
 pub(crate) type Telling<'a> = dyn FnMut(f64) -> ControlFlow<()> + 'a;
-
-/// How far a log has been copied.
-struct Copied {
-    /// By tenant, the last record that was.
-    through: BTreeMap<TenantId, Position>,
-    records: u64,
-    all: u64,
-}
-
-impl Copied {
-    /// Nothing of a log yet.
-    fn of(log: &dyn Log) -> Result<Self> {
-        let all = log.tenants()?.iter().map(|tenant| log.last(tenant).map(|last| last.0)).sum::<Result<u64>>()?;
-        Ok(Self { through: BTreeMap::new(), records: 0, all: all.max(1) })
-    }
-
-    /// Copies what has not been copied. Positions stay the same: every log counts them densely from 1.
-    fn go_on(&mut self, from: &dyn Log, to: &dyn Log, tell: &mut Telling<'_>) -> Result<()> {
-        for tenant in from.tenants()? {
-            let before = self.through.get(&tenant).copied().unwrap_or_default();
-            let mut after = before;
-            loop {
-                let batch = from.read(&tenant, after, COPIED_AT_ONCE)?;
-                let dense = (after.0 + 1..).zip(&batch.records).all(|(position, record)| record.position.0 == position);
-                if !dense {
-                    return Err(Error::Gaps { tenant: tenant.to_string() });
-                }
-                let entries: Vec<Entry> = batch.records.iter().map(|record| record.entry.clone()).collect();
-                if entries.is_empty() {
-                    break;
-                }
-                after = to.append(&tenant, after, &AppendId::new(), &entries)?;
-                self.records += entries.len() as u64;
-                if tell(share(self.records, self.all)).is_break() {
-                    return Err(Error::Interrupted);
-                }
-            }
-            if after != before {
-                to.sync(&tenant)?;
-            }
-            self.through.insert(tenant, after);
-        }
-        Ok(())
-    }
-}
 
 #[expect(clippy::cast_precision_loss, reason = "a share for a person to read")]
 fn share(done: u64, all: u64) -> f64 {

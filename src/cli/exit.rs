@@ -83,6 +83,7 @@ fn exit_of(error: &Error) -> Exit {
         | Error::NotAppendable { .. }
         | Error::InteractiveInput => Exit::Usage,
         Error::Conflict { .. }
+        | Error::Unknown { .. }
         | Error::Overtaken { .. }
         | Error::LeavesOthers { .. }
         | Error::LogChanged { .. }

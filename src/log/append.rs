@@ -5,6 +5,7 @@
 use super::AppendId;
 use super::codec::{Stamp, encode};
 use super::disk::{self, Disk, extend};
+use super::find::by_reading;
 use super::index::{LineKey, Place};
 use super::line::{Header, MAX_LINE, POSITIONS, Seed};
 use super::logfile::Locked;
@@ -15,9 +16,6 @@ use super::window::ReadAt;
 use crate::record::{Entry, Position};
 use crate::{Error, LogChange, Result};
 use std::fs::File;
-
-/// Records read at once when one's own are looked for.
-const FOUND_AT_ONCE: usize = 64;
 
 impl TenantFile {
     /// See [`Log::append`](super::Log::append).
@@ -51,16 +49,7 @@ impl TenantFile {
         if let Some(actual) = self.look(cut_off)?.flatten() {
             return Err(Error::Conflict { expected: expected.0, actual });
         }
-        let (mut found, mut number) = (None, 0);
-        loop {
-            let batch = self.read(found.unwrap_or(expected), FOUND_AT_ONCE)?;
-            let own = batch.records.iter().take_while(|record| {
-                number += 1;
-                record.id == id.record(number - 1)
-            });
-            let Some(last) = own.last() else { return Ok(found) };
-            found = Some(last.position);
-        }
+        by_reading(expected, id, |after, limit| self.read(after, limit))
     }
 
     pub(super) fn refuse(&self, state: &State) -> Result<()> {

@@ -41,7 +41,7 @@ pub fn file_id(tenant: &TenantId) -> String {
 }
 
 /// The id in the name of a log file.
-fn id_of(name: &str) -> Option<&str> {
+pub fn id_of(name: &str) -> Option<&str> {
     let id = name.strip_suffix(EXTENSION)?;
     let digits = id.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f'));
     Some(id).filter(|id| digits && id.len() == ID_DIGITS)

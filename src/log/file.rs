@@ -4,10 +4,14 @@ use super::directory::{Directory, is_recording};
 use super::line::Seed;
 use super::tenant::{Shared, TenantFile, held};
 use super::{AppendId, Batch, Cut, LocalLog, Log, Positions, WriterPresence, presence};
+#[cfg(feature = "follow")]
+use super::{Follow, Polling, follow::Told, watch::Watch};
 use crate::Result;
 use crate::record::{Entry, Position, Record, TenantId};
 use rustc_hash::FxHashMap;
 use std::path::{Path, PathBuf};
+#[cfg(feature = "follow")]
+use std::sync::OnceLock;
 use std::sync::{Arc, Mutex};
 
 /// A directory of tenant logs.
@@ -15,6 +19,9 @@ pub struct FileLog {
     directory: Directory,
     shared: Shared,
     tenants: Mutex<FxHashMap<TenantId, Arc<TenantFile>>>,
+    /// Begun when somebody follows.
+    #[cfg(feature = "follow")]
+    watch: OnceLock<Option<Watch>>,
 }
 
 impl FileLog {
@@ -41,7 +48,13 @@ impl FileLog {
     }
 
     fn new(directory: Directory) -> Self {
-        Self { directory, shared: Shared::default(), tenants: Mutex::default() }
+        Self {
+            directory,
+            shared: Shared::default(),
+            tenants: Mutex::default(),
+            #[cfg(feature = "follow")]
+            watch: OnceLock::new(),
+        }
     }
 
     /// The same log on a disk that refuses some operations.
@@ -90,28 +103,12 @@ impl Log for FileLog {
         self.tenant(tenant).refused()
     }
 
-    fn announce_writer(&self) -> Option<WriterPresence> {
-        presence::announce(self.directory.path())
-    }
-
-    fn has_writer(&self) -> Option<bool> {
-        presence::is_announced(self.directory.path())
-    }
-
-    fn cut(&self, tenant: &TenantId, cut: &Cut) -> Result<u64> {
-        self.tenant(tenant).cut(cut)
-    }
-
-    fn bytes_through(&self, tenant: &TenantId, through: Position) -> Result<u64> {
-        self.tenant(tenant).bytes_through(through)
-    }
-
     fn last(&self, tenant: &TenantId) -> Result<Position> {
         self.tenant(tenant).last()
     }
 
-    fn next(&self, tenant: &TenantId) -> Result<Position> {
-        self.tenant(tenant).next()
+    fn next(&self, tenant: &TenantId) -> Result<Option<Position>> {
+        self.tenant(tenant).next().map(Some)
     }
 
     fn read(&self, tenant: &TenantId, after: Position, limit: usize) -> Result<Batch> {
@@ -129,15 +126,44 @@ impl Log for FileLog {
         }
     }
 
-    fn file(&self, tenant: &TenantId) -> Option<PathBuf> {
-        Some(self.tenant(tenant).path().into())
+    #[cfg(feature = "follow")]
+    fn follow(&self, tenant: Option<&TenantId>) -> Box<dyn Follow> {
+        match self.watch.get_or_init(|| Watch::begin(self.directory.path())) {
+            // By the file's name: a log whose header is damaged may go by its id.
+            Some(watch) => {
+                let id = |tenant| self.tenant(tenant).path().file_stem().map(|id| id.to_string_lossy().into_owned());
+                Box::new(Told::new(watch.news(), tenant.and_then(id)))
+            }
+            None => Box::new(Polling::default()),
+        }
     }
+
     fn local(&self) -> Option<&dyn LocalLog> {
         Some(self)
     }
 }
 
 impl LocalLog for FileLog {
+    fn file(&self, tenant: &TenantId) -> PathBuf {
+        self.tenant(tenant).path().into()
+    }
+
+    fn announce_writer(&self) -> Option<WriterPresence> {
+        presence::announce(self.directory.path())
+    }
+
+    fn has_writer(&self) -> Option<bool> {
+        presence::is_announced(self.directory.path())
+    }
+
+    fn bytes_through(&self, tenant: &TenantId, through: Position) -> Result<u64> {
+        self.tenant(tenant).bytes_through(through)
+    }
+
+    fn cut(&self, tenant: &TenantId, cut: &Cut) -> Result<u64> {
+        self.tenant(tenant).cut(cut)
+    }
+
     fn positions(&self, tenant: &TenantId) -> Option<Positions> {
         self.tenant(tenant).positions()
     }

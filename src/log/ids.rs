@@ -24,7 +24,7 @@ impl AppendId {
     }
 
     /// The id of the append's record `number`, counted from 0: its first record has the append's own id.
-    pub(super) fn record(&self, number: usize) -> Text {
+    pub fn record(&self, number: usize) -> Text {
         if number == 0 { self.0.clone() } else { ecow::eco_format!("{}.{}", self.0, number + 1) }
     }
 }

@@ -2,17 +2,18 @@
 //!
 //! Must not name: files.
 
-use super::{AppendId, Batch, Cut, Log, WriterPresence};
+use super::follow::{News, Told};
+use super::{AppendId, Batch, Follow, Log, no_record};
 use crate::record::{Entry, Position, Record, TenantId};
 use crate::{Error, Result};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// A log in memory. Positions are dense: the record at position n is the n-th.
 #[derive(Debug, Default)]
 pub struct MemoryLog {
     tenants: RwLock<BTreeMap<TenantId, Vec<Arc<Record>>>>,
+    news: Arc<News>,
 }
 
 impl MemoryLog {
@@ -46,47 +47,22 @@ impl Log for MemoryLog {
         records.extend((actual + 1..).zip(entries).enumerate().map(|(number, (position, entry))| {
             Arc::new(Record { position: Position(position), id: id.record(number), entry: entry.clone() })
         }));
-        Ok(Position(records.len() as u64))
+        let last = Position(records.len() as u64);
+        drop(tenants);
+        self.news.tell(Some(&tenant.0));
+        Ok(last)
     }
 
     fn find(&self, tenant: &TenantId, expected: Position, id: &AppendId) -> Result<Option<Position>> {
         Ok(self.with(tenant, |records| found(records, expected, id)))
     }
 
-    fn sync(&self, _: &TenantId) -> Result<()> {
-        Ok(())
-    }
-
-    fn sync_append(&self, _: &TenantId, _: Position, _: &AppendId) -> Result<()> {
-        Ok(())
-    }
-
-    fn refused(&self, _: &TenantId) -> Option<String> {
-        None
-    }
-
-    fn announce_writer(&self) -> Option<WriterPresence> {
-        None
-    }
-
-    fn has_writer(&self) -> Option<bool> {
-        None
-    }
-
-    fn cut(&self, _: &TenantId, _: &Cut) -> Result<u64> {
-        Err(Error::InMemory { operation: "compact" })
-    }
-
-    fn bytes_through(&self, _: &TenantId, _: Position) -> Result<u64> {
-        Ok(0)
-    }
-
     fn last(&self, tenant: &TenantId) -> Result<Position> {
         Ok(Position(self.with(tenant, |records| records.len() as u64)))
     }
 
-    fn next(&self, tenant: &TenantId) -> Result<Position> {
-        self.last(tenant).map(|last| Position(last.0 + 1))
+    fn next(&self, tenant: &TenantId) -> Result<Option<Position>> {
+        self.last(tenant).map(|last| Some(Position(last.0 + 1)))
     }
 
     fn read(&self, tenant: &TenantId, after: Position, limit: usize) -> Result<Batch> {
@@ -100,15 +76,11 @@ impl Log for MemoryLog {
     fn record(&self, tenant: &TenantId, position: Position) -> Result<Arc<Record>> {
         let index = position.0.checked_sub(1).and_then(|index| usize::try_from(index).ok());
         let record = self.with(tenant, |records| index.and_then(|index| records.get(index)).cloned());
-        record.ok_or_else(|| Error::NotFound {
-            what: format!("record {}", position.0),
-            tenant: tenant.0.to_string(),
-            nearest: Vec::new(),
-        })
+        record.ok_or_else(|| no_record(tenant, position))
     }
 
-    fn file(&self, _: &TenantId) -> Option<PathBuf> {
-        None
+    fn follow(&self, tenant: Option<&TenantId>) -> Box<dyn Follow> {
+        Box::new(Told::new(Arc::clone(&self.news), tenant.map(|tenant| tenant.0.to_string())))
     }
 }
 

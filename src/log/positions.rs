@@ -4,6 +4,7 @@
 
 use super::index::{Index, KEY_BYTES, LineKey, Place};
 use super::line::{POSITIONS, Seed};
+use crate::bytes::{Binary as _, ByteReader};
 use crate::record::Position;
 
 /// The first byte of the encoded form.
@@ -45,22 +46,22 @@ impl Positions {
         self.index.frontier().offset
     }
 
-    /// Appends the encoded form: numbers as little-endian base 128, places as differences. O(places).
+    /// Appends the encoded form: places as differences. O(places).
     pub fn encode(&self, out: &mut Vec<u8>) {
         let (frontier, line) = (self.index.frontier(), self.index.line());
         out.push(VERSION);
         out.extend_from_slice(&self.seed.number().to_le_bytes());
         out.extend_from_slice(&self.start);
         for number in [frontier.after, frontier.offset, line.start, line.more] {
-            write_number(out, number);
+            number.encode(out);
         }
         out.extend_from_slice(&line.crc);
         let noted = self.index.noted();
-        write_number(out, noted.len() as u64);
+        (noted.len() as u64).encode(out);
         let mut before = Place::default();
         for place in noted {
-            write_number(out, place.after - before.after);
-            write_number(out, place.offset - before.offset);
+            (place.after - before.after).encode(out);
+            (place.offset - before.offset).encode(out);
             before = *place;
         }
     }
@@ -68,63 +69,34 @@ impl Positions {
     /// Reads the encoded form, all of `bytes`; none when it is not one, or contradicts itself. Whether a file is still as it
     /// says is found out when it is handed over. O(places).
     pub fn decode(bytes: &[u8]) -> Option<Self> {
-        let mut bytes = bytes;
-        let from = &mut bytes;
-        if read_bytes::<1>(from)? != [VERSION] {
+        let from = &mut ByteReader::new(bytes);
+        let number = |from: &mut ByteReader<'_>| u64::decode(from);
+        if array(from)? != [VERSION] {
             return None;
         }
-        let seed = Seed::new(u32::from_le_bytes(read_bytes(from)?));
-        let start = read_bytes(from)?;
-        let frontier = Place { after: read_number(from)?, offset: read_number(from)? };
-        let (line, more) = (read_number(from)?, read_number(from)?);
-        let line = LineKey { start: line, more, crc: read_bytes(from)? };
-        if frontier.after >= POSITIONS || more >= POSITIONS {
+        let seed = Seed::new(u32::from_le_bytes(array(from)?));
+        let start = array(from)?;
+        let frontier = Place { after: number(from)?, offset: number(from)? };
+        let line = LineKey { start: number(from)?, more: number(from)?, crc: array(from)? };
+        if frontier.after >= POSITIONS || line.more >= POSITIONS {
             return None;
         }
-        let count = usize::try_from(read_number(from)?).ok()?;
-        // A place takes two bytes at least: a claimed count makes no room that the bytes do not fill.
-        let mut noted = Vec::with_capacity(count.min(from.len() / 2));
-        let mut before = Place::default();
+        let count = from.count()?;
+        let (mut noted, mut before) = (Vec::with_capacity(count), Place::default());
         for _ in 0..count {
             before = Place {
-                after: before.after.checked_add(read_number(from)?)?,
-                offset: before.offset.checked_add(read_number(from)?)?,
+                after: before.after.checked_add(number(from)?)?,
+                offset: before.offset.checked_add(number(from)?)?,
             };
             noted.push(before);
         }
-        let index = Index::handed(frontier, line, noted).filter(|_| from.is_empty())?;
+        let index = Index::handed(frontier, line, noted).filter(|_| from.is_at_end())?;
         Some(Self { seed, start, index })
     }
 }
 
-fn write_number(out: &mut Vec<u8>, mut number: u64) {
-    while number >= 0x80 {
-        out.push(number as u8 | 0x80);
-        number >>= 7;
-    }
-    out.push(number as u8);
-}
-
-fn read_number(from: &mut &[u8]) -> Option<u64> {
-    let mut number = 0u64;
-    for shift in (0..64).step_by(7) {
-        let [byte] = read_bytes(from)?;
-        let bits = u64::from(byte & 0x7f);
-        if bits << shift >> shift != bits {
-            return None;
-        }
-        number |= bits << shift;
-        if byte & 0x80 == 0 {
-            return Some(number);
-        }
-    }
-    None
-}
-
-fn read_bytes<const COUNT: usize>(from: &mut &[u8]) -> Option<[u8; COUNT]> {
-    let (bytes, rest) = from.split_first_chunk()?;
-    *from = rest;
-    Some(*bytes)
+fn array<const COUNT: usize>(from: &mut ByteReader<'_>) -> Option<[u8; COUNT]> {
+    from.take(COUNT)?.try_into().ok()
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use super::codec::decode;
 use super::index::{Index, LineKey, Place};
 use super::reader::Origin;
 use super::scan::{Scan, Step};
-use super::{Batch, CutOff, Damage};
+use super::{Batch, CutOff, Damage, no_record};
 use crate::record::{Position, Record};
 use crate::{Error, Result};
 use std::ops::Range;
@@ -158,11 +158,7 @@ pub fn read_record(origin: &Origin, position: Position, raw: RawBatch) -> Result
     }
     Err(match damaged {
         Some(Damage { file, offset, why, .. }) => Error::Damaged { file, offset, why },
-        None => Error::NotFound {
-            what: format!("record {}", position.0),
-            tenant: origin.tenant.0.to_string(),
-            nearest: Vec::new(),
-        },
+        None => no_record(&origin.tenant, position),
     })
 }
 

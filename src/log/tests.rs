@@ -1,6 +1,7 @@
 //! Logs: one conformance test for every implementation; files against damage, hostile names, crashes, other processes.
 #![allow(clippy::unwrap_used, clippy::cast_possible_truncation)]
 
+pub(crate) mod awkward;
 mod bytes;
 mod changes;
 mod codec;
@@ -17,7 +18,7 @@ mod positions;
 mod processes;
 
 use super::disk::Disk;
-use super::{AppendId, Damage, FileLog, Log};
+use super::{AppendId, Damage, FileLog, LocalLog, Log, append_settled};
 use crate::record::{Body, Entry, Position, Record, TenantId, Time, Version};
 use crate::value::Text;
 use crashes::Dice;
@@ -82,18 +83,30 @@ impl Disk for Faulty<'_> {
 
 /// Appends under an id that nobody needs afterwards.
 trait Put: Log {
+    fn whole(&self) -> &dyn Log;
+
     fn put(&self, tenant: &TenantId, after: Position, entries: &[Entry]) -> crate::Result<Position> {
-        self.append(tenant, after, &AppendId::new(), entries)
+        append_settled(self.whole(), tenant, after, &AppendId::new(), entries)
     }
 
     fn put_synced(&self, tenant: &TenantId, after: Position, entries: &[Entry]) -> crate::Result<Position> {
         let id = AppendId::new();
-        let last = self.append(tenant, after, &id, entries)?;
+        let last = append_settled(self.whole(), tenant, after, &id, entries)?;
         self.sync_append(tenant, after, &id).map(|()| last)
     }
 }
 
-impl<L: Log + ?Sized> Put for L {}
+impl<L: Log> Put for L {
+    fn whole(&self) -> &dyn Log {
+        self
+    }
+}
+
+impl Put for dyn Log + '_ {
+    fn whole(&self) -> &dyn Log {
+        self
+    }
+}
 
 /// An entry told from others by its words.
 fn entry(words: &str) -> Entry {
@@ -151,7 +164,7 @@ impl Scratch {
 
     /// The log file of the tenant `main`.
     fn main(&self) -> PathBuf {
-        self.open().file(&main()).unwrap()
+        self.open().file(&main())
     }
 }
 

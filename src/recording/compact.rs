@@ -1,10 +1,10 @@
 //! Compaction: cutting off old history, the only thing that takes any away.
 
 use super::Tenant;
-use super::tenant::TenantRecords;
+use super::tenant::{LogRecords, TenantRecords, fold_batch};
 use crate::error::{Error, Result};
 use crate::history::{History, Recount, Snapshot};
-use crate::log::Cut;
+use crate::log::{Cut, Log};
 use crate::record::{Body, Entry, Origin, Position, Record, SnapshotId, Version};
 use crate::value::Text;
 use std::collections::BTreeSet;
@@ -74,7 +74,7 @@ impl Tenant {
             before,
             versions: before.0 - history.first().0,
             records: history.records_through(through),
-            bytes: self.shared.log().bytes_through(self.id(), through)?,
+            bytes: self.shared.log().local().map_or(Ok(0), |log| log.bytes_through(self.id(), through))?,
             snapshots: history.snapshots().iter().filter(gone).cloned().collect(),
             branches: history
                 .branches()
@@ -107,7 +107,8 @@ impl Tenant {
         let writing = self.writing()?;
         self.check_guard(&self.folded())?;
         let cut = self.cut_before(before, &mut |share| tell(share / 2.0))?;
-        let freed = self.shared.log().cut(self.id(), &cut)?;
+        let log = self.shared.log();
+        let freed = log.local().ok_or(Error::InMemory { operation: "compact" })?.cut(self.id(), &cut)?;
         self.fold_again(&mut |share| tell(f64::midpoint(share, 1.0)))?;
         drop(writing);
         Ok(Compacted { plan, freed })
@@ -135,10 +136,18 @@ impl Tenant {
     }
 
     fn folded_knowing(&self, known: Recount, tell: &mut dyn FnMut(f64)) -> Result<History> {
-        let mut fresh = History::new(self.id().clone(), self.shared.budget.clone()).knowing(known);
+        let fresh = History::new(self.id().clone(), self.shared.budget.clone()).knowing(known);
+        self.folded_on(&*self.shared.log(), fresh, tell)
+    }
+
+    /// Folds the rest of a log into a history of it.
+    pub(super) fn folded_on(&self, log: &dyn Log, mut fresh: History, tell: &mut dyn FnMut(f64)) -> Result<History> {
         loop {
-            let batch = self.shared.log().read(self.id(), fresh.position(), BATCH)?;
-            self.shared.fold_into(&mut fresh, &batch, |_, _| Ok(ControlFlow::Continue(())))?;
+            let batch = log.read(self.id(), fresh.position(), BATCH)?;
+            let records = LogRecords(log, self.id());
+            self.shared.changing(&mut fresh, |fresh| {
+                fold_batch(fresh, &batch, &records, |_, _| Ok(ControlFlow::Continue(())))
+            })?;
             tell(batch.progress);
             if batch.records.is_empty() {
                 return Ok(fresh);

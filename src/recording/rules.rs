@@ -12,7 +12,8 @@ use crate::value::Text;
 use std::collections::BTreeSet;
 
 /// The entries with the auto snapshots that the tenant's rules put between them. `next` says which position the first of
-/// them will get: behind damage it is not the one after the last record.
+/// them will get, where that is known: behind damage it is not the one after the last record. Where it is not, snapshots
+/// that would leave the list with the same write are not made, since nothing could name them.
 ///
 /// # Errors
 /// Those of `next`.
@@ -20,7 +21,7 @@ pub(super) fn with_auto_snapshots(
     entries: Vec<Entry>,
     history: &History,
     now: Time,
-    next: impl FnOnce() -> Result<Position>,
+    next: impl FnOnce() -> Result<Option<Position>>,
 ) -> Result<Vec<Entry>> {
     let rules = &history.settings().auto;
     let kept = history.settings().retention.auto != Some(0);
@@ -28,7 +29,8 @@ pub(super) fn with_auto_snapshots(
     if !asked || !entries.iter().any(is_transition) {
         return Ok(entries);
     }
-    let first = next()?;
+    let known = next()?;
+    let first = known.unwrap_or(Position(history.position().0 + 1));
     let missing = if history.is_end_doubtful() { first.0.saturating_sub(history.position().0 + 1) } else { 0 };
     let newest = Version(history.next_version(missing).0 - 1);
     let mut marking = Marking {
@@ -44,7 +46,7 @@ pub(super) fn with_auto_snapshots(
     for entry in entries {
         marking.take(entry, rules);
     }
-    Ok(marking.out)
+    Ok(if known.is_some() { marking.out } else { marking.without_names() })
 }
 
 fn is_transition(entry: &Entry) -> bool {
@@ -191,6 +193,24 @@ impl Marking<'_> {
             self.lines.push(start(self.history, entry.branch.clone()));
             self.lines.len() - 1
         })
+    }
+
+    /// The entries without the snapshots that left the list on their way, and without naming any that is on its way. What
+    /// left the list for one of those leaves it for the next that stays.
+    fn without_names(self) -> Vec<Entry> {
+        let Self { out, first, listed, .. } = self;
+        let (mut stay, mut dropped) = (Vec::with_capacity(out.len()), Vec::new());
+        for (at, mut entry) in (first.0..).zip(out) {
+            if let Body::Snapshot(snapshot) = &mut entry.body {
+                dropped.extend(std::mem::take(&mut snapshot.drops).into_iter().filter(|id| id.0 < first));
+                if snapshot.kind == SnapshotKind::Auto && listed.gone.contains(&SnapshotId(Position(at))) {
+                    continue;
+                }
+                snapshot.drops = std::mem::take(&mut dropped);
+            }
+            stay.push(entry);
+        }
+        stay
     }
 
     /// The id of a snapshot that is taken over next.

@@ -3,13 +3,11 @@
 use super::Tenant;
 use crate::error::{Error, Result};
 use crate::history::{Kind, VersionInfo};
+use crate::log::{Follow, Log};
 use crate::record::Version;
 use crate::value::Value;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
-
-/// How often the log is looked at: soon after something happened, and while nothing does.
-const BUSY: Duration = Duration::from_millis(5);
-const IDLE: Duration = Duration::from_millis(100);
 
 /// One new head of a branch.
 #[derive(Debug, Clone)]
@@ -36,7 +34,10 @@ pub struct Subscription {
     told: Option<Version>,
     /// Why it could not be read when it was asked for.
     failed: Option<Error>,
-    pause: Duration,
+    /// The log that is followed: another one once the recording is kept elsewhere.
+    followed: Option<(Arc<dyn Log>, Box<dyn Follow>)>,
+    /// Whether there may be heads that were not looked for yet.
+    due: bool,
 }
 
 impl Tenant {
@@ -45,7 +46,7 @@ impl Tenant {
     /// [`try_next`](Subscription::try_next) between other work. Where the log cannot be read, `try_next` says so first,
     /// and tells from then on. O(records not read yet).
     pub fn subscribe(&self) -> Subscription {
-        let mut heads = Subscription { tenant: self.clone(), told: None, failed: None, pause: BUSY };
+        let mut heads = Subscription { tenant: self.clone(), told: None, failed: None, followed: None, due: true };
         heads.failed = heads.start().err();
         heads
     }
@@ -84,24 +85,41 @@ impl Subscription {
         Ok(())
     }
 
-    /// The next head, waited for up to `most`; for ever where that is longer than time can be told.
+    /// The next head, waited for up to `most`; for ever where that is longer than time can be told. The log tells when it
+    /// has grown, or is looked at again and again where it cannot.
     ///
     /// # Errors
     /// When the log cannot be read.
     pub fn next_within(&mut self, most: Duration) -> Result<Option<Head>> {
         let end = Instant::now().checked_add(most);
         loop {
-            if let Some(head) = self.try_next()? {
-                self.pause = BUSY;
+            // Before the look, so that nothing is missed that happens between the two.
+            self.follow();
+            if std::mem::take(&mut self.due)
+                && let Some(head) = self.try_next().inspect_err(|_| self.due = true)?
+            {
+                self.due = true;
+                self.follow().found();
                 return Ok(Some(head));
             }
             let left = end.map_or(Duration::MAX, |end| end.saturating_duration_since(Instant::now()));
             if left.is_zero() {
                 return Ok(None);
             }
-            std::thread::sleep(self.pause.min(left));
-            self.pause = (self.pause * 2).min(IDLE);
+            self.due = self.follow().wait(left);
         }
+    }
+
+    /// Who waits for news of the log that the recording is kept in now.
+    fn follow(&mut self) -> &mut dyn Follow {
+        let log = self.tenant.shared.log();
+        let followed = self.followed.take().filter(|(followed, _)| Arc::ptr_eq(followed, &log));
+        let make = || {
+            self.due = true;
+            let follow = log.follow(Some(self.tenant.id()));
+            (log, follow)
+        };
+        &mut *self.followed.insert(followed.unwrap_or_else(make)).1
     }
 
     /// The next version made on the branch. Versions of other branches are passed over, and those that compaction cut off

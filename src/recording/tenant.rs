@@ -9,7 +9,7 @@ use super::read_ahead::read_ahead;
 use super::{Clock, Place, Progress, read};
 use crate::error::{Error, Result};
 use crate::history::{Budget, Context, History, Moment, Target};
-use crate::log::{Batch, Damage, Log};
+use crate::log::{Batch, Damage, LocalLog, Log};
 use crate::record::{Entry, InTransaction, Origin, Position, Record, Records, TenantId, Version};
 use crate::value::{Text, Value};
 use std::ops::ControlFlow;
@@ -39,6 +39,7 @@ pub(super) struct Shared {
     pub place: Arc<RwLock<Place>>,
     history: Guarded,
     damage: Mutex<Vec<Damage>>,
+    records_read: AtomicU64,
     /// Held while appending, so that position, log and fold move together.
     writing: Mutex<()>,
     pub clock: Clock,
@@ -50,6 +51,15 @@ pub(super) struct Shared {
 
 /// One tenant's records, wherever they are kept now.
 pub(super) struct TenantRecords<'a>(pub &'a Shared);
+
+/// One tenant's records in a log, wherever the recording is kept.
+pub(super) struct LogRecords<'a>(pub &'a dyn Log, pub &'a TenantId);
+
+impl Records for LogRecords<'_> {
+    fn record(&self, position: Position) -> Result<Arc<Record>> {
+        self.0.record(self.1, position)
+    }
+}
 
 impl Records for TenantRecords<'_> {
     fn record(&self, position: Position) -> Result<Arc<Record>> {
@@ -65,6 +75,7 @@ impl Shared {
             place,
             history,
             damage: Mutex::default(),
+            records_read: AtomicU64::new(0),
             writing: Mutex::default(),
             clock,
             budget,
@@ -81,10 +92,9 @@ impl Shared {
     pub fn has_other_writer(&self) -> Option<bool> {
         let place = read(&self.place);
         match place.presence.get() {
-            // In memory there is nobody else.
-            _ if place.directory.is_none() => Some(false),
+            _ if place.in_memory => Some(false),
             Some(Some(own)) => own.is_alone().map(|alone| !alone),
-            Some(None) | None => place.log.has_writer(),
+            Some(None) | None => place.log.local().and_then(LocalLog::has_writer),
         }
     }
 
@@ -93,7 +103,9 @@ impl Shared {
     }
 
     fn fold(&self, batch: &Batch) -> Result<()> {
-        self.fold_into(&mut self.history_mut(), batch, |_, _| Ok(ControlFlow::Continue(())))
+        self.fold_into(&mut self.history_mut(), batch, |_, _| Ok(ControlFlow::Continue(())))?;
+        self.records_read.fetch_add(batch.records.len() as u64, Ordering::Relaxed);
+        Ok(())
     }
 
     /// Folds a batch. `each` is asked before each record, and may break off before it.
@@ -101,24 +113,32 @@ impl Shared {
         &self,
         history: &mut History,
         batch: &Batch,
-        mut each: impl FnMut(&Record, &mut History) -> Result<ControlFlow<()>>,
+        each: impl FnMut(&Record, &mut History) -> Result<ControlFlow<()>>,
     ) -> Result<()> {
-        self.changing(history, |history| {
-            history.begin_records(batch.cut.map(|cut| (cut.position, cut.through)));
-            let mut gaps = batch.damage.iter().filter(|damage| !damage.torn).peekable();
-            for record in &batch.records {
-                while let Some(gap) = gaps.next_if(|gap| gap.after < record.position) {
-                    history.note_gap(gap_words(gap));
-                }
-                if each(record, history)?.is_break() {
-                    return Ok(());
-                }
-                history.push(record, &TenantRecords(self))?;
-            }
-            gaps.for_each(|gap| history.note_gap(gap_words(gap)));
-            Ok(())
-        })
+        self.changing(history, |history| fold_batch(history, batch, &TenantRecords(self), each))
     }
+}
+
+/// Folds a batch of the log that `records` come from. `each` is asked before each record, and may break off before it.
+pub(super) fn fold_batch(
+    history: &mut History,
+    batch: &Batch,
+    records: &dyn Records,
+    mut each: impl FnMut(&Record, &mut History) -> Result<ControlFlow<()>>,
+) -> Result<()> {
+    history.begin_records(batch.cut.map(|cut| (cut.position, cut.through)));
+    let mut gaps = batch.damage.iter().filter(|damage| !damage.torn).peekable();
+    for record in &batch.records {
+        while let Some(gap) = gaps.next_if(|gap| gap.after < record.position) {
+            history.note_gap(gap_words(gap));
+        }
+        if each(record, history)?.is_break() {
+            return Ok(());
+        }
+        history.push(record, records)?;
+    }
+    gaps.for_each(|gap| history.note_gap(gap_words(gap)));
+    Ok(())
 }
 
 /// Why what follows damage is in doubt.
@@ -232,15 +252,20 @@ impl Tenant {
         }
     }
 
-    /// Folds new records of other writers, and counts as told of all there are; answers how many positions were new: none
+    /// Folds new records of other writers, and counts as told of all there are; answers how many were new: none
     /// where another handle, or a write that was refused, has looked already. O(new records).
     ///
     /// # Errors
     /// When the log cannot be read.
     pub fn catch_up(&self) -> Result<u64> {
-        let before = self.folded().position();
+        let before = self.records_read();
         self.load(&mut |_| ControlFlow::Continue(()))?;
-        Ok(self.folded().position().0 - before.0)
+        Ok(self.records_read() - before)
+    }
+
+    /// How many records were read from the log so far, by all handles.
+    pub(crate) fn records_read(&self) -> u64 {
+        self.shared.records_read.load(Ordering::Relaxed)
     }
 
     /// Folds new records of other writers, of which this writer is yet to be told.

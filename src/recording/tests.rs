@@ -9,13 +9,14 @@ mod promises;
 mod refusals;
 mod review;
 mod rules;
+mod seam;
 mod transactions;
 mod writers;
 
 use super::*;
 use crate::history::{Context, Strategy};
 use crate::patch::Patch;
-use crate::record::{SnapshotId, Version};
+use crate::record::{Position, SnapshotId, Version};
 use crate::value::{self, Value};
 
 fn at(minute: u32) -> Time {

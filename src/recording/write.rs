@@ -6,7 +6,7 @@ use super::tenant::TenantRecords;
 use super::{numbering, rules};
 use crate::error::{Error, Result};
 use crate::history::{History, Kind};
-use crate::log::AppendId;
+use crate::log::{AppendId, append_settled};
 use crate::record::{Body, Entry, Origin, Position, Record, TenantLimits, Version};
 use crate::value::{Text, Value};
 use std::sync::Arc;
@@ -240,7 +240,8 @@ impl Tenant {
         if !history.is_end_doubtful() {
             return Ok(0);
         }
-        Ok(self.shared.log().next(self.id())?.0.saturating_sub(history.position().0 + 1))
+        let next = self.shared.log().next(self.id())?;
+        Ok(next.map_or(0, |next| next.0.saturating_sub(history.position().0 + 1)))
     }
 
     /// Where limits are set, someone may have made room meanwhile: nobody is refused by what does not hold any more.
@@ -307,12 +308,12 @@ impl Tenant {
             if self.origin == Origin::Application {
                 place.announce_writer();
             }
-            let last = place.log.append(self.id(), before, id, &entries)?;
+            let last = append_settled(&*place.log, self.id(), before, id, &entries)?;
             place.count_footprint(&entries);
             last
         };
         // The fold needs no record ids, so what was just written is not read again.
-        let first = last.0 + 1 - entries.len() as u64; // behind damaged records too, so not always `before` + 1
+        let first = last.0 + 1 - entries.len() as u64; // behind damage and gaps too, so not always `before` + 1
         let mut history = self.shared.history_mut();
         history.set_loading(entries.len() >= MANY);
         let mut newest = None;

@@ -1,5 +1,6 @@
 //! What every log does, on each of them.
 
+use super::awkward::Awkward;
 use super::*;
 use crate::Error;
 use crate::log::MemoryLog;
@@ -11,6 +12,12 @@ fn each(check: impl Fn(&dyn Log)) {
     check(&MemoryLog::default());
     let (_scratch, log) = Scratch::new();
     check(&log);
+    (0..3).for_each(|seed| check(&Awkward::new(seed)));
+}
+
+/// The positions of a tenant's records.
+fn positions(log: &dyn Log, tenant: &TenantId) -> Vec<u64> {
+    read_all(log, tenant, 100).0.iter().map(|record| record.position.0).collect()
 }
 
 #[test]
@@ -30,18 +37,26 @@ fn an_unknown_tenant_is_empty() {
 fn what_is_appended_comes_back() {
     each(|log| {
         let full = Entry { at: moment(1_760_011_200), by: Some("ann".into()), ..entry("first") };
-        assert_eq!(log.put_synced(&main(), Position(0), std::slice::from_ref(&full)).unwrap(), Position(1));
+        let first = log.put_synced(&main(), Position(0), std::slice::from_ref(&full)).unwrap();
         let more = [entry("second"), entry("third")];
-        assert_eq!(log.put(&main(), Position(1), &more).unwrap(), Position(3));
+        let last = log.put(&main(), first, &more).unwrap();
         let (records, damage) = read_all(log, &main(), 2);
         assert_eq!(damage, []);
-        assert_eq!(records.iter().map(|record| record.position.0).collect::<Vec<_>>(), [1, 2, 3]);
+        assert!(Position(0) < first && first.0 + 2 <= last.0);
+        let positions: Vec<_> = records.iter().map(|record| record.position.0).collect();
+        assert_eq!(positions, [first.0, last.0 - 1, last.0], "those of one append follow each other");
         assert_eq!(records.iter().map(|record| &record.entry).collect::<Vec<_>>(), [&full, &more[0], &more[1]]);
         assert_eq!(records.iter().map(|record| &record.id).collect::<BTreeSet<_>>().len(), 3);
         for record in &records {
             assert_eq!(log.record(&main(), record.position).unwrap(), *record);
         }
-        assert_eq!(log.last(&main()).unwrap(), Position(3));
+        for nothing in (0..=last.0 + 1).filter(|position| !positions.contains(position)) {
+            assert!(matches!(log.record(&main(), Position(nothing)), Err(Error::NotFound { .. })));
+        }
+        assert_eq!(log.last(&main()).unwrap(), last);
+        if let Some(next) = log.next(&main()).unwrap() {
+            assert_eq!(log.put(&main(), last, &[entry("next")]).unwrap(), next);
+        }
     });
 }
 
@@ -55,9 +70,9 @@ fn an_append_at_another_position_is_refused() {
         };
         refused(5, 0);
         assert_eq!(log.tenants().unwrap(), []);
-        log.put(&main(), Position(0), &[entry("a"), entry("b")]).unwrap();
-        for expected in [0, 1, 3, u64::MAX] {
-            refused(expected, 2);
+        let last = log.put(&main(), Position(0), &[entry("a"), entry("b")]).unwrap().0;
+        for expected in [0, last - 1, last + 1, u64::MAX] {
+            refused(expected, last);
         }
         assert_eq!(all_words(log, &main()), ["a", "b"]);
     });
@@ -70,18 +85,67 @@ fn an_append_whose_answer_was_lost_is_found_and_not_done_twice() {
             let tenant = TenantId::from(format!("{count} after {before}").as_str());
             let id = AppendId::new();
             let others = |count: u64| entries(&(0..count).map(|n| format!("other {n}")).collect::<Vec<_>>());
-            log.put(&tenant, Position(0), &others(before)).unwrap();
-            assert_eq!(log.find(&tenant, Position(before), &id).unwrap(), None);
+            let before = log.put(&tenant, Position(0), &others(before)).unwrap();
+            assert_eq!(log.find(&tenant, before, &id).unwrap(), None);
             let own = entries(&(0..count).map(|n| format!("own {n}")).collect::<Vec<_>>());
-            let last = log.append(&tenant, Position(before), &id, &own).unwrap();
-            for behind in 0..3 {
-                assert_eq!(log.find(&tenant, Position(before), &id).unwrap(), Some(last));
-                assert_eq!(log.find(&tenant, Position(before), &AppendId::new()).unwrap(), None);
-                assert_eq!(log.append(&tenant, Position(before), &id, &own).unwrap(), last);
-                assert_eq!(log.last(&tenant).unwrap(), Position(last.0 + behind));
-                log.put(&tenant, Position(last.0 + behind), &others(1)).unwrap();
+            let last = append_settled(log, &tenant, before, &id, &own).unwrap();
+            let mut end = last;
+            for _ in 0..3 {
+                assert_eq!(log.find(&tenant, before, &id).unwrap(), Some(last));
+                assert_eq!(log.find(&tenant, before, &AppendId::new()).unwrap(), None);
+                assert_eq!(append_settled(log, &tenant, before, &id, &own).unwrap(), last);
+                assert_eq!(log.last(&tenant).unwrap(), end);
+                end = log.put(&tenant, end, &others(1)).unwrap();
             }
         }
+    });
+}
+
+#[test]
+fn bounds_and_times_are_those_of_the_records() {
+    each(|log| {
+        assert_eq!((log.bounds(&main()).unwrap(), log.seek_time(&main(), Time::MIN_UTC).unwrap()), Default::default());
+        let times = [None, Some(50), Some(10), None, Some(70), Some(70), Some(20)];
+        let mut last = Position(0);
+        for (number, at) in times.iter().enumerate() {
+            let at = at.and_then(moment);
+            last = log.put(&main(), last, &[Entry { at, ..entry(&number.to_string()) }]).unwrap();
+        }
+        let positions = positions(log, &main());
+        let bounds = log.bounds(&main()).unwrap();
+        assert_eq!(
+            (bounds.first.0, bounds.last, bounds.first_at, bounds.last_at),
+            (positions[0], last, None, moment(20))
+        );
+        for asked in 0..80 {
+            let expected = times.iter().position(|at| at.is_some_and(|at| at >= asked));
+            let found = log.seek_time(&main(), moment(asked).unwrap()).unwrap();
+            assert_eq!(found, expected.map(|number| Position(positions[number])), "{asked}");
+        }
+    });
+}
+
+#[test]
+fn who_follows_is_told_of_what_others_append() {
+    each(|log| {
+        let mut any = log.follow(None);
+        std::thread::scope(|scope| {
+            for tenant in ["one", "other"] {
+                let mut own = log.follow(Some(&tenant.into()));
+                scope.spawn(move || {
+                    let end = std::time::Instant::now() + std::time::Duration::from_mins(1);
+                    while all_words(log, &tenant.into()).len() < 20 {
+                        own.wait(end.saturating_duration_since(std::time::Instant::now()));
+                        assert!(std::time::Instant::now() < end, "{tenant} was not told");
+                    }
+                });
+            }
+            for number in 0..20 {
+                append_at_last(log, &"one".into(), &number.to_string());
+                append_at_last(log, &"other".into(), &number.to_string());
+            }
+        });
+        assert!(any.wait(std::time::Duration::from_mins(1)));
     });
 }
 
@@ -145,15 +209,15 @@ fn large_entries_and_many_entries_come_back() {
         let large = entry(&"x".repeat(5 << 20));
         log.put(&main(), Position(0), &[large.clone(), entry("small"), large.clone()]).unwrap();
         let many: Vec<_> = (0..5000).map(|n| entry(&n.to_string())).collect();
-        log.put(&main(), Position(3), &many).unwrap();
+        log.put(&main(), log.last(&main()).unwrap(), &many).unwrap();
         let (records, damage) = read_all(log, &main(), 1000);
         assert!(damage.is_empty() && records.len() == 5003);
         assert_eq!(records[2].entry, large);
-        for step in 0..5003 {
-            let position = Position(step * 1009 % 5003 + 1);
-            assert_eq!(log.record(&main(), position).unwrap().position, position);
+        for step in (0..5003).step_by(if log.local().is_some() { 1 } else { 100 }) {
+            let record = &records[step * 1009 % 5003];
+            assert_eq!(log.record(&main(), record.position).unwrap(), *record);
         }
-        assert_eq!(log.record(&main(), Position(1003)).unwrap().entry, many[999]);
+        assert_eq!(log.record(&main(), records[1002].position).unwrap().entry, many[999]);
     });
 }
 
@@ -217,36 +281,37 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     proptest::collection::vec(step, 0..60)
 }
 
-/// The model: what was appended, tenant by tenant.
-type Model = BTreeMap<TenantId, Vec<String>>;
+/// The model: what was appended, tenant by tenant, and where.
+type Model = BTreeMap<TenantId, Vec<(u64, String)>>;
 
 fn run(model: &mut Model, log: &dyn Log, number: usize, step: &Step) {
     let name = |tenant: &u8| TenantId::from(["main", "", "../x"][usize::from(*tenant)]);
     let known = |model: &Model, tenant| model.get(&name(tenant)).cloned().unwrap_or_default();
     match step {
         Step::Append { tenant, expected, count } => {
-            let before = known(model, tenant);
+            let last = known(model, tenant).last().map_or(0, |(position, _)| *position);
             let new: Vec<_> = (0..*count).map(|n| format!("{number}.{n}")).collect();
-            let expected = if let Expected::Wrong(position) = expected { *position } else { before.len() as u64 };
+            let expected = if let Expected::Wrong(position) = expected { *position } else { last };
             let outcome = log.put(&name(tenant), Position(expected), &entries(&new));
-            assert_eq!(outcome.is_ok(), expected == before.len() as u64);
-            if let (Ok(last), 1..) = (outcome, *count) {
-                assert_eq!(last.0, (before.len() + count) as u64);
-                model.entry(name(tenant)).or_default().extend(new);
+            assert_eq!(outcome.is_ok(), expected == last);
+            if let (Ok(end), 1..) = (outcome, *count) {
+                let first = end.0 + 1 - *count as u64;
+                assert!(first > last && (!is_dense(log) || first == last + 1));
+                model.entry(name(tenant)).or_default().extend((first..).zip(new));
             }
         }
         Step::Read { tenant, after, limit } => {
             let all = known(model, tenant);
             let batch = log.read(&name(tenant), Position(*after), *limit).unwrap();
-            let expected = all.iter().skip(usize::try_from(*after).unwrap()).take(*limit).map(String::as_str);
-            assert_eq!(
-                batch.records.iter().map(|record| words(record)).collect::<Vec<_>>(),
-                expected.collect::<Vec<_>>()
-            );
+            let expected: Vec<_> = all.into_iter().filter(|(position, _)| position > after).take(*limit).collect();
+            let read: Vec<_> =
+                batch.records.iter().map(|record| (record.position.0, words(record).to_string())).collect();
+            assert_eq!(read[..], expected[..read.len()], "a batch may be shorter");
+            assert_eq!(read.is_empty(), expected.is_empty(), "but is empty only at the end");
         }
         Step::Record { tenant, position } => {
-            let index = usize::try_from(*position).unwrap().checked_sub(1);
-            let expected = index.and_then(|index| known(model, tenant).get(index).cloned());
+            let all = known(model, tenant);
+            let expected = all.into_iter().find(|(at, _)| at == position).map(|(_, words)| words);
             let record = log.record(&name(tenant), Position(*position)).ok();
             assert_eq!(record.map(|record| words(&record).to_string()), expected);
         }
@@ -254,17 +319,22 @@ fn run(model: &mut Model, log: &dyn Log, number: usize, step: &Step) {
     }
 }
 
+/// Whether a log leaves no positions out.
+fn is_dense(log: &dyn Log) -> bool {
+    log.next(&main()).unwrap().is_some()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn every_log_does_what_a_list_does(steps in steps()) {
-        let memory = MemoryLog::default();
-        let (mut one, mut other) = (Model::new(), Model::new());
+    fn every_log_does_what_a_list_does(steps in steps(), seed in 0u64..1000) {
+        let (memory, awkward) = (MemoryLog::default(), Awkward::new(seed));
+        let mut models = [Model::new(), Model::new(), Model::new()];
         let (scratch, mut log) = Scratch::new();
         for (number, step) in steps.iter().enumerate() {
-            run(&mut one, &memory, number, step);
-            run(&mut other, &log, number, step);
+            let logs: [&dyn Log; 3] = [&memory, &log, &awkward];
+            logs.iter().zip(&mut models).for_each(|(log, model)| run(model, *log, number, step));
             if matches!(step, Step::Reopen) {
                 log = scratch.open();
             }

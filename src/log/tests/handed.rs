@@ -5,7 +5,7 @@ use super::*;
 use crate::log::line::Seed;
 use crate::log::reader::{Origin, Reader};
 use crate::log::window::ReadAt;
-use crate::log::{Cut, LocalLog as _, Positions};
+use crate::log::{Cut, Positions};
 use std::fs;
 
 /// A log of `count` records: many short ones, some of a few kilobytes, in appends of one to four.
@@ -237,6 +237,8 @@ impl ReadAt for Counted<'_> {
     }
 }
 
+type Ask<'a> = &'a dyn Fn(&mut Reader, &mut Counted<'_>);
+
 #[test]
 fn a_resumed_reader_reads_the_tail() {
     let mut dice = Dice(2);
@@ -249,7 +251,7 @@ fn a_resumed_reader_reads_the_tail() {
     assert!(bytes.len() > 4_000_000, "{}", bytes.len());
     let origin = Origin { file: scratch.main(), tenant: main(), spare: Some(Seed::new(0)) };
     // Each question fetches a few chunks of 64 KiB.
-    let asked: [(&str, &dyn Fn(&mut Reader, &mut Counted<'_>)); 4] = [
+    let asked: [(&str, Ask<'_>); 4] = [
         ("last", &|reader, source| assert_eq!(reader.last(source).unwrap(), last.0)),
         ("next", &|reader, source| assert_eq!(reader.next(source).unwrap(), last.0 + 1)),
         ("tail", &|reader, source| {

@@ -5,8 +5,8 @@
 
 use super::*;
 use crate::Error;
+use crate::log::Cut;
 use crate::log::line::{Header, Seed};
-use crate::log::{Cut, LocalLog as _};
 use std::collections::BTreeMap;
 use std::fs;
 
@@ -115,7 +115,7 @@ impl World {
         let mut marker = Vec::new();
         Header::write(&mut marker, Seed::new(SEED), None);
         fs::write(path.join("asof.json"), marker).unwrap();
-        let log = FileLog::open(&path).unwrap().file(&main()).unwrap();
+        let log = FileLog::open(&path).unwrap().file(&main());
         let open = || Actor { log: FileLog::open(&path).unwrap(), known: None, at: 0 };
         let actors = (0..5).map(|_| open()).collect();
         let (names, contents, told) = (BTreeMap::new(), Vec::new(), BTreeMap::new());

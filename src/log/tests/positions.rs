@@ -37,7 +37,7 @@ fn what_is_appended_can_be_read_back_whatever_was_cut_off() {
         let scratch = log_of(cut, records);
         let log = scratch.open();
         let last = log.last(&main()).unwrap();
-        let next = log.next(&main()).unwrap();
+        let next = log.next(&main()).unwrap().unwrap();
         assert!(next.0 > cut && next > last, "{cut} {records:?}: {next:?}");
         assert_eq!(log.put(&main(), last, &[entry("new")]).unwrap(), next);
         for log in [&log, &scratch.open()] {

@@ -4,13 +4,12 @@ use super::super::Place;
 use super::{json, on_disk};
 use crate::error::{Error, Result};
 use crate::history::Strategy;
-use crate::log::{AppendId, Batch, Cut, FileLog, Log, WriterPresence};
+use crate::log::{AppendId, Batch, FileLog, Log};
 use crate::record::{
     AutoRules, Entry, Position, Record, Retention, Settings, SnapshotKind, TenantId, TenantLimits, Version,
 };
 use crate::recording::{Recording, SnapshotRequest};
 use crate::value::Value;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -44,7 +43,7 @@ impl Log for Failing {
     fn sync_append(&self, tenant: &TenantId, _: Position, _: &AppendId) -> Result<()> {
         self.sync(tenant)
     }
-    fn next(&self, tenant: &TenantId) -> Result<Position> {
+    fn next(&self, tenant: &TenantId) -> Result<Option<Position>> {
         self.log.next(tenant)
     }
     fn sync(&self, _: &TenantId) -> Result<()> {
@@ -54,18 +53,6 @@ impl Log for Failing {
     fn refused(&self, _: &TenantId) -> Option<String> {
         self.check().err().map(|error| error.to_string())
     }
-    fn announce_writer(&self) -> Option<WriterPresence> {
-        None
-    }
-    fn has_writer(&self) -> Option<bool> {
-        None
-    }
-    fn cut(&self, tenant: &TenantId, cut: &Cut) -> Result<u64> {
-        self.log.cut(tenant, cut)
-    }
-    fn bytes_through(&self, tenant: &TenantId, through: Position) -> Result<u64> {
-        self.log.bytes_through(tenant, through)
-    }
     fn last(&self, tenant: &TenantId) -> Result<Position> {
         self.log.last(tenant)
     }
@@ -74,9 +61,6 @@ impl Log for Failing {
     }
     fn record(&self, tenant: &TenantId, position: Position) -> Result<Arc<Record>> {
         self.log.record(tenant, position)
-    }
-    fn file(&self, tenant: &TenantId) -> Option<PathBuf> {
-        self.log.file(tenant)
     }
 }
 

@@ -30,12 +30,12 @@ pub(super) fn write_kept(
         Some(Ok(directory)) => Some(directory),
         None => None,
     };
-    let known = tenant.history().position();
+    let known = tenant.records_read();
     match wait_until(cancel.flag(), || write_to(tenant, write, tell)) {
         Err(Error::Io { operation: "lock", .. }) if cancel.is_cancelled() => Report::Written(Err(Error::Interrupted)),
         Ok(written) => Report::Written(Ok(Written { kept_at, ..written })),
         Err(Error::Conflict { .. }) => match tenant.catch_up() {
-            Ok(_) => Report::Overtaken(tenant.history().position().0 - known.0),
+            Ok(_) => Report::Overtaken(tenant.records_read() - known),
             Err(error) => Report::Written(Err(error)),
         },
         Err(error) => Report::Written(Err(error)),

@@ -1,0 +1,130 @@
+//! Copying all records of one log to another.
+
+use super::Telling;
+use crate::error::{Error, Result};
+use crate::log::{AppendId, Batch, Log};
+use crate::record::{Body, Entry, Position, Record, SnapshotId, TenantId};
+use std::collections::BTreeMap;
+
+/// Records copied at a time.
+const AT_ONCE: usize = 4096;
+
+/// How far a log has been copied.
+pub(super) struct Copied {
+    tenants: BTreeMap<TenantId, CopiedTenant>,
+    records: u64,
+    all: u64,
+}
+
+/// How far one tenant's log has been copied, and where its records have gone.
+#[derive(Default)]
+struct CopiedTenant {
+    /// The last record in the log copied from.
+    through: Position,
+    /// The last record in the log copied to.
+    last: Position,
+    /// Where runs of records start, in the log copied from and in the other: one a gap.
+    runs: Vec<(Position, Position)>,
+}
+
+impl CopiedTenant {
+    /// Takes notice that a record goes to a position.
+    fn note(&mut self, from: Position, to: Position) {
+        let goes_on = self.through.0 + 1 == from.0 && !self.runs.is_empty();
+        if !goes_on {
+            self.runs.push((from, to));
+        }
+        (self.through, self.last) = (from, to);
+    }
+
+    /// Where a record has gone; 0, where no record is, for one that was not there.
+    fn position(&self, from: Position) -> Position {
+        let run = self.runs.partition_point(|(start, _)| *start <= from);
+        let Some((start, to)) = run.checked_sub(1).map(|run| self.runs[run]) else { return Position(0) };
+        let (at, end) = (to.0 + (from.0 - start.0), self.runs.get(run).map_or(self.last.0 + 1, |(_, next)| next.0));
+        if at < end { Position(at) } else { Position(0) }
+    }
+
+    /// An entry that names records where they are now.
+    fn moved(&self, entry: &Entry) -> Entry {
+        let mut entry = entry.clone();
+        let id = |id: &mut SnapshotId| id.0 = self.position(id.0);
+        match &mut entry.body {
+            Body::Undo { of } => *of = self.position(*of),
+            Body::Snapshot(snapshot) => snapshot.drops.iter_mut().for_each(id),
+            Body::EditSnapshot { id: of, .. } => id(of),
+            Body::DeleteSnapshots { ids } => ids.iter_mut().for_each(id),
+            Body::Fork { baseline: Some(baseline), .. } => id(baseline),
+            Body::Fork { baseline: None, .. }
+            | Body::Transition { .. }
+            | Body::Rollback { .. }
+            | Body::Promote { .. }
+            | Body::Metrics { .. }
+            | Body::Begin { .. }
+            | Body::Fail { .. }
+            | Body::Commit
+            | Body::Settings(_)
+            | Body::Base(_)
+            | Body::Unknown { .. } => {}
+        }
+        entry
+    }
+}
+
+impl Copied {
+    /// Nothing of a log yet.
+    pub fn of(log: &dyn Log) -> Result<Self> {
+        let all = log.tenants()?.iter().map(|tenant| log.last(tenant).map(|last| last.0)).sum::<Result<u64>>()?;
+        Ok(Self { tenants: BTreeMap::new(), records: 0, all: all.max(1) })
+    }
+
+    /// Copies what has not been copied. Positions that no record has are left out, and what names others follows them.
+    ///
+    /// # Errors
+    /// `Gaps` where records are missing or damaged, or were cut off; those of both logs; `Interrupted` when it was told to.
+    pub fn go_on(&mut self, from: &dyn Log, to: &dyn Log, tell: &mut Telling<'_>) -> Result<()> {
+        for tenant in from.tenants()? {
+            let copied = self.tenants.entry(tenant.clone()).or_default();
+            let before = copied.last;
+            loop {
+                let batch = from.read(&tenant, copied.through, AT_ONCE)?;
+                if !is_whole(&batch) {
+                    return Err(Error::Gaps { tenant: tenant.to_string() });
+                }
+                if batch.records.is_empty() {
+                    break;
+                }
+                copied.append(&tenant, &batch, to)?;
+                self.records += batch.records.len() as u64;
+                if tell(super::share(self.records, self.all)).is_break() {
+                    return Err(Error::Interrupted);
+                }
+            }
+            if copied.last != before {
+                to.sync(&tenant)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl CopiedTenant {
+    fn append(&mut self, tenant: &TenantId, batch: &Batch, to: &dyn Log) -> Result<()> {
+        let before = self.last;
+        let first = to.next(tenant)?.unwrap_or(Position(before.0 + 1));
+        let entries: Vec<Entry> = (first.0..)
+            .zip(&batch.records)
+            .map(|(at, record)| {
+                self.note(record.position, Position(at));
+                self.moved(&record.entry)
+            })
+            .collect();
+        to.append(tenant, before, &AppendId::new(), &entries).map(drop)
+    }
+}
+
+/// Whether no record is missing: what was cut off is named by others, and what is damaged is not copied.
+fn is_whole(batch: &Batch) -> bool {
+    let is_base = |record: &std::sync::Arc<Record>| matches!(record.entry.body, Body::Base(_));
+    batch.damage.iter().all(|damage| damage.torn) && batch.cut.is_none() && !batch.records.first().is_some_and(is_base)
+}
