@@ -1,19 +1,19 @@
 //! Following a recording while others write to it: new versions, new tenants, and whether an application is there.
 //!
-//! Looks at the log now and then, which works on every file system and costs a look at a file's length.
+//! The log says when it has grown, or is looked at now and then where it cannot; everything else is looked at now and then.
 
 use super::Report;
 use crate::record::TenantId;
 use crate::recording::{Recording, Tenant};
 use crate::tui::task::Cancel;
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-/// Between two looks at every tenant's log.
-const LOOK_EVERY: Duration = Duration::from_millis(50);
+/// Between two questions whether to go on.
+const TICK: Duration = Duration::from_millis(50);
 
-/// Looks at the tenants' logs for each look at what else there is.
-const LOOKS_PER_ROUND: u32 = 10;
+/// Between two looks at what else there is.
+const ROUND_EVERY: Duration = Duration::from_millis(500);
 
 /// Whether an application writes to the recording.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -41,14 +41,17 @@ impl Life {
 /// Follows until cancelled. Tells only when something has changed.
 pub(super) fn follow(recording: &Recording, cancel: &Cancel, tell: &mut dyn FnMut(Report)) {
     let mut follower = Follower::new(recording);
-    for looks in 0u32.. {
-        if cancel.is_cancelled() {
-            return;
+    let (mut news, mut due, mut round_at) = (recording.follow(), true, Instant::now());
+    while !cancel.is_cancelled() {
+        let round = Instant::now() >= round_at;
+        if round {
+            round_at += ROUND_EVERY;
         }
-        if follower.look(looks.is_multiple_of(LOOKS_PER_ROUND), tell) {
+        if follower.look(due, round, tell) {
+            news.found();
             tell(Report::Followed(follower.life));
         }
-        std::thread::sleep(LOOK_EVERY);
+        due = news.wait(TICK);
     }
 }
 
@@ -67,10 +70,11 @@ impl<'a> Follower<'a> {
         Self { recording, tenants: Vec::new(), life: Life::Still, seen: None, failed: BTreeMap::new() }
     }
 
-    /// Whether anything has changed; a `round` looks at more than the logs.
-    fn look(&mut self, round: bool, tell: &mut dyn FnMut(Report)) -> bool {
-        let grown = self.catch_up(tell);
+    /// Whether anything has changed: in the logs where one of them may have grown, and elsewhere in a `round`.
+    fn look(&mut self, due: bool, round: bool, tell: &mut dyn FnMut(Report)) -> bool {
+        let known = self.tenants.len();
         let changed = round && self.look_round(tell);
+        let grown = (due || self.tenants.len() > known) && self.catch_up(tell);
         grown || changed
     }
 
@@ -143,7 +147,7 @@ mod tests {
         let mut told = Vec::new();
         let look = |follower: &mut Follower<'_>, told: &mut Vec<String>| {
             (0..3).for_each(|_| {
-                follower.look(true, &mut |report| match report {
+                follower.look(true, true, &mut |report| match report {
                     Report::Refused(tenant, why) => told.push(format!("{tenant}: {}", why.unwrap_or_default())),
                     Report::Failed(text) => told.push(text),
                     _ => {}
