@@ -69,14 +69,9 @@ impl Log for Failing {
         fn sync(tenant: &TenantId) -> Result<()>;
         fn sync_append(tenant: &TenantId, expected: Position, id: &AppendId) -> Result<()>;
         fn refused(tenant: &TenantId) -> Option<String>;
-        fn announce_writer() -> Option<crate::WriterPresence>;
-        fn has_writer() -> Option<bool>;
-        fn cut(tenant: &TenantId, cut: &crate::log::Cut) -> Result<u64>;
-        fn bytes_through(tenant: &TenantId, through: Position) -> Result<u64>;
         fn last(tenant: &TenantId) -> Result<Position>;
-        fn next(tenant: &TenantId) -> Result<Position>;
+        fn next(tenant: &TenantId) -> Result<Option<Position>>;
         fn record(tenant: &TenantId, position: Position) -> Result<std::sync::Arc<crate::Record>>;
-        fn file(tenant: &TenantId) -> Option<std::path::PathBuf>;
     }
 
     fn read(&self, tenant: &TenantId, after: Position, limit: usize) -> Result<Batch> {
