@@ -9,6 +9,7 @@ mod base;
 mod branches;
 mod budget;
 mod chunked;
+mod columns;
 mod fold;
 mod gaps;
 mod guard;
@@ -21,10 +22,12 @@ pub(crate) mod nearest;
 mod pyramid;
 mod resolve;
 mod rollback;
+mod same;
 mod seek;
 mod snapshots;
 mod statistics;
 mod step;
+mod stored;
 mod target;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
@@ -53,6 +56,7 @@ pub use pyramid::Tally;
 pub use rollback::{RollbackPlan, Strategy};
 pub use snapshots::Snapshot;
 pub use statistics::{Method, Test};
+pub(crate) use stored::NotStored;
 pub use target::{Context, Target};
 pub use transactions::{Transaction, TransactionEvent, TransactionPart, TransactionState};
 pub use undo::Undoable;

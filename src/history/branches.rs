@@ -2,6 +2,8 @@
 //!
 //! Must not name: values.
 
+mod stored;
+
 use super::History;
 use super::tree::{Owner, Tree};
 use crate::record::{BaseHead, SnapshotId, Version};

@@ -4,9 +4,12 @@
 //! clones; a push copies at most the open block, and changing an element copies the block or chunk it is in. Must not
 //! name: anything of the project.
 
+mod stored;
+
 use std::iter::FusedIterator;
 use std::ops::{Index, Range};
 use std::sync::Arc;
+use stored::Sealed;
 
 /// Elements of a sealed chunk.
 pub(crate) const CHUNK: usize = 4_096;
@@ -16,7 +19,7 @@ const BLOCK: usize = 64;
 /// A list that is appended to, in chunks that its clones share. `clone` is O(1), `push` O(1) amortised, whoever holds a
 /// clone.
 pub struct Chunked<T> {
-    sealed: Arc<[Arc<[T]>]>,
+    sealed: Arc<[Sealed<T>]>,
     /// Fewer than make two chunks: the first are sealed when there are so many, so that pushes and pops in turns cost
     /// no more than elsewhere.
     blocks: Option<Arc<Blocks<T>>>,
@@ -52,7 +55,7 @@ impl<T> Chunked<T> {
     /// The element at an index. O(1).
     pub fn get(&self, index: usize) -> Option<&T> {
         if let Some(chunk) = self.sealed.get(index / CHUNK) {
-            return chunk.get(index % CHUNK);
+            return chunk.elements().get(index % CHUNK);
         }
         let behind = index - self.sealed.len() * CHUNK;
         let (block, within) = (behind / BLOCK, behind % BLOCK);
@@ -140,7 +143,7 @@ impl<T: Clone> Chunked<T> {
         blocks.push(block);
         if blocks.len() == 2 * CHUNK / BLOCK {
             let chunk: Arc<[T]> = blocks.drain(..CHUNK / BLOCK).flat_map(Arc::unwrap_or_clone).collect();
-            self.sealed = self.sealed.iter().cloned().chain([chunk]).collect();
+            self.sealed = self.sealed.iter().cloned().chain([Sealed::Held(chunk)]).collect();
         }
     }
 
@@ -151,7 +154,7 @@ impl<T: Clone> Chunked<T> {
         }
         let Some(behind) = index.checked_sub(self.sealed.len() * CHUNK) else {
             let chunk = Arc::make_mut(&mut self.sealed).get_mut(index / CHUNK)?;
-            return Arc::make_mut(chunk).get_mut(index % CHUNK);
+            return chunk.elements_mut().get_mut(index % CHUNK);
         };
         let (block, within) = (behind / BLOCK, behind % BLOCK);
         if block < self.blocks().len() {
@@ -178,7 +181,7 @@ impl<T: Clone> Chunked<T> {
     fn reopen(&mut self) {
         if self.blocks().is_empty() {
             let Some((last, rest)) = self.sealed.split_last() else { return };
-            let blocks: Blocks<T> = last.chunks(BLOCK).map(|block| Arc::new(block.to_vec())).collect();
+            let blocks: Blocks<T> = last.elements().chunks(BLOCK).map(|block| Arc::new(block.to_vec())).collect();
             (self.blocks, self.sealed) = (Some(Arc::new(blocks)), rest.into());
         }
         self.open = self.blocks.as_mut().and_then(|blocks| Arc::make_mut(blocks).pop());
@@ -375,9 +378,9 @@ mod tests {
         let mut list: Chunked<usize> = (0..CHUNK * 3 + BLOCK * 5 + 7).collect();
         let held = list.clone();
         (0..2 * CHUNK).for_each(|n| list.push(n));
-        assert!(held.sealed.iter().zip(list.sealed.iter()).all(|(a, b)| Arc::ptr_eq(a, b)));
+        assert!(held.sealed.iter().zip(list.sealed.iter()).all(|(a, b)| a.is_same(b)));
         *list.get_mut(0).unwrap() = 9;
-        let shared = held.sealed.iter().zip(list.sealed.iter()).map(|(a, b)| Arc::ptr_eq(a, b));
+        let shared = held.sealed.iter().zip(list.sealed.iter()).map(|(a, b)| a.is_same(b));
         assert_eq!((shared.collect::<Vec<_>>(), held[0], list[0]), (vec![false, true], 0, 9));
     }
 
@@ -385,12 +388,12 @@ mod tests {
     #[test]
     fn turns_of_pushes_and_pops_seal_nothing_again() {
         let mut list: Chunked<usize> = (0..2 * CHUNK).collect();
-        let sealed = Arc::clone(&list.sealed[0]);
+        let sealed = list.sealed[0].clone();
         for _ in 0..CHUNK / 2 {
             list.pop();
             list.push(0);
             list.pop();
         }
-        assert!(Arc::ptr_eq(&sealed, &list.sealed[0]));
+        assert!(sealed.is_same(&list.sealed[0]));
     }
 }

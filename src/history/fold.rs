@@ -50,7 +50,7 @@ pub struct History {
     pub(super) window: Mutex<Window>,
     /// What rollbacks left behind, as it was after so many returns.
     pub(super) left: Mutex<(usize, Arc<LeftBehind>)>,
-    problems: Vec<Text>,
+    pub(super) problems: Vec<Text>,
     /// Versions that went back and are not counted yet: the one who writes them need not wait for that.
     pub(super) uncounted: Uncounted,
 }
@@ -408,6 +408,11 @@ impl History {
 
     pub(super) fn note_problem(&mut self, why: Text) {
         self.problems.push(why);
+    }
+
+    /// Says which the last record folded was, and the last one cut off.
+    pub(super) fn stand_at(&mut self, position: Position, cut: Position) {
+        (self.position, self.cut) = (position, cut);
     }
 
     /// The tenant.

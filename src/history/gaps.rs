@@ -45,6 +45,12 @@ struct Numbering {
 }
 
 impl Gaps {
+    /// Whether no record is missing or unknown, as far as is known.
+    pub fn is_empty(&self) -> bool {
+        let told = self.told.is_none() && self.missing.is_empty() && self.open == 0;
+        told && self.numbering.is_empty() && self.known.is_empty() && self.learned.is_none()
+    }
+
     /// Those that compaction left, where versions up to `through` were cut off.
     pub fn cut(missing: &[(Position, Position)], numbering: Option<&Text>, through: Version) -> Self {
         let first = Version(through.0 + 1);

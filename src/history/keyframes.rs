@@ -2,11 +2,14 @@
 //!
 //! Must not name: `seek`.
 
+mod stored;
+
 use super::budget::{Account, Budget};
 use crate::record::Version;
 use crate::value::Value;
 use rustc_hash::FxHashMap;
 use std::collections::VecDeque;
+use stored::StoredValues;
 
 /// Bytes that changing one leaf of a large value copies: the way from the root down to it.
 pub(super) const PATH_COPY: u64 = 2_500;
@@ -45,6 +48,8 @@ pub(super) struct Keyframes {
     pending: u64,
     /// Values that no record gives: those that compaction left of what it cut off.
     pinned: FxHashMap<Version, Value>,
+    /// Values of versions that a segment covers.
+    stored: Option<StoredValues>,
 }
 
 #[derive(Debug)]
@@ -95,6 +100,7 @@ impl Keyframes {
             kept: Vec::new(),
             pending: 0,
             pinned: FxHashMap::default(),
+            stored: None,
         }
     }
 
@@ -128,6 +134,13 @@ impl Keyframes {
     /// Keeps a value for good.
     pub fn pin(&mut self, version: Version, value: Value) {
         self.pinned.insert(version, value);
+    }
+
+    /// Those kept for good, by version.
+    pub fn pinned(&self) -> Vec<(Version, Value)> {
+        let mut pinned: Vec<_> = self.pinned.iter().map(|(version, value)| (*version, value.clone())).collect();
+        pinned.sort_unstable_by_key(|(version, _)| *version);
+        pinned
     }
 
     /// The value of a version, if it is kept.

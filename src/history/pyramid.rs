@@ -3,6 +3,8 @@
 //! Leaves of `LEAF` entries, then pairs of pairs: 48 bytes a node, so 1.5 bytes an entry with leaves of 64. What does
 //! not fill a leaf is asked for entry by entry, so nothing is kept twice. Must not name: `versions`.
 
+mod stored;
+
 use super::chunked::Chunked;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;

@@ -53,6 +53,11 @@ impl History {
             if let Some(value) = self.in_memory(at, &window) {
                 return (value.clone(), steps);
             }
+            if let Some(value) = self.keyframes.read(at) {
+                drop(window);
+                self.window().put(at, &value, u64::MAX);
+                return (value, steps);
+            }
             if let Some((first, _)) = self.versions.missing_run(at) {
                 // The value stayed, however many are missing.
                 at = self.tree.parent(first).unwrap_or_default();

@@ -2,6 +2,8 @@
 //!
 //! Must not name: values, `tree`, `target`.
 
+mod stored;
+
 use super::History;
 use crate::record::{Entry, NewSnapshot, Position, SnapshotId, SnapshotKind, SnapshotNote, Time, Version};
 use crate::value::Text;

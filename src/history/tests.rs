@@ -9,6 +9,7 @@ mod model;
 mod moments;
 #[cfg(feature = "import")]
 mod real;
+mod stored;
 mod targets;
 
 use crate::record::{Body, Entry, Makes, Position, Record, Version};

@@ -3,6 +3,8 @@
 //! Must not name: values. A step is an ordinary version, a checkpoint an ordinary snapshot, a way back an ordinary
 //! rollback; here is only which belong together.
 
+mod stored;
+
 use super::History;
 use super::chunked::Chunked;
 use crate::record::{InTransaction, Position, Record, SnapshotId, SnapshotKind, Time, TransactionId, Version};

@@ -4,6 +4,8 @@
 //! question costs the logarithm of the number of runs: each run knows one far ancestor beside its parent (the
 //! skew-binary jump pointers of Myers, "An applicative random-access stack", 1983). Must not name: values.
 
+mod stored;
+
 use crate::record::Version;
 use rustc_hash::FxHashMap;
 use std::ops::Range;
@@ -53,6 +55,11 @@ impl Tree {
     /// A tree whose versions up to `through` are known only by number: as if each followed the one before it on `main`.
     pub fn cut(through: Version) -> Self {
         Self { newest: through.0, ..Self::new() }
+    }
+
+    /// The branches that made its runs.
+    pub fn owners(&self) -> impl Iterator<Item = Owner> + '_ {
+        self.runs.iter().map(|run| run.owner)
     }
 
     /// The newest version in log order.

@@ -2,6 +2,8 @@
 //!
 //! Must not name: values. Taking back is a record too: what it does to versions is the fold's business.
 
+mod stored;
+
 use super::tree::Owner;
 use super::{History, RollbackPlan};
 use crate::record::{BaseTurn, BaseWrite, Origin, Position, Record, Settings, SnapshotId, SnapshotNote, Version};

@@ -3,6 +3,7 @@
 //! Must not name: values.
 
 mod judge;
+mod stored;
 
 use super::statistics::{Method, Test};
 use super::{Branch, History, Snapshot};

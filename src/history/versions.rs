@@ -6,6 +6,7 @@ mod info;
 mod measures;
 mod milestones;
 mod rows;
+mod stored;
 mod words;
 
 pub use info::{Kind, VersionInfo};

@@ -240,7 +240,7 @@ fn every_body_is_made() {
 }
 
 /// One record: its entry, how many positions are lost before it, and whether that is told.
-fn entry() -> impl Strategy<Value = (Entry, u64, bool)> {
+pub(super) fn entry() -> impl Strategy<Value = (Entry, u64, bool)> {
     let step = (number(), prop_oneof![0u32..4, Just(u32::MAX)], prop::option::of(number()));
     let step =
         step.prop_map(|(id, step, back)| InTransaction { id: TransactionId(id), step, back_to: back.map(Version) });
@@ -268,7 +268,7 @@ fn entry() -> impl Strategy<Value = (Entry, u64, bool)> {
 
 /// Records by position, however far apart they are.
 #[derive(Default)]
-struct Sparse(std::collections::BTreeMap<Position, Arc<Record>>);
+pub(super) struct Sparse(pub std::collections::BTreeMap<Position, Arc<Record>>);
 
 impl Records for Sparse {
     fn record(&self, position: Position) -> crate::Result<Arc<Record>> {
@@ -281,7 +281,13 @@ impl Records for Sparse {
 /// this far.
 fn folded(entries: Vec<(Entry, u64, bool)>) -> (History, Sparse) {
     let (mut history, mut stored) = (History::new("acme".into(), Budget::new(4096)), Sparse::default());
-    let mut position = 0;
+    fold(&mut history, &mut stored, entries);
+    (history, stored)
+}
+
+/// Folds more entries.
+pub(super) fn fold(history: &mut History, stored: &mut Sparse, entries: Vec<(Entry, u64, bool)>) {
+    let mut position = history.position().0;
     for (entry, lost, told) in entries {
         position += lost + 1;
         if position >= 1 << 53 {
@@ -293,9 +299,8 @@ fn folded(entries: Vec<(Entry, u64, bool)>) -> (History, Sparse) {
         if told {
             history.note_gap("records lost".into());
         }
-        history.push(&record, &stored).unwrap();
+        history.push(&record, stored).unwrap();
     }
-    (history, stored)
 }
 
 /// What a reader makes of a record: one that contradicts itself is unknown.
@@ -312,29 +317,39 @@ fn read_again(record: Record) -> Record {
     Record { entry: Entry { makes, body, ..record.entry }, ..record }
 }
 
-/// Asks everything that can be asked.
+/// Asks everything that can be asked; what is true of each history that was folded is so.
 fn ask(history: &History, records: &Sparse) {
+    for version in listed(history) {
+        assert_eq!(history.value(version, records).is_ok(), history.existing(version).is_ok(), "{version}");
+    }
+    let branches = history.branches();
+    let names: std::collections::BTreeSet<_> = branches.iter().map(|branch| &branch.name).collect();
+    assert_eq!(names.len(), branches.len(), "each branch has a name of its own");
+    for branch in &branches {
+        assert_eq!(history.branch(&branch.name).as_ref(), Some(branch));
+        assert_eq!(history.growing(Some(&branch.name)).is_some(), branch.kept_by.is_none());
+    }
+    ask_all(history, records);
+}
+
+fn listed(history: &History) -> Vec<Version> {
     let newest = history.newest().0;
     let listed = std::iter::successors(Some(Version(0)), |version| history.listed_after(*version));
-    let listed: Vec<_> = listed.take(200).chain([newest, newest + 1, u64::MAX].map(Version)).collect();
-    for version in listed {
-        assert_eq!(history.value(version, records).is_ok(), history.existing(version).is_ok(), "{version}");
+    listed.take(200).chain([newest, newest.saturating_add(1), u64::MAX].map(Version)).collect()
+}
+
+/// Asks everything that can be asked.
+pub(super) fn ask_all(history: &History, records: &Sparse) {
+    let newest = history.newest().0;
+    for version in listed(history) {
         assert!(history.existing(version).is_err() || version.0 <= newest);
+        let _ = (history.value(version, records).is_ok(), history.seen_before(version), history.seen_after(version));
         let _ = (history.info(version), history.parent(version), history.transaction_of(version).map(|tx| tx.id));
         let _ = (history.line(version), history.first_of(version), history.plan_rollback(version).is_ok());
         if version.0 <= newest {
             let _ = (history.branch_of(version), history.made_by(version));
         }
     }
-    let branches = history.branches();
-    let mut names: Vec<_> = branches.iter().map(|branch| branch.name.clone()).collect();
-    for branch in &branches {
-        assert_eq!(history.branch(&branch.name).as_ref(), Some(branch));
-        assert_eq!(history.growing(Some(&branch.name)).is_some(), branch.kept_by.is_none());
-    }
-    names.sort();
-    names.dedup();
-    assert_eq!(names.len(), branches.len(), "each branch has a name of its own");
     for id in history.baselines() {
         let _ =
             history.comparison(id).map(|found| found.variants.iter().map(|v| v.verdict.words()).collect::<Vec<_>>());

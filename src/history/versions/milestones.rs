@@ -1,5 +1,6 @@
 //! Versions earlier than all versions after them: among them is the last one at or before any time.
 
+use crate::bytes::binary_struct;
 use crate::history::chunked::Chunked;
 use crate::record::Version;
 
@@ -10,7 +11,19 @@ pub(super) struct Milestones {
     runs: Chunked<(u64, u64)>,
 }
 
+binary_struct!(Milestones { runs });
+
 impl Milestones {
+    /// Whether they are runs in order, behind `through` and up to `newest`.
+    pub fn are_within(&self, through: u64, newest: u64) -> bool {
+        let mut before = through;
+        self.runs.iter().all(|(first, last)| {
+            let follows = *first > before && first <= last && *last <= newest;
+            before = *last;
+            follows
+        })
+    }
+
     pub fn first(&self) -> Option<Version> {
         self.runs.first().map(|(first, _)| Version(*first))
     }

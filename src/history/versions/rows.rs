@@ -1,5 +1,7 @@
 //! One row of 36 bytes for each version; what does not fit one is kept aside, whole.
 
+mod stored;
+
 use super::{Kind, Word};
 use crate::diff::Counts;
 use crate::history::chunked::{CHUNK, Chunked};

@@ -19,6 +19,13 @@ pub struct Words {
 }
 
 impl Words {
+    /// Those of these texts.
+    pub(super) fn restored(texts: Chunked<Text>) -> Self {
+        let words = (1..).map_while(|n| NonZeroU32::new(n).map(Word));
+        let known = texts.iter().cloned().zip(words).collect();
+        Self { texts, known: Arc::new(Mutex::new(known)) }
+    }
+
     /// The word of a text, a new one where it has none. O(1) amortised.
     pub fn word(&mut self, text: &Text) -> Word {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);

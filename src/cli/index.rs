@@ -1,0 +1,113 @@
+//! `asof index`: makes a recording's index segments, from which commands open it without reading its logs.
+
+use super::Console;
+use super::exit::{Exit, Outcome, usage};
+use super::opened::{Opened, RecordingArgs};
+use super::out::note;
+use super::tenants::counted;
+use crate::export::json::{Json, object};
+use crate::record::TenantId;
+use crate::recording::{IndexReport, Recording, Segments, WriteSegments};
+use crate::source::index_folder;
+
+/// Make the index from which a recording opens at once
+#[derive(clap::Args)]
+#[command(
+    after_help = "Examples:\n  asof index shop.asof\n  asof index shop.asof --check\n\nThe index is derived from the logs: it may be deleted, and is made again. Commands keep one for\nlong logs by themselves. With --check, an index that answers otherwise than its log is a negative\nanswer: exit code 1."
+)]
+pub struct Index {
+    #[command(flatten)]
+    recording: RecordingArgs,
+    /// Read the logs too, and compare every answer
+    #[arg(long)]
+    check: bool,
+    /// One JSON object a line
+    #[arg(long)]
+    json: bool,
+}
+
+impl Index {
+    /// Indexes the tenants, and says what there is.
+    pub fn run(self, console: &mut Console) -> Outcome {
+        let opened = Opened::to_index(&self.recording)?;
+        let mut right = true;
+        for tenant in opened.tenants()? {
+            // Tells of damage, with a bar while the log is read.
+            drop(opened.load(&tenant, console)?);
+            let report = match opened.recording().index(&tenant)? {
+                // Not beside the logs: they may be on a medium that cannot be written to.
+                report if report.file.is_none() => in_cache(&opened, &tenant)?.unwrap_or(report),
+                report => report,
+            };
+            let difference = if self.check { difference(&opened, &tenant)? } else { None };
+            right &= difference.is_none();
+            self.print(&tenant, &report, difference, console)?;
+            opened.recording().release(&tenant);
+        }
+        Ok(if right { Exit::Done } else { Exit::Negative })
+    }
+
+    fn print(
+        &self,
+        tenant: &TenantId,
+        report: &IndexReport,
+        difference: Option<String>,
+        console: &mut Console,
+    ) -> Outcome<()> {
+        if self.json {
+            return console.out.json(&self.json(tenant, report, difference));
+        }
+        if let Some(difference) = difference {
+            note(format!("{tenant}: the index is wrong, delete it: {difference}"));
+        }
+        console.out.line(&words(tenant, report))
+    }
+
+    fn json(&self, tenant: &TenantId, report: &IndexReport, difference: Option<String>) -> Json {
+        let file = report.file.as_ref().map(|file| file.display().to_string());
+        let mut members = vec![
+            ("tenant", tenant.0.as_str().into()),
+            ("records", report.records.into()),
+            ("bytes", report.bytes.into()),
+            ("fresh", report.fresh.into()),
+            ("file", file.as_deref().map_or(Json::Null, Json::from)),
+            ("why", report.why.as_deref().map_or(Json::Null, Json::from)),
+        ];
+        if self.check {
+            members.push(("right", difference.is_none().into()));
+            members.push(("difference", difference.as_deref().map_or(Json::Null, Json::from)));
+        }
+        object(members)
+    }
+}
+
+fn words(tenant: &TenantId, report: &IndexReport) -> String {
+    let records = counted(report.records, "record");
+    let why = report.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+    match &report.file {
+        None => format!("{tenant}: {records}, no index{why}"),
+        Some(file) => {
+            let made = if report.fresh { "fresh" } else { "made" };
+            format!("{tenant}: {records}, {} bytes, {made}{why}\n  {}", report.bytes, file.display())
+        }
+    }
+}
+
+/// An index in the user's cache folder, where none can be written beside the logs.
+fn in_cache(opened: &Opened, tenant: &TenantId) -> Outcome<Option<IndexReport>> {
+    let Some(directory) = opened.recording().directory() else { return Ok(None) };
+    let segments = Segments::new(index_folder(), WriteSegments::InCache);
+    let report = Recording::open(&directory)?.with_segments(segments).index(tenant)?;
+    Ok(Some(report).filter(|report| report.file.is_some()))
+}
+
+/// How answers from the index differ from those of the log.
+fn difference(opened: &Opened, tenant: &TenantId) -> Outcome<Option<String>> {
+    let Some(directory) = opened.recording().directory() else {
+        return Err(usage("a recording in memory has no index".into()));
+    };
+    let open = |segments| Recording::open(&directory).map(|recording| recording.with_segments(segments));
+    let indexed = open(Segments::new(index_folder(), WriteSegments::Never))?.tenant(tenant)?;
+    let folded = open(Segments::none())?.tenant(tenant)?;
+    Ok(indexed.difference(&folded)?)
+}

@@ -1,0 +1,133 @@
+//! Values that are kept in a segment: which versions' there are, and where. They are read when they are asked for.
+
+use super::{Kept, Keyframes};
+use crate::bytes::{Binary, Blob, ByteReader, binary_struct};
+use crate::record::Version;
+use crate::value::{Value, parse};
+use std::sync::Arc;
+
+/// Versions between two stored values, at least: so many steps are replayed in less than a value is read.
+const APART: u64 = 256;
+
+/// Where the values of some versions are.
+#[derive(Clone)]
+pub(super) struct StoredValues {
+    /// By version.
+    places: Arc<[Stored]>,
+    blob: Arc<dyn Blob>,
+}
+
+impl std::fmt::Debug for StoredValues {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.places.iter()).finish()
+    }
+}
+
+/// A value as JSON.
+#[derive(Debug, Clone, Copy)]
+struct Stored {
+    version: Version,
+    /// So many versions right behind it have the value too.
+    more: u32,
+    start: u64,
+    length: u64,
+    crc: u32,
+}
+binary_struct!(Stored { version, more, start, length, crc });
+
+impl StoredValues {
+    fn find(&self, version: Version) -> Option<&Stored> {
+        let after = self.places.partition_point(|stored| stored.version <= version);
+        let stored = &self.places[after.checked_sub(1)?];
+        (version.0 - stored.version.0 <= u64::from(stored.more)).then_some(stored)
+    }
+
+    fn text(&self, stored: &Stored) -> Option<Vec<u8>> {
+        let text = self.blob.read(stored.start..stored.start.checked_add(stored.length)?)?;
+        (crc32fast::hash(&text) == stored.crc).then_some(text)
+    }
+}
+
+/// One that may be stored.
+enum Candidate<'a> {
+    Kept(&'a Kept),
+    Stored(&'a Stored),
+}
+
+impl Candidate<'_> {
+    fn version(&self) -> Version {
+        match self {
+            Self::Kept(kept) => kept.version,
+            Self::Stored(stored) => stored.version,
+        }
+    }
+
+    fn bytes(&self) -> u64 {
+        match self {
+            Self::Kept(kept) => kept.value.size(),
+            Self::Stored(stored) => stored.length,
+        }
+    }
+}
+
+impl Keyframes {
+    /// The value of a version, where it is stored and can be read. O(bytes).
+    pub fn read(&self, version: Version) -> Option<Value> {
+        let values = self.stored.as_ref()?;
+        parse(&values.text(values.find(version)?)?).ok()
+    }
+
+    /// Values at about equal distances, of about so many bytes in all: where they are, and their texts. `wanted` says of
+    /// which versions.
+    pub fn store(&self, most: u64, wanted: impl Fn(Version) -> bool) -> (Vec<u8>, Vec<u8>) {
+        let candidates: Vec<_> = self.candidates().into_iter().filter(|one| wanted(one.version())).collect();
+        let average = candidates.iter().map(Candidate::bytes).sum::<u64>() / (candidates.len() as u64).max(1);
+        let newest = candidates.last().map_or(0, |last| last.version().0);
+        let apart = (newest / (most / average.max(1)).max(1)).max(APART);
+        let (mut places, mut texts, mut next): (Vec<Stored>, _, _) = (Vec::new(), Vec::new(), apart);
+        for candidate in candidates.iter().filter(|one| one.bytes() <= most) {
+            if candidate.version().0 < next || texts.len() as u64 + candidate.bytes() > most {
+                continue;
+            }
+            next = candidate.version().0 + apart;
+            places.extend(self.put(candidate, &mut texts));
+        }
+        (places.to_bytes(), texts)
+    }
+
+    fn put(&self, candidate: &Candidate<'_>, texts: &mut Vec<u8>) -> Option<Stored> {
+        let text = match candidate {
+            Candidate::Kept(kept) => kept.value.to_json().into_bytes(),
+            Candidate::Stored(stored) => self.stored.as_ref()?.text(stored)?,
+        };
+        let more = match candidate {
+            Candidate::Kept(kept) => kept.more,
+            Candidate::Stored(stored) => stored.more,
+        };
+        let (start, length, crc) = (texts.len() as u64, text.len() as u64, crc32fast::hash(&text));
+        texts.extend(text);
+        Some(Stored { version: candidate.version(), more, start, length, crc })
+    }
+
+    /// Those stored, then those kept, which are behind them.
+    fn candidates(&self) -> Vec<Candidate<'_>> {
+        let stored = self.stored.iter().flat_map(|stored| stored.places.iter()).map(Candidate::Stored);
+        let last = self.stored.as_ref().and_then(|stored| stored.places.last()).map(|last| last.version);
+        let kept = self.kept.iter().filter(|kept| Some(kept.version) > last).map(Candidate::Kept);
+        stored.chain(kept).collect()
+    }
+
+    /// Goes by values that are stored.
+    pub fn restore(&mut self, places: &[u8], blob: Arc<dyn Blob>, newest: Version) -> Option<()> {
+        let from = &mut ByteReader::new(places);
+        let places: Vec<Stored> = Vec::decode(from).filter(|_| from.is_at_end())?;
+        let ends = |stored: &Stored| stored.version.0.checked_add(u64::from(stored.more));
+        let apart = places.windows(2).all(|pair| ends(&pair[0]).is_some_and(|end| end < pair[1].version.0));
+        let within = places.last().is_none_or(|last| ends(last).is_some_and(|end| end <= newest.0));
+        if !(apart && within) {
+            return None;
+        }
+        self.stored = Some(StoredValues { places: places.into(), blob });
+        Some(())
+    }
+}

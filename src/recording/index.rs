@@ -1,0 +1,219 @@
+//! Opening a tenant from an index segment, and writing one: what the fold made, so that the next one to open the log
+//! folds only what came since.
+
+use super::tenant::{Shared, Tenant, TenantRecords};
+use super::Recording;
+use crate::error::{Error, Result};
+use crate::history::{History, NotStored};
+use crate::log::Positions;
+use crate::record::{TenantId, Version};
+use crate::segment::{Content, Segment, Unfit};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// A segment is written when folding what it does not cover took so long.
+const SLOW: Duration = Duration::from_millis(200);
+/// And that was so many records, or one part in this of all.
+const MANY: u64 = 10_000;
+const PART: u64 = 20;
+/// Of the log's bytes, old values take one part in this at most, and no more than so many.
+const VALUES: u64 = 8;
+const MOST_VALUES: u64 = 128 << 20;
+const LEAST_VALUES: u64 = 1 << 20;
+/// Versions whose values are compared, and all of these at the end.
+const COMPARED: u64 = 1_000;
+
+/// What there is to say of a tenant's index segment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct IndexReport {
+    /// The last record it covers.
+    pub records: u64,
+    /// Its bytes; 0 where there is none.
+    pub bytes: u64,
+    /// Its file; `None` where there is none.
+    pub file: Option<PathBuf>,
+    /// Whether it was there already, and covers the whole log.
+    pub fresh: bool,
+    /// Why it was made again, or why there is none.
+    pub why: Option<String>,
+}
+
+/// The segment that a tenant was opened from.
+#[derive(Debug, Clone)]
+pub(super) struct Resumed {
+    file: PathBuf,
+    bytes: u64,
+    records: u64,
+}
+
+/// What is known of a tenant's segment.
+#[derive(Debug, Clone, Default)]
+pub(super) enum Known {
+    /// Nobody has looked.
+    #[default]
+    Nothing,
+    /// It was opened from this one.
+    Resumed(Resumed),
+    /// There was none that could be used.
+    None(Unfit),
+}
+
+impl Shared {
+    /// The history of a segment, from which the log goes on.
+    pub(super) fn resumed(&self) -> Option<History> {
+        let log = self.log();
+        let (file, local) = (log.file(&self.id)?, log.local()?);
+        let accept = |segment: Segment| {
+            let (positions, parts) = segment.parts.split_first()?;
+            let positions = Positions::decode(positions).filter(|known| known.bytes() == segment.covers)?;
+            let history = History::restore(&self.id, self.budget.clone(), parts, segment.last)?;
+            let fits = history.position() == positions.last() && local.resume(&self.id, &positions);
+            let (file, bytes, records) = (segment.path, segment.bytes, history.position().0);
+            fits.then_some((history, Resumed { file, bytes, records }))
+        };
+        let (history, known) = match self.segments.find(&file, accept) {
+            Ok((history, resumed)) => (Some(history), Known::Resumed(resumed)),
+            Err(why) => (None, Known::None(why)),
+        };
+        self.note_index(known);
+        history
+    }
+
+    fn note_index(&self, known: Known) {
+        *self.index.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = known;
+    }
+
+    fn known_index(&self) -> Known {
+        self.index.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+}
+
+impl Tenant {
+    /// Writes a segment, if folding so many records took so long that the next one should not have to. That it cannot be
+    /// written is no reason to fail.
+    pub(super) fn keep_index(&self, folded: u64, took: Duration) {
+        let records = self.folded().position().0;
+        let much = folded > MANY || folded.saturating_mul(PART) > records;
+        if took > SLOW && much && self.shared.segments.writes() {
+            let _done_without = self.write_index();
+        }
+    }
+
+    /// Writes the segment of all that is folded; `Ok(None)` where none is wanted.
+    ///
+    /// # Errors
+    /// Why there is none.
+    fn write_index(&self) -> std::result::Result<Option<Resumed>, String> {
+        let shared = &self.shared;
+        let log = shared.log();
+        let (Some(file), Some(local)) = (log.file(&shared.id), log.local()) else {
+            return Err("it is kept in memory".into());
+        };
+        if !self.damage().iter().all(|damage| damage.torn) {
+            return Err("its log is damaged, so that it is read each time".into());
+        }
+        let history = self.history();
+        let positions = local.positions(&shared.id).filter(|known| known.last() == history.position());
+        let positions = positions.ok_or("its log is being written just now; try again")?;
+        let most = (positions.bytes() / VALUES).clamp(LEAST_VALUES, MOST_VALUES);
+        let stored = history.store(most).map_err(|why| not_stored(why).to_owned())?;
+        let mut first = Vec::new();
+        positions.encode(&mut first);
+        let content = Content { covers: positions.bytes(), parts: [vec![first], stored].concat() };
+        let unchanged = || local.resume(&shared.id, &positions);
+        let written = shared.segments.write(&file, &content, unchanged).map_err(|error| error.to_string())?;
+        let records = history.position().0;
+        Ok(written.map(|(file, bytes)| Resumed { file, bytes, records }))
+    }
+
+    /// How its answers differ from those of a handle that was folded from the log, if they do: everything but values, and
+    /// values of versions at equal distances and the newest.
+    ///
+    /// # Errors
+    /// When a log cannot be read.
+    pub(crate) fn difference(&self, folded: &Self) -> Result<Option<String>> {
+        let (from_index, plain) = (self.history(), folded.history());
+        if let Some(found) = plain.first_difference(&from_index) {
+            return Ok(Some(found));
+        }
+        let newest = plain.newest().0;
+        let apart = (newest / COMPARED).max(1);
+        for version in (0..=newest).step_by(usize::try_from(apart).unwrap_or(usize::MAX)).chain([newest]).map(Version) {
+            if plain.existing(version).is_err() {
+                continue;
+            }
+            let values = [
+                plain.value(version, &TenantRecords(&folded.shared))?,
+                from_index.value(version, &TenantRecords(&self.shared))?,
+            ];
+            if values[0].to_json() != values[1].to_json() {
+                return Ok(Some(format!("{version}: its value is another one")));
+            }
+        }
+        Ok(None)
+    }
+}
+
+fn not_stored(why: NotStored) -> &'static str {
+    match why {
+        NotStored::Doubtful => "records are missing, so that it is read each time",
+        NotStored::LargeHeads => "the values of its branches are too large together",
+    }
+}
+
+fn unfit_words(why: Unfit) -> &'static str {
+    match why {
+        Unfit::Missing => "there was none",
+        Unfit::Damaged => "the one before was damaged",
+        Unfit::OtherProgram => "the one before was of another version of asof",
+        Unfit::OtherLog => "the log was changed or replaced since",
+    }
+}
+
+impl Recording {
+    /// Makes sure that a tenant's index segment covers all of its log, where this recording
+    /// [writes them](Self::with_segments), and says what there is. O(records), O(new records) where there is one.
+    ///
+    /// # Errors
+    /// When the log cannot be read. That no segment can be written is said in the report.
+    pub fn index(&self, tenant: &TenantId) -> Result<IndexReport> {
+        let tenant = self.tenant(tenant)?;
+        let records = tenant.folded().position().0;
+        let known = tenant.shared.known_index();
+        if let Known::Resumed(Resumed { file, bytes, .. }) = known.clone()
+            && tenant.shared.covered() == records
+        {
+            return Ok(IndexReport { records, bytes, file: Some(file), fresh: true, why: None });
+        }
+        let why = match &known {
+            Known::Nothing => None,
+            Known::Resumed(Resumed { records: covered, .. }) => Some(format!("it covered {covered} records")),
+            Known::None(why) => Some(unfit_words(*why).to_owned()),
+        };
+        Ok(match tenant.write_index() {
+            Ok(Some(written)) => {
+                let Resumed { file, bytes, records } = written.clone();
+                tenant.shared.note_index(Known::Resumed(written));
+                IndexReport { records, bytes, file: Some(file), fresh: false, why }
+            }
+            Ok(None) => IndexReport { records, bytes: 0, file: None, fresh: false, why },
+            Err(why) => IndexReport { records, bytes: 0, file: None, fresh: false, why: Some(why) },
+        })
+    }
+}
+
+impl Shared {
+    /// Records that the segment covers that it was opened from.
+    fn covered(&self) -> u64 {
+        match self.known_index() {
+            Known::Resumed(resumed) => resumed.records,
+            Known::Nothing | Known::None(_) => 0,
+        }
+    }
+}
+
+/// The error of an index that answers otherwise than the log.
+pub(crate) fn wrong_index(tenant: &TenantId, difference: String) -> Error {
+    Error::Usage(format!("the index of tenant {tenant} is wrong: {difference}"))
+}
