@@ -21,9 +21,9 @@ use crate::value::{Array, Number, Path, Step, Text, Value};
 
 pub(crate) use count::counted;
 pub use identity::{Settled, Settler};
-pub use keyed::{key_candidates, name_in};
+pub use keyed::{key_candidates, name_in, repeated_names};
 pub use moves::MOVABLE;
-pub use rules::{ArrayKey, ArrayKeys, Differ};
+pub use rules::{ArrayKey, ArrayKeys, Differ, place};
 pub use track::Track;
 
 /// One difference.

@@ -20,7 +20,7 @@ mod transaction;
 mod turn;
 pub mod words;
 
-pub use configure::Configured;
+pub use configure::{Configured, MatchedBy};
 pub use fork::{Forked, Start, shape as branch_shape};
 pub use moved::{Left, Moved};
 pub use promote::Promoted;
@@ -32,10 +32,11 @@ pub use transaction::{StepResult, StepStatus, TransactionStatus, is_undone, stat
 pub use turn::{Turn, TurnPlan, Turned};
 
 use crate::Result;
+use crate::diff::ArrayKey;
 use crate::export::json::Json;
 use crate::record::{Metric, SnapshotId, SnapshotNote, Version};
 use crate::recording::{CompactPlan, Compacted, Prune, SnapshotRequest, Tenant};
-use crate::value::Text;
+use crate::value::{Path, Text};
 use words::Style;
 
 /// Something to be done to a tenant.
@@ -93,6 +94,13 @@ pub enum Verb {
         /// The first version that stays.
         before: Version,
     },
+    /// Matches the elements of an array by something else.
+    MatchBy {
+        /// Which array; an index in its path stands for every element.
+        array: Path,
+        /// By what; `None`: as the history settles it.
+        key: Option<ArrayKey>,
+    },
 }
 
 /// What a verb would do.
@@ -135,6 +143,8 @@ pub enum Outcome {
     Scored(Scored),
     /// Old history was cut off.
     Compacted(Compacted),
+    /// The elements of an array are matched by something else.
+    MatchedBy(MatchedBy),
 }
 
 impl Verb {
@@ -151,9 +161,12 @@ impl Verb {
             Self::Redo => Plan::Turn(turn::plan(tenant, Turn::Redo)?),
             Self::Compact { before } => Plan::Compact(tenant.compact_plan(*before)?),
             Self::Prune(which) => Plan::Prune(prune::plan(tenant, which)),
-            Self::Snapshot(_) | Self::Edit { .. } | Self::Delete(_) | Self::Fork { .. } | Self::Score { .. } => {
-                Plan::Simple
-            }
+            Self::Snapshot(_)
+            | Self::Edit { .. }
+            | Self::Delete(_)
+            | Self::Fork { .. }
+            | Self::Score { .. }
+            | Self::MatchBy { .. } => Plan::Simple,
         })
     }
 
@@ -175,6 +188,7 @@ impl Verb {
             Self::Fork { name, start } => Outcome::Forked(fork::act(tenant, name, start)?),
             Self::Score { of, metrics, redefine } => Outcome::Scored(score::act(tenant, of, metrics, *redefine)?),
             Self::Compact { before } => Outcome::Compacted(tenant.compact_telling(*before, tell)?),
+            Self::MatchBy { array, key } => Outcome::MatchedBy(MatchedBy::keep(tenant, array, key.as_ref())?),
         })
     }
 
@@ -189,7 +203,11 @@ impl Verb {
                 | Self::Delete(_) => true,
                 Self::Undo => tenant.undoable().is_some_and(|turned| turned.is_guarded()),
                 Self::Redo => tenant.redoable().is_some_and(|turned| turned.is_guarded()),
-                Self::Snapshot(_) | Self::Edit { .. } | Self::Fork { .. } | Self::Score { .. } => false,
+                Self::Snapshot(_)
+                | Self::Edit { .. }
+                | Self::Fork { .. }
+                | Self::Score { .. }
+                | Self::MatchBy { .. } => false,
             }
     }
 }
@@ -213,6 +231,7 @@ impl Outcome {
             Self::Forked(forked) => forked.json(),
             Self::Scored(scored) => scored.json(),
             Self::Compacted(done) => compact::json(&done.plan, Some(done.freed)),
+            Self::MatchedBy(matched) => matched.configured.json(),
         }
     }
 }

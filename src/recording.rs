@@ -31,7 +31,7 @@ pub use compact::{CompactPlan, Compacted};
 pub use draft::Draft;
 pub use guard::HistoryGuard;
 #[cfg(feature = "tui")]
-pub use identity::keep_array_key;
+pub use identity::{keep_array_key, unread_array_keys};
 pub use marks::{MadeSnapshot, Prune, SnapshotRequest};
 pub use prepare::Appended;
 pub use subscription::{Head, Subscription};

@@ -9,6 +9,7 @@ pub mod clock;
 pub mod compared;
 pub mod delta;
 pub mod difftree;
+pub mod elements;
 pub mod list;
 pub mod marks;
 pub mod moment;

@@ -11,6 +11,7 @@ use super::out::note;
 use super::state::path;
 use crate::diff::{ArrayKey, ArrayKeys};
 use crate::history::Moment;
+use crate::recording::unread_array_keys;
 use crate::value::{Path, Text, Value};
 use sides::Sides;
 pub use text::brief;
@@ -66,7 +67,8 @@ impl Diff {
         let ends = (moment(&tenant, &self.left)?, moment(&tenant, &self.right)?);
         let versions = (ends.0.version, ends.1.version);
         let (left, right) = (tenant.value_at(versions.0)?, tenant.value_at(versions.1)?);
-        let keys = tenant.array_keys(&self.chosen()?, (&left, &right), &|| false);
+        let keys = tenant.array_keys(&array_keys(&self.array_key)?, (&left, &right), &[], &|| false);
+        unread_array_keys(tenant.history().settings()).into_iter().for_each(note);
         let Some(sides) = Sides::new(&left, &right, self.path.as_deref(), &keys)? else {
             note(format!(
                 "nothing at {} in {} or {}",
@@ -81,16 +83,6 @@ impl Diff {
         Ok(tell_doubt(&tenant, &[versions.0, versions.1], exit))
     }
 
-    /// What --array-key says.
-    fn chosen(&self) -> Outcome<ArrayKeys> {
-        let mut keys = ArrayKeys::default();
-        for text in &self.array_key {
-            let (array, field) = array_key(text)?;
-            keys.choose(&array.0, Some(ArrayKey::Field(field)));
-        }
-        Ok(keys)
-    }
-
     fn print(&self, sides: &Sides, ends: (&Moment, &Moment), console: &mut Console) -> Outcome<()> {
         match &self.form {
             Form { patch: true, .. } => console.out.json_text(sides.patch()?.to_value().to_json()),
@@ -102,6 +94,16 @@ impl Diff {
             Form { .. } => text::print(sides, console),
         }
     }
+}
+
+/// What --array-key says, each time it is there.
+pub fn array_keys(texts: &[String]) -> Outcome<ArrayKeys> {
+    let mut keys = ArrayKeys::default();
+    for text in texts {
+        let (array, field) = array_key(text)?;
+        keys.choose(&array.0, Some(ArrayKey::Field(field)));
+    }
+    Ok(keys)
 }
 
 /// Reads PATH=FIELD: the place of an array, an index standing for all, and the field its elements are matched by.

@@ -7,10 +7,11 @@ use super::diff::array_key;
 use super::exit::{Exit, Outcome, usage};
 use super::opened::{Author, Opened, RecordingArgs, SourceArgs, span};
 use super::out::note;
+use crate::diff::ArrayKey;
 use crate::ops::Configured;
 use crate::ops::words::{self, PLAIN};
 use crate::record::Settings as Kept;
-use crate::recording::{Tenant, keep_array_key};
+use crate::recording::{Tenant, keep_array_key, unread_array_keys};
 use crate::value::Text;
 
 /// Show or change how a tenant is kept: which snapshots stay, which are made by themselves, what is refused
@@ -56,6 +57,7 @@ impl Settings {
             return Ok(Exit::Done);
         }
         console.out.table(&rows(&configured))?;
+        unread_array_keys(&configured.settings).into_iter().for_each(note);
         if let Some(over) = words::over_limit(&configured, &PLAIN).filter(|_| !self.changes.is_empty()) {
             note(over);
         }
@@ -96,7 +98,7 @@ fn change(settings: &mut Kept, text: &str) -> Outcome<()> {
     }
     if key == ARRAY_KEY {
         let (array, field) = array_key(value)?;
-        keep_array_key(settings, &array, (field != "none").then_some(&field));
+        keep_array_key(settings, &array, (field != "none").then(|| ArrayKey::Field(field)));
         return Ok(());
     }
     if key == GUARDED {
@@ -130,6 +132,14 @@ fn keys() -> String {
         .join(", ")
 }
 
+fn key_words(key: &ArrayKey) -> &str {
+    match key {
+        ArrayKey::Field(field) => field,
+        ArrayKey::Index => "(position)",
+        ArrayKey::Content => "(content)",
+    }
+}
+
 fn rows(configured: &Configured) -> Vec<Vec<Cell>> {
     let settings = &configured.settings;
     let row = |name: &str, value: String, about: &str| {
@@ -146,8 +156,8 @@ fn rows(configured: &Configured) -> Vec<Vec<Cell>> {
         .map(|label| row(AUTO_BEFORE, label.to_string(), "an auto snapshot before transitions of this label"));
     let guarded =
         row(GUARDED, configured.guarded.to_string(), "whether moving a head and taking away ask for the tenant's name");
-    let arrays = settings.array_keys.iter().map(|(array, field)| {
-        row(ARRAY_KEY, format!("{array}={field}"), "by what field the elements of this array are matched")
+    let arrays = settings.array_keys.iter().map(|(array, key)| {
+        row(ARRAY_KEY, format!("{array}={}", key_words(key)), "by what the elements of this array are matched")
     });
     numbers.chain(labels).chain(arrays).chain([guarded]).collect()
 }

@@ -2,15 +2,16 @@
 
 use super::Console;
 use super::cells::{Cell, Columns, Ink};
-use super::diff::brief;
+use super::diff::{array_keys, brief};
 use super::exit::{Exit, Outcome};
 use super::import::interruption;
 use super::opened::{Opened, RecordingArgs, span};
 use super::out::note;
 use super::state::path;
+use crate::diff::{ArrayKeys, Differ, Track};
 use crate::export::json::{moment, object, optional};
-use crate::recording::Head;
-use crate::value::Value;
+use crate::recording::{Head, Tenant};
+use crate::value::{Path, Value};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
@@ -26,6 +27,10 @@ pub struct Watch {
     /// Only the part at this path: `.a.b[0]`, or a JSON Pointer `/a/b/0`; null where nothing is
     #[arg(long)]
     path: Option<String>,
+    /// Match the elements of the array at PATH by this field, as in `asof diff`: an element on the way of --path is followed
+    /// by it
+    #[arg(long, value_name = "PATH=FIELD")]
+    array_key: Vec<String>,
     /// Watch this branch instead of main
     #[arg(long, value_name = "NAME")]
     branch: Option<String>,
@@ -52,6 +57,8 @@ impl Watch {
         }
         let stop = interruption()?;
         let end = self.most.and_then(|seconds| Instant::now().checked_add(Duration::from_secs(seconds)));
+        let chosen = array_keys(&self.array_key)?;
+        let mut followed = Followed { tenant: &tenant, chosen, last: None };
         let (mut heads, mut seen, mut columns) = (tenant.subscribe(), 0, Columns::default());
         note(format!("watching {}, {} now; Ctrl-C ends it", tenant.id(), tenant.head()));
         while self.count.is_none_or(|count| seen < count) {
@@ -62,7 +69,7 @@ impl Watch {
                 return Ok(if self.count.is_some() { Exit::Negative } else { Exit::Done });
             }
             if let Some(head) = heads.next_within(TICK)? {
-                self.print(&head, &mut columns, console)?;
+                self.print(&head, &mut followed, &mut columns, console)?;
                 seen += 1;
             }
         }
@@ -70,9 +77,15 @@ impl Watch {
     }
 
     /// At once: whoever reads is waiting for it.
-    fn print(&self, head: &Head, columns: &mut Columns, console: &mut Console) -> Outcome<()> {
+    fn print(
+        &self,
+        head: &Head,
+        followed: &mut Followed<'_>,
+        columns: &mut Columns,
+        console: &mut Console,
+    ) -> Outcome<()> {
         let value = match &self.path {
-            Some(text) => head.value.at(&path(text, &head.value)?).cloned().unwrap_or_default(),
+            Some(text) => followed.part(text, &head.value)?,
             None => head.value.clone(),
         };
         if self.json {
@@ -90,6 +103,35 @@ impl Watch {
             console.out.row(columns, &row)?;
         }
         console.out.flush()
+    }
+}
+
+/// A part of the heads, followed from one to the next.
+struct Followed<'a> {
+    tenant: &'a Tenant,
+    chosen: ArrayKeys,
+    /// Where it was last, and in which value.
+    last: Option<(Path, Value)>,
+}
+
+impl Followed<'_> {
+    /// The part in a new head; null where it is not there.
+    fn part(&mut self, text: &str, head: &Value) -> Outcome<Value> {
+        let at = match &self.last {
+            None => Some(path(text, head)?),
+            Some((path, before)) => {
+                let keys = self.tenant.array_keys(&self.chosen, (before, head), std::slice::from_ref(path), &|| false);
+                let mut track = Track::new(path, before, &keys);
+                let followed = track.path().map_or(0, |path| path.0.len());
+                track.advance(before, head, Differ::by(&keys));
+                track.path().map(|whole| Path([&whole.0, &path.0[followed..]].concat()))
+            }
+        };
+        let part = at.as_ref().and_then(|at| head.at(at)).cloned();
+        if let Some(at) = at.filter(|_| part.is_some()) {
+            self.last = Some((at, head.clone()));
+        }
+        Ok(part.unwrap_or_default())
     }
 }
 

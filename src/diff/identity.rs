@@ -49,13 +49,27 @@ impl Settler {
 
     /// Places of the arrays along a path into a value that are not settled, however many objects are there.
     pub fn unknown_along(&self, path: &Path, value: &Value) -> Vec<Path> {
-        let is_element = |depth: &usize| matches!(path.0[*depth], Step::Index(_));
-        let arrays = (0..path.0.len()).filter(is_element).map(|depth| &path.0[..depth]);
-        let unknown = arrays
-            .filter(|array| matches!(value.at(&Path(array.to_vec())), Some(Value::Array(_))))
-            .map(place)
-            .filter(|place| !self.settled.contains_key(place));
-        unknown.collect()
+        self.unknown_on(path, value, |_| true)
+    }
+
+    /// The same of arrays with two objects: some version up to that of the value settles them.
+    pub fn unknown_named(&self, path: &Path, value: &Value) -> Vec<Path> {
+        self.unknown_on(path, value, keyed::has_two_objects)
+    }
+
+    fn unknown_on(&self, path: &Path, value: &Value, counts: impl Fn(&Array) -> bool) -> Vec<Path> {
+        let mut unknown = Vec::new();
+        let mut here = Some(value);
+        for (depth, step) in path.0.iter().enumerate() {
+            let array = here.and_then(Value::as_array).filter(|_| matches!(step, Step::Index(_)));
+            let place = array.map(|array| (array, place(&path.0[..depth])));
+            if let Some((_, place)) = place.filter(|(array, place)| !self.settled.contains_key(place) && counts(array))
+            {
+                unknown.push(place);
+            }
+            here = here.and_then(|value| value.child(step));
+        }
+        unknown
     }
 }
 

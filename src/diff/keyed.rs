@@ -206,6 +206,13 @@ pub(super) fn only_named(array: &Array, field: &str, name: &Value) -> Option<usi
     found.next().filter(|_| found.next().is_none())
 }
 
+/// Hashes of the names that a field gives to more than one element. O(elements).
+pub fn repeated_names(array: &Array, field: &str) -> HashSet<u64> {
+    let mut seen = HashSet::new();
+    let names = array.iter().filter_map(|element| name_in(element, field)).map(Value::hash64);
+    names.filter(|name| !seen.insert(*name)).collect()
+}
+
 fn is_key(value: &Value) -> bool {
     matches!(value, Value::String(_) | Value::Number(_))
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// By what the elements of an array are matched, where somebody chose.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum ArrayKey {
     /// By the value of this field; elements without it, or with one that is not unique, by content.
     Field(Text),
@@ -68,7 +68,7 @@ impl ArrayKeys {
 }
 
 /// The path with every index as the first one.
-pub(super) fn place(path: &[Step]) -> Path {
+pub fn place(path: &[Step]) -> Path {
     let step = |step: &Step| if matches!(step, Step::Index(_)) { Step::Index(0) } else { step.clone() };
     Path(path.iter().map(step).collect())
 }

@@ -2,11 +2,12 @@
 
 use super::snapshot::kind;
 use crate::Result;
+use crate::diff::ArrayKey;
 use crate::export::json::Json;
 use crate::history::Snapshot;
 use crate::record::{Settings, TenantId};
-use crate::recording::Tenant;
-use crate::value::{Text, Value};
+use crate::recording::{Tenant, keep_array_key};
+use crate::value::{Path, Text, Value};
 
 /// How a tenant is kept, after a change or without one.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,6 +46,28 @@ impl Configured {
         let members = members.map(|(name, value)| (name.clone(), value.clone()));
         let over = (Text::from("over_limit"), self.over_limit.iter().map(short).collect());
         members.chain([over]).collect::<Value>().into()
+    }
+}
+
+/// By what the elements of an array are matched from now on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MatchedBy {
+    /// Which array; an index in its path stands for every element.
+    pub array: Path,
+    /// By what; `None`: as the history settles it.
+    pub key: Option<ArrayKey>,
+    /// How the tenant is kept by now.
+    pub configured: Configured,
+}
+
+impl MatchedBy {
+    /// Keeps a choice in the settings.
+    ///
+    /// # Errors
+    /// `Io`.
+    pub fn keep(tenant: &Tenant, array: &Path, key: Option<&ArrayKey>) -> Result<Self> {
+        let configured = Configured::change(tenant, |settings| keep_array_key(settings, array, key.cloned()))?;
+        Ok(Self { array: array.clone(), key: key.cloned(), configured })
     }
 }
 

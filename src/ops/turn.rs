@@ -37,6 +37,8 @@ pub struct TurnPlan {
     pub would: Turned,
     /// Whether the tenant would not be guarded any more.
     pub lifts_guard: bool,
+    /// Whether a snapshot would leave the list.
+    pub takes_away: bool,
 }
 
 /// What it would do.
@@ -52,7 +54,7 @@ pub(super) fn plan(tenant: &Tenant, turn: Turn) -> Result<TurnPlan> {
     let history = tenant.history();
     let moved = found.plan.as_ref().map(|plan| Moved::planned(tenant, plan, history.others_since(&found)));
     let would = Turned { tenant: tenant.id().clone(), turn, what: found.what, moved };
-    Ok(TurnPlan { of: found.of, would, lifts_guard: found.lifts_guard })
+    Ok(TurnPlan { of: found.of, would, lifts_guard: found.lifts_guard, takes_away: found.takes_away })
 }
 
 /// Does it.

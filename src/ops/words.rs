@@ -2,11 +2,15 @@
 //!
 //! A sentence begins with a small letter and has no full stop; the screen makes the letter large.
 
-use super::{Configured, Forked, Left, Made, Moved, Outcome, Plan, Promoted, Pruned, Scored, Turn, TurnPlan, Turned};
+use super::{
+    Configured, Forked, Left, Made, MatchedBy, Moved, Outcome, Plan, Promoted, Pruned, Scored, Turn, TurnPlan, Turned,
+};
+use crate::diff::ArrayKey;
 use crate::history::Snapshot;
 use crate::history::names::spelled;
 use crate::record::{SnapshotKind, TenantId, Version};
 use crate::recording::CompactPlan;
+use crate::value::Path;
 
 /// How numbers are written: plain on the command line, in groups of thousands on the screen.
 #[derive(Debug, Clone, Copy)]
@@ -72,7 +76,19 @@ pub(super) fn done(outcome: &Outcome, style: &Style) -> String {
             let freed = (style.bytes)(done.freed);
             format!("cut off {}; {freed} freed", cut(&done.plan, style))
         }
+        Outcome::MatchedBy(MatchedBy { array, key, .. }) => matched_words(array, key.as_ref()),
     }
+}
+
+/// By what the elements of an array are matched.
+pub fn matched_words(array: &Path, key: Option<&ArrayKey>) -> String {
+    let by = match key {
+        Some(ArrayKey::Field(field)) => format!("by \"{field}\""),
+        Some(ArrayKey::Index) => "by position".to_owned(),
+        Some(ArrayKey::Content) => "by content".to_owned(),
+        None => "as its first version says".to_owned(),
+    };
+    format!("elements of {array} are matched {by}")
 }
 
 /// What a verb would do.
@@ -166,6 +182,21 @@ pub fn taken_away(plan: &TurnPlan, style: &Style) -> String {
         format!(" · {} {verb} main", (style.counted)(left.versions, "version"))
     });
     format!("{word} {}{}", plan.would.what, leaves.unwrap_or_default())
+}
+
+/// The same in few words, for a line of keys: `undo: 3 versions leave main`; nothing but `undo` where nothing is taken away.
+pub fn hint(plan: &TurnPlan, is_brief: bool, style: &Style) -> String {
+    let word = if plan.would.turn == Turn::Undo { "undo" } else { "redo" };
+    let left = plan.would.moved.as_ref().and_then(|moved| moved.left.as_ref()).map_or(0, |left| left.versions);
+    match left {
+        1 if is_brief => format!("{word}: 1 leaves main"),
+        1 => format!("{word}: 1 version leaves main"),
+        0 if plan.takes_away && plan.would.what.starts_with("snapshot") => format!("{word}: {} goes", plan.would.what),
+        0 if plan.takes_away => format!("{word}: snapshots go"),
+        0 => word.to_owned(),
+        left if is_brief => format!("{word}: {left} leave main"),
+        left => format!("{word}: {} leave main", (style.counted)(left, "version")),
+    }
 }
 
 fn would_turn(moved: &Moved, style: &Style) -> Vec<String> {

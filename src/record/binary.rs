@@ -5,7 +5,7 @@ use super::{
     TenantLimits, TransactionId, Version,
 };
 use crate::bytes::{binary_enum, binary_struct};
-use crate::diff::Counts;
+use crate::diff::{ArrayKey, Counts};
 
 binary_struct!(Version(_));
 binary_struct!(Position(_));
@@ -13,6 +13,7 @@ binary_struct!(SnapshotId(_));
 binary_struct!(TransactionId(_));
 binary_struct!(Counts { added, changed, removed, moved });
 binary_struct!(SnapshotNote { name, description, tags });
+binary_enum!(ArrayKey { 0 => Field(field), 1 => Index, 2 => Content });
 binary_struct!(Settings { retention, auto, limits, guarded, array_keys, ignored_paths });
 binary_struct!(Retention { auto, named, checkpoint, max_age });
 binary_struct!(AutoRules { every, after, before });

@@ -3,6 +3,7 @@
 //! Whoever writes to the tenant acts on them; the fold only remembers them. Must not name: `log`, clocks.
 
 use super::SnapshotKind;
+use crate::diff::ArrayKey;
 use crate::value::{MAX_DEPTH, MAX_SIZE, Text, Value};
 use serde::de::{self, Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use std::collections::BTreeMap;
@@ -20,8 +21,8 @@ pub struct Settings {
     /// Whether moving a head or taking something away asks for the tenant's name. `None` leaves it as it is: settings that
     /// say nothing of the guard do not lift it.
     pub guarded: Option<bool>,
-    /// The matching field of arrays of objects, by the array's path.
-    pub array_keys: BTreeMap<Text, Text>,
+    /// By what the elements of arrays are matched, by the array's path.
+    pub array_keys: BTreeMap<Text, ArrayKey>,
     /// Paths that counts, differences and searches leave out.
     pub ignored_paths: Vec<Text>,
 }
@@ -207,7 +208,7 @@ impl Settings {
         let numbers =
             FIELDS.iter().map(|field| (Text::from(field.name), self.get(field).map_or(Value::Null, Value::from)));
         let texts = |texts: &[Text]| texts.iter().cloned().map(Value::String).collect();
-        let fields = self.array_keys.iter().map(|(path, field)| (path.clone(), Value::String(field.clone())));
+        let fields = self.array_keys.iter().map(|(path, key)| (path.clone(), key_value(key)));
         let others = [
             (AUTO_BEFORE, texts(&self.auto.before)),
             (ARRAY_KEYS, fields.collect()),
@@ -226,6 +227,63 @@ impl Settings {
         let mut why = "are not an object".to_owned();
         from.deserialize_map(Reading { why: &mut why }).map_err(|_| why)
     }
+}
+
+/// What a record says an array is matched by; nothing where that is not known here.
+struct KeyText(Option<ArrayKey>);
+
+impl<'de> Deserialize<'de> for KeyText {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(ReadingKey)
+    }
+}
+
+struct ReadingKey;
+
+impl<'de> Visitor<'de> for ReadingKey {
+    type Value = KeyText;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a field or an object")
+    }
+
+    fn visit_str<E: de::Error>(self, field: &str) -> Result<KeyText, E> {
+        Ok(KeyText(Some(ArrayKey::Field(field.into()))))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<KeyText, A::Error> {
+        let mut key = None;
+        while let Some(name) = map.next_key::<Text>()? {
+            if name == BY {
+                key = match map.next_value::<Text>()?.as_str() {
+                    BY_INDEX => Some(ArrayKey::Index),
+                    BY_CONTENT => Some(ArrayKey::Content),
+                    _ => None,
+                };
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(KeyText(key))
+    }
+}
+
+const BY: &str = "by";
+const BY_INDEX: &str = "index";
+const BY_CONTENT: &str = "content";
+
+fn key_value(key: &ArrayKey) -> Value {
+    let by = |word: &str| [(Text::from(BY), Value::String(word.into()))].into_iter().collect();
+    match key {
+        ArrayKey::Field(field) => Value::String(field.clone()),
+        ArrayKey::Index => by(BY_INDEX),
+        ArrayKey::Content => by(BY_CONTENT),
+    }
+}
+
+/// What a later program matches by is passed over.
+fn known_keys(texts: BTreeMap<Text, KeyText>) -> BTreeMap<Text, ArrayKey> {
+    texts.into_iter().filter_map(|(path, KeyText(key))| Some((path, key?))).collect()
 }
 
 /// Reads settings; where they are wrong, `why` says so without a place.
@@ -258,7 +316,7 @@ impl<'de> Visitor<'de> for Reading<'_> {
                 (Some(field), _) => settings.set(field, self.member(&name, &mut map)?),
                 (None, AUTO_BEFORE) => settings.auto.before = self.member(&name, &mut map)?,
                 (None, IGNORED_PATHS) => settings.ignored_paths = self.member(&name, &mut map)?,
-                (None, ARRAY_KEYS) => settings.array_keys = self.member(&name, &mut map)?,
+                (None, ARRAY_KEYS) => settings.array_keys = known_keys(self.member(&name, &mut map)?),
                 (None, GUARDED) => settings.guarded = self.member(&name, &mut map)?,
                 _ => {
                     let _unknown: IgnoredAny = map.next_value()?;
@@ -295,7 +353,12 @@ mod tests {
         settings.auto.before = vec!["deploy".into(), "\"".into()];
         settings.retention.named = None;
         settings.guarded = Some(true);
-        settings.array_keys = [(Text::from("/cart"), Text::from("sku")), ("".into(), "id".into())].into();
+        settings.array_keys = [
+            (Text::from("/cart"), ArrayKey::Field("sku".into())),
+            ("".into(), ArrayKey::Index),
+            (".a[0].b".into(), ArrayKey::Content),
+        ]
+        .into();
         settings.ignored_paths = vec!["/clock".into(), "/a~1b".into()];
         assert_eq!(Settings::read(&settings.to_value()), Ok(settings));
     }

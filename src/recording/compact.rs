@@ -1,6 +1,7 @@
 //! Compaction: cutting off old history, the only thing that takes any away.
 
 use super::Tenant;
+use super::identity::keep_settled;
 use super::tenant::{LogRecords, TenantRecords, fold_batch};
 use crate::error::{Error, Result};
 use crate::history::{History, Recount, Snapshot};
@@ -171,6 +172,12 @@ impl Tenant {
             tell(batch.progress);
         }
         let mut base = shadow.base(&cutting.baselines, &records)?;
+        let settled = self.settled_before(self.first_kept(&self.folded(), before)?.0);
+        for record in &mut base.kept {
+            if let Body::Settings(settings) = &mut record.entry.body {
+                keep_settled(settings, &settled);
+            }
+        }
         let returned = self.folded().rollbacks().to_vec();
         cutting.needed.extend(returned.iter().filter(|(made, _)| *made > base.through).map(|(_, to)| *to));
         cutting.needed.retain(|version| version.0 > 0 && *version <= base.through);

@@ -1,32 +1,42 @@
 //! What names the elements of arrays, settled by the first version in which an array has two objects.
 
 use super::Tenant;
-use crate::diff::{ArrayKey, ArrayKeys, Settled, Settler, Track};
+use crate::diff::{ArrayKey, ArrayKeys, Settled, Settler, Track, place};
 use crate::error::Result;
 use crate::record::{Settings, Version};
-use crate::value::{Path, Value};
+use crate::value::{Path, Text, Value};
 use std::sync::{Arc, PoisonError};
 
 /// Versions in a row that cannot be read; then one search for what is not settled gives up. The next goes on behind them.
 const UNREAD: u32 = 10_000;
+
+/// Versions that are looked through before others that look for something have their turn.
+const TURN: usize = 64;
 
 /// How far the versions of a tenant were looked through.
 #[derive(Default)]
 pub(super) struct Settling {
     settler: Settler,
     next: Version,
+    unread: u32,
 }
 
 impl Tenant {
     /// The choices completed for comparing two values, by what the recording keeps, then by what the history settled. Reads
-    /// versions from the first on until those are settled, and goes on there the next time; asks `stop` at every one.
+    /// versions from the first on until those are settled, and goes on there the next time; asks `stop` at every one. Arrays
+    /// on the ways `along` which somebody goes in either value count, whether they differ or not.
     pub fn array_keys(
         &self,
         chosen: &ArrayKeys,
         (left, right): (&Value, &Value),
+        along: &[Path],
         stop: &dyn Fn() -> bool,
     ) -> ArrayKeys {
-        let unknown = |settler: &Settler| [settler.unknown(left, right), settler.unknown(right, left)].concat();
+        let unknown = |settler: &Settler| {
+            let on_ways = along.iter().flat_map(|path| [left, right].map(|value| settler.unknown_named(path, value)));
+            let differing = [settler.unknown(left, right), settler.unknown(right, left)];
+            differing.into_iter().chain(on_ways).flatten().collect()
+        };
         let settled = self.settle(unknown, stop);
         chosen.on(&kept_array_keys(self.folded().settings()), &settled)
     }
@@ -48,52 +58,107 @@ impl Tenant {
         Ok((Track::new(path, &value, &keys), keys))
     }
 
+    /// Looks through versions until what is wanted is settled. Others may look for something meanwhile: the lock is held for
+    /// a few versions at a time.
     fn settle(&self, wanted: impl Fn(&Settler) -> Vec<Path>, stop: &dyn Fn() -> bool) -> Arc<Settled> {
-        let mut settling = self.shared.settling.lock().unwrap_or_else(PoisonError::into_inner);
-        let Settling { settler, next } = &mut *settling;
-        let mut wanted = wanted(settler);
-        let mut unread = 0;
-        while !wanted.is_empty() && !stop() && unread < UNREAD {
-            let (first, newest) = {
-                let history = self.folded();
-                (history.first(), history.newest())
-            };
-            let version = first.max(*next);
-            if version > newest {
-                break;
-            }
-            match self.value_at(version) {
-                Ok(value) => {
-                    settler.take(&value);
-                    unread = 0;
+        let mut missing: Option<Vec<Path>> = None;
+        let mut given_up = false;
+        loop {
+            let mut settling = self.shared.settling.lock().unwrap_or_else(PoisonError::into_inner);
+            let settling = &mut *settling;
+            let missing = missing.get_or_insert_with(|| wanted(&settling.settler));
+            for _ in 0..TURN {
+                missing.retain(|path| !settling.settler.settled().contains_key(path));
+                if missing.is_empty() || given_up || stop() {
+                    return Arc::clone(settling.settler.settled());
                 }
-                // What it held is not known, and settles nothing.
-                Err(_) => unread += 1,
+                given_up = !self.settle_next(settling);
             }
-            *next = Version(version.0 + 1);
-            wanted.retain(|path| !settler.settled().contains_key(path));
         }
-        Arc::clone(settler.settled())
+    }
+
+    /// Looks through one more version; whether there was one, and there is hope.
+    fn settle_next(&self, Settling { settler, next, unread }: &mut Settling) -> bool {
+        let (first, newest) = {
+            let history = self.folded();
+            (history.first(), history.newest())
+        };
+        let version = first.max(*next);
+        if version > newest {
+            return false;
+        }
+        match self.value_at(version) {
+            Ok(value) => {
+                settler.take(&value);
+                *unread = 0;
+            }
+            // What it held is not known, and settles nothing.
+            Err(_) => *unread += 1,
+        }
+        *next = Version(version.0 + 1);
+        *unread % UNREAD != UNREAD - 1
+    }
+}
+
+impl Tenant {
+    /// What versions before one settled and the versions from it on would not settle alike. O(versions before it).
+    pub(super) fn settled_before(&self, before: Version) -> Vec<(Path, ArrayKey)> {
+        while self.settling_reached() < before && self.settle_some() {}
+        let mut fresh = Settler::default();
+        self.value_at(before).iter().for_each(|value| fresh.take(value));
+        let settling = self.shared.settling.lock().unwrap_or_else(PoisonError::into_inner);
+        let differing =
+            settling.settler.settled().iter().filter(|(place, field)| fresh.settled().get(place) != Some(field));
+        let key = |field: &Option<Text>| field.clone().map_or(ArrayKey::Content, ArrayKey::Field);
+        differing.map(|(place, field)| (place.clone(), key(field))).collect()
+    }
+
+    fn settling_reached(&self) -> Version {
+        self.shared.settling.lock().unwrap_or_else(PoisonError::into_inner).next
+    }
+
+    fn settle_some(&self) -> bool {
+        let mut settling = self.shared.settling.lock().unwrap_or_else(PoisonError::into_inner);
+        (0..TURN).all(|_| self.settle_next(&mut settling))
+    }
+}
+
+/// Keeps in settings what was settled, but where somebody chose.
+pub(super) fn keep_settled(settings: &mut Settings, settled: &[(Path, ArrayKey)]) {
+    let chosen = kept_array_keys(settings);
+    for (place, key) in settled.iter().filter(|(place, _)| chosen.chosen(&place.0).is_none()) {
+        settings.array_keys.insert(place.to_string().into(), key.clone());
     }
 }
 
 /// The choices that the settings of a tenant keep.
 pub fn kept_array_keys(settings: &Settings) -> ArrayKeys {
     let mut keys = ArrayKeys::default();
-    for (path, field) in &settings.array_keys {
-        // Written for the arrays at a place: an index stands for all.
-        if let Ok(path) = Path::parse(path, &Value::Null) {
-            keys.choose(&path.0, Some(ArrayKey::Field(field.clone())));
+    for (path, key) in &settings.array_keys {
+        if let Ok(path) = read_place(path) {
+            keys.choose(&path.0, Some(key.clone()));
         }
     }
     keys
 }
 
-/// Keeps in settings by what field the arrays at a place are matched; `None` takes that back.
-#[cfg(feature = "tui")]
-pub fn keep_array_key(settings: &mut Settings, path: &Path, field: Option<&crate::value::Text>) {
-    let mut keys = kept_array_keys(settings);
-    keys.choose(&path.0, field.cloned().map(ArrayKey::Field));
-    let field = |key: &ArrayKey| if let ArrayKey::Field(field) = key { Some(field.clone()) } else { None };
-    settings.array_keys = keys.iter().filter_map(|(path, key)| Some((path.to_string().into(), field(key)?))).collect();
+/// Written for the arrays at a place: an index stands for all.
+fn read_place(path: &str) -> Result<Path> {
+    Path::parse(path, &Value::Null)
+}
+
+/// What is wrong with the choices that settings keep, a sentence each: those whose path cannot be read match nothing.
+pub fn unread_array_keys(settings: &Settings) -> Vec<String> {
+    let unread = |path: &Text| {
+        let error = read_place(path).err()?;
+        Some(format!("the array key that the recording keeps for \"{}\" is not used: {error}", path.escape_debug()))
+    };
+    settings.array_keys.keys().filter_map(unread).collect()
+}
+
+/// Keeps in settings by what the arrays at a place are matched; `None` takes that back. What else is kept stays as it is.
+pub fn keep_array_key(settings: &mut Settings, array: &Path, key: Option<ArrayKey>) {
+    let place = place(&array.0);
+    settings.array_keys.retain(|path, _| read_place(path).map_or(true, |path| self::place(&path.0) != place));
+    settings.array_keys.extend(key.map(|key| (Text::from(place.to_string()), key)));
 }

@@ -14,14 +14,14 @@ mod under;
 pub use lists::areas as list_areas;
 pub use under::{Under, told, under};
 
-use super::app::{Access, App, Session, View};
+use super::app::{Absent, Access, App, Session, View};
 use super::pane::layout::{self, DebugAreas, Pane, Room};
 use super::pane::timeline::Dress;
 use super::pane::{Focus, Look, Title, changes, diff, header, line, snapshots, timeline, transitions, tree};
 use crate::record::Version;
 use crate::view;
 use crate::view::clock::date_time;
-use crate::view::text::{number, thousands, visible};
+use crate::view::text::{data, marked, number, thousands};
 use crate::view::timeline::{Ask, Label, Timeline};
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
@@ -154,7 +154,8 @@ fn paint_debug(app: &App, session: &Session, areas: &DebugAreas, buf: &mut Buffe
         let title = if tabs { tab_title(Pane::State) } else { Title::Name("State", state_place(session)) };
         let watches: Vec<_> = session.watches.iter().map(|watch| watch.row(session.shown.value())).collect();
         let focus = app.focus_of(Pane::State);
-        tree::paint(&session.tree, &watches, &title, (look, focus), areas.state, buf);
+        let place = session.absent().map_or_else(|| marked(&session.tree.path_words()).into_owned(), Absent::words);
+        tree::paint((&session.tree, &place), &watches, &title, (look, focus), areas.state, buf);
     }
     if !areas.changes.is_empty() {
         let title = if tabs { tab_title(Pane::Changes) } else { Title::Name("Changes", ends_words(session)) };
@@ -185,7 +186,7 @@ fn paint_lists(app: &App, session: &Session, areas: &DebugAreas, buf: &mut Buffe
             height,
         );
         let filter = &session.lists.filter;
-        let filter = if filter.is_empty() { String::new() } else { format!("/{}", visible(filter)) };
+        let filter = if filter.is_empty() { String::new() } else { format!("/{}", data(filter)) };
         let title = if has_tabs(app) { tab_title(Pane::Snapshots) } else { Title::Name("Snapshots", filter) };
         snapshots::paint(&rows, &title, look, app.focus_of(Pane::Snapshots), areas.snapshots, buf);
     }
@@ -197,7 +198,7 @@ fn paint_diff(app: &App, session: &Session, area: Rect, buf: &mut Buffer) {
     paint_header(app, session, areas.header, buf);
     paint_strip(app, areas.timeline, Focus::Elsewhere, buf);
     let summary = session.changes.summary();
-    let words = if area.width >= 100 { summary.line() } else { summary.short() };
+    let words = if area.width >= 100 { summary.shown_line() } else { summary.short() };
     line::message(&words, line::Tone::Note, look, areas.summary, buf);
     let titles = diff::Titles { a: end_title(session, 'A'), b: end_title(session, 'B') };
     diff::paint(&session.difftree, &titles, app.layout_of_diff(), look, areas.diff, buf);
@@ -212,8 +213,8 @@ fn paint_header(app: &App, session: &Session, area: Rect, buf: &mut Buffer) {
         views: View::ALL.iter().map(|(_, name)| (*name).to_owned()).collect(),
         digits: "1-7".to_owned(),
         view: View::ALL.iter().position(|(view, _)| *view == app.workspace.view).unwrap_or(0),
-        tenant: visible(&session.tenant.id().0).into_owned(),
-        branch: visible(&history.branch_of(session.cursor)).into_owned(),
+        tenant: data(&session.tenant.id().0).into_owned(),
+        branch: data(&history.branch_of(session.cursor)).into_owned(),
         place: format!("{}/{}", number(session.cursor), thousands(history.newest().0)),
         time: info.and_then(|info| info.at).map(date_time).unwrap_or_default(),
         life: app.life_words(),
@@ -258,7 +259,7 @@ fn end_title(session: &Session, end: char) -> String {
     let history = session.history();
     let info = history.info(version);
     let time = info.as_ref().and_then(|info| info.at).map(|at| format!("  {}", date_time(at))).unwrap_or_default();
-    let label = info.map(|info| format!("  {}", visible(&info.label))).unwrap_or_default();
+    let label = info.map(|info| format!("  {}", data(&info.label))).unwrap_or_default();
     format!("{end} {}{time}{label}", number(version))
 }
 

@@ -179,11 +179,6 @@ impl Glyphs {
     }
 }
 
-/// Whether a symbol is in the table.
-fn is_sign(symbol: &str) -> bool {
-    SIGNS.iter().any(|Sign(block, ..)| *block == symbol)
-}
-
 /// Every character above 127 as `\u{e9}`, the spelling of `view::text`.
 fn escaped(symbol: &str) -> String {
     let mut text = String::new();

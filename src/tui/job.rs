@@ -12,14 +12,14 @@ mod scan;
 mod show;
 mod task;
 mod text;
+mod track;
 mod watch;
 mod write;
 
 use super::action::Action;
 use super::task::Cancel;
 use crate::Result;
-use crate::diff::ArrayKeys;
-use crate::diff::diff;
+use crate::diff::{ArrayKeys, Differ};
 use crate::history::Revision;
 use crate::import::{Note, Problem};
 use crate::ops::{self, Moved, Verb};
@@ -36,12 +36,13 @@ use crate::view::tree::State;
 pub use aside::{Ask, Found};
 pub use follow::Life;
 pub use footprint::Footprint;
-pub use scan::{Scanned, Way};
+pub use scan::{Aspect, Scanned, Way};
 pub use show::How;
 use std::path::PathBuf;
 use std::sync::Arc;
 pub use task::{Message, Task};
 pub use text::{Making, hash};
+pub use track::{Found as Followed, Sought};
 pub use watch::Samples;
 
 /// The versions a frame shows.
@@ -55,7 +56,7 @@ pub struct Wanted {
     pub cursor: Version,
     /// What the tree's marks compare the cursor with.
     pub before: Version,
-    /// By which choices arrays are matched: the number of the last one.
+    /// By which choices arrays are matched.
     pub choices: u64,
 }
 
@@ -79,6 +80,8 @@ pub struct Panes {
     pub tree: State,
     /// The changes and the diff, where A and B are others than before.
     pub of_ends: Option<(Changes, Pairs)>,
+    /// Where what is followed from the versions before has come to.
+    pub followed: Vec<Followed>,
 }
 
 impl Shown {
@@ -126,6 +129,8 @@ pub enum Job {
         tenant: Tenant,
         /// What.
         ask: Ask,
+        /// By what arrays are matched, where somebody chose.
+        keys: Arc<ArrayKeys>,
     },
     /// Works out what a rollback would do.
     Plan {
@@ -133,6 +138,8 @@ pub enum Job {
         tenant: Tenant,
         /// To where.
         to: Version,
+        /// By what arrays are matched, where somebody chose.
+        keys: Arc<ArrayKeys>,
     },
     /// Works out what cutting off old history would take away.
     PlanCut {
@@ -153,6 +160,8 @@ pub enum Job {
         from: Version,
         /// Which way.
         way: Way,
+        /// Which changes count.
+        of: Aspect,
     },
     /// Looks at watched values over a stretch of time.
     Watch {
@@ -160,6 +169,8 @@ pub enum Job {
         tenant: Tenant,
         /// Where in the value, and at which versions.
         sampled: Arc<Sampled>,
+        /// By what arrays are matched, where somebody chose.
+        keys: Arc<ArrayKeys>,
     },
     /// Puts a source at the top of the recent ones.
     Remember {
@@ -199,10 +210,12 @@ pub enum Job {
 /// Watched paths, and the versions at which they are looked at.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sampled {
-    /// Where in the value.
-    pub paths: Vec<Path>,
+    /// Where in the value, each in the version it was watched at first.
+    pub paths: Vec<(Path, Version)>,
     /// At which versions.
     pub versions: Vec<Version>,
+    /// By which choices arrays are matched.
+    pub choices: u64,
 }
 
 /// What becomes of a text.
@@ -412,14 +425,15 @@ impl Job {
             Self::Follow(recording) => follow::follow(&recording, cancel, tell),
             Self::Show { tenant, versions, how } => tell(Report::Shown(show::show(&tenant, versions, &how, cancel))),
             Self::Forget(old) => drop(old),
-            Self::Aside { tenant, ask } => tell(Report::Aside(aside::find(&tenant, ask))),
-            Self::Plan { tenant, to } => tell(Report::Planned(plan(&tenant, to))),
+            Self::Aside { tenant, ask, keys } => tell(Report::Aside(aside::find(&tenant, ask, &keys, cancel))),
+            Self::Plan { tenant, to, keys } => tell(Report::Planned(plan(&tenant, to, &keys, cancel))),
             Self::PlanCut { tenant, before } => tell(Report::PlannedCut(plan_cut(&tenant, before))),
-            Self::Scan { tenant, path, keys, from, way } => {
-                tell(Report::Scanned(scan::scan(&tenant, (&path, &keys), from, way, &|| cancel.is_cancelled())));
+            Self::Scan { tenant, path, keys, from, way, of } => {
+                let scanned = scan::scan(&tenant, (&path, &keys), from, (way, of), &|| cancel.is_cancelled());
+                tell(Report::Scanned(scanned));
             }
-            Self::Watch { tenant, sampled } => {
-                let samples = watch::samples(&tenant, &sampled, &|| cancel.is_cancelled()).transpose();
+            Self::Watch { tenant, sampled, keys } => {
+                let samples = watch::samples(&tenant, &sampled, &keys, &|| cancel.is_cancelled()).transpose();
                 samples.into_iter().for_each(|samples| tell(Report::Watched(samples)));
             }
             // Whoever wants to open it again can still name it: not worth a word.
@@ -446,7 +460,7 @@ impl Job {
     }
 }
 
-fn plan(tenant: &Tenant, to: Version) -> Result<Preview> {
+fn plan(tenant: &Tenant, to: Version, chosen: &ArrayKeys, cancel: &Cancel) -> Result<Preview> {
     let (at, snapshots) = {
         let history = tenant.history();
         (history.revision(), history.snapshots().len())
@@ -454,7 +468,9 @@ fn plan(tenant: &Tenant, to: Version) -> Result<Preview> {
     let moved = ops::plan_rollback(tenant, to)?;
     let head = tenant.value_at(moved.head)?;
     let target = tenant.value_at(moved.to)?;
-    Ok(Preview { at, snapshots, moved, summary: Summary::new(&diff(&head, &target), &head, &target) })
+    let keys = tenant.array_keys(chosen, (&head, &target), &[], &|| cancel.is_cancelled());
+    let diff = Differ::new(&keys, cancel.flag()).diff(&head, &target).unwrap_or_default();
+    Ok(Preview { at, snapshots, moved, summary: Summary::new(&diff, &head, &target) })
 }
 
 fn plan_cut(tenant: &Tenant, before: Version) -> Result<Cutting> {

@@ -3,7 +3,7 @@
 //! Must not name: `app`, `job`.
 
 pub use super::pane::line::Tone;
-use crate::view::text::visible;
+use crate::view::text::{MARK, marked, visible};
 
 /// One message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,10 +54,17 @@ impl Messages {
         if self.all.len() >= MOST {
             self.all.remove(0);
         }
-        let message = Message { tone, text: visible(text).into_owned() };
+        let safe = safe(text);
+        let text = if tone == Tone::Failure { marked(&safe).into_owned() } else { safe };
+        let message = Message { tone, text };
         if self.all.last() != Some(&message) {
             self.all.push(message);
         }
         self.fresh = true;
     }
+}
+
+/// Safe to print; what is marked as data stays so. Of a sentence that something failed nothing is decoration.
+fn safe(text: &str) -> String {
+    text.split(MARK).map(visible).collect::<Vec<_>>().join(&MARK.to_string())
 }

@@ -11,7 +11,7 @@ use super::key::Key;
 use super::keymap::Meaning;
 use crate::view::Sign;
 use crate::view::clock::date_time;
-use crate::view::text::{number, thousands, visible};
+use crate::view::text::{number, thousands, unmarked, visible};
 use crate::view::words::Word;
 use crate::{Error, record::Version};
 use ratatui::buffer::Buffer;
@@ -166,7 +166,7 @@ impl<E: From<Error>> Plain<'_, E> {
             return self.say_rows(rows);
         }
         let now = self.place();
-        let said = self.app.messages.line().map(|message| message.text.clone());
+        let said = self.app.messages.line().map(|message| unmarked(&message.text).into_owned());
         let moved = (now.version != before.version).then(|| self.where_words());
         match (said, moved) {
             (Some(said), Some(moved)) => (self.say)(&format!("{said}. {moved}")),

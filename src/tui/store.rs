@@ -7,7 +7,7 @@
 use crate::record::Version;
 use crate::source::Address;
 use crate::value::Step;
-use crate::view::outline::KeptFold;
+use crate::view::outline::{ElementName, KeptFold, LastingStep};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
@@ -208,19 +208,29 @@ fn keep_of<T: Serialize + DeserializeOwned>(
 }
 
 fn fold_text((trail, word): &KeptFold) -> (Vec<serde_json::Value>, String) {
-    let step = |step: &Step| match step {
-        Step::Key(key) => key.as_str().into(),
-        Step::Index(index) => (*index).into(),
+    let step = |step: &LastingStep| match step {
+        LastingStep::Step(Step::Key(key)) => key.as_str().into(),
+        LastingStep::Step(Step::Index(index)) => (*index).into(),
+        LastingStep::Named(ElementName { field, name }) => {
+            serde_json::Map::from_iter([(field.to_string(), name.as_str().into())]).into()
+        }
     };
     (trail.iter().map(step).collect(), word.clone())
 }
 
 fn fold_of((trail, word): (Vec<serde_json::Value>, String)) -> Option<KeptFold> {
-    let step = |step: &serde_json::Value| match step {
-        serde_json::Value::String(key) => Some(Step::Key(key.as_str().into())),
-        index => index.as_u64().and_then(|index| usize::try_from(index).ok()).map(Step::Index),
+    let step = |step| match step {
+        serde_json::Value::String(key) => Some(LastingStep::Step(Step::Key(key.as_str().into()))),
+        serde_json::Value::Object(name) => {
+            let (field, name) = name.iter().next()?;
+            Some(LastingStep::Named(ElementName { field: field.as_str().into(), name: name.as_str()?.into() }))
+        }
+        index => {
+            let index = index.as_u64().and_then(|index| usize::try_from(index).ok())?;
+            Some(LastingStep::Step(Step::Index(index)))
+        }
     };
-    Some((trail.iter().map(step).collect::<Option<_>>()?, word))
+    Some((trail.into_iter().map(step).collect::<Option<_>>()?, word))
 }
 
 /// What a source is called in the file; `None` for one that cannot be opened again.
@@ -306,7 +316,11 @@ mod tests {
     #[test]
     fn folds_come_back_and_go_when_there_are_none() {
         let place = tempfile::tempdir().unwrap();
-        let fold = |word: &str| (vec![Step::Key("a \"b\"".into()), Step::Index(3)], word.to_owned());
+        let fold = |word: &str| {
+            let named = ElementName { field: "id".into(), name: "\"b\"".into() };
+            let steps = [Step::Key("a \"b\"".into()), Step::Index(3)].map(LastingStep::Step);
+            (steps.into_iter().chain([LastingStep::Named(named)]).collect(), word.to_owned())
+        };
         let folds = Folds { state: vec![fold("open")], diff: vec![fold("below 2"), fold("closed")] };
         let keep = |folds: &Folds| {
             let memory = Memory::Folds { source: "s".into(), tenant: "acme".into(), folds: folds.clone() };

@@ -64,6 +64,10 @@ fn parse_steps(text: &str, value: &Value) -> Result<Path> {
     let (mut rest, mut here) = (text, Some(value));
     while !rest.is_empty() {
         let (step, after) = parse_step(rest, here).ok_or_else(|| not_a_path(text, rest))?;
+        let written = &rest[..rest.len() - after.len()];
+        if let Some(others) = also_named(written, here, &step) {
+            return Err(ambiguous(text, rest, written, &others));
+        }
         here = here.and_then(|value| value.child(&step));
         steps.push(step);
         rest = after;
@@ -75,6 +79,23 @@ fn not_a_path(text: &str, rest: &str) -> Error {
     let place = Place { byte: (text.len() - rest.len()) as u64, ..Place::default() };
     let why =
         format!("\"{text}\" stops being a path there; write it as .cart.items[0].qty, .\"odd key\" or /cart/items/0");
+    Error::Syntax { place, why }
+}
+
+/// Indexes of the first elements that a step in brackets names, where it names more than the one it leads to.
+fn also_named(written: &str, here: Option<&Value>, step: &Step) -> Option<[usize; 2]> {
+    let (Some(Value::Array(array)), Step::Index(first)) = (here, step) else { return None };
+    let (field, _) = parse_name(written.trim_start_matches('.').strip_prefix('[')?, &['=', ']'])?;
+    let (Name::Quoted(field) | Name::Bare(field)) = field;
+    let field = Step::Key(field);
+    let name = array.get(*first)?.child(&field).filter(|_| written.contains('='))?;
+    let second = array.iter_from(first + 1).position(|element| element.child(&field) == Some(name))?;
+    Some([*first, first + 1 + second])
+}
+
+fn ambiguous(text: &str, rest: &str, written: &str, [first, second]: &[usize; 2]) -> Error {
+    let place = Place { byte: (text.len() - rest.len()) as u64, ..Place::default() };
+    let why = format!("{written} names several elements; write the index of one, such as [{first}] or [{second}]");
     Error::Syntax { place, why }
 }
 

@@ -60,7 +60,7 @@ pub fn kind(branch: &Branch) -> &'static str {
 }
 
 fn cells(history: &History, branch: &Branch) -> Vec<String> {
-    let shown = |text: &str| text::visible(text).into_owned();
+    let shown = |text: &str| text::data(text).into_owned();
     let time = history.info(branch.head).and_then(|info| info.at).map(clock::date_time);
     let left = branch.kept_by.and_then(|by| history.info(by));
     let who = left.as_ref().and_then(|info| info.by.clone());
@@ -82,12 +82,12 @@ fn cells(history: &History, branch: &Branch) -> Vec<String> {
 fn baseline(history: &History, branch: &Branch) -> Option<String> {
     let snapshot = history.snapshot(branch.baseline?)?;
     let name = snapshot.name.as_deref().map_or_else(|| text::number(snapshot.version), str::to_owned);
-    Some(format!("◆ {}", text::visible(&name)))
+    Some(format!("◆ {}", text::data(&name)))
 }
 
 /// A branch in two sentences: where it comes from, and what its newest version is.
 pub fn about(history: &History, branch: &Branch) -> Vec<String> {
-    let shown = |text: &str| text::visible(text).into_owned();
+    let shown = |text: &str| text::data(text).into_owned();
     let made = history.info(branch.head).filter(|info| info.version.0 > 0);
     let head = made.map(|info| {
         let by = info.by.map(|by| format!(" by {}", shown(&by))).unwrap_or_default();

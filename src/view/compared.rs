@@ -30,6 +30,7 @@ pub struct Compared {
 
 impl Compared {
     /// Compares two values. O(what differs) where they share memory.
+    #[cfg(test)]
     pub fn new(left: &Value, right: &Value) -> Arc<Self> {
         let (keys, go_on) = Default::default();
         Self::between(left, right, &keys, &go_on)

@@ -11,6 +11,7 @@ mod tests;
 pub use pairs::Pairs;
 pub use rows::{DiffRow, Side};
 
+use super::elements::Names;
 use super::marks;
 use super::outline::{KeptFold, Outline};
 use super::tree::TreeMove;
@@ -33,21 +34,23 @@ impl DiffTree {
         tree
     }
 
-    /// Shows another diff, keeping what is open and the cursor's path; on its first difference where nobody has moved yet.
-    /// Answers what was shown before.
-    pub fn show(&mut self, pairs: Pairs) -> Pairs {
-        let path = self.path();
+    /// Shows another diff, keeping what is open and what the cursor is on, by its path if nobody says where it is `followed`
+    /// to; on its first difference where nobody has moved yet. Answers what was shown before.
+    pub fn show(&mut self, pairs: Pairs, followed: Option<(Path, marks::Side)>) -> Pairs {
+        let place = followed.unwrap_or_else(|| self.place());
+        let (old, keys) = (&self.pairs, pairs.compared().chosen());
+        self.outline.take_names(&|trail| old.name_by(&Names::default(), keys, trail));
         let before = std::mem::replace(&mut self.pairs, pairs);
         if self.visited {
-            self.settle(&path);
+            self.settle(&place);
         } else {
             self.start();
         }
         before
     }
 
-    fn settle(&mut self, path: &Path) {
-        let trail = self.pairs.marks().trail(&path.0, marks::Side::Right);
+    fn settle(&mut self, (path, side): &(Path, marks::Side)) {
+        let trail = self.pairs.marks().trail(&path.0, *side);
         self.pairs.pin(trail.clone());
         self.outline.settle(&self.pairs, &trail);
     }
@@ -124,6 +127,11 @@ impl DiffTree {
     /// The path under the cursor: on the right, or on the left for what is gone.
     pub fn path(&self) -> Path {
         self.pairs.path(&self.outline.cursor().trail)
+    }
+
+    /// The path under the cursor, and the side it is on.
+    pub fn place(&self) -> (Path, marks::Side) {
+        self.pairs.place(&self.outline.cursor().trail)
     }
 
     /// The values under the cursor on both sides; nothing for folded siblings.

@@ -7,7 +7,7 @@ mod folds;
 mod moves;
 mod runs;
 
-pub use folds::{Folds, Kept as KeptFold, Levels};
+pub use folds::{ElementName, Folds, Kept as KeptFold, LastingStep, Levels, NameOf};
 pub use moves::TreeMove;
 pub use runs::{Count, FoldRule, Known, Run, Runs, Walk, What, keep, runs};
 
@@ -31,6 +31,8 @@ pub trait Forest {
     fn opens_itself(&self, trail: &[Step]) -> bool;
     /// Runs of children that may be shown as one row each, in order.
     fn runs(&self, trail: &[Step]) -> Arc<[Run]>;
+    /// What names an element, where something does and no other element of its array has the same name.
+    fn name(&self, trail: &[Step]) -> Option<ElementName>;
 }
 
 /// A row: a node, or a run of siblings shown as one row.
@@ -79,12 +81,12 @@ pub struct View<'a, F> {
 impl<F: Forest> View<'_, F> {
     /// Whether the children of a node are shown.
     pub fn is_open(&self, trail: &[Step]) -> bool {
-        let asked = self.folds.asked(trail);
+        let asked = self.folds.asked(trail, &|trail| self.forest.name(trail));
         asked.unwrap_or_else(|| trail.is_empty() || self.forest.opens_itself(trail)) && self.forest.has_children(trail)
     }
 
     fn run_at(&self, parent: &[Step], step: &Step) -> Option<Run> {
-        if self.folds.shows_all(parent) {
+        if self.folds.shows_all(parent, &|trail| self.forest.name(trail)) {
             return None;
         }
         let runs = self.forest.runs(parent);
@@ -192,6 +194,11 @@ impl Outline {
         self.folds = Folds::of(kept);
     }
 
+    /// Remembers what is open of elements by what names them, where something does by now.
+    pub fn take_names(&mut self, name: NameOf<'_>) {
+        self.folds.take_names(name);
+    }
+
     /// How many rows there are on the screen.
     pub fn height(&self) -> usize {
         self.height
@@ -250,7 +257,7 @@ impl Outline {
     fn open_way<F: Forest>(&mut self, forest: &F, trail: &[Step]) {
         for depth in 0..trail.len() {
             if !self.view(forest).is_open(&trail[..depth]) {
-                self.folds.set(&trail[..depth], true);
+                self.folds.set(&trail[..depth], true, &|trail| forest.name(trail));
             }
         }
     }

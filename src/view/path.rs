@@ -2,22 +2,27 @@
 //! [`Path::parse`] as the same path.
 
 use super::text;
-use crate::diff::{ArrayKey, ArrayKeys, Diff, Matching};
+use crate::diff::{ArrayKey, ArrayKeys, Diff, Matching, name_in, repeated_names};
 use crate::value::{Path, Step, Value};
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// How the arrays of a diff were matched, by path on the right.
 #[derive(Debug, Clone, Default)]
 pub struct Keys {
     matched: HashMap<Path, crate::value::Text>,
     settled: ArrayKeys,
+    repeated: Arc<Mutex<HashMap<Path, Repeated>>>,
 }
+
+/// An array, and hashes of the names that several of its elements have: those are written by index.
+type Repeated = (Value, Arc<HashSet<u64>>);
 
 impl Keys {
     /// Of what holds for arrays.
     pub fn of(keys: &ArrayKeys) -> Self {
-        Self { matched: HashMap::new(), settled: keys.clone() }
+        Self { settled: keys.clone(), ..Self::default() }
     }
 
     /// Of a diff, and what holds for the other arrays.
@@ -26,7 +31,7 @@ impl Keys {
             Matching::Key(field) => Some((path.clone(), field.clone())),
             Matching::Lcs | Matching::Index | Matching::Place => None,
         };
-        Self { matched: diff.arrays.iter().filter_map(key).collect(), settled: settled.clone() }
+        Self { matched: diff.arrays.iter().filter_map(key).collect(), ..Self::of(settled) }
     }
 
     fn field(&self, array: &Path) -> Option<crate::value::Text> {
@@ -36,6 +41,22 @@ impl Keys {
         })
     }
 
+    /// Whether no other element of the array has the same name.
+    fn is_alone(&self, path: &Path, array: &Value, step: &Step, field: &str) -> bool {
+        let (Some(elements), Some(element)) = (array.as_array(), array.child(step)) else { return false };
+        let Some(name) = name_in(element, field) else { return true };
+        let mut known = self.repeated.lock().unwrap_or_else(PoisonError::into_inner);
+        let repeated = match known.get(path).filter(|(of, _)| of.same(array)) {
+            Some((_, repeated)) => Arc::clone(repeated),
+            None => {
+                let found = Arc::new(repeated_names(elements, field));
+                known.insert(path.clone(), (array.clone(), Arc::clone(&found)));
+                found
+            }
+        };
+        !repeated.contains(&name.hash64())
+    }
+
     /// The path in words, safe to print; `root` is the value it leads into.
     pub fn words(&self, path: &Path, root: &Value) -> String {
         let mut words = String::new();
@@ -43,6 +64,7 @@ impl Keys {
         let mut value = Some(root);
         for step in &path.0 {
             let field = if matches!(step, Step::Index(_)) { self.field(&here) } else { None };
+            let field = field.filter(|field| value.is_some_and(|array| self.is_alone(&here, array, step, field)));
             words += &step_words(step, here.0.is_empty(), field.as_deref().zip(value));
             value = value.and_then(|value| value.child(step));
             here.0.push(step.clone());

@@ -183,7 +183,7 @@ pub struct Detail {
 /// What is known of a snapshot in the list.
 pub fn detail(history: &History, id: SnapshotId) -> Option<Detail> {
     let snapshot = history.snapshot(id)?;
-    let shown = |text: &str| text::visible(text).into_owned();
+    let shown = |text: &str| text::data(text).into_owned();
     let (mark, kind) = kind(snapshot.kind);
     let name = shown(snapshot.name.as_deref().unwrap_or(kind));
     let kept = if history.holds_checkpoint(snapshot) { "while its transaction is unfinished" } else { "" };
@@ -204,7 +204,7 @@ pub fn detail(history: &History, id: SnapshotId) -> Option<Detail> {
 fn row(history: &History, index: usize, cursor: Version) -> SnapshotRow {
     let snapshot = &history.snapshots()[index];
     let (mark, kind) = kind(snapshot.kind);
-    let shown = |text: &str| text::visible(text).into_owned();
+    let shown = |text: &str| text::data(text).into_owned();
     let now = history.info(history.head()).and_then(|head| head.at);
     SnapshotRow {
         id: snapshot.id,

@@ -62,20 +62,29 @@ impl Summary {
         }
     }
 
-    /// `sessions: 100 → 150 (+50)`, one for each counted thing.
+    /// `sessions: 100 → 150 (+50)`, one for each counted thing, for the screen.
     pub fn counted_words(&self) -> Vec<String> {
-        self.counted.iter().map(Counted::words).collect()
+        self.counted.iter().map(Counted::shown).collect()
     }
 
     /// `sessions: 100 → 150 (+50) │ added_keys: 51 │ changed_keys: 4 │ removed_keys: 0 │ moved_keys: 1 │ 2.1 → 3.0 KB`, or
     /// `A and B are equal`.
     pub fn line(&self) -> String {
+        self.line_of(self.counted.iter().map(Counted::words))
+    }
+
+    /// The same for the screen.
+    pub fn shown_line(&self) -> String {
+        self.line_of(self.counted.iter().map(Counted::shown))
+    }
+
+    fn line_of(&self, counted: impl Iterator<Item = String>) -> String {
         if let Some(words) = self.without_counts() {
             return words.into();
         }
         let keys = self.keys().map(|(name, count)| format!("{name}_keys: {count}"));
         let sizes = text::sizes(self.bytes.0, self.bytes.1);
-        self.counted_words().into_iter().chain(keys).chain([sizes]).collect::<Vec<_>>().join(" │ ")
+        counted.chain(keys).chain([sizes]).collect::<Vec<_>>().join(" │ ")
     }
 
     /// The same for 80 columns: `sessions: 100 → 150 (+50)  added 51  changed 4  removed 0  moved 1`.
@@ -116,7 +125,7 @@ impl Summary {
     }
 
     fn first_counted(&self) -> impl Iterator<Item = String> + '_ {
-        self.counted.first().map(Counted::words).into_iter()
+        self.counted.first().map(Counted::shown).into_iter()
     }
 
     fn keys(&self) -> [(&'static str, String); 4] {
@@ -128,8 +137,16 @@ impl Summary {
 
 impl Counted {
     fn words(&self) -> String {
+        self.with_name(&self.name)
+    }
+
+    fn shown(&self) -> String {
+        self.with_name(&text::marked(&self.name))
+    }
+
+    fn with_name(&self, name: &str) -> String {
         let (old, new) = (text::thousands(self.old), text::thousands(self.new));
-        format!("{}: {old} → {new} ({})", self.name, delta::count(self.old, self.new))
+        format!("{name}: {old} → {new} ({})", delta::count(self.old, self.new))
     }
 
     fn change(&self) -> u64 {

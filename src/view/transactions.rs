@@ -313,5 +313,5 @@ pub fn version_of(detail: &Detail, at: usize) -> Option<Version> {
 }
 
 fn shown(text: &str) -> String {
-    text::visible(text).into_owned()
+    text::data(text).into_owned()
 }

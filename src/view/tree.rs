@@ -17,6 +17,9 @@ use super::text;
 use crate::value::{Path, Value};
 use search::Search;
 
+/// Open elements that are asked for what names them, a frame.
+const MOST_UNNAMED: usize = 50;
+
 /// The tree's model.
 #[derive(Debug, Default)]
 pub struct Tree {
@@ -26,15 +29,23 @@ pub struct Tree {
 }
 
 impl Tree {
-    /// Shows another value (a step in time) with the changes that led to it; answers what was shown before.
-    pub fn show(&mut self, state: State) -> State {
-        let at = self.outline.cursor().trail.clone();
+    /// Shows another value (a step in time) with the changes that led to it; the cursor stays on what it was on, by its path if
+    /// nobody says where that is `followed` to. Answers what was shown before.
+    pub fn show(&mut self, state: State, followed: Option<&Path>) -> State {
+        let at = followed.map_or_else(|| self.outline.cursor().trail.clone(), |path| path.0.clone());
+        let old = &self.state;
+        self.outline.take_names(&|trail| old.name_by(state.keys(), trail));
         let before = std::mem::replace(&mut self.state, state);
         self.state.pin(at.clone());
         self.outline.settle(&self.state, &at);
         self.forget_pending();
         self.search.iter_mut().for_each(Search::forget_hits);
         before
+    }
+
+    /// Paths of elements that are open by their index, as many as are worth naming.
+    pub fn unnamed(&self) -> Vec<Path> {
+        self.outline.folds().trails(MOST_UNNAMED).into_iter().map(Path).collect()
     }
 
     /// What was opened and closed, for a later run.
@@ -65,6 +76,11 @@ impl Tree {
     /// The path under the cursor; for folded siblings, the first of them.
     pub fn path(&self) -> Path {
         Path(self.outline.cursor().trail.clone())
+    }
+
+    /// The path under the cursor in words, elements by their names; safe to print.
+    pub fn path_words(&self) -> String {
+        self.state.words(&self.path())
     }
 
     /// The value under the cursor.

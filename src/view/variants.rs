@@ -414,7 +414,10 @@ fn measured_lines(measured: &MeasuredBranch) -> Vec<String> {
             _ => "",
         };
         let at = text::number(figure.version);
-        Some(format!("  {:<20} {:>14}  {goal:<8} {at:>8}  {mark}", shown(&metric.name), value + &count))
+        let (name, value) = (shown(&metric.name), value + &count);
+        let room = |text: &str, columns: usize| " ".repeat(columns.saturating_sub(text::width(text)));
+        let (after, before) = (room(&name, 20), room(&value, 14));
+        Some(format!("  {name}{after} {before}{value}  {goal:<8} {at:>8}  {mark}"))
     };
     let rows = metrics.iter().zip(&column.figures).filter_map(row);
     [head, String::new()].into_iter().chain(rows.map(|row| row.trim_end().to_owned())).chain([String::new()]).collect()
@@ -446,5 +449,5 @@ pub fn empty() -> Vec<String> {
 }
 
 fn shown(text: &str) -> String {
-    text::visible(text).into_owned()
+    text::data(text).into_owned()
 }

@@ -1,16 +1,17 @@
 //! How the screen writes the sentences about verbs: numbers in groups of thousands, a large letter at the beginning.
 
-use super::text::{number, size, thousands};
+use super::text::{data, number, size, thousands};
 use crate::ops::words::{Style, noun};
 
 /// Numbers as everywhere on the screen.
 pub const SCREEN: Style =
     Style { version: number, counted: |n, thing| format!("{} {}", thousands(n), noun(n, thing)), bytes: size };
 
-/// The sentence with a large letter at its beginning.
+/// The sentence with a large letter at its beginning. None of its signs is decoration: they are of names in it.
 pub fn sentence(words: &str) -> String {
     let mut letters = words.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    let large: String = letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default();
+    data(&large).into_owned()
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Watched values: where they are, what they are, and their run over the versions of the timeline's window.
 
+use super::text;
 use super::tree::value_words;
-use super::{path, text};
 use crate::record::Version;
 use crate::value::{Number, Path, Value};
 use std::ops::Range;
@@ -14,8 +14,14 @@ pub const MOST: usize = 5;
 /// A watched path, and what it was at some versions.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Watch {
-    /// Where.
+    /// Where, in the version it was watched at first.
     pub path: Path,
+    /// That version.
+    pub from: Version,
+    /// Where it is in the version shown; `None` where that does not have it.
+    pub here: Option<Path>,
+    /// Its path in words, safe to print.
+    pub name: String,
     /// Its value as a number (a container: its length) at the versions sampled, oldest first; empty before the first
     /// sampling.
     pub samples: Vec<Option<f64>>,
@@ -35,14 +41,14 @@ pub struct WatchRow {
 }
 
 impl Watch {
-    /// Of a path, nothing known yet.
-    pub fn new(path: Path) -> Self {
-        Self { path, samples: Vec::new() }
+    /// Of a path into the value of a version that is shown, nothing known yet.
+    pub fn new(path: Path, from: Version, name: String) -> Self {
+        Self { here: Some(path.clone()), path, from, name, samples: Vec::new() }
     }
 
     /// The line, with the value in `state`.
     pub fn row(&self, state: &Value) -> WatchRow {
-        let value = state.at(&self.path);
+        let value = self.here.as_ref().and_then(|path| state.at(path));
         let length = if value.is_some_and(Value::is_container) { " length" } else { "" };
         let words = match value {
             None => "nothing".to_owned(),
@@ -52,7 +58,7 @@ impl Watch {
         let (least, most) = ends(&self.samples);
         let note = if most > least { format!("max {}", number_words(most)) } else { String::new() };
         let bars = self.samples.iter().map(|sample| sample.map_or(0, |sample| bar(sample, least, most))).collect();
-        WatchRow { name: format!("{}{length}", path::printed(&self.path)), value: words, bars, note }
+        WatchRow { name: format!("{}{length}", self.name), value: words, bars, note }
     }
 }
 
@@ -115,7 +121,10 @@ mod tests {
     fn a_line_has_name_value_and_heights() {
         let state = parse(br#"{"all":{"a":1,"b":2},"name":"x","n":-1.5}"#).unwrap();
         let check = |path: &str, samples: &[Option<f64>], expected: (&str, &str, &[u8], &str)| {
-            let watch = Watch { samples: samples.to_vec(), ..Watch::new(Path::parse(path, &state).unwrap()) };
+            let watch = Watch {
+                samples: samples.to_vec(),
+                ..Watch::new(Path::parse(path, &state).unwrap(), Version(1), path.into())
+            };
             let row = watch.row(&state);
             assert_eq!((&*row.name, &*row.value, &*row.bars, &*row.note), expected);
         };

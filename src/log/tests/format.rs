@@ -120,7 +120,7 @@ fn example_of_version_2() -> Vec<(&'static str, u64, Entry)> {
     };
     let settings = Settings {
         guarded: Some(true),
-        array_keys: [("/cart".into(), "sku".into())].into(),
+        array_keys: [("/cart".into(), crate::diff::ArrayKey::Field("sku".into()))].into(),
         ignored_paths: vec!["/clock".into()],
         ..Settings::default()
     };

@@ -3,7 +3,7 @@
 use super::{Access, App, Session, View};
 use crate::tui::action::{Action, Context, Needs, Spec};
 use crate::tui::pane::layout::Pane;
-use crate::view::text::visible;
+use crate::view::text::data;
 
 impl App {
     /// The contexts whose keys hold now, nearest first.
@@ -90,7 +90,7 @@ impl App {
     /// Why the recording takes no more writes: one of its own failed, or its log is not the one that was opened.
     pub fn refused(&self) -> Option<String> {
         let why = self.session()?.refused.as_ref()?;
-        Some(format!("read-only: {}", visible(why)))
+        Some(format!("read-only: {}", data(why)))
     }
 }
 

@@ -1,12 +1,15 @@
 //! Choosing the key by which the elements of an array are matched.
 
-use super::{App, Session, View};
+use super::{Access, App, Effect, Session, View};
 use crate::diff::{ArrayKey, key_candidates};
+use crate::ops::{Verb, words::matched_words};
+use crate::recording::unread_array_keys;
 use crate::tui::dialog::Dialog;
 use crate::value::{Array, Path, Text};
 use crate::view::compared::array_at;
 use crate::view::path::printed;
-use crate::view::text::visible;
+use crate::view::text::data;
+use crate::view::verbs::sentence;
 use std::sync::Arc;
 
 /// Matches as if nothing had been chosen.
@@ -31,38 +34,70 @@ impl App {
         self.session()?.array_here(self.workspace.view)
     }
 
-    /// Matches by a field, by `index`, or as by itself (`auto`); asks which, where nothing is named.
-    pub(super) fn array_key(&mut self, text: &str) {
-        let Some(here) = self.array_here() else { return self.messages.note("There is no array here") };
-        let words = printed(&here.path);
+    /// Matches by a field, by `index`, or as by itself (`auto`); asks which, where nothing is named. The recording keeps it.
+    pub(super) fn array_key(&mut self, text: &str) -> Vec<Effect> {
+        let Some(here) = self.array_here() else {
+            self.messages.note("There is no array here");
+            return Vec::new();
+        };
         let key = match text.trim() {
-            "" => return self.show_box(Dialog::array_keys(self)),
+            "" => {
+                self.show_box(Dialog::array_keys(self));
+                return Vec::new();
+            }
             AUTO => None,
             INDEX => Some(ArrayKey::Index),
             field => match here.fields.iter().find(|known| **known == *field.trim_start_matches('.')) {
                 Some(field) => Some(ArrayKey::Field(field.clone())),
                 None => {
-                    return self
-                        .messages
-                        .failure(format!("\"{}\" does not tell the elements of {words} apart", visible(field)));
+                    let words = printed(&here.path);
+                    let why = format!("\"{}\" does not tell the elements of {words} apart", data(field));
+                    self.messages.failure(why);
+                    return Vec::new();
                 }
             },
         };
-        let by = match &key {
-            Some(ArrayKey::Field(field)) => visible(field).into_owned(),
-            Some(ArrayKey::Index) => INDEX.to_owned(),
-            Some(ArrayKey::Content) => "content".to_owned(),
-            None => "what suits it".to_owned(),
-        };
-        self.messages.note(format!("{words} is matched by {by}"));
-        if let Some(session) = self.session_mut() {
-            Arc::make_mut(&mut session.array_keys).choose(&here.path.0, key);
-            session.choices += 1;
+        match self.why_not_kept() {
+            None => {
+                let Some(session) = self.session_mut() else { return Vec::new() };
+                let id = session.id;
+                // What was chosen for this run gives way to what the recording keeps.
+                session.choose(&here.path, None);
+                self.write(id.into(), Verb::MatchBy { array: here.path, key }.into())
+            }
+            Some(why) => {
+                let words = matched_words(&here.path, key.as_ref());
+                self.messages.note(sentence(&format!("{words} until asof ends ({why})")));
+                self.session_mut().into_iter().for_each(|session| session.choose(&here.path, key.clone()));
+                Vec::new()
+            }
         }
+    }
+
+    /// Why the recording would not keep a choice.
+    fn why_not_kept(&self) -> Option<&'static str> {
+        match self.setup.access {
+            Access::ReadOnly => Some("the recording is read-only"),
+            _ if self.refused().is_some() => Some("the recording is read-only"),
+            _ if self.workspace.is_in_memory() && !self.is_demo() => Some("the recording is in memory only"),
+            Access::ReadWrite => None,
+        }
+    }
+
+    /// Says which of the choices that recordings keep cannot be read.
+    pub(super) fn tell_unread_array_keys(&mut self) {
+        let sessions = self.workspace.sessions.iter();
+        let unread: Vec<_> = sessions.flat_map(|session| unread_array_keys(session.history().settings())).collect();
+        unread.into_iter().for_each(|why| self.messages.failure(sentence(&why)));
     }
 }
 
 impl Session {
+    fn choose(&mut self, array: &Path, key: Option<ArrayKey>) {
+        Arc::make_mut(&mut self.array_keys).choose(&array.0, key);
+        self.chosen += 1;
+    }
+
     fn array_here(&self, view: View) -> Option<ArrayHere> {
         let (compared, path) = match view {
             View::Diff => (&self.shown.ends.compared, self.difftree.path()),
@@ -73,7 +108,7 @@ impl Session {
         let sides = [&compared.left, &compared.right];
         let arrays: Vec<&Array> = sides.iter().filter_map(|side| side.at(&path)?.as_array()).collect();
         let fields = key_candidates(&arrays);
-        let chosen = self.array_keys.chosen(&path.0).cloned();
+        let chosen = compared.chosen().chosen(&path.0).cloned();
         Some(ArrayHere { path, fields, chosen })
     }
 }

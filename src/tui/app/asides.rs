@@ -9,6 +9,7 @@ use crate::tui::{draw, pane};
 use crate::view::changes::Changes;
 use crate::view::{Ends, snapshots, transactions, variants};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Diffs kept: each holds two values, though those share what they have in common.
 const MOST_DIFFS: usize = 48;
@@ -22,6 +23,7 @@ const MOST_PROOFS: usize = 24;
 pub struct Asides {
     diffs: BTreeMap<Ends, Result<Box<Changes>, String>>,
     keys: BTreeMap<Version, Result<u64, String>>,
+    choices: u64,
 }
 
 impl Asides {
@@ -38,6 +40,13 @@ impl Asides {
     /// How many keys a version has, where that is known.
     pub fn keys(&self, version: Version) -> Option<u64> {
         self.keys.get(&version)?.as_ref().ok().copied()
+    }
+
+    /// Forgets what differs where arrays are matched by other choices by now.
+    fn match_by(&mut self, choices: u64) {
+        if self.choices != choices {
+            (self.choices, self.diffs) = (choices, BTreeMap::new());
+        }
     }
 
     fn knows(&self, ask: Ask) -> bool {
@@ -69,11 +78,14 @@ impl App {
     /// Asks for the first thing that the view shows and that is not known. One at a time: what is no longer on the screen
     /// is not asked for.
     pub(super) fn fetch_aside(&mut self) -> Option<Effect> {
+        let session = self.session_mut()?;
+        let choices = session.choices();
+        session.lists.asides.match_by(choices);
         let session = self.session()?;
         let asked = self.tasks.find(session.id, |kind| matches!(kind, Kind::Detail(_))).is_some();
         let ask = self.asides_wanted().into_iter().find(|ask| !asked && !session.lists.asides.knows(*ask))?;
-        let (id, tenant) = (session.id, session.tenant.clone());
-        Some(self.begin(id, Job::Aside { tenant, ask }))
+        let (id, tenant, keys) = (session.id, session.tenant.clone(), Arc::clone(&session.array_keys));
+        Some(self.begin(id, Job::Aside { tenant, ask, keys }))
     }
 
     fn asides_wanted(&self) -> Vec<Ask> {

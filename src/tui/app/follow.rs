@@ -72,7 +72,7 @@ impl App {
         }
     }
 
-    /// `● LIVE`, `‖ PAUSED +312 new`, `✗ ENDED`; nothing where nobody writes and nothing is new.
+    /// `● LIVE`, `‖ PAUSED +312 new`, `✓ ENDED`, `✗ ENDED` after an error; nothing where nobody writes and nothing is new.
     pub fn life_words(&self) -> String {
         let Some(session) = self.session() else { return String::new() };
         let new = session.unseen();
@@ -82,7 +82,8 @@ impl App {
             (Life::Live, true) => "● LIVE".to_owned(),
             (Life::Live, false) => format!("‖ PAUSED +{} new", thousands(new)),
             (Life::Still | Life::Ended, false) if new > 0 => format!("‖ PAUSED +{} new", thousands(new)),
-            (Life::Ended, _) => "✗ ENDED".to_owned(),
+            (Life::Ended, _) if self.workspace.load.end == Some(End::Failed) => "✗ ENDED".to_owned(),
+            (Life::Ended, _) => "✓ ENDED".to_owned(),
             (Life::Still, _) => String::new(),
         }
     }

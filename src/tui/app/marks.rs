@@ -8,7 +8,7 @@ use crate::tui::dialog::Dialog;
 use crate::tui::dialog::form::Form;
 use crate::tui::store::{Marks, Memory, key_of};
 use crate::view::clock::date_time;
-use crate::view::text::{number, visible};
+use crate::view::text::{data, number};
 
 /// A version that can be gone to, for lists.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,7 +61,7 @@ impl App {
         match (letters.next(), letters.next()) {
             (Some(letter), None) if letter.is_ascii_alphabetic() => return Some(letter),
             (None, _) => self.show_box(Dialog::Form(form())),
-            _ => self.messages.failure(format!("\"{}\" is no letter: a mark is one of a to z, A to Z", visible(text))),
+            _ => self.messages.failure(format!("\"{}\" is no letter: a mark is one of a to z, A to Z", data(text))),
         }
         None
     }
@@ -108,7 +108,7 @@ impl Session {
     fn place(&self, name: String, version: Version) -> Place {
         let info = self.history().info(version);
         let time = info.as_ref().and_then(|info| info.at).map(date_time).unwrap_or_default();
-        let label = info.map(|info| visible(&info.label).into_owned()).unwrap_or_default();
+        let label = info.map(|info| data(&info.label).into_owned()).unwrap_or_default();
         Place { name, version, words: format!("{time}  {label}").trim().to_owned() }
     }
 }

@@ -12,7 +12,7 @@ use crate::tui::dialog::rollback::Question;
 use crate::tui::dialog::{Dialog, Facts};
 use crate::tui::job::{Cutting, Preview};
 use crate::tui::owner::{Owner, SessionId, WorkspaceId};
-use crate::view::text::visible;
+use crate::view::text::data;
 
 /// A box, and whose it is.
 pub struct Boxed {
@@ -262,7 +262,7 @@ impl App {
 }
 
 fn name_of(session: &Session) -> String {
-    visible(&session.tenant.id().0).into_owned()
+    data(&session.tenant.id().0).into_owned()
 }
 
 #[cfg(test)]

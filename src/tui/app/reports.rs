@@ -75,7 +75,7 @@ impl App {
         match (report, session) {
             (Report::Read(outcome), _) => return self.finish_reading(outcome, task).into_iter().collect(),
             (Report::Shown(shown), Some(id)) => {
-                return self.take_shown(id, task.versions(), shown).into_iter().collect();
+                return self.take_shown(id, task.versions(), shown);
             }
             (Report::Aside(found), Some(id)) => {
                 if let (Some(session), Kind::Detail(ask)) = (self.workspace.of_mut(id), &task.kind) {
@@ -89,11 +89,11 @@ impl App {
                     self.take_samples(id, Arc::clone(of), samples);
                 }
             }
-            (Report::Scanned(scanned), Some(id)) => {
-                if let Kind::Scan(path, way) = &task.kind {
-                    self.take_scan(id, (path, *way), scanned);
-                }
-            }
+            (Report::Scanned(scanned), Some(id)) => match &task.kind {
+                Kind::Scan(path, way) => self.take_scan(id, (path, *way), scanned),
+                Kind::Presence(path, from, way) => self.take_presence(id, (path, *from, *way), scanned),
+                _ => {}
+            },
             (Report::Text(text), _) => {
                 if let Kind::Text(what_for) = &task.kind {
                     return self.take_text(text, what_for).into_iter().collect();
@@ -123,6 +123,7 @@ impl App {
                 let id = self.workspace.id.session(self.workspace.sessions.len());
                 let mut session = Session { marks, ..Session::new(id, tenant) };
                 session.recall(&folds);
+                session.array_keys = Arc::new(self.setup.spot.array_keys.clone());
                 self.workspace.sessions.push(session);
             }
         }
@@ -167,6 +168,8 @@ impl App {
         let damage: Vec<_> = self.workspace.sessions.iter().flat_map(|session| session.tenant.damage()).collect();
         damage.iter().for_each(|damage| self.workspace.load.odd.problem(problem_of(damage)));
         self.say_end(end);
+        self.tell_unread_array_keys();
+        self.leave_refused_axis();
         self.go_to_spot();
         if self.workspace.tour.is_some() {
             self.messages.settle();
@@ -210,38 +213,39 @@ impl App {
                 let notes = counted(self.workspace.load.odd.notes.len(), "note");
                 self.messages.note(format!("{read} · {notes}: see :messages"));
             }
-            1 => self.messages.failure(format!("{read} · 1 problem: see :messages")),
+            1 => self.messages.failure(format!("{read}; 1 problem: see :messages")),
             many => {
                 let many = thousands(many as u64);
-                self.messages.failure(format!("{read} · {many} problems: see :messages"));
+                self.messages.failure(format!("{read}; {many} problems: see :messages"));
             }
         }
     }
 
     /// Shows what has come; what was shown before is given back elsewhere. What was stopped because something else is
     /// wanted by now is not shown: its values are known, but not what differs.
-    fn take_shown(&mut self, id: SessionId, asked: Wanted, shown: Result<Shown>) -> Option<Effect> {
-        let session = self.workspace.of_mut(id)?;
+    fn take_shown(&mut self, id: SessionId, asked: Wanted, shown: Result<Shown>) -> Vec<Effect> {
+        let Some(session) = self.workspace.of_mut(id) else { return Vec::new() };
         match shown {
-            Ok(shown) if !shown.is_whole() && shown.versions != session.wanted() => None,
+            Ok(shown) if !shown.is_whole() && shown.versions != session.wanted() => Vec::new(),
             Ok(shown) => {
                 if !shown.is_whole() {
                     let again = self.keymap.key_of(Action::Redraw);
                     let words = format!("Comparing was stopped: changes are not shown; {again} compares again");
                     self.note_for(id, &words);
                 }
-                let session = self.workspace.of_mut(id)?;
+                let Some(session) = self.workspace.of_mut(id) else { return Vec::new() };
                 let before = session.show(shown);
                 session.failed = None;
                 if self.workspace.is_shown(id) && self.session().is_some_and(Session::is_current) {
                     self.go_to_spot_path();
                 }
-                Some(self.begin(Owner::Program, Job::Forget(before)))
+                let forget = self.begin(Owner::Program, Job::Forget(before));
+                [forget].into_iter().chain(self.ask_absent(id)).collect()
             }
             Err(error) => {
                 session.failed = Some(asked);
                 self.fail_for(id, &error.to_string());
-                None
+                Vec::new()
             }
         }
     }

@@ -7,7 +7,7 @@ use super::{App, Effect};
 use crate::tui::action::{Request, by_name};
 use crate::tui::key::Key;
 use crate::tui::message::Tone;
-use crate::view::text::visible;
+use crate::view::text::data;
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
@@ -91,7 +91,7 @@ impl App {
     pub(super) fn begin_script(&mut self, text: Result<String, String>) {
         match text.and_then(|text| parse(&text)) {
             Ok(steps) => self.script = Some(Script { steps, due: self.now }),
-            Err(why) => self.messages.failure(format!("Not run: {}", visible(&why))),
+            Err(why) => self.messages.failure(format!("Not run: {}", data(&why))),
         }
     }
 
@@ -131,7 +131,7 @@ impl App {
             }
             Err(why) => {
                 self.script = None;
-                self.messages.failure(format!("The script stopped: {}", visible(&why)));
+                self.messages.failure(format!("The script stopped: {}", data(&why)));
                 Vec::new()
             }
         }

@@ -2,6 +2,7 @@
 
 use super::{App, Session, View};
 use crate::tui::pane::layout::Pane;
+use crate::view::text::data;
 use crate::view::tree::{Found, Towards};
 
 /// Nodes looked at between two looks at the keyboard.
@@ -46,7 +47,7 @@ impl App {
         if found != Found::More {
             session.searching = None;
         }
-        let text = session.tree.searching().unwrap_or_default().to_owned();
+        let text = data(session.tree.searching().unwrap_or_default()).into_owned();
         match found {
             Found::More => self.messages.note(format!("Searching for \"{text}\" … Esc stops")),
             Found::Hit => self.messages.note(format!("\"{text}\": n next, N previous, Esc ends the search")),

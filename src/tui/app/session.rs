@@ -2,6 +2,7 @@
 //!
 //! Must not name: `key`, `keymap`, `dialog`.
 
+use super::following::Absent;
 use super::play::Play;
 use super::questions::Parked;
 use super::views::Lists;
@@ -14,6 +15,7 @@ use crate::tui::action::Action;
 use crate::tui::job::{How, Panes, Sampled, Shown, Wanted};
 use crate::tui::owner::SessionId;
 use crate::tui::store::Marks;
+use crate::value::Path;
 use crate::view::Ends;
 use crate::view::changes::Changes;
 use crate::view::clock;
@@ -24,6 +26,7 @@ use crate::view::timeline::{Kept, Zoom};
 use crate::view::transitions::{self, Transitions};
 use crate::view::tree::{Towards, Tree};
 use crate::view::watch::Watch;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 /// One tenant on the screen.
@@ -82,10 +85,14 @@ pub struct Session {
     pub shown: Shown,
     /// What could not be fetched; not asked for again.
     pub failed: Option<Wanted>,
-    /// By what arrays are matched, where somebody chose.
+    /// What the state tree's cursor was on, where the version shown does not have it.
+    pub(super) absent: Option<Absent>,
+    /// Where the cursor of the state tree goes once a version is shown.
+    pub(super) aim: Option<(Version, Path)>,
+    /// By what arrays are matched, where somebody chose and the recording does not keep it.
     pub array_keys: Arc<ArrayKeys>,
-    /// How often somebody chose.
-    pub choices: u64,
+    /// How often somebody chose so.
+    pub chosen: u64,
 }
 
 /// Places the cursor jumped from.
@@ -204,8 +211,10 @@ impl Session {
             scrolled: None,
             shown,
             failed: None,
+            absent: None,
+            aim: None,
             array_keys: Arc::default(),
-            choices: 0,
+            chosen: 0,
         }
     }
 
@@ -236,7 +245,14 @@ impl Session {
     pub fn wanted(&self) -> Wanted {
         let ends = self.ends();
         let before = self.pin_a.unwrap_or_else(|| self.before(self.cursor));
-        Wanted { a: ends.a, b: ends.b, cursor: self.cursor, before, choices: self.choices }
+        Wanted { a: ends.a, b: ends.b, cursor: self.cursor, before, choices: self.choices() }
+    }
+
+    /// Changes whenever arrays are matched by other choices.
+    pub fn choices(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        (self.chosen, &self.history().settings().array_keys).hash(&mut hasher);
+        hasher.finish()
     }
 
     /// `version`, or where compaction has cut that off, the first version left.
@@ -269,14 +285,28 @@ impl Session {
         let of = |versions: Wanted| (versions.a, versions.b, versions.choices);
         let known = of(versions) == of(self.shown.versions) && self.shown.is_whole() && self.shown.versions.b.0 > 0;
         let known = known.then(|| Arc::clone(&self.shown.ends));
-        How { keys: Arc::clone(&self.array_keys), known }
+        let sought = self.sought(versions, known.is_none());
+        let named = self.tree.unnamed().into_iter().chain([self.tree.path()]).collect();
+        How { keys: Arc::clone(&self.array_keys), known, sought, named }
     }
 
     /// Takes what was fetched into the panes. Folds and cursors stay where they are by path. Answers what was shown before.
     pub fn show(&mut self, mut shown: Shown) -> Box<dyn Send> {
         let Some(panes) = shown.panes.take() else { return Box::new(()) };
-        let Panes { tree, of_ends } = *panes;
-        let tree = self.tree.show(tree);
+        let Panes { tree, of_ends, followed } = *panes;
+        let versions = shown.versions;
+        let place = self.place_of_cursor(&shown, &followed);
+        let of_diff = self.place_of_diff_cursor(versions, &followed);
+        let aim = self.aim.take_if(|(at, _)| *at == versions.cursor).map(|(_, path)| path);
+        let tree = self.tree.show(tree, place.as_ref().map(|place| &place.nearest));
+        match aim {
+            Some(path) => {
+                self.tree.go_to(&path);
+                self.absent = None;
+            }
+            None => self.note_absent(place),
+        }
+        self.place_watches(versions.cursor, &followed);
         let of_ends = of_ends.map(|(changes, pairs)| {
             // The first diff starts on its first difference; later ones stay where the person is.
             let first = self.shown.versions == Wanted::default();
@@ -285,11 +315,20 @@ impl Session {
                 self.difftree = DiffTree::new(Pairs::default());
                 self.difftree.recall(&folds);
             }
-            let before = self.difftree.show(pairs);
+            let before = self.difftree.show(pairs, of_diff);
             (std::mem::replace(&mut self.changes, changes), before)
         });
         let shown = std::mem::replace(&mut self.shown, shown);
         Box::new((tree, of_ends, shown))
+    }
+
+    /// Puts the state tree's cursor on a path of a version, at once or when that is shown.
+    pub(super) fn aim_at(&mut self, at: Version, path: Path) {
+        if self.shown.versions.cursor == at {
+            self.tree.go_to(&path);
+        } else {
+            self.aim = Some((at, path));
+        }
     }
 
     /// The oldest version there is, but for `#0`.
@@ -329,7 +368,9 @@ impl Session {
         let left =
             history.branch(&history.branch_of(self.cursor)).and_then(|branch| Some((branch.kept_by?, branch.name)));
         match left {
-            Some((by, name)) => format!("the last version of {name}, left behind by {}", text::number(by)),
+            Some((by, name)) => {
+                format!("the last version of {}, left behind by {}", text::data(&name), text::number(by))
+            }
             None => "the newest version of this branch".to_owned(),
         }
     }

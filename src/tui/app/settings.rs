@@ -46,6 +46,11 @@ impl App {
         if setting.when == When::AtStart {
             return Err(format!("{} counts at the start only: asof --{} {value} ...", setting.name, setting.name));
         }
+        if setting.id == Name::Axis
+            && let Some(why) = self.refused_axis(value)
+        {
+            return Err(why.to_owned());
+        }
         if setting.id == Name::Theme {
             self.setup.config.themes.find(value)?;
         }

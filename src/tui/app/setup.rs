@@ -2,6 +2,7 @@
 //!
 //! Must not name: files, the environment, `crossterm`.
 
+use crate::diff::ArrayKeys;
 use crate::source::{self, Address, Recent, Recents};
 use crate::tui::clipboard::Clipboard;
 use crate::tui::config::Config;
@@ -48,6 +49,8 @@ pub struct Spot {
     pub at: Option<String>,
     /// A path in the state.
     pub path: Option<String>,
+    /// By what arrays are matched, where somebody chose.
+    pub array_keys: ArrayKeys,
 }
 
 /// Whether the screen may write to the recording.

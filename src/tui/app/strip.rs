@@ -7,7 +7,7 @@ use crate::tui::action::Action;
 use crate::tui::draw::{ask, strip_width};
 use crate::tui::glyphs::Glyphs;
 use crate::tui::job::Life;
-use crate::tui::settings::Name;
+use crate::tui::settings::{Name, OPTIONS, Origin};
 use crate::view::text::{duration, number};
 use crate::view::timeline::{self, Ask, Axis, Density, Edge, Grain, Kept, Manner, Zoom};
 
@@ -21,7 +21,7 @@ impl App {
             Life::Still | Life::Ended => Edge::Still,
         };
         Manner {
-            axis: if settings.get(Name::Axis) == "time" { Axis::Time } else { Axis::Index },
+            axis: if settings.get(Name::Axis) == "time" && session.has_times() { Axis::Time } else { Axis::Index },
             density: Density::named(settings.get(Name::Density)),
             kept: session.kept,
             edge,
@@ -96,16 +96,23 @@ impl App {
     pub(super) fn choose_axis(&mut self, name: &str) -> Vec<Effect> {
         let by_time = self.setup.config.settings.get(Name::Axis) == "time";
         let other = if by_time { "index" } else { "time" };
-        let timeless = self.session().is_some_and(|session| {
-            let history = session.history();
-            history.there_by(history.newest()).is_none()
-        });
-        let name = if name.is_empty() { other } else { name };
-        if name == "time" && timeless {
-            self.messages.note("No version has a time: the timeline is by version only");
-            return Vec::new();
-        }
-        self.set_one(Name::Axis, name)
+        self.set_one(Name::Axis, if name.is_empty() { other } else { name })
+    }
+
+    /// Why the timeline cannot have this axis.
+    pub(super) fn refused_axis(&self, axis: &str) -> Option<&'static str> {
+        let timeless = self.session().is_some_and(|session| !session.has_times());
+        (axis == "time" && timeless && !self.workspace.is_loading())
+            .then_some("No version has a time: the timeline is by version only")
+    }
+
+    /// Goes back to the axis that every recording has, where what was read has no times.
+    pub(super) fn leave_refused_axis(&mut self) {
+        let Some(why) = self.refused_axis(self.setup.config.settings.get(Name::Axis)) else { return };
+        let setting = &OPTIONS[Name::Axis as usize];
+        // A word of its own list is not refused.
+        drop(self.setup.config.settings.set(setting, "index", Origin::Session));
+        self.messages.failure(why);
     }
 
     /// Hides what rollbacks left behind, or shows it.
@@ -148,5 +155,13 @@ impl App {
         if let Some((to, idle)) = to.zip(idle) {
             self.messages.note(format!("{} came after {} of idle time", number(to), duration(idle)));
         }
+    }
+}
+
+impl Session {
+    /// Whether any version has a time.
+    pub fn has_times(&self) -> bool {
+        let history = self.history();
+        history.there_by(history.first().min(history.newest())).is_some()
     }
 }

@@ -5,7 +5,8 @@
 
 use super::time::Way;
 use super::{App, Effect};
-use crate::tui::job::{Ask, Job, Sampled, Task, TextFor, Wanted, Write};
+use crate::record::Version;
+use crate::tui::job::{Ask, Aspect, Job, Sampled, Task, TextFor, Wanted, Write};
 use crate::tui::owner::{Owner, SessionId, WorkspaceId};
 use crate::tui::task::{Cancel, Gate, TaskId};
 use crate::value::Path;
@@ -32,6 +33,8 @@ pub enum Kind {
     Plan,
     /// Looks for a change at a path.
     Scan(Path, Way),
+    /// Looks for the version that created or removed what was at a path of a version.
+    Presence(Path, Version, Way),
     /// Looks at watched values.
     Sample(Arc<Sampled>),
     /// Makes a text.
@@ -56,6 +59,7 @@ impl Kind {
             Job::Show { versions, .. } => Self::Show(*versions),
             Job::Aside { ask, .. } => Self::Detail(*ask),
             Job::Plan { .. } | Job::PlanCut { .. } => Self::Plan,
+            Job::Scan { path, way, from, of: Aspect::Presence, .. } => Self::Presence(path.clone(), *from, *way),
             Job::Scan { path, way, .. } => Self::Scan(path.clone(), *way),
             Job::Watch { sampled, .. } => Self::Sample(Arc::clone(sampled)),
             Job::Text(_, what_for) => Self::Text(what_for.clone()),

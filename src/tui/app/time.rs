@@ -6,13 +6,13 @@ use crate::Error;
 use crate::history::Moment;
 use crate::record::Version;
 use crate::tui::action::Action;
-use crate::tui::job::{Job, Scanned};
+use crate::tui::job::{Aspect, Job, Scanned};
 use crate::tui::owner::SessionId;
 
 pub use crate::tui::job::Way;
 use crate::value::{Path, Value};
 use crate::view::path::printed;
-use crate::view::text::{fit, literal, number, visible};
+use crate::view::text::{data, fit, literal, marked, number};
 use crate::view::timeline::versions_from;
 use crate::view::{self, quoting};
 use std::sync::Arc;
@@ -110,8 +110,7 @@ impl App {
                 self.tell_moment(&moment);
             }
             Err(Error::Target { .. } | Error::NotFound { .. }) if self.workspace.load.is_running() => {
-                self.messages
-                    .note(format!("{} is not loaded yet; will go there when loading finishes", visible(target)));
+                self.messages.note(format!("{} is not loaded yet; will go there when loading finishes", data(target)));
                 self.workspace.spot.at = Some(target.to_owned());
             }
             Err(error) => self.messages.failure(error.to_string()),
@@ -154,7 +153,7 @@ impl App {
 
     fn tell_moment(&mut self, moment: &Moment) {
         if let Some(words) = view::moment::told(moment) {
-            self.messages.note(words);
+            self.messages.note(marked(&words));
         }
     }
 
@@ -184,8 +183,8 @@ impl App {
         let (id, tenant, from) = (session.id, session.tenant.clone(), session.cursor);
         let keys = Arc::clone(&session.array_keys);
         self.tasks.drop_kind(id, |kind| matches!(kind, Kind::Scan(..)));
-        self.messages.note(format!("Looking for a change of {} … Esc stops", printed(&path)));
-        vec![self.begin(id, Job::Scan { tenant, path, keys, from, way })]
+        self.messages.note(format!("Looking for a change of {} … Esc stops", marked(&printed(&path))));
+        vec![self.begin(id, Job::Scan { tenant, path, keys, from, way, of: Aspect::Value })]
     }
 
     /// Whether there was a scan of the tenant shown to stop.
@@ -198,16 +197,16 @@ impl App {
     /// Takes what a scan has found into the tenant that it looked through.
     pub(super) fn take_scan(&mut self, id: SessionId, (path, way): (&Path, Way), scanned: Result<Scanned, Error>) {
         let Some(session) = self.workspace.of_mut(id) else { return };
-        let path_words = printed(path);
+        let path_words = marked(&printed(path)).into_owned();
         match scanned {
             Ok(Scanned::Changed { at, path, here, old, new }) => {
                 session.put_cursor(at, true);
-                session.tree.go_to(&here);
+                session.aim_at(at, here);
                 self.note_for(id, &change_words(&path, old.as_ref(), new.as_ref(), at));
             }
             Ok(Scanned::Never { path }) => {
                 let side = if way == Way::Back { "earlier" } else { "later" };
-                self.note_for(id, &format!("No {side} change of {path}"));
+                self.note_for(id, &format!("No {side} change of {}", marked(&path)));
             }
             Ok(Scanned::Stopped(at)) => {
                 self.note_for(id, &format!("Stopped at {}: no change of {path_words} so far", number(at)));
@@ -287,6 +286,7 @@ impl Session {
             self.knows_newest();
         }
         self.cursor = to;
+        self.aim = None;
         self.scrolled = None;
         let window = |start| versions_from(&self.history(), self.kept, self.zoom, start);
         self.window_start = self.window_start.filter(|start| window(*start).contains(&to.0));
@@ -298,7 +298,7 @@ impl Session {
 /// A value in a few letters.
 /// `.a  1 → 2  at #4`; what was not there before was created, what is not there after was removed.
 fn change_words(path: &str, old: Option<&Value>, new: Option<&Value>, at: Version) -> String {
-    let at = number(at);
+    let (at, path) = (number(at), marked(path));
     match (old, new) {
         (None, Some(_)) => format!("{path}  {}  created at {at}", brief(new)),
         (Some(_), None) => format!("{path}  {}  removed at {at}", brief(old)),
@@ -311,7 +311,7 @@ fn brief(value: Option<&Value>) -> String {
         None => "nothing".to_owned(),
         Some(Value::Object(object)) => format!("{{{}}}", object.len()),
         Some(Value::Array(array)) => format!("[{}]", array.len()),
-        Some(Value::String(text)) => fit(&literal(text), 30).into_owned(),
+        Some(Value::String(text)) => marked(&fit(&literal(text), 30)).into_owned(),
         Some(scalar) => scalar.to_json(),
     }
 }

@@ -102,7 +102,7 @@ impl App {
             Action::PreviousPane => self.focus_next(Round::Back),
             Action::Maximise => self.maximise(),
             Action::OneColumn => self.toggle_columns(),
-            Action::ArrayKey => self.array_key(&request.argument),
+            Action::ArrayKey => return self.array_key(&request.argument),
             Action::NextDifference => self.difference(Towards::Next),
             Action::PreviousDifference => self.difference(Towards::Previous),
             Action::NextMatch => self.next_match(Towards::Next),

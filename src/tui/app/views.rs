@@ -12,7 +12,7 @@ use crate::tui::pane::table;
 use crate::value::Text;
 use crate::view::list::{ListCursor, ListMove};
 use crate::view::snapshots::{self, Listed};
-use crate::view::text::{number, thousands, visible};
+use crate::view::text::{data, number, thousands};
 use crate::view::transactions::{self, Which};
 use crate::view::transitions::Filter;
 use crate::view::variants::{self, Place};
@@ -125,7 +125,7 @@ impl App {
         let row = branches.iter().position(|branch| branch.name == name).unwrap_or(0);
         session.lists.branches.select(row, branches.len());
         let at = number(session.cursor);
-        self.messages.note(format!("{at} is the head of {}: , and . walk that branch", visible(name)));
+        self.messages.note(format!("{at} is the head of {}: , and . walk that branch", data(name)));
     }
 
     /// The version that the view's cursor is on; `None` in Debug and Diff.
@@ -309,7 +309,7 @@ impl App {
         session.look_on();
         let (shown, all) = (session.lists.only.shown() as u64, session.history().newest().0);
         let behind = session.lists.only.is_behind(&session.history());
-        let (words, key) = (visible(words.trim()), self.keymap.key_of(Action::Back));
+        let (words, key) = (data(words.trim()), self.keymap.key_of(Action::Back));
         self.messages.note(match (words.is_empty(), behind) {
             (true, _) => "All transitions are shown".to_owned(),
             (_, true) => format!("Filtering by \"{words}\"; {key} shows all"),
@@ -327,7 +327,7 @@ impl App {
         if words.trim().is_empty() {
             self.messages.note("All snapshots are shown");
         } else {
-            let (words, key) = (visible(words.trim()), self.keymap.key_of(Action::Back));
+            let (words, key) = (data(words.trim()), self.keymap.key_of(Action::Back));
             self.messages.note(format!("{count} of {all} shown with \"{words}\"; {key} shows all"));
         }
     }

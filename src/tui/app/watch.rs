@@ -7,7 +7,7 @@ use crate::tui::draw::strip;
 use crate::tui::job::{Job, Sampled, Samples};
 use crate::tui::owner::SessionId;
 use crate::value::Path;
-use crate::view::path::printed;
+use crate::view::text::marked;
 use crate::view::watch::{MOST, Watch, sampled};
 use std::sync::Arc;
 
@@ -33,17 +33,17 @@ impl App {
         }
         let newest = session.history().newest().0;
         let span = strip(self).map_or(1..newest + 1, |(timeline, _)| timeline.span);
-        let paths = session.watches.iter().map(|watch| watch.path.clone()).collect();
-        let sampled = Arc::new(Sampled { paths, versions: sampled(&span) });
+        let paths = session.watches.iter().map(|watch| (watch.path.clone(), watch.from)).collect();
+        let sampled = Arc::new(Sampled { paths, versions: sampled(&span), choices: session.choices() });
         let asked = self.tasks.find(session.id, |kind| matches!(kind, Kind::Sample(_)));
         let last = asked
             .map_or(&session.sampled, |task| if let Kind::Sample(of) = &task.kind { of } else { &session.sampled });
         if *last == sampled {
             return None;
         }
-        let (id, tenant) = (session.id, session.tenant.clone());
+        let (id, tenant, keys) = (session.id, session.tenant.clone(), Arc::clone(&session.array_keys));
         self.tasks.drop_kind(id, |kind| matches!(kind, Kind::Sample(_)));
-        Some(self.begin(id, Job::Watch { tenant, sampled }))
+        Some(self.begin(id, Job::Watch { tenant, sampled, keys }))
     }
 
     pub(super) fn take_samples(&mut self, id: SessionId, of: Arc<Sampled>, samples: Result<Samples>) {
@@ -51,8 +51,9 @@ impl App {
         session.sampled = of;
         match samples {
             Ok(samples) => {
-                for (path, samples) in samples {
-                    let of_path = session.watches.iter_mut().find(|watch| watch.path == path);
+                for ((path, from), samples) in samples {
+                    let is_it = |watch: &&mut Watch| watch.path == path && watch.from == from;
+                    let of_path = session.watches.iter_mut().find(is_it);
                     of_path.into_iter().for_each(|watch| watch.samples.clone_from(&samples));
                 }
             }
@@ -63,16 +64,17 @@ impl App {
 
 impl Session {
     fn toggle_watch(&mut self, path: Path) -> String {
-        let name = printed(&path);
-        match self.watches.iter().position(|watch| watch.path == path) {
+        let compared = &self.shown.state.compared;
+        let name = compared.keys.words(&path, &compared.right);
+        match self.watches.iter().position(|watch| watch.here.as_ref() == Some(&path)) {
             Some(at) => {
                 self.watches.remove(at);
-                format!("{name} is watched no longer")
+                format!("{} is watched no longer", marked(&name))
             }
             None if self.watches.len() >= MOST => format!("{MOST} paths are watched already: W on one of them ends it"),
             None => {
-                self.watches.push(Watch::new(path));
-                format!("Watching {name} (W again to stop)")
+                self.watches.push(Watch::new(path, self.shown.versions.cursor, name.clone()));
+                format!("Watching {} (W again to stop)", marked(&name))
             }
         }
     }

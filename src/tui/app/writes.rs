@@ -20,7 +20,7 @@ use crate::tui::job::{Job, Write};
 use crate::tui::owner::{Owner, SessionId};
 use crate::tui::store::Memory;
 use crate::view::quoting;
-use crate::view::text::visible;
+use crate::view::text::data;
 use crate::view::verbs::{SCREEN, sentence};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -238,7 +238,7 @@ impl App {
         let Some(session) = self.session() else { return Vec::new() };
         let branch = session.history().branch(&name).filter(|branch| branch.kept_by.is_none() && !branch.current);
         let Some(branch) = branch else {
-            self.messages.failure(format!("There is no branch \"{}\" to promote; 7 lists all", visible(&name)));
+            self.messages.failure(format!("There is no branch \"{}\" to promote; 7 lists all", data(&name)));
             return Vec::new();
         };
         let question = Question::promotion(session, &branch);
@@ -369,9 +369,20 @@ impl App {
         Some(words::taken_away(&plan, &SCREEN))
     }
 
+    /// What an undo or a redo does and takes away, for the line of keys: `undo: 3 versions leave main`.
+    pub fn hint_of_turn(&self, action: Action, is_brief: bool) -> Option<String> {
+        let verb = match action {
+            Action::Undo => Verb::Undo,
+            Action::Redo => Verb::Redo,
+            _ => return None,
+        };
+        let Ok(Plan::Turn(plan)) = verb.plan(&self.session()?.tenant) else { return None };
+        Some(data(&words::hint(&plan, is_brief, &SCREEN)).into_owned())
+    }
+
     /// Writes to the tenant that was asked about; a recording that is in memory only is asked for a place first, unless it is
     /// a demo.
-    fn write(&mut self, owner: Owner, write: Write) -> Vec<Effect> {
+    pub(super) fn write(&mut self, owner: Owner, write: Write) -> Vec<Effect> {
         if self.workspace.is_in_memory() && !self.is_demo() && !self.is_busy(owner) {
             let at = Revision::default();
             let dialog = Dialog::Form(Form::keep(&self.place_to_keep(), write));

@@ -13,7 +13,7 @@ use crate::tui::owner::SessionId;
 use crate::tui::pane::Look;
 use crate::view::list::{ListCursor, ListMove};
 use crate::view::path::printed;
-use crate::view::text::{fit, visible, width};
+use crate::view::text::{data, fit, marked, width};
 use items::{array_key_items, command_items, exact_items, key_items, place_items, ranked, runs_nothing, tenant_items};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -60,7 +60,7 @@ struct Item {
 impl Item {
     /// A row that only says why a text runs nothing.
     fn saying(text: &str, why: String) -> Self {
-        let left = visible(text).into_owned();
+        let left = data(text).into_owned();
         Self { left, text: why.clone(), right: String::new(), enabled: false, heading: "", pick: Pick::Nothing(why) }
     }
 }
@@ -121,7 +121,7 @@ impl Dialog {
     /// What the elements of the array under the cursor may be matched by.
     pub fn array_keys(app: &App) -> Self {
         let here = app.array_here();
-        let title = here.as_ref().map(|here| format!("Match the elements of {}", printed(&here.path)));
+        let title = here.as_ref().map(|here| format!("Match the elements of {}", marked(&printed(&here.path))));
         let items = here.map(|here| array_key_items(&here)).unwrap_or_default();
         Self::chooser(Kind::ArrayKeys, &title.unwrap_or_default(), items, app)
     }
@@ -231,9 +231,9 @@ impl Chooser {
         full.into_iter().for_each(|at| shown[..=at].rotate_right(1));
         let inert = match shown.len() {
             _ if text.is_empty() => Some(String::new()),
-            0 => Some(format!("no key here does \"{}\"", visible(text))),
+            0 => Some(format!("no key here does \"{}\"", data(text))),
             1 => None,
-            many => full.is_none().then(|| format!("{many} keys match \"{}\": move to one first", visible(text))),
+            many => full.is_none().then(|| format!("{many} keys match \"{}\": move to one first", data(text))),
         };
         (shown, inert)
     }
@@ -444,7 +444,7 @@ fn highlight(area: Rect, row: usize, look: &Look, buf: &mut Buffer) {
 
 /// Earlier commands and the forms of targets, below the list.
 fn paint_aids(app: &App, inside: Rect, row: usize, look: &Look, buf: &mut Buffer) {
-    let earlier: Vec<String> = app.commands.iter().rev().take(5).map(|text| visible(text).into_owned()).collect();
+    let earlier: Vec<String> = app.commands.iter().rev().take(5).map(|text| data(text).into_owned()).collect();
     if !earlier.is_empty() {
         write(inside, row, &format!("earlier  {}", earlier.join(" · ")), look.theme.dim, buf);
     }

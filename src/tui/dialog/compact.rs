@@ -12,7 +12,7 @@ use crate::tui::app::Session;
 use crate::tui::job::{Cutting, Job, Write};
 use crate::tui::keymap::Keymap;
 use crate::tui::pane::Look;
-use crate::view::text::{counted, fit, number, size, visible};
+use crate::view::text::{counted, data, fit, number, size};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
@@ -38,7 +38,7 @@ const ROOMY: u16 = 30;
 impl Compaction {
     /// The question about everything before a version.
     pub fn new(session: &Session, before: Version) -> Self {
-        let place = visible(&session.tenant.id().0).into_owned();
+        let place = data(&session.tenant.id().0).into_owned();
         Self { before, place, guard: Guard::of(&session.tenant), typing: false, missing: false, preview: None }
     }
 
@@ -126,7 +126,7 @@ impl Compaction {
         let cutting = match &self.preview {
             None => return vec![Row::Text("… being worked out".to_owned(), Tone::Dim)],
             Some(Err(why)) => {
-                return wrap(&visible(why), usize::from(WIDTH)).into_iter().map(|l| Row::Text(l, Tone::Bad)).collect();
+                return wrap(&data(why), usize::from(WIDTH)).into_iter().map(|l| Row::Text(l, Tone::Bad)).collect();
             }
             Some(Ok(cutting)) => cutting,
         };
@@ -148,7 +148,7 @@ impl Cutting {
         let range = format!("{}, {}", counted(plan.versions, "version"), range(self.first, last));
         let records = format!("{}, {} of the log", counted(plan.records, "record"), size(plan.bytes));
         let named = |names: Vec<&str>| {
-            let shown = names.iter().map(|name| visible(name)).collect::<Vec<_>>().join(", ");
+            let shown = names.iter().map(|name| data(name)).collect::<Vec<_>>().join(", ");
             if shown.is_empty() { String::new() } else { format!(": {}", fit(&shown, 36)) }
         };
         let snapshots = named(plan.snapshots.iter().filter_map(|one| one.name.as_deref()).collect());

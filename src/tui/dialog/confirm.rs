@@ -12,7 +12,7 @@ use crate::tui::action::{Action, Context};
 use crate::tui::job::Write;
 use crate::tui::keymap::Keymap;
 use crate::tui::pane::Look;
-use crate::view::text::{number, visible};
+use crate::view::text::{data, number};
 use crate::view::verbs::{SCREEN, sentence};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -44,7 +44,7 @@ impl Confirm {
     pub fn deletion(tenant: &Tenant, id: SnapshotId, undo: String) -> Option<Self> {
         let history = tenant.history();
         let snapshot = history.snapshot(id)?;
-        let name = snapshot.name.as_deref().map_or("auto".into(), visible);
+        let name = snapshot.name.as_deref().map_or("auto".into(), data);
         let about = format!(
             "{name} {} is deleted from the list; its version and everything else stay. {undo} {undo} undoes that.",
             number(snapshot.version)

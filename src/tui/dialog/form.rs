@@ -9,7 +9,7 @@ use crate::tui::action::{Action, Context};
 use crate::tui::job::Write;
 use crate::tui::keymap::Keymap;
 use crate::tui::pane::Look;
-use crate::view::text::{fit, number, visible, width};
+use crate::view::text::{data, fit, number, width};
 use crossterm::event::Event;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -72,7 +72,7 @@ impl Line {
     /// The part that fits into `columns`, safe to print, and the cursor's column in it.
     pub fn window(&self, columns: usize) -> (String, usize) {
         let before: String = self.0.value().chars().take(self.0.cursor()).collect();
-        let (before, all) = (visible(&before).into_owned(), visible(self.0.value()).into_owned());
+        let (before, all) = (data(&before).into_owned(), data(self.0.value()).into_owned());
         let cursor = width(&before);
         if cursor < columns {
             return (fit(&all, columns).into_owned(), cursor);

@@ -12,7 +12,7 @@ use crate::tui::app::App;
 use crate::tui::message::Tone;
 use crate::tui::pane::Look;
 use crate::tui::settings::OPTIONS;
-use crate::view::text::{number, prefix, thousands, visible, width as columns};
+use crate::view::text::{data, number, prefix, thousands, width as columns};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
@@ -309,7 +309,7 @@ fn place_of(damage: &Damage) -> String {
 }
 
 fn visible_lines(lines: Vec<(Tone, String)>) -> Vec<(Tone, String)> {
-    lines.into_iter().map(|(tone, line)| (tone, visible(&line).into_owned())).collect()
+    lines.into_iter().map(|(tone, line)| (tone, data(&line).into_owned())).collect()
 }
 
 fn wrapped(tone: Tone, line: &str, width: u16) -> Vec<(Tone, String)> {

@@ -17,10 +17,11 @@ use crate::tui::pane::Look;
 use crate::value::Text;
 use crate::view::clock::date_time;
 use crate::view::summary::Summary;
-use crate::view::text::{number, thousands, visible};
+use crate::view::text::{data, number, thousands};
 use crate::view::verbs::SCREEN;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use std::sync::Arc;
 
 /// What is asked about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,7 +91,7 @@ impl Question {
             guard: Guard::of(&session.tenant),
             message: Line::of(&format!("roll back to {words}")),
             preview: None,
-            tenant: visible(&session.tenant.id().0).into_owned(),
+            tenant: data(&session.tenant.id().0).into_owned(),
             place: String::new(),
             target: String::new(),
             head: Version::default(),
@@ -109,12 +110,12 @@ impl Question {
         self.head_time = time_of(history, self.head);
         self.makes = Version(history.newest().0 + 1);
         self.snapshots = history.snapshots().len();
-        self.place = format!("{} / {}", self.tenant, visible(&history.branch_of(self.head)));
+        self.place = format!("{} / {}", self.tenant, data(&history.branch_of(self.head)));
         if self.asked == Asked::RollBack {
             self.target = match named(history, self.to) {
                 Some(snapshot) => {
                     let sign = if snapshot.kind == SnapshotKind::Named { "◆ " } else { "" };
-                    format!("{sign}{}  {}", visible(snapshot.name.as_deref().unwrap_or_default()), number(self.to))
+                    format!("{sign}{}  {}", data(snapshot.name.as_deref().unwrap_or_default()), number(self.to))
                 }
                 None => number(self.to),
             };
@@ -156,7 +157,11 @@ impl Question {
         if self.preview.is_some() && !moved {
             return Facts::Hold;
         }
-        Facts::WorkedOutBy(Job::Plan { tenant: session.tenant.clone(), to: self.to })
+        Facts::WorkedOutBy(Job::Plan {
+            tenant: session.tenant.clone(),
+            to: self.to,
+            keys: Arc::clone(&session.array_keys),
+        })
     }
 
     /// Looks up all facts anew. What was typed stays.
@@ -173,11 +178,11 @@ impl Question {
         if let Asked::Promote(name) = &self.asked {
             let branch = history.branch(name).filter(|branch| branch.kept_by.is_none() && !branch.current);
             let Some(branch) = branch else {
-                return Err(format!("The question was closed: {} is no variant any more", visible(name)));
+                return Err(format!("The question was closed: {} is no variant any more", data(name)));
             };
             if branch.head != self.to {
                 self.to = branch.head;
-                self.target = format!("{}  {}", visible(name), number(branch.head));
+                self.target = format!("{}  {}", data(name), number(branch.head));
                 self.preview = None;
             }
         }
@@ -190,7 +195,7 @@ impl Question {
     /// The question whether a variant of this session should become permanent.
     pub fn promotion(session: &Session, variant: &Branch) -> Self {
         let mut question = Self::new(session, variant.head);
-        question.target = format!("{}  {}", visible(&variant.name), number(variant.head));
+        question.target = format!("{}  {}", data(&variant.name), number(variant.head));
         question.message = Line::default();
         question.asked = Asked::Promote(variant.name.clone());
         question
@@ -277,7 +282,7 @@ impl Question {
 
     /// What may be wrong with the version to go back to, in lines.
     fn doubt_rows(&self, columns: usize) -> Vec<Row<'_>> {
-        let words = self.doubt().map(|why| format!("{} is doubtful: {}", number(self.to), visible(why)));
+        let words = self.doubt().map(|why| format!("{} is doubtful: {}", number(self.to), data(why)));
         let lines = words.map(|words| wrap(&words, columns)).unwrap_or_default();
         lines.into_iter().map(|line| Row::Text(line, Tone::Bad)).collect()
     }
@@ -368,7 +373,7 @@ impl Question {
     fn changes(&self, words: impl Fn(&Summary) -> Vec<String>) -> Vec<Row<'_>> {
         match &self.preview {
             None => vec![Row::Text("  … being worked out".to_owned(), Tone::Dim)],
-            Some(Err(why)) => vec![Row::Text(format!("  {}", visible(why)), Tone::Bad)],
+            Some(Err(why)) => vec![Row::Text(format!("  {}", data(why)), Tone::Bad)],
             Some(Ok(preview)) => {
                 words(&preview.summary).into_iter().map(|line| Row::plain(format!("  {line}"))).collect()
             }
@@ -383,10 +388,10 @@ impl Question {
             many => format!("; all {} snapshots stay", thousands(many as u64)),
         };
         let line = self.moved().and_then(|moved| words::stays(moved, &SCREEN));
-        let line = line.map(|line| format!(": {}", visible(&line))).unwrap_or_default();
+        let line = line.map(|line| format!(": {}", data(&line))).unwrap_or_default();
         let variants = if let Asked::Promote(_) = self.asked { "; the other variants stay open" } else { "" };
         let left = self.moved().and_then(|moved| moved.left.as_ref());
-        let switch = left.map(|left| format!(", or :switch {}", visible(&left.branch))).unwrap_or_default();
+        let switch = left.map(|left| format!(", or :switch {}", data(&left.branch))).unwrap_or_default();
         let undo = keymap.key_of(Action::Undo);
         wrap(&format!("Nothing is deleted{line}{snapshots}{variants}. Undo with {undo}{switch}."), columns)
     }

@@ -23,6 +23,14 @@ const PREFIXES: [(&str, &str); 7] = [
 /// Columns of one entry of the which-key box, at most.
 const MOST_COLUMNS: usize = 56;
 
+/// Fewer columns have room for few words only.
+const BRIEF: u16 = 80;
+/// Hints that stay before that of an undo which takes something away.
+const FIRST: usize = 2;
+
+/// Columns of what one key does, at most: a name in it may be long.
+const MOST_HINT: usize = 34;
+
 /// Paints the hint line.
 pub fn paint(app: &App, area: Rect, buf: &mut Buffer) {
     line::hints(&hints(app, area.width), app.look(), area, buf);
@@ -51,7 +59,15 @@ pub fn spec_at(app: &App, column: u16) -> Option<&'static Spec> {
 fn hints(app: &App, columns: u16) -> Hints {
     let contexts = hinted(app);
     let here = ACTIONS.iter().filter(|spec| contexts.contains(&spec.context) && app.why_not(spec).is_none());
-    let left = joined(here, &app.keymap);
+    let is_brief = columns < BRIEF;
+    let does = |spec: &Spec| app.hint_of_turn(spec.action, is_brief).unwrap_or_else(|| spec.hint.to_owned());
+    let mut left = joined(here, &app.keymap, does);
+    // What would take something away is said before there is no more room.
+    let first = if is_brief { 1 } else { FIRST };
+    if let Some(at) = left.iter().position(|hint| hint.does.starts_with("undo:")).filter(|at| *at > first) {
+        let hint = left.remove(at);
+        left.insert(first, hint);
+    }
     if app.dialog.is_some() {
         return Hints { left, right: Vec::new() };
     }
@@ -67,7 +83,7 @@ fn hinted(app: &App) -> Vec<Context> {
 }
 
 /// Neighbours with one word share it: `, . step`.
-fn joined<'a>(specs: impl Iterator<Item = &'a Spec>, keymap: &Keymap) -> Vec<Hint> {
+fn joined<'a>(specs: impl Iterator<Item = &'a Spec>, keymap: &Keymap, does: impl Fn(&Spec) -> String) -> Vec<Hint> {
     let mut hints: Vec<Hint> = Vec::new();
     let mut taken: Vec<String> = Vec::new();
     for spec in specs.filter(|spec| !spec.hint.is_empty() && keymap.is_bound(spec)) {
@@ -79,7 +95,7 @@ fn joined<'a>(specs: impl Iterator<Item = &'a Spec>, keymap: &Keymap) -> Vec<Hin
         taken.push(key);
         match hints.last_mut() {
             Some(last) if last.does == spec.hint => last.keys = format!("{} {}", last.keys, keymap.first_key(spec)),
-            _ => hints.push(Hint { keys: keymap.first_key(spec), does: spec.hint.to_owned() }),
+            _ => hints.push(Hint { keys: keymap.first_key(spec), does: fit(&does(spec), MOST_HINT).into_owned() }),
         }
     }
     hints

@@ -13,7 +13,7 @@ use crate::view::Ends;
 use crate::view::branches;
 use crate::view::summary::{Summary, Verdict};
 use crate::view::table::Tone;
-use crate::view::text::{number, visible};
+use crate::view::text::{data, number};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -64,16 +64,16 @@ fn paint_branches(app: &App, session: &Session, areas: &ListAreas, buf: &mut Buf
             let what = format!("main {} vs this", number(ends.a));
             lines.push(difference(session, &what, ends, areas.detail.width));
         }
-        text::paint((&visible(&branch.name), ""), &lines, look, areas.detail, buf);
+        text::paint((&data(&branch.name), ""), &lines, look, areas.detail, buf);
     }
-    format!("• the branch that , and . walk: {}", visible(&walked))
+    format!("• the branch that , and . walk: {}", data(&walked))
 }
 
 /// `cursor #48,213 vs this    sessions: 100 → 150 (+50)   added_keys: 50 ...`, once it has been worked out.
 fn difference(session: &Session, what: &str, ends: Ends, columns: u16) -> (Tone, String) {
     match session.lists.asides.diff(ends) {
         None => (Tone::Dim, format!("{what}    … being worked out")),
-        Some(Err(why)) => (Tone::Bad, format!("{what}    {}", visible(why))),
+        Some(Err(why)) => (Tone::Bad, format!("{what}    {}", data(why))),
         Some(Ok(changes)) => (Tone::Plain, format!("{what}    {}", summary(changes.summary(), columns))),
     }
 }
@@ -95,7 +95,7 @@ fn put_changes(session: &Session, ends: Ends, note: &str, look: &Look, area: Rec
     let line = match session.lists.asides.diff(ends) {
         Some(Ok(changes)) => return text::paint_changes(changes, note, look, area, buf),
         None => (Tone::Dim, "… being worked out".to_owned()),
-        Some(Err(why)) => (Tone::Bad, visible(why).into_owned()),
+        Some(Err(why)) => (Tone::Bad, data(why).into_owned()),
     };
     text::put(&[line], look, area, buf);
 }

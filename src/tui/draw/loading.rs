@@ -6,7 +6,7 @@ use crate::tui::app::{App, End, Session};
 use crate::tui::dialog::frame::{Frame, write};
 use crate::tui::pane::line;
 use crate::tui::pane::timeline::{self, Partly};
-use crate::view::text::{counted, duration, size, thousands, visible};
+use crate::view::text::{counted, data, duration, size, thousands};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -61,7 +61,7 @@ fn nothing_yet(app: &App) -> Vec<String> {
 
 fn title(app: &App) -> String {
     let title = app.workspace.address.as_ref().map(Address::title).unwrap_or_default();
-    visible(&title).into_owned()
+    data(&title).into_owned()
 }
 
 /// `asof · opening orders.asof 1.2 GB`.

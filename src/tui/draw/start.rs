@@ -6,7 +6,7 @@ use crate::tui::app::App;
 use crate::tui::dialog::frame::{Frame, write};
 use crate::tui::glyphs::POINTER;
 use crate::tui::pane::line::{self, Tone};
-use crate::view::text::{ago, fit, thousands, visible};
+use crate::view::text::{ago, data, fit, thousands, width};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::path::Path;
@@ -43,7 +43,7 @@ pub fn paint(app: &App, area: Rect, buf: &mut Buffer) {
     if let Some(said) = app.messages.line() {
         line::message(&said.text, said.tone, look, row(area.height.saturating_sub(2)), buf);
     } else if let Some(recent) = app.selected_recent() {
-        line::message(&visible(&recent.source), Tone::Note, look, row(area.height.saturating_sub(2)), buf);
+        line::message(&data(&recent.source), Tone::Note, look, row(area.height.saturating_sub(2)), buf);
     }
     hints::paint(app, row(area.height.saturating_sub(1)), buf);
 }
@@ -67,12 +67,13 @@ fn lines(app: &App, area: Rect) -> Vec<String> {
 
 /// `▶ orders.asof      1,204,377 transitions   12 min ago`.
 fn recent_line(recent: &Recent, selected: bool) -> String {
-    let source = visible(&recent.source);
+    let source = data(&recent.source);
     let (git, path) = source.strip_prefix("git:").map_or(("", source.as_ref()), |path| ("git:", path));
     let name = Path::new(path).file_name().map_or(path.into(), |name| name.to_string_lossy());
     let name = format!("{git}{name}");
     let versions = format!("{} transitions", thousands(recent.versions));
     let pointer = if selected { POINTER } else { " " };
     let name = fit(&name, COLUMNS.0);
-    format!("{pointer} {name:<0$}{versions:>1$}   {2}", COLUMNS.0, COLUMNS.1, ago(recent.age))
+    let room = " ".repeat(COLUMNS.0.saturating_sub(width(&name)));
+    format!("{pointer} {name}{room}{versions:>0$}   {1}", COLUMNS.1, ago(recent.age))
 }

@@ -6,7 +6,7 @@ use crate::tui::dialog::frame::wrap;
 use crate::tui::pane::diff::Layout;
 use crate::tui::pane::line::{self, Tone};
 use crate::tui::tour::Tour;
-use crate::view::text::{number, thousands, visible, width};
+use crate::view::text::{data, number, thousands, width};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::{Clear, Widget as _};
@@ -61,7 +61,7 @@ fn paint_said(
 /// Why the version under the cursor has no state of its own.
 fn broken(session: &Session) -> Option<(Tone, String)> {
     let problem = session.history().info(session.cursor)?.problem?;
-    Some((Tone::Failure, format!("{}: {}", number(session.cursor), visible(&problem))))
+    Some((Tone::Failure, format!("{}: {}", number(session.cursor), data(&problem))))
 }
 
 fn said(app: &App) -> Option<(Tone, String)> {

@@ -3,13 +3,10 @@
 //! A marked cell holds its character and a text presentation selector (U+FE0E). `view::text` escapes selectors of the
 //! data, so a mark is never data. Marks are removed from every finished frame.
 
-use super::is_sign;
+use crate::view::text::{MARK, needs_mark};
 use ratatui::buffer::Cell;
 use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation;
-
-/// Takes no column, and belongs to the character before it.
-const MARK: char = '\u{fe0e}';
 
 /// Finds the literals in a line of text, piece by piece.
 #[derive(Debug, Default)]
@@ -38,7 +35,7 @@ impl Marker {
                 self.pass(grapheme);
             }
             // Blanks and lines are what the rewriting of a row takes room from.
-            if is_data && (is_sign(grapheme) || matches!(grapheme, " " | "-")) {
+            if is_data && needs_mark(grapheme) {
                 if marked.is_empty() {
                     marked.push_str(&text[..at]);
                 }

@@ -1,12 +1,15 @@
 //! What a view shows beside the frame's own values: one diff, or the number of keys of one version.
 
 use crate::Result;
+use crate::diff::ArrayKeys;
 use crate::record::Version;
 use crate::recording::Tenant;
+use crate::tui::task::Cancel;
 use crate::value::Value;
 use crate::view::Ends;
 use crate::view::changes::Changes;
 use crate::view::compared::Compared;
+use std::sync::Arc;
 
 /// What is asked. Versions never change, so an answer holds for ever.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,12 +30,14 @@ pub enum Found {
 }
 
 /// Finds it out. Blocks.
-pub(super) fn find(tenant: &Tenant, ask: Ask) -> Result<Found> {
+pub(super) fn find(tenant: &Tenant, ask: Ask, chosen: &ArrayKeys, cancel: &Cancel) -> Result<Found> {
     match ask {
         Ask::Keys(version) => Ok(Found::Keys(keys(&tenant.value_at(version)?))),
         Ask::Diff(Ends { a, b }) => {
             let (left, right) = (tenant.value_at(a)?, tenant.value_at(b)?);
-            Ok(Found::Diff(Box::new(Changes::new(Compared::new(&left, &right)))))
+            let keys = tenant.array_keys(chosen, (&left, &right), &[], &|| cancel.is_cancelled());
+            let compared = Compared::between(&left, &right, &Arc::new(keys), cancel.flag());
+            Ok(Found::Diff(Box::new(Changes::new(compared))))
         }
     }
 }

@@ -21,6 +21,15 @@ pub enum Way {
     Forward,
 }
 
+/// Which changes a scan looks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Aspect {
+    /// Of the value.
+    Value,
+    /// Whether anything is there.
+    Presence,
+}
+
 /// What a scan came to. `path` says in words what was followed, elements by their names.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Scanned {
@@ -56,7 +65,7 @@ pub fn scan(
     tenant: &Tenant,
     (path, chosen): (&Path, &ArrayKeys),
     from: Version,
-    way: Way,
+    (way, of): (Way, Aspect),
     stop: &dyn Fn() -> bool,
 ) -> Result<Scanned> {
     let (mut track, keys) = tenant.track(path, from, chosen, stop)?;
@@ -75,7 +84,11 @@ pub fn scan(
         let before = track.clone();
         track.advance(&whole, &other, Differ::by(&keys));
         let (here, there) = (before.value(&whole), track.value(&other));
-        if here != there {
+        let differs = match of {
+            Aspect::Value => here != there,
+            Aspect::Presence => here.is_some() != there.is_some(),
+        };
+        if differs {
             let changed = |at, way: &Track, old: Option<&Value>, new: Option<&Value>| Scanned::Changed {
                 at,
                 path: name.clone(),
@@ -84,8 +97,8 @@ pub fn scan(
                 new: new.cloned(),
             };
             match way {
-                // The version that is left behind made the value; the one the scan began at does not count.
-                Way::Back if at != from => return Ok(changed(at, &before, there, here)),
+                // The version that is left behind made the value; a change by the one the scan began at does not count.
+                Way::Back if at != from || of == Aspect::Presence => return Ok(changed(at, &before, there, here)),
                 Way::Back => {}
                 Way::Forward => return Ok(changed(next, &track, here, there)),
             }
@@ -111,7 +124,9 @@ mod tests {
         let states = [r#"{"a":1,"b":0}"#, r#"{"a":1,"b":1}"#, r#"{"a":2,"b":1}"#, r#"{"a":2,"b":2}"#, r#"{"b":2}"#];
         let (_, tenant) = recorded(&states);
         let path = Path(vec![Step::Key("a".into())]);
-        let found = match scan(&tenant, (&path, &ArrayKeys::default()), Version(from), way, &|| false).unwrap() {
+        let found = match scan(&tenant, (&path, &ArrayKeys::default()), Version(from), (way, Aspect::Value), &|| false)
+            .unwrap()
+        {
             Scanned::Changed { at, .. } => Some(at.0),
             _ => None,
         };
@@ -135,11 +150,18 @@ mod tests {
         let (_, tenant) = recorded(&[r#"{"a":1}"#, r#"{"a":2}"#, r#"{"a":2,"b":0}"#]);
         tenant.rollback(&crate::history::Strategy::Version(Version(1)), "").unwrap();
         let path = Path(vec![Step::Key("a".into())]);
-        let found =
-            |from, way| match scan(&tenant, (&path, &ArrayKeys::default()), Version(from), way, &|| false).unwrap() {
-                Scanned::Changed { at, .. } => Some(at.0),
-                _ => None,
-            };
+        let found = |from, way| match scan(
+            &tenant,
+            (&path, &ArrayKeys::default()),
+            Version(from),
+            (way, Aspect::Value),
+            &|| false,
+        )
+        .unwrap()
+        {
+            Scanned::Changed { at, .. } => Some(at.0),
+            _ => None,
+        };
         assert_eq!([found(1, Way::Forward), found(2, Way::Forward), found(4, Way::Forward)], [Some(2), Some(4), None]);
         assert_eq!([found(4, Way::Back), found(2, Way::Back), found(1, Way::Back)], [Some(2), Some(1), None]);
     }
@@ -148,7 +170,8 @@ mod tests {
     fn a_scan_stops_when_told() {
         let (_, tenant) = recorded(&["1", "1", "1"]);
         let stopped =
-            scan(&tenant, (&Path::default(), &ArrayKeys::default()), Version(3), Way::Back, &|| true).unwrap();
+            scan(&tenant, (&Path::default(), &ArrayKeys::default()), Version(3), (Way::Back, Aspect::Value), &|| true)
+                .unwrap();
         assert_eq!(stopped, Scanned::Stopped(Version(3)));
     }
 
@@ -218,7 +241,10 @@ mod tests {
                     let path = Path(vec![Step::Key("items".into()), Step::Index(index), Step::Key("v".into())]);
                     let scan = |way| {
                         let keys = ArrayKeys::default();
-                        found(scan(&tenant, (&path, &keys), Version(at as u64 + 1), way, &|| false).unwrap())
+                        found(
+                            scan(&tenant, (&path, &keys), Version(at as u64 + 1), (way, Aspect::Value), &|| false)
+                                .unwrap(),
+                        )
                     };
                     // What made the value at the cursor does not count.
                     assert_eq!(scan(Way::Back), back, "{id} back from #{} of {states:?}", at + 1);
@@ -239,7 +265,7 @@ mod tests {
         ] {
             let (_, tenant) = recorded(&states);
             let keys = ArrayKeys::default();
-            match scan(&tenant, (&path, &keys), Version(3), Way::Back, &|| false).unwrap() {
+            match scan(&tenant, (&path, &keys), Version(3), (Way::Back, Aspect::Value), &|| false).unwrap() {
                 Scanned::Changed { at, path, .. } => assert_eq!((at, &*path), (Version(2), ".")),
                 other => panic!("{other:?}"),
             }
@@ -252,7 +278,7 @@ mod tests {
         let path = Path(vec![Step::Key("items".into()), Step::Index(0), Step::Key("id".into())]);
         let mut keys = ArrayKeys::default();
         keys.choose(&path.0[..1], Some(crate::diff::ArrayKey::Field("name".into())));
-        let scanned = scan(&tenant, (&path, &keys), Version(1), Way::Forward, &|| false).unwrap();
+        let scanned = scan(&tenant, (&path, &keys), Version(1), (Way::Forward, Aspect::Value), &|| false).unwrap();
         assert_eq!(found(scanned), Some((2, Some("1".into()), Some("2".into()))));
     }
 }

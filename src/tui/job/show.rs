@@ -2,12 +2,13 @@
 //!
 //! Made here as a whole, so that no key press waits for a large diff. Must not name: `app`, `pane`.
 
-use super::{Panes, Shown, Wanted};
+use super::{Panes, Shown, Sought, Wanted, track};
 use crate::Result;
 use crate::diff::ArrayKeys;
 use crate::record::Version;
 use crate::recording::Tenant;
 use crate::tui::task::Cancel;
+use crate::value::Path;
 use crate::view::changes::Changes;
 use crate::view::compared::Compared;
 use crate::view::difftree::Pairs;
@@ -22,10 +23,16 @@ pub struct How {
     pub keys: Arc<ArrayKeys>,
     /// A to B, where that is on the screen already.
     pub known: Option<Arc<Marks>>,
+    /// What is followed from the versions on the screen.
+    pub sought: Vec<Sought>,
+    /// Elements that something is to be said of by what names them.
+    pub named: Vec<Path>,
 }
 
 /// Fetches and compares. Cancelled, it stops comparing; the values are shown all the same. Blocks.
 pub(super) fn show(tenant: &Tenant, versions: Wanted, how: &How, cancel: &Cancel) -> Result<Shown> {
+    // Before anything is compared: what names the elements on the way is settled then.
+    let followed = track::find(tenant, &how.sought, &how.keys, cancel);
     let between = |a, b| marks(tenant, (a, b), how, cancel);
     let ends = how.known.clone().map_or_else(|| between(versions.a, versions.b), Ok)?;
     let together = (versions.a, versions.b) == (versions.before, versions.cursor);
@@ -34,13 +41,13 @@ pub(super) fn show(tenant: &Tenant, versions: Wanted, how: &How, cancel: &Cancel
         let changes = Changes::new(Arc::clone(&ends.compared));
         (changes, Pairs::new(Arc::clone(&ends)))
     });
-    let panes = Panes { tree: State::new(Arc::clone(&state)), of_ends };
+    let panes = Panes { tree: State::new(Arc::clone(&state)), of_ends, followed };
     Ok(Shown { versions, ends, state, panes: Some(Box::new(panes)) })
 }
 
 fn marks(tenant: &Tenant, (a, b): (Version, Version), how: &How, cancel: &Cancel) -> Result<Arc<Marks>> {
     let (left, right) = (tenant.value_at(a)?, tenant.value_at(b)?);
-    let keys = Arc::new(tenant.array_keys(&how.keys, (&left, &right), &|| cancel.is_cancelled()));
+    let keys = Arc::new(tenant.array_keys(&how.keys, (&left, &right), &how.named, &|| cancel.is_cancelled()));
     let compared = Compared::between(&left, &right, &keys, cancel.flag());
     Ok(if compared.is_whole() { Marks::unless_stopped(compared, cancel.flag()) } else { Marks::new(compared) })
 }

@@ -70,6 +70,7 @@ fn written(outcome: &Outcome) -> Written {
         Outcome::Forked(forked) => ("fork", After::Branch(forked.branch.name.clone())),
         Outcome::Scored(_) => ("score", After::Stay),
         Outcome::Compacted(_) => ("compact", After::Stay),
+        Outcome::MatchedBy(_) => ("array-key", After::Stay),
     };
     let back = match action {
         "undo" => Some(Action::Redo),

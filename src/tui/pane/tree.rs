@@ -36,19 +36,17 @@ fn watch_lines(watched: usize, inside: Rect) -> u16 {
     if watched == 0 { 0 } else { cells(watched + 1).min(inside.height / 2) }
 }
 
-/// Paints the tree with its border; `title` is `State at B`, or the tabs of a narrow screen.
+/// Paints the tree with its border; `title` is `State at B`, or the tabs of a narrow screen; `place` says where the cursor is.
 pub fn paint(
-    tree: &Tree,
+    (tree, place): (&Tree, &str),
     watches: &[WatchRow],
     title: &Title,
     (look, focus): (&Look, Focus),
     area: Rect,
     buf: &mut Buffer,
 ) {
-    let path = tree.path().to_string();
-    let path = crate::view::text::visible(&path);
     let hits = tree.hit_words();
-    let caption = if hits.is_empty() { path.into_owned() } else { format!("{path} · {hits}") };
+    let caption = if hits.is_empty() { place.to_owned() } else { format!("{hits} · {place}") };
     let inner = Frame { title: &title.words(focus), caption: &caption, focus }.paint(look, area, buf);
     let inner = paint_watches(watches, look, inner, buf);
     let rows = tree.rows(usize::from(inner.height));

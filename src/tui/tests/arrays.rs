@@ -17,7 +17,7 @@ fn screen() -> Harness {
 fn a_key_is_chosen_from_those_that_tell_elements_apart() {
     let mut screen = screen();
     screen.keys("z k").sees("Match the elements of .cart.items").sees("sku").sees("auto").sees("index");
-    screen.text("sku").keys("Enter").sees(".cart.items is matched by sku").sees("[2] by sku");
+    screen.text("sku").keys("Enter").sees("Elements of .cart.items are matched by \"sku\"").sees("[2] by sku");
     screen.keys("d j").sees("by sku").sees("arrays matched by \"sku\" (chosen)").keys("z k").sees("now");
     screen.text("index").keys("Enter").sees("[2] by index");
     screen.keys("k").sees("arrays matched by index (chosen)");

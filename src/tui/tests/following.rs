@@ -43,7 +43,7 @@ fn looking_at_the_state_is_no_move_and_pauses_nothing() {
 fn an_applications_end_is_seen_and_leaves_all_readable() {
     let (mut screen, _) = live();
     screen.report(Report::Followed(Life::Ended));
-    screen.sees("✗ ENDED").sees("The application has ended").keys("g g").sees("#1/3").keys("F").sees("#3/3");
+    screen.sees("✓ ENDED").sees("The application has ended").keys("g g").sees("#1/3").keys("F").sees("#3/3");
 }
 
 #[test]

@@ -34,7 +34,7 @@ fn a_stream_is_live_and_has_no_percentage() {
         grow(&mut screen, &tenant, 5);
         screen.sees("‖ PAUSED +1 new").sees("#3/5").keys("F").sees("● LIVE").sees("Following the head");
         screen.report(Report::Read(Ok(())));
-        screen.sees("The stream has ended: 5 versions received").sees("✗ ENDED");
+        screen.sees("The stream has ended: 5 versions received").sees("✓ ENDED").lacks("✗");
         screen.keys("F").sees("At the head; the stream has ended");
     }
     let mut screen = Harness::reading(Address::Stdin, recorded(&[]).0, 120, 36);

@@ -195,6 +195,31 @@ fn no_time_no_time_axis() {
         .command("axis time")
         .sees("by version");
     screen.keys("] g").sees("No later idle time");
+    let refused = "No version has a time: the timeline is by version only";
+    screen.keys("g g").command("set axis time").sees(refused).sees("by version").command("set axis=time").sees(refused);
+    screen.command("axis index").sees("axis = index");
+}
+
+#[test]
+fn a_time_axis_asked_for_at_the_start_is_refused_as_later() {
+    use crate::tui::settings::{Name, OPTIONS, Origin};
+    let refused = "No version has a time: the timeline is by version only";
+    for (times, source) in [
+        (false, "1\n2\n"),
+        (true, "{\"ts\":\"2026-01-01T10:00:00Z\",\"state\":1}\n{\"ts\":\"2026-01-01T11:00:00Z\",\"state\":2}\n"),
+    ] {
+        let file = tempfile::NamedTempFile::with_suffix(".jsonl").unwrap();
+        std::fs::write(&file, source).unwrap();
+        let mut screen = Harness::start(Vec::new(), 120, 36);
+        screen.app.setup.config.settings.set(&OPTIONS[Name::Axis as usize], "time", Origin::Flag("axis")).unwrap();
+        screen.open(Address::File(file.path().into()));
+        if times {
+            screen.lacks(refused).sees("by time");
+        } else {
+            screen.sees(refused).lacks("by time");
+            assert_eq!(screen.app.setup.config.settings.get(Name::Axis), "index");
+        }
+    }
 }
 
 #[test]

@@ -1,11 +1,12 @@
 //! Two values as one forest: children of both sides, in the order of the rows.
 
-use crate::diff::Matching;
+use crate::diff::{ArrayKeys, Matching};
 use crate::value::{Path, Step, Value};
 use crate::view::Sign;
 use crate::view::compared::Compared;
+use crate::view::elements::Names;
 use crate::view::marks::{self, Both, Marks, Node, Side, Trail};
-use crate::view::outline::{FoldRule, Forest, Known, Run, Runs, Walk, What, keep, runs};
+use crate::view::outline::{ElementName, FoldRule, Forest, Known, Run, Runs, Walk, What, keep, runs};
 use crate::view::steps;
 use std::sync::Arc;
 
@@ -19,6 +20,7 @@ pub struct Pairs {
     /// A place that somebody went to, so that it is not folded away.
     pinned: Trail,
     runs: Known,
+    names: Names,
 }
 
 /// What is at a trail: both sides, and what the diff says.
@@ -30,7 +32,7 @@ pub(super) struct Spot<'a> {
 impl Pairs {
     /// O(changes), so away from the screen.
     pub fn new(marks: Arc<Marks>) -> Self {
-        let pairs = Self { marks, pinned: Trail::new(), runs: Known::default() };
+        let pairs = Self { marks, pinned: Trail::new(), runs: Known::default(), names: Names::default() };
         pairs.marks.wide().iter().for_each(|trail| drop(pairs.runs(trail)));
         pairs
     }
@@ -63,15 +65,30 @@ impl Pairs {
 
     /// The path of a trail: on the right, or on the left for what is gone.
     pub(super) fn path(&self, trail: &[Step]) -> Path {
-        let on = |side| self.marks.path(trail, side);
-        let right = on(Side::Right).filter(|path| self.compared().right.at(path).is_some());
-        right.or_else(|| on(Side::Left)).unwrap_or_default()
+        self.place(trail).0
+    }
+
+    /// The same, with its side.
+    pub(super) fn place(&self, trail: &[Step]) -> (Path, Side) {
+        let on = |side| Some((self.marks.path(trail, side)?, side));
+        let right = on(Side::Right).filter(|(path, _)| self.compared().right.at(path).is_some());
+        right.or_else(|| on(Side::Left)).unwrap_or((Path::default(), Side::Right))
     }
 
     /// How the elements of an array are matched: as they were, else as somebody chose.
     pub(super) fn matching(&self, trail: &[Step]) -> Option<Matching> {
         let found = self.marks.at(trail).and_then(Node::matching);
         found.cloned().or_else(|| self.compared().chosen_at(&self.path(trail).0))
+    }
+
+    /// What names the element of a row: the one on the right, or on the left where it is gone.
+    pub(super) fn name_by(&self, names: &Names, keys: &ArrayKeys, trail: &[Step]) -> Option<ElementName> {
+        let (Step::Index(_), parent) = trail.split_last()? else { return None };
+        let ((old, new), (was, is)) = (self.spot(parent).both, self.spot(trail).both);
+        let side = |array: Option<&Value>, element: Option<&Value>| {
+            names.of((&self.path(parent).0, array?.as_array()?), element?, keys)
+        };
+        if is.is_some() { side(new, is) } else { side(old, was) }
     }
 
     fn find_runs(&self, trail: &[Step]) -> Vec<Run> {
@@ -226,5 +243,8 @@ impl Forest for Pairs {
 
     fn runs(&self, trail: &[Step]) -> Arc<[Run]> {
         self.runs.of(trail, &self.pinned, || self.find_runs(trail), |runs| self.around_pin(trail, runs))
+    }
+    fn name(&self, trail: &[Step]) -> Option<ElementName> {
+        self.name_by(&self.names, self.compared().chosen(), trail)
     }
 }

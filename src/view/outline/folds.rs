@@ -1,7 +1,29 @@
-//! What somebody opened and closed, by trail: remembered whatever the tree becomes.
+//! What somebody opened and closed, by trail: remembered whatever the tree becomes. Elements of arrays are remembered by
+//! what names them, where something does, and so keep it wherever they stand.
 
-use crate::value::Step;
+use crate::value::{Step, Text};
 use std::collections::HashMap;
+
+/// What names an element of an array: the field of the array, and what is there, as JSON.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ElementName {
+    /// The field.
+    pub field: Text,
+    /// What is there.
+    pub name: Text,
+}
+
+/// A step that leads to the same part of every value.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LastingStep {
+    /// A key, or the index of an element that nothing names.
+    Step(Step),
+    /// An element by what names it.
+    Named(ElementName),
+}
+
+/// What names the element that a trail leads to.
+pub type NameOf<'a> = &'a dyn Fn(&[Step]) -> Option<ElementName>;
 
 /// How far down a subtree is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,10 +48,11 @@ struct Said {
     below: Option<Levels>,
     all_children: bool,
     children: HashMap<Step, Said>,
+    named: HashMap<ElementName, Said>,
 }
 
 /// What was said of a trail: `open`, `closed`, `unfolded`, `below all`, `below 2`.
-pub type Kept = (Vec<Step>, String);
+pub type Kept = (Vec<LastingStep>, String);
 
 /// Most that is kept of one tree.
 const MOST_KEPT: usize = 1_000;
@@ -43,9 +66,10 @@ impl Folds {
             let mut below = Vec::new();
             for (trail, said) in level {
                 kept.extend(said.words().map(|word| (trail.clone(), word)));
-                below.extend(
-                    said.children.iter().map(|(step, said)| ([&trail[..], std::slice::from_ref(step)].concat(), said)),
-                );
+                below.extend(said.below().map(|(step, said)| {
+                    let trail: Vec<_> = trail.iter().cloned().chain([step]).collect();
+                    (trail, said)
+                }));
             }
             below.sort_by(|(left, _), (right, _)| left.cmp(right));
             level = below;
@@ -58,7 +82,10 @@ impl Folds {
     pub fn of(kept: &[Kept]) -> Self {
         let mut folds = Self::default();
         for (trail, word) in kept {
-            let said = folds.at(trail);
+            let said = trail.iter().fold(&mut folds.root, |said, step| match step {
+                LastingStep::Step(step) => said.children.entry(step.clone()).or_default(),
+                LastingStep::Named(name) => said.named.entry(name.clone()).or_default(),
+            });
             match (word.as_str(), word.strip_prefix("below ")) {
                 ("open", _) => said.open = Some(true),
                 ("closed", _) => said.open = Some(false),
@@ -72,7 +99,7 @@ impl Folds {
     }
 
     /// Whether somebody opened or closed a node; `None` when nobody did.
-    pub fn asked(&self, trail: &[Step]) -> Option<bool> {
+    pub fn asked(&self, trail: &[Step], name: NameOf<'_>) -> Option<bool> {
         let mut said = Some(&self.root);
         let mut rule = None;
         for depth in 0..=trail.len() {
@@ -81,7 +108,7 @@ impl Folds {
             if depth == trail.len() && here.open.is_some() {
                 return here.open;
             }
-            said = trail.get(depth).and_then(|step| here.children.get(step));
+            said = trail.get(..=depth).and_then(|trail| here.child(trail, name));
         }
         rule.map(|(depth, levels)| match levels {
             Levels::Some(levels) => trail.len() < depth + levels,
@@ -89,29 +116,49 @@ impl Folds {
         })
     }
 
-    fn at(&mut self, trail: &[Step]) -> &mut Said {
-        trail.iter().fold(&mut self.root, |said, step| said.children.entry(step.clone()).or_default())
+    fn at(&mut self, trail: &[Step], name: NameOf<'_>) -> &mut Said {
+        (1..=trail.len()).map(|depth| &trail[..depth]).fold(&mut self.root, |said, trail| match name(trail) {
+            Some(name) => said.named.entry(name).or_default(),
+            None => said.children.entry(trail[trail.len() - 1].clone()).or_default(),
+        })
     }
 
     /// Opens or closes one node.
-    pub fn set(&mut self, trail: &[Step], open: bool) {
-        self.at(trail).open = Some(open);
+    pub fn set(&mut self, trail: &[Step], open: bool, name: NameOf<'_>) {
+        self.at(trail, name).open = Some(open);
     }
 
     /// Opens so many levels from a node on and closes the rest below it; forgets what was said of single ones.
-    pub fn set_below(&mut self, trail: &[Step], levels: Levels) {
-        *self.at(trail) = Said { below: Some(levels), ..Said::default() };
+    pub fn set_below(&mut self, trail: &[Step], levels: Levels, name: NameOf<'_>) {
+        *self.at(trail, name) = Said { below: Some(levels), ..Said::default() };
     }
 
     /// Shows the children of a node that hide in runs.
-    pub fn unfold(&mut self, trail: &[Step]) {
-        self.at(trail).all_children = true;
+    pub fn unfold(&mut self, trail: &[Step], name: NameOf<'_>) {
+        self.at(trail, name).all_children = true;
     }
 
     /// Whether runs of children are shown child by child.
-    pub fn shows_all(&self, trail: &[Step]) -> bool {
-        let said = || trail.iter().try_fold(&self.root, |said, step| said.children.get(step));
+    pub fn shows_all(&self, trail: &[Step], name: NameOf<'_>) -> bool {
+        let said = || (1..=trail.len()).try_fold(&self.root, |said, depth| said.child(&trail[..depth], name));
         self.everything || said().is_some_and(|said| said.all_children)
+    }
+
+    /// Remembers by its name what was said of an element by its index, where something names it by now. O(what was said).
+    pub fn take_names(&mut self, name: NameOf<'_>) {
+        self.root.take_names(&mut Vec::new(), name);
+    }
+
+    /// Containers of which something was said, at most so many, those further up first; of elements only those that nothing names.
+    pub fn trails(&self, most: usize) -> Vec<Vec<Step>> {
+        let kept = self.kept().into_iter().filter_map(|(trail, _)| {
+            let steps = trail.into_iter().map(|step| match step {
+                LastingStep::Step(step) => Some(step),
+                LastingStep::Named(_) => None,
+            });
+            steps.collect::<Option<Vec<_>>>()
+        });
+        kept.filter(|trail| trail.iter().any(|step| matches!(step, Step::Index(_)))).take(most).collect()
     }
 
     /// Whether runs are shown child by child everywhere.
@@ -129,6 +176,34 @@ impl Folds {
 }
 
 impl Said {
+    fn child(&self, trail: &[Step], name: NameOf<'_>) -> Option<&Self> {
+        let step = trail.last()?;
+        let named = if matches!(step, Step::Index(_)) && !self.named.is_empty() { name(trail) } else { None };
+        named.map_or_else(|| self.children.get(step), |name| self.named.get(&name))
+    }
+
+    fn below(&self) -> impl Iterator<Item = (LastingStep, &Self)> {
+        let steps = self.children.iter().map(|(step, said)| (LastingStep::Step(step.clone()), said));
+        steps.chain(self.named.iter().map(|(name, said)| (LastingStep::Named(name.clone()), said)))
+    }
+
+    /// Depth is bounded by that of a value.
+    fn take_names(&mut self, trail: &mut Vec<Step>, name: NameOf<'_>) {
+        let mut taken = Vec::new();
+        for (step, said) in &mut self.children {
+            trail.push(step.clone());
+            said.take_names(trail, name);
+            if let Some(name) = Some(&*trail).filter(|_| matches!(step, Step::Index(_))).and_then(|trail| name(trail)) {
+                taken.push((step.clone(), name));
+            }
+            trail.pop();
+        }
+        for (step, name) in taken {
+            let said = self.children.remove(&step).unwrap_or_default();
+            self.named.entry(name).or_insert(said);
+        }
+    }
+
     fn words(&self) -> impl Iterator<Item = String> {
         let open = self.open.map(|open| if open { "open" } else { "closed" }.to_owned());
         let below = self.below.map(|levels| match levels {
@@ -143,7 +218,7 @@ impl Said {
 /// Depth is bounded by that of a value.
 fn fold(said: &mut Said) {
     said.all_children = false;
-    said.children.values_mut().for_each(fold);
+    said.children.values_mut().chain(said.named.values_mut()).for_each(fold);
 }
 
 #[cfg(test)]
@@ -159,6 +234,16 @@ mod tests {
         steps.iter().map(step).collect()
     }
 
+    /// Every other index is named.
+    fn name(trail: &[Step]) -> Option<ElementName> {
+        match trail.last()? {
+            Step::Index(index) if index % 4 == 0 => {
+                Some(ElementName { field: "id".into(), name: index.to_string().into() })
+            }
+            _ => None,
+        }
+    }
+
     proptest! {
         #[test]
         fn what_is_kept_says_the_same(
@@ -169,17 +254,17 @@ mod tests {
             for (steps, what) in &said {
                 let trail = trail(steps);
                 match what {
-                    0 => folds.set(&trail, true),
-                    1 => folds.set(&trail, false),
-                    2 => folds.set_below(&trail, Levels::All),
-                    3 => folds.set_below(&trail, Levels::Some(steps.len())),
-                    _ => folds.unfold(&trail),
+                    0 => folds.set(&trail, true, &name),
+                    1 => folds.set(&trail, false, &name),
+                    2 => folds.set_below(&trail, Levels::All, &name),
+                    3 => folds.set_below(&trail, Levels::Some(steps.len()), &name),
+                    _ => folds.unfold(&trail, &name),
                 }
             }
             let again = Folds::of(&folds.kept());
             for trail in asked.iter().map(|steps| trail(steps)) {
-                prop_assert_eq!(again.asked(&trail), folds.asked(&trail));
-                prop_assert_eq!(again.shows_all(&trail), folds.shows_all(&trail));
+                prop_assert_eq!(again.asked(&trail, &name), folds.asked(&trail, &name));
+                prop_assert_eq!(again.shows_all(&trail, &name), folds.shows_all(&trail, &name));
             }
             prop_assert_eq!(again.kept(), folds.kept());
         }
@@ -188,9 +273,12 @@ mod tests {
     #[test]
     fn few_are_kept_of_many_those_at_the_top_first() {
         let mut folds = Folds::of(&[(Vec::new(), "sideways".to_owned())]);
-        (0..3_000).for_each(|at| folds.set(&[Step::Index(at), Step::Index(0)], true));
-        folds.set(&[Step::Index(9)], false);
+        (0..3_000).for_each(|at| folds.set(&[Step::Index(at), Step::Index(0)], true, &|_| None));
+        folds.set(&[Step::Index(9)], false, &|_| None);
         let kept = folds.kept();
-        assert_eq!((kept.len(), &kept[0]), (MOST_KEPT, &(vec![Step::Index(9)], "closed".to_owned())));
+        assert_eq!(
+            (kept.len(), &kept[0]),
+            (MOST_KEPT, &(vec![LastingStep::Step(Step::Index(9))], "closed".to_owned()))
+        );
     }
 }

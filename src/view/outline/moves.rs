@@ -141,8 +141,10 @@ impl Outline {
 
     fn open<F: Forest>(&mut self, forest: &F) {
         match (self.cursor.run.take(), self.cursor.trail.split_last()) {
-            (Some(_), Some((_, parent))) => self.folds.unfold(parent),
-            _ if forest.has_children(&self.cursor.trail) => self.folds.set(&self.cursor.trail, true),
+            (Some(_), Some((_, parent))) => self.folds.unfold(parent, &|trail| forest.name(trail)),
+            _ if forest.has_children(&self.cursor.trail) => {
+                self.folds.set(&self.cursor.trail, true, &|trail| forest.name(trail))
+            }
             _ => {}
         }
         self.scroll_to(forest, self.offset);
@@ -154,7 +156,7 @@ impl Outline {
             self.jump_to(forest, parent);
         }
         if self.is_open(forest) {
-            self.folds.set(&self.cursor.trail, false);
+            self.folds.set(&self.cursor.trail, false, &|trail| forest.name(trail));
         }
         self.scroll_to(forest, self.offset);
     }
@@ -163,12 +165,12 @@ impl Outline {
         if self.cursor.run.is_some() || !forest.has_children(&self.cursor.trail) {
             self.jump_to(forest, parent);
         }
-        self.folds.set_below(&self.cursor.trail, levels);
+        self.folds.set_below(&self.cursor.trail, levels, &|trail| forest.name(trail));
         self.scroll_to(forest, self.offset);
     }
 
     fn levels<F: Forest>(&mut self, forest: &F, levels: Levels) {
-        self.folds.set_below(&[], levels);
+        self.folds.set_below(&[], levels, &|trail| forest.name(trail));
         self.refold(forest);
     }
 

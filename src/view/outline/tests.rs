@@ -1,6 +1,6 @@
 //! Work is counted, never timed: what a key press costs does not depend on how many children there are.
 
-use super::{Count, FoldRule, Folds, Forest, Outline, Run, Runs, TreeMove, Walk, What, keep, runs};
+use super::{Count, ElementName, FoldRule, Folds, Forest, Outline, Run, Runs, TreeMove, Walk, What, keep, runs};
 use crate::value::Step;
 use std::cell::Cell;
 use std::sync::Arc;
@@ -59,6 +59,10 @@ impl Wide {
 }
 
 impl Forest for Wide {
+    fn name(&self, _: &[Step]) -> Option<ElementName> {
+        None
+    }
+
     fn has_children(&self, trail: &[Step]) -> bool {
         self.len(trail) > 0
     }
@@ -196,8 +200,8 @@ fn a_place_kept_out_of_a_run_leaves_two_that_add_up() {
 #[test]
 fn what_was_said_of_folds_costs_nothing_per_child() {
     let mut folds = Folds::default();
-    folds.set_below(&[], super::Levels::All);
-    folds.set(&[Step::Index(999_999)], false);
-    assert_eq!(folds.asked(&[Step::Index(999_999)]), Some(false));
-    assert_eq!(folds.asked(&[Step::Index(5)]), Some(true));
+    folds.set_below(&[], super::Levels::All, &|_| None);
+    folds.set(&[Step::Index(999_999)], false, &|_| None);
+    assert_eq!(folds.asked(&[Step::Index(999_999)], &|_| None), Some(false));
+    assert_eq!(folds.asked(&[Step::Index(5)], &|_| None), Some(true));
 }

@@ -29,7 +29,7 @@ pub(super) fn names(history: &History, layout: &Layout) -> Vec<Label> {
     }
     let name = |(at, cell): (usize, &Cell)| {
         let info = history.info(Version(cell.chosen))?;
-        Some(Label { column: at * wide, text: text::fit(&text::visible(&info.label), wide - 1).into_owned() })
+        Some(Label { column: at * wide, text: text::fit(&text::data(&info.label), wide - 1).into_owned() })
     };
     layout.cells.iter().enumerate().filter_map(name).collect()
 }
@@ -52,7 +52,7 @@ pub(super) fn arc(history: &History, layout: &Layout, cursor: Version) -> Option
     let word = history.info(made).map_or("", |info| info.kind.word());
     let kept = history.kept_by(made);
     let kept =
-        kept.map(|branch| format!(" · {} kept ({})", text::visible(&branch.name), text::thousands(branch.versions)));
+        kept.map(|branch| format!(" · {} kept ({})", text::data(&branch.name), text::thousands(branch.versions)));
     Some(Arc {
         to: layout.column_of(to.0.clamp(span.start, span.end - 1))?,
         from: layout.column_of(made.0)?,

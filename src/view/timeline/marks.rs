@@ -77,7 +77,7 @@ fn snapshot_words(snapshot: &Snapshot) -> String {
         SnapshotKind::Auto => "◇",
     };
     match &snapshot.name {
-        Some(name) => format!("{sign} {}", text::fit(&text::visible(name), LONGEST)),
+        Some(name) => format!("{sign} {}", text::fit(&text::data(name), LONGEST)),
         None => format!("{sign} {}", text::number(snapshot.version)),
     }
 }

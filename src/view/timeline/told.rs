@@ -36,8 +36,8 @@ pub(super) fn told(history: &History, layout: &Layout, column: usize) -> Option<
 fn one(info: &VersionInfo) -> (String, Vec<String>) {
     let rest = vec![
         info.at.map(clock::date_time).unwrap_or_default(),
-        text::visible(&info.label).into_owned(),
-        info.by.as_ref().map(|by| text::visible(by).into_owned()).unwrap_or_default(),
+        text::data(&info.label).into_owned(),
+        info.by.as_ref().map(|by| text::data(by).into_owned()).unwrap_or_default(),
         transitions::count_words(info.counts),
         text::size(info.size),
     ];

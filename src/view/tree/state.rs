@@ -1,10 +1,11 @@
 //! The value of the state tree as a forest: its children, and which of them fold.
 
-use crate::diff::Matching;
-use crate::value::{Step, Value};
+use crate::diff::{ArrayKeys, Matching};
+use crate::value::{Path, Step, Value};
 use crate::view::Sign;
+use crate::view::elements::Names;
 use crate::view::marks::{Marks, Node, Side, Trail};
-use crate::view::outline::{FoldRule, Forest, Known, Run, Runs, Walk, What, keep, runs};
+use crate::view::outline::{ElementName, FoldRule, Forest, Known, Run, Runs, Walk, What, keep, runs};
 use crate::view::steps;
 use std::sync::Arc;
 
@@ -21,12 +22,13 @@ pub struct State {
     /// Where the cursor was when the value came, so that it is not folded away.
     pinned: Trail,
     runs: Known,
+    names: Names,
 }
 
 impl State {
     /// The right one of two values. O(changes), so away from the screen.
     pub fn new(marks: Arc<Marks>) -> Self {
-        let state = Self { marks, pinned: Trail::new(), runs: Known::default() };
+        let state = Self { marks, pinned: Trail::new(), runs: Known::default(), names: Names::default() };
         let path = |trail: &Trail| state.marks.path(trail, Side::Right);
         let wide = state.marks.wide().into_iter().filter_map(|trail| path(&trail));
         wide.for_each(|path| drop(state.runs(&path.0)));
@@ -49,6 +51,19 @@ impl State {
     pub(super) fn older(&self, trail: &[Step]) -> Option<&Value> {
         let path = self.marks.path(&self.marks.trail(trail, Side::Right), Side::Left)?;
         self.marks.compared.left.at(&path)
+    }
+
+    /// What names an element, by other choices than the state's own.
+    pub(super) fn name_by(&self, keys: &ArrayKeys, trail: &[Step]) -> Option<ElementName> {
+        Names::default().at(trail, self.value(), keys)
+    }
+
+    pub(super) fn words(&self, path: &Path) -> String {
+        self.marks.compared.keys.words(path, self.value())
+    }
+
+    pub(super) fn keys(&self) -> &ArrayKeys {
+        self.marks.compared.chosen()
     }
 
     /// What the diff says of a place.
@@ -144,5 +159,8 @@ impl Forest for State {
 
     fn runs(&self, trail: &[Step]) -> Arc<[Run]> {
         self.runs.of(trail, &self.pinned, || self.find_runs(trail), |runs| self.around_pin(trail, runs))
+    }
+    fn name(&self, trail: &[Step]) -> Option<ElementName> {
+        self.names.at(trail, self.value(), self.keys())
     }
 }

@@ -18,7 +18,7 @@ fn tree(left: &str, right: &str, height: usize) -> Tree {
     let (left, right) = (value(left), value(right));
     let mut tree = Tree::default();
     tree.resize(height);
-    tree.show(state(&left, &right));
+    tree.show(state(&left, &right), None);
     tree
 }
 
@@ -298,9 +298,9 @@ fn expansion_and_cursor_survive_a_step_in_time() {
     }
     assert_eq!(tree.path().to_string(), ".cart.items[0]");
     let (old, gone) = (value(SHOP), value(r#"{"cart":{"items":[],"total":1}}"#));
-    tree.show(state(&old, &gone));
+    tree.show(state(&old, &gone), None);
     assert_eq!(tree.path().to_string(), ".cart.items");
-    tree.show(state(&gone, &old));
+    tree.show(state(&gone, &old), None);
     assert_eq!(tree.path().to_string(), ".cart.items");
     let below = tree.rows(12).iter().any(|row| row.path.to_string() == ".cart.items[0].sku");
     assert!(below, "items and its element are still open:\n{}", shown(&tree, 12));
@@ -312,9 +312,9 @@ fn the_cursor_is_never_folded_away_by_a_step_in_time() {
     let mut tree = tree(&sessions(1..101, 0), &left, 12);
     tree.go_to(&Path(vec![Step::Key("sessions".into()), Step::Key("s-0050".into())]));
     let (left, right) = (value(&left), value(&right));
-    tree.show(state(&right, &right));
-    tree.show(state(&left, &right));
-    tree.show(state(&right, &value(&sessions(1..101, 0))));
+    tree.show(state(&right, &right), None);
+    tree.show(state(&left, &right), None);
+    tree.show(state(&right, &value(&sessions(1..101, 0))), None);
     assert_eq!(tree.path().to_string(), ".sessions.s-0050");
     assert!(shown(&tree, 12).contains(">     ▸ s-0050"), "{}", shown(&tree, 12));
 }
@@ -390,7 +390,7 @@ proptest! {
     ) {
         let mut tree = Tree::default();
         tree.resize(height);
-        tree.show(state(&left, &right));
+        tree.show(state(&left, &right), None);
         for step in moves(&keys) {
             let before = tree.path();
             let mut rows = Vec::new();

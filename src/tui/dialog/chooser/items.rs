@@ -8,7 +8,7 @@ use crate::diff::ArrayKey;
 use crate::history::nearest;
 use crate::tui::action::{ACTIONS, ALIASES, Group, Named, Spec, by_name, named};
 use crate::tui::app::{AUTO, App, ArrayHere, INDEX, Place};
-use crate::view::text::{number, thousands, visible};
+use crate::view::text::{data, number, thousands};
 use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
@@ -31,7 +31,7 @@ fn command_item(app: &App, spec: &'static Spec, argument: String) -> Item {
     let why = app.why_not(spec);
     let shown = if argument.is_empty() { spec.argument } else { &argument };
     Item {
-        left: format!("{} {}", spec.name, visible(shown)).trim_end().to_owned(),
+        left: format!("{} {}", spec.name, data(shown)).trim_end().to_owned(),
         text: explained(app, spec, why.as_deref()),
         right: app.keymap.first_key(spec),
         enabled: why.is_none(),
@@ -72,7 +72,7 @@ pub(super) fn exact_items(app: &App, text: &str) -> Vec<Item> {
 fn moment_item(app: &App, text: &str) -> Option<Item> {
     let version = if text.is_empty() { None } else { app.resolve(text).ok() }?;
     Some(Item {
-        left: visible(text).into_owned(),
+        left: data(text).into_owned(),
         text: format!("go to {}", number(version)),
         right: String::new(),
         enabled: true,
@@ -86,15 +86,15 @@ pub(super) fn runs_nothing(app: &App, text: &str) -> String {
     let name = text.split(' ').next().unwrap_or_default();
     match named(name) {
         Named::One(spec) if text != name => return format!("{} takes no argument", spec.name),
-        Named::Several(names) => return format!("{} begins several commands: {}", visible(name), names.join(", ")),
+        Named::Several(names) => return format!("{} begins several commands: {}", data(name), names.join(", ")),
         Named::One(_) | Named::None => {}
     }
     let names = ACTIONS.iter().filter(|spec| spec.group != Group::Dialog).map(|spec| spec.name);
     let longer = ALIASES.iter().map(|(alias, _)| *alias).filter(|alias| alias.len() > 2);
     let near = nearest(name, names.chain(longer));
     match app.resolve(text) {
-        Err(why) if near.is_empty() => format!("neither a command nor a moment: {}", visible(&why.to_string())),
-        _ => format!("no such command: {}; nearest: {}", visible(name), near.join(", ")),
+        Err(why) if near.is_empty() => format!("neither a command nor a moment: {}", data(&why.to_string())),
+        _ => format!("no such command: {}; nearest: {}", data(name), near.join(", ")),
     }
 }
 
@@ -114,7 +114,7 @@ pub(super) fn place_items(places: Vec<Place>) -> Vec<Item> {
 pub(super) fn array_key_items(here: &ArrayHere) -> Vec<Item> {
     let Some(spec) = by_name("array-key") else { return Vec::new() };
     let item = |argument: String, text: &str, chosen: bool| Item {
-        left: visible(argument.trim_start_matches('.')).into_owned(),
+        left: data(argument.trim_start_matches('.')).into_owned(),
         text: text.to_owned(),
         right: if chosen { "now".to_owned() } else { String::new() },
         enabled: true,
@@ -155,7 +155,7 @@ pub(super) fn tenant_items(app: &App) -> Vec<Item> {
         let versions = thousands(history.newest().0);
         let snapshots = thousands(history.snapshots().len() as u64);
         Item {
-            left: visible(&session.tenant.id().0).into_owned(),
+            left: data(&session.tenant.id().0).into_owned(),
             text: format!("{versions} versions, {snapshots} snapshots, at {}", number(session.cursor)),
             right: String::new(),
             enabled: true,

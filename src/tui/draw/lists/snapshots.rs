@@ -6,7 +6,7 @@ use crate::tui::pane::layout::ListAreas;
 use crate::tui::pane::{Focus, table, text};
 use crate::view::snapshots::{self, Detail};
 use crate::view::table::Tone;
-use crate::view::text::{number, visible};
+use crate::view::text::{data, number};
 use ratatui::buffer::Buffer;
 
 const EMPTY: [&str; 5] = [
@@ -27,12 +27,12 @@ pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, buf: &mut B
     rows.empty = if filter.is_empty() {
         EMPTY.map(str::to_owned).to_vec()
     } else {
-        vec![format!("No snapshot has \"{}\"; Esc lists all.", visible(filter))]
+        vec![format!("No snapshot has \"{}\"; Esc lists all.", data(filter))]
     };
     let title = if filter.is_empty() {
         "[Snapshots]  all kinds · newest first".to_owned()
     } else {
-        format!("[Snapshots]  /{} · newest first", visible(filter))
+        format!("[Snapshots]  /{} · newest first", data(filter))
     };
     table::paint(&rows, &title, look, Focus::Here, areas.list, buf);
     let selected = snapshots::selected(&history, list, filter);
@@ -40,7 +40,7 @@ pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, buf: &mut B
         let (detail, ends) =
             (snapshots::detail(&history, id).unwrap_or_default(), session.ends_of_snapshot(&history, id));
         let before = snapshots::previous(&history, id).map(|before| {
-            let name = before.name.as_deref().map_or_else(|| "auto".into(), visible);
+            let name = before.name.as_deref().map_or_else(|| "auto".into(), data);
             format!("this vs {name} {}", number(before.version))
         });
         drop(history);

@@ -7,7 +7,7 @@ use crate::tui::pane::layout::ListAreas;
 use crate::tui::pane::variants::{Metrics, paint as paint_metrics, paint_strips, shown, strip_columns};
 use crate::tui::pane::{Look, text};
 use crate::view::Ends;
-use crate::view::text::{number, visible};
+use crate::view::text::{data, number};
 use crate::view::variants::{self, Place};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -37,8 +37,8 @@ pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, buf: &mut B
     let Some(variant) = variants::selected(&comparison, place) else { return String::new() };
     if !areas.changes.is_empty() {
         let ends = Ends { a: comparison.baseline.version, b: variant.branch.head };
-        let (from, to) = (variants::reference_name(&comparison), visible(&variant.branch.name));
-        let title = format!("State at the end  {} → {to}", visible(&from));
+        let (from, to) = (variants::reference_name(&comparison), data(&variant.branch.name));
+        let title = format!("State at the end  {} → {to}", data(&from));
         let caption = format!("{} → {}", number(ends.a), number(ends.b));
         let inner = text::paint((&title, &caption), &[], look, areas.changes, buf);
         put_changes(session, ends, "", look, inner, buf);
@@ -48,7 +48,7 @@ pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, buf: &mut B
 
 fn paint_table(comparison: &Comparison, place: &Place, (look, areas): (&Look, &ListAreas), buf: &mut Buffer) {
     let rows = variants::rows(comparison);
-    let reference = visible(&variants::reference_name(comparison)).into_owned();
+    let reference = data(&variants::reference_name(comparison)).into_owned();
     let names: Vec<String> = comparison.variants.iter().map(name).collect();
     let (variant, row) = (variants::selected_at(comparison, place), place.metrics.selected(rows.len()));
     let metrics = Metrics {
@@ -67,7 +67,7 @@ fn paint_table(comparison: &Comparison, place: &Place, (look, areas): (&Look, &L
 
 fn name(variant: &crate::history::Variant) -> String {
     let star = if variant.verdict == Verdict::Winner { " ★" } else { "" };
-    format!("{}{star}", visible(&variant.branch.name))
+    format!("{}{star}", data(&variant.branch.name))
 }
 
 /// `metric 1 of 5 · h l shows C-D of A-D`.
@@ -78,7 +78,7 @@ fn caption(metrics: &Metrics<'_>, comparison: &Comparison, area: Rect) -> String
         _ => "what it comes to".to_owned(),
     };
     let shown = shown(metrics, area);
-    let name = |at: usize| visible(&comparison.variants[at].branch.name).into_owned();
+    let name = |at: usize| data(&comparison.variants[at].branch.name).into_owned();
     if shown.len() >= metrics.names.len() || shown.is_empty() {
         return place;
     }

@@ -1,0 +1,155 @@
+//! What the cursors of the trees are on, and what is watched, followed from version to version; and since when something is
+//! there that the version shown does not have.
+//!
+//! Must not name: `draw`, `dialog`.
+
+use super::tasks::Kind;
+use super::time::Way;
+use super::{App, Effect, Session};
+use crate::diff::Differ;
+use crate::record::Version;
+use crate::tui::job::{Aspect, Followed, Job, Scanned, Shown, Sought, Wanted};
+use crate::tui::owner::SessionId;
+use crate::value::Path;
+use crate::view::marks::Side;
+use crate::view::text::{marked, number};
+use crate::{Error, Result};
+use std::sync::Arc;
+
+/// What the cursor of the state tree was on, where the version shown does not have it. The cursor comes back to it unless it is
+/// moved.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Absent {
+    /// Where it was, and in which version.
+    origin: (Path, Version),
+    /// Where the cursor is meanwhile.
+    shown: Path,
+    /// Its path in words.
+    name: String,
+    /// The version that does not have it.
+    missing_in: Version,
+    /// `created at #3`, once that is known.
+    since: Option<String>,
+}
+
+impl Absent {
+    fn way(&self) -> Way {
+        if self.missing_in < self.origin.1 { Way::Back } else { Way::Forward }
+    }
+
+    /// `.items[id=b] is not in #2: created at #3`.
+    pub fn words(&self) -> String {
+        let since = self.since.as_ref().map(|since| format!(": {since}")).unwrap_or_default();
+        format!("{} is not in {}{since}", marked(&self.name), number(self.missing_in))
+    }
+}
+
+impl Session {
+    /// What the cursor of the state tree is on, or was on where that is missing; and the version where it is.
+    fn origin(&self) -> (Path, Version) {
+        match self.absent() {
+            Some(absent) => absent.origin.clone(),
+            None => (self.tree.path(), self.shown.versions.cursor),
+        }
+    }
+
+    /// What is missing, as long as the cursor stays.
+    pub fn absent(&self) -> Option<&Absent> {
+        self.absent.as_ref().filter(|absent| absent.shown == self.tree.path())
+    }
+
+    /// What is to be found in the versions of the next frame.
+    pub(super) fn sought(&self, versions: Wanted, with_ends: bool) -> Vec<Sought> {
+        let state = [(self.origin(), versions.cursor)];
+        let watched = self.watches.iter().map(|watch| ((watch.path.clone(), watch.from), versions.cursor));
+        let ends = self.difftree_origin();
+        let ends = with_ends.then(|| [versions.b, versions.a].map(|to| (ends.clone(), to))).into_iter().flatten();
+        let all = state.into_iter().chain(watched).chain(ends);
+        let sought = all.map(|((path, from), to)| Sought { path, from, to });
+        sought.filter(|sought| !sought.path.0.is_empty() && sought.from.0 > 0).collect()
+    }
+
+    fn difftree_origin(&self) -> (Path, Version) {
+        let ((path, side), shown) = (self.difftree.place(), self.shown.versions);
+        (path, if side == Side::Right { shown.b } else { shown.a })
+    }
+
+    /// Where the state tree's cursor belongs in a version to be shown; asked before it is shown.
+    pub(super) fn place_of_cursor(&self, shown: &Shown, followed: &[Followed]) -> Option<Followed> {
+        let ((path, from), to) = (self.origin(), shown.versions.cursor);
+        let sought = Sought { path, from, to };
+        let found = followed.iter().find(|found| found.sought == sought).cloned();
+        // The cursor was moved while the frame was made.
+        found.or_else(|| {
+            let keys = shown.state.compared.chosen();
+            let is_here = from == self.shown.versions.cursor && from.0 > 0 && !sought.path.0.is_empty();
+            is_here.then(|| sought.find((self.shown.value(), shown.value()), Differ::by(keys), keys))?
+        })
+    }
+
+    /// Where the diff's cursor belongs.
+    pub(super) fn place_of_diff_cursor(&self, versions: Wanted, followed: &[Followed]) -> Option<(Path, Side)> {
+        let (path, from) = self.difftree_origin();
+        let sides = [(versions.b, Side::Right), (versions.a, Side::Left)];
+        sides.into_iter().find_map(|(to, side)| {
+            let sought = Sought { path: path.clone(), from, to };
+            let found = followed.iter().find(|found| found.sought == sought)?;
+            Some((found.here.clone()?, side))
+        })
+    }
+
+    /// Notes what is missing in the version shown now.
+    pub(super) fn note_absent(&mut self, found: Option<Followed>) {
+        let Some(found) = found.filter(|found| found.here.is_none()) else {
+            self.absent = None;
+            return;
+        };
+        let Followed { sought: Sought { path, from, to }, name, .. } = found;
+        let before = self.absent.take().filter(|before| before.origin == (path.clone(), from));
+        let mut absent = Absent { origin: (path, from), shown: self.tree.path(), name, missing_in: to, since: None };
+        absent.since = before.filter(|before| before.way() == absent.way()).and_then(|before| before.since);
+        self.absent = Some(absent);
+    }
+
+    /// Takes where what is watched has come to.
+    pub(super) fn place_watches(&mut self, to: Version, followed: &[Followed]) {
+        for watch in &mut self.watches {
+            let is_it = |found: &&Followed| {
+                found.sought.to == to && found.sought.from == watch.from && found.sought.path == watch.path
+            };
+            match followed.iter().find(is_it) {
+                Some(found) => (watch.here, watch.name) = (found.here.clone(), found.name.clone()),
+                None => watch.here = Some(watch.path.clone()),
+            }
+        }
+    }
+}
+
+impl App {
+    /// Asks since when something is there that the version shown does not have.
+    pub(super) fn ask_absent(&mut self, id: SessionId) -> Option<Effect> {
+        let session = self.workspace.of(id)?;
+        let absent = session.absent.as_ref().filter(|absent| absent.since.is_none())?;
+        let ((path, from), way) = (absent.origin.clone(), absent.way());
+        let asked =
+            |kind: &Kind| matches!(kind, Kind::Presence(of, at, towards) if (of, *at, *towards) == (&path, from, way));
+        if self.tasks.find(id, asked).is_some() {
+            return None;
+        }
+        let (tenant, keys) = (session.tenant.clone(), Arc::clone(&session.array_keys));
+        self.tasks.drop_kind(id, |kind| matches!(kind, Kind::Presence(..)));
+        Some(self.begin(id, Job::Scan { tenant, path, keys, from, way, of: Aspect::Presence }))
+    }
+
+    pub(super) fn take_presence(&mut self, id: SessionId, of: (&Path, Version, Way), scanned: Result<Scanned, Error>) {
+        let Some(session) = self.workspace.of_mut(id) else { return };
+        let is_it = |absent: &&mut Absent| (&absent.origin.0, absent.origin.1, absent.way()) == of;
+        // It is not there, whatever became of the search.
+        let Some(absent) = session.absent.as_mut().filter(is_it) else { return };
+        let Ok(Scanned::Changed { at, .. }) = scanned else { return };
+        let happened = if of.2 == Way::Back { "created" } else { "removed" };
+        absent.since = Some(format!("{happened} at {}", number(at)));
+        let words = absent.words();
+        self.note_for(id, &words);
+    }
+}
