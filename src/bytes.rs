@@ -68,6 +68,16 @@ impl<'a> ByteReader<'a> {
     }
 }
 
+/// The first digits of the SHA-256 of some bytes, in lower case.
+pub(crate) fn sha256_digits(bytes: &[u8], digits: usize) -> String {
+    let hash = hmac_sha256::Hash::hash(bytes);
+    hash.iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .filter_map(|four| char::from_digit(four.into(), 16))
+        .take(digits)
+        .collect()
+}
+
 /// Bytes that are read when they are needed.
 pub(crate) trait Blob: Send + Sync {
     /// Those of a range; `None` when they are not there.

@@ -2,6 +2,9 @@
 //!
 //! Exit codes are the command line's business (`cli`).
 
+mod sentences;
+
+use sentences::sentences;
 use std::path::PathBuf;
 
 /// What a fallible operation of this crate returns.
@@ -57,8 +60,9 @@ impl std::fmt::Display for Overlap {
     }
 }
 
+sentences! {
 /// Everything that can go wrong, in words a user can act on.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
     /// The operating system refused a read, write, lock or rename.
@@ -492,11 +496,12 @@ pub enum Error {
         tenant: String,
     },
     /// The `asof` program was asked something that makes no sense. Functions of the library have variants of their own.
-    #[error("{0}")]
-    Usage(String),
+    #[error("{text}")]
+    Usage(text: String),
     /// The user asked to stop.
     #[error("interrupted")]
     Interrupted,
+}
 }
 
 /// What became of a log that was read before.
@@ -540,6 +545,16 @@ impl std::fmt::Display for LogChange {
             }
         }?;
         f.write_str(". Nothing is written to it; open the recording again")
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Io { source, .. } | Self::Unsynced { source, .. } => Some(source),
+            Self::Transaction { source, .. } | Self::Misfit { source, .. } => Some(&**source),
+            _ => None,
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use super::{History, Target};
 use crate::value::is_invisible;
 use crate::{Error, Result};
+#[cfg(feature = "look-alikes")]
 use unicode_normalization::UnicodeNormalization;
 
 /// What a name is given to.
@@ -74,7 +75,7 @@ fn is_plain(name: &str) -> bool {
 
 impl History {
     /// Names of this tenant, and words of moments, that look like this one on a screen and are others: composed and
-    /// decomposed letters, other blanks, invisible characters, capitals. O(names).
+    /// decomposed letters (with the feature `look-alikes`), other blanks, invisible characters, capitals. O(names).
     pub fn look_alikes(&self, name: &str) -> Vec<String> {
         look_alikes(name, self.names())
     }
@@ -94,7 +95,19 @@ pub(crate) fn look_alikes<'a>(name: &str, names: impl Iterator<Item = &'a str>) 
 fn look(name: &str) -> String {
     let seen = |char: &char| !is_invisible(*char);
     let one_blank = |char: char| if char.is_whitespace() { ' ' } else { char };
-    name.nfkc().filter(seen).flat_map(char::to_lowercase).map(one_blank).nfkc().collect()
+    composed(&composed(name).chars().filter(seen).flat_map(char::to_lowercase).map(one_blank).collect::<String>())
+}
+
+/// A name in one of the forms that look the same.
+#[cfg(feature = "look-alikes")]
+fn composed(name: &str) -> String {
+    name.nfkc().collect()
+}
+
+/// Without the tables, letters are what their code points say.
+#[cfg(not(feature = "look-alikes"))]
+fn composed(name: &str) -> String {
+    name.to_owned()
 }
 
 /// A name with its letters beyond ASCII as code points, to tell it from one that looks like it: `e\u{301}`.
@@ -161,6 +174,7 @@ mod tests {
         }
     }
 
+    #[cfg(feature = "look-alikes")]
     #[test]
     fn names_look_alike_whatever_their_bytes() {
         for (name, other, alike) in [

@@ -1,8 +1,11 @@
 //! The zone that times are read and shown in.
 
+#[cfg(feature = "time-zones")]
 use super::nearest::nearest;
 use crate::record::Time;
-use chrono::{DateTime, Duration, FixedOffset, Local, NaiveDateTime, Offset, SecondsFormat, TimeZone, Utc};
+#[cfg(feature = "time-zones")]
+use chrono::Local;
+use chrono::{DateTime, Duration, FixedOffset, NaiveDateTime, Offset, SecondsFormat, TimeZone, Utc};
 use std::fmt;
 
 /// A time zone: UTC unless something else is said. What is stored is UTC always.
@@ -13,43 +16,41 @@ pub struct Zone(Kind);
 enum Kind {
     #[default]
     Utc,
+    #[cfg(feature = "time-zones")]
     Local,
     Fixed(FixedOffset),
+    #[cfg(feature = "time-zones")]
     Named(chrono_tz::Tz),
 }
 
 impl Zone {
     /// UTC.
     pub const UTC: Self = Self(Kind::Utc);
-    /// The zone of this machine, or of the variable `TZ`.
+    /// The zone of this machine, or of the variable `TZ`. Needs the feature `time-zones`.
+    #[cfg(feature = "time-zones")]
     pub const LOCAL: Self = Self(Kind::Local);
 
-    /// Reads `local`, `UTC`, a name such as `Europe/Paris` in any case, or an offset such as `+02:00`.
+    /// Reads `UTC`, an offset such as `+02:00`, and with the feature `time-zones` `local` or a name such as `Europe/Paris`
+    /// in any case.
     ///
     /// # Errors
     /// A sentence with the nearest names.
     pub fn parse(text: &str) -> Result<Self, String> {
-        match text {
-            "local" => return Ok(Self::LOCAL),
-            "Z" | "z" => return Ok(Self::UTC),
-            _ if text.eq_ignore_ascii_case("utc") => return Ok(Self::UTC),
-            _ => {}
+        if matches!(text, "Z" | "z") || text.eq_ignore_ascii_case("utc") {
+            return Ok(Self::UTC);
         }
-        let named = chrono_tz::Tz::from_str_insensitive(text).map(Kind::Named);
         let offset = || text.starts_with(['+', '-']).then(|| text.parse::<FixedOffset>().ok()).flatten();
-        named.ok().or_else(|| offset().map(Kind::Fixed)).map(Self).ok_or_else(|| {
-            let near = nearest(text, chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name())).join(", ");
-            let near = if near.is_empty() { String::new() } else { format!("; nearest: {near}") };
-            format!("\"{text}\" is no time zone, such as local, UTC, Europe/Paris or +02:00{near}")
-        })
+        named(text).or_else(|| offset().map(Kind::Fixed)).map(Self).ok_or_else(|| no_zone(text))
     }
 
     /// A moment as the clocks of this zone show it.
     pub fn at(self, time: Time) -> DateTime<FixedOffset> {
         match self.0 {
             Kind::Utc => time.fixed_offset(),
+            #[cfg(feature = "time-zones")]
             Kind::Local => time.with_timezone(&Local).fixed_offset(),
             Kind::Fixed(offset) => time.with_timezone(&offset),
+            #[cfg(feature = "time-zones")]
             Kind::Named(zone) => time.with_timezone(&zone).fixed_offset(),
         }
     }
@@ -59,8 +60,10 @@ impl Zone {
     pub fn instant(self, civil: NaiveDateTime) -> Option<Time> {
         match self.0 {
             Kind::Utc => Some(civil.and_utc()),
+            #[cfg(feature = "time-zones")]
             Kind::Local => instant_in(&Local, civil),
             Kind::Fixed(offset) => instant_in(&offset, civil),
+            #[cfg(feature = "time-zones")]
             Kind::Named(zone) => instant_in(&zone, civil),
         }
     }
@@ -77,6 +80,33 @@ impl Zone {
     }
 }
 
+#[cfg(feature = "time-zones")]
+fn named(text: &str) -> Option<Kind> {
+    if text == "local" {
+        return Some(Kind::Local);
+    }
+    chrono_tz::Tz::from_str_insensitive(text).map(Kind::Named).ok()
+}
+
+#[cfg(not(feature = "time-zones"))]
+fn named(_: &str) -> Option<Kind> {
+    None
+}
+
+#[cfg(feature = "time-zones")]
+fn no_zone(text: &str) -> String {
+    let near = nearest(text, chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name())).join(", ");
+    let near = if near.is_empty() { String::new() } else { format!("; nearest: {near}") };
+    format!("\"{text}\" is no time zone, such as local, UTC, Europe/Paris or +02:00{near}")
+}
+
+#[cfg(not(feature = "time-zones"))]
+fn no_zone(text: &str) -> String {
+    format!(
+        "\"{text}\" is no time zone that is known here, such as UTC or +02:00: zones by name need the feature time-zones"
+    )
+}
+
 fn instant_in<Z: TimeZone>(zone: &Z, civil: NaiveDateTime) -> Option<Time> {
     /// No clock jumps further.
     const JUMP: Duration = Duration::hours(25);
@@ -88,14 +118,16 @@ impl fmt::Display for Zone {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             Kind::Utc => f.write_str("UTC"),
+            #[cfg(feature = "time-zones")]
             Kind::Local => f.write_str("local"),
             Kind::Fixed(offset) => offset.fmt(f),
+            #[cfg(feature = "time-zones")]
             Kind::Named(zone) => f.write_str(zone.name()),
         }
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "time-zones"))]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;

@@ -7,9 +7,9 @@ use super::disk;
 use super::line::{FORMAT, Header, Seed};
 use super::open::{self, cannot_open};
 use super::reader::{Origin, read_header};
+use crate::bytes::sha256_digits;
 use crate::record::TenantId;
 use crate::{Error, Result};
-use sha2::{Digest as _, Sha256};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -35,9 +35,7 @@ pub struct Directory {
 
 /// The name a tenant's log goes by in the directory: the first 16 bytes of the SHA-256 of its name, as hex digits.
 pub fn file_id(tenant: &TenantId) -> String {
-    let mut id = format!("{:x}", Sha256::digest(tenant.0.as_bytes()));
-    id.truncate(ID_DIGITS);
-    id
+    sha256_digits(tenant.0.as_bytes(), ID_DIGITS)
 }
 
 /// The id in the name of a log file.

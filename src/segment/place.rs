@@ -4,8 +4,8 @@
 
 use super::container::{self, Footer, Sections, Source, Unusable};
 use super::identity::{Fit, LogState};
+use crate::bytes::sha256_digits;
 use crate::log::open::{self, Make};
-use sha2::{Digest as _, Sha256};
 use std::fs::{self, File, Metadata};
 use std::io::{self, Write as _};
 use std::ops::Range;
@@ -72,8 +72,7 @@ pub(super) fn beside(log: &Path) -> PathBuf {
 /// The segment of a log in a cache folder: by its path, however it is named.
 pub(super) fn in_cache(cache: &Path, log: &Path) -> PathBuf {
     let path = fs::canonicalize(log).unwrap_or_else(|_| log.to_owned());
-    let hash = format!("{:x}", Sha256::digest(path.as_os_str().as_bytes()));
-    cache.join(format!("{}.{EXTENSION}", &hash[..32]))
+    cache.join(format!("{}.{EXTENSION}", sha256_digits(path.as_os_str().as_bytes(), 32)))
 }
 
 /// Opens a segment, if it is one of the log that is there now. Reads its footer, and of the log what it takes to know

@@ -5,19 +5,19 @@
 use crate::history::Zone;
 use crate::record::Time;
 use chrono::{DateTime, FixedOffset, SubsecRound};
-use parking_lot::RwLock;
+use std::sync::{PoisonError, RwLock};
 
 /// The zone that times are read and shown in: one for the process, as it is set by `--time-zone` and `:set time-zone`.
 static ZONE: RwLock<Zone> = RwLock::new(Zone::UTC);
 
 /// The zone that times are read and shown in.
 pub fn zone() -> Zone {
-    *ZONE.read()
+    *ZONE.read().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Shows and reads times in a zone from here on.
 pub fn set_zone(zone: Zone) {
-    *ZONE.write() = zone;
+    *ZONE.write().unwrap_or_else(PoisonError::into_inner) = zone;
 }
 
 /// `2026-03-14 09:41:05Z`, `2026-03-14 05:41:05-04:00`.

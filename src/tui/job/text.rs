@@ -1,7 +1,7 @@
 //! Long texts made of values, and the names in a directory: nobody waits for them with a key in hand.
 
+use crate::bytes::sha256_digits;
 use crate::value::Value;
-use sha2::{Digest, Sha256};
 use std::path::Path;
 
 /// Makes a text when it is run.
@@ -33,7 +33,7 @@ impl Making {
 
 /// The first 16 digits of the SHA-256 of a value's JSON.
 pub fn hash(value: &Value) -> String {
-    Sha256::digest(value.to_json()).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    sha256_digits(value.to_json().as_bytes(), 16)
 }
 
 /// Names in a directory, those of directories with a slash behind, sorted; at most so many are looked at.
