@@ -17,6 +17,8 @@ mod number;
 mod numbers_in_text;
 mod object;
 mod path;
+#[cfg(feature = "import")]
+mod reread;
 mod ser;
 mod write;
 
@@ -31,6 +33,8 @@ pub(crate) use json_cursor::JsonCursor;
 pub use number::Number;
 pub use object::{Object, ObjectDiff};
 pub use path::{Path, Pointer, Step};
+#[cfg(feature = "import")]
+pub use reread::TextReader;
 pub(crate) use write::written_len;
 
 /// A string, and the key of an object: 16 bytes, up to 15 bytes inline, shared above.

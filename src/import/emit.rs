@@ -12,7 +12,7 @@ use super::{Imported, Item, Note, Problem, Sink};
 use crate::error::Place;
 use crate::patch::{Op, Patch};
 use crate::record::{Body, Change, Entry, TenantId};
-use crate::value::{self, Duplicate, JsonCursor, Limits, Parsed, Value, parse_with};
+use crate::value::{self, Duplicate, JsonCursor, Limits, Parsed, TextReader, Value, parse_with};
 use crate::{Error, Result};
 use rustc_hash::FxHashSet;
 use std::ops::ControlFlow;
@@ -80,8 +80,8 @@ pub(super) struct Emitter<'a, 's> {
     file: String,
     tenant: TenantId,
     limits: Limits,
-    /// The state parsed last and its text: actions that change nothing repeat it, and it need not be parsed again.
-    parsed: Option<(String, Value)>,
+    /// States are read beside the one before: most of it is there again.
+    states: TextReader,
     remarks: FxHashSet<Remark>,
     timeless: Timeless,
     sink: &'a mut Sink<'s>,
@@ -101,7 +101,7 @@ impl<'a, 's> Emitter<'a, 's> {
     pub fn new(file: &str, tenant: TenantId, limits: Limits, sink: &'a mut Sink<'s>) -> Self {
         let file = file.to_owned();
         let (remarks, timeless) = Default::default();
-        Self { file, tenant, limits, parsed: None, remarks, timeless, sink }
+        Self { file, tenant, limits, states: TextReader::default(), remarks, timeless, sink }
     }
 
     /// What is read from now on goes under this name in problems.
@@ -157,20 +157,8 @@ impl<'a, 's> Emitter<'a, 's> {
     }
 
     fn state(&mut self, json: &str) -> Result<(Change, Vec<Duplicate>)> {
-        let Parsed { value, duplicates } = match &self.parsed {
-            Some((text, value)) if text == json => Parsed { value: value.clone(), duplicates: Vec::new() },
-            _ => parse_with(json.as_bytes(), self.limits)?,
-        };
-        self.remember(json, &value);
+        let Parsed { value, duplicates } = self.states.read(json, self.limits)?;
         Ok((Change::State(value), duplicates))
-    }
-
-    fn remember(&mut self, json: &str, value: &Value) {
-        let (text, last) = self.parsed.get_or_insert_default();
-        if text != json {
-            json.clone_into(text);
-            *last = value.clone();
-        }
     }
 
     /// Reads a patch by `at` where its text is well formed, by `read` where there is something to be said of it.

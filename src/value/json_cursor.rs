@@ -39,6 +39,16 @@ impl<'t> JsonCursor<'t> {
         self.at == self.text.len()
     }
 
+    /// The byte it is at.
+    pub fn position(&self) -> usize {
+        self.at
+    }
+
+    /// Goes to a byte, which must be the first of a character.
+    pub fn go_to(&mut self, at: usize) {
+        self.at = at.min(self.text.len());
+    }
+
     /// Passes `wanted`, if it stands here.
     pub fn eat(&mut self, wanted: &str) -> bool {
         let found = self.rest().starts_with(wanted.as_bytes());
@@ -94,6 +104,51 @@ impl<'t> JsonCursor<'t> {
     /// A value with so many containers round it that are passed by other means.
     pub fn value_within(&mut self, containers: usize) -> Option<Value> {
         self.weighed(containers).map(|(value, _)| value)
+    }
+
+    /// The inside of a key as it is written, when a colon and a value may follow, which is next.
+    pub fn key_before_value(&mut self) -> Option<&'t str> {
+        let (key, _) = self.string()?;
+        self.blanks();
+        let found = self.eat(":");
+        self.blanks();
+        found.then_some(key)
+    }
+
+    /// Passes a value of a text that is known to be well formed.
+    pub fn skip_value(&mut self) -> Option<()> {
+        let mut open = 0_usize;
+        loop {
+            match self.rest().first()? {
+                b'"' => drop(self.string()?),
+                b'{' | b'[' => {
+                    (open, self.at) = (open + 1, self.at + 1);
+                    continue;
+                }
+                b'}' | b']' => (open, self.at) = (open.checked_sub(1)?, self.at + 1),
+                b',' | b':' | b' ' | b'\t' | b'\n' | b'\r' if open > 0 => {
+                    self.at += 1;
+                    continue;
+                }
+                _ => self.skip_word()?,
+            }
+            if open == 0 {
+                return Some(());
+            }
+        }
+    }
+
+    /// Passes a number, or `true` and the like.
+    fn skip_word(&mut self) -> Option<()> {
+        let part = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
+        let length = self.rest().iter().take_while(part).count();
+        self.at += length;
+        (length > 0).then_some(())
+    }
+
+    /// What the inside of a string says.
+    pub fn unescaped(inside: &str) -> Option<Text> {
+        if inside.contains('\\') { unescaped(inside) } else { Some(inside.into()) }
     }
 
     fn rest(&self) -> &'t [u8] {
