@@ -49,9 +49,14 @@ impl<'t> JsonCursor<'t> {
         self.at = at.min(self.text.len());
     }
 
+    /// Whether `wanted` stands here.
+    pub fn is_at(&self, wanted: &str) -> bool {
+        self.rest().starts_with(wanted.as_bytes())
+    }
+
     /// Passes `wanted`, if it stands here.
     pub fn eat(&mut self, wanted: &str) -> bool {
-        let found = self.rest().starts_with(wanted.as_bytes());
+        let found = self.is_at(wanted);
         if found {
             self.at += wanted.len();
         }
@@ -334,8 +339,9 @@ fn plain_length(bytes: &[u8]) -> usize {
     const LANES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x8080_8080_8080_8080;
     let mut length = 0;
-    for chunk in bytes.chunks_exact(8) {
-        let word = chunk.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte));
+    let (chunks, _) = bytes.as_chunks::<8>();
+    for chunk in chunks {
+        let word = u64::from_le_bytes(*chunk);
         // The lowest marked lane is a right one: a borrow out of it can mark only those above.
         let zero = |lanes: u64| lanes.wrapping_sub(LANES) & !lanes;
         let quote = zero(word ^ (LANES * u64::from(b'"')));

@@ -57,17 +57,9 @@ impl Last {
             return Some(self.value.clone());
         }
         let difference = Difference::of(&self.text, text).filter(|_| self.is_exact)?;
+        let (way, children) = difference.locate()?;
+        let new = children.parse(&difference, way.len() + 1, deepest)?;
         let mut value = self.value.clone();
-        let (mut way, mut start) = (Vec::new(), self.text.len() - self.text.trim_ascii_start().len());
-        // The innermost container that holds all of the difference and has children of its own.
-        let mut children = difference.children(start)?;
-        while let Some((token, inner)) = children.only_container() {
-            let Some(inside) = difference.children(inner) else { break };
-            way.push(token);
-            (children, start) = (inside, inner);
-        }
-        let is_object = self.text.as_bytes().get(start) == Some(&b'{');
-        let new = children.parse(&difference, is_object, way.len() + 1, deepest)?;
         let mut new = Some(new);
         let done =
             value.edit_at(&way, &mut |container| new.take().is_some_and(|new| exchange(container, &children, new)));
@@ -102,82 +94,128 @@ impl<'t> Difference<'t> {
         at + self.new.len() - self.old.len()
     }
 
-    /// The children, of the container that starts at a byte, which the difference is in; `None` where it is no container,
-    /// has no children, or does not hold all of the difference.
-    fn children(&self, start: usize) -> Option<Children<'t>> {
-        let object = match self.old.as_bytes()[..self.from].get(start)? {
-            b'{' => true,
-            b'[' => false,
-            _ => return None,
-        };
+    /// The innermost container that holds all of it and has children, as the way there, and those of its children that it
+    /// touches. O(bytes of the old text up to its end).
+    fn locate(&self) -> Option<(Vec<Text>, Children<'t>)> {
         let mut cursor = JsonCursor::new(self.old, 0);
-        cursor.go_to(start + 1);
-        let mut found = Children { before: 0, range: start + 1..start + 1, is_last: false, children: Vec::new() };
+        let mut open: Vec<Children<'t>> = Vec::new();
+        cursor.blanks();
         loop {
-            cursor.blanks();
-            let key = if object { Some(cursor.key_before_value()?) } else { None };
-            let value_at = cursor.position();
-            cursor.skip_value()?;
-            let child = Child { key, value: value_at..cursor.position() };
-            let (end, is_before) = (child.value.end, child.value.end < self.from);
-            cursor.blanks();
-            let is_last = !cursor.eat(",");
-            if is_before && !is_last {
-                (found.before, found.range) = (found.before + 1, end..end);
-                continue;
+            // At a value.
+            if cursor.position() < self.from && (cursor.is_at("{") || cursor.is_at("[")) {
+                let mut inside = Children::of(cursor.is_at("{"), cursor.position() + 1);
+                cursor.go_to(inside.range.start);
+                cursor.blanks();
+                if !inside.closes(&mut cursor) {
+                    inside.begin_child(&mut cursor)?;
+                    open.push(inside);
+                    continue;
+                }
+            } else {
+                cursor.skip_value()?;
             }
-            found.children.push(child);
-            found.range.end = end;
-            if is_last {
-                // White space before the bracket may differ, too.
-                (found.range.end, found.is_last) = (cursor.position(), true);
-            }
-            if found.range.end >= self.until {
-                return Some(found);
-            }
-            if is_last {
-                return None;
+            // Behind a value, which may end all containers that it is the last in.
+            loop {
+                let around = open.last_mut()?;
+                around.end_child(cursor.position(), self.from);
+                cursor.blanks();
+                if around.hold(&cursor, self.until) {
+                    let found = open.pop()?;
+                    let way = open.iter().map(Children::token).collect::<Option<_>>()?;
+                    return Some((way, found));
+                }
+                if cursor.eat(",") {
+                    cursor.blanks();
+                    around.begin_child(&mut cursor)?;
+                    break;
+                }
+                if !around.closes(&mut cursor) {
+                    return None;
+                }
+                open.pop();
             }
         }
     }
 }
 
-/// Some children of a container, one after another.
+/// Some children of a container, one after another: those that a difference touches.
 struct Children<'t> {
+    is_object: bool,
     /// How many stand before them.
     before: usize,
     /// Where they stand in the old text, the comma before them included.
     range: Range<usize>,
     /// Whether none stands behind them.
     is_last: bool,
-    children: Vec<Child<'t>>,
-}
-
-struct Child<'t> {
-    /// As it is written, between its quotes; `None` in an array.
+    /// Their keys as they are written, between quotes; `None` in an array.
+    keys: Vec<Option<&'t str>>,
+    /// The key of the child that was begun last.
     key: Option<&'t str>,
-    value: Range<usize>,
+    /// Where the child before them begins, the comma before it included.
+    previous: usize,
 }
 
-/// What stands in the place of children.
-enum New {
-    Members(Vec<(Text, Value)>),
-    Elements(Vec<Value>),
-}
+impl<'t> Children<'t> {
+    /// Of a container whose inside starts at a byte.
+    fn of(is_object: bool, start: usize) -> Self {
+        let (before, is_last, keys, key) = (0, false, Vec::new(), None);
+        Self { is_object, before, range: start..start, is_last, keys, key, previous: start }
+    }
 
-impl Children<'_> {
-    /// The only one of them, if its value may hold all of the difference: its token, and where its value starts.
-    fn only_container(&self) -> Option<(Text, usize)> {
-        let [child] = self.children.as_slice() else { return None };
-        let token = match child.key {
-            Some(key) => JsonCursor::unescaped(key)?,
-            None => ecow::eco_format!("{}", self.before),
-        };
-        Some((token, child.value.start))
+    fn begin_child(&mut self, cursor: &mut JsonCursor<'t>) -> Option<()> {
+        if self.is_object {
+            self.key = Some(cursor.key_before_value()?);
+        }
+        Some(())
+    }
+
+    /// Takes in that a child ends at a byte: as one before the difference, which starts at `from`, or as one in it.
+    fn end_child(&mut self, end: usize, from: usize) {
+        // What follows a number tells where it ends, and has to be the same.
+        if end < from {
+            self.before += 1;
+            self.previous = self.range.start;
+            self.range = end..end;
+        } else {
+            self.keys.push(self.key);
+            self.range.end = end;
+        }
+    }
+
+    /// Whether the children so far hold the difference, which ends at `until`. `cursor` is behind the white space that
+    /// follows the last of them.
+    fn hold(&mut self, cursor: &JsonCursor<'t>, until: usize) -> bool {
+        self.is_last = !cursor.is_at(",");
+        if !self.keys.is_empty() && self.range.end >= until {
+            return true;
+        }
+        let is_found = self.is_last && cursor.position() >= until;
+        if is_found && self.keys.is_empty() {
+            // It is behind the last child: what is exchanged begins with that one.
+            (self.before, self.range.start) = (self.before - 1, self.previous);
+            self.keys.push(self.key);
+        }
+        if is_found {
+            self.range.end = cursor.position();
+        }
+        is_found
+    }
+
+    /// Passes the bracket that closes the container, if it is next.
+    fn closes(&self, cursor: &mut JsonCursor<'t>) -> bool {
+        cursor.eat(if self.is_object { "}" } else { "]" })
+    }
+
+    /// The token of the child that was begun last, where none is in the difference yet.
+    fn token(&self) -> Option<Text> {
+        match self.key {
+            Some(key) => JsonCursor::unescaped(key),
+            None => Some(ecow::eco_format!("{}", self.before)),
+        }
     }
 
     /// What the new text has in their place.
-    fn parse(&self, difference: &Difference<'_>, is_object: bool, depth: usize, deepest: usize) -> Option<New> {
+    fn parse(&self, difference: &Difference<'_>, depth: usize, deepest: usize) -> Option<New> {
         if depth > deepest {
             return None;
         }
@@ -194,7 +232,7 @@ impl Children<'_> {
         let (mut members, mut elements) = (Vec::new(), Vec::new());
         while !is_empty {
             cursor.blanks();
-            if is_object {
+            if self.is_object {
                 let key = JsonCursor::unescaped(cursor.key_before_value()?)?;
                 members.push((key, cursor.value_within(depth)?));
             } else {
@@ -208,16 +246,22 @@ impl Children<'_> {
                 return None;
             }
         }
-        Some(if is_object { New::Members(members) } else { New::Elements(elements) })
+        Some(if self.is_object { New::Members(members) } else { New::Elements(elements) })
     }
+}
+
+/// What stands in the place of children.
+enum New {
+    Members(Vec<(Text, Value)>),
+    Elements(Vec<Value>),
 }
 
 /// Puts new children in the place of old ones; `false` where a key would occur twice.
 fn exchange(container: &mut Value, old: &Children<'_>, new: New) -> bool {
     match (container, new) {
         (Value::Object(object), New::Members(members)) => {
-            for child in &old.children {
-                let Some(key) = child.key.and_then(JsonCursor::unescaped) else { return false };
+            for key in &old.keys {
+                let Some(key) = key.and_then(JsonCursor::unescaped) else { return false };
                 object.take(&key);
             }
             members.into_iter().all(|(key, value)| {
@@ -227,7 +271,7 @@ fn exchange(container: &mut Value, old: &Children<'_>, new: New) -> bool {
             })
         }
         (Value::Array(array), New::Elements(elements)) => {
-            old.children.iter().for_each(|_| array.take(old.before));
+            old.keys.iter().for_each(|_| array.take(old.before));
             (old.before..).zip(elements).for_each(|(at, element)| array.insert(at, element));
             true
         }
