@@ -122,3 +122,14 @@ pub fn read(source: &Path) -> u64 {
     .unwrap();
     recording.tenant(&"main".into()).unwrap().history().newest().0
 }
+
+/// Reads all records of a log and keeps none; answers how many there are.
+pub fn decode(directory: &Path) -> u64 {
+    let (log, tenant) = (asof::FileLog::open(directory).unwrap(), "main".into());
+    let (mut after, mut count) = (asof::Position(0), 0);
+    loop {
+        let batch = asof::Log::read(&log, &tenant, after, 256).unwrap();
+        let Some(last) = batch.records.last() else { return count };
+        (after, count) = (last.position, count + batch.records.len() as u64);
+    }
+}

@@ -12,6 +12,7 @@ mod input;
 mod measure;
 mod memory;
 mod peers;
+mod reading;
 mod real;
 mod screens;
 mod values;
@@ -37,7 +38,7 @@ impl Effort {
 type Workload = fn(&mut Table, Effort);
 
 /// What there is, in the order of docs/performance.md.
-const WORKLOADS: [(&str, Workload); 11] = [
+const WORKLOADS: [(&str, Workload); 12] = [
     ("W1", histories::transitions_10k),
     ("W2", histories::transitions_100k),
     ("W3", histories::jumps),
@@ -49,6 +50,7 @@ const WORKLOADS: [(&str, Workload); 11] = [
     ("W10", histories::apply_with_flush),
     ("W11", screens::steps),
     ("W12", real::histories),
+    ("W13", reading::first),
 ];
 
 fn main() {
