@@ -90,6 +90,11 @@ impl News {
         self.told.notify_all();
     }
 
+    /// How often something was told of one log, or of any.
+    pub fn count(&self, log: Option<&str>) -> u64 {
+        self.counts().of(log)
+    }
+
     fn counts(&self) -> MutexGuard<'_, Counts> {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -107,7 +112,7 @@ pub struct Told {
 impl Told {
     /// From now on.
     pub fn new(news: Arc<News>, log: Option<String>) -> Self {
-        let seen = news.counts().of(log.as_deref());
+        let seen = news.count(log.as_deref());
         Self { news, log, seen, looked: Instant::now() }
     }
 }

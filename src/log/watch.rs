@@ -77,3 +77,70 @@ fn is_local(directory: &Path) -> bool {
 fn is_local(_: &Path) -> bool {
     true
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use std::fs;
+    use std::io::Write as _;
+    use std::time::{Duration, Instant};
+
+    /// Waits until something is told of a log; whether it was.
+    fn is_told(news: &News, log: &str, before: u64) -> bool {
+        let end = Instant::now() + Duration::from_mins(1);
+        while news.count(Some(log)) == before && Instant::now() < end {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        news.count(Some(log)) > before
+    }
+
+    type Change<'a> = (&'static str, &'a dyn Fn());
+
+    #[test]
+    fn whatever_happens_to_a_log_is_told_of_it_and_of_no_other() {
+        let home = tempfile::tempdir().unwrap();
+        let (id, other) = ("0d6e4079e36703ebd37c00722f5891d2", "cca8c7942f8c15a203c4584d3ce24855");
+        let at = |name: &str| home.path().join(name);
+        let log = at(&format!("{id}.jsonl"));
+        fs::write(at(&format!("{other}.jsonl")), "other").unwrap();
+        let watch = Watch::begin(home.path()).unwrap();
+        let news = watch.news();
+        let append = || fs::File::options().append(true).open(&log).unwrap().write_all(b"more").unwrap();
+        let changes: [Change<'_>; 7] = [
+            ("made", &|| fs::write(&log, "").unwrap()),
+            ("appended to", &append),
+            ("appended to again", &append),
+            ("replaced", &|| {
+                fs::write(at(&format!("{id}.jsonl.new")), "new").unwrap();
+                fs::rename(at(&format!("{id}.jsonl.new")), &log).unwrap();
+            }),
+            ("shortened", &|| fs::File::options().write(true).open(&log).unwrap().set_len(1).unwrap()),
+            ("moved away", &|| fs::rename(&log, at("away")).unwrap()),
+            ("moved back", &|| fs::rename(at("away"), &log).unwrap()),
+        ];
+        for (name, change) in changes {
+            let before = news.count(Some(id));
+            change();
+            assert!(is_told(&news, id, before), "{name}");
+        }
+        // Reading tells nothing, nor do files that are no logs; what comes after shows that they have been passed over.
+        fs::read(&log).unwrap();
+        for name in ["asof.live", &format!("{id}.lock"), &format!("{id}.jsonl.new"), "notes.txt"] {
+            fs::write(at(name), name).unwrap();
+        }
+        assert_eq!(news.count(Some(other)), 0);
+        let before = news.count(None);
+        fs::write(at(&format!("{other}.jsonl")), "changed").unwrap();
+        assert!(is_told(&news, other, 0));
+        assert!(news.count(None) > before);
+        let before = news.count(Some(id));
+        fs::remove_file(&log).unwrap();
+        assert!(is_told(&news, id, before), "deleted");
+    }
+
+    #[test]
+    fn where_nothing_can_be_watched_there_is_no_watch() {
+        assert!(Watch::begin(Path::new("/nowhere/at/all")).is_none());
+    }
+}
