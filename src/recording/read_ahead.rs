@@ -1,6 +1,6 @@
 //! Reading a log on a thread of its own while what was read is folded.
 //!
-//! Must not name: `history`, `Tenant`.
+//! Must not name: `history`, `tenant`.
 
 use crate::Result;
 use crate::log::{Batch, Log};
