@@ -230,20 +230,22 @@ impl<'t> Children<'t> {
             return None;
         }
         let (mut members, mut elements) = (Vec::new(), Vec::new());
-        while !is_empty {
-            cursor.blanks();
-            if self.is_object {
-                let key = JsonCursor::unescaped(cursor.key_before_value()?)?;
-                members.push((key, cursor.value_within(depth)?));
-            } else {
-                elements.push(cursor.value_within(depth)?);
-            }
-            cursor.blanks();
-            if cursor.is_at_end() {
-                break;
-            }
-            if !cursor.eat(",") {
-                return None;
+        if !is_empty {
+            loop {
+                cursor.blanks();
+                if self.is_object {
+                    let key = JsonCursor::unescaped(cursor.key_before_value()?)?;
+                    members.push((key, cursor.value_within(depth)?));
+                } else {
+                    elements.push(cursor.value_within(depth)?);
+                }
+                cursor.blanks();
+                if cursor.is_at_end() {
+                    break;
+                }
+                if !cursor.eat(",") {
+                    return None;
+                }
             }
         }
         Some(if self.is_object { New::Members(members) } else { New::Elements(elements) })
