@@ -10,7 +10,7 @@ macro_rules! sentences {
                 $(#[doc = $doc:literal])*
                 #[error($($sentence:tt)*)]
                 $variant:ident
-                $({ $($(#[doc = $of_field:literal])* $field:ident: $type:ty,)* })?
+                $({ $($(#[doc = $of_field:literal])* $field:ident: $type:ty),* $(,)? })?
                 $(($text:ident: $text_type:ty))?,
             )*
         }

@@ -1,0 +1,30 @@
+//! Parts of sentences that depend on what is in an error.
+
+use super::Overlap;
+
+pub(super) fn overlap_words(overlaps: &[Overlap]) -> String {
+    overlaps.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+pub(super) fn path_words(path: &str) -> &str {
+    if path.is_empty() { "the value" } else { path }
+}
+
+pub(super) fn taken_words(recording: bool) -> &'static str {
+    if recording { "is already a recording" } else { "is not empty" }
+}
+
+pub(super) fn same_words(target: u64, head: u64) -> String {
+    if target == head {
+        format!("#{head} is already the head")
+    } else {
+        format!("the head (#{head}) already equals #{target}")
+    }
+}
+
+pub(super) fn nearest_words(nearest: &[String]) -> String {
+    match nearest {
+        [] => String::new(),
+        names => format!("; nearest: {}", names.join(", ")),
+    }
+}
