@@ -60,7 +60,10 @@ pub(crate) use stored::NotStored;
 pub use target::{Context, Target};
 pub use transactions::{Transaction, TransactionEvent, TransactionPart, TransactionState};
 pub use undo::Undoable;
-pub use variants::{Basis, Column, Comparison, Figure, Mark, MeasuredBranch, Measurement, Variant, Verdict, Yardstick};
+pub use variants::{
+    Basis, Column, Comparison, FailedGuardrail, Failure, Figure, Mark, MeasuredBranch, Measurement, Point, Variant,
+    Verdict, Yardstick,
+};
 pub use versions::{Kind, VersionInfo};
 pub use when::When;
 pub use zone::Zone;

@@ -146,10 +146,11 @@ pub use diff::{
 pub use error::{Error, LogChange, OtherError, Overlap, Place, Result};
 pub use history::{
     Activity, Basis as VerdictBasis, Branch, Budget, Chunked, Column as VariantMetrics, Comparison,
-    Context as TargetContext, Figure as MetricFigure, History, Kind as VersionKind, LeftBehind, Mark as MetricVerdict,
-    MeasuredBranch, Measurement, Method as TestMethod, Moment, RollbackPlan, Snapshot, Strategy, Tally, Target,
-    Test as MetricTest, Transaction, TransactionEvent, TransactionPart, TransactionState, Undoable, Variant, Verdict,
-    VersionInfo, When as TargetTime, Yardstick as MetricSpec, Zone,
+    Context as TargetContext, FailedGuardrail, Failure as GuardrailFailure, Figure as MetricFigure, History,
+    Kind as VersionKind, LeftBehind, Mark as MetricVerdict, MeasuredBranch, Measurement, Method as TestMethod, Moment,
+    Point as MetricPoint, RollbackPlan, Snapshot, Strategy, Tally, Target, Test as MetricTest, Transaction,
+    TransactionEvent, TransactionPart, TransactionState, Undoable, Variant, Verdict, VersionInfo, When as TargetTime,
+    Yardstick as MetricSpec, Zone,
 };
 #[cfg(feature = "import")]
 pub use import::{Note as ImportNote, Problem as ImportProblem};

@@ -1,5 +1,6 @@
 //! `asof variants`: branches from one baseline side by side. How one is told to machines is here too, for `asof score`.
 
+mod course;
 mod table;
 
 use super::Console;
@@ -7,18 +8,20 @@ use super::exit::{Exit, Outcome, usage};
 use super::opened::{Opened, SourceArgs};
 use super::out::note;
 use crate::export::json::{Json, object, optional};
-use crate::history::{Basis, Column, Comparison, Figure, History, Mark, MeasuredBranch, Variant, Yardstick};
+use crate::history::{Basis, Column, Comparison, Figure, History, Mark, MeasuredBranch, Point, Variant, Yardstick};
 use crate::record::{Goal, SnapshotId};
 use crate::value::{Number, Text, Value};
+use crate::view::clock::rfc_3339;
+use std::collections::BTreeSet;
 
-/// Compare the variants of a baseline: what was measured, the score, and the verdict
+/// Compare the variants of a baseline: metrics, scores, verdicts
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  asof variants demo:ab\n  asof variants shop.asof --baseline baseline --json | jq -r \
-                  'select(.verdict == \"winner\").variant'\n\nThe metric called score decides; without one it is derived from \
-                  the metrics with a goal. Several figures of a metric are samples: their means are compared by Welch's t test at \
-                  95 %, by a bootstrap where a side has fewer than 10. One figure each is compared by value, and marked. Only \
-                  figures of a variant's head count. A guardrail that is broken or was not measured disqualifies."
+                  'select(.verdict == \"winner\").variant'\n\nThe metric named score decides; without one a score is derived from the \
+                  metrics that have a goal. Several figures of a metric are samples: their means are compared by Welch's t \
+                  test at 95 %, or by a bootstrap if a side has fewer than 10. Single figures are compared by value, and marked \
+                  as such. Only figures of a variant's head count. A guardrail that is broken or not measured disqualifies."
 )]
 pub struct Variants {
     #[command(flatten)]
@@ -29,7 +32,13 @@ pub struct Variants {
     /// Compare the other variants with this one instead of the baseline
     #[arg(long, value_name = "VARIANT")]
     against: Option<String>,
-    /// One JSON object a line: the variants, then the baseline; then branches that are no variants but were measured
+    /// Sort the variants by this metric, the best first; `score` is one
+    #[arg(long, value_name = "METRIC")]
+    sort: Option<String>,
+    /// Show the course of this metric: its figures at every version that was measured
+    #[arg(long, value_name = "METRIC")]
+    course: Option<String>,
+    /// Print one JSON object per line: the variants, the baseline, then other branches that were measured
     #[arg(long)]
     json: bool,
 }
@@ -39,11 +48,18 @@ impl Variants {
     /// is a negative answer.
     pub fn run(&self, console: &mut Console) -> Outcome {
         let tenant = Opened::new(&self.source, console)?.tenant(console)?;
-        let (comparisons, branches) = {
+        let (mut comparisons, branches) = {
             let history = tenant.history();
             let whole = self.baseline.is_none() && self.against.is_none();
             (self.comparisons(&history)?, if whole { history.measured_branches() } else { Vec::new() })
         };
+        if let Some(metric) = &self.sort {
+            known(metric, &comparisons, &[])?;
+            comparisons.iter_mut().for_each(|comparison| comparison.sort_by(metric));
+        }
+        if let Some(metric) = &self.course {
+            return course::print(metric, (&comparisons, &branches), self.json, console);
+        }
         for comparison in &comparisons {
             if self.json {
                 comparison.variants.iter().try_for_each(|variant| console.out.json(&json(comparison, variant)))?;
@@ -56,7 +72,10 @@ impl Variants {
             if self.json { console.out.json(&branch_json(branch))? } else { table::print_branch(branch, console)? }
         }
         if branches.is_empty() && comparisons.iter().all(|comparison| comparison.variants.is_empty()) {
-            note(format!("tenant {} has no variants here; `asof fork --baseline SNAPSHOT` starts one", tenant.id()));
+            note(format!(
+                "tenant {} has no variants; start one with `asof fork SOURCE NAME --baseline SNAPSHOT`",
+                tenant.id()
+            ));
             return Ok(Exit::Negative);
         }
         Ok(Exit::Done)
@@ -73,10 +92,22 @@ impl Variants {
         if against.is_empty() {
             let names = history.branches().into_iter().filter(|branch| branch.baseline.is_some());
             let names = names.map(|branch| branch.name.to_string()).collect::<Vec<_>>().join(", ");
-            return Err(usage(format!("there is no variant \"{name}\"; variants are: {names}")));
+            return Err(usage(format!("no variant \"{name}\"; variants: {names}")));
         }
         Ok(against)
     }
+}
+
+/// Refuses a metric that nothing was measured by.
+fn known(name: &str, comparisons: &[Comparison], branches: &[MeasuredBranch]) -> Outcome<()> {
+    let compared = comparisons.iter().flat_map(|comparison| comparison.metrics.iter().chain([&comparison.score]));
+    let measured = compared.chain(branches.iter().flat_map(|branch| &branch.metrics));
+    let names: BTreeSet<&Text> = measured.map(|metric| &metric.name).collect();
+    if names.is_empty() || names.iter().any(|known| *known == name) {
+        return Ok(());
+    }
+    let names: Vec<&str> = names.into_iter().map(Text::as_str).collect();
+    Err(usage(format!("no metric \"{name}\"; metrics: {}", names.join(", "))))
 }
 
 /// A variant for machines.
@@ -87,7 +118,7 @@ pub fn json(comparison: &Comparison, variant: &Variant) -> Json {
         ("kind", "variant".into()),
         ("score", score(&variant.column)),
         ("metrics", metrics(&comparison.metrics, &variant.column)),
-        ("verdict", variant.verdict.words().as_str().into()),
+        ("verdict", comparison.verdict_words(variant).as_str().into()),
         ("basis", optional(variant.basis.as_ref().map(Basis::word))),
         ("p", optional(variant.basis.as_ref().and_then(Basis::p).and_then(Number::from_f64))),
         ("rank", optional(variant.rank.map(|rank| rank as u64))),
@@ -169,6 +200,20 @@ fn figure(metric: &Yardstick, figure: &Figure) -> Value {
         ("basis", figure.basis.as_ref().map_or(Value::Null, |basis| basis.word().into())),
         ("p", double(figure.basis.as_ref().and_then(Basis::p))),
         ("mark", word(figure.mark).into()),
+        ("course", figure.course.iter().map(point).collect()),
+    ];
+    members.into_iter().map(|(name, value): (&str, Value)| (Text::from(name), value)).collect()
+}
+
+/// The figures of one version, for machines.
+fn point(point: &Point) -> Value {
+    let members = [
+        ("version", point.version.0.into()),
+        ("at", point.at.map_or(Value::Null, |at| rfc_3339(at).as_str().into())),
+        ("n", (point.samples.len() as u64).into()),
+        ("value", point.value().into()),
+        ("spread", double(point.spread())),
+        ("samples", point.samples.iter().cloned().map(Value::from).collect()),
     ];
     members.into_iter().map(|(name, value): (&str, Value)| (Text::from(name), value)).collect()
 }

@@ -2,16 +2,28 @@
 //!
 //! Must not name: values.
 
+mod figure;
+mod found;
 mod judge;
+mod samples;
+mod sorted;
 mod stored;
+mod verdict;
+mod yardstick;
 
-use super::statistics::{Method, Test};
 use super::{Branch, History, Snapshot};
 use crate::record::{Goal, Metric, Record, SnapshotId, Time, Version};
-use crate::value::{Number, Text};
-use judge::{Raw, Ruling, Samples, judge};
-use rustc_hash::{FxHashMap, FxHashSet};
+use crate::value::Text;
+use found::Found;
+use judge::{Ruling, judge};
+use rustc_hash::FxHashSet;
+use samples::Raw;
 use std::collections::BTreeSet;
+use yardstick::yardsticks;
+
+pub use figure::{Basis, Figure, Mark, Point};
+pub use verdict::{FailedGuardrail, Failure, Verdict};
+pub use yardstick::Yardstick;
 
 /// The metric that is a variant's score.
 const SCORE: &str = "score";
@@ -50,22 +62,6 @@ pub struct Comparison {
     pub variants: Vec<Variant>,
 }
 
-/// One metric of a comparison.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct Yardstick {
-    /// Its name.
-    pub name: Text,
-    /// Its unit: that of every figure that counts.
-    pub unit: Text,
-    /// The unit of older figures, where that was another one: they do not count.
-    pub unit_before: Option<Text>,
-    /// Which way is better, as it was said last.
-    pub goal: Option<Goal>,
-    /// The goal that was said before, where that was another one.
-    pub goal_before: Option<Goal>,
-}
-
 /// One variant of a comparison.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -100,30 +96,6 @@ pub struct Column {
     pub score: Option<f64>,
 }
 
-/// What was measured of one metric at one version, against the reference's.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct Figure {
-    /// How much: the one figure with its digits, or the mean of several, to 15 digits.
-    pub value: Number,
-    /// Every figure of the version, as recorded.
-    pub samples: Vec<Number>,
-    /// Their standard deviation; `None` of one.
-    pub spread: Option<f64>,
-    /// The version they were measured at.
-    pub version: Version,
-    /// Whether there are newer versions: then the figure is shown, but decides nothing.
-    pub is_stale: bool,
-    /// More than the reference's by this; `None` where that was not measured.
-    pub delta: Option<Number>,
-    /// The same as a share of the reference's; `None` where that is 0 too.
-    pub share: Option<f64>,
-    /// What the comparison with the reference rests on; `None` where that was not measured.
-    pub basis: Option<Basis>,
-    /// How it is to be taken.
-    pub mark: Mark,
-}
-
 /// What was measured on a branch that is no variant, as `main`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MeasuredBranch {
@@ -133,105 +105,6 @@ pub struct MeasuredBranch {
     pub metrics: Vec<Yardstick>,
     /// Its figures, compared with nothing but their guardrails.
     pub column: Column,
-}
-
-/// What a comparison of two sets of figures rests on.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Basis {
-    /// One figure each: their difference, of which nobody knows how much is chance.
-    Single,
-    /// One figure on one side, several on the other: not enough to say anything.
-    TooFew,
-    /// Several figures without any spread, on both sides.
-    Constant,
-    /// A test of the means.
-    Tested(Test),
-}
-
-impl Basis {
-    /// The word in `--json`.
-    pub fn word(&self) -> &'static str {
-        match self {
-            Self::Single => "single figure",
-            Self::TooFew => "too few figures",
-            Self::Constant => "no spread",
-            Self::Tested(Test { method: Method::Welch, .. }) => "welch",
-            Self::Tested(Test { method: Method::Bootstrap, .. }) => "bootstrap",
-        }
-    }
-
-    /// How likely the difference is by chance alone, where that was tested.
-    pub fn p(&self) -> Option<f64> {
-        match self {
-            Self::Tested(test) => Some(test.p),
-            Self::Single | Self::TooFew | Self::Constant => None,
-        }
-    }
-}
-
-/// How a figure is to be taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Mark {
-    /// There is nothing to hold it against.
-    Unjudged,
-    /// Better than the reference's: by 5 % or more of one figure each, or by more than chance explains.
-    Better,
-    /// Worse.
-    Worse,
-    /// One figure less than 5 % from the reference's, a difference that chance may explain, or within its guardrail.
-    Unclear,
-    /// It breaks its guardrail.
-    Broken,
-    /// It is of an older version.
-    Stale,
-}
-
-/// What came of a variant.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Verdict {
-    /// It has no score.
-    NotScored,
-    /// Its score is of an older version than its head.
-    Stale,
-    /// It breaks the guardrails of these metrics, or its head was not measured by them.
-    Disqualified(Vec<Text>),
-    /// The best score, better than every other and than the baseline's.
-    Winner,
-    /// The best score, which others have too.
-    Tie,
-    /// Better than the baseline, but not clearly the best.
-    Better,
-    /// Chance may explain how it differs.
-    Inconclusive,
-    /// No better than the baseline, by one figure each, or equal to it.
-    NoBetter,
-    /// Worse than the baseline by more than chance explains.
-    Worse,
-    /// Another is better, and the baseline has no score to compare with.
-    NotBest,
-    /// There is nothing to compare its score with.
-    Unjudged,
-}
-
-impl Verdict {
-    /// The words in `--json`.
-    pub fn words(&self) -> String {
-        match self {
-            Self::NotScored => "not scored".to_owned(),
-            Self::Stale => "stale".to_owned(),
-            Self::Disqualified(metrics) => format!("disqualified: {}", metrics.join(", ")),
-            Self::Winner => "winner".to_owned(),
-            Self::Tie => "tie".to_owned(),
-            Self::Better => "beats baseline".to_owned(),
-            Self::Inconclusive => "inconclusive".to_owned(),
-            Self::NoBetter => "no better".to_owned(),
-            Self::Worse => "worse".to_owned(),
-            Self::NotBest => "not the best".to_owned(),
-            Self::Unjudged => "nothing to compare with".to_owned(),
-        }
-    }
 }
 
 /// What was measured and promoted, in order.
@@ -389,110 +262,5 @@ impl Comparison {
             variants,
             ..self.clone()
         })
-    }
-}
-
-impl Yardstick {
-    fn new(name: &Text) -> Self {
-        Self { name: name.clone(), unit: Text::new(), unit_before: None, goal: None, goal_before: None }
-    }
-
-    /// Which way a score is better: higher, unless something else was said.
-    fn direction(&self) -> Goal {
-        self.goal.clone().unwrap_or(Goal::Higher)
-    }
-
-    /// What is not as it was before, one sentence each: another goal, and figures of another unit, which do not count.
-    pub fn changes(&self) -> Vec<String> {
-        let goal = self.goal.as_ref().zip(self.goal_before.as_ref());
-        let goal = goal.map(|(goal, before)| format!("the goal of {} is {goal}; it was {before} before", self.name));
-        let unit = self.unit_before.as_ref().map(|before| {
-            format!("{} is measured {}; figures {} do not count", self.name, in_unit(&self.unit), in_unit(before))
-        });
-        goal.into_iter().chain(unit).collect()
-    }
-
-    /// How a figure would change what the metric means: `the goal of p95 is lower, not higher`, `p95 is measured in ms, not in
-    /// s`; `None` where it does not. A figure without unit or goal takes the metric's.
-    pub(crate) fn changed_by(&self, metric: &Metric) -> Option<String> {
-        match (&metric.goal, &self.goal) {
-            (Some(new), Some(old)) if new != old => Some(format!("the goal of {} is {old}, not {new}", self.name)),
-            _ if metric.unit.is_empty() || metric.unit == self.unit => None,
-            _ => Some(format!("{} is measured {}, not {}", self.name, in_unit(&self.unit), in_unit(&metric.unit))),
-        }
-    }
-
-    /// Takes the unit and goal of a later figure.
-    fn take(&mut self, metric: &Metric) {
-        if !metric.unit.is_empty() && metric.unit != self.unit {
-            self.unit_before = Some(std::mem::replace(&mut self.unit, metric.unit.clone()));
-        }
-        let Some(goal) = &metric.goal else { return };
-        let before = self.goal.replace(goal.clone()).or((self.name == SCORE).then_some(Goal::Higher));
-        if let Some(before) = before.filter(|before| before != goal) {
-            self.goal_before = Some(before);
-        }
-    }
-
-    /// What the first figure of a metric says of it.
-    pub(crate) fn of(metric: &Metric) -> Self {
-        Self { unit: metric.unit.clone(), goal: metric.goal.clone(), ..Self::new(&metric.name) }
-    }
-}
-
-fn in_unit(unit: &str) -> String {
-    if unit.is_empty() { "without a unit".to_owned() } else { format!("in {unit}") }
-}
-
-/// All metrics but the score, in the order they came, each with the unit and goal that were said last; and the score.
-fn yardsticks(measured: &[&Measurement]) -> (Vec<Yardstick>, Yardstick) {
-    let mut found: Vec<Yardstick> = Vec::new();
-    let mut places: FxHashMap<&Text, usize> = FxHashMap::default();
-    for metric in measured.iter().flat_map(|measured| &measured.metrics) {
-        if let Some(at) = places.get(&metric.name) {
-            found[*at].take(metric);
-        } else {
-            places.insert(&metric.name, found.len());
-            found.push(Yardstick::of(metric));
-        }
-    }
-    let score = places.get(&Text::from(SCORE)).map(|at| found.remove(*at));
-    (found, score.unwrap_or_else(|| Yardstick::new(&SCORE.into())))
-}
-
-/// Figures by branch or baseline and by metric: those in the metric's unit, of the version that was measured last with it, in
-/// the order they came.
-struct Found<'a>(FxHashMap<(&'a str, &'a str), Samples>);
-
-impl<'a> Found<'a> {
-    fn new(measured: &[&'a Measurement], metrics: &[Yardstick], score: &Yardstick) -> Self {
-        let last: FxHashMap<&str, &str> =
-            metrics.iter().chain([score]).map(|metric| (metric.name.as_str(), metric.unit.as_str())).collect();
-        // A figure without a unit has the one that its metric had then.
-        let mut units: FxHashMap<&str, &str> = FxHashMap::default();
-        let mut found: FxHashMap<(&str, &str), Samples> = FxHashMap::default();
-        for measured in measured {
-            // What no double holds is refused when it is recorded; a log by others may have it.
-            for metric in measured.metrics.iter().filter(|metric| metric.value.as_f64().is_finite()) {
-                let unit = units.entry(&metric.name).or_default();
-                if !metric.unit.is_empty() {
-                    *unit = &metric.unit;
-                }
-                if last.get(metric.name.as_str()) != Some(&*unit) {
-                    continue;
-                }
-                let samples = found.entry((&measured.of, &metric.name)).or_default();
-                if samples.version != measured.version {
-                    *samples = Samples { version: measured.version, numbers: Vec::new() };
-                }
-                samples.numbers.push(metric.value.clone());
-            }
-        }
-        Self(found)
-    }
-
-    fn raw(&self, of: &str, version: Version, metrics: &[Yardstick]) -> Raw {
-        let of = |name: &str| self.0.get(&(of, name)).cloned();
-        Raw { version, samples: metrics.iter().map(|metric| of(&metric.name)).collect(), score: of(SCORE) }
     }
 }

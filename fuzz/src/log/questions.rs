@@ -80,7 +80,8 @@ fn marks(history: &History) {
         let _ = history.holds_checkpoint(snapshot);
     }
     for id in history.baselines() {
-        let words = |found: asof::Comparison| found.variants.iter().map(|one| one.verdict.words()).collect::<String>();
+        let words =
+            |found: asof::Comparison| found.variants.iter().map(|one| found.verdict_words(one)).collect::<String>();
         let _ = history.comparison(id).map(words);
     }
     for tx in history.transactions() {

@@ -5,6 +5,7 @@ use crate::cli::cells::{Cell, Columns, Ink};
 use crate::cli::exit::Outcome;
 use crate::history::{Basis, Column, Comparison, Figure, Mark, MeasuredBranch, Variant, Verdict, Yardstick};
 use crate::record::Goal;
+use crate::view::variants::score;
 
 /// Prints the table and what its signs mean.
 pub fn print(comparison: &Comparison, console: &mut Console) -> Outcome<()> {
@@ -14,7 +15,7 @@ pub fn print(comparison: &Comparison, console: &mut Console) -> Outcome<()> {
     let mut rows = vec![heads(against.as_deref().unwrap_or(name), variants)];
     rows.extend(metrics.iter().enumerate().map(|(at, metric)| measured(at, metric, reference, variants)));
     rows.push(scores(comparison.unusual_goal(), reference, variants));
-    rows.push(verdicts(variants));
+    rows.push(verdicts(comparison));
     rows.push(ranks(variants));
     rows.push(bases(variants));
     console.out.table(&rows)?;
@@ -95,7 +96,7 @@ fn measured(at: usize, metric: &Yardstick, reference: &Column, variants: &[Varia
 fn amount(metric: &Yardstick, figure: &Figure) -> String {
     let space = if metric.unit.is_empty() || metric.unit == "%" { "" } else { " " };
     let count = if figure.samples.len() > 1 { format!(" (n={})", figure.samples.len()) } else { String::new() };
-    format!("{}{space}{}{count}", figure.value, metric.unit)
+    format!("{}{space}{}{count}", figure.rounded(), metric.unit)
 }
 
 /// A figure against the baseline's: as a share, or by how much where that was 0.
@@ -125,24 +126,24 @@ fn sign(mark: Mark) -> (&'static str, Ink) {
 
 fn scores(goal: Option<&Goal>, reference: &Column, variants: &[Variant]) -> Vec<Cell> {
     let text = |column: &Column| match &column.scored {
-        Some(scored) if scored.is_stale => format!("{} ?", scored.value),
-        Some(scored) => scored.value.to_string(),
-        None => column.score.map(|score| score.to_string()).unwrap_or_default(),
+        Some(scored) if scored.is_stale => format!("{} ?", scored.rounded()),
+        Some(scored) => scored.rounded().to_string(),
+        None => column.score.map(score).unwrap_or_default(),
     };
     let cells = variants.iter().map(|variant| Cell::new(text(&variant.column)));
     let goal = goal.map(ToString::to_string).unwrap_or_default();
     [Cell::new("score"), Cell::new(goal).ink(Ink::Dim), Cell::new(text(reference))].into_iter().chain(cells).collect()
 }
 
-fn verdicts(variants: &[Variant]) -> Vec<Cell> {
-    let cells = variants.iter().map(|variant| {
+fn verdicts(comparison: &Comparison) -> Vec<Cell> {
+    let cells = comparison.variants.iter().map(|variant| {
         let ink = match variant.verdict {
             Verdict::Winner => Ink::Green,
             Verdict::Disqualified(_) => Ink::Red,
             Verdict::NotScored | Verdict::Stale => Ink::Dim,
             _ => Ink::Plain,
         };
-        Cell::new(variant.verdict.words()).ink(ink)
+        Cell::new(comparison.verdict_words(variant)).ink(ink)
     });
     [Cell::new("verdict"), Cell::new(""), Cell::new("reference").ink(Ink::Dim)].into_iter().chain(cells).collect()
 }

@@ -1,33 +1,10 @@
-//! Figures against figures, and what comes of it: marks, scores, ranks and verdicts.
-//!
-//! One figure a side is compared by value; several by a test of their means ([`statistics`](super::super::statistics)).
+//! What comes of the figures: scores, ranks and verdicts.
 
+use super::samples::{Raw, is_gain};
+use super::verdict::{FailedGuardrail, Failure};
 use super::{Basis, Column, Figure, Mark, Verdict, Yardstick};
-use crate::history::statistics;
-use crate::record::{Goal, Version};
-use crate::value::{Number, Text};
+use crate::record::Goal;
 use std::cmp::Ordering;
-
-/// A relative change of single figures below this is called unclear.
-const CLEAR: f64 = 0.05;
-
-/// The figures of one metric at one version.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Samples {
-    pub version: Version,
-    /// At least one, all within the range of doubles.
-    pub numbers: Vec<Number>,
-}
-
-/// What was measured on one variant or baseline.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Raw {
-    /// The version that is judged.
-    pub version: Version,
-    /// By metric.
-    pub samples: Vec<Option<Samples>>,
-    pub score: Option<Samples>,
-}
 
 /// What came of one variant.
 #[derive(Debug)]
@@ -63,121 +40,6 @@ pub(super) fn judge(reference: &Raw, raws: Vec<Raw>, metrics: &[Yardstick], scor
     };
     let rulings = court.rulings();
     Judged { reference: court.reference, variants: court.columns.into_iter().zip(rulings).collect() }
-}
-
-impl Samples {
-    fn of(figure: &Figure) -> Self {
-        Self { version: figure.version, numbers: figure.samples.clone() }
-    }
-
-    /// The one figure, or the mean to 15 digits: what rounding adds to the mean is behind that.
-    fn value(&self) -> Number {
-        match &self.numbers[..] {
-            [] => 0_i64.into(),
-            [first, rest @ ..] if rest.iter().all(|number| number == first) => first.clone(),
-            _ => {
-                let mean = statistics::mean(&self.doubles());
-                format!("{mean:.14e}").parse().ok().and_then(Number::from_f64).unwrap_or_else(|| 0_i64.into())
-            }
-        }
-    }
-
-    fn doubles(&self) -> Vec<f64> {
-        self.numbers.iter().map(Number::as_f64).collect()
-    }
-}
-
-impl Basis {
-    fn of(own: &Samples, base: &Samples) -> Self {
-        match (own.numbers.len(), base.numbers.len()) {
-            (1, 1) => Self::Single,
-            (1, _) | (_, 1) => Self::TooFew,
-            _ => statistics::compare(&own.doubles(), &base.doubles()).map_or(Self::Constant, Self::Tested),
-        }
-    }
-
-    /// How the means compare; `None` where chance may explain it.
-    fn order(self, own: &Number, base: &Number) -> Option<Ordering> {
-        match self {
-            Self::Single | Self::Constant => Some(own.cmp(base)),
-            Self::TooFew => None,
-            Self::Tested(test) => test.is_significant().then(|| test.t.total_cmp(&0.0)),
-        }
-    }
-}
-
-impl Raw {
-    /// The figures of a column again.
-    pub fn of(column: &Column) -> Self {
-        let samples = column.figures.iter().map(|figure| figure.as_ref().map(Samples::of)).collect();
-        Self { version: column.version, samples, score: column.scored.as_ref().map(Samples::of) }
-    }
-
-    fn column(&self, reference: &Self, metrics: &[Yardstick], score_goal: &Goal) -> Column {
-        let fresh = |samples: &Option<Samples>| samples.clone().filter(|samples| samples.version == reference.version);
-        let figures = metrics.iter().enumerate().map(|(at, metric)| {
-            let base = reference.samples.get(at).and_then(fresh);
-            let own = self.samples.get(at)?.as_ref()?;
-            Some(self.figure(own, base.as_ref(), metric.goal.as_ref()))
-        });
-        let base = fresh(&reference.score);
-        let scored = self.score.as_ref().map(|own| self.figure(own, base.as_ref(), Some(score_goal)));
-        Column { version: self.version, figures: figures.collect(), scored, score: None }
-    }
-
-    fn figure(&self, own: &Samples, base: Option<&Samples>, goal: Option<&Goal>) -> Figure {
-        let (value, base_value) = (own.value(), base.map(Samples::value));
-        let delta = base_value.as_ref().and_then(|base| value.minus(base));
-        let share = delta.as_ref().zip(base_value.as_ref()).and_then(|(delta, base)| delta.share_of(base));
-        let basis = base.map(|base| Basis::of(own, base));
-        let is_stale = own.version != self.version;
-        let mark = match goal {
-            _ if is_stale => Mark::Stale,
-            Some(goal) if goal.is_guardrail() => guarded(goal, own, base),
-            Some(goal) => directed(goal, basis, (&value, base_value.as_ref()), share),
-            None => Mark::Unjudged,
-        };
-        let spread = statistics::deviation(&own.doubles());
-        Figure {
-            value,
-            samples: own.numbers.clone(),
-            spread,
-            version: own.version,
-            is_stale,
-            delta,
-            share,
-            basis,
-            mark,
-        }
-    }
-}
-
-/// Each of several figures has to hold a guardrail.
-fn guarded(goal: &Goal, own: &Samples, base: Option<&Samples>) -> Mark {
-    let all = |holds: &dyn Fn(&Number) -> bool| {
-        if own.numbers.iter().all(holds) { Mark::Unclear } else { Mark::Broken }
-    };
-    match (goal, base) {
-        (Goal::Zero, _) => all(&Number::is_zero),
-        (Goal::AtMost(most), _) => all(&|number| number <= most),
-        (Goal::AtLeast(least), _) => all(&|number| number >= least),
-        (Goal::Equal, Some(base)) => all(&|number| base.numbers.iter().all(|base| base == number)),
-        (Goal::Equal | Goal::Lower | Goal::Higher, _) => Mark::Unjudged,
-    }
-}
-
-fn directed(goal: &Goal, basis: Option<Basis>, (own, base): (&Number, Option<&Number>), share: Option<f64>) -> Mark {
-    let (Some(basis), Some(base)) = (basis, base) else { return Mark::Unjudged };
-    let small = basis == Basis::Single && share.is_some_and(|share| share.abs() < CLEAR);
-    match basis.order(own, base).filter(|_| !small) {
-        None | Some(Ordering::Equal) => Mark::Unclear,
-        Some(order) if is_gain(order, goal) => Mark::Better,
-        Some(_) => Mark::Worse,
-    }
-}
-
-fn is_gain(order: Ordering, goal: &Goal) -> bool {
-    order == if *goal == Goal::Lower { Ordering::Less } else { Ordering::Greater }
 }
 
 /// See [`Column::score`].
@@ -311,14 +173,17 @@ impl Court<'_> {
     }
 
     /// The guardrails that a variant does not hold, or was not measured by.
-    fn failed(&self, column: &Column) -> Vec<Text> {
+    fn failed(&self, column: &Column) -> Vec<FailedGuardrail> {
         let guards = self.metrics.iter().zip(&column.figures);
         let guards = guards.filter(|(metric, _)| metric.goal.as_ref().is_some_and(Goal::is_guardrail));
-        let failed = |(metric, figure): (&Yardstick, &Option<Figure>)| match figure.as_ref().map(|figure| figure.mark) {
-            None | Some(Mark::Stale) => Some(ecow::eco_format!("{} (not measured)", metric.name)),
-            Some(Mark::Unjudged) => Some(ecow::eco_format!("{} (baseline not measured)", metric.name)),
-            Some(Mark::Broken) => Some(metric.name.clone()),
-            Some(_) => None,
+        let failed = |(metric, figure): (&Yardstick, &Option<Figure>)| {
+            let why = match figure.as_ref().map(|figure| figure.mark) {
+                None | Some(Mark::Stale) => Failure::NotMeasured,
+                Some(Mark::Unjudged) => Failure::ReferenceNotMeasured,
+                Some(Mark::Broken) => Failure::Broken,
+                Some(_) => return None,
+            };
+            Some(FailedGuardrail { metric: metric.name.clone(), why })
         };
         guards.filter_map(failed).collect()
     }

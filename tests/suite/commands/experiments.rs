@@ -274,12 +274,7 @@ fn a_variant_is_compared_with_another() {
     assert_eq!([&told[0]["metrics"]["p95"]["delta"], &told[1]["metrics"]["p95"]["delta"]], [&json!(-10), &json!(6)]);
     assert_eq!([&told[0]["verdict"], &told[1]["verdict"], &told[2]["verdict"]], ["winner", "no better", "reference"]);
     sandbox.check("variants shop.asof --against A", 0, "-33.3% +", "");
-    sandbox.check(
-        "variants shop.asof --against nobody",
-        2,
-        "",
-        "there is no variant \"nobody\"; variants are: A, B, C",
-    );
+    sandbox.check("variants shop.asof --against nobody", 2, "", "no variant \"nobody\"; variants: A, B, C");
 }
 
 #[test]
@@ -318,4 +313,134 @@ fn metrics_of_main_are_listed() {
         [&told["verdict"], &told["metrics"]["memory"]["version"]],
         [&json!("stale: error_rate, memory"), &json!(4)]
     );
+}
+
+/// What is compared with is named for what it is, in the table and for machines.
+#[test]
+fn another_variant_is_never_called_the_baseline() {
+    for (figures, own, expected) in [
+        ([("baseline", "score=1"), ("A", "score=5"), ("B", "score=9"), ("C", "score=7")], "C", "beats A"),
+        ([("baseline", "score=9"), ("A", "score=5"), ("B", "score=9"), ("C", "score=3")], "C", "no better"),
+        (
+            [("baseline", "score=1 n=1:equal"), ("A", "score=5"), ("B", "score=9 n=1"), ("C", "score=7 n=1")],
+            "B",
+            "disqualified: n (A not measured)",
+        ),
+    ] {
+        let sandbox = scored(&figures);
+        let told = sandbox.json("variants shop.asof --against A --json");
+        let line = told.iter().find(|line| line["variant"] == own).unwrap();
+        assert_eq!(line["verdict"], expected, "{figures:?}");
+        let table = sandbox.ok("variants shop.asof --against A");
+        let (first, rest) = table.split_once('\n').unwrap();
+        assert!(first.contains("baseline") && rest.contains(expected) && !rest.contains("baseline"), "{table}");
+    }
+}
+
+#[test]
+fn a_mean_has_the_digits_that_its_spread_justifies() {
+    for (figures, text, exact) in [
+        ("p95=22ms p95=24ms p95=20ms p95=23ms p95=21ms p95=23ms", "22.2 ms (n=6)", "22.1666666666667"),
+        ("p95=1 p95=2 p95=2", "1.67 (n=3)", "1.66666666666667"),
+        ("p95=1000 p95=2000 p95=2000", "1667 (n=3)", "1666.66666666667"),
+        ("p95=0.0011 p95=0.0012 p95=0.0012", "0.001167 (n=3)", "0.00116666666666667"),
+        ("p95=0.5 p95=0.5", "0.5 (n=2)", "0.5"),
+        ("p95=1.23456789", "1.23456789", "1.23456789"),
+        ("p95=-5 p95=-6 p95=-6", "-5.67 (n=3)", "-5.66666666666667"),
+    ] {
+        let sandbox = scored(&[("A", figures)]);
+        let table = sandbox.ok("variants shop.asof");
+        assert!(table.lines().any(|line| line.ends_with(&format!(" {text}"))), "{figures}: {table}");
+        let json = sandbox.ok("variants shop.asof --json");
+        assert!(json.contains(&format!("\"mean\":{exact},")), "{figures}: {json}");
+    }
+}
+
+#[test]
+fn variants_are_sorted_by_any_metric() {
+    let sandbox = scored(&[
+        ("baseline", "p95=40:lower rps=10:higher"),
+        ("A", "p95=30 rps=5 score=1"),
+        ("B", "p95=20 score=3"),
+        ("C", "rps=7 score=2"),
+        ("D", "p95=9e1 rps=70"),
+    ]);
+    let sorted = |metric: &str| {
+        let told = sandbox.json(&format!("variants shop.asof --sort {metric} --json"));
+        let variants = told.iter().filter(|line| line["kind"] == "variant");
+        variants.map(|line| line["variant"].as_str().unwrap().to_owned()).collect::<String>()
+    };
+    for (metric, expected) in [("p95", "BADC"), ("rps", "DCAB"), ("score", "BCAD")] {
+        assert_eq!(sorted(metric), expected, "{metric}");
+        let table = sandbox.ok(&format!("variants shop.asof --sort {metric}"));
+        let heads = table.lines().nth(1).unwrap().split_whitespace().skip(2).collect::<String>();
+        assert_eq!(heads, expected, "{table}");
+    }
+    // Without recorded scores by the derived ones.
+    let derived = scored(&[("baseline", "p95=40:lower"), ("A", "p95=30"), ("B", "p95=20"), ("C", "p95=36")]);
+    let told = derived.json("variants shop.asof --sort score --json");
+    assert_eq!(told.iter().map(|line| line["variant"].as_str().unwrap()).collect::<Vec<_>>()[..3], ["B", "A", "C"]);
+    sandbox.check("variants shop.asof --sort nosuch", 2, "", "no metric \"nosuch\"; metrics: p95, rps, score");
+}
+
+#[test]
+fn the_course_of_a_metric_is_told_version_by_version() {
+    let sandbox = scored(&[("baseline", "p95=40ms:lower"), ("A", "p95=30ms p95=32ms"), ("B", "p95=20ms")]);
+    assert_eq!(sandbox.run("record - -o shop.asof --branch A", "{\"version\":\"A2\"}\n").code, 0);
+    sandbox.ok("score shop.asof A p95=25ms");
+    sandbox.ok("score shop.asof main p95=50ms");
+    let told = sandbox.json("variants shop.asof --course p95 --json");
+    let points: Vec<Value> = told
+        .iter()
+        .map(|line| {
+            let figures = &line["figures"];
+            json!([line["variant"], figures["version"], figures["n"], figures["value"], figures["samples"]])
+        })
+        .collect();
+    assert_eq!(
+        points,
+        [
+            json!(["baseline", 1, 1, 40, [40]]),
+            json!(["A", 1, 2, 31.0, [30, 32]]),
+            json!(["A", 5, 1, 25, [25]]),
+            json!(["B", 1, 1, 20, [20]]),
+            json!(["main", 4, 1, 50, [50]]),
+        ]
+    );
+    assert!(told.iter().all(|line| line["metric"] == "p95" && line["unit"] == "ms"), "{told:?}");
+    let lines = sandbox.ok("variants shop.asof --course p95");
+    assert_eq!(lines.lines().count(), 5, "{lines}");
+    assert!(lines.contains("31.0 ms") && lines.contains("n=2") && lines.contains("25 ms"), "{lines}");
+    let whole = &sandbox.json("variants shop.asof --json")[0]["metrics"]["p95"]["course"];
+    assert_eq!([&whole[0]["value"], &whole[1]["value"]], [&json!(31.0), &json!(25)]);
+    sandbox.check("variants shop.asof --course nosuch", 2, "", "no metric \"nosuch\"; metrics: p95");
+}
+
+/// Two processes that measure at the same time lose nothing, and neither is refused.
+#[test]
+fn measuring_from_two_processes_loses_nothing() {
+    const TIMES: u64 = 12;
+    let sandbox = scored(&[("baseline", "p95=1:lower")]);
+    sandbox.ok("fork shop.asof A --baseline baseline");
+    std::thread::scope(|scope| {
+        for process in 0..2 {
+            let sandbox = &sandbox;
+            scope.spawn(move || {
+                for n in 0..TIMES {
+                    sandbox.ok(&format!("score shop.asof A p95={} own{process}={n}", process * 1000 + n));
+                }
+            });
+        }
+    });
+    let told = &sandbox.json("variants shop.asof --json")[0]["metrics"];
+    let sorted = |samples: &Value| {
+        let mut samples: Vec<u64> = samples.as_array().unwrap().iter().map(|n| n.as_u64().unwrap()).collect();
+        samples.sort_unstable();
+        samples
+    };
+    assert_eq!(sorted(&told["p95"]["samples"]), (0..TIMES).chain(1000..1000 + TIMES).collect::<Vec<_>>());
+    for process in ["own0", "own1"] {
+        assert_eq!(sorted(&told[process]["samples"]), (0..TIMES).collect::<Vec<_>>(), "in its own order too");
+    }
+    sandbox.check("verify shop.asof", 0, "", "");
 }

@@ -74,7 +74,12 @@ fn name(variant: &crate::history::Variant) -> String {
 fn caption(metrics: &Metrics<'_>, comparison: &Comparison, area: Rect) -> String {
     let place = match metrics.row {
         _ if comparison.metrics.is_empty() => "nothing measured but the score".to_owned(),
-        row if row < comparison.metrics.len() => format!("metric {} of {}", row + 1, comparison.metrics.len()),
+        row if row < comparison.metrics.len() => {
+            let variant = comparison.variants.get(metrics.variant);
+            let course = variant.and_then(|variant| variants::course(comparison, variant, &comparison.metrics[row]));
+            let course = course.map(|course| format!(" · {course}")).unwrap_or_default();
+            format!("metric {} of {}{course}", row + 1, comparison.metrics.len())
+        }
         _ => "what it comes to".to_owned(),
     };
     let shown = shown(metrics, area);

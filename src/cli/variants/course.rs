@@ -1,0 +1,71 @@
+//! The course of one metric: what was measured of each variant, version by version.
+
+use super::{known, point};
+use crate::cli::Console;
+use crate::cli::cells::{Cell, Ink};
+use crate::cli::exit::{Exit, Outcome};
+use crate::export::json::{Json, object};
+use crate::history::{Comparison, Figure, MeasuredBranch, Point, Yardstick};
+
+/// Whose it is, its metric, and its figures.
+type Found<'a> = (&'a str, &'a Yardstick, Option<&'a Figure>);
+
+/// Prints a row, or a JSON line, for each version that was measured. No figure at all is a negative answer.
+pub fn print(
+    name: &str,
+    (comparisons, branches): (&[Comparison], &[MeasuredBranch]),
+    json: bool,
+    console: &mut Console,
+) -> Outcome {
+    known(name, comparisons, branches)?;
+    let found = comparisons.iter().flat_map(|comparison| compared(comparison, name));
+    let found = found.chain(branches.iter().filter_map(|branch| measured(branch, name)));
+    let courses: Vec<(&str, &Yardstick, &Point)> = found
+        .flat_map(|(of, metric, figure)| {
+            figure.into_iter().flat_map(move |figure| figure.course.iter().map(move |point| (of, metric, point)))
+        })
+        .collect();
+    if json {
+        courses.iter().try_for_each(|course| console.out.json(&line(course)))?;
+    } else {
+        console.out.table(&courses.iter().map(cells).collect::<Vec<_>>())?;
+    }
+    Ok(if courses.is_empty() { Exit::Negative } else { Exit::Done })
+}
+
+/// The baseline first, as in the table of `asof variants`.
+fn compared<'a>(comparison: &'a Comparison, name: &'a str) -> impl Iterator<Item = Found<'a>> {
+    let reference = comparison.against.as_deref().or(comparison.baseline.name.as_deref()).unwrap_or("baseline");
+    let variants = comparison.variants.iter().map(|variant| (variant.branch.name.as_str(), &variant.column));
+    let columns = std::iter::once((reference, &comparison.reference)).chain(variants);
+    let metric = comparison.metric(name);
+    columns.filter_map(move |(of, column)| Some((of, metric?, comparison.figure(column, name))))
+}
+
+fn measured<'a>(branch: &'a MeasuredBranch, name: &str) -> Option<Found<'a>> {
+    let at = branch.metrics.iter().position(|metric| metric.name == name)?;
+    Some((branch.branch.name.as_str(), &branch.metrics[at], branch.column.figures.get(at)?.as_ref()))
+}
+
+fn line(&(of, metric, figures): &(&str, &Yardstick, &Point)) -> Json {
+    object([
+        ("variant", of.into()),
+        ("metric", metric.name.clone().into()),
+        ("unit", metric.unit.clone().into()),
+        ("figures", point(figures).into()),
+    ])
+}
+
+fn cells(&(of, metric, point): &(&str, &Yardstick, &Point)) -> Vec<Cell> {
+    let space = if metric.unit.is_empty() || metric.unit == "%" { "" } else { " " };
+    let spread = point.spread().filter(|spread| *spread > 0.0).map(|spread| format!("±{spread:.2}"));
+    let count = if point.samples.len() > 1 { format!("n={}", point.samples.len()) } else { String::new() };
+    vec![
+        Cell::name(of),
+        Cell::number(point.version),
+        Cell::moment(point.at),
+        Cell::number(format!("{}{space}{}", point.rounded(), metric.unit)),
+        Cell::new(spread.unwrap_or_default()).ink(Ink::Dim),
+        Cell::new(count).ink(Ink::Dim),
+    ]
+}
