@@ -16,7 +16,7 @@ use crate::value::{Path, Text, Value};
 use sides::Sides;
 pub use text::brief;
 
-/// Say what differs between two versions
+/// Show what differs between two versions
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  asof diff shop.asof v1.0.0 head\n  asof diff shop.asof 41 42 --path .cart --json\n  \
@@ -35,13 +35,13 @@ pub struct Diff {
     /// Only below this path: `.a.b[0]`, or a JSON Pointer `/a/b/0`
     #[arg(long)]
     path: Option<String>,
-    /// Match the elements of the array at PATH by this field, instead of by the one that its first version suggests; `.` is
-    /// the whole value, an index stands for all: `.orders[0].lines=sku`
+    /// Match the elements of the array at PATH by this field instead of the detected one; `.` is the whole
+    /// value, an index stands for all: `.orders[0].lines=sku`
     #[arg(long, value_name = "PATH=FIELD")]
     array_key: Vec<String>,
     #[command(flatten)]
     form: Form,
-    /// Answer with the exit code too: 1 when there are differences
+    /// Exit with 1 if there are differences
     #[arg(long)]
     exit_code: bool,
 }
@@ -49,13 +49,13 @@ pub struct Diff {
 /// In which form.
 #[derive(clap::Args)]
 struct Form {
-    /// As an RFC 6902 patch that makes B of A (with --path: that part of B of that part of A)
+    /// Print an RFC 6902 patch from A to B (with --path: of that part)
     #[arg(long, conflicts_with_all = ["summary", "json"])]
     patch: bool,
-    /// Only the summary line; with --json its counts, without the changes
+    /// Print only the summary line; with --json the counts without the changes
     #[arg(long)]
     summary: bool,
-    /// One JSON object
+    /// Print one JSON object
     #[arg(long)]
     json: bool,
 }
@@ -71,7 +71,7 @@ impl Diff {
         unread_array_keys(tenant.history().settings()).into_iter().for_each(note);
         let Some(sides) = Sides::new(&left, &right, self.path.as_deref(), &keys)? else {
             note(format!(
-                "nothing at {} in {} or {}",
+                "no value at {} in {} or {}",
                 self.path.as_deref().unwrap_or_default(),
                 versions.0,
                 versions.1
@@ -91,7 +91,7 @@ impl Diff {
             }
             Form { json: true, .. } => console.out.json(&json::line(ends, &sides.differences)),
             Form { summary: true, .. } => console.out.line(&sides.summary().line()),
-            Form { .. } => text::print(sides, console),
+            Form { .. } => text::print(ends, sides, console),
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::record::{Position, SnapshotId};
 use crate::recording::{Allow, SnapshotRequest, Tenant};
 use crate::value::Text;
 
-/// Mark a version with a name, or take a mark away
+/// Create a snapshot of a version; edit or delete one
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  asof snapshot shop.asof before-deploy\n  asof snapshot shop.asof bug-4711 --at @12:30 --tag bug --description 'cart is empty'\n  \
@@ -27,7 +27,7 @@ pub struct Snapshot {
     /// The snapshot's name; with --edit and --delete `id:N` too
     #[arg(required_unless_present = "kind")]
     name: Option<String>,
-    /// The version to mark: a moment, as in `asof --help`
+    /// The version: a moment, as in `asof --help`
     #[arg(long, value_name = "MOMENT", default_value = "head", allow_hyphen_values = true)]
     at: String,
     /// A tag; may be given several times
@@ -52,7 +52,7 @@ pub struct Snapshot {
     delete: bool,
     #[command(flatten)]
     confirm: Confirm,
-    /// One JSON object
+    /// Print one JSON object
     #[arg(long)]
     json: bool,
 }
@@ -78,14 +78,16 @@ impl Snapshot {
         }
         let (index, snapshot, more) = match &outcome {
             Done::Made(made) => {
-                let dropped = words::dropped(&made.dropped, &PLAIN);
-                (
-                    made.index,
-                    &made.snapshot,
-                    format!("{dropped}{}{}", words::guarded(made.guards, &made.tenant), words::alike(made)),
-                )
+                let (dropped, guard) =
+                    (words::dropped(&made.dropped, &PLAIN), words::guarded(made.guards, &made.tenant));
+                let alike = words::alike(&made.snapshot, &made.look_alikes);
+                (made.index, &made.snapshot, format!("{dropped}{guard}{alike}"))
             }
-            Done::Edited(edited) => (edited.index, &edited.snapshot, words::guarded(edited.guards, &edited.tenant)),
+            Done::Edited(edited) => {
+                let guard = words::guarded(edited.guards, &edited.tenant);
+                let alike = words::alike(&edited.snapshot, &edited.look_alikes);
+                (edited.index, &edited.snapshot, format!("{guard}{alike}"))
+            }
             Done::Deleted(deleted) => (deleted.index, &deleted.snapshot, String::new()),
             other => return done(other, false, console),
         };

@@ -18,18 +18,19 @@ use crate::value::Text;
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  asof transactions demo:transaction\n  asof transactions demo:transaction --id tx-3\n  \
-                        asof rollback shop.asof tx-3/config_set\n  asof transactions shop.asof --abandon tx-4\n\n\
-                  A checkpoint is a snapshot named ID/NAME: roll back to it by that name.\n\
-                  --abandon closes an open or failed transaction as failed. What its steps did stands; its checkpoints are \
-                  kept no longer than others. Refused while an application writes to the recording, unless --force is given."
+                  asof rollback shop.asof tx-3/config_set\n  asof transactions shop.asof --abandon tx-4\n\nA \
+                  checkpoint is a snapshot named ID/NAME: roll back to it by that name.\n--abandon closes an open or \
+                  failed transaction as failed. The changes of its steps stay; its checkpoints are no longer \
+                  protected from retention. Refused while an application has the recording open for writing, unless \
+                  --force is given."
 )]
 pub struct Transactions {
     #[command(flatten)]
     source: SourceArgs,
-    /// Only this one, with a line a step
+    /// Only this transaction, with one line per step
     #[arg(long, value_name = "ID")]
     id: Option<String>,
-    /// Close this one as failed: its writer is gone
+    /// Close this transaction as failed; its writer is gone
     #[arg(long, value_name = "ID", conflicts_with = "id")]
     abandon: Option<String>,
     /// With --abandon: even while an application writes to the recording
@@ -39,7 +40,7 @@ pub struct Transactions {
     confirm: Confirm,
     #[command(flatten)]
     author: Author,
-    /// One JSON object a line
+    /// Print one JSON object per line
     #[arg(long)]
     json: bool,
 }
@@ -93,7 +94,7 @@ impl Transactions {
         } else {
             let (last, many) = (closed.last(), closed.checkpoints().len() as u64);
             console.out.line(&format!(
-                "{id} {} is closed as failed; its steps stand at {last}, {} released",
+                "{id} {} closed as failed; its changes up to {last} stay, {} released",
                 closed.name,
                 counted(many, "checkpoint"),
             ))?;
@@ -115,6 +116,7 @@ fn json(history: &History, transaction: &Transaction, orphaned: bool) -> Json {
         ("id", transaction.id.to_string().as_str().into()),
         ("name", transaction.name.clone().into()),
         ("result", status.state.word().into()),
+        ("undone", status.undone.into()),
         ("orphaned", orphaned.into()),
         ("closed", transaction.closed.into()),
         ("steps", Json::List(status.steps.iter().map(steps::json).collect())),
@@ -135,19 +137,19 @@ fn cells(history: &History, transaction: &Transaction) -> Vec<Cell> {
         Cell::new(transaction.id.to_string()),
         Cell::moment(transaction.at),
         Cell::name(&transaction.name),
-        result(status.state),
+        result(&status),
         Cell::new(format!("{} of {} steps", status.done(), transaction.planned.len())),
         Cell::new(format!("{} to {}", transaction.base, transaction.last())).ink(Ink::Dim),
         Cell::new(why).ink(Ink::Red),
     ]
 }
 
-fn result(state: TransactionState) -> Cell {
-    let ink = match state {
+fn result(status: &TransactionStatus) -> Cell {
+    let ink = match status.state {
         TransactionState::Open => Ink::Yellow,
         TransactionState::Committed => Ink::Green,
         TransactionState::Failed => Ink::Red,
         TransactionState::Undone => Ink::Cyan,
     };
-    Cell::new(state.word()).ink(ink)
+    Cell::new(steps::result_words(status)).ink(ink)
 }

@@ -130,6 +130,16 @@ impl Transaction {
         })
     }
 
+    /// Whether no step succeeded after its last failure.
+    pub fn ends_failed(&self) -> bool {
+        let last = self.events.iter().rev().find_map(|event| match event.what {
+            TransactionPart::Failed { .. } => Some(true),
+            TransactionPart::Step { .. } => Some(false),
+            TransactionPart::Checkpoint { .. } | TransactionPart::Back { .. } => None,
+        });
+        last == Some(true)
+    }
+
     /// Its checkpoints that stand, in order: those of steps that were not taken back since.
     pub fn checkpoints(&self) -> Vec<(SnapshotId, Version)> {
         let mut standing = BTreeMap::new();

@@ -37,6 +37,8 @@ pub struct Edited {
     pub index: usize,
     /// Whether the tenant is guarded from here on, and was not before.
     pub guards: bool,
+    /// Names that look like its new one and are others; none where the name is the one it had.
+    pub look_alikes: Vec<String>,
 }
 
 /// A snapshot that was taken out of the list.
@@ -63,10 +65,14 @@ pub(super) fn make(tenant: &Tenant, request: &SnapshotRequest) -> Result<Made> {
 /// Edits one.
 pub(super) fn edit(tenant: &Tenant, id: SnapshotId, note: &SnapshotNote) -> Result<Edited> {
     let guarded = tenant.history().is_guarded();
+    let (_, before) = listed(tenant, id)?;
     tenant.edit_snapshot(id, note)?;
     let (index, snapshot) = listed(tenant, id)?;
-    let guards = !guarded && tenant.history().is_guarded();
-    Ok(Edited { tenant: tenant.id().clone(), snapshot, index, guards })
+    let history = tenant.history();
+    let guards = !guarded && history.is_guarded();
+    let renamed = snapshot.name.as_ref().filter(|name| before.name.as_ref() != Some(*name));
+    let look_alikes = renamed.map(|name| history.look_alikes(name)).unwrap_or_default();
+    Ok(Edited { tenant: tenant.id().clone(), snapshot, index, guards, look_alikes })
 }
 
 /// Takes one out of the list.
@@ -108,7 +114,8 @@ impl Made {
 impl Edited {
     /// For machines.
     pub(super) fn json(&self) -> Json {
-        fields(shape(self.index, &self.snapshot).into_iter().chain([("guards", self.guards.into())]))
+        let more = [("guards", self.guards.into()), ("look_alikes", list(self.look_alikes.iter().map(String::as_str)))];
+        fields(shape(self.index, &self.snapshot).into_iter().chain(more))
     }
 }
 

@@ -10,6 +10,8 @@ use crate::value::Text;
 pub struct TransactionStatus {
     /// As a whole.
     pub state: TransactionState,
+    /// Whether none of its versions is on its branch any more.
+    pub undone: bool,
     /// Its steps in order; of one that was done again, how it went last.
     pub steps: Vec<StepStatus>,
     /// The names of its checkpoints that it can go back to, the newest first.
@@ -66,7 +68,8 @@ impl TransactionStatus {
         let steps: Vec<_> = planned.map(|(number, name)| step(history, transaction, head, (number, name))).collect();
         let back = transaction.checkpoints().into_iter().rev();
         let ways_back = back.filter_map(|(id, _)| history.snapshot(id)?.name.clone()).collect();
-        Self { state: state(history, transaction), steps, ways_back }
+        let undone = is_all_undone(history, transaction);
+        Self { state: state(history, transaction), undone, steps, ways_back }
     }
 
     /// Steps that are done and stand.
@@ -75,20 +78,25 @@ impl TransactionStatus {
     }
 }
 
-/// How a transaction stands as a whole: what was all taken back is undone, whoever took it back. O(its events · log runs).
+/// How a transaction stands as a whole: what was all taken back is undone, whoever took it back; one that failed stays
+/// failed, taken back or not. O(its events · log runs).
 pub fn state(history: &History, transaction: &Transaction) -> TransactionState {
     use TransactionState::{Committed, Failed, Open, Undone};
-    let head = head(history, transaction);
-    let made = transaction.versions().next().is_some();
-    let stands = transaction.versions().any(|version| history.on_line(version, head));
     match transaction.state {
-        Committed | Failed if made && !stands => Undone,
-        // The way back was itself taken back.
-        Undone if stands && transaction.failure().is_some() => Failed,
-        Undone if stands => Committed,
         Open => Open,
+        _ if transaction.ends_failed() => Failed,
+        _ if is_all_undone(history, transaction) => Undone,
+        // The way back was itself taken back.
+        Undone => Committed,
         other => other,
     }
+}
+
+/// Whether a transaction made versions, and none of them is on its branch any more. O(its events · log runs).
+pub fn is_all_undone(history: &History, transaction: &Transaction) -> bool {
+    let head = head(history, transaction);
+    let mut versions = transaction.versions().peekable();
+    versions.peek().is_some() && versions.all(|version| !history.on_line(version, head))
 }
 
 /// Whether a version that a step made is no longer on the transaction's branch. O(log runs).

@@ -54,15 +54,20 @@ pub(super) fn done(outcome: &Outcome, style: &Style) -> String {
         Outcome::Turned(turned) => turned_words(turned, style),
         Outcome::Made(made) => made_words(made, style),
         Outcome::Edited(edited) => {
-            format!("{} saved{}", title(&edited.snapshot, style), guarded(edited.guards, &edited.tenant))
+            let guard = guarded(edited.guards, &edited.tenant);
+            format!("{} saved{guard}{}", title(&edited.snapshot, style), alike(&edited.snapshot, &edited.look_alikes))
         }
         Outcome::Deleted(deleted) => {
-            format!("{} deleted; {} stays", title(&deleted.snapshot, style), (style.version)(deleted.snapshot.version))
+            format!(
+                "{} deleted; {} is kept",
+                title(&deleted.snapshot, style),
+                (style.version)(deleted.snapshot.version)
+            )
         }
         Outcome::Pruned(pruned) => pruned_words(pruned, style),
         Outcome::Forked(Forked { branch, look_alikes, .. }) => {
             format!(
-                "branch \"{}\" starts at {}; applications write to it by its name{}",
+                "branch \"{}\" created at {}; applications write to it by name{}",
                 branch.name,
                 (style.version)(branch.base),
                 look_alike(&branch.name, look_alikes)
@@ -74,7 +79,7 @@ pub(super) fn done(outcome: &Outcome, style: &Style) -> String {
         }
         Outcome::Compacted(done) => {
             let freed = (style.bytes)(done.freed);
-            format!("cut off {}; {freed} freed", cut(&done.plan, style))
+            format!("deleted {}; {freed} freed", cut(&done.plan, style))
         }
         Outcome::MatchedBy(MatchedBy { array, key, .. }) => matched_words(array, key.as_ref()),
     }
@@ -95,13 +100,12 @@ pub fn matched_words(array: &Path, key: Option<&ArrayKey>) -> String {
 pub(super) fn planned(plan: &Plan, style: &Style) -> String {
     match plan {
         Plan::Rollback(moved) => would_move(moved, style),
-        Plan::Promote(Promoted { variant, moved }) => format!("promoting {variant}: {}", would_move(moved, style)),
+        Plan::Promote(Promoted { variant, moved }) => format!("promote {variant}: {}", would_move(moved, style)),
         Plan::Turn(plan) => announced(plan, "", style),
-        Plan::Compact(plan) => format!("would cut off {}", cut(plan, style)),
-        Plan::Prune(Pruned { gone, of, .. }) => format!(
-            "this takes {} of {of} out of the list; every version can still be opened",
-            (style.counted)(gone.len() as u64, "snapshot")
-        ),
+        Plan::Compact(plan) => format!("would delete {}", cut(plan, style)),
+        Plan::Prune(Pruned { gone, of, .. }) => {
+            format!("would delete {} of {of}; their versions are kept", (style.counted)(gone.len() as u64, "snapshot"))
+        }
         Plan::Simple => String::new(),
     }
 }
@@ -122,7 +126,7 @@ fn would_move(moved: &Moved, style: &Style) -> String {
     let version = style.version;
     let stays = stays(moved, style).unwrap_or_else(|| "nothing is left behind".to_owned());
     let (makes, to) = (version(moved.version), version(moved.to));
-    format!("this appends {makes}, equal to {to}; {stays}; every version can still be opened{}", doubt(moved))
+    format!("would append {makes}, equal to {to}; {stays}{}", doubt(moved))
 }
 
 /// `3 versions up to #8 are kept as main~1`; `None` where nothing is left behind.
@@ -142,7 +146,7 @@ fn kept(moved: &Moved, style: &Style) -> String {
 fn of_others(others: u64, style: &Style) -> String {
     match others {
         0 => String::new(),
-        others => format!(", {} of other writers among them", (style.counted)(others, "newer version")),
+        others => format!(", including {} by other writers", (style.counted)(others, "newer version")),
     }
 }
 
@@ -168,7 +172,7 @@ pub fn announced(plan: &TurnPlan, remark: &str, style: &Style) -> String {
         Turn::Redo => "would redo",
     };
     let mut parts: Vec<String> = would.moved.iter().flat_map(|moved| would_turn(moved, style)).collect();
-    parts.extend(lifts_guard.then(|| format!("tenant {} is not guarded then", would.tenant)));
+    parts.extend(lifts_guard.then(|| format!("tenant {} is then no longer guarded", would.tenant)));
     let parts = if parts.is_empty() { String::new() } else { format!(": {}", parts.join("; ")) };
     format!("{word} {}{remark}{parts}", would.what)
 }
@@ -207,7 +211,7 @@ fn would_turn(moved: &Moved, style: &Style) -> Vec<String> {
         0 => stays(moved, style).unwrap_or_default(),
         others => {
             let many = (style.counted)(others, "newer version");
-            format!("leaves behind {many} of other writers, kept as {}", left.branch)
+            format!("leaves behind {many} by other writers, kept as {}", left.branch)
         }
     });
     let leaves_others = moved.left.as_ref().is_some_and(|left| left.others > 0);
@@ -220,21 +224,26 @@ fn would_turn(moved: &Moved, style: &Style) -> Vec<String> {
 
 fn made_words(made: &Made, style: &Style) -> String {
     let marks = format!("{} marks {}", short_title(&made.snapshot), (style.version)(made.snapshot.version));
-    format!("{marks}{}{}{}", dropped(&made.dropped, style), guarded(made.guards, &made.tenant), alike(made))
+    format!(
+        "{marks}{}{}{}",
+        dropped(&made.dropped, style),
+        guarded(made.guards, &made.tenant),
+        alike(&made.snapshot, &made.look_alikes)
+    )
 }
 
 /// That the name of a snapshot looks like another one.
-pub fn alike(made: &Made) -> String {
-    made.snapshot.name.as_ref().map(|name| look_alike(name, &made.look_alikes)).unwrap_or_default()
+pub fn alike(snapshot: &Snapshot, others: &[String]) -> String {
+    snapshot.name.as_ref().map(|name| look_alike(name, others)).unwrap_or_default()
 }
 
-/// `; warning: "v\u{200b}1" looks like another name: "v1"`; nothing where it looks like none.
+/// `; warning: "v\u{200b}1" looks like the existing name "v1"`; nothing where it looks like none.
 pub fn look_alike(name: &str, others: &[String]) -> String {
     if others.is_empty() {
         return String::new();
     }
     let others: Vec<String> = others.iter().map(|other| format!("\"{}\"", spelled(other))).collect();
-    format!("; warning: \"{}\" looks like another name: {}", spelled(name), others.join(", "))
+    format!("; warning: \"{}\" looks like the existing name {}", spelled(name), others.join(", "))
 }
 
 /// `; retention dropped 2 snapshots: "v1", "v2"`; nothing where none was.
@@ -260,7 +269,7 @@ fn name(snapshot: &Snapshot, style: &Style) -> String {
 
 /// What a tagged snapshot does to its tenant.
 pub fn guarded(guards: bool, tenant: &TenantId) -> String {
-    if guards { format!("; tenant {tenant} is guarded from now on") } else { String::new() }
+    if guards { format!("; tenant {tenant} is now guarded") } else { String::new() }
 }
 
 fn short_title(snapshot: &Snapshot) -> String {
@@ -280,8 +289,8 @@ fn title(snapshot: &Snapshot, style: &Style) -> String {
 fn pruned_words(pruned: &Pruned, style: &Style) -> String {
     let gone: Vec<Snapshot> = pruned.gone.iter().map(|(_, one)| one.clone()).collect();
     match gone.len() {
-        0 => "nothing to take out".to_owned(),
-        many => format!("{} taken out of the list: {}", (style.counted)(many as u64, "snapshot"), names(&gone, style)),
+        0 => "nothing to prune".to_owned(),
+        many => format!("deleted {}: {}", (style.counted)(many as u64, "snapshot"), names(&gone, style)),
     }
 }
 
@@ -305,7 +314,7 @@ pub fn over_limit(configured: &Configured, style: &Style) -> Option<String> {
     let verb = if over.len() == 1 { "is" } else { "are" };
     (!over.is_empty()).then(|| {
         format!(
-            "{many} {verb} beyond the retention, and dropped with the next snapshot of the kind: {}",
+            "{many} {verb} over the retention limit and dropped with the next snapshot of that kind: {}",
             names(over, style)
         )
     })

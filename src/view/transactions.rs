@@ -7,7 +7,7 @@ use super::table::{Column, Row, Table, Tone, numbers, words};
 use super::text;
 use super::transitions::count_words;
 use crate::history::{History, Transaction, TransactionEvent, TransactionPart, TransactionState};
-use crate::ops::{StepResult, is_undone, transaction_state};
+use crate::ops::{StepResult, is_all_undone, is_undone, transaction_state};
 use crate::record::{Time, TransactionId, Version};
 
 /// Which transactions are listed.
@@ -25,7 +25,9 @@ const LIST: &[Column] = &[words("tx", 0), words("name", 0), words("transitions",
 /// The transactions listed, newest first. O(transactions).
 pub fn listed(history: &History, which: Which) -> Vec<TransactionId> {
     let all = history.transactions().iter().rev();
-    all.filter(|tx| which == Which::All || tx.failure().is_some()).map(|tx| tx.id).collect()
+    all.filter(|tx| which == Which::All || transaction_state(history, tx) == TransactionState::Failed)
+        .map(|tx| tx.id)
+        .collect()
 }
 
 /// The transaction under the list's cursor.
@@ -75,7 +77,9 @@ fn empty(which: Which) -> Vec<String> {
 }
 
 fn list_row(history: &History, transaction: &Transaction) -> Row {
-    let (sign, word, tone) = standing(transaction_state(history, transaction));
+    let state = transaction_state(history, transaction);
+    let (sign, word, tone) = standing(state);
+    let sign = if state == TransactionState::Failed && is_all_undone(history, transaction) { "⟲" } else { sign };
     let cells = vec![transaction.id.to_string(), shown(&transaction.name), span(transaction), word.to_owned()];
     Row { sign, tone, cells, selected: false }
 }
@@ -172,10 +176,10 @@ fn title(history: &History, transaction: &Transaction) -> String {
     match (transaction_state(history, transaction), transaction.failure()) {
         (TransactionState::Committed, _) => format!("{name}  ok, {}", text::counted(planned, "step")),
         (TransactionState::Open, _) => format!("{name}  open"),
-        (TransactionState::Undone, Some((step, ..))) => format!("{name}  FAILED at step {step} of {planned}, undone"),
-        (TransactionState::Undone, None) => format!("{name}  undone"),
+        (TransactionState::Undone, _) => format!("{name}  undone"),
         (TransactionState::Failed, failure) => {
-            format!("{name}  FAILED at step {} of {planned}", failure.map_or(0, |(step, ..)| step))
+            let undone = if is_all_undone(history, transaction) { ", undone" } else { "" };
+            format!("{name}  FAILED at step {} of {planned}{undone}", failure.map_or(0, |(step, ..)| step))
         }
     }
 }
@@ -301,7 +305,7 @@ pub fn step_table(
         columns: STEPS,
         rows: list.window(detail.steps.len(), height).map(row).collect(),
         position: detail.caption.clone(),
-        empty: vec!["Nothing has happened in it yet.".to_owned()],
+        empty: vec!["No steps yet.".to_owned()],
     }
 }
 

@@ -42,7 +42,7 @@ impl Sides {
     pub fn patch(&self) -> Outcome<Patch> {
         match (&self.left, &self.right) {
             (Some(left), Some(right)) => Ok(between(left, right)),
-            _ => Err(usage("a patch needs something at --path on both sides; leave --path out, or name its parent")),
+            _ => Err(usage("--patch needs a value at --path in both versions; omit --path, or use its parent")),
         }
     }
 

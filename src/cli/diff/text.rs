@@ -6,8 +6,10 @@ use crate::cli::cells::{Cell, Ink};
 use crate::cli::exit::Outcome;
 use crate::diff::{Change, ChangeKind};
 use crate::export::json::inert;
+use crate::history::Moment;
 use crate::value::Value;
 use crate::view::Sign;
+use crate::view::clock::date_time_exact;
 use crate::view::path::printed;
 use crate::view::text::fit;
 
@@ -17,10 +19,17 @@ const COLUMNS: usize = 72;
 /// A value larger than this is not written out to be cut again.
 const WRITTEN: u64 = 4096;
 
-/// Prints the summary and the changes.
-pub fn print(sides: &Sides, console: &mut Console) -> Outcome<()> {
+/// Prints both ends with their times, the summary and the changes.
+pub fn print((from, to): (&Moment, &Moment), sides: &Sides, console: &mut Console) -> Outcome<()> {
+    console.out.line(&format!("{} → {}", end(from), end(to)))?;
     console.out.line(&sides.summary().line())?;
     console.out.table(&sides.differences.changes.iter().map(row).collect::<Vec<_>>())
+}
+
+/// `#41, 2026-03-14 09:41:05Z`.
+fn end(moment: &Moment) -> String {
+    let at = moment.at.map_or_else(|| "no time".to_owned(), date_time_exact);
+    format!("{}, {at}", moment.version)
 }
 
 fn row(change: &Change) -> Vec<Cell> {

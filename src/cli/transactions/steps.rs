@@ -4,7 +4,7 @@ use crate::cli::Console;
 use crate::cli::cells::{Cell, Ink};
 use crate::cli::exit::Outcome;
 use crate::export::json::{Json, moment, object, optional};
-use crate::history::{History, Transaction};
+use crate::history::{History, Transaction, TransactionState};
 use crate::ops::{StepResult, StepStatus, TransactionStatus};
 
 /// A step for machines.
@@ -37,11 +37,17 @@ fn cells(step: &StepStatus) -> Vec<Cell> {
     ]
 }
 
+/// `failed`; `failed, undone` of one that was taken back after that.
+pub fn result_words(status: &TransactionStatus) -> String {
+    let undone = if status.state == TransactionState::Failed && status.undone { ", undone" } else { "" };
+    format!("{}{undone}", status.state.word())
+}
+
 /// One transaction for people: what it is, its steps, why it failed, and where it can go back to.
 pub fn print(history: &History, transaction: &Transaction, console: &mut Console) -> Outcome<()> {
     let Transaction { id, name, base, .. } = transaction;
     let status = TransactionStatus::of(history, transaction);
-    console.out.line(&format!("{id} {name}: {}, began at {base}", status.state.word()))?;
+    console.out.line(&format!("{id} {name}: {}, began at {base}", result_words(&status)))?;
     console.out.table(&status.steps.iter().map(cells).collect::<Vec<_>>())?;
     if let Some((step, name, why)) = transaction.failure() {
         let mut lines = why.lines();
@@ -50,5 +56,5 @@ pub fn print(history: &History, transaction: &Transaction, console: &mut Console
     }
     let back = status.ways_back.iter().map(ToString::to_string);
     let ways: Vec<String> = back.chain([format!("{base} (all of it)")]).collect();
-    console.out.line(&format!("back to: {}", ways.join(", ")))
+    console.out.line(&format!("roll back to: {}", ways.join(", ")))
 }

@@ -109,12 +109,12 @@ fn what_cannot_be_is_told() {
     let sandbox = variants();
     for (words, code, err) in [
         ("fork shop.asof B", 2, "branch \"B\" already exists"),
-        ("fork shop.asof x~1", 2, "cannot name a branch"),
+        ("fork shop.asof x~1", 2, "is not a valid branch name"),
         ("fork shop.asof D --baseline nosuch", 1, "snapshot \"nosuch\" not found"),
         ("fork shop.asof D --at 99", 1, "99"),
         ("fork shop.jsonl D", 2, "asof record shop.jsonl -o NAME.asof"),
         ("score shop.asof B fast", 2, "the metric \"fast\" has no ="),
-        ("score shop.asof B p95=1ms:best", 2, "has no goal \"best\""),
+        ("score shop.asof B p95=1ms:best", 2, "unknown goal \"best\""),
         ("score shop.asof nosuch score=1", 1, "branch \"nosuch\" not found"),
         ("variants shop.asof --baseline nosuch", 1, "snapshot \"nosuch\" not found"),
         ("variants shop.jsonl", 1, "has no variants"),
@@ -122,7 +122,7 @@ fn what_cannot_be_is_told() {
         ("promote shop.asof B --reason x", 2, "--yes"),
         ("prune shop.asof", 2, "--keep"),
         ("prune shop.asof --keep 0", 2, "--yes"),
-        ("prune shop.asof --older-than soon", 2, "no stretch of time"),
+        ("prune shop.asof --older-than soon", 2, "not a duration"),
         ("snapshots shop.asof --kind auto", 1, "has no auto snapshots"),
     ] {
         sandbox.check(words, code, "", err);
@@ -137,7 +137,7 @@ fn pruned_snapshots_come_back_by_undo() {
     let gone = &sandbox.json("prune shop.asof --kind named --keep 1 --yes --json")[0]["deleted"];
     assert_eq!(column(gone.as_array().unwrap(), "name"), ["a", "b"]);
     assert_eq!(column(&sandbox.json("snapshots shop.asof --json --kind named"), "name"), ["c"]);
-    sandbox.check("prune shop.asof --keep 1 --yes", 0, "", "nothing to take out");
+    sandbox.check("prune shop.asof --keep 1 --yes", 0, "", "nothing to prune");
     sandbox.ok("undo shop.asof");
     assert_eq!(sandbox.json("snapshots shop.asof --json").len(), 3);
 }
@@ -147,12 +147,17 @@ fn transactions_are_told_with_every_way_back() {
     let sandbox = Sandbox::new();
     let told = sandbox.json("transactions demo:transaction --json");
     assert_eq!(column(&told, "id"), ["tx-1", "tx-2", "tx-3"]);
-    assert_eq!(column(&told, "result"), ["committed", "undone", "failed"]);
+    assert_eq!(column(&told, "result"), ["committed", "failed", "failed"]);
     let last = &told[2];
     assert_eq!(column(last["steps"].as_array().unwrap(), "result"), ["ok", "ok", "ok", "failed"]);
     assert_eq!(last["checkpoints"], json!(["tx-3/session_created", "tx-3/config_set", "tx-3/features_enabled"]));
     assert_eq!([&last["error"]["step"], &last["error"]["name"]], [&json!(4), &json!("notify users")]);
     assert_eq!(told[1]["steps"][0]["result"], "undone");
+    assert_eq!(
+        [&told[0]["undone"], &told[1]["undone"], &told[2]["undone"]],
+        [false, true, false],
+        "failed is not undone"
+    );
     sandbox.check("transactions demo:transaction", 0, "3 of 4 steps", "");
     let back = "back to: tx-3/features_enabled, tx-3/config_set, tx-3/session_created, #5 (all of it)";
     sandbox.check("transactions demo:transaction --id tx-3", 0, back, "");
@@ -181,7 +186,7 @@ fn a_transaction_without_its_writer_is_told_and_closed() {
     sandbox.check("transactions shop.asof --abandon tx-9", 1, "", "no transaction tx-9");
     sandbox.check("transactions shop.asof --force", 2, "", "--abandon");
     sandbox.check("transactions demo:transaction --abandon tx-3", 2, "", "not a recording");
-    sandbox.check("transactions shop.asof --abandon tx-1", 0, "tx-1 sign up is closed as failed", "");
+    sandbox.check("transactions shop.asof --abandon tx-1", 0, "tx-1 sign up closed as failed", "");
     let closed = &sandbox.json("transactions shop.asof --json")[0];
     assert_eq!(column(std::slice::from_ref(closed), "result"), ["failed"]);
     assert_eq!((&closed["closed"], &closed["orphaned"]), (&json!(true), &json!(false)));
@@ -199,8 +204,8 @@ fn settings_are_shown_changed_and_taken_back() {
     sandbox.check("settings shop.asof", 0, "keep-auto               20", "");
     sandbox.check("undo shop.asof", 0, "undid change of settings", "");
     assert_eq!(sandbox.ok("settings shop.asof --json"), before);
-    sandbox.check("settings shop.asof nosuch=1", 2, "", "there is no setting \"nosuch\"; there are keep-auto");
-    sandbox.check("settings shop.asof keep-auto=many", 2, "", "keep-auto: \"many\" is neither");
+    sandbox.check("settings shop.asof nosuch=1", 2, "", "no setting \"nosuch\"; settings: keep-auto");
+    sandbox.check("settings shop.asof keep-auto=many", 2, "", "keep-auto: expected a whole number or none");
     sandbox.check("settings shop.jsonl keep-auto=1", 2, "", "asof record shop.jsonl -o NAME.asof");
 }
 
@@ -215,7 +220,7 @@ pub fn watching(sandbox: &Sandbox, words: &str) -> (std::process::Child, BufRead
         .unwrap();
     let mut started = String::new();
     BufReader::new(child.stderr.take().unwrap()).read_line(&mut started).unwrap();
-    assert!(started.contains("watching main, #"), "{started}");
+    assert!(started.contains("watching main, now at #"), "{started}");
     let out = BufReader::new(child.stdout.take().unwrap());
     (child, out)
 }

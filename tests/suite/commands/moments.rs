@@ -100,3 +100,21 @@ fn a_snapshots_creation_is_its_own() {
     }
     assert!(sandbox.ok("snapshots m.asof").contains("created 2"));
 }
+
+/// A diff as text says between which moments it is, each with its date and zone.
+#[test]
+fn a_diff_says_both_moments_in_full() {
+    let sandbox = Sandbox::new();
+    let lines = [("2026-10-09T23:30:00Z", 1), ("2026-10-10T00:15:00.250Z", 2)]
+        .map(|(time, n)| format!("{{\"time\":\"{time}\",\"state\":{{\"n\":{n}}}}}\n"));
+    sandbox.write("t.jsonl", lines.concat());
+    for (ends, zone, title) in [
+        ("1 2", "UTC", "#1, 2026-10-09 23:30:00Z → #2, 2026-10-10 00:15:00.250Z"),
+        ("2 1 --path .n", "UTC", "#2, 2026-10-10 00:15:00.250Z → #1, 2026-10-09 23:30:00Z"),
+        ("head~1 head", "+02:00", "#1, 2026-10-10 01:30:00+02:00 → #2, 2026-10-10 02:15:00.250+02:00"),
+        ("0 1", "UTC", "#0, no time → #1, 2026-10-09 23:30:00Z"),
+    ] {
+        let printed = sandbox.ok(&format!("diff t.jsonl {ends} --time-zone {zone}"));
+        assert_eq!(printed.lines().next(), Some(title), "{ends}");
+    }
+}

@@ -32,13 +32,13 @@ fn a_name_that_a_moment_reads_otherwise_is_refused_when_made() {
         {
             let ended = sandbox.run_words(&command, "");
             assert_eq!(ended.code, 2, "{command:?}: {ended:?}");
-            assert!(ended.err.contains("cannot name a"), "{command:?}: {ended:?}");
+            assert!(ended.err.contains("is not a valid"), "{command:?}: {ended:?}");
         }
     }
     assert!(sandbox.run("snapshots shop.asof", "").out.is_empty());
     for tenant in ["", " ", "a\u{7}", "a "] {
         let ended = sandbox.run_words(&["record", "-", "-o", "new.asof", "--tenant", tenant], "1\n");
-        assert!(ended.code == 2 && ended.err.contains("cannot name a tenant"), "{ended:?}");
+        assert!(ended.code == 2 && ended.err.contains("is not a valid tenant name"), "{ended:?}");
     }
     let ended = sandbox.run_words(&["record", "-", "-o", "new.asof", "--tenant", "42"], "1\n");
     assert_eq!(ended.code, 0, "{ended:?}");
@@ -69,8 +69,24 @@ fn names_that_look_alike_are_warned_of_and_told_apart() {
         assert!(missing.code == 1 && missing.err.contains(&format!("{there} (spelled ")), "{missing:?}");
         for command in ["snapshot", "fork"] {
             let made = sandbox.run_words(&[command, "shop.asof", new, "--at", "2"], "");
-            assert!(made.code == 0 && made.err.contains("looks like another name"), "{made:?}");
+            assert!(made.code == 0 && made.err.contains("looks like the existing name"), "{made:?}");
         }
+        // A new name is one however it is given.
+        sandbox.ok("snapshot shop.asof other --at 3");
+        let renamed = |from: &str, to: &str, more: &[&str]| {
+            let words = [&["snapshot", "shop.asof", from, "--edit", "--rename", to], more].concat();
+            sandbox.run_words(&words, "")
+        };
+        sandbox.run_words(&["snapshot", "shop.asof", new, "--delete"], "");
+        let told = renamed("other", new, &[]);
+        assert!(told.code == 0 && told.err.contains("looks like the existing name"), "{told:?}");
+        let kept = renamed(new, new, &["--description", "the same name"]);
+        assert!(kept.code == 0 && !kept.err.contains("looks like"), "{kept:?}");
+        let plain = renamed(new, "plain", &["--json"]);
+        let plain: Value = serde_json::from_str(&plain.out).unwrap();
+        assert_eq!(plain["look_alikes"], serde_json::json!([]));
+        let json: Value = serde_json::from_str(&renamed("plain", new, &["--json"]).out).unwrap();
+        assert!(json["look_alikes"].as_array().unwrap().iter().any(|name| *name == there), "{json}");
         let json = sandbox.run_words(&["snapshot", "shop.asof", &format!("{new}{new}"), "--at", "2", "--json"], "");
         let json: Value = serde_json::from_str(&json.out).unwrap();
         assert_eq!(json["look_alikes"], serde_json::json!([]));
@@ -110,7 +126,7 @@ fn invisible_characters_are_escaped_for_machines_too() {
 fn a_variant_that_main_has_already_is_nothing_to_promote() {
     let sandbox = Sandbox::new();
     sandbox.ok("fork shop.asof same --at head");
-    sandbox.check("promote shop.asof same --reason r --yes", 1, "", "nothing to promote: the head of same, #4");
+    sandbox.check("promote shop.asof same --reason r --yes", 1, "", "nothing to promote: the head of same (#4)");
 }
 
 /// Anybody can set `$USER`.
