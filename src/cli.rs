@@ -66,15 +66,15 @@ struct Cli {
 
 const MOMENTS: &str = "\
 A source:   a recording's directory · a file: JSON Lines of states or of RFC 6902
-            patches, gzip and zstd too · - for standard input · git:PATH for the
+            patches, also gzip or zstd · - for standard input · git:PATH for the
             history of one JSON file in a repository · demo:NAME
 
 A moment:   42 or '#42' · head · head~3 · 50% · @2026-10-09T12:00:00Z · @12:30
             -10 (versions before the head) · -5m (minutes before the newest recorded one)
             a snapshot's NAME, or snap:NAME · index:0 (the oldest) · latest
             before:@12:30 (the newest at or before) · branch:main~1
-            Times without an offset are read in --time-zone, those of a day on the
-            day of the newest version that the application recorded.
+            Times without an offset are in --time-zone; a time of day is on the day
+            of the application's newest version.
 
 Exit codes: 0 done · 1 negative answer · 2 wrong usage · 3 a source that is
             unreadable, damaged, or could be read only in part
@@ -153,7 +153,7 @@ fn mistyped(arguments: &[OsString]) -> Option<String> {
         return None;
     }
     let near = nearest(word, names).join(", ");
-    (!near.is_empty()).then(|| format!("there is no command and no file \"{word}\"; nearest commands: {near}"))
+    (!near.is_empty()).then(|| format!("no command or file \"{word}\"; nearest commands: {near}"))
 }
 
 /// Help and version are data; everything else that clap has to say is about wrong usage.

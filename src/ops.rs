@@ -28,7 +28,9 @@ pub use prune::Pruned;
 pub use rollback::plan as plan_rollback;
 pub use score::Scored;
 pub use snapshot::{Deleted, Edited, KINDS, Made, kind, shape as snapshot_shape};
-pub use transaction::{StepResult, StepStatus, TransactionStatus, is_undone, state as transaction_state};
+pub use transaction::{
+    StepResult, StepStatus, TransactionStatus, is_all_undone, is_undone, state as transaction_state,
+};
 pub use turn::{Turn, TurnPlan, Turned};
 
 use crate::Result;

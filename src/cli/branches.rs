@@ -10,13 +10,13 @@ use crate::history::{Branch, History};
 use crate::ops::branch_shape;
 use crate::value::Text;
 
-/// List the branches: main, forks and variants, and the lines that rollbacks left behind
+/// List the branches: main, forks, variants, and what rollbacks left behind
 #[derive(clap::Args)]
 #[command(after_help = "Example:\n  asof branches shop.asof\n  asof state shop.asof --at branch:main~1")]
 pub struct Branches {
     #[command(flatten)]
     source: SourceArgs,
-    /// One JSON object a line
+    /// Print one JSON object per line
     #[arg(long)]
     json: bool,
 }

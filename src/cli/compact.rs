@@ -9,25 +9,23 @@ use crate::ops::Verb;
 use crate::ops::words::PLAIN;
 use crate::recording::Allow;
 
-/// Cut off everything before a version: the only command that takes history away
+/// Delete everything before a version: the only command that removes history
 #[derive(clap::Args)]
-#[command(
-    after_help = "Examples:\n  asof compact shop.asof --before @2026-01-01 --dry-run\n  asof compact shop.asof --before head~1000 --yes\n\n\
-                        Version numbers stay as they are. Branches that grow, variants with their baselines, and what was\n\
-                        rolled back to later stay too. It cannot be undone."
-)]
+#[command(after_help = "Examples:\n  asof compact shop.asof --before @2026-01-01 --dry-run\n  asof compact shop.asof \
+                  --before head~1000 --yes\n\nVersion numbers do not change. Active branches, variants with their \
+                  baselines, and versions that were\nrolled back to later are kept. This cannot be undone.")]
 pub struct Compact {
     #[command(flatten)]
     recording: RecordingArgs,
-    /// The first version that stays: a moment, as in `asof --help`
+    /// The oldest version to keep: a moment, as in `asof --help`
     #[arg(long, value_name = "T", allow_hyphen_values = true)]
     before: String,
-    /// Only say what would go
+    /// Only print what would be deleted
     #[arg(long)]
     dry_run: bool,
     #[command(flatten)]
     consent: Consent,
-    /// One JSON object
+    /// Print one JSON object
     #[arg(long)]
     json: bool,
 }
@@ -46,7 +44,7 @@ impl Compact {
             }
             return Ok(Exit::Done);
         }
-        let question = Question { verb: &verb, plan: &plan, doing: "cut", ask: "Cut it off for good?" };
+        let question = Question { verb: &verb, plan: &plan, doing: "cut", ask: "Delete it permanently?" };
         let Some(tenant) = self.consent.given(&tenant, Allow::default(), &question)? else {
             return Ok(Exit::Negative);
         };

@@ -11,7 +11,7 @@ use crate::recording::{Allow, Tenant};
 /// Whether to ask.
 #[derive(clap::Args)]
 pub struct Consent {
-    /// Do not ask; where the tenant is guarded, --confirm is needed as well
+    /// Do not ask; a guarded tenant needs --confirm as well
     #[arg(long, short)]
     yes: bool,
     #[command(flatten)]
@@ -21,7 +21,7 @@ pub struct Consent {
 /// The name of a guarded tenant.
 #[derive(clap::Args)]
 pub struct Confirm {
-    /// Confirm with the tenant's name, without a question; a guarded tenant asks for it
+    /// Confirm a write to a guarded tenant with its name
     #[arg(long, value_name = "TENANT")]
     confirm: Option<String>,
 }
@@ -44,7 +44,7 @@ impl Consent {
         if self.yes || self.confirm.confirm.is_some() || can_ask() {
             return Ok(());
         }
-        Err(usage(format!("not a terminal: pass --yes to {doing} without a question")))
+        Err(usage(format!("not a terminal: pass --yes to {doing}")))
     }
 
     /// The tenant with what was consented to; `None` where the answer was no, and that is said.
@@ -90,7 +90,7 @@ impl Confirm {
         let id = tenant.id();
         if let Some(name) = &self.confirm {
             if *name != id.0 {
-                return Err(usage(format!("--confirm names \"{name}\", but the tenant is {id}: nothing was changed")));
+                return Err(usage(format!("--confirm \"{name}\" does not match tenant {id}: nothing was changed")));
             }
             return Ok(Some(tenant.allowing(allow.confirmed(name.as_str()))));
         }
@@ -105,17 +105,16 @@ impl Confirm {
         if name == id.0.as_str() {
             return Ok(Some(tenant.allowing(allow.confirmed(name))));
         }
-        note("nothing was changed: that is not its name");
+        note("the name does not match: nothing was changed");
         Ok(None)
     }
 
     /// The handle for what only a guarded tenant refuses, and nobody is asked about.
     pub fn of(&self, tenant: &Tenant) -> Outcome<Tenant> {
         match &self.confirm {
-            Some(name) if *name != tenant.id().0 => Err(usage(format!(
-                "--confirm names \"{name}\", but the tenant is {}: nothing was changed",
-                tenant.id()
-            ))),
+            Some(name) if *name != tenant.id().0 => {
+                Err(usage(format!("--confirm \"{name}\" does not match tenant {}: nothing was changed", tenant.id())))
+            }
             Some(name) => Ok(tenant.allowing(Allow::default().confirmed(name.as_str()))),
             None => Ok(tenant.clone()),
         }

@@ -12,13 +12,13 @@ use crate::source::{Address, Options, demos};
 #[derive(clap::Args)]
 #[command(after_help = help())]
 pub struct Demo {
-    /// Which one; the first if left out
+    /// Name of the walkthrough [default: the first]
     #[arg(default_value = "", hide_default_value = true)]
     name: String,
-    /// Print the names, and what each shows
+    /// List the names and what each shows
     #[arg(long, conflicts_with = "name")]
     list: bool,
-    /// One JSON object a line
+    /// Print one JSON object per line
     #[arg(long, requires = "list")]
     json: bool,
     #[command(flatten)]

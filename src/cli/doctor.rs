@@ -15,11 +15,11 @@ use crate::tui::surroundings;
 use std::io::IsTerminal;
 use std::process::Command;
 
-/// Say what asof found out about this terminal and your configuration
+/// Show what asof detected about this terminal and your configuration
 #[derive(clap::Args)]
 #[command(after_help = "Exit code 1: something is wrong with the configuration.")]
 pub struct Doctor {
-    /// One JSON object
+    /// Print one JSON object
     #[arg(long)]
     json: bool,
     #[command(flatten)]
@@ -85,18 +85,18 @@ fn of_terminal(answers: &Answers) -> Vec<Finding> {
     let term = variable("TERM").unwrap_or_else(|| "not set".to_owned());
     let program = [variable("TERM_PROGRAM"), variable("TERM_PROGRAM_VERSION")].into_iter().flatten();
     let program = program.collect::<Vec<_>>().join(" ");
-    let ends = |name, is: bool| format!("{name}: {}", if is { "terminal" } else { "no terminal" });
+    let ends = |name, is: bool| format!("{name}: {}", if is { "terminal" } else { "not a terminal" });
     let both = [ends("in", std::io::stdin().is_terminal()), ends("out", std::io::stdout().is_terminal())].join(", ");
     let size = crossterm::terminal::size().ok().filter(|_| std::io::stdout().is_terminal());
     let size = size.map_or_else(unknown, |(columns, rows)| format!("{columns}x{rows}"));
     vec![
         finding("asof", env!("CARGO_PKG_VERSION"), format!("{} {}", std::env::consts::OS, std::env::consts::ARCH)),
-        finding("git", version("git", &["--version"]), "reads git:PATH"),
+        finding("git", version("git", &["--version"]), "for git:PATH"),
         finding("terminal", term, program),
-        finding("ends", both, "the screen needs both; without, asof --plain reads commands by the line"),
+        finding("ends", both, "the screen needs both; asof --plain does not"),
         finding("size", size, "at least 60x16"),
-        finding("mouse", known(answers.mouse), "clicks at any column (SGR), as the terminal says"),
-        finding("kitty-keyboard", known(answers.kitty), "never needed"),
+        finding("mouse", known(answers.mouse), "clicks at any column (SGR), reported by the terminal"),
+        finding("kitty-keyboard", known(answers.kitty), "not required"),
     ]
 }
 
@@ -117,14 +117,17 @@ fn of_looks(config: &Config, answers: &Answers) -> Vec<Finding> {
 /// tmux stands between: how long it holds Escape back, and whether it takes copies.
 fn of_tmux() -> Vec<Finding> {
     if variable("TMUX").is_none() {
-        return vec![finding("clipboard", "OSC 52", "the terminal takes it, or ignores it"), finding("tmux", "no", "")];
+        return vec![finding("clipboard", "OSC 52", "the terminal may ignore it"), finding("tmux", "no", "")];
     }
     let escape = tmux(&["show-options", "-sv", "escape-time"]);
     let slow = escape.parse::<u32>().is_ok_and(|ms| ms > 50);
-    let advice = if slow { "Esc waits that long: set -s escape-time 10 in .tmux.conf" } else { "ms" };
+    let advice = if slow { "ms: delays Esc; put set -s escape-time 10 into .tmux.conf" } else { "ms" };
     let clipboard = tmux(&["show-options", "-sv", "set-clipboard"]);
-    let takes =
-        if clipboard == "off" { "set -s set-clipboard on in .tmux.conf, or copies are lost" } else { "set-clipboard" };
+    let takes = if clipboard == "off" {
+        "copies are lost; put set -s set-clipboard on into .tmux.conf"
+    } else {
+        "set-clipboard"
+    };
     vec![
         finding("clipboard", format!("OSC 52 through tmux: {clipboard}"), takes),
         finding("tmux", version("tmux", &["-V"]), ""),

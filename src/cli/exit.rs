@@ -108,15 +108,17 @@ fn exit_of(error: &Error) -> Exit {
 /// What to do about an error on the command line, where its sentence does not say it: the library knows no options.
 fn advice(error: &Error) -> Option<&'static str> {
     Some(match error {
-        Error::TooLarge { .. } => "`asof settings` says how large the values of a tenant may be (max-bytes)",
+        Error::TooLarge { .. } => "see max-bytes in `asof settings`",
         Error::UndecidedFormat { .. } => "pass --format NAME",
-        Error::TenantFull { .. } => "`asof settings` raises the limit, `asof compact` cuts old versions",
-        Error::TransactionInUse { .. } => "--force closes it all the same",
-        Error::SnapshotsOff { .. } => "`asof settings` changes the retention",
+        Error::TenantFull { .. } => {
+            "raise max-versions with `asof settings`, or delete old versions with `asof compact`"
+        }
+        Error::TransactionInUse { .. } => "pass --force to close it anyway",
+        Error::SnapshotsOff { .. } => "change it with `asof settings`",
         Error::Guarded { .. } => "pass --confirm TENANT (--yes is not enough)",
-        Error::Doubtful { .. } => "pass --doubtful to go back to it all the same",
-        Error::LeavesOthers { .. } => "pass --force to do it all the same",
-        Error::Conflict { .. } => "someone else wrote first; check and run it again",
+        Error::Doubtful { .. } => "pass --doubtful to roll back anyway",
+        Error::LeavesOthers { .. } => "pass --force to do it anyway",
+        Error::Conflict { .. } => "another writer was first; check and retry",
         _ => return None,
     })
 }

@@ -18,13 +18,13 @@ pub struct Export {
     /// The format to write
     #[arg(long, value_name = "FORMAT", value_parser = formats())]
     format: &'static Format,
-    /// Which tenant, where there are several
+    /// The tenant, if there are several
     #[arg(long, value_name = "NAME")]
     tenant: Option<String>,
-    /// The format of a source whose content does not tell
+    /// Format of the source, if it cannot be detected
     #[arg(long, value_name = "FORMAT")]
     from_format: Option<String>,
-    /// Stop at the first thing that cannot be read
+    /// Stop at the first input that cannot be read
     #[arg(long)]
     strict: bool,
 }

@@ -9,7 +9,7 @@ use super::rollback::done;
 use crate::ops::words::look_alike;
 use crate::ops::{Outcome as Done, Start, Verb};
 
-/// Start a branch at a version, or a variant at a snapshot; main stays where it is
+/// Start a branch at a version, or a variant at a snapshot; main does not move
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  asof fork shop.asof try-it --at head~3\n  asof fork shop.asof B --baseline baseline\n  \
@@ -28,7 +28,7 @@ pub struct Fork {
     baseline: Option<String>,
     #[command(flatten)]
     author: Author,
-    /// One JSON object
+    /// Print one JSON object
     #[arg(long)]
     json: bool,
 }

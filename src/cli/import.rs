@@ -19,10 +19,10 @@ use std::time::{Duration, Instant};
 /// What to read of a source.
 #[derive(clap::Args, Clone)]
 pub struct Which {
-    /// Which tenant, where there are several
+    /// The tenant, if there are several
     #[arg(long, value_name = "NAME")]
     pub tenant: Option<String>,
-    /// The format of a file whose content does not tell (see `asof probe`)
+    /// Format of the file, if it cannot be detected (see `asof probe`)
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<String>,
 }
@@ -39,7 +39,7 @@ impl Which {
 pub struct Reading {
     #[command(flatten)]
     pub which: Which,
-    /// Stop at the first thing that cannot be read
+    /// Stop at the first input that cannot be read
     #[arg(long)]
     pub strict: bool,
 }

@@ -34,7 +34,7 @@ pub struct Log {
     /// Only versions on the line of this branch
     #[arg(long, value_name = "NAME")]
     branch: Option<String>,
-    /// One JSON object a line
+    /// Print one JSON object per line
     #[arg(long)]
     json: bool,
 }

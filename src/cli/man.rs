@@ -8,7 +8,7 @@ use crate::Error;
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  asof man | man -l -\n  asof man diff > asof-diff.1")]
 pub struct Man {
-    /// The command it is about; asof as a whole if left out
+    /// The command; without one, asof itself
     command: Option<String>,
 }
 
@@ -18,7 +18,7 @@ impl Man {
         program.build();
         let about = match &self.command {
             None => &program,
-            Some(name) => program.find_subcommand(name).ok_or_else(|| usage(format!("there is no command {name}")))?,
+            Some(name) => program.find_subcommand(name).ok_or_else(|| usage(format!("no such command: {name}")))?,
         };
         let mut page = Vec::new();
         let rendered = clap_mangen::Man::new(about.clone()).render(&mut page);

@@ -33,10 +33,10 @@ pub struct Open {
 /// Where the screen begins.
 #[derive(clap::Args, Clone)]
 pub struct Begin {
-    /// Begin at this moment, as in `asof --help`
+    /// Start at this moment (see `asof --help`)
     #[arg(long, value_name = "MOMENT", allow_hyphen_values = true)]
     at: Option<String>,
-    /// Begin at this path of the state: `.a.b[0]`
+    /// Start at this path of the state: `.a.b[0]`
     #[arg(long)]
     path: Option<String>,
     /// Match the elements of the array at PATH by this field, as in `asof diff`
@@ -99,23 +99,23 @@ fn plainly(options: RunOptions, console: &mut Console) -> Outcome {
     Ok(Exit::Done)
 }
 
-const NO_SOURCE: &str = "no recording is open. Name one: asof SOURCE, or try asof demo; asof --help lists all";
+const NO_SOURCE: &str = "no source given. Use asof SOURCE or asof demo; see asof --help";
 
-const INSTEAD: &str = "To print instead: asof log, state, diff, snapshots, export (asof --help lists all); \
-                       to type commands by the line: asof --plain SOURCE";
+const INSTEAD: &str = "Without a screen: asof log, state, diff, snapshots, export (see asof --help), or \
+                       asof --plain SOURCE";
 
 /// Why no screen can be shown; `None` where there is one to draw on, and a keyboard: where standard input is something
 /// else, the terminal's own.
 fn no_terminal() -> Option<&'static str> {
     let dumb = std::env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
     if !std::io::stdout().is_terminal() {
-        return Some("the screen needs a terminal, and standard output is not one");
+        return Some("standard output is not a terminal");
     }
     if dumb {
-        return Some("the screen needs a terminal that can be drawn on, and TERM is unset or \"dumb\"");
+        return Some("TERM is unset or \"dumb\": this terminal cannot show a screen");
     }
     let keyboard = std::io::stdin().is_terminal() || File::open("/dev/tty").is_ok();
-    (!keyboard).then_some("the screen needs a keyboard: standard input is not a terminal, and there is no /dev/tty")
+    (!keyboard).then_some("no keyboard: standard input is not a terminal, and there is no /dev/tty")
 }
 
 /// Whether there is a screen to draw on and a keyboard to read from.

@@ -47,7 +47,7 @@ pub fn tell_doubt(tenant: &Tenant, versions: &[Version], otherwise: Exit) -> Exi
 pub struct RecordingArgs {
     /// A recording's directory
     pub source: String,
-    /// Which tenant, where there are several
+    /// The tenant, if there are several
     #[arg(long, value_name = "NAME")]
     pub tenant: Option<String>,
 }
@@ -55,7 +55,7 @@ pub struct RecordingArgs {
 /// Who writes.
 #[derive(clap::Args, Clone)]
 pub struct Author {
-    /// Who does it; otherwise the user's name
+    /// Author of the write; default: the user's name
     #[arg(long, value_name = "NAME")]
     by: Option<String>,
 }
@@ -107,7 +107,7 @@ impl Opened {
             return Ok(opened);
         }
         Err(usage(format!(
-            "{source} is not a recording, so nothing can be written to it. Make one first: asof record {source} -o NAME.asof"
+            "{source} is not a recording and cannot be written to. Record it first: asof record {source} -o NAME.asof"
         )))
     }
 
@@ -169,7 +169,7 @@ fn is_recording(address: &Address) -> bool {
 
 fn damage_words(damage: &Damage) -> String {
     let Damage { file, offset, length, why, .. } = damage;
-    let then = if damage.torn { "left out" } else { "skipped; what follows is shown. `asof verify` tells more" };
+    let then = if damage.torn { "left out" } else { "skipped; see `asof verify`" };
     format!("{}, byte {offset}: {why}: {length} bytes {then}", file.display())
 }
 
@@ -187,11 +187,11 @@ fn choose<'a>(names: &'a [TenantId], wanted: Option<&str>, source: &str) -> Outc
 
 fn nothing_in(source: &str) -> Stop {
     let place = Place { file: source.into(), line: 1, byte: 0 };
-    Error::Syntax { place, why: "nothing that could be shown: no version was read".into() }.into()
+    Error::Syntax { place, why: "no versions were read".into() }.into()
 }
 
 fn no_tenant(wanted: &str, names: &[TenantId], source: &str) -> Stop {
-    let words = format!("no tenant {wanted} in {source}; it holds: {}", listed(names));
+    let words = format!("no tenant \"{wanted}\" in {source}; tenants: {}", listed(names));
     Stop::Failed(Exit::Negative, Error::Usage(words))
 }
 
@@ -219,7 +219,7 @@ pub fn full_moment(tenant: &Tenant, text: &str) -> Outcome<Moment> {
 
 /// Reads a stretch of time on the command line: `90s`, `5m`, `2h`, `30d`, `1h30m`; in seconds.
 pub fn span(text: &str) -> Result<u64, String> {
-    let wrong = || format!("\"{text}\" is no stretch of time, such as 90s, 5m, 2h, 30d or 1h30m");
+    let wrong = || format!("not a duration: \"{text}\"; use 90s, 5m, 2h, 30d or 1h30m");
     match Target::parse(&format!("-{text}")) {
         Ok(Target::Ago(span)) => u64::try_from(span.num_seconds()).map_err(|_| wrong()),
         _ => Err(wrong()),
@@ -247,8 +247,8 @@ mod tests {
         check(&["acme"], None, Ok("acme"));
         check(&["acme", "widgets"], Some("widgets"), Ok("widgets"));
         check(&["acme", "widgets"], None, Err((Exit::Usage, "--tenant NAME: acme, widgets")));
-        check(&["acme"], Some("widgets"), Err((Exit::Negative, "no tenant widgets in x.asof; it holds: acme")));
-        check(&[], None, Err((Exit::Unreadable, "no version was read")));
+        check(&["acme"], Some("widgets"), Err((Exit::Negative, "no tenant \"widgets\" in x.asof; tenants: acme")));
+        check(&[], None, Err((Exit::Unreadable, "no versions were read")));
         check(&[], Some("acme"), Err((Exit::Unreadable, "x.asof, line 1, byte 0")));
     }
 

@@ -43,5 +43,5 @@ impl Print {
 
 fn no_theme(name: &str) -> Stop {
     let names = theme::BUILT_IN.map(|(name, _)| name).join(", ");
-    usage(format!("there is no built-in theme \"{name}\"; there are: {names}"))
+    usage(format!("no built-in theme \"{name}\"; themes: {names}"))
 }

@@ -9,16 +9,17 @@ use crate::export::json::{Json, object, optional};
 use crate::import::{Candidate, FORMATS, Input, probe};
 use crate::source::Address;
 
-/// Say which format a file is in, and why
+/// Detect the format of a file, and say why
 #[derive(clap::Args)]
 #[command(
-    after_help = "Example:\n  asof probe state.jsonl.zst\n\nOnly the first 64 KiB are looked at. Exit code 1: no format fits, or several do."
+    after_help = "Example:\n  asof probe state.jsonl.zst\n\nReads only the first 64 KiB. Exit code 1: no format \
+                  matches, or several do."
 )]
 pub struct Probe {
     /// A file, or `-` for standard input
     #[arg(value_name = "FILE")]
     source: String,
-    /// One JSON object
+    /// Print one JSON object
     #[arg(long)]
     json: bool,
 }
@@ -47,9 +48,9 @@ impl Probe {
 fn candidates(address: &Address) -> Result<Vec<Candidate>> {
     let certain = |format, why: &str| Ok(vec![Candidate { format, score: 100, why: why.into() }]);
     match address {
-        Address::Recording(_) => certain("recording", "a directory that asof made"),
-        Address::Git(_) => certain("git", "named by git:"),
-        Address::Demo(_) => certain("demo", "named by demo:"),
+        Address::Recording(_) => certain("recording", "a recording"),
+        Address::Git(_) => certain("git", "the git: prefix"),
+        Address::Demo(_) => certain("demo", "the demo: prefix"),
         Address::File(path) => Ok(probe(Input::open(path)?.start()).candidates),
         Address::Stdin => Ok(probe(Input::stdin()?.start()).candidates),
     }
@@ -66,9 +67,9 @@ fn decided(candidates: &[Candidate]) -> Option<&'static str> {
 fn undecided(source: &str, candidates: &[Candidate]) -> String {
     if candidates.is_empty() {
         let known: Vec<&str> = FORMATS.iter().map(|format| format.name()).collect();
-        return format!("{source} is in none of the known formats: {}", known.join(", "));
+        return format!("{source}: no known format: {}", known.join(", "));
     }
-    format!("{source} could be in more than one format: choose with --format")
+    format!("{source} matches more than one format: choose one with --format")
 }
 
 fn rows(candidates: &[Candidate]) -> Vec<Vec<Cell>> {

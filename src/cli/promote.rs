@@ -7,18 +7,18 @@ use super::opened::{Author, Opened, RecordingArgs};
 use super::rollback::{Doubtful, done};
 use crate::ops::Verb;
 
-/// Promote a variant: append a version of main equal to the variant's head; what main did since is kept as a branch
+/// Promote a variant: append a version of main equal to the variant's head; main's newer versions are kept as a branch
 #[derive(clap::Args)]
 #[command(
-    after_help = "Example:\n  asof promote shop.asof B --reason 'best score, no guardrail broken'\n\nThat is the baseline with the variant's change, \
-                  in one record. Nothing is lost: `asof undo` takes it back."
+    after_help = "Example:\n  asof promote shop.asof B --reason 'best score, no guardrail broken'\n\nMain gets the \
+                  value of the variant's head, in one record. Nothing is lost: `asof undo` reverses it."
 )]
 pub struct Promote {
     #[command(flatten)]
     recording: RecordingArgs,
     /// The variant, or any other fork
     variant: String,
-    /// Why, kept with the promotion
+    /// The reason, kept with the promotion
     #[arg(long, value_name = "TEXT")]
     reason: String,
     #[command(flatten)]
@@ -27,7 +27,7 @@ pub struct Promote {
     doubtful: Doubtful,
     #[command(flatten)]
     author: Author,
-    /// One JSON object
+    /// Print one JSON object
     #[arg(long)]
     json: bool,
 }

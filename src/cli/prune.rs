@@ -12,12 +12,12 @@ use crate::ops::{Outcome as Done, Plan, Verb};
 use crate::record::SnapshotKind;
 use crate::recording::{Allow, Prune as Which};
 
-/// Take snapshots out of the list, by age and number; their versions stay
+/// Delete old snapshots by age and number; their versions are kept
 #[derive(clap::Args)]
 #[command(
-    after_help = "Examples:\n  asof prune shop.asof --older-than 30d --dry-run\n  asof prune shop.asof --kind auto --keep 5 --yes\n\n\
-                        Without --kind, --keep counts each kind by itself. Checkpoints that a transaction may go back to stay, and baselines of open variants. \
-                  `asof undo` brings back what was taken out."
+    after_help = "Examples:\n  asof prune shop.asof --older-than 30d --dry-run\n  asof prune shop.asof --kind auto \
+                  --keep 5 --yes\n\nWithout --kind, --keep counts each kind separately. Checkpoints of unfinished \
+                  transactions and baselines of open variants are kept. `asof undo` restores the deleted snapshots."
 )]
 #[command(group(clap::ArgGroup::new("what").required(true).multiple(true).args(["kind", "older_than", "keep"])))]
 pub struct Prune {
@@ -26,20 +26,20 @@ pub struct Prune {
     /// Only snapshots of this kind
     #[arg(long, value_name = "KIND", value_parser = kinds())]
     kind: Option<SnapshotKind>,
-    /// Only those of versions older than this: 90s, 5m, 2h, 30d
+    /// Only snapshots of versions older than this: 90s, 5m, 2h, 30d
     #[arg(long, value_name = "AGE", value_parser = span)]
     older_than: Option<u64>,
-    /// All but so many of the newest
+    /// Keep this many of the newest
     #[arg(long, value_name = "N")]
     keep: Option<u64>,
     #[command(flatten)]
     consent: Consent,
-    /// Only say what would go
+    /// Only print what would be deleted
     #[arg(long)]
     dry_run: bool,
     #[command(flatten)]
     author: Author,
-    /// One JSON object
+    /// Print one JSON object
     #[arg(long)]
     json: bool,
 }
@@ -51,15 +51,15 @@ impl Prune {
         let verb = Verb::Prune(Which { kind: self.kind, older_than: self.older_than, keep: self.keep });
         let plan = verb.plan(&tenant)?;
         if self.dry_run {
-            note("nothing was changed; this would go");
+            note("dry run: nothing was changed");
             return self.print(&plan, console);
         }
         self.consent.can_be_given("prune")?;
         if matches!(&plan, Plan::Prune(pruned) if pruned.gone.is_empty()) {
-            note("nothing to take out");
+            note("nothing to prune");
             return self.print(&plan, console);
         }
-        let question = Question { verb: &verb, plan: &plan, doing: "prune", ask: "Take them out?" };
+        let question = Question { verb: &verb, plan: &plan, doing: "prune", ask: "Delete them?" };
         let Some(tenant) = self.consent.given(&tenant, Allow::default(), &question)? else {
             return Ok(Exit::Negative);
         };

@@ -15,25 +15,26 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Import a source into a recording, or record a stream as it comes
+/// Import a source into a recording, or record a stream as it arrives
 #[derive(clap::Args)]
 #[command(
-    after_help = "Examples:\n  asof record state.jsonl -o shop.asof\n  my-app --state-log /dev/stdout | asof record -o shop.asof\n  \
-                        asof record git:package.json -o package.asof\n\nA recording that is there already is appended to. Ctrl-C ends it with what was recorded."
+    after_help = "Examples:\n  asof record state.jsonl -o shop.asof\n  my-app --state-log /dev/stdout | asof record \
+                  -o shop.asof\n  asof record git:package.json -o package.asof\n\nAn existing recording is appended \
+                  to. Ctrl-C stops; what was recorded until then is kept."
 )]
 pub struct Record {
-    /// A file, `-` for standard input, `git:PATH`, or `demo:NAME`; standard input if left out
+    /// A file, `-` for standard input, `git:PATH`, or `demo:NAME` [default: standard input]
     #[arg(value_name = "FILE")]
     source: Option<String>,
     /// The recording's directory: new, or one to append to
     #[arg(short, long = "output", value_name = "RECORDING")]
     output: PathBuf,
-    /// Go on with this branch instead of main; `asof fork` makes one
+    /// Append to this branch instead of main (`asof fork` creates one)
     #[arg(long, value_name = "NAME")]
     branch: Option<String>,
     #[command(flatten)]
     reading: Reading,
-    /// One JSON object
+    /// Print one JSON object
     #[arg(long)]
     json: bool,
 }
@@ -62,10 +63,12 @@ impl Record {
 
     fn address(&self) -> Outcome<Address> {
         match &self.source {
-            None if std::io::stdin().is_terminal() => Err(usage("record what? Name a file, or pipe a stream into it")),
+            None if std::io::stdin().is_terminal() => {
+                Err(usage("nothing to record: name a file, or pipe a stream into asof record"))
+            }
             None => Ok(Address::Stdin),
             Some(text) => match Address::parse(text)? {
-                Address::Recording(_) => Err(usage(format!("{text} is a recording already; asof opens it as it is"))),
+                Address::Recording(_) => Err(usage(format!("{text} is already a recording: open it with asof {text}"))),
                 address => Ok(address),
             },
         }
@@ -103,19 +106,15 @@ impl Record {
         let problems = counted(reached.met.problems.len() as u64, "problem");
         let behind = match before {
             0 => String::new(),
-            _ => format!(
-                " behind {} that {} there",
-                counted(before, "version"),
-                if before == 1 { "was" } else { "were" }
-            ),
+            _ => format!(" after {}", counted(before, "existing version")),
         };
-        console.out.line(&format!("{versions} of {tenants} recorded in {}{behind}, {problems}", self.output.display()))
+        console.out.line(&format!("recorded {versions} of {tenants} in {}{behind}, {problems}", self.output.display()))
     }
 }
 
 fn nothing_recorded(source: &str, output: &Path) -> Stop {
     let place = Place { file: source.to_owned(), line: 0, byte: 0 };
-    let why = format!("there is nothing to record: no version was read. {} was not made", output.display());
+    let why = format!("nothing to record: no versions were read. {} was not created", output.display());
     Error::Syntax { place, why }.into()
 }
 

@@ -5,7 +5,7 @@ use super::exit::Outcome;
 use super::undo::Turn;
 use crate::ops::Verb;
 
-/// Do again what undo took back last, unless something else was written since
+/// Redo what was undone last, unless something else was written since
 #[derive(clap::Args)]
 #[command(after_help = "Example:\n  asof undo shop.asof && asof redo shop.asof")]
 pub struct Redo {

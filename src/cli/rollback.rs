@@ -9,28 +9,29 @@ use crate::ops::words::PLAIN;
 use crate::ops::{Moved, Outcome as Done, Plan, Verb};
 use crate::recording::Allow;
 
-/// Roll back: append a version equal to an older one; what it leaves behind is kept as a branch
+/// Roll back: append a version equal to an older one; newer versions are kept as a branch
 #[derive(clap::Args)]
 #[command(
-    after_help = "Examples:\n  asof rollback shop.asof v2.0.0\n  asof rollback shop.asof before:@12:30 --yes --reason 'bug 4711'\n  \
-                        asof rollback shop.asof latest --yes --json\n\nNothing is lost: every version stays, and `asof undo` takes the rollback back."
+    after_help = "Examples:\n  asof rollback shop.asof v2.0.0\n  asof rollback shop.asof before:@12:30 --yes --reason \
+                  'bug 4711'\n  asof rollback shop.asof latest --yes --json\n\nNothing is lost: every version is \
+                  kept, and `asof undo` reverses the rollback."
 )]
 pub struct Rollback {
     #[command(flatten)]
     recording: RecordingArgs,
-    /// The version to go back to: a moment, as in `asof --help`
+    /// The version to roll back to: a moment, as in `asof --help`
     #[arg(value_name = "TARGET", allow_hyphen_values = true)]
     target: String,
     #[command(flatten)]
     consent: Consent,
     #[command(flatten)]
     doubtful: Doubtful,
-    /// Why, kept with the rollback
+    /// The reason, kept with the rollback
     #[arg(long, value_name = "TEXT", default_value = "")]
     reason: String,
     #[command(flatten)]
     author: Author,
-    /// One JSON object
+    /// Print one JSON object
     #[arg(long)]
     json: bool,
 }
@@ -53,7 +54,7 @@ impl Rollback {
 /// Whether a value that may be wrong is good enough.
 #[derive(clap::Args)]
 pub struct Doubtful {
-    /// Go back even to a version whose value may be wrong, because records are missing before it
+    /// Allow a version whose value may be wrong because records before it are missing
     #[arg(long)]
     doubtful: bool,
 }

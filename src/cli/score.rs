@@ -11,28 +11,29 @@ use crate::history::History;
 use crate::ops::Verb;
 use crate::record::Metric;
 
-/// Record what was measured on a variant at its head, or on a baseline under its snapshot's name
+/// Record metrics of a variant's head, or of a baseline by its snapshot's name
 #[derive(clap::Args)]
 #[command(
-    after_help = "Examples:\n  asof score shop.asof B score=92 p95=22.8ms:lower errors=0:zero\n  asof score shop.asof baseline p95=41.2ms:lower\n  \
-                        asof score shop.asof main 'memory=95%:<=90'\n\nGoals: lower and higher are better; equal (to the baseline), zero, <=N and \
-                  >=N are guardrails that disqualify. The metric called score decides. A metric that is given several times, here or \
-                  later at the same version, has several figures: their means are tested (see `asof variants`)."
+    after_help = "Examples:\n  asof score shop.asof B score=92 p95=22.8ms:lower errors=0:zero\n  asof score shop.asof \
+                  baseline p95=41.2ms:lower\n  asof score shop.asof main 'memory=95%:<=90'\n\nGoals: `lower` and \
+                  `higher` say which is better. `equal` (to the baseline), `zero`, `<=N` and `>=N` are guardrails; \
+                  breaking one disqualifies. The metric named score decides. Several values of a metric, in one \
+                  command or at the same version, are samples; `asof variants` compares their means."
 )]
 pub struct Score {
     #[command(flatten)]
     recording: RecordingArgs,
     /// A variant or other branch, or a baseline's snapshot
     variant: String,
-    /// NAME=VALUE, with a unit behind the value and :GOAL behind that where there are
+    /// NAME=VALUE, optionally with a unit and a goal: p95=22.8ms:lower
     #[arg(value_name = "METRIC=VALUE", required = true)]
     metrics: Vec<String>,
-    /// Let a metric have another goal or unit than it had before; all its verdicts change with it
+    /// Allow a different goal or unit than before; earlier verdicts change with it
     #[arg(long)]
     redefine: bool,
     #[command(flatten)]
     author: Author,
-    /// One JSON object: what was measured, as `asof variants` tells it
+    /// Print one JSON object, as `asof variants` does
     #[arg(long)]
     json: bool,
 }

@@ -144,7 +144,7 @@ fn negation(setting: &Setting) -> Option<&'static str> {
 
 fn negated(setting: &'static Setting) -> Option<Arg> {
     let arg = Arg::new(negation(setting)?).long(negation(setting)?).help_heading("Screen");
-    let help = format!("The same as --{}=false", setting.name);
+    let help = format!("Same as --{}=false", setting.name);
     Some(arg.help(help).action(ArgAction::SetTrue).conflicts_with(setting.name))
 }
 

@@ -14,26 +14,26 @@ use crate::record::Settings as Kept;
 use crate::recording::{Tenant, keep_array_key, unread_array_keys};
 use crate::value::Text;
 
-/// Show or change how a tenant is kept: which snapshots stay, which are made by themselves, what is refused
+/// Show or change a tenant's settings: retention, auto snapshots, limits, guard
 #[derive(clap::Args)]
-#[command(
-    after_help = "Examples:\n  asof settings shop.asof\n  asof settings shop.asof keep-auto=20 max-age=30d auto-every=100\n  \
-                        asof settings shop.asof keep-named=none auto-before=deploy auto-before=migrate\n  asof settings shop.asof array-key=.cart.items=sku\n  asof settings shop.asof guarded=true\n  \
-                        asof settings shop.asof guarded=false --confirm shop\n\nA guarded tenant asks for its name (--confirm TENANT) before \
-                  a head is moved or something is taken away; a snapshot tagged `prod` guards it too, and only this command lifts it. `none` is unlimited or off; a time is \
-                  seconds, or such as 5m, 2h, 30d. `asof undo` takes a change back."
-)]
+#[command(after_help = "Examples:\n  asof settings shop.asof\n  asof settings shop.asof keep-auto=20 max-age=30d \
+                  auto-every=100\n  asof settings shop.asof keep-named=none auto-before=deploy auto-before=migrate\n  \
+                  asof settings shop.asof array-key=.cart.items=sku\n  asof settings shop.asof guarded=true\n  asof \
+                  settings shop.asof guarded=false --confirm shop\n\nA guarded tenant needs --confirm TENANT for \
+                  rollbacks and deletions. A snapshot tagged `prod` sets the guard; only this command lifts it. \
+                  `none` means unlimited or off. Times are in seconds, or like 5m, 2h, 30d. `asof undo` reverses a \
+                  change.")]
 pub struct Settings {
     #[command(flatten)]
     source: SourceArgs,
-    /// KEY=VALUE; the keys are those that are shown
+    /// Settings to change; without any, all are shown
     #[arg(value_name = "KEY=VALUE")]
     changes: Vec<String>,
     #[command(flatten)]
     confirm: Confirm,
     #[command(flatten)]
     author: Author,
-    /// One JSON object
+    /// Print one JSON object
     #[arg(long)]
     json: bool,
 }
@@ -90,7 +90,7 @@ impl Settings {
 
 fn change(settings: &mut Kept, text: &str) -> Outcome<()> {
     let Some((key, value)) = text.split_once('=') else {
-        return Err(usage(format!("\"{text}\" is no KEY=VALUE; the keys are {}", keys())));
+        return Err(usage(format!("not KEY=VALUE: \"{text}\"; keys: {}", keys())));
     };
     if key == AUTO_BEFORE {
         settings.auto.before.extend((value != "none").then(|| Text::from(value)));
@@ -102,12 +102,12 @@ fn change(settings: &mut Kept, text: &str) -> Outcome<()> {
         return Ok(());
     }
     if key == GUARDED {
-        let guarded = value.parse().map_err(|_| usage(format!("{key}: \"{value}\" is neither true nor false")))?;
+        let guarded = value.parse().map_err(|_| usage(format!("{key}: expected true or false, not \"{value}\"")))?;
         settings.guarded = Some(guarded);
         return Ok(());
     }
     let field = Kept::fields().iter().find(|field| field.name == key);
-    let field = field.ok_or_else(|| usage(format!("there is no setting \"{key}\"; there are {}", keys())))?;
+    let field = field.ok_or_else(|| usage(format!("no setting \"{key}\"; settings: {}", keys())))?;
     let number = match value {
         "none" => None,
         _ => {
@@ -120,7 +120,11 @@ fn change(settings: &mut Kept, text: &str) -> Outcome<()> {
 
 /// A stretch of time, for a setting that is one.
 fn seconds(about: &str, value: &str) -> Result<u64, String> {
-    if about.contains("seconds") { span(value) } else { Err(format!("\"{value}\" is neither a whole number nor none")) }
+    if about.contains("seconds") {
+        span(value)
+    } else {
+        Err(format!("expected a whole number or none, not \"{value}\""))
+    }
 }
 
 fn keys() -> String {
@@ -153,11 +157,11 @@ fn rows(configured: &Configured) -> Vec<Vec<Cell>> {
         .auto
         .before
         .iter()
-        .map(|label| row(AUTO_BEFORE, label.to_string(), "an auto snapshot before transitions of this label"));
+        .map(|label| row(AUTO_BEFORE, label.to_string(), "an auto snapshot before transitions with this label"));
     let guarded =
-        row(GUARDED, configured.guarded.to_string(), "whether moving a head and taking away ask for the tenant's name");
+        row(GUARDED, configured.guarded.to_string(), "whether rollbacks and deletions need the tenant's name");
     let arrays = settings.array_keys.iter().map(|(array, key)| {
-        row(ARRAY_KEY, format!("{array}={}", key_words(key)), "by what the elements of this array are matched")
+        row(ARRAY_KEY, format!("{array}={}", key_words(key)), "what the elements of this array are matched by")
     });
     numbers.chain(labels).chain(arrays).chain([guarded]).collect()
 }

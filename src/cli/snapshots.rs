@@ -22,7 +22,7 @@ pub struct Snapshots {
     /// Only snapshots of this kind
     #[arg(long, value_name = "KIND", value_parser = kinds())]
     kind: Option<SnapshotKind>,
-    /// One JSON object a line
+    /// Print one JSON object per line
     #[arg(long)]
     json: bool,
 }

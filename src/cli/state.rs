@@ -6,7 +6,7 @@ use super::opened::{Opened, SourceArgs, moment, tell_doubt};
 use super::out::note;
 use crate::value::{Path, Value};
 
-/// Print the state at a version, or a part of it, with its exact digits
+/// Print the state at a version, or a part of it, with exact digits
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  asof state state.jsonl --at head~3\n  asof state shop.asof --at v2.0.0 --path .features.beta\n  \
@@ -21,7 +21,7 @@ pub struct State {
     /// Only the part at this path: `.a.b[0]`, or a JSON Pointer `/a/b/0`
     #[arg(long)]
     path: Option<String>,
-    /// Over several lines; the default on a terminal
+    /// Indented, on several lines; the default on a terminal
     #[arg(long, conflicts_with = "json")]
     pretty: bool,
     /// On one line; the default in a pipe
@@ -36,7 +36,7 @@ impl State {
         let version = moment(&tenant, &self.at)?;
         let value = tenant.value_at(version)?;
         let Some(part) = self.part(&value)? else {
-            note(format!("nothing at {} in {version}", self.path.as_deref().unwrap_or_default()));
+            note(format!("no value at {} in {version}", self.path.as_deref().unwrap_or_default()));
             return Ok(tell_doubt(&tenant, &[version], Exit::Negative));
         };
         self.print(part, console)?;

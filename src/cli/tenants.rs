@@ -14,7 +14,7 @@ use crate::record::Version;
 pub struct Tenants {
     #[command(flatten)]
     source: SourceArgs,
-    /// One JSON object a line
+    /// Print one JSON object per line
     #[arg(long)]
     json: bool,
 }

@@ -10,13 +10,11 @@ use crate::ops::words::PLAIN;
 use crate::ops::{Plan, Verb};
 use crate::recording::Tenant;
 
-/// Take back the last rollback, promotion, snapshot, edit, deletion or change of settings
+/// Undo the last rollback, promotion, snapshot, edit, deletion or change of settings
 #[derive(clap::Args)]
-#[command(
-    after_help = "Examples:\n  asof undo shop.asof --dry-run\n  asof undo shop.asof\n\nThe application's own transitions are never undone: where \
-                  an undo would leave some of them behind, it is refused without --force, and keeps them as a branch. `asof redo` does \
-                  again what was taken back."
-)]
+#[command(after_help = "Examples:\n  asof undo shop.asof --dry-run\n  asof undo shop.asof\n\nOnly writes of asof are \
+                  undone, never the application's own. An undo that would leave newer versions by others behind is \
+                  refused; with --force they are kept as a branch. `asof redo` reverses an undo.")]
 pub struct Undo {
     #[command(flatten)]
     turn: Turn,
@@ -33,13 +31,13 @@ pub struct Turn {
     confirm: Confirm,
     #[command(flatten)]
     doubtful: Doubtful,
-    /// Leave newer versions of other writers behind; they stay as a branch
+    /// Leave newer versions by other writers behind; they are kept as a branch
     #[arg(long)]
     force: bool,
-    /// Only say what would be done
+    /// Only print what would be done
     #[arg(long)]
     dry_run: bool,
-    /// One JSON object
+    /// Print one JSON object
     #[arg(long)]
     json: bool,
 }

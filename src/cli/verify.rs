@@ -8,15 +8,15 @@ use crate::log::{self, Damage, Report, UnknownRecord};
 use crate::source::Address;
 use std::path::PathBuf;
 
-/// Read every byte of a recording and say what is damaged
+/// Check every byte of a recording and report damage
 #[derive(clap::Args)]
 #[command(
-    after_help = "Example:\n  asof verify shop.asof && echo sound\n\nNothing is changed. Damage is a negative answer: exit code 1."
+    after_help = "Example:\n  asof verify shop.asof && echo sound\n\nChanges nothing. Exit code 1: damage was found."
 )]
 pub struct Verify {
     /// A recording's directory
     source: String,
-    /// One JSON object
+    /// Print one JSON object
     #[arg(long)]
     json: bool,
 }

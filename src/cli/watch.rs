@@ -15,16 +15,16 @@ use crate::value::{Path, Value};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-/// Print each new head as it comes, a rollback too, until Ctrl-C
+/// Print each new head, rollbacks included, until Ctrl-C
 #[derive(clap::Args)]
 #[command(
-    after_help = "Examples:\n  asof watch shop.asof --path .sessions\n  asof watch shop.asof --json --count 1 --for 60s | jq .value\n\n\
-                        Exit code 1: --for ran out before --count heads came."
+    after_help = "Examples:\n  asof watch shop.asof --path .sessions\n  asof watch shop.asof --json --count 1 --for \
+                  60s | jq .value\n\nExit code 1: --for expired before --count heads were printed."
 )]
 pub struct Watch {
     #[command(flatten)]
     recording: RecordingArgs,
-    /// Only the part at this path: `.a.b[0]`, or a JSON Pointer `/a/b/0`; null where nothing is
+    /// Only the part at this path: `.a.b[0]`, or a JSON Pointer `/a/b/0`; null where there is none
     #[arg(long)]
     path: Option<String>,
     /// Match the elements of the array at PATH by this field, as in `asof diff`: an element on the way of --path is followed
@@ -34,13 +34,13 @@ pub struct Watch {
     /// Watch this branch instead of main
     #[arg(long, value_name = "NAME")]
     branch: Option<String>,
-    /// End after so many heads
+    /// Stop after this many heads
     #[arg(long, value_name = "N")]
     count: Option<u64>,
-    /// End after so long: 90s, 5m, 2h
+    /// Stop after this time: 90s, 5m, 2h
     #[arg(long = "for", value_name = "TIME", value_parser = span)]
     most: Option<u64>,
-    /// One JSON object a line
+    /// Print one JSON object per line
     #[arg(long)]
     json: bool,
 }
@@ -60,7 +60,7 @@ impl Watch {
         let chosen = array_keys(&self.array_key)?;
         let mut followed = Followed { tenant: &tenant, chosen, last: None };
         let (mut heads, mut seen, mut columns) = (tenant.subscribe(), 0, Columns::default());
-        note(format!("watching {}, {} now; Ctrl-C ends it", tenant.id(), tenant.head()));
+        note(format!("watching {}, now at {}; Ctrl-C stops", tenant.id(), tenant.head()));
         while self.count.is_none_or(|count| seen < count) {
             if stop.load(Ordering::Relaxed) {
                 return Ok(Exit::Interrupted);

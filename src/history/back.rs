@@ -19,7 +19,7 @@ impl History {
             return Ok(self.stray(record, label));
         };
         if to > self.newest() || self.is_cut(to) {
-            let gone = if self.is_cut(to) { "any more, it was cut off" } else { "to roll back to" };
+            let gone = if self.is_cut(to) { "any more, it was compacted" } else { "to roll back to" };
             let why = format!("there is no {to} {gone}; the newest is {}", self.newest());
             return Ok(self.stay(record, owner, label, &why));
         }
@@ -115,7 +115,7 @@ impl History {
         }
         let (made, reverse) = match write {
             Write::Return { owner, left, .. } if self.is_cut(left) => {
-                let why = format!("{left} was cut off");
+                let why = format!("{left} was removed by compaction");
                 return Ok(Some(self.stay(record, owner, "undo".into(), &why)));
             }
             Write::Return { owner, made, left, suspect } => {

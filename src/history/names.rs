@@ -49,16 +49,16 @@ impl Named {
             return Some(format!("it has the control character U+{:04X}", u32::from(control)));
         }
         if name.trim() != name {
-            return Some("it begins or ends with a blank".to_owned());
+            return Some("it starts or ends with a blank".to_owned());
         }
         if self == Self::Branch && (name.contains(RESERVED) || name.starts_with(['+', '-'])) {
             let reserved = RESERVED.map(String::from).join(" ");
-            return Some(format!("a branch has none of {reserved} in its name, and starts with no + or -"));
+            return Some(format!("a branch name contains none of {reserved} and does not start with + or -"));
         }
         if name.starts_with(['"', '\'']) {
-            return Some("it begins with a quotation mark".to_owned());
+            return Some("it starts with a quotation mark".to_owned());
         }
-        (self != Self::Tenant && !is_plain(name)).then(|| "it means something else where a moment is named".to_owned())
+        (self != Self::Tenant && !is_plain(name)).then(|| "it already means a moment".to_owned())
     }
 }
 

@@ -45,10 +45,7 @@ impl History {
             }
             Target::Branch(name) => self.branch_head(name),
             Target::Endpoint(end) => self.endpoint(*end, context).ok_or_else(|| {
-                refused(
-                    target,
-                    format!("there is no end {end} of a difference here, and no snapshot or branch of that name"),
-                )
+                refused(target, format!("no end {end} is set, and no snapshot or branch has that name"))
             }),
         }
     }
@@ -64,12 +61,12 @@ impl History {
         let from = match context.cursor {
             Some(cursor) => cursor,
             None if steps <= 0 => self.head(),
-            None => return Err("there is no cursor to count from, and nothing after the head".to_owned()),
+            None => return Err("no cursor to count from".to_owned()),
         };
         let version = from.0.checked_add_signed(steps).filter(|version| *version <= self.newest().0);
-        version.map(Version).ok_or_else(|| {
-            format!("that is outside of the history when counted from {from}; versions go from #0 to {}", self.newest())
-        })
+        version
+            .map(Version)
+            .ok_or_else(|| format!("outside the history, counted from {from}; versions are #0 to {}", self.newest()))
     }
 
     /// The version at a share of the way from `#0`, or from the first one that compaction left, to the newest, rounded
@@ -89,7 +86,7 @@ impl History {
 
     fn ago(&self, span: chrono::Duration) -> Result<Time, String> {
         let newest = self.versions.recorded_time(self.newest()).ok_or(NO_TIMES)?;
-        newest.checked_sub_signed(span).ok_or_else(|| "that is longer than any history".to_owned())
+        newest.checked_sub_signed(span).ok_or_else(|| "longer than the history".to_owned())
     }
 
     fn at_moment(&self, at: Time, context: &Context) -> Result<Version, String> {
@@ -118,7 +115,7 @@ impl History {
                 context.zone.at(recorded).date_naive().and_time(*time)
             }
         };
-        context.zone.instant(civil).ok_or_else(|| "that is outside of the times that can be told".to_owned())
+        context.zone.instant(civil).ok_or_else(|| "time out of range".to_owned())
     }
 
     /// The time a target means, where it is one of those that mean a time.

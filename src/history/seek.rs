@@ -38,8 +38,8 @@ impl History {
             return Ok(version);
         }
         let why = match self.is_cut(version) {
-            true => format!("it was cut off by compaction; versions go from {} to {}", self.first(), self.newest()),
-            false => format!("there is no such version; versions go from #0 to {}", self.newest()),
+            true => format!("removed by compaction; versions are {} to {}", self.first(), self.newest()),
+            false => format!("no such version; versions are #0 to {}", self.newest()),
         };
         Err(Error::Target { target: version.to_string(), why })
     }

@@ -114,7 +114,7 @@ impl Target {
 fn read(text: &str) -> Read {
     match text {
         "" => {
-            return Err("a target is missing; for example #42, head~3, @12:30, latest, or a snapshot's name".to_owned());
+            return Err("no moment given; for example #42, head~3, @12:30, latest, or a snapshot's name".to_owned());
         }
         "head" => return Ok(Target::Head(0)),
         "latest" => return Ok(Target::Latest),
@@ -164,16 +164,16 @@ fn number(text: &str) -> Result<u64, String> {
     let grouped = text.contains(',');
     let plain = |group: &str| !group.is_empty() && group.chars().all(is_digit);
     if !plain(first) || (grouped && first.len() > 3) || !groups.all(|group| plain(group) && group.len() == 3) {
-        return Err("a whole number is expected here, such as 42 or 48,213".to_owned());
+        return Err("expected a whole number, such as 42 or 48,213".to_owned());
     }
-    text.replace(',', "").parse().map_err(|_| "that number is larger than any version's".to_owned())
+    text.replace(',', "").parse().map_err(|_| "number too large".to_owned())
 }
 
 fn percent(text: &str) -> Read {
     let share = text.chars().all(|c| is_digit(c) || c == '.').then(|| text.parse().ok()).flatten();
     match share {
         Some(share) if share <= 100.0 => Ok(Target::Percent(share)),
-        _ => Err("a share of the history is between 0% and 100%".to_owned()),
+        _ => Err("out of range: a percentage is from 0% to 100%".to_owned()),
     }
 }
 
@@ -181,7 +181,7 @@ fn percent(text: &str) -> Read {
 fn relative(text: &str, rest: &str) -> Read {
     let back = text.starts_with('-');
     if rest.chars().all(|c| is_digit(c) || c == ',') {
-        let steps = i64::try_from(number(rest)?).map_err(|_| "that number is larger than any version's".to_owned())?;
+        let steps = i64::try_from(number(rest)?).map_err(|_| "number too large".to_owned())?;
         return Ok(Target::Relative(if back { -steps } else { steps }));
     }
     if back {
@@ -243,31 +243,31 @@ mod tests {
             ("48,213", "Version(Version(48213))"),
             ("#48,213", "Version(Version(48213))"),
             ("1,048,213", "Version(Version(1048213))"),
-            ("4,8", "!a whole number"),
-            ("4821,300", "!a whole number"),
-            (",", "!a whole number"),
-            ("#", "!a whole number"),
-            ("#4x", "!a whole number"),
-            ("# 4", "!a whole number"),
-            ("#-4", "!a whole number"),
-            ("99999999999999999999", "!that number is larger"),
+            ("4,8", "!expected a whole number"),
+            ("4821,300", "!expected a whole number"),
+            (",", "!expected a whole number"),
+            ("#", "!expected a whole number"),
+            ("#4x", "!expected a whole number"),
+            ("# 4", "!expected a whole number"),
+            ("#-4", "!expected a whole number"),
+            ("99999999999999999999", "!number too large"),
             ("head", "Head(0)"),
             ("head~3", "Head(3)"),
-            ("head~", "!a whole number"),
-            ("head~x", "!a whole number"),
+            ("head~", "!expected a whole number"),
+            ("head~x", "!expected a whole number"),
             ("headroom", "Name(\"headroom\")"),
             ("HEAD", "Name(\"HEAD\")"),
             ("+10", "Relative(10)"),
             ("-10", "Relative(-10)"),
             ("-1,000", "Relative(-1000)"),
-            ("-99999999999999999999", "!that number is larger"),
+            ("-99999999999999999999", "!number too large"),
             ("+5m", "!only steps go forward"),
             ("50%", "Percent(50.0)"),
             ("12.5%", "Percent(12.5)"),
             ("100%", "Percent(100.0)"),
-            ("101%", "!a share"),
-            ("1e1%", "!a share"),
-            ("1.2.3%", "!a share"),
+            ("101%", "!out of range"),
+            ("1e1%", "!out of range"),
+            ("1.2.3%", "!out of range"),
             ("full%", "Name(\"full%\")"),
             ("@2026-10-09T12:00:00Z", "At(Full(2026-10-09T12:00:00Z))"),
             ("@2026-10-09", "At(Civil(2026-10-09T00:00:00))"),
@@ -276,11 +276,11 @@ mod tests {
             ("@\"12:30 PM\"", "At(OfDay(12:30:00))"),
             ("@2:30 PM", "At(OfDay(14:30:00))"),
             ("@", "!no time is given"),
-            ("@yesterday", "!\"yesterday\" is no time"),
+            ("@yesterday", "!not a time: \"yesterday\""),
             ("-5m", "Ago(TimeDelta { secs: 300, nanos: 0 })"),
             ("-1h30m", "Ago(TimeDelta { secs: 5400, nanos: 0 })"),
-            ("-5x", "!\"x\" is no unit"),
-            ("-5m3", "!a unit is missing"),
+            ("-5x", "!unknown unit \"x\""),
+            ("-5m3", "!missing unit"),
             ("-", "Name(\"-\")"),
             ("-rc1", "Name(\"-rc1\")"),
             ("v2.0.0", "Name(\"v2.0.0\")"),
@@ -296,7 +296,7 @@ mod tests {
             ("snap:", "!a name is missing"),
             ("◆", "!a name is missing"),
             ("index:2", "Index(2)"),
-            ("index:-1", "!a whole number"),
+            ("index:-1", "!expected a whole number"),
             ("latest", "Latest"),
             ("before:@12:30", "Before(OfDay(12:30:00))"),
             ("before:2026-10-09", "Before(Civil(2026-10-09T00:00:00))"),

@@ -166,7 +166,7 @@ fn versions_say_what_made_them() {
         "a, %/b, b",
         &[
             "#1 transition a of #0",
-            "#2 invalid %/b of #1: patch operation 0 (remove /b): the whole value is a string, with no parts",
+            "#2 invalid %/b of #1: patch operation 0 (remove /b): the whole value: cannot descend into a string",
             "#3 transition b of #2",
         ],
     );

@@ -248,7 +248,7 @@ impl Versions {
                 version,
                 parent,
                 kind: Kind::Cut,
-                label: "cut off by compaction".into(),
+                label: "removed by compaction".into(),
                 through: version,
                 ..ORIGIN
             });

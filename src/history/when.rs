@@ -40,7 +40,7 @@ pub(super) fn time_text(time: Time) -> String {
 /// Units of a span and their milliseconds, largest first.
 const UNITS: &[(&str, i64)] = &[("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)];
 
-const TOO_LONG: &str = "that is longer than any history";
+const TOO_LONG: &str = "longer than the history";
 
 /// Reads `5m`, `90s`, `1h30m`.
 pub(super) fn parse_span(text: &str) -> Result<Duration, String> {
@@ -50,7 +50,7 @@ pub(super) fn parse_span(text: &str) -> Result<Duration, String> {
         let (unit, after) = split_at_char(after, |c| c.is_ascii_digit());
         let millis = unit_millis(unit)?;
         if digits.is_empty() {
-            return Err(format!("a number is missing before \"{unit}\""));
+            return Err(format!("missing number before \"{unit}\""));
         }
         let part = digits.parse().ok().and_then(|count: i64| count.checked_mul(millis));
         total = part.and_then(|part| total.checked_add(part)).ok_or(TOO_LONG)?;
@@ -63,8 +63,8 @@ fn unit_millis(unit: &str) -> Result<i64, String> {
     let known = || UNITS.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
     match UNITS.iter().find(|(name, _)| *name == unit) {
         Some((_, millis)) => Ok(*millis),
-        None if unit.is_empty() => Err(format!("a unit is missing after the last number; units are {}", known())),
-        None => Err(format!("\"{unit}\" is no unit; units are {}", known())),
+        None if unit.is_empty() => Err(format!("missing unit after the last number; units: {}", known())),
+        None => Err(format!("unknown unit \"{unit}\"; units: {}", known())),
     }
 }
 
@@ -93,10 +93,10 @@ pub(super) fn parse(text: &str) -> Result<When, String> {
         return Err(format!("no time is given; {EXAMPLES}"));
     }
     let mut scan = Scan(text);
-    let when = when(&mut scan).ok_or_else(|| format!("\"{text}\" is no time; {EXAMPLES}"))?;
+    let when = when(&mut scan).ok_or_else(|| format!("not a time: \"{text}\"; {EXAMPLES}"))?;
     match scan.0 {
         "" => Ok(when),
-        left => Err(format!("\"{left}\" is left over after the time; {EXAMPLES}")),
+        left => Err(format!("unexpected \"{left}\" after the time; {EXAMPLES}")),
     }
 }
 
@@ -228,14 +228,14 @@ mod tests {
             ("2026-10-09", "2026-10-09T00:00:00"),
             ("\"2026-10-09\"", "2026-10-09T00:00:00"),
             ("2024-02-29", "2024-02-29T00:00:00"),
-            ("2026-02-29", "!\"2026-02-29\" is no time"),
-            ("2026-13-01", "!\"2026-13-01\" is no time"),
-            ("2026-1-1", "!\"2026-1-1\" is no time"),
-            ("2026-10-09T", "!\"T\" is left over"),
-            ("2026-10-09Z", "!\"Z\" is left over"),
-            ("2026-10-09T12:00:00 Z", "!\" Z\" is left over"),
-            ("2026-10-09T12:00:00+24:00", "!\"+24:00\" is left over"),
-            ("2026-10-09 25:00", "!\" 25:00\" is left over"),
+            ("2026-02-29", "!not a time: \"2026-02-29\""),
+            ("2026-13-01", "!not a time: \"2026-13-01\""),
+            ("2026-1-1", "!not a time: \"2026-1-1\""),
+            ("2026-10-09T", "!unexpected \"T\" after"),
+            ("2026-10-09Z", "!unexpected \"Z\" after"),
+            ("2026-10-09T12:00:00 Z", "!unexpected \" Z\" after"),
+            ("2026-10-09T12:00:00+24:00", "!unexpected \"+24:00\" after"),
+            ("2026-10-09 25:00", "!unexpected \" 25:00\" after"),
             ("12:30", "12:30"),
             ("9:05", "09:05"),
             ("12:30:15", "12:30:15"),
@@ -247,19 +247,19 @@ mod tests {
             ("2:30:01 PM", "14:30:01"),
             ("2 PM", "14:00"),
             ("12 AM", "00:00"),
-            ("0:30 AM", "!\"0:30 AM\" is no time"),
-            ("13:30 PM", "!\"13:30 PM\" is no time"),
-            ("12", "!\"12\" is no time"),
-            ("24:00", "!\"24:00\" is no time"),
-            ("12:60", "!\"12:60\" is no time"),
-            ("12:30:60", "!\"12:30:60\" is no time"),
-            ("12:3", "!\"12:3\" is no time"),
-            ("12:30:1", "!\":1\" is left over"),
-            ("12:30 PMs", "!\"s\" is left over"),
-            ("12:30Z", "!\"Z\" is left over"),
-            ("12:30 noon", "!\" noon\" is left over"),
-            ("１２:30", "!\"１２:30\" is no time"),
-            ("\"", "!\"\"\" is no time"),
+            ("0:30 AM", "!not a time: \"0:30 AM\""),
+            ("13:30 PM", "!not a time: \"13:30 PM\""),
+            ("12", "!not a time: \"12\""),
+            ("24:00", "!not a time: \"24:00\""),
+            ("12:60", "!not a time: \"12:60\""),
+            ("12:30:60", "!not a time: \"12:30:60\""),
+            ("12:3", "!not a time: \"12:3\""),
+            ("12:30:1", "!unexpected \":1\" after"),
+            ("12:30 PMs", "!unexpected \"s\" after"),
+            ("12:30Z", "!unexpected \"Z\" after"),
+            ("12:30 noon", "!unexpected \" noon\" after"),
+            ("１２:30", "!not a time: \"１２:30\""),
+            ("\"", "!not a time: \"\"\""),
             ("\"\"", "!no time is given"),
             ("", "!no time is given"),
         ] {
@@ -278,12 +278,12 @@ mod tests {
         }
         assert_eq!(span_text(Duration::milliseconds(5_400_250)), "1h30m250ms");
         for (text, why) in [
-            ("5", "a unit is missing"),
-            ("5x", "\"x\" is no unit; units are d, h, m, s, ms"),
-            ("m", "a number is missing before \"m\""),
-            ("5 m", "\" m\" is no unit"),
-            ("9999999999999999999s", "that is longer"),
-            ("9999999999999999d", "that is longer"),
+            ("5", "missing unit"),
+            ("5x", "unknown unit \"x\"; units: d, h, m, s, ms"),
+            ("m", "missing number before \"m\""),
+            ("5 m", "unknown unit \" m\""),
+            ("9999999999999999999s", "longer than the history"),
+            ("9999999999999999d", "longer than the history"),
         ] {
             let got = parse_span(text).unwrap_err();
             assert!(got.starts_with(why), "{text}: {got}");

@@ -97,13 +97,13 @@ fn named(_: &str) -> Option<Kind> {
 fn no_zone(text: &str) -> String {
     let near = nearest(text, chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name())).join(", ");
     let near = if near.is_empty() { String::new() } else { format!("; nearest: {near}") };
-    format!("\"{text}\" is no time zone, such as local, UTC, Europe/Paris or +02:00{near}")
+    format!("unknown time zone \"{text}\"; use local, UTC, Europe/Paris or +02:00{near}")
 }
 
 #[cfg(not(feature = "time-zones"))]
 fn no_zone(text: &str) -> String {
     format!(
-        "\"{text}\" is no time zone that is known here, such as UTC or +02:00: zones by name need the feature time-zones"
+        "unknown time zone \"{text}\"; use UTC or +02:00 (zones by name need the feature time-zones)"
     )
 }
 
@@ -148,7 +148,7 @@ mod tests {
             assert_eq!(Zone::parse(&zone.to_string()), Ok(zone));
         }
         for (text, part) in
-            [("Europe/Pariss", "nearest: Europe/Paris"), ("", "no time zone"), ("02:00", "no time zone")]
+            [("Europe/Pariss", "nearest: Europe/Paris"), ("", "unknown time zone"), ("02:00", "unknown time zone")]
         {
             assert!(Zone::parse(text).unwrap_err().contains(part), "{text}");
         }

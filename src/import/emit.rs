@@ -188,7 +188,7 @@ impl<'a, 's> Emitter<'a, 's> {
 
     fn tell_duplicates(&mut self, text: &Text<'_>, tenant: &TenantId, duplicates: &[Duplicate]) -> ControlFlow<()> {
         for Duplicate { path, count } in duplicates {
-            let why = format!("the key {path} occurs {count} times; the last was taken (told once per key)");
+            let why = format!("duplicate key {path} ({count} times); the last value was taken (reported once per key)");
             self.remark(text, tenant, Remark::Noted(why))?;
         }
         ControlFlow::Continue(())
@@ -223,9 +223,9 @@ impl<'a, 's> Emitter<'a, 's> {
         let time: String = time.chars().take(TIME_SHOWN).collect();
         let more = if told { " more" } else { "" };
         let why = match count {
-            1 => format!("the time {time} is in no form known: 1{more} version has no time of its own"),
+            1 => format!("unknown time format: {time}; 1{more} version has no time of its own"),
             _ => {
-                format!("{count}{more} versions have no time of their own: theirs is in no form known, as {time} here")
+                format!("unknown time format: {time}; {count}{more} versions have no time of their own")
             }
         };
         self.problem_at(line, byte, why)

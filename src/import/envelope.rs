@@ -118,9 +118,7 @@ impl Fault {
     }
 
     fn unframed() -> Self {
-        Self::whole(
-            "neither `state`, `patch`, `invalid` nor `deleted` here, and no JSON Patch either: nothing was taken from it",
-        )
+        Self::whole("not an envelope (no state, patch, invalid or deleted) and not a JSON Patch; skipped")
     }
 }
 
@@ -153,7 +151,7 @@ pub(super) fn looks(text: &Text<'_>) -> Looks {
 pub(super) fn describe(text: &Text<'_>) -> String {
     let members = Members::of(valid_start(text.bytes));
     let known = members.known().collect::<Vec<_>>().join(", ");
-    if members.has_others() { format!("{known}; what else is there is not kept") } else { known }
+    if members.has_others() { format!("{known}; other members are dropped") } else { known }
 }
 
 fn valid_start(bytes: &[u8]) -> &str {
@@ -402,7 +400,7 @@ mod tests {
     #[test]
     fn what_an_envelope_says_of_a_missing_state() {
         check(r#"{"seq":1,"deleted":true}"#, "- - - - deleted");
-        check(r#"{"seq":1,"deleted":false}"#, "- - - - fault neither `state`");
+        check(r#"{"seq":1,"deleted":false}"#, "- - - - fault not an envelope");
         check(r#"{"seq":1,"deleted":true,"state":{}}"#, "- - - - state {}");
         check(r#"{"seq":1,"invalid":"why","raw":"{\n"}"#, r#"- - - - invalid "{\n": why"#);
         check(r#"{"branch":"main","kind":"deleted","label":"x","state":null}"#, "- - - x deleted");
@@ -411,8 +409,8 @@ mod tests {
             r#"- - - x invalid "": not valid in the source"#,
         );
         check(r#"{"kind":"deleted","label":"x","state":{}}"#, "- - - x state {}");
-        check(r#"{"time":"1970-01-01T00:00:01Z","delta":{}}"#, "- 1000 - - fault neither `state`");
-        check("5", "- - - - fault neither `state`");
+        check(r#"{"time":"1970-01-01T00:00:01Z","delta":{}}"#, "- 1000 - - fault not an envelope");
+        check("5", "- - - - fault not an envelope");
         // Broken: what stood before the mistake is kept, and parsing the whole text will find its place.
         check(r#"{"label":"x","state":{]}"#, r#"- - - x state {"label":"x","state":{]}"#);
     }
@@ -424,6 +422,6 @@ mod tests {
         assert!(remarks(r#"{"time":null,"state":1}"#).is_empty());
         assert!(matches!(&remarks(r#"{"time":"soon","state":1}"#)[..], [Remark::Timeless(time)] if time == "\"soon\""));
         let repeated = remarks(r#"{"state":1,"state":2}"#);
-        assert!(matches!(&repeated[..], [Remark::Noted(why)] if why.starts_with("`state` occurs more than once")));
+        assert!(matches!(&repeated[..], [Remark::Noted(why)] if why.starts_with("duplicate `state` in this line")));
     }
 }

@@ -39,7 +39,7 @@ pub fn read_git(path: &Path, tenant: &TenantId, sink: &mut Sink<'_>) -> Result<(
     let file = Tracked::find(path)?;
     let found = commits::read(&file)?;
     if found.commits.is_empty() {
-        return Err(file.refusal("no commit on this branch ever held it (not added yet, or on another branch?)"));
+        return Err(file.refusal("no commit on this branch contains it (not added, or on another branch?)"));
     }
     let mut emitter = Emitter::new(&file.name, tenant.clone(), Limits::default(), sink);
     let shallow = file.shallow.then(|| SHALLOW.to_owned());
@@ -99,7 +99,7 @@ impl Tracked {
         file.directory = directory.map_or_else(|| PathBuf::from("/"), Path::to_path_buf);
         let below = slashed(whole.strip_prefix(&file.directory).unwrap_or(&whole));
         let below = below
-            .ok_or_else(|| file.refusal("has a name git cannot be asked for (not UTF-8, or with a line break)"))?;
+            .ok_or_else(|| file.refusal("has a name that git cannot be asked for (not UTF-8, or has a line break)"))?;
         let answer = file.ask(&["rev-parse", "--is-shallow-repository", "--show-prefix"])?;
         let (shallow, prefix) = answer.split_once('\n').unwrap_or((&answer, ""));
         file.in_repository = format!("{}{below}", prefix.trim_end_matches('\n'));
@@ -140,7 +140,7 @@ impl Tracked {
 fn version(blobs: &mut Blobs<'_>, content: &Content) -> io::Result<Version> {
     Ok(match content {
         Content::Missing => Version::Missing,
-        Content::Other(kind) => Version::Unknown(format!("of this name there was a {kind} here, not a file")),
+        Content::Other(kind) => Version::Unknown(format!("was a {kind} in this commit, not a file")),
         Content::Blob(id) => match blobs.read(id)? {
             Blob::Text(text, length) => Version::Text(text, length),
             Blob::Unreadable(why) => Version::Unknown(why),
@@ -193,7 +193,7 @@ fn slashed(below: &Path) -> Option<String> {
 
 fn in_words(stderr: &str) -> String {
     if stderr.contains("not a git repository") {
-        return "is in no git repository".to_owned();
+        return "is not in a git repository".to_owned();
     }
     if stderr.contains("does not have any commits yet") || stderr.contains("bad revision 'HEAD'") {
         return "the repository has no commits yet".to_owned();

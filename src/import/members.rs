@@ -203,9 +203,8 @@ impl<'a> Members<'a> {
 
     /// What is odd about the envelope: a key that occurs more than once, a time in no known form.
     pub fn remarks(&self) -> Vec<Remark> {
-        let repeated = self
-            .repeated
-            .map(|key| Remark::Noted(format!("`{key}` occurs more than once in this line; the last was taken")));
+        let repeated =
+            self.repeated.map(|key| Remark::Noted(format!("duplicate `{key}` in this line; the last value was taken")));
         let mut times = self.all(Role::Time).chain(self.all(Role::TimeToo)).filter(|json| *json != "null");
         let timeless = times.next().filter(|_| self.time().is_none()).map(|json| Remark::Timeless(json.to_owned()));
         let has_time = self.time().is_some() || timeless.is_some();

@@ -57,13 +57,13 @@ impl Probe {
 
     fn none(&self) -> String {
         let mistake = self.mistake.as_deref().unwrap_or("nothing in it is JSON");
-        format!("in no format known here: {mistake}; a format that is named reads it anyway: {}", names())
+        format!("unknown format: {mistake}; name a format to read it anyway: {}", names())
     }
 }
 
 fn ambiguous(first: &Candidate, second: &Candidate) -> String {
     let (a, b) = (first.format, second.format);
-    format!("could be {a} ({}) or {b} ({}); name the one that it is", first.why, second.why)
+    format!("could be {a} ({}) or {b} ({}); name one", first.why, second.why)
 }
 
 fn names() -> String {
@@ -76,7 +76,7 @@ fn names() -> String {
 /// [`Error::Format`] saying what it is instead, and what to do.
 pub(super) fn refuse_unreadable(file: &str, start: &[u8]) -> Result<()> {
     let why = match start {
-        blank if blank.trim_ascii().is_empty() => "is empty: there is nothing to read".to_owned(),
+        blank if blank.trim_ascii().is_empty() => "is empty".to_owned(),
         [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => {
             "is UTF-16 text; convert it first: iconv -f UTF-16 -t UTF-8 FILE | asof open -".to_owned()
         }
@@ -168,7 +168,7 @@ impl<'a> Sample<'a> {
     fn mistake(&self) -> Option<String> {
         let text = self.texts.first()?;
         let error = serde_json::from_slice::<IgnoredAny>(text.bytes).err()?;
-        Some(format!("the text at line {} is not JSON ({error})", text.line))
+        Some(format!("line {} is not JSON ({error})", text.line))
     }
 }
 
@@ -302,8 +302,8 @@ mod tests {
 
     #[test]
     fn what_is_no_json_is_refused_with_its_place() {
-        check("\nhello world\n", "FILE: in no format known here: the text at line 2 is not JSON (");
-        check("---\na: 1\n", "FILE: in no format");
+        check("\nhello world\n", "FILE: unknown format: line 2 is not JSON (");
+        check("---\na: 1\n", "FILE: unknown format");
     }
 
     #[track_caller]

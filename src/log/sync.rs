@@ -77,7 +77,7 @@ impl TenantFile {
         };
         let stays = match self.withdraw(expected, id) {
             Ok(None) => {
-                let words = format!("{source}. The write was taken back");
+                let words = format!("{source}. The write was withdrawn");
                 return Err(Error::io("sync", failed)(io::Error::new(source.kind(), words)));
             }
             Ok(Some(stays)) => stays,

@@ -193,7 +193,7 @@ fn find<'a>(value: &'a Value, way: &[Text]) -> Result<&'a Value, Why> {
 
 fn part<'a>(container: &'a Value, token: &str, way: &[Text]) -> Result<&'a Value, Why> {
     let found = match container {
-        Value::Object(object) => object.get(token).ok_or_else(|| format!("has no key {token:?}")),
+        Value::Object(object) => object.get(token).ok_or_else(|| format!("no key {token:?}")),
         Value::Array(array) => held(array, token).map(|(_, element)| element),
         scalar => Err(no_parts(scalar)),
     };
@@ -230,25 +230,24 @@ fn room(array: &Array, token: &str) -> Result<usize, Why> {
 }
 
 fn index(token: &str) -> Result<usize, Why> {
-    Pointer::index(token)
-        .ok_or_else(|| format!("is an array, and {token:?} is no index of it (digits, no leading zeros)"))
+    Pointer::index(token).ok_or_else(|| format!("{token:?} is not an array index (digits, no leading zeros)"))
 }
 
 fn past_end(array: &Array, index: usize) -> Why {
     let elements = if array.len() == 1 { "element" } else { "elements" };
-    format!("has {} {elements}, and {index} is past its end", array.len())
+    format!("index {index} is out of bounds ({} {elements})", array.len())
 }
 
 fn no_parts(scalar: &Value) -> Why {
     match scalar {
-        Value::Null => "is null, with no parts".into(),
-        scalar => format!("is a {}, with no parts", scalar.type_name()),
+        Value::Null => "cannot descend into null".into(),
+        scalar => format!("cannot descend into a {}", scalar.type_name()),
     }
 }
 
 /// The sentence about the container at `way`.
 fn about(way: &[Text], why: &str) -> Why {
-    format!("{} {why}", name(way))
+    format!("{}: {why}", name(way))
 }
 
 fn name(way: &[Text]) -> String {

@@ -52,34 +52,34 @@ fn check_refused(to: &str, ops: &str, why: &str) {
 #[test]
 fn refuses_with_the_operation_and_the_place() {
     let two = r#"[{"op":"remove","path":"/a"},{"op":"remove","path":"/b"}]"#;
-    check_refused(r#"{"a":1}"#, two, r#"1 (remove /b): the whole value has no key "b""#);
-    check_refused(r#"{"a":{}}"#, r#"{"op":"add","path":"/a/b/c","value":1}"#, r#"0 (add /a/b/c): /a has no key "b""#);
+    check_refused(r#"{"a":1}"#, two, r#"1 (remove /b): the whole value: no key "b""#);
+    check_refused(r#"{"a":{}}"#, r#"{"op":"add","path":"/a/b/c","value":1}"#, r#"0 (add /a/b/c): /a: no key "b""#);
     check_refused(
         "[1]",
         r#"{"op":"add","path":"/2","value":1}"#,
-        "0 (add /2): the whole value has 1 element, and 2 is past its end",
+        "0 (add /2): the whole value: index 2 is out of bounds (1 element)",
     );
     check_refused(
         "[1,2]",
         r#"{"op":"remove","path":"/2"}"#,
-        "0 (remove /2): the whole value has 2 elements, and 2 is past its end",
+        "0 (remove /2): the whole value: index 2 is out of bounds (2 elements)",
     );
-    let no_index = "the whole value is an array, and \"01\" is no index of it (digits, no leading zeros)";
+    let no_index = "the whole value: \"01\" is not an array index (digits, no leading zeros)";
     check_refused("[1,2]", r#"{"op":"remove","path":"/01"}"#, &format!("0 (remove /01): {no_index}"));
     check_refused(
         r#"{"a":"s"}"#,
         r#"{"op":"add","path":"/a/b","value":1}"#,
-        "0 (add /a/b): /a is a string, with no parts",
+        "0 (add /a/b): /a: cannot descend into a string",
     );
     check_refused(
         "null",
         r#"{"op":"add","path":"/a","value":1}"#,
-        "0 (add /a): the whole value is null, with no parts",
+        "0 (add /a): the whole value: cannot descend into null",
     );
     check_refused(
         r#"{"a":{}}"#,
         r#"{"op":"move","from":"/a","path":"/a/b"}"#,
-        "0 (move /a/b): /a cannot move into itself",
+        "0 (move /a/b): /a: cannot move into itself",
     );
     check_refused(
         r#"{"a":1}"#,

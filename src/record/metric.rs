@@ -63,22 +63,22 @@ impl Metric {
     }
 
     fn read(text: &str) -> Result<Self, String> {
-        let (name, rest) = text.split_once('=').ok_or("has no =: NAME=VALUE, as in score=92 or p95=22.8ms:lower")?;
+        let (name, rest) = text.split_once('=').ok_or("expected NAME=VALUE, as in score=92 or p95=22.8ms:lower")?;
         let (figure, goal) = match rest.rsplit_once(':') {
             Some((figure, goal)) => (figure, Some(Goal::parse(goal.trim()).ok_or_else(|| no_goal(goal))?)),
             None => (rest, None),
         };
         let figure = figure.trim();
-        let (value, unit) = leading_number(figure).ok_or_else(|| format!("has no number in \"{figure}\""))?;
+        let (value, unit) = leading_number(figure).ok_or_else(|| format!("not a number: \"{figure}\""))?;
         match name.trim() {
-            "" => Err("has no name before its =".into()),
+            "" => Err("no name before the =".into()),
             name => Ok(Self { name: name.into(), value, unit: unit.trim().into(), goal }),
         }
     }
 }
 
 fn no_goal(goal: &str) -> String {
-    format!("has no goal \"{goal}\": there are lower, higher, equal, zero, <=N and >=N")
+    format!("unknown goal \"{goal}\"; goals: lower, higher, equal, zero, <=N, >=N")
 }
 
 /// The longest number a text begins with, and what follows it.
@@ -147,9 +147,9 @@ mod tests {
         check("big=1e400:>=1.50", "big|1e400||>=1.50");
         check("energy=5eV", "energy|5|eV|");
         check("é=-0.5é", "é|-0.5|é|");
-        check("score", "has no =");
-        check("=1", "has no name");
-        check("a=ms", "has no number in \"ms\"");
-        check("a=1:best", "has no goal \"best\": there are lower");
+        check("score", "expected NAME=VALUE");
+        check("=1", "no name");
+        check("a=ms", "not a number: \"ms\"");
+        check("a=1:best", "unknown goal \"best\"; goals: lower");
     }
 }

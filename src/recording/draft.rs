@@ -62,7 +62,7 @@ impl Draft {
     pub fn push<S: Serialize + ?Sized>(&mut self, path: &str, value: &S) -> Result<()> {
         let array = Path::parse(path, &self.value)?;
         if self.value.at(&array).and_then(Value::as_array).is_none() {
-            return Err(Error::Edit { operation: "push to", path: array.to_string(), why: "no array is there" });
+            return Err(Error::Edit { operation: "push to", path: array.to_string(), why: "not an array" });
         }
         let Pointer(mut tokens) = array.to_pointer();
         tokens.push("-".into());
@@ -77,7 +77,7 @@ impl Draft {
     pub fn merge<S: Serialize + ?Sized>(&mut self, path: &str, with: &S) -> Result<()> {
         let path = Path::parse(path, &self.value)?;
         let Some(old) = self.value.at(&path) else {
-            return Err(Error::Edit { operation: "merge into", path: path.to_string(), why: "nothing is there" });
+            return Err(Error::Edit { operation: "merge into", path: path.to_string(), why: "no value there" });
         };
         let new = merged(old, &value::to_value(with)?);
         self.patch(&patch::between(old, &new).below(&path.to_pointer()))

@@ -61,7 +61,7 @@ pub struct Prune {
     pub kind: Option<SnapshotKind>,
     /// Those of versions older than so many seconds.
     pub older_than: Option<u64>,
-    /// All but so many of the newest of each kind.
+    /// Keep this many of the newest of each kind.
     pub keep: Option<u64>,
 }
 

@@ -125,7 +125,7 @@ impl<C: Command> Command for Wrapped<C> {
 
 /// The first program that is there and takes it.
 fn through_program(text: &str) -> io::Result<&'static str> {
-    let mut last = io::Error::other("none of wl-copy, xclip, xsel, pbcopy can work here");
+    let mut last = io::Error::other("no clipboard program works here (wl-copy, xclip, xsel, pbcopy)");
     for &(program, arguments, _) in PROGRAMS.iter().filter(|(_, _, needs)| std::env::var_os(needs).is_some()) {
         match feed(program, arguments, text) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -172,7 +172,7 @@ fn wait(child: &mut Child) -> io::Result<ExitStatus> {
         if Instant::now() >= deadline {
             child.kill()?;
             child.wait()?;
-            return Err(io::Error::other("it did not answer within two seconds"));
+            return Err(io::Error::other("no answer within two seconds"));
         }
         thread::sleep(Duration::from_millis(2));
     }

@@ -255,39 +255,39 @@ mod tests {
             (
                 "config.toml",
                 "glyphs = \"ascii\"\nglyhps = \"ascii\"\n",
-                "config.toml:2: there is no option \"glyhps\"; nearest: glyphs",
+                "config.toml:2: no option \"glyhps\"; nearest: glyphs",
             ),
             ("config.toml", "\n\nglyphs = true\n", "config.toml:3: glyphs is a text in quotes, not a boolean"),
             ("config.toml", "read-only = \"yes\"\n", "config.toml:1: read-only is true or false, not a string"),
             (
                 "config.toml",
                 "glyphs = \"asci\"\n",
-                "config.toml:1: glyphs is auto, blocks, braille or ascii, not \"asci\"; nearest: ascii",
+                "config.toml:1: glyphs must be auto, blocks, braille or ascii, not \"asci\"; nearest: ascii",
             ),
-            ("config.toml", "theme = \"drak\"\n", "config.toml:1: there is no theme \"drak\"; nearest: dark"),
+            ("config.toml", "theme = \"drak\"\n", "config.toml:1: no theme \"drak\"; nearest: dark"),
             (
                 "config.toml",
                 "[style]\nadded = \"gren\"\n",
-                "config.toml:2: added: \"gren\" is no colour; nearest: green",
+                "config.toml:2: added: not a colour: \"gren\"; nearest: green",
             ),
-            ("config.toml", "[style]\nadd = \"green\"\n", "config.toml:2: there is no role \"add\"; nearest: added"),
+            ("config.toml", "[style]\nadd = \"green\"\n", "config.toml:2: no role \"add\"; nearest: added"),
             ("config.toml", "glyphs = \"ascii\n", "config.toml:1: invalid basic string"),
             ("config.toml", "glyphs = 'ascii'\nglyphs = 'ascii'\n", "config.toml:2: duplicate key"),
             (
                 "themes/my.toml",
                 "added = { fg = \"blue\", blod = true }\n",
-                "my.toml:1: added: there is no attribute \"blod\"; nearest: bold",
+                "my.toml:1: added: no attribute \"blod\"; nearest: bold",
             ),
-            ("themes/my.toml", "inherits = \"lihgt\"\n", "my.toml:1: there is no theme \"lihgt\"; nearest: light"),
-            ("keys.toml", "rolback = \"x\"\n", "keys.toml:1: there is no action \"rolback\"; nearest: rollback"),
+            ("themes/my.toml", "inherits = \"lihgt\"\n", "my.toml:1: no theme \"lihgt\"; nearest: light"),
+            ("keys.toml", "rolback = \"x\"\n", "keys.toml:1: no action \"rolback\"; nearest: rollback"),
         ] {
             let found = problems(&[(file, text)], &[]);
             assert!(found.first().is_some_and(|first| first.starts_with(expected)), "{text:?}: {found:?}");
         }
         let found = problems(&[], &[("ASOF_GLYPHS", "x"), ("ASOF_THEME", "nope")]);
         assert_eq!(found.len(), 2, "{found:?}");
-        assert!(found[0].starts_with("ASOF_GLYPHS: glyphs is auto"), "{found:?}");
-        assert!(found[1].starts_with("ASOF_THEME: there is no theme \"nope\""), "{found:?}");
+        assert!(found[0].starts_with("ASOF_GLYPHS: glyphs must be auto"), "{found:?}");
+        assert!(found[1].starts_with("ASOF_THEME: no theme \"nope\""), "{found:?}");
     }
 
     #[test]

@@ -209,7 +209,7 @@ pub fn choose(option: &str, measured: Option<Widths>, variable: Variables<'_>) -
         (None, Some(Widths { block: 1, arrow: 1 })) => Choice::new(Glyphs::Blocks, "signs are one column wide"),
         (None, Some(_)) if wide => Choice::new(Glyphs::Narrow, "signs are two columns wide"),
         (None, Some(Widths { block, .. })) => {
-            Choice::new(Glyphs::Ascii, format!("a block takes {block} columns: this terminal does not read UTF-8"))
+            Choice::new(Glyphs::Ascii, format!("a block takes {block} columns: this terminal is not in UTF-8 mode"))
         }
         (None, None) => by_locale(variable),
     }
@@ -219,8 +219,8 @@ fn by_locale(variable: Variables<'_>) -> Choice<Glyphs> {
     let set = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| variable(name).map(|value| (name, value)));
     match set {
         Some((name, value)) if !is_utf8(&value) => Choice::new(Glyphs::Ascii, format!("{name} = {value}")),
-        Some((name, value)) => Choice::new(Glyphs::Blocks, format!("the terminal does not say; {name} = {value}")),
-        None => Choice::new(Glyphs::Blocks, "the terminal does not say, and neither does the locale"),
+        Some((name, value)) => Choice::new(Glyphs::Blocks, format!("no answer from the terminal; {name} = {value}")),
+        None => Choice::new(Glyphs::Blocks, "no answer from the terminal, and no locale set"),
     }
 }
 

@@ -152,7 +152,7 @@ impl<E: From<Error>> Plain<'_, E> {
             format!("{}: {}", joined(&[&keys, spec.name, spec.argument]), spec.doc)
         });
         let questions =
-            ["where, state, changes, versions, help: tell something", "a moment goes there: 42, head~3, NAME"];
+            ["where, state, changes, versions, help: print something", "a moment moves there: 42, head~3, NAME"];
         questions.into_iter().map(str::to_owned).chain(words).collect()
     }
 

@@ -241,7 +241,7 @@ impl<'a> Screen<'a> {
     fn keep(&mut self, memory: &Memory) {
         let kept = self.store.as_ref().map_or(Ok(()), |store| store.keep(memory));
         if let (Err(error), Memory::Marks { .. }) = (kept, memory) {
-            self.app.messages.failure(format!("The mark is kept until asof quits only: saving it failed ({error})"));
+            self.app.messages.failure(format!("The mark is lost when asof quits: saving failed ({error})"));
         }
     }
 

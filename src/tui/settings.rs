@@ -88,12 +88,12 @@ impl Setting {
     pub fn check(&self, value: &str) -> Result<String, String> {
         match self.kind {
             Kind::Word(words) if !words.contains(&value) => {
-                Err(format!("{} is {}, not \"{value}\"{}", self.name, listed(words), nearest_words(value, words)))
+                Err(format!("{} must be {}, not \"{value}\"{}", self.name, listed(words), nearest_words(value, words)))
             }
             Kind::Switch => match value.to_ascii_lowercase().as_str() {
                 "true" | "yes" | "on" | "1" => Ok("true".to_owned()),
                 "false" | "no" | "off" | "0" => Ok("false".to_owned()),
-                _ => Err(format!("{} is true or false, not \"{value}\"", self.name)),
+                _ => Err(format!("{} must be true or false, not \"{value}\"", self.name)),
             },
             Kind::Zone => Zone::parse(value).map(|zone| zone.to_string()),
             Kind::Named(_) if value.is_empty() => Err(format!("{} needs a name", self.name)),
@@ -119,7 +119,7 @@ pub static OPTIONS: &[Setting] = &[
     setting(Name::Glyphs, "glyphs", Kind::Word(&["auto", "blocks", "braille", "ascii"]), "auto", "characters for lines, bars and signs"),
     setting(Name::Color, "color", Kind::Word(&["auto", "always", "never"]), "auto", "when to use colour; auto follows NO_COLOR and the terminal"),
     setting(Name::Theme, "theme", Kind::Named(&["auto", "dark", "light", "mono", "classic", "high-contrast"]), "auto", "colours; your own are in themes/NAME.toml beside config.toml"),
-    setting(Name::Background, "background", Kind::Word(&["auto", "dark", "light"]), "auto", "the terminal's background, where it cannot be asked"),
+    setting(Name::Background, "background", Kind::Word(&["auto", "dark", "light"]), "auto", "the terminal's background, if it cannot be detected"),
     setting(Name::Keys, "keys", Kind::Word(&["default", "helix", "arrows"]), "default", "preset of key bindings; keys.toml changes single keys").at_start(),
     setting(Name::Mouse, "mouse", Kind::Switch, "true", "use the mouse; F2 turns it off and on"),
     setting(Name::Clipboard, "clipboard", Kind::Word(&["auto", "osc52", "osc52-tmux", "command", "off"]), "auto", "how text is copied to the clipboard"),
@@ -127,8 +127,8 @@ pub static OPTIONS: &[Setting] = &[
     setting(Name::Author, "author", Kind::Text, "", "author of snapshots and rollbacks; default: the user's name").at_start(),
     setting(Name::Plain, "plain", Kind::Switch, "false", "no screen: one command per line, answers as sentences (screen readers, pipes)").at_start(),
     setting(Name::Axis, "axis", Kind::Word(&["index", "time"]), "index", "timeline columns: by version (index) or by time"),
-    setting(Name::Density, "density", Kind::Word(&crate::view::timeline::WORDS), "auto", "what bar height means; auto: keys changed, by time: versions"),
-    setting(Name::TimeZone, "time-zone", Kind::Zone, "local", "the zone that times are read and shown in: local, UTC, Europe/Paris, +02:00; output for machines has UTC"),
+    setting(Name::Density, "density", Kind::Word(&crate::view::timeline::WORDS), "auto", "what bar height shows; auto: keys changed, by time: versions"),
+    setting(Name::TimeZone, "time-zone", Kind::Zone, "local", "time zone of times read and shown: local, UTC, Europe/Paris, +02:00; JSON output is always UTC"),
 ];
 
 /// Where a value comes from. Later ones beat earlier ones.
@@ -205,7 +205,7 @@ pub fn named(name: &str) -> Result<&'static Setting, String> {
     found.ok_or_else(|| {
         let near = nearest(name, names());
         let hint = near.first().map_or_else(|| names().collect::<Vec<_>>().join(", "), |near| (*near).to_owned());
-        format!("there is no option \"{name}\"; {}: {hint}", if near.is_empty() { "there are" } else { "nearest" })
+        format!("no option \"{name}\"; {}: {hint}", if near.is_empty() { "options" } else { "nearest" })
     })
 }
 
@@ -240,21 +240,21 @@ mod tests {
     fn values_are_checked() {
         for (name, value, expected) in [
             ("glyphs", "ascii", Ok("ascii")),
-            ("glyphs", "asci", Err("glyphs is auto, blocks, braille or ascii, not \"asci\"; nearest: ascii")),
+            ("glyphs", "asci", Err("glyphs must be auto, blocks, braille or ascii, not \"asci\"; nearest: ascii")),
             ("color", "always", Ok("always")),
-            ("color", "sometimes", Err("color is auto, always or never, not \"sometimes\"")),
+            ("color", "sometimes", Err("color must be auto, always or never, not \"sometimes\"")),
             ("theme", "solarized", Ok("solarized")),
             ("theme", "", Err("theme needs a name")),
             ("read-only", "yes", Ok("true")),
             ("read-only", "0", Ok("false")),
-            ("read-only", "perhaps", Err("read-only is true or false, not \"perhaps\"")),
+            ("read-only", "perhaps", Err("read-only must be true or false, not \"perhaps\"")),
             ("author", "Kim", Ok("Kim")),
-            ("glyhps", "", Err("there is no option \"glyhps\"; nearest: glyphs")),
+            ("glyhps", "", Err("no option \"glyhps\"; nearest: glyphs")),
         ] {
             let got = named(name).and_then(|setting| setting.check(value));
             assert_eq!(got, expected.map(str::to_owned).map_err(str::to_owned), "{name} = {value}");
         }
-        assert!(named("xyzzy").unwrap_err().contains("there are: glyphs, color"));
+        assert!(named("xyzzy").unwrap_err().contains("options: glyphs, color"));
     }
 
     #[test]

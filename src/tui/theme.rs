@@ -128,8 +128,8 @@ impl Themes {
             return Ok(());
         }
         let near = nearest_words(name, &names);
-        let all = if near.is_empty() { format!("; there are: {}", names.join(", ")) } else { near };
-        Err(format!("there is no theme \"{name}\"{all}"))
+        let all = if near.is_empty() { format!("; themes: {}", names.join(", ")) } else { near };
+        Err(format!("no theme \"{name}\"{all}"))
     }
 
     /// The styles of a theme, for a terminal with this background and these colours. `auto` follows the background;

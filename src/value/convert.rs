@@ -93,7 +93,7 @@ impl TryFrom<f64> for Value {
     type Error = Error;
 
     fn try_from(number: f64) -> Result<Self> {
-        let not_json = || Error::NotJson { path: String::new(), why: format!("{number} is no number of JSON") };
+        let not_json = || Error::NotJson { path: String::new(), why: format!("{number} is not a JSON number") };
         Number::from_f64(number).map(Self::Number).ok_or_else(not_json)
     }
 }

@@ -77,8 +77,7 @@ fn parse_steps(text: &str, value: &Value) -> Result<Path> {
 
 fn not_a_path(text: &str, rest: &str) -> Error {
     let place = Place { byte: (text.len() - rest.len()) as u64, ..Place::default() };
-    let why =
-        format!("\"{text}\" stops being a path there; write it as .cart.items[0].qty, .\"odd key\" or /cart/items/0");
+    let why = format!("not a path: \"{text}\"; write .cart.items[0].qty, .\"odd key\" or /cart/items/0");
     Error::Syntax { place, why }
 }
 
@@ -241,7 +240,7 @@ impl Pointer {
 fn bad_pointer(text: &str, byte: usize, rule: &str) -> Error {
     Error::Syntax {
         place: Place { byte: byte as u64, ..Place::default() },
-        why: format!("\"{text}\" is no JSON Pointer: {rule}"),
+        why: format!("not a JSON Pointer: \"{text}\"; {rule}"),
     }
 }
 

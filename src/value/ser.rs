@@ -51,7 +51,7 @@ impl<'k> Builder<'k> {
 fn float<F: Serialize>(float: F, is_finite: bool, shown: impl Display) -> Result<Value, Fault> {
     let text = if is_finite { serde_json::to_string(&float).ok() } else { None };
     let number = text.and_then(|text| Number::parse(&text));
-    number.map(Value::Number).ok_or_else(|| Fault::custom(format_args!("{shown} is no number of JSON")))
+    number.map(Value::Number).ok_or_else(|| Fault::custom(format_args!("{shown} is not a JSON number")))
 }
 
 fn integer(digits: impl Display) -> Result<Value, Fault> {

@@ -23,7 +23,7 @@ pub fn words(text: &str) -> Result<Vec<String>, String> {
         }
     }
     if quote.is_some() {
-        return Err(format!("a quotation is not closed in {text}"));
+        return Err(format!("unclosed quotation mark in {text}"));
     }
     words.extend(word);
     Ok(words)

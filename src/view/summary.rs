@@ -49,7 +49,7 @@ const LARGEST_COUNT: u64 = 1_000_000_000;
 /// What to say when nothing differs.
 const EQUAL: &str = "A and B are equal";
 /// What to say when nobody knows.
-const UNKNOWN: &str = "not compared: it was stopped";
+const UNKNOWN: &str = "not compared: stopped";
 
 impl Summary {
     /// The summary of a diff of these two values.

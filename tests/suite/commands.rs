@@ -80,18 +80,18 @@ fn the_walkthroughs_are_listed() {
 fn wrong_usage_is_2_and_says_what_is_right() {
     let sandbox = Sandbox::new();
     for (words, err) in [
-        ("", "no recording is open"),
+        ("", "no source given"),
         ("", "Usage: asof"),
         ("log", "SOURCE"),
         ("--bogus", "--bogus"),
         ("completions cobol", "cobol"),
-        ("man bogus", "there is no command bogus"),
+        ("man bogus", "no such command: bogus"),
         ("diff shop.asof 1", "B"),
         ("diff shop.asof 1 2 --patch --json", "cannot be used with"),
         ("export shop.asof --format pdf", "jsonl"),
-        ("shop.asof", "the screen needs a terminal"),
+        ("shop.asof", "not a terminal"),
         ("open shop.jsonl", "asof log"),
-        ("demo", "the screen needs a terminal"),
+        ("demo", "not a terminal"),
         ("demo nosuch", "unknown demo \"nosuch\"; known: release"),
         ("log demo:nosuch", "unknown demo \"nosuch\""),
         ("state shop.asof --at @25:99", "@25:99"),
@@ -102,7 +102,7 @@ fn wrong_usage_is_2_and_says_what_is_right() {
         ("snapshot demo:release v1", "asof record demo:release -o NAME.asof"),
         ("undo shop.jsonl", "asof record shop.jsonl -o NAME.asof"),
         ("verify shop.jsonl", "not a recording"),
-        ("record shop.asof -o other.asof", "a recording already"),
+        ("record shop.asof -o other.asof", "already a recording"),
         ("log shop.jsonl --format bogus", "bogus"),
     ] {
         sandbox.check(words, 2, "", err);
@@ -115,9 +115,9 @@ fn a_negative_answer_is_1() {
     for (words, err) in [
         ("state shop.asof --at #99", "99"),
         ("state shop.asof --at nosuch", "nosuch"),
-        ("state shop.asof --path .features.nosuch", "nothing at .features.nosuch in #4"),
-        ("state shop.asof --path /features/nosuch", "nothing at /features/nosuch"),
-        ("diff shop.asof 1 2 --path .nosuch", "nothing at .nosuch in #1 or #2"),
+        ("state shop.asof --path .features.nosuch", "no value at .features.nosuch in #4"),
+        ("state shop.asof --path /features/nosuch", "no value at /features/nosuch"),
+        ("diff shop.asof 1 2 --path .nosuch", "no value at .nosuch in #1 or #2"),
         ("diff shop.asof 1 2 --exit-code", ""),
         ("diff shop.asof 1 nosuch", "nosuch"),
         ("log shop.asof --label nosuch", ""),
@@ -350,14 +350,14 @@ fn compaction_says_what_goes_and_keeps_the_rest() {
     assert_eq!(refused.code, 2, "{refused:?}");
     assert!(refused.err.contains("--yes"), "{refused:?}");
     let plan = shop.ok("compact shop.asof --before #3 --dry-run");
-    assert_eq!(plan, "would cut off 2 versions, 2 records, 1 snapshot; the oldest version is #3\n");
+    assert_eq!(plan, "would delete 2 versions, 2 records, 1 snapshot; the oldest version is #3\n");
     let before = shop.ok("state shop.asof --at #3");
     let done: serde_json::Value = serde_json::from_str(&shop.ok("compact shop.asof --before #3 --yes --json")).unwrap();
     assert_eq!((&done["deleted"], &done["snapshots"]), (&2.into(), &1.into()), "{done}");
     assert_eq!(shop.ok("state shop.asof --at #3"), before);
     assert_eq!(shop.ok("log shop.asof --json").lines().count(), 2);
     assert_eq!(shop.ok("export shop.asof --format jsonl").lines().count(), 2);
-    assert!(shop.run("state shop.asof --at #1", "").err.contains("cut off by compaction"));
+    assert!(shop.run("state shop.asof --at #1", "").err.contains("removed by compaction"));
     shop.ok("verify shop.asof");
     shop.ok("rollback shop.asof #3 --yes");
 }

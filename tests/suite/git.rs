@@ -102,7 +102,7 @@ fn git_finds_files_that_are_gone_with_their_directory() {
 #[test]
 fn git_says_what_is_wrong() {
     let outside = tempfile::tempdir().unwrap();
-    check_refused(read_repository(&outside.path().join("x.json")), "is in no git repository");
+    check_refused(read_repository(&outside.path().join("x.json")), "is not in a git repository");
     check_refused(read_repository(outside.path()), "is a directory");
     let repository = Repository::new();
     std::fs::write(repository.path().join("new.json"), "1").unwrap();
@@ -110,7 +110,7 @@ fn git_says_what_is_wrong() {
     repository.commit("old.json", Some(b"1"), "Begin", 0);
     repository.git(&["rm", "-q", "--cached", "new.json"], 1);
     repository.git(&["commit", "-q", "--amend", "-m", "Only old"], 1);
-    check_refused(read_repository(&repository.path().join("new.json")), "no commit on this branch ever held it");
+    check_refused(read_repository(&repository.path().join("new.json")), "no commit on this branch contains it");
     let error = read_repository(&repository.path().join("none.json")).err().unwrap();
     assert!(matches!(error, Error::Format { .. }));
 }
@@ -299,7 +299,7 @@ fn what_is_no_file_is_told_by_name() {
     ];
     assert_eq!(lines, expected);
     let whys: Vec<_> = found.problems.iter().map(|problem| problem.why.as_str()).collect();
-    let why = |kind| format!("of this name there was a {kind} here, not a file");
+    let why = |kind| format!("was a {kind} in this commit, not a file");
     assert_eq!(whys, [why("directory"), why("directory"), why("symbolic link")]);
 }
 

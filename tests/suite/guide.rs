@@ -279,7 +279,11 @@ fn ab_testing_with_snapshots() {
         app.on(name).unwrap().apply("changes", |draft| draft.set(".algorithm", name)).unwrap();
         app.measure(name, &[metric("score", score, "")]).unwrap();
     }
-    assert_eq!(app.value().to_json(), r#"{"algorithm":"v1","features":"standard","ui":"classic"}"#, "main stays");
+    assert_eq!(
+        app.value().to_json(),
+        r#"{"algorithm":"v1","features":"standard","ui":"classic"}"#,
+        "main does not move"
+    );
     let baseline = app.history().named_snapshot("baseline").unwrap().id;
     let comparison = app.history().comparison(baseline).unwrap();
     let scored: Vec<_> = comparison

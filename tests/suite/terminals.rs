@@ -240,7 +240,7 @@ fn a_stream_that_goes_on_is_saved_from_the_question() {
     let mut session = Session::start_shell(&script);
     session.sees("#2/2").sees("LIVE");
     assert!(!session.screen().contains('%'), "{}", session.screen());
-    session.types("q").sees("2 versions came through a stream").types("s").sees("Keep the recording");
+    session.types("q").sees("2 versions came through a stream").types("s").sees("Save the recording");
     session.types(&"\u{7f}".repeat("stdin.asof".len())).types(&kept.display().to_string()).types("\r");
     session.until("the recording", |_| kept.is_dir());
     session.until("an end of the screen", entries_left);

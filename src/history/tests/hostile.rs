@@ -351,8 +351,9 @@ pub(super) fn ask_all(history: &History, records: &Sparse) {
         }
     }
     for id in history.baselines() {
-        let _ =
-            history.comparison(id).map(|found| found.variants.iter().map(|v| v.verdict.words()).collect::<Vec<_>>());
+        let _ = history
+            .comparison(id)
+            .map(|found| found.variants.iter().map(|v| found.verdict_words(v)).collect::<Vec<_>>());
     }
     for tx in history.transactions() {
         let _ = (tx.checkpoints(), tx.failure(), tx.last(), tx.checkpoint_of(u32::MAX), tx.versions().count());

@@ -143,7 +143,7 @@ fn what_became_of_a_log_is_told_to_readers_and_writers_and_nothing_is_written() 
             } else {
                 assert!(told.iter().all(|told| *told == change), "{name}: {told:?}");
             }
-            assert!(log.refused(&main()).unwrap().contains("open the recording again"), "{name}");
+            assert!(log.refused(&main()).unwrap().contains("reopen the recording"), "{name}");
         }
         let after = file.parent().unwrap().exists().then(|| contents(&scratch.path));
         let but_locks = |files: Option<Vec<(PathBuf, Vec<u8>)>>| {

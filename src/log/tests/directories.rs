@@ -34,7 +34,7 @@ fn creation_takes_new_and_empty_directories_only() {
     fs::write(at("full/letter.txt"), "x").unwrap();
     fs::write(at("file"), "x").unwrap();
     let cases =
-        [("full", "is not empty"), ("empty", "a recording already"), ("no/parent", "does not exist"), ("file", "")];
+        [("full", "is not empty"), ("empty", "already a recording"), ("no/parent", "does not exist"), ("file", "")];
     for (name, words) in cases {
         let error = FileLog::create(&at(name)).err().unwrap().to_string();
         assert!(error.contains(words) && error.contains(name), "{error}");

@@ -64,7 +64,7 @@ fn an_append_that_could_not_be_synced_is_gone_or_told_as_unknown() {
                 assert!((0..before).zip(&all).all(|(n, words)| *words == format!("kept {n}")));
             }
             assert_eq!(verify(&scratch.path).unwrap().damage, []);
-            assert_eq!(words.contains("taken back"), matches!(was, Told::Refused | Told::Unknown { in_log: false }));
+            assert_eq!(words.contains("withdrawn"), matches!(was, Told::Refused | Told::Unknown { in_log: false }));
             assert_eq!(words.contains("crash of the machine"), matches!(was, Told::Unknown { .. }));
             // A second sync might succeed without the data being there: nothing more is acknowledged here.
             let next = log.put(&main(), log.last(&main()).unwrap(), &[entry("next")]);
@@ -108,7 +108,7 @@ fn who_has_read_what_was_taken_back_is_told() {
     assert_eq!(reader.last(&main()).unwrap(), Position(2));
     log.sync_append(&main(), Position(1), &id).unwrap_err();
     let told = reader.last(&main()).unwrap_err();
-    assert!(told.to_string().contains("it ends at position 1, and had 2 before"), "{told}");
+    assert!(told.to_string().contains("it ends at position 1, was at 2"), "{told}");
     assert_eq!(behind.put(&main(), Position(1), &[entry("next")]).unwrap(), Position(2));
     assert!(matches!(reader.last(&main()), Err(Error::LogChanged { .. })));
     assert_eq!(all_words(&scratch.open(), &main()), ["kept", "next"]);

@@ -21,7 +21,7 @@ fn happenings() -> [(&'static str, Happening); 5] {
         ("deleted", |file| fs::remove_file(file).unwrap()),
         ("deleted", |file| fs::remove_dir_all(file.parent().unwrap()).unwrap()),
         ("emptied", |file| fs::write(file, "").unwrap()),
-        ("shortened", |file| {
+        ("truncated", |file| {
             let bytes = fs::read(file).unwrap();
             fs::write(file, &bytes[..bytes.len() - 5]).unwrap();
         }),

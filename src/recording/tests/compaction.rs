@@ -37,7 +37,7 @@ fn what_is_behind_the_cut_stays_as_it_was() {
     // What was rolled back to is still there; the rest is not.
     assert_eq!(value(&app, 2), "2");
     let gone = app.value_at(Version(3)).unwrap_err().to_string();
-    assert_eq!(gone, "\"#3\": it was cut off by compaction; versions go from #6 to #12");
+    assert_eq!(gone, "\"#3\": removed by compaction; versions are #6 to #12");
     assert_eq!(app.history().snapshots().iter().map(|mark| mark.version.0).collect::<Vec<_>>(), [8]);
     assert_eq!(app.set("on", json("\"y\"")).unwrap(), Version(13));
     let again = Recording::open(&home.path().join("run.asof")).unwrap();

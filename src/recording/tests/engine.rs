@@ -163,6 +163,10 @@ fn an_atomic_transaction_that_fails_leaves_the_state() {
     });
 }
 
+fn broken(metric: &str) -> crate::history::FailedGuardrail {
+    crate::history::FailedGuardrail { metric: metric.into(), why: crate::history::Failure::Broken }
+}
+
 fn score(value: &str) -> Metric {
     Metric { name: "score".into(), value: Number::parse(value).unwrap(), unit: "".into(), goal: None }
 }
@@ -182,7 +186,7 @@ fn the_best_variant_wins_and_is_promoted() {
         app.apply("meanwhile", |draft| draft.set(".ui", "busy")).unwrap();
         let comparison = app.history().comparison(app.history().baselines()[0]).unwrap();
         let verdicts: Vec<_> =
-            comparison.variants.iter().map(|v| (v.branch.name.to_string(), v.verdict.words())).collect();
+            comparison.variants.iter().map(|v| (v.branch.name.to_string(), comparison.verdict_words(v))).collect();
         assert_eq!(
             verdicts,
             [("A", "not the best"), ("B", "winner"), ("C", "not the best")].map(|(a, b)| (a.to_owned(), b.to_owned()))
@@ -225,7 +229,7 @@ fn a_broken_guardrail_disqualifies() {
         let verdict = |n: usize| comparison.variants[n].verdict.clone();
         assert_eq!(
             [verdict(0), verdict(1), verdict(2)],
-            [Verdict::Winner, Verdict::Disqualified(vec!["errors".into()]), Verdict::NoBetter]
+            [Verdict::Winner, Verdict::Disqualified(vec![broken("errors")]), Verdict::NoBetter]
         );
         assert_eq!((comparison.reference.score, comparison.variants[0].column.score), (Some(0.5), Some(0.625)));
     });
@@ -387,7 +391,7 @@ fn a_full_tenant_leaves_the_others_working() {
         ));
         full.set("b", json("2")).unwrap();
         let words = full.set("c", json("3")).unwrap_err().to_string();
-        assert!(words.contains("tenant t is full: it has 2 versions, its limit is 2"), "{words}");
+        assert!(words.contains("tenant t is full: 2 of at most 2 versions"), "{words}");
         full.rollback(&crate::history::Strategy::Version(Version(1)), "").unwrap();
         recording.tenant_or_new(&"other".into()).unwrap().set("a", json("[[[[1]]]]")).unwrap();
     });

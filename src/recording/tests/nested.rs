@@ -218,7 +218,7 @@ fn an_edit_that_waits_for_a_write_of_another_thread_ends_in_a_sentence() {
             while let Some(source) = refused.source() {
                 refused = source;
             }
-            assert!(refused.to_string().contains("must not wait for another thread"), "{outer} {n}: {refused}");
+            assert!(refused.to_string().contains("do not wait for a thread"), "{outer} {n}: {refused}");
             let tries = tries.into_inner();
             assert!((50..=200).contains(&tries), "{outer} {n}: {tries} tries");
             assert!(!app.value().to_json().contains("\"w\""), "{outer} {n}");

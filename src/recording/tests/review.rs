@@ -95,7 +95,7 @@ fn compaction_makes_room_in_a_full_tenant() {
     for n in 1..=3_i64 {
         app.set("step", Value::from(n)).unwrap();
     }
-    assert!(app.set("step", json("4")).unwrap_err().to_string().contains("has 3 versions, its limit is 3"));
+    assert!(app.set("step", json("4")).unwrap_err().to_string().contains("3 of at most 3 versions"));
     app.compact(Version(3)).unwrap();
     assert_eq!(app.set("step", json("4")).unwrap(), Version(4));
     assert_eq!(app.set("step", json("5")).unwrap(), Version(5));

@@ -47,14 +47,12 @@ impl App {
         );
         match spec.needs {
             _ if writes && self.setup.access == Access::ReadOnly => {
-                Some("read-only: it was opened with --read-only; open it without to write".to_owned())
+                Some("read-only: opened with --read-only".to_owned())
             }
             _ if writes && self.refused().is_some() => self.refused(),
-            _ if writes && reading => {
-                Some(format!("not before everything has been read ({} stops reading)", key(Action::Back)))
-            }
+            _ if writes && reading => Some(format!("not while reading ({} stops reading)", key(Action::Back))),
             Needs::Nothing => None,
-            Needs::NothingOpen => missing(self.is_start(), "something is open: quit first"),
+            Needs::NothingOpen => missing(self.is_start(), "a source is already open: quit first"),
             Needs::Recent => missing(!self.setup.recent.is_empty(), "nothing has been opened yet"),
             Needs::Again => {
                 missing(self.dialog.as_ref().is_some_and(|open| open.dialog.can_retry()), "nothing to retry")
@@ -62,10 +60,7 @@ impl App {
             Needs::Versions | Needs::Writable => has_versions,
             Needs::OnDisk => missing(
                 self.workspace.directory.is_some(),
-                &format!(
-                    "this recording is in memory only, and takes no room anywhere ({} keeps it)",
-                    key(Action::Save)
-                ),
+                &format!("this recording is only in memory ({} saves it)", key(Action::Save)),
             ),
             Needs::Snapshots => missing(
                 in_session(|s| !s.history().snapshots().is_empty()),
@@ -82,8 +77,8 @@ impl App {
                 "no variants yet: asof demo ab shows three",
             ),
             Needs::Tenants => missing(self.workspace.sessions.len() > 1, "there is only one tenant"),
-            Needs::Jump => missing(in_session(|s| !s.jumps.is_empty()), "no jump yet"),
-            Needs::Marks => missing(in_session(|s| !s.marks.is_empty()), "no marks yet: m and a letter makes one"),
+            Needs::Jump => missing(in_session(|s| !s.jumps.is_empty()), "no jumps yet"),
+            Needs::Marks => missing(in_session(|s| !s.marks.is_empty()), "no marks yet: m and a letter sets one"),
         }
     }
 

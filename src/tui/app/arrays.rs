@@ -37,7 +37,7 @@ impl App {
     /// Matches by a field, by `index`, or as by itself (`auto`); asks which, where nothing is named. The recording keeps it.
     pub(super) fn array_key(&mut self, text: &str) -> Vec<Effect> {
         let Some(here) = self.array_here() else {
-            self.messages.note("There is no array here");
+            self.messages.note("No array here");
             return Vec::new();
         };
         let key = match text.trim() {
@@ -51,7 +51,7 @@ impl App {
                 Some(field) => Some(ArrayKey::Field(field.clone())),
                 None => {
                     let words = printed(&here.path);
-                    let why = format!("\"{}\" does not tell the elements of {words} apart", data(field));
+                    let why = format!("\"{}\" is not unique among the elements of {words}", data(field));
                     self.messages.failure(why);
                     return Vec::new();
                 }

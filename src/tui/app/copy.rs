@@ -56,8 +56,8 @@ impl App {
             self.messages.note(match action {
                 Action::CopyString => "There is no string under the cursor: yy copies any value",
                 Action::CopyKey => "The whole state has no key: yp copies its path",
-                Action::CopyLink => "Standard input cannot be opened again: there is no link to it",
-                _ => "There is nothing under the cursor to copy",
+                Action::CopyLink => "Standard input cannot be reopened from a command line",
+                _ => "Nothing under the cursor to copy",
             });
             return Vec::new();
         };
@@ -82,7 +82,7 @@ impl App {
     fn too_long(&mut self, length: u64, most: usize) {
         let (what, most) = (size(length), size(most as u64));
         self.messages.failure(format!(
-            "{what} is more than a terminal's clipboard takes ({most}): yP prints it, e opens it in your editor"
+            "{what} is too large for the terminal's clipboard ({most}): yP prints it, e opens it in your editor"
         ));
     }
 
@@ -103,7 +103,7 @@ impl App {
                 Some(Effect::Copy(named.clone(), text))
             }
             TextFor::Print => {
-                self.messages.note(format!("Printed {what} to the terminal's scrollback: it is there when asof ends"));
+                self.messages.note(format!("Printed {what} to the scrollback, visible after asof quits"));
                 Some(Effect::Print(text))
             }
             TextFor::Edit(name) => Some(Effect::Edit(Document { name, text })),
@@ -174,7 +174,7 @@ impl App {
     pub(super) fn print(&mut self) -> Vec<Effect> {
         let asked = self.session().and_then(|session| Some((session.id, self.text_of(Action::CopyValue, session)?)));
         let Some((id, making)) = asked else {
-            self.messages.note("There is nothing under the cursor to print");
+            self.messages.note("Nothing under the cursor to print");
             return Vec::new();
         };
         self.make(id, making.then(inert), TextFor::Print)
@@ -207,7 +207,7 @@ impl App {
     /// Says the checksum of the state at the cursor.
     pub(super) fn say_hash(&mut self) -> Vec<Effect> {
         let Some(session) = self.session().filter(|session| session.is_current()) else {
-            self.messages.note("This state is still being fetched");
+            self.messages.note("This state is still loading");
             return Vec::new();
         };
         let (id, version, value) = (session.id, session.shown.versions.cursor, session.shown.value().clone());

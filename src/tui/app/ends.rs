@@ -32,10 +32,10 @@ impl App {
         };
         *pin = if *pin == Some(to) { None } else { Some(to) };
         let words = match (end, *pin) {
-            (End::A, Some(at)) => format!("A is {}; a again lets it follow", number(at)),
-            (End::B, Some(at)) => format!("B is {}; b again lets it follow", number(at)),
-            (End::A, None) => "A is the version before B".to_owned(),
-            (End::B, None) => "B follows the cursor".to_owned(),
+            (End::A, Some(at)) => format!("A pinned at {} (a again unpins)", number(at)),
+            (End::B, Some(at)) => format!("B pinned at {} (b again unpins)", number(at)),
+            (End::A, None) => "A unpinned: the version before B".to_owned(),
+            (End::B, None) => "B unpinned: follows the cursor".to_owned(),
         };
         self.messages.note(words);
     }
@@ -44,14 +44,14 @@ impl App {
     pub(super) fn compare(&mut self, targets: &str) {
         let words = match quoting::words(targets) {
             Ok(words) if words.len() <= 2 => words,
-            Ok(_) => return self.messages.failure("Two moments at most: put a name with blanks in quotation marks"),
+            Ok(_) => return self.messages.failure("At most two moments: quote a name that has blanks"),
             Err(why) => return self.messages.failure(why),
         };
         let version = |at: usize| words.get(at).map(|word| self.resolve(&quoting::quoted(word))).transpose();
         match version(0).and_then(|a| Ok((a, version(1)?))) {
             Err(error) => return self.messages.failure(error.to_string()),
             Ok((None, _)) if self.workspace.view == View::Diff => {
-                self.messages.note("A and B are side by side already");
+                self.messages.note("Already comparing A and B");
             }
             Ok((None, _)) => {}
             Ok(ends) => {
@@ -66,7 +66,7 @@ impl App {
         let Some(session) = self.session_mut() else { return };
         let ends = session.ends();
         (session.pin_a, session.pin_b) = (Some(ends.b), Some(ends.a));
-        self.messages.note(format!("A is {}, B is {}; Esc lets both follow", number(ends.b), number(ends.a)));
+        self.messages.note(format!("A is {}, B is {} (Esc unpins both)", number(ends.b), number(ends.a)));
     }
 
     /// What the focused pane or list points at: the selected row's version, else the cursor.

@@ -25,7 +25,7 @@ impl App {
         self.go_with_heads();
         match (self.workspace.followed, life) {
             (Life::Live, Life::Ended) => {
-                self.messages.failure("The application has ended; the recording stays open, and all of it can be read");
+                self.messages.failure("The application has ended; the recording stays open");
             }
             (Life::Still | Life::Ended, Life::Live) => {
                 self.messages.note("An application is writing to this recording");
@@ -67,7 +67,7 @@ impl App {
             (_, Some(Address::File(_))) => {
                 "At the head. A file is read once; to follow it: tail -n +1 -F FILE | asof -"
             }
-            (_, Some(Address::Git(_))) => "At the head. The commits are read once; open it again to see newer ones",
+            (_, Some(Address::Git(_))) => "At the head. Commits are read once; reopen to see newer ones",
             _ => "At the head; nothing else writes here",
         }
     }

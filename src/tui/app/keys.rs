@@ -157,7 +157,7 @@ impl App {
         if let Some(left) = self.dialog.as_mut().and_then(|open| open.dialog.paste(text)) {
             if left > 0 {
                 let verb = if left == 1 { "was" } else { "were" };
-                self.messages.note(format!("The line is full: {} {verb} left out", counted(left, "character")));
+                self.messages.note(format!("Line too long: {} {verb} dropped", counted(left, "character")));
             }
             return self.typed();
         }

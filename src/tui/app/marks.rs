@@ -29,11 +29,11 @@ impl App {
         let here = session.cursor;
         let words = if session.marks.get(&letter) == Some(&here) {
             session.marks.remove(&letter);
-            format!("{} is marked {letter} no longer", number(here))
+            format!("Mark {letter} removed from {}", number(here))
         } else {
             let before = session.marks.insert(letter, here);
-            let before = before.map(|before| format!(", no longer {}", number(before))).unwrap_or_default();
-            format!("Mark {letter} is {}{before}; '{letter} goes there", number(here))
+            let before = before.map(|before| format!(" (was {})", number(before))).unwrap_or_default();
+            format!("Mark {letter} set at {}{before}; '{letter} goes there", number(here))
         };
         let (tenant, marks) = (session.tenant.id().0.to_string(), session.marks.clone());
         self.messages.note(words);
@@ -52,7 +52,7 @@ impl App {
     pub(super) fn go_to_mark(&mut self, letter: &str) {
         let Some(letter) = self.letter_or_ask(letter, Form::go_to_mark) else { return };
         let to = self.session().and_then(|session| session.mark(letter));
-        self.jump(to, &format!("There is no mark {letter} here: m{letter} makes it, :marks lists all"));
+        self.jump(to, &format!("No mark {letter}: m{letter} sets it, :marks lists all"));
     }
 
     /// One letter, or a question for it.
@@ -61,7 +61,7 @@ impl App {
         match (letters.next(), letters.next()) {
             (Some(letter), None) if letter.is_ascii_alphabetic() => return Some(letter),
             (None, _) => self.show_box(Dialog::Form(form())),
-            _ => self.messages.failure(format!("\"{}\" is no letter: a mark is one of a to z, A to Z", data(text))),
+            _ => self.messages.failure(format!("Not a mark: \"{}\"; use a to z or A to Z", data(text))),
         }
         None
     }

@@ -21,7 +21,7 @@ pub(super) enum Round {
 }
 
 /// Why another pane cannot be chosen, or this one shown alone.
-pub(super) const ONE_PANE: &str = "This view has one pane";
+pub(super) const ONE_PANE: &str = "This view has only one pane";
 
 /// The panes in the order of Tab.
 const PANES: [Pane; 5] = [Pane::Timeline, Pane::Transitions, Pane::Snapshots, Pane::State, Pane::Changes];
@@ -130,7 +130,7 @@ impl App {
         let Some(session) = self.session_mut() else { return };
         let to = session.listed_from(session.cursor, steps);
         if to == session.cursor {
-            let words = format!("No further transition with \"{}\" this way", session.lists.only.words());
+            let words = format!("No more transitions with \"{}\" in this direction", session.lists.only.words());
             return self.messages.note(words);
         }
         session.put_cursor(to, steps.unsigned_abs() > 1);
@@ -193,7 +193,7 @@ impl App {
                 self.jump(to, "No snapshots yet: s makes one");
             }
             Pane::Changes => self.show_change(),
-            Pane::Timeline | Pane::Transitions => self.messages.note("There is nothing to open here"),
+            Pane::Timeline | Pane::Transitions => self.messages.note("Nothing to open here"),
         }
     }
 
@@ -220,7 +220,7 @@ impl App {
     pub(super) fn show_whole(&mut self) {
         let Some((path, texts)) = self.texts() else { return };
         if texts.is_empty() {
-            return self.messages.note("There is no text here");
+            return self.messages.note("No text here");
         }
         let texts: Vec<_> = texts.into_iter().map(|(side, text)| (side, text.to_owned())).collect();
         self.show_box(Dialog::whole(&marked(&printed(&path)), &texts));
@@ -251,7 +251,7 @@ impl App {
             (_, Towards::Previous) => session.next_change(ListMove::Up(1)),
         };
         if !found {
-            self.messages.note("No further difference");
+            self.messages.note("No more differences");
         }
     }
 }

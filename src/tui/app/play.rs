@@ -115,7 +115,7 @@ impl App {
                 self.speed = speed;
                 self.messages.note(format!("Speed {}", speed.words()));
             }
-            None => self.messages.failure(format!("\"{text}\" is no speed: a number from {SLOWEST} to {FASTEST}")),
+            None => self.messages.failure(format!("Not a speed: \"{text}\"; use {SLOWEST} to {FASTEST}")),
         }
     }
 

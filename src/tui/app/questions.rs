@@ -110,7 +110,7 @@ impl App {
         self.behind.retain(stays);
         if self.dialog.as_ref().is_some_and(|boxed| !stays(boxed)) {
             self.dialog = None;
-            self.messages.note("The question was closed: its recording is not open any more");
+            self.messages.note("Question closed: its recording is no longer open");
         }
         self.open_next_box();
     }
@@ -220,7 +220,7 @@ impl App {
         session.parked = Some(Parked { boxed, before });
         self.workspace.before = before;
         self.workspace.view = View::Diff;
-        self.messages.note("What it would change, from the head to the target. Esc or q goes back to the question");
+        self.messages.note("Changes from the head to the target. Esc or q returns to the question");
     }
 
     /// Whether the tenant shown has a question that was put aside.

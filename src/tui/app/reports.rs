@@ -230,7 +230,7 @@ impl App {
             Ok(shown) => {
                 if !shown.is_whole() {
                     let again = self.keymap.key_of(Action::Redraw);
-                    let words = format!("Comparing was stopped: changes are not shown; {again} compares again");
+                    let words = format!("Comparison stopped: changes are not shown ({again} compares again)");
                     self.note_for(id, &words);
                 }
                 let Some(session) = self.workspace.of_mut(id) else { return Vec::new() };
@@ -264,8 +264,8 @@ impl App {
         let again = |action| format!("; {0} {0} {1}", self.keymap.key_of(action), turns(action));
         let back = written.back.map(again).unwrap_or_default();
         let place = match &written.kept_at {
-            Some(directory) => format!(" · kept in {} from now on", directory.display()),
-            None if self.is_demo() => " · in memory only: a demo is not kept".to_owned(),
+            Some(directory) => format!(" · now saved in {}", directory.display()),
+            None if self.is_demo() => " · only in memory: demos are not saved".to_owned(),
             None => String::new(),
         };
         self.note_for(id, &format!("{}{back}{place}", written.what));
@@ -337,7 +337,7 @@ impl App {
 }
 
 fn bug() -> Error {
-    Error::Usage("it could not be worked out".into())
+    Error::Usage("it could not be computed".into())
 }
 
 impl Report {

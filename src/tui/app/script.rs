@@ -65,7 +65,7 @@ fn step(line: &str) -> Result<Vec<Step>, String> {
         "pause" => duration(rest).map(|pause| vec![Step::Pause(pause)]),
         "keys" => {
             let keys = Key::parse_sequence(rest).filter(|keys| !keys.is_empty());
-            let keys = keys.ok_or_else(|| format!("\"{rest}\" are no keys; write them as , S-Left ] c"))?;
+            let keys = keys.ok_or_else(|| format!("not keys: \"{rest}\"; write , S-Left ] c"))?;
             Ok(keys.into_iter().flat_map(|key| [Step::Press(key), Step::Pause(BETWEEN_KEYS)]).collect())
         }
         "say" => Ok(vec![Step::Say(rest.to_owned())]),
@@ -83,7 +83,7 @@ fn duration(text: &str) -> Result<Duration, String> {
     };
     pause
         .filter(|pause| *pause <= LONGEST)
-        .ok_or_else(|| format!("\"{text}\" is no pause: 500ms or 2s, at most a minute"))
+        .ok_or_else(|| format!("not a pause: \"{text}\"; use 500ms or 2s, at most one minute"))
 }
 
 impl App {
@@ -176,7 +176,7 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_named_by_its_line() {
-        for (text, why) in [("goto 1\npause soon", "line 2"), ("keys Strg-x", "line 1"), ("pause 2h", "no pause")] {
+        for (text, why) in [("goto 1\npause soon", "line 2"), ("keys Strg-x", "line 1"), ("pause 2h", "not a pause")] {
             let error = parse(text).expect_err(text);
             assert!(error.contains(why), "{text}: {error}");
         }

@@ -51,7 +51,7 @@ impl App {
         match found {
             Found::More => self.messages.note(format!("Searching for \"{text}\" … Esc stops")),
             Found::Hit => self.messages.note(format!("\"{text}\": n next, N previous, Esc ends the search")),
-            Found::Nothing => self.messages.note(format!("\"{text}\" is nowhere in this state")),
+            Found::Nothing => self.messages.note(format!("\"{text}\" not found in this state")),
         }
     }
 

@@ -229,7 +229,7 @@ impl Session {
         transitions::transitions(&self.history(), (self.cursor, line), middle, &self.lists.only, height)
     }
 
-    /// The diff's ends as they stand: B follows the cursor, and A is the version before B, unless they were put somewhere.
+    /// The diff's ends as they stand: B follows the cursor and A is the version before B, unless they are pinned.
     pub fn ends(&self) -> Ends {
         let b = self.pin_b.unwrap_or(self.cursor);
         Ends { a: self.pin_a.unwrap_or_else(|| self.before(b)), b }

@@ -44,7 +44,7 @@ impl App {
 
     fn take_option(&mut self, setting: &Setting, value: &str) -> Result<(), String> {
         if setting.when == When::AtStart {
-            return Err(format!("{} counts at the start only: asof --{} {value} ...", setting.name, setting.name));
+            return Err(format!("{} can only be set at start: asof --{} {value}", setting.name, setting.name));
         }
         if setting.id == Name::Axis
             && let Some(why) = self.refused_axis(value)

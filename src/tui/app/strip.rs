@@ -60,11 +60,7 @@ impl App {
         session.zoom = change(before, session, width);
         if session.zoom == before && start.is_none() {
             let all = before == Zoom::default();
-            self.messages.note(if all {
-                "The timeline shows everything"
-            } else {
-                "The timeline shows no fewer versions"
-            });
+            self.messages.note(if all { "The timeline shows everything" } else { "Zoomed in fully" });
         }
     }
 
@@ -121,11 +117,7 @@ impl App {
         let hides = session.kept == Kept::Shown;
         session.kept = if hides { Kept::Hidden } else { Kept::Shown };
         session.window_start = None;
-        self.messages.note(if hides {
-            "The timeline leaves out what rollbacks left behind"
-        } else {
-            "The timeline shows what rollbacks left behind, dotted"
-        });
+        self.messages.note(if hides { "Kept branches are hidden" } else { "Kept branches are shown, dotted" });
     }
 
     /// To the version that ended an idle time: one that the time axis folds, in the window or in the whole history.
@@ -144,14 +136,7 @@ impl App {
         let to = asks.into_iter().flatten().find_map(near);
         let idle = to.and_then(|to| Some(history.there_by(to)? - history.there_by(Version(to.0 - 1))?));
         drop(history);
-        self.jump(
-            to,
-            if way == Way::Back {
-                "No earlier idle time that stands out"
-            } else {
-                "No later idle time that stands out"
-            },
-        );
+        self.jump(to, if way == Way::Back { "No earlier long gap" } else { "No later long gap" });
         if let Some((to, idle)) = to.zip(idle) {
             self.messages.note(format!("{} came after {} of idle time", number(to), duration(idle)));
         }

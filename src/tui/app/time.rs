@@ -80,7 +80,7 @@ impl App {
     pub(super) fn jump_or_stay(&mut self, to: Option<Version>) {
         let there = to.filter(|to| self.session().is_some_and(|session| session.cursor == *to));
         self.jump(to, "");
-        there.into_iter().for_each(|to| self.messages.note(format!("{}: the cursor is there already", number(to))));
+        there.into_iter().for_each(|to| self.messages.note(format!("Already at {}", number(to))));
     }
 
     /// One version in the order of writing, whatever its branch.
@@ -163,7 +163,7 @@ impl App {
         let here = session.cursor;
         match step(&mut session.jumps, here) {
             Some(to) => session.put_cursor(to, false),
-            None => self.messages.note("no further jump"),
+            None => self.messages.note("no more jumps"),
         }
     }
 
@@ -226,7 +226,7 @@ impl App {
         let (id, cut) = (session.id, session.leave_cut());
         // Who cuts it off is told by the write.
         if let Some(cut) = cut.filter(|_| !self.is_compacting()) {
-            let why = format!("{} was cut off by compaction: this is the first version left", number(cut));
+            let why = format!("{} was removed by compaction: this is the oldest version", number(cut));
             self.messages.note(why);
         }
         let session = self.workspace.session()?;

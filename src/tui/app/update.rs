@@ -235,7 +235,7 @@ impl App {
         } else if self.stop_search() {
             self.messages.note("Search stopped");
         } else if self.stop_reading() {
-            self.messages.note("Stopping; what was read stays");
+            self.messages.note("Stopping; what was read is kept");
         } else if self.stop_writing() {
             self.messages.note("Stopping the write");
         } else if searching {

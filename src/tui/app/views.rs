@@ -99,7 +99,7 @@ impl App {
     /// Goes to what the view's cursor is on.
     pub(super) fn enter_row(&mut self) {
         let (view, to) = (self.workspace.view, self.target_of_view());
-        let Some(to) = to else { return self.messages.note("There is nothing here to go to") };
+        let Some(to) = to else { return self.messages.note("Nothing to go to here") };
         self.jump(Some(to), "");
         match view {
             View::Branches => {
@@ -125,7 +125,7 @@ impl App {
         let row = branches.iter().position(|branch| branch.name == name).unwrap_or(0);
         session.lists.branches.select(row, branches.len());
         let at = number(session.cursor);
-        self.messages.note(format!("{at} is the head of {}: , and . walk that branch", data(name)));
+        self.messages.note(format!("{at} is the head of {}: , and . follow that branch", data(name)));
     }
 
     /// The version that the view's cursor is on; `None` in Debug and Diff.
@@ -174,7 +174,7 @@ impl App {
             View::Variants => session.end_of_variant(),
             View::Branches => session.end_of_branch(),
         });
-        let Some(ends) = ends else { return self.messages.note("There is nothing here to compare") };
+        let Some(ends) = ends else { return self.messages.note("Nothing to compare here") };
         self.show_ends(ends);
     }
 
@@ -245,7 +245,7 @@ impl App {
             session.nearest(points.into_iter(), way == Way::Forward)
         });
         let where_ = if way == Way::Back { "earlier" } else { "later" };
-        self.jump(to, &format!("No {where_} version where branches part"));
+        self.jump(to, &format!("No {where_} branch point"));
     }
 
     /// The head of the next variant, in the order of writing; steps go along it.
@@ -277,7 +277,7 @@ impl App {
         let next = next.min(comparison.variants.len() - 1);
         session.lists.variants.variant = Some(next);
         if next == at {
-            self.messages.note("No further variant on this side");
+            self.messages.note("No more variants on this side");
         }
     }
 

@@ -69,9 +69,9 @@ impl Session {
         match self.watches.iter().position(|watch| watch.here.as_ref() == Some(&path)) {
             Some(at) => {
                 self.watches.remove(at);
-                format!("{} is watched no longer", marked(&name))
+                format!("No longer watching {}", marked(&name))
             }
-            None if self.watches.len() >= MOST => format!("{MOST} paths are watched already: W on one of them ends it"),
+            None if self.watches.len() >= MOST => format!("Already watching {MOST} paths: W on one of them stops it"),
             None => {
                 self.watches.push(Watch::new(path, self.shown.versions.cursor, name.clone()));
                 format!("Watching {} (W again to stop)", marked(&name))

@@ -151,7 +151,7 @@ impl App {
         let id = exact.or_else(|| sessions.iter().find(|session| session.tenant.id().0.trim() == name));
         match id.map(|session| session.id) {
             Some(id) => self.show_tenant(id),
-            None => self.messages.failure(format!("There is no tenant \"{name}\" here; t lists them")),
+            None => self.messages.failure(format!("No tenant \"{name}\" here (t lists them)")),
         }
     }
 
@@ -238,7 +238,7 @@ impl App {
         let Some(session) = self.session() else { return Vec::new() };
         let branch = session.history().branch(&name).filter(|branch| branch.kept_by.is_none() && !branch.current);
         let Some(branch) = branch else {
-            self.messages.failure(format!("There is no branch \"{}\" to promote; 7 lists all", data(&name)));
+            self.messages.failure(format!("No branch \"{}\" to promote (7 lists all)", data(&name)));
             return Vec::new();
         };
         let question = Question::promotion(session, &branch);
@@ -324,7 +324,7 @@ impl App {
     pub(super) fn save(&mut self, path: &str) -> Vec<Effect> {
         let Some(id) = self.workspace.current_id() else { return Vec::new() };
         if let Some(directory) = &self.workspace.directory {
-            self.messages.note(format!("Everything is in {} already", directory.display()));
+            self.messages.note(format!("Everything is already in {}", directory.display()));
         } else if path.is_empty() {
             self.show_box(Dialog::Form(Form::keep(&self.place_to_keep(), Write::Nothing)));
         } else {
@@ -396,7 +396,7 @@ impl App {
     fn is_busy(&mut self, owner: Owner) -> bool {
         let named = owner.session().and_then(|id| self.workspace.of(id)).is_some();
         if !named {
-            self.messages.failure("Nothing was written: the recording that was asked about is not open any more");
+            self.messages.failure("Nothing was written: that recording is no longer open");
         } else if self.setup.access == Access::ReadOnly || self.tasks.writing(self.workspace.id).is_some() {
             self.messages.note("Not now: the previous write is still running");
         } else {
@@ -430,8 +430,8 @@ impl App {
         let task = self.tasks.writing(self.workspace.id)?;
         let key = self.keymap.key_of(Action::Back);
         match task.progress.map(|share| format!("{:.0}%", share * 100.0)) {
-            Some(share) if self.is_compacting() => Some(format!("Cutting off old history: {share}; keep working")),
-            Some(share) => Some(format!("Saving the recording: {share}; keep working ({key} stops it)")),
+            Some(share) if self.is_compacting() => Some(format!("Compacting: {share}; you can keep working")),
+            Some(share) => Some(format!("Saving the recording: {share}; you can keep working ({key} stops it)")),
             None if task.slow && !task.cancel.is_cancelled() => {
                 Some(format!("Waiting for the log: another process may be writing to it ({key} gives up)"))
             }

@@ -115,7 +115,7 @@ fn clash_words(clash: &Clash) -> String {
     let wants = if keys == others {
         format!("{keys} would mean both {first} and {second}")
     } else {
-        format!("{keys} of {first} and {others} of {second} begin alike, so the longer one could not be typed")
+        format!("{keys} of {first} and {others} of {second} start alike, so the longer one could not be typed")
     };
     format!("{wants}: give one of them another key, or false")
 }
@@ -123,9 +123,9 @@ fn clash_words(clash: &Clash) -> String {
 fn unknown(what: &str, name: &str, names: &[&str]) -> String {
     let near = nearest(name, names.iter().copied());
     match near.first() {
-        Some(near) => format!("there is no {what} \"{name}\"; nearest: {near}"),
-        None if names.len() < 20 => format!("there is no {what} \"{name}\"; there are: {}", names.join(", ")),
-        None => format!("there is no {what} \"{name}\"; asof --print-keys lists all"),
+        Some(near) => format!("no {what} \"{name}\"; nearest: {near}"),
+        None if names.len() < 20 => format!("no {what} \"{name}\"; known: {}", names.join(", ")),
+        None => format!("no {what} \"{name}\"; asof --print-keys lists all"),
     }
 }
 
@@ -143,7 +143,7 @@ const WANTED: &str = "keys are a text such as \"ctrl+g\" or \"g g\", a list of s
 
 fn sequence(text: &str) -> Result<Sequence, String> {
     let keys = Key::parse_sequence(text).filter(|keys| !keys.is_empty());
-    keys.ok_or_else(|| format!("\"{text}\" is no key: write ., R, g g, ctrl+g, alt+Left, shift+Tab, F5, PgUp, Space"))
+    keys.ok_or_else(|| format!("not a key: \"{text}\"; write ., R, g g, ctrl+g, alt+Left, shift+Tab, F5, PgUp, Space"))
 }
 
 /// A context as keys.toml names it: `state`.
@@ -258,16 +258,16 @@ mod tests {
     #[test]
     fn what_is_wrong_is_said_with_its_line() {
         for (text, expected) in [
-            ("rolback = \"x\"", "keys.toml:1: there is no action \"rolback\"; nearest: rollback"),
-            ("\n[in.stata]\nup = \"x\"", "keys.toml:2: there is no place \"stata\"; nearest: state"),
-            ("[in.rollback]\nyes = \"x\"", "keys.toml:2: there is no action \"yes\"; there are: confirm"),
-            ("undo = \"Strg-z\"", "keys.toml:1: undo: \"Strg-z\" is no key"),
+            ("rolback = \"x\"", "keys.toml:1: no action \"rolback\"; nearest: rollback"),
+            ("\n[in.stata]\nup = \"x\"", "keys.toml:2: no place \"stata\"; nearest: state"),
+            ("[in.rollback]\nyes = \"x\"", "keys.toml:2: no action \"yes\"; known: confirm"),
+            ("undo = \"Strg-z\"", "keys.toml:1: undo: not a key: \"Strg-z\""),
             ("undo = 3", "keys.toml:1: undo: keys are a text"),
             ("undo = [\"u\", 3]", "keys.toml:1: undo: keys are a text"),
             ("undo = true", "keys.toml:1: undo: keys are a text"),
             ("\nundo = \"R\"", "keys.toml:2: R would mean both rollback and undo: give one of them another key"),
-            ("undo = \"g\"", "keys.toml:1: g of undo and gg of first begin alike"),
-            ("undo = \"g g x\"", "keys.toml:1: ggx of undo and gg of first begin alike"),
+            ("undo = \"g\"", "keys.toml:1: g of undo and gg of first start alike"),
+            ("undo = \"g g x\"", "keys.toml:1: ggx of undo and gg of first start alike"),
             ("undo = \"ctrl+g\"\nundo = \"x\"", "keys.toml:2: duplicate key"),
             ("undo = \"W\"\nswap = \"W\"", "keys.toml:2: W would mean both undo and swap"),
             ("undo = ", "keys.toml:1: "),

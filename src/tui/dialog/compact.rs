@@ -108,7 +108,7 @@ impl Compaction {
     fn rows(&self, keymap: &Keymap, roomy: bool) -> Vec<Row<'_>> {
         let [yes, no] = [Action::Confirm, Action::Cancel].map(|action| keymap.keys_in(Context::Question, action));
         let gap = || roomy.then(Row::gap);
-        let heading = format!("{}   cut off everything before {}", self.place, number(self.before));
+        let heading = format!("{}   delete everything before {}", self.place, number(self.before));
         let mut rows = vec![Row::Text(heading, Tone::Strong), Row::gap()];
         rows.extend(self.about(gap));
         rows.extend(gap());
@@ -124,7 +124,7 @@ impl Compaction {
 
     fn about<'a>(&self, gap: impl Fn() -> Option<Row<'a>>) -> Vec<Row<'a>> {
         let cutting = match &self.preview {
-            None => return vec![Row::Text("… being worked out".to_owned(), Tone::Dim)],
+            None => return vec![Row::Text("… computing".to_owned(), Tone::Dim)],
             Some(Err(why)) => {
                 return wrap(&data(why), usize::from(WIDTH)).into_iter().map(|l| Row::Text(l, Tone::Bad)).collect();
             }

@@ -45,10 +45,8 @@ impl Confirm {
         let history = tenant.history();
         let snapshot = history.snapshot(id)?;
         let name = snapshot.name.as_deref().map_or("auto".into(), data);
-        let about = format!(
-            "{name} {} is deleted from the list; its version and everything else stay. {undo} {undo} undoes that.",
-            number(snapshot.version)
-        );
+        let about =
+            format!("{name} {} is deleted; its version is kept. {undo} {undo} undoes that.", number(snapshot.version));
         Some(Self::new(Asked::Deletion(id, undo), about, Guard::of(tenant)))
     }
 
@@ -66,10 +64,10 @@ impl Confirm {
     pub fn asked_anew(&self, tenant: &Tenant) -> Result<Self, &'static str> {
         match &self.asked {
             Asked::Deletion(id, undo) => Self::deletion(tenant, *id, undo.clone())
-                .ok_or("The question was closed: the snapshot is not in the list any more"),
+                .ok_or("Question closed: the snapshot is no longer in the list"),
             Asked::Turn(verb, _) => match verb.plan(tenant) {
                 Ok(Plan::Turn(plan)) => Ok(Self::turn(tenant, verb.clone(), plan)),
-                _ => Err("The question was closed: there is nothing to take back any more"),
+                _ => Err("Question closed: there is nothing left to undo"),
             },
         }
     }
@@ -120,8 +118,8 @@ impl Confirm {
         let [yes, no] = [Action::Confirm, Action::Cancel].map(|action| keymap.keys_in(Context::Question, action));
         let (title, does) = match &self.asked {
             Asked::Deletion(..) => ("Delete snapshot", "delete"),
-            Asked::Turn(Verb::Redo, _) => ("Redo", "do it again"),
-            Asked::Turn(..) => ("Undo", "take it back"),
+            Asked::Turn(Verb::Redo, _) => ("Redo", "redo"),
+            Asked::Turn(..) => ("Undo", "undo"),
         };
         let mut rows: Vec<_> = wrap(&self.about, usize::from(WIDTH)).into_iter().map(Row::plain).collect();
         rows.push(Row::gap());

@@ -156,14 +156,14 @@ const WIDTH: u16 = 64;
 impl Form {
     /// A new snapshot.
     pub fn snapshot(version: Version) -> Self {
-        let about = vec!["Name it to find it again; without a name it is an auto snapshot.".to_owned()];
+        let about = vec!["Without a name it is an auto snapshot.".to_owned()];
         let labels = ["Name", "Description", "Tags"];
         Self::new(format!("Snapshot of {}", number(version)), about, &labels, Purpose::Snapshot(version))
     }
 
     /// Another name, description and tags for a snapshot.
     pub fn edit(snapshot: &Snapshot) -> Self {
-        let about = vec!["Name, description and tags; the version stays.".to_owned()];
+        let about = vec!["Name, description and tags; the version does not change.".to_owned()];
         let title = format!("Edit the snapshot of {}", number(snapshot.version));
         let mut form = Self::new(title, about, &["Name", "Description", "Tags"], Purpose::Edit(snapshot.id));
         let tags = snapshot.tags.join(" ");
@@ -191,11 +191,11 @@ impl Form {
     /// Where to keep a recording.
     pub fn keep(place: &Path, write: Write) -> Self {
         let about = vec![
-            "This recording is in memory only. A write needs a place to stay:".to_owned(),
-            "a new directory. The source is not changed.".to_owned(),
+            "This recording is only in memory. To write, save it to".to_owned(),
+            "a new directory; the source is not changed.".to_owned(),
         ];
         let mut form =
-            Self::new("Keep the recording".to_owned(), about, &["Directory"], Purpose::Keep(Box::new(write), None));
+            Self::new("Save the recording".to_owned(), about, &["Directory"], Purpose::Keep(Box::new(write), None));
         form.fields[0].line = Line::of(&place.display().to_string());
         form
     }
@@ -273,10 +273,10 @@ impl Form {
     pub fn renew(&self, history: &History, in_memory: bool, moved: bool) -> Facts {
         match &self.purpose {
             Purpose::Edit(id) if moved && history.snapshot(*id).is_none() => {
-                Facts::Gone("Nothing was written: the snapshot is not in the list any more".to_owned())
+                Facts::Gone("Nothing was written: the snapshot is no longer in the list".to_owned())
             }
             Purpose::Keep(..) if !in_memory => {
-                Facts::Gone("Nothing was written: the recording has been kept meanwhile. Ask again".to_owned())
+                Facts::Gone("Nothing was written: the recording was saved meanwhile. Try again".to_owned())
             }
             _ => Facts::Hold,
         }

@@ -55,6 +55,6 @@ impl Guard {
     /// What to say where the name is missing.
     pub fn complaint(&self, confirm: &str) -> String {
         let name = self.name.as_deref().map(crate::view::text::data).unwrap_or_default();
-        format!("It is guarded: type its name, {name}, then Enter and {confirm}")
+        format!("Guarded: type its name, {name}, then Enter and {confirm}")
     }
 }

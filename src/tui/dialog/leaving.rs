@@ -69,8 +69,7 @@ impl Leaving {
         match self {
             Self::Stopping => "Stopping; asof quits when that is done.".to_owned(),
             Self::Tasks => {
-                "asof quits as soon as this is done. If stopped, an export leaves no file; a write that has \
-                            begun is finished."
+                "asof quits when this is done. A stopped export leaves no file; a write that has begun is finished."
                     .to_owned()
             }
             Self::Unsaved(versions) => format!(
@@ -97,7 +96,7 @@ impl Leaving {
             Self::Unsaved(_) => (
                 "Not saved",
                 "Enter does nothing",
-                format!("  {save} save and quit   {now} quit without   {stay} do not quit"),
+                format!("  {save} save and quit   {now} quit without saving   {stay} do not quit"),
             ),
             Self::Tasks | Self::Stopping => {
                 ("Not finished yet", "waiting", format!("  {stop} stop it   {now} quit now   {stay} do not quit"))

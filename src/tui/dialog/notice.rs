@@ -39,11 +39,10 @@ struct Trouble {
 }
 
 /// What becomes of an unfinished record.
-const TORN: &str =
-    "The unfinished record is cut off, and kept aside, at the next write; until then nothing is changed.";
+const TORN: &str = "The next write moves the unfinished record to a side file; nothing is changed until then.";
 
 /// What becomes of damage.
-const DAMAGED: &str = "Nothing was cut or changed, and nothing will be: asof verify names every place.";
+const DAMAGED: &str = "Nothing was changed: asof verify lists every damaged place.";
 
 /// Columns of one line of a whole text, at the smallest screen.
 const PIECE: usize = 52;
@@ -63,7 +62,7 @@ impl Dialog {
         let trouble = Trouble {
             what: format!("{title} could not be opened."),
             why: vec![error.to_string()],
-            still: vec!["Nothing was written, and nothing is open: another one can be.".to_owned()],
+            still: vec!["Nothing was written and nothing is open.".to_owned()],
             leave: "close this: then o opens something else, q quits",
             code: error.code(),
             place: String::new(),
@@ -92,7 +91,7 @@ impl Dialog {
         let torn = damage.iter().all(|damage| damage.torn);
         let mut why: Vec<String> = damage.iter().take(MOST_DAMAGE).map(place_of).collect();
         if damage.len() > MOST_DAMAGE {
-            why.push(format!("… and {} places more", thousands((damage.len() - MOST_DAMAGE) as u64)));
+            why.push(format!("… and {} more places", thousands((damage.len() - MOST_DAMAGE) as u64)));
         }
         let offset = damage.first().map_or(0, |damage| damage.offset);
         let read = thousands(app.workspace.load.progress.versions);
@@ -100,7 +99,7 @@ impl Dialog {
             let still = format!("Everything up to #{read} is intact and open.");
             ("The end of its log is cut off", still, TORN, "E-LOG-TRUNCATED")
         } else {
-            let still = format!("What is intact is open: {read} versions.");
+            let still = format!("The intact part is open: {read} versions.");
             ("Its log is damaged", still, DAMAGED, "E-LOG-DAMAGED")
         };
         let trouble = Trouble {
@@ -117,11 +116,11 @@ impl Dialog {
     /// A job met a bug.
     pub fn bug(text: &str) -> Self {
         let lines = vec![
-            "Something that should not happen happened while working on your last request:".to_owned(),
+            "An internal error occurred while handling your last request:".to_owned(),
             String::new(),
             text.to_owned(),
             String::new(),
-            "The screen and the recording are as they were before it. Report this text.".to_owned(),
+            "The screen and the recording are unchanged. Report this text.".to_owned(),
         ];
         Self::Notice(Notice::failure("✗ A bug in asof", lines))
     }
@@ -184,7 +183,7 @@ fn pieces(text: &str) -> impl Iterator<Item = &str> {
 impl Trouble {
     fn notice(self, title: &str, again: Option<Address>) -> Notice {
         let indented = |lines: Vec<String>| lines.into_iter().map(|line| format!("  {line}"));
-        let retry = again.as_ref().map(|_| ("r", "try again (whoever writes it may still be at it)"));
+        let retry = again.as_ref().map(|_| ("r", "try again (its writer may not be finished)"));
         let keys = retry.into_iter().chain([("Esc", self.leave)]).map(|(key, does)| format!("{key:<6}{does}"));
         let place = if self.place.is_empty() { String::new() } else { format!(" · {}", self.place) };
         let mut lines = vec![self.what, String::new()];

@@ -372,7 +372,7 @@ impl Question {
 
     fn changes(&self, words: impl Fn(&Summary) -> Vec<String>) -> Vec<Row<'_>> {
         match &self.preview {
-            None => vec![Row::Text("  … being worked out".to_owned(), Tone::Dim)],
+            None => vec![Row::Text("  … computing".to_owned(), Tone::Dim)],
             Some(Err(why)) => vec![Row::Text(format!("  {}", data(why)), Tone::Bad)],
             Some(Ok(preview)) => {
                 words(&preview.summary).into_iter().map(|line| Row::plain(format!("  {line}"))).collect()

@@ -66,13 +66,13 @@ fn paint_branches(app: &App, session: &Session, areas: &ListAreas, buf: &mut Buf
         }
         text::paint((&data(&branch.name), ""), &lines, look, areas.detail, buf);
     }
-    format!("• the branch that , and . walk: {}", data(&walked))
+    format!("• the branch that , and . follow: {}", data(&walked))
 }
 
 /// `cursor #48,213 vs this    sessions: 100 → 150 (+50)   added_keys: 50 ...`, once it has been worked out.
 fn difference(session: &Session, what: &str, ends: Ends, columns: u16) -> (Tone, String) {
     match session.lists.asides.diff(ends) {
-        None => (Tone::Dim, format!("{what}    … being worked out")),
+        None => (Tone::Dim, format!("{what}    … computing")),
         Some(Err(why)) => (Tone::Bad, format!("{what}    {}", data(why))),
         Some(Ok(changes)) => (Tone::Plain, format!("{what}    {}", summary(changes.summary(), columns))),
     }
@@ -94,7 +94,7 @@ fn summary(summary: &Summary, columns: u16) -> String {
 fn put_changes(session: &Session, ends: Ends, note: &str, look: &Look, area: Rect, buf: &mut Buffer) {
     let line = match session.lists.asides.diff(ends) {
         Some(Ok(changes)) => return text::paint_changes(changes, note, look, area, buf),
-        None => (Tone::Dim, "… being worked out".to_owned()),
+        None => (Tone::Dim, "… computing".to_owned()),
         Some(Err(why)) => (Tone::Bad, data(why).into_owned()),
     };
     text::put(&[line], look, area, buf);

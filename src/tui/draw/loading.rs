@@ -54,7 +54,7 @@ pub fn paint(app: &App, area: Rect, buf: &mut Buffer) {
 
 fn nothing_yet(app: &App) -> Vec<String> {
     let grows = matches!(app.workspace.address, Some(Address::Recording(_)));
-    let comes = grows.then(|| "What is recorded into it from now on appears here.".to_owned());
+    let comes = grows.then(|| "New versions appear here as they are recorded.".to_owned());
     let says = [format!("{} holds no versions.", title(app))].into_iter().chain(comes);
     says.chain([String::new(), "q quits".to_owned()]).collect()
 }
@@ -95,7 +95,7 @@ fn waiting_lines() -> Vec<String> {
     [
         "Waiting for the first version.",
         "",
-        "What comes is shown at once, and is in memory only: :save keeps it.",
+        "Versions appear as they arrive, only in memory: :save saves them.",
         "q quits",
     ]
     .map(str::to_owned)
@@ -109,7 +109,7 @@ fn progress_lines(app: &App) -> Vec<String> {
         format!("  {}", pace(app)),
         format!("  {}", counts(app)),
         String::new(),
-        "You can already move, search and diff in the part that has been read.".to_owned(),
+        "You can already move, search and diff what has been read.".to_owned(),
         "Esc stop here      b continue in the background".to_owned(),
     ]
 }

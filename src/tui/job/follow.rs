@@ -161,7 +161,7 @@ mod tests {
         std::fs::rename(&file, &away).unwrap();
         let deleted = look(&mut follower, &mut told);
         assert!(deleted.len() == 2 && deleted[0].starts_with("a: the log was deleted"), "{deleted:?}");
-        assert!(deleted[1].contains("the log was deleted") && deleted[1].contains("open the recording again"));
+        assert!(deleted[1].contains("the log was deleted") && deleted[1].contains("reopen the recording"));
         std::fs::rename(&away, &file).unwrap();
         assert_eq!(look(&mut follower, &mut told), ["a: "]);
         std::fs::write(&file, "").unwrap();

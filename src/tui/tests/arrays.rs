@@ -33,6 +33,6 @@ fn a_chosen_key_names_elements_where_nothing_changed() {
 #[test]
 fn what_does_not_tell_elements_apart_is_refused() {
     let mut screen = screen();
-    screen.command("array-key name").sees("\"name\" does not tell the elements of .cart.items apart").sees("by id");
-    screen.command("path .cart").keys("z k").sees("There is no array here");
+    screen.command("array-key name").sees("\"name\" is not unique among the elements of .cart.items").sees("by id");
+    screen.command("path .cart").keys("z k").sees("No array here");
 }

@@ -105,8 +105,8 @@ fn a_question_that_makes_no_sense_any_more_is_closed_with_a_word() {
     type Case = (&'static str, fn(&Tenant), &'static str);
     let cases: [Case; 4] = [
         ("R", |tenant| _ = tenant.fork("x", Version(6)).unwrap(), ""),
-        ("3 D", |tenant| tenant.delete_snapshot(first(tenant)).unwrap(), "not in the list any more"),
-        ("3 r", |tenant| tenant.delete_snapshot(first(tenant)).unwrap(), "not in the list any more"),
+        ("3 D", |tenant| tenant.delete_snapshot(first(tenant)).unwrap(), "no longer in the list"),
+        ("3 r", |tenant| tenant.delete_snapshot(first(tenant)).unwrap(), "no longer in the list"),
         (
             "3 D",
             |tenant| {

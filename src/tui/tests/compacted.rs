@@ -45,6 +45,6 @@ fn places_that_are_cut_off_meanwhile_become_the_first_version() {
     tenant.compact(Version(6)).unwrap();
     tenant.set("step", Value::from(13_i64)).unwrap();
     screen.report(Report::Followed(Life::Live));
-    screen.sees("#6/13").sees("#3 was cut off by compaction: this is the first version left");
+    screen.sees("#6/13").sees("#3 was removed by compaction: this is the oldest version");
     screen.keys("G").sees("#13/13").keys("' x 2").sees("#6").lacks("was cut off");
 }

@@ -56,9 +56,9 @@ fn only_y_cuts_and_the_view_stands_on_a_version_that_is_there() {
     assert_eq!(tenant.history().first(), Version(1), "nothing was cut");
     let mut screen = opened(&recording, 120, 36);
     screen.command("goto 3").sees("#3/").command("compact 8").keys("y");
-    screen.sees("Cut off 7 versions,").sees("the oldest version is #8").lacks("was cut off").sees("#8/12");
+    screen.sees("Deleted 7 versions,").sees("the oldest version is #8").lacks("was removed").sees("#8/12");
     assert_eq!(tenant.history().first(), Version(8));
-    screen.keys("u").lacks("undoes it").keys("g g").sees("#8/12").keys(". 2").sees("#9").lacks("was cut off");
+    screen.keys("u").lacks("undoes it").keys("g g").sees("#8/12").keys(". 2").sees("#9").lacks("was removed");
     screen
         .keys("1")
         .command("goto 12")
@@ -72,12 +72,12 @@ fn only_y_cuts_and_the_view_stands_on_a_version_that_is_there() {
 #[test]
 fn without_a_target_it_is_everything_before_the_cursor() {
     let (_home, recording, _) = recorded();
-    opened(&recording, 120, 36).command("goto 9").command("compact").sees("cut off everything before #9");
+    opened(&recording, 120, 36).command("goto 9").command("compact").sees("delete everything before #9");
 }
 
 #[test]
 fn a_tenant_tagged_prod_is_named_before_anything_happens_to_its_head() {
-    for (opener, done) in [(": c o m p a c t Space 8 Enter", "Cut off 7"), (", , R", "Rolled back: #13")] {
+    for (opener, done) in [(": c o m p a c t Space 8 Enter", "Deleted 7"), (", , R", "Rolled back: #13")] {
         let (_home, recording, tenant) = recorded();
         tag(&tenant, "prod");
         let mut screen = opened(&recording, 80, 24);
@@ -101,8 +101,8 @@ fn a_tenant_tagged_prod_is_named_before_anything_happens_to_its_head() {
 fn where_nothing_can_be_cut_it_says_why() {
     let (_home, recording, tenant) = recorded();
     let mut screen = opened(&recording, 120, 36).read_only();
-    screen.command("compact 8").sees("compact: read-only: it was opened with --read-only").lacks("for good");
-    Harness::guide(120, 36).command("compact 3").sees("in memory only").lacks("for good");
+    screen.command("compact 8").sees("compact: read-only: opened with --read-only").lacks("for good");
+    Harness::guide(120, 36).command("compact 3").sees("only in memory").lacks("for good");
     opened(&recording, 120, 36).command("compact 99").sees("#99");
     assert_eq!(tenant.history().first(), Version(1));
 }
@@ -114,5 +114,5 @@ fn how_far_it_is_stands_below_while_it_runs() {
     let mut screen = opened(&recording, 120, 36);
     screen.keys(",");
     screen.report(Report::Share(0.42));
-    screen.sees("Cutting off old history: 42%; keep working").keys("2").sees("42%");
+    screen.sees("Compacting: 42%; you can keep working").keys("2").sees("42%");
 }

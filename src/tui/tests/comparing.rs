@@ -43,8 +43,8 @@ fn what_is_slow_is_given_up_for_what_is_wanted_by_now() {
 fn esc_stops_and_the_state_can_be_read() {
     let mut screen = slow();
     screen.keys(",").wait(SLOW).keys("Escape").sees("Comparing #4 with #5");
-    screen.let_come().sees("Comparing was stopped: changes are not shown; ctrl+l compares again");
-    screen.sees("2.0.0").sees("not compared: it was stopped").keys("d").sees("not compared");
+    screen.let_come().sees("Comparison stopped: changes are not shown (ctrl+l compares again)");
+    screen.sees("2.0.0").sees("not compared: stopped").keys("d").sees("not compared");
     assert!(screen.held.is_empty(), "not at once again");
     screen.keys("Ctrl-l").let_come().lacks("not compared").sees("difference 1 of 1");
     screen.keys("q , .").let_come().let_come().lacks("not compared");

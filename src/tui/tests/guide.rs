@@ -64,7 +64,7 @@ fn search_finds_and_walks() {
     let mut screen = Harness::guide(120, 36);
     screen.keys("z M /").text("beta").keys("Enter").sees("\"beta\": n next");
     assert_eq!(screen.app.session().unwrap().tree.path().to_string(), ".features.beta");
-    screen.command("search nothing-like-it").sees("nowhere");
+    screen.command("search nothing-like-it").sees("not found");
 }
 
 #[test]
@@ -127,5 +127,5 @@ fn the_message_of_a_rollback_can_be_edited() {
 #[test]
 fn rolling_back_to_the_head_is_no_question() {
     let mut screen = Harness::guide(120, 36);
-    screen.keys("R").sees("#6 is the head already");
+    screen.keys("R").sees("#6 is already the head");
 }

@@ -34,12 +34,12 @@ fn names_beginnings_and_other_programs_names_are_known() {
         ("h", "Keys for State"),
         ("help", "Keys for State"),
         ("hel", "Keys for State"),
-        ("wr", "Keep the recording"),
+        ("wr", "Save the recording"),
         ("keys", "Keys for State"),
-        ("w", "Keep the recording"),
-        ("write", "Keep the recording"),
-        ("save", "Keep the recording"),
-        ("wq", "Keep the recording"),
+        ("w", "Save the recording"),
+        ("write", "Save the recording"),
+        ("save", "Save the recording"),
+        ("wq", "Save the recording"),
         ("rollb v2.0.0", "Nothing is deleted"),
         ("mess", "Messages"),
         ("goto-t 12:30", "#6/6"),
@@ -100,9 +100,9 @@ fn the_wheel_scrolls_and_changes_neither_line_nor_choice() {
 #[test]
 fn a_long_paste_is_cut_and_that_is_told() {
     for (paste, says) in [
-        ("x".repeat(100_000), "The line is full: 95,904 characters were left out"),
-        ("x".repeat(4_097), "The line is full: 1 character was left out"),
-        ("é".repeat(2_049), "The line is full: 1 character was left out"),
+        ("x".repeat(100_000), "Line too long: 95,904 characters were dropped"),
+        ("x".repeat(4_097), "Line too long: 1 character was dropped"),
+        ("é".repeat(2_049), "Line too long: 1 character was dropped"),
     ] {
         for opens in [":", "?", "s", "/", "g i"] {
             let mut screen = Harness::guide(120, 36);
@@ -127,7 +127,7 @@ fn slash_filters_transitions_by_label_and_author() {
     }
     let mut screen = Harness::of(Address::File("a.jsonl".into()), recording, 120, 36);
     screen.keys("S-Tab S-Tab / n o n e Enter").sees("No label or author contains \"none\"").sees("0 of 120 shown");
-    screen.keys("k").sees("No further transition with \"none\" this way");
+    screen.keys("k").sees("No more transitions with \"none\" in this direction");
     // What comes later is looked at when it comes.
     tenant.set("none yet", parse(b"{}").unwrap()).unwrap();
     screen.keys(".").sees("1 of 121 shown").keys("k j").sees("#121/121");
@@ -206,9 +206,9 @@ fn a_key_without_meaning_names_where_it_works() {
         ("Tab z", "z does nothing in Changes; it works in Timeline, State"),
         ("S-Tab S-Tab z", "z does nothing in Transitions; it works in Timeline, State"),
         ("Tab Tab z w", "zw does nothing in Timeline; it works in State"),
-        ("G G", "#6: the cursor is there already"),
-        ("2 Tab", "This view has one pane"),
-        ("3 O", "This view has one pane"),
+        ("G G", "Already at #6"),
+        ("2 Tab", "This view has only one pane"),
+        ("3 O", "This view has only one pane"),
         ("Esc", "Nothing to cancel; q closes"),
         (", R x", "x does nothing in this box"),
         ("0", "The timeline shows everything"),

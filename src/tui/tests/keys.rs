@@ -24,16 +24,16 @@ fn check(steps: &[&str], shown: &[&str]) {
 
 #[test]
 fn marks_are_set_and_gone_to() {
-    check(&[", , m a"], &["Mark a is #4; 'a goes there", "▲ #4", "'a"]);
+    check(&[", , m a"], &["Mark a set at #4; 'a goes there", "▲ #4", "'a"]);
     check(&[", , m a G ' a"], &["#4/6"]);
-    check(&[", , m a G m a"], &["Mark a is #6, no longer #4"]);
-    check(&["m a m a"], &["#6 is marked a no longer"]);
+    check(&[", , m a G m a"], &["Mark a set at #6 (was #4)"]);
+    check(&["m a m a"], &["Mark a removed from #6"]);
     check(&["m b , , m a G [ m"], &["#4/6"]);
     check(&["m b , , m a g g ] m ] m"], &["#6/6"]);
     check(&["' x"], &["no marks yet"]);
     check(&["m a ' x"], &["There is no mark x here"]);
     check(&[":mark q", ",", ":go-mark q"], &["#6/6"]);
-    check(&[":mark 12"], &["is no letter"]);
+    check(&[":mark 12"], &["Not a mark"]);
     check(&[":mark"], &["Mark this version"]);
     check(&["m 1"], &["m1 does nothing here"]);
     check(&[", , m a G m b", ":marks"], &["Marks", "a  #4", "b  #6"]);
@@ -55,7 +55,7 @@ fn marks_are_kept_for_the_next_run() {
     let (recording, _) = recorded(GUIDE);
     Harness::remembering(Address::Demo("guide".into()), recording, kept.clone()).keys("' a").sees("#4/6");
     let (shorter, _) = recorded(&GUIDE[..2]);
-    Harness::remembering(Address::Demo("guide".into()), shorter, kept).keys("' a").sees("There is no mark a here");
+    Harness::remembering(Address::Demo("guide".into()), shorter, kept).keys("' a").sees("No mark a: ma sets it");
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn every_jump_of_more_than_a_step_can_be_taken_back() {
     check(&["S-Left Alt-Left"], &["#6/6"]);
     check(&["g g Ctrl-o Ctrl-i"], &["#1/6"]);
     check(&["g g Ctrl-o Alt-Right"], &["#1/6"]);
-    check(&[", , Ctrl-o"], &["#4/6", "no jump yet"]);
+    check(&[", , Ctrl-o"], &["#4/6", "no jumps yet"]);
     check(&["g g ' ' ' '"], &["#1/6"]);
     check(&["g g", ":3", ":5", ":jumps"], &["Jumps", "-1  #3", "-2  #1", "-3  #6"]);
     check(&["g g", ":3", ":5", "Ctrl-o", ":jumps"], &["+1  #5", "-1  #1"]);
@@ -175,7 +175,7 @@ fn playing_goes_by_the_clock_and_stops() {
         .command("play")
         .sees("playing 4x")
         .command("speed x")
-        .sees("is no speed");
+        .sees("Not a speed");
     check(&["Tab Tab L"], &["Played to the newest version"]);
 }
 
@@ -199,7 +199,7 @@ fn scripts_run_with_their_pauses_and_esc_stops_them() {
     tick(&mut screen, 120);
     screen.sees("look");
     (0..4).for_each(|_| tick(&mut screen, 1000));
-    screen.sees("there is no such version").sees("#3/6");
+    screen.sees("no such version").sees("#3/6");
     screen.command(&format!("source {}", file.display()));
     tick(&mut screen, 0);
     screen.keys("Esc").sees("Script stopped").sees("#1/6");
@@ -241,7 +241,7 @@ fn copies_take_what_their_key_says() {
 fn what_is_too_long_for_the_terminal_says_so() {
     let long = format!("[\"{}\"]", "x".repeat(80_000));
     let mut screen = Harness::states(&[&long], 120, 36);
-    screen.keys("y y").sees("more than a terminal's clipboard takes (74 KB)");
+    screen.keys("y y").sees("too large for the terminal's clipboard (74 KB)");
     assert!(screen.outside.is_empty());
 }
 
@@ -267,7 +267,7 @@ fn files_are_written_once_and_a_demo_is_saved_when_told_where() {
     screen.command(&format!("export {}", path("diff.json"))).command(&format!("export {}", path("diff.md")));
     assert!(std::fs::read_to_string(path("diff.json")).unwrap().starts_with("[\n"));
     screen.command("export diff.xyz").sees("Export to which file?");
-    screen.command(&format!("save {}", path("kept.asof"))).sees("Saved · kept in");
+    screen.command(&format!("save {}", path("kept.asof"))).sees("Saved · now saved in");
     screen.command("save").sees("already");
     assert_eq!(crate::recording::Recording::open(&place.path().join("kept.asof")).unwrap().tenants().unwrap().len(), 1);
 }

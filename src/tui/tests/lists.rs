@@ -154,7 +154,7 @@ fn snapshots_are_filtered_compared_and_gone_to() {
 #[test]
 fn a_failed_transaction_shows_what_happened_and_that_its_undo_is_exact() {
     let mut screen = screen(120, 36);
-    screen.keys("5").sees("✓ tx-1").sees("✗ tx-2").sees("⟲ tx-3").sees("1 failed of 3");
+    screen.keys("5").sees("✓ tx-1").sees("✗ tx-2").sees("⟲ tx-3").sees("2 failed of 3");
     screen
         .keys("{")
         .sees("FAILED at step 3 of 5")
@@ -217,7 +217,7 @@ fn a_line_left_behind_can_be_walked_and_the_rollback_undone() {
     let tenant = screen.tenant();
     let before = tenant.value();
     screen.command("goto 1").keys("R y").sees("Rolled back").keys("7").sees("main~4").sees("kept");
-    screen.command("switch main~4").sees("walk that branch").sees("cart.checkout");
+    screen.command("switch main~4").sees("follow that branch").sees("cart.checkout");
     let old = screen.cursor();
     screen.keys(", ,").keys(". .");
     assert_eq!(screen.cursor(), old);
@@ -228,21 +228,21 @@ fn a_line_left_behind_can_be_walked_and_the_rollback_undone() {
 #[test]
 fn steps_follow_the_branch_that_was_gone_to() {
     let mut screen = screen(120, 36);
-    screen.keys("7 j j Enter").sees("walk that branch").sees("C batch");
+    screen.keys("7 j j Enter").sees("follow that branch").sees("C batch");
     let head = screen.tenant().history().branch("C batch").unwrap().head.0;
     assert_eq!(screen.cursor(), head);
     screen.keys("S-Left");
     assert!(screen.cursor() <= 1);
     screen.keys("1 G");
     assert_eq!(screen.cursor(), head, "from what it shares with main back onto the branch");
-    screen.command("fork try").sees("Branch \"try\" starts at");
+    screen.command("fork try").sees("Branch \"try\" created at");
     assert_eq!(screen.tenant().history().branch("try").unwrap().base.0, head);
 }
 
 #[test]
 fn what_is_not_there_says_what_would_fill_it() {
     for (keys, words) in [
-        ("3", "No snapshots yet: s marks"),
+        ("3", "No snapshots yet: s takes"),
         ("5", "No transactions yet"),
         ("6", "No variants yet"),
         ("7", "applications write here"),
@@ -262,7 +262,7 @@ fn what_is_not_there_says_what_would_fill_it() {
 #[test]
 fn read_only_says_how_to_allow_it() {
     let mut screen = screen(120, 36).read_only();
-    screen.keys("6 P").sees("read-only: it was opened with --read-only; open it without to write");
+    screen.keys("6 P").sees("read-only: opened with --read-only");
     screen.keys("3 r").sees("read-only").keys("D").sees("read-only").keys("U").sees("read-only");
 }
 

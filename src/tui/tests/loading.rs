@@ -93,7 +93,7 @@ fn the_opening_screen() {
 #[test]
 fn esc_stops_and_keeps_what_is_there() {
     let (mut screen, _) = begun();
-    screen.keys("R").sees("not before everything has been read");
+    screen.keys("R").sees("not while reading");
     screen.keys("Esc");
     assert!(screen.app.tasks.all().any(|(_, task)| task.cancel.is_cancelled()));
     screen.report(Report::Read(Err(Error::Interrupted)));

@@ -145,8 +145,8 @@ fn a_search_goes_on_in_its_own_state_only() {
     filled(&recording, "beta", 3, |n| format!(r#"{{"n":{n}}}"#));
     let mut screen = Harness::of(Address::Demo("two".into()), recording, 120, 36);
     screen.command("search nosuchthinganywhere").sees("Searching").command("tenant beta");
-    screen.wait(Duration::ZERO).lacks("is nowhere").wait(Duration::ZERO).lacks("is nowhere");
-    screen.command("tenant acme").wait(Duration::ZERO).sees("\"nosuchthinganywhere\" is nowhere");
+    screen.wait(Duration::ZERO).lacks("not found in this state").wait(Duration::ZERO).lacks("not found in this state");
+    screen.command("tenant acme").wait(Duration::ZERO).sees("\"nosuchthinganywhere\" not found");
 }
 
 /// What was announced for one tenant is not done in another, nor when it comes back without being announced anew.

@@ -61,7 +61,7 @@ fn enter_opens_the_selected_one_o_any_and_d_the_demo() {
     let text = file.to_str().unwrap();
     let mut screen = Harness::start(vec![recent("/none", 1, 1), recent(text, 2, 1)], 120, 36);
     screen.keys("j").sees(text).keys("Enter").sees("#2/2").sees("2 versions read");
-    screen.command("open /none").sees("something is open: quit first");
+    screen.command("open /none").sees("a source is already open: quit first");
     let mut screen = Harness::start(two(), 120, 36);
     screen.keys("o").sees("git:PATH").text(text).keys("Enter").sees("#2/2");
     Harness::start(two(), 120, 36).keys("D").sees("1/5").sees("#7/7");

@@ -76,7 +76,7 @@ fn loading_is_not_paused() {
 fn what_follows_the_head_is_told_by_the_kind_of_source() {
     for (address, says) in [
         (Address::File("a.jsonl".into()), "A file is read once; to follow it: tail -n +1 -F FILE | asof -"),
-        (Address::Git("a.json".into()), "The commits are read once; open it again to see newer ones"),
+        (Address::Git("a.json".into()), "Commits are read once; reopen to see newer ones"),
         (Address::Demo("guide".into()), "At the head; nothing else writes here"),
     ] {
         Harness::of(address, recorded(&["1", "2"]).0, 120, 36).keys(", F").sees(says).lacks("as they come");
@@ -119,7 +119,7 @@ fn saving_from_the_question_keeps_all_and_ends() {
         if line == "q" {
             screen.keys("s");
         }
-        screen.sees("Keep the recording");
+        screen.sees("Save the recording");
         let old = "stdin.asof".len();
         screen.keys(&"Backspace ".repeat(old));
         screen.text(kept.to_str().unwrap()).keys("Enter");

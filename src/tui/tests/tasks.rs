@@ -199,7 +199,7 @@ fn a_reader_that_meets_a_bug_has_stopped_reading() {
         screen.sees("A bug in asof").keys("Esc").lacks("Reading ");
         if states.len() > 1 {
             screen.app.workspace.address = Some(Address::Demo("guide".into()));
-            screen.keys(", s x Enter").lacks("not before everything");
+            screen.keys(", s x Enter").lacks("not while reading");
             assert_eq!(tenant.history().snapshots().len(), 1);
         }
     }
@@ -215,7 +215,7 @@ fn no_key_waits_for_a_recording_that_is_being_saved() {
         let tenant = screen.tenant();
         screen.hold_all().command(&begin.replace("HOME", &home.path().display().to_string()));
         if !begin.starts_with("save") {
-            screen.sees("Keep the recording").keys("Ctrl-u").text(&directory.display().to_string()).keys("Enter");
+            screen.sees("Save the recording").keys("Ctrl-u").text(&directory.display().to_string()).keys("Enter");
         }
         let at = screen.held.iter().position(|held| matches!(held, Held::Waiting(task) if name(&task.job) == "write"));
         let Held::Waiting(task) = screen.held.remove(at.unwrap()) else { unreachable!() };

@@ -248,7 +248,7 @@ fn what_is_refused_is_refused_by_all_three_and_writes_nothing() {
             to(4),
             "rollback RUN head --yes",
             |s| {
-                s.command("rollback head").sees("#4 is the head already").keys("y");
+                s.command("rollback head").sees("#4 is already the head").keys("y");
             },
         ),
         ("what the head equals", rolled_back, to(2), "rollback RUN 2 --yes", |s| {

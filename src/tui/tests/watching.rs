@@ -38,7 +38,7 @@ fn a_watch_shows_the_value_at_the_cursor_and_ends_by_the_same_key() {
     for at in 0..6 {
         screen.command(&format!("watch .jobs[{at}]"));
     }
-    screen.sees("5 paths are watched already");
+    screen.sees("Already watching 5 paths");
     screen.command("watch .[").lacks("watch .[");
 }
 

@@ -12,19 +12,19 @@ fn a_foreign_source_is_kept_only_when_it_is_written_to() {
     let place = tempfile::tempdir().unwrap();
     let directory = place.path().join("kept.asof");
     let mut screen = Harness::states(STATES, 120, 36);
-    screen.keys(", s").text("before").keys("Enter").sees("Keep the recording").sees("shop.asof");
+    screen.keys(", s").text("before").keys("Enter").sees("Save the recording").sees("shop.asof");
     screen.keys("Ctrl-u").text(&directory.display().to_string()).keys("Enter").sees("kept in");
     let kept = Recording::open(&directory).unwrap();
     let tenant = kept.tenant(&kept.tenants().unwrap()[0]).unwrap();
     assert_eq!(tenant.history().snapshots()[0].name.as_deref(), Some("before"));
     assert_eq!(tenant.history().newest().0, 3);
-    screen.keys(", R y").sees("Rolled back").lacks("Keep the recording");
+    screen.keys(", R y").sees("Rolled back").lacks("Save the recording");
 }
 
 #[test]
 fn leaving_the_question_writes_nothing() {
     let mut screen = Harness::states(STATES, 120, 36);
-    screen.keys(", R y").sees("Keep the recording").keys("Esc").lacks("Keep the recording");
+    screen.keys(", R y").sees("Save the recording").keys("Esc").lacks("Save the recording");
     assert_eq!(screen.tenant().head().0, 3);
 }
 

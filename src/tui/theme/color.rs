@@ -88,7 +88,7 @@ pub fn level(option: &str, variable: Variables<'_>, output: Output) -> Choice<Le
         "always" => at_least_16(of_terminal(variable), "color = always"),
         _ if variable("NO_COLOR").is_some() => Choice::new(Level::None, "NO_COLOR is set"),
         _ if forced => at_least_16(of_terminal(variable), "CLICOLOR_FORCE is set"),
-        _ if output == Output::Elsewhere => Choice::new(Level::None, "standard output is no terminal"),
+        _ if output == Output::Elsewhere => Choice::new(Level::None, "standard output is not a terminal"),
         _ => of_terminal(variable),
     }
 }
@@ -130,7 +130,7 @@ pub fn background(option: &str, answer: Option<[u8; 3]>, variable: Variables<'_>
     let colours = variable("COLORFGBG").unwrap_or_default();
     match colours.rsplit(';').next().and_then(|number| number.parse::<u8>().ok()) {
         Some(number) => Choice::new(of(number == 7 || (9..16).contains(&number)), format!("COLORFGBG = {colours}")),
-        None => Choice::new(Background::Dark, "the terminal does not say, and neither does COLORFGBG"),
+        None => Choice::new(Background::Dark, "no answer from the terminal, and no COLORFGBG"),
     }
 }
 
@@ -174,7 +174,7 @@ pub fn parse(text: &str) -> Result<Color, String> {
     named.ok_or_else(|| {
         let near = nearest_words(text, &NAMES.map(|(name, ..)| name));
         let forms = if near.is_empty() { "; write #rrggbb, or blue, bright-blue and the like" } else { &near };
-        format!("\"{text}\" is no colour{forms}")
+        format!("not a colour: \"{text}\"{forms}")
     })
 }
 
@@ -232,12 +232,12 @@ mod tests {
             ("auto", "TERM=xterm-direct", Terminal, True, "TERM = xterm-direct"),
             ("auto", "TERM=dumb COLORTERM=truecolor", Terminal, None, "TERM = dumb"),
             ("auto", "", Terminal, None, "TERM is not set"),
-            ("auto", "TERM=xterm", Elsewhere, None, "standard output is no terminal"),
+            ("auto", "TERM=xterm", Elsewhere, None, "standard output is not a terminal"),
             ("auto", "TERM=xterm-256color NO_COLOR=1", Terminal, None, "NO_COLOR is set"),
             ("auto", "TERM=xterm CLICOLOR_FORCE=1 NO_COLOR=1", Terminal, None, "NO_COLOR is set"),
             ("auto", "TERM=xterm CLICOLOR_FORCE=1", Elsewhere, Basic, "CLICOLOR_FORCE is set, TERM = xterm"),
             ("auto", "CLICOLOR_FORCE=1", Elsewhere, Basic, "CLICOLOR_FORCE is set, TERM is not set"),
-            ("auto", "TERM=xterm CLICOLOR_FORCE=0", Elsewhere, None, "standard output is no terminal"),
+            ("auto", "TERM=xterm CLICOLOR_FORCE=0", Elsewhere, None, "standard output is not a terminal"),
             ("never", "TERM=xterm-256color CLICOLOR_FORCE=1", Terminal, None, "color = never"),
             ("always", "TERM=xterm-256color NO_COLOR=1", Elsewhere, Indexed, "color = always, TERM = xterm-256color"),
             ("always", "TERM=dumb", Elsewhere, Basic, "color = always, TERM = dumb"),
@@ -250,7 +250,7 @@ mod tests {
     #[test]
     fn dark_or_light_and_why() {
         use Background::{Dark, Light};
-        let none = "the terminal does not say, and neither does COLORFGBG";
+        let none = "no answer from the terminal, and no COLORFGBG";
         for (option, answer, environment, expected, why) in [
             ("auto", None, "", Dark, none),
             ("auto", None, "COLORFGBG=odd", Dark, none),

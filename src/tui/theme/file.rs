@@ -62,15 +62,11 @@ impl Sheet {
             let wanted = value.get_ref().as_str().ok_or("inherits is the name of a built-in theme")?;
             let known = themes.contains(&wanted);
             self.inherits = known.then(|| wanted.to_owned());
-            return if known {
-                Ok(())
-            } else {
-                Err(format!("there is no theme \"{wanted}\"{}", near(wanted, &themes)))
-            };
+            return if known { Ok(()) } else { Err(format!("no theme \"{wanted}\"{}", near(wanted, &themes))) };
         }
         let names = ROLES.map(|(name, _)| name);
         let role = names.iter().position(|known| *known == name);
-        let role = role.ok_or_else(|| format!("there is no role \"{name}\"{}", near(name, &names)))?;
+        let role = role.ok_or_else(|| format!("no role \"{name}\"{}", near(name, &names)))?;
         self.roles.push((role, paint(value).map_err(|why| format!("{name}: {why}"))?));
         Ok(())
     }
@@ -91,7 +87,7 @@ impl Sheet {
 /// `; nearest: bold`, or all names where none is near.
 fn near(wanted: &str, names: &[&str]) -> String {
     let near = nearest_words(wanted, names);
-    if near.is_empty() { format!("; there are: {}", names.join(", ")) } else { near }
+    if near.is_empty() { format!("; themes: {}", names.join(", ")) } else { near }
 }
 
 fn paint(value: &Spanned<DeValue<'_>>) -> Result<Paint, String> {
@@ -121,7 +117,7 @@ fn add(style: Style, (name, _, value): Entry<'_, '_>) -> Result<Style, String> {
         (_, _, Some(_)) => Err(format!("{name} is true or false")),
         (_, _, None) => {
             let names: Vec<&str> = ATTRIBUTES.iter().map(|(name, _)| *name).chain(["fg", "bg", "basic"]).collect();
-            Err(format!("there is no attribute \"{name}\"{}", near(name, &names)))
+            Err(format!("no attribute \"{name}\"{}", near(name, &names)))
         }
     }
 }

@@ -37,7 +37,7 @@ fn who_watches_is_told_what_became_of_the_log() {
         ("the log was deleted", |sandbox, _| fs::remove_dir_all(sandbox.path("shop.asof")).unwrap()),
         ("the log was deleted", |_, log| fs::remove_file(log).unwrap()),
         ("the log was emptied", |_, log| fs::write(log, "").unwrap()),
-        ("the log was shortened", |_, log| {
+        ("the log was truncated", |_, log| {
             let bytes = fs::read(log).unwrap();
             fs::write(log, &bytes[..bytes.len() - 9]).unwrap();
         }),
@@ -67,7 +67,7 @@ fn who_watches_is_told_what_became_of_the_log() {
         let mut rest = String::new();
         std::io::Read::read_to_string(&mut told, &mut rest).unwrap();
         assert_eq!(code.unwrap().code(), Some(4), "{words}: {rest}");
-        assert!(rest.contains(words) && rest.contains("open the recording again"), "{words}: {rest}");
+        assert!(rest.contains(words) && rest.contains("reopen the recording"), "{words}: {rest}");
     }
 }
 

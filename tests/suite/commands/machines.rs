@@ -240,7 +240,7 @@ fn a_printed_path_leads_back() {
         let state = |value: u8| serde_json::json!({ key: { key: [0, { key: value }] } });
         sandbox.write("k.jsonl", format!("{}\n{}\n", state(1), state(2)));
         let printed = sandbox.ok("diff k.jsonl 1 2");
-        let row = printed.lines().nth(1).unwrap();
+        let row = printed.lines().nth(2).unwrap();
         let path = row.strip_prefix("~  ").unwrap().rsplit_once("  1 → 2").unwrap().0;
         let found = sandbox.run_words(&["state", "k.jsonl", "--path", path], "");
         assert_eq!((found.code, found.out.as_str()), (0, "2\n"), "{key:?} as {path}: {found:?}");

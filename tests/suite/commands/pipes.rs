@@ -101,7 +101,7 @@ fn a_stream_is_recorded_as_it_comes() {
     let sandbox = Sandbox::new();
     let mut live = Live::start(&sandbox);
     (1..=3).for_each(|n| live.records(n, &sandbox));
-    assert_eq!(live.ends(), (Some(0), "3 versions of 1 tenant recorded in live.asof, 0 problems\n".to_owned()));
+    assert_eq!(live.ends(), (Some(0), "recorded 3 versions of 1 tenant in live.asof, 0 problems\n".to_owned()));
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn ctrl_c_ends_a_recording_with_what_came() {
     let out = String::from_utf8(output.stdout).unwrap();
     assert_eq!(
         (output.status.code(), out.as_str()),
-        (Some(130), "2 versions of 1 tenant recorded in live.asof, 0 problems\n")
+        (Some(130), "recorded 2 versions of 1 tenant in live.asof, 0 problems\n")
     );
     assert_eq!(sandbox.ok("verify live.asof"), "2 good records, 0 damaged places\n");
 }

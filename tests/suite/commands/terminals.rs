@@ -44,7 +44,10 @@ fn a_rollback_asks_and_only_yes_is_a_yes() {
         let sandbox = Sandbox::new();
         let shown = run(&sandbox, &["rollback", "shop.asof", "2"], "[y/N]", answer, || ());
         assert_eq!(shown.code, code, "{answer:?}: {shown:#?}");
-        assert!(shown.text.contains("appends #5, equal to #2; 2 versions up to #4 are kept as main~1"), "{shown:#?}");
+        assert!(
+            shown.text.contains("would append #5, equal to #2; 2 versions up to #4 are kept as main~1"),
+            "{shown:#?}"
+        );
         assert_eq!(sandbox.json("log shop.asof --json").len(), versions, "{answer:?}");
     }
 }

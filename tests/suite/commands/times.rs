@@ -118,10 +118,10 @@ fn times_in_no_known_form_are_counted_and_told_once() {
         let why = problems[0]["why"].as_str().unwrap();
         assert!(why.contains(words) && why.contains("25.06.2024 14h0"), "{why}");
         let log = sandbox.run("log bad.jsonl", "");
-        assert_eq!((log.code, log.err.matches("no form known").count()), (3, 1), "{log:?}");
+        assert_eq!((log.code, log.err.matches("unknown time format").count()), (3, 1), "{log:?}");
         let piped = sandbox.run("record - -o piped.asof --json", &lines);
         let piped: Value = serde_json::from_str(&piped.out).unwrap();
-        assert!(piped["problems"].to_string().contains("no form known"), "{piped}");
+        assert!(piped["problems"].to_string().contains("unknown time format"), "{piped}");
     }
 }
 

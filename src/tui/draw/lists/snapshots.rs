@@ -10,11 +10,11 @@ use crate::view::text::{data, number};
 use ratatui::buffer::Buffer;
 
 const EMPTY: [&str; 5] = [
-    "No snapshots yet: s marks the version under the cursor.",
+    "No snapshots yet: s takes one of the version under the cursor.",
     "",
-    "An application marks its own state with",
+    "An application takes its own with",
     "  tenant.snapshot(&SnapshotRequest::named(\"before-checkout\"))",
-    "and auto snapshots come with tenant.configure(&settings), every so many transitions or bytes.",
+    "and turns on auto snapshots with tenant.configure(&settings).",
 ];
 
 /// Paints it; answers what the message line says.

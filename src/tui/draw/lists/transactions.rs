@@ -73,8 +73,8 @@ fn paint_changes(session: &Session, detail: &Detail, look: &Look, area: Rect, bu
 
 fn nothing(step: Option<&Step>) -> &'static str {
     match step.map(|step| step.result.as_str()) {
-        Some("FAILED") => "A step that fails changes nothing: its edits were thrown away.",
-        Some("not run") => "This step never began.",
+        Some("FAILED") => "A failed step changes nothing: its edits were discarded.",
+        Some("not run") => "This step was not run.",
         _ => "Nothing changed yet.",
     }
 }
@@ -88,10 +88,10 @@ fn sentence(session: &Session, detail: &Detail) -> String {
             Some(false) => format!(": state {} DIFFERS from {}", number(version), number(to)),
             None => String::new(),
         };
-        format!("The transaction went back to {}{proof}", number(to))
+        format!("Rolled back to {}{proof}", number(to))
     });
     let failed = detail.why.as_ref().map(|(step, _)| format!("Step {step} failed"));
     let stands = failed.is_some() && back.is_none();
-    let stands = stands.then(|| "what was done before it stands; R goes back".to_owned());
+    let stands = stands.then(|| "earlier steps stay applied; R rolls back".to_owned());
     [failed, stands, back].into_iter().flatten().collect::<Vec<_>>().join(". ")
 }
