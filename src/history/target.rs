@@ -306,8 +306,8 @@ mod tests {
             ("A", "Endpoint('A')"),
             ("B", "Endpoint('B')"),
             ("C", "Name(\"C\")"),
-            ("", "!a target is missing"),
-            (" \t", "!a target is missing"),
+            ("", "!no moment given"),
+            (" \t", "!no moment given"),
         ] {
             check(text, expected);
         }

@@ -102,9 +102,7 @@ fn no_zone(text: &str) -> String {
 
 #[cfg(not(feature = "time-zones"))]
 fn no_zone(text: &str) -> String {
-    format!(
-        "unknown time zone \"{text}\"; use UTC or +02:00 (zones by name need the feature time-zones)"
-    )
+    format!("unknown time zone \"{text}\"; use UTC or +02:00 (zones by name need the feature time-zones)")
 }
 
 fn instant_in<Z: TimeZone>(zone: &Z, civil: NaiveDateTime) -> Option<Time> {

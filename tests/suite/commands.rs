@@ -121,7 +121,7 @@ fn a_negative_answer_is_1() {
         ("diff shop.asof 1 2 --exit-code", ""),
         ("diff shop.asof 1 nosuch", "nosuch"),
         ("log shop.asof --label nosuch", ""),
-        ("log shop.asof --tenant nosuch", "no tenant nosuch in"),
+        ("log shop.asof --tenant nosuch", "no tenant \"nosuch\" in"),
         ("snapshots shop.asof", ""),
         ("snapshot shop.asof nosuch --delete", "nosuch"),
         ("rollback shop.asof nosuch --yes", "nosuch"),

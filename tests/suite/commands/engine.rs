@@ -113,7 +113,7 @@ fn what_cannot_be_is_told() {
         ("fork shop.asof D --baseline nosuch", 1, "snapshot \"nosuch\" not found"),
         ("fork shop.asof D --at 99", 1, "99"),
         ("fork shop.jsonl D", 2, "asof record shop.jsonl -o NAME.asof"),
-        ("score shop.asof B fast", 2, "the metric \"fast\" has no ="),
+        ("score shop.asof B fast", 2, "metric \"fast\": expected NAME=VALUE"),
         ("score shop.asof B p95=1ms:best", 2, "unknown goal \"best\""),
         ("score shop.asof nosuch score=1", 1, "branch \"nosuch\" not found"),
         ("variants shop.asof --baseline nosuch", 1, "snapshot \"nosuch\" not found"),
@@ -190,7 +190,7 @@ fn a_transaction_without_its_writer_is_told_and_closed() {
     let closed = &sandbox.json("transactions shop.asof --json")[0];
     assert_eq!(column(std::slice::from_ref(closed), "result"), ["failed"]);
     assert_eq!((&closed["closed"], &closed["orphaned"]), (&json!(true), &json!(false)));
-    sandbox.check("transactions shop.asof --abandon tx-1", 2, "", "tx-1 is closed (failed)");
+    sandbox.check("transactions shop.asof --abandon tx-1", 2, "", "tx-1 is already closed (failed)");
 }
 
 #[test]

@@ -30,7 +30,7 @@ fn a_rollback_that_would_change_nothing_is_refused() {
         (&[], "100%", "#4 is already the head"),
         (&["rollback shop.asof 2 --yes"], "2", "the head (#5) already equals #2"),
         (&["rollback shop.asof 2 --yes"], "head", "#5 is already the head"),
-        (&["rollback shop.asof 2 --yes", "undo shop.asof"], "4", "the head, #6, equals #4 already"),
+        (&["rollback shop.asof 2 --yes", "undo shop.asof"], "4", "the head (#6) already equals #4"),
     ] {
         let sandbox = Sandbox::new();
         before.iter().for_each(|words| drop(sandbox.ok(words)));
