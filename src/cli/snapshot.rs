@@ -39,7 +39,7 @@ pub struct Snapshot {
     /// Make an auto snapshot, which has no name
     #[arg(long, value_name = "auto", value_parser = ["auto"], conflicts_with_all = ["name", "edit", "delete"])]
     kind: Option<String>,
-    /// Change the snapshot's name, tags or description, as given; what is not given stays
+    /// Change the snapshot's name, tags or description; what is not given does not change
     #[arg(long, conflicts_with_all = ["at", "delete"])]
     edit: bool,
     /// With --edit: its new name
@@ -47,7 +47,7 @@ pub struct Snapshot {
     rename: Option<String>,
     #[command(flatten)]
     author: Author,
-    /// Take the newest snapshot of this name out of the list; its version stays, and `asof undo` brings it back
+    /// Delete the newest snapshot of this name; its version is kept, and `asof undo` restores it
     #[arg(long, conflicts_with_all = ["at", "tags", "description"])]
     delete: bool,
     #[command(flatten)]

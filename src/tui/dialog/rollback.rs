@@ -178,7 +178,7 @@ impl Question {
         if let Asked::Promote(name) = &self.asked {
             let branch = history.branch(name).filter(|branch| branch.kept_by.is_none() && !branch.current);
             let Some(branch) = branch else {
-                return Err(format!("The question was closed: {} is no variant any more", data(name)));
+                return Err(format!("Question closed: {} is no longer a variant", data(name)));
             };
             if branch.head != self.to {
                 self.to = branch.head;
@@ -330,7 +330,7 @@ impl Question {
             Row::plain(format!("New head    {makes}   a new transition, its state equals {}", number(self.to))),
             Row::gap(),
             Row::plain(if self.stale {
-                "Changes at the head (newer records: being worked out again)"
+                "Changes at the head (newer records: computing again)"
             } else {
                 "Changes at the head"
             }),
