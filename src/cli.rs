@@ -3,6 +3,9 @@
 //! Data goes to standard output, words to standard error, the answer into the exit code (`exit`). Commands read a source
 //! through `opened` and write through `out`; none of them prints by itself.
 
+mod asked;
+mod bisect;
+mod blame;
 mod branches;
 mod cells;
 mod compact;
@@ -13,7 +16,9 @@ mod diff;
 mod doctor;
 mod exit;
 mod export;
+mod find;
 mod fork;
+mod history;
 mod import;
 mod log;
 mod man;
@@ -35,6 +40,7 @@ mod snapshot;
 mod snapshots;
 mod state;
 mod tenants;
+mod trace;
 mod transactions;
 mod undo;
 mod variants;
@@ -90,6 +96,11 @@ enum Command {
     Log(log::Log),
     State(state::State),
     Diff(diff::Diff),
+    History(history::History),
+    Blame(blame::Blame),
+    Find(find::Find),
+    Trace(trace::Trace),
+    Bisect(bisect::Bisect),
     Snapshots(snapshots::Snapshots),
     Snapshot(snapshot::Snapshot),
     Rollback(rollback::Rollback),
@@ -187,6 +198,11 @@ impl Cli {
             Some(Command::Log(log)) => log.run(console),
             Some(Command::State(state)) => state.run(console),
             Some(Command::Diff(diff)) => diff.run(console),
+            Some(Command::History(history)) => history.run(console),
+            Some(Command::Blame(blame)) => blame.run(console),
+            Some(Command::Find(find)) => find.run(console),
+            Some(Command::Trace(trace)) => trace.run(console),
+            Some(Command::Bisect(bisect)) => bisect.run(console),
             Some(Command::Snapshots(snapshots)) => snapshots.run(console),
             Some(Command::Snapshot(snapshot)) => snapshot.run(console),
             Some(Command::Rollback(rollback)) => rollback.run(console),

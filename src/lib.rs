@@ -120,6 +120,9 @@ mod patch;
 #[cfg(feature = "query")]
 #[cfg_attr(not(test), allow(dead_code))]
 mod query;
+#[cfg(feature = "query")]
+#[cfg_attr(not(feature = "tui"), allow(dead_code))]
+mod questions;
 pub mod record;
 mod recording;
 #[cfg_attr(not(test), allow(dead_code, unused_imports))]

@@ -23,6 +23,7 @@ const LAYERS: [&[&str]; 13] = [
     &["history", "log", "import"],
     &["index", "segment"],
     &["recording"],
+    &["questions"],
     &["source", "export"],
     &["ops"],
     &["view"],

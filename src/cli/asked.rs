@@ -1,0 +1,100 @@
+//! What the questions over time share: a source, the stretch of versions asked about, and how a version is told.
+
+use super::cells::Cell;
+use super::exit::{Outcome, usage};
+use super::opened::{Opened, SourceArgs, moment};
+use super::{Console, import};
+use crate::export::json::{Json, moment as at_text, optional};
+use crate::query::{Budget, Query};
+use crate::questions::Course;
+use crate::record::Version;
+use crate::recording::Tenant;
+use crate::value::Value;
+use std::ops::RangeInclusive;
+
+/// Which versions are asked about.
+#[derive(clap::Args)]
+pub struct Asked {
+    #[command(flatten)]
+    pub source: SourceArgs,
+    /// The first version asked about: a moment, as in `asof --help`
+    #[arg(long, value_name = "MOMENT", allow_hyphen_values = true)]
+    from: Option<String>,
+    /// The last version asked about
+    #[arg(long, value_name = "MOMENT", allow_hyphen_values = true)]
+    to: Option<String>,
+    /// What this branch went through instead of main
+    #[arg(long, value_name = "NAME")]
+    branch: Option<String>,
+}
+
+impl Asked {
+    /// The tenant, loaded, going on with the branch.
+    pub fn tenant(&self, console: &mut Console) -> Outcome<Tenant> {
+        let tenant = Opened::new(&self.source, console)?.tenant(console)?;
+        match &self.branch {
+            Some(branch) => Ok(tenant.on(branch)?),
+            None => Ok(tenant),
+        }
+    }
+
+    /// The versions asked about.
+    pub fn course<'t>(&self, tenant: &'t Tenant) -> Outcome<Course<'t>> {
+        Ok(Course::new(tenant, self.range(tenant)?))
+    }
+
+    fn range(&self, tenant: &Tenant) -> Outcome<RangeInclusive<Version>> {
+        let at = |text: &Option<String>, otherwise| text.as_ref().map_or(Ok(otherwise), |text| moment(tenant, text));
+        let (first, newest) = (tenant.history().first(), tenant.history().newest());
+        Ok(at(&self.from, first)?..=at(&self.to, newest)?)
+    }
+}
+
+/// What one evaluation may take; Ctrl-C cancels it.
+pub fn budget() -> Outcome<Budget> {
+    Ok(Budget { cancelled: import::interruption()?, ..Budget::default() })
+}
+
+/// A filter in the language of jq; a wrong one is wrong usage.
+pub fn query(text: &str) -> Outcome<Query> {
+    Query::compile(text).map_err(|wrong| usage(wrong.to_string()))
+}
+
+/// What is told of a version besides what was asked.
+pub struct Told {
+    pub version: Version,
+    pub at: Json,
+    pub label: Json,
+    pub by: Json,
+    pub kind: Json,
+    /// For people: number, moment, author, label.
+    pub cells: Vec<Cell>,
+}
+
+impl Told {
+    pub fn of(tenant: &Tenant, version: Version) -> Self {
+        let info = tenant.history().info(version);
+        let (at, by) = (info.as_ref().and_then(|info| info.at), info.as_ref().and_then(|info| info.by.clone()));
+        let label = info.as_ref().map(|info| info.label.clone()).unwrap_or_default();
+        let kind = info.as_ref().map_or("", |info| info.kind.word());
+        let cells = vec![
+            Cell::number(version),
+            Cell::moment(at),
+            Cell::new(by.as_deref().unwrap_or_default()).ink(super::cells::Ink::Dim),
+            Cell::new(&label),
+        ];
+        Self {
+            version,
+            at: optional(at.map(at_text)),
+            label: label.into(),
+            by: optional(by),
+            kind: kind.into(),
+            cells,
+        }
+    }
+}
+
+/// A value that may be absent: `null` in JSON.
+pub fn value_or_null(value: Option<&Value>) -> Json {
+    value.cloned().unwrap_or_default().into()
+}

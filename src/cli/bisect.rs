@@ -1,0 +1,143 @@
+//! `asof bisect`: the first bad version, by trying a command.
+
+use super::Console;
+use super::asked::Told;
+use super::cells::Columns;
+use super::exit::{Exit, Outcome, Stop, usage};
+use super::import::interruption;
+use super::opened::{Opened, SourceArgs, moment};
+use super::out::note;
+use crate::error::Error;
+use crate::export::json::{list, object};
+use crate::questions::{Bisected, Bisection, Tried};
+use crate::record::Version;
+use crate::recording::Tenant;
+use std::io::Write;
+use std::process::{Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Find the first bad version by halving: a command says of a state whether it is good
+#[derive(clap::Args)]
+#[command(
+    after_help = "Examples:\n  asof bisect state.jsonl --run 'jq -e \".balance >= 0\"'\n  \
+                        asof bisect shop.asof --good v1.0.0 --bad head --run './check.sh' --check 5\n\n\
+                        The command is given the state on its standard input, and its version in $ASOF_VERSION. Exit code 0 says\n\
+                        good, 125 that it cannot be told, any other up to 127 bad; above that, or killed, ends the search."
+)]
+pub struct Bisect {
+    #[command(flatten)]
+    source: SourceArgs,
+    /// The command, run by `sh -c`
+    #[arg(long, value_name = "COMMAND")]
+    run: String,
+    /// A version that is good: a moment, as in `asof --help`; otherwise the first one
+    #[arg(long, value_name = "MOMENT", allow_hyphen_values = true)]
+    good: Option<String>,
+    /// A version that is bad
+    #[arg(long, value_name = "MOMENT", default_value = "head", allow_hyphen_values = true)]
+    bad: String,
+    /// Try so many other versions too, to see whether they agree with the answer
+    #[arg(long, value_name = "K", default_value_t = 0)]
+    check: u64,
+    /// One JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+impl Bisect {
+    /// Prints the first bad version.
+    pub fn run(&self, console: &mut Console) -> Outcome {
+        let tenant = Opened::new(&self.source, console)?.tenant(console)?;
+        let bad = moment(&tenant, &self.bad)?;
+        let good = match &self.good {
+            Some(good) => moment(&tenant, good)?,
+            None => tenant.history().first_of(bad),
+        };
+        let bisection = Bisection::between(&tenant, good, bad)
+            .ok_or_else(|| usage(format!("{good} is not before {bad} on its line: there is nothing to search between")))?;
+        let stop = interruption()?;
+        let found = bisection.run(self.check, |version| {
+            let tried = self.tried(&tenant, version, &stop)?;
+            note(format!("{version} is {}", word(tried)));
+            Ok::<_, Stop>(tried)
+        });
+        match found {
+            Err(_) if stop.load(Ordering::Relaxed) => Ok(Exit::Interrupted),
+            found => self.print(&found?, &tenant, console),
+        }
+    }
+
+    fn print(&self, found: &Bisected, tenant: &Tenant, console: &mut Console) -> Outcome {
+        for contradiction in &found.contradictions {
+            note(format!(
+                "{} is {}, which contradicts the answer: it changed more than once",
+                contradiction.version,
+                word(contradiction.tried)
+            ));
+        }
+        let told = Told::of(tenant, found.first);
+        if self.json {
+            let contradictions = found.contradictions.iter().map(|contradiction| {
+                object([("version", contradiction.version.0.into()), ("tried", word(contradiction.tried).into())])
+            });
+            console.out.json(&object([
+                ("version", found.first.0.into()),
+                ("through", found.last.0.into()),
+                ("good", found.good.0.into()),
+                ("runs", found.runs.into()),
+                ("at", told.at),
+                ("label", told.label),
+                ("by", told.by),
+                ("contradictions", list(contradictions)),
+            ]))?;
+        } else {
+            console.out.row(&Columns::of(std::slice::from_ref(&told.cells)), &told.cells)?;
+        }
+        let runs = if found.runs == 1 { "1 run".to_owned() } else { format!("{} runs", found.runs) };
+        if found.first == found.last {
+            note(format!("{} is the first bad version, {} the last good one; {runs}", found.first, found.good));
+        } else {
+            note(format!("the first bad version is one of {} to {}; {runs}", found.first, found.last));
+        }
+        Ok(Exit::Done)
+    }
+
+    fn tried(&self, tenant: &Tenant, version: Version, stop: &AtomicBool) -> Outcome<Tried> {
+        let mut text = tenant.value_at(version)?.to_json();
+        text.push('\n');
+        let status = self.status(text, version)?;
+        if stop.load(Ordering::Relaxed) {
+            return Err(Stop::Failed(Exit::Interrupted, Error::Interrupted));
+        }
+        match status.code() {
+            Some(0) => Ok(Tried::Good),
+            Some(125) => Ok(Tried::Skipped),
+            Some(1..=127) => Ok(Tried::Bad),
+            _ => Err(usage(format!("at {version} the command ended with {status}, which says neither good nor bad"))),
+        }
+    }
+
+    fn status(&self, text: String, version: Version) -> Outcome<ExitStatus> {
+        let mut child = Command::new("sh")
+            .args(["-c", &self.run])
+            .env("ASOF_VERSION", version.0.to_string())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .map_err(Error::io("run", "sh"))?;
+        let mut input = child.stdin.take();
+        // A command that reads nothing, or only a part, is none the worse for that.
+        let writer = std::thread::spawn(move || input.as_mut().map(|input| input.write_all(text.as_bytes())));
+        let status = child.wait().map_err(Error::io("wait for", "sh"))?;
+        drop(writer);
+        Ok(status)
+    }
+}
+
+fn word(tried: Tried) -> &'static str {
+    match tried {
+        Tried::Good => "good",
+        Tried::Bad => "bad",
+        Tried::Skipped => "skipped",
+    }
+}

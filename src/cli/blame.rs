@@ -1,0 +1,87 @@
+//! `asof blame`: who wrote each leaf last.
+
+use super::Console;
+use super::asked::Told;
+use super::cells::{Cell, Columns, Ink};
+use super::diff::brief;
+use super::exit::{Exit, Outcome};
+use super::opened::{Opened, SourceArgs, moment, tell_doubt};
+use super::out::note;
+use super::state::path;
+use crate::diff::ArrayKeys;
+use crate::export::json::{object, optional};
+use crate::questions;
+use crate::recording::Tenant;
+use crate::value::{Text, Value};
+
+/// Say who wrote each part of a state last, and when
+#[derive(clap::Args)]
+#[command(
+    after_help = "Examples:\n  asof blame state.jsonl\n  asof blame shop.asof .cart --at v2.0.0\n  asof blame git:package.json .dependencies --json\n\n\
+                        What a rollback brought back is blamed on who wrote it first; the rollback is named too.\n\
+                        Exit code 1: nothing is there."
+)]
+pub struct Blame {
+    #[command(flatten)]
+    source: SourceArgs,
+    /// Only the part at this path: `.a.b[0]`, or a JSON Pointer `/a/b/0`
+    #[arg(value_name = "PATH")]
+    path: Option<String>,
+    /// The version: a moment, as in `asof --help`
+    #[arg(long, value_name = "MOMENT", default_value = "head", allow_hyphen_values = true)]
+    at: String,
+    /// One JSON object a line
+    #[arg(long)]
+    json: bool,
+}
+
+impl Blame {
+    /// Prints a line for each leaf, in the order of the value.
+    pub fn run(&self, console: &mut Console) -> Outcome {
+        let tenant = Opened::new(&self.source, console)?.tenant(console)?;
+        let version = moment(&tenant, &self.at)?;
+        let value = tenant.value_at(version)?;
+        let path = path(self.path.as_deref().unwrap_or("."), &value)?;
+        let leaves = questions::blame(&tenant, version, &path, &ArrayKeys::default())?;
+        if leaves.is_empty() {
+            note(format!("nothing at {path} in {version}"));
+            return Ok(tell_doubt(&tenant, &[version], Exit::Negative));
+        }
+        self.print(&leaves, &value, &tenant, console)?;
+        Ok(tell_doubt(&tenant, &[version], Exit::Done))
+    }
+
+    fn print(&self, leaves: &[questions::Blame], value: &Value, tenant: &Tenant, console: &mut Console) -> Outcome<()> {
+        if self.json {
+            return leaves.iter().try_for_each(|leaf| {
+                let told = leaf.version.map(|version| Told::of(tenant, version));
+                let at = told.as_ref().map(|told| told.at.clone());
+                let label = told.as_ref().map(|told| told.label.clone());
+                let by = told.as_ref().map(|told| told.by.clone());
+                console.out.json(&object([
+                    ("path", Text::from(leaf.path.to_string()).into()),
+                    ("version", optional(leaf.version.map(|version| version.0))),
+                    ("at", optional(at)),
+                    ("label", optional(label)),
+                    ("by", optional(by)),
+                    ("brought_back_by", optional(leaf.brought_back_by.map(|version| version.0))),
+                    ("value", value.at(&leaf.path).cloned().unwrap_or_default().into()),
+                ]))
+            });
+        }
+        let rows: Vec<_> = leaves.iter().map(|leaf| cells(leaf, value, tenant)).collect();
+        let columns = Columns::of(&rows);
+        rows.iter().try_for_each(|row| console.out.row(&columns, row))
+    }
+}
+
+fn cells(leaf: &questions::Blame, value: &Value, tenant: &Tenant) -> Vec<Cell> {
+    let mut cells = match leaf.version {
+        Some(version) => Told::of(tenant, version).cells,
+        None => vec![Cell::new("cut off").ink(Ink::Dim), Cell::new(""), Cell::new(""), Cell::new("")],
+    };
+    let back = leaf.brought_back_by.map(|version| format!("brought back by {version}")).unwrap_or_default();
+    cells.push(Cell::new(back).ink(Ink::Cyan));
+    let part = [Cell::new(leaf.path.to_string()), Cell::new(value.at(&leaf.path).map(brief).unwrap_or_default())];
+    part.into_iter().chain(cells).collect()
+}

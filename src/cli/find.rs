@@ -1,0 +1,178 @@
+//! `asof find`: when something held.
+
+use super::Console;
+use super::asked::{Asked, Told, budget, query};
+use super::cells::{Cell, Columns};
+use super::exit::{Exit, Outcome};
+use super::out::note;
+use crate::export::json::{Json, object};
+use crate::questions::{Condition, Direction, Search, Span, Stats};
+use crate::record::Version;
+use crate::recording::Tenant;
+use std::ops::ControlFlow;
+use std::sync::atomic::Ordering;
+
+/// Find when something was true: the first version, the last, or every span of versions
+#[derive(clap::Args)]
+#[command(
+    after_help = "Examples:\n  asof find state.jsonl --where '.balance < 0'\n  asof find shop.asof --where '.cart | any(.qty < 0)' --first\n  \
+                        asof find shop.asof --where '.status == \"paid\"' --last --json\n  asof find git:package.json --text 1.4.2 --first\n\n\
+                        A filter is true of a version when one of its outputs is neither false nor null.\n\
+                        Exit code 1: it was never true."
+)]
+pub struct Find {
+    #[command(flatten)]
+    asked: Asked,
+    #[command(flatten)]
+    what: What,
+    /// Only the first version
+    #[arg(long, group = "answer")]
+    first: bool,
+    /// Only the last version
+    #[arg(long, group = "answer")]
+    last: bool,
+    /// Every span of versions in a row; the default
+    #[arg(long, group = "answer")]
+    spans: bool,
+    /// Newest first
+    #[arg(long)]
+    back: bool,
+    /// Say how many versions were passed and how often the filter was evaluated
+    #[arg(long)]
+    stats: bool,
+    /// One JSON object a line
+    #[arg(long)]
+    json: bool,
+}
+
+/// What is looked for.
+#[derive(clap::Args)]
+#[group(required = true, multiple = false)]
+struct What {
+    /// Versions of which this filter is true, in the language of jq
+    #[arg(long = "where", value_name = "FILTER")]
+    filter: Option<String>,
+    /// Versions in whose value this occurs: in a text, in a key, or as a number
+    #[arg(long, value_name = "TEXT")]
+    text: Option<String>,
+    /// Versions whose label contains this text
+    #[arg(long, value_name = "TEXT")]
+    label: Option<String>,
+    /// Versions of this author
+    #[arg(long, value_name = "NAME")]
+    by: Option<String>,
+    /// Versions with a snapshot that has this tag
+    #[arg(long, value_name = "TAG")]
+    tag: Option<String>,
+}
+
+impl What {
+    fn condition(&self) -> Outcome<Condition> {
+        Ok(match self {
+            Self { filter: Some(filter), .. } => Condition::Holds(Box::new(query(filter)?)),
+            Self { text: Some(text), .. } => Condition::Contains(text.into()),
+            Self { label: Some(text), .. } => Condition::Label(text.into()),
+            Self { by: Some(name), .. } => Condition::Author(name.into()),
+            Self { tag, .. } => Condition::Tag(tag.as_deref().unwrap_or_default().into()),
+        })
+    }
+}
+
+impl Find {
+    /// Prints what was found, as it is found.
+    pub fn run(&self, console: &mut Console) -> Outcome {
+        let (condition, budget) = (self.what.condition()?, budget()?);
+        let tenant = self.asked.tenant(console)?;
+        let course = self.asked.course(&tenant)?;
+        let search = Search { course: &course, condition: &condition, budget: &budget };
+        let (found, stats) = if self.first || self.last {
+            self.one(&search, &tenant, console)?
+        } else {
+            self.spans(&search, &tenant, console)?
+        };
+        if budget.cancelled.load(Ordering::Relaxed) {
+            return Ok(Exit::Interrupted);
+        }
+        self.tell(&stats, console)?;
+        if found {
+            return Ok(Exit::Done);
+        }
+        note(format!("true of none of {} versions", stats.versions));
+        Ok(Exit::Negative)
+    }
+
+    fn direction(&self) -> Direction {
+        // The last one is found from the newest end.
+        if self.back || self.last { Direction::Back } else { Direction::Forth }
+    }
+
+    fn one(&self, search: &Search<'_>, tenant: &Tenant, console: &mut Console) -> Outcome<(bool, Stats)> {
+        let (found, stats) = search.first(self.direction())?;
+        if let Some(version) = found {
+            let told = Told::of(tenant, version);
+            if self.json {
+                console.out.json(&line(told, version, 1))?;
+            } else {
+                console.out.row(&Columns::of(std::slice::from_ref(&told.cells)), &told.cells)?;
+            }
+        }
+        Ok((found.is_some(), stats))
+    }
+
+    fn spans(&self, search: &Search<'_>, tenant: &Tenant, console: &mut Console) -> Outcome<(bool, Stats)> {
+        let (mut found, mut written, mut columns) = (false, Ok(()), Columns::default());
+        let stats = search.spans(self.direction(), |span| {
+            found = true;
+            written = self.print(span, tenant, &mut columns, console);
+            if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        })?;
+        written.map(|()| (found, stats))
+    }
+
+    fn print(&self, span: Span, tenant: &Tenant, columns: &mut Columns, console: &mut Console) -> Outcome<()> {
+        let told = Told::of(tenant, span.from);
+        if self.json {
+            console.out.json(&line(told, span.to, span.versions))?;
+        } else {
+            let row = cells(span, told);
+            columns.widen(std::slice::from_ref(&row));
+            console.out.row(columns, &row)?;
+        }
+        console.out.flush()
+    }
+
+    fn tell(&self, stats: &Stats, console: &mut Console) -> Outcome<()> {
+        if let Some((version, why)) = &stats.first_error {
+            note(format!("the filter ended in an error at {} versions, the first met {version}: {why}", stats.errors));
+        }
+        if stats.unreadable > 0 {
+            note(format!("{} versions could not be read and count as false", stats.unreadable));
+            console.partly_read = true;
+        }
+        if self.stats {
+            note(format!("{} versions passed, {} evaluated", stats.versions, stats.evaluated));
+        }
+        Ok(())
+    }
+}
+
+fn line(told: Told, to: Version, versions: u64) -> Json {
+    object([
+        ("version", told.version.0.into()),
+        ("from", told.version.0.into()),
+        ("to", to.0.into()),
+        ("versions", versions.into()),
+        ("at", told.at),
+        ("label", told.label),
+        ("by", told.by),
+        ("kind", told.kind),
+    ])
+}
+
+fn cells(span: Span, told: Told) -> Vec<Cell> {
+    let mut cells = told.cells;
+    let counted = if span.versions == 1 { "1 version".to_owned() } else { format!("{} versions", span.versions) };
+    let to = if span.from == span.to { String::new() } else { format!("to {}", span.to) };
+    cells.splice(1..1, [Cell::new(to), Cell::number(counted)]);
+    cells
+}

@@ -1,0 +1,115 @@
+//! `asof history`: every change of the value at a path.
+
+use super::Console;
+use super::asked::{Asked, Told, value_or_null};
+use super::cells::{Cell, Columns, Ink};
+use super::diff::brief;
+use super::exit::{Exit, Outcome};
+use super::out::note;
+use super::state::path;
+use crate::diff::ArrayKeys;
+use crate::export::json::object;
+use crate::questions::{PathChange, changes_of};
+use crate::recording::Tenant;
+use crate::value::{Text, Value};
+use std::ops::ControlFlow;
+
+/// List every change of the value at a path: when, from what to what, by whom
+#[derive(clap::Args)]
+#[command(
+    after_help = "Examples:\n  asof history state.jsonl .balance\n  asof history shop.asof '.items[sku=A7].qty' --json\n  \
+                        asof history git:package.json .version --count 5\n\n\
+                        The path is read in the newest version asked about; an element of an array is followed by the field\n\
+                        that names the elements. Exit code 1: nothing was ever there."
+)]
+pub struct History {
+    #[command(flatten)]
+    asked: Asked,
+    /// The path: `.a.b[0]`, or a JSON Pointer `/a/b/0`
+    #[arg(value_name = "PATH")]
+    path: String,
+    /// Only the newest so many changes
+    #[arg(long, value_name = "N")]
+    count: Option<usize>,
+    /// One JSON object a line
+    #[arg(long)]
+    json: bool,
+}
+
+impl History {
+    /// Prints the changes, oldest first.
+    pub fn run(&self, console: &mut Console) -> Outcome {
+        let tenant = self.asked.tenant(console)?;
+        let course = self.asked.course(&tenant)?;
+        let newest = course.last().map_or(Ok(Value::Null), |last| tenant.value_at(last))?;
+        let path = path(&self.path, &newest)?;
+        let mut changes = Vec::new();
+        changes_of(&course, &path, &ArrayKeys::default(), |change| {
+            changes.push(change);
+            if self.count.is_some_and(|count| changes.len() >= count) {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
+        })?;
+        changes.reverse();
+        self.print(&changes, &tenant, console)?;
+        if changes.is_empty() {
+            note(format!("nothing changed at {} in the versions asked about", self.path));
+            return Ok(Exit::Negative);
+        }
+        Ok(Exit::Done)
+    }
+
+    fn print(&self, changes: &[PathChange], tenant: &Tenant, console: &mut Console) -> Outcome<()> {
+        if self.json {
+            return changes.iter().try_for_each(|change| {
+                let told = Told::of(tenant, change.version);
+                console.out.json(&object([
+                    ("version", change.version.0.into()),
+                    ("at", told.at),
+                    ("label", told.label),
+                    ("by", told.by),
+                    ("kind", told.kind),
+                    ("path", Text::from(change.path.to_string()).into()),
+                    ("change", word(change).into()),
+                    ("old", value_or_null(change.old.as_ref())),
+                    ("new", value_or_null(change.new.as_ref())),
+                ]))
+            });
+        }
+        let rows: Vec<_> = changes.iter().map(|change| cells(change, tenant)).collect();
+        let columns = Columns::of(&rows);
+        rows.iter().try_for_each(|row| console.out.row(&columns, row))
+    }
+}
+
+/// What it is, in a word: an absent part is no `null`.
+fn word(change: &PathChange) -> &'static str {
+    match (&change.old, &change.new) {
+        (None, _) => "added",
+        (_, None) => "removed",
+        _ => "changed",
+    }
+}
+
+fn cells(change: &PathChange, tenant: &Tenant) -> Vec<Cell> {
+    let text = |value: &Option<Value>| value.as_ref().map(brief).unwrap_or_default();
+    let (sign, ink) = match word(change) {
+        "added" => ("+", Ink::Green),
+        "removed" => ("-", Ink::Red),
+        _ => ("~", Ink::Yellow),
+    };
+    let arrow = if change.old.is_some() && change.new.is_some() { "\u{2192}" } else { "" };
+    let mut told = Told::of(tenant, change.version).cells;
+    told.splice(
+        2..2,
+        [
+            Cell::new(sign).ink(ink),
+            Cell::new(text(&change.old)).ink(Ink::Dim),
+            Cell::new(arrow).ink(Ink::Dim),
+            Cell::new(text(&change.new)),
+        ],
+    );
+    told
+}

@@ -1,0 +1,111 @@
+//! `asof trace`: what expressions were over time.
+
+use super::Console;
+use super::asked::{Asked, Told, budget, query};
+use super::cells::{Cell, Columns, Ink};
+use super::diff::brief;
+use super::exit::{Exit, Outcome};
+use super::out::note;
+use crate::export::json::{Json, list, object};
+use crate::questions::{Trace as Expressions, TraceRow};
+use crate::query::Query;
+use crate::recording::Tenant;
+use crate::value::{Text, Value};
+use std::ops::ControlFlow;
+use std::sync::atomic::Ordering;
+
+/// Print the values of expressions over time
+#[derive(clap::Args)]
+#[command(
+    after_help = "Examples:\n  asof trace state.jsonl .balance\n  asof trace shop.asof '.cart | length' '.cart | map(.qty) | add' --csv\n  \
+                        asof trace shop.asof .sessions --changes --json"
+)]
+pub struct Trace {
+    #[command(flatten)]
+    asked: Asked,
+    /// Filters in the language of jq
+    #[arg(value_name = "FILTER", required = true)]
+    filters: Vec<String>,
+    /// Only versions at which one of the values is another than before
+    #[arg(long)]
+    changes: bool,
+    /// Comma-separated values with a line of headings (RFC 4180)
+    #[arg(long, conflicts_with = "json")]
+    csv: bool,
+    /// One JSON object a line
+    #[arg(long)]
+    json: bool,
+}
+
+impl Trace {
+    /// Prints a line for each version.
+    pub fn run(&self, console: &mut Console) -> Outcome {
+        let filters: Vec<Query> = self.filters.iter().map(|text| query(text)).collect::<Outcome<_>>()?;
+        let (tenant, budget) = (self.asked.tenant(console)?, budget()?);
+        let course = self.asked.course(&tenant)?;
+        if self.csv {
+            let headings = ["version", "at", "label"].into_iter().chain(self.filters.iter().map(String::as_str));
+            console.out.line(&headings.map(quoted).collect::<Vec<_>>().join(","))?;
+        }
+        let (mut written, mut columns, mut errors) = (Ok(()), Columns::default(), 0_u64);
+        let mut first_error = None;
+        Expressions { course: &course, expressions: &filters, budget: &budget }.rows(|row| {
+            for why in row.values.iter().filter_map(|value| value.as_ref().err()) {
+                errors += 1;
+                first_error.get_or_insert((row.version, why.clone()));
+            }
+            if row.is_new || !self.changes {
+                written = self.print(&row, &tenant, &mut columns, console);
+            }
+            if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
+        written?;
+        if let Some((version, why)) = first_error {
+            note(format!("{errors} evaluations ended in an error and are null, the first at {version}: {why}"));
+        }
+        Ok(if budget.cancelled.load(Ordering::Relaxed) { Exit::Interrupted } else { Exit::Done })
+    }
+
+    fn print(&self, row: &TraceRow, tenant: &Tenant, columns: &mut Columns, console: &mut Console) -> Outcome<()> {
+        let told = Told::of(tenant, row.version);
+        let values = row.values.iter().map(|value| value.clone().unwrap_or_default());
+        if self.json {
+            return console.out.json(&object([
+                ("version", row.version.0.into()),
+                ("at", told.at),
+                ("label", told.label),
+                ("values", list(values.map(Json::from))),
+            ]));
+        }
+        if self.csv {
+            let info = tenant.history().info(row.version);
+            let at = info.as_ref().and_then(|info| info.at).map(crate::export::json::moment).unwrap_or_default();
+            let label = info.map(|info| info.label).unwrap_or_default();
+            let cells = [row.version.0.to_string().into(), at, label].into_iter().chain(values.map(plain));
+            return console.out.line(&cells.map(|cell: Text| quoted(&cell)).collect::<Vec<_>>().join(","));
+        }
+        let mut cells = told.cells;
+        let label = cells.pop();
+        cells.extend(row.values.iter().map(|value| match value {
+            Ok(value) => Cell::new(brief(value)),
+            Err(_) => Cell::new("error").ink(Ink::Red),
+        }));
+        cells.extend(label.map(|label| label.ink(Ink::Dim)));
+        columns.widen(std::slice::from_ref(&cells));
+        console.out.row(columns, &cells)
+    }
+}
+
+/// A text as it is, anything else as JSON.
+fn plain(value: Value) -> Text {
+    match value {
+        Value::Null => Text::new(),
+        Value::String(text) => text,
+        other => other.to_json().into(),
+    }
+}
+
+/// A field of RFC 4180, in quotes where it needs them.
+fn quoted(field: &str) -> String {
+    if field.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", field.replace('"', "\"\"")) } else { field.to_owned() }
+}

@@ -1,0 +1,21 @@
+//! Questions over time: when a part of the value changed and who wrote it, when a predicate held, what an expression was.
+//!
+//! They follow a branch as the application saw it: every version that was its head, in the order in which it was; what a
+//! rollback left behind included. Must not name: files, screens, the command line.
+
+mod bisect;
+mod blame;
+mod changes;
+mod course;
+mod find;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;
+mod trace;
+
+pub use bisect::{Bisected, Bisection, Tried};
+pub use blame::{Blame, blame};
+pub use changes::{PathChange, changes_of};
+pub use course::Course;
+pub use find::{Condition, Direction, Search, Span, Stats};
+pub use trace::{Trace, TraceRow};

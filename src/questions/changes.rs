@@ -1,0 +1,65 @@
+//! Every change of the value at one path, its element followed through its array.
+
+use super::course::Course;
+use crate::Result;
+use crate::diff::{ArrayKeys, Differ};
+use crate::record::Version;
+use crate::value::{Path, Value};
+use std::ops::ControlFlow;
+
+/// One change of a part of the value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PathChange {
+    /// The version that made it.
+    pub version: Version,
+    /// Where the part is in that version; where it was, for one that this removed.
+    pub path: Path,
+    /// What was there before; `None` where nothing was.
+    pub old: Option<Value>,
+    /// What is there now; `None` where nothing is.
+    pub new: Option<Value>,
+}
+
+/// Gives every change of the part at a path into the value of a version to `each`, newest first, until that breaks off. An
+/// element of an array is followed by the field that names the elements of its array; a container changes with whatever
+/// is below it. O(versions of the course).
+///
+/// # Errors
+/// When the log cannot be read.
+pub fn changes_of(
+    course: &Course<'_>,
+    path: &Path,
+    chosen: &ArrayKeys,
+    mut each: impl FnMut(PathChange) -> ControlFlow<()>,
+) -> Result<()> {
+    let Some(last) = course.last() else { return Ok(()) };
+    let tenant = course.tenant();
+    let (mut track, keys) = tenant.track(path, last, chosen, &|| false)?;
+    let mut value = tenant.value_at(last)?;
+    for version in course.backward() {
+        let before = course.value_before(version)?;
+        let here = track.nearest();
+        let new = track.value(&value).cloned();
+        if let Some(before) = &before {
+            track.advance(&value, before, Differ::by(&keys));
+        }
+        let old = before.as_ref().and_then(|before| track.value(before)).cloned();
+        if !is_equal(old.as_ref(), new.as_ref()) {
+            let path = if new.is_some() { here } else { track.nearest() };
+            if each(PathChange { version, path, old, new }).is_break() {
+                break;
+            }
+        }
+        value = before.unwrap_or_default();
+    }
+    Ok(())
+}
+
+/// Whether both are written the same: a digit more is a change.
+fn is_equal(old: Option<&Value>, new: Option<&Value>) -> bool {
+    match (old, new) {
+        (Some(old), Some(new)) => old.identical(new),
+        (None, None) => true,
+        _ => false,
+    }
+}
