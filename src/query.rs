@@ -1,7 +1,7 @@
 //! Questions about one value, in the language of `jq`: compiled once, run on shared values without converting them.
 //!
 //! The language is that of `jaq`, less what reaches outside the value (`env`, `input`, `debug`, `now`, ...) and less
-//! definitions that call themselves. A run that does not end is stopped by its budget. Must not name: versions, files.
+//! definitions that call themselves. A run that does not end is stopped by its budget. Must not name: `record`, files.
 
 mod functions;
 mod guard;

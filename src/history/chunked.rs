@@ -1,8 +1,9 @@
 //! A list that grows at its end and is cheap to clone: clones share all but what was pushed since.
 //!
 //! Elements lie in sealed chunks of `CHUNK`, then in blocks of `BLOCK`, then in one open block. All three are shared by
-//! clones; a push copies at most the open block, and changing an element copies the block or chunk it is in. Must not
-//! name: anything of the project.
+//! clones; a push copies at most the open block, and changing an element copies the block or chunk it is in.
+//!
+//! Must not name: `record`, values.
 
 mod stored;
 

@@ -1,6 +1,6 @@
 //! Columns of numbers as bytes: runs where a column repeats itself, else one number after the other.
 //!
-//! Must not name: anything of the project but `bytes`.
+//! Must not name: `record`, values.
 
 use crate::bytes::{Binary, ByteReader};
 

@@ -4,8 +4,7 @@
 //! "asofseg\n" | section | section | ... | footer | length and checksum of the footer, "\ngesfosa"
 //! ```
 //!
-//! The last section may be large and is read in parts, each with a checksum of its own. Must not name: `history`, `log`,
-//! paths.
+//! The last section may be large and is read in parts, each with a checksum of its own. Must not name: `history`, `log`.
 
 use super::identity::LogState;
 use crate::bytes::{Binary, ByteReader, binary_struct};

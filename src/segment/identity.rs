@@ -1,7 +1,7 @@
 //! Which log was indexed, and up to where: how a segment is known to be of the log that is there now.
 //!
 //! A log that the system says is unchanged is not read. One that was touched is compared as a whole, one that has grown
-//! by its first and last bytes and blocks between them. Must not name: `history`, the log's lines.
+//! by its first and last bytes and blocks between them. Must not name: `history`, `log`.
 
 use crate::bytes::binary_struct;
 use std::fs::{File, Metadata};

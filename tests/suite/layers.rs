@@ -3,6 +3,7 @@
 //! The sources are read as tokens, and every name is followed to the module that defines it (`layers/names.rs`), so that
 //! no re-export, alias, glob or `super` leads around a rule. `layers/planted.rs` breaks each rule on purpose.
 
+mod circles;
 mod names;
 mod planted;
 mod sentences;
@@ -17,7 +18,7 @@ use std::sync::LazyLock;
 /// Modules, lowest layer first; a module may name those of lower layers, and siblings only where listed in `FRIENDS`.
 const LAYERS: [&[&str]; 13] = [
     &["error", "value"],
-    &["diff", "patch"],
+    &["diff", "patch", "query"],
     &["bytes"],
     &["record"],
     &["history", "log", "import"],

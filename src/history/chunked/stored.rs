@@ -1,6 +1,6 @@
 //! Chunks that are decoded when they are asked for, and whole lists as bytes.
 //!
-//! Must not name: anything of the project but `bytes`.
+//! Must not name: `record`, values.
 
 use super::{CHUNK, Chunked};
 use crate::bytes::{Binary, ByteReader};

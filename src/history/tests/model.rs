@@ -317,7 +317,8 @@ fn seeking_reads_few_records() {
     let mut few = Log::within(200_000);
     script(&mut few);
     let most = (0..=3_001).map(|version| reads(&few, version * 1_237 % 3_002)).max().unwrap();
-    assert!((1..=128).contains(&most), "{most}");
+    // An eighth of what keyframes may take keeps every 256th version that is loaded.
+    assert!((1..256).contains(&most), "{most}");
     // Within the window, stepping costs one record at most.
     few.value(1_500);
     assert!((1_300..1_500).rev().map(|version| reads(&few, version)).sum::<u64>() <= 200);
