@@ -83,14 +83,7 @@ impl Told {
             Cell::new(by.as_deref().unwrap_or_default()).ink(super::cells::Ink::Dim),
             Cell::new(&label),
         ];
-        Self {
-            version,
-            at: optional(at.map(at_text)),
-            label: label.into(),
-            by: optional(by),
-            kind: kind.into(),
-            cells,
-        }
+        Self { version, at: optional(at.map(at_text)), label: label.into(), by: optional(by), kind: kind.into(), cells }
     }
 }
 

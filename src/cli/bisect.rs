@@ -18,12 +18,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Find the first bad version by halving: a command says of a state whether it is good
 #[derive(clap::Args)]
-#[command(
-    after_help = "Examples:\n  asof bisect state.jsonl --run 'jq -e \".balance >= 0\"'\n  \
+#[command(after_help = "Examples:\n  asof bisect state.jsonl --run 'jq -e \".balance >= 0\"'\n  \
                         asof bisect shop.asof --good v1.0.0 --bad head --run './check.sh' --check 5\n\n\
                         The command is given the state on its standard input, and its version in $ASOF_VERSION. Exit code 0 says\n\
-                        good, 125 that it cannot be told, any other up to 127 bad; above that, or killed, ends the search."
-)]
+                        good, 125 that it cannot be told, any other up to 127 bad; above that, or killed, ends the search.")]
 pub struct Bisect {
     #[command(flatten)]
     source: SourceArgs,
@@ -53,8 +51,9 @@ impl Bisect {
             Some(good) => moment(&tenant, good)?,
             None => tenant.history().first_of(bad),
         };
-        let bisection = Bisection::between(&tenant, good, bad)
-            .ok_or_else(|| usage(format!("{good} is not before {bad} on its line: there is nothing to search between")))?;
+        let bisection = Bisection::between(&tenant, good, bad).ok_or_else(|| {
+            usage(format!("{good} is not before {bad} on its line: there is nothing to search between"))
+        })?;
         let stop = interruption()?;
         let found = bisection.run(self.check, |version| {
             let tried = self.tried(&tenant, version, &stop)?;

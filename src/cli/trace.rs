@@ -7,8 +7,8 @@ use super::diff::brief;
 use super::exit::{Exit, Outcome};
 use super::out::note;
 use crate::export::json::{Json, list, object};
-use crate::questions::{Trace as Expressions, TraceRow};
 use crate::query::Query;
+use crate::questions::{Trace as Expressions, TraceRow};
 use crate::recording::Tenant;
 use crate::value::{Text, Value};
 use std::ops::ControlFlow;
@@ -107,5 +107,9 @@ fn plain(value: Value) -> Text {
 
 /// A field of RFC 4180, in quotes where it needs them.
 fn quoted(field: &str) -> String {
-    if field.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", field.replace('"', "\"\"")) } else { field.to_owned() }
+    if field.contains(['"', ',', '\n', '\r']) {
+        format!("\"{}\"", field.replace('"', "\"\""))
+    } else {
+        field.to_owned()
+    }
 }

@@ -73,7 +73,9 @@ pub fn blame(tenant: &Tenant, version: Version, path: &Path, chosen: &ArrayKeys)
 
 fn parts(value: &Value, path: &Path, leaves: &mut Vec<Blame>) -> Below {
     let mut below = |steps: &mut dyn Iterator<Item = (Step, &Value)>| {
-        Below::Parts(steps.map(|(step, inner)| Part { below: parts(inner, &path.join(step.clone()), leaves), step }).collect())
+        Below::Parts(
+            steps.map(|(step, inner)| Part { below: parts(inner, &path.join(step.clone()), leaves), step }).collect(),
+        )
     };
     match value {
         Value::Array(array) if !array.is_empty() => {
@@ -114,7 +116,8 @@ fn step_back(
         }
         Below::Parts(parts) => parts,
     };
-    let is_one_kind = matches!((older, newer), (Value::Array(_), Value::Array(_)) | (Value::Object(_), Value::Object(_)));
+    let is_one_kind =
+        matches!((older, newer), (Value::Array(_), Value::Array(_)) | (Value::Object(_), Value::Object(_)));
     let before = if is_one_kind { steps_before(path, older, newer, how) } else { Vec::new() };
     let mut kept = Vec::new();
     for part in parts {

@@ -51,10 +51,12 @@ impl<'t> Course<'t> {
     /// The first one.
     pub fn first(&self) -> Option<Version> {
         let history = self.tenant.history();
-        let start = self.range.start().0.checked_sub(1).map_or_else(
-            || history.listed_after(Version(0)),
-            |before| history.listed_after(Version(before)),
-        );
+        let start = self
+            .range
+            .start()
+            .0
+            .checked_sub(1)
+            .map_or_else(|| history.listed_after(Version(0)), |before| history.listed_after(Version(before)));
         self.from(&history, start)
     }
 
@@ -64,7 +66,11 @@ impl<'t> Course<'t> {
         let end = *self.range.end();
         let own = |version: &Version| version.0 > 0 && history.made_by(*version) == self.branch;
         let head = history.growing(self.tenant.branch()).map(|(head, _)| head)?;
-        let last = if own(&end) { Some(end) } else { std::iter::successors(Some(head), |v| history.seen_before(*v)).find(|v| *v <= end) };
+        let last = if own(&end) {
+            Some(end)
+        } else {
+            std::iter::successors(Some(head), |v| history.seen_before(*v)).find(|v| *v <= end)
+        };
         self.within(last.filter(own).and_then(|last| self.listed(&history, last)))
     }
 
@@ -96,7 +102,11 @@ impl<'t> Course<'t> {
 
     /// Itself, or the version that stands for the missing ones it is among.
     fn listed(&self, history: &History, version: Version) -> Option<Version> {
-        if version.0 == 0 { None } else { history.listed_after(Version(version.0 - 1)).filter(|listed| *listed <= version).or(Some(version)) }
+        if version.0 == 0 {
+            None
+        } else {
+            history.listed_after(Version(version.0 - 1)).filter(|listed| *listed <= version).or(Some(version))
+        }
     }
 
     fn within(&self, version: Option<Version>) -> Option<Version> {

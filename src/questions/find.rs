@@ -142,9 +142,11 @@ impl Search<'_> {
     fn holds(&self, version: Version, known: &mut Option<Known>, stats: &mut Stats) -> bool {
         let tenant = self.course.tenant();
         match self.condition {
-            Condition::Holds(query) => self.judged(version, known, stats, &|old, new| is_untouched(query, old, new), &|value| {
-                query.truth(value, self.budget)
-            }),
+            Condition::Holds(query) => {
+                self.judged(version, known, stats, &|old, new| is_untouched(query, old, new), &|value| {
+                    query.truth(value, self.budget)
+                })
+            }
             Condition::Contains(text) => self.judged(version, known, stats, &Value::same, &|value| {
                 if contains(value, text) { Truth::Holds } else { Truth::Fails }
             }),
@@ -219,7 +221,10 @@ fn is_same(path: &[ReadStep], old: Option<&Value>, new: Option<&Value>) -> bool 
         }
         (ReadStep::Each, Value::Object(left), Value::Object(right)) => {
             left.len() == right.len()
-                && left.iter().zip(right.iter()).all(|((a, old), (b, new))| a == b && is_same(rest, Some(old), Some(new)))
+                && left
+                    .iter()
+                    .zip(right.iter())
+                    .all(|((a, old), (b, new))| a == b && is_same(rest, Some(old), Some(new)))
         }
         // Into a scalar, or into another kind of container: what it gives depends on what stands here.
         _ => old.identical(new),

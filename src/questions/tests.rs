@@ -68,7 +68,8 @@ fn happen(tenant: &Tenant, event: &Event, next: &mut u64) {
     match event {
         Event::Set(path, value) => drop(tenant.apply(path, |draft| draft.set(path, value))),
         Event::Whole(value) => {
-            let whole = format!(r#"{{"a":{value},"b":{{"c":{value}}},"items":{}}}"#, Value::Array(list.into_iter().collect()));
+            let whole =
+                format!(r#"{{"a":{value},"b":{{"c":{value}}},"items":{}}}"#, Value::Array(list.into_iter().collect()));
             tenant.record("whole", &value::parse(whole.as_bytes()).unwrap()).unwrap();
         }
         Event::Insert(at, quantity) => {
@@ -100,7 +101,12 @@ fn happen(tenant: &Tenant, event: &Event, next: &mut u64) {
             *next += 1;
             tenant.snapshot(&crate::SnapshotRequest::named(&snapshot)).unwrap();
             tenant.variant(&format!("v{next}"), &snapshot).unwrap();
-            tenant.on(&format!("v{next}")).unwrap().apply("elsewhere", |draft| draft.set(".a", value)).map(drop).unwrap();
+            tenant
+                .on(&format!("v{next}"))
+                .unwrap()
+                .apply("elsewhere", |draft| draft.set(".a", value))
+                .map(drop)
+                .unwrap();
         }
         Event::Remove(_) | Event::Swap(..) | Event::Quantity(..) => {}
     }
@@ -360,8 +366,7 @@ fn what_a_rollback_brought_back_is_blamed_on_who_wrote_it_first() {
     tenant.rollback(&Strategy::Version(Version(1)), "bad").unwrap();
     tenant.record("five", &value::parse(br#"{"a":1,"b":5}"#).unwrap()).unwrap();
     let leaves = blame(&tenant, tenant.head(), &Path::default(), &ArrayKeys::default()).unwrap();
-    let told: Vec<_> =
-        leaves.iter().map(|leaf| (leaf.path.to_string(), leaf.version, leaf.brought_back_by)).collect();
+    let told: Vec<_> = leaves.iter().map(|leaf| (leaf.path.to_string(), leaf.version, leaf.brought_back_by)).collect();
     assert_eq!(
         told,
         [(".a".to_owned(), Some(Version(1)), Some(Version(4))), (".b".to_owned(), Some(Version(5)), None)]
@@ -383,5 +388,7 @@ fn a_contradiction_is_found_by_checking_more() {
     let checked = run(20);
     assert_eq!(checked.first, Version(80));
     assert!(!checked.contradictions.is_empty());
-    assert!(checked.contradictions.iter().all(|found| (20..40).contains(&found.version.0) && found.tried == Tried::Bad));
+    assert!(
+        checked.contradictions.iter().all(|found| (20..40).contains(&found.version.0) && found.tried == Tried::Bad)
+    );
 }

@@ -9,6 +9,7 @@ mod machines;
 mod moments;
 mod names;
 mod pipes;
+mod questions;
 pub mod sandbox;
 mod terminals;
 mod times;
@@ -38,6 +39,11 @@ fn help_and_version_are_data() {
         "log",
         "state",
         "diff",
+        "history",
+        "blame",
+        "find",
+        "trace",
+        "bisect",
         "snapshots",
         "snapshot",
         "rollback",

@@ -1,0 +1,191 @@
+//! Questions over time: `find`, `history`, `blame`, `trace`, `bisect`.
+
+use super::sandbox::Sandbox;
+use serde_json::{Value, json};
+
+/// A ledger that is negative now and then, and an array whose elements move.
+fn ledger() -> Sandbox {
+    let sandbox = Sandbox::new();
+    let line = |n: i64| {
+        let balance = if n % 10 == 7 { -n } else { n };
+        let mut items = vec![json!({"id": "a", "qty": n / 5}), json!({"id": "b", "qty": 1})];
+        if n >= 10 {
+            items.insert(0, json!({"id": "c", "qty": 2}));
+        }
+        let by = if n % 2 == 0 { "ann" } else { "bob" };
+        let state = json!({"balance": balance, "items": items, "note": format!("n{n}")});
+        json!({"at": format!("2026-10-09T10:{n:02}:00Z"), "label": format!("step {n}"), "by": by, "state": state})
+    };
+    let lines: String = (1..=40).map(|n| format!("{}\n", line(n))).collect();
+    sandbox.write("ledger.jsonl", lines);
+    sandbox.ok("record ledger.jsonl -o ledger.asof");
+    sandbox
+}
+
+fn fields(rows: &[Value], names: &[&str]) -> Vec<Value> {
+    rows.iter().map(|row| Value::Array(names.iter().map(|name| row[name].clone()).collect())).collect()
+}
+
+#[test]
+fn a_predicate_is_found_forth_and_back_in_files_and_recordings() {
+    let sandbox = ledger();
+    for source in ["ledger.jsonl", "ledger.asof"] {
+        let find = |rest: &str| sandbox.json(&format!("find {source} --where .balance␣<␣0 --json {rest}"));
+        let spans = fields(&find(""), &["from", "to", "by", "label"]);
+        assert_eq!(spans, [7, 17, 27, 37].map(|n| json!([n, n, "bob", format!("step {n}")])));
+        let mut back = fields(&find("--back"), &["from"]);
+        back.reverse();
+        assert_eq!(back, fields(&find("--spans"), &["from"]));
+        assert_eq!(fields(&find("--first"), &["version"]), [json!([7])]);
+        assert_eq!(fields(&find("--last"), &["version"]), [json!([37])]);
+        assert_eq!(fields(&find("--from 8 --to 30"), &["version"]), [json!([17]), json!([27])]);
+        assert_eq!(fields(&find("--from 8 --to 30 --last"), &["version"]), [json!([27])]);
+        let spans = sandbox.json(&format!("find {source} --where .items|length==3 --json"));
+        assert_eq!(fields(&spans, &["from", "to", "versions"]), [json!([10, 40, 31])]);
+        sandbox.check(&format!("find {source} --where .balance␣>␣1000"), 1, "", "true of none of 40 versions");
+        sandbox.check(
+            &format!("find {source} --where .balance␣<␣0 --stats"),
+            0,
+            "#37",
+            "40 versions passed, 40 evaluated",
+        );
+        sandbox.check(&format!("find {source} --where .nothing --stats"), 1, "", "40 versions passed, 1 evaluated");
+    }
+    assert_eq!(fields(&sandbox.json("find ledger.asof --label step␣33 --json"), &["version"]), [json!([33])]);
+    assert_eq!(sandbox.json("find ledger.asof --by ann --json").len(), 20);
+    assert_eq!(fields(&sandbox.json("find ledger.asof --text n12 --json"), &["version"]), [json!([12])]);
+    sandbox.ok("snapshot ledger.asof s --at 5 --tag good");
+    assert_eq!(fields(&sandbox.json("find ledger.asof --tag good --json"), &["version"]), [json!([5])]);
+}
+
+#[test]
+fn a_wrong_filter_says_where_and_a_failing_one_counts_as_false() {
+    let sandbox = ledger();
+    for (filter, words) in [
+        (".a␣&&␣.b", "wrong at byte 3"),
+        (".a␣==␣'x'", "double quotes"),
+        ("lenght", "did you mean length?"),
+        ("", "it is empty"),
+        ("env", "outside of the value"),
+    ] {
+        sandbox.check(
+            &format!("trace ledger.asof {filter} ."),
+            if filter.is_empty() { 0 } else { 2 },
+            "",
+            if filter.is_empty() { "" } else { words },
+        );
+        let ended = sandbox.run_words(&["find", "ledger.asof", "--where", &filter.replace('␣', " ")], "");
+        assert!(ended.code == 2 && ended.err.contains(words), "{filter}: {ended:?}");
+    }
+    let ended = sandbox.run_words(&["find", "ledger.asof", "--where", ".balance.x == 1"], "");
+    assert!(ended.code == 1 && ended.err.contains("ended in an error at 40 versions, the first met #1"), "{ended:?}");
+    let ended = sandbox.run_words(&["find", "ledger.asof", "--where", "[repeat(1)]", "--to", "2"], "");
+    assert!(ended.code == 1 && ended.err.contains("it does not end"), "{ended:?}");
+    for missing in
+        ["find ledger.asof", "find ledger.asof --where . --text x", "find ledger.asof --where . --first --last"]
+    {
+        assert_eq!(sandbox.run(missing, "").code, 2, "{missing}");
+    }
+}
+
+#[test]
+fn the_history_of_a_path_follows_its_element() {
+    let sandbox = ledger();
+    let rows = sandbox.json("history ledger.asof .items[1].qty --json --to 12");
+    let expected = [json!([1, "added", null, 0]), json!([5, "changed", 0, 1]), json!([10, "changed", 1, 2])];
+    assert_eq!(fields(&rows, &["version", "change", "old", "new"]), expected);
+    assert_eq!(fields(&rows, &["path"])[2], json!([".items[1].qty"]));
+    assert_eq!(fields(&rows, &["path"])[1], json!([".items[0].qty"]));
+    let rows = sandbox.json("history ledger.asof .items[id=c] --json");
+    assert_eq!(fields(&rows, &["version", "change"]), [json!([10, "added"])]);
+    assert_eq!(sandbox.json("history ledger.asof .balance --json --count 3").len(), 3);
+    assert_eq!(sandbox.json("history ledger.asof . --json").len(), 40);
+    sandbox.check("history ledger.asof .nowhere", 1, "", "nothing changed at .nowhere");
+    sandbox.check("history ledger.asof .a[", 2, "", ".a[");
+}
+
+#[test]
+fn blame_names_the_writer_and_what_brought_a_value_back() {
+    let sandbox = ledger();
+    sandbox.ok("rollback ledger.asof 9 --yes");
+    let rows = sandbox.json("blame ledger.asof --json");
+    let expected = [
+        json!([".balance", 9, "bob", 41]),
+        json!([".items[0].id", 1, "bob", null]),
+        json!([".items[0].qty", 5, "bob", 41]),
+        json!([".items[1].id", 1, "bob", null]),
+        json!([".items[1].qty", 1, "bob", null]),
+        json!([".note", 9, "bob", 41]),
+    ];
+    let found = fields(&rows, &["path", "version", "by", "brought_back_by"]);
+    assert_eq!((&found[0], &found[5]), (&expected[0], &expected[5]));
+    assert_eq!(
+        fields(&rows, &["path", "version", "by"]),
+        fields(
+            &expected.iter().map(|row| json!({"path": row[0], "version": row[1], "by": row[2]})).collect::<Vec<_>>(),
+            &["path", "version", "by"],
+        )
+    );
+    assert_eq!(sandbox.json("blame ledger.asof .items[0] --at 8 --json").len(), 2);
+    sandbox.check("blame ledger.asof .nowhere", 1, "", "nothing at .nowhere");
+    sandbox.check("blame ledger.asof", 0, "brought back by #41", "");
+}
+
+#[test]
+fn expressions_are_traced_as_rows_and_as_csv() {
+    let sandbox = ledger();
+    let rows = sandbox.json("trace ledger.asof .balance .items|length --json");
+    assert_eq!(rows.len(), 40);
+    assert_eq!(rows[16]["values"], json!([-17, 3]));
+    let changed = sandbox.json("trace ledger.asof .items|length --changes --json");
+    assert_eq!(fields(&changed, &["version", "values"]), [json!([1, [2]]), json!([10, [3]])]);
+    let csv = sandbox.ok("trace ledger.asof .note [.balance,1]|tojson --csv --to 2");
+    assert_eq!(
+        csv,
+        "version,at,label,.note,\"[.balance,1]|tojson\"\n1,2026-10-09T10:01:00Z,step 1,n1,\"[1,1]\"\n\
+         2,2026-10-09T10:02:00Z,step 2,n2,\"[2,1]\"\n"
+    );
+    sandbox.check("trace ledger.asof .balance.x --to 2", 0, "error", "2 evaluations ended in an error");
+}
+
+#[test]
+fn bisect_finds_the_first_bad_version_in_few_runs() {
+    let sandbox = ledger();
+    for first in [2, 3, 20, 39, 40] {
+        let run = format!("test $ASOF_VERSION -lt {first}");
+        let ended = sandbox.run_words(&["bisect", "ledger.asof", "--run", &run, "--json"], "");
+        assert_eq!(ended.code, 0, "{ended:?}");
+        let found: Value = serde_json::from_str(&ended.out).unwrap();
+        assert_eq!((&found["version"], &found["good"]), (&json!(first), &json!(first - 1)));
+        assert!(found["runs"].as_u64().unwrap() <= 7, "{found}");
+    }
+    // The state is on standard input; a command that reads none of it is none the worse for that.
+    let words = ["bisect", "ledger.asof", "--to-nothing"];
+    assert_eq!(sandbox.run_words(&words, "").code, 2);
+    let by_state = ["bisect", "ledger.asof", "--run", "grep -q '\"note\":\"n[1-9]\"'", "--json"];
+    let ended = sandbox.run_words(&by_state, "");
+    assert_eq!(serde_json::from_str::<Value>(&ended.out).unwrap()["version"], json!(10), "{ended:?}");
+    let contradicted = [
+        "bisect",
+        "ledger.asof",
+        "--run",
+        "test $ASOF_VERSION -lt 9 || test $ASOF_VERSION -gt 12 && test $ASOF_VERSION -lt 30",
+        "--check",
+        "38",
+        "--json",
+    ];
+    let ended = sandbox.run_words(&contradicted, "");
+    let found: Value = serde_json::from_str(&ended.out).unwrap();
+    assert!(!found["contradictions"].as_array().unwrap().is_empty(), "{found}");
+    assert!(ended.err.contains("contradicts the answer"), "{ended:?}");
+    for (words, said) in [
+        (["--good", "5", "--bad", "3"], "5 is not before #3"),
+        (["--good", "3", "--bad", "3"], "nothing to search between"),
+    ] {
+        let all = [&["bisect", "ledger.asof", "--run", "true"][..], &words].concat();
+        let ended = sandbox.run_words(&all, "");
+        assert!(ended.code == 2 && ended.err.contains(said), "{ended:?}");
+    }
+    let ended = sandbox.run_words(&["bisect", "ledger.asof", "--run", "kill -9 $$"], "");
+    assert!(ended.code == 2 && ended.err.contains("neither good nor bad"), "{ended:?}");
+}
