@@ -16,7 +16,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 /// Modules, lowest layer first; a module may name those of lower layers, and siblings only where listed in `FRIENDS`.
-const LAYERS: [&[&str]; 13] = [
+const LAYERS: [&[&str]; 14] = [
     &["error", "value"],
     &["diff", "patch", "query"],
     &["bytes"],
