@@ -19,6 +19,9 @@ use std::num::NonZeroU64;
 /// Digits of a checksum.
 const CHECKSUM: usize = 8;
 
+/// Patches in longer lines are left to the full decoder, which counts operations before it makes room for them.
+const LONG: usize = 64 * 1024;
+
 /// The record of a line; `None` where it is not a transition just as it is written here.
 pub(super) fn read(line: &[u8]) -> Option<Record> {
     let mut cursor = JsonCursor::new(std::str::from_utf8(line).ok()?, DEPTH);
@@ -46,7 +49,7 @@ pub(super) fn read(line: &[u8]) -> Option<Record> {
     let provenance = provenance(&mut cursor)?.map(Box::new);
     pass(&mut cursor, ",\"type\":\"transition\",\"label\":")?;
     let label = cursor.text()?;
-    let change = change(&mut cursor)?;
+    let change = change(&mut cursor, line.len() > LONG)?;
     pass(&mut cursor, "}")?;
     let body = Body::Transition { label, change };
     let entry = Entry { at, by, origin, branch, step, makes, provenance, body };
@@ -135,9 +138,9 @@ fn provenance(cursor: &mut JsonCursor<'_>) -> Option<Option<Provenance>> {
     Some(Some(provenance).filter(|provenance| *provenance != Provenance::default()))
 }
 
-fn change(cursor: &mut JsonCursor<'_>) -> Option<Change> {
+fn change(cursor: &mut JsonCursor<'_>, is_long: bool) -> Option<Change> {
     if cursor.eat(",\"patch\":") {
-        return Patch::read_at(cursor).map(Change::Patch);
+        return if is_long { None } else { Patch::read_at(cursor).map(Change::Patch) };
     }
     if cursor.eat(",\"state\":") {
         return cursor.value().map(Change::State);
