@@ -1,7 +1,9 @@
 //! Moments that are named by their relation to others: what they count from, and what is told of them.
 
 use super::fixture::Log;
-use crate::history::{Context, Target, Zone};
+#[cfg(feature = "time-zones")]
+use crate::history::Zone;
+use crate::history::{Context, Target};
 use crate::record::{Origin, Time, Version};
 
 fn time(text: &str) -> Time {
@@ -65,6 +67,7 @@ fn a_time_of_day_is_of_the_day_at_the_cursor() {
 }
 
 /// 01:00 in Paris is another day in UTC; New York is behind.
+#[cfg(feature = "time-zones")]
 #[test]
 fn times_without_an_offset_are_read_in_the_zone() {
     let log = log("2026-10-09", "2026-10-10");

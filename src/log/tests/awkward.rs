@@ -14,7 +14,8 @@ pub struct Awkward(Mutex<State>);
 
 struct State {
     dice: Dice,
-    tenants: BTreeMap<TenantId, Vec<Vec<u8>>>,
+    /// The bytes of records, each with its position.
+    tenants: BTreeMap<TenantId, Vec<(u64, Vec<u8>)>>,
     /// Requests on their way, each with how many others overtake it.
     late: Vec<(u64, Request)>,
     /// Requests in a row that were not answered.
@@ -71,12 +72,14 @@ impl Awkward {
 }
 
 impl State {
-    fn records(&self, tenant: &TenantId) -> impl Iterator<Item = Record> {
-        self.tenants.get(tenant).into_iter().flatten().map(|bytes| decode_record(bytes))
+    fn behind(&self, tenant: &TenantId, after: Position) -> impl Iterator<Item = Record> {
+        let all = self.tenants.get(tenant).map_or(&[][..], Vec::as_slice);
+        let start = all.partition_point(|(position, _)| *position <= after.0);
+        all[start..].iter().map(|(_, bytes)| decode_record(bytes))
     }
 
     fn last(&self, tenant: &TenantId) -> u64 {
-        self.tenants.get(tenant).and_then(|all| all.last()).map_or(0, |bytes| decode_record(bytes).position.0)
+        self.tenants.get(tenant).and_then(|all| all.last()).map_or(0, |(position, _)| *position)
     }
 
     /// What the engine itself does: compare, and store all or nothing.
@@ -91,7 +94,8 @@ impl State {
         let most = 1 << self.dice.below(20);
         let first = last + 1 + if self.dice.below(3) == 0 { 0 } else { self.dice.below(most) };
         let records = (first..).zip(&request.entries).enumerate().map(|(number, (position, entry))| {
-            encode_record(&Record { position: Position(position), id: request.id.record(number), entry: entry.clone() })
+            let (id, entry) = (request.id.record(number), entry.clone());
+            (position, encode_record(&Record { position: Position(position), id, entry }))
         });
         let stored = self.tenants.entry(request.tenant.clone()).or_default();
         stored.extend(records);
@@ -149,7 +153,6 @@ impl Log for Awkward {
     fn read(&self, tenant: &TenantId, after: Position, limit: usize) -> Result<Batch> {
         let mut state = self.state();
         let limit = if limit > 1 { 1 + state.dice.below(limit as u64) as usize } else { limit };
-        let behind = state.records(tenant).filter(|record| record.position > after);
-        Ok(Batch::of(behind.take(limit).map(Arc::new).collect()))
+        Ok(Batch::of(state.behind(tenant, after).take(limit).map(Arc::new).collect()))
     }
 }
