@@ -20,6 +20,7 @@ mod find;
 mod fork;
 mod history;
 mod import;
+mod index;
 mod log;
 mod man;
 mod open;
@@ -117,6 +118,7 @@ enum Command {
     Settings(settings::Settings),
     Watch(watch::Watch),
     Verify(verify::Verify),
+    Index(index::Index),
     Export(export::Export),
     Doctor(doctor::Doctor),
     Completions(completions::Completions),
@@ -219,6 +221,7 @@ impl Cli {
             Some(Command::Settings(settings)) => settings.run(console),
             Some(Command::Watch(watch)) => watch.run(console),
             Some(Command::Verify(verify)) => verify.run(console),
+            Some(Command::Index(index)) => index.run(console),
             Some(Command::Export(export)) => export.run(console),
             Some(Command::Doctor(doctor)) => doctor.run(console),
             Some(Command::Completions(completions)) => completions.run(Self::command(), console),
@@ -388,6 +391,7 @@ mod tests {
             "prune x --kind auto --older-than 30d --keep 5 --dry-run",
             "snapshots x --kind named",
             "verify x --json",
+            "index x --check --json",
             "branches x",
             "tenants x",
             "probe x",

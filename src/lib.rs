@@ -102,7 +102,6 @@
 #[cfg(not(unix))]
 compile_error!("asof runs on Linux and macOS: its log needs the file locks, inodes and permissions of a Unix system");
 
-#[cfg_attr(not(test), allow(dead_code, unused_macros, unused_imports))]
 mod bytes;
 mod diff;
 mod error;
@@ -125,7 +124,6 @@ mod query;
 mod questions;
 pub mod record;
 mod recording;
-#[cfg_attr(not(test), allow(dead_code, unused_imports))]
 mod segment;
 #[cfg(feature = "import")]
 #[cfg_attr(not(feature = "tui"), allow(dead_code, unused_imports))]
@@ -169,7 +167,7 @@ pub use record::{
     TenantLimits, Time, TimeSource, TransactionId, Version,
 };
 pub use recording::{
-    Allow, Appended, Committed, CompactPlan, Compacted, Draft, Head, HistoryGuard, MadeSnapshot, Progress, Prune,
+    Allow, Appended, Committed, CompactPlan, Compacted, Draft, Head, HistoryGuard, IndexReport, MadeSnapshot, Progress, Prune,
     Recording, RolledBack, SnapshotRequest, StepError, Subscription, Tenant, TransactionBuilder, TransactionError,
     TransactionOutcome, Turned,
 };
@@ -177,6 +175,7 @@ pub use recording::{
 pub use source::{
     Address as SourceAddress, Event as SourceEvent, Options as SourceOptions, open as open_source, read as read_source,
 };
+pub use segment::{Segments, WriteSegments};
 pub use value::{
     Array, Fault, Limits, MAX_DEPTH, MAX_SIZE, Number, Object, Path, Pointer, Step, Text, Value, from_value, parse,
     to_value,

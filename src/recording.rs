@@ -11,6 +11,7 @@ mod editing;
 mod footprint;
 mod guard;
 mod identity;
+mod index;
 mod marks;
 mod new_directory;
 mod numbering;
@@ -32,6 +33,7 @@ pub use draft::Draft;
 pub use guard::HistoryGuard;
 #[cfg(feature = "tui")]
 pub use identity::{keep_array_key, unread_array_keys};
+pub use index::IndexReport;
 pub use marks::{MadeSnapshot, Prune, SnapshotRequest};
 pub use prepare::Appended;
 pub use subscription::{Head, Subscription};
@@ -47,6 +49,7 @@ use crate::log::{FileLog, LocalLog, Log, MemoryLog, WriterPresence};
 use crate::record::{Entry, TenantId, Time};
 use copy::Copied;
 use new_directory::NewDirectory;
+use crate::segment::Segments;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -73,6 +76,7 @@ pub struct Recording {
     tenants: Mutex<BTreeMap<TenantId, Arc<Shared>>>,
     clock: Clock,
     budget: Budget,
+    segments: Segments,
 }
 
 /// What tells the time.
@@ -165,6 +169,7 @@ impl Recording {
             tenants: Mutex::default(),
             clock: Arc::new(chrono::Utc::now),
             budget: Budget::default(),
+            segments: Segments::default(),
         }
     }
 
@@ -205,6 +210,23 @@ impl Recording {
     #[must_use]
     pub fn with_budget(self, budget: Budget) -> Self {
         Self { budget, ..self }
+    }
+
+    /// The same recording with another way to keep index segments, from which long logs are opened without reading all of
+    /// them. Handles made before keep theirs.
+    ///
+    /// ```no_run
+    /// # fn main() -> asof::Result<()> {
+    /// use asof::{Recording, Segments, WriteSegments};
+    /// // An application that opens its long log often.
+    /// let recording = Recording::open("shop.asof".as_ref())?;
+    /// let recording = recording.with_segments(Segments::new(None, WriteSegments::Beside));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_segments(self, segments: Segments) -> Self {
+        Self { segments, ..self }
     }
 
     /// Where it is kept; `None` in memory, and on a log that is not in files.
@@ -271,7 +293,7 @@ impl Recording {
         let mut tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);
         let make = || {
             let (place, clock) = (Arc::clone(&self.place), Arc::clone(&self.clock));
-            Arc::new(Shared::new(id.clone(), place, self.budget.clone(), clock))
+            Arc::new(Shared::new(id.clone(), place, (self.budget.clone(), self.segments.clone()), clock))
         };
         Tenant::new(Arc::clone(tenants.entry(id.clone()).or_insert_with(make)))
     }

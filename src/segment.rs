@@ -118,7 +118,7 @@ impl Segments {
     ///
     /// # Errors
     /// Why there is none: of the one beside the log, unless there is none there.
-    pub fn find<T>(&self, log: &Path, accept: impl Fn(Segment) -> Option<T>) -> Result<T, Unfit> {
+    pub(crate) fn find<T>(&self, log: &Path, accept: impl Fn(Segment) -> Option<T>) -> Result<T, Unfit> {
         let file = open::to_read(log).map_err(|_| Unfit::Missing)?;
         let places = self.places(log);
         let mut why = Unfit::Missing;
@@ -155,7 +155,7 @@ impl Segments {
     ///
     /// # Errors
     /// When the operating system refuses, or the log has become another.
-    pub fn write(
+    pub(crate) fn write(
         &self,
         log: &Path,
         content: &Content,

@@ -15,6 +15,7 @@ use crate::import::{self, Input, Item, Note, Problem};
 use crate::log::FileLog;
 use crate::record::{DEFAULT_TENANT, TenantId, Version};
 use crate::recording::{Progress, Recording};
+use crate::segment::{Segments, WriteSegments};
 use feed::Feed;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -181,13 +182,33 @@ fn stem(path: &Path) -> String {
     name.split('.').find(|part| !part.is_empty()).unwrap_or("recording").to_owned()
 }
 
-/// Opens a source without reading it: a recording, or an empty one in memory to be filled by [`read`].
+/// The folder for index segments of logs that are only read: `$XDG_CACHE_HOME/asof/index`, below `~/.cache` where that
+/// is not set.
+pub fn index_folder() -> Option<PathBuf> {
+    let set = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+    let folder = set.or_else(|| Some(std::env::home_dir()?.join(".cache")))?;
+    Some(folder.join("asof/index"))
+}
+
+/// Opens a source without reading it: a recording, or an empty one in memory to be filled by [`read`]. Index segments are
+/// written to the user's cache folder only.
 ///
 /// # Errors
 /// When it cannot be opened.
 pub fn open(address: &Address) -> Result<Arc<Recording>> {
+    open_with(address, WriteSegments::InCache)
+}
+
+/// The same; index segments of a recording are written where `segments` says.
+///
+/// # Errors
+/// When it cannot be opened.
+pub(crate) fn open_with(address: &Address, segments: WriteSegments) -> Result<Arc<Recording>> {
     match address {
-        Address::Recording(directory) => Recording::open(directory).map(Arc::new),
+        Address::Recording(directory) => {
+            let segments = Segments::new(index_folder(), segments);
+            Recording::open(directory).map(|recording| Arc::new(recording.with_segments(segments)))
+        }
         Address::Demo(name) => {
             let recording = Recording::memory();
             Ok(Arc::new(match demo::end(name) {

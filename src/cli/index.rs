@@ -5,9 +5,10 @@ use super::exit::{Exit, Outcome, usage};
 use super::opened::{Opened, RecordingArgs};
 use super::out::note;
 use super::tenants::counted;
-use crate::export::json::{Json, object};
+use crate::export::json::{Json, optional};
 use crate::record::TenantId;
-use crate::recording::{IndexReport, Recording, Segments, WriteSegments};
+use crate::recording::{IndexReport, Recording};
+use crate::segment::{Segments, WriteSegments};
 use crate::source::index_folder;
 
 /// Make the index from which a recording opens at once
@@ -29,7 +30,7 @@ pub struct Index {
 impl Index {
     /// Indexes the tenants, and says what there is.
     pub fn run(self, console: &mut Console) -> Outcome {
-        let opened = Opened::to_index(&self.recording)?;
+        let opened = Opened::to_write(&self.recording)?;
         let mut right = true;
         for tenant in opened.tenants()? {
             // Tells of damage, with a bar while the log is read.
@@ -65,19 +66,17 @@ impl Index {
 
     fn json(&self, tenant: &TenantId, report: &IndexReport, difference: Option<String>) -> Json {
         let file = report.file.as_ref().map(|file| file.display().to_string());
-        let mut members = vec![
+        let fields = [
             ("tenant", tenant.0.as_str().into()),
             ("records", report.records.into()),
             ("bytes", report.bytes.into()),
             ("fresh", report.fresh.into()),
-            ("file", file.as_deref().map_or(Json::Null, Json::from)),
-            ("why", report.why.as_deref().map_or(Json::Null, Json::from)),
+            ("file", optional(file.as_deref())),
+            ("why", optional(report.why.as_deref())),
         ];
-        if self.check {
-            members.push(("right", difference.is_none().into()));
-            members.push(("difference", difference.as_deref().map_or(Json::Null, Json::from)));
-        }
-        object(members)
+        let checked = [("right", difference.is_none().into()), ("difference", optional(difference.as_deref()))];
+        let checked = checked.into_iter().filter(|_| self.check);
+        Json::Fields(fields.into_iter().chain(checked).collect())
     }
 }
 
@@ -104,7 +103,7 @@ fn in_cache(opened: &Opened, tenant: &TenantId) -> Outcome<Option<IndexReport>> 
 /// How answers from the index differ from those of the log.
 fn difference(opened: &Opened, tenant: &TenantId) -> Outcome<Option<String>> {
     let Some(directory) = opened.recording().directory() else {
-        return Err(usage("a recording in memory has no index".into()));
+        return Err(usage("a recording in memory has no index"));
     };
     let open = |segments| Recording::open(&directory).map(|recording| recording.with_segments(segments));
     let indexed = open(Segments::new(index_folder(), WriteSegments::Never))?.tenant(tenant)?;

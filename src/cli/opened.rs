@@ -14,6 +14,7 @@ use crate::history::{Context, Moment, Target};
 use crate::log::Damage;
 use crate::record::{TenantId, Version};
 use crate::recording::{Recording, Tenant};
+use crate::segment::WriteSegments;
 use crate::source::{self, Address};
 use crate::value::Text;
 use crate::view::{self, clock};
@@ -91,7 +92,8 @@ pub struct Opened {
 impl Opened {
     /// Opens a source. A recording is not read yet; anything else is read to its end.
     pub fn new(arguments: &SourceArgs, console: &mut Console) -> Outcome<Self> {
-        let mut opened = Self::unread(&arguments.source, arguments.reading.which.tenant.clone())?;
+        let mut opened =
+            Self::unread(&arguments.source, arguments.reading.which.tenant.clone(), WriteSegments::InCache)?;
         if !is_recording(&opened.address) {
             opened.met = read(&opened.address, &arguments.reading, &opened.recording)?;
             console.partly_read |= !opened.met.problems.is_empty();
@@ -102,7 +104,7 @@ impl Opened {
     /// Opens a recording to write to it; anything else is refused with what to do instead.
     pub fn to_write(arguments: &RecordingArgs) -> Outcome<Self> {
         let RecordingArgs { source, tenant } = arguments;
-        let opened = Self::unread(source, tenant.clone())?;
+        let opened = Self::unread(source, tenant.clone(), WriteSegments::Beside)?;
         if is_recording(&opened.address) {
             return Ok(opened);
         }
@@ -111,9 +113,9 @@ impl Opened {
         )))
     }
 
-    fn unread(source: &str, wanted: Option<String>) -> Outcome<Self> {
+    fn unread(source: &str, wanted: Option<String>, segments: WriteSegments) -> Outcome<Self> {
         let address = Address::parse(source)?;
-        Ok(Self { recording: source::open(&address)?, address, wanted, met: Met::default() })
+        Ok(Self { recording: source::open_with(&address, segments)?, address, wanted, met: Met::default() })
     }
 
     /// The recording.

@@ -5,8 +5,9 @@ use super::exit::{Exit, Outcome, usage};
 use super::tenants::counted;
 use crate::export::json::{Json, object};
 use crate::log::{self, Damage, Report, UnknownRecord};
+use crate::segment;
 use crate::source::Address;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Check every byte of a recording and report damage
 #[derive(clap::Args)]
@@ -27,7 +28,8 @@ impl Verify {
         let Address::Recording(directory) = Address::parse(&self.source)? else {
             return Err(usage(format!("{} is not a recording: only recordings have checksums to verify", self.source)));
         };
-        let report = log::verify(&directory)?;
+        let mut report = log::verify(&directory)?;
+        report.notes.extend(unfit_indexes(&directory));
         if self.json {
             console.out.json(&json(&report))?;
         } else {
@@ -36,6 +38,15 @@ impl Verify {
         let sound = report.damage.is_empty() && report.unknown.iter().all(UnknownRecord::is_newer);
         Ok(if sound { Exit::Done } else { Exit::Negative })
     }
+}
+
+/// Indexes beside the logs that are not as they were written. Nothing is lost by that: they are made again.
+fn unfit_indexes(directory: &Path) -> Vec<(PathBuf, String)> {
+    let files = std::fs::read_dir(directory).into_iter().flatten().flatten().map(|entry| entry.path());
+    let logs = files.filter(|path| path.extension().is_some_and(|end| end == "jsonl"));
+    let mut unfit: Vec<_> = logs.filter_map(|path| segment::check_beside(&path)).collect();
+    unfit.sort_by(|left, right| left.0.cmp(&right.0));
+    unfit.into_iter().map(|(file, why)| (file, format!("the index is not used, and will be made again: {why}"))).collect()
 }
 
 fn print(report: &Report, console: &mut Console) -> Outcome<()> {

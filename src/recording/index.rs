@@ -3,7 +3,7 @@
 
 use super::tenant::{Shared, Tenant, TenantRecords};
 use super::Recording;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::history::{History, NotStored};
 use crate::log::Positions;
 use crate::record::{TenantId, Version};
@@ -49,12 +49,14 @@ pub(super) struct Resumed {
 
 /// What is known of a tenant's segment.
 #[derive(Debug, Clone, Default)]
-pub(super) enum Known {
+pub(super) enum KnownIndex {
     /// Nobody has looked.
     #[default]
     Nothing,
     /// It was opened from this one.
     Resumed(Resumed),
+    /// This one was written since.
+    Written(Resumed),
     /// There was none that could be used.
     None(Unfit),
 }
@@ -63,37 +65,40 @@ impl Shared {
     /// The history of a segment, from which the log goes on.
     pub(super) fn resumed(&self) -> Option<History> {
         let log = self.log();
-        let (file, local) = (log.file(&self.id)?, log.local()?);
+        let local = log.local()?;
+        let file = local.file(&self.id);
         let accept = |segment: Segment| {
-            let (positions, parts) = segment.parts.split_first()?;
-            let positions = Positions::decode(positions).filter(|known| known.bytes() == segment.covers)?;
+            let mut parts = segment.parts.into_iter();
+            let (positions, parts) = (parts.next()?, parts.collect());
+            let positions = Positions::decode(&positions).filter(|known| known.bytes() == segment.covers)?;
             let history = History::restore(&self.id, self.budget.clone(), parts, segment.last)?;
             let fits = history.position() == positions.last() && local.resume(&self.id, &positions);
             let (file, bytes, records) = (segment.path, segment.bytes, history.position().0);
             fits.then_some((history, Resumed { file, bytes, records }))
         };
         let (history, known) = match self.segments.find(&file, accept) {
-            Ok((history, resumed)) => (Some(history), Known::Resumed(resumed)),
-            Err(why) => (None, Known::None(why)),
+            Ok((history, resumed)) => (Some(history), KnownIndex::Resumed(resumed)),
+            Err(why) => (None, KnownIndex::None(why)),
         };
         self.note_index(known);
         history
     }
 
-    fn note_index(&self, known: Known) {
+    fn note_index(&self, known: KnownIndex) {
         *self.index.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = known;
     }
 
-    fn known_index(&self) -> Known {
+    fn known_index(&self) -> KnownIndex {
         self.index.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
     }
 }
 
 impl Tenant {
-    /// Writes a segment, if folding so many records took so long that the next one should not have to. That it cannot be
+    /// Writes a segment, if folding what none covers took so long that the next one should not have to. That it cannot be
     /// written is no reason to fail.
-    pub(super) fn keep_index(&self, folded: u64, took: Duration) {
+    pub(super) fn keep_index(&self, took: Duration) {
         let records = self.folded().position().0;
+        let folded = records.saturating_sub(self.shared.covered());
         let much = folded > MANY || folded.saturating_mul(PART) > records;
         if took > SLOW && much && self.shared.segments.writes() {
             let _done_without = self.write_index();
@@ -107,9 +112,8 @@ impl Tenant {
     fn write_index(&self) -> std::result::Result<Option<Resumed>, String> {
         let shared = &self.shared;
         let log = shared.log();
-        let (Some(file), Some(local)) = (log.file(&shared.id), log.local()) else {
-            return Err("it is kept in memory".into());
-        };
+        let Some(local) = log.local() else { return Err("its records are not in a file".into()) };
+        let file = local.file(&shared.id);
         if !self.damage().iter().all(|damage| damage.torn) {
             return Err("its log is damaged, so that it is read each time".into());
         }
@@ -124,7 +128,11 @@ impl Tenant {
         let unchanged = || local.resume(&shared.id, &positions);
         let written = shared.segments.write(&file, &content, unchanged).map_err(|error| error.to_string())?;
         let records = history.position().0;
-        Ok(written.map(|(file, bytes)| Resumed { file, bytes, records }))
+        let written = written.map(|(file, bytes)| Resumed { file, bytes, records });
+        if let Some(written) = written.clone() {
+            shared.note_index(KnownIndex::Written(written));
+        }
+        Ok(written)
     }
 
     /// How its answers differ from those of a handle that was folded from the log, if they do: everything but values, and
@@ -181,20 +189,21 @@ impl Recording {
         let tenant = self.tenant(tenant)?;
         let records = tenant.folded().position().0;
         let known = tenant.shared.known_index();
-        if let Known::Resumed(Resumed { file, bytes, .. }) = known.clone()
-            && tenant.shared.covered() == records
+        if let KnownIndex::Resumed(segment) | KnownIndex::Written(segment) = &known
+            && segment.records == records
         {
-            return Ok(IndexReport { records, bytes, file: Some(file), fresh: true, why: None });
+            let (file, fresh) = (Some(segment.file.clone()), matches!(known, KnownIndex::Resumed(_)));
+            return Ok(IndexReport { records, bytes: segment.bytes, file, fresh, why: None });
         }
         let why = match &known {
-            Known::Nothing => None,
-            Known::Resumed(Resumed { records: covered, .. }) => Some(format!("it covered {covered} records")),
-            Known::None(why) => Some(unfit_words(*why).to_owned()),
+            KnownIndex::Nothing => None,
+            KnownIndex::Resumed(Resumed { records: covered, .. })
+            | KnownIndex::Written(Resumed { records: covered, .. }) => Some(format!("it covered {covered} records")),
+            KnownIndex::None(why) => Some(unfit_words(*why).to_owned()),
         };
         Ok(match tenant.write_index() {
             Ok(Some(written)) => {
-                let Resumed { file, bytes, records } = written.clone();
-                tenant.shared.note_index(Known::Resumed(written));
+                let Resumed { file, bytes, records } = written;
                 IndexReport { records, bytes, file: Some(file), fresh: false, why }
             }
             Ok(None) => IndexReport { records, bytes: 0, file: None, fresh: false, why },
@@ -207,13 +216,8 @@ impl Shared {
     /// Records that the segment covers that it was opened from.
     fn covered(&self) -> u64 {
         match self.known_index() {
-            Known::Resumed(resumed) => resumed.records,
-            Known::Nothing | Known::None(_) => 0,
+            KnownIndex::Resumed(segment) | KnownIndex::Written(segment) => segment.records,
+            KnownIndex::Nothing | KnownIndex::None(_) => 0,
         }
     }
-}
-
-/// The error of an index that answers otherwise than the log.
-pub(crate) fn wrong_index(tenant: &TenantId, difference: String) -> Error {
-    Error::Usage(format!("the index of tenant {tenant} is wrong: {difference}"))
 }

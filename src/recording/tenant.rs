@@ -4,6 +4,7 @@ use super::allow::Allow;
 use super::editing::{Editing, Held, HistoryKey, not_editing};
 use super::guard::{Guarded, HistoryGuard};
 use super::identity::Settling;
+use super::index::KnownIndex;
 use super::poison::Poison;
 use super::read_ahead::read_ahead;
 use super::{Clock, Place, Progress, read};
@@ -11,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::history::{Budget, Context, History, Moment, Target};
 use crate::log::{Batch, Damage, LocalLog, Log};
 use crate::record::{Entry, InTransaction, Origin, Position, Record, Records, TenantId, Version};
+use crate::segment::Segments;
 use crate::value::{Text, Value};
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -47,6 +49,9 @@ pub(super) struct Shared {
     pub poison: Poison,
     /// What names the elements of arrays.
     pub settling: Mutex<Settling>,
+    pub segments: Segments,
+    /// The index segment it was opened from.
+    pub index: Mutex<KnownIndex>,
 }
 
 /// One tenant's records, wherever they are kept now.
@@ -68,7 +73,7 @@ impl Records for TenantRecords<'_> {
 }
 
 impl Shared {
-    pub fn new(id: TenantId, place: Arc<RwLock<Place>>, budget: Budget, clock: Clock) -> Self {
+    pub fn new(id: TenantId, place: Arc<RwLock<Place>>, (budget, segments): (Budget, Segments), clock: Clock) -> Self {
         let history = Guarded::new(History::new(id.clone(), budget.clone()));
         Self {
             id,
@@ -81,6 +86,8 @@ impl Shared {
             budget,
             poison: Poison::default(),
             settling: Mutex::default(),
+            segments,
+            index: Mutex::default(),
         }
     }
 
@@ -199,14 +206,17 @@ impl Tenant {
     /// # Errors
     /// When the log cannot be read.
     pub fn load(&self, progress: &mut dyn FnMut(Progress) -> ControlFlow<()>) -> Result<()> {
+        let began = std::time::Instant::now();
         self.fold_new(progress)?;
         self.has_seen(self.folded().newest());
+        self.keep_index(began.elapsed());
         Ok(())
     }
 
     /// As [`load`](Self::load), without this writer counting as told.
     fn fold_new(&self, progress: &mut dyn FnMut(Progress) -> ControlFlow<()>) -> Result<()> {
         let _writing = self.writing()?;
+        self.resume();
         let (log, id, mut full) = (self.shared.log(), &self.shared.id, 0);
         loop {
             let after = self.folded().position();
@@ -227,6 +237,18 @@ impl Tenant {
             self.fold_again(&mut |_| {})?;
         }
         Ok(())
+    }
+
+    /// Goes on from the newest index segment, where nothing has been read yet.
+    fn resume(&self) {
+        if self.folded().position().0 > 0 {
+            return;
+        }
+        if let Some(history) = self.shared.resumed() {
+            let records = history.records_through(history.position());
+            self.shared.records_read.fetch_add(records, Ordering::Relaxed);
+            *self.shared.history_mut() = history;
+        }
     }
 
     /// Folds a batch and tells how far that is; `Break` at the end of the log, and when told to stop.

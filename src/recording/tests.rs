@@ -3,6 +3,7 @@
 mod changes;
 mod compaction;
 mod engine;
+mod index;
 mod nested;
 mod poison;
 mod promises;

@@ -41,9 +41,4 @@ impl Branches {
         let below = |(from, index): &(u64, usize)| self.kept.get(*index).is_some_and(|kept| kept.base.0 < *from);
         is_main && live && kept && self.keepers.values().flatten().all(below)
     }
-
-    /// Whether there is a branch of each of these that grows.
-    pub fn grow(&self, count: usize) -> bool {
-        self.live.len() == count
-    }
 }

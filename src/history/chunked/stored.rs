@@ -142,7 +142,7 @@ mod tests {
     #[test]
     fn a_list_goes_back_into_what_was_stored() {
         let (mut list, _) = numbers(2 * CHUNK, usize::MAX);
-        (0..CHUNK + 3).for_each(|_| drop(list.pop()));
+        (0..CHUNK + 3).for_each(|_| _ = list.pop());
         list.push(9);
         assert_eq!((list.len(), list.last(), list.get(5)), (CHUNK - 2, Some(&9), Some(&5)));
     }

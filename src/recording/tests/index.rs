@@ -1,0 +1,215 @@
+//! A recording opened from its index answers as one that reads its log, whatever became of index and log meanwhile.
+//!
+//! `ASOF_INDEX_SECONDS=600` lets writers and readers run against each other for longer.
+
+use super::{json, on_disk};
+use crate::history::Strategy;
+use crate::record::{Settings, TenantId, Version};
+use crate::recording::{Recording, SnapshotRequest, Tenant};
+use crate::segment::{Segments, WriteSegments};
+use crate::value::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+fn shop() -> TenantId {
+    "t".into()
+}
+
+/// Opened to write segments beside its logs.
+fn indexing(directory: &Path) -> Recording {
+    Recording::open(directory).unwrap().with_segments(Segments::new(None, WriteSegments::Beside))
+}
+
+fn folded(directory: &Path) -> Tenant {
+    Recording::open(directory).unwrap().with_segments(Segments::none()).tenant(&shop()).unwrap()
+}
+
+/// Opened from whatever there is, it answers as its log does.
+#[track_caller]
+fn assert_right(directory: &Path, about: &str) {
+    let opened = Recording::open(directory).unwrap().tenant(&shop()).unwrap();
+    assert_eq!(opened.difference(&folded(directory)).unwrap(), None, "{about}");
+}
+
+/// A recording with a little of everything, and where its log and its segment are.
+fn everything() -> (tempfile::TempDir, PathBuf, [PathBuf; 2]) {
+    let (home, recording) = on_disk();
+    let app = recording.tenant_or_new(&shop()).unwrap();
+    app.set("begin", json(r#"{"a":1.0,"b":{"c":[1,2,3]},"d":"text"}"#)).unwrap();
+    for n in 0..40_i64 {
+        app.by("ann").apply("tick", |draft| draft.set(".a", &n)).unwrap();
+    }
+    app.snapshot(&SnapshotRequest::named("first")).unwrap();
+    app.fork("x", Version(5)).unwrap();
+    app.on("x").unwrap().apply("on x", |draft| draft.set(".d", &"other")).unwrap();
+    app.as_debugger().rollback(&Strategy::Version(Version(9)), "far").unwrap();
+    app.as_debugger().undo().unwrap();
+    app.configure(&Settings::default()).unwrap();
+    let mut steps = app.transaction("sign up").step("create", |draft| Ok(draft.set(".e", &1)?)).checkpoint("created");
+    drop(steps.run());
+    let directory = home.path().join("run.asof");
+    let report = indexing(&directory).index(&shop()).unwrap();
+    let (segment, log) = (report.file.unwrap(), recording.file(&shop()).unwrap());
+    (home, directory, [log, segment])
+}
+
+#[test]
+fn a_recording_opened_from_its_index_goes_on() {
+    let (_home, directory, [_, segment]) = everything();
+    let report = indexing(&directory).index(&shop()).unwrap();
+    assert!(report.fresh && report.bytes == segment.metadata().unwrap().len() && report.why.is_none(), "{report:?}");
+    let app = indexing(&directory).tenant(&shop()).unwrap();
+    for n in 0..5_i64 {
+        app.apply("more", |draft| draft.set(".a", &n)).unwrap();
+    }
+    app.rollback(&Strategy::Named("first".into()), "back").unwrap();
+    app.undo().unwrap();
+    assert_eq!(app.difference(&folded(&directory)).unwrap(), None);
+    assert_right(&directory, "the log goes on behind the index");
+    let report = indexing(&directory).index(&shop()).unwrap();
+    assert!(!report.fresh && report.why.as_ref().is_some_and(|why| why.starts_with("it covered")), "{report:?}");
+    assert_right(&directory, "indexed again");
+    assert_eq!(crate::log::verify(&directory).unwrap().damage, []);
+}
+
+#[test]
+fn every_flipped_byte_of_an_index_changes_no_answer() {
+    let (_home, directory, [_, segment]) = everything();
+    let bytes = fs::read(&segment).unwrap();
+    for at in (0..bytes.len()).step_by(if cfg!(debug_assertions) { 7 } else { 1 }) {
+        let mut flipped = bytes.clone();
+        flipped[at] ^= 1 << (at % 8);
+        fs::write(&segment, flipped).unwrap();
+        assert_right(&directory, &format!("byte {at}"));
+    }
+    for length in (0..bytes.len()).step_by(97) {
+        fs::write(&segment, &bytes[..length]).unwrap();
+        assert_right(&directory, &format!("{length} bytes"));
+    }
+    let report = indexing(&directory).index(&shop()).unwrap();
+    assert_eq!(report.why.as_deref(), Some("the one before was damaged"));
+    assert_right(&directory, "made again");
+}
+
+/// Whatever becomes of the log, its index does not hide it.
+#[test]
+fn a_log_that_was_changed_is_read() {
+    let (_home, directory, [log, segment]) = everything();
+    let (before, index) = (fs::read(&log).unwrap(), fs::read(&segment).unwrap());
+    let middle = before.len() / 2;
+    let flipped = || {
+        let mut bytes = before.clone();
+        bytes[middle] ^= 1;
+        bytes
+    };
+    let cut = || {
+        let ends = before.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at + 1);
+        before[..ends.filter(|end| *end < middle).max().unwrap()].to_vec()
+    };
+    let grown = || [flipped(), b"more\n".to_vec()].concat();
+    let (flipped, cut, grown, torn) = (flipped(), cut(), grown(), [&before[..], b"{\"crc\":\"01"].concat());
+    for (what, bytes) in [("flipped", flipped), ("cut", cut), ("flipped and grown", grown), ("torn", torn)] {
+        fs::write(&log, bytes).unwrap();
+        fs::write(&segment, &index).unwrap();
+        let opened = Recording::open(&directory).unwrap().tenant(&shop()).unwrap();
+        let plain = folded(&directory);
+        assert_eq!(opened.damage(), plain.damage(), "{what}");
+        assert_eq!(opened.difference(&plain).unwrap(), None, "{what}");
+    }
+    fs::write(&log, &before).unwrap();
+    assert_right(&directory, "as it was");
+}
+
+#[test]
+fn a_recording_that_was_compacted_or_copied_is_right() {
+    let (home, directory, _) = everything();
+    indexing(&directory).tenant(&shop()).unwrap().compact(Version(20)).unwrap();
+    assert_right(&directory, "compacted since");
+    assert!(!indexing(&directory).index(&shop()).unwrap().fresh);
+    assert_right(&directory, "compacted, then indexed");
+    let copy = home.path().join("copy.asof");
+    fs::create_dir(&copy).unwrap();
+    for entry in fs::read_dir(&directory).unwrap() {
+        let entry = entry.unwrap();
+        fs::copy(entry.path(), copy.join(entry.file_name())).unwrap();
+    }
+    assert_right(&copy, "copied");
+    indexing(&copy).tenant(&shop()).unwrap().apply("more", |draft| draft.set(".a", &7)).unwrap();
+    assert_right(&copy, "copied, then written");
+    assert_right(&directory, "its copy was written");
+}
+
+#[test]
+fn a_damaged_log_and_one_in_memory_have_no_index() {
+    let (_home, directory, [log, segment]) = everything();
+    let mut bytes = fs::read(&log).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(&log, bytes).unwrap();
+    fs::remove_file(&segment).unwrap();
+    let report = indexing(&directory).index(&shop()).unwrap();
+    assert_eq!(report.why.as_deref(), Some("its log is damaged, so that it is read each time"));
+    assert!(report.file.is_none() && !segment.exists());
+    let memory = Recording::memory();
+    memory.tenant_or_new(&shop()).unwrap().set("x", Value::Null).unwrap();
+    let report = memory.index(&shop()).unwrap();
+    assert!(report.file.is_none() && report.why.is_some());
+}
+
+#[test]
+fn an_index_that_cannot_be_written_is_no_failure() {
+    let (_home, directory, [_, segment]) = everything();
+    fs::remove_file(&segment).unwrap();
+    fs::create_dir(&segment).unwrap();
+    let report = indexing(&directory).index(&shop()).unwrap();
+    assert!(report.file.is_none() && report.why.is_some(), "{report:?}");
+    assert_right(&directory, "a directory has its name");
+    let nowhere = Segments::new(Some("/dev/null/cache".into()), WriteSegments::InCache);
+    let recording = Recording::open(&directory).unwrap().with_segments(nowhere);
+    assert!(recording.index(&shop()).unwrap().why.is_some());
+}
+
+/// Two that write, two that index and read: each answer at a version is what was written there.
+#[test]
+fn writers_and_readers_that_index_at_once_agree() {
+    let seconds = std::env::var("ASOF_INDEX_SECONDS").map_or(2, |seconds| seconds.parse().unwrap());
+    let (home, recording) = on_disk();
+    recording.tenant_or_new(&shop()).unwrap().set("begin", json(r#"{"n":0}"#)).unwrap();
+    let (directory, end) = (home.path().join("run.asof"), Instant::now() + Duration::from_secs(seconds));
+    std::thread::scope(|scope| {
+        for writer in 0..2_i64 {
+            let directory = &directory;
+            scope.spawn(move || {
+                let app = indexing(directory).tenant(&shop()).unwrap();
+                for n in 0_i64.. {
+                    if Instant::now() > end {
+                        break;
+                    }
+                    app.apply("tick", |draft| draft.set(".n", &(2 * n + writer))).unwrap();
+                    if n % 50 == 7 {
+                        // The other writer may have gone back meanwhile, which is told.
+                        let back = app.rollback(&Strategy::Version(Version(1)), "");
+                        assert!(matches!(back, Ok(_) | Err(crate::Error::Conflict { .. })), "{back:?}");
+                    }
+                }
+            });
+        }
+        for _ in 0..2 {
+            let directory = &directory;
+            scope.spawn(move || {
+                while Instant::now() < end {
+                    drop(indexing(directory).index(&shop()).unwrap());
+                    let (opened, plain) = (indexing(directory).tenant(&shop()).unwrap(), folded(directory));
+                    let newest = opened.history().newest().min(plain.history().newest()).0;
+                    for version in (0..=newest).rev().step_by(37).map(Version) {
+                        assert_eq!(opened.history().info(version), plain.history().info(version));
+                        assert_eq!(opened.value_at(version).unwrap(), plain.value_at(version).unwrap(), "{version}");
+                    }
+                }
+            });
+        }
+    });
+    indexing(&directory).index(&shop()).unwrap();
+    assert_right(&directory, "at the end");
+}
