@@ -167,15 +167,15 @@ pub use record::{
     TenantLimits, Time, TimeSource, TransactionId, Version,
 };
 pub use recording::{
-    Allow, Appended, Committed, CompactPlan, Compacted, Draft, Head, HistoryGuard, IndexReport, MadeSnapshot, Progress, Prune,
-    Recording, RolledBack, SnapshotRequest, StepError, Subscription, Tenant, TransactionBuilder, TransactionError,
-    TransactionOutcome, Turned,
+    Allow, Appended, Committed, CompactPlan, Compacted, Draft, Head, HistoryGuard, IndexReport, MadeSnapshot, Progress,
+    Prune, Recording, RolledBack, SnapshotRequest, StepError, Subscription, Tenant, TransactionBuilder,
+    TransactionError, TransactionOutcome, Turned,
 };
+pub use segment::{Segments, WriteSegments};
 #[cfg(feature = "import")]
 pub use source::{
     Address as SourceAddress, Event as SourceEvent, Options as SourceOptions, open as open_source, read as read_source,
 };
-pub use segment::{Segments, WriteSegments};
 pub use value::{
     Array, Fault, Limits, MAX_DEPTH, MAX_SIZE, Number, Object, Path, Pointer, Step, Text, Value, from_value, parse,
     to_value,

@@ -46,7 +46,10 @@ fn unfit_indexes(directory: &Path) -> Vec<(PathBuf, String)> {
     let logs = files.filter(|path| path.extension().is_some_and(|end| end == "jsonl"));
     let mut unfit: Vec<_> = logs.filter_map(|path| segment::check_beside(&path)).collect();
     unfit.sort_by(|left, right| left.0.cmp(&right.0));
-    unfit.into_iter().map(|(file, why)| (file, format!("the index is not used, and will be made again: {why}"))).collect()
+    unfit
+        .into_iter()
+        .map(|(file, why)| (file, format!("the index is not used, and will be made again: {why}")))
+        .collect()
 }
 
 fn print(report: &Report, console: &mut Console) -> Outcome<()> {

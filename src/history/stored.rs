@@ -31,7 +31,9 @@ impl History {
     /// # Errors
     /// Why it cannot be stored.
     pub(crate) fn store(&self, most: u64) -> Result<Vec<Vec<u8>>, NotStored> {
-        let sound = self.gaps.is_empty() && self.heads.iter().all(|head| head.suspect.is_none());
+        let sound = self.gaps.is_empty()
+            && self.is_within(self.newest())
+            && self.heads.iter().all(|head| head.suspect.is_none());
         let (versions, rows) =
             self.versions.store().filter(|_| sound && self.is_counted()).ok_or(NotStored::Doubtful)?;
         let heads = self.store_heads().ok_or(NotStored::LargeHeads)?;
@@ -109,14 +111,17 @@ impl History {
         self.unknown = Binary::decode(from)?;
         self.problems = Binary::decode(from)?;
         let branches = self.branches.growing().count();
-        let sound = from.is_at_end()
-            && cut <= position
-            && self.tree.owners().all(|owner| (owner.0 as usize) < branches)
-            && self.snapshots.are_within(newest)
+        let sound =
+            from.is_at_end() && cut <= position && self.tree.owners().all(|owner| (owner.0 as usize) < branches);
+        (sound && self.is_within(newest)).then_some(())
+    }
+
+    /// Whether its parts name versions up to this one only. Records may claim others.
+    fn is_within(&self, newest: Version) -> bool {
+        self.snapshots.are_within(newest)
             && self.transactions.are_within(newest)
             && self.measurements.are_within(newest)
-            && self.writes.are_within(branches, newest);
-        sound.then_some(())
+            && self.writes.are_within(self.branches.growing().count(), newest)
     }
 
     fn restore_heads(&mut self, bytes: &[u8]) -> Option<()> {

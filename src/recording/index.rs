@@ -1,8 +1,8 @@
 //! Opening a tenant from an index segment, and writing one: what the fold made, so that the next one to open the log
 //! folds only what came since.
 
-use super::tenant::{Shared, Tenant, TenantRecords};
 use super::Recording;
+use super::tenant::{Shared, Tenant, TenantRecords};
 use crate::error::Result;
 use crate::history::{History, NotStored};
 use crate::log::Positions;
@@ -170,15 +170,6 @@ fn not_stored(why: NotStored) -> &'static str {
     }
 }
 
-fn unfit_words(why: Unfit) -> &'static str {
-    match why {
-        Unfit::Missing => "there was none",
-        Unfit::Damaged => "the one before was damaged",
-        Unfit::OtherProgram => "the one before was of another version of asof",
-        Unfit::OtherLog => "the log was changed or replaced since",
-    }
-}
-
 impl Recording {
     /// Makes sure that a tenant's index segment covers all of its log, where this recording
     /// [writes them](Self::with_segments), and says what there is. O(records), O(new records) where there is one.
@@ -199,7 +190,7 @@ impl Recording {
             KnownIndex::Nothing => None,
             KnownIndex::Resumed(Resumed { records: covered, .. })
             | KnownIndex::Written(Resumed { records: covered, .. }) => Some(format!("it covered {covered} records")),
-            KnownIndex::None(why) => Some(unfit_words(*why).to_owned()),
+            KnownIndex::None(why) => Some(why.to_string()),
         };
         Ok(match tenant.write_index() {
             Ok(Some(written)) => {

@@ -46,6 +46,17 @@ pub(crate) enum Unfit {
     OtherLog,
 }
 
+impl std::fmt::Display for Unfit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Missing => "there was none",
+            Self::Damaged => "it was damaged",
+            Self::OtherProgram => "it was of another version of asof",
+            Self::OtherLog => "the log was changed or replaced since",
+        })
+    }
+}
+
 impl From<Unusable> for Unfit {
     fn from(unusable: Unusable) -> Self {
         match unusable {

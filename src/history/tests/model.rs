@@ -319,7 +319,8 @@ fn seeking_reads_few_records() {
     let most = (0..=3_001).map(|version| reads(&few, version * 1_237 % 3_002)).max().unwrap();
     // An eighth of what keyframes may take keeps every 256th version that is loaded.
     assert!((1..256).contains(&most), "{most}");
-    // Within the window, stepping costs one record at most.
+    // Within the window, stepping costs one record on average, and where it ends as many as lie between two kept versions.
     few.value(1_500);
-    assert!((1_300..1_500).rev().map(|version| reads(&few, version)).sum::<u64>() <= 200);
+    let stepped = (1_300..1_500).rev().map(|version| reads(&few, version)).sum::<u64>();
+    assert!(stepped <= 200 + 256, "{stepped}");
 }

@@ -33,8 +33,10 @@ impl Transactions {
     /// Whether they name versions up to this one.
     pub fn are_within(&self, newest: Version) -> bool {
         let event = |event: &TransactionEvent| match event.what {
-            TransactionPart::Step { version, .. } | TransactionPart::Checkpoint { version, .. } => version <= newest,
-            TransactionPart::Back { version, to } => version.max(to) <= newest,
+            // Where it went back to is what its record says, which no fold has looked at.
+            TransactionPart::Step { version, .. }
+            | TransactionPart::Checkpoint { version, .. }
+            | TransactionPart::Back { version, .. } => version <= newest,
             TransactionPart::Failed { .. } => true,
         };
         let one = |tx: &Transaction| tx.base <= newest && tx.events.iter().all(event);
