@@ -115,6 +115,7 @@ impl Binary for u64 {
 macro_rules! binary_number {
     ($($type:ty),*) => {$(
         impl Binary for $type {
+            #[allow(clippy::cast_lossless, reason = "of usize there is no other way")]
             fn encode(&self, out: &mut Vec<u8>) {
                 (*self as u64).encode(out);
             }

@@ -13,6 +13,7 @@ use std::ops::ControlFlow;
 use std::sync::atomic::Ordering;
 
 /// Find when something was true: the first version, the last, or every span of versions
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  asof find state.jsonl --where '.balance < 0'\n  asof find shop.asof --where '.cart | any(.qty < 0)' --first\n  \
@@ -93,7 +94,7 @@ impl Find {
         if budget.cancelled.load(Ordering::Relaxed) {
             return Ok(Exit::Interrupted);
         }
-        self.tell(&stats, console)?;
+        self.tell(&stats, console);
         if found {
             return Ok(Exit::Done);
         }
@@ -107,7 +108,7 @@ impl Find {
     }
 
     fn one(&self, search: &Search<'_>, tenant: &Tenant, console: &mut Console) -> Outcome<(bool, Stats)> {
-        let (found, stats) = search.first(self.direction())?;
+        let (found, stats) = search.first(self.direction());
         if let Some(version) = found {
             let told = Told::of(tenant, version);
             if self.json {
@@ -125,7 +126,7 @@ impl Find {
             found = true;
             written = self.print(span, tenant, &mut columns, console);
             if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-        })?;
+        });
         written.map(|()| (found, stats))
     }
 
@@ -141,7 +142,7 @@ impl Find {
         console.out.flush()
     }
 
-    fn tell(&self, stats: &Stats, console: &mut Console) -> Outcome<()> {
+    fn tell(&self, stats: &Stats, console: &mut Console) {
         if let Some((version, why)) = &stats.first_error {
             note(format!("the filter ended in an error at {} versions, the first met {version}: {why}", stats.errors));
         }
@@ -152,7 +153,6 @@ impl Find {
         if self.stats {
             note(format!("{} versions passed, {} evaluated", stats.versions, stats.evaluated));
         }
-        Ok(())
     }
 }
 

@@ -60,7 +60,7 @@ impl History {
     /// Heads by owner, each version's value once; then the values that no record gives.
     fn store_heads(&self) -> Option<Vec<u8>> {
         let versions: Vec<Version> = self.branches.growing().map(|(_, _, head)| head).collect();
-        let mut values: std::collections::BTreeMap<Version, &Value> = Default::default();
+        let mut values: std::collections::BTreeMap<Version, &Value> = std::collections::BTreeMap::new();
         for (version, head) in versions.iter().zip(&self.heads) {
             values.insert(*version, &head.value);
         }

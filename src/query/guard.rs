@@ -136,7 +136,8 @@ pub(super) fn is_small(text: &str) -> Result<(), WrongQuery> {
             _ => {}
         }
         let is_word = c == b'_' || c.is_ascii_alphanumeric() || !c.is_ascii();
-        tokens += usize::from(!c.is_ascii_whitespace() && !(is_word && in_word));
+        let goes_on = c.is_ascii_whitespace() || (is_word && in_word);
+        tokens += usize::from(!goes_on);
         in_word = is_word;
         if tokens > MOST_TOKENS {
             return Err(WrongQuery::at(text, byte, format!("a filter has at most {MOST_TOKENS} words and signs")));
@@ -190,7 +191,7 @@ fn children<'t, S>(term: &'t Term<S>, each: &mut dyn FnMut(&'t Term<S>)) {
         Term::Str(_, parts) => {
             parts.iter().for_each(|part| {
                 if let StrPart::Term(inner) = part {
-                    each(inner)
+                    each(inner);
                 }
             });
         }

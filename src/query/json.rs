@@ -319,6 +319,7 @@ fn repeated(text: &Text, times: &Number) -> Json {
         return Json::from(Value::Null);
     }
     // A fraction above zero is once.
+    #[expect(clippy::cast_sign_loss, reason = "it is above zero")]
     let count = (times as usize).max(1);
     if (text.len() as u64).saturating_mul(count as u64) > crate::value::MAX_SIZE {
         guard::stop(guard::Stopped::Size);

@@ -148,7 +148,7 @@ pub(super) fn parse(text: &str) -> Result<Term<&str>, WrongQuery> {
         return Err(WrongQuery::at(text, 0, "it is empty").hinted("for example .status == \"paid\""));
     }
     let tokens = Lexer::new(text).lex().map_err(|errors| of_lex(text, &errors))?;
-    Parser::new(&tokens).parse(|parser| parser.term()).map_err(|errors| match errors.first() {
+    Parser::new(&tokens).parse(jaq_core::load::Parser::term).map_err(|errors| match errors.first() {
         Some((expected, found)) => {
             let at = found.as_ref().map_or(text.len(), |token| offset(text, token.0));
             WrongQuery::of_syntax(text, at, expected.as_str())

@@ -63,10 +63,7 @@ impl Bisection {
 
     /// The version so many steps behind the good one, the good one at 0.
     fn at(&self, step: u64) -> Version {
-        let mut left = match step.checked_sub(1) {
-            None => return self.good,
-            Some(left) => left,
-        };
+        let Some(mut left) = step.checked_sub(1) else { return self.good };
         for stretch in &self.stretches {
             let length = stretch.end - stretch.start;
             if left < length {

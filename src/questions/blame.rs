@@ -124,7 +124,7 @@ fn step_back(
         let old_step = match (&part.step, is_one_kind) {
             (_, false) => None,
             (Step::Key(_), true) => older.child(&part.step).map(|_| part.step.clone()),
-            (Step::Index(at), true) => before.get(*at).cloned().flatten().map(Step::Index),
+            (Step::Index(at), true) => before.get(*at).copied().flatten().map(Step::Index),
         };
         let sides = old_step.as_ref().and_then(|step| Some((older.child(step)?, newer.child(&part.step)?)));
         let (Some(step), Some((old, new))) = (old_step, sides) else {
@@ -145,10 +145,10 @@ fn steps_before(path: &Path, older: &Value, newer: &Value, how: Differ<'_>) -> V
     let mut before = vec![None; array.len()];
     let pairs = how.align(&path.0, older, newer).map(|(pairs, _)| pairs).unwrap_or_default();
     for pair in pairs {
-        if let Pair::Both(Step::Index(old), Step::Index(new)) | Pair::Moved(Step::Index(old), Step::Index(new)) = pair {
-            if let Some(place) = before.get_mut(new) {
-                *place = Some(old);
-            }
+        if let Pair::Both(Step::Index(old), Step::Index(new)) | Pair::Moved(Step::Index(old), Step::Index(new)) = pair
+            && let Some(place) = before.get_mut(new)
+        {
+            *place = Some(old);
         }
     }
     before

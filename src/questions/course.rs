@@ -94,10 +94,9 @@ impl<'t> Course<'t> {
     }
 
     fn from(&self, history: &History, start: Option<Version>) -> Option<Version> {
-        let own = std::iter::successors(start, |version| history.listed_after(*version))
+        std::iter::successors(start, |version| history.listed_after(*version))
             .take_while(|version| self.range.contains(version))
-            .find(|version| history.made_by(*version) == self.branch);
-        own
+            .find(|version| history.made_by(*version) == self.branch)
     }
 
     /// Itself, or the version that stands for the missing ones it is among.

@@ -1,7 +1,6 @@
 //! When something held: first, last, all spans of versions, forth or back through time.
 
 use super::course::Course;
-use crate::error::Result;
 use crate::query::{Budget, Query, ReadStep, Truth};
 use crate::record::Version;
 use crate::value::{Step, Text, Value};
@@ -76,10 +75,7 @@ struct Known {
 impl Search<'_> {
     /// Gives each span to `found` as it is complete, until that breaks off or the search is cancelled. O(versions), and an
     /// evaluation where something that is read had changed.
-    ///
-    /// # Errors
-    /// When the log cannot be read at all.
-    pub fn spans(&self, direction: Direction, mut found: impl FnMut(Span) -> ControlFlow<()>) -> Result<Stats> {
+    pub fn spans(&self, direction: Direction, mut found: impl FnMut(Span) -> ControlFlow<()>) -> Stats {
         let mut open: Option<Span> = None;
         let mut broken = false;
         let stats = self.each(direction, |version, holds| {
@@ -100,31 +96,25 @@ impl Search<'_> {
                 (None, false) => {}
             }
             ControlFlow::Continue(())
-        })?;
+        });
         if let Some(span) = open.filter(|_| !broken) {
             let _ = found(span);
         }
-        Ok(stats)
+        stats
     }
 
     /// The first version that way that fulfils the condition.
-    ///
-    /// # Errors
-    /// As [`spans`](Self::spans).
-    pub fn first(&self, direction: Direction) -> Result<(Option<Version>, Stats)> {
+    pub fn first(&self, direction: Direction) -> (Option<Version>, Stats) {
         let mut first = None;
         let stats = self.each(direction, |version, holds| {
             first = holds.then_some(version);
             if holds { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        })?;
-        Ok((first, stats))
+        });
+        (first, stats)
     }
 
-    /// Says of each version whether it fulfils the condition.
-    ///
-    /// # Errors
-    /// As [`spans`](Self::spans).
-    pub fn each(&self, direction: Direction, mut say: impl FnMut(Version, bool) -> ControlFlow<()>) -> Result<Stats> {
+    /// Says of each version whether it fulfils the condition; one that cannot be read does not.
+    pub fn each(&self, direction: Direction, mut say: impl FnMut(Version, bool) -> ControlFlow<()>) -> Stats {
         let (mut stats, mut known) = (Stats::default(), None);
         let mut visit = |version| {
             stats.versions += 1;
@@ -136,7 +126,7 @@ impl Search<'_> {
             Direction::Forth => _ = self.course.forward().any(&mut visit),
             Direction::Back => _ = self.course.backward().any(&mut visit),
         }
-        Ok(stats)
+        stats
     }
 
     fn holds(&self, version: Version, known: &mut Option<Known>, stats: &mut Stats) -> bool {
@@ -178,18 +168,17 @@ impl Search<'_> {
             return false;
         };
         let before = known.take().filter(|before| is_untouched(&before.value, &value));
-        let holds = match before {
-            Some(before) => before.holds,
-            None => {
-                stats.evaluated += 1;
-                match judge(&value) {
-                    Truth::Holds => true,
-                    Truth::Fails => false,
-                    Truth::Error(why) => {
-                        stats.errors += 1;
-                        stats.first_error.get_or_insert((version, why));
-                        false
-                    }
+        let holds = if let Some(before) = before {
+            before.holds
+        } else {
+            stats.evaluated += 1;
+            match judge(&value) {
+                Truth::Holds => true,
+                Truth::Fails => false,
+                Truth::Error(why) => {
+                    stats.errors += 1;
+                    stats.first_error.get_or_insert((version, why));
+                    false
                 }
             }
         };

@@ -18,13 +18,19 @@ pub struct Trace<'s> {
     pub budget: &'s Budget,
 }
 
+/// What an expression gives: its output, all of them as an array where there are several, `null` for none; or its error.
+pub type Traced = Result<Value, Text>;
+
+/// What was given at the version before, whose value is not known where it could not be read.
+type Before = (Option<Value>, Vec<Traced>);
+
 /// What the expressions give at one version.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TraceRow {
     /// The version.
     pub version: Version,
-    /// By expression: its output, all of them as an array where there are several, `null` for none; or its error.
-    pub values: Vec<Result<Value, Text>>,
+    /// By expression.
+    pub values: Vec<Traced>,
     /// Whether one of them is another than in the row before.
     pub is_new: bool,
 }
@@ -33,7 +39,7 @@ impl Trace<'_> {
     /// Gives a row for each version, oldest first, until `each` breaks off or it is cancelled. An expression is evaluated only
     /// where something that it reads had changed.
     pub fn rows(&self, mut each: impl FnMut(TraceRow) -> ControlFlow<()>) {
-        let mut before: Option<(Option<Value>, Vec<Result<Value, Text>>)> = None;
+        let mut before: Option<Before> = None;
         for version in self.course.forward() {
             if self.budget.cancelled.load(Ordering::Relaxed) {
                 return;
@@ -51,11 +57,7 @@ impl Trace<'_> {
         }
     }
 
-    fn values(
-        &self,
-        value: &Value,
-        before: Option<&(Option<Value>, Vec<Result<Value, Text>>)>,
-    ) -> Vec<Result<Value, Text>> {
+    fn values(&self, value: &Value, before: Option<&Before>) -> Vec<Traced> {
         let known = |at: usize, query: &Query| {
             let (old, values) = before?;
             is_untouched(query, old.as_ref()?, value).then(|| values.get(at).cloned())?

@@ -289,7 +289,7 @@ mod tests {
             fs::write(file, "half").unwrap();
         }
         for file in [&old, &other] {
-            let before = log.metadata().unwrap().modified().unwrap() - std::time::Duration::from_secs(7_200);
+            let before = log.metadata().unwrap().modified().unwrap() - std::time::Duration::from_hours(2);
             File::options().write(true).open(file).unwrap().set_modified(before).unwrap();
         }
         write_again(&log, &path).unwrap();

@@ -46,13 +46,12 @@ impl Keys {
         let (Some(elements), Some(element)) = (array.as_array(), array.child(step)) else { return false };
         let Some(name) = name_in(element, field) else { return true };
         let mut known = self.repeated.lock().unwrap_or_else(PoisonError::into_inner);
-        let repeated = match known.get(path).filter(|(of, _)| of.same(array)) {
-            Some((_, repeated)) => Arc::clone(repeated),
-            None => {
-                let found = Arc::new(repeated_names(elements, field));
-                known.insert(path.clone(), (array.clone(), Arc::clone(&found)));
-                found
-            }
+        let repeated = if let Some((_, repeated)) = known.get(path).filter(|(of, _)| of.same(array)) {
+            Arc::clone(repeated)
+        } else {
+            let found = Arc::new(repeated_names(elements, field));
+            known.insert(path.clone(), (array.clone(), Arc::clone(&found)));
+            found
         };
         !repeated.contains(&name.hash64())
     }

@@ -63,9 +63,8 @@ pub fn marked(text: &str) -> Cow<'_, str> {
 pub fn needs_mark(grapheme: &str) -> bool {
     let mut letters = grapheme.chars();
     match (letters.next(), letters.next()) {
-        (Some(' ' | '-'), None) => true,
-        // A Greek letter that stands for a difference.
-        (Some('Δ'), None) => true,
+        // The last is a Greek letter that stands for a difference.
+        (Some(' ' | '-' | 'Δ'), None) => true,
         (Some(letter), None) => !letter.is_ascii() && !letter.is_alphanumeric() && letter.width() == Some(1),
         _ => false,
     }

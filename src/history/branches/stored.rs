@@ -4,6 +4,7 @@ use super::{Branch, Branches, Live, MAIN, Named};
 use crate::bytes::{Binary, ByteReader, binary_struct};
 use crate::history::tree::Tree;
 use crate::record::Version;
+use rustc_hash::FxHashMap;
 
 binary_struct!(Live { name, base, head, baseline, left });
 binary_struct!(Branch { name, head, base, versions, current, kept_by, baseline, doubt });
@@ -19,7 +20,7 @@ impl Branches {
     /// The branches of bytes, which must fit their tree.
     pub fn restore(from: &mut ByteReader<'_>, tree: &Tree) -> Option<Self> {
         let (live, kept, keepers) = Binary::decode(from)?;
-        let mut branches = Self { live, kept, names: Default::default(), keepers };
+        let mut branches = Self { live, kept, names: FxHashMap::default(), keepers };
         branches.names = branches.named();
         branches.is_sound(tree).then_some(branches)
     }

@@ -9,7 +9,7 @@ impl<const LEAF: usize> Pyramid<LEAF> {
     /// As bytes.
     pub fn store(&self, out: &mut Vec<u8>) {
         let leaves = self.levels.first();
-        leaves.map_or(0, |leaves| leaves.len()).encode(out);
+        leaves.map_or(0, super::super::chunked::Chunked::len).encode(out);
         let leaves = leaves.into_iter().flatten();
         leaves.chain([&self.open.0]).flatten().for_each(|tally| tally.encode(out));
     }

@@ -199,8 +199,7 @@ fn time(halves: [u32; 2]) -> Time {
 
 /// The high and the low half of a number.
 fn split(number: u64) -> [u32; 2] {
-    let [a, b, c, d, e, f, g, h] = number.to_be_bytes();
-    [u32::from_be_bytes([a, b, c, d]), u32::from_be_bytes([e, f, g, h])]
+    [(number >> 32) as u32, number as u32]
 }
 
 fn join([high, low]: [u32; 2]) -> u64 {

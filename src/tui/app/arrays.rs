@@ -47,15 +47,16 @@ impl App {
             }
             AUTO => None,
             INDEX => Some(ArrayKey::Index),
-            field => match here.fields.iter().find(|known| **known == *field.trim_start_matches('.')) {
-                Some(field) => Some(ArrayKey::Field(field.clone())),
-                None => {
+            field => {
+                if let Some(field) = here.fields.iter().find(|known| **known == *field.trim_start_matches('.')) {
+                    Some(ArrayKey::Field(field.clone()))
+                } else {
                     let words = printed(&here.path);
                     let why = format!("\"{}\" is not unique among the elements of {words}", data(field));
                     self.messages.failure(why);
                     return Vec::new();
                 }
-            },
+            }
         };
         match self.why_not_kept() {
             None => {

@@ -143,7 +143,7 @@ impl Outline {
         match (self.cursor.run.take(), self.cursor.trail.split_last()) {
             (Some(_), Some((_, parent))) => self.folds.unfold(parent, &|trail| forest.name(trail)),
             _ if forest.has_children(&self.cursor.trail) => {
-                self.folds.set(&self.cursor.trail, true, &|trail| forest.name(trail))
+                self.folds.set(&self.cursor.trail, true, &|trail| forest.name(trail));
             }
             _ => {}
         }

@@ -131,6 +131,7 @@ fn take_chunk(bytes: &[u8], count: usize) -> Option<Vec<Narrow>> {
 }
 
 /// The word of a number, 0 for none; `None` when it is no word.
+#[expect(clippy::option_option, reason = "no word, or none where one could be")]
 fn word(number: u64) -> Option<Option<Word>> {
     u32::try_from(number).ok().map(|number| NonZeroU32::new(number).map(Word))
 }
