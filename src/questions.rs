@@ -1,7 +1,7 @@
 //! Questions over time: when a part of the value changed and who wrote it, when a predicate held, what an expression was.
 //!
 //! They follow a branch as the application saw it: every version that was its head, in the order in which it was; what a
-//! rollback left behind included. Must not name: files, screens, the command line.
+//! rollback left behind included. Must not name: `source`, `view`, screens.
 
 mod bisect;
 mod blame;

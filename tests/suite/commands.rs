@@ -4,6 +4,7 @@ mod arrays;
 mod changes;
 mod engine;
 mod experiments;
+mod indexes;
 mod inputs;
 mod machines;
 mod moments;
@@ -44,6 +45,7 @@ fn help_and_version_are_data() {
         "find",
         "trace",
         "bisect",
+        "index",
         "snapshots",
         "snapshot",
         "rollback",

@@ -31,7 +31,7 @@ fn marks_are_set_and_gone_to() {
     check(&["m b , , m a G [ m"], &["#4/6"]);
     check(&["m b , , m a g g ] m ] m"], &["#6/6"]);
     check(&["' x"], &["no marks yet"]);
-    check(&["m a ' x"], &["There is no mark x here"]);
+    check(&["m a ' x"], &["No mark x: mx sets it"]);
     check(&[":mark q", ",", ":go-mark q"], &["#6/6"]);
     check(&[":mark 12"], &["Not a mark"]);
     check(&[":mark"], &["Mark this version"]);

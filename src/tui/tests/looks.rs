@@ -121,9 +121,9 @@ fn options_are_changed_while_the_screen_is_there() {
     screen.command("glyphs blocks").sees("─");
     screen.command("set color never").sees("color = never");
     assert!(painted(&screen).0.content.iter().all(|cell| cell.fg == ratatui::style::Color::Reset));
-    screen.command("theme drak").sees("there is no theme \"drak\"; nearest: dark");
+    screen.command("theme drak").sees("no theme \"drak\"; nearest: dark");
     screen.command("set glyhps ascii").sees("no option \"glyhps\"; nearest: glyphs");
-    screen.command("set read-only true").sees("counts at the start only: asof --read-only");
+    screen.command("set read-only true").sees("read-only can only be set at start: asof --read-only");
     screen.command("set").sees("Options").sees("characters for lines, bars and signs").keys("Esc");
     screen.command("keys all").sees("All keys").keys("Esc");
 }

@@ -48,7 +48,7 @@ fn a_stream_is_written_to_while_it_comes() {
     let home = tempfile::tempdir().unwrap();
     let (mut screen, tenant) = stream(120, 36);
     let kept = home.path().join("kept.asof");
-    screen.command(&format!("save {}", kept.display())).sees("Saved · kept in");
+    screen.command(&format!("save {}", kept.display())).sees("Saved · now saved in");
     grow(&mut screen, &tenant, 4);
     screen.command("snapshot here").sees("Snapshot \"here\" marks #4").command("rollback 2").keys("y").sees("#5/5");
     screen.keys("q");

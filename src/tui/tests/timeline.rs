@@ -95,8 +95,8 @@ fn the_time_axis_is_walked_by_keys_and_mouse() {
     let (mut screen, _) = shown(120, 36);
     screen.keys("X").sees("by time").sees("bar height: versions per column").sees("3h12 idle").sees("gaps over");
     screen.keys("g g").sees("#1/").keys("] g").sees("#181/").sees("#181 came after 3h12 of idle time");
-    screen.keys("] g").sees("#371/").sees("9h00").keys("] g").sees("No later idle time").keys("[ g").sees("#181/");
-    screen.keys("[ g").sees("No earlier idle time").keys("X").sees("by version").keys("G [ g").sees("#371/");
+    screen.keys("] g").sees("#371/").sees("9h00").keys("] g").sees("No later long gap").keys("[ g").sees("#181/");
+    screen.keys("[ g").sees("No earlier long gap").keys("X").sees("by version").keys("G [ g").sees("#371/");
     // A click means what was the case at that time.
     screen.keys("X 0 g g");
     let row = screen.place("┃").y;
@@ -127,7 +127,7 @@ fn densities_are_chosen_by_name_and_completed() {
         screen.command(&format!("density {word}")).sees(caption).sees(&format!("density = {word}"));
     }
     screen.command("density auto").sees("keys changed").keys("X").sees("versions per column");
-    screen.command("density heat").sees("density is auto, keys, bytes, count, latency or errors, not \"heat\"");
+    screen.command("density heat").sees("density must be auto, keys, bytes, count, latency or errors, not \"heat\"");
     screen.keys(":").text("density l").sees("density latency").keys("Esc");
     let row = ACTIONS.iter().find(|spec| spec.action == Action::Density);
     assert_eq!(row.map(|spec| spec.argument.to_owned()), Some(WORDS.join("|")));
@@ -136,7 +136,11 @@ fn densities_are_chosen_by_name_and_completed() {
 #[test]
 fn kept_branches_are_left_out_and_come_back() {
     let (mut screen, _) = shown(120, 36);
-    screen.sees("4 versions/col").command("kept-branches").sees("kept branches hidden").sees("leaves out");
+    screen
+        .sees("4 versions/col")
+        .command("kept-branches")
+        .sees("kept branches hidden")
+        .sees("Kept branches are hidden");
     while !screen.screen().contains("[Timeline]") {
         screen.keys("Tab");
     }
@@ -194,7 +198,7 @@ fn no_time_no_time_axis() {
         .lacks("by time ·")
         .command("axis time")
         .sees("by version");
-    screen.keys("] g").sees("No later idle time");
+    screen.keys("] g").sees("No later long gap");
     let refused = "No version has a time: the timeline is by version only";
     screen.keys("g g").command("set axis time").sees(refused).sees("by version").command("set axis=time").sees(refused);
     screen.command("axis index").sees("axis = index");

@@ -153,7 +153,7 @@ fn allowed_cases() -> Vec<Case> {
                 },
                 |_| Verb::Undo,
                 "undo RUN --force",
-                |s| _ = s.keys("u").sees("leaves behind 1 newer version of other writers").keys("u"),
+                |s| _ = s.keys("u").sees("leaves behind 1 newer version by other writers").keys("u"),
             )
         },
         Case {
@@ -252,7 +252,7 @@ fn what_is_refused_is_refused_by_all_three_and_writes_nothing() {
             },
         ),
         ("what the head equals", rolled_back, to(2), "rollback RUN 2 --yes", |s| {
-            s.command("rollback 2").sees("equals #2 already").keys("y");
+            s.command("rollback 2").sees("already equals #2").keys("y");
         }),
         ("guarded, --yes", guarded, to(2), "rollback RUN 2 --yes", |s| {
             s.command("rollback 2").keys("y").sees("type its name").text("shoq").keys("Enter y");
@@ -286,7 +286,7 @@ fn what_is_refused_is_refused_by_all_three_and_writes_nothing() {
             },
             Verb::Undo,
             "undo RUN",
-            |s| _ = s.keys("u").sees("1 newer version of other writers"),
+            |s| _ = s.keys("u").sees("1 newer version by other writers"),
         ),
         ("nothing to undo", |_| (), Verb::Undo, "undo RUN", |s| _ = s.keys("u u")),
         (
@@ -322,7 +322,7 @@ fn what_others_write_between_the_announcement_and_the_second_key_is_announced_fi
     screen.keys("u").sees("u again does it").lacks("other writers");
     set(&app, 7);
     screen.tenant().catch_up().unwrap();
-    screen.keys("u").sees("leaves behind 1 newer version of other writers, kept as main~2");
+    screen.keys("u").sees("leaves behind 1 newer version by other writers, kept as main~2");
     assert_eq!(app.head(), Version(7), "nothing was taken back yet");
     screen.keys("u").sees("Undid rollback to #2");
     app.catch_up().unwrap();
@@ -355,7 +355,7 @@ fn the_screen_says_what_a_snapshot_drops_and_that_it_guards() {
     });
     let mut screen = on_screen(&directory);
     screen.command("snapshot new").sees("Snapshot \"new\" marks #4; retention dropped 1 snapshot: \"more\"");
-    screen.keys("s").text("p").keys("Tab Tab").text("prod").keys("Enter").sees("tenant shop is guarded from now on");
+    screen.keys("s").text("p").keys("Tab Tab").text("prod").keys("Enter").sees("tenant shop is now guarded");
 }
 
 #[test]

@@ -34,7 +34,7 @@ fn a_watch_shows_the_value_at_the_cursor_and_ends_by_the_same_key() {
     screen.command("path .queue.depth");
     screen.keys("W").sees("watch .queue.depth").sees("max 128").sees("Watching .queue.depth");
     screen.keys(", ,").sees("watch .queue.depth  128");
-    screen.keys("W").lacks("watch .queue.depth").sees(".queue.depth is watched no longer");
+    screen.keys("W").lacks("watch .queue.depth").sees("No longer watching .queue.depth");
     for at in 0..6 {
         screen.command(&format!("watch .jobs[{at}]"));
     }

@@ -13,7 +13,7 @@ fn a_foreign_source_is_kept_only_when_it_is_written_to() {
     let directory = place.path().join("kept.asof");
     let mut screen = Harness::states(STATES, 120, 36);
     screen.keys(", s").text("before").keys("Enter").sees("Save the recording").sees("shop.asof");
-    screen.keys("Ctrl-u").text(&directory.display().to_string()).keys("Enter").sees("kept in");
+    screen.keys("Ctrl-u").text(&directory.display().to_string()).keys("Enter").sees("now saved in");
     let kept = Recording::open(&directory).unwrap();
     let tenant = kept.tenant(&kept.tenants().unwrap()[0]).unwrap();
     assert_eq!(tenant.history().snapshots()[0].name.as_deref(), Some("before"));

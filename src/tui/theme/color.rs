@@ -272,7 +272,7 @@ mod tests {
     fn colours_have_names_or_digits() {
         assert_eq!(parse("#6cb6ff"), Ok(Color::Rgb(0x6c, 0xb6, 0xff)));
         assert_eq!(parse("bright-black"), Ok(Color::DarkGray));
-        assert_eq!(parse("gren"), Err("\"gren\" is no colour; nearest: green".to_owned()));
+        assert_eq!(parse("gren"), Err("not a colour: \"gren\"; nearest: green".to_owned()));
         for wrong in ["#12345", "#12345g", "", "#+12345", "hazelnut-brown"] {
             assert!(parse(wrong).is_err(), "{wrong}");
         }
