@@ -95,7 +95,8 @@ impl Tenant {
             // What it held is not known, and settles nothing.
             Err(_) => *unread += 1,
         }
-        *next = Version(version.0 + 1);
+        // Of missing versions, whose number a record may only claim, the first stands for all.
+        *next = self.folded().listed_after(version).unwrap_or(Version(newest.0.saturating_add(1)));
         *unread % UNREAD != UNREAD - 1
     }
 }
