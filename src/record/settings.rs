@@ -281,9 +281,34 @@ fn key_value(key: &ArrayKey) -> Value {
     }
 }
 
-/// What a later program matches by is passed over.
-fn known_keys(texts: BTreeMap<Text, KeyText>) -> BTreeMap<Text, ArrayKey> {
-    texts.into_iter().filter_map(|(path, KeyText(key))| Some((path, key?))).collect()
+/// By what arrays are matched. What a later program matches by is passed over.
+struct KnownKeys(BTreeMap<Text, ArrayKey>);
+
+impl<'de> Deserialize<'de> for KnownKeys {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(KnownKeysVisitor)
+    }
+}
+
+struct KnownKeysVisitor;
+
+impl<'de> Visitor<'de> for KnownKeysVisitor {
+    type Value = KnownKeys;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<KnownKeys, A::Error> {
+        let mut known = BTreeMap::new();
+        while let Some((path, KeyText(key))) = map.next_entry::<Text, KeyText>()? {
+            match key {
+                Some(key) => drop(known.insert(path, key)),
+                None => drop(known.remove(&path)),
+            }
+        }
+        Ok(KnownKeys(known))
+    }
 }
 
 /// Reads settings; where they are wrong, `why` says so without a place.
@@ -316,7 +341,7 @@ impl<'de> Visitor<'de> for Reading<'_> {
                 (Some(field), _) => settings.set(field, self.member(&name, &mut map)?),
                 (None, AUTO_BEFORE) => settings.auto.before = self.member(&name, &mut map)?,
                 (None, IGNORED_PATHS) => settings.ignored_paths = self.member(&name, &mut map)?,
-                (None, ARRAY_KEYS) => settings.array_keys = known_keys(self.member(&name, &mut map)?),
+                (None, ARRAY_KEYS) => settings.array_keys = self.member::<KnownKeys, _>(&name, &mut map)?.0,
                 (None, GUARDED) => settings.guarded = self.member(&name, &mut map)?,
                 _ => {
                     let _unknown: IgnoredAny = map.next_value()?;

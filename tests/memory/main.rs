@@ -106,7 +106,7 @@ fn shapes(count: u64) -> Vec<(&'static str, String, usize)> {
         ("writes of a base", numbered(["", "", "", "", &writes, ""]), 88),
         ("settings that a base goes back to", numbered(["", "", "", "", &set, ""]), 88 + 256),
         ("ignored paths", settings(format!(r#""ignored-paths":[{texts}]"#)), 16),
-        ("array keys", settings(format!(r#""array-keys":{{{}}}"#, of(&|n| format!(r#""{n}":"""#)))), 48),
+        ("array keys", settings(format!(r#""array-keys":{{{}}}"#, of(&|n| format!(r#""{n}":"""#)))), 64),
         ("tags", format!("{{{snapshot},\"tags\":[{texts}]}}"), 16),
         ("snapshots that leave", format!("{{{snapshot},\"tags\":[],\"drops\":[{ids}]}}"), 8),
         ("deleted snapshots", format!(r#"{{"id":"d","type":"delete-snapshots","ids":[{ids}]}}"#), 8),
