@@ -21,7 +21,9 @@ use crate::value::{Array, Number, Path, Step, Text, Value};
 
 pub(crate) use count::counted;
 pub use identity::{Settled, Settler};
-pub use keyed::{key_candidates, name_in, repeated_names};
+#[cfg(feature = "tui")]
+pub use keyed::repeated_names;
+pub use keyed::{key_candidates, name_in};
 pub use moves::MOVABLE;
 pub use rules::{ArrayKey, ArrayKeys, Differ, place};
 pub use track::Track;

@@ -22,6 +22,7 @@ pub(crate) mod nearest;
 mod pyramid;
 mod resolve;
 mod rollback;
+#[cfg_attr(not(feature = "tui"), allow(dead_code))]
 mod same;
 mod seek;
 mod snapshots;

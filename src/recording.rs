@@ -10,7 +10,9 @@ mod draft;
 mod editing;
 mod footprint;
 mod guard;
+#[cfg_attr(not(feature = "tui"), allow(dead_code))]
 mod identity;
+#[cfg_attr(not(feature = "tui"), allow(dead_code))]
 mod index;
 mod marks;
 mod new_directory;

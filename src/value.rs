@@ -12,6 +12,7 @@ mod edit;
 mod fault;
 mod invisible;
 mod json;
+#[cfg_attr(not(feature = "import"), allow(dead_code))]
 mod json_cursor;
 mod number;
 mod numbers_in_text;

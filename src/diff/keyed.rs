@@ -206,6 +206,7 @@ pub(super) fn only_named(array: &Array, field: &str, name: &Value) -> Option<usi
     found.next().filter(|_| found.next().is_none())
 }
 
+#[cfg(feature = "tui")]
 /// Hashes of the names that a field gives to more than one element. O(elements).
 pub fn repeated_names(array: &Array, field: &str) -> HashSet<u64> {
     let mut seen = HashSet::new();

@@ -5,7 +5,7 @@ compared() {
   cmd 'goto 44640'
   see '#44,640/'
   k a
-  see 'A is #44,640'
+  see 'A pinned at #44,640'
   cmd 'goto 48213'
   see '#48,213/'
   k b d
