@@ -191,7 +191,7 @@ impl Found {
     }
 }
 
-#[cfg(feature = "tui")]
+#[cfg(any(feature = "tui", test))]
 /// What is wrong with the segment beside a log, if there is one and anything is. Reads all of it.
 pub(crate) fn check_beside(log: &Path) -> Option<(PathBuf, Unfit)> {
     let found = place::find(place::beside(log), &open::to_read(log).ok()?).and_then(|found| found.sections());

@@ -79,7 +79,7 @@ check_18() {
   see '● LIVE'
   kill -9 $recorder
   wait $recorder 2>/dev/null
-  see '✗ ENDED'
+  see '[✓✗] ENDED'
   k ,
   gone '● LIVE'
   see 'n +[0-9]+'
