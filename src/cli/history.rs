@@ -20,7 +20,7 @@ use std::ops::ControlFlow;
     after_help = "Examples:\n  asof history state.jsonl .balance\n  asof history shop.asof '.items[sku=A7].qty' --json\n  \
                         asof history git:package.json .version --count 5\n\n\
                         The path is read in the newest version asked about; an element of an array is followed by the field\n\
-                        that names the elements. Exit code 1: nothing was ever there."
+                        that names the elements. Exit code 1: it never changed."
 )]
 pub struct History {
     #[command(flatten)]
