@@ -159,18 +159,14 @@ pub(super) fn parse(text: &str) -> Result<Term<&str>, WrongQuery> {
 
 fn of_lex(text: &str, errors: &[lex::Error<&str>]) -> WrongQuery {
     match errors.first() {
-        Some((lex::Expect::Delim(open), rest)) => {
+        Some((lex::Expect::Delim(open), _)) => {
             let at = offset(text, open);
             let wrong = WrongQuery::at(text, at, format!("{} is not closed", excerpt(&text[at..])));
-            if *open == "\"" { wrong.hinted("texts end with a double quote") } else { with_rest(wrong, rest) }
+            if *open == "\"" { wrong.hinted("texts end with a double quote") } else { wrong }
         }
         Some((expected, rest)) => WrongQuery::of_syntax(text, offset(text, rest), expected.as_str()),
         None => WrongQuery::at(text, 0, "it cannot be read"),
     }
-}
-
-fn with_rest(wrong: WrongQuery, _: &str) -> WrongQuery {
-    wrong
 }
 
 fn of_parse(text: &str, errors: &[parse::Error<&str>]) -> WrongQuery {
