@@ -14,7 +14,7 @@ mod tests;
 mod trace;
 
 pub use bisect::{Bisected, Bisection, Tried};
-pub use blame::{Blame, blame};
+pub use blame::{Blame, blame, blame_of};
 pub use changes::{PathChange, changes_of};
 pub use course::Course;
 pub use find::{Condition, Direction, Search, Span, Stats};

@@ -38,14 +38,73 @@ enum Below {
 /// # Errors
 /// When there is no such version, or the log cannot be read.
 pub fn blame(tenant: &Tenant, version: Version, path: &Path, chosen: &ArrayKeys) -> Result<Vec<Blame>> {
-    let mut value = tenant.value_at(version)?;
+    let value = tenant.value_at(version)?;
     let (_, keys) = tenant.track(path, version, chosen, &|| false)?;
     let mut leaves = Vec::new();
     let Some(root) = value.at(path).map(|part| parts(part, path, &mut leaves)) else { return Ok(Vec::new()) };
     // The way down to the part asked about.
-    let mut all = path.0.iter().rev().fold(root, |below, step| Below::Parts(vec![Part { step: step.clone(), below }]));
+    let all = path.0.iter().rev().fold(root, |below, step| Below::Parts(vec![Part { step: step.clone(), below }]));
+    walk(tenant, (version, value), all, &mut leaves, &keys, &|| false)?;
+    Ok(leaves)
+}
+
+/// The writer of each part of the value of a version, each taken as a whole: of a container, who changed anything in it last.
+/// Paths that are not there, or lie below another one, are left out. `None` when stopped. Costs as [`blame`].
+///
+/// # Errors
+/// When there is no such version, or the log cannot be read.
+pub fn blame_of(
+    tenant: &Tenant,
+    version: Version,
+    paths: &[Path],
+    chosen: &ArrayKeys,
+    stop: &dyn Fn() -> bool,
+) -> Result<Option<Vec<Blame>>> {
+    let value = tenant.value_at(version)?;
+    let (mut leaves, mut root) = (Vec::new(), None);
+    let mut keys = chosen.clone();
+    for path in paths.iter().filter(|path| value.at(path).is_some()) {
+        keys = tenant.track(path, version, chosen, stop)?.1;
+        add(&mut root, path, &mut leaves);
+    }
+    let Some(root) = root else { return Ok(Some(leaves)) };
+    let is_whole = walk(tenant, (version, value), root, &mut leaves, &keys, stop)?;
+    Ok(is_whole.then_some(leaves))
+}
+
+/// Adds the leaf at a path, unless it is below one that is there.
+fn add(root: &mut Option<Below>, path: &Path, leaves: &mut Vec<Blame>) {
+    let mut here = root.get_or_insert_with(|| Below::Parts(Vec::new()));
+    for step in &path.0 {
+        let Below::Parts(parts) = here else { return };
+        let at = parts.iter().position(|part| part.step == *step).unwrap_or_else(|| {
+            parts.push(Part { step: step.clone(), below: Below::Parts(Vec::new()) });
+            parts.len() - 1
+        });
+        here = &mut parts[at].below;
+    }
+    if let Below::Parts(parts) = here
+        && parts.is_empty()
+    {
+        leaves.push(Blame { path: path.clone(), version: None, brought_back_by: None });
+        *here = Below::Leaf(leaves.len() - 1);
+    }
+}
+
+/// Walks back to the writers of the leaves; whether it came to the end.
+fn walk(
+    tenant: &Tenant,
+    (version, mut value): (Version, Value),
+    mut all: Below,
+    leaves: &mut [Blame],
+    keys: &ArrayKeys,
+    stop: &dyn Fn() -> bool,
+) -> Result<bool> {
     let (mut newer, mut returns) = (version, Vec::new());
     loop {
+        if stop() {
+            return Ok(false);
+        }
         let (parent, seen) = {
             let history = tenant.history();
             (history.parent(newer), history.seen_before(newer))
@@ -54,21 +113,21 @@ pub fn blame(tenant: &Tenant, version: Version, path: &Path, chosen: &ArrayKeys)
             returns.push(newer);
         }
         let Some(parent) = parent.filter(|parent| parent.0 > 0) else {
-            settle(&all, newer, &mut leaves);
+            settle(&all, newer, leaves);
             break;
         };
         if tenant.history().existing(parent).is_err() {
             break;
         }
         let older = tenant.value_at(parent)?;
-        let rest = step_back(all, (&mut Path::default(), &older, &value), Differ::by(&keys), &mut |below| {
-            settle(below, newer, &mut leaves);
+        let rest = step_back(all, (&mut Path::default(), &older, &value), Differ::by(keys), &mut |below| {
+            settle(below, newer, leaves);
         });
         let Some(rest) = rest else { break };
         (all, value, newer) = (rest, older, parent);
     }
-    bring_back(tenant, &returns, &mut leaves)?;
-    Ok(leaves)
+    bring_back(tenant, &returns, leaves)?;
+    Ok(true)
 }
 
 fn parts(value: &Value, path: &Path, leaves: &mut Vec<Blame>) -> Below {

@@ -6,12 +6,15 @@ use crate::record::Version;
 use crate::recording::Tenant;
 use crate::value::{Text, Value};
 use std::ops::RangeInclusive;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Every version within a range that was the head of one branch, in order.
 pub struct Course<'t> {
     tenant: &'t Tenant,
     branch: Text,
     range: RangeInclusive<Version>,
+    stop: Arc<AtomicBool>,
 }
 
 impl<'t> Course<'t> {
@@ -20,7 +23,19 @@ impl<'t> Course<'t> {
         let history = tenant.history();
         let first = (*range.start()).max(history.first());
         let last = (*range.end()).min(history.newest());
-        Self { tenant, branch: tenant.branch().unwrap_or(crate::history::MAIN).into(), range: first..=last }
+        let branch = tenant.branch().unwrap_or(crate::history::MAIN).into();
+        Self { tenant, branch, range: first..=last, stop: Arc::default() }
+    }
+
+    /// Ends at the version come to once the flag is set.
+    #[must_use]
+    pub fn stopped_by(self, flag: &Arc<AtomicBool>) -> Self {
+        Self { stop: Arc::clone(flag), ..self }
+    }
+
+    /// Whether it was told to end.
+    pub fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
     }
 
     /// The handle.
@@ -32,7 +47,7 @@ impl<'t> Course<'t> {
     pub fn forward(&self) -> impl Iterator<Item = Version> + '_ {
         let mut next = self.first();
         std::iter::from_fn(move || {
-            let version = next?;
+            let version = next.filter(|_| !self.is_stopped())?;
             next = self.from(&self.tenant.history(), self.tenant.history().listed_after(version));
             Some(version)
         })
@@ -42,7 +57,7 @@ impl<'t> Course<'t> {
     pub fn backward(&self) -> impl Iterator<Item = Version> + '_ {
         let mut next = self.last();
         std::iter::from_fn(move || {
-            let version = next?;
+            let version = next.filter(|_| !self.is_stopped())?;
             next = self.before(version);
             Some(version)
         })

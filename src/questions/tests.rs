@@ -232,6 +232,31 @@ proptest! {
     }
 
     #[test]
+    fn parts_are_blamed_on_who_changed_anything_in_them_last(events in events()) {
+        let tenant = happened(&events);
+        let (head, value, keys) = (tenant.head(), tenant.value(), ArrayKeys::default());
+        let mut paths = Vec::new();
+        leaves(&value, &Path::default(), &mut paths);
+        let all = blame(&tenant, head, &Path::default(), &keys).unwrap();
+        prop_assert_eq!(blame_of(&tenant, head, &paths, &keys, &|| false).unwrap(), Some(all));
+        prop_assert_eq!(blame_of(&tenant, head, &paths, &keys, &|| true).unwrap(), None);
+        let whole = ["b", "items", "nothing"].map(|key| Path(vec![Step::Key(key.into())]));
+        let there = whole.iter().filter(|path| value.at(path).is_some()).cloned().collect::<Vec<_>>();
+        let blamed = blame_of(&tenant, head, &whole, &keys, &|| false).unwrap().unwrap();
+        prop_assert_eq!(blamed.iter().map(|part| part.path.clone()).collect::<Vec<_>>(), there);
+        for part in blamed {
+            let mut writer = head;
+            while let Some(parent) = tenant.history().parent(writer).filter(|parent| parent.0 > 0) {
+                if tenant.value_at(parent).unwrap().at(&part.path) != value.at(&part.path) {
+                    break;
+                }
+                writer = parent;
+            }
+            prop_assert_eq!(part.version, Some(writer), "{}", &part.path);
+        }
+    }
+
+    #[test]
     fn what_is_found_is_what_a_linear_evaluation_finds(events in events(), which in 0..PREDICATES.len(), range in (0..60_u64, 0..60_u64)) {
         let tenant = happened(&events);
         let query = Query::compile(PREDICATES[which]).unwrap();
@@ -354,6 +379,21 @@ fn a_filter_is_asked_again_only_where_it_reads_something_new() {
             let stats = search.spans(direction, |_| ControlFlow::Continue(()));
             assert_eq!((stats.versions, stats.evaluated), (41, evaluated), "{filter}");
         }
+    }
+}
+
+#[test]
+fn a_course_ends_where_it_is_stopped() {
+    let tenant = Recording::memory().tenant_or_new(&"shop".into()).unwrap();
+    (0..100_u64).for_each(|n| _ = tenant.record("count", &n).unwrap());
+    let flag = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let course = course(&tenant).stopped_by(&flag);
+    let walks: [Box<dyn Iterator<Item = Version>>; 2] = [Box::new(course.forward()), Box::new(course.backward())];
+    for mut walk in walks {
+        flag.store(false, std::sync::atomic::Ordering::Relaxed);
+        assert_eq!((walk.next().is_some(), walk.next().is_some()), (true, true));
+        flag.store(true, std::sync::atomic::Ordering::Relaxed);
+        assert_eq!((walk.next(), course.is_stopped()), (None, true));
     }
 }
 
