@@ -33,6 +33,7 @@ mod promote;
 mod prune;
 mod record;
 mod redo;
+mod report;
 mod rollback;
 mod score;
 mod screen;
@@ -145,7 +146,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(cli) => cli.run(&mut console),
         Err(words) => explain(&words, &mut console),
     };
-    exit::report(outcome.and_then(|exit| console.finish(exit))).into()
+    report::report(outcome.and_then(|exit| console.finish(exit))).into()
 }
 
 impl Console {

@@ -12,6 +12,7 @@ mod moment;
 mod packing;
 mod patches;
 mod probe;
+mod remark;
 mod scanner;
 mod states;
 mod texts;

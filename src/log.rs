@@ -3,6 +3,7 @@
 //! Must not name: `history`, `import`.
 
 mod append;
+mod begin;
 mod codec;
 mod cut;
 mod directory;
@@ -13,6 +14,7 @@ mod follow;
 mod ids;
 mod index;
 mod line;
+mod log_source;
 mod logfile;
 mod memory;
 pub(crate) mod open;

@@ -1,6 +1,5 @@
-//! How a command ends: exit codes, and the one place where an error becomes a sentence and a code.
+//! How a command ends: exit codes, and the one place where an error becomes a code.
 
-use super::out::note;
 use crate::Error;
 
 /// The exit codes.
@@ -102,39 +101,6 @@ fn exit_of(error: &Error) -> Exit {
         | Error::TooDeep { .. }
         | Error::TooLarge { .. } => Exit::Unreadable,
         Error::Interrupted => Exit::Interrupted,
-    }
-}
-
-/// What to do about an error on the command line, where its sentence does not say it: the library knows no options.
-fn advice(error: &Error) -> Option<&'static str> {
-    Some(match error {
-        Error::TooLarge { .. } => "see max-bytes in `asof settings`",
-        Error::UndecidedFormat { .. } => "pass --format NAME",
-        Error::TenantFull { .. } => {
-            "raise max-versions with `asof settings`, or delete old versions with `asof compact`"
-        }
-        Error::TransactionInUse { .. } => "pass --force to close it anyway",
-        Error::SnapshotsOff { .. } => "change it with `asof settings`",
-        Error::Guarded { .. } => "pass --confirm TENANT (--yes is not enough)",
-        Error::Doubtful { .. } => "pass --doubtful to roll back anyway",
-        Error::LeavesOthers { .. } => "pass --force to do it anyway",
-        Error::Conflict { .. } => "another writer was first; check and retry",
-        _ => return None,
-    })
-}
-
-/// Says on standard error why a command stopped, if there is anything to say.
-pub fn report(outcome: Outcome) -> Exit {
-    match outcome {
-        Ok(exit) => exit,
-        Err(Stop::ReaderGone) => Exit::Done,
-        Err(Stop::Failed(exit, error)) => {
-            match advice(&error) {
-                Some(advice) => note(format!("{error}; {advice}")),
-                None => note(&error),
-            }
-            exit
-        }
     }
 }
 

@@ -3,9 +3,10 @@
 //!
 //! Must not name: `states`, `patches`, `git`.
 
-use super::envelope::{Draft, Fault, Payload, Reading, Remark};
+use super::envelope::{Draft, Fault, Payload, Reading};
 use super::input::Input;
 use super::packing::Packing;
+use super::remark::Remark;
 use super::scanner::Layout;
 use super::texts::{KEPT, Text, Texts};
 use super::{Imported, Item, Note, Problem, Sink};

@@ -3,6 +3,7 @@
 //! Values are not parsed here, only found: their text is borrowed. Must not name: `emit`.
 
 use super::members::{Members, Role, string};
+use super::remark::Remark;
 use super::texts::Text;
 use crate::record::{Provenance, Time};
 use crate::value;
@@ -21,15 +22,6 @@ pub(super) struct Draft<'a> {
     pub provenance: Option<Provenance>,
     /// What was odd about the envelope.
     pub remarks: Vec<Remark>,
-}
-
-/// What is odd about a text that is taken all the same.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) enum Remark {
-    /// A key occurs more than once, and the last counts, as everywhere in JSON; or a time stands under an unknown name.
-    Noted(String),
-    /// The time, as JSON text, is in no known form.
-    Timeless(String),
 }
 
 /// What became of the state, as text.

@@ -2,8 +2,8 @@
 //!
 //! Must not name: `emit`.
 
-use super::envelope::Remark;
 use super::moment;
+use super::remark::Remark;
 use crate::Text;
 use crate::record::Time;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};

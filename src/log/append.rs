@@ -3,6 +3,7 @@
 //! Must not name: `directory`.
 
 use super::AppendId;
+use super::begin::header_begun;
 use super::codec::{Stamp, encode};
 use super::disk::{self, Disk, extend};
 use super::find::by_reading;
@@ -10,7 +11,6 @@ use super::index::{LineKey, Place};
 use super::line::{Header, MAX_LINE, POSITIONS, Seed};
 use super::logfile::Locked;
 use super::open::{FileId, Make, Signature};
-use super::reader::header_begun;
 use super::tenant::{State, TenantFile, changed, held};
 use super::window::ReadAt;
 use crate::record::{Entry, Position};

@@ -3,10 +3,11 @@
 //!
 //! Must not name: `codec`.
 
+use super::begin::read_header;
 use super::disk;
 use super::line::{FORMAT, Header, Seed};
+use super::log_source::LogSource;
 use super::open::{self, cannot_open};
-use super::reader::{Origin, read_header};
 use crate::bytes::sha256_digits;
 use crate::record::TenantId;
 use crate::{Error, Result};
@@ -198,19 +199,24 @@ impl Directory {
         }
     }
 
+    /// The file that makes it a recording.
+    pub fn marker(&self) -> PathBuf {
+        self.path.join(MARKER)
+    }
+
     /// Where a tenant's log is or will be.
-    pub fn origin(&self, tenant: &TenantId) -> Origin {
+    pub fn origin(&self, tenant: &TenantId) -> LogSource {
         let file = self.path.join(file_id(tenant) + EXTENSION);
         let by_id = self.path.join(format!("{}{EXTENSION}", tenant.0));
         let goes_by_id = id_of(&format!("{}{EXTENSION}", tenant.0)).is_some()
             && matches!(open::regular(&file), Ok(None))
             && matches!(header_of(&by_id), Ok(Some(Header::Damaged(_))));
-        Origin { file: if goes_by_id { by_id } else { file }, tenant: tenant.clone(), spare: self.seed }
+        LogSource { file: if goes_by_id { by_id } else { file }, tenant: tenant.clone(), spare: self.seed }
     }
 
     /// Where the log in a file is, whoever's it is.
-    pub fn origin_at(&self, file: PathBuf, tenant: TenantId) -> Origin {
-        Origin { file, tenant, spare: self.seed }
+    pub fn origin_at(&self, file: PathBuf, tenant: TenantId) -> LogSource {
+        LogSource { file, tenant, spare: self.seed }
     }
 }
 

@@ -149,7 +149,7 @@ impl LocalLog for FileLog {
     }
 
     fn announce_writer(&self) -> Option<WriterPresence> {
-        presence::announce(self.directory.path())
+        presence::announce(self.directory.path(), &self.directory.marker())
     }
 
     fn has_writer(&self) -> Option<bool> {

@@ -3,7 +3,6 @@
 //!
 //! Must not name: `record`, `codec`.
 
-use super::directory::MARKER;
 use super::open::{self, Make};
 use std::fs::{File, TryLockError};
 use std::path::Path;
@@ -29,10 +28,10 @@ impl WriterPresence {
     }
 }
 
-/// Takes a share of the lock. Not being able to is no reason not to write.
-pub(super) fn announce(directory: &Path) -> Option<WriterPresence> {
+/// Takes a share of the lock; the file is shared as `like` is. Not being able to is no reason not to write.
+pub(super) fn announce(directory: &Path, like: &Path) -> Option<WriterPresence> {
     let file = open::to_write(&directory.join(FILE), Make::IfMissing).ok()?;
-    open::share_like(&file, &directory.join(MARKER));
+    open::share_like(&file, like);
     file.lock_shared().ok()?;
     Some(WriterPresence(file))
 }

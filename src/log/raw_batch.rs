@@ -4,7 +4,7 @@
 
 use super::codec::decode;
 use super::index::{Index, LineKey, Place};
-use super::reader::Origin;
+use super::log_source::LogSource;
 use super::scan::{Scan, Step};
 use super::{Batch, CutOff, Damage, no_record};
 use crate::record::{Position, Record};
@@ -147,7 +147,7 @@ pub fn read_batch(after: Position, mut next: impl FnMut(u64) -> Result<RawBatch>
 ///
 /// # Errors
 /// `NotFound`, or `Damaged` when damage stands in its place.
-pub fn read_record(origin: &Origin, position: Position, raw: RawBatch) -> Result<Arc<Record>> {
+pub fn read_record(origin: &LogSource, position: Position, raw: RawBatch) -> Result<Arc<Record>> {
     let mut damaged = None;
     for chunk in raw.decode() {
         match chunk {

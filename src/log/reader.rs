@@ -2,37 +2,22 @@
 //!
 //! Must not name: files, locks, `directory`.
 
+use super::begin;
 use super::index::{Index, KEY_BYTES, LineKey, Place};
 use super::line::{FORMAT, Header, Seed, Why};
+use super::log_source::LogSource;
 use super::positions::Positions;
 use super::raw_batch::RawBatch;
 use super::scan::{Scan, Step, finished_end};
 use super::window::{Found, ReadAt, Window};
 use super::{CutOff, Damage};
-use crate::record::{Position, TenantId, Version};
+use crate::record::{Position, Version};
 use crate::{Error, LogChange, Result};
-use std::path::PathBuf;
-
-/// What every header begins with.
-const HEADER: &[u8] = b"{\"crc\":\"";
-/// Zeros that a crash may leave of the first write.
-const MAX_ZEROS: u64 = 1 << 20;
-
-/// Whose log it is, and how a person finds it.
-#[derive(Debug, Clone)]
-pub struct Origin {
-    /// The file.
-    pub file: PathBuf,
-    /// Whose log it has to be.
-    pub tenant: TenantId,
-    /// The recording's seed, for a header that cannot be read.
-    pub spare: Option<Seed>,
-}
 
 /// What is known of one log.
 #[derive(Debug)]
 pub struct Reader {
-    origin: Origin,
+    origin: LogSource,
     window: Window,
     index: Index,
     /// Behind the record handed out last, for those who go on from there.
@@ -72,7 +57,7 @@ pub struct Known {
 
 impl Reader {
     /// Knows nothing yet.
-    pub fn new(origin: Origin) -> Self {
+    pub fn new(origin: LogSource) -> Self {
         Self {
             origin,
             window: Window::default(),
@@ -93,10 +78,10 @@ impl Reader {
     pub fn still_holds(&self, source: &mut dyn ReadAt, length: u64) -> Result<bool> {
         let Some(head) = &self.head else { return Ok(true) };
         let (frontier, line) = (self.index.frontier().offset, self.index.line());
-        if length < frontier.max(head.end) || bytes(source, 0).map_err(self.cannot("read"))? != head.start {
+        if length < frontier.max(head.end) || begin::bytes(source, 0).map_err(self.cannot("read"))? != head.start {
             return Ok(false);
         }
-        Ok(frontier == 0 || line.begins(&bytes(source, line.start).map_err(self.cannot("read"))?))
+        Ok(frontier == 0 || line.begins(&begin::bytes(source, line.start).map_err(self.cannot("read"))?))
     }
 
     /// Finds the end of a file of `length` bytes, whose known part still holds.
@@ -123,7 +108,9 @@ impl Reader {
     /// What is in the header, or the recording's seed when it is damaged; none when no header is finished yet.
     fn find_head(&self, source: &mut dyn ReadAt, length: u64) -> Result<Option<Head>> {
         let file = || self.origin.file.clone();
-        let Some((header, end)) = first_line(source, length).map_err(self.cannot("read"))? else { return Ok(None) };
+        let Some((header, end)) = begin::first_line(source, length).map_err(self.cannot("read"))? else {
+            return Ok(None);
+        };
         let (seed, cut, base, damage) = match header {
             Header::Newer(found) => return Err(Error::NewerFormat { file: file(), found, known: FORMAT }),
             Header::Good { seed, tenant: Some(tenant), cut, through } if tenant == self.origin.tenant => {
@@ -137,7 +124,7 @@ impl Reader {
                 None => return Err(Error::Damaged { file: file(), offset: 0, why: unseeded(&why) }),
             },
         };
-        let start = bytes(source, 0).map_err(self.cannot("read"))?;
+        let start = begin::bytes(source, 0).map_err(self.cannot("read"))?;
         Ok(Some(Head { seed, cut, base, end, start, damage }))
     }
 
@@ -405,50 +392,6 @@ impl Reader {
     }
 }
 
-/// Bytes that tell a line that starts there from every other; fewer at the end of the file.
-fn bytes(source: &mut dyn ReadAt, start: u64) -> std::io::Result<Vec<u8>> {
-    let (mut bytes, mut done) = (vec![0; KEY_BYTES], 0);
-    while done < KEY_BYTES {
-        match source.read_at(start + done as u64, &mut bytes[done..])? {
-            0 => break,
-            count => done += count,
-        }
-    }
-    bytes.truncate(done);
-    Ok(bytes)
-}
-
 fn unseeded(why: &Why) -> Why {
     format!("the header: {why}. The seed of the checksums is lost, since the recording's asof.json is damaged too")
-}
-
-/// The first line of a file of `length` bytes, if one is finished.
-///
-/// # Errors
-/// When the bytes cannot be read.
-pub fn read_header(source: &mut dyn ReadAt, length: u64) -> std::io::Result<Option<Header>> {
-    Ok(first_line(source, length)?.map(|(header, _)| header))
-}
-
-/// The same, and the byte behind it.
-fn first_line(source: &mut dyn ReadAt, length: u64) -> std::io::Result<Option<(Header, u64)>> {
-    let mut window = Window::default();
-    Ok(Some(match window.line(source, 0, length)? {
-        Found::Line(line) => (Header::read(window.bytes(line.clone())), line.len() as u64 + 1),
-        Found::TooLong(length) => (Header::Damaged("it is too long".into()), length),
-        Found::End => return Ok(None),
-    }))
-}
-
-/// Whether a file of `length` bytes without a finished header may be a log whose first write was cut off: it is empty,
-/// begins like a header, or holds nothing but zeros, as a crash of the machine leaves them.
-///
-/// # Errors
-/// When the bytes cannot be read.
-pub fn header_begun(source: &mut dyn ReadAt, length: u64) -> std::io::Result<bool> {
-    let mut start = bytes(source, 0)?;
-    start.truncate(usize::try_from(length).unwrap_or(usize::MAX));
-    let likeness = HEADER.iter().zip(&start).take(8).all(|(like, byte)| like == byte);
-    let zeros = length <= MAX_ZEROS && start.iter().all(|byte| *byte == 0);
-    Ok(likeness || zeros)
 }

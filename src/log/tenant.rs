@@ -2,10 +2,11 @@
 //!
 //! Must not name: `directory`.
 
+use super::log_source::LogSource;
 use super::logfile::{LogFile, Slots, is_being_written};
 use super::open::{self, FileId, Signature, cannot_open};
 use super::raw_batch::{RawBatch, read_batch, read_record};
-use super::reader::{Known, Origin, Reader};
+use super::reader::{Known, Reader};
 use super::window::ReadAt;
 use super::{Batch, Damage, Positions};
 use crate::record::{Position, Record};
@@ -30,7 +31,7 @@ pub struct Shared {
 
 /// One tenant's log file.
 pub struct TenantFile {
-    pub(super) origin: Origin,
+    pub(super) origin: LogSource,
     #[cfg(test)]
     pub(super) faults: super::tests::Faults,
     pub(super) state: Mutex<State>,
@@ -97,7 +98,7 @@ pub fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl TenantFile {
     /// A tenant's file, which need not exist yet.
-    pub fn new(origin: Origin, shared: Shared) -> Self {
+    pub fn new(origin: LogSource, shared: Shared) -> Self {
         let (reader, file) = (Reader::new(origin.clone()), LogFile::new(&origin.file, shared.slots));
         let state = State { reader, file, seen: None, known: None, change: None, refused: None };
         Self {
@@ -230,7 +231,7 @@ impl State {
     ///
     /// # Errors
     /// `LogChanged` when the log was read or written before and is not there; `Format` when it is no regular file.
-    pub(super) fn signature(&mut self, origin: &Origin) -> Result<Option<Signature>> {
+    pub(super) fn signature(&mut self, origin: &LogSource) -> Result<Option<Signature>> {
         let change = match open::regular(&origin.file) {
             Ok(Some(metadata)) => return Ok(Some(Signature::of(&metadata))),
             Ok(None) if !self.knows_something() => return Ok(None),
@@ -245,7 +246,7 @@ impl State {
 
     /// Takes notice of the file as it is now, for readers: where the system says that nothing has changed, nothing is
     /// read, but for a torn end, whose bytes someone may have replaced by as many.
-    fn refresh(&mut self, origin: &Origin, source: &mut dyn ReadAt, signature: Signature) -> Result<()> {
+    fn refresh(&mut self, origin: &LogSource, source: &mut dyn ReadAt, signature: Signature) -> Result<()> {
         if self.seen == Some(signature) && self.reader.end() == signature.length {
             return self.change.map_or(Ok(()), |change| Err(changed(origin, change)));
         }
@@ -256,7 +257,12 @@ impl State {
     ///
     /// # Errors
     /// `LogChanged` when the log does not go on from what is known of it; those of reading.
-    pub(super) fn read_again(&mut self, origin: &Origin, source: &mut dyn ReadAt, signature: Signature) -> Result<()> {
+    pub(super) fn read_again(
+        &mut self,
+        origin: &LogSource,
+        source: &mut dyn ReadAt,
+        signature: Signature,
+    ) -> Result<()> {
         let same_file = self.seen.is_some_and(|seen| seen.is_same_file(&signature));
         let holds = same_file && self.reader.still_holds(source, signature.length)?;
         if !holds {
@@ -274,7 +280,7 @@ impl State {
     }
 
     /// Forgets the file, but not what the log has to go on from.
-    pub(super) fn forget(&mut self, origin: &Origin) {
+    pub(super) fn forget(&mut self, origin: &LogSource) {
         if self.change.is_none() {
             self.known = self.reader.known().or(self.known);
         }
@@ -282,13 +288,13 @@ impl State {
     }
 
     /// Forgets what the log has to go on from too: records were taken back here.
-    pub(super) fn forget_all(&mut self, origin: &Origin) {
+    pub(super) fn forget_all(&mut self, origin: &LogSource) {
         (self.reader, self.seen) = (Reader::new(origin.clone()), None);
         (self.known, self.change) = (None, None);
     }
 }
 
 /// The error of a log that does not go on from what was read of it.
-pub(super) fn changed(origin: &Origin, change: LogChange) -> Error {
+pub(super) fn changed(origin: &LogSource, change: LogChange) -> Error {
     Error::LogChanged { file: origin.file.clone(), change }
 }

@@ -2,6 +2,7 @@
 //!
 //! Must not name: values.
 
+mod figures;
 mod report;
 mod table;
 mod words;
@@ -13,9 +14,10 @@ use crate::record::{SnapshotId, Version};
 use std::ops::Range;
 use words::note;
 
+pub use figures::score;
 pub use report::markdown;
 pub use table::{Cell, MetricRow, rows};
-pub use words::{course, measured, score, sentence};
+pub use words::{course, measured, sentence};
 
 /// Where the cursor of the view is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -4,8 +4,9 @@ use crate::Error;
 use crate::log::codec::{Stamp, encode};
 use crate::log::index::Place;
 use crate::log::line::{Header, Seed, write_line};
+use crate::log::log_source::LogSource;
 use crate::log::raw_batch::{RawBatch, read_batch, read_record};
-use crate::log::reader::{Origin, Reader};
+use crate::log::reader::Reader;
 use crate::log::scan::{Scan, Step, finished_end};
 use crate::log::window::Window;
 use crate::log::{Batch, Damage};
@@ -69,15 +70,15 @@ impl Made {
     }
 }
 
-fn origin(spare: Option<Seed>) -> Origin {
-    Origin { file: "main.jsonl".into(), tenant: "main".into(), spare }
+fn origin(spare: Option<Seed>) -> LogSource {
+    LogSource { file: "main.jsonl".into(), tenant: "main".into(), spare }
 }
 
 /// A reader over bytes, with the recording's seed at hand.
 pub struct Opened<'a> {
     bytes: &'a [u8],
     reader: Reader,
-    origin: Origin,
+    origin: LogSource,
 }
 
 pub fn open(bytes: &[u8], seed: Seed) -> Opened<'_> {

@@ -3,7 +3,8 @@
 
 use super::*;
 use crate::log::line::Seed;
-use crate::log::reader::{Origin, Reader};
+use crate::log::log_source::LogSource;
+use crate::log::reader::Reader;
 use crate::log::window::ReadAt;
 use crate::log::{Cut, Positions};
 use std::fs;
@@ -249,7 +250,7 @@ fn a_resumed_reader_reads_the_tail() {
     let last = log.last(&main()).unwrap();
     let tail = bytes.len() as u64 - positions.bytes();
     assert!(bytes.len() > 4_000_000, "{}", bytes.len());
-    let origin = Origin { file: scratch.main(), tenant: main(), spare: Some(Seed::new(0)) };
+    let origin = LogSource { file: scratch.main(), tenant: main(), spare: Some(Seed::new(0)) };
     // Each question fetches a few chunks of 64 KiB.
     let asked: [(&str, Ask<'_>); 4] = [
         ("last", &|reader, source| assert_eq!(reader.last(source).unwrap(), last.0)),

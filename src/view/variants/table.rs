@@ -1,10 +1,10 @@
 //! The metrics of a comparison as a table: a row a metric, a column a variant.
 
+use super::figures::{better, decimals, score, signed_score, with_unit};
 use super::shown;
-use super::words::{score, signed_score, verdict};
+use super::words::verdict;
 use crate::history::{Comparison, Figure, Mark, Variant, Verdict, Yardstick};
 use crate::record::Goal;
-use crate::value::Number;
 use crate::view::{delta, text};
 
 /// One figure in words.
@@ -50,41 +50,8 @@ pub fn rows(comparison: &Comparison) -> Vec<MetricRow> {
     metrics.chain([score_row(comparison), verdict_row(comparison)]).collect()
 }
 
-pub(super) fn better(goal: &Goal) -> String {
-    match goal {
-        Goal::Zero => "0 only".to_owned(),
-        Goal::AtMost(most) => format!("<= {most}"),
-        Goal::AtLeast(least) => format!(">= {least}"),
-        plain => plain.to_string(),
-    }
-}
-
 fn value_of(figure: Option<&Option<Figure>>, metric: &Yardstick, places: usize) -> String {
     figure.and_then(Option::as_ref).map(|figure| with_unit(&figure.rounded(), &metric.unit, places)).unwrap_or_default()
-}
-
-/// Digits after the point, as far as they are written out and few.
-pub(super) fn decimals(value: &Number) -> usize {
-    let text = value.to_string();
-    let plain = text.split_once('.').filter(|(_, digits)| digits.bytes().all(|digit| digit.is_ascii_digit()));
-    plain.map_or(0, |(_, digits)| digits.len().min(3))
-}
-
-/// `1,180 /s`, `41.2 ms`; with so many digits after the point, where they can be added.
-pub(super) fn with_unit(value: &Number, unit: &str, places: usize) -> String {
-    let plain = value.to_string();
-    let missing = places.saturating_sub(decimals(value));
-    let number = match plain.contains(['.', 'e', 'E']) {
-        _ if places == 0 => value.as_i64().and_then(|n| u64::try_from(n).ok()).map_or(plain, text::thousands),
-        true if plain.contains('.') && !plain.contains(['e', 'E']) => format!("{plain}{}", "0".repeat(missing)),
-        true => plain,
-        false => format!("{plain}.{}", "0".repeat(missing)),
-    };
-    match unit {
-        "" => number,
-        "%" => format!("{number}%"),
-        unit => format!("{number} {}", shown(unit)),
-    }
 }
 
 fn cell(figure: Option<&Option<Figure>>, metric: &Yardstick, places: usize) -> Cell {

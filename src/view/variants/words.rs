@@ -1,7 +1,7 @@
 //! What came of variants, and what was measured, in words.
 
+use super::figures::{better, decimals, with_unit};
 use super::shown;
-use super::table::{better, decimals, with_unit};
 use crate::history::{
     Basis, Comparison, FailedGuardrail, Failure, Figure, History, Mark, MeasuredBranch, Point, Variant, Verdict,
     Yardstick,
@@ -15,16 +15,6 @@ pub fn verdict(comparison: &Comparison, variant: &Variant) -> String {
         Verdict::Winner => "★ WINNER".to_owned(),
         _ => shown(&comparison.verdict_words(variant)),
     }
-}
-
-/// `92`, `0.81`.
-pub fn score(score: f64) -> String {
-    if score.fract() == 0.0 { format!("{score:.0}") } else { format!("{score:.2}") }
-}
-
-pub(super) fn signed_score(change: f64) -> String {
-    let plain = score(change.abs());
-    if change < 0.0 { format!("-{plain}") } else { format!("+{plain}") }
 }
 
 /// What came of a variant, short: `★ WINNER`, `! errors`, `! not measured: errors`, `promoted #12`.

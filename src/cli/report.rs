@@ -1,0 +1,38 @@
+//! What is said on standard error of why a command stopped.
+
+use super::exit::{Exit, Outcome, Stop};
+use super::out::note;
+use crate::Error;
+
+/// What to do about an error on the command line, where its sentence does not say it: the library knows no options.
+fn advice(error: &Error) -> Option<&'static str> {
+    Some(match error {
+        Error::TooLarge { .. } => "see max-bytes in `asof settings`",
+        Error::UndecidedFormat { .. } => "pass --format NAME",
+        Error::TenantFull { .. } => {
+            "raise max-versions with `asof settings`, or delete old versions with `asof compact`"
+        }
+        Error::TransactionInUse { .. } => "pass --force to close it anyway",
+        Error::SnapshotsOff { .. } => "change it with `asof settings`",
+        Error::Guarded { .. } => "pass --confirm TENANT (--yes is not enough)",
+        Error::Doubtful { .. } => "pass --doubtful to roll back anyway",
+        Error::LeavesOthers { .. } => "pass --force to do it anyway",
+        Error::Conflict { .. } => "another writer was first; check and retry",
+        _ => return None,
+    })
+}
+
+/// Says on standard error why a command stopped, if there is anything to say.
+pub fn report(outcome: Outcome) -> Exit {
+    match outcome {
+        Ok(exit) => exit,
+        Err(Stop::ReaderGone) => Exit::Done,
+        Err(Stop::Failed(exit, error)) => {
+            match advice(&error) {
+                Some(advice) => note(format!("{error}; {advice}")),
+                None => note(&error),
+            }
+            exit
+        }
+    }
+}
