@@ -17,7 +17,9 @@ mod json_cursor;
 mod number;
 mod numbers_in_text;
 mod object;
+mod own;
 mod path;
+mod path_text;
 #[cfg(feature = "import")]
 mod reread;
 mod ser;

@@ -1,12 +1,9 @@
-//! Changes in memory that nobody else holds. What is shared is copied on the way down, so no other value sees them.
+//! Changes of a part in place, by its path. What is shared is copied on the way down, so no other value sees them.
 //!
 //! Must not name: `json`.
 
+use super::own::Edit;
 use super::{Pointer, Text, Value};
-use triomphe::{Arc, HeaderSliceWithLengthProtected, ThinArc};
-
-/// What changes a part in place; whether it did. It leaves the part as it was where it did not.
-pub(crate) type Edit<'a> = dyn FnMut(&mut Value) -> bool + 'a;
 
 impl Value {
     /// Hands the part at the end of `way` to `edit`, and counts what it weighs from then on; whether the part is there and
@@ -20,15 +17,4 @@ impl Value {
             _ => false,
         }
     }
-}
-
-/// Works on what a shared slice holds, after copying it where somebody else holds it too.
-pub(super) fn unshared<H: Copy, T: Clone, R>(
-    slice: &mut ThinArc<H, T>,
-    work: impl FnOnce(&mut HeaderSliceWithLengthProtected<H, T>) -> R,
-) -> Option<R> {
-    if !slice.with_arc_mut(|own| Arc::get_mut(own).is_some()) {
-        *slice = ThinArc::from_header_and_iter(slice.header.header, slice.slice.iter().cloned());
-    }
-    slice.with_arc_mut(|own| Arc::get_mut(own).map(work))
 }

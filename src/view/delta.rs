@@ -1,6 +1,7 @@
-//! Differences of numbers, sizes and times in words: `+50`, `+50 (+42.4%)`, `+3m07`.
+//! Differences of numbers, sizes, times and whole values in words: `+50`, `+50 (+42.4%)`, `+3m07`, `+51 ~4 -2`.
 
 use super::text;
+use crate::diff::Counts;
 use crate::value::{Number, Value};
 
 /// `+50`, `-0.5`; zeros at the end of a fraction left out.
@@ -42,6 +43,14 @@ pub fn len(old: &Value, new: &Value) -> String {
 pub fn count(old: u64, new: u64) -> String {
     let sign = if new < old { '-' } else { '+' };
     format!("{sign}{}", text::thousands(new.abs_diff(old)))
+}
+
+/// `+51 ~4 -2`; nothing for what did not happen, `=` when nothing did.
+pub fn counts(counts: Counts) -> String {
+    let parts = [('+', counts.added), ('~', counts.changed), ('-', counts.removed), ('>', counts.moved)];
+    let words: Vec<_> =
+        parts.iter().filter(|(_, count)| *count > 0).map(|(sign, count)| format!("{sign}{count}")).collect();
+    if words.is_empty() { "=".to_owned() } else { words.join(" ") }
 }
 
 /// What to say beside a changed scalar: a number's difference, the length of time between two times, a change of type.

@@ -8,6 +8,9 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
+/// What the root is called.
+pub const ROOT: &str = "state";
+
 /// How the arrays of a diff were matched, by path on the right.
 #[derive(Debug, Clone, Default)]
 pub struct Keys {

@@ -180,7 +180,7 @@ fn named(path: &Path, old: u64, new: u64) -> Option<Counted> {
     let name = match path.0.last() {
         Some(Step::Key(key)) => text::key(key).into_owned(),
         Some(Step::Index(index)) => format!("[{index}]"),
-        None => super::tree::ROOT.into(),
+        None => super::path::ROOT.into(),
     };
     (old != new).then(|| Counted { path: path.clone(), name, old, new })
 }

@@ -4,8 +4,7 @@
 
 use super::list::ListCursor;
 use super::table::{Column, Row, Table, Tone, numbers, words};
-use super::text;
-use super::transitions::count_words;
+use super::{delta, text};
 use crate::history::{History, Transaction, TransactionEvent, TransactionPart, TransactionState};
 use crate::ops::{StepResult, is_all_undone, is_undone, transaction_state};
 use crate::record::{Time, TransactionId, Version};
@@ -219,7 +218,7 @@ fn steps(history: &History, transaction: &Transaction) -> Vec<Step> {
 }
 
 fn step(history: &History, transaction: &Transaction, event: &TransactionEvent) -> Step {
-    let keys = |version| history.info(version).map(|info| count_words(info.counts)).unwrap_or_default();
+    let keys = |version| history.info(version).map(|info| delta::counts(info.counts)).unwrap_or_default();
     let row = |sign, name: String, result: String| Step {
         sign,
         name,

@@ -4,8 +4,8 @@ mod filter;
 
 pub use filter::Filter;
 
-use super::text;
 use super::timeline::{Mark, mark};
+use super::{delta, text};
 use crate::diff::Counts;
 use crate::history::{History, Kind, VersionInfo};
 use crate::record::Version;
@@ -171,7 +171,7 @@ fn outcome(info: &VersionInfo) -> Outcome {
 
 fn words(outcome: Outcome) -> String {
     match outcome {
-        Outcome::Counts(counts) => count_words(counts),
+        Outcome::Counts(counts) => delta::counts(counts),
         Outcome::Invalid => "INVALID".to_owned(),
         Outcome::Deleted => "DELETED".to_owned(),
         Outcome::Rollback => "rollback".to_owned(),
@@ -179,12 +179,4 @@ fn words(outcome: Outcome) -> String {
         Outcome::Cut => "cut".to_owned(),
         Outcome::Undo => "undo".to_owned(),
     }
-}
-
-/// `+51 ~4 -2`; nothing for what did not happen, `=` when nothing did.
-pub(super) fn count_words(counts: Counts) -> String {
-    let parts = [('+', counts.added), ('~', counts.changed), ('-', counts.removed), ('>', counts.moved)];
-    let words: Vec<_> =
-        parts.iter().filter(|(_, count)| *count > 0).map(|(sign, count)| format!("{sign}{count}")).collect();
-    if words.is_empty() { "=".to_owned() } else { words.join(" ") }
 }

@@ -1,7 +1,7 @@
 //! Changes of an array in memory that nobody else holds.
 
 use super::{Array, LEAF, Node, Splice, Spliced, Summary, leaf_changed, locate, locate_or_end, replaced};
-use crate::value::edit::{Edit, unshared};
+use crate::value::own::{Edit, unshared};
 use crate::value::{Value, Weight};
 
 impl Array {

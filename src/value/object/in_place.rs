@@ -1,7 +1,7 @@
 //! Changes of an object's values in memory that nobody else holds.
 
 use super::{Exact, Large, Object, Repr, find};
-use crate::value::edit::{Edit, unshared};
+use crate::value::own::{Edit, unshared};
 use crate::value::{Text, Value, Weight};
 use std::sync::Arc;
 use triomphe::ThinArc;

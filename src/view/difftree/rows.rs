@@ -5,7 +5,8 @@ use crate::diff::{ChangeKind, Matching};
 use crate::value::{Path, Step, Value};
 use crate::view::marks::{Aligned, Side as Which};
 use crate::view::outline::{Folds, Place, Run, View, What};
-use crate::view::tree::{ROOT, Twist, run_words, step_words, twist, value_words};
+use crate::view::path::ROOT;
+use crate::view::tree::{Twist, run_words, step_words, twist, value_words};
 use crate::view::words::{self, Word, WordSide};
 use crate::view::{Sign, delta};
 

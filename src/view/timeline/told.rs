@@ -4,7 +4,7 @@ use super::layout::{Cell, Layout};
 use super::marks;
 use crate::history::{History, VersionInfo};
 use crate::record::Version;
-use crate::view::{clock, text, transitions};
+use crate::view::{clock, delta, text};
 use std::ops::Range;
 
 /// Snapshots that are named.
@@ -38,7 +38,7 @@ fn one(info: &VersionInfo) -> (String, Vec<String>) {
         info.at.map(clock::date_time).unwrap_or_default(),
         text::data(&info.label).into_owned(),
         info.by.as_ref().map(|by| text::data(by).into_owned()).unwrap_or_default(),
-        transitions::count_words(info.counts),
+        delta::counts(info.counts),
         text::size(info.size),
     ];
     (text::number(info.version), rest)

@@ -4,6 +4,7 @@ use super::state::State;
 use crate::diff::Matching;
 use crate::value::{Path, Step, Value};
 use crate::view::outline::{Count, Folds, Place, Run, View, What};
+use crate::view::path::ROOT;
 use crate::view::{Sign, delta, text};
 
 /// The sign of an open or closed container.
@@ -41,9 +42,6 @@ pub struct TreeRow {
     /// Whether the cursor is on it.
     pub selected: bool,
 }
-
-/// What the root is called.
-pub const ROOT: &str = "state";
 
 /// Children a preview looks at.
 const PREVIEWED: usize = 4;

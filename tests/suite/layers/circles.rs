@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Modules that stand in a circle, by the module they are in. The list only becomes shorter: one that left its circle fails
 /// the test too.
-const IN_CIRCLES: [(&str, &[&str]); 8] = [
+const IN_CIRCLES: [(&str, &[&str]); 6] = [
     ("diff", &["identity", "keyed", "rules"]),
     (
         "history",
@@ -21,8 +21,6 @@ const IN_CIRCLES: [(&str, &[&str]); 8] = [
         "tui::app",
         &["asides", "copy", "effect", "following", "play", "questions", "report_text", "session", "tasks", "views"],
     ),
-    ("value", &["array", "edit", "json", "json_cursor", "object", "path"]),
-    ("view", &["compared", "elements", "marks", "outline", "summary", "timeline", "transitions", "tree"]),
 ];
 
 /// Modules by name, and those that each of them names.
