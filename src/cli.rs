@@ -4,6 +4,7 @@
 //! through `opened` and write through `out`; none of them prints by itself.
 
 mod asked;
+mod assert;
 mod bisect;
 mod blame;
 mod branches;
@@ -103,6 +104,7 @@ enum Command {
     Find(find::Find),
     Trace(trace::Trace),
     Bisect(bisect::Bisect),
+    Assert(assert::Assert),
     Snapshots(snapshots::Snapshots),
     Snapshot(snapshot::Snapshot),
     Rollback(rollback::Rollback),
@@ -206,6 +208,7 @@ impl Cli {
             Some(Command::Find(find)) => find.run(console),
             Some(Command::Trace(trace)) => trace.run(console),
             Some(Command::Bisect(bisect)) => bisect.run(console),
+            Some(Command::Assert(assert)) => assert.run(console),
             Some(Command::Snapshots(snapshots)) => snapshots.run(console),
             Some(Command::Snapshot(snapshot)) => snapshot.run(console),
             Some(Command::Rollback(rollback)) => rollback.run(console),

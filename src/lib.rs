@@ -102,6 +102,9 @@
 #[cfg(not(unix))]
 compile_error!("asof runs on Linux and macOS: its log needs the file locks, inodes and permissions of a Unix system");
 
+#[cfg(feature = "query")]
+#[cfg_attr(not(feature = "tui"), allow(dead_code, unused_imports))]
+mod assertions;
 mod bytes;
 mod diff;
 mod error;

@@ -17,5 +17,5 @@ pub use bisect::{Bisected, Bisection, Tried};
 pub use blame::{Blame, blame, blame_of};
 pub use changes::{PathChange, changes_of};
 pub use course::Course;
-pub use find::{Condition, Direction, Search, Span, Stats};
+pub use find::{Condition, Direction, Search, Span, Stats, is_untouched};
 pub use trace::{Trace, TraceRow};

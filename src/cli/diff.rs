@@ -13,8 +13,9 @@ use crate::diff::{ArrayKey, ArrayKeys};
 use crate::history::Moment;
 use crate::recording::unread_array_keys;
 use crate::value::{Path, Text, Value};
+pub use json::change as change_json;
 use sides::Sides;
-pub use text::brief;
+pub use text::{brief, row as change_cells};
 
 /// Show what differs between two versions
 #[derive(clap::Args)]

@@ -188,7 +188,7 @@ impl Search<'_> {
 }
 
 /// Whether nothing that a filter reads differs. O(what it reads), less where that is shared.
-pub(super) fn is_untouched(query: &Query, old: &Value, new: &Value) -> bool {
+pub fn is_untouched(query: &Query, old: &Value, new: &Value) -> bool {
     query.reads().paths().iter().all(|path| is_same(path, Some(old), Some(new)))
 }
 

@@ -1,6 +1,7 @@
 //! The command line from outside: exit codes, words, `--json` fields. One sandbox a test, no terminal.
 
 mod arrays;
+mod assertions;
 mod changes;
 mod engine;
 mod experiments;
@@ -45,6 +46,7 @@ fn help_and_version_are_data() {
         "find",
         "trace",
         "bisect",
+        "assert",
         "index",
         "snapshots",
         "snapshot",

@@ -16,7 +16,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 /// Modules, lowest layer first; a module may name those of lower layers, and siblings only where listed in `FRIENDS`.
-const LAYERS: [&[&str]; 14] = [
+const LAYERS: [&[&str]; 15] = [
     &["error", "value"],
     &["diff", "patch", "query"],
     &["bytes"],
@@ -25,6 +25,7 @@ const LAYERS: [&[&str]; 14] = [
     &["index", "segment"],
     &["recording"],
     &["questions"],
+    &["assertions"],
     &["source", "export"],
     &["ops"],
     &["view"],

@@ -74,7 +74,8 @@ fn size(size: &SizeChange) -> Json {
     ])
 }
 
-fn change(change: &Change) -> Json {
+/// One change.
+pub fn change(change: &Change) -> Json {
     let Facts { kind, old, new, delta, from } = Facts::of(&change.kind);
     object([
         ("kind", kind.into()),

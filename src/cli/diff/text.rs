@@ -32,7 +32,8 @@ fn end(moment: &Moment) -> String {
     format!("{}, {at}", moment.version)
 }
 
-fn row(change: &Change) -> Vec<Cell> {
+/// A change: its sign, where, and what.
+pub fn row(change: &Change) -> Vec<Cell> {
     let sign = Sign::from(&change.kind);
     vec![
         Cell::new(sign.char().to_string()).ink(ink(sign)),

@@ -82,6 +82,7 @@ const WALK: &[&str] = &[
     "find odd.jsonl --where .n --first --json",
     "trace odd.asof . .n keys? --json",
     "bisect odd.asof --run true --json",
+    "assert odd.asof never(changed(.)) NAME:always(.n) never(error) --json",
     "index odd.asof --json",
     "index odd.asof --check --json",
     "state odd.asof --json",

@@ -1,0 +1,259 @@
+//! Judges assertions in one pass over the versions of a course.
+
+use super::condition::{Condition, Here, Judged, Took};
+use super::{Assertion, Formula};
+use crate::query::{Budget, Reads};
+use crate::questions::Course;
+use crate::record::Version;
+use crate::value::{Text, Value};
+use std::sync::atomic::Ordering;
+
+/// What came out for one assertion.
+#[derive(Debug, Clone, Default)]
+pub struct Verdict {
+    /// Where it is seen to be broken first; `None` where it holds.
+    pub counterexample: Option<Counterexample>,
+    /// How many scopes `after` opened; `None` for an assertion without.
+    pub scopes: Option<u64>,
+    /// How often a filter was evaluated: only where something that it reads had changed.
+    pub evaluated: u64,
+    /// How often a filter ended in an error, and so counted as false.
+    pub errors: u64,
+    /// The first of them, and why.
+    pub first_error: Option<(Version, Text)>,
+}
+
+/// Where an assertion is broken.
+#[derive(Debug, Clone)]
+pub struct Counterexample {
+    /// The version; for `eventually` the last of the run. `None` where there was no version at all.
+    pub version: Option<Version>,
+    /// The version that opened the scope.
+    pub since: Option<Version>,
+    /// In words.
+    pub why: Text,
+    /// What the condition reads; empty for `eventually`, which no single change breaks.
+    pub reads: Vec<Reads>,
+}
+
+/// What came out for all.
+#[derive(Debug, Clone, Default)]
+pub struct Report {
+    /// In the order of the assertions.
+    pub verdicts: Vec<Verdict>,
+    /// Versions gone through. Where all was decided before the last one, the rest was not looked at.
+    pub versions: u64,
+    /// Versions that could not be read, and were left out.
+    pub unreadable: u64,
+}
+
+/// Judges assertions of what a branch went through, until all are decided or it is cancelled. `compared` gives the part of a
+/// value that `changed` looks at. O(versions), and an evaluation where something that a filter reads had changed.
+pub fn judge(
+    assertions: &[Assertion],
+    course: &Course<'_>,
+    budget: &Budget,
+    compared: &dyn Fn(&Value) -> Value,
+) -> Report {
+    let mut runs: Vec<_> = assertions.iter().map(|assertion| Run::new(&assertion.formula)).collect();
+    let mut report = Report::default();
+    let mut before: Option<(Value, Value)> = None;
+    for version in course.forward() {
+        if budget.cancelled.load(Ordering::Relaxed) || runs.iter().all(|run| run.decided) {
+            break;
+        }
+        let Ok(value) = course.tenant().value_at(version) else {
+            report.unreadable += 1;
+            continue;
+        };
+        report.versions += 1;
+        let same = before.as_ref().filter(|(old, _)| old.same(&value));
+        let stripped = same.map_or_else(|| compared(&value), |(_, stripped)| stripped.clone());
+        let old = before.as_ref();
+        let here = Here {
+            version,
+            value: &value,
+            before: old.map(|(old, _)| old),
+            compared: (&stripped, old.map(|(_, old)| old)),
+            budget,
+        };
+        runs.iter_mut().filter(|run| !run.decided).for_each(|run| run.step(here));
+        before = Some((value, stripped));
+    }
+    report.verdicts = runs.into_iter().map(Run::verdict).collect();
+    report
+}
+
+/// One assertion on its way.
+struct Run<'a> {
+    monitor: Monitor<'a>,
+    took: Took,
+    broken: Option<Counterexample>,
+    decided: bool,
+}
+
+impl<'a> Run<'a> {
+    fn new(formula: &'a Formula) -> Self {
+        Self { monitor: Monitor::new(formula), took: Took::default(), broken: None, decided: false }
+    }
+
+    fn step(&mut self, here: Here<'_>) {
+        self.broken = self.monitor.step(here, here.before.is_none(), &mut self.took);
+        self.decided = self.broken.is_some() || self.monitor.is_fulfilled();
+    }
+
+    fn verdict(self) -> Verdict {
+        let broken = self.broken.or_else(|| self.monitor.end());
+        let Took { evaluated, errors, first_error } = self.took;
+        Verdict { counterexample: broken, scopes: self.monitor.scopes(), evaluated, errors, first_error }
+    }
+}
+
+/// A formula on its way through one run of versions.
+enum Monitor<'a> {
+    /// `always` of a condition, or `never`.
+    Each {
+        condition: Judged<'a>,
+        wanted: bool,
+    },
+    Eventually {
+        condition: Judged<'a>,
+        fulfilled: bool,
+        last: Option<Version>,
+    },
+    After(Box<After<'a>>),
+}
+
+struct After<'a> {
+    from: Judged<'a>,
+    until: Option<Judged<'a>>,
+    then: &'a Formula,
+    /// The scope that is open, and the version that opened it.
+    open: Option<(Version, Monitor<'a>)>,
+    /// Scopes opened, of those within the ones that are closed if there are such.
+    scopes: u64,
+}
+
+impl<'a> Monitor<'a> {
+    fn new(formula: &'a Formula) -> Self {
+        match formula {
+            Formula::Always(condition) => Self::each(condition, true),
+            Formula::Never(condition) => Self::each(condition, false),
+            Formula::Eventually(condition) => {
+                Self::Eventually { condition: Judged::new(condition), fulfilled: false, last: None }
+            }
+            Formula::After { from, until, then } => Self::After(Box::new(After {
+                from: Judged::new(from),
+                until: until.as_ref().map(Judged::new),
+                then,
+                open: None,
+                scopes: 0,
+            })),
+        }
+    }
+
+    fn each(condition: &'a Condition, wanted: bool) -> Self {
+        Self::Each { condition: Judged::new(condition), wanted }
+    }
+
+    /// Takes the next version; answers where it is broken now.
+    fn step(&mut self, here: Here<'_>, is_first: bool, took: &mut Took) -> Option<Counterexample> {
+        match self {
+            Self::Each { condition, wanted } => {
+                let is_broken = condition.is_true(here, is_first, took) != *wanted;
+                is_broken.then(|| broken(here.version, condition.condition(), *wanted))
+            }
+            Self::Eventually { condition, fulfilled, last } => {
+                *fulfilled = *fulfilled || condition.is_true(here, is_first, took);
+                *last = Some(here.version);
+                None
+            }
+            Self::After(after) => after.step(here, is_first, took),
+        }
+    }
+
+    /// Whether no further version can break it.
+    fn is_fulfilled(&self) -> bool {
+        match self {
+            Self::Eventually { fulfilled, .. } => *fulfilled,
+            Self::Each { .. } => false,
+            Self::After(after) => {
+                after.until.is_none() && after.open.as_ref().is_some_and(|(_, open)| open.is_fulfilled())
+            }
+        }
+    }
+
+    /// Where it is broken when the run ends here.
+    fn end(&self) -> Option<Counterexample> {
+        match self {
+            Self::Each { .. } | Self::Eventually { fulfilled: true, .. } => None,
+            Self::Eventually { condition, last, .. } => {
+                let up_to = last.map_or_else(|| "there is no version".to_owned(), |last| format!("not up to {last}"));
+                let why = format!("{} was never true: {up_to}", condition.condition().text).into();
+                Some(Counterexample { version: *last, since: None, why, reads: Vec::new() })
+            }
+            Self::After(after) => after.end(),
+        }
+    }
+
+    fn scopes(&self) -> Option<u64> {
+        let Self::After(after) = self else { return None };
+        let open = after.open.as_ref();
+        Some(match after.then {
+            Formula::After { .. } => after.scopes + open.and_then(|(_, open)| open.scopes()).unwrap_or(0),
+            _ => after.scopes,
+        })
+    }
+}
+
+impl After<'_> {
+    fn step(&mut self, here: Here<'_>, is_first: bool, took: &mut Took) -> Option<Counterexample> {
+        if self.open.is_some() {
+            let closes = self.until.as_mut().is_some_and(|until| until.is_true(here, is_first, took));
+            if !closes {
+                let (since, open) = self.open.as_mut()?;
+                let broken = open.step(here, false, took)?;
+                return Some(broken.since(*since));
+            }
+            let broken = self.end();
+            self.close();
+            return broken;
+        }
+        let opens = self.from.is_true(here, is_first, took)
+            && !self.until.as_mut().is_some_and(|until| until.is_true(here, is_first, took));
+        if !opens {
+            return None;
+        }
+        self.scopes += u64::from(!matches!(self.then, Formula::After { .. }));
+        let (since, open) = self.open.insert((here.version, Monitor::new(self.then)));
+        open.step(here, true, took).map(|broken| broken.since(*since))
+    }
+
+    fn end(&self) -> Option<Counterexample> {
+        let (since, open) = self.open.as_ref()?;
+        open.end().map(|broken| broken.since(*since))
+    }
+
+    fn close(&mut self) {
+        let closed = self.open.take();
+        self.scopes += closed.and_then(|(_, closed)| closed.scopes()).unwrap_or(0);
+    }
+}
+
+impl Counterexample {
+    /// In the scope that this version opened, unless an inner one is named.
+    fn since(mut self, version: Version) -> Self {
+        self.since.get_or_insert(version);
+        self
+    }
+}
+
+fn broken(version: Version, condition: &Condition, wanted: bool) -> Counterexample {
+    let is = if wanted { "false" } else { "true" };
+    Counterexample {
+        version: Some(version),
+        since: None,
+        why: format!("{} is {is}", condition.text).into(),
+        reads: condition.reads().cloned().collect(),
+    }
+}

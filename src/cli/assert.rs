@@ -1,0 +1,148 @@
+//! `asof assert`: whether assertions about the whole history hold.
+
+mod junit;
+mod markdown;
+mod outcome;
+
+use super::Console;
+use super::asked::{Asked, budget};
+use super::exit::{Exit, Outcome, usage};
+use super::opened::tell_doubt;
+use super::out::note;
+use crate::Error;
+use crate::assertions::{Assertion, Report, all_of_text, judge};
+use crate::value::Value;
+use outcome::Judged;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
+
+/// Check assertions about the whole history: always, never, eventually, after … until …
+#[derive(clap::Args)]
+#[command(after_help = "Examples:\n  asof assert shop.asof 'always(.balance >= 0)'\n  asof assert shop.asof \
+                  'after(.status == \"paid\") never(changed(.total))'\n  asof assert shop.asof --file shop.assertions \
+                  --junit report.xml\n\nAn assertion is one of\n  always(FILTER)       the filter is true of every \
+                  version\n  never(FILTER)        of none\n  eventually(FILTER)   of at least one\n  after(FILTER) \
+                  ASSERTION, after(FILTER) until(FILTER) ASSERTION\n                       the assertion holds from a \
+                  version of which the first filter is true on,\n                       up to the next of which the \
+                  second is\n\nFilters are in the language of jq; changed(FILTER) is true where what the filter gives \
+                  is\nanother than at the version before. A name may stand in front: `no debts: always(.balance >= \
+                  0)`.\nIn a file: one a line, indented lines go on, # begins a comment.\n\nExit code 1: one of them \
+                  does not hold.")]
+pub struct Assert {
+    #[command(flatten)]
+    asked: Asked,
+    /// Assertions
+    #[arg(value_name = "ASSERTION", required_unless_present = "files")]
+    assertions: Vec<String>,
+    /// Read assertions from a file; `-` is standard input
+    #[arg(long = "file", value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Write a report as XML in the format of `JUnit` to a file; `-` is standard output
+    #[arg(long, value_name = "FILE")]
+    junit: Option<PathBuf>,
+    /// Write a report in Markdown to a file; `-` is standard output
+    #[arg(long, value_name = "FILE")]
+    markdown: Option<PathBuf>,
+    /// Say how many versions were passed and how often a filter was evaluated
+    #[arg(long)]
+    stats: bool,
+    /// One JSON object a line
+    #[arg(long)]
+    json: bool,
+}
+
+impl Assert {
+    /// Reports every assertion.
+    pub fn run(&self, console: &mut Console) -> Outcome {
+        if self.on_standard_output() > 1 {
+            return Err(usage("only one of --json, --junit - and --markdown - can go to standard output"));
+        }
+        let assertions = self.assertions()?;
+        let (tenant, budget) = (self.asked.tenant(console)?, budget()?);
+        let course = self.asked.course(&tenant)?;
+        let report = judge(&assertions, &course, &budget, &Value::clone);
+        if budget.cancelled.load(Ordering::Relaxed) {
+            return Ok(Exit::Interrupted);
+        }
+        let pairs = assertions.iter().zip(&report.verdicts);
+        let judged: Vec<Judged<'_>> =
+            pairs.map(|(assertion, verdict)| Judged::new(assertion, verdict, &course)).collect::<Outcome<_>>()?;
+        self.print(&judged, console)?;
+        self.tell(&judged, &report, console);
+        let versions: Vec<_> = judged.iter().filter_map(Judged::version).collect();
+        let exit = if versions.is_empty() && judged.iter().all(Judged::holds) { Exit::Done } else { Exit::Negative };
+        Ok(tell_doubt(&tenant, &versions, exit))
+    }
+
+    fn on_standard_output(&self) -> usize {
+        let is_dash = |path: &Option<PathBuf>| path.as_deref() == Some(Path::new("-"));
+        usize::from(self.json) + usize::from(is_dash(&self.junit)) + usize::from(is_dash(&self.markdown))
+    }
+
+    /// Those of the command line, then those of the files.
+    fn assertions(&self) -> Outcome<Vec<Assertion>> {
+        let written =
+            self.assertions.iter().map(|text| Assertion::parse(text).map_err(|wrong| usage(wrong.to_string())));
+        let mut all = written.collect::<Outcome<Vec<_>>>()?;
+        for file in &self.files {
+            let name = file.display();
+            let text = self.text(file)?;
+            let found = all_of_text(&text).map_err(|wrong| usage(format!("{name}, {wrong}")))?;
+            if found.is_empty() {
+                return Err(usage(format!(
+                    "{name}: no assertion in it; write one a line, such as always(.balance >= 0)"
+                )));
+            }
+            all.extend(found);
+        }
+        Ok(all)
+    }
+
+    fn text(&self, file: &Path) -> Outcome<String> {
+        let name = file.display();
+        if file != Path::new("-") {
+            let bytes = std::fs::read(file).map_err(Error::io("read", file))?;
+            return String::from_utf8(bytes)
+                .map_err(|error| usage(format!("{name}: not UTF-8 at byte {}", error.utf8_error().valid_up_to())));
+        }
+        if self.asked.source.source == "-" {
+            return Err(usage("standard input cannot be both the source and the assertions"));
+        }
+        std::io::read_to_string(std::io::stdin()).map_err(|error| Error::io("read", "standard input")(error).into())
+    }
+
+    fn print(&self, judged: &[Judged<'_>], console: &mut Console) -> Outcome<()> {
+        let source = &self.asked.source.source;
+        for (to, text) in [(&self.junit, junit::text(source, judged)), (&self.markdown, markdown::text(source, judged))]
+        {
+            match to.as_deref() {
+                None => {}
+                Some(path) if path == Path::new("-") => console.out.raw_line(text.trim_end())?,
+                Some(path) => std::fs::write(path, text).map_err(Error::io("write", path))?,
+            }
+        }
+        if self.json {
+            return judged.iter().try_for_each(|judged| console.out.json(&judged.json()));
+        }
+        if self.on_standard_output() > 0 {
+            return Ok(());
+        }
+        judged.iter().try_for_each(|judged| judged.print(console))
+    }
+
+    fn tell(&self, judged: &[Judged<'_>], report: &Report, console: &mut Console) {
+        judged.iter().flat_map(Judged::notes).for_each(note);
+        if report.unreadable > 0 {
+            note(format!("{} versions could not be read and were left out", report.unreadable));
+            console.partly_read = true;
+        }
+        let failed = judged.iter().filter(|judged| !judged.holds()).count();
+        if failed > 0 {
+            note(format!("{failed} of {} assertions failed", judged.len()));
+        }
+        if self.stats {
+            let evaluated: u64 = report.verdicts.iter().map(|verdict| verdict.evaluated).sum();
+            note(format!("{} versions passed, {evaluated} evaluated", report.versions));
+        }
+    }
+}

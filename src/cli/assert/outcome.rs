@@ -1,0 +1,149 @@
+//! One assertion and what came out, for people and for machines.
+
+use crate::assertions::{Assertion, Counterexample, Verdict};
+use crate::cli::Console;
+use crate::cli::asked::Told;
+use crate::cli::cells::{Cell, Columns, Ink};
+use crate::cli::diff::{change_cells, change_json};
+use crate::cli::exit::Outcome;
+use crate::diff::{ArrayKeys, Change, Differ};
+use crate::export::json::{Json, list, object, optional};
+use crate::questions::Course;
+use crate::record::Version;
+use crate::value::{Text, Value};
+use crate::view::clock::rfc_3339;
+
+/// Changes shown of one version; the rest is counted.
+const SHOWN: usize = 8;
+
+/// Changes written for machines of one version.
+const WRITTEN: usize = 100;
+
+/// An assertion, what came out, and the version that broke it.
+pub struct Judged<'a> {
+    pub assertion: &'a Assertion,
+    verdict: &'a Verdict,
+    told: Option<Told>,
+    /// For people: moment, author, label.
+    pub when: Vec<Text>,
+    /// What that version changed of what the condition reads; of all where it changed nothing of that.
+    changes: Vec<Change>,
+}
+
+impl<'a> Judged<'a> {
+    pub fn new(assertion: &'a Assertion, verdict: &'a Verdict, course: &Course<'_>) -> Outcome<Self> {
+        let example = verdict.counterexample.as_ref();
+        let version = example.and_then(|example| example.version);
+        let tenant = course.tenant();
+        let info = version.and_then(|version| tenant.history().info(version));
+        let when = info.map(|info| {
+            let at = info.at.map(|at| Text::from(rfc_3339(at)));
+            at.into_iter().chain(info.by).chain((!info.label.is_empty()).then_some(info.label)).collect()
+        });
+        let changes = match example.zip(version) {
+            Some((example, version)) => changes(example, version, course)?,
+            None => Vec::new(),
+        };
+        let told = version.map(|version| Told::of(tenant, version));
+        Ok(Self { assertion, verdict, told, when: when.unwrap_or_default(), changes })
+    }
+
+    pub fn holds(&self) -> bool {
+        self.verdict.counterexample.is_none()
+    }
+
+    pub fn version(&self) -> Option<Version> {
+        self.verdict.counterexample.as_ref()?.version
+    }
+
+    /// What is to be known beside the answer.
+    pub fn notes(&self) -> Vec<String> {
+        let title = self.assertion.title();
+        let error = self.verdict.first_error.as_ref().map(|(version, why)| {
+            let errors = self.verdict.errors;
+            format!("{title}: a filter ended in an error {errors} times and counts as false, first at {version}: {why}")
+        });
+        let idle = (self.holds() && self.verdict.scopes == Some(0))
+            .then(|| format!("{title}: holds because after(...) was never true"));
+        error.into_iter().chain(idle).collect()
+    }
+
+    /// Why it does not hold, in one line: `#7, since #3: .balance >= 0 is false`.
+    pub fn why(&self) -> String {
+        let Some(Counterexample { version, since, why, .. }) = &self.verdict.counterexample else {
+            return String::new();
+        };
+        let since = since.filter(|since| Some(*since) != *version).map(|since| format!(", since {since}"));
+        let version = version.map(|version| format!("{version}{}: ", since.unwrap_or_default())).unwrap_or_default();
+        let why = why.split_whitespace().collect::<Vec<_>>().join(" ");
+        format!("{version}{why}")
+    }
+
+    /// A line for each change, and how many are left out.
+    pub fn change_rows(&self) -> (Vec<Vec<Cell>>, usize) {
+        let rows = self.changes.iter().take(SHOWN).map(change_cells).collect();
+        (rows, self.changes.len().saturating_sub(SHOWN))
+    }
+
+    pub fn print(&self, console: &mut Console) -> Outcome<()> {
+        let (word, ink) = if self.holds() { ("holds", Ink::Green) } else { ("FAILS", Ink::Red) };
+        let name = self.assertion.name.as_deref().unwrap_or_default();
+        let row = [Cell::new(word).ink(ink), Cell::new(name), Cell::new(self.assertion.line())];
+        console.out.row(&Columns::default(), &row)?;
+        if self.holds() {
+            return Ok(());
+        }
+        let indent = |cells: Vec<Cell>| [vec![Cell::new("    ")], cells].concat();
+        let why = indent([Cell::new(self.why())].into_iter().collect());
+        console.out.row(&Columns::default(), &why)?;
+        if !self.when.is_empty() {
+            let when = self.when.iter().map(|text| Cell::new(text).ink(Ink::Dim)).collect();
+            console.out.row(&Columns::default(), &indent(when))?;
+        }
+        let (rows, more) = self.change_rows();
+        let rows: Vec<_> = rows.into_iter().map(indent).collect();
+        console.out.table(&rows)?;
+        if more > 0 {
+            let text = if more == 1 { "1 more change".to_owned() } else { format!("{more} more changes") };
+            console.out.row(&Columns::default(), &indent(vec![Cell::new(text).ink(Ink::Dim)]))?;
+        }
+        Ok(())
+    }
+
+    pub fn json(&self) -> Json {
+        let Verdict { counterexample, scopes, evaluated, errors, first_error } = self.verdict;
+        let example = counterexample.as_ref();
+        let told = |field: fn(&Told) -> &Json| optional(self.told.as_ref().map(|told| field(told).clone()));
+        object([
+            ("holds", self.holds().into()),
+            ("version", optional(self.version().map(|version| version.0))),
+            ("name", optional(self.assertion.name.clone())),
+            ("assertion", self.assertion.text.clone().into()),
+            ("since", optional(example.and_then(|example| example.since).map(|since| since.0))),
+            ("why", optional(example.map(|example| example.why.clone()))),
+            ("at", told(|told| &told.at)),
+            ("label", told(|told| &told.label)),
+            ("by", told(|told| &told.by)),
+            ("kind", told(|told| &told.kind)),
+            ("changes", list(self.changes.iter().take(WRITTEN).map(change_json))),
+            ("change_count", (self.changes.len() as u64).into()),
+            ("scopes", optional(*scopes)),
+            ("evaluated", (*evaluated).into()),
+            ("errors", (*errors).into()),
+            ("first_error", optional(first_error.as_ref().map(|(_, why)| why.clone()))),
+        ])
+    }
+}
+
+fn changes(example: &Counterexample, version: Version, course: &Course<'_>) -> Outcome<Vec<Change>> {
+    if example.reads.is_empty() {
+        return Ok(Vec::new());
+    }
+    let tenant = course.tenant();
+    let (before, now) = (course.value_before(version)?.unwrap_or(Value::Null), tenant.value_at(version)?);
+    let keys = tenant.array_keys(&ArrayKeys::default(), (&before, &now), &[], &|| false);
+    let all = Differ::by(&keys).diff(&before, &now).map(|diff| diff.changes).unwrap_or_default();
+    let is_read = |change: &&Change| example.reads.iter().any(|reads| reads.touches(&change.path));
+    let read: Vec<_> = all.iter().filter(is_read).cloned().collect();
+    Ok(if read.is_empty() { all } else { read })
+}
