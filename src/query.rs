@@ -6,6 +6,7 @@
 mod functions;
 mod guard;
 mod json;
+mod limits;
 mod number;
 mod reads;
 mod simple;
@@ -133,9 +134,9 @@ impl Truth {
 
 /// The filter as a tree.
 fn parsed(text: &str) -> Result<Term<&str>, WrongQuery> {
-    guard::is_small(text)?;
+    limits::is_small(text)?;
     let term = wrong::parse(text)?;
-    guard::is_bounded(&term, text)?;
+    limits::is_bounded(&term, text)?;
     Ok(term)
 }
 

@@ -2,7 +2,6 @@
 
 use super::guard;
 use super::json::Json;
-use super::number::double;
 use super::update::{member, occurrences};
 use crate::value::{self, Value};
 use jaq_core::data::JustLut;
@@ -66,8 +65,8 @@ fn length(of: &Json) -> ValR<Json> {
             Ok(text.chars().count().into())
         }
         Json::Value(value) if value.is_container() => Ok(value.len().into()),
-        number if double(number).is_some_and(|float| float >= 0.0) => Ok(number.clone()),
-        number if double(number).is_some() => -number.clone(),
+        number if number.double().is_some_and(|float| float >= 0.0) => Ok(number.clone()),
+        number if number.double().is_some() => -number.clone(),
         other => Err(Error::str(format_args!("{other} has no length"))),
     }
 }

@@ -1,7 +1,7 @@
 //! A value as the interpreter sees it: the shared value itself, or a double that JSON cannot write.
 
 use super::guard;
-use super::number::{Operation, calculate};
+use super::number::{Operand, Operation, calculate};
 use crate::value::{Array, Number, Object, Text, Value};
 use jaq_core::ops::Math;
 use jaq_core::{Error, ValR};
@@ -47,6 +47,27 @@ impl Json {
             Self::Value(Value::Object(object)) => Some(object),
             _ => None,
         }
+    }
+
+    /// A number that is written as a whole one.
+    pub fn integer(&self) -> Option<i64> {
+        match self {
+            Self::Value(Value::Number(number)) => number.as_i64(),
+            _ => None,
+        }
+    }
+
+    /// Any number as the nearest double.
+    pub fn double(&self) -> Option<f64> {
+        match self {
+            Self::Value(Value::Number(number)) => Some(number.as_f64()),
+            Self::NotFinite(float) => Some(*float),
+            Self::Value(_) => None,
+        }
+    }
+
+    fn operand(&self) -> Option<Operand> {
+        self.integer().map(Operand::Integer).or_else(|| self.double().map(Operand::Double))
     }
 
     /// A new container or string, unless it is larger or deeper than a value may be.
@@ -103,8 +124,23 @@ impl From<usize> for Json {
 }
 
 impl From<f64> for Json {
+    /// Whole ones without a decimal point, as `jq` writes them.
+    #[expect(clippy::cast_precision_loss, reason = "the bound is exact")]
     fn from(float: f64) -> Self {
-        super::number::from_double(float)
+        const EXACT: f64 = (1_i64 << 53) as f64;
+        if float.fract() == 0.0 && float.abs() <= EXACT {
+            return Self::from(float as i64);
+        }
+        Number::from_f64(float).map_or(Self::NotFinite(float), |number| Self::from(Value::Number(number)))
+    }
+}
+
+impl From<Operand> for Json {
+    fn from(operand: Operand) -> Self {
+        match operand {
+            Operand::Integer(integer) => Self::from(integer),
+            Operand::Double(double) => Self::from(double),
+        }
     }
 }
 
@@ -246,7 +282,9 @@ fn in_turn<T>(
 
 /// A result of arithmetic, or which operation cannot be done.
 fn calculated(left: Json, (operation, math): (Operation, Math), right: Json) -> ValR<Json> {
-    calculate(&left, operation, &right).ok_or_else(|| Error::math(left, math, right))
+    let operands = left.operand().zip(right.operand());
+    let result = operands.and_then(|(left, right)| calculate(left, operation, right));
+    result.map(Json::from).ok_or_else(|| Error::math(left, math, right))
 }
 
 impl std::ops::Add for Json {
@@ -368,6 +406,8 @@ impl std::ops::Rem for Json {
 impl std::ops::Neg for Json {
     type Output = ValR<Self>;
     fn neg(self) -> ValR<Self> {
-        calculate(&Self::from(0_i64), Operation::Subtract, &self).ok_or_else(|| Error::typ(self, "number"))
+        let zero = Operand::Integer(0);
+        let negated = self.operand().and_then(|own| calculate(zero, Operation::Subtract, own));
+        negated.map(Self::from).ok_or_else(|| Error::typ(self, "number"))
     }
 }

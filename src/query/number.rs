@@ -1,7 +1,13 @@
 //! Arithmetic as `jq` has it: of two integers exact while it fits 64 bits, otherwise of doubles.
 
-use super::json::Json;
-use crate::value::{Number, Value};
+/// A number to calculate with.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Operand {
+    /// Written as a whole number.
+    Integer(i64),
+    /// The nearest double of any other.
+    Double(f64),
+}
 
 /// An operation on two numbers.
 #[derive(Clone, Copy)]
@@ -13,15 +19,25 @@ pub(super) enum Operation {
     Remainder,
 }
 
+impl Operand {
+    #[expect(clippy::cast_precision_loss, reason = "the nearest one is meant")]
+    fn double(self) -> f64 {
+        match self {
+            Self::Integer(integer) => integer as f64,
+            Self::Double(double) => double,
+        }
+    }
+}
+
 /// The result; `None` for a remainder of a division by zero.
-pub(super) fn calculate(left: &Json, operation: Operation, right: &Json) -> Option<Json> {
-    if let (Some(left), Some(right)) = (integer(left), integer(right))
+pub(super) fn calculate(left: Operand, operation: Operation, right: Operand) -> Option<Operand> {
+    if let (Operand::Integer(left), Operand::Integer(right)) = (left, right)
         && let Some(result) = of_integers(left, operation, right)?
     {
-        return Some(Json::from(result));
+        return Some(Operand::Integer(result));
     }
-    let (left, right) = (double(left)?, double(right)?);
-    Some(from_double(match operation {
+    let (left, right) = (left.double(), right.double());
+    Some(Operand::Double(match operation {
         Operation::Add => left + right,
         Operation::Subtract => left - right,
         Operation::Multiply => left * right,
@@ -41,31 +57,4 @@ fn of_integers(left: i64, operation: Operation, right: i64) -> Option<Option<i64
         Operation::Remainder if right == 0 => return None,
         Operation::Remainder => Some(left.checked_rem(right).unwrap_or(0)),
     })
-}
-
-/// A number that is written as a whole one.
-pub(super) fn integer(json: &Json) -> Option<i64> {
-    match json {
-        Json::Value(Value::Number(number)) => number.as_i64(),
-        _ => None,
-    }
-}
-
-/// Any number as the nearest double.
-pub(super) fn double(json: &Json) -> Option<f64> {
-    match json {
-        Json::Value(Value::Number(number)) => Some(number.as_f64()),
-        Json::NotFinite(float) => Some(*float),
-        Json::Value(_) => None,
-    }
-}
-
-/// A double as a number: whole ones without a decimal point, as `jq` writes them.
-#[expect(clippy::cast_precision_loss, reason = "the bound is exact")]
-pub(super) fn from_double(float: f64) -> Json {
-    const EXACT: f64 = (1_i64 << 53) as f64;
-    if float.fract() == 0.0 && float.abs() <= EXACT {
-        return Json::from(float as i64);
-    }
-    Number::from_f64(float).map_or(Json::NotFinite(float), |number| Json::from(Value::Number(number)))
 }

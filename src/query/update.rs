@@ -2,7 +2,6 @@
 
 use super::guard;
 use super::json::Json;
-use super::number::{double, integer};
 use crate::value::{Array, Text, Value};
 use jaq_core::box_iter::{BoxIter, box_once};
 use jaq_core::path::Opt;
@@ -121,7 +120,7 @@ impl jaq_core::ValT for Json {
                 })))
             }
             (Self::Value(Value::Array(array)), _) => {
-                let (Some(old), Some(at)) = (found, integer(index).and_then(|at| wrapped(at, array.len()))) else {
+                let (Some(old), Some(at)) = (found, index.integer().and_then(|at| wrapped(at, array.len()))) else {
                     let why = Error::str(format_args!("index {index} is outside of an array of {}", array.len()));
                     return opt.fail(Self::Value(Value::Array(array)), |_| Exn::from(why));
                 };
@@ -206,7 +205,7 @@ pub(super) fn member(of: &Json, index: &Json) -> ValR<Option<Json>, Json> {
         (Value::Null, _) => None,
         (Value::Object(object), Json::Value(Value::String(key))) => object.get(key).cloned(),
         (Value::Array(array), Json::Value(Value::Array(part))) => return Ok(Some(occurrences(array, part))),
-        (Value::Array(array), index) => match (integer(index), double(index)) {
+        (Value::Array(array), index) => match (index.integer(), index.double()) {
             (Some(at), _) => wrapped(at, array.len()).and_then(|at| array.get(at)).cloned(),
             // As `jq`: a fraction is cut off.
             (None, Some(float)) => wrapped(float.floor() as i64, array.len()).and_then(|at| array.get(at)).cloned(),
@@ -234,7 +233,7 @@ fn taken(range: &Range<Option<&Json>>, len: usize) -> Result<Range<usize>, Error
     let end = |end: Option<&Json>, default: usize| match end {
         None | Some(Json::Value(Value::Null)) => Ok(default),
         Some(end) => {
-            let at = integer(end).or_else(|| double(end).map(|float| float.floor() as i64));
+            let at = end.integer().or_else(|| end.double().map(|float| float.floor() as i64));
             let at = at.ok_or_else(|| Error::typ(end.clone(), INTEGER))?;
             Ok(wrapped(at, len).unwrap_or(0).min(len))
         }
@@ -252,15 +251,15 @@ impl jaq_std::ValT for Json {
     }
 
     fn is_int(&self) -> bool {
-        integer(self).is_some()
+        self.integer().is_some()
     }
 
     fn as_isize(&self) -> Option<isize> {
-        integer(self).and_then(|int| isize::try_from(int).ok())
+        self.integer().and_then(|int| isize::try_from(int).ok())
     }
 
     fn as_f64(&self) -> Option<f64> {
-        double(self)
+        self.double()
     }
 
     fn is_utf8_str(&self) -> bool {

@@ -8,13 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Modules that stand in a circle, by the module they are in. The list only becomes shorter: one that left its circle fails
 /// the test too.
-const IN_CIRCLES: [(&str, &[&str]); 6] = [
+const IN_CIRCLES: [(&str, &[&str]); 5] = [
     ("diff", &["identity", "keyed", "rules"]),
     (
         "history",
         &["base", "branches", "fold", "left", "rollback", "snapshots", "transactions", "undo", "variants", "versions"],
     ),
-    ("query", &["functions", "guard", "json", "number", "update", "wrong"]),
     ("recording", &["allow", "editing", "identity", "index", "marks", "poison", "rules", "tenant"]),
     ("tui", &["app", "config", "dialog", "draw", "look", "message", "pane", "theme"]),
     (
