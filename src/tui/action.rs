@@ -124,6 +124,7 @@ pub enum Action {
     VariantRight,
     NextBaseline,
     DiffThis,
+    History,
     ViewSnapshots,
     ViewTransactions,
     ViewVariants,

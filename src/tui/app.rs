@@ -12,12 +12,14 @@ mod ends;
 mod folds;
 mod follow;
 mod following;
+mod inquiries;
 mod keys;
 mod leave;
 mod load;
 mod marks;
 mod mouse;
 mod panes;
+mod path_history;
 mod play;
 mod questions;
 mod report_text;
@@ -83,10 +85,12 @@ pub enum View {
     Variants,
     /// Lines of versions.
     Branches,
+    /// Every change of one part of the value.
+    History,
 }
 
 impl View {
-    /// All, with their digits and names in the header.
+    /// Those with a digit, and their names in the header.
     pub const ALL: [(Self, &'static str); 6] = [
         (Self::Debug, "1 Debug"),
         (Self::Diff, "2 Diff"),
@@ -283,6 +287,7 @@ impl App {
         let mut effects = self.renew_questions();
         effects.extend(self.fetch());
         effects.extend(self.fetch_aside());
+        effects.extend(self.fetch_changes());
         effects
     }
 

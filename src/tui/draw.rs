@@ -112,6 +112,7 @@ fn timeline_of(app: &App, session: &Session, width: u16, rows: u8) -> Timeline {
     let ask = ask(app, session, width, rows);
     let mut timeline = view::timeline::timeline(&session.history(), &ask);
     timeline.letters = letters(session, &timeline);
+    timeline.hits = session.asked.hits(app.workspace.view, &timeline);
     let marks = session.marks_at(session.cursor);
     if !marks.is_empty() {
         timeline.readout = format!("{} {marks}", timeline.readout);
@@ -209,10 +210,14 @@ fn paint_diff(app: &App, session: &Session, area: Rect, buf: &mut Buffer) {
 fn paint_header(app: &App, session: &Session, area: Rect, buf: &mut Buffer) {
     let history = session.history();
     let info = history.info(session.cursor);
+    let shown = app.workspace.view;
+    // A view without a digit is named while it is shown.
+    let other = (shown == View::History).then_some((shown, "History"));
+    let views: Vec<_> = View::ALL.into_iter().chain(other).collect();
     let header = header::Header {
-        views: View::ALL.iter().map(|(_, name)| (*name).to_owned()).collect(),
+        views: views.iter().map(|(_, name)| (*name).to_owned()).collect(),
         digits: "1-7".to_owned(),
-        view: View::ALL.iter().position(|(view, _)| *view == app.workspace.view).unwrap_or(0),
+        view: views.iter().position(|(view, _)| *view == shown).unwrap_or(0),
         tenant: data(&session.tenant.id().0).into_owned(),
         branch: data(&history.branch_of(session.cursor)).into_owned(),
         place: format!("{}/{}", number(session.cursor), thousands(history.newest().0)),
@@ -276,6 +281,7 @@ impl App {
             (View::Transactions, _) => "Transactions",
             (View::Variants, _) => "Variants",
             (View::Branches, _) => "Branches",
+            (View::History, _) => "History",
             (View::Debug, Pane::Timeline) => "Timeline",
             (View::Debug, Pane::Transitions) => "Transitions",
             (View::Snapshots, _) | (View::Debug, Pane::Snapshots) => "Snapshots",

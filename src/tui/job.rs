@@ -7,6 +7,7 @@ mod aside;
 mod export;
 mod follow;
 mod footprint;
+mod inquiry;
 mod open;
 mod scan;
 mod show;
@@ -36,6 +37,7 @@ use crate::view::tree::State;
 pub use aside::{Ask, Found};
 pub use follow::Life;
 pub use footprint::Footprint;
+pub use inquiry::{ChangesOf, Inquiry, Part};
 pub use scan::{Aspect, Scanned, Way};
 pub use show::How;
 use std::path::PathBuf;
@@ -162,6 +164,15 @@ pub enum Job {
         way: Way,
         /// Which changes count.
         of: Aspect,
+    },
+    /// Answers a question over time, in parts.
+    Inquire {
+        /// Whose history.
+        tenant: Tenant,
+        /// What is asked.
+        inquiry: Inquiry,
+        /// By what arrays are matched, where somebody chose.
+        keys: Arc<ArrayKeys>,
     },
     /// Looks at watched values over a stretch of time.
     Watch {
@@ -340,6 +351,10 @@ pub enum Report {
     PlannedCut(Result<Cutting>),
     /// Which share is done.
     Share(f64),
+    /// A part of the answer to a question over time.
+    Part(Part),
+    /// That answer is complete, or was stopped.
+    Answered(Result<()>),
     /// What watched values were.
     Watched(Result<Samples>),
     /// When the value changed.
@@ -432,6 +447,7 @@ impl Job {
                 let scanned = scan::scan(&tenant, (&path, &keys), from, (way, of), &|| cancel.is_cancelled());
                 tell(Report::Scanned(scanned));
             }
+            Self::Inquire { tenant, inquiry, keys } => inquiry::answer(&tenant, &inquiry, &keys, (cancel, tell)),
             Self::Watch { tenant, sampled, keys } => {
                 let samples = watch::samples(&tenant, &sampled, &keys, &|| cancel.is_cancelled()).transpose();
                 samples.into_iter().for_each(|samples| tell(Report::Watched(samples)));

@@ -3,6 +3,7 @@
 //! All texts they get are safe to print; none writes outside its area, however small that is.
 
 pub mod changes;
+pub mod curve;
 pub mod diff;
 pub mod header;
 pub mod layout;

@@ -21,6 +21,7 @@ mod loading;
 mod looks;
 mod mouse;
 mod owners;
+mod path_histories;
 mod pictures;
 mod plain;
 mod random;

@@ -155,6 +155,8 @@ pub struct Timeline {
     pub names: Vec<Label>,
     /// Letters of marks, for the marks lane; whoever knows them fills them in.
     pub letters: Vec<Label>,
+    /// One sign a column where something was found; whoever has looked fills them in.
+    pub hits: Vec<Label>,
     /// The cursor's column.
     pub cursor: Option<usize>,
     /// A's column, when it is in the window.
@@ -194,6 +196,7 @@ pub fn timeline(history: &History, ask: &Ask) -> Timeline {
         folds: labels::folds(&layout),
         names: labels::names(history, &layout),
         letters: Vec::new(),
+        hits: Vec::new(),
         cursor: column(ask.cursor),
         a: column(ask.ends.a),
         b: column(ask.ends.b),
@@ -290,6 +293,18 @@ impl Timeline {
     /// What a column holds, in a line of words; `None` where it is empty.
     pub fn told(&self, history: &History, column: usize) -> Option<String> {
         told::told(history, &self.layout, column)
+    }
+
+    /// What stands for the same versions, by its first column, with those.
+    pub fn cells(&self) -> impl Iterator<Item = (usize, Range<u64>)> {
+        let wide = self.layout.wide();
+        self.layout.cells.iter().enumerate().map(move |(at, cell)| (at * wide, cell.versions.clone()))
+    }
+
+    /// Every column with its versions.
+    pub fn wide_cells(&self) -> impl Iterator<Item = (usize, Range<u64>)> {
+        let wide = self.layout.wide();
+        self.cells().flat_map(move |(first, versions)| (first..first + wide).map(move |at| (at, versions.clone())))
     }
 
     /// The column of a version; `None` outside the window.

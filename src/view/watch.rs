@@ -92,8 +92,14 @@ fn bar(sample: f64, least: f64, most: f64) -> u8 {
     if share.is_finite() { 1 + (share * 7.0).round().clamp(0.0, 7.0) as u8 } else { 1 }
 }
 
+/// The least and the most of some numbers; `None` where there are none.
+pub fn span(samples: &[Option<f64>]) -> Option<(f64, f64)> {
+    Some(ends(samples)).filter(|(least, most)| least <= most)
+}
+
+/// A number in words: whole ones with separators.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole, positive and small enough")]
-fn number_words(number: f64) -> String {
+pub fn number_words(number: f64) -> String {
     if number.fract() == 0.0 && (0.0..1e15).contains(&number) {
         return text::thousands(number as u64);
     }

@@ -31,6 +31,8 @@ pub enum Context {
     Variants,
     /// The Branches view.
     Branches,
+    /// The history of a path.
+    PathHistory,
     /// The rollback dialog.
     Rollback,
     /// The question whether a variant becomes permanent.

@@ -91,7 +91,7 @@ impl App {
     fn asides_wanted(&self) -> Vec<Ask> {
         let Some(session) = self.session() else { return Vec::new() };
         match self.workspace.view {
-            View::Debug | View::Diff => Vec::new(),
+            View::Debug | View::Diff | View::History => Vec::new(),
             View::Snapshots => self.wanted_of_snapshots(session),
             View::Transactions => session.wanted_of_transaction(),
             View::Variants => session.end_of_variant().map(Ask::Diff).into_iter().collect(),

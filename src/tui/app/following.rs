@@ -69,7 +69,7 @@ impl Session {
         sought.filter(|sought| !sought.path.0.is_empty() && sought.from.0 > 0).collect()
     }
 
-    fn difftree_origin(&self) -> (Path, Version) {
+    pub(super) fn difftree_origin(&self) -> (Path, Version) {
         let ((path, side), shown) = (self.difftree.place(), self.shown.versions);
         (path, if side == Side::Right { shown.b } else { shown.a })
     }

@@ -163,6 +163,7 @@ impl App {
             View::Transactions => Action::ViewTransactions,
             View::Variants => Action::ViewVariants,
             View::Branches => Action::ViewBranches,
+            View::History => Action::History,
         };
         self.act(&action.into())
     }

@@ -57,6 +57,7 @@ impl App {
             Report::Footprint(footprint) => self.workspace.load.footprint = Some(footprint),
             Report::Followed(life) => self.followed(life),
             Report::Failed(text) => self.messages.failure(text),
+            Report::Part(part) => self.take_part(id, part),
             Report::Refused(tenant, why) => {
                 let mut sessions = self.workspace.sessions.iter_mut();
                 let session = sessions.find(|session| *session.tenant.id() == tenant);
@@ -84,6 +85,11 @@ impl App {
             }
             (Report::Planned(preview), Some(id)) => self.take_plan(id, preview),
             (Report::PlannedCut(cutting), Some(id)) => self.take_cutting(id, cutting),
+            (Report::Answered(outcome), Some(id)) => {
+                if let Kind::Inquiry(inquiry) = &task.kind {
+                    self.take_answer(id, inquiry, task.cancel.is_cancelled(), outcome);
+                }
+            }
             (Report::Watched(samples), Some(id)) => {
                 if let Kind::Sample(of) = &task.kind {
                     self.take_samples(id, Arc::clone(of), samples);
@@ -303,6 +309,10 @@ impl App {
             (Kind::Show(versions), Some(session)) => session.failed = Some(*versions),
             (Kind::Sample(of), Some(session)) => session.sampled = Arc::clone(of),
             (Kind::Detail(ask), Some(session)) => session.lists.asides.take(*ask, Err(bug())),
+            (Kind::Inquiry(inquiry), Some(session)) => {
+                let id = session.id;
+                self.take_answer(id, inquiry, false, Err(bug()));
+            }
             (Kind::Plan, Some(session)) => {
                 let id = session.id;
                 self.take_plan(id, Err(bug()));
@@ -348,7 +358,7 @@ impl Report {
 
     /// Whether its task is over with it.
     fn is_last(&self) -> bool {
-        use Report::{Failed, Followed, Footprint, Odd, Opened, Progress, Refused, Share, Size, Tenants};
+        use Report::{Failed, Followed, Footprint, Odd, Opened, Part, Progress, Refused, Share, Size, Tenants};
         !matches!(
             self,
             Opened(..)
@@ -357,6 +367,7 @@ impl Report {
                 | Progress(_)
                 | Footprint(_)
                 | Odd(_)
+                | Part(_)
                 | Share(_)
                 | Followed(_)
                 | Failed(_)

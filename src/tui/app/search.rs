@@ -2,6 +2,7 @@
 
 use super::{App, Session, View};
 use crate::tui::pane::layout::Pane;
+use crate::view::list::ListMove;
 use crate::view::text::data;
 use crate::view::tree::{Found, Towards};
 
@@ -13,6 +14,12 @@ const COUNTED: usize = 50_000;
 impl App {
     /// The next hit of a search, or difference where none is on.
     pub(super) fn next_match(&mut self, towards: Towards) {
+        if self.workspace.view == View::History {
+            let step = if towards == Towards::Next { ListMove::Down(1) } else { ListMove::Up(1) };
+            self.list_rows(step);
+            self.put_on_change();
+            return;
+        }
         match self.session().and_then(|session| session.tree.searching()) {
             Some(_) => self.find(towards),
             None => self.difference(towards),

@@ -3,6 +3,7 @@
 //! Must not name: `key`, `keymap`, `dialog`.
 
 use super::following::Absent;
+use super::inquiries::Asked;
 use super::play::Play;
 use super::questions::Parked;
 use super::views::Lists;
@@ -75,6 +76,8 @@ pub struct Session {
     pub refused: Option<String>,
     /// Where its views are.
     pub lists: Lists,
+    /// What was asked over time, and what has been found.
+    pub asked: Asked,
     /// Where the cursor was before its jumps.
     pub jumps: Jumps,
     /// Versions with a letter.
@@ -206,6 +209,7 @@ impl Session {
             parked: None,
             refused: None,
             lists: Lists::default(),
+            asked: Asked::default(),
             jumps: Jumps::default(),
             marks: Marks::new(),
             scrolled: None,
@@ -270,7 +274,7 @@ impl Session {
     }
 
     /// What the application saw before a version; `#0` where that was cut off.
-    fn before(&self, version: Version) -> Version {
+    pub(super) fn before(&self, version: Version) -> Version {
         let history = self.history();
         history.seen_before(version).filter(|before| history.existing(*before).is_ok()).unwrap_or_default()
     }

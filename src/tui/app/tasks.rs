@@ -6,7 +6,7 @@
 use super::time::Way;
 use super::{App, Effect};
 use crate::record::Version;
-use crate::tui::job::{Ask, Aspect, Job, Sampled, Task, TextFor, Wanted, Write};
+use crate::tui::job::{Ask, Aspect, Inquiry, Job, Sampled, Task, TextFor, Wanted, Write};
 use crate::tui::owner::{Owner, SessionId, WorkspaceId};
 use crate::tui::task::{Cancel, Gate, TaskId};
 use crate::value::Path;
@@ -35,6 +35,8 @@ pub enum Kind {
     Scan(Path, Way),
     /// Looks for the version that created or removed what was at a path of a version.
     Presence(Path, Version, Way),
+    /// Answers a question over time.
+    Inquiry(Inquiry),
     /// Looks at watched values.
     Sample(Arc<Sampled>),
     /// Makes a text.
@@ -61,6 +63,7 @@ impl Kind {
             Job::Plan { .. } | Job::PlanCut { .. } => Self::Plan,
             Job::Scan { path, way, from, of: Aspect::Presence, .. } => Self::Presence(path.clone(), *from, *way),
             Job::Scan { path, way, .. } => Self::Scan(path.clone(), *way),
+            Job::Inquire { inquiry, .. } => Self::Inquiry(inquiry.clone()),
             Job::Watch { sampled, .. } => Self::Sample(Arc::clone(sampled)),
             Job::Text(_, what_for) => Self::Text(what_for.clone()),
             Job::ListFiles(directory) => Self::Files(directory.clone()),

@@ -151,6 +151,7 @@ impl App {
     fn act_on_program(&mut self, request: &Request) -> Vec<Effect> {
         let argument = request.argument.as_str();
         match request.action {
+            Action::History => return self.show_history(argument),
             Action::PreviousChange => return self.scan(Way::Back, argument),
             Action::NextChange => return self.scan(Way::Forward, argument),
             Action::Goto | Action::GotoTime | Action::GotoShare => self.go_or_ask(request),
@@ -230,6 +231,8 @@ impl App {
             self.pause();
         } else if self.stop_script() {
             self.messages.note("Script stopped");
+        } else if self.stop_inquiry() {
+            self.messages.note("Stopping");
         } else if self.stop_scan() {
             self.messages.note("Stopping");
         } else if self.stop_search() {
@@ -240,6 +243,8 @@ impl App {
             self.messages.note("Stopping the write");
         } else if searching {
             self.search("");
+        } else if self.workspace.view == View::History {
+            self.leave_history();
         } else if self.maximised {
             self.maximised = false;
         } else {
@@ -277,6 +282,8 @@ impl App {
             self.resume_question();
         } else if self.workspace.view == View::Diff {
             self.workspace.view = self.workspace.before;
+        } else if self.workspace.view == View::History {
+            self.leave_history();
         } else if self.workspace.view != View::Debug {
             self.workspace.view = View::Debug;
         } else {

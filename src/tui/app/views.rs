@@ -70,6 +70,10 @@ impl App {
             }
             View::Variants => lists.variants.metrics.resize(table::height(areas.detail)),
             View::Branches => lists.branches.resize(table::height(areas.list)),
+            View::History => {
+                let height = table::height(areas.list);
+                session.asked.history.iter_mut().for_each(|history| history.resize(height));
+            }
         }
     }
 
@@ -93,11 +97,15 @@ impl App {
                 let len = session.history().branches().len();
                 session.lists.branches.act(step, len);
             }
+            View::History => session.asked.history.iter_mut().for_each(|history| history.act(step)),
         }
     }
 
     /// Goes to what the view's cursor is on.
     pub(super) fn enter_row(&mut self) {
+        if self.workspace.view == View::History {
+            return self.go_to_change();
+        }
         let (view, to) = (self.workspace.view, self.target_of_view());
         let Some(to) = to else { return self.messages.note("Nothing to go to here") };
         self.jump(Some(to), "");
@@ -140,6 +148,7 @@ impl App {
             View::Transactions => session.version_of_step(),
             View::Variants => session.end_of_variant().map(|ends| ends.b),
             View::Branches => session.end_of_branch().map(|ends| ends.b),
+            View::History => session.version_of_change(),
         }
     }
 
@@ -173,6 +182,7 @@ impl App {
             View::Transactions => session.transaction().and_then(|detail| session.ends_of_step(&detail)),
             View::Variants => session.end_of_variant(),
             View::Branches => session.end_of_branch(),
+            View::History => session.version_of_change().map(|b| Ends { a: session.before(b), b }),
         });
         let Some(ends) = ends else { return self.messages.note("Nothing to compare here") };
         self.show_ends(ends);

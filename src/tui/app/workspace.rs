@@ -42,6 +42,8 @@ pub struct Workspace {
     pub view: View,
     /// The one that the diff was opened from.
     pub before: View,
+    /// The one that the history of a path was asked for in.
+    pub came_from: View,
     /// A walkthrough, in a demo.
     pub tour: Option<Tour>,
     /// What the mouse is doing.
@@ -67,6 +69,7 @@ impl Workspace {
             unfollowed: false,
             view: View::Debug,
             before: View::Debug,
+            came_from: View::Debug,
             pointer: Pointer::default(),
             hovered: None,
             address,

@@ -17,7 +17,7 @@ pub fn focused(app: &App, buf: &Buffer) -> Position {
         View::Debug => in_debug(app, session, buf),
         View::Diff => in_diff(session, layout::diff(app.area).diff),
         View::Transactions | View::Variants => pointed_in(super::list_areas(app).detail, buf),
-        View::Snapshots | View::Branches => pointed_in(super::list_areas(app).list, buf),
+        View::Snapshots | View::Branches | View::History => pointed_in(super::list_areas(app).list, buf),
     });
     row.filter(|at| buf.area.contains(*at)).or_else(|| pointed_at(buf)).unwrap_or_default()
 }

@@ -211,6 +211,17 @@ pub fn list(area: Rect, rows: u16) -> ListAreas {
     areas
 }
 
+/// A list of what was found over time, below a strip that marks it, over a box about its selected row.
+pub fn found(area: Rect) -> ListAreas {
+    let mut areas = ListAreas::frame(area);
+    areas.timeline = take(&mut areas.list, if area.height >= 20 { 3 } else { 0 });
+    if Room::of(area) != Room::One {
+        let rows = areas.list.height * 2 / 5;
+        areas.detail = take_last(&mut areas.list, rows.clamp(6, 12));
+    }
+    areas
+}
+
 /// The Transactions view: the list beside one of them, from 100 columns on; else that one alone.
 pub fn transactions(area: Rect) -> ListAreas {
     let mut areas = ListAreas::frame(area);

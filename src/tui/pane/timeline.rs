@@ -43,6 +43,7 @@ enum Lane {
     DensityHigh,
     Density,
     Marks,
+    Hits,
     Ends,
     Arc,
     Axis,
@@ -82,7 +83,7 @@ pub fn touched(timeline: &Timeline, dress: Dress, inner: Rect, row: u16) -> Opti
     let lane = *lanes(timeline, dress, inner.height).get(usize::from(row.checked_sub(inner.y)?))?;
     match lane {
         Lane::Density | Lane::DensityHigh | Lane::Names | Lane::Axis => Some(Touch::Density),
-        Lane::Marks | Lane::Ends => Some(Touch::Marks),
+        Lane::Marks | Lane::Hits | Lane::Ends => Some(Touch::Marks),
         Lane::Overview => Some(Touch::Overview),
         Lane::Arc => None,
     }
@@ -167,11 +168,12 @@ fn titled(title: &str, timeline: &Timeline, (look, focus): (&Look, Focus), area:
 /// The lanes for so many rows, from top to bottom; those that tell least are left out first.
 fn lanes(timeline: &Timeline, dress: Dress, rows: u16) -> Vec<Lane> {
     let by_importance: &[Lane] = match dress {
-        Dress::Bare => &[Lane::Density, Lane::Marks],
-        Dress::Titled => &[Lane::Density, Lane::Marks, Lane::Axis, Lane::Ends, Lane::Arc],
+        Dress::Bare => &[Lane::Density, Lane::Marks, Lane::Hits],
+        Dress::Titled => &[Lane::Density, Lane::Marks, Lane::Hits, Lane::Axis, Lane::Ends, Lane::Arc],
         Dress::Boxed => &[
             Lane::Density,
             Lane::Marks,
+            Lane::Hits,
             Lane::Axis,
             Lane::Ends,
             Lane::DensityHigh,
@@ -183,6 +185,7 @@ fn lanes(timeline: &Timeline, dress: Dress, rows: u16) -> Vec<Lane> {
     let there = |lane: &&Lane| match lane {
         Lane::Overview => timeline.overview.is_some(),
         Lane::Names => !timeline.names.is_empty(),
+        Lane::Hits => !timeline.hits.is_empty(),
         Lane::DensityHigh => timeline.columns.iter().any(|column| column.levels.iter().any(|level| *level > 8)),
         _ => true,
     };
@@ -204,6 +207,7 @@ impl Painter<'_> {
             Lane::DensityHigh => self.density(8, &mut pen),
             Lane::Density => self.density(0, &mut pen),
             Lane::Marks => self.marks(ends, &mut pen),
+            Lane::Hits => self.hits(&mut pen),
             Lane::Ends => self.ends(&mut pen),
             Lane::Arc => self.arc(&mut pen),
             Lane::Axis => self.axis(&mut pen),
@@ -256,6 +260,12 @@ impl Painter<'_> {
             }
         }
         cells.paint(pen);
+    }
+
+    fn hits(&self, pen: &mut Pen<'_>) {
+        for hit in &self.timeline.hits {
+            pen.to(hit.column).put(&hit.text, self.look.theme.strong);
+        }
     }
 
     fn ends(&self, pen: &mut Pen<'_>) {

@@ -1,0 +1,66 @@
+//! Questions over time: what was asked, and how the parts of an answer are taken.
+//!
+//! Must not name: `draw`, `dialog`.
+
+use super::tasks::Kind;
+use super::{App, Effect, View};
+use crate::Result;
+use crate::tui::job::{Inquiry, Job, Part};
+use crate::tui::owner::SessionId;
+use crate::tui::task::TaskId;
+use crate::view::path_history::PathHistory;
+use crate::view::timeline::{Label, Timeline};
+use std::sync::Arc;
+
+/// What was asked about one tenant, and what has been found.
+#[derive(Debug, Default)]
+pub struct Asked {
+    /// The changes of one path, until that is asked about another one.
+    pub history: Option<PathHistory>,
+}
+
+impl Asked {
+    /// What the timeline marks: what the view shown has found.
+    pub fn hits(&self, view: View, timeline: &Timeline) -> Vec<Label> {
+        let history = self.history.as_ref().filter(|_| view == View::History);
+        history
+            .map(|history| crate::view::found::lane(timeline, &|range| history.count_within(range)))
+            .unwrap_or_default()
+    }
+}
+
+impl App {
+    /// Asks about the tenant shown.
+    pub(super) fn inquire(&mut self, inquiry: Inquiry) -> Option<Effect> {
+        let session = self.session()?;
+        let (id, tenant, keys) = (session.id, session.tenant.clone(), Arc::clone(&session.array_keys));
+        Some(self.begin(id, Job::Inquire { tenant, inquiry, keys }))
+    }
+
+    /// Stops what the view shown has asked; whether there was anything to stop.
+    pub(super) fn stop_inquiry(&mut self) -> bool {
+        let Some(id) = self.workspace.current_id() else { return false };
+        let view = self.workspace.view;
+        let is_seen = |kind: &Kind| matches!(kind, Kind::Inquiry(Inquiry::Changes(_)) if view == View::History);
+        self.tasks.find(id, is_seen).inspect(|task| task.cancel.cancel()).is_some()
+    }
+
+    /// Takes a part of an answer.
+    pub(super) fn take_part(&mut self, task: TaskId, part: Part) {
+        let Some(running) = self.tasks.get(task) else { return };
+        let (Some(id), Kind::Inquiry(inquiry)) = (running.owner.session(), &running.kind) else { return };
+        match inquiry {
+            Inquiry::Changes(of) => {
+                let of = of.clone();
+                self.take_changes(id, &of, part);
+            }
+        }
+    }
+
+    /// Takes the end of an answer.
+    pub(super) fn take_answer(&mut self, id: SessionId, inquiry: &Inquiry, stopped: bool, outcome: Result<()>) {
+        match inquiry {
+            Inquiry::Changes(of) => self.end_changes(id, of, stopped, outcome),
+        }
+    }
+}

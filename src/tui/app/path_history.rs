@@ -1,0 +1,134 @@
+//! The history of one path: asked for, shown as it comes, gone through.
+//!
+//! Must not name: `draw`, `dialog`.
+
+use super::tasks::Kind;
+use super::{App, Effect, Session, View};
+use crate::Result;
+use crate::record::Version;
+use crate::tui::job::{ChangesOf, Inquiry, Part};
+use crate::tui::owner::SessionId;
+use crate::tui::pane::layout::Pane;
+use crate::value::Path;
+use crate::view::path_history::{Extent, PathHistory};
+use crate::view::text::{marked, number};
+
+impl App {
+    /// Shows every change of a path of the state, of the one under the cursor without a text.
+    pub(super) fn show_history(&mut self, text: &str) -> Vec<Effect> {
+        let Some((path, at)) = self.path_asked_about(text) else { return Vec::new() };
+        if self.workspace.view != View::History {
+            self.workspace.came_from = self.workspace.view;
+        }
+        self.workspace.view = View::History;
+        let Some(session) = self.session_mut() else { return Vec::new() };
+        let name = session.shown.state.compared.keys.words(&path, session.shown.value());
+        session.asked.history = Some(PathHistory::new(path, at, name));
+        Vec::new()
+    }
+
+    /// A path, and a version in which it is read.
+    fn path_asked_about(&mut self, text: &str) -> Option<(Path, Version)> {
+        let session = self.session()?;
+        let shown = session.shown.versions;
+        if !text.is_empty() {
+            return match Path::parse(text, session.shown.value()) {
+                Ok(path) => Some((path, shown.cursor)),
+                Err(error) => {
+                    self.messages.failure(error.to_string());
+                    None
+                }
+            };
+        }
+        match (self.workspace.view, self.focus) {
+            (View::Diff, _) => Some(session.difftree_origin()),
+            (View::Debug, Pane::Changes) => {
+                let path = session.changes.path();
+                let is_there = |path: &Path| session.shown.ends().right.at(path).is_some();
+                path.map(|path| if is_there(&path) { (path, shown.b) } else { (path, shown.a) })
+            }
+            _ => Some((session.tree.path(), shown.cursor)),
+        }
+    }
+
+    /// Asks for the changes that are shown and not known yet: all of them, then those that came since.
+    pub(super) fn fetch_changes(&mut self) -> Option<Effect> {
+        if self.workspace.view != View::History {
+            return None;
+        }
+        let session = self.session()?;
+        let (id, history) = (session.id, session.asked.history.as_ref()?);
+        let is_of = |kind: &Kind, path: &Path, at: Version| matches!(kind, Kind::Inquiry(Inquiry::Changes(of)) if (&of.path, of.at) == (path, at));
+        let (path, at) = (history.path.clone(), history.at);
+        let asked = self.tasks.find(id, |kind| is_of(kind, &path, at)).is_some();
+        let newest = session.history().newest();
+        let is_known = history.newest >= newest || !matches!(history.extent, Extent::Running | Extent::Whole);
+        if asked || is_known {
+            return None;
+        }
+        let first = if history.newest.0 == 0 { Version(0) } else { Version(history.newest.0 + 1) };
+        self.tasks.drop_kind(id, |kind| matches!(kind, Kind::Inquiry(Inquiry::Changes(_))));
+        self.inquire(Inquiry::Changes(ChangesOf { path, at, first, last: newest }))
+    }
+
+    pub(super) fn take_changes(&mut self, id: SessionId, of: &ChangesOf, part: Part) {
+        let Some(history) = self.history_of(id, of) else { return };
+        match part {
+            Part::Name(name) => history.name = name,
+            Part::Changes(changes) if of.first.0 == 0 => history.take(changes),
+            Part::Changes(changes) => history.take_newer(changes),
+        }
+    }
+
+    pub(super) fn end_changes(&mut self, id: SessionId, of: &ChangesOf, stopped: bool, outcome: Result<()>) {
+        let Some(cursor) = self.workspace.of(id).map(|session| session.cursor) else { return };
+        let Some(history) = self.history_of(id, of) else { return };
+        history.newest = of.last;
+        history.extent = match outcome {
+            Err(error) => Extent::Failed(error.to_string()),
+            Ok(()) if stopped => Extent::Stopped(history.oldest().unwrap_or(of.last)),
+            Ok(()) => Extent::Whole,
+        };
+        if of.first.0 == 0 && history.is_at_start() {
+            history.select_at(cursor);
+        }
+    }
+
+    fn history_of(&mut self, id: SessionId, of: &ChangesOf) -> Option<&mut PathHistory> {
+        let history = self.workspace.of_mut(id)?.asked.history.as_mut()?;
+        Some(history).filter(|history| (&history.path, history.at) == (&of.path, of.at))
+    }
+
+    /// Goes to the version of the change under the cursor, and back to where the history was asked for.
+    pub(super) fn go_to_change(&mut self) {
+        if !self.put_on_change() {
+            return self.messages.note("No change to go to");
+        }
+        self.workspace.view = self.workspace.came_from;
+    }
+
+    /// Puts the cursor in time on the change under the cursor; whether there was one.
+    pub(super) fn put_on_change(&mut self) -> bool {
+        let Some(session) = self.session_mut() else { return false };
+        let Some(history) = &session.asked.history else { return false };
+        let Some((change, name)) = history.selected().map(|change| (change.clone(), history.name.clone())) else {
+            return false;
+        };
+        session.put_cursor(change.version, true);
+        session.aim_at(change.version, change.path.clone());
+        self.messages.note(format!("{}  {}  at {}", marked(&name), change.words(), number(change.version)));
+        true
+    }
+
+    /// Leaves the history for the view that it was asked for in.
+    pub(super) fn leave_history(&mut self) {
+        self.workspace.view = self.workspace.came_from;
+    }
+}
+
+impl Session {
+    /// The version that the change under the cursor of its history made.
+    pub(super) fn version_of_change(&self) -> Option<Version> {
+        self.asked.history.as_ref()?.selected().map(|change| change.version)
+    }
+}

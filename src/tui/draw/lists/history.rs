@@ -1,0 +1,62 @@
+//! The history of a path: its changes, all of the selected one, and the curve of its numbers under the timeline.
+
+use crate::tui::app::{App, Session};
+use crate::tui::draw::strip;
+use crate::tui::pane::layout::ListAreas;
+use crate::tui::pane::{Focus, curve, table, text};
+use crate::view::clock::date_time_exact;
+use crate::view::found::SIGNS;
+use crate::view::path_history::{ChangeRow, PathHistory};
+use crate::view::table::Tone;
+use crate::view::text::{data, marked, number};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// Paints it; answers what the message line says.
+pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, buf: &mut Buffer) -> String {
+    let (look, Some(history)) = (app.look(), &session.asked.history) else { return String::new() };
+    let size = (usize::from(areas.list.width), table::height(areas.list));
+    let rows = history.table(&session.history(), session.cursor, size);
+    let title = format!("[History] of {} · newest first", marked(&history.name));
+    table::paint(&rows, &title, look, Focus::Here, areas.list, buf);
+    if !areas.detail.is_empty() {
+        paint_detail(app, session, history, areas.detail, buf);
+    }
+    SIGNS.to_owned()
+}
+
+/// The selected change, then the curve, whose columns are those of the timeline.
+fn paint_detail(app: &App, session: &Session, history: &PathHistory, area: Rect, buf: &mut Buffer) {
+    let look = app.look();
+    let columns = usize::from(area.width).saturating_sub(4);
+    let lines = history.selected().map(|change| lines(session, change, columns)).unwrap_or_default();
+    let title = history.selected().map(|change| number(change.version)).unwrap_or_default();
+    let rest = text::paint((&title, ""), &lines, look, area, buf);
+    let Some((timeline, strip)) = strip(app).filter(|_| rest.height > 1) else { return };
+    let shift = usize::from(rest.x.saturating_sub(strip.x));
+    let samples: Vec<Option<f64>> = history.curve(&timeline).into_iter().skip(shift).collect();
+    curve::paint(&samples, look, rest, buf);
+}
+
+fn lines(session: &Session, change: &ChangeRow, columns: usize) -> Vec<(Tone, String)> {
+    let info = session.history().info(change.version);
+    let mut facts = Vec::new();
+    if let Some(info) = info {
+        facts.push(data(&info.label).into_owned());
+        facts.extend(info.by.map(|by| format!("by {}", data(&by))));
+        facts.extend(info.at.map(date_time_exact));
+        facts.push(info.kind.word().to_owned());
+    }
+    facts.push(change.delta.clone());
+    facts.retain(|fact| !fact.is_empty());
+    let mut lines = vec![(Tone::Strong, facts.join(" · "))];
+    for (name, value) in [("before", &change.before), ("after ", &change.after)] {
+        let value = if value.is_empty() { "nothing" } else { value };
+        let wrapped = text::wrapped(value, columns.saturating_sub(8));
+        let named =
+            |(at, line): (usize, String)| (Tone::Plain, format!("{}  {line}", if at == 0 { name } else { "      " }));
+        lines.extend(wrapped.into_iter().enumerate().map(named));
+    }
+    lines.extend(change.inside.iter().map(|part| (Tone::Plain, format!("  {part}"))));
+    lines
+}

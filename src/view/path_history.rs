@@ -1,0 +1,290 @@
+//! Every change of one part of the value, newest first, with a curve of its numbers.
+
+use super::clock::date_time;
+use super::found::{MOST, brief, sample};
+use super::list::{ListCursor, ListMove};
+use super::path::printed;
+use super::table::{Column, Row, Table, Tone, numbers, words};
+use super::timeline::Timeline;
+use super::{Sign, delta, text};
+use crate::history::History;
+use crate::record::Version;
+use crate::value::{Path, Step, Value};
+use std::collections::VecDeque;
+use std::ops::Range;
+
+/// Changes that are kept: nobody scrolls through more.
+pub const MOST_CHANGES: usize = 100_000;
+
+/// One change, in words: values would keep whole states in memory.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChangeRow {
+    /// The version that made it.
+    pub version: Version,
+    /// Where the part is there; for what was removed, where it was.
+    pub path: Path,
+    /// What happened.
+    pub sign: Sign,
+    /// The value before, safe to print; empty where there was none.
+    pub before: String,
+    /// The value it made; empty where it removed it.
+    pub after: String,
+    /// How much: `+50 (+42.4%)`, `+1 ~2` for the members of a container.
+    pub delta: String,
+    /// The first parts of a container that changed, safe to print: `.qty  1 → 2`.
+    pub inside: Vec<String>,
+    /// The new value as a number, where it is one, or the length of a container.
+    pub sample: Option<f64>,
+}
+
+impl ChangeRow {
+    /// Of the values on both sides.
+    pub fn new(version: Version, path: Path, old: Option<&Value>, new: Option<&Value>) -> Self {
+        let sign = match (old, new) {
+            (None, _) => Sign::Added,
+            (_, None) => Sign::Removed,
+            _ => Sign::Changed,
+        };
+        let words = |value: Option<&Value>| value.map(brief).unwrap_or_default();
+        let delta = old.zip(new).map(|(old, new)| how_much(old, new)).unwrap_or_default();
+        let mut inside = Vec::new();
+        if let Some((old, new)) = old.zip(new) {
+            parts(old, new, &mut Path::default(), &mut inside);
+        }
+        Self { version, path, sign, before: words(old), after: words(new), delta, inside, sample: sample(new) }
+    }
+
+    /// `1 → 2`, `created as 1`, `removed, was 2`.
+    pub fn words(&self) -> String {
+        match self.sign {
+            Sign::Added => format!("created as {}", self.after),
+            Sign::Removed => format!("removed, was {}", self.before),
+            _ => format!("{} → {}", self.before, self.after),
+        }
+    }
+}
+
+/// Parts of a container that are told.
+const MOST_PARTS: usize = 4;
+
+/// The first members at any depth that differ; an array is told by its length. O(what differs before them).
+fn parts(old: &Value, new: &Value, path: &mut Path, told: &mut Vec<String>) {
+    let (Value::Object(left), Value::Object(right)) = (old, new) else { return };
+    let gone = left.iter().filter(|(key, _)| right.get(key).is_none()).map(|(key, old)| (key, Some(old), None));
+    let there = right.iter().map(|(key, new)| (key, left.get(key), Some(new)));
+    let differs = |old: Option<&Value>, new: Option<&Value>| match (old, new) {
+        (Some(old), Some(new)) => !old.identical(new),
+        (old, new) => old.is_some() != new.is_some(),
+    };
+    for (key, old, new) in there.chain(gone).filter(|(_, old, new)| differs(*old, *new)) {
+        if told.len() == MOST_PARTS {
+            return;
+        }
+        path.0.push(Step::Key(key.clone()));
+        match (old, new) {
+            (Some(old @ Value::Object(_)), Some(new @ Value::Object(_))) => parts(old, new, path, told),
+            (old, new) => {
+                let side = |value: Option<&Value>| value.map_or_else(|| "nothing".to_owned(), brief);
+                told.push(format!("{}  {} → {}", text::marked(&printed(path)), side(old), side(new)));
+            }
+        }
+        path.0.pop();
+    }
+}
+
+/// What changed in a container: members that came, changed, and went; between scalars their difference.
+fn how_much(old: &Value, new: &Value) -> String {
+    match (old, new) {
+        (Value::Object(left), Value::Object(right)) => {
+            let added = right.iter().filter(|(key, _)| left.get(key).is_none()).count();
+            let changed = right.iter().filter(|(key, new)| left.get(key).is_some_and(|old| old != *new)).count();
+            let removed = (left.len() + added).saturating_sub(right.len());
+            let parts = [('+', added), ('~', changed), ('-', removed)].into_iter().filter(|(_, count)| *count > 0);
+            parts.map(|(sign, count)| format!("{sign}{count}")).collect::<Vec<_>>().join(" ")
+        }
+        (Value::Array(_), Value::Array(_)) => delta::len(old, new),
+        _ => delta::scalar(old, new),
+    }
+}
+
+/// How far a question over time has come.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Extent {
+    /// It is being answered.
+    #[default]
+    Running,
+    /// All was looked at.
+    Whole,
+    /// It was stopped here.
+    Stopped(Version),
+    /// It met an error.
+    Failed(String),
+}
+
+/// The model.
+#[derive(Debug, Clone)]
+pub struct PathHistory {
+    /// Where, in the version it was asked in.
+    pub path: Path,
+    /// That version.
+    pub at: Version,
+    /// Its path in words, elements by their names, safe to print.
+    pub name: String,
+    /// How far it has come.
+    pub extent: Extent,
+    /// The newest version looked at.
+    pub newest: Version,
+    changes: VecDeque<ChangeRow>,
+    list: ListCursor,
+}
+
+const COLUMNS: &[Column] = &[
+    numbers("version", 0),
+    words("before", 0),
+    words("after", 0),
+    numbers("change", 4),
+    words("label", 1),
+    words("by", 2),
+    words("time", 3),
+];
+
+impl PathHistory {
+    /// Of a path into a version, nothing known yet.
+    pub fn new(path: Path, at: Version, name: String) -> Self {
+        let (extent, newest, changes, list) = Default::default();
+        Self { path, at, name, extent, newest, changes, list }
+    }
+
+    /// Rows on the screen.
+    pub fn resize(&mut self, height: usize) {
+        self.list.resize(height);
+    }
+
+    /// Moves the cursor.
+    pub fn act(&mut self, step: ListMove) {
+        self.list.act(step, self.changes.len());
+    }
+
+    /// Takes changes that are older than all before them.
+    pub fn take(&mut self, changes: Vec<ChangeRow>) {
+        self.changes.extend(changes);
+    }
+
+    /// Takes changes of versions that came since, newest first. The cursor stays on its row unless it is on the newest.
+    pub fn take_newer(&mut self, changes: Vec<ChangeRow>) {
+        let selected = self.list.selected(self.changes.len()).filter(|at| *at > 0);
+        let count = changes.len();
+        changes.into_iter().rev().for_each(|change| self.changes.push_front(change));
+        if let Some(at) = selected {
+            self.list.select(at + count, self.changes.len());
+        }
+    }
+
+    /// All changes known, newest first.
+    #[cfg(test)]
+    pub fn rows(&self) -> impl Iterator<Item = &ChangeRow> {
+        self.changes.iter()
+    }
+
+    /// The oldest version that is known to have changed it.
+    pub fn oldest(&self) -> Option<Version> {
+        self.changes.back().map(|change| change.version)
+    }
+
+    /// Whether the cursor has not been moved off the first row.
+    pub fn is_at_start(&self) -> bool {
+        self.list.selected(self.changes.len()).is_none_or(|at| at == 0)
+    }
+
+    /// The change under the cursor.
+    pub fn selected(&self) -> Option<&ChangeRow> {
+        self.changes.get(self.list.selected(self.changes.len())?)
+    }
+
+    /// Puts the cursor on the change that a version saw last.
+    pub fn select_at(&mut self, version: Version) {
+        let at = self.changes.partition_point(|change| change.version > version);
+        self.list.select(at, self.changes.len());
+    }
+
+    /// How many versions of a range changed it, at most [`MOST`]. O(log changes).
+    pub fn count_within(&self, range: Range<u64>) -> usize {
+        let from = self.changes.partition_point(|change| change.version.0 >= range.end);
+        let to = self.changes.partition_point(|change| change.version.0 >= range.start);
+        (to - from).min(MOST)
+    }
+
+    /// What it was, as a number, at the end of each column. Empty where it never was one. O(columns · log changes).
+    pub fn curve(&self, timeline: &Timeline) -> Vec<Option<f64>> {
+        if self.changes.iter().take(MOST).all(|change| change.sample.is_none()) {
+            return Vec::new();
+        }
+        let at = |versions: Range<u64>| {
+            let first = self.changes.partition_point(|change| change.version.0 >= versions.end);
+            self.changes.get(first).and_then(|change| change.sample)
+        };
+        timeline.wide_cells().map(|(_, versions)| at(versions)).collect()
+    }
+
+    /// The rows on the screen; `cursor` is the version being looked at. O(height · log n).
+    pub fn table(&self, history: &History, cursor: Version, (columns, height): (usize, usize)) -> Table {
+        let len = self.changes.len();
+        let selected = self.list.selected(len);
+        let longest = (columns / 5).clamp(10, 40);
+        let row = |at: usize| {
+            let change = &self.changes[at];
+            let info = history.info(change.version);
+            let by = info.as_ref().and_then(|info| info.by.as_ref()).map(|by| text::data(by).into_owned());
+            let at_time = info.as_ref().and_then(|info| info.at).map(date_time);
+            let short = |text: &str| text::fit(text, longest).into_owned();
+            Row {
+                sign: sign(change.sign),
+                tone: if change.version == cursor { Tone::Strong } else { Tone::Plain },
+                cells: vec![
+                    text::thousands(change.version.0),
+                    short(&change.before),
+                    short(&change.after),
+                    change.delta.clone(),
+                    info.map(|info| text::data(&info.label).into_owned()).unwrap_or_default(),
+                    by.unwrap_or_default(),
+                    at_time.unwrap_or_default(),
+                ],
+                selected: selected == Some(at),
+            }
+        };
+        let empty = match &self.extent {
+            Extent::Running => vec!["Looking for changes …".to_owned()],
+            Extent::Failed(why) => vec![why.clone()],
+            _ => vec![format!("No change of {} in these versions", text::marked(&self.name))],
+        };
+        Table {
+            columns: COLUMNS,
+            rows: self.list.window(len, height).map(row).collect(),
+            position: self.position(),
+            empty,
+        }
+    }
+
+    /// `3 of 41`, and how far it has come.
+    pub fn position(&self) -> String {
+        let len = self.changes.len();
+        let count = text::thousands(len as u64);
+        let at = self.list.selected(len).map(|at| format!("{} of ", text::thousands(at as u64 + 1)));
+        let more = match &self.extent {
+            Extent::Running => " … Esc stops".to_owned(),
+            Extent::Stopped(at) => format!(" · stopped at {}", text::number(*at)),
+            Extent::Whole if len >= MOST_CHANGES => " · older ones left out".to_owned(),
+            Extent::Whole | Extent::Failed(_) => String::new(),
+        };
+        format!("{}{count}{more}", at.unwrap_or_default())
+    }
+}
+
+fn sign(sign: Sign) -> &'static str {
+    match sign {
+        Sign::Added => "+",
+        Sign::Removed => "-",
+        Sign::Changed => "~",
+        Sign::Moved => ">",
+    }
+}
