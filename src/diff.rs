@@ -23,6 +23,7 @@ pub(crate) use count::counted;
 pub use identity::{Settled, Settler};
 #[cfg(feature = "tui")]
 pub use keyed::repeated_names;
+pub(crate) use keyed::only_named;
 pub use keyed::{key_candidates, name_in};
 pub use moves::MOVABLE;
 pub use rules::{ArrayKey, ArrayKeys, Differ, place};

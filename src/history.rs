@@ -10,6 +10,7 @@ mod branches;
 mod budget;
 mod chunked;
 mod columns;
+mod course;
 mod fold;
 mod gaps;
 mod guard;

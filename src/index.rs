@@ -1,161 +1,204 @@
 //! Which versions touched a path: a table of every path that ever changed, with a list of versions for each.
 //!
-//! A version touches a path when the value there is another than at the version before it in log order, whatever made it:
-//! a transition, a whole state, a rollback or promotion, an undo. A container is touched by whatever changes below it.
-//! An element of an array is followed by the field that the array's elements are matched by; an array without such a field
-//! answers for its elements. Must not name: files, clocks, `log`, screens.
+//! A version touches a path when the value there is not written as at the version that its branch had before
+//! ([`History::seen_before`]), whatever made it: a transition, a whole state, a rollback or promotion, an undo. A container
+//! is touched by whatever changes below it. An element of an array is followed by the field that the array's elements are
+//! matched by, from the version on that settled it; before that, and without such a field, the array answers for its
+//! elements. Must not name: files, clocks, `log`, screens.
 
+mod find;
+mod merge;
 mod paths;
 mod postings;
+mod stored;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests;
 mod touched;
 
 use crate::Result;
-use crate::diff::ArrayKeys;
+use crate::diff::{ArrayKeys, Settled, Settler};
 use crate::history::History;
 use crate::record::{Position, Records, Version};
-use crate::value::{Path, Step, Value};
-use paths::{Name, Paths, ROOT};
-use std::ops::RangeInclusive;
+use crate::value::{Path, Text, Value};
+use paths::{Paths, ROOT};
+use postings::Postings;
+use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use touched::Touch;
 
-pub use paths::PathId;
+/// Versions in a row that cannot be read; then indexing gives up.
+const UNREAD: u32 = 10_000;
+/// Branches whose newest indexed value is kept for the next version of it.
+const BRANCHES: usize = 64;
 
 /// The versions that touched each path of one tenant.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct PathIndex {
+    /// What somebody chose to match the elements of arrays by, in all versions.
+    kept: ArrayKeys,
+    /// The same, and what the versions settled.
     keys: ArrayKeys,
+    settler: Settler,
+    /// By place of an array, the version that settled the field of its elements.
+    since: BTreeMap<Path, Version>,
     paths: Paths,
+    /// Versions whose value, or the one before it, cannot be read: they may have touched anything.
+    unknown: Postings,
     indexed: Option<Indexed>,
+    /// The newest indexed value of each branch.
+    values: FxHashMap<Text, (Version, Value)>,
+    unread: u32,
 }
 
 /// How far a history has been indexed.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Indexed {
     /// The oldest version of the history by then.
     first: Version,
     newest: Version,
     /// The record that made the newest version, or the next that was there by then.
     made_by: Option<(Version, Position)>,
-    /// The value at the newest version.
-    value: Value,
-}
-
-/// Where the index keeps what touched a path.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct IndexedPath {
-    /// The path, or the array that answers for it.
-    pub id: PathId,
-    /// Whether it is the path itself.
-    pub is_exact: bool,
 }
 
 impl PathIndex {
-    /// An index of nothing, that will follow the elements of arrays by these keys.
-    pub fn new(keys: ArrayKeys) -> Self {
-        Self { keys, paths: Paths::default(), indexed: None }
+    /// An index of nothing, that will follow the elements of arrays by these choices, and by what versions settle.
+    pub fn new(kept: ArrayKeys) -> Self {
+        Self { keys: kept.clone(), kept, ..Self::default() }
     }
 
-    /// Indexes the versions that a history has got since, all of them where it is not the history indexed before (it was
-    /// compacted, replaced, or its versions were counted again). O(what differs between each version and the one before
-    /// it), and reading the records that are not in memory.
-    ///
-    /// # Errors
-    /// When a record cannot be read: the versions before it are indexed.
-    pub fn extend(&mut self, history: &History, records: &dyn Records) -> Result<()> {
-        if !self.continues(history, records)? {
-            (self.paths, self.indexed) = (Paths::default(), None);
-        }
-        let mut next = match &self.indexed {
-            Some(indexed) => history.listed_after(indexed.newest),
-            None => self.begin(history, records)?,
-        };
-        while let Some(version) = next {
-            self.add(version, history, records)?;
-            next = history.listed_after(version);
-        }
-        Ok(())
+    /// The choices it was made with.
+    pub fn kept(&self) -> &ArrayKeys {
+        &self.kept
     }
 
-    /// Whether what was indexed is still what the history says.
-    fn continues(&self, history: &History, records: &dyn Records) -> Result<bool> {
-        let Some(indexed) = &self.indexed else { return Ok(true) };
-        let is_there = history.first() == indexed.first && history.newest() >= indexed.newest;
-        Ok(is_there
-            && history.recorded_from(indexed.newest) == indexed.made_by
-            && history.value(indexed.newest, records)? == indexed.value)
+    /// What has settled the fields of arrays.
+    pub(crate) fn settler(&self) -> &Settler {
+        &self.settler
     }
 
-    /// Takes the value before the first version; answers the version to go on with. Where compaction has left nothing of
-    /// that value, what the first version changed is not known.
-    fn begin(&mut self, history: &History, records: &dyn Records) -> Result<Option<Version>> {
-        let before = Version(history.first().0.saturating_sub(1));
-        let start = if history.existing(before).is_ok() { before } else { history.first() };
-        if history.existing(start).is_err() {
-            return Ok(None);
-        }
-        self.note(start, history.value(start, records)?, history);
-        Ok(history.listed_after(start))
-    }
-
-    fn add(&mut self, version: Version, history: &History, records: &dyn Records) -> Result<()> {
-        let new = history.value(version, records)?;
-        let old = self.indexed.as_ref().map(|indexed| &indexed.value);
-        if old != Some(&new) {
-            let mut touch = Touch { paths: &mut self.paths, keys: &self.keys, version, steps: Vec::new() };
-            touch.changed(ROOT, old, Some(&new));
-        }
-        self.note(version, new, history);
-        Ok(())
-    }
-
-    fn note(&mut self, newest: Version, value: Value, history: &History) {
-        let (first, made_by) = (history.first(), history.recorded_from(newest));
-        self.indexed = Some(Indexed { first, newest, made_by, value });
-    }
-
-    /// Where the index keeps what touched a path of `value`, which tells by what name it knows the elements on the way;
-    /// `None` when nothing ever did. O(steps), and O(elements) for each array on the way.
-    pub fn find(&self, path: &Path, value: &Value) -> Option<IndexedPath> {
-        let (mut id, mut here) = (ROOT, Some(value));
-        for (depth, step) in path.0.iter().enumerate() {
-            let Some(name) = self.name(&path.0[..depth], step, here) else {
-                return Some(IndexedPath { id, is_exact: false });
-            };
-            id = self.paths.get(id, &name)?;
-            here = here.and_then(|value| value.child(step));
-        }
-        Some(IndexedPath { id, is_exact: true })
-    }
-
-    /// What a step is called; `None` for an element that has no name.
-    fn name(&self, above: &[Step], step: &Step, here: Option<&Value>) -> Option<Name> {
-        match (step, here) {
-            (Step::Key(key), _) => Some(Name::Key(key.clone())),
-            (Step::Index(index), Some(Value::Array(array))) => touched::name_of(array, *index, above, &self.keys),
-            (Step::Index(_), _) => None,
-        }
-    }
-
-    /// The versions within a range that touched a path, from either end. O(log n) and O(1) a version.
-    pub fn touched(&self, id: PathId, range: RangeInclusive<Version>) -> impl DoubleEndedIterator<Item = Version> + '_ {
-        self.paths.postings(id).into_iter().flat_map(move |postings| postings.within(range.clone()))
-    }
-
-    /// The last version before this one that touched a path. O(log n).
-    pub fn last_before(&self, id: PathId, version: Version) -> Option<Version> {
-        self.touched(id, Version(0)..=Version(version.0.checked_sub(1)?)).next_back()
-    }
-
-    /// How often a path was touched.
-    pub fn count(&self, id: PathId) -> usize {
-        self.paths.postings(id).map_or(0, postings::Postings::len)
+    /// What the indexed versions settled.
+    pub fn settled(&self) -> &Arc<Settled> {
+        self.settler.settled()
     }
 
     /// The newest version that is indexed.
     pub fn newest(&self) -> Option<Version> {
         self.indexed.as_ref().map(|indexed| indexed.newest)
+    }
+
+    /// How many paths there are.
+    pub fn paths(&self) -> usize {
+        self.paths.len()
+    }
+
+    /// Indexes up to `most` versions that a history has got since, from the first on where it is not the history indexed
+    /// before (it was compacted, or its versions were counted again). Answers whether all of them are indexed. O(what
+    /// differs between each version and the one before it), and reading the records that are not in memory.
+    ///
+    /// # Errors
+    /// When thousands of versions in a row cannot be read: those before them are indexed.
+    pub fn extend(&mut self, history: &History, records: &dyn Records, most: usize) -> Result<bool> {
+        if !self.continues(history) {
+            *self = Self::new(std::mem::take(&mut self.kept));
+        }
+        for _ in 0..most {
+            let Some(version) = self.next(history) else {
+                self.share_values(history, records);
+                return Ok(true);
+            };
+            self.add(version, history, records)?;
+        }
+        Ok(false)
+    }
+
+    /// Whether what was indexed is still what the history says, as far as it can be known without values.
+    fn continues(&self, history: &History) -> bool {
+        self.indexed.as_ref().is_none_or(|indexed| {
+            history.first() == indexed.first
+                && history.newest() >= indexed.newest
+                && history.recorded_from(indexed.newest) == indexed.made_by
+        })
+    }
+
+    fn next(&self, history: &History) -> Option<Version> {
+        let before = self.newest().unwrap_or_else(|| Version(history.first().0.saturating_sub(1)));
+        history.listed_after(before)
+    }
+
+    fn add(&mut self, version: Version, history: &History, records: &dyn Records) -> Result<()> {
+        let old = self.value_before(version, history, records);
+        let new = match history.value(version, records) {
+            Ok(new) => new,
+            Err(error) if self.unread >= UNREAD => return Err(error),
+            Err(_) => {
+                self.unread += 1;
+                self.unknown.push(version);
+                self.values.remove(history.made_by(version));
+                self.note(version, history);
+                return Ok(());
+            }
+        };
+        self.unread = 0;
+        self.settle(version, &new);
+        match old {
+            Some(old) if !touched::is_identical(old.as_ref(), Some(&new)) => {
+                let mut touch = Touch { paths: &mut self.paths, keys: &self.keys, version, steps: Vec::new() };
+                touch.changed(ROOT, old.as_ref(), Some(&new));
+            }
+            Some(_) => {}
+            None => self.unknown.push(version),
+        }
+        let branch = history.made_by(version);
+        match self.values.get_mut(branch) {
+            Some(known) => *known = (version, new),
+            None => {
+                if self.values.len() >= BRANCHES {
+                    self.values.clear();
+                }
+                self.values.insert(branch.into(), (version, new));
+            }
+        }
+        self.note(version, history);
+        Ok(())
+    }
+
+    /// What the branch had before; `Some(None)` where that is nothing, `None` where it is not known.
+    fn value_before(&self, version: Version, history: &History, records: &dyn Records) -> Option<Option<Value>> {
+        let Some(before) = history.seen_before(version).filter(|before| before.0 > 0) else { return Some(None) };
+        match self.values.get(history.made_by(version)).filter(|(known, _)| *known == before) {
+            Some((_, value)) => Some(Some(value.clone())),
+            None => history.value(before, records).ok().map(Some),
+        }
+    }
+
+    /// Takes notice of what a version settles about the fields of arrays.
+    fn settle(&mut self, version: Version, value: &Value) {
+        let before = Arc::clone(self.settler.settled());
+        self.settler.take(value);
+        let settled = self.settler.settled();
+        if settled.len() > before.len() {
+            let new = settled.iter().filter(|(place, field)| field.is_some() && !before.contains_key(*place));
+            self.since.extend(new.map(|(place, _)| (place.clone(), version)));
+            self.keys = ArrayKeys::default().on(&self.kept, settled);
+        }
+    }
+
+    fn note(&mut self, newest: Version, history: &History) {
+        let (first, made_by) = (history.first(), history.recorded_from(newest));
+        self.indexed = Some(Indexed { first, newest, made_by });
+    }
+
+    /// Keeps only values that are heads, in the memory that the history has them in.
+    fn share_values(&mut self, history: &History, records: &dyn Records) {
+        self.values.retain(|branch, (version, value)| {
+            let head = history.growing(Some(branch)).is_some_and(|(head, _)| head == *version);
+            let shared = history.value(*version, records).ok().filter(|_| head);
+            shared.map(|shared| *value = shared).is_some()
+        });
+        if let Some(value) = self.newest().and_then(|newest| history.value(newest, records).ok()) {
+            self.settler = Settler::going_on(Arc::clone(self.settler.settled()), value);
+        }
     }
 }

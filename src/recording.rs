@@ -17,6 +17,7 @@ mod index;
 mod marks;
 mod new_directory;
 mod numbering;
+mod paths;
 mod poison;
 mod prepare;
 mod read_ahead;
@@ -374,6 +375,7 @@ impl Recording {
         let rest = handles.iter().zip(folded).map(|(handle, folded)| fold(handle, folded));
         let folded = rest.collect::<Result<Vec<_>>>()?;
         histories.iter_mut().zip(folded).for_each(|(history, folded)| **history = folded);
+        handles.iter().for_each(|handle| handle.shared.forget_paths());
         *place = to;
         Ok(())
     }

@@ -58,7 +58,7 @@ impl Trace {
                 written = self.print(&row, &tenant, &mut columns, console);
             }
             if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-        });
+        })?;
         written?;
         if let Some((version, why)) = first_error {
             note(format!("{errors} evaluations ended in an error and are null, the first at {version}: {why}"));

@@ -10,13 +10,23 @@ use std::sync::Arc;
 pub type Settled = BTreeMap<Path, Option<crate::value::Text>>;
 
 /// Takes the values of a history in order and settles the field of each array when it is first seen with two objects.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Settler {
     settled: Arc<Settled>,
     last: Value,
 }
 
 impl Settler {
+    /// One that has settled this so far, and took this value last.
+    pub fn going_on(settled: Arc<Settled>, last: Value) -> Self {
+        Self { settled, last }
+    }
+
+    /// The value it took last.
+    pub fn last(&self) -> &Value {
+        &self.last
+    }
+
     /// What is settled so far.
     pub fn settled(&self) -> &Arc<Settled> {
         &self.settled

@@ -200,7 +200,7 @@ pub fn name_in<'a>(element: &'a Value, field: &str) -> Option<&'a Value> {
 }
 
 /// Where the one element is that a field calls so; `None` where there are more. O(elements).
-pub(super) fn only_named(array: &Array, field: &str, name: &Value) -> Option<usize> {
+pub(crate) fn only_named(array: &Array, field: &str, name: &Value) -> Option<usize> {
     let is_it = |(at, element)| (name_in(element, field) == Some(name)).then_some(at);
     let mut found = array.iter().enumerate().filter_map(is_it);
     found.next().filter(|_| found.next().is_none())

@@ -8,7 +8,7 @@ mod stored;
 
 use crate::record::Version;
 use rustc_hash::FxHashMap;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 /// A branch that grows: 0 is `main`, the others in the order they were forked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -124,6 +124,20 @@ impl Tree {
             return Some(Version(version.0 + 1));
         }
         later.iter().find(|later| later.owner == self.runs[run].owner).map(|later| Version(later.first))
+    }
+
+    /// The versions within a range that a branch made, as stretches in order. O(runs of the branch).
+    pub fn made_within(&self, owner: Owner, range: &RangeInclusive<Version>) -> Vec<RangeInclusive<u64>> {
+        let newest = self.last.get(&owner).map(|run| *run as usize);
+        let earlier = |run: &usize| self.runs[*run].before.map(|run| run as usize);
+        let mut stretches: Vec<_> = std::iter::successors(newest, earlier)
+            .map(|run| self.runs[run].first..=self.runs.get(run + 1).map_or(self.newest, |next| next.first - 1))
+            .take_while(|run| *run.end() >= range.start().0)
+            .map(|run| (*run.start()).max(range.start().0)..=(*run.end()).min(range.end().0))
+            .filter(|run| !run.is_empty())
+            .collect();
+        stretches.reverse();
+        stretches
     }
 
     /// The version before on its own line; `None` for `#0`.

@@ -18,6 +18,7 @@ use crate::diff::Counts;
 use crate::record::{Origin, Position, Time, TimeSource, Version};
 use crate::value::Text;
 use milestones::Milestones;
+use std::ops::RangeInclusive;
 use rows::{Row, Rows};
 use words::{Word, Words};
 
@@ -118,6 +119,13 @@ impl Versions {
     /// The missing versions that follow each other around one: the first and the last of them.
     pub fn missing_run(&self, version: Version) -> Option<(Version, Version)> {
         self.run(version).map(|run| (Version(run.first), Version(run.last)))
+    }
+
+    /// The runs of missing versions that begin or go on within a range, each with its first and last, in order.
+    pub fn missing_within(&self, range: &RangeInclusive<u64>) -> impl Iterator<Item = (u64, u64)> + '_ {
+        let next = self.missing.partition_point(|run| run.last < *range.start());
+        let end = *range.end();
+        self.missing.range(next..self.missing.len()).map(|run| (run.first, run.last)).take_while(move |run| run.0 <= end)
     }
 
     fn run(&self, version: Version) -> Option<&Missing> {

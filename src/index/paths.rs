@@ -1,8 +1,10 @@
 //! Every path that was ever touched, with a number: a trie by what a step is called.
 
 use super::postings::Postings;
+use crate::bytes::{Binary, ByteReader, binary_enum, binary_struct};
+use crate::record::Version;
 use crate::value::{Text, Value};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 use std::hash::{Hash, Hasher};
 
 /// What a step down is called, the same at every version.
@@ -13,6 +15,7 @@ pub(super) enum Name {
     /// Into an array, to the element with this value in the field that its elements are matched by.
     Element(Value),
 }
+binary_enum!(Name { 0 => Key(key), 1 => Element(value) });
 
 impl Hash for Name {
     fn hash<H: Hasher>(&self, state: &mut H) {
@@ -31,16 +34,64 @@ pub struct PathId(u32);
 /// The whole value.
 pub(super) const ROOT: PathId = PathId(0);
 
+/// How a version touched a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Touched {
+    /// Something below an object, which is one on both sides.
+    Object,
+    /// Something below an array, which is one on both sides.
+    Array,
+    /// It came, went, or is another scalar or kind of value.
+    Whole,
+}
+
+/// The versions that touched one path, by how they did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Touches {
+    pub whole: Postings,
+    /// Of a path that is a container at times.
+    below: Option<Box<Below>>,
+}
+binary_struct!(Touches { whole, below });
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Below {
+    object: Postings,
+    array: Postings,
+}
+binary_struct!(Below { object, array });
+
+impl Touches {
+    pub fn push(&mut self, version: Version, how: Touched) {
+        match how {
+            Touched::Whole => self.whole.push(version),
+            Touched::Object => self.below.get_or_insert_default().object.push(version),
+            Touched::Array => self.below.get_or_insert_default().array.push(version),
+        }
+    }
+
+    /// All of them; no version is in two.
+    pub fn all(&self) -> impl Iterator<Item = &Postings> {
+        let below = self.below.iter().flat_map(|below| [&below.object, &below.array]);
+        std::iter::once(&self.whole).chain(below)
+    }
+
+    /// All but those that changed something below an object.
+    pub fn but_object(&self) -> impl Iterator<Item = &Postings> {
+        std::iter::once(&self.whole).chain(self.below.iter().map(|below| &below.array))
+    }
+}
+
 /// The paths, each with the versions that touched it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Paths {
-    below: HashMap<(PathId, Name), PathId>,
-    postings: Vec<Postings>,
+    below: FxHashMap<(PathId, Name), PathId>,
+    touches: Vec<Touches>,
 }
 
 impl Default for Paths {
     fn default() -> Self {
-        Self { below: HashMap::new(), postings: vec![Postings::default()] }
+        Self { below: FxHashMap::default(), touches: vec![Touches::default()] }
     }
 }
 
@@ -53,19 +104,61 @@ impl Paths {
 
     /// The path one step further, put into the table when it is new; `None` when the table is full.
     pub fn get_or_add(&mut self, parent: PathId, name: Name) -> Option<PathId> {
-        let next = PathId(u32::try_from(self.postings.len()).ok()?);
+        let next = PathId(u32::try_from(self.touches.len()).ok()?);
         let id = *self.below.entry((parent, name)).or_insert(next);
         if id == next {
-            self.postings.push(Postings::default());
+            self.touches.push(Touches::default());
         }
         Some(id)
     }
 
-    pub fn postings(&self, id: PathId) -> Option<&Postings> {
-        self.postings.get(id.0 as usize)
+    /// The versions that touched a path.
+    pub fn touches(&self, id: PathId) -> Option<&Touches> {
+        self.touches.get(id.0 as usize)
     }
 
-    pub fn postings_mut(&mut self, id: PathId) -> Option<&mut Postings> {
-        self.postings.get_mut(id.0 as usize)
+    pub fn touch(&mut self, id: PathId, version: Version, how: Touched) {
+        if let Some(touches) = self.touches.get_mut(id.0 as usize) {
+            touches.push(version, how);
+        }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.touches.len()
+    }
+}
+
+/// By number: what is above each, what it is called, and what touched it.
+impl Binary for Paths {
+    fn encode(&self, out: &mut Vec<u8>) {
+        let mut steps: Vec<Option<(PathId, &Name)>> = vec![None; self.touches.len()];
+        for ((parent, name), id) in &self.below {
+            if let Some(step) = steps.get_mut(id.0 as usize) {
+                *step = Some((*parent, name));
+            }
+        }
+        self.touches.len().encode(out);
+        for (step, touches) in steps.into_iter().zip(&self.touches) {
+            if let Some((parent, name)) = step {
+                parent.0.encode(out);
+                name.encode(out);
+            }
+            touches.encode(out);
+        }
+    }
+
+    fn decode(from: &mut ByteReader<'_>) -> Option<Self> {
+        let count = u32::try_from(from.count()?).ok()?;
+        let mut paths = Self { below: FxHashMap::default(), touches: Vec::new() };
+        for id in 0..count {
+            if id > 0 {
+                let parent = PathId(u32::decode(from).filter(|parent| *parent < id)?);
+                let before = paths.below.insert((parent, Name::decode(from)?), PathId(id));
+                before.is_none().then_some(())?;
+            }
+            paths.touches.push(Touches::decode(from)?);
+        }
+        (count > 0).then_some(paths)
     }
 }

@@ -1,47 +1,39 @@
 //! The versions at which something changed, as deltas of variable length: one to three bytes a version.
 
+use crate::bytes::{Binary, ByteReader};
 use crate::record::Version;
 use std::ops::{Range, RangeInclusive};
 
 /// Versions of a block: what is decoded to answer for one of them.
 const BLOCK: usize = 64;
 
-/// Versions in ascending order.
+/// Versions in ascending order. One that is touched once, as most paths of a large state are, allocates nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Postings {
-    /// Of each block its first version, and where its deltas begin.
+    /// The first version.
+    first: u64,
+    /// Of each block but the first its first version, and where its deltas begin.
     blocks: Vec<(u64, usize)>,
     /// The distance of each version but the first of a block from the one before it, seven bits a byte, lowest first.
     deltas: Vec<u8>,
     count: usize,
-    last: Version,
+    last: u64,
 }
 
 impl Postings {
     /// Adds a version; one that is not above the last is there already and changes nothing. O(1).
     pub fn push(&mut self, version: Version) {
-        if self.count > 0 && version <= self.last {
+        if self.count == 0 {
+            self.first = version.0;
+        } else if version.0 <= self.last {
             return;
-        }
-        if self.count.is_multiple_of(BLOCK) {
+        } else if self.count.is_multiple_of(BLOCK) {
             self.blocks.push((version.0, self.deltas.len()));
         } else {
-            self.put(version.0 - self.last.0);
+            (version.0 - self.last).encode(&mut self.deltas);
         }
         self.count += 1;
-        self.last = version;
-    }
-
-    fn put(&mut self, mut delta: u64) {
-        loop {
-            let low = delta.to_le_bytes()[0] & 0x7F;
-            delta >>= 7;
-            if delta == 0 {
-                self.deltas.push(low);
-                return;
-            }
-            self.deltas.push(low | 0x80);
-        }
+        self.last = version.0;
     }
 
     /// The versions within a range, from either end; a block is decoded when it is reached. O(log n) and O(1) a version.
@@ -50,26 +42,40 @@ impl Postings {
         blocks.flat_map(|block| self.decoded(block)).filter(move |version| range.contains(version))
     }
 
+    /// The last version up to this one. O(log n).
+    pub fn last_up_to(&self, version: Version) -> Option<Version> {
+        if version.0 >= self.last {
+            return (self.count > 0).then_some(Version(self.last));
+        }
+        self.within(Version(0)..=version).next_back()
+    }
+
+    /// The first version from this one on. O(log n).
+    pub fn first_from(&self, version: Version) -> Option<Version> {
+        (version.0 <= self.last).then(|| self.within(version..=Version(u64::MAX)).next()).flatten()
+    }
+
     /// The blocks that may hold versions of a range.
     fn blocks_within(&self, range: &RangeInclusive<Version>) -> Range<usize> {
-        let begun_by = |version: Version| self.blocks.partition_point(|(first, _)| *first <= version.0);
+        if self.count == 0 || range.end().0 < self.first {
+            return 0..0;
+        }
+        let begun_by = |version: Version| 1 + self.blocks.partition_point(|(first, _)| *first <= version.0);
         let end = begun_by(*range.end());
-        begun_by(*range.start()).saturating_sub(1).min(end)..end
+        (begun_by(*range.start()) - 1).min(end)..end
     }
 
     fn decoded(&self, block: usize) -> Vec<Version> {
-        let Some(&(first, start)) = self.blocks.get(block) else { return Vec::new() };
-        let end = self.blocks.get(block + 1).map_or(self.deltas.len(), |(_, next)| *next);
-        let mut versions = vec![Version(first)];
-        let (mut at, mut delta, mut shift) = (first, 0, 0);
-        for byte in &self.deltas[start..end] {
-            delta |= u64::from(byte & 0x7F) << shift;
-            shift += 7;
-            if byte & 0x80 == 0 {
-                at += delta;
-                versions.push(Version(at));
-                (delta, shift) = (0, 0);
-            }
+        let of = |block: usize| self.blocks.get(block).copied();
+        let (first, start) = block.checked_sub(1).map_or(Some((self.first, 0)), of).unwrap_or_default();
+        let end = of(block).map_or(self.deltas.len(), |(_, next)| next);
+        let mut from = ByteReader::new(self.deltas.get(start..end).unwrap_or_default());
+        let mut versions = Vec::with_capacity(BLOCK);
+        let mut at = first;
+        versions.push(Version(at));
+        while let Some(delta) = u64::decode(&mut from) {
+            at = at.saturating_add(delta);
+            versions.push(Version(at));
         }
         versions
     }
@@ -80,7 +86,54 @@ impl Postings {
     }
 }
 
+/// Read without trust: whatever the bytes say, the versions rise and are as many as was counted.
+impl Binary for Postings {
+    fn encode(&self, out: &mut Vec<u8>) {
+        (self.count, self.first, self.last).encode(out);
+        if self.count > 1 {
+            self.deltas.len().encode(out);
+            out.extend_from_slice(&self.deltas);
+            for (number, (first, start)) in self.blocks.iter().enumerate() {
+                let before = number.checked_sub(1).map_or((self.first, 0), |before| self.blocks[before]);
+                (first - before.0, start - before.1).encode(out);
+            }
+        }
+    }
+
+    fn decode(from: &mut ByteReader<'_>) -> Option<Self> {
+        let (count, first, last): (usize, u64, u64) = Binary::decode(from)?;
+        let mut postings = Self { first, count, last, ..Self::default() };
+        if count > 1 {
+            let bytes = from.count()?;
+            postings.deltas = from.take(bytes)?.to_vec();
+            let mut before = (first, 0_usize);
+            for _ in 0..(count - 1) / BLOCK {
+                let (step, bytes): (u64, usize) = Binary::decode(from)?;
+                before = (before.0.checked_add(step)?, before.1.checked_add(bytes)?);
+                postings.blocks.push(before);
+            }
+        }
+        postings.is_sound().then_some(postings)
+    }
+}
+
+impl Postings {
+    /// Whether every block has its versions, each above the one before. O(n).
+    fn is_sound(&self) -> bool {
+        let mut before = None;
+        let mut rises = |version: Version| before.replace(version).is_none_or(|before| before < version);
+        let blocks = self.count.div_ceil(BLOCK);
+        let in_block = |block: usize| (self.count - block * BLOCK).min(BLOCK);
+        let sound = (0..blocks).all(|block| {
+            let versions = self.decoded(block);
+            versions.len() == in_block(block) && versions.into_iter().all(&mut rises)
+        });
+        sound && before.is_none_or(|last| last.0 == self.last)
+    }
+}
+
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
@@ -102,6 +155,11 @@ mod tests {
         assert_eq!(found().collect::<Vec<_>>(), expected);
         assert_eq!(found().rev().collect::<Vec<_>>(), expected.iter().rev().copied().collect::<Vec<_>>());
         assert_eq!(postings.len(), versions.len());
+        let up_to = versions.range(..=end).next_back().copied();
+        assert_eq!(postings.last_up_to(Version(end)).map(|version| version.0), up_to);
+        let from = versions.range(start..).next().copied();
+        assert_eq!(postings.first_from(Version(start)).map(|version| version.0), from);
+        assert_eq!(Postings::from_bytes(&postings.to_bytes()), Some(postings));
     }
 
     #[test]
@@ -118,6 +176,22 @@ mod tests {
     fn one_byte_for_a_neighbour() {
         let postings = postings(&(1..=64_000).collect());
         assert!(postings.deltas.len() + postings.blocks.len() * 16 < 64_000 * 5 / 4);
+    }
+
+    #[test]
+    fn bytes_that_are_no_postings_are_refused() {
+        let bytes = postings(&(1..=200).map(|version| version * 3).collect()).to_bytes();
+        for at in 0..bytes.len() {
+            for flip in [1, 0x80, 0xFF] {
+                let mut changed = bytes.clone();
+                changed[at] ^= flip;
+                if let Some(read) = Postings::from_bytes(&changed) {
+                    let versions: Vec<_> = read.within(Version(0)..=Version(u64::MAX)).collect();
+                    assert!(versions.len() == read.len() && versions.is_sorted_by(|a, b| a < b), "byte {at}");
+                }
+            }
+        }
+        (0..bytes.len()).for_each(|end| assert!(Postings::from_bytes(&bytes[..end]).is_none(), "{end}"));
     }
 
     proptest! {

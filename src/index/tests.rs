@@ -5,7 +5,7 @@ use crate::diff::ArrayKey;
 use crate::history::Budget;
 use crate::patch::{Op, Patch};
 use crate::record::{Body, Change, Entry, NewSnapshot, Record, SnapshotId, SnapshotKind};
-use crate::value::{Pointer, Text, parse};
+use crate::value::{Pointer, Step, Text, parse};
 use crate::{Error, Result};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -294,48 +294,81 @@ fn path_of(place: &[String], value: &Value) -> Path {
     path
 }
 
-/// Each place that any version has, with a version that has it, and the versions that touched it.
+/// Each place that any version has, with a version that has it, and the versions that touched it: those whose value there is
+/// not written as in what their branch had before, or where that is not known.
 fn brute_force(log: &Log) -> BTreeMap<Place, (Value, Vec<Version>)> {
     let mut all: BTreeMap<Place, (Value, Vec<Version>)> = BTreeMap::new();
-    let mut before: Option<BTreeMap<Place, Value>> = None;
+    let listed = || std::iter::successors(log.history.listed_after(before_all(log)), |v| log.history.listed_after(*v));
+    let mut places_of: BTreeMap<Version, BTreeMap<Place, Value>> = BTreeMap::new();
     for version in (0..=log.history.newest().0).map(Version) {
-        let Some(value) = log.value(version) else {
-            before = None;
-            continue;
-        };
+        let Some(value) = log.value(version) else { continue };
         let mut now = BTreeMap::new();
         places(&value, &mut Vec::new(), false, &mut now);
         for place in now.keys() {
             all.entry(place.clone()).or_insert_with(|| (value.clone(), Vec::new()));
         }
-        if let Some(before) = before {
-            let both: BTreeSet<&Place> = before.keys().chain(now.keys()).collect();
-            for place in both.into_iter().filter(|place| before.get(*place) != now.get(*place)) {
-                all.get_mut(place).unwrap().1.push(version);
+        places_of.insert(version, now);
+    }
+    let nothing = BTreeMap::new();
+    for version in listed() {
+        let before = log.history.seen_before(version).unwrap();
+        let before = if before.0 == 0 { Some(&nothing) } else { places_of.get(&before) };
+        for (place, (_, touched)) in &mut all {
+            let sides = before.zip(places_of.get(&version));
+            let is_touched = sides.is_none_or(|(before, now)| match (before.get(place), now.get(place)) {
+                (Some(before), Some(now)) => !before.identical(now),
+                (before, now) => before.is_some() != now.is_some(),
+            });
+            if is_touched {
+                touched.push(version);
             }
         }
-        before = Some(now);
     }
     all
 }
 
-fn check(index: &PathIndex, log: &Log, dice: &mut Dice, seed: u64) {
+fn before_all(log: &Log) -> Version {
+    Version(log.history.first().0 - 1)
+}
+
+fn check((index, keys): (&PathIndex, &ArrayKeys), log: &Log, dice: &mut Dice, seed: u64) {
     let newest = log.history.newest();
-    let begin = log.history.first().0.saturating_sub(1);
     for (place, (value, expected)) in brute_force(log) {
-        let expected: Vec<Version> = expected.into_iter().filter(|version| version.0 > begin).collect();
-        let found = index.find(&path_of(&place, &value), &value);
-        let Some(IndexedPath { id, is_exact: true }) = found else {
-            assert!(found.is_none() && expected.is_empty(), "{place:?} {found:?} {expected:?} of model {seed}");
-            continue;
-        };
-        assert_eq!(index.touched(id, Version(0)..=newest).collect::<Vec<_>>(), expected, "{place:?} of model {seed}");
-        assert_eq!(index.count(id), expected.len());
+        let path = index.find(&path_of(&place, &value), &value, keys);
+        assert!(path.is_exact(newest), "{place:?} of model {seed}");
+        let all = Version(0)..=newest;
+        assert_eq!(index.forward(&path, &all).collect::<Vec<_>>(), expected, "{place:?} of model {seed}");
+        assert_eq!(index.count(&path), expected.len());
         let (a, b) = (Version(dice.below(newest.0 + 2)), Version(dice.below(newest.0 + 2)));
         let within: Vec<Version> = expected.iter().copied().filter(|version| (a..=b).contains(version)).collect();
-        assert_eq!(index.touched(id, a..=b).rev().collect::<Vec<_>>(), within.into_iter().rev().collect::<Vec<_>>());
-        let before = expected.iter().copied().rfind(|version| *version < a);
-        assert_eq!(index.last_before(id, a), before, "{place:?} before {a} of model {seed}");
+        assert_eq!(index.forward(&path, &(a..=b)).collect::<Vec<_>>(), within);
+        assert_eq!(index.backward(&path, &(a..=b)).collect::<Vec<_>>(), within.into_iter().rev().collect::<Vec<_>>());
+        let up_to = expected.iter().copied().rfind(|version| *version <= a);
+        assert_eq!(index.last_up_to(&path, a), up_to, "{place:?} up to {a} of model {seed}");
+        let from = expected.iter().copied().find(|version| *version >= a);
+        assert_eq!(index.first_from(&path, a), from, "{place:?} from {a} of model {seed}");
+    }
+}
+
+/// What each growing branch went through: the listed versions that it made.
+fn check_courses(log: &Log, dice: &mut Dice) {
+    let newest = log.history.newest();
+    let listed = || std::iter::successors(log.history.listed_after(before_all(log)), |v| log.history.listed_after(*v));
+    for branch in log.history.branches().into_iter().filter(|branch| branch.kept_by.is_none()) {
+        let (a, b) = (dice.below(newest.0 + 2), dice.below(newest.0 + 2));
+        let expected = listed().filter(|version| log.history.made_by(*version) == branch.name);
+        let expected: Vec<u64> = expected.map(|version| version.0).filter(|version| (a..=b).contains(version)).collect();
+        let found = log.history.course(Some(&branch.name), Version(a)..=Version(b));
+        assert_eq!(found.into_iter().flatten().collect::<Vec<_>>(), expected, "{} from {a} to {b}", branch.name);
+    }
+}
+
+fn extend(index: &mut PathIndex, log: &Log, dice: &mut Dice) {
+    while !index.extend(&log.history, &log.records, 1 + dice.pick(9)).unwrap() {}
+    if dice.below(3) == 0 {
+        let bytes = index.store();
+        *index = PathIndex::restore(index.kept().clone(), &bytes).unwrap();
+        assert_eq!(index.store().len(), bytes.len());
     }
 }
 
@@ -346,18 +379,16 @@ fn model(seed: u64, keys: &ArrayKeys) {
     for n in 0..60 {
         happen(&mut log, &mut dice);
         if n % 20 == 7 {
-            index.extend(&log.history, &log.records).unwrap();
-            check(&index, &log, &mut dice, seed);
+            extend(&mut index, &log, &mut dice);
+            check((&index, keys), &log, &mut dice, seed);
+            check_courses(&log, &mut dice);
         }
         if n == 40 && dice.below(3) == 0 {
             log = log.compacted(budget);
         }
     }
-    index.extend(&log.history, &log.records).unwrap();
-    if log.value(log.history.newest()).is_some() {
-        assert_eq!(index.newest(), Some(log.history.newest()));
-    }
-    check(&index, &log, &mut dice, seed);
+    extend(&mut index, &log, &mut dice);
+    check((&index, keys), &log, &mut dice, seed);
 }
 
 /// `ASOF_INDEX_RUNS=1000` runs more; a failure names its model.
@@ -374,15 +405,16 @@ fn indexed(states: &[&str], keys: ArrayKeys) -> (Log, PathIndex) {
         let change = Change::State(parse(state.as_bytes()).unwrap());
         log.push(None, Body::Transition { label: Text::new(), change });
     }
-    index.extend(&log.history, &log.records).unwrap();
+    index.extend(&log.history, &log.records, usize::MAX).unwrap();
     (log, index)
 }
 
-fn touched(index: &PathIndex, log: &Log, path: &str) -> Option<(bool, Vec<u64>)> {
+fn touched(index: &PathIndex, log: &Log, path: &str) -> (bool, Vec<u64>) {
     let value = log.history.head_value();
-    let found = index.find(&Path::parse(path, value).unwrap(), value)?;
-    let versions = index.touched(found.id, Version(0)..=log.history.newest()).map(|version| version.0);
-    Some((found.is_exact, versions.collect()))
+    let keys = ArrayKeys::default().on(index.kept(), index.settled());
+    let found = index.find(&Path::parse(path, value).unwrap(), value, &keys);
+    let versions = index.forward(&found, &(Version(0)..=log.history.newest())).map(|version| version.0);
+    (found.is_exact(Version(1)), versions.collect())
 }
 
 #[test]
@@ -392,33 +424,73 @@ fn elements_are_followed_by_their_field_and_by_their_array_without_one() {
         r#"{"cart":[{"id":2,"n":1},{"id":1,"n":1}],"text":["a"]}"#,
         r#"{"cart":[{"id":3,"n":1},{"id":2.0,"n":7},{"id":1,"n":1}],"text":["a","b"]}"#,
     ];
-    let mut by_id = ArrayKeys::default();
-    by_id.choose(&[Step::Key("cart".into())], Some(ArrayKey::Field("id".into())));
-    let (log, index) = indexed(&states, by_id);
+    let (log, index) = indexed(&states, ArrayKeys::default());
     for (path, expected) in [
-        (".", Some((true, vec![1, 2, 3]))),
-        (".cart", Some((true, vec![1, 2, 3]))),
-        (".cart[0]", Some((true, vec![3]))),
-        (".cart[1].n", Some((true, vec![1, 3]))),
-        (".cart[1].id", Some((true, vec![1]))),
-        (".cart[2]", Some((true, vec![1]))),
-        (".cart[9]", Some((false, vec![1, 2, 3]))),
-        (".text[1]", Some((false, vec![1, 3]))),
-        (".nothing", None),
+        (".", (true, vec![1, 2, 3])),
+        (".cart", (true, vec![1, 2, 3])),
+        (".cart[0]", (true, vec![3])),
+        (".cart[1].n", (true, vec![1, 3])),
+        (".cart[1].id", (true, vec![1, 3])),
+        (".cart[2]", (true, vec![1])),
+        (".cart[9]", (false, vec![1, 2, 3])),
+        (".text[1]", (false, vec![1, 3])),
+        (".nothing", (true, vec![])),
     ] {
         assert_eq!(touched(&index, &log, path), expected, "{path}");
     }
+    let mut by_content = ArrayKeys::default();
+    by_content.choose(&[Step::Key("cart".into())], Some(ArrayKey::Content));
+    let (log, index) = indexed(&states, by_content);
+    assert_eq!(touched(&index, &log, ".cart[1].n"), (false, vec![1, 2, 3]));
+}
+
+/// Where a question matches the elements of an array by something else, the array answers for them.
+#[test]
+fn other_choices_than_those_indexed_are_answered_by_the_array() {
+    let states = [r#"{"cart":[{"id":1,"n":1},{"id":2,"n":1}]}"#, r#"{"cart":[{"id":1,"n":1},{"id":2,"n":2}]}"#];
     let (log, index) = indexed(&states, ArrayKeys::default());
-    assert_eq!(touched(&index, &log, ".cart[1].n"), Some((false, vec![1, 2, 3])));
+    let path = Path::parse(".cart[0].n", log.history.head_value()).unwrap();
+    for (choice, expected) in
+        [(None, 1), (Some(ArrayKey::Field("n".into())), 2), (Some(ArrayKey::Index), 2), (Some(ArrayKey::Content), 2)]
+    {
+        let mut chosen = ArrayKeys::default();
+        chosen.choose(&path.0[..1], choice.clone());
+        let keys = chosen.on(index.kept(), index.settled());
+        let found = index.find(&path, log.history.head_value(), &keys);
+        assert_eq!(index.count(&found), expected, "{choice:?}");
+        assert_eq!(found.is_exact(Version(2)), choice.is_none());
+    }
+}
+
+/// Before a version with two elements tells what names them, the array answers.
+#[test]
+fn elements_are_followed_from_the_version_on_that_settles_their_field() {
+    let states = [
+        r#"{"l":[{"id":1,"n":1}],"o":[{"id":7,"l":[{"key":1}]}]}"#,
+        r#"{"l":[{"id":1,"n":2}],"o":[{"id":7,"l":[{"key":2}]}]}"#,
+        r#"{"l":[{"id":2,"n":0},{"id":1,"n":2}],"o":[{"id":7,"l":[{"key":2},{"key":3}]}]}"#,
+        r#"{"l":[{"id":2,"n":5},{"id":1,"n":2}],"o":[{"id":7,"l":[{"key":2},{"key":3}]},{"id":8}]}"#,
+        r#"{"l":[{"id":2,"n":5},{"id":1,"n":3}],"o":[{"id":7,"l":[{"key":2,"x":1},{"key":3}]},{"id":8}]}"#,
+    ];
+    let (log, index) = indexed(&states, ArrayKeys::default());
+    for (path, expected) in [
+        (".l[1].n", (false, vec![1, 2, 5])),
+        (".l[0].n", (false, vec![1, 2, 3, 4])),
+        // The outer array names its elements from the fourth version on.
+        (".o[0].l[1].key", (false, vec![1, 2, 3])),
+        (".o[0].l[0]", (false, vec![1, 2, 3, 5])),
+    ] {
+        assert_eq!(touched(&index, &log, path), expected, "{path}");
+    }
 }
 
 #[test]
 fn another_history_is_indexed_anew() {
     let (_, mut index) = indexed(&[r#"{"a":1}"#, r#"{"a":2}"#, r#"{"a":3}"#], ArrayKeys::default());
     let (log, _) = indexed(&[r#"{"b":1}"#, r#"{"b":2}"#], ArrayKeys::default());
-    index.extend(&log.history, &log.records).unwrap();
-    assert_eq!(touched(&index, &log, ".a"), None);
-    assert_eq!(touched(&index, &log, ".b"), Some((true, vec![1, 2])));
+    index.extend(&log.history, &log.records, usize::MAX).unwrap();
+    assert_eq!(touched(&index, &log, ".a"), (true, vec![]));
+    assert_eq!(touched(&index, &log, ".b"), (true, vec![1, 2]));
 }
 
 #[test]
@@ -427,6 +499,40 @@ fn a_run_of_missing_versions_costs_one() {
     (0..1_000).for_each(|_| log.lose());
     let change = Change::State(parse(br#"{"a":2}"#).unwrap());
     log.push(None, Body::Transition { label: Text::new(), change });
-    index.extend(&log.history, &log.records).unwrap();
-    assert_eq!(touched(&index, &log, ".a"), Some((true, vec![1, log.history.newest().0])));
+    assert!(index.extend(&log.history, &log.records, 3).unwrap());
+    assert_eq!(touched(&index, &log, ".a"), (true, vec![1, log.history.newest().0]));
+}
+
+/// What is said of a filter's reads is what comparing them says.
+#[test]
+fn versions_that_touch_what_a_filter_reads_are_those_where_it_differs() {
+    let states = [
+        r#"{"a":{"b":1},"c":[1],"d":1}"#,
+        r#"{"a":{"b":1,"x":0},"c":[1,2],"d":1}"#,
+        r#"{"a":{"b":1.0},"c":[1,2],"d":1}"#,
+        r#"{"a":7,"c":[1,2],"d":1}"#,
+        r#"{"a":8,"c":[1,2],"d":2}"#,
+        r#"{"a":[1],"c":[1,2],"d":2}"#,
+        r#"{"a":[2],"c":[1,2],"d":2}"#,
+        r#"{"c":[1,2],"d":2}"#,
+        r#"{"a":{},"c":[3,2],"d":2}"#,
+        r#"5"#,
+    ];
+    let (log, index) = indexed(&states, ArrayKeys::default());
+    let all = Version(0)..=log.history.newest();
+    for (filter, expected, is_exact) in [
+        (".a.b", vec![1, 3, 4, 5, 6, 7, 8, 9, 10], true),
+        (".d == 1", vec![1, 5, 10], true),
+        (".c[1]", vec![1, 2, 9, 10], false),
+        ("1", vec![], true),
+        (".", (1..=10).collect(), true),
+        (".nothing.at.all", vec![1, 10], true),
+    ] {
+        let query = crate::query::Query::compile(filter).unwrap();
+        let reads = index.reads(query.reads());
+        let found: Vec<u64> = reads.forward(&all).map(|version| version.0).collect();
+        assert_eq!((&found, reads.is_exact()), (&expected, is_exact), "{filter}");
+        let back: Vec<u64> = reads.backward(&all).map(|version| version.0).collect();
+        assert_eq!(back, expected.into_iter().rev().collect::<Vec<_>>(), "{filter}");
+    }
 }

@@ -1,7 +1,7 @@
 //! Which paths differ between two versions, each put down with every container above it.
 
-use super::paths::{Name, PathId, Paths};
-use crate::diff::{ArrayKey, ArrayKeys, name_in};
+use super::paths::{Name, PathId, Paths, Touched};
+use crate::diff::{ArrayKey, ArrayKeys, name_in, only_named};
 use crate::record::Version;
 use crate::value::{Array, ObjectDiff, Step, Text, Value};
 use std::collections::HashMap;
@@ -26,9 +26,12 @@ impl Touch<'_> {
     /// Puts down a path whose value changed, and whatever changed below it. O(what differs), and for arrays whose elements
     /// have a field to be known by O(elements). Recursion is bounded by the depth limit of values.
     pub fn changed(&mut self, id: PathId, old: Option<&Value>, new: Option<&Value>) {
-        if let Some(postings) = self.paths.postings_mut(id) {
-            postings.push(self.version);
-        }
+        let how = match (old, new) {
+            (Some(Value::Object(_)), Some(Value::Object(_))) => Touched::Object,
+            (Some(Value::Array(_)), Some(Value::Array(_))) => Touched::Array,
+            _ => Touched::Whole,
+        };
+        self.paths.touch(id, self.version, how);
         match (old, new) {
             (Some(Value::Object(old)), Some(Value::Object(new))) => {
                 old.differences(new).for_each(|difference| self.entry(id, &difference));
@@ -55,7 +58,7 @@ impl Touch<'_> {
 
     /// One step further down, where the two sides differ.
     fn below(&mut self, id: PathId, name: Name, step: Step, (old, new): (Option<&Value>, Option<&Value>)) {
-        if old == new {
+        if is_identical(old, new) {
             return;
         }
         if let Some(id) = self.paths.get_or_add(id, name) {
@@ -92,6 +95,14 @@ impl Touch<'_> {
     }
 }
 
+/// Whether both are written the same: a digit more is a change.
+pub(super) fn is_identical(old: Option<&Value>, new: Option<&Value>) -> bool {
+    match (old, new) {
+        (Some(old), Some(new)) => old.identical(new),
+        (old, new) => old.is_none() && new.is_none(),
+    }
+}
+
 /// The elements of an array that have a name of their own: those with a string or number in the field that is theirs
 /// alone. None where the array's elements are not matched by a field.
 fn identified<'a>(array: &'a Array, path: &[Step], keys: &ArrayKeys) -> Vec<Element<'a>> {
@@ -111,7 +122,9 @@ fn name_by(element: &Value, field: &str) -> Option<Name> {
     name_in(element, field).map(|name| Name::Element(name.clone()))
 }
 
-/// What the element at an index is called; `None` when it has no name of its own. O(elements).
-pub(super) fn name_of(array: &Array, index: usize, path: &[Step], keys: &ArrayKeys) -> Option<Name> {
-    identified(array, path, keys).into_iter().find(|element| element.index == index).map(|element| element.name)
+/// What a field calls the element at an index; `None` when it has no name of its own. O(elements).
+pub(super) fn name_of(array: &Array, index: usize, field: &str) -> Option<Name> {
+    let name = name_in(array.get(index)?, field)?;
+    let is_alone = only_named(array, field, name) == Some(index);
+    is_alone.then(|| Name::Element(name.clone()))
 }

@@ -28,6 +28,11 @@ pub type ReadPath = Vec<ReadStep>;
 pub struct Reads(Vec<ReadPath>);
 
 impl Reads {
+    /// The whole value.
+    pub fn everything() -> Self {
+        Self(vec![Vec::new()])
+    }
+
     /// The paths, sorted.
     pub fn paths(&self) -> &[ReadPath] {
         &self.0

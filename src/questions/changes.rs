@@ -20,9 +20,10 @@ pub struct PathChange {
     pub new: Option<Value>,
 }
 
-/// Gives every change of the part at a path into the value of a version to `each`, newest first, until that breaks off. An
-/// element of an array is followed by the field that names the elements of its array; a container changes with whatever
-/// is below it. O(versions of the course).
+/// Gives every change of the part at a path into the value of the last version to `each`, newest first, until that breaks
+/// off. An element of an array is followed by the field that names the elements of its array; a container changes with
+/// whatever is below it. O(log n) and reading two values for each version that touched the part, or the array that answers
+/// for it.
 ///
 /// # Errors
 /// When the log cannot be read.
@@ -34,14 +35,21 @@ pub fn changes_of(
 ) -> Result<()> {
     let Some(last) = course.last() else { return Ok(()) };
     let tenant = course.tenant();
+    let paths = match course.paths(&|| false) {
+        Err(_) if course.is_stopped() => return Ok(()),
+        paths => paths?,
+    };
     let (mut track, keys) = tenant.track(path, last, chosen, &|| false)?;
     let mut value = tenant.value_at(last)?;
-    for version in course.backward() {
+    let touches = paths.find(path, &value, &keys);
+    for version in course.backward_of(|stretch| paths.backward(&touches, stretch)) {
+        let now = tenant.value_at(version)?;
+        track.advance(&value, &now, Differ::by(&keys));
         let before = course.value_before(version)?;
         let here = track.nearest();
-        let new = track.value(&value).cloned();
+        let new = track.value(&now).cloned();
         if let Some(before) = &before {
-            track.advance(&value, before, Differ::by(&keys));
+            track.advance(&now, before, Differ::by(&keys));
         }
         let old = before.as_ref().and_then(|before| track.value(before)).cloned();
         if !is_equal(old.as_ref(), new.as_ref()) {
@@ -56,10 +64,9 @@ pub fn changes_of(
 }
 
 /// Whether both are written the same: a digit more is a change.
-fn is_equal(old: Option<&Value>, new: Option<&Value>) -> bool {
+pub(super) fn is_equal(old: Option<&Value>, new: Option<&Value>) -> bool {
     match (old, new) {
         (Some(old), Some(new)) => old.identical(new),
-        (None, None) => true,
-        _ => false,
+        (old, new) => old.is_none() && new.is_none(),
     }
 }

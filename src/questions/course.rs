@@ -1,30 +1,41 @@
 //! The versions that a branch went through.
 
 use crate::Result;
-use crate::history::History;
+use crate::index::PathIndex;
 use crate::record::Version;
 use crate::recording::Tenant;
-use crate::value::{Text, Value};
-use std::ops::RangeInclusive;
+use crate::value::Value;
+use std::ops::{ControlFlow, RangeInclusive};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Every version within a range that was the head of one branch, in order.
+/// Every version within a range that was the head of one branch, in order. Of missing versions that follow each other the
+/// first stands for all.
 pub struct Course<'t> {
     tenant: &'t Tenant,
-    branch: Text,
-    range: RangeInclusive<Version>,
+    stretches: Vec<Stretch>,
     stop: Arc<AtomicBool>,
 }
 
+/// Versions of it that follow each other.
+struct Stretch {
+    first: u64,
+    last: u64,
+    /// Versions of the course before them.
+    before: u64,
+}
+
 impl<'t> Course<'t> {
-    /// Of the branch that the handle goes on with. What compaction cut off is left out of the range.
+    /// Of the branch that the handle goes on with. What compaction cut off is left out of the range. O(runs of the branch).
     pub fn new(tenant: &'t Tenant, range: RangeInclusive<Version>) -> Self {
-        let history = tenant.history();
-        let first = (*range.start()).max(history.first());
-        let last = (*range.end()).min(history.newest());
-        let branch = tenant.branch().unwrap_or(crate::history::MAIN).into();
-        Self { tenant, branch, range: first..=last, stop: Arc::default() }
+        let mut before = 0;
+        let stretch = |stretch: RangeInclusive<u64>| {
+            let new = Stretch { first: *stretch.start(), last: *stretch.end(), before };
+            before += new.last - new.first + 1;
+            new
+        };
+        let stretches = tenant.history().course(tenant.branch(), range).into_iter().map(stretch).collect();
+        Self { tenant, stretches, stop: Arc::default() }
     }
 
     /// Ends at the version come to once the flag is set.
@@ -43,57 +54,76 @@ impl<'t> Course<'t> {
         self.tenant
     }
 
-    /// The versions, oldest first. O(log runs) each.
-    pub fn forward(&self) -> impl Iterator<Item = Version> + '_ {
-        let mut next = self.first();
-        std::iter::from_fn(move || {
-            let version = next.filter(|_| !self.is_stopped())?;
-            next = self.from(&self.tenant.history(), self.tenant.history().listed_after(version));
-            Some(version)
-        })
+    /// Which versions touched which path. Where that is not known yet it is found out first; `stop` ends that, as what ends
+    /// the course does.
+    ///
+    /// # Errors
+    /// `Interrupted` when it was stopped; when the log cannot be read.
+    pub fn paths(&self, stop: &dyn Fn() -> bool) -> Result<Arc<PathIndex>> {
+        let is_stopped = || stop() || self.is_stopped();
+        self.tenant.paths(&mut |_| if is_stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     }
 
-    /// The versions, newest first. O(log runs) each.
+    /// The versions, oldest first.
+    pub fn forward(&self) -> impl Iterator<Item = Version> + '_ {
+        let all = self.stretches.iter().flat_map(|stretch| stretch.first..=stretch.last);
+        all.take_while(|_| !self.is_stopped()).map(Version)
+    }
+
+    /// The versions, newest first.
     pub fn backward(&self) -> impl Iterator<Item = Version> + '_ {
-        let mut next = self.last();
-        std::iter::from_fn(move || {
-            let version = next.filter(|_| !self.is_stopped())?;
-            next = self.before(version);
-            Some(version)
-        })
+        let all = self.stretches.iter().rev().flat_map(|stretch| (stretch.first..=stretch.last).rev());
+        all.take_while(|_| !self.is_stopped()).map(Version)
+    }
+
+    /// Those of some versions that are its own, oldest first: `touched` gives them for each stretch of it.
+    pub(super) fn forward_of<'c, I: Iterator<Item = Version> + 'c>(
+        &'c self,
+        touched: impl Fn(&RangeInclusive<Version>) -> I + 'c,
+    ) -> impl Iterator<Item = Version> + 'c {
+        let all = self.stretches.iter().flat_map(move |stretch| touched(&stretch.range()));
+        all.take_while(|_| !self.is_stopped())
+    }
+
+    /// The same, newest first.
+    pub(super) fn backward_of<'c, I: Iterator<Item = Version> + 'c>(
+        &'c self,
+        touched: impl Fn(&RangeInclusive<Version>) -> I + 'c,
+    ) -> impl Iterator<Item = Version> + 'c {
+        let all = self.stretches.iter().rev().flat_map(move |stretch| touched(&stretch.range()));
+        all.take_while(|_| !self.is_stopped())
     }
 
     /// The first one.
     pub fn first(&self) -> Option<Version> {
-        let history = self.tenant.history();
-        let start = self
-            .range
-            .start()
-            .0
-            .checked_sub(1)
-            .map_or_else(|| history.listed_after(Version(0)), |before| history.listed_after(Version(before)));
-        self.from(&history, start)
+        self.stretches.first().map(|stretch| Version(stretch.first))
     }
 
     /// The last one.
     pub fn last(&self) -> Option<Version> {
-        let history = self.tenant.history();
-        let end = *self.range.end();
-        let own = |version: &Version| version.0 > 0 && history.made_by(*version) == self.branch;
-        let head = history.growing(self.tenant.branch()).map(|(head, _)| head)?;
-        let last = if own(&end) {
-            Some(end)
-        } else {
-            std::iter::successors(Some(head), |v| history.seen_before(*v)).find(|v| *v <= end)
-        };
-        self.within(last.filter(own).and_then(|last| self.listed(&history, last)))
+        self.stretches.last().map(|stretch| Version(stretch.last))
     }
 
-    /// The one before a version of the course, within the range.
+    /// The one before a version, which need not be of the course itself. O(log runs).
     pub fn before(&self, version: Version) -> Option<Version> {
-        let history = self.tenant.history();
-        let before = history.seen_before(version)?;
-        self.within(self.listed(&history, before).filter(|before| history.made_by(*before) == self.branch))
+        let begun = self.stretches.partition_point(|stretch| stretch.first < version.0);
+        let stretch = &self.stretches[begun.checked_sub(1)?];
+        Some(Version(stretch.last.min(version.0 - 1)))
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> u64 {
+        self.stretches.last().map_or(0, |last| last.before + (last.last - last.first + 1))
+    }
+
+    /// How many there are from one to another. O(log runs).
+    pub fn count_within(&self, range: &RangeInclusive<Version>) -> u64 {
+        let before = |version: u64| {
+            let begun = self.stretches.partition_point(|stretch| stretch.first < version);
+            let stretch = begun.checked_sub(1).map(|last| &self.stretches[last]);
+            stretch.map_or(0, |stretch| stretch.before + (version - stretch.first).min(stretch.last - stretch.first + 1))
+        };
+        before(range.end().0.saturating_add(1)).saturating_sub(before(range.start().0))
     }
 
     /// The value that the application had before a version; `None` before the first one.
@@ -101,29 +131,17 @@ impl<'t> Course<'t> {
     /// # Errors
     /// When the log cannot be read.
     pub fn value_before(&self, version: Version) -> Result<Option<Value>> {
-        let before = self.tenant.history().seen_before(version);
-        match before.filter(|before| before.0 > 0 && self.tenant.history().existing(*before).is_ok()) {
-            Some(before) => self.tenant.value_at(before).map(Some),
-            None => Ok(None),
-        }
+        let before = {
+            let history = self.tenant.history();
+            let before = history.seen_before(version).filter(|before| before.0 > 0);
+            before.filter(|before| history.existing(*before).is_ok())
+        };
+        before.map(|before| self.tenant.value_at(before)).transpose()
     }
+}
 
-    fn from(&self, history: &History, start: Option<Version>) -> Option<Version> {
-        std::iter::successors(start, |version| history.listed_after(*version))
-            .take_while(|version| self.range.contains(version))
-            .find(|version| history.made_by(*version) == self.branch)
-    }
-
-    /// Itself, or the version that stands for the missing ones it is among.
-    fn listed(&self, history: &History, version: Version) -> Option<Version> {
-        if version.0 == 0 {
-            None
-        } else {
-            history.listed_after(Version(version.0 - 1)).filter(|listed| *listed <= version).or(Some(version))
-        }
-    }
-
-    fn within(&self, version: Option<Version>) -> Option<Version> {
-        version.filter(|version| self.range.contains(version))
+impl Stretch {
+    fn range(&self) -> RangeInclusive<Version> {
+        Version(self.first)..=Version(self.last)
     }
 }

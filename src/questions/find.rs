@@ -1,10 +1,11 @@
 //! When something held: first, last, all spans of versions, forth or back through time.
 
 use super::course::Course;
-use crate::query::{Budget, Query, ReadStep, Truth};
+use crate::index::PathIndex;
+use crate::query::{Budget, Query, ReadStep, Reads, Truth};
 use crate::record::Version;
 use crate::value::{Step, Text, Value};
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, RangeInclusive};
 use std::sync::atomic::Ordering;
 
 /// What is looked for.
@@ -56,7 +57,7 @@ pub struct Stats {
     pub unreadable: u64,
 }
 
-/// A search through a course.
+/// A search through a course. Only versions that touched what the condition reads are looked at.
 pub struct Search<'s> {
     /// Where.
     pub course: &'s Course<'s>,
@@ -66,28 +67,29 @@ pub struct Search<'s> {
     pub budget: &'s Budget,
 }
 
-/// What is known of the version looked at last.
-struct Known {
-    value: Value,
+/// Versions in a row for which a condition is the same.
+struct Steady {
+    /// The first and the last.
+    versions: RangeInclusive<Version>,
     holds: bool,
 }
 
 impl Search<'_> {
-    /// Gives each span to `found` as it is complete, until that breaks off or the search is cancelled. O(versions), and an
-    /// evaluation where something that is read had changed.
+    /// Gives each span to `found` as it is complete, until that breaks off or the search is cancelled. O(log n), and reading
+    /// and judging a value for each version that touched what is read.
     pub fn spans(&self, direction: Direction, mut found: impl FnMut(Span) -> ControlFlow<()>) -> Stats {
         let mut open: Option<Span> = None;
         let mut broken = false;
-        let stats = self.each(direction, |version, holds| {
-            match (&mut open, holds) {
+        let stats = self.steady(direction, |steady| {
+            let (from, to) = (*steady.versions.start(), *steady.versions.end());
+            match (&mut open, steady.holds) {
                 (Some(span), true) => {
-                    span.versions += 1;
-                    match direction {
-                        Direction::Forth => span.to = version,
-                        Direction::Back => span.from = version,
-                    }
+                    span.versions += self.course.count_within(&steady.versions);
+                    (span.from, span.to) = (span.from.min(from), span.to.max(to));
                 }
-                (None, true) => open = Some(Span { from: version, to: version, versions: 1 }),
+                (None, true) => {
+                    open = Some(Span { from, to, versions: self.course.count_within(&steady.versions) });
+                }
                 (Some(_), false) => {
                     let flow = open.take().map_or(ControlFlow::Continue(()), &mut found);
                     broken = flow.is_break();
@@ -106,84 +108,199 @@ impl Search<'_> {
     /// The first version that way that fulfils the condition.
     pub fn first(&self, direction: Direction) -> (Option<Version>, Stats) {
         let mut first = None;
-        let stats = self.each(direction, |version, holds| {
-            first = holds.then_some(version);
-            if holds { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        let mut stats = self.steady(direction, |steady| {
+            first = steady.holds.then(|| direction.first_of(&steady.versions));
+            if steady.holds { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
+        if let Some(found) = first {
+            let passed = match direction {
+                Direction::Forth => self.course.first().unwrap_or(found)..=found,
+                Direction::Back => found..=self.course.last().unwrap_or(found),
+            };
+            stats.versions = self.course.count_within(&passed);
+        }
         (first, stats)
     }
 
-    /// Says of each version whether it fulfils the condition; one that cannot be read does not.
-    pub fn each(&self, direction: Direction, mut say: impl FnMut(Version, bool) -> ControlFlow<()>) -> Stats {
-        let (mut stats, mut known) = (Stats::default(), None);
-        let mut visit = |version| {
-            stats.versions += 1;
-            let holds = self.holds(version, &mut known, &mut stats);
-            let cancelled = self.budget.cancelled.load(Ordering::Relaxed);
-            say(version, holds).is_break() || cancelled
+    /// Says of versions in a row whether they fulfil the condition, those that cannot be read not. Whether it is judged by
+    /// values or not, every version of the course is in one of them.
+    fn steady(&self, direction: Direction, mut say: impl FnMut(Steady) -> ControlFlow<()>) -> Stats {
+        let mut stats = Stats::default();
+        let judged: Option<Judge<'_>> = match self.condition {
+            Condition::Holds(query) => Some(Judge {
+                reads: Some(query.reads()),
+                is_untouched: Box::new(|old, new| is_untouched(query, old, new)),
+                truth: Box::new(|value| query.truth(value, self.budget)),
+            }),
+            Condition::Contains(text) => Some(Judge {
+                reads: None,
+                is_untouched: Box::new(Value::same),
+                truth: Box::new(|value| if contains(value, text) { Truth::Holds } else { Truth::Fails }),
+            }),
+            Condition::Label(_) | Condition::Author(_) | Condition::Tag(_) => None,
         };
+        let Some(judge) = judged else {
+            let mut visit = |version| {
+                stats.versions += 1;
+                let flow = say(Steady { versions: version..=version, holds: self.is_told(version) });
+                flow.is_break() || self.is_cancelled()
+            };
+            match direction {
+                Direction::Forth => _ = self.course.forward().any(&mut visit),
+                Direction::Back => _ = self.course.backward().any(&mut visit),
+            }
+            return stats;
+        };
+        let Ok(paths) = self.course.paths(&|| self.is_cancelled()) else {
+            stats.unreadable = if self.is_cancelled() { 0 } else { self.course.count() };
+            return stats;
+        };
+        let everything = Reads::everything();
+        let touches = paths.reads(judge.reads.unwrap_or(&everything));
+        let judging = Judging { search: self, judge, paths: &paths, is_exact: touches.is_exact() };
         match direction {
-            Direction::Forth => _ = self.course.forward().any(&mut visit),
-            Direction::Back => _ = self.course.backward().any(&mut visit),
+            Direction::Forth => {
+                judging.forth(self.course.forward_of(|stretch| touches.forward(stretch)), &mut stats, &mut say);
+            }
+            Direction::Back => {
+                judging.back(self.course.backward_of(|stretch| touches.backward(stretch)), &mut stats, &mut say);
+            }
         }
         stats
     }
 
-    fn holds(&self, version: Version, known: &mut Option<Known>, stats: &mut Stats) -> bool {
-        let tenant = self.course.tenant();
+    fn is_cancelled(&self) -> bool {
+        self.budget.cancelled.load(Ordering::Relaxed) || self.course.is_stopped()
+    }
+
+    /// Whether a version fulfils a condition that is not about its value.
+    fn is_told(&self, version: Version) -> bool {
+        let history = self.course.tenant().history();
+        let info = || history.info(version);
         match self.condition {
-            Condition::Holds(query) => {
-                self.judged(version, known, stats, &|old, new| is_untouched(query, old, new), &|value| {
-                    query.truth(value, self.budget)
-                })
-            }
-            Condition::Contains(text) => self.judged(version, known, stats, &Value::same, &|value| {
-                if contains(value, text) { Truth::Holds } else { Truth::Fails }
-            }),
-            Condition::Label(text) => {
-                tenant.history().info(version).is_some_and(|info| info.label.contains(text.as_str()))
-            }
-            Condition::Author(name) => {
-                tenant.history().info(version).is_some_and(|info| info.by.as_ref() == Some(name))
-            }
+            Condition::Label(text) => info().is_some_and(|info| info.label.contains(text.as_str())),
+            Condition::Author(name) => info().is_some_and(|info| info.by.as_ref() == Some(name)),
             Condition::Tag(tag) => {
-                let history = tenant.history();
                 history.snapshots_within(version.0..version.0 + 1).iter().any(|snapshot| snapshot.tags.contains(tag))
+            }
+            Condition::Holds(_) | Condition::Contains(_) => false,
+        }
+    }
+}
+
+impl Direction {
+    /// The one that is met first.
+    fn first_of(self, versions: &RangeInclusive<Version>) -> Version {
+        match self {
+            Self::Forth => *versions.start(),
+            Self::Back => *versions.end(),
+        }
+    }
+}
+
+/// A condition that is about values.
+struct Judge<'s> {
+    /// What it reads; `None` is all.
+    reads: Option<&'s Reads>,
+    /// Whether it says the same of two values.
+    is_untouched: Box<dyn Fn(&Value, &Value) -> bool + 's>,
+    truth: Box<dyn Fn(&Value) -> Truth + 's>,
+}
+
+/// A search that judges values where something that is read was touched.
+struct Judging<'s> {
+    search: &'s Search<'s>,
+    judge: Judge<'s>,
+    paths: &'s PathIndex,
+    /// Whether what touched is known to have changed what is read.
+    is_exact: bool,
+}
+
+impl Judging<'_> {
+    fn forth(
+        &self,
+        touches: impl Iterator<Item = Version>,
+        stats: &mut Stats,
+        say: &mut dyn FnMut(Steady) -> ControlFlow<()>,
+    ) {
+        let course = self.search.course;
+        let Some(first) = course.first() else { return };
+        let mut open = Steady { versions: first..=first, holds: self.holds(first, stats) };
+        for version in touches.filter(|version| *version > first) {
+            if self.search.is_cancelled() {
+                return;
+            }
+            if !self.differs(version) {
+                continue;
+            }
+            open.versions = *open.versions.start()..=course.before(version).unwrap_or(first);
+            stats.versions += course.count_within(&open.versions);
+            if say(open).is_break() {
+                return;
+            }
+            open = Steady { versions: version..=version, holds: self.holds(version, stats) };
+        }
+        open.versions = *open.versions.start()..=course.last().unwrap_or(first);
+        stats.versions += course.count_within(&open.versions);
+        let _ = say(open);
+    }
+
+    fn back(
+        &self,
+        touches: impl Iterator<Item = Version>,
+        stats: &mut Stats,
+        say: &mut dyn FnMut(Steady) -> ControlFlow<()>,
+    ) {
+        let course = self.search.course;
+        let (Some(first), Some(last)) = (course.first(), course.last()) else { return };
+        let mut end = last;
+        let mut touches = touches.filter(|version| *version > first && self.differs(*version));
+        loop {
+            if self.search.is_cancelled() {
+                return;
+            }
+            // It is met before what touched it is known.
+            let holds = self.holds(end, stats);
+            let touched = touches.next();
+            let steady = Steady { versions: touched.unwrap_or(first)..=end, holds };
+            stats.versions += course.count_within(&steady.versions);
+            if say(steady).is_break() {
+                return;
+            }
+            match touched.and_then(|touched| course.before(touched)) {
+                Some(before) => end = before,
+                None => return,
             }
         }
     }
 
-    /// What a predicate says, not asked again where what it reads is as it was.
-    fn judged(
-        &self,
-        version: Version,
-        known: &mut Option<Known>,
-        stats: &mut Stats,
-        is_untouched: &dyn Fn(&Value, &Value) -> bool,
-        judge: &dyn Fn(&Value) -> Truth,
-    ) -> bool {
-        let Ok(value) = self.course.tenant().value_at(version) else {
+    /// Whether a version that touched what is read, or the array that answers for it, changed that.
+    fn differs(&self, version: Version) -> bool {
+        if self.is_exact || !self.paths.is_known(version) {
+            return true;
+        }
+        let course = self.search.course;
+        let sides = course.before(version).and_then(|before| {
+            Some((course.tenant().value_at(before).ok()?, course.tenant().value_at(version).ok()?))
+        });
+        sides.is_none_or(|(old, new)| !(self.judge.is_untouched)(&old, &new))
+    }
+
+    fn holds(&self, version: Version, stats: &mut Stats) -> bool {
+        let Ok(value) = self.search.course.tenant().value_at(version) else {
             stats.unreadable += 1;
-            *known = None;
             return false;
         };
-        let before = known.take().filter(|before| is_untouched(&before.value, &value));
-        let holds = if let Some(before) = before {
-            before.holds
-        } else {
-            stats.evaluated += 1;
-            match judge(&value) {
-                Truth::Holds => true,
-                Truth::Fails => false,
-                Truth::Error(why) => {
-                    stats.errors += 1;
-                    stats.first_error.get_or_insert((version, why));
-                    false
-                }
+        stats.evaluated += 1;
+        match (self.judge.truth)(&value) {
+            Truth::Holds => true,
+            Truth::Fails => false,
+            Truth::Error(why) => {
+                stats.errors += 1;
+                stats.first_error.get_or_insert((version, why));
+                false
             }
-        };
-        *known = Some(Known { value, holds });
-        holds
+        }
     }
 }
 

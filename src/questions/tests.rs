@@ -311,7 +311,7 @@ proptest! {
         Trace { course: &course(&tenant), expressions: &expressions, budget: &budget }.rows(|row| {
             rows.push(row);
             ControlFlow::Continue(())
-        });
+        }).unwrap();
         let heads = heads(&tenant);
         prop_assert_eq!(rows.len(), heads.len());
         for (row, (version, value)) in rows.iter().zip(&heads) {

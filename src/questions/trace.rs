@@ -1,7 +1,6 @@
 //! What expressions give from version to version.
 
 use super::course::Course;
-use super::find::is_untouched;
 use crate::query::{Budget, Query};
 use crate::record::Version;
 use crate::value::{Text, Value};
@@ -21,9 +20,6 @@ pub struct Trace<'s> {
 /// What an expression gives: its output, all of them as an array where there are several, `null` for none; or its error.
 pub type Traced = Result<Value, Text>;
 
-/// What was given at the version before, whose value is not known where it could not be read.
-type Before = (Option<Value>, Vec<Traced>);
-
 /// What the expressions give at one version.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TraceRow {
@@ -36,35 +32,51 @@ pub struct TraceRow {
 }
 
 impl Trace<'_> {
-    /// Gives a row for each version, oldest first, until `each` breaks off or it is cancelled. An expression is evaluated only
-    /// where something that it reads had changed.
-    pub fn rows(&self, mut each: impl FnMut(TraceRow) -> ControlFlow<()>) {
-        let mut before: Option<Before> = None;
+    /// Gives a row for each version, oldest first, until `each` breaks off or it is cancelled. A version is read, and an
+    /// expression evaluated, only where something that it reads was touched.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub fn rows(&self, mut each: impl FnMut(TraceRow) -> ControlFlow<()>) -> crate::Result<()> {
+        let is_cancelled = || self.budget.cancelled.load(Ordering::Relaxed) || self.course.is_stopped();
+        let paths = match self.course.paths(&is_cancelled) {
+            Err(_) if is_cancelled() => return Ok(()),
+            paths => paths?,
+        };
+        let reads: Vec<_> = self.expressions.iter().map(|query| paths.reads(query.reads())).collect();
+        let touches = reads.iter().map(|reads| self.course.forward_of(|stretch| reads.forward(stretch)).peekable());
+        let mut touches: Vec<_> = touches.collect();
+        let mut before: Option<Vec<Traced>> = None;
         for version in self.course.forward() {
-            if self.budget.cancelled.load(Ordering::Relaxed) {
-                return;
+            if is_cancelled() {
+                break;
             }
-            let value = self.course.tenant().value_at(version);
-            let values = match &value {
-                Err(error) => vec![Err(error.to_string().into()); self.expressions.len()],
-                Ok(value) => self.values(value, before.as_ref()),
+            let touched: Vec<bool> = touches.iter_mut().map(|next| next.next_if_eq(&version).is_some()).collect();
+            let values = match &before {
+                Some(values) if !touched.contains(&true) => values.clone(),
+                known => self.values(version, known.as_deref(), &touched),
             };
-            let is_new = before.as_ref().is_none_or(|(_, old)| *old != values);
-            before = Some((value.ok(), values.clone()));
+            let is_new = before.as_ref() != Some(&values);
+            if is_new {
+                before = Some(values.clone());
+            }
             if each(TraceRow { version, values, is_new }).is_break() {
-                return;
+                break;
             }
         }
+        Ok(())
     }
 
-    fn values(&self, value: &Value, before: Option<&Before>) -> Vec<Traced> {
-        let known = |at: usize, query: &Query| {
-            let (old, values) = before?;
-            is_untouched(query, old.as_ref()?, value).then(|| values.get(at).cloned())?
+    /// What the expressions give at a version, the same as before where nothing was touched that they read.
+    fn values(&self, version: Version, before: Option<&[Traced]>, touched: &[bool]) -> Vec<Traced> {
+        let value = match self.course.tenant().value_at(version) {
+            Ok(value) => value,
+            Err(error) => return vec![Err(error.to_string().into()); self.expressions.len()],
         };
-        let evaluated = |query: &Query| query.outputs(value, self.budget).map(one);
+        let known = |at: usize| before.filter(|_| !touched[at]).and_then(|values| values.get(at).cloned());
+        let evaluated = |query: &Query| query.outputs(&value, self.budget).map(one);
         let each = self.expressions.iter().enumerate();
-        each.map(|(at, query)| known(at, query).unwrap_or_else(|| evaluated(query))).collect()
+        each.map(|(at, query)| known(at).unwrap_or_else(|| evaluated(query))).collect()
     }
 }
 

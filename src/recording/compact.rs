@@ -133,6 +133,7 @@ impl Tenant {
             fresh = self.folded_knowing(learned, tell)?;
         }
         *self.shared.history_mut() = fresh;
+        self.shared.forget_paths();
         Ok(())
     }
 

@@ -3,6 +3,7 @@
 use super::Tenant;
 use crate::diff::{ArrayKey, ArrayKeys, Settled, Settler, Track, place};
 use crate::error::Result;
+use crate::index::PathIndex;
 use crate::record::{Settings, Version};
 use crate::value::{Path, Text, Value};
 use std::sync::{Arc, PoisonError};
@@ -74,6 +75,15 @@ impl Tenant {
                 }
                 given_up = !self.settle_next(settling);
             }
+        }
+    }
+
+    /// Takes over what an index of the versions up to its newest settled.
+    pub(super) fn adopt_settled(&self, index: &PathIndex) {
+        let next = index.newest().map_or(Version(0), |newest| Version(newest.0.saturating_add(1)));
+        let mut settling = self.shared.settling.lock().unwrap_or_else(PoisonError::into_inner);
+        if settling.next < next {
+            *settling = Settling { settler: index.settler().clone(), next, unread: 0 };
         }
     }
 

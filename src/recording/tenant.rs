@@ -10,6 +10,7 @@ use super::read_ahead::read_ahead;
 use super::{Clock, Place, Progress, read};
 use crate::error::{Error, Result};
 use crate::history::{Budget, Context, History, Moment, Target};
+use crate::index::PathIndex;
 use crate::log::{Batch, Damage, LocalLog, Log};
 use crate::record::{Entry, InTransaction, Origin, Position, Record, Records, TenantId, Version};
 use crate::segment::Segments;
@@ -52,6 +53,8 @@ pub(super) struct Shared {
     pub segments: Segments,
     /// The index segment it was opened from.
     pub index: Mutex<KnownIndex>,
+    /// Which versions touched each path, where somebody asked.
+    pub paths: Mutex<Option<Arc<PathIndex>>>,
 }
 
 /// One tenant's records, wherever they are kept now.
@@ -88,6 +91,7 @@ impl Shared {
             settling: Mutex::default(),
             segments,
             index: Mutex::default(),
+            paths: Mutex::default(),
         }
     }
 

@@ -1,0 +1,190 @@
+//! What is asked of an index: the versions that touched a path, or what a filter reads.
+
+use super::merge::{Order, merged};
+use super::paths::{Name, PathId, ROOT, Touches};
+use super::postings::Postings;
+use super::{PathIndex, touched};
+use crate::diff::{ArrayKey, ArrayKeys, place};
+use crate::query::{ReadStep, Reads};
+use crate::record::Version;
+use crate::value::{Path, Step, Text, Value};
+use std::ops::RangeInclusive;
+
+/// Where an index keeps what touched a path: by the array above it before the field was settled that names its elements.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndexedPath(Vec<Part>);
+
+/// From a version on, until the next part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Part {
+    from: Version,
+    /// `None` where nothing ever touched it.
+    id: Option<PathId>,
+    /// Whether it is the path itself, and not an array that answers for it.
+    is_exact: bool,
+}
+
+impl IndexedPath {
+    /// Whether the index knows the path itself at a version; else an array answers for it, so that it may have changed at
+    /// fewer versions.
+    pub fn is_exact(&self, version: Version) -> bool {
+        self.part(version).is_some_and(|part| part.is_exact)
+    }
+
+    fn part(&self, version: Version) -> Option<&Part> {
+        self.0.iter().rfind(|part| part.from <= version)
+    }
+
+    /// The parts that have versions of a range, with those.
+    fn within(&self, range: &RangeInclusive<Version>) -> std::vec::IntoIter<(Option<PathId>, RangeInclusive<Version>)> {
+        let ends = self.0.iter().skip(1).map(|next| Version(next.from.0.saturating_sub(1)));
+        let ends: Vec<_> = ends.chain([Version(u64::MAX)]).collect();
+        let parts: Vec<_> = self
+            .0
+            .iter()
+            .zip(ends)
+            .map(|(part, end)| (part.id, part.from.max(*range.start())..=end.min(*range.end())))
+            .filter(|(_, range)| !range.is_empty())
+            .collect();
+        parts.into_iter()
+    }
+}
+
+/// The versions that touched what a filter reads.
+pub struct ReadTouches<'a> {
+    lists: Vec<&'a Postings>,
+    is_exact: bool,
+}
+
+impl<'a> ReadTouches<'a> {
+    /// Whether every one of them changed something that is read. Else an array answers for its elements.
+    pub fn is_exact(&self) -> bool {
+        self.is_exact
+    }
+
+    /// Those within a range, oldest first.
+    pub fn forward<'s>(&'s self, range: &RangeInclusive<Version>) -> impl Iterator<Item = Version> + use<'s, 'a> {
+        merged(self.lists.iter().copied(), range.clone(), Order::Rising)
+    }
+
+    /// Those within a range, newest first.
+    pub fn backward<'s>(&'s self, range: &RangeInclusive<Version>) -> impl Iterator<Item = Version> + use<'s, 'a> {
+        merged(self.lists.iter().copied(), range.clone(), Order::Falling)
+    }
+}
+
+impl PathIndex {
+    /// Where the index keeps what touched a path into `value`, which tells by what name it knows the elements on the way.
+    /// An array whose elements `keys` match by something else answers for them. O(steps), and O(elements) for each array on
+    /// the way.
+    pub fn find(&self, path: &Path, value: &Value, keys: &ArrayKeys) -> IndexedPath {
+        let (mut parts, mut from, mut id) = (Vec::new(), Version(0), Some(ROOT));
+        let mut here = Some(value);
+        for (depth, step) in path.0.iter().enumerate() {
+            let name = match step {
+                Step::Key(key) => Some(Name::Key(key.clone())),
+                Step::Index(index) => {
+                    let field = self.field(&path.0[..depth], keys);
+                    if let Some((_, since)) = field.as_ref().filter(|(_, since)| *since > from) {
+                        parts.push(Part { from, id, is_exact: false });
+                        from = *since;
+                    }
+                    let array = here.and_then(Value::as_array);
+                    field.zip(array).and_then(|((field, _), array)| touched::name_of(array, *index, &field))
+                }
+            };
+            let Some(name) = name else {
+                parts.push(Part { from, id, is_exact: false });
+                return IndexedPath(parts);
+            };
+            id = id.and_then(|id| self.paths.get(id, &name));
+            here = here.and_then(|value| value.child(step));
+        }
+        parts.push(Part { from, id, is_exact: true });
+        IndexedPath(parts)
+    }
+
+    /// The field that the elements of an array are known by, and the version from which on; `None` where they are not, or
+    /// `keys` match them otherwise.
+    fn field(&self, array: &[Step], keys: &ArrayKeys) -> Option<(Text, Version)> {
+        match self.keys.of(array) {
+            Some(ArrayKey::Field(field)) if keys.of(array) == Some(ArrayKey::Field(field.clone())) => {
+                let chosen = self.kept.chosen(array).is_some();
+                let since = self.since.get(&place(array)).copied().filter(|_| !chosen).unwrap_or_default();
+                Some((field, since))
+            }
+            _ => None,
+        }
+    }
+
+    fn lists(&self, id: Option<PathId>) -> impl Iterator<Item = &Postings> {
+        id.and_then(|id| self.paths.touches(id)).into_iter().flat_map(Touches::all).chain([&self.unknown])
+    }
+
+    /// The versions within a range that touched a path, oldest first. O(log n) and O(1) a version.
+    pub fn forward<'a>(
+        &'a self,
+        path: &IndexedPath,
+        range: &RangeInclusive<Version>,
+    ) -> impl Iterator<Item = Version> + use<'a> {
+        path.within(range).flat_map(|(id, range)| merged(self.lists(id), range, Order::Rising))
+    }
+
+    /// The same, newest first.
+    pub fn backward<'a>(
+        &'a self,
+        path: &IndexedPath,
+        range: &RangeInclusive<Version>,
+    ) -> impl Iterator<Item = Version> + use<'a> {
+        path.within(range).rev().flat_map(|(id, range)| merged(self.lists(id), range, Order::Falling))
+    }
+
+    /// The last version up to this one that touched a path. O(log n).
+    pub fn last_up_to(&self, path: &IndexedPath, version: Version) -> Option<Version> {
+        path.within(&(Version(0)..=version)).rev().find_map(|(id, range)| {
+            let last = self.lists(id).filter_map(|list| list.last_up_to(*range.end())).max();
+            last.filter(|last| last >= range.start())
+        })
+    }
+
+    /// The first version from this one on that touched a path. O(log n).
+    pub fn first_from(&self, path: &IndexedPath, version: Version) -> Option<Version> {
+        path.within(&(version..=Version(u64::MAX))).find_map(|(id, range)| {
+            let first = self.lists(id).filter_map(|list| list.first_from(*range.start())).min();
+            first.filter(|first| first <= range.end())
+        })
+    }
+
+    /// How often a path was touched, or the array that answers for it.
+    pub fn count(&self, path: &IndexedPath) -> usize {
+        self.forward(path, &(Version(0)..=Version(u64::MAX))).count()
+    }
+
+    /// Whether what a version touched is known.
+    pub fn is_known(&self, version: Version) -> bool {
+        self.unknown.last_up_to(version) != Some(version)
+    }
+
+    /// The versions that touched what a filter reads: any of its paths, or a value on the way that is no object.
+    pub fn reads(&self, reads: &Reads) -> ReadTouches<'_> {
+        let mut found = ReadTouches { lists: vec![&self.unknown], is_exact: true };
+        for path in reads.paths() {
+            let mut id = Some(ROOT);
+            for step in path {
+                let Some(touches) = id.and_then(|id| self.paths.touches(id)) else { break };
+                match step {
+                    ReadStep::Key(key) => {
+                        found.lists.extend(touches.but_object());
+                        id = id.and_then(|id| self.paths.get(id, &Name::Key(key.clone())));
+                    }
+                    ReadStep::Index(_) | ReadStep::Each => {
+                        found.is_exact = false;
+                        break;
+                    }
+                }
+            }
+            found.lists.extend(id.and_then(|id| self.paths.touches(id)).into_iter().flat_map(Touches::all));
+        }
+        found
+    }
+}

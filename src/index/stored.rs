@@ -1,0 +1,38 @@
+//! An index as bytes, for a file beside the log.
+
+use super::{Indexed, PathIndex};
+use crate::bytes::{Binary, ByteReader, binary_enum, binary_struct};
+use crate::diff::{ArrayKeys, Settled, Settler};
+use crate::value::{Path, Step, Value};
+use std::sync::Arc;
+
+binary_struct!(Path(_));
+binary_enum!(Step { 0 => Key(key), 1 => Index(index) });
+binary_struct!(Indexed { first, newest, made_by });
+
+impl PathIndex {
+    /// All of it but the choices it was made with.
+    pub(crate) fn store(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        self.indexed.encode(&mut out);
+        Settled::encode(self.settler.settled(), &mut out);
+        self.since.encode(&mut out);
+        self.unknown.encode(&mut out);
+        self.paths.encode(&mut out);
+        out
+    }
+
+    /// The index that these bytes are of, made with these choices; `None` where they are no such thing. O(bytes).
+    pub(crate) fn restore(kept: ArrayKeys, bytes: &[u8]) -> Option<Self> {
+        let from = &mut ByteReader::new(bytes);
+        let indexed = Option::<Indexed>::decode(from)?;
+        let settled = Arc::new(Settled::decode(from)?);
+        let since = Binary::decode(from)?;
+        let unknown = Binary::decode(from)?;
+        let paths = Binary::decode(from)?;
+        let keys = ArrayKeys::default().on(&kept, &settled);
+        let settler = Settler::going_on(settled, Value::Null);
+        let index = Self { kept, keys, settler, since, paths, unknown, indexed, ..Self::default() };
+        from.is_at_end().then_some(index)
+    }
+}
