@@ -21,9 +21,9 @@ use crate::value::{Array, Number, Path, Step, Text, Value};
 
 pub(crate) use count::counted;
 pub use identity::{Settled, Settler};
+pub(crate) use keyed::only_named;
 #[cfg(feature = "tui")]
 pub use keyed::repeated_names;
-pub(crate) use keyed::only_named;
 pub use keyed::{key_candidates, name_in};
 pub use moves::MOVABLE;
 pub use rules::{ArrayKey, ArrayKeys, Differ, place};

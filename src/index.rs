@@ -16,6 +16,8 @@ mod stored;
 mod tests;
 mod touched;
 
+pub use find::IndexedPath;
+
 use crate::Result;
 use crate::diff::{ArrayKeys, Settled, Settler};
 use crate::history::History;

@@ -8,14 +8,17 @@ mod blame;
 mod changes;
 mod course;
 mod find;
+mod nearest;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests;
 mod trace;
+mod walked;
 
 pub use bisect::{Bisected, Bisection, Tried};
 pub use blame::{Blame, blame, blame_of};
 pub use changes::{PathChange, changes_of};
 pub use course::Course;
 pub use find::{Condition, Direction, Search, Span, Stats, is_untouched};
+pub use nearest::{Aspect, Nearest, Way, change_near};
 pub use trace::{Trace, TraceRow};

@@ -18,8 +18,8 @@ use crate::diff::Counts;
 use crate::record::{Origin, Position, Time, TimeSource, Version};
 use crate::value::Text;
 use milestones::Milestones;
-use std::ops::RangeInclusive;
 use rows::{Row, Rows};
+use std::ops::RangeInclusive;
 use words::{Word, Words};
 
 /// What the fold says of the version it makes.
@@ -125,7 +125,10 @@ impl Versions {
     pub fn missing_within(&self, range: &RangeInclusive<u64>) -> impl Iterator<Item = (u64, u64)> + '_ {
         let next = self.missing.partition_point(|run| run.last < *range.start());
         let end = *range.end();
-        self.missing.range(next..self.missing.len()).map(|run| (run.first, run.last)).take_while(move |run| run.0 <= end)
+        self.missing
+            .range(next..self.missing.len())
+            .map(|run| (run.first, run.last))
+            .take_while(move |run| run.0 <= end)
     }
 
     fn run(&self, version: Version) -> Option<&Missing> {

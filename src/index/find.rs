@@ -11,11 +11,11 @@ use crate::value::{Path, Step, Text, Value};
 use std::ops::RangeInclusive;
 
 /// Where an index keeps what touched a path: by the array above it before the field was settled that names its elements.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct IndexedPath(Vec<Part>);
 
 /// From a version on, until the next part.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Part {
     from: Version,
     /// `None` where nothing ever touched it.
@@ -25,6 +25,16 @@ struct Part {
 }
 
 impl IndexedPath {
+    /// The whole value.
+    pub fn root() -> Self {
+        Self(vec![Part { from: Version(0), id: Some(ROOT), is_exact: true }])
+    }
+
+    /// What is below has no name: this answers for it.
+    fn end(&mut self) {
+        self.0.last_mut().into_iter().for_each(|last| last.is_exact = false);
+    }
+
     /// Whether the index knows the path itself at a version; else an array answers for it, so that it may have changed at
     /// fewer versions.
     pub fn is_exact(&self, version: Version) -> bool {
@@ -78,43 +88,77 @@ impl PathIndex {
     /// An array whose elements `keys` match by something else answers for them. O(steps), and O(elements) for each array on
     /// the way.
     pub fn find(&self, path: &Path, value: &Value, keys: &ArrayKeys) -> IndexedPath {
-        let (mut parts, mut from, mut id) = (Vec::new(), Version(0), Some(ROOT));
-        let mut here = Some(value);
+        let (mut found, mut here) = (IndexedPath::root(), Some(value));
         for (depth, step) in path.0.iter().enumerate() {
-            let name = match step {
-                Step::Key(key) => Some(Name::Key(key.clone())),
+            match step {
+                Step::Key(key) => self.step(&mut found, Name::Key(key.clone())),
                 Step::Index(index) => {
-                    let field = self.field(&path.0[..depth], keys);
-                    if let Some((_, since)) = field.as_ref().filter(|(_, since)| *since > from) {
-                        parts.push(Part { from, id, is_exact: false });
-                        from = *since;
-                    }
+                    let field = self.enter_array(&mut found, &path.0[..depth], keys);
                     let array = here.and_then(Value::as_array);
-                    field.zip(array).and_then(|((field, _), array)| touched::name_of(array, *index, &field))
+                    match field.zip(array).and_then(|(field, array)| touched::name_of(array, *index, &field)) {
+                        Some(name) => self.step(&mut found, name),
+                        None => found.end(),
+                    }
                 }
-            };
-            let Some(name) = name else {
-                parts.push(Part { from, id, is_exact: false });
-                return IndexedPath(parts);
-            };
-            id = id.and_then(|id| self.paths.get(id, &name));
+            }
             here = here.and_then(|value| value.child(step));
         }
-        parts.push(Part { from, id, is_exact: true });
-        IndexedPath(parts)
+        found
     }
 
-    /// The field that the elements of an array are known by, and the version from which on; `None` where they are not, or
-    /// `keys` match them otherwise.
-    fn field(&self, array: &[Step], keys: &ArrayKeys) -> Option<(Text, Version)> {
-        match self.keys.of(array) {
-            Some(ArrayKey::Field(field)) if keys.of(array) == Some(ArrayKey::Field(field.clone())) => {
-                let chosen = self.kept.chosen(array).is_some();
-                let since = self.since.get(&place(array)).copied().filter(|_| !chosen).unwrap_or_default();
-                Some((field, since))
+    /// The children of a container at a path into a value, and where the index keeps what touched them. O(children).
+    pub fn children<'v>(
+        &self,
+        (found, path, container): (&IndexedPath, &Path, &'v Value),
+        keys: &ArrayKeys,
+    ) -> Vec<(Step, &'v Value, IndexedPath)> {
+        let child = |mut found: IndexedPath, step, value, name: Option<Name>| {
+            match name {
+                Some(name) => self.step(&mut found, name),
+                None => found.end(),
             }
-            _ => None,
+            (step, value, found)
+        };
+        match container {
+            Value::Object(object) => object
+                .iter()
+                .map(|(key, value)| child(found.clone(), Step::Key(key.clone()), value, Some(Name::Key(key.clone()))))
+                .collect(),
+            Value::Array(array) => {
+                let mut inside = found.clone();
+                let names = match self.enter_array(&mut inside, &path.0, keys) {
+                    Some(field) => touched::names(array, &field),
+                    None => vec![None; array.len()],
+                };
+                let each = array.iter().zip(names).enumerate();
+                each.map(|(at, (value, name))| child(inside.clone(), Step::Index(at), value, name)).collect()
+            }
+            _ => Vec::new(),
         }
+    }
+
+    /// One step further, by what it is called.
+    fn step(&self, found: &mut IndexedPath, name: Name) {
+        if let Some(last) = found.0.last_mut().filter(|last| last.is_exact) {
+            last.id = last.id.and_then(|id| self.paths.get(id, &name));
+        }
+    }
+
+    /// The field that the elements of an array are known by; until the version that settled it, the array answers for them.
+    /// `None` where they are known by none, or `keys` match them otherwise.
+    fn enter_array(&self, found: &mut IndexedPath, array: &[Step], keys: &ArrayKeys) -> Option<Text> {
+        let field = match self.keys.of(array) {
+            Some(ArrayKey::Field(field)) if keys.of(array) == Some(ArrayKey::Field(field.clone())) => field,
+            _ => return None,
+        };
+        let chosen = self.kept.chosen(array).is_some();
+        let since = self.since.get(&place(array)).copied().filter(|_| !chosen).unwrap_or_default();
+        if let Some(last) = found.0.last_mut().filter(|last| last.is_exact && last.from < since) {
+            let id = last.id;
+            last.is_exact = false;
+            found.0.push(Part { from: since, id, is_exact: true });
+        }
+        Some(field)
     }
 
     fn lists(&self, id: Option<PathId>) -> impl Iterator<Item = &Postings> {

@@ -357,7 +357,8 @@ fn check_courses(log: &Log, dice: &mut Dice) {
     for branch in log.history.branches().into_iter().filter(|branch| branch.kept_by.is_none()) {
         let (a, b) = (dice.below(newest.0 + 2), dice.below(newest.0 + 2));
         let expected = listed().filter(|version| log.history.made_by(*version) == branch.name);
-        let expected: Vec<u64> = expected.map(|version| version.0).filter(|version| (a..=b).contains(version)).collect();
+        let expected: Vec<u64> =
+            expected.map(|version| version.0).filter(|version| (a..=b).contains(version)).collect();
         let found = log.history.course(Some(&branch.name), Version(a)..=Version(b));
         assert_eq!(found.into_iter().flatten().collect::<Vec<_>>(), expected, "{} from {a} to {b}", branch.name);
     }

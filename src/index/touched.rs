@@ -4,7 +4,7 @@ use super::paths::{Name, PathId, Paths, Touched};
 use crate::diff::{ArrayKey, ArrayKeys, name_in, only_named};
 use crate::record::Version;
 use crate::value::{Array, ObjectDiff, Step, Text, Value};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 /// Puts down what one version changed.
 pub(super) struct Touch<'a> {
@@ -83,7 +83,7 @@ impl Touch<'_> {
 
     fn elements(&mut self, id: PathId, old: &Array, new: &Array) {
         let before = identified(old, &self.steps, self.keys);
-        let mut before: HashMap<Name, (usize, &Value)> =
+        let mut before: FxHashMap<Name, (usize, &Value)> =
             before.into_iter().map(|element| (element.name, (element.index, element.value))).collect();
         for element in identified(new, &self.steps, self.keys) {
             let old = before.remove(&element.name).map(|(_, old)| old);
@@ -107,15 +107,20 @@ pub(super) fn is_identical(old: Option<&Value>, new: Option<&Value>) -> bool {
 /// alone. None where the array's elements are not matched by a field.
 fn identified<'a>(array: &'a Array, path: &[Step], keys: &ArrayKeys) -> Vec<Element<'a>> {
     let Some(ArrayKey::Field(field)) = keys.of(path) else { return Vec::new() };
-    let mut times: HashMap<Name, usize> = HashMap::new();
-    for name in array.iter().filter_map(|element| name_by(element, &field)) {
+    let element =
+        |((index, value), name): ((usize, &'a Value), Option<Name>)| Some(Element { name: name?, index, value });
+    array.iter().enumerate().zip(names(array, &field)).filter_map(element).collect()
+}
+
+/// What a field calls each element; `None` for one that has no name of its own. O(elements).
+pub(super) fn names(array: &Array, field: &str) -> Vec<Option<Name>> {
+    let names: Vec<Option<Name>> = array.iter().map(|element| name_by(element, field)).collect();
+    let mut times: FxHashMap<&Name, usize> = FxHashMap::default();
+    for name in names.iter().flatten() {
         *times.entry(name).or_default() += 1;
     }
-    let element = |(index, value): (usize, &'a Value)| {
-        let name = name_by(value, &field)?;
-        (times.get(&name) == Some(&1)).then_some(Element { name, index, value })
-    };
-    array.iter().enumerate().filter_map(element).collect()
+    let alone: Vec<bool> = names.iter().map(|name| name.as_ref().is_some_and(|name| times[name] == 1)).collect();
+    names.into_iter().zip(alone).map(|(name, alone)| name.filter(|_| alone)).collect()
 }
 
 fn name_by(element: &Value, field: &str) -> Option<Name> {

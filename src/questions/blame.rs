@@ -1,13 +1,16 @@
 //! Who wrote each leaf last.
 //!
-//! Walks the line of a version back and compares neighbours, only on the way to the leaves whose writer is not known yet.
-//! A rollback continues the line of its target, so what it brought back is blamed on who wrote it first.
+//! The path index says which versions of the line touched a leaf: the newest of them wrote it. A rollback continues the line
+//! of its target, so what it brought back is blamed on who wrote it first.
 
-use crate::Result;
-use crate::diff::{ArrayKeys, Differ, Pair};
+use super::walked::Walk;
+use crate::diff::{ArrayKeys, Track};
+use crate::index::{IndexedPath, PathIndex};
 use crate::record::Version;
 use crate::recording::Tenant;
-use crate::value::{Path, Step, Value};
+use crate::value::{Path, Value};
+use crate::{Error, Result};
+use std::ops::{ControlFlow, Range};
 
 /// A leaf and its writer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,36 +23,25 @@ pub struct Blame {
     pub brought_back_by: Option<Version>,
 }
 
-/// A part of the value with leaves whose writer is not known.
-struct Part {
-    /// The step to it in the older value come to.
-    step: Step,
-    below: Below,
-}
-
-enum Below {
-    Leaf(usize),
-    Parts(Vec<Part>),
-}
-
 /// The writer of every leaf at or below a path into the value of a version, in the order of the value; an empty container is a
-/// leaf. O(versions of the line back to the oldest writer), and what differs on the way to leaves not known yet.
+/// leaf. O(leaves · log n). Leaves of arrays whose elements have no names: reading the versions that touched the array, and
+/// what differs in it.
 ///
 /// # Errors
 /// When there is no such version, or the log cannot be read.
 pub fn blame(tenant: &Tenant, version: Version, path: &Path, chosen: &ArrayKeys) -> Result<Vec<Blame>> {
     let value = tenant.value_at(version)?;
-    let (_, keys) = tenant.track(path, version, chosen, &|| false)?;
+    let blamed = Blamed::new(tenant, version, path, chosen, &|| false)?;
     let mut leaves = Vec::new();
-    let Some(root) = value.at(path).map(|part| parts(part, path, &mut leaves)) else { return Ok(Vec::new()) };
-    // The way down to the part asked about.
-    let all = path.0.iter().rev().fold(root, |below, step| Below::Parts(vec![Part { step: step.clone(), below }]));
-    walk(tenant, (version, value), all, &mut leaves, &keys, &|| false)?;
-    Ok(leaves)
+    if let Some(part) = value.at(path) {
+        let found = blamed.paths.find(path, &value, &blamed.keys);
+        blamed.leaves(&found, path, part, &mut leaves);
+    }
+    blamed.answer(&value, leaves, &|| false)
 }
 
-/// The writer of each part of the value of a version, each taken as a whole: of a container, who changed anything in it last.
-/// Paths that are not there, or lie below another one, are left out. `None` when stopped. Costs as [`blame`].
+/// The writers of what is at some paths into the value of a version, in their order: of a container, who changed anything in it
+/// last. Those where nothing is are left out. `None` when stopped. O(paths · log n), with the same exception.
 ///
 /// # Errors
 /// When there is no such version, or the log cannot be read.
@@ -60,175 +52,171 @@ pub fn blame_of(
     chosen: &ArrayKeys,
     stop: &dyn Fn() -> bool,
 ) -> Result<Option<Vec<Blame>>> {
-    let value = tenant.value_at(version)?;
-    let (mut leaves, mut root) = (Vec::new(), None);
-    let mut keys = chosen.clone();
-    for path in paths.iter().filter(|path| value.at(path).is_some()) {
-        keys = tenant.track(path, version, chosen, stop)?.1;
-        add(&mut root, path, &mut leaves);
-    }
-    let Some(root) = root else { return Ok(Some(leaves)) };
-    let is_whole = walk(tenant, (version, value), root, &mut leaves, &keys, stop)?;
-    Ok(is_whole.then_some(leaves))
-}
-
-/// Adds the leaf at a path, unless it is below one that is there.
-fn add(root: &mut Option<Below>, path: &Path, leaves: &mut Vec<Blame>) {
-    let mut here = root.get_or_insert_with(|| Below::Parts(Vec::new()));
-    for step in &path.0 {
-        let Below::Parts(parts) = here else { return };
-        let at = parts.iter().position(|part| part.step == *step).unwrap_or_else(|| {
-            parts.push(Part { step: step.clone(), below: Below::Parts(Vec::new()) });
-            parts.len() - 1
-        });
-        here = &mut parts[at].below;
-    }
-    if let Below::Parts(parts) = here
-        && parts.is_empty()
-    {
-        leaves.push(Blame { path: path.clone(), version: None, brought_back_by: None });
-        *here = Below::Leaf(leaves.len() - 1);
+    match blamed_parts(tenant, version, paths, chosen, stop) {
+        Err(Error::Interrupted) => Ok(None),
+        parts => parts.map(Some),
     }
 }
 
-/// Walks back to the writers of the leaves; whether it came to the end.
-fn walk(
+fn blamed_parts(
     tenant: &Tenant,
-    (version, mut value): (Version, Value),
-    mut all: Below,
-    leaves: &mut [Blame],
-    keys: &ArrayKeys,
+    version: Version,
+    paths: &[Path],
+    chosen: &ArrayKeys,
     stop: &dyn Fn() -> bool,
-) -> Result<bool> {
-    let (mut newer, mut returns) = (version, Vec::new());
-    loop {
-        if stop() {
-            return Ok(false);
-        }
-        let (parent, seen) = {
-            let history = tenant.history();
-            (history.parent(newer), history.seen_before(newer))
-        };
-        if parent != seen {
-            returns.push(newer);
-        }
-        let Some(parent) = parent.filter(|parent| parent.0 > 0) else {
-            settle(&all, newer, leaves);
-            break;
-        };
-        if tenant.history().existing(parent).is_err() {
-            break;
-        }
-        let older = tenant.value_at(parent)?;
-        let rest = step_back(all, (&mut Path::default(), &older, &value), Differ::by(keys), &mut |below| {
-            settle(below, newer, leaves);
-        });
-        let Some(rest) = rest else { break };
-        (all, value, newer) = (rest, older, parent);
+) -> Result<Vec<Blame>> {
+    let value = tenant.value_at(version)?;
+    let longest = paths.iter().max_by_key(|path| path.0.len()).cloned().unwrap_or_default();
+    let blamed = Blamed::new(tenant, version, &longest, chosen, stop)?;
+    if stop() {
+        return Err(Error::Interrupted);
     }
-    bring_back(tenant, &returns, leaves)?;
-    Ok(true)
+    let there = paths.iter().filter(|path| value.at(path).is_some());
+    let leaves = there.map(|path| (path.clone(), blamed.paths.find(path, &value, &blamed.keys))).collect();
+    blamed.answer(&value, leaves, stop)
 }
 
-fn parts(value: &Value, path: &Path, leaves: &mut Vec<Blame>) -> Below {
-    let mut below = |steps: &mut dyn Iterator<Item = (Step, &Value)>| {
-        Below::Parts(
-            steps.map(|(step, inner)| Part { below: parts(inner, &path.join(step.clone()), leaves), step }).collect(),
-        )
-    };
-    match value {
-        Value::Array(array) if !array.is_empty() => {
-            below(&mut array.iter().enumerate().map(|(at, inner)| (Step::Index(at), inner)))
-        }
-        Value::Object(object) if !object.is_empty() => {
-            below(&mut object.iter().map(|(key, inner)| (Step::Key(key.clone()), inner)))
-        }
-        _ => {
-            leaves.push(Blame { path: path.clone(), version: None, brought_back_by: None });
-            Below::Leaf(leaves.len() - 1)
-        }
-    }
+/// A line of versions, and who wrote what on it.
+struct Blamed<'t> {
+    tenant: &'t Tenant,
+    version: Version,
+    paths: std::sync::Arc<PathIndex>,
+    keys: ArrayKeys,
+    /// The stretches of the line, oldest first.
+    line: Vec<Range<u64>>,
 }
 
-fn settle(below: &Below, version: Version, leaves: &mut [Blame]) {
-    match below {
-        Below::Leaf(leaf) => leaves[*leaf].version = Some(version),
-        Below::Parts(parts) => parts.iter().for_each(|part| settle(&part.below, version, leaves)),
-    }
+/// What the index says of a leaf.
+enum Said {
+    Written(Blame),
+    /// An array answers for it.
+    NotExact,
 }
 
-/// What is as it was in the older value, with the steps into that; the rest is given to `written`.
-fn step_back(
-    below: Below,
-    (path, older, newer): (&mut Path, &Value, &Value),
-    how: Differ<'_>,
-    written: &mut dyn FnMut(&Below),
-) -> Option<Below> {
-    if older.same(newer) {
-        return Some(below);
+impl<'t> Blamed<'t> {
+    fn new(
+        tenant: &'t Tenant,
+        version: Version,
+        path: &Path,
+        chosen: &ArrayKeys,
+        stop: &dyn Fn() -> bool,
+    ) -> Result<Self> {
+        let tell = &mut |_| if stop() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+        let paths = tenant.paths(tell)?;
+        let (_, keys): (Track, _) = tenant.track(path, version, chosen, stop)?;
+        let line = tenant.history().line(version);
+        Ok(Self { tenant, version, paths, keys, line })
     }
-    let parts = match below {
-        Below::Leaf(_) if older.identical(newer) => return Some(below),
-        Below::Leaf(_) => {
-            written(&below);
-            return None;
+
+    fn leaves(&self, found: &IndexedPath, path: &Path, value: &Value, leaves: &mut Vec<(Path, IndexedPath)>) {
+        let children = self.paths.children((found, path, value), &self.keys);
+        if children.is_empty() {
+            leaves.push((path.clone(), found.clone()));
         }
-        Below::Parts(parts) => parts,
-    };
-    let is_one_kind =
-        matches!((older, newer), (Value::Array(_), Value::Array(_)) | (Value::Object(_), Value::Object(_)));
-    let before = if is_one_kind { steps_before(path, older, newer, how) } else { Vec::new() };
-    let mut kept = Vec::new();
-    for part in parts {
-        let old_step = match (&part.step, is_one_kind) {
-            (_, false) => None,
-            (Step::Key(_), true) => older.child(&part.step).map(|_| part.step.clone()),
-            (Step::Index(at), true) => before.get(*at).copied().flatten().map(Step::Index),
-        };
-        let sides = old_step.as_ref().and_then(|step| Some((older.child(step)?, newer.child(&part.step)?)));
-        let (Some(step), Some((old, new))) = (old_step, sides) else {
-            written(&part.below);
-            continue;
-        };
-        path.0.push(part.step);
-        let rest = step_back(part.below, (path, old, new), how, written);
-        path.0.pop();
-        kept.extend(rest.map(|below| Part { step, below }));
-    }
-    (!kept.is_empty()).then_some(Below::Parts(kept))
-}
-
-/// Where each element of the newer array was in the older one.
-fn steps_before(path: &Path, older: &Value, newer: &Value, how: Differ<'_>) -> Vec<Option<usize>> {
-    let Value::Array(array) = newer else { return Vec::new() };
-    let mut before = vec![None; array.len()];
-    let pairs = how.align(&path.0, older, newer).map(|(pairs, _)| pairs).unwrap_or_default();
-    for pair in pairs {
-        if let Pair::Both(Step::Index(old), Step::Index(new)) | Pair::Moved(Step::Index(old), Step::Index(new)) = pair
-            && let Some(place) = before.get_mut(new)
-        {
-            *place = Some(old);
+        for (step, inner, found) in children {
+            self.leaves(&found, &path.join(step), inner, leaves);
         }
     }
-    before
-}
 
-/// Names the newest return on the line behind each writer that changed the leaf back to what it is.
-fn bring_back(tenant: &Tenant, returns: &[Version], leaves: &mut [Blame]) -> Result<()> {
-    for &back in returns {
-        let seen = tenant.history().seen_before(back).filter(|seen| tenant.history().existing(*seen).is_ok());
-        let Some(seen) = seen else { continue };
-        let (left, now) = (tenant.value_at(seen)?, tenant.value_at(back)?);
-        for leaf in leaves.iter_mut().filter(|leaf| leaf.brought_back_by.is_none()) {
-            let was = leaf.version.is_none_or(|version| version < back);
-            let differs = match (left.at(&leaf.path), now.at(&leaf.path)) {
-                (Some(left), Some(now)) => !left.identical(now),
-                (left, now) => left.is_some() != now.is_some(),
+    fn answer(&self, value: &Value, leaves: Vec<(Path, IndexedPath)>, stop: &dyn Fn() -> bool) -> Result<Vec<Blame>> {
+        let mut walk = Walk::default();
+        let mut answers = Vec::new();
+        for (path, found) in leaves {
+            let blame = match self.said(&path, &found) {
+                Said::Written(blame) => blame,
+                Said::NotExact => {
+                    walk.add(&path, answers.len(), found);
+                    Blame { path, version: None, brought_back_by: None }
+                }
             };
-            if was && differs {
-                leaf.brought_back_by = Some(back);
+            answers.push(blame);
+        }
+        self.walk(value, walk, &mut answers, stop)?;
+        Ok(answers)
+    }
+
+    /// The newest version of the line up to one that touched a path.
+    fn touched(&self, found: &IndexedPath, up_to: Version) -> Option<Version> {
+        let mut at = up_to;
+        loop {
+            let touched = self.paths.last_up_to(found, at)?;
+            let begun = self.line.partition_point(|stretch| stretch.start <= touched.0);
+            let on_line = Version(touched.0.min(self.line[begun.checked_sub(1)?].end - 1));
+            if on_line == touched {
+                return Some(touched);
             }
+            at = on_line;
         }
     }
-    Ok(())
+
+    /// Whether a version went back to another than its branch had: it wrote nothing of its own.
+    fn is_return(&self, version: Version) -> bool {
+        let history = self.tenant.history();
+        history.parent(version) != history.seen_before(version)
+    }
+
+    fn said(&self, path: &Path, found: &IndexedPath) -> Said {
+        let mut blame = Blame { path: path.clone(), version: None, brought_back_by: None };
+        let mut next = Some(self.version);
+        while let Some(touched) = next.and_then(|next| self.touched(found, next)) {
+            if !found.is_exact(touched) {
+                return Said::NotExact;
+            }
+            let is_known = self.paths.is_known(touched);
+            if !self.is_return(touched) {
+                blame.version = Some(touched).filter(|_| is_known);
+                break;
+            }
+            if is_known {
+                blame.brought_back_by.get_or_insert(touched);
+            }
+            next = touched.0.checked_sub(1).map(Version);
+        }
+        Said::Written(blame)
+    }
+
+    /// Follows leaves back through the versions that touched the arrays which answer for them.
+    fn walk(&self, value: &Value, mut walk: Walk, answers: &mut [Blame], stop: &dyn Fn() -> bool) -> Result<()> {
+        let mut newer = value.clone();
+        let mut next = Some(self.version);
+        while let Some(touched) =
+            next.and_then(|next| walk.arrays().filter_map(|found| self.touched(found, next)).max())
+        {
+            if stop() {
+                return Err(Error::Interrupted);
+            }
+            let now = self.tenant.value_at(touched)?;
+            // Elements around the arrays may have moved since.
+            walk.go_back((&now, &newer), &self.keys, &mut |_| {});
+            let (parent, seen) = {
+                let history = self.tenant.history();
+                (history.parent(touched), history.seen_before(touched))
+            };
+            let there = |version: Option<Version>| {
+                version.filter(|version| version.0 > 0 && self.tenant.history().existing(*version).is_ok())
+            };
+            let mut written = |leaf: usize| answers[leaf].version = Some(touched);
+            if parent != seen {
+                if let Some(left) = there(seen) {
+                    let left = self.tenant.value_at(left)?;
+                    let differs = &mut |leaf: usize| _ = answers[leaf].brought_back_by.get_or_insert(touched);
+                    walk.clone().go_back((&left, &now), &self.keys, differs);
+                }
+            } else if parent.is_none_or(|parent| parent.0 == 0) {
+                walk.all(&mut written);
+                return Ok(());
+            } else if let Some(parent) = there(parent) {
+                let older = self.tenant.value_at(parent)?;
+                walk.go_back((&older, &now), &self.keys, &mut written);
+                newer = older;
+                next = touched.0.checked_sub(1).map(Version);
+                continue;
+            } else {
+                return Ok(());
+            }
+            newer = now;
+            next = touched.0.checked_sub(1).map(Version);
+        }
+        Ok(())
+    }
 }

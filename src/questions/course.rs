@@ -121,7 +121,8 @@ impl<'t> Course<'t> {
         let before = |version: u64| {
             let begun = self.stretches.partition_point(|stretch| stretch.first < version);
             let stretch = begun.checked_sub(1).map(|last| &self.stretches[last]);
-            stretch.map_or(0, |stretch| stretch.before + (version - stretch.first).min(stretch.last - stretch.first + 1))
+            stretch
+                .map_or(0, |stretch| stretch.before + (version - stretch.first).min(stretch.last - stretch.first + 1))
         };
         before(range.end().0.saturating_add(1)).saturating_sub(before(range.start().0))
     }

@@ -240,6 +240,9 @@ impl Judging<'_> {
             }
             open = Steady { versions: version..=version, holds: self.holds(version, stats) };
         }
+        if self.search.is_cancelled() {
+            return;
+        }
         open.versions = *open.versions.start()..=course.last().unwrap_or(first);
         stats.versions += course.count_within(&open.versions);
         let _ = say(open);
@@ -262,6 +265,9 @@ impl Judging<'_> {
             // It is met before what touched it is known.
             let holds = self.holds(end, stats);
             let touched = touches.next();
+            if self.search.is_cancelled() {
+                return;
+            }
             let steady = Steady { versions: touched.unwrap_or(first)..=end, holds };
             stats.versions += course.count_within(&steady.versions);
             if say(steady).is_break() {
@@ -280,9 +286,9 @@ impl Judging<'_> {
             return true;
         }
         let course = self.search.course;
-        let sides = course.before(version).and_then(|before| {
-            Some((course.tenant().value_at(before).ok()?, course.tenant().value_at(version).ok()?))
-        });
+        let sides = course
+            .before(version)
+            .and_then(|before| Some((course.tenant().value_at(before).ok()?, course.tenant().value_at(version).ok()?)));
         sides.is_none_or(|(old, new)| !(self.judge.is_untouched)(&old, &new))
     }
 

@@ -1,34 +1,16 @@
-//! When a value changed: walks what the application saw, version by version, until the value at a path differs.
-//!
-//! A rollback changes values as the application sees it, so the walk goes on behind it with what it left.
+//! When a value changed, for the screen.
 //!
 //! Must not name: `app`, `pane`.
 
 use crate::Result;
-use crate::diff::{ArrayKeys, Differ, Track};
-use crate::history::History;
+use crate::diff::ArrayKeys;
+use crate::questions::{Nearest, PathChange, change_near};
 use crate::record::Version;
 use crate::recording::Tenant;
 use crate::value::{Path, Value};
 use crate::view::path::Keys;
 
-/// Which way in time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
-    /// To the past.
-    Back,
-    /// To the future.
-    Forward,
-}
-
-/// Which changes a scan looks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Aspect {
-    /// Of the value.
-    Value,
-    /// Whether anything is there.
-    Presence,
-}
+pub use crate::questions::{Aspect, Way};
 
 /// What a scan came to. `path` says in words what was followed, elements by their names.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,9 +37,7 @@ pub enum Scanned {
     Stopped(Version),
 }
 
-/// The nearest version before or after `from`, made by its branch, that changed the part at `path` in `from`, wherever the
-/// elements on the way stand in other versions. Costs a seek a version, each from the one before; `stop` is asked at every
-/// one.
+/// The [nearest change](change_near), its path in words.
 ///
 /// # Errors
 /// When a version cannot be read.
@@ -68,48 +48,16 @@ pub fn scan(
     (way, of): (Way, Aspect),
     stop: &dyn Fn() -> bool,
 ) -> Result<Scanned> {
-    let (mut track, keys) = tenant.track(path, from, chosen, stop)?;
-    let (mut at, mut whole) = (from, tenant.value_at(from)?);
-    let name = Keys::of(&keys).words(track.path().unwrap_or(path), &whole);
-    loop {
-        let next = match way {
-            Way::Back => seen_before(&tenant.history(), at),
-            Way::Forward => tenant.history().seen_after(at),
-        };
-        let Some(next) = next else { return Ok(Scanned::Never { path: name }) };
-        if stop() {
-            return Ok(Scanned::Stopped(at));
+    let nearest = change_near(tenant, (path, chosen), from, (way, of), stop)?;
+    let (track, keys) = tenant.track(path, from, chosen, stop)?;
+    let path = Keys::of(&keys).words(track.path().unwrap_or(path), &tenant.value_at(from)?);
+    Ok(match nearest {
+        Nearest::Changed(PathChange { version: at, path: here, old, new }) => {
+            Scanned::Changed { at, path, here, old, new }
         }
-        let other = tenant.value_at(next)?;
-        let before = track.clone();
-        track.advance(&whole, &other, Differ::by(&keys));
-        let (here, there) = (before.value(&whole), track.value(&other));
-        let differs = match of {
-            Aspect::Value => here != there,
-            Aspect::Presence => here.is_some() != there.is_some(),
-        };
-        if differs {
-            let changed = |at, way: &Track, old: Option<&Value>, new: Option<&Value>| Scanned::Changed {
-                at,
-                path: name.clone(),
-                here: way.nearest(),
-                old: old.cloned(),
-                new: new.cloned(),
-            };
-            match way {
-                // The version that is left behind made the value; a change by the one the scan began at does not count.
-                Way::Back if at != from || of == Aspect::Presence => return Ok(changed(at, &before, there, here)),
-                Way::Back => {}
-                Way::Forward => return Ok(changed(next, &track, here, there)),
-            }
-        }
-        (at, whole) = (next, other);
-    }
-}
-
-/// Before what compaction left, nothing can be read.
-fn seen_before(history: &History, version: Version) -> Option<Version> {
-    history.seen_before(version).filter(|before| before.0 == 0 || *before >= history.first())
+        Nearest::Never => Scanned::Never { path },
+        Nearest::Stopped(at) => Scanned::Stopped(at),
+    })
 }
 
 #[cfg(test)]

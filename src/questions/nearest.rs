@@ -1,0 +1,169 @@
+//! The nearest change of a part of the value, before or after a version.
+
+use super::changes::{PathChange, is_equal};
+use crate::diff::{ArrayKeys, Differ, Track};
+use crate::index::{IndexedPath, PathIndex};
+use crate::record::Version;
+use crate::recording::Tenant;
+use crate::value::{Path, Value};
+use crate::{Error, Result};
+use std::ops::ControlFlow;
+
+/// Which way in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// To the past.
+    Back,
+    /// To the future.
+    Forward,
+}
+
+/// Which changes are looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Aspect {
+    /// Of the value.
+    Value,
+    /// Whether anything is there.
+    Presence,
+}
+
+/// What was found.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Nearest {
+    /// This change.
+    Changed(PathChange),
+    /// No version that way changed it.
+    Never,
+    /// It was stopped; up to this version there is none.
+    Stopped(Version),
+}
+
+/// The nearest version before or after `from` that changed the part at a path into the value of `from`, wherever the elements
+/// on the way stand in other versions. To the past it follows what the application saw before, into the branch that this
+/// one was forked from; what `from` itself changed counts for presence only. To the future it follows the branch of `from`.
+/// O(log n) and reading two values for each version that touched the part, or the array that answers for it; `stop` is
+/// asked at each.
+///
+/// # Errors
+/// When a version cannot be read.
+pub fn change_near(
+    tenant: &Tenant,
+    (path, chosen): (&Path, &ArrayKeys),
+    from: Version,
+    (way, of): (Way, Aspect),
+    stop: &dyn Fn() -> bool,
+) -> Result<Nearest> {
+    let tell = &mut |_| if stop() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+    let paths = match tenant.paths(tell) {
+        Err(Error::Interrupted) => return Ok(Nearest::Stopped(from)),
+        paths => paths?,
+    };
+    let (track, keys) = tenant.track(path, from, chosen, stop)?;
+    let value = tenant.value_at(from)?;
+    let touches = Touches { paths: &paths, path: paths.find(path, &value, &keys), tenant };
+    let mut followed = Followed { tenant, keys: &keys, track, value };
+    let mut next = match (way, of) {
+        (Way::Back, Aspect::Presence) => touches.before_or_at(from),
+        (Way::Back, Aspect::Value) => touches.before(from),
+        (Way::Forward, _) => touches.after(from),
+    };
+    let mut reached = from;
+    while let Some(version) = next {
+        if stop() {
+            return Ok(Nearest::Stopped(reached));
+        }
+        let Some(change) = followed.change(version, way)? else { break };
+        let differs = match of {
+            Aspect::Value => !is_equal(change.old.as_ref(), change.new.as_ref()),
+            Aspect::Presence => change.old.is_some() != change.new.is_some(),
+        };
+        if differs {
+            return Ok(Nearest::Changed(change));
+        }
+        reached = version;
+        next = match way {
+            Way::Back => touches.before(version),
+            Way::Forward => touches.after(version),
+        };
+    }
+    Ok(Nearest::Never)
+}
+
+/// The versions that touched the part, along what a branch went through.
+struct Touches<'t> {
+    paths: &'t PathIndex,
+    path: IndexedPath,
+    tenant: &'t Tenant,
+}
+
+impl Touches<'_> {
+    fn before(&self, version: Version) -> Option<Version> {
+        let before = self.tenant.history().seen_before(version)?;
+        self.before_or_at(before)
+    }
+
+    /// Of the branch that made a version up to that, else of the one it was forked from.
+    fn before_or_at(&self, version: Version) -> Option<Version> {
+        let history = self.tenant.history();
+        let mut end = version;
+        while end.0 > 0 {
+            let branch = history.made_by(end);
+            let course = history.course(Some(branch), history.first()..=end);
+            let found = course.iter().rev().find_map(|stretch| {
+                let last = self.paths.last_up_to(&self.path, Version(*stretch.end()))?;
+                (last.0 >= *stretch.start()).then_some(last)
+            });
+            let first = course.first().map(|stretch| Version(*stretch.start()));
+            match (found, first) {
+                (None, Some(first)) => end = history.seen_before(first).unwrap_or_default(),
+                (found, _) => return found,
+            }
+        }
+        None
+    }
+
+    fn after(&self, version: Version) -> Option<Version> {
+        let history = self.tenant.history();
+        let branch = history.made_by(version);
+        let course = history.course(Some(branch), Version(version.0.saturating_add(1))..=history.newest());
+        course.iter().find_map(|stretch| {
+            let first = self.paths.first_from(&self.path, Version(*stretch.start()))?;
+            (first.0 <= *stretch.end()).then_some(first)
+        })
+    }
+}
+
+/// The part, in the value come to.
+struct Followed<'t> {
+    tenant: &'t Tenant,
+    keys: &'t ArrayKeys,
+    track: Track,
+    value: Value,
+}
+
+impl Followed<'_> {
+    /// What a version made of it; `None` where what was before cannot be read any more. To the past it comes to what was
+    /// before, to the future to the version.
+    fn change(&mut self, version: Version, way: Way) -> Result<Option<PathChange>> {
+        let before = {
+            let history = self.tenant.history();
+            history.seen_before(version).filter(|before| history.existing(*before).is_ok())
+        };
+        let Some(before) = before else { return Ok(None) };
+        let (old, new) = (self.tenant.value_at(before)?, self.tenant.value_at(version)?);
+        let (first, second) = if way == Way::Back { (&new, &old) } else { (&old, &new) };
+        self.advance(first);
+        let (near, near_path) = (self.track.value(first).cloned(), self.track.nearest());
+        self.advance(second);
+        let (far, far_path) = (self.track.value(second).cloned(), self.track.nearest());
+        Ok(Some(match way {
+            Way::Back => PathChange { version, path: near_path, old: far, new: near },
+            Way::Forward => PathChange { version, path: far_path, old: near, new: far },
+        }))
+    }
+
+    fn advance(&mut self, to: &Value) {
+        self.track.advance(&self.value, to, Differ::by(self.keys));
+        self.value = to.clone();
+    }
+}
