@@ -64,6 +64,12 @@ impl Track {
         })
     }
 
+    /// Whether every element on the way is followed by its name.
+    #[cfg(test)]
+    pub fn is_named(&self) -> bool {
+        self.steps.iter().all(|step| !matches!(step, Tracked::Aligned(_) | Tracked::Fixed(Step::Index(_))))
+    }
+
     /// What is there in the value come to.
     pub fn value<'v>(&self, value: &'v Value) -> Option<&'v Value> {
         value.at(self.here.as_ref()?)

@@ -1,3 +1,6 @@
+mod plain;
+mod real;
+
 use super::*;
 use crate::diff::ArrayKeys;
 use crate::history::Strategy;
@@ -354,6 +357,18 @@ pub(super) fn cases() -> u32 {
 #[test]
 fn a_filter_is_asked_again_only_where_it_reads_something_new() {
     for (filter, evaluated) in [
+        (".a | type", 1 + 10),
+        (".b | has(\"c\")", 1 + 10),
+        (".items[].qty == 5", 1 + 10),
+        (".items | map(.qty) | add", 1 + 10),
+        (".items | length", 1 + 10),
+        ("[.a, .b.c] | add", 1 + 20),
+        (".b", 1 + 20),
+        (".b | keys", 1 + 20),
+        ("if .a > 2 then .b.c else .b.d end", 1 + 30),
+        (".x.y.z // .a", 1 + 10),
+        (".b | .c, .d", 1 + 20),
+        ("{n: .items[0].qty}", 1 + 10),
         (".a == 7", 1 + 10),
         (".b.c == 1", 1 + 10),
         (".b == null", 1 + 20),
