@@ -115,8 +115,17 @@ impl PathIndex {
         Ok(false)
     }
 
+    /// Whether another index says the same of every path.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.indexed == other.indexed
+            && self.settled() == other.settled()
+            && self.since == other.since
+            && self.unknown == other.unknown
+            && self.paths == other.paths
+    }
+
     /// Whether what was indexed is still what the history says, as far as it can be known without values.
-    fn continues(&self, history: &History) -> bool {
+    pub(crate) fn continues(&self, history: &History) -> bool {
         self.indexed.as_ref().is_none_or(|indexed| {
             history.first() == indexed.first
                 && history.newest() >= indexed.newest

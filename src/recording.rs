@@ -375,8 +375,9 @@ impl Recording {
         let rest = handles.iter().zip(folded).map(|(handle, folded)| fold(handle, folded));
         let folded = rest.collect::<Result<Vec<_>>>()?;
         histories.iter_mut().zip(folded).for_each(|(history, folded)| **history = folded);
-        handles.iter().for_each(|handle| handle.shared.forget_paths());
         *place = to;
+        drop(histories);
+        handles.iter().for_each(|handle| handle.shared.forget_paths());
         Ok(())
     }
 

@@ -24,6 +24,26 @@ use std::os::unix::fs::{FileExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+/// What a segment holds of its log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Sort {
+    /// The history folded from it.
+    #[default]
+    History,
+    /// Which versions touched each path.
+    Paths,
+}
+
+impl Sort {
+    /// What its file ends with.
+    fn extension(self) -> &'static str {
+        match self {
+            Self::History => "index",
+            Self::Paths => "paths",
+        }
+    }
+}
+
 /// Which index segments a recording writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
@@ -46,6 +66,7 @@ pub struct Segments {
     /// A folder of the user's own.
     cache: Option<PathBuf>,
     write: WriteSegments,
+    sort: Sort,
 }
 
 impl Default for Segments {
@@ -57,12 +78,17 @@ impl Default for Segments {
 impl Segments {
     /// Beside the logs, and in a folder of the user's own.
     pub fn new(cache: Option<PathBuf>, write: WriteSegments) -> Self {
-        Self { beside: true, cache, write }
+        Self { beside: true, cache, write, sort: Sort::History }
     }
 
     /// None: every log is read from its beginning.
     pub fn none() -> Self {
         Self { beside: false, ..Self::default() }
+    }
+
+    /// The same places, for segments of another sort.
+    pub(crate) fn of(&self, sort: Sort) -> Self {
+        Self { sort, ..self.clone() }
     }
 
     /// Whether any may be written.
@@ -146,8 +172,8 @@ impl Segments {
 
     /// Where a log may have segments.
     fn places(&self, log: &Path) -> Vec<PathBuf> {
-        let cached = self.cache.as_ref().map(|cache| place::in_cache(cache, log));
-        self.beside.then(|| place::beside(log)).into_iter().chain(cached).collect()
+        let cached = self.cache.as_ref().map(|cache| place::in_cache(cache, log, self.sort));
+        self.beside.then(|| place::beside(log, self.sort)).into_iter().chain(cached).collect()
     }
 
     /// Writes the segment of a log, where this recording writes them. `is_unchanged` is asked when the log has been read
@@ -163,10 +189,10 @@ impl Segments {
     ) -> io::Result<Option<(PathBuf, u64)>> {
         let path = match (self.write, &self.cache) {
             (WriteSegments::Never, _) | (WriteSegments::InCache, None) => return Ok(None),
-            (WriteSegments::Beside, _) => place::beside(log),
+            (WriteSegments::Beside, _) => place::beside(log, self.sort),
             (WriteSegments::InCache, Some(cache)) => {
                 place::make_cache(cache)?;
-                place::in_cache(cache, log)
+                place::in_cache(cache, log, self.sort)
             }
         };
         let file = open::to_read(log)?;
@@ -192,11 +218,15 @@ impl Found {
 }
 
 #[cfg(any(feature = "tui", test))]
-/// What is wrong with the segment beside a log, if there is one and anything is. Reads all of it.
-pub(crate) fn check_beside(log: &Path) -> Option<(PathBuf, Unfit)> {
-    let found = place::find(place::beside(log), &open::to_read(log).ok()?).and_then(|found| found.sections());
-    match found {
-        Ok(_) | Err(Unfit::Missing) => None,
-        Err(unfit) => Some((place::beside(log), unfit)),
-    }
+/// What is wrong with the segments beside a log, where there are any and anything is. Reads all of them.
+pub(crate) fn check_beside(log: &Path) -> Vec<(PathBuf, Unfit)> {
+    let Ok(file) = open::to_read(log) else { return Vec::new() };
+    let check = |sort| {
+        let path = place::beside(log, sort);
+        match place::find(path.clone(), &file).and_then(|found| found.sections()) {
+            Ok(_) | Err(Unfit::Missing) => None,
+            Err(unfit) => Some((path, unfit)),
+        }
+    };
+    [Sort::History, Sort::Paths].into_iter().filter_map(check).collect()
 }

@@ -44,7 +44,7 @@ impl Verify {
 fn unfit_indexes(directory: &Path) -> Vec<(PathBuf, String)> {
     let files = std::fs::read_dir(directory).into_iter().flatten().flatten().map(|entry| entry.path());
     let logs = files.filter(|path| path.extension().is_some_and(|end| end == "jsonl"));
-    let mut unfit: Vec<_> = logs.filter_map(|path| segment::check_beside(&path)).collect();
+    let mut unfit: Vec<_> = logs.flat_map(|path| segment::check_beside(&path)).collect();
     unfit.sort_by(|left, right| left.0.cmp(&right.0));
     unfit
         .into_iter()

@@ -7,6 +7,11 @@ use crate::record::Version;
 use std::ops::RangeInclusive;
 
 impl History {
+    /// Whether every record up to the newest is there and could be followed.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.gaps.is_empty() && !self.is_end_doubtful()
+    }
+
     /// The versions within a range that a growing branch made (`None` is `main`), as stretches in order; what a rollback
     /// left behind is among them. Of missing versions that follow each other the first stands for all. Empty where there
     /// is no such branch. O(runs of the branch + missing runs).

@@ -159,7 +159,7 @@ impl Tenant {
                 return Ok(Some(format!("{version}: its value is another one")));
             }
         }
-        Ok(None)
+        self.paths_difference(folded)
     }
 }
 

@@ -1,16 +1,62 @@
-//! The path index of a tenant: made when something is asked over time, kept in memory, and gone on with as the log grows.
+//! The path index of a tenant: made when something is asked over time, kept in memory, gone on with as the log grows, and
+//! kept in a file beside the log's own index, so that the next process to ask goes on from it.
 
 use super::identity::kept_array_keys;
+use super::index::IndexReport;
 use super::tenant::{Shared, TenantRecords};
-use super::{Progress, Tenant};
-use crate::Result;
+use super::{Progress, Recording, Tenant};
+use crate::bytes::{Binary as _, binary_struct};
+use crate::diff::ArrayKey;
+use crate::history::History;
 use crate::index::PathIndex;
-use crate::record::Version;
+use crate::log::Positions;
+use crate::record::{TenantId, Version};
+use crate::segment::{Content, Segment, Sort};
+use crate::value::Text;
+use crate::{Error, Result};
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
-use std::sync::{Arc, PoisonError};
+use std::path::PathBuf;
+use std::sync::{Arc, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 /// Versions that are indexed before others that ask have their turn.
 const TURN: usize = 256;
+/// An index is kept in a file when indexing what that does not cover took so long.
+const SLOW: Duration = Duration::from_millis(200);
+/// The form of the file. One of any other is made again.
+const FORMAT: u32 = 1;
+
+/// What is known of a tenant's path index.
+#[derive(Debug, Default)]
+pub(super) struct KnownPaths {
+    index: Option<Arc<PathIndex>>,
+    /// Whether its file was looked for.
+    looked: bool,
+    file: Option<StoredPaths>,
+    /// How long indexing what the file does not cover took.
+    took: Duration,
+}
+
+/// A file that holds a path index.
+#[derive(Debug, Clone)]
+struct StoredPaths {
+    path: PathBuf,
+    bytes: u64,
+    newest: Version,
+    /// Whether it was there already.
+    found: bool,
+}
+
+/// What the file says of its index.
+struct Header {
+    format: u32,
+    /// Of the log, as far as it was read.
+    positions: Vec<u8>,
+    /// What was chosen to match the elements of arrays by.
+    array_keys: BTreeMap<Text, ArrayKey>,
+}
+binary_struct!(Header { format, positions, array_keys });
 
 impl Tenant {
     /// Which versions touched each path, as far as the log was read. `tell` is asked now and then; `Break` stops, and what
@@ -25,37 +71,146 @@ impl Tenant {
             let reached = match self.index_some(newest)? {
                 Ok(whole) => {
                     self.adopt_settled(&whole);
+                    self.keep_paths();
                     return Ok(whole);
                 }
                 Err(reached) => reached,
             };
             if tell(progress(reached, newest)).is_break() {
-                return Err(crate::Error::Interrupted);
+                return Err(Error::Interrupted);
             }
         }
     }
 
     /// Indexes some more versions; answers the index where those up to `newest` are in it, else how far it is.
     fn index_some(&self, newest: Version) -> Result<std::result::Result<Arc<PathIndex>, Version>> {
+        // Taken after the lock, so that it is never behind what others have indexed.
+        let mut known = self.shared.known_paths();
         let history = self.folded();
-        let mut known = self.shared.paths.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = kept_array_keys(history.settings());
-        let index = known.take().filter(|index| *index.kept() == kept);
+        if !std::mem::replace(&mut known.looked, true) {
+            if let Some((index, file)) = self.shared.stored_paths(&history) {
+                (known.index, known.file) = (Some(Arc::new(index)), Some(file));
+            }
+        }
+        let index = known.index.take().filter(|index| *index.kept() == kept && index.continues(&history));
         let mut index = index.unwrap_or_else(|| Arc::new(PathIndex::new(kept)));
         if index.newest().is_some_and(|reached| reached >= newest) || newest.0 == 0 {
-            return Ok(Ok(Arc::clone(known.insert(index))));
+            return Ok(Ok(Arc::clone(known.index.insert(index))));
         }
+        let began = Instant::now();
         let extended = Arc::make_mut(&mut index).extend(&history, &TenantRecords(&self.shared), TURN);
+        known.took += began.elapsed();
         let reached = index.newest().unwrap_or_default();
-        let index = Arc::clone(known.insert(index));
+        let index = Arc::clone(known.index.insert(index));
         Ok(if extended? { Ok(index) } else { Err(reached) })
+    }
+
+    /// Writes the index to its file, if making it took so long that the next process should not have to. That it cannot
+    /// be written is no reason to fail.
+    fn keep_paths(&self) {
+        if self.shared.known_paths().took > SLOW && self.shared.segments.writes() {
+            let _done_without = self.write_paths();
+        }
+    }
+
+    /// Writes the index to its file; `Ok(None)` where none is wanted.
+    ///
+    /// # Errors
+    /// Why there is none.
+    fn write_paths(&self) -> std::result::Result<Option<StoredPaths>, String> {
+        let shared = &self.shared;
+        let log = shared.log();
+        let Some(local) = log.local() else { return Err("its records are not in a file".into()) };
+        let file = local.file(&shared.id);
+        let history = self.folded();
+        if !self.damage().iter().all(|damage| damage.torn) || !history.is_whole() {
+            return Err("records are missing, so that it is made each time".into());
+        }
+        let index = shared.known_paths().index.clone().filter(|index| index.newest() == Some(history.newest()));
+        let index = index.ok_or("its log is being written just now; try again")?;
+        let positions = local.positions(&shared.id).filter(|known| known.last() == history.position());
+        let positions = positions.ok_or("its log is being written just now; try again")?;
+        let mut encoded = Vec::new();
+        positions.encode(&mut encoded);
+        let array_keys = history.settings().array_keys.clone();
+        let header = Header { format: FORMAT, positions: encoded, array_keys };
+        // The last part of a segment has no checksum of its own.
+        let parts = vec![header.to_bytes(), index.store(), Vec::new()];
+        let content = Content { covers: positions.bytes(), parts };
+        let unchanged = || local.resume(&shared.id, &positions);
+        let segments = shared.segments.of(Sort::Paths);
+        let written = segments.write(&file, &content, unchanged).map_err(|error| error.to_string())?;
+        let newest = history.newest();
+        let written = written.map(|(path, bytes)| StoredPaths { path, bytes, newest, found: false });
+        if written.is_some() {
+            let mut known = shared.known_paths();
+            (known.file, known.took) = (written.clone(), Duration::ZERO);
+        }
+        Ok(written)
+    }
+
+    /// How an index from a file differs from one made of the log, if it does.
+    ///
+    /// # Errors
+    /// When a log cannot be read.
+    pub(super) fn paths_difference(&self, folded: &Self) -> Result<Option<String>> {
+        let go_on = &mut |_| ControlFlow::Continue(());
+        let is_same = self.paths(go_on)?.is_same(&*folded.paths(go_on)?);
+        Ok((!is_same).then(|| "other versions touched its paths".into()))
     }
 }
 
 impl Shared {
+    fn known_paths(&self) -> MutexGuard<'_, KnownPaths> {
+        self.paths.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Lets go of the path index: the history was made anew.
     pub(super) fn forget_paths(&self) {
-        *self.paths.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.known_paths() = KnownPaths::default();
+    }
+
+    /// The index in a file that fits the log, and what was chosen for it.
+    fn stored_paths(&self, history: &History) -> Option<(PathIndex, StoredPaths)> {
+        let log = self.log();
+        let local = log.local()?;
+        let accept = |segment: Segment| {
+            let mut parts = segment.parts.into_iter();
+            let header = Header::from_bytes(&parts.next()?).filter(|header| header.format == FORMAT)?;
+            let positions = Positions::decode(&header.positions).filter(|known| known.bytes() == segment.covers)?;
+            let fits = history.is_whole()
+                && header.array_keys == history.settings().array_keys
+                && positions.last() <= history.position()
+                && local.resume(&self.id, &positions);
+            let index = PathIndex::restore(kept_array_keys(history.settings()), &parts.next()?);
+            let index = index.filter(|index| fits && index.continues(history))?;
+            let (path, bytes, newest) = (segment.path, segment.bytes, index.newest()?);
+            Some((index, StoredPaths { path, bytes, newest, found: true }))
+        };
+        self.segments.of(Sort::Paths).find(&local.file(&self.id), accept).ok()
+    }
+}
+
+impl Recording {
+    /// Makes sure that the file of a tenant's path index covers all of its log, where this recording
+    /// [writes them](Self::with_segments), and says what there is. O(versions), O(new versions) where there is one.
+    ///
+    /// # Errors
+    /// When the log cannot be read. That no file can be written is said in the report.
+    pub fn index_paths(&self, tenant: &TenantId) -> Result<IndexReport> {
+        let tenant = self.tenant(tenant)?;
+        let paths = tenant.paths(&mut |_| ControlFlow::Continue(()))?;
+        let known = tenant.shared.known_paths().file.clone().filter(|file| Some(file.newest) == paths.newest());
+        let written = known.map_or_else(|| tenant.write_paths(), |known| Ok(Some(known)));
+        let (file, why) = match written {
+            Ok(file) => (file, None),
+            Err(why) => (None, Some(why)),
+        };
+        let fresh = file.as_ref().is_some_and(|file| file.found);
+        let bytes = file.as_ref().map_or(0, |file| file.bytes);
+        let records = tenant.folded().position().0;
+        Ok(IndexReport { records, bytes, file: file.map(|file| file.path), fresh, why })
     }
 }
 

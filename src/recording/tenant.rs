@@ -5,12 +5,12 @@ use super::editing::{Editing, Held, HistoryKey, not_editing};
 use super::guard::{Guarded, HistoryGuard};
 use super::identity::Settling;
 use super::index::KnownIndex;
+use super::paths::KnownPaths;
 use super::poison::Poison;
 use super::read_ahead::read_ahead;
 use super::{Clock, Place, Progress, read};
 use crate::error::{Error, Result};
 use crate::history::{Budget, Context, History, Moment, Target};
-use crate::index::PathIndex;
 use crate::log::{Batch, Damage, LocalLog, Log};
 use crate::record::{Entry, InTransaction, Origin, Position, Record, Records, TenantId, Version};
 use crate::segment::Segments;
@@ -54,7 +54,7 @@ pub(super) struct Shared {
     /// The index segment it was opened from.
     pub index: Mutex<KnownIndex>,
     /// Which versions touched each path, where somebody asked.
-    pub paths: Mutex<Option<Arc<PathIndex>>>,
+    pub paths: Mutex<KnownPaths>,
 }
 
 /// One tenant's records, wherever they are kept now.

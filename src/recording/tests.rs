@@ -5,6 +5,7 @@ mod compaction;
 mod engine;
 mod index;
 mod nested;
+mod paths;
 mod poison;
 mod promises;
 mod refusals;

@@ -2,6 +2,7 @@
 //!
 //! Must not name: `history`.
 
+use super::Sort;
 use super::container::{self, Footer, Sections, Source, Unusable};
 use super::identity::{Fit, LogState};
 use crate::bytes::sha256_digits;
@@ -14,10 +15,8 @@ use std::os::unix::fs::{DirBuilderExt as _, FileExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// What segments end with.
-const EXTENSION: &str = "index";
-/// What their names go on with until they are whole.
-const UNFINISHED: &str = "index.new-";
+/// What names go on with until their segment is whole.
+const UNFINISHED: &str = "new-";
 /// Seconds after which one that is not whole was left by a crash.
 const ABANDONED: i64 = 3_600;
 /// Bytes of a segment that no log is too short for.
@@ -75,15 +74,15 @@ impl Source for File {
     }
 }
 
-/// The segment beside a log.
-pub(super) fn beside(log: &Path) -> PathBuf {
-    log.with_extension(EXTENSION)
+/// The segment of a sort beside a log.
+pub(super) fn beside(log: &Path, sort: Sort) -> PathBuf {
+    log.with_extension(sort.extension())
 }
 
 /// The segment of a log in a cache folder: by its path, however it is named.
-pub(super) fn in_cache(cache: &Path, log: &Path) -> PathBuf {
+pub(super) fn in_cache(cache: &Path, log: &Path, sort: Sort) -> PathBuf {
     let path = fs::canonicalize(log).unwrap_or_else(|_| log.to_owned());
-    cache.join(format!("{}.{EXTENSION}", sha256_digits(path.as_os_str().as_bytes(), 32)))
+    cache.join(format!("{}.{}", sha256_digits(path.as_os_str().as_bytes(), 32), sort.extension()))
 }
 
 /// Opens a segment, if it is one of the log that is there now. Reads its footer, and of the log what it takes to know
@@ -132,13 +131,20 @@ fn touch(file: &File) {
 pub(super) fn write(path: &Path, log: &Path, state: LogState, sections: &[Vec<u8>]) -> io::Result<u64> {
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let unfinished = path.with_extension(format!("{UNFINISHED}{}-{count}", std::process::id()));
+    let unfinished = unfinished(path, &format!("{}-{count}", std::process::id()));
     let file = open::to_write(&unfinished, Make::Always)?;
     let written = fill(&file, &unfinished, (path, log), state, sections);
     if written.is_err() {
         let _left_for_the_next = fs::remove_file(&unfinished);
     }
     written
+}
+
+/// The name of a segment that is not whole yet.
+fn unfinished(path: &Path, writer: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".{UNFINISHED}{writer}"));
+    name.into()
 }
 
 fn fill(
@@ -161,8 +167,8 @@ fn fill(
 
 /// Removes what writers of this segment have left unfinished long before `now`.
 fn clear_abandoned(path: &Path, now: &Metadata) {
-    let (Some(folder), Some(stem)) = (path.parent(), path.file_stem()) else { return };
-    let prefix = format!("{}.{UNFINISHED}", stem.to_string_lossy());
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return };
+    let prefix = format!("{}.{UNFINISHED}", name.to_string_lossy());
     for entry in fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok) {
         let is_one = entry.file_name().to_str().is_some_and(|name| name.starts_with(&prefix));
         let age = || entry.metadata().map_or(0, |metadata| now.mtime().saturating_sub(metadata.mtime()));
@@ -216,7 +222,7 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let log = home.path().join("0123.jsonl");
         fs::write(&log, "a log\n".repeat(1_000)).unwrap();
-        let path = beside(&log);
+        let path = beside(&log, Sort::History);
         write_again(&log, &path).unwrap();
         (home, log, path)
     }
@@ -283,7 +289,7 @@ mod tests {
     #[test]
     fn what_a_crash_left_is_removed_when_it_is_old() {
         let (home, log, path) = indexed();
-        let (old, young) = (path.with_extension("index.new-1-1"), path.with_extension("index.new-1-2"));
+        let (old, young) = (unfinished(&path, "1-1"), unfinished(&path, "1-2"));
         let other = home.path().join("4567.index.new-1-1");
         for file in [&old, &young, &other] {
             fs::write(file, "half").unwrap();

@@ -78,8 +78,8 @@ fn a_segment_of_another_log_is_not_taken() {
     let (written, _) = segments.write(&log, &content, || true).unwrap().unwrap();
     let other = home.path().join("4567.jsonl");
     std::fs::write(&other, vec![b'y'; 5_000]).unwrap();
-    std::fs::copy(&written, place::beside(&other)).unwrap();
+    std::fs::copy(&written, place::beside(&other, Sort::History)).unwrap();
     assert_eq!(segments.find(&other, first_part).err(), Some(Unfit::OtherLog));
-    assert_eq!(check_beside(&other), Some((place::beside(&other), Unfit::OtherLog)));
-    assert_eq!(check_beside(&log), None);
+    assert_eq!(check_beside(&other), [(place::beside(&other, Sort::History), Unfit::OtherLog)]);
+    assert_eq!(check_beside(&log), []);
 }
