@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Runs a check on every implementation.
 fn each(check: impl Fn(&dyn Log)) {
     check(&MemoryLog::default());
+    check(&MemoryLog::behind(std::sync::Arc::new(MemoryLog::default())).unwrap());
     let (_scratch, log) = Scratch::new();
     check(&log);
     (0..3).for_each(|seed| check(&Awkward::new(seed)));
@@ -360,4 +361,40 @@ fn a_file_log_follows_another() {
     reader.put(&main(), last, &[entry("from the reader")]).unwrap();
     let late = writer.put(&main(), last, &[entry("late")]).unwrap_err();
     assert!(matches!(late, Error::Conflict { .. }), "{late}");
+}
+
+/// Wherever a log in memory begins, it answers as one that holds all records itself, and writes nothing to the files.
+#[test]
+fn a_log_in_memory_that_goes_on_from_files_answers_as_one_of_all_records() {
+    for (before, behind) in [(1, 0), (5, 3), (64, 70), (200, 1)] {
+        let (scratch, base) = Scratch::new();
+        let whole = MemoryLog::default();
+        let words = |from: u64, count: u64| entries(&(from..from + count).map(|n| n.to_string()).collect::<Vec<_>>());
+        let id = AppendId::new();
+        for log in [&base as &dyn Log, &whole] {
+            append_settled(log, &main(), Position(0), &id, &words(0, before)).unwrap();
+        }
+        let bytes = std::fs::read(base.file(&main())).unwrap();
+        let log = MemoryLog::behind(std::sync::Arc::new(scratch.open())).unwrap();
+        let later = AppendId::new();
+        for log in [&log, &whole] {
+            append_settled(log, &main(), Position(before), &later, &words(before, behind)).unwrap();
+            append_settled(log, &"new".into(), Position(0), &later, &words(0, 2)).unwrap();
+        }
+        assert_eq!(log.tenants().unwrap(), whole.tenants().unwrap());
+        for tenant in [main(), "new".into(), "none".into()] {
+            assert_eq!(log.last(&tenant).unwrap(), whole.last(&tenant).unwrap());
+            assert_eq!(log.next(&tenant).unwrap(), whole.next(&tenant).unwrap());
+            for limit in [1, 3, 100] {
+                assert_eq!(read_all(&log, &tenant, limit), read_all(&whole, &tenant, limit));
+            }
+            for at in 0..=before + behind + 2 {
+                let found = [&log, &whole].map(|log| log.record(&tenant, Position(at)).ok());
+                assert_eq!(found[0], found[1], "{at}");
+                let after = [&log, &whole].map(|log| log.find(&tenant, Position(at), &id).unwrap());
+                assert_eq!(after[0], after[1], "{at}");
+            }
+        }
+        assert_eq!(std::fs::read(base.file(&main())).unwrap(), bytes);
+    }
 }
