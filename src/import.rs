@@ -13,13 +13,17 @@ mod packing;
 mod patches;
 mod probe;
 mod remark;
+mod resume;
 mod scanner;
 mod states;
 mod texts;
 
+pub(crate) use git::git_state;
 pub use git::read_git;
 pub use input::Input;
 pub use probe::{Candidate, Probe, probe};
+pub(crate) use resume::IMPORTERS;
+pub use resume::ResumePoint;
 
 use crate::error::Place;
 use crate::record::{Entry, TenantId};
@@ -71,6 +75,18 @@ pub enum Item {
     Note(Note),
     /// How much of the source has been read (bytes as stored; versions for git), of how much, if known.
     Progress(u64, Option<u64>),
+    /// All has been read; nothing follows. Not sent where the sink stopped the import.
+    End(End),
+}
+
+/// What can be said of a source that was read to its end.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct End {
+    /// Whether everything depended on the content of the source alone: not where parts of it could not be read.
+    pub repeatable: bool,
+    /// Where to go on once the source has grown; `None` where it has to be read from its beginning.
+    pub resume: Option<ResumePoint>,
 }
 
 /// Who takes the items; `Break` stops the import.

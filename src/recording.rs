@@ -12,6 +12,8 @@ mod footprint;
 mod guard;
 #[cfg_attr(not(feature = "tui"), allow(dead_code))]
 mod identity;
+#[cfg(feature = "import")]
+mod import_copy;
 #[cfg_attr(not(feature = "tui"), allow(dead_code))]
 mod index;
 mod marks;
@@ -36,6 +38,8 @@ pub use draft::Draft;
 pub use guard::HistoryGuard;
 #[cfg(feature = "tui")]
 pub use identity::{keep_array_key, unread_array_keys};
+#[cfg(feature = "import")]
+pub(crate) use import_copy::RecordCounts;
 pub use index::IndexReport;
 pub use marks::{MadeSnapshot, Prune, SnapshotRequest};
 pub use prepare::Appended;
@@ -96,13 +100,22 @@ struct Place {
     footprint: AtomicU64,
     /// Whether it is in the memory of this process, where nobody else writes to it.
     in_memory: bool,
+    /// The files that a log in memory goes on from.
+    base: Option<Base>,
+}
+
+/// Files that are only read, and what keeps them there as long as they are.
+#[derive(Clone)]
+struct Base {
+    log: Arc<FileLog>,
+    _held: Arc<dyn Send + Sync>,
 }
 
 impl Place {
     fn new(log: Arc<dyn Log>, directory: Option<PathBuf>) -> Self {
         let identity = directory.as_ref().map(|path| path.canonicalize().unwrap_or_else(|_| path.clone()));
         let (presence, footprint) = (OnceLock::new(), AtomicU64::new(0));
-        Self { log, directory, identity, presence, footprint, in_memory: false }
+        Self { log, directory, identity, presence, footprint, in_memory: false, base: None }
     }
 
     fn memory() -> Self {

@@ -11,11 +11,15 @@ mod place;
 #[allow(clippy::unwrap_used)]
 mod tests;
 
+pub(crate) use identity::LogState;
+#[cfg(feature = "import")]
+pub(crate) use identity::{Fit, Grown};
 pub(crate) use place::Unfit;
+#[cfg(feature = "import")]
+pub(crate) use place::{make_cache as make_private_folder, touch};
 
 use crate::bytes::Blob;
 use crate::log::open;
-use identity::LogState;
 use place::Found;
 use std::fs::File;
 use std::io;

@@ -3,6 +3,7 @@
 //! A foreign source is read into a recording in memory; nothing is written until someone asks for it. Must not name:
 //! screens, `clap`.
 
+mod cache;
 mod demo;
 mod feed;
 mod recent;
@@ -11,12 +12,14 @@ pub use demo::{NarrationStep, Until, demos};
 pub use recent::{Recent, Recents};
 
 use crate::error::{Error, Result};
-use crate::import::{self, Input, Item, Note, Problem};
+use crate::import::{self, Input, Item, Note, Problem, ResumePoint};
 use crate::log::FileLog;
 use crate::record::{DEFAULT_TENANT, TenantId, Version};
 use crate::recording::{Progress, Recording};
 use crate::segment::{Segments, WriteSegments};
-use feed::Feed;
+use cache::Cache;
+pub(crate) use cache::{CopyReport, index};
+use feed::{Fed, Feed};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -51,6 +54,8 @@ pub struct Options {
     pub strict: bool,
     /// How many bytes of memory what is read from a foreign source may take (estimated); 2 GiB where nothing is said.
     pub memory: Option<u64>,
+    /// Whether a foreign source is read as it is, without the cache: nothing is taken from there, nor kept there.
+    pub fresh: bool,
 }
 
 /// What is reported while a source is read.
@@ -185,9 +190,13 @@ fn stem(path: &Path) -> String {
 /// The folder for index segments of logs that are only read: `$XDG_CACHE_HOME/asof/index`, below `~/.cache` where that
 /// is not set.
 pub fn index_folder() -> Option<PathBuf> {
+    Some(cache_folder()?.join("index"))
+}
+
+fn cache_folder() -> Option<PathBuf> {
     let set = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
     let folder = set.or_else(|| Some(std::env::home_dir()?.join(".cache")))?;
-    Some(folder.join("asof/index"))
+    Some(folder.join("asof"))
 }
 
 /// Opens a source without reading it: a recording, or an empty one in memory to be filled by [`read`]. Index segments are
@@ -222,6 +231,9 @@ pub(crate) fn open_with(address: &Address, segments: WriteSegments) -> Result<Ar
 
 /// Reads the source to its end into `recording`, telling of progress and problems. Blocking: run it on a thread.
 ///
+/// What a file or a repository was read into is kept in the user's cache folder (`$XDG_CACHE_HOME/asof/imports`, at most
+/// `$ASOF_CACHE_LIMIT` bytes), so that the next one into an empty recording in memory reads what came since.
+///
 /// # Errors
 /// When nothing (more) can be read.
 pub fn read(address: &Address, options: &Options, recording: &Recording, tell: &mut Tell<'_>) -> Result<()> {
@@ -231,12 +243,27 @@ pub fn read(address: &Address, options: &Options, recording: &Recording, tell: &
     if let Address::Demo(name) = address {
         return demo::fill(name, recording, tell);
     }
+    match Cache::of_user(address, options).filter(|_| recording.is_unused()) {
+        Some(cache) => cache.read(recording, tell).map(drop),
+        None => import_from(address, options, None, recording, tell).map(drop),
+    }
+}
+
+/// Imports a foreign source, a file from a point on where one is given.
+fn import_from(
+    address: &Address,
+    options: &Options,
+    from: Option<&ResumePoint>,
+    recording: &Recording,
+    tell: &mut Tell<'_>,
+) -> Result<Fed> {
     let tenant = default_tenant(options, recording)?;
     let mut feed = Feed::new(recording, options, is_stream(address), tell);
     let mut sink = |item: Item| feed.take(item);
     let format = options.format.as_deref();
+    let open = |path| from.map_or_else(|| Input::open(path), |from| Input::open_at(path, from));
     match address {
-        Address::File(path) => import::read(Input::open(path)?.for_tenant(tenant), format, &mut sink),
+        Address::File(path) => import::read(open(path)?.for_tenant(tenant), format, &mut sink),
         Address::Stdin => import::read(Input::stdin()?.for_tenant(tenant), format, &mut sink),
         Address::Git(path) => import::read_git(path, &tenant, &mut sink),
         Address::Demo(_) | Address::Recording(_) => Ok(()),

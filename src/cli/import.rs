@@ -7,7 +7,7 @@ use super::progress::Bar;
 use crate::import::{Note, Problem};
 use crate::record::{TenantId, Version};
 use crate::recording::Recording;
-use crate::source::{self, Address, Event, Options};
+use crate::source::{self, Address, CopyReport, Event, Options};
 use crate::{Error, Result};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -52,7 +52,7 @@ impl Reading {
 }
 
 /// What was met on the way, and has been told already.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Met {
     /// What could not be taken as it is.
     pub problems: Vec<Problem>,
@@ -62,11 +62,40 @@ pub struct Met {
     pub took: BTreeMap<TenantId, u64>,
 }
 
+impl Met {
+    fn take(&mut self, event: Event) {
+        match event {
+            Event::Progress(_) => {}
+            Event::Took(id, versions) => *self.took.entry(id).or_default() += versions,
+            Event::Problem(problem) => self.problems.push(problem),
+            Event::Note(note, version) => self.notes.push((note, version)),
+        }
+    }
+}
+
 /// Reads a source to its end.
 pub fn read(address: &Address, reading: &Reading, into: &Arc<Recording>) -> Outcome<Met> {
     let mut reader = Reader::new(reading.strict);
     source::read(address, &reading.options(), into, &mut |event| reader.take(event))?;
     reader.finish()
+}
+
+/// As [`read`], with a copy in the cache however small the source is; what there is of that.
+pub fn read_into_cache(address: &Address, reading: &Reading, into: &Arc<Recording>) -> Outcome<(Met, CopyReport)> {
+    let mut reader = Reader::new(reading.strict);
+    let report = source::index(address, &reading.options(), into, &mut |event| reader.take(event))?;
+    Ok((reader.finish()?, report))
+}
+
+/// Reads a source as it is, without a word, whatever is in the cache.
+pub fn read_afresh(address: &Address, reading: &Reading, into: &Arc<Recording>) -> Outcome<Met> {
+    let mut met = Met::default();
+    let options = Options { fresh: true, ..reading.options() };
+    source::read(address, &options, into, &mut |event| {
+        met.take(event);
+        ControlFlow::Continue(())
+    })?;
+    Ok(met)
 }
 
 /// What was read before the end or Ctrl-C.
@@ -155,17 +184,14 @@ impl Reader {
     }
 
     fn take(&mut self, event: Event) -> ControlFlow<()> {
-        match event {
-            Event::Progress(progress) => self.bar.tell(progress),
-            Event::Took(id, versions) => *self.met.took.entry(id).or_default() += versions,
-            Event::Problem(problem) => {
-                if !self.strict {
-                    self.bar.aside(|| note(format_args!("{}: {}", problem.place, problem.why)));
-                }
-                self.met.problems.push(problem);
+        match &event {
+            Event::Progress(progress) => self.bar.tell(*progress),
+            Event::Problem(problem) if !self.strict => {
+                self.bar.aside(|| note(format_args!("{}: {}", problem.place, problem.why)));
             }
-            Event::Note(note, version) => self.met.notes.push((note, version)),
+            Event::Problem(_) | Event::Took(..) | Event::Note(..) => {}
         }
+        self.met.take(event);
         let enough = self.stop.load(Ordering::Relaxed) || (self.strict && !self.met.problems.is_empty());
         if enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }

@@ -1,25 +1,26 @@
-//! `asof index`: makes a recording's index segments, from which commands open it without reading its logs.
+//! `asof index`: makes a recording's index segments, or the copy of another source in the cache, from which commands open it
+//! without reading it.
 
 use super::Console;
 use super::exit::{Exit, Outcome, usage};
-use super::opened::{Opened, RecordingArgs};
+use super::opened::{Opened, RecordingArgs, SourceArgs};
 use super::out::note;
 use super::tenants::counted;
 use crate::export::json::{Json, optional};
 use crate::record::TenantId;
 use crate::recording::{IndexReport, Recording};
 use crate::segment::{Segments, WriteSegments};
-use crate::source::index_folder;
+use crate::source::{Address, CopyReport, index_folder};
 
-/// Make the index from which a recording opens at once
+/// Make the index from which a recording, or any other source, opens at once
 #[derive(clap::Args)]
 #[command(
-    after_help = "Examples:\n  asof index shop.asof\n  asof index shop.asof --check\n\nThe index is derived from the logs: it may be deleted, and is made again. Commands keep one for\nlong logs by themselves. With --check, an index that answers otherwise than its log is a negative\nanswer: exit code 1."
+    after_help = "Examples:\n  asof index shop.asof\n  asof index shop.asof --check\n  asof index states.jsonl\n\nThe index is derived: it may be deleted, and is made again. Commands keep one for long logs, and for\nother files of 1 MiB and more, by themselves: beside a recording, or in $XDG_CACHE_HOME/asof\n(~/.cache/asof). What is kept of other files takes 4 GiB at most, or $ASOF_CACHE_LIMIT (500M, 2G;\n0 keeps nothing); what was used longest ago goes first. With --check, an index that answers\notherwise than what it was made of is a negative answer: exit code 1."
 )]
 pub struct Index {
     #[command(flatten)]
-    recording: RecordingArgs,
-    /// Read the logs too, and compare every answer
+    source: SourceArgs,
+    /// Read the logs or the file too, and compare every answer
     #[arg(long)]
     check: bool,
     /// One JSON object a line
@@ -30,7 +31,11 @@ pub struct Index {
 impl Index {
     /// Indexes the tenants, and says what there is.
     pub fn run(self, console: &mut Console) -> Outcome {
-        let opened = Opened::to_write(&self.recording)?;
+        let SourceArgs { source, reading } = &self.source;
+        if matches!(Address::parse(source)?, Address::File(_) | Address::Git(_)) {
+            return self.run_on_other(console);
+        }
+        let opened = Opened::to_write(&RecordingArgs { source: source.clone(), tenant: reading.which.tenant.clone() })?;
         let mut right = true;
         for tenant in opened.tenants()? {
             // Tells of damage, with a bar while the log is read.
@@ -44,6 +49,24 @@ impl Index {
             right &= difference.is_none();
             self.print(&tenant, &report, difference, console)?;
             opened.recording().release(&tenant);
+        }
+        Ok(if right { Exit::Done } else { Exit::Negative })
+    }
+
+    /// Makes a copy of a source that is no recording, and says what there is. It is opened again to be checked.
+    fn run_on_other(self, console: &mut Console) -> Outcome {
+        let (mut opened, report) = Opened::into_cache(&self.source, console)?;
+        if self.check && report.directory.is_some() && !report.fresh {
+            opened = Opened::into_cache(&self.source, console)?.0;
+        }
+        let mut right = true;
+        for tenant in opened.tenants()? {
+            let records = opened.load(&tenant, console)?.history().position().0;
+            let difference =
+                if self.check { opened.difference_to_source(&self.source.reading, &tenant)? } else { None };
+            right &= difference.is_none();
+            let CopyReport { directory, bytes, fresh, why } = report.clone();
+            self.print(&tenant, &IndexReport { records, bytes, file: directory, fresh, why }, difference, console)?;
         }
         Ok(if right { Exit::Done } else { Exit::Negative })
     }

@@ -5,7 +5,7 @@
 
 use super::Console;
 use super::exit::{Exit, Outcome, Stop, usage};
-use super::import::{Met, Reading, read};
+use super::import::{Met, Reading, read, read_afresh, read_into_cache};
 use super::out::note;
 use super::progress::Bar;
 use crate::Error;
@@ -15,7 +15,7 @@ use crate::log::Damage;
 use crate::record::{TenantId, Version};
 use crate::recording::{Recording, Tenant};
 use crate::segment::WriteSegments;
-use crate::source::{self, Address};
+use crate::source::{self, Address, CopyReport};
 use crate::value::Text;
 use crate::view::{self, clock};
 use std::collections::BTreeMap;
@@ -99,6 +99,24 @@ impl Opened {
             console.partly_read |= !opened.met.problems.is_empty();
         }
         Ok(opened)
+    }
+
+    /// Opens a source that is no recording, and makes sure that there is a copy of it in the cache.
+    pub fn into_cache(arguments: &SourceArgs, console: &mut Console) -> Outcome<(Self, CopyReport)> {
+        let mut opened = Self::unread(&arguments.source, arguments.reading.which.tenant.clone(), WriteSegments::Never)?;
+        let (met, report) = read_into_cache(&opened.address, &arguments.reading, &opened.recording)?;
+        console.partly_read |= !met.problems.is_empty();
+        opened.met = met;
+        Ok((opened, report))
+    }
+
+    /// How what was read differs from the source as it is, for one tenant or in what was told, if it does.
+    pub fn difference_to_source(&self, reading: &Reading, tenant: &TenantId) -> Outcome<Option<String>> {
+        let fresh = Arc::new(Recording::memory());
+        if read_afresh(&self.address, reading, &fresh)? != self.met {
+            return Ok(Some("other problems or notes were told".into()));
+        }
+        Ok(self.recording.tenant(tenant)?.difference(&fresh.tenant(tenant)?)?)
     }
 
     /// Opens a recording to write to it; anything else is refused with what to do instead.

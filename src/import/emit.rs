@@ -7,9 +7,10 @@ use super::envelope::{Draft, Fault, Payload, Reading};
 use super::input::Input;
 use super::packing::Packing;
 use super::remark::Remark;
+use super::resume::ResumePoint;
 use super::scanner::Layout;
 use super::texts::{KEPT, Text, Texts};
-use super::{Imported, Item, Note, Problem, Sink};
+use super::{End, Imported, Item, Note, Problem, Sink};
 use crate::error::Place;
 use crate::patch::{Op, Patch};
 use crate::record::{Body, Change, Entry, TenantId};
@@ -35,6 +36,8 @@ const PATCH_DEPTH: usize = 2;
 pub(super) fn read_texts(input: Input, layout: Layout, reading: Reading, sink: &mut Sink<'_>) -> Result<()> {
     let (meter, packing, name) = (input.meter(), input.packing(), input.name().to_owned());
     let mut emitter = Emitter::new(&name, input.tenant().clone(), input.limits(), sink);
+    emitter.remarks = input.resumed().map(ResumePoint::remarks).unwrap_or_default();
+    let by_line = packing == Packing::Plain && layout == Layout::Lines;
     let mut texts = Texts::new(input, layout);
     let mut steps = Steps::default();
     loop {
@@ -54,7 +57,11 @@ pub(super) fn read_texts(input: Input, layout: Layout, reading: Reading, sink: &
         }
     }
     let (read, total) = meter.reading();
-    let _at_the_end_anyway = emitter.tell_timeless().is_continue() && emitter.progress(read, total).is_continue();
+    let is_resumable = by_line && !emitter.timeless.is_any();
+    let resume = is_resumable.then(|| ResumePoint::new(texts.position(), &emitter.remarks));
+    if emitter.tell_timeless().is_continue() && emitter.progress(read, total).is_continue() {
+        let _at_the_end_anyway = emitter.end(End { repeatable: true, resume });
+    }
     Ok(())
 }
 
@@ -98,6 +105,13 @@ struct Timeless {
     told: bool,
 }
 
+impl Timeless {
+    /// Whether there are any, told of or not.
+    fn is_any(&self) -> bool {
+        self.told || self.count > 0
+    }
+}
+
 impl<'a, 's> Emitter<'a, 's> {
     pub fn new(file: &str, tenant: TenantId, limits: Limits, sink: &'a mut Sink<'s>) -> Self {
         let file = file.to_owned();
@@ -108,6 +122,11 @@ impl<'a, 's> Emitter<'a, 's> {
     /// What is read from now on goes under this name in problems.
     pub fn rename(&mut self, file: String) {
         self.file = file;
+    }
+
+    /// Says that nothing follows.
+    pub fn end(&mut self, end: End) -> ControlFlow<()> {
+        (self.sink)(Item::End(end))
     }
 
     pub fn progress(&mut self, read: u64, total: Option<u64>) -> ControlFlow<()> {
@@ -252,7 +271,9 @@ impl<'a, 's> Emitter<'a, 's> {
             Packing::Plain => return Err(Error::io("read", &self.file)(error)),
             _ => format!("the {} data is damaged or cut off from here on: {error}", packing.name()),
         };
-        let _nothing_follows = self.problem_at(line, byte, why);
+        if self.problem_at(line, byte, why).is_continue() {
+            let _nothing_follows = self.end(End { repeatable: true, resume: None });
+        }
         Ok(())
     }
 }

@@ -8,10 +8,10 @@ mod blobs;
 mod child;
 mod commits;
 
-use super::Sink;
 use super::emit::Emitter;
 use super::envelope::{Draft, Fault, Payload};
 use super::texts::Text;
+use super::{End, Sink};
 use crate::record::{Provenance, TenantId};
 use crate::value::Limits;
 use crate::{Error, Result};
@@ -44,6 +44,7 @@ pub fn read_git(path: &Path, tenant: &TenantId, sink: &mut Sink<'_>) -> Result<(
     let mut emitter = Emitter::new(&file.name, tenant.clone(), Limits::default(), sink);
     let shallow = file.shallow.then(|| SHALLOW.to_owned());
     let missing = found.broken_off.map(|why| format!("older versions cannot be read: {why}"));
+    let mut repeatable = shallow.is_none() && missing.is_none();
     for problem in shallow.into_iter().chain(missing) {
         if emitter.problem_at(0, 0, problem).is_break() {
             return Ok(());
@@ -53,13 +54,27 @@ pub fn read_git(path: &Path, tenant: &TenantId, sink: &mut Sink<'_>) -> Result<(
     let total = found.commits.len() as u64;
     for (done, commit) in (1..).zip(found.commits.iter().rev()) {
         let version = version(&mut blobs, &commit.content).map_err(|e| file.not_run("cat-file", &e))?;
+        repeatable &= !matches!((&version, &commit.content), (Version::Unknown(_), Content::Blob(_)));
         emitter.rename(format!("{}@{:.12}", file.name, commit.hash));
         if emit(&mut emitter, &file.name, commit, &version).is_break() || emitter.progress(done, Some(total)).is_break()
         {
-            break;
+            return Ok(());
         }
     }
+    let _at_the_end_anyway = emitter.end(End { repeatable, resume: None });
     Ok(())
+}
+
+/// What determines the history of a file in a repository: where the file is in it, the commit that is checked out, and
+/// what stands for other objects. `None` where that is not known, or older versions are elsewhere. Runs two short
+/// commands of git.
+pub(crate) fn git_state(path: &Path) -> Option<String> {
+    let file = Tracked::find(path).ok().filter(|file| !file.shallow)?;
+    let words = ["rev-parse", "HEAD", "--git-path", "info/grafts", "--glob=refs/replace/"];
+    let answer = file.ask(&words).ok()?;
+    let grafts = Path::new(answer.lines().nth(1)?);
+    let is_grafted = file.directory.join(grafts).exists();
+    (!is_grafted).then(|| format!("{}\n{answer}", file.in_repository))
 }
 
 const SHALLOW: &str =

@@ -3,11 +3,12 @@
 //! Must not name: `texts`, `envelope`, values.
 
 use super::packing::{Packing, START, Trouble, append, unpacked};
+use super::resume::ResumePoint;
 use crate::record::{DEFAULT_TENANT, TenantId};
 use crate::value::Limits;
 use crate::{Error, Result};
 use std::fs::File;
-use std::io::{self, IsTerminal, Read};
+use std::io::{self, IsTerminal, Read, Seek as _, SeekFrom};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -27,6 +28,8 @@ pub struct Input {
     meter: Meter,
     tenant: TenantId,
     limits: Limits,
+    /// Where texts are read from, where that is not the start.
+    resumed: Option<(ResumePoint, File)>,
 }
 
 /// Counts bytes as they leave the file, so that progress does not depend on how well it was packed.
@@ -42,8 +45,10 @@ pub(super) struct Stream {
     pub start: Vec<u8>,
     /// What follows them.
     pub rest: Box<dyn Read + Send>,
-    /// Offset of the first byte of `start` in the unpacked text: the length of a byte order mark.
+    /// Offset of the first byte of `start` in the unpacked text: the length of a byte order mark, or where it goes on.
     pub offset: u64,
+    /// The line it is in, from 1.
+    pub line: u64,
 }
 
 impl Input {
@@ -74,6 +79,19 @@ impl Input {
     /// As [`open`](Self::open).
     pub fn new(name: &str, bytes: impl Read + Send + 'static) -> Result<Self> {
         Self::begin(name.to_owned(), bytes, None).map_err(|e| e.named(Path::new(name)))
+    }
+
+    /// The rest of a file that was read up to `point` before and is no packed one. What the file begins with still tells
+    /// its format.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub(crate) fn open_at(path: &Path, point: &ResumePoint) -> Result<Self> {
+        let (mut file, _) = open_file(path)?;
+        file.seek(SeekFrom::Start(point.byte)).map_err(Error::io("read", path))?;
+        let input = Self::open(path)?;
+        input.meter.read.store(point.byte, Ordering::Relaxed);
+        Ok(Self { resumed: Some((point.clone(), file)), ..input })
     }
 
     /// The tenant for entries that name none; `main` otherwise.
@@ -116,8 +134,19 @@ impl Input {
         self.meter.clone()
     }
 
+    /// Where it goes on, where that is not the start.
+    pub(super) fn resumed(&self) -> Option<&ResumePoint> {
+        self.resumed.as_ref().map(|(point, _)| point)
+    }
+
     pub(super) fn into_stream(self) -> Stream {
-        Stream { start: self.start, rest: self.source, offset: self.skipped }
+        match self.resumed {
+            None => Stream { start: self.start, rest: self.source, offset: self.skipped, line: 1 },
+            Some((ResumePoint { line, byte, .. }, file)) => {
+                let rest = Box::new(Counted { inner: file, read: self.meter.read });
+                Stream { start: Vec::new(), rest, offset: byte, line }
+            }
+        }
     }
 
     fn begin(name: String, bytes: impl Read + Send + 'static, total: Option<u64>) -> Result<Self, Trouble> {
@@ -139,6 +168,7 @@ impl Input {
             meter,
             tenant: DEFAULT_TENANT.into(),
             limits: Limits::default(),
+            resumed: None,
         };
         input.skip_byte_order_mark();
         Ok(input)

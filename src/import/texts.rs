@@ -63,7 +63,7 @@ impl Texts {
     pub fn new(input: Input, layout: Layout) -> Self {
         // A state within its limit fits with the envelope round it.
         let limit = usize::try_from(input.limits().size).unwrap_or(usize::MAX).saturating_add(KEPT);
-        let Stream { start, rest, offset } = input.into_stream();
+        let Stream { start, rest, offset, line } = input.into_stream();
         let to = start.len();
         Self {
             rest,
@@ -72,7 +72,7 @@ impl Texts {
             buffer: start,
             from: 0,
             to,
-            line: 1,
+            line,
             byte: offset,
             given: 0,
             kept: Vec::new(),

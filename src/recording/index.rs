@@ -5,10 +5,11 @@ use super::Recording;
 use super::tenant::{Shared, Tenant, TenantRecords};
 use crate::error::Result;
 use crate::history::{History, NotStored};
-use crate::log::Positions;
+use crate::log::{LocalLog, Log as _, Positions};
 use crate::record::{TenantId, Version};
-use crate::segment::{Content, Segment, Unfit};
+use crate::segment::{Content, Segment, Segments, Unfit};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A segment is written when folding what it does not cover took so long.
@@ -64,8 +65,11 @@ pub(super) enum KnownIndex {
 impl Shared {
     /// The history of a segment, from which the log goes on.
     pub(super) fn resumed(&self) -> Option<History> {
-        let log = self.log();
-        let local = log.local()?;
+        let (log, base) = {
+            let place = super::read(&self.place);
+            (Arc::clone(&place.log), place.base.clone())
+        };
+        let local = base.as_ref().map_or_else(|| log.local(), |base| base.log.local())?;
         let file = local.file(&self.id);
         let accept = |segment: Segment| {
             let mut parts = segment.parts.into_iter();
@@ -88,7 +92,7 @@ impl Shared {
         *self.index.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = known;
     }
 
-    fn known_index(&self) -> KnownIndex {
+    pub(super) fn known_index(&self) -> KnownIndex {
         self.index.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
     }
 }
@@ -113,10 +117,27 @@ impl Tenant {
         let shared = &self.shared;
         let log = shared.log();
         let Some(local) = log.local() else { return Err("its records are not in a file".into()) };
-        let file = local.file(&shared.id);
         if !self.damage().iter().all(|damage| damage.torn) {
             return Err("its log is damaged, so that it is read each time".into());
         }
+        let written = self.write_index_of(local, &shared.segments)?;
+        if let Some(written) = written.clone() {
+            shared.note_index(KnownIndex::Written(written));
+        }
+        Ok(written)
+    }
+
+    /// Writes the segment of a log that holds all records that are folded, and no others.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub(super) fn write_index_of(
+        &self,
+        local: &dyn LocalLog,
+        segments: &Segments,
+    ) -> std::result::Result<Option<Resumed>, String> {
+        let shared = &self.shared;
+        let file = local.file(&shared.id);
         let history = self.history();
         let positions = local.positions(&shared.id).filter(|known| known.last() == history.position());
         let positions = positions.ok_or("its log is being written just now; try again")?;
@@ -126,13 +147,9 @@ impl Tenant {
         positions.encode(&mut first);
         let content = Content { covers: positions.bytes(), parts: [vec![first], stored].concat() };
         let unchanged = || local.resume(&shared.id, &positions);
-        let written = shared.segments.write(&file, &content, unchanged).map_err(|error| error.to_string())?;
+        let written = segments.write(&file, &content, unchanged).map_err(|error| error.to_string())?;
         let records = history.position().0;
-        let written = written.map(|(file, bytes)| Resumed { file, bytes, records });
-        if let Some(written) = written.clone() {
-            shared.note_index(KnownIndex::Written(written));
-        }
-        Ok(written)
+        Ok(written.map(|(file, bytes)| Resumed { file, bytes, records }))
     }
 
     /// How its answers differ from those of a handle that was folded from the log, if they do: everything but values, and
@@ -200,6 +217,17 @@ impl Recording {
             Ok(None) => IndexReport { records, bytes: 0, file: None, fresh: false, why },
             Err(why) => IndexReport { records, bytes: 0, file: None, fresh: false, why: Some(why) },
         })
+    }
+}
+
+impl KnownIndex {
+    /// Records that the segment covers that it was opened from, if it was.
+    #[cfg(feature = "import")]
+    pub(super) fn resumed(&self) -> Option<u64> {
+        match self {
+            Self::Resumed(segment) => Some(segment.records),
+            Self::Nothing | Self::Written(_) | Self::None(_) => None,
+        }
     }
 }
 

@@ -20,7 +20,7 @@ const RACY: i64 = 2;
 
 /// The indexed part of a log, and the file it was in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct LogState {
+pub(crate) struct LogState {
     device: u64,
     inode: u64,
     /// Bytes indexed.
@@ -35,9 +35,18 @@ pub(super) struct LogState {
 }
 binary_struct!(LogState { device, inode, length, modified, changed, all, blocks });
 
+/// How a file is compared that has grown since.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Grown {
+    /// By blocks of it, where it is large: only appending ever changes it.
+    Sampled,
+    /// As a whole.
+    Whole,
+}
+
 /// What a log is to a segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fit {
+pub(crate) enum Fit {
     /// Its beginning is what was indexed. `compared` when that took reading all of it.
     Fits { compared: bool },
     /// It is another log, was cut, or was changed.
@@ -67,7 +76,7 @@ impl LogState {
     ///
     /// # Errors
     /// When the log cannot be read.
-    pub fn fit(&self, log: &File, written: &Metadata) -> io::Result<Fit> {
+    pub fn fit(&self, log: &File, written: &Metadata, when_grown: Grown) -> io::Result<Fit> {
         let now = log.metadata()?;
         if now.len() < self.length {
             return Ok(Fit::Other);
@@ -79,7 +88,7 @@ impl LogState {
             return Ok(Fit::Fits { compared: false });
         }
         let grown = same_file && now.len() > self.length;
-        if grown && self.length > SMALL {
+        if grown && self.length > SMALL && when_grown == Grown::Sampled {
             let fits = blocks(log, self.length)? == self.blocks;
             return Ok(if fits { Fit::Fits { compared: false } } else { Fit::Other });
         }
@@ -140,7 +149,7 @@ mod tests {
     }
 
     fn fit(home: &Path, (state, written): &(LogState, Metadata)) -> bool {
-        let fit = state.fit(&File::open(home.join("log")).unwrap(), written).unwrap();
+        let fit = state.fit(&File::open(home.join("log")).unwrap(), written, Grown::Sampled).unwrap();
         fit != Fit::Other
     }
 

@@ -4,7 +4,7 @@
 
 use super::Sort;
 use super::container::{self, Footer, Sections, Source, Unusable};
-use super::identity::{Fit, LogState};
+use super::identity::{Fit, Grown, LogState};
 use crate::bytes::sha256_digits;
 use crate::log::open::{self, Make};
 use std::fs::{self, File, Metadata};
@@ -98,7 +98,7 @@ pub(super) fn find(path: PathBuf, log: &File) -> Result<Found, Unfit> {
         return Err(Unfit::Damaged);
     }
     let footer = container::footer(&file, known.len())?;
-    match footer.log.fit(log, &known) {
+    match footer.log.fit(log, &known, Grown::Sampled) {
         Ok(Fit::Fits { compared }) => {
             if compared {
                 touch(&file);
@@ -117,7 +117,7 @@ impl Found {
 }
 
 /// Gives a file the time of now: when it was used last. Who may not do that does without.
-fn touch(file: &File) {
+pub(crate) fn touch(file: &File) {
     let now = rustix::fs::Timespec { tv_sec: 0, tv_nsec: rustix::fs::UTIME_NOW };
     let _not_the_owner =
         rustix::fs::futimens(file, &rustix::fs::Timestamps { last_access: now, last_modification: now });
@@ -182,7 +182,7 @@ fn clear_abandoned(path: &Path, now: &Metadata) {
 ///
 /// # Errors
 /// When the operating system refuses.
-pub(super) fn make_cache(cache: &Path) -> io::Result<()> {
+pub(crate) fn make_cache(cache: &Path) -> io::Result<()> {
     fs::DirBuilder::new().recursive(true).mode(0o700).create(cache)
 }
 

@@ -6,9 +6,9 @@
 use super::{Event, Options, Tell};
 use crate::error::{Error, Place, Result};
 use crate::history::MAIN;
-use crate::import::{Imported, Item, Note, Problem};
+use crate::import::{End, Imported, Item, Note, Problem};
 use crate::record::{Body, Change, Entry, TenantId, TimeSource, Version};
-use crate::recording::{Appended, Progress, Recording, Tenant};
+use crate::recording::{Appended, Progress, RecordCounts, Recording, Tenant};
 use crate::value::Text;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -41,6 +41,19 @@ pub(super) struct Feed<'a, 't> {
     /// Whether it takes more.
     full: bool,
     failure: Option<Error>,
+    /// What there is to say of the source, once it has been read to its end.
+    end: Option<End>,
+    /// Entries appended.
+    records: RecordCounts,
+}
+
+/// What was read.
+#[derive(Debug, Default)]
+pub(super) struct Fed {
+    /// What there is to say of the source; `None` where it was not read to its end.
+    pub end: Option<End>,
+    /// Entries appended of each tenant.
+    pub records: RecordCounts,
 }
 
 /// An entry that is not appended yet.
@@ -66,6 +79,8 @@ impl<'a, 't> Feed<'a, 't> {
             memory: options.memory.unwrap_or(MEMORY),
             full: false,
             failure: None,
+            end: None,
+            records: RecordCounts::new(),
         }
     }
 
@@ -84,6 +99,10 @@ impl<'a, 't> Feed<'a, 't> {
                 self.hand_over()?;
                 let progress = Progress { share: share(read, total), versions: self.versions };
                 (self.tell)(Event::Progress(progress))
+            }
+            Item::End(end) => {
+                self.end = Some(end);
+                ControlFlow::Continue(())
             }
         }
     }
@@ -116,21 +135,31 @@ impl<'a, 't> Feed<'a, 't> {
     /// Appends what is held. What one tenant's part is answered stops the import only after the others' parts.
     fn hand_over(&mut self) -> ControlFlow<()> {
         (self.held, self.held_bytes) = (0, 0);
-        let mut flow = ControlFlow::Continue(());
+        let mut said = Vec::new();
         for (id, waiting) in std::mem::take(&mut self.waiting) {
             match self.append(&id, &waiting) {
-                Ok(outcomes) => {
-                    if self.tell_outcomes(id, waiting, &outcomes).is_break() {
-                        flow = ControlFlow::Break(());
-                    }
-                }
+                Ok(outcomes) => self.take_outcomes(id, waiting, &outcomes, &mut said),
                 Err(error) => {
                     self.failure = Some(error);
-                    return ControlFlow::Break(());
+                    break;
                 }
             }
         }
         self.full = self.recording.footprint() > self.memory;
+        let flow = self.say(said);
+        if self.failure.is_some() { ControlFlow::Break(()) } else { flow }
+    }
+
+    /// Tells what there is to be said, in the order of the source: that does not depend on how much comes at once. Not
+    /// asked before the end whether to go on: it is said of versions that are there.
+    fn say(&mut self, mut said: Vec<(Place, Event)>) -> ControlFlow<()> {
+        said.sort_by_key(|(place, _)| place.byte);
+        let mut flow = ControlFlow::Continue(());
+        for (_, event) in said {
+            if (self.tell)(event).is_break() {
+                flow = ControlFlow::Break(());
+            }
+        }
         flow
     }
 
@@ -148,22 +177,26 @@ impl<'a, 't> Feed<'a, 't> {
         )
     }
 
-    /// Tells how many versions were made, and what is to be said of each.
-    fn tell_outcomes(&mut self, id: TenantId, waiting: Vec<Waiting>, outcomes: &[Appended]) -> ControlFlow<()> {
+    /// Tells how many versions were made, and takes what is to be said of each.
+    fn take_outcomes(
+        &mut self,
+        id: TenantId,
+        waiting: Vec<Waiting>,
+        outcomes: &[Appended],
+        said: &mut Vec<(Place, Event)>,
+    ) {
+        let refused = outcomes.iter().filter(|outcome| matches!(outcome, Appended::Refused { .. })).count();
+        *self.records.entry(id.clone()).or_default() += (outcomes.len() - refused) as u64;
         let made = outcomes.iter().filter(|outcome| outcome.version().is_some()).count() as u64;
         self.versions += made;
-        // Not asked whether to go on: what follows is said of versions that are there.
         let _ = (self.tell)(Event::Took(id, made));
-        let mut enough = false;
         for (Waiting { entry, place, notes }, outcome) in waiting.into_iter().zip(outcomes) {
-            for note in notes.into_iter().filter_map(|note| Some(Event::Note(note, outcome.version()?))) {
-                enough |= (self.tell)(note).is_break();
-            }
+            let of_version = |note: Note| Some((note.place.clone(), Event::Note(note, outcome.version()?)));
+            said.extend(notes.into_iter().filter_map(of_version));
             if let (Appended::Invalid { why, .. } | Appended::Refused { why }, false) = (outcome, is_invalid(&entry)) {
-                enough |= (self.tell)(Event::Problem(Problem { place, why: why.to_string() })).is_break();
+                said.push((place.clone(), Event::Problem(Problem { place, why: why.to_string() })));
             }
         }
-        if enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 
     /// Someone may roll back in the debugger while a stream is recorded: catch up, and append to the head there is then.
@@ -195,13 +228,13 @@ impl<'a, 't> Feed<'a, 't> {
     }
 
     /// Hands over the rest; answers what stopped the import, if something did.
-    pub(super) fn finish(mut self) -> Result<()> {
+    pub(super) fn finish(mut self) -> Result<Fed> {
         if self.failure.is_none() {
             let _ = self.hand_over();
         }
         match self.failure {
             Some(error) => Err(error),
-            None => Ok(()),
+            None => Ok(Fed { end: self.end, records: self.records }),
         }
     }
 }

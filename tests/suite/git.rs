@@ -519,3 +519,37 @@ fn a_git_that_fails_is_told_in_a_sentence() {
         assert!(said.contains(words), "{script}: {said}");
     }
 }
+
+/// What `asof` says of a file in a repository, from its copy in the cache and without one.
+#[test]
+fn a_history_from_git_is_kept_for_the_commit_it_is_of() {
+    let repository = three_versions();
+    let sandbox = crate::commands::Sandbox::new();
+    let source = format!("git:{}", repository.path().join("s.json").display());
+    let run = |words: &str, limit: &str| {
+        let words = words.replace("SOURCE", &source);
+        let output = sandbox.command().env("ASOF_CACHE_LIMIT", limit).args(words.split_whitespace()).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    let check = |fresh: bool, versions: usize| {
+        for words in ["log SOURCE --json", "state SOURCE", "log SOURCE"] {
+            assert_eq!(run(words, "1G"), run(words, "0"), "{words}");
+        }
+        let (code, out, _) = run("index SOURCE --check --json", "1G");
+        let report: serde_json::Value = serde_json::from_str(&out).unwrap();
+        let found = (code, report["fresh"].as_bool(), report["records"].as_u64(), report["right"].as_bool());
+        assert_eq!(found, (Some(0), Some(fresh), Some(versions as u64), Some(true)), "{report}");
+        assert_eq!(run("log SOURCE --json", "1G").1.lines().count(), versions);
+    };
+    check(false, 3);
+    check(true, 3);
+    std::fs::write(repository.path().join("s.json"), "in the working tree").unwrap();
+    check(true, 3);
+    repository.commit("s.json", Some(b"{\"n\":4}"), "c4", 4);
+    check(false, 4);
+    check(true, 4);
+    // Another object stands for the commit from now on.
+    repository.git(&["replace", "HEAD", "HEAD~1"], 5);
+    check(false, 3);
+    check(true, 3);
+}

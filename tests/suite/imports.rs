@@ -25,6 +25,7 @@ impl Found {
             Item::Problem(problem) => self.problems.push(problem),
             Item::Note(note) => self.notes.push(note),
             Item::Progress(read, total) => self.progress.push((read, total)),
+            Item::End(_) => {}
         }
         ControlFlow::Continue(())
     }
@@ -446,6 +447,7 @@ fn check_real(name: &str, step: usize) {
             Item::Problem(problem) => panic!("{problem:?}"),
             Item::Note(note) => assert!(note.why.contains("duplicate key"), "{note:?}"),
             Item::Progress(read, total) => last_progress = Some((Some(read), total)),
+            Item::End(_) => {}
         }
         ControlFlow::Continue(())
     })

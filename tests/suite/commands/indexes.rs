@@ -90,7 +90,6 @@ fn answers_of_few(sandbox: &Sandbox) -> Vec<String> {
 #[test]
 fn what_has_no_index_says_why() {
     let sandbox = Sandbox::new();
-    sandbox.check("index shop.jsonl", 2, "", "not a recording");
     let log = std::fs::read_dir(sandbox.path("shop.asof")).unwrap().map(|entry| entry.unwrap().path());
     let log = log.into_iter().find(|path| path.extension().is_some_and(|end| end == "jsonl")).unwrap();
     let mut bytes = std::fs::read(&log).unwrap();
@@ -101,4 +100,116 @@ fn what_has_no_index_says_why() {
     let report: Value = serde_json::from_str(&ended.out).unwrap();
     assert_eq!((ended.code, &report["file"]), (3, &Value::Null), "{ended:?}");
     assert!(report["why"].as_str().is_some_and(|why| !why.is_empty()), "{report}");
+}
+
+/// A source that takes long enough to be kept, with every kind of trouble in it.
+fn troubled(count: u64) -> String {
+    let line = |n: u64| match n % 500 {
+        7 => format!("{{\"a\":{n},\n"),
+        13 => format!("{{\"label\":\"twice\",\"state\":{{\"a\":1,\"a\":{n}}}}}\n"),
+        19 => format!("{{\"at\":\"soon\",\"label\":\"timeless\",\"state\":{{\"n\":{n}}}}}\n"),
+        29 => "{\"label\":\"nowhere\",\"patch\":[{\"op\":\"remove\",\"path\":\"/none\"}]}\n".to_owned(),
+        31 => "{\"label\":\"broken\",\"invalid\":\"why\",\"raw\":\"x\"}\n".to_owned(),
+        37 => "{\"label\":\"gone\",\"deleted\":true}\n".to_owned(),
+        _ => format!(
+            "{{\"at\":\"2026-10-09T12:{:02}:{:02}Z\",\"label\":\"s{n}\",\"by\":\"ann\",\"state\":{{\"n\":{n},\"k{}\":\"{}\"}}}}\n",
+            n / 60 % 60,
+            n % 60,
+            n % 9,
+            "x".repeat(40)
+        ),
+    };
+    (0..count).map(line).collect()
+}
+
+/// Every reading command, on a source without a copy, and on its copy: the same bytes on both outputs, the same exit code.
+#[test]
+fn a_command_says_the_same_of_a_source_from_the_cache() {
+    let sandbox = Sandbox::new();
+    sandbox.write("long.jsonl", troubled(9_000));
+    let packed = zstd::encode_all(troubled(9_000).as_bytes(), 1).unwrap();
+    sandbox.write("long.jsonl.zst", packed);
+    let commands = [
+        "log SOURCE",
+        "log SOURCE --json",
+        "log SOURCE --label gone",
+        "state SOURCE",
+        "state SOURCE --at 50% --path .n",
+        "state SOURCE --at 99999",
+        "state SOURCE --raw",
+        "diff SOURCE 10 90%",
+        "diff SOURCE 10 90% --json",
+        "history SOURCE .k3 --json",
+        "blame SOURCE --json",
+        "find SOURCE --where .n==4321 --json",
+        "find SOURCE --where .none --first",
+        "trace SOURCE .n --from 8990 --json",
+        "tenants SOURCE --json",
+        "tenants SOURCE",
+        "snapshots SOURCE --json",
+        "branches SOURCE --json",
+        "transactions SOURCE --json",
+        "variants SOURCE",
+        "settings SOURCE --json",
+        "export SOURCE --format jsonl",
+        "log SOURCE --strict",
+        "state SOURCE --tenant none",
+        "state SOURCE --tenant shop",
+        "log SOURCE --format bare-states",
+        "log SOURCE --format json-patch",
+        "snapshot SOURCE x",
+        "verify SOURCE",
+    ];
+    let run = |words: &str, cached: bool| {
+        let words: Vec<&str> = words.split_whitespace().collect();
+        let mut command = sandbox.command();
+        if !cached {
+            command.env("ASOF_CACHE_LIMIT", "0").env("XDG_CACHE_HOME", sandbox.path("none"));
+        }
+        let output = command.args(words).output().unwrap();
+        (output.status.code(), output.stdout, output.stderr)
+    };
+    for source in ["long.jsonl", "long.jsonl.zst", "./long.jsonl"] {
+        for command in commands {
+            let words = command.replace("SOURCE", source);
+            let plain = run(&words, false);
+            assert_eq!(run(&words, true), plain, "{words}, for the first time");
+            assert!(run(&words, true) == plain, "{words}, from the cache");
+        }
+    }
+    assert!(!sandbox.path("none").exists());
+    let copies = std::fs::read_dir(sandbox.path(".cache/asof/imports")).unwrap().count();
+    assert!(copies >= 2, "{copies}");
+    let report = sandbox.run("index long.jsonl --json", "");
+    let report: Value = serde_json::from_str(&report.out).unwrap();
+    assert_eq!((&report["records"], &report["fresh"]), (&json!(9_000), &json!(true)), "{report}");
+}
+
+#[test]
+fn a_source_of_any_kind_is_indexed_and_checked() {
+    let sandbox = Sandbox::new();
+    sandbox.write("small.jsonl", troubled(600));
+    let index = |words: &str| {
+        let ended = sandbox.run(words, "");
+        (ended.code, serde_json::from_str::<Value>(&ended.out).unwrap())
+    };
+    let (code, made) = index("index small.jsonl --json");
+    assert_eq!((code, &made["fresh"], &made["records"], &made["why"]), (3, &json!(false), &json!(600), &Value::Null));
+    let (_, again) = index("index small.jsonl --json --check");
+    assert_eq!((&again["fresh"], &again["right"], &again["file"]), (&json!(true), &json!(true), &made["file"]));
+    let log = std::fs::read_dir(made["file"].as_str().unwrap()).unwrap().map(|entry| entry.unwrap().path());
+    let log = log.into_iter().find(|path| path.extension().is_some_and(|end| end == "jsonl")).unwrap();
+    let mut bytes = std::fs::read(&log).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&log, bytes).unwrap();
+    let (_, mended) = index("index small.jsonl --json --check");
+    assert_eq!(
+        (&mended["fresh"], &mended["right"], &mended["why"]),
+        (&json!(false), &json!(true), &json!("it was damaged"))
+    );
+    sandbox.check("index shop.jsonl", 0, "4 records", "");
+    sandbox.check("index shop.jsonl", 0, "fresh", "");
+    sandbox.check("index none.jsonl", 3, "", "none.jsonl");
+    sandbox.check("index -", 2, "", "not a recording");
 }

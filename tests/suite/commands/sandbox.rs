@@ -62,6 +62,7 @@ impl Sandbox {
     pub fn command(&self) -> Command {
         let mut command = Command::new(cargo_bin!("asof"));
         command.current_dir(self.0.path()).env("ASOF_AUTHOR", "tester").env("TZ", "UTC").env_remove("NO_COLOR");
+        command.env("XDG_CACHE_HOME", self.path(".cache")).env_remove("ASOF_CACHE_LIMIT");
         command
     }
 

@@ -1,0 +1,77 @@
+//! A copy of what was imported, in files with index segments, and a recording in memory that goes on from one.
+
+use super::copy::Copied;
+use super::{Base, Place, Recording, read};
+use crate::error::Result;
+use crate::log::{FileLog, Log as _, MemoryLog};
+use crate::record::TenantId;
+use crate::segment::{Segments, WriteSegments};
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::{Arc, PoisonError};
+
+/// Records of each tenant.
+pub(crate) type RecordCounts = BTreeMap<TenantId, u64>;
+
+impl Recording {
+    /// Whether nothing has been read or written yet, in memory.
+    pub(crate) fn is_unused(&self) -> bool {
+        let tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);
+        tenants.is_empty() && read(&self.place).in_memory && self.tenants().is_ok_and(|tenants| tenants.is_empty())
+    }
+
+    /// Goes on from a copy with so many records; nothing is written to it. Only for a recording that
+    /// [is unused](Self::is_unused). `held` is kept as long as the files are read. Answers whether it did: not where a
+    /// tenant does not open from its index segment alone; then nothing has changed. O(tenants), beside reading segments.
+    pub(crate) fn go_on_from(&self, copy: &Path, records: &RecordCounts, held: Arc<dyn Send + Sync>) -> bool {
+        let Ok(log) = FileLog::open(copy).map(Arc::new) else { return false };
+        let base = Base { log, _held: held };
+        self.set_place(Place::new(Arc::<FileLog>::clone(&base.log), None));
+        let opened = self.opens_at_once(records);
+        let memory = opened.then(|| MemoryLog::behind(Arc::<FileLog>::clone(&base.log)).ok()).flatten();
+        let Some(memory) = memory else {
+            self.tenants.lock().unwrap_or_else(PoisonError::into_inner).clear();
+            self.set_place(Place::memory());
+            return false;
+        };
+        let place = Place::new(Arc::new(memory), None);
+        self.set_place(Place { in_memory: true, base: Some(base), ..place });
+        true
+    }
+
+    fn set_place(&self, place: Place) {
+        *self.place.write().unwrap_or_else(PoisonError::into_inner) = place;
+    }
+
+    /// Whether each tenant, and no other, opens from a segment of all of its records.
+    fn opens_at_once(&self, records: &RecordCounts) -> bool {
+        let opens = |(id, count): (&TenantId, &u64)| {
+            let tenant = self.handle(id);
+            tenant.load(&mut |_| ControlFlow::Continue(())).is_ok()
+                && tenant.damage().is_empty()
+                && tenant.shared.known_index().resumed() == Some(*count)
+                && tenant.folded().position().0 == *count
+        };
+        let is_same = |ids: Vec<TenantId>| ids.iter().eq(records.keys());
+        self.tenants().is_ok_and(is_same) && records.iter().all(opens)
+    }
+
+    /// Copies all records to a directory that is new, with an index segment of each tenant. Answers whether it did: not
+    /// where the records are not these, because somebody wrote meanwhile, or where a history has no segment. O(records).
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(crate) fn copy_with_index(&self, directory: &Path, records: &RecordCounts) -> Result<bool> {
+        let (from, log) = (self.log(), FileLog::create(directory)?);
+        Copied::of(&*from)?.go_on(&*from, &log, &mut |_| ControlFlow::Continue(()))?;
+        let segments = Segments::new(None, WriteSegments::Beside);
+        for id in log.tenants()? {
+            let all = records.get(&id).is_some_and(|count| log.last(&id).is_ok_and(|last| last.0 == *count));
+            if !all || !matches!(self.handle(&id).write_index_of(&log, &segments), Ok(Some(_))) {
+                return Ok(false);
+            }
+        }
+        Ok(log.tenants()?.len() == records.len())
+    }
+}

@@ -1,0 +1,369 @@
+//! What was imported, kept in the user's cache folder: the next command opens that and does not read the source.
+//!
+//! A copy is derived and never believed: it is used for the very bytes it was made of, or those that a source goes on
+//! from, and only where it opens from its index segments. Else the source is read. Must not name: screens.
+
+mod folder;
+mod header;
+#[cfg(test)]
+mod tests;
+
+use super::feed::Fed;
+use super::{Address, Event, Options, Tell, import_from};
+use crate::bytes::sha256_digits;
+use crate::error::Result;
+use crate::import::{ResumePoint, git_state};
+use crate::log::open;
+use crate::recording::{Progress, RecordCounts, Recording};
+use crate::segment::{Fit, Grown, LogState};
+use folder::{Folder, Held};
+use header::{Header, State, Told, push};
+use std::fs::{File, Metadata};
+use std::os::unix::fs::{FileExt as _, MetadataExt as _};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Sources below so many bytes that are read within so long need no copy.
+const SMALL: u64 = 1 << 20;
+const QUICK: Duration = Duration::from_millis(100);
+/// A copy of a source that has grown is made again when reading the rest took so long, or when that is one part in this.
+const SLOW: Duration = Duration::from_millis(200);
+const PART: u64 = 20;
+/// Tenants of a source that is kept: each has two files.
+const MOST_TENANTS: usize = 256;
+/// Bytes that all copies may take unless somebody says otherwise.
+const MOST_BYTES: u64 = 4 << 30;
+
+/// What there is in the cache of a source, after it was opened.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct CopyReport {
+    /// The directory; `None` where there is none.
+    pub directory: Option<PathBuf>,
+    /// Its bytes.
+    pub bytes: u64,
+    /// Whether it was there already, and is of all of the source.
+    pub fresh: bool,
+    /// Why it was made again, or why there is none.
+    pub why: Option<String>,
+}
+
+impl CopyReport {
+    fn none(why: &str) -> Self {
+        Self { why: Some(why.into()), ..Self::default() }
+    }
+}
+
+/// The copies of one source, as it is read with some options.
+pub(super) struct Cache<'a> {
+    folder: Folder,
+    address: &'a Address,
+    options: &'a Options,
+    /// Source and options in full, and in short.
+    key: String,
+    name: String,
+    /// Whether one is made however small the source is.
+    always: bool,
+}
+
+/// The source as it is now.
+enum Source {
+    File(File, Metadata),
+    Git(String),
+}
+
+/// How far a copy goes.
+enum Covers {
+    /// All of the source.
+    All,
+    /// The source has grown behind it.
+    Beginning(ResumePoint),
+}
+
+/// What is used of a copy.
+struct Copy {
+    path: PathBuf,
+    bytes: u64,
+    header: Header,
+    covers: Covers,
+}
+
+/// The user's folder for copies of imports: `imports` beside the one for index segments.
+fn folder() -> Option<Folder> {
+    let most = std::env::var("ASOF_CACHE_LIMIT").ok().and_then(|text| bytes_of(&text)).unwrap_or(MOST_BYTES);
+    Some(Folder::new(super::cache_folder()?.join("imports"), most))
+}
+
+/// A number of bytes: `0`, `500M`, `2G`.
+fn bytes_of(text: &str) -> Option<u64> {
+    let text = text.trim();
+    let (number, unit) = text.split_at(text.trim_end_matches(|letter: char| letter.is_ascii_alphabetic()).len());
+    let shift = match unit.to_ascii_uppercase().as_str() {
+        "" | "B" => 0,
+        "K" | "KB" | "KIB" => 10,
+        "M" | "MB" | "MIB" => 20,
+        "G" | "GB" | "GIB" => 30,
+        "T" | "TB" | "TIB" => 40,
+        _ => return None,
+    };
+    number.trim().parse::<u64>().ok()?.checked_mul(1 << shift)
+}
+
+impl<'a> Cache<'a> {
+    /// The user's copies of a source; `None` where nothing is to be kept of it.
+    pub fn of_user(address: &'a Address, options: &'a Options) -> Option<Self> {
+        Self::within(folder()?, address, options)
+    }
+
+    fn within(folder: Folder, address: &'a Address, options: &'a Options) -> Option<Self> {
+        let Options { format, tenant, branch, strict, memory, fresh } = options;
+        let path = match address {
+            Address::File(path) => format!("file\0{}", path.canonicalize().ok()?.to_str()?),
+            // Entries name the source as it was written.
+            Address::Git(path) => format!("git\0{}\0{}", std::path::absolute(path).ok()?.to_str()?, path.to_str()?),
+            Address::Recording(_) | Address::Stdin | Address::Demo(_) => return None,
+        };
+        if *fresh || branch.is_some() || memory.is_some() {
+            return None;
+        }
+        let key = format!("{path}\0{format:?}\0{tenant:?}\0{strict}");
+        let name = sha256_digits(key.as_bytes(), 32);
+        Some(Self { folder, address, options, key, name, always: false })
+    }
+
+    /// The same, that makes a copy of a small source too.
+    pub fn always(self) -> Self {
+        Self { always: true, ..self }
+    }
+
+    /// The name of the source in what is told of it.
+    fn title(&self) -> String {
+        match self.address {
+            Address::File(path) => path.display().to_string(),
+            _ => String::new(),
+        }
+    }
+
+    fn source(&self) -> Option<Source> {
+        match self.address {
+            Address::File(path) => {
+                // A pipe is not opened: that would wait for its other end.
+                let file = File::open(path.metadata().ok().filter(is_kept).map(|_| path)?).ok()?;
+                let about = file.metadata().ok().filter(is_kept)?;
+                Some(Source::File(file, about))
+            }
+            Address::Git(path) => git_state(path).map(Source::Git),
+            _ => None,
+        }
+    }
+
+    /// Reads the source into a recording that is unused: from its copy, or as it is, of which a copy is made then.
+    ///
+    /// # Errors
+    /// Those of reading the source.
+    pub fn read(&self, recording: &Recording, tell: &mut Tell<'_>) -> Result<CopyReport> {
+        let Some(source) = self.source() else {
+            self.import(None, recording, tell)?;
+            return Ok(CopyReport::none("it is no regular file, or what determines it is not known"));
+        };
+        let (copy, why) = self.find(&source, recording);
+        match copy {
+            Some(copy) => self.go_on(copy, &source, recording, tell),
+            None => {
+                let began = Instant::now();
+                let read = self.import(None, recording, tell)?;
+                let small = matches!(&source, Source::File(_, about) if about.len() < SMALL) || read.is_git;
+                if small && began.elapsed() < QUICK && !self.always {
+                    return Ok(CopyReport::none("it is small"));
+                }
+                Ok(self.keep(&source, recording, read, why))
+            }
+        }
+    }
+
+    /// A copy that fits, which the recording goes on from then; else why there is none. Of several the one that covers most
+    /// is taken, and the others are removed.
+    fn find(&self, source: &Source, recording: &Recording) -> (Option<Copy>, Option<String>) {
+        let (mut fitting, mut why) = (Vec::new(), None);
+        for held in self.folder.find(&self.name) {
+            let known = held.header().and_then(|bytes| Header::read(&bytes, &self.key));
+            let Some((header, written)) = known.zip(held.written()) else {
+                why = Some("it was damaged, or of another version of asof".to_owned());
+                continue;
+            };
+            match source.covers(&header, &written) {
+                Some(covers) => fitting.push((held, header, covers)),
+                None => why = Some("the source was changed since".to_owned()),
+            }
+        }
+        fitting.sort_by_key(|(_, header, _)| std::cmp::Reverse(header.state.bytes()));
+        while !fitting.is_empty() {
+            let (held, header, covers) = fitting.remove(0);
+            let (path, bytes, held) = (held.path.clone(), held.bytes(), Arc::new(held));
+            if recording.go_on_from(&path, &header.records(), Arc::<Held>::clone(&held)) {
+                held.used();
+                drop(fitting);
+                self.folder.remove_others(&self.name, &path);
+                return (Some(Copy { path, bytes, header, covers }), None);
+            }
+            why = Some("it was damaged".to_owned());
+        }
+        (None, why)
+    }
+
+    /// Tells what the import told that a copy was made of, and reads what the source has behind it.
+    fn go_on(&self, copy: Copy, source: &Source, recording: &Recording, tell: &mut Tell<'_>) -> Result<CopyReport> {
+        let Copy { path, bytes, header, covers } = copy;
+        let title = self.title();
+        let report = CopyReport { directory: Some(path), bytes, fresh: true, why: None };
+        if header.told.iter().any(|told| tell(told.event(&title)).is_break()) {
+            return Ok(report);
+        }
+        let Covers::Beginning(point) = covers else {
+            let versions = header.records().values().sum();
+            let _at_the_end_anyway = tell(Event::Progress(Progress { share: 1.0, versions }));
+            return Ok(report);
+        };
+        let began = Instant::now();
+        let mut read = self.import(Some(&point), recording, tell)?;
+        let little = matches!(source, Source::File(_, about) if point.grown_by(about.len()) * PART < about.len());
+        if little && began.elapsed() < SLOW && !self.always {
+            return Ok(CopyReport { fresh: false, ..report });
+        }
+        read.before(&header);
+        Ok(self.keep(source, recording, read, Some("the source has grown".to_owned())))
+    }
+
+    /// Imports the source, from its beginning or from a point on.
+    fn import(&self, from: Option<&ResumePoint>, recording: &Recording, tell: &mut Tell<'_>) -> Result<Read> {
+        let (title, mut told, mut stopped) = (self.title(), Vec::new(), false);
+        let fed = import_from(self.address, self.options, from, recording, &mut |event| {
+            if let Some(next) = Told::of(&event, &title) {
+                push(&mut told, next);
+            }
+            let flow = tell(event);
+            stopped |= flow.is_break();
+            flow
+        })?;
+        let Fed { end, records } = fed;
+        let end = end.filter(|end| end.repeatable && !stopped);
+        let is_git = matches!(self.address, Address::Git(_));
+        Ok(Read { records, told, resume: end.map(|end| end.resume), is_git })
+    }
+
+    /// Makes a copy. That it cannot be made is no reason to fail.
+    fn keep(&self, source: &Source, recording: &Recording, read: Read, why: Option<String>) -> CopyReport {
+        let Read { records, told, resume, .. } = read;
+        let Some(resume) = resume else { return CopyReport::none("it was not read to its end, or not all of it") };
+        if records.is_empty() || records.len() > MOST_TENANTS {
+            return CopyReport::none(&format!("it has {} tenants", records.len()));
+        }
+        let made = self.folder.begin(&self.name).and_then(|unfinished| {
+            let Some(unfinished) = unfinished else { return Ok(None) };
+            let copied = recording.copy_with_index(&unfinished.path, &records).map_err(std::io::Error::other)?;
+            let Some(state) = source.state(self.address, copied)? else { return Ok(None) };
+            let resume = resume.filter(|point| source.ends_at(point));
+            let header = Header::new(&self.key, state, &records, told, resume).write();
+            self.folder.finish(unfinished, &self.name, &header).map(Some)
+        });
+        match made {
+            Ok(Some(path)) => {
+                let bytes = folder::size_of(&path);
+                CopyReport { directory: Some(path), bytes, fresh: false, why }
+            }
+            Ok(None) => CopyReport::none("it was changed while it was read, or what was read has no index"),
+            Err(error) => CopyReport::none(&error.to_string()),
+        }
+    }
+}
+
+/// What was read of a source.
+struct Read {
+    records: RecordCounts,
+    told: Vec<Told>,
+    /// Where to go on; `None` where nothing is kept of it.
+    resume: Option<Option<ResumePoint>>,
+    /// How much git has to read is known only afterwards.
+    is_git: bool,
+}
+
+impl Read {
+    /// Puts before it what was read earlier.
+    fn before(&mut self, earlier: &Header) {
+        for (id, count) in earlier.records() {
+            *self.records.entry(id).or_default() += count;
+        }
+        let later = std::mem::replace(&mut self.told, earlier.told.clone());
+        later.into_iter().for_each(|next| push(&mut self.told, next));
+    }
+}
+
+impl Source {
+    /// How far a copy goes, if it is one of this source.
+    fn covers(&self, header: &Header, written: &Metadata) -> Option<Covers> {
+        match (self, &header.state) {
+            (Self::Git(now), State::Git { is }) => (now.as_str() == is.as_str()).then_some(Covers::All),
+            (Self::File(file, about), State::File { bytes }) => {
+                let fits = bytes.fit(file, written, Grown::Whole).is_ok_and(|fit| fit != Fit::Other);
+                match (fits, &header.resume) {
+                    (true, _) if about.len() == bytes.length => Some(Covers::All),
+                    (true, Some(point)) => Some(Covers::Beginning(point.clone())),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// What was read, where that is still there as it was before.
+    fn state(&self, address: &Address, copied: bool) -> std::io::Result<Option<State>> {
+        match (self, address) {
+            _ if !copied => Ok(None),
+            (Self::File(file, before), Address::File(path)) => {
+                let bytes = LogState::of(file, before.len())?;
+                let is_same = is_unchanged(before, &file.metadata()?) && is_unchanged(before, &path.metadata()?);
+                Ok(is_same.then_some(State::File { bytes }))
+            }
+            (Self::Git(before), Address::Git(path)) => {
+                let is_same = git_state(path).as_ref() == Some(before);
+                Ok(is_same.then(|| State::Git { is: before.as_str().into() }))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Whether a point is behind the last line of it.
+    fn ends_at(&self, point: &ResumePoint) -> bool {
+        let Self::File(file, about) = self else { return false };
+        let mut last = [0];
+        let read = about.len().checked_sub(1).map(|at| file.read_exact_at(&mut last, at));
+        matches!(read, Some(Ok(()))) && point.is_end_of(about.len(), last[0])
+    }
+}
+
+/// Whether what was read of it can be told by what the system says of it: files that are made while they are read have no
+/// length.
+fn is_kept(about: &Metadata) -> bool {
+    about.is_file() && about.len() > 0
+}
+
+fn is_unchanged(before: &Metadata, now: &Metadata) -> bool {
+    let of = |file: &Metadata| {
+        (open::FileId::of(file), file.len(), file.mtime(), file.mtime_nsec(), file.ctime(), file.ctime_nsec())
+    };
+    of(before) == of(now)
+}
+
+/// Opens a source, and makes sure that there is a copy of it, however small it is.
+///
+/// # Errors
+/// Those of reading the source.
+pub(crate) fn index(address: &Address, options: &Options, into: &Recording, tell: &mut Tell<'_>) -> Result<CopyReport> {
+    match Cache::of_user(address, options).filter(|_| into.is_unused()) {
+        Some(cache) => cache.always().read(into, tell),
+        None => {
+            import_from(address, options, None, into, tell)?;
+            Ok(CopyReport::none("it cannot be kept"))
+        }
+    }
+}

@@ -1,0 +1,578 @@
+//! A source opened from its copy answers, and tells, as one that is read; whatever became of both meanwhile.
+
+use super::*;
+use crate::import::Problem;
+use crate::record::TenantId;
+use std::fs;
+use std::io::Write as _;
+use std::ops::ControlFlow;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+/// A home with a source in it, and a folder for copies.
+struct Home {
+    home: tempfile::TempDir,
+    options: Options,
+}
+
+/// What one reading told and left.
+struct Opened {
+    recording: Recording,
+    told: Vec<String>,
+    report: CopyReport,
+}
+
+impl Home {
+    fn new(source: impl AsRef<[u8]>) -> Self {
+        let home = Self { home: tempfile::tempdir().unwrap(), options: Options::default() };
+        home.write(source);
+        home
+    }
+
+    fn path(&self) -> PathBuf {
+        self.home.path().join("source")
+    }
+
+    fn folder(&self) -> PathBuf {
+        self.home.path().join("cache/asof/imports")
+    }
+
+    fn write(&self, source: impl AsRef<[u8]>) {
+        fs::write(self.path(), source).unwrap();
+    }
+
+    fn append(&self, more: impl AsRef<[u8]>) {
+        fs::OpenOptions::new().append(true).open(self.path()).unwrap().write_all(more.as_ref()).unwrap();
+    }
+
+    fn address(&self) -> Address {
+        Address::File(self.path())
+    }
+
+    /// Opened as commands do, but however small it is.
+    fn open(&self) -> Opened {
+        self.open_within(Folder::new(self.folder(), MOST_BYTES))
+    }
+
+    fn open_within(&self, folder: Folder) -> Opened {
+        open_cached(folder, &self.address(), &self.options)
+    }
+
+    /// The same without any copy.
+    fn read(&self) -> Opened {
+        read_afresh(&self.address(), &self.options)
+    }
+
+    #[track_caller]
+    fn assert_right(&self, about: &str) -> CopyReport {
+        assert_same(&self.open(), &self.read(), about)
+    }
+
+    fn copies(&self) -> Vec<PathBuf> {
+        let entries = fs::read_dir(self.folder()).into_iter().flatten();
+        entries.map(|entry| entry.unwrap().path()).collect()
+    }
+}
+
+fn gather(read: impl FnOnce(&mut Tell<'_>) -> CopyReport) -> (Vec<String>, CopyReport) {
+    let mut told = Vec::new();
+    let report = read(&mut |event| {
+        if let Some(next) = Told::of(&event, "") {
+            push(&mut told, next);
+        }
+        ControlFlow::Continue(())
+    });
+    // Commands count what was taken, and say problems and notes in the order in which they come.
+    let words = |told: &Told| format!("{told:?}");
+    let (mut took, said): (Vec<_>, Vec<_>) = told.iter().partition(|told| matches!(told, Told::Took { .. }));
+    took.sort_by_key(|told| words(told));
+    let mut all: Vec<Told> = Vec::new();
+    took.into_iter().cloned().for_each(|next| push(&mut all, next));
+    (all.iter().chain(said).map(words).collect(), report)
+}
+
+fn open_cached(folder: Folder, address: &Address, options: &Options) -> Opened {
+    let recording = Recording::memory();
+    let cache = Cache::within(folder, address, options).expect("it can be kept").always();
+    let (told, report) = gather(|tell| cache.read(&recording, tell).unwrap());
+    Opened { recording, told, report }
+}
+
+fn read_afresh(address: &Address, options: &Options) -> Opened {
+    let recording = Recording::memory();
+    let (told, report) = gather(|tell| {
+        import_from(address, options, None, &recording, tell).unwrap();
+        CopyReport::default()
+    });
+    Opened { recording, told, report }
+}
+
+#[track_caller]
+fn assert_same(opened: &Opened, fresh: &Opened, about: &str) -> CopyReport {
+    assert_eq!(opened.told, fresh.told, "{about}");
+    let tenants = fresh.recording.tenants().unwrap();
+    assert_eq!(opened.recording.tenants().unwrap(), tenants, "{about}");
+    for id in tenants {
+        let [indexed, folded] = [opened, fresh].map(|one| one.recording.tenant(&id).unwrap());
+        assert_eq!(indexed.difference(&folded).unwrap(), None, "{about}: {id}");
+        assert_eq!(indexed.value(), folded.value(), "{about}: {id}");
+    }
+    opened.report.clone()
+}
+
+fn lines(count: u32, line: impl Fn(u32) -> String) -> String {
+    (0..count).map(|n| line(n) + "\n").collect()
+}
+
+/// A line of each kind of trouble, among others.
+fn troubled(n: u32) -> String {
+    match n % 40 {
+        7 => format!("{{\"a\":{n},"),
+        13 => format!(r#"{{"at":"2026-10-09T12:00:{:02}Z","label":"twice","state":{{"a":1,"a":{n}}}}}"#, n % 60),
+        19 => format!(r#"{{"at":"soon {n}","label":"timeless","state":{{"n":{n}}}}}"#),
+        23 => format!(r#"{{"tenant":"other","at":{n},"label":"x","state":[{n}]}}"#),
+        29 => r#"{"tenant":"other","label":"no such path","patch":[{"op":"remove","path":"/none"}]}"#.into(),
+        31 => format!(r#"{{"label":"invalid","invalid":"broken","raw":"{n}{{"}}"#),
+        37 => r#"{"label":"gone","deleted":true}"#.into(),
+        _ => format!(
+            r#"{{"at":"2026-10-09T12:00:{:02}Z","label":"s{n}","by":"ann","state":{{"n":{n},"k":{{"x{}":1}}}}}}"#,
+            n % 60,
+            n % 9
+        ),
+    }
+}
+
+fn sources() -> Vec<(&'static str, Vec<u8>, Options)> {
+    let options = Options::default;
+    let patch = |n: u32| match n {
+        0 => r#"[{"op":"add","path":"","value":{"text":[]}}]"#.to_owned(),
+        n if n % 50 == 49 => r#"[{"op":"replace","path":"/nothing","value":1}]"#.to_owned(),
+        n => format!(r#"[{{"op":"add","path":"/text/{}","value":"c{n}"}}]"#, n % 7 % n),
+    };
+    let bare = lines(500, |n| format!(r#"{{"count":{n},"at":{n}}}"#));
+    let mixed = lines(800, troubled);
+    let gzip = {
+        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packer.write_all(mixed.as_bytes()).unwrap();
+        packer.finish().unwrap()
+    };
+    let half = zstd::encode_all(lines(30_000, |n| format!(r#"{{"count":{}}}"#, n * 7919)).as_bytes(), 1).unwrap();
+    vec![
+        ("states", bare.clone().into(), options()),
+        ("bare states", bare.clone().into(), Options { format: Some("bare-states".into()), ..options() }),
+        ("of a tenant", bare.clone().into(), Options { tenant: Some("shop".into()), ..options() }),
+        ("strict", bare.clone().into(), Options { strict: true, ..options() }),
+        ("patches", lines(300, patch).into(), options()),
+        ("patches by name", lines(300, patch).into(), Options { format: Some("json-patch".into()), ..options() }),
+        ("envelopes", mixed.clone().into(), options()),
+        ("no line end", mixed.trim_end().into(), options()),
+        ("a byte order mark", ["\u{FEFF}", &mixed].concat().into(), options()),
+        ("gzip", gzip, options()),
+        ("zstd", zstd::encode_all(mixed.as_bytes(), 1).unwrap(), options()),
+        ("half of zstd", half[..half.len() * 2 / 3].to_vec(), options()),
+        ("documents", lines(100, |n| format!("{{\n  \"n\": {n},\n  \"l\": [1,\n {n}]\n}}")).into(), options()),
+        ("one document", "{\n \"a\": 1\n}\n".into(), options()),
+    ]
+}
+
+#[test]
+fn a_source_opened_from_its_copy_answers_and_tells_as_one_that_is_read() {
+    for (what, bytes, options) in sources() {
+        let home = Home { options, ..Home::new(bytes) };
+        let made = home.assert_right(&format!("{what}, read"));
+        assert!(!made.fresh && made.directory.is_some() && made.why.is_none(), "{what}: {made:?}");
+        for _ in 0..2 {
+            let again = home.assert_right(&format!("{what}, from its copy"));
+            assert!(again.fresh && again.directory == made.directory && again.bytes > 0, "{what}: {again:?}");
+        }
+    }
+}
+
+#[test]
+fn what_is_written_to_it_stays_in_memory() {
+    let home = Home::new(lines(500, troubled));
+    home.open();
+    let opened = home.open();
+    assert!(opened.report.fresh && opened.recording.directory().is_none());
+    let tenant = opened.recording.tenant(&"main".into()).unwrap();
+    tenant.rollback(&crate::history::Strategy::Version(crate::record::Version(5)), "back").unwrap();
+    tenant.set("more", 7_i64.into()).unwrap();
+    opened.recording.tenant_or_new(&"new".into()).unwrap().set("begin", 1_i64.into()).unwrap();
+    let kept = home.home.path().join("kept");
+    opened.recording.keep_at(&kept).unwrap();
+    let there = Recording::open(&kept).unwrap();
+    for id in ["main", "other", "new"].map(TenantId::from) {
+        let [memory, files] = [&opened.recording, &there].map(|recording| recording.tenant(&id).unwrap());
+        assert_eq!(memory.difference(&files).unwrap(), None);
+    }
+    assert!(home.assert_right("nothing of it is in the copy").fresh);
+}
+
+/// A write while the source is read is nothing that a copy may hold.
+#[test]
+fn what_others_write_meanwhile_is_not_kept_as_the_source() {
+    let home = Home::new(lines(3_000, troubled));
+    let recording = Arc::new(Recording::memory());
+    let (address, options) = (home.address(), Options::default());
+    let cache = Cache::within(Folder::new(home.folder(), MOST_BYTES), &address, &options).unwrap().always();
+    let mut written = false;
+    let read = cache.read(&recording, &mut |event| {
+        if let (Event::Progress(_), false) = (&event, written) {
+            written = true;
+            let tenant = recording.tenant(&"main".into()).unwrap();
+            let back = crate::history::Strategy::Version(crate::record::Version(1));
+            std::thread::scope(|scope| scope.spawn(|| tenant.as_debugger().rollback(&back, "").map(drop)).join())
+                .unwrap()
+                .unwrap();
+        }
+        ControlFlow::Continue(())
+    });
+    assert!(read.unwrap().directory.is_none() && written);
+    assert!(!home.assert_right("read again").fresh);
+}
+
+#[test]
+fn a_source_that_has_grown_goes_on_and_every_other_change_is_read() {
+    let long = lines(1_000, |n| format!(r#"{{"label":"s{n}","state":{{"n":{n},"long":"{}"}}}}"#, "x".repeat(80)));
+    for (what, begin, resumes) in [
+        ("lines", long.clone(), true),
+        (
+            "duplicates",
+            lines(2_000, |n| format!(r#"{{"label":"s{n}","state":{{"a{}":1,"a{}":{n}}}}}"#, n % 9, n % 9)),
+            true,
+        ),
+        ("half a line at the end", format!("{long}{{\"label\":\"half\""), false),
+        ("no line end", format!("{long}{{\"label\":\"last\",\"state\":1}}"), false),
+        ("without times", format!("{}{long}", lines(3, |n| format!(r#"{{"at":"soon","state":{n}}}"#))), false),
+        ("documents", lines(2_000, |n| format!("{{\n\"n\": {n},\n \"more\": \"{}\"}}", "y".repeat(30))), false),
+        (
+            "trouble",
+            lines(4_000, |n| troubled(n).replace("\"at\":\"soon", "\"at\":\"2026-10-09T12:00:00Z\",\"x\":\"")),
+            true,
+        ),
+    ] {
+        let home = Home::new(&begin);
+        home.assert_right(what);
+        let mut grown = String::new();
+        for step in 0..6_u32 {
+            let more = match step {
+                0 => "\n".to_owned(),
+                1 => lines(1, troubled),
+                2 => r#"{"label":"half","#.to_owned(),
+                3 => "\"state\":2}\n".to_owned(),
+                4 => lines(90, |n| troubled(n + 7)),
+                _ => lines(2_500, troubled),
+            };
+            grown += &more;
+            home.append(&more);
+            let about = format!("{what}, step {step}");
+            let report = home.assert_right(&about);
+            assert!(!report.fresh, "{about}");
+            let goes_on = report.why.as_deref() == Some("the source has grown");
+            assert!(step > 0 || goes_on == resumes, "{about}: {report:?}");
+            let again = home.assert_right(&about);
+            assert_eq!(Vec::from_iter(again.directory), home.copies(), "{about}: the one before is gone");
+        }
+        let whole = [begin.as_bytes(), grown.as_bytes()].concat();
+        let flipped = |at: usize| {
+            let mut other = whole.clone();
+            other[at] = if other[at] == b'1' { b'2' } else { b'1' };
+            other
+        };
+        for (change, bytes) in [
+            ("a byte at the beginning", flipped(20)),
+            ("a byte in the middle", flipped(whole.len() / 2)),
+            ("a byte in the middle, and more", [flipped(whole.len() / 3), lines(5, troubled).into()].concat()),
+            ("cut", whole[..whole.len() / 2].to_vec()),
+            ("other lines", lines(50, troubled).into()),
+        ] {
+            home.write(&whole);
+            home.open();
+            home.write(bytes);
+            assert!(!home.assert_right(&format!("{what}: {change}")).fresh, "{what}: {change}");
+            assert!(home.assert_right(&format!("{what}: {change}, again")).fresh, "{what}: {change}");
+        }
+    }
+}
+
+/// The same length and time as before: only the bytes tell.
+#[test]
+fn a_source_that_was_changed_in_secret_is_read() {
+    let text = lines(600, troubled);
+    let home = Home::new(&text);
+    home.open();
+    let modified = home.path().metadata().unwrap().modified().unwrap();
+    let set = |path: &Path| fs::File::options().write(true).open(path).unwrap().set_modified(modified).unwrap();
+    let other = text.replacen("\"n\":0", "\"n\":9", 1);
+    assert!(other != text && other.len() == text.len());
+    home.write(&other);
+    set(&home.path());
+    assert!(!home.assert_right("written in place").fresh);
+    let beside = home.home.path().join("beside");
+    fs::write(&beside, &text).unwrap();
+    set(&beside);
+    fs::rename(&beside, home.path()).unwrap();
+    assert!(!home.assert_right("another file under its name").fresh);
+    fs::copy(home.path(), &beside).unwrap();
+    fs::rename(&beside, home.path()).unwrap();
+    assert!(home.assert_right("the same bytes in another file").fresh);
+}
+
+/// Each file of a copy, changed in every way.
+#[test]
+fn a_copy_that_is_not_what_was_written_is_made_again() {
+    let home = Home::new(lines(60, troubled));
+    let copy = || home.open().report.directory.unwrap();
+    let names = |copy: &Path| {
+        let mut names: Vec<_> = fs::read_dir(copy).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        names
+    };
+    let mut files = names(&copy());
+    files.retain(|name| !name.to_string_lossy().ends_with(".lock"));
+    assert!(files.len() >= 6, "{files:?}");
+    let step = if std::env::var_os("ASOF_INDEX_RUNS").is_some() { 1 } else { 97 };
+    for at in 0..files.len() {
+        let file_in = |copy: &Path| {
+            let mut all = names(copy);
+            all.retain(|name| !name.to_string_lossy().ends_with(".lock"));
+            copy.join(&all[at])
+        };
+        let length = file_in(&copy()).metadata().unwrap().len() as usize;
+        for byte in (0..length).step_by(step) {
+            let file = file_in(&copy());
+            let mut bytes = fs::read(&file).unwrap();
+            bytes[byte] ^= 1 << (byte % 8);
+            fs::write(&file, bytes).unwrap();
+            home.assert_right(&format!("byte {byte} of {}", files[at].display()));
+        }
+        for change in ["cut", "emptied", "removed", "a link", "a directory", "a pipe"] {
+            fs::remove_dir_all(home.folder()).unwrap();
+            let file = file_in(&copy());
+            let bytes = fs::read(&file).unwrap();
+            let elsewhere = home.home.path().join("elsewhere");
+            match change {
+                "cut" => fs::write(&file, &bytes[..bytes.len() / 2]).unwrap(),
+                "emptied" => fs::write(&file, "").unwrap(),
+                _ => fs::remove_file(&file).unwrap(),
+            }
+            match change {
+                "a link" => {
+                    fs::write(&elsewhere, &bytes).unwrap();
+                    std::os::unix::fs::symlink(&elsewhere, &file).unwrap();
+                }
+                "a directory" => fs::create_dir(&file).unwrap(),
+                "a pipe" => assert!(std::process::Command::new("mkfifo").arg(&file).status().unwrap().success()),
+                _ => {}
+            }
+            home.assert_right(&format!("{} is {change}", files[at].display()));
+            if change == "a link" {
+                assert_eq!(fs::read(&elsewhere).unwrap(), bytes, "what a link leads to stays");
+            }
+        }
+    }
+    assert!(home.copies().len() <= 2, "{:?}", home.copies());
+}
+
+#[test]
+fn copies_are_their_owners_alone_and_nobody_elses_are_taken() {
+    let home = Home::new(lines(300, troubled));
+    let copy = home.open().report.directory.unwrap();
+    let mode = |path: &Path| path.metadata().unwrap().mode() & 0o777;
+    assert_eq!([mode(&home.folder()), mode(&copy)], [0o700, 0o700]);
+    // A folder that others may write to.
+    fs::set_permissions(home.folder(), fs::Permissions::from_mode(0o777)).unwrap();
+    let report = home.assert_right("a folder for everybody");
+    assert!(report.directory.is_none(), "{report:?}");
+    fs::set_permissions(home.folder(), fs::Permissions::from_mode(0o700)).unwrap();
+    assert!(home.assert_right("its owner's again").fresh);
+    // A link in place of a copy, and of the folder.
+    let elsewhere = home.home.path().join("elsewhere");
+    fs::rename(&copy, &elsewhere).unwrap();
+    std::os::unix::fs::symlink(&elsewhere, &copy).unwrap();
+    assert!(!home.assert_right("a link in its place").fresh);
+    assert!(elsewhere.join("source").exists());
+    fs::rename(home.folder(), home.home.path().join("moved")).unwrap();
+    std::os::unix::fs::symlink(home.home.path().join("moved"), home.folder()).unwrap();
+    assert!(home.assert_right("a link in place of the folder").directory.is_none());
+    fs::remove_file(home.folder()).unwrap();
+    // Only who may do everything can give a file away.
+    let copy = home.open().report.directory.unwrap();
+    for planted in [copy.join("source"), copy.clone(), home.folder()] {
+        if std::os::unix::fs::chown(&planted, Some(4321), None).is_ok() {
+            let report = home.assert_right("somebody else's");
+            assert!(!report.fresh, "{}: {report:?}", planted.display());
+        }
+    }
+}
+
+#[test]
+fn where_nothing_can_be_kept_the_source_is_read() {
+    let home = Home::new(lines(300, troubled));
+    let fresh = home.read();
+    let file = home.home.path().join("file");
+    fs::write(&file, "").unwrap();
+    for (folder, most) in
+        [(file.join("imports"), MOST_BYTES), ("/proc/none/imports".into(), MOST_BYTES), (home.folder(), 0)]
+    {
+        for _ in 0..2 {
+            let opened = home.open_within(Folder::new(folder.clone(), most));
+            let report = assert_same(&opened, &fresh, &folder.display().to_string());
+            assert!(report.directory.is_none() && report.why.is_some(), "{report:?}");
+        }
+    }
+    assert!(home.copies().is_empty());
+    // What is larger than all copies may be goes at once.
+    home.open_within(Folder::new(home.folder(), 100));
+    assert!(home.copies().is_empty(), "{:?}", home.copies());
+}
+
+#[test]
+fn copies_used_longest_ago_leave_first_but_not_while_they_are_read() {
+    let homes: Vec<Home> = (0..4).map(|n| Home::new(lines(200 + n, troubled))).collect();
+    let folder = |most| Folder::new(homes[0].folder(), most);
+    let open = |home: &Home, most| home.open_within(folder(most));
+    let sizes: Vec<u64> = homes.iter().take(3).map(|home| open(home, MOST_BYTES).report.bytes).collect();
+    let pause = || std::thread::sleep(Duration::from_millis(20));
+    pause();
+    let held = open(&homes[1], MOST_BYTES);
+    pause();
+    assert!(open(&homes[2], MOST_BYTES).report.fresh);
+    pause();
+    assert!(open(&homes[0], MOST_BYTES).report.fresh);
+    pause();
+    // The second was used longest ago, but is read; then the third.
+    open(&homes[3], sizes.iter().sum::<u64>() + 4_000);
+    let fresh: Vec<bool> = homes.iter().map(|home| open(home, MOST_BYTES).report.fresh).collect();
+    assert_eq!(fresh, [true, true, false, true]);
+    let tenant = held.recording.tenant(&"main".into()).unwrap();
+    assert!((1..100).all(|version| tenant.value_at(crate::record::Version(version)).is_ok()));
+}
+
+#[test]
+fn what_a_crash_left_is_cleared_and_a_new_copy_is_not_disturbed() {
+    let home = Home::new(lines(200, troubled));
+    home.open();
+    let name = home.copies()[0].file_name().unwrap().to_string_lossy().split('.').next().unwrap().to_owned();
+    let [old, young, gone] = ["new-1", "new-2", "old-3"].map(|end| home.folder().join(format!("{name}.{end}")));
+    for left in [&old, &young, &gone] {
+        fs::create_dir(left).unwrap();
+        fs::write(left.join("source"), "half").unwrap();
+    }
+    let before = fs::metadata(&old).unwrap().modified().unwrap() - Duration::from_hours(2);
+    fs::File::open(&old).unwrap().set_modified(before).unwrap();
+    assert!(home.assert_right("with leftovers").fresh);
+    home.append(lines(50, troubled));
+    home.assert_right("made again");
+    assert_eq!([old.exists(), young.exists(), gone.exists()], [false, true, false]);
+}
+
+/// Several at once, while the source grows and copies are damaged and removed.
+#[test]
+fn who_opens_at_the_same_time_gets_the_same() {
+    let home = Home::new(lines(2_000, |n| troubled(n).replace("soon", "2026")));
+    for round in 0..3 {
+        let fresh = home.read();
+        std::thread::scope(|scope| {
+            let opened: Vec<_> = (0..4).map(|_| scope.spawn(|| home.open())).collect();
+            for one in opened {
+                assert_same(&one.join().unwrap(), &fresh, &format!("round {round}"));
+            }
+        });
+        let fresh_copies = home.copies().len();
+        assert!((1..=4).contains(&fresh_copies), "{fresh_copies}");
+        home.append(lines(200, troubled));
+        if round == 1 {
+            home.copies().iter().for_each(|copy| fs::write(copy.join("source"), "x").unwrap());
+        }
+    }
+}
+
+#[test]
+fn an_import_that_was_stopped_or_failed_is_not_kept() {
+    let home = Home::new(lines(5_000, troubled));
+    let (address, options) = (home.address(), Options::default());
+    let cache = || Cache::within(Folder::new(home.folder(), MOST_BYTES), &address, &options).unwrap().always();
+    for stop_at in [1, 2, 7] {
+        let mut events = 0;
+        let report = cache().read(&Recording::memory(), &mut |_| {
+            events += 1;
+            if events >= stop_at { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        assert!(report.unwrap().directory.is_none() && home.copies().is_empty());
+    }
+    home.write([0, 159, 146, 150]);
+    assert!(cache().read(&Recording::memory(), &mut |_| ControlFlow::Continue(())).is_err());
+    assert!(home.copies().is_empty());
+    // The first problem stops a strict reader, from a copy too.
+    home.write(lines(200, troubled));
+    home.open();
+    let mut problems: Vec<Problem> = Vec::new();
+    let report = cache().read(&Recording::memory(), &mut |event| match event {
+        Event::Problem(problem) => {
+            problems.push(problem);
+            ControlFlow::Break(())
+        }
+        _ => ControlFlow::Continue(()),
+    });
+    assert!(report.unwrap().fresh && problems.len() == 1, "{problems:?}");
+    assert_eq!(problems[0].place.file, home.path().display().to_string());
+}
+
+#[test]
+fn only_what_can_be_known_again_is_kept() {
+    let home = Home::new(lines(50, troubled));
+    let folder = || Folder::new(home.folder(), MOST_BYTES);
+    let kept = |address: Address, options: Options| Cache::within(folder(), &address, &options).is_some();
+    assert!(kept(home.address(), Options::default()));
+    for address in
+        [Address::Stdin, Address::Demo(String::new()), Address::Recording("x".into()), Address::File("none".into())]
+    {
+        assert!(!kept(address.clone(), Options::default()), "{address:?}");
+    }
+    for options in [
+        Options { fresh: true, ..Options::default() },
+        Options { branch: Some("x".into()), ..Options::default() },
+        Options { memory: Some(1 << 20), ..Options::default() },
+    ] {
+        assert!(!kept(home.address(), options.clone()), "{options:?}");
+    }
+    let pipe = home.home.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let address = Address::File(pipe.clone());
+    let writer = std::thread::spawn(move || fs::write(pipe, "{\"a\":1}\n").unwrap());
+    let opened = open_cached(folder(), &address, &Options::default());
+    writer.join().unwrap();
+    assert!(opened.report.directory.is_none() && home.copies().is_empty());
+    // One of each of the options that change what is read.
+    let mut copies = std::collections::BTreeSet::new();
+    for options in [
+        Options::default(),
+        Options { format: Some("states".into()), ..Options::default() },
+        Options { format: Some("bare-states".into()), ..Options::default() },
+        Options { tenant: Some("shop".into()), ..Options::default() },
+        Options { strict: true, ..Options::default() },
+    ] {
+        copies.extend(open_cached(folder(), &home.address(), &options).report.directory);
+    }
+    assert_eq!(copies.len(), 5, "{copies:?}");
+}
+
+#[test]
+fn limits_are_read_as_people_write_them() {
+    for (text, bytes) in [
+        ("0", Some(0)),
+        ("1234", Some(1_234)),
+        (" 5 k ", Some(5 << 10)),
+        ("500M", Some(500 << 20)),
+        ("2GiB", Some(2 << 30)),
+        ("1tb", Some(1 << 40)),
+        ("", None),
+        ("much", None),
+        ("-1", None),
+        ("1.5G", None),
+        ("99999999999T", None),
+    ] {
+        assert_eq!(bytes_of(text), bytes, "{text}");
+    }
+}
