@@ -4,8 +4,10 @@
 //! Must not name: files, `log`, `history`.
 
 use crate::value::{Number, Text, Value, parse};
+use im::OrdMap;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// What has a binary form.
 pub(crate) trait Binary: Sized {
@@ -250,6 +252,26 @@ impl<T: Binary> Binary for Box<T> {
     }
 }
 
+impl<T: Binary> Binary for Arc<T> {
+    fn encode(&self, out: &mut Vec<u8>) {
+        (**self).encode(out);
+    }
+
+    fn decode(from: &mut ByteReader<'_>) -> Option<Self> {
+        T::decode(from).map(Self::new)
+    }
+}
+
+impl<T: Binary> Binary for Arc<[T]> {
+    fn encode(&self, out: &mut Vec<u8>) {
+        encode_all(self.iter(), out);
+    }
+
+    fn decode(from: &mut ByteReader<'_>) -> Option<Self> {
+        Vec::decode(from).map(Self::from)
+    }
+}
+
 /// Entries in order, after their number.
 pub(crate) fn encode_all<'a, T: Binary + 'a>(all: impl ExactSizeIterator<Item = &'a T>, out: &mut Vec<u8>) {
     all.len().encode(out);
@@ -282,13 +304,30 @@ impl<T: Binary + Ord> Binary for BTreeSet<T> {
     }
 }
 
+fn encode_pairs<'a, K: Binary + 'a, V: Binary + 'a>(
+    pairs: impl ExactSizeIterator<Item = (&'a K, &'a V)>,
+    out: &mut Vec<u8>,
+) {
+    pairs.len().encode(out);
+    for (key, value) in pairs {
+        key.encode(out);
+        value.encode(out);
+    }
+}
+
 impl<K: Binary + Ord, V: Binary> Binary for BTreeMap<K, V> {
     fn encode(&self, out: &mut Vec<u8>) {
-        self.len().encode(out);
-        for (key, value) in self {
-            key.encode(out);
-            value.encode(out);
-        }
+        encode_pairs(self.iter(), out);
+    }
+
+    fn decode(from: &mut ByteReader<'_>) -> Option<Self> {
+        Vec::decode(from).map(Vec::into_iter).map(Iterator::collect)
+    }
+}
+
+impl<K: Binary + Ord + Clone, V: Binary + Clone> Binary for OrdMap<K, V> {
+    fn encode(&self, out: &mut Vec<u8>) {
+        encode_pairs(self.iter(), out);
     }
 
     fn decode(from: &mut ByteReader<'_>) -> Option<Self> {
@@ -424,6 +463,9 @@ mod tests {
         ) {
             comes_back(&all)?;
             comes_back(&map)?;
+            comes_back(&map.iter().map(|(key, value)| (*key, *value)).collect::<OrdMap<u64, bool>>())?;
+            comes_back(&Arc::new(map.clone()))?;
+            comes_back(&map.keys().copied().collect::<Arc<[u64]>>())?;
             let set: BTreeSet<u64> = map.keys().copied().collect();
             comes_back(&set)?;
             comes_back(&chrono::DateTime::<chrono::Utc>::from_timestamp(seconds, nanos).unwrap())?;

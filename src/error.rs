@@ -167,9 +167,6 @@ pub enum Error {
         "edit rejected: another writer of tenant {tenant} was first, {tries} times in a row. Inside an edit, do not wait for a thread that writes to the same tenant"
     )]
     Overtaken { tenant: String, tries: u32 },
-    /// A write by a thread that still reads the history it would change. Nothing was written.
-    #[error("write rejected: this thread still reads the history of tenant {tenant}. Drop the `HistoryGuard` first")]
-    WriteWhileReading { tenant: String },
     /// Nothing of a transaction stands that could be taken back.
     #[error("nothing to roll back: {transaction} has no changes in effect")]
     NothingToRollBack { transaction: String },

@@ -20,7 +20,9 @@ mod missing;
 mod moment;
 pub(crate) mod names;
 pub(crate) mod nearest;
+mod owners;
 mod pyramid;
+mod replays;
 mod resolve;
 mod rollback;
 #[cfg_attr(not(feature = "tui"), allow(dead_code))]

@@ -170,9 +170,9 @@ pub use record::{
     TenantLimits, Time, TimeSource, TransactionId, Version,
 };
 pub use recording::{
-    Allow, Appended, Committed, CompactPlan, Compacted, Draft, Head, HistoryGuard, IndexReport, MadeSnapshot, Progress,
-    Prune, Recording, RolledBack, SnapshotRequest, StepError, Subscription, Tenant, TransactionBuilder,
-    TransactionError, TransactionOutcome, Turned,
+    Allow, Appended, Committed, CompactPlan, Compacted, Draft, Head, IndexReport, MadeSnapshot, Progress, Prune,
+    Recording, RolledBack, SnapshotRequest, StepError, Subscription, Tenant, TransactionBuilder, TransactionError,
+    TransactionOutcome, Turned,
 };
 pub use segment::{Segments, WriteSegments};
 #[cfg(feature = "import")]

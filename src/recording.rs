@@ -9,7 +9,6 @@ mod copy;
 mod draft;
 mod editing;
 mod footprint;
-mod guard;
 #[cfg_attr(not(feature = "tui"), allow(dead_code))]
 mod identity;
 #[cfg(feature = "import")]
@@ -22,6 +21,7 @@ mod numbering;
 mod paths;
 mod poison;
 mod prepare;
+mod published;
 mod read_ahead;
 mod recorder;
 mod rules;
@@ -35,7 +35,6 @@ pub use allow::Allow;
 pub use back::{RolledBack, Turned};
 pub use compact::{CompactPlan, Compacted};
 pub use draft::Draft;
-pub use guard::HistoryGuard;
 #[cfg(feature = "tui")]
 pub use identity::{keep_array_key, unread_array_keys};
 #[cfg(feature = "import")]
@@ -382,14 +381,12 @@ impl Recording {
         let new = |handle: &Tenant| History::new(handle.id().clone(), self.budget.clone());
         let folded = handles.iter().map(|handle| fold(handle, new(handle))).collect::<Result<Vec<_>>>()?;
         let _writing = handles.iter().map(Tenant::writing).collect::<Result<Vec<_>>>()?;
-        let mut histories: Vec<_> = handles.iter().map(|handle| handle.shared.history_mut()).collect();
         let mut place = self.place.write().unwrap_or_else(PoisonError::into_inner);
         copied.go_on(&*place.log, &*to.log, tell)?;
         let rest = handles.iter().zip(folded).map(|(handle, folded)| fold(handle, folded));
         let folded = rest.collect::<Result<Vec<_>>>()?;
-        histories.iter_mut().zip(folded).for_each(|(history, folded)| **history = folded);
+        handles.iter().zip(folded).for_each(|(handle, folded)| handle.shared.publish(folded));
         *place = to;
-        drop(histories);
         handles.iter().for_each(|handle| handle.shared.forget_paths());
         Ok(())
     }

@@ -67,7 +67,6 @@ fn exit_of(error: &Error) -> Exit {
         | Error::Doubtful { .. }
         | Error::Guarded { .. }
         | Error::NestedWrite { .. }
-        | Error::WriteWhileReading { .. }
         | Error::TransactionClosed { .. }
         | Error::Edit { .. }
         | Error::NotJson { .. }

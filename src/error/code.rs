@@ -30,7 +30,6 @@ impl Error {
             Self::NothingToCompact { .. } => "E-NO-COMPACT",
             Self::NestedWrite { .. } => "E-NESTED",
             Self::Overtaken { .. } => "E-OVERTAKEN",
-            Self::WriteWhileReading { .. } => "E-READING",
             Self::NothingToRollBack { .. } => "E-NO-ROLLBACK",
             Self::Overlapping { .. } => "E-OVERLAP",
             Self::Transaction { .. } => "E-TRANSACTION",

@@ -11,6 +11,7 @@ use crate::Result;
 use crate::diff::Counts;
 use crate::record::{Position, Record, Records, Version};
 use crate::value::{Text, Value};
+use std::sync::Arc;
 
 impl History {
     pub(super) fn roll_back(&mut self, record: &Record, to: Version, records: &dyn Records) -> Result<Version> {
@@ -60,14 +61,14 @@ impl History {
         if let Some(kept) = self.branches.would_keep(&self.tree, owner, (to, made), self.numbered(record)) {
             self.branches.keep(&self.tree, owner, kept);
         }
-        self.heads[owner.0 as usize].suspect.clone_from(&doubt);
+        self.heads[owner].suspect.clone_from(&doubt);
         let (parent, whole, problem) = (to, false, None);
         Ok(self.add(record, Made { kind, owner, parent, label, value, growth, whole, problem, doubt }))
     }
 
     /// Why the head of a growing branch may be another version, or have another value.
     fn owner_doubt(&self, owner: Owner) -> Option<Text> {
-        self.heads[owner.0 as usize].suspect.clone().or_else(|| self.doubt(self.branches.head_of(owner)))
+        self.heads[owner].suspect.clone().or_else(|| self.doubt(self.branches.head_of(owner)))
     }
 
     /// How the next version, which goes back to `to`, differs from the head. A value that is kept already takes no more
@@ -78,7 +79,7 @@ impl History {
             self.uncounted.versions.push(Version(self.newest().0 + 1));
             return Growth { counts: Counts::default(), bytes: 0 };
         }
-        let growth = step::growth(&self.heads[owner.0 as usize].value, value);
+        let growth = step::growth(&self.heads[owner].value, value);
         Growth { bytes: if kept { 0 } else { growth.bytes }, ..growth }
     }
 
@@ -178,7 +179,7 @@ impl History {
                 let before = self.snapshots.edit(id, &before).unwrap_or(before);
                 Write::Edit { id, before }
             }
-            Write::Settings(before) => Write::Settings(self.configure(before)),
+            Write::Settings(before) => Write::Settings(Arc::new(self.configure(Arc::unwrap_or_clone(before)))),
             // Makes a version, so `take_back` sees to it.
             back @ Write::Return { .. } => back,
         }

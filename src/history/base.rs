@@ -5,6 +5,7 @@
 use super::branches::Branches;
 use super::fold::Head;
 use super::gaps::Gaps;
+use super::owners::ByOwner;
 use super::transactions::Transactions;
 use super::tree::{Owner, Tree};
 use super::undo::{Write, Writes};
@@ -12,10 +13,12 @@ use super::versions::Versions;
 use super::{Branch, History, Snapshot};
 use crate::Result;
 use crate::record::{
-    Base, BaseHead, BaseTurn, BaseWrite, Body, Entry, NewSnapshot, Position, Record, Records, SnapshotId, Version,
+    Base, BaseHead, BaseTurn, BaseWrite, Body, Entry, NewSnapshot, Position, Record, Records, Settings, SnapshotId,
+    Version,
 };
 use crate::value::{Text, Value};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// A new history that starts from `base`.
 pub(super) fn started(mut history: History, base: &Base) -> History {
@@ -23,7 +26,7 @@ pub(super) fn started(mut history: History, base: &Base) -> History {
     history.versions = Versions::cut(base.through);
     history.branches = Branches::cut(&base.heads);
     history.transactions = Transactions::cut(base.transactions);
-    history.heads = Vec::new();
+    history.heads = [].into_iter().collect::<ByOwner<Head>>();
     for (version, value) in &base.values {
         history.keyframes.pin(*version, value.clone());
     }
@@ -145,7 +148,7 @@ impl History {
             kept.push(record(Position(0), Entry { at: measured.at, by: measured.by.clone(), ..Entry::new(body) }));
         }
         // Behind the snapshots: one of them may be tagged, though the guard was lifted since.
-        kept.push(record(Position(0), Entry::new(Body::Settings(Box::new(self.settings.clone())))));
+        kept.push(record(Position(0), Entry::new(Body::Settings(Box::new(self.settings().clone())))));
         kept
     }
 
@@ -199,7 +202,7 @@ impl History {
                 left: *left,
                 suspect: suspect.clone(),
             },
-            Write::Settings(before) => BaseTurn::Settings(Box::new(before.clone())),
+            Write::Settings(before) => BaseTurn::Settings(Box::new(Settings::clone(before))),
             _ => BaseTurn::Nothing,
         })
     }
@@ -211,8 +214,8 @@ fn write_of(turns: &BaseTurn, branches: &Branches) -> Write {
             let owner = branches.owner(Some(branch)).unwrap_or_default();
             Write::Return { owner, made: *made, left: *left, suspect: suspect.clone() }
         }
-        BaseTurn::Settings(before) => Write::Settings((**before).clone()),
-        BaseTurn::Nothing => Write::Deletion(Vec::new()),
+        BaseTurn::Settings(before) => Write::Settings(Arc::new((**before).clone())),
+        BaseTurn::Nothing => Write::Deletion(Arc::default()),
     }
 }
 

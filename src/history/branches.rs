@@ -5,11 +5,12 @@
 mod stored;
 
 use super::History;
+use super::chunked::Chunked;
+use super::owners::ByOwner;
 use super::tree::{Owner, Tree};
 use crate::record::{BaseHead, SnapshotId, Version};
 use crate::value::Text;
-use rustc_hash::FxHashMap;
-use std::collections::BTreeMap;
+use im::OrdMap;
 use std::ops::Range;
 
 /// A named line of versions.
@@ -121,7 +122,7 @@ impl History {
     /// `main`. O(log n).
     pub fn head_doubt(&self, branch: Option<&str>) -> Option<Text> {
         let owner = self.branches.owner(branch)?;
-        let suspect = self.heads[owner.0 as usize].suspect.as_ref().or(self.gaps.told());
+        let suspect = self.heads[owner].suspect.as_ref().or(self.gaps.told());
         suspect.cloned().or_else(|| self.doubt(self.branches.head_of(owner)))
     }
 
@@ -154,7 +155,7 @@ const SAID_LIMIT: u64 = 1 << 52;
 pub const MAIN: &str = "main";
 
 /// A branch that grows.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Live {
     name: Text,
     base: Version,
@@ -167,30 +168,29 @@ struct Live {
 /// What a name stands for: by its index.
 #[derive(Debug, Clone, Copy)]
 enum Named {
-    Live(usize),
+    Live(Owner),
     Kept(usize),
 }
 
 /// All branches. Each version is on the line of the branch that made it, or was kept when it left that line.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Branches {
-    /// By owner.
-    live: Vec<Live>,
+    live: ByOwner<Live>,
     /// In the order they were left.
-    kept: Vec<Branch>,
+    kept: Chunked<Branch>,
     /// Where each name is: a recording may have very many forks.
-    names: FxHashMap<Text, Named>,
+    names: OrdMap<Text, Named>,
     /// By the first version of a run: which branches kept it first, from which version on. What leaves the line of the
     /// branch that made it is always the end of a run, so each entry starts before the one pushed earlier and reaches up
     /// to it.
-    keepers: BTreeMap<u64, Vec<(u64, usize)>>,
+    keepers: OrdMap<u64, Chunked<(u64, usize)>>,
 }
 
 impl Default for Branches {
     fn default() -> Self {
         let main = Live { name: MAIN.into(), base: Version(0), head: Version(0), baseline: None, left: 0 };
-        let names = [(MAIN.into(), Named::Live(0))].into_iter().collect();
-        Self { live: vec![main], kept: Vec::new(), names, keepers: BTreeMap::new() }
+        let names = OrdMap::unit(MAIN.into(), Named::Live(Owner::default()));
+        Self { live: [main].into_iter().collect(), kept: Chunked::default(), names, keepers: OrdMap::new() }
     }
 }
 
@@ -204,20 +204,21 @@ impl Branches {
             baseline: head.baseline,
             left: head.left,
         };
-        let names = heads.iter().enumerate().map(|(index, head)| (head.name.clone(), Named::Live(index))).collect();
-        Self { live: heads.iter().map(live).collect(), names, ..Self::default() }
+        let live: ByOwner<Live> = heads.iter().map(live).collect();
+        let names = live.iter().map(|(owner, live)| (live.name.clone(), Named::Live(owner))).collect();
+        Self { live, names, ..Self::default() }
     }
 
     /// The growing branch of a name; `None` names `main`.
     pub fn owner(&self, name: Option<&str>) -> Option<Owner> {
         match self.names.get(name.unwrap_or(MAIN))? {
-            Named::Live(index) => u32::try_from(*index).ok().map(Owner),
+            Named::Live(owner) => Some(*owner),
             Named::Kept(_) => None,
         }
     }
 
     fn of(&self, owner: Owner) -> &Live {
-        &self.live[owner.0 as usize]
+        &self.live[owner]
     }
 
     /// The head of a growing branch.
@@ -232,14 +233,14 @@ impl Branches {
 
     /// Starts a branch. Its name must not be [taken](Self::head).
     pub fn fork(&mut self, name: Text, from: Version, baseline: Option<SnapshotId>) -> Owner {
-        self.names.insert(name.clone(), Named::Live(self.live.len()));
-        self.live.push(Live { name, base: from, head: from, baseline, left: 0 });
-        Owner(u32::try_from(self.live.len() - 1).unwrap_or(u32::MAX))
+        let owner = self.live.push(Live { name: name.clone(), base: from, head: from, baseline, left: 0 });
+        self.names.insert(name, Named::Live(owner));
+        owner
     }
 
     /// Says that a branch has a new head, made by a child of `parent`.
     pub fn advance(&mut self, tree: &Tree, owner: Owner, head: Version, parent: Version) {
-        let live = &mut self.live[owner.0 as usize];
+        let live = &mut self.live[owner];
         live.head = head;
         if !tree.on_line(live.base, parent) {
             live.base = tree.meeting(live.base, parent);
@@ -299,7 +300,7 @@ impl Branches {
         }
         self.names.insert(branch.name.clone(), Named::Kept(index));
         self.kept.push(branch);
-        self.live[owner.0 as usize].left = left;
+        self.live[owner].left = left;
     }
 
     /// Says that a branch keeps what it can of the run of a version, from after `base` on; answers where to go on with
@@ -329,13 +330,13 @@ impl Branches {
 
     /// All branches; `main` first.
     pub fn list(&self, tree: &Tree) -> Vec<Branch> {
-        self.live.iter().map(|live| row(live, tree)).chain(self.kept.iter().cloned()).collect()
+        self.live.values().map(|live| row(live, tree)).chain(self.kept.iter().cloned()).collect()
     }
 
     /// One of them.
     pub fn get(&self, tree: &Tree, name: &str) -> Option<Branch> {
         Some(match *self.names.get(name)? {
-            Named::Live(index) => row(&self.live[index], tree),
+            Named::Live(owner) => row(&self.live[owner], tree),
             Named::Kept(index) => self.kept[index].clone(),
         })
     }
@@ -343,31 +344,30 @@ impl Branches {
     /// The head of a branch.
     pub fn head(&self, name: &str) -> Option<Version> {
         Some(match *self.names.get(name)? {
-            Named::Live(index) => self.live[index].head,
+            Named::Live(owner) => self.live[owner].head,
             Named::Kept(index) => self.kept[index].head,
         })
     }
 
     /// The branches that grow: owner, base and head.
     pub fn growing(&self) -> impl Iterator<Item = (Owner, Version, Version)> + '_ {
-        let owner = |index: usize| Owner(u32::try_from(index).unwrap_or(u32::MAX));
-        self.live.iter().enumerate().map(move |(index, live)| (owner(index), live.base, live.head))
+        self.live.iter().map(|(owner, live)| (owner, live.base, live.head))
     }
 
     /// The branches that grow and have a baseline, with it.
     pub fn variants(&self) -> impl Iterator<Item = (&Text, SnapshotId)> {
-        self.live.iter().filter_map(|live| Some((&live.name, live.baseline?)))
+        self.live.values().filter_map(|live| Some((&live.name, live.baseline?)))
     }
 
     /// What a rollback, promotion or undo left behind. O(log n).
     pub fn kept_by(&self, version: Version) -> Option<&Branch> {
         let at = self.kept.binary_search_by_key(&Some(version), |branch| branch.kept_by).ok()?;
-        Some(&self.kept[at])
+        self.kept.get(at)
     }
 
     /// The names of all branches.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        let live = self.live.iter().map(|live| live.name.as_str());
+        let live = self.live.values().map(|live| live.name.as_str());
         live.chain(self.kept.iter().map(|branch| branch.name.as_str()))
     }
 

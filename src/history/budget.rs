@@ -47,50 +47,54 @@ impl Pool {
     /// A new account that uses nothing yet.
     pub fn account(&self) -> Account {
         self.0.accounts.fetch_add(1, Relaxed);
-        Account { pool: self.0.clone(), used: 0 }
+        Account(Arc::new(Held { pool: self.0.clone(), used: AtomicU64::new(0) }))
     }
 }
 
-/// What one history uses of a pool; given back when it is dropped.
+/// What one history uses of a pool; given back when it is dropped. Clones are one account: what an older one holds beside
+/// the newest is not counted.
+#[derive(Debug, Clone)]
+pub(super) struct Account(Arc<Held>);
+
 #[derive(Debug)]
-pub(super) struct Account {
+struct Held {
     pool: Arc<Shared>,
-    used: u64,
+    used: AtomicU64,
 }
 
 impl Account {
     /// Bytes in use.
     pub fn used(&self) -> u64 {
-        self.used
+        self.0.used.load(Relaxed)
     }
 
     /// Says how many bytes are in use now.
     pub fn use_in_all(&mut self, bytes: u64) {
         // Sums of what accounts hold, so it never goes below 0; wrapping in between is undone by the next one.
-        self.pool.used.fetch_add(bytes.wrapping_sub(self.used), Relaxed);
-        self.used = bytes;
+        let before = self.0.used.swap(bytes, Relaxed);
+        self.0.pool.used.fetch_add(bytes.wrapping_sub(before), Relaxed);
     }
 
     /// Bytes it may use: as many as it likes while the pool lasts, else an equal part of it.
     pub fn allowed(&self) -> u64 {
-        let all = self.pool.used.load(Relaxed);
-        if all <= self.pool.bytes { u64::MAX } else { self.part() }
+        let all = self.0.pool.used.load(Relaxed);
+        if all <= self.0.pool.bytes { u64::MAX } else { self.part() }
     }
 
     /// The n-th part of the pool, whatever the others use.
     pub fn share(&self, n: u64) -> u64 {
-        self.pool.bytes / n
+        self.0.pool.bytes / n
     }
 
     /// An equal part of the pool.
     pub fn part(&self) -> u64 {
-        self.pool.bytes / self.pool.accounts.load(Relaxed).max(1)
+        self.0.pool.bytes / self.0.pool.accounts.load(Relaxed).max(1)
     }
 }
 
-impl Drop for Account {
+impl Drop for Held {
     fn drop(&mut self) {
-        self.use_in_all(0);
+        self.pool.used.fetch_sub(*self.used.get_mut(), Relaxed);
         self.pool.accounts.fetch_sub(1, Relaxed);
     }
 }

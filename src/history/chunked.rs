@@ -111,7 +111,7 @@ impl<T> Chunked<T> {
         Iter { list: self, range: range.start.min(end)..end }
     }
 
-    /// The elements as a plain list.
+    /// The elements as a plain list. O(n).
     pub fn to_vec(&self) -> Vec<T>
     where
         T: Clone,
@@ -236,15 +236,17 @@ impl<T: PartialEq> PartialEq for Chunked<T> {
     }
 }
 
+impl<T: Eq> Eq for Chunked<T> {}
+
 impl<T: PartialEq> PartialEq<[T]> for Chunked<T> {
     fn eq(&self, other: &[T]) -> bool {
         self.len() == other.len() && self.iter().eq(other)
     }
 }
 
-impl<T: PartialEq, const N: usize> PartialEq<[T; N]> for &Chunked<T> {
-    fn eq(&self, other: &[T; N]) -> bool {
-        **self == other[..]
+impl<T: PartialEq<U>, U, const N: usize> PartialEq<[U; N]> for &Chunked<T> {
+    fn eq(&self, other: &[U; N]) -> bool {
+        self.len() == N && self.iter().zip(other).all(|(own, other)| own == other)
     }
 }
 

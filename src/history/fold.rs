@@ -4,8 +4,12 @@
 //! in `back` what goes back to an older version does.
 
 use super::branches::Branches;
+use super::chunked::Chunked;
 use super::gaps::Gaps;
-use super::keyframes::{Keyframes, Window};
+use super::keyframes::Keyframes;
+use super::left::LeftAfter;
+use super::owners::ByOwner;
+use super::replays::Replays;
 use super::snapshots::Snapshots;
 use super::step::{self, Growth};
 use super::transactions::Transactions;
@@ -13,25 +17,26 @@ use super::tree::{Owner, Tree};
 use super::undo::{Write, Writes};
 use super::variants::Measurements;
 use super::versions::{NewVersion, Versions};
-use super::{Budget, Kind, LeftBehind, Snapshot, base};
+use super::{Budget, Kind, Snapshot, base};
 use crate::Result;
 use crate::record::{
     Base, Body, Change, NewSnapshot, Position, Record, Records, Settings, SnapshotId, SnapshotNote, TenantId,
     TimeSource, Version,
 };
 use crate::value::{Limits, Text, Value};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 /// One tenant's history, as far as its records have been folded.
 ///
 /// Versions are numbered in log order, without gaps. Whatever makes a version continues a branch: `main`, or a fork; a
 /// rollback after having left part of it to a kept branch.
+#[derive(Clone)]
 pub struct History {
     tenant: TenantId,
     position: Position,
     /// Records up to here were cut off by compaction.
     cut: Position,
-    budget: Budget,
+    pub(super) budget: Budget,
     pub(super) limits: Limits,
     pub(super) tree: Tree,
     pub(super) versions: Versions,
@@ -39,18 +44,17 @@ pub struct History {
     pub(super) snapshots: Snapshots,
     pub(super) transactions: Transactions,
     pub(super) measurements: Measurements,
-    pub(super) settings: Settings,
+    pub(super) settings: Arc<Settings>,
     pub(super) writes: Writes,
     pub(super) gaps: Gaps,
     /// Records that say something unknown here, and a base record that keeps such.
-    pub(super) unknown: Vec<Position>,
-    /// By owner.
-    pub(super) heads: Vec<Head>,
+    pub(super) unknown: Chunked<Position>,
+    pub(super) heads: ByOwner<Head>,
     pub(super) keyframes: Keyframes,
-    pub(super) window: Mutex<Window>,
+    pub(super) window: Replays,
     /// What rollbacks left behind, as it was after so many returns.
-    pub(super) left: Mutex<(usize, Arc<LeftBehind>)>,
-    pub(super) problems: Vec<Text>,
+    pub(super) left: LeftAfter,
+    pub(super) problems: Chunked<Text>,
     /// Versions that went back and are not counted yet: the one who writes them need not wait for that.
     pub(super) uncounted: Uncounted,
 }
@@ -66,9 +70,9 @@ pub struct Revision {
 }
 
 /// Versions whose counts are wanted later.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(super) struct Uncounted {
-    pub versions: Vec<Version>,
+    pub versions: Chunked<Version>,
     /// Whether what goes back now is counted later, too.
     pub later: bool,
 }
@@ -112,16 +116,16 @@ impl History {
             snapshots: Snapshots::default(),
             transactions: Transactions::default(),
             measurements: Measurements::default(),
-            settings: Settings::default(),
+            settings: Arc::default(),
             writes: Writes::default(),
             gaps: Gaps::default(),
-            unknown: Vec::new(),
-            heads: vec![Head::default()],
+            unknown: Chunked::default(),
+            heads: [Head::default()].into_iter().collect(),
             keyframes: Keyframes::new(&budget),
-            window: Mutex::new(Window::new(&budget)),
+            window: Replays::new(&budget),
             budget,
-            left: Mutex::default(),
-            problems: Vec::new(),
+            left: LeftAfter::default(),
+            problems: Chunked::default(),
             uncounted: Uncounted::default(),
         }
     }
@@ -213,7 +217,7 @@ impl History {
             Body::Commit => self.transactions.commit(record),
             Body::Settings(settings) => {
                 let before = self.configure((**settings).clone());
-                self.writes.push(record, Write::Settings(before));
+                self.writes.push(record, Write::Settings(Arc::new(before)));
             }
             // What makes a version or a branch is taken by `push`.
             Body::Transition { .. }
@@ -230,7 +234,7 @@ impl History {
         let Some(owner) = self.branches.owner(record.entry.branch.as_deref()) else {
             return self.stray(record, label.clone());
         };
-        let head = &mut self.heads[owner.0 as usize];
+        let head = &mut self.heads[owner];
         let stepped = match known {
             Some(value) => {
                 let growth = step::growth_by(change, &head.value, &value);
@@ -272,7 +276,7 @@ impl History {
             // Nobody knows whether it could be done, and so whether there is something to take back.
             self.gaps.unknown(record.position, why.clone(), false);
         }
-        let head = &mut self.heads[owner.0 as usize];
+        let head = &mut self.heads[owner];
         head.suspect = head.suspect.take().or(missing);
         let (value, doubt) = (head.value.clone(), head.suspect.clone());
         let parent = self.branches.head_of(owner);
@@ -288,6 +292,8 @@ impl History {
     }
 
     pub(super) fn add(&mut self, record: &Record, made: Made) -> Version {
+        let next = Version(self.newest().0 + 1);
+        self.window.make(next, next, &self.budget);
         let version = self.tree.grow(made.parent, made.owner);
         self.branches.advance(&self.tree, made.owner, version, made.parent);
         self.keyframes.offer(version, self.tree.depth(version), &made.value, made.growth.bytes);
@@ -306,7 +312,7 @@ impl History {
             problem: made.problem,
             doubt: made.doubt,
         });
-        self.heads[made.owner.0 as usize].value = made.value;
+        self.heads[made.owner].value = made.value;
         version
     }
 
@@ -317,7 +323,7 @@ impl History {
         }
         let id = SnapshotId(record.position);
         let at = self.versions.own_time(new.version).or(record.entry.at);
-        let drops: Vec<_> = new.drops.iter().copied().filter(|id| self.snapshots.get(*id).is_some()).collect();
+        let drops: Arc<[_]> = new.drops.iter().copied().filter(|id| self.snapshots.get(*id).is_some()).collect();
         drops.iter().for_each(|id| self.snapshots.hide(*id));
         if !self.is_cut(new.version) {
             self.snapshots.add(Snapshot::new(id, new, at, &record.entry));
@@ -332,7 +338,7 @@ impl History {
         match self.snapshots.get(id).is_some().then(|| self.snapshots.edit(id, note)).flatten() {
             Some(before) => self.writes.push(record, Write::Edit { id, before }),
             // Of a snapshot that was cut off; taking it back means as little.
-            None if id.0 <= self.cut => self.writes.push(record, Write::Deletion(Vec::new())),
+            None if id.0 <= self.cut => self.writes.push(record, Write::Deletion(Arc::default())),
             None => self.ignore(record, &format!("there is no snapshot with id {} to edit", id.0.0)),
         }
     }
@@ -348,7 +354,7 @@ impl History {
             }
         }
         if !gone.is_empty() || ids.iter().any(|id| id.0 <= self.cut) {
-            self.writes.push(record, Write::Deletion(gone));
+            self.writes.push(record, Write::Deletion(gone.into()));
         }
     }
 
@@ -362,7 +368,7 @@ impl History {
             return Ok(false);
         }
         let value = self.value(from, records)?;
-        let patched = self.heads[self.tree.owner(from).0 as usize].patched;
+        let patched = self.heads[self.tree.owner(from)].patched;
         self.heads.push(Head { value, suspect: self.doubt(from), patched });
         Ok(true)
     }
@@ -390,7 +396,7 @@ impl History {
     pub(super) fn start_without(&mut self, (position, through): (Position, Version), why: &Text) {
         let base = Position(position.0 + 1);
         let mut fresh = Self::new(self.tenant.clone(), self.budget.clone());
-        fresh.problems.append(&mut self.problems);
+        fresh.problems = self.problems.clone();
         let known = self.gaps.known().clone();
         *self = base::started(fresh, &base::lost(base, through, why)).knowing(known);
         (self.cut, self.position) = (base, base);
@@ -437,7 +443,7 @@ impl History {
     }
 
     /// Records that make no version and could not be followed, and why, in order.
-    pub fn problems(&self) -> &[Text] {
+    pub fn problems(&self) -> &Chunked<Text> {
         &self.problems
     }
 
@@ -453,19 +459,19 @@ impl History {
 
     /// The value at the head of `main`. O(1).
     pub fn head_value(&self) -> &Value {
-        &self.heads[0].value
+        &self.heads[Owner::default()].value
     }
 
     /// Head and value of a branch that grows; `None` names `main`. O(1).
     pub fn growing(&self, branch: Option<&str>) -> Option<(Version, &Value)> {
         let owner = self.branches.owner(branch)?;
-        Some((self.branches.head_of(owner), &self.heads[owner.0 as usize].value))
+        Some((self.branches.head_of(owner), &self.heads[owner].value))
     }
 
     /// Bytes of patches in the log since the head of a branch was last recorded whole; as many as can be where its value
     /// may be wrong, until it is.
     pub(crate) fn patched_since_whole(&self, branch: Option<&str>) -> u64 {
-        let head = self.branches.owner(branch).map(|owner| &self.heads[owner.0 as usize]);
+        let head = self.branches.owner(branch).map(|owner| &self.heads[owner]);
         head.map_or(0, |head| if head.suspect.is_some() { u64::MAX } else { head.patched })
     }
 

@@ -5,12 +5,14 @@
 //!
 //! Must not name: values, `branches`.
 
+use super::chunked::Chunked;
 use crate::record::{Position, Version};
 use crate::value::Text;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What is known of records that are missing.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Gaps {
     /// Why records may be missing before the next one. Its position says whether any are.
     told: Option<Text>,
@@ -21,22 +23,22 @@ pub(super) struct Gaps {
     /// Why the last ones are missing.
     why: Text,
     /// Positions missing, in order.
-    missing: Vec<(Position, Position)>,
+    missing: Chunked<(Position, Position)>,
     /// Versions whose numbers may be others, in order.
-    numbering: Vec<Numbering>,
+    numbering: Chunked<Numbering>,
     /// Where missing positions were counted as versions: before which record, and how many.
-    counted: Vec<(Position, u64)>,
+    counted: Chunked<(Position, u64)>,
     /// How many there were in truth, as numbers further on told an earlier fold.
-    known: Recount,
+    known: Arc<Recount>,
     /// What a number told this fold: fewer than were counted.
-    learned: Option<Recount>,
+    learned: Option<Arc<Recount>>,
 }
 
 /// How many versions missing records made, by the position of the record behind them.
 pub(crate) type Recount = BTreeMap<Position, u64>;
 
 /// Versions whose numbers may be others.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Numbering {
     first: Version,
     /// `None` while it goes on.
@@ -56,7 +58,12 @@ impl Gaps {
         let first = Version(through.0 + 1);
         let numbering = numbering.map(|why| Numbering { first, last: None, why: why.clone() });
         let why = numbering.as_ref().map_or_else(|| MISSING.into(), |numbering: &Numbering| numbering.why.clone());
-        Self { missing: missing.to_vec(), numbering: numbering.into_iter().collect(), why, ..Self::default() }
+        Self {
+            missing: missing.iter().copied().collect(),
+            numbering: numbering.into_iter().collect(),
+            why,
+            ..Self::default()
+        }
     }
 
     /// Forgets what was told of the records behind the last one: it is told again, each time they are read.
@@ -116,7 +123,7 @@ impl Gaps {
     }
 
     /// Stretches of positions that are missing.
-    pub fn missing(&self) -> &[(Position, Position)] {
+    pub fn missing(&self) -> &Chunked<(Position, Position)> {
         &self.missing
     }
 
@@ -142,7 +149,7 @@ impl Gaps {
 
     /// Goes by what numbers told an earlier fold of the same records.
     pub fn knowing(&mut self, known: Recount) {
-        self.known = known;
+        self.known = Arc::new(known);
     }
 
     /// What an earlier fold was told.
@@ -152,7 +159,7 @@ impl Gaps {
 
     /// What this fold was told, where that is not what it went by.
     pub fn learned(&self) -> Option<&Recount> {
-        self.learned.as_ref()
+        self.learned.as_deref()
     }
 
     /// How many versions the missing positions before a record count as, which does not say its own.
@@ -167,7 +174,7 @@ impl Gaps {
         if fewer == 0 {
             return;
         }
-        let mut learned = self.known.clone();
+        let mut learned = Recount::clone(&self.known);
         for (before, versions) in self.counted.iter().rev() {
             let taken = fewer.min(*versions);
             fewer -= taken;
@@ -176,7 +183,7 @@ impl Gaps {
             }
         }
         if fewer == 0 && self.learned.is_none() {
-            self.learned = Some(learned);
+            self.learned = Some(Arc::new(learned));
         }
     }
 

@@ -5,8 +5,10 @@
 mod stored;
 
 use super::budget::{Account, Budget};
+use super::chunked::Chunked;
 use crate::record::Version;
 use crate::value::Value;
+use im::OrdMap;
 use rustc_hash::FxHashMap;
 use std::collections::VecDeque;
 use stored::StoredValues;
@@ -35,7 +37,7 @@ pub(super) fn written(json_bytes: u64) -> u64 {
 ///
 /// A version is kept when its depth (steps from `#0` along its own line) is a multiple of the spacing, so from any
 /// version fewer steps back than the spacing lead to a kept one (or `#0`), whatever was rolled back.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Keyframes {
     account: Account,
     /// A power of two.
@@ -43,16 +45,16 @@ pub(super) struct Keyframes {
     /// Whether the versions that are offered were made before, or many at once.
     loading: bool,
     /// By version.
-    kept: Vec<Kept>,
+    kept: Chunked<Kept>,
     /// Bytes of versions since the last kept one: the next to be kept does not share them.
     pending: u64,
     /// Values that no record gives: those that compaction left of what it cut off.
-    pinned: FxHashMap<Version, Value>,
+    pinned: OrdMap<Version, Value>,
     /// Values of versions that a segment covers.
     stored: Option<StoredValues>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Kept {
     version: Version,
     depth: u64,
@@ -97,9 +99,9 @@ impl Keyframes {
             account: budget.keyframes.account(),
             spacing: 1,
             loading: false,
-            kept: Vec::new(),
+            kept: Chunked::default(),
             pending: 0,
-            pinned: FxHashMap::default(),
+            pinned: OrdMap::new(),
             stored: None,
         }
     }
@@ -146,7 +148,7 @@ impl Keyframes {
     /// The value of a version, if it is kept.
     pub fn get(&self, version: Version) -> Option<&Value> {
         let after = self.kept.partition_point(|kept| kept.version <= version);
-        let kept = self.kept[..after].last().filter(|kept| kept.covers(version));
+        let kept = after.checked_sub(1).and_then(|last| self.kept.get(last)).filter(|kept| kept.covers(version));
         kept.map(|kept| &kept.value).or_else(|| self.pinned.get(&version))
     }
 
@@ -154,13 +156,14 @@ impl Keyframes {
     fn thin(&mut self) {
         self.spacing = self.spacing.saturating_mul(2);
         let mut carried = 0u64;
-        self.kept.retain_mut(|kept| {
+        let all = std::mem::take(&mut self.kept);
+        let kept = all.iter().filter_map(|kept| {
             let bytes = joined(carried, u64::from(kept.bytes), whole_bytes(&kept.value));
             let stays = kept.is_on(self.spacing);
             carried = if stays { 0 } else { bytes };
-            kept.bytes = held(bytes);
-            stays
+            stays.then(|| Kept { bytes: held(bytes), ..kept.clone() })
         });
+        self.kept = kept.collect();
         self.pending = self.pending.saturating_add(carried);
         self.account.use_in_all(self.kept.iter().map(|kept| u64::from(kept.bytes)).sum());
     }

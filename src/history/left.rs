@@ -6,7 +6,7 @@ use super::History;
 use super::tree::Owner;
 use crate::record::Version;
 use std::ops::Range;
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The versions that rollbacks left behind, as stretches, and counting without them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -68,11 +68,27 @@ impl LeftBehind {
     }
 }
 
+/// What rollbacks left behind, as it was after so many returns. A clone knows what is known, and learns by itself.
+#[derive(Default)]
+pub(super) struct LeftAfter(Mutex<(usize, Arc<LeftBehind>)>);
+
+impl LeftAfter {
+    fn lock(&self) -> MutexGuard<'_, (usize, Arc<LeftBehind>)> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Clone for LeftAfter {
+    fn clone(&self) -> Self {
+        Self(Mutex::new(self.lock().clone()))
+    }
+}
+
 impl History {
     /// The versions that rollbacks left behind. Worked out again after each return: O(runs · log runs); else O(1).
     pub fn left_behind(&self) -> Arc<LeftBehind> {
         let returns = self.versions.returns().len();
-        let mut known = self.left.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.left.lock();
         if known.0 != returns {
             *known = (returns, Arc::new(self.find_left()));
         }

@@ -3,6 +3,7 @@
 //! Must not name: `log`, files.
 
 use super::branches::Numbered;
+use super::fold::Head;
 use super::gaps::Recount;
 use super::tree::Owner;
 use super::undo::Write;
@@ -167,7 +168,8 @@ impl History {
     }
 
     pub(super) fn suspect_all(&mut self, why: &Text) {
-        self.heads.iter_mut().for_each(|head| head.suspect = Some(why.clone()));
+        let heads = self.heads.values().map(|head| Head { suspect: Some(why.clone()), ..head.clone() });
+        self.heads = heads.collect();
     }
 
     /// Makes the missing versions before the one that a record makes. The record's own number decides; without one each
@@ -206,7 +208,9 @@ impl History {
         }
         let main = Owner::default();
         let parent = self.branches.head_of(main);
-        self.versions.skip(count, self.heads[0].value.size(), self.gaps.why().clone());
+        self.versions.skip(count, self.heads[main].value.size(), self.gaps.why().clone());
+        let newest = self.newest().0;
+        self.window.make(Version(newest + 1), Version(newest.saturating_add(count)), &self.budget);
         let last = self.tree.grow_by(parent, main, count);
         self.branches.advance(&self.tree, main, last, parent);
         self.gaps.close(count);

@@ -5,7 +5,7 @@ use super::{History, Kind, step};
 use crate::record::{Body, Records, Version};
 use crate::value::Value;
 use crate::{Error, Result};
-use std::sync::{MutexGuard, PoisonError};
+use std::sync::MutexGuard;
 
 impl History {
     /// The value at a version: O(1) where it is kept, else a replay from the nearest keyframe, remembered in a window.
@@ -76,7 +76,7 @@ impl History {
     fn in_memory<'a>(&'a self, version: Version, window: &'a Window) -> Option<&'a Value> {
         let maker = self.tree.owner(version);
         if version == self.branches.head_of(maker) {
-            return Some(&self.heads[maker.0 as usize].value);
+            return Some(&self.heads[maker].value);
         }
         self.keyframes.get(version).or_else(|| window.get(version))
     }
@@ -104,8 +104,7 @@ impl History {
         Ok(value)
     }
 
-    /// Locked for a look-up only, never while records are read. A window left by a panic is still a window.
     fn window(&self) -> MutexGuard<'_, Window> {
-        self.window.lock().unwrap_or_else(PoisonError::into_inner)
+        self.window.window()
     }
 }

@@ -7,10 +7,9 @@ mod stored;
 use super::History;
 use crate::record::{Entry, NewSnapshot, Position, SnapshotId, SnapshotKind, SnapshotNote, Time, Version};
 use crate::value::Text;
-use rustc_hash::FxHashMap;
-use std::collections::{BTreeMap, BTreeSet};
+use im::{OrdMap, OrdSet};
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// A mark on a version.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,7 +100,7 @@ impl History {
     }
 
     /// Those of a kind in the list, in the order they were made; their number is known at once. O(log n) for each.
-    pub(crate) fn made_of(&self, kind: SnapshotKind) -> &BTreeSet<SnapshotId> {
+    pub(crate) fn made_of(&self, kind: SnapshotKind) -> &OrdSet<SnapshotId> {
         &self.snapshots.kinds[kind as usize].made
     }
 
@@ -128,14 +127,14 @@ impl History {
 }
 
 /// All snapshots ever made, and those in the list.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Snapshots {
-    made: BTreeMap<SnapshotId, Mark>,
+    made: OrdMap<SnapshotId, Mark>,
     /// Those in the list.
-    order: BTreeSet<(Version, SnapshotId)>,
+    order: OrdSet<(Version, SnapshotId)>,
     /// The list as it is read, in that order: made when it is asked for, and out of date with the next change. So a
     /// record that takes out or adds many costs no more for each than one does.
-    listed: OnceLock<Vec<Snapshot>>,
+    listed: OnceLock<Arc<[Snapshot]>>,
     /// Those in the list, by name.
     names: Names,
     /// Those in the list, by kind.
@@ -143,14 +142,14 @@ pub(super) struct Snapshots {
 }
 
 /// The snapshots of one kind in the list.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 struct OfKind {
     /// By the version they mark: for asking whether there is one in a stretch.
-    marked: BTreeSet<(Version, SnapshotId)>,
+    marked: OrdSet<(Version, SnapshotId)>,
     /// In order of making.
-    made: BTreeSet<SnapshotId>,
+    made: OrdSet<SnapshotId>,
     /// By time; those without one are left out.
-    times: BTreeSet<(Time, Version, SnapshotId)>,
+    times: OrdSet<(Time, Version, SnapshotId)>,
 }
 
 impl OfKind {
@@ -172,9 +171,9 @@ impl OfKind {
     }
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Mark {
-    snapshot: Snapshot,
+    snapshot: Arc<Snapshot>,
     /// Deletions, and undoing of its making, that have not been taken back: in the list when 0.
     hidden: u32,
 }
@@ -183,7 +182,7 @@ impl Snapshots {
     /// Adds a new one. O(log n).
     pub fn add(&mut self, snapshot: Snapshot) {
         self.list(&snapshot);
-        self.made.insert(snapshot.id, Mark { snapshot, hidden: 0 });
+        self.made.insert(snapshot.id, Mark { snapshot: Arc::new(snapshot), hidden: 0 });
     }
 
     /// Takes one out of the list, once more if it is out already. O(log n).
@@ -191,7 +190,7 @@ impl Snapshots {
         let Some(mark) = self.made.get_mut(&id) else { return };
         mark.hidden += 1;
         let gone = &mark.snapshot;
-        if self.order.remove(&gone.place()) {
+        if self.order.remove(&gone.place()).is_some() {
             self.listed.take();
             self.kinds[gone.kind as usize].remove(gone);
             forget(&mut self.names, gone.name.as_ref(), id);
@@ -203,7 +202,7 @@ impl Snapshots {
         let Some(mark) = self.made.get_mut(&id).filter(|mark| mark.hidden > 0) else { return };
         mark.hidden -= 1;
         if mark.hidden == 0 {
-            let snapshot = mark.snapshot.clone();
+            let snapshot = Arc::clone(&mark.snapshot);
             self.list(&snapshot);
         }
     }
@@ -212,7 +211,7 @@ impl Snapshots {
     pub fn edit(&mut self, id: SnapshotId, note: &SnapshotNote) -> Option<SnapshotNote> {
         let mark = self.made.get_mut(&id)?;
         let before = mark.snapshot.note();
-        mark.snapshot.take(note);
+        Arc::make_mut(&mut mark.snapshot).take(note);
         if self.order.contains(&mark.snapshot.place()) {
             self.listed.take();
             forget(&mut self.names, before.name.as_ref(), id);
@@ -241,7 +240,7 @@ impl Snapshots {
 
     /// One that was made, in the list or not.
     pub fn ever(&self, id: SnapshotId) -> Option<&Snapshot> {
-        self.made.get(&id).map(|mark| &mark.snapshot)
+        self.made.get(&id).map(|mark| &*mark.snapshot)
     }
 
     /// Those of this name, in order of making.
@@ -285,7 +284,7 @@ impl Snapshots {
 }
 
 /// The ids of a name's snapshots, in order of making.
-type Names = FxHashMap<Text, BTreeSet<SnapshotId>>;
+type Names = OrdMap<Text, OrdSet<SnapshotId>>;
 
 fn learn(names: &mut Names, name: Option<&Text>, id: SnapshotId) {
     if let Some(name) = name {
@@ -305,7 +304,7 @@ fn forget(names: &mut Names, name: Option<&Text>, id: SnapshotId) {
 
 /// The places of versions in `range`.
 fn in_range<'a>(
-    places: &'a BTreeSet<(Version, SnapshotId)>,
+    places: &'a OrdSet<(Version, SnapshotId)>,
     range: &Range<u64>,
 ) -> impl DoubleEndedIterator<Item = &'a (Version, SnapshotId)> + use<'a> {
     let from = |version: u64| (Version(version), SnapshotId(Position(0)));

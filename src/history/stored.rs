@@ -33,7 +33,7 @@ impl History {
     pub(crate) fn store(&self, most: u64) -> Result<Vec<Vec<u8>>, NotStored> {
         let sound = self.gaps.is_empty()
             && self.is_within(self.newest())
-            && self.heads.iter().all(|head| head.suspect.is_none());
+            && self.heads.values().all(|head| head.suspect.is_none());
         let (versions, rows) =
             self.versions.store().filter(|_| sound && self.is_counted()).ok_or(NotStored::Doubtful)?;
         let heads = self.store_heads().ok_or(NotStored::LargeHeads)?;
@@ -61,7 +61,7 @@ impl History {
     fn store_heads(&self) -> Option<Vec<u8>> {
         let versions: Vec<Version> = self.branches.growing().map(|(_, _, head)| head).collect();
         let mut values: std::collections::BTreeMap<Version, &Value> = std::collections::BTreeMap::new();
-        for (version, head) in versions.iter().zip(&self.heads) {
+        for (version, head) in versions.iter().zip(self.heads.values()) {
             values.insert(*version, &head.value);
         }
         let pinned = self.keyframes.pinned();
@@ -77,7 +77,7 @@ impl History {
         }
         pinned.encode(&mut out);
         self.heads.len().encode(&mut out);
-        self.heads.iter().for_each(|head| head.patched.encode(&mut out));
+        self.heads.values().for_each(|head| head.patched.encode(&mut out));
         Some(out)
     }
 

@@ -1,12 +1,14 @@
 //! Whole histories: tables written in a small language of what happened, and a model that keeps every value.
 
 mod activity;
+mod clones;
 mod fixture;
 mod guard;
 mod guide;
 mod hostile;
 mod model;
 mod moments;
+mod persistent;
 #[cfg(feature = "import")]
 mod real;
 mod stored;

@@ -9,7 +9,8 @@ use super::History;
 use super::chunked::Chunked;
 use crate::record::{InTransaction, Position, Record, SnapshotId, SnapshotKind, Time, TransactionId, Version};
 use crate::value::Text;
-use std::collections::{BTreeMap, BTreeSet};
+use im::OrdSet;
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 /// Several transitions under one name, with checkpoints between them.
@@ -31,13 +32,13 @@ pub struct Transaction {
     /// The head when it began: the initial state.
     pub base: Version,
     /// The names of its steps, in order.
-    pub planned: Vec<Text>,
+    pub planned: Chunked<Text>,
     /// How it stands.
     pub state: TransactionState,
     /// Whether nobody is left to go on with it or take it back: a step panicked, or it was abandoned.
     pub closed: bool,
     /// What happened in it, in order.
-    pub events: Vec<TransactionEvent>,
+    pub events: Chunked<TransactionEvent>,
     /// Why that may not be all: records are missing that may be of it.
     pub doubt: Option<Text>,
 }
@@ -186,7 +187,7 @@ impl Transaction {
 
 impl History {
     /// All transactions, oldest first.
-    pub fn transactions(&self) -> &[Transaction] {
+    pub fn transactions(&self) -> &Chunked<Transaction> {
         &self.transactions.all
     }
 
@@ -207,7 +208,7 @@ impl History {
 
     /// The checkpoints that an open or failed transaction may still go back to. O(1); after a transaction began,
     /// went back or ended O(events of the newest transactions).
-    pub fn held_checkpoints(&self) -> &BTreeSet<SnapshotId> {
+    pub fn held_checkpoints(&self) -> &OrdSet<SnapshotId> {
         self.transactions.needed()
     }
 
@@ -225,18 +226,18 @@ impl History {
 }
 
 /// All transactions of a tenant.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Transactions {
     /// How many were cut off.
     before: u64,
     /// Sorted by id.
-    all: Vec<Transaction>,
+    all: Chunked<Transaction>,
     /// Versions that steps made, in order.
-    made: Vec<(Version, TransactionId)>,
+    made: Chunked<(Version, TransactionId)>,
     /// Steps that failed, by the version before them, sorted.
     failures: Chunked<Version>,
     /// The checkpoints that are needed, while it is known.
-    needed: OnceLock<BTreeSet<SnapshotId>>,
+    needed: OnceLock<OrdSet<SnapshotId>>,
 }
 
 impl Transactions {
@@ -251,12 +252,17 @@ impl Transactions {
 
     /// Says that records are missing that may be of those that are open.
     pub fn doubt(&mut self, why: &Text) {
-        let open = self.all.iter_mut().filter(|tx| tx.state == TransactionState::Open);
-        open.for_each(|tx| tx.doubt = Some(why.clone()));
+        let all = self.all.iter().enumerate();
+        let open: Vec<_> = all.filter(|(_, tx)| tx.state == TransactionState::Open).map(|(at, _)| at).collect();
+        for at in open {
+            if let Some(tx) = self.all.get_mut(at) {
+                tx.doubt = Some(why.clone());
+            }
+        }
     }
 
     /// The checkpoints of open and failed transactions, which somebody may want to go back to.
-    fn needed(&self) -> &BTreeSet<SnapshotId> {
+    fn needed(&self) -> &OrdSet<SnapshotId> {
         self.needed.get_or_init(|| {
             let waiting = self.waiting().flat_map(Transaction::checkpoints);
             waiting.map(|(id, _)| id).collect()
@@ -294,10 +300,10 @@ impl Transactions {
             began: record.position,
             branch: record.entry.branch.clone(),
             base,
-            planned: steps.to_vec(),
+            planned: steps.iter().cloned().collect(),
             state: TransactionState::Open,
             closed: false,
-            events: Vec::new(),
+            events: Chunked::default(),
             doubt: None,
         });
     }
@@ -403,7 +409,7 @@ mod tests {
                     _ => transactions.checkpoint(&record, SnapshotId(Position(position)), version),
                 }
                 let recent = transactions.all.iter().rev().take(RECENT).filter(|tx| !tx.is_ended());
-                let expected: BTreeSet<_> = recent.flat_map(Transaction::checkpoints).map(|(id, _)| id).collect();
+                let expected: OrdSet<_> = recent.flat_map(Transaction::checkpoints).map(|(id, _)| id).collect();
                 if asked {
                     prop_assert_eq!(transactions.needed(), &expected);
                 }

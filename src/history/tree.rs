@@ -6,8 +6,9 @@
 
 mod stored;
 
+use super::chunked::Chunked;
 use crate::record::Version;
-use rustc_hash::FxHashMap;
+use im::OrdMap;
 use std::ops::{Range, RangeInclusive};
 
 /// A branch that grows: 0 is `main`, the others in the order they were forked.
@@ -15,7 +16,7 @@ use std::ops::{Range, RangeInclusive};
 pub(super) struct Owner(pub u32);
 
 /// A stretch of versions of one branch, each the parent of the next.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Run {
     /// Its first version.
     first: u64,
@@ -36,20 +37,20 @@ struct Run {
 }
 
 /// All versions by descent. `#0` is always there.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Tree {
     /// By `first`; the first run starts at `#0`.
-    runs: Vec<Run>,
+    runs: Chunked<Run>,
     newest: u64,
     /// The newest run of each branch.
-    last: FxHashMap<Owner, u32>,
+    last: OrdMap<Owner, u32>,
 }
 
 impl Tree {
     pub fn new() -> Self {
         let origin =
             Run { first: 0, parent: 0, depth: 0, owner: Owner::default(), below: 0, height: 0, jump: 0, before: None };
-        Self { runs: vec![origin], newest: 0, last: [(Owner::default(), 0)].into_iter().collect() }
+        Self { runs: [origin].into_iter().collect(), newest: 0, last: OrdMap::unit(Owner::default(), 0) }
     }
 
     /// A tree whose versions up to `through` are known only by number: as if each followed the one before it on `main`.
@@ -118,12 +119,12 @@ impl Tree {
     /// The first version after this one that the same branch made. O(log runs), and the runs of other branches in between.
     pub fn made_after(&self, version: Version) -> Option<Version> {
         let run = self.run_of(version);
-        let later = &self.runs[run + 1..];
-        let end = later.first().map_or(self.newest + 1, |next| next.first);
+        let mut later = self.runs.range(run + 1..self.runs.len());
+        let end = self.runs.get(run + 1).map_or(self.newest + 1, |next| next.first);
         if version.0 + 1 < end {
             return Some(Version(version.0 + 1));
         }
-        later.iter().find(|later| later.owner == self.runs[run].owner).map(|later| Version(later.first))
+        later.find(|later| later.owner == self.runs[run].owner).map(|later| Version(later.first))
     }
 
     /// The versions within a range that a branch made, as stretches in order. O(runs of the branch).

@@ -8,7 +8,8 @@ use super::tree::Owner;
 use super::{History, RollbackPlan};
 use crate::record::{BaseTurn, BaseWrite, Origin, Position, Record, Settings, SnapshotId, SnapshotNote, Version};
 use crate::value::Text;
-use std::collections::BTreeMap;
+use im::OrdMap;
+use std::sync::Arc;
 
 /// A write that `undo` can take back, or `redo` do again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,21 +38,21 @@ pub(super) enum Write {
     /// not be what the branch had.
     Return { owner: Owner, made: Version, left: Version, suspect: Option<Text> },
     /// A new snapshot, and what left the list for it.
-    Snapshot { id: SnapshotId, drops: Vec<SnapshotId> },
+    Snapshot { id: SnapshotId, drops: Arc<[SnapshotId]> },
     /// A new snapshot taken back.
-    Unmade { id: SnapshotId, drops: Vec<SnapshotId> },
+    Unmade { id: SnapshotId, drops: Arc<[SnapshotId]> },
     /// Snapshots taken out of the list.
-    Deletion(Vec<SnapshotId>),
+    Deletion(Arc<[SnapshotId]>),
     /// Snapshots put back into the list.
-    Restoring(Vec<SnapshotId>),
+    Restoring(Arc<[SnapshotId]>),
     /// Another name, description and tags for a snapshot, and what they were before.
     Edit { id: SnapshotId, before: SnapshotNote },
     /// Other settings, and what they were before.
-    Settings(Settings),
+    Settings(Arc<Settings>),
 }
 
 /// A write that stands, or one taken back.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Done {
     /// The record that made it, or took it back.
     at: Position,
@@ -62,10 +63,10 @@ struct Done {
 }
 
 /// The writes that stand, and those taken back: of each side, by the position of the record, oldest first.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Writes {
-    stand: [BTreeMap<Position, Done>; 2],
-    undone: [BTreeMap<Position, Done>; 2],
+    stand: [OrdMap<Position, Done>; 2],
+    undone: [OrdMap<Position, Done>; 2],
 }
 
 fn side(origin: Origin) -> usize {
@@ -75,11 +76,11 @@ fn side(origin: Origin) -> usize {
     }
 }
 
-fn find(sides: &[BTreeMap<Position, Done>; 2], at: Position) -> Option<&Done> {
+fn find(sides: &[OrdMap<Position, Done>; 2], at: Position) -> Option<&Done> {
     sides.iter().find_map(|writes| writes.get(&at))
 }
 
-fn take(sides: &mut [BTreeMap<Position, Done>; 2], at: Position) -> Option<Done> {
+fn take(sides: &mut [OrdMap<Position, Done>; 2], at: Position) -> Option<Done> {
     sides.iter_mut().find_map(|writes| writes.remove(&at))
 }
 
@@ -104,8 +105,8 @@ impl Writes {
             }
         };
         let (mut stand, mut undone): (Vec<_>, Vec<_>) = (
-            self.stand.iter().flat_map(BTreeMap::values).map(one(true)).collect(),
-            self.undone.iter().flat_map(BTreeMap::values).map(one(false)).collect(),
+            self.stand.iter().flat_map(OrdMap::values).map(one(true)).collect(),
+            self.undone.iter().flat_map(OrdMap::values).map(one(false)).collect(),
         );
         stand.sort_by_key(|write| write.at);
         undone.sort_by_key(|write| write.at);
@@ -199,7 +200,7 @@ impl History {
             lifts_guard: matches!(&done.write, Write::Settings(before) if self.lifts_guard(before)),
             takes_away: matches!(&done.write, Write::Snapshot { .. } | Write::Restoring(_)),
             settings: match &done.write {
-                Write::Settings(before) => Some(Box::new(before.clone())),
+                Write::Settings(before) => Some(Box::new(Settings::clone(before))),
                 _ => None,
             },
         };
@@ -218,7 +219,7 @@ impl History {
         match &done.write {
             Write::Return { .. } => self.versions.label_at(done.first).unwrap_or_else(|| "rollback".to_owned()),
             Write::Snapshot { id, .. } | Write::Unmade { id, .. } => title(id),
-            Write::Deletion(ids) | Write::Restoring(ids) => match ids.as_slice() {
+            Write::Deletion(ids) | Write::Restoring(ids) => match &**ids {
                 [id] => format!("deletion of {}", title(id)),
                 ids => format!("deletion of {} snapshots", ids.len()),
             },

@@ -11,7 +11,7 @@ mod stored;
 mod verdict;
 mod yardstick;
 
-use super::{Branch, History, Snapshot};
+use super::{Branch, Chunked, History, Snapshot};
 use crate::record::{Goal, Metric, Record, SnapshotId, Time, Version};
 use crate::value::Text;
 use found::Found;
@@ -108,10 +108,10 @@ pub struct MeasuredBranch {
 }
 
 /// What was measured and promoted, in order.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Measurements {
-    all: Vec<Measurement>,
-    promoted: Vec<(Text, Version)>,
+    all: Chunked<Measurement>,
+    promoted: Chunked<(Text, Version)>,
 }
 
 impl Measurements {
@@ -132,7 +132,7 @@ impl Measurements {
 
 impl History {
     /// Everything that was measured, in order.
-    pub fn measurements(&self) -> &[Measurement] {
+    pub fn measurements(&self) -> &Chunked<Measurement> {
         &self.measurements.all
     }
 

@@ -132,7 +132,7 @@ impl Tenant {
             let Some(learned) = fresh.learned().cloned() else { break };
             fresh = self.folded_knowing(learned, tell)?;
         }
-        *self.shared.history_mut() = fresh;
+        self.shared.publish(fresh);
         self.shared.forget_paths();
         Ok(())
     }

@@ -3,7 +3,7 @@
 
 use super::identity::kept_array_keys;
 use super::index::IndexReport;
-use super::tenant::{Shared, TenantRecords};
+use super::tenant::{LogRecords, Shared};
 use super::{Progress, Recording, Tenant};
 use crate::bytes::{Binary as _, binary_struct};
 use crate::diff::ArrayKey;
@@ -86,7 +86,7 @@ impl Tenant {
     fn index_some(&self, newest: Version) -> Result<std::result::Result<Arc<PathIndex>, Version>> {
         // Taken after the lock, so that it is never behind what others have indexed.
         let mut known = self.shared.known_paths();
-        let history = self.folded();
+        let (log, history) = self.shared.log_and_history();
         let kept = kept_array_keys(history.settings());
         if !std::mem::replace(&mut known.looked, true) {
             if let Some((index, file)) = self.shared.stored_paths(&history) {
@@ -99,7 +99,7 @@ impl Tenant {
             return Ok(Ok(Arc::clone(known.index.insert(index))));
         }
         let began = Instant::now();
-        let extended = Arc::make_mut(&mut index).extend(&history, &TenantRecords(&self.shared), TURN);
+        let extended = Arc::make_mut(&mut index).extend(&history, &LogRecords(&*log, self.id()), TURN);
         known.took += began.elapsed();
         let reached = index.newest().unwrap_or_default();
         let index = Arc::clone(known.index.insert(index));

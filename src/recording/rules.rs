@@ -9,6 +9,7 @@ use crate::record::{
     AutoRules, Body, Entry, NewSnapshot, Origin, Position, Retention, SnapshotId, SnapshotKind, Time, Version,
 };
 use crate::value::Text;
+use im::OrdSet;
 use std::collections::BTreeSet;
 
 /// The entries with the auto snapshots that the tenant's rules put between them. `next` says which position the first of
@@ -74,7 +75,7 @@ struct Marking<'a> {
 
 /// The auto snapshots in the list: those of the history, and those on their way, but for those that left it.
 struct Listed<'a> {
-    made: &'a BTreeSet<SnapshotId>,
+    made: &'a OrdSet<SnapshotId>,
     new: BTreeSet<SnapshotId>,
     /// The times of the new ones.
     times: BTreeSet<(Time, SnapshotId)>,
@@ -271,7 +272,7 @@ fn due(line: &Line, rules: &AutoRules, at: Time) -> Option<Text> {
 
 /// The snapshots that something refers to: checkpoints that a transaction may go back to, baselines of open variants. They
 /// stay in the list and do not count. O(branches + those).
-fn held(history: &History) -> BTreeSet<SnapshotId> {
+fn held(history: &History) -> OrdSet<SnapshotId> {
     let mut held = history.held_checkpoints().clone();
     held.extend(history.open_baselines());
     held
@@ -314,8 +315,8 @@ fn beyond(
     let mut stay: BTreeSet<_> = history.open_baselines().collect();
     stay.extend(sooner.iter().flat_map(|sooner| &sooner.drops));
     let over = retention.of(kind).map_or(0, |keep| {
-        let also = stay.iter().filter(|id| made.contains(id) && !needed.contains(id)).count();
-        let loose = made.len() - made.intersection(needed).count() - also;
+        let also = stay.iter().filter(|id| made.contains(*id) && !needed.contains(*id)).count();
+        let loose = made.len() - needed.iter().filter(|id| made.contains(*id)).count() - also;
         (loose as u64 + more).saturating_sub(keep)
     });
     let over = usize::try_from(over).unwrap_or(usize::MAX);
@@ -331,7 +332,7 @@ fn beyond(
 /// The snapshots of a kind that a clean-up takes out of the list, oldest first.
 pub(super) fn pruned(history: &History, kind: SnapshotKind, prune: &Prune, now: Time) -> Vec<Snapshot> {
     let held = held(history);
-    let loose = history.made_of(kind).iter().filter(|id| !held.contains(id));
+    let loose = history.made_of(kind).iter().filter(|id| !held.contains(*id));
     let mut listed: Vec<_> = loose.filter_map(|id| history.snapshot(*id)).collect();
     let keep = usize::try_from(prune.keep.unwrap_or(0)).unwrap_or(usize::MAX);
     listed.truncate(listed.len().saturating_sub(keep));

@@ -77,8 +77,7 @@ impl Subscription {
 
     fn start(&mut self) -> Result<()> {
         match self.tenant.look_up() {
-            // Who reads the history goes on from what it reads.
-            Ok(()) | Err(Error::WriteWhileReading { .. }) => {}
+            Ok(()) => {}
             Err(error) => return Err(error),
         }
         self.told = Some(self.tenant.folded().newest());

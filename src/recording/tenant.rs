@@ -2,11 +2,11 @@
 
 use super::allow::Allow;
 use super::editing::{Editing, Held, HistoryKey, not_editing};
-use super::guard::{Guarded, HistoryGuard};
 use super::identity::Settling;
 use super::index::KnownIndex;
 use super::paths::KnownPaths;
 use super::poison::Poison;
+use super::published::Published;
 use super::read_ahead::read_ahead;
 use super::{Clock, Place, Progress, read};
 use crate::error::{Error, Result};
@@ -40,7 +40,7 @@ pub struct Tenant {
 pub(super) struct Shared {
     pub id: TenantId,
     pub place: Arc<RwLock<Place>>,
-    history: Guarded,
+    history: Published,
     damage: Mutex<Vec<Damage>>,
     records_read: AtomicU64,
     /// Held while appending, so that position, log and fold move together.
@@ -77,7 +77,7 @@ impl Records for TenantRecords<'_> {
 
 impl Shared {
     pub fn new(id: TenantId, place: Arc<RwLock<Place>>, (budget, segments): (Budget, Segments), clock: Clock) -> Self {
-        let history = Guarded::new(History::new(id.clone(), budget.clone()));
+        let history = Published::new(History::new(id.clone(), budget.clone()));
         Self {
             id,
             place,
@@ -109,12 +109,27 @@ impl Shared {
         }
     }
 
-    pub fn history_mut(&self) -> parking_lot::RwLockWriteGuard<'_, History> {
-        self.history.write()
+    /// The log and the history of its records, of one moment.
+    pub fn log_and_history(&self) -> (Arc<dyn Log>, Arc<History>) {
+        let place = read(&self.place);
+        (Arc::clone(&place.log), self.history.read())
+    }
+
+    /// Replaces the history that readers get. Only whoever holds the lock of all who write may.
+    pub fn publish(&self, history: History) {
+        self.history.publish(Arc::new(history));
+    }
+
+    /// Changes the history that readers get. Only whoever holds the lock of all who write may.
+    ///
+    /// # Errors
+    /// Those of `change`; `Poisoned`.
+    pub fn change<T>(&self, change: impl FnOnce(&mut History) -> Result<T>) -> Result<T> {
+        self.history.change(|history| self.changing(history, change))
     }
 
     fn fold(&self, batch: &Batch) -> Result<()> {
-        self.fold_into(&mut self.history_mut(), batch, |_, _| Ok(ControlFlow::Continue(())))?;
+        self.change(|history| fold_batch(history, batch, &TenantRecords(self), |_, _| Ok(ControlFlow::Continue(()))))?;
         self.records_read.fetch_add(batch.records.len() as u64, Ordering::Relaxed);
         Ok(())
     }
@@ -193,8 +208,8 @@ impl Tenant {
     /// # Errors
     /// `NotFound` when there is no such branch, or it was kept by a rollback and does not grow.
     pub fn on(&self, branch: &str) -> Result<Self> {
-        let head = self.folded().growing(Some(branch)).map(|(head, _)| head);
-        let head = head.ok_or_else(|| self.folded().no_branch(branch))?;
+        let history = self.folded();
+        let (head, _) = history.growing(Some(branch)).ok_or_else(|| history.no_branch(branch))?;
         let name = (branch != crate::history::MAIN).then(|| branch.into());
         Ok(Self { branch: name, seen: Arc::new(AtomicU64::new(head.0)), ..self.clone() })
     }
@@ -251,7 +266,7 @@ impl Tenant {
         if let Some(history) = self.shared.resumed() {
             let records = history.records_through(history.position());
             self.shared.records_read.fetch_add(records, Ordering::Relaxed);
-            *self.shared.history_mut() = history;
+            self.shared.publish(history);
         }
     }
 
@@ -299,30 +314,37 @@ impl Tenant {
         self.fold_new(&mut |_| ControlFlow::Continue(()))
     }
 
-    /// Read access to the folded history, for a short time: it keeps writers waiting. Writing on the same thread is
-    /// refused meanwhile, so take out what is needed first:
+    /// The history as it is now: an immutable snapshot, which whoever holds it keeps seeing as it was. It waits for no
+    /// writer, and no writer for it, so it may be held as long as wanted, by any thread, and while writing:
     ///
     /// ```
     /// # fn main() -> asof::Result<()> {
     /// let shop = asof::Recording::memory().tenant_or_new(&"shop".into())?;
-    /// let newest = shop.history().newest(); // and not within the head of the loop, which would hold on to it
-    /// for n in newest.0 + 1..=3 {
-    ///     shop.record("count", &n)?;
-    /// }
+    /// shop.record("count", &1)?;
+    /// let before = shop.history();
+    /// shop.record("count", &2)?;
+    /// assert_eq!((before.newest(), shop.history().newest()), (asof::Version(1), asof::Version(2)));
     /// # Ok(())
     /// # }
     /// ```
-    pub fn history(&self) -> HistoryGuard<'_> {
-        if !self.folded().is_counted() && self.shared.history.writable().is_ok() {
-            // Where the log cannot be read, versions that went back show no counts; reading their values says why.
-            let mut history = self.shared.history_mut();
-            let _ = self.shared.changing(&mut history, |history| history.count(&TenantRecords(&self.shared)));
+    ///
+    /// O(1), and a diff for each version that went back since the last call. Snapshots share what they have in common, so
+    /// one that is held takes only the memory of what was changed since.
+    pub fn history(&self) -> Arc<History> {
+        let (log, history) = self.shared.log_and_history();
+        if history.is_counted() {
+            return history;
         }
-        self.folded()
+        let mut counted = Arc::clone(&history);
+        // Where the log cannot be read, versions that went back show no counts; reading their values says why.
+        let _ =
+            self.shared.changing(Arc::make_mut(&mut counted), |counted| counted.count(&LogRecords(&*log, self.id())));
+        self.shared.history.replace(&history, Arc::clone(&counted));
+        counted
     }
 
     /// The history, versions that went back counted or not.
-    pub(super) fn folded(&self) -> HistoryGuard<'_> {
+    pub(super) fn folded(&self) -> Arc<History> {
         self.shared.history.read()
     }
 
@@ -365,7 +387,8 @@ impl Tenant {
     /// When there is no such version, or the log cannot be read.
     pub fn value_at(&self, version: Version) -> Result<Value> {
         self.shared.sound()?;
-        self.folded().value(version, &TenantRecords(&self.shared))
+        let (log, history) = self.shared.log_and_history();
+        history.value(version, &LogRecords(&*log, self.id()))
     }
 
     /// The record of a version: its patch as it was written. `None` for `#0`. Reads one line of the log.
@@ -374,8 +397,9 @@ impl Tenant {
     /// When the log cannot be read.
     pub fn record_of(&self, version: Version) -> Result<Option<Arc<Record>>> {
         self.shared.sound()?;
-        let position = self.folded().info(version).map(|info| info.position).filter(|position| position.0 > 0);
-        position.map(|position| TenantRecords(&self.shared).record(position)).transpose()
+        let (log, history) = self.shared.log_and_history();
+        let position = history.info(version).map(|info| info.position).filter(|position| position.0 > 0);
+        position.map(|position| log.record(self.id(), position)).transpose()
     }
 
     /// The version a target text names.
@@ -436,7 +460,6 @@ impl Tenant {
 
     pub(super) fn writing(&self) -> Result<MutexGuard<'_, ()>> {
         self.shared.sound()?;
-        self.shared.history.writable()?;
         not_editing(Some(Held::Lock), || self.key())?;
         Ok(self.shared.writing.lock().unwrap_or_else(PoisonError::into_inner))
     }

@@ -12,6 +12,7 @@ mod refusals;
 mod review;
 mod rules;
 mod seam;
+mod snapshots;
 mod transactions;
 mod writers;
 

@@ -314,11 +314,11 @@ impl Tenant {
         };
         // The fold needs no record ids, so what was just written is not read again.
         let first = last.0 + 1 - entries.len() as u64; // behind damage and gaps too, so not always `before` + 1
-        let mut history = self.shared.history_mut();
-        history.set_loading(entries.len() >= MANY);
+        let many = entries.len() >= MANY;
         let mut newest = None;
         let written = entries.into_iter().zip(made).zip(first..);
-        self.shared.changing(&mut history, |history| {
+        let version = self.shared.change(|history| {
+            history.set_loading(many);
             for ((entry, (value, refused, unchanged)), at) in written {
                 let record = Arc::new(Record { position: Position(at), id: Text::new(), entry });
                 let version = history.push_written(&record, value, &TenantRecords(&self.shared))?;
@@ -327,11 +327,10 @@ impl Tenant {
                     outcomes.push(outcome(history, version, refused, unchanged));
                 }
             }
-            Ok(())
+            let head = || history.growing(self.branch()).map(|(head, _)| head);
+            Ok(newest.or_else(head).unwrap_or_else(|| history.head()))
         })?;
         outcomes.extend(left_out);
-        let version = newest.or_else(|| history.growing(self.branch()).map(|(head, _)| head));
-        let version = version.unwrap_or_else(|| history.head());
         Ok(Written { first: Position(first), last, version, outcomes })
     }
 }

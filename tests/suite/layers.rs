@@ -90,7 +90,7 @@ const EXCEPTIONS: [(&str, &str); 21] = [
 
 /// Names that may stand only in some modules, and why. Crates are named by their name in code.
 const ONLY_IN: [(&str, &[&str], &str); 17] = [
-    ("im", &["value"], "the persistent tree is a detail of values"),
+    ("im", &["value", "bytes", "history", "recording"], "the persistent tree is a detail of values and histories"),
     ("ratatui", &["tui"], "the screen is painted in one place"),
     ("crossterm", &["tui", "cli"], "the terminal is touched in one place"),
     ("tokio", &["tui"], "only the screen's loop is asynchronous"),

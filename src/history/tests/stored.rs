@@ -33,7 +33,7 @@ fn runs(usual: u32) -> ProptestConfig {
 }
 
 /// Every answer, values too.
-fn assert_same(folded: &History, other: &History, records: &dyn Records) {
+pub(super) fn assert_same(folded: &History, other: &History, records: &dyn Records) {
     assert_eq!(folded.first_difference(other), None);
     let listed = std::iter::successors(Some(Version(0)), |version| folded.listed_after(*version));
     // Of a long history some: each may take replaying hundreds of records.

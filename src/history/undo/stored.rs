@@ -3,7 +3,7 @@
 use super::{Done, Write, Writes, side};
 use crate::bytes::{Binary, ByteReader, binary_enum, binary_struct, encode_all};
 use crate::record::{Position, Version};
-use std::collections::BTreeMap;
+use im::OrdMap;
 
 binary_struct!(Done { at, origin, write, first });
 binary_enum!(Write {
@@ -24,23 +24,22 @@ impl Binary for Writes {
     }
 
     fn decode(from: &mut ByteReader<'_>) -> Option<Self> {
-        let mut lists = [const { BTreeMap::new() }; 4];
-        for (list, writes) in lists.iter_mut().enumerate() {
-            let done = Vec::<Done>::decode(from)?;
-            if done.iter().any(|done| side(done.origin) != list % 2) {
-                return None;
-            }
-            *writes = done.into_iter().map(|done| (done.at, done)).collect::<BTreeMap<Position, Done>>();
-        }
-        let [application, debugger, undone_application, undone_debugger] = lists;
-        Some(Self { stand: [application, debugger], undone: [undone_application, undone_debugger] })
+        let mut sides = || Some([writes_of(0, from)?, writes_of(1, from)?]);
+        Some(Self { stand: sides()?, undone: sides()? })
     }
+}
+
+/// Writes of one side.
+fn writes_of(index: usize, from: &mut ByteReader<'_>) -> Option<OrdMap<Position, Done>> {
+    let writes = Vec::<Done>::decode(from)?;
+    let all_of_side = writes.iter().all(|done| side(done.origin) == index);
+    all_of_side.then(|| writes.into_iter().map(|done| (done.at, done)).collect())
 }
 
 impl Writes {
     /// Whether they name branches below this number, and versions up to this one.
     pub fn are_within(&self, branches: usize, newest: Version) -> bool {
-        let mut all = self.stand.iter().chain(&self.undone).flat_map(BTreeMap::values);
+        let mut all = self.stand.iter().chain(&self.undone).flat_map(OrdMap::values);
         all.all(|done| match &done.write {
             Write::Return { owner, made, left, .. } => {
                 (owner.0 as usize) < branches && *made <= newest && *left <= newest

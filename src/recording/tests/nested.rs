@@ -9,17 +9,17 @@ use std::cell::Cell;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-fn tenant(recording: &Recording) -> Tenant {
+pub(super) fn tenant(recording: &Recording) -> Tenant {
     let tenant = recording.tenant_or_new(&"t".into()).unwrap();
     tenant.set("open", json(r#"{"n":0}"#)).unwrap();
     tenant.snapshot(&SnapshotRequest::named("s")).unwrap();
     tenant
 }
 
-type Write = (&'static str, fn(&Tenant) -> Result<(), Error>);
+pub(super) type Write = (&'static str, fn(&Tenant) -> Result<(), Error>);
 
 /// Everything that writes.
-const WRITES: [Write; 17] = [
+pub(super) const WRITES: [Write; 17] = [
     ("record", |t| t.record("inner", &1).map(drop)),
     ("set", |t| t.set("inner", json("1")).map(drop)),
     ("apply", |t| t.apply("inner", |draft| draft.set(".m", &1)).map(drop)),
@@ -41,10 +41,10 @@ const WRITES: [Write; 17] = [
     ("append", |t| t.append(crate::Entry::new(crate::Body::Commit))),
 ];
 
-type Edit = (&'static str, fn(&Tenant, &mut dyn FnMut() -> Result<(), Error>) -> Result<(), Error>);
+pub(super) type Edit = (&'static str, fn(&Tenant, &mut dyn FnMut() -> Result<(), Error>) -> Result<(), Error>);
 
 /// Everything that runs code of the application.
-const EDITS: [Edit; 6] = [
+pub(super) const EDITS: [Edit; 6] = [
     ("apply", |t, inner| t.apply("outer", |draft| inner().and_then(|()| draft.set(".w", &1))).map(drop)),
     ("apply with snapshot", |t, inner| {
         let edit = |draft: &mut crate::Draft| inner().and_then(|()| draft.set(".w", &1));

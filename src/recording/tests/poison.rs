@@ -6,8 +6,7 @@ use crate::recording::{Prune, SnapshotRequest};
 
 fn poison(tenant: &Tenant) -> Error {
     let shared = &tenant.shared;
-    let mut history = shared.history_mut();
-    let failed: Result<()> = shared.changing(&mut history, |_| panic!("no card {} here", 7));
+    let failed: Result<()> = shared.change(|_| panic!("no card {} here", 7));
     failed.unwrap_err()
 }
 

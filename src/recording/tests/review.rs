@@ -171,37 +171,6 @@ fn rules_and_requests_keep_one_retention() {
 }
 
 #[test]
-fn who_writes_while_reading_is_told_rather_than_left_waiting() {
-    let tenant = Recording::memory().tenant_or_new(&"t".into()).unwrap();
-    let reading = tenant.history();
-    let refused = tenant.set("step", Value::from(1_i64)).unwrap_err().to_string();
-    assert!(refused.contains("still reads the history"), "{refused}");
-    assert!(tenant.catch_up().is_err() && tenant.by("ann").snapshot(&SnapshotRequest::named("s")).is_err());
-    let again = tenant.history();
-    drop(reading);
-    assert!(tenant.set("step", Value::from(1_i64)).is_err(), "it is read once more");
-    drop(again);
-    assert_eq!(tenant.set("step", Value::from(1_i64)).unwrap(), Version(1));
-}
-
-#[test]
-fn reading_again_does_not_wait_for_a_writer_that_waits() {
-    let tenant = Recording::memory().tenant_or_new(&"t".into()).unwrap();
-    let reading = tenant.history();
-    let writer = std::thread::spawn({
-        let tenant = tenant.clone();
-        move || tenant.set("step", Value::from(1_i64)).unwrap()
-    });
-    // Until the writer waits, and while it does: were it in the way, this would never end.
-    let until = std::time::Instant::now() + std::time::Duration::from_millis(50);
-    while std::time::Instant::now() < until {
-        assert_eq!(tenant.history().newest(), Version(0));
-    }
-    drop(reading);
-    assert_eq!(writer.join().unwrap(), Version(1));
-}
-
-#[test]
 fn what_went_back_counts_as_it_does_for_one_who_reads_it() {
     let (home, recording) = on_disk();
     let app = recording.tenant_or_new(&"t".into()).unwrap();

@@ -83,8 +83,8 @@ impl Tenant {
 }
 
 fn own_versions(history: &History, id: TransactionId) -> BTreeSet<Version> {
-    let events = history.transaction(id).map(|transaction| transaction.events.as_slice()).unwrap_or_default();
-    let made = events.iter().filter_map(|event| match event.what {
+    let events = history.transaction(id).into_iter().flat_map(|transaction| &transaction.events);
+    let made = events.filter_map(|event| match event.what {
         TransactionPart::Step { version, .. } | TransactionPart::Back { version, .. } => Some(version),
         TransactionPart::Checkpoint { .. } | TransactionPart::Failed { .. } => None,
     });

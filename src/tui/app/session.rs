@@ -9,9 +9,10 @@ use super::questions::Parked;
 use super::views::Lists;
 use crate::diff::ArrayKeys;
 use crate::history::Context;
+use crate::history::History;
 use crate::ops::TurnPlan;
 use crate::record::{Position, Version};
-use crate::recording::{HistoryGuard, Tenant};
+use crate::recording::Tenant;
 use crate::tui::action::Action;
 use crate::tui::job::{How, Panes, Sampled, Shown, Wanted};
 use crate::tui::owner::SessionId;
@@ -222,8 +223,8 @@ impl Session {
         }
     }
 
-    /// The history. Short use only: it keeps writers waiting.
-    pub fn history(&self) -> HistoryGuard<'_> {
+    /// The history as it is now.
+    pub fn history(&self) -> Arc<History> {
         self.tenant.history()
     }
 
