@@ -38,7 +38,7 @@ pub use draft::Draft;
 #[cfg(feature = "tui")]
 pub use identity::{keep_array_key, unread_array_keys};
 #[cfg(feature = "import")]
-pub(crate) use import_copy::RecordCounts;
+pub(crate) use import_copy::{ImportCopy, RecordCounts};
 pub use index::IndexReport;
 pub use marks::{MadeSnapshot, Prune, SnapshotRequest};
 pub use prepare::Appended;
@@ -54,7 +54,7 @@ use crate::log::Follow;
 use crate::log::{FileLog, LocalLog, Log, MemoryLog, WriterPresence};
 use crate::record::{Entry, TenantId, Time};
 use crate::segment::Segments;
-use copy::Copied;
+use copy::{Copied, Wait};
 use new_directory::NewDirectory;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -361,11 +361,11 @@ impl Recording {
     fn move_to(&self, directory: &Path, log: FileLog, tell: &mut Telling<'_>) -> Result<()> {
         let from = self.log();
         let mut copied = Copied::of(&*from)?;
-        copied.go_on(&*from, &log, tell)?;
+        copied.go_on(&*from, &log, Wait::Synced, tell)?;
         let to = Place::new(Arc::new(log), Some(directory.to_owned()));
         if read(&self.place).is_dense() {
             let mut place = self.place.write().unwrap_or_else(PoisonError::into_inner);
-            copied.go_on(&*place.log, &*to.log, tell)?;
+            copied.go_on(&*place.log, &*to.log, Wait::Synced, tell)?;
             *place = to;
             return Ok(());
         }
@@ -382,7 +382,7 @@ impl Recording {
         let folded = handles.iter().map(|handle| fold(handle, new(handle))).collect::<Result<Vec<_>>>()?;
         let _writing = handles.iter().map(Tenant::writing).collect::<Result<Vec<_>>>()?;
         let mut place = self.place.write().unwrap_or_else(PoisonError::into_inner);
-        copied.go_on(&*place.log, &*to.log, tell)?;
+        copied.go_on(&*place.log, &*to.log, Wait::Synced, tell)?;
         let rest = handles.iter().zip(folded).map(|(handle, folded)| fold(handle, folded));
         let folded = rest.collect::<Result<Vec<_>>>()?;
         handles.iter().zip(folded).for_each(|(handle, folded)| handle.shared.publish(folded));

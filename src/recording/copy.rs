@@ -9,6 +9,16 @@ use std::collections::BTreeMap;
 /// Records copied at a time.
 const AT_ONCE: usize = 4096;
 
+/// What is waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wait {
+    /// That the copy is on the disk.
+    Synced,
+    /// Nothing: the copy can be made again.
+    #[cfg_attr(not(feature = "import"), expect(dead_code, reason = "only copies of imports can"))]
+    Nothing,
+}
+
 /// How far a log has been copied.
 pub(super) struct Copied {
     tenants: BTreeMap<TenantId, CopiedTenant>,
@@ -78,11 +88,18 @@ impl Copied {
         Ok(Self { tenants: BTreeMap::new(), records: 0, all: all.max(1) })
     }
 
-    /// Copies what has not been copied. Positions that no record has are left out, and what names others follows them.
+    /// Takes notice that the other log has a tenant's records up to here already, at the same positions.
+    #[cfg(feature = "import")]
+    pub fn has(&mut self, tenant: &TenantId, through: Position) {
+        let runs = vec![(Position(1), Position(1))];
+        self.tenants.insert(tenant.clone(), CopiedTenant { through, last: through, runs });
+    }
+
+    /// Copies what has not been copied, and waits until it is on the disk where that is wanted. Positions that no record has are left out, and what names others follows them.
     ///
     /// # Errors
     /// `Gaps` where records are missing or damaged, or were cut off; those of both logs; `Interrupted` when it was told to.
-    pub fn go_on(&mut self, from: &dyn Log, to: &dyn Log, tell: &mut Telling<'_>) -> Result<()> {
+    pub fn go_on(&mut self, from: &dyn Log, to: &dyn Log, wait: Wait, tell: &mut Telling<'_>) -> Result<()> {
         for tenant in from.tenants()? {
             let copied = self.tenants.entry(tenant.clone()).or_default();
             let before = copied.last;
@@ -100,7 +117,7 @@ impl Copied {
                     return Err(Error::Interrupted);
                 }
             }
-            if copied.last != before {
+            if copied.last != before && wait == Wait::Synced {
                 to.sync(&tenant)?;
             }
         }

@@ -1,9 +1,9 @@
 //! A copy of what was imported, in files with index segments, and a recording in memory that goes on from one.
 
-use super::copy::Copied;
+use super::copy::{Copied, Wait};
 use super::{Base, Place, Recording, read};
-use crate::error::Result;
-use crate::log::{FileLog, Log as _, MemoryLog};
+use crate::error::{Error, Result};
+use crate::log::{FileLog, LocalLog as _, Log, MemoryLog};
 use crate::record::TenantId;
 use crate::segment::{Segments, WriteSegments};
 use std::collections::BTreeMap;
@@ -56,22 +56,59 @@ impl Recording {
         let is_same = |ids: Vec<TenantId>| ids.iter().eq(records.keys());
         self.tenants().is_ok_and(is_same) && records.iter().all(opens)
     }
+}
 
-    /// Copies all records to a directory that is new, with an index segment of each tenant. Answers whether it did: not
-    /// where the records are not these, because somebody wrote meanwhile, or where a history has no segment. O(records).
+/// A copy that is being made of a recording in memory, also while that is still written to.
+pub(crate) struct ImportCopy<'a> {
+    recording: &'a Recording,
+    from: Arc<dyn Log>,
+    to: FileLog,
+    copied: Copied,
+}
+
+impl<'a> ImportCopy<'a> {
+    /// In a directory that is new. Of a recording that goes on from another copy, the files of that are taken as they are.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub(crate) fn copy_with_index(&self, directory: &Path, records: &RecordCounts) -> Result<bool> {
-        let (from, log) = (self.log(), FileLog::create(directory)?);
-        Copied::of(&*from)?.go_on(&*from, &log, &mut |_| ControlFlow::Continue(()))?;
-        let segments = Segments::new(None, WriteSegments::Beside);
-        for id in log.tenants()? {
-            let all = records.get(&id).is_some_and(|count| log.last(&id).is_ok_and(|last| last.0 == *count));
-            if !all || !matches!(self.handle(&id).write_index_of(&log, &segments), Ok(Some(_))) {
-                return Ok(false);
+    pub fn begin(recording: &'a Recording, directory: &Path) -> Result<Self> {
+        let (from, base) = {
+            let place = read(&recording.place);
+            (Arc::clone(&place.log), place.base.clone())
+        };
+        let (to, mut copied) = (FileLog::create(directory)?, Copied::of(&*from)?);
+        for id in base.iter().flat_map(|base| base.log.tenants()).flatten() {
+            let known = base.as_ref().and_then(|base| Some((base.log.file(&id), base.log.positions(&id)?)));
+            let Some((file, positions)) = known else { continue };
+            std::fs::copy(&file, to.file(&id)).map_err(Error::io("copy", &file))?;
+            if to.resume(&id, &positions) && to.last(&id)? == positions.last() {
+                copied.has(&id, positions.last());
             }
         }
-        Ok(log.tenants()?.len() == records.len())
+        Ok(Self { recording, from, to, copied })
+    }
+
+    /// Copies what was appended since. O(new records).
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn go_on(&mut self) -> Result<()> {
+        self.copied.go_on(&*self.from, &self.to, Wait::Nothing, &mut |_| ControlFlow::Continue(()))
+    }
+
+    /// Copies the rest, with an index segment of each tenant. Answers whether it did: not where the records are not these,
+    /// because somebody wrote meanwhile, or where a history has no segment.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn finish(mut self, records: &RecordCounts) -> Result<bool> {
+        self.go_on()?;
+        let segments = Segments::new(None, WriteSegments::Beside);
+        let ids = self.to.tenants()?;
+        let copied = |id: &TenantId| {
+            let all = records.get(id).is_some_and(|count| self.to.last(id).is_ok_and(|last| last.0 == *count));
+            all && matches!(self.recording.handle(id).write_index_of(&self.to, &segments), Ok(Some(_)))
+        };
+        Ok(ids.len() == records.len() && ids.iter().all(copied))
     }
 }

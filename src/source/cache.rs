@@ -12,16 +12,18 @@ use super::feed::Fed;
 use super::{Address, Event, Options, Tell, import_from};
 use crate::bytes::sha256_digits;
 use crate::error::Result;
-use crate::import::{ResumePoint, git_state};
+use crate::import::{End, ResumePoint, git_state};
 use crate::log::open;
-use crate::recording::{Progress, RecordCounts, Recording};
+use crate::recording::{ImportCopy, Progress, RecordCounts, Recording};
 use crate::segment::{Fit, Grown, LogState};
-use folder::{Folder, Held};
+use folder::{Folder, Held, Unfinished};
 use header::{Header, State, Told, push};
 use std::fs::{File, Metadata};
 use std::os::unix::fs::{FileExt as _, MetadataExt as _};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 use std::time::{Duration, Instant};
 
 /// Sources below so many bytes that are read within so long need no copy.
@@ -30,6 +32,8 @@ const QUICK: Duration = Duration::from_millis(100);
 /// A copy of a source that has grown is made again when reading the rest took so long, or when that is one part in this.
 const SLOW: Duration = Duration::from_millis(200);
 const PART: u64 = 20;
+/// How long who copies waits for more to be read.
+const PAUSE: Duration = Duration::from_millis(10);
 /// Tenants of a source that is kept: each has two files.
 const MOST_TENANTS: usize = 256;
 /// Bytes that all copies may take unless somebody says otherwise.
@@ -123,7 +127,7 @@ impl<'a> Cache<'a> {
             Address::Git(path) => format!("git\0{}\0{}", std::path::absolute(path).ok()?.to_str()?, path.to_str()?),
             Address::Recording(_) | Address::Stdin | Address::Demo(_) => return None,
         };
-        if *fresh || branch.is_some() || memory.is_some() {
+        if *fresh || branch.is_some() || memory.is_some() || folder.keeps_nothing() {
             return None;
         }
         let key = format!("{path}\0{format:?}\0{tenant:?}\0{strict}");
@@ -167,17 +171,19 @@ impl<'a> Cache<'a> {
             return Ok(CopyReport::none("it is no regular file, or what determines it is not known"));
         };
         let (copy, why) = self.find(&source, recording);
-        match copy {
-            Some(copy) => self.go_on(copy, &source, recording, tell),
-            None => {
-                let began = Instant::now();
-                let read = self.import(None, recording, tell)?;
-                let small = matches!(&source, Source::File(_, about) if about.len() < SMALL) || read.is_git;
-                if small && began.elapsed() < QUICK && !self.always {
-                    return Ok(CopyReport::none("it is small"));
-                }
-                Ok(self.keep(&source, recording, read, why))
-            }
+        if let Some(copy) = copy {
+            return self.go_on(copy, &source, recording, tell);
+        }
+        let began = Instant::now();
+        let is_large = matches!(&source, Source::File(_, about) if about.len() >= SMALL);
+        if is_large || self.always {
+            let (read, begun) = self.import_copying(None, recording, tell)?;
+            return Ok(self.keep(&source, recording, read, begun, why));
+        }
+        let read = self.import(None, recording, tell)?;
+        match began.elapsed() < QUICK {
+            true => Ok(CopyReport::none("it is small")),
+            false => Ok(self.keep(&source, recording, read, None, why)),
         }
     }
 
@@ -231,7 +237,7 @@ impl<'a> Cache<'a> {
             return Ok(CopyReport { fresh: false, ..report });
         }
         read.before(&header);
-        Ok(self.keep(source, recording, read, Some("the source has grown".to_owned())))
+        Ok(self.keep(source, recording, read, None, Some("the source has grown".to_owned())))
     }
 
     /// Imports the source, from its beginning or from a point on.
@@ -247,24 +253,63 @@ impl<'a> Cache<'a> {
         })?;
         let Fed { end, records } = fed;
         let end = end.filter(|end| end.repeatable && !stopped);
-        let is_git = matches!(self.address, Address::Git(_));
-        Ok(Read { records, told, resume: end.map(|end| end.resume), is_git })
+        Ok(Read { records, told, end })
     }
 
-    /// Makes a copy. That it cannot be made is no reason to fail.
-    fn keep(&self, source: &Source, recording: &Recording, read: Read, why: Option<String>) -> CopyReport {
-        let Read { records, told, resume, .. } = read;
-        let Some(resume) = resume else { return CopyReport::none("it was not read to its end, or not all of it") };
+    /// Imports the source while a thread copies what was read.
+    fn import_copying<'r>(
+        &self,
+        from: Option<&ResumePoint>,
+        recording: &'r Recording,
+        tell: &mut Tell<'_>,
+    ) -> Result<(Read, Option<Begun<'r>>)> {
+        let done = AtomicBool::new(false);
+        thread::scope(|scope| {
+            let copying = scope.spawn(|| {
+                let mut begun = self.begin(recording)?;
+                while !done.load(Ordering::Acquire) {
+                    begun.copy.go_on().ok()?;
+                    thread::park_timeout(PAUSE);
+                }
+                Some(begun)
+            });
+            let read = self.import(from, recording, tell);
+            done.store(true, Ordering::Release);
+            copying.thread().unpark();
+            let begun = copying.join().ok().flatten();
+            read.map(|read| (read, begun))
+        })
+    }
+
+    /// A new copy; `None` where none can be made.
+    fn begin<'r>(&self, recording: &'r Recording) -> Option<Begun<'r>> {
+        let directory = self.folder.begin(&self.name).ok()??;
+        let copy = ImportCopy::begin(recording, &directory.path).ok()?;
+        Some(Begun { copy, directory })
+    }
+
+    /// Makes a copy, or ends the one begun. That it cannot be made is no reason to fail.
+    fn keep(
+        &self,
+        source: &Source,
+        recording: &Recording,
+        read: Read,
+        begun: Option<Begun<'_>>,
+        why: Option<String>,
+    ) -> CopyReport {
+        let Read { records, told, end } = read;
+        let Some(end) = end else { return CopyReport::none("it was not read to its end, or not all of it") };
         if records.is_empty() || records.len() > MOST_TENANTS {
             return CopyReport::none(&format!("it has {} tenants", records.len()));
         }
-        let made = self.folder.begin(&self.name).and_then(|unfinished| {
-            let Some(unfinished) = unfinished else { return Ok(None) };
-            let copied = recording.copy_with_index(&unfinished.path, &records).map_err(std::io::Error::other)?;
+        let Some(Begun { copy, directory }) = begun.or_else(|| self.begin(recording)) else {
+            return CopyReport::none("the cache folder cannot be written to, or is not its owner's alone");
+        };
+        let made = copy.finish(&records).map_err(std::io::Error::other).and_then(|copied| {
             let Some(state) = source.state(self.address, copied)? else { return Ok(None) };
-            let resume = resume.filter(|point| source.ends_at(point));
+            let resume = end.resume.filter(|point| source.ends_at(point));
             let header = Header::new(&self.key, state, &records, told, resume).write();
-            self.folder.finish(unfinished, &self.name, &header).map(Some)
+            self.folder.finish(directory, &self.name, &header).map(Some)
         });
         match made {
             Ok(Some(path)) => {
@@ -277,14 +322,18 @@ impl<'a> Cache<'a> {
     }
 }
 
+/// A copy that is being made.
+struct Begun<'r> {
+    copy: ImportCopy<'r>,
+    directory: Unfinished,
+}
+
 /// What was read of a source.
 struct Read {
     records: RecordCounts,
     told: Vec<Told>,
-    /// Where to go on; `None` where nothing is kept of it.
-    resume: Option<Option<ResumePoint>>,
-    /// How much git has to read is known only afterwards.
-    is_git: bool,
+    /// What there is to say of the source; `None` where nothing is kept of it.
+    end: Option<End>,
 }
 
 impl Read {
@@ -359,11 +408,9 @@ fn is_unchanged(before: &Metadata, now: &Metadata) -> bool {
 /// # Errors
 /// Those of reading the source.
 pub(crate) fn index(address: &Address, options: &Options, into: &Recording, tell: &mut Tell<'_>) -> Result<CopyReport> {
-    match Cache::of_user(address, options).filter(|_| into.is_unused()) {
-        Some(cache) => cache.always().read(into, tell),
-        None => {
-            import_from(address, options, None, into, tell)?;
-            Ok(CopyReport::none("it cannot be kept"))
-        }
+    if let Some(cache) = Cache::of_user(address, options).filter(|_| into.is_unused()) {
+        return cache.always().read(into, tell);
     }
+    import_from(address, options, None, into, tell)?;
+    Ok(CopyReport::none("nothing is kept of such a source, or $ASOF_CACHE_LIMIT is 0"))
 }

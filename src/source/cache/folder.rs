@@ -92,6 +92,11 @@ impl Folder {
         Self { path, most }
     }
 
+    /// Whether it is to hold nothing.
+    pub fn keeps_nothing(&self) -> bool {
+        self.most == 0
+    }
+
     /// The copies under a name, each held.
     pub fn find(&self, name: &str) -> Vec<Held> {
         if !self.is_private() {
@@ -122,9 +127,6 @@ impl Folder {
     /// # Errors
     /// When the operating system refuses.
     pub fn begin(&self, name: &str) -> io::Result<Option<Unfinished>> {
-        if self.most == 0 {
-            return Ok(None);
-        }
         make_private_folder(&self.path)?;
         if !self.is_private() {
             return Ok(None);

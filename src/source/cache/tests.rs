@@ -412,16 +412,15 @@ fn where_nothing_can_be_kept_the_source_is_read() {
     let fresh = home.read();
     let file = home.home.path().join("file");
     fs::write(&file, "").unwrap();
-    for (folder, most) in
-        [(file.join("imports"), MOST_BYTES), ("/proc/none/imports".into(), MOST_BYTES), (home.folder(), 0)]
-    {
+    for folder in [file.join("imports"), "/proc/none/imports".into(), "/dev/full/imports".into()] {
         for _ in 0..2 {
-            let opened = home.open_within(Folder::new(folder.clone(), most));
+            let opened = home.open_within(Folder::new(folder.clone(), MOST_BYTES));
             let report = assert_same(&opened, &fresh, &folder.display().to_string());
             assert!(report.directory.is_none() && report.why.is_some(), "{report:?}");
         }
     }
-    assert!(home.copies().is_empty());
+    let none = Folder::new(home.folder(), 0);
+    assert!(Cache::within(none, &home.address(), &home.options).is_none() && home.copies().is_empty());
     // What is larger than all copies may be goes at once.
     home.open_within(Folder::new(home.folder(), 100));
     assert!(home.copies().is_empty(), "{:?}", home.copies());
