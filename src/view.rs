@@ -10,6 +10,7 @@ pub mod compared;
 pub mod delta;
 pub mod difftree;
 pub mod elements;
+pub mod find;
 pub mod found;
 pub mod list;
 pub mod marks;

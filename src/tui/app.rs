@@ -9,6 +9,7 @@ mod asides;
 mod copy;
 mod effect;
 mod ends;
+mod find;
 mod folds;
 mod follow;
 mod following;
@@ -42,6 +43,7 @@ mod writes;
 pub use arrays::{AUTO, ArrayHere, INDEX};
 pub use copy::Document;
 pub use effect::Effect;
+pub use find::FindLine;
 pub use following::Absent;
 pub use load::{End, Load};
 pub use marks::Place;
@@ -87,14 +89,17 @@ pub enum View {
     Branches,
     /// Every change of one part of the value.
     History,
+    /// When something held.
+    Find,
 }
 
 impl View {
     /// Those with a digit, and their names in the header.
-    pub const ALL: [(Self, &'static str); 6] = [
+    pub const ALL: [(Self, &'static str); 7] = [
         (Self::Debug, "1 Debug"),
         (Self::Diff, "2 Diff"),
         (Self::Snapshots, "3 Snaps"),
+        (Self::Find, "4 Find"),
         (Self::Transactions, "5 Tx"),
         (Self::Variants, "6 Variants"),
         (Self::Branches, "7 Branches"),
@@ -288,6 +293,7 @@ impl App {
         effects.extend(self.fetch());
         effects.extend(self.fetch_aside());
         effects.extend(self.fetch_changes());
+        effects.extend(self.fetch_spans());
         effects
     }
 

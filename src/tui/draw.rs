@@ -282,6 +282,7 @@ impl App {
             (View::Variants, _) => "Variants",
             (View::Branches, _) => "Branches",
             (View::History, _) => "History",
+            (View::Find, _) => "Find",
             (View::Debug, Pane::Timeline) => "Timeline",
             (View::Debug, Pane::Transitions) => "Transitions",
             (View::Snapshots, _) | (View::Debug, Pane::Snapshots) => "Snapshots",

@@ -6,6 +6,7 @@ pub mod changes;
 pub mod curve;
 pub mod diff;
 pub mod header;
+pub mod input;
 pub mod layout;
 pub mod line;
 mod pen;

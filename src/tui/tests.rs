@@ -10,6 +10,7 @@ mod comparing;
 mod decoration;
 mod demos;
 mod elements;
+mod finding;
 mod following;
 mod guide;
 pub mod harness;

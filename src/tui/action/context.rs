@@ -33,6 +33,10 @@ pub enum Context {
     Branches,
     /// The history of a path.
     PathHistory,
+    /// What was found in time.
+    Find,
+    /// The line that says what to find.
+    FindLine,
     /// The rollback dialog.
     Rollback,
     /// The question whether a variant becomes permanent.

@@ -29,6 +29,8 @@ impl App {
             (View::Transactions, _) => list(&[Context::Transaction]),
             (View::Variants, _) => list(&[Context::Variants]),
             (View::Branches, _) => list(&[Context::Branches]),
+            (View::Find, _) if self.is_typing_find() => vec![Context::FindLine, Context::Always],
+            (View::Find, _) => list(&[Context::Find]),
             (View::History, _) => list(&[Context::PathHistory]),
             (View::Debug, Pane::Timeline) => vec![Context::Timeline, Context::Anywhere, Context::Always],
             (View::Debug, pane) => vec![pane_context(pane), Context::Rows, Context::Anywhere, Context::Always],

@@ -92,6 +92,7 @@ impl App {
         let Some(session) = self.session() else { return Vec::new() };
         match self.workspace.view {
             View::Debug | View::Diff | View::History => Vec::new(),
+            View::Find => session.end_of_hit().map(Ask::Diff).into_iter().collect(),
             View::Snapshots => self.wanted_of_snapshots(session),
             View::Transactions => session.wanted_of_transaction(),
             View::Variants => session.end_of_variant().map(Ask::Diff).into_iter().collect(),
@@ -147,6 +148,12 @@ impl Session {
         let comparison = variants::comparison(&self.history(), &self.lists.variants)?;
         let head = variants::head(&comparison, &self.lists.variants)?;
         Some(Ends { a: comparison.baseline.version, b: head })
+    }
+
+    /// What the first version of the selected run changed.
+    pub fn end_of_hit(&self) -> Option<Ends> {
+        let b = self.asked.finding.found.selected()?.span.from;
+        Some(Ends { a: self.before(b), b })
     }
 
     /// From the head of `main` to the selected branch's.

@@ -2,30 +2,37 @@
 //!
 //! Must not name: `draw`, `dialog`.
 
+use super::find::Finding;
 use super::tasks::Kind;
 use super::{App, Effect, View};
 use crate::Result;
 use crate::tui::job::{Inquiry, Job, Part};
 use crate::tui::owner::SessionId;
 use crate::tui::task::TaskId;
+use crate::view::found::lane;
 use crate::view::path_history::PathHistory;
 use crate::view::timeline::{Label, Timeline};
 use std::sync::Arc;
 
 /// What was asked about one tenant, and what has been found.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Asked {
     /// The changes of one path, until that is asked about another one.
     pub history: Option<PathHistory>,
+    /// What is looked for in time.
+    pub finding: Finding,
 }
 
 impl Asked {
     /// What the timeline marks: what the view shown has found.
     pub fn hits(&self, view: View, timeline: &Timeline) -> Vec<Label> {
-        let history = self.history.as_ref().filter(|_| view == View::History);
-        history
-            .map(|history| crate::view::found::lane(timeline, &|range| history.count_within(range)))
-            .unwrap_or_default()
+        match (&self.history, view) {
+            (Some(history), View::History) => lane(timeline, &|range| history.count_within(range)),
+            _ if self.finding.is_on || view == View::Find => {
+                lane(timeline, &|range| self.finding.found.count_within(range))
+            }
+            _ => Vec::new(),
+        }
     }
 }
 
@@ -41,7 +48,11 @@ impl App {
     pub(super) fn stop_inquiry(&mut self) -> bool {
         let Some(id) = self.workspace.current_id() else { return false };
         let view = self.workspace.view;
-        let is_seen = |kind: &Kind| matches!(kind, Kind::Inquiry(Inquiry::Changes(_)) if view == View::History);
+        let is_seen = |kind: &Kind| match kind {
+            Kind::Inquiry(Inquiry::Changes(_)) => view == View::History,
+            Kind::Inquiry(Inquiry::Spans(_)) => true,
+            _ => false,
+        };
         self.tasks.find(id, is_seen).inspect(|task| task.cancel.cancel()).is_some()
     }
 
@@ -54,6 +65,10 @@ impl App {
                 let of = of.clone();
                 self.take_changes(id, &of, part);
             }
+            Inquiry::Spans(of) => {
+                let of = of.clone();
+                self.take_spans(id, &of, part);
+            }
         }
     }
 
@@ -61,6 +76,7 @@ impl App {
     pub(super) fn take_answer(&mut self, id: SessionId, inquiry: &Inquiry, stopped: bool, outcome: Result<()>) {
         match inquiry {
             Inquiry::Changes(of) => self.end_changes(id, of, stopped, outcome),
+            Inquiry::Spans(of) => self.end_spans(id, of, stopped, outcome),
         }
     }
 }

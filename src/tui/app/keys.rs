@@ -147,6 +147,10 @@ impl App {
 
     fn type_key(&mut self, key: Key) -> Outcome {
         let event = Event::Key(key.event());
+        if self.dialog.is_none() {
+            self.find_line()?.handle(&event).then(|| self.typed_find())?;
+            return Some(Vec::new());
+        }
         let typed = self.dialog.as_mut()?.dialog.type_event(&event);
         typed.then(|| self.typed())
     }
@@ -154,10 +158,16 @@ impl App {
     /// A paste is text, never keys: without a line being typed it is refused, and said so.
     fn paste(&mut self, text: &str) -> Vec<Effect> {
         self.forget_pending();
-        if let Some(left) = self.dialog.as_mut().and_then(|open| open.dialog.paste(text)) {
+        let into_find = self.dialog.is_none().then(|| self.find_line().map(|line| line.paste(text))).flatten();
+        let left = into_find.or_else(|| self.dialog.as_mut().and_then(|open| open.dialog.paste(text)));
+        if let Some(left) = left {
             if left > 0 {
                 let verb = if left == 1 { "was" } else { "were" };
                 self.messages.note(format!("Line too long: {} {verb} dropped", counted(left, "character")));
+            }
+            if self.dialog.is_none() {
+                self.typed_find();
+                return Vec::new();
             }
             return self.typed();
         }

@@ -164,6 +164,7 @@ impl App {
             View::Variants => Action::ViewVariants,
             View::Branches => Action::ViewBranches,
             View::History => Action::History,
+            View::Find => Action::ViewFind,
         };
         self.act(&action.into())
     }

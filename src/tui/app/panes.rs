@@ -35,7 +35,9 @@ impl App {
             View::Transactions => {
                 return self.jump_to_transaction(if round == Round::Forward { Way::Back } else { Way::Forward });
             }
-            View::Diff | View::Snapshots | View::Branches | View::History => return self.messages.note(ONE_PANE),
+            View::Diff | View::Snapshots | View::Branches | View::History | View::Find => {
+                return self.messages.note(ONE_PANE);
+            }
         }
         let at = PANES.iter().position(|pane| *pane == self.focus).unwrap_or_default();
         let by = if round == Round::Forward { 1 } else { PANES.len() - 1 };

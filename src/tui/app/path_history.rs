@@ -77,6 +77,7 @@ impl App {
             Part::Name(name) => history.name = name,
             Part::Changes(changes) if of.first.0 == 0 => history.take(changes),
             Part::Changes(changes) => history.take_newer(changes),
+            _ => {}
         }
     }
 

@@ -1,5 +1,6 @@
 //! Searching in the tree, in pieces, so that keys come first.
 
+use super::time::Way;
 use super::{App, Session, View};
 use crate::tui::pane::layout::Pane;
 use crate::view::list::ListMove;
@@ -18,6 +19,10 @@ impl App {
             let step = if towards == Towards::Next { ListMove::Down(1) } else { ListMove::Up(1) };
             self.list_rows(step);
             self.put_on_change();
+            return;
+        }
+        let way = if towards == Towards::Next { Way::Forward } else { Way::Back };
+        if matches!(self.workspace.view, View::Find | View::Debug) && self.next_hit(way) {
             return;
         }
         match self.session().and_then(|session| session.tree.searching()) {

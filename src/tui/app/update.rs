@@ -14,6 +14,7 @@ use crate::tui::owner::Owner;
 use crate::tui::pane::layout::Room;
 use crate::tui::settings::Name;
 use crate::tui::terminal::Mouse;
+use crate::view::find::FindKind;
 use crate::view::list::ListMove;
 use crate::view::timeline::Zoom;
 use crate::view::tree::{Towards, TreeMove};
@@ -36,6 +37,11 @@ impl App {
     /// Actions outside dialogs.
     pub(super) fn act(&mut self, request: &Request) -> Vec<Effect> {
         match request.action {
+            Action::Confirm if self.is_typing_find() => self.start_find(),
+            Action::Cancel if self.is_typing_find() => self.leave_find_line(),
+            Action::NextField if self.is_typing_find() => self.next_find_kind(),
+            Action::Up if self.is_typing_find() => self.turn_find(Way::Back),
+            Action::Down if self.is_typing_find() => self.turn_find(Way::Forward),
             Action::StepBack => self.step(-1),
             Action::StepForward => self.step(1),
             Action::TenBack => self.step(-10),
@@ -89,6 +95,14 @@ impl App {
             Action::DiffView => self.compare(&request.argument),
             Action::ViewDiff => self.show_diff(),
             Action::ViewDebug => self.show_view(View::Debug),
+            Action::ViewFind if request.argument.is_empty() => self.find_in_time(None, ""),
+            Action::ViewFind => self.find_in_time(Some(FindKind::Where), &request.argument),
+            Action::FindText => self.find_in_time(Some(FindKind::Text), &request.argument),
+            Action::FindLabel => self.find_in_time(Some(FindKind::Label), &request.argument),
+            Action::FindAuthor => self.find_in_time(Some(FindKind::Author), &request.argument),
+            Action::FindTag => self.find_in_time(Some(FindKind::Tag), &request.argument),
+            Action::EditFind => self.edit_find(),
+            Action::ReverseFind => self.reverse_find(),
             Action::ViewSnapshots => self.show_view(View::Snapshots),
             Action::ViewTransactions => self.show_view(View::Transactions),
             Action::ViewVariants => self.show_view(View::Variants),
@@ -243,8 +257,12 @@ impl App {
             self.messages.note("Stopping the write");
         } else if searching {
             self.search("");
+        } else if self.workspace.view == View::Debug && self.leave_find() {
+            self.messages.note("n and N go to differences again");
         } else if self.workspace.view == View::History {
             self.leave_history();
+        } else if self.workspace.view == View::Find {
+            self.workspace.view = View::Debug;
         } else if self.maximised {
             self.maximised = false;
         } else {

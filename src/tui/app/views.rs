@@ -70,6 +70,7 @@ impl App {
             }
             View::Variants => lists.variants.metrics.resize(table::height(areas.detail)),
             View::Branches => lists.branches.resize(table::height(areas.list)),
+            View::Find => session.asked.finding.found.resize(table::height(areas.list)),
             View::History => {
                 let height = table::height(areas.list);
                 session.asked.history.iter_mut().for_each(|history| history.resize(height));
@@ -98,6 +99,7 @@ impl App {
                 session.lists.branches.act(step, len);
             }
             View::History => session.asked.history.iter_mut().for_each(|history| history.act(step)),
+            View::Find => session.asked.finding.found.act(step),
         }
     }
 
@@ -105,6 +107,9 @@ impl App {
     pub(super) fn enter_row(&mut self) {
         if self.workspace.view == View::History {
             return self.go_to_change();
+        }
+        if self.workspace.view == View::Find {
+            return self.go_to_hit();
         }
         let (view, to) = (self.workspace.view, self.target_of_view());
         let Some(to) = to else { return self.messages.note("Nothing to go to here") };
@@ -149,6 +154,7 @@ impl App {
             View::Variants => session.end_of_variant().map(|ends| ends.b),
             View::Branches => session.end_of_branch().map(|ends| ends.b),
             View::History => session.version_of_change(),
+            View::Find => session.end_of_hit().map(|ends| ends.b),
         }
     }
 
@@ -182,6 +188,7 @@ impl App {
             View::Transactions => session.transaction().and_then(|detail| session.ends_of_step(&detail)),
             View::Variants => session.end_of_variant(),
             View::Branches => session.end_of_branch(),
+            View::Find => session.end_of_hit(),
             View::History => session.version_of_change().map(|b| Ends { a: session.before(b), b }),
         });
         let Some(ends) = ends else { return self.messages.note("Nothing to compare here") };

@@ -16,8 +16,9 @@ pub fn focused(app: &App, buf: &Buffer) -> Position {
     let row = app.session().and_then(|session| match app.workspace.view {
         View::Debug => in_debug(app, session, buf),
         View::Diff => in_diff(session, layout::diff(app.area).diff),
+        View::Find if app.is_typing_find() => super::lists::find::cursor(session, super::list_areas(app).input),
         View::Transactions | View::Variants => pointed_in(super::list_areas(app).detail, buf),
-        View::Snapshots | View::Branches | View::History => pointed_in(super::list_areas(app).list, buf),
+        View::Snapshots | View::Branches | View::History | View::Find => pointed_in(super::list_areas(app).list, buf),
     });
     row.filter(|at| buf.area.contains(*at)).or_else(|| pointed_at(buf)).unwrap_or_default()
 }

@@ -1,5 +1,6 @@
 //! The views that are lists: Snapshots, Transactions, Variants, Branches.
 
+pub mod find;
 mod history;
 mod snapshots;
 mod transactions;
@@ -26,6 +27,7 @@ pub fn areas(app: &App) -> ListAreas {
     match app.workspace.view {
         View::Transactions => layout::transactions(app.area),
         View::History => layout::found(app.area),
+        View::Find => layout::find(app.area),
         View::Variants => layout::variants(app.area, app.session().map_or(0, variants::count)),
         _ => layout::list(app.area, if app.area.height < 30 { DETAIL - 1 } else { DETAIL }),
     }
@@ -43,6 +45,7 @@ pub(super) fn paint(app: &App, session: &Session, buf: &mut Buffer) {
         View::Variants => variants::paint(app, session, &areas, buf),
         View::Branches => paint_branches(app, session, &areas, buf),
         View::History => history::paint(app, session, &areas, buf),
+        View::Find => find::paint(app, session, &areas, buf),
     };
     status::paint_list_message(app, &about, areas.message, buf);
     hints::paint(app, areas.hints, buf);

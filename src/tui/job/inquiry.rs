@@ -1,15 +1,20 @@
 //! Questions over time, answered in parts as they are found. Must not name: `app`, `pane`.
 
 mod changes;
+mod spans;
 
 use super::Report;
 use crate::Result;
 use crate::diff::ArrayKeys;
+use crate::questions::{Condition, Span, Stats};
 use crate::record::Version;
 use crate::recording::Tenant;
 use crate::tui::task::Cancel;
 use crate::value::Path;
+use crate::view::find::Hit;
 use crate::view::path_history::ChangeRow;
+use std::fmt;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// What is asked.
@@ -17,6 +22,35 @@ use std::time::{Duration, Instant};
 pub enum Inquiry {
     /// Every change of the part at a path.
     Changes(ChangesOf),
+    /// When something held.
+    Spans(SpansOf),
+}
+
+/// A condition, shared between threads.
+#[derive(Clone)]
+pub struct Compiled(pub Arc<Condition>);
+
+impl fmt::Debug for Compiled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Compiled")
+    }
+}
+
+/// When something is to be found.
+#[derive(Debug, Clone)]
+pub struct SpansOf {
+    /// What must hold.
+    pub condition: Compiled,
+    /// Which question it belongs to: an answer to an earlier one is dropped.
+    pub number: u64,
+    /// The first version that counts.
+    pub first: Version,
+    /// The last one.
+    pub last: Version,
+    /// From the newest on.
+    pub newest_first: bool,
+    /// A span that reaches the version before the first one.
+    pub open: Option<Span>,
 }
 
 /// Which changes are asked for.
@@ -39,6 +73,10 @@ pub enum Part {
     Name(String),
     /// Changes, each older than those before it.
     Changes(Vec<ChangeRow>),
+    /// Spans; one that was told before has grown.
+    Hits(Vec<Hit>),
+    /// The version come to, and what that took.
+    Reached(Version, Stats),
 }
 
 /// Answers. Blocks until that is done or cancelled.
@@ -51,6 +89,7 @@ pub(super) fn answer(
     let mut parts = Parts::new(tell);
     let outcome: Result<()> = match inquiry {
         Inquiry::Changes(of) => changes::changes(tenant, of, chosen, cancel, &mut parts),
+        Inquiry::Spans(of) => spans::spans(tenant, of, cancel, &mut parts),
     };
     parts.flush();
     tell(Report::Answered(outcome));
@@ -66,12 +105,13 @@ const PAUSE: Duration = Duration::from_millis(60);
 struct Parts<'t> {
     tell: &'t mut dyn FnMut(Report),
     changes: Vec<ChangeRow>,
+    hits: Vec<Hit>,
     due: Instant,
 }
 
 impl<'t> Parts<'t> {
     fn new(tell: &'t mut dyn FnMut(Report)) -> Self {
-        Self { tell, changes: Vec::new(), due: Instant::now() }
+        Self { tell, changes: Vec::new(), hits: Vec::new(), due: Instant::now() }
     }
 
     fn part(&mut self, part: Part) {
@@ -80,7 +120,27 @@ impl<'t> Parts<'t> {
 
     fn change(&mut self, change: ChangeRow) {
         self.changes.push(change);
-        if self.changes.len() >= TOGETHER || Instant::now() >= self.due {
+        self.flush_if_due();
+    }
+
+    /// A span that grew takes the place of what was not told yet.
+    fn hit(&mut self, hit: Hit) {
+        let grew = |last: &Hit| last.span.from == hit.span.from || last.span.to == hit.span.to;
+        if self.hits.last().is_some_and(grew) {
+            self.hits.pop();
+        }
+        self.hits.push(hit);
+        self.flush_if_due();
+    }
+
+    /// How far it has come, after what was found on the way.
+    fn reached(&mut self, part: Part) {
+        self.flush();
+        self.part(part);
+    }
+
+    fn flush_if_due(&mut self) {
+        if self.changes.len() + self.hits.len() >= TOGETHER || Instant::now() >= self.due {
             self.flush();
         }
     }
@@ -89,6 +149,10 @@ impl<'t> Parts<'t> {
         if !self.changes.is_empty() {
             let changes = std::mem::take(&mut self.changes);
             self.part(Part::Changes(changes));
+        }
+        if !self.hits.is_empty() {
+            let hits = std::mem::take(&mut self.hits);
+            self.part(Part::Hits(hits));
         }
         self.due = Instant::now() + PAUSE;
     }

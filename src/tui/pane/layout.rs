@@ -176,6 +176,8 @@ fn with(areas: DebugAreas, pane: Pane, area: Rect) -> DebugAreas {
 pub struct ListAreas {
     /// The header line.
     pub header: Rect,
+    /// The line being typed, and what is said of it.
+    pub input: Rect,
     /// The strip: density and marks.
     pub timeline: Rect,
     /// The list.
@@ -207,6 +209,18 @@ pub fn list(area: Rect, rows: u16) -> ListAreas {
     areas.timeline = take(&mut areas.list, if area.height >= 20 { 2 } else { 0 });
     if Room::of(area) != Room::One {
         areas.detail = take_last(&mut areas.list, rows);
+    }
+    areas
+}
+
+/// The same below a line that says what to find.
+pub fn find(area: Rect) -> ListAreas {
+    let mut areas = ListAreas::frame(area);
+    areas.input = take(&mut areas.list, 4);
+    areas.timeline = take(&mut areas.list, if area.height >= 20 { 3 } else { 0 });
+    if Room::of(area) != Room::One {
+        let rows = areas.list.height * 2 / 5;
+        areas.detail = take_last(&mut areas.list, rows.clamp(5, 14));
     }
     areas
 }

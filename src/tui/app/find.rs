@@ -1,0 +1,355 @@
+//! Finding in time: the line that says what for, the search, and going through what was found.
+//!
+//! Must not name: `draw`, `dialog::chooser`.
+
+use super::tasks::Kind;
+use super::time::Way;
+use super::{App, Effect, Session, View};
+use crate::Result;
+use crate::query::{Query, WrongQuery};
+use crate::questions::{Condition, Stats};
+use crate::record::Version;
+use crate::recording::Tenant;
+use crate::tui::dialog::form::Line;
+use crate::tui::job::{Compiled, Inquiry, Job, Part, SpansOf};
+use crate::tui::owner::SessionId;
+use crate::view::find::{Cause, Find, FindKind, FindQuery, Hit};
+use crate::view::path_history::Extent;
+use crate::view::text::{data, number, thousands};
+use std::sync::Arc;
+
+/// Earlier questions that are kept.
+const MOST_EARLIER: usize = 50;
+
+/// What is being looked for, and what was found.
+#[derive(Default)]
+pub struct Finding {
+    /// The line.
+    pub line: FindLine,
+    /// What was found.
+    pub found: Find,
+    /// Whether `n` and `N` go through what was found, outside of the view too.
+    pub is_on: bool,
+    condition: Option<Compiled>,
+    number: u64,
+    /// What walks before the one that runs took.
+    base: Stats,
+    /// The version come to.
+    reached: Option<Version>,
+}
+
+/// The line that says what to look for.
+#[derive(Default)]
+pub struct FindLine {
+    /// Its text.
+    pub line: Line,
+    /// What it is.
+    pub kind: FindKind,
+    /// Whether the newest are looked for first.
+    pub newest_first: bool,
+    /// Whether keys go into it.
+    pub is_open: bool,
+    /// Why its filter cannot be compiled.
+    pub wrong: Option<WrongQuery>,
+    earlier: Vec<(FindKind, String)>,
+    at: usize,
+}
+
+impl FindLine {
+    /// Looks whether the filter can be compiled. O(its length), beside the definitions of the language.
+    fn check(&mut self) {
+        let text = self.line.text();
+        let is_filter = self.kind == FindKind::Where && !text.trim().is_empty();
+        self.wrong = if is_filter { Query::compile(text).err() } else { None };
+    }
+
+    fn put(&mut self, kind: FindKind, text: &str) {
+        (self.kind, self.line) = (kind, Line::of(text));
+        self.check();
+    }
+
+    /// An earlier question, or a later one.
+    fn turn(&mut self, way: Way) {
+        let to = match way {
+            Way::Back => self.at.checked_sub(1),
+            Way::Forward => Some(self.at + 1).filter(|at| *at <= self.earlier.len()),
+        };
+        let Some(to) = to else { return };
+        self.at = to;
+        let (kind, text) = self.earlier.get(to).cloned().unwrap_or((self.kind, String::new()));
+        self.put(kind, &text);
+    }
+
+    fn keep(&mut self) {
+        let this = (self.kind, self.line.text().to_owned());
+        self.earlier.retain(|earlier| *earlier != this);
+        self.earlier.push(this);
+        if self.earlier.len() > MOST_EARLIER {
+            self.earlier.remove(0);
+        }
+        self.at = self.earlier.len();
+    }
+
+    fn condition(&self) -> std::result::Result<Condition, WrongQuery> {
+        let text = self.line.text();
+        Ok(match self.kind {
+            FindKind::Where => Condition::Holds(Box::new(Query::compile(text)?)),
+            FindKind::Text => Condition::Contains(text.into()),
+            FindKind::Label => Condition::Label(text.into()),
+            FindKind::Author => Condition::Author(text.into()),
+            FindKind::Tag => Condition::Tag(text.into()),
+        })
+    }
+}
+
+impl App {
+    /// Whether keys go into the line that says what to find.
+    pub fn is_typing_find(&self) -> bool {
+        self.workspace.view == View::Find && self.session().is_some_and(|session| session.asked.finding.line.is_open)
+    }
+
+    /// The line that keys go into, outside of boxes.
+    pub(super) fn find_line(&mut self) -> Option<&mut Line> {
+        let typing = self.is_typing_find();
+        self.session_mut().filter(|_| typing).map(|session| &mut session.asked.finding.line.line)
+    }
+
+    /// After the line has changed.
+    pub(super) fn typed_find(&mut self) {
+        self.session_mut().into_iter().for_each(|session| session.asked.finding.line.check());
+    }
+
+    /// Shows the view; with a text, looks for it at once, else the line is open.
+    pub(super) fn find_in_time(&mut self, kind: Option<FindKind>, text: &str) {
+        self.show_view(View::Find);
+        let Some(session) = self.session_mut() else { return };
+        let finding = &mut session.asked.finding;
+        match kind {
+            Some(kind) if !text.is_empty() => {
+                finding.line.put(kind, text);
+                return self.start_find();
+            }
+            Some(kind) if finding.line.kind != kind => finding.line.put(kind, ""),
+            _ => {}
+        }
+        let is_new = finding.found.query.text.is_empty();
+        finding.line.is_open = kind.is_some() || is_new;
+        finding.is_on |= !is_new;
+    }
+
+    /// Opens the line again.
+    pub(super) fn edit_find(&mut self) {
+        self.session_mut().into_iter().for_each(|session| session.asked.finding.line.is_open = true);
+    }
+
+    /// What the keys of the line do beside letters.
+    pub(super) fn next_find_kind(&mut self) {
+        let Some(session) = self.session_mut() else { return };
+        let line = &mut session.asked.finding.line;
+        line.kind = line.kind.next();
+        line.check();
+    }
+
+    pub(super) fn turn_find(&mut self, way: Way) {
+        self.session_mut().into_iter().for_each(|session| session.asked.finding.line.turn(way));
+    }
+
+    /// From the other end of time; what was looked for is looked for again.
+    pub(super) fn reverse_find(&mut self) {
+        let Some(session) = self.session_mut() else { return };
+        let finding = &mut session.asked.finding;
+        finding.line.newest_first = !finding.line.newest_first;
+        let words = if finding.line.newest_first { "Newest first" } else { "Oldest first" };
+        let again = !finding.line.is_open && !finding.found.query.text.is_empty();
+        self.messages.note(words);
+        if again {
+            self.start_find();
+        }
+    }
+
+    /// Leaves the line; where nothing was looked for, the view too.
+    pub(super) fn leave_find_line(&mut self) {
+        let Some(session) = self.session_mut() else { return };
+        let finding = &mut session.asked.finding;
+        if finding.found.query.text.is_empty() {
+            finding.line.is_open = false;
+            self.workspace.view = View::Debug;
+            return;
+        }
+        let FindQuery { kind, text, .. } = finding.found.query.clone();
+        finding.line.put(kind, &text);
+        finding.line.is_open = false;
+    }
+
+    /// Looks for what the line says.
+    pub(super) fn start_find(&mut self) {
+        let Some(session) = self.session_mut() else { return };
+        let id = session.id;
+        if session.asked.finding.line.line.text().trim().is_empty() {
+            return self.leave_find_line();
+        }
+        let (first, last) = session.limits();
+        let finding = &mut session.asked.finding;
+        let condition = match finding.line.condition() {
+            Ok(condition) => condition,
+            Err(wrong) => {
+                finding.line.wrong = Some(wrong);
+                finding.line.is_open = true;
+                return;
+            }
+        };
+        finding.line.keep();
+        finding.line.is_open = false;
+        let query = FindQuery {
+            kind: finding.line.kind,
+            text: finding.line.line.text().to_owned(),
+            newest_first: finding.line.newest_first,
+            first,
+            last,
+        };
+        finding.found = Find::new(query, &finding.found);
+        finding.condition = Some(Compiled(Arc::new(condition)));
+        (finding.base, finding.reached) = (Stats::default(), None);
+        finding.number += 1;
+        finding.is_on = true;
+        self.tasks.drop_kind(id, |kind| matches!(kind, Kind::Inquiry(Inquiry::Spans(_))));
+    }
+
+    /// Asks for what has not been looked at: all, then what came since.
+    pub(super) fn fetch_spans(&mut self) -> Option<Effect> {
+        let session = self.session()?;
+        let finding = &session.asked.finding;
+        if !finding.is_on || self.workspace.is_loading() {
+            return None;
+        }
+        let of = session.spans_wanted()?;
+        let asked = |kind: &Kind| matches!(kind, Kind::Inquiry(Inquiry::Spans(other)) if other.number == of.number);
+        if self.tasks.find(session.id, asked).is_some() {
+            return None;
+        }
+        let (id, tenant) = (session.id, session.tenant_of_line());
+        let keys = Arc::clone(&session.array_keys);
+        Some(self.begin(id, Job::Inquire { tenant, inquiry: Inquiry::Spans(of), keys }))
+    }
+
+    pub(super) fn take_spans(&mut self, id: SessionId, of: &SpansOf, part: Part) {
+        let Some(finding) = self.finding_of(id, of) else { return };
+        match part {
+            Part::Hits(hits) => finding.found.take(hits),
+            Part::Reached(version, stats) => finding.reached(version, &stats),
+            _ => {}
+        }
+    }
+
+    pub(super) fn end_spans(&mut self, id: SessionId, of: &SpansOf, stopped: bool, outcome: Result<()>) {
+        let Some(finding) = self.finding_of(id, of) else { return };
+        finding.base = finding.found.stats.clone();
+        finding.found.newest = finding.found.newest.max(of.last);
+        finding.found.extent = match outcome {
+            Err(error) => Extent::Failed(error.to_string()),
+            Ok(()) if stopped => Extent::Stopped(finding.reached.unwrap_or(of.first)),
+            Ok(()) => Extent::Whole,
+        };
+    }
+
+    fn finding_of(&mut self, id: SessionId, of: &SpansOf) -> Option<&mut Finding> {
+        let finding = &mut self.workspace.of_mut(id)?.asked.finding;
+        Some(finding).filter(|finding| finding.number == of.number)
+    }
+
+    /// Goes to the version that made the selected run true, and shows it.
+    pub(super) fn go_to_hit(&mut self) {
+        let hit = self.session().and_then(|session| session.asked.finding.found.selected().cloned());
+        let Some(hit) = hit else { return self.messages.note("Nothing found to go to") };
+        self.put_on_hit(&hit);
+        self.workspace.view = View::Debug;
+    }
+
+    /// The next run after the cursor, or the one before it; whether runs are gone through at all.
+    pub(super) fn next_hit(&mut self, way: Way) -> bool {
+        let in_view = self.workspace.view == View::Find;
+        let Some(session) = self.session_mut() else { return false };
+        let finding = &mut session.asked.finding;
+        if !finding.is_on || !(in_view || session.tree.searching().is_none()) {
+            return false;
+        }
+        let (cursor, finding) = (session.cursor, &mut session.asked.finding);
+        match finding.found.go_near(cursor, way == Way::Forward).cloned() {
+            Some(hit) => self.put_on_hit(&hit),
+            None => {
+                let side = if way == Way::Forward { "after" } else { "before" };
+                let words = format!("Nothing found {side} {}; Esc ends the search", number(cursor));
+                self.messages.note(words);
+            }
+        }
+        true
+    }
+
+    fn put_on_hit(&mut self, hit: &Hit) {
+        let Some(session) = self.session_mut() else { return };
+        let at = hit.span.from;
+        session.put_cursor(at, true);
+        if let Some(cause) = &hit.cause {
+            session.aim_at(at, cause.path.clone());
+        }
+        let long = match hit.span.versions {
+            1 => "for 1 version".to_owned(),
+            many => format!("for {} versions", thousands(many)),
+        };
+        let query = session.asked.finding.found.query.text.clone();
+        let cause = hit.cause.as_ref().map(Cause::words).unwrap_or_else(|| data(&query).into_owned());
+        self.messages.note(format!("{}  {cause}  {long} · n next, N previous", number(at)));
+    }
+
+    /// Ends going through what was found; whether that was on.
+    pub(super) fn leave_find(&mut self) -> bool {
+        let Some(session) = self.session_mut() else { return false };
+        std::mem::take(&mut session.asked.finding.is_on)
+    }
+}
+
+impl Finding {
+    fn reached(&mut self, version: Version, stats: &Stats) {
+        self.reached = Some(version);
+        let (base, found) = (&self.base, &mut self.found.stats);
+        found.versions = base.versions + stats.versions;
+        found.evaluated = base.evaluated + stats.evaluated;
+        found.errors = base.errors + stats.errors;
+        found.unreadable = base.unreadable + stats.unreadable;
+        found.first_error = base.first_error.clone().or_else(|| stats.first_error.clone());
+    }
+}
+
+impl Session {
+    /// The versions that A and B limit a search to, where they are pinned.
+    pub fn limits(&self) -> (Option<Version>, Option<Version>) {
+        match (self.pin_a, self.pin_b) {
+            (Some(a), Some(b)) => (Some(a.min(b)), Some(a.max(b))),
+            ends => ends,
+        }
+    }
+
+    /// The handle that goes on with the branch that is looked at; of one that does not grow, with the branch it was left by.
+    fn tenant_of_line(&self) -> Tenant {
+        self.tenant.on(&self.walked()).unwrap_or_else(|_| self.tenant.clone())
+    }
+
+    fn spans_wanted(&self) -> Option<SpansOf> {
+        let finding = &self.asked.finding;
+        let (found, newest) = (&finding.found, self.history().newest());
+        let last = found.query.last.unwrap_or(newest).min(newest);
+        let is_first = found.newest.0 == 0;
+        if found.newest >= last || !matches!(found.extent, Extent::Running | Extent::Whole) {
+            return None;
+        }
+        Some(SpansOf {
+            condition: finding.condition.clone()?,
+            number: finding.number,
+            first: if is_first { found.query.first.unwrap_or_default() } else { Version(found.newest.0 + 1) },
+            last,
+            newest_first: is_first && found.query.newest_first,
+            // It goes on in the new versions, if it is true of the first of them.
+            open: found.hits().back().filter(|_| !is_first).map(|hit| hit.span),
+        })
+    }
+}

@@ -1,0 +1,100 @@
+//! The Find view: the line that says what to find, what was found, and what the selected one changed.
+
+use super::put_changes;
+use crate::tui::app::{App, FindLine, Session};
+use crate::tui::pane::layout::ListAreas;
+use crate::tui::pane::{Focus, input, table, text};
+use crate::view::clock::date_time_exact;
+use crate::view::find::{Find, Hit};
+use crate::view::found::SIGNS;
+use crate::view::table::Tone;
+use crate::view::text::{data, number, thousands};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+/// Paints it; answers what the message line says.
+pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, buf: &mut Buffer) -> String {
+    let (look, finding) = (app.look(), &session.asked.finding);
+    input::paint(&line(session, areas.input), look, areas.input, buf);
+    let found = &finding.found;
+    let rows = found.table(&session.history(), session.cursor, table::height(areas.list));
+    let focus = if finding.line.is_open { Focus::Elsewhere } else { Focus::Here };
+    table::paint(&rows, &title(found), look, focus, areas.list, buf);
+    if let Some(hit) = found.selected().filter(|_| !areas.detail.is_empty()) {
+        paint_detail(app, session, hit, areas.detail, buf);
+    } else if !areas.detail.is_empty() {
+        text::paint(("Change", ""), &[], look, areas.detail, buf);
+    }
+    let trouble = found.trouble();
+    if trouble.is_empty() { SIGNS.to_owned() } else { trouble }
+}
+
+/// Where the text cursor is while the line is open.
+pub fn cursor(session: &Session, area: Rect) -> Option<Position> {
+    session.asked.finding.line.is_open.then(|| input::cursor(&line(session, area), area))?
+}
+
+fn title(found: &Find) -> String {
+    match (found.query.text.is_empty(), found.query.newest_first) {
+        (true, _) => "Found".to_owned(),
+        (false, true) => "Found · newest first".to_owned(),
+        (false, false) => "Found · oldest first".to_owned(),
+    }
+}
+
+fn line(session: &Session, area: Rect) -> input::Input<'_> {
+    let FindLine { line, kind, newest_first, is_open, wrong, .. } = &session.asked.finding.line;
+    let end = if *newest_first { "newest first" } else { "oldest first" };
+    let below = match wrong {
+        Some(wrong) => input::Below::Wrong {
+            // In letters before it, as the line shows them.
+            before: wrong
+                .text
+                .get(..wrong.at.min(wrong.text.len()))
+                .map(|text| data(text).into_owned())
+                .unwrap_or_default(),
+            why: data(&wrong.why).into_owned(),
+            hint: wrong.hint.as_deref().map(|hint| data(hint).into_owned()),
+        },
+        None if line.text().is_empty() || *is_open => input::Below::About(kind.about()),
+        None => input::Below::About(""),
+    };
+    let limits = limits(session);
+    let (text, at) = line.window(input::room(kind.word(), area));
+    let caption = format!("{limits} · {end}");
+    input::Input { title: "Find in time", word: kind.word(), text, at, is_open: *is_open, below, caption }
+}
+
+/// `versions of main`, `#3 to #40 (A to B)`.
+fn limits(session: &Session) -> String {
+    match session.limits() {
+        (None, None) => format!("all versions of {}", data(&session.walked())),
+        (Some(first), None) => format!("from A {}", number(first)),
+        (None, Some(last)) => format!("up to B {}", number(last)),
+        (Some(first), Some(last)) => format!("{} to {} (A to B)", number(first), number(last)),
+    }
+}
+
+/// Who made it true, and all that this version changed.
+fn paint_detail(app: &App, session: &Session, hit: &Hit, area: Rect, buf: &mut Buffer) {
+    let look = app.look();
+    let found = &session.asked.finding.found;
+    let info = session.history().info(hit.span.from);
+    let mut facts = vec![format!("true {} for {}", found.span_words(hit.span), versions(hit.span.versions))];
+    if let Some(info) = info {
+        facts.extend(Some(data(&info.label).into_owned()).filter(|label| !label.is_empty()));
+        facts.extend(info.by.map(|by| format!("by {}", data(&by))));
+        facts.extend(info.at.map(date_time_exact));
+    }
+    let mut lines = vec![(Tone::Strong, facts.join(" · "))];
+    lines.extend(hit.cause.as_ref().map(|cause| (Tone::Plain, cause.words())));
+    let title = format!("What {} changed", number(hit.span.from));
+    let rest = text::paint((&title, ""), &lines, look, area, buf);
+    if let Some(ends) = session.end_of_hit().filter(|_| rest.height > 0) {
+        put_changes(session, ends, "", look, rest, buf);
+    }
+}
+
+fn versions(count: u64) -> String {
+    if count == 1 { "1 version".to_owned() } else { format!("{} versions", thousands(count)) }
+}

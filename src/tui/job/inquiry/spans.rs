@@ -1,0 +1,260 @@
+//! When something held: in pieces of the course, so that what is found is told early, and how far it has come.
+
+use super::{Part, Parts, SpansOf};
+use crate::Result;
+use crate::query::{Budget, Query, ReadStep};
+use crate::questions::{Condition, Course, Direction, Search, Span, Stats};
+use crate::record::Version;
+use crate::recording::Tenant;
+use crate::tui::task::Cancel;
+use crate::value::{Path, Step, Value};
+use crate::view::find::{Cause, Hit, MOST_HITS};
+use crate::view::found::brief;
+use crate::view::path::printed;
+use crate::view::text::marked;
+use std::ops::{ControlFlow, RangeInclusive};
+use std::time::{Duration, Instant};
+
+/// Versions of the first piece.
+const FIRST: u64 = 500;
+/// Versions of the largest.
+const LARGEST: u64 = 100_000;
+/// About how long a piece should take.
+const PIECE: Duration = Duration::from_millis(100);
+
+/// Tells spans as they become known: one that grew is told again.
+pub(super) fn spans(tenant: &Tenant, of: &SpansOf, cancel: &Cancel, parts: &mut Parts<'_>) -> Result<()> {
+    let budget = Budget { cancelled: cancel.flag().clone(), ..Budget::default() };
+    let before = of.first.0.checked_sub(1).and_then(|before| Course::new(tenant, Version(0)..=Version(before)).last());
+    let mut walk = Walk { tenant, of, budget, open: of.open, edge: before, told: None, found: 0 };
+    let mut pieces = Pieces { left: of.first.0..=of.last.0, back: of.newest_first, size: FIRST };
+    let mut stats = Stats::default();
+    while let Some(piece) = pieces.next() {
+        let began = Instant::now();
+        let piece = Version(*piece.start())..=Version(*piece.end());
+        let (looked, reached) = walk.piece(piece, cancel, parts)?;
+        add(&mut stats, looked);
+        parts.reached(Part::Reached(reached, stats.clone()));
+        if cancel.is_cancelled() || walk.found >= MOST_HITS {
+            break;
+        }
+        pieces.fit(began.elapsed());
+    }
+    Ok(())
+}
+
+/// The stretches of versions to look at, one after the other.
+struct Pieces {
+    left: RangeInclusive<u64>,
+    back: bool,
+    size: u64,
+}
+
+impl Pieces {
+    fn next(&mut self) -> Option<RangeInclusive<u64>> {
+        let (first, last) = (*self.left.start(), *self.left.end());
+        if first > last {
+            return None;
+        }
+        let piece = if self.back {
+            last.saturating_sub(self.size - 1).max(first)..=last
+        } else {
+            first..=(first.saturating_add(self.size - 1)).min(last)
+        };
+        // The range ends where the other side has been passed.
+        self.left = match self.back {
+            true => piece.start().checked_sub(1).map_or(1..=0, |last| first..=last),
+            false => piece.end().saturating_add(1)..=last,
+        };
+        Some(piece)
+    }
+
+    fn fit(&mut self, took: Duration) {
+        let size = if took < PIECE / 2 {
+            self.size * 2
+        } else if took > PIECE * 2 {
+            self.size / 2
+        } else {
+            self.size
+        };
+        self.size = size.clamp(1, LARGEST);
+    }
+}
+
+struct Walk<'w> {
+    tenant: &'w Tenant,
+    of: &'w SpansOf,
+    budget: Budget,
+    /// The span found last.
+    open: Option<Span>,
+    /// The version looked at last: a span that reaches it goes on in the next piece.
+    edge: Option<Version>,
+    told: Option<(Version, Option<Cause>)>,
+    found: usize,
+}
+
+impl Walk<'_> {
+    /// Looks at a piece; answers what that took, and the version come to.
+    fn piece(
+        &mut self,
+        piece: RangeInclusive<Version>,
+        cancel: &Cancel,
+        parts: &mut Parts<'_>,
+    ) -> Result<(Stats, Version)> {
+        let (start, end) = (*piece.start(), *piece.end());
+        let whole = Course::new(self.tenant, piece);
+        let (Some(first), Some(last)) = (whole.first(), whole.last()) else {
+            return Ok((Stats::default(), if self.of.newest_first { start } else { end }));
+        };
+        let (near, far) = if self.of.newest_first { (last, first) } else { (first, last) };
+        let course = Course::new(self.tenant, start..=end).stopped_by(cancel.flag());
+        let direction = if self.of.newest_first { Direction::Back } else { Direction::Forth };
+        let (budget, condition) = (self.budget.clone(), self.of.condition.clone());
+        let search = Search { course: &course, condition: &condition.0, budget: &budget };
+        let mut failed = Ok(());
+        let stats = search.spans(direction, |span| {
+            let span = self.joined(span, near);
+            self.open = Some(span);
+            match self.hit(span, &whole) {
+                Ok(hit) => parts.hit(hit),
+                Err(error) => failed = Err(error),
+            }
+            self.found += 1;
+            if failed.is_err() || self.found >= MOST_HITS { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        failed?;
+        self.edge = Some(far);
+        let passed = usize::try_from(stats.versions).unwrap_or(usize::MAX);
+        let reached = match cancel.is_cancelled() {
+            true if self.of.newest_first => whole.backward().take(passed).last().unwrap_or(near),
+            true => whole.forward().take(passed).last().unwrap_or(near),
+            false => far,
+        };
+        Ok((stats, reached))
+    }
+
+    /// A span together with the one before, where that reached the end of its piece and this begins at the start.
+    fn joined(&self, span: Span, near: Version) -> Span {
+        let back = self.of.newest_first;
+        let (begins, reaches) =
+            if back { (span.to, self.open.map(|open| open.from)) } else { (span.from, self.open.map(|open| open.to)) };
+        match self.open.filter(|_| begins == near && reaches.is_some() && reaches == self.edge) {
+            Some(open) if back => Span { from: span.from, to: open.to, versions: open.versions + span.versions },
+            Some(open) => Span { from: open.from, to: span.to, versions: open.versions + span.versions },
+            None => span,
+        }
+    }
+
+    fn hit(&mut self, span: Span, course: &Course<'_>) -> Result<Hit> {
+        let told = self.told.take().filter(|(from, _)| *from == span.from);
+        let cause = match told {
+            Some((_, cause)) => cause,
+            None => {
+                let now = self.tenant.value_at(span.from)?;
+                let before = course.value_before(span.from)?;
+                cause(&self.of.condition.0, before.as_ref(), &now)
+            }
+        };
+        self.told = Some((span.from, cause.clone()));
+        Ok(Hit { span, cause })
+    }
+}
+
+fn add(stats: &mut Stats, more: Stats) {
+    stats.versions += more.versions;
+    stats.evaluated += more.evaluated;
+    stats.errors += more.errors;
+    stats.unreadable += more.unreadable;
+    stats.first_error = stats.first_error.take().or(more.first_error);
+}
+
+/// Places that are compared for one cause.
+const MOST_PLACES: usize = 10_000;
+
+/// What differs between two values among what a condition is about.
+fn cause(condition: &Condition, before: Option<&Value>, now: &Value) -> Option<Cause> {
+    let told = |path: Path, more| {
+        let words = |value: Option<&Value>| value.map_or_else(|| "nothing".to_owned(), brief);
+        let (before, after) = (words(before.and_then(|before| before.at(&path))), words(now.at(&path)));
+        Cause { name: marked(&printed(&path)).into_owned(), path, before, after, more }
+    };
+    match condition {
+        Condition::Holds(query) => {
+            let mut places = Vec::new();
+            differing(query, before, now, &mut places);
+            let more = places.len().saturating_sub(1);
+            places.into_iter().next().map(|path| told(path, more))
+        }
+        Condition::Contains(text) => {
+            let path = place_of(now, text, &mut Path::default())?;
+            let is_new = before.and_then(|before| before.at(&path)) != now.at(&path);
+            is_new.then(|| told(path, 0))
+        }
+        Condition::Label(_) | Condition::Author(_) | Condition::Tag(_) => None,
+    }
+}
+
+fn differing(query: &Query, before: Option<&Value>, now: &Value, places: &mut Vec<Path>) {
+    for read in query.reads().paths() {
+        below(read, (before, Some(now)), &mut Path::default(), places);
+    }
+}
+
+/// The leaves, or absent parts, that differ below a path that is read.
+fn below(read: &[ReadStep], (old, new): (Option<&Value>, Option<&Value>), path: &mut Path, places: &mut Vec<Path>) {
+    let same = match (old, new) {
+        (Some(old), Some(new)) => old.same(new) || (read.is_empty() && old == new),
+        (old, new) => old.is_none() && new.is_none(),
+    };
+    if same || places.len() >= MOST_PLACES {
+        return;
+    }
+    let steps: Vec<Step> = match read.first() {
+        Some(ReadStep::Key(key)) => vec![Step::Key(key.clone())],
+        Some(ReadStep::Index(index)) => vec![Step::Index(*index)],
+        // All of it is read: on to the parts that differ, where both sides have parts of one kind.
+        Some(ReadStep::Each) | None => match (old, new) {
+            (Some(Value::Object(old)), Some(Value::Object(new))) => {
+                let gone = old.iter().map(|(key, _)| key).filter(|key| new.get(key).is_none());
+                new.iter().map(|(key, _)| key).chain(gone).map(|key| Step::Key(key.clone())).collect()
+            }
+            (Some(Value::Array(old)), Some(Value::Array(new))) if read.is_empty() && old.len() != new.len() => {
+                Vec::new()
+            }
+            (Some(Value::Array(old)), Some(Value::Array(new))) => {
+                (0..old.len().max(new.len())).map(Step::Index).collect()
+            }
+            _ => Vec::new(),
+        },
+    };
+    if steps.is_empty() {
+        return places.push(path.clone());
+    }
+    let rest = read.get(1..).unwrap_or_default();
+    for step in steps {
+        let child = |value: Option<&Value>| value.and_then(|value| value.child(&step)).cloned();
+        let (old, new) = (child(old), child(new));
+        path.0.push(step);
+        below(rest, (old.as_ref(), new.as_ref()), path, places);
+        path.0.pop();
+    }
+}
+
+/// The first part that has a text in it, or in its key.
+fn place_of(value: &Value, text: &str, path: &mut Path) -> Option<Path> {
+    let mut within = |step: Step, named: bool, inner: &Value| {
+        path.0.push(step);
+        let found = if named { Some(path.clone()) } else { place_of(inner, text, path) };
+        path.0.pop();
+        found
+    };
+    match value {
+        Value::Object(object) => {
+            object.iter().find_map(|(key, inner)| within(Step::Key(key.clone()), key.contains(text), inner))
+        }
+        Value::Array(array) => array.iter().enumerate().find_map(|(at, inner)| within(Step::Index(at), false, inner)),
+        Value::String(string) => string.contains(text).then(|| path.clone()),
+        Value::Null => None,
+        scalar => (scalar.to_json() == text).then(|| path.clone()),
+    }
+}

@@ -1,0 +1,316 @@
+//! What a search through time has found: runs of versions, oldest first, each with what made it true.
+
+use super::clock::date_time;
+use super::found::MOST;
+use super::list::{ListCursor, ListMove};
+use super::path_history::Extent;
+use super::table::{Column, Row, Table, Tone, numbers, words};
+use super::text;
+use crate::history::History;
+use crate::questions::{Span, Stats};
+use crate::record::Version;
+use crate::value::Path;
+use std::collections::VecDeque;
+use std::ops::Range;
+
+/// Runs of versions that are kept.
+pub const MOST_HITS: usize = 100_000;
+
+/// What is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FindKind {
+    /// Versions whose state a filter is true of.
+    #[default]
+    Where,
+    /// A text or number anywhere in the state.
+    Text,
+    /// A part of a label.
+    Label,
+    /// An author.
+    Author,
+    /// A tag of a snapshot.
+    Tag,
+}
+
+impl FindKind {
+    /// All, in the order of Tab.
+    pub const ALL: [Self; 5] = [Self::Where, Self::Text, Self::Label, Self::Author, Self::Tag];
+
+    /// Its word before the line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Where => "where",
+            Self::Text => "text",
+            Self::Label => "label",
+            Self::Author => "author",
+            Self::Tag => "tag",
+        }
+    }
+
+    /// What the line takes.
+    pub fn about(self) -> &'static str {
+        match self {
+            Self::Where => "a jq filter: .balance < 0   .items | any(.qty == 0)   .status == \"paid\" and .total > 100",
+            Self::Text => "a text or number anywhere in the state",
+            Self::Label => "a part of a label",
+            Self::Author => "the name of an author",
+            Self::Tag => "a tag of a snapshot",
+        }
+    }
+
+    /// The next one.
+    #[must_use]
+    pub fn next(self) -> Self {
+        let at = Self::ALL.iter().position(|kind| *kind == self).unwrap_or(0);
+        Self::ALL[(at + 1) % Self::ALL.len()]
+    }
+}
+
+/// What changed at the first version of a run, among what was asked about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cause {
+    /// Where, in that version.
+    pub path: Path,
+    /// The same in words, safe to print.
+    pub name: String,
+    /// The value before, safe to print.
+    pub before: String,
+    /// The value there.
+    pub after: String,
+    /// How many other places that were asked about changed with it.
+    pub more: usize,
+}
+
+impl Cause {
+    /// `.balance  12 → -3`.
+    pub fn words(&self) -> String {
+        let more =
+            if self.more > 0 { format!(" and {} more", text::thousands(self.more as u64)) } else { String::new() };
+        format!("{}  {} → {}{more}", self.name, self.before, self.after)
+    }
+}
+
+/// A run of versions that were found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hit {
+    /// Which.
+    pub span: Span,
+    /// What made its first version true; `None` where that is not in the state, or it was true before.
+    pub cause: Option<Cause>,
+}
+
+/// What was asked.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FindQuery {
+    /// What kind.
+    pub kind: FindKind,
+    /// The filter or text.
+    pub text: String,
+    /// Whether the newest are looked for first.
+    pub newest_first: bool,
+    /// The first version that counts, where A limits it.
+    pub first: Option<Version>,
+    /// The last one, where B limits it.
+    pub last: Option<Version>,
+}
+
+/// The model.
+#[derive(Debug, Clone, Default)]
+pub struct Find {
+    /// What was asked.
+    pub query: FindQuery,
+    /// How far it has come.
+    pub extent: Extent,
+    /// What it took so far.
+    pub stats: Stats,
+    /// The newest version looked at.
+    pub newest: Version,
+    hits: VecDeque<Hit>,
+    list: ListCursor,
+}
+
+const COLUMNS: &[Column] = &[
+    words("versions", 0),
+    numbers("length", 2),
+    words("became true by", 1),
+    words("change", 0),
+    words("by", 3),
+    words("time", 4),
+];
+
+impl Find {
+    /// Of a question, nothing found yet; the height of the list stays.
+    pub fn new(query: FindQuery, before: &Self) -> Self {
+        let mut list = before.list;
+        list.act(ListMove::First, 0);
+        Self { query, list, ..Self::default() }
+    }
+
+    /// Rows on the screen.
+    pub fn resize(&mut self, height: usize) {
+        self.list.resize(height);
+    }
+
+    /// Moves the cursor.
+    pub fn act(&mut self, step: ListMove) {
+        self.list.act(step, self.hits.len());
+    }
+
+    /// Takes runs as they are found: one with the beginning or end of a known one replaces it.
+    pub fn take(&mut self, hits: Vec<Hit>) {
+        for hit in hits {
+            let selected = self.list.selected(self.hits.len());
+            if self.hits.back().is_some_and(|last| last.span.from == hit.span.from) {
+                self.hits.pop_back();
+            } else if self.hits.front().is_some_and(|first| first.span.to == hit.span.to) {
+                self.hits.pop_front();
+            }
+            let is_last = self.hits.back().is_none_or(|last| last.span.to < hit.span.from);
+            if is_last {
+                self.hits.push_back(hit)
+            } else {
+                self.hits.push_front(hit)
+            }
+            // Newer ones come above the row that the person is on.
+            let shifts = self.query.newest_first && is_last && self.hits.len() > 1;
+            if let Some(at) = selected.filter(|at| shifts && *at > 0) {
+                self.list.select(at + 1, self.hits.len());
+            }
+        }
+    }
+
+    /// All, oldest first.
+    pub fn hits(&self) -> &VecDeque<Hit> {
+        &self.hits
+    }
+
+    fn at_row(&self, row: usize) -> usize {
+        if self.query.newest_first { self.hits.len().saturating_sub(row + 1) } else { row }
+    }
+
+    /// The run under the cursor.
+    pub fn selected(&self) -> Option<&Hit> {
+        self.list.selected(self.hits.len()).and_then(|row| self.hits.get(self.at_row(row)))
+    }
+
+    /// The nearest run that begins after, or before, a version; the cursor of the list goes there.
+    pub fn go_near(&mut self, version: Version, forward: bool) -> Option<&Hit> {
+        let at = if forward {
+            Some(self.hits.partition_point(|hit| hit.span.from <= version)).filter(|at| *at < self.hits.len())
+        } else {
+            self.hits.partition_point(|hit| hit.span.from < version).checked_sub(1)
+        };
+        let at = at?;
+        // A row is to its place what that is to the row.
+        self.list.select(self.at_row(at), self.hits.len());
+        self.hits.get(at)
+    }
+
+    /// How many versions of a range were found, at most [`MOST`]. O(log runs).
+    pub fn count_within(&self, range: Range<u64>) -> usize {
+        let first = self.hits.partition_point(|hit| hit.span.to.0 < range.start);
+        let inside = self.hits.range(first..).take(MOST).take_while(|hit| hit.span.from.0 < range.end);
+        let overlap = |hit: &Hit| {
+            let overlap = (hit.span.to.0 + 1).min(range.end).saturating_sub(hit.span.from.0.max(range.start));
+            usize::try_from(overlap.min(hit.span.versions)).unwrap_or(MOST)
+        };
+        inside.map(overlap).fold(0, usize::saturating_add).min(MOST)
+    }
+
+    /// The rows on the screen; `cursor` is the version being looked at. O(height · log n).
+    pub fn table(&self, history: &History, cursor: Version, height: usize) -> Table {
+        let len = self.hits.len();
+        let selected = self.list.selected(len);
+        let row = |row: usize| {
+            let hit = &self.hits[self.at_row(row)];
+            let here = hit.span.from <= cursor && cursor <= hit.span.to;
+            Row {
+                sign: " ",
+                tone: if here { Tone::Strong } else { Tone::Plain },
+                cells: self.cells(history, hit),
+                selected: selected == Some(row),
+            }
+        };
+        Table {
+            columns: COLUMNS,
+            rows: self.list.window(len, height).map(row).collect(),
+            position: self.position(),
+            empty: self.empty(),
+        }
+    }
+
+    fn cells(&self, history: &History, hit: &Hit) -> Vec<String> {
+        let info = history.info(hit.span.from);
+        let by = info.as_ref().and_then(|info| info.by.as_ref()).map(|by| text::data(by).into_owned());
+        let time = info.as_ref().and_then(|info| info.at).map(date_time);
+        vec![
+            self.span_words(hit.span),
+            text::thousands(hit.span.versions),
+            info.map(|info| text::data(&info.label).into_owned()).unwrap_or_default(),
+            hit.cause.as_ref().map(Cause::words).unwrap_or_default(),
+            by.unwrap_or_default(),
+            time.unwrap_or_default(),
+        ]
+    }
+
+    /// `#5`, `#5 … #9`, `#5 … newest`.
+    pub fn span_words(&self, span: Span) -> String {
+        let from = text::number(span.from);
+        match span.to {
+            to if to == self.newest && self.query.last.is_none() => format!("{from} … newest"),
+            to if to == span.from => from,
+            to => format!("{from} … {}", text::number(to)),
+        }
+    }
+
+    fn empty(&self) -> Vec<String> {
+        let versions = text::counted(self.stats.versions, "version");
+        match &self.extent {
+            _ if self.query.text.is_empty() => Vec::new(),
+            Extent::Running => vec![format!("{versions} looked at, nothing found yet …")],
+            Extent::Failed(why) => vec![why.clone()],
+            Extent::Stopped(at) => {
+                vec![format!("Stopped at {} after {versions}: nothing found so far", text::number(*at))]
+            }
+            Extent::Whole => vec![format!("Nothing found in {versions}")],
+        }
+    }
+
+    /// `1 of 3 · 10,000 versions, 49 true · Esc stops`.
+    pub fn position(&self) -> String {
+        if self.query.text.is_empty() {
+            return String::new();
+        }
+        let len = self.hits.len();
+        let at = self
+            .list
+            .selected(len)
+            .map(|at| format!("{} of {} · ", text::thousands(at as u64 + 1), text::thousands(len as u64)));
+        let looked = text::counted(self.stats.versions, "version");
+        let end = match &self.extent {
+            Extent::Running => " so far · Esc stops".to_owned(),
+            Extent::Stopped(at) => format!(" · stopped at {}", text::number(*at)),
+            Extent::Whole if len >= MOST_HITS => " · later ones left out".to_owned(),
+            Extent::Whole | Extent::Failed(_) => String::new(),
+        };
+        format!("{}{looked} looked at{end}", at.unwrap_or_default())
+    }
+
+    /// What could not be judged; empty where all could.
+    pub fn trouble(&self) -> String {
+        let Stats { errors, first_error, unreadable, .. } = &self.stats;
+        let mut parts = Vec::new();
+        if let Some((version, why)) = first_error {
+            let errors = text::counted(*errors, "version");
+            parts.push(format!(
+                "error at {errors}, counted as false; first {}: {}",
+                text::number(*version),
+                text::data(why)
+            ));
+        }
+        if *unreadable > 0 {
+            parts.push(format!("{} could not be read", text::counted(*unreadable, "version")));
+        }
+        parts.join(" · ")
+    }
+}
