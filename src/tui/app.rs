@@ -230,6 +230,7 @@ impl App {
     pub fn resize(&mut self, area: Rect) {
         self.area = area;
         self.fit_panes();
+        self.fit_box();
     }
 
     /// Where the panes of the Debug view are.
@@ -294,6 +295,7 @@ impl App {
         effects.extend(self.fetch_aside());
         effects.extend(self.fetch_changes());
         effects.extend(self.fetch_spans());
+        self.fit_box();
         effects
     }
 

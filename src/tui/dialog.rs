@@ -12,12 +12,12 @@ mod guard;
 pub mod leaving;
 pub mod notice;
 pub mod rollback;
-mod rows;
+pub mod rows;
+pub mod sheet;
 
 use super::action::{Action, Context};
 use super::app::App;
 use super::job::{Job, Write};
-use super::pane::Look;
 use crate::source::Address;
 use chooser::{Chooser, Pick};
 use compact::Compaction;
@@ -29,6 +29,7 @@ use notice::Notice;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use rollback::Question;
+use sheet::{Scroll, Sheet};
 
 /// A box on top.
 pub enum Dialog {
@@ -98,16 +99,6 @@ impl Dialog {
         matches!(self, Self::Rollback(_) | Self::Compact(_))
     }
 
-    /// Scrolls its rows by one on a screen; whether it has any.
-    pub fn scroll(&mut self, up: bool, area: Rect) -> bool {
-        match self {
-            Self::Chooser(chooser) => chooser.scroll(up),
-            Self::Notice(notice) => drop(notice.act(if up { Action::Up } else { Action::Down }, area)),
-            Self::Rollback(_) | Self::Compact(_) | Self::Confirm(_) | Self::Form(_) | Self::Leaving(_) => return false,
-        }
-        true
-    }
-
     /// Which keys hold.
     pub fn context(&self) -> Context {
         match self {
@@ -121,15 +112,15 @@ impl Dialog {
         }
     }
 
-    /// Takes an action on a screen.
-    pub fn act(&mut self, action: Action, area: Rect) -> Answer {
+    /// Takes an action.
+    pub fn act(&mut self, action: Action) -> Answer {
         match self {
             Self::Rollback(question) => question.act(action),
             Self::Compact(question) => question.act(action),
             Self::Confirm(confirm) => confirm.act(action),
             Self::Form(form) => form.act(action),
             Self::Chooser(chooser) => chooser.act(action),
-            Self::Notice(notice) => notice.act(action, area),
+            Self::Notice(notice) => notice.act(action),
             Self::Leaving(leaving) => leaving.act(action),
         }
     }
@@ -172,16 +163,25 @@ impl Dialog {
         self
     }
 
+    /// What it says on a screen; `None` of a list to choose from, which has rows of its own.
+    pub fn sheet(&self, app: &App, area: Rect) -> Option<Sheet<'_>> {
+        Some(match self {
+            Self::Rollback(question) => question.sheet(&app.keymap, area),
+            Self::Compact(question) => question.sheet(&app.keymap, area),
+            Self::Confirm(confirm) => confirm.sheet(&app.keymap),
+            Self::Form(form) => form.sheet(&app.keymap),
+            Self::Notice(notice) => notice.sheet(),
+            Self::Leaving(leaving) => leaving.sheet(app.unfinished(), &app.keymap),
+            Self::Chooser(_) => return None,
+        })
+    }
+
     /// Paints it; answers where the text cursor is.
-    pub fn paint(&self, app: &App, look: &Look, area: Rect, buf: &mut Buffer) -> Option<Position> {
-        match self {
-            Self::Rollback(question) => question.paint(&app.keymap, look, area, buf),
-            Self::Compact(question) => question.paint(&app.keymap, look, area, buf),
-            Self::Confirm(confirm) => confirm.paint(&app.keymap, look, area, buf),
-            Self::Form(form) => form.paint(&app.keymap, look, area, buf),
-            Self::Chooser(chooser) => chooser.paint(app, look, area, buf),
-            Self::Notice(notice) => notice.paint(look, area, buf),
-            Self::Leaving(leaving) => leaving.paint(&app.unfinished(), &app.keymap, look, area, buf),
+    pub fn paint(&self, app: &App, scroll: Scroll, area: Rect, buf: &mut Buffer) -> Option<Position> {
+        match (self, self.sheet(app, area)) {
+            (_, Some(sheet)) => sheet.paint(&app.setup.look, area, scroll, buf),
+            (Self::Chooser(chooser), None) => chooser.paint(&app.setup.look, area, buf),
+            (_, None) => None,
         }
     }
 

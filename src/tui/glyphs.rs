@@ -10,6 +10,7 @@ mod row;
 pub use mark::Marker;
 
 use crate::tui::theme::color::{Choice, Variables};
+use crate::view::text::width;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 use std::borrow::Cow;
@@ -140,6 +141,14 @@ impl Glyphs {
         moved
     }
 
+    /// Columns that a character takes in this set.
+    pub fn columns(self, symbol: &str) -> usize {
+        if self == Self::Blocks {
+            return width(symbol);
+        }
+        self.sign(symbol).map_or_else(|| width(symbol), |sign| width(&sign))
+    }
+
     fn rewrite(self, cursor: Option<Position>, buf: &mut Buffer) -> Option<Position> {
         let mut moved = cursor;
         let area = buf.area;
@@ -232,7 +241,6 @@ fn is_utf8(locale: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::view::text::width;
     use ratatui::layout::Rect;
     use ratatui::style::Style;
 

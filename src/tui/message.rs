@@ -3,7 +3,7 @@
 //! Must not name: `app`, `job`.
 
 pub use super::pane::line::Tone;
-use crate::view::text::{MARK, marked, visible};
+use crate::view::text::{marked, safe};
 
 /// One message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,9 +62,4 @@ impl Messages {
         }
         self.fresh = true;
     }
-}
-
-/// Safe to print; what is marked as data stays so. Of a sentence that something failed nothing is decoration.
-fn safe(text: &str) -> String {
-    text.split(MARK).map(visible).collect::<Vec<_>>().join(&MARK.to_string())
 }

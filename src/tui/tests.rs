@@ -28,6 +28,7 @@ mod plain;
 mod random;
 mod readme;
 mod restarts;
+mod scrolling;
 mod sizes;
 mod start;
 mod storm;

@@ -6,6 +6,9 @@
 //! labels and names, those that belong to an emoji are left out, and those that spell a word stay.
 
 mod clusters;
+mod wrap;
+
+pub use wrap::{fit_middle, wrap, wrap_by};
 
 use crate::record::{Time, Version};
 use crate::value::{Value, is_invisible};
@@ -36,6 +39,11 @@ pub fn data(text: &str) -> Cow<'_, str> {
         Cow::Borrowed(text) => marked(text),
         Cow::Owned(text) => Cow::Owned(marked(&text).into_owned()),
     }
+}
+
+/// A sentence of the screen: safe to print, and what is marked as data stays so.
+pub fn safe(text: &str) -> String {
+    text.split(MARK).map(visible).collect::<Vec<_>>().join(&MARK.to_string())
 }
 
 /// Marks all of a text that is safe to print. A blank between two words stays one, so that lines can be broken there.
@@ -212,20 +220,9 @@ pub fn fit(text: &str, columns: usize) -> Cow<'_, str> {
     }
 }
 
-/// A name in a list: cut in its middle to at most [`NAME`] columns, as its end tells as much as its beginning.
+/// A name in a list: cut in its middle to at most [`NAME`] columns.
 pub fn short_name(name: &str) -> Cow<'_, str> {
-    if width(name) <= NAME {
-        return Cow::Borrowed(name);
-    }
-    let (head, tail) = (prefix(name, NAME / 2), name.len());
-    let mut from = tail;
-    for (at, _) in name.grapheme_indices(true).rev() {
-        if width(&name[at..]) > NAME - NAME / 2 - 1 {
-            break;
-        }
-        from = at;
-    }
-    Cow::Owned(format!("{}…{}", &name[..head], &name[from..]))
+    fit_middle(name, NAME)
 }
 
 /// Bytes of the longest prefix that takes at most `columns`.

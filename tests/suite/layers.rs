@@ -85,7 +85,6 @@ const EXCEPTIONS: [(&str, &str); 21] = [
     ("tui/dialog/complete.rs", "tui/app/session.rs"),
     ("tui/dialog/notice.rs", "tui/app.rs"),
     ("tui/dialog/rollback.rs", "tui/app/session.rs"),
-    ("tui/pane/text.rs", "tui/dialog/frame.rs"),
 ];
 
 /// Names that may stand only in some modules, and why. Crates are named by their name in code.

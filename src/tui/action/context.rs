@@ -53,6 +53,8 @@ pub enum Context {
     Chooser,
     /// A box that only says something.
     Notice,
+    /// Any box that is read from top to bottom: all but lists to choose from.
+    Box,
     /// The question what should become of running tasks before the program ends.
     Leaving,
     /// The question what should become of what a stream has brought before the program ends.
@@ -65,7 +67,7 @@ impl Context {
         let breadth = |context| match context {
             Self::Always => 3,
             Self::Anywhere => 2,
-            Self::Rows => 1,
+            Self::Rows | Self::Box => 1,
             _ => 0,
         };
         breadth(self) < breadth(other)

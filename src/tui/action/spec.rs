@@ -111,6 +111,8 @@ pub enum Needs {
     Recent,
     /// An error after which opening can be tried again.
     Again,
+    /// A box of which not all is in view.
+    More,
     /// At least one mark.
     Marks,
 }

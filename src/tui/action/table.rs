@@ -259,10 +259,8 @@ pub static ACTIONS: &[Spec] = &[
     dialog(Context::Chooser, Action::PageDown, "page-down", &["PgDn"], "one screen down"),
     dialog(Context::Chooser, Action::Cancel, "cancel", &["Esc"], "close").hint("close"),
     dialog(Context::Notice, Action::Retry, "retry", &["r"], "retry").hint("retry").needs(Needs::Again),
-    dialog(Context::Notice, Action::Up, "up", &["Up", "k"], "up"),
-    dialog(Context::Notice, Action::Down, "down", &["Down", "j"], "down"),
-    dialog(Context::Notice, Action::PageUp, "page-up", &["PgUp"], "one screen up"),
-    dialog(Context::Notice, Action::PageDown, "page-down", &["PgDn"], "one screen down"),
+    dialog(Context::Notice, Action::Up, "up", &["k"], "line above").needs(Needs::More),
+    dialog(Context::Notice, Action::Down, "down", &["j"], "line below").needs(Needs::More),
     dialog(Context::Notice, Action::Cancel, "cancel", &["Esc", "Enter", "q"], "close").hint("close"),
     dialog(Context::Leaving, Action::StopTasks, "stop-tasks", &["c"], "stop what is running, then quit").hint("stop it"),
     dialog(Context::Leaving, Action::QuitNow, "quit-now", &["q"], "quit without waiting").hint("quit now"),
@@ -270,6 +268,10 @@ pub static ACTIONS: &[Spec] = &[
     dialog(Context::Unsaved, Action::SaveAndQuit, "save-first", &["s"], "save to a recording, then quit").hint("save"),
     dialog(Context::Unsaved, Action::QuitNow, "quit-now", &["y"], "quit without saving the streamed versions").hint("quit"),
     dialog(Context::Unsaved, Action::Cancel, "cancel", &["n", "Esc"], "do not quit").hint("stay"),
+    dialog(Context::Box, Action::Up, "up", &["Up"], "line above").hint("scroll").needs(Needs::More),
+    dialog(Context::Box, Action::Down, "down", &["Down"], "line below").hint("scroll").needs(Needs::More),
+    dialog(Context::Box, Action::PageUp, "page-up", &["PgUp"], "one screen up").hint("scroll").needs(Needs::More),
+    dialog(Context::Box, Action::PageDown, "page-down", &["PgDn"], "one screen down").hint("scroll").needs(Needs::More),
 ];
 
 const fn row(

@@ -1,6 +1,6 @@
 //! What can be done now: whose keys hold, and why an action cannot be done.
 
-use super::{Access, App, Session, View};
+use super::{Access, App, Boxed, Session, View};
 use crate::tui::action::{Action, Context, Needs, Spec};
 use crate::tui::pane::layout::Pane;
 use crate::view::text::data;
@@ -9,7 +9,12 @@ impl App {
     /// The contexts whose keys hold now, nearest first.
     pub fn contexts(&self) -> Vec<Context> {
         if let Some(open) = &self.dialog {
-            return vec![open.dialog.context(), Context::Always];
+            let own = open.dialog.context();
+            return if own == Context::Chooser {
+                vec![own, Context::Always]
+            } else {
+                vec![own, Context::Box, Context::Always]
+            };
         }
         if self.is_start() {
             return vec![Context::Start, Context::Anywhere, Context::Always];
@@ -60,6 +65,7 @@ impl App {
             Needs::Again => {
                 missing(self.dialog.as_ref().is_some_and(|open| open.dialog.can_retry()), "nothing to retry")
             }
+            Needs::More => missing(self.dialog.as_ref().is_some_and(Boxed::is_cut), "the whole box is in view"),
             Needs::Versions | Needs::Writable => has_versions,
             Needs::OnDisk => missing(
                 self.workspace.directory.is_some(),

@@ -116,7 +116,7 @@ impl App {
 
     /// Runs a row of the table with an argument.
     pub(super) fn request(&mut self, spec: &Spec, request: &Request) -> Vec<Effect> {
-        if self.is_too_small() && !fits_everywhere(spec.action) {
+        if self.is_too_small() && self.dialog.is_none() && !fits_everywhere(spec.action) {
             return Vec::new();
         }
         if let Some(why) = self.why_not(spec) {

@@ -219,8 +219,8 @@ impl App {
 
     /// Scrolls what is under the pointer, not what has the keys; over the density, zooms there.
     fn wheel(&mut self, at: Position, way: Way) -> Outcome {
-        if let Some(open) = &mut self.dialog {
-            return open.dialog.scroll(way == Way::Back, self.area).then(Vec::new);
+        if self.dialog.is_some() {
+            return self.wheel_in_box(way == Way::Back);
         }
         let (list, tree) = match way {
             Way::Back => (ListMove::ScrollUp(NOTCH), TreeMove::ScrollUp(NOTCH)),
@@ -233,6 +233,16 @@ impl App {
             Under::Transition(_) => self.scroll(Pane::Transitions, list, tree),
             Under::Row(pane, _) | Under::Fold(pane, _) | Under::Pane(pane) => self.scroll(pane, list, tree),
             Under::View(_) | Under::Tab(_) | Under::Hint(_) => return None,
+        }
+        Some(Vec::new())
+    }
+
+    fn wheel_in_box(&mut self, up: bool) -> Outcome {
+        let boxed = self.dialog.as_mut()?;
+        match (&mut boxed.dialog, boxed.extent) {
+            (Dialog::Chooser(chooser), _) => chooser.scroll(up),
+            (_, Some(extent)) if extent.is_cut() => boxed.scroll.wheel(up, extent),
+            _ => return None,
         }
         Some(Vec::new())
     }

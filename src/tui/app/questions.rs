@@ -9,6 +9,7 @@ use crate::history::Revision;
 use crate::record::{Position, Version};
 use crate::tui::dialog::compact::Compaction;
 use crate::tui::dialog::rollback::Question;
+use crate::tui::dialog::sheet::{Extent, Scroll};
 use crate::tui::dialog::{Dialog, Facts};
 use crate::tui::job::{Cutting, Preview};
 use crate::tui::owner::{Owner, SessionId, WorkspaceId};
@@ -22,6 +23,10 @@ pub struct Boxed {
     pub owner: Owner,
     /// What its owner's history was when its facts were looked up.
     pub at: Revision,
+    /// How far it is scrolled.
+    pub scroll: Scroll,
+    /// How much of it is in view; `None` of a list to choose from.
+    pub extent: Option<Extent>,
 }
 
 /// A question put aside while its diff is looked at.
@@ -36,6 +41,16 @@ pub struct Parked {
 const MOST_BEHIND: usize = 20;
 
 impl Boxed {
+    /// A box that is not scrolled.
+    pub fn new(dialog: Dialog, owner: impl Into<Owner>, at: Revision) -> Self {
+        Self { dialog, owner: owner.into(), at, scroll: Scroll::default(), extent: None }
+    }
+
+    /// Whether there is more of it than is in view.
+    pub fn is_cut(&self) -> bool {
+        self.extent.is_some_and(Extent::is_cut)
+    }
+
     /// Looks whether what it says of a tenant is still so, and puts right what can be put right at once. `moved` tells
     /// that something has been written since it was looked up.
     fn renew(&mut self, session: &Session, in_memory: bool, moved: bool) -> Facts {
@@ -67,8 +82,8 @@ impl App {
 
     fn boxed(&self, dialog: Dialog) -> Boxed {
         match self.session().filter(|_| dialog.is_about_a_tenant()) {
-            Some(session) => Boxed { dialog, owner: session.id.into(), at: session.history().revision() },
-            None => Boxed { dialog, owner: Owner::Program, at: self.newest_records() },
+            Some(session) => Boxed::new(dialog, session.id, session.history().revision()),
+            None => Boxed::new(dialog, Owner::Program, self.newest_records()),
         }
     }
 
@@ -85,14 +100,14 @@ impl App {
     /// Opens a box that nobody asked for: at once where none is open, else when that one closes.
     pub(super) fn queue_notice(&mut self, owner: impl Into<Owner>, dialog: Dialog) {
         if self.behind.len() < MOST_BEHIND {
-            self.behind.push_back(Boxed { dialog, owner: owner.into(), at: Revision::default() });
+            self.behind.push_back(Boxed::new(dialog, owner, Revision::default()));
         }
         self.open_next_box();
     }
 
     /// Opens a box on top of the one that is open, which comes back when it closes.
     pub(super) fn show_box_on_top(&mut self, dialog: Dialog) {
-        let boxed = Boxed { dialog, owner: Owner::Program, at: Revision::default() };
+        let boxed = Boxed::new(dialog, Owner::Program, Revision::default());
         if let Some(below) = self.dialog.replace(boxed) {
             self.behind.push_front(below);
         }
@@ -134,6 +149,15 @@ impl App {
         }
         self.show_box(dialog);
         Vec::new()
+    }
+
+    /// Lays the open box out for the screen. O(what it says).
+    pub(super) fn fit_box(&mut self) {
+        let Some(mut boxed) = self.dialog.take() else { return };
+        let sheet = boxed.dialog.sheet(self, self.area);
+        let extent = sheet.map(|sheet| sheet.extent(&self.setup.look, self.area, boxed.scroll));
+        boxed.extent = extent;
+        self.dialog = Some(boxed);
     }
 
     /// What an open question of a tenant needs is not wanted any more.
@@ -278,7 +302,7 @@ impl App {
             Dialog::Confirm(confirm) => Dialog::Confirm(Box::new(confirm.asked_anew(&session.tenant).ok()?)),
             _ => return None,
         };
-        let mut fresh = Boxed { dialog, owner: boxed.owner, at: session.history().revision() };
+        let mut fresh = Boxed::new(dialog, boxed.owner, session.history().revision());
         if let Facts::WorkedOutBy(job) = fresh.renew(session, self.workspace.is_in_memory(), false) {
             let words = |error: crate::Error| error.to_string();
             job.run(&crate::tui::task::Cancel::default(), &mut |report| match (&mut fresh.dialog, report) {

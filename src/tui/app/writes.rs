@@ -38,7 +38,12 @@ impl App {
         }
         let Some(mut boxed) = self.dialog.take() else { return Vec::new() };
         let owner = boxed.owner;
-        let answer = boxed.dialog.act(request.action, self.area);
+        if boxed.extent.is_some_and(|extent| boxed.scroll.act(request.action, extent)) {
+            self.dialog = Some(boxed);
+            return Vec::new();
+        }
+        boxed.scroll.follow();
+        let answer = boxed.dialog.act(request.action);
         if !matches!(answer, Answer::Stay | Answer::Earlier | Answer::Complete | Answer::Park) {
             self.stop_planning(owner);
         }
@@ -73,8 +78,10 @@ impl App {
     /// After letters were typed into a dialog.
     pub(super) fn typed(&mut self) -> Vec<Effect> {
         let Some(mut boxed) = self.dialog.take() else { return Vec::new() };
+        boxed.scroll.follow();
         boxed.dialog.typed(self);
         self.dialog = Some(boxed);
+        self.fit_box();
         self.list_files().into_iter().collect()
     }
 
@@ -384,9 +391,8 @@ impl App {
     /// a demo.
     pub(super) fn write(&mut self, owner: Owner, write: Write) -> Vec<Effect> {
         if self.workspace.is_in_memory() && !self.is_demo() && !self.is_busy(owner) {
-            let at = Revision::default();
             let dialog = Dialog::Form(Form::keep(&self.place_to_keep(), write));
-            self.dialog = Some(Boxed { dialog, owner, at });
+            self.dialog = Some(Boxed::new(dialog, owner, Revision::default()));
             return Vec::new();
         }
         self.start_write(owner, write, None)

@@ -13,7 +13,7 @@ use crate::tui::owner::SessionId;
 use crate::tui::pane::Look;
 use crate::view::list::{ListCursor, ListMove};
 use crate::view::path::printed;
-use crate::view::text::{data, fit, marked, width};
+use crate::view::text::{data, fit_middle, marked, width, wrap};
 use items::{array_key_items, command_items, exact_items, key_items, place_items, ranked, runs_nothing, tenant_items};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -81,10 +81,33 @@ pub struct Chooser {
     /// Rows that the wheel has scrolled down from where the list would be.
     scrolled: isize,
     earlier: usize,
+    /// Below the list: earlier commands, the forms of targets.
+    aids: Vec<String>,
+}
+
+/// Where everything is in its frame.
+struct Layout {
+    size: Size,
+    /// Columns from which on a row says what it is.
+    column: usize,
+    /// Rows of the list.
+    rows: usize,
+    /// Rows below it, for the whole of a chosen row that is cut in the list.
+    whole: usize,
+    aids: Vec<String>,
 }
 
 /// Rows of the list at most.
 const MOST_ROWS: usize = 24;
+
+/// Rows above it: what is typed, and a gap.
+const HEAD: usize = 2;
+
+/// Rows of the list that must be left by what is below it.
+const LEAST: usize = 4;
+
+/// Columns of an earlier command, at most.
+const LONGEST: usize = 24;
 
 /// Rows that one notch of the wheel scrolls.
 const NOTCH: isize = 3;
@@ -138,6 +161,7 @@ impl Dialog {
             moved: false,
             scrolled: 0,
             earlier: 0,
+            aids: if kind == Kind::Commands { aids(app) } else { Vec::new() },
         };
         chooser.narrow(app);
         Self::Chooser(chooser)
@@ -284,16 +308,17 @@ impl Chooser {
 
     /// Selects the row at a place of the screen; whether there is one.
     pub fn click(&mut self, area: Rect, at: Position) -> bool {
-        let (frame, height) = self.frame(area);
-        let inside = frame.inside(area);
+        let layout = self.layout(area);
+        let inside = layout.size.inside(area);
         if !inside.contains(at) {
             return false;
         }
         let rows = self.rows();
-        let Some(line) = usize::from(at.y - inside.y).checked_sub(2).filter(|line| *line < height) else {
+        let Some(line) = usize::from(at.y - inside.y).checked_sub(HEAD).filter(|line| *line < layout.rows) else {
             return false;
         };
-        let Some(Row::Item(_, index, _)) = rows.get(self.top_of(&rows, height) + line) else { return false };
+        let top = self.top_of(&rows, layout.rows);
+        let Some(Row::Item(_, index, _)) = rows.get(top + line) else { return false };
         let index = *index;
         self.list.act(ListMove::First, self.shown.len());
         self.list.act(ListMove::Down(index), self.shown.len());
@@ -327,29 +352,47 @@ impl Chooser {
         }
     }
 
-    /// The frame for its rows, and how many of them it shows.
-    fn frame(&self, area: Rect) -> (Size, usize) {
+    /// Room for the list comes first, then for the whole of the chosen row, then for what is below.
+    fn layout(&self, area: Rect) -> Layout {
         let width = area.width.saturating_sub(8).clamp(1, 88);
-        let extra = if self.kind == Kind::Commands { 5 } else { 2 };
-        let room = usize::from(area.height.saturating_sub(4)).saturating_sub(extra).max(1);
-        let height = room.min(MOST_ROWS).min(self.rows().len().max(1));
-        (Size { width, height: u16::try_from(height + extra).unwrap_or(u16::MAX) }, height)
+        let columns = usize::from(width);
+        let column = 2 + self.shown.iter().map(Item::left_width).max().unwrap_or(0).min(columns / 2);
+        let room = usize::from(area.height.saturating_sub(4)).saturating_sub(HEAD).max(1);
+        let cut = self.shown.iter().filter(|item| item.is_cut(column, columns));
+        let whole = cut.map(|item| item.whole(columns).len()).max().unwrap_or(0).min(room / 2);
+        let mut aids: Vec<String> = self.aids.iter().flat_map(|aid| wrap(aid, columns)).collect();
+        if whole + aids.len() + 1 + LEAST > room {
+            aids.clear();
+        }
+        let below = whole + aids.len() + usize::from(!aids.is_empty());
+        let rows = room.saturating_sub(below).clamp(1, MOST_ROWS).min(self.rows().len().max(1));
+        let height = u16::try_from(HEAD + rows + below).unwrap_or(u16::MAX);
+        Layout { size: Size { width, height }, column, rows, whole, aids }
     }
 
     /// Paints it; answers where the text cursor is.
-    pub fn paint(&self, app: &App, look: &Look, area: Rect, buf: &mut Buffer) -> Option<Position> {
-        let (size, height) = self.frame(area);
+    pub fn paint(&self, look: &Look, area: Rect, buf: &mut Buffer) -> Option<Position> {
+        let Layout { size, column, rows: height, whole, aids } = self.layout(area);
         let footer = self.footer();
-        let frame = Frame { title: &self.title, footer: &footer, width: size.width, height: size.height };
+        let title = fit_middle(&self.title, usize::from(size.width).saturating_sub(2));
+        let frame = Frame { title: &title, footer: &footer, width: size.width, height: size.height };
         let inside = frame.paint(look, area, buf);
         let prompt = self.prompt();
         write(inside, 0, prompt, look.theme.strong, buf);
         let (text, at) = self.line.window(usize::from(inside.width).saturating_sub(prompt.len() + 1));
         write_at(inside, 0, prompt.len(), &text, look.theme.text, buf);
         let rows = self.rows();
-        paint_rows(&rows, self.top_of(&rows, height), inside, height, look, buf);
-        if self.kind == Kind::Commands {
-            paint_aids(app, inside, height + 3, look, buf);
+        for (at, row) in rows.iter().skip(self.top_of(&rows, height)).take(height).enumerate() {
+            row.paint(inside, HEAD + at, column, look, buf);
+        }
+        let columns = usize::from(inside.width);
+        let chosen = self.chosen().and_then(|at| self.shown.get(at)).filter(|item| item.is_cut(column, columns));
+        let lines = chosen.map(|item| item.whole(columns)).unwrap_or_default();
+        for (at, line) in lines.iter().take(whole).enumerate() {
+            write(inside, HEAD + height + at, line, look.theme.strong, buf);
+        }
+        for (at, aid) in aids.iter().enumerate() {
+            write(inside, HEAD + height + whole + 1 + at, aid, look.theme.dim, buf);
         }
         position(inside, 0, prompt.len() + at)
     }
@@ -400,14 +443,8 @@ enum Row<'a> {
 }
 
 impl Row<'_> {
-    fn left_width(&self) -> usize {
-        match self {
-            Self::Heading(_) => 0,
-            Self::Item(item, ..) => width(&item.left) + 2,
-        }
-    }
-
-    fn paint(&self, area: Rect, row: usize, left: usize, look: &Look, buf: &mut Buffer) {
+    /// What is too long is cut in its middle: so it never runs into what stands behind it.
+    fn paint(&self, area: Rect, row: usize, column: usize, look: &Look, buf: &mut Buffer) {
         match self {
             Self::Heading(title) => write(area, row, title, look.theme.strong, buf),
             Self::Item(item, _, selected) => {
@@ -416,22 +453,33 @@ impl Row<'_> {
                     write(area, row, "▶", look.theme.strong, buf);
                     highlight(area, row, look, buf);
                 }
-                // A long list of choices is cut, so that it never runs into what it means.
-                write_at(area, row, 2, &fit(&item.left, left.saturating_sub(4)), style, buf);
-                let room = usize::from(area.width).saturating_sub(left + width(&item.right) + 2);
-                write_at(area, row, left, &fit(&item.text, room), style, buf);
+                let [left, text] = item.rooms(column, usize::from(area.width));
+                write_at(area, row, 2, &fit_middle(&item.left, left), style, buf);
+                write_at(area, row, column, &fit_middle(&item.text, text), style, buf);
                 write_right(area, row, &item.right, look.theme.strong, buf);
             }
         }
     }
 }
 
-fn paint_rows(rows: &[Row<'_>], top: usize, inside: Rect, height: usize, look: &Look, buf: &mut Buffer) {
-    let list =
-        Rect { y: inside.y.saturating_add(2), height: inside.height.saturating_sub(2), ..inside }.intersection(inside);
-    let left = 2 + rows.iter().map(Row::left_width).max().unwrap_or(0).min(usize::from(inside.width) / 2);
-    for (at, row) in rows.iter().skip(top).take(height).enumerate() {
-        row.paint(list, at, left, look, buf);
+impl Item {
+    fn left_width(&self) -> usize {
+        width(&self.left) + 2
+    }
+
+    /// Columns for what is at the left, and for what it is.
+    fn rooms(&self, column: usize, columns: usize) -> [usize; 2] {
+        [column.saturating_sub(4), columns.saturating_sub(column + width(&self.right) + 2)]
+    }
+
+    fn is_cut(&self, column: usize, columns: usize) -> bool {
+        let [left, text] = self.rooms(column, columns);
+        width(&self.left) > left || width(&self.text) > text
+    }
+
+    /// All that it says, in lines.
+    fn whole(&self, columns: usize) -> Vec<String> {
+        wrap(&format!("{}  {}", self.left, self.text), columns)
     }
 }
 
@@ -442,11 +490,11 @@ fn highlight(area: Rect, row: usize, look: &Look, buf: &mut Buffer) {
     }
 }
 
-/// Earlier commands and the forms of targets, below the list.
-fn paint_aids(app: &App, inside: Rect, row: usize, look: &Look, buf: &mut Buffer) {
-    let earlier: Vec<String> = app.commands.iter().rev().take(5).map(|text| data(text).into_owned()).collect();
-    if !earlier.is_empty() {
-        write(inside, row, &format!("earlier  {}", earlier.join(" · ")), look.theme.dim, buf);
-    }
-    write(inside, row + 1, "targets  42  50%  -10  @09:41  -5m  NAME  A  B  head  branch:main~1", look.theme.dim, buf);
+/// Earlier commands, as many as fit, and the forms of targets.
+fn aids(app: &App) -> Vec<String> {
+    let earlier = app.commands.iter().rev().take(5).map(|text| fit_middle(&data(text), LONGEST).into_owned());
+    let earlier: Vec<String> = earlier.collect();
+    let earlier = (!earlier.is_empty()).then(|| format!("earlier  {}", earlier.join(" · ")));
+    let targets = "targets  42  50%  -10  @09:41  -5m  NAME  A  B  head  branch:main~1".to_owned();
+    earlier.into_iter().chain([targets]).collect()
 }

@@ -1,9 +1,9 @@
 //! The question before old history is cut off: what goes for good, what stays. Only `y` commits; Enter is inert.
 
 use super::form::Line;
-use super::frame::{Frame, wrap};
 use super::guard::Guard;
-use super::rows::{Row, Tone, paint_rows};
+use super::rows::{Row, Tone};
+use super::sheet::Sheet;
 use super::{Answer, Facts};
 use crate::ops::Verb;
 use crate::record::Version;
@@ -11,10 +11,8 @@ use crate::tui::action::{Action, Context};
 use crate::tui::app::Session;
 use crate::tui::job::{Cutting, Job, Write};
 use crate::tui::keymap::Keymap;
-use crate::tui::pane::Look;
-use crate::view::text::{counted, data, fit, number, size};
-use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
+use crate::view::text::{counted, data, number, short_name, size, thousands};
+use ratatui::layout::Rect;
 
 /// The question.
 pub struct Compaction {
@@ -29,8 +27,11 @@ pub struct Compaction {
     pub preview: Option<Result<Cutting, String>>,
 }
 
-/// Columns inside.
+/// Columns inside, at most.
 const WIDTH: u16 = 64;
+
+/// Names of what goes, at most.
+const MOST_NAMES: usize = 8;
 
 /// From this many rows of the screen on, parts are set apart.
 const ROOMY: u16 = 30;
@@ -97,45 +98,33 @@ impl Compaction {
         }
     }
 
-    /// Paints it; answers where the text cursor is.
-    pub fn paint(&self, keymap: &Keymap, look: &Look, area: Rect, buf: &mut Buffer) -> Option<Position> {
-        let rows = self.rows(keymap, area.height >= ROOMY);
-        let height = u16::try_from(rows.len()).unwrap_or(u16::MAX);
-        let frame = Frame { title: "Compact", footer: "Enter does nothing", width: WIDTH, height };
-        paint_rows(&rows, frame.paint(look, area, buf), look, buf)
-    }
-
-    fn rows(&self, keymap: &Keymap, roomy: bool) -> Vec<Row<'_>> {
+    /// What it says on a screen.
+    pub fn sheet(&self, keymap: &Keymap, area: Rect) -> Sheet<'_> {
         let [yes, no] = [Action::Confirm, Action::Cancel].map(|action| keymap.keys_in(Context::Question, action));
-        let gap = || roomy.then(Row::gap);
+        let gap = || (area.height >= ROOMY).then(Row::gap);
         let heading = format!("{}   delete everything before {}", self.place, number(self.before));
+        let warning = "Deleting history cannot be undone: no key and no branch brings it back.";
         let mut rows = vec![Row::Text(heading, Tone::Strong), Row::gap()];
         rows.extend(self.about(gap));
         rows.extend(gap());
-        let warning =
-            "Nothing else in asof takes history away. It cannot be undone: no key and no branch brings it back.";
-        rows.extend(wrap(warning, usize::from(WIDTH)).into_iter().map(|line| Row::Text(line, Tone::Bad)));
-        rows.push(Row::gap());
-        rows.extend(self.guard.row(self.typing));
-        rows.extend(self.missing.then(|| Row::Text(self.guard.complaint(&yes), Tone::Bad)));
-        rows.push(Row::Text(format!("  {yes}  cut it off for good     {no}  cancel"), Tone::Strong));
-        rows
+        rows.push(Row::Text(warning.to_owned(), Tone::Bad));
+        let mut foot = vec![Row::gap()];
+        foot.extend(self.guard.row(self.typing));
+        foot.extend(self.missing.then(|| Row::Text(self.guard.complaint(&yes), Tone::Bad)));
+        foot.push(Row::Keys(vec![format!("{yes} delete it for good"), format!("{no} cancel")]));
+        Sheet { title: "Compact".to_owned(), footer: "Enter does nothing".to_owned(), width: WIDTH, rows, foot }
     }
 
     fn about<'a>(&self, gap: impl Fn() -> Option<Row<'a>>) -> Vec<Row<'a>> {
         let cutting = match &self.preview {
             None => return vec![Row::Text("… computing".to_owned(), Tone::Dim)],
-            Some(Err(why)) => {
-                return wrap(&data(why), usize::from(WIDTH)).into_iter().map(|l| Row::Text(l, Tone::Bad)).collect();
-            }
+            Some(Err(why)) => return vec![Row::Text(data(why).into_owned(), Tone::Bad)],
             Some(Ok(cutting)) => cutting,
         };
-        let part = |title: &str, lines: Vec<String>| {
-            [Row::plain(title)].into_iter().chain(lines.into_iter().map(|line| Row::plain(format!("  {line}"))))
-        };
-        let mut rows: Vec<_> = part("Goes for good", cutting.goes()).collect();
+        let mut rows = vec![Row::plain("Goes for good")];
+        rows.extend(cutting.goes().into_iter().map(|line| Row::plain(format!("  {line}"))));
         rows.extend(gap());
-        rows.extend(part("Stays", cutting.stays()));
+        rows.extend([Row::plain("Stays"), Row::plain(format!("  {}", cutting.stays()))]);
         rows
     }
 }
@@ -147,12 +136,8 @@ impl Cutting {
         let last = Version(plan.before.0 - 1);
         let range = format!("{}, {}", counted(plan.versions, "version"), range(self.first, last));
         let records = format!("{}, {} of the log", counted(plan.records, "record"), size(plan.bytes));
-        let named = |names: Vec<&str>| {
-            let shown = names.iter().map(|name| data(name)).collect::<Vec<_>>().join(", ");
-            if shown.is_empty() { String::new() } else { format!(": {}", fit(&shown, 36)) }
-        };
-        let snapshots = named(plan.snapshots.iter().filter_map(|one| one.name.as_deref()).collect());
-        let branches = named(plan.branches.iter().map(|name| &**name).collect());
+        let snapshots = listed(plan.snapshots.iter().filter_map(|one| one.name.as_deref()));
+        let branches = listed(plan.branches.iter().map(|name| &**name));
         let transactions = match plan.transactions {
             0 => "no transactions".to_owned(),
             many => format!("{} that began there", counted(many, "transaction")),
@@ -173,17 +158,25 @@ impl Cutting {
         ]
     }
 
-    /// What stays, in lines.
-    fn stays(&self) -> Vec<String> {
+    /// What stays.
+    fn stays(&self) -> String {
         let versions = counted(self.versions, "version");
-        let text = format!(
+        format!(
             "{versions}, {}, with their numbers; {}; branches that grow, variants with their baselines, and what was \
              rolled back to from there",
             range(self.plan.before, self.newest),
             counted(self.snapshots, "snapshot"),
-        );
-        wrap(&text, usize::from(WIDTH) - 2)
+        )
     }
+}
+
+/// `: v1, v2 and 3 more`; empty without names.
+fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let names: Vec<_> = names.collect();
+    let shown: Vec<_> = names.iter().take(MOST_NAMES).map(|name| short_name(&data(name)).into_owned()).collect();
+    let more = names.len() - shown.len();
+    let more = if more > 0 { format!(" and {} more", thousands(more as u64)) } else { String::new() };
+    if shown.is_empty() { String::new() } else { format!(": {}{more}", shown.join(", ")) }
 }
 
 fn range(first: Version, last: Version) -> String {

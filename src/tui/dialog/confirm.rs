@@ -1,9 +1,9 @@
 //! A question with a yes and a no. Only `y` says yes; Enter is inert.
 
 use super::form::Line;
-use super::frame::{Frame, wrap};
 use super::guard::Guard;
-use super::rows::{Row, Tone, paint_rows};
+use super::rows::{Row, Tone};
+use super::sheet::Sheet;
 use super::{Answer, Facts};
 use crate::ops::{Plan, TurnPlan, Verb};
 use crate::record::SnapshotId;
@@ -11,11 +11,8 @@ use crate::recording::{Allow, Tenant};
 use crate::tui::action::{Action, Context};
 use crate::tui::job::Write;
 use crate::tui::keymap::Keymap;
-use crate::tui::pane::Look;
 use crate::view::text::{data, number};
 use crate::view::verbs::{SCREEN, sentence};
-use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
 
 /// What is asked about.
 enum Asked {
@@ -36,7 +33,7 @@ pub struct Confirm {
     missing: bool,
 }
 
-/// Columns inside.
+/// Columns inside, at most.
 const WIDTH: u16 = 58;
 
 impl Confirm {
@@ -113,22 +110,23 @@ impl Confirm {
         }
     }
 
-    /// Paints it; answers where the text cursor is.
-    pub fn paint(&self, keymap: &Keymap, look: &Look, area: Rect, buf: &mut Buffer) -> Option<Position> {
+    /// What it says.
+    pub fn sheet(&self, keymap: &Keymap) -> Sheet<'_> {
         let [yes, no] = [Action::Confirm, Action::Cancel].map(|action| keymap.keys_in(Context::Question, action));
         let (title, does) = match &self.asked {
             Asked::Deletion(..) => ("Delete snapshot", "delete"),
             Asked::Turn(Verb::Redo, _) => ("Redo", "redo"),
             Asked::Turn(..) => ("Undo", "undo"),
         };
-        let mut rows: Vec<_> = wrap(&self.about, usize::from(WIDTH)).into_iter().map(Row::plain).collect();
-        rows.push(Row::gap());
-        rows.extend(self.guard.row(self.typing));
-        rows.extend(self.missing.then(|| Row::Text(self.guard.complaint(&yes), Tone::Bad)));
-        rows.push(Row::Text(format!("  {yes} {does}   {no} cancel"), Tone::Strong));
-        let height = u16::try_from(rows.len()).unwrap_or(u16::MAX);
-        let frame = Frame { title, footer: "Enter does nothing", width: WIDTH, height };
-        paint_rows(&rows, frame.paint(look, area, buf), look, buf)
+        let complaint = self.missing.then(|| Row::Text(self.guard.complaint(&yes), Tone::Bad));
+        let keys = Row::Keys(vec![format!("{yes} {does}"), format!("{no} cancel")]);
+        Sheet {
+            title: title.to_owned(),
+            footer: "Enter does nothing".to_owned(),
+            width: WIDTH,
+            rows: vec![Row::plain(self.about.as_str())],
+            foot: [Row::gap()].into_iter().chain(self.guard.row(self.typing)).chain(complaint).chain([keys]).collect(),
+        }
     }
 }
 

@@ -1,20 +1,17 @@
 //! Lines to type: a new snapshot, where to keep a recording, a moment to go to, a text to search for.
 
-use super::frame::{Frame, position, write, write_at};
 use super::leaving::Leave;
+use super::rows::{Input, Row, Tone};
+use super::sheet::Sheet;
 use super::{Answer, Facts};
 use crate::history::{History, Snapshot};
 use crate::record::{SnapshotId, Version};
 use crate::tui::action::{Action, Context};
 use crate::tui::job::Write;
 use crate::tui::keymap::Keymap;
-use crate::tui::pane::Look;
 use crate::view::text::{data, fit, number, width};
 use crossterm::event::Event;
-use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
 use std::path::{Path, PathBuf};
-use tui_input::Input;
 use tui_input::backend::crossterm::EventHandler;
 
 /// Bytes of a line, at most: what is longer belongs into a file.
@@ -22,12 +19,12 @@ const LONGEST: usize = 4096;
 
 /// One line of text being typed.
 #[derive(Debug, Clone, Default)]
-pub struct Line(Input);
+pub struct Line(tui_input::Input);
 
 impl Line {
     /// A line with a text and the cursor at its end.
     pub fn of(text: &str) -> Self {
-        Self(Input::new(text.to_owned()))
+        Self(tui_input::Input::new(text.to_owned()))
     }
 
     /// The text.
@@ -65,7 +62,7 @@ impl Line {
         }
         let cursor = before.len() + taken.chars().count();
         let whole: String = before.iter().copied().chain(taken.chars()).chain(after.iter().copied()).collect();
-        self.0 = Input::new(whole).with_cursor(cursor);
+        self.0 = tui_input::Input::new(whole).with_cursor(cursor);
         left
     }
 
@@ -144,26 +141,26 @@ struct Field {
 /// Lines to type.
 pub struct Form {
     title: String,
-    about: Vec<String>,
+    about: String,
     fields: Vec<Field>,
     at: usize,
     purpose: Purpose,
 }
 
-/// Columns inside.
+/// Columns inside, at most.
 const WIDTH: u16 = 64;
 
 impl Form {
     /// A new snapshot.
     pub fn snapshot(version: Version) -> Self {
-        let about = vec!["Without a name it is an auto snapshot.".to_owned()];
+        let about = "Without a name it is an auto snapshot.";
         let labels = ["Name", "Description", "Tags"];
         Self::new(format!("Snapshot of {}", number(version)), about, &labels, Purpose::Snapshot(version))
     }
 
     /// Another name, description and tags for a snapshot.
     pub fn edit(snapshot: &Snapshot) -> Self {
-        let about = vec!["Name, description and tags; the version does not change.".to_owned()];
+        let about = "Name, description and tags; the version does not change.";
         let title = format!("Edit the snapshot of {}", number(snapshot.version));
         let mut form = Self::new(title, about, &["Name", "Description", "Tags"], Purpose::Edit(snapshot.id));
         let tags = snapshot.tags.join(" ");
@@ -183,17 +180,15 @@ impl Form {
     }
 
     fn filter_of(title: &str, about: &str, words: &str) -> Self {
-        let mut form = Self::new(title.to_owned(), vec![about.to_owned()], &["Words"], Purpose::Filter);
+        let mut form = Self::new(title.to_owned(), about, &["Words"], Purpose::Filter);
         form.fields[0].line = Line::of(words);
         form
     }
 
     /// Where to keep a recording.
     pub fn keep(place: &Path, write: Write) -> Self {
-        let about = vec![
-            "This recording is only in memory. To write, save it to".to_owned(),
-            "a new directory; the source is not changed.".to_owned(),
-        ];
+        let about =
+            "This recording is only in memory. To write, save it to a new directory; the source is not changed.";
         let mut form =
             Self::new("Save the recording".to_owned(), about, &["Directory"], Purpose::Keep(Box::new(write), None));
         form.fields[0].line = Line::of(&place.display().to_string());
@@ -211,43 +206,43 @@ impl Form {
 
     /// Any target.
     pub fn goto() -> Self {
-        let about = vec!["48213  50%  -10  +10  @09:41  -5m  NAME  A  B  head  branch:main~1".to_owned()];
+        let about = "48213  50%  -10  +10  @09:41  -5m  NAME  A  B  head  branch:main~1";
         Self::new("Go to".to_owned(), about, &["Target"], Purpose::Goto(Moment::Target))
     }
 
     /// A time.
     pub fn goto_time() -> Self {
-        let about = vec!["12:30  12:30:15  2026-10-09T12:00:00Z: the last version at or before".to_owned()];
+        let about = "12:30  12:30:15  2026-10-09T12:00:00Z: the last version at or before";
         Self::new("Go to a time".to_owned(), about, &["Time"], Purpose::Goto(Moment::Time))
     }
 
     /// A share.
     pub fn goto_share() -> Self {
-        let about = vec!["0 is the first version, 100 the newest".to_owned()];
+        let about = "0 is the first version, 100 the newest";
         Self::new("Go to a percentage of the history".to_owned(), about, &["Percent"], Purpose::Goto(Moment::Share))
     }
 
     /// The letter of a new mark.
     pub fn mark() -> Self {
-        let about = vec!["One letter, a to z or A to Z".to_owned()];
+        let about = "One letter, a to z or A to Z";
         Self::new("Mark this version".to_owned(), about, &["Letter"], Purpose::Mark(Marking::Set))
     }
 
     /// The letter of a mark to go to.
     pub fn go_to_mark() -> Self {
-        let about = vec!["One letter; :marks lists all".to_owned()];
+        let about = "One letter; :marks lists all";
         Self::new("Go to a mark".to_owned(), about, &["Letter"], Purpose::Mark(Marking::Go))
     }
 
     /// A text.
     pub fn search() -> Self {
-        let about = vec!["Keys and values of this state (smart case)".to_owned()];
+        let about = "Keys and values of this state (smart case)";
         Self::new("Search".to_owned(), about, &["Text"], Purpose::Search)
     }
 
     /// A source to open.
     pub fn open() -> Self {
-        let about = vec!["A file, a recording's directory, or git:PATH for the history of a JSON file".to_owned()];
+        let about = "A file, a recording's directory, or git:PATH for the history of a JSON file";
         Self::new("Open".to_owned(), about, &["Source"], Purpose::Open)
     }
 
@@ -303,41 +298,28 @@ impl Form {
         Answer::Stay
     }
 
-    /// Paints it; answers where the text cursor is.
-    pub fn paint(&self, keymap: &Keymap, look: &Look, area: Rect, buf: &mut Buffer) -> Option<Position> {
-        let rows = self.about.len() + 1 + self.fields.len();
+    /// What it says.
+    pub fn sheet(&self, keymap: &Keymap) -> Sheet<'_> {
         let [next, take, leave] =
             [Action::NextField, Action::Confirm, Action::Cancel].map(|action| keymap.keys_in(Context::Prompt, action));
         let next = if self.fields.len() > 1 { format!("{next} next field · ") } else { String::new() };
-        let footer = format!("{next}{take} OK · {leave} cancel");
-        let frame = Frame {
-            title: &self.title,
-            footer: &footer,
+        let columns = self.fields.iter().map(|field| width(field.label)).max().unwrap_or(0) + 2;
+        let mut rows = vec![Row::Text(self.about.clone(), Tone::Dim), Row::gap()];
+        for (at, field) in self.fields.iter().enumerate() {
+            rows.push(Row::Input(Input { label: field.label, columns, line: &field.line, typed: at == self.at }));
+        }
+        Sheet {
+            title: self.title.clone(),
+            footer: format!("{next}{take} OK · {leave} cancel"),
             width: WIDTH,
-            height: u16::try_from(rows).unwrap_or(u16::MAX),
-        };
-        let inside = frame.paint(look, area, buf);
-        for (row, line) in self.about.iter().enumerate() {
-            write(inside, row, line, look.theme.dim, buf);
+            rows,
+            foot: Vec::new(),
         }
-        let label_width = self.fields.iter().map(|field| width(field.label)).max().unwrap_or(0) + 2;
-        let mut cursor = None;
-        for (index, field) in self.fields.iter().enumerate() {
-            let row = self.about.len() + 1 + index;
-            let style = if index == self.at { look.theme.strong } else { look.theme.text };
-            write(inside, row, field.label, style, buf);
-            let (text, at) = field.line.window(usize::from(inside.width).saturating_sub(label_width + 1));
-            write_at(inside, row, label_width, &text, look.theme.text, buf);
-            if index == self.at {
-                cursor = position(inside, row, label_width + at);
-            }
-        }
-        cursor
     }
 
-    fn new(title: String, about: Vec<String>, labels: &[&'static str], purpose: Purpose) -> Self {
+    fn new(title: String, about: &str, labels: &[&'static str], purpose: Purpose) -> Self {
         let fields = labels.iter().map(|label| Field { label, line: Line::default() }).collect();
-        Self { title, about, fields, at: 0, purpose }
+        Self { title, about: about.to_owned(), fields, at: 0, purpose }
     }
 }
 

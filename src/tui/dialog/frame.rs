@@ -93,21 +93,3 @@ pub fn position(area: Rect, row: usize, column: usize) -> Option<Position> {
     let (row, column) = (u16::try_from(row).ok()?, u16::try_from(column).ok()?);
     (row < area.height && column < area.width).then(|| Position::new(area.x + column, area.y + row))
 }
-
-/// Breaks text into lines of at most `columns` at blanks; a longer word is cut.
-pub fn wrap(text: &str, columns: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
-        let last = lines.last().map_or(0, |line| width(line));
-        if last > 0 && last + 1 + width(word) > columns {
-            lines.push(String::new());
-        }
-        if let Some(line) = lines.last_mut() {
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(&fit(word, columns));
-        }
-    }
-    lines
-}

@@ -2,9 +2,12 @@
 //! away.
 
 use super::form::Line;
-use super::rows::Row;
+use super::rows::{Input, Row};
 use crate::recording::{Allow, Tenant};
 use crate::value::Text;
+
+/// Columns of the labels in a question.
+pub const LABEL: usize = 9;
 
 /// What has to be typed, and is.
 #[derive(Default)]
@@ -49,7 +52,8 @@ impl Guard {
 
     /// The line to type; none where nothing is asked for.
     pub fn row(&self, typed: bool) -> Option<Row<'_>> {
-        self.asks().then_some(Row::Input { label: "Tenant   ", line: &self.line, typed })
+        let row = Input { label: "Tenant", columns: LABEL, line: &self.line, typed };
+        self.asks().then_some(Row::Input(row))
     }
 
     /// What to say where the name is missing.

@@ -4,13 +4,11 @@
 //! The first closes by itself when the tasks are over: then the program ends.
 
 use super::Answer;
-use super::frame::{Frame, wrap, write};
+use super::rows::Row;
+use super::sheet::Sheet;
 use crate::tui::action::{Action, Context};
 use crate::tui::keymap::Keymap;
-use crate::tui::pane::Look;
 use crate::view::text::counted;
-use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
 
 /// The question. Which tasks it is about is read from the list of tasks when it is painted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +43,7 @@ pub enum Leave {
     Text,
 }
 
-/// Columns inside.
+/// Columns inside, at most.
 const WIDTH: u16 = 58;
 
 impl Leaving {
@@ -80,39 +78,32 @@ impl Leaving {
         }
     }
 
-    /// Paints it.
-    pub fn paint(
-        self,
-        tasks: &[String],
-        keymap: &Keymap,
-        look: &Look,
-        area: Rect,
-        buf: &mut Buffer,
-    ) -> Option<Position> {
+    /// What it says of tasks that must finish.
+    pub fn sheet(self, tasks: Vec<String>, keymap: &Keymap) -> Sheet<'static> {
         let key = |action| keymap.keys_in(self.context(), action);
         let [stop, now, save, stay] =
             [Action::StopTasks, Action::QuitNow, Action::SaveAndQuit, Action::Cancel].map(key);
-        let (title, footer, keys) = match self {
+        let (title, footer, tasks, keys) = match self {
             Self::Unsaved(_) => (
                 "Not saved",
                 "Enter does nothing",
-                format!("  {save} save and quit   {now} quit without saving   {stay} do not quit"),
+                Vec::new(),
+                [format!("{save} save and quit"), format!("{now} quit without saving"), format!("{stay} do not quit")],
             ),
-            Self::Tasks | Self::Stopping => {
-                ("Not finished yet", "waiting", format!("  {stop} stop it   {now} quit now   {stay} do not quit"))
-            }
+            Self::Tasks | Self::Stopping => (
+                "Not finished yet",
+                "waiting",
+                tasks,
+                [format!("{stop} stop it"), format!("{now} quit now"), format!("{stay} do not quit")],
+            ),
         };
-        let tasks = if matches!(self, Self::Unsaved(_)) { &[] } else { tasks };
-        let mut lines: Vec<String> = tasks.iter().flat_map(|task| wrap(task, usize::from(WIDTH))).collect();
-        lines.extend((!lines.is_empty()).then(String::new));
-        lines.extend(wrap(&self.about(), usize::from(WIDTH)));
-        lines.push(String::new());
-        let height = u16::try_from(lines.len() + 1).unwrap_or(u16::MAX);
-        let inside = Frame { title, footer, width: WIDTH, height }.paint(look, area, buf);
-        for (row, line) in lines.iter().enumerate() {
-            write(inside, row, line, look.theme.text, buf);
+        let gap = (!tasks.is_empty()).then(Row::gap);
+        Sheet {
+            title: title.to_owned(),
+            footer: footer.to_owned(),
+            width: WIDTH,
+            rows: tasks.into_iter().map(Row::plain).chain(gap).chain([Row::plain(self.about())]).collect(),
+            foot: vec![Row::gap(), Row::Keys(keys.into())],
         }
-        write(inside, lines.len(), &keys, look.theme.strong, buf);
-        None
     }
 }

@@ -1,6 +1,7 @@
 //! Boxes that say something: errors, damage, bugs, messages. What happened, what still works, what to press.
 
-use super::frame::{Frame, position, wrap, write};
+use super::rows::{self, Row};
+use super::sheet::Sheet;
 use super::{Answer, Dialog};
 use crate::Error;
 use crate::import::Note;
@@ -10,17 +11,13 @@ use crate::source::Address;
 use crate::tui::action::Action;
 use crate::tui::app::App;
 use crate::tui::message::Tone;
-use crate::tui::pane::Look;
 use crate::tui::settings::OPTIONS;
-use crate::view::text::{data, number, prefix, thousands, width as columns};
-use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
+use crate::view::text::{counted, data, number, safe, thousands};
 
 /// Something to read.
 pub struct Notice {
     title: String,
     lines: Vec<(Tone, String)>,
-    top: usize,
     /// What can be tried again.
     again: Option<Address>,
 }
@@ -44,14 +41,11 @@ const TORN: &str = "The next write moves the unfinished record to a side file; n
 /// What becomes of damage.
 const DAMAGED: &str = "Nothing was changed: asof verify lists every damaged place.";
 
-/// Columns of one line of a whole text, at the smallest screen.
-const PIECE: usize = 52;
+/// Columns inside, at most.
+const WIDTH: u16 = 96;
 
-/// Lines of a whole text that are shown.
-const MOST_LINES: usize = 5_000;
-
-/// Rows that a page scrolls.
-const PAGE: usize = 10;
+/// Bytes of a whole text that are shown.
+const MOST_BYTES: usize = 200_000;
 
 /// Most damage listed in a box; `asof verify` lists all.
 const MOST_DAMAGE: usize = 8;
@@ -60,8 +54,8 @@ impl Dialog {
     /// Nothing of a source could be read.
     pub fn unopened(error: &Error, title: &str, again: Option<Address>) -> Self {
         let trouble = Trouble {
-            what: format!("{title} could not be opened."),
-            why: vec![error.to_string()],
+            what: format!("{} could not be opened.", data(title)),
+            why: vec![data(&error.to_string()).into_owned()],
             still: vec!["Nothing was written and nothing is open.".to_owned()],
             leave: "close this: then o opens something else, q quits",
             code: error.code(),
@@ -74,7 +68,7 @@ impl Dialog {
     pub fn unreadable(error: &Error, app: &App) -> Self {
         let trouble = Trouble {
             what: format!("{} could not be read to its end.", title(app)),
-            why: vec![error.to_string()],
+            why: vec![data(&error.to_string()).into_owned()],
             still: vec![
                 format!("{} open.", before(app)),
                 "Step, search, compare and copy all work. Nothing was written.".to_owned(),
@@ -118,28 +112,26 @@ impl Dialog {
         let lines = vec![
             "An internal error occurred while handling your last request:".to_owned(),
             String::new(),
-            text.to_owned(),
+            data(text).into_owned(),
             String::new(),
             "The screen and the recording are unchanged. Report this text.".to_owned(),
         ];
         Self::Notice(Notice::failure("✗ A bug in asof", lines))
     }
 
-    /// A whole text, cut into lines. Of more than anyone reads, the beginning.
+    /// A whole text. Of more than anyone reads, the beginning.
     pub fn whole(title: &str, texts: &[(&str, String)]) -> Self {
         let mut lines = Vec::new();
         for (heading, text) in texts {
-            let length = thousands(text.chars().count() as u64);
-            lines.push((Tone::Note, format!("{heading}{length} chars")));
-            lines.extend(pieces(text).map(|piece| (Tone::Note, piece.to_owned())));
+            let shown = &text[..text.floor_char_boundary(MOST_BYTES)];
+            lines.push(format!("{heading}{} chars", thousands(text.chars().count() as u64)));
+            lines.extend(shown.lines().map(|line| data(line).into_owned()));
+            if shown.len() < text.len() {
+                let more = counted(text[shown.len()..].chars().count(), "more character");
+                lines.push(format!("… {more}: e opens all of it in your editor, yv copies it"));
+            }
         }
-        let more = lines.len().saturating_sub(MOST_LINES);
-        lines.truncate(MOST_LINES);
-        if more > 0 {
-            let more = thousands(more as u64);
-            lines.push((Tone::Note, format!("… {more} more lines: e opens all of it in your editor, yv copies it")));
-        }
-        Self::Notice(Notice { title: title.to_owned(), lines: visible_lines(lines), top: 0, again: None })
+        Self::Notice(Notice::failure(title, lines))
     }
 
     /// Problems of the source, what is odd in it, then everything said so far, newest first.
@@ -150,10 +142,12 @@ impl Dialog {
             .odd
             .problems
             .iter()
-            .map(|problem| (Tone::Failure, format!("{}: {}", problem.place, problem.why)));
+            .map(|problem| (Tone::Failure, data(&format!("{}: {}", problem.place, problem.why)).into_owned()));
         let unlisted = app.workspace.load.odd.problem_count.saturating_sub(app.workspace.load.odd.problems.len());
         let more = (unlisted > 0).then(|| (Tone::Note, format!("… and {} more problems", thousands(unlisted as u64))));
-        let odd = |(note, version): &(Note, Version)| format!("{}, {}: {}", note.place, number(*version), note.why);
+        let odd = |(note, version): &(Note, Version)| {
+            data(&format!("{}, {}: {}", note.place, number(*version), note.why)).into_owned()
+        };
         let notes = app.workspace.load.odd.notes.iter().map(|note| (Tone::Note, odd(note)));
         let said = app.messages.all().iter().rev().map(|message| (message.tone, message.text.clone()));
         let lines: Vec<_> = problems.chain(more).chain(notes).chain(said).collect();
@@ -162,22 +156,8 @@ impl Dialog {
             1 => "1 problem, messages".to_owned(),
             many => format!("{} problems, messages", thousands(many as u64)),
         };
-        Self::Notice(Notice { title, lines: visible_lines(lines), top: 0, again: None })
+        Self::Notice(Notice { title, lines, again: None })
     }
-}
-
-/// The lines of a text, long ones cut.
-fn pieces(text: &str) -> impl Iterator<Item = &str> {
-    text.lines().flat_map(|line| {
-        let mut rest = Some(line);
-        std::iter::from_fn(move || {
-            let line = rest?;
-            let end = prefix(line, PIECE).max(line.chars().next().map_or(0, char::len_utf8));
-            let (piece, after) = line.split_at(end);
-            rest = Some(after).filter(|after| !after.is_empty());
-            Some(piece)
-        })
-    })
 }
 
 impl Trouble {
@@ -202,7 +182,7 @@ impl Dialog {
         let mut lines: Vec<String> = Vec::new();
         for setting in OPTIONS {
             let origin = app.setup.config.settings.origin(setting.id);
-            lines.push(format!("{} ({origin})", app.option_words(setting)));
+            lines.push(format!("{} ({})", app.option_words(setting), data(&origin.to_string())));
             lines.push(format!("    {}: {}", setting.doc, setting.values()));
         }
         Self::Notice(Notice::failure("Options", lines))
@@ -227,66 +207,34 @@ impl Notice {
     }
 
     fn failure(title: &str, lines: Vec<String>) -> Self {
-        let lines = lines.into_iter().map(|line| (Tone::Note, line)).collect();
-        Self { title: title.to_owned(), lines: visible_lines(lines), top: 0, again: None }
+        let lines = lines.iter().map(|line| (Tone::Note, safe(line))).collect();
+        Self { title: title.to_owned(), lines, again: None }
     }
 
     /// Takes an action.
-    pub fn act(&mut self, action: Action, area: Rect) -> Answer {
-        let (lines, height) = self.laid_out(area);
-        let last = lines.len() - height;
+    pub fn act(&self, action: Action) -> Answer {
         match action {
-            Action::Up => self.top = self.top.saturating_sub(1),
-            Action::Down => self.top += 1,
-            Action::PageUp => self.top = self.top.saturating_sub(PAGE),
-            Action::PageDown => self.top += PAGE,
-            Action::Retry => return self.again.clone().map_or(Answer::Stay, Answer::Open),
-            _ => return Answer::Close,
+            Action::Retry => self.again.clone().map_or(Answer::Stay, Answer::Open),
+            _ => Answer::Close,
         }
-        self.top = self.top.min(last);
-        Answer::Stay
     }
 
-    /// Its lines as they are cut for a screen, and how many of them there is room for.
-    fn laid_out(&self, area: Rect) -> (Vec<(Tone, String)>, usize) {
-        let width = width(area);
-        let lines: Vec<_> = self.lines.iter().flat_map(|(tone, line)| wrapped(*tone, line, width)).collect();
-        let height = lines.len().min(usize::from(area.height.saturating_sub(4)).max(1));
-        (lines, height)
-    }
-
-    /// Paints it; answers where its first line is.
-    pub fn paint(&self, look: &Look, area: Rect, buf: &mut Buffer) -> Option<Position> {
-        let (lines, height) = self.laid_out(area);
-        let top = self.top.min(lines.len() - height);
-        let footer = if lines.len() > height {
-            format!("{} to {} of {} · Esc closes", top + 1, top + height, lines.len())
-        } else {
-            "Esc closes".to_owned()
-        };
-        let frame = Frame {
-            title: &self.title,
-            footer: &footer,
-            width: width(area),
-            height: u16::try_from(height).unwrap_or(1),
-        };
-        let inside = frame.paint(look, area, buf);
-        for (row, (tone, line)) in lines.iter().skip(top).take(height).enumerate() {
-            let style = if *tone == Tone::Failure { look.theme.failure } else { look.theme.text };
-            write(inside, row, line, style, buf);
+    /// What it says.
+    pub fn sheet(&self) -> Sheet<'_> {
+        let tone = |tone| if tone == Tone::Failure { rows::Tone::Bad } else { rows::Tone::Plain };
+        Sheet {
+            title: self.title.clone(),
+            footer: "Esc closes".to_owned(),
+            width: WIDTH,
+            rows: self.lines.iter().map(|(kind, line)| Row::Text(line.clone(), tone(*kind))).collect(),
+            foot: Vec::new(),
         }
-        position(inside, 0, 0)
     }
-}
-
-/// Columns of a notice.
-fn width(area: Rect) -> u16 {
-    area.width.saturating_sub(8).clamp(1, 96)
 }
 
 /// What has been opened, by name.
 fn title(app: &App) -> String {
-    app.workspace.address.as_ref().map(Address::title).unwrap_or_default()
+    data(&app.workspace.address.as_ref().map(Address::title).unwrap_or_default()).into_owned()
 }
 
 /// What can be read a second time.
@@ -304,18 +252,5 @@ fn before(app: &App) -> String {
 
 fn place_of(damage: &Damage) -> String {
     let file = damage.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    format!("{file}, byte {}: {}", thousands(damage.offset), damage.why)
-}
-
-fn visible_lines(lines: Vec<(Tone, String)>) -> Vec<(Tone, String)> {
-    lines.into_iter().map(|(tone, line)| (tone, data(&line).into_owned())).collect()
-}
-
-fn wrapped(tone: Tone, line: &str, width: u16) -> Vec<(Tone, String)> {
-    if columns(line) <= usize::from(width) {
-        return vec![(tone, line.to_owned())];
-    }
-    let indent = line.len() - line.trim_start().len();
-    let room = usize::from(width).saturating_sub(indent).max(1);
-    wrap(line, room).into_iter().map(|part| (tone, format!("{}{part}", " ".repeat(indent)))).collect()
+    data(&format!("{file}, byte {}: {}", thousands(damage.offset), damage.why)).into_owned()
 }

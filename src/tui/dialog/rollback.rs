@@ -2,9 +2,9 @@
 //! Only `y` commits; Enter is inert.
 
 use super::form::Line;
-use super::frame::{Frame, wrap};
-use super::guard::Guard;
-use super::rows::{Row, Tone, paint_rows};
+use super::guard::{Guard, LABEL};
+use super::rows::{Input, Row, Tone};
+use super::sheet::Sheet;
 use super::{Answer, Facts};
 use crate::history::{Branch, History, Snapshot};
 use crate::ops::{Moved, Verb, words};
@@ -13,14 +13,12 @@ use crate::tui::action::{Action, Context};
 use crate::tui::app::Session;
 use crate::tui::job::{Job, Preview, Write};
 use crate::tui::keymap::Keymap;
-use crate::tui::pane::Look;
 use crate::value::Text;
 use crate::view::clock::date_time;
 use crate::view::summary::Summary;
 use crate::view::text::{data, number, thousands};
 use crate::view::verbs::SCREEN;
-use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 use std::sync::Arc;
 
 /// What is asked about.
@@ -70,9 +68,9 @@ pub struct Question {
     stale: bool,
 }
 
-/// Columns inside, with room and without.
-const WIDE: usize = 72;
-const NARROW: usize = 58;
+/// Columns inside at most, with room and without.
+const WIDE: u16 = 72;
+const NARROW: u16 = 58;
 
 /// From this size of the screen on there is room for all of it.
 const ROOMY: (u16, u16) = (100, 30);
@@ -238,17 +236,21 @@ impl Question {
         }
     }
 
-    /// Paints it; answers where the text cursor is.
-    pub fn paint(&self, keymap: &Keymap, look: &Look, area: Rect, buf: &mut Buffer) -> Option<Position> {
+    /// What it says on a screen.
+    pub fn sheet(&self, keymap: &Keymap, area: Rect) -> Sheet<'_> {
         let roomy = area.width >= ROOMY.0 && area.height >= ROOMY.1;
-        let rows = if roomy { self.rows(keymap) } else { self.short_rows(keymap) };
         let confirm = self.key(keymap, Action::Confirm);
-        let footer =
-            if roomy { format!("{confirm} to go on · Enter does nothing") } else { "Enter does nothing".to_owned() };
-        let width = u16::try_from(if roomy { WIDE } else { NARROW }).unwrap_or(u16::MAX);
-        let height = u16::try_from(rows.len()).unwrap_or(u16::MAX);
-        let inside = Frame { title: self.words()[0], footer: &footer, width, height }.paint(look, area, buf);
-        paint_rows(&rows, inside, look, buf)
+        Sheet {
+            title: self.words()[0].to_owned(),
+            footer: if roomy {
+                format!("{confirm} to go on · Enter does nothing")
+            } else {
+                "Enter does nothing".to_owned()
+            },
+            width: if roomy { WIDE } else { NARROW },
+            rows: if roomy { self.rows(keymap) } else { self.short_rows(keymap) },
+            foot: self.foot(keymap),
+        }
     }
 
     /// Nothing is committed that could not even be worked out, no promotion without a reason, nothing without the name
@@ -280,11 +282,10 @@ impl Question {
         self.moved().and_then(|moved| moved.doubt.as_ref())
     }
 
-    /// What may be wrong with the version to go back to, in lines.
-    fn doubt_rows(&self, columns: usize) -> Vec<Row<'_>> {
-        let words = self.doubt().map(|why| format!("{} is doubtful: {}", number(self.to), data(why)));
-        let lines = words.map(|words| wrap(&words, columns)).unwrap_or_default();
-        lines.into_iter().map(|line| Row::Text(line, Tone::Bad)).collect()
+    /// What may be wrong with the version to go back to.
+    fn doubt_row(&self) -> Option<Row<'_>> {
+        let words = |why: &Text| format!("{} is doubtful: {}", number(self.to), data(why));
+        self.doubt().map(|why| Row::Text(words(why), Tone::Bad))
     }
 
     /// The keys of an action in this question.
@@ -296,8 +297,8 @@ impl Question {
     /// The title, the word before the target, the label of the line to type, and what `y` does.
     fn words(&self) -> [&'static str; 4] {
         match self.asked {
-            Asked::RollBack => ["Roll back", "back to", "Message  ", "roll back"],
-            Asked::Promote(_) => ["Promote", "promote", "Reason   ", "promote"],
+            Asked::RollBack => ["Roll back", "back to", "Message", "roll back"],
+            Asked::Promote(_) => ["Promote", "promote", "Reason", "promote"],
         }
     }
 
@@ -313,11 +314,15 @@ impl Question {
     }
 
     /// The lines to type, what is missing in them, and the keys.
-    fn end(&self, keymap: &Keymap, keys: String) -> Vec<Row<'_>> {
+    fn foot(&self, keymap: &Keymap) -> Vec<Row<'_>> {
+        let [_, _, label, does] = self.words();
         let typed = self.typing == Typing::Message;
-        let mut rows = vec![Row::gap(), Row::Input { label: self.words()[2], line: &self.message, typed }];
+        let message = Input { label, columns: LABEL, line: &self.message, typed };
+        let [yes, diff, no] = self.keys(keymap);
+        let keys = vec![format!("{yes} {does}"), format!("{diff} see the full diff first"), format!("{no} cancel")];
+        let mut rows = vec![Row::gap(), Row::Input(message)];
         rows.extend(self.guard.row(self.typing == Typing::Name));
-        rows.extend([self.complaint(keymap), Row::Text(keys, Tone::Strong)]);
+        rows.extend([self.complaint(keymap), Row::Keys(keys)]);
         rows
     }
 
@@ -336,13 +341,9 @@ impl Question {
             }),
         ];
         rows.extend(self.changes(Summary::lines));
-        rows.extend(self.doubt_rows(WIDE));
+        rows.extend(self.doubt_row());
         rows.push(Row::gap());
-        rows.push(Row::plain("Kept"));
-        rows.extend(self.kept(keymap, WIDE - 2).into_iter().map(|line| Row::plain(format!("  {line}"))));
-        let [yes, diff, no] = self.keys(keymap);
-        let does = self.words()[3];
-        rows.extend(self.end(keymap, format!("  {yes}  {does}     {diff}  see the full diff first     {no}  cancel")));
+        rows.extend([Row::plain("Kept"), Row::plain(format!("  {}", self.kept(keymap)))]);
         rows
     }
 
@@ -354,11 +355,8 @@ impl Question {
             Row::plain(heads),
         ];
         rows.extend(self.changes(Summary::lines));
-        rows.extend(self.doubt_rows(NARROW));
-        rows.push(Row::gap());
-        rows.extend(self.kept(keymap, NARROW).into_iter().map(Row::plain));
-        let [yes, diff, no] = self.keys(keymap);
-        rows.extend(self.end(keymap, format!("  {yes} {}   {diff} diff first   {no} cancel", self.words()[3])));
+        rows.extend(self.doubt_row());
+        rows.extend([Row::gap(), Row::plain(self.kept(keymap))]);
         rows
     }
 
@@ -380,8 +378,8 @@ impl Question {
         }
     }
 
-    /// What stays, in lines of at most `columns`.
-    fn kept(&self, keymap: &Keymap, columns: usize) -> Vec<String> {
+    /// What stays.
+    fn kept(&self, keymap: &Keymap) -> String {
         let snapshots = match self.snapshots {
             0 => String::new(),
             1 => "; the snapshot stays".to_owned(),
@@ -393,7 +391,7 @@ impl Question {
         let left = self.moved().and_then(|moved| moved.left.as_ref());
         let switch = left.map(|left| format!(", or :switch {}", data(&left.branch))).unwrap_or_default();
         let undo = keymap.key_of(Action::Undo);
-        wrap(&format!("Nothing is deleted{line}{snapshots}{variants}. Undo with {undo}{switch}."), columns)
+        format!("Nothing is deleted{line}{snapshots}{variants}. Undo with {undo}{switch}.")
     }
 }
 

@@ -1,31 +1,40 @@
-//! The rows of a question: sentences, and lines to type with their labels.
+//! The rows of a box: sentences, lines to type with their labels, and keys.
 //!
 //! Must not name: `app`, `job`.
 
 use super::form::Line;
 use super::frame::{position, write, write_at};
 use crate::tui::pane::Look;
+use crate::view::text::{width, wrap_by};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-/// One row.
+/// One row, as wide as what it says.
 pub enum Row<'a> {
     /// A sentence.
     Text(String, Tone),
     /// A line to type.
-    Input {
-        /// What it is for, with the blanks behind it.
-        label: &'a str,
-        /// What is typed.
-        line: &'a Line,
-        /// Whether keys go into it now.
-        typed: bool,
-    },
+    Input(Input<'a>),
+    /// Keys with what they do: `y roll back`. None of them is broken where there is room for it.
+    Keys(Vec<String>),
+}
+
+/// A line to type.
+#[derive(Clone, Copy)]
+pub struct Input<'a> {
+    /// What it is for.
+    pub label: &'a str,
+    /// Columns of the label.
+    pub columns: usize,
+    /// What is typed.
+    pub line: &'a Line,
+    /// Whether keys go into it now.
+    pub typed: bool,
 }
 
 /// How a sentence is meant.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tone {
     /// As it is.
     Plain,
@@ -37,7 +46,10 @@ pub enum Tone {
     Bad,
 }
 
-impl Row<'_> {
+/// Between two keys.
+const GAP: &str = "   ";
+
+impl<'a> Row<'a> {
     /// A sentence.
     pub fn plain(text: impl Into<String>) -> Self {
         Self::Text(text.into(), Tone::Plain)
@@ -48,18 +60,54 @@ impl Row<'_> {
         Self::plain(String::new())
     }
 
-    fn paint(&self, inside: Rect, at: usize, look: &Look, buf: &mut Buffer) -> Option<Position> {
+    /// The row in lines of at most so many columns.
+    pub(super) fn lines(self, columns: usize, look: &Look) -> Vec<Laid<'a>> {
+        let wrapped = |text: &str| wrap_by(text, columns.max(1), |sign| look.glyphs.columns(sign));
+        let text = |tone: Tone| move |line: String| Laid::Text(line, tone);
+        match self {
+            Self::Text(words, tone) => wrapped(&words).into_iter().map(text(tone)).collect(),
+            Self::Keys(keys) => {
+                let mut lines: Vec<String> = Vec::new();
+                for key in keys {
+                    match lines.last_mut() {
+                        Some(line) if width(line) + GAP.len() + width(&key) <= columns => {
+                            *line += &format!("{GAP}{key}")
+                        }
+                        _ => lines.push(format!("  {key}")),
+                    }
+                }
+                lines.iter().flat_map(|line| wrapped(line)).map(text(Tone::Strong)).collect()
+            }
+            Self::Input(input) => vec![Laid::Input(input)],
+        }
+    }
+}
+
+/// One line of a box.
+pub(super) enum Laid<'a> {
+    Text(String, Tone),
+    Input(Input<'a>),
+}
+
+impl Laid<'_> {
+    /// Whether keys go into it.
+    pub(super) fn is_typed(&self) -> bool {
+        matches!(self, Self::Input(input) if input.typed)
+    }
+
+    /// Paints it; answers where the text cursor is in a line being typed.
+    pub(super) fn paint(&self, inside: Rect, at: usize, look: &Look, buf: &mut Buffer) -> Option<Position> {
         match self {
             Self::Text(text, tone) => {
                 write(inside, at, text, tone.style(look), buf);
                 None
             }
-            Self::Input { label, line, typed } => {
+            Self::Input(Input { label, columns, line, typed }) => {
                 let style = if *typed { look.theme.strong } else { look.theme.text };
                 write(inside, at, label, style, buf);
-                let (text, column) = line.window(usize::from(inside.width).saturating_sub(label.len() + 1));
-                write_at(inside, at, label.len(), &text, look.theme.text, buf);
-                position(inside, at, label.len() + column).filter(|_| *typed)
+                let (text, column) = line.window(usize::from(inside.width).saturating_sub(columns + 1));
+                write_at(inside, at, *columns, &text, look.theme.text, buf);
+                position(inside, at, columns + column).filter(|_| *typed)
             }
         }
     }
@@ -74,10 +122,4 @@ impl Tone {
             Self::Bad => look.theme.failure,
         }
     }
-}
-
-/// Paints rows from the top; answers where the text cursor is: in the line that keys go into, else at the first row.
-pub fn paint_rows(rows: &[Row<'_>], inside: Rect, look: &Look, buf: &mut Buffer) -> Option<Position> {
-    let cursors: Vec<_> = rows.iter().enumerate().map(|(at, row)| row.paint(inside, at, look, buf)).collect();
-    cursors.into_iter().flatten().next().or_else(|| position(inside, 0, 0))
 }

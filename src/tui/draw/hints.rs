@@ -23,6 +23,9 @@ const PREFIXES: [(&str, &str); 7] = [
 /// Columns of one entry of the which-key box, at most.
 const MOST_COLUMNS: usize = 56;
 
+/// Columns between two of them.
+const GAP: usize = 3;
+
 /// Fewer columns have room for few words only.
 const BRIEF: u16 = 80;
 /// Hints that stay before that of an undo which takes something away.
@@ -117,9 +120,8 @@ pub fn paint_which_key(app: &App, area: Rect, buf: &mut Buffer) {
                 .map(|mark| format!("{}  {} {}", mark.name, number(mark.version), mark.words)),
         );
     }
-    let entries: Vec<String> = entries.into_iter().map(|entry| fit(&entry, MOST_COLUMNS).into_owned()).collect();
-    let column = entries.iter().map(|entry| width(entry)).max().unwrap_or(0) + 3;
-    let columns = usize::from(area.width.saturating_sub(8)).checked_div(column).unwrap_or(1).clamp(1, 3);
+    let (columns, column) = columns_for(&entries, area);
+    let entries: Vec<String> = entries.iter().map(|entry| fit(entry, column - GAP).into_owned()).collect();
     let rows = entries.len().div_ceil(columns);
     let keys = crate::tui::key::sequence_text(&app.pending.keys);
     let word = PREFIXES.iter().find(|(prefix, _)| *prefix == keys).map_or("", |(_, word)| word);
@@ -142,6 +144,15 @@ pub fn paint_which_key(app: &App, area: Rect, buf: &mut Buffer) {
     for (at, entry) in entries.iter().enumerate() {
         write_at(inside, at % rows, at / rows * column, entry, app.look().theme.text, buf);
     }
+}
+
+/// How many columns show all entries, and how wide each is, with the gap behind it: as few as there are rows for, else as
+/// many as leave the entries whole. Where there are too many, every key is there, and what it does is cut.
+fn columns_for(entries: &[String], area: Rect) -> (usize, usize) {
+    let widest = entries.iter().map(|entry| width(entry)).max().unwrap_or(0).min(MOST_COLUMNS) + GAP;
+    let (across, down) = (usize::from(area.width.saturating_sub(4)), usize::from(area.height.saturating_sub(5)).max(1));
+    let columns = (across / widest).clamp(1, 3).max(entries.len().div_ceil(down));
+    (columns, (across / columns).min(widest).max(GAP + 1))
 }
 
 /// What a key leads to: an action's words, or how many.

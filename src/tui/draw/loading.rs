@@ -3,14 +3,15 @@
 use super::{hints, timeline_of};
 use crate::source::Address;
 use crate::tui::app::{App, End, Session};
-use crate::tui::dialog::frame::{Frame, write};
+use crate::tui::dialog::rows::Row;
+use crate::tui::dialog::sheet::{Scroll, Sheet};
 use crate::tui::pane::line;
 use crate::tui::pane::timeline::{self, Partly};
 use crate::view::text::{counted, data, duration, size, thousands};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-/// Columns of the box.
+/// Columns of the box, at most.
 const WIDTH: u16 = 74;
 
 /// Rows of the strip above it, with its frame.
@@ -19,8 +20,8 @@ const STRIP: u16 = 5;
 /// Fewer rows than this have no room for the strip.
 const LEAST_FOR_STRIP: u16 = 20;
 
-/// Columns of the bar.
-const BAR: usize = 41;
+/// Columns of the bar, at most, and of what stands beside it.
+const BAR: (usize, usize) = (41, 33);
 
 /// Paints the screen of a source that is being opened, or of one that holds nothing.
 pub fn paint(app: &App, area: Rect, buf: &mut Buffer) {
@@ -35,17 +36,14 @@ pub fn paint(app: &App, area: Rect, buf: &mut Buffer) {
     }
     let lines = match app.workspace.load.end {
         None if app.workspace.read_once => waiting_lines(),
-        None => progress_lines(app),
+        None => progress_lines(app, usize::from(area.width.min(WIDTH + 4)).saturating_sub(4 + BAR.1).min(BAR.0)),
         Some(End::Complete) => nothing_yet(app),
         Some(End::Stopped | End::Failed) => vec!["Nothing was read.".to_owned(), String::new(), "q quits".to_owned()],
     };
-    let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
-    let width = WIDTH.min(area.width.saturating_sub(4));
     let title = if app.workspace.read_once { "Stream" } else { "Opening" };
-    let inside = Frame { title, footer: "", width, height }.paint(look, rest, buf);
-    for (at, line) in lines.iter().enumerate() {
-        write(inside, at + 1, line, look.theme.text, buf);
-    }
+    let rows = [String::new()].into_iter().chain(lines).chain([String::new()]).map(Row::plain).collect();
+    let (title, footer) = (title.to_owned(), String::new());
+    Sheet { title, footer, width: WIDTH, rows, foot: Vec::new() }.paint(look, rest, Scroll::default(), buf);
     if let Some(said) = app.messages.line() {
         line::message(&said.text, said.tone, look, row(area.height.saturating_sub(2)), buf);
     }
@@ -102,9 +100,9 @@ fn waiting_lines() -> Vec<String> {
     .to_vec()
 }
 
-fn progress_lines(app: &App) -> Vec<String> {
+fn progress_lines(app: &App, columns: usize) -> Vec<String> {
     vec![
-        format!("Reading  {}", bar(app, BAR)),
+        format!("Reading  {}", bar(app, columns)),
         String::new(),
         format!("  {}", pace(app)),
         format!("  {}", counts(app)),

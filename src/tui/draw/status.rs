@@ -2,11 +2,10 @@
 
 use super::loading::bar;
 use crate::tui::app::{App, Session};
-use crate::tui::dialog::frame::wrap;
 use crate::tui::pane::diff::Layout;
 use crate::tui::pane::line::{self, Tone};
 use crate::tui::tour::Tour;
-use crate::view::text::{data, number, thousands, width};
+use crate::view::text::{data, number, thousands, wrap};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::{Clear, Widget as _};
@@ -45,7 +44,7 @@ fn paint_said(
     }
     let Some((tone, text)) = said else { return line::message(&otherwise(), Tone::Note, look, area, buf) };
     let columns = usize::from(area.width).saturating_sub(if tone == Tone::Failure { 4 } else { 2 });
-    let mut lines = if width(&text) <= columns { vec![text] } else { wrap(&text, columns) };
+    let mut lines = wrap(&text, columns);
     // What is beyond the last row is cut there, visibly.
     let last = lines.split_off(lines.len().min(ROWS) - 1).join(" ");
     lines.push(last);

@@ -32,11 +32,6 @@ pub fn put(lines: &[(Tone, String)], look: &Look, area: Rect, buf: &mut Buffer) 
     }
 }
 
-/// A line in lines of at most so many columns.
-pub fn wrapped(line: &str, columns: usize) -> Vec<String> {
-    crate::tui::dialog::frame::wrap(line, columns.max(1))
-}
-
 /// Paints what would fill a view, and how, in a border of its own.
 pub fn paint_empty(title: &str, lines: &[String], look: &Look, area: Rect, buf: &mut Buffer) {
     let inner = Frame { title, caption: "", focus: Focus::Here }.paint(look, area, buf);

@@ -7,6 +7,7 @@ use crate::source::{self, Address, Recent};
 use crate::tui::app::{Access, App, Effect, Setup, Spot};
 use crate::tui::clipboard::Clipboard;
 use crate::tui::config::Config;
+use crate::tui::dialog::sheet::Scroll;
 use crate::tui::draw::{paint, text_of};
 use crate::tui::job::{Job, Message, Report, Task};
 use crate::tui::key::Key;
@@ -360,7 +361,7 @@ impl Harness {
         let mut buffer = Buffer::empty(self.app.area);
         paint(&self.app, self.app.area, &mut buffer);
         if let Some(dialog) = self.app.fresh_box() {
-            dialog.paint(&self.app, &self.app.setup.look, self.app.area, &mut buffer);
+            dialog.paint(&self.app, Scroll::default(), self.app.area, &mut buffer);
         }
         // A finished frame has no marks of data any more; this box was painted over one.
         crate::view::text::unmarked(&text_of(&buffer)).into_owned()

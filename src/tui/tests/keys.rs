@@ -283,5 +283,8 @@ fn words_do_what_keys_do() {
 
 #[test]
 fn a_long_list_of_choices_does_not_run_into_what_it_means() {
-    Harness::guide(80, 24).keys(": d e n s i t y").sees("lat…  timeline: what");
+    let mut screen = Harness::guide(80, 24);
+    screen.keys(": d e n s i t y").sees("latency|errors  timeline: what b…").sees("by time: versions  ");
+    // The chosen row is there as a whole.
+    screen.sees("density auto|keys|bytes|count|latency|errors  timeline: what bar height").sees("shows; auto: keys");
 }

@@ -8,7 +8,7 @@ use crate::view::clock::date_time_exact;
 use crate::view::found::SIGNS;
 use crate::view::path_history::{ChangeRow, PathHistory};
 use crate::view::table::Tone;
-use crate::view::text::{data, marked, number};
+use crate::view::text::{data, marked, number, wrap};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -52,7 +52,7 @@ fn lines(session: &Session, change: &ChangeRow, columns: usize) -> Vec<(Tone, St
     let mut lines = vec![(Tone::Strong, facts.join(" · "))];
     for (name, value) in [("before", &change.before), ("after ", &change.after)] {
         let value = if value.is_empty() { "nothing" } else { value };
-        let wrapped = text::wrapped(value, columns.saturating_sub(8));
+        let wrapped = wrap(value, columns.saturating_sub(8));
         let named =
             |(at, line): (usize, String)| (Tone::Plain, format!("{}  {line}", if at == 0 { name } else { "      " }));
         lines.extend(wrapped.into_iter().enumerate().map(named));

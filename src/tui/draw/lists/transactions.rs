@@ -5,7 +5,7 @@ use crate::tui::app::{App, Session};
 use crate::tui::pane::layout::ListAreas;
 use crate::tui::pane::{Focus, Look, table, text};
 use crate::view::table::Tone;
-use crate::view::text::number;
+use crate::view::text::{number, wrap};
 use crate::view::transactions::{self, Detail, Step, Which};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -56,7 +56,7 @@ fn paint_steps(session: &Session, detail: &Detail, alone: bool, look: &Look, are
 fn why(detail: &Detail, columns: u16) -> Vec<(Tone, String)> {
     let Some((step, why)) = &detail.why else { return Vec::new() };
     let room = usize::from(columns).saturating_sub(6);
-    let lines = why.iter().flat_map(|line| text::wrapped(line, room)).map(|line| (Tone::Plain, format!("  {line}")));
+    let lines = why.iter().flat_map(|line| wrap(line, room)).map(|line| (Tone::Plain, format!("  {line}")));
     std::iter::once((Tone::Bad, format!("Why step {step} failed"))).chain(lines).collect()
 }
 

@@ -1,0 +1,175 @@
+//! A box of rows: laid out for a screen, scrolled where there are more than fit, and painted.
+//!
+//! What is at the foot, keys and lines to type, stays in view while the rows above it are scrolled; where there is no room
+//! for both, all of it is scrolled. Must not name: `app`, `job`.
+
+use super::frame::{Frame, position};
+use super::rows::{Laid, Row, Tone};
+use crate::tui::action::Action;
+use crate::tui::pane::Look;
+use crate::view::text::{fit_middle, thousands, width};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+/// What a box says.
+pub struct Sheet<'a> {
+    /// On the upper edge.
+    pub title: String,
+    /// On the lower edge.
+    pub footer: String,
+    /// Columns inside, at most.
+    pub width: u16,
+    /// From the top.
+    pub rows: Vec<Row<'a>>,
+    /// Below them.
+    pub foot: Vec<Row<'a>>,
+}
+
+/// How far a box is scrolled: by the person, else so that the line being typed is in view.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Scroll(Option<usize>);
+
+/// How much of a box is in view.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Extent {
+    /// Lines that can be scrolled.
+    pub lines: usize,
+    /// Lines of them that are in view.
+    pub height: usize,
+    /// The first one.
+    pub top: usize,
+}
+
+/// Columns and rows of the frame and the blanks beside the text.
+const FRAME: (u16, u16) = (4, 2);
+
+/// Rows above and below a box that does not fit as a whole, on a screen that has so many.
+const AROUND: (u16, u16) = (1, 14);
+
+/// Lines that are in view above the foot, at least.
+const LEAST: usize = 3;
+
+/// Columns of `↑↓ 1 to 20 of 400 · ` on the lower edge.
+const PLACE: usize = 24;
+
+/// Rows that one notch of the wheel scrolls.
+const NOTCH: usize = 3;
+
+/// A sheet as it is cut for a screen.
+struct Cut<'a> {
+    title: String,
+    footer: String,
+    width: u16,
+    lines: Vec<Laid<'a>>,
+    foot: Vec<Laid<'a>>,
+    extent: Extent,
+}
+
+impl Scroll {
+    /// Scrolls by an action; whether it is one that does.
+    pub fn act(&mut self, action: Action, extent: Extent) -> bool {
+        let page = extent.height.saturating_sub(1).max(1);
+        match action {
+            Action::Up => self.up(1, extent),
+            Action::Down => self.down(1, extent),
+            Action::PageUp => self.up(page, extent),
+            Action::PageDown => self.down(page, extent),
+            _ => return false,
+        }
+        true
+    }
+
+    /// Scrolls by one notch of the wheel.
+    pub fn wheel(&mut self, up: bool, extent: Extent) {
+        if up { self.up(NOTCH, extent) } else { self.down(NOTCH, extent) }
+    }
+
+    /// What is being typed is brought into view again.
+    pub fn follow(&mut self) {
+        self.0 = None;
+    }
+
+    fn up(&mut self, rows: usize, extent: Extent) {
+        self.0 = Some(extent.top.saturating_sub(rows));
+    }
+
+    fn down(&mut self, rows: usize, extent: Extent) {
+        self.0 = Some((extent.top + rows).min(extent.last()));
+    }
+}
+
+impl Extent {
+    /// Whether there is more than is in view.
+    pub fn is_cut(self) -> bool {
+        self.lines > self.height
+    }
+
+    fn last(self) -> usize {
+        self.lines.saturating_sub(self.height)
+    }
+
+    /// `↓ 1 to 20 of 400`; empty where all is in view.
+    fn place(self) -> String {
+        if !self.is_cut() {
+            return String::new();
+        }
+        let above = if self.top > 0 { "↑" } else { "" };
+        let below = if self.top < self.last() { "↓" } else { "" };
+        let [first, last, all] = [self.top + 1, self.top + self.height, self.lines].map(|line| thousands(line as u64));
+        format!("{above}{below} {first} to {last} of {all}")
+    }
+}
+
+impl<'a> Sheet<'a> {
+    /// How much of it is in view on a screen.
+    pub fn extent(self, look: &Look, area: Rect, scroll: Scroll) -> Extent {
+        self.cut(look, area, scroll).extent
+    }
+
+    /// Paints it; answers where the text cursor is: in the line being typed, else at the first line.
+    pub fn paint(self, look: &Look, area: Rect, scroll: Scroll, buf: &mut Buffer) -> Option<Position> {
+        let Cut { title, footer, width, lines, foot, extent } = self.cut(look, area, scroll);
+        let height = u16::try_from(extent.height + foot.len()).unwrap_or(u16::MAX);
+        let inside = Frame { title: &title, footer: &footer, width, height }.paint(look, area, buf);
+        let shown = lines.iter().skip(extent.top).take(extent.height).chain(&foot);
+        let cursors: Vec<_> = shown.enumerate().map(|(at, line)| line.paint(inside, at, look, buf)).collect();
+        cursors.into_iter().flatten().next().or_else(|| position(inside, 0, 0))
+    }
+
+    /// A title or a footer that the edge has no room for is a row as well.
+    fn cut(mut self, look: &Look, area: Rect, scroll: Scroll) -> Cut<'a> {
+        let inside = self.width.min(area.width.saturating_sub(FRAME.0)).max(1);
+        let (columns, edge) = (usize::from(inside), usize::from(inside).saturating_sub(2));
+        let all = usize::from(area.height.saturating_sub(FRAME.1)).max(1);
+        let lay = |rows: Vec<Row<'a>>| -> Vec<Laid<'a>> {
+            rows.into_iter().flat_map(|row| row.lines(columns, look)).collect()
+        };
+        let wide_title = (width(&self.title) > edge).then(|| Row::Text(self.title.clone(), Tone::Strong));
+        let mut lines = lay(wide_title.into_iter().chain(std::mem::take(&mut self.rows)).collect());
+        let mut foot = lay(std::mem::take(&mut self.foot));
+        let mut footer = self.footer;
+        let is_cut = lines.len() + foot.len() > all;
+        if width(&footer) + if is_cut { PLACE } else { 0 } > edge {
+            foot.extend(lay(vec![Row::Text(std::mem::take(&mut footer), Tone::Dim)]));
+        }
+        let most = if lines.len() + foot.len() > all { scrolled_height(area).min(all) } else { all };
+        if foot.len() + lines.len().min(LEAST) > most {
+            lines.append(&mut foot);
+        }
+        let height = lines.len().min(most - foot.len()).max(1);
+        let last = lines.len().saturating_sub(height);
+        let typed = lines.iter().position(Laid::is_typed).map_or(0, |at| (at + 1).saturating_sub(height));
+        let extent = Extent { lines: lines.len(), height, top: scroll.0.unwrap_or(typed).min(last) };
+        let parts = [extent.place(), footer];
+        let footer = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
+        let title = fit_middle(&self.title, edge).into_owned();
+        Cut { title, footer, width: inside, lines, foot, extent }
+    }
+}
+
+/// Rows inside a box that has more lines than fit: the rows round it, with the message and the hints, stay in view where
+/// there are some to spare.
+fn scrolled_height(area: Rect) -> usize {
+    let around = if area.height >= AROUND.1 { AROUND.0 * 2 } else { 0 };
+    usize::from(area.height.saturating_sub(FRAME.1 + around)).max(1)
+}

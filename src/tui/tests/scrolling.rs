@@ -1,0 +1,230 @@
+//! Boxes on small screens: every line can be reached, the line being typed is in view, and more is announced.
+
+use super::harness::{GUIDE, Harness, recorded};
+use crate::Error;
+use crate::history::Revision;
+use crate::log::Damage;
+use crate::record::{self, TenantId, Version};
+use crate::recording::{Recording, SnapshotRequest};
+use crate::source::Address;
+use crate::tui::app::Boxed;
+use crate::tui::dialog::leaving::Leaving;
+use crate::tui::dialog::{Dialog, rows::Row};
+use crate::tui::job::Report;
+use crate::tui::owner::Owner;
+use crate::value::parse;
+use crate::view::text::unmarked;
+use crossterm::event::MouseEventKind;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Position;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+const SIZES: [(u16, u16); 4] = [(80, 24), (60, 16), (40, 12), (30, 9)];
+
+/// A guarded tenant with a long name, long snapshot names, variants, and states that differ in much.
+fn shop() -> Harness {
+    let recording = Arc::new(Recording::memory().with_clock(super::harness::noon));
+    let name = format!("acme  corp {}", "é→ ".repeat(40).trim());
+    let tenant = recording.tenant_or_new(&TenantId::from(&*name)).unwrap();
+    for n in 0..8 {
+        let keys: Vec<String> = (0..40).map(|key| format!("\"key {key} of many\":{}", key * n)).collect();
+        let state = format!("{{{},\"text\":\"{}\"}}", keys.join(","), format!("word{n} ").repeat(300));
+        tenant.set("step", parse(state.as_bytes()).unwrap()).unwrap();
+    }
+    for (at, version) in [2, 3, 4].into_iter().enumerate() {
+        let name = Some(format!("before the {at} change of {}", "everything ".repeat(6)).trim().into());
+        let tags = if at == 0 { vec!["prod".into()] } else { Vec::new() };
+        tenant
+            .snapshot(&SnapshotRequest { name, version: Some(Version(version)), tags, ..Default::default() })
+            .unwrap();
+    }
+    tenant.variant("bold", format!("before the 1 change of {}", "everything ".repeat(6)).trim()).unwrap();
+    Harness::of(Address::Demo("guide".into()), recording, 120, 36)
+}
+
+fn reading() -> Harness {
+    Harness::reading(Address::File("shop.jsonl".into()), recorded(GUIDE).0, 120, 36)
+}
+
+/// Every kind of box, open.
+fn boxes() -> Vec<(&'static str, Harness)> {
+    let by_keys = [
+        ("rollback", "g g R"),
+        ("rollback, unnamed", "g g R y Enter y"),
+        ("promotion", ": p r o m o t e Space b o l d Enter y"),
+        ("deletion", "3 D y"),
+        ("edit", "3 r"),
+        ("snapshot", "s"),
+        ("filter", "3 /"),
+        ("go to", "g i"),
+        ("go to a time", "g t"),
+        ("percentage", "g p"),
+        ("search", "/"),
+        ("whole text", ": p a t h Space . t e x t Enter z w"),
+        ("options", ": s e t Enter"),
+        ("all keys", ": k e y s Space a l l Enter"),
+        ("messages", ": n o n s e n s e Enter Esc : m e s s a g e s Enter"),
+    ];
+    let mut all: Vec<_> = by_keys
+        .into_iter()
+        .map(|(name, keys)| {
+            let mut screen = shop();
+            screen.keys(keys);
+            (name, screen)
+        })
+        .collect();
+    let long = "once upon a time ".repeat(60);
+    let mut unread = reading();
+    unread.report(Report::Read(Err(Error::Usage(long.clone()))));
+    let mut bug = reading();
+    bug.report(Report::Panicked(long));
+    let mut keep = Harness::states(GUIDE, 120, 36);
+    keep.keys("g g R y");
+    all.extend([("unreadable", unread), ("bug", bug), ("save", keep)]);
+    let damage: Vec<_> = (0..30)
+        .map(|at| Damage {
+            file: PathBuf::from(format!("{}.jsonl", "f".repeat(30))),
+            offset: at * 1000,
+            length: 10,
+            after: record::Position(0),
+            why: format!("line {at} is not a record"),
+            torn: false,
+        })
+        .collect();
+    for (name, dialog) in [
+        ("damaged", Dialog::damaged(&damage, &reading().app)),
+        ("quit with tasks", Dialog::Leaving(Leaving::Tasks)),
+        ("quit while stopping", Dialog::Leaving(Leaving::Stopping)),
+        ("quit unsaved", Dialog::Leaving(Leaving::Unsaved(12_345))),
+    ] {
+        let mut screen = shop();
+        screen.app.dialog = Some(Boxed::new(dialog, Owner::Program, Revision::default()));
+        all.push((name, screen));
+    }
+    let mut start = Harness::start(Vec::new(), 120, 36);
+    start.keys("o");
+    let home = tempfile::tempdir().unwrap();
+    let disk = Arc::new(Recording::create(&home.path().join("shop.asof")).unwrap());
+    let tenant = disk.tenant_or_new(&TenantId::from("shop")).unwrap();
+    GUIDE.iter().for_each(|state| _ = tenant.set("x", parse(state.as_bytes()).unwrap()).unwrap());
+    let mut compact = Harness::of(Address::Recording("shop.asof".into()), disk, 120, 36);
+    compact.keys(": c o m p a c t Space 3 Enter");
+    all.extend([("open", start), ("compact", compact)]);
+    all
+}
+
+/// What a box says on this screen: the words of its rows, title and footer.
+fn words(screen: &Harness) -> Vec<String> {
+    let boxed = screen.app.dialog.as_ref().unwrap();
+    let sheet = boxed.dialog.sheet(&screen.app, screen.app.area).unwrap();
+    let texts = sheet.rows.into_iter().chain(sheet.foot).flat_map(|row| match row {
+        Row::Text(text, _) => vec![text],
+        Row::Keys(keys) => keys,
+        Row::Input(input) => vec![input.label.to_owned()],
+    });
+    let all: Vec<String> = texts.chain([sheet.title, sheet.footer]).collect();
+    all.iter().flat_map(|text| unmarked(text).split_whitespace().map(str::to_owned).collect::<Vec<_>>()).collect()
+}
+
+/// All that the box shows from its first line to its last.
+fn scrolled(screen: &mut Harness, up: &str, down: &str) -> String {
+    let mut seen = String::new();
+    for (key, keeps) in [(up, false), (down, true)] {
+        let mut before = String::new();
+        loop {
+            let now = shown(screen);
+            if now == before {
+                break;
+            }
+            if keeps {
+                seen += &now;
+            }
+            before = now;
+            screen.keys(key);
+        }
+    }
+    seen
+}
+
+/// The box alone, as it is painted over nothing.
+fn shown(screen: &Harness) -> String {
+    let mut buffer = Buffer::empty(screen.app.area);
+    let boxed = screen.app.dialog.as_ref().unwrap();
+    boxed.dialog.paint(&screen.app, boxed.scroll, screen.app.area, &mut buffer);
+    screen.app.setup.look.glyphs.translate(None, &mut buffer);
+    crate::tui::draw::text_of(&buffer)
+}
+
+#[test]
+fn every_line_of_every_box_can_be_reached() {
+    for (name, mut screen) in boxes() {
+        assert!(screen.app.dialog.is_some(), "{name} is open:\n{}", screen.screen());
+        for glyphs in ["blocks", "ascii"] {
+            screen.app.setup.look.glyphs = crate::tui::glyphs::Glyphs::named(glyphs).unwrap();
+            for (width, height) in SIZES {
+                screen.resize(width, height);
+                let lines = screen.app.dialog.as_ref().unwrap().extent.unwrap().lines;
+                for (up, down) in [("Up", "Down"), ("PageUp", "PageDown")] {
+                    // A press a line would take long where there are hundreds.
+                    if down == "Down" && lines > 60 {
+                        continue;
+                    }
+                    let words = words(&screen);
+                    let seen = scrolled(&mut screen, up, down);
+                    for word in words.iter().filter(|word| word.is_ascii() && word.len() + 12 < usize::from(width)) {
+                        assert!(seen.contains(&**word), "{name}, {glyphs}, {width}x{height}, {down}: {word}\n{seen}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_box_that_goes_on_says_so_and_what_fits_does_not() {
+    for (name, mut screen) in boxes() {
+        for (width, height) in SIZES.into_iter().chain([(120, 36), (200, 100)]) {
+            screen.resize(width, height);
+            scrolled(&mut screen, "PageDown", "PageUp");
+            let boxed = screen.app.dialog.as_ref().unwrap();
+            let shown = shown(&screen);
+            assert_eq!(shown.contains("↓ 1 to "), boxed.is_cut(), "{name}, {width}x{height}:\n{shown}");
+            assert!(!shown.contains('↑'), "{name}, {width}x{height}:\n{shown}");
+        }
+    }
+}
+
+#[test]
+fn the_line_being_typed_is_in_view() {
+    for (name, keys, fields) in [("snapshot", "s", 3), ("edit", "3 r", 3), ("rollback", "g g R y", 1)] {
+        let mut screen = shop();
+        screen.keys(keys).resize(30, 9);
+        for _ in 0..fields {
+            screen.keys("PageUp PageUp PageDown PageUp").text("qxz");
+            assert!(shown(&screen).contains("qxz"), "{name}:\n{}", shown(&screen));
+            screen.keys("Backspace Backspace Backspace Tab");
+        }
+    }
+}
+
+/// The wheel scrolls as the keys do.
+#[test]
+fn the_wheel_scrolls_every_box_that_goes_on() {
+    for (name, mut screen) in boxes() {
+        screen.resize(40, 12);
+        if !screen.app.dialog.as_ref().unwrap().is_cut() {
+            continue;
+        }
+        scrolled(&mut screen, "PageDown", "PageUp");
+        let first = shown(&screen);
+        for _ in 0..3 {
+            screen.mouse(MouseEventKind::ScrollDown, Position::new(20, 6));
+        }
+        assert_ne!(shown(&screen), first, "{name}");
+        for _ in 0..3 {
+            screen.mouse(MouseEventKind::ScrollUp, Position::new(20, 6));
+        }
+        assert_eq!(shown(&screen), first, "{name}");
+    }
+}
