@@ -10,6 +10,7 @@ mod find;
 mod merge;
 mod paths;
 mod postings;
+mod quick;
 mod stored;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
@@ -139,6 +140,11 @@ impl PathIndex {
     }
 
     fn add(&mut self, version: Version, history: &History, records: &dyn Records) -> Result<()> {
+        if self.add_quickly(version, history, records) {
+            self.unread = 0;
+            self.note(version, history);
+            return Ok(());
+        }
         let old = self.value_before(version, history, records);
         let new = match history.value(version, records) {
             Ok(new) => new,

@@ -13,6 +13,7 @@ mod footprint;
 mod identity;
 #[cfg(feature = "import")]
 mod import_copy;
+mod in_order;
 #[cfg_attr(not(feature = "tui"), allow(dead_code))]
 mod index;
 mod marks;

@@ -3,7 +3,8 @@
 
 use super::identity::kept_array_keys;
 use super::index::IndexReport;
-use super::tenant::{LogRecords, Shared};
+use super::in_order::InOrder;
+use super::tenant::Shared;
 use super::{Progress, Recording, Tenant};
 use crate::bytes::{Binary as _, binary_struct};
 use crate::diff::ArrayKey;
@@ -99,7 +100,7 @@ impl Tenant {
             return Ok(Ok(Arc::clone(known.index.insert(index))));
         }
         let began = Instant::now();
-        let extended = Arc::make_mut(&mut index).extend(&history, &LogRecords(&*log, self.id()), TURN);
+        let extended = Arc::make_mut(&mut index).extend(&history, &InOrder::many(&*log, self.id()), TURN);
         known.took += began.elapsed();
         let reached = index.newest().unwrap_or_default();
         let index = Arc::clone(known.index.insert(index));

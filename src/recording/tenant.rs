@@ -3,6 +3,7 @@
 use super::allow::Allow;
 use super::editing::{Editing, Held, HistoryKey, not_editing};
 use super::identity::Settling;
+use super::in_order::InOrder;
 use super::index::KnownIndex;
 use super::paths::KnownPaths;
 use super::poison::Poison;
@@ -388,7 +389,7 @@ impl Tenant {
     pub fn value_at(&self, version: Version) -> Result<Value> {
         self.shared.sound()?;
         let (log, history) = self.shared.log_and_history();
-        history.value(version, &LogRecords(&*log, self.id()))
+        history.value(version, &InOrder::few(&*log, self.id()))
     }
 
     /// The record of a version: its patch as it was written. `None` for `#0`. Reads one line of the log.
