@@ -17,7 +17,7 @@ mod update;
 mod wrong;
 
 pub use guard::Budget;
-pub use reads::{ReadStep, Reads};
+pub use reads::{ReadPath, ReadStep, Reads};
 pub use wrong::WrongQuery;
 
 use crate::value::{Text, Value};

@@ -8,6 +8,7 @@ mod blame;
 mod changes;
 mod course;
 mod find;
+mod leaf;
 mod nearest;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]

@@ -1,6 +1,7 @@
 //! Every change of the value at one path, its element followed through its array.
 
 use super::course::Course;
+use super::leaf::Leaf;
 use crate::Result;
 use crate::diff::{ArrayKeys, Differ};
 use crate::record::Version;
@@ -42,7 +43,15 @@ pub fn changes_of(
     let (mut track, keys) = tenant.track(path, last, chosen, &|| false)?;
     let mut value = tenant.value_at(last)?;
     let touches = paths.find(path, &value, &keys);
+    let mut leaf = Leaf::new(tenant, &paths, path);
     for version in course.backward_of(|stretch| paths.backward(&touches, stretch)) {
+        if let Some((old, new)) = leaf.as_mut().and_then(|leaf| leaf.change(version)) {
+            let change = PathChange { version, path: path.clone(), old, new };
+            if !is_equal(change.old.as_ref(), change.new.as_ref()) && each(change).is_break() {
+                break;
+            }
+            continue;
+        }
         let now = tenant.value_at(version)?;
         track.advance(&value, &now, Differ::by(&keys));
         let before = course.value_before(version)?;

@@ -1,10 +1,12 @@
 //! When something held: first, last, all spans of versions, forth or back through time.
 
 use super::course::Course;
+use super::leaf::Sparse;
 use crate::index::PathIndex;
 use crate::query::{Budget, Query, ReadStep, Reads, Truth};
 use crate::record::Version;
 use crate::value::{Step, Text, Value};
+use std::cell::RefCell;
 use std::ops::{ControlFlow, RangeInclusive};
 use std::sync::atomic::Ordering;
 
@@ -157,7 +159,9 @@ impl Search<'_> {
         };
         let everything = Reads::everything();
         let touches = paths.reads(judge.reads.unwrap_or(&everything));
-        let judging = Judging { search: self, judge, paths: &paths, is_exact: touches.is_exact() };
+        let sparse = judge.reads.and_then(|reads| Sparse::new(self.course.tenant(), &paths, reads));
+        let (sparse, is_exact) = (RefCell::new(sparse), touches.is_exact());
+        let judging = Judging { search: self, judge, paths: &paths, sparse, is_exact };
         match direction {
             Direction::Forth => {
                 judging.forth(self.course.forward_of(|stretch| touches.forward(stretch)), &mut stats, &mut say);
@@ -212,6 +216,8 @@ struct Judging<'s> {
     search: &'s Search<'s>,
     judge: Judge<'s>,
     paths: &'s PathIndex,
+    /// Where only parts below objects are read: a value of those.
+    sparse: RefCell<Option<Sparse<'s>>>,
     /// Whether what touched is known to have changed what is read.
     is_exact: bool,
 }
@@ -293,7 +299,8 @@ impl Judging<'_> {
     }
 
     fn holds(&self, version: Version, stats: &mut Stats) -> bool {
-        let Ok(value) = self.search.course.tenant().value_at(version) else {
+        let sparse = self.sparse.borrow_mut().as_mut().and_then(|sparse| sparse.at(version));
+        let Ok(value) = sparse.map_or_else(|| self.search.course.tenant().value_at(version), Ok) else {
             stats.unreadable += 1;
             return false;
         };

@@ -1,6 +1,7 @@
 //! The nearest change of a part of the value, before or after a version.
 
 use super::changes::{PathChange, is_equal};
+use super::leaf::Leaf;
 use crate::diff::{ArrayKeys, Differ, Track};
 use crate::index::{IndexedPath, PathIndex};
 use crate::record::Version;
@@ -61,7 +62,8 @@ pub fn change_near(
     let (track, keys) = tenant.track(path, from, chosen, stop)?;
     let value = tenant.value_at(from)?;
     let touches = Touches { paths: &paths, path: paths.find(path, &value, &keys), tenant };
-    let mut followed = Followed { tenant, keys: &keys, track, value };
+    let leaf = Leaf::new(tenant, &paths, path);
+    let mut followed = Followed { tenant, keys: &keys, leaf, track, value };
     let mut next = match (way, of) {
         (Way::Back, Aspect::Presence) => touches.before_or_at(from),
         (Way::Back, Aspect::Value) => touches.before(from),
@@ -137,6 +139,7 @@ impl Touches<'_> {
 struct Followed<'t> {
     tenant: &'t Tenant,
     keys: &'t ArrayKeys,
+    leaf: Option<Leaf<'t>>,
     track: Track,
     value: Value,
 }
@@ -150,6 +153,9 @@ impl Followed<'_> {
             history.seen_before(version).filter(|before| history.existing(*before).is_ok())
         };
         let Some(before) = before else { return Ok(None) };
+        if let Some((leaf, (old, new))) = self.leaf.as_mut().and_then(|leaf| leaf.change(version).map(|c| (leaf, c))) {
+            return Ok(Some(PathChange { version, path: leaf.path(), old, new }));
+        }
         let (old, new) = (self.tenant.value_at(before)?, self.tenant.value_at(version)?);
         let (first, second) = if way == Way::Back { (&new, &old) } else { (&old, &new) };
         self.advance(first);

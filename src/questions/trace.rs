@@ -1,6 +1,7 @@
 //! What expressions give from version to version.
 
 use super::course::Course;
+use super::leaf::Sparse;
 use crate::query::{Budget, Query};
 use crate::record::Version;
 use crate::value::{Text, Value};
@@ -46,6 +47,9 @@ impl Trace<'_> {
         let reads: Vec<_> = self.expressions.iter().map(|query| paths.reads(query.reads())).collect();
         let touches = reads.iter().map(|reads| self.course.forward_of(|stretch| reads.forward(stretch)).peekable());
         let mut touches: Vec<_> = touches.collect();
+        let tenant = self.course.tenant();
+        let sparse = self.expressions.iter().map(|query| Sparse::new(tenant, &paths, query.reads()));
+        let mut sparse: Vec<_> = sparse.collect();
         let mut before: Option<Vec<Traced>> = None;
         for version in self.course.forward() {
             if is_cancelled() {
@@ -54,7 +58,7 @@ impl Trace<'_> {
             let touched: Vec<bool> = touches.iter_mut().map(|next| next.next_if_eq(&version).is_some()).collect();
             let values = match &before {
                 Some(values) if !touched.contains(&true) => values.clone(),
-                known => self.values(version, known.as_deref(), &touched),
+                known => self.values(version, known.as_deref(), &touched, &mut sparse),
             };
             let is_new = before.as_ref() != Some(&values);
             if is_new {
@@ -68,15 +72,26 @@ impl Trace<'_> {
     }
 
     /// What the expressions give at a version, the same as before where nothing was touched that they read.
-    fn values(&self, version: Version, before: Option<&[Traced]>, touched: &[bool]) -> Vec<Traced> {
-        let value = match self.course.tenant().value_at(version) {
-            Ok(value) => value,
-            Err(error) => return vec![Err(error.to_string().into()); self.expressions.len()],
+    fn values(
+        &self,
+        version: Version,
+        before: Option<&[Traced]>,
+        touched: &[bool],
+        sparse: &mut [Option<Sparse<'_>>],
+    ) -> Vec<Traced> {
+        let mut whole = None;
+        let mut evaluated = |query: &Query, sparse: &mut Option<Sparse<'_>>| {
+            if let Some(value) = sparse.as_mut().and_then(|sparse| sparse.at(version)) {
+                return query.outputs(&value, self.budget).map(one);
+            }
+            match whole.get_or_insert_with(|| self.course.tenant().value_at(version)) {
+                Ok(value) => query.outputs(value, self.budget).map(one),
+                Err(error) => Err(error.to_string().into()),
+            }
         };
         let known = |at: usize| before.filter(|_| !touched[at]).and_then(|values| values.get(at).cloned());
-        let evaluated = |query: &Query| query.outputs(&value, self.budget).map(one);
-        let each = self.expressions.iter().enumerate();
-        each.map(|(at, query)| known(at).unwrap_or_else(|| evaluated(query))).collect()
+        let each = self.expressions.iter().zip(sparse).enumerate();
+        each.map(|(at, (query, sparse))| known(at).unwrap_or_else(|| evaluated(query, sparse))).collect()
     }
 }
 

@@ -2,8 +2,8 @@
 //! kept in a file beside the log's own index, so that the next process to ask goes on from it.
 
 use super::identity::kept_array_keys;
-use super::index::IndexReport;
 use super::in_order::InOrder;
+use super::index::IndexReport;
 use super::tenant::Shared;
 use super::{Progress, Recording, Tenant};
 use crate::bytes::{Binary as _, binary_struct};

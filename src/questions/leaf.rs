@@ -1,0 +1,143 @@
+//! The value of a part below objects at a version, from the record that wrote it last: no whole value is made.
+
+use crate::diff::ArrayKeys;
+use crate::index::{IndexedPath, PathIndex};
+use crate::patch::{Op, Patch};
+use crate::query::{ReadPath, ReadStep, Reads};
+use crate::record::{Body, Change, Version};
+use crate::recording::Tenant;
+use crate::value::{Path, Pointer, Step, Text, Value};
+
+/// A part that is followed by keys alone.
+pub(super) struct Leaf<'t> {
+    tenant: &'t Tenant,
+    paths: &'t PathIndex,
+    found: IndexedPath,
+    keys: Vec<Text>,
+    /// What was read last, and the version that wrote it.
+    last: Option<(Version, Option<Value>)>,
+}
+
+impl<'t> Leaf<'t> {
+    /// The part at a path; `None` for the whole value, and where an array is on the way.
+    pub fn new(tenant: &'t Tenant, paths: &'t PathIndex, path: &Path) -> Option<Self> {
+        let key = |step: &Step| match step {
+            Step::Key(key) => Some(key.clone()),
+            Step::Index(_) => None,
+        };
+        let keys: Vec<Text> = path.0.iter().map(key).collect::<Option<_>>()?;
+        let found = paths.find(path, &Value::Null, &ArrayKeys::default());
+        (!keys.is_empty()).then_some(Self { tenant, paths, found, keys, last: None })
+    }
+
+    /// What was there before a version that touched it, and what it left. `None` as for [`at`](Self::at).
+    pub fn change(&mut self, version: Version) -> Option<(Option<Value>, Option<Value>)> {
+        let new = self.at(version)?;
+        let before = {
+            let history = self.tenant.history();
+            let before = history.seen_before(version).filter(|before| before.0 > 0);
+            before.filter(|before| history.existing(*before).is_ok())
+        };
+        let old = before.map_or(Some(None), |before| self.at(before))?;
+        Some((old, new))
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> Path {
+        Path(self.keys.iter().cloned().map(Step::Key).collect())
+    }
+
+    /// The keys that lead to it.
+    pub fn keys(&self) -> &[Text] {
+        &self.keys
+    }
+
+    /// What is there at a version, `Some(None)` where nothing is. `None` where its record does not tell that: a rollback or
+    /// another branch brought it, an array or a move is in it, or it is a container that was changed below. O(log n), and
+    /// reading a record.
+    pub fn at(&mut self, version: Version) -> Option<Option<Value>> {
+        let writer = self.paths.last_up_to(&self.found, version)?;
+        {
+            let history = self.tenant.history();
+            let same_branch = history.made_by(writer) == history.made_by(version);
+            let wrote = history.parent(writer) == history.seen_before(writer);
+            (same_branch && wrote && self.paths.is_known(writer)).then_some(())?;
+        }
+        if let Some((_, value)) = self.last.as_ref().filter(|(known, _)| *known == writer) {
+            return Some(value.clone());
+        }
+        let record = self.tenant.record_of(writer).ok()??;
+        let Body::Transition { change, .. } = &record.entry.body else { return None };
+        let value = written(change, &self.keys)?;
+        self.last = Some((writer, value.clone()));
+        Some(value)
+    }
+}
+
+/// What a change leaves at a place; `None` where it does not tell that.
+fn written(change: &Change, keys: &[Text]) -> Option<Option<Value>> {
+    match change {
+        Change::State(state) => Some(below(state, keys)),
+        Change::Deleted => Some(None),
+        Change::Invalid { .. } => None,
+        Change::Patch(Patch(ops)) => {
+            let mut ops = ops.iter().rev().filter(|op| !matches!(op, Op::Test { .. }));
+            ops.find_map(|op| by(op, keys))?
+        }
+    }
+}
+
+/// What an operation leaves at a place: `None` where it leaves it alone, `Some(None)` where it does not tell.
+fn by(op: &Op, keys: &[Text]) -> Option<Option<Option<Value>>> {
+    let Pointer(path) = op.path();
+    if let Op::Move { from: Pointer(from), .. } = op
+        && (keys.starts_with(from) || from.starts_with(keys))
+    {
+        return Some(None);
+    }
+    if let Some(rest) = keys.strip_prefix(path.as_slice()) {
+        return Some(match op {
+            Op::Add { value, .. } | Op::Replace { value, .. } => Some(below(value, rest)),
+            Op::Remove { .. } => Some(None),
+            Op::Move { .. } | Op::Copy { .. } | Op::Test { .. } => None,
+        });
+    }
+    path.starts_with(keys).then_some(None)
+}
+
+fn below(value: &Value, keys: &[Text]) -> Option<Value> {
+    keys.iter().try_fold(value, |here, key| here.as_object()?.get(key)).cloned()
+}
+
+/// A value that holds only some parts, for whoever reads no others.
+pub(super) struct Sparse<'t>(Vec<Leaf<'t>>);
+
+impl<'t> Sparse<'t> {
+    /// With the parts that a filter reads; `None` where it reads more than parts below objects.
+    pub fn new(tenant: &'t Tenant, paths: &'t PathIndex, reads: &Reads) -> Option<Self> {
+        let leaf = |path: &ReadPath| {
+            let step = |step: &ReadStep| match step {
+                ReadStep::Key(key) => Some(Step::Key(key.clone())),
+                _ => None,
+            };
+            Leaf::new(tenant, paths, &Path(path.iter().map(step).collect::<Option<_>>()?))
+        };
+        reads.paths().iter().map(leaf).collect::<Option<_>>().map(Self)
+    }
+
+    /// The value at a version; `None` where a part is not there, or its record does not tell it.
+    pub fn at(&mut self, version: Version) -> Option<Value> {
+        self.0.iter_mut().try_fold(Value::Object(std::iter::empty().collect()), |whole, leaf| {
+            let value = leaf.at(version)??;
+            Some(with(&whole, leaf.keys(), value))
+        })
+    }
+}
+
+/// A value with a part put in below objects.
+fn with(value: &Value, keys: &[Text], part: Value) -> Value {
+    let Some((key, rest)) = keys.split_first() else { return part };
+    let object = value.as_object().cloned().unwrap_or_else(|| std::iter::empty().collect());
+    let inner = with(object.get(key).unwrap_or(&Value::Null), rest, part);
+    Value::Object(object.with(key.clone(), inner))
+}
