@@ -16,6 +16,7 @@ mod import_copy;
 mod in_order;
 #[cfg_attr(not(feature = "tui"), allow(dead_code))]
 mod index;
+mod known_paths;
 mod marks;
 mod new_directory;
 mod numbering;

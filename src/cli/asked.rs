@@ -3,6 +3,7 @@
 use super::cells::Cell;
 use super::exit::{Outcome, usage};
 use super::opened::{Opened, SourceArgs, moment};
+use super::progress::Bar;
 use super::{Console, import};
 use crate::export::json::{Json, moment as at_text, optional};
 use crate::query::{Budget, Query};
@@ -10,7 +11,8 @@ use crate::questions::Course;
 use crate::record::Version;
 use crate::recording::Tenant;
 use crate::value::Value;
-use std::ops::RangeInclusive;
+use std::ops::{ControlFlow, RangeInclusive};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Which versions are asked about.
 #[derive(clap::Args)]
@@ -48,6 +50,16 @@ impl Asked {
         let (first, newest) = (tenant.history().first(), tenant.history().newest());
         Ok(at(&self.from, first)?..=at(&self.to, newest)?)
     }
+}
+
+/// Finds out which version touched which path, with a bar where that takes longer, until `stop` is set.
+pub fn index_paths(tenant: &Tenant, stop: &AtomicBool) -> Outcome<()> {
+    let mut bar = Bar::new();
+    tenant.paths(&mut |progress| {
+        bar.tell(progress);
+        if stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    })?;
+    Ok(())
 }
 
 /// What one evaluation may take; Ctrl-C cancels it.

@@ -1,7 +1,7 @@
 //! `asof blame`: who wrote each leaf last.
 
 use super::Console;
-use super::asked::Told;
+use super::asked::{Told, index_paths};
 use super::cells::{Cell, Columns, Ink};
 use super::diff::brief;
 use super::exit::{Exit, Outcome};
@@ -13,6 +13,7 @@ use crate::export::json::{object, optional};
 use crate::questions;
 use crate::recording::Tenant;
 use crate::value::{Text, Value};
+use std::sync::atomic::AtomicBool;
 
 /// Say who wrote each part of a state last, and when
 #[derive(clap::Args)]
@@ -40,6 +41,7 @@ impl Blame {
     pub fn run(&self, console: &mut Console) -> Outcome {
         let tenant = Opened::new(&self.source, console)?.tenant(console)?;
         let version = moment(&tenant, &self.at)?;
+        index_paths(&tenant, &AtomicBool::new(false))?;
         let value = tenant.value_at(version)?;
         let path = path(self.path.as_deref().unwrap_or("."), &value)?;
         let leaves = questions::blame(&tenant, version, &path, &ArrayKeys::default())?;

@@ -1,7 +1,7 @@
 //! `asof find`: when something held.
 
 use super::Console;
-use super::asked::{Asked, Told, budget, query};
+use super::asked::{Asked, Told, budget, index_paths, query};
 use super::cells::{Cell, Columns};
 use super::exit::{Exit, Outcome};
 use super::out::note;
@@ -84,6 +84,9 @@ impl Find {
     pub fn run(&self, console: &mut Console) -> Outcome {
         let (condition, budget) = (self.what.condition()?, budget()?);
         let tenant = self.asked.tenant(console)?;
+        if condition.reads_values() {
+            index_paths(&tenant, &budget.cancelled)?;
+        }
         let course = self.asked.course(&tenant)?;
         let search = Search { course: &course, condition: &condition, budget: &budget };
         let (found, stats) = if self.first || self.last {

@@ -1,7 +1,7 @@
 //! `asof history`: every change of the value at a path.
 
 use super::Console;
-use super::asked::{Asked, Told, value_or_null};
+use super::asked::{Asked, Told, index_paths, value_or_null};
 use super::cells::{Cell, Columns, Ink};
 use super::diff::brief;
 use super::exit::{Exit, Outcome};
@@ -13,6 +13,7 @@ use crate::questions::{PathChange, changes_of};
 use crate::recording::Tenant;
 use crate::value::{Text, Value};
 use std::ops::ControlFlow;
+use std::sync::atomic::AtomicBool;
 
 /// List every change of the value at a path: when, from what to what, by whom
 #[derive(clap::Args)]
@@ -40,6 +41,7 @@ impl History {
     /// Prints the changes, oldest first.
     pub fn run(&self, console: &mut Console) -> Outcome {
         let tenant = self.asked.tenant(console)?;
+        index_paths(&tenant, &AtomicBool::new(false))?;
         let course = self.asked.course(&tenant)?;
         let newest = course.last().map_or(Ok(Value::Null), |last| tenant.value_at(last))?;
         let path = path(&self.path, &newest)?;

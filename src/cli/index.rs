@@ -5,12 +5,14 @@ use super::Console;
 use super::exit::{Exit, Outcome, usage};
 use super::opened::{Opened, RecordingArgs, SourceArgs};
 use super::out::note;
+use super::progress::Bar;
 use super::tenants::counted;
 use crate::export::json::{Json, optional};
 use crate::record::TenantId;
 use crate::recording::{IndexReport, Recording};
 use crate::segment::{Segments, WriteSegments};
 use crate::source::{Address, CopyReport, index_folder};
+use std::ops::ControlFlow;
 
 /// Make the index from which a recording, or any other source, opens at once
 #[derive(clap::Args)]
@@ -42,12 +44,20 @@ impl Index {
             drop(opened.load(&tenant, console)?);
             let report = match opened.recording().index(&tenant)? {
                 // Not beside the logs: they may be on a medium that cannot be written to.
-                report if report.file.is_none() => in_cache(&opened, &tenant)?.unwrap_or(report),
+                report if report.file.is_none() => {
+                    in_cache(&opened, |recording| Ok(recording.index(&tenant)?))?.unwrap_or(report)
+                }
                 report => report,
+            };
+            let paths = match index_paths(opened.recording(), &tenant)? {
+                paths if paths.file.is_none() => {
+                    in_cache(&opened, |recording| index_paths(recording, &tenant))?.unwrap_or(paths)
+                }
+                paths => paths,
             };
             let difference = if self.check { difference(&opened, &tenant)? } else { None };
             right &= difference.is_none();
-            self.print(&tenant, &report, difference, console)?;
+            self.print(&tenant, (&report, &paths), difference, console)?;
             opened.recording().release(&tenant);
         }
         Ok(if right { Exit::Done } else { Exit::Negative })
@@ -66,7 +76,9 @@ impl Index {
                 if self.check { opened.difference_to_source(&self.source.reading, &tenant)? } else { None };
             right &= difference.is_none();
             let CopyReport { directory, bytes, fresh, why } = report.clone();
-            self.print(&tenant, &IndexReport { records, bytes, file: directory, fresh, why }, difference, console)?;
+            let paths = index_paths(opened.recording(), &tenant)?;
+            let report = IndexReport { records, bytes, file: directory, fresh, why };
+            self.print(&tenant, (&report, &paths), difference, console)?;
         }
         Ok(if right { Exit::Done } else { Exit::Negative })
     }
@@ -74,21 +86,28 @@ impl Index {
     fn print(
         &self,
         tenant: &TenantId,
-        report: &IndexReport,
+        (report, paths): (&IndexReport, &IndexReport),
         difference: Option<String>,
         console: &mut Console,
     ) -> Outcome<()> {
         if self.json {
-            return console.out.json(&self.json(tenant, report, difference));
+            return console.out.json(&self.json(tenant, (report, paths), difference));
         }
         if let Some(difference) = difference {
             note(format!("{tenant}: the index is wrong, delete it: {difference}"));
         }
-        console.out.line(&words(tenant, report))
+        console.out.line(&words(tenant, report))?;
+        console.out.line(&paths_words(paths))
     }
 
-    fn json(&self, tenant: &TenantId, report: &IndexReport, difference: Option<String>) -> Json {
-        let file = report.file.as_ref().map(|file| file.display().to_string());
+    fn json(
+        &self,
+        tenant: &TenantId,
+        (report, paths): (&IndexReport, &IndexReport),
+        difference: Option<String>,
+    ) -> Json {
+        let file = |report: &IndexReport| report.file.as_ref().map(|file| file.display().to_string());
+        let (file, paths_file) = (file(report), file(paths));
         let fields = [
             ("tenant", tenant.0.as_str().into()),
             ("records", report.records.into()),
@@ -96,6 +115,9 @@ impl Index {
             ("fresh", report.fresh.into()),
             ("file", optional(file.as_deref())),
             ("why", optional(report.why.as_deref())),
+            ("paths_bytes", paths.bytes.into()),
+            ("paths_fresh", paths.fresh.into()),
+            ("paths_file", optional(paths_file.as_deref())),
         ];
         let checked = [("right", difference.is_none().into()), ("difference", optional(difference.as_deref()))];
         let checked = checked.into_iter().filter(|_| self.check);
@@ -115,11 +137,32 @@ fn words(tenant: &TenantId, report: &IndexReport) -> String {
     }
 }
 
+/// Of the index of which version touched which path.
+fn paths_words(report: &IndexReport) -> String {
+    let why = report.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+    match &report.file {
+        None => format!("  no index of changed paths{why}"),
+        Some(file) => {
+            let made = if report.fresh { "fresh" } else { "made" };
+            format!("  {} bytes of changed paths, {made}\n  {}", report.bytes, file.display())
+        }
+    }
+}
+
+/// Makes the index of which version touched which path, with a bar meanwhile.
+fn index_paths(recording: &Recording, tenant: &TenantId) -> Outcome<IndexReport> {
+    let mut bar = Bar::new();
+    Ok(recording.index_paths(tenant, &mut |progress| {
+        bar.tell(progress);
+        ControlFlow::Continue(())
+    })?)
+}
+
 /// An index in the user's cache folder, where none can be written beside the logs.
-fn in_cache(opened: &Opened, tenant: &TenantId) -> Outcome<Option<IndexReport>> {
+fn in_cache(opened: &Opened, index: impl Fn(&Recording) -> Outcome<IndexReport>) -> Outcome<Option<IndexReport>> {
     let Some(directory) = opened.recording().directory() else { return Ok(None) };
     let segments = Segments::new(index_folder(), WriteSegments::InCache);
-    let report = Recording::open(&directory)?.with_segments(segments).index(tenant)?;
+    let report = index(&Recording::open(&directory)?.with_segments(segments))?;
     Ok(Some(report).filter(|report| report.file.is_some()))
 }
 

@@ -1,7 +1,7 @@
 //! `asof trace`: what expressions were over time.
 
 use super::Console;
-use super::asked::{Asked, Told, budget, query};
+use super::asked::{Asked, Told, budget, index_paths, query};
 use super::cells::{Cell, Columns, Ink};
 use super::diff::brief;
 use super::exit::{Exit, Outcome};
@@ -42,6 +42,7 @@ impl Trace {
     pub fn run(&self, console: &mut Console) -> Outcome {
         let filters: Vec<Query> = self.filters.iter().map(|text| query(text)).collect::<Outcome<_>>()?;
         let (tenant, budget) = (self.asked.tenant(console)?, budget()?);
+        index_paths(&tenant, &budget.cancelled)?;
         let course = self.asked.course(&tenant)?;
         if self.csv {
             let headings = ["version", "at", "label"].into_iter().chain(self.filters.iter().map(String::as_str));

@@ -24,6 +24,13 @@ pub enum Condition {
     Tag(Text),
 }
 
+impl Condition {
+    /// Whether it is about values, and not about who wrote them or how they are marked.
+    pub fn reads_values(&self) -> bool {
+        matches!(self, Self::Holds(_) | Self::Contains(_))
+    }
+}
+
 /// Which way through time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {

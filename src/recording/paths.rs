@@ -4,20 +4,20 @@
 use super::identity::kept_array_keys;
 use super::in_order::InOrder;
 use super::index::IndexReport;
+use super::known_paths::{KnownPaths, StoredPaths};
 use super::tenant::Shared;
 use super::{Progress, Recording, Tenant};
 use crate::bytes::{Binary as _, binary_struct};
 use crate::diff::ArrayKey;
 use crate::history::History;
 use crate::index::PathIndex;
-use crate::log::Positions;
+use crate::log::{FileLog, Log, Positions};
 use crate::record::{TenantId, Version};
-use crate::segment::{Content, Segment, Sort};
+use crate::segment::{Content, Segment, Segments, Sort, WriteSegments};
 use crate::value::Text;
 use crate::{Error, Result};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
-use std::path::PathBuf;
 use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -27,27 +27,6 @@ const TURN: usize = 256;
 const SLOW: Duration = Duration::from_millis(200);
 /// The form of the file. One of any other is made again.
 const FORMAT: u32 = 1;
-
-/// What is known of a tenant's path index.
-#[derive(Debug, Default)]
-pub(super) struct KnownPaths {
-    index: Option<Arc<PathIndex>>,
-    /// Whether its file was looked for.
-    looked: bool,
-    file: Option<StoredPaths>,
-    /// How long indexing what the file does not cover took.
-    took: Duration,
-}
-
-/// A file that holds a path index.
-#[derive(Debug, Clone)]
-struct StoredPaths {
-    path: PathBuf,
-    bytes: u64,
-    newest: Version,
-    /// Whether it was there already.
-    found: bool,
-}
 
 /// What the file says of its index.
 struct Header {
@@ -110,7 +89,7 @@ impl Tenant {
     /// Writes the index to its file, if making it took so long that the next process should not have to. That it cannot
     /// be written is no reason to fail.
     fn keep_paths(&self) {
-        if self.shared.known_paths().took > SLOW && self.shared.segments.writes() {
+        if self.shared.known_paths().took > SLOW && self.shared.paths_place().1.writes() {
             let _done_without = self.write_paths();
         }
     }
@@ -121,7 +100,7 @@ impl Tenant {
     /// Why there is none.
     fn write_paths(&self) -> std::result::Result<Option<StoredPaths>, String> {
         let shared = &self.shared;
-        let log = shared.log();
+        let (log, segments) = shared.paths_place();
         let Some(local) = log.local() else { return Err("its records are not in a file".into()) };
         let file = local.file(&shared.id);
         let history = self.folded();
@@ -140,7 +119,6 @@ impl Tenant {
         let parts = vec![header.to_bytes(), index.store(), Vec::new()];
         let content = Content { covers: positions.bytes(), parts };
         let unchanged = || local.resume(&shared.id, &positions);
-        let segments = shared.segments.of(Sort::Paths);
         let written = segments.write(&file, &content, unchanged).map_err(|error| error.to_string())?;
         let newest = history.newest();
         let written = written.map(|(path, bytes)| StoredPaths { path, bytes, newest, found: false });
@@ -167,6 +145,18 @@ impl Shared {
         self.paths.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The log that the file of the path index is of, and where that is: beside the copy where an import is answered from one.
+    fn paths_place(&self) -> (Arc<dyn Log>, Segments) {
+        let place = super::read(&self.place);
+        match &place.base {
+            Some(base) => {
+                let segments = Segments::new(None, WriteSegments::Beside);
+                (Arc::<FileLog>::clone(&base.log), segments.of(Sort::Paths))
+            }
+            None => (Arc::clone(&place.log), self.segments.of(Sort::Paths)),
+        }
+    }
+
     /// Lets go of the path index: the history was made anew.
     pub(super) fn forget_paths(&self) {
         *self.known_paths() = KnownPaths::default();
@@ -174,7 +164,7 @@ impl Shared {
 
     /// The index in a file that fits the log, and what was chosen for it.
     fn stored_paths(&self, history: &History) -> Option<(PathIndex, StoredPaths)> {
-        let log = self.log();
+        let (log, segments) = self.paths_place();
         let local = log.local()?;
         let accept = |segment: Segment| {
             let mut parts = segment.parts.into_iter();
@@ -189,7 +179,7 @@ impl Shared {
             let (path, bytes, newest) = (segment.path, segment.bytes, index.newest()?);
             Some((index, StoredPaths { path, bytes, newest, found: true }))
         };
-        self.segments.of(Sort::Paths).find(&local.file(&self.id), accept).ok()
+        segments.find(&local.file(&self.id), accept).ok()
     }
 }
 
@@ -198,10 +188,14 @@ impl Recording {
     /// [writes them](Self::with_segments), and says what there is. O(versions), O(new versions) where there is one.
     ///
     /// # Errors
-    /// When the log cannot be read. That no file can be written is said in the report.
-    pub fn index_paths(&self, tenant: &TenantId) -> Result<IndexReport> {
+    /// `Interrupted` when `tell` said so; when the log cannot be read. That no file can be written is said in the report.
+    pub fn index_paths(
+        &self,
+        tenant: &TenantId,
+        tell: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<IndexReport> {
         let tenant = self.tenant(tenant)?;
-        let paths = tenant.paths(&mut |_| ControlFlow::Continue(()))?;
+        let paths = tenant.paths(tell)?;
         let known = tenant.shared.known_paths().file.clone().filter(|file| Some(file.newest) == paths.newest());
         let written = known.map_or_else(|| tenant.write_paths(), |known| Ok(Some(known)));
         let (file, why) = match written {

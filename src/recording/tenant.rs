@@ -5,7 +5,7 @@ use super::editing::{Editing, Held, HistoryKey, not_editing};
 use super::identity::Settling;
 use super::in_order::InOrder;
 use super::index::KnownIndex;
-use super::paths::KnownPaths;
+use super::known_paths::KnownPaths;
 use super::poison::Poison;
 use super::published::Published;
 use super::read_ahead::read_ahead;

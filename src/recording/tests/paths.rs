@@ -53,7 +53,7 @@ fn everything() -> (tempfile::TempDir, PathBuf, [PathBuf; 2]) {
     app.set("moved", json(r#"{"a":2,"list":[{"id":2,"n":1},{"id":1,"n":1},{"id":3}]}"#)).unwrap();
     app.promote("x", "better").unwrap();
     let directory = home.path().join("run.asof");
-    let file = indexing(&directory).index_paths(&shop()).unwrap().file.unwrap();
+    let file = indexing(&directory).index_paths(&shop(), &mut |_| ControlFlow::Continue(())).unwrap().file.unwrap();
     let log = recording.file(&shop()).unwrap();
     (home, directory, [log, file])
 }
@@ -61,7 +61,7 @@ fn everything() -> (tempfile::TempDir, PathBuf, [PathBuf; 2]) {
 #[test]
 fn an_index_goes_on_from_its_file_and_with_its_log() {
     let (_home, directory, [_, file]) = everything();
-    let report = indexing(&directory).index_paths(&shop()).unwrap();
+    let report = indexing(&directory).index_paths(&shop(), &mut |_| ControlFlow::Continue(())).unwrap();
     assert!(report.fresh && report.bytes == file.metadata().unwrap().len() && report.why.is_none(), "{report:?}");
     let recording = indexing(&directory);
     let app = recording.tenant(&shop()).unwrap();
@@ -79,8 +79,8 @@ fn an_index_goes_on_from_its_file_and_with_its_log() {
         assert_right(&app, &directory, &format!("after step {step}"));
         assert_opened_right(&directory, &format!("opened after step {step}"));
     }
-    assert!(!indexing(&directory).index_paths(&shop()).unwrap().fresh);
-    assert!(indexing(&directory).index_paths(&shop()).unwrap().fresh);
+    assert!(!indexing(&directory).index_paths(&shop(), &mut |_| ControlFlow::Continue(())).unwrap().fresh);
+    assert!(indexing(&directory).index_paths(&shop(), &mut |_| ControlFlow::Continue(())).unwrap().fresh);
     app.as_debugger().compact(Version(100)).unwrap();
     assert_right(&app, &directory, "compacted");
     assert_opened_right(&directory, "opened after it was compacted");
