@@ -163,7 +163,7 @@ fn who_asks_while_others_write_is_answered_right() {
                 }
             });
         }
-        (0..300_i64).for_each(|n| drop(app.apply("n", |draft| draft.set(".n", &n)).unwrap()));
+        (0..300_i64).for_each(|n| _ = app.apply("n", |draft| draft.set(".n", &n)).unwrap());
         done.store(true, std::sync::atomic::Ordering::Relaxed);
     });
     assert_right(&app, &directory, "in the end");
