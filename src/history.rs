@@ -3,71 +3,47 @@
 //! Answers "the value at this version"; not every version's whole value is in memory: keyframes by memory budget, and a
 //! window of recently replayed versions. Must not name: files, clocks, `log`, `import`, screens.
 
-mod activity;
-mod back;
-mod base;
-mod branches;
-mod budget;
+mod answers;
 mod chunked;
-mod columns;
-mod course;
 mod fold;
 mod gaps;
-mod guard;
-mod keyframes;
-mod left;
-mod missing;
-mod moment;
+mod ledger;
+mod lineage;
+mod marks;
 pub(crate) mod names;
 pub(crate) mod nearest;
-mod owners;
-mod pyramid;
-mod replays;
-mod resolve;
-mod rollback;
-#[cfg_attr(not(feature = "tui"), allow(dead_code))]
-mod same;
-mod seek;
-mod snapshots;
-mod statistics;
-mod step;
+mod parts;
 mod stored;
 mod target;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests;
-mod transactions;
-mod tree;
-mod undo;
-mod variants;
-mod versions;
+mod timeline;
+mod values;
 mod when;
 mod zone;
 
-pub use activity::Activity;
-pub use branches::{Branch, MAIN};
-pub use budget::Budget;
+pub use answers::{Activity, Moment, RollbackPlan, Strategy, Undoable};
 pub use chunked::Chunked;
-pub use fold::History;
-#[cfg(feature = "tui")]
-pub(crate) use fold::Revision;
 pub(crate) use gaps::Recount;
-pub use left::LeftBehind;
-pub use moment::Moment;
-#[cfg(feature = "tui")]
-pub(crate) use nearest::nearest;
-pub use pyramid::Tally;
-pub use rollback::{RollbackPlan, Strategy};
-pub use snapshots::Snapshot;
-pub use statistics::{Method, Test};
-pub(crate) use stored::NotStored;
-pub use target::{Context, Target};
-pub use transactions::{Transaction, TransactionEvent, TransactionPart, TransactionState};
-pub use undo::Undoable;
-pub use variants::{
+pub use ledger::transactions::{Transaction, TransactionEvent, TransactionPart, TransactionState};
+pub use ledger::variants::{
     Basis, Column, Comparison, FailedGuardrail, Failure, Figure, Mark, MeasuredBranch, Measurement, Point, Variant,
     Verdict, Yardstick,
 };
-pub use versions::{Kind, VersionInfo};
+pub use ledger::{Method, Test};
+pub use lineage::LeftBehind;
+pub use lineage::branches::{Branch, MAIN};
+pub use marks::Snapshot;
+#[cfg(feature = "tui")]
+pub(crate) use nearest::nearest;
+pub use parts::History;
+#[cfg(feature = "tui")]
+pub(crate) use parts::Revision;
+pub(crate) use stored::NotStored;
+pub use target::{Context, Target};
+pub use timeline::pyramid::Tally;
+pub use timeline::{Kind, VersionInfo};
+pub use values::budget::Budget;
 pub use when::When;
 pub use zone::Zone;

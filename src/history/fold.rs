@@ -3,89 +3,23 @@
 //! What is asked of the history is answered in the files of its parts; here is only what each record does to them, and
 //! in `back` what goes back to an older version does.
 
-use super::branches::Branches;
-use super::chunked::Chunked;
-use super::gaps::Gaps;
-use super::keyframes::Keyframes;
-use super::left::LeftAfter;
-use super::owners::ByOwner;
-use super::replays::Replays;
-use super::snapshots::Snapshots;
-use super::step::{self, Growth};
-use super::transactions::Transactions;
-use super::tree::{Owner, Tree};
-use super::undo::{Write, Writes};
-use super::variants::Measurements;
-use super::versions::{NewVersion, Versions};
-use super::{Budget, Kind, Snapshot, base};
+mod back;
+mod base;
+mod missing;
+
+use super::ledger::writes::Write;
+use super::lineage::tree::Owner;
+use super::marks::Snapshot;
+use super::parts::History;
+use super::timeline::{Kind, NewVersion};
+use super::values::Head;
+use super::values::step::{self, Growth};
 use crate::Result;
 use crate::record::{
-    Base, Body, Change, NewSnapshot, Position, Record, Records, Settings, SnapshotId, SnapshotNote, TenantId,
-    TimeSource, Version,
+    Base, Body, Change, NewSnapshot, Position, Record, Records, SnapshotId, SnapshotNote, TimeSource, Version,
 };
-use crate::value::{Limits, Text, Value};
+use crate::value::{Text, Value};
 use std::sync::Arc;
-
-/// One tenant's history, as far as its records have been folded.
-///
-/// Versions are numbered in log order, without gaps. Whatever makes a version continues a branch: `main`, or a fork; a
-/// rollback after having left part of it to a kept branch.
-#[derive(Clone)]
-pub struct History {
-    tenant: TenantId,
-    position: Position,
-    /// Records up to here were cut off by compaction.
-    cut: Position,
-    pub(super) budget: Budget,
-    pub(super) limits: Limits,
-    pub(super) tree: Tree,
-    pub(super) versions: Versions,
-    pub(super) branches: Branches,
-    pub(super) snapshots: Snapshots,
-    pub(super) transactions: Transactions,
-    pub(super) measurements: Measurements,
-    pub(super) settings: Arc<Settings>,
-    pub(super) writes: Writes,
-    pub(super) gaps: Gaps,
-    /// Records that say something unknown here, and a base record that keeps such.
-    pub(super) unknown: Chunked<Position>,
-    pub(super) heads: ByOwner<Head>,
-    pub(super) keyframes: Keyframes,
-    pub(super) window: Replays,
-    /// What rollbacks left behind, as it was after so many returns.
-    pub(super) left: LeftAfter,
-    pub(super) problems: Chunked<Text>,
-    /// Versions that went back and are not counted yet: the one who writes them need not wait for that.
-    pub(super) uncounted: Uncounted,
-}
-
-/// How far a history has folded its log: what was looked up in it is stale when this has changed.
-#[cfg(feature = "tui")]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Revision {
-    /// The last record.
-    pub position: Position,
-    /// The last record cut off.
-    pub cut: Position,
-}
-
-/// Versions whose counts are wanted later.
-#[derive(Default, Clone)]
-pub(super) struct Uncounted {
-    pub versions: Chunked<Version>,
-    /// Whether what goes back now is counted later, too.
-    pub later: bool,
-}
-
-/// The value at the head of a branch that grows.
-#[derive(Clone, Default)]
-pub(super) struct Head {
-    pub value: Value,
-    /// Why it may be wrong: records are missing before it.
-    pub suspect: Option<Text>,
-    /// Bytes of patches since its value was last recorded whole.
-    pub patched: u64,
-}
 
 /// A version about to be made.
 pub(super) struct Made {
@@ -103,41 +37,6 @@ pub(super) struct Made {
 }
 
 impl History {
-    /// An empty history: `#0`, `null`.
-    pub fn new(tenant: TenantId, budget: Budget) -> Self {
-        Self {
-            tenant,
-            position: Position(0),
-            cut: Position(0),
-            limits: Limits::default(),
-            tree: Tree::new(),
-            versions: Versions::default(),
-            branches: Branches::default(),
-            snapshots: Snapshots::default(),
-            transactions: Transactions::default(),
-            measurements: Measurements::default(),
-            settings: Arc::default(),
-            writes: Writes::default(),
-            gaps: Gaps::default(),
-            unknown: Chunked::default(),
-            heads: [Head::default()].into_iter().collect(),
-            keyframes: Keyframes::new(&budget),
-            window: Replays::new(&budget),
-            budget,
-            left: LeftAfter::default(),
-            problems: Chunked::default(),
-            uncounted: Uncounted::default(),
-        }
-    }
-
-    /// An empty history, in place of one that cannot be used any more.
-    pub(crate) fn unusable(tenant: TenantId, budget: Budget, why: &str) -> Self {
-        let mut history = Self::new(tenant, budget);
-        history.suspect_all(&why.into());
-        history.note_problem(why.into());
-        history
-    }
-
     /// Takes one record, in order. What a record asks that cannot be done is never an error: a patch that does not apply
     /// and a rollback to a version that does not exist make an `invalid` version, the rest is told by
     /// [`problems`](Self::problems). Answers the version made, if one was.
@@ -152,7 +51,7 @@ impl History {
 
     /// Says whether what is [written](Self::push_written) next comes with many others, as from an importer.
     pub(crate) fn set_loading(&mut self, loading: bool) {
-        self.keyframes.set_loading(loading);
+        self.values.keyframes.set_loading(loading);
     }
 
     /// As [`push`](Self::push), for the one who wrote the record: a transition's value is known already, and what a
@@ -193,7 +92,8 @@ impl History {
             }
             Body::Fork { name, from, baseline } => {
                 let baseline = *baseline;
-                self.fork(record, name, *from, records)?.then(|| self.branches.fork(name.clone(), *from, baseline));
+                self.fork(record, name, *from, records)?
+                    .then(|| self.lineage.branches.fork(name.clone(), *from, baseline));
                 None
             }
             other => {
@@ -201,7 +101,7 @@ impl History {
                 None
             }
         };
-        self.position = record.position;
+        self.stand_at(record.position, self.cut());
         Ok(made)
     }
 
@@ -211,13 +111,13 @@ impl History {
             Body::Snapshot(new) => self.mark(record, new),
             Body::EditSnapshot { id, note } => self.edit(record, *id, note),
             Body::DeleteSnapshots { ids } => self.unmark(record, ids),
-            Body::Metrics { of, version, metrics } => self.measurements.add(record, of, *version, metrics),
+            Body::Metrics { of, version, metrics } => self.ledger.measurements.add(record, of, *version, metrics),
             Body::Begin { name, steps } => self.begin(record, name, steps),
-            Body::Fail { name, why, closed } => self.transactions.fail(record, name, why, *closed),
-            Body::Commit => self.transactions.commit(record),
+            Body::Fail { name, why, closed } => self.ledger.transactions.fail(record, name, why, *closed),
+            Body::Commit => self.ledger.transactions.commit(record),
             Body::Settings(settings) => {
-                let before = self.configure((**settings).clone());
-                self.writes.push(record, Write::Settings(Arc::new(before)));
+                let before = self.ledger.configure((**settings).clone());
+                self.ledger.writes.push(record, Write::Settings(before));
             }
             // What makes a version or a branch is taken by `push`.
             Body::Transition { .. }
@@ -231,17 +131,17 @@ impl History {
     }
 
     fn transition(&mut self, record: &Record, label: &Text, change: &Change, known: Option<Value>) -> Version {
-        let Some(owner) = self.branches.owner(record.entry.branch.as_deref()) else {
+        let Some(owner) = self.lineage.branches.owner(record.entry.branch.as_deref()) else {
             return self.stray(record, label.clone());
         };
-        let head = &mut self.heads[owner];
+        let head = &mut self.values.heads[owner];
         let stepped = match known {
             Some(value) => {
                 let growth = step::growth_by(change, &head.value, &value);
                 head.value = value;
                 Ok(growth)
             }
-            None => step::advance(change, &mut head.value, self.limits),
+            None => step::advance(change, &mut head.value, self.values.limits),
         };
         let (kind, growth, wrong) = match (change, stepped) {
             (_, Err(error)) => {
@@ -258,13 +158,13 @@ impl History {
             head.patched = head.patched.saturating_add(patch.size());
         }
         let (value, doubt) = (head.value.clone(), head.suspect.clone());
-        let parent = self.branches.head_of(owner);
+        let parent = self.lineage.branches.head_of(owner);
         let label_of = label.clone();
         let made = self
             .add(record, Made { kind, owner, parent, label: label_of, value, growth, whole, problem: wrong, doubt });
         match record.entry.step.as_ref().and_then(|step| step.back_to) {
-            Some(to) => self.transactions.back(record, made, to),
-            None => self.transactions.step(record, made, label),
+            Some(to) => self.ledger.transactions.back(record, made, to),
+            None => self.ledger.transactions.step(record, made, label),
         }
         made
     }
@@ -276,10 +176,10 @@ impl History {
             // Nobody knows whether it could be done, and so whether there is something to take back.
             self.gaps.unknown(record.position, why.clone(), false);
         }
-        let head = &mut self.heads[owner];
+        let head = &mut self.values.heads[owner];
         head.suspect = head.suspect.take().or(missing);
         let (value, doubt) = (head.value.clone(), head.suspect.clone());
-        let parent = self.branches.head_of(owner);
+        let parent = self.lineage.branches.head_of(owner);
         let growth = step::growth(&value, &value);
         let (kind, whole, problem) = (Kind::Invalid, false, Some(why.into()));
         self.add(record, Made { kind, owner, parent, label, value, growth, whole, problem, doubt })
@@ -293,11 +193,10 @@ impl History {
 
     pub(super) fn add(&mut self, record: &Record, made: Made) -> Version {
         let next = Version(self.newest().0 + 1);
-        self.window.make(next, next, &self.budget);
-        let version = self.tree.grow(made.parent, made.owner);
-        self.branches.advance(&self.tree, made.owner, version, made.parent);
-        self.keyframes.offer(version, self.tree.depth(version), &made.value, made.growth.bytes);
-        self.versions.push(NewVersion {
+        self.values.make(next, next);
+        let version = self.lineage.grow(made.owner, made.parent, 1);
+        self.values.keyframes.offer(version, self.lineage.tree.depth(version), &made.value, made.growth.bytes);
+        self.timeline.push(NewVersion {
             position: record.position,
             at: record.entry.at,
             arrived: record.entry.provenance.as_ref().is_some_and(|from| from.time_source == Some(TimeSource::Arrived)),
@@ -312,7 +211,7 @@ impl History {
             problem: made.problem,
             doubt: made.doubt,
         });
-        self.heads[made.owner].value = made.value;
+        self.values.heads[made.owner].value = made.value;
         version
     }
 
@@ -322,23 +221,23 @@ impl History {
             return self.ignore(record, &format!("there is no {} to make a snapshot of", new.version));
         }
         let id = SnapshotId(record.position);
-        let at = self.versions.own_time(new.version).or(record.entry.at);
-        let drops: Arc<[_]> = new.drops.iter().copied().filter(|id| self.snapshots.get(*id).is_some()).collect();
-        drops.iter().for_each(|id| self.snapshots.hide(*id));
+        let at = self.timeline.own_time(new.version).or(record.entry.at);
+        let drops: Arc<[_]> = new.drops.iter().copied().filter(|id| self.marks.get(*id).is_some()).collect();
+        drops.iter().for_each(|id| self.marks.hide(*id));
         if !self.is_cut(new.version) {
-            self.snapshots.add(Snapshot::new(id, new, at, &record.entry));
+            self.marks.add(Snapshot::new(id, new, at, &record.entry));
         }
-        self.guard_by(&new.tags);
-        self.transactions.checkpoint(record, id, new.version);
-        self.writes.push(record, Write::Snapshot { id, drops });
+        self.ledger.guard_by(&new.tags);
+        self.ledger.transactions.checkpoint(record, id, new.version);
+        self.ledger.writes.push(record, Write::Snapshot { id, drops });
     }
 
     fn edit(&mut self, record: &Record, id: SnapshotId, note: &SnapshotNote) {
-        self.guard_by(&note.tags);
-        match self.snapshots.get(id).is_some().then(|| self.snapshots.edit(id, note)).flatten() {
-            Some(before) => self.writes.push(record, Write::Edit { id, before }),
+        self.ledger.guard_by(&note.tags);
+        match self.marks.get(id).is_some().then(|| self.marks.edit(id, note)).flatten() {
+            Some(before) => self.ledger.writes.push(record, Write::Edit { id, before }),
             // Of a snapshot that was cut off; taking it back means as little.
-            None if id.0 <= self.cut => self.writes.push(record, Write::Deletion(Arc::default())),
+            None if id.0 <= self.cut() => self.ledger.writes.push(record, Write::Deletion(Arc::default())),
             None => self.ignore(record, &format!("there is no snapshot with id {} to edit", id.0.0)),
         }
     }
@@ -346,15 +245,15 @@ impl History {
     fn unmark(&mut self, record: &Record, ids: &[SnapshotId]) {
         let mut gone = Vec::new();
         for &id in ids {
-            if self.snapshots.get(id).is_some() {
-                self.snapshots.hide(id);
+            if self.marks.get(id).is_some() {
+                self.marks.hide(id);
                 gone.push(id);
-            } else if id.0 > self.cut {
+            } else if id.0 > self.cut() {
                 self.ignore(record, &format!("there is no snapshot with id {} to delete", id.0.0));
             }
         }
-        if !gone.is_empty() || ids.iter().any(|id| id.0 <= self.cut) {
-            self.writes.push(record, Write::Deletion(gone.into()));
+        if !gone.is_empty() || ids.iter().any(|id| id.0 <= self.cut()) {
+            self.ledger.writes.push(record, Write::Deletion(gone.into()));
         }
     }
 
@@ -362,20 +261,15 @@ impl History {
     fn fork(&mut self, record: &Record, name: &Text, from: Version, records: &dyn Records) -> Result<bool> {
         self.reach(from);
         let wrong = self.existing(from).err().map(|error| error.to_string());
-        let taken = || self.branches.head(name).map(|_| "that name is taken".to_owned());
+        let taken = || self.lineage.branches.head(name).map(|_| "that name is taken".to_owned());
         if let Some(why) = wrong.or_else(taken) {
             self.ignore(record, &format!("branch \"{name}\" cannot be forked from {from}: {why}"));
             return Ok(false);
         }
         let value = self.value(from, records)?;
-        let patched = self.heads[self.tree.owner(from)].patched;
-        self.heads.push(Head { value, suspect: self.doubt(from), patched });
+        let patched = self.values.heads[self.lineage.tree.owner(from)].patched;
+        self.values.heads.push(Head { value, suspect: self.doubt(from), patched });
         Ok(true)
-    }
-
-    /// How many records there are up to a position: what compaction left counts as one. O(1).
-    pub fn records_through(&self, position: Position) -> u64 {
-        position.0.saturating_sub(self.cut.0) + u64::from(self.cut.0 > 0)
     }
 
     /// Starts over from what compaction left. Whoever was behind loses what is cut off, as everyone does.
@@ -384,9 +278,9 @@ impl History {
             let why = format!("it says that {} was the newest version, after {}", base.through, self.newest());
             return self.ignore(record, &why);
         }
-        let (fresh, known) = (Self::new(self.tenant.clone(), self.budget.clone()), self.gaps.known().clone());
+        let (fresh, known) = (Self::new(self.tenant().clone(), self.values.budget.clone()), self.gaps.known().clone());
         *self = base::started(fresh, base).knowing(known);
-        self.cut = record.position;
+        self.stand_at(self.position(), record.position);
         if base.kept.iter().any(Record::is_unknown) {
             self.unknown.push(record.position);
         }
@@ -395,17 +289,17 @@ impl History {
     /// Starts behind what was cut off, where the record of what compaction left is lost.
     pub(super) fn start_without(&mut self, (position, through): (Position, Version), why: &Text) {
         let base = Position(position.0 + 1);
-        let mut fresh = Self::new(self.tenant.clone(), self.budget.clone());
+        let mut fresh = Self::new(self.tenant().clone(), self.values.budget.clone());
         fresh.problems = self.problems.clone();
         let known = self.gaps.known().clone();
         *self = base::started(fresh, &base::lost(base, through, why)).knowing(known);
-        (self.cut, self.position) = (base, base);
+        self.stand_at(base, base);
     }
 
     fn begin(&mut self, record: &Record, name: &Text, steps: &[Text]) {
-        let owner = self.branches.owner(record.entry.branch.as_deref()).unwrap_or_default();
+        let owner = self.lineage.branches.owner(record.entry.branch.as_deref()).unwrap_or_default();
         let missing = self.gaps.total();
-        self.transactions.begin(record, name, steps, self.branches.head_of(owner), missing);
+        self.ledger.transactions.begin(record, name, steps, self.lineage.branches.head_of(owner), missing);
     }
 
     pub(super) fn ignore(&mut self, record: &Record, why: &str) {
@@ -414,69 +308,5 @@ impl History {
 
     pub(super) fn note_problem(&mut self, why: Text) {
         self.problems.push(why);
-    }
-
-    /// Says which the last record folded was, and the last one cut off.
-    pub(super) fn stand_at(&mut self, position: Position, cut: Position) {
-        (self.position, self.cut) = (position, cut);
-    }
-
-    /// The tenant.
-    pub fn tenant(&self) -> &TenantId {
-        &self.tenant
-    }
-
-    /// The position of the last record folded.
-    pub fn position(&self) -> Position {
-        self.position
-    }
-
-    /// Changes with whatever is folded. The position alone does not: a cut up to the newest record leaves it.
-    #[cfg(feature = "tui")]
-    pub(crate) fn revision(&self) -> Revision {
-        Revision { position: self.position, cut: self.cut }
-    }
-
-    /// Records up to here were cut off by compaction, as far as this history has taken notice of that.
-    pub(crate) fn cut(&self) -> Position {
-        self.cut
-    }
-
-    /// Records that make no version and could not be followed, and why, in order.
-    pub fn problems(&self) -> &Chunked<Text> {
-        &self.problems
-    }
-
-    /// The head of `main`.
-    pub fn head(&self) -> Version {
-        self.branches.head_of(Owner::default())
-    }
-
-    /// The newest version in log order, on whatever branch.
-    pub fn newest(&self) -> Version {
-        self.tree.newest()
-    }
-
-    /// The value at the head of `main`. O(1).
-    pub fn head_value(&self) -> &Value {
-        &self.heads[Owner::default()].value
-    }
-
-    /// Head and value of a branch that grows; `None` names `main`. O(1).
-    pub fn growing(&self, branch: Option<&str>) -> Option<(Version, &Value)> {
-        let owner = self.branches.owner(branch)?;
-        Some((self.branches.head_of(owner), &self.heads[owner].value))
-    }
-
-    /// Bytes of patches in the log since the head of a branch was last recorded whole; as many as can be where its value
-    /// may be wrong, until it is.
-    pub(crate) fn patched_since_whole(&self, branch: Option<&str>) -> u64 {
-        let head = self.branches.owner(branch).map(|owner| &self.heads[owner]);
-        head.map_or(0, |head| if head.suspect.is_some() { u64::MAX } else { head.patched })
-    }
-
-    /// How the tenant is kept.
-    pub fn settings(&self) -> &Settings {
-        &self.settings
     }
 }

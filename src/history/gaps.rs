@@ -3,7 +3,7 @@
 //! A record's place is known by its position, its version only by itself: where it is lost, so is the count. All memory is
 //! in proportion to the stretches that are missing, never to how much they claim to hold.
 //!
-//! Must not name: values, `branches`.
+//! Must not name: values, `lineage`.
 
 use super::chunked::Chunked;
 use crate::record::{Position, Version};

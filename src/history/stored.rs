@@ -3,10 +3,11 @@
 //!
 //! Must not name: files, `log`.
 
-use super::branches::Branches;
-use super::fold::Head;
-use super::tree::Tree;
-use super::versions::Versions;
+use super::lineage::Lineage;
+use super::lineage::branches::Branches;
+use super::lineage::tree::Tree;
+use super::timeline::Timeline;
+use super::values::Head;
 use super::{Budget, History};
 use crate::bytes::{Binary, Blob, ByteReader};
 use crate::record::{Position, TenantId, Version};
@@ -33,11 +34,11 @@ impl History {
     pub(crate) fn store(&self, most: u64) -> Result<Vec<Vec<u8>>, NotStored> {
         let sound = self.gaps.is_empty()
             && self.is_within(self.newest())
-            && self.heads.values().all(|head| head.suspect.is_none());
+            && self.values.heads.values().all(|head| head.suspect.is_none());
         let (versions, rows) =
-            self.versions.store().filter(|_| sound && self.is_counted()).ok_or(NotStored::Doubtful)?;
+            self.timeline.store().filter(|_| sound && self.is_counted()).ok_or(NotStored::Doubtful)?;
         let heads = self.store_heads().ok_or(NotStored::LargeHeads)?;
-        let (places, values) = self.keyframes.store(most, |version| !self.versions.is_whole(version));
+        let (places, values) = self.values.keyframes.store(most, |version| !self.timeline.is_whole(version));
         Ok(vec![self.store_small(), heads, versions, rows, places, values])
     }
 
@@ -45,13 +46,13 @@ impl History {
         let mut out = Vec::new();
         self.tenant().0.encode(&mut out);
         (self.position(), self.cut()).encode(&mut out);
-        self.tree.encode(&mut out);
-        self.branches.store(&mut out);
-        self.snapshots.encode(&mut out);
-        self.transactions.encode(&mut out);
-        self.measurements.encode(&mut out);
-        self.settings.encode(&mut out);
-        self.writes.encode(&mut out);
+        self.lineage.tree.encode(&mut out);
+        self.lineage.branches.store(&mut out);
+        self.marks.encode(&mut out);
+        self.ledger.transactions.encode(&mut out);
+        self.ledger.measurements.encode(&mut out);
+        self.ledger.settings.encode(&mut out);
+        self.ledger.writes.encode(&mut out);
         self.unknown.encode(&mut out);
         self.problems.encode(&mut out);
         out
@@ -59,12 +60,12 @@ impl History {
 
     /// Heads by owner, each version's value once; then the values that no record gives.
     fn store_heads(&self) -> Option<Vec<u8>> {
-        let versions: Vec<Version> = self.branches.growing().map(|(_, _, head)| head).collect();
+        let versions: Vec<Version> = self.lineage.branches.growing().map(|(_, _, head)| head).collect();
         let mut values: std::collections::BTreeMap<Version, &Value> = std::collections::BTreeMap::new();
-        for (version, head) in versions.iter().zip(self.heads.values()) {
+        for (version, head) in versions.iter().zip(self.values.heads.values()) {
             values.insert(*version, &head.value);
         }
-        let pinned = self.keyframes.pinned();
+        let pinned = self.values.keyframes.pinned();
         let bytes: u64 = values.values().copied().chain(pinned.iter().map(|(_, value)| value)).map(Value::size).sum();
         if bytes > MOST_HEADS {
             return None;
@@ -76,8 +77,8 @@ impl History {
             value.encode(&mut out);
         }
         pinned.encode(&mut out);
-        self.heads.len().encode(&mut out);
-        self.heads.values().for_each(|head| head.patched.encode(&mut out));
+        self.values.heads.len().encode(&mut out);
+        self.values.heads.values().for_each(|head| head.patched.encode(&mut out));
         Some(out)
     }
 
@@ -85,11 +86,11 @@ impl History {
     pub(crate) fn restore(tenant: &TenantId, budget: Budget, parts: Vec<Vec<u8>>, last: Arc<dyn Blob>) -> Option<Self> {
         let Ok([small, heads, versions, rows, places]) = <[Vec<u8>; 5]>::try_from(parts) else { return None };
         let mut history = Self::new(tenant.clone(), budget);
-        history.versions = Versions::restore(&versions, &Arc::new(rows))?;
-        let newest = history.versions.newest()?;
+        history.timeline = Timeline::restore(&versions, &Arc::new(rows))?;
+        let newest = history.timeline.newest()?;
         history.restore_small(&small, newest)?;
         history.restore_heads(&heads)?;
-        history.keyframes.restore(&places, last, newest)?;
+        history.values.keyframes.restore(&places, last, newest)?;
         Some(history)
     }
 
@@ -101,27 +102,29 @@ impl History {
         }
         let (position, cut): (Position, Position) = Binary::decode(from)?;
         self.stand_at(position, cut);
-        self.tree = Tree::decode(from).filter(|tree| tree.newest() == newest)?;
-        self.branches = Branches::restore(from, &self.tree)?;
-        self.snapshots = Binary::decode(from)?;
-        self.transactions = Binary::decode(from)?;
-        self.measurements = Binary::decode(from)?;
-        self.settings = Binary::decode(from)?;
-        self.writes = Binary::decode(from)?;
+        let tree = Tree::decode(from).filter(|tree| tree.newest() == newest)?;
+        let branches = Branches::restore(from, &tree)?;
+        self.lineage = Lineage::of(tree, branches);
+        self.marks = Binary::decode(from)?;
+        self.ledger.transactions = Binary::decode(from)?;
+        self.ledger.measurements = Binary::decode(from)?;
+        self.ledger.settings = Binary::decode(from)?;
+        self.ledger.writes = Binary::decode(from)?;
         self.unknown = Binary::decode(from)?;
         self.problems = Binary::decode(from)?;
-        let branches = self.branches.growing().count();
-        let sound =
-            from.is_at_end() && cut <= position && self.tree.owners().all(|owner| (owner.0 as usize) < branches);
+        let branches = self.lineage.branches.growing().count();
+        let sound = from.is_at_end()
+            && cut <= position
+            && self.lineage.tree.owners().all(|owner| (owner.0 as usize) < branches);
         (sound && self.is_within(newest)).then_some(())
     }
 
     /// Whether its parts name versions up to this one only. Records may claim others.
     fn is_within(&self, newest: Version) -> bool {
-        self.snapshots.are_within(newest)
-            && self.transactions.are_within(newest)
-            && self.measurements.are_within(newest)
-            && self.writes.are_within(self.branches.growing().count(), newest)
+        self.marks.are_within(newest)
+            && self.ledger.transactions.are_within(newest)
+            && self.ledger.measurements.are_within(newest)
+            && self.ledger.writes.are_within(self.lineage.branches.growing().count(), newest)
     }
 
     fn restore_heads(&mut self, bytes: &[u8]) -> Option<()> {
@@ -132,16 +135,16 @@ impl History {
         let values: std::collections::BTreeMap<Version, Value> =
             values.into_iter().map(|(version, value)| (version, value.sharing(&model))).collect();
         for (version, value) in pinned {
-            self.keyframes.pin(version, value.sharing(&model));
+            self.values.keyframes.pin(version, value.sharing(&model));
         }
-        let heads: Vec<Version> = self.branches.growing().map(|(_, _, head)| head).collect();
+        let heads: Vec<Version> = self.lineage.branches.growing().map(|(_, _, head)| head).collect();
         if patched.len() != heads.len() || !from.is_at_end() {
             return None;
         }
         let head = |(version, patched): (&Version, u64)| {
             Some(Head { value: values.get(version)?.clone(), suspect: None, patched })
         };
-        self.heads = heads.iter().zip(patched).map(head).collect::<Option<_>>()?;
+        self.values.heads = heads.iter().zip(patched).map(head).collect::<Option<_>>()?;
         Some(())
     }
 }

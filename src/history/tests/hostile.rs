@@ -404,7 +404,7 @@ fn so_many_hostile_records_neither_panic_nor_take_more_memory_than_they_are_long
         records += entries.len();
         let (history, stored) = folded(entries);
         ask(&history, &stored);
-        let entries = history.versions.entries() + history.gaps.missing().len() + history.branches().len();
+        let entries = history.timeline.entries() + history.gaps.missing().len() + history.branches().len();
         most = most.max(entries.div_ceil(stored.0.len()));
         versions += u128::from(history.newest().0);
     }

@@ -8,12 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Modules that stand in a circle, by the module they are in. The list only becomes shorter: one that left its circle fails
 /// the test too.
-const IN_CIRCLES: [(&str, &[&str]); 5] = [
+const IN_CIRCLES: [(&str, &[&str]); 4] = [
     ("diff", &["identity", "keyed", "rules"]),
-    (
-        "history",
-        &["base", "branches", "fold", "left", "rollback", "snapshots", "transactions", "undo", "variants", "versions"],
-    ),
     ("recording", &["allow", "editing", "identity", "index", "marks", "poison", "rules", "tenant"]),
     ("tui", &["app", "config", "dialog", "draw", "look", "message", "pane", "theme"]),
     (
@@ -102,10 +98,10 @@ fn ties(sources: &Sources, outer: &str, circle: &BTreeSet<String>) -> Vec<String
 #[test]
 fn a_circle_is_found_however_it_is_closed() {
     for (file, text, closed) in [
-        ("history/chunked.rs", "use super::pyramid::Tally;", ["chunked", "pyramid"]),
-        ("history/chunked.rs", "fn f(of: super::Tally) {}", ["chunked", "pyramid"]),
-        ("history/chunked/stored.rs", "use crate::{history::*};", ["chunked", "pyramid"]),
-        ("history/pyramid.rs", "use crate::history::versions::rows::Rows;", ["pyramid", "versions"]),
+        ("history/chunked.rs", "use super::timeline::pyramid::Tally;", ["chunked", "timeline"]),
+        ("history/chunked.rs", "fn f(of: super::Tally) {}", ["chunked", "timeline"]),
+        ("history/chunked/stored.rs", "use crate::{history::*};", ["chunked", "timeline"]),
+        ("history/lineage/tree.rs", "use crate::history::values::keyframes::Keyframes;", ["lineage", "values"]),
     ] {
         let mut texts = texts();
         texts.get_mut(file).unwrap().push_str(text);

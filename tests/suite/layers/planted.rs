@@ -42,10 +42,10 @@ const ELSEWHERE: [Plant; 10] = [
     ("log/file.rs", "use chrono::Utc as Now;\nfn f() { Now::now(); }", "`log::file` must not name `chrono::Utc::now`"),
     ("view/words.rs", "fn f() { println!(\"//\"); }", "`view::words` must not name `println!`"),
     ("cli/log.rs", "fn f() { g(|| std::println!()); }", "`cli::log` must not name `std::println!`"),
-    ("history/seek.rs", "use std::{fs::{self}, io};", "`history::seek` must not name `std::fs`"),
+    ("history/values/seek.rs", "use std::{fs::{self}, io};", "`history::values::seek` must not name `std::fs`"),
     ("recording/rules.rs", "fn f() { std::env::var(\"HOME\"); }", "`recording::rules` must not name `std::env::var`"),
     ("log/index.rs", "fn f(of: std::fs::File) {}", "`log::index` must not name files"),
-    ("history/tree.rs", "use crate::Value;", "`history::tree` must not name values"),
+    ("history/lineage/tree.rs", "use crate::Value;", "`history::lineage::tree` must not name values"),
     ("tui/settings.rs", "use clap::Parser;", "`tui::settings` must not name `clap`"),
     ("tui/key.rs", "use super::action::Action;", "`tui::key` must not name `action`"),
 ];

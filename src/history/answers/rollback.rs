@@ -1,0 +1,147 @@
+//! Rolling back: strategies, and what a rollback would do.
+//!
+//! Decides and foretells only; the rollback itself is a record, and the fold acts on it.
+
+use crate::history::lineage::branches::Numbered;
+use crate::history::lineage::tree::Owner;
+use crate::history::nearest::nearest;
+use crate::history::when::time_text;
+use crate::history::{Branch, History, Kind};
+use crate::record::{Origin, Time, Version};
+use crate::value::Text;
+use crate::{Error, Result};
+
+/// How to choose the version to roll back to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Strategy {
+    /// The snapshot of this name (the newest, if there are several).
+    Named(Text),
+    /// The newest snapshot: the last in the list.
+    Latest,
+    /// The snapshot at this index, 0 = oldest.
+    Index(usize),
+    /// The closest snapshot at or before this time.
+    Time(Time),
+    /// Any version.
+    Version(Version),
+}
+
+/// What a rollback would do, for dialogs and `--json`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RollbackPlan {
+    /// The version it would equal.
+    pub to: Version,
+    /// The head now.
+    pub head: Version,
+    /// The version it would make.
+    pub makes: Version,
+    /// The name the line left behind would get, and its versions; `None` when nothing is left behind.
+    pub kept: Option<(Text, u64)>,
+    /// Whether the head is that version already, or equals it because it went back to it.
+    pub same: bool,
+    /// Why the value of `to` may be another than was recorded, or its number: records are missing.
+    pub doubt: Option<Text>,
+}
+
+impl History {
+    /// The version a strategy chooses. O(snapshots in the list).
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such snapshot, `Target` when there is no such version.
+    pub fn choose(&self, strategy: &Strategy) -> Result<Version> {
+        let found = match strategy {
+            Strategy::Version(version) => return self.existing(*version),
+            Strategy::Named(name) => self.marks.named(name),
+            Strategy::Latest => self.snapshots().last(),
+            Strategy::Index(index) => self.snapshots().get(*index),
+            Strategy::Time(at) => self.marks.closest(*at),
+        };
+        found.map(|snapshot| snapshot.version).ok_or_else(|| self.no_snapshot(strategy))
+    }
+
+    /// What a rollback of `main` to `to` would do. O(log runs).
+    ///
+    /// # Errors
+    /// When there is no such version.
+    pub fn plan_rollback(&self, to: Version) -> Result<RollbackPlan> {
+        self.plan_return(None, to)
+    }
+
+    /// What moving the head of a growing branch to `to` would do; `None` names `main`. O(log runs).
+    ///
+    /// # Errors
+    /// When there is no such version or branch.
+    pub fn plan_return(&self, branch: Option<&str>, to: Version) -> Result<RollbackPlan> {
+        let to = self.existing(to)?;
+        let owner = self.lineage.branches.owner(branch).ok_or_else(|| self.no_branch(branch.unwrap_or_default()))?;
+        let kept = self.would_keep(owner, to).map(|branch| (branch.name, branch.versions));
+        let head = self.lineage.branches.head_of(owner);
+        let same = self.went_back_to(head) == self.went_back_to(to);
+        Ok(RollbackPlan { to, head, makes: self.next_version(0), kept, same, doubt: self.doubt(to) })
+    }
+
+    /// What moving the head of a growing branch to `to` would keep, under the name that its writer gives it.
+    fn would_keep(&self, owner: Owner, to: Version) -> Option<Branch> {
+        let numbered = Numbered::Said(self.lineage.branches.number_after(owner, self.gaps.total()));
+        let kept = self.lineage.branches.would_keep(&self.lineage.tree, owner, (to, self.next_version(0)), numbered);
+        kept.map(|(branch, _)| branch)
+    }
+
+    /// The version whose value a version has by going back, once or several times; itself if it did not go back.
+    /// O(times · log runs).
+    fn went_back_to(&self, version: Version) -> Version {
+        let mut at = version;
+        while let Some(Kind::Rollback | Kind::Promote | Kind::Undo) = self.timeline.kind(at) {
+            let Some(parent) = self.parent(at) else { break };
+            at = parent;
+        }
+        at
+    }
+
+    /// Versions newer than `after` that the other side wrote, and that would leave a branch whose head goes back to `to`.
+    /// O(versions that would leave it).
+    pub fn others_left(&self, branch: Option<&str>, to: Version, after: Version, side: Origin) -> u64 {
+        let kept = self.lineage.branches.owner(branch).and_then(|owner| self.would_keep(owner, to));
+        let Some(kept) = kept else { return 0 };
+        let left = self
+            .lineage
+            .tree
+            .back(kept.head)
+            .map(|stretch| stretch.start.max(after.0.max(kept.base.0) + 1)..stretch.end);
+        let left = left.take_while(|stretch| stretch.start < stretch.end);
+        left.map(|stretch| self.timeline.not_of(&stretch, side)).sum()
+    }
+
+    /// The error for a branch that is not there, or does not grow.
+    pub fn no_branch(&self, name: &str) -> Error {
+        let what = match self.lineage.branches.names().find(|taken| *taken == name) {
+            None => "branch",
+            // It grows, but is asked for where another is to take its place.
+            Some(crate::history::MAIN) => "variant or fork",
+            Some(_) => "growing branch",
+        };
+        let like = if what == "branch" { nearest(name, self.lineage.branches.names()) } else { Vec::new() };
+        self.not_found(format!("{what} \"{name}\""), &like)
+    }
+
+    /// The same words whether another tenant has it or not: nothing of another tenant is known here.
+    fn no_snapshot(&self, strategy: &Strategy) -> Error {
+        match strategy {
+            Strategy::Named(name) => {
+                self.not_found(format!("snapshot \"{name}\""), &self.near(name, nearest(name, self.marks.names())))
+            }
+            Strategy::Index(index) => {
+                let last = self.snapshots().len().checked_sub(1).map(|last| format!("index:{last}"));
+                self.not_found(format!("snapshot index:{index}"), last.as_slice())
+            }
+            Strategy::Time(at) => {
+                let first = self.snapshots().iter().filter_map(|snapshot| snapshot.at).min().map(time_text);
+                let first = first.map(|first| format!("before:@{first}"));
+                self.not_found(format!("snapshot at or before {}", time_text(*at)), first.as_slice())
+            }
+            Strategy::Latest | Strategy::Version(_) => self.not_found::<&str>("snapshot latest".to_owned(), &[]),
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! What can be taken back, and done again.
+//!
+//! Must not name: values.
+
+use super::rollback::RollbackPlan;
+use crate::history::ledger::writes::{Done, Write};
+use crate::history::marks::Snapshot;
+use crate::history::parts::History;
+use crate::record::{Origin, Position, Settings, SnapshotId, Version};
+
+/// A write that `undo` can take back, or `redo` do again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Undoable {
+    /// The record that would be taken back; for a redo it is the undo.
+    pub of: Position,
+    /// In words: `rollback to #42`, `snapshot "v2"`, `deletion of snapshot "v2"`.
+    pub what: String,
+    /// The version that would be made equal (for an undo the head before the rollback); `None` when no value changes.
+    pub back_to: Option<Version>,
+    /// What moving the head there would do; `None` when no head moves, or cannot go there any more.
+    pub plan: Option<RollbackPlan>,
+    /// Whether the tenant would not be guarded any more.
+    pub lifts_guard: bool,
+    /// Whether a snapshot would leave the list, now or by the retention that holds then.
+    pub takes_away: bool,
+    /// The settings that would hold then; `None` when they stay.
+    pub settings: Option<Box<Settings>>,
+}
+
+impl Undoable {
+    /// Whether it is among what a guarded tenant asks its name for: it moves a head, takes a snapshot out of the list, or
+    /// lifts the guard.
+    pub fn is_guarded(&self) -> bool {
+        self.plan.is_some() || self.takes_away || self.lifts_guard
+    }
+}
+
+impl History {
+    /// The last write of one side that has not been taken back; after an undo, the one before it. What changes nothing any
+    /// more is passed over.
+    pub fn undoable(&self, origin: Origin) -> Option<Undoable> {
+        let last = self.ledger.writes.standing(origin).find(|done| self.changes_something(done))?;
+        Some(self.shown(last))
+    }
+
+    /// The last write of one side that was taken back, with no other write of that side since.
+    pub fn redoable(&self, origin: Origin) -> Option<Undoable> {
+        let last = self.ledger.writes.undone(origin).find(|done| self.changes_something(done))?;
+        Some(self.shown(last))
+    }
+
+    /// Whether turning a write round does anything: of snapshots that compaction took along nothing is left to change.
+    fn changes_something(&self, done: &Done) -> bool {
+        let any = |ids: &[SnapshotId]| ids.iter().any(|id| self.marks.ever(*id).is_some());
+        match &done.write {
+            Write::Return { .. } | Write::Settings(_) => true,
+            Write::Snapshot { id, drops } | Write::Unmade { id, drops } => any(&[*id]) || any(drops),
+            Write::Deletion(ids) | Write::Restoring(ids) => any(ids),
+            Write::Edit { id, .. } => any(&[*id]),
+        }
+    }
+
+    /// Versions that the other side wrote since, which turning a write round would leave behind. O(versions left behind).
+    pub fn others_since(&self, turned: &Undoable) -> u64 {
+        match self.ledger.writes.find(turned.of) {
+            Some(Done { write: Write::Return { owner, made, left, .. }, origin, .. }) => {
+                self.others_left(Some(self.lineage.branches.name(*owner)), *left, *made, *origin)
+            }
+            _ => 0,
+        }
+    }
+
+    fn shown(&self, done: &Done) -> Undoable {
+        let mut shown = Undoable {
+            of: done.at,
+            what: self.in_words(done),
+            back_to: None,
+            plan: None,
+            lifts_guard: matches!(&done.write, Write::Settings(before) if self.lifts_guard(before)),
+            takes_away: matches!(&done.write, Write::Snapshot { .. } | Write::Restoring(_)),
+            settings: match &done.write {
+                Write::Settings(before) => Some(Box::new(Settings::clone(before))),
+                _ => None,
+            },
+        };
+        if let Write::Return { owner, left, suspect, .. } = &done.write {
+            let branch = Some(self.lineage.branches.name(*owner).as_str());
+            shown.back_to = Some(*left);
+            let plan = self.plan_return(branch, *left).ok();
+            shown.plan = plan.map(|plan| RollbackPlan { doubt: suspect.clone().or(plan.doubt), ..plan });
+        }
+        shown
+    }
+
+    fn in_words(&self, done: &Done) -> String {
+        let title = |id: &SnapshotId| self.marks.ever(*id).map_or_else(|| "snapshot".to_owned(), Snapshot::title);
+        match &done.write {
+            Write::Return { .. } => self.timeline.label_at(done.first).unwrap_or_else(|| "rollback".to_owned()),
+            Write::Snapshot { id, .. } | Write::Unmade { id, .. } => title(id),
+            Write::Deletion(ids) | Write::Restoring(ids) => match &**ids {
+                [id] => format!("deletion of {}", title(id)),
+                ids => format!("deletion of {} snapshots", ids.len()),
+            },
+            Write::Edit { id, .. } => format!("edit of {}", title(id)),
+            Write::Settings(_) => "change of settings".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! What was written beside values: transactions, what was measured on variants, writes that can be taken back, settings.
+//!
+//! Must not name: values, `timeline`.
+
+mod statistics;
+pub(super) mod transactions;
+pub(super) mod variants;
+pub(super) mod writes;
+
+use crate::record::{Settings, guards};
+use crate::value::Text;
+use std::sync::Arc;
+use transactions::Transactions;
+use variants::Measurements;
+use writes::Writes;
+
+pub use statistics::{Method, Test};
+
+/// What was written beside values.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Ledger {
+    pub transactions: Transactions,
+    pub measurements: Measurements,
+    pub writes: Writes,
+    pub settings: Arc<Settings>,
+}
+
+impl Ledger {
+    /// Whether moving a head or taking something away asks for the tenant's name.
+    pub fn is_guarded(&self) -> bool {
+        self.settings.guarded == Some(true)
+    }
+
+    /// Guards the tenant where a snapshot's tags do. Neither deleting that snapshot nor taking back its making lifts it.
+    pub fn guard_by(&mut self, tags: &[Text]) {
+        if guards(tags) {
+            Arc::make_mut(&mut self.settings).guarded = Some(true);
+        }
+    }
+
+    /// Replaces the settings; answers those that would take this back: they say something of the guard only where `new`
+    /// changed it, so that a guard set meanwhile stays.
+    pub fn configure(&mut self, new: Settings) -> Arc<Settings> {
+        let mut before = Settings::clone(&self.settings);
+        let (asked, was) = (new.guarded, before.guarded.unwrap_or(false));
+        self.settings = Arc::new(Settings { guarded: asked.or(before.guarded), ..new });
+        before.guarded = asked.filter(|asked| *asked != was).map(|_| was);
+        Arc::new(before)
+    }
+
+    /// Whether replacing the settings by these would lift the guard.
+    pub fn lifts_guard(&self, new: &Settings) -> bool {
+        self.is_guarded() && new.guarded == Some(false)
+    }
+}

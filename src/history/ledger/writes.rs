@@ -1,0 +1,142 @@
+//! Writes that can be taken back, and those taken back that can be done again.
+//!
+//! Must not name: values. Taking back is a record too: what it does to versions is the fold's business.
+
+mod stored;
+
+use crate::history::lineage::tree::Owner;
+use crate::record::{BaseTurn, BaseWrite, Origin, Position, Record, Settings, SnapshotId, SnapshotNote, Version};
+use crate::value::Text;
+use im::OrdMap;
+use std::sync::Arc;
+
+/// One write, with what reversing it needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::history) enum Write {
+    /// A rollback, a promotion, or their undo: the version it made, the head of that branch before it, and why that may
+    /// not be what the branch had.
+    Return { owner: Owner, made: Version, left: Version, suspect: Option<Text> },
+    /// A new snapshot, and what left the list for it.
+    Snapshot { id: SnapshotId, drops: Arc<[SnapshotId]> },
+    /// A new snapshot taken back.
+    Unmade { id: SnapshotId, drops: Arc<[SnapshotId]> },
+    /// Snapshots taken out of the list.
+    Deletion(Arc<[SnapshotId]>),
+    /// Snapshots put back into the list.
+    Restoring(Arc<[SnapshotId]>),
+    /// Another name, description and tags for a snapshot, and what they were before.
+    Edit { id: SnapshotId, before: SnapshotNote },
+    /// Other settings, and what they were before.
+    Settings(Arc<Settings>),
+}
+
+/// A write that stands, or one taken back.
+#[derive(Debug, Clone)]
+pub(in crate::history) struct Done {
+    /// The record that made it, or took it back.
+    pub at: Position,
+    pub origin: Origin,
+    pub write: Write,
+    /// The record that made it first: for words.
+    pub first: Position,
+}
+
+/// The writes that stand, and those taken back: of each side, by the position of the record, oldest first.
+#[derive(Debug, Default, Clone)]
+pub(in crate::history) struct Writes {
+    stand: [OrdMap<Position, Done>; 2],
+    undone: [OrdMap<Position, Done>; 2],
+}
+
+fn side(origin: Origin) -> usize {
+    match origin {
+        Origin::Application => 0,
+        Origin::Debugger => 1,
+    }
+}
+
+fn find(sides: &[OrdMap<Position, Done>; 2], at: Position) -> Option<&Done> {
+    sides.iter().find_map(|writes| writes.get(&at))
+}
+
+fn take(sides: &mut [OrdMap<Position, Done>; 2], at: Position) -> Option<Done> {
+    sides.iter_mut().find_map(|writes| writes.remove(&at))
+}
+
+impl Writes {
+    /// The writes of a side that stand, newest first.
+    pub fn standing(&self, origin: Origin) -> impl Iterator<Item = &Done> {
+        self.stand[side(origin)].values().rev()
+    }
+
+    /// Those of a side that were taken back, the last one first.
+    pub fn undone(&self, origin: Origin) -> impl Iterator<Item = &Done> {
+        self.undone[side(origin)].values().rev()
+    }
+
+    /// The write of a record, whether it stands or was taken back.
+    pub fn find(&self, at: Position) -> Option<&Done> {
+        find(&self.stand, at).or_else(|| find(&self.undone, at))
+    }
+
+    /// Takes in a new write. What its side has taken back before cannot be done again any more.
+    pub fn push(&mut self, record: &Record, write: Write) {
+        let (at, origin) = (record.position, record.entry.origin);
+        self.undone[side(origin)].clear();
+        self.stand[side(origin)].insert(at, Done { at, origin, write, first: at });
+    }
+
+    /// All of them, each as `turns` says it.
+    pub fn all(&self, turns: impl Fn(&Write) -> BaseTurn) -> Vec<BaseWrite> {
+        let one = |stands: bool| {
+            let turns = &turns;
+            move |done: &Done| BaseWrite {
+                at: done.at,
+                first: done.first,
+                origin: done.origin,
+                stands,
+                turns: turns(&done.write),
+            }
+        };
+        let (mut stand, mut undone): (Vec<_>, Vec<_>) = (
+            self.stand.iter().flat_map(OrdMap::values).map(one(true)).collect(),
+            self.undone.iter().flat_map(OrdMap::values).map(one(false)).collect(),
+        );
+        stand.sort_by_key(|write| write.at);
+        undone.sort_by_key(|write| write.at);
+        stand.append(&mut undone);
+        stand
+    }
+
+    /// Those that compaction left.
+    pub fn restored(writes: Vec<(&BaseWrite, Write)>) -> Self {
+        let mut restored = Self::default();
+        for (base, write) in writes {
+            let list = if base.stands { &mut restored.stand } else { &mut restored.undone };
+            list[side(base.origin)]
+                .insert(base.at, Done { at: base.at, origin: base.origin, write, first: base.first });
+        }
+        restored
+    }
+
+    /// The write made or taken back by the record at `position`, if it can be turned round; and whether that does it
+    /// again. O(log n).
+    pub fn get(&self, position: Position) -> Option<(Write, bool)> {
+        match find(&self.stand, position) {
+            Some(done) => Some((done.write.clone(), false)),
+            None => find(&self.undone, position).map(|done| (done.write.clone(), true)),
+        }
+    }
+
+    /// Says that `record` turned round the write at `of`; `reverse` turns that round in its turn. O(log n).
+    pub fn turn(&mut self, of: Position, record: &Record, reverse: Write) {
+        let (done, to) = match take(&mut self.stand, of) {
+            Some(done) => (Some(done), &mut self.undone),
+            None => (take(&mut self.undone, of), &mut self.stand),
+        };
+        if let Some(Done { origin, first, .. }) = done {
+            let at = record.position;
+            to[side(origin)].insert(at, Done { at, origin, write: reverse, first });
+        }
+    }
+}

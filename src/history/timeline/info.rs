@@ -1,0 +1,75 @@
+//! What is told of a version, and what a history is asked about its versions.
+
+use crate::diff::Counts;
+use crate::record::{Origin, Position, Time, TimeSource, Version};
+use crate::value::Text;
+
+/// What made a version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Kind {
+    /// The application changed its state.
+    Transition,
+    /// Someone rolled back.
+    Rollback,
+    /// A variant won.
+    Promote,
+    /// Someone took a rollback or promotion back.
+    Undo,
+    /// The source had something broken here.
+    Invalid,
+    /// The source was deleted here.
+    Deleted,
+    /// It was cut off by compaction: only its number is known.
+    Cut,
+}
+
+impl Kind {
+    /// The word in `--json`: `transition`, `rollback`, `promote`, `undo`, `invalid`, `deleted`, `cut`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Transition => "transition",
+            Self::Rollback => "rollback",
+            Self::Promote => "promote",
+            Self::Undo => "undo",
+            Self::Invalid => "invalid",
+            Self::Deleted => "deleted",
+            Self::Cut => "cut",
+        }
+    }
+}
+
+/// One version, without its value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct VersionInfo {
+    /// `#n`.
+    pub version: Version,
+    /// The record that made it.
+    pub position: Position,
+    /// When.
+    pub at: Option<Time>,
+    /// What kind of time that is; `None` where there is none.
+    pub time_source: Option<TimeSource>,
+    /// The label; otherwise `rollback to #k`, `promote NAME`, `undo of #k`, `redo of #k`.
+    pub label: Text,
+    /// Author.
+    pub by: Option<Text>,
+    /// Which side wrote it.
+    pub origin: Origin,
+    /// What made it.
+    pub kind: Kind,
+    /// The version whose value it started from: the one before on its branch; for a rollback
+    /// its target, for a promotion the variant's head.
+    pub parent: Version,
+    /// Keys changed against the version before it in the log (what the application saw change).
+    pub counts: Counts,
+    /// Bytes of its value as compact JSON.
+    pub size: u64,
+    /// What is wrong: an invalid version's reason, or why it is doubtful.
+    pub problem: Option<Text>,
+    /// Whether its value or its number may be another, because records are missing.
+    pub doubtful: bool,
+    /// The last of the missing versions that this is the first of; else the version itself.
+    pub through: Version,
+}

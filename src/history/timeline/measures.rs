@@ -1,0 +1,59 @@
+//! What is measured of each version, and what stretches of them hold together.
+
+use super::Timeline;
+use crate::diff::Counts;
+use crate::history::timeline::pyramid::{self, Tallies};
+use crate::record::{Origin, Version};
+use std::ops::Range;
+
+/// Places of the measures in the pyramid: keys changed, bytes of the value, nanoseconds since the version before.
+pub(in crate::history) const KEYS: usize = 0;
+pub(in crate::history) const BYTES: usize = 1;
+pub(in crate::history) const LATENCY: usize = 2;
+
+impl Timeline {
+    /// Sums and maxima over the versions of `range`, which must exist.
+    pub fn tallies(&self, range: &Range<u64>) -> Tallies {
+        self.pyramid.over(self.indexes(range), |index| self.measures(index))
+    }
+
+    /// The versions of `range`, which must exist, that came longest after the one before: the slowest first.
+    pub fn slowest(&self, range: &Range<u64>, wanted: usize) -> Vec<Version> {
+        let longest = self.pyramid.largest(self.indexes(range), LATENCY, wanted, |index| self.measures(index));
+        longest.into_iter().map(|(index, _)| self.version_of(index)).collect()
+    }
+
+    /// How many versions of `range` a side did not write; of those that are missing nobody knows. O(versions in it whose
+    /// records are there).
+    pub fn not_of(&self, range: &Range<u64>, side: Origin) -> u64 {
+        let own = self.rows.within(self.indexes(range)).filter(|row| row.origin == side).count() as u64;
+        (range.end - range.start) - own
+    }
+
+    /// Of the row at an index.
+    pub(super) fn measures(&self, index: usize) -> Tallies {
+        let Some(row) = self.rows.get(index) else { return pyramid::entry([0; 3]) };
+        let before = index.checked_sub(1).and_then(|before| self.rows.time(before));
+        let latency = before.zip(row.at).map_or(0, |(before, at)| nanoseconds(at - before));
+        pyramid::entry([total(row.counts), row.size, latency])
+    }
+
+    fn indexes(&self, range: &Range<u64>) -> Range<usize> {
+        let index = |version: u64| self.index_from(version).min(self.rows.len());
+        index(range.start)..index(range.end)
+    }
+}
+
+/// All keys that changed in whatever way.
+fn total(counts: Counts) -> u64 {
+    [counts.added, counts.changed, counts.removed, counts.moved].map(u64::from).iter().sum()
+}
+
+/// 0 where time went back; what does not fit (292 years) is the most there is.
+fn nanoseconds(length: chrono::Duration) -> u64 {
+    match length.num_nanoseconds() {
+        Some(nanoseconds) => u64::try_from(nanoseconds).unwrap_or(0),
+        None if length < chrono::Duration::zero() => 0,
+        None => i64::MAX.unsigned_abs(),
+    }
+}

@@ -1,0 +1,137 @@
+//! Rows as bytes: a column each for positions, sizes, times, and so on, in chunks that are decoded when they are asked
+//! for. Six to nine bytes a row.
+
+use super::{AT, CHUNK, Narrow, Row, Rows, TIMED, WHOLE, WIDE, join, split};
+use crate::bytes::{Binary, ByteReader, binary_struct};
+use crate::history::chunked::Chunked;
+use crate::history::timeline::columns::{deltas, put, sums, take};
+use crate::history::timeline::{Kind, Word};
+use crate::record::Origin;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+binary_struct!(Row { position, size, counts, at, label, by, origin, kind, whole, timed });
+
+impl Binary for Word {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.0.get().encode(out);
+    }
+
+    fn decode(from: &mut ByteReader<'_>) -> Option<Self> {
+        NonZeroU32::new(u32::decode(from)?).map(Self)
+    }
+}
+
+/// All kinds that a row may be of, by their bytes.
+const KINDS: [Kind; 6] = [Kind::Transition, Kind::Rollback, Kind::Promote, Kind::Undo, Kind::Invalid, Kind::Deleted];
+
+impl Binary for Kind {
+    fn encode(&self, out: &mut Vec<u8>) {
+        out.push(kind_byte(*self));
+    }
+
+    fn decode(from: &mut ByteReader<'_>) -> Option<Self> {
+        KINDS.get(usize::from(u8::decode(from)?)).copied()
+    }
+}
+
+fn kind_byte(kind: Kind) -> u8 {
+    match kind {
+        // No version whose record is there is cut off.
+        Kind::Transition | Kind::Cut => 0,
+        Kind::Rollback => 1,
+        Kind::Promote => 2,
+        Kind::Undo => 3,
+        Kind::Invalid => 4,
+        Kind::Deleted => 5,
+    }
+}
+
+/// A narrow row's bits that are few: three of the kind, one of the origin, four flags.
+fn traits_of(row: &Narrow) -> u64 {
+    let debugger = u8::from(row.origin == Origin::Debugger);
+    u64::from(kind_byte(row.kind) | debugger << 3 | row.flags << 4)
+}
+
+impl Rows {
+    /// The rows as bytes: those beside, and of each chunk where it begins and its columns.
+    pub fn store(&self) -> (Vec<u8>, Vec<u8>) {
+        let (mut small, mut columns, mut ends) = (Vec::new(), Vec::new(), Vec::new());
+        let rows: Vec<Narrow> = self.narrow.to_vec();
+        for chunk in rows.chunks(CHUNK) {
+            put_chunk(chunk, &mut columns);
+            ends.push(columns.len());
+        }
+        self.len().encode(&mut small);
+        ends.encode(&mut small);
+        self.bases.encode(&mut small);
+        self.wide.encode(&mut small);
+        (small, columns)
+    }
+
+    /// The rows of bytes. Their chunks are decoded when they are asked for; one that cannot be holds no rows.
+    pub fn restore(small: &mut ByteReader<'_>, columns: &Arc<Vec<u8>>) -> Option<Self> {
+        let (count, ends) = (usize::decode(small)?, Vec::<usize>::decode(small)?);
+        let (bases, wide) = (Chunked::decode(small)?, Chunked::decode(small)?);
+        let starts = std::iter::once(0).chain(ends.iter().copied());
+        let in_order = starts.zip(&ends).all(|(start, end)| start <= *end);
+        let whole = ends.last().copied().unwrap_or(0) == columns.len();
+        if !(in_order && whole && ends.len() == count.div_ceil(CHUNK) && bases.len() == ends.len()) {
+            return None;
+        }
+        let bytes = Arc::clone(columns);
+        let narrow = Chunked::stored(count, move |chunk, rows| {
+            let start = chunk.checked_sub(1).map_or(Some(0), |before| ends.get(before).copied())?;
+            take_chunk(bytes.get(start..*ends.get(chunk)?)?, rows)
+        })?;
+        Some(Self { narrow, bases, wide })
+    }
+}
+
+fn put_chunk(rows: &[Narrow], out: &mut Vec<u8>) {
+    let all = |field: fn(&Narrow) -> u64| rows.iter().map(field).collect::<Vec<u64>>();
+    put(&all(traits_of), out);
+    put(&deltas(rows.iter().map(|row| u64::from(row.position))), out);
+    put(&deltas(rows.iter().map(|row| u64::from(row.size))), out);
+    put(&deltas(rows.iter().map(|row| join(row.at))), out);
+    for n in 0..4 {
+        put(&rows.iter().map(|row| u64::from(row.counts[n])).collect::<Vec<_>>(), out);
+    }
+    put(&all(|row| u64::from(row.label.0.get())), out);
+    put(&all(|row| row.by.map_or(0, |by| u64::from(by.0.get()))), out);
+}
+
+fn take_chunk(bytes: &[u8], count: usize) -> Option<Vec<Narrow>> {
+    let mut from = ByteReader::new(bytes);
+    let mut column = || take(&mut from, count);
+    let traits = column()?;
+    let [position, size, at] = [sums(column()?), sums(column()?), sums(column()?)];
+    let counts = [column()?, column()?, column()?, column()?];
+    let [label, by] = [column()?, column()?];
+    let row = |n: usize| -> Option<Narrow> {
+        let bits = u8::try_from(traits[n]).ok()?;
+        let mut narrow = [0; 4];
+        for (narrow, column) in narrow.iter_mut().zip(&counts) {
+            *narrow = u16::try_from(column[n]).ok()?;
+        }
+        Some(Narrow {
+            position: u32::try_from(position[n]).ok()?,
+            size: u32::try_from(size[n]).ok()?,
+            at: split(at[n]),
+            counts: narrow,
+            label: word(label[n])??,
+            by: word(by[n])?,
+            origin: if bits & 8 == 0 { Origin::Application } else { Origin::Debugger },
+            kind: *KINDS.get(usize::from(bits & 7))?,
+            flags: bits >> 4 & (WHOLE | TIMED | AT | WIDE),
+        })
+    };
+    let rows = (0..count).map(row).collect::<Option<Vec<_>>>()?;
+    from.is_at_end().then_some(rows)
+}
+
+/// The word of a number, 0 for none; `None` when it is no word.
+#[expect(clippy::option_option, reason = "no word, or none where one could be")]
+fn word(number: u64) -> Option<Option<Word>> {
+    u32::try_from(number).ok().map(|number| NonZeroU32::new(number).map(Word))
+}

@@ -1,0 +1,387 @@
+//! Which versions' values stay in memory: all of them while they fit the budget, then every second, fourth, ...
+//!
+//! Must not name: `seek`.
+
+mod stored;
+
+use super::budget::{Account, Budget};
+use crate::history::chunked::Chunked;
+use crate::record::Version;
+use crate::value::Value;
+use im::OrdMap;
+use rustc_hash::FxHashMap;
+use std::collections::VecDeque;
+use stored::StoredValues;
+
+/// Bytes that changing one leaf of a large value copies: the way from the root down to it.
+pub(in crate::history) const PATH_COPY: u64 = 2_500;
+
+/// A whole value in memory takes about this many times its compact JSON.
+const WIDTH: u64 = 3;
+
+/// Versions that are loaded may take this part of what keyframes may: replaying those between is cheap.
+const LOADING_SHARE: u64 = 8;
+
+/// About how many bytes a value takes that shares nothing.
+pub(in crate::history) fn whole_bytes(value: &Value) -> u64 {
+    written(value.size())
+}
+
+/// About how many bytes values take that are so long as compact JSON and share nothing.
+pub(in crate::history) fn written(json_bytes: u64) -> u64 {
+    json_bytes.saturating_mul(WIDTH)
+}
+
+/// The values of versions a regular number of steps apart. Versions that follow each other with one value are kept
+/// once, and cost nothing more.
+///
+/// A version is kept when its depth (steps from `#0` along its own line) is a multiple of the spacing, so from any
+/// version fewer steps back than the spacing lead to a kept one (or `#0`), whatever was rolled back.
+#[derive(Debug, Clone)]
+pub(in crate::history) struct Keyframes {
+    account: Account,
+    /// A power of two.
+    spacing: u64,
+    /// Whether the versions that are offered were made before, or many at once.
+    loading: bool,
+    /// By version.
+    kept: Chunked<Kept>,
+    /// Bytes of versions since the last kept one: the next to be kept does not share them.
+    pending: u64,
+    /// Values that no record gives: those that compaction left of what it cut off.
+    pinned: OrdMap<Version, Value>,
+    /// Values of versions that a segment covers.
+    stored: Option<StoredValues>,
+}
+
+#[derive(Debug, Clone)]
+struct Kept {
+    version: Version,
+    depth: u64,
+    value: Value,
+    /// Bytes it does not share with the one kept before it; 4 GB if they are more.
+    bytes: u32,
+    /// So many versions right behind it, each one deeper than the one before, have its value.
+    more: u32,
+}
+
+const _: () = assert!(size_of::<Kept>() == 48);
+
+impl Kept {
+    /// Takes in the newest version, if it goes on with this value.
+    fn extend(&mut self, version: Version, depth: u64, value: &Value) -> bool {
+        let next = u64::from(self.more) + 1;
+        let follows =
+            version.0.checked_sub(self.version.0) == Some(next) && depth.checked_sub(self.depth) == Some(next);
+        let extends = follows && self.more < u32::MAX && self.value.same(value);
+        self.more += u32::from(extends);
+        extends
+    }
+
+    fn covers(&self, version: Version) -> bool {
+        version.0.checked_sub(self.version.0).is_some_and(|behind| behind <= u64::from(self.more))
+    }
+
+    /// Whether a depth among those of its versions is a multiple of `spacing`.
+    fn is_on(&self, spacing: u64) -> bool {
+        self.depth.checked_next_multiple_of(spacing).is_some_and(|next| next - self.depth <= u64::from(self.more))
+    }
+}
+
+/// Bytes as an entry holds them.
+fn held(bytes: u64) -> u32 {
+    u32::try_from(bytes).unwrap_or(u32::MAX)
+}
+
+impl Keyframes {
+    pub fn new(budget: &Budget) -> Self {
+        Self {
+            account: budget.keyframes.account(),
+            spacing: 1,
+            loading: false,
+            kept: Chunked::default(),
+            pending: 0,
+            pinned: OrdMap::new(),
+            stored: None,
+        }
+    }
+
+    /// Says whether what is offered from now on was made before, or comes with many others: then a share of the memory must
+    /// do, since keeping a version takes longer than folding it.
+    pub fn set_loading(&mut self, loading: bool) {
+        self.loading = loading;
+    }
+
+    /// Offers the newest version's value; `bytes` of it are new against the version before.
+    pub fn offer(&mut self, version: Version, depth: u64, value: &Value, bytes: u64) {
+        if bytes == 0 && self.kept.last_mut().is_some_and(|last| last.extend(version, depth, value)) {
+            return;
+        }
+        self.pending = joined(self.pending, bytes, whole_bytes(value));
+        if !depth.is_multiple_of(self.spacing) {
+            return;
+        }
+        let bytes = held(std::mem::take(&mut self.pending));
+        self.account.use_in_all(self.account.used() + u64::from(bytes));
+        self.kept.push(Kept { version, depth, value: value.clone(), bytes, more: 0 });
+        // The head is in memory anyway, and what shares with it costs little: a value of any size has keyframes.
+        let free = whole_bytes(value);
+        let most = if self.loading { self.account.share(LOADING_SHARE) } else { u64::MAX };
+        let allowed = self.account.allowed().min(most);
+        while self.account.used() > allowed.saturating_add(free) && !self.kept.is_empty() {
+            self.thin();
+        }
+    }
+
+    /// Keeps a value for good.
+    pub fn pin(&mut self, version: Version, value: Value) {
+        self.pinned.insert(version, value);
+    }
+
+    /// Those kept for good, by version.
+    pub fn pinned(&self) -> Vec<(Version, Value)> {
+        let mut pinned: Vec<_> = self.pinned.iter().map(|(version, value)| (*version, value.clone())).collect();
+        pinned.sort_unstable_by_key(|(version, _)| *version);
+        pinned
+    }
+
+    /// The value of a version, if it is kept.
+    pub fn get(&self, version: Version) -> Option<&Value> {
+        let after = self.kept.partition_point(|kept| kept.version <= version);
+        let kept = after.checked_sub(1).and_then(|last| self.kept.get(last)).filter(|kept| kept.covers(version));
+        kept.map(|kept| &kept.value).or_else(|| self.pinned.get(&version))
+    }
+
+    /// Doubles the spacing. What a dropped value did not share with the one before it, the next one now holds alone.
+    fn thin(&mut self) {
+        self.spacing = self.spacing.saturating_mul(2);
+        let mut carried = 0u64;
+        let all = std::mem::take(&mut self.kept);
+        let kept = all.iter().filter_map(|kept| {
+            let bytes = joined(carried, u64::from(kept.bytes), whole_bytes(&kept.value));
+            let stays = kept.is_on(self.spacing);
+            carried = if stays { 0 } else { bytes };
+            stays.then(|| Kept { bytes: held(bytes), ..kept.clone() })
+        });
+        self.kept = kept.collect();
+        self.pending = self.pending.saturating_add(carried);
+        self.account.use_in_all(self.kept.iter().map(|kept| u64::from(kept.bytes)).sum());
+    }
+}
+
+/// Bytes that two changes of a value of `whole` bytes copy together, if they fall anywhere in it.
+fn joined(a: u64, b: u64, whole: u64) -> u64 {
+    let (a, b) = (u128::from(a.min(whole)), u128::from(b.min(whole)));
+    let both = a + b - a * b / u128::from(whole.max(1));
+    u64::try_from(both).unwrap_or(whole)
+}
+
+/// Most versions a window holds.
+const WINDOW: usize = 4_096;
+
+/// Values of versions that were replayed lately, oldest out first, so that stepping to and fro costs one patch.
+#[derive(Debug)]
+pub(in crate::history) struct Window {
+    account: Account,
+    values: FxHashMap<Version, Replayed>,
+    order: VecDeque<Version>,
+}
+
+#[derive(Debug)]
+struct Replayed {
+    value: Value,
+    bytes: u64,
+}
+
+impl Window {
+    pub fn new(budget: &Budget) -> Self {
+        Self { account: budget.window.account(), values: FxHashMap::default(), order: VecDeque::new() }
+    }
+
+    /// The value of a version, if it is here.
+    pub fn get(&self, version: Version) -> Option<&Value> {
+        self.values.get(&version).map(|replayed| &replayed.value)
+    }
+
+    /// Takes in a value of which about `bytes` are shared with no other.
+    pub fn put(&mut self, version: Version, value: &Value, bytes: u64) {
+        let bytes = bytes.min(whole_bytes(value));
+        if bytes > self.account.part()
+            || self.values.insert(version, Replayed { value: value.clone(), bytes }).is_some()
+        {
+            return;
+        }
+        self.order.push_back(version);
+        self.account.use_in_all(self.account.used() + bytes);
+        while self.account.used() > self.account.allowed() || self.order.len() > WINDOW {
+            self.drop_oldest();
+        }
+    }
+
+    fn drop_oldest(&mut self) {
+        let oldest = self.order.pop_front().and_then(|version| self.values.remove(&version));
+        let bytes = oldest.map_or(self.account.used(), |replayed| replayed.bytes);
+        self.account.use_in_all(self.account.used() - bytes);
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn value(n: u64) -> Value {
+        format!("value {n:0>90}").as_str().into()
+    }
+
+    fn kept(keyframes: &Keyframes) -> Vec<u64> {
+        keyframes.kept.iter().map(|kept| kept.version.0).collect()
+    }
+
+    #[test]
+    fn all_are_kept_until_the_budget_is_used_up() {
+        let mut keyframes = Keyframes::new(&Budget::new(4_000));
+        for n in 1..=30 {
+            keyframes.offer(Version(n), n, &value(n), 100);
+        }
+        assert_eq!(keyframes.spacing, 1);
+        for n in 31..=34 {
+            keyframes.offer(Version(n), n, &value(n), 100);
+        }
+        assert_eq!(keyframes.spacing, 2);
+        assert_eq!(kept(&keyframes).len(), 17);
+        assert_eq!(keyframes.get(Version(32)), Some(&value(32)));
+        assert_eq!(keyframes.get(Version(31)), None);
+        assert!(kept(&keyframes).iter().all(|n| n % 2 == 0));
+    }
+
+    /// What is loaded leaves most of the memory to what is written then.
+    #[test]
+    fn loaded_versions_take_a_share_of_the_memory() {
+        let budget = Budget::new(64_000);
+        let mut keyframes = Keyframes::new(&budget);
+        keyframes.set_loading(true);
+        for n in 1..=1_000 {
+            keyframes.offer(Version(n), n, &value(n), 100);
+            assert!(
+                keyframes.account.used() <= budget.keyframes.account().share(LOADING_SHARE) + whole_bytes(&value(n))
+            );
+        }
+        let loaded = keyframes.kept.len();
+        assert!(loaded > 10, "{loaded}");
+        keyframes.set_loading(false);
+        (1_001..=2_000).for_each(|n| keyframes.offer(Version(n), n, &value(n), 100));
+        assert_eq!(keyframes.kept.len(), loaded + kept(&keyframes).iter().filter(|n| **n > 1_000).count());
+    }
+
+    #[test]
+    fn dropped_versions_leave_their_bytes_to_the_next() {
+        let mut keyframes = Keyframes::new(&Budget::new(u64::MAX));
+        for n in 1..=5 {
+            keyframes.offer(Version(n), n, &value(n), 10);
+        }
+        keyframes.thin();
+        let bytes: Vec<_> = keyframes.kept.iter().map(|kept| (kept.version.0, kept.bytes)).collect();
+        assert_eq!((bytes, keyframes.account.used(), keyframes.pending), (vec![(2, 20), (4, 20)], 40, 10));
+        keyframes.offer(Version(6), 6, &value(6), 10);
+        assert_eq!(keyframes.account.used(), 60);
+    }
+
+    /// Values that stay the same take one entry, at any budget, and every version that a plain list would find is found.
+    #[test]
+    fn equal_versions_are_kept_once() {
+        for (budget, equal) in [(u64::MAX, 100_000), (u64::MAX, 3), (4_000, 7), (4_000, 1), (0, 50)] {
+            let mut keyframes = Keyframes::new(&Budget::new(budget));
+            let content = |n: u64| value(n / equal);
+            for n in 1..=1_000 {
+                let new = if n > 1 && content(n) == content(n - 1) { 0 } else { 100 };
+                keyframes.offer(Version(n), n, &content(n), new);
+            }
+            let (spacing, runs) = (keyframes.spacing, 1_000 / equal + 1);
+            assert!(keyframes.kept.len() as u64 <= runs, "{budget} {equal}: {}", keyframes.kept.len());
+            for n in 1..=1_000 {
+                let found = keyframes.get(Version(n));
+                assert!(found.is_none_or(|found| *found == content(n)), "{budget} {equal}: #{n}");
+                assert!(found.is_some() || !n.is_multiple_of(spacing), "{budget} {equal}: #{n} at spacing {spacing}");
+            }
+            assert_eq!(keyframes.get(Version(1_001)), None);
+        }
+    }
+
+    /// A version that goes back to an earlier one has another depth: it takes an entry of its own.
+    #[test]
+    fn a_version_of_another_depth_is_kept_for_itself() {
+        let mut keyframes = Keyframes::new(&Budget::new(u64::MAX));
+        for (n, depth) in [(1, 1), (2, 2), (3, 2), (4, 3)] {
+            keyframes.offer(Version(n), depth, &value(1), u64::from(n == 1));
+        }
+        assert_eq!(kept(&keyframes), [1, 3]);
+        keyframes.thin();
+        keyframes.thin();
+        assert!(kept(&keyframes).is_empty());
+    }
+
+    #[test]
+    fn changes_of_one_value_overlap() {
+        for (a, b, whole, expected) in [
+            (0, 0, 0, 0),
+            (5, 0, 100, 5),
+            (10, 10, 1_000_000, 20),
+            (50, 50, 100, 75),
+            (100, 50, 100, 100),
+            (900, 900, 100, 100),
+        ] {
+            assert_eq!(joined(a, b, whole), expected);
+        }
+        assert_eq!(joined(u64::MAX, u64::MAX, u64::MAX), u64::MAX);
+    }
+
+    #[test]
+    fn a_value_costs_no_more_than_it_is_long() {
+        let mut keyframes = Keyframes::new(&Budget::new(u64::MAX));
+        keyframes.offer(Version(1), 1, &value(1), u64::MAX);
+        keyframes.offer(Version(2), 2, &value(2), u64::MAX);
+        assert_eq!(keyframes.account.used(), whole_bytes(&value(1)) + whole_bytes(&value(2)));
+    }
+
+    #[test]
+    fn without_any_budget_little_is_kept() {
+        let mut keyframes = Keyframes::new(&Budget::new(0));
+        for n in 1..=1_000 {
+            keyframes.offer(Version(n), n, &value(n), 1_000);
+            assert!(keyframes.kept.len() <= 2);
+        }
+        let mut window = Window::new(&Budget::new(0));
+        window.put(Version(1), &value(1), 10);
+        assert_eq!(window.get(Version(1)), None);
+    }
+
+    #[test]
+    fn the_window_forgets_the_oldest_first() {
+        let mut window = Window::new(&Budget::new(400));
+        for n in 1..=12 {
+            window.put(Version(n), &value(n), 10);
+            window.put(Version(n), &value(n), 10);
+        }
+        assert_eq!((window.get(Version(2)), window.get(Version(3))), (None, Some(&value(3))));
+        assert_eq!((window.account.used(), window.order.len(), window.values.len()), (100, 10, 10));
+        let mut window = Window::new(&Budget::default());
+        for n in 0..5_000 {
+            window.put(Version(n), &value(n), 1);
+        }
+        assert_eq!(window.values.len(), WINDOW);
+    }
+
+    #[test]
+    fn whoever_has_more_than_a_part_makes_room_when_it_grows() {
+        let budget = Budget::new(40_000);
+        let (mut large, mut small) = (Keyframes::new(&budget), Keyframes::new(&budget));
+        (1..=300).for_each(|n| large.offer(Version(n), n, &value(n), 100));
+        assert_eq!((large.spacing, large.account.used()), (1, 30_000));
+        (1..=100).for_each(|n| small.offer(Version(n), n, &value(n), 100));
+        assert_eq!((small.spacing, kept(&small).len()), (1, 100), "it has less than half");
+        (301..=310).for_each(|n| large.offer(Version(n), n, &value(n), 100));
+        assert!(large.spacing > 1 && large.account.used() + small.account.used() <= 30_000 + whole_bytes(&value(1)));
+        assert_eq!(large.get(Version(256)), Some(&value(256)));
+    }
+}
