@@ -97,3 +97,7 @@ impl Lineage {
         line.filter(move |stretch| self.tree.owner(Version(stretch.start)) == owner)
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;

@@ -1,6 +1,7 @@
 //! What names the elements of arrays, settled by the first version in which an array has two objects.
 
 use super::Tenant;
+use super::settling::Settling;
 use crate::diff::{ArrayKey, ArrayKeys, Settled, Settler, Track, place};
 use crate::error::Result;
 use crate::index::PathIndex;
@@ -13,14 +14,6 @@ const UNREAD: u32 = 10_000;
 
 /// Versions that are looked through before others that look for something have their turn.
 const TURN: usize = 64;
-
-/// How far the versions of a tenant were looked through.
-#[derive(Default)]
-pub(super) struct Settling {
-    settler: Settler,
-    next: Version,
-    unread: u32,
-}
 
 impl Tenant {
     /// The choices completed for comparing two values, by what the recording keeps, then by what the history settled. Reads

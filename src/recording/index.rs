@@ -2,12 +2,13 @@
 //! folds only what came since.
 
 use super::Recording;
+use super::known_index::{KnownIndex, Resumed};
 use super::tenant::{Shared, Tenant, TenantRecords};
 use crate::error::Result;
 use crate::history::{History, NotStored};
 use crate::log::{LocalLog, Log as _, Positions};
 use crate::record::{TenantId, Version};
-use crate::segment::{Content, Segment, Segments, Unfit};
+use crate::segment::{Content, Segment, Segments};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,28 +39,6 @@ pub struct IndexReport {
     pub fresh: bool,
     /// Why it was made again, or why there is none.
     pub why: Option<String>,
-}
-
-/// The segment that a tenant was opened from.
-#[derive(Debug, Clone)]
-pub(super) struct Resumed {
-    file: PathBuf,
-    bytes: u64,
-    records: u64,
-}
-
-/// What is known of a tenant's segment.
-#[derive(Debug, Clone, Default)]
-pub(super) enum KnownIndex {
-    /// Nobody has looked.
-    #[default]
-    Nothing,
-    /// It was opened from this one.
-    Resumed(Resumed),
-    /// This one was written since.
-    Written(Resumed),
-    /// There was none that could be used.
-    None(Unfit),
 }
 
 impl Shared {

@@ -1,7 +1,7 @@
 //! Snapshots: making, editing and deleting them, and how the tenant is kept.
 
 use super::Tenant;
-use super::rules;
+use super::rules::{self, Prune};
 use crate::error::{Error, Result};
 use crate::history::names::Named;
 use crate::history::{History, Snapshot};
@@ -50,38 +50,6 @@ impl SnapshotRequest {
     pub fn tagged(mut self, tag: &str) -> Self {
         self.tags.push(tag.into());
         self
-    }
-}
-
-/// Which snapshots to take out of the list.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Prune {
-    /// Of this kind only.
-    pub kind: Option<SnapshotKind>,
-    /// Those of versions older than so many seconds.
-    pub older_than: Option<u64>,
-    /// Keep this many of the newest of each kind.
-    pub keep: Option<u64>,
-}
-
-impl Prune {
-    /// The same, of a kind only.
-    #[must_use]
-    pub fn of_kind(self, kind: SnapshotKind) -> Self {
-        Self { kind: Some(kind), ..self }
-    }
-
-    /// The same, of versions older than so many seconds only.
-    #[must_use]
-    pub fn older_than(self, seconds: u64) -> Self {
-        Self { older_than: Some(seconds), ..self }
-    }
-
-    /// The same, but for so many of the newest of each kind.
-    #[must_use]
-    pub fn keep(self, newest: u64) -> Self {
-        Self { keep: Some(newest), ..self }
     }
 }
 

@@ -2,9 +2,9 @@
 //!
 //! Must not name: `log`, clocks.
 
-use super::tenant::Shared;
 use crate::error::{Error, Result};
-use crate::history::History;
+use crate::history::{Budget, History};
+use crate::record::TenantId;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::OnceLock;
@@ -13,31 +13,37 @@ use std::sync::OnceLock;
 #[derive(Debug, Default)]
 pub(super) struct Poison(OnceLock<String>);
 
-impl Shared {
-    /// Changes a history. Where that panics, the history is left empty, as it may be half changed, and every later call
-    /// that can fail does.
+impl Poison {
+    /// Changes a history. Where that panics, the history is left empty, as it may be half changed, and nothing is done from
+    /// then on.
     ///
     /// # Errors
     /// Those of `change`; `Poisoned`.
-    pub fn changing<T>(&self, history: &mut History, change: impl FnOnce(&mut History) -> Result<T>) -> Result<T> {
-        self.sound()?;
+    pub fn changing<T>(
+        &self,
+        history: &mut History,
+        budget: &Budget,
+        change: impl FnOnce(&mut History) -> Result<T>,
+    ) -> Result<T> {
+        let tenant = history.tenant().clone();
+        self.sound(&tenant)?;
         catch_unwind(AssertUnwindSafe(|| change(history))).unwrap_or_else(|panic| {
             let why = words(panic.as_ref());
-            *history = History::unusable(self.id.clone(), self.budget.clone(), &why);
-            let _known_already = self.poison.0.set(why);
-            self.sound().and_then(|()| Err(self.poisoned("an unknown reason")))
+            *history = History::unusable(tenant.clone(), budget.clone(), &why);
+            let why = self.0.get_or_init(|| why);
+            Err(poisoned(&tenant, why))
         })
     }
 
     /// # Errors
-    /// `Poisoned` once a fold has panicked.
-    pub fn sound(&self) -> Result<()> {
-        self.poison.0.get().map_or(Ok(()), |why| Err(self.poisoned(why)))
+    /// `Poisoned` once a change of the tenant's history has panicked.
+    pub fn sound(&self, tenant: &TenantId) -> Result<()> {
+        self.0.get().map_or(Ok(()), |why| Err(poisoned(tenant, why)))
     }
+}
 
-    fn poisoned(&self, why: &str) -> Error {
-        Error::Poisoned { tenant: self.id.to_string(), why: why.to_owned() }
-    }
+fn poisoned(tenant: &TenantId, why: &str) -> Error {
+    Error::Poisoned { tenant: tenant.to_string(), why: why.to_owned() }
 }
 
 fn words(panic: &(dyn Any + Send)) -> String {

@@ -1,6 +1,6 @@
 //! What an application does: record its state, edit it, read it back.
 
-use super::editing::Runs;
+use super::runs::Runs;
 use super::write::{Durability, Entries};
 use super::{Draft, SnapshotRequest, Tenant};
 use crate::error::{Error, Result};

@@ -2,7 +2,6 @@
 //!
 //! Must not name: `log`, clocks. The clock's time is handed in.
 
-use super::Prune;
 use crate::error::Result;
 use crate::history::{History, Snapshot};
 use crate::record::{
@@ -11,6 +10,38 @@ use crate::record::{
 use crate::value::Text;
 use im::OrdSet;
 use std::collections::BTreeSet;
+
+/// Which snapshots to take out of the list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Prune {
+    /// Of this kind only.
+    pub kind: Option<SnapshotKind>,
+    /// Those of versions older than so many seconds.
+    pub older_than: Option<u64>,
+    /// Keep this many of the newest of each kind.
+    pub keep: Option<u64>,
+}
+
+impl Prune {
+    /// The same, of a kind only.
+    #[must_use]
+    pub fn of_kind(self, kind: SnapshotKind) -> Self {
+        Self { kind: Some(kind), ..self }
+    }
+
+    /// The same, of versions older than so many seconds only.
+    #[must_use]
+    pub fn older_than(self, seconds: u64) -> Self {
+        Self { older_than: Some(seconds), ..self }
+    }
+
+    /// The same, but for so many of the newest of each kind.
+    #[must_use]
+    pub fn keep(self, newest: u64) -> Self {
+        Self { keep: Some(newest), ..self }
+    }
+}
 
 /// The entries with the auto snapshots that the tenant's rules put between them. `next` says which position the first of
 /// them will get, where that is known: behind damage it is not the one after the last record. Where it is not, snapshots

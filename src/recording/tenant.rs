@@ -2,13 +2,13 @@
 
 use super::allow::Allow;
 use super::editing::{Editing, Held, HistoryKey, not_editing};
-use super::identity::Settling;
 use super::in_order::InOrder;
-use super::index::KnownIndex;
+use super::known_index::KnownIndex;
 use super::known_paths::KnownPaths;
 use super::poison::Poison;
 use super::published::Published;
 use super::read_ahead::read_ahead;
+use super::settling::Settling;
 use super::{Clock, Place, Progress, read};
 use crate::error::{Error, Result};
 use crate::history::{Budget, Context, History, Moment, Target};
@@ -127,6 +127,20 @@ impl Shared {
     /// Those of `change`; `Poisoned`.
     pub fn change<T>(&self, change: impl FnOnce(&mut History) -> Result<T>) -> Result<T> {
         self.history.change(|history| self.changing(history, change))
+    }
+
+    /// Changes a history. Where that panics, every later call that can fail does.
+    ///
+    /// # Errors
+    /// Those of `change`; `Poisoned`.
+    pub fn changing<T>(&self, history: &mut History, change: impl FnOnce(&mut History) -> Result<T>) -> Result<T> {
+        self.poison.changing(history, &self.budget, change)
+    }
+
+    /// # Errors
+    /// `Poisoned` once a fold has panicked.
+    pub fn sound(&self) -> Result<()> {
+        self.poison.sound(&self.id)
     }
 
     fn fold(&self, batch: &Batch) -> Result<()> {

@@ -8,7 +8,7 @@ mod take_back;
 
 pub use failed::TransactionError;
 
-use super::editing::Runs;
+use super::runs::Runs;
 use super::{Draft, Tenant};
 use crate::error::{Error, OtherError};
 use crate::record::{TransactionId, Version};

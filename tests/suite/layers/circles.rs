@@ -8,9 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Modules that stand in a circle, by the module they are in. The list only becomes shorter: one that left its circle fails
 /// the test too.
-const IN_CIRCLES: [(&str, &[&str]); 4] = [
+const IN_CIRCLES: [(&str, &[&str]); 3] = [
     ("diff", &["identity", "keyed", "rules"]),
-    ("recording", &["allow", "editing", "identity", "index", "marks", "poison", "rules", "tenant"]),
     ("tui", &["app", "config", "dialog", "draw", "look", "message", "pane", "theme"]),
     (
         "tui::app",
