@@ -11,6 +11,8 @@ mod merge;
 mod paths;
 mod postings;
 mod quick;
+#[cfg(feature = "query")]
+mod reads;
 mod stored;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
@@ -89,11 +91,6 @@ impl PathIndex {
     /// The newest version that is indexed.
     pub fn newest(&self) -> Option<Version> {
         self.indexed.as_ref().map(|indexed| indexed.newest)
-    }
-
-    /// How many paths there are.
-    pub fn paths(&self) -> usize {
-        self.paths.len()
     }
 
     /// Indexes up to `most` versions that a history has got since, from the first on where it is not the history indexed

@@ -112,8 +112,7 @@ pub mod export;
 mod history;
 #[cfg(feature = "import")]
 pub mod import;
-// No surface asks it yet.
-#[cfg_attr(not(test), allow(dead_code))]
+#[cfg_attr(not(feature = "tui"), allow(dead_code))]
 mod index;
 mod log;
 #[cfg(feature = "tui")]
@@ -139,6 +138,9 @@ mod view;
 pub mod cli;
 #[cfg(feature = "tui")]
 mod tui;
+#[cfg(feature = "bench")]
+#[doc(hidden)]
+pub use questions::bench as asked;
 #[cfg(feature = "bench")]
 #[doc(hidden)]
 pub use tui::bench;

@@ -3,6 +3,8 @@
 //! They follow a branch as the application saw it: every version that was its head, in the order in which it was; what a
 //! rollback left behind included. Must not name: `source`, `view`, screens.
 
+#[cfg(feature = "bench")]
+pub mod bench;
 mod bisect;
 mod blame;
 mod changes;

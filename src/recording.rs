@@ -21,6 +21,7 @@ mod known_paths;
 mod marks;
 mod new_directory;
 mod numbering;
+#[cfg_attr(not(feature = "tui"), allow(dead_code))]
 mod paths;
 mod poison;
 mod prepare;

@@ -91,6 +91,54 @@ impl History {
     }
 }
 
+/// Questions over time about a history.
+#[cfg(feature = "bench")]
+pub struct Asked(asof::asked::Asked);
+
+#[cfg(feature = "bench")]
+impl Asked {
+    /// Indexes what is not indexed yet.
+    pub fn of(history: &History) -> Self {
+        Self(asof::asked::Asked::new(&history.tenant).unwrap())
+    }
+
+    /// Bytes of the index in its file.
+    pub fn bytes(&self) -> usize {
+        self.0.bytes()
+    }
+
+    /// The last version before one that changed a leaf, by the index alone.
+    pub fn previous_change(&self, leaf: &asof::Path, state: &Value, version: u64) -> Option<u64> {
+        self.0.previous_change(leaf, state, version)
+    }
+
+    /// The same with the values before and after.
+    pub fn previous_values(&self, leaf: &asof::Path, version: u64) -> Option<u64> {
+        self.0.previous_values(leaf, version).unwrap()
+    }
+
+    /// Who wrote some leaves of a version last.
+    pub fn writers(&self, version: u64, leaves: &[asof::Path]) -> Vec<Option<u64>> {
+        self.0.writers(version, leaves).unwrap()
+    }
+
+    /// The first version for which a filter holds, and how often it was evaluated.
+    pub fn first(&self, filter: &str) -> (Option<u64>, u64) {
+        self.0.first(filter)
+    }
+
+    /// How many values an expression has over time.
+    pub fn trace(&self, expression: &str) -> usize {
+        self.0.trace(expression).unwrap()
+    }
+}
+
+/// The path of an entry's number.
+#[cfg(feature = "bench")]
+pub fn leaf(entry: usize) -> asof::Path {
+    asof::Path::parse(&format!(".entries.e{entry:07}.n"), &Value::Null).unwrap()
+}
+
 /// The screen of a history at 200x60, without a terminal.
 #[cfg(feature = "bench")]
 pub struct Screen(asof::bench::Screen);

@@ -12,6 +12,7 @@ mod input;
 mod measure;
 mod memory;
 mod peers;
+mod questions;
 mod reading;
 mod real;
 mod screens;
@@ -38,12 +39,13 @@ impl Effort {
 type Workload = fn(&mut Table, Effort);
 
 /// What there is, in the order of docs/performance.md.
-const WORKLOADS: [(&str, Workload); 12] = [
+const WORKLOADS: [(&str, Workload); 13] = [
     ("W1", histories::transitions_10k),
     ("W2", histories::transitions_100k),
     ("W3", histories::jumps),
     ("W4", values::diffs),
     ("W5", histories::opening),
+    ("W6", questions::over_time),
     ("W7", memory::snapshots_overhead),
     ("W8", histories::flat_costs),
     ("W9", values::state_change),

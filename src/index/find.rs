@@ -5,7 +5,6 @@ use super::paths::{Name, PathId, ROOT, Touches};
 use super::postings::Postings;
 use super::{PathIndex, touched};
 use crate::diff::{ArrayKey, ArrayKeys, place};
-use crate::query::{ReadStep, Reads};
 use crate::record::Version;
 use crate::value::{Path, Step, Text, Value};
 use std::ops::RangeInclusive;
@@ -57,29 +56,6 @@ impl IndexedPath {
             .filter(|(_, range)| !range.is_empty())
             .collect();
         parts.into_iter()
-    }
-}
-
-/// The versions that touched what a filter reads.
-pub struct ReadTouches<'a> {
-    lists: Vec<&'a Postings>,
-    is_exact: bool,
-}
-
-impl<'a> ReadTouches<'a> {
-    /// Whether every one of them changed something that is read. Else an array answers for its elements.
-    pub fn is_exact(&self) -> bool {
-        self.is_exact
-    }
-
-    /// Those within a range, oldest first.
-    pub fn forward<'s>(&'s self, range: &RangeInclusive<Version>) -> impl Iterator<Item = Version> + use<'s, 'a> {
-        merged(self.lists.iter().copied(), range.clone(), Order::Rising)
-    }
-
-    /// Those within a range, newest first.
-    pub fn backward<'s>(&'s self, range: &RangeInclusive<Version>) -> impl Iterator<Item = Version> + use<'s, 'a> {
-        merged(self.lists.iter().copied(), range.clone(), Order::Falling)
     }
 }
 
@@ -166,6 +142,7 @@ impl PathIndex {
     }
 
     /// The versions within a range that touched a path, oldest first. O(log n) and O(1) a version.
+    #[cfg(test)]
     pub fn forward<'a>(
         &'a self,
         path: &IndexedPath,
@@ -174,7 +151,7 @@ impl PathIndex {
         path.within(range).flat_map(|(id, range)| merged(self.lists(id), range, Order::Rising))
     }
 
-    /// The same, newest first.
+    /// The versions within a range that touched a path, newest first. O(log n) and O(1) a version.
     pub fn backward<'a>(
         &'a self,
         path: &IndexedPath,
@@ -200,6 +177,7 @@ impl PathIndex {
     }
 
     /// How often a path was touched, or the array that answers for it.
+    #[cfg(test)]
     pub fn count(&self, path: &IndexedPath) -> usize {
         self.forward(path, &(Version(0)..=Version(u64::MAX))).count()
     }
@@ -207,28 +185,5 @@ impl PathIndex {
     /// Whether what a version touched is known.
     pub fn is_known(&self, version: Version) -> bool {
         self.unknown.last_up_to(version) != Some(version)
-    }
-
-    /// The versions that touched what a filter reads: any of its paths, or a value on the way that is no object.
-    pub fn reads(&self, reads: &Reads) -> ReadTouches<'_> {
-        let mut found = ReadTouches { lists: vec![&self.unknown], is_exact: true };
-        for path in reads.paths() {
-            let mut id = Some(ROOT);
-            for step in path {
-                let Some(touches) = id.and_then(|id| self.paths.touches(id)) else { break };
-                match step {
-                    ReadStep::Key(key) => {
-                        found.lists.extend(touches.but_object());
-                        id = id.and_then(|id| self.paths.get(id, &Name::Key(key.clone())));
-                    }
-                    ReadStep::Index(_) | ReadStep::Each => {
-                        found.is_exact = false;
-                        break;
-                    }
-                }
-            }
-            found.lists.extend(id.and_then(|id| self.paths.touches(id)).into_iter().flat_map(Touches::all));
-        }
-        found
     }
 }

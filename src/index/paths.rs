@@ -122,11 +122,6 @@ impl Paths {
             touches.push(version, how);
         }
     }
-
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.touches.len()
-    }
 }
 
 /// By number: what is above each, what it is called, and what touched it.

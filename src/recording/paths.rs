@@ -44,7 +44,7 @@ impl Tenant {
     ///
     /// # Errors
     /// `Interrupted` when it was stopped; when thousands of versions in a row cannot be read.
-    pub fn paths(&self, tell: &mut dyn FnMut(Progress) -> ControlFlow<()>) -> Result<Arc<PathIndex>> {
+    pub(crate) fn paths(&self, tell: &mut dyn FnMut(Progress) -> ControlFlow<()>) -> Result<Arc<PathIndex>> {
         self.shared.sound()?;
         let newest = self.folded().newest();
         loop {
