@@ -96,8 +96,7 @@ impl Index {
         if let Some(difference) = difference {
             note(format!("{tenant}: the index is wrong, delete it: {difference}"));
         }
-        console.out.line(&words(tenant, report))?;
-        console.out.line(&paths_words(paths))
+        words(tenant, report).iter().chain(&paths_words(paths)).try_for_each(|line| console.out.line(line))
     }
 
     fn json(
@@ -125,26 +124,27 @@ impl Index {
     }
 }
 
-fn words(tenant: &TenantId, report: &IndexReport) -> String {
+/// Two lines, or one where there is no file.
+fn words(tenant: &TenantId, report: &IndexReport) -> Vec<String> {
     let records = counted(report.records, "record");
     let why = report.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
     match &report.file {
-        None => format!("{tenant}: {records}, no index{why}"),
+        None => vec![format!("{tenant}: {records}, no index{why}")],
         Some(file) => {
             let made = if report.fresh { "fresh" } else { "made" };
-            format!("{tenant}: {records}, {} bytes, {made}{why}\n  {}", report.bytes, file.display())
+            vec![format!("{tenant}: {records}, {} bytes, {made}{why}", report.bytes), format!("  {}", file.display())]
         }
     }
 }
 
-/// Of the index of which version touched which path.
-fn paths_words(report: &IndexReport) -> String {
+/// The same of the index of which version touched which path.
+fn paths_words(report: &IndexReport) -> Vec<String> {
     let why = report.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
     match &report.file {
-        None => format!("  no index of changed paths{why}"),
+        None => vec![format!("  no index of changed paths{why}")],
         Some(file) => {
             let made = if report.fresh { "fresh" } else { "made" };
-            format!("  {} bytes of changed paths, {made}\n  {}", report.bytes, file.display())
+            vec![format!("  {} bytes of changed paths, {made}", report.bytes), format!("  {}", file.display())]
         }
     }
 }
