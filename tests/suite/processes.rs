@@ -3,7 +3,9 @@
 //! `ASOF_APPENDS=1000` and `ASOF_KILLS=200` do more.
 
 use crate::dice::{Dice, from_env, quick_directory};
-use asof::{Recording, SnapshotRequest, Tenant, Version, verify};
+use asof::{
+    Recording, Segments, SnapshotRequest, SourceAddress, SourceOptions, Tenant, Version, WriteSegments, verify,
+};
 use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
@@ -32,7 +34,25 @@ fn tenant(directory: &Path) -> Tenant {
 #[test]
 fn a_child() {
     let Ok(role) = std::env::var(ROLE) else { return };
-    let app = tenant(Path::new(&std::env::var(DIRECTORY).unwrap()));
+    let directory = std::path::PathBuf::from(std::env::var(DIRECTORY).unwrap());
+    match role.as_str() {
+        "index" => loop {
+            indexing(&directory).index(&"main".into()).unwrap();
+            remove_indexes(&directory);
+        },
+        "import" => loop {
+            drop(imported(&directory, false));
+            std::fs::OpenOptions::new().append(true).open(directory.join(SOURCE)).unwrap().write_all(b"5\n").unwrap();
+        },
+        "compare" => {
+            for _ in 0..2 {
+                assert_eq!(answers(&imported(&directory, false)), answers(&imported(&directory, true)));
+            }
+            return;
+        }
+        _ => {}
+    }
+    let app = tenant(&directory);
     match role.split_once(' ').unwrap() {
         ("append", who) => {
             for n in 0..from_env("ASOF_APPENDS", 150) {
@@ -188,4 +208,84 @@ fn killed_at_any_moment_they_lose_nothing_acknowledged() {
         tenant(&path).apply("next", |draft| draft.set(".", &1)).unwrap();
         assert!(verify(&path).unwrap().damage.iter().all(|damage| damage.torn));
     }
+}
+
+const SOURCE: &str = "source.jsonl";
+
+/// What a recording says of each version, its value too.
+fn answers(recording: &Recording) -> Vec<String> {
+    let tenant = recording.tenant(&"main".into()).unwrap();
+    let history = tenant.history();
+    let of = |n| format!("{:?} {}", history.info(Version(n)), tenant.value_at(Version(n)).unwrap().to_json());
+    (0..=history.newest().0).map(of).collect()
+}
+
+/// A recording that writes its index segments beside its logs.
+fn indexing(directory: &Path) -> Recording {
+    Recording::open(directory).unwrap().with_segments(Segments::new(None, WriteSegments::Beside))
+}
+
+fn remove_indexes(directory: &Path) {
+    let files = std::fs::read_dir(directory).unwrap().map(|file| file.unwrap().path());
+    files.filter(|file| file.extension().is_some_and(|end| end == "index")).for_each(|file| {
+        let _others_may_have = std::fs::remove_file(file);
+    });
+}
+
+/// What the source in a directory is read into: from the cache, or as it is.
+fn imported(directory: &Path, fresh: bool) -> std::sync::Arc<Recording> {
+    let address = SourceAddress::File(directory.join(SOURCE));
+    let recording = asof::open_source(&address).unwrap();
+    let mut options = SourceOptions::default();
+    options.fresh = fresh;
+    asof::read_source(&address, &options, &recording, &mut |_| std::ops::ControlFlow::Continue(())).unwrap();
+    recording
+}
+
+/// Kills a process after a while, again and again; `check` looks at what it left.
+fn kill_at_random(role: &str, directory: &Path, longest: usize, mut check: impl FnMut()) {
+    let mut dice = Dice(11);
+    for _ in 0..from_env("ASOF_KILLS", 12) {
+        let mut through = Command::new("env");
+        through.env("XDG_CACHE_HOME", directory.join("cache"));
+        let mut child = command(through, role, directory).spawn().unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        std::thread::sleep(std::time::Duration::from_micros(dice.below(longest) as u64));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        check();
+    }
+}
+
+#[test]
+fn killed_while_it_writes_an_index_nothing_answers_otherwise() {
+    let scratch = quick_directory();
+    let path = scratch.path().join("run.asof");
+    let app = Recording::create(&path).unwrap().tenant_or_new(&"main".into()).unwrap();
+    app.record("open", &0).unwrap();
+    for n in 0..400_i64 {
+        app.apply("tick", |draft| draft.set(".", &n)).unwrap();
+    }
+    let plain = || Recording::open(&path).unwrap().with_segments(Segments::none());
+    kill_at_random("index", &path, 60_000, || {
+        app.apply("later", |draft| draft.set(".", &"x")).unwrap();
+        assert_eq!(answers(&Recording::open(&path).unwrap()), answers(&plain()));
+    });
+    assert!(indexing(&path).index(&"main".into()).unwrap().file.is_some());
+    assert_eq!(answers(&Recording::open(&path).unwrap()), answers(&plain()));
+    assert!(verify(&path).unwrap().damage.is_empty());
+}
+
+#[test]
+fn killed_while_it_keeps_an_import_nothing_answers_otherwise() {
+    let scratch = quick_directory();
+    let line = |n: u32| format!("{{\"label\":\"s{n}\",\"state\":{{\"n\":{n},\"text\":\"{}\"}}}}\n", "x".repeat(700));
+    std::fs::write(scratch.path().join(SOURCE), (0..1_600).map(line).collect::<String>()).unwrap();
+    kill_at_random("import", scratch.path(), 900_000, || {
+        let mut through = Command::new("env");
+        through.env("XDG_CACHE_HOME", scratch.path().join("cache"));
+        assert!(command(through, "compare", scratch.path()).output().unwrap().status.success());
+    });
+    let copies = std::fs::read_dir(scratch.path().join("cache/asof/imports")).unwrap();
+    assert!(copies.count() > 0);
 }

@@ -170,7 +170,39 @@ fn an_index_that_cannot_be_written_is_no_failure() {
     assert!(recording.index(&shop()).unwrap().why.is_some());
 }
 
-/// Two that write, two that index and read: each answer at a version is what was written there.
+/// The lines of a log replayed by other code: each version's state, on one branch.
+#[derive(Default)]
+struct Replay {
+    read: usize,
+    states: Vec<serde_json::Value>,
+}
+
+impl Replay {
+    /// Takes the whole lines that the log has now.
+    fn go_on(&mut self, log: &Path) {
+        let bytes = fs::read(log).unwrap();
+        for line in bytes[self.read..].split_inclusive(|byte| *byte == b'\n').filter(|line| line.ends_with(b"\n")) {
+            self.read += line.len();
+            let line: serde_json::Value = serde_json::from_slice(line).unwrap();
+            let mut state = self.states.last().cloned().unwrap_or_default();
+            match line["type"].as_str() {
+                Some("transition") if line["state"].is_object() => state = line["state"].clone(),
+                Some("transition") => {
+                    let patch: json_patch::Patch = serde_json::from_value(line["patch"].clone()).unwrap();
+                    json_patch::patch(&mut state, &patch).unwrap();
+                }
+                Some("rollback") => state = self.states[line["to"].as_u64().unwrap() as usize].clone(),
+                // The header stands for the empty version.
+                None => {}
+                other => panic!("{other:?}"),
+            }
+            self.states.push(state);
+            assert!(line["v"].as_u64().is_none_or(|version| version as usize == self.states.len() - 1));
+        }
+    }
+}
+
+/// Two that write, two that index and read: each answer at a version is what a replay of the lines has there.
 #[test]
 fn writers_and_readers_that_index_at_once_agree() {
     let seconds = std::env::var("ASOF_INDEX_SECONDS").map_or(2, |seconds| seconds.parse().unwrap());
@@ -197,14 +229,20 @@ fn writers_and_readers_that_index_at_once_agree() {
         }
         for _ in 0..2 {
             let directory = &directory;
+            let log = recording.file(&shop()).unwrap();
             scope.spawn(move || {
+                let mut replay = Replay::default();
                 while Instant::now() < end {
                     drop(indexing(directory).index(&shop()).unwrap());
                     let (opened, plain) = (indexing(directory).tenant(&shop()).unwrap(), folded(directory));
+                    replay.go_on(&log);
                     let newest = opened.history().newest().min(plain.history().newest()).0;
+                    assert!((newest as usize) < replay.states.len());
                     for version in (0..=newest).rev().step_by(37).map(Version) {
                         assert_eq!(opened.history().info(version), plain.history().info(version));
-                        assert_eq!(opened.value_at(version).unwrap(), plain.value_at(version).unwrap(), "{version}");
+                        let value = opened.value_at(version).unwrap().to_json();
+                        assert_eq!(value, plain.value_at(version).unwrap().to_json(), "{version}");
+                        assert_eq!(value, replay.states[version.0 as usize].to_string(), "{version}");
                     }
                 }
             });

