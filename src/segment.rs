@@ -1,6 +1,11 @@
 //! Index segments: what the fold of a log made, kept in a file beside it or in a cache folder, so that the next one to
 //! open the log folds only what was appended since.
 //!
+//! What is promised: a log that the system says is untouched is taken to be. One that was touched and is not longer is
+//! compared byte by byte. One that has grown is compared as a whole up to 8 MiB, beyond that by its first and last bytes
+//! and 62 blocks between them: whoever changes old lines of a log (nothing in asof does) and appends behind them may go
+//! unnoticed until the log is verified, or the index is checked, which compare everything.
+//!
 //! A segment is derived and never believed: one that is stale, torn, of another log or another program is passed over,
 //! and made again by whoever may write. Must not name: `recording`.
 
@@ -11,9 +16,10 @@ mod place;
 #[allow(clippy::unwrap_used)]
 mod tests;
 
-pub(crate) use identity::LogState;
 #[cfg(feature = "import")]
-pub(crate) use identity::{Fit, Grown};
+pub(crate) use identity::Fit;
+pub(crate) use identity::Grown;
+pub(crate) use identity::LogState;
 pub(crate) use place::Unfit;
 #[cfg(feature = "import")]
 pub(crate) use place::{make_cache as make_private_folder, touch};
@@ -154,7 +160,7 @@ impl Segments {
         let mut why = Unfit::Missing;
         let mut found: Vec<Found> = Vec::new();
         for path in places {
-            match place::find(path, &file) {
+            match place::find(path, &file, Grown::Sampled) {
                 Ok(fitting) => found.push(fitting),
                 Err(Unfit::Missing) => {}
                 Err(unfit) if why == Unfit::Missing => why = unfit,
@@ -222,12 +228,13 @@ impl Found {
 }
 
 #[cfg(any(feature = "tui", test))]
-/// What is wrong with the segments beside a log, where there are any and anything is. Reads all of them.
+/// What is wrong with the segments beside a log, where there are any and anything is. Reads all of them, and compares all of
+/// the log that they cover.
 pub(crate) fn check_beside(log: &Path) -> Vec<(PathBuf, Unfit)> {
     let Ok(file) = open::to_read(log) else { return Vec::new() };
     let check = |sort| {
         let path = place::beside(log, sort);
-        match place::find(path.clone(), &file).and_then(|found| found.sections()) {
+        match place::find(path.clone(), &file, Grown::Whole).and_then(|found| found.sections()) {
             Ok(_) | Err(Unfit::Missing) => None,
             Err(unfit) => Some((path, unfit)),
         }

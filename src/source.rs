@@ -3,6 +3,7 @@
 //! A foreign source is read into a recording in memory; nothing is written until someone asks for it. Must not name:
 //! screens, `clap`.
 
+mod ahead;
 mod cache;
 mod demo;
 mod feed;
@@ -17,12 +18,16 @@ use crate::log::FileLog;
 use crate::record::{DEFAULT_TENANT, TenantId, Version};
 use crate::recording::{Progress, Recording};
 use crate::segment::{Segments, WriteSegments};
+use ahead::read_ahead;
 use cache::Cache;
 pub(crate) use cache::{CopyReport, index};
 use feed::{Fed, Feed};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+/// Bytes of a file from which on it is read on a thread of its own.
+const LARGE: u64 = 256 << 10;
 
 /// What a user names on the command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -263,7 +268,14 @@ fn import_from(
     let format = options.format.as_deref();
     let open = |path| from.map_or_else(|| Input::open(path), |from| Input::open_at(path, from));
     match address {
-        Address::File(path) => import::read(open(path)?.for_tenant(tenant), format, &mut sink),
+        Address::File(path) => {
+            let input = open(path)?.for_tenant(tenant);
+            match address.bytes() {
+                Some(bytes) if bytes >= LARGE => read_ahead(|sink| import::read(input, format, sink), &mut sink),
+                // A pipe is read as it comes.
+                _ => import::read(input, format, &mut sink),
+            }
+        }
         Address::Stdin => import::read(Input::stdin()?.for_tenant(tenant), format, &mut sink),
         Address::Git(path) => import::read_git(path, &tenant, &mut sink),
         Address::Demo(_) | Address::Recording(_) => Ok(()),

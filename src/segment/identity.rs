@@ -41,6 +41,7 @@ pub(crate) enum Grown {
     /// By blocks of it, where it is large: only appending ever changes it.
     Sampled,
     /// As a whole.
+    #[cfg_attr(not(any(feature = "tui", feature = "import")), allow(dead_code))]
     Whole,
 }
 

@@ -87,7 +87,7 @@ pub(super) fn in_cache(cache: &Path, log: &Path, sort: Sort) -> PathBuf {
 
 /// Opens a segment, if it is one of the log that is there now. Reads its footer, and of the log what it takes to know
 /// that.
-pub(super) fn find(path: PathBuf, log: &File) -> Result<Found, Unfit> {
+pub(super) fn find(path: PathBuf, log: &File, when_grown: Grown) -> Result<Found, Unfit> {
     let file = match open::to_read(&path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(Unfit::Missing),
@@ -98,7 +98,7 @@ pub(super) fn find(path: PathBuf, log: &File) -> Result<Found, Unfit> {
         return Err(Unfit::Damaged);
     }
     let footer = container::footer(&file, known.len())?;
-    match footer.log.fit(log, &known, Grown::Sampled) {
+    match footer.log.fit(log, &known, when_grown) {
         Ok(Fit::Fits { compared }) => {
             if compared {
                 touch(&file);
@@ -233,7 +233,7 @@ mod tests {
     }
 
     fn found(path: &Path, log: &Path) -> Result<Sections, Unfit> {
-        find(path.to_owned(), &File::open(log).unwrap())?.sections()
+        find(path.to_owned(), &File::open(log).unwrap(), Grown::Sampled)?.sections()
     }
 
     #[test]

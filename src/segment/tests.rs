@@ -83,3 +83,19 @@ fn a_segment_of_another_log_is_not_taken() {
     assert_eq!(check_beside(&other), [(place::beside(&other, Sort::History), Unfit::OtherLog)]);
     assert_eq!(check_beside(&log), []);
 }
+
+/// Between the blocks that are compared when a log has grown: found by who verifies, and when the log has not grown.
+#[test]
+fn a_large_log_that_was_changed_in_the_middle_and_appended_to_is_found_by_who_checks() {
+    let (_home, log, content) = log(9 << 20);
+    let segments = Segments::new(None, WriteSegments::Beside);
+    segments.write(&log, &content, || true).unwrap();
+    let file = std::fs::OpenOptions::new().read(true).write(true).open(&log).unwrap();
+    file.write_all_at(b"y", 100_000).unwrap();
+    assert_eq!(segments.find(&log, first_part).err(), Some(Unfit::OtherLog));
+    file.write_all_at(b"more", 9 << 20).unwrap();
+    assert!(segments.find(&log, first_part).is_ok(), "what is not promised");
+    assert_eq!(check_beside(&log), [(place::beside(&log, Sort::History), Unfit::OtherLog)]);
+    file.write_all_at(b"x", 100_000).unwrap();
+    assert_eq!(check_beside(&log), []);
+}

@@ -3,6 +3,7 @@
 //! Patches and states are handed over as they came; the recording applies them to the head it has and says what became of
 //! each.
 
+use super::ahead::bytes;
 use super::{Event, Options, Tell};
 use crate::error::{Error, Place, Result};
 use crate::history::MAIN;
@@ -242,15 +243,6 @@ impl<'a, 't> Feed<'a, 't> {
 /// Whether the importer has told already what is wrong with an entry, or its source did.
 fn is_invalid(entry: &Entry) -> bool {
     matches!(entry.body, Body::Transition { change: Change::Invalid { .. }, .. })
-}
-
-/// About how many bytes an entry's values take written out.
-fn bytes(entry: &Entry) -> u64 {
-    match &entry.body {
-        Body::Transition { change: Change::State(value), .. } => value.size(),
-        Body::Transition { change: Change::Patch(patch), .. } => patch.size(),
-        _ => 0,
-    }
 }
 
 /// Without a known total nothing can be said before the end.
