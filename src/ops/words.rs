@@ -188,19 +188,25 @@ pub fn taken_away(plan: &TurnPlan, style: &Style) -> String {
     format!("{word} {}{}", plan.would.what, leaves.unwrap_or_default())
 }
 
-/// The same in few words, for a line of keys: `undo: 3 versions leave main`; nothing but `undo` where nothing is taken away.
-pub fn hint(plan: &TurnPlan, is_brief: bool, style: &Style) -> String {
+/// The same in few words, for a line of keys, the longest first: `undo: 3 versions leave main`, `undo: 3 leave`; nothing but
+/// `undo` where nothing is taken away.
+pub fn hints(plan: &TurnPlan, style: &Style) -> Vec<String> {
     let word = if plan.would.turn == Turn::Undo { "undo" } else { "redo" };
     let left = plan.would.moved.as_ref().and_then(|moved| moved.left.as_ref()).map_or(0, |left| left.versions);
-    match left {
-        1 if is_brief => format!("{word}: 1 leaves main"),
-        1 => format!("{word}: 1 version leaves main"),
-        0 if plan.takes_away && plan.would.what.starts_with("snapshot") => format!("{word}: {} goes", plan.would.what),
-        0 if plan.takes_away => format!("{word}: snapshots go"),
-        0 => word.to_owned(),
-        left if is_brief => format!("{word}: {left} leave main"),
-        left => format!("{word}: {} leave main", (style.counted)(left, "version")),
-    }
+    let leaves = if left == 1 { "leaves" } else { "leave" };
+    let says: Vec<String> = match left {
+        0 if plan.takes_away && plan.would.what.starts_with("snapshot") => {
+            vec![format!("{} goes", plan.would.what), "snapshot goes".to_owned()]
+        }
+        0 if plan.takes_away => vec!["snapshots go".to_owned()],
+        0 => return vec![word.to_owned()],
+        left => {
+            let counted = (style.counted)(left, "version");
+            let number = counted.split(' ').next().unwrap_or_default();
+            vec![format!("{counted} {leaves} main"), format!("{number} {leaves} main"), format!("{number} {leaves}")]
+        }
+    };
+    says.into_iter().map(|says| format!("{word}: {says}")).collect()
 }
 
 fn would_turn(moved: &Moved, style: &Style) -> Vec<String> {

@@ -376,15 +376,17 @@ impl App {
         Some(words::taken_away(&plan, &SCREEN))
     }
 
-    /// What an undo or a redo does and takes away, for the line of keys: `undo: 3 versions leave main`.
-    pub fn hint_of_turn(&self, action: Action, is_brief: bool) -> Option<String> {
+    /// What an undo or a redo does and takes away, for the line of keys, the longest first: `undo: 3 versions leave main`.
+    pub fn hints_of_turn(&self, action: Action) -> Vec<String> {
         let verb = match action {
             Action::Undo => Verb::Undo,
             Action::Redo => Verb::Redo,
-            _ => return None,
+            _ => return Vec::new(),
         };
-        let Ok(Plan::Turn(plan)) = verb.plan(&self.session()?.tenant) else { return None };
-        Some(data(&words::hint(&plan, is_brief, &SCREEN)).into_owned())
+        match self.session().map(|session| verb.plan(&session.tenant)) {
+            Some(Ok(Plan::Turn(plan))) => words::hints(&plan, &SCREEN).iter().map(|hint| data(hint).into_owned()).collect(),
+            _ => Vec::new(),
+        }
     }
 
     /// Writes to the tenant that was asked about; a recording that is in memory only is asked for a place first, unless it is

@@ -34,10 +34,11 @@ pub enum Tone {
 }
 
 /// Blanks between two hints.
-const GAP: usize = 2;
+pub const GAP: usize = 2;
 
 impl Hint {
-    fn width(&self) -> usize {
+    /// Columns it takes.
+    pub fn width(&self) -> usize {
         width(&self.keys) + 1 + width(&self.does)
     }
 }
@@ -53,6 +54,13 @@ pub fn message(text: &str, tone: Tone, look: &Look, area: Rect, buf: &mut Buffer
         Tone::Note => pen.put(" ", look.theme.text).put(text, look.theme.text),
         Tone::Failure => pen.put(" ! ", look.theme.failure).put(text, look.theme.failure),
     };
+}
+
+impl Hints {
+    /// Columns for those on the left in a line of that width, with the gap behind each.
+    pub fn room(&self, width: u16) -> usize {
+        (usize::from(width) + GAP).saturating_sub(all_widths(&self.right) + 1)
+    }
 }
 
 /// Where each hint that fits begins.

@@ -5,6 +5,7 @@ use crate::ops::{Outcome, Start, Verb};
 use crate::record::{TenantId, Version};
 use crate::recording::{Allow, Prune, Recording, SnapshotRequest, Tenant};
 use crate::source::Address;
+use crate::tui::job::{Life, Report};
 use crate::value::{Value, parse};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -446,5 +447,30 @@ fn a_step_stands_or_not_in_the_view_as_on_the_command_line() {
         assert_eq!(shown, words, "back to #{to}");
         let stand = status.steps.iter().filter(|step| step.result == StepResult::Done).count() as u64;
         assert_eq!(stand, to - 4, "back to #{to}");
+    }
+}
+
+/// What an undo takes away is said at every width, and pushes off nothing that is more important than what goes with it.
+#[test]
+fn the_line_of_keys_keeps_what_matters_beside_an_undo_that_takes_away() {
+    let all = [", . step", "a b A, B", "d diff", "R roll back"];
+    for (width, says, kept) in [
+        (60, "u undo: 3 leave ", &all[..3]),
+        (80, "u undo: 3 leave", &all),
+        (99, "u undo: 3 versions leave main", &all),
+        (120, "u undo: 3 versions leave main", &[", . step", "a b set A, B", "d diff", "R roll back"]),
+    ] {
+        let mut screen = Harness::guide(width, 24);
+        let tenant = screen.tenant();
+        screen.command("goto 2").keys("R y").keys("F");
+        for state in ["1", "2"] {
+            tenant.set("x", parse(state.as_bytes()).unwrap()).unwrap();
+        }
+        screen.report(Report::Followed(Life::Live));
+        screen.keys("F , .");
+        let line = screen.screen().lines().last().unwrap().to_owned();
+        for hint in kept.iter().chain([&says, &": c", &"? keys"]) {
+            assert!(line.contains(hint), "{width}: {hint} in {line}");
+        }
     }
 }
