@@ -7,8 +7,6 @@
 mod mark;
 mod row;
 
-pub use mark::Marker;
-
 use crate::tui::theme::color::{Choice, Variables};
 use crate::view::text::width;
 use ratatui::buffer::Buffer;

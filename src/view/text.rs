@@ -6,8 +6,10 @@
 //! labels and names, those that belong to an emoji are left out, and those that spell a word stay.
 
 mod clusters;
+mod mark;
 mod wrap;
 
+pub use mark::{MARK, Marker, data, marked, safe, unmarked};
 pub use wrap::{fit_middle, wrap, wrap_by};
 
 use crate::record::{Time, Version};
@@ -26,61 +28,6 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     let mut shown = String::with_capacity(text.len() + 8);
     push_readable(&mut shown, text);
     if shown == text { Cow::Borrowed(text) } else { Cow::Owned(shown) }
-}
-
-/// Follows a character of the data on the screen, so that no glyph set takes it for decoration. It takes no column, and no text
-/// that is safe to print holds it otherwise.
-pub const MARK: char = '\u{fe0e}';
-
-/// Text of the data for the screen: as [`visible`], and marked, so that it is shown as it is in every glyph set. For everything
-/// from the log that stands in a title, a cell, a line, or a sentence of the screen; never for what is printed or copied.
-pub fn data(text: &str) -> Cow<'_, str> {
-    match visible(text) {
-        Cow::Borrowed(text) => marked(text),
-        Cow::Owned(text) => Cow::Owned(marked(&text).into_owned()),
-    }
-}
-
-/// A sentence of the screen: safe to print, and what is marked as data stays so.
-pub fn safe(text: &str) -> String {
-    text.split(MARK).map(visible).collect::<Vec<_>>().join(&MARK.to_string())
-}
-
-/// Marks all of a text that is safe to print. A blank between two words stays one, so that lines can be broken there.
-pub fn marked(text: &str) -> Cow<'_, str> {
-    let mut marked = String::new();
-    let mut before = "";
-    for (at, grapheme) in text.grapheme_indices(true) {
-        let after = text.get(at + grapheme.len()..).unwrap_or_default();
-        let lone = grapheme == " " && !matches!(before, "" | " ") && !after.is_empty() && !after.starts_with(' ');
-        if !lone && needs_mark(grapheme) {
-            if marked.is_empty() {
-                marked.push_str(&text[..at]);
-            }
-            marked.push_str(grapheme);
-            marked.push(MARK);
-        } else if !marked.is_empty() {
-            marked.push_str(grapheme);
-        }
-        before = grapheme;
-    }
-    if marked.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(marked) }
-}
-
-/// Whether a glyph set could take a character for decoration, or room from it: signs, lines, blanks.
-pub fn needs_mark(grapheme: &str) -> bool {
-    let mut letters = grapheme.chars();
-    match (letters.next(), letters.next()) {
-        // The last is a Greek letter that stands for a difference.
-        (Some(' ' | '-' | 'Δ'), None) => true,
-        (Some(letter), None) => !letter.is_ascii() && !letter.is_alphanumeric() && letter.width() == Some(1),
-        _ => false,
-    }
-}
-
-/// Marked text without its marks: what it says, for whoever prints it.
-pub fn unmarked(text: &str) -> Cow<'_, str> {
-    if text.contains(MARK) { Cow::Owned(text.replace(MARK, "")) } else { Cow::Borrowed(text) }
 }
 
 /// The text as a JSON string literal that is safe to print; different texts give different literals.

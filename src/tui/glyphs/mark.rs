@@ -1,60 +1,7 @@
-//! Marks what is text of the data while a frame is painted, so that no glyph set rewrites it as decoration.
-//!
-//! A marked cell holds its character and a text presentation selector (U+FE0E). `view::text` escapes selectors of the
-//! data, so a mark is never data. Marks are removed from every finished frame.
+//! The marks of the data in a finished frame: a marked cell holds its character and a mark (`view::text`).
 
-use crate::view::text::{MARK, needs_mark};
+use crate::view::text::MARK;
 use ratatui::buffer::Cell;
-use std::borrow::Cow;
-use unicode_segmentation::UnicodeSegmentation;
-
-/// Finds the literals in a line of text, piece by piece.
-#[derive(Debug, Default)]
-pub struct Marker {
-    is_inside: bool,
-    is_escaped: bool,
-}
-
-impl Marker {
-    /// Marks a name, a key, or a label: all of it is data. O(bytes).
-    pub fn name(text: &str) -> Cow<'_, str> {
-        Self { is_inside: true, is_escaped: false }.mark(text, false)
-    }
-
-    /// Marks what stands in the quotes of JSON strings; the rest is decoration. Goes on where the piece before ended.
-    /// O(bytes).
-    pub fn literals<'t>(&mut self, text: &'t str) -> Cow<'t, str> {
-        self.mark(text, true)
-    }
-
-    fn mark<'t>(&mut self, text: &'t str, quoted: bool) -> Cow<'t, str> {
-        let mut marked = String::new();
-        for (at, grapheme) in text.grapheme_indices(true) {
-            let is_data = self.is_inside;
-            if quoted {
-                self.pass(grapheme);
-            }
-            // Blanks and lines are what the rewriting of a row takes room from.
-            if is_data && needs_mark(grapheme) {
-                if marked.is_empty() {
-                    marked.push_str(&text[..at]);
-                }
-                marked.push_str(grapheme);
-                marked.push(MARK);
-            } else if !marked.is_empty() {
-                marked.push_str(grapheme);
-            }
-        }
-        if marked.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(marked) }
-    }
-
-    fn pass(&mut self, grapheme: &str) {
-        if grapheme.starts_with('"') && !self.is_escaped {
-            self.is_inside = !self.is_inside;
-        }
-        self.is_escaped = self.is_inside && !self.is_escaped && grapheme == "\\";
-    }
-}
 
 /// The character of a marked cell; `None` of any other cell.
 pub(super) fn unmarked(symbol: &str) -> Option<&str> {
@@ -73,7 +20,7 @@ pub(super) fn remove(cell: &mut Cell) {
 mod tests {
     use super::*;
     use crate::tui::glyphs::{Glyphs, SIGNS};
-    use crate::view::text::{key, literal, width};
+    use crate::view::text::{Marker, key, literal, width};
     use proptest::prelude::*;
     use ratatui::buffer::Buffer;
     use ratatui::layout::Rect;

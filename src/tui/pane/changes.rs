@@ -2,7 +2,7 @@
 
 use super::pen::{Frame, Pen, inside};
 use super::{Focus, Look, Title};
-use crate::tui::glyphs::Marker;
+use crate::view::text::Marker;
 use crate::view::changes::{ChangeLine, Changes, Word, WordSide};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

@@ -1,8 +1,7 @@
 //! Writing into one line, and the frame round a pane.
 
 use super::{Focus, Look};
-use crate::tui::glyphs::Marker;
-use crate::view::text::{fit, width};
+use crate::view::text::{Marker, fit, width};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;

@@ -8,8 +8,8 @@
 
 use super::pen::{Frame, Pen, cells, inside};
 use super::{Focus, Look, Title};
-use crate::tui::glyphs::{BARS, CLOSED, Marker, OPEN, POINTER};
-use crate::view::text::width;
+use crate::tui::glyphs::{BARS, CLOSED, OPEN, POINTER};
+use crate::view::text::{Marker, width};
 use crate::view::tree::{Tree, TreeRow, Twist};
 use crate::view::watch::WatchRow;
 use ratatui::buffer::Buffer;

@@ -1,0 +1,100 @@
+//! Marks what is text of the data, so that no glyph set takes it for decoration: a mark stands behind each character that one
+//! could take for a sign, a line, or room.
+
+use super::visible;
+use std::borrow::Cow;
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthChar;
+
+/// Follows a character of the data on the screen, so that no glyph set takes it for decoration. It takes no column, and no text
+/// that is safe to print holds it otherwise.
+pub const MARK: char = '\u{fe0e}';
+
+/// Text of the data for the screen: as [`visible`], and marked, so that it is shown as it is in every glyph set. For everything
+/// from the log that stands in a title, a cell, a line, or a sentence of the screen; never for what is printed or copied.
+pub fn data(text: &str) -> Cow<'_, str> {
+    match visible(text) {
+        Cow::Borrowed(text) => marked(text),
+        Cow::Owned(text) => Cow::Owned(marked(&text).into_owned()),
+    }
+}
+
+/// A sentence of the screen: safe to print, and what is marked as data stays so.
+pub fn safe(text: &str) -> String {
+    text.split(MARK).map(visible).collect::<Vec<_>>().join(&MARK.to_string())
+}
+
+/// Marks all of a text that is safe to print. A blank between two words stays one, so that lines can be broken there.
+pub fn marked(text: &str) -> Cow<'_, str> {
+    let mut before = "";
+    mark(text, |grapheme, after| {
+        let lone = grapheme == " " && !matches!(before, "" | " ") && !after.is_empty() && !after.starts_with(' ');
+        before = grapheme;
+        !lone
+    })
+}
+
+/// Marked text without its marks: what it says, for whoever prints it.
+pub fn unmarked(text: &str) -> Cow<'_, str> {
+    if text.contains(MARK) { Cow::Owned(text.replace(MARK, "")) } else { Cow::Borrowed(text) }
+}
+
+/// Finds the literals in a line of text, piece by piece.
+#[derive(Debug, Default)]
+pub struct Marker {
+    is_inside: bool,
+    is_escaped: bool,
+}
+
+impl Marker {
+    /// Marks a name, a key, or a label: all of it is data, every blank too. O(bytes).
+    pub fn name(text: &str) -> Cow<'_, str> {
+        mark(text, |_, _| true)
+    }
+
+    /// Marks what stands in the quotes of JSON strings; the rest is decoration. Goes on where the piece before ended.
+    /// O(bytes).
+    pub fn literals<'t>(&mut self, text: &'t str) -> Cow<'t, str> {
+        mark(text, |grapheme, _| {
+            let is_data = self.is_inside;
+            self.pass(grapheme);
+            is_data
+        })
+    }
+
+    fn pass(&mut self, grapheme: &str) {
+        if grapheme.starts_with('"') && !self.is_escaped {
+            self.is_inside = !self.is_inside;
+        }
+        self.is_escaped = self.is_inside && !self.is_escaped && grapheme == "\\";
+    }
+}
+
+/// Marks the characters that `is_data` answers for, given what follows them. It is asked about each one, in order.
+fn mark<'t>(text: &'t str, mut is_data: impl FnMut(&'t str, &'t str) -> bool) -> Cow<'t, str> {
+    let mut marked = String::new();
+    for (at, grapheme) in text.grapheme_indices(true) {
+        let after = text.get(at + grapheme.len()..).unwrap_or_default();
+        if is_data(grapheme, after) && needs_mark(grapheme) {
+            if marked.is_empty() {
+                marked.push_str(&text[..at]);
+            }
+            marked.push_str(grapheme);
+            marked.push(MARK);
+        } else if !marked.is_empty() {
+            marked.push_str(grapheme);
+        }
+    }
+    if marked.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(marked) }
+}
+
+/// Whether a glyph set could take a character for decoration, or room from it: signs, lines, blanks.
+fn needs_mark(grapheme: &str) -> bool {
+    let mut letters = grapheme.chars();
+    match (letters.next(), letters.next()) {
+        // The last is a Greek letter that stands for a difference.
+        (Some(' ' | '-' | 'Δ'), None) => true,
+        (Some(letter), None) => !letter.is_ascii() && !letter.is_alphanumeric() && letter.width() == Some(1),
+        _ => false,
+    }
+}
