@@ -55,7 +55,7 @@ pub use tenant::Tenant;
 pub use transaction::{Committed, StepError, TransactionBuilder, TransactionError, TransactionOutcome};
 
 use crate::error::{Error, Result};
-use crate::history::names::Named;
+use crate::history::names::{Named, look_alikes};
 use crate::history::{Budget, History};
 #[cfg(feature = "tui")]
 use crate::log::Follow;
@@ -285,6 +285,15 @@ impl Recording {
     /// When the place cannot be read.
     pub fn tenants(&self) -> Result<Vec<TenantId>> {
         self.log().tenants()
+    }
+
+    /// Names of other tenants that look like this one on a screen. O(tenants).
+    ///
+    /// # Errors
+    /// When the log cannot list its tenants.
+    pub fn look_alikes(&self, id: &TenantId) -> Result<Vec<String>> {
+        let tenants = self.tenants()?;
+        Ok(look_alikes(&id.0, tenants.iter().map(|tenant| &*tenant.0)))
     }
 
     /// A tenant's handle, loaded to the end of its log. O(records not read yet).

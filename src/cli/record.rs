@@ -3,11 +3,13 @@
 use super::Console;
 use super::exit::{Exit, Outcome, Stop, usage};
 use super::import::{Reached, Reading, read_until_interrupted};
+use super::out::note;
 use super::tenants::counted;
 use crate::Error;
 use crate::error::Place;
 use crate::export::json::{Json, list, object};
 use crate::log::{FileLog, MARKER};
+use crate::ops::words::look_alike;
 use crate::record::TenantId;
 use crate::recording::Recording;
 use crate::source::{Address, Options};
@@ -46,7 +48,7 @@ impl Record {
         let is_new = !FileLog::is_recording(&self.output);
         let was_there = self.output.exists();
         let recording = Arc::new(self.recording()?);
-        let before = versions(&recording)?;
+        let (before, there) = (versions(&recording)?, recording.tenants()?);
         let options = Options { branch: self.branch.clone(), ..self.reading.options() };
         let name = address.title();
         let reached = read_until_interrupted(address, &self.reading, options, &recording);
@@ -56,7 +58,12 @@ impl Record {
             return Err(nothing_recorded(&name, &self.output));
         }
         let reached = reached?;
-        self.print(before, &reached, console)?;
+        let new: Vec<&TenantId> = reached.met.took.keys().filter(|id| !there.contains(id)).collect();
+        let alike = new.iter().map(|id| recording.look_alikes(id)).collect::<Result<Vec<_>, _>>()?;
+        for (id, alike) in new.iter().zip(&alike).filter(|(_, alike)| !alike.is_empty()) {
+            note(look_alike(&id.0, alike).trim_start_matches("; "));
+        }
+        self.print(before, &alike.concat(), &reached, console)?;
         console.partly_read |= !reached.met.problems.is_empty();
         Ok(if reached.interrupted { Exit::Interrupted } else { Exit::Done })
     }
@@ -88,7 +95,7 @@ impl Record {
         }
     }
 
-    fn print(&self, before: u64, reached: &Reached, console: &mut Console) -> Outcome<()> {
+    fn print(&self, before: u64, look_alikes: &[String], reached: &Reached, console: &mut Console) -> Outcome<()> {
         let recorded = &reached.met.took;
         let versions = recorded.values().sum::<u64>();
         if self.json {
@@ -100,6 +107,7 @@ impl Record {
                 ("versions", versions.into()),
                 ("problems", Json::List(problems)),
                 ("notes", Json::List(notes)),
+                ("look_alikes", list(look_alikes.iter().map(String::as_str))),
             ]));
         }
         let (versions, tenants) = (counted(versions, "version"), counted(recorded.len() as u64, "tenant"));

@@ -93,6 +93,27 @@ fn names_that_look_alike_are_warned_of_and_told_apart() {
     }
 }
 
+/// So is the name of a tenant that a recording brings.
+#[test]
+fn a_new_tenant_that_looks_like_another_is_warned_of() {
+    for (there, new, alike) in
+        [("é", "e\u{301}", true), ("a b", "a\u{a0}b", true), ("shop", "Shop", true), ("shop", "store", false)]
+    {
+        let sandbox = Sandbox::new();
+        let record = |tenant: &str, more: &[&str]| {
+            sandbox.run_words(&[&["record", "-", "-o", "t.asof", "--tenant", tenant], more].concat(), "{\"n\":1}\n")
+        };
+        let first = record(there, &[]);
+        assert!(first.code == 0 && !first.err.contains("looks like"), "{first:?}");
+        let second = record(new, &["--json"]);
+        assert!(second.code == 0 && second.err.contains("looks like the existing name") == alike, "{second:?}");
+        let json: Value = serde_json::from_str(&second.out).unwrap();
+        assert_eq!(json["look_alikes"], if alike { serde_json::json!([there]) } else { serde_json::json!([]) });
+        let third = record(new, &[]);
+        assert!(third.code == 0 && !third.err.contains("looks like"), "it is there by now: {third:?}");
+    }
+}
+
 /// Keys that only such a character tells apart look different in what is printed.
 #[test]
 fn invisible_characters_are_escaped_for_machines_too() {
