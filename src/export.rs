@@ -25,6 +25,6 @@ pub struct Format {
 /// Every format, in the order of `--help`.
 pub static FORMATS: &[Format] = &[Format {
     name: "jsonl",
-    about: "one JSON object a version, with the whole state; `asof record` reads it back",
+    about: "one JSON object per version, with the whole state; `asof record` reads it back",
     write: jsonl::write,
 }];

@@ -19,13 +19,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub struct Asked {
     #[command(flatten)]
     pub source: SourceArgs,
-    /// The first version asked about: a moment, as in `asof --help`
+    /// The first version to look at: a moment, as in `asof --help`
     #[arg(long, value_name = "MOMENT", allow_hyphen_values = true)]
     from: Option<String>,
-    /// The last version asked about
+    /// The last version to look at
     #[arg(long, value_name = "MOMENT", allow_hyphen_values = true)]
     to: Option<String>,
-    /// What this branch went through instead of main
+    /// The history of this branch instead of main
     #[arg(long, value_name = "NAME")]
     branch: Option<String>,
 }

@@ -20,13 +20,13 @@ use std::sync::atomic::Ordering;
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  asof assert shop.asof 'always(.balance >= 0)'\n  asof assert shop.asof \
                   'after(.status == \"paid\") never(changed(.total))'\n  asof assert shop.asof --file shop.assertions \
-                  --junit report.xml\n\nAn assertion is one of\n  always(FILTER)       the filter is true of every \
-                  version\n  never(FILTER)        of none\n  eventually(FILTER)   of at least one\n  after(FILTER) \
+                  --junit report.xml\n\nAn assertion is one of\n  always(FILTER)       the filter is true for \
+                  every version\n  never(FILTER)        for none\n  eventually(FILTER)   for at least one\n  after(FILTER) \
                   ASSERTION, after(FILTER) until(FILTER) ASSERTION\n                       the assertion holds from a \
-                  version of which the first filter is true on,\n                       up to the next of which the \
-                  second is\n\nFilters are in the language of jq; changed(FILTER) is true where what the filter gives \
-                  is\nanother than at the version before. A name may stand in front: `no debts: always(.balance >= \
-                  0)`.\nIn a file: one a line, indented lines go on, # begins a comment.\n\nExit code 1: one of them \
+                  version where the first filter is true\n                       up to the next where the second is \
+                  true\n\nFilters are in the jq language; changed(FILTER) is true where the output of the filter \
+                  differs\nfrom the version before. A name may come first: `no debts: always(.balance >= 0)`.\nIn a \
+                  file: one per line; indented lines continue it, # starts a comment.\n\nExit code 1: an assertion \
                   does not hold.")]
 pub struct Assert {
     #[command(flatten)]
@@ -37,16 +37,16 @@ pub struct Assert {
     /// Read assertions from a file; `-` is standard input
     #[arg(long = "file", value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Write a report as XML in the format of `JUnit` to a file; `-` is standard output
+    /// Write a report in `JUnit` XML to a file; `-` is standard output
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
     /// Write a report in Markdown to a file; `-` is standard output
     #[arg(long, value_name = "FILE")]
     markdown: Option<PathBuf>,
-    /// Say how many versions were passed and how often a filter was evaluated
+    /// Report how many versions were scanned and how often a filter was evaluated
     #[arg(long)]
     stats: bool,
-    /// One JSON object a line
+    /// Print one JSON object per line
     #[arg(long)]
     json: bool,
 }

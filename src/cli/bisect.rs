@@ -16,12 +16,12 @@ use std::io::Write;
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Find the first bad version by halving: a command says of a state whether it is good
+/// Find the first bad version by binary search: a command decides whether a state is good
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  asof bisect state.jsonl --run 'jq -e \".balance >= 0\"'\n  \
                         asof bisect shop.asof --good v1.0.0 --bad head --run './check.sh' --check 5\n\n\
-                        The command is given the state on its standard input, and its version in $ASOF_VERSION. Exit code 0 says\n\
-                        good, 125 that it cannot be told, any other up to 127 bad; above that, or killed, ends the search.")]
+                        The command gets the state on standard input and its version in $ASOF_VERSION. Exit code 0 means\n\
+                        good, 125 cannot be tested, any other up to 127 bad; a higher code or a signal ends the search.")]
 pub struct Bisect {
     #[command(flatten)]
     source: SourceArgs,
@@ -34,10 +34,10 @@ pub struct Bisect {
     /// A version that is bad
     #[arg(long, value_name = "MOMENT", default_value = "head", allow_hyphen_values = true)]
     bad: String,
-    /// Try so many other versions too, to see whether they agree with the answer
+    /// Also test K other versions, to check that they agree with the answer
     #[arg(long, value_name = "K", default_value_t = 0)]
     check: u64,
-    /// One JSON object
+    /// Print one JSON object
     #[arg(long)]
     json: bool,
 }

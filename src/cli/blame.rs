@@ -15,11 +15,11 @@ use crate::recording::Tenant;
 use crate::value::{Text, Value};
 use std::sync::atomic::AtomicBool;
 
-/// Say who wrote each part of a state last, and when
+/// Show who last wrote each part of a state, and when
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  asof blame state.jsonl\n  asof blame shop.asof .cart --at v2.0.0\n  asof blame git:package.json .dependencies --json\n\n\
-                        What a rollback brought back is blamed on who wrote it first; the rollback is named too.\n\
+                        What a rollback restored is attributed to whoever wrote it first; the rollback is named too.\n\
                         Exit code 1: nothing is there."
 )]
 pub struct Blame {
@@ -31,7 +31,7 @@ pub struct Blame {
     /// The version: a moment, as in `asof --help`
     #[arg(long, value_name = "MOMENT", default_value = "head", allow_hyphen_values = true)]
     at: String,
-    /// One JSON object a line
+    /// Print one JSON object per line
     #[arg(long)]
     json: bool,
 }

@@ -12,7 +12,7 @@ use crate::value::Text;
 
 /// List the branches: main, forks, variants, and what rollbacks left behind
 #[derive(clap::Args)]
-#[command(after_help = "Example:\n  asof branches shop.asof\n  asof state shop.asof --at branch:main~1")]
+#[command(after_help = "Examples:\n  asof branches shop.asof\n  asof state shop.asof --at branch:main~1")]
 pub struct Branches {
     #[command(flatten)]
     source: SourceArgs,

@@ -13,12 +13,12 @@ use crate::recording::Allow;
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  asof compact shop.asof --before @2026-01-01 --dry-run\n  asof compact shop.asof \
                   --before head~1000 --yes\n\nVersion numbers do not change. Active branches, variants with their \
-                  baselines, and versions that were\nrolled back to later are kept. This cannot be undone.")]
+                  baselines, and versions that were rolled back to later are kept. This cannot be undone.")]
 pub struct Compact {
     #[command(flatten)]
     recording: RecordingArgs,
     /// The oldest version to keep: a moment, as in `asof --help`
-    #[arg(long, value_name = "T", allow_hyphen_values = true)]
+    #[arg(long, value_name = "MOMENT", allow_hyphen_values = true)]
     before: String,
     /// Only print what would be deleted
     #[arg(long)]

@@ -28,7 +28,7 @@ pub struct Demo {
 }
 
 fn help() -> String {
-    let lines: Vec<String> = demos().iter().map(|(name, about)| format!("  {name:<8}  {about}")).collect();
+    let lines: Vec<String> = demos().iter().map(|(name, about)| format!("  {name:<11}  {about}")).collect();
     let example = "Examples:\n  asof demo\n  asof demo --list --json\n\nThe printing commands take one as a source too: asof log demo:release";
     format!("Walkthroughs:\n{}\n\n{example}", lines.join("\n"))
 }

@@ -18,7 +18,7 @@ use std::sync::atomic::Ordering;
 #[command(
     after_help = "Examples:\n  asof find state.jsonl --where '.balance < 0'\n  asof find shop.asof --where '.cart | any(.qty < 0)' --first\n  \
                         asof find shop.asof --where '.status == \"paid\"' --last --json\n  asof find git:package.json --text 1.4.2 --first\n\n\
-                        A filter is true of a version when one of its outputs is neither false nor null.\n\
+                        A filter is true for a version when one of its outputs is neither false nor null.\n\
                         Exit code 1: it was never true."
 )]
 pub struct Find {
@@ -32,16 +32,16 @@ pub struct Find {
     /// Only the last version
     #[arg(long, group = "answer")]
     last: bool,
-    /// Every span of versions in a row; the default
+    /// Every span of consecutive versions; the default
     #[arg(long, group = "answer")]
     spans: bool,
     /// Newest first
     #[arg(long)]
     back: bool,
-    /// Say how many versions were passed and how often the filter was evaluated
+    /// Report how many versions were scanned and how often the filter was evaluated
     #[arg(long)]
     stats: bool,
-    /// One JSON object a line
+    /// Print one JSON object per line
     #[arg(long)]
     json: bool,
 }
@@ -50,16 +50,16 @@ pub struct Find {
 #[derive(clap::Args)]
 #[group(required = true, multiple = false)]
 struct What {
-    /// Versions of which this filter is true, in the language of jq
+    /// Versions for which this jq filter is true
     #[arg(long = "where", value_name = "FILTER")]
     filter: Option<String>,
-    /// Versions in whose value this occurs: in a text, in a key, or as a number
+    /// Versions whose state contains this: in a string, in a key, or as a number
     #[arg(long, value_name = "TEXT")]
     text: Option<String>,
     /// Versions whose label contains this text
     #[arg(long, value_name = "TEXT")]
     label: Option<String>,
-    /// Versions of this author
+    /// Versions by this author
     #[arg(long, value_name = "NAME")]
     by: Option<String>,
     /// Versions with a snapshot that has this tag

@@ -20,8 +20,8 @@ use std::sync::atomic::AtomicBool;
 #[command(
     after_help = "Examples:\n  asof history state.jsonl .balance\n  asof history shop.asof '.items[sku=A7].qty' --json\n  \
                         asof history git:package.json .version --count 5\n\n\
-                        The path is read in the newest version asked about; an element of an array is followed by the field\n\
-                        that names the elements. Exit code 1: it never changed."
+                        The path is resolved in the newest of these versions; an element of an array is followed by the\n\
+                        field that identifies the elements. Exit code 1: it never changed."
 )]
 pub struct History {
     #[command(flatten)]
@@ -29,10 +29,10 @@ pub struct History {
     /// The path: `.a.b[0]`, or a JSON Pointer `/a/b/0`
     #[arg(value_name = "PATH")]
     path: String,
-    /// Only the newest so many changes
+    /// Only the newest N changes
     #[arg(long, value_name = "N")]
     count: Option<usize>,
-    /// One JSON object a line
+    /// Print one JSON object per line
     #[arg(long)]
     json: bool,
 }
@@ -57,7 +57,7 @@ impl History {
         changes.reverse();
         self.print(&changes, &tenant, console)?;
         if changes.is_empty() {
-            note(format!("nothing changed at {} in the versions asked about", self.path));
+            note(format!("nothing changed at {} in these versions", self.path));
             return Ok(Exit::Negative);
         }
         Ok(Exit::Done)

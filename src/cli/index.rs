@@ -14,18 +14,18 @@ use crate::segment::{Segments, WriteSegments};
 use crate::source::{Address, CopyReport, index_folder};
 use std::ops::ControlFlow;
 
-/// Make the index from which a recording, or any other source, opens at once
+/// Build the index that lets a recording, or any other source, open at once
 #[derive(clap::Args)]
 #[command(
-    after_help = "Examples:\n  asof index shop.asof\n  asof index shop.asof --check\n  asof index states.jsonl\n\nThe index is derived: it may be deleted, and is made again. Commands keep one for long logs, and for\nother files of 1 MiB and more, by themselves: beside a recording, or in $XDG_CACHE_HOME/asof\n(~/.cache/asof). What is kept of other files takes 4 GiB at most, or $ASOF_CACHE_LIMIT (500M, 2G;\n0 keeps nothing); what was used longest ago goes first. With --check, an index that answers\notherwise than what it was made of is a negative answer: exit code 1."
+    after_help = "Examples:\n  asof index shop.asof\n  asof index shop.asof --check\n  asof index states.jsonl\n\nThe index is derived data: it may be deleted at any time and is rebuilt. Commands build one\nthemselves for long logs and for files of 1 MiB or more: beside a recording, otherwise in\n$XDG_CACHE_HOME/asof (~/.cache/asof). Cached files take 4 GiB at most, or $ASOF_CACHE_LIMIT\n(500M, 2G; 0 turns the cache off); the least recently used go first.\nExit code 1: with --check, the index gives another answer than its source."
 )]
 pub struct Index {
     #[command(flatten)]
     source: SourceArgs,
-    /// Read the logs or the file too, and compare every answer
+    /// Also read the source in full, and compare every answer
     #[arg(long)]
     check: bool,
-    /// One JSON object a line
+    /// Print one JSON object per line
     #[arg(long)]
     json: bool,
 }

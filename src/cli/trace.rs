@@ -23,16 +23,16 @@ use std::sync::atomic::Ordering;
 pub struct Trace {
     #[command(flatten)]
     asked: Asked,
-    /// Filters in the language of jq
+    /// Filters, in the jq language
     #[arg(value_name = "FILTER", required = true)]
     filters: Vec<String>,
-    /// Only versions at which one of the values is another than before
+    /// Only versions at which one of the values changed
     #[arg(long)]
     changes: bool,
-    /// Comma-separated values with a line of headings (RFC 4180)
+    /// Print CSV with a header line (RFC 4180)
     #[arg(long, conflicts_with = "json")]
     csv: bool,
-    /// One JSON object a line
+    /// Print one JSON object per line
     #[arg(long)]
     json: bool,
 }

@@ -430,7 +430,7 @@ fn wrong_filters_say_where_and_what_was_meant() {
         (".a | lenght", 5, "did you mean length?"),
         ("selekt(.a)", 0, "did you mean select?"),
         ("select", 0, "another number of arguments"),
-        ("paid", 0, "a member is written .paid"),
+        ("paid", 0, "a field is written .paid"),
         ("$x", 0, "no variable $x"),
         ("env", 0, "outside of the value"),
         (".a | input", 5, "outside of the value"),
@@ -440,6 +440,10 @@ fn wrong_filters_say_where_and_what_was_meant() {
         (".[", 1, "is not closed"),
         (".a | ]", 5, "expected"),
         ("\u{e4} == 1", 0, "expected"),
+        (". ) x", 2, "unexpected \") x\""),
+        (".a..b", 2, "unexpected \"..b\""),
+        ("1 +", 3, "expected an expression, found the end of the filter"),
+        ("reduce . as", 11, "expected a variable such as $x"),
     ] {
         let wrong = Query::compile(filter).err().unwrap_or_else(|| panic!("{filter} compiles"));
         assert!(wrong.to_string().contains(words), "{filter}: {wrong}");

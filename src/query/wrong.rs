@@ -43,8 +43,17 @@ impl WrongQuery {
 
     fn of_syntax(text: &str, at: usize, expected: &str) -> Self {
         let end = at >= text.trim_end().len();
-        let found = if end { "the end".to_owned() } else { format!("{:?}", excerpt(&text[at..])) };
-        let wrong = Self::at(text, at, format!("expected {expected}, found {found}"));
+        let found = if end { "the end of the filter".to_owned() } else { format!("{:?}", excerpt(&text[at..])) };
+        let wrong = Self::at(
+            text,
+            at,
+            match expected {
+                "token" | "nothing" if !end => format!("unexpected {found}"),
+                "token" | "nothing" | "term" => format!("expected an expression, found {found}"),
+                "pattern" => format!("expected a variable such as $x, found {found}"),
+                other => format!("expected {other}, found {found}"),
+            },
+        );
         match slip(text, at) {
             Some(hint) => wrong.hinted(hint),
             None => wrong,
@@ -82,18 +91,18 @@ impl WrongQuery {
 
 fn of_name(wrong: impl Fn(String) -> WrongQuery, name: &str, arity: usize) -> WrongQuery {
     if OUTSIDE.contains(&name) {
-        return wrong(format!("{name} reaches outside of the value, which a filter cannot"));
+        return wrong(format!("{name} reads outside of the value, which a filter cannot do"));
     }
     let counted = match arity {
         0 => String::new(),
-        1 => " of 1 argument".to_owned(),
-        more => format!(" of {more} arguments"),
+        1 => " with 1 argument".to_owned(),
+        more => format!(" with {more} arguments"),
     };
     let wrong = wrong(format!("there is no function {name}{counted}"));
     match nearest_function(name) {
         Some(known) if known == name => wrong.hinted("it takes another number of arguments"),
         Some(known) => wrong.hinted(&format!("did you mean {known}?")),
-        None => wrong.hinted(&format!("a member is written .{name}, a text \"{name}\"")),
+        None => wrong.hinted(&format!("a field is written .{name}, a string \"{name}\"")),
     }
 }
 
@@ -162,7 +171,7 @@ fn of_lex(text: &str, errors: &[lex::Error<&str>]) -> WrongQuery {
         Some((lex::Expect::Delim(open), _)) => {
             let at = offset(text, open);
             let wrong = WrongQuery::at(text, at, format!("{} is not closed", excerpt(&text[at..])));
-            if *open == "\"" { wrong.hinted("texts end with a double quote") } else { wrong }
+            if *open == "\"" { wrong.hinted("a string ends with a double quote") } else { wrong }
         }
         Some((expected, rest)) => WrongQuery::of_syntax(text, offset(text, rest), expected.as_str()),
         None => WrongQuery::at(text, 0, "it cannot be read"),

@@ -54,7 +54,7 @@ impl App {
         let asked = self.session().and_then(|session| Some((session.id, self.text_of(action, session)?)));
         let Some((id, making)) = asked else {
             self.messages.note(match action {
-                Action::CopyString => "There is no string under the cursor: yy copies any value",
+                Action::CopyString => "Not a string: yy copies the value as JSON",
                 Action::CopyKey => "The whole state has no key: yp copies its path",
                 Action::CopyLink => "Standard input cannot be reopened from a command line",
                 _ => "Nothing under the cursor to copy",

@@ -384,7 +384,9 @@ impl App {
             _ => return Vec::new(),
         };
         match self.session().map(|session| verb.plan(&session.tenant)) {
-            Some(Ok(Plan::Turn(plan))) => words::hints(&plan, &SCREEN).iter().map(|hint| data(hint).into_owned()).collect(),
+            Some(Ok(Plan::Turn(plan))) => {
+                words::hints(&plan, &SCREEN).iter().map(|hint| data(hint).into_owned()).collect()
+            }
             _ => Vec::new(),
         }
     }

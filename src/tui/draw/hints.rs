@@ -106,7 +106,8 @@ fn chosen(mut left: Vec<(Action, Hint)>, turn: &[String], is_brief: bool, room: 
         if let (Some(at), Some(form)) = (undo, form) {
             hints[at].1.does.clone_from(form);
         }
-        let rank = |at: usize| if undo == Some(at) { 0 } else { 1 + usize::from(LATER.contains(&hints[at].1.does.as_str())) };
+        let rank =
+            |at: usize| if undo == Some(at) { 0 } else { 1 + usize::from(LATER.contains(&hints[at].1.does.as_str())) };
         let mut order: Vec<usize> = (0..hints.len()).collect();
         order.sort_by_key(|at| rank(*at));
         let mut used = 0;

@@ -2,8 +2,8 @@
 
 use super::pen::{Frame, Pen, inside};
 use super::{Focus, Look, Title};
-use crate::view::text::Marker;
 use crate::view::changes::{ChangeLine, Changes, Word, WordSide};
+use crate::view::text::Marker;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;

@@ -234,7 +234,7 @@ fn copies_take_what_their_key_says() {
     {
         assert!(screen.outside[1].contains(part), "{part}: {}", screen.outside[1]);
     }
-    screen.command("path .features").keys("y s").sees("There is no string under the cursor");
+    screen.command("path .features").keys("y s").sees("Not a string");
 }
 
 #[test]
