@@ -36,6 +36,7 @@ mod record;
 mod redo;
 mod report;
 mod rollback;
+mod rules;
 mod score;
 mod screen;
 mod settings;

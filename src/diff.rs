@@ -8,6 +8,7 @@ mod content;
 mod count;
 mod gaps;
 mod identity;
+mod ignored;
 mod keyed;
 mod lcs;
 mod moves;
@@ -21,6 +22,7 @@ use crate::value::{Array, Number, Path, Step, Text, Value};
 
 pub(crate) use count::counted;
 pub use identity::{Settled, Settler};
+pub use ignored::IgnoredPaths;
 pub(crate) use keyed::only_named;
 #[cfg(feature = "tui")]
 pub use keyed::repeated_names;
@@ -107,6 +109,8 @@ pub struct Diff {
     pub sizes: Vec<SizeChange>,
     /// Arrays (path on the right) whose elements had to be matched, and how.
     pub arrays: Vec<(Path, Matching)>,
+    /// Differences that were left out: of paths that are ignored, each counted at the highest.
+    pub ignored: usize,
 }
 
 /// Keys counted by the rule of this module.

@@ -43,7 +43,7 @@ pub use back::{RolledBack, Turned};
 pub use compact::{CompactPlan, Compacted};
 pub use draft::Draft;
 #[cfg(feature = "tui")]
-pub use identity::{keep_array_key, unread_array_keys};
+pub use identity::{keep_array_key, kept_array_keys, unread_array_keys};
 #[cfg(feature = "import")]
 pub(crate) use import_copy::{ImportCopy, RecordCounts};
 pub use index::IndexReport;

@@ -5,8 +5,9 @@ use super::exit::{Outcome, usage};
 use super::opened::{Opened, SourceArgs, moment};
 use super::progress::Bar;
 use super::{Console, import};
+use crate::diff::{ArrayKeys, Change, Differ};
 use crate::export::json::{Json, moment as at_text, optional};
-use crate::query::{Budget, Query};
+use crate::query::{Budget, Query, Reads};
 use crate::questions::Course;
 use crate::record::Version;
 use crate::recording::Tenant;
@@ -102,4 +103,16 @@ impl Told {
 /// A value that may be absent: `null` in JSON.
 pub fn value_or_null(value: Option<&Value>) -> Json {
     value.cloned().unwrap_or_default().into()
+}
+
+/// What a version changed of what filters read; of all where it changed nothing of that.
+pub fn changes_read(tenant: &Tenant, version: Version, rules: &ArrayKeys, reads: &[Reads]) -> Outcome<Vec<Change>> {
+    let before = tenant.history().seen_before(version);
+    let before = before.map_or(Ok(Value::Null), |before| tenant.value_at(before))?;
+    let now = tenant.value_at(version)?;
+    let keys = tenant.array_keys(rules, (&before, &now), &[], &|| false);
+    let all = Differ::by(&keys).diff(&before, &now).map(|diff| diff.changes).unwrap_or_default();
+    let is_read = |change: &&Change| reads.iter().any(|reads| reads.touches(&change.path));
+    let read: Vec<_> = all.iter().filter(is_read).cloned().collect();
+    Ok(if read.is_empty() { all } else { read })
 }

@@ -9,6 +9,7 @@ use super::asked::{Asked, budget};
 use super::exit::{Exit, Outcome, usage};
 use super::opened::tell_doubt;
 use super::out::note;
+use super::rules::{Ignore, ignored, tell_ignored};
 use crate::Error;
 use crate::assertions::{Assertion, Report, all_of_text, judge};
 use crate::value::Value;
@@ -37,6 +38,8 @@ pub struct Assert {
     /// Read assertions from a file; `-` is standard input
     #[arg(long = "file", value_name = "FILE")]
     files: Vec<PathBuf>,
+    #[command(flatten)]
+    ignore: Ignore,
     /// Write a report in `JUnit` XML to a file; `-` is standard output
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
@@ -60,13 +63,17 @@ impl Assert {
         let assertions = self.assertions()?;
         let (tenant, budget) = (self.asked.tenant(console)?, budget()?);
         let course = self.asked.course(&tenant)?;
-        let report = judge(&assertions, &course, &budget, &Value::clone);
+        let chosen = self.ignore.chosen()?;
+        let ignored = ignored(&tenant, &chosen);
+        tell_ignored(&ignored);
+        let report = judge(&assertions, &course, &budget, &|value: &Value| ignored.without(value));
         if budget.cancelled.load(Ordering::Relaxed) {
             return Ok(Exit::Interrupted);
         }
         let pairs = assertions.iter().zip(&report.verdicts);
-        let judged: Vec<Judged<'_>> =
-            pairs.map(|(assertion, verdict)| Judged::new(assertion, verdict, &course)).collect::<Outcome<_>>()?;
+        let judged: Vec<Judged<'_>> = pairs
+            .map(|(assertion, verdict)| Judged::new(assertion, verdict, &course, &chosen))
+            .collect::<Outcome<_>>()?;
         self.print(&judged, console)?;
         self.tell(&judged, &report, console);
         let versions: Vec<_> = judged.iter().filter_map(Judged::version).collect();

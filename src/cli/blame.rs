@@ -7,8 +7,8 @@ use super::diff::brief;
 use super::exit::{Exit, Outcome};
 use super::opened::{Opened, SourceArgs, moment, tell_doubt};
 use super::out::note;
+use super::rules::{Rules, ignored, tell_ignored};
 use super::state::path;
-use crate::diff::ArrayKeys;
 use crate::export::json::{object, optional};
 use crate::questions;
 use crate::recording::Tenant;
@@ -31,6 +31,8 @@ pub struct Blame {
     /// The version: a moment, as in `asof --help`
     #[arg(long, value_name = "MOMENT", default_value = "head", allow_hyphen_values = true)]
     at: String,
+    #[command(flatten)]
+    rules: Rules,
     /// Print one JSON object per line
     #[arg(long)]
     json: bool,
@@ -44,7 +46,9 @@ impl Blame {
         index_paths(&tenant, &AtomicBool::new(false))?;
         let value = tenant.value_at(version)?;
         let path = path(self.path.as_deref().unwrap_or("."), &value)?;
-        let leaves = questions::blame(&tenant, version, &path, &ArrayKeys::default())?;
+        let chosen = self.rules.chosen()?;
+        let leaves = questions::blame(&tenant, version, &path, &chosen)?;
+        tell_ignored(&ignored(&tenant, &chosen));
         if leaves.is_empty() {
             note(format!("nothing at {path} in {version}"));
             return Ok(tell_doubt(&tenant, &[version], Exit::Negative));

@@ -5,14 +5,13 @@ mod sides;
 mod text;
 
 use super::Console;
-use super::exit::{Exit, Outcome, usage};
+use super::exit::{Exit, Outcome};
 use super::opened::{Opened, SourceArgs, full_moment as moment, tell_doubt};
 use super::out::note;
-use super::state::path;
-use crate::diff::{ArrayKey, ArrayKeys};
+use super::rules::{Rules, tell_ignored};
+use crate::diff::IgnoredPaths;
 use crate::history::Moment;
 use crate::recording::unread_array_keys;
-use crate::value::{Path, Text, Value};
 pub use json::change as change_json;
 use sides::Sides;
 pub use text::{brief, row as change_cells};
@@ -21,7 +20,7 @@ pub use text::{brief, row as change_cells};
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  asof diff shop.asof v1.0.0 head\n  asof diff shop.asof 41 42 --path .cart --json\n  \
-                        asof diff shop.asof head~1 head --patch\n  asof diff shop.asof v1 v2 --exit-code --summary\n\n\
+                        asof diff shop.asof head~1 head --patch\n  asof diff shop.asof v1 v2 --exit-code --summary\n  asof diff shop.asof 1 head --ignore .updatedAt --ignore '.items[*].etag'\n\n\
                         Signs: + added  ~ changed  - removed  > moved."
 )]
 pub struct Diff {
@@ -36,10 +35,8 @@ pub struct Diff {
     /// Only below this path: `.a.b[0]`, or a JSON Pointer `/a/b/0`
     #[arg(long)]
     path: Option<String>,
-    /// Match the elements of the array at PATH by this field instead of the detected one; `.` is the whole
-    /// value, an index stands for all: `.orders[0].lines=sku`
-    #[arg(long, value_name = "PATH=FIELD")]
-    array_key: Vec<String>,
+    #[command(flatten)]
+    rules: Rules,
     #[command(flatten)]
     form: Form,
     /// Exit with 1 if there are differences
@@ -68,7 +65,7 @@ impl Diff {
         let ends = (moment(&tenant, &self.left)?, moment(&tenant, &self.right)?);
         let versions = (ends.0.version, ends.1.version);
         let (left, right) = (tenant.value_at(versions.0)?, tenant.value_at(versions.1)?);
-        let keys = tenant.array_keys(&array_keys(&self.array_key)?, (&left, &right), &[], &|| false);
+        let keys = tenant.array_keys(&self.rules.chosen()?, (&left, &right), &[], &|| false);
         unread_array_keys(tenant.history().settings()).into_iter().for_each(note);
         let Some(sides) = Sides::new(&left, &right, self.path.as_deref(), &keys)? else {
             note(format!(
@@ -79,38 +76,29 @@ impl Diff {
             ));
             return Ok(Exit::Negative);
         };
-        self.print(&sides, (&ends.0, &ends.1), console)?;
+        if !matches!(self.form, Form { json: true, .. }) {
+            tell_ignored(keys.ignored());
+        }
+        self.print(&sides, (&ends.0, &ends.1), keys.ignored(), console)?;
         let exit = if self.exit_code && !sides.differences.is_empty() { Exit::Negative } else { Exit::Done };
         Ok(tell_doubt(&tenant, &[versions.0, versions.1], exit))
     }
 
-    fn print(&self, sides: &Sides, ends: (&Moment, &Moment), console: &mut Console) -> Outcome<()> {
+    fn print(
+        &self,
+        sides: &Sides,
+        ends: (&Moment, &Moment),
+        ignored: &IgnoredPaths,
+        console: &mut Console,
+    ) -> Outcome<()> {
         match &self.form {
             Form { patch: true, .. } => console.out.json_text(sides.patch()?.to_value().to_json()),
             Form { json: true, summary: true, .. } => {
                 console.out.json(&json::summary(ends, &sides.differences, &sides.summary()))
             }
-            Form { json: true, .. } => console.out.json(&json::line(ends, &sides.differences)),
+            Form { json: true, .. } => console.out.json(&json::line(ends, &sides.differences, ignored)),
             Form { summary: true, .. } => console.out.line(&sides.summary().line()),
             Form { .. } => text::print(ends, sides, console),
         }
     }
-}
-
-/// What --array-key says, each time it is there.
-pub fn array_keys(texts: &[String]) -> Outcome<ArrayKeys> {
-    let mut keys = ArrayKeys::default();
-    for text in texts {
-        let (array, field) = array_key(text)?;
-        keys.choose(&array.0, Some(ArrayKey::Field(field)));
-    }
-    Ok(keys)
-}
-
-/// Reads PATH=FIELD: the place of an array, an index standing for all, and the field its elements are matched by.
-pub fn array_key(text: &str) -> Outcome<(Path, Text)> {
-    let parts = text.rsplit_once('=').filter(|(_, field)| !field.is_empty());
-    let (array, field) =
-        parts.ok_or_else(|| usage(format!("array key \"{text}\": expected PATH=FIELD, such as .items=id")))?;
-    Ok((path(array, &Value::Null)?, field.into()))
 }

@@ -6,8 +6,8 @@ use super::cells::{Cell, Columns, Ink};
 use super::diff::brief;
 use super::exit::{Exit, Outcome};
 use super::out::note;
+use super::rules::{Rules, ignored, tell_ignored};
 use super::state::path;
-use crate::diff::ArrayKeys;
 use crate::export::json::object;
 use crate::questions::{PathChange, changes_of};
 use crate::recording::Tenant;
@@ -29,6 +29,8 @@ pub struct History {
     /// The path: `.a.b[0]`, or a JSON Pointer `/a/b/0`
     #[arg(value_name = "PATH")]
     path: String,
+    #[command(flatten)]
+    rules: Rules,
     /// Only the newest N changes
     #[arg(long, value_name = "N")]
     count: Option<usize>,
@@ -45,8 +47,9 @@ impl History {
         let course = self.asked.course(&tenant)?;
         let newest = course.last().map_or(Ok(Value::Null), |last| tenant.value_at(last))?;
         let path = path(&self.path, &newest)?;
+        let chosen = self.rules.chosen()?;
         let mut changes = Vec::new();
-        changes_of(&course, &path, &ArrayKeys::default(), |change| {
+        changes_of(&course, &path, &chosen, |change| {
             changes.push(change);
             if self.count.is_some_and(|count| changes.len() >= count) {
                 ControlFlow::Break(())
@@ -55,6 +58,7 @@ impl History {
             }
         })?;
         changes.reverse();
+        tell_ignored(&ignored(&tenant, &chosen));
         self.print(&changes, &tenant, console)?;
         if changes.is_empty() {
             note(format!("nothing changed at {} in these versions", self.path));
@@ -74,7 +78,7 @@ impl History {
                     ("by", told.by),
                     ("kind", told.kind),
                     ("path", Text::from(change.path.to_string()).into()),
-                    ("change", word(change).into()),
+                    ("change", change_word(change).into()),
                     ("old", value_or_null(change.old.as_ref())),
                     ("new", value_or_null(change.new.as_ref())),
                 ]))
@@ -87,7 +91,7 @@ impl History {
 }
 
 /// What it is, in a word: an absent part is no `null`.
-fn word(change: &PathChange) -> &'static str {
+pub fn change_word(change: &PathChange) -> &'static str {
     match (&change.old, &change.new) {
         (None, _) => "added",
         (_, None) => "removed",
@@ -96,22 +100,24 @@ fn word(change: &PathChange) -> &'static str {
 }
 
 fn cells(change: &PathChange, tenant: &Tenant) -> Vec<Cell> {
+    let mut told = Told::of(tenant, change.version).cells;
+    told.splice(2..2, change_cells(change));
+    told
+}
+
+/// From what to what, for people.
+pub fn change_cells(change: &PathChange) -> [Cell; 4] {
     let text = |value: &Option<Value>| value.as_ref().map(brief).unwrap_or_default();
-    let (sign, ink) = match word(change) {
+    let (sign, ink) = match change_word(change) {
         "added" => ("+", Ink::Green),
         "removed" => ("-", Ink::Red),
         _ => ("~", Ink::Yellow),
     };
     let arrow = if change.old.is_some() && change.new.is_some() { "\u{2192}" } else { "" };
-    let mut told = Told::of(tenant, change.version).cells;
-    told.splice(
-        2..2,
-        [
-            Cell::new(sign).ink(ink),
-            Cell::new(text(&change.old)).ink(Ink::Dim),
-            Cell::new(arrow).ink(Ink::Dim),
-            Cell::new(text(&change.new)),
-        ],
-    );
-    told
+    [
+        Cell::new(sign).ink(ink),
+        Cell::new(text(&change.old)).ink(Ink::Dim),
+        Cell::new(arrow).ink(Ink::Dim),
+        Cell::new(text(&change.new)),
+    ]
 }

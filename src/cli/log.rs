@@ -7,17 +7,22 @@ use super::cells::{Cell, Columns};
 use super::exit::{Exit, Outcome};
 use super::opened::{Opened, SourceArgs, moment};
 use super::out::note;
+use super::rules::{Rules, ignored, tell_ignored};
+use super::state::path;
+use crate::diff::{ArrayKeys, Counts, Differ};
+use crate::questions::{Course, PathChange, changes_of};
 use crate::record::Version;
 use crate::recording::Tenant;
+use crate::value::Value;
 use line::Line;
 use std::collections::BTreeMap;
-use std::ops::RangeInclusive;
+use std::ops::{ControlFlow, RangeInclusive};
 
 /// List the versions: when, what, by whom, and how many keys changed
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  asof log state.jsonl\n  asof log shop.asof --from @12:00 --to head --label checkout\n  \
-                        asof log git:package.json --json | jq -r .label"
+                        asof log git:package.json --json | jq -r .label\n  asof log git:package.json --path .devDependencies.svgo\n  asof log shop.asof --ignore .updatedAt"
 )]
 pub struct Log {
     #[command(flatten)]
@@ -31,6 +36,12 @@ pub struct Log {
     /// Only versions whose label contains this text
     #[arg(long, value_name = "TEXT")]
     label: Option<String>,
+    /// Only versions that change the value at this path, with what was there before and since: `.a.b[0]`, or a JSON
+    /// Pointer `/a/b/0`; of those that were the head of main, or of --branch
+    #[arg(long)]
+    path: Option<String>,
+    #[command(flatten)]
+    rules: Rules,
     /// Only versions on the line of this branch
     #[arg(long, value_name = "NAME")]
     branch: Option<String>,
@@ -52,7 +63,21 @@ impl Log {
             return Err(tenant.history().no_branch(branch).into());
         }
         let range = self.range(&tenant)?;
+        let chosen = self.rules.chosen()?;
+        let ignored = ignored(&tenant, &chosen);
+        tell_ignored(&ignored);
+        let recount = (!ignored.is_empty()).then_some(&chosen);
         let (mut columns, mut found) = (Columns::default(), false);
+        if let Some(path) = &self.path {
+            let changes = self.changes(path, &tenant, range, &chosen)?;
+            for some in changes.chunks(TOGETHER) {
+                let line = |change: &PathChange| self.line(&tenant, change.version, &notes, recount, Some(change));
+                let lines: Vec<Line> = some.iter().filter_map(line).collect();
+                found |= !lines.is_empty();
+                self.print(&lines, &mut columns, console)?;
+            }
+            return Ok(self.end(found));
+        }
         let mut next = Some(*range.start()).filter(|first| first <= range.end());
         while next.is_some() {
             let listed = std::iter::from_fn(|| {
@@ -60,16 +85,48 @@ impl Log {
                 next = tenant.history().listed_after(version).filter(|version| version <= range.end());
                 Some(version)
             });
-            let lines: Vec<Line> =
-                listed.take(TOGETHER).filter_map(|version| self.line(&tenant, version, &notes)).collect();
+            let lines: Vec<Line> = listed
+                .take(TOGETHER)
+                .filter_map(|version| self.line(&tenant, version, &notes, recount, None))
+                .collect();
             found |= !lines.is_empty();
             self.print(&lines, &mut columns, console)?;
         }
-        if !found {
-            note("no version to show");
-            return Ok(Exit::Negative);
+        Ok(self.end(found))
+    }
+
+    fn end(&self, found: bool) -> Exit {
+        if found {
+            return Exit::Done;
         }
-        Ok(Exit::Done)
+        match &self.path {
+            Some(path) => note(format!("nothing changed at {path} in the versions asked about")),
+            None => note("no version to show"),
+        }
+        Exit::Negative
+    }
+
+    /// The changes at a path, oldest first.
+    fn changes(
+        &self,
+        text: &str,
+        tenant: &Tenant,
+        range: RangeInclusive<Version>,
+        chosen: &ArrayKeys,
+    ) -> Outcome<Vec<PathChange>> {
+        let tenant = match &self.branch {
+            Some(branch) => &tenant.on(branch)?,
+            None => tenant,
+        };
+        let course = Course::new(tenant, range);
+        let newest = course.last().map_or(Ok(Value::Null), |last| tenant.value_at(last))?;
+        let mut changes = Vec::new();
+        changes_of(&course, &path(text, &newest)?, chosen, |change| {
+            changes.push(change);
+            ControlFlow::Continue(())
+        })?;
+        changes.reverse();
+        Ok(changes)
     }
 
     fn range(&self, tenant: &Tenant) -> Outcome<RangeInclusive<Version>> {
@@ -78,17 +135,31 @@ impl Log {
         Ok(at(&self.from, first)?.max(first)..=at(&self.to, newest)?)
     }
 
-    fn line(&self, tenant: &Tenant, version: Version, notes: &BTreeMap<Version, Vec<String>>) -> Option<Line> {
+    fn line(
+        &self,
+        tenant: &Tenant,
+        version: Version,
+        notes: &BTreeMap<Version, Vec<String>>,
+        recount: Option<&ArrayKeys>,
+        change: Option<&PathChange>,
+    ) -> Option<Line> {
         let history = tenant.history();
         let info = history.info(version)?;
-        if let Some(branch) = self.branch.as_ref().and_then(|name| history.branch(name))
+        if change.is_none()
+            && let Some(branch) = self.branch.as_ref().and_then(|name| history.branch(name))
             && !history.on_line(version, branch.head)
         {
             return None;
         }
         let wanted = self.label.as_ref().is_none_or(|text| info.label.contains(text.as_str()));
         let notes = notes.get(&version).cloned().unwrap_or_default();
-        wanted.then(|| Line { branch: history.branch_of(version), info, notes })
+        if !wanted {
+            return None;
+        }
+        let branch = history.branch_of(version);
+        drop(history);
+        let (counts, ignored) = recount.and_then(|chosen| counts(tenant, version, chosen)).unwrap_or((info.counts, 0));
+        Some(Line { branch, info, counts, ignored, change: change.cloned(), notes })
     }
 
     fn print(&self, lines: &[Line], columns: &mut Columns, console: &mut Console) -> Outcome<()> {
@@ -99,4 +170,14 @@ impl Log {
         columns.widen(&rows);
         rows.iter().try_for_each(|row| console.out.row(columns, row))
     }
+}
+
+/// What a version changed without what is ignored, and how much that is; `None` where a value cannot be read.
+fn counts(tenant: &Tenant, version: Version, chosen: &ArrayKeys) -> Option<(Counts, usize)> {
+    let before = tenant.history().seen_before(version);
+    let now = tenant.value_at(version).ok()?;
+    let before = before.map_or(Ok(Value::Null), |before| tenant.value_at(before)).ok()?;
+    let keys = tenant.array_keys(chosen, (&before, &now), &[], &|| false);
+    let diff = Differ::by(&keys).diff(&before, &now)?;
+    Some((diff.counts(), diff.ignored))
 }

@@ -1,11 +1,11 @@
 //! `asof open`: starts the screen, where there is a terminal for it.
 
 use super::Console;
-use super::diff::array_keys;
 use super::exit::{Exit, Outcome, usage};
 use super::import::Which;
 use super::opened::user;
 use super::print::Print;
+use super::rules::Rules;
 use super::screen::Flags;
 use crate::Error;
 use crate::source::{Address, Options};
@@ -39,9 +39,8 @@ pub struct Begin {
     /// Start at this path of the state: `.a.b[0]`
     #[arg(long)]
     path: Option<String>,
-    /// Match the elements of the array at PATH by this field, as in `asof diff`
-    #[arg(long, value_name = "PATH=FIELD")]
-    array_key: Vec<String>,
+    #[command(flatten)]
+    rules: Rules,
 }
 
 impl Open {
@@ -68,7 +67,7 @@ pub fn show(source: (Option<Address>, Options), begin: Begin, flags: Flags, cons
     let (address, options) = source;
     let config = flags.and(&console.common).load().checked()?;
     let plain = config.settings.is_on(Name::Plain);
-    let spot = Spot { at: begin.at, path: begin.path, array_keys: array_keys(&begin.array_key)? };
+    let spot = Spot { at: begin.at, path: begin.path, array_keys: begin.rules.chosen()? };
     let options = RunOptions { address, options, config, author: user(), spot };
     if plain {
         return plainly(options, console);

@@ -3,11 +3,11 @@
 use super::Console;
 use super::cells::{Cell, Ink};
 use super::consent::Confirm;
-use super::diff::array_key;
 use super::exit::{Exit, Outcome, usage};
 use super::opened::{Author, Opened, RecordingArgs, SourceArgs, span};
 use super::out::note;
-use crate::diff::ArrayKey;
+use super::rules::array_key;
+use crate::diff::{ArrayKey, IgnoredPaths};
 use crate::ops::Configured;
 use crate::ops::words::{self, PLAIN};
 use crate::record::Settings as Kept;
@@ -18,10 +18,10 @@ use crate::value::Text;
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  asof settings shop.asof\n  asof settings shop.asof keep-auto=20 max-age=30d \
                   auto-every=100\n  asof settings shop.asof keep-named=none auto-before=deploy auto-before=migrate\n  \
-                  asof settings shop.asof array-key=.cart.items=sku\n  asof settings shop.asof guarded=true\n  asof \
+                  asof settings shop.asof array-key=.cart.items=sku\n  asof settings shop.asof ignore=.updatedAt ignore='.items[*].etag'\n  asof settings shop.asof guarded=true\n  asof \
                   settings shop.asof guarded=false --confirm shop\n\nA guarded tenant needs --confirm TENANT for \
                   rollbacks and deletions. A snapshot tagged `prod` sets the guard; only this command lifts it. \
-                  `none` means unlimited or off. Times are in seconds, or like 5m, 2h, 30d. `asof undo` reverses a \
+                  `none` means unlimited or off. `auto-before` and `ignore` may stand there several times: all of them replace those kept. Times are in seconds, or like 5m, 2h, 30d. `asof undo` reverses a \
                   change.")]
 pub struct Settings {
     #[command(flatten)]
@@ -43,6 +43,9 @@ const AUTO_BEFORE: &str = "auto-before";
 
 /// By what field the elements of an array are matched.
 const ARRAY_KEY: &str = "array-key";
+
+/// What comparisons and searches leave out.
+const IGNORE: &str = "ignore";
 
 /// Whether the tenant asks for its name.
 const GUARDED: &str = "guarded";
@@ -70,6 +73,9 @@ impl Settings {
             if self.changes.iter().any(|change| change.starts_with(AUTO_BEFORE)) {
                 settings.auto.before.clear();
             }
+            if self.changes.iter().any(|change| change.split('=').next() == Some(IGNORE)) {
+                settings.ignored_paths.clear();
+            }
             self.changes.iter().try_for_each(|text| change(settings, text))
         };
         // Whether the texts are right does not depend on what is changed.
@@ -94,6 +100,14 @@ fn change(settings: &mut Kept, text: &str) -> Outcome<()> {
     };
     if key == AUTO_BEFORE {
         settings.auto.before.extend((value != "none").then(|| Text::from(value)));
+        return Ok(());
+    }
+    if key == IGNORE && value != "none" {
+        IgnoredPaths::default().add(value).map_err(usage)?;
+        settings.ignored_paths.extend((!settings.ignored_paths.contains(&value.into())).then(|| Text::from(value)));
+        return Ok(());
+    }
+    if key == IGNORE {
         return Ok(());
     }
     if key == ARRAY_KEY {
@@ -131,7 +145,7 @@ fn keys() -> String {
     Kept::fields()
         .iter()
         .map(|field| field.name)
-        .chain([AUTO_BEFORE, ARRAY_KEY, GUARDED])
+        .chain([AUTO_BEFORE, ARRAY_KEY, IGNORE, GUARDED])
         .collect::<Vec<_>>()
         .join(", ")
 }
@@ -163,5 +177,9 @@ fn rows(configured: &Configured) -> Vec<Vec<Cell>> {
     let arrays = settings.array_keys.iter().map(|(array, key)| {
         row(ARRAY_KEY, format!("{array}={}", key_words(key)), "what the elements of this array are matched by")
     });
-    numbers.chain(labels).chain(arrays).chain([guarded]).collect()
+    let ignored = settings
+        .ignored_paths
+        .iter()
+        .map(|pattern| row(IGNORE, pattern.to_string(), "differences, counts and searches leave this path out"));
+    numbers.chain(labels).chain(arrays).chain(ignored).chain([guarded]).collect()
 }

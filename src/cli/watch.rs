@@ -1,25 +1,34 @@
 //! `asof watch`: each new head as it comes, whoever makes it.
 
+mod until;
+
 use super::Console;
 use super::cells::{Cell, Columns, Ink};
-use super::diff::{array_keys, brief};
+use super::diff::brief;
 use super::exit::{Exit, Outcome};
 use super::import::interruption;
 use super::opened::{Opened, RecordingArgs, span};
 use super::out::note;
+use super::rules::{Rules, ignored, tell_ignored};
 use super::state::path;
-use crate::diff::{ArrayKeys, Differ, Track};
+use crate::diff::{ArrayKeys, Differ, IgnoredPaths, Track};
 use crate::export::json::{moment, object, optional};
-use crate::recording::{Head, Tenant};
+use crate::record::Version;
+use crate::recording::{Head, Subscription, Tenant};
 use crate::value::{Path, Value};
-use std::sync::atomic::Ordering;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
+use until::Until;
 
-/// Print each new head, rollbacks included, until Ctrl-C
+/// Print each new head, rollbacks included, until Ctrl-C or until something is true
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  asof watch shop.asof --path .sessions\n  asof watch shop.asof --json --count 1 --for \
-                  60s | jq .value\n\nExit code 1: --for expired before --count heads were printed."
+                  60s | jq .value\n  asof watch shop.asof --until '.balance < 0' --for 1h\n\nWith --until it ends \
+                  at the first head of which the filter is true, at once if it is true already, and shows what that \
+                  version changed.\n\nExit code 1: --for expired before --count heads were printed, or it ended \
+                  before the filter of --until was true."
 )]
 pub struct Watch {
     #[command(flatten)]
@@ -27,13 +36,14 @@ pub struct Watch {
     /// Only the part at this path: `.a.b[0]`, or a JSON Pointer `/a/b/0`; null where there is none
     #[arg(long)]
     path: Option<String>,
-    /// Match the elements of the array at PATH by this field, as in `asof diff`: an element on the way of --path is followed
-    /// by it
-    #[arg(long, value_name = "PATH=FIELD")]
-    array_key: Vec<String>,
+    #[command(flatten)]
+    rules: Rules,
     /// Watch this branch instead of main
     #[arg(long, value_name = "NAME")]
     branch: Option<String>,
+    /// Stop at the first head of which this filter is true, in the language of jq
+    #[arg(long, value_name = "FILTER")]
+    until: Option<String>,
     /// Stop after this many heads
     #[arg(long, value_name = "N")]
     count: Option<u64>,
@@ -51,29 +61,99 @@ const TICK: Duration = Duration::from_millis(50);
 impl Watch {
     /// Prints heads until told to stop.
     pub fn run(&self, console: &mut Console) -> Outcome {
+        let stop = interruption()?;
+        let chosen = self.rules.chosen()?;
+        let mut until = self.until.as_ref().map(|filter| Until::new(filter, &stop)).transpose()?;
         let mut tenant = Opened::to_write(&self.recording)?.tenant(console)?;
         if let Some(branch) = &self.branch {
             tenant = tenant.on(branch)?;
         }
-        let stop = interruption()?;
-        let end = self.most.and_then(|seconds| Instant::now().checked_add(Duration::from_secs(seconds)));
-        let chosen = array_keys(&self.array_key)?;
-        let mut followed = Followed { tenant: &tenant, chosen, last: None };
-        let (mut heads, mut seen, mut columns) = (tenant.subscribe(), 0, Columns::default());
+        let ignored = ignored(&tenant, &chosen);
+        // From here on no head is missed.
+        let heads = tenant.subscribe();
+        let mut watching = Watching {
+            followed: Followed { tenant: &tenant, chosen: chosen.clone(), last: None },
+            heads,
+            ignored,
+            last: tenant.value(),
+            columns: Columns::default(),
+        };
+        if let Some(until) = until.as_mut()
+            && until.is_true(tenant.head(), &watching.last)
+        {
+            note(format!("{} is true already, at {}", until.text(), tenant.head()));
+            return self.reached(until, tenant.head(), &tenant.value(), &mut watching.followed, console);
+        }
         note(format!("watching {}, now at {}; Ctrl-C stops", tenant.id(), tenant.head()));
+        tell_ignored(&watching.ignored);
+        self.watch(&mut watching, until.as_mut(), &stop, console)
+    }
+
+    fn watch(
+        &self,
+        watching: &mut Watching<'_>,
+        mut until: Option<&mut Until>,
+        stop: &Arc<AtomicBool>,
+        console: &mut Console,
+    ) -> Outcome {
+        let end = self.most.and_then(|seconds| Instant::now().checked_add(Duration::from_secs(seconds)));
+        let mut seen = 0;
         while self.count.is_none_or(|count| seen < count) {
             if stop.load(Ordering::Relaxed) {
                 return Ok(Exit::Interrupted);
             }
             if end.is_some_and(|end| Instant::now() >= end) {
-                return Ok(if self.count.is_some() { Exit::Negative } else { Exit::Done });
+                return Ok(self.ended(self.count.is_some()));
             }
-            if let Some(head) = heads.next_within(TICK)? {
-                self.print(&head, &mut followed, &mut columns, console)?;
+            let Some(head) = watching.heads.next_within(TICK)? else { continue };
+            let is_shown = watching.is_shown(&head);
+            if let Some(until) = until.as_mut()
+                && until.is_true(head.info.version, &head.value)
+            {
+                note(format!("{} is true at {}", until.text(), head.info.version));
+                return self.reached(until, head.info.version, &head.value, &mut watching.followed, console);
+            }
+            if is_shown {
+                self.print(&head, &mut watching.followed, &mut watching.columns, console)?;
                 seen += 1;
             }
         }
+        Ok(self.ended(false))
+    }
+
+    /// What was waited for is there.
+    fn reached(
+        &self,
+        until: &Until,
+        version: Version,
+        value: &Value,
+        followed: &mut Followed<'_>,
+        console: &mut Console,
+    ) -> Outcome {
+        let part = self.part(value, followed)?;
+        let version = (version, part);
+        until.print(followed.tenant, version, &followed.chosen, self.json, console)?;
         Ok(Exit::Done)
+    }
+
+    /// The value at --path, or all of it.
+    fn part(&self, value: &Value, followed: &mut Followed<'_>) -> Outcome<Value> {
+        match &self.path {
+            Some(text) => followed.part(text, value),
+            None => Ok(value.clone()),
+        }
+    }
+
+    /// The answer where it ended before what was waited for.
+    fn ended(&self, is_short: bool) -> Exit {
+        match &self.until {
+            Some(filter) => {
+                note(format!("{filter} was not true of any head"));
+                Exit::Negative
+            }
+            None if is_short => Exit::Negative,
+            None => Exit::Done,
+        }
     }
 
     /// At once: whoever reads is waiting for it.
@@ -84,10 +164,7 @@ impl Watch {
         columns: &mut Columns,
         console: &mut Console,
     ) -> Outcome<()> {
-        let value = match &self.path {
-            Some(text) => followed.part(text, &head.value)?,
-            None => head.value.clone(),
-        };
+        let value = self.part(&head.value, followed)?;
         if self.json {
             console.out.json(&object([
                 ("version", head.info.version.0.into()),
@@ -103,6 +180,27 @@ impl Watch {
             console.out.row(columns, &row)?;
         }
         console.out.flush()
+    }
+}
+
+/// What is watched, and how far.
+struct Watching<'a> {
+    followed: Followed<'a>,
+    heads: Subscription,
+    ignored: IgnoredPaths,
+    /// The value of the head seen last.
+    last: Value,
+    columns: Columns,
+}
+
+impl Watching<'_> {
+    /// Whether a new head changes more than what is ignored.
+    fn is_shown(&mut self, head: &Head) -> bool {
+        let whole = Path::default();
+        let differs = self.ignored.differ(&whole, Some(&self.last), Some(&head.value));
+        let is_shown = self.ignored.is_empty() || differs || self.last.identical(&head.value);
+        self.last = head.value.clone();
+        is_shown
     }
 }
 

@@ -1,6 +1,7 @@
-//! What a comparison may be told: by what key the elements of an array are matched, and when to stop.
+//! What a comparison may be told: by what key the elements of an array are matched, what paths are left out, and when to stop.
 
 use super::identity::Settled;
+use super::ignored::IgnoredPaths;
 use super::{Diff, Matching, Pair};
 use crate::value::{Path, Step, Text, Value};
 use std::collections::BTreeMap;
@@ -19,11 +20,15 @@ pub enum ArrayKey {
 }
 
 /// What arrays are matched by: what somebody chose, else what the history settled, by path. What holds for an array below an
-/// array holds for all arrays at that place: `.orders[3].lines` is every `.orders[].lines`.
+/// array holds for all arrays at that place: `.orders[3].lines` is every `.orders[].lines`. With them go the paths that a
+/// comparison leaves out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ArrayKeys {
     chosen: BTreeMap<Path, ArrayKey>,
     settled: Arc<Settled>,
+    ignored: IgnoredPaths,
+    /// Whether the ignored paths are these alone, whatever a recording keeps.
+    ignored_alone: bool,
 }
 
 impl ArrayKeys {
@@ -58,7 +63,26 @@ impl ArrayKeys {
     pub fn on(&self, kept: &Self, settled: &Arc<Settled>) -> Self {
         let mut chosen = kept.chosen.clone();
         chosen.extend(self.chosen.iter().map(|(path, key)| (path.clone(), key.clone())));
-        Self { chosen, settled: Arc::clone(settled) }
+        let ignored = if self.ignored_alone { self.ignored.clone() } else { self.ignored.and(&kept.ignored) };
+        Self { chosen, settled: Arc::clone(settled), ignored, ignored_alone: self.ignored_alone }
+    }
+
+    /// Leaves out what a pattern covers.
+    ///
+    /// # Errors
+    /// What is wrong with the pattern, in a sentence.
+    pub fn ignore(&mut self, pattern: &str) -> Result<(), String> {
+        self.ignored.add(pattern)
+    }
+
+    /// Leaves out these paths alone, whatever a recording keeps.
+    pub fn ignore_nothing_else(&mut self) {
+        self.ignored_alone = true;
+    }
+
+    /// What is left out.
+    pub fn ignored(&self) -> &IgnoredPaths {
+        &self.ignored
     }
 
     /// All choices, by path; an index stands for all.
@@ -113,6 +137,19 @@ impl<'a> Differ<'a> {
     /// Whether it was stopped: then whatever is found counts for nothing, and loops end early.
     pub fn is_stopped(self) -> bool {
         self.stop.is_some_and(|stop| stop.load(Ordering::Relaxed))
+    }
+
+    /// Whether two parts at a path, or their absence, differ in what is not left out, as [`IgnoredPaths::differ`] says.
+    pub fn differ(self, path: &Path, old: Option<&Value>, new: Option<&Value>) -> bool {
+        match self.keys {
+            Some(keys) => keys.ignored.differ(path, old, new),
+            None => IgnoredPaths::default().differ(path, old, new),
+        }
+    }
+
+    /// Whether what is at a path is left out.
+    pub(super) fn ignores(self, path: &[Step]) -> bool {
+        self.keys.is_some_and(|keys| keys.ignored.covers(path))
     }
 
     pub(super) fn key_at(self, path: &[Step]) -> Option<ArrayKey> {

@@ -257,3 +257,41 @@ fn a_stopped_comparison_answers_nothing_and_soon() {
         drop(running.join().unwrap());
     });
 }
+
+/// What is left of a comparison where paths are ignored: `signs paths; sizes; ignored`.
+#[track_caller]
+fn check_ignored(left: &str, right: &str, patterns: &[&str], expected: &str) {
+    let (left, right) = (parse(left.as_bytes()).unwrap(), parse(right.as_bytes()).unwrap());
+    let mut keys = ArrayKeys::default();
+    patterns.iter().for_each(|pattern| keys.ignore(pattern).unwrap());
+    let found = Differ::by(&keys).diff(&left, &right).unwrap();
+    let changes = found.changes.iter().map(|change| format!("{} {}", change.kind.word(), change.path));
+    let sizes = found.sizes.iter().map(|size| format!("{} {}", size.path, size.new as i64 - size.old as i64));
+    let all: Vec<_> = changes.chain(sizes).chain([format!("ignored {}", found.ignored)]).collect();
+    assert_eq!(all.join("; "), expected, "{left:?} {right:?} {patterns:?}");
+    if patterns.iter().any(|pattern| pattern.ends_with("[*]")) {
+        return;
+    }
+    let again = Differ::default().diff(&keys.ignored().without(&left), &keys.ignored().without(&right)).unwrap();
+    assert_eq!(again.counts(), found.counts(), "as comparing without them: {left:?} {right:?} {patterns:?}");
+}
+
+#[test]
+fn ignored_paths_are_counted_and_left_out() {
+    let (old, new) = (
+        r#"{"t":1,"a":{"x":1,"t":1},"rows":[{"id":"p","v":1,"t":1},{"id":"q","v":1,"t":1}],"gone":1}"#,
+        r#"{"t":2,"a":{"x":2,"t":2,"n":0},"rows":[{"id":"q","v":1,"t":2},{"id":"p","v":2,"t":2},{"id":"r","t":1}]}"#,
+    );
+    check_ignored(r#"{"t":1}"#, r#"{"t":2}"#, &[".t"], "ignored 1");
+    check_ignored(r#"{"t":1}"#, r#"{"t":1}"#, &[".t"], "ignored 0");
+    check_ignored(r#"{"t":1,"a":1}"#, r#"{"a":1}"#, &[".t"], "ignored 1");
+    check_ignored(r#"{"a":1}"#, r#"{"t":[1],"a":2}"#, &[".t"], "changed .a; ignored 1");
+    check_ignored(
+        old,
+        new,
+        &[".**.t", ".gone", ".a.n"],
+        "changed .a.x; moved .rows[0]; changed .rows[1].v; added .rows[2]; .rows 1; ignored 6",
+    );
+    check_ignored(old, new, &[".rows", ".a", ".gone", ".t"], "ignored 4");
+    check_ignored(old, new, &[".rows[*]", ".a", ".gone", ".t"], "ignored 6");
+}

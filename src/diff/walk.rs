@@ -12,7 +12,9 @@ pub(super) fn differences(
     (right_path, right): (&Path, &Value),
     how: Differ<'_>,
 ) -> Diff {
-    let mut walk = Walk { how, left: left_path.clone(), right: right_path.clone(), found: Diff::default() };
+    // What is asked for by its path is shown.
+    let ignores = !how.ignores(&left_path.0) && !how.ignores(&right_path.0);
+    let mut walk = Walk { how, ignores, left: left_path.clone(), right: right_path.clone(), found: Diff::default() };
     walk.compare(left, right);
     walk.found
 }
@@ -24,6 +26,8 @@ pub(super) fn rows_of(left: &Array, right: &Array, how: Differ<'_>) -> Vec<Pair<
 
 struct Walk<'a> {
     how: Differ<'a>,
+    /// Whether ignored paths are left out.
+    ignores: bool,
     /// Where the walk stands on the left and on the right; they part below arrays.
     left: Path,
     right: Path,
@@ -42,36 +46,41 @@ impl Walk<'_> {
     }
 
     fn objects(&mut self, left: &Object, right: &Object) {
-        self.size(left.len(), right.len());
+        let (mut old_size, mut new_size) = (left.len(), right.len());
         for difference in left.differences(right) {
             if self.how.is_stopped() {
                 return;
             }
             match difference {
-                ObjectDiff::Added(key, new) => self.added(Step::Key(key.clone()), new),
-                ObjectDiff::Removed(key, old) => self.removed(Step::Key(key.clone()), old),
+                ObjectDiff::Added(key, new) => new_size -= self.added(Step::Key(key.clone()), new),
+                ObjectDiff::Removed(key, old) => old_size -= self.removed(Step::Key(key.clone()), old),
                 ObjectDiff::Both(key, old, new) => {
                     self.below(Step::Key(key.clone()), Step::Key(key.clone()), |walk| walk.compare(old, new));
                 }
             }
         }
+        self.size(old_size, new_size);
     }
 
     fn arrays(&mut self, left: &Array, right: &Array) {
-        self.size(left.len(), right.len());
         let aligned = array::align(left, right, self.how.key_at(&self.right.0).as_ref(), self.how);
         if let Some(matching) = &aligned.matching {
             self.found.arrays.push((self.right.clone(), matching.clone()));
         }
+        let (mut old_size, mut new_size) = (left.len(), right.len());
         for row in aligned.rows() {
             if self.how.is_stopped() {
                 return;
             }
-            self.element(row, left, right);
+            let ignored = self.element(row, left, right);
+            old_size -= ignored.0;
+            new_size -= ignored.1;
         }
+        self.size(old_size, new_size);
     }
 
-    fn element(&mut self, row: Pair<usize>, left: &Array, right: &Array) {
+    /// Answers how many elements of the left and of the right were left out.
+    fn element(&mut self, row: Pair<usize>, left: &Array, right: &Array) -> (usize, usize) {
         let (old, new) = match row {
             Pair::Both(old, new) | Pair::Moved(old, new) => (left.get(old), right.get(new)),
             Pair::Left(old) => (left.get(old), None),
@@ -83,27 +92,43 @@ impl Walk<'_> {
                 walk.moved(new);
                 walk.compare(old, new);
             }),
-            (Pair::Left(at), Some(old), _) => self.removed(at, old),
-            (Pair::Right(at), _, Some(new)) => self.added(at, new),
+            (Pair::Left(at), Some(old), _) => return (self.removed(at, old), 0),
+            (Pair::Right(at), _, Some(new)) => return (0, self.added(at, new)),
             _ => {}
         }
+        (0, 0)
     }
 
-    /// Does `what` one step further down on both sides.
+    /// Does `what` one step further down on both sides, unless that is left out.
     fn below(&mut self, left: Step, right: Step, what: impl FnOnce(&mut Self)) {
         self.left.0.push(left);
         self.right.0.push(right);
-        what(self);
+        if self.ignores && (self.how.ignores(&self.right.0) || self.how.ignores(&self.left.0)) {
+            self.found.ignored += 1;
+        } else {
+            what(self);
+        }
         self.left.0.pop();
         self.right.0.pop();
     }
 
-    fn added(&mut self, step: Step, new: &Value) {
-        self.push(self.right.join(step), ChangeKind::Added { new: new.clone() });
+    /// Answers 1 where it is left out.
+    fn added(&mut self, step: Step, new: &Value) -> usize {
+        self.one_sided(self.right.join(step), ChangeKind::Added { new: new.clone() })
     }
 
-    fn removed(&mut self, step: Step, old: &Value) {
-        self.push(self.left.join(step), ChangeKind::Removed { old: old.clone() });
+    /// The same.
+    fn removed(&mut self, step: Step, old: &Value) -> usize {
+        self.one_sided(self.left.join(step), ChangeKind::Removed { old: old.clone() })
+    }
+
+    fn one_sided(&mut self, path: Path, kind: ChangeKind) -> usize {
+        if self.ignores && self.how.ignores(&path.0) {
+            self.found.ignored += 1;
+            return 1;
+        }
+        self.push(path, kind);
+        0
     }
 
     fn moved(&mut self, value: &Value) {

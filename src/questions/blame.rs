@@ -24,8 +24,8 @@ pub struct Blame {
 }
 
 /// The writer of every leaf at or below a path into the value of a version, in the order of the value; an empty container is a
-/// leaf. O(leaves · log n). Leaves of arrays whose elements have no names: reading the versions that touched the array, and
-/// what differs in it.
+/// leaf, and what is ignored is left out. O(leaves · log n). Leaves of arrays whose elements have no names: reading the
+/// versions that touched the array, and what differs in it.
 ///
 /// # Errors
 /// When there is no such version, or the log cannot be read.
@@ -37,6 +37,9 @@ pub fn blame(tenant: &Tenant, version: Version, path: &Path, chosen: &ArrayKeys)
         let found = blamed.paths.find(path, &value, &blamed.keys);
         blamed.leaves(&found, path, part, &mut leaves);
     }
+    // What is asked for by its path is answered.
+    let ignored = blamed.keys.ignored();
+    leaves.retain(|(leaf, _)| ignored.covers(&path.0) || !ignored.covers(&leaf.0));
     blamed.answer(&value, leaves, &|| false)
 }
 
@@ -123,8 +126,9 @@ impl<'t> Blamed<'t> {
         let mut answers = Vec::new();
         for (path, found) in leaves {
             let blame = match self.said(&path, &found) {
-                Said::Written(blame) => blame,
-                Said::NotExact => {
+                // Versions that touched only what is ignored are no writers.
+                Said::Written(blame) if !self.keys.ignored().may_be_below(&path) => blame,
+                Said::Written(_) | Said::NotExact => {
                     walk.add(&path, answers.len(), found);
                     Blame { path, version: None, brought_back_by: None }
                 }

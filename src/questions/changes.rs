@@ -23,7 +23,7 @@ pub struct PathChange {
 
 /// Gives every change of the part at a path into the value of the last version to `each`, newest first, until that breaks
 /// off. An element of an array is followed by the field that names the elements of its array; a container changes with
-/// whatever is below it. O(log n) and reading two values for each version that touched the part, or the array that answers
+/// whatever is below it that is not ignored. O(log n) and reading two values for each version that touched the part, or the array that answers
 /// for it.
 ///
 /// # Errors
@@ -47,7 +47,7 @@ pub fn changes_of(
     for version in course.backward_of(|stretch| paths.backward(&touches, stretch)) {
         if let Some((old, new)) = leaf.as_mut().and_then(|leaf| leaf.change(version)) {
             let change = PathChange { version, path: path.clone(), old, new };
-            if !is_equal(change.old.as_ref(), change.new.as_ref()) && each(change).is_break() {
+            if differs(&change, &keys) && each(change).is_break() {
                 break;
             }
             continue;
@@ -61,21 +61,17 @@ pub fn changes_of(
             track.advance(&now, before, Differ::by(&keys));
         }
         let old = before.as_ref().and_then(|before| track.value(before)).cloned();
-        if !is_equal(old.as_ref(), new.as_ref()) {
-            let path = if new.is_some() { here } else { track.nearest() };
-            if each(PathChange { version, path, old, new }).is_break() {
-                break;
-            }
+        let path = if new.is_some() { here } else { track.nearest() };
+        let change = PathChange { version, path, old, new };
+        if differs(&change, &keys) && each(change).is_break() {
+            break;
         }
         value = before.unwrap_or_default();
     }
     Ok(())
 }
 
-/// Whether both are written the same: a digit more is a change.
-pub(super) fn is_equal(old: Option<&Value>, new: Option<&Value>) -> bool {
-    match (old, new) {
-        (Some(old), Some(new)) => old.identical(new),
-        (old, new) => old.is_none() && new.is_none(),
-    }
+/// Whether something that is not ignored is another: a digit more is a change.
+pub(super) fn differs(change: &PathChange, keys: &ArrayKeys) -> bool {
+    Differ::by(keys).differ(&change.path, change.old.as_ref(), change.new.as_ref())
 }

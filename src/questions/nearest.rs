@@ -1,6 +1,6 @@
 //! The nearest change of a part of the value, before or after a version.
 
-use super::changes::{PathChange, is_equal};
+use super::changes::{PathChange, differs};
 use super::leaf::Leaf;
 use crate::diff::{ArrayKeys, Differ, Track};
 use crate::index::{IndexedPath, PathIndex};
@@ -75,11 +75,11 @@ pub fn change_near(
             return Ok(Nearest::Stopped(reached));
         }
         let Some(change) = followed.change(version, way)? else { break };
-        let differs = match of {
-            Aspect::Value => !is_equal(change.old.as_ref(), change.new.as_ref()),
+        let is_it = match of {
+            Aspect::Value => differs(&change, &keys),
             Aspect::Presence => change.old.is_some() != change.new.is_some(),
         };
-        if differs {
+        if is_it {
             return Ok(Nearest::Changed(change));
         }
         reached = version;

@@ -71,7 +71,7 @@ impl Node {
         if older.same(newer) {
             return;
         }
-        if !self.leaves.is_empty() && !older.identical(newer) {
+        if !self.leaves.is_empty() && how.differ(path, Some(older), Some(newer)) {
             self.leaves.drain(..).for_each(&mut *written);
         }
         if self.parts.is_empty() {

@@ -2,7 +2,7 @@
 
 use super::Tenant;
 use super::settling::Settling;
-use crate::diff::{ArrayKey, ArrayKeys, Settled, Settler, Track, place};
+use crate::diff::{ArrayKey, ArrayKeys, IgnoredPaths, Settled, Settler, Track, place};
 use crate::error::Result;
 use crate::index::PathIndex;
 use crate::record::{Settings, Version};
@@ -135,7 +135,7 @@ pub(super) fn keep_settled(settings: &mut Settings, settled: &[(Path, ArrayKey)]
     }
 }
 
-/// The choices that the settings of a tenant keep.
+/// The choices that the settings of a tenant keep, and the paths that they leave out.
 pub fn kept_array_keys(settings: &Settings) -> ArrayKeys {
     let mut keys = ArrayKeys::default();
     for (path, key) in &settings.array_keys {
@@ -143,6 +143,8 @@ pub fn kept_array_keys(settings: &Settings) -> ArrayKeys {
             keys.choose(&path.0, Some(key.clone()));
         }
     }
+    // One that cannot be read covers nothing.
+    settings.ignored_paths.iter().for_each(|pattern| drop(keys.ignore(pattern)));
     keys
 }
 
@@ -151,13 +153,19 @@ fn read_place(path: &str) -> Result<Path> {
     Path::parse(path, &Value::Null)
 }
 
-/// What is wrong with the choices that settings keep, a sentence each: those whose path cannot be read match nothing.
+/// What is wrong with the choices that settings keep, a sentence each: those whose path cannot be read match nothing, and
+/// leave nothing out.
 pub fn unread_array_keys(settings: &Settings) -> Vec<String> {
     let unread = |path: &Text| {
         let error = read_place(path).err()?;
         Some(format!("the array key that the recording keeps for \"{}\" is not used: {error}", path.escape_debug()))
     };
-    settings.array_keys.keys().filter_map(unread).collect()
+    let unread_pattern = |pattern: &Text| {
+        let why = IgnoredPaths::default().add(pattern).err()?;
+        Some(format!("a path that the recording keeps to be ignored is not used: {why}"))
+    };
+    let patterns = settings.ignored_paths.iter().filter_map(unread_pattern);
+    settings.array_keys.keys().filter_map(unread).chain(patterns).collect()
 }
 
 /// Keeps in settings by what the arrays at a place are matched; `None` takes that back. What else is kept stays as it is.

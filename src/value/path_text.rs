@@ -19,6 +19,13 @@ impl Path {
     }
 }
 
+impl Path {
+    /// The step at the start of a text, and what comes after it; `None` where no step stands there.
+    pub(crate) fn first_step(text: &str) -> Option<(Step, &str)> {
+        parse_step(text, None).filter(|(step, _)| *step != Step::Index(usize::MAX))
+    }
+}
+
 fn parse_steps(text: &str, value: &Value) -> Result<Path> {
     let mut steps = Vec::new();
     let (mut rest, mut here) = (text, Some(value));

@@ -40,6 +40,8 @@ pub struct Summary {
     pub counts: Counts,
     /// Bytes on both sides.
     pub bytes: (u64, u64),
+    /// Differences left out, of paths that are ignored.
+    pub ignored: usize,
 }
 
 /// Counted things shown at most.
@@ -59,6 +61,7 @@ impl Summary {
             counted: counted(diff),
             counts: diff.counts(),
             bytes: (left.size(), right.size()),
+            ignored: diff.ignored,
         }
     }
 
@@ -80,48 +83,65 @@ impl Summary {
 
     fn line_of(&self, counted: impl Iterator<Item = String>) -> String {
         if let Some(words) = self.without_counts() {
-            return words.into();
+            return words;
         }
         let keys = self.keys().map(|(name, count)| format!("{name}_keys: {count}"));
         let sizes = text::sizes(self.bytes.0, self.bytes.1);
-        counted.chain(keys).chain([sizes]).collect::<Vec<_>>().join(" │ ")
+        counted.chain(keys).chain(self.ignored_words()).chain([sizes]).collect::<Vec<_>>().join(" │ ")
     }
 
     /// The same for 80 columns: `sessions: 100 → 150 (+50)  added 51  changed 4  removed 0  moved 1`.
     pub fn short(&self) -> String {
         if let Some(words) = self.without_counts() {
-            return words.into();
+            return words;
         }
         let keys = self.keys().map(|(name, count)| format!("{name} {count}"));
-        self.first_counted().chain(keys).collect::<Vec<_>>().join("  ")
+        self.first_counted().chain(keys).chain(self.ignored_short()).collect::<Vec<_>>().join("  ")
     }
 
     /// The same for the message line: `sessions: 100 → 150 (+50)  +51 ~4 -0 >1`.
     pub fn signs(&self) -> String {
         if let Some(words) = self.without_counts() {
-            return words.into();
+            return words;
         }
         let Counts { added, changed, removed, moved } = self.counts;
-        self.first_counted().chain([format!("+{added} ~{changed} -{removed} >{moved}")]).collect::<Vec<_>>().join("  ")
+        let signs = format!("+{added} ~{changed} -{removed} >{moved}");
+        self.first_counted().chain([signs]).chain(self.ignored_short()).collect::<Vec<_>>().join("  ")
     }
 
     /// The same in lines, as in the Changes pane.
     pub fn lines(&self) -> Vec<String> {
         if let Some(words) = self.without_counts() {
-            return vec![words.into()];
+            return vec![words];
         }
         let [added, changed, removed, moved] = self.keys().map(|(name, count)| format!("{name}_keys: {count}"));
         let keys = [format!("{added:<18}{changed}"), format!("{removed:<18}{moved}")];
-        self.counted_words().into_iter().chain(keys).collect()
+        self.counted_words().into_iter().chain(keys).chain(self.ignored_words()).collect()
     }
 
     /// What there is to say where there is nothing to count.
-    fn without_counts(&self) -> Option<&'static str> {
+    fn without_counts(&self) -> Option<String> {
         match self.verdict {
-            Verdict::Equal => Some(EQUAL),
-            Verdict::Unknown => Some(UNKNOWN),
+            Verdict::Equal => {
+                Some([EQUAL.into()].into_iter().chain(self.ignored_words()).collect::<Vec<_>>().join(", "))
+            }
+            Verdict::Unknown => Some(UNKNOWN.into()),
             Verdict::Differ => None,
         }
+    }
+
+    /// `2 paths ignored`, where some are.
+    fn ignored_words(&self) -> Option<String> {
+        match self.ignored {
+            0 => None,
+            1 => Some("1 path ignored".into()),
+            more => Some(format!("{} paths ignored", text::thousands(more as u64))),
+        }
+    }
+
+    /// The same in a word less.
+    fn ignored_short(&self) -> Option<String> {
+        (self.ignored > 0).then(|| format!("ignored {}", text::thousands(self.ignored as u64)))
     }
 
     fn first_counted(&self) -> impl Iterator<Item = String> + '_ {

@@ -5,6 +5,7 @@ mod assertions;
 mod changes;
 mod engine;
 mod experiments;
+mod ignored;
 mod indexes;
 mod inputs;
 mod machines;

@@ -2,15 +2,15 @@
 
 use crate::assertions::{Assertion, Counterexample, Verdict};
 use crate::cli::Console;
-use crate::cli::asked::Told;
+use crate::cli::asked::{Told, changes_read};
 use crate::cli::cells::{Cell, Columns, Ink};
 use crate::cli::diff::{change_cells, change_json};
 use crate::cli::exit::Outcome;
-use crate::diff::{ArrayKeys, Change, Differ};
+use crate::diff::{ArrayKeys, Change};
 use crate::export::json::{Json, list, object, optional};
 use crate::questions::Course;
 use crate::record::Version;
-use crate::value::{Text, Value};
+use crate::value::Text;
 use crate::view::clock::rfc_3339;
 
 /// Changes shown of one version; the rest is counted.
@@ -31,7 +31,12 @@ pub struct Judged<'a> {
 }
 
 impl<'a> Judged<'a> {
-    pub fn new(assertion: &'a Assertion, verdict: &'a Verdict, course: &Course<'_>) -> Outcome<Self> {
+    pub fn new(
+        assertion: &'a Assertion,
+        verdict: &'a Verdict,
+        course: &Course<'_>,
+        rules: &ArrayKeys,
+    ) -> Outcome<Self> {
         let example = verdict.counterexample.as_ref();
         let version = example.and_then(|example| example.version);
         let tenant = course.tenant();
@@ -41,8 +46,10 @@ impl<'a> Judged<'a> {
             at.into_iter().chain(info.by).chain((!info.label.is_empty()).then_some(info.label)).collect()
         });
         let changes = match example.zip(version) {
-            Some((example, version)) => changes(example, version, course)?,
-            None => Vec::new(),
+            Some((example, version)) if !example.reads.is_empty() => {
+                changes_read(tenant, version, rules, &example.reads)?
+            }
+            _ => Vec::new(),
         };
         let told = version.map(|version| Told::of(tenant, version));
         Ok(Self { assertion, verdict, told, when: when.unwrap_or_default(), changes })
@@ -133,17 +140,4 @@ impl<'a> Judged<'a> {
             ("first_error", optional(first_error.as_ref().map(|(_, why)| why.clone()))),
         ])
     }
-}
-
-fn changes(example: &Counterexample, version: Version, course: &Course<'_>) -> Outcome<Vec<Change>> {
-    if example.reads.is_empty() {
-        return Ok(Vec::new());
-    }
-    let tenant = course.tenant();
-    let (before, now) = (course.value_before(version)?.unwrap_or(Value::Null), tenant.value_at(version)?);
-    let keys = tenant.array_keys(&ArrayKeys::default(), (&before, &now), &[], &|| false);
-    let all = Differ::by(&keys).diff(&before, &now).map(|diff| diff.changes).unwrap_or_default();
-    let is_read = |change: &&Change| example.reads.iter().any(|reads| reads.touches(&change.path));
-    let read: Vec<_> = all.iter().filter(is_read).cloned().collect();
-    Ok(if read.is_empty() { all } else { read })
 }

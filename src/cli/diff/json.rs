@@ -1,6 +1,7 @@
 //! Differences for machines.
 
-use crate::diff::{Change, ChangeKind, Counts, Diff, SizeChange};
+use crate::cli::rules::ignored_json;
+use crate::diff::{Change, ChangeKind, Counts, Diff, IgnoredPaths, SizeChange};
 use crate::export::json::{Json, list, moment, object, optional};
 use crate::history::Moment;
 use crate::value::{Path, Text, Value};
@@ -8,7 +9,7 @@ use crate::view::Sign;
 use crate::view::summary::{Counted, Summary, Verdict};
 
 /// All differences as one object.
-pub fn line((from, to): (&Moment, &Moment), diff: &Diff) -> Json {
+pub fn line((from, to): (&Moment, &Moment), diff: &Diff, ignored: &IgnoredPaths) -> Json {
     object([
         ("from", from.version.0.into()),
         ("to", to.version.0.into()),
@@ -20,6 +21,8 @@ pub fn line((from, to): (&Moment, &Moment), diff: &Diff) -> Json {
         ("moved_keys", paths(diff, Sign::Moved)),
         ("sizes", Json::List(diff.sizes.iter().map(size).collect())),
         ("changes", Json::List(diff.changes.iter().map(change).collect())),
+        ("ignored", (diff.ignored as u64).into()),
+        ("ignored_paths", ignored_json(ignored)),
     ])
 }
 
@@ -44,6 +47,7 @@ pub fn summary((from, to): (&Moment, &Moment), diff: &Diff, summary: &Summary) -
         ("moved_keys", paths(diff, Sign::Moved)),
         ("sizes", Json::List(diff.sizes.iter().map(size).collect())),
         ("bytes", object([("old", summary.bytes.0.into()), ("new", summary.bytes.1.into())])),
+        ("ignored", (summary.ignored as u64).into()),
     ])
 }
 

@@ -12,6 +12,8 @@ use crate::view::summary::Summary;
 pub struct Sides {
     left: Option<Value>,
     right: Option<Value>,
+    /// Both without what is ignored.
+    pruned: (Option<Value>, Option<Value>),
     /// What differs; paths are those in the whole values.
     pub differences: Diff,
 }
@@ -27,20 +29,20 @@ impl Sides {
         let part = |value: &Value, at: &Option<Path>| at.as_ref().and_then(|at| value.at(at)).cloned();
         let (left, right) = (part(left, &at_left), part(right, &at_right));
         let only = |at: Path, kind| Diff { changes: vec![Change { path: at, kind }], ..Diff::default() };
-        let differences = match (at_left.zip(left.as_ref()), at_right.zip(right.as_ref())) {
-            (Some((old_at, old)), Some((new_at, new))) => {
-                how.diff_at((&old_at, old), (&new_at, new)).unwrap_or_default()
-            }
-            (None, Some((at, new))) => only(at, ChangeKind::Added { new: new.clone() }),
-            (Some((at, old)), None) => only(at, ChangeKind::Removed { old: old.clone() }),
+        let differences = match (at_left.as_ref().zip(left.as_ref()), at_right.as_ref().zip(right.as_ref())) {
+            (Some((old_at, old)), Some((new_at, new))) => how.diff_at((old_at, old), (new_at, new)).unwrap_or_default(),
+            (None, Some((at, new))) => only(at.clone(), ChangeKind::Added { new: new.clone() }),
+            (Some((at, old)), None) => only(at.clone(), ChangeKind::Removed { old: old.clone() }),
             (None, None) => return Ok(None),
         };
-        Ok(Some(Self { left, right, differences }))
+        let pruned = |at: Option<Path>, side: &Option<Value>| Some(keys.ignored().part_without(&at?, side.as_ref()?));
+        let pruned = (pruned(at_left, &left), pruned(at_right, &right));
+        Ok(Some(Self { left, right, pruned, differences }))
     }
 
     /// The patch that makes the right of the left.
     pub fn patch(&self) -> Outcome<Patch> {
-        match (&self.left, &self.right) {
+        match &self.pruned {
             (Some(left), Some(right)) => Ok(between(left, right)),
             _ => Err(usage("--patch needs a value at --path in both versions; omit --path, or use its parent")),
         }

@@ -1,14 +1,24 @@
 //! One line of the log, for machines and for people.
 
+use crate::cli::asked::value_or_null;
 use crate::cli::cells::{Cell, Ink};
-use crate::export::json::{Json, list, moment, object, optional};
+use crate::cli::history::{change_cells, change_word};
+use crate::diff::Counts;
+use crate::export::json::{Json, list, moment, optional};
 use crate::history::{Kind, VersionInfo};
+use crate::questions::PathChange;
 use crate::record::TimeSource;
 use crate::value::Text;
 
 /// A version and where it belongs.
 pub struct Line {
     pub info: VersionInfo,
+    /// What it changed; less than the information says where paths are ignored.
+    pub counts: Counts,
+    /// Differences left out.
+    pub ignored: usize,
+    /// What it changed at the path asked about.
+    pub change: Option<PathChange>,
     pub branch: Text,
     /// What is odd about it in the source.
     pub notes: Vec<String>,
@@ -17,8 +27,8 @@ pub struct Line {
 impl Line {
     /// For machines.
     pub fn json(&self) -> Json {
-        let Self { info, branch, notes } = self;
-        object([
+        let Self { info, counts, ignored, change, branch, notes } = self;
+        let fields = [
             ("version", info.version.0.into()),
             ("at", optional(info.at.map(moment))),
             ("time_source", optional(info.time_source.map(TimeSource::word))),
@@ -27,30 +37,42 @@ impl Line {
             ("kind", info.kind.word().into()),
             ("branch", branch.clone().into()),
             ("parent", info.parent.0.into()),
-            ("added", u64::from(info.counts.added).into()),
-            ("changed", u64::from(info.counts.changed).into()),
-            ("removed", u64::from(info.counts.removed).into()),
-            ("moved", u64::from(info.counts.moved).into()),
+            ("added", u64::from(counts.added).into()),
+            ("changed", u64::from(counts.changed).into()),
+            ("removed", u64::from(counts.removed).into()),
+            ("moved", u64::from(counts.moved).into()),
             ("size", info.size.into()),
             ("problem", optional(info.problem.clone())),
             ("doubtful", info.doubtful.into()),
             ("through", info.through.0.into()),
             ("notes", list(notes.iter().map(String::as_str))),
-        ])
+            ("ignored", (*ignored as u64).into()),
+        ];
+        let change = change.iter().flat_map(|change| {
+            [
+                ("path", Text::from(change.path.to_string()).into()),
+                ("change", change_word(change).into()),
+                ("old", value_or_null(change.old.as_ref())),
+                ("new", value_or_null(change.new.as_ref())),
+            ]
+        });
+        Json::Fields(fields.into_iter().chain(change).collect())
     }
 
     /// For people.
     pub fn cells(&self) -> Vec<Cell> {
-        let Self { info, branch, .. } = self;
+        let Self { info, counts, ignored, change, branch, .. } = self;
         let count =
             |sign: char, n: u32, ink| Cell::number(if n == 0 { String::new() } else { format!("{sign}{n}") }).ink(ink);
-        vec![
+        let ignored = if *ignored == 0 { String::new() } else { format!("{ignored} ignored") };
+        let mut cells = vec![
             Cell::number(info.version),
             Cell::moment(info.at),
-            count('+', info.counts.added, Ink::Green),
-            count('~', info.counts.changed, Ink::Yellow),
-            count('-', info.counts.removed, Ink::Red),
-            count('>', info.counts.moved, Ink::Cyan),
+            count('+', counts.added, Ink::Green),
+            count('~', counts.changed, Ink::Yellow),
+            count('-', counts.removed, Ink::Red),
+            count('>', counts.moved, Ink::Cyan),
+            Cell::new(ignored).ink(Ink::Dim),
             Cell::new(if branch == "main" { "" } else { branch }).ink(Ink::Dim),
             Cell::new(info.by.as_deref().unwrap_or_default()).ink(Ink::Dim),
             kind(info.kind),
@@ -60,7 +82,11 @@ impl Line {
                 format!("{} to {}", info.label, info.through)
             }),
             Cell::new(info.problem.as_deref().unwrap_or_default()).ink(Ink::Red),
-        ]
+        ];
+        if let Some(change) = change {
+            cells.splice(2..7, change_cells(change));
+        }
+        cells
     }
 }
 

@@ -1,0 +1,86 @@
+//! What a comparison is told on the command line: what arrays are matched by, and which paths are left out.
+
+use super::exit::{Outcome, usage};
+use super::out::note;
+use super::state::path;
+use crate::diff::{ArrayKey, ArrayKeys, IgnoredPaths};
+use crate::export::json::{Json, list};
+use crate::recording::{Tenant, kept_array_keys};
+use crate::value::{Path, Text, Value};
+use std::sync::Arc;
+
+/// What a comparison is told.
+#[derive(clap::Args, Clone, Default)]
+pub struct Rules {
+    /// Match the elements of the array at PATH by this field instead of the detected one; `.` is the whole
+    /// value, an index stands for all: `.orders[0].lines=sku`
+    #[arg(long, value_name = "PATH=FIELD")]
+    array_key: Vec<String>,
+    #[command(flatten)]
+    ignore: Ignore,
+}
+
+/// Which paths are left out.
+#[derive(clap::Args, Clone, Default)]
+pub struct Ignore {
+    /// Leave out what is at this path and below: `.updatedAt`, `.items[*].etag`, `.**.time`; besides those of the
+    /// setting `ignore`
+    #[arg(long, value_name = "PATH")]
+    ignore: Vec<String>,
+    /// Leave out nothing that the setting `ignore` names
+    #[arg(long)]
+    no_ignore: bool,
+}
+
+impl Rules {
+    /// What was chosen here; what the recording keeps is added where values are compared.
+    pub fn chosen(&self) -> Outcome<ArrayKeys> {
+        let mut keys = self.ignore.chosen()?;
+        for text in &self.array_key {
+            let (array, field) = array_key(text)?;
+            keys.choose(&array.0, Some(ArrayKey::Field(field)));
+        }
+        Ok(keys)
+    }
+}
+
+impl Ignore {
+    /// The same for a command that matches no arrays.
+    pub fn chosen(&self) -> Outcome<ArrayKeys> {
+        let mut keys = ArrayKeys::default();
+        self.ignore.iter().try_for_each(|pattern| keys.ignore(pattern).map_err(usage))?;
+        if self.no_ignore {
+            keys.ignore_nothing_else();
+        }
+        Ok(keys)
+    }
+}
+
+/// What is left out, with what the recording keeps.
+pub fn ignored(tenant: &Tenant, chosen: &ArrayKeys) -> IgnoredPaths {
+    let history = tenant.history();
+    chosen.on(&kept_array_keys(history.settings()), &Arc::default()).ignored().clone()
+}
+
+/// Says on standard error which paths are left out of the answer, if any.
+pub fn tell_ignored(ignored: &IgnoredPaths) {
+    let texts: Vec<&str> = ignored.texts().map(Text::as_str).collect();
+    match texts.len() {
+        0 => {}
+        1 => note(format!("1 path ignored: {}", texts[0])),
+        more => note(format!("{more} paths ignored: {}", texts.join(", "))),
+    }
+}
+
+/// The paths that are left out, for machines.
+pub fn ignored_json(ignored: &IgnoredPaths) -> Json {
+    list(ignored.texts().cloned())
+}
+
+/// Reads PATH=FIELD: the place of an array, an index standing for all, and the field its elements are matched by.
+pub fn array_key(text: &str) -> Outcome<(Path, Text)> {
+    let parts = text.rsplit_once('=').filter(|(_, field)| !field.is_empty());
+    let (array, field) =
+        parts.ok_or_else(|| usage(format!("array key \"{text}\": expected PATH=FIELD, such as .items=id")))?;
+    Ok((path(array, &Value::Null)?, field.into()))
+}
