@@ -1,6 +1,6 @@
 //! The views that are lists, on one recording that has all of it.
 
-use super::harness::Harness;
+use super::harness::{Harness, recorded};
 use super::views::check as screen_check;
 use crate::record::{Metric, TenantId, Time, Version};
 use crate::recording::{Draft, Recording, SnapshotRequest, StepError, Tenant};
@@ -246,7 +246,7 @@ fn what_is_not_there_says_what_would_fill_it() {
         ("5", "No transactions yet"),
         ("6", "No variants yet"),
         ("7", "applications write here"),
-        ("4", "4 does nothing here"),
+        ("4", "Find in time"),
     ] {
         for (width, height) in [(120, 36), (80, 24), (62, 17)] {
             let mut screen = Harness::states(&["1", "2"], width, height);
@@ -314,6 +314,32 @@ fn verdicts_say_what_they_rest_on_and_what_was_measured_elsewhere() {
     screen.sees("(n=12, p<0.001)").sees("of #1").sees("? measured at an older version");
     screen.keys("b").sees("Measured on main").lacks("inconclusive");
     screen.keys("j k h l P d Enter 6 b").sees("also measured: main");
+}
+
+/// The course of a metric is in the caption of the variants: the figures of each version that was measured, the newest few.
+#[test]
+fn a_metric_that_was_measured_at_several_versions_shows_its_course() {
+    for (times, shown) in [
+        (1, None),
+        (2, Some("metric 1 of 1 · bold #2 40.5 ms → #3 39.5 ms")),
+        (4, Some("bold #2 40.5 ms → #3 39.5 ms → #4 38.5 ms → #5 37.5 ms")),
+        (5, Some("bold … → #3 39.5 ms → #4 38.5 ms → #5 37.5 ms → #6 36.5 ms")),
+    ] {
+        let (recording, shop) = recorded(&["{\"n\":0}"]);
+        shop.snapshot(&named("base", None, &[], "")).unwrap();
+        measure(&shop, "base", &["p95=41.5ms:lower"]);
+        shop.variant("bold", "base").unwrap();
+        for time in 0..times {
+            set(&shop.on("bold").unwrap(), "tune", ".n", time + 1);
+            measure(&shop, "bold", &[&format!("p95={}.5ms", 40 - time)]);
+        }
+        let mut screen = Harness::of(Address::Demo("m".into()), recording, 120, 36);
+        screen.keys("6");
+        match shown {
+            Some(course) => screen.sees(course),
+            None => screen.lacks("bold #2 40.5").sees("metric 1 of 1"),
+        };
+    }
 }
 
 #[test]
