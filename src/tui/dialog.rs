@@ -10,6 +10,7 @@ pub mod form;
 pub mod frame;
 mod guard;
 pub mod leaving;
+pub mod line;
 pub mod notice;
 pub mod rollback;
 pub mod rows;
@@ -185,7 +186,7 @@ impl Dialog {
         }
     }
 
-    fn input(&mut self) -> Option<&mut form::Line> {
+    fn input(&mut self) -> Option<&mut line::Line> {
         match self {
             Self::Rollback(question) => question.line_mut(),
             Self::Compact(question) => question.line_mut(),

@@ -10,7 +10,7 @@ use crate::query::{Query, WrongQuery};
 use crate::questions::{Condition, Stats};
 use crate::record::Version;
 use crate::recording::Tenant;
-use crate::tui::dialog::form::Line;
+use crate::tui::dialog::line::Line;
 use crate::tui::job::{Compiled, Inquiry, Job, Part, SpansOf};
 use crate::tui::owner::SessionId;
 use crate::view::find::{Cause, Find, FindKind, FindQuery, Hit};

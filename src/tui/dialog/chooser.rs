@@ -3,8 +3,8 @@
 mod items;
 
 use super::complete::directory_of;
-use super::form::Line;
 use super::frame::{Frame, Size, position, write, write_at, write_right};
+use super::line::Line;
 use super::{Answer, Dialog};
 use crate::record::Version;
 use crate::tui::action::{Action, Spec, by_name};

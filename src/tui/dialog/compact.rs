@@ -1,7 +1,7 @@
 //! The question before old history is cut off: what goes for good, what stays. Only `y` commits; Enter is inert.
 
-use super::form::Line;
 use super::guard::Guard;
+use super::line::Line;
 use super::rows::{Row, Tone};
 use super::sheet::Sheet;
 use super::{Answer, Facts};

@@ -1,7 +1,7 @@
 //! A question with a yes and a no. Only `y` says yes; Enter is inert.
 
-use super::form::Line;
 use super::guard::Guard;
+use super::line::Line;
 use super::rows::{Row, Tone};
 use super::sheet::Sheet;
 use super::{Answer, Facts};

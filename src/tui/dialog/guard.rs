@@ -1,7 +1,7 @@
 //! What a guarded tenant asks for: its name has to be typed before its history gets another head or something is taken
 //! away.
 
-use super::form::Line;
+use super::line::Line;
 use super::rows::{Input, Row};
 use crate::recording::{Allow, Tenant};
 use crate::value::Text;

@@ -1,8 +1,8 @@
 //! The questions before `main` gets another head, by a rollback or a promotion: where to, what would change, what stays.
 //! Only `y` commits; Enter is inert.
 
-use super::form::Line;
 use super::guard::{Guard, LABEL};
+use super::line::Line;
 use super::rows::{Input, Row, Tone};
 use super::sheet::Sheet;
 use super::{Answer, Facts};

@@ -2,8 +2,8 @@
 //!
 //! Must not name: `app`, `job`.
 
-use super::form::Line;
 use super::frame::{position, write, write_at};
+use super::line::Line;
 use crate::tui::pane::Look;
 use crate::view::text::{width, wrap_by};
 use ratatui::buffer::Buffer;

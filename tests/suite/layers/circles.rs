@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// the test too.
 const IN_CIRCLES: [(&str, &[&str]); 3] = [
     ("diff", &["identity", "keyed", "rules"]),
-    ("tui", &["app", "config", "dialog", "draw", "look", "message", "pane", "theme"]),
+    ("tui", &["app", "config", "dialog", "draw", "theme"]),
     (
         "tui::app",
         &["asides", "copy", "effect", "following", "play", "questions", "report_text", "session", "tasks", "views"],
