@@ -167,9 +167,9 @@ impl Find {
             }
             let is_last = self.hits.back().is_none_or(|last| last.span.to < hit.span.from);
             if is_last {
-                self.hits.push_back(hit)
+                self.hits.push_back(hit);
             } else {
-                self.hits.push_front(hit)
+                self.hits.push_front(hit);
             }
             // Newer ones come above the row that the person is on.
             let shifts = self.query.newest_first && is_last && self.hits.len() > 1;

@@ -274,13 +274,12 @@ impl App {
             return false;
         }
         let (cursor, finding) = (session.cursor, &mut session.asked.finding);
-        match finding.found.go_near(cursor, way == Way::Forward).cloned() {
-            Some(hit) => self.put_on_hit(&hit),
-            None => {
-                let side = if way == Way::Forward { "after" } else { "before" };
-                let words = format!("Nothing found {side} {}; Esc ends the search", number(cursor));
-                self.messages.note(words);
-            }
+        if let Some(hit) = finding.found.go_near(cursor, way == Way::Forward).cloned() {
+            self.put_on_hit(&hit);
+        } else {
+            let side = if way == Way::Forward { "after" } else { "before" };
+            let words = format!("Nothing found {side} {}; Esc ends the search", number(cursor));
+            self.messages.note(words);
         }
         true
     }
@@ -297,7 +296,7 @@ impl App {
             many => format!("for {} versions", thousands(many)),
         };
         let query = session.asked.finding.found.query.text.clone();
-        let cause = hit.cause.as_ref().map(Cause::words).unwrap_or_else(|| data(&query).into_owned());
+        let cause = hit.cause.as_ref().map_or_else(|| data(&query).into_owned(), Cause::words);
         self.messages.note(format!("{}  {cause}  {long} · n next, N previous", number(at)));
     }
 

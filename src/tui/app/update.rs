@@ -245,9 +245,7 @@ impl App {
             self.pause();
         } else if self.stop_script() {
             self.messages.note("Script stopped");
-        } else if self.stop_inquiry() {
-            self.messages.note("Stopping");
-        } else if self.stop_scan() {
+        } else if self.stop_inquiry() || self.stop_scan() {
             self.messages.note("Stopping");
         } else if self.stop_search() {
             self.messages.note("Search stopped");

@@ -29,12 +29,11 @@ pub(super) fn changes(
     let course = |first, last| Course::new(tenant, first..=last).stopped_by(cancel.flag());
     let whole = course(of.first, of.last);
     let Some(last) = whole.last() else { return Ok(()) };
-    let (path, last) = match place_in(tenant, (&path, of.at), last, chosen, cancel)? {
-        Some(path) => (path, last),
-        None => {
-            later(tenant, &path, of, chosen, cancel, parts)?;
-            (path, of.at)
-        }
+    let (path, last) = if let Some(path) = place_in(tenant, (&path, of.at), last, chosen, cancel)? {
+        (path, last)
+    } else {
+        later(tenant, &path, of, chosen, cancel, parts)?;
+        (path, of.at)
     };
     let mut left = MOST_CHANGES;
     changes_of(&course(of.first, last), &path, chosen, |change| {

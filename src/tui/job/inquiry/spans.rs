@@ -12,7 +12,7 @@ use crate::view::find::{Cause, Hit, MOST_HITS};
 use crate::view::found::brief;
 use crate::view::path::printed;
 use crate::view::text::marked;
-use std::ops::{ControlFlow, RangeInclusive};
+use std::ops::{ControlFlow, Range, RangeInclusive};
 use std::time::{Duration, Instant};
 
 /// Versions of the first piece.
@@ -27,7 +27,7 @@ pub(super) fn spans(tenant: &Tenant, of: &SpansOf, cancel: &Cancel, parts: &mut 
     let budget = Budget { cancelled: cancel.flag().clone(), ..Budget::default() };
     let before = of.first.0.checked_sub(1).and_then(|before| Course::new(tenant, Version(0)..=Version(before)).last());
     let mut walk = Walk { tenant, of, budget, open: of.open, edge: before, told: None, found: 0 };
-    let mut pieces = Pieces { left: of.first.0..=of.last.0, back: of.newest_first, size: FIRST };
+    let mut pieces = Pieces { left: of.first.0..of.last.0.saturating_add(1), back: of.newest_first, size: FIRST };
     let mut stats = Stats::default();
     while let Some(piece) = pieces.next() {
         let began = Instant::now();
@@ -45,28 +45,23 @@ pub(super) fn spans(tenant: &Tenant, of: &SpansOf, cancel: &Cancel, parts: &mut 
 
 /// The stretches of versions to look at, one after the other.
 struct Pieces {
-    left: RangeInclusive<u64>,
+    left: Range<u64>,
     back: bool,
     size: u64,
 }
 
 impl Pieces {
     fn next(&mut self) -> Option<RangeInclusive<u64>> {
-        let (first, last) = (*self.left.start(), *self.left.end());
-        if first > last {
+        let Range { start, end } = self.left;
+        if start >= end {
             return None;
         }
-        let piece = if self.back {
-            last.saturating_sub(self.size - 1).max(first)..=last
-        } else {
-            first..=(first.saturating_add(self.size - 1)).min(last)
+        let piece = match self.back {
+            true => end.saturating_sub(self.size).max(start)..end,
+            false => start..start.saturating_add(self.size).min(end),
         };
-        // The range ends where the other side has been passed.
-        self.left = match self.back {
-            true => piece.start().checked_sub(1).map_or(1..=0, |last| first..=last),
-            false => piece.end().saturating_add(1)..=last,
-        };
-        Some(piece)
+        self.left = if self.back { start..piece.start } else { piece.end..end };
+        Some(piece.start..=piece.end - 1)
     }
 
     fn fit(&mut self, took: Duration) {
@@ -147,13 +142,12 @@ impl Walk<'_> {
 
     fn hit(&mut self, span: Span, course: &Course<'_>) -> Result<Hit> {
         let told = self.told.take().filter(|(from, _)| *from == span.from);
-        let cause = match told {
-            Some((_, cause)) => cause,
-            None => {
-                let now = self.tenant.value_at(span.from)?;
-                let before = course.value_before(span.from)?;
-                cause(&self.of.condition.0, before.as_ref(), &now)
-            }
+        let cause = if let Some((_, cause)) = told {
+            cause
+        } else {
+            let now = self.tenant.value_at(span.from)?;
+            let before = course.value_before(span.from)?;
+            cause(&self.of.condition.0, before.as_ref(), &now)
         };
         self.told = Some((span.from, cause.clone()));
         Ok(Hit { span, cause })
