@@ -6,6 +6,7 @@
 mod able;
 mod arrays;
 mod asides;
+mod asked;
 mod copy;
 mod effect;
 mod ends;
@@ -41,9 +42,9 @@ mod workspace;
 mod writes;
 
 pub use arrays::{AUTO, ArrayHere, INDEX};
+pub use asked::FindLine;
 pub use copy::Document;
 pub use effect::Effect;
-pub use find::FindLine;
 pub use following::Absent;
 pub use load::{End, Load};
 pub use marks::Place;

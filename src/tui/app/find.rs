@@ -2,12 +2,12 @@
 //!
 //! Must not name: `draw`, `dialog::chooser`.
 
+use super::asked::Finding;
 use super::tasks::Kind;
 use super::time::Way;
 use super::{App, Effect, Session, View};
 use crate::Result;
-use crate::query::{Query, WrongQuery};
-use crate::questions::{Condition, Stats};
+use crate::questions::Stats;
 use crate::record::Version;
 use crate::recording::Tenant;
 use crate::tui::dialog::line::Line;
@@ -17,90 +17,6 @@ use crate::view::find::{Cause, Find, FindKind, FindQuery, Hit};
 use crate::view::path_history::Extent;
 use crate::view::text::{data, number, thousands};
 use std::sync::Arc;
-
-/// Earlier questions that are kept.
-const MOST_EARLIER: usize = 50;
-
-/// What is being looked for, and what was found.
-#[derive(Default)]
-pub struct Finding {
-    /// The line.
-    pub line: FindLine,
-    /// What was found.
-    pub found: Find,
-    /// Whether `n` and `N` go through what was found, outside of the view too.
-    pub is_on: bool,
-    condition: Option<Compiled>,
-    number: u64,
-    /// What walks before the one that runs took.
-    base: Stats,
-    /// The version come to.
-    reached: Option<Version>,
-}
-
-/// The line that says what to look for.
-#[derive(Default)]
-pub struct FindLine {
-    /// Its text.
-    pub line: Line,
-    /// What it is.
-    pub kind: FindKind,
-    /// Whether the newest are looked for first.
-    pub newest_first: bool,
-    /// Whether keys go into it.
-    pub is_open: bool,
-    /// Why its filter cannot be compiled.
-    pub wrong: Option<WrongQuery>,
-    earlier: Vec<(FindKind, String)>,
-    at: usize,
-}
-
-impl FindLine {
-    /// Looks whether the filter can be compiled. O(its length), beside the definitions of the language.
-    fn check(&mut self) {
-        let text = self.line.text();
-        let is_filter = self.kind == FindKind::Where && !text.trim().is_empty();
-        self.wrong = if is_filter { Query::compile(text).err() } else { None };
-    }
-
-    fn put(&mut self, kind: FindKind, text: &str) {
-        (self.kind, self.line) = (kind, Line::of(text));
-        self.check();
-    }
-
-    /// An earlier question, or a later one.
-    fn turn(&mut self, way: Way) {
-        let to = match way {
-            Way::Back => self.at.checked_sub(1),
-            Way::Forward => Some(self.at + 1).filter(|at| *at <= self.earlier.len()),
-        };
-        let Some(to) = to else { return };
-        self.at = to;
-        let (kind, text) = self.earlier.get(to).cloned().unwrap_or((self.kind, String::new()));
-        self.put(kind, &text);
-    }
-
-    fn keep(&mut self) {
-        let this = (self.kind, self.line.text().to_owned());
-        self.earlier.retain(|earlier| *earlier != this);
-        self.earlier.push(this);
-        if self.earlier.len() > MOST_EARLIER {
-            self.earlier.remove(0);
-        }
-        self.at = self.earlier.len();
-    }
-
-    fn condition(&self) -> std::result::Result<Condition, WrongQuery> {
-        let text = self.line.text();
-        Ok(match self.kind {
-            FindKind::Where => Condition::Holds(Box::new(Query::compile(text)?)),
-            FindKind::Text => Condition::Contains(text.into()),
-            FindKind::Label => Condition::Label(text.into()),
-            FindKind::Author => Condition::Author(text.into()),
-            FindKind::Tag => Condition::Tag(text.into()),
-        })
-    }
-}
 
 impl App {
     /// Whether keys go into the line that says what to find.
@@ -304,18 +220,6 @@ impl App {
     pub(super) fn leave_find(&mut self) -> bool {
         let Some(session) = self.session_mut() else { return false };
         std::mem::take(&mut session.asked.finding.is_on)
-    }
-}
-
-impl Finding {
-    fn reached(&mut self, version: Version, stats: &Stats) {
-        self.reached = Some(version);
-        let (base, found) = (&self.base, &mut self.found.stats);
-        found.versions = base.versions + stats.versions;
-        found.evaluated = base.evaluated + stats.evaluated;
-        found.errors = base.errors + stats.errors;
-        found.unreadable = base.unreadable + stats.unreadable;
-        found.first_error = base.first_error.clone().or_else(|| stats.first_error.clone());
     }
 }
 

@@ -2,39 +2,13 @@
 //!
 //! Must not name: `draw`, `dialog`.
 
-use super::find::Finding;
 use super::tasks::Kind;
 use super::{App, Effect, View};
 use crate::Result;
 use crate::tui::job::{Inquiry, Job, Part};
 use crate::tui::owner::SessionId;
 use crate::tui::task::TaskId;
-use crate::view::found::lane;
-use crate::view::path_history::PathHistory;
-use crate::view::timeline::{Label, Timeline};
 use std::sync::Arc;
-
-/// What was asked about one tenant, and what has been found.
-#[derive(Default)]
-pub struct Asked {
-    /// The changes of one path, until that is asked about another one.
-    pub history: Option<PathHistory>,
-    /// What is looked for in time.
-    pub finding: Finding,
-}
-
-impl Asked {
-    /// What the timeline marks: what the view shown has found.
-    pub fn hits(&self, view: View, timeline: &Timeline) -> Vec<Label> {
-        match (&self.history, view) {
-            (Some(history), View::History) => lane(timeline, &|range| history.count_within(range)),
-            _ if self.finding.is_on || view == View::Find => {
-                lane(timeline, &|range| self.finding.found.count_within(range))
-            }
-            _ => Vec::new(),
-        }
-    }
-}
 
 impl App {
     /// Asks about the tenant shown.

@@ -2,8 +2,8 @@
 //!
 //! Must not name: `key`, `keymap`, `dialog`.
 
+use super::asked::Asked;
 use super::following::Absent;
-use super::inquiries::Asked;
 use super::play::Play;
 use super::questions::Parked;
 use super::views::Lists;

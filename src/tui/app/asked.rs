@@ -1,0 +1,132 @@
+//! What was asked about one tenant over time, and what was found.
+//!
+//! Must not name: `draw`, `session`.
+
+use super::View;
+use crate::query::{Query, WrongQuery};
+use crate::questions::{Condition, Stats};
+use crate::record::Version;
+use crate::tui::dialog::line::Line;
+use crate::tui::job::{Compiled, Way};
+use crate::view::find::{Find, FindKind};
+use crate::view::found::lane;
+use crate::view::path_history::PathHistory;
+use crate::view::timeline::{Label, Timeline};
+
+/// What was asked about one tenant, and what has been found.
+#[derive(Default)]
+pub struct Asked {
+    /// The changes of one path, until that is asked about another one.
+    pub history: Option<PathHistory>,
+    /// What is looked for in time.
+    pub finding: Finding,
+}
+
+impl Asked {
+    /// What the timeline marks: what the view shown has found.
+    pub fn hits(&self, view: View, timeline: &Timeline) -> Vec<Label> {
+        match (&self.history, view) {
+            (Some(history), View::History) => lane(timeline, &|range| history.count_within(range)),
+            _ if self.finding.is_on || view == View::Find => {
+                lane(timeline, &|range| self.finding.found.count_within(range))
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// Earlier questions that are kept.
+const MOST_EARLIER: usize = 50;
+
+/// What is being looked for, and what was found.
+#[derive(Default)]
+pub struct Finding {
+    /// The line.
+    pub line: FindLine,
+    /// What was found.
+    pub found: Find,
+    /// Whether `n` and `N` go through what was found, outside of the view too.
+    pub is_on: bool,
+    pub(super) condition: Option<Compiled>,
+    pub(super) number: u64,
+    /// What walks before the one that runs took.
+    pub(super) base: Stats,
+    /// The version come to.
+    pub(super) reached: Option<Version>,
+}
+
+/// The line that says what to look for.
+#[derive(Default)]
+pub struct FindLine {
+    /// Its text.
+    pub line: Line,
+    /// What it is.
+    pub kind: FindKind,
+    /// Whether the newest are looked for first.
+    pub newest_first: bool,
+    /// Whether keys go into it.
+    pub is_open: bool,
+    /// Why its filter cannot be compiled.
+    pub wrong: Option<WrongQuery>,
+    pub(super) earlier: Vec<(FindKind, String)>,
+    pub(super) at: usize,
+}
+
+impl FindLine {
+    /// Looks whether the filter can be compiled. O(its length), beside the definitions of the language.
+    pub(super) fn check(&mut self) {
+        let text = self.line.text();
+        let is_filter = self.kind == FindKind::Where && !text.trim().is_empty();
+        self.wrong = if is_filter { Query::compile(text).err() } else { None };
+    }
+
+    pub(super) fn put(&mut self, kind: FindKind, text: &str) {
+        (self.kind, self.line) = (kind, Line::of(text));
+        self.check();
+    }
+
+    /// An earlier question, or a later one.
+    pub(super) fn turn(&mut self, way: Way) {
+        let to = match way {
+            Way::Back => self.at.checked_sub(1),
+            Way::Forward => Some(self.at + 1).filter(|at| *at <= self.earlier.len()),
+        };
+        let Some(to) = to else { return };
+        self.at = to;
+        let (kind, text) = self.earlier.get(to).cloned().unwrap_or((self.kind, String::new()));
+        self.put(kind, &text);
+    }
+
+    pub(super) fn keep(&mut self) {
+        let this = (self.kind, self.line.text().to_owned());
+        self.earlier.retain(|earlier| *earlier != this);
+        self.earlier.push(this);
+        if self.earlier.len() > MOST_EARLIER {
+            self.earlier.remove(0);
+        }
+        self.at = self.earlier.len();
+    }
+
+    pub(super) fn condition(&self) -> std::result::Result<Condition, WrongQuery> {
+        let text = self.line.text();
+        Ok(match self.kind {
+            FindKind::Where => Condition::Holds(Box::new(Query::compile(text)?)),
+            FindKind::Text => Condition::Contains(text.into()),
+            FindKind::Label => Condition::Label(text.into()),
+            FindKind::Author => Condition::Author(text.into()),
+            FindKind::Tag => Condition::Tag(text.into()),
+        })
+    }
+}
+
+impl Finding {
+    pub(super) fn reached(&mut self, version: Version, stats: &Stats) {
+        self.reached = Some(version);
+        let (base, found) = (&self.base, &mut self.found.stats);
+        found.versions = base.versions + stats.versions;
+        found.evaluated = base.evaluated + stats.evaluated;
+        found.errors = base.errors + stats.errors;
+        found.unreadable = base.unreadable + stats.unreadable;
+        found.first_error = base.first_error.clone().or_else(|| stats.first_error.clone());
+    }
+}
