@@ -6,6 +6,8 @@
 mod array;
 mod content;
 mod count;
+#[cfg(feature = "tui")]
+mod embedded;
 mod gaps;
 mod identity;
 mod ignored;
@@ -21,6 +23,8 @@ mod walk;
 use crate::value::{Array, Number, Path, Step, Text, Value};
 
 pub(crate) use count::counted;
+#[cfg(feature = "tui")]
+pub use embedded::opened;
 pub use identity::{Settled, Settler};
 pub use ignored::IgnoredPaths;
 pub(crate) use keyed::only_named;

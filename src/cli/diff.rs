@@ -1,5 +1,6 @@
 //! `asof diff`: what differs between two versions.
 
+mod end;
 mod json;
 mod sides;
 mod text;
@@ -9,34 +10,38 @@ use super::exit::{Exit, Outcome};
 use super::opened::{Opened, SourceArgs, full_moment as moment, tell_doubt};
 use super::out::note;
 use super::rules::{Rules, tell_ignored};
-use crate::diff::IgnoredPaths;
-use crate::history::Moment;
+use crate::diff::{ArrayKeys, IgnoredPaths, opened};
 use crate::recording::unread_array_keys;
+use crate::value::Value;
+use end::{End, files, settled};
 pub use json::change as change_json;
 use sides::Sides;
 pub use text::{brief, row as change_cells};
 
-/// Show what differs between two versions
+/// Show what differs between two versions, or between two JSON files
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  asof diff shop.asof v1.0.0 head\n  asof diff shop.asof 41 42 --path .cart --json\n  \
-                        asof diff shop.asof head~1 head --patch\n  asof diff shop.asof v1 v2 --exit-code --summary\n  asof diff shop.asof 1 head --ignore .updatedAt --ignore '.items[*].etag'\n\n\
+                        asof diff shop.asof head~1 head --patch\n  asof diff shop.asof v1 v2 --exit-code --summary\n  asof diff old.json new.json --embedded\n  asof diff shop.asof 1 head --ignore .updatedAt --ignore '.items[*].etag'\n\n\
                         Signs: + added  ~ changed  - removed  > moved."
 )]
 pub struct Diff {
     #[command(flatten)]
     source: SourceArgs,
-    /// The left version: a moment, as in `asof --help`
+    /// The left version: a moment, as in `asof --help`; without B, another JSON file to compare SOURCE with
     #[arg(value_name = "A", allow_hyphen_values = true)]
     left: String,
     /// The right version
     #[arg(value_name = "B", allow_hyphen_values = true)]
-    right: String,
+    right: Option<String>,
     /// Only below this path: `.a.b[0]`, or a JSON Pointer `/a/b/0`
     #[arg(long)]
     path: Option<String>,
     #[command(flatten)]
     rules: Rules,
+    /// Open strings that hold JSON objects or arrays, and compare them as trees
+    #[arg(long)]
+    embedded: bool,
     #[command(flatten)]
     form: Form,
     /// Exit with 1 if there are differences
@@ -61,36 +66,55 @@ struct Form {
 impl Diff {
     /// Prints the differences.
     pub fn run(&self, console: &mut Console) -> Outcome {
+        let Some(right) = &self.right else { return self.files(console) };
         let tenant = Opened::new(&self.source, console)?.tenant(console)?;
-        let ends = (moment(&tenant, &self.left)?, moment(&tenant, &self.right)?);
+        let ends = (moment(&tenant, &self.left)?, moment(&tenant, right)?);
         let versions = (ends.0.version, ends.1.version);
-        let (left, right) = (tenant.value_at(versions.0)?, tenant.value_at(versions.1)?);
-        let keys = tenant.array_keys(&self.rules.chosen()?, (&left, &right), &[], &|| false);
+        let (left, right) = self.opened(&tenant.value_at(versions.0)?, &tenant.value_at(versions.1)?);
+        let mut keys = tenant.array_keys(&self.rules.chosen()?, (&left, &right), &[], &|| false);
+        if self.embedded {
+            // No version has shown the arrays that are in strings.
+            keys = settled(&keys, &left, &right);
+        }
         unread_array_keys(tenant.history().settings()).into_iter().for_each(note);
-        let Some(sides) = Sides::new(&left, &right, self.path.as_deref(), &keys)? else {
-            note(format!(
-                "no value at {} in {} or {}",
-                self.path.as_deref().unwrap_or_default(),
-                versions.0,
-                versions.1
-            ));
+        let exit = self.compare((&left, &right), (&(&ends.0).into(), &(&ends.1).into()), &keys, console)?;
+        Ok(tell_doubt(&tenant, &[versions.0, versions.1], exit))
+    }
+
+    /// Compares two files.
+    fn files(&self, console: &mut Console) -> Outcome {
+        let names = (self.source.source.as_str(), self.left.as_str());
+        let (left, right, keys) = files(names.0, names.1, &self.rules.chosen()?)?;
+        let (left, right) = self.opened(&left, &right);
+        let keys = if self.embedded { settled(&keys, &left, &right) } else { keys };
+        self.compare((&left, &right), (&End::file(names.0), &End::file(names.1)), &keys, console)
+    }
+
+    fn opened(&self, left: &Value, right: &Value) -> (Value, Value) {
+        if self.embedded { (opened(left), opened(right)) } else { (left.clone(), right.clone()) }
+    }
+
+    fn compare(
+        &self,
+        (left, right): (&Value, &Value),
+        ends: (&End, &End),
+        keys: &ArrayKeys,
+        console: &mut Console,
+    ) -> Outcome {
+        let Some(sides) = Sides::new(left, right, self.path.as_deref(), keys)? else {
+            let short = |end: &End| end.words.split(", ").next().unwrap_or_default().to_owned();
+            let path = self.path.as_deref().unwrap_or_default();
+            note(format!("no value at {path} in {} or {}", short(ends.0), short(ends.1)));
             return Ok(Exit::Negative);
         };
         if !matches!(self.form, Form { json: true, .. }) {
             tell_ignored(keys.ignored());
         }
-        self.print(&sides, (&ends.0, &ends.1), keys.ignored(), console)?;
-        let exit = if self.exit_code && !sides.differences.is_empty() { Exit::Negative } else { Exit::Done };
-        Ok(tell_doubt(&tenant, &[versions.0, versions.1], exit))
+        self.print(&sides, ends, keys.ignored(), console)?;
+        Ok(if self.exit_code && !sides.differences.is_empty() { Exit::Negative } else { Exit::Done })
     }
 
-    fn print(
-        &self,
-        sides: &Sides,
-        ends: (&Moment, &Moment),
-        ignored: &IgnoredPaths,
-        console: &mut Console,
-    ) -> Outcome<()> {
+    fn print(&self, sides: &Sides, ends: (&End, &End), ignored: &IgnoredPaths, console: &mut Console) -> Outcome<()> {
         match &self.form {
             Form { patch: true, .. } => console.out.json_text(sides.patch()?.to_value().to_json()),
             Form { json: true, summary: true, .. } => {

@@ -3,12 +3,15 @@
 use super::Console;
 use super::asked::{Asked, Told, budget, index_paths, query};
 use super::cells::{Cell, Columns};
-use super::exit::{Exit, Outcome};
+use super::exit::{Exit, Outcome, usage};
 use super::out::note;
+use super::rules::{Rules, ignored, tell_ignored};
+use super::state::path;
 use crate::export::json::{Json, object};
-use crate::questions::{Condition, Direction, Search, Span, Stats};
+use crate::questions::{Condition, Direction, PathChange, Search, Span, Stats, changes_of};
 use crate::record::Version;
 use crate::recording::Tenant;
+use crate::value::{Value, parse};
 use std::ops::ControlFlow;
 use std::sync::atomic::Ordering;
 
@@ -17,7 +20,7 @@ use std::sync::atomic::Ordering;
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  asof find state.jsonl --where '.balance < 0'\n  asof find shop.asof --where '.cart | any(.qty < 0)' --first\n  \
-                        asof find shop.asof --where '.status == \"paid\"' --last --json\n  asof find git:package.json --text 1.4.2 --first\n\n\
+                        asof find shop.asof --where '.status == \"paid\"' --last --json\n  asof find git:package.json --text 1.4.2 --first\n  asof find shop.asof --changed .status --old '\"new\"' --new '\"paid\"'\n\n\
                         A filter is true for a version when one of its outputs is neither false nor null.\n\
                         Exit code 1: it was never true."
 )]
@@ -26,6 +29,8 @@ pub struct Find {
     asked: Asked,
     #[command(flatten)]
     what: What,
+    #[command(flatten)]
+    change: Change,
     /// Only the first version
     #[arg(long, group = "answer")]
     first: bool,
@@ -65,6 +70,33 @@ struct What {
     /// Versions with a snapshot that has this tag
     #[arg(long, value_name = "TAG")]
     tag: Option<String>,
+    /// Versions that change the value at this path: `.a.b[0]`, or a JSON Pointer `/a/b/0`
+    #[arg(long, value_name = "PATH")]
+    changed: Option<String>,
+}
+
+/// Which changes, with --changed.
+#[derive(clap::Args)]
+struct Change {
+    /// Only changes from this value, in JSON; what is no JSON is a text
+    #[arg(long, value_name = "VALUE")]
+    old: Option<String>,
+    /// Only changes to this value, in JSON; what is no JSON is a text
+    #[arg(long, value_name = "VALUE")]
+    new: Option<String>,
+    #[command(flatten)]
+    rules: Rules,
+}
+
+impl Change {
+    fn is_it(&self, change: &PathChange) -> bool {
+        let is = |wanted: &Option<String>, found: &Option<Value>| {
+            wanted.as_ref().is_none_or(|text| {
+                found.as_ref() == Some(&parse(text.as_bytes()).unwrap_or_else(|_| text.as_str().into()))
+            })
+        };
+        is(&self.old, &change.old) && is(&self.new, &change.new)
+    }
 }
 
 impl What {
@@ -82,6 +114,12 @@ impl What {
 impl Find {
     /// Prints what was found, as it is found.
     pub fn run(&self, console: &mut Console) -> Outcome {
+        if let Some(path) = &self.what.changed {
+            return self.changed(path, console);
+        }
+        if self.change.old.is_some() || self.change.new.is_some() {
+            return Err(usage("--old and --new go with --changed PATH"));
+        }
         let (condition, budget) = (self.what.condition()?, budget()?);
         let tenant = self.asked.tenant(console)?;
         if condition.reads_values() {
@@ -103,6 +141,33 @@ impl Find {
         }
         note(format!("true of none of {} versions", stats.versions));
         Ok(Exit::Negative)
+    }
+
+    /// Prints the changes of the value at a path, each as a span of one version.
+    fn changed(&self, text: &str, console: &mut Console) -> Outcome {
+        let tenant = self.asked.tenant(console)?;
+        let course = self.asked.course(&tenant)?;
+        let chosen = self.change.rules.chosen()?;
+        let newest = course.last().map_or(Ok(Value::Null), |last| tenant.value_at(last))?;
+        let mut found = Vec::new();
+        changes_of(&course, &path(text, &newest)?, &chosen, |change| {
+            found.extend(self.change.is_it(&change).then_some(change.version));
+            if self.last && !found.is_empty() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })?;
+        tell_ignored(&ignored(&tenant, &chosen));
+        if self.direction() == Direction::Forth {
+            found.reverse();
+        }
+        found.truncate(if self.first || self.last { 1 } else { usize::MAX });
+        let mut columns = Columns::default();
+        for &version in &found {
+            self.print(Span { from: version, to: version, versions: 1 }, &tenant, &mut columns, console)?;
+        }
+        if found.is_empty() {
+            note(format!("no such change at {text} in these versions"));
+            return Ok(Exit::Negative);
+        }
+        Ok(Exit::Done)
     }
 
     fn direction(&self) -> Direction {

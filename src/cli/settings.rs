@@ -44,7 +44,7 @@ const AUTO_BEFORE: &str = "auto-before";
 /// By what field the elements of an array are matched.
 const ARRAY_KEY: &str = "array-key";
 
-/// What comparisons and searches leave out.
+/// What comparisons leave out.
 const IGNORE: &str = "ignore";
 
 /// Whether the tenant asks for its name.
@@ -177,9 +177,8 @@ fn rows(configured: &Configured) -> Vec<Vec<Cell>> {
     let arrays = settings.array_keys.iter().map(|(array, key)| {
         row(ARRAY_KEY, format!("{array}={}", key_words(key)), "what the elements of this array are matched by")
     });
-    let ignored = settings
-        .ignored_paths
-        .iter()
-        .map(|pattern| row(IGNORE, pattern.to_string(), "differences, counts and searches leave this path out"));
+    let ignored = settings.ignored_paths.iter().map(|pattern| {
+        row(IGNORE, pattern.to_string(), "differences, counts, histories and blame leave this path out")
+    });
     numbers.chain(labels).chain(arrays).chain(ignored).chain([guarded]).collect()
 }

@@ -4,13 +4,14 @@ use super::Console;
 use super::exit::{Exit, Outcome, Stop};
 use super::opened::{Opened, SourceArgs, moment, tell_doubt};
 use super::out::note;
+use crate::diff::opened;
 use crate::value::{Path, Value};
 
 /// Print the state at a version, or a part of it, with exact digits
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  asof state state.jsonl --at head~3\n  asof state shop.asof --at v2.0.0 --path .features.beta\n  \
-                        asof state shop.asof --at @12:30 --path /cart/items/0"
+                        asof state shop.asof --at @12:30 --path /cart/items/0\n  asof state shop.asof --embedded --path .request.body.user"
 )]
 pub struct State {
     #[command(flatten)]
@@ -21,6 +22,9 @@ pub struct State {
     /// Only the part at this path: `.a.b[0]`, or a JSON Pointer `/a/b/0`
     #[arg(long)]
     path: Option<String>,
+    /// Open strings that hold JSON objects or arrays as trees; --path may go into them
+    #[arg(long)]
+    embedded: bool,
     /// Indented, on several lines; the default on a terminal
     #[arg(long, conflicts_with = "json")]
     pretty: bool,
@@ -35,6 +39,7 @@ impl State {
         let tenant = Opened::new(&self.source, console)?.tenant(console)?;
         let version = moment(&tenant, &self.at)?;
         let value = tenant.value_at(version)?;
+        let value = if self.embedded { opened(&value) } else { value };
         let Some(part) = self.part(&value)? else {
             note(format!("no value at {} in {version}", self.path.as_deref().unwrap_or_default()));
             return Ok(tell_doubt(&tenant, &[version], Exit::Negative));

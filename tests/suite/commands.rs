@@ -5,6 +5,7 @@ mod assertions;
 mod changes;
 mod engine;
 mod experiments;
+mod files;
 mod ignored;
 mod indexes;
 mod inputs;

@@ -1,20 +1,20 @@
 //! Differences for machines.
 
+use super::End;
 use crate::cli::rules::ignored_json;
 use crate::diff::{Change, ChangeKind, Counts, Diff, IgnoredPaths, SizeChange};
-use crate::export::json::{Json, list, moment, object, optional};
-use crate::history::Moment;
+use crate::export::json::{Json, list, object, optional};
 use crate::value::{Path, Text, Value};
 use crate::view::Sign;
 use crate::view::summary::{Counted, Summary, Verdict};
 
 /// All differences as one object.
-pub fn line((from, to): (&Moment, &Moment), diff: &Diff, ignored: &IgnoredPaths) -> Json {
+pub fn line((from, to): (&End, &End), diff: &Diff, ignored: &IgnoredPaths) -> Json {
     object([
-        ("from", from.version.0.into()),
-        ("to", to.version.0.into()),
-        ("from_at", optional(from.at.map(moment))),
-        ("to_at", optional(to.at.map(moment))),
+        ("from", from.name.clone()),
+        ("to", to.name.clone()),
+        ("from_at", from.at.clone()),
+        ("to_at", to.at.clone()),
         ("added_keys", paths(diff, Sign::Added)),
         ("changed_keys", paths(diff, Sign::Changed)),
         ("removed_keys", paths(diff, Sign::Removed)),
@@ -27,14 +27,14 @@ pub fn line((from, to): (&Moment, &Moment), diff: &Diff, ignored: &IgnoredPaths)
 }
 
 /// What they come to, as one object: counts and the keys by what happened to them, without the values.
-pub fn summary((from, to): (&Moment, &Moment), diff: &Diff, summary: &Summary) -> Json {
+pub fn summary((from, to): (&End, &End), diff: &Diff, summary: &Summary) -> Json {
     let count = |count: u32| Json::from(u64::from(count));
     let Counts { added, changed, removed, moved } = summary.counts;
     object([
-        ("from", from.version.0.into()),
-        ("to", to.version.0.into()),
-        ("from_at", optional(from.at.map(moment))),
-        ("to_at", optional(to.at.map(moment))),
+        ("from", from.name.clone()),
+        ("to", to.name.clone()),
+        ("from_at", from.at.clone()),
+        ("to_at", to.at.clone()),
         ("equal", (summary.verdict == Verdict::Equal).into()),
         ("added", count(added)),
         ("changed", count(changed)),

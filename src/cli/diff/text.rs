@@ -1,15 +1,13 @@
 //! Differences for people: the summary line, then a line a change.
 
-use super::Sides;
+use super::{End, Sides};
 use crate::cli::Console;
 use crate::cli::cells::{Cell, Ink};
 use crate::cli::exit::Outcome;
 use crate::diff::{Change, ChangeKind};
 use crate::export::json::inert;
-use crate::history::Moment;
 use crate::value::Value;
 use crate::view::Sign;
-use crate::view::clock::date_time_exact;
 use crate::view::path::printed;
 use crate::view::text::fit;
 
@@ -20,16 +18,10 @@ const COLUMNS: usize = 72;
 const WRITTEN: u64 = 4096;
 
 /// Prints both ends with their times, the summary and the changes.
-pub fn print((from, to): (&Moment, &Moment), sides: &Sides, console: &mut Console) -> Outcome<()> {
-    console.out.line(&format!("{} → {}", end(from), end(to)))?;
+pub fn print((from, to): (&End, &End), sides: &Sides, console: &mut Console) -> Outcome<()> {
+    console.out.line(&format!("{} → {}", from.words, to.words))?;
     console.out.line(&sides.summary().line())?;
     console.out.table(&sides.differences.changes.iter().map(row).collect::<Vec<_>>())
-}
-
-/// `#41, 2026-03-14 09:41:05Z`.
-fn end(moment: &Moment) -> String {
-    let at = moment.at.map_or_else(|| "no time".to_owned(), date_time_exact);
-    format!("{}, {at}", moment.version)
 }
 
 /// A change: its sign, where, and what.

@@ -1,0 +1,78 @@
+//! What is compared: two versions of a source, or two files.
+
+use crate::Error;
+use crate::cli::exit::{Outcome, Stop, usage};
+use crate::diff::{ArrayKeys, Settler};
+use crate::error::Place;
+use crate::export::json::{Json, moment, optional};
+use crate::history::Moment;
+use crate::value::{Text, Value, parse};
+use crate::view::clock::date_time_exact;
+use std::path::Path;
+
+/// One end of a comparison, as it is told.
+pub struct End {
+    /// The version, or the name of the file.
+    pub name: Json,
+    pub at: Json,
+    /// For people: `#41, 2026-03-14 09:41:05Z`.
+    pub words: String,
+}
+
+impl From<&Moment> for End {
+    fn from(end: &Moment) -> Self {
+        let at = end.at.map_or_else(|| "no time".to_owned(), date_time_exact);
+        let words = format!("{}, {at}", end.version);
+        Self { name: end.version.0.into(), at: optional(end.at.map(moment)), words }
+    }
+}
+
+impl End {
+    /// A file, by its name.
+    pub fn file(name: &str) -> Self {
+        Self { name: Text::from(name).into(), at: optional(None::<Text>), words: name.to_owned() }
+    }
+}
+
+/// The values of two files, and what is known of their arrays.
+pub fn files(left: &str, right: &str, chosen: &ArrayKeys) -> Outcome<(Value, Value, ArrayKeys)> {
+    for name in [left, right].into_iter().filter(|name| *name != "-") {
+        if Path::new(name).is_dir() || !Path::new(name).exists() {
+            let what = if Path::new(name).exists() { "a directory" } else { "not a file" };
+            return Err(usage(format!(
+                "{name} is {what}: with two arguments both are JSON files; the versions of a source are compared with asof diff SOURCE A B"
+            )));
+        }
+    }
+    if left == "-" && right == "-" {
+        return Err(usage("standard input cannot be both sides"));
+    }
+    let (old, new) = (read(left)?, read(right)?);
+    let keys = settled(chosen, &old, &new);
+    Ok((old, new, keys))
+}
+
+/// The choices with the fields that name the elements of arrays in two values, the left one first.
+pub fn settled(chosen: &ArrayKeys, left: &Value, right: &Value) -> ArrayKeys {
+    let mut settler = Settler::default();
+    settler.take(left);
+    settler.take(right);
+    chosen.on(chosen, settler.settled())
+}
+
+fn read(name: &str) -> Outcome<Value> {
+    let bytes = if name == "-" {
+        let mut bytes = Vec::new();
+        std::io::Read::read_to_end(&mut std::io::stdin(), &mut bytes).map_err(Error::io("read", "standard input"))?;
+        bytes
+    } else {
+        std::fs::read(name).map_err(Error::io("read", name))?
+    };
+    parse(&bytes).map_err(|error| match error {
+        Error::Syntax { place, why } => {
+            let file = if name == "-" { "standard input" } else { name };
+            Stop::from(Error::Syntax { place: Place { file: file.into(), ..place }, why })
+        }
+        other => other.into(),
+    })
+}
