@@ -63,10 +63,11 @@ impl Index {
         Ok(if right { Exit::Done } else { Exit::Negative })
     }
 
-    /// Makes a copy of a source that is no recording, and says what there is. It is opened again to be checked.
+    /// Makes a copy of a source that is no recording, and says what there is. What was just made is opened to be checked, and
+    /// to index its paths beside it.
     fn run_on_other(self, console: &mut Console) -> Outcome {
         let (mut opened, report) = Opened::into_cache(&self.source, console)?;
-        if self.check && report.directory.is_some() && !report.fresh {
+        if report.directory.is_some() && !report.fresh {
             opened = Opened::into_cache(&self.source, console)?.0;
         }
         let mut right = true;

@@ -312,6 +312,7 @@ impl<'a> Cache<'a> {
             self.folder.finish(directory, &self.name, &header).map(Some)
         });
         match made {
+            Ok(Some(path)) if !path.exists() => CopyReport::none("all copies may not take so much: $ASOF_CACHE_LIMIT"),
             Ok(Some(path)) => {
                 let bytes = folder::size_of(&path);
                 CopyReport { directory: Some(path), bytes, fresh: false, why }

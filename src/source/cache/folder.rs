@@ -12,14 +12,14 @@ use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 
-/// The header of a copy.
-const HEADER: &str = "source";
+/// The header of a copy: hidden, so that a recording can be made beside it.
+const HEADER: &str = ".source";
 /// Largest header that is read.
 const MAX_HEADER: u64 = 64 << 20;
 /// What names of copies go on with that are not whole, and of those that are about to be removed.
 const UNFINISHED: &str = ".new-";
 const REMOVED: &str = ".old-";
-/// Seconds after which one that is not whole was left by a crash.
+/// Seconds after which one without a header was left by a crash.
 const ABANDONED: i64 = 3_600;
 
 /// Where copies are kept.
@@ -36,9 +36,11 @@ pub(super) struct Held {
     header: File,
 }
 
-/// A copy that is being made; removed again unless it is put in its place.
+/// A copy that is being made; removed again unless it is put in its place. Its header is locked meanwhile: one that is not
+/// was left by a process that ended.
 pub(super) struct Unfinished {
     pub path: PathBuf,
+    header: File,
     done: bool,
 }
 
@@ -133,7 +135,10 @@ impl Folder {
         }
         let path = self.path.join(format!("{name}{UNFINISHED}{}", unique()));
         fs::DirBuilder::new().mode(0o700).create(&path)?;
-        Ok(Some(Unfinished { path, done: false }))
+        let header = open::to_write(&path.join(HEADER), Make::Always)?;
+        header.try_lock()?;
+        self.clear_abandoned(&header.metadata()?);
+        Ok(Some(Unfinished { path, header, done: false }))
     }
 
     /// Puts a copy in its place, with its header, and removes the others under its name and those used longest ago. Answers
@@ -142,13 +147,12 @@ impl Folder {
     /// # Errors
     /// When the operating system refuses.
     pub fn finish(&self, mut made: Unfinished, name: &str, header: &[u8]) -> io::Result<PathBuf> {
-        let mut file = open::to_write(&made.path.join(HEADER), Make::Always)?;
-        file.write_all(header)?;
+        made.header.write_all(header)?;
         let path = self.path.join(format!("{name}.{}", unique()));
         fs::rename(&made.path, &path)?;
         made.done = true;
+        drop(made);
         self.remove_others(name, &path);
-        self.clear_abandoned(&file.metadata()?);
         self.evict();
         Ok(path)
     }
@@ -172,11 +176,15 @@ impl Folder {
         }
     }
 
-    /// Removes what was left unfinished long before `now`.
+    /// Removes what nobody finishes: what is not locked, or was begun long before `now` and has nothing to lock.
     fn clear_abandoned(&self, now: &Metadata) {
         for (name, path) in self.entries().filter(|(name, _)| !is_whole(name)) {
-            let age = fs::symlink_metadata(&path).map_or(0, |found| now.mtime().saturating_sub(found.mtime()));
-            if name.contains(REMOVED) || age > ABANDONED {
+            let age = || fs::symlink_metadata(&path).map_or(0, |found| now.mtime().saturating_sub(found.mtime()));
+            let abandoned = match open::to_read(&path.join(HEADER)) {
+                Ok(header) => header.try_lock().is_ok(),
+                Err(_) => age() > ABANDONED,
+            };
+            if name.contains(REMOVED) || abandoned {
                 let _gone_already = fs::remove_dir_all(&path);
             }
         }

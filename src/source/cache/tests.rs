@@ -394,14 +394,14 @@ fn copies_are_their_owners_alone_and_nobody_elses_are_taken() {
     fs::rename(&copy, &elsewhere).unwrap();
     std::os::unix::fs::symlink(&elsewhere, &copy).unwrap();
     assert!(!home.assert_right("a link in its place").fresh);
-    assert!(elsewhere.join("source").exists());
+    assert!(elsewhere.join(".source").exists());
     fs::rename(home.folder(), home.home.path().join("moved")).unwrap();
     std::os::unix::fs::symlink(home.home.path().join("moved"), home.folder()).unwrap();
     assert!(home.assert_right("a link in place of the folder").directory.is_none());
     fs::remove_file(home.folder()).unwrap();
     // Only who may do everything can give a file away.
     let copy = home.open().report.directory.unwrap();
-    for planted in [copy.join("source"), copy.clone(), home.folder()] {
+    for planted in [copy.join(".source"), copy.clone(), home.folder()] {
         if std::os::unix::fs::chown(&planted, Some(4321), None).is_ok() {
             let report = home.assert_right("somebody else's");
             assert!(!report.fresh, "{}: {report:?}", planted.display());
@@ -461,17 +461,21 @@ fn what_a_crash_left_is_cleared_and_a_new_copy_is_not_disturbed() {
     let home = Home::new(lines(200, troubled));
     home.open();
     let name = home.copies()[0].file_name().unwrap().to_string_lossy().split('.').next().unwrap().to_owned();
-    let [old, young, gone] = ["new-1", "new-2", "old-3"].map(|end| home.folder().join(format!("{name}.{end}")));
-    for left in [&old, &young, &gone] {
-        fs::create_dir(left).unwrap();
-        fs::write(left.join("source"), "half").unwrap();
+    let [old, young, held, left, gone] =
+        ["new-1", "new-2", "new-3", "new-4", "old-5"].map(|end| home.folder().join(format!("{name}.{end}")));
+    for path in [&old, &young, &held, &left, &gone] {
+        fs::create_dir(path).unwrap();
     }
+    [&held, &left, &gone].iter().for_each(|path| fs::write(path.join(".source"), "half").unwrap());
+    let lock = fs::File::open(held.join(".source")).unwrap();
+    lock.lock().unwrap();
     let before = fs::metadata(&old).unwrap().modified().unwrap() - Duration::from_hours(2);
     fs::File::open(&old).unwrap().set_modified(before).unwrap();
     assert!(home.assert_right("with leftovers").fresh);
     home.append(lines(50, troubled));
     home.assert_right("made again");
-    assert_eq!([old.exists(), young.exists(), gone.exists()], [false, true, false]);
+    let there = [&old, &young, &held, &left, &gone].map(|path| path.exists());
+    assert_eq!(there, [false, true, true, false, false]);
 }
 
 /// Several at once, while the source grows and copies are damaged and removed.
@@ -490,7 +494,7 @@ fn who_opens_at_the_same_time_gets_the_same() {
         assert!((1..=4).contains(&fresh_copies), "{fresh_copies}");
         home.append(lines(200, troubled));
         if round == 1 {
-            home.copies().iter().for_each(|copy| fs::write(copy.join("source"), "x").unwrap());
+            home.copies().iter().for_each(|copy| fs::write(copy.join(".source"), "x").unwrap());
         }
     }
 }
