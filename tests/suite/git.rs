@@ -537,8 +537,10 @@ fn a_history_from_git_is_kept_for_the_commit_it_is_of() {
         }
         let (code, out, _) = run("index SOURCE --check --json", "1G");
         let report: serde_json::Value = serde_json::from_str(&out).unwrap();
-        let found = (code, report["fresh"].as_bool(), report["records"].as_u64(), report["right"].as_bool());
-        assert_eq!(found, (Some(0), Some(fresh), Some(versions as u64), Some(true)), "{report}");
+        let found = (code, report["records"].as_u64(), report["right"].as_bool());
+        assert_eq!(found, (Some(0), Some(versions as u64), Some(true)), "{report}");
+        // On a slow machine the commands before have made a copy already.
+        assert!(!fresh || report["fresh"].as_bool() == Some(true), "{report}");
         assert_eq!(run("log SOURCE --json", "1G").1.lines().count(), versions);
     };
     check(false, 3);
