@@ -96,8 +96,8 @@ fn tenants(app: &App) -> Vec<Candidate> {
 
 fn array_keys(app: &App) -> Vec<Candidate> {
     let fields = app.array_here().map(|here| here.fields).unwrap_or_default();
-    let fields = fields.into_iter().map(|field| candidate(field.to_string(), "the value of this field"));
-    fields.chain([candidate(AUTO, "the best field"), candidate(INDEX, "by position")]).collect()
+    let fields = fields.into_iter().map(|field| candidate(field.to_string(), "match elements by this field"));
+    fields.chain([candidate(AUTO, "the field that identifies them"), candidate(INDEX, "match by position")]).collect()
 }
 
 fn marks(app: &App) -> Vec<Candidate> {

@@ -71,7 +71,8 @@ impl<'a> Row<'a> {
                 for key in keys {
                     match lines.last_mut() {
                         Some(line) if width(line) + GAP.len() + width(&key) <= columns => {
-                            *line += &format!("{GAP}{key}")
+                            line.push_str(GAP);
+                            line.push_str(&key);
                         }
                         _ => lines.push(format!("  {key}")),
                     }

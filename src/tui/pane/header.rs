@@ -2,7 +2,7 @@
 
 use super::Look;
 use super::pen::Pen;
-use crate::view::text::width;
+use crate::view::text::{fit_middle, width};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -46,12 +46,14 @@ fn wide(header: &Header, look: &Look, area: Rect, buf: &mut Buffer) {
             false => pen.put(name, look.theme.text),
         };
     }
-    let place = format!("{} › {} › {}", header.tenant, header.branch, header.place);
     let joined = |parts: &[&str]| parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" │ ");
     let room = pen.room().saturating_sub(2);
-    let words = joined(&[&place, &header.life, &header.time, &header.access]);
+    let all = joined(&[&header.place, &header.life, &header.time, &header.access]);
     // The axis of the timeline and the titles of the diff tell the time too.
-    let words = if width(&words) > room { joined(&[&place, &header.life, &header.access]) } else { words };
+    let is_long = width(&header.tenant) + width(&header.branch) + 2 * width(" › ") + width(&all) > room;
+    let rest = if is_long { joined(&[&header.place, &header.life, &header.access]) } else { all };
+    let names = names_in(header, " › ", room.saturating_sub(width(" › ") + width(&rest)));
+    let words = format!("{names} › {rest}");
     pen.put(" ", look.theme.text).right_field(&words, room, look.theme.text);
 }
 
@@ -62,7 +64,17 @@ fn narrow(header: &Header, look: &Look, area: Rect, buf: &mut Buffer) {
     // Whoever follows has no use for the time of day.
     let moment = if header.life.is_empty() { &header.time } else { &header.life };
     let right = format!("{moment} {} ", header.access);
-    let place = format!(" {}│{}›{} {}", header.digits, header.tenant, header.branch, header.place);
     let room = pen.room().saturating_sub(width(&right) + 1);
+    let others = width(&header.digits) + width(&header.place) + 3;
+    let names = names_in(header, "›", room.saturating_sub(others));
+    let place = format!(" {}│{names} {}", header.digits, header.place);
     pen.field(&place, room, look.theme.text).at_edge(&right, look.theme.text);
+}
+
+/// The tenant and the branch in so many columns: long names are cut in their middle, so that what follows stays.
+fn names_in(header: &Header, between: &str, columns: usize) -> String {
+    let room = columns.saturating_sub(width(between));
+    let branch = fit_middle(&header.branch, room.saturating_sub(width(&header.tenant)).max(room / 2));
+    let tenant = fit_middle(&header.tenant, room.saturating_sub(width(&branch)));
+    format!("{tenant}{between}{branch}")
 }

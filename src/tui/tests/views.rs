@@ -1,6 +1,11 @@
 //! Whole screens, compared with stored ones.
 
-use super::harness::Harness;
+use super::harness::{Harness, noon};
+use crate::record::{TenantId, Version};
+use crate::recording::Recording;
+use crate::source::Address;
+use crate::value::Value;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Compares a screen with the stored one.
@@ -75,4 +80,24 @@ fn too_small() {
     assert_eq!(screen.cursor(), 6, "nothing but : and q works there");
     screen.keys("q");
     assert_eq!(screen.outside, ["quit Nothing"]);
+}
+
+/// Long names are cut in the header; where the cursor is, and who may write, stay.
+#[test]
+fn long_names_push_nothing_off_the_header() {
+    for (tenant, branch) in [(200, 4), (4, 200), (200, 200), (30, 30), (4, 4)] {
+        let recording = Arc::new(Recording::memory().with_clock(noon));
+        let shop = recording.tenant_or_new(&TenantId::from("t".repeat(tenant).as_str())).unwrap();
+        (0..3_u64).for_each(|n| _ = shop.set("x", Value::from(n)).unwrap());
+        shop.fork(&"b".repeat(branch), Version(2)).unwrap();
+        shop.on(&"b".repeat(branch)).unwrap().set("y", Value::from(9_u64)).unwrap();
+        for width in [60, 80, 99, 100, 120, 160] {
+            let mut screen = Harness::of(Address::Demo("m".into()), Arc::clone(&recording), width, 24);
+            screen.command(&format!("switch {}", "b".repeat(branch)));
+            let header = screen.screen().lines().next().unwrap().to_owned();
+            for part in ["#4/4", "RW", "tt", "bb"] {
+                assert!(header.contains(part), "{part} at {width}: {header}");
+            }
+        }
+    }
 }

@@ -122,10 +122,15 @@ pub(super) fn array_key_items(here: &ArrayHere) -> Vec<Item> {
         pick: Pick::Run(spec, argument),
     };
     let is_chosen = |field| matches!(&here.chosen, Some(ArrayKey::Field(chosen)) if chosen == field);
-    let fields = here.fields.iter().map(|field| item(format!(".{field}"), "the value of this field", is_chosen(field)));
-    let auto = item(AUTO.to_owned(), "the best field, else the longest common subsequence", here.chosen.is_none());
+    let fields =
+        here.fields.iter().map(|field| item(format!(".{field}"), "match elements by this field", is_chosen(field)));
+    let auto = item(
+        AUTO.to_owned(),
+        "the field that identifies them, else the longest common subsequence",
+        here.chosen.is_none(),
+    );
     let by_index = here.chosen == Some(ArrayKey::Index);
-    let index = item(INDEX.to_owned(), "by position: first with first, second with second", by_index);
+    let index = item(INDEX.to_owned(), "match elements by position", by_index);
     fields.chain([auto, index]).collect()
 }
 
