@@ -81,7 +81,7 @@ fn what_is_ignored_leaves_every_command_by_flag_and_by_setting() {
         "history clock.asof .meta --from 2",
         "assert clock.asof never(changed(.meta))",
     ] {
-        let negative = if command.starts_with("history") { 0 } else { 1 };
+        let negative = i32::from(!command.starts_with("history"));
         assert_eq!(by_setting.run(&format!("{command} --no-ignore"), "").code, negative, "{command}");
         assert_eq!(by_setting.run(command, "").code, 1 - negative, "{command}");
     }
