@@ -7,14 +7,14 @@ use crate::diff::ArrayKey;
 use crate::history::History;
 use crate::patch::{Op, Patch};
 use crate::record::{Body, Change, Records, Version};
-use crate::value::{Limits, Step, Text, Value};
+use crate::value::{Limits, Pointer, Step, Value};
 
-/// Where an operation comes to, and what it does there.
-struct Place<'v> {
-    /// The keys of the objects on the way.
-    keys: &'v [Text],
-    /// Whether an array is behind them, whose elements have no names: that answers for all below.
-    is_array: bool,
+/// What an operation touches.
+struct Way {
+    /// How each container on the way is touched, and what the next step is called.
+    steps: Vec<(Touched, Name)>,
+    /// How what these lead to is touched: the scalar, or an array that answers for it.
+    end: Touched,
     is_changed: bool,
 }
 
@@ -37,70 +37,71 @@ impl PathIndex {
 
     fn take_patch(&mut self, patch: &Patch, value: &mut Value, version: Version) -> bool {
         let [op] = patch.0.as_slice() else { return false };
-        let Some(place) = self.place(op, value) else { return false };
-        let (keys, is_array, is_changed) = (place.keys.len(), place.is_array, place.is_changed);
+        let Some(way) = self.way(op, value) else { return false };
         if !patch.apply_in_place(value, Limits::default()) {
             return false;
         }
-        if is_changed {
-            self.touch(&op.path().0[..keys], is_array, version);
+        if way.is_changed {
+            self.touch(way, version);
         }
         true
     }
 
-    /// Touches a scalar by the keys to it, or an array.
-    fn touch(&mut self, keys: &[Text], is_array: bool, version: Version) {
+    fn touch(&mut self, way: Way, version: Version) {
         let mut id: Option<PathId> = Some(ROOT);
-        for key in keys {
+        for (how, name) in way.steps {
             let Some(above) = id else { return };
-            self.paths.touch(above, version, Touched::Object);
-            id = self.paths.get_or_add(above, Name::Key(key.clone()));
+            self.paths.touch(above, version, how);
+            id = self.paths.get_or_add(above, name);
         }
         if let Some(id) = id {
-            self.paths.touch(id, version, if is_array { Touched::Array } else { Touched::Whole });
+            self.paths.touch(id, version, way.end);
         }
     }
 
-    /// `None` where more than that has to be known.
-    fn place<'o>(&self, op: &'o Op, value: &Value) -> Option<Place<'o>> {
+    /// `None` where more than the operation has to be looked at. O(steps), and O(elements) for arrays whose elements have
+    /// names.
+    fn way(&self, op: &Op, value: &Value) -> Option<Way> {
         let new = match op {
             Op::Add { value, .. } | Op::Replace { value, .. } => Some(value),
             Op::Remove { .. } => None,
             Op::Move { .. } | Op::Copy { .. } | Op::Test { .. } => return None,
         };
         let path = &op.path().0;
-        let (last, way) = path.split_last()?;
-        let mut here = value;
-        let mut array = None;
-        for (depth, token) in way.iter().enumerate() {
-            if here.as_array().is_some() {
-                array.get_or_insert(depth);
+        let (last, above) = path.split_last()?;
+        let (mut steps, mut at, mut here) = (Vec::new(), Vec::new(), value);
+        let mut is_answered = false;
+        for (depth, token) in above.iter().enumerate() {
+            match here {
+                Value::Object(_) => {
+                    steps.extend((!is_answered).then(|| (Touched::Object, Name::Key(token.clone()))));
+                    at.push(Step::Key(token.clone()));
+                }
+                Value::Array(array) => {
+                    let index = Pointer::index(token)?;
+                    if let (false, Some(ArrayKey::Field(field))) = (is_answered, self.keys.of(&at)) {
+                        let renames = path.len() == depth + 2 && *last == field;
+                        let name = super::touched::name_of(array, index, &field).filter(|_| !renames);
+                        // Another name may make that of other elements its own, or not.
+                        steps.push((Touched::Array, name?));
+                    } else {
+                        is_answered = true;
+                    }
+                    at.push(Step::Index(index));
+                }
+                _ => return None,
             }
             here = here.token(token)?;
         }
-        let inserts = match here {
-            Value::Array(_) => {
-                array.get_or_insert(way.len());
-                matches!(op, Op::Add { .. })
-            }
-            Value::Object(_) => false,
-            _ => return None,
-        };
+        let inserts = here.as_array().is_some() && matches!(op, Op::Add { .. });
         let old = if inserts { None } else { here.token(last) };
-        if old.into_iter().chain(new).any(Value::is_container) {
+        if !here.is_container() || old.into_iter().chain(new).any(Value::is_container) {
             return None;
         }
         let is_changed = inserts || !super::touched::is_identical(old, new);
-        let keys = match array {
-            Some(depth) => self.is_nameless(&path[..depth]).then_some(&path[..depth])?,
-            None => path,
-        };
-        Some(Place { keys, is_array: array.is_some(), is_changed })
-    }
-
-    /// Whether the elements of an array below objects have no names.
-    fn is_nameless(&self, keys: &[Text]) -> bool {
-        let steps: Vec<Step> = keys.iter().cloned().map(Step::Key).collect();
-        !matches!(self.keys.of(&steps), Some(ArrayKey::Field(_)))
+        let is_key = here.as_object().is_some() && !is_answered;
+        steps.extend(is_key.then(|| (Touched::Object, Name::Key(last.clone()))));
+        // A scalar in an array has no name.
+        Some(Way { steps, end: if is_key { Touched::Whole } else { Touched::Array }, is_changed })
     }
 }
