@@ -127,9 +127,10 @@ class Files:
 
 DUCKDB = f"""
 import duckdb, sys
+duckdb.sql("set enable_progress_bar = false")
 columns = "columns={{'accounts': 'MAP(VARCHAR, STRUCT(owner VARCHAR, balance BIGINT))', 'status': 'VARCHAR'}}"
 states = f"(select row_number() over () as n, * from read_json('{{sys.argv[1]}}', format='newline_delimited', {{columns}}))"
-print(duckdb.sql(f"select min(n) from {{states}} where accounts['{PLANTED}'].balance < 0").fetchone()[0])
+print(duckdb.sql(f"select min(n) from {{states}} where accounts['{PLANTED}'].balance < 0").fetchall()[0][0])
 """
 
 

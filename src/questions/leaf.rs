@@ -42,9 +42,9 @@ impl<'t> Leaf<'t> {
         Some((old, new))
     }
 
-    /// Where it is.
-    pub fn path(&self) -> Path {
-        Path(self.keys.iter().cloned().map(Step::Key).collect())
+    /// Where the index keeps what touched it.
+    pub fn found(&self) -> &IndexedPath {
+        &self.found
     }
 
     /// The keys that lead to it.

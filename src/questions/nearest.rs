@@ -59,11 +59,18 @@ pub fn change_near(
         Err(Error::Interrupted) => return Ok(Nearest::Stopped(from)),
         paths => paths?,
     };
-    let (track, keys) = tenant.track(path, from, chosen, stop)?;
-    let value = tenant.value_at(from)?;
-    let touches = Touches { paths: &paths, path: paths.find(path, &value, &keys), tenant };
-    let leaf = Leaf::new(tenant, &paths, path);
-    let mut followed = Followed { tenant, keys: &keys, leaf, track, value };
+    tenant.history().existing(from)?;
+    // Below objects neither the value of `from` nor what names elements has to be known.
+    let keys = chosen.on(paths.kept(), paths.settled());
+    let mut leaf = Leaf::new(tenant, &paths, path);
+    let follow = || Followed::new(tenant, (path, chosen), from, stop);
+    let mut followed = if leaf.is_some() { None } else { Some(follow()?) };
+    let found = match (&leaf, &followed) {
+        (Some(leaf), _) => leaf.found().clone(),
+        (_, Some(followed)) => paths.find(path, &followed.value, &followed.keys),
+        (None, None) => IndexedPath::root(),
+    };
+    let touches = Touches { paths: &paths, path: found, tenant };
     let mut next = match (way, of) {
         (Way::Back, Aspect::Presence) => touches.before_or_at(from),
         (Way::Back, Aspect::Value) => touches.before(from),
@@ -74,7 +81,14 @@ pub fn change_near(
         if stop() {
             return Ok(Nearest::Stopped(reached));
         }
-        let Some(change) = followed.change(version, way)? else { break };
+        let change = match leaf.as_mut().and_then(|leaf| leaf.change(version)) {
+            Some((old, new)) => Some(PathChange { version, path: path.clone(), old, new }),
+            None => match &mut followed {
+                Some(followed) => followed.change(version, way)?,
+                None => followed.insert(follow()?).change(version, way)?,
+            },
+        };
+        let Some(change) = change else { break };
         let is_it = match of {
             Aspect::Value => differs(&change, &keys),
             Aspect::Presence => change.old.is_some() != change.new.is_some(),
@@ -138,13 +152,22 @@ impl Touches<'_> {
 /// The part, in the value come to.
 struct Followed<'t> {
     tenant: &'t Tenant,
-    keys: &'t ArrayKeys,
-    leaf: Option<Leaf<'t>>,
+    keys: ArrayKeys,
     track: Track,
     value: Value,
 }
 
-impl Followed<'_> {
+impl<'t> Followed<'t> {
+    fn new(
+        tenant: &'t Tenant,
+        (path, chosen): (&Path, &ArrayKeys),
+        from: Version,
+        stop: &dyn Fn() -> bool,
+    ) -> Result<Self> {
+        let (track, keys) = tenant.track(path, from, chosen, stop)?;
+        Ok(Self { tenant, keys, track, value: tenant.value_at(from)? })
+    }
+
     /// What a version made of it; `None` where what was before cannot be read any more. To the past it comes to what was
     /// before, to the future to the version.
     fn change(&mut self, version: Version, way: Way) -> Result<Option<PathChange>> {
@@ -153,9 +176,6 @@ impl Followed<'_> {
             history.seen_before(version).filter(|before| history.existing(*before).is_ok())
         };
         let Some(before) = before else { return Ok(None) };
-        if let Some((leaf, (old, new))) = self.leaf.as_mut().and_then(|leaf| leaf.change(version).map(|c| (leaf, c))) {
-            return Ok(Some(PathChange { version, path: leaf.path(), old, new }));
-        }
         let (old, new) = (self.tenant.value_at(before)?, self.tenant.value_at(version)?);
         let (first, second) = if way == Way::Back { (&new, &old) } else { (&old, &new) };
         self.advance(first);
@@ -169,7 +189,7 @@ impl Followed<'_> {
     }
 
     fn advance(&mut self, to: &Value) {
-        self.track.advance(&self.value, to, Differ::by(self.keys));
+        self.track.advance(&self.value, to, Differ::by(&self.keys));
         self.value = to.clone();
     }
 }
