@@ -67,6 +67,9 @@ struct Indexed {
     made_by: Option<(Version, Position)>,
 }
 
+/// What a branch had before a version, if anything.
+struct Before(Option<Value>);
+
 impl PathIndex {
     /// An index of nothing, that will follow the elements of arrays by these choices, and by what versions settle.
     pub fn new(kept: ArrayKeys) -> Self {
@@ -157,7 +160,7 @@ impl PathIndex {
         self.unread = 0;
         self.settle(version, &new);
         match old {
-            Some(old) if !touched::is_identical(old.as_ref(), Some(&new)) => {
+            Some(Before(old)) if !touched::is_identical(old.as_ref(), Some(&new)) => {
                 let mut touch = Touch { paths: &mut self.paths, keys: &self.keys, version, steps: Vec::new() };
                 touch.changed(ROOT, old.as_ref(), Some(&new));
             }
@@ -165,25 +168,22 @@ impl PathIndex {
             None => self.unknown.push(version),
         }
         let branch = history.made_by(version);
-        match self.values.get_mut(branch) {
-            Some(known) => *known = (version, new),
-            None => {
-                if self.values.len() >= BRANCHES {
-                    self.values.clear();
-                }
-                self.values.insert(branch.into(), (version, new));
-            }
+        if self.values.len() >= BRANCHES && !self.values.contains_key(branch) {
+            self.values.clear();
         }
+        self.values.insert(branch.into(), (version, new));
         self.note(version, history);
         Ok(())
     }
 
-    /// What the branch had before; `Some(None)` where that is nothing, `None` where it is not known.
-    fn value_before(&self, version: Version, history: &History, records: &dyn Records) -> Option<Option<Value>> {
-        let Some(before) = history.seen_before(version).filter(|before| before.0 > 0) else { return Some(None) };
+    /// What the branch had before; `None` where it is not known.
+    fn value_before(&self, version: Version, history: &History, records: &dyn Records) -> Option<Before> {
+        let Some(before) = history.seen_before(version).filter(|before| before.0 > 0) else {
+            return Some(Before(None));
+        };
         match self.values.get(history.made_by(version)).filter(|(known, _)| *known == before) {
-            Some((_, value)) => Some(Some(value.clone())),
-            None => history.value(before, records).ok().map(Some),
+            Some((_, value)) => Some(Before(Some(value.clone()))),
+            None => history.value(before, records).ok().map(|value| Before(Some(value))),
         }
     }
 

@@ -517,7 +517,7 @@ fn versions_that_touch_what_a_filter_reads_are_those_where_it_differs() {
         r#"{"a":[2],"c":[1,2],"d":2}"#,
         r#"{"c":[1,2],"d":2}"#,
         r#"{"a":{},"c":[3,2],"d":2}"#,
-        r#"5"#,
+        "5",
     ];
     let (log, index) = indexed(&states, ArrayKeys::default());
     let all = Version(0)..=log.history.newest();

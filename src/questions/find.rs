@@ -209,12 +209,15 @@ impl Direction {
     }
 }
 
+/// Whether nothing that counts differs between two values.
+type Untouched<'s> = Box<dyn Fn(&Value, &Value) -> bool + 's>;
+
 /// A condition that is about values.
 struct Judge<'s> {
     /// What it reads; `None` is all.
     reads: Option<&'s Reads>,
     /// Whether it says the same of two values.
-    is_untouched: Box<dyn Fn(&Value, &Value) -> bool + 's>,
+    is_untouched: Untouched<'s>,
     truth: Box<dyn Fn(&Value) -> Truth + 's>,
 }
 

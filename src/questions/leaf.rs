@@ -15,7 +15,21 @@ pub(super) struct Leaf<'t> {
     found: IndexedPath,
     keys: Vec<Text>,
     /// What was read last, and the version that wrote it.
-    last: Option<(Version, Option<Value>)>,
+    last: Option<(Version, There)>,
+}
+
+/// What is at a place, if anything.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct There(pub Option<Value>);
+
+/// What an operation does to a place.
+enum Effect {
+    /// Nothing.
+    Nothing,
+    /// It leaves this there.
+    Leaves(There),
+    /// It does not tell.
+    Untold,
 }
 
 impl<'t> Leaf<'t> {
@@ -32,13 +46,13 @@ impl<'t> Leaf<'t> {
 
     /// What was there before a version that touched it, and what it left. `None` as for [`at`](Self::at).
     pub fn change(&mut self, version: Version) -> Option<(Option<Value>, Option<Value>)> {
-        let new = self.at(version)?;
+        let There(new) = self.at(version)?;
         let before = {
             let history = self.tenant.history();
             let before = history.seen_before(version).filter(|before| before.0 > 0);
             before.filter(|before| history.existing(*before).is_ok())
         };
-        let old = before.map_or(Some(None), |before| self.at(before))?;
+        let There(old) = before.map_or(Some(There(None)), |before| self.at(before))?;
         Some((old, new))
     }
 
@@ -52,10 +66,10 @@ impl<'t> Leaf<'t> {
         &self.keys
     }
 
-    /// What is there at a version, `Some(None)` where nothing is. `None` where its record does not tell that: a rollback or
+    /// What is there at a version. `None` where its record does not tell that: a rollback or
     /// another branch brought it, an array or a move is in it, or it is a container that was changed below. O(log n), and
     /// reading a record.
-    pub fn at(&mut self, version: Version) -> Option<Option<Value>> {
+    pub fn at(&mut self, version: Version) -> Option<There> {
         let writer = self.paths.last_up_to(&self.found, version)?;
         {
             let history = self.tenant.history();
@@ -75,34 +89,38 @@ impl<'t> Leaf<'t> {
 }
 
 /// What a change leaves at a place; `None` where it does not tell that.
-fn written(change: &Change, keys: &[Text]) -> Option<Option<Value>> {
+fn written(change: &Change, keys: &[Text]) -> Option<There> {
     match change {
-        Change::State(state) => Some(below(state, keys)),
-        Change::Deleted => Some(None),
+        Change::State(state) => Some(There(below(state, keys))),
+        Change::Deleted => Some(There(None)),
         Change::Invalid { .. } => None,
         Change::Patch(Patch(ops)) => {
-            let mut ops = ops.iter().rev().filter(|op| !matches!(op, Op::Test { .. }));
-            ops.find_map(|op| by(op, keys))?
+            let mut effects = ops.iter().rev().map(|op| effect(op, keys));
+            match effects.find(|effect| !matches!(effect, Effect::Nothing)) {
+                Some(Effect::Leaves(there)) => Some(there),
+                _ => None,
+            }
         }
     }
 }
 
-/// What an operation leaves at a place: `None` where it leaves it alone, `Some(None)` where it does not tell.
-fn by(op: &Op, keys: &[Text]) -> Option<Option<Option<Value>>> {
+fn effect(op: &Op, keys: &[Text]) -> Effect {
     let Pointer(path) = op.path();
     if let Op::Move { from: Pointer(from), .. } = op
         && (keys.starts_with(from) || from.starts_with(keys))
     {
-        return Some(None);
+        return Effect::Untold;
     }
     if let Some(rest) = keys.strip_prefix(path.as_slice()) {
-        return Some(match op {
-            Op::Add { value, .. } | Op::Replace { value, .. } => Some(below(value, rest)),
-            Op::Remove { .. } => Some(None),
-            Op::Move { .. } | Op::Copy { .. } | Op::Test { .. } => None,
-        });
+        return match op {
+            Op::Add { value, .. } | Op::Replace { value, .. } => Effect::Leaves(There(below(value, rest))),
+            Op::Remove { .. } => Effect::Leaves(There(None)),
+            Op::Move { .. } | Op::Copy { .. } => Effect::Untold,
+            Op::Test { .. } => Effect::Nothing,
+        };
     }
-    path.starts_with(keys).then_some(None)
+    let is_below = path.starts_with(keys) && !matches!(op, Op::Test { .. });
+    if is_below { Effect::Untold } else { Effect::Nothing }
 }
 
 fn below(value: &Value, keys: &[Text]) -> Option<Value> {
@@ -128,7 +146,7 @@ impl<'t> Sparse<'t> {
     /// The value at a version; `None` where a part is not there, or its record does not tell it.
     pub fn at(&mut self, version: Version) -> Option<Value> {
         self.0.iter_mut().try_fold(Value::Object(std::iter::empty().collect()), |whole, leaf| {
-            let value = leaf.at(version)??;
+            let value = leaf.at(version)?.0?;
             Some(with(&whole, leaf.keys(), value))
         })
     }

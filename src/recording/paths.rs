@@ -68,10 +68,10 @@ impl Tenant {
         let mut known = self.shared.known_paths();
         let (log, history) = self.shared.log_and_history();
         let kept = kept_array_keys(history.settings());
-        if !std::mem::replace(&mut known.looked, true) {
-            if let Some((index, file)) = self.shared.stored_paths(&history) {
-                (known.index, known.file) = (Some(Arc::new(index)), Some(file));
-            }
+        if !std::mem::replace(&mut known.looked, true)
+            && let Some((index, file)) = self.shared.stored_paths(&history)
+        {
+            (known.index, known.file) = (Some(Arc::new(index)), Some(file));
         }
         let index = known.index.take().filter(|index| *index.kept() == kept && index.continues(&history));
         let mut index = index.unwrap_or_else(|| Arc::new(PathIndex::new(kept)));
