@@ -19,6 +19,7 @@ mod stored;
 mod tests;
 mod touched;
 
+#[cfg(feature = "query")]
 pub use find::IndexedPath;
 
 use crate::Result;
