@@ -505,6 +505,7 @@ fn a_run_of_missing_versions_costs_one() {
 }
 
 /// What is said of a filter's reads is what comparing them says.
+#[cfg(feature = "query")]
 #[test]
 fn versions_that_touch_what_a_filter_reads_are_those_where_it_differs() {
     let states = [
