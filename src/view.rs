@@ -3,6 +3,7 @@
 //! Rows have public fields and hold text that is safe to print; models hold a cursor and take moves. Must not name:
 //! `ratatui`, `crossterm`, `tokio`, files.
 
+pub mod blame;
 pub mod branches;
 pub mod changes;
 pub mod clock;

@@ -102,6 +102,7 @@ pub enum Action {
     CloseHere,
     Search,
     Watch,
+    Blame,
     Whole,
     NewSnapshot,
     EditSnapshot,

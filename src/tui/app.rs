@@ -7,6 +7,7 @@ mod able;
 mod arrays;
 mod asides;
 mod asked;
+mod blame;
 mod copy;
 mod effect;
 mod ends;
@@ -296,6 +297,7 @@ impl App {
         effects.extend(self.fetch_aside());
         effects.extend(self.fetch_changes());
         effects.extend(self.fetch_spans());
+        effects.extend(self.fetch_writers());
         self.fit_box();
         effects
     }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up should fail")]
 
 mod arrays;
+mod blame;
 mod boxes;
 mod bytes;
 mod compacted;

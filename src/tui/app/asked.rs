@@ -8,6 +8,7 @@ use crate::questions::{Condition, Stats};
 use crate::record::Version;
 use crate::tui::dialog::line::Line;
 use crate::tui::job::{Compiled, Way};
+use crate::view::blame::Writers;
 use crate::view::find::{Find, FindKind};
 use crate::view::found::lane;
 use crate::view::path_history::PathHistory;
@@ -20,6 +21,8 @@ pub struct Asked {
     pub history: Option<PathHistory>,
     /// What is looked for in time.
     pub finding: Finding,
+    /// Who wrote what the state tree shows, while that is shown.
+    pub writers: Option<Writers>,
 }
 
 impl Asked {

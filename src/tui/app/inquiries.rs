@@ -24,7 +24,7 @@ impl App {
         let view = self.workspace.view;
         let is_seen = |kind: &Kind| match kind {
             Kind::Inquiry(Inquiry::Changes(_)) => view == View::History,
-            Kind::Inquiry(Inquiry::Spans(_)) => true,
+            Kind::Inquiry(Inquiry::Spans(_) | Inquiry::Writers(_)) => true,
             _ => false,
         };
         self.tasks.find(id, is_seen).inspect(|task| task.cancel.cancel()).is_some()
@@ -43,6 +43,10 @@ impl App {
                 let of = of.clone();
                 self.take_spans(id, &of, part);
             }
+            Inquiry::Writers(of) => {
+                let of = of.clone();
+                self.take_writers(id, &of, part);
+            }
         }
     }
 
@@ -51,6 +55,7 @@ impl App {
         match inquiry {
             Inquiry::Changes(of) => self.end_changes(id, of, stopped, outcome),
             Inquiry::Spans(of) => self.end_spans(id, of, stopped, outcome),
+            Inquiry::Writers(of) => self.end_writers(id, of, stopped, outcome),
         }
     }
 }

@@ -185,6 +185,7 @@ impl App {
             Action::Source => return self.source(argument),
             Action::Keycast => self.toggle_keycast(),
             Action::Watch => self.watch(argument),
+            Action::Blame => self.toggle_blame(),
             Action::Search => self.search_or_ask(argument),
             Action::NewSnapshot => return self.ask_snapshot(argument),
             Action::EditSnapshot => self.ask_edit(),

@@ -2,6 +2,7 @@
 
 mod changes;
 mod spans;
+mod writers;
 
 use super::Report;
 use crate::Result;
@@ -11,6 +12,7 @@ use crate::record::Version;
 use crate::recording::Tenant;
 use crate::tui::task::Cancel;
 use crate::value::Path;
+use crate::view::blame::BlamedAt;
 use crate::view::find::Hit;
 use crate::view::path_history::ChangeRow;
 use std::fmt;
@@ -24,6 +26,8 @@ pub enum Inquiry {
     Changes(ChangesOf),
     /// When something held.
     Spans(SpansOf),
+    /// Who wrote what is on the screen.
+    Writers(WritersOf),
 }
 
 /// A condition, shared between threads.
@@ -53,6 +57,15 @@ pub struct SpansOf {
     pub open: Option<Span>,
 }
 
+/// Whose writers are asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WritersOf {
+    /// In which version.
+    pub at: BlamedAt,
+    /// Of what is at these paths.
+    pub paths: Vec<Path>,
+}
+
 /// Which changes are asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChangesOf {
@@ -77,6 +90,8 @@ pub enum Part {
     Hits(Vec<Hit>),
     /// The version come to, and what that took.
     Reached(Version, Stats),
+    /// Who wrote what is at a path, in words.
+    Writers(Vec<(Path, String)>),
 }
 
 /// Answers. Blocks until that is done or cancelled.
@@ -90,6 +105,7 @@ pub(super) fn answer(
     let outcome: Result<()> = match inquiry {
         Inquiry::Changes(of) => changes::changes(tenant, of, chosen, cancel, &mut parts),
         Inquiry::Spans(of) => spans::spans(tenant, of, cancel, &mut parts),
+        Inquiry::Writers(of) => writers::writers(tenant, of, chosen, cancel, &mut parts),
     };
     parts.flush();
     tell(Report::Answered(outcome));

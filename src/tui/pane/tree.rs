@@ -9,6 +9,7 @@
 use super::pen::{Frame, Pen, cells, inside};
 use super::{Focus, Look, Title};
 use crate::tui::glyphs::{BARS, CLOSED, OPEN, POINTER};
+use crate::view::blame::Writers;
 use crate::view::text::{Marker, width};
 use crate::view::tree::{Tree, TreeRow, Twist};
 use crate::view::watch::WatchRow;
@@ -19,6 +20,8 @@ use ratatui::layout::Rect;
 const VALUES: usize = 19;
 /// Columns of the gutter at the right.
 const GUTTER: usize = 3;
+/// Most columns of who wrote it.
+const WRITER: usize = 22;
 
 /// Rows that fit into an area with its border, below so many watched values.
 pub fn height(watched: usize, area: Rect) -> usize {
@@ -36,9 +39,10 @@ fn watch_lines(watched: usize, inside: Rect) -> u16 {
     if watched == 0 { 0 } else { cells(watched + 1).min(inside.height / 2) }
 }
 
-/// Paints the tree with its border; `title` is `State at B`, or the tabs of a narrow screen; `place` says where the cursor is.
+/// Paints the tree with its border; `title` is `State at B`, or the tabs of a narrow screen; `place` says where the cursor is,
+/// `writers` who wrote what.
 pub fn paint(
-    (tree, place): (&Tree, &str),
+    (tree, place, writers): (&Tree, &str, Option<&Writers>),
     watches: &[WatchRow],
     title: &Title,
     (look, focus): (&Look, Focus),
@@ -51,9 +55,12 @@ pub fn paint(
     let inner = paint_watches(watches, look, inner, buf);
     let rows = tree.rows(usize::from(inner.height));
     let values = values_column(&rows, usize::from(inner.width));
+    let writer = |row: &TreeRow| writers.map_or("", |writers| writers.words(&row.path));
+    let longest = rows.iter().map(|row| width(writer(row))).max().unwrap_or(0);
+    let column = longest.min(WRITER).min(usize::from(inner.width) / 3);
     for (line, row) in rows.iter().enumerate() {
         let Some(pen) = Pen::new(buf, inner, line) else { break };
-        paint_row(row, values, (look, focus), pen);
+        paint_row(row, (values, column, writer(row)), (look, focus), pen);
     }
 }
 
@@ -107,7 +114,12 @@ fn indent(row: &TreeRow) -> usize {
     (row.depth * 2).min(40)
 }
 
-fn paint_row(row: &TreeRow, values: usize, (look, focus): (&Look, Focus), mut pen: Pen<'_>) {
+fn paint_row(
+    row: &TreeRow,
+    (values, column, writer): (usize, usize, &str),
+    (look, focus): (&Look, Focus),
+    mut pen: Pen<'_>,
+) {
     let room = pen.room();
     let text = look.theme.text;
     let pointed = row.selected && indent(row) > 0;
@@ -116,7 +128,10 @@ fn paint_row(row: &TreeRow, values: usize, (look, focus): (&Look, Focus), mut pe
     if row.twist == Twist::Fold {
         pen.put(&row.key, look.theme.dim);
     } else {
-        paint_value(row, values, look, &mut pen);
+        paint_value(row, (values, column), look, &mut pen);
+        if column > 0 {
+            pen.to(room.saturating_sub(GUTTER + column)).field(writer, column, look.theme.dim);
+        }
     }
     if let Some(sign) = row.sign {
         let mut edge = [0; 4];
@@ -129,8 +144,8 @@ fn paint_row(row: &TreeRow, values: usize, (look, focus): (&Look, Focus), mut pe
     }
 }
 
-fn paint_value(row: &TreeRow, values: usize, look: &Look, pen: &mut Pen<'_>) {
-    let gutter = usize::from(row.sign.is_some()) * GUTTER;
+fn paint_value(row: &TreeRow, (values, writer): (usize, usize), look: &Look, pen: &mut Pen<'_>) {
+    let gutter = if writer > 0 { GUTTER + writer + 1 } else { usize::from(row.sign.is_some()) * GUTTER };
     let name = values.saturating_sub(indent(row) + 3);
     pen.name_field(&row.key, name.max(4), look.theme.text).put(" ", look.theme.text).to(values);
     let note = width(&row.note) + usize::from(!row.note.is_empty()) * 3;

@@ -47,7 +47,7 @@ fn ends_stay_where_they_are_put() {
         .sees("A #1 → B #2")
         .keys("A")
         .sees("#1/6")
-        .keys("B")
+        .keys("g b")
         .sees("#2/6")
         .keys("b")
         .sees("A #1 → B #2");

@@ -12,7 +12,7 @@ fn rows(screen: &Harness) -> Vec<(u64, String, String)> {
 }
 
 /// The same by a plain walk over these states, newest first.
-fn walked(states: &[&str], path: &str) -> Vec<(u64, String, String)> {
+pub(super) fn walked(states: &[&str], path: &str) -> Vec<(u64, String, String)> {
     let words = |value: Option<&Value>| value.map(crate::view::found::brief).unwrap_or_default();
     let mut before: Option<Value> = None;
     let mut changes = Vec::new();
@@ -28,7 +28,7 @@ fn walked(states: &[&str], path: &str) -> Vec<(u64, String, String)> {
     changes
 }
 
-const STATES: [&str; 7] = [
+pub(super) const STATES: [&str; 7] = [
     r#"{"items":[{"id":"a","v":1},{"id":"b","v":2}],"n":1}"#,
     r#"{"items":[{"id":"x","v":0},{"id":"a","v":1},{"id":"b","v":2}],"n":1}"#,
     r#"{"items":[{"id":"x","v":0},{"id":"a","v":1},{"id":"b","v":3}],"n":2}"#,

@@ -31,10 +31,10 @@ check_7() {
   k n n
   see 'difference 3 of 56'
   T resize-window -t 0 -x 80 -y 24
-  see 'one column'
+  see 'one column: side'
   T resize-window -t 0 -x 50 -y 10
   see 'too small'
   T resize-window -t 0 -x 120 -y 36
   together '\[A\] #44,640.*B #48,213|A #44,640.*\[B\] #48,213' 'difference 3 of 56'
-  holds not_on_screen 'one column'
+  holds not_on_screen 'one column: side'
 }
