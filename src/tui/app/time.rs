@@ -163,7 +163,7 @@ impl App {
         let here = session.cursor;
         match step(&mut session.jumps, here) {
             Some(to) => session.put_cursor(to, false),
-            None => self.messages.note("no more jumps"),
+            None => self.messages.note("No more jumps"),
         }
     }
 
