@@ -153,7 +153,7 @@ pub static ACTIONS: &[Spec] = &[
     pane(Context::State, Action::Unchanged, "unchanged", &["z u"], "fold or show unchanged rows"),
     pane(Context::Transitions, Action::Filter, "filter", &["/"], "filter transitions by label or author").takes("[WORDS]").hint("filter"),
     pane(Context::State, Action::Whole, "whole", &["z w"], "show full text"),
-    pane(Context::State, Action::Blame, "blame", &["B"], "say who wrote each value last, or no longer").needs(Needs::Versions),
+    pane(Context::State, Action::Blame, "blame", &["B"], "show or hide who wrote each value last").needs(Needs::Versions),
     pane(Context::State, Action::Watch, "watch", &["W"], "watch or unwatch this value").takes("[PATH]"),
     pane(Context::Diff, Action::Enter, "enter", &["Enter", "Space"], "fold or unfold; show full text"),
     pane(Context::Diff, Action::OpenRow, "open-row", &["Right", "l"], "unfold this row"),

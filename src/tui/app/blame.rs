@@ -11,7 +11,7 @@ use crate::tui::pane::tree;
 use crate::view::tree::Twist;
 
 impl App {
-    /// Shows who wrote each row of the state last, or no longer.
+    /// Shows or hides who wrote each row of the state last.
     pub(super) fn toggle_blame(&mut self) {
         let Some(session) = self.session_mut() else { return };
         let shown = session.asked.writers.take().is_none();
