@@ -206,7 +206,7 @@ fn paint_diff(app: &App, session: &Session, area: Rect, buf: &mut Buffer) {
     paint_header(app, session, areas.header, buf);
     paint_strip(app, areas.timeline, Focus::Elsewhere, buf);
     let summary = session.changes.summary();
-    let words = if area.width >= 100 { summary.shown_line() } else { summary.short() };
+    let words = summary.fit(usize::from(areas.summary.width).saturating_sub(2));
     line::message(&words, line::Tone::Note, look, areas.summary, buf);
     let titles = diff::Titles { a: end_title(session, 'A'), b: end_title(session, 'B') };
     diff::paint(&session.difftree, &titles, app.layout_of_diff(), look, areas.diff, buf);

@@ -290,7 +290,7 @@ pub struct Preview {
     /// What would move.
     pub moved: Moved,
     /// What would change at the head.
-    pub summary: Summary,
+    pub summary: Box<Summary>,
 }
 
 /// What cutting off old history would take away, and leave.
@@ -486,7 +486,7 @@ fn plan(tenant: &Tenant, to: Version, chosen: &ArrayKeys, cancel: &Cancel) -> Re
     let target = tenant.value_at(moved.to)?;
     let keys = tenant.array_keys(chosen, (&head, &target), &[], &|| cancel.is_cancelled());
     let diff = Differ::new(&keys, cancel.flag()).diff(&head, &target).unwrap_or_default();
-    Ok(Preview { at, snapshots, moved, summary: Summary::new(&diff, &head, &target) })
+    Ok(Preview { at, snapshots, moved, summary: Box::new(Summary::new(&diff, &head, &target)) })
 }
 
 fn plan_cut(tenant: &Tenant, before: Version) -> Result<Cutting> {

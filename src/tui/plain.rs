@@ -127,7 +127,7 @@ impl<E: From<Error>> Plain<'_, E> {
                     let sign = line.sign.map(word).unwrap_or_default();
                     joined(&[sign, &line.path, &plain_words(&line.words)])
                 });
-                changes.summary().lines().into_iter().chain(list).collect()
+                changes.summary().lines(usize::MAX).into_iter().chain(list).collect()
             }
             "versions" => {
                 let session = session?;

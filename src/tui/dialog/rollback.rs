@@ -15,7 +15,6 @@ use crate::tui::job::{Job, Preview, Write};
 use crate::tui::keymap::Keymap;
 use crate::value::Text;
 use crate::view::clock::date_time;
-use crate::view::summary::Summary;
 use crate::view::text::{data, number, thousands};
 use crate::view::verbs::SCREEN;
 use ratatui::layout::Rect;
@@ -71,6 +70,8 @@ pub struct Question {
 /// Columns inside at most, with room and without.
 const WIDE: u16 = 72;
 const NARROW: u16 = 58;
+/// Columns of the frame, and of what indents a row.
+const INDENTED: usize = 6;
 
 /// From this size of the screen on there is room for all of it.
 const ROOMY: (u16, u16) = (100, 30);
@@ -340,7 +341,7 @@ impl Question {
                 "Changes at the head"
             }),
         ];
-        rows.extend(self.changes(Summary::lines));
+        rows.extend(self.changes(WIDE));
         rows.extend(self.doubt_row());
         rows.push(Row::gap());
         rows.extend([Row::plain("Kept"), Row::plain(format!("  {}", self.kept(keymap)))]);
@@ -354,7 +355,7 @@ impl Question {
             Row::gap(),
             Row::plain(heads),
         ];
-        rows.extend(self.changes(Summary::lines));
+        rows.extend(self.changes(NARROW));
         rows.extend(self.doubt_row());
         rows.extend([Row::gap(), Row::plain(self.kept(keymap))]);
         rows
@@ -368,12 +369,13 @@ impl Question {
         self.makes
     }
 
-    fn changes(&self, words: impl Fn(&Summary) -> Vec<String>) -> Vec<Row<'_>> {
+    fn changes(&self, width: u16) -> Vec<Row<'_>> {
         match &self.preview {
             None => vec![Row::Text("  … computing".to_owned(), Tone::Dim)],
             Some(Err(why)) => vec![Row::Text(format!("  {}", data(why)), Tone::Bad)],
             Some(Ok(preview)) => {
-                words(&preview.summary).into_iter().map(|line| Row::plain(format!("  {line}"))).collect()
+                let lines = preview.summary.lines(usize::from(width) - INDENTED);
+                lines.into_iter().map(|line| Row::plain(format!("  {line}"))).collect()
             }
         }
     }

@@ -15,7 +15,7 @@ use crate::view::Ends;
 use crate::view::branches;
 use crate::view::summary::{Summary, Verdict};
 use crate::view::table::Tone;
-use crate::view::text::{data, number};
+use crate::view::text::{data, number, width};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -80,20 +80,15 @@ fn difference(session: &Session, what: &str, ends: Ends, columns: u16) -> (Tone,
     match session.lists.asides.diff(ends) {
         None => (Tone::Dim, format!("{what}    … computing")),
         Some(Err(why)) => (Tone::Bad, format!("{what}    {}", data(why))),
-        Some(Ok(changes)) => (Tone::Plain, format!("{what}    {}", summary(changes.summary(), columns))),
+        Some(Ok(changes)) => {
+            let room = usize::from(columns).saturating_sub(width(what) + 6);
+            (Tone::Plain, format!("{what}    {}", summary(changes.summary(), room)))
+        }
     }
 }
 
-fn summary(summary: &Summary, columns: u16) -> String {
-    if summary.verdict == Verdict::Equal {
-        "the same".to_owned()
-    } else if (100..160).contains(&columns) {
-        summary.short()
-    } else if columns >= 160 {
-        summary.line().replace(" │ ", "   ")
-    } else {
-        summary.signs()
-    }
+fn summary(summary: &Summary, columns: usize) -> String {
+    if summary.verdict == Verdict::Equal { "the same".to_owned() } else { summary.fit(columns) }
 }
 
 /// What changed between two versions, in what is left of a box.

@@ -13,18 +13,19 @@ const CONTINUED: usize = 2;
 
 /// Lines of the list that fit below the summary.
 pub fn height(changes: &Changes, area: Rect) -> usize {
-    usize::from(inside(area).height).saturating_sub(summary(changes).len() + 1)
+    let inner = inside(area);
+    usize::from(inner.height).saturating_sub(summary(changes, inner).len() + 1)
 }
 
-fn summary(changes: &Changes) -> Vec<String> {
-    changes.summary().lines()
+fn summary(changes: &Changes, inner: Rect) -> Vec<String> {
+    changes.summary().lines(usize::from(inner.width).saturating_sub(2))
 }
 
 /// Paints the pane with its border.
 pub fn paint(changes: &Changes, title: &Title, look: &Look, focus: Focus, area: Rect, buf: &mut Buffer) {
     let position = changes.position();
     let inner = Frame { title: &title.words(focus), caption: &position, focus }.paint(look, area, buf);
-    let summary = summary(changes);
+    let summary = summary(changes, inner);
     for (line, words) in summary.iter().enumerate() {
         let Some(mut pen) = Pen::new(buf, inner, line) else { return };
         pen.put(" ", look.theme.text).put(words, look.theme.text);
