@@ -1,12 +1,17 @@
 //! `asof demo`: a walkthrough on the screen, without any file.
 
+mod performance;
+
 use super::Console;
 use super::cells::Cell;
-use super::exit::{Exit, Outcome};
+use super::exit::{Exit, Outcome, usage};
 use super::open::{Begin, show};
 use super::screen::Flags;
 use crate::export::json::object;
 use crate::source::{Address, Options, demos};
+
+/// The demo that needs no screen.
+const PERFORMANCE: &str = "performance";
 
 /// Open a built-in walkthrough on the screen
 #[derive(clap::Args)]
@@ -19,7 +24,7 @@ pub struct Demo {
     #[arg(long, conflicts_with = "name")]
     list: bool,
     /// Print one JSON object per line
-    #[arg(long, requires = "list")]
+    #[arg(long)]
     json: bool,
     #[command(flatten)]
     begin: Begin,
@@ -28,7 +33,7 @@ pub struct Demo {
 }
 
 fn help() -> String {
-    let lines: Vec<String> = demos().iter().map(|(name, about)| format!("  {name:<11}  {about}")).collect();
+    let lines: Vec<String> = all().map(|(name, about)| format!("  {name:<11}  {about}")).collect();
     let example = "Examples:\n  asof demo\n  asof demo --list --json\n\nThe printing commands take one as a source too: asof log demo:release";
     format!("Walkthroughs:\n{}\n\n{example}", lines.join("\n"))
 }
@@ -39,17 +44,27 @@ impl Demo {
         if self.list {
             return list(self.json, console);
         }
+        if self.name == PERFORMANCE {
+            return performance::run(self.json, console);
+        }
+        if self.json {
+            return Err(usage("--json goes with --list or with `asof demo performance`"));
+        }
         show((Some(Address::demo(&self.name)?), Options::default()), self.begin, self.flags, console)
     }
 }
 
+/// The walkthroughs of the screen, and the one that only prints.
+fn all() -> impl Iterator<Item = (&'static str, String)> {
+    demos().into_iter().chain([(PERFORMANCE, performance::ABOUT.to_owned())])
+}
+
 fn list(json: bool, console: &mut Console) -> Outcome {
     if json {
-        let mut lines =
-            demos().into_iter().map(|(name, about)| object([("name", name.into()), ("about", about.as_str().into())]));
+        let mut lines = all().map(|(name, about)| object([("name", name.into()), ("about", about.as_str().into())]));
         lines.try_for_each(|line| console.out.json(&line))?;
     } else {
-        let rows = demos().into_iter().map(|(name, about)| vec![Cell::new(name), Cell::new(about)]);
+        let rows = all().map(|(name, about)| vec![Cell::new(name), Cell::new(about)]);
         console.out.table(&rows.collect::<Vec<_>>())?;
     }
     Ok(Exit::Done)
