@@ -84,7 +84,7 @@ fn by_copying(mut state: BTreeMap<String, String>) -> Vec<Step> {
         step("change the copy", 10_000, changing),
         step("put it in the place of the old one", 5_000, replacing),
         step("total of a change", 115_000, copying + changing + replacing),
-        step("go back: copy a backup", 150_000, restoring),
+        step("go back: copy what was kept", 150_000, restoring),
     ]
 }
 
@@ -203,7 +203,7 @@ mod tests {
         let names = |steps: &[Step]| steps.iter().map(|step| step.does).collect::<Vec<_>>().join("; ");
         assert_eq!(
             names(&copied),
-            "copy all of it; change the copy; put it in the place of the old one; total of a change; go back: copy a backup"
+            "copy all of it; change the copy; put it in the place of the old one; total of a change; go back: copy what was kept"
         );
         assert!(steps.iter().chain(&copied).all(|step| step.took > Duration::ZERO || step.does.starts_with("put")));
         assert_eq!(steps.len(), 7, "{}", names(&steps));
