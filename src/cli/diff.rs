@@ -121,7 +121,7 @@ impl Diff {
                 console.out.json(&json::summary(ends, &sides.differences, &sides.summary()))
             }
             Form { json: true, .. } => console.out.json(&json::line(ends, &sides.differences, ignored)),
-            Form { summary: true, .. } => console.out.line(&sides.summary().line()),
+            Form { summary: true, .. } => console.out.line(&sides.summary().line().unmarked()),
             Form { .. } => text::print(ends, sides, console),
         }
     }

@@ -21,7 +21,7 @@ use super::pane::{Focus, Look, Title, changes, diff, header, line, snapshots, ti
 use crate::record::Version;
 use crate::view;
 use crate::view::clock::date_time;
-use crate::view::text::{data, marked, number, thousands};
+use crate::view::text::{data, joined, number, thousands};
 use crate::view::timeline::{Ask, Label, Timeline};
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
@@ -115,14 +115,15 @@ fn timeline_of(app: &App, session: &Session, width: u16, rows: u8) -> Timeline {
     timeline.hits = session.asked.hits(app.workspace.view, &timeline);
     let marks = session.marks_at(session.cursor);
     if !marks.is_empty() {
-        timeline.readout = format!("{} {marks}", timeline.readout);
+        timeline.readout = joined![&timeline.readout, " ", marks];
     }
     timeline
 }
 
 fn letters(session: &Session, timeline: &Timeline) -> Vec<Label> {
-    let label =
-        |(letter, at): (&char, &Version)| Some(Label { column: timeline.column_of(*at)?, text: letter.to_string() });
+    let label = |(letter, at): (&char, &Version)| {
+        Some(Label { column: timeline.column_of(*at)?, text: letter.to_string().into() })
+    };
     session.marks.iter().filter_map(label).collect()
 }
 
@@ -155,7 +156,7 @@ fn paint_debug(app: &App, session: &Session, areas: &DebugAreas, buf: &mut Buffe
         let title = if tabs { tab_title(Pane::State) } else { Title::Name("State", state_place(session)) };
         let watches: Vec<_> = session.watches.iter().map(|watch| watch.row(session.shown.value())).collect();
         let focus = app.focus_of(Pane::State);
-        let place = session.absent().map_or_else(|| marked(&session.tree.path_words()).into_owned(), Absent::words);
+        let place = session.absent().map_or_else(|| data(&session.tree.path_words()).into_owned(), Absent::words);
         tree::paint(
             (&session.tree, &place, session.asked.writers.as_ref()),
             &watches,
@@ -207,7 +208,7 @@ fn paint_diff(app: &App, session: &Session, area: Rect, buf: &mut Buffer) {
     paint_strip(app, areas.timeline, Focus::Elsewhere, buf);
     let summary = session.changes.summary();
     let words = summary.fit(usize::from(areas.summary.width).saturating_sub(2));
-    line::message(&words, line::Tone::Note, look, areas.summary, buf);
+    line::message(words.painted(), line::Tone::Note, look, areas.summary, buf);
     let titles = diff::Titles { a: end_title(session, 'A'), b: end_title(session, 'B') };
     diff::paint(&session.difftree, &titles, app.layout_of_diff(), look, areas.diff, buf);
     status::paint_diff_message(app, session, areas.message, buf);

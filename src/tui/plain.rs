@@ -125,16 +125,17 @@ impl<E: From<Error>> Plain<'_, E> {
                 let lines = changes.lines(usize::from(AREA.width), MOST_ROWS);
                 let list = lines.iter().map(|line| {
                     let sign = line.sign.map(word).unwrap_or_default();
-                    joined(&[sign, &line.path, &plain_words(&line.words)])
+                    joined(&[sign, &line.path.unmarked(), &plain_words(&line.words)])
                 });
-                changes.summary().lines(usize::MAX).into_iter().chain(list).collect()
+                let summary = changes.summary().lines(usize::MAX);
+                summary.iter().map(|line| line.unmarked().into_owned()).chain(list).collect()
             }
             "versions" => {
                 let session = session?;
                 let rows = session.transitions(MOST_ROWS).rows;
                 let words = rows.iter().map(|row| {
                     let here = if row.version == session.cursor { "here:" } else { "" };
-                    joined(&[here, &format!("#{}", row.number), &row.since, &row.label, &row.result])
+                    joined(&[here, &format!("#{}", row.number), &row.since, &row.label.unmarked(), &row.result])
                 });
                 words.collect()
             }
@@ -197,7 +198,7 @@ impl<E: From<Error>> Plain<'_, E> {
         let time = info.as_ref().and_then(|info| info.at).map(date_time).unwrap_or_default();
         let label = info.map(|info| visible(&info.label).into_owned()).unwrap_or_default();
         let place = format!("{} of {}", number(session.cursor), thousands(history.newest().0));
-        let parts = [place, time, label, session.changes.summary().signs()];
+        let parts = [place, time, label, session.changes.summary().signs().unmarked().into_owned()];
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
     }
 
@@ -264,11 +265,15 @@ impl<E: From<Error>> Plain<'_, E> {
 /// `sessions 100, -50, changed`, indented by its depth.
 fn tree_words(row: &crate::view::tree::TreeRow) -> String {
     let sign = row.sign.map(word).unwrap_or_default();
-    format!("{}{}", "  ".repeat(row.depth), joined(&[&row.key, &row.value, &row.note, sign]))
+    format!(
+        "{}{}",
+        "  ".repeat(row.depth),
+        joined(&[&row.key.unmarked(), &row.value.unmarked(), &row.note.unmarked(), sign])
+    )
 }
 
 fn plain_words(words: &[Word]) -> String {
-    words.iter().map(|word| word.text.as_str()).collect()
+    words.iter().map(|word| word.text.unmarked()).collect()
 }
 
 fn joined(parts: &[&str]) -> String {

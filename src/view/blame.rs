@@ -1,6 +1,6 @@
 //! Who wrote what the state tree shows, in words beside its rows.
 
-use super::text;
+use super::text::{self, SafeText, joined};
 use crate::history::History;
 use crate::questions::Blame;
 use crate::record::Version;
@@ -14,13 +14,13 @@ pub type BlamedAt = (Version, u64);
 #[derive(Debug, Default)]
 pub struct Writers {
     of: Option<BlamedAt>,
-    known: HashMap<Path, String>,
+    known: HashMap<Path, SafeText>,
 }
 
 impl Writers {
     /// `#6 ann`; empty as long as it is not known, and where there is no writer.
-    pub fn words(&self, path: &Path) -> &str {
-        self.known.get(path).map_or("", String::as_str)
+    pub fn words(&self, path: &Path) -> Option<&SafeText> {
+        self.known.get(path)
     }
 
     /// Those of the paths of which nothing is known. What is known of another version goes.
@@ -32,7 +32,7 @@ impl Writers {
     }
 
     /// Takes what was found of the paths that were asked about; an answer about another version is dropped.
-    pub fn take(&mut self, at: BlamedAt, asked: &[Path], found: Vec<(Path, String)>) {
+    pub fn take(&mut self, at: BlamedAt, asked: &[Path], found: Vec<(Path, SafeText)>) {
         if self.of != Some(at) {
             return;
         }
@@ -45,10 +45,10 @@ impl Writers {
 }
 
 /// `#6 ann`; `#2 ann ⟲ #7` where a rollback brought it back.
-pub fn words(history: &History, blame: &Blame) -> String {
-    let Some(version) = blame.version else { return "cut off".to_owned() };
-    let by = history.info(version).and_then(|info| info.by).map(|by| text::data(&by).into_owned());
-    let back = blame.brought_back_by.map(|back| format!("⟲ {}", text::number(back)));
-    let parts = [Some(text::number(version)), by, back];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+pub fn words(history: &History, blame: &Blame) -> SafeText {
+    let Some(version) = blame.version else { return "cut off".into() };
+    let by = history.info(version).and_then(|info| info.by).map(|by| SafeText::from(&by));
+    let back = blame.brought_back_by.map(|back| joined!["⟲ ", text::number(back)]);
+    let parts = [Some(text::number(version).into()), by, back];
+    SafeText::join(parts.into_iter().flatten(), " ")
 }

@@ -3,7 +3,7 @@
 use super::clock;
 use super::list::ListCursor;
 use super::table::{Column, Row, Table, Tone, numbers, words};
-use super::text;
+use super::text::{self, SafeText, joined};
 use crate::history::{Branch, History};
 use crate::record::Version;
 
@@ -59,50 +59,50 @@ pub fn kind(branch: &Branch) -> &'static str {
     }
 }
 
-fn cells(history: &History, branch: &Branch) -> Vec<String> {
-    let shown = |text: &str| text::data(text).into_owned();
+fn cells(history: &History, branch: &Branch) -> Vec<SafeText> {
     let time = history.info(branch.head).and_then(|info| info.at).map(clock::date_time);
     let left = branch.kept_by.and_then(|by| history.info(by));
     let who = left.as_ref().and_then(|info| info.by.clone());
-    let what = left.map(|info| format!("{} {}", text::number(info.version), shown(&info.label)));
+    let what = left.map(|info| joined![text::number(info.version), " ", &info.label]);
     vec![
-        shown(&branch.name),
-        kind(branch).to_owned(),
-        text::thousands(branch.head.0),
-        text::thousands(branch.versions),
-        text::thousands(branch.base.0),
-        time.unwrap_or_default(),
-        who.map(|who| shown(&who)).unwrap_or_default(),
+        SafeText::data(&branch.name),
+        kind(branch).into(),
+        text::thousands(branch.head.0).into(),
+        text::thousands(branch.versions).into(),
+        text::thousands(branch.base.0).into(),
+        time.unwrap_or_default().into(),
+        who.map(|who| SafeText::data(&who)).unwrap_or_default(),
         what.unwrap_or_default(),
         baseline(history, branch).unwrap_or_default(),
     ]
 }
 
 /// `◆ baseline`.
-fn baseline(history: &History, branch: &Branch) -> Option<String> {
+fn baseline(history: &History, branch: &Branch) -> Option<SafeText> {
     let snapshot = history.snapshot(branch.baseline?)?;
     let name = snapshot.name.as_deref().map_or_else(|| text::number(snapshot.version), str::to_owned);
-    Some(format!("◆ {}", text::data(&name)))
+    Some(joined!["◆ ", name])
 }
 
 /// A branch in two sentences: where it comes from, and what its newest version is.
-pub fn about(history: &History, branch: &Branch) -> Vec<String> {
-    let shown = |text: &str| text::data(text).into_owned();
+pub fn about(history: &History, branch: &Branch) -> Vec<SafeText> {
     let made = history.info(branch.head).filter(|info| info.version.0 > 0);
     let head = made.map(|info| {
-        let by = info.by.map(|by| format!(" by {}", shown(&by))).unwrap_or_default();
-        format!("head {}  {}{by}", text::number(info.version), shown(&info.label))
+        let by = info.by.map(|by| joined![" by ", &by]).unwrap_or_default();
+        joined!["head ", text::number(info.version), "  ", &info.label, by]
     });
     let from = match branch {
-        Branch { current: true, .. } => "applications write here unless they name another branch".to_owned(),
-        Branch { kept_by: Some(by), .. } => format!(
-            "left behind at {} by {}: {} that {} not on main",
+        Branch { current: true, .. } => "applications write here unless they name another branch".into(),
+        Branch { kept_by: Some(by), .. } => joined![
+            "left behind at ",
             text::number(branch.base),
+            " by ",
             text::number(*by),
+            ": ",
             text::counted(branch.versions, "version"),
-            if branch.versions == 1 { "is" } else { "are" }
-        ),
-        _ => format!("forked at {}", text::number(branch.base)),
+            if branch.versions == 1 { " that is not on main" } else { " that are not on main" },
+        ],
+        _ => joined!["forked at ", text::number(branch.base)],
     };
     [Some(from), head].into_iter().flatten().collect()
 }

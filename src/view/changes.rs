@@ -4,6 +4,7 @@ use super::Sign;
 use super::compared::Compared;
 use super::list::{ListCursor, ListMove};
 use super::summary::Summary;
+use super::text::{SafeText, joined};
 use super::words;
 use super::{delta, text};
 use crate::diff::{Change, ChangeKind};
@@ -18,7 +19,7 @@ pub struct ChangeLine {
     /// The sign in the first column; none on continuation lines.
     pub sign: Option<Sign>,
     /// The path, or `… 48 more under .sessions`; empty on continuation lines.
-    pub path: String,
+    pub path: SafeText,
     /// What it was and is: `118.50 → 168.50 (+50)`, `{4}`, words of a string.
     pub words: Vec<Word>,
     /// Whether the cursor is on it.
@@ -118,37 +119,35 @@ impl Changes {
         let sign = Some(Sign::from(&change.kind));
         if entry.folded {
             let parent = self.path_words(change, &change.path.parent().unwrap_or_default());
-            let path = format!("… {} more under {parent}", text::thousands(entry.more as u64 + 1));
+            let path = joined!["… ", text::thousands(entry.more as u64 + 1), " more under ", parent];
             return vec![ChangeLine { sign, path, words: Vec::new(), selected }];
         }
         let path = match &change.kind {
             ChangeKind::Moved { from, .. } => {
-                format!(
-                    "{} → {} (moved)",
-                    self.compared.keys.words(from, &self.compared.left),
-                    self.compared.keys.words(&change.path, &self.compared.right)
-                )
+                let [from, to] = [(from, &self.compared.left), (&change.path, &self.compared.right)]
+                    .map(|(path, root)| self.compared.keys.words(path, root));
+                joined![from, " → ", to, " (moved)"]
             }
             _ => self.path_words(change, &change.path),
         };
         let words = words_of(&change.kind);
-        let room: usize = words.iter().map(word_width).sum::<usize>() + text::width(&path) + 4;
+        let room: usize = words.iter().map(word_width).sum::<usize>() + path.width() + 4;
         if room <= width || words.is_empty() || !matches!(change.kind, ChangeKind::Changed { .. }) {
             return vec![ChangeLine { sign, path, words, selected }];
         }
-        let continued = ChangeLine { sign: None, path: String::new(), words, selected };
+        let continued = ChangeLine { sign: None, path: SafeText::default(), words, selected };
         vec![ChangeLine { sign, path, words: Vec::new(), selected }, continued]
     }
 
-    fn path_words(&self, change: &Change, path: &Path) -> String {
+    fn path_words(&self, change: &Change, path: &Path) -> SafeText {
         let gone = matches!(change.kind, ChangeKind::Removed { .. });
-        self.compared.keys.words(path, if gone { &self.compared.left } else { &self.compared.right })
+        self.compared.keys.words(path, if gone { &self.compared.left } else { &self.compared.right }).into()
     }
 }
 
 /// Columns of a word with the brackets round it.
 fn word_width(word: &Word) -> usize {
-    text::width(&word.text) + if word.side == WordSide::Both { 0 } else { 4 }
+    word.text.width() + if word.side == WordSide::Both { 0 } else { 4 }
 }
 
 fn words_of(kind: &ChangeKind) -> Vec<Word> {
@@ -159,9 +158,9 @@ fn words_of(kind: &ChangeKind) -> Vec<Word> {
         ChangeKind::Moved { .. } => Vec::new(),
         ChangeKind::Changed { old, new, delta } => {
             let mut words = words::changed(old, new);
-            let note = delta.as_ref().map_or_else(|| delta::scalar(old, new), delta::signed);
+            let note = delta.as_ref().map_or_else(|| delta::scalar(old, new), |delta| delta::signed(delta).into());
             if !note.is_empty() {
-                words.push(Word::both(format!(" ({note})")));
+                words.push(Word::both(joined![" (", note, ")"]));
             }
             words
         }
@@ -203,14 +202,14 @@ mod tests {
 
     fn shown(changes: &Changes, width: usize) -> String {
         let word = |word: &Word| match word.side {
-            WordSide::Both => word.text.clone(),
-            WordSide::Old => format!("[-{}-]", word.text),
-            WordSide::New => format!("{{+{}+}}", word.text),
+            WordSide::Both => word.text.unmarked().into_owned(),
+            WordSide::Old => format!("[-{}-]", word.text.unmarked()),
+            WordSide::New => format!("{{+{}+}}", word.text.unmarked()),
         };
         let line = |line: &ChangeLine| {
             let sign = line.sign.map_or(' ', Sign::char);
             let words: String = line.words.iter().map(word).collect();
-            format!("{sign} {} {words}", line.path).trim_end().to_owned()
+            format!("{sign} {} {words}", line.path.unmarked()).trim_end().to_owned()
         };
         changes.lines(width, 20).iter().map(line).collect::<Vec<_>>().join("\n")
     }
@@ -263,6 +262,6 @@ mod tests {
         changes.act(ListMove::Last);
         let lines = changes.lines(20, 4);
         assert_eq!((lines.len(), lines.iter().filter(|line| line.selected).count()), (4, 2));
-        assert!(lines[2].path.ends_with("-8") && lines[2].selected);
+        assert!(lines[2].path.unmarked().ends_with("-8") && lines[2].selected);
     }
 }

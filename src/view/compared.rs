@@ -4,7 +4,7 @@
 
 use super::path::Keys;
 use super::summary::{Summary, Verdict};
-use super::text;
+use super::text::{self, SafeText, joined};
 use crate::diff::{ArrayKey, ArrayKeys, Diff, Differ, Matching};
 use crate::value::{Path, Step, Value};
 use std::collections::BTreeSet;
@@ -24,7 +24,7 @@ pub struct Compared {
     /// How paths are said in words.
     pub keys: Keys,
     /// `arrays matched by "sku" (auto)`; empty when none had to be matched.
-    pub matching: String,
+    pub matching: SafeText,
     chosen: Arc<ArrayKeys>,
 }
 
@@ -87,7 +87,7 @@ impl Compared {
 /// Words of this many kinds; then `…`.
 const MOST_WORDS: usize = 3;
 
-fn matching(diff: &Diff, chosen: &ArrayKeys) -> String {
+fn matching(diff: &Diff, chosen: &ArrayKeys) -> SafeText {
     let (mut by_itself, mut by_choice) = (BTreeSet::new(), BTreeSet::new());
     for (path, matching) in &diff.arrays {
         let own = chosen.chosen(&path.0).is_some_and(|key| is_followed(key, matching));
@@ -97,9 +97,9 @@ fn matching(diff: &Diff, chosen: &ArrayKeys) -> String {
             by_itself.insert(word(matching))
         };
     }
-    let said = [(by_choice, "chosen"), (by_itself, "auto")].into_iter().filter(|(words, _)| !words.is_empty());
-    let said: Vec<String> = said.map(|(words, how)| format!("{} ({how})", listed(words))).collect();
-    if said.is_empty() { String::new() } else { format!("arrays matched by {}", said.join(", ")) }
+    let said = [(by_choice, " (chosen)"), (by_itself, " (auto)")].into_iter().filter(|(words, _)| !words.is_empty());
+    let said = SafeText::join(said.map(|(words, how)| joined![listed(words), how]), ", ");
+    if said.is_empty() { said } else { joined!["arrays matched by ", said] }
 }
 
 fn is_followed(key: &ArrayKey, matching: &Matching) -> bool {
@@ -119,9 +119,9 @@ fn word(matching: &Matching) -> String {
     }
 }
 
-fn listed(words: BTreeSet<String>) -> String {
-    let more = (words.len() > MOST_WORDS).then(|| "…".to_owned());
-    words.into_iter().take(MOST_WORDS).chain(more).collect::<Vec<_>>().join(", ")
+fn listed(words: BTreeSet<String>) -> SafeText {
+    let more = (words.len() > MOST_WORDS).then(|| "…".into());
+    SafeText::join(words.into_iter().take(MOST_WORDS).map(SafeText::from).chain(more), ", ")
 }
 
 /// The arrays of a place of two values, for choosing a key: the one at the path, or the nearest round it.

@@ -1,6 +1,6 @@
 //! Differences of numbers, sizes, times and whole values in words: `+50`, `+50 (+42.4%)`, `+3m07`, `+51 ~4 -2`.
 
-use super::text;
+use super::text::{self, SafeText, joined};
 use crate::diff::Counts;
 use crate::value::{Number, Value};
 
@@ -54,12 +54,12 @@ pub fn counts(counts: Counts) -> String {
 }
 
 /// What to say beside a changed scalar: a number's difference, the length of time between two times, a change of type.
-pub fn scalar(old: &Value, new: &Value) -> String {
+pub fn scalar(old: &Value, new: &Value) -> SafeText {
     match (old, new) {
-        (Value::Number(old), Value::Number(new)) => with_percent(old, new),
-        (Value::String(old), Value::String(new)) => times(old, new).unwrap_or_default(),
-        _ if old.type_name() == new.type_name() => String::new(),
-        _ => format!("{} → {}", old.type_name(), new.type_name()),
+        (Value::Number(old), Value::Number(new)) => with_percent(old, new).into(),
+        (Value::String(old), Value::String(new)) => times(old, new).unwrap_or_default().into(),
+        _ if old.type_name() == new.type_name() => SafeText::default(),
+        _ => joined![old.type_name(), " → ", new.type_name()],
     }
 }
 
@@ -97,7 +97,7 @@ mod tests {
             ("true", "false", ""),
         ] {
             assert_eq!(
-                scalar(&parse(old.as_bytes()).unwrap(), &parse(new.as_bytes()).unwrap()),
+                scalar(&parse(old.as_bytes()).unwrap(), &parse(new.as_bytes()).unwrap()).unmarked(),
                 words,
                 "{old} → {new}"
             );

@@ -14,6 +14,7 @@ pub use rows::{DiffRow, Side};
 use super::elements::Names;
 use super::marks;
 use super::outline::{KeptFold, Outline};
+use super::text::SafeText;
 use super::tree::TreeMove;
 use crate::value::{Path, Value};
 
@@ -141,7 +142,7 @@ impl DiffTree {
     }
 
     /// How arrays were matched: `arrays matched by "sku" (auto)`; empty when none had to be.
-    pub fn matching(&self) -> &str {
+    pub fn matching(&self) -> &SafeText {
         &self.pairs.compared().matching
     }
 

@@ -5,7 +5,7 @@ use super::found::MOST;
 use super::list::{ListCursor, ListMove};
 use super::path_history::Extent;
 use super::table::{Column, Row, Table, Tone, numbers, words};
-use super::text;
+use super::text::{self, SafeText, joined};
 use crate::history::History;
 use crate::questions::{Span, Stats};
 use crate::record::Version;
@@ -71,22 +71,21 @@ impl FindKind {
 pub struct Cause {
     /// Where, in that version.
     pub path: Path,
-    /// The same in words, safe to print.
-    pub name: String,
-    /// The value before, safe to print.
-    pub before: String,
+    /// The same in words.
+    pub name: SafeText,
+    /// The value before.
+    pub before: SafeText,
     /// The value there.
-    pub after: String,
+    pub after: SafeText,
     /// How many other places that were asked about changed with it.
     pub more: usize,
 }
 
 impl Cause {
     /// `.balance  12 → -3`.
-    pub fn words(&self) -> String {
-        let more =
-            if self.more > 0 { format!(" and {} more", text::thousands(self.more as u64)) } else { String::new() };
-        format!("{}  {} → {}{more}", self.name, self.before, self.after)
+    pub fn words(&self) -> SafeText {
+        let words = joined![&self.name, "  ", &self.before, " → ", &self.after];
+        if self.more > 0 { joined![words, " and ", text::thousands(self.more as u64), " more"] } else { words }
     }
 }
 
@@ -239,40 +238,40 @@ impl Find {
         }
     }
 
-    fn cells(&self, history: &History, hit: &Hit) -> Vec<String> {
+    fn cells(&self, history: &History, hit: &Hit) -> Vec<SafeText> {
         let info = history.info(hit.span.from);
-        let by = info.as_ref().and_then(|info| info.by.as_ref()).map(|by| text::data(by).into_owned());
+        let by = info.as_ref().and_then(|info| info.by.as_ref()).map(SafeText::from);
         let time = info.as_ref().and_then(|info| info.at).map(date_time);
         vec![
             self.span_words(hit.span),
-            text::thousands(hit.span.versions),
-            info.map(|info| text::data(&info.label).into_owned()).unwrap_or_default(),
+            text::thousands(hit.span.versions).into(),
+            info.map(|info| SafeText::from(&info.label)).unwrap_or_default(),
             hit.cause.as_ref().map(Cause::words).unwrap_or_default(),
             by.unwrap_or_default(),
-            time.unwrap_or_default(),
+            time.unwrap_or_default().into(),
         ]
     }
 
     /// `#5`, `#5 … #9`, `#5 … newest`.
-    pub fn span_words(&self, span: Span) -> String {
+    pub fn span_words(&self, span: Span) -> SafeText {
         let from = text::number(span.from);
         match span.to {
-            to if to == self.newest && self.query.last.is_none() => format!("{from} … newest"),
-            to if to == span.from => from,
-            to => format!("{from} … {}", text::number(to)),
+            to if to == self.newest && self.query.last.is_none() => joined![from, " … newest"],
+            to if to == span.from => from.into(),
+            to => joined![from, " … ", text::number(to)],
         }
     }
 
-    fn empty(&self) -> Vec<String> {
+    fn empty(&self) -> Vec<SafeText> {
         let versions = text::counted(self.stats.versions, "version");
         match &self.extent {
             _ if self.query.text.is_empty() => Vec::new(),
-            Extent::Running => vec![format!("{versions} looked at, nothing found yet …")],
-            Extent::Failed(why) => vec![why.clone()],
+            Extent::Running => vec![joined![versions, " looked at, nothing found yet …"]],
+            Extent::Failed(why) => vec![why.clone().into()],
             Extent::Stopped(at) => {
-                vec![format!("Stopped at {} after {versions}: nothing found so far", text::number(*at))]
+                vec![joined!["Stopped at ", text::number(*at), " after ", versions, ": nothing found so far"]]
             }
-            Extent::Whole => vec![format!("Nothing found in {versions}")],
+            Extent::Whole => vec![joined!["Nothing found in ", versions]],
         }
     }
 
@@ -297,20 +296,17 @@ impl Find {
     }
 
     /// What could not be judged; empty where all could.
-    pub fn trouble(&self) -> String {
+    pub fn trouble(&self) -> SafeText {
         let Stats { errors, first_error, unreadable, .. } = &self.stats;
         let mut parts = Vec::new();
         if let Some((version, why)) = first_error {
             let errors = text::counted(*errors, "version");
-            parts.push(format!(
-                "error at {errors}, counted as false; first {}: {}",
-                text::number(*version),
-                text::data(why)
-            ));
+            let first = text::number(*version);
+            parts.push(joined!["error at ", errors, ", counted as false; first ", first, ": ", why]);
         }
         if *unreadable > 0 {
-            parts.push(format!("{} could not be read", text::counted(*unreadable, "version")));
+            parts.push(joined![text::counted(*unreadable, "version"), " could not be read"]);
         }
-        parts.join(" · ")
+        SafeText::join(parts, " · ")
     }
 }

@@ -1,6 +1,6 @@
 //! What questions over time have found, as every view of it shows it: signs on the timeline, a value in a few letters.
 
-use super::text;
+use super::text::{self, SafeText};
 use super::timeline::{Label, Timeline};
 use super::tree::value_words;
 use crate::value::Value;
@@ -20,20 +20,20 @@ pub fn lane(timeline: &Timeline, count: &dyn Fn(Range<u64>) -> usize) -> Vec<Lab
     let label = |(column, versions): (usize, Range<u64>)| {
         let text = match count(versions) {
             0 => return None,
-            1 => "'".to_owned(),
-            few if few < MOST => few.to_string(),
-            _ => "#".to_owned(),
+            1 => "'".into(),
+            few if few < MOST => few.to_string().into(),
+            _ => "#".into(),
         };
         Some(Label { column, text })
     };
     timeline.cells().filter_map(label).collect()
 }
 
-/// A value in words, safe to print: a container by its size.
-pub fn brief(value: &Value) -> String {
+/// A value in words: a container by its size.
+pub fn brief(value: &Value) -> SafeText {
     match value {
         container if container.is_container() => value_words(container, None),
-        scalar => text::marked(&text::fit(&text::scalar(scalar), LETTERS)).into_owned(),
+        scalar => text::scalar(scalar).fit(LETTERS),
     }
 }
 

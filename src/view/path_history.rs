@@ -5,8 +5,9 @@ use super::found::{MOST, brief, sample};
 use super::list::{ListCursor, ListMove};
 use super::path::printed;
 use super::table::{Column, Row, Table, Tone, numbers, words};
+use super::text::{self, SafeText, joined};
 use super::timeline::Timeline;
-use super::{Sign, delta, text};
+use super::{Sign, delta};
 use crate::history::History;
 use crate::record::Version;
 use crate::value::{Path, Step, Value};
@@ -26,13 +27,13 @@ pub struct ChangeRow {
     /// What happened.
     pub sign: Sign,
     /// The value before, safe to print; empty where there was none.
-    pub before: String,
+    pub before: SafeText,
     /// The value it made; empty where it removed it.
-    pub after: String,
+    pub after: SafeText,
     /// How much: `+50 (+42.4%)`, `+1 ~2` for the members of a container.
-    pub delta: String,
+    pub delta: SafeText,
     /// The first parts of a container that changed, safe to print: `.qty  1 → 2`.
-    pub inside: Vec<String>,
+    pub inside: Vec<SafeText>,
     /// The new value as a number, where it is one, or the length of a container.
     pub sample: Option<f64>,
 }
@@ -55,11 +56,11 @@ impl ChangeRow {
     }
 
     /// `1 → 2`, `created as 1`, `removed, was 2`.
-    pub fn words(&self) -> String {
+    pub fn words(&self) -> SafeText {
         match self.sign {
-            Sign::Added => format!("created as {}", self.after),
-            Sign::Removed => format!("removed, was {}", self.before),
-            _ => format!("{} → {}", self.before, self.after),
+            Sign::Added => joined!["created as ", &self.after],
+            Sign::Removed => joined!["removed, was ", &self.before],
+            _ => joined![&self.before, " → ", &self.after],
         }
     }
 }
@@ -68,7 +69,7 @@ impl ChangeRow {
 const MOST_PARTS: usize = 4;
 
 /// The first members at any depth that differ; an array is told by its length. O(what differs before them).
-fn parts(old: &Value, new: &Value, path: &mut Path, told: &mut Vec<String>) {
+fn parts(old: &Value, new: &Value, path: &mut Path, told: &mut Vec<SafeText>) {
     let (Value::Object(left), Value::Object(right)) = (old, new) else { return };
     let gone = left.iter().filter(|(key, _)| right.get(key).is_none()).map(|(key, old)| (key, Some(old), None));
     let there = right.iter().map(|(key, new)| (key, left.get(key), Some(new)));
@@ -84,8 +85,8 @@ fn parts(old: &Value, new: &Value, path: &mut Path, told: &mut Vec<String>) {
         match (old, new) {
             (Some(old @ Value::Object(_)), Some(new @ Value::Object(_))) => parts(old, new, path, told),
             (old, new) => {
-                let side = |value: Option<&Value>| value.map_or_else(|| "nothing".to_owned(), brief);
-                told.push(format!("{}  {} → {}", text::marked(&printed(path)), side(old), side(new)));
+                let side = |value: Option<&Value>| value.map_or_else(|| "nothing".into(), brief);
+                told.push(joined![printed(path), "  ", side(old), " → ", side(new)]);
             }
         }
         path.0.pop();
@@ -93,16 +94,16 @@ fn parts(old: &Value, new: &Value, path: &mut Path, told: &mut Vec<String>) {
 }
 
 /// What changed in a container: members that came, changed, and went; between scalars their difference.
-fn how_much(old: &Value, new: &Value) -> String {
+fn how_much(old: &Value, new: &Value) -> SafeText {
     match (old, new) {
         (Value::Object(left), Value::Object(right)) => {
             let added = right.iter().filter(|(key, _)| left.get(key).is_none()).count();
             let changed = right.iter().filter(|(key, new)| left.get(key).is_some_and(|old| old != *new)).count();
             let removed = (left.len() + added).saturating_sub(right.len());
             let parts = [('+', added), ('~', changed), ('-', removed)].into_iter().filter(|(_, count)| *count > 0);
-            parts.map(|(sign, count)| format!("{sign}{count}")).collect::<Vec<_>>().join(" ")
+            parts.map(|(sign, count)| format!("{sign}{count}")).collect::<Vec<_>>().join(" ").into()
         }
-        (Value::Array(_), Value::Array(_)) => delta::len(old, new),
+        (Value::Array(_), Value::Array(_)) => delta::len(old, new).into(),
         _ => delta::scalar(old, new),
     }
 }
@@ -129,7 +130,7 @@ pub struct PathHistory {
     /// That version.
     pub at: Version,
     /// Its path in words, elements by their names, safe to print.
-    pub name: String,
+    pub name: SafeText,
     /// How far it has come.
     pub extent: Extent,
     /// The newest version looked at.
@@ -150,7 +151,7 @@ const COLUMNS: &[Column] = &[
 
 impl PathHistory {
     /// Of a path into a version, nothing known yet.
-    pub fn new(path: Path, at: Version, name: String) -> Self {
+    pub fn new(path: Path, at: Version, name: SafeText) -> Self {
         let (extent, newest, changes, list) = Default::default();
         Self { path, at, name, extent, newest, changes, list }
     }
@@ -234,28 +235,27 @@ impl PathHistory {
         let row = |at: usize| {
             let change = &self.changes[at];
             let info = history.info(change.version);
-            let by = info.as_ref().and_then(|info| info.by.as_ref()).map(|by| text::data(by).into_owned());
+            let by = info.as_ref().and_then(|info| info.by.as_ref()).map(SafeText::from);
             let at_time = info.as_ref().and_then(|info| info.at).map(date_time);
-            let short = |text: &str| text::fit(text, longest).into_owned();
             Row {
                 sign: sign(change.sign),
                 tone: if change.version == cursor { Tone::Strong } else { Tone::Plain },
                 cells: vec![
-                    text::thousands(change.version.0),
-                    short(&change.before),
-                    short(&change.after),
+                    text::thousands(change.version.0).into(),
+                    change.before.fit(longest),
+                    change.after.fit(longest),
                     change.delta.clone(),
-                    info.map(|info| text::data(&info.label).into_owned()).unwrap_or_default(),
+                    info.map(|info| SafeText::from(&info.label)).unwrap_or_default(),
                     by.unwrap_or_default(),
-                    at_time.unwrap_or_default(),
+                    at_time.unwrap_or_default().into(),
                 ],
                 selected: selected == Some(at),
             }
         };
         let empty = match &self.extent {
-            Extent::Running => vec!["Looking for changes …".to_owned()],
-            Extent::Failed(why) => vec![why.clone()],
-            _ => vec![format!("No change of {} in these versions", text::marked(&self.name))],
+            Extent::Running => vec!["Looking for changes …".into()],
+            Extent::Failed(why) => vec![why.clone().into()],
+            _ => vec![joined!["No change of ", &self.name, " in these versions"]],
         };
         Table {
             columns: COLUMNS,

@@ -3,7 +3,7 @@
 use super::clock;
 use super::list::ListCursor;
 use super::table::{Column, Row, Table, Tone, numbers, words};
-use super::text;
+use super::text::{self, SafeText, joined};
 use super::timeline::Mark;
 use crate::history::{History, Snapshot};
 use crate::record::{SnapshotId, SnapshotKind, Version};
@@ -20,7 +20,7 @@ pub struct SnapshotRow {
     /// `named`, `auto` or `checkpoint`.
     pub kind: &'static str,
     /// Its name, or `auto`.
-    pub name: String,
+    pub name: SafeText,
     /// The version it marks.
     pub version: Version,
     /// `48,211`.
@@ -32,11 +32,11 @@ pub struct SnapshotRow {
     /// Its state's size: `79 KB`.
     pub size: String,
     /// Author.
-    pub author: String,
+    pub author: SafeText,
     /// Tags, with a space between.
-    pub tags: String,
+    pub tags: SafeText,
     /// Free text.
-    pub description: String,
+    pub description: SafeText,
     /// Whether the list's cursor is on it.
     pub selected: bool,
     /// Whether it marks the version being looked at.
@@ -138,12 +138,12 @@ pub fn table(shown: &Snapshots, keys: impl Fn(Version) -> Option<u64>) -> Table 
         sign: sign(row.mark),
         tone: if row.current { Tone::Strong } else { Tone::Plain },
         cells: vec![
-            row.kind.to_owned(),
+            row.kind.into(),
             row.name.clone(),
-            row.number.clone(),
-            row.age.clone(),
-            keys(row.version).map(text::thousands).unwrap_or_default(),
-            row.size.clone(),
+            row.number.clone().into(),
+            row.age.clone().into(),
+            keys(row.version).map(text::thousands).unwrap_or_default().into(),
+            row.size.clone().into(),
             row.author.clone(),
             row.tags.clone(),
             row.description.clone(),
@@ -173,56 +173,59 @@ pub fn sign(mark: Mark) -> &'static str {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Detail {
     /// `◆ pre-checkout #48,211`.
-    pub title: String,
+    pub title: SafeText,
     /// Author, time, tags, branch: each with its name, empty ones left out.
-    pub facts: Vec<(&'static str, String)>,
+    pub facts: Vec<(&'static str, SafeText)>,
     /// Free text.
-    pub description: String,
+    pub description: SafeText,
 }
 
 /// What is known of a snapshot in the list.
 pub fn detail(history: &History, id: SnapshotId) -> Option<Detail> {
     let snapshot = history.snapshot(id)?;
-    let shown = |text: &str| text::data(text).into_owned();
     let (mark, kind) = kind(snapshot.kind);
-    let name = shown(snapshot.name.as_deref().unwrap_or(kind));
+    let name = name_of(snapshot, kind);
     let kept = if history.holds_checkpoint(snapshot) { "while its transaction is unfinished" } else { "" };
     let facts = [
-        ("author", shown(snapshot.by.as_deref().unwrap_or_default())),
-        ("created", snapshot.created.map(clock::date_time).unwrap_or_default()),
-        ("tags", shown(&snapshot.tags.join(" "))),
-        ("branch", shown(&history.branch_of(snapshot.version))),
-        ("kept", kept.to_owned()),
+        ("author", SafeText::data(snapshot.by.as_deref().unwrap_or_default())),
+        ("created", snapshot.created.map(clock::date_time).unwrap_or_default().into()),
+        ("tags", snapshot.tags.join(" ").into()),
+        ("branch", SafeText::data(&history.branch_of(snapshot.version))),
+        ("kept", kept.into()),
     ];
     Some(Detail {
-        title: format!("{} {name} {}", sign(mark), text::number(snapshot.version)),
+        title: joined![sign(mark), " ", name, " ", text::number(snapshot.version)],
         facts: facts.into_iter().filter(|(_, fact)| !fact.is_empty()).collect(),
-        description: shown(&snapshot.description),
+        description: SafeText::data(&snapshot.description),
     })
 }
 
 fn row(history: &History, index: usize, cursor: Version) -> SnapshotRow {
     let snapshot = &history.snapshots()[index];
     let (mark, kind) = kind(snapshot.kind);
-    let shown = |text: &str| text::data(text).into_owned();
     let now = history.info(history.head()).and_then(|head| head.at);
     SnapshotRow {
         id: snapshot.id,
         index,
         mark,
         kind,
-        name: shown(snapshot.name.as_deref().unwrap_or(kind)),
+        name: name_of(snapshot, kind),
         version: snapshot.version,
         number: text::thousands(snapshot.version.0),
         time: snapshot.at.map(clock::date_time).unwrap_or_default(),
         age: now.zip(snapshot.at).map(|(now, at)| text::duration((now - at).abs())).unwrap_or_default(),
         size: history.info(snapshot.version).map(|info| text::size(info.size)).unwrap_or_default(),
-        author: shown(snapshot.by.as_deref().unwrap_or_default()),
-        tags: shown(&snapshot.tags.join(" ")),
-        description: shown(&snapshot.description),
+        author: SafeText::data(snapshot.by.as_deref().unwrap_or_default()),
+        tags: snapshot.tags.join(" ").into(),
+        description: SafeText::data(&snapshot.description),
         selected: false,
         current: snapshot.version == cursor,
     }
+}
+
+/// Its name, or what it is where it has none.
+fn name_of(snapshot: &Snapshot, kind: &'static str) -> SafeText {
+    snapshot.name.as_ref().map_or_else(|| kind.into(), SafeText::from)
 }
 
 fn kind(kind: SnapshotKind) -> (Mark, &'static str) {

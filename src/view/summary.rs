@@ -1,6 +1,7 @@
 //! The summary of a diff, in words and in numbers.
 
-use super::{Sign, delta, text};
+use super::text::{self, SafeText, joined};
+use super::{Sign, delta};
 use crate::diff::{ChangeKind, Counts, Diff};
 use crate::value::{Number, Path, Step, Value};
 
@@ -64,31 +65,11 @@ const UNKNOWN: &str = "not compared: stopped";
 #[derive(Debug, Clone, Copy)]
 enum Keys {
     /// `added_keys: ["beta"]`.
-    Named(Quote),
+    Named,
     /// `added_keys: 1`.
     Counted,
     /// `+1 ~3`.
     Signs,
-}
-
-/// How names are written.
-#[derive(Debug, Clone, Copy)]
-enum Quote {
-    /// As JSON.
-    Json,
-    /// As JSON, marked as recorded.
-    Shown,
-}
-
-impl Quote {
-    fn list(self, names: &[String]) -> String {
-        let quoted = names.iter().map(|name| text::json_literal(name));
-        let quoted = quoted.map(|name| match self {
-            Self::Json => name,
-            Self::Shown => text::marked(&name).into_owned(),
-        });
-        quoted.collect::<Vec<_>>().join(", ")
-    }
 }
 
 impl Summary {
@@ -107,45 +88,43 @@ impl Summary {
 
     /// `sessions: 100 → 150 (+50) │ added_keys: ["beta"] │ changed_keys: 14 │ 2.1 → 3.0 KB`, or `A and B are equal`. A few
     /// keys are named, but for those whose figures stand before them; more are counted. What is 0 is not said.
-    pub fn line(&self) -> String {
-        self.join(&self.counted_words(Counted::words), Keys::Named(Quote::Json), true)
+    pub fn line(&self) -> SafeText {
+        self.join(Keys::Named, true)
     }
 
-    /// The same for the screen: as much of it as fits into `columns`. Sizes go first, then names, then words; what is
+    /// The same: as much of it as fits into `columns`. Sizes go first, then names, then words; what is
     /// counted goes last.
-    pub fn fit(&self, columns: usize) -> String {
-        let counted = self.counted_words(Counted::shown);
-        let named = Keys::Named(Quote::Shown);
+    pub fn fit(&self, columns: usize) -> SafeText {
+        let named = Keys::Named;
         let ways = [(named, true), (named, false), (Keys::Counted, true), (Keys::Counted, false), (Keys::Signs, false)];
-        let lines = ways.map(|(keys, sizes)| self.join(&counted, keys, sizes));
-        let fitting = lines.into_iter().find(|line| text::width(line) <= columns);
+        let lines = ways.map(|(keys, sizes)| self.join(keys, sizes));
+        let fitting = lines.into_iter().find(|line| line.width() <= columns);
         fitting.unwrap_or_else(|| self.signs())
     }
 
     /// The same for the message line: `sessions: 100 → 150 (+50)  +51 ~4`.
-    pub fn signs(&self) -> String {
+    pub fn signs(&self) -> SafeText {
         if let Some(words) = self.without_counts() {
             return words;
         }
-        let first = self.counted.first().map(Counted::shown).into_iter();
-        first.chain(self.key_words(Keys::Signs)).chain(self.ignored_short()).collect::<Vec<_>>().join("  ")
+        let first = self.counted.first().map(Counted::words).into_iter();
+        SafeText::join(first.chain(self.key_words(Keys::Signs)).chain(self.ignored_short()), "  ")
     }
 
     /// The same in lines of at most `columns` where they can be split, as in the Changes pane.
-    pub fn lines(&self, columns: usize) -> Vec<String> {
+    pub fn lines(&self, columns: usize) -> Vec<SafeText> {
         if let Some(words) = self.without_counts() {
             return vec![words];
         }
-        let mut lines = self.counted_words(Counted::shown);
-        let named = self.key_words(Keys::Named(Quote::Shown));
+        let mut lines: Vec<SafeText> = self.counted.iter().map(Counted::words).collect();
+        let named = self.key_words(Keys::Named);
         let keys =
-            if named.iter().all(|words| text::width(words) <= columns) { named } else { self.key_words(Keys::Counted) };
+            if named.iter().all(|words| words.width() <= columns) { named } else { self.key_words(Keys::Counted) };
+        let figures = lines.len();
         for words in keys.into_iter().chain(self.ignored_words()) {
-            match lines.last_mut() {
-                Some(line)
-                    if line.contains("_keys: ") && text::width(line).max(COLUMN) + text::width(&words) < columns =>
-                {
-                    *line = format!("{line:<COLUMN$}  {words}");
+            match lines.get_mut(figures..).and_then(<[_]>::last_mut) {
+                Some(line) if line.width().max(COLUMN) + words.width() < columns => {
+                    *line = joined![line.filled(COLUMN), "  ", words];
                 }
                 _ => lines.push(words),
             }
@@ -153,33 +132,29 @@ impl Summary {
         lines
     }
 
-    fn join(&self, counted: &[String], keys: Keys, sizes: bool) -> String {
+    fn join(&self, keys: Keys, sizes: bool) -> SafeText {
         if let Some(words) = self.without_counts() {
             return words;
         }
-        let sizes = sizes.then(|| text::sizes(self.bytes.0, self.bytes.1));
-        let parts = counted.iter().cloned().chain(self.key_words(keys)).chain(self.ignored_words()).chain(sizes);
-        parts.collect::<Vec<_>>().join(" │ ")
-    }
-
-    fn counted_words(&self, words: impl Fn(&Counted) -> String) -> Vec<String> {
-        self.counted.iter().map(words).collect()
+        let sizes = sizes.then(|| bytes(self.bytes));
+        let counted = self.counted.iter().map(Counted::words);
+        SafeText::join(counted.chain(self.key_words(keys)).chain(self.ignored_words()).chain(sizes), " │ ")
     }
 
     /// What happened to keys, one part for each kind of change there is.
-    fn key_words(&self, form: Keys) -> Vec<String> {
+    fn key_words(&self, form: Keys) -> Vec<SafeText> {
         let kinds = self.kinds().into_iter().zip(&*self.names).filter(|((.., count), _)| *count > 0);
         let all = matches!(form, Keys::Signs);
         let words = kinds.filter_map(|((sign, name, count), names)| match (form, names) {
-            (Keys::Signs, _) => Some(format!("{sign}{count}")),
-            (Keys::Named(_), Some(names)) if names.is_empty() => None,
-            (Keys::Named(quote), Some(names)) => Some(format!("{name}_keys: [{}]", quote.list(names))),
-            (Keys::Named(_), None) | (Keys::Counted, _) => {
-                Some(format!("{name}_keys: {}", text::thousands(count.into())))
+            (Keys::Signs, _) => Some(format!("{sign}{count}").into()),
+            (Keys::Named, Some(names)) if names.is_empty() => None,
+            (Keys::Named, Some(names)) => {
+                let names = names.iter().map(|name| text::json_literal(name).into());
+                Some(joined![name, "_keys: [", SafeText::join(names, ", "), "]"])
             }
+            (Keys::Named, None) | (Keys::Counted, _) => Some(joined![name, "_keys: ", text::thousands(count.into())]),
         });
-        let words: Vec<String> = words.collect();
-        if all { vec![words.join(" ")] } else { words }
+        if all { vec![SafeText::join(words, " ")] } else { words.collect() }
     }
 
     fn kinds(&self) -> [(char, &'static str, u32); 4] {
@@ -188,48 +163,48 @@ impl Summary {
     }
 
     /// What there is to say where there is nothing to count.
-    fn without_counts(&self) -> Option<String> {
+    fn without_counts(&self) -> Option<SafeText> {
         match self.verdict {
-            Verdict::Equal => {
-                Some([EQUAL.into()].into_iter().chain(self.ignored_words()).collect::<Vec<_>>().join(", "))
-            }
+            Verdict::Equal => Some(SafeText::join([EQUAL.into()].into_iter().chain(self.ignored_words()), ", ")),
             Verdict::Unknown => Some(UNKNOWN.into()),
             Verdict::Differ => None,
         }
     }
 
     /// `2 paths ignored`, where some are.
-    fn ignored_words(&self) -> Option<String> {
+    fn ignored_words(&self) -> Option<SafeText> {
         match self.ignored {
             0 => None,
             1 => Some("1 path ignored".into()),
-            more => Some(format!("{} paths ignored", text::thousands(more as u64))),
+            more => Some(joined![text::thousands(more as u64), " paths ignored"]),
         }
     }
 
     /// The same in a word less.
-    fn ignored_short(&self) -> Option<String> {
-        (self.ignored > 0).then(|| format!("ignored {}", text::thousands(self.ignored as u64)))
+    fn ignored_short(&self) -> Option<SafeText> {
+        (self.ignored > 0).then(|| joined!["ignored ", text::thousands(self.ignored as u64)])
     }
 }
 
 impl Counted {
-    fn words(&self) -> String {
-        self.with_name(&self.name)
-    }
-
-    fn shown(&self) -> String {
-        self.with_name(&text::marked(&self.name))
-    }
-
-    fn with_name(&self, name: &str) -> String {
+    fn words(&self) -> SafeText {
         let (old, new) = (text::thousands(self.old), text::thousands(self.new));
-        format!("{name}: {old} → {new} ({})", delta::count(self.old, self.new))
+        joined![self.name.clone(), ": ", old, " → ", new, " (", delta::count(self.old, self.new), ")"]
     }
 
     fn change(&self) -> u64 {
         self.new.abs_diff(self.old)
     }
+}
+
+/// `2.1 → 3.0 KB`, or `999 B → 3.0 KB` where the units differ.
+fn bytes((old, new): (u64, u64)) -> SafeText {
+    let (old, new) = (text::size(old), text::size(new));
+    let old = match (old.split_once(' '), new.split_once(' ')) {
+        (Some((number, unit)), Some((_, other))) if unit == other => number.to_owned(),
+        _ => old,
+    };
+    joined![old, " → ", new]
 }
 
 /// Containers, then whole numbers of the first level, each by how much they changed; small changes beside a large one
@@ -299,7 +274,7 @@ mod tests {
     #[track_caller]
     fn check(left: &str, right: &str, line: &str, signs: &str) {
         let summary = of(left, right);
-        assert_eq!((summary.line().as_str(), summary.signs().as_str()), (line, signs));
+        assert_eq!((&*summary.line().unmarked(), &*summary.signs().unmarked()), (line, signs));
     }
 
     const RELEASES: [&str; 2] = [
@@ -333,7 +308,7 @@ mod tests {
 
     #[test]
     fn keys_are_named_where_they_are_few_and_told_apart() {
-        let keys = |right| of(r#"{"a":{},"b":{}}"#, right).key_words(Keys::Named(Quote::Json));
+        let keys = |right| of(r#"{"a":{},"b":{}}"#, right).key_words(Keys::Named);
         assert_eq!(keys(r#"{"a":{"q\"\n":true},"b":{}}"#), [r#"added_keys: ["q\"\u000a"]"#]);
         assert_eq!(keys(r#"{"a":{"x":1},"b":{"x":1}}"#), ["added_keys: 2"], "one name for two");
         assert_eq!(keys(r#"{"a":{"x":1,"y":1,"z":1},"b":{}}"#), [r#"added_keys: ["x", "y", "z"]"#]);
@@ -354,7 +329,7 @@ mod tests {
             (70, format!("{counted} │ +1 ~3")),
             (30, "sessions: 100 → 150 (+50)  +1 ~3".to_owned()),
         ] {
-            assert_eq!(text::unmarked(&summary.fit(columns)), line, "{columns}");
+            assert_eq!(summary.fit(columns).unmarked(), line, "{columns}");
         }
     }
 }

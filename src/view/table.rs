@@ -1,5 +1,7 @@
 //! Rows of text in columns: what every view that is a list hands to its painter.
 
+use super::text::SafeText;
+
 /// Which way the texts of a column lean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lean {
@@ -41,8 +43,8 @@ pub struct Row {
     pub sign: &'static str,
     /// How it is meant.
     pub tone: Tone,
-    /// One text for each column, safe to print.
-    pub cells: Vec<String>,
+    /// One text for each column.
+    pub cells: Vec<SafeText>,
     /// Whether the list's cursor is on it.
     pub selected: bool,
 }
@@ -57,7 +59,7 @@ pub struct Table {
     /// `4 of 214`.
     pub position: String,
     /// What would fill it, and how, where there are no rows.
-    pub empty: Vec<String>,
+    pub empty: Vec<SafeText>,
 }
 
 /// A column of words.

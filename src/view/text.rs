@@ -7,9 +7,12 @@
 
 mod clusters;
 mod mark;
+mod safe;
 mod wrap;
 
-pub use mark::{MARK, Marker, data, marked, safe, unmarked};
+pub use mark::{MARK, data, marked, safe, unmarked};
+pub use safe::SafeText;
+pub(crate) use safe::joined;
 pub use wrap::{fit_middle, wrap, wrap_by};
 
 use crate::record::{Time, Version};
@@ -62,29 +65,29 @@ pub fn key(text: &str) -> Cow<'_, str> {
 const LONGEST: usize = 400;
 
 /// A scalar as a literal; of a very long string or number only the beginning.
-pub fn scalar(value: &Value) -> String {
+pub fn scalar(value: &Value) -> SafeText {
     match value {
         Value::String(text) if text.len() > LONGEST => {
             let mut shown = literal(&text[..text.floor_char_boundary(LONGEST)]);
             shown.pop();
-            shown + "…\""
+            joined![shown, "…\""]
         }
-        Value::String(text) => literal(text),
+        Value::String(text) => literal(text).into(),
         other => {
             let mut shown = other.to_json();
-            if shown.len() > LONGEST {
-                shown.truncate(shown.floor_char_boundary(LONGEST));
-                shown.push('…');
+            if shown.len() <= LONGEST {
+                return shown.into();
             }
-            shown
+            shown.truncate(shown.floor_char_boundary(LONGEST));
+            joined![shown, "…"]
         }
     }
 }
 
 /// A scalar as a name: a string without its quotes where that is not misleading.
-pub fn bare(value: &Value) -> String {
+pub fn bare(value: &Value) -> SafeText {
     match value {
-        Value::String(text) if text.len() <= LONGEST => key(text).into_owned(),
+        Value::String(text) if text.len() <= LONGEST => SafeText::data(&key(text)),
         other => scalar(other),
     }
 }
@@ -156,14 +159,14 @@ pub fn width(text: &str) -> usize {
     if text.is_ascii() { text.len() } else { text.graphemes(true).map(UnicodeWidthStr::width).sum() }
 }
 
-/// The text cut to at most `columns`, with `…` at its end when something is missing.
+/// The text cut to at most `columns`, with `…` at its end when something is missing; no blank stands before that.
 pub fn fit(text: &str, columns: usize) -> Cow<'_, str> {
     if width(text) <= columns {
         return Cow::Borrowed(text);
     }
     match columns.checked_sub(1) {
         None => Cow::Borrowed(""),
-        Some(room) => Cow::Owned(format!("{}…", &text[..prefix(text, room)])),
+        Some(room) => Cow::Owned(format!("{}…", text[..prefix(text, room)].trim_end_matches(' '))),
     }
 }
 
@@ -212,12 +215,6 @@ pub fn number(version: Version) -> String {
 pub fn size(bytes: u64) -> String {
     let (number, unit) = sized(bytes);
     format!("{number} {unit}")
-}
-
-/// `2.1 → 3.0 KB`, or `999 B → 3.0 KB` where the units differ.
-pub fn sizes(old: u64, new: u64) -> String {
-    let ((old, old_unit), (new, unit)) = (sized(old), sized(new));
-    if old_unit == unit { format!("{old} → {new} {unit}") } else { format!("{old} {old_unit} → {new} {unit}") }
 }
 
 fn sized(bytes: u64) -> (String, &'static str) {
@@ -389,6 +386,7 @@ mod tests {
             ("abcd", 3, "ab…"),
             ("abcd", 1, "…"),
             ("abcd", 0, ""),
+            ("ab cd", 4, "ab…"),
             ("日本語", 5, "日本…"),
             ("日本語", 4, "日…"),
             ("e\u{301}e\u{301}e\u{301}", 2, "e\u{301}…"),
@@ -417,8 +415,6 @@ mod tests {
         ] {
             assert_eq!(size(bytes), text, "{bytes}");
         }
-        assert_eq!(sizes(2_100, 3_000), "2.1 → 3.0 KB");
-        assert_eq!(sizes(900, 3_000), "900 B → 3.0 KB");
         for (us, text) in [
             (0, "0ms"),
             (400, "0.4ms"),

@@ -21,6 +21,7 @@ pub(super) use marks::mark;
 pub use window::{Kept, Zoom, versions_from};
 
 use super::Ends;
+use super::text::SafeText;
 use crate::history::History;
 use crate::record::Version;
 use layout::Layout;
@@ -110,7 +111,7 @@ pub struct Label {
     /// Its first column.
     pub column: usize,
     /// What it says.
-    pub text: String,
+    pub text: SafeText,
 }
 
 /// A rollback, drawn from its own column back to its target: `◂─╯ rollback #48,525 → #48,212 · main~1 kept (312)`.
@@ -121,7 +122,7 @@ pub struct Arc {
     /// Column of the rollback.
     pub from: usize,
     /// What it says.
-    pub text: String,
+    pub text: SafeText,
 }
 
 /// The whole history in one row, with the window shown below it.
@@ -170,7 +171,7 @@ pub struct Timeline {
     /// Axis labels that do not collide.
     pub axis: Vec<Label>,
     /// The cursor's number and time, and the marks in its column: `#48,213 09:41:07  ◆ pre-checkout`.
-    pub readout: String,
+    pub readout: SafeText,
     /// The border's words: `zoom 6/14 · by version · 130 versions/col · bar height: keys changed`.
     pub caption: String,
     /// The column behind the newest version, where someone is writing and it is in the window.
@@ -291,7 +292,7 @@ impl Timeline {
     }
 
     /// What a column holds, in a line of words; `None` where it is empty.
-    pub fn told(&self, history: &History, column: usize) -> Option<String> {
+    pub fn told(&self, history: &History, column: usize) -> Option<SafeText> {
         told::told(history, &self.layout, column)
     }
 
@@ -315,7 +316,7 @@ impl Timeline {
 
 impl Overview {
     /// What a column holds, in a line of words; `None` where it is empty.
-    pub fn told(&self, history: &History, column: usize) -> Option<String> {
+    pub fn told(&self, history: &History, column: usize) -> Option<SafeText> {
         told::told(history, &self.layout, column)
     }
 

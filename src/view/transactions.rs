@@ -2,9 +2,10 @@
 //!
 //! Must not name: `value`. Whether a way back is exact is proved by whoever has the values.
 
+use super::delta;
 use super::list::ListCursor;
 use super::table::{Column, Row, Table, Tone, numbers, words};
-use super::{delta, text};
+use super::text::{self, SafeText, joined};
 use crate::history::{History, Transaction, TransactionEvent, TransactionPart, TransactionState};
 use crate::ops::{StepResult, is_all_undone, is_undone, transaction_state};
 use crate::record::{Time, TransactionId, Version};
@@ -57,8 +58,8 @@ pub fn table(history: &History, list: &ListCursor, which: Which, height: usize) 
     }
 }
 
-fn empty(which: Which) -> Vec<String> {
-    let lines: &[&str] = match which {
+fn empty(which: Which) -> Vec<SafeText> {
+    let lines: &[&'static str] = match which {
         Which::Failed => &["No transaction has failed.", "zf shows all of them."],
         Which::All => &[
             "No transactions yet.",
@@ -72,14 +73,14 @@ fn empty(which: Which) -> Vec<String> {
             "asof demo transaction shows three.",
         ],
     };
-    lines.iter().map(|line| (*line).to_owned()).collect()
+    lines.iter().map(|line| (*line).into()).collect()
 }
 
 fn list_row(history: &History, transaction: &Transaction) -> Row {
     let state = transaction_state(history, transaction);
     let (sign, word, tone) = standing(state);
     let sign = if state == TransactionState::Failed && is_all_undone(history, transaction) { "⟲" } else { sign };
-    let cells = vec![transaction.id.to_string(), shown(&transaction.name), span(transaction), word.to_owned()];
+    let cells = vec![transaction.id.to_string().into(), (&transaction.name).into(), span(transaction), word.into()];
     Row { sign, tone, cells, selected: false }
 }
 
@@ -94,13 +95,13 @@ fn standing(state: TransactionState) -> (&'static str, &'static str, Tone) {
 }
 
 /// `48,213-48,217`, `48,530 …`, `48,213`.
-fn span(transaction: &Transaction) -> String {
-    let Some(first) = transaction.versions().next() else { return "—".to_owned() };
+fn span(transaction: &Transaction) -> SafeText {
+    let Some(first) = transaction.versions().next() else { return "—".into() };
     let last = transaction.last();
     match transaction.state {
-        TransactionState::Open => format!("{} …", text::thousands(first.0)),
-        _ if last <= first => text::thousands(first.0),
-        _ => format!("{}-{}", text::thousands(first.0), text::thousands(last.0)),
+        TransactionState::Open => joined![text::thousands(first.0), " …"],
+        _ if last <= first => text::thousands(first.0).into(),
+        _ => joined![text::thousands(first.0), "-", text::thousands(last.0)],
     }
 }
 
@@ -110,9 +111,9 @@ pub struct Step {
     /// `✓`, `✗`, `⟲`, or a blank for what did not happen.
     pub sign: &'static str,
     /// `3 capture pay`, `undo to ■ 2`.
-    pub name: String,
+    pub name: SafeText,
     /// `■ 48,214`, `48,217`, `—`.
-    pub checkpoint: String,
+    pub checkpoint: SafeText,
     /// Since the beginning: `4.1ms`; empty when unknown.
     pub at: String,
     /// `0.2ms`; empty when unknown.
@@ -146,20 +147,20 @@ pub struct Detail {
     /// Which.
     pub id: TransactionId,
     /// `checkout  FAILED at step 3 of 5`.
-    pub title: String,
+    pub title: SafeText,
     /// `14.2ms · 5 transitions`.
     pub caption: String,
     /// In the order they happened; those that did not happen before the last way back.
     pub steps: Vec<Step>,
     /// Which step failed last: its number and what went wrong, line by line.
-    pub why: Option<(u32, Vec<String>)>,
+    pub why: Option<(u32, Vec<SafeText>)>,
 }
 
 /// One transaction. O(its events).
 pub fn detail(history: &History, id: TransactionId) -> Option<Detail> {
     let transaction = history.transaction(id)?;
     let failure = transaction.failure();
-    let why = failure.map(|(step, _, why)| (step, why.lines().map(shown).collect()));
+    let why = failure.map(|(step, _, why)| (step, why.lines().map(SafeText::data).collect()));
     Some(Detail {
         id,
         title: title(history, transaction),
@@ -169,16 +170,19 @@ pub fn detail(history: &History, id: TransactionId) -> Option<Detail> {
     })
 }
 
-fn title(history: &History, transaction: &Transaction) -> String {
-    let name = shown(&transaction.name);
+fn title(history: &History, transaction: &Transaction) -> SafeText {
+    let name = SafeText::from(&transaction.name);
     let planned = transaction.planned.len();
     match (transaction_state(history, transaction), transaction.failure()) {
-        (TransactionState::Committed, _) => format!("{name}  ok, {}", text::counted(planned, "step")),
-        (TransactionState::Open, _) => format!("{name}  open"),
-        (TransactionState::Undone, _) => format!("{name}  undone"),
+        (TransactionState::Committed, _) => joined![name, "  ok, ", text::counted(planned, "step")],
+        (TransactionState::Open, _) => joined![name, "  open"],
+        (TransactionState::Undone, _) => joined![name, "  undone"],
         (TransactionState::Failed, failure) => {
             let undone = if is_all_undone(history, transaction) { ", undone" } else { "" };
-            format!("{name}  FAILED at step {} of {planned}{undone}", failure.map_or(0, |(step, ..)| step))
+            {
+                let step = failure.map_or(0, |(step, ..)| step);
+                joined![name, "  FAILED at step ", step.to_string(), " of ", planned.to_string(), undone]
+            }
         }
     }
 }
@@ -202,7 +206,7 @@ fn steps(history: &History, transaction: &Transaction) -> Vec<Step> {
     for event in &transaction.events {
         if let TransactionPart::Checkpoint { version, .. } = event.what {
             let marked = rows.iter_mut().rev().find(|row| row.version == Some(version));
-            marked.into_iter().for_each(|row| row.checkpoint = format!("■ {}", text::thousands(version.0)));
+            marked.into_iter().for_each(|row| row.checkpoint = joined!["■ ", text::thousands(version.0)]);
             continue;
         }
         let mut row = step(history, transaction, event);
@@ -219,10 +223,10 @@ fn steps(history: &History, transaction: &Transaction) -> Vec<Step> {
 
 fn step(history: &History, transaction: &Transaction, event: &TransactionEvent) -> Step {
     let keys = |version| history.info(version).map(|info| delta::counts(info.counts)).unwrap_or_default();
-    let row = |sign, name: String, result: String| Step {
+    let row = |sign, name: SafeText, result: String| Step {
         sign,
         name,
-        checkpoint: "—".to_owned(),
+        checkpoint: "—".into(),
         at: String::new(),
         took: String::new(),
         keys: String::new(),
@@ -236,26 +240,27 @@ fn step(history: &History, transaction: &Transaction, event: &TransactionEvent) 
         TransactionPart::Step { version, name } => {
             let undone = is_undone(history, transaction, *version);
             let result = if undone { StepResult::Undone } else { StepResult::Done }.word().to_owned();
-            let row = row("✓", format!("{} {}", event.step, shown(name)), result);
+            let row = row("✓", joined![event.step.to_string(), " ", name], result);
             Step {
                 version: Some(*version),
                 undone,
-                checkpoint: text::thousands(version.0),
+                checkpoint: text::thousands(version.0).into(),
                 keys: keys(*version),
                 ..row
             }
         }
         TransactionPart::Failed { name, .. } => {
-            let row = row("✗", format!("{} {}", event.step, shown(name)), "FAILED".to_owned());
+            let row = row("✗", joined![event.step.to_string(), " ", name], "FAILED".to_owned());
             Step { tone: Tone::Bad, ..row }
         }
         TransactionPart::Back { version, to } => {
-            let whereto = if *to == transaction.base { "the start".into() } else { format!("■ {}", event.step) };
-            let row = row("⟲", format!("undo to {whereto}"), format!("back to {}", text::number(*to)));
-            let (version, checkpoint) = (Some(*version), text::thousands(version.0));
+            let at_start = *to == transaction.base;
+            let whereto = if at_start { "the start".into() } else { joined!["■ ", event.step.to_string()] };
+            let row = row("⟲", joined!["undo to ", whereto], format!("back to {}", text::number(*to)));
+            let (version, checkpoint) = (Some(*version), text::thousands(version.0).into());
             Step { keys: keys(version.unwrap_or_default()), version, checkpoint, equals: Some(*to), ..row }
         }
-        TransactionPart::Checkpoint { .. } => row(" ", String::new(), String::new()),
+        TransactionPart::Checkpoint { .. } => row(" ", SafeText::default(), String::new()),
     }
 }
 
@@ -266,8 +271,8 @@ fn not_run(transaction: &Transaction) -> Vec<Step> {
     names
         .map(|(at, name)| Step {
             sign: " ",
-            name: format!("{} {}", at + 1, shown(name)),
-            checkpoint: "—".to_owned(),
+            name: joined![(at + 1).to_string(), " ", name],
+            checkpoint: "—".into(),
             at: String::new(),
             took: String::new(),
             keys: String::new(),
@@ -297,14 +302,14 @@ pub fn step_table(
             None => step.result.clone(),
         };
         let Step { name, checkpoint, at: since, took, keys, .. } = step.clone();
-        let cells = vec![name, checkpoint, since, took, keys, result];
+        let cells = vec![name, checkpoint, since.into(), took.into(), keys.into(), result.into()];
         Row { sign: step.sign, tone: step.tone, cells, selected: selected == Some(at) }
     };
     Table {
         columns: STEPS,
         rows: list.window(detail.steps.len(), height).map(row).collect(),
         position: detail.caption.clone(),
-        empty: vec!["No steps yet.".to_owned()],
+        empty: vec!["No steps yet.".into()],
     }
 }
 
@@ -313,8 +318,4 @@ pub fn step_table(
 pub fn version_of(detail: &Detail, at: usize) -> Option<Version> {
     let before = detail.steps.get(..=at).unwrap_or_default();
     before.iter().rev().find_map(|step| step.version)
-}
-
-fn shown(text: &str) -> String {
-    text::data(text).into_owned()
 }

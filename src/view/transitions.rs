@@ -4,8 +4,9 @@ mod filter;
 
 pub use filter::Filter;
 
+use super::delta;
+use super::text::{self, SafeText};
 use super::timeline::{Mark, mark};
-use super::{delta, text};
 use crate::diff::Counts;
 use crate::history::{History, Kind, VersionInfo};
 use crate::record::Version;
@@ -54,7 +55,7 @@ pub struct TransitionRow {
     /// Time since the version before it in the log: `+4.1ms`; empty when unknown.
     pub since: String,
     /// The label.
-    pub label: String,
+    pub label: SafeText,
     /// What came of it.
     pub outcome: Outcome,
     /// Its right-hand words: `+51 ~4`, `INVALID`, `DELETED`, `rollback`, `undo`.
@@ -138,8 +139,7 @@ fn row(history: &History, version: Version, cursor: Version, end: Version) -> Op
         _ if history.on_line(version, cursor) || end == cursor => When::Past,
         _ => When::Future,
     };
-    let label =
-        if version.0 == 0 { "before anything was recorded".into() } else { text::visible(&info.label).into_owned() };
+    let label = if version.0 == 0 { "before anything was recorded".into() } else { SafeText::from(&info.label) };
     Some(TransitionRow {
         version,
         when,

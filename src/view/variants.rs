@@ -8,7 +8,7 @@ mod table;
 mod words;
 
 use super::list::ListCursor;
-use super::text;
+use super::text::{self, SafeText, joined};
 use crate::history::{Comparison, History, Variant, Verdict};
 use crate::record::{SnapshotId, Version};
 use std::ops::Range;
@@ -67,13 +67,13 @@ pub fn selected_at(comparison: &Comparison, place: &Place) -> Option<usize> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Strip {
     /// Its name.
-    pub name: String,
+    pub name: SafeText,
     /// Heights from its fork to its head, 0 to 8: changed keys on a log scale that all strips share.
     pub levels: Vec<u8>,
     /// `score 92`; empty without one.
     pub score: String,
     /// `reference`, `★ WINNER`, `! errors`, `promoted #12`.
-    pub note: String,
+    pub note: SafeText,
     /// Whether the cursor is on it.
     pub selected: bool,
 }
@@ -82,16 +82,16 @@ pub struct Strip {
 pub fn strips(history: &History, comparison: &Comparison, place: &Place, columns: usize) -> Vec<Strip> {
     let selected = selected_at(comparison, place);
     let reference = Strip {
-        name: shown(&reference_name(comparison)),
+        name: reference_name(comparison),
         levels: Vec::new(),
         score: score_words(comparison.reference.score),
-        note: "reference".to_owned(),
+        note: "reference".into(),
         selected: false,
     };
     let sums: Vec<Vec<u64>> = comparison.variants.iter().map(|variant| sums(history, variant, columns)).collect();
     let most = sums.iter().flatten().copied().max().unwrap_or(0);
     let strip = |(at, (variant, sums)): (usize, (&Variant, Vec<u64>))| Strip {
-        name: shown(&variant.branch.name),
+        name: SafeText::data(&variant.branch.name),
         levels: sums.into_iter().map(|sum| level(sum, most)).collect(),
         score: score_words(variant.column.score),
         note: note(variant),
@@ -143,13 +143,15 @@ fn level(sum: u64, most: u64) -> u8 {
 }
 
 /// `3 variants · 1-2 transitions each`; in front of it other branches that were measured, which have a page of their own.
-pub fn caption(history: &History, comparison: &Comparison) -> String {
-    let others: Vec<String> = history.measured_branches().iter().map(|measured| shown(&measured.branch.name)).collect();
-    let others = if others.is_empty() { String::new() } else { format!("also measured: {} · ", others.join(", ")) };
-    others + &lengths(comparison)
+pub fn caption(history: &History, comparison: &Comparison) -> SafeText {
+    let others = history.measured_branches();
+    let others = others.iter().map(|measured| SafeText::data(&measured.branch.name));
+    let others = SafeText::join(others, ", ");
+    let others = if others.is_empty() { others } else { joined!["also measured: ", others, " · "] };
+    joined![others, lengths(comparison)]
 }
 
-fn lengths(comparison: &Comparison) -> String {
+fn lengths(comparison: &Comparison) -> SafeText {
     let lengths = comparison.variants.iter().map(|variant| variant.branch.versions);
     let (least, most) = (lengths.clone().min().unwrap_or(0), lengths.max().unwrap_or(0));
     let range = if least == most {
@@ -158,19 +160,20 @@ fn lengths(comparison: &Comparison) -> String {
         format!("{}-{}", text::thousands(least), text::thousands(most))
     };
     let variants = text::counted(comparison.variants.len(), "variant");
-    format!("{variants} · {range} transition{} each", if (least, most) == (1, 1) { "" } else { "s" })
+    let each = if (least, most) == (1, 1) { " transition each" } else { " transitions each" };
+    joined![variants, " · ", range, each]
 }
 
 /// `all start at ◆ baseline #40,512`.
-pub fn title(comparison: &Comparison) -> String {
+pub fn title(comparison: &Comparison) -> SafeText {
     let version = text::number(comparison.baseline.version);
-    format!("all start at ◆ {} {version}", shown(&reference_name(comparison)))
+    joined!["all start at ◆ ", reference_name(comparison), " ", version]
 }
 
 /// What the baseline is called.
-pub fn reference_name(comparison: &Comparison) -> String {
+pub fn reference_name(comparison: &Comparison) -> SafeText {
     let name = comparison.against.as_ref().or(comparison.baseline.name.as_ref());
-    name.map_or_else(|| "baseline".to_owned(), ToString::to_string)
+    name.map_or_else(|| "baseline".into(), SafeText::from)
 }
 
 fn score_words(own: Option<f64>) -> String {
@@ -183,7 +186,7 @@ pub fn head(comparison: &Comparison, place: &Place) -> Option<Version> {
 }
 
 /// What would fill the view, and how.
-pub fn empty() -> Vec<String> {
+pub fn empty() -> Vec<SafeText> {
     let lines = [
         "No variants yet.",
         "",
@@ -195,9 +198,5 @@ pub fn empty() -> Vec<String> {
         "",
         "asof demo ab shows three.",
     ];
-    lines.map(str::to_owned).to_vec()
-}
-
-fn shown(text: &str) -> String {
-    text::data(text).into_owned()
+    lines.map(SafeText::from).to_vec()
 }

@@ -1,6 +1,6 @@
 //! Watched values: where they are, what they are, and their run over the versions of the timeline's window.
 
-use super::text;
+use super::text::{self, SafeText, joined};
 use super::tree::value_words;
 use crate::record::Version;
 use crate::value::{Number, Path, Value};
@@ -20,8 +20,8 @@ pub struct Watch {
     pub from: Version,
     /// Where it is in the version shown; `None` where that does not have it.
     pub here: Option<Path>,
-    /// Its path in words, safe to print.
-    pub name: String,
+    /// Its path in words.
+    pub name: SafeText,
     /// Its value as a number (a container: its length) at the versions sampled, oldest first; empty before the first
     /// sampling.
     pub samples: Vec<Option<f64>>,
@@ -30,10 +30,10 @@ pub struct Watch {
 /// One line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WatchRow {
-    /// `.sessions length`, `.queue.depth`, safe to print.
-    pub name: String,
+    /// `.sessions length`, `.queue.depth`.
+    pub name: SafeText,
     /// The value in the state shown.
-    pub value: String,
+    pub value: SafeText,
     /// Height of each sample, 1 to 8; 0 where there was no number.
     pub bars: Vec<u8>,
     /// `max 128`; empty where the samples are alike.
@@ -42,7 +42,7 @@ pub struct WatchRow {
 
 impl Watch {
     /// Of a path into the value of a version that is shown, nothing known yet.
-    pub fn new(path: Path, from: Version, name: String) -> Self {
+    pub fn new(path: Path, from: Version, name: SafeText) -> Self {
         Self { here: Some(path.clone()), path, from, name, samples: Vec::new() }
     }
 
@@ -51,14 +51,14 @@ impl Watch {
         let value = self.here.as_ref().and_then(|path| state.at(path));
         let length = if value.is_some_and(Value::is_container) { " length" } else { "" };
         let words = match value {
-            None => "nothing".to_owned(),
-            Some(value) if value.is_container() => text::thousands(value.len() as u64),
+            None => "nothing".into(),
+            Some(value) if value.is_container() => text::thousands(value.len() as u64).into(),
             Some(value) => value_words(value, None),
         };
         let (least, most) = ends(&self.samples);
         let note = if most > least { format!("max {}", number_words(most)) } else { String::new() };
         let bars = self.samples.iter().map(|sample| sample.map_or(0, |sample| bar(sample, least, most))).collect();
-        WatchRow { name: format!("{}{length}", self.name), value: words, bars, note }
+        WatchRow { name: joined![&self.name, length], value: words, bars, note }
     }
 }
 
@@ -129,10 +129,10 @@ mod tests {
         let check = |path: &str, samples: &[Option<f64>], expected: (&str, &str, &[u8], &str)| {
             let watch = Watch {
                 samples: samples.to_vec(),
-                ..Watch::new(Path::parse(path, &state).unwrap(), Version(1), path.into())
+                ..Watch::new(Path::parse(path, &state).unwrap(), Version(1), SafeText::data(path))
             };
             let row = watch.row(&state);
-            assert_eq!((&*row.name, &*row.value, &*row.bars, &*row.note), expected);
+            assert_eq!((&*row.name.unmarked(), &*row.value.unmarked(), &*row.bars, &*row.note), expected);
         };
         check(".all", &[Some(0.0), Some(7.0), None, Some(2.0)], (".all length", "2", &[1, 8, 0, 3], "max 7"));
         check(".n", &[Some(-1.5), Some(-1.5)], (".n", "-1.5", &[1, 1], ""));

@@ -1,6 +1,6 @@
 //! The words of a changed text: what both sides have, what only the old one, what only the new one.
 
-use super::text;
+use super::text::{self, SafeText, joined};
 use crate::value::Value;
 use similar::{ChangeTag, TextDiff};
 use std::time::Duration;
@@ -8,8 +8,8 @@ use std::time::Duration;
 /// A piece of a changed text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Word {
-    /// The piece, safe to print.
-    pub text: String,
+    /// The piece.
+    pub text: SafeText,
     /// Which side it is on.
     pub side: WordSide,
 }
@@ -36,7 +36,7 @@ const PATIENCE: Duration = Duration::from_millis(5);
 
 impl Word {
     /// Text that both sides have.
-    pub fn both(text: impl Into<String>) -> Self {
+    pub fn both(text: impl Into<SafeText>) -> Self {
         Self { text: text.into(), side: WordSide::Both }
     }
 }
@@ -99,18 +99,18 @@ fn quoted(words: &[(WordSide, String)], old: &str, new: &str) -> Vec<Word> {
             WordSide::Old | WordSide::New => shortened(text, true, true, CHANGED),
         };
         cut |= keep.is_some();
-        Word { text: keep.unwrap_or_else(|| inside(text)), side: *side }
+        Word { text: keep.unwrap_or_else(|| inside(text).into()), side: *side }
     };
     let inner: Vec<Word> = words.iter().enumerate().map(&mut piece).collect();
     let quote = || std::iter::once(Word::both("\""));
-    let length = cut.then(|| Word::both(format!(" {}", lengths(old, new))));
+    let length = cut.then(|| Word::both(joined![" ", lengths(old, new)]));
     quote().chain(inner).chain(quote()).chain(length).collect()
 }
 
 /// `306 chars`, `306 → 309 chars`.
-fn lengths(old: &str, new: &str) -> String {
+fn lengths(old: &str, new: &str) -> SafeText {
     let [old, new] = [old, new].map(|text| text::thousands(text.chars().count() as u64));
-    if old == new { format!("{new} chars") } else { format!("{old} → {new} chars") }
+    if old == new { joined![new, " chars"] } else { joined![old, " → ", new, " chars"] }
 }
 
 /// A literal without its quotes.
@@ -120,7 +120,7 @@ fn inside(text: &str) -> String {
 }
 
 /// Text with only the characters that are near to what is `after` and `before` it; `None` when that is all of it.
-fn shortened(text: &str, after: bool, before: bool, near: usize) -> Option<String> {
+fn shortened(text: &str, after: bool, before: bool, near: usize) -> Option<SafeText> {
     let chars = text.chars().count();
     let (head, tail) = (if after { near } else { 0 }, if before { near } else { 0 });
     if chars <= head + tail + 1 || (!after && !before) {
@@ -128,7 +128,7 @@ fn shortened(text: &str, after: bool, before: bool, near: usize) -> Option<Strin
     }
     let start: String = text.chars().take(head).collect();
     let end: String = text.chars().skip(chars - tail).collect();
-    Some(format!("{}…{}", inside(&start), inside(&end)))
+    Some(joined![inside(&start), "…", inside(&end)])
 }
 
 /// What a leaf was and is: the words of two strings that have some in common, else `old → new`.
@@ -137,11 +137,11 @@ pub fn changed(old: &Value, new: &Value) -> Vec<Word> {
         (Value::String(old), Value::String(new)) => words(old, new),
         _ => None,
     }
-    .unwrap_or_else(|| vec![Word::both(format!("{} → {}", summary(old), summary(new)))])
+    .unwrap_or_else(|| vec![Word::both(summary(old)), Word::both(" → "), Word::both(summary(new))])
 }
 
 /// A value in a few words: `{4}`, `[2]`, or a scalar.
-pub fn summary(value: &Value) -> String {
+pub fn summary(value: &Value) -> SafeText {
     super::tree::value_words(value, None)
 }
 
@@ -151,9 +151,9 @@ mod tests {
 
     fn plain(words: &[Word]) -> String {
         let word = |word: &Word| match word.side {
-            WordSide::Both => word.text.clone(),
-            WordSide::Old => format!("[-{}-]", word.text),
-            WordSide::New => format!("{{+{}+}}", word.text),
+            WordSide::Both => word.text.unmarked().into_owned(),
+            WordSide::Old => format!("[-{}-]", word.text.unmarked()),
+            WordSide::New => format!("{{+{}+}}", word.text.unmarked()),
         };
         words.iter().map(word).collect()
     }

@@ -20,7 +20,7 @@ const WRITTEN: u64 = 4096;
 /// Prints both ends with their times, the summary and the changes.
 pub fn print((from, to): (&End, &End), sides: &Sides, console: &mut Console) -> Outcome<()> {
     console.out.line(&format!("{} → {}", from.words, to.words))?;
-    console.out.line(&sides.summary().line())?;
+    console.out.line(&sides.summary().line().unmarked())?;
     console.out.table(&sides.differences.changes.iter().map(row).collect::<Vec<_>>())
 }
 

@@ -12,7 +12,7 @@ use crate::tui::owner::SessionId;
 use crate::tui::pane::layout::Pane;
 use crate::value::{Path, Step, Value};
 use crate::view::path::printed;
-use crate::view::text::{marked, number, size, visible};
+use crate::view::text::{data, number, size, visible};
 use crate::view::variants;
 use std::sync::Arc;
 
@@ -138,7 +138,7 @@ impl App {
 
     /// Says what got to the clipboard, and which way.
     pub fn copied(&mut self, what: &str, text: &str, way: &str) {
-        self.messages.note(format!("Copied {} to the clipboard: {}, {way}", size(text.len() as u64), marked(what)));
+        self.messages.note(format!("Copied {} to the clipboard: {}, {way}", size(text.len() as u64), data(what)));
     }
 
     /// Copies what a word names.

@@ -15,7 +15,7 @@ use crate::tui::job::{Compiled, Inquiry, Job, Part, SpansOf};
 use crate::tui::owner::SessionId;
 use crate::view::find::{Cause, Find, FindKind, FindQuery, Hit};
 use crate::view::path_history::Extent;
-use crate::view::text::{data, number, thousands};
+use crate::view::text::{SafeText, number, thousands};
 use std::sync::Arc;
 
 impl App {
@@ -212,8 +212,8 @@ impl App {
             many => format!("for {} versions", thousands(many)),
         };
         let query = session.asked.finding.found.query.text.clone();
-        let cause = hit.cause.as_ref().map_or_else(|| data(&query).into_owned(), Cause::words);
-        self.messages.note(format!("{}  {cause}  {long} · n next, N previous", number(at)));
+        let cause = hit.cause.as_ref().map_or_else(|| SafeText::data(&query), Cause::words);
+        self.messages.note(format!("{}  {}  {long} · n next, N previous", number(at), cause.painted()));
     }
 
     /// Ends going through what was found; whether that was on.

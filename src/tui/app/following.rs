@@ -12,7 +12,7 @@ use crate::tui::job::{Aspect, Followed, Job, Scanned, Shown, Sought, Wanted};
 use crate::tui::owner::SessionId;
 use crate::value::Path;
 use crate::view::marks::Side;
-use crate::view::text::{marked, number};
+use crate::view::text::{data, number};
 use crate::{Error, Result};
 use std::sync::Arc;
 
@@ -40,7 +40,7 @@ impl Absent {
     /// `.items[id=b] is not in #2: created at #3`.
     pub fn words(&self) -> String {
         let since = self.since.as_ref().map(|since| format!(": {since}")).unwrap_or_default();
-        format!("{} is not in {}{since}", marked(&self.name), number(self.missing_in))
+        format!("{} is not in {}{since}", data(&self.name), number(self.missing_in))
     }
 }
 
@@ -118,7 +118,7 @@ impl Session {
                 found.sought.to == to && found.sought.from == watch.from && found.sought.path == watch.path
             };
             match followed.iter().find(is_it) {
-                Some(found) => (watch.here, watch.name) = (found.here.clone(), found.name.clone()),
+                Some(found) => (watch.here, watch.name) = (found.here.clone(), found.name.clone().into()),
                 None => watch.here = Some(watch.path.clone()),
             }
         }

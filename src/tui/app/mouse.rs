@@ -115,7 +115,7 @@ impl App {
         drop(history);
         let effects = self.scrub(to.unwrap_or(version), true);
         self.workspace.pointer.held = Held::Nothing;
-        words.into_iter().for_each(|words| self.messages.note(words));
+        words.into_iter().for_each(|words| self.messages.note(words.painted()));
         Some(effects)
     }
 

@@ -10,7 +10,7 @@ use crate::tui::pane::layout::Pane;
 use crate::value::Path;
 use crate::view::list::ListMove;
 use crate::view::path::printed;
-use crate::view::text::marked;
+use crate::view::text::data;
 use crate::view::tree::{Towards, TreeMove};
 
 /// Which way round Tab goes.
@@ -163,7 +163,7 @@ impl App {
         session.tree.go_to(&path);
         (self.workspace.view, self.focus) = (View::Debug, Pane::State);
         if !there {
-            self.messages.note(format!("{} is not in this state", marked(&printed(&path))));
+            self.messages.note(format!("{} is not in this state", data(&printed(&path))));
         }
     }
 
@@ -225,7 +225,7 @@ impl App {
             return self.messages.note("No text here");
         }
         let texts: Vec<_> = texts.into_iter().map(|(side, text)| (side, text.to_owned())).collect();
-        self.show_box(Dialog::whole(&marked(&printed(&path)), &texts));
+        self.show_box(Dialog::whole(&data(&printed(&path)), &texts));
     }
 
     /// Opens a group of changes, or shows the change's path in the tree.

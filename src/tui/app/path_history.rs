@@ -11,7 +11,7 @@ use crate::tui::owner::SessionId;
 use crate::tui::pane::layout::Pane;
 use crate::value::Path;
 use crate::view::path_history::{Extent, PathHistory};
-use crate::view::text::{marked, number};
+use crate::view::text::number;
 
 impl App {
     /// Shows every change of a path of the state, of the one under the cursor without a text.
@@ -23,7 +23,7 @@ impl App {
         self.workspace.view = View::History;
         let Some(session) = self.session_mut() else { return Vec::new() };
         let name = session.shown.state.compared.keys.words(&path, session.shown.value());
-        session.asked.history = Some(PathHistory::new(path, at, name));
+        session.asked.history = Some(PathHistory::new(path, at, name.into()));
         Vec::new()
     }
 
@@ -74,7 +74,7 @@ impl App {
     pub(super) fn take_changes(&mut self, id: SessionId, of: &ChangesOf, part: Part) {
         let Some(history) = self.history_of(id, of) else { return };
         match part {
-            Part::Name(name) => history.name = name,
+            Part::Name(name) => history.name = name.into(),
             Part::Changes(changes) if of.first.0 == 0 => history.take(changes),
             Part::Changes(changes) => history.take_newer(changes),
             _ => {}
@@ -117,7 +117,7 @@ impl App {
         };
         session.put_cursor(change.version, true);
         session.aim_at(change.version, change.path.clone());
-        self.messages.note(format!("{}  {}  at {}", marked(&name), change.words(), number(change.version)));
+        self.messages.note(format!("{}  {}  at {}", name.painted(), change.words().painted(), number(change.version)));
         true
     }
 

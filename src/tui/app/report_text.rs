@@ -25,7 +25,7 @@ pub fn markdown(session: &Session, address: &Address) -> String {
         format!("- tenant: {}", code(&session.tenant.id().0)),
         end(session, "A", versions.a),
         end(session, "B", versions.b),
-        format!("- {}", session.changes.summary().line()),
+        format!("- {}", session.changes.summary().line().unmarked()),
     ];
     let changes = &session.shown.ends().diff.changes;
     if !changes.is_empty() {

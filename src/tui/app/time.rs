@@ -12,7 +12,7 @@ use crate::tui::owner::SessionId;
 pub use crate::tui::job::Way;
 use crate::value::{Path, Value};
 use crate::view::path::printed;
-use crate::view::text::{data, fit, literal, marked, number};
+use crate::view::text::{data, fit, literal, number};
 use crate::view::timeline::versions_from;
 use crate::view::{self, quoting};
 use std::sync::Arc;
@@ -153,7 +153,7 @@ impl App {
 
     fn tell_moment(&mut self, moment: &Moment) {
         if let Some(words) = view::moment::told(moment) {
-            self.messages.note(marked(&words));
+            self.messages.note(data(&words));
         }
     }
 
@@ -183,7 +183,7 @@ impl App {
         let (id, tenant, from) = (session.id, session.tenant.clone(), session.cursor);
         let keys = Arc::clone(&session.array_keys);
         self.tasks.drop_kind(id, |kind| matches!(kind, Kind::Scan(..)));
-        self.messages.note(format!("Looking for a change of {} … Esc stops", marked(&printed(&path))));
+        self.messages.note(format!("Looking for a change of {} … Esc stops", data(&printed(&path))));
         vec![self.begin(id, Job::Scan { tenant, path, keys, from, way, of: Aspect::Value })]
     }
 
@@ -197,7 +197,7 @@ impl App {
     /// Takes what a scan has found into the tenant that it looked through.
     pub(super) fn take_scan(&mut self, id: SessionId, (path, way): (&Path, Way), scanned: Result<Scanned, Error>) {
         let Some(session) = self.workspace.of_mut(id) else { return };
-        let path_words = marked(&printed(path)).into_owned();
+        let path_words = data(&printed(path)).into_owned();
         match scanned {
             Ok(Scanned::Changed { at, path, here, old, new }) => {
                 session.put_cursor(at, true);
@@ -206,7 +206,7 @@ impl App {
             }
             Ok(Scanned::Never { path }) => {
                 let side = if way == Way::Back { "earlier" } else { "later" };
-                self.note_for(id, &format!("No {side} change of {}", marked(&path)));
+                self.note_for(id, &format!("No {side} change of {}", data(&path)));
             }
             Ok(Scanned::Stopped(at)) => {
                 self.note_for(id, &format!("Stopped at {}: no change of {path_words} so far", number(at)));
@@ -298,7 +298,7 @@ impl Session {
 /// A value in a few letters.
 /// `.a  1 → 2  at #4`; what was not there before was created, what is not there after was removed.
 fn change_words(path: &str, old: Option<&Value>, new: Option<&Value>, at: Version) -> String {
-    let (at, path) = (number(at), marked(path));
+    let (at, path) = (number(at), data(path));
     match (old, new) {
         (None, Some(_)) => format!("{path}  {}  created at {at}", brief(new)),
         (Some(_), None) => format!("{path}  {}  removed at {at}", brief(old)),
@@ -311,7 +311,7 @@ fn brief(value: Option<&Value>) -> String {
         None => "nothing".to_owned(),
         Some(Value::Object(object)) => format!("{{{}}}", object.len()),
         Some(Value::Array(array)) => format!("[{}]", array.len()),
-        Some(Value::String(text)) => marked(&fit(&literal(text), 30)).into_owned(),
+        Some(Value::String(text)) => data(&fit(&literal(text), 30)).into_owned(),
         Some(scalar) => scalar.to_json(),
     }
 }

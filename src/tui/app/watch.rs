@@ -7,7 +7,7 @@ use crate::tui::draw::strip;
 use crate::tui::job::{Job, Sampled, Samples};
 use crate::tui::owner::SessionId;
 use crate::value::Path;
-use crate::view::text::marked;
+use crate::view::text::data;
 use crate::view::watch::{MOST, Watch, sampled};
 use std::sync::Arc;
 
@@ -69,12 +69,12 @@ impl Session {
         match self.watches.iter().position(|watch| watch.here.as_ref() == Some(&path)) {
             Some(at) => {
                 self.watches.remove(at);
-                format!("No longer watching {}", marked(&name))
+                format!("No longer watching {}", data(&name))
             }
             None if self.watches.len() >= MOST => format!("Already watching {MOST} paths: W on one of them stops it"),
             None => {
-                self.watches.push(Watch::new(path, self.shown.versions.cursor, name.clone()));
-                format!("Watching {} (W again to stop)", marked(&name))
+                self.watches.push(Watch::new(path, self.shown.versions.cursor, name.clone().into()));
+                format!("Watching {} (W again to stop)", data(&name))
             }
         }
     }

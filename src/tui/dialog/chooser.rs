@@ -13,7 +13,7 @@ use crate::tui::owner::SessionId;
 use crate::tui::pane::Look;
 use crate::view::list::{ListCursor, ListMove};
 use crate::view::path::printed;
-use crate::view::text::{data, fit_middle, marked, width, wrap};
+use crate::view::text::{data, fit_middle, width, wrap};
 use items::{array_key_items, command_items, exact_items, key_items, place_items, ranked, runs_nothing, tenant_items};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -144,7 +144,7 @@ impl Dialog {
     /// What the elements of the array under the cursor may be matched by.
     pub fn array_keys(app: &App) -> Self {
         let here = app.array_here();
-        let title = here.as_ref().map(|here| format!("Match the elements of {}", marked(&printed(&here.path))));
+        let title = here.as_ref().map(|here| format!("Match the elements of {}", data(&printed(&here.path))));
         let items = here.map(|here| array_key_items(&here)).unwrap_or_default();
         Self::chooser(Kind::ArrayKeys, &title.unwrap_or_default(), items, app)
     }

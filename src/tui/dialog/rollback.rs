@@ -375,7 +375,7 @@ impl Question {
             Some(Err(why)) => vec![Row::Text(format!("  {}", data(why)), Tone::Bad)],
             Some(Ok(preview)) => {
                 let lines = preview.summary.lines(usize::from(width) - INDENTED);
-                lines.into_iter().map(|line| Row::plain(format!("  {line}"))).collect()
+                lines.into_iter().map(|line| Row::plain(format!("  {}", line.painted()))).collect()
             }
         }
     }

@@ -15,7 +15,7 @@ use crate::view::Ends;
 use crate::view::branches;
 use crate::view::summary::{Summary, Verdict};
 use crate::view::table::Tone;
-use crate::view::text::{data, number, width};
+use crate::view::text::{SafeText, data, joined, number};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -60,14 +60,14 @@ fn paint_branches(app: &App, session: &Session, areas: &ListAreas, buf: &mut Buf
     let selected = branches::selected(&history, &session.lists.branches);
     if let Some(branch) = selected.filter(|_| !areas.detail.is_empty()) {
         let ends = Ends { a: history.head(), b: branch.head };
-        let mut lines: Vec<(Tone, String)> =
+        let mut lines: Vec<(Tone, SafeText)> =
             branches::about(&history, &branch).into_iter().map(|line| (Tone::Plain, line)).collect();
         drop(history);
-        lines.push((Tone::Plain, String::new()));
+        lines.push((Tone::Plain, SafeText::default()));
         if branch.current {
-            lines.push((Tone::Dim, "the head that the others are compared with".to_owned()));
+            lines.push((Tone::Dim, "the head that the others are compared with".into()));
         } else {
-            let what = format!("main {} vs this", number(ends.a));
+            let what = joined!["main ", number(ends.a), " vs this"];
             lines.push(difference(session, &what, ends, areas.detail.width));
         }
         text::paint((&data(&branch.name), ""), &lines, look, areas.detail, buf);
@@ -76,27 +76,27 @@ fn paint_branches(app: &App, session: &Session, areas: &ListAreas, buf: &mut Buf
 }
 
 /// `cursor #48,213 vs this    sessions: 100 → 150 (+50)   added_keys: 50 ...`, once it has been worked out.
-fn difference(session: &Session, what: &str, ends: Ends, columns: u16) -> (Tone, String) {
+fn difference(session: &Session, what: &SafeText, ends: Ends, columns: u16) -> (Tone, SafeText) {
     match session.lists.asides.diff(ends) {
-        None => (Tone::Dim, format!("{what}    … computing")),
-        Some(Err(why)) => (Tone::Bad, format!("{what}    {}", data(why))),
+        None => (Tone::Dim, joined![what, "    … computing"]),
+        Some(Err(why)) => (Tone::Bad, joined![what, "    ", why.to_owned()]),
         Some(Ok(changes)) => {
-            let room = usize::from(columns).saturating_sub(width(what) + 6);
-            (Tone::Plain, format!("{what}    {}", summary(changes.summary(), room)))
+            let room = usize::from(columns).saturating_sub(what.width() + 6);
+            (Tone::Plain, joined![what, "    ", summary(changes.summary(), room)])
         }
     }
 }
 
-fn summary(summary: &Summary, columns: usize) -> String {
-    if summary.verdict == Verdict::Equal { "the same".to_owned() } else { summary.fit(columns) }
+fn summary(summary: &Summary, columns: usize) -> SafeText {
+    if summary.verdict == Verdict::Equal { "the same".into() } else { summary.fit(columns) }
 }
 
 /// What changed between two versions, in what is left of a box.
 fn put_changes(session: &Session, ends: Ends, note: &str, look: &Look, area: Rect, buf: &mut Buffer) {
     let line = match session.lists.asides.diff(ends) {
         Some(Ok(changes)) => return text::paint_changes(changes, note, look, area, buf),
-        None => (Tone::Dim, "… computing".to_owned()),
-        Some(Err(why)) => (Tone::Bad, data(why).into_owned()),
+        None => (Tone::Dim, "… computing".into()),
+        Some(Err(why)) => (Tone::Bad, SafeText::data(why)),
     };
     text::put(&[line], look, area, buf);
 }

@@ -89,7 +89,7 @@ fn said(app: &App) -> Option<(Tone, String)> {
 /// `A #44,640 → B #48,213  sessions: 100 → 150 (+50)  +51 ~4 -0 >1`.
 fn compared(session: &Session) -> String {
     let versions = session.shown.versions;
-    format!("A {} → B {}  {}", number(versions.a), number(versions.b), session.changes.summary().signs())
+    format!("A {} → B {}  {}", number(versions.a), number(versions.b), session.changes.summary().signs().painted())
 }
 
 /// `3,573 transitions apart · arrays matched by "sku" (auto) · unchanged folded`.
@@ -101,7 +101,7 @@ fn about_diff(app: &App, session: &Session) -> String {
     if app.layout_of_diff() == Layout::OneColumn && app.diff_layout.is_none() {
         parts.insert(0, "one column: side by side needs 100 columns (zi forces it)".to_owned());
     }
-    parts.extend(Some(session.difftree.matching().to_owned()).filter(|words| !words.is_empty()));
+    parts.extend(Some(session.difftree.matching().painted().to_owned()).filter(|words| !words.is_empty()));
     parts.push(if session.difftree.folds() { "unchanged folded" } else { "unchanged shown" }.to_owned());
     parts.join(" · ")
 }

@@ -158,10 +158,11 @@ pub fn told(app: &App, at: Position) -> Option<String> {
     let (timeline, inner) = strip(app).filter(|(_, inner)| inner.contains(at))?;
     let history = app.session()?.history();
     let column = usize::from(at.x - inner.x);
-    match touched(&timeline, super::dress(app), inner, at.y)? {
+    let told = match touched(&timeline, super::dress(app), inner, at.y)? {
         Touch::Density | Touch::Marks => timeline.told(&history, column),
         Touch::Overview => timeline.overview.as_ref()?.told(&history, column),
-    }
+    };
+    told.map(|told| told.painted().to_owned())
 }
 
 /// The steps of a transaction are its view's rows, not the list beside them.

@@ -20,7 +20,7 @@ pub(super) fn remove(cell: &mut Cell) {
 mod tests {
     use super::*;
     use crate::tui::glyphs::{Glyphs, SIGNS};
-    use crate::view::text::{Marker, key, literal, width};
+    use crate::view::text::{SafeText, joined, key, literal};
     use proptest::prelude::*;
     use ratatui::buffer::Buffer;
     use ratatui::layout::Rect;
@@ -29,9 +29,9 @@ mod tests {
     const SETS: [Glyphs; 4] = [Glyphs::Blocks, Glyphs::Braille, Glyphs::Narrow, Glyphs::Ascii];
 
     /// A row with a border, an arrow of the frame, and the text.
-    fn shown(glyphs: Glyphs, text: &str) -> String {
+    fn shown(glyphs: Glyphs, text: &SafeText) -> String {
         let mut buf = Buffer::empty(Rect::new(0, 0, 240, 1));
-        buf.set_string(0, 0, format!("│ → {text}"), Style::new());
+        buf.set_string(0, 0, joined!["│ → ", text].painted(), Style::new());
         buf.set_string(238, 0, "…│", Style::new());
         glyphs.translate(None, &mut buf);
         let shown: String = buf.content.iter().map(Cell::symbol).collect();
@@ -40,18 +40,18 @@ mod tests {
     }
 
     fn value(glyphs: Glyphs, text: &str) -> String {
-        shown(glyphs, &Marker::default().literals(&literal(text)))
+        shown(glyphs, &literal(text).into())
     }
 
     fn name(glyphs: Glyphs, text: &str) -> String {
-        shown(glyphs, &Marker::name(&key(text)))
+        shown(glyphs, &SafeText::data(&key(text)))
     }
 
     #[test]
     fn a_mark_takes_no_column() {
         for sign in SIGNS.iter().map(|sign| sign.0).chain([" ", "-"]) {
-            let marked = Marker::name(sign);
-            assert_eq!((marked.chars().count(), width(&marked)), (2, 1), "{sign}");
+            let marked = SafeText::data(sign);
+            assert_eq!((marked.painted().chars().count(), marked.width()), (2, 1), "{sign}");
         }
     }
 
@@ -72,8 +72,8 @@ mod tests {
 
     #[test]
     fn signs_of_the_frame_between_literals_stay_signs() {
-        let text = r#""a → \"─" → "b…"  … "#;
-        let row = shown(Glyphs::Ascii, &Marker::default().literals(text));
+        let [a, b] = ["a → \"─", "b…"].map(|text| SafeText::from(literal(text)));
+        let row = shown(Glyphs::Ascii, &joined![a, " → ", b, "  … "]);
         assert!(row.starts_with(r#"| -> "a \u{2192} \"\u{2500}" -> "b\u{2026}" "#), "{row}");
     }
 

@@ -15,6 +15,7 @@ use crate::value::Path;
 use crate::view::blame::BlamedAt;
 use crate::view::find::Hit;
 use crate::view::path_history::ChangeRow;
+use crate::view::text::SafeText;
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -91,7 +92,7 @@ pub enum Part {
     /// The version come to, and what that took.
     Reached(Version, Stats),
     /// Who wrote what is at a path, in words.
-    Writers(Vec<(Path, String)>),
+    Writers(Vec<(Path, SafeText)>),
 }
 
 /// Answers. Blocks until that is done or cancelled.

@@ -3,7 +3,7 @@
 use super::pen::{Frame, Pen, inside};
 use super::{Focus, Look, Title};
 use crate::view::changes::{ChangeLine, Changes, Word, WordSide};
-use crate::view::text::Marker;
+use crate::view::text::SafeText;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -17,7 +17,7 @@ pub fn height(changes: &Changes, area: Rect) -> usize {
     usize::from(inner.height).saturating_sub(summary(changes, inner).len() + 1)
 }
 
-fn summary(changes: &Changes, inner: Rect) -> Vec<String> {
+fn summary(changes: &Changes, inner: Rect) -> Vec<SafeText> {
     changes.summary().lines(usize::from(inner.width).saturating_sub(2))
 }
 
@@ -28,7 +28,7 @@ pub fn paint(changes: &Changes, title: &Title, look: &Look, focus: Focus, area: 
     let summary = summary(changes, inner);
     for (line, words) in summary.iter().enumerate() {
         let Some(mut pen) = Pen::new(buf, inner, line) else { return };
-        pen.put(" ", look.theme.text).put(words, look.theme.text);
+        pen.put(" ", look.theme.text).text(words, look.theme.text);
     }
     let rule = summary.len();
     if let Some(mut pen) = Pen::new(buf, inner, rule) {
@@ -47,7 +47,7 @@ fn paint_line(line: &ChangeLine, (look, focus): (&Look, Focus), mut pen: Pen<'_>
     if let Some(sign) = line.sign {
         let style = look.theme.sign(sign);
         pen.put(&sign.char().to_string(), style).put(" ", text);
-        put_path(line, text, &mut pen);
+        pen.text(&line.path, text);
     }
     pen.to(CONTINUED);
     if !line.words.is_empty() {
@@ -59,25 +59,12 @@ fn paint_line(line: &ChangeLine, (look, focus): (&Look, Focus), mut pen: Pen<'_>
     }
 }
 
-/// The path of a change; of a folded group and of a move, with the words round it.
-pub(super) fn put_path(line: &ChangeLine, style: Style, pen: &mut Pen<'_>) {
-    // No path begins with a sign.
-    if let Some(folded) = line.path.strip_prefix("… ") {
-        pen.put("… ", style).name(folded, style);
-    } else if let Some((from, to)) = line.path.split_once(" → ").filter(|_| line.words.is_empty()) {
-        pen.name(from, style).put(" → ", style).name(to, style);
-    } else {
-        pen.name(&line.path, style);
-    }
-}
-
 /// Words of a changed text, the old ones as `[-old-]`, the new ones as `{+new+}`.
 pub(super) fn put_words(words: &[Word], look: &Look, pen: &mut Pen<'_>) {
-    let mut marker = Marker::default();
     for word in words {
-        let text = marker.literals(&word.text);
+        let text = word.text.painted();
         match word.side {
-            WordSide::Both => pen.put(&text, look.theme.text),
+            WordSide::Both => pen.put(text, look.theme.text),
             WordSide::Old => pen.put(&format!("[-{text}-]"), marked(look.theme.removed)),
             WordSide::New => pen.put(&format!("{{+{text}+}}"), marked(look.theme.added)),
         };

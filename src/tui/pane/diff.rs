@@ -5,7 +5,7 @@ use super::pen::{Frame, Pen, inside};
 use super::{Focus, Look, in_focus};
 use crate::tui::glyphs::{CLOSED, OPEN};
 use crate::view::difftree::{DiffRow, DiffTree, Side};
-use crate::view::text::width;
+
 use crate::view::tree::Twist;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -118,7 +118,7 @@ fn side(frame: Frame<'_>, (rows, form): (&[DiffRow], Form), look: &Look, area: R
 /// Values of neighbours start in one column: after the longest name among the rows of this depth.
 fn names_width(rows: &[DiffRow], row: &DiffRow, form: Form) -> usize {
     let beside = rows.iter().filter(|other| other.depth == row.depth && other.twist != Twist::Fold);
-    beside.filter_map(|other| form.of(other)).map(|side| width(&side.key)).max().unwrap_or(0).min(40)
+    beside.filter_map(|other| form.of(other)).map(|side| side.key.width()).max().unwrap_or(0).min(40)
 }
 
 fn paint_side(row: &DiffRow, side: &Side, names: usize, look: &Look, pen: &mut Pen<'_>) {
@@ -128,9 +128,9 @@ fn paint_side(row: &DiffRow, side: &Side, names: usize, look: &Look, pen: &mut P
     }
     pen.to(2 + (row.depth * 2).min(40)).put(twist(row.twist), text).put(" ", text);
     match row.twist {
-        Twist::Fold => pen.put(&side.key, look.theme.dim),
+        Twist::Fold => pen.text(&side.key, look.theme.dim),
         Twist::Open | Twist::Closed | Twist::Leaf => {
-            pen.name_field(&side.key, names.max(width(&side.key).min(40)), text)
+            pen.text_field(&side.key, names.max(side.key.width().min(40)), text)
         }
     };
     if !side.value.is_empty() {
@@ -138,7 +138,7 @@ fn paint_side(row: &DiffRow, side: &Side, names: usize, look: &Look, pen: &mut P
         put_words(&side.value, look, pen);
     }
     if !side.note.is_empty() {
-        pen.put("   ", text).put(&side.note, if side.sign.is_some() { look.theme.strong } else { look.theme.dim });
+        pen.put("   ", text).text(&side.note, if side.sign.is_some() { look.theme.strong } else { look.theme.dim });
     }
 }
 

@@ -1,7 +1,7 @@
 //! Writing into one line, and the frame round a pane.
 
 use super::{Focus, Look};
-use crate::view::text::{Marker, fit, width};
+use crate::view::text::{SafeText, fit, width};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -41,20 +41,14 @@ impl<'b> Pen<'b> {
         self
     }
 
-    /// Writes a name, a key, or a label: text of the data, which no glyph set rewrites.
-    pub(super) fn name(&mut self, text: &str, style: Style) -> &mut Self {
-        self.put(&Marker::name(text), style)
+    /// Writes a text of a row, cut with `…` at the end of the line.
+    pub(super) fn text(&mut self, text: &SafeText, style: Style) -> &mut Self {
+        self.put(text.painted(), style)
     }
 
-    /// Writes a name into so many columns: cut, or filled up with blanks.
-    pub(super) fn name_field(&mut self, text: &str, columns: usize, style: Style) -> &mut Self {
-        self.field(&Marker::name(text), columns, style)
-    }
-
-    /// Writes values as literals, with decoration between them, into at most so many columns.
-    pub(super) fn values(&mut self, text: &str, columns: usize, style: Style) -> &mut Self {
-        let text = Marker::default().literals(text);
-        self.put(&fit(&text, columns), style)
+    /// Writes a text of a row into so many columns: cut, or filled up with blanks.
+    pub(super) fn text_field(&mut self, text: &SafeText, columns: usize, style: Style) -> &mut Self {
+        self.field(text.painted(), columns, style)
     }
 
     /// Writes a text into so many columns: cut, or filled up with blanks.

@@ -22,7 +22,7 @@ struct Columns {
 
 impl Columns {
     fn of(rows: &[SnapshotRow], room: usize) -> Self {
-        let name = rows.iter().map(|row| width(&row.name)).max().unwrap_or(0);
+        let name = rows.iter().map(|row| row.name.width()).max().unwrap_or(0);
         let number = rows.iter().map(|row| width(&row.number)).max().unwrap_or(0).max(2);
         let most = room.saturating_sub(number + 10).max(6);
         Self { name: name.clamp(4, most), number }
@@ -50,8 +50,8 @@ fn paint_row(row: &SnapshotRow, columns: &Columns, (look, focus): (&Look, Focus)
     let selected = row.selected && focus == Focus::Here;
     let (sign, sign_style) = if selected { (POINTER, look.theme.strong) } else { mark_sign(row.mark, look) };
     let style = if row.current { look.theme.strong } else { look.theme.text };
-    pen.put(sign, sign_style).put(" ", style).name_field(&row.name, columns.name, style).put("  ", style);
-    pen.right_field(&row.number, columns.number, style).put("  ", style).name(&row.tags, look.theme.text);
+    pen.put(sign, sign_style).put(" ", style).text_field(&row.name, columns.name, style).put("  ", style);
+    pen.right_field(&row.number, columns.number, style).put("  ", style).text(&row.tags, look.theme.text);
     if selected {
         pen.restyle(look.theme.cursor);
     }

@@ -5,7 +5,7 @@ use super::pen::{Frame, Pen, inside};
 use super::{Focus, Look};
 use crate::tui::glyphs::POINTER;
 use crate::view::table::{Column, Lean, Row, Table, Tone};
-use crate::view::text::width;
+use crate::view::text::{SafeText, width};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -40,10 +40,10 @@ pub fn paint(table: &Table, title: &str, look: &Look, focus: Focus, area: Rect, 
 }
 
 /// Lines of text below each other.
-pub(super) fn put_lines(lines: &[String], style: Style, area: Rect, buf: &mut Buffer) {
+pub(super) fn put_lines(lines: &[SafeText], style: Style, area: Rect, buf: &mut Buffer) {
     for (at, line) in lines.iter().enumerate() {
         let Some(mut pen) = Pen::new(buf, area, at) else { break };
-        pen.put(" ", style).put(line, style);
+        pen.put(" ", style).text(line, style);
     }
 }
 
@@ -61,7 +61,7 @@ fn paint_row(row: &Row, columns: &Columns<'_>, (look, focus): (&Look, Focus), mu
     let selected = row.selected && focus == Focus::Here;
     let text = style(row.tone, look);
     pen.put(if selected { POINTER } else { " " }, look.theme.strong).put(row.sign, text).to(SIGN);
-    columns.put(&mut pen, |at| row.cells.get(at).map_or("", String::as_str), text);
+    columns.put(&mut pen, |at| row.cells.get(at).map_or("", SafeText::painted), text);
     if selected {
         pen.restyle(look.theme.cursor);
     }
@@ -76,7 +76,7 @@ struct Columns<'a> {
 impl<'a> Columns<'a> {
     fn of(table: &'a Table, room: usize) -> Self {
         let longest = |at: usize| {
-            let cells = table.rows.iter().filter_map(|row| row.cells.get(at)).map(|cell| width(cell));
+            let cells = table.rows.iter().filter_map(|row| row.cells.get(at)).map(SafeText::width);
             cells.max().unwrap_or(0).min(LONGEST).max(width(table.columns[at].title))
         };
         let filled = |at: &usize| table.rows.iter().any(|row| row.cells.get(*at).is_some_and(|cell| !cell.is_empty()));

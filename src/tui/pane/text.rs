@@ -1,19 +1,19 @@
 //! Paints a box of lines: what is known of the row that has the cursor, and what changed.
 
-use super::changes::{put_path, put_words};
+use super::changes::put_words;
 use super::pen::{Frame, Pen};
 use super::table::{put_lines, style};
 use super::{Focus, Look};
 use crate::view::changes::{ChangeLine, Changes};
 use crate::view::table::Tone;
-use crate::view::text::{counted, width};
+use crate::view::text::{SafeText, counted, width};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 /// Paints lines in a border; answers the area below them.
 pub fn paint(
     (title, caption): (&str, &str),
-    lines: &[(Tone, String)],
+    lines: &[(Tone, SafeText)],
     look: &Look,
     area: Rect,
     buf: &mut Buffer,
@@ -25,15 +25,15 @@ pub fn paint(
 }
 
 /// Paints lines.
-pub fn put(lines: &[(Tone, String)], look: &Look, area: Rect, buf: &mut Buffer) {
+pub fn put(lines: &[(Tone, SafeText)], look: &Look, area: Rect, buf: &mut Buffer) {
     for (at, (tone, line)) in lines.iter().enumerate() {
         let Some(mut pen) = Pen::new(buf, area, at) else { break };
-        pen.put(" ", look.theme.text).put(line, style(*tone, look));
+        pen.put(" ", look.theme.text).text(line, style(*tone, look));
     }
 }
 
 /// Paints what would fill a view, and how, in a border of its own.
-pub fn paint_empty(title: &str, lines: &[String], look: &Look, area: Rect, buf: &mut Buffer) {
+pub fn paint_empty(title: &str, lines: &[SafeText], look: &Look, area: Rect, buf: &mut Buffer) {
     let inner = Frame { title, caption: "", focus: Focus::Here }.paint(look, area, buf);
     put_lines(lines, look.theme.text, inner, buf);
 }
@@ -43,7 +43,7 @@ pub fn paint_changes(changes: &Changes, note: &str, look: &Look, area: Rect, buf
     let room = usize::from(area.height);
     let columns = usize::from(area.width).saturating_sub(width(note) + 3);
     let lines = changes.lines(columns, room);
-    let paths = lines.iter().map(|line| if line.words.is_empty() { 0 } else { width(&line.path) }).max().unwrap_or(0);
+    let paths = lines.iter().map(|line| if line.words.is_empty() { 0 } else { line.path.width() }).max().unwrap_or(0);
     for (at, line) in lines.iter().enumerate() {
         let Some(mut pen) = Pen::new(buf, area, at) else { break };
         put_change(line, paths.min(columns / 2), look, &mut pen);
@@ -65,9 +65,9 @@ fn put_change(line: &ChangeLine, paths: usize, look: &Look, pen: &mut Pen<'_>) {
     if let Some(sign) = line.sign {
         pen.put(&sign.char().to_string(), look.theme.sign(sign)).put(" ", text);
         if line.words.is_empty() {
-            put_path(line, text, pen);
+            pen.text(&line.path, text);
         } else {
-            pen.name_field(&line.path, paths.max(width(&line.path)), text);
+            pen.text_field(&line.path, paths.max(line.path.width()), text);
         }
     }
     pen.to(2);

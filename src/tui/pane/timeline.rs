@@ -17,7 +17,7 @@ use self::cells::Cells;
 use super::pen::{self, Frame, Pen, cells};
 use super::{Focus, Look, in_focus};
 use crate::tui::glyphs::{AHEAD, CURSOR, GAP, POINTER, RANGE, UNDER};
-use crate::view::text::width;
+use crate::view::text::{SafeText, joined, width};
 use crate::view::timeline::{Label, Mark, Overview, Timeline};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -249,10 +249,10 @@ impl Painter<'_> {
         let mut cells = Cells::new(pen.room());
         if ends == Ends::Here {
             self.put_ends(&mut cells);
-            self.put_folds(&mut cells, |fold| [format!("{}{GAP}", fold.text), String::new()]);
+            self.put_folds(&mut cells, |fold| [joined![&fold.text, GAP], SafeText::default()]);
         }
         for letter in &self.timeline.letters {
-            cells.put(letter.column, &letter.text, self.look.theme.strong);
+            cells.put(letter.column, letter.text.painted(), self.look.theme.strong);
         }
         for (at, column) in self.timeline.columns.iter().enumerate() {
             if let Some((sign, style)) = column.mark.map(|mark| mark_sign(mark, self.look)) {
@@ -264,7 +264,7 @@ impl Painter<'_> {
 
     fn hits(&self, pen: &mut Pen<'_>) {
         for hit in &self.timeline.hits {
-            pen.to(hit.column).put(&hit.text, self.look.theme.strong);
+            pen.to(hit.column).text(&hit.text, self.look.theme.strong);
         }
     }
 
@@ -272,7 +272,7 @@ impl Painter<'_> {
         let mut cells = Cells::new(pen.room());
         self.put_ends(&mut cells);
         self.put_folds(&mut cells, |fold| {
-            [format!("{GAP} {} idle {GAP}", fold.text), format!("{GAP} {} {GAP}", fold.text)]
+            [joined![GAP, " ", &fold.text, " idle ", GAP], joined![GAP, " ", &fold.text, " ", GAP]]
         });
         cells.paint(pen);
     }
@@ -290,25 +290,26 @@ impl Painter<'_> {
     }
 
     /// How long each idle time is, in the longest words that have room beside the ends and the others.
-    fn put_folds(&self, cells: &mut Cells, words: impl Fn(&Label) -> [String; 2]) {
+    fn put_folds(&self, cells: &mut Cells, words: impl Fn(&Label) -> [SafeText; 2]) {
         let ends = [self.timeline.a, self.timeline.b];
         let mut free = 0;
         for fold in &self.timeline.folds {
             let places = words(fold).map(|text| {
                 // Centred, or ending where the idle time is.
-                let before = if text.starts_with(GAP) { width(&text) / 2 } else { width(&text).saturating_sub(1) };
+                let is_centred = text.painted().starts_with(GAP);
+                let before = if is_centred { text.width() / 2 } else { text.width().saturating_sub(1) };
                 (fold.column.saturating_sub(before), text)
             });
-            let fits = |(start, text): &(usize, String)| {
-                let taken = *start..*start + width(text);
+            let fits = |(start, text): &(usize, SafeText)| {
+                let taken = *start..*start + text.width();
                 *start >= free
                     && taken.end <= cells.room()
                     && !text.is_empty()
                     && !ends.iter().flatten().any(|end| taken.contains(end))
             };
             if let Some((start, text)) = places.iter().find(|place| fits(place)) {
-                cells.put(*start, text, self.look.theme.dim);
-                free = start + width(text) + 1;
+                cells.put(*start, text.painted(), self.look.theme.dim);
+                free = start + text.width() + 1;
             }
         }
     }
@@ -317,43 +318,43 @@ impl Painter<'_> {
         let Some(arc) = &self.timeline.arc else { return };
         let (to, from) = (arc.to.min(arc.from), arc.to.max(arc.from));
         let line = format!("◂{}╯", "─".repeat(from.saturating_sub(to + 1).max(1)));
-        let words = width(&arc.text) + 1;
+        let words = arc.text.width() + 1;
         // Beside the arc on the right; where that does not fit, on the left.
         if to + width(&line) + words <= pen.room() || to < words {
             pen.to(to)
                 .put(&line, self.look.theme.text)
                 .put(" ", self.look.theme.text)
-                .put(&arc.text, self.look.theme.text);
+                .text(&arc.text, self.look.theme.text);
         } else {
-            pen.to(to - words).put(&arc.text, self.look.theme.text).to(to).put(&line, self.look.theme.text);
+            pen.to(to - words).text(&arc.text, self.look.theme.text).to(to).put(&line, self.look.theme.text);
         }
     }
 
     fn labels(&self, labels: &[Label], pen: &mut Pen<'_>) {
         for label in labels {
-            pen.to(label.column).put(&label.text, self.look.theme.dim);
+            pen.to(label.column).text(&label.text, self.look.theme.dim);
         }
     }
 
     /// The read-out stands under the cursor, over the labels it meets.
     fn axis(&self, pen: &mut Pen<'_>) {
         let room = pen.room();
-        let readout = format!("{UNDER} {}", self.timeline.readout);
-        let start = self.timeline.cursor.map(|column| column.min(room.saturating_sub(width(&readout))));
-        let taken = start.map(|start| start.saturating_sub(1)..start + width(&readout) + 1).unwrap_or_default();
+        let readout = joined![UNDER, " ", &self.timeline.readout];
+        let start = self.timeline.cursor.map(|column| column.min(room.saturating_sub(readout.width())));
+        let taken = start.map(|start| start.saturating_sub(1)..start + readout.width() + 1).unwrap_or_default();
         let free = |from: usize, to: usize| taken.is_empty() || to <= taken.start || from >= taken.end;
         let mut written = start.is_none();
         for label in &self.timeline.axis {
             if label.column >= taken.end && !written {
-                pen.to(start.unwrap_or(0)).put(&readout, self.look.theme.strong);
+                pen.to(start.unwrap_or(0)).text(&readout, self.look.theme.strong);
                 written = true;
             }
-            if free(label.column, label.column + width(&label.text)) {
-                pen.to(label.column).put(&label.text, self.look.theme.dim);
+            if free(label.column, label.column + label.text.width()) {
+                pen.to(label.column).text(&label.text, self.look.theme.dim);
             }
         }
         if !written {
-            pen.to(start.unwrap_or(0)).put(&readout, self.look.theme.strong);
+            pen.to(start.unwrap_or(0)).text(&readout, self.look.theme.strong);
         }
     }
 

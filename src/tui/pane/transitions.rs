@@ -46,7 +46,7 @@ fn paint_row(row: &TransitionRow, number: usize, look: &Look, mut pen: Pen<'_>) 
         pen.right_field(&row.since, TIME, style).put(" ", style);
     }
     let label = pen.room().saturating_sub(width(&row.result) + usize::from(!row.result.is_empty()));
-    pen.name_field(&row.label, label, style).at_edge(&row.result, outcome_style(row.outcome, style, look));
+    pen.text_field(&row.label, label, style).at_edge(&row.result, outcome_style(row.outcome, style, look));
     if row.when == When::Cursor {
         pen.restyle(look.theme.cursor);
     }

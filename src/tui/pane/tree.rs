@@ -10,7 +10,7 @@ use super::pen::{Frame, Pen, cells, inside};
 use super::{Focus, Look, Title};
 use crate::tui::glyphs::{BARS, CLOSED, OPEN, POINTER};
 use crate::view::blame::Writers;
-use crate::view::text::{Marker, width};
+use crate::view::text::{SafeText, joined, width};
 use crate::view::tree::{Tree, TreeRow, Twist};
 use crate::view::watch::WatchRow;
 use ratatui::buffer::Buffer;
@@ -55,8 +55,8 @@ pub fn paint(
     let inner = paint_watches(watches, look, inner, buf);
     let rows = tree.rows(usize::from(inner.height));
     let values = values_column(&rows, usize::from(inner.width));
-    let writer = |row: &TreeRow| writers.map_or("", |writers| writers.words(&row.path));
-    let longest = rows.iter().map(|row| width(writer(row))).max().unwrap_or(0);
+    let writer = |row: &TreeRow| writers.and_then(|writers| writers.words(&row.path));
+    let longest = rows.iter().filter_map(writer).map(SafeText::width).max().unwrap_or(0);
     let column = longest.min(WRITER).min(usize::from(inner.width) / 3);
     for (line, row) in rows.iter().enumerate() {
         let Some(pen) = Pen::new(buf, inner, line) else { break };
@@ -75,15 +75,15 @@ pub fn is_twist(tree: &Tree, watched: usize, area: Rect, line: usize, column: u1
 /// `watch .queue.depth  16  ▂▂▂▇▂▂  max 128`; answers what is left of the pane.
 fn paint_watches(watches: &[WatchRow], look: &Look, inner: Rect, buf: &mut Buffer) -> Rect {
     let lines = watch_lines(watches.len(), inner);
-    let longest = |of: fn(&WatchRow) -> &str| watches.iter().map(|row| width(of(row))).max().unwrap_or(0);
+    let longest = |of: fn(&WatchRow) -> &SafeText| watches.iter().map(|row| of(row).width()).max().unwrap_or(0);
     let room = usize::from(inner.width);
     let names = longest(|row| &row.name).min(room / 3);
     let values = longest(|row| &row.value).min(room / 4);
     for (line, row) in watches.iter().enumerate().take(usize::from(lines)) {
         let Some(mut pen) = Pen::new(buf, inner, line) else { break };
-        pen.put("watch ", look.theme.dim).name_field(&row.name, names, look.theme.text);
+        pen.put("watch ", look.theme.dim).text_field(&row.name, names, look.theme.text);
         pen.put("  ", look.theme.text)
-            .right_field(&Marker::default().literals(&row.value), values, look.theme.strong)
+            .right_field(row.value.painted(), values, look.theme.strong)
             .put("  ", look.theme.text);
         let bars = pen.room().saturating_sub(width(&row.note) + 2);
         pen.put(&sparkline(&row.bars, bars), look.theme.text);
@@ -105,7 +105,7 @@ fn sparkline(bars: &[u8], columns: usize) -> String {
 /// The column of values: as far right as the longest name needs, at most half of the pane.
 fn values_column(rows: &[TreeRow], room: usize) -> usize {
     let named = rows.iter().filter(|row| row.twist != Twist::Fold);
-    let longest = named.map(|row| indent(row) + 3 + width(&row.key)).max().unwrap_or(0);
+    let longest = named.map(|row| indent(row) + 3 + row.key.width()).max().unwrap_or(0);
     longest.clamp(VALUES.min(room / 2), (room / 2).max(VALUES.min(room)))
 }
 
@@ -116,7 +116,7 @@ fn indent(row: &TreeRow) -> usize {
 
 fn paint_row(
     row: &TreeRow,
-    (values, column, writer): (usize, usize, &str),
+    (values, column, writer): (usize, usize, Option<&SafeText>),
     (look, focus): (&Look, Focus),
     mut pen: Pen<'_>,
 ) {
@@ -126,11 +126,12 @@ fn paint_row(
     pen.put(if pointed { POINTER } else { "" }, look.theme.strong).to(indent(row));
     pen.put(twist(row), text).put(" ", text);
     if row.twist == Twist::Fold {
-        pen.put(&row.key, look.theme.dim);
+        pen.text(&row.key, look.theme.dim);
     } else {
         paint_value(row, (values, column), look, &mut pen);
         if column > 0 {
-            pen.to(room.saturating_sub(GUTTER + column)).field(writer, column, look.theme.dim);
+            let place = pen.to(room.saturating_sub(GUTTER + column));
+            writer.into_iter().for_each(|writer| _ = place.text_field(writer, column, look.theme.dim));
         }
     }
     if let Some(sign) = row.sign {
@@ -147,16 +148,15 @@ fn paint_row(
 fn paint_value(row: &TreeRow, (values, writer): (usize, usize), look: &Look, pen: &mut Pen<'_>) {
     let gutter = if writer > 0 { GUTTER + writer + 1 } else { usize::from(row.sign.is_some()) * GUTTER };
     let name = values.saturating_sub(indent(row) + 3);
-    pen.name_field(&row.key, name.max(4), look.theme.text).put(" ", look.theme.text).to(values);
-    let note = width(&row.note) + usize::from(!row.note.is_empty()) * 3;
+    pen.text_field(&row.key, name.max(4), look.theme.text).put(" ", look.theme.text).to(values);
+    let note = row.note.width() + usize::from(!row.note.is_empty()) * 3;
     let room = pen.room().saturating_sub(gutter);
     let value = room.saturating_sub(note).max(room.min(8));
-    let shown =
-        [row.value.as_str(), &row.preview].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
-    pen.values(&shown, value, look.theme.text);
+    let shown = SafeText::join([row.value.clone(), row.preview.clone()], " ");
+    pen.text(&shown.fit(value), look.theme.text);
     if !row.note.is_empty() {
-        let note = format!("   {}", row.note);
-        pen.values(&note, room.saturating_sub(value.min(width(&shown))), look.theme.text);
+        let note = joined!["   ", &row.note];
+        pen.text(&note.fit(room.saturating_sub(value.min(shown.width()))), look.theme.text);
     }
 }
 

@@ -28,12 +28,12 @@ pub fn paint_strips(strips: &[Strip], (title, caption): (&str, &str), look: &Loo
     for (line, strip) in strips[shown].iter().enumerate() {
         let Some(mut pen) = Pen::new(buf, inner, line) else { break };
         let style = if strip.selected { look.theme.strong } else { look.theme.text };
-        pen.put(if strip.selected { POINTER } else { " " }, style).put(" ", style).field(&strip.name, NAME, style);
+        pen.put(if strip.selected { POINTER } else { " " }, style).put(" ", style).text_field(&strip.name, NAME, style);
         pen.put("  ", style);
         for level in &strip.levels {
             pen.put(BARS[usize::from((*level).min(8))], style);
         }
-        pen.to(2 + NAME + 2 + columns + 2).field(&strip.score, 12, style).put("  ", style).put(&strip.note, style);
+        pen.to(2 + NAME + 2 + columns + 2).field(&strip.score, 12, style).put("  ", style).text(&strip.note, style);
     }
 }
 
@@ -73,15 +73,15 @@ impl Widths {
         let rows = metrics.rows;
         let figures = &rows[..rows.len().saturating_sub(1)];
         let most = |cells: &dyn Fn(&MetricRow) -> usize| figures.iter().map(cells).max().unwrap_or(0);
-        let value = most(&|row| row.cells.iter().map(|cell| width(&cell.value)).max().unwrap_or(0));
+        let value = most(&|row| row.cells.iter().map(|cell| cell.value.width()).max().unwrap_or(0));
         let change = most(&|row| row.cells.iter().map(|cell| width(&cell.change)).max().unwrap_or(0));
-        let verdicts = rows.last().into_iter().flat_map(|row| &row.cells).map(|cell| width(&cell.value)).max();
+        let verdicts = rows.last().into_iter().flat_map(|row| &row.cells).map(|cell| cell.value.width()).max();
         let longest = metrics.names.iter().map(|name| width(name)).max().unwrap_or(0);
-        let name = most(&|row| width(&row.name)).max(7).min(if room < 100 { 14 } else { 28 });
+        let name = most(&|row| row.name.width()).max(7).min(if room < 100 { 14 } else { 28 });
         let widths = Self {
             name,
             better: most(&|row| width(&row.better)).max(6),
-            reference: most(&|row| width(&row.reference.value)).max(width(metrics.reference).min(16)).max(9),
+            reference: most(&|row| row.reference.value.width()).max(width(metrics.reference).min(16)).max(9),
             value: value.max(9).max(longest.min(16).saturating_sub(change + 3)),
             change,
         };
@@ -180,9 +180,9 @@ impl Painter<'_> {
         let (row, text) = (&self.metrics.rows[at], self.look.theme.text);
         let here = at == self.metrics.row;
         pen.put(if here { POINTER } else { " " }, self.look.theme.strong).put(" ", text);
-        pen.field(&row.name, self.widths.name, if here { self.look.theme.strong } else { text }).put("  ", text);
+        pen.text_field(&row.name, self.widths.name, if here { self.look.theme.strong } else { text }).put("  ", text);
         pen.field(&row.better, self.widths.better, self.look.theme.dim).put("  ", text);
-        pen.right_field(&row.reference.value, self.widths.reference, text);
+        pen.right_field(row.reference.value.painted(), self.widths.reference, text);
         let words = at + 1 == self.metrics.rows.len();
         for variant in self.shown.clone() {
             let start = pen.column();
@@ -200,17 +200,18 @@ impl Painter<'_> {
 
     fn figure(&self, cell: &Cell, pen: &mut Pen<'_>) {
         let text = self.look.theme.text;
-        pen.put("   ", text).right_field(&cell.value, self.widths.value, text).put(" ", text);
+        pen.put("   ", text).right_field(cell.value.painted(), self.widths.value, text).put(" ", text);
         pen.right_field(&cell.change, self.widths.change, text).put(" ", text);
         pen.put(cell.mark, self.mark(cell.mark));
     }
 
     fn words(&self, cell: &Cell, pen: &mut Pen<'_>) {
-        let style = if cell.value.starts_with('★') { self.look.theme.strong } else { self.look.theme.text };
+        let value = cell.value.painted();
+        let style = if value.starts_with('★') { self.look.theme.strong } else { self.look.theme.text };
         let room = self.widths.variant().saturating_sub(3);
         // Without room for the reason the verdict stands alone.
-        let alone = cell.value.split(':').next().unwrap_or_default();
-        pen.put("   ", style).field(if width(&cell.value) > room { alone } else { &cell.value }, room, style);
+        let alone = value.split(':').next().unwrap_or_default();
+        pen.put("   ", style).field(if cell.value.width() > room { alone } else { value }, room, style);
     }
 
     fn mark(&self, mark: &str) -> Style {

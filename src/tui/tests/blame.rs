@@ -14,7 +14,13 @@ fn rows(screen: &Harness) -> Vec<(String, String)> {
     let writers = session.asked.writers.as_ref().unwrap();
     let (keys, value) = (&session.shown.state.compared.keys, session.shown.value());
     let rows = session.tree.rows(30).into_iter().filter(|row| row.twist != Twist::Fold);
-    rows.map(|row| (keys.words(&row.path, value), writers.words(&row.path).to_owned())).collect()
+    rows.map(|row| {
+        (
+            keys.words(&row.path, value),
+            writers.words(&row.path).map(|words| words.unmarked().into_owned()).unwrap_or_default(),
+        )
+    })
+    .collect()
 }
 
 /// The same by a plain walk up to a version.

@@ -8,12 +8,17 @@ use crate::value::{Path, Value, parse};
 /// Rows of the history on the screen: version, before, after.
 fn rows(screen: &Harness) -> Vec<(u64, String, String)> {
     let history = screen.app.session().unwrap().asked.history.as_ref().unwrap();
-    history.rows().map(|row| (row.version.0, row.before.clone(), row.after.clone())).collect()
+    history
+        .rows()
+        .map(|row| (row.version.0, row.before.unmarked().into_owned(), row.after.unmarked().into_owned()))
+        .collect()
 }
 
 /// The same by a plain walk over these states, newest first.
 pub(super) fn walked(states: &[&str], path: &str) -> Vec<(u64, String, String)> {
-    let words = |value: Option<&Value>| value.map(crate::view::found::brief).unwrap_or_default();
+    let words = |value: Option<&Value>| {
+        value.map(|value| crate::view::found::brief(value).unmarked().into_owned()).unwrap_or_default()
+    };
     let mut before: Option<Value> = None;
     let mut changes = Vec::new();
     for (at, state) in states.iter().enumerate() {

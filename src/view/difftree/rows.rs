@@ -6,6 +6,7 @@ use crate::value::{Path, Step, Value};
 use crate::view::marks::{Aligned, Side as Which};
 use crate::view::outline::{Folds, Place, Run, View, What};
 use crate::view::path::ROOT;
+use crate::view::text::{SafeText, joined};
 use crate::view::tree::{Twist, run_words, step_words, twist, value_words};
 use crate::view::words::{self, Word, WordSide};
 use crate::view::{Sign, delta};
@@ -16,11 +17,11 @@ pub struct Side {
     /// The sign in the first column: `-` left and `+` right for a changed leaf.
     pub sign: Option<Sign>,
     /// The key, or a fold's words.
-    pub key: String,
+    pub key: SafeText,
     /// `{100}`, `[2] by sku`, or a scalar; words of a changed string with the other side's left out.
     pub value: Vec<Word>,
     /// `+50`, `+50 (+42.4%)`, `moved to .promo.code`, `unchanged`.
-    pub note: String,
+    pub note: SafeText,
 }
 
 /// One row.
@@ -83,14 +84,14 @@ impl Rows<'_> {
         }
     }
 
-    fn key(&self, trail: &[Step], spot: &Spot<'_>) -> String {
+    fn key(&self, trail: &[Step], spot: &Spot<'_>) -> SafeText {
         let Some((step, parent)) = trail.split_last() else { return ROOT.into() };
         let value = spot.both.1.or(spot.both.0).unwrap_or(&Value::Null);
         let aligned = self.pairs.spot(parent).node.and_then(|node| node.aligned.as_deref());
         step_words(real_step(step, aligned), value, self.pairs.matching(parent).as_ref())
     }
 
-    fn both(&self, trail: &[Step], spot: &Spot<'_>, key: &str, (old, new): (&Value, &Value)) -> Sides {
+    fn both(&self, trail: &[Step], spot: &Spot<'_>, key: &SafeText, (old, new): (&Value, &Value)) -> Sides {
         let own = spot.node.and_then(|node| node.own);
         match own.map(|(place, _)| self.change(place)) {
             Some(ChangeKind::Moved { from, .. }) => self.reordered(trail, key, from, new),
@@ -104,14 +105,14 @@ impl Rows<'_> {
     }
 
     /// A path of the left or the right side in words.
-    fn words(&self, path: &Path, root: &Value) -> String {
-        self.pairs.compared().keys.words(path, root)
+    fn words(&self, path: &Path, root: &Value) -> SafeText {
+        self.pairs.compared().keys.words(path, root).into()
     }
 
     /// A row whose value, or type of container, is the same on both sides.
-    fn container(&self, trail: &[Step], spot: &Spot<'_>, key: &str, (old, new): (&Value, &Value)) -> Sides {
+    fn container(&self, trail: &[Step], spot: &Spot<'_>, key: &SafeText, (old, new): (&Value, &Value)) -> Sides {
         let open = View { forest: self.pairs, folds: self.folds }.is_open(trail);
-        let (resized, note) = (old.len() != new.len(), delta::len(old, new));
+        let (resized, note) = (old.len() != new.len(), SafeText::from(delta::len(old, new)));
         let matching = self.pairs.matching(trail);
         let unchanged = twist(new, open) == Twist::Closed && spot.node.is_none();
         let sign = resized.then_some(Sign::Changed);
@@ -119,46 +120,46 @@ impl Rows<'_> {
         let quiet = twist(new, open) == Twist::Open && !resized && matching.is_none();
         let words = |value| if quiet { Vec::new() } else { plain(value, matching.as_ref()) };
         let note = if unchanged { "unchanged".into() } else { note };
-        let side = |value, note: &str| Side { sign, key: key.into(), value, note: note.into() };
+        let side = |value, note: SafeText| Side { sign, key: key.into(), value, note };
         let joined = if resized {
-            vec![Word::both(format!("{} → {}", value_words(old, None), value_words(new, matching.as_ref())))]
+            vec![Word::both(value_words(old, None)), Word::both(" → "), Word::both(value_words(new, matching.as_ref()))]
         } else {
             words(new)
         };
-        let left = side(words(old), if unchanged { &note } else { "" });
-        Sides { left: Some(left), right: Some(side(words(new), &note)), joined: side(joined, &note) }
+        let left = side(words(old), if unchanged { note.clone() } else { SafeText::default() });
+        Sides { left: Some(left), right: Some(side(words(new), note.clone())), joined: side(joined, note) }
     }
 
     /// An element that changed its place among the others.
-    fn reordered(&self, trail: &[Step], key: &str, from: &Path, new: &Value) -> Sides {
-        let note = format!("moved from {}", self.words(from, self.pairs.sides().0));
+    fn reordered(&self, trail: &[Step], key: &SafeText, from: &Path, new: &Value) -> Sides {
+        let note = joined!["moved from ", self.words(from, self.pairs.sides().0)];
         let matching = self.pairs.matching(trail);
-        let side = |note: String| Side {
+        let side = |note: SafeText| Side {
             sign: Some(Sign::Moved),
             key: key.into(),
             value: plain(new, matching.as_ref()),
             note,
         };
-        Sides { left: Some(side(String::new())), right: Some(side(note.clone())), joined: side(note) }
+        Sides { left: Some(side(SafeText::default())), right: Some(side(note.clone())), joined: side(note) }
     }
 
-    fn gone(&self, spot: &Spot<'_>, key: &str, value: &Value) -> Sides {
+    fn gone(&self, spot: &Spot<'_>, key: &SafeText, value: &Value) -> Sides {
         let away = spot.node.and_then(|node| node.away).map(|place| &self.pairs.compared().diff.changes[place]);
         let (sign, note) = match away {
-            Some(change) => (Sign::Moved, format!("moved to {}", self.words(&change.path, self.pairs.sides().1))),
-            None => (Sign::Removed, String::new()),
+            Some(change) => (Sign::Moved, joined!["moved to ", self.words(&change.path, self.pairs.sides().1)]),
+            None => (Sign::Removed, SafeText::default()),
         };
         let side = Side { sign: Some(sign), key: key.into(), value: plain(value, None), note };
         Sides { left: Some(side.clone()), right: None, joined: side }
     }
 
-    fn added(&self, spot: &Spot<'_>, key: &str, value: &Value) -> Sides {
+    fn added(&self, spot: &Spot<'_>, key: &SafeText, value: &Value) -> Sides {
         let change = spot.node.and_then(|node| node.own).map(|(place, _)| self.change(place));
         let (sign, note) = match change {
             Some(ChangeKind::Moved { from, .. }) => {
-                (Sign::Moved, format!("from {}", self.words(from, self.pairs.sides().0)))
+                (Sign::Moved, joined!["from ", self.words(from, self.pairs.sides().0)])
             }
-            _ => (Sign::Added, String::new()),
+            _ => (Sign::Added, SafeText::default()),
         };
         let side = Side { sign: Some(sign), key: key.into(), value: plain(value, None), note };
         Sides { left: None, right: Some(side.clone()), joined: side }
@@ -180,16 +181,16 @@ fn plain(value: &Value, matching: Option<&Matching>) -> Vec<Word> {
 }
 
 /// A leaf, or two sides of different types.
-fn leaf(key: &str, old: &Value, new: &Value) -> Sides {
+fn leaf(key: &SafeText, old: &Value, new: &Value) -> Sides {
     let words = words::changed(old, new);
     let told_apart = words.iter().any(|word| word.side != WordSide::Both);
     let of = |value: &Value, other: WordSide| {
         if told_apart { words.iter().filter(|word| word.side != other).cloned().collect() } else { plain(value, None) }
     };
     let note = delta::scalar(old, new);
-    let side = |sign, value, note: &str| Side { sign: Some(sign), key: key.into(), value, note: note.into() };
+    let side = |sign, value, note: &SafeText| Side { sign: Some(sign), key: key.into(), value, note: note.clone() };
     Sides {
-        left: Some(side(Sign::Removed, of(old, WordSide::New), "")),
+        left: Some(side(Sign::Removed, of(old, WordSide::New), &SafeText::default())),
         right: Some(side(Sign::Added, of(new, WordSide::Old), &note)),
         joined: side(Sign::Changed, words.clone(), &note),
     }

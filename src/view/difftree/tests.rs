@@ -24,10 +24,15 @@ fn of(left: &Value, right: &Value) -> DiffTree {
 
 fn side(side: Option<&Side>, depth: usize) -> String {
     let Some(side) = side else { return String::new() };
-    let word = |word: &Word| if word.side == WordSide::Both { word.text.clone() } else { format!("[{}]", word.text) };
+    let word = |word: &Word| {
+        let text = word.text.unmarked();
+        if word.side == WordSide::Both { text.into_owned() } else { format!("[{text}]") }
+    };
     let value: String = side.value.iter().map(word).collect();
     let sign = side.sign.map_or(' ', Sign::char);
-    format!("{sign}{}{} {value} {}", "  ".repeat(depth), side.key, side.note).trim_end().to_owned()
+    format!("{sign}{}{} {value} {}", "  ".repeat(depth), side.key.unmarked(), side.note.unmarked())
+        .trim_end()
+        .to_owned()
 }
 
 fn shown(tree: &DiffTree) -> String {
@@ -97,7 +102,7 @@ fn rows_line_up_and_what_did_not_change_folds() {
     ];
     assert_eq!(shown(&tree), expected.join("\n"));
     assert_eq!(tree.position(), (0, 57));
-    assert_eq!(tree.matching(), "arrays matched by \"sku\" (auto)");
+    assert_eq!(*tree.matching(), "arrays matched by \"sku\" (auto)");
 }
 
 #[test]
@@ -205,7 +210,7 @@ proptest! {
         let right_rows = rows.iter().filter(|row| row.right.is_some()).count();
         prop_assert!(left_rows <= rows_of(&left) && right_rows <= rows_of(&right));
         // Below a change of type nothing is shown.
-        if !rows.iter().any(|row| row.joined.note.contains(" → ")) {
+        if !rows.iter().any(|row| row.joined.note.unmarked().contains(" → ")) {
             prop_assert_eq!((left_rows, right_rows), (rows_of(&left), rows_of(&right)));
         }
         let changes = tree.pairs.compared().diff.changes.len();

@@ -39,37 +39,6 @@ pub fn unmarked(text: &str) -> Cow<'_, str> {
     if text.contains(MARK) { Cow::Owned(text.replace(MARK, "")) } else { Cow::Borrowed(text) }
 }
 
-/// Finds the literals in a line of text, piece by piece.
-#[derive(Debug, Default)]
-pub struct Marker {
-    is_inside: bool,
-    is_escaped: bool,
-}
-
-impl Marker {
-    /// Marks a name, a key, or a label: all of it is data, every blank too. O(bytes).
-    pub fn name(text: &str) -> Cow<'_, str> {
-        mark(text, |_, _| true)
-    }
-
-    /// Marks what stands in the quotes of JSON strings; the rest is decoration. Goes on where the piece before ended.
-    /// O(bytes).
-    pub fn literals<'t>(&mut self, text: &'t str) -> Cow<'t, str> {
-        mark(text, |grapheme, _| {
-            let is_data = self.is_inside;
-            self.pass(grapheme);
-            is_data
-        })
-    }
-
-    fn pass(&mut self, grapheme: &str) {
-        if grapheme.starts_with('"') && !self.is_escaped {
-            self.is_inside = !self.is_inside;
-        }
-        self.is_escaped = self.is_inside && !self.is_escaped && grapheme == "\\";
-    }
-}
-
 /// Marks the characters that `is_data` answers for, given what follows them. It is asked about each one, in order.
 fn mark<'t>(text: &'t str, mut is_data: impl FnMut(&'t str, &'t str) -> bool) -> Cow<'t, str> {
     let mut marked = String::new();

@@ -6,7 +6,7 @@ use super::window::{Kept, deepest};
 use super::{Arc, Ask, Edge, Label, marks};
 use crate::history::History;
 use crate::record::{Time, Version};
-use crate::view::text;
+use crate::view::text::{self, SafeText, joined};
 
 /// Blank columns between two labels of the axis.
 const APART: usize = 4;
@@ -29,14 +29,14 @@ pub(super) fn names(history: &History, layout: &Layout) -> Vec<Label> {
     }
     let name = |(at, cell): (usize, &Cell)| {
         let info = history.info(Version(cell.chosen))?;
-        Some(Label { column: at * wide, text: text::fit(&text::data(&info.label), wide - 1).into_owned() })
+        Some(Label { column: at * wide, text: SafeText::from(&info.label).fit(wide - 1) })
     };
     layout.cells.iter().enumerate().filter_map(name).collect()
 }
 
 /// `3h12 idle` at the columns of idle times.
 pub(super) fn folds(layout: &Layout) -> Vec<Label> {
-    let label = |fold: &Fold| Label { column: fold.cell, text: text::duration(fold.idle) };
+    let label = |fold: &Fold| Label { column: fold.cell, text: text::duration(fold.idle).into() };
     layout.folds.iter().map(label).collect()
 }
 
@@ -51,12 +51,11 @@ pub(super) fn arc(history: &History, layout: &Layout, cursor: Version) -> Option
     let (made, to) = *around.min_by_key(|(made, _)| made.0.abs_diff(cursor.0))?;
     let word = history.info(made).map_or("", |info| info.kind.word());
     let kept = history.kept_by(made);
-    let kept =
-        kept.map(|branch| format!(" · {} kept ({})", text::data(&branch.name), text::thousands(branch.versions)));
+    let kept = kept.map(|branch| joined![" · ", &branch.name, " kept (", text::thousands(branch.versions), ")"]);
     Some(Arc {
         to: layout.column_of(to.0.clamp(span.start, span.end - 1))?,
         from: layout.column_of(made.0)?,
-        text: format!("{word} {} → {}{}", text::number(made), text::number(to), kept.unwrap_or_default()),
+        text: joined![word, " ", text::number(made), " → ", text::number(to), kept.unwrap_or_default()],
     })
 }
 
@@ -73,8 +72,8 @@ pub(super) fn axis(history: &History, layout: &Layout, width: usize) -> Vec<Labe
         let cell = usize::try_from(share(last, step, (labels - 1).max(1))).unwrap_or(0);
         let Some(text) = layout.cells.get(cell).and_then(|cell| label(cell, clock)) else { continue };
         let column = (cell * wide).min(width.saturating_sub(text.len()));
-        if axis.last().is_none_or(|before| before.column + before.text.len() + APART <= column) {
-            axis.push(Label { column, text });
+        if axis.last().is_none_or(|before| before.column + before.text.width() + APART <= column) {
+            axis.push(Label { column, text: text.into() });
         }
     }
     axis
@@ -124,7 +123,7 @@ impl Clock {
 }
 
 /// `#48,213 09:41:07  ◆ pre-checkout`.
-pub(super) fn readout(history: &History, layout: &Layout, ask: &Ask) -> String {
+pub(super) fn readout(history: &History, layout: &Layout, ask: &Ask) -> SafeText {
     let cursor = ask.cursor;
     let clock = match Clock::of(history, layout) {
         Clock::Days => Clock::Minutes,
@@ -136,7 +135,7 @@ pub(super) fn readout(history: &History, layout: &Layout, ask: &Ask) -> String {
     let cell =
         layout.column_of(cursor.0).and_then(|column| layout.cell(column)).filter(|_| ask.width >= ROOM_FOR_MARKS);
     let marks = cell.map(|cell| marks::words(history, cell.versions.clone(), NAMED)).unwrap_or_default();
-    std::iter::once(place).chain(marks).collect::<Vec<_>>().join("  ")
+    SafeText::join(std::iter::once(place.into()).chain(marks), "  ")
 }
 
 /// `zoom 6/14 · by version · 130 versions/col · bar height: keys changed`.

@@ -2,7 +2,7 @@
 
 use crate::history::{Activity, Chunked, History, Snapshot};
 use crate::record::{SnapshotKind, Version};
-use crate::view::text;
+use crate::view::text::{self, SafeText, joined};
 use std::ops::Range;
 
 /// A mark in the marks lane, most important first.
@@ -57,27 +57,26 @@ pub(super) fn marked(history: &History, range: Range<u64>) -> Option<Version> {
 const LONGEST: usize = 16;
 
 /// All marks of a stretch, so many snapshots by name: `! 2`, `◆ v1.0`, `◇ #12`, `⟲`, `+5`.
-pub(super) fn words(history: &History, range: Range<u64>, named: usize) -> Vec<String> {
+pub(super) fn words(history: &History, range: Range<u64>, named: usize) -> Vec<SafeText> {
     let activity = history.activity(range.clone());
     let snapshots = history.snapshots_within(range);
-    let mut words: Vec<String> = (activity.errors > 0).then(|| format!("! {}", activity.errors)).into_iter().collect();
+    let mut words: Vec<SafeText> = Vec::new();
+    words.extend((activity.errors > 0).then(|| joined!["! ", activity.errors.to_string()]));
     // Named ones first: they are what people look for.
     let of =
         |by_people: bool| snapshots.iter().filter(move |s| (s.kind == SnapshotKind::Named) == by_people).take(named);
     words.extend(of(true).chain(of(false)).take(named).map(snapshot_words));
-    words.extend(activity.rollback.then(|| "⟲".to_owned()));
-    words.extend(snapshots.len().checked_sub(named).filter(|more| *more > 0).map(|more| format!("+{more}")));
+    words.extend(activity.rollback.then(|| "⟲".into()));
+    words.extend(snapshots.len().checked_sub(named).filter(|more| *more > 0).map(|more| format!("+{more}").into()));
     words
 }
 
-fn snapshot_words(snapshot: &Snapshot) -> String {
+fn snapshot_words(snapshot: &Snapshot) -> SafeText {
     let sign = match snapshot.kind {
-        SnapshotKind::Named => "◆",
-        SnapshotKind::Checkpoint => "■",
-        SnapshotKind::Auto => "◇",
+        SnapshotKind::Named => "◆ ",
+        SnapshotKind::Checkpoint => "■ ",
+        SnapshotKind::Auto => "◇ ",
     };
-    match &snapshot.name {
-        Some(name) => format!("{sign} {}", text::fit(&text::data(name), LONGEST)),
-        None => format!("{sign} {}", text::number(snapshot.version)),
-    }
+    let name = snapshot.name.as_ref().map(|name| SafeText::from(name).fit(LONGEST));
+    joined![sign, name.unwrap_or_else(|| text::number(snapshot.version).into())]
 }

@@ -4,7 +4,8 @@ use super::layout::{Cell, Layout};
 use super::marks;
 use crate::history::{History, VersionInfo};
 use crate::record::Version;
-use crate::view::{clock, delta, text};
+use crate::view::text::{self, SafeText, joined};
+use crate::view::{clock, delta};
 use std::ops::Range;
 
 /// Snapshots that are named.
@@ -12,7 +13,7 @@ const NAMED: usize = 6;
 
 /// `#48,213 · ◆ pre-checkout · 2026-03-14 09:41:07Z · cart.checkout · ana · +51 ~4 · 3.0 KB`, or what several versions
 /// have together; nothing for a column without versions.
-pub(super) fn told(history: &History, layout: &Layout, column: usize) -> Option<String> {
+pub(super) fn told(history: &History, layout: &Layout, column: usize) -> Option<SafeText> {
     if column >= layout.columns() {
         return None;
     }
@@ -20,7 +21,7 @@ pub(super) fn told(history: &History, layout: &Layout, column: usize) -> Option<
     if let Some(fold) = layout.folds.iter().find(|fold| fold.cell == cell) {
         let (last, next) = (Version(fold.before - 1), Version(fold.before));
         let (last, next) = (text::number(last), text::number(next));
-        return Some(format!("{} idle, between {last} and {next}", text::duration(fold.idle)));
+        return Some(joined![text::duration(fold.idle), " idle, between ", last, " and ", next]);
     }
     let Cell { versions, chosen, .. } = layout.cells.get(cell)?;
     let marks = marks::words(history, versions.clone(), NAMED);
@@ -30,30 +31,30 @@ pub(super) fn told(history: &History, layout: &Layout, column: usize) -> Option<
         _ => several(history, versions.clone()),
     };
     let parts = std::iter::once(head).chain(marks).chain(rest);
-    Some(parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · "))
+    Some(SafeText::join(parts, " · "))
 }
 
-fn one(info: &VersionInfo) -> (String, Vec<String>) {
+fn one(info: &VersionInfo) -> (SafeText, Vec<SafeText>) {
     let rest = vec![
-        info.at.map(clock::date_time).unwrap_or_default(),
-        text::data(&info.label).into_owned(),
-        info.by.as_ref().map(|by| text::data(by).into_owned()).unwrap_or_default(),
-        delta::counts(info.counts),
-        text::size(info.size),
+        info.at.map(clock::date_time).unwrap_or_default().into(),
+        (&info.label).into(),
+        info.by.as_ref().map(SafeText::from).unwrap_or_default(),
+        delta::counts(info.counts).into(),
+        text::size(info.size).into(),
     ];
-    (text::number(info.version), rest)
+    (text::number(info.version).into(), rest)
 }
 
-fn several(history: &History, versions: Range<u64>) -> (String, Vec<String>) {
+fn several(history: &History, versions: Range<u64>) -> (SafeText, Vec<SafeText>) {
     let activity = history.activity(versions.clone());
     let (first, last) = (Version(versions.start), Version(versions.end - 1));
     let count = |count: u64, thing: &str| text::counted(usize::try_from(count).unwrap_or(usize::MAX), thing);
     let at = |version: Version| history.there_by(version);
     let rest = vec![
-        count(activity.versions, "transition"),
-        count(activity.keys.sum, "changed key"),
-        format!("up to {}", text::size(activity.bytes.most)),
-        at(first).zip(at(last)).map(|(first, last)| clock::between(first, last)).unwrap_or_default(),
+        count(activity.versions, "transition").into(),
+        count(activity.keys.sum, "changed key").into(),
+        joined!["up to ", text::size(activity.bytes.most)],
+        at(first).zip(at(last)).map(|(first, last)| clock::between(first, last)).unwrap_or_default().into(),
     ];
-    (format!("{} to {}", text::number(first), text::number(last)), rest)
+    (joined![text::number(first), " to ", text::number(last)], rest)
 }

@@ -5,6 +5,7 @@ use crate::diff::Matching;
 use crate::value::{Path, Step, Value};
 use crate::view::outline::{Count, Folds, Place, Run, View, What};
 use crate::view::path::ROOT;
+use crate::view::text::{SafeText, joined};
 use crate::view::{Sign, delta, text};
 
 /// The sign of an open or closed container.
@@ -30,13 +31,13 @@ pub struct TreeRow {
     /// Container or leaf.
     pub twist: Twist,
     /// The key; for an element its index, or its key field's value; for a fold its words.
-    pub key: String,
+    pub key: SafeText,
     /// `{5}`, `[2] by sku`, or a scalar as a literal.
-    pub value: String,
+    pub value: SafeText,
     /// What a closed container begins with.
-    pub preview: String,
+    pub preview: SafeText,
     /// Size of the root, delta of a changed number or size.
-    pub note: String,
+    pub note: SafeText,
     /// What changed at or below it.
     pub sign: Option<Sign>,
     /// Whether the cursor is on it.
@@ -62,8 +63,8 @@ pub(super) fn row(state: &State, folds: &Folds, place: &Place, selected: bool) -
         twist,
         key: key(state, &place.trail, value),
         value: value_words(value, matching.as_ref()),
-        preview: if twist == Twist::Closed { preview(value) } else { String::new() },
-        note: note(state, &place.trail, value),
+        preview: if twist == Twist::Closed { preview(value) } else { SafeText::default() },
+        note: note(state, &place.trail, value).into(),
         sign: state.sign(&place.trail),
         selected,
         path,
@@ -80,63 +81,64 @@ pub fn twist(value: &Value, open: bool) -> Twist {
 }
 
 /// `… 98 unchanged`, `… 48 more added`, `… over 20,000 unchanged`.
-pub fn run_words(run: &Run) -> String {
-    let count = match run.count {
-        Count::Exactly(count) => text::thousands(count as u64),
-        Count::Over(count) => format!("over {}", text::thousands(count as u64)),
+pub fn run_words(run: &Run) -> SafeText {
+    let (over, count) = match run.count {
+        Count::Exactly(count) => ("", count),
+        Count::Over(count) => ("over ", count),
     };
-    match run.what {
-        What::Added => format!("… {count} more added"),
-        What::Removed => format!("… {count} more removed"),
-        What::Unchanged | What::Other => format!("… {count} unchanged"),
-    }
+    let what = match run.what {
+        What::Added => " more added",
+        What::Removed => " more removed",
+        What::Unchanged | What::Other => " unchanged",
+    };
+    joined!["… ", over, text::thousands(count as u64), what]
 }
 
 /// `{5}`, `[2] by sku`, or a scalar as a literal.
-pub fn value_words(value: &Value, matching: Option<&Matching>) -> String {
+pub fn value_words(value: &Value, matching: Option<&Matching>) -> SafeText {
     let len = text::thousands(value.len() as u64);
     match value {
-        Value::Object(_) => format!("{{{len}}}"),
+        Value::Object(_) => joined!["{", len, "}"],
         Value::Array(_) => match matching {
-            Some(Matching::Key(field)) => format!("[{len}] by {}", text::key(field)),
-            Some(Matching::Index) => format!("[{len}] by index (too large)"),
-            Some(Matching::Place) => format!("[{len}] by index"),
-            Some(Matching::Lcs) | None => format!("[{len}]"),
+            Some(Matching::Key(field)) => joined!["[", len, "] by ", SafeText::data(&text::key(field))],
+            Some(Matching::Index) => joined!["[", len, "] by index (too large)"],
+            Some(Matching::Place) => joined!["[", len, "] by index"],
+            Some(Matching::Lcs) | None => joined!["[", len, "]"],
         },
         scalar => text::scalar(scalar),
     }
 }
 
-fn key(state: &State, trail: &[Step], value: &Value) -> String {
+fn key(state: &State, trail: &[Step], value: &Value) -> SafeText {
     let Some((step, parent)) = trail.split_last() else { return ROOT.into() };
     step_words(step, value, state.matching(parent).as_ref())
 }
 
 /// A step as a row shows it: the key, the index, or the value of the field that elements are matched by.
-pub fn step_words(step: &Step, value: &Value, matching: Option<&Matching>) -> String {
+pub fn step_words(step: &Step, value: &Value, matching: Option<&Matching>) -> SafeText {
     match (step, matching) {
-        (Step::Key(key), _) => text::key(key).into_owned(),
+        (Step::Key(key), _) => SafeText::data(&text::key(key)),
         (Step::Index(index), Some(Matching::Key(field))) => {
             let named = value.child(&Step::Key(field.clone())).map(text::bare);
-            named.unwrap_or_else(|| index.to_string())
+            named.unwrap_or_else(|| index.to_string().into())
         }
-        (Step::Index(index), _) => index.to_string(),
+        (Step::Index(index), _) => index.to_string().into(),
     }
 }
 
 /// What a container begins with: `qty 2, state "idle", …`.
-fn preview(value: &Value) -> String {
+fn preview(value: &Value) -> SafeText {
     let part = |(key, value): (Option<&str>, &Value)| {
-        let words = if value.is_container() { value_words(value, None) } else { text::scalar(value) };
-        key.map_or(words.clone(), |key| format!("{} {words}", text::key(key)))
+        let words = value_words(value, None);
+        key.map_or(words.clone(), |key| joined![SafeText::data(&text::key(key)), " ", words])
     };
-    let parts: Vec<String> = match value {
+    let parts: Vec<SafeText> = match value {
         Value::Object(object) => object.iter().take(PREVIEWED).map(|(key, value)| part((Some(key), value))).collect(),
         Value::Array(array) => array.iter().take(PREVIEWED).map(|value| part((None, value))).collect(),
         _ => Vec::new(),
     };
     let more = if value.len() > PREVIEWED { ", …" } else { "" };
-    format!("{}{more}", parts.join(", "))
+    joined![SafeText::join(parts, ", "), more]
 }
 
 fn note(state: &State, trail: &[Step], value: &Value) -> String {

@@ -4,6 +4,7 @@ use super::*;
 use crate::value::{Step, parse};
 use crate::view::compared::Compared;
 use crate::view::marks::Marks;
+use crate::view::text::SafeText;
 use proptest::prelude::*;
 
 fn value(text: &str) -> Value {
@@ -61,8 +62,10 @@ fn shown(tree: &Tree, height: usize) -> String {
             Twist::Fold => "",
         };
         let sign = row.sign.map_or(' ', Sign::char);
-        let cells = [&row.value, &row.note].map(String::as_str).join(" ");
-        format!("{pointer}{sign}{}{twist}{} {}", "  ".repeat(row.depth), row.key, cells).trim_end().to_owned()
+        let cells = [&row.value, &row.note].map(SafeText::unmarked).join(" ");
+        format!("{pointer}{sign}{}{twist}{} {}", "  ".repeat(row.depth), row.key.unmarked(), cells)
+            .trim_end()
+            .to_owned()
     };
     tree.rows(height).iter().map(row).collect::<Vec<_>>().join("\n")
 }

@@ -1,9 +1,8 @@
 //! Figures of variants in words: values with their unit, goals, scores.
 
-use super::shown;
 use crate::record::Goal;
 use crate::value::Number;
-use crate::view::text;
+use crate::view::text::{self, SafeText, joined};
 
 /// `92`, `0.81`.
 pub fn score(score: f64) -> String {
@@ -32,7 +31,7 @@ pub(super) fn decimals(value: &Number) -> usize {
 }
 
 /// `1,180 /s`, `41.2 ms`; with so many digits after the point, where they can be added.
-pub(super) fn with_unit(value: &Number, unit: &str, places: usize) -> String {
+pub(super) fn with_unit(value: &Number, unit: &str, places: usize) -> SafeText {
     let plain = value.to_string();
     let missing = places.saturating_sub(decimals(value));
     let number = match plain.contains(['.', 'e', 'E']) {
@@ -42,8 +41,8 @@ pub(super) fn with_unit(value: &Number, unit: &str, places: usize) -> String {
         false => format!("{plain}.{}", "0".repeat(missing)),
     };
     match unit {
-        "" => number,
-        "%" => format!("{number}%"),
-        unit => format!("{number} {}", shown(unit)),
+        "" => number.into(),
+        "%" => joined![number, "%"],
+        unit => joined![number, " ", SafeText::data(unit)],
     }
 }

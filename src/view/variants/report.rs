@@ -7,22 +7,27 @@ use crate::view::text;
 /// The table of metrics, score and verdict as Markdown, and what it comes to.
 pub fn markdown(comparison: &Comparison, tenant: &str) -> String {
     let names = comparison.variants.iter().map(|variant| escaped(&variant.branch.name));
-    let heads = [String::new(), "better".to_owned(), escaped(&reference_name(comparison))];
+    let heads = [String::new(), "better".to_owned(), escaped(&reference_name(comparison).unmarked())];
     let mut lines = vec![
         format!("# Variants of {}", escaped(tenant)),
         String::new(),
-        format!("{}; {}", lengths(comparison), title(comparison)),
+        format!("{}; {}", lengths(comparison).unmarked(), title(comparison).unmarked()),
         String::new(),
         line(heads.into_iter().chain(names)),
         line(std::iter::repeat_n("---".to_owned(), comparison.variants.len() + 3)),
     ];
     for row in rows(comparison) {
         let cells = row.cells.iter().map(cell);
-        lines.push(line([escaped(&row.name), escaped(&row.better), cell(&row.reference)].into_iter().chain(cells)));
+        lines.push(line(
+            [escaped(&row.name.unmarked()), escaped(&row.better), cell(&row.reference)].into_iter().chain(cells),
+        ));
     }
     let winner = comparison.variants.iter().find(|variant| variant.verdict == Verdict::Winner);
     lines.push(String::new());
-    lines.push(winner.map_or_else(|| "No variant won.".to_owned(), |winner: &Variant| sentence(comparison, winner)));
+    lines.push(winner.map_or_else(
+        || "No variant won.".to_owned(),
+        |winner: &Variant| sentence(comparison, winner).unmarked().into_owned(),
+    ));
     lines.join("\n") + "\n"
 }
 
@@ -31,7 +36,8 @@ fn line(cells: impl Iterator<Item = String>) -> String {
 }
 
 fn cell(cell: &Cell) -> String {
-    let parts = [cell.value.as_str(), &cell.change, cell.mark.trim()];
+    let value = cell.value.unmarked();
+    let parts = [&*value, &cell.change, cell.mark.trim()];
     escaped(&parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" "))
 }
 

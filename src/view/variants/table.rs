@@ -1,17 +1,17 @@
 //! The metrics of a comparison as a table: a row a metric, a column a variant.
 
 use super::figures::{better, decimals, score, signed_score, with_unit};
-use super::shown;
 use super::words::verdict;
 use crate::history::{Comparison, Figure, Mark, Variant, Verdict, Yardstick};
 use crate::record::Goal;
-use crate::view::{delta, text};
+use crate::view::delta;
+use crate::view::text::{self, SafeText};
 
 /// One figure in words.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Cell {
     /// `33.0 ms`; empty where nothing was measured.
-    pub value: String,
+    pub value: SafeText,
     /// `-19.9%`, `+3`; empty where there is no difference to tell.
     pub change: String,
     /// `+` better, `-` worse, `~` unclear, `!` guardrail broken, `?` of an older version, `★` winner; a blank where it
@@ -23,7 +23,7 @@ pub struct Cell {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MetricRow {
     /// `p95`, `score`, `verdict`.
-    pub name: String,
+    pub name: SafeText,
     /// `lower`, `higher`, `0 only`, `equal`, `<= 90`.
     pub better: String,
     /// The baseline's.
@@ -40,7 +40,7 @@ pub fn rows(comparison: &Comparison) -> Vec<MetricRow> {
         let figures = variants().chain([reference]).filter_map(|figure| figure.and_then(Option::as_ref));
         let places = figures.map(|figure| decimals(&figure.rounded())).max().unwrap_or(0);
         MetricRow {
-            name: shown(&metric.name),
+            name: (&metric.name).into(),
             better: metric.goal.as_ref().map(better).unwrap_or_default(),
             reference: Cell { value: value_of(reference, metric, places), ..Cell::default() },
             cells: variants().map(|figure| cell(figure, metric, places)).collect(),
@@ -50,7 +50,7 @@ pub fn rows(comparison: &Comparison) -> Vec<MetricRow> {
     metrics.chain([score_row(comparison), verdict_row(comparison)]).collect()
 }
 
-fn value_of(figure: Option<&Option<Figure>>, metric: &Yardstick, places: usize) -> String {
+fn value_of(figure: Option<&Option<Figure>>, metric: &Yardstick, places: usize) -> SafeText {
     figure.and_then(Option::as_ref).map(|figure| with_unit(&figure.rounded(), &metric.unit, places)).unwrap_or_default()
 }
 
@@ -87,7 +87,7 @@ fn score_row(comparison: &Comparison) -> MetricRow {
     let cell = |variant: &Variant| {
         let change = variant.column.score.zip(reference).map(|(own, base)| signed_score(own - base));
         Cell {
-            value: variant.column.score.map(score).unwrap_or_default(),
+            value: variant.column.score.map(score).unwrap_or_default().into(),
             change: change.unwrap_or_default(),
             mark: match variant.verdict {
                 Verdict::Winner => "★",
@@ -97,19 +97,19 @@ fn score_row(comparison: &Comparison) -> MetricRow {
         }
     };
     MetricRow {
-        name: "score".to_owned(),
+        name: "score".into(),
         better: comparison.unusual_goal().map(better).unwrap_or_default(),
-        reference: Cell { value: reference.map(score).unwrap_or_default(), ..Cell::default() },
+        reference: Cell { value: reference.map(score).unwrap_or_default().into(), ..Cell::default() },
         cells: comparison.variants.iter().map(cell).collect(),
     }
 }
 
 fn verdict_row(comparison: &Comparison) -> MetricRow {
-    let words = |words: String| Cell { value: words, ..Cell::default() };
+    let words = |words: SafeText| Cell { value: words, ..Cell::default() };
     MetricRow {
-        name: "verdict".to_owned(),
+        name: "verdict".into(),
         better: String::new(),
-        reference: words("reference".to_owned()),
+        reference: words("reference".into()),
         cells: comparison.variants.iter().map(|variant| words(verdict(comparison, variant))).collect(),
     }
 }

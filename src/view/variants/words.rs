@@ -1,40 +1,39 @@
 //! What came of variants, and what was measured, in words.
 
 use super::figures::{better, decimals, with_unit};
-use super::shown;
 use crate::history::{
     Basis, Comparison, FailedGuardrail, Failure, Figure, History, Mark, MeasuredBranch, Point, Variant, Verdict,
     Yardstick,
 };
 use crate::record::Goal;
-use crate::view::text;
+use crate::view::text::{self, SafeText, joined};
 
 /// `★ WINNER`, `disqualified: errors`, `beats baseline`.
-pub fn verdict(comparison: &Comparison, variant: &Variant) -> String {
+pub fn verdict(comparison: &Comparison, variant: &Variant) -> SafeText {
     match variant.verdict {
-        Verdict::Winner => "★ WINNER".to_owned(),
-        _ => shown(&comparison.verdict_words(variant)),
+        Verdict::Winner => "★ WINNER".into(),
+        _ => comparison.verdict_words(variant).into(),
     }
 }
 
 /// What came of a variant, short: `★ WINNER`, `! errors`, `! not measured: errors`, `promoted #12`.
-pub(super) fn note(variant: &Variant) -> String {
+pub(super) fn note(variant: &Variant) -> SafeText {
     let verdict = match &variant.verdict {
-        Verdict::Winner => Some("★ WINNER".to_owned()),
-        Verdict::Disqualified(failed) => Some(format!("! {}", failures(failed, ""))),
-        Verdict::Tie => Some("tie".to_owned()),
-        Verdict::Stale => Some("? stale".to_owned()),
+        Verdict::Winner => Some("★ WINNER".into()),
+        Verdict::Disqualified(failed) => Some(joined!["! ", failures(failed, "")]),
+        Verdict::Tie => Some("tie".into()),
+        Verdict::Stale => Some("? stale".into()),
         _ => None,
     };
-    let promoted = variant.promoted.map(|version| format!("promoted {}", text::number(version)));
-    verdict.into_iter().chain(promoted).collect::<Vec<_>>().join("  ")
+    let promoted = variant.promoted.map(|version| joined!["promoted ", text::number(version)]);
+    SafeText::join(verdict.into_iter().chain(promoted), "  ")
 }
 
 /// `errors; not measured: memory`, with `broken` in front of those that are broken.
-fn failures(failed: &[FailedGuardrail], broken: &str) -> String {
+fn failures(failed: &[FailedGuardrail], broken: &'static str) -> SafeText {
     let of = |is: &dyn Fn(Failure) -> bool| {
-        let metrics = failed.iter().filter(|failed| is(failed.why)).map(|failed| shown(&failed.metric));
-        metrics.collect::<Vec<_>>().join(", ")
+        let metrics = failed.iter().filter(|failed| is(failed.why)).map(|failed| SafeText::from(&failed.metric));
+        SafeText::join(metrics, ", ")
     };
     let parts = [
         (broken, of(&|why| why == Failure::Broken)),
@@ -42,14 +41,14 @@ fn failures(failed: &[FailedGuardrail], broken: &str) -> String {
         ("nothing to equal: ", of(&|why| why == Failure::ReferenceNotMeasured)),
     ];
     let parts = parts.into_iter().filter(|(_, metrics)| !metrics.is_empty());
-    parts.map(|(words, metrics)| format!("{words}{metrics}")).collect::<Vec<_>>().join("; ")
+    SafeText::join(parts.map(|(words, metrics)| joined![words, metrics]), "; ")
 }
 
 /// `C: better on 2 of 3 goals, no guardrail broken (single figures). Promoting appends to main; all variants are kept`
-pub fn sentence(comparison: &Comparison, variant: &Variant) -> String {
-    let name = shown(&variant.branch.name);
+pub fn sentence(comparison: &Comparison, variant: &Variant) -> SafeText {
+    let name = SafeText::data(&variant.branch.name);
     if let Some(version) = variant.promoted {
-        return format!("{name} was promoted: {} of main equals its head. u undoes that", text::number(version));
+        return joined![name, " was promoted: ", text::number(version), " of main equals its head. u undoes that"];
     }
     let judged = variant.column.figures.iter().zip(&comparison.metrics);
     let goals: Vec<Mark> = judged
@@ -57,20 +56,22 @@ pub fn sentence(comparison: &Comparison, variant: &Variant) -> String {
         .filter_map(|(figure, _)| figure.as_ref().map(|figure| figure.mark))
         .collect();
     let better = goals.iter().filter(|mark| **mark == Mark::Better).count();
-    let goals = (!goals.is_empty()).then(|| format!("better on {better} of {}", text::counted(goals.len(), "goal")));
+    let count = text::counted(goals.len(), "goal");
+    let goals = (!goals.is_empty()).then(|| joined!["better on ", better.to_string(), " of ", count]);
     let guards = match &variant.verdict {
         Verdict::Disqualified(failed) => Some(failures(failed, "guardrail broken: ")),
-        _ => comparison.metrics.iter().any(is_guarded).then(|| "no guardrail broken".to_owned()),
+        _ => comparison.metrics.iter().any(is_guarded).then(|| "no guardrail broken".into()),
     };
-    let parts: Vec<String> = [goals, guards].into_iter().flatten().collect();
-    let parts = if parts.is_empty() { verdict(comparison, variant) } else { parts.join(", ") };
+    let parts = SafeText::join([goals, guards].into_iter().flatten(), ", ");
+    let parts = if parts.is_empty() { verdict(comparison, variant) } else { parts };
     if let Some(changed) = changed_goal(comparison) {
-        return format!("{name}: {parts}. {changed}");
+        return joined![name, ": ", parts, ". ", changed];
     }
-    match based_on(variant) {
-        Some(basis) => format!("{name}: {parts} ({basis}). Promoting appends to main; all variants are kept"),
-        None => format!("{name}: {parts}. Promoting appends a version to main; all variants are kept"),
-    }
+    let (basis, promoting) = match based_on(variant) {
+        Some(basis) => (joined![" (", basis, ")"], ". Promoting appends to main; all variants are kept"),
+        None => (SafeText::default(), ". Promoting appends a version to main; all variants are kept"),
+    };
+    joined![name, ": ", parts, basis, promoting]
 }
 
 /// What the verdict rests on: `single figures`, `n=5, p=0.003`.
@@ -85,21 +86,22 @@ fn based_on(variant: &Variant) -> Option<String> {
 }
 
 /// What the metrics are not as they were.
-fn changed_goal(comparison: &Comparison) -> Option<String> {
+fn changed_goal(comparison: &Comparison) -> Option<SafeText> {
     let changes = comparison.metrics.iter().chain([&comparison.score]).flat_map(Yardstick::changes);
     let changes = changes.collect::<Vec<_>>().join("; ");
-    (!changes.is_empty()).then(|| shown(&changes))
+    (!changes.is_empty()).then(|| changes.into())
 }
 
 /// What was measured on branches that are no variants, in lines; empty where nothing was.
-pub fn measured(history: &History) -> Vec<String> {
+pub fn measured(history: &History) -> Vec<SafeText> {
     history.measured_branches().iter().flat_map(measured_lines).collect()
 }
 
-fn measured_lines(measured: &MeasuredBranch) -> Vec<String> {
+fn measured_lines(measured: &MeasuredBranch) -> Vec<SafeText> {
     let MeasuredBranch { branch, metrics, column } = measured;
-    let verdict = measured.verdict().map(|verdict| format!(": {}", shown(&verdict))).unwrap_or_default();
-    let head = format!("Measured on {}, now at {}{verdict}", shown(&branch.name), text::number(branch.head));
+    let verdict = measured.verdict().map(|verdict| joined![": ", verdict]).unwrap_or_default();
+    let name = SafeText::data(&branch.name);
+    let head = joined!["Measured on ", name, ", now at ", text::number(branch.head), verdict];
     let row = |(metric, figure): (&Yardstick, &Option<Figure>)| {
         let figure = figure.as_ref()?;
         let value = with_unit(&figure.rounded(), &metric.unit, decimals(&figure.rounded()));
@@ -112,13 +114,12 @@ fn measured_lines(measured: &MeasuredBranch) -> Vec<String> {
             _ => "",
         };
         let at = text::number(figure.version);
-        let (name, value) = (shown(&metric.name), value + &count);
-        let room = |text: &str, columns: usize| " ".repeat(columns.saturating_sub(text::width(text)));
-        let (after, before) = (room(&name, 20), room(&value, 14));
-        Some(format!("  {name}{after} {before}{value}  {goal:<8} {at:>8}  {mark}"))
+        let (name, value) = (SafeText::from(&metric.name), joined![value, count]);
+        let row = joined!["  ", name.filled(20), " ", value.led(14), "  ", SafeText::from(goal).filled(8), " "];
+        Some(joined![row, SafeText::from(at).led(8), if mark.is_empty() { "" } else { "  " }, mark])
     };
     let rows = metrics.iter().zip(&column.figures).filter_map(row);
-    [head, String::new()].into_iter().chain(rows.map(|row| row.trim_end().to_owned())).chain([String::new()]).collect()
+    [head, SafeText::default()].into_iter().chain(rows).chain([SafeText::default()]).collect()
 }
 
 fn is_guarded(metric: &Yardstick) -> bool {
@@ -127,19 +128,19 @@ fn is_guarded(metric: &Yardstick) -> bool {
 
 /// `A #3 40.0 ms → #5 33.0 ms`: the figures of a variant at the versions that were measured, the newest few; `None` where
 /// that is one version.
-pub fn course(comparison: &Comparison, variant: &Variant, metric: &Yardstick) -> Option<String> {
+pub fn course(comparison: &Comparison, variant: &Variant, metric: &Yardstick) -> Option<SafeText> {
     let figure = comparison.figure(&variant.column, &metric.name)?;
     if figure.course.len() < 2 {
         return None;
     }
     let point = |point: &Point| {
         let value = point.rounded();
-        format!("{} {}", text::number(point.version), with_unit(&value, &metric.unit, decimals(&value)))
+        joined![text::number(point.version), " ", with_unit(&value, &metric.unit, decimals(&value))]
     };
     let (before, newest) = figure.course.split_at(figure.course.len().saturating_sub(COURSE));
-    let points: Vec<String> = newest.iter().map(point).collect();
+    let points = SafeText::join(newest.iter().map(point), " → ");
     let more = if before.is_empty() { "" } else { "… → " };
-    Some(format!("{} {more}{}", shown(&variant.branch.name), points.join(" → ")))
+    Some(joined![SafeText::data(&variant.branch.name), " ", more, points])
 }
 
 /// Points of a course that are shown.

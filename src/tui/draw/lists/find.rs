@@ -8,7 +8,7 @@ use crate::view::clock::date_time_exact;
 use crate::view::find::{Find, Hit};
 use crate::view::found::SIGNS;
 use crate::view::table::Tone;
-use crate::view::text::{data, number, thousands};
+use crate::view::text::{SafeText, data, joined, number, thousands};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
@@ -26,7 +26,7 @@ pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, buf: &mut B
         text::paint(("Change", ""), &[], look, areas.detail, buf);
     }
     let trouble = found.trouble();
-    if trouble.is_empty() { SIGNS.to_owned() } else { trouble }
+    if trouble.is_empty() { SIGNS.to_owned() } else { trouble.painted().to_owned() }
 }
 
 /// Where the text cursor is while the line is open.
@@ -80,13 +80,13 @@ fn paint_detail(app: &App, session: &Session, hit: &Hit, area: Rect, buf: &mut B
     let look = app.look();
     let found = &session.asked.finding.found;
     let info = session.history().info(hit.span.from);
-    let mut facts = vec![format!("true {} for {}", found.span_words(hit.span), versions(hit.span.versions))];
+    let mut facts = vec![joined!["true ", found.span_words(hit.span), " for ", versions(hit.span.versions)]];
     if let Some(info) = info {
-        facts.extend(Some(data(&info.label).into_owned()).filter(|label| !label.is_empty()));
-        facts.extend(info.by.map(|by| format!("by {}", data(&by))));
-        facts.extend(info.at.map(date_time_exact));
+        facts.push((&info.label).into());
+        facts.extend(info.by.map(|by| joined!["by ", &by]));
+        facts.extend(info.at.map(|at| date_time_exact(at).into()));
     }
-    let mut lines = vec![(Tone::Strong, facts.join(" · "))];
+    let mut lines = vec![(Tone::Strong, SafeText::join(facts, " · "))];
     lines.extend(hit.cause.as_ref().map(|cause| (Tone::Plain, cause.words())));
     let title = format!("What {} changed", number(hit.span.from));
     let rest = text::paint((&title, ""), &lines, look, area, buf);

@@ -8,7 +8,7 @@ use crate::view::clock::date_time_exact;
 use crate::view::found::SIGNS;
 use crate::view::path_history::{ChangeRow, PathHistory};
 use crate::view::table::Tone;
-use crate::view::text::{data, marked, number, wrap};
+use crate::view::text::{SafeText, joined, number};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -17,7 +17,7 @@ pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, buf: &mut B
     let (look, Some(history)) = (app.look(), &session.asked.history) else { return String::new() };
     let size = (usize::from(areas.list.width), table::height(areas.list));
     let rows = history.table(&session.history(), session.cursor, size);
-    let title = format!("[History] of {} · newest first", marked(&history.name));
+    let title = format!("[History] of {} · newest first", history.name.painted());
     table::paint(&rows, &title, look, Focus::Here, areas.list, buf);
     if !areas.detail.is_empty() {
         paint_detail(app, session, history, areas.detail, buf);
@@ -38,25 +38,24 @@ fn paint_detail(app: &App, session: &Session, history: &PathHistory, area: Rect,
     curve::paint(&samples, look, rest, buf);
 }
 
-fn lines(session: &Session, change: &ChangeRow, columns: usize) -> Vec<(Tone, String)> {
+fn lines(session: &Session, change: &ChangeRow, columns: usize) -> Vec<(Tone, SafeText)> {
     let info = session.history().info(change.version);
-    let mut facts = Vec::new();
+    let mut facts: Vec<SafeText> = Vec::new();
     if let Some(info) = info {
-        facts.push(data(&info.label).into_owned());
-        facts.extend(info.by.map(|by| format!("by {}", data(&by))));
-        facts.extend(info.at.map(date_time_exact));
-        facts.push(info.kind.word().to_owned());
+        facts.push((&info.label).into());
+        facts.extend(info.by.map(|by| joined!["by ", &by]));
+        facts.extend(info.at.map(|at| date_time_exact(at).into()));
+        facts.push(info.kind.word().into());
     }
     facts.push(change.delta.clone());
-    facts.retain(|fact| !fact.is_empty());
-    let mut lines = vec![(Tone::Strong, facts.join(" · "))];
+    let mut lines = vec![(Tone::Strong, SafeText::join(facts, " · "))];
     for (name, value) in [("before", &change.before), ("after ", &change.after)] {
-        let value = if value.is_empty() { "nothing" } else { value };
-        let wrapped = wrap(value, columns.saturating_sub(8));
+        let value = if value.is_empty() { "nothing".into() } else { value.clone() };
+        let wrapped = value.wrap(columns.saturating_sub(8));
         let named =
-            |(at, line): (usize, String)| (Tone::Plain, format!("{}  {line}", if at == 0 { name } else { "      " }));
+            |(at, line): (usize, SafeText)| (Tone::Plain, joined![if at == 0 { name } else { "      " }, "  ", line]);
         lines.extend(wrapped.into_iter().enumerate().map(named));
     }
-    lines.extend(change.inside.iter().map(|part| (Tone::Plain, format!("  {part}"))));
+    lines.extend(change.inside.iter().map(|part| (Tone::Plain, joined!["  ", part])));
     lines
 }

@@ -6,7 +6,7 @@ use crate::tui::pane::layout::ListAreas;
 use crate::tui::pane::{Focus, table, text};
 use crate::view::snapshots::{self, Detail};
 use crate::view::table::Tone;
-use crate::view::text::{data, number};
+use crate::view::text::{SafeText, data, joined, number};
 use ratatui::buffer::Buffer;
 
 const EMPTY: [&str; 5] = [
@@ -25,9 +25,9 @@ pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, buf: &mut B
     let shown = snapshots::snapshots(&history, list, filter, session.cursor, table::height(areas.list));
     let mut rows = snapshots::table(&shown, |version| session.lists.asides.keys(version));
     rows.empty = if filter.is_empty() {
-        EMPTY.map(str::to_owned).to_vec()
+        EMPTY.map(SafeText::from).to_vec()
     } else {
-        vec![format!("No snapshot has \"{}\"; Esc lists all.", data(filter))]
+        vec![joined!["No snapshot has \"", SafeText::data(filter), "\"; Esc lists all."]]
     };
     let title = if filter.is_empty() {
         "[Snapshots]  all kinds · newest first".to_owned()
@@ -40,30 +40,30 @@ pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, buf: &mut B
         let (detail, ends) =
             (snapshots::detail(&history, id).unwrap_or_default(), session.ends_of_snapshot(&history, id));
         let before = snapshots::previous(&history, id).map(|before| {
-            let name = before.name.as_deref().map_or_else(|| "auto".into(), data);
-            format!("this vs {name} {}", number(before.version))
+            let name = before.name.as_ref().map_or_else(|| "auto".into(), SafeText::from);
+            joined!["this vs ", name, " ", number(before.version)]
         });
         drop(history);
         let mut lines = facts(&detail, areas.detail.width);
-        lines.push((Tone::Plain, String::new()));
-        let titles = [Some(format!("cursor {} vs this", number(session.cursor))), before];
+        lines.push((Tone::Plain, SafeText::default()));
+        let titles = [Some(joined!["cursor ", number(session.cursor), " vs this"]), before];
         for (what, ends) in titles.into_iter().flatten().zip(ends) {
             lines.push(difference(session, &what, ends, areas.detail.width));
         }
-        text::paint((&detail.title, ""), &lines, look, areas.detail, buf);
+        text::paint((detail.title.painted(), ""), &lines, look, areas.detail, buf);
     }
     "◆ named   ◇ auto   ■ checkpoint".to_owned()
 }
 
 /// Wide: each fact with its name; narrow: the facts alone.
-fn facts(detail: &Detail, columns: u16) -> Vec<(Tone, String)> {
+fn facts(detail: &Detail, columns: u16) -> Vec<(Tone, SafeText)> {
     let wide = columns >= 100;
-    let fact = |(name, fact): &(&str, String)| match *name {
-        _ if wide => format!("{name} {fact}"),
-        "branch" | "kept" => format!("{name} {fact}"),
+    let fact = |(name, fact): &(&'static str, SafeText)| match *name {
+        _ if wide => joined![*name, " ", fact],
+        "branch" | "kept" => joined![*name, " ", fact],
         _ => fact.clone(),
     };
-    let all = detail.facts.iter().map(fact).collect::<Vec<_>>().join(if wide { "   " } else { " · " });
+    let all = SafeText::join(detail.facts.iter().map(fact), if wide { "   " } else { " · " });
     let label = if wide { "description  " } else { "" };
-    vec![(Tone::Plain, all), (Tone::Plain, format!("{label}{}", detail.description))]
+    vec![(Tone::Plain, all), (Tone::Plain, joined![label, &detail.description])]
 }

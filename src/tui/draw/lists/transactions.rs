@@ -5,7 +5,7 @@ use crate::tui::app::{App, Session};
 use crate::tui::pane::layout::ListAreas;
 use crate::tui::pane::{Focus, Look, table, text};
 use crate::view::table::Tone;
-use crate::view::text::{number, wrap};
+use crate::view::text::{SafeText, joined, number};
 use crate::view::transactions::{self, Detail, Step, Which};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -40,7 +40,7 @@ fn paint_steps(session: &Session, detail: &Detail, alone: bool, look: &Look, are
     if alone {
         rows.position = format!("{} · {{ }} other transactions", rows.position);
     }
-    let title = format!("[{}] {}", detail.id, detail.title);
+    let title = format!("[{}] {}", detail.id, detail.title.painted());
     table::paint(&rows, &title, look, Focus::Here, area, buf);
     let used = u16::try_from(rows.rows.len() + 3).unwrap_or(u16::MAX);
     let below = Rect {
@@ -53,21 +53,21 @@ fn paint_steps(session: &Session, detail: &Detail, alone: bool, look: &Look, are
 }
 
 /// `Why step 3 failed`, and the application's words for it.
-fn why(detail: &Detail, columns: u16) -> Vec<(Tone, String)> {
+fn why(detail: &Detail, columns: u16) -> Vec<(Tone, SafeText)> {
     let Some((step, why)) = &detail.why else { return Vec::new() };
     let room = usize::from(columns).saturating_sub(6);
-    let lines = why.iter().flat_map(|line| wrap(line, room)).map(|line| (Tone::Plain, format!("  {line}")));
-    std::iter::once((Tone::Bad, format!("Why step {step} failed"))).chain(lines).collect()
+    let lines = why.iter().flat_map(|line| line.wrap(room)).map(|line| (Tone::Plain, joined!["  ", line]));
+    std::iter::once((Tone::Bad, joined!["Why step ", step.to_string(), " failed"])).chain(lines).collect()
 }
 
 fn paint_changes(session: &Session, detail: &Detail, look: &Look, area: Rect, buf: &mut Buffer) {
     let step = session.lists.steps.selected(detail.steps.len()).and_then(|at| detail.steps.get(at));
-    let name = step.map_or("", |step| step.name.as_str());
+    let name = step.map_or("", |step| step.name.painted());
     let inner = text::paint((&format!("Changes of {name}"), ""), &[], look, area, buf);
     let note = if step.is_some_and(|step| step.undone) { "undone" } else { "" };
     match session.ends_of_step(detail) {
         Some(ends) => put_changes(session, ends, note, look, inner, buf),
-        None => text::put(&[(Tone::Dim, nothing(step).to_owned())], look, inner, buf),
+        None => text::put(&[(Tone::Dim, nothing(step).into())], look, inner, buf),
     }
 }
 

@@ -30,34 +30,31 @@ pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, buf: &mut B
     };
     if !areas.list.is_empty() {
         let strips = variants::strips(&session.history(), &comparison, place, strip_columns(areas.list));
-        let title = format!("Variants  {}", variants::title(&comparison));
-        paint_strips(&strips, (&title, &variants::caption(&session.history(), &comparison)), look, areas.list, buf);
+        let title = format!("Variants  {}", variants::title(&comparison).painted());
+        let caption = variants::caption(&session.history(), &comparison);
+        paint_strips(&strips, (&title, caption.painted()), look, areas.list, buf);
     }
     paint_table(&comparison, place, (look, areas), buf);
     let Some(variant) = variants::selected(&comparison, place) else { return String::new() };
     if !areas.changes.is_empty() {
         let ends = Ends { a: comparison.baseline.version, b: variant.branch.head };
         let (from, to) = (variants::reference_name(&comparison), data(&variant.branch.name));
-        let title = format!("State at the end  {} → {to}", data(&from));
+        let title = format!("State at the end  {} → {to}", from.painted());
         let caption = format!("{} → {}", number(ends.a), number(ends.b));
         let inner = text::paint((&title, &caption), &[], look, areas.changes, buf);
         put_changes(session, ends, "", look, inner, buf);
     }
-    variants::sentence(&comparison, variant)
+    variants::sentence(&comparison, variant).painted().to_owned()
 }
 
 fn paint_table(comparison: &Comparison, place: &Place, (look, areas): (&Look, &ListAreas), buf: &mut Buffer) {
     let rows = variants::rows(comparison);
-    let reference = data(&variants::reference_name(comparison)).into_owned();
+    let reference = variants::reference_name(comparison);
+    let reference = reference.painted();
     let names: Vec<String> = comparison.variants.iter().map(name).collect();
     let (variant, row) = (variants::selected_at(comparison, place), place.metrics.selected(rows.len()));
-    let metrics = Metrics {
-        rows: &rows,
-        reference: &reference,
-        names: &names,
-        variant: variant.unwrap_or(0),
-        row: row.unwrap_or(0),
-    };
+    let metrics =
+        Metrics { rows: &rows, reference, names: &names, variant: variant.unwrap_or(0), row: row.unwrap_or(0) };
     let title = match areas.list.is_empty() {
         true => format!("[Variants]  from ◆ {reference} {}", number(comparison.baseline.version)),
         false => format!("[Metrics]  change against {reference}"),
@@ -77,7 +74,7 @@ fn caption(metrics: &Metrics<'_>, comparison: &Comparison, area: Rect) -> String
         row if row < comparison.metrics.len() => {
             let variant = comparison.variants.get(metrics.variant);
             let course = variant.and_then(|variant| variants::course(comparison, variant, &comparison.metrics[row]));
-            let course = course.map(|course| format!(" · {course}")).unwrap_or_default();
+            let course = course.map(|course| format!(" · {}", course.painted())).unwrap_or_default();
             format!("metric {} of {}{course}", row + 1, comparison.metrics.len())
         }
         _ => "what it comes to".to_owned(),

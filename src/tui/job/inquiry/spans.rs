@@ -11,7 +11,6 @@ use crate::value::{Path, Step, Value};
 use crate::view::find::{Cause, Hit, MOST_HITS};
 use crate::view::found::brief;
 use crate::view::path::printed;
-use crate::view::text::marked;
 use std::ops::{ControlFlow, Range, RangeInclusive};
 use std::time::{Duration, Instant};
 
@@ -168,9 +167,9 @@ const MOST_PLACES: usize = 10_000;
 /// What differs between two values among what a condition is about.
 fn cause(condition: &Condition, before: Option<&Value>, now: &Value) -> Option<Cause> {
     let told = |path: Path, more| {
-        let words = |value: Option<&Value>| value.map_or_else(|| "nothing".to_owned(), brief);
+        let words = |value: Option<&Value>| value.map_or_else(|| "nothing".into(), brief);
         let (before, after) = (words(before.and_then(|before| before.at(&path))), words(now.at(&path)));
-        Cause { name: marked(&printed(&path)).into_owned(), path, before, after, more }
+        Cause { name: printed(&path).into(), path, before, after, more }
     };
     match condition {
         Condition::Holds(query) => {

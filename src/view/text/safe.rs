@@ -1,0 +1,159 @@
+//! Text of rows: words of the program as they are, recorded text escaped and marked.
+
+use super::{MARK, fit, mark, visible, width, wrap};
+use crate::value::Text;
+use std::borrow::Cow;
+use std::ops::AddAssign;
+
+/// A text that is safe to paint in every glyph set. Only what is written in the program (`&'static str`) is taken as it is; all
+/// other text is taken for recorded text: escaped, and marked so that no glyph set rewrites it. It cannot be formatted into a
+/// `String`: texts are joined with `joined!`, which keeps what is recorded and what is not apart.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct SafeText(Cow<'static, str>);
+
+impl SafeText {
+    /// Recorded text. O(bytes).
+    pub fn data(text: &str) -> Self {
+        match visible(text) {
+            Cow::Borrowed(text) => Self(Cow::Owned(mark::marked(text).into_owned())),
+            Cow::Owned(text) => Self(Cow::Owned(mark::marked(&text).into_owned())),
+        }
+    }
+
+    /// What a painter writes into cells.
+    pub fn painted(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether there is nothing to paint.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Columns it takes.
+    pub fn width(&self) -> usize {
+        width(&self.0)
+    }
+
+    /// Cut to at most so many columns, with `…` at its end where something is missing.
+    pub fn fit(&self, columns: usize) -> Self {
+        Self(Cow::Owned(fit(&self.0, columns).into_owned()))
+    }
+
+    /// Filled up with blanks after it to so many columns.
+    pub fn filled(&self, columns: usize) -> Self {
+        Self(Cow::Owned(format!("{}{}", self.0, " ".repeat(columns.saturating_sub(self.width())))))
+    }
+
+    /// Filled up with blanks before it to so many columns.
+    pub fn led(&self, columns: usize) -> Self {
+        Self(Cow::Owned(format!("{}{}", " ".repeat(columns.saturating_sub(self.width())), self.0)))
+    }
+
+    /// Broken at blanks into lines of at most so many columns.
+    pub fn wrap(&self, columns: usize) -> Vec<Self> {
+        wrap(&self.0, columns).into_iter().map(|line| Self(Cow::Owned(line))).collect()
+    }
+
+    /// Texts with `between` between them; empty ones are left out.
+    pub fn join(texts: impl IntoIterator<Item = Self>, between: &'static str) -> Self {
+        let mut joined = Self::default();
+        for text in texts.into_iter().filter(|text| !text.is_empty()) {
+            if !joined.is_empty() {
+                joined += between.into();
+            }
+            joined += text;
+        }
+        joined
+    }
+
+    /// What it says, for whoever prints it or compares it.
+    pub fn unmarked(&self) -> Cow<'_, str> {
+        if self.0.contains(MARK) { Cow::Owned(self.0.replace(MARK, "")) } else { Cow::Borrowed(&self.0) }
+    }
+}
+
+/// Words of the program, signs and lines among them.
+impl From<&'static str> for SafeText {
+    fn from(words: &'static str) -> Self {
+        Self(Cow::Borrowed(words))
+    }
+}
+
+/// Recorded text.
+impl From<String> for SafeText {
+    fn from(text: String) -> Self {
+        Self::data(&text)
+    }
+}
+
+/// Recorded text.
+impl From<&Text> for SafeText {
+    fn from(text: &Text) -> Self {
+        Self::data(text)
+    }
+}
+
+impl From<&SafeText> for SafeText {
+    fn from(text: &SafeText) -> Self {
+        text.clone()
+    }
+}
+
+/// For tests: what it says.
+#[cfg(test)]
+impl PartialEq<&str> for SafeText {
+    fn eq(&self, other: &&str) -> bool {
+        self.unmarked() == *other
+    }
+}
+
+impl AddAssign for SafeText {
+    fn add_assign(&mut self, other: Self) {
+        if self.0.is_empty() {
+            *self = other;
+        } else {
+            self.0.to_mut().push_str(&other.0);
+        }
+    }
+}
+
+/// Joins words of the program, texts that are safe, and recorded text into one [`SafeText`].
+macro_rules! joined {
+    ($($part:expr),+ $(,)?) => {{
+        let mut text = $crate::view::text::SafeText::default();
+        $(text += $crate::view::text::SafeText::from($part);)+
+        text
+    }};
+}
+
+pub(crate) use joined;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_words_of_the_program_are_decoration() {
+        for (text, painted) in [
+            (joined!["a → b"], "a → b".to_owned()),
+            (SafeText::data("a → b"), format!("a →{MARK} b")),
+            (joined!["◆ ", "→".to_owned()], format!("◆ →{MARK}")),
+            (joined![&Text::from("\u{1b}[2J"), " · ", SafeText::data("…")], format!("\\u{{1b}}[2J · …{MARK}")),
+            (SafeText::data("-"), format!("-{MARK}")),
+            (SafeText::join(["a".into(), SafeText::default(), SafeText::data("·")], " · "), format!("a · ·{MARK}")),
+        ] {
+            assert_eq!(text.painted(), painted);
+            assert_eq!(text.unmarked(), painted.replace(MARK, ""));
+        }
+    }
+
+    #[test]
+    fn what_is_marked_once_is_not_marked_twice() {
+        for text in ["→", "a  b", " ", "e\u{301}…", "日本 ─"] {
+            let once = SafeText::data(text);
+            assert_eq!(joined![&once], once);
+            assert_eq!(SafeText::data(&visible(text)), once);
+        }
+    }
+}
