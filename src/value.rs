@@ -23,6 +23,7 @@ mod path_text;
 #[cfg(feature = "import")]
 mod reread;
 mod ser;
+mod sharing;
 mod write;
 
 pub use array::Array;
@@ -38,6 +39,7 @@ pub use object::{Object, ObjectDiff};
 pub use path::{Path, Pointer, Step};
 #[cfg(feature = "import")]
 pub use reread::TextReader;
+pub use sharing::Sharing;
 pub(crate) use write::written_len;
 
 /// A string, and the key of an object: 16 bytes, up to 15 bytes inline, shared above.

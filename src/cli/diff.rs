@@ -2,6 +2,7 @@
 
 mod end;
 mod json;
+mod sharing;
 mod sides;
 mod text;
 
@@ -42,6 +43,9 @@ pub struct Diff {
     /// Open strings that hold JSON objects or arrays, and compare them as trees
     #[arg(long)]
     embedded: bool,
+    /// Print how much of B lies in the memory of A: what a change shares with the version before
+    #[arg(long, conflicts_with_all = ["patch", "summary"])]
+    sharing: bool,
     #[command(flatten)]
     form: Form,
     /// Exit with 1 if there are differences
@@ -117,6 +121,7 @@ impl Diff {
     fn print(&self, sides: &Sides, ends: (&End, &End), ignored: &IgnoredPaths, console: &mut Console) -> Outcome<()> {
         match &self.form {
             Form { patch: true, .. } => console.out.json_text(sides.patch()?.to_value().to_json()),
+            Form { json, .. } if self.sharing => sharing::print(ends, sides, *json, console),
             Form { json: true, summary: true, .. } => {
                 console.out.json(&json::summary(ends, &sides.differences, &sides.summary()))
             }

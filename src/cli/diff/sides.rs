@@ -10,8 +10,8 @@ use crate::view::summary::Summary;
 /// Two values and what differs. A part may be missing on one side, not on both.
 #[derive(Debug)]
 pub struct Sides {
-    left: Option<Value>,
-    right: Option<Value>,
+    pub left: Option<Value>,
+    pub right: Option<Value>,
     /// Both without what is ignored.
     pruned: (Option<Value>, Option<Value>),
     /// What differs; paths are those in the whole values.

@@ -91,3 +91,16 @@ fn changes_are_found_by_their_values() {
     sandbox.check("find o.jsonl --text x --old 1", 2, "", "--changed");
     sandbox.check("find o.jsonl --changed .a[", 2, "", ".a[");
 }
+
+#[test]
+fn what_two_versions_share_is_counted_where_it_lies() {
+    let sandbox = two();
+    let shared = sandbox.json("diff demo:sharing 1 2 --sharing --json").remove(0);
+    assert_eq!((&shared["from"], &shared["to"], &shared["values"]), (&json!(1), &json!(2), &json!(100)));
+    let count = |field: &str| shared[field].as_u64().unwrap();
+    assert!((68..100).contains(&count("shared_values")) && count("shared_bytes") < count("bytes"), "{shared}");
+    let text = sandbox.ok("diff demo:sharing 1 2 --sharing");
+    assert!(text.starts_with("100 values in #2, ") && text.contains(" of them in the memory of #1; "), "{text}");
+    // Two files have been read one after the other: they may be equal, and share nothing.
+    assert_eq!(sandbox.json("diff a.json a.json --sharing --json")[0]["shared_values"], 0);
+}
