@@ -23,18 +23,18 @@ mod values;
 mod when;
 mod zone;
 
-pub use answers::{Activity, Moment, RollbackPlan, Strategy, Undoable};
+pub use answers::{Activity, Doubts, Moment, RollbackPlan, Strategy, Undoable, Variants};
 pub use chunked::Chunked;
 pub(crate) use gaps::Recount;
-pub use ledger::transactions::{Transaction, TransactionEvent, TransactionPart, TransactionState};
+pub use ledger::transactions::{Transaction, TransactionEvent, TransactionPart, TransactionState, Transactions};
 pub use ledger::variants::{
     Basis, Column, Comparison, FailedGuardrail, Failure, Figure, Mark, MeasuredBranch, Measurement, Point, Variant,
     Verdict, Yardstick,
 };
-pub use ledger::{Method, Test};
-pub use lineage::LeftBehind;
+pub use ledger::{Ledger, Method, Test};
 pub use lineage::branches::{Branch, MAIN};
-pub use marks::Snapshot;
+pub use lineage::{LeftBehind, Lineage};
+pub use marks::{Marks, Snapshot};
 #[cfg(feature = "tui")]
 pub(crate) use nearest::nearest;
 pub use parts::History;
@@ -43,7 +43,7 @@ pub(crate) use parts::Revision;
 pub(crate) use stored::NotStored;
 pub use target::{Context, Target};
 pub use timeline::pyramid::Tally;
-pub use timeline::{Kind, VersionInfo};
+pub use timeline::{Kind, Timeline, VersionInfo};
 pub use values::budget::Budget;
 pub use when::When;
 pub use zone::Zone;

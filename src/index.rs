@@ -1,7 +1,7 @@
 //! Which versions touched a path: a table of every path that ever changed, with a list of versions for each.
 //!
 //! A version touches a path when the value there is not written as at the version that its branch had before
-//! ([`History::seen_before`]), whatever made it: a transition, a whole state, a rollback or promotion, an undo. A container
+//! ([`Lineage::seen_before`]), whatever made it: a transition, a whole state, a rollback or promotion, an undo. A container
 //! is touched by whatever changes below it. An element of an array is followed by the field that the array's elements are
 //! matched by, from the version on that settled it; before that, and without such a field, the array answers for its
 //! elements. Must not name: files, clocks, `log`, screens.
@@ -131,13 +131,13 @@ impl PathIndex {
         self.indexed.as_ref().is_none_or(|indexed| {
             history.first() == indexed.first
                 && history.newest() >= indexed.newest
-                && history.recorded_from(indexed.newest) == indexed.made_by
+                && history.timeline().recorded_from(indexed.newest) == indexed.made_by
         })
     }
 
     fn next(&self, history: &History) -> Option<Version> {
         let before = self.newest().unwrap_or_else(|| Version(history.first().0.saturating_sub(1)));
-        history.listed_after(before)
+        history.timeline().listed_after(before)
     }
 
     fn add(&mut self, version: Version, history: &History, records: &dyn Records) -> Result<()> {
@@ -153,7 +153,7 @@ impl PathIndex {
             Err(_) => {
                 self.unread += 1;
                 self.unknown.push(version);
-                self.values.remove(history.made_by(version));
+                self.values.remove(history.lineage().made_by(version));
                 self.note(version, history);
                 return Ok(());
             }
@@ -168,7 +168,7 @@ impl PathIndex {
             Some(_) => {}
             None => self.unknown.push(version),
         }
-        let branch = history.made_by(version);
+        let branch = history.lineage().made_by(version);
         if self.values.len() >= BRANCHES && !self.values.contains_key(branch) {
             self.values.clear();
         }
@@ -179,10 +179,10 @@ impl PathIndex {
 
     /// What the branch had before; `None` where it is not known.
     fn value_before(&self, version: Version, history: &History, records: &dyn Records) -> Option<Before> {
-        let Some(before) = history.seen_before(version).filter(|before| before.0 > 0) else {
+        let Some(before) = history.lineage().seen_before(version).filter(|before| before.0 > 0) else {
             return Some(Before(None));
         };
-        match self.values.get(history.made_by(version)).filter(|(known, _)| *known == before) {
+        match self.values.get(history.lineage().made_by(version)).filter(|(known, _)| *known == before) {
             Some((_, value)) => Some(Before(Some(value.clone()))),
             None => history.value(before, records).ok().map(|value| Before(Some(value))),
         }
@@ -201,7 +201,7 @@ impl PathIndex {
     }
 
     fn note(&mut self, newest: Version, history: &History) {
-        let (first, made_by) = (history.first(), history.recorded_from(newest));
+        let (first, made_by) = (history.first(), history.timeline().recorded_from(newest));
         self.indexed = Some(Indexed { first, newest, made_by });
     }
 

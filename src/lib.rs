@@ -65,7 +65,7 @@
 //!     app.on(name)?.apply("try", |draft| draft.set(".algorithm", name))?;
 //!     app.measure(name, &[Metric::new("score", score)])?;
 //! }
-//! let comparison = app.history().comparison(baseline.id).expect("it has variants");
+//! let comparison = app.history().variants().comparison(baseline.id).expect("it has variants");
 //! let winner = comparison.variants.iter().find(|variant| variant.verdict == asof::Verdict::Winner);
 //! assert_eq!(winner.map(|variant| variant.branch.name.as_str()), Some("B"));
 //! app.promote("B", "best score")?;
@@ -152,11 +152,11 @@ pub use diff::{
 pub use error::{Error, LogChange, OtherError, Overlap, Place, Result};
 pub use history::{
     Activity, Basis as VerdictBasis, Branch, Budget, Chunked, Column as VariantMetrics, Comparison,
-    Context as TargetContext, FailedGuardrail, Failure as GuardrailFailure, Figure as MetricFigure, History,
-    Kind as VersionKind, LeftBehind, Mark as MetricVerdict, MeasuredBranch, Measurement, Method as TestMethod, Moment,
-    Point as MetricPoint, RollbackPlan, Snapshot, Strategy, Tally, Target, Test as MetricTest, Transaction,
-    TransactionEvent, TransactionPart, TransactionState, Undoable, Variant, Verdict, VersionInfo, When as TargetTime,
-    Yardstick as MetricSpec, Zone,
+    Context as TargetContext, Doubts, FailedGuardrail, Failure as GuardrailFailure, Figure as MetricFigure, History,
+    Kind as VersionKind, Ledger, LeftBehind, Lineage, Mark as MetricVerdict, Marks, MeasuredBranch, Measurement,
+    Method as TestMethod, Moment, Point as MetricPoint, RollbackPlan, Snapshot, Strategy, Tally, Target,
+    Test as MetricTest, Timeline, Transaction, TransactionEvent, TransactionPart, TransactionState, Transactions,
+    Undoable, Variant, Variants, Verdict, VersionInfo, When as TargetTime, Yardstick as MetricSpec, Zone,
 };
 #[cfg(feature = "import")]
 pub use import::{Note as ImportNote, Problem as ImportProblem};

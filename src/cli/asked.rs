@@ -107,7 +107,7 @@ pub fn value_or_null(value: Option<&Value>) -> Json {
 
 /// What a version changed of what filters read; of all where it changed nothing of that.
 pub fn changes_read(tenant: &Tenant, version: Version, rules: &ArrayKeys, reads: &[Reads]) -> Outcome<Vec<Change>> {
-    let before = tenant.history().seen_before(version);
+    let before = tenant.history().lineage().seen_before(version);
     let before = before.map_or(Ok(Value::Null), |before| tenant.value_at(before))?;
     let now = tenant.value_at(version)?;
     let keys = tenant.array_keys(rules, (&before, &now), &[], &|| false);

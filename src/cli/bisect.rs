@@ -49,7 +49,7 @@ impl Bisect {
         let bad = moment(&tenant, &self.bad)?;
         let good = match &self.good {
             Some(good) => moment(&tenant, good)?,
-            None => tenant.history().first_of(bad),
+            None => tenant.history().lineage().first_of(bad),
         };
         let bisection = Bisection::between(&tenant, good, bad).ok_or_else(|| {
             usage(format!("{good} is not before {bad} on its line: there is nothing to search between"))

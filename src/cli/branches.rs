@@ -62,6 +62,6 @@ pub fn cells(history: &History, branch: &Branch) -> Vec<Cell> {
 
 /// The snapshot a variant is compared against: its name, or its version where it has none.
 fn baseline(history: &History, branch: &Branch) -> Option<String> {
-    let snapshot = history.comparison(branch.baseline?)?.baseline;
+    let snapshot = history.variants().comparison(branch.baseline?)?.baseline;
     Some(snapshot.name.map_or_else(|| snapshot.version.to_string(), |name| name.to_string()))
 }

@@ -80,7 +80,7 @@ impl Diff {
             // No version has shown the arrays that are in strings.
             keys = settled(&keys, &left, &right);
         }
-        unread_array_keys(tenant.history().settings()).into_iter().for_each(note);
+        unread_array_keys(tenant.history().ledger().settings()).into_iter().for_each(note);
         let exit = self.compare((&left, &right), (&(&ends.0).into(), &(&ends.1).into()), &keys, console)?;
         Ok(tell_doubt(&tenant, &[versions.0, versions.1], exit))
     }

@@ -82,7 +82,7 @@ impl Log {
         while next.is_some() {
             let listed = std::iter::from_fn(|| {
                 let version = next?;
-                next = tenant.history().listed_after(version).filter(|version| version <= range.end());
+                next = tenant.history().timeline().listed_after(version).filter(|version| version <= range.end());
                 Some(version)
             });
             let lines: Vec<Line> = listed
@@ -147,7 +147,7 @@ impl Log {
         let info = history.info(version)?;
         if change.is_none()
             && let Some(branch) = self.branch.as_ref().and_then(|name| history.branch(name))
-            && !history.on_line(version, branch.head)
+            && !history.lineage().on_line(version, branch.head)
         {
             return None;
         }
@@ -156,7 +156,7 @@ impl Log {
         if !wanted {
             return None;
         }
-        let branch = history.branch_of(version);
+        let branch = history.lineage().branch_of(version);
         drop(history);
         let (counts, ignored) = recount.and_then(|chosen| counts(tenant, version, chosen)).unwrap_or((info.counts, 0));
         Some(Line { branch, info, counts, ignored, change: change.cloned(), notes })
@@ -174,7 +174,7 @@ impl Log {
 
 /// What a version changed without what is ignored, and how much that is; `None` where a value cannot be read.
 fn counts(tenant: &Tenant, version: Version, chosen: &ArrayKeys) -> Option<(Counts, usize)> {
-    let before = tenant.history().seen_before(version);
+    let before = tenant.history().lineage().seen_before(version);
     let now = tenant.value_at(version).ok()?;
     let before = before.map_or(Ok(Value::Null), |before| tenant.value_at(before)).ok()?;
     let keys = tenant.array_keys(chosen, (&before, &now), &[], &|| false);

@@ -35,7 +35,7 @@ pub struct SourceArgs {
 /// is a damaged source, whatever else the command found.
 pub fn tell_doubt(tenant: &Tenant, versions: &[Version], otherwise: Exit) -> Exit {
     let history = tenant.history();
-    let doubts = versions.iter().filter_map(|version| Some((*version, history.doubt_when_asked(*version)?)));
+    let doubts = versions.iter().filter_map(|version| Some((*version, history.doubts().of_answer(*version)?)));
     let doubts: BTreeMap<Version, Text> = doubts.collect();
     for (version, why) in &doubts {
         note(format!("{version} is doubtful: {why}"));

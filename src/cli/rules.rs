@@ -59,7 +59,7 @@ impl Ignore {
 /// What is left out, with what the recording keeps.
 pub fn ignored(tenant: &Tenant, chosen: &ArrayKeys) -> IgnoredPaths {
     let history = tenant.history();
-    chosen.on(&kept_array_keys(history.settings()), &Arc::default()).ignored().clone()
+    chosen.on(&kept_array_keys(history.ledger().settings()), &Arc::default()).ignored().clone()
 }
 
 /// Says on standard error which paths are left out of the answer, if any.

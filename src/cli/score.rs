@@ -58,14 +58,17 @@ impl Score {
     fn told(&self, history: &History) -> Option<Json> {
         let Some(branch) = history.branch(&self.variant) else {
             let baseline = history.named_snapshot(&self.variant).ok()?.id;
-            return history.comparison(baseline).map(|comparison| variants::reference_json(&comparison));
+            return history.variants().comparison(baseline).map(|comparison| variants::reference_json(&comparison));
         };
         let Some(baseline) = branch.baseline else {
-            let measured =
-                history.measured_branches().into_iter().find(|measured| measured.branch.name == self.variant)?;
+            let measured = history
+                .variants()
+                .measured_branches()
+                .into_iter()
+                .find(|measured| measured.branch.name == self.variant)?;
             return Some(variants::branch_json(&measured));
         };
-        let comparison = history.comparison(baseline)?;
+        let comparison = history.variants().comparison(baseline)?;
         let variant = comparison.variants.iter().find(|variant| variant.branch.name == self.variant)?;
         Some(variants::json(&comparison, variant))
     }

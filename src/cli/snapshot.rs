@@ -123,7 +123,7 @@ impl Snapshot {
         let name = self.name.as_deref().unwrap_or_default();
         let history = tenant.history();
         let found = match name.strip_prefix("id:").and_then(|id| id.parse().ok()) {
-            Some(id) => history.snapshot(SnapshotId(Position(id))),
+            Some(id) => history.marks().get(SnapshotId(Position(id))),
             None => Some(history.named_snapshot(name)?), // an unknown name is refused here, with the nearest ones
         };
         let missing = || Error::NotFound {

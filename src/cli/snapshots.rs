@@ -34,11 +34,11 @@ impl Snapshots {
         let history = tenant.history();
         let wanted = |mark: &Snapshot| self.kind.is_none_or(|kind| kind == mark.kind);
         // The index is that among all of them: what index:N names.
-        let found: Vec<_> = history.snapshots().iter().enumerate().filter(|(_, mark)| wanted(mark)).collect();
+        let found: Vec<_> = history.marks().listed().iter().enumerate().filter(|(_, mark)| wanted(mark)).collect();
         if self.json {
-            found
-                .iter()
-                .try_for_each(|(i, snapshot)| console.out.json(&json(*i, snapshot, history.doubt(snapshot.version))))?;
+            found.iter().try_for_each(|(i, snapshot)| {
+                console.out.json(&json(*i, snapshot, history.doubts().of(snapshot.version)))
+            })?;
         } else {
             console.out.table(&found.iter().map(|(i, snapshot)| cells(*i, snapshot)).collect::<Vec<_>>())?;
         }

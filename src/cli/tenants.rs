@@ -32,7 +32,7 @@ impl Tenants {
                 name: id.0.to_string(),
                 head: history.head(),
                 versions: history.newest().0,
-                snapshots: history.snapshots().len(),
+                snapshots: history.marks().listed().len(),
                 file,
             };
             rows.push(row);

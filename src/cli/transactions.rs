@@ -55,7 +55,7 @@ impl Transactions {
         let orphaned: Vec<_> = tenant.orphaned_transactions()?.iter().map(|transaction| transaction.id).collect();
         let history = tenant.history();
         let wanted = |transaction: &&Transaction| self.id.as_ref().is_none_or(|id| *id == transaction.id.to_string());
-        let found: Vec<&Transaction> = history.transactions().iter().filter(wanted).collect();
+        let found: Vec<&Transaction> = history.transactions().all().iter().filter(wanted).collect();
         if found.is_empty() {
             let which = self.id.as_deref().map_or("transactions".to_owned(), |id| format!("transaction {id}"));
             note(format!("tenant {} has no {which}", tenant.id()));
@@ -83,7 +83,8 @@ impl Transactions {
         let SourceArgs { source, reading } = &self.source;
         let recording = RecordingArgs { source: source.clone(), tenant: reading.which.tenant.clone() };
         let tenant = self.author.of(&Opened::to_write(&recording)?.tenant(console)?);
-        let known = tenant.history().transactions().iter().map(|known| known.id).find(|known| known.to_string() == id);
+        let known =
+            tenant.history().transactions().all().iter().map(|known| known.id).find(|known| known.to_string() == id);
         let Some(known) = known else {
             note(format!("tenant {} has no transaction {id}", tenant.id()));
             return Ok(Exit::Negative);
@@ -109,7 +110,7 @@ fn json(history: &History, transaction: &Transaction, orphaned: bool) -> Json {
         object([("step", u64::from(step).into()), ("name", name.clone().into()), ("why", why.clone().into())])
     });
     let checkpoints = transaction.checkpoints().into_iter().map(|(id, _)| {
-        let name = history.snapshot(id).and_then(|snapshot| snapshot.name.clone());
+        let name = history.marks().get(id).and_then(|snapshot| snapshot.name.clone());
         name.unwrap_or_default()
     });
     object([

@@ -51,7 +51,7 @@ impl Variants {
         let (mut comparisons, branches) = {
             let history = tenant.history();
             let whole = self.baseline.is_none() && self.against.is_none();
-            (self.comparisons(&history)?, if whole { history.measured_branches() } else { Vec::new() })
+            (self.comparisons(&history)?, if whole { history.variants().measured_branches() } else { Vec::new() })
         };
         if let Some(metric) = &self.sort {
             known(metric, &comparisons, &[])?;
@@ -84,9 +84,9 @@ impl Variants {
     fn comparisons(&self, history: &History) -> Outcome<Vec<Comparison>> {
         let wanted: Vec<SnapshotId> = match &self.baseline {
             Some(name) => vec![history.named_snapshot(name)?.id],
-            None => history.baselines(),
+            None => history.variants().baselines(),
         };
-        let found = wanted.into_iter().filter_map(|id| history.comparison(id));
+        let found = wanted.into_iter().filter_map(|id| history.variants().comparison(id));
         let Some(name) = &self.against else { return Ok(found.collect()) };
         let against: Vec<Comparison> = found.filter_map(|comparison| comparison.against(name)).collect();
         if against.is_empty() {

@@ -14,7 +14,7 @@ pub fn write(tenant: &Tenant, sink: &mut Sink<'_>) -> Result<()> {
     // Of missing versions that follow each other only the first is written.
     let mut next = Some(first).filter(|first| *first <= newest);
     while let Some(version) = next {
-        next = tenant.history().listed_after(version).filter(|version| *version <= newest);
+        next = tenant.history().timeline().listed_after(version).filter(|version| *version <= newest);
         if let Some((info, branch)) = described(tenant, version) {
             let state = tenant.value_at(version)?;
             if sink(&line(info, branch, state).line()).is_break() {
@@ -27,7 +27,7 @@ pub fn write(tenant: &Tenant, sink: &mut Sink<'_>) -> Result<()> {
 
 fn described(tenant: &Tenant, version: Version) -> Option<(VersionInfo, Text)> {
     let history = tenant.history();
-    Some((history.info(version)?, history.branch_of(version)))
+    Some((history.info(version)?, history.lineage().branch_of(version)))
 }
 
 fn line(info: VersionInfo, branch: Text, state: Value) -> Json {

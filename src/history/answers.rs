@@ -1,9 +1,8 @@
 //! What a history is asked, across its parts.
 
 mod activity;
-mod comparison;
 mod course;
-mod ledger;
+mod doubts;
 mod lines;
 mod marks;
 mod moment;
@@ -12,9 +11,12 @@ mod rollback;
 #[cfg_attr(not(feature = "tui"), allow(dead_code))]
 mod same;
 mod undo;
+mod variants;
 mod versions;
 
 pub use activity::Activity;
+pub use doubts::Doubts;
 pub use moment::Moment;
 pub use rollback::{RollbackPlan, Strategy};
 pub use undo::Undoable;
+pub use variants::Variants;

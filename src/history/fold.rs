@@ -43,7 +43,7 @@ impl History {
     ///
     /// # Errors
     /// Only when `records` cannot read what the fold needs (the target of a rollback); then nothing has changed.
-    pub fn push(&mut self, record: &Arc<Record>, records: &dyn Records) -> Result<Option<Version>> {
+    pub(crate) fn push(&mut self, record: &Arc<Record>, records: &dyn Records) -> Result<Option<Version>> {
         self.uncounted.later = false;
         self.set_loading(true);
         self.take(record, None, records)
@@ -59,7 +59,7 @@ impl History {
     ///
     /// # Errors
     /// As [`push`](Self::push).
-    pub fn push_written(
+    pub(crate) fn push_written(
         &mut self,
         record: &Arc<Record>,
         value: Option<Value>,
@@ -268,7 +268,7 @@ impl History {
         }
         let value = self.value(from, records)?;
         let patched = self.values.heads[self.lineage.tree.owner(from)].patched;
-        self.values.heads.push(Head { value, suspect: self.doubt(from), patched });
+        self.values.heads.push(Head { value, suspect: self.doubts().of(from), patched });
         Ok(true)
     }
 

@@ -9,6 +9,7 @@ pub(super) mod owners;
 pub(super) mod tree;
 
 use crate::record::{BaseHead, Version};
+use crate::value::Text;
 use branches::{Branch, Branches, Numbered};
 use std::ops::Range;
 use std::sync::Arc;
@@ -16,12 +17,84 @@ use tree::{Owner, Tree};
 
 pub use abandoned::LeftBehind;
 
-/// All versions by descent, and the branches.
+/// How versions descend from each other: parents, lines, and the branches that made them.
 #[derive(Clone)]
-pub(super) struct Lineage {
-    pub tree: Tree,
-    pub branches: Branches,
+pub struct Lineage {
+    pub(super) tree: Tree,
+    pub(super) branches: Branches,
     abandoned: abandoned::Known,
+}
+
+impl Lineage {
+    /// The version before on its own line: `v-1`, or a rollback's target. `None` for `#0` and what does not exist.
+    /// O(log runs).
+    pub fn parent(&self, version: Version) -> Option<Version> {
+        self.known(version).and_then(|version| self.tree.parent(version))
+    }
+
+    /// What the application saw before a version: the newest version its branch had made until then, or the one it was
+    /// forked from. For a rollback that is the head it left. `None` for `#0` and what does not exist. O(log runs).
+    pub fn seen_before(&self, version: Version) -> Option<Version> {
+        self.known(version).and_then(|version| self.tree.made_before(version))
+    }
+
+    /// What the application saw after a version: the next one that its branch made, a rollback where it was left behind.
+    /// `None` for the newest of a branch. O(log runs), and the runs of other branches until then.
+    pub fn seen_after(&self, version: Version) -> Option<Version> {
+        self.known(version).and_then(|version| self.tree.made_after(version))
+    }
+
+    /// The version after `version` on the line that ends at `head`; `None` for `head` itself and what is not on its line.
+    /// O(log runs).
+    pub fn child_towards(&self, version: Version, head: Version) -> Option<Version> {
+        self.known(head).and_then(|head| self.tree.child_towards(version, head))
+    }
+
+    /// Whether `version` is on the line that ends at `head`. `#0` is on every line. O(log runs).
+    pub fn on_line(&self, version: Version, head: Version) -> bool {
+        self.known(head).is_some_and(|head| self.tree.on_line(version, head))
+    }
+
+    /// The stretches of versions on the line that ends at `head`, oldest first; the first begins with `#0`.
+    /// O(stretches · log runs).
+    pub fn line(&self, head: Version) -> Vec<Range<u64>> {
+        let mut stretches: Vec<_> = self.known(head).into_iter().flat_map(|head| self.tree.back(head)).collect();
+        stretches.reverse();
+        stretches
+    }
+
+    /// Steps from `from` to `to` along the line of `to`; 0 when `from` is not before it. O(log runs).
+    pub fn steps_between(&self, from: Version, to: Version) -> u64 {
+        match (self.known(from), self.known(to)) {
+            (Some(from), Some(to)) => self.tree.depth(to).saturating_sub(self.tree.depth(from)),
+            _ => 0,
+        }
+    }
+
+    /// The first version on a line, the child of `#0`; `#0` on an empty one. O(log runs).
+    pub fn first_of(&self, head: Version) -> Version {
+        self.child_towards(Version(0), head).unwrap_or_default()
+    }
+
+    fn known(&self, version: Version) -> Option<Version> {
+        (version <= self.tree.newest()).then_some(version)
+    }
+
+    /// The name of the branch a version belongs to: the one that made it, while it is on its line, else the first that
+    /// kept it. O(log runs).
+    pub fn branch_of(&self, version: Version) -> Text {
+        self.branches.name_of(&self.tree, version)
+    }
+
+    /// The name of the growing branch that a version was made on. O(log runs).
+    pub fn made_by(&self, version: Version) -> &str {
+        self.branches.name(self.tree.owner(version))
+    }
+
+    /// The branch that a rollback, promotion or undo left behind; `None` where it left nothing. O(log n).
+    pub fn kept_by(&self, version: Version) -> Option<&Branch> {
+        self.branches.kept_by(version)
+    }
 }
 
 impl Default for Lineage {
@@ -32,17 +105,17 @@ impl Default for Lineage {
 
 impl Lineage {
     /// The lineage of a tree and the branches of its versions.
-    pub fn of(tree: Tree, branches: Branches) -> Self {
+    pub(super) fn of(tree: Tree, branches: Branches) -> Self {
         Self { tree, branches, abandoned: abandoned::Known::default() }
     }
 
     /// What is left where versions up to `through` are cut off.
-    pub fn cut(through: Version, heads: &[BaseHead]) -> Self {
+    pub(super) fn cut(through: Version, heads: &[BaseHead]) -> Self {
         Self::of(Tree::cut(through), Branches::cut(heads))
     }
 
     /// Makes so many versions of a branch, the first a child of `parent`; answers the last. O(log runs).
-    pub fn grow(&mut self, owner: Owner, parent: Version, count: u64) -> Version {
+    pub(super) fn grow(&mut self, owner: Owner, parent: Version, count: u64) -> Version {
         let last = self.tree.grow(parent, owner, count);
         self.branches.advance(&self.tree, owner, last, parent);
         last
@@ -50,7 +123,7 @@ impl Lineage {
 
     /// What moving a branch's head to `to` would keep, and its number, or `None` when nothing it made leaves its line.
     /// `made` is the version that does it.
-    pub fn would_keep(
+    pub(super) fn would_keep(
         &self,
         owner: Owner,
         (to, made): (Version, Version),
@@ -60,7 +133,7 @@ impl Lineage {
     }
 
     /// Keeps what [`would_keep`](Self::would_keep) says, before that version is made.
-    pub fn keep(&mut self, owner: Owner, to_and_made: (Version, Version), numbered: Numbered) {
+    pub(super) fn keep(&mut self, owner: Owner, to_and_made: (Version, Version), numbered: Numbered) {
         if let Some(kept) = self.would_keep(owner, to_and_made, numbered) {
             self.branches.keep(&self.tree, owner, kept);
         }
@@ -68,7 +141,7 @@ impl Lineage {
 
     /// The versions from `first` on that are on the line of no branch that grows. Worked out again when a branch was kept:
     /// O(runs · log runs); else O(1).
-    pub fn left_behind(&self, first: Version) -> Arc<LeftBehind> {
+    pub(super) fn left_behind(&self, first: Version) -> Arc<LeftBehind> {
         self.abandoned.after(self.branches.count_kept(), || self.find_left(first))
     }
 

@@ -78,9 +78,9 @@ impl Snapshot {
     }
 }
 
-/// All snapshots ever made, and those in the list.
+/// Snapshots: those in the list by index, id, name, kind and time.
 #[derive(Debug, Default, Clone)]
-pub(super) struct Marks {
+pub struct Marks {
     made: OrdMap<SnapshotId, Mark>,
     /// Those in the list.
     order: OrdSet<(Version, SnapshotId)>,
@@ -132,13 +132,13 @@ struct Mark {
 
 impl Marks {
     /// Adds a new one. O(log n).
-    pub fn add(&mut self, snapshot: Snapshot) {
+    pub(super) fn add(&mut self, snapshot: Snapshot) {
         self.list(&snapshot);
         self.made.insert(snapshot.id, Mark { snapshot: Arc::new(snapshot), hidden: 0 });
     }
 
     /// Takes one out of the list, once more if it is out already. O(log n).
-    pub fn hide(&mut self, id: SnapshotId) {
+    pub(super) fn hide(&mut self, id: SnapshotId) {
         let Some(mark) = self.made.get_mut(&id) else { return };
         mark.hidden += 1;
         let gone = &mark.snapshot;
@@ -150,7 +150,7 @@ impl Marks {
     }
 
     /// Takes back one [`hide`](Self::hide). O(log n).
-    pub fn show(&mut self, id: SnapshotId) {
+    pub(super) fn show(&mut self, id: SnapshotId) {
         let Some(mark) = self.made.get_mut(&id).filter(|mark| mark.hidden > 0) else { return };
         mark.hidden -= 1;
         if mark.hidden == 0 {
@@ -160,7 +160,7 @@ impl Marks {
     }
 
     /// Gives one another name, description and tags; answers what they were.
-    pub fn edit(&mut self, id: SnapshotId, note: &SnapshotNote) -> Option<SnapshotNote> {
+    pub(super) fn edit(&mut self, id: SnapshotId, note: &SnapshotNote) -> Option<SnapshotNote> {
         let mark = self.made.get_mut(&id)?;
         let before = mark.snapshot.note();
         Arc::make_mut(&mut mark.snapshot).take(note);
@@ -179,40 +179,41 @@ impl Marks {
         learn(&mut self.names, snapshot.name.as_ref(), snapshot.id);
     }
 
-    /// Those in the list, oldest version first. O(1); O(n · log n) for the first who asks after a change.
+    /// Those in the list, oldest version first (ties: order of making). `index:N` counts in this order. O(1); O(n · log n) for the first who asks after a change.
     pub fn listed(&self) -> &[Snapshot] {
         self.listed.get_or_init(|| self.order.iter().filter_map(|(_, id)| self.get(*id).cloned()).collect())
     }
 
-    /// One in the list.
+    /// One in the list, by id. O(log n).
     pub fn get(&self, id: SnapshotId) -> Option<&Snapshot> {
         let mark = self.made.get(&id).filter(|mark| mark.hidden == 0)?;
         Some(&mark.snapshot)
     }
 
     /// One that was made, in the list or not.
-    pub fn ever(&self, id: SnapshotId) -> Option<&Snapshot> {
+    pub(super) fn ever(&self, id: SnapshotId) -> Option<&Snapshot> {
         self.made.get(&id).map(|mark| &*mark.snapshot)
     }
 
-    /// Those of this name, in order of making.
+    /// Those of this name in the list, in order of making: one, unless a log from elsewhere says otherwise. O(log n) for
+    /// each.
     pub fn of_name(&self, name: &str) -> impl DoubleEndedIterator<Item = &Snapshot> {
         self.names.get(name).into_iter().flatten().filter_map(|id| self.get(*id))
     }
 
     /// The one of this name that was made last.
-    pub fn named(&self, name: &str) -> Option<&Snapshot> {
+    pub(super) fn named(&self, name: &str) -> Option<&Snapshot> {
         self.of_name(name).next_back()
     }
 
     /// The closest at or before `at`; of several with one time, the last in the list.
-    pub fn closest(&self, at: Time) -> Option<&Snapshot> {
+    pub(super) fn closest(&self, at: Time) -> Option<&Snapshot> {
         let closest = self.kinds.iter().filter_map(|kind| kind.up_to(at).next_back()).max();
         closest.and_then(|(_, _, id)| self.get(*id))
     }
 
-    /// Those of versions in `range`.
-    pub fn within(&self, range: &Range<u64>) -> &[Snapshot] {
+    /// Those in the list that mark versions of `range`, in order. O(log n).
+    pub fn within(&self, range: Range<u64>) -> &[Snapshot] {
         let listed = self.listed();
         let first = listed.partition_point(|snapshot| snapshot.version.0 < range.start);
         let end = listed.partition_point(|snapshot| snapshot.version.0 < range.end);
@@ -220,22 +221,22 @@ impl Marks {
     }
 
     /// The newest version of `range` that is marked. O(log n).
-    pub fn last_marked(&self, range: &Range<u64>) -> Option<Version> {
+    pub(super) fn last_marked(&self, range: &Range<u64>) -> Option<Version> {
         in_range(&self.order, range).next_back().map(|(version, _)| *version)
     }
 
     /// Whether one of a kind marks a version of `range`. O(log n).
-    pub fn any_of(&self, kind: SnapshotKind, range: &Range<u64>) -> bool {
+    pub(super) fn any_of(&self, kind: SnapshotKind, range: &Range<u64>) -> bool {
         in_range(&self.kinds[kind as usize].marked, range).next().is_some()
     }
 
     /// Those of a kind in the list, in the order they were made. O(1).
-    pub fn of_kind(&self, kind: SnapshotKind) -> &OrdSet<SnapshotId> {
+    pub(crate) fn of_kind(&self, kind: SnapshotKind) -> &OrdSet<SnapshotId> {
         &self.kinds[kind as usize].made
     }
 
     /// Those of a kind in the list whose time is at or before `at`, oldest first. O(log n) for each.
-    pub fn aged(&self, kind: SnapshotKind, at: Time) -> impl Iterator<Item = SnapshotId> {
+    pub(crate) fn aged(&self, kind: SnapshotKind, at: Time) -> impl Iterator<Item = SnapshotId> {
         self.kinds[kind as usize].up_to(at).map(|(_, _, id)| *id)
     }
 
@@ -310,9 +311,9 @@ mod tests {
     fn the_list_is_by_version_then_by_making() {
         let snapshots = made(&[(2, "b", 5, 50), (4, "", 2, 20), (6, "c", 5, 50), (7, "d", 1, 10)]);
         assert_eq!(ids(snapshots.listed()), [7, 4, 2, 6]);
-        assert_eq!(ids(snapshots.within(&(2..5))), [4]);
-        assert_eq!(ids(snapshots.within(&(5..6))), [2, 6]);
-        assert!(snapshots.within(&Range { start: 9, end: 3 }).is_empty());
+        assert_eq!(ids(snapshots.within(2..5)), [4]);
+        assert_eq!(ids(snapshots.within(5..6)), [2, 6]);
+        assert!(snapshots.within(Range { start: 9, end: 3 }).is_empty());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::chunked::Chunked;
 use super::gaps::Gaps;
 use super::ledger::Ledger;
+use super::ledger::transactions::Transactions;
 use super::lineage::Lineage;
 use super::lineage::tree::Owner;
 use super::marks::Marks;
@@ -55,7 +56,7 @@ pub(super) struct Uncounted {
 
 impl History {
     /// An empty history: `#0`, `null`.
-    pub fn new(tenant: TenantId, budget: Budget) -> Self {
+    pub(crate) fn new(tenant: TenantId, budget: Budget) -> Self {
         Self {
             tenant,
             position: Position(0),
@@ -81,13 +82,43 @@ impl History {
     }
 
     /// How many records there are up to a position: what compaction left counts as one. O(1).
-    pub fn records_through(&self, position: Position) -> u64 {
+    pub(crate) fn records_through(&self, position: Position) -> u64 {
         position.0.saturating_sub(self.cut.0) + u64::from(self.cut.0 > 0)
     }
 
     /// Says which the last record folded was, and the last one cut off.
     pub(super) fn stand_at(&mut self, position: Position, cut: Position) {
         (self.position, self.cut) = (position, cut);
+    }
+
+    /// How versions descend from each other.
+    pub fn lineage(&self) -> &Lineage {
+        &self.lineage
+    }
+
+    /// The snapshots.
+    pub fn marks(&self) -> &Marks {
+        &self.marks
+    }
+
+    /// The transactions.
+    pub fn transactions(&self) -> &Transactions {
+        &self.ledger.transactions
+    }
+
+    /// Measurements and settings.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// Times of versions, and which of them are special.
+    pub fn timeline(&self) -> &Timeline {
+        &self.timeline
+    }
+
+    /// The oldest version that can be opened, apart from `#0`: `#1`, or the first behind those that compaction cut off.
+    pub fn first(&self) -> Version {
+        Version(self.timeline.through().0 + 1)
     }
 
     /// The tenant.

@@ -93,8 +93,13 @@ fn a_promoted_variant_is_the_head_and_can_be_taken_back() {
 fn check_snapshots(script: &str, listed: &str, undoable: &str) {
     let mut log = Log::default();
     log.play(script);
-    let shown: Vec<_> =
-        log.history.snapshots().iter().map(|s| format!("{}{}", s.name.as_deref().unwrap_or("-"), s.version)).collect();
+    let shown: Vec<_> = log
+        .history
+        .marks()
+        .listed()
+        .iter()
+        .map(|s| format!("{}{}", s.name.as_deref().unwrap_or("-"), s.version))
+        .collect();
     assert_eq!(shown.join(" "), listed, "{script}");
     assert_eq!(
         log.history.undoable(crate::record::Origin::Application).map(|write| write.what).unwrap_or_default(),
@@ -210,7 +215,7 @@ fn numbers_stay_when_records_say_them() {
     );
     let mut log = Log { newest: Some(0), ..Log::default() };
     log.play("a, gap, ~b, bad, gone, c");
-    assert_eq!(log.history.broken().iter().map(|version| version.0).collect::<Vec<_>>(), [2, 3, 4, 5]);
+    assert_eq!(log.history.timeline().broken().iter().map(|version| version.0).collect::<Vec<_>>(), [2, 3, 4, 5]);
 }
 
 #[test]
@@ -241,7 +246,7 @@ fn a_number_that_cannot_be_is_not_believed_and_told() {
         log.play("d");
         let last = shown_versions(&log).pop().unwrap_or_default();
         assert!(last.starts_with("#5 transition d of #4: its record") && last.contains(told), "{newest}: {last}");
-        assert!(log.history.doubt(Version(4)).is_none() && log.history.problems().len() == 1);
+        assert!(log.history.doubts().of(Version(4)).is_none() && log.history.problems().len() == 1);
     }
 }
 
@@ -259,7 +264,7 @@ fn what_goes_back_to_what_is_in_doubt_is_in_doubt() {
         let mut log = Log { newest: Some(0), ..Log::default() };
         log.play(script);
         let all = 0..=log.history.newest().0;
-        let found: Vec<_> = all.filter(|n| log.history.doubt(Version(*n)).is_some()).collect();
+        let found: Vec<_> = all.filter(|n| log.history.doubts().of(Version(*n)).is_some()).collect();
         assert_eq!(found, doubtful, "{script}: {:?}", shown_versions(&log));
     }
 }
@@ -274,7 +279,7 @@ fn heads_forks_and_transactions_are_in_doubt_with_what_is_missing() {
     log.history.begin_records(None);
     log.play("gap, c");
     let doubts = |log: &Log| log.history.branches().iter().map(|branch| branch.doubt.is_some()).collect::<Vec<_>>();
-    assert_eq!((doubts(&log), log.history.transactions()[0].doubt.is_some()), (vec![false, true], true));
+    assert_eq!((doubts(&log), log.history.transactions().all()[0].doubt.is_some()), (vec![false, true], true));
     log.play("on x, d");
     assert_eq!(doubts(&log), [false, false]);
 }
@@ -304,9 +309,9 @@ fn a_claimed_jump_takes_no_memory_and_no_time() {
     assert_eq!(log.history.newest(), version);
     for n in [3, 1 << 40, 1 << 50, (1 << 53) - 1] {
         assert_eq!(log.history.value(Version(n), &log.records).unwrap().as_str(), Some("b"));
-        assert!(log.history.doubt(Version(n)).is_some());
+        assert!(log.history.doubts().of(Version(n)).is_some());
     }
-    let listed = std::iter::successors(Some(Version(1)), |version| log.history.listed_after(*version));
+    let listed = std::iter::successors(Some(Version(1)), |version| log.history.timeline().listed_after(*version));
     assert_eq!(listed.map(|version| version.0).collect::<Vec<_>>(), [1, 2, 3, (1 << 53) - 1]);
 }
 
@@ -315,18 +320,25 @@ fn lines_and_branches_answer_for_any_version() {
     let mut log = Log::default();
     log.play("a b c, rewind a, d");
     let (history, v) = (&log.history, crate::record::Version);
-    assert_eq!(history.line(v(5)), [0..2, 4..6]);
-    assert_eq!(history.line(v(3)).into_iter().flatten().collect::<Vec<_>>(), [0, 1, 2, 3]);
-    assert_eq!(history.line(v(6)), []);
-    assert_eq!(history.child_towards(v(1), v(5)), Some(v(4)));
-    assert_eq!(history.child_towards(v(1), v(3)), Some(v(2)));
-    assert_eq!(history.child_towards(v(2), v(5)), None);
-    assert_eq!(history.child_towards(v(0), v(99)), None);
-    assert_eq!((history.parent(v(4)), history.parent(v(0)), history.parent(v(6))), (Some(v(1)), None, None));
-    assert!(history.on_line(v(0), v(5)) && !history.on_line(v(2), v(5)) && !history.on_line(v(0), v(6)));
-    assert_eq!(history.branch_of(v(2)), "main~1");
-    assert_eq!(history.branch_of(v(4)), "main");
-    assert_eq!(history.rollbacks(), [(v(4), v(1))]);
+    assert_eq!(history.lineage().line(v(5)), [0..2, 4..6]);
+    assert_eq!(history.lineage().line(v(3)).into_iter().flatten().collect::<Vec<_>>(), [0, 1, 2, 3]);
+    assert_eq!(history.lineage().line(v(6)), []);
+    assert_eq!(history.lineage().child_towards(v(1), v(5)), Some(v(4)));
+    assert_eq!(history.lineage().child_towards(v(1), v(3)), Some(v(2)));
+    assert_eq!(history.lineage().child_towards(v(2), v(5)), None);
+    assert_eq!(history.lineage().child_towards(v(0), v(99)), None);
+    assert_eq!(
+        (history.lineage().parent(v(4)), history.lineage().parent(v(0)), history.lineage().parent(v(6))),
+        (Some(v(1)), None, None)
+    );
+    assert!(
+        history.lineage().on_line(v(0), v(5))
+            && !history.lineage().on_line(v(2), v(5))
+            && !history.lineage().on_line(v(0), v(6))
+    );
+    assert_eq!(history.lineage().branch_of(v(2)), "main~1");
+    assert_eq!(history.lineage().branch_of(v(4)), "main");
+    assert_eq!(history.timeline().rollbacks(), [(v(4), v(1))]);
     let kept = &history.branches()[1];
     assert_eq!((kept.base, kept.head, kept.versions, kept.kept_by), (v(1), v(3), 2, Some(v(4))));
 }
@@ -336,13 +348,13 @@ fn a_plan_foretells_the_rollback() {
     let mut log = Log::default();
     log.play("a b c");
     for to in [1, 3, 2, 5, 0] {
-        let plan = log.history.plan_rollback(crate::record::Version(to)).unwrap();
+        let plan = log.history.plan_rollback(None, crate::record::Version(to)).unwrap();
         let before = log.history.branches().len();
         log.play(&format!("rewind #{to}"));
         let kept = log.history.branches().into_iter().nth(before).map(|branch| (branch.name, branch.versions));
         assert_eq!((plan.makes, plan.kept), (log.history.head(), kept), "to #{to}");
     }
-    assert!(log.history.plan_rollback(crate::record::Version(99)).is_err());
+    assert!(log.history.plan_rollback(None, crate::record::Version(99)).is_err());
 }
 
 #[test]

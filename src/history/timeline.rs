@@ -21,7 +21,7 @@ use crate::value::Text;
 use milestones::Milestones;
 use pyramid::Pyramid;
 use rows::{Row, Rows};
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 use words::{Word, Words};
 
 /// What the fold says of the version it makes.
@@ -66,9 +66,9 @@ struct Doubt {
     why: Text,
 }
 
-/// The rows of all versions from `#1` on, and which of them are special.
+/// What is known of each version without its value: its time, which went back, which are broken, which are missing.
 #[derive(Debug, Default, Clone)]
-pub(super) struct Timeline {
+pub struct Timeline {
     /// The newest version cut off; rows begin behind it.
     through: u64,
     rows: Rows,
@@ -94,18 +94,23 @@ pub(super) struct Timeline {
 
 impl Timeline {
     /// The versions behind those cut off.
-    pub fn cut(through: Version) -> Self {
+    pub(super) fn cut(through: Version) -> Self {
         Self { through: through.0, ..Self::default() }
     }
 
     /// The newest version cut off; `#0` where none was.
-    pub fn through(&self) -> Version {
+    pub(super) fn through(&self) -> Version {
         Version(self.through)
     }
 
+    /// The newest version in log order.
+    fn last(&self) -> Version {
+        Version(self.through + self.rows.len() as u64 + self.skipped())
+    }
+
     /// Adds so many versions whose records are missing. O(1).
-    pub fn skip(&mut self, count: u64, size: u64, why: Text) {
-        let first = self.through + self.rows.len() as u64 + self.skipped() + 1;
+    pub(super) fn skip(&mut self, count: u64, size: u64, why: Text) {
+        let first = self.last().0 + 1;
         let last = first + count - 1;
         self.doubt_also(Version(first), Version(last), &why);
         self.missing.push(Missing { first, last, before: self.rows.len(), sum: self.skipped() + count, size, why });
@@ -119,12 +124,12 @@ impl Timeline {
     }
 
     /// The missing versions that follow each other around one: the first and the last of them.
-    pub fn missing_run(&self, version: Version) -> Option<(Version, Version)> {
+    pub(super) fn missing_run(&self, version: Version) -> Option<(Version, Version)> {
         self.run(version).map(|run| (Version(run.first), Version(run.last)))
     }
 
     /// The runs of missing versions that begin or go on within a range, each with its first and last, in order.
-    pub fn missing_within(&self, range: &RangeInclusive<u64>) -> impl Iterator<Item = (u64, u64)> + '_ {
+    pub(super) fn missing_within(&self, range: &RangeInclusive<u64>) -> impl Iterator<Item = (u64, u64)> + '_ {
         let next = self.missing.partition_point(|run| run.last < *range.start());
         let end = *range.end();
         self.missing
@@ -139,7 +144,7 @@ impl Timeline {
     }
 
     /// Says that versions behind all those said before are doubtful.
-    pub fn doubt_also(&mut self, first: Version, last: Version, why: &Text) {
+    pub(super) fn doubt_also(&mut self, first: Version, last: Version, why: &Text) {
         match self.doubts.last_mut().filter(|run| run.last.0 + 1 == first.0 && run.why == *why) {
             Some(run) => run.last = last,
             None => self.doubts.push(Doubt { first, last, why: why.clone() }),
@@ -147,14 +152,14 @@ impl Timeline {
     }
 
     /// Why the value of a version may be another.
-    pub fn doubt(&self, version: Version) -> Option<&Text> {
+    pub(super) fn doubt(&self, version: Version) -> Option<&Text> {
         let next = self.doubts.partition_point(|run| run.last < version);
         self.doubts.get(next).filter(|run| run.first <= version).map(|run| &run.why)
     }
 
     /// Adds the next version.
-    pub fn push(&mut self, new: NewVersion) {
-        let version = Version(self.through + self.rows.len() as u64 + self.skipped() + 1);
+    pub(super) fn push(&mut self, new: NewVersion) {
+        let version = Version(self.last().0 + 1);
         match new.kind {
             Kind::Rollback | Kind::Promote | Kind::Undo => self.returns.push((version, new.parent)),
             Kind::Transition | Kind::Invalid | Kind::Deleted | Kind::Cut => {}
@@ -180,7 +185,7 @@ impl Timeline {
     }
 
     /// Says what a version changed, which was not known when it was added. O(log n).
-    pub fn count(&mut self, version: Version, counts: Counts) {
+    pub(super) fn count(&mut self, version: Version, counts: Counts) {
         let Some(index) = self.index(version) else { return };
         if index < self.rows.len() {
             self.rows.count(index, counts);
@@ -224,19 +229,19 @@ impl Timeline {
     }
 
     /// The earliest time of any version.
-    pub fn earliest_time(&self) -> Option<Time> {
+    pub(super) fn earliest_time(&self) -> Option<Time> {
         self.milestones.first().and_then(|version| self.time(version))
     }
 
     /// The newest version's time; where it has none, that of the one before.
-    pub fn latest_time(&self) -> Option<Time> {
+    pub(super) fn latest_time(&self) -> Option<Time> {
         self.rows.last().and_then(|row| row.at)
     }
 
     /// The time of the last version up to this one that the application wrote and that has one: what a time of day and
     /// a span are counted from, whatever the debugger wrote since. Where it wrote none, of the last that has one.
     /// O(versions of the debugger, or without a time, in between).
-    pub fn recorded_time(&self, version: Version) -> Option<Time> {
+    pub(super) fn recorded_time(&self, version: Version) -> Option<Time> {
         let end = (self.index_from(version.0.saturating_add(1))).min(self.rows.len());
         let timed = || self.rows.within(0..end).rev().filter(|row| row.timed);
         timed().find(|row| row.origin == Origin::Application).or_else(|| timed().next()).and_then(|row| row.at)
@@ -252,7 +257,7 @@ impl Timeline {
     }
 
     /// What is known of `version`, whose parent is `parent`. `#0` is known.
-    pub fn info(&self, version: Version, parent: Version) -> Option<VersionInfo> {
+    pub(super) fn info(&self, version: Version, parent: Version) -> Option<VersionInfo> {
         if version == Version(0) {
             return Some(ORIGIN);
         }
@@ -298,8 +303,37 @@ impl Timeline {
         })
     }
 
+    /// The version listed after one in log order: of missing versions that follow each other only the first is listed.
+    /// O(log n).
+    pub fn listed_after(&self, version: Version) -> Option<Version> {
+        let last = self.missing_run(version).map_or(version, |(_, last)| last);
+        (last < self.last()).then(|| Version(last.0 + 1))
+    }
+
+    /// The longest times without a version in `range`: the versions that ended them, and how long each was, the longest
+    /// first; at most `wanted`. Between [moments](Self::there_by), so that a clock that was set back makes none.
+    /// O(`wanted` · log n).
+    pub fn pauses(&self, range: Range<u64>, wanted: usize) -> Vec<(Version, chrono::Duration)> {
+        let inside = self.inside(range);
+        let longest = self.slowest(&(inside.start + 1..inside.end.max(inside.start + 1)), wanted);
+        let pause = |version: Version| {
+            let length = self.there_by(version)? - self.there_by(Version(version.0 - 1))?;
+            (length > chrono::Duration::zero()).then_some((version, length))
+        };
+        let mut pauses: Vec<_> = longest.into_iter().filter_map(pause).collect();
+        pauses.sort_by_key(|(version, length)| (std::cmp::Reverse(*length), *version));
+        pauses
+    }
+
+    /// The part of a range of versions that exists and is more than a number.
+    pub(super) fn inside(&self, range: Range<u64>) -> Range<u64> {
+        let first = self.through + 1;
+        let end = range.end.min(self.last().0 + 1).max(first);
+        range.start.clamp(first, end)..end
+    }
+
     /// Its own time.
-    pub fn own_time(&self, version: Version) -> Option<Time> {
+    pub(super) fn own_time(&self, version: Version) -> Option<Time> {
         let own = self.own_times.binary_search_by_key(&version, |(version, _)| *version).ok();
         let own = own.and_then(|at| self.own_times.get(at)).map(|(_, at)| *at);
         own.or_else(|| self.row(version).filter(|row| row.timed).and_then(|row| row.at))
@@ -312,7 +346,7 @@ impl Timeline {
     }
 
     /// What made it; `None` for `#0` and beyond the newest.
-    pub fn kind(&self, version: Version) -> Option<Kind> {
+    pub(super) fn kind(&self, version: Version) -> Option<Kind> {
         match self.run(version) {
             Some(_) => Some(Kind::Invalid),
             None => self.row(version).map(|row| row.kind),
@@ -320,50 +354,52 @@ impl Timeline {
     }
 
     /// The record that made it.
-    pub fn position(&self, version: Version) -> Option<Position> {
+    pub(super) fn position(&self, version: Version) -> Option<Position> {
         self.row(version).map(|row| row.position)
     }
 
     /// The label of the version that the record at a position made. O(log n).
-    pub fn label_at(&self, position: Position) -> Option<String> {
+    pub(super) fn label_at(&self, position: Position) -> Option<String> {
         let row = self.rows.at_or_behind(position).filter(|row| row.position == position)?;
         Some(self.words.text(row.label).to_string())
     }
 
     /// Whether its record alone gives its value.
-    pub fn is_whole(&self, version: Version) -> bool {
+    pub(super) fn is_whole(&self, version: Version) -> bool {
         self.row(version).is_some_and(|row| row.whole)
     }
 
     /// What is wrong with it.
-    pub fn problem(&self, version: Version) -> Option<&Text> {
+    pub(super) fn problem(&self, version: Version) -> Option<&Text> {
         let at = self.problems.binary_search_by_key(&version, |(version, _)| *version).ok()?;
         self.problems.get(at).map(|(_, why)| why)
     }
 
-    /// Versions made by a rollback or undo, with their target.
-    pub fn returns(&self) -> &Chunked<(Version, Version)> {
+    /// Versions made by a rollback, promotion or undo, in order, with the version they equal.
+    pub fn rollbacks(&self) -> &Chunked<(Version, Version)> {
         &self.returns
     }
 
-    /// Versions that are invalid, deleted, or after a gap.
+    /// Versions that are invalid or deleted, or after a gap, in order.
     pub fn broken(&self) -> &Chunked<Version> {
         &self.broken
     }
 
-    /// The earliest time of a version and all after it.
+    /// The latest time at which a version was there: its own, or that of a later version where the clock was set back. It
+    /// never goes back from one version to the next, and is what [`at_time`](Self::at_time) goes by. `None` where no
+    /// version from here on has a time. O(log n).
     pub fn there_by(&self, version: Version) -> Option<Time> {
         self.milestones.from(version).and_then(|milestone| self.time(milestone))
     }
 
     /// Entries of all lists: what memory grows with.
     #[cfg(test)]
-    pub fn entries(&self) -> usize {
+    pub(super) fn entries(&self) -> usize {
         let lists = [self.rows.len(), self.milestones.runs(), self.returns.len(), self.broken.len()];
         lists.iter().sum::<usize>() + self.problems.len() + self.missing.len() + self.doubts.len()
     }
 
-    /// The first version from this one on whose record is there, and where that is.
+    /// The first version from this one on whose record is there, and where that is. O(log n).
     pub fn recorded_from(&self, version: Version) -> Option<(Version, Position)> {
         let index = self.index_from(version.0);
         self.rows.get(index).map(|row| (self.version_of(index), row.position))

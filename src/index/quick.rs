@@ -22,8 +22,8 @@ impl PathIndex {
     /// Indexes a version, if it is one of those and the value before it is at hand; whether it did. O(steps).
     pub(super) fn add_quickly(&mut self, version: Version, history: &History, records: &dyn Records) -> bool {
         let Some(position) = history.patched(version) else { return false };
-        let Some(before) = history.seen_before(version) else { return false };
-        let Some((known, mut value)) = self.values.remove(history.made_by(version)) else { return false };
+        let Some(before) = history.lineage().seen_before(version) else { return false };
+        let Some((known, mut value)) = self.values.remove(history.lineage().made_by(version)) else { return false };
         let record = records.record(position).ok().filter(|_| known == before);
         let patch = record.as_ref().and_then(|record| match &record.entry.body {
             Body::Transition { change: Change::Patch(patch), .. } => Some(patch),
@@ -31,7 +31,7 @@ impl PathIndex {
         });
         let touched = patch.is_some_and(|patch| self.take_patch(patch, &mut value, version));
         let now = if touched { version } else { known };
-        self.values.insert(history.made_by(version).into(), (now, value));
+        self.values.insert(history.lineage().made_by(version).into(), (now, value));
         touched
     }
 

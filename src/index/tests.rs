@@ -181,7 +181,7 @@ fn happen(log: &mut Log, dice: &mut Dice) {
             None => Body::Commit,
         },
         8 => Body::Fork { name: format!("fork {position}").into(), from: any(dice, log), baseline: None },
-        9 => match log.history.snapshots().last() {
+        9 => match log.history.marks().listed().last() {
             Some(snapshot) => {
                 let (baseline, from) = (Some(snapshot.id), snapshot.version);
                 Body::Fork { name: format!("fork {position}").into(), from, baseline }
@@ -298,7 +298,11 @@ fn path_of(place: &[String], value: &Value) -> Path {
 /// not written as in what their branch had before, or where that is not known.
 fn brute_force(log: &Log) -> BTreeMap<Place, (Value, Vec<Version>)> {
     let mut all: BTreeMap<Place, (Value, Vec<Version>)> = BTreeMap::new();
-    let listed = || std::iter::successors(log.history.listed_after(before_all(log)), |v| log.history.listed_after(*v));
+    let listed = || {
+        std::iter::successors(log.history.timeline().listed_after(before_all(log)), |v| {
+            log.history.timeline().listed_after(*v)
+        })
+    };
     let mut places_of: BTreeMap<Version, BTreeMap<Place, Value>> = BTreeMap::new();
     for version in (0..=log.history.newest().0).map(Version) {
         let Some(value) = log.value(version) else { continue };
@@ -311,7 +315,7 @@ fn brute_force(log: &Log) -> BTreeMap<Place, (Value, Vec<Version>)> {
     }
     let nothing = BTreeMap::new();
     for version in listed() {
-        let before = log.history.seen_before(version).unwrap();
+        let before = log.history.lineage().seen_before(version).unwrap();
         let before = if before.0 == 0 { Some(&nothing) } else { places_of.get(&before) };
         for (place, (_, touched)) in &mut all {
             let sides = before.zip(places_of.get(&version));
@@ -353,10 +357,14 @@ fn check((index, keys): (&PathIndex, &ArrayKeys), log: &Log, dice: &mut Dice, se
 /// What each growing branch went through: the listed versions that it made.
 fn check_courses(log: &Log, dice: &mut Dice) {
     let newest = log.history.newest();
-    let listed = || std::iter::successors(log.history.listed_after(before_all(log)), |v| log.history.listed_after(*v));
+    let listed = || {
+        std::iter::successors(log.history.timeline().listed_after(before_all(log)), |v| {
+            log.history.timeline().listed_after(*v)
+        })
+    };
     for branch in log.history.branches().into_iter().filter(|branch| branch.kept_by.is_none()) {
         let (a, b) = (dice.below(newest.0 + 2), dice.below(newest.0 + 2));
-        let expected = listed().filter(|version| log.history.made_by(*version) == branch.name);
+        let expected = listed().filter(|version| log.history.lineage().made_by(*version) == branch.name);
         let expected: Vec<u64> =
             expected.map(|version| version.0).filter(|version| (a..=b).contains(version)).collect();
         let found = log.history.course(Some(&branch.name), Version(a)..=Version(b));

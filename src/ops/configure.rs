@@ -25,8 +25,8 @@ pub struct Configured {
 impl Configured {
     /// As it is.
     pub fn now(tenant: &Tenant) -> Self {
-        let settings = tenant.history().settings().clone();
-        let (guarded, over_limit) = (tenant.history().is_guarded(), tenant.over_limit());
+        let settings = tenant.history().ledger().settings().clone();
+        let (guarded, over_limit) = (tenant.history().ledger().is_guarded(), tenant.over_limit());
         Self { tenant: tenant.id().clone(), settings, guarded, over_limit }
     }
 

@@ -23,7 +23,7 @@ pub(super) fn plan(tenant: &Tenant, variant: &Text) -> Result<Promoted> {
     let history = tenant.history();
     let head = history.growing(Some(variant)).filter(|_| variant != MAIN).map(|(head, _)| head);
     let head = head.ok_or_else(|| history.no_branch(variant))?;
-    let plan = history.plan_rollback(head)?;
+    let plan = history.plan_rollback(None, head)?;
     if plan.same {
         let (variant, version, head) = (variant.to_string(), plan.to.0, plan.head.0);
         return Err(Error::NothingToPromote { variant, version, head });

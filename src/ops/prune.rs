@@ -21,12 +21,12 @@ pub struct Pruned {
 /// What it would do.
 pub(super) fn plan(tenant: &Tenant, which: &Prune) -> Pruned {
     let gone = tenant.prunable(which);
-    indexed(tenant, gone, tenant.history().snapshots())
+    indexed(tenant, gone, tenant.history().marks().listed())
 }
 
 /// Does it.
 pub(super) fn act(tenant: &Tenant, which: &Prune) -> Result<Pruned> {
-    let listed = tenant.history().snapshots().to_vec();
+    let listed = tenant.history().marks().listed().to_vec();
     let gone = tenant.prune(which)?;
     Ok(indexed(tenant, gone, &listed))
 }

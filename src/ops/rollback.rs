@@ -11,7 +11,7 @@ use crate::recording::Tenant;
 /// # Errors
 /// When there is no such version, or the head is it already.
 pub fn plan(tenant: &Tenant, to: Version) -> Result<Moved> {
-    let plan = tenant.history().plan_return(tenant.branch(), to)?;
+    let plan = tenant.history().plan_rollback(tenant.branch(), to)?;
     if plan.same {
         return Err(Error::AlreadyHead { target: plan.to.0, head: plan.head.0 });
     }

@@ -23,7 +23,7 @@ pub struct Scored {
 pub(super) fn act(tenant: &Tenant, of: &Text, metrics: &[Metric], redefine: bool) -> Result<Scored> {
     if redefine { tenant.redefine(of, metrics) } else { tenant.measure(of, metrics) }?;
     let history = tenant.history();
-    let last = history.measurements().iter().rev().find(|measured| measured.of == *of);
+    let last = history.ledger().measurements().iter().rev().find(|measured| measured.of == *of);
     let version = last.map(|last| last.version).unwrap_or_default();
     Ok(Scored { tenant: tenant.id().clone(), of: of.clone(), version, metrics: metrics.to_vec() })
 }

@@ -57,19 +57,19 @@ pub(super) fn make(tenant: &Tenant, request: &SnapshotRequest) -> Result<Made> {
     let made = tenant.make_snapshot(request)?;
     let (index, dropped) = (index_of(tenant, made.snapshot.id).unwrap_or_default(), made.dropped);
     let look_alikes = made.snapshot.name.as_ref().map(|name| tenant.history().look_alikes(name)).unwrap_or_default();
-    let doubt = tenant.history().doubt(made.snapshot.version);
+    let doubt = tenant.history().doubts().of(made.snapshot.version);
     let (tenant, snapshot, guards) = (tenant.id().clone(), made.snapshot, made.guards);
     Ok(Made { tenant, snapshot, index, dropped, guards, look_alikes, doubt })
 }
 
 /// Edits one.
 pub(super) fn edit(tenant: &Tenant, id: SnapshotId, note: &SnapshotNote) -> Result<Edited> {
-    let guarded = tenant.history().is_guarded();
+    let guarded = tenant.history().ledger().is_guarded();
     let (_, before) = listed(tenant, id)?;
     tenant.edit_snapshot(id, note)?;
     let (index, snapshot) = listed(tenant, id)?;
     let history = tenant.history();
-    let guards = !guarded && history.is_guarded();
+    let guards = !guarded && history.ledger().is_guarded();
     let renamed = snapshot.name.as_ref().filter(|name| before.name.as_ref() != Some(*name));
     let look_alikes = renamed.map(|name| history.look_alikes(name)).unwrap_or_default();
     Ok(Edited { tenant: tenant.id().clone(), snapshot, index, guards, look_alikes })
@@ -83,12 +83,12 @@ pub(super) fn delete(tenant: &Tenant, id: SnapshotId) -> Result<Deleted> {
 }
 
 fn index_of(tenant: &Tenant, id: SnapshotId) -> Option<usize> {
-    tenant.history().snapshots().iter().position(|other| other.id == id)
+    tenant.history().marks().listed().iter().position(|other| other.id == id)
 }
 
 fn listed(tenant: &Tenant, id: SnapshotId) -> Result<(usize, Snapshot)> {
     let history = tenant.history();
-    let found = history.snapshots().iter().cloned().enumerate().find(|(_, snapshot)| snapshot.id == id);
+    let found = history.marks().listed().iter().cloned().enumerate().find(|(_, snapshot)| snapshot.id == id);
     let missing = || Error::NotFound {
         what: format!("snapshot {}", id.0.0),
         tenant: tenant.id().to_string(),

@@ -67,7 +67,7 @@ impl TransactionStatus {
         let planned = (1..).zip(&transaction.planned);
         let steps: Vec<_> = planned.map(|(number, name)| step(history, transaction, head, (number, name))).collect();
         let back = transaction.checkpoints().into_iter().rev();
-        let ways_back = back.filter_map(|(id, _)| history.snapshot(id)?.name.clone()).collect();
+        let ways_back = back.filter_map(|(id, _)| history.marks().get(id)?.name.clone()).collect();
         let undone = is_all_undone(history, transaction);
         Self { state: state(history, transaction), undone, steps, ways_back }
     }
@@ -96,12 +96,12 @@ pub fn state(history: &History, transaction: &Transaction) -> TransactionState {
 pub fn is_all_undone(history: &History, transaction: &Transaction) -> bool {
     let head = head(history, transaction);
     let mut versions = transaction.versions().peekable();
-    versions.peek().is_some() && versions.all(|version| !history.on_line(version, head))
+    versions.peek().is_some() && versions.all(|version| !history.lineage().on_line(version, head))
 }
 
 /// Whether a version that a step made is no longer on the transaction's branch. O(log runs).
 pub fn is_undone(history: &History, transaction: &Transaction, version: Version) -> bool {
-    !history.on_line(version, head(history, transaction))
+    !history.lineage().on_line(version, head(history, transaction))
 }
 
 fn head(history: &History, transaction: &Transaction) -> Version {
@@ -121,7 +121,7 @@ fn step(history: &History, transaction: &Transaction, head: Version, (number, na
     for event in &transaction.events {
         match event.what {
             TransactionPart::Step { version, .. } if event.step == number => {
-                let stands = history.on_line(version, head);
+                let stands = history.lineage().on_line(version, head);
                 step.result = if stands { StepResult::Done } else { StepResult::Undone };
                 (step.version, step.at) = (Some(version), event.at);
             }

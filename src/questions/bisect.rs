@@ -50,9 +50,10 @@ impl Bisection {
     /// Between two versions of one line; `None` when `good` is not before `bad` on the line of `bad`.
     pub fn between(tenant: &Tenant, good: Version, bad: Version) -> Option<Self> {
         let history = tenant.history();
-        let is_before = good < bad && history.on_line(good, bad);
+        let is_before = good < bad && history.lineage().on_line(good, bad);
         let cut = |stretch: Range<u64>| stretch.start.max(good.0 + 1)..stretch.end;
-        let stretches = history.line(bad).into_iter().map(cut).filter(|stretch| !stretch.is_empty()).collect();
+        let stretches =
+            history.lineage().line(bad).into_iter().map(cut).filter(|stretch| !stretch.is_empty()).collect();
         is_before.then_some(Self { stretches, good })
     }
 

@@ -107,7 +107,7 @@ impl<'t> Blamed<'t> {
         let tell = &mut |_| if stop() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
         let paths = tenant.paths(tell)?;
         let (_, keys): (Track, _) = tenant.track(path, version, chosen, stop)?;
-        let line = tenant.history().line(version);
+        let line = tenant.history().lineage().line(version);
         Ok(Self { tenant, version, paths, keys, line })
     }
 
@@ -156,7 +156,7 @@ impl<'t> Blamed<'t> {
     /// Whether a version went back to another than its branch had: it wrote nothing of its own.
     fn is_return(&self, version: Version) -> bool {
         let history = self.tenant.history();
-        history.parent(version) != history.seen_before(version)
+        history.lineage().parent(version) != history.lineage().seen_before(version)
     }
 
     fn said(&self, path: &Path, found: &IndexedPath) -> Said {
@@ -194,7 +194,7 @@ impl<'t> Blamed<'t> {
             walk.go_back((&now, &newer), &self.keys, &mut |_| {});
             let (parent, seen) = {
                 let history = self.tenant.history();
-                (history.parent(touched), history.seen_before(touched))
+                (history.lineage().parent(touched), history.lineage().seen_before(touched))
             };
             let there = |version: Option<Version>| {
                 version.filter(|version| version.0 > 0 && self.tenant.history().existing(*version).is_ok())

@@ -134,7 +134,7 @@ impl<'t> Course<'t> {
     pub fn value_before(&self, version: Version) -> Result<Option<Value>> {
         let before = {
             let history = self.tenant.history();
-            let before = history.seen_before(version).filter(|before| before.0 > 0);
+            let before = history.lineage().seen_before(version).filter(|before| before.0 > 0);
             before.filter(|before| history.existing(*before).is_ok())
         };
         before.map(|before| self.tenant.value_at(before)).transpose()

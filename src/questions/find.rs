@@ -192,7 +192,7 @@ impl Search<'_> {
             Condition::Label(text) => info().is_some_and(|info| info.label.contains(text.as_str())),
             Condition::Author(name) => info().is_some_and(|info| info.by.as_ref() == Some(name)),
             Condition::Tag(tag) => {
-                history.snapshots_within(version.0..version.0 + 1).iter().any(|snapshot| snapshot.tags.contains(tag))
+                history.marks().within(version.0..version.0 + 1).iter().any(|snapshot| snapshot.tags.contains(tag))
             }
             Condition::Holds(_) | Condition::Contains(_) => false,
         }

@@ -49,7 +49,7 @@ impl<'t> Leaf<'t> {
         let There(new) = self.at(version)?;
         let before = {
             let history = self.tenant.history();
-            let before = history.seen_before(version).filter(|before| before.0 > 0);
+            let before = history.lineage().seen_before(version).filter(|before| before.0 > 0);
             before.filter(|before| history.existing(*before).is_ok())
         };
         let There(old) = before.map_or(Some(There(None)), |before| self.at(before))?;
@@ -73,8 +73,8 @@ impl<'t> Leaf<'t> {
         let writer = self.paths.last_up_to(&self.found, version)?;
         {
             let history = self.tenant.history();
-            let same_branch = history.made_by(writer) == history.made_by(version);
-            let wrote = history.parent(writer) == history.seen_before(writer);
+            let same_branch = history.lineage().made_by(writer) == history.lineage().made_by(version);
+            let wrote = history.lineage().parent(writer) == history.lineage().seen_before(writer);
             (same_branch && wrote && self.paths.is_known(writer)).then_some(())?;
         }
         if let Some((_, value)) = self.last.as_ref().filter(|(known, _)| *known == writer) {

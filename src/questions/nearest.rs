@@ -114,7 +114,7 @@ struct Touches<'t> {
 
 impl Touches<'_> {
     fn before(&self, version: Version) -> Option<Version> {
-        let before = self.tenant.history().seen_before(version)?;
+        let before = self.tenant.history().lineage().seen_before(version)?;
         self.before_or_at(before)
     }
 
@@ -123,7 +123,7 @@ impl Touches<'_> {
         let history = self.tenant.history();
         let mut end = version;
         while end.0 > 0 {
-            let branch = history.made_by(end);
+            let branch = history.lineage().made_by(end);
             let course = history.course(Some(branch), history.first()..=end);
             let found = course.iter().rev().find_map(|stretch| {
                 let last = self.paths.last_up_to(&self.path, Version(*stretch.end()))?;
@@ -131,7 +131,7 @@ impl Touches<'_> {
             });
             let first = course.first().map(|stretch| Version(*stretch.start()));
             match (found, first) {
-                (None, Some(first)) => end = history.seen_before(first).unwrap_or_default(),
+                (None, Some(first)) => end = history.lineage().seen_before(first).unwrap_or_default(),
                 (found, _) => return found,
             }
         }
@@ -140,7 +140,7 @@ impl Touches<'_> {
 
     fn after(&self, version: Version) -> Option<Version> {
         let history = self.tenant.history();
-        let branch = history.made_by(version);
+        let branch = history.lineage().made_by(version);
         let course = history.course(Some(branch), Version(version.0.saturating_add(1))..=history.newest());
         course.iter().find_map(|stretch| {
             let first = self.paths.first_from(&self.path, Version(*stretch.start()))?;
@@ -173,7 +173,7 @@ impl<'t> Followed<'t> {
     fn change(&mut self, version: Version, way: Way) -> Result<Option<PathChange>> {
         let before = {
             let history = self.tenant.history();
-            history.seen_before(version).filter(|before| history.existing(*before).is_ok())
+            history.lineage().seen_before(version).filter(|before| history.existing(*before).is_ok())
         };
         let Some(before) = before else { return Ok(None) };
         let (old, new) = (self.tenant.value_at(before)?, self.tenant.value_at(version)?);

@@ -118,7 +118,7 @@ fn happen(tenant: &Tenant, event: &Event, next: &mut u64) {
 /// What main was, in order, told by walking all versions.
 fn heads(tenant: &Tenant) -> Vec<(Version, Value)> {
     let all = (1..=tenant.history().newest().0).map(Version);
-    let main = all.filter(|version| tenant.history().made_by(*version) == "main");
+    let main = all.filter(|version| tenant.history().lineage().made_by(*version) == "main");
     main.map(|version| (version, tenant.value_at(version).unwrap())).collect()
 }
 
@@ -223,7 +223,7 @@ proptest! {
         for leaf in blame(&tenant, head, &Path::default(), &ArrayKeys::default()).unwrap() {
             let names = names(&leaf.path, &value);
             let mut writer = head;
-            while let Some(parent) = tenant.history().parent(writer).filter(|parent| parent.0 > 0) {
+            while let Some(parent) = tenant.history().lineage().parent(writer).filter(|parent| parent.0 > 0) {
                 let (before, now) = (tenant.value_at(parent).unwrap(), tenant.value_at(writer).unwrap());
                 if by_name(&before, &names) != by_name(&now, &names) {
                     break;
@@ -249,7 +249,7 @@ proptest! {
         prop_assert_eq!(blamed.iter().map(|part| part.path.clone()).collect::<Vec<_>>(), there);
         for part in blamed {
             let mut writer = head;
-            while let Some(parent) = tenant.history().parent(writer).filter(|parent| parent.0 > 0) {
+            while let Some(parent) = tenant.history().lineage().parent(writer).filter(|parent| parent.0 > 0) {
                 if tenant.value_at(parent).unwrap().at(&part.path) != value.at(&part.path) {
                     break;
                 }

@@ -57,7 +57,7 @@ impl Tenant {
     pub fn rollback(&self, strategy: &Strategy, reason: &str) -> Result<RolledBack> {
         let mut decision = Decision::open();
         let (written, plan) = self.write_decided(|history| {
-            let plan = history.plan_return(self.branch(), history.choose(strategy)?)?;
+            let plan = history.plan_rollback(self.branch(), history.choose(strategy)?)?;
             decision.stands(plan.to, history)?;
             self.check_move(history, &plan)?;
             Ok((Body::Rollback { to: plan.to, reason: reason.into() }, plan))

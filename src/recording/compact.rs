@@ -64,7 +64,7 @@ impl Tenant {
         if before <= oldest {
             return Err(nothing(before));
         }
-        let baselines: BTreeSet<_> = history.baselines().into_iter().collect();
+        let baselines: BTreeSet<_> = history.variants().baselines().into_iter().collect();
         let through = Position(position.0.saturating_sub(1));
         let values = still_needed(&history, before);
         // A mark that was made behind the cut stays where the value it marks does.
@@ -76,14 +76,14 @@ impl Tenant {
             versions: before.0 - history.first().0,
             records: history.records_through(through),
             bytes: self.shared.log().local().map_or(Ok(0), |log| log.bytes_through(self.id(), through))?,
-            snapshots: history.snapshots().iter().filter(gone).cloned().collect(),
+            snapshots: history.marks().listed().iter().filter(gone).cloned().collect(),
             branches: history
                 .branches()
                 .into_iter()
                 .filter(|branch| history.goes_with(branch, before))
                 .map(|branch| branch.name)
                 .collect(),
-            transactions: history.transactions().iter().filter(|tx| tx.began < position).count() as u64,
+            transactions: history.transactions().all().iter().filter(|tx| tx.began < position).count() as u64,
         })
     }
 
@@ -117,7 +117,7 @@ impl Tenant {
 
     /// The first version from `before` on whose record is there, and where that is.
     fn first_kept(&self, history: &History, before: Version) -> Result<(Version, Position)> {
-        let there = history.recorded_from(before).filter(|_| before <= history.newest());
+        let there = history.timeline().recorded_from(before).filter(|_| before <= history.newest());
         there.ok_or_else(|| self.not_found(format!("version {before}")))
     }
 
@@ -179,7 +179,7 @@ impl Tenant {
                 keep_settled(settings, &settled);
             }
         }
-        let returned = self.folded().rollbacks().to_vec();
+        let returned = self.folded().timeline().rollbacks().to_vec();
         cutting.needed.extend(returned.iter().filter(|(made, _)| *made > base.through).map(|(_, to)| *to));
         cutting.needed.retain(|version| version.0 > 0 && *version <= base.through);
         cutting.needed.retain(|version| shadow.existing(*version).is_ok());
@@ -228,7 +228,7 @@ impl Tenant {
 /// start. O(runs + returns), whatever the number of versions.
 fn still_needed(history: &History, before: Version) -> BTreeSet<Version> {
     let mut needed = history.heads_before(before);
-    needed.extend(history.rollbacks().iter().filter(|(made, _)| *made >= before).map(|(_, to)| *to));
+    needed.extend(history.timeline().rollbacks().iter().filter(|(made, _)| *made >= before).map(|(_, to)| *to));
     needed.insert(Version(0)); // never goes
     needed
 }

@@ -32,7 +32,7 @@ impl Tenant {
             differing.into_iter().chain(on_ways).flatten().collect()
         };
         let settled = self.settle(unknown, stop);
-        chosen.on(&kept_array_keys(self.folded().settings()), &settled)
+        chosen.on(&kept_array_keys(self.folded().ledger().settings()), &settled)
     }
 
     /// Follows the part at a path into the value of a version, by the choices and by what the history settled.
@@ -48,7 +48,7 @@ impl Tenant {
     ) -> Result<(Track, ArrayKeys)> {
         let value = self.value_at(version)?;
         let settled = self.settle(|settler| settler.unknown_along(path, &value), stop);
-        let keys = chosen.on(&kept_array_keys(self.folded().settings()), &settled);
+        let keys = chosen.on(&kept_array_keys(self.folded().ledger().settings()), &settled);
         Ok((Track::new(path, &value, &keys), keys))
     }
 
@@ -99,7 +99,7 @@ impl Tenant {
             Err(_) => *unread += 1,
         }
         // Of missing versions, whose number a record may only claim, the first stands for all.
-        *next = self.folded().listed_after(version).unwrap_or(Version(newest.0.saturating_add(1)));
+        *next = self.folded().timeline().listed_after(version).unwrap_or(Version(newest.0.saturating_add(1)));
         *unread % UNREAD != UNREAD - 1
     }
 }

@@ -85,11 +85,11 @@ impl Tenant {
             let new = self.new_snapshot(history, &request)?;
             // What others record meanwhile is not what was asked for.
             request.version = Some(new.version);
-            let dropped: Vec<_> = new.drops.iter().filter_map(|id| history.snapshot(*id)).cloned().collect();
-            let guards = !history.is_guarded() && guards(&new.tags);
+            let dropped: Vec<_> = new.drops.iter().filter_map(|id| history.marks().get(*id)).cloned().collect();
+            let guards = !history.ledger().is_guarded() && guards(&new.tags);
             Ok((Body::Snapshot(Box::new(new)), (dropped, guards)))
         })?;
-        let snapshot = self.folded().snapshot(SnapshotId(written.last)).cloned();
+        let snapshot = self.folded().marks().get(SnapshotId(written.last)).cloned();
         let snapshot = snapshot.ok_or_else(|| {
             self.not_found(format!("snapshot {}, which was written and deleted by someone else,", written.last.0))
         })?;
@@ -104,7 +104,7 @@ impl Tenant {
             free_name(name, history, None)?;
         }
         let kind = if request.name.is_some() { SnapshotKind::Named } else { SnapshotKind::Auto };
-        if history.settings().retention.of(kind) == Some(0) {
+        if history.ledger().settings().retention.of(kind) == Some(0) {
             return Err(Error::SnapshotsOff { tenant: self.id().to_string(), kind: kind.word() });
         }
         Ok(NewSnapshot {
@@ -124,7 +124,7 @@ impl Tenant {
     /// `NotFound`; `InvalidName` when a named snapshot would lose its name; `NameTaken`; `Io`.
     pub fn edit_snapshot(&self, id: SnapshotId, note: &SnapshotNote) -> Result<()> {
         let decided = self.write_decided(|history| {
-            let snapshot = history.snapshot(id).ok_or_else(|| self.not_found(format!("snapshot {}", id.0.0)))?;
+            let snapshot = history.marks().get(id).ok_or_else(|| self.not_found(format!("snapshot {}", id.0.0)))?;
             match &note.name {
                 Some(name) => free_name(name, history, Some(id))?,
                 None if snapshot.kind == SnapshotKind::Named => free_name("", history, Some(id))?,
@@ -141,7 +141,7 @@ impl Tenant {
     /// `NotFound`; `Guarded` unless [allowed](Self::allowing); `Io`.
     pub fn delete_snapshot(&self, id: SnapshotId) -> Result<()> {
         let decided = self.write_decided(|history| {
-            history.snapshot(id).ok_or_else(|| self.not_found(format!("snapshot {}", id.0.0)))?;
+            history.marks().get(id).ok_or_else(|| self.not_found(format!("snapshot {}", id.0.0)))?;
             self.check_guard(history)?;
             Ok((Body::DeleteSnapshots { ids: vec![id] }, ()))
         });
@@ -203,8 +203,8 @@ impl Tenant {
     /// What is beyond the tenant's retention now: it leaves the list with the next snapshot of its kind. Oldest first.
     pub fn over_limit(&self) -> Vec<Snapshot> {
         let (history, now) = (self.folded(), (self.shared.clock)());
-        let over = rules::over_limit(&history, &history.settings().retention, now).into_iter();
-        over.filter_map(|id| history.snapshot(id)).cloned().collect()
+        let over = rules::over_limit(&history, &history.ledger().settings().retention, now).into_iter();
+        over.filter_map(|id| history.marks().get(id)).cloned().collect()
     }
 
     /// Changes how the tenant is kept, from what it is at that moment: what others change meanwhile stays. Answers what
@@ -215,22 +215,22 @@ impl Tenant {
     /// [allowed](Self::allowing); `Io`.
     pub fn reconfigure(&self, mut change: impl FnMut(&mut Settings)) -> Result<Settings> {
         let decided = self.write_decided(|history| {
-            let mut settings = history.settings().clone();
+            let mut settings = history.ledger().settings().clone();
             let editing = self.editing();
             change(&mut settings);
             drop(editing);
             settings.check().map_err(|why| Error::InvalidSetting { why })?;
-            if history.lifts_guard(&settings) || self.lets_go(history, &settings) {
+            if history.ledger().lifts_guard(&settings) || self.lets_go(history, &settings) {
                 self.check_guard(history)?;
             }
             Ok((Body::Settings(Box::new(settings)), ()))
         });
-        decided.map(|_| self.folded().settings().clone())
+        decided.map(|_| self.folded().ledger().settings().clone())
     }
 
     /// Whether more snapshots are beyond the retention with these settings than without.
     pub(super) fn lets_go(&self, history: &History, settings: &Settings) -> bool {
-        let (now, before) = ((self.shared.clock)(), &history.settings().retention);
+        let (now, before) = ((self.shared.clock)(), &history.ledger().settings().retention);
         let over = |retention| rules::over_limit(history, retention, now);
         settings.retention != *before && {
             let before = over(before);
@@ -241,10 +241,10 @@ impl Tenant {
 
 fn free_name(name: &str, history: &History, own: Option<SnapshotId>) -> Result<()> {
     // One that has its name already keeps it, whatever the rule is now.
-    if own.and_then(|id| history.snapshot(id)?.name.as_deref()) != Some(name) {
+    if own.and_then(|id| history.marks().get(id)?.name.as_deref()) != Some(name) {
         Named::Snapshot.check(name)?;
     }
-    match history.snapshots_named(name).find(|snapshot| Some(snapshot.id) != own) {
+    match history.marks().of_name(name).find(|snapshot| Some(snapshot.id) != own) {
         Some(taken) => Err(Error::NameTaken { kind: "snapshot", name: name.into(), version: taken.version.0 }),
         None => Ok(()),
     }

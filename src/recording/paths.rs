@@ -67,7 +67,7 @@ impl Tenant {
         // Taken after the lock, so that it is never behind what others have indexed.
         let mut known = self.shared.known_paths();
         let (log, history) = self.shared.log_and_history();
-        let kept = kept_array_keys(history.settings());
+        let kept = kept_array_keys(history.ledger().settings());
         if !std::mem::replace(&mut known.looked, true)
             && let Some((index, file)) = self.shared.stored_paths(&history)
         {
@@ -104,7 +104,7 @@ impl Tenant {
         let Some(local) = log.local() else { return Err("its records are not in a file".into()) };
         let file = local.file(&shared.id);
         let history = self.folded();
-        if !self.damage().iter().all(|damage| damage.torn) || !history.is_whole() {
+        if !self.damage().iter().all(|damage| damage.torn) || !history.doubts().is_none() {
             return Err("records are missing, so that it is made each time".into());
         }
         let index = shared.known_paths().index.clone().filter(|index| index.newest() == Some(history.newest()));
@@ -113,7 +113,7 @@ impl Tenant {
         let positions = positions.ok_or("its log is being written just now; try again")?;
         let mut encoded = Vec::new();
         positions.encode(&mut encoded);
-        let array_keys = history.settings().array_keys.clone();
+        let array_keys = history.ledger().settings().array_keys.clone();
         let header = Header { format: FORMAT, positions: encoded, array_keys };
         // The last part of a segment has no checksum of its own.
         let parts = vec![header.to_bytes(), index.store(), Vec::new()];
@@ -170,11 +170,11 @@ impl Shared {
             let mut parts = segment.parts.into_iter();
             let header = Header::from_bytes(&parts.next()?).filter(|header| header.format == FORMAT)?;
             let positions = Positions::decode(&header.positions).filter(|known| known.bytes() == segment.covers)?;
-            let fits = history.is_whole()
-                && header.array_keys == history.settings().array_keys
+            let fits = history.doubts().is_none()
+                && header.array_keys == history.ledger().settings().array_keys
                 && positions.last() <= history.position()
                 && local.resume(&self.id, &positions);
-            let index = PathIndex::restore(kept_array_keys(history.settings()), &parts.next()?);
+            let index = PathIndex::restore(kept_array_keys(history.ledger().settings()), &parts.next()?);
             let index = index.filter(|index| fits && index.continues(history))?;
             let (path, bytes, newest) = (segment.path, segment.bytes, index.newest()?);
             Some((index, StoredPaths { path, bytes, newest, found: true }))

@@ -92,7 +92,7 @@ struct Moved {
 impl<'a> Preparing<'a> {
     /// Starts at the heads of `history`. `made` is what the only transition to come makes, where that is known.
     pub fn new(history: &'a History, made: Option<Value>) -> Self {
-        let limits = history.settings().limits.clone();
+        let limits = history.ledger().settings().limits.clone();
         Self { limits, history, moved: Vec::new(), made, unknown: false }
     }
 

@@ -146,7 +146,7 @@ impl Tenant {
             .map(|(written, ())| Ok(written))
         })??;
         let id = SnapshotId(written.first);
-        let snapshot = self.folded().snapshot(id).cloned();
+        let snapshot = self.folded().marks().get(id).cloned();
         let snapshot = snapshot.ok_or_else(|| self.not_found(format!("snapshot {}", id.0.0)))?;
         Ok((snapshot, written.version))
     }

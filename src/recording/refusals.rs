@@ -36,12 +36,12 @@ impl Tenant {
 
     /// Whether this writer has to give the tenant's name before it moves a head or takes something away.
     pub fn asks_for_name(&self) -> bool {
-        self.folded().is_guarded() && self.origin == Origin::Debugger
+        self.folded().ledger().is_guarded() && self.origin == Origin::Debugger
     }
 
     /// Refuses what a guarded tenant refuses to whoever has not given its name.
     pub(super) fn check_guard(&self, history: &History) -> Result<()> {
-        let free = !history.is_guarded() || self.origin == Origin::Application;
+        let free = !history.ledger().is_guarded() || self.origin == Origin::Application;
         if free || self.allow.confirmed.as_ref() == Some(&self.id().0) {
             return Ok(());
         }

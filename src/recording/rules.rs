@@ -55,15 +55,15 @@ pub(super) fn with_auto_snapshots(
     now: Time,
     next: impl FnOnce() -> Result<Option<Position>>,
 ) -> Result<Vec<Entry>> {
-    let rules = &history.settings().auto;
-    let kept = history.settings().retention.auto != Some(0);
+    let rules = &history.ledger().settings().auto;
+    let kept = history.ledger().settings().retention.auto != Some(0);
     let asked = kept && (rules.every.is_some() || rules.after.is_some() || !rules.before.is_empty());
     if !asked || !entries.iter().any(is_transition) {
         return Ok(entries);
     }
     let known = next()?;
     let first = known.unwrap_or(Position(history.position().0 + 1));
-    let missing = if history.is_end_doubtful() { first.0.saturating_sub(history.position().0 + 1) } else { 0 };
+    let missing = if history.doubts().is_at_end() { first.0.saturating_sub(history.position().0 + 1) } else { 0 };
     let newest = Version(history.next_version(missing).0 - 1);
     let mut marking = Marking {
         history,
@@ -119,7 +119,7 @@ struct Listed<'a> {
 
 impl<'a> Listed<'a> {
     fn of(history: &'a History) -> Self {
-        let made = history.made_of(SnapshotKind::Auto);
+        let made = history.marks().of_kind(SnapshotKind::Auto);
         let held = held(history).into_iter().filter(|id| made.contains(id)).collect();
         let (new, times, gone) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         Self { made, new, times, gone, held, from: SnapshotId(Position(0)) }
@@ -254,7 +254,7 @@ impl Marking<'_> {
     fn mark(&mut self, beside: &Entry, line: usize, why: Text) {
         self.lines[line].mark();
         let (version, id) = (self.lines[line].head, self.next_id());
-        let retention = &self.history.settings().retention;
+        let retention = &self.history.ledger().settings().retention;
         let mut drops = Vec::new();
         let full = |listed: &Listed<'_>| retention.auto.is_some_and(|keep| listed.count() >= keep);
         while full(&self.listed)
@@ -277,14 +277,14 @@ fn start(history: &History, branch: Option<Text>) -> Line {
         return Line { branch, head: Version(0), at: None, marked: true, transitions: 0, since: None };
     };
     let last = history.last_marked(head);
-    let from = last.unwrap_or_else(|| history.first_of(head));
+    let from = last.unwrap_or_else(|| history.lineage().first_of(head));
     let time = |version| history.info(version).and_then(|info| info.at);
     Line {
         branch,
         head,
         at: time(head),
         marked: last == Some(head),
-        transitions: history.steps_between(last.unwrap_or_default(), head),
+        transitions: history.lineage().steps_between(last.unwrap_or_default(), head),
         since: time(from),
     }
 }
@@ -304,8 +304,8 @@ fn due(line: &Line, rules: &AutoRules, at: Time) -> Option<Text> {
 /// The snapshots that something refers to: checkpoints that a transaction may go back to, baselines of open variants. They
 /// stay in the list and do not count. O(branches + those).
 fn held(history: &History) -> OrdSet<SnapshotId> {
-    let mut held = history.held_checkpoints().clone();
-    held.extend(history.open_baselines());
+    let mut held = history.transactions().held_checkpoints().clone();
+    held.extend(history.variants().open_baselines());
     held
 }
 
@@ -318,14 +318,14 @@ fn too_old(retention: &Retention, now: Time) -> Option<Time> {
 
 /// Those of a kind that are beyond that age.
 fn aged(history: &History, retention: &Retention, kind: SnapshotKind, now: Time) -> impl Iterator<Item = SnapshotId> {
-    too_old(retention, now).into_iter().flat_map(move |until| history.aged(kind, until))
+    too_old(retention, now).into_iter().flat_map(move |until| history.marks().aged(kind, until))
 }
 
 /// What leaves the list when a snapshot of `kind` is made now: the oldest beyond the tenant's retention. `sooner` are the
 /// checkpoints that the same transaction makes before it in one write: they stay, and what left the list for them is gone.
 /// O(log n) for each that leaves it, and for each that is held.
 pub(super) fn drops(history: &History, kind: SnapshotKind, sooner: &[NewSnapshot], now: Time) -> Vec<SnapshotId> {
-    beyond(history, &history.settings().retention, (kind, 1), sooner, now)
+    beyond(history, &history.ledger().settings().retention, (kind, 1), sooner, now)
 }
 
 /// What is beyond a retention now, and leaves the list when a snapshot of its kind is made.
@@ -342,8 +342,8 @@ fn beyond(
     sooner: &[NewSnapshot],
     now: Time,
 ) -> Vec<SnapshotId> {
-    let (made, needed) = (history.made_of(kind), history.held_checkpoints());
-    let mut stay: BTreeSet<_> = history.open_baselines().collect();
+    let (made, needed) = (history.marks().of_kind(kind), history.transactions().held_checkpoints());
+    let mut stay: BTreeSet<_> = history.variants().open_baselines().collect();
     stay.extend(sooner.iter().flat_map(|sooner| &sooner.drops));
     let over = retention.of(kind).map_or(0, |keep| {
         let also = stay.iter().filter(|id| made.contains(*id) && !needed.contains(*id)).count();
@@ -363,8 +363,8 @@ fn beyond(
 /// The snapshots of a kind that a clean-up takes out of the list, oldest first.
 pub(super) fn pruned(history: &History, kind: SnapshotKind, prune: &Prune, now: Time) -> Vec<Snapshot> {
     let held = held(history);
-    let loose = history.made_of(kind).iter().filter(|id| !held.contains(*id));
-    let mut listed: Vec<_> = loose.filter_map(|id| history.snapshot(*id)).collect();
+    let loose = history.marks().of_kind(kind).iter().filter(|id| !held.contains(*id));
+    let mut listed: Vec<_> = loose.filter_map(|id| history.marks().get(*id)).collect();
     let keep = usize::try_from(prune.keep.unwrap_or(0)).unwrap_or(usize::MAX);
     listed.truncate(listed.len().saturating_sub(keep));
     let old = |snapshot: &&Snapshot| prune.older_than.is_none_or(|seconds| older(snapshot, seconds, now));

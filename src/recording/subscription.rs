@@ -128,7 +128,7 @@ impl Subscription {
         let newest = history.newest();
         while let Some(next) = self.told.map(|told| Version(told.0 + 1)).filter(|next| *next <= newest) {
             self.told = Some(next);
-            let own = history.made_by(next) == self.tenant.branch().unwrap_or(crate::history::MAIN);
+            let own = history.lineage().made_by(next) == self.tenant.branch().unwrap_or(crate::history::MAIN);
             if own && history.existing(next).is_ok() {
                 return history.info(next);
             }

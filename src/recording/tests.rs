@@ -88,7 +88,7 @@ fn rollback_and_undo_lose_nothing() {
         assert_eq!(tenant.undo().unwrap().back_to, Some(Version(5)));
         assert_eq!(states(&tenant), ["null", "1", "2", "3", "4", "5", "2", "5"]);
         tenant.undo().unwrap();
-        assert!(tenant.history().snapshots().is_empty(), "the next undo takes the snapshot back");
+        assert!(tenant.history().marks().listed().is_empty(), "the next undo takes the snapshot back");
         assert!(tenant.undo().is_err());
     });
 }
@@ -141,7 +141,7 @@ fn keeping_a_recording_moves_every_handle() {
     let opened = Recording::open(&directory).unwrap();
     assert_eq!(states(&opened.tenant(&"a".into()).unwrap()), ["null", "1", "7"]);
     assert_eq!(states(&opened.tenant(&"b".into()).unwrap()), ["null", "2"]);
-    assert_eq!(opened.tenant(&"b".into()).unwrap().history().snapshots().len(), 1);
+    assert_eq!(opened.tenant(&"b".into()).unwrap().history().marks().listed().len(), 1);
     assert!(recording.keep_at(&directory).is_err(), "nothing is written over");
 }
 

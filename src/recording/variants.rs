@@ -92,7 +92,7 @@ impl Tenant {
                 .growing(Some(variant))
                 .filter(|_| variant != crate::history::MAIN)
                 .ok_or_else(|| history.no_branch(variant))?;
-            let plan = history.plan_rollback(head)?;
+            let plan = history.plan_rollback(None, head)?;
             decision.stands(head, history)?;
             if plan.same {
                 let (version, head) = (plan.to.0, plan.head.0);
@@ -119,7 +119,7 @@ fn unchanged(of: &str, metrics: &[Metric], history: &History) -> Result<()> {
         let at = if let Some(at) = known.iter().position(|known| known.name == metric.name) {
             at
         } else {
-            known.push(history.metric(of, &metric.name).unwrap_or_else(|| Yardstick::of(metric)));
+            known.push(history.variants().metric(of, &metric.name).unwrap_or_else(|| Yardstick::of(metric)));
             known.len() - 1
         };
         if let Some(change) = known[at].changed_by(metric) {

@@ -37,7 +37,7 @@ impl<T: PartialEq> Decision<T> {
     /// # Errors
     /// `Conflict` where it is not what was decided on at first.
     pub fn stands(&mut self, on: T, history: &History) -> Result<()> {
-        let returned = history.rollbacks().last().map(|(made, _)| *made);
+        let returned = history.timeline().rollbacks().last().map(|(made, _)| *made);
         match &self.0 {
             None => self.0 = Some((on, returned, history.position())),
             Some((first, before, _)) if (first, before) == (&on, &returned) => {}
@@ -237,7 +237,7 @@ impl Tenant {
 
     /// How many positions are missing behind the last record folded: the next one goes behind them.
     pub(super) fn missing_at_end(&self, history: &History) -> Result<u64> {
-        if !history.is_end_doubtful() {
+        if !history.doubts().is_at_end() {
             return Ok(0);
         }
         let next = self.shared.log().next(self.id())?;
@@ -246,7 +246,7 @@ impl Tenant {
 
     /// Where limits are set, someone may have made room meanwhile: nobody is refused by what does not hold any more.
     fn look_for_room(&self) -> Result<()> {
-        if self.folded().settings().limits == TenantLimits::default() {
+        if self.folded().ledger().settings().limits == TenantLimits::default() {
             return Ok(());
         }
         self.look_up()?;
@@ -264,7 +264,7 @@ impl Tenant {
 
     /// Whether there is room for so many new versions.
     fn check_room(&self, history: &History, new: u64) -> Result<()> {
-        let Some(most) = history.settings().limits.versions else { return Ok(()) };
+        let Some(most) = history.ledger().settings().limits.versions else { return Ok(()) };
         // Those that compaction cut off are not there any more, though their numbers are.
         let there = history.newest().0 + 1 - history.first().0;
         if new > 0 && there + new > most {

@@ -227,7 +227,7 @@ fn paint_header(app: &App, session: &Session, area: Rect, buf: &mut Buffer) {
         digits: "1-7".to_owned(),
         view: views.iter().position(|(view, _)| *view == shown).unwrap_or(0),
         tenant: data(&session.tenant.id().0).into_owned(),
-        branch: data(&history.branch_of(session.cursor)).into_owned(),
+        branch: data(&history.lineage().branch_of(session.cursor)).into_owned(),
         place: format!("{}/{}", number(session.cursor), thousands(history.newest().0)),
         time: info.and_then(|info| info.at).map(date_time).unwrap_or_default(),
         life: app.life_words(),

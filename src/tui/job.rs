@@ -479,7 +479,7 @@ impl Job {
 fn plan(tenant: &Tenant, to: Version, chosen: &ArrayKeys, cancel: &Cancel) -> Result<Preview> {
     let (at, snapshots) = {
         let history = tenant.history();
-        (history.revision(), history.snapshots().len())
+        (history.revision(), history.marks().listed().len())
     };
     let moved = ops::plan_rollback(tenant, to)?;
     let head = tenant.value_at(moved.head)?;
@@ -494,6 +494,6 @@ fn plan_cut(tenant: &Tenant, before: Version) -> Result<Cutting> {
     let plan = tenant.compact_plan(before)?;
     let history = tenant.history();
     let (first, newest) = (history.first(), history.newest());
-    let snapshots = (history.snapshots().len() - plan.snapshots.len()) as u64;
+    let snapshots = (history.marks().listed().len() - plan.snapshots.len()) as u64;
     Ok(Cutting { at, plan, first, newest, versions: newest.0 + 1 - before.0, snapshots })
 }

@@ -79,7 +79,7 @@ fn cells(history: &History, branch: &Branch) -> Vec<SafeText> {
 
 /// `◆ baseline`.
 fn baseline(history: &History, branch: &Branch) -> Option<SafeText> {
-    let snapshot = history.snapshot(branch.baseline?)?;
+    let snapshot = history.marks().get(branch.baseline?)?;
     let name = snapshot.name.as_deref().map_or_else(|| text::number(snapshot.version), str::to_owned);
     Some(joined!["◆ ", name])
 }

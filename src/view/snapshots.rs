@@ -63,7 +63,7 @@ impl<'a> Listed<'a> {
     /// Those with all words of the filter in their kind, name, author, tags or description; all for an empty one, which
     /// costs nothing. O(snapshots) else.
     pub fn new(history: &'a History, filter: &str) -> Self {
-        let all = history.snapshots();
+        let all = history.marks().listed();
         let filter = filter.to_lowercase();
         let wanted: Vec<&str> = filter.split_whitespace().collect();
         let kept =
@@ -110,12 +110,12 @@ pub fn snapshots(history: &History, list: &ListCursor, filter: &str, cursor: Ver
 /// The snapshot under the list's cursor.
 pub fn selected(history: &History, list: &ListCursor, filter: &str) -> Option<SnapshotId> {
     let listed = Listed::new(history, filter);
-    list.selected(listed.count()).map(|at| history.snapshots()[listed.index(at)].id)
+    list.selected(listed.count()).map(|at| history.marks().listed()[listed.index(at)].id)
 }
 
 /// The snapshot before one in the list.
 pub fn previous(history: &History, id: SnapshotId) -> Option<&Snapshot> {
-    let all = history.snapshots();
+    let all = history.marks().listed();
     let at = all.iter().position(|snapshot| snapshot.id == id)?;
     all.get(at.checked_sub(1)?)
 }
@@ -182,15 +182,15 @@ pub struct Detail {
 
 /// What is known of a snapshot in the list.
 pub fn detail(history: &History, id: SnapshotId) -> Option<Detail> {
-    let snapshot = history.snapshot(id)?;
+    let snapshot = history.marks().get(id)?;
     let (mark, kind) = kind(snapshot.kind);
     let name = name_of(snapshot, kind);
-    let kept = if history.holds_checkpoint(snapshot) { "while its transaction is unfinished" } else { "" };
+    let kept = if history.transactions().holds(snapshot) { "while its transaction is unfinished" } else { "" };
     let facts = [
         ("author", SafeText::data(snapshot.by.as_deref().unwrap_or_default())),
         ("created", snapshot.created.map(clock::date_time).unwrap_or_default().into()),
         ("tags", snapshot.tags.join(" ").into()),
-        ("branch", SafeText::data(&history.branch_of(snapshot.version))),
+        ("branch", SafeText::data(&history.lineage().branch_of(snapshot.version))),
         ("kept", kept.into()),
     ];
     Some(Detail {
@@ -201,7 +201,7 @@ pub fn detail(history: &History, id: SnapshotId) -> Option<Detail> {
 }
 
 fn row(history: &History, index: usize, cursor: Version) -> SnapshotRow {
-    let snapshot = &history.snapshots()[index];
+    let snapshot = &history.marks().listed()[index];
     let (mark, kind) = kind(snapshot.kind);
     let now = history.info(history.head()).and_then(|head| head.at);
     SnapshotRow {

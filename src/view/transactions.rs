@@ -24,7 +24,7 @@ const LIST: &[Column] = &[words("tx", 0), words("name", 0), words("transitions",
 
 /// The transactions listed, newest first. O(transactions).
 pub fn listed(history: &History, which: Which) -> Vec<TransactionId> {
-    let all = history.transactions().iter().rev();
+    let all = history.transactions().all().iter().rev();
     all.filter(|tx| which == Which::All || transaction_state(history, tx) == TransactionState::Failed)
         .map(|tx| tx.id)
         .collect()
@@ -42,12 +42,13 @@ pub fn table(history: &History, list: &ListCursor, which: Which, height: usize) 
     let selected = list.selected(listed.len());
     let failed = history
         .transactions()
+        .all()
         .iter()
         .filter(|transaction| transaction_state(history, transaction) == TransactionState::Failed)
         .count() as u64;
-    let count = text::thousands(history.transactions().len() as u64);
+    let count = text::thousands(history.transactions().all().len() as u64);
     let rows = list.window(listed.len(), height).filter_map(|at| {
-        let transaction = history.transaction(listed[at])?;
+        let transaction = history.transactions().get(listed[at])?;
         Some(Row { selected: selected == Some(at), ..list_row(history, transaction) })
     });
     Table {
@@ -158,7 +159,7 @@ pub struct Detail {
 
 /// One transaction. O(its events).
 pub fn detail(history: &History, id: TransactionId) -> Option<Detail> {
-    let transaction = history.transaction(id)?;
+    let transaction = history.transactions().get(id)?;
     let failure = transaction.failure();
     let why = failure.map(|(step, _, why)| (step, why.lines().map(SafeText::data).collect()));
     Some(Detail {

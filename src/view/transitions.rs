@@ -77,10 +77,10 @@ const BEFORE: usize = 6;
 /// The head of the line a version is on: the current branch's when it is on it, else its own branch's.
 pub fn line_of(history: &History, version: Version) -> Version {
     let head = history.head();
-    if history.on_line(version, head) {
+    if history.lineage().on_line(version, head) {
         return head;
     }
-    let name = history.branch_of(version);
+    let name = history.lineage().branch_of(version);
     history.branches().into_iter().find(|branch| branch.name == name).map_or(head, |branch| branch.head)
 }
 
@@ -98,7 +98,7 @@ pub fn transitions(
         let after = filter.after(history, end, middle).take(height).collect();
         (after, filter.before(history, end, middle).take(height).collect())
     } else {
-        let after = successors(middle, |at| history.child_towards(at, end)).take(height).collect();
+        let after = successors(middle, |at| history.lineage().child_towards(at, end)).take(height).collect();
         (after, successors(middle, |at| recorded(history.step_back(at)?)).take(height).collect())
     };
     let behind = (height * BEFORE / 10).max(height.saturating_sub(after.len() + 1));
@@ -136,7 +136,7 @@ fn row(history: &History, version: Version, cursor: Version, end: Version) -> Op
     let when = match version {
         _ if version == cursor => When::Cursor,
         // What leads to the cursor comes before it, whatever the numbers say after a rollback.
-        _ if history.on_line(version, cursor) || end == cursor => When::Past,
+        _ if history.lineage().on_line(version, cursor) || end == cursor => When::Past,
         _ => When::Future,
     };
     let label = if version.0 == 0 { "before anything was recorded".into() } else { SafeText::from(&info.label) };

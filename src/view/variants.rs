@@ -32,15 +32,15 @@ pub struct Place {
 
 /// The baseline under the cursor, with its variants.
 pub fn comparison(history: &History, place: &Place) -> Option<Comparison> {
-    history.comparison(baseline(history, place)?)
+    history.variants().comparison(baseline(history, place)?)
 }
 
 /// The baseline under the cursor; `None` where there is none, or where the cursor is behind them, on what was measured on
 /// other branches.
 pub fn baseline(history: &History, place: &Place) -> Option<SnapshotId> {
-    let baselines = history.baselines();
+    let baselines = history.variants().baselines();
     let last = baselines.len().checked_sub(1)?;
-    if place.baseline > last && !history.measured_branches().is_empty() {
+    if place.baseline > last && !history.variants().measured_branches().is_empty() {
         return None;
     }
     baselines.get(place.baseline.min(last)).copied()
@@ -48,7 +48,7 @@ pub fn baseline(history: &History, place: &Place) -> Option<SnapshotId> {
 
 /// Pages of the view: one for each baseline, and one for what was measured on other branches.
 pub fn pages(history: &History) -> usize {
-    history.baselines().len() + usize::from(!history.measured_branches().is_empty())
+    history.variants().baselines().len() + usize::from(!history.variants().measured_branches().is_empty())
 }
 
 /// The variant under the cursor.
@@ -105,7 +105,8 @@ pub fn strips(history: &History, comparison: &Comparison, place: &Place, columns
 fn sums(history: &History, variant: &Variant, columns: usize) -> Vec<u64> {
     let (base, head) = (variant.branch.base.0, variant.branch.head);
     let after = |stretch: Range<u64>| stretch.start.max(base + 1)..stretch.end;
-    let stretches: Vec<Range<u64>> = history.line(head).into_iter().map(after).filter(|s| !s.is_empty()).collect();
+    let stretches: Vec<Range<u64>> =
+        history.lineage().line(head).into_iter().map(after).filter(|s| !s.is_empty()).collect();
     let versions: u64 = stretches.iter().map(|stretch| stretch.end - stretch.start).sum();
     let columns = (columns as u64).min(versions);
     let bound = |column: u64| column * versions / columns;
@@ -144,7 +145,7 @@ fn level(sum: u64, most: u64) -> u8 {
 
 /// `3 variants · 1-2 transitions each`; in front of it other branches that were measured, which have a page of their own.
 pub fn caption(history: &History, comparison: &Comparison) -> SafeText {
-    let others = history.measured_branches();
+    let others = history.variants().measured_branches();
     let others = others.iter().map(|measured| SafeText::data(&measured.branch.name));
     let others = SafeText::join(others, ", ");
     let others = if others.is_empty() { others } else { joined!["also measured: ", others, " · "] };

@@ -98,7 +98,7 @@ struct Truth {
 }
 
 fn versions(history: &History) -> impl Iterator<Item = Version> + '_ {
-    let listed = std::iter::successors(Some(Version(1)), |version| history.listed_after(*version));
+    let listed = std::iter::successors(Some(Version(1)), |version| history.timeline().listed_after(*version));
     listed.filter(|version| version.0 > 0 && *version <= history.newest())
 }
 
@@ -107,7 +107,7 @@ impl Truth {
         let tenant = &opened(directory);
         let history = tenant.history();
         let value = |version| Some((version, tenant.value_at(version).ok()?.to_json()));
-        let marks = history.snapshots();
+        let marks = history.marks().listed();
         Self {
             values: versions(&history).filter_map(value).collect(),
             snapshots: reader::read(&fs::read(log_file(directory)).unwrap())
@@ -130,7 +130,7 @@ impl Truth {
             if info.kind == VersionKind::Cut {
                 continue;
             }
-            assert_eq!(info.doubtful, history.doubt(version).is_some());
+            assert_eq!(info.doubtful, history.doubts().of(version).is_some());
             if info.doubtful {
                 assert!(info.problem.is_some(), "{what}: {version} says why it is in doubt");
                 doubtful += 1;
@@ -138,12 +138,12 @@ impl Truth {
             }
             assert_eq!(Some(&value.to_json()), self.values.get(&version), "{what}: {version} ({})", info.label);
         }
-        for mark in history.snapshots().iter().filter(|mark| history.doubt(mark.version).is_none()) {
+        for mark in history.marks().listed().iter().filter(|mark| history.doubts().of(mark.version).is_none()) {
             assert_eq!(Some(&mark.version), self.snapshots.get(&mark.id.0.0), "{what}: snapshot {mark:?}");
         }
         for (name, version) in &self.names {
             if let Ok(found) = tenant.resolve(&format!("snap:{name}"), &TargetContext::default())
-                && history.doubt(found).is_none()
+                && history.doubts().of(found).is_none()
             {
                 assert_eq!(found, *version, "{what}: snapshot {name}");
             }
@@ -284,11 +284,11 @@ fn numbers_that_were_said_hold_whatever_was_lost_before() {
         let tenant = opened(&directory);
         truth.holds(&tenant, &format!("line {number}"));
         assert_eq!(tenant.head(), Version(16), "line {number}");
-        assert!(said.iter().all(|version| tenant.history().doubt(*version).is_none()), "line {number}");
+        assert!(said.iter().all(|version| tenant.history().doubts().of(*version).is_none()), "line {number}");
         let before = Version(14);
         tenant.compact(before).unwrap();
         truth.holds(&tenant, &format!("line {number}, compacted"));
-        assert!((14..=16).all(|n| tenant.history().doubt(Version(n)).is_none()), "line {number}, compacted");
+        assert!((14..=16).all(|n| tenant.history().doubts().of(Version(n)).is_none()), "line {number}, compacted");
         fs::write(log_file(&directory), &whole).unwrap();
     }
 }

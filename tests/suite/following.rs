@@ -89,7 +89,7 @@ fn a_running_application_is_taken_back_and_goes_on_from_there() {
     drop(running);
 
     let shop = Recording::open(&directory.join("shop.asof")).unwrap().tenant(&"shop".into()).unwrap();
-    let rollback = shop.history().rollbacks().to_vec();
+    let rollback = shop.history().timeline().rollbacks().to_vec();
     let [(back, to)] = rollback[..] else { panic!("{rollback:?}") };
     assert_eq!(to, Version(3));
     assert!(told.ends_with(&format!("-> {}", sessions(&shop, to))), "{told}");
@@ -109,7 +109,7 @@ fn nothing_is_lost(shop: &Tenant, directory: &Path, back: Version) {
         let kind = history.info(Version(n)).unwrap().kind;
         assert_eq!(kind == VersionKind::Rollback, Version(n) == back, "#{n} is {kind:?}");
     }
-    assert_eq!(history.branch_of(Version(4)).as_str(), "main~1");
+    assert_eq!(history.lineage().branch_of(Version(4)).as_str(), "main~1");
     asof(directory, "verify shop.asof");
 }
 

@@ -35,7 +35,7 @@ fn named(name: &str) -> SnapshotRequest {
 }
 
 fn names(tenant: &Tenant) -> Vec<String> {
-    tenant.history().snapshots().iter().filter_map(|mark| mark.name.as_deref().map(str::to_owned)).collect()
+    tenant.history().marks().listed().iter().filter_map(|mark| mark.name.as_deref().map(str::to_owned)).collect()
 }
 
 /// A state and a snapshot at each of the times.
@@ -64,7 +64,7 @@ fn state_evolution_timeline() {
     }
     let history = app.history();
     let marks: Vec<_> =
-        history.snapshots().iter().map(|mark| (mark.version.0, mark.kind, mark.name.as_deref())).collect();
+        history.marks().listed().iter().map(|mark| (mark.version.0, mark.kind, mark.name.as_deref())).collect();
     let (named, auto) = (SnapshotKind::Named, SnapshotKind::Auto);
     assert_eq!(marks, [(2, named, Some("v1.0.0")), (4, auto, None), (6, named, Some("v2.0.0"))]);
     let labels: Vec<_> = (1..=7).map(|n| history.info(Version(n)).unwrap().label.to_string()).collect();
@@ -156,7 +156,7 @@ fn transaction_builder_with_checkpoints() {
             None => failed.roll_back_all().unwrap(),
         };
         assert_eq!(app.value().to_json(), expected, "{to:?}");
-        let state = app.history().transactions()[0].state;
+        let state = app.history().transactions().all()[0].state;
         assert_eq!(state, if to.is_some() { TransactionState::Failed } else { TransactionState::Undone });
     }
 }
@@ -196,7 +196,8 @@ fn snapshot_retention_policy() {
     let autos = |app: &Tenant| {
         let history = app.history();
         history
-            .snapshots()
+            .marks()
+            .listed()
             .iter()
             .filter(|mark| mark.kind == SnapshotKind::Auto)
             .map(|mark| mark.version.0)
@@ -258,7 +259,7 @@ fn safe_deployment() {
     let figures =
         [metric("response time", "120", "ms"), metric("error rate", "0.1", "%"), metric("memory usage", "95", "%")];
     app.measure("main", &figures).unwrap();
-    let measured = app.history().measurements()[0].clone();
+    let measured = app.history().ledger().measurements()[0].clone();
     assert_eq!((measured.version, measured.metrics.len()), (Version(2), 3));
     let memory = measured.metrics.iter().find(|metric| metric.name == "memory usage").unwrap();
     assert!(memory.value > Number::parse("90").unwrap());
@@ -285,7 +286,7 @@ fn ab_testing_with_snapshots() {
         "main does not move"
     );
     let baseline = app.history().named_snapshot("baseline").unwrap().id;
-    let comparison = app.history().comparison(baseline).unwrap();
+    let comparison = app.history().variants().comparison(baseline).unwrap();
     let scored: Vec<_> = comparison
         .variants
         .iter()

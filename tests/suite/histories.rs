@@ -48,7 +48,7 @@ fn a_named_snapshot_is_rolled_back_to_and_the_rollback_is_undone() {
     assert_eq!(branches(&app), ["main: #0..#5 (4)", "main~1: #2..#3 (1)", "main~2: #2..#4 (1)"]);
     // The next undo takes back the snapshot before, and changes no value.
     assert_eq!(app.undo().unwrap().what, "snapshot \"v2.0.0\"");
-    assert_eq!((app.head(), app.history().snapshots().len()), (Version(5), 1));
+    assert_eq!((app.head(), app.history().marks().listed().len()), (Version(5), 1));
 }
 
 /// The hour of the clock of `the_four_strategies_choose_their_snapshot`.
@@ -138,9 +138,9 @@ fn a_thousand_rollbacks_on_disk_lose_nothing() {
     }
     let history = app.history();
     let mut reachable: Vec<u64> =
-        history.branches().iter().flat_map(|branch| history.line(branch.head)).flatten().collect();
+        history.branches().iter().flat_map(|branch| history.lineage().line(branch.head)).flatten().collect();
     reachable.sort_unstable();
     reachable.dedup();
     assert_eq!(reachable.len(), values.len());
-    assert_eq!(history.rollbacks().len(), 1_000);
+    assert_eq!(history.timeline().rollbacks().len(), 1_000);
 }

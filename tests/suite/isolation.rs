@@ -17,8 +17,8 @@ fn marker(n: usize) -> String {
 /// Everything a tenant can show, as one text.
 fn all_of(tenant: &Tenant) -> String {
     let history = tenant.history();
-    let lists = (history.snapshots(), history.branches(), history.transactions());
-    let mut text = format!("{lists:?}{:?}{:?}", history.measurements(), history.problems());
+    let lists = (history.marks().listed(), history.branches(), history.transactions().all());
+    let mut text = format!("{lists:?}{:?}{:?}", history.ledger().measurements(), history.problems());
     drop(history);
     for format in FORMATS {
         (format.write)(tenant, &mut |line| {

@@ -108,7 +108,7 @@ fn writes_behind_a_damaged_record_are_found_again() {
     let first = tenant.snapshot(&named("first")).unwrap();
     tenant.snapshot(&named("second")).unwrap();
     tenant.delete_snapshot(first.id).unwrap();
-    let ids = |tenant: &Tenant| tenant.history().snapshots().iter().map(|kept| kept.id).collect::<Vec<_>>();
+    let ids = |tenant: &Tenant| tenant.history().marks().listed().iter().map(|kept| kept.id).collect::<Vec<_>>();
     assert_eq!(ids(&tenant).len(), 1);
     assert_eq!(ids(&reopened(&directory)), ids(&tenant));
 }

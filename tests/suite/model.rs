@@ -572,7 +572,11 @@ fn check_branches(tenant: &Tenant, model: &Model) {
     let lines: Vec<BTreeSet<usize>> = model.lines.iter().map(|line| model.line(line.head)).collect();
     let kept: Vec<_> = model.kept.iter().map(|kept| (model.line(kept.head), model.line(kept.base))).collect();
     for version in 1..=model.newest() {
-        assert_eq!(history.branch_of(Version(version as u64)), model.branch_of(version, &lines, &kept), "#{version}");
+        assert_eq!(
+            history.lineage().branch_of(Version(version as u64)),
+            model.branch_of(version, &lines, &kept),
+            "#{version}"
+        );
     }
 }
 
@@ -582,7 +586,8 @@ type ToldTransaction = (String, u64, TransactionState, Vec<(u64, u64)>, Vec<u64>
 fn check_lists(tenant: &Tenant, model: &Model) {
     let history = tenant.history();
     let found: Vec<_> = history
-        .snapshots()
+        .marks()
+        .listed()
         .iter()
         .map(|m| (m.id.0.0, m.version.0, m.kind, m.name.as_deref().map(str::to_owned), m.description.to_string(), m.at))
         .collect();
@@ -594,6 +599,7 @@ fn check_lists(tenant: &Tenant, model: &Model) {
     assert_eq!(found, expected);
     let found: Vec<_> = history
         .transactions()
+        .all()
         .iter()
         .map(|tx| {
             let standing = tx.checkpoints().into_iter().map(|(id, version)| (id.0.0, version.0)).collect();
@@ -609,10 +615,14 @@ fn check_lists(tenant: &Tenant, model: &Model) {
         })
         .collect();
     assert_eq!(found, expected);
-    let measured: Vec<_> =
-        history.measurements().iter().map(|m| (m.of.to_string(), usize::try_from(m.version.0).unwrap())).collect();
+    let measured: Vec<_> = history
+        .ledger()
+        .measurements()
+        .iter()
+        .map(|m| (m.of.to_string(), usize::try_from(m.version.0).unwrap()))
+        .collect();
     assert_eq!(measured, model.measured);
-    assert_eq!(*history.settings(), settings(&model.keep));
+    assert_eq!(*history.ledger().settings(), settings(&model.keep));
 }
 
 /// What would leave others' versions behind says how many, and writes nothing.

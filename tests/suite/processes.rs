@@ -114,7 +114,7 @@ fn writers_that_sync_at_once_share_the_wait() {
     let count = calls.lines().filter(|line| line.contains("fdatasync(")).count();
     let app = tenant(&path);
     app.catch_up().unwrap();
-    assert_eq!(app.history().snapshots().len(), WRITERS);
+    assert_eq!(app.history().marks().listed().len(), WRITERS);
     assert!((1..=WRITERS / 2).contains(&count), "{count} syncs for {WRITERS} writers");
 }
 
@@ -175,10 +175,13 @@ fn a_transaction_whose_process_died_is_found_and_closed() {
         child.wait().unwrap();
         let orphaned: Vec<_> = app.orphaned_transactions().unwrap().into_iter().map(|left| left.id).collect();
         assert_eq!(orphaned, [id]);
-        assert_eq!(app.history().held_checkpoints().len(), 1);
+        assert_eq!(app.history().transactions().held_checkpoints().len(), 1);
         let closed = app.abandon_transaction(id, false).unwrap();
         assert!(closed.closed && closed.failure().unwrap().2.contains("abandoned"));
-        assert!(app.history().held_checkpoints().is_empty() && app.orphaned_transactions().unwrap().is_empty());
+        assert!(
+            app.history().transactions().held_checkpoints().is_empty()
+                && app.orphaned_transactions().unwrap().is_empty()
+        );
     }
     assert!(verify(&path).unwrap().damage.is_empty());
 }

@@ -39,15 +39,24 @@ pub fn ask(history: &History) {
         assert!(version.0 <= newest || info.is_none(), "{version:?} of {first} to {newest}");
         assert!(!(first..=newest).contains(&version.0) || info.is_some(), "{version:?} of {first} to {newest}");
         if info.is_none() {
-            let _ = (history.parent(version), history.plan_rollback(version).is_ok());
+            let _ = (history.lineage().parent(version), history.plan_rollback(None, version).is_ok());
             continue;
         }
-        assert!(history.parent(version).is_none_or(|parent| parent < version), "a parent is older");
-        let line = history.line(version);
+        assert!(history.lineage().parent(version).is_none_or(|parent| parent < version), "a parent is older");
+        let line = history.lineage().line(version);
         assert!(line.iter().all(|run| run.end <= newest + 1), "{line:?}");
-        let _ = (history.branch_of(version), history.made_by(version), history.transaction_of(version).map(|tx| tx.id));
-        let _ = (history.plan_rollback(version).is_ok(), history.steps_between(version, Version(first)));
-        let _ = (history.seen_before(version), history.seen_after(version), history.first_of(version));
+        let _ = (
+            history.lineage().branch_of(version),
+            history.lineage().made_by(version),
+            history.transactions().of(version).map(|tx| tx.id),
+        );
+        let _ =
+            (history.plan_rollback(None, version).is_ok(), history.lineage().steps_between(version, Version(first)));
+        let _ = (
+            history.lineage().seen_before(version),
+            history.lineage().seen_after(version),
+            history.lineage().first_of(version),
+        );
     }
     branches(history);
     marks(history);
@@ -56,7 +65,12 @@ pub fn ask(history: &History) {
         let found = history.resolve(&target, &TargetContext::default());
         assert!(found.is_err() || found.is_ok_and(|version| version.0 <= newest), "{text}");
     }
-    let _ = (history.activity(0..u64::MAX), history.pauses(0..newest + 1, 3), history.settings(), history.problems());
+    let _ = (
+        history.activity(0..u64::MAX),
+        history.timeline().pauses(0..newest + 1, 3),
+        history.ledger().settings(),
+        history.problems(),
+    );
 }
 
 fn branches(history: &History) {
@@ -74,24 +88,24 @@ fn branches(history: &History) {
 }
 
 fn marks(history: &History) {
-    for snapshot in history.snapshots() {
+    for snapshot in history.marks().listed() {
         assert!(snapshot.version <= history.newest(), "{snapshot:?}");
-        assert_eq!(history.snapshot(snapshot.id), Some(snapshot));
-        let _ = history.holds_checkpoint(snapshot);
+        assert_eq!(history.marks().get(snapshot.id), Some(snapshot));
+        let _ = history.transactions().holds(snapshot);
     }
-    for id in history.baselines() {
+    for id in history.variants().baselines() {
         let words =
             |found: asof::Comparison| found.variants.iter().map(|one| found.verdict_words(one)).collect::<String>();
-        let _ = history.comparison(id).map(words);
+        let _ = history.variants().comparison(id).map(words);
     }
-    for tx in history.transactions() {
+    for tx in history.transactions().all() {
         let _ = (tx.checkpoints(), tx.failure(), tx.last(), tx.checkpoint_of(u32::MAX), tx.versions().count());
-        assert_eq!(history.transaction(tx.id), Some(tx));
+        assert_eq!(history.transactions().get(tx.id), Some(tx));
     }
     for strategy in [Strategy::Latest, Strategy::Index(usize::MAX), Strategy::Time(asof::Time::UNIX_EPOCH)] {
         let _ = history.choose(&strategy).is_ok();
     }
     for origin in [Origin::Application, Origin::Debugger] {
-        let _ = (history.undoable(origin), history.redoable(origin), history.held_checkpoints());
+        let _ = (history.undoable(origin), history.redoable(origin), history.transactions().held_checkpoints());
     }
 }

@@ -7,7 +7,7 @@ use crate::history::chunked::Chunked;
 use crate::history::parts::History;
 use crate::history::timeline::pyramid::Tally;
 use crate::history::timeline::{BYTES, KEYS, LATENCY};
-use crate::record::{SnapshotKind, Time, Version};
+use crate::record::{SnapshotKind, Version};
 use std::ops::Range;
 
 /// What a stretch of versions holds, for one column of a timeline.
@@ -58,10 +58,10 @@ impl History {
     /// What the versions `range` (log order) hold; the part of `range` that is outside of the history holds nothing.
     /// O(log n), whatever the length of the range.
     pub fn activity(&self, range: Range<u64>) -> Activity {
-        let inside = self.inside(range);
+        let inside = self.timeline.inside(range);
         let tallies = self.timeline.tallies(&inside);
         let marked = |kind| self.marks.any_of(kind, &inside);
-        let errors = count_in(self.timeline.broken(), &inside) + count_in(self.failures(), &inside);
+        let errors = count_in(self.timeline.broken(), &inside) + count_in(self.transactions().failures(), &inside);
         Activity {
             versions: inside.end - inside.start,
             keys: tallies[KEYS],
@@ -71,37 +71,8 @@ impl History {
             named: marked(SnapshotKind::Named),
             auto: marked(SnapshotKind::Auto),
             checkpoint: marked(SnapshotKind::Checkpoint),
-            rollback: any_in(self.timeline.returns(), &inside, |(version, _)| *version),
+            rollback: any_in(self.timeline.rollbacks(), &inside, |(version, _)| *version),
         }
-    }
-
-    /// The longest times without a version in `range`: the versions that ended them, and how long each was, the longest
-    /// first; at most `wanted`. Between [moments](Self::there_by), so that a clock that was set back makes none.
-    /// O(`wanted` · log n).
-    pub fn pauses(&self, range: Range<u64>, wanted: usize) -> Vec<(Version, chrono::Duration)> {
-        let inside = self.inside(range);
-        let longest = self.timeline.slowest(&(inside.start + 1..inside.end.max(inside.start + 1)), wanted);
-        let pause = |version: Version| {
-            let length = self.there_by(version)? - self.there_by(Version(version.0 - 1))?;
-            (length > chrono::Duration::zero()).then_some((version, length))
-        };
-        let mut pauses: Vec<_> = longest.into_iter().filter_map(pause).collect();
-        pauses.sort_by_key(|(version, length)| (std::cmp::Reverse(*length), *version));
-        pauses
-    }
-
-    /// The latest time at which a version was there: its own, or that of a later version where the clock was set back. It
-    /// never goes back from one version to the next, and is what [`at_time`](Self::at_time) goes by. `None` where no
-    /// version from here on has a time. O(log n).
-    pub fn there_by(&self, version: Version) -> Option<Time> {
-        self.timeline.there_by(version)
-    }
-
-    /// The part of a range of versions that exists and is more than a number.
-    fn inside(&self, range: Range<u64>) -> Range<u64> {
-        let first = self.first().0;
-        let end = range.end.min(self.newest().0 + 1).max(first);
-        range.start.clamp(first, end)..end
     }
 }
 

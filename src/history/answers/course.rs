@@ -8,17 +8,12 @@ use crate::record::{Position, Version};
 use std::ops::RangeInclusive;
 
 impl History {
-    /// Whether every record up to the newest is there and could be followed.
-    pub(crate) fn is_whole(&self) -> bool {
-        self.gaps.is_empty() && !self.is_end_doubtful()
-    }
-
     /// The record of a version that changed what its branch had before it. O(log runs).
     pub(crate) fn patched(&self, version: Version) -> Option<Position> {
         let is_transition = self.timeline.kind(version) == Some(Kind::Transition);
         let goes_on = is_transition && !self.timeline.is_whole(version);
         let position = self.timeline.position(version).filter(|_| goes_on)?;
-        (self.parent(version) == self.seen_before(version)).then_some(position)
+        (self.lineage.parent(version) == self.lineage.seen_before(version)).then_some(position)
     }
 
     /// The versions within a range that a growing branch made (`None` is `main`), as stretches in order; what a rollback

@@ -90,7 +90,7 @@ impl History {
     }
 
     fn at_moment(&self, at: Time, context: &Context) -> Result<Version, String> {
-        self.at_time(at).ok_or_else(|| match self.timeline.earliest_time() {
+        self.timeline.at_time(at).ok_or_else(|| match self.timeline.earliest_time() {
             Some(first) => {
                 format!(
                     "nothing is recorded at or before {}; the first time is {}",

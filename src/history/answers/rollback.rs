@@ -54,32 +54,24 @@ impl History {
         let found = match strategy {
             Strategy::Version(version) => return self.existing(*version),
             Strategy::Named(name) => self.marks.named(name),
-            Strategy::Latest => self.snapshots().last(),
-            Strategy::Index(index) => self.snapshots().get(*index),
+            Strategy::Latest => self.marks.listed().last(),
+            Strategy::Index(index) => self.marks.listed().get(*index),
             Strategy::Time(at) => self.marks.closest(*at),
         };
         found.map(|snapshot| snapshot.version).ok_or_else(|| self.no_snapshot(strategy))
-    }
-
-    /// What a rollback of `main` to `to` would do. O(log runs).
-    ///
-    /// # Errors
-    /// When there is no such version.
-    pub fn plan_rollback(&self, to: Version) -> Result<RollbackPlan> {
-        self.plan_return(None, to)
     }
 
     /// What moving the head of a growing branch to `to` would do; `None` names `main`. O(log runs).
     ///
     /// # Errors
     /// When there is no such version or branch.
-    pub fn plan_return(&self, branch: Option<&str>, to: Version) -> Result<RollbackPlan> {
+    pub fn plan_rollback(&self, branch: Option<&str>, to: Version) -> Result<RollbackPlan> {
         let to = self.existing(to)?;
         let owner = self.lineage.branches.owner(branch).ok_or_else(|| self.no_branch(branch.unwrap_or_default()))?;
         let kept = self.would_keep(owner, to).map(|branch| (branch.name, branch.versions));
         let head = self.lineage.branches.head_of(owner);
         let same = self.went_back_to(head) == self.went_back_to(to);
-        Ok(RollbackPlan { to, head, makes: self.next_version(0), kept, same, doubt: self.doubt(to) })
+        Ok(RollbackPlan { to, head, makes: self.next_version(0), kept, same, doubt: self.doubts().of(to) })
     }
 
     /// What moving the head of a growing branch to `to` would keep, under the name that its writer gives it.
@@ -94,7 +86,7 @@ impl History {
     fn went_back_to(&self, version: Version) -> Version {
         let mut at = version;
         while let Some(Kind::Rollback | Kind::Promote | Kind::Undo) = self.timeline.kind(at) {
-            let Some(parent) = self.parent(at) else { break };
+            let Some(parent) = self.lineage.parent(at) else { break };
             at = parent;
         }
         at
@@ -102,7 +94,7 @@ impl History {
 
     /// Versions newer than `after` that the other side wrote, and that would leave a branch whose head goes back to `to`.
     /// O(versions that would leave it).
-    pub fn others_left(&self, branch: Option<&str>, to: Version, after: Version, side: Origin) -> u64 {
+    pub(crate) fn others_left(&self, branch: Option<&str>, to: Version, after: Version, side: Origin) -> u64 {
         let kept = self.lineage.branches.owner(branch).and_then(|owner| self.would_keep(owner, to));
         let Some(kept) = kept else { return 0 };
         let left = self
@@ -115,7 +107,7 @@ impl History {
     }
 
     /// The error for a branch that is not there, or does not grow.
-    pub fn no_branch(&self, name: &str) -> Error {
+    pub(crate) fn no_branch(&self, name: &str) -> Error {
         let what = match self.lineage.branches.names().find(|taken| *taken == name) {
             None => "branch",
             // It grows, but is asked for where another is to take its place.
@@ -133,11 +125,11 @@ impl History {
                 self.not_found(format!("snapshot \"{name}\""), &self.near(name, nearest(name, self.marks.names())))
             }
             Strategy::Index(index) => {
-                let last = self.snapshots().len().checked_sub(1).map(|last| format!("index:{last}"));
+                let last = self.marks.listed().len().checked_sub(1).map(|last| format!("index:{last}"));
                 self.not_found(format!("snapshot index:{index}"), last.as_slice())
             }
             Strategy::Time(at) => {
-                let first = self.snapshots().iter().filter_map(|snapshot| snapshot.at).min().map(time_text);
+                let first = self.marks.listed().iter().filter_map(|snapshot| snapshot.at).min().map(time_text);
                 let first = first.map(|first| format!("before:@{first}"));
                 self.not_found(format!("snapshot at or before {}", time_text(*at)), first.as_slice())
             }

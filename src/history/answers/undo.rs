@@ -62,7 +62,7 @@ impl History {
     }
 
     /// Versions that the other side wrote since, which turning a write round would leave behind. O(versions left behind).
-    pub fn others_since(&self, turned: &Undoable) -> u64 {
+    pub(crate) fn others_since(&self, turned: &Undoable) -> u64 {
         match self.ledger.writes.find(turned.of) {
             Some(Done { write: Write::Return { owner, made, left, .. }, origin, .. }) => {
                 self.others_left(Some(self.lineage.branches.name(*owner)), *left, *made, *origin)
@@ -77,7 +77,7 @@ impl History {
             what: self.in_words(done),
             back_to: None,
             plan: None,
-            lifts_guard: matches!(&done.write, Write::Settings(before) if self.lifts_guard(before)),
+            lifts_guard: matches!(&done.write, Write::Settings(before) if self.ledger.lifts_guard(before)),
             takes_away: matches!(&done.write, Write::Snapshot { .. } | Write::Restoring(_)),
             settings: match &done.write {
                 Write::Settings(before) => Some(Box::new(Settings::clone(before))),
@@ -87,7 +87,7 @@ impl History {
         if let Write::Return { owner, left, suspect, .. } = &done.write {
             let branch = Some(self.lineage.branches.name(*owner).as_str());
             shown.back_to = Some(*left);
-            let plan = self.plan_return(branch, *left).ok();
+            let plan = self.plan_rollback(branch, *left).ok();
             shown.plan = plan.map(|plan| RollbackPlan { doubt: suspect.clone().or(plan.doubt), ..plan });
         }
         shown

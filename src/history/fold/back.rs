@@ -26,7 +26,7 @@ impl History {
             return Ok(self.stay(record, owner, label, &why));
         }
         let (left, suspect) = (self.lineage.branches.head_of(owner), self.owner_doubt(owner));
-        let made = self.go_back(record, Kind::Rollback, owner, (to, label, self.doubt(to)), records)?;
+        let made = self.go_back(record, Kind::Rollback, owner, (to, label, self.doubts().of(to)), records)?;
         self.ledger.writes.push(record, Write::Return { owner, made, left, suspect });
         self.ledger.transactions.back(record, made, to);
         Ok(made)
@@ -67,7 +67,7 @@ impl History {
 
     /// Why the head of a growing branch may be another version, or have another value.
     fn owner_doubt(&self, owner: Owner) -> Option<Text> {
-        self.values.heads[owner].suspect.clone().or_else(|| self.doubt(self.lineage.branches.head_of(owner)))
+        self.values.heads[owner].suspect.clone().or_else(|| self.doubts().of(self.lineage.branches.head_of(owner)))
     }
 
     /// How the next version, which goes back to `to`, differs from the head. A value that is kept already takes no more
@@ -83,7 +83,7 @@ impl History {
     }
 
     /// Whether some versions are not [counted](Self::count) yet.
-    pub fn is_counted(&self) -> bool {
+    pub(crate) fn is_counted(&self) -> bool {
         self.uncounted.versions.is_empty()
     }
 
@@ -91,9 +91,9 @@ impl History {
     ///
     /// # Errors
     /// When `records` cannot be read; the rest stays uncounted.
-    pub fn count(&mut self, records: &dyn Records) -> Result<()> {
+    pub(crate) fn count(&mut self, records: &dyn Records) -> Result<()> {
         while let Some(&version) = self.uncounted.versions.last() {
-            let before = self.seen_before(version).unwrap_or_default();
+            let before = self.lineage.seen_before(version).unwrap_or_default();
             let counts = step::growth(&self.value(before, records)?, &self.value(version, records)?).counts;
             self.timeline.count(version, counts);
             self.uncounted.versions.pop();
@@ -122,7 +122,7 @@ impl History {
                 let word = if again { "redo" } else { "undo" };
                 let (now, doubt) = (self.lineage.branches.head_of(owner), self.owner_doubt(owner));
                 let label = format!("{word} of {made}").into();
-                let suspect = suspect.or_else(|| self.doubt(left));
+                let suspect = suspect.or_else(|| self.doubts().of(left));
                 let back = self.go_back(record, Kind::Undo, owner, (left, label, suspect), records)?;
                 (Some(back), Write::Return { owner, made: back, left: now, suspect: doubt })
             }

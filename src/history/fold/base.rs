@@ -69,7 +69,7 @@ impl History {
     ///
     /// # Errors
     /// When `records` cannot be read.
-    pub fn base(&self, baselines: &BTreeSet<SnapshotId>, records: &dyn Records) -> Result<Base> {
+    pub(crate) fn base(&self, baselines: &BTreeSet<SnapshotId>, records: &dyn Records) -> Result<Base> {
         let branches: Vec<_> = self.branches().into_iter().filter(|branch| branch.kept_by.is_none()).collect();
         let heads: Vec<BaseHead> = branches
             .into_iter()
@@ -88,11 +88,11 @@ impl History {
         needed.extend(baselines.iter().map(|baseline| baseline.version));
         Ok(Base {
             through: self.newest(),
-            suspect: needed.iter().filter_map(|version| Some((*version, self.doubt(*version)?))).collect(),
+            suspect: needed.iter().filter_map(|version| Some((*version, self.doubts().of(*version)?))).collect(),
             values: self.values_of(&needed, records)?,
             numbering: self.gaps.numbering().cloned(),
             missing: self.gaps.missing().to_vec(),
-            transactions: self.next_transaction().0 - 1,
+            transactions: self.transactions().next_id().0 - 1,
             writes: self.base_writes(),
             kept: [self.still_said(&heads, &baselines), self.unknown_records(records)?].concat(),
             heads,
@@ -103,10 +103,10 @@ impl History {
     ///
     /// # Errors
     /// When `records` cannot be read.
-    pub fn add_to_base(&self, base: &mut Base, needed: &BTreeSet<Version>, records: &dyn Records) -> Result<()> {
+    pub(crate) fn add_to_base(&self, base: &mut Base, needed: &BTreeSet<Version>, records: &dyn Records) -> Result<()> {
         let there: BTreeSet<Version> = base.values.iter().map(|(version, _)| *version).collect();
         let more: BTreeSet<Version> = needed.difference(&there).copied().collect();
-        base.suspect.extend(more.iter().filter_map(|version| Some((*version, self.doubt(*version)?))));
+        base.suspect.extend(more.iter().filter_map(|version| Some((*version, self.doubts().of(*version)?))));
         base.values.extend(self.values_of(&more, records)?);
         Ok(())
     }
@@ -143,13 +143,13 @@ impl History {
         }
         let named = baselines.iter().filter_map(|baseline| baseline.name.as_ref());
         let live: BTreeSet<&Text> = heads.iter().map(|head| &head.name).chain(named).collect();
-        for measured in self.measurements().iter().filter(|measured| live.contains(&measured.of)) {
+        for measured in self.ledger.measurements().iter().filter(|measured| live.contains(&measured.of)) {
             let body =
                 Body::Metrics { of: measured.of.clone(), version: measured.version, metrics: measured.metrics.clone() };
             kept.push(record(Position(0), Entry { at: measured.at, by: measured.by.clone(), ..Entry::new(body) }));
         }
         // Behind the snapshots: one of them may be tagged, though the guard was lifted since.
-        kept.push(record(Position(0), Entry::new(Body::Settings(Box::new(self.settings().clone())))));
+        kept.push(record(Position(0), Entry::new(Body::Settings(Box::new(self.ledger.settings().clone())))));
         kept
     }
 
@@ -175,13 +175,13 @@ impl History {
         if branch.head >= before {
             return false;
         }
-        let line = self.parent(by).map(|to| self.line(to)).unwrap_or_default();
+        let line = self.lineage.parent(by).map(|to| self.lineage.line(to)).unwrap_or_default();
         let shared = line.iter().filter(|run| run.start < before.0).map(|run| run.end.min(before.0) - 1).max();
-        self.made_by(branch.head) != MAIN || shared.unwrap_or(0) >= branch.head.0
+        self.lineage.made_by(branch.head) != MAIN || shared.unwrap_or(0) >= branch.head.0
     }
 
     /// The version whose value folding a record takes, beside the one it goes on from.
-    pub fn read_by(&self, body: &Body) -> Option<Version> {
+    pub(crate) fn read_by(&self, body: &Body) -> Option<Version> {
         match body {
             Body::Rollback { to, .. } => Some(*to),
             Body::Fork { from, .. } => Some(*from),

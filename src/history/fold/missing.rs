@@ -29,13 +29,13 @@ const BASE: &str = "base";
 impl History {
     /// Starts on records behind the last one, read anew: what was told of them before is told again. `cut` is what their
     /// log's header says was cut off: a position, and the newest version.
-    pub fn begin_records(&mut self, cut: Option<(Position, Option<Version>)>) {
+    pub(crate) fn begin_records(&mut self, cut: Option<(Position, Option<Version>)>) {
         self.gaps.begin(cut);
     }
 
     /// Says that records may be missing after the last one folded: the position of the next one says whether they are. Until
     /// then heads are doubtful; from then on each branch is until it has a whole state, or goes back to what is not.
-    pub fn note_gap(&mut self, why: Text) {
+    pub(crate) fn note_gap(&mut self, why: Text) {
         self.gaps.tell(why);
     }
 
@@ -56,19 +56,14 @@ impl History {
         self.gaps.learned()
     }
 
-    /// Whether records may be missing behind the last one folded.
-    pub fn is_end_doubtful(&self) -> bool {
-        self.gaps.told().is_some()
-    }
-
     /// The version that the next record makes, where so many positions before it are missing. O(1).
-    pub fn next_version(&self, missing: u64) -> Version {
+    pub(crate) fn next_version(&self, missing: u64) -> Version {
         Version(self.newest().0.saturating_add(self.gaps.open()).saturating_add(missing).saturating_add(1))
     }
 
     /// What the record of an entry says of the version it makes; `None` where it makes none. `value` is that of a
     /// transition, where it is known. O(log n).
-    pub fn makes(&self, entry: &Entry, version: Version, size: Option<NonZeroU64>) -> Option<Makes> {
+    pub(crate) fn makes(&self, entry: &Entry, version: Version, size: Option<NonZeroU64>) -> Option<Makes> {
         let branch = entry.branch.as_deref();
         let back = |owner: Option<Owner>, to: Option<Version>| Makes {
             version,
@@ -107,14 +102,14 @@ impl History {
 
     /// The version that an entry goes back to, and why its value may be another than was recorded. `None` where it goes
     /// back to nothing, or that is not in doubt.
-    pub fn doubtful_return(&self, entry: &Entry) -> Option<(Version, Text)> {
+    pub(crate) fn doubtful_return(&self, entry: &Entry) -> Option<(Version, Text)> {
         match &entry.body {
-            Body::Rollback { to, .. } => Some((*to, self.doubt(*to)?)),
+            Body::Rollback { to, .. } => Some((*to, self.doubts().of(*to)?)),
             Body::Promote { variant, .. } => {
-                Some((self.lineage.branches.head(variant)?, self.head_doubt(Some(variant))?))
+                Some((self.lineage.branches.head(variant)?, self.doubts().of_head(Some(variant))?))
             }
             Body::Undo { of } => match self.ledger.writes.get(*of)?.0 {
-                Write::Return { left, suspect, .. } => Some((left, suspect.or_else(|| self.doubt(left))?)),
+                Write::Return { left, suspect, .. } => Some((left, suspect.or_else(|| self.doubts().of(left))?)),
                 _ => None,
             },
             _ => None,

@@ -6,7 +6,8 @@
 mod stored;
 
 use crate::history::chunked::Chunked;
-use crate::record::{InTransaction, Position, Record, SnapshotId, Time, TransactionId, Version};
+use crate::history::marks::Snapshot;
+use crate::record::{InTransaction, Position, Record, SnapshotId, SnapshotKind, Time, TransactionId, Version};
 use crate::value::Text;
 use im::OrdSet;
 use std::collections::BTreeMap;
@@ -186,7 +187,7 @@ impl Transaction {
 
 /// All transactions of a tenant.
 #[derive(Debug, Default, Clone)]
-pub(in crate::history) struct Transactions {
+pub struct Transactions {
     /// How many were cut off.
     before: u64,
     /// Sorted by id.
@@ -227,7 +228,7 @@ impl Transactions {
     }
 
     /// Says that records are missing that may be of those that are open.
-    pub fn doubt(&mut self, why: &Text) {
+    pub(in crate::history) fn doubt(&mut self, why: &Text) {
         let all = self.all.iter().enumerate();
         let open: Vec<_> = all.filter(|(_, tx)| tx.state == TransactionState::Open).map(|(at, _)| at).collect();
         for at in open {
@@ -237,8 +238,14 @@ impl Transactions {
         }
     }
 
-    /// The checkpoints of open and failed transactions, which somebody may want to go back to.
-    pub fn needed(&self) -> &OrdSet<SnapshotId> {
+    /// Whether a snapshot is a checkpoint that an open or failed transaction may still go back to.
+    pub fn holds(&self, snapshot: &Snapshot) -> bool {
+        snapshot.kind == SnapshotKind::Checkpoint && self.held_checkpoints().contains(&snapshot.id)
+    }
+
+    /// The checkpoints that an open or failed transaction may still go back to. O(1); after a transaction began,
+    /// went back or ended O(events of the newest transactions).
+    pub fn held_checkpoints(&self) -> &OrdSet<SnapshotId> {
         self.needed.get_or_init(|| {
             let waiting = self.waiting().flat_map(Transaction::checkpoints);
             waiting.map(|(id, _)| id).collect()
@@ -251,7 +258,7 @@ impl Transactions {
     }
 
     /// Those behind `before` that were cut off.
-    pub fn cut(before: u64) -> Self {
+    pub(in crate::history) fn cut(before: u64) -> Self {
         Self { before, ..Self::default() }
     }
 
@@ -262,7 +269,14 @@ impl Transactions {
     }
 
     /// `missing` records may have begun others before.
-    pub fn begin(&mut self, record: &Record, name: &Text, steps: &[Text], base: Version, missing: u64) {
+    pub(in crate::history) fn begin(
+        &mut self,
+        record: &Record,
+        name: &Text,
+        steps: &[Text],
+        base: Version,
+        missing: u64,
+    ) {
         let last = self.all.last().map_or(self.before, |tx| tx.id.0);
         let explained = |id: &TransactionId| id.0 > last && id.0 - last <= missing.saturating_add(1);
         let said = record.entry.step.as_ref().map(|step| step.id).filter(|_| missing > 0).filter(explained);
@@ -284,13 +298,13 @@ impl Transactions {
         });
     }
 
-    pub fn step(&mut self, record: &Record, version: Version, name: &Text) {
+    pub(in crate::history) fn step(&mut self, record: &Record, version: Version, name: &Text) {
         let Some(id) = self.happen(record, TransactionPart::Step { version, name: name.clone() }) else { return };
         self.made.push((version, id));
         self.stand(id, TransactionState::Open);
     }
 
-    pub fn checkpoint(&mut self, record: &Record, snapshot: SnapshotId, version: Version) {
+    pub(in crate::history) fn checkpoint(&mut self, record: &Record, snapshot: SnapshotId, version: Version) {
         let Some(id) = self.happen(record, TransactionPart::Checkpoint { snapshot, version }) else { return };
         if !self.waiting().any(|tx| tx.id == id) {
             return;
@@ -300,7 +314,7 @@ impl Transactions {
         }
     }
 
-    pub fn fail(&mut self, record: &Record, name: &Text, why: &Text, closed: bool) {
+    pub(in crate::history) fn fail(&mut self, record: &Record, name: &Text, why: &Text, closed: bool) {
         let Some(id) = self.happen(record, TransactionPart::Failed { name: name.clone(), why: why.clone() }) else {
             return;
         };
@@ -313,7 +327,7 @@ impl Transactions {
         }
     }
 
-    pub fn back(&mut self, record: &Record, version: Version, to: Version) {
+    pub(in crate::history) fn back(&mut self, record: &Record, version: Version, to: Version) {
         let Some(id) = self.happen(record, TransactionPart::Back { version, to }) else { return };
         self.needed.take();
         self.made.push((version, id));
@@ -322,7 +336,7 @@ impl Transactions {
         }
     }
 
-    pub fn commit(&mut self, record: &Record) {
+    pub(in crate::history) fn commit(&mut self, record: &Record) {
         let Some(step) = record.entry.step.as_deref().copied() else { return };
         self.stand(step.id, TransactionState::Committed);
     }
@@ -387,7 +401,7 @@ mod tests {
                 let recent = transactions.all.iter().rev().take(RECENT).filter(|tx| !tx.is_ended());
                 let expected: OrdSet<_> = recent.flat_map(Transaction::checkpoints).map(|(id, _)| id).collect();
                 if asked {
-                    prop_assert_eq!(transactions.needed(), &expected);
+                    prop_assert_eq!(transactions.held_checkpoints(), &expected);
                 }
             }
         }

@@ -48,9 +48,9 @@ fn scanned(history: &History, range: Range<u64>) -> Activity {
         let at = |version| history.info(Version(version)).and_then(|info| info.at);
         let before = (1..version).rev().find_map(at);
         let passed = before.zip(at(version)).map_or(0, |(before, at)| (at - before).num_nanoseconds().unwrap().max(0));
-        let listed = || history.snapshots().iter().filter(|snapshot| snapshot.version == Version(version));
+        let listed = || history.marks().listed().iter().filter(|snapshot| snapshot.version == Version(version));
         let marked = |kind| listed().any(|snapshot| snapshot.kind == kind);
-        let failed = history.failures().iter().filter(|failed| failed.0 == version).count();
+        let failed = history.transactions().failures().iter().filter(|failed| failed.0 == version).count();
         all = all.and(Activity {
             versions: 1,
             keys: tally([counts.added, counts.changed, counts.removed, counts.moved].into_iter().map(u64::from).sum()),
@@ -101,19 +101,19 @@ proptest! {
             let range = start..start + length;
             prop_assert_eq!(history.activity(range.clone()), scanned(history, range.clone()), "{:?}", range);
             let inside = range.start.max(1)..range.end.min(history.newest().0 + 1);
-            let moments: Vec<_> = inside.clone().filter_map(|v| Some((v, history.there_by(Version(v))?))).collect();
+            let moments: Vec<_> = inside.clone().filter_map(|v| Some((v, history.timeline().there_by(Version(v))?))).collect();
             let longest = moments.windows(2).map(|pair| pair[1].1 - pair[0].1).max().filter(|most| !most.is_zero());
-            let pauses = history.pauses(range.clone(), 99);
+            let pauses = history.timeline().pauses(range.clone(), 99);
             prop_assert_eq!(pauses.first().map(|(_, length)| *length), longest);
             prop_assert!(pauses.is_sorted_by(|a, b| a.1 >= b.1));
         }
         let left = history.left_behind();
         for version in 1..=history.newest().0 {
-            let kept = history.branch(&history.branch_of(Version(version))).unwrap().kept_by.is_some();
+            let kept = history.branch(&history.lineage().branch_of(Version(version))).unwrap().kept_by.is_some();
             prop_assert_eq!(left.within(&(version..version + 1)) > 0, kept, "#{}", version);
         }
         for branch in history.branches() {
-            let by = branch.kept_by.and_then(|by| history.kept_by(by));
+            let by = branch.kept_by.and_then(|by| history.lineage().kept_by(by));
             prop_assert_eq!(by.map(|kept| &kept.name), branch.kept_by.map(|_| &branch.name));
         }
     }

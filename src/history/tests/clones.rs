@@ -37,7 +37,7 @@ proptest! {
             // One beyond the last position that there can be is not taken.
             all.extend((history.position() > position).then_some(entry));
             // Reading fills what the clones share: windows, lists made when they are asked for.
-            let _read = (history.value(history.newest(), records), history.snapshots().len(), history.left_behind());
+            let _read = (history.value(history.newest(), records), history.marks().listed().len(), history.left_behind());
         }
         for (history, entries, records) in [(&first, of_first, &records), (&second, of_second, &others)] {
             let (mut alone, mut stored) = (new(), Sparse::default());

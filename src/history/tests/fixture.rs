@@ -142,7 +142,7 @@ impl Log {
                 }
                 ["begin"] => {
                     let begun = self.try_push(Body::Begin { name: "tx".into(), steps: Vec::new() })?;
-                    self.step = Some(InTransaction::new(TransactionId(self.history.next_transaction().0 - 1), 1));
+                    self.step = Some(InTransaction::new(TransactionId(self.history.transactions().next_id().0 - 1), 1));
                     begun
                 }
                 ["fail"] => {
@@ -157,7 +157,7 @@ impl Log {
                 ["mark", name] => self.mark(name, self.history.head()),
                 ["mark", name, version] => self.mark(name, self.version(version)),
                 ["unmark", name] => {
-                    let id = self.history.snapshots().iter().find(|s| s.name.as_deref() == Some(name)).unwrap().id;
+                    let id = self.history.marks().listed().iter().find(|s| s.name.as_deref() == Some(name)).unwrap().id;
                     self.try_push(Body::DeleteSnapshots { ids: vec![id] })?
                 }
                 ["drop", id] => {
@@ -241,7 +241,7 @@ impl Log {
         let mut branches = self.history.branches();
         branches.rotate_left(1);
         let line = |head| {
-            let versions = self.history.line(head).into_iter().flatten();
+            let versions = self.history.lineage().line(head).into_iter().flatten();
             versions.map(|version| self.text(version)).collect::<Vec<_>>().join(" -> ")
         };
         branches.iter().map(|branch| line(branch.head)).collect::<Vec<_>>().join(" | ") + "*"

@@ -28,12 +28,12 @@ fn undo(log: &mut Log) {
 }
 
 fn delete(log: &mut Log) {
-    let ids = log.history.snapshots().iter().map(|one| one.id).collect();
+    let ids = log.history.marks().listed().iter().map(|one| one.id).collect();
     log.push(Body::DeleteSnapshots { ids });
 }
 
 fn edit(log: &mut Log) {
-    let id = log.history.snapshots()[0].id;
+    let id = log.history.marks().listed()[0].id;
     let note = SnapshotNote { name: Some("e".into()), description: Text::new(), tags: vec!["prod".into()] };
     log.push(Body::EditSnapshot { id, note: Box::new(note) });
 }
@@ -68,7 +68,7 @@ fn the_guard_is_lifted_by_the_setting_only() {
         let mut log = Log::default();
         log.play("a b");
         steps.iter().for_each(|step| step(&mut log));
-        assert_eq!(log.history.is_guarded(), *guarded, "{what}");
+        assert_eq!(log.history.ledger().is_guarded(), *guarded, "{what}");
     }
 }
 
@@ -80,6 +80,6 @@ fn compaction_keeps_the_guard() {
         steps.iter().for_each(|step| step(&mut log));
         let base = log.history.base(&std::collections::BTreeSet::new(), &log.records).unwrap();
         log.push(Body::Base(Box::new(base)));
-        assert_eq!(log.history.is_guarded(), *guarded, "{what}");
+        assert_eq!(log.history.ledger().is_guarded(), *guarded, "{what}");
     }
 }

@@ -334,7 +334,7 @@ fn ask(history: &History, records: &Sparse) {
 
 fn listed(history: &History) -> Vec<Version> {
     let newest = history.newest().0;
-    let listed = std::iter::successors(Some(Version(0)), |version| history.listed_after(*version));
+    let listed = std::iter::successors(Some(Version(0)), |version| history.timeline().listed_after(*version));
     listed.take(200).chain([newest, newest.saturating_add(1), u64::MAX].map(Version)).collect()
 }
 
@@ -343,19 +343,32 @@ pub(super) fn ask_all(history: &History, records: &Sparse) {
     let newest = history.newest().0;
     for version in listed(history) {
         assert!(history.existing(version).is_err() || version.0 <= newest);
-        let _ = (history.value(version, records).is_ok(), history.seen_before(version), history.seen_after(version));
-        let _ = (history.info(version), history.parent(version), history.transaction_of(version).map(|tx| tx.id));
-        let _ = (history.line(version), history.first_of(version), history.plan_rollback(version).is_ok());
+        let _ = (
+            history.value(version, records).is_ok(),
+            history.lineage().seen_before(version),
+            history.lineage().seen_after(version),
+        );
+        let _ = (
+            history.info(version),
+            history.lineage().parent(version),
+            history.transactions().of(version).map(|tx| tx.id),
+        );
+        let _ = (
+            history.lineage().line(version),
+            history.lineage().first_of(version),
+            history.plan_rollback(None, version).is_ok(),
+        );
         if version.0 <= newest {
-            let _ = (history.branch_of(version), history.made_by(version));
+            let _ = (history.lineage().branch_of(version), history.lineage().made_by(version));
         }
     }
-    for id in history.baselines() {
+    for id in history.variants().baselines() {
         let _ = history
+            .variants()
             .comparison(id)
             .map(|found| found.variants.iter().map(|v| found.verdict_words(v)).collect::<Vec<_>>());
     }
-    for tx in history.transactions() {
+    for tx in history.transactions().all() {
         let _ = (tx.checkpoints(), tx.failure(), tx.last(), tx.checkpoint_of(u32::MAX), tx.versions().count());
     }
     for text in [
@@ -377,7 +390,11 @@ pub(super) fn ask_all(history: &History, records: &Sparse) {
     for strategy in [Choice::Latest, Choice::Index(usize::MAX), Choice::Time(chrono::DateTime::UNIX_EPOCH)] {
         let _ = history.choose(&strategy).is_ok();
     }
-    let _ = (history.activity(0..u64::MAX), history.held_checkpoints(), history.settings().to_value());
+    let _ = (
+        history.activity(0..u64::MAX),
+        history.transactions().held_checkpoints(),
+        history.ledger().settings().to_value(),
+    );
     for origin in [Origin::Application, Origin::Debugger] {
         let _ = (history.undoable(origin), history.redoable(origin));
     }
@@ -445,7 +462,7 @@ fn very_many_forks_are_folded_and_found() {
     let log = many(MANY, fork);
     assert_eq!(log.history.branches().len() as u64, MANY + 1);
     assert_eq!(log.history.branch("f77777").unwrap().head, Version(1));
-    assert_eq!(log.history.baselines().len() as u64, MANY);
+    assert_eq!(log.history.variants().baselines().len() as u64, MANY);
 }
 
 #[test]
@@ -463,19 +480,22 @@ fn very_many_rollbacks_and_undos_are_folded() {
 #[test]
 fn very_many_snapshots_and_transactions_are_folded() {
     let log = many(MANY, |n| marked(n, SnapshotKind::Named));
-    assert_eq!(log.history.snapshots().len() as u64, MANY);
+    assert_eq!(log.history.marks().listed().len() as u64, MANY);
     ask_little(&log);
     let log = many(MANY, |n| {
         if n % 2 == 0 { Body::Begin { name: "x".into(), steps: vec![] } } else { marked(n, SnapshotKind::Checkpoint) }
     });
-    assert_eq!(log.history.transactions().len() as u64, MANY / 2);
-    assert_eq!(log.history.held_checkpoints().len(), 0);
+    assert_eq!(log.history.transactions().all().len() as u64, MANY / 2);
+    assert_eq!(log.history.transactions().held_checkpoints().len(), 0);
 }
 
 fn ask_little(log: &Log) {
     let newest = log.history.newest();
-    let _ =
-        (log.history.branch_of(Version(1)), log.history.activity(0..newest.0), log.history.plan_rollback(Version(0)));
+    let _ = (
+        log.history.lineage().branch_of(Version(1)),
+        log.history.activity(0..newest.0),
+        log.history.plan_rollback(None, Version(0)),
+    );
     assert!(log.history.problems().is_empty());
 }
 

@@ -246,14 +246,14 @@ fn check(budget: u64, steps: &[Step]) {
     check_branches(&log, &model);
     let mut listed: Vec<_> = model.snapshots.iter().filter(|s| s.2 == 0).map(|s| (s.1 as u64, s.0)).collect();
     listed.sort_unstable();
-    assert_eq!(log.history.snapshots().iter().map(|s| (s.version.0, s.id.0.0)).collect::<Vec<_>>(), listed);
+    assert_eq!(log.history.marks().listed().iter().map(|s| (s.version.0, s.id.0.0)).collect::<Vec<_>>(), listed);
 }
 
 /// Nothing is unreachable: each version is on some branch's line, and the lines are those of the parents.
 fn check_branches(log: &Log, model: &Model) {
     let mut reached = std::collections::BTreeSet::new();
     for branch in log.history.branches() {
-        let line: Vec<u64> = log.history.line(branch.head).into_iter().flatten().collect();
+        let line: Vec<u64> = log.history.lineage().line(branch.head).into_iter().flatten().collect();
         assert_eq!(line, model.line(branch.head.0), "{}", branch.name);
         reached.extend(line);
     }

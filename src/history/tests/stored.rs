@@ -35,7 +35,7 @@ fn runs(usual: u32) -> ProptestConfig {
 /// Every answer, values too.
 pub(super) fn assert_same(folded: &History, other: &History, records: &dyn Records) {
     assert_eq!(folded.first_difference(other), None);
-    let listed = std::iter::successors(Some(Version(0)), |version| folded.listed_after(*version));
+    let listed = std::iter::successors(Some(Version(0)), |version| folded.timeline().listed_after(*version));
     // Of a long history some: each may take replaying hundreds of records.
     let apart = if folded.newest().0 > 5_000 { 397 } else { 1 };
     for version in listed.take(10_000).step_by(apart) {

@@ -10,7 +10,7 @@ pub type Change = (Version, Option<Value>, Option<Value>);
 
 fn before(tenant: &Tenant, version: Version) -> Option<Version> {
     let history = tenant.history();
-    history.seen_before(version).filter(|before| history.existing(*before).is_ok())
+    history.lineage().seen_before(version).filter(|before| history.existing(*before).is_ok())
 }
 
 fn differs(old: Option<&Value>, new: Option<&Value>) -> bool {
@@ -49,7 +49,7 @@ pub fn nearest(tenant: &Tenant, path: &Path, from: Version, (way, of): (Way, Asp
     loop {
         let next = match way {
             Way::Back => before(tenant, at)?,
-            Way::Forward => tenant.history().seen_after(at)?,
+            Way::Forward => tenant.history().lineage().seen_after(at)?,
         };
         let other = tenant.value_at(next).unwrap();
         let here = track.value(&value).cloned();
@@ -73,7 +73,7 @@ pub fn blame(tenant: &Tenant, version: Version, path: &Path) -> (Option<Version>
     let (mut newer, mut value, mut here) = (version, tenant.value_at(version).unwrap(), path.clone());
     let mut brought_back_by = None;
     loop {
-        let (parent, seen) = (tenant.history().parent(newer), tenant.history().seen_before(newer));
+        let (parent, seen) = (tenant.history().lineage().parent(newer), tenant.history().lineage().seen_before(newer));
         let there = |version: Option<Version>| {
             version.filter(|version| version.0 > 0 && tenant.history().existing(*version).is_ok())
         };

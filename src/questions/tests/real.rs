@@ -99,7 +99,7 @@ fn check_pair(tenant: &Tenant, dice: &mut Dice) {
         let nearest = change_near(tenant, (&path, &keys), version, (way, of), &|| false).unwrap();
         assert_eq!(found(nearest), plain::nearest(tenant, &path, version, (way, of)), "{way:?} {of:?} of {names}");
     }
-    let branch = tenant.history().made_by(version).to_owned();
+    let branch = tenant.history().lineage().made_by(version).to_owned();
     let on = tenant.on(&branch).unwrap();
     let course = Course::new(&on, Version(newest / 3)..=version);
     if course.last().is_some() {

@@ -151,7 +151,8 @@ fn auto_snapshots_of_one_write_name_each_other_behind_damage() {
         let again = Recording::open(&recording.directory().unwrap()).unwrap().tenant(&id).unwrap();
         for app in [&app, &again] {
             let history = app.history();
-            let autos: Vec<_> = history.snapshots().iter().filter(|mark| mark.kind == SnapshotKind::Auto).collect();
+            let autos: Vec<_> =
+                history.marks().listed().iter().filter(|mark| mark.kind == SnapshotKind::Auto).collect();
             let newest = history.newest().0;
             assert_eq!(autos.iter().map(|mark| mark.version.0).collect::<Vec<_>>(), [newest - 1, newest], "{damaged}");
         }

@@ -38,7 +38,7 @@ fn what_is_behind_the_cut_stays_as_it_was() {
     assert_eq!(value(&app, 2), "2");
     let gone = app.value_at(Version(3)).unwrap_err().to_string();
     assert_eq!(gone, "\"#3\": removed by compaction; versions are #6 to #12");
-    assert_eq!(app.history().snapshots().iter().map(|mark| mark.version.0).collect::<Vec<_>>(), [8]);
+    assert_eq!(app.history().marks().listed().iter().map(|mark| mark.version.0).collect::<Vec<_>>(), [8]);
     assert_eq!(app.set("on", json("\"y\"")).unwrap(), Version(13));
     let again = Recording::open(&home.path().join("run.asof")).unwrap();
     let reopened = again.tenant(&"t".into()).unwrap();
@@ -103,14 +103,14 @@ fn variants_and_settings_outlive_the_cut() {
     let reopened = Recording::open(&home.path().join("run.asof")).unwrap().tenant(&"t".into()).unwrap();
     for tenant in [&app, &reopened] {
         let history = tenant.history();
-        assert_eq!(history.settings().retention.auto, Some(3));
-        let comparison = history.comparison(history.baselines()[0]).unwrap();
+        assert_eq!(history.ledger().settings().retention.auto, Some(3));
+        let comparison = history.variants().comparison(history.variants().baselines()[0]).unwrap();
         assert_eq!(
             (comparison.baseline.name.as_deref(), comparison.variants[0].column.score),
             (Some("baseline"), Some(9.0))
         );
-        assert_eq!(history.next_transaction().0, 2);
-        assert!(history.transactions().is_empty());
+        assert_eq!(history.transactions().next_id().0, 2);
+        assert!(history.transactions().all().is_empty());
     }
     app.promote("B", "").unwrap();
     assert_eq!(app.value().to_json(), r#"{"a":2}"#);
@@ -137,7 +137,7 @@ fn a_variant_that_starts_behind_the_cut_keeps_the_baseline_before_it() {
         grow(&app, 3);
         let facts = |tenant: &Tenant| {
             let history = tenant.history();
-            let comparison = history.comparison(history.baselines()[0]).unwrap();
+            let comparison = history.variants().comparison(history.variants().baselines()[0]).unwrap();
             format!("{:?} {:?}", comparison.baseline, comparison.variants[0].column.score)
         };
         let expected = facts(&app);
@@ -336,8 +336,8 @@ proptest! {
         let head = (app.head(), app.value());
         let lists = |tenant: &Tenant| {
             let history = tenant.history();
-            let snapshots: BTreeSet<_> = history.snapshots().iter().map(|one| one.id).collect();
-            (snapshots, history.baselines())
+            let snapshots: BTreeSet<_> = history.marks().listed().iter().map(|one| one.id).collect();
+            (snapshots, history.variants().baselines())
         };
         let (snapshots, baselines) = lists(&app);
         let plan = app.compact_plan(Version(before)).unwrap();
@@ -351,7 +351,7 @@ proptest! {
             let gone: BTreeSet<_> = snapshots.difference(&snapshots_left).copied().collect();
             prop_assert_eq!(gone, plan.snapshots.iter().map(|one| one.id).collect());
             prop_assert_eq!(&baselines_left, &baselines);
-            prop_assert!(baselines.iter().all(|id| tenant.history().snapshots().iter().any(|one| one.id == *id)
+            prop_assert!(baselines.iter().all(|id| tenant.history().marks().listed().iter().any(|one| one.id == *id)
                 || !snapshots.contains(id)));
             for branch in tenant.history().branches() {
                 prop_assert!(tenant.value_at(branch.head).is_ok());

@@ -84,15 +84,15 @@ fn a_transaction_that_fails_stops_and_is_on_record() {
         let error = run(&shop, 4).unwrap_err();
         assert_eq!(error, "transaction tx-1 \"sign up\" failed at step 4 of 4, \"notify users\": step 4 broke");
         let history = shop.history();
-        let transaction = &history.transactions()[0];
+        let transaction = &history.transactions().all()[0];
         assert_eq!((transaction.state, transaction.base), (TransactionState::Failed, Version(1)));
         assert_eq!(
             transaction.failure().map(|(step, name, why)| (step, name.as_str(), why.as_str())),
             Some((4, "notify users", "step 4 broke"))
         );
         assert_eq!(transaction.checkpoints().len(), 3);
-        assert_eq!(history.snapshots().iter().filter(|mark| mark.kind == SnapshotKind::Checkpoint).count(), 3);
-        assert_eq!(history.snapshots()[0].name.as_deref(), Some("tx-1/session_created"));
+        assert_eq!(history.marks().listed().iter().filter(|mark| mark.kind == SnapshotKind::Checkpoint).count(), 3);
+        assert_eq!(history.marks().listed()[0].name.as_deref(), Some("tx-1/session_created"));
     });
 }
 
@@ -130,13 +130,13 @@ fn every_way_on_from_a_failure() {
                 None => failed.roll_back_all().unwrap(),
             };
             assert_eq!(shop.value().to_json(), expected);
-            let state = shop.history().transactions()[0].state;
+            let state = shop.history().transactions().all()[0].state;
             assert_eq!(state, if to.is_none() { TransactionState::Undone } else { TransactionState::Failed });
             broken.set(false);
             let Some(name) = to else { return };
             steps.resume_from(name).unwrap();
             assert_eq!(shop.value().to_json(), r#"{"s1":1,"s2":2,"s3":3,"s4":4}"#);
-            assert_eq!(shop.history().transactions()[0].state, TransactionState::Committed);
+            assert_eq!(shop.history().transactions().all()[0].state, TransactionState::Committed);
         });
     }
 }
@@ -155,11 +155,11 @@ fn an_atomic_transaction_that_fails_leaves_the_state() {
             .unwrap_err();
         assert_eq!((failed.step, failed.can_roll_back(), failed.checkpoints().len()), (2, false, 0));
         assert_eq!((shop.head(), shop.value().to_json().as_str()), (Version(1), "{}"));
-        assert_eq!(shop.history().transactions()[0].state, TransactionState::Failed);
+        assert_eq!(shop.history().transactions().all()[0].state, TransactionState::Failed);
         let done =
             shop.transaction("move").step("a", |draft| Ok(draft.set(".a", &1)?)).checkpoint("a").run_atomic().unwrap();
         assert_eq!((done.version, done.id.to_string().as_str()), (Version(2), "tx-2"));
-        assert_eq!(shop.history().transactions()[1].state, TransactionState::Committed);
+        assert_eq!(shop.history().transactions().all()[1].state, TransactionState::Committed);
     });
 }
 
@@ -184,7 +184,7 @@ fn the_best_variant_wins_and_is_promoted() {
             app.measure(name, &[score(points)]).unwrap();
         }
         app.apply("meanwhile", |draft| draft.set(".ui", "busy")).unwrap();
-        let comparison = app.history().comparison(app.history().baselines()[0]).unwrap();
+        let comparison = app.history().variants().comparison(app.history().variants().baselines()[0]).unwrap();
         let verdicts: Vec<_> =
             comparison.variants.iter().map(|v| (v.branch.name.to_string(), comparison.verdict_words(v))).collect();
         assert_eq!(
@@ -195,11 +195,11 @@ fn the_best_variant_wins_and_is_promoted() {
         assert_eq!(app.value().to_json(), r#"{"algorithm":"B","ui":"classic"}"#);
         assert_eq!(done.kept.as_deref(), Some("main~1"));
         assert_eq!(app.history().info(done.version).unwrap().kind.word(), "promote");
-        let comparison = app.history().comparison(comparison.baseline.id).unwrap();
+        let comparison = app.history().variants().comparison(comparison.baseline.id).unwrap();
         assert_eq!(comparison.variants[1].promoted, Some(done.version));
         app.undo().unwrap();
         assert_eq!(app.value().to_json(), r#"{"algorithm":"v1","ui":"busy"}"#);
-        assert_eq!(app.history().comparison(comparison.baseline.id).unwrap().variants[1].promoted, None);
+        assert_eq!(app.history().variants().comparison(comparison.baseline.id).unwrap().variants[1].promoted, None);
         assert!(
             app.promote("main", "").is_err() && app.promote("D", "").is_err() && app.promote("main~1", "").is_err()
         );
@@ -224,8 +224,8 @@ fn a_broken_guardrail_disqualifies() {
             app.variant(name, "baseline").unwrap();
             app.measure(name, &[metric("p95", p95, Goal::Lower), metric("errors", errors, Goal::Zero)]).unwrap();
         }
-        let id = app.history().baselines()[0];
-        let comparison = app.history().comparison(id).unwrap();
+        let id = app.history().variants().baselines()[0];
+        let comparison = app.history().variants().comparison(id).unwrap();
         let verdict = |n: usize| comparison.variants[n].verdict.clone();
         assert_eq!(
             [verdict(0), verdict(1), verdict(2)],
@@ -243,7 +243,8 @@ fn the_eleventh_auto_snapshot_drops_the_first() {
             app.set("step", Value::from(n)).unwrap();
             app.snapshot(&SnapshotRequest::default()).unwrap();
         }
-        let marked = |app: &Tenant| app.history().snapshots().iter().map(|mark| mark.version.0).collect::<Vec<_>>();
+        let marked =
+            |app: &Tenant| app.history().marks().listed().iter().map(|mark| mark.version.0).collect::<Vec<_>>();
         assert_eq!(marked(&app), (2..=11).collect::<Vec<_>>());
         assert_eq!(app.value_at(Version(1)).unwrap(), Value::from(1_i64), "its version stays");
         app.undo().unwrap();
@@ -269,7 +270,7 @@ fn rules_make_snapshots() {
             app.set(label, label.into()).unwrap();
         }
         let marks: Vec<_> =
-            app.history().snapshots().iter().map(|m| (m.version.0, m.description.to_string())).collect();
+            app.history().marks().listed().iter().map(|m| (m.version.0, m.description.to_string())).collect();
         let expected =
             [(3, "every 3 transitions"), (4, "before deploy"), (7, "every 3 transitions"), (8, "before deploy")];
         assert_eq!(marks, expected.map(|(version, why)| (version, why.to_owned())));
@@ -286,7 +287,7 @@ fn a_snapshot_comes_before_the_transition() {
         assert_eq!((mark.version, version), (Version(1), Version(2)));
         assert!(app.apply_with_snapshot("deploy", &named("pre_v2_deploy"), |_| Ok::<_, crate::Error>(())).is_err());
         assert!(app.apply_with_snapshot("deploy", &named("x"), |draft| draft.remove(".nothing")).is_err());
-        assert_eq!((app.head(), app.history().snapshots().len()), (Version(2), 1));
+        assert_eq!((app.head(), app.history().marks().listed().len()), (Version(2), 1));
     });
 }
 
@@ -299,18 +300,18 @@ fn snapshots_are_edited_and_taken_back() {
         app.snapshot(&named("two")).unwrap();
         let note = SnapshotNote { name: Some("uno".into()), description: "first".into(), tags: vec!["rel".into()] };
         app.edit_snapshot(id, &note).unwrap();
-        assert_eq!(app.history().snapshot(id).unwrap().tags, ["rel"]);
+        assert_eq!(app.history().marks().get(id).unwrap().tags, ["rel"]);
         for name in [Some("two"), Some(" "), None] {
             let note = SnapshotNote { name: name.map(Into::into), ..SnapshotNote::default() };
             assert!(app.edit_snapshot(id, &note).is_err(), "{name:?}");
         }
         assert!(app.edit_snapshot(SnapshotId(crate::record::Position(1)), &note).is_err());
         app.undo().unwrap();
-        assert_eq!(app.history().snapshot(id).unwrap().name.as_deref(), Some("one"));
+        assert_eq!(app.history().marks().get(id).unwrap().name.as_deref(), Some("one"));
         app.redo().unwrap();
-        assert_eq!(app.history().snapshot(id).unwrap().name.as_deref(), Some("uno"));
+        assert_eq!(app.history().marks().get(id).unwrap().name.as_deref(), Some("uno"));
         app.delete_named_snapshot("uno").unwrap();
-        assert_eq!(app.history().snapshots().len(), 1);
+        assert_eq!(app.history().marks().listed().len(), 1);
         assert!(app.delete_named_snapshot("uno").is_err());
     });
 }
@@ -416,10 +417,10 @@ fn figures_cannot_turn_a_metric_around() {
         ] {
             let refused = app.measure("A", &figures(text)).unwrap_err();
             assert_eq!((refused.code(), refused.to_string().as_str()), ("E-METRIC-CHANGED", change), "{text}");
-            assert_eq!(app.history().measurements().len(), 1, "{text}");
+            assert_eq!(app.history().ledger().measurements().len(), 1, "{text}");
         }
         app.measure("A", &figures("p95=10 p95=11ms p95=12:lower score=80:higher")).unwrap();
         app.redefine("A", &figures("p95=10s:higher")).unwrap();
-        assert_eq!(app.history().metric("A", "p95").unwrap().unit, "s");
+        assert_eq!(app.history().variants().metric("A", "p95").unwrap().unit, "s");
     });
 }

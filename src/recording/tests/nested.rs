@@ -93,7 +93,7 @@ fn a_write_inside_an_edit_is_refused_at_once() {
                 assert!(is_refusal(&refused), "{inner} in {outer}: {refused}");
                 assert_eq!(tries.get(), 1, "{inner} in {outer}");
                 assert_eq!(app.history().newest(), before, "{inner} in {outer}");
-                let names: Vec<_> = app.history().transactions().iter().map(|tx| tx.name.to_string()).collect();
+                let names: Vec<_> = app.history().transactions().all().iter().map(|tx| tx.name.to_string()).collect();
                 assert!(!names.contains(&"inner".to_owned()), "{inner} in {outer}");
                 app.apply("after", |draft| draft.set(".n", &1)).unwrap();
             }
@@ -196,7 +196,7 @@ fn an_edit_returns_the_application_s_own_error() {
             matches!(full.downcast_ref::<Error>(), Some(Error::TenantFull { versions: 1, limit: 1, .. })),
             "{full}"
         );
-        assert_eq!((app.head(), app.history().snapshots().len()), (Version(1), 1));
+        assert_eq!((app.head(), app.history().marks().listed().len()), (Version(1), 1));
     });
 }
 

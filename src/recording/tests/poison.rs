@@ -46,7 +46,10 @@ fn a_panic_in_a_fold_ends_one_tenants_handles_and_not_the_process() {
             }
         }
         let history = one.history();
-        assert!(history.head() == Version(0) && history.head_doubt(None).is_some(), "nothing half changed is shown");
+        assert!(
+            history.head() == Version(0) && history.doubts().of_head(None).is_some(),
+            "nothing half changed is shown"
+        );
         assert_eq!(other.record("count", &4).unwrap(), Version(4));
         if let Some(directory) = recording.directory() {
             let again = Recording::open(&directory).unwrap().tenant(&"one".into()).unwrap();

@@ -174,7 +174,7 @@ fn a_guarded_tenant_is_not_cut_without_its_name() {
     assert!(matches!(debugger.compact(Version(3)), Err(Error::Guarded { .. })));
     assert_eq!(debugger.history().first(), Version(1));
     debugger.allowing(Allow::default().confirmed("t")).compact(Version(3)).unwrap();
-    assert!(app.history().is_guarded(), "as before");
+    assert!(app.history().ledger().is_guarded(), "as before");
 }
 
 #[test]
@@ -182,7 +182,7 @@ fn an_application_is_not_asked_for_its_own_name() {
     everywhere(|recording| {
         let app = four(recording);
         app.snapshot(&SnapshotRequest { tags: vec!["prod".into()], ..SnapshotRequest::named("p") }).unwrap();
-        assert!(app.history().is_guarded() && !app.asks_for_name() && app.as_debugger().asks_for_name());
+        assert!(app.history().ledger().is_guarded() && !app.asks_for_name() && app.as_debugger().asks_for_name());
         app.rollback(&to(1), "").unwrap();
     });
 }
@@ -277,6 +277,6 @@ fn a_limit_above_what_can_be_read_back_is_refused() {
         );
         let bytes = app.reconfigure(|settings| settings.limits.value_bytes = u64::MAX).unwrap_err();
         assert!(matches!(&bytes, Error::InvalidSetting { why } if why.contains("67108864")), "{bytes}");
-        assert_eq!(app.history().settings(), &Settings::default());
+        assert_eq!(app.history().ledger().settings(), &Settings::default());
     });
 }

@@ -165,7 +165,7 @@ fn rules_and_requests_keep_one_retention() {
     app.configure(&Settings { retention, auto, ..Settings::default() }).unwrap();
     for n in 1..=5_i64 {
         app.apply_with_snapshot("step", &SnapshotRequest::default(), |draft| draft.set("", &n)).unwrap();
-        let autos = app.history().snapshots().iter().filter(|mark| mark.kind == SnapshotKind::Auto).count();
+        let autos = app.history().marks().listed().iter().filter(|mark| mark.kind == SnapshotKind::Auto).count();
         assert_eq!(autos, 2, "after step {n}");
     }
 }

@@ -56,7 +56,7 @@ fn entry((label, after): Step, last: &mut Time) -> Entry {
 }
 
 fn marked(tenant: &Tenant) -> Vec<u64> {
-    tenant.history().snapshots().iter().map(|mark| mark.version.0).collect()
+    tenant.history().marks().listed().iter().map(|mark| mark.version.0).collect()
 }
 
 /// The steps in writes of so many each, ended by what the model says.

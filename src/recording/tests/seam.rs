@@ -33,11 +33,11 @@ fn told(tenant: &Tenant) -> String {
         assert!(record.is_some() || version.0 == 0);
     }
     let history = tenant.history();
-    told.push(format!("{:#?}", history.snapshots()));
+    told.push(format!("{:#?}", history.marks().listed()));
     told.push(format!("{:#?}", history.branches()));
-    told.push(format!("{:#?}", history.transactions()));
+    told.push(format!("{:#?}", history.transactions().all()));
     told.push(format!("{:?} {:?}", tenant.undoable(), tenant.redoable()));
-    told.push(format!("{:?} {:?}", history.settings(), history.newest()));
+    told.push(format!("{:?} {:?}", history.ledger().settings(), history.newest()));
     told.push(format!("{:?} {}", tenant.head(), tenant.head_value().to_json()));
     without_positions(&told.join("\n"))
 }
@@ -72,7 +72,7 @@ fn transition(dice: &mut Dice) -> Entry {
 fn operate(tenant: &Tenant, number: u64, dice: &mut Dice) -> String {
     let newest = tenant.history().newest().0;
     let some = |dice: &mut Dice| Version(dice.below(newest + 1));
-    let snapshots = tenant.history().snapshots().to_vec();
+    let snapshots = tenant.history().marks().listed().to_vec();
     let snapshot = |dice: &mut Dice| snapshots.get(dice.below(snapshots.len() as u64) as usize).map(|found| found.id);
     let words = |result: Result<String, Error>| match result {
         Ok(words) => words,

@@ -115,7 +115,7 @@ fn a_transaction_takes_back_only_its_own_changes() {
                 assert!(failed.can_roll_back(), "{name}");
                 failed.roll_back_all().unwrap();
                 assert_eq!(app.value().to_json(), left, "{name}");
-                let transaction = app.history().transactions()[0].clone();
+                let transaction = app.history().transactions().all()[0].clone();
                 assert_eq!(transaction.state, TransactionState::Undone, "{name}");
                 assert!(!failed.can_roll_back(), "{name}");
             });
@@ -177,14 +177,14 @@ fn a_checkpoint_is_gone_back_to_beside_the_writes_of_others() {
         app.by("ann").apply("other", |draft| draft.set(".n", &5)).unwrap();
         let back = failed.roll_back_to("a").unwrap();
         assert_eq!((app.head(), app.value()), (back, json(r#"{"a":1,"n":5}"#)));
-        let names: Vec<_> = app.history().transactions()[0].checkpoints();
+        let names: Vec<_> = app.history().transactions().all()[0].checkpoints();
         assert_eq!(names.len(), 1, "that of the step that was taken back does not stand");
         assert_eq!(failed.roll_back_to("a").unwrap(), app.head(), "there is nothing more to take back");
         broken.set(false);
         steps.resume().unwrap();
         assert_eq!(app.value(), json(r#"{"a":1,"b":1,"c":1,"n":5}"#));
         assert!(matches!(failed.roll_back_to("nowhere"), Err(Error::NotFound { .. })));
-        assert_eq!(app.history().transactions()[0].state, TransactionState::Committed);
+        assert_eq!(app.history().transactions().all()[0].state, TransactionState::Committed);
     });
 }
 
@@ -255,15 +255,15 @@ fn a_step_that_panics_closes_its_transaction_and_panics_on() {
             }))
             .unwrap_err();
             assert_eq!(payload.downcast_ref::<String>().map(String::as_str), Some("out of tea"));
-            let closed = app.history().transactions()[0].clone();
+            let closed = app.history().transactions().all()[0].clone();
             assert_eq!((closed.state, closed.closed), (TransactionState::Failed, true));
             let (step, name, why) = closed.failure().unwrap();
             assert_eq!((step, name.as_str(), why.as_str()), (2, "b", "the step panicked: out of tea"));
             assert_eq!(app.value().to_json(), if atomic { "{}" } else { r#"{"a":1}"# });
-            assert!(app.history().held_checkpoints().is_empty());
+            assert!(app.history().transactions().held_checkpoints().is_empty());
             let next = app.transaction("next").step("a", |draft| Ok(draft.set(".a", &2)?)).checkpoint("a").run();
             assert_eq!(next.unwrap().id, TransactionId(2));
-            let names: Vec<_> = app.history().snapshots().iter().filter_map(|mark| mark.name.clone()).collect();
+            let names: Vec<_> = app.history().marks().listed().iter().filter_map(|mark| mark.name.clone()).collect();
             assert_eq!(names, ["tx-2/a"], "the checkpoint of the first is released");
             assert!(matches!(app.abandon_transaction(TransactionId(1), true), Err(Error::TransactionClosed { .. })));
         });
@@ -331,10 +331,10 @@ fn a_transaction_without_its_writer_is_found_and_closed() {
     assert!(matches!(refused, Err(Error::TransactionInUse { .. })), "{refused:?}");
     assert!(debugger.orphaned_transactions().unwrap().is_empty());
     drop((app, recording));
-    assert_eq!(debugger.history().held_checkpoints().len(), 1);
+    assert_eq!(debugger.history().transactions().held_checkpoints().len(), 1);
     let closed = debugger.abandon_transaction(TransactionId(1), false).unwrap();
     assert_eq!((closed.state, closed.closed), (TransactionState::Failed, true));
-    assert!(debugger.history().held_checkpoints().is_empty());
+    assert!(debugger.history().transactions().held_checkpoints().is_empty());
     assert!(matches!(debugger.abandon_transaction(TransactionId(9), false), Err(Error::NotFound { .. })));
     let done = debugger.transaction("done").step("a", |_| Ok(())).run().unwrap();
     assert!(matches!(debugger.abandon_transaction(done.id, true), Err(Error::TransactionClosed { .. })));

@@ -40,7 +40,7 @@ fn an_edit_that_fails_is_not_tried_again() {
         };
         assert!(app.apply("fail", |_| own()).unwrap_err().to_string().contains("expected position 7"));
         let marked = app.apply_with_snapshot("fail", &SnapshotRequest::named("s"), |_| own());
-        assert!(marked.is_err() && app.history().snapshots().is_empty());
+        assert!(marked.is_err() && app.history().marks().listed().is_empty());
         assert_eq!(tries.get(), 2);
     });
 }
@@ -62,7 +62,7 @@ fn each_checkpoint_of_a_write_takes_others_than_the_one_before() {
             } else {
                 both.run_atomic().unwrap()
             };
-            let names: Vec<_> = app.history().snapshots().iter().filter_map(|mark| mark.name.clone()).collect();
+            let names: Vec<_> = app.history().marks().listed().iter().filter_map(|mark| mark.name.clone()).collect();
             assert_eq!(names, kept);
         }
     });
@@ -126,7 +126,7 @@ fn who_keeps_no_auto_snapshots_gets_none() {
         app.set("step", json("1")).unwrap();
         let refused = app.snapshot(&SnapshotRequest::default()).unwrap_err().to_string();
         assert!(refused.contains("keeps no auto snapshots"), "{refused}");
-        assert!(app.history().snapshots().is_empty());
+        assert!(app.history().marks().listed().is_empty());
         assert_eq!(app.snapshot(&SnapshotRequest::named("s")).unwrap().kind, SnapshotKind::Named);
     });
 }
@@ -138,7 +138,7 @@ fn settings_are_changed_from_what_they_are() {
         app.reconfigure(|settings| settings.auto.every = Some(9)).unwrap();
         let both = other.reconfigure(|settings| settings.retention.auto = Some(3)).unwrap();
         assert_eq!((both.auto.every, both.retention.auto), (Some(9), Some(3)));
-        assert_eq!(*app.history().settings(), both);
+        assert_eq!(*app.history().ledger().settings(), both);
     });
 }
 

@@ -27,7 +27,7 @@ impl Tenant {
         }
         let (key, history) = (self.key(), self.folded());
         let open = |transaction: &&Transaction| transaction.state == TransactionState::Open && !transaction.closed;
-        let left = history.transactions().iter().filter(open);
+        let left = history.transactions().all().iter().filter(open);
         Ok(left.filter(|transaction| !is_running(&key, transaction.id)).cloned().collect())
     }
 
@@ -53,7 +53,7 @@ impl Tenant {
             if is_running(&key, id) || (!force && self.shared.has_other_writer() != Some(false)) {
                 return Err(in_use());
             }
-            let planned = self.folded().transaction(id).and_then(|transaction| {
+            let planned = self.folded().transactions().get(id).and_then(|transaction| {
                 let index = usize::try_from(place.step.checked_sub(1)?).ok()?;
                 transaction.planned.get(index).cloned()
             });
@@ -61,12 +61,12 @@ impl Tenant {
             let entry = self.entry_in(place, body);
             self.write_if(vec![entry], Durability::Sync, |history| self.abandonable(history, id).map(drop))
         })?;
-        let closed = self.folded().transaction(id).cloned();
+        let closed = self.folded().transactions().get(id).cloned();
         closed.ok_or_else(|| self.not_found(format!("transaction {id}")))
     }
 
     fn abandonable<'h>(&self, history: &'h History, id: TransactionId) -> Result<&'h Transaction> {
-        let transaction = history.transaction(id).ok_or_else(|| self.not_found(format!("transaction {id}")))?;
+        let transaction = history.transactions().get(id).ok_or_else(|| self.not_found(format!("transaction {id}")))?;
         still_open(history, id)?;
         self.check_guard(history)?;
         if transaction.is_ended() {

@@ -136,7 +136,7 @@ impl Stopped {
 
     /// The version before the transaction.
     fn base(&self) -> Result<Version> {
-        let base = self.tenant.folded().transaction(self.running.id).map(|transaction| transaction.base);
+        let base = self.tenant.folded().transactions().get(self.running.id).map(|transaction| transaction.base);
         base.ok_or_else(|| self.tenant.not_found(format!("transaction {}", self.running.id)))
     }
 
@@ -145,7 +145,7 @@ impl Stopped {
         let step = self.checkpoints.iter().rev().find(|(_, own)| own == name).map(|(step, _)| *step);
         let found = step.and_then(|step| {
             let history = self.tenant.folded();
-            Some((step, history.transaction(self.running.id)?.checkpoint_of(step)?))
+            Some((step, history.transactions().get(self.running.id)?.checkpoint_of(step)?))
         });
         let nearest = self.checkpoints.iter().map(|(_, name)| name.to_string()).collect();
         let (what, tenant) = (format!("checkpoint \"{name}\" of {}", self.running.id), self.tenant.id().to_string());

@@ -238,13 +238,13 @@ struct Moment {
 
 impl Moment {
     fn of(history: &History) -> Self {
-        Self { position: history.position(), newest: history.newest(), next: history.next_transaction() }
+        Self { position: history.position(), newest: history.newest(), next: history.transactions().next_id() }
     }
 
     /// # Errors
     /// `Conflict` when another thread or process has made a version or begun a transaction meanwhile.
     fn still(&self, history: &History) -> Result<()> {
-        if (history.newest(), history.next_transaction()) == (self.newest, self.next) {
+        if (history.newest(), history.transactions().next_id()) == (self.newest, self.next) {
             return Ok(());
         }
         Err(Error::Conflict { expected: self.position.0, actual: history.position().0 })
@@ -271,7 +271,7 @@ fn number(index: usize) -> u32 {
 /// # Errors
 /// `TransactionClosed` when someone has abandoned it meanwhile.
 pub(super) fn still_open(history: &History, id: TransactionId) -> Result<()> {
-    match history.transaction(id).filter(|transaction| transaction.closed) {
+    match history.transactions().get(id).filter(|transaction| transaction.closed) {
         Some(closed) => Err(Error::TransactionClosed { transaction: id.to_string(), state: closed.state.word() }),
         None => Ok(()),
     }

@@ -72,7 +72,7 @@ impl Tenant {
         let branch = self.branch().unwrap_or(MAIN);
         let own = own_versions(&history, id);
         let head = history.growing(self.branch()).map_or(history.head(), |(head, _)| head);
-        let versions = (to.0 + 1..=head.0).map(Version).filter(|version| history.made_by(*version) == branch);
+        let versions = (to.0 + 1..=head.0).map(Version).filter(|version| history.lineage().made_by(*version) == branch);
         let since = versions.map(|version| Since {
             version,
             own: own.contains(&version),
@@ -83,7 +83,7 @@ impl Tenant {
 }
 
 fn own_versions(history: &History, id: TransactionId) -> BTreeSet<Version> {
-    let events = history.transaction(id).into_iter().flat_map(|transaction| &transaction.events);
+    let events = history.transactions().get(id).into_iter().flat_map(|transaction| &transaction.events);
     let made = events.filter_map(|event| match event.what {
         TransactionPart::Step { version, .. } | TransactionPart::Back { version, .. } => Some(version),
         TransactionPart::Checkpoint { .. } | TransactionPart::Failed { .. } => None,

@@ -114,7 +114,7 @@ fn settings(tenant: &Tenant, step: &Value) -> Result<()> {
 /// Its `steps`, each a transition with a `checkpoint` after it or one that does `fail`; then back to a checkpoint or to
 /// `start` where it says so, and to the end where nothing failed.
 fn transaction(tenant: &Tenant, step: &Value) -> Result<()> {
-    let id = TransactionId(tenant.history().transactions().len() as u64 + 1);
+    let id = TransactionId(tenant.history().transactions().all().len() as u64 + 1);
     let outside = InTransaction::new(id, 0);
     let steps = list(step, "steps").map(|step| text(step, "label").unwrap_or_default()).collect();
     let name = text(step, "transaction").unwrap_or_default();
@@ -156,7 +156,7 @@ fn back(tenant: &Tenant, step: &Value, id: TransactionId) -> Result<()> {
     let Some(name) = string(step, "back_to") else { return Ok(()) };
     let (to, number) = {
         let history = tenant.history();
-        let transaction = history.transaction(id).ok_or_else(|| wrong(format!("there is no {id}")))?;
+        let transaction = history.transactions().get(id).ok_or_else(|| wrong(format!("there is no {id}")))?;
         match name.as_str() {
             "start" => (transaction.base, 0),
             name => {

@@ -34,7 +34,7 @@ fn the_first_demo_is_the_timeline_of_the_guide() {
     filled("", &recording).unwrap();
     let shop = recording.tenant(&"shop".into()).unwrap();
     let history = shop.history();
-    let marks: Vec<_> = history.snapshots().iter().map(|mark| (mark.version.0, mark.name.as_deref())).collect();
+    let marks: Vec<_> = history.marks().listed().iter().map(|mark| (mark.version.0, mark.name.as_deref())).collect();
     assert_eq!(marks, [(2, Some("v1.0.0")), (4, None), (6, Some("v2.0.0"))]);
     assert_eq!(history.head(), Version(7));
     let state = |version| shop.value_at(Version(version)).unwrap().to_json();
@@ -53,7 +53,7 @@ fn every_demo_opens_and_says_what_to_press() {
         assert_eq!(told, there, "{name}: versions told and made");
         assert!(!about.is_empty() && !narration(name).is_empty(), "{name}");
         for id in recording.tenants().unwrap() {
-            assert!(recording.tenant(&id).unwrap().history().broken().is_empty(), "{name}/{id}");
+            assert!(recording.tenant(&id).unwrap().history().timeline().broken().is_empty(), "{name}/{id}");
         }
     }
     assert!(filled("nothing", &Recording::memory()).is_err());
@@ -83,10 +83,10 @@ fn at_half_past_twelve_the_closest_snapshot_is_that_of_noon() {
     let (_recording, shop) = played("time");
     let back = shop.rollback_to_time("2026-10-09T12:30:00Z".parse().unwrap()).unwrap();
     let history = shop.history();
-    let mark = history.snapshots().iter().find(|mark| mark.version == back.to).unwrap();
+    let mark = history.marks().listed().iter().find(|mark| mark.version == back.to).unwrap();
     assert_eq!(mark.name.as_deref(), Some("snap2"));
     assert_eq!(mark.at, Some("2026-10-09T12:00:00Z".parse().unwrap()));
-    let names: Vec<_> = history.snapshots().iter().filter_map(|mark| mark.name.as_deref()).collect();
+    let names: Vec<_> = history.marks().listed().iter().filter_map(|mark| mark.name.as_deref()).collect();
     assert_eq!(names, ["snap0", "snap1", "snap2", "snap3", "snap4"]);
 }
 
@@ -103,11 +103,11 @@ fn ninety_nine_of_a_hundred_values_are_shared() {
 fn the_transaction_stopped_where_the_picture_says() {
     let (_recording, app) = played("transaction");
     let history = app.history();
-    let states: Vec<_> = history.transactions().iter().map(|transaction| transaction.state).collect();
+    let states: Vec<_> = history.transactions().all().iter().map(|transaction| transaction.state).collect();
     assert_eq!(states, [TransactionState::Committed, TransactionState::Undone, TransactionState::Failed]);
-    let last = &history.transactions()[2];
+    let last = &history.transactions().all()[2];
     assert_eq!(last.failure().map(|(step, name, _)| (step, name.as_str())), Some((4, "notify users")));
-    let marks = last.checkpoints().into_iter().filter_map(|(id, _)| history.snapshot(id)?.name.clone());
+    let marks = last.checkpoints().into_iter().filter_map(|(id, _)| history.marks().get(id)?.name.clone());
     assert_eq!(marks.collect::<Vec<_>>(), ["tx-3/session_created", "tx-3/config_set", "tx-3/features_enabled"]);
 }
 
@@ -115,7 +115,7 @@ fn the_transaction_stopped_where_the_picture_says() {
 fn the_eleventh_auto_snapshot_dropped_the_first() {
     let (_recording, app) = played("retention");
     let history = app.history();
-    let of = |kind| history.snapshots().iter().filter(move |mark| mark.kind == kind);
+    let of = |kind| history.marks().listed().iter().filter(move |mark| mark.kind == kind);
     let versions: Vec<_> = of(SnapshotKind::Auto).map(|mark| mark.version.0).collect();
     assert_eq!(versions, (2..=11).collect::<Vec<_>>());
     let names: Vec<_> = of(SnapshotKind::Named).filter_map(|mark| mark.name.as_deref()).collect();
@@ -137,7 +137,7 @@ fn the_deployment_can_be_taken_back() {
     let (_recording, app) = played("deploy");
     let state = |app: &Tenant| string(&app.value(), "version").unwrap();
     assert_eq!(state(&app), "2.0.0");
-    let measured = app.history().measurements().last().unwrap().clone();
+    let measured = app.history().ledger().measurements().last().unwrap().clone();
     let memory = measured.metrics.iter().find(|metric| metric.name == "memory").unwrap();
     assert_eq!((memory.value.to_string().as_str(), memory.unit.as_str()), ("95", "%"));
     app.rollback_to_named_snapshot("pre_v2_deploy").unwrap();
@@ -147,7 +147,7 @@ fn the_deployment_can_be_taken_back() {
 #[test]
 fn variant_b_wins() {
     let (_recording, app) = played("ab");
-    let comparison = app.history().comparison(app.history().baselines()[0]).unwrap();
+    let comparison = app.history().variants().comparison(app.history().variants().baselines()[0]).unwrap();
     let told: Vec<_> = comparison
         .variants
         .iter()

@@ -72,7 +72,7 @@ impl App {
                 &format!("this recording is only in memory ({} saves it)", key(Action::Save)),
             ),
             Needs::Snapshots => missing(
-                in_session(|s| !s.history().snapshots().is_empty()),
+                in_session(|s| !s.history().marks().listed().is_empty()),
                 &format!("no snapshots yet: {} makes one", key(Action::NewSnapshot)),
             ),
             Needs::Undoable => missing(in_session(|s| s.tenant.undoable().is_some()), "nothing to undo"),
@@ -82,7 +82,7 @@ impl App {
                 &format!("no snapshot is selected: {} lists them", key(Action::ViewSnapshots)),
             ),
             Needs::Promotable => missing(
-                in_session(|s| !s.history().baselines().is_empty()),
+                in_session(|s| !s.history().variants().baselines().is_empty()),
                 "no variants yet: asof demo ab shows three",
             ),
             Needs::Tenants => missing(self.workspace.sessions.len() > 1, "there is only one tenant"),

@@ -88,7 +88,8 @@ impl App {
     /// Says which of the choices that recordings keep cannot be read.
     pub(super) fn tell_unread_array_keys(&mut self) {
         let sessions = self.workspace.sessions.iter();
-        let unread: Vec<_> = sessions.flat_map(|session| unread_array_keys(session.history().settings())).collect();
+        let unread: Vec<_> =
+            sessions.flat_map(|session| unread_array_keys(session.history().ledger().settings())).collect();
         unread.into_iter().for_each(|why| self.messages.failure(sentence(&why)));
     }
 }

@@ -115,7 +115,7 @@ impl App {
 impl Session {
     /// This snapshot against the cursor, and the one before against it.
     pub fn ends_of_snapshot(&self, history: &crate::history::History, id: crate::record::SnapshotId) -> Vec<Ends> {
-        let Some(snapshot) = history.snapshot(id) else { return Vec::new() };
+        let Some(snapshot) = history.marks().get(id) else { return Vec::new() };
         let before = snapshots::previous(history, id).map(|before| Ends { a: before.version, b: snapshot.version });
         [Some(Ends { a: snapshot.version, b: self.cursor }), before].into_iter().flatten().collect()
     }
@@ -139,7 +139,11 @@ impl Session {
         let step = detail.steps.get(self.lists.steps.selected(detail.steps.len())?)?;
         let (history, made) = (self.history(), step.version?);
         // A way back is shown by what it did to the state, not by what it equals.
-        let before = if step.equals.is_some() { Some(Version(made.0.saturating_sub(1))) } else { history.parent(made) };
+        let before = if step.equals.is_some() {
+            Some(Version(made.0.saturating_sub(1)))
+        } else {
+            history.lineage().parent(made)
+        };
         Some(Ends { a: before?, b: made })
     }
 

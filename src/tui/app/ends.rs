@@ -83,5 +83,5 @@ impl App {
 /// The version that the selected snapshot marks.
 pub(super) fn selected_version(history: &History, session: &Session) -> Option<Version> {
     let id = snapshots::selected(history, &session.snapshots, &session.lists.filter)?;
-    history.snapshot(id).map(|snapshot| snapshot.version)
+    history.marks().get(id).map(|snapshot| snapshot.version)
 }

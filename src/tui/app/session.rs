@@ -256,7 +256,7 @@ impl Session {
     /// Changes whenever arrays are matched by other choices.
     pub fn choices(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
-        (self.chosen, &self.history().settings().array_keys).hash(&mut hasher);
+        (self.chosen, &self.history().ledger().settings().array_keys).hash(&mut hasher);
         hasher.finish()
     }
 
@@ -277,7 +277,7 @@ impl Session {
     /// What the application saw before a version; `#0` where that was cut off.
     pub(super) fn before(&self, version: Version) -> Version {
         let history = self.history();
-        history.seen_before(version).filter(|before| history.existing(*before).is_ok()).unwrap_or_default()
+        history.lineage().seen_before(version).filter(|before| history.existing(*before).is_ok()).unwrap_or_default()
     }
 
     /// Whether the panes show what the header says.
@@ -356,7 +356,8 @@ impl Session {
     pub fn stepped_from(&self, from: Version, steps: i64) -> Version {
         let history = self.history();
         let line = self.line_in(&history);
-        let next = |at: Version| if steps < 0 { history.step_back(at) } else { history.child_towards(at, line) };
+        let next =
+            |at: Version| if steps < 0 { history.step_back(at) } else { history.lineage().child_towards(at, line) };
         let mut at = from;
         for _ in 0..steps.unsigned_abs() {
             match next(at) {
@@ -370,8 +371,9 @@ impl Session {
     /// What the last version of the cursor's line is: of a line left behind, by what.
     pub fn end_of_line(&self) -> String {
         let history = self.history();
-        let left =
-            history.branch(&history.branch_of(self.cursor)).and_then(|branch| Some((branch.kept_by?, branch.name)));
+        let left = history
+            .branch(&history.lineage().branch_of(self.cursor))
+            .and_then(|branch| Some((branch.kept_by?, branch.name)));
         match left {
             Some((by, name)) => {
                 format!("the last version of {}, left behind by {}", text::data(&name), text::number(by))
@@ -389,7 +391,7 @@ impl Session {
     pub fn nearest(&self, versions: impl Iterator<Item = Version>, forward: bool) -> Option<Version> {
         let history = self.history();
         let line = self.line_in(&history);
-        let there = versions.filter(|version| history.on_line(*version, line));
+        let there = versions.filter(|version| history.lineage().on_line(*version, line));
         if forward { there.filter(|v| *v > self.cursor).min() } else { there.filter(|v| *v < self.cursor).max() }
     }
 }

@@ -134,7 +134,8 @@ impl App {
             }
         };
         let to = asks.into_iter().flatten().find_map(near);
-        let idle = to.and_then(|to| Some(history.there_by(to)? - history.there_by(Version(to.0 - 1))?));
+        let idle =
+            to.and_then(|to| Some(history.timeline().there_by(to)? - history.timeline().there_by(Version(to.0 - 1))?));
         drop(history);
         self.jump(to, if way == Way::Back { "No earlier long gap" } else { "No later long gap" });
         if let Some((to, idle)) = to.zip(idle) {
@@ -147,6 +148,6 @@ impl Session {
     /// Whether any version has a time.
     pub fn has_times(&self) -> bool {
         let history = self.history();
-        history.there_by(history.first().min(history.newest())).is_some()
+        history.timeline().there_by(history.first().min(history.newest())).is_some()
     }
 }

@@ -43,7 +43,8 @@ impl App {
     /// To the nearest snapshot.
     pub(super) fn jump_to_snapshot(&mut self, way: Way) {
         let to = self.session().and_then(|session| {
-            let marked: Vec<Version> = session.history().snapshots().iter().map(|snapshot| snapshot.version).collect();
+            let marked: Vec<Version> =
+                session.history().marks().listed().iter().map(|snapshot| snapshot.version).collect();
             session.nearest(marked.into_iter(), way == Way::Forward)
         });
         self.jump(
@@ -60,7 +61,7 @@ impl App {
         let to = self.session().and_then(|session| {
             let broken: Vec<Version> = {
                 let history = session.history();
-                history.broken().iter().chain(history.failures()).copied().collect()
+                history.timeline().broken().iter().chain(history.transactions().failures()).copied().collect()
             };
             session.nearest_written(broken.into_iter(), way == Way::Forward)
         });

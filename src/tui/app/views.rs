@@ -148,7 +148,7 @@ impl App {
             View::Debug | View::Diff => None,
             View::Snapshots => {
                 let id = self.selected_snapshot()?;
-                session.history().snapshot(id).map(|snapshot| snapshot.version)
+                session.history().marks().get(id).map(|snapshot| snapshot.version)
             }
             View::Transactions => session.version_of_step(),
             View::Variants => session.end_of_variant().map(|ends| ends.b),
@@ -172,7 +172,7 @@ impl App {
             let comparison = variants::comparison(&history, &session.lists.variants)?;
             return variants::selected(&comparison, &session.lists.variants).map(|variant| variant.branch.name.clone());
         }
-        let name = history.branch_of(session.cursor);
+        let name = history.lineage().branch_of(session.cursor);
         history.branch(&name).filter(|branch| branch.baseline.is_some()).map(|branch| branch.name)
     }
 
@@ -214,7 +214,7 @@ impl App {
         }
         let to = self.session().and_then(|session| {
             let first = |tx: &crate::history::Transaction| tx.versions().next();
-            let begins: Vec<Version> = session.history().transactions().iter().filter_map(first).collect();
+            let begins: Vec<Version> = session.history().transactions().all().iter().filter_map(first).collect();
             session.nearest_written(begins.into_iter(), way == Way::Forward)
         });
         let where_ = if way == Way::Back { "earlier" } else { "later" };
@@ -226,7 +226,8 @@ impl App {
         let Some(session) = self.session_mut() else { return };
         let (listed, failed) = {
             let history = session.history();
-            let has_failed = |id: &TransactionId| history.transaction(*id).is_some_and(|tx| tx.failure().is_some());
+            let has_failed =
+                |id: &TransactionId| history.transactions().get(*id).is_some_and(|tx| tx.failure().is_some());
             let listed = transactions::listed(&history, session.lists.which);
             let failed: Vec<usize> = (0..listed.len()).filter(|at| has_failed(&listed[*at])).collect();
             (listed, failed)
@@ -340,7 +341,7 @@ impl App {
         let id = snapshots::selected(&session.history(), &session.snapshots, &session.lists.filter);
         words.trim().clone_into(&mut session.lists.filter);
         id.into_iter().for_each(|id| session.select_snapshot(id));
-        let (count, all) = (Listed::new(&session.history(), words).count(), session.history().snapshots().len());
+        let (count, all) = (Listed::new(&session.history(), words).count(), session.history().marks().listed().len());
         if words.trim().is_empty() {
             self.messages.note("All snapshots are shown");
         } else {
@@ -393,13 +394,13 @@ impl Session {
         let (row, len) = {
             let history = self.history();
             let listed = transactions::listed(&history, self.lists.which);
-            let id = history.transaction_of(self.cursor).map(|tx| tx.id);
+            let id = history.transactions().of(self.cursor).map(|tx| tx.id);
             (listed.iter().position(|listed| Some(*listed) == id), listed.len())
         };
         let Some(row) = row else { return self.select_failed_step() };
         self.lists.transactions.select(row, len);
         let Some(detail) = self.transaction() else { return };
-        let last = self.history().transaction(detail.id).map(crate::history::Transaction::last);
+        let last = self.history().transactions().get(detail.id).map(crate::history::Transaction::last);
         if detail.why.is_some() && last == Some(self.cursor) {
             return self.select_failed_step();
         }
@@ -419,14 +420,14 @@ impl Session {
         let detail = self.transaction()?;
         let at = self.lists.steps.selected(detail.steps.len());
         let made = at.and_then(|at| transactions::version_of(&detail, at));
-        made.or_else(|| self.history().transaction(detail.id).map(|transaction| transaction.base))
+        made.or_else(|| self.history().transactions().get(detail.id).map(|transaction| transaction.base))
     }
 
     /// Forgets the branch that was gone to once the cursor has left its line.
     pub(super) fn leave_line(&mut self) {
         let on_it = |name: &str| {
             let history = self.history();
-            history.branch(name).is_some_and(|branch| history.on_line(self.cursor, branch.head))
+            history.branch(name).is_some_and(|branch| history.lineage().on_line(self.cursor, branch.head))
         };
         if self.lists.walked.as_deref().is_some_and(|name| !on_it(name)) {
             self.lists.walked = None;
@@ -436,7 +437,7 @@ impl Session {
     /// The head of the line that the cursor is on: of the branch that was gone to, while the cursor is on its line.
     pub(super) fn line_in(&self, history: &History) -> Version {
         let walked = self.lists.walked.as_deref().and_then(|name| history.branch(name)).map(|branch| branch.head);
-        let walked = walked.filter(|head| history.on_line(self.cursor, *head));
+        let walked = walked.filter(|head| history.lineage().on_line(self.cursor, *head));
         walked.unwrap_or_else(|| crate::view::transitions::line_of(history, self.cursor))
     }
 
@@ -446,6 +447,6 @@ impl Session {
         let line = self.line_in(&history);
         let walked = self.lists.walked.as_deref().and_then(|name| history.branch(name));
         let walked = walked.filter(|branch| branch.head == line).map(|branch| branch.name);
-        walked.unwrap_or_else(|| history.branch_of(line)).to_string()
+        walked.unwrap_or_else(|| history.lineage().branch_of(line)).to_string()
     }
 }

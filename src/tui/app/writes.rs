@@ -212,7 +212,7 @@ impl App {
 
     /// Opens the selected snapshot's form.
     pub(super) fn ask_edit(&mut self) {
-        let form = self.selected_snapshot().and_then(|id| Some(Form::edit(self.session()?.history().snapshot(id)?)));
+        let form = self.selected_snapshot().and_then(|id| Some(Form::edit(self.session()?.history().marks().get(id)?)));
         form.into_iter().for_each(|form| self.show_box(Dialog::Form(form)));
     }
 

@@ -53,7 +53,7 @@ fn targets(app: &App) -> Vec<Candidate> {
     let Some(session) = app.session() else { return Vec::new() };
     let names: Vec<_> = {
         let history = session.history();
-        let snapshots = history.snapshots().iter().rev().filter_map(|snapshot| snapshot.name.clone());
+        let snapshots = history.marks().listed().iter().rev().filter_map(|snapshot| snapshot.name.clone());
         let branches = history.branches().into_iter().map(|branch| format!("branch:{}", branch.name));
         snapshots
             .map(|name| name.to_string())

@@ -40,7 +40,7 @@ impl Confirm {
     /// Whether a snapshot should go; `None` when there is no such one.
     pub fn deletion(tenant: &Tenant, id: SnapshotId, undo: String) -> Option<Self> {
         let history = tenant.history();
-        let snapshot = history.snapshot(id)?;
+        let snapshot = history.marks().get(id)?;
         let name = snapshot.name.as_deref().map_or("auto".into(), data);
         let about =
             format!("{name} {} is deleted; its version is kept. {undo} {undo} undoes that.", number(snapshot.version));

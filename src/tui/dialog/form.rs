@@ -200,7 +200,7 @@ impl Form {
     /// Looks whether there is still something to answer.
     pub fn renew(&self, history: &History, in_memory: bool, moved: bool) -> Facts {
         match &self.purpose {
-            Purpose::Edit(id) if moved && history.snapshot(*id).is_none() => {
+            Purpose::Edit(id) if moved && history.marks().get(*id).is_none() => {
                 Facts::Gone("Nothing was written: the snapshot is no longer in the list".to_owned())
             }
             Purpose::Keep(..) if !in_memory => {

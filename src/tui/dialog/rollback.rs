@@ -108,8 +108,8 @@ impl Question {
         self.head = history.head();
         self.head_time = time_of(history, self.head);
         self.makes = Version(history.newest().0 + 1);
-        self.snapshots = history.snapshots().len();
-        self.place = format!("{} / {}", self.tenant, data(&history.branch_of(self.head)));
+        self.snapshots = history.marks().listed().len();
+        self.place = format!("{} / {}", self.tenant, data(&history.lineage().branch_of(self.head)));
         if self.asked == Asked::RollBack {
             self.target = match named(history, self.to) {
                 Some(snapshot) => {
@@ -399,7 +399,7 @@ impl Question {
 
 /// The newest named snapshot of a version.
 fn named(history: &History, version: Version) -> Option<&Snapshot> {
-    history.snapshots().iter().rev().find(|snapshot| snapshot.version == version && snapshot.name.is_some())
+    history.marks().listed().iter().rev().find(|snapshot| snapshot.version == version && snapshot.name.is_some())
 }
 
 fn time_of(history: &History, version: Version) -> String {

@@ -127,7 +127,7 @@ fn pace(app: &App) -> String {
 
 /// `81 snapshots   3 problems      212 MB of 24 GB memory`.
 fn counts(app: &App) -> String {
-    let snapshots: usize = app.workspace.sessions.iter().map(|session| session.history().snapshots().len()).sum();
+    let snapshots: usize = app.workspace.sessions.iter().map(|session| session.history().marks().listed().len()).sum();
     let memory =
         app.workspace.load.footprint.map(|memory| format!("   {} of {} memory", size(memory.used), size(memory.total)));
     let problems = app.workspace.load.odd.problem_count;

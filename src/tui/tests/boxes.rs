@@ -97,7 +97,7 @@ fn a_question_asked_anew_takes_the_place_of_the_one_put_aside() {
 }
 
 fn first(tenant: &Tenant) -> SnapshotId {
-    tenant.history().snapshots()[0].id
+    tenant.history().marks().listed()[0].id
 }
 
 #[test]

@@ -77,7 +77,7 @@ fn recorded(text: &str) -> Arc<Recording> {
     let failing = tenant.transaction(&name).step(&name, |draft| Ok(draft.set(".m", &1)?)).checkpoint(&name);
     let why = name.clone();
     failing.step(&name, move |_| Err(why.clone().into())).run().unwrap_err();
-    let (from, baseline) = (Version(1), tenant.history().snapshots().first().map(|snapshot| snapshot.id));
+    let (from, baseline) = (Version(1), tenant.history().marks().listed().first().map(|snapshot| snapshot.id));
     tenant.append_all(vec![Entry::new(Body::Fork { name: name.as_str().into(), from, baseline })]).unwrap();
     tenant.on(&name).unwrap().set(&name, state(3)).unwrap();
     let metric =

@@ -238,7 +238,7 @@ fn a_kept_choice_that_cannot_be_read_is_told_and_stays() {
         let mut screen = Harness::of(Address::Demo("lists".into()), recording, 120, 36);
         screen.sees("The array key that the recording keeps for");
         screen.command("path .items").command("array-key id");
-        assert_eq!(unread_array_keys(tenant.history().settings()).len(), 1, "{odd}");
+        assert_eq!(unread_array_keys(tenant.history().ledger().settings()).len(), 1, "{odd}");
     }
 }
 

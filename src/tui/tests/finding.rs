@@ -35,7 +35,9 @@ fn walked(tenant: &Tenant, filter: &str, range: std::ops::RangeInclusive<u64>) -
     let (query, budget) = (Query::compile(filter).unwrap(), Budget::default());
     let mut runs: Vec<(u64, u64, u64)> = Vec::new();
     let mut was = false;
-    for version in range.filter(|version| *version > 0 && tenant.history().made_by(Version(*version)) == "main") {
+    for version in
+        range.filter(|version| *version > 0 && tenant.history().lineage().made_by(Version(*version)) == "main")
+    {
         let holds = query.truth(&tenant.value_at(Version(version)).unwrap(), &budget).holds();
         match (was, holds, runs.last_mut()) {
             (true, true, Some(run)) => (run.1, run.2) = (version, run.2 + 1),

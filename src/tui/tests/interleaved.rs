@@ -292,7 +292,7 @@ impl World {
             0 => _ = tenant.rollback(&Strategy::Version(to), "outside"),
             1 => _ = tenant.snapshot(&SnapshotRequest { version: Some(to), ..Default::default() }),
             2 => {
-                let id = tenant.history().snapshots().first().map(|snapshot| snapshot.id);
+                let id = tenant.history().marks().listed().first().map(|snapshot| snapshot.id);
                 id.into_iter().for_each(|id| _ = tenant.delete_snapshot(id));
             }
             _ => _ = tenant.set("outside", parse(format!("{{\"n\":{}}}", newest.0).as_bytes()).unwrap()),

@@ -161,7 +161,7 @@ fn a_failed_transaction_shows_what_happened_and_that_its_undo_is_exact() {
         .sees("not run")
         .sees("PaymentDeclined: card_expired")
         .sees("same as #");
-    let locked = screen.tenant().history().transaction(crate::record::TransactionId(2)).unwrap().events.clone();
+    let locked = screen.tenant().history().transactions().get(crate::record::TransactionId(2)).unwrap().events.clone();
     screen.keys("k").sees("Changes of 2 validate").sees("undone").keys("Enter");
     let validated = locked.iter().filter_map(|event| match event.what {
         crate::history::TransactionPart::Step { version, .. } => Some(version.0),
@@ -188,7 +188,7 @@ fn steps_go_to_transactions_errors_variants_and_where_lines_part() {
     screen.keys("[ b");
     assert_eq!(versions(&screen), 1, "the variants part from main at #1");
     screen.keys("G [ e");
-    let failures = screen.tenant().history().failures().to_vec();
+    let failures = screen.tenant().history().transactions().failures().to_vec();
     assert!(failures.contains(&Version(versions(&screen))), "{failures:?}");
 }
 

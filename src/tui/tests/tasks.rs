@@ -170,7 +170,7 @@ fn a_task_that_meets_a_bug_is_over_alone() {
         let writes = |workspace: &Workspace| screen.app.tasks.writing(workspace.id).is_some();
         assert_eq!(writes(&screen.app.workspace), kind != "write", "{kind}: a write that runs is still known");
         screen.keys("Esc").let_all_come().keys("Esc Esc Esc 1 ,");
-        let snapshots = screen.tenant().history().snapshots().len();
+        let snapshots = screen.tenant().history().marks().listed().len();
         assert_eq!(snapshots, usize::from(kind != "write"), "{kind}\n{}", screen.screen());
     }
 }
@@ -200,7 +200,7 @@ fn a_reader_that_meets_a_bug_has_stopped_reading() {
         if states.len() > 1 {
             screen.app.workspace.address = Some(Address::Demo("guide".into()));
             screen.keys(", s x Enter").lacks("not while reading");
-            assert_eq!(tenant.history().snapshots().len(), 1);
+            assert_eq!(tenant.history().marks().listed().len(), 1);
         }
     }
 }

@@ -46,8 +46,8 @@ fn facts(directory: &Path) -> String {
     let versions: Vec<_> = versions.map(|one| (one.version.0, one.kind, one.label, one.parent.0)).collect();
     let branches: Vec<_> = history.branches().into_iter().map(|one| (one.name, one.head.0, one.kept_by)).collect();
     let snapshots: Vec<_> =
-        history.snapshots().iter().map(|one| (one.name.clone(), one.version.0, one.tags.clone())).collect();
-    format!("{:?}\n{versions:?}\n{branches:?}\n{snapshots:?}\n{:?}", history.head(), history.settings())
+        history.marks().listed().iter().map(|one| (one.name.clone(), one.version.0, one.tags.clone())).collect();
+    format!("{:?}\n{versions:?}\n{branches:?}\n{snapshots:?}\n{:?}", history.head(), history.ledger().settings())
 }
 
 /// One verb: what there is before, its name in messages, as a value, as arguments, and as keys.
@@ -439,7 +439,7 @@ fn a_step_stands_or_not_in_the_view_as_on_the_command_line() {
         set(&app, 8);
         app.as_debugger().rollback(&crate::Strategy::Version(Version(to)), "").unwrap();
         let history = app.history();
-        let transaction = &history.transactions()[0];
+        let transaction = &history.transactions().all()[0];
         let status = TransactionStatus::of(&history, transaction);
         let words: Vec<_> = status.steps.iter().map(|step| step.result.word()).collect();
         let shown: Vec<_> =

@@ -16,7 +16,7 @@ fn a_foreign_source_is_kept_only_when_it_is_written_to() {
     screen.keys("Ctrl-u").text(&directory.display().to_string()).keys("Enter").sees("now saved in");
     let kept = Recording::open(&directory).unwrap();
     let tenant = kept.tenant(&kept.tenants().unwrap()[0]).unwrap();
-    assert_eq!(tenant.history().snapshots()[0].name.as_deref(), Some("before"));
+    assert_eq!(tenant.history().marks().listed()[0].name.as_deref(), Some("before"));
     assert_eq!(tenant.history().newest().0, 3);
     screen.keys(", R y").sees("Rolled back").lacks("Save the recording");
 }

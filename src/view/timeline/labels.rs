@@ -43,14 +43,14 @@ pub(super) fn folds(layout: &Layout) -> Vec<Label> {
 /// The rollback in the window that is nearest to the cursor.
 pub(super) fn arc(history: &History, layout: &Layout, cursor: Version) -> Option<Arc> {
     let span = layout.span();
-    let rollbacks = history.rollbacks();
+    let rollbacks = history.timeline().rollbacks();
     let first = rollbacks.partition_point(|(made, _)| made.0 < span.start);
     let last = rollbacks.partition_point(|(made, _)| made.0 < span.end);
     let near = rollbacks.partition_point(|(made, _)| *made < cursor).clamp(first, last);
     let around = rollbacks.range(near.saturating_sub(1).max(first)..last).take(2);
     let (made, to) = *around.min_by_key(|(made, _)| made.0.abs_diff(cursor.0))?;
     let word = history.info(made).map_or("", |info| info.kind.word());
-    let kept = history.kept_by(made);
+    let kept = history.lineage().kept_by(made);
     let kept = kept.map(|branch| joined![" · ", &branch.name, " kept (", text::thousands(branch.versions), ")"]);
     Some(Arc {
         to: layout.column_of(to.0.clamp(span.start, span.end - 1))?,
@@ -97,7 +97,7 @@ enum Clock {
 impl Clock {
     fn of(history: &History, layout: &Layout) -> Self {
         let span = layout.span();
-        let at = |version: u64| history.there_by(Version(version));
+        let at = |version: u64| history.timeline().there_by(Version(version));
         let shown = at(span.start).zip(at(span.end.saturating_sub(1))).map(|(first, last)| last - first);
         match shown.map_or(0, |shown| shown.num_seconds()) {
             ..10 if layout.is_by_time() => Self::Millis,

@@ -38,15 +38,16 @@ pub(super) fn marked(history: &History, range: Range<u64>) -> Option<Version> {
         let at = sorted.partition_point(|version| version.0 < range.start);
         sorted.get(at).copied().filter(|version| version.0 < range.end)
     };
-    let of_kind =
-        |kind| history.snapshots_within(range.clone()).iter().find(move |s| s.kind == kind).map(|s| s.version);
+    let of_kind = |kind| history.marks().within(range.clone()).iter().find(move |s| s.kind == kind).map(|s| s.version);
     match mark(&history.activity(range.clone()))? {
-        Mark::Broken => first_of(history.broken()).into_iter().chain(first_of(history.failures())).min(),
+        Mark::Broken => {
+            first_of(history.timeline().broken()).into_iter().chain(first_of(history.transactions().failures())).min()
+        }
         Mark::Named => of_kind(SnapshotKind::Named),
         Mark::Checkpoint => of_kind(SnapshotKind::Checkpoint),
         Mark::Auto => of_kind(SnapshotKind::Auto),
         Mark::Rollback => {
-            let returns = history.rollbacks();
+            let returns = history.timeline().rollbacks();
             let at = returns.partition_point(|(version, _)| version.0 < range.start);
             returns.get(at).map(|(version, _)| *version)
         }
@@ -59,7 +60,7 @@ const LONGEST: usize = 16;
 /// All marks of a stretch, so many snapshots by name: `! 2`, `◆ v1.0`, `◇ #12`, `⟲`, `+5`.
 pub(super) fn words(history: &History, range: Range<u64>, named: usize) -> Vec<SafeText> {
     let activity = history.activity(range.clone());
-    let snapshots = history.snapshots_within(range);
+    let snapshots = history.marks().within(range);
     let mut words: Vec<SafeText> = Vec::new();
     words.extend((activity.errors > 0).then(|| joined!["! ", activity.errors.to_string()]));
     // Named ones first: they are what people look for.

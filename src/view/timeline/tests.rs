@@ -57,7 +57,7 @@ impl Log {
 
     /// A transaction whose first step fails after the newest version.
     fn fail(&mut self) -> &mut Self {
-        let id = TransactionId(self.history.next_transaction().0);
+        let id = TransactionId(self.history.transactions().next_id().0);
         self.push(Body::Begin { name: "pay".into(), steps: Vec::new() }, None);
         self.push(
             Body::Fail { name: "capture".into(), why: "declined".into(), closed: false },

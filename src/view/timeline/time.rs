@@ -32,7 +32,7 @@ struct Burst {
 pub(super) fn layout(history: &History, track: &Track, window: Window, width: usize) -> Option<Layout> {
     let versions = track.version(window.start)..track.version(window.start + window.count);
     let last = versions.end.checked_sub(1).filter(|last| *last >= versions.start)?;
-    history.there_by(Version(last))?;
+    history.timeline().there_by(Version(last))?;
     let (gaps, others) = folded(history, &versions, width);
     let shortest = gaps.iter().map(|(_, idle)| *idle).min();
     let bursts = bursts(history, &versions, gaps);
@@ -51,14 +51,14 @@ pub(super) fn layout(history: &History, track: &Track, window: Window, width: us
 }
 
 fn micros(history: &History, version: u64) -> i64 {
-    history.there_by(Version(version)).map_or(0, |at| at.timestamp_micros())
+    history.timeline().there_by(Version(version)).map_or(0, |at| at.timestamp_micros())
 }
 
 /// The idle times that are folded, in order, and how long the longest of the others is. The longest are folded as long
 /// as they stand out from what is left.
 fn folded(history: &History, versions: &Range<u64>, width: usize) -> (Vec<(Version, Duration)>, Duration) {
     let most = width / SPARSE;
-    let mut pauses = history.pauses(versions.clone(), most + 1);
+    let mut pauses = history.timeline().pauses(versions.clone(), most + 1);
     let mut rest = Rest {
         active: micros(history, versions.end - 1).saturating_sub(micros(history, versions.start)),
         waits: i64::try_from(versions.end - versions.start - 1).unwrap_or(i64::MAX),
@@ -116,7 +116,7 @@ fn cells<'a>(history: &'a History, track: &'a Track, burst: &'a Burst, step: i64
     let count = burst.length / step + 1;
     let end = burst.versions.end;
     // The first version at or after a time.
-    let bound = move |time: i64| match before(time).and_then(|at| history.at_time(at)) {
+    let bound = move |time: i64| match before(time).and_then(|at| history.timeline().at_time(at)) {
         Some(version) => (version.0 + 1).clamp(burst.versions.start, end),
         None => burst.versions.start,
     };

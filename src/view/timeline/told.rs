@@ -49,7 +49,7 @@ fn several(history: &History, versions: Range<u64>) -> (SafeText, Vec<SafeText>)
     let activity = history.activity(versions.clone());
     let (first, last) = (Version(versions.start), Version(versions.end - 1));
     let count = |count: u64, thing: &str| text::counted(usize::try_from(count).unwrap_or(usize::MAX), thing);
-    let at = |version: Version| history.there_by(version);
+    let at = |version: Version| history.timeline().there_by(version);
     let rest = vec![
         count(activity.versions, "transition").into(),
         count(activity.keys.sum, "changed key").into(),

@@ -55,9 +55,9 @@ impl Filter {
     /// A line that has grown is counted on, another one anew.
     fn count(&mut self, history: &History, end: Version) {
         let (line, through, count) = self.counted;
-        let grown = line == end || line.0 > 0 && history.on_line(line, end);
+        let grown = line == end || line.0 > 0 && history.lineage().on_line(line, end);
         let (from, count) = if grown { (through, count) } else { (0, 0) };
-        let more = self.found[from..].iter().filter(|version| history.on_line(**version, end)).count();
+        let more = self.found[from..].iter().filter(|version| history.lineage().on_line(**version, end)).count();
         self.counted = (end, self.found.len(), count + more);
     }
 
@@ -74,7 +74,7 @@ impl Filter {
         from: Version,
     ) -> impl Iterator<Item = Version> + 'a {
         let at = self.found.partition_point(|version| *version < from);
-        self.found[..at].iter().rev().copied().filter(move |version| history.on_line(*version, end))
+        self.found[..at].iter().rev().copied().filter(move |version| history.lineage().on_line(*version, end))
     }
 
     /// Those after `from`, nearest first.
@@ -85,7 +85,7 @@ impl Filter {
         from: Version,
     ) -> impl Iterator<Item = Version> + 'a {
         let at = self.found.partition_point(|version| *version <= from);
-        self.found[at..].iter().copied().filter(move |version| history.on_line(*version, end))
+        self.found[at..].iter().copied().filter(move |version| history.lineage().on_line(*version, end))
     }
 }
 

@@ -94,7 +94,7 @@ fn changed_goal(comparison: &Comparison) -> Option<SafeText> {
 
 /// What was measured on branches that are no variants, in lines; empty where nothing was.
 pub fn measured(history: &History) -> Vec<SafeText> {
-    history.measured_branches().iter().flat_map(measured_lines).collect()
+    history.variants().measured_branches().iter().flat_map(measured_lines).collect()
 }
 
 fn measured_lines(measured: &MeasuredBranch) -> Vec<SafeText> {

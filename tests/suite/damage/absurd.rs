@@ -50,7 +50,7 @@ fn what_is_written_behind_absurd_numbers_of_kept_branches_can_be_read() {
         assert_eq!(tenant.value_at(tenant.head()).unwrap().to_json(), state(8).to_json(), "kept {kept}");
         assert_eq!(history.first(), Version(8), "kept {kept}");
         for version in (8..=history.newest().0).map(Version) {
-            assert_eq!(history.doubt(version), None, "kept {kept}: {version}");
+            assert_eq!(history.doubts().of(version), None, "kept {kept}: {version}");
         }
         for text in lines(&fs::read(log_file(directory)).unwrap()) {
             let said = members(text).get("kept").and_then(Json::as_u64);

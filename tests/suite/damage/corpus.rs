@@ -27,9 +27,9 @@ fn told(directory: &Path) -> Vec<Json> {
                "value": if info.doubtful { Json::Null } else { value }})
     };
     let versions = versions(&history).filter(|version| *version >= history.first()).map(version);
-    let snapshots = history.snapshots().to_vec().into_iter().map(|mark| {
+    let snapshots = history.marks().listed().to_vec().into_iter().map(|mark| {
         json!({"snapshot": mark.name.as_ref().map(ToString::to_string), "id": mark.id.0.0, "version": mark.version.0,
-               "doubtful": history.doubt(mark.version).is_some()})
+               "doubtful": history.doubts().of(mark.version).is_some()})
     });
     let branches = history.branches().into_iter().map(
         |branch| json!({"branch": branch.name.to_string(), "head": branch.head.0, "doubtful": branch.doubt.is_some()}),
@@ -72,12 +72,12 @@ pub fn agrees(directory: &Path) {
     for version in versions(&history).filter(|version| *version >= history.first()) {
         let value: Json = tenant.value_at(version).unwrap().to_json().parse().unwrap();
         assert_eq!(Some(&value), read.values.get(&version.0), "{}: {version}", directory.display());
-        assert!(history.doubt(version).is_none());
+        assert!(history.doubts().of(version).is_none());
     }
     for branch in history.branches().iter().filter(|branch| branch.kept_by.is_none()) {
         assert_eq!(Some(&branch.head.0), read.heads.get(branch.name.as_str()), "{}", directory.display());
     }
-    assert!(history.snapshots().iter().all(|mark| read.snapshots.get(&mark.id.0.0) == Some(&mark.version.0)));
+    assert!(history.marks().listed().iter().all(|mark| read.snapshots.get(&mark.id.0.0) == Some(&mark.version.0)));
 }
 
 #[test]
@@ -93,6 +93,10 @@ fn a_write_goes_on_behind_every_kept_log() {
         let made = tenant.record("later", &7).unwrap();
         let again = opened(&directory);
         assert_eq!((again.head(), again.value_at(made).unwrap().to_json().as_str()), (made, "7"), "{}", from.display());
-        assert!(again.history().doubt(made).is_none(), "{}: a whole state with a number of its own", from.display());
+        assert!(
+            again.history().doubts().of(made).is_none(),
+            "{}: a whole state with a number of its own",
+            from.display()
+        );
     }
 }

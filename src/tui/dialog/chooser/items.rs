@@ -158,7 +158,7 @@ pub(super) fn tenant_items(app: &App) -> Vec<Item> {
     let items = app.workspace.sessions.iter().map(|session| {
         let history = session.history();
         let versions = thousands(history.newest().0);
-        let snapshots = thousands(history.snapshots().len() as u64);
+        let snapshots = thousands(history.marks().listed().len() as u64);
         Item {
             left: data(&session.tenant.id().0).into_owned(),
             text: format!("{versions} versions, {snapshots} snapshots, at {}", number(session.cursor)),
