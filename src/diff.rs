@@ -25,14 +25,14 @@ use crate::value::{Array, Number, Path, Step, Text, Value};
 pub(crate) use count::counted;
 #[cfg(feature = "tui")]
 pub use embedded::opened;
-pub use identity::{Settled, Settler};
+pub use identity::Settler;
 pub use ignored::IgnoredPaths;
 pub(crate) use keyed::only_named;
 #[cfg(feature = "tui")]
 pub use keyed::repeated_names;
 pub use keyed::{key_candidates, name_in};
 pub use moves::MOVABLE;
-pub use rules::{ArrayKey, ArrayKeys, Differ, place};
+pub use rules::{ArrayKey, DiffRules, Differ, Settled, place};
 pub use track::Track;
 
 /// One difference.

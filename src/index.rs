@@ -23,7 +23,7 @@ mod touched;
 pub use find::IndexedPath;
 
 use crate::Result;
-use crate::diff::{ArrayKeys, Settled, Settler};
+use crate::diff::{DiffRules, Settled, Settler};
 use crate::history::History;
 use crate::record::{Position, Records, Version};
 use crate::value::{Path, Text, Value};
@@ -43,9 +43,9 @@ const BRANCHES: usize = 64;
 #[derive(Debug, Clone, Default)]
 pub struct PathIndex {
     /// What somebody chose to match the elements of arrays by, in all versions.
-    kept: ArrayKeys,
+    kept: DiffRules,
     /// The same, and what the versions settled.
-    keys: ArrayKeys,
+    keys: DiffRules,
     settler: Settler,
     /// By place of an array, the version that settled the field of its elements.
     since: BTreeMap<Path, Version>,
@@ -73,12 +73,12 @@ struct Before(Option<Value>);
 
 impl PathIndex {
     /// An index of nothing, that will follow the elements of arrays by these choices, and by what versions settle.
-    pub fn new(kept: ArrayKeys) -> Self {
+    pub fn new(kept: DiffRules) -> Self {
         Self { keys: kept.clone(), kept, ..Self::default() }
     }
 
     /// The choices it was made with.
-    pub fn kept(&self) -> &ArrayKeys {
+    pub fn kept(&self) -> &DiffRules {
         &self.kept
     }
 
@@ -196,7 +196,7 @@ impl PathIndex {
         if settled.len() > before.len() {
             let new = settled.iter().filter(|(place, field)| field.is_some() && !before.contains_key(*place));
             self.since.extend(new.map(|(place, _)| (place.clone(), version)));
-            self.keys = ArrayKeys::default().on(&self.kept, settled);
+            self.keys = DiffRules::default().on(&self.kept, settled);
         }
     }
 

@@ -146,7 +146,7 @@ pub use questions::bench as asked;
 pub use tui::bench;
 
 pub use diff::{
-    ArrayKey, ArrayKeys, Change, ChangeKind, Counts, Diff, Differ, IgnoredPaths, MOVABLE, Matching, Pair, Settled,
+    ArrayKey, Change, ChangeKind, Counts, Diff, DiffRules, Differ, IgnoredPaths, MOVABLE, Matching, Pair, Settled,
     Settler, SizeChange, Track, align, diff, key_candidates,
 };
 pub use error::{Error, LogChange, OtherError, Overlap, Place, Result};

@@ -5,7 +5,7 @@ use super::exit::{Outcome, usage};
 use super::opened::{Opened, SourceArgs, moment};
 use super::progress::Bar;
 use super::{Console, import};
-use crate::diff::{ArrayKeys, Change, Differ};
+use crate::diff::{Change, DiffRules, Differ};
 use crate::export::json::{Json, moment as at_text, optional};
 use crate::query::{Budget, Query, Reads};
 use crate::questions::Course;
@@ -106,7 +106,7 @@ pub fn value_or_null(value: Option<&Value>) -> Json {
 }
 
 /// What a version changed of what filters read; of all where it changed nothing of that.
-pub fn changes_read(tenant: &Tenant, version: Version, rules: &ArrayKeys, reads: &[Reads]) -> Outcome<Vec<Change>> {
+pub fn changes_read(tenant: &Tenant, version: Version, rules: &DiffRules, reads: &[Reads]) -> Outcome<Vec<Change>> {
     let before = tenant.history().lineage().seen_before(version);
     let before = before.map_or(Ok(Value::Null), |before| tenant.value_at(before))?;
     let now = tenant.value_at(version)?;

@@ -11,7 +11,7 @@ use super::exit::{Exit, Outcome};
 use super::opened::{Opened, SourceArgs, full_moment as moment, tell_doubt};
 use super::out::note;
 use super::rules::{Rules, tell_ignored};
-use crate::diff::{ArrayKeys, IgnoredPaths, opened};
+use crate::diff::{DiffRules, IgnoredPaths, opened};
 use crate::recording::unread_array_keys;
 use crate::value::Value;
 use end::{End, files, settled};
@@ -102,7 +102,7 @@ impl Diff {
         &self,
         (left, right): (&Value, &Value),
         ends: (&End, &End),
-        keys: &ArrayKeys,
+        keys: &DiffRules,
         console: &mut Console,
     ) -> Outcome {
         let Some(sides) = Sides::new(left, right, self.path.as_deref(), keys)? else {

@@ -9,7 +9,7 @@ use super::opened::{Opened, SourceArgs, moment};
 use super::out::note;
 use super::rules::{Rules, ignored, tell_ignored};
 use super::state::path;
-use crate::diff::{ArrayKeys, Counts, Differ};
+use crate::diff::{Counts, DiffRules, Differ};
 use crate::questions::{Course, PathChange, changes_of};
 use crate::record::Version;
 use crate::recording::Tenant;
@@ -112,7 +112,7 @@ impl Log {
         text: &str,
         tenant: &Tenant,
         range: RangeInclusive<Version>,
-        chosen: &ArrayKeys,
+        chosen: &DiffRules,
     ) -> Outcome<Vec<PathChange>> {
         let tenant = match &self.branch {
             Some(branch) => &tenant.on(branch)?,
@@ -140,7 +140,7 @@ impl Log {
         tenant: &Tenant,
         version: Version,
         notes: &BTreeMap<Version, Vec<String>>,
-        recount: Option<&ArrayKeys>,
+        recount: Option<&DiffRules>,
         change: Option<&PathChange>,
     ) -> Option<Line> {
         let history = tenant.history();
@@ -173,7 +173,7 @@ impl Log {
 }
 
 /// What a version changed without what is ignored, and how much that is; `None` where a value cannot be read.
-fn counts(tenant: &Tenant, version: Version, chosen: &ArrayKeys) -> Option<(Counts, usize)> {
+fn counts(tenant: &Tenant, version: Version, chosen: &DiffRules) -> Option<(Counts, usize)> {
     let before = tenant.history().lineage().seen_before(version);
     let now = tenant.value_at(version).ok()?;
     let before = before.map_or(Ok(Value::Null), |before| tenant.value_at(before)).ok()?;

@@ -3,7 +3,7 @@
 use super::exit::{Outcome, usage};
 use super::out::note;
 use super::state::path;
-use crate::diff::{ArrayKey, ArrayKeys, IgnoredPaths};
+use crate::diff::{ArrayKey, DiffRules, IgnoredPaths};
 use crate::export::json::{Json, list};
 use crate::recording::{Tenant, kept_array_keys};
 use crate::value::{Path, Text, Value};
@@ -34,7 +34,7 @@ pub struct Ignore {
 
 impl Rules {
     /// What was chosen here; what the recording keeps is added where values are compared.
-    pub fn chosen(&self) -> Outcome<ArrayKeys> {
+    pub fn chosen(&self) -> Outcome<DiffRules> {
         let mut keys = self.ignore.chosen()?;
         for text in &self.array_key {
             let (array, field) = array_key(text)?;
@@ -46,8 +46,8 @@ impl Rules {
 
 impl Ignore {
     /// The same for a command that matches no arrays.
-    pub fn chosen(&self) -> Outcome<ArrayKeys> {
-        let mut keys = ArrayKeys::default();
+    pub fn chosen(&self) -> Outcome<DiffRules> {
+        let mut keys = DiffRules::default();
         self.ignore.iter().try_for_each(|pattern| keys.ignore(pattern).map_err(usage))?;
         if self.no_ignore {
             keys.ignore_nothing_else();
@@ -57,7 +57,7 @@ impl Ignore {
 }
 
 /// What is left out, with what the recording keeps.
-pub fn ignored(tenant: &Tenant, chosen: &ArrayKeys) -> IgnoredPaths {
+pub fn ignored(tenant: &Tenant, chosen: &DiffRules) -> IgnoredPaths {
     let history = tenant.history();
     chosen.on(&kept_array_keys(history.ledger().settings()), &Arc::default()).ignored().clone()
 }

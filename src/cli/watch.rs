@@ -11,7 +11,7 @@ use super::opened::{Opened, RecordingArgs, span};
 use super::out::note;
 use super::rules::{Rules, ignored, tell_ignored};
 use super::state::path;
-use crate::diff::{ArrayKeys, Differ, IgnoredPaths, Track};
+use crate::diff::{DiffRules, Differ, IgnoredPaths, Track};
 use crate::export::json::{moment, object, optional};
 use crate::record::Version;
 use crate::recording::{Head, Subscription, Tenant};
@@ -207,7 +207,7 @@ impl Watching<'_> {
 /// A part of the heads, followed from one to the next.
 struct Followed<'a> {
     tenant: &'a Tenant,
-    chosen: ArrayKeys,
+    chosen: DiffRules,
     /// Where it was last, and in which value.
     last: Option<(Path, Value)>,
 }

@@ -1,13 +1,10 @@
 //! The field that names the elements of an array, settled once for each place at the first value with two objects there.
 
 use super::keyed;
-use super::rules::place;
+use super::rules::{Settled, place};
 use crate::value::{Array, ObjectDiff, Path, Step, Value};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
-
-/// By place (an index stands for all), the field; `None` where two objects were there and no field names them.
-pub type Settled = BTreeMap<Path, Option<crate::value::Text>>;
 
 /// Takes the values of a history in order and settles the field of each array when it is first seen with two objects.
 #[derive(Debug, Clone, Default)]

@@ -1,6 +1,5 @@
-//! What a comparison may be told: by what key the elements of an array are matched, what paths are left out, and when to stop.
+//! Rules of a comparison: by what key the elements of an array are matched, what paths are ignored, and when to stop.
 
-use super::identity::Settled;
 use super::ignored::IgnoredPaths;
 use super::{Diff, Matching, Pair};
 use crate::value::{Path, Step, Text, Value};
@@ -19,11 +18,15 @@ pub enum ArrayKey {
     Content,
 }
 
-/// What arrays are matched by: what somebody chose, else what the history settled, by path. What holds for an array below an
-/// array holds for all arrays at that place: `.orders[3].lines` is every `.orders[].lines`. With them go the paths that a
-/// comparison leaves out.
+/// The key field of each array that a history settled, by place (an index stands for all); `None` where two objects were
+/// there and no field names them.
+pub type Settled = BTreeMap<Path, Option<Text>>;
+
+/// What a comparison goes by: the key of each array, chosen by somebody or else settled by the history, and the paths it
+/// ignores. What holds for an array below an array holds for all arrays at that place: `.orders[3].lines` is every
+/// `.orders[].lines`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ArrayKeys {
+pub struct DiffRules {
     chosen: BTreeMap<Path, ArrayKey>,
     settled: Arc<Settled>,
     ignored: IgnoredPaths,
@@ -31,7 +34,7 @@ pub struct ArrayKeys {
     ignored_alone: bool,
 }
 
-impl ArrayKeys {
+impl DiffRules {
     /// What holds for the array at a path; `None` where nothing is known of it. O(steps * log choices).
     pub fn of(&self, path: &[Step]) -> Option<ArrayKey> {
         if self.chosen.is_empty() && self.settled.is_empty() {
@@ -97,22 +100,22 @@ pub fn place(path: &[Step]) -> Path {
     Path(path.iter().map(step).collect())
 }
 
-/// A comparison that follows choices and can be stopped from another thread.
+/// A comparison that follows rules and can be stopped from another thread.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Differ<'a> {
-    keys: Option<&'a ArrayKeys>,
+    rules: Option<&'a DiffRules>,
     stop: Option<&'a AtomicBool>,
 }
 
 impl<'a> Differ<'a> {
-    /// With these choices, until `stop` is set.
-    pub fn new(keys: &'a ArrayKeys, stop: &'a AtomicBool) -> Self {
-        Self { keys: Some(keys), stop: Some(stop) }
+    /// By these rules, until `stop` is set.
+    pub fn new(rules: &'a DiffRules, stop: &'a AtomicBool) -> Self {
+        Self { rules: Some(rules), stop: Some(stop) }
     }
 
-    /// With these choices, to its end.
-    pub fn by(keys: &'a ArrayKeys) -> Self {
-        Self { keys: Some(keys), stop: None }
+    /// By these rules, to its end.
+    pub fn by(rules: &'a DiffRules) -> Self {
+        Self { rules: Some(rules), stop: None }
     }
 
     /// Compares two values as [`diff`](super::diff) does; `None` when it was stopped.
@@ -141,18 +144,18 @@ impl<'a> Differ<'a> {
 
     /// Whether two parts at a path, or their absence, differ in what is not left out, as [`IgnoredPaths::differ`] says.
     pub fn differ(self, path: &Path, old: Option<&Value>, new: Option<&Value>) -> bool {
-        match self.keys {
-            Some(keys) => keys.ignored.differ(path, old, new),
+        match self.rules {
+            Some(rules) => rules.ignored.differ(path, old, new),
             None => IgnoredPaths::default().differ(path, old, new),
         }
     }
 
     /// Whether what is at a path is left out.
     pub(super) fn ignores(self, path: &[Step]) -> bool {
-        self.keys.is_some_and(|keys| keys.ignored.covers(path))
+        self.rules.is_some_and(|rules| rules.ignored.covers(path))
     }
 
     pub(super) fn key_at(self, path: &[Step]) -> Option<ArrayKey> {
-        self.keys?.of(path)
+        self.rules?.of(path)
     }
 }

@@ -195,7 +195,7 @@ fn rows_for_side_by_side() {
 #[track_caller]
 fn check_chosen(left: &str, right: &str, (path, key): (&str, ArrayKey), expected: &str) {
     let (left, right) = (value(left), value(right));
-    let mut keys = ArrayKeys::default();
+    let mut keys = DiffRules::default();
     keys.choose(&Path::parse(path, &right).unwrap().0, Some(key));
     let found = Differ::by(&keys).diff(&left, &right).unwrap();
     let changes = found.changes.iter().map(text);
@@ -246,7 +246,7 @@ fn a_stopped_comparison_answers_nothing_and_soon() {
     let objects = (0..50_000).map(|at| format!(r#"{{"a":{},"b":{at}}}"#, at % 7)).collect::<Vec<_>>().join(",");
     let others = (0..50_000).map(|at| format!(r#"{{"a":{},"c":{at}}}"#, at % 5)).collect::<Vec<_>>().join(",");
     let (left, right) = (value(&format!("[{objects}]")), value(&format!("[{others}]")));
-    let (keys, stop) = (ArrayKeys::default(), std::sync::atomic::AtomicBool::new(true));
+    let (keys, stop) = (DiffRules::default(), std::sync::atomic::AtomicBool::new(true));
     assert!(Differ::new(&keys, &stop).diff(&left, &right).is_none());
     assert!(Differ::new(&keys, &stop).align(&[], &left, &right).is_none());
     let other_thread = std::sync::atomic::AtomicBool::new(false);
@@ -262,7 +262,7 @@ fn a_stopped_comparison_answers_nothing_and_soon() {
 #[track_caller]
 fn check_ignored(left: &str, right: &str, patterns: &[&str], expected: &str) {
     let (left, right) = (parse(left.as_bytes()).unwrap(), parse(right.as_bytes()).unwrap());
-    let mut keys = ArrayKeys::default();
+    let mut keys = DiffRules::default();
     patterns.iter().for_each(|pattern| keys.ignore(pattern).unwrap());
     let found = Differ::by(&keys).diff(&left, &right).unwrap();
     let changes = found.changes.iter().map(|change| format!("{} {}", change.kind.word(), change.path));

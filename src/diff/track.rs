@@ -1,7 +1,7 @@
 //! A part of a value followed from version to version: elements of arrays by what names them.
 
 use super::keyed::{name_in, only_named};
-use super::{ArrayKey, ArrayKeys, Differ, Pair};
+use super::{ArrayKey, DiffRules, Differ, Pair};
 use crate::value::{Path, Step, Text, Value};
 
 /// Follows the part of a value at a path through other values. An element is followed by the field of its array; one without
@@ -25,7 +25,7 @@ enum Tracked {
 
 impl Track {
     /// Of a path into a value. Ends at the first array that has no field to name its elements by.
-    pub fn new(path: &Path, value: &Value, keys: &ArrayKeys) -> Self {
+    pub fn new(path: &Path, value: &Value, keys: &DiffRules) -> Self {
         let (mut steps, mut here, mut way) = (Vec::new(), Some(value), Path::default());
         for step in &path.0 {
             let element = here.and_then(|value| value.child(step));
@@ -143,7 +143,7 @@ mod tests {
     #[track_caller]
     fn check(at: usize, arrays: &[&str], expected: &[Option<usize>]) {
         let values: Vec<Value> = arrays.iter().map(|array| parse(array.as_bytes()).unwrap()).collect();
-        let mut keys = ArrayKeys::default();
+        let mut keys = DiffRules::default();
         keys.choose(&[], Some(ArrayKey::Field("id".into())));
         let mut track = Track::new(&Path(vec![Step::Index(at)]), &values[0], &keys);
         let index = |track: &Track| track.path().map(|path| path.0[0].clone());

@@ -4,7 +4,7 @@ use super::merge::{Order, merged};
 use super::paths::{Name, PathId, ROOT, Touches};
 use super::postings::Postings;
 use super::{PathIndex, touched};
-use crate::diff::{ArrayKey, ArrayKeys, place};
+use crate::diff::{ArrayKey, DiffRules, place};
 use crate::record::Version;
 use crate::value::{Path, Step, Text, Value};
 use std::ops::RangeInclusive;
@@ -63,7 +63,7 @@ impl PathIndex {
     /// Where the index keeps what touched a path into `value`, which tells by what name it knows the elements on the way.
     /// An array whose elements `keys` match by something else answers for them. O(steps), and O(elements) for each array on
     /// the way.
-    pub fn find(&self, path: &Path, value: &Value, keys: &ArrayKeys) -> IndexedPath {
+    pub fn find(&self, path: &Path, value: &Value, keys: &DiffRules) -> IndexedPath {
         let (mut found, mut here) = (IndexedPath::root(), Some(value));
         for (depth, step) in path.0.iter().enumerate() {
             match step {
@@ -86,7 +86,7 @@ impl PathIndex {
     pub fn children<'v>(
         &self,
         (found, path, container): (&IndexedPath, &Path, &'v Value),
-        keys: &ArrayKeys,
+        keys: &DiffRules,
     ) -> Vec<(Step, &'v Value, IndexedPath)> {
         let child = |mut found: IndexedPath, step, value, name: Option<Name>| {
             match name {
@@ -122,7 +122,7 @@ impl PathIndex {
 
     /// The field that the elements of an array are known by; until the version that settled it, the array answers for them.
     /// `None` where they are known by none, or `keys` match them otherwise.
-    fn enter_array(&self, found: &mut IndexedPath, array: &[Step], keys: &ArrayKeys) -> Option<Text> {
+    fn enter_array(&self, found: &mut IndexedPath, array: &[Step], keys: &DiffRules) -> Option<Text> {
         let field = match self.keys.of(array) {
             Some(ArrayKey::Field(field)) if keys.of(array) == Some(ArrayKey::Field(field.clone())) => field,
             _ => return None,

@@ -2,7 +2,7 @@
 
 use super::{Indexed, PathIndex};
 use crate::bytes::{Binary, ByteReader, binary_enum, binary_struct};
-use crate::diff::{ArrayKeys, Settled, Settler};
+use crate::diff::{DiffRules, Settled, Settler};
 use crate::value::{Path, Step, Value};
 use std::sync::Arc;
 
@@ -23,14 +23,14 @@ impl PathIndex {
     }
 
     /// The index that these bytes are of, made with these choices; `None` where they are no such thing. O(bytes).
-    pub(crate) fn restore(kept: ArrayKeys, bytes: &[u8]) -> Option<Self> {
+    pub(crate) fn restore(kept: DiffRules, bytes: &[u8]) -> Option<Self> {
         let from = &mut ByteReader::new(bytes);
         let indexed = Option::<Indexed>::decode(from)?;
         let settled = Arc::new(Settled::decode(from)?);
         let since = Binary::decode(from)?;
         let unknown = Binary::decode(from)?;
         let paths = Binary::decode(from)?;
-        let keys = ArrayKeys::default().on(&kept, &settled);
+        let keys = DiffRules::default().on(&kept, &settled);
         let settler = Settler::going_on(settled, Value::Null);
         let index = Self { kept, keys, settler, since, paths, unknown, indexed, ..Self::default() };
         from.is_at_end().then_some(index)

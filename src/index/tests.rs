@@ -250,8 +250,8 @@ fn places(value: &Value, at: &mut Place, is_keyed: bool, found: &mut BTreeMap<Pl
 }
 
 /// The keys of the lists of the values above, as far down as they are looked for.
-fn keys() -> ArrayKeys {
-    let mut keys = ArrayKeys::default();
+fn keys() -> DiffRules {
+    let mut keys = DiffRules::default();
     let steps: Vec<Step> =
         [Step::Key("list".into()), Step::Key("a".into()), Step::Key("b".into()), Step::Key("".into())]
             .into_iter()
@@ -335,7 +335,7 @@ fn before_all(log: &Log) -> Version {
     Version(log.history.first().0 - 1)
 }
 
-fn check((index, keys): (&PathIndex, &ArrayKeys), log: &Log, dice: &mut Dice, seed: u64) {
+fn check((index, keys): (&PathIndex, &DiffRules), log: &Log, dice: &mut Dice, seed: u64) {
     let newest = log.history.newest();
     for (place, (value, expected)) in brute_force(log) {
         let path = index.find(&path_of(&place, &value), &value, keys);
@@ -381,7 +381,7 @@ fn extend(index: &mut PathIndex, log: &Log, dice: &mut Dice) {
     }
 }
 
-fn model(seed: u64, keys: &ArrayKeys) {
+fn model(seed: u64, keys: &DiffRules) {
     let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
     let budget = [0, 20_000, u64::MAX][dice.pick(3)];
     let (mut log, mut index) = (Log::within(budget), PathIndex::new(keys.clone()));
@@ -408,7 +408,7 @@ fn each_path_was_touched_by_the_versions_whose_values_differ_there() {
     (1..=runs).for_each(|seed| model(seed, &keys));
 }
 
-fn indexed(states: &[&str], keys: ArrayKeys) -> (Log, PathIndex) {
+fn indexed(states: &[&str], keys: DiffRules) -> (Log, PathIndex) {
     let (mut log, mut index) = (Log::within(u64::MAX), PathIndex::new(keys));
     for state in states {
         let change = Change::State(parse(state.as_bytes()).unwrap());
@@ -420,7 +420,7 @@ fn indexed(states: &[&str], keys: ArrayKeys) -> (Log, PathIndex) {
 
 fn touched(index: &PathIndex, log: &Log, path: &str) -> (bool, Vec<u64>) {
     let value = log.history.head_value();
-    let keys = ArrayKeys::default().on(index.kept(), index.settled());
+    let keys = DiffRules::default().on(index.kept(), index.settled());
     let found = index.find(&Path::parse(path, value).unwrap(), value, &keys);
     let versions = index.forward(&found, &(Version(0)..=log.history.newest())).map(|version| version.0);
     (found.is_exact(Version(1)), versions.collect())
@@ -433,7 +433,7 @@ fn elements_are_followed_by_their_field_and_by_their_array_without_one() {
         r#"{"cart":[{"id":2,"n":1},{"id":1,"n":1}],"text":["a"]}"#,
         r#"{"cart":[{"id":3,"n":1},{"id":2.0,"n":7},{"id":1,"n":1}],"text":["a","b"]}"#,
     ];
-    let (log, index) = indexed(&states, ArrayKeys::default());
+    let (log, index) = indexed(&states, DiffRules::default());
     for (path, expected) in [
         (".", (true, vec![1, 2, 3])),
         (".cart", (true, vec![1, 2, 3])),
@@ -447,7 +447,7 @@ fn elements_are_followed_by_their_field_and_by_their_array_without_one() {
     ] {
         assert_eq!(touched(&index, &log, path), expected, "{path}");
     }
-    let mut by_content = ArrayKeys::default();
+    let mut by_content = DiffRules::default();
     by_content.choose(&[Step::Key("cart".into())], Some(ArrayKey::Content));
     let (log, index) = indexed(&states, by_content);
     assert_eq!(touched(&index, &log, ".cart[1].n"), (false, vec![1, 2, 3]));
@@ -457,12 +457,12 @@ fn elements_are_followed_by_their_field_and_by_their_array_without_one() {
 #[test]
 fn other_choices_than_those_indexed_are_answered_by_the_array() {
     let states = [r#"{"cart":[{"id":1,"n":1},{"id":2,"n":1}]}"#, r#"{"cart":[{"id":1,"n":1},{"id":2,"n":2}]}"#];
-    let (log, index) = indexed(&states, ArrayKeys::default());
+    let (log, index) = indexed(&states, DiffRules::default());
     let path = Path::parse(".cart[0].n", log.history.head_value()).unwrap();
     for (choice, expected) in
         [(None, 1), (Some(ArrayKey::Field("n".into())), 2), (Some(ArrayKey::Index), 2), (Some(ArrayKey::Content), 2)]
     {
-        let mut chosen = ArrayKeys::default();
+        let mut chosen = DiffRules::default();
         chosen.choose(&path.0[..1], choice.clone());
         let keys = chosen.on(index.kept(), index.settled());
         let found = index.find(&path, log.history.head_value(), &keys);
@@ -481,7 +481,7 @@ fn elements_are_followed_from_the_version_on_that_settles_their_field() {
         r#"{"l":[{"id":2,"n":5},{"id":1,"n":2}],"o":[{"id":7,"l":[{"key":2},{"key":3}]},{"id":8}]}"#,
         r#"{"l":[{"id":2,"n":5},{"id":1,"n":3}],"o":[{"id":7,"l":[{"key":2,"x":1},{"key":3}]},{"id":8}]}"#,
     ];
-    let (log, index) = indexed(&states, ArrayKeys::default());
+    let (log, index) = indexed(&states, DiffRules::default());
     for (path, expected) in [
         (".l[1].n", (false, vec![1, 2, 5])),
         (".l[0].n", (false, vec![1, 2, 3, 4])),
@@ -495,8 +495,8 @@ fn elements_are_followed_from_the_version_on_that_settles_their_field() {
 
 #[test]
 fn another_history_is_indexed_anew() {
-    let (_, mut index) = indexed(&[r#"{"a":1}"#, r#"{"a":2}"#, r#"{"a":3}"#], ArrayKeys::default());
-    let (log, _) = indexed(&[r#"{"b":1}"#, r#"{"b":2}"#], ArrayKeys::default());
+    let (_, mut index) = indexed(&[r#"{"a":1}"#, r#"{"a":2}"#, r#"{"a":3}"#], DiffRules::default());
+    let (log, _) = indexed(&[r#"{"b":1}"#, r#"{"b":2}"#], DiffRules::default());
     index.extend(&log.history, &log.records, usize::MAX).unwrap();
     assert_eq!(touched(&index, &log, ".a"), (true, vec![]));
     assert_eq!(touched(&index, &log, ".b"), (true, vec![1, 2]));
@@ -504,7 +504,7 @@ fn another_history_is_indexed_anew() {
 
 #[test]
 fn a_run_of_missing_versions_costs_one() {
-    let (mut log, mut index) = indexed(&[r#"{"a":1}"#], ArrayKeys::default());
+    let (mut log, mut index) = indexed(&[r#"{"a":1}"#], DiffRules::default());
     (0..1_000).for_each(|_| log.lose());
     let change = Change::State(parse(br#"{"a":2}"#).unwrap());
     log.push(None, Body::Transition { label: Text::new(), change });
@@ -528,7 +528,7 @@ fn versions_that_touch_what_a_filter_reads_are_those_where_it_differs() {
         r#"{"a":{},"c":[3,2],"d":2}"#,
         "5",
     ];
-    let (log, index) = indexed(&states, ArrayKeys::default());
+    let (log, index) = indexed(&states, DiffRules::default());
     let all = Version(0)..=log.history.newest();
     for (filter, expected, is_exact) in [
         (".a.b", vec![1, 3, 4, 5, 6, 7, 8, 9, 10], true),

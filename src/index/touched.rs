@@ -1,7 +1,7 @@
 //! Which paths differ between two versions, each put down with every container above it.
 
 use super::paths::{Name, PathId, Paths, Touched};
-use crate::diff::{ArrayKey, ArrayKeys, name_in, only_named};
+use crate::diff::{ArrayKey, DiffRules, name_in, only_named};
 use crate::record::Version;
 use crate::value::{Array, ObjectDiff, Step, Text, Value};
 use rustc_hash::FxHashMap;
@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 /// Puts down what one version changed.
 pub(super) struct Touch<'a> {
     pub paths: &'a mut Paths,
-    pub keys: &'a ArrayKeys,
+    pub keys: &'a DiffRules,
     pub version: Version,
     /// Where the walk stands, elements by index.
     pub steps: Vec<Step>,
@@ -105,7 +105,7 @@ pub(super) fn is_identical(old: Option<&Value>, new: Option<&Value>) -> bool {
 
 /// The elements of an array that have a name of their own: those with a string or number in the field that is theirs
 /// alone. None where the array's elements are not matched by a field.
-fn identified<'a>(array: &'a Array, path: &[Step], keys: &ArrayKeys) -> Vec<Element<'a>> {
+fn identified<'a>(array: &'a Array, path: &[Step], keys: &DiffRules) -> Vec<Element<'a>> {
     let Some(ArrayKey::Field(field)) = keys.of(path) else { return Vec::new() };
     let element =
         |((index, value), name): ((usize, &'a Value), Option<Name>)| Some(Element { name: name?, index, value });

@@ -4,7 +4,7 @@
 
 use super::{Aspect, Condition, Course, Direction, Nearest, Search, Trace, Way, blame_of, change_near};
 use crate::Result;
-use crate::diff::ArrayKeys;
+use crate::diff::DiffRules;
 use crate::index::PathIndex;
 use crate::query::{Budget, Query};
 use crate::record::Version;
@@ -46,7 +46,7 @@ impl Asked {
     /// When the log cannot be read.
     pub fn previous_values(&self, path: &Path, version: u64) -> Result<Option<u64>> {
         let asked = (Way::Back, Aspect::Value);
-        let found = change_near(&self.tenant, (path, &ArrayKeys::default()), Version(version), asked, &|| false)?;
+        let found = change_near(&self.tenant, (path, &DiffRules::default()), Version(version), asked, &|| false)?;
         Ok(if let Nearest::Changed(change) = found { Some(change.version.0) } else { None })
     }
 
@@ -55,7 +55,7 @@ impl Asked {
     /// # Errors
     /// When the log cannot be read.
     pub fn writers(&self, version: u64, parts: &[Path]) -> Result<Vec<Option<u64>>> {
-        let blamed = blame_of(&self.tenant, Version(version), parts, &ArrayKeys::default(), &|| false)?;
+        let blamed = blame_of(&self.tenant, Version(version), parts, &DiffRules::default(), &|| false)?;
         Ok(blamed.into_iter().flatten().map(|part| part.version.map(|version| version.0)).collect())
     }
 

@@ -4,7 +4,7 @@
 //! of its target, so what it brought back is blamed on who wrote it first.
 
 use super::walked::Walk;
-use crate::diff::{ArrayKeys, Track};
+use crate::diff::{DiffRules, Track};
 use crate::index::{IndexedPath, PathIndex};
 use crate::record::Version;
 use crate::recording::Tenant;
@@ -29,7 +29,7 @@ pub struct Blame {
 ///
 /// # Errors
 /// When there is no such version, or the log cannot be read.
-pub fn blame(tenant: &Tenant, version: Version, path: &Path, chosen: &ArrayKeys) -> Result<Vec<Blame>> {
+pub fn blame(tenant: &Tenant, version: Version, path: &Path, chosen: &DiffRules) -> Result<Vec<Blame>> {
     let value = tenant.value_at(version)?;
     let blamed = Blamed::new(tenant, version, path, chosen, &|| false)?;
     let mut leaves = Vec::new();
@@ -52,7 +52,7 @@ pub fn blame_of(
     tenant: &Tenant,
     version: Version,
     paths: &[Path],
-    chosen: &ArrayKeys,
+    chosen: &DiffRules,
     stop: &dyn Fn() -> bool,
 ) -> Result<Option<Vec<Blame>>> {
     match blamed_parts(tenant, version, paths, chosen, stop) {
@@ -65,7 +65,7 @@ fn blamed_parts(
     tenant: &Tenant,
     version: Version,
     paths: &[Path],
-    chosen: &ArrayKeys,
+    chosen: &DiffRules,
     stop: &dyn Fn() -> bool,
 ) -> Result<Vec<Blame>> {
     let value = tenant.value_at(version)?;
@@ -84,7 +84,7 @@ struct Blamed<'t> {
     tenant: &'t Tenant,
     version: Version,
     paths: std::sync::Arc<PathIndex>,
-    keys: ArrayKeys,
+    keys: DiffRules,
     /// The stretches of the line, oldest first.
     line: Vec<Range<u64>>,
 }
@@ -101,7 +101,7 @@ impl<'t> Blamed<'t> {
         tenant: &'t Tenant,
         version: Version,
         path: &Path,
-        chosen: &ArrayKeys,
+        chosen: &DiffRules,
         stop: &dyn Fn() -> bool,
     ) -> Result<Self> {
         let tell = &mut |_| if stop() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };

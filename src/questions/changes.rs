@@ -3,7 +3,7 @@
 use super::course::Course;
 use super::leaf::Leaf;
 use crate::Result;
-use crate::diff::{ArrayKeys, Differ};
+use crate::diff::{DiffRules, Differ};
 use crate::record::Version;
 use crate::value::{Path, Value};
 use std::ops::ControlFlow;
@@ -31,7 +31,7 @@ pub struct PathChange {
 pub fn changes_of(
     course: &Course<'_>,
     path: &Path,
-    chosen: &ArrayKeys,
+    chosen: &DiffRules,
     mut each: impl FnMut(PathChange) -> ControlFlow<()>,
 ) -> Result<()> {
     let Some(last) = course.last() else { return Ok(()) };
@@ -72,6 +72,6 @@ pub fn changes_of(
 }
 
 /// Whether something that is not ignored is another: a digit more is a change.
-pub(super) fn differs(change: &PathChange, keys: &ArrayKeys) -> bool {
+pub(super) fn differs(change: &PathChange, keys: &DiffRules) -> bool {
     Differ::by(keys).differ(&change.path, change.old.as_ref(), change.new.as_ref())
 }

@@ -1,6 +1,6 @@
 //! The value of a part below objects at a version, from the record that wrote it last: no whole value is made.
 
-use crate::diff::ArrayKeys;
+use crate::diff::DiffRules;
 use crate::index::{IndexedPath, PathIndex};
 use crate::patch::{Op, Patch};
 use crate::query::{ReadPath, ReadStep, Reads};
@@ -40,7 +40,7 @@ impl<'t> Leaf<'t> {
             Step::Index(_) => None,
         };
         let keys: Vec<Text> = path.0.iter().map(key).collect::<Option<_>>()?;
-        let found = paths.find(path, &Value::Null, &ArrayKeys::default());
+        let found = paths.find(path, &Value::Null, &DiffRules::default());
         (!keys.is_empty()).then_some(Self { tenant, paths, found, keys, last: None })
     }
 

@@ -2,7 +2,7 @@
 
 use super::changes::{PathChange, differs};
 use super::leaf::Leaf;
-use crate::diff::{ArrayKeys, Differ, Track};
+use crate::diff::{DiffRules, Differ, Track};
 use crate::index::{IndexedPath, PathIndex};
 use crate::record::Version;
 use crate::recording::Tenant;
@@ -49,7 +49,7 @@ pub enum Nearest {
 /// When a version cannot be read.
 pub fn change_near(
     tenant: &Tenant,
-    (path, chosen): (&Path, &ArrayKeys),
+    (path, chosen): (&Path, &DiffRules),
     from: Version,
     (way, of): (Way, Aspect),
     stop: &dyn Fn() -> bool,
@@ -152,7 +152,7 @@ impl Touches<'_> {
 /// The part, in the value come to.
 struct Followed<'t> {
     tenant: &'t Tenant,
-    keys: ArrayKeys,
+    keys: DiffRules,
     track: Track,
     value: Value,
 }
@@ -160,7 +160,7 @@ struct Followed<'t> {
 impl<'t> Followed<'t> {
     fn new(
         tenant: &'t Tenant,
-        (path, chosen): (&Path, &ArrayKeys),
+        (path, chosen): (&Path, &DiffRules),
         from: Version,
         stop: &dyn Fn() -> bool,
     ) -> Result<Self> {

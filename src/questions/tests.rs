@@ -2,7 +2,7 @@ mod plain;
 mod real;
 
 use super::*;
-use crate::diff::ArrayKeys;
+use crate::diff::DiffRules;
 use crate::history::Strategy;
 use crate::query::{Budget, Query};
 use crate::record::Version;
@@ -207,7 +207,7 @@ proptest! {
             before = now;
         }
         let mut found = Vec::new();
-        changes_of(&course(&tenant), path, &ArrayKeys::default(), |change| {
+        changes_of(&course(&tenant), path, &DiffRules::default(), |change| {
             found.push((change.version, change.old, change.new));
             ControlFlow::Continue(())
         }).unwrap();
@@ -220,7 +220,7 @@ proptest! {
         let tenant = happened(&events);
         let head = tenant.head();
         let value = tenant.value();
-        for leaf in blame(&tenant, head, &Path::default(), &ArrayKeys::default()).unwrap() {
+        for leaf in blame(&tenant, head, &Path::default(), &DiffRules::default()).unwrap() {
             let names = names(&leaf.path, &value);
             let mut writer = head;
             while let Some(parent) = tenant.history().lineage().parent(writer).filter(|parent| parent.0 > 0) {
@@ -237,7 +237,7 @@ proptest! {
     #[test]
     fn parts_are_blamed_on_who_changed_anything_in_them_last(events in events()) {
         let tenant = happened(&events);
-        let (head, value, keys) = (tenant.head(), tenant.value(), ArrayKeys::default());
+        let (head, value, keys) = (tenant.head(), tenant.value(), DiffRules::default());
         let mut paths = Vec::new();
         leaves(&value, &Path::default(), &mut paths);
         let all = blame(&tenant, head, &Path::default(), &keys).unwrap();
@@ -420,7 +420,7 @@ fn what_a_rollback_brought_back_is_blamed_on_who_wrote_it_first() {
     }
     tenant.rollback(&Strategy::Version(Version(1)), "bad").unwrap();
     tenant.record("five", &value::parse(br#"{"a":1,"b":5}"#).unwrap()).unwrap();
-    let leaves = blame(&tenant, tenant.head(), &Path::default(), &ArrayKeys::default()).unwrap();
+    let leaves = blame(&tenant, tenant.head(), &Path::default(), &DiffRules::default()).unwrap();
     let told: Vec<_> = leaves.iter().map(|leaf| (leaf.path.to_string(), leaf.version, leaf.brought_back_by)).collect();
     assert_eq!(
         told,

@@ -1,6 +1,6 @@
 //! Parts of a value followed back through time by comparing, for arrays whose elements have no names.
 
-use crate::diff::{ArrayKeys, Differ, Pair};
+use crate::diff::{DiffRules, Differ, Pair};
 use crate::index::IndexedPath;
 use crate::value::{Path, Step, Value};
 use std::collections::HashSet;
@@ -47,7 +47,7 @@ impl Walk {
     }
 
     /// Goes from a value to an older one. What is another there, or is not, is given to `written` and followed no more.
-    pub fn go_back(&mut self, (older, newer): (&Value, &Value), keys: &ArrayKeys, written: &mut dyn FnMut(usize)) {
+    pub fn go_back(&mut self, (older, newer): (&Value, &Value), keys: &DiffRules, written: &mut dyn FnMut(usize)) {
         self.root.go_back((&mut Path::default(), older, newer), Differ::by(keys), written);
     }
 }

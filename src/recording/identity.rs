@@ -2,7 +2,7 @@
 
 use super::Tenant;
 use super::settling::Settling;
-use crate::diff::{ArrayKey, ArrayKeys, IgnoredPaths, Settled, Settler, Track, place};
+use crate::diff::{ArrayKey, DiffRules, IgnoredPaths, Settled, Settler, Track, place};
 use crate::error::Result;
 use crate::index::PathIndex;
 use crate::record::{Settings, Version};
@@ -21,11 +21,11 @@ impl Tenant {
     /// on the ways `along` which somebody goes in either value count, whether they differ or not.
     pub fn array_keys(
         &self,
-        chosen: &ArrayKeys,
+        chosen: &DiffRules,
         (left, right): (&Value, &Value),
         along: &[Path],
         stop: &dyn Fn() -> bool,
-    ) -> ArrayKeys {
+    ) -> DiffRules {
         let unknown = |settler: &Settler| {
             let on_ways = along.iter().flat_map(|path| [left, right].map(|value| settler.unknown_named(path, value)));
             let differing = [settler.unknown(left, right), settler.unknown(right, left)];
@@ -43,9 +43,9 @@ impl Tenant {
         &self,
         path: &Path,
         version: Version,
-        chosen: &ArrayKeys,
+        chosen: &DiffRules,
         stop: &dyn Fn() -> bool,
-    ) -> Result<(Track, ArrayKeys)> {
+    ) -> Result<(Track, DiffRules)> {
         let value = self.value_at(version)?;
         let settled = self.settle(|settler| settler.unknown_along(path, &value), stop);
         let keys = chosen.on(&kept_array_keys(self.folded().ledger().settings()), &settled);
@@ -136,8 +136,8 @@ pub(super) fn keep_settled(settings: &mut Settings, settled: &[(Path, ArrayKey)]
 }
 
 /// The choices that the settings of a tenant keep, and the paths that they leave out.
-pub fn kept_array_keys(settings: &Settings) -> ArrayKeys {
-    let mut keys = ArrayKeys::default();
+pub fn kept_array_keys(settings: &Settings) -> DiffRules {
+    let mut keys = DiffRules::default();
     for (path, key) in &settings.array_keys {
         if let Ok(path) = read_place(path) {
             keys.choose(&path.0, Some(key.clone()));

@@ -20,7 +20,7 @@ mod write;
 use super::action::Action;
 use super::task::Cancel;
 use crate::Result;
-use crate::diff::{ArrayKeys, Differ};
+use crate::diff::{DiffRules, Differ};
 use crate::history::Revision;
 use crate::import::{Note, Problem};
 use crate::ops::{self, Moved, Verb};
@@ -132,7 +132,7 @@ pub enum Job {
         /// What.
         ask: Ask,
         /// By what arrays are matched, where somebody chose.
-        keys: Arc<ArrayKeys>,
+        keys: Arc<DiffRules>,
     },
     /// Works out what a rollback would do.
     Plan {
@@ -141,7 +141,7 @@ pub enum Job {
         /// To where.
         to: Version,
         /// By what arrays are matched, where somebody chose.
-        keys: Arc<ArrayKeys>,
+        keys: Arc<DiffRules>,
     },
     /// Works out what cutting off old history would take away.
     PlanCut {
@@ -157,7 +157,7 @@ pub enum Job {
         /// Where in the value.
         path: Path,
         /// By what arrays are matched, where somebody chose.
-        keys: Arc<ArrayKeys>,
+        keys: Arc<DiffRules>,
         /// From which version.
         from: Version,
         /// Which way.
@@ -172,7 +172,7 @@ pub enum Job {
         /// What is asked.
         inquiry: Inquiry,
         /// By what arrays are matched, where somebody chose.
-        keys: Arc<ArrayKeys>,
+        keys: Arc<DiffRules>,
     },
     /// Looks at watched values over a stretch of time.
     Watch {
@@ -181,7 +181,7 @@ pub enum Job {
         /// Where in the value, and at which versions.
         sampled: Arc<Sampled>,
         /// By what arrays are matched, where somebody chose.
-        keys: Arc<ArrayKeys>,
+        keys: Arc<DiffRules>,
     },
     /// Puts a source at the top of the recent ones.
     Remember {
@@ -476,7 +476,7 @@ impl Job {
     }
 }
 
-fn plan(tenant: &Tenant, to: Version, chosen: &ArrayKeys, cancel: &Cancel) -> Result<Preview> {
+fn plan(tenant: &Tenant, to: Version, chosen: &DiffRules, cancel: &Cancel) -> Result<Preview> {
     let (at, snapshots) = {
         let history = tenant.history();
         (history.revision(), history.marks().listed().len())

@@ -5,7 +5,7 @@
 use super::path::Keys;
 use super::summary::{Summary, Verdict};
 use super::text::{self, SafeText, joined};
-use crate::diff::{ArrayKey, ArrayKeys, Diff, Differ, Matching};
+use crate::diff::{ArrayKey, Diff, DiffRules, Differ, Matching};
 use crate::value::{Path, Step, Value};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -25,7 +25,7 @@ pub struct Compared {
     pub keys: Keys,
     /// `arrays matched by "sku" (auto)`; empty when none had to be matched.
     pub matching: SafeText,
-    chosen: Arc<ArrayKeys>,
+    chosen: Arc<DiffRules>,
 }
 
 impl Compared {
@@ -40,7 +40,7 @@ impl Compared {
     pub fn between(
         left: &Value,
         right: &Value,
-        chosen: &Arc<ArrayKeys>,
+        chosen: &Arc<DiffRules>,
         stop: &std::sync::atomic::AtomicBool,
     ) -> Arc<Self> {
         let Some(diff) = Differ::new(chosen, stop).diff(left, right) else {
@@ -58,7 +58,7 @@ impl Compared {
     }
 
     /// Two values of which nobody knows how they differ.
-    pub fn uncompared(left: &Value, right: &Value, chosen: &Arc<ArrayKeys>) -> Arc<Self> {
+    pub fn uncompared(left: &Value, right: &Value, chosen: &Arc<DiffRules>) -> Arc<Self> {
         let summary = Summary { verdict: Verdict::Unknown, ..Summary::new(&Diff::default(), left, right) };
         let (left, right, chosen) = (left.clone(), right.clone(), Arc::clone(chosen));
         Arc::new(Self { left, right, summary, chosen, ..Self::default() })
@@ -70,7 +70,7 @@ impl Compared {
     }
 
     /// The choices that arrays were matched by.
-    pub fn chosen(&self) -> &Arc<ArrayKeys> {
+    pub fn chosen(&self) -> &Arc<DiffRules> {
         &self.chosen
     }
 
@@ -87,7 +87,7 @@ impl Compared {
 /// Words of this many kinds; then `…`.
 const MOST_WORDS: usize = 3;
 
-fn matching(diff: &Diff, chosen: &ArrayKeys) -> SafeText {
+fn matching(diff: &Diff, chosen: &DiffRules) -> SafeText {
     let (mut by_itself, mut by_choice) = (BTreeSet::new(), BTreeSet::new());
     for (path, matching) in &diff.arrays {
         let own = chosen.chosen(&path.0).is_some_and(|key| is_followed(key, matching));

@@ -4,7 +4,7 @@
 
 use super::marks::Trail;
 use super::outline::ElementName;
-use crate::diff::{ArrayKey, ArrayKeys, name_in, repeated_names};
+use crate::diff::{ArrayKey, DiffRules, name_in, repeated_names};
 use crate::value::{Array, Step, Value};
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
@@ -19,7 +19,7 @@ pub struct Names {
 impl Names {
     /// What names an element of the array at a trail: the field of its array, unless another element has the same there.
     /// O(log fields), and once O(elements).
-    pub fn of(&self, (trail, array): (&[Step], &Array), element: &Value, keys: &ArrayKeys) -> Option<ElementName> {
+    pub fn of(&self, (trail, array): (&[Step], &Array), element: &Value, keys: &DiffRules) -> Option<ElementName> {
         let Some(ArrayKey::Field(field)) = keys.of(trail) else { return None };
         let name = name_in(element, &field)?;
         let known = self.repeated.borrow().get(trail).cloned();
@@ -33,7 +33,7 @@ impl Names {
     }
 
     /// What names the element at a path into a value.
-    pub fn at(&self, path: &[Step], value: &Value, keys: &ArrayKeys) -> Option<ElementName> {
+    pub fn at(&self, path: &[Step], value: &Value, keys: &DiffRules) -> Option<ElementName> {
         let (Step::Index(index), parent) = path.split_last()? else { return None };
         let array = parent.iter().try_fold(value, |value, step| value.child(step))?.as_array()?;
         self.of((parent, array), array.get(*index)?, keys)

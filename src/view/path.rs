@@ -2,7 +2,7 @@
 //! [`Path::parse`] as the same path.
 
 use super::text;
-use crate::diff::{ArrayKey, ArrayKeys, Diff, Matching, name_in, repeated_names};
+use crate::diff::{ArrayKey, Diff, DiffRules, Matching, name_in, repeated_names};
 use crate::value::{Path, Step, Value};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -15,7 +15,7 @@ pub const ROOT: &str = "state";
 #[derive(Debug, Clone, Default)]
 pub struct Keys {
     matched: HashMap<Path, crate::value::Text>,
-    settled: ArrayKeys,
+    settled: DiffRules,
     repeated: Arc<Mutex<HashMap<Path, Repeated>>>,
 }
 
@@ -24,12 +24,12 @@ type Repeated = (Value, Arc<HashSet<u64>>);
 
 impl Keys {
     /// Of what holds for arrays.
-    pub fn of(keys: &ArrayKeys) -> Self {
+    pub fn of(keys: &DiffRules) -> Self {
         Self { settled: keys.clone(), ..Self::default() }
     }
 
     /// Of a diff, and what holds for the other arrays.
-    pub fn new(diff: &Diff, settled: &ArrayKeys) -> Self {
+    pub fn new(diff: &Diff, settled: &DiffRules) -> Self {
         let key = |(path, matching): &(Path, Matching)| match matching {
             Matching::Key(field) => Some((path.clone(), field.clone())),
             Matching::Lcs | Matching::Index | Matching::Place => None,

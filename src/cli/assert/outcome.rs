@@ -6,7 +6,7 @@ use crate::cli::asked::{Told, changes_read};
 use crate::cli::cells::{Cell, Columns, Ink};
 use crate::cli::diff::{change_cells, change_json};
 use crate::cli::exit::Outcome;
-use crate::diff::{ArrayKeys, Change};
+use crate::diff::{Change, DiffRules};
 use crate::export::json::{Json, list, object, optional};
 use crate::questions::Course;
 use crate::record::Version;
@@ -35,7 +35,7 @@ impl<'a> Judged<'a> {
         assertion: &'a Assertion,
         verdict: &'a Verdict,
         course: &Course<'_>,
-        rules: &ArrayKeys,
+        rules: &DiffRules,
     ) -> Outcome<Self> {
         let example = verdict.counterexample.as_ref();
         let version = example.and_then(|example| example.version);

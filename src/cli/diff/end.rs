@@ -2,7 +2,7 @@
 
 use crate::Error;
 use crate::cli::exit::{Outcome, Stop, usage};
-use crate::diff::{ArrayKeys, Settler};
+use crate::diff::{DiffRules, Settler};
 use crate::error::Place;
 use crate::export::json::{Json, moment, optional};
 use crate::history::Moment;
@@ -35,7 +35,7 @@ impl End {
 }
 
 /// The values of two files, and what is known of their arrays.
-pub fn files(left: &str, right: &str, chosen: &ArrayKeys) -> Outcome<(Value, Value, ArrayKeys)> {
+pub fn files(left: &str, right: &str, chosen: &DiffRules) -> Outcome<(Value, Value, DiffRules)> {
     for name in [left, right].into_iter().filter(|name| *name != "-") {
         if Path::new(name).is_dir() || !Path::new(name).exists() {
             let what = if Path::new(name).exists() { "a directory" } else { "not a file" };
@@ -53,7 +53,7 @@ pub fn files(left: &str, right: &str, chosen: &ArrayKeys) -> Outcome<(Value, Val
 }
 
 /// The choices with the fields that name the elements of arrays in two values, the left one first.
-pub fn settled(chosen: &ArrayKeys, left: &Value, right: &Value) -> ArrayKeys {
+pub fn settled(chosen: &DiffRules, left: &Value, right: &Value) -> DiffRules {
     let mut settler = Settler::default();
     settler.take(left);
     settler.take(right);

@@ -2,7 +2,7 @@
 
 use crate::cli::exit::{Outcome, usage};
 use crate::cli::state::path;
-use crate::diff::{ArrayKeys, Change, ChangeKind, Diff, Differ, Track};
+use crate::diff::{Change, ChangeKind, Diff, DiffRules, Differ, Track};
 use crate::patch::{Patch, between};
 use crate::value::{Path, Value};
 use crate::view::summary::Summary;
@@ -20,7 +20,7 @@ pub struct Sides {
 
 impl Sides {
     /// Compares two values, or the parts at a path, elements of arrays by `keys`; `None` when nothing is there on either side.
-    pub fn new(left: &Value, right: &Value, part: Option<&str>, keys: &ArrayKeys) -> Outcome<Option<Self>> {
+    pub fn new(left: &Value, right: &Value, part: Option<&str>, keys: &DiffRules) -> Outcome<Option<Self>> {
         let how = Differ::by(keys);
         let (at_left, at_right) = match part {
             Some(text) => ends(text, (left, right), keys)?,
@@ -56,7 +56,7 @@ impl Sides {
 }
 
 /// Where the part at a path is on the left and on the right: the same element, where its array names its elements.
-fn ends(text: &str, (left, right): (&Value, &Value), keys: &ArrayKeys) -> Outcome<(Option<Path>, Option<Path>)> {
+fn ends(text: &str, (left, right): (&Value, &Value), keys: &DiffRules) -> Outcome<(Option<Path>, Option<Path>)> {
     // A JSON Pointer is read against the value: the side that has something there tells keys from indexes.
     let (on_left, on_right) = (path(text, left)?, path(text, right)?);
     let followed = |at: &Path, from: &Value, to: &Value| {
@@ -82,7 +82,7 @@ mod tests {
     /// Differences as `+.a ~.b[0]`, or `nothing`.
     fn check(left: &str, right: &str, part: &str, expected: &str) {
         let value = |text: &str| parse(text.as_bytes()).unwrap();
-        let sides = Sides::new(&value(left), &value(right), Some(part), &ArrayKeys::default()).unwrap();
+        let sides = Sides::new(&value(left), &value(right), Some(part), &DiffRules::default()).unwrap();
         let sign = |kind: &ChangeKind| crate::view::Sign::from(kind).char();
         let words = |sides: Sides| {
             sides
@@ -114,9 +114,9 @@ mod tests {
     fn a_patch_of_parts_makes_one_of_the_other() {
         let value = |text: &str| parse(text.as_bytes()).unwrap();
         let (left, right) = (value(r#"{"a":{"x":1},"b":0}"#), value(r#"{"a":{"x":2,"y":[1]},"b":9}"#));
-        let sides = Sides::new(&left, &right, Some(".a"), &ArrayKeys::default()).unwrap().unwrap();
+        let sides = Sides::new(&left, &right, Some(".a"), &DiffRules::default()).unwrap().unwrap();
         assert_eq!(sides.patch().unwrap().apply(&value(r#"{"x":1}"#)).unwrap(), value(r#"{"x":2,"y":[1]}"#));
-        let one_sided = Sides::new(&left, &right, Some(".a.y"), &ArrayKeys::default()).unwrap().unwrap();
+        let one_sided = Sides::new(&left, &right, Some(".a.y"), &DiffRules::default()).unwrap().unwrap();
         assert!(one_sided.patch().is_err());
     }
 }

@@ -80,7 +80,7 @@ mod tests {
 
     fn check(left: &str, right: &str, lines: &[&str]) {
         let value = |text: &str| parse(text.as_bytes()).unwrap();
-        let sides = Sides::new(&value(left), &value(right), None, &crate::diff::ArrayKeys::default()).unwrap().unwrap();
+        let sides = Sides::new(&value(left), &value(right), None, &crate::diff::DiffRules::default()).unwrap().unwrap();
         let rows: Vec<Vec<Cell>> = sides.differences.changes.iter().map(row).collect();
         let columns = crate::cli::cells::Columns::of(&rows);
         let got: Vec<String> = rows.iter().map(|row| columns.line(row, false)).collect();

@@ -6,7 +6,7 @@ use crate::cli::cells::{Cell, Columns};
 use crate::cli::diff::{change_cells, change_json};
 use crate::cli::exit::Outcome;
 use crate::cli::out::note;
-use crate::diff::ArrayKeys;
+use crate::diff::DiffRules;
 use crate::export::json::{list, object};
 use crate::query::{Budget, Query, Truth};
 use crate::questions::is_untouched;
@@ -71,7 +71,7 @@ impl Until {
         &self,
         tenant: &Tenant,
         (version, value): (Version, Value),
-        rules: &ArrayKeys,
+        rules: &DiffRules,
         json: bool,
         console: &mut Console,
     ) -> Outcome<()> {

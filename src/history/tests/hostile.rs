@@ -289,10 +289,9 @@ fn folded(entries: Vec<(Entry, u64, bool)>) -> (History, Sparse) {
 pub(super) fn fold(history: &mut History, stored: &mut Sparse, entries: Vec<(Entry, u64, bool)>) {
     let mut position = history.position().0;
     for (entry, lost, told) in entries {
-        position += lost + 1;
-        if position >= 1 << 53 {
-            break;
-        }
+        // One beyond the last position that there can be is left out, whoever folds and from where.
+        let Some(next) = Some(position + lost + 1).filter(|next| *next < 1 << 53) else { continue };
+        position = next;
         let record = Arc::new(read_again(Record { position: Position(position), id: Text::new(), entry }));
         stored.0.insert(record.position, Arc::clone(&record));
         history.begin_records(None);

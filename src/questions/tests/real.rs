@@ -3,7 +3,7 @@
 use super::super::*;
 use super::leaves;
 use super::plain::{self, Change};
-use crate::diff::ArrayKeys;
+use crate::diff::DiffRules;
 use crate::history::Strategy;
 use crate::query::{Budget, Query};
 use crate::record::Version;
@@ -88,7 +88,7 @@ fn check_pair(tenant: &Tenant, dice: &mut Dice) {
     let version = Version(1 + dice.below(newest as usize) as u64);
     let value = tenant.value_at(version).unwrap();
     let path = part(&value, dice);
-    let keys = ArrayKeys::default();
+    let keys = DiffRules::default();
     let names = format!("{path} at {version}");
     for (way, of) in [
         (Way::Back, Aspect::Value),

@@ -7,7 +7,7 @@ use super::following::Absent;
 use super::play::Play;
 use super::questions::Parked;
 use super::views::Lists;
-use crate::diff::ArrayKeys;
+use crate::diff::DiffRules;
 use crate::history::Context;
 use crate::history::History;
 use crate::ops::TurnPlan;
@@ -94,7 +94,7 @@ pub struct Session {
     /// Where the cursor of the state tree goes once a version is shown.
     pub(super) aim: Option<(Version, Path)>,
     /// By what arrays are matched, where somebody chose and the recording does not keep it.
-    pub array_keys: Arc<ArrayKeys>,
+    pub array_keys: Arc<DiffRules>,
     /// How often somebody chose so.
     pub chosen: u64,
 }

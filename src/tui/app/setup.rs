@@ -2,7 +2,7 @@
 //!
 //! Must not name: files, the environment, `crossterm`.
 
-use crate::diff::ArrayKeys;
+use crate::diff::DiffRules;
 use crate::source::{self, Address, Recent, Recents};
 use crate::tui::clipboard::Clipboard;
 use crate::tui::config::Config;
@@ -50,7 +50,7 @@ pub struct Spot {
     /// A path in the state.
     pub path: Option<String>,
     /// By what arrays are matched, where somebody chose.
-    pub array_keys: ArrayKeys,
+    pub array_keys: DiffRules,
 }
 
 /// Whether the screen may write to the recording.

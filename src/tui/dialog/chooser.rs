@@ -38,7 +38,7 @@ enum Kind {
     Keys,
     Tenants,
     Places,
-    ArrayKeys,
+    DiffRules,
 }
 
 /// One row.
@@ -146,7 +146,7 @@ impl Dialog {
         let here = app.array_here();
         let title = here.as_ref().map(|here| format!("Match the elements of {}", data(&printed(&here.path))));
         let items = here.map(|here| array_key_items(&here)).unwrap_or_default();
-        Self::chooser(Kind::ArrayKeys, &title.unwrap_or_default(), items, app)
+        Self::chooser(Kind::DiffRules, &title.unwrap_or_default(), items, app)
     }
 
     fn chooser(kind: Kind, title: &str, all: Vec<Item>, app: &App) -> Self {
@@ -171,7 +171,7 @@ impl Dialog {
 impl Chooser {
     /// Whether what is chosen is for one tenant.
     pub fn is_about_a_tenant(&self) -> bool {
-        matches!(self.kind, Kind::Places | Kind::ArrayKeys)
+        matches!(self.kind, Kind::Places | Kind::DiffRules)
     }
 
     /// Scrolls the rows. What is typed, and the row that Enter runs, stay.
@@ -210,7 +210,7 @@ impl Chooser {
             Kind::Commands => self.all = command_items(app),
             Kind::Keys => self.all = key_items(app),
             Kind::Tenants => self.all = tenant_items(app),
-            Kind::Places | Kind::ArrayKeys => {}
+            Kind::Places | Kind::DiffRules => {}
         }
         let (selected, moved) = (self.selected().map(|item| item.left.clone()), self.moved);
         self.narrow(app);
@@ -225,7 +225,7 @@ impl Chooser {
         (self.shown, self.inert) = match self.kind {
             Kind::Commands => self.commands(app, &text),
             Kind::Keys => self.keys(&text),
-            Kind::Tenants | Kind::Places | Kind::ArrayKeys => (ranked(&self.all, &text), None),
+            Kind::Tenants | Kind::Places | Kind::DiffRules => (ranked(&self.all, &text), None),
         };
         (self.moved, self.scrolled) = (false, 0);
         self.list.resize(MOST_ROWS);
@@ -431,7 +431,7 @@ impl Chooser {
             Kind::Commands => "Tab complete · Up earlier command · Enter run · Esc close",
             Kind::Keys => "Up Down choose · Enter run · Esc close",
             Kind::Tenants | Kind::Places => "Enter go there · Esc close",
-            Kind::ArrayKeys => "Enter match by it · Esc close",
+            Kind::DiffRules => "Enter match by it · Esc close",
         };
         format!("{at} of {} · {does}", self.shown.len())
     }

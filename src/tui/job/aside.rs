@@ -1,7 +1,7 @@
 //! What a view shows beside the frame's own values: one diff, or the number of keys of one version.
 
 use crate::Result;
-use crate::diff::ArrayKeys;
+use crate::diff::DiffRules;
 use crate::record::Version;
 use crate::recording::Tenant;
 use crate::tui::task::Cancel;
@@ -30,7 +30,7 @@ pub enum Found {
 }
 
 /// Finds it out. Blocks.
-pub(super) fn find(tenant: &Tenant, ask: Ask, chosen: &ArrayKeys, cancel: &Cancel) -> Result<Found> {
+pub(super) fn find(tenant: &Tenant, ask: Ask, chosen: &DiffRules, cancel: &Cancel) -> Result<Found> {
     match ask {
         Ask::Keys(version) => Ok(Found::Keys(keys(&tenant.value_at(version)?))),
         Ask::Diff(Ends { a, b }) => {

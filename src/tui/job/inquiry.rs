@@ -6,7 +6,7 @@ mod writers;
 
 use super::Report;
 use crate::Result;
-use crate::diff::ArrayKeys;
+use crate::diff::DiffRules;
 use crate::questions::{Condition, Span, Stats};
 use crate::record::Version;
 use crate::recording::Tenant;
@@ -99,7 +99,7 @@ pub enum Part {
 pub(super) fn answer(
     tenant: &Tenant,
     inquiry: &Inquiry,
-    chosen: &ArrayKeys,
+    chosen: &DiffRules,
     (cancel, tell): (&Cancel, &mut dyn FnMut(Report)),
 ) {
     let mut parts = Parts::new(tell);

@@ -3,7 +3,7 @@
 //! Must not name: `app`, `pane`.
 
 use crate::Result;
-use crate::diff::ArrayKeys;
+use crate::diff::DiffRules;
 use crate::questions::{Nearest, PathChange, change_near};
 use crate::record::Version;
 use crate::recording::Tenant;
@@ -43,7 +43,7 @@ pub enum Scanned {
 /// When a version cannot be read.
 pub fn scan(
     tenant: &Tenant,
-    (path, chosen): (&Path, &ArrayKeys),
+    (path, chosen): (&Path, &DiffRules),
     from: Version,
     (way, of): (Way, Aspect),
     stop: &dyn Fn() -> bool,
@@ -72,7 +72,7 @@ mod tests {
         let states = [r#"{"a":1,"b":0}"#, r#"{"a":1,"b":1}"#, r#"{"a":2,"b":1}"#, r#"{"a":2,"b":2}"#, r#"{"b":2}"#];
         let (_, tenant) = recorded(&states);
         let path = Path(vec![Step::Key("a".into())]);
-        let found = match scan(&tenant, (&path, &ArrayKeys::default()), Version(from), (way, Aspect::Value), &|| false)
+        let found = match scan(&tenant, (&path, &DiffRules::default()), Version(from), (way, Aspect::Value), &|| false)
             .unwrap()
         {
             Scanned::Changed { at, .. } => Some(at.0),
@@ -100,7 +100,7 @@ mod tests {
         let path = Path(vec![Step::Key("a".into())]);
         let found = |from, way| match scan(
             &tenant,
-            (&path, &ArrayKeys::default()),
+            (&path, &DiffRules::default()),
             Version(from),
             (way, Aspect::Value),
             &|| false,
@@ -118,7 +118,7 @@ mod tests {
     fn a_scan_stops_when_told() {
         let (_, tenant) = recorded(&["1", "1", "1"]);
         let stopped =
-            scan(&tenant, (&Path::default(), &ArrayKeys::default()), Version(3), (Way::Back, Aspect::Value), &|| true)
+            scan(&tenant, (&Path::default(), &DiffRules::default()), Version(3), (Way::Back, Aspect::Value), &|| true)
                 .unwrap();
         assert_eq!(stopped, Scanned::Stopped(Version(3)));
     }
@@ -188,7 +188,7 @@ mod tests {
                     let (back, forward) = ((1..=at).rev().find_map(change), (at + 2..=states.len()).find_map(change));
                     let path = Path(vec![Step::Key("items".into()), Step::Index(index), Step::Key("v".into())]);
                     let scan = |way| {
-                        let keys = ArrayKeys::default();
+                        let keys = DiffRules::default();
                         found(
                             scan(&tenant, (&path, &keys), Version(at as u64 + 1), (way, Aspect::Value), &|| false)
                                 .unwrap(),
@@ -212,7 +212,7 @@ mod tests {
             ),
         ] {
             let (_, tenant) = recorded(&states);
-            let keys = ArrayKeys::default();
+            let keys = DiffRules::default();
             match scan(&tenant, (&path, &keys), Version(3), (Way::Back, Aspect::Value), &|| false).unwrap() {
                 Scanned::Changed { at, path, .. } => assert_eq!((at, &*path), (Version(2), ".")),
                 other => panic!("{other:?}"),
@@ -224,7 +224,7 @@ mod tests {
     fn a_chosen_field_is_what_elements_are_followed_by() {
         let (_, tenant) = recorded(LISTS[3]);
         let path = Path(vec![Step::Key("items".into()), Step::Index(0), Step::Key("id".into())]);
-        let mut keys = ArrayKeys::default();
+        let mut keys = DiffRules::default();
         keys.choose(&path.0[..1], Some(crate::diff::ArrayKey::Field("name".into())));
         let scanned = scan(&tenant, (&path, &keys), Version(1), (Way::Forward, Aspect::Value), &|| false).unwrap();
         assert_eq!(found(scanned), Some((2, Some("1".into()), Some("2".into()))));

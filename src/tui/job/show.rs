@@ -4,7 +4,7 @@
 
 use super::{Panes, Shown, Sought, Wanted, track};
 use crate::Result;
-use crate::diff::ArrayKeys;
+use crate::diff::DiffRules;
 use crate::record::Version;
 use crate::recording::Tenant;
 use crate::tui::task::Cancel;
@@ -20,7 +20,7 @@ use std::sync::Arc;
 #[derive(Debug, Clone, Default)]
 pub struct How {
     /// By what arrays are matched, where somebody chose.
-    pub keys: Arc<ArrayKeys>,
+    pub keys: Arc<DiffRules>,
     /// A to B, where that is on the screen already.
     pub known: Option<Arc<Marks>>,
     /// What is followed from the versions on the screen.

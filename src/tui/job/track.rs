@@ -1,7 +1,7 @@
 //! Where a part of one version's value is in another version. Must not name: `app`, `pane`.
 
 use crate::Result;
-use crate::diff::{ArrayKeys, Differ, Track};
+use crate::diff::{DiffRules, Differ, Track};
 use crate::record::Version;
 use crate::recording::Tenant;
 use crate::tui::task::Cancel;
@@ -35,7 +35,7 @@ pub struct Found {
 impl Sought {
     /// Finds it; `None` where it is not in the version it should be known from. Elements of an array that has a field to name
     /// them are followed, others keep their index.
-    pub fn find(&self, (from, to): (&Value, &Value), how: Differ<'_>, keys: &ArrayKeys) -> Option<Found> {
+    pub fn find(&self, (from, to): (&Value, &Value), how: Differ<'_>, keys: &DiffRules) -> Option<Found> {
         from.at(&self.path)?;
         let mut track = Track::new(&self.path, from, keys);
         let followed = track.path().map_or(0, |path| path.0.len());
@@ -55,11 +55,11 @@ impl Sought {
 }
 
 /// Finds one after the other. What cannot be read is passed over: it keeps its path.
-pub(super) fn find(tenant: &Tenant, sought: &[Sought], chosen: &ArrayKeys, cancel: &Cancel) -> Vec<Found> {
+pub(super) fn find(tenant: &Tenant, sought: &[Sought], chosen: &DiffRules, cancel: &Cancel) -> Vec<Found> {
     sought.iter().filter_map(|sought| find_one(tenant, sought, chosen, cancel).ok().flatten()).collect()
 }
 
-fn find_one(tenant: &Tenant, sought: &Sought, chosen: &ArrayKeys, cancel: &Cancel) -> Result<Option<Found>> {
+fn find_one(tenant: &Tenant, sought: &Sought, chosen: &DiffRules, cancel: &Cancel) -> Result<Option<Found>> {
     let (from, to) = (tenant.value_at(sought.from)?, tenant.value_at(sought.to)?);
     let along = std::slice::from_ref(&sought.path);
     let keys = tenant.array_keys(chosen, (&from, &to), along, &|| cancel.is_cancelled());

@@ -3,7 +3,7 @@
 
 use super::{Sampled, Sought};
 use crate::Result;
-use crate::diff::{ArrayKeys, Differ};
+use crate::diff::{DiffRules, Differ};
 use crate::record::Version;
 use crate::recording::Tenant;
 use crate::value::{Path, Value};
@@ -19,7 +19,7 @@ pub type Samples = Vec<((Path, Version), Vec<Option<f64>>)>;
 pub fn samples(
     tenant: &Tenant,
     sampled: &Sampled,
-    chosen: &ArrayKeys,
+    chosen: &DiffRules,
     stop: &dyn Fn() -> bool,
 ) -> Result<Option<Samples>> {
     let origins = sampled.paths.iter().map(|(_, from)| tenant.value_at(*from)).collect::<Result<Vec<Value>>>()?;

@@ -1,6 +1,6 @@
 //! Two values as one forest: children of both sides, in the order of the rows.
 
-use crate::diff::{ArrayKeys, Matching};
+use crate::diff::{DiffRules, Matching};
 use crate::value::{Path, Step, Value};
 use crate::view::Sign;
 use crate::view::compared::Compared;
@@ -82,7 +82,7 @@ impl Pairs {
     }
 
     /// What names the element of a row: the one on the right, or on the left where it is gone.
-    pub(super) fn name_by(&self, names: &Names, keys: &ArrayKeys, trail: &[Step]) -> Option<ElementName> {
+    pub(super) fn name_by(&self, names: &Names, keys: &DiffRules, trail: &[Step]) -> Option<ElementName> {
         let (Step::Index(_), parent) = trail.split_last()? else { return None };
         let ((old, new), (was, is)) = (self.spot(parent).both, self.spot(trail).both);
         let side = |array: Option<&Value>, element: Option<&Value>| {

@@ -1,6 +1,6 @@
 //! The value of the state tree as a forest: its children, and which of them fold.
 
-use crate::diff::{ArrayKeys, Matching};
+use crate::diff::{DiffRules, Matching};
 use crate::value::{Path, Step, Value};
 use crate::view::Sign;
 use crate::view::elements::Names;
@@ -54,7 +54,7 @@ impl State {
     }
 
     /// What names an element, by other choices than the state's own.
-    pub(super) fn name_by(&self, keys: &ArrayKeys, trail: &[Step]) -> Option<ElementName> {
+    pub(super) fn name_by(&self, keys: &DiffRules, trail: &[Step]) -> Option<ElementName> {
         Names::default().at(trail, self.value(), keys)
     }
 
@@ -62,7 +62,7 @@ impl State {
         self.marks.compared.keys.words(path, self.value())
     }
 
-    pub(super) fn keys(&self) -> &ArrayKeys {
+    pub(super) fn keys(&self) -> &DiffRules {
         self.marks.compared.chosen()
     }
 

@@ -2,7 +2,7 @@
 
 use super::{ChangesOf, Part, Parts};
 use crate::Result;
-use crate::diff::{ArrayKeys, Differ};
+use crate::diff::{DiffRules, Differ};
 use crate::questions::{Course, changes_of};
 use crate::record::Version;
 use crate::recording::Tenant;
@@ -17,7 +17,7 @@ use std::ops::ControlFlow;
 pub(super) fn changes(
     tenant: &Tenant,
     of: &ChangesOf,
-    chosen: &ArrayKeys,
+    chosen: &DiffRules,
     cancel: &Cancel,
     parts: &mut Parts<'_>,
 ) -> Result<()> {
@@ -48,7 +48,7 @@ fn place_in(
     tenant: &Tenant,
     (path, from): (&Path, Version),
     to: Version,
-    chosen: &ArrayKeys,
+    chosen: &DiffRules,
     cancel: &Cancel,
 ) -> Result<Option<Path>> {
     if from == to || path.0.iter().all(|step| matches!(step, Step::Key(_))) {
@@ -66,7 +66,7 @@ fn later(
     tenant: &Tenant,
     path: &Path,
     of: &ChangesOf,
-    chosen: &ArrayKeys,
+    chosen: &DiffRules,
     cancel: &Cancel,
     parts: &mut Parts<'_>,
 ) -> Result<()> {

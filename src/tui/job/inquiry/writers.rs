@@ -2,7 +2,7 @@
 
 use super::{Part, Parts, WritersOf};
 use crate::Result;
-use crate::diff::ArrayKeys;
+use crate::diff::DiffRules;
 use crate::questions::blame_of;
 use crate::recording::Tenant;
 use crate::tui::task::Cancel;
@@ -12,7 +12,7 @@ use crate::view::blame::words;
 pub(super) fn writers(
     tenant: &Tenant,
     of: &WritersOf,
-    chosen: &ArrayKeys,
+    chosen: &DiffRules,
     cancel: &Cancel,
     parts: &mut Parts<'_>,
 ) -> Result<()> {
