@@ -13,6 +13,7 @@ pub mod difftree;
 pub mod elements;
 pub mod find;
 pub mod found;
+pub mod lanes;
 pub mod list;
 pub mod marks;
 pub mod moment;

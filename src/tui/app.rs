@@ -8,17 +8,21 @@ mod arrays;
 mod asides;
 mod asked;
 mod blame;
+mod breaks;
 mod copy;
 mod effect;
 mod ends;
+mod expressions;
 mod find;
 mod folds;
 mod follow;
 mod following;
 mod inquiries;
 mod keys;
+mod lanes;
 mod leave;
 mod load;
+mod look_ahead;
 mod marks;
 mod mouse;
 mod panes;
@@ -237,8 +241,18 @@ impl App {
 
     /// Where the panes of the Debug view are.
     pub fn debug_areas(&self) -> layout::DebugAreas {
-        let areas = layout::debug(self.area, self.focus);
+        let areas = layout::debug(self.area, self.focus, self.pinned());
         if self.maximised && Room::of(self.area) != Room::TooSmall { alone(areas, self.focus) } else { areas }
+    }
+
+    /// Lanes below the timeline.
+    pub fn pinned(&self) -> usize {
+        self.session().map_or(0, |session| session.asked.expressions.lanes())
+    }
+
+    /// Whether the list of transitions has a line with the names of its columns.
+    pub fn headed(&self) -> bool {
+        self.session().is_some_and(|session| session.asked.expressions.has_columns())
     }
 
     /// How the diff is laid out.
@@ -298,6 +312,9 @@ impl App {
         effects.extend(self.fetch_changes());
         effects.extend(self.fetch_spans());
         effects.extend(self.fetch_writers());
+        effects.extend(self.fetch_lanes());
+        effects.extend(self.fetch_cells());
+        effects.extend(self.fetch_breaks());
         self.fit_box();
         effects
     }
@@ -316,7 +333,7 @@ impl App {
 
     /// Rows of the focused pane, for moves by the page.
     fn page(&self) -> usize {
-        transitions::height(self.debug_areas().transitions).max(2)
+        transitions::height(self.debug_areas().transitions, self.headed()).max(2)
     }
 }
 

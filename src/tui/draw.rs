@@ -71,7 +71,14 @@ fn dress(app: &App) -> Dress {
 
 /// Columns of the strip inside its frame.
 pub fn strip_width(app: &App) -> u16 {
-    timeline::inside(dress(app), strip_area(app)).width
+    strip_inner(app, strip_area(app)).width
+}
+
+/// Where the columns of the strip are: beside the names of its lanes.
+fn strip_inner(app: &App, area: Rect) -> Rect {
+    let inner = timeline::inside(dress(app), area);
+    let pinned = if app.workspace.view == View::Debug { app.pinned() } else { 0 };
+    timeline::beside_names(pinned, inner).1
 }
 
 fn strip_area(app: &App) -> Rect {
@@ -89,7 +96,7 @@ pub fn strip(app: &App) -> Option<(Timeline, Rect)> {
     if area.is_empty() {
         return None;
     }
-    let inner = timeline::inside(dress(app), area);
+    let inner = strip_inner(app, area);
     let rows = if dress(app) == Dress::Boxed && area.height > 7 { 2 } else { 1 };
     Some((timeline_of(app, session, inner.width, rows), inner))
 }
@@ -113,6 +120,9 @@ fn timeline_of(app: &App, session: &Session, width: u16, rows: u8) -> Timeline {
     let mut timeline = view::timeline::timeline(&session.history(), &ask);
     timeline.letters = letters(session, &timeline);
     timeline.hits = session.asked.hits(app.workspace.view, &timeline);
+    if app.workspace.view == View::Debug {
+        timeline.lanes = session.lanes(&timeline);
+    }
     let marks = session.marks_at(session.cursor);
     if !marks.is_empty() {
         timeline.readout = joined![&timeline.readout, " ", marks];
@@ -182,7 +192,7 @@ fn has_tabs(app: &App) -> bool {
 fn paint_lists(app: &App, session: &Session, areas: &DebugAreas, buf: &mut Buffer) {
     let look = &app.setup.look;
     if !areas.transitions.is_empty() {
-        let height = transitions::height(areas.transitions);
+        let height = transitions::height(areas.transitions, app.headed());
         transitions::paint(&session.transitions(height), look, app.focus_of(Pane::Transitions), areas.transitions, buf);
     }
     if !areas.snapshots.is_empty() {

@@ -37,7 +37,7 @@ use crate::view::tree::State;
 pub use aside::{Ask, Found};
 pub use follow::Life;
 pub use footprint::Footprint;
-pub use inquiry::{ChangesOf, Compiled, Inquiry, Part, SpansOf, WritersOf};
+pub use inquiry::{CellRow, CellsOf, ChangesOf, Compiled, Expression, Inquiry, LaneOf, Part, SpansOf, WritersOf};
 pub use scan::{Aspect, Scanned, Way};
 pub use show::How;
 use std::path::PathBuf;

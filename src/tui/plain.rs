@@ -11,7 +11,7 @@ use super::key::Key;
 use super::keymap::Meaning;
 use crate::view::Sign;
 use crate::view::clock::date_time;
-use crate::view::text::{number, thousands, unmarked, visible};
+use crate::view::text::{SafeText, number, thousands, unmarked, visible};
 use crate::view::words::Word;
 use crate::{Error, record::Version};
 use ratatui::buffer::Buffer;
@@ -132,10 +132,14 @@ impl<E: From<Error>> Plain<'_, E> {
             }
             "versions" => {
                 let session = session?;
-                let rows = session.transitions(MOST_ROWS).rows;
-                let words = rows.iter().map(|row| {
+                let list = session.transitions(MOST_ROWS);
+                let words = list.rows.iter().map(|row| {
                     let here = if row.version == session.cursor { "here:" } else { "" };
-                    joined(&[here, &format!("#{}", row.number), &row.since, &row.label.unmarked(), &row.result])
+                    let named =
+                        |(name, cell): (&SafeText, &SafeText)| format!("{} {}", name.unmarked(), cell.unmarked());
+                    let cells: Vec<String> = list.headings.iter().zip(&row.cells).map(named).collect();
+                    let label = row.label.unmarked();
+                    joined(&[here, &format!("#{}", row.number), &row.since, &label, &row.result, &cells.join(", ")])
                 });
                 words.collect()
             }

@@ -4,6 +4,7 @@
 mod arrays;
 mod blame;
 mod boxes;
+mod breaks;
 mod bytes;
 mod compacted;
 mod compacting;
@@ -18,6 +19,7 @@ pub mod harness;
 mod input_line;
 mod interleaved;
 mod keys;
+mod lanes;
 mod lists;
 mod loading;
 mod looks;

@@ -5,6 +5,7 @@
 
 mod density;
 mod labels;
+mod lanes;
 mod layout;
 mod marks;
 #[cfg(test)]
@@ -15,6 +16,7 @@ mod told;
 mod window;
 
 pub use density::{Density, WORDS};
+pub use lanes::{LaneCell, LaneRow};
 pub use layout::Scale;
 pub use marks::Mark;
 pub(super) use marks::mark;
@@ -158,6 +160,8 @@ pub struct Timeline {
     pub letters: Vec<Label>,
     /// One sign a column where something was found; whoever has looked fills them in.
     pub hits: Vec<Label>,
+    /// What is pinned below it; whoever has looked fills them in.
+    pub lanes: Vec<LaneRow>,
     /// The cursor's column.
     pub cursor: Option<usize>,
     /// A's column, when it is in the window.
@@ -198,6 +202,7 @@ pub fn timeline(history: &History, ask: &Ask) -> Timeline {
         names: labels::names(history, &layout),
         letters: Vec::new(),
         hits: Vec::new(),
+        lanes: Vec::new(),
         cursor: column(ask.cursor),
         a: column(ask.ends.a),
         b: column(ask.ends.b),

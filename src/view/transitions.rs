@@ -60,6 +60,8 @@ pub struct TransitionRow {
     pub outcome: Outcome,
     /// Its right-hand words: `+51 ~4`, `INVALID`, `DELETED`, `rollback`, `undo`.
     pub result: String,
+    /// What the columns of expressions have; whoever knows them fills them in.
+    pub cells: Vec<SafeText>,
 }
 
 /// The rows on the screen.
@@ -67,6 +69,8 @@ pub struct TransitionRow {
 pub struct Transitions {
     /// Oldest first.
     pub rows: Vec<TransitionRow>,
+    /// Names of the columns of expressions; whoever knows them fills them in.
+    pub headings: Vec<SafeText>,
     /// `48,213 of 1,204,377`.
     pub position: String,
 }
@@ -107,6 +111,7 @@ pub fn transitions(
     let versions = before.into_iter().chain([middle]).chain(after).take(height);
     Transitions {
         rows: versions.filter_map(|version| row(history, version, cursor, end)).collect(),
+        headings: Vec::new(),
         position: position(history, cursor, filter),
     }
 }
@@ -148,6 +153,7 @@ fn row(history: &History, version: Version, cursor: Version, end: Version) -> Op
         since: since(history, &info),
         label,
         result: words(outcome),
+        cells: Vec::new(),
         outcome,
     })
 }

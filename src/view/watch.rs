@@ -100,8 +100,9 @@ pub fn span(samples: &[Option<f64>]) -> Option<(f64, f64)> {
 /// A number in words: whole ones with separators.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole, positive and small enough")]
 pub fn number_words(number: f64) -> String {
-    if number.fract() == 0.0 && (0.0..1e15).contains(&number) {
-        return text::thousands(number as u64);
+    if number.fract() == 0.0 && number.abs() < 1e15 {
+        let sign = if number < 0.0 { "-" } else { "" };
+        return format!("{sign}{}", text::thousands(number.abs() as u64));
     }
     Number::from_f64(number).map_or_else(|| number.to_string(), |number| number.to_string())
 }

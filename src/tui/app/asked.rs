@@ -3,6 +3,8 @@
 //! Must not name: `draw`, `session`.
 
 use super::View;
+use super::expressions::Expressions;
+use super::look_ahead::Break;
 use crate::query::{Query, WrongQuery};
 use crate::questions::{Condition, Stats};
 use crate::record::Version;
@@ -23,6 +25,12 @@ pub struct Asked {
     pub finding: Finding,
     /// Who wrote what the state tree shows, while that is shown.
     pub writers: Option<Writers>,
+    /// Expressions beside the list and below the timeline.
+    pub expressions: Expressions,
+    /// What ends playing and following.
+    pub stop: Option<Break>,
+    /// Another one for each break.
+    pub(super) breaks: u64,
 }
 
 impl Asked {

@@ -233,7 +233,7 @@ impl Session {
     }
 
     /// The handle that goes on with the branch that is looked at; of one that does not grow, with the branch it was left by.
-    fn tenant_of_line(&self) -> Tenant {
+    pub(super) fn tenant_of_line(&self) -> Tenant {
         self.tenant.on(&self.walked()).unwrap_or_else(|_| self.tenant.clone())
     }
 

@@ -1,6 +1,7 @@
 //! Following a recording that others write to: the cursor goes with the head, or holds still and new versions are counted.
 
 use super::load::End;
+use super::look_ahead::Break;
 use super::tasks::Kind;
 use super::{App, Effect, Session};
 use crate::source::Address;
@@ -38,7 +39,7 @@ impl App {
     /// Cursors that follow go with the head of their line.
     pub(super) fn go_with_heads(&mut self) {
         for session in self.workspace.sessions.iter_mut().filter(|session| session.follows) {
-            session.cursor = session.tenant.head();
+            session.cursor = session.followed_to();
             session.knows_newest();
         }
     }
@@ -73,8 +74,15 @@ impl App {
     }
 
     /// `● LIVE`, `‖ PAUSED +312 new`, `✓ ENDED`, `✗ ENDED` after an error; nothing where nobody writes and nothing is new.
+    /// Then what ends playing and following.
     pub fn life_words(&self) -> String {
         let Some(session) = self.session() else { return String::new() };
+        let stop = session.asked.stop.as_ref().map(Break::words);
+        let life = Some(self.life(session)).filter(|words| !words.is_empty());
+        life.into_iter().chain(stop).collect::<Vec<_>>().join(" · ")
+    }
+
+    fn life(&self, session: &Session) -> String {
         let new = session.unseen();
         match (self.workspace.life(), session.follows) {
             // What is still loading is not new.

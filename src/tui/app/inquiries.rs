@@ -24,7 +24,8 @@ impl App {
         let view = self.workspace.view;
         let is_seen = |kind: &Kind| match kind {
             Kind::Inquiry(Inquiry::Changes(_)) => view == View::History,
-            Kind::Inquiry(Inquiry::Spans(_) | Inquiry::Writers(_)) => true,
+            Kind::Inquiry(Inquiry::Spans(_) | Inquiry::Writers(_) | Inquiry::Breaks(_)) => true,
+            Kind::Inquiry(Inquiry::Lane(_) | Inquiry::Cells(_)) => view == View::Debug,
             _ => false,
         };
         self.tasks.find(id, is_seen).inspect(|task| task.cancel.cancel()).is_some()
@@ -47,6 +48,18 @@ impl App {
                 let of = of.clone();
                 self.take_writers(id, &of, part);
             }
+            Inquiry::Breaks(of) => {
+                let of = of.clone();
+                self.take_breaks(id, &of, part);
+            }
+            Inquiry::Lane(of) => {
+                let of = of.clone();
+                self.take_lane(id, &of, part);
+            }
+            Inquiry::Cells(of) => {
+                let of = of.clone();
+                self.take_cells(id, &of, part);
+            }
         }
     }
 
@@ -56,6 +69,9 @@ impl App {
             Inquiry::Changes(of) => self.end_changes(id, of, stopped, outcome),
             Inquiry::Spans(of) => self.end_spans(id, of, stopped, outcome),
             Inquiry::Writers(of) => self.end_writers(id, of, stopped, outcome),
+            Inquiry::Breaks(of) => self.end_breaks(id, of, stopped, outcome),
+            Inquiry::Lane(of) => self.end_lane(id, of, stopped, outcome),
+            Inquiry::Cells(of) => self.end_cells(id, of, stopped, outcome),
         }
     }
 }

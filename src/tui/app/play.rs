@@ -3,6 +3,7 @@
 //! The loop wakes at [`Play::due`]; one wake takes all steps that are due and at least a frame's time passes between two
 //! wakes, so a slow terminal sees fewer frames and not a slower film.
 
+use super::look_ahead::Verdict;
 use super::time::Way;
 use super::{App, Session};
 use crate::record::Version;
@@ -134,8 +135,14 @@ impl App {
         let Some(session) = self.session_mut() else { return false };
         let Some(mut play) = session.play.filter(|play| now >= play.wake) else { return false };
         let mut steps = 0;
-        while play.due <= now && steps < MOST_STEPS {
+        let mut stopped = None;
+        while play.due <= now && steps < MOST_STEPS && stopped.is_none() {
             let Some(next) = session.after(play.way) else { break };
+            match session.verdict(play.way, next) {
+                Verdict::Wait => break,
+                Verdict::Pass => {}
+                Verdict::Stop => stopped = Some(next),
+            }
             session.put_cursor(next, false);
             play.due += session.gap(play.way).div_f64(speed);
             steps += 1;
@@ -144,8 +151,11 @@ impl App {
         // What could not be shown in time is not made up for.
         play.due = play.due.max(now);
         play.wake = play.due.max(now + FRAME);
-        session.play = Some(play).filter(|_| !ended);
-        if ended {
+        session.play = Some(play).filter(|_| !ended && stopped.is_none());
+        let id = session.id;
+        if let Some(at) = stopped {
+            self.say_break(id, at);
+        } else if ended {
             self.messages.note(nothing_that_way(play.way));
         }
         true

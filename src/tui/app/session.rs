@@ -231,7 +231,9 @@ impl Session {
     /// The rows of the list of transitions.
     pub fn transitions(&self, height: usize) -> Transitions {
         let (line, middle) = (self.line(), self.scrolled.unwrap_or(self.cursor));
-        transitions::transitions(&self.history(), (self.cursor, line), middle, &self.lists.only, height)
+        let mut list = transitions::transitions(&self.history(), (self.cursor, line), middle, &self.lists.only, height);
+        self.asked.expressions.fill(&mut list);
+        list
     }
 
     /// The diff's ends as they stand: B follows the cursor and A is the version before B, unless they are pinned.

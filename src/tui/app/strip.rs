@@ -10,6 +10,7 @@ use crate::tui::job::Life;
 use crate::tui::settings::{Name, OPTIONS, Origin};
 use crate::view::text::{duration, number};
 use crate::view::timeline::{self, Ask, Axis, Density, Edge, Grain, Kept, Manner, Zoom};
+use std::ops::Range;
 
 impl App {
     /// How strips are drawn.
@@ -35,6 +36,12 @@ impl App {
     /// What the strip on the screen is asked for.
     fn strip_ask(&self) -> Option<Ask> {
         self.session().map(|session| ask(self, session, strip_width(self), 1))
+    }
+
+    /// The versions in the window of the strip on the screen.
+    pub(super) fn window(&self) -> Option<Range<u64>> {
+        let (session, ask) = self.session().zip(self.strip_ask())?;
+        (ask.width > 0).then(|| timeline::timeline(&session.history(), &ask).span)
     }
 
     /// Changes the timeline's zoom by a word.

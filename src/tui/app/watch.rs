@@ -3,7 +3,6 @@
 use super::tasks::Kind;
 use super::{App, Effect, Session, View};
 use crate::Result;
-use crate::tui::draw::strip;
 use crate::tui::job::{Job, Sampled, Samples};
 use crate::tui::owner::SessionId;
 use crate::value::Path;
@@ -32,7 +31,7 @@ impl App {
             return None;
         }
         let newest = session.history().newest().0;
-        let span = strip(self).map_or(1..newest + 1, |(timeline, _)| timeline.span);
+        let span = self.window().unwrap_or(1..newest + 1);
         let paths = session.watches.iter().map(|watch| (watch.path.clone(), watch.from)).collect();
         let sampled = Arc::new(Sampled { paths, versions: sampled(&span), choices: session.choices() });
         let asked = self.tasks.find(session.id, |kind| matches!(kind, Kind::Sample(_)));

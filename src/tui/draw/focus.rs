@@ -33,9 +33,10 @@ fn in_debug(app: &App, session: &Session, buf: &Buffer) -> Option<Position> {
             Some(Position::new(x, (inner.y..inner.bottom()).find(drawn).unwrap_or(inner.y)))
         }
         Pane::Transitions => {
-            let height = transitions::height(areas.transitions);
+            let height = transitions::height(areas.transitions, app.headed());
             let rows = session.transitions(height).rows;
-            at_row(areas.transitions, rows.iter().position(|row| row.when == When::Cursor))
+            let here = rows.iter().position(|row| row.when == When::Cursor);
+            at_row(areas.transitions, here.map(|row| row + usize::from(app.headed())))
         }
         Pane::Snapshots => {
             let height = snapshots::height(areas.snapshots);

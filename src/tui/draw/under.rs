@@ -101,8 +101,8 @@ fn row_of(app: &App, pane: Pane, area: Rect, line: usize, column: u16) -> Option
     match pane {
         Pane::Timeline => None,
         Pane::Transitions => {
-            let shown = session.transitions(transitions::height(area));
-            shown.rows.get(line).map(|row| Under::Transition(row.version))
+            let shown = session.transitions(transitions::height(area, app.headed()));
+            shown.rows.get(line.checked_sub(usize::from(app.headed()))?).map(|row| Under::Transition(row.version))
         }
         Pane::Snapshots => {
             let count = view::snapshots::Listed::new(&session.history(), &session.lists.filter).count();

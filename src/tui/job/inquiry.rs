@@ -1,19 +1,23 @@
 //! Questions over time, answered in parts as they are found. Must not name: `app`, `pane`.
 
+mod cells;
 mod changes;
+mod lanes;
 mod spans;
 mod writers;
 
 use super::Report;
 use crate::Result;
 use crate::diff::DiffRules;
+use crate::query::Query;
 use crate::questions::{Condition, Span, Stats};
 use crate::record::Version;
 use crate::recording::Tenant;
 use crate::tui::task::Cancel;
-use crate::value::Path;
+use crate::value::{Path, Text};
 use crate::view::blame::BlamedAt;
 use crate::view::find::Hit;
+use crate::view::lanes::Run;
 use crate::view::path_history::ChangeRow;
 use crate::view::text::SafeText;
 use std::fmt;
@@ -29,6 +33,12 @@ pub enum Inquiry {
     Spans(SpansOf),
     /// Who wrote what is on the screen.
     Writers(WritersOf),
+    /// Where what ends playing and following becomes true.
+    Breaks(SpansOf),
+    /// What an expression gave over a stretch of versions.
+    Lane(LaneOf),
+    /// What expressions give at single versions.
+    Cells(CellsOf),
 }
 
 /// A condition, shared between threads.
@@ -39,6 +49,40 @@ impl fmt::Debug for Compiled {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Compiled")
     }
+}
+
+/// An expression, shared between threads.
+#[derive(Clone)]
+pub struct Expression(pub Arc<Query>);
+
+impl fmt::Debug for Expression {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.text())
+    }
+}
+
+/// Which lane is asked for.
+#[derive(Debug, Clone)]
+pub struct LaneOf {
+    /// Which lane: answers to one that is not there any more are dropped.
+    pub number: u64,
+    /// What it shows.
+    pub filter: Expression,
+    /// The first version.
+    pub first: Version,
+    /// The last one.
+    pub last: Version,
+}
+
+/// What is asked for at single versions.
+#[derive(Debug, Clone)]
+pub struct CellsOf {
+    /// Which list of expressions.
+    pub number: u64,
+    /// All of them.
+    pub filters: Vec<Expression>,
+    /// At which versions.
+    pub versions: Vec<Version>,
 }
 
 /// When something is to be found.
@@ -93,7 +137,16 @@ pub enum Part {
     Reached(Version, Stats),
     /// Who wrote what is at a path, in words.
     Writers(Vec<(Path, SafeText)>),
+    /// Runs of the same, oldest first, and the version behind those looked at.
+    Runs(Vec<Run>, u64),
+    /// The first version at which an expression ended in an error, and that.
+    Erred(Version, Text),
+    /// What expressions give at versions, in words, or their errors.
+    Cells(Vec<(Version, CellRow)>),
 }
+
+/// What expressions give at one version, in words, or their errors.
+pub type CellRow = Vec<std::result::Result<SafeText, String>>;
 
 /// Answers. Blocks until that is done or cancelled.
 pub(super) fn answer(
@@ -105,8 +158,10 @@ pub(super) fn answer(
     let mut parts = Parts::new(tell);
     let outcome: Result<()> = match inquiry {
         Inquiry::Changes(of) => changes::changes(tenant, of, chosen, cancel, &mut parts),
-        Inquiry::Spans(of) => spans::spans(tenant, of, cancel, &mut parts),
+        Inquiry::Spans(of) | Inquiry::Breaks(of) => spans::spans(tenant, of, cancel, &mut parts),
         Inquiry::Writers(of) => writers::writers(tenant, of, chosen, cancel, &mut parts),
+        Inquiry::Lane(of) => lanes::lane(tenant, of, cancel, &mut parts),
+        Inquiry::Cells(of) => cells::cells(tenant, of, cancel, &mut parts),
     };
     parts.flush();
     tell(Report::Answered(outcome));

@@ -119,14 +119,18 @@ fn split(area: Rect, columns: u16) -> (Rect, Rect) {
     (left, Rect { x: area.x + columns, width: area.width - columns, ..area })
 }
 
-/// Areas of the Debug view; where not all panes fit, the focused one is among those that are shown.
-pub fn debug(area: Rect, focused: Pane) -> DebugAreas {
+/// Areas of the Debug view, with room for so many lanes below the timeline; where not all panes fit, the focused one is
+/// among those that are shown.
+pub fn debug(area: Rect, focused: Pane, lanes: usize) -> DebugAreas {
     let room = Room::of(area);
     let mut rest = area;
     let header = take(&mut rest, 1);
     let hints = take_last(&mut rest, 1);
     let message = take_last(&mut rest, 1);
-    let timeline = take(&mut rest, room.timeline_rows(area.height));
+    // Lanes leave the panes most of the room.
+    let lanes = cells(lanes).min((rest.height / 2).saturating_sub(room.timeline_rows(area.height)));
+    let rows = room.timeline_rows(area.height);
+    let timeline = take(&mut rest, if rows == 0 { 0 } else { rows + lanes });
     let areas = DebugAreas { header, timeline, message, hints, ..DebugAreas::default() };
     match room {
         Room::All => all(areas, rest),

@@ -58,6 +58,11 @@ impl<'b> Pen<'b> {
         self.put(&text, style).to(usize::from(end))
     }
 
+    /// Writes a text of a row at the right end of so many columns.
+    pub(super) fn right_text(&mut self, text: &SafeText, columns: usize, style: Style) -> &mut Self {
+        self.right_field(text.fit(columns).painted(), columns, style)
+    }
+
     /// Writes a text at the right end of so many columns.
     pub(super) fn right_field(&mut self, text: &str, columns: usize, style: Style) -> &mut Self {
         let end = usize::from(self.column) + columns;

@@ -11,6 +11,7 @@
 
 mod bars;
 mod cells;
+mod pinned;
 
 use self::bars::bar;
 use self::cells::Cells;
@@ -47,6 +48,8 @@ enum Lane {
     Ends,
     Arc,
     Axis,
+    /// One that a person pinned, from the first.
+    Pinned(usize),
 }
 
 /// Where the ends of the diff are drawn.
@@ -82,7 +85,7 @@ pub fn inside(dress: Dress, area: Rect) -> Rect {
 pub fn touched(timeline: &Timeline, dress: Dress, inner: Rect, row: u16) -> Option<Touch> {
     let lane = *lanes(timeline, dress, inner.height).get(usize::from(row.checked_sub(inner.y)?))?;
     match lane {
-        Lane::Density | Lane::DensityHigh | Lane::Names | Lane::Axis => Some(Touch::Density),
+        Lane::Density | Lane::DensityHigh | Lane::Names | Lane::Axis | Lane::Pinned(_) => Some(Touch::Density),
         Lane::Marks | Lane::Hits | Lane::Ends => Some(Touch::Marks),
         Lane::Overview => Some(Touch::Overview),
         Lane::Arc => None,
@@ -109,14 +112,25 @@ pub fn paint(timeline: &Timeline, dress: Dress, look: &Look, focus: Focus, area:
         Dress::Bare => area,
     };
     let painter = Painter { timeline, look };
+    let (names, inner) = beside_names(timeline.lanes.len(), inner);
     let lanes = lanes(timeline, dress, inner.height);
     let ends = if lanes.contains(&Lane::Ends) { Ends::Below } else { Ends::Here };
     for (row, lane) in lanes.iter().enumerate() {
         if let Some(pen) = Pen::new(buf, inner, row) {
             painter.lane(*lane, ends, pen);
         }
+        if let (Lane::Pinned(at), Some(mut pen)) = (lane, Pen::new(buf, names, row)) {
+            timeline.lanes.get(*at).into_iter().for_each(|lane| pinned::name(lane, look, &mut pen));
+        }
     }
     painter.cursor(&lanes, inner, buf);
+}
+
+/// What is left of the columns for the names of so many pinned lanes, and the rest.
+pub fn beside_names(pinned: usize, inner: Rect) -> (Rect, Rect) {
+    let names = if pinned == 0 { 0 } else { (inner.width / 4).min(pinned::NAMES) };
+    let columns = Rect { x: inner.x + names, width: inner.width - names, ..inner };
+    (Rect { width: names, ..inner }, columns)
 }
 
 /// How a timeline whose end has not been read yet is shown.
@@ -189,10 +203,17 @@ fn lanes(timeline: &Timeline, dress: Dress, rows: u16) -> Vec<Lane> {
         Lane::DensityHigh => timeline.columns.iter().any(|column| column.levels.iter().any(|level| *level > 8)),
         _ => true,
     };
-    let mut lanes: Vec<Lane> = by_importance.iter().filter(there).take(usize::from(rows)).copied().collect();
+    // What a person pinned comes after what the ends and marks need.
+    let pinned = (0..timeline.lanes.len()).map(Lane::Pinned);
+    let needed = by_importance.iter().filter(there).copied();
+    let (first, rest) = (needed.clone().take(NEEDED), needed.skip(NEEDED));
+    let mut lanes: Vec<Lane> = first.chain(pinned).chain(rest).take(usize::from(rows)).collect();
     lanes.sort();
     lanes
 }
+
+/// Lanes that stay before pinned ones.
+const NEEDED: usize = 3;
 
 struct Painter<'a> {
     timeline: &'a Timeline,
@@ -211,6 +232,9 @@ impl Painter<'_> {
             Lane::Ends => self.ends(&mut pen),
             Lane::Arc => self.arc(&mut pen),
             Lane::Axis => self.axis(&mut pen),
+            Lane::Pinned(at) => {
+                self.timeline.lanes.get(at).into_iter().for_each(|lane| pinned::cells(lane, self.look, &mut pen));
+            }
         }
     }
 

@@ -1,0 +1,197 @@
+//! A break: a filter that ends playing and following at the version where it becomes true. Versions are shown only once
+//! they have been looked at, so neither goes past it.
+//!
+//! Must not name: `draw`, `dialog`.
+
+use super::expressions::OFF;
+use super::look_ahead::{Break, Look, Verdict};
+use super::tasks::Kind;
+use super::time::Way;
+use super::{App, Effect, Session};
+use crate::Result;
+use crate::query::Query;
+use crate::questions::{Condition, Span};
+use crate::record::Version;
+use crate::tui::job::{Compiled, Inquiry, Job, Part, SpansOf};
+use crate::tui::owner::SessionId;
+use crate::view::text::{data, number};
+use std::sync::Arc;
+
+impl Session {
+    /// What playing one way does at a version.
+    pub(super) fn verdict(&self, way: Way, version: Version) -> Verdict {
+        let Some(stop) = &self.asked.stop else { return Verdict::Pass };
+        match stop.look.as_ref().filter(|look| look.way == way) {
+            Some(look) if look.found.contains(&version) => Verdict::Stop,
+            Some(look) if look.knows(version) => Verdict::Pass,
+            _ => Verdict::Wait,
+        }
+    }
+
+    /// The version that whoever follows is at: the head, or as far as has been looked at.
+    pub(super) fn followed_to(&self) -> Version {
+        let head = self.tenant.head();
+        let look = self.asked.stop.as_ref().and_then(|stop| stop.look.as_ref());
+        look.filter(|look| look.way == Way::Forward).map_or(head, |look| look.reached.min(head).max(look.start))
+    }
+
+    /// Which way the cursor goes by itself, and from where.
+    fn goes(&self) -> Option<(Way, Version)> {
+        let way = self.play.map(|play| play.way).or_else(|| self.follows.then_some(Way::Forward));
+        way.map(|way| (way, self.cursor))
+    }
+
+    /// The versions that are to be looked at next.
+    fn spans_to_look_at(&self) -> Option<SpansOf> {
+        let stop = self.asked.stop.as_ref()?;
+        let (look, newest) = (stop.look.as_ref()?, self.history().newest());
+        let (first, last) = match look.way {
+            Way::Forward => (look.reached, newest),
+            Way::Back => (Version(0), look.reached),
+        };
+        let is_done = first >= last || (look.way == Way::Back && last <= self.first());
+        let (condition, number) = (stop.condition.clone(), stop.number);
+        let newest_first = look.way == Way::Back;
+        (!is_done).then_some(SpansOf { condition, number, first, last, newest_first, open: None })
+    }
+}
+
+/// The end of a span that comes first on the way.
+fn edge(of: &SpansOf, span: Span) -> Version {
+    if of.newest_first { span.to } else { span.from }
+}
+
+fn is_break(kind: &Kind) -> bool {
+    matches!(kind, Kind::Inquiry(Inquiry::Breaks(_)))
+}
+
+impl App {
+    /// Sets what ends playing and following, says what it is, or turns it off.
+    pub(super) fn set_break(&mut self, text: &str) {
+        let Some(session) = self.workspace.session_mut() else { return };
+        let (id, text) = (session.id, text.trim());
+        let said = match (text, &session.asked.stop) {
+            ("", Some(stop)) => Ok(format!("{}: playing and following stop where it becomes true", stop.words())),
+            ("", None) => Err("Which filter? break EXPR, in the jq language; break off turns it off".to_owned()),
+            (OFF, _) => {
+                session.asked.stop = None;
+                Ok("No break".to_owned())
+            }
+            (text, _) => match Query::compile(text) {
+                Ok(query) => {
+                    session.asked.breaks += 1;
+                    let condition = Compiled(Arc::new(Condition::Holds(Box::new(query))));
+                    let number = session.asked.breaks;
+                    session.asked.stop = Some(Break { text: text.to_owned(), condition, number, look: None });
+                    Ok(format!("Playing and following stop where {} becomes true", data(text)))
+                }
+                Err(wrong) => Err(data(&wrong.to_string()).into_owned()),
+            },
+        };
+        match said {
+            Ok(said) => {
+                self.messages.note(said);
+                if !text.is_empty() {
+                    self.tasks.drop_kind(id, is_break);
+                }
+            }
+            Err(wrong) => self.messages.failure(wrong),
+        }
+    }
+
+    /// Looks ahead of a cursor that goes by itself, in the tenant shown.
+    pub(super) fn fetch_breaks(&mut self) -> Option<Effect> {
+        if self.workspace.is_loading() {
+            return None;
+        }
+        let session = self.workspace.session_mut()?;
+        let (id, goes) = (session.id, session.goes());
+        let stop = session.asked.stop.as_mut()?;
+        let way = stop.look.as_ref().map(|look| look.way);
+        if way != goes.map(|(way, _)| way) {
+            session.asked.breaks += 1;
+            (stop.number, stop.look) = (session.asked.breaks, goes.map(|(way, cursor)| Look::new(way, cursor)));
+            self.tasks.drop_kind(id, is_break);
+        }
+        if self.tasks.find(id, is_break).is_some() {
+            return None;
+        }
+        let session = self.session()?;
+        let of = session.spans_to_look_at()?;
+        let (tenant, keys) = (session.tenant_of_line(), Arc::clone(&session.array_keys));
+        Some(self.begin(id, Job::Inquire { tenant, inquiry: Inquiry::Breaks(of), keys }))
+    }
+
+    pub(super) fn take_breaks(&mut self, id: SessionId, of: &SpansOf, part: Part) {
+        let Some(stop) = self.break_of(id, of) else { return };
+        let name = stop.words();
+        let Some(look) = &mut stop.look else { return };
+        match part {
+            Part::Hits(hits) => {
+                // What is true of the first version was so before.
+                let begun = |edge: &Version| if of.newest_first { *edge < of.last } else { *edge > of.first };
+                look.found.extend(hits.iter().map(|hit| edge(of, hit.span)).filter(begun));
+            }
+            Part::Reached(version, stats) => {
+                look.reached = version;
+                if let Some((at, why)) = stats.first_error.filter(|_| !std::mem::replace(&mut look.erred, true)) {
+                    let words = format!("{name}: error at {}, which counts as false: {}", number(at), data(&why));
+                    self.note_for(id, &words);
+                }
+                self.follow_to_break(id);
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn end_breaks(&mut self, id: SessionId, of: &SpansOf, stopped: bool, outcome: Result<()>) {
+        let Some(session) = self.workspace.of_mut(id) else { return };
+        let Some(stop) = session.asked.stop.as_mut().filter(|stop| stop.number == of.number) else { return };
+        let words = stop.words();
+        match outcome {
+            Ok(()) if !stopped => {
+                let end = if of.newest_first { of.first } else { of.last };
+                stop.look.iter_mut().for_each(|look| look.reached = end);
+                self.follow_to_break(id);
+            }
+            outcome => {
+                (session.asked.stop, session.play) = (None, None);
+                match outcome {
+                    Err(error) => self.fail_for(id, &format!("{words} is off: {error}")),
+                    Ok(()) => self.note_for(id, &format!("{words} is off: stopped")),
+                }
+            }
+        }
+    }
+
+    /// Whoever follows goes as far as has been looked at, and no further than where it became true.
+    fn follow_to_break(&mut self, id: SessionId) {
+        let Some(session) = self.workspace.of_mut(id).filter(|session| session.follows && session.play.is_none())
+        else {
+            return;
+        };
+        let found = session.asked.stop.as_ref().and_then(|stop| stop.look.as_ref()?.found.first().copied());
+        if let Some(at) = found {
+            session.put_cursor(at, false);
+            session.follows = false;
+            self.say_break(id, at);
+        } else {
+            session.cursor = session.followed_to();
+            session.knows_newest();
+        }
+    }
+
+    /// Says at which version it became true.
+    pub(super) fn say_break(&mut self, id: SessionId, at: Version) {
+        let stop = self.workspace.of_mut(id).and_then(|session| session.asked.stop.as_mut());
+        let Some(stop) = stop else { return };
+        // Going on is another look.
+        stop.look = None;
+        let words = format!("Stopped at {}: {} became true", number(at), data(&stop.text));
+        self.note_for(id, &words);
+    }
+
+    fn break_of(&mut self, id: SessionId, of: &SpansOf) -> Option<&mut Break> {
+        self.workspace.of_mut(id)?.asked.stop.as_mut().filter(|stop| stop.number == of.number)
+    }
+}

@@ -1,0 +1,157 @@
+//! Expressions that are followed, and what is known of them: columns of the list of transitions, lanes below the timeline.
+//!
+//! Must not name: `draw`, `dialog`, `session`.
+
+use crate::query::Query;
+use crate::record::Version;
+use crate::tui::job::{CellRow, Expression};
+use crate::view::lanes::{self, MOST, Runs};
+use crate::view::text::{SafeText, data};
+use crate::view::timeline::{LaneRow, Timeline};
+use crate::view::transitions::Transitions;
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// More columns leave no room for labels.
+const MOST_COLUMNS: usize = 5;
+
+/// Turns off what a command sets.
+pub const OFF: &str = "off";
+
+/// What is followed in one tenant.
+#[derive(Default)]
+pub struct Expressions {
+    pub(super) columns: Vec<Expression>,
+    pub(super) lanes: Vec<Lane>,
+    /// Another one for each list of expressions.
+    pub(super) number: u64,
+    /// What they gave: the columns, then the lanes.
+    pub(super) cells: HashMap<Version, CellRow>,
+}
+
+/// An expression over time.
+pub(super) struct Lane {
+    pub(super) filter: Expression,
+    pub(super) number: u64,
+    /// The branch it was evaluated along.
+    pub(super) branch: String,
+    pub(super) runs: Runs,
+    /// Why it is not evaluated any further.
+    pub(super) ended: Option<&'static str>,
+}
+
+impl Expressions {
+    /// How many lanes are pinned.
+    pub fn lanes(&self) -> usize {
+        self.lanes.len()
+    }
+
+    /// Whether the list has columns of expressions.
+    pub fn has_columns(&self) -> bool {
+        !self.columns.is_empty()
+    }
+
+    /// Puts what the columns give into the rows of the list.
+    pub fn fill(&self, list: &mut Transitions) {
+        list.headings = self.columns.iter().map(name).collect();
+        for row in &mut list.rows {
+            let known = self.cells.get(&row.version);
+            let cell = |at: usize| known.and_then(|cells| cells.get(at)).map_or_else(|| "…".into(), words);
+            row.cells = (0..self.columns.len()).map(cell).collect();
+        }
+    }
+
+    /// The lanes over the columns of a timeline.
+    pub fn rows(&self, cursor: Version, timeline: &Timeline) -> Vec<LaneRow> {
+        let known = self.cells.get(&cursor);
+        let row = |(at, lane): (usize, &Lane)| {
+            let here = known.and_then(|cells| cells.get(self.columns.len() + at));
+            let value = lane.ended.map(SafeText::from).or_else(|| here.map(words)).unwrap_or_default();
+            lanes::row(name(&lane.filter), value, &lane.runs, timeline)
+        };
+        self.lanes.iter().enumerate().map(row).collect()
+    }
+
+    pub(super) fn changed(&mut self) {
+        self.number += 1;
+        self.cells.clear();
+    }
+
+    pub(super) fn filters(&self) -> Vec<Expression> {
+        self.columns.iter().chain(self.lanes.iter().map(|lane| &lane.filter)).cloned().collect()
+    }
+
+    pub(super) fn lane(&mut self, number: u64) -> Option<&mut Lane> {
+        self.lanes.iter_mut().find(|lane| lane.number == number)
+    }
+
+    /// Takes a column in, or out where it is there; one sentence, or what is wrong.
+    pub(super) fn toggle_column(&mut self, text: &str) -> std::result::Result<String, String> {
+        let said = match self.columns.iter().position(|column| &**column.0.text() == text) {
+            Some(at) => {
+                self.columns.remove(at);
+                format!("No column {}", data(text))
+            }
+            None if self.columns.len() >= MOST_COLUMNS => {
+                return Err(format!("There are {MOST_COLUMNS} columns already: `column off` removes them"));
+            }
+            None => {
+                self.columns.push(compiled(text)?);
+                format!("Column {} (the same command removes it)", data(text))
+            }
+        };
+        self.changed();
+        Ok(said)
+    }
+
+    /// Pins a lane, or takes it away where it is there; one sentence, or what is wrong.
+    pub(super) fn toggle_lane(&mut self, text: &str) -> std::result::Result<String, String> {
+        let said = match self.lanes.iter().position(|lane| &**lane.filter.0.text() == text) {
+            Some(at) => {
+                self.lanes.remove(at);
+                format!("No lane {}", data(text))
+            }
+            None if self.lanes.len() >= MOST => {
+                return Err(format!("There are {MOST} lanes already: `lane off` removes them"));
+            }
+            None => {
+                let (filter, number) = (compiled(text)?, self.number);
+                let lane = Lane { filter, number, branch: String::new(), runs: Runs::default(), ended: None };
+                self.lanes.push(lane);
+                format!("Lane {} (the same command removes it)", data(text))
+            }
+        };
+        self.changed();
+        Ok(said)
+    }
+}
+
+impl Lane {
+    /// The versions to ask for, so that a window can be drawn; `None` where it can.
+    pub(super) fn wanted(&self, window: &Range<u64>, newest: u64) -> Option<(Version, Version)> {
+        if self.ended.is_some() || window.is_empty() || self.runs.suffice(window) {
+            return None;
+        }
+        // As much again on both sides: the window goes with the cursor.
+        let beside = window.end - window.start;
+        let last = window.end.saturating_add(beside).min(newest.saturating_add(1)).max(window.end) - 1;
+        let first = match self.runs.grows(window) {
+            true => self.runs.known().end,
+            false => window.start.saturating_sub(beside).max(1),
+        };
+        Some((Version(first), Version(last)))
+    }
+}
+
+pub(super) fn name(filter: &Expression) -> SafeText {
+    SafeText::data(filter.0.text())
+}
+
+fn words(cell: &std::result::Result<SafeText, String>) -> SafeText {
+    cell.clone().unwrap_or_else(|_| "error".into())
+}
+
+fn compiled(text: &str) -> std::result::Result<Expression, String> {
+    Query::compile(text).map(|query| Expression(Arc::new(query))).map_err(|wrong| data(&wrong.to_string()).into_owned())
+}

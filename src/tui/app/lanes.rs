@@ -1,0 +1,186 @@
+//! Expressions that are followed: set, asked for and taken, for what is on the screen.
+//!
+//! Must not name: `draw`, `dialog`.
+
+use super::expressions::{Expressions, OFF};
+use super::tasks::Kind;
+use super::{App, Effect, Session, View};
+use crate::Result;
+use crate::record::Version;
+use crate::tui::job::{CellsOf, Inquiry, Job, LaneOf, Part};
+use crate::tui::owner::SessionId;
+use crate::view::lanes::Runs;
+use crate::view::text::{data, number};
+use crate::view::timeline::{LaneRow, Timeline};
+use std::sync::Arc;
+
+/// Rows of the list that are evaluated: more than most screens show, so that scrolling by a row finds its values there.
+const ROWS: usize = 50;
+
+/// Versions whose values are kept.
+const MOST_CELLS: usize = 4096;
+
+impl App {
+    /// Adds a column to the list of transitions, or removes it.
+    pub(super) fn toggle_column(&mut self, text: &str) {
+        self.toggle_expression(text, "column", |all| all.columns.clear(), Expressions::toggle_column);
+    }
+
+    /// Pins a lane below the timeline, or removes it.
+    pub(super) fn toggle_lane(&mut self, text: &str) {
+        self.toggle_expression(text, "lane", |all| all.lanes.clear(), Expressions::toggle_lane);
+    }
+
+    fn toggle_expression(
+        &mut self,
+        text: &str,
+        what: &str,
+        clear: impl Fn(&mut Expressions),
+        toggle: impl Fn(&mut Expressions, &str) -> std::result::Result<String, String>,
+    ) {
+        let Some(session) = self.session_mut() else { return };
+        let (id, expressions) = (session.id, &mut session.asked.expressions);
+        let outcome = match text.trim() {
+            "" => Err(format!("Which expression? {what} EXPR, in the jq language; {what} off removes all")),
+            OFF => {
+                clear(expressions);
+                expressions.changed();
+                Ok(format!("No {what}s"))
+            }
+            text => toggle(expressions, text),
+        };
+        let pinned: Vec<u64> = expressions.lanes.iter().map(|lane| lane.number).collect();
+        let is_old = |kind: &Kind| match kind {
+            Kind::Inquiry(Inquiry::Cells(_)) => true,
+            Kind::Inquiry(Inquiry::Lane(of)) => !pinned.contains(&of.number),
+            _ => false,
+        };
+        self.tasks.drop_kind(id, is_old);
+        match outcome {
+            Ok(said) => self.messages.note(said),
+            Err(wrong) => self.messages.failure(wrong),
+        }
+    }
+
+    /// Asks for what the lanes need to be drawn, one lane after the other.
+    pub(super) fn fetch_lanes(&mut self) -> Option<Effect> {
+        let session = self.session()?;
+        let idle = session.asked.expressions.lanes.is_empty();
+        if idle || self.workspace.view != View::Debug || self.workspace.is_loading() {
+            return None;
+        }
+        if self.tasks.find(session.id, |kind| matches!(kind, Kind::Inquiry(Inquiry::Lane(_)))).is_some() {
+            return None;
+        }
+        let (window, newest, branch) = (self.window()?, session.history().newest().0, session.walked());
+        let session = self.session_mut()?;
+        let mut wanted = None;
+        for lane in &mut session.asked.expressions.lanes {
+            if lane.branch != branch {
+                (lane.branch, lane.runs, lane.ended) = (branch.clone(), Runs::default(), None);
+            }
+            let next = lane.wanted(&window, newest);
+            let of = |(first, last)| LaneOf { number: lane.number, filter: lane.filter.clone(), first, last };
+            wanted = wanted.or_else(|| next.map(of));
+        }
+        let (id, tenant, keys) = (session.id, session.tenant_of_line(), Arc::clone(&session.array_keys));
+        Some(self.begin(id, Job::Inquire { tenant, inquiry: Inquiry::Lane(wanted?), keys }))
+    }
+
+    pub(super) fn take_lane(&mut self, id: SessionId, of: &LaneOf, part: Part) {
+        let Some(session) = self.workspace.of_mut(id) else { return };
+        let Some(lane) = session.asked.expressions.lane(of.number) else { return };
+        match part {
+            Part::Runs(runs, end) => {
+                let known = lane.runs.known();
+                if !(of.first.0..=end).contains(&known.end) || known.start > of.first.0 || known.is_empty() {
+                    lane.runs.begin(of.first.0);
+                }
+                lane.runs.take(runs, end);
+            }
+            Part::Erred(at, why) => {
+                let words = format!("lane {}: error at {}: {}", data(of.filter.0.text()), number(at), data(&why));
+                self.note_for(id, &words);
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn end_lane(&mut self, id: SessionId, of: &LaneOf, stopped: bool, outcome: Result<()>) {
+        let Some(session) = self.workspace.of_mut(id) else { return };
+        let Some(lane) = session.asked.expressions.lane(of.number) else { return };
+        match outcome {
+            _ if stopped => lane.ended = Some("stopped"),
+            Ok(()) => {}
+            Err(error) => {
+                lane.ended = Some("failed");
+                self.fail_for(id, &error.to_string());
+            }
+        }
+    }
+
+    /// Asks what the expressions give at the cursor and in the rows of the list, where that is not known.
+    pub(super) fn fetch_cells(&mut self) -> Option<Effect> {
+        let session = self.session()?;
+        let expressions = &session.asked.expressions;
+        let filters = expressions.filters();
+        if filters.is_empty() || self.workspace.view != View::Debug || self.workspace.is_loading() {
+            return None;
+        }
+        let rows = if expressions.has_columns() { session.transitions(ROWS).rows } else { Vec::new() };
+        let shown = [session.cursor].into_iter().chain(rows.into_iter().map(|row| row.version));
+        let mut versions: Vec<Version> =
+            shown.filter(|version| version.0 > 0 && !expressions.cells.contains_key(version)).collect();
+        versions.dedup();
+        let (id, number, tenant) = (session.id, expressions.number, session.tenant.clone());
+        // What is asked for by now is waited for, unless nothing of it is on the screen any more.
+        let asked = self.tasks.find(id, |kind| matches!(kind, Kind::Inquiry(Inquiry::Cells(_))));
+        if let Some(Kind::Inquiry(Inquiry::Cells(of))) = asked.map(|task| &task.kind)
+            && (versions.is_empty() || versions.iter().any(|version| of.versions.contains(version)))
+        {
+            return None;
+        }
+        if versions.is_empty() {
+            return None;
+        }
+        let keys = Arc::clone(&session.array_keys);
+        self.tasks.drop_kind(id, |kind| matches!(kind, Kind::Inquiry(Inquiry::Cells(_))));
+        let inquiry = Inquiry::Cells(CellsOf { number, filters, versions });
+        Some(self.begin(id, Job::Inquire { tenant, inquiry, keys }))
+    }
+
+    pub(super) fn take_cells(&mut self, id: SessionId, of: &CellsOf, part: Part) {
+        let Some(expressions) = self.expressions_of(id, of) else { return };
+        if let Part::Cells(found) = part {
+            if expressions.cells.len() + found.len() > MOST_CELLS {
+                expressions.cells.clear();
+            }
+            expressions.cells.extend(found);
+        }
+    }
+
+    /// What was not found out is not asked for again.
+    pub(super) fn end_cells(&mut self, id: SessionId, of: &CellsOf, stopped: bool, outcome: Result<()>) {
+        let Some(expressions) = self.expressions_of(id, of) else { return };
+        let why = if stopped { "stopped" } else { "error" };
+        for version in &of.versions {
+            let unknown = || vec![Ok(why.into()); of.filters.len()];
+            expressions.cells.entry(*version).or_insert_with(unknown);
+        }
+        if let Err(error) = outcome.map_err(|error| error.to_string()) {
+            self.fail_for(id, &error);
+        }
+    }
+
+    fn expressions_of(&mut self, id: SessionId, of: &CellsOf) -> Option<&mut Expressions> {
+        let expressions = &mut self.workspace.of_mut(id)?.asked.expressions;
+        Some(expressions).filter(|expressions| expressions.number == of.number)
+    }
+}
+
+impl Session {
+    /// Lanes over the columns of a timeline.
+    pub fn lanes(&self, timeline: &Timeline) -> Vec<LaneRow> {
+        self.asked.expressions.rows(self.cursor, timeline)
+    }
+}

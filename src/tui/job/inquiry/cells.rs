@@ -1,0 +1,44 @@
+//! What expressions give at single versions: those that the list shows, and the cursor's. Must not name: `app`, `pane`.
+
+use super::{CellsOf, Part, Parts};
+use crate::Result;
+use crate::query::{Budget, Query};
+use crate::recording::Tenant;
+use crate::tui::task::Cancel;
+use crate::value::Value;
+use crate::view::found::brief;
+use crate::view::text::SafeText;
+use std::time::{Duration, Instant};
+
+/// Values are told no more often than this.
+const PAUSE: Duration = Duration::from_millis(60);
+
+/// Tells them in the order asked for.
+pub(super) fn cells(tenant: &Tenant, of: &CellsOf, cancel: &Cancel, parts: &mut Parts<'_>) -> Result<()> {
+    let budget = Budget { cancelled: cancel.flag().clone(), ..Budget::default() };
+    let (mut found, mut due) = (Vec::new(), Instant::now());
+    for version in &of.versions {
+        if cancel.is_cancelled() {
+            break;
+        }
+        let value = tenant.value_at(*version)?;
+        let cells = of.filters.iter().map(|filter| cell(&filter.0, &value, &budget)).collect();
+        if cancel.is_cancelled() {
+            break;
+        }
+        found.push((*version, cells));
+        if Instant::now() >= due {
+            parts.part(Part::Cells(std::mem::take(&mut found)));
+            due = Instant::now() + PAUSE;
+        }
+    }
+    parts.part(Part::Cells(found));
+    Ok(())
+}
+
+/// The output in words, several one after the other; or the error.
+fn cell(query: &Query, value: &Value, budget: &Budget) -> std::result::Result<SafeText, String> {
+    let outputs = query.outputs(value, budget).map_err(|why| why.to_string())?;
+    let words = |output: &Value| if *output == Value::Null { SafeText::default() } else { brief(output) };
+    Ok(SafeText::join(outputs.iter().map(words), ", "))
+}

@@ -1,0 +1,215 @@
+//! Expressions as columns of the list and as lanes below the timeline: they show what evaluating every version gives, on
+//! every branch, at every zoom, while others write, in whatever order answers come.
+
+use super::harness::Harness;
+use crate::history::Strategy;
+use crate::query::{Budget, Query};
+use crate::record::Version;
+use crate::recording::{Recording, Tenant};
+use crate::source::Address;
+use crate::tui::draw::strip;
+use crate::tui::job::{Life, Report};
+use crate::value::Value;
+use crate::view::found::brief;
+use crate::view::timeline::LaneCell;
+use std::sync::Arc;
+
+const ACCOUNT: [&str; 4] = [".balance", ".balance < 0", ".status", ".items | length"];
+
+/// Three hundred versions of an account, in the red for five of them.
+fn account() -> (Arc<Recording>, Tenant) {
+    let recording = Arc::new(Recording::memory().with_clock(super::harness::noon));
+    let tenant = recording.tenant_or_new(&"shop".into()).unwrap();
+    (1..=300).for_each(|n| write(&tenant, n));
+    (recording, tenant)
+}
+
+fn write(tenant: &Tenant, n: i64) {
+    let balance = if (140..145).contains(&n) { -20 } else { 100 + n % 50 };
+    let status = ["new", "paid", "shipped"][usize::try_from(n / 60).unwrap() % 3];
+    let items: Vec<i64> = (0..n / 7 % 4).collect();
+    tenant.record("pay", &serde_json::json!({"balance": balance, "status": status, "items": items})).unwrap();
+}
+
+fn screen(recording: Arc<Recording>, width: u16, height: u16) -> Harness {
+    Harness::of(Address::File("shop.jsonl".into()), recording, width, height)
+}
+
+/// What a filter gives at a version.
+fn gives(tenant: &Tenant, filter: &str, at: u64) -> Value {
+    let outputs = Query::compile(filter).unwrap().outputs(&tenant.value_at(Version(at)).unwrap(), &Budget::default());
+    outputs.unwrap().pop().unwrap_or_default()
+}
+
+/// Whether each column of each lane on the screen shows what the versions of a branch in it give.
+#[track_caller]
+fn check_lanes(screen: &Harness, tenant: &Tenant, branch: &str, filters: &[&str]) {
+    let timeline = strip(&screen.app).unwrap().0;
+    assert_eq!(timeline.lanes.len(), filters.len());
+    let history = tenant.history();
+    let course = history.course(Some(branch).filter(|name| *name != "main"), Version(1)..=history.newest());
+    for (lane, filter) in timeline.lanes.iter().zip(filters) {
+        for (column, versions) in timeline.wide_cells() {
+            let there = versions.clone().filter(|version| course.iter().any(|part| part.contains(version)));
+            let values: Vec<Value> = there.map(|version| gives(tenant, filter, version)).collect();
+            let said = format!("{filter} in column {column}: {versions:?}");
+            match (&lane.cells[column], values.as_slice()) {
+                (LaneCell::Blank, values) => assert!(values.iter().all(|value| *value == Value::Null), "{said}"),
+                (LaneCell::Bar(_), values) => assert!(matches!(values[0], Value::Number(_)), "{said}"),
+                (LaneCell::True, values) => assert!(values.iter().all(|value| *value == Value::Bool(true)), "{said}"),
+                (LaneCell::False, values) => assert!(values.iter().all(|value| *value == Value::Bool(false)), "{said}"),
+                (LaneCell::Partly, values) => assert!(values.windows(2).any(|pair| pair[0] != pair[1]), "{said}"),
+                (LaneCell::Begins(text), values) => assert_eq!(*text, brief(values.last().unwrap()), "{said}"),
+                (LaneCell::Goes, values) => assert!(values.windows(2).all(|pair| pair[0] == pair[1]), "{said}"),
+                (LaneCell::Several, values) => assert!(values.len() > 2, "{said}"),
+                (LaneCell::Error, _) => panic!("{said}"),
+            }
+        }
+    }
+}
+
+fn pinned(filters: &[&str], recording: Arc<Recording>, width: u16, height: u16) -> Harness {
+    let mut screen = screen(recording, width, height);
+    for filter in filters {
+        screen.command(&format!("lane {filter}"));
+    }
+    screen
+}
+
+#[test]
+fn lanes_show_what_every_version_gives_at_every_zoom_and_size() {
+    let (recording, tenant) = account();
+    for (width, height) in [(120, 36), (80, 24)] {
+        let mut screen = pinned(&ACCOUNT, Arc::clone(&recording), width, height);
+        check_lanes(&screen, &tenant, "main", &ACCOUNT);
+        for keys in ["+ +", ", , ,", "g g", "+ + G"] {
+            screen.keys(keys);
+            check_lanes(&screen, &tenant, "main", &ACCOUNT);
+        }
+        screen.sees(".balance").sees(".status");
+    }
+}
+
+#[test]
+fn lanes_and_columns_go_with_the_branch_and_stay_with_their_tenant() {
+    let (recording, tenant) = account();
+    tenant.rollback(&Strategy::Version(Version(130)), "").unwrap();
+    write(&tenant, 61);
+    tenant.fork("side", Version(100)).unwrap();
+    write(&tenant.on("side").unwrap(), 141);
+    write(&tenant, 1);
+    let other = recording.tenant_or_new(&"other".into()).unwrap();
+    other.record("first", &serde_json::json!({"balance": 7})).unwrap();
+    let mut screen = pinned(&ACCOUNT, recording, 120, 36);
+    screen.command("tenant shop").command("lane off");
+    ACCOUNT.iter().for_each(|filter| _ = screen.command(&format!("lane {filter}")));
+    check_lanes(&screen, &tenant, "main", &ACCOUNT);
+    screen.command("switch side");
+    check_lanes(&screen, &tenant, "side", &ACCOUNT);
+    screen.command("switch main");
+    check_lanes(&screen, &tenant, "main", &ACCOUNT);
+    screen.command("tenant other").command("tenant shop");
+    check_lanes(&screen, &tenant, "main", &ACCOUNT);
+}
+
+#[test]
+fn lanes_go_on_in_new_versions() {
+    let (recording, tenant) = account();
+    let mut screen = pinned(&ACCOUNT, recording, 120, 36);
+    for n in [141, 142, 3, 60, 61, 200] {
+        write(&tenant, n);
+        screen.report(Report::Followed(Life::Live));
+        check_lanes(&screen, &tenant, "main", &ACCOUNT);
+    }
+}
+
+#[test]
+fn answers_in_whatever_order_come_to_the_same() {
+    let (recording, tenant) = account();
+    let mut random = 5_u64;
+    for round in 0..4 {
+        let mut screen = screen(Arc::clone(&recording), 120, 36);
+        screen.hold_all().command("lane .gone").command("column .status").command("lane .gone").keys(", ,");
+        ACCOUNT.iter().for_each(|filter| _ = screen.command(&format!("lane {filter}")));
+        screen.keys("+ , , 0");
+        while !screen.held.is_empty() {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let which = usize::try_from(random >> 33).unwrap() % screen.held.len();
+            screen.release(which);
+        }
+        check_lanes(&screen, &tenant, "main", &ACCOUNT);
+        let list = screen.app.session().unwrap().transitions(10);
+        for row in list.rows {
+            let expected = brief(&gives(&tenant, ".status", row.version.0));
+            assert_eq!(row.cells, [expected], "round {round}, {}", row.number);
+        }
+    }
+}
+
+#[test]
+fn columns_show_what_each_row_gives_and_go_again() {
+    let (recording, tenant) = account();
+    let mut screen = screen(recording, 120, 36);
+    screen.command("column .balance").command("column .status");
+    for keys in ["", ", , ,", "g g", "G", ", , , ,"] {
+        screen.keys(keys);
+        let list = screen.app.session().unwrap().transitions(16);
+        assert_eq!(list.headings.len(), 2);
+        for row in list.rows.iter().filter(|row| row.version.0 > 0) {
+            let expected = [".balance", ".status"].map(|filter| brief(&gives(&tenant, filter, row.version.0)));
+            assert_eq!(row.cells, expected, "{}", row.number);
+        }
+    }
+    screen.sees(".balance").sees("\"paid\"");
+    screen.command("column .status");
+    assert_eq!(screen.app.session().unwrap().transitions(16).headings, [".balance"]);
+    screen.command("column off");
+    assert!(!screen.app.headed());
+}
+
+#[test]
+fn a_wrong_expression_says_where_and_what_was_meant_and_is_not_taken() {
+    let mut screen = Harness::states(&[r#"{"n":1}"#], 120, 36);
+    let wrong =
+        [("lane .a[", "at byte"), ("column .n = 1 ==", "at byte"), ("lane lenght", "length"), ("column", "EXPR")];
+    for (command, said) in wrong {
+        screen.command(command).sees(said);
+        assert_eq!((screen.app.pinned(), screen.app.headed()), (0, false), "{command}");
+    }
+    for at in 0..6 {
+        screen.command(&format!("lane .n + {at}")).command(&format!("column .n + {at}"));
+    }
+    screen.sees("5 columns already");
+    assert_eq!(screen.app.pinned(), 5);
+}
+
+#[test]
+fn an_expression_that_errs_says_where_and_why() {
+    let mut screen = Harness::states(&[r#"{"n":1}"#, r#"{"n":{"a":1}}"#], 120, 36);
+    screen.command("lane .n | keys").sees("error at #1").sees("!");
+    screen.keys(",").sees("error");
+    screen.command("lane off").command("column .n + 1").keys(".").sees("error");
+}
+
+#[test]
+fn evaluating_stops_at_esc_and_the_lane_says_so() {
+    let (recording, _) = account();
+    let mut screen = screen(recording, 120, 36);
+    screen.hold_all().command("lane .balance").keys("Esc");
+    while !screen.held.is_empty() {
+        screen.release(0);
+    }
+    screen.sees("stopped");
+}
+
+#[test]
+fn lanes_and_columns_at_two_sizes() {
+    for (width, height) in [(120, 36), (80, 24)] {
+        let (recording, _) = account();
+        let mut screen = pinned(&ACCOUNT, recording, width, height);
+        screen.command("column .balance").command("goto 142");
+        insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false, snapshot_path => "screens" }, {
+            insta::assert_snapshot!(format!("lanes-{width}x{height}"), screen.screen());
+        });
+    }
+}

@@ -1,0 +1,186 @@
+//! Lanes: what an expression gave over the versions of the timeline, drawn over its columns.
+//!
+//! A lane is a list of runs: versions that follow each other and gave the same. Where there are more runs than a screen
+//! can show, short neighbours are merged, so a lane and a frame cost at most a fixed number of runs. Must not name: `tui`.
+
+mod row;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;
+
+pub use row::row;
+
+use super::text::SafeText;
+use crate::value::Value;
+use std::ops::Range;
+
+/// More are not pinned at a time: they would leave no room for the panes.
+pub const MOST: usize = 5;
+
+/// Runs of one lane; beyond them short ones are merged.
+const MOST_RUNS: usize = 1 << 14;
+
+/// A window is drawn from at least so many buckets of merged runs.
+const BUCKETS: u64 = 512;
+
+/// What an expression gave at one version.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Sample {
+    /// Nothing, or `null`.
+    Nothing,
+    /// A number.
+    Number(f64),
+    /// A truth value.
+    Truth(bool),
+    /// Anything else, in a few letters.
+    State(SafeText),
+    /// An error.
+    Error,
+}
+
+/// What one or several samples have in common.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Summary {
+    /// The least and the most of the numbers.
+    pub numbers: Option<(f64, f64)>,
+    /// Whether one was `true`.
+    pub has_true: bool,
+    /// Whether one was `false`.
+    pub has_false: bool,
+    /// The last other value.
+    pub state: Option<SafeText>,
+    /// Whether one was an error.
+    pub has_error: bool,
+    /// How many different ones followed each other, beside nothing.
+    pub count: usize,
+}
+
+/// Versions that follow each other.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Run {
+    /// Its first version; the next run's first one ends it.
+    pub from: u64,
+    /// What it gave.
+    pub gave: Summary,
+}
+
+/// What is known of a lane.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Runs {
+    list: Vec<Run>,
+    /// The versions looked at.
+    known: Range<u64>,
+    /// Runs within so many versions were merged; 0 while nothing is known, 1 where none were.
+    grain: u64,
+}
+
+impl Sample {
+    /// What a lane draws of a value.
+    pub fn of(value: &Value) -> Self {
+        match value {
+            Value::Null => Self::Nothing,
+            Value::Bool(truth) => Self::Truth(*truth),
+            Value::Number(number) if number.as_f64().is_finite() => Self::Number(number.as_f64()),
+            other => Self::State(super::found::brief(other)),
+        }
+    }
+}
+
+impl Summary {
+    /// Of one sample.
+    pub fn of(sample: &Sample) -> Self {
+        let one = Self { count: 1, ..Self::default() };
+        match sample {
+            Sample::Nothing => Self::default(),
+            Sample::Number(number) => Self { numbers: Some((*number, *number)), ..one },
+            Sample::Truth(truth) => Self { has_true: *truth, has_false: !truth, ..one },
+            Sample::State(text) => Self { state: Some(text.clone()), ..one },
+            Sample::Error => Self { has_error: true, ..one },
+        }
+    }
+
+    /// Takes what came after it.
+    pub fn add(&mut self, later: &Self) {
+        self.numbers = match (self.numbers, later.numbers) {
+            (Some((least, most)), Some((low, high))) => Some((least.min(low), most.max(high))),
+            (known, other) => known.or(other),
+        };
+        self.has_true |= later.has_true;
+        self.has_false |= later.has_false;
+        self.has_error |= later.has_error;
+        self.count += later.count;
+        if later.state.is_some() {
+            self.state.clone_from(&later.state);
+        }
+    }
+}
+
+impl Runs {
+    /// The versions looked at.
+    pub fn known(&self) -> Range<u64> {
+        self.known.clone()
+    }
+
+    /// Whether a window of the timeline can be drawn from them: all of it was looked at, and closely enough.
+    pub fn suffice(&self, window: &Range<u64>) -> bool {
+        self.known.start <= window.start && window.end <= self.known.end && self.is_fine_for(window)
+    }
+
+    /// Whether a window can be drawn once the versions behind those known are looked at too.
+    pub fn grows(&self, window: &Range<u64>) -> bool {
+        let reaches = self.known.start <= window.start && window.start <= self.known.end;
+        reaches && !self.known.is_empty() && self.is_fine_for(window)
+    }
+
+    fn is_fine_for(&self, window: &Range<u64>) -> bool {
+        self.grain == 1 || self.grain.saturating_mul(BUCKETS) <= window.end.saturating_sub(window.start)
+    }
+
+    /// Forgets all, to begin with another version.
+    pub fn begin(&mut self, first: u64) {
+        *self = Self { list: Vec::new(), known: first..first, grain: 1 };
+    }
+
+    /// Takes runs that follow those known, and the version behind those looked at.
+    pub fn take(&mut self, runs: Vec<Run>, end: u64) {
+        self.list.extend(runs);
+        self.known.end = self.known.end.max(end);
+        while self.list.len() > MOST_RUNS {
+            self.grain *= 2;
+            self.merge();
+        }
+    }
+
+    /// Merges runs that lie within one bucket. The last one that begins in a bucket goes on behind it and stays.
+    fn merge(&mut self) {
+        let bucket = |version: u64| version / self.grain;
+        let mut merged: Vec<Run> = Vec::with_capacity(self.list.len() / 2);
+        let mut runs = std::mem::take(&mut self.list).into_iter().peekable();
+        while let Some(run) = runs.next() {
+            let last = runs.peek().map_or(self.known.end, |next| next.from).saturating_sub(1);
+            let before = merged.last_mut().filter(|before| bucket(before.from) == bucket(run.from));
+            match before.filter(|_| bucket(last) == bucket(run.from)) {
+                Some(before) => before.gave.add(&run.gave),
+                None => merged.push(run),
+            }
+        }
+        self.list = merged;
+    }
+
+    /// Whether a run begins with a version.
+    pub(super) fn begins(&self, version: u64) -> bool {
+        self.list.binary_search_by_key(&version, |run| run.from).is_ok()
+    }
+
+    /// Runs in a range of versions, each with its part of the range.
+    pub fn within(&self, range: &Range<u64>) -> impl Iterator<Item = (Range<u64>, &Summary)> {
+        let (start, end) = (range.start.max(self.known.start), range.end.min(self.known.end));
+        let first = self.list.partition_point(|run| run.from <= start).saturating_sub(1);
+        let ends = self.list[first.min(self.list.len())..].iter().skip(1).map(|run| run.from).chain([self.known.end]);
+        let runs = self.list[first.min(self.list.len())..].iter().zip(ends);
+        let cut = move |(run, until): (&'_ Run, u64)| run.from.max(start)..until.min(end);
+        runs.take_while(move |(run, _)| run.from < end)
+            .map(move |(run, until)| (cut((run, until)), &run.gave))
+            .filter(|(part, _)| !part.is_empty())
+    }
+}

@@ -1,0 +1,127 @@
+//! One lane as it is drawn over the columns of a timeline.
+
+use super::{Runs, Summary};
+use crate::view::text::{SafeText, joined};
+use crate::view::timeline::{LaneCell, LaneRow, Timeline};
+use crate::view::watch::number_words;
+
+/// What a lane draws.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Scale {
+    /// Numbers from the least to the most, as bars.
+    Numbers(f64, f64),
+    /// When it was true.
+    Truth,
+    /// Equal values beside each other.
+    States,
+    /// Nothing in the window.
+    Nothing,
+}
+
+/// The row of a lane over the columns of a timeline. O(columns · log runs + runs).
+pub fn row(name: SafeText, value: SafeText, runs: &Runs, timeline: &Timeline) -> LaneRow {
+    let columns = columns(runs, timeline);
+    let scale = scale(columns.iter().flatten().map(|(_, summary)| summary));
+    let range = match scale {
+        Scale::Numbers(least, most) if least < most => {
+            joined![number_words(least), " to ", number_words(most)]
+        }
+        _ => SafeText::default(),
+    };
+    let mut before = None;
+    let cells = columns.iter().map(|column| {
+        let Some((begins, summary)) = column else {
+            before = None;
+            return LaneCell::Blank;
+        };
+        cell(scale, *begins, summary, &mut before)
+    });
+    LaneRow { cells: cells.collect(), name, value, range }
+}
+
+/// For each column, whether a run begins in it, and what it gave; `None` where nothing is known of it.
+fn columns(runs: &Runs, timeline: &Timeline) -> Vec<Option<(bool, Summary)>> {
+    let mut columns = vec![None; timeline.columns.len()];
+    let mut wide: Option<(u64, usize)> = None;
+    for (at, versions) in timeline.wide_cells() {
+        let Some(column) = columns.get_mut(at) else { break };
+        // Of the columns of one version only the first begins anything.
+        let again = wide.is_some_and(|(start, _)| start == versions.start);
+        wide = Some((versions.start, at));
+        let mut found: Option<(bool, Summary)> = None;
+        for (part, summary) in runs.within(&versions) {
+            match &mut found {
+                Some((begins, known)) => {
+                    *begins = true;
+                    known.add(summary);
+                }
+                None => found = Some((!again && runs.begins(part.start), summary.clone())),
+            }
+        }
+        *column = found;
+    }
+    columns
+}
+
+fn scale<'s>(all: impl Iterator<Item = &'s Summary>) -> Scale {
+    let mut whole = Summary::default();
+    all.for_each(|summary| whole.add(summary));
+    let truth = whole.has_true || whole.has_false;
+    match (whole.numbers, truth, whole.state.is_some()) {
+        (Some((least, most)), false, false) => Scale::Numbers(least, most),
+        (None, true, false) => Scale::Truth,
+        (None, false, false) => Scale::Nothing,
+        _ => Scale::States,
+    }
+}
+
+fn cell(scale: Scale, begins: bool, summary: &Summary, before: &mut Option<SafeText>) -> LaneCell {
+    let failed = if summary.has_error { LaneCell::Error } else { LaneCell::Blank };
+    match scale {
+        Scale::Numbers(least, most) => {
+            summary.numbers.map_or(failed, |range| LaneCell::Bar(level(furthest(range, (least, most)), (least, most))))
+        }
+        Scale::Truth => match (summary.has_true, summary.has_false) {
+            (true, true) => LaneCell::Partly,
+            (true, false) => LaneCell::True,
+            (false, true) => LaneCell::False,
+            (false, false) => failed,
+        },
+        Scale::States | Scale::Nothing => state(begins, summary, before, failed),
+    }
+}
+
+fn state(begins: bool, summary: &Summary, before: &mut Option<SafeText>, failed: LaneCell) -> LaneCell {
+    let Some(text) = words(summary) else {
+        *before = None;
+        return failed;
+    };
+    let goes_on = before.as_ref() == Some(&text) && !begins;
+    *before = Some(text.clone());
+    match summary.count {
+        _ if goes_on => LaneCell::Goes,
+        0..=2 => LaneCell::Begins(text),
+        _ => LaneCell::Several,
+    }
+}
+
+/// The last value in words.
+fn words(summary: &Summary) -> Option<SafeText> {
+    let number = || summary.numbers.map(|(_, most)| joined![number_words(most)]);
+    let truth =
+        || (summary.has_true || summary.has_false).then(|| if summary.has_true { "true" } else { "false" }.into());
+    summary.state.clone().or_else(number).or_else(truth)
+}
+
+/// Of the least and the most in a column the one that is further from the middle of the lane, so that no peak is lost.
+fn furthest((low, high): (f64, f64), (least, most): (f64, f64)) -> f64 {
+    let middle = least / 2.0 + most / 2.0;
+    if (low - middle).abs() > (high - middle).abs() { low } else { high }
+}
+
+/// A value that never changes is a flat line at the bottom.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 7")]
+fn level(number: f64, (least, most): (f64, f64)) -> u8 {
+    let share = (number / 2.0 - least / 2.0) / (most / 2.0 - least / 2.0);
+    if share.is_finite() { 1 + (share * 7.0).round().clamp(0.0, 7.0) as u8 } else { 1 }
+}

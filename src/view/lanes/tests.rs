@@ -1,0 +1,85 @@
+//! Runs hold what a plain list of samples holds, however they come, and stay few.
+
+use super::*;
+use proptest::prelude::*;
+
+fn sample() -> impl Strategy<Value = Sample> {
+    prop_oneof![
+        Just(Sample::Nothing),
+        (-3..3_i32).prop_map(|number| Sample::Number(f64::from(number))),
+        any::<bool>().prop_map(Sample::Truth),
+        "[ab]".prop_map(|text| Sample::State(SafeText::data(&text))),
+        Just(Sample::Error),
+    ]
+}
+
+/// The runs of some samples, from a version on.
+fn runs(first: u64, samples: &[Sample]) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    for (version, sample) in (first..).zip(samples) {
+        let gave = Summary::of(sample);
+        if runs.last().is_none_or(|run| run.gave != gave) {
+            runs.push(Run { from: version, gave });
+        }
+    }
+    runs
+}
+
+/// Whether all that a range has is in the summary of its runs, and nothing else, but for how many there are.
+fn summed(runs: &Runs, range: &Range<u64>) -> Summary {
+    let mut all = Summary::default();
+    runs.within(range).for_each(|(_, summary)| all.add(summary));
+    Summary { count: 0, ..all }
+}
+
+fn walked(samples: &[Sample]) -> Summary {
+    let mut all = Summary::default();
+    samples.iter().for_each(|sample| all.add(&Summary::of(sample)));
+    Summary { count: 0, ..all }
+}
+
+proptest! {
+    #[test]
+    fn a_range_holds_what_its_versions_gave(
+        parts in prop::collection::vec(prop::collection::vec(sample(), 0..9), 1..6),
+        from in 1..50_u64,
+        (start, length) in (0..60_u64, 0..20_u64),
+    ) {
+        let (mut known, mut all) = (Runs::default(), Vec::new());
+        known.begin(from);
+        for part in &parts {
+            let first = from + all.len() as u64;
+            all.extend(part.iter().cloned());
+            known.take(runs(first, part), from + all.len() as u64);
+        }
+        let cut = |version: u64| usize::try_from(version.saturating_sub(from)).unwrap().min(all.len());
+        prop_assert_eq!(summed(&known, &(start..start + length)), walked(&all[cut(start)..cut(start + length)]));
+        prop_assert_eq!(known.known(), from..from + all.len() as u64);
+    }
+}
+
+#[test]
+fn many_runs_are_merged_where_they_are_short_and_a_close_window_asks_again() {
+    // Busy, then one long run, then a short one in the middle of another long one.
+    let (busy, still) = (60_000_u64, 1_000_000_u64);
+    let mut known = Runs::default();
+    known.begin(1);
+    let number = |from: u64, number: f64| Run { from, gave: Summary::of(&Sample::Number(number)) };
+    known.take(
+        (1..=busy).map(|version| number(version, f64::from(u32::try_from(version % 7).unwrap()))).collect(),
+        busy + 1,
+    );
+    let (spike, after) = (busy + still, busy + still + 1);
+    known.take(vec![number(busy + 1, 1.0), number(spike, -5.0), number(after, 1.0)], busy + 2 * still);
+    assert!(known.list.len() <= MOST_RUNS);
+    assert!(known.suffice(&(1..busy + 2 * still)), "the whole is drawn closely enough");
+    assert!(!known.suffice(&(100..200)), "a close window is not");
+    assert_eq!(
+        summed(&known, &(busy + 1..spike)).numbers,
+        Some((1.0, 1.0)),
+        "a long run is not mixed with its neighbour"
+    );
+    assert_eq!(summed(&known, &(spike..after + 1)).numbers, Some((-5.0, 1.0)), "a peak is not lost");
+    assert_eq!(summed(&known, &(1..busy)).numbers, Some((0.0, 6.0)));
+    assert!(known.grows(&(1..busy + 3 * still)) && !known.grows(&(1000..1100)));
+}
