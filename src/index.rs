@@ -6,7 +6,9 @@
 //! matched by, from the version on that settled it; before that, and without such a field, the array answers for its
 //! elements. Must not name: files, clocks, `log`, screens.
 
+mod column;
 mod find;
+mod left;
 mod merge;
 mod paths;
 mod postings;
@@ -20,7 +22,11 @@ mod tests;
 mod touched;
 
 #[cfg(feature = "query")]
+pub use column::Left;
+#[cfg(feature = "query")]
 pub use find::IndexedPath;
+#[cfg(feature = "query")]
+pub use left::LeftAt;
 
 use crate::Result;
 use crate::diff::{DiffRules, Settled, Settler};

@@ -44,6 +44,11 @@ impl IndexedPath {
         self.0.iter().rfind(|part| part.from <= version)
     }
 
+    /// The path itself at a version, and the version from which on it is known, where something ever touched it.
+    pub(super) fn only_exact_at(&self, version: Version) -> Option<(PathId, Version)> {
+        self.part(version).filter(|part| part.is_exact).and_then(|part| Some((part.id?, part.from)))
+    }
+
     /// The parts that have versions of a range, with those.
     fn within(&self, range: &RangeInclusive<Version>) -> std::vec::IntoIter<(Option<PathId>, RangeInclusive<Version>)> {
         let ends = self.0.iter().skip(1).map(|next| Version(next.from.0.saturating_sub(1)));
@@ -139,6 +144,11 @@ impl PathIndex {
 
     fn lists(&self, id: Option<PathId>) -> impl Iterator<Item = &Postings> {
         id.and_then(|id| self.paths.touches(id)).into_iter().flat_map(Touches::all).chain([&self.unknown])
+    }
+
+    /// The lists of versions that touched a path otherwise than as a whole, or may have.
+    pub(super) fn but_whole(&self, id: PathId) -> impl Iterator<Item = &Postings> {
+        self.paths.touches(id).into_iter().flat_map(Touches::but_whole).chain([&self.unknown])
     }
 
     /// The versions within a range that touched a path, oldest first. O(log n) and O(1) a version.

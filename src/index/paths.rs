@@ -1,5 +1,6 @@
 //! Every path that was ever touched, with a number: a trie by what a step is called.
 
+use super::column::Column;
 use super::postings::Postings;
 use crate::bytes::{Binary, ByteReader, binary_enum, binary_struct};
 use crate::record::Version;
@@ -35,24 +36,39 @@ pub struct PathId(u32);
 pub(super) const ROOT: PathId = PathId(0);
 
 /// How a version touched a path.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Touched {
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Touched<'v> {
     /// Something below an object, which is one on both sides.
     Object,
     /// Something below an array, which is one on both sides.
     Array,
-    /// It came, went, or is another scalar or kind of value.
-    Whole,
+    /// It came, went, or is another scalar or kind of value: this is there now.
+    Whole(Option<&'v Value>),
 }
 
 /// The versions that touched one path, by how they did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Touches {
     pub whole: Postings,
+    /// What those left, where there are several.
+    left: Option<Box<Column>>,
     /// Of a path that is a container at times.
     below: Option<Box<Below>>,
 }
-binary_struct!(Touches { whole, below });
+
+impl Binary for Touches {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.whole.encode(out);
+        self.left.encode(out);
+        self.below.encode(out);
+    }
+
+    fn decode(from: &mut ByteReader<'_>) -> Option<Self> {
+        let touches = Self { whole: Binary::decode(from)?, left: Binary::decode(from)?, below: Binary::decode(from)? };
+        let sound = touches.left.as_ref().is_none_or(|left| left.is_sound(touches.whole.len()));
+        sound.then_some(touches)
+    }
+}
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Below {
@@ -62,18 +78,39 @@ struct Below {
 binary_struct!(Below { object, array });
 
 impl Touches {
-    pub fn push(&mut self, version: Version, how: Touched) {
+    pub fn push(&mut self, version: Version, how: Touched<'_>) {
         match how {
-            Touched::Whole => self.whole.push(version),
+            Touched::Whole(left) => self.push_whole(version, left),
             Touched::Object => self.below.get_or_insert_default().object.push(version),
             Touched::Array => self.below.get_or_insert_default().array.push(version),
         }
     }
 
+    /// Most paths of a large state are touched once: their records tell what that left.
+    fn push_whole(&mut self, version: Version, left: Option<&Value>) {
+        let before = self.whole.len();
+        self.whole.push(version);
+        match self.whole.len() {
+            // A version that leaves two things there leaves none that could be told.
+            after if after == before && before > 1 => self.left = Some(Box::new(Column::untold(before))),
+            after if after > 1 => self.left.get_or_insert_with(|| Box::new(Column::untold(before))).push(left),
+            _ => {}
+        }
+    }
+
+    /// What the versions that touched it as a whole left there; none of one version.
+    pub fn left(&self) -> Option<&Column> {
+        self.left.as_deref()
+    }
+
+    /// The others.
+    pub fn but_whole(&self) -> impl Iterator<Item = &Postings> {
+        self.below.iter().flat_map(|below| [&below.object, &below.array])
+    }
+
     /// All of them; no version is in two.
     pub fn all(&self) -> impl Iterator<Item = &Postings> {
-        let below = self.below.iter().flat_map(|below| [&below.object, &below.array]);
-        std::iter::once(&self.whole).chain(below)
+        std::iter::once(&self.whole).chain(self.but_whole())
     }
 
     /// All but those that changed something below an object.
@@ -117,7 +154,7 @@ impl Paths {
         self.touches.get(id.0 as usize)
     }
 
-    pub fn touch(&mut self, id: PathId, version: Version, how: Touched) {
+    pub fn touch(&mut self, id: PathId, version: Version, how: Touched<'_>) {
         if let Some(touches) = self.touches.get_mut(id.0 as usize) {
             touches.push(version, how);
         }

@@ -5,7 +5,7 @@ use crate::record::Version;
 use std::ops::{Range, RangeInclusive};
 
 /// Versions of a block: what is decoded to answer for one of them.
-const BLOCK: usize = 64;
+pub(super) const BLOCK: usize = 64;
 
 /// Versions in ascending order. One that is touched once, as most paths of a large state are, allocates nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -50,6 +50,19 @@ impl Postings {
         self.within(Version(0)..=version).next_back()
     }
 
+    /// The block of the last version up to this one. O(log n).
+    pub fn block_up_to(&self, version: Version) -> Option<usize> {
+        self.blocks_within(&(Version(0)..=version)).next_back()
+    }
+
+    /// The first version of a block, if there is one.
+    pub fn block_start(&self, block: usize) -> Option<Version> {
+        match block.checked_sub(1) {
+            None => (self.count > 0).then_some(Version(self.first)),
+            Some(before) => self.blocks.get(before).map(|(first, _)| Version(*first)),
+        }
+    }
+
     /// The first version from this one on. O(log n).
     pub fn first_from(&self, version: Version) -> Option<Version> {
         (version.0 <= self.last).then(|| self.within(version..=Version(u64::MAX)).next()).flatten()
@@ -65,7 +78,8 @@ impl Postings {
         (begun_by(*range.start()) - 1).min(end)..end
     }
 
-    fn decoded(&self, block: usize) -> Vec<Version> {
+    /// The versions of a block.
+    pub fn decoded(&self, block: usize) -> Vec<Version> {
         let of = |block: usize| self.blocks.get(block).copied();
         let (first, start) = block.checked_sub(1).map_or(Some((self.first, 0)), of).unwrap_or_default();
         let end = of(block).map_or(self.deltas.len(), |(_, next)| next);

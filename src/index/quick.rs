@@ -10,11 +10,11 @@ use crate::record::{Body, Change, Records, Version};
 use crate::value::{Limits, Pointer, Step, Value};
 
 /// What an operation touches.
-struct Way {
+struct Way<'v> {
     /// How each container on the way is touched, and what the next step is called.
-    steps: Vec<(Touched, Name)>,
+    steps: Vec<(Touched<'v>, Name)>,
     /// How what these lead to is touched: the scalar, or an array that answers for it.
-    end: Touched,
+    end: Touched<'v>,
     is_changed: bool,
 }
 
@@ -47,7 +47,7 @@ impl PathIndex {
         true
     }
 
-    fn touch(&mut self, way: Way, version: Version) {
+    fn touch(&mut self, way: Way<'_>, version: Version) {
         let mut id: Option<PathId> = Some(ROOT);
         for (how, name) in way.steps {
             let Some(above) = id else { return };
@@ -61,7 +61,7 @@ impl PathIndex {
 
     /// `None` where more than the operation has to be looked at. O(steps), and O(elements) for arrays whose elements have
     /// names.
-    fn way(&self, op: &Op, value: &Value) -> Option<Way> {
+    fn way<'v>(&self, op: &'v Op, value: &Value) -> Option<Way<'v>> {
         let new = match op {
             Op::Add { value, .. } | Op::Replace { value, .. } => Some(value),
             Op::Remove { .. } => None,
@@ -102,6 +102,6 @@ impl PathIndex {
         let is_key = here.as_object().is_some() && !is_answered;
         steps.extend(is_key.then(|| (Touched::Object, Name::Key(last.clone()))));
         // A scalar in an array has no name.
-        Some(Way { steps, end: if is_key { Touched::Whole } else { Touched::Array }, is_changed })
+        Some(Way { steps, end: if is_key { Touched::Whole(new) } else { Touched::Array }, is_changed })
     }
 }

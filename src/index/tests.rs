@@ -1,5 +1,8 @@
 //! Random histories with every kind of record, against comparing the values of each two versions in a row.
 
+use super::column::Left;
+use super::find::IndexedPath;
+use super::left::LeftAt;
 use super::*;
 use crate::diff::ArrayKey;
 use crate::history::Budget;
@@ -296,14 +299,14 @@ fn path_of(place: &[String], value: &Value) -> Path {
 
 /// Each place that any version has, with a version that has it, and the versions that touched it: those whose value there is
 /// not written as in what their branch had before, or where that is not known.
-fn brute_force(log: &Log) -> BTreeMap<Place, (Value, Vec<Version>)> {
+fn brute_force(log: &Log) -> (BTreeMap<Place, (Value, Vec<Version>)>, Values) {
     let mut all: BTreeMap<Place, (Value, Vec<Version>)> = BTreeMap::new();
     let listed = || {
         std::iter::successors(log.history.timeline().listed_after(before_all(log)), |v| {
             log.history.timeline().listed_after(*v)
         })
     };
-    let mut places_of: BTreeMap<Version, BTreeMap<Place, Value>> = BTreeMap::new();
+    let mut places_of = Values::new();
     for version in (0..=log.history.newest().0).map(Version) {
         let Some(value) = log.value(version) else { continue };
         let mut now = BTreeMap::new();
@@ -328,16 +331,43 @@ fn brute_force(log: &Log) -> BTreeMap<Place, (Value, Vec<Version>)> {
             }
         }
     }
-    all
+    (all, places_of)
+}
+
+/// By version, what is at each place.
+type Values = BTreeMap<Version, BTreeMap<Place, Value>>;
+
+/// What is told without the log is what is there at the version that touched the place last; how often it is told.
+fn check_left(index: &PathIndex, path: &IndexedPath, (place, values): (&Place, &Values), dice: &mut Dice) -> usize {
+    let mut forward = LeftAt::new(index, path.clone());
+    let check = |left: Option<(Version, Left)>, version: Version| {
+        assert_eq!(left.as_ref().map(|(last, _)| *last), index.last_up_to(path, version), "{place:?} at {version}");
+        let Some((last, left)) = left else { return 0 };
+        let there = || values[&last].get(place);
+        match left {
+            Left::Untold => return 0,
+            Left::Nothing => assert_eq!(there(), None, "{place:?} left by {last}"),
+            Left::Scalar(value) => assert!(there().unwrap().identical(&value), "{place:?} left by {last}: {value:?}"),
+        }
+        1
+    };
+    let mut told = values.keys().map(|version| check(forward.at(*version), *version)).sum();
+    for _ in 0..4 {
+        let version = Version(dice.below(values.len() as u64 + 2));
+        told += check(forward.at(version), version);
+    }
+    told
 }
 
 fn before_all(log: &Log) -> Version {
     Version(log.history.first().0 - 1)
 }
 
-fn check((index, keys): (&PathIndex, &DiffRules), log: &Log, dice: &mut Dice, seed: u64) {
+fn check((index, keys): (&PathIndex, &DiffRules), log: &Log, dice: &mut Dice, seed: u64) -> usize {
     let newest = log.history.newest();
-    for (place, (value, expected)) in brute_force(log) {
+    let (all_places, values) = brute_force(log);
+    let mut told = 0;
+    for (place, (value, expected)) in all_places {
         let path = index.find(&path_of(&place, &value), &value, keys);
         assert!(path.is_exact(newest), "{place:?} of model {seed}");
         let all = Version(0)..=newest;
@@ -351,7 +381,9 @@ fn check((index, keys): (&PathIndex, &DiffRules), log: &Log, dice: &mut Dice, se
         assert_eq!(index.last_up_to(&path, a), up_to, "{place:?} up to {a} of model {seed}");
         let from = expected.iter().copied().find(|version| *version >= a);
         assert_eq!(index.first_from(&path, a), from, "{place:?} from {a} of model {seed}");
+        told += check_left(index, &path, (&place, &values), dice);
     }
+    told
 }
 
 /// What each growing branch went through: the listed versions that it made.
@@ -381,7 +413,8 @@ fn extend(index: &mut PathIndex, log: &Log, dice: &mut Dice) {
     }
 }
 
-fn model(seed: u64, keys: &DiffRules) {
+/// Answers how often a value was told without the log.
+fn model(seed: u64, keys: &DiffRules) -> usize {
     let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
     let budget = [0, 20_000, u64::MAX][dice.pick(3)];
     let (mut log, mut index) = (Log::within(budget), PathIndex::new(keys.clone()));
@@ -389,7 +422,7 @@ fn model(seed: u64, keys: &DiffRules) {
         happen(&mut log, &mut dice);
         if n % 20 == 7 {
             extend(&mut index, &log, &mut dice);
-            check((&index, keys), &log, &mut dice, seed);
+            _ = check((&index, keys), &log, &mut dice, seed);
             check_courses(&log, &mut dice);
         }
         if n == 40 && dice.below(3) == 0 {
@@ -397,7 +430,7 @@ fn model(seed: u64, keys: &DiffRules) {
         }
     }
     extend(&mut index, &log, &mut dice);
-    check((&index, keys), &log, &mut dice, seed);
+    check((&index, keys), &log, &mut dice, seed)
 }
 
 /// `ASOF_INDEX_RUNS=1000` runs more; a failure names its model.
@@ -405,7 +438,8 @@ fn model(seed: u64, keys: &DiffRules) {
 fn each_path_was_touched_by_the_versions_whose_values_differ_there() {
     let runs = std::env::var("ASOF_INDEX_RUNS").ok().and_then(|runs| runs.parse().ok()).unwrap_or(60);
     let keys = keys();
-    (1..=runs).for_each(|seed| model(seed, &keys));
+    let told: usize = (1..=runs).map(|seed| model(seed, &keys)).sum();
+    assert!(told > 20 * runs as usize, "{told} values told in {runs} models");
 }
 
 fn indexed(states: &[&str], keys: DiffRules) -> (Log, PathIndex) {

@@ -29,7 +29,7 @@ impl Touch<'_> {
         let how = match (old, new) {
             (Some(Value::Object(_)), Some(Value::Object(_))) => Touched::Object,
             (Some(Value::Array(_)), Some(Value::Array(_))) => Touched::Array,
-            _ => Touched::Whole,
+            _ => Touched::Whole(new),
         };
         self.paths.touch(id, self.version, how);
         match (old, new) {

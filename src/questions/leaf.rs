@@ -1,18 +1,21 @@
 //! The value of a part below objects at a version, from the record that wrote it last: no whole value is made.
 
 use crate::diff::DiffRules;
-use crate::index::{IndexedPath, PathIndex};
+use crate::history::History;
+use crate::index::{IndexedPath, Left, LeftAt, PathIndex};
 use crate::patch::{Op, Patch};
 use crate::query::{ReadPath, ReadStep, Reads};
 use crate::record::{Body, Change, Version};
 use crate::recording::Tenant;
 use crate::value::{Path, Pointer, Step, Text, Value};
+use std::sync::Arc;
 
 /// A part that is followed by keys alone.
 pub(super) struct Leaf<'t> {
     tenant: &'t Tenant,
+    history: Arc<History>,
     paths: &'t PathIndex,
-    found: IndexedPath,
+    left: LeftAt<'t>,
     keys: Vec<Text>,
     /// What was read last, and the version that wrote it.
     last: Option<(Version, There)>,
@@ -41,24 +44,22 @@ impl<'t> Leaf<'t> {
         };
         let keys: Vec<Text> = path.0.iter().map(key).collect::<Option<_>>()?;
         let found = paths.find(path, &Value::Null, &DiffRules::default());
-        (!keys.is_empty()).then_some(Self { tenant, paths, found, keys, last: None })
+        let left = LeftAt::new(paths, found);
+        (!keys.is_empty()).then(|| Self { tenant, history: tenant.history(), paths, left, keys, last: None })
     }
 
     /// What was there before a version that touched it, and what it left. `None` as for [`at`](Self::at).
     pub fn change(&mut self, version: Version) -> Option<(Option<Value>, Option<Value>)> {
         let There(new) = self.at(version)?;
-        let before = {
-            let history = self.tenant.history();
-            let before = history.lineage().seen_before(version).filter(|before| before.0 > 0);
-            before.filter(|before| history.existing(*before).is_ok())
-        };
+        let before = self.history.lineage().seen_before(version).filter(|before| before.0 > 0);
+        let before = before.filter(|before| self.history.existing(*before).is_ok());
         let There(old) = before.map_or(Some(There(None)), |before| self.at(before))?;
         Some((old, new))
     }
 
     /// Where the index keeps what touched it.
     pub fn found(&self) -> &IndexedPath {
-        &self.found
+        self.left.path()
     }
 
     /// The keys that lead to it.
@@ -66,17 +67,22 @@ impl<'t> Leaf<'t> {
         &self.keys
     }
 
-    /// What is there at a version. `None` where its record does not tell that: a rollback or
-    /// another branch brought it, an array or a move is in it, or it is a container that was changed below. O(log n), and
-    /// reading a record.
+    /// What is there at a version: from the index where that is a scalar, else from the record that wrote it. `None` where
+    /// neither tells that: another branch brought it, it is a container that a rollback brought or that was changed below,
+    /// an array or a move is in it. O(log n), and reading a record where it is no scalar.
     pub fn at(&mut self, version: Version) -> Option<There> {
-        let writer = self.paths.last_up_to(&self.found, version)?;
-        {
-            let history = self.tenant.history();
-            let same_branch = history.lineage().made_by(writer) == history.lineage().made_by(version);
-            let wrote = history.lineage().parent(writer) == history.lineage().seen_before(writer);
-            (same_branch && wrote && self.paths.is_known(writer)).then_some(())?;
+        let (writer, left) = self.left.at(version)?;
+        let history = &self.history;
+        if writer != version && history.lineage().made_by(writer) != history.lineage().made_by(version) {
+            return None;
         }
+        match left {
+            Left::Nothing => return Some(There(None)),
+            Left::Scalar(value) => return Some(There(Some(value))),
+            Left::Untold => {}
+        }
+        let wrote = history.lineage().parent(writer) == history.lineage().seen_before(writer);
+        (wrote && self.paths.is_known(writer)).then_some(())?;
         if let Some((_, value)) = self.last.as_ref().filter(|(known, _)| *known == writer) {
             return Some(value.clone());
         }

@@ -26,7 +26,7 @@ const TURN: usize = 256;
 /// An index is kept in a file when indexing what that does not cover took so long.
 const SLOW: Duration = Duration::from_millis(200);
 /// The form of the file. One of any other is made again.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// What the file says of its index.
 struct Header {

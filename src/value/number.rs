@@ -65,6 +65,11 @@ impl Number {
         }
     }
 
+    /// The integer, where it is one in range and written as such (`100.0` is not).
+    pub(crate) fn plain_integer(&self) -> Option<i64> {
+        if let Repr::Int(int) = self.0 { Some(int) } else { None }
+    }
+
     /// The integer, if it is one in range, however it is written (`100.0` is 100).
     pub fn as_i64(&self) -> Option<i64> {
         match &self.0 {
