@@ -103,10 +103,12 @@ struct Place {
     /// The directory with links followed: the same for whoever opens it.
     identity: Option<PathBuf>,
     presence: OnceLock<Option<WriterPresence>>,
-    /// About how many bytes of memory what was appended here takes.
+    /// About how many bytes of memory what was appended here takes, without the records of a log in memory.
     footprint: AtomicU64,
-    /// Whether it is in the memory of this process, where nobody else writes to it.
-    in_memory: bool,
+    /// About how many bytes those take.
+    records: AtomicU64,
+    /// Where it is in the memory of this process, where nobody else writes to it.
+    memory: Option<Arc<MemoryLog>>,
     /// The files that a log in memory goes on from.
     base: Option<Base>,
 }
@@ -121,17 +123,21 @@ struct Base {
 impl Place {
     fn new(log: Arc<dyn Log>, directory: Option<PathBuf>) -> Self {
         let identity = directory.as_ref().map(|path| path.canonicalize().unwrap_or_else(|_| path.clone()));
-        let (presence, footprint) = (OnceLock::new(), AtomicU64::new(0));
-        Self { log, directory, identity, presence, footprint, in_memory: false, base: None }
+        let (presence, footprint, records) = Default::default();
+        Self { log, directory, identity, presence, footprint, records, memory: None, base: None }
     }
 
     fn memory() -> Self {
-        Self { in_memory: true, ..Self::new(Arc::new(MemoryLog::default()), None) }
+        Self::in_memory(Arc::default())
+    }
+
+    fn in_memory(log: Arc<MemoryLog>) -> Self {
+        Self { memory: Some(Arc::clone(&log)), ..Self::new(log, None) }
     }
 
     /// Whether records keep their positions when they are copied: in memory and in files they follow each other.
     fn is_dense(&self) -> bool {
-        self.in_memory || self.log.local().is_some()
+        self.memory.is_some() || self.log.local().is_some()
     }
 
     /// From the first write of an application on, whoever looks at the recording sees that one is there.
@@ -141,9 +147,11 @@ impl Place {
 
     /// Counts what appended entries take in memory.
     fn count_footprint(&self, entries: &[Entry]) {
-        let kept = self.in_memory;
-        let bytes = entries.iter().map(|entry| footprint::bytes_of(entry, kept)).fold(0, u64::saturating_add);
-        self.footprint.fetch_add(bytes, Ordering::Relaxed);
+        let sum = |of: fn(&Entry) -> u64| entries.iter().map(of).fold(0, u64::saturating_add);
+        self.footprint.fetch_add(sum(footprint::bytes_in_history), Ordering::Relaxed);
+        if self.memory.is_some() {
+            self.records.fetch_add(sum(footprint::bytes_in_log), Ordering::Relaxed);
+        }
     }
 }
 
@@ -413,7 +421,14 @@ impl Recording {
     #[cfg(feature = "import")]
     pub(crate) fn footprint(&self) -> u64 {
         let tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner).len() as u64;
-        read(&self.place).footprint.load(Ordering::Relaxed).saturating_add(tenants * footprint::TENANT)
+        let history = read(&self.place).footprint.load(Ordering::Relaxed).saturating_add(tenants * footprint::TENANT);
+        history.saturating_add(self.record_footprint())
+    }
+
+    /// About how many bytes of that are records in memory. O(1).
+    #[cfg(feature = "import")]
+    pub(crate) fn record_footprint(&self) -> u64 {
+        read(&self.place).records.load(Ordering::Relaxed)
     }
 
     fn log(&self) -> Arc<dyn Log> {

@@ -1,4 +1,5 @@
-//! A log in memory: for foreign sources before they are kept, demos and tests. It may go on from a log that is only read.
+//! A log in memory: for foreign sources before they are kept, demos and tests. It may go on from a log that is only read, and
+//! leave records to one that holds them too.
 //!
 //! Must not name: files.
 
@@ -13,9 +14,15 @@ use std::sync::{Arc, PoisonError, RwLock};
 #[derive(Default)]
 pub struct MemoryLog {
     tenants: RwLock<BTreeMap<TenantId, Records>>,
-    /// What stands before the records in memory.
-    base: Option<Arc<dyn Log>>,
+    /// What stands before the records in memory. Held while it is read, so that nobody moves it meanwhile.
+    base: RwLock<Option<Base>>,
     news: Arc<News>,
+}
+
+/// A log that is only read here, and what keeps it there.
+struct Base {
+    log: Arc<dyn Log>,
+    _held: Option<Arc<dyn Send + Sync>>,
 }
 
 /// A tenant's records in memory, and how many the base has before them.
@@ -56,7 +63,40 @@ impl MemoryLog {
             Ok((id, Records { before, records: Vec::new() }))
         };
         let tenants = base.tenants()?.into_iter().map(tenant).collect::<Result<_>>()?;
-        Ok(Self { tenants: RwLock::new(tenants), base: Some(base), ..Self::default() })
+        let base = RwLock::new(Some(Base { log: base, _held: None }));
+        Ok(Self { tenants: RwLock::new(tenants), base, ..Self::default() })
+    }
+
+    /// Leaves a tenant's records up to a position to another log, which holds the same ones at the same positions and is
+    /// kept there by `held`. Answers those that were in memory. O(records).
+    #[cfg(feature = "import")]
+    pub(crate) fn leave_to(
+        &self,
+        (log, held): (Arc<dyn Log>, Arc<dyn Send + Sync>),
+        tenant: &TenantId,
+        through: Position,
+    ) -> Vec<Arc<Record>> {
+        let mut base = self.base.write().unwrap_or_else(PoisonError::into_inner);
+        *base = Some(Base { log, _held: Some(held) });
+        let mut tenants = self.tenants.write().unwrap_or_else(PoisonError::into_inner);
+        let Some(records) = tenants.get_mut(tenant) else { return Vec::new() };
+        let count = usize::try_from(through.0.saturating_sub(records.before)).unwrap_or(usize::MAX);
+        let kept = records.records.split_off(count.min(records.records.len()));
+        let left = std::mem::replace(&mut records.records, kept);
+        records.before += left.len() as u64;
+        left
+    }
+
+    /// Moves the log that records were left to: nobody reads it meanwhile. `move_it` answers where it is then, if it is
+    /// elsewhere, and what this answers.
+    #[cfg(feature = "import")]
+    pub(crate) fn move_base<T>(&self, move_it: impl FnOnce() -> (T, Option<Arc<dyn Log>>)) -> T {
+        let mut base = self.base.write().unwrap_or_else(PoisonError::into_inner);
+        let (answer, moved) = move_it();
+        if let (Some(base), Some(log)) = (base.as_mut(), moved) {
+            base.log = log;
+        }
+        answer
     }
 
     /// What `read` makes of a tenant's records; an unknown tenant has none.
@@ -65,17 +105,21 @@ impl MemoryLog {
         read(tenants.get(tenant).unwrap_or(&Records::default()))
     }
 
-    /// The base, where what is behind `after` begins in it.
-    fn base_for(&self, tenant: &TenantId, after: u64) -> Option<&dyn Log> {
-        self.base.as_deref().filter(|_| self.with(tenant, |records| after < records.before))
+    /// What `read` answers of the base, where what is behind `after` begins in it.
+    fn from_base<T>(&self, tenant: &TenantId, after: u64, read: impl FnOnce(&dyn Log) -> T) -> Option<T> {
+        let base = self.base.read().unwrap_or_else(PoisonError::into_inner);
+        let is_before = || self.with(tenant, |records| after < records.before);
+        base.as_ref().filter(|_| is_before()).map(|base| read(&*base.log))
     }
 
-    fn batch(&self, tenant: &TenantId, after: Position, limit: usize) -> Batch {
+    /// `None` where it begins in the base.
+    fn batch(&self, tenant: &TenantId, after: Position, limit: usize) -> Option<Batch> {
         self.with(tenant, |records| {
             let behind = records.behind(after.0);
             let read = &behind[..behind.len().min(limit)];
             let left = (behind.len() - read.len()) as u64;
-            Batch { records: read.to_vec(), progress: share(records.last() - left, records.last()), ..Batch::default() }
+            let progress = share(records.last() - left, records.last());
+            (after.0 >= records.before).then(|| Batch { records: read.to_vec(), progress, ..Batch::default() })
         })
     }
 }
@@ -110,9 +154,11 @@ impl Log for MemoryLog {
     }
 
     fn find(&self, tenant: &TenantId, expected: Position, id: &AppendId) -> Result<Option<Position>> {
-        match self.base_for(tenant, expected.0) {
-            Some(_) => find::by_reading(expected, id, |after, limit| self.read(tenant, after, limit)),
-            None => Ok(self.with(tenant, |records| found(records.behind(expected.0), id))),
+        let in_memory =
+            |records: &Records| (expected.0 >= records.before).then(|| found(records.behind(expected.0), id));
+        match self.with(tenant, in_memory) {
+            Some(found) => Ok(found),
+            None => find::by_reading(expected, id, |after, limit| self.read(tenant, after, limit)),
         }
     }
 
@@ -125,8 +171,11 @@ impl Log for MemoryLog {
     }
 
     fn read(&self, tenant: &TenantId, after: Position, limit: usize) -> Result<Batch> {
-        let Some(base) = self.base_for(tenant, after.0) else { return Ok(self.batch(tenant, after, limit)) };
-        let batch = base.read(tenant, after, limit)?;
+        if let Some(batch) = self.batch(tenant, after, limit) {
+            return Ok(batch);
+        }
+        let batch = self.from_base(tenant, after.0, |base| base.read(tenant, after, limit));
+        let batch = batch.unwrap_or_else(|| Ok(Batch::default()))?;
         match batch.records.is_empty() && limit > 0 {
             // Only at its end a log has nothing more to say.
             true => Err(no_record(tenant, Position(after.0 + 1))),
@@ -136,11 +185,12 @@ impl Log for MemoryLog {
 
     fn record(&self, tenant: &TenantId, position: Position) -> Result<Arc<Record>> {
         let Some(after) = position.0.checked_sub(1) else { return Err(no_record(tenant, position)) };
-        if let Some(base) = self.base_for(tenant, after) {
-            return base.record(tenant, position);
-        }
-        let record = self.with(tenant, |records| records.behind(after).first().cloned());
-        record.ok_or_else(|| no_record(tenant, position))
+        let in_memory = |records: &Records| (after >= records.before).then(|| records.behind(after).first().cloned());
+        let found = match self.with(tenant, in_memory) {
+            Some(record) => record.map(Ok),
+            None => self.from_base(tenant, after, |base| base.record(tenant, position)),
+        };
+        found.unwrap_or_else(|| Err(no_record(tenant, position)))
     }
 
     fn follow(&self, tenant: Option<&TenantId>) -> Box<dyn Follow> {

@@ -95,6 +95,13 @@ impl Copied {
         self.tenants.insert(tenant.clone(), CopiedTenant { through, last: through, runs });
     }
 
+    /// The tenants whose records have the same positions in both logs, and up to which they are copied.
+    #[cfg(feature = "import")]
+    pub fn same(&self) -> impl Iterator<Item = (&TenantId, Position)> {
+        let is_same = |copied: &CopiedTenant| copied.runs.iter().all(|(from, to)| from == to);
+        self.tenants.iter().filter(move |(_, copied)| is_same(copied)).map(|(id, copied)| (id, copied.through))
+    }
+
     /// Copies what has not been copied, and waits until it is on the disk where that is wanted. Positions that no record has are left out, and what names others follows them.
     ///
     /// # Errors

@@ -27,12 +27,17 @@ const INLINE: usize = 15;
 #[cfg(feature = "import")]
 pub(super) const TENANT: u64 = 16 * 1024;
 
-/// Bytes that an entry takes once it is appended; `kept` says whether the log itself is in memory.
-pub(super) fn bytes_of(entry: &Entry, kept: bool) -> u64 {
-    let Body::Transition { label, change } = &entry.body else { return if kept { ROW + RECORD } else { ROW } };
+/// Bytes that an appended entry takes in the history.
+pub(super) fn bytes_in_history(entry: &Entry) -> u64 {
+    let Body::Transition { label, change } = &entry.body else { return ROW };
     let texts = label.len() as u64 + if let Change::Invalid { why, .. } = change { why.len() as u64 } else { 0 };
-    let in_log = if kept { bytes_of_change(change).saturating_add(RECORD) } else { 0 };
-    in_log.saturating_add(ROW + texts)
+    ROW + texts
+}
+
+/// Bytes that it takes in a log in memory.
+pub(super) fn bytes_in_log(entry: &Entry) -> u64 {
+    let Body::Transition { change, .. } = &entry.body else { return RECORD };
+    bytes_of_change(change).saturating_add(RECORD)
 }
 
 fn bytes_of_change(change: &Change) -> u64 {

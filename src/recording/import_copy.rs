@@ -1,14 +1,15 @@
 //! A copy of what was imported, in files with index segments, and a recording in memory that goes on from one.
 
 use super::copy::{Copied, Wait};
-use super::{Base, Place, Recording, read};
+use super::{Base, Place, Recording, footprint, read};
 use crate::error::{Error, Result};
-use crate::log::{FileLog, LocalLog as _, Log, MemoryLog};
-use crate::record::TenantId;
+use crate::log::{FileLog, LocalLog as _, Log, MemoryLog, Positions};
+use crate::record::{Record, TenantId};
 use crate::segment::{Segments, WriteSegments};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 
 /// Records of each tenant.
@@ -18,7 +19,9 @@ impl Recording {
     /// Whether nothing has been read or written yet, in memory.
     pub(crate) fn is_unused(&self) -> bool {
         let tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);
-        tenants.is_empty() && read(&self.place).in_memory && self.tenants().is_ok_and(|tenants| tenants.is_empty())
+        tenants.is_empty()
+            && read(&self.place).memory.is_some()
+            && self.tenants().is_ok_and(|tenants| tenants.is_empty())
     }
 
     /// Goes on from a copy with so many records; nothing is written to it. Only for a recording that
@@ -35,8 +38,7 @@ impl Recording {
             self.set_place(Place::memory());
             return false;
         };
-        let place = Place::new(Arc::new(memory), None);
-        self.set_place(Place { in_memory: true, base: Some(base), ..place });
+        self.set_place(Place { base: Some(base), ..Place::in_memory(Arc::new(memory)) });
         true
     }
 
@@ -58,12 +60,19 @@ impl Recording {
     }
 }
 
+/// The directory of a copy in its place, if it was put there.
+type Outcome<E> = std::result::Result<Option<PathBuf>, E>;
+
 /// A copy that is being made of a recording in memory, also while that is still written to.
 pub(crate) struct ImportCopy<'a> {
     recording: &'a Recording,
     from: Arc<dyn Log>,
-    to: FileLog,
+    /// The same, where it is in memory.
+    memory: Option<Arc<MemoryLog>>,
+    to: Arc<FileLog>,
     copied: Copied,
+    /// Whether records were left to the copy.
+    is_read: bool,
 }
 
 impl<'a> ImportCopy<'a> {
@@ -72,11 +81,11 @@ impl<'a> ImportCopy<'a> {
     /// # Errors
     /// When it cannot be written.
     pub fn begin(recording: &'a Recording, directory: &Path) -> Result<Self> {
-        let (from, base) = {
+        let (from, memory, base) = {
             let place = read(&recording.place);
-            (Arc::clone(&place.log), place.base.clone())
+            (Arc::clone(&place.log), place.memory.clone(), place.base.clone())
         };
-        let (to, mut copied) = (FileLog::create(directory)?, Copied::of(&*from)?);
+        let (to, mut copied) = (Arc::new(FileLog::create(directory)?), Copied::of(&*from)?);
         for id in base.iter().flat_map(|base| base.log.tenants()).flatten() {
             let known = base.as_ref().and_then(|base| Some((base.log.file(&id), base.log.positions(&id)?)));
             let Some((file, positions)) = known else { continue };
@@ -85,7 +94,7 @@ impl<'a> ImportCopy<'a> {
                 copied.has(&id, positions.last());
             }
         }
-        Ok(Self { recording, from, to, copied })
+        Ok(Self { recording, from, memory, to, copied, is_read: false })
     }
 
     /// Copies what was appended since. O(new records).
@@ -93,7 +102,7 @@ impl<'a> ImportCopy<'a> {
     /// # Errors
     /// When it cannot be written.
     pub fn go_on(&mut self) -> Result<()> {
-        self.copied.go_on(&*self.from, &self.to, Wait::Nothing, &mut |_| ControlFlow::Continue(()))
+        self.copied.go_on(&*self.from, &*self.to, Wait::Nothing, &mut |_| ControlFlow::Continue(()))
     }
 
     /// Copies the rest, with an index segment of each tenant. Answers whether it did: not where the records are not these,
@@ -101,14 +110,59 @@ impl<'a> ImportCopy<'a> {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn finish(mut self, records: &RecordCounts) -> Result<bool> {
+    pub fn finish(&mut self, records: &RecordCounts) -> Result<bool> {
         self.go_on()?;
         let segments = Segments::new(None, WriteSegments::Beside);
         let ids = self.to.tenants()?;
         let copied = |id: &TenantId| {
             let all = records.get(id).is_some_and(|count| self.to.last(id).is_ok_and(|last| last.0 == *count));
-            all && matches!(self.recording.handle(id).write_index_of(&self.to, &segments), Ok(Some(_)))
+            all && matches!(self.recording.handle(id).write_index_of(&*self.to, &segments), Ok(Some(_)))
         };
         Ok(ids.len() == records.len() && ids.iter().all(copied))
+    }
+
+    /// Lets go of the records in memory that have been copied: from now on they are read from the copy, which `held` keeps
+    /// there. Answers whether there were any. O(records).
+    pub fn leave(&mut self, held: &Arc<impl Send + Sync + 'static>) -> bool {
+        let Some(memory) = &self.memory else { return false };
+        let mut were_any = false;
+        for (id, through) in self.copied.same() {
+            let (to, held) = (Arc::<FileLog>::clone(&self.to), Arc::clone(held));
+            let left = memory.leave_to((to, held), id, through);
+            were_any |= !left.is_empty();
+            self.forget(&left);
+        }
+        self.is_read |= were_any;
+        were_any
+    }
+
+    /// Counts what some records took in memory no more.
+    fn forget(&self, left: &[Arc<Record>]) {
+        let sum = left.iter().map(|record| footprint::bytes_in_log(&record.entry)).fold(0, u64::saturating_add);
+        let place = read(&self.recording.place);
+        // Where the recording was kept elsewhere meanwhile, nothing of them is counted.
+        let _counted =
+            place.records.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |known| Some(known.saturating_sub(sum)));
+    }
+
+    /// Puts the copy in its place, where the recording goes on reading it: `put` answers its directory, or none where it stays
+    /// where it is.
+    pub fn put<E>(self, put: impl FnOnce() -> Outcome<E>) -> Outcome<E> {
+        let Some(memory) = self.memory.as_ref().filter(|_| self.is_read) else { return put() };
+        let known = self.positions();
+        memory.move_base(|| {
+            let outcome = put();
+            let path = outcome.as_ref().ok().and_then(Option::as_ref);
+            let log = path.and_then(|path| FileLog::open(path).ok()).map(Arc::new);
+            if let Some(log) = &log {
+                known.iter().for_each(|(id, positions)| _ = log.resume(id, positions));
+            }
+            (outcome, log.map(|log| -> Arc<dyn Log> { log }))
+        })
+    }
+
+    fn positions(&self) -> Vec<(TenantId, Positions)> {
+        let ids = self.to.tenants().unwrap_or_default();
+        ids.into_iter().filter_map(|id| self.to.positions(&id).map(|known| (id, known))).collect()
     }
 }

@@ -104,7 +104,7 @@ impl Shared {
     pub fn has_other_writer(&self) -> Option<bool> {
         let place = read(&self.place);
         match place.presence.get() {
-            _ if place.in_memory => Some(false),
+            _ if place.memory.is_some() => Some(false),
             Some(Some(own)) => own.is_alone().map(|alone| !alone),
             Some(None) | None => place.log.local().and_then(LocalLog::has_writer),
         }

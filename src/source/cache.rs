@@ -34,6 +34,10 @@ const SLOW: Duration = Duration::from_millis(200);
 const PART: u64 = 20;
 /// How long who copies waits for more to be read.
 const PAUSE: Duration = Duration::from_millis(10);
+/// How long who reads waits for who copies, until it looks again.
+const MOMENT: Duration = Duration::from_micros(500);
+/// Bytes of records in memory from which on they are left to the copy.
+const MUCH: u64 = 16 << 20;
 /// Tenants of a source that is kept: each has two files.
 const MOST_TENANTS: usize = 256;
 /// Bytes that all copies may take unless somebody says otherwise.
@@ -68,6 +72,8 @@ pub(super) struct Cache<'a> {
     name: String,
     /// Whether one is made however small the source is.
     always: bool,
+    /// Bytes of records in memory from which on they are left to the copy.
+    much: u64,
 }
 
 /// The source as it is now.
@@ -132,7 +138,7 @@ impl<'a> Cache<'a> {
         }
         let key = format!("{path}\0{format:?}\0{tenant:?}\0{strict}");
         let name = sha256_digits(key.as_bytes(), 32);
-        Some(Self { folder, address, options, key, name, always: false })
+        Some(Self { folder, address, options, key, name, always: false, much: MUCH })
     }
 
     /// The same, that makes a copy of a small source too.
@@ -256,7 +262,8 @@ impl<'a> Cache<'a> {
         Ok(Read { records, told, end })
     }
 
-    /// Imports the source while a thread copies what was read.
+    /// Imports the source while a thread copies what was read. Once that is much, records are left to the copy, and who reads
+    /// waits for who copies: so records take no more memory the longer the source is.
     fn import_copying<'r>(
         &self,
         from: Option<&ResumePoint>,
@@ -268,12 +275,23 @@ impl<'a> Cache<'a> {
             let copying = scope.spawn(|| {
                 let mut begun = self.begin(recording)?;
                 while !done.load(Ordering::Acquire) {
+                    let is_much = recording.record_footprint() > self.much;
                     begun.copy.go_on().ok()?;
-                    thread::park_timeout(PAUSE);
+                    match is_much {
+                        true if !begun.copy.leave(&begun.directory) => break,
+                        true => {}
+                        false => thread::park_timeout(PAUSE),
+                    }
                 }
                 Some(begun)
             });
-            let read = self.import(from, recording, tell);
+            let read = self.import(from, recording, &mut |event| {
+                while recording.record_footprint() > 2 * self.much && !copying.is_finished() {
+                    copying.thread().unpark();
+                    thread::sleep(MOMENT);
+                }
+                tell(event)
+            });
             done.store(true, Ordering::Release);
             copying.thread().unpark();
             let begun = copying.join().ok().flatten();
@@ -283,7 +301,7 @@ impl<'a> Cache<'a> {
 
     /// A new copy; `None` where none can be made.
     fn begin<'r>(&self, recording: &'r Recording) -> Option<Begun<'r>> {
-        let directory = self.folder.begin(&self.name).ok()??;
+        let directory = self.folder.begin(&self.name).ok()?.map(Arc::new)?;
         let copy = ImportCopy::begin(recording, &directory.path).ok()?;
         Some(Begun { copy, directory })
     }
@@ -302,18 +320,19 @@ impl<'a> Cache<'a> {
         if records.is_empty() || records.len() > MOST_TENANTS {
             return CopyReport::none(&format!("it has {} tenants", records.len()));
         }
-        let Some(Begun { copy, directory }) = begun.or_else(|| self.begin(recording)) else {
+        let Some(Begun { mut copy, directory }) = begun.or_else(|| self.begin(recording)) else {
             return CopyReport::none("the cache folder cannot be written to, or is not its owner's alone");
         };
-        let made = copy.finish(&records).map_err(std::io::Error::other).and_then(|copied| {
-            let Some(state) = source.state(self.address, copied)? else { return Ok(None) };
+        let copied = copy.finish(&records).map_err(std::io::Error::other);
+        let made = copied.and_then(|copied| source.state(self.address, copied)).and_then(|state| {
+            let Some(state) = state else { return Ok(None) };
             let resume = end.resume.filter(|point| source.ends_at(point));
             let header = Header::new(&self.key, state, &records, told, resume).write();
-            self.folder.finish(directory, &self.name, &header).map(Some)
+            copy.put(|| self.folder.finish(&directory, &self.name, &header)).map(Some)
         });
         match made {
-            Ok(Some(path)) if !path.exists() => CopyReport::none("all copies may not take so much: $ASOF_CACHE_LIMIT"),
-            Ok(Some(path)) => {
+            Ok(Some(None)) => CopyReport::none("all copies may not take so much: $ASOF_CACHE_LIMIT"),
+            Ok(Some(Some(path))) => {
                 let bytes = folder::size_of(&path);
                 CopyReport { directory: Some(path), bytes, fresh: false, why }
             }
@@ -326,7 +345,7 @@ impl<'a> Cache<'a> {
 /// A copy that is being made.
 struct Begun<'r> {
     copy: ImportCopy<'r>,
-    directory: Unfinished,
+    directory: Arc<Unfinished>,
 }
 
 /// What was read of a source.

@@ -11,6 +11,7 @@ use std::fs::{self, File, Metadata};
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The header of a copy: hidden, so that a recording can be made beside it.
 const HEADER: &str = ".source";
@@ -41,12 +42,13 @@ pub(super) struct Held {
 pub(super) struct Unfinished {
     pub path: PathBuf,
     header: File,
-    done: bool,
+    /// Whether it is in its place.
+    done: AtomicBool,
 }
 
 impl Drop for Unfinished {
     fn drop(&mut self) {
-        if !self.done {
+        if !*self.done.get_mut() {
             let _nothing_there = fs::remove_dir_all(&self.path);
         }
     }
@@ -138,23 +140,27 @@ impl Folder {
         let header = open::to_write(&path.join(HEADER), Make::Always)?;
         header.try_lock()?;
         self.clear_abandoned(&header.metadata()?);
-        Ok(Some(Unfinished { path, header, done: false }))
+        Ok(Some(Unfinished { path, header, done: AtomicBool::new(false) }))
     }
 
     /// Puts a copy in its place, with its header, and removes the others under its name and those used longest ago. Answers
-    /// where it is.
+    /// where it is; none where it takes more than all copies may. From then on others may read it, and nobody removes it while
+    /// `made` is held.
     ///
     /// # Errors
     /// When the operating system refuses.
-    pub fn finish(&self, mut made: Unfinished, name: &str, header: &[u8]) -> io::Result<PathBuf> {
-        made.header.write_all(header)?;
+    pub fn finish(&self, made: &Unfinished, name: &str, header: &[u8]) -> io::Result<Option<PathBuf>> {
+        (&made.header).write_all(header)?;
+        if size_of(&made.path) > self.most {
+            return Ok(None);
+        }
         let path = self.path.join(format!("{name}.{}", unique()));
         fs::rename(&made.path, &path)?;
-        made.done = true;
-        drop(made);
+        made.done.store(true, Ordering::Release);
+        made.header.lock_shared()?;
         self.remove_others(name, &path);
         self.evict();
-        Ok(path)
+        Ok(Some(path))
     }
 
     /// Removes all copies under a name but one, and but those that somebody reads.

@@ -4,7 +4,7 @@ mod real;
 
 use super::*;
 use crate::import::Problem;
-use crate::record::TenantId;
+use crate::record::{TenantId, Version};
 use std::fs;
 use std::io::Write as _;
 use std::ops::ControlFlow;
@@ -98,6 +98,70 @@ fn open_cached(folder: Folder, address: &Address, options: &Options) -> Opened {
     let cache = Cache::within(folder, address, options).expect("it can be kept").always();
     let (told, report) = gather(|tell| cache.read(&recording, tell).unwrap());
     Opened { recording, told, report }
+}
+
+/// The same, where records are left to the copy as soon as they are in it. It stops behind so many versions.
+fn open_leaving(folder: Folder, address: &Address, options: &Options, most: u64) -> Opened {
+    let recording = Recording::memory();
+    let cache = Cache { much: 0, ..Cache::within(folder, address, options).expect("it can be kept").always() };
+    let mut taken = 0;
+    let (told, report) = gather(|tell| {
+        let stopping = &mut |event| {
+            taken += if let Event::Took(_, versions) = event { versions } else { 0 };
+            let flow = tell(event);
+            if taken >= most { ControlFlow::Break(()) } else { flow }
+        };
+        cache.read(&recording, stopping).unwrap()
+    });
+    Opened { recording, told, report }
+}
+
+/// Wherever records are while and after a source is read, every version has its value.
+#[test]
+fn records_that_are_left_to_the_copy_are_read_from_there() {
+    for (what, text, options) in sources() {
+        let home = Home { options, ..Home::new(&text) };
+        let fresh = home.read();
+        for (limit, kept) in [(1, false), (MOST_BYTES, true)] {
+            let opened = open_leaving(Folder::new(home.folder(), limit), &home.address(), &home.options, u64::MAX);
+            let report = assert_same(&opened, &fresh, what);
+            assert_eq!(report.directory.is_some(), kept, "{what}: {report:?}");
+            assert_eq!(home.copies().len(), 1, "{what}: what is read stays");
+            for id in fresh.recording.tenants().unwrap() {
+                let [tenant, plain] = [&opened, &fresh].map(|one| one.recording.tenant(&id).unwrap());
+                let last = tenant.set("more", plain.value_at(Version(1)).unwrap()).unwrap();
+                assert_eq!(tenant.value_at(last).unwrap(), plain.value_at(Version(1)).unwrap(), "{what}");
+                tenant.as_debugger().undo().ok();
+                assert_eq!(tenant.history().newest().0, plain.history().newest().0 + 1, "{what}");
+            }
+            let elsewhere = home.home.path().join(format!("kept-{limit}"));
+            opened.recording.keep_at(&elsewhere).unwrap();
+            drop(opened);
+            assert_eq!(home.copies().len(), usize::from(kept), "{what}");
+            let again = Recording::open(&elsewhere).unwrap();
+            assert_eq!(again.tenants().unwrap(), fresh.recording.tenants().unwrap(), "{what}");
+        }
+        assert!(home.assert_right(what).fresh, "{what}");
+    }
+}
+
+#[test]
+fn an_import_that_was_stopped_keeps_what_it_left_to_the_copy_as_long_as_it_is_open() {
+    let home = Home::new(lines(3_000, |n| format!(r#"{{"n":{n},"text":"{}"}}"#, "x".repeat(50))));
+    for most in [1, 300, 1_500] {
+        let opened = open_leaving(Folder::new(home.folder(), MOST_BYTES), &home.address(), &home.options, most);
+        let tenant = opened.recording.tenant(&"main".into()).unwrap();
+        let newest = tenant.history().newest();
+        assert!(newest.0 >= most && newest.0 < 3_000 && opened.report.directory.is_none(), "{newest}");
+        for version in (1..=newest.0).step_by(97) {
+            let number = tenant.record_of(Version(version)).unwrap();
+            assert!(number.is_some(), "{version}");
+            let n = format!("\"n\":{},", version - 1);
+            assert!(tenant.value_at(Version(version)).unwrap().to_json().contains(&n), "{version}");
+        }
+        drop((tenant, opened));
+        assert_eq!(home.copies(), Vec::<PathBuf>::new());
+    }
 }
 
 fn read_afresh(address: &Address, options: &Options) -> Opened {
