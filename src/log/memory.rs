@@ -106,7 +106,7 @@ impl MemoryLog {
     }
 
     /// What `read` answers of the base, where what is behind `after` begins in it.
-    fn from_base<T>(&self, tenant: &TenantId, after: u64, read: impl FnOnce(&dyn Log) -> T) -> Option<T> {
+    fn read_base<T>(&self, tenant: &TenantId, after: u64, read: impl FnOnce(&dyn Log) -> T) -> Option<T> {
         let base = self.base.read().unwrap_or_else(PoisonError::into_inner);
         let is_before = || self.with(tenant, |records| after < records.before);
         base.as_ref().filter(|_| is_before()).map(|base| read(&*base.log))
@@ -174,7 +174,7 @@ impl Log for MemoryLog {
         if let Some(batch) = self.batch(tenant, after, limit) {
             return Ok(batch);
         }
-        let batch = self.from_base(tenant, after.0, |base| base.read(tenant, after, limit));
+        let batch = self.read_base(tenant, after.0, |base| base.read(tenant, after, limit));
         let batch = batch.unwrap_or_else(|| Ok(Batch::default()))?;
         match batch.records.is_empty() && limit > 0 {
             // Only at its end a log has nothing more to say.
@@ -188,7 +188,7 @@ impl Log for MemoryLog {
         let in_memory = |records: &Records| (after >= records.before).then(|| records.behind(after).first().cloned());
         let found = match self.with(tenant, in_memory) {
             Some(record) => record.map(Ok),
-            None => self.from_base(tenant, after, |base| base.record(tenant, position)),
+            None => self.read_base(tenant, after, |base| base.record(tenant, position)),
         };
         found.unwrap_or_else(|| Err(no_record(tenant, position)))
     }

@@ -104,6 +104,11 @@ fn pass_comma(cursor: &mut JsonCursor<'_>) -> Option<()> {
 }
 
 fn pointer_at(cursor: &mut JsonCursor<'_>) -> Option<Pointer> {
+    let start = cursor.position();
+    if let Some(plain) = cursor.plain_text() {
+        return Pointer::parse(plain).ok();
+    }
+    cursor.go_to(start);
     Pointer::parse(&cursor.text()?).ok()
 }
 

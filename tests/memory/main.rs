@@ -181,3 +181,50 @@ fn hostile_records_take_twice_their_bytes_when_they_are_folded() {
     let took = started.elapsed();
     println!("{records} hostile records in {took:?}: at most twice their bytes and {worst} for each when folded");
 }
+
+/// Says to a process of its own, which has a cache folder of its own, how many patches it is to read.
+const PATCHES: &str = "ASOF_MEMORY_PATCHES";
+
+/// A source that is read for the first time holds a few of its records at once, however many it has: what grows is what is
+/// known of each version.
+#[test]
+fn records_of_a_source_take_no_more_memory_the_longer_it_is() {
+    let _alone = ALONE.lock();
+    if let Ok(count) = std::env::var(PATCHES) {
+        return println!("\npeak={}", import(count.parse().unwrap()));
+    }
+    let peak = |count: usize| -> usize {
+        let cache = harness::texts::folder();
+        let name = "records_of_a_source_take_no_more_memory_the_longer_it_is";
+        let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+        child
+            .args([name, "--exact", "--nocapture"])
+            .env(PATCHES, count.to_string())
+            .env("XDG_CACHE_HOME", cache.path());
+        let said = String::from_utf8(child.output().unwrap().stdout).unwrap();
+        said.lines().find_map(|line| line.strip_prefix("peak=")).unwrap_or_else(|| panic!("{said}")).parse().unwrap()
+    };
+    let (few, many) = (50_000, 150_000);
+    let each = peak(many).saturating_sub(peak(few)) / (many - few);
+    assert!(each <= A_RECORD, "{each} bytes at once for each version more");
+}
+
+/// Bytes allocated at once, at most, while so many patches are read and kept in the cache.
+fn import(count: usize) -> usize {
+    let folder = harness::texts::folder();
+    let file = folder.path().join("patches.jsonl");
+    let first = r#"[{"op":"replace","path":"","value":{"accounts":{"a":{"balance":0},"b":{"balance":0}}}}]"#;
+    let patch = |n: u64| {
+        let account = if n.is_multiple_of(2) { "a" } else { "b" };
+        format!("\n[{{\"op\":\"replace\",\"path\":\"/accounts/{account}/balance\",\"value\":{n}}}]")
+    };
+    std::fs::write(&file, first.to_owned() + &(1..count as u64).map(patch).collect::<String>() + "\n").unwrap();
+    let address = asof::SourceAddress::parse(file.to_str().unwrap()).unwrap();
+    let recording = Recording::memory().with_budget(Budget::new(1 << 20));
+    let options = asof::SourceOptions::default();
+    let mut tell = |_| std::ops::ControlFlow::Continue(());
+    let (peak, read) = peak_of(|| asof::read_source(&address, &options, &recording, &mut tell));
+    read.unwrap();
+    assert_eq!(recording.tenant(&"main".into()).unwrap().history().newest().0, count as u64);
+    peak
+}
