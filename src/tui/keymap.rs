@@ -2,7 +2,7 @@
 //!
 //! The only place where a key meets a meaning. Must not name: `app`.
 
-use super::action::{ACTIONS, Action, Context, Group, Spec};
+use super::action::{ACTIONS, Action, Context, Group, Spec, by_name};
 use super::key::{Key, sequence_text};
 
 /// What a key sequence means in a context.
@@ -25,6 +25,13 @@ pub struct Keymap {
     /// The sequences of each row of ACTIONS, in its order.
     rows: Vec<Vec<Sequence>>,
     contexts: Vec<(Context, Node)>,
+}
+
+/// What is before `{name}`, the name, and what is after it.
+fn placeholder(text: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = text.split_once('{')?;
+    let (name, after) = rest.split_once('}')?;
+    Some((before, name, after))
 }
 
 /// One place in the trie.
@@ -86,6 +93,24 @@ impl Keymap {
         let bound = specs.clone().find(|spec| !self.sequences(spec).is_empty());
         let command = || specs.next().map(|spec| format!(":{}", spec.name));
         bound.map(|spec| self.first_key(spec)).or_else(command).unwrap_or_default()
+    }
+
+    /// A text in which `{rollback}` stands for the key of that action; one without a key is named by its command. Actions
+    /// of the rollback question are meant where no other has the name.
+    pub fn with_keys(&self, text: &str) -> String {
+        let (mut made, mut rest) = (String::with_capacity(text.len()), text);
+        while let Some((before, name, after)) = placeholder(rest) {
+            let question = || ACTIONS.iter().find(|spec| spec.context == Context::Rollback && spec.name == name);
+            let key = by_name(name).or_else(question).map(|spec| (self.first_key(spec), spec));
+            made.push_str(before);
+            match key {
+                Some((key, spec)) if key.is_empty() => made.extend([":", spec.name]),
+                Some((key, _)) => made.push_str(&key),
+                None => made.push_str(name),
+            }
+            rest = after;
+        }
+        made + rest
     }
 
     /// All keys of an action in one place: `n Esc`; empty without.
@@ -230,6 +255,18 @@ mod tests {
     #[test]
     fn no_two_actions_share_a_key_and_no_action_hides_a_longer_one() {
         assert_eq!(Keymap::default().clashes(), []);
+    }
+
+    #[test]
+    fn keys_in_a_text_are_those_of_the_person() {
+        let text = "{rollback}, then {confirm}; {transaction-back} or {jumps}: a {thing} in { braces";
+        assert_eq!(Keymap::default().with_keys(text), "R, then y; { or :jumps: a thing in { braces");
+        let mut rows = Keymap::default().rows().to_vec();
+        let row = ACTIONS.iter().position(|spec| spec.name == "rollback").unwrap();
+        rows[row] = vec![Key::parse_sequence("Ctrl-g").unwrap()];
+        assert_eq!(Keymap::of(rows.clone()).with_keys("press {rollback}."), "press ctrl+g.");
+        rows[row].clear();
+        assert_eq!(Keymap::of(rows).with_keys("type {rollback}"), "type :rollback");
     }
 
     #[test]

@@ -314,6 +314,70 @@ pub fn step_table(
     }
 }
 
+impl Step {
+    /// Whether it is a step that failed.
+    pub fn has_failed(&self) -> bool {
+        self.sign == "✗"
+    }
+}
+
+/// A state that a transaction can be taken back to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WayBack {
+    /// The version.
+    pub to: Version,
+    /// `"config_set"`, the checkpoint's name; `the initial state`.
+    pub name: SafeText,
+    /// `undoes step 3, enable features`.
+    pub undoes: SafeText,
+}
+
+/// The ways back of a transaction, the one that undoes least first: its checkpoints, then the initial state. O(its events).
+pub fn ways_back(history: &History, id: TransactionId) -> Vec<WayBack> {
+    let Some(transaction) = history.transactions().get(id) else { return Vec::new() };
+    let own = format!("{id}/");
+    let mut ways = vec![way_back(history, transaction, (transaction.base, 0), "the initial state".into())];
+    for event in &transaction.events {
+        if let TransactionPart::Checkpoint { version, snapshot } = event.what {
+            let name = history.marks().get(snapshot).and_then(|snapshot| snapshot.name.as_ref());
+            let name = match name {
+                Some(name) => joined!["\"", SafeText::data(name.strip_prefix(&own).unwrap_or(name)), "\""],
+                None => joined!["after step ", event.step.to_string()],
+            };
+            ways.retain(|way| way.to != version || version == transaction.base);
+            ways.push(way_back(history, transaction, (version, event.step), name));
+        }
+    }
+    ways.reverse();
+    ways
+}
+
+fn way_back(history: &History, transaction: &Transaction, (to, after): (Version, u32), name: SafeText) -> WayBack {
+    let mut undone: Vec<(u32, SafeText)> = Vec::new();
+    let mut failed = None;
+    for event in &transaction.events {
+        match &event.what {
+            TransactionPart::Step { name, .. } if event.step > after => undone.push((event.step, name.into())),
+            TransactionPart::Failed { name, .. } if event.step > after => failed = Some((event.step, name.into())),
+            _ => {}
+        }
+    }
+    undone.dedup_by_key(|(step, _)| *step);
+    let step = |(step, name): (u32, SafeText)| joined!["step ", step.to_string(), ", ", name];
+    let undoes = match (undone.as_slice(), failed) {
+        ([], Some(failed)) if history.head() == to => {
+            joined!["nothing to undo: step ", failed.0.to_string(), " changed nothing"]
+        }
+        ([], Some(failed)) => joined!["undoes nothing but ", step(failed)],
+        ([], None) => "undoes nothing".into(),
+        ([only], _) => joined!["undoes ", step(only.clone())],
+        (all, _) if after == 0 => joined!["undoes all ", all.len().to_string(), " steps"],
+        ([(first, _), (last, _)], _) => joined!["undoes steps ", first.to_string(), " and ", last.to_string()],
+        ([(first, _), .., (last, _)], _) => joined!["undoes steps ", first.to_string(), " to ", last.to_string()],
+    };
+    WayBack { to, name, undoes }
+}
+
 /// Where a transaction's focused step is, or what it went back to: where Enter goes. The version before a step that
 /// failed is the one it worked on.
 pub fn version_of(detail: &Detail, at: usize) -> Option<Version> {

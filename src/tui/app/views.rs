@@ -13,7 +13,7 @@ use crate::value::Text;
 use crate::view::list::{ListCursor, ListMove};
 use crate::view::snapshots::{self, Listed};
 use crate::view::text::{data, number, thousands};
-use crate::view::transactions::{self, Which};
+use crate::view::transactions::{self, Step, Which};
 use crate::view::transitions::Filter;
 use crate::view::variants::{self, Place};
 use crate::view::{Ends, branches};
@@ -411,8 +411,15 @@ impl Session {
     /// In a transaction that failed, what failed last is what one looks for; else the first step.
     fn select_failed_step(&mut self) {
         let Some(detail) = self.transaction() else { return };
-        let failed = detail.steps.iter().rposition(|step| step.sign == "✗").unwrap_or(0);
+        let failed = detail.steps.iter().rposition(Step::has_failed).unwrap_or(0);
         self.lists.steps.select(failed, detail.steps.len());
+    }
+
+    /// The transaction whose step is under the cursor, where that step failed.
+    pub(super) fn failed_step_here(&self) -> Option<TransactionId> {
+        let detail = self.transaction()?;
+        let at = self.lists.steps.selected(detail.steps.len())?;
+        detail.steps.get(at)?.has_failed().then_some(detail.id)
     }
 
     /// The version of the focused step; of one that made none, the version before it.

@@ -3,7 +3,7 @@
 use super::session::Announced;
 use super::tasks::Kind;
 use super::views::Lists;
-use super::{Access, App, Boxed, Effect};
+use super::{Access, App, Boxed, Effect, View};
 use crate::Error;
 use crate::history::Revision;
 use crate::ops::{self, Plan, Start, Verb, words};
@@ -21,6 +21,7 @@ use crate::tui::owner::{Owner, SessionId};
 use crate::tui::store::Memory;
 use crate::view::quoting;
 use crate::view::text::data;
+use crate::view::transactions;
 use crate::view::verbs::{SCREEN, sentence};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -265,6 +266,9 @@ impl App {
 
     /// Opens the rollback question for a target, or for what the focused pane points at.
     pub(super) fn ask_rollback(&mut self, target: &str) -> Vec<Effect> {
+        if target.is_empty() && self.workspace.view == View::Transactions && self.offer_ways_back() {
+            return Vec::new();
+        }
         let to = if target.is_empty() { Ok(self.target_of_focus()) } else { self.resolve_telling(target).map(Some) };
         match to {
             Ok(Some(to)) => self.question(to),
@@ -274,6 +278,18 @@ impl App {
                 Vec::new()
             }
         }
+    }
+
+    /// Where the cursor is on a step that failed, what to go back to is asked first: that step made no version of its own.
+    fn offer_ways_back(&mut self) -> bool {
+        let offered = self.session().and_then(|session| {
+            let id = session.failed_step_here()?;
+            let history = session.history();
+            Some((history.transactions().get(id)?.name.clone(), transactions::ways_back(&history, id)))
+        });
+        let Some((name, ways)) = offered else { return false };
+        self.show_box(Dialog::ways_back(self, &name, ways));
+        true
     }
 
     fn question(&mut self, to: Version) -> Vec<Effect> {

@@ -14,7 +14,11 @@ use crate::tui::pane::Look;
 use crate::view::list::{ListCursor, ListMove};
 use crate::view::path::printed;
 use crate::view::text::{data, fit_middle, width, wrap};
-use items::{array_key_items, command_items, exact_items, key_items, place_items, ranked, runs_nothing, tenant_items};
+use crate::view::transactions::WayBack;
+use items::{
+    array_key_items, command_items, exact_items, key_items, place_items, ranked, runs_nothing, tenant_items,
+    way_back_items,
+};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
@@ -39,6 +43,7 @@ enum Kind {
     Tenants,
     Places,
     DiffRules,
+    WaysBack,
 }
 
 /// One row.
@@ -141,6 +146,12 @@ impl Dialog {
         Self::chooser(Kind::Tenants, "Tenants", tenant_items(app), app)
     }
 
+    /// The ways back of a transaction that failed.
+    pub fn ways_back(app: &App, name: &str, ways: Vec<WayBack>) -> Self {
+        let title = format!("Take {} back to", data(name));
+        Self::chooser(Kind::WaysBack, &title, way_back_items(app, ways), app)
+    }
+
     /// What the elements of the array under the cursor may be matched by.
     pub fn array_keys(app: &App) -> Self {
         let here = app.array_here();
@@ -171,7 +182,7 @@ impl Dialog {
 impl Chooser {
     /// Whether what is chosen is for one tenant.
     pub fn is_about_a_tenant(&self) -> bool {
-        matches!(self.kind, Kind::Places | Kind::DiffRules)
+        matches!(self.kind, Kind::Places | Kind::DiffRules | Kind::WaysBack)
     }
 
     /// Scrolls the rows. What is typed, and the row that Enter runs, stay.
@@ -210,7 +221,7 @@ impl Chooser {
             Kind::Commands => self.all = command_items(app),
             Kind::Keys => self.all = key_items(app),
             Kind::Tenants => self.all = tenant_items(app),
-            Kind::Places | Kind::DiffRules => {}
+            Kind::Places | Kind::DiffRules | Kind::WaysBack => {}
         }
         let (selected, moved) = (self.selected().map(|item| item.left.clone()), self.moved);
         self.narrow(app);
@@ -225,7 +236,7 @@ impl Chooser {
         (self.shown, self.inert) = match self.kind {
             Kind::Commands => self.commands(app, &text),
             Kind::Keys => self.keys(&text),
-            Kind::Tenants | Kind::Places | Kind::DiffRules => (ranked(&self.all, &text), None),
+            Kind::Tenants | Kind::Places | Kind::DiffRules | Kind::WaysBack => (ranked(&self.all, &text), None),
         };
         (self.moved, self.scrolled) = (false, 0);
         self.list.resize(MOST_ROWS);
@@ -432,6 +443,7 @@ impl Chooser {
             Kind::Keys => "Up Down choose · Enter run · Esc close",
             Kind::Tenants | Kind::Places => "Enter go there · Esc close",
             Kind::DiffRules => "Enter match by it · Esc close",
+            Kind::WaysBack => "Enter see what it changes · Esc close",
         };
         format!("{at} of {} · {does}", self.shown.len())
     }

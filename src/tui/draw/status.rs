@@ -80,7 +80,7 @@ fn said(app: &App) -> Option<(Tone, String)> {
         return Some((Tone::Note, playing));
     }
     if let Some(step) = app.workspace.tour.as_ref().and_then(Tour::line) {
-        return Some((Tone::Note, step));
+        return Some((Tone::Note, app.keymap.with_keys(&step)));
     }
     let reading = || format!("Reading {}  {} · Esc stop", bar(app, 20), app.workspace.load.pace(app.now));
     app.workspace.is_loading().then(|| (Tone::Note, reading()))

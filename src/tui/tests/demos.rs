@@ -49,9 +49,9 @@ const WALKS: &[Walk] = &[
         &["#8/8"],
         &[
             step("5", &["tx-3", "sign up kim", "FAILED at step 4 of 4", "4 notify users", "2 set config"]),
-            step("k k R y", &["#9/9", "3 enable features ■ 8 8.0ms 1.0ms +1 ~1 undone"]),
-            step("k R y", &["#10/10", "2 set config ■ 7 4.0ms 4.0ms ~2 undone"]),
-            step(":rollback 5|y", &["#11/11", "1 create session ■ 6 0ms 4.0ms +2 undone"]),
+            step("R Down Enter y", &["#9/9", "3 enable features ■ 8 8.0ms 1.0ms +1 ~1 undone"]),
+            step("R Down Down Enter y", &["#10/10", "2 set config ■ 7 4.0ms 4.0ms ~2 undone"]),
+            step("R Down Down Down Enter y", &["#11/11", "1 create session ■ 6 0ms 4.0ms +2 undone"]),
         ],
     ),
     (
@@ -67,8 +67,8 @@ const WALKS: &[Walk] = &[
         &["#11/11"],
         &[
             step("3", &["of 16", "auto", "prod_deploy", "staging"]),
-            step(":goto index:0", &["#2/11"]),
-            step(",", &["#1/11"]),
+            step("s Enter", &["of 16", "auto", "prod_deploy"]),
+            step(":goto 2|1", &["#2/11", "users 20", "step 2"]),
         ],
     ),
     (
@@ -97,13 +97,13 @@ const WALKS: &[Walk] = &[
     ),
     (
         "crash",
-        &["#8/8"],
+        &["#8/9"],
         &[
-            step(":goto @2:30PM", &["#5/8", "14:30:00", "last null", "errors 1 +1"]),
-            step(",", &["#4/8", "last \"s-17\""]),
-            step(". R y", &["#9/9", "memory_percent 95"]),
-            step(":rollback 4|y", &["#10/10", "memory_percent 66"]),
-            step(":rollback 8|y", &["#11/11", "memory_percent 44"]),
+            step(":goto @2:30PM", &["#5/9", "14:30:00", "last null", "errors 1 +1"]),
+            step(",", &["#4/9", "last \"s-17\""]),
+            step(". R y", &["#10/10", "memory_percent 95"]),
+            step(":rollback snap5|y", &["#11/11", "memory_percent 44", "\"1.9.5\""]),
+            step(":promote fix|Tab n u l l Enter y", &["#12/12", "\"1.9.6\"", "memory_percent 44"]),
         ],
     ),
 ];
@@ -137,6 +137,7 @@ fn check(&(name, at_first, steps): &Walk, (width, height): (u16, u16)) {
             press(&mut screen, steps[number - 1].press);
         }
         let line = screen.app.workspace.tour.as_ref().and_then(Tour::line).unwrap();
+        let line = screen.app.keymap.with_keys(&line);
         let at = format!("{name}, step {}, {width}x{height}", number + 1);
         assert!(line.starts_with(&format!("{}/{total}", number + 1)), "{at}: the walkthrough stands at {line:?}");
         let (_, say) = line.split_once("  ").unwrap();
@@ -161,4 +162,39 @@ fn every_demo_is_walked() {
     let walked: Vec<_> = WALKS.iter().map(|walk| walk.0).collect();
     let known: Vec<_> = demos().into_iter().map(|demo| demo.0).collect();
     assert_eq!(walked, known);
+}
+
+/// A step that failed made no version of its own: what to go back to is asked first, and the head is none of it.
+#[test]
+fn a_failed_step_lists_the_ways_back() {
+    for (width, height) in [(120, 36), (80, 24)] {
+        let mut screen = Harness::opened(Address::Demo("transaction".into()), width, height);
+        screen.keys("5 R");
+        let listed = panes(&screen, "lists the ways back");
+        for row in [
+            "\"features_enabled\" #8 nothing to undo: step 4 changed nothing",
+            "\"config_set\" #7 undoes step 3, enable features",
+            "\"session_created\" #6 undoes steps 2 and 3",
+            "the initial state #5 undoes all 3 steps",
+        ] {
+            assert!(listed.contains(row), "{row}:\n{listed}");
+        }
+        screen.keys("Enter");
+        assert!(
+            screen.screen().contains("nothing to undo: step 4 changed nothing") && screen.screen().contains("#8/8")
+        );
+        screen.keys("R Esc k k R");
+        assert!(screen.screen().contains("tx-3/config_set  #7"), "a step that made a version is asked about at once");
+        screen.keys("n j j R Down Down Down Enter y");
+        assert!(screen.screen().contains("#9/9"), "{}", screen.screen());
+        // The head equals the initial state now, so that one is no way any more.
+        screen.keys("R Down Down Down");
+        assert!(
+            panes(&screen, "---").contains("the initial state #5 the head equals it already"),
+            "{}",
+            screen.screen()
+        );
+        screen.keys("Enter");
+        assert!(screen.screen().contains("#9/9"), "{}", screen.screen());
+    }
 }

@@ -6,9 +6,11 @@ use super::super::complete::candidates;
 use super::{Item, Pick};
 use crate::diff::ArrayKey;
 use crate::history::nearest;
+use crate::ops;
 use crate::tui::action::{ACTIONS, ALIASES, Group, Named, Spec, by_name, named};
 use crate::tui::app::{AUTO, App, ArrayHere, INDEX, Place};
 use crate::view::text::{data, number, thousands};
+use crate::view::transactions::WayBack;
 use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
@@ -108,6 +110,28 @@ pub(super) fn place_items(places: Vec<Place>) -> Vec<Item> {
         pick: Pick::Goto(place.version),
     };
     places.into_iter().map(item).collect()
+}
+
+/// One that leads to where the head is says so instead of doing it.
+pub(super) fn way_back_items(app: &App, ways: Vec<WayBack>) -> Vec<Item> {
+    let (Some(spec), Some(session)) = (by_name("rollback"), app.session()) else { return Vec::new() };
+    let head = session.history().head();
+    let item = |way: WayBack| {
+        let leads = ops::plan_rollback(&session.tenant, way.to).is_ok();
+        let text = match leads || way.to == head {
+            true => way.undoes.painted().to_owned(),
+            false => "the head equals it already".to_owned(),
+        };
+        Item {
+            left: format!("{}  {}", way.name.painted(), number(way.to)),
+            pick: if leads { Pick::Run(spec, way.to.0.to_string()) } else { Pick::Nothing(text.clone()) },
+            text,
+            right: String::new(),
+            enabled: leads,
+            heading: "",
+        }
+    };
+    ways.into_iter().map(item).collect()
 }
 
 /// A field may be called like a word: a point before it tells.
