@@ -340,10 +340,8 @@ pub fn ways_back(history: &History, id: TransactionId) -> Vec<WayBack> {
     for event in &transaction.events {
         if let TransactionPart::Checkpoint { version, snapshot } = event.what {
             let name = history.marks().get(snapshot).and_then(|snapshot| snapshot.name.as_ref());
-            let name = match name {
-                Some(name) => joined!["\"", SafeText::data(name.strip_prefix(&own).unwrap_or(name)), "\""],
-                None => joined!["after step ", event.step.to_string()],
-            };
+            let quoted = |name: &str| joined!["\"", SafeText::data(name.strip_prefix(&own).unwrap_or(name)), "\""];
+            let name = name.map_or_else(|| joined!["after step ", event.step.to_string()], |name| quoted(name));
             ways.retain(|way| way.to != version || version == transaction.base);
             ways.push(way_back(history, transaction, (version, event.step), name));
         }
