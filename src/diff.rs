@@ -24,7 +24,7 @@ use crate::value::{Array, Number, Path, Step, Text, Value};
 
 pub(crate) use count::counted;
 #[cfg(feature = "tui")]
-pub use embedded::opened;
+pub use embedded::{opened, rules_between};
 pub use identity::Settler;
 pub use ignored::IgnoredPaths;
 pub(crate) use keyed::only_named;

@@ -11,10 +11,10 @@ use super::exit::{Exit, Outcome};
 use super::opened::{Opened, SourceArgs, full_moment as moment, tell_doubt};
 use super::out::note;
 use super::rules::{Rules, tell_ignored};
-use crate::diff::{DiffRules, IgnoredPaths, opened};
+use crate::diff::{DiffRules, IgnoredPaths, opened, rules_between};
 use crate::recording::unread_array_keys;
 use crate::value::Value;
-use end::{End, files, settled};
+use end::{End, files};
 pub use json::change as change_json;
 use sides::Sides;
 pub use text::{brief, row as change_cells};
@@ -78,7 +78,7 @@ impl Diff {
         let mut keys = tenant.array_keys(&self.rules.chosen()?, (&left, &right), &[], &|| false);
         if self.embedded {
             // No version has shown the arrays that are in strings.
-            keys = settled(&keys, &left, &right);
+            keys = rules_between(&keys, &left, &right);
         }
         unread_array_keys(tenant.history().ledger().settings()).into_iter().for_each(note);
         let exit = self.compare((&left, &right), (&(&ends.0).into(), &(&ends.1).into()), &keys, console)?;
@@ -90,7 +90,7 @@ impl Diff {
         let names = (self.source.source.as_str(), self.left.as_str());
         let (left, right, keys) = files(names.0, names.1, &self.rules.chosen()?)?;
         let (left, right) = self.opened(&left, &right);
-        let keys = if self.embedded { settled(&keys, &left, &right) } else { keys };
+        let keys = if self.embedded { rules_between(&keys, &left, &right) } else { keys };
         self.compare((&left, &right), (&End::file(names.0), &End::file(names.1)), &keys, console)
     }
 

@@ -8,8 +8,9 @@ use super::exit::{Exit, Outcome};
 use super::out::note;
 use super::rules::{Rules, ignored, tell_ignored};
 use super::state::path;
+use crate::diff::opened;
 use crate::export::json::object;
-use crate::questions::{PathChange, changes_of};
+use crate::questions::{EmbeddedPath, PathChange, changes_of, embedded_changes_of};
 use crate::recording::Tenant;
 use crate::value::{Text, Value};
 use std::ops::ControlFlow;
@@ -19,7 +20,7 @@ use std::sync::atomic::AtomicBool;
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  asof history state.jsonl .balance\n  asof history shop.asof '.items[sku=A7].qty' --json\n  \
-                        asof history git:package.json .version --count 5\n\n\
+                        asof history git:package.json .version --count 5\n  asof history shop.asof .request.body.user --embedded\n\n\
                         The path is resolved in the newest of these versions; an element of an array is followed by the\n\
                         field that identifies the elements. Exit code 1: it never changed."
 )]
@@ -31,6 +32,10 @@ pub struct History {
     path: String,
     #[command(flatten)]
     rules: Rules,
+    /// Open JSON inside of strings: the path may lead into it, and a string that says the same in other letters has not
+    /// changed
+    #[arg(long)]
+    embedded: bool,
     /// Only the newest N changes
     #[arg(long, value_name = "N")]
     count: Option<usize>,
@@ -46,17 +51,18 @@ impl History {
         index_paths(&tenant, &AtomicBool::new(false))?;
         let course = self.asked.course(&tenant)?;
         let newest = course.last().map_or(Ok(Value::Null), |last| tenant.value_at(last))?;
-        let path = path(&self.path, &newest)?;
+        let path = path(&self.path, &if self.embedded { opened(&newest) } else { newest.clone() })?;
         let chosen = self.rules.chosen()?;
         let mut changes = Vec::new();
-        changes_of(&course, &path, &chosen, |change| {
+        let each = |change| {
             changes.push(change);
-            if self.count.is_some_and(|count| changes.len() >= count) {
-                ControlFlow::Break(())
-            } else {
-                ControlFlow::Continue(())
-            }
-        })?;
+            let is_enough = self.count.is_some_and(|count| changes.len() >= count);
+            if is_enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        match self.embedded {
+            true => embedded_changes_of(&course, &EmbeddedPath::new(&newest, &path), &chosen, each)?,
+            false => changes_of(&course, &path, &chosen, each)?,
+        }
         changes.reverse();
         tell_ignored(&ignored(&tenant, &chosen));
         self.print(&changes, &tenant, console)?;

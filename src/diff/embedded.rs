@@ -1,5 +1,6 @@
 //! JSON inside of strings, opened as a tree.
 
+use super::{DiffRules, Settler};
 use crate::value::{Limits, MAX_DEPTH, Value, parse_with};
 
 /// The value with every string that holds an object or an array in JSON as that object or array, inner ones too. Other strings
@@ -7,6 +8,15 @@ use crate::value::{Limits, MAX_DEPTH, Value, parse_with};
 /// O(the value).
 pub fn opened(value: &Value) -> Value {
     below(value, MAX_DEPTH)
+}
+
+/// The rules for two values whose arrays no version has shown, such as those in strings: with the fields that name their
+/// elements, the left value first. O(the values).
+pub fn rules_between(rules: &DiffRules, left: &Value, right: &Value) -> DiffRules {
+    let mut settler = Settler::default();
+    settler.take(left);
+    settler.take(right);
+    rules.on(rules, settler.settled())
 }
 
 /// Opened, nested at most so deep.

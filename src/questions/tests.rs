@@ -447,3 +447,37 @@ fn a_contradiction_is_found_by_checking_more() {
         checked.contradictions.iter().all(|found| (20..40).contains(&found.version.0) && found.tried == Tried::Bad)
     );
 }
+
+/// Changes inside of strings are what comparing the opened values of every version says.
+#[test]
+fn changes_inside_of_strings_are_those_of_opened_values() {
+    use crate::diff::opened;
+    let held = |n: usize| format!(r#"{{"a": {}, "b": {{"c": "[{}]"}}}}"#, n / 3, n / 4);
+    let spaced = |n: usize| format!(r#"{{ "b":{{"c":"[ {} ]"}},"a":{} }}"#, n / 4, n / 3);
+    let state = |n: usize| match n {
+        9 => "{}".to_owned(),
+        10 => r#"{"s":"text"}"#.to_owned(),
+        _ => format!(r#"{{"s":{}}}"#, Value::from(&*if n.is_multiple_of(2) { held(n) } else { spaced(n) }).to_json()),
+    };
+    let recording = crate::recording::Recording::memory();
+    let tenant = recording.tenant_or_new(&"t".into()).unwrap();
+    let states: Vec<Value> = (0..20).map(|n| crate::value::parse(state(n).as_bytes()).unwrap()).collect();
+    states.iter().for_each(|state| _ = tenant.record("", state).unwrap());
+    let count = states.len() as u64;
+    for text in [".s", ".s.a", ".s.b", ".s.b.c", ".s.b.c[0]", ".s.gone"] {
+        let path = crate::value::Path::parse(text, &Value::Null).unwrap();
+        let part = |n: usize| opened(&states[n]).at(&path).cloned();
+        let mut expected: Vec<u64> =
+            (1..states.len()).filter(|n| part(*n) != part(n - 1)).map(|n| n as u64 + 1).collect();
+        expected.splice(0..0, part(0).map(|_| 1));
+        let course = Course::new(&tenant, crate::record::Version(1)..=crate::record::Version(count));
+        let place = EmbeddedPath::new(&states[states.len() - 1], &path);
+        let mut found = Vec::new();
+        embedded_changes_of(&course, &place, &DiffRules::default(), |change| {
+            found.insert(0, change.version.0);
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+        assert_eq!(found, expected, "{text}");
+    }
+}

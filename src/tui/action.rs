@@ -103,6 +103,7 @@ pub enum Action {
     Search,
     Watch,
     Blame,
+    Embedded,
     Column,
     Lane,
     Break,

@@ -11,6 +11,7 @@ mod blame;
 mod breaks;
 mod copy;
 mod effect;
+mod embedded;
 mod ends;
 mod expressions;
 mod find;

@@ -71,8 +71,21 @@ pub struct Shown {
     pub ends: Arc<Marks>,
     /// What the cursor is compared with, to the cursor; the same as `ends` where B is the cursor.
     pub state: Arc<Marks>,
+    /// The values as they were recorded, where the JSON in their strings is shown opened.
+    pub recorded: Option<Recorded>,
     /// What panes show of it, until they have taken it.
     pub panes: Option<Box<Panes>>,
+}
+
+/// Values whose strings were not opened.
+#[derive(Debug, Clone)]
+pub struct Recorded {
+    /// At A.
+    pub a: Value,
+    /// At B.
+    pub b: Value,
+    /// At the cursor.
+    pub cursor: Value,
 }
 
 /// What panes show of the values.
@@ -158,6 +171,8 @@ pub enum Job {
         path: Path,
         /// By what arrays are matched, where somebody chose.
         keys: Arc<DiffRules>,
+        /// Whether JSON in strings is opened.
+        embedded: bool,
         /// From which version.
         from: Version,
         /// Which way.
@@ -443,8 +458,12 @@ impl Job {
             Self::Aside { tenant, ask, keys } => tell(Report::Aside(aside::find(&tenant, ask, &keys, cancel))),
             Self::Plan { tenant, to, keys } => tell(Report::Planned(plan(&tenant, to, &keys, cancel))),
             Self::PlanCut { tenant, before } => tell(Report::PlannedCut(plan_cut(&tenant, before))),
-            Self::Scan { tenant, path, keys, from, way, of } => {
-                let scanned = scan::scan(&tenant, (&path, &keys), from, (way, of), &|| cancel.is_cancelled());
+            Self::Scan { tenant, path, keys, embedded, from, way, of } => {
+                let stop = || cancel.is_cancelled();
+                let scanned = match embedded {
+                    true => scan::scan_embedded(&tenant, (&path, &keys), from, way, &stop),
+                    false => scan::scan(&tenant, (&path, &keys), from, (way, of), &stop),
+                };
                 tell(Report::Scanned(scanned));
             }
             Self::Inquire { tenant, inquiry, keys } => inquiry::answer(&tenant, &inquiry, &keys, (cancel, tell)),

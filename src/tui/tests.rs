@@ -12,6 +12,7 @@ mod comparing;
 mod decoration;
 mod demos;
 mod elements;
+mod embedded;
 mod finding;
 mod following;
 mod guide;

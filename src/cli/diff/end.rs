@@ -2,7 +2,7 @@
 
 use crate::Error;
 use crate::cli::exit::{Outcome, Stop, usage};
-use crate::diff::{DiffRules, Settler};
+use crate::diff::{DiffRules, rules_between};
 use crate::error::Place;
 use crate::export::json::{Json, moment, optional};
 use crate::history::Moment;
@@ -48,16 +48,8 @@ pub fn files(left: &str, right: &str, chosen: &DiffRules) -> Outcome<(Value, Val
         return Err(usage("standard input cannot be both sides"));
     }
     let (old, new) = (read(left)?, read(right)?);
-    let keys = settled(chosen, &old, &new);
+    let keys = rules_between(chosen, &old, &new);
     Ok((old, new, keys))
-}
-
-/// The choices with the fields that name the elements of arrays in two values, the left one first.
-pub fn settled(chosen: &DiffRules, left: &Value, right: &Value) -> DiffRules {
-    let mut settler = Settler::default();
-    settler.take(left);
-    settler.take(right);
-    chosen.on(chosen, settler.settled())
 }
 
 fn read(name: &str) -> Outcome<Value> {

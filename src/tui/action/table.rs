@@ -168,6 +168,8 @@ pub static ACTIONS: &[Spec] = &[
     pane(Context::Diff, Action::Whole, "whole", &["z w"], "show full text"),
     pane(Context::Diff, Action::OneColumn, "one-column", &["z i"], "one column or two").hint("one column"),
     pane(Context::Diff, Action::ArrayKey, "array-key", &["z k"], "choose the field that matches the elements of this array").takes("[FIELD]").hint("array key"),
+    pane(Context::State, Action::Embedded, "embedded", &["z j"], "open JSON inside of strings, or show the strings"),
+    pane(Context::Diff, Action::Embedded, "embedded", &["z j"], "compare JSON inside of strings as trees, or as strings"),
     pane(Context::State, Action::ArrayKey, "array-key", &["z k"], "choose the field that matches the elements of this array").takes("[FIELD]"),
     pane(Context::State, Action::FoldTo(1), "fold-1", &["z 1"], "unfold one level"),
     pane(Context::State, Action::FoldTo(2), "fold-2", &["z 2"], "unfold two levels"),

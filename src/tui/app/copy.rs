@@ -4,13 +4,14 @@ use super::tasks::Kind;
 use super::{App, Effect, Session, View};
 use crate::export::json::inert;
 use crate::patch::between;
+use crate::questions::EmbeddedPath;
 use crate::tui::action::Action;
 use crate::tui::app::report_text;
 use crate::tui::dialog::form::expand_home;
-use crate::tui::job::{Content, Job, Making, TextFor, hash};
+use crate::tui::job::{Content, Job, Making, Recorded, TextFor, hash};
 use crate::tui::owner::SessionId;
 use crate::tui::pane::layout::Pane;
-use crate::value::{Path, Step, Value};
+use crate::value::{Path, Step, Value, parse};
 use crate::view::path::printed;
 use crate::view::text::{data, number, size, visible};
 use crate::view::variants;
@@ -210,7 +211,9 @@ impl App {
             self.messages.note("This state is still loading");
             return Vec::new();
         };
-        let (id, version, value) = (session.id, session.shown.versions.cursor, session.shown.value().clone());
+        let recorded = session.shown.recorded.as_ref().map(|recorded| &recorded.cursor);
+        let value = recorded.unwrap_or(session.shown.value()).clone();
+        let (id, version) = (session.id, session.shown.versions.cursor);
         self.make(id, Making::new(move || hash(&value)), TextFor::Hash(version))
     }
 
@@ -227,7 +230,9 @@ impl App {
 
     fn text_of(&self, action: Action, session: &Session) -> Option<Making> {
         let under = self.under(session);
-        let value = under.value.cloned();
+        let (value, recorded) = (under.value.cloned(), self.recorded(session, &under.path));
+        let outside = || EmbeddedPath { string: under.path.clone(), inside: Path::default() };
+        let place = recorded.map_or_else(outside, |state| EmbeddedPath::new(state, &under.path));
         if self.workspace.view == View::Variants && action == Action::CopyReport {
             let comparison = variants::comparison(&session.history(), &session.lists.variants)?;
             return Some(Making::of(variants::markdown(&comparison, &session.tenant.id().0)));
@@ -235,18 +240,21 @@ impl App {
         let text = match action {
             Action::CopyValue => return value.map(|value| Making::new(move || value.to_json_pretty())),
             Action::CopyLine => return value.map(|value| Making::new(move || value.to_json())),
-            Action::CopyString => value.as_ref().and_then(string),
+            Action::CopyString => recorded.and_then(|state| state.at(&under.path)).or(value.as_ref()).and_then(string),
             Action::CopyPath => Some(under.path.to_string()),
-            Action::CopyPointer => Some(under.path.to_pointer().to_string()),
-            Action::CopyJq => Some(jq(&under.path)),
+            Action::CopyPointer => Some(place.string.to_pointer().to_string()),
+            Action::CopyJq => Some(recorded.map_or_else(|| jq(&under.path), |state| jq_inside(state, &under.path))),
             Action::CopyKey => under.path.0.last().map(key),
             Action::CopyPatch => {
+                if let Some(Recorded { a, b, .. }) = session.shown.recorded.clone() {
+                    return Some(Making::new(move || between(&a, &b).to_value().to_json_pretty()));
+                }
                 let ends = Arc::clone(&session.shown.ends);
                 let patch = move || between(&ends.compared.left, &ends.compared.right).to_value().to_json_pretty();
                 return Some(Making::new(patch));
             }
             Action::CopyReport => Some(report_text::markdown(session, self.workspace.address.as_ref()?)),
-            Action::CopyLink => report_text::command_line(session, self.workspace.address.as_ref()?, &under.path),
+            Action::CopyLink => report_text::command_line(session, self.workspace.address.as_ref()?, &place.string),
             _ => None,
         };
         text.map(Making::of)
@@ -286,6 +294,17 @@ fn jq(path: &Path) -> String {
     });
     let text: String = steps.collect();
     if text.starts_with('.') { text } else { format!(".{text}") }
+}
+
+/// A path as jq reads it, through the strings of a recorded value.
+fn jq_inside(value: &Value, path: &Path) -> String {
+    let EmbeddedPath { string, inside } = EmbeddedPath::new(value, path);
+    let outer = jq(&string);
+    let held = match value.at(&string) {
+        Some(Value::String(text)) if !inside.0.is_empty() => parse(text.as_bytes()).ok(),
+        _ => None,
+    };
+    held.map_or_else(|| outer.clone(), |held| format!("{outer} | fromjson | {}", jq_inside(&held, &inside)))
 }
 
 fn is_identifier(key: &str) -> bool {

@@ -66,7 +66,9 @@ impl Session {
         let ends = with_ends.then(|| [versions.b, versions.a].map(|to| (ends.clone(), to))).into_iter().flatten();
         let all = state.into_iter().chain(watched).chain(ends);
         let sought = all.map(|((path, from), to)| Sought { path, from, to });
-        sought.filter(|sought| !sought.path.0.is_empty() && sought.from.0 > 0).collect()
+        // What is inside of a string keeps its path.
+        let followed = |sought: &Sought| !sought.path.0.is_empty() && sought.from.0 > 0;
+        sought.filter(|sought| followed(sought) && !self.leads_inside(&sought.path)).collect()
     }
 
     pub(super) fn difftree_origin(&self) -> (Path, Version) {
@@ -138,7 +140,7 @@ impl App {
         }
         let (tenant, keys) = (session.tenant.clone(), Arc::clone(&session.array_keys));
         self.tasks.drop_kind(id, |kind| matches!(kind, Kind::Presence(..)));
-        Some(self.begin(id, Job::Scan { tenant, path, keys, from, way, of: Aspect::Presence }))
+        Some(self.begin(id, Job::Scan { tenant, path, keys, embedded: false, from, way, of: Aspect::Presence }))
     }
 
     pub(super) fn take_presence(&mut self, id: SessionId, of: (&Path, Version, Way), scanned: Result<Scanned, Error>) {

@@ -60,6 +60,7 @@ impl App {
         let (id, history) = (session.id, session.asked.history.as_ref()?);
         let is_of = |kind: &Kind, path: &Path, at: Version| matches!(kind, Kind::Inquiry(Inquiry::Changes(of)) if (&of.path, of.at) == (path, at));
         let (path, at) = (history.path.clone(), history.at);
+        let embedded = session.leads_inside(&path);
         let asked = self.tasks.find(id, |kind| is_of(kind, &path, at)).is_some();
         let newest = session.history().newest();
         let is_known = history.newest >= newest || !matches!(history.extent, Extent::Running | Extent::Whole);
@@ -68,7 +69,7 @@ impl App {
         }
         let first = if history.newest.0 == 0 { Version(0) } else { Version(history.newest.0 + 1) };
         self.tasks.drop_kind(id, |kind| matches!(kind, Kind::Inquiry(Inquiry::Changes(_))));
-        self.inquire(Inquiry::Changes(ChangesOf { path, at, first, last: newest }))
+        self.inquire(Inquiry::Changes(ChangesOf { path, at, embedded, first, last: newest }))
     }
 
     pub(super) fn take_changes(&mut self, id: SessionId, of: &ChangesOf, part: Part) {

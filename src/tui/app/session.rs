@@ -97,6 +97,8 @@ pub struct Session {
     pub array_keys: Arc<DiffRules>,
     /// How often somebody chose so.
     pub chosen: u64,
+    /// Whether the JSON in strings is shown opened.
+    pub embedded: bool,
 }
 
 /// Places the cursor jumped from.
@@ -220,6 +222,7 @@ impl Session {
             aim: None,
             array_keys: Arc::default(),
             chosen: 0,
+            embedded: false,
         }
     }
 
@@ -258,7 +261,7 @@ impl Session {
     /// Changes whenever arrays are matched by other choices.
     pub fn choices(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
-        (self.chosen, &self.history().ledger().settings().array_keys).hash(&mut hasher);
+        (self.chosen, self.embedded, &self.history().ledger().settings().array_keys).hash(&mut hasher);
         hasher.finish()
     }
 
@@ -294,7 +297,7 @@ impl Session {
         let known = known.then(|| Arc::clone(&self.shown.ends));
         let sought = self.sought(versions, known.is_none());
         let named = self.tree.unnamed().into_iter().chain([self.tree.path()]).collect();
-        How { keys: Arc::clone(&self.array_keys), known, sought, named }
+        How { keys: Arc::clone(&self.array_keys), known, sought, embedded: self.embedded, named }
     }
 
     /// Takes what was fetched into the panes. Folds and cursors stay where they are by path. Answers what was shown before.

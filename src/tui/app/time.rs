@@ -182,10 +182,10 @@ impl App {
             }
         };
         let (id, tenant, from) = (session.id, session.tenant.clone(), session.cursor);
-        let keys = Arc::clone(&session.array_keys);
+        let (keys, embedded) = (Arc::clone(&session.array_keys), session.leads_inside(&path));
         self.tasks.drop_kind(id, |kind| matches!(kind, Kind::Scan(..)));
         self.messages.note(format!("Looking for a change of {} … Esc stops", data(&printed(&path))));
-        vec![self.begin(id, Job::Scan { tenant, path, keys, from, way, of: Aspect::Value })]
+        vec![self.begin(id, Job::Scan { tenant, path, keys, embedded, from, way, of: Aspect::Value })]
     }
 
     /// Whether there was a scan of the tenant shown to stop.

@@ -186,6 +186,7 @@ impl App {
             Action::Keycast => self.toggle_keycast(),
             Action::Watch => self.watch(argument),
             Action::Blame => self.toggle_blame(),
+            Action::Embedded => self.toggle_embedded(),
             Action::Column => self.toggle_column(argument),
             Action::Lane => self.toggle_lane(argument),
             Action::Break => self.set_break(argument),

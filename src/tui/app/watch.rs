@@ -19,6 +19,10 @@ impl App {
             Ok(path) => path,
             Err(error) => return self.messages.failure(error.to_string()),
         };
+        if session.leads_inside(&path) {
+            let why = "JSON inside of a string cannot be watched: pin it with `lane EXPR`; yq copies its filter";
+            return self.messages.failure(why);
+        }
         let said = session.toggle_watch(path);
         self.messages.note(said);
     }

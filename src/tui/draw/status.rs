@@ -102,6 +102,7 @@ fn about_diff(app: &App, session: &Session) -> String {
         parts.insert(0, "one column: side by side needs 100 columns (zi forces it)".to_owned());
     }
     parts.extend(Some(session.difftree.matching().painted().to_owned()).filter(|words| !words.is_empty()));
+    parts.extend(session.embedded.then(|| "JSON in strings opened".to_owned()));
     parts.push(if session.difftree.folds() { "unchanged folded" } else { "unchanged shown" }.to_owned());
     parts.join(" · ")
 }

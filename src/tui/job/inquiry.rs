@@ -118,6 +118,8 @@ pub struct ChangesOf {
     pub path: Path,
     /// In this version.
     pub at: Version,
+    /// Whether the path leads into a string that holds JSON.
+    pub embedded: bool,
     /// The first version that counts.
     pub first: Version,
     /// The last one.

@@ -4,11 +4,11 @@
 
 use crate::Result;
 use crate::diff::DiffRules;
-use crate::questions::{Nearest, PathChange, change_near};
+use crate::questions::{Nearest, PathChange, change_near, embedded_change_near};
 use crate::record::Version;
 use crate::recording::Tenant;
 use crate::value::{Path, Value};
-use crate::view::path::Keys;
+use crate::view::path::{Keys, printed};
 
 pub use crate::questions::{Aspect, Way};
 
@@ -56,6 +56,27 @@ pub fn scan(
             Scanned::Changed { at, path, here, old, new }
         }
         Nearest::Never => Scanned::Never { path },
+        Nearest::Stopped(at) => Scanned::Stopped(at),
+    })
+}
+
+/// The same with the JSON in strings opened.
+///
+/// # Errors
+/// When a version cannot be read.
+pub fn scan_embedded(
+    tenant: &Tenant,
+    (path, rules): (&Path, &DiffRules),
+    from: Version,
+    way: Way,
+    stop: &dyn Fn() -> bool,
+) -> Result<Scanned> {
+    let words = printed(path);
+    Ok(match embedded_change_near(tenant, (path, rules), from, way, stop)? {
+        Nearest::Changed(PathChange { version: at, path: here, old, new }) => {
+            Scanned::Changed { at, path: words, here, old, new }
+        }
+        Nearest::Never => Scanned::Never { path: words },
         Nearest::Stopped(at) => Scanned::Stopped(at),
     })
 }

@@ -2,9 +2,9 @@
 //!
 //! Made here as a whole, so that no key press waits for a large diff. Must not name: `app`, `pane`.
 
-use super::{Panes, Shown, Sought, Wanted, track};
+use super::{Panes, Recorded, Shown, Sought, Wanted, track};
 use crate::Result;
-use crate::diff::DiffRules;
+use crate::diff::{DiffRules, opened, rules_between};
 use crate::record::Version;
 use crate::recording::Tenant;
 use crate::tui::task::Cancel;
@@ -25,6 +25,8 @@ pub struct How {
     pub known: Option<Arc<Marks>>,
     /// What is followed from the versions on the screen.
     pub sought: Vec<Sought>,
+    /// Whether the JSON in strings is opened.
+    pub embedded: bool,
     /// Elements that something is to be said of by what names them.
     pub named: Vec<Path>,
 }
@@ -42,12 +44,23 @@ pub(super) fn show(tenant: &Tenant, versions: Wanted, how: &How, cancel: &Cancel
         (changes, Pairs::new(Arc::clone(&ends)))
     });
     let panes = Panes { tree: State::new(Arc::clone(&state)), of_ends, followed };
-    Ok(Shown { versions, ends, state, panes: Some(Box::new(panes)) })
+    let recorded = how.embedded.then(|| recorded(tenant, versions)).transpose()?;
+    Ok(Shown { versions, ends, state, recorded, panes: Some(Box::new(panes)) })
+}
+
+fn recorded(tenant: &Tenant, versions: Wanted) -> Result<Recorded> {
+    let value = |version| tenant.value_at(version);
+    Ok(Recorded { a: value(versions.a)?, b: value(versions.b)?, cursor: value(versions.cursor)? })
 }
 
 fn marks(tenant: &Tenant, (a, b): (Version, Version), how: &How, cancel: &Cancel) -> Result<Arc<Marks>> {
     let (left, right) = (tenant.value_at(a)?, tenant.value_at(b)?);
-    let keys = Arc::new(tenant.array_keys(&how.keys, (&left, &right), &how.named, &|| cancel.is_cancelled()));
+    let mut keys = tenant.array_keys(&how.keys, (&left, &right), &how.named, &|| cancel.is_cancelled());
+    let (left, right) = if how.embedded { (opened(&left), opened(&right)) } else { (left, right) };
+    if how.embedded {
+        keys = rules_between(&keys, &left, &right);
+    }
+    let keys = Arc::new(keys);
     let compared = Compared::between(&left, &right, &keys, cancel.flag());
     Ok(if compared.is_whole() { Marks::unless_stopped(compared, cancel.flag()) } else { Marks::new(compared) })
 }

@@ -3,13 +3,13 @@
 use super::{ChangesOf, Part, Parts};
 use crate::Result;
 use crate::diff::{DiffRules, Differ};
-use crate::questions::{Course, changes_of};
+use crate::questions::{Course, EmbeddedPath, PathChange, changes_of, embedded_changes_of};
 use crate::record::Version;
 use crate::recording::Tenant;
 use crate::tui::job::Sought;
 use crate::tui::task::Cancel;
 use crate::value::{Path, Step};
-use crate::view::path::Keys;
+use crate::view::path::{Keys, printed};
 use crate::view::path_history::{ChangeRow, MOST_CHANGES};
 use std::ops::ControlFlow;
 
@@ -21,6 +21,26 @@ pub(super) fn changes(
     cancel: &Cancel,
     parts: &mut Parts<'_>,
 ) -> Result<()> {
+    if !of.embedded {
+        return followed(tenant, of, chosen, cancel, parts);
+    }
+    parts.part(Part::Name(printed(&of.path)));
+    let course = Course::new(tenant, of.first..=of.last).stopped_by(cancel.flag());
+    let place = EmbeddedPath::new(&tenant.value_at(of.at)?, &of.path);
+    embedded_changes_of(&course, &place, chosen, told(parts))
+}
+
+/// Tells at most so many.
+fn told<'p>(parts: &'p mut Parts<'_>) -> impl FnMut(PathChange) -> ControlFlow<()> + 'p {
+    let mut left = MOST_CHANGES;
+    move |change| {
+        parts.change(ChangeRow::new(change.version, change.path, change.old.as_ref(), change.new.as_ref()));
+        left -= 1;
+        if left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+}
+
+fn followed(tenant: &Tenant, of: &ChangesOf, chosen: &DiffRules, cancel: &Cancel, parts: &mut Parts<'_>) -> Result<()> {
     let stop = || cancel.is_cancelled();
     let (track, keys) = tenant.track(&of.path, of.at, chosen, &stop)?;
     // An array that names no elements is followed as a whole.
@@ -35,12 +55,7 @@ pub(super) fn changes(
         later(tenant, &path, of, chosen, cancel, parts)?;
         (path, of.at)
     };
-    let mut left = MOST_CHANGES;
-    changes_of(&course(of.first, last), &path, chosen, |change| {
-        parts.change(ChangeRow::new(change.version, change.path, change.old.as_ref(), change.new.as_ref()));
-        left -= 1;
-        if left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    })
+    changes_of(&course(of.first, last), &path, chosen, told(parts))
 }
 
 /// Where a part of one version is in another; `None` where an element on its way is not there.
