@@ -15,6 +15,7 @@ mod tests;
 pub use file::all_of_text;
 pub use judge::{Counterexample, Report, Verdict, judge};
 
+use crate::query::Reads;
 use crate::value::Text;
 use condition::Condition;
 use std::fmt;
@@ -26,6 +27,20 @@ pub struct Assertion {
     /// Its text, without the name.
     pub text: Text,
     formula: Formula,
+}
+
+impl Formula {
+    /// What its filters read.
+    fn reads(&self) -> Box<dyn Iterator<Item = &Reads> + '_> {
+        match self {
+            Self::Always(condition) | Self::Never(condition) | Self::Eventually(condition) => {
+                Box::new(condition.reads())
+            }
+            Self::After { from, until, then } => {
+                Box::new(from.reads().chain(until.iter().flat_map(Condition::reads)).chain(then.reads()))
+            }
+        }
+    }
 }
 
 /// What is asserted of a run of versions.

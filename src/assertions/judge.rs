@@ -2,10 +2,12 @@
 
 use super::condition::{Condition, Here, Judged, Took};
 use super::{Assertion, Formula};
+use crate::index::PathIndex;
 use crate::query::{Budget, Reads};
 use crate::questions::Course;
 use crate::record::Version;
 use crate::value::{Text, Value};
+use std::iter::Peekable;
 use std::sync::atomic::Ordering;
 
 /// What came out for one assertion.
@@ -43,12 +45,15 @@ pub struct Report {
     pub verdicts: Vec<Verdict>,
     /// Versions gone through. Where all was decided before the last one, the rest was not looked at.
     pub versions: u64,
+    /// How many of them had to be read: those that touched what a filter reads.
+    pub read: u64,
     /// Versions that could not be read, and were left out.
     pub unreadable: u64,
 }
 
 /// Judges assertions of what a branch went through, until all are decided or it is cancelled. `compared` gives the part of a
-/// value that `changed` looks at. O(versions), and an evaluation where something that a filter reads had changed.
+/// value that `changed` looks at. O(versions), reading a value where something was touched that a filter reads, and an
+/// evaluation where that had changed.
 pub fn judge(
     assertions: &[Assertion],
     course: &Course<'_>,
@@ -58,11 +63,16 @@ pub fn judge(
     let mut runs: Vec<_> = assertions.iter().map(|assertion| Run::new(&assertion.formula)).collect();
     let mut report = Report::default();
     let mut before: Option<(Value, Value)> = None;
+    let paths = course.paths(&|| budget.cancelled.load(Ordering::Relaxed));
+    let mut touched = Touched::new(course, paths.as_deref().ok(), assertions);
     for version in course.forward() {
         if budget.cancelled.load(Ordering::Relaxed) || runs.iter().all(|run| run.decided) {
             break;
         }
-        let Ok(value) = course.tenant().value_at(version) else {
+        let is_touched = touched.is(version);
+        let known = before.as_ref().filter(|_| !is_touched).map(|(value, _)| value.clone());
+        report.read += u64::from(known.is_none());
+        let Ok(value) = known.map_or_else(|| course.tenant().value_at(version), Ok) else {
             report.unreadable += 1;
             continue;
         };
@@ -82,6 +92,32 @@ pub fn judge(
     }
     report.verdicts = runs.into_iter().map(Run::verdict).collect();
     report
+}
+
+/// The versions that touched what some assertions read, gone through in order. At any other version they are judged by the
+/// value before it, which differs only in what they do not read.
+struct Touched<'t> {
+    /// `None` where nobody knows: then it may be any.
+    lists: Option<Vec<Peekable<Box<dyn Iterator<Item = Version> + 't>>>>,
+}
+
+impl<'t> Touched<'t> {
+    fn new(course: &'t Course<'_>, paths: Option<&'t PathIndex>, assertions: &'t [Assertion]) -> Self {
+        let list = |paths: &'t PathIndex, reads: &Reads| course.touching(paths, reads).peekable();
+        let reads = assertions.iter().flat_map(|assertion| assertion.formula.reads());
+        Self { lists: paths.map(|paths| reads.map(|reads| list(paths, reads)).collect()) }
+    }
+
+    /// Whether a version is one of them. Versions are asked about in order.
+    fn is(&mut self, version: Version) -> bool {
+        let Some(lists) = &mut self.lists else { return true };
+        let mut touched = false;
+        for list in lists {
+            while list.next_if(|next| *next < version).is_some() {}
+            touched |= list.next_if_eq(&version).is_some();
+        }
+        touched
+    }
 }
 
 /// One assertion on its way.

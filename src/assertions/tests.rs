@@ -240,6 +240,27 @@ fn a_filter_is_asked_again_only_where_it_reads_something_new() {
 }
 
 #[test]
+fn a_version_is_read_only_where_it_touches_what_an_assertion_reads() {
+    let state = |n: u64| format!(r#"{{"a":{},"b":{n},"c":[{}]}}"#, n / 10, n / 8);
+    let states: Vec<String> = (0..40).map(state).collect();
+    let tenant = recorded(&states.iter().map(String::as_str).collect::<Vec<_>>());
+    for (texts, read) in [
+        (&["always(.a >= 0)"][..], 4),
+        (&["never(.gone)"], 1),
+        (&["always(.b >= 0)"], 40),
+        (&["never(changed(.a) and .c == 1)"], 4 + 4),
+        (&["always(.a >= 0)", "after(.c[0] == 2) until(.c[0] == 3) never(.c[1])"], 4 + 4),
+        (&["always(. != 1)"], 40),
+    ] {
+        let assertions: Vec<_> = texts.iter().map(|text| Assertion::parse(text).ok().unwrap()).collect();
+        let course = Course::new(&tenant, Version(0)..=Version(u64::MAX));
+        let report = judge(&assertions, &course, &Budget::default(), &Value::clone);
+        assert!(report.verdicts.iter().all(|verdict| verdict.counterexample.is_none()), "{texts:?}");
+        assert_eq!((report.read, report.versions), (read, 40), "{texts:?}");
+    }
+}
+
+#[test]
 fn errors_of_a_filter_count_as_false_and_are_told() {
     let tenant = recorded(&[r#"{"a":{"b":1}}"#, r#"{"a":"x"}"#, r#"{"a":{"b":2}}"#]);
     let verdict = judged("never(.a.b > 5)", &tenant);

@@ -2,6 +2,7 @@
 
 use crate::Result;
 use crate::index::PathIndex;
+use crate::query::Reads;
 use crate::record::Version;
 use crate::recording::Tenant;
 use crate::value::Value;
@@ -74,6 +75,13 @@ impl<'t> Course<'t> {
     pub fn backward(&self) -> impl Iterator<Item = Version> + '_ {
         let all = self.stretches.iter().rev().flat_map(|stretch| (stretch.first..=stretch.last).rev());
         all.take_while(|_| !self.is_stopped()).map(Version)
+    }
+
+    /// Its versions that touched what a filter reads, oldest first; some may have changed none of that.
+    pub fn touching<'c>(&'c self, paths: &'c PathIndex, reads: &Reads) -> Box<dyn Iterator<Item = Version> + 'c> {
+        let touches = paths.reads(reads);
+        let each = self.stretches.iter().flat_map(move |stretch| touches.forward(&stretch.range()).collect::<Vec<_>>());
+        Box::new(each.take_while(|_| !self.is_stopped()))
     }
 
     /// Those of some versions that are its own, oldest first: `touched` gives them for each stretch of it.
