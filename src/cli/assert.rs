@@ -5,13 +5,14 @@ mod markdown;
 mod outcome;
 
 use super::Console;
-use super::asked::{Asked, budget};
+use super::asked::{Asked, budget, index_paths};
 use super::exit::{Exit, Outcome, usage};
 use super::opened::tell_doubt;
 use super::out::note;
 use super::rules::{Ignore, ignored, tell_ignored};
 use crate::Error;
 use crate::assertions::{Assertion, Report, all_of_text, judge};
+use crate::diff::IgnoredPaths;
 use crate::value::Value;
 use outcome::Judged;
 use std::path::{Path, PathBuf};
@@ -62,6 +63,7 @@ impl Assert {
         }
         let assertions = self.assertions()?;
         let (tenant, budget) = (self.asked.tenant(console)?, budget()?);
+        index_paths(&tenant, &budget.cancelled)?;
         let course = self.asked.course(&tenant)?;
         let chosen = self.ignore.chosen()?;
         let ignored = ignored(&tenant, &chosen);
@@ -74,7 +76,7 @@ impl Assert {
         let judged: Vec<Judged<'_>> = pairs
             .map(|(assertion, verdict)| Judged::new(assertion, verdict, &course, &chosen))
             .collect::<Outcome<_>>()?;
-        self.print(&judged, console)?;
+        self.print(&judged, &ignored, console)?;
         self.tell(&judged, &report, console);
         let versions: Vec<_> = judged.iter().filter_map(Judged::version).collect();
         let exit = if versions.is_empty() && judged.iter().all(Judged::holds) { Exit::Done } else { Exit::Negative };
@@ -118,7 +120,7 @@ impl Assert {
         std::io::read_to_string(std::io::stdin()).map_err(|error| Error::io("read", "standard input")(error).into())
     }
 
-    fn print(&self, judged: &[Judged<'_>], console: &mut Console) -> Outcome<()> {
+    fn print(&self, judged: &[Judged<'_>], ignored: &IgnoredPaths, console: &mut Console) -> Outcome<()> {
         let source = &self.asked.source.source;
         for (to, text) in [(&self.junit, junit::text(source, judged)), (&self.markdown, markdown::text(source, judged))]
         {
@@ -129,7 +131,7 @@ impl Assert {
             }
         }
         if self.json {
-            return judged.iter().try_for_each(|judged| console.out.json(&judged.json()));
+            return judged.iter().try_for_each(|judged| console.out.json(&judged.json(ignored)));
         }
         if self.on_standard_output() > 0 {
             return Ok(());
@@ -149,7 +151,7 @@ impl Assert {
         }
         if self.stats {
             let evaluated: u64 = report.verdicts.iter().map(|verdict| verdict.evaluated).sum();
-            note(format!("{} versions passed, {evaluated} evaluated", report.versions));
+            note(format!("{} versions passed, {} read, {evaluated} evaluated", report.versions, report.read));
         }
     }
 }

@@ -7,8 +7,9 @@ use super::diff::brief;
 use super::exit::{Exit, Outcome};
 use super::opened::{Opened, SourceArgs, moment, tell_doubt};
 use super::out::note;
-use super::rules::{Rules, ignored, tell_ignored};
+use super::rules::{Rules, ignored, ignored_json, tell_ignored};
 use super::state::path;
+use crate::diff::IgnoredPaths;
 use crate::export::json::{object, optional};
 use crate::questions;
 use crate::recording::Tenant;
@@ -48,16 +49,23 @@ impl Blame {
         let path = path(self.path.as_deref().unwrap_or("."), &value)?;
         let chosen = self.rules.chosen()?;
         let leaves = questions::blame(&tenant, version, &path, &chosen)?;
-        tell_ignored(&ignored(&tenant, &chosen));
+        let ignored = ignored(&tenant, &chosen);
+        tell_ignored(&ignored);
         if leaves.is_empty() {
             note(format!("nothing at {path} in {version}"));
             return Ok(tell_doubt(&tenant, &[version], Exit::Negative));
         }
-        self.print(&leaves, &value, &tenant, console)?;
+        self.print(&leaves, &ignored, (&value, &tenant), console)?;
         Ok(tell_doubt(&tenant, &[version], Exit::Done))
     }
 
-    fn print(&self, leaves: &[questions::Blame], value: &Value, tenant: &Tenant, console: &mut Console) -> Outcome<()> {
+    fn print(
+        &self,
+        leaves: &[questions::Blame],
+        ignored: &IgnoredPaths,
+        (value, tenant): (&Value, &Tenant),
+        console: &mut Console,
+    ) -> Outcome<()> {
         if self.json {
             return leaves.iter().try_for_each(|leaf| {
                 let told = leaf.version.map(|version| Told::of(tenant, version));
@@ -72,6 +80,7 @@ impl Blame {
                     ("by", optional(by)),
                     ("brought_back_by", optional(leaf.brought_back_by.map(|version| version.0))),
                     ("value", value.at(&leaf.path).cloned().unwrap_or_default().into()),
+                    ("ignored_paths", ignored_json(ignored)),
                 ]))
             });
         }

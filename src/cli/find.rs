@@ -5,8 +5,9 @@ use super::asked::{Asked, Told, budget, index_paths, query};
 use super::cells::{Cell, Columns};
 use super::exit::{Exit, Outcome, usage};
 use super::out::note;
-use super::rules::{Rules, ignored, tell_ignored};
+use super::rules::{Rules, ignored, ignored_json, tell_ignored};
 use super::state::path;
+use crate::diff::IgnoredPaths;
 use crate::export::json::{Json, object};
 use crate::questions::{Condition, Direction, PathChange, Search, Span, Stats, changes_of};
 use crate::record::Version;
@@ -100,16 +101,19 @@ impl Change {
 }
 
 impl What {
-    fn condition(&self) -> Outcome<Condition> {
+    fn condition(&self, ignored: &IgnoredPaths) -> Outcome<Condition> {
         Ok(match self {
             Self { filter: Some(filter), .. } => Condition::Holds(Box::new(query(filter)?)),
-            Self { text: Some(text), .. } => Condition::Contains(text.into()),
+            Self { text: Some(text), .. } => Condition::Contains(text.into(), ignored.clone()),
             Self { label: Some(text), .. } => Condition::Label(text.into()),
             Self { by: Some(name), .. } => Condition::Author(name.into()),
             Self { tag, .. } => Condition::Tag(tag.as_deref().unwrap_or_default().into()),
         })
     }
 }
+
+/// Where something is found, and what is left out of that.
+type Of<'a> = (&'a Tenant, &'a IgnoredPaths);
 
 impl Find {
     /// Prints what was found, as it is found.
@@ -120,17 +124,18 @@ impl Find {
         if self.change.old.is_some() || self.change.new.is_some() {
             return Err(usage("--old and --new go with --changed PATH"));
         }
-        let (condition, budget) = (self.what.condition()?, budget()?);
-        let tenant = self.asked.tenant(console)?;
+        let (tenant, budget) = (self.asked.tenant(console)?, budget()?);
+        let ignored = self.ignored(&tenant)?;
+        let condition = self.what.condition(&ignored)?;
         if condition.reads_values() {
             index_paths(&tenant, &budget.cancelled)?;
         }
         let course = self.asked.course(&tenant)?;
         let search = Search { course: &course, condition: &condition, budget: &budget };
         let (found, stats) = if self.first || self.last {
-            self.one(&search, &tenant, console)?
+            self.one(&search, (&tenant, &ignored), console)?
         } else {
-            self.spans(&search, &tenant, console)?
+            self.spans(&search, (&tenant, &ignored), console)?
         };
         if budget.cancelled.load(Ordering::Relaxed) {
             return Ok(Exit::Interrupted);
@@ -154,14 +159,16 @@ impl Find {
             found.extend(self.change.is_it(&change).then_some(change.version));
             if self.last && !found.is_empty() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })?;
-        tell_ignored(&ignored(&tenant, &chosen));
+        let ignored = ignored(&tenant, &chosen);
+        tell_ignored(&ignored);
         if self.direction() == Direction::Forth {
             found.reverse();
         }
         found.truncate(if self.first || self.last { 1 } else { usize::MAX });
         let mut columns = Columns::default();
         for &version in &found {
-            self.print(Span { from: version, to: version, versions: 1 }, &tenant, &mut columns, console)?;
+            let span = Span { from: version, to: version, versions: 1 };
+            self.print(span, (&tenant, &ignored), &mut columns, console)?;
         }
         if found.is_empty() {
             note(format!("no such change at {text} in these versions"));
@@ -170,17 +177,31 @@ impl Find {
         Ok(Exit::Done)
     }
 
+    /// The paths left out: where a text is looked for, and of changes. A filter reads what it names.
+    fn ignored(&self, tenant: &Tenant) -> Outcome<IgnoredPaths> {
+        let chosen = self.change.rules.chosen()?;
+        if self.what.text.is_some() {
+            let ignored = ignored(tenant, &chosen);
+            tell_ignored(&ignored);
+            return Ok(ignored);
+        }
+        if !chosen.ignored().is_empty() {
+            return Err(usage("--ignore goes with --changed PATH and --text TEXT: a filter reads what it names"));
+        }
+        Ok(IgnoredPaths::default())
+    }
+
     fn direction(&self) -> Direction {
         // The last one is found from the newest end.
         if self.back || self.last { Direction::Back } else { Direction::Forth }
     }
 
-    fn one(&self, search: &Search<'_>, tenant: &Tenant, console: &mut Console) -> Outcome<(bool, Stats)> {
+    fn one(&self, search: &Search<'_>, (tenant, ignored): Of<'_>, console: &mut Console) -> Outcome<(bool, Stats)> {
         let (found, stats) = search.first(self.direction());
         if let Some(version) = found {
             let told = Told::of(tenant, version);
             if self.json {
-                console.out.json(&line(told, version, 1))?;
+                console.out.json(&line(told, version, 1, ignored))?;
             } else {
                 console.out.row(&Columns::of(std::slice::from_ref(&told.cells)), &told.cells)?;
             }
@@ -188,20 +209,26 @@ impl Find {
         Ok((found.is_some(), stats))
     }
 
-    fn spans(&self, search: &Search<'_>, tenant: &Tenant, console: &mut Console) -> Outcome<(bool, Stats)> {
+    fn spans(&self, search: &Search<'_>, of: Of<'_>, console: &mut Console) -> Outcome<(bool, Stats)> {
         let (mut found, mut written, mut columns) = (false, Ok(()), Columns::default());
         let stats = search.spans(self.direction(), |span| {
             found = true;
-            written = self.print(span, tenant, &mut columns, console);
+            written = self.print(span, of, &mut columns, console);
             if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         });
         written.map(|()| (found, stats))
     }
 
-    fn print(&self, span: Span, tenant: &Tenant, columns: &mut Columns, console: &mut Console) -> Outcome<()> {
+    fn print(
+        &self,
+        span: Span,
+        (tenant, ignored): Of<'_>,
+        columns: &mut Columns,
+        console: &mut Console,
+    ) -> Outcome<()> {
         let told = Told::of(tenant, span.from);
         if self.json {
-            console.out.json(&line(told, span.to, span.versions))?;
+            console.out.json(&line(told, span.to, span.versions, ignored))?;
         } else {
             let row = cells(span, told);
             columns.widen(std::slice::from_ref(&row));
@@ -224,7 +251,7 @@ impl Find {
     }
 }
 
-fn line(told: Told, to: Version, versions: u64) -> Json {
+fn line(told: Told, to: Version, versions: u64, ignored: &IgnoredPaths) -> Json {
     object([
         ("version", told.version.0.into()),
         ("from", told.version.0.into()),
@@ -234,6 +261,7 @@ fn line(told: Told, to: Version, versions: u64) -> Json {
         ("label", told.label),
         ("by", told.by),
         ("kind", told.kind),
+        ("ignored_paths", ignored_json(ignored)),
     ])
 }
 

@@ -6,9 +6,9 @@ use super::cells::{Cell, Columns, Ink};
 use super::diff::brief;
 use super::exit::{Exit, Outcome};
 use super::out::note;
-use super::rules::{Rules, ignored, tell_ignored};
+use super::rules::{Rules, ignored, ignored_json, tell_ignored};
 use super::state::path;
-use crate::diff::opened;
+use crate::diff::{IgnoredPaths, opened};
 use crate::export::json::object;
 use crate::questions::{EmbeddedPath, PathChange, changes_of, embedded_changes_of};
 use crate::recording::Tenant;
@@ -64,8 +64,9 @@ impl History {
             false => changes_of(&course, &path, &chosen, each)?,
         }
         changes.reverse();
-        tell_ignored(&ignored(&tenant, &chosen));
-        self.print(&changes, &tenant, console)?;
+        let ignored = ignored(&tenant, &chosen);
+        tell_ignored(&ignored);
+        self.print(&changes, &ignored, &tenant, console)?;
         if changes.is_empty() {
             note(format!("nothing changed at {} in these versions", self.path));
             return Ok(Exit::Negative);
@@ -73,7 +74,13 @@ impl History {
         Ok(Exit::Done)
     }
 
-    fn print(&self, changes: &[PathChange], tenant: &Tenant, console: &mut Console) -> Outcome<()> {
+    fn print(
+        &self,
+        changes: &[PathChange],
+        ignored: &IgnoredPaths,
+        tenant: &Tenant,
+        console: &mut Console,
+    ) -> Outcome<()> {
         if self.json {
             return changes.iter().try_for_each(|change| {
                 let told = Told::of(tenant, change.version);
@@ -87,6 +94,7 @@ impl History {
                     ("change", change_word(change).into()),
                     ("old", value_or_null(change.old.as_ref())),
                     ("new", value_or_null(change.new.as_ref())),
+                    ("ignored_paths", ignored_json(ignored)),
                 ]))
             });
         }

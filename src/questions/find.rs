@@ -2,6 +2,7 @@
 
 use super::course::Course;
 use super::leaf::Sparse;
+use crate::diff::IgnoredPaths;
 use crate::index::PathIndex;
 use crate::query::{Budget, Query, ReadStep, Reads, Truth};
 use crate::record::Version;
@@ -14,8 +15,8 @@ use std::sync::atomic::Ordering;
 pub enum Condition {
     /// Versions whose value makes a predicate true.
     Holds(Box<Query>),
-    /// Versions in whose value a text occurs: in a string, in a key, or as a number written so.
-    Contains(Text),
+    /// Versions in whose value a text occurs outside of these paths: in a string, in a key, or as a number written so.
+    Contains(Text, IgnoredPaths),
     /// Versions with this text in their label.
     Label(Text),
     /// Versions of this author.
@@ -27,7 +28,7 @@ pub enum Condition {
 impl Condition {
     /// Whether it is about values, and not about who wrote them or how they are marked.
     pub fn reads_values(&self) -> bool {
-        matches!(self, Self::Holds(_) | Self::Contains(_))
+        matches!(self, Self::Holds(_) | Self::Contains(..))
     }
 }
 
@@ -141,10 +142,12 @@ impl Search<'_> {
                 is_untouched: Box::new(|old, new| is_untouched(query, old, new)),
                 truth: Box::new(|value| query.truth(value, self.budget)),
             }),
-            Condition::Contains(text) => Some(Judge {
+            Condition::Contains(text, ignored) => Some(Judge {
                 reads: None,
                 is_untouched: Box::new(Value::same),
-                truth: Box::new(|value| if contains(value, text) { Truth::Holds } else { Truth::Fails }),
+                truth: Box::new(
+                    |value| if contains(&ignored.without(value), text) { Truth::Holds } else { Truth::Fails },
+                ),
             }),
             Condition::Label(_) | Condition::Author(_) | Condition::Tag(_) => None,
         };
@@ -194,7 +197,7 @@ impl Search<'_> {
             Condition::Tag(tag) => {
                 history.marks().within(version.0..version.0 + 1).iter().any(|snapshot| snapshot.tags.contains(tag))
             }
-            Condition::Holds(_) | Condition::Contains(_) => false,
+            Condition::Holds(_) | Condition::Contains(..) => false,
         }
     }
 }

@@ -6,7 +6,8 @@ use crate::cli::asked::{Told, changes_read};
 use crate::cli::cells::{Cell, Columns, Ink};
 use crate::cli::diff::{change_cells, change_json};
 use crate::cli::exit::Outcome;
-use crate::diff::{Change, DiffRules};
+use crate::cli::rules::ignored_json;
+use crate::diff::{Change, DiffRules, IgnoredPaths};
 use crate::export::json::{Json, list, object, optional};
 use crate::questions::Course;
 use crate::record::Version;
@@ -117,7 +118,7 @@ impl<'a> Judged<'a> {
         Ok(())
     }
 
-    pub fn json(&self) -> Json {
+    pub fn json(&self, ignored: &IgnoredPaths) -> Json {
         let Verdict { counterexample, scopes, evaluated, errors, first_error } = self.verdict;
         let example = counterexample.as_ref();
         let told = |field: fn(&Told) -> &Json| optional(self.told.as_ref().map(|told| field(told).clone()));
@@ -138,6 +139,7 @@ impl<'a> Judged<'a> {
             ("evaluated", (*evaluated).into()),
             ("errors", (*errors).into()),
             ("first_error", optional(first_error.as_ref().map(|(_, why)| why.clone()))),
+            ("ignored_paths", ignored_json(ignored)),
         ])
     }
 }

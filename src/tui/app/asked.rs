@@ -5,6 +5,7 @@
 use super::View;
 use super::expressions::Expressions;
 use super::look_ahead::Break;
+use crate::diff::IgnoredPaths;
 use crate::query::{Query, WrongQuery};
 use crate::questions::{Condition, Stats};
 use crate::record::Version;
@@ -118,11 +119,11 @@ impl FindLine {
         self.at = self.earlier.len();
     }
 
-    pub(super) fn condition(&self) -> std::result::Result<Condition, WrongQuery> {
+    pub(super) fn condition(&self, ignored: IgnoredPaths) -> std::result::Result<Condition, WrongQuery> {
         let text = self.line.text();
         Ok(match self.kind {
             FindKind::Where => Condition::Holds(Box::new(Query::compile(text)?)),
-            FindKind::Text => Condition::Contains(text.into()),
+            FindKind::Text => Condition::Contains(text.into(), ignored),
             FindKind::Label => Condition::Label(text.into()),
             FindKind::Author => Condition::Author(text.into()),
             FindKind::Tag => Condition::Tag(text.into()),

@@ -7,9 +7,10 @@ use super::tasks::Kind;
 use super::time::Way;
 use super::{App, Effect, Session, View};
 use crate::Result;
+use crate::diff::IgnoredPaths;
 use crate::questions::Stats;
 use crate::record::Version;
-use crate::recording::Tenant;
+use crate::recording::{Tenant, kept_array_keys};
 use crate::tui::dialog::line::Line;
 use crate::tui::job::{Compiled, Inquiry, Job, Part, SpansOf};
 use crate::tui::owner::SessionId;
@@ -104,9 +105,9 @@ impl App {
         if session.asked.finding.line.line.text().trim().is_empty() {
             return self.leave_find_line();
         }
-        let (first, last) = session.limits();
+        let ((first, last), ignored) = (session.limits(), session.ignored());
         let finding = &mut session.asked.finding;
-        let condition = match finding.line.condition() {
+        let condition = match finding.line.condition(ignored) {
             Ok(condition) => condition,
             Err(wrong) => {
                 finding.line.wrong = Some(wrong);
@@ -224,6 +225,13 @@ impl App {
 }
 
 impl Session {
+    /// The paths that are left out of what is compared and found.
+    fn ignored(&self) -> IgnoredPaths {
+        let history = self.history();
+        let rules = self.array_keys.on(&kept_array_keys(history.ledger().settings()), &Arc::default());
+        rules.ignored().clone()
+    }
+
     /// The versions that A and B limit a search to, where they are pinned.
     pub fn limits(&self) -> (Option<Version>, Option<Version>) {
         match (self.pin_a, self.pin_b) {

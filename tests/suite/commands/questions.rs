@@ -189,3 +189,56 @@ fn bisect_finds_the_first_bad_version_in_few_runs() {
     let ended = sandbox.run_words(&["bisect", "ledger.asof", "--run", "kill -9 $$"], "");
     assert!(ended.code == 2 && ended.err.contains("neither good nor bad"), "{ended:?}");
 }
+
+/// What is ignored is left out wherever values are compared or looked through, and named in each answer.
+#[test]
+fn a_part_of_what_a_string_holds_has_its_own_history() {
+    let sandbox = Sandbox::new();
+    let held = |n: i64| json!({"user": {"name": if n < 3 { "ann" } else { "bob" }}, "seen": n}).to_string();
+    let lines: String = (1..=5).map(|n| format!("{}\n", json!({"body": held(n), "n": n}))).collect();
+    sandbox.write("s.jsonl", lines);
+    for (path, versions) in [
+        (".body.user.name", vec![json!([1]), json!([3])]),
+        ("/body/user", vec![json!([1]), json!([3])]),
+        (".body.seen", (1..=5).map(|n| json!([n])).collect()),
+        (".n", (1..=5).map(|n| json!([n])).collect()),
+    ] {
+        let found = sandbox.json(&format!("history s.jsonl {path} --embedded --json"));
+        assert_eq!(fields(&found, &["version"]), versions, "{path}");
+    }
+    let found = sandbox.json("history s.jsonl .body.user.name --embedded --json");
+    assert_eq!(fields(&found, &["path", "old", "new"])[1], json!([".body.user.name", "ann", "bob"]));
+    sandbox.check("history s.jsonl .body.user.name", 1, "", "nothing changed");
+}
+
+#[test]
+fn answers_over_time_say_what_they_ignore() {
+    let sandbox = Sandbox::new();
+    let states = (1..=6).map(|n| format!("{{\"a\":{},\"seen\":\"x{n}\"}}\n", n / 3)).collect::<String>();
+    sandbox.write("s.jsonl", states);
+    let source = "s.jsonl";
+    let lines = |arguments: &str| -> Vec<Value> {
+        sandbox.run(arguments, "").out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    };
+    for (arguments, count) in [
+        (format!("history {source} . --ignore .seen --json"), 3),
+        (format!("history {source} . --json"), 6),
+        (format!("blame {source} --ignore .seen --json"), 2),
+        (format!("find {source} --changed . --ignore .seen --json"), 3),
+        (format!("find {source} --text x4 --json"), 1),
+        (format!("find {source} --text x4 --ignore .seen --json"), 0),
+        (format!("find {source} --text x4 --ignore .s* --json"), 0),
+        (format!("assert {source} never(changed(.)) --ignore .seen --json"), 1),
+    ] {
+        let found = lines(&arguments);
+        if !arguments.contains("blame") {
+            assert_eq!(found.len(), count, "{arguments}");
+        }
+        let expected = match arguments.split_once("--ignore ") {
+            Some((_, rest)) => json!([rest.split(' ').next().unwrap()]),
+            None => json!([]),
+        };
+        assert!(found.iter().all(|line| line["ignored_paths"] == expected), "{arguments}: {found:?}");
+    }
+    sandbox.check(&format!("find {source} --where .a --ignore .seen"), 2, "", "--ignore goes with");
+}

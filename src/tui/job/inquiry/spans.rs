@@ -178,8 +178,8 @@ fn cause(condition: &Condition, before: Option<&Value>, now: &Value) -> Option<C
             let more = places.len().saturating_sub(1);
             places.into_iter().next().map(|path| told(path, more))
         }
-        Condition::Contains(text) => {
-            let path = place_of(now, text, &mut Path::default())?;
+        Condition::Contains(text, ignored) => {
+            let path = place_of(&ignored.without(now), text, &mut Path::default())?;
             let is_new = before.and_then(|before| before.at(&path)) != now.at(&path);
             is_new.then(|| told(path, 0))
         }
