@@ -9,7 +9,7 @@ mod demo;
 mod feed;
 mod recent;
 
-pub use demo::{NarrationStep, Until, demos};
+pub use demo::{Cost, Costs, Keeping, NarrationStep, ROUNDS, Until, demos, measure};
 pub use recent::{Recent, Recents};
 
 use crate::error::{Error, Result};

@@ -1,6 +1,9 @@
 //! The built-in walkthroughs: what happened as data in `demo/` (`script` plays it), with what to press.
 
+mod costs;
 mod script;
+
+pub use costs::{Cost, Costs, Keeping, ROUNDS, measure};
 
 use super::{Event, Tell};
 use crate::error::{Error, Result};

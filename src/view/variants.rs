@@ -17,7 +17,7 @@ use words::note;
 pub use figures::score;
 pub use report::markdown;
 pub use table::{Cell, MetricRow, rows};
-pub use words::{course, measured, sentence};
+pub use words::{course, measured, sentence, standing};
 
 /// Where the cursor of the view is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -4,47 +4,20 @@
 use crate::cli::Console;
 use crate::cli::cells::{Cell, Ink};
 use crate::cli::exit::{Exit, Outcome};
-use crate::error::Result;
 use crate::export::json::{Json, object};
-use crate::history::Strategy;
-use crate::record::Version;
-use crate::recording::{Recording, SnapshotRequest, Tenant};
-use crate::value::{Object, Text, Value};
+use crate::source::{Cost, Costs, Keeping, ROUNDS, measure};
 use crate::view::text::{size, thousands};
-use std::collections::BTreeMap;
-use std::hint::black_box;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// What the walkthrough is about.
 pub const ABOUT: &str = "what copying costs and what sharing costs, measured here and now (no screen)";
 
 /// Keys of the state.
 const KEYS: u64 = 100_000;
-/// Times each step is taken; its median counts.
-const ROUNDS: u64 = 15;
-/// The heads of the two halves, and what is compared at the end.
-const COPIED: &str = "State that is copied";
-const SHARED: &str = "State that is shared";
-
-/// One line of the table.
-#[derive(Debug, Clone, Copy)]
-struct Step {
-    group: &'static str,
-    does: &'static str,
-    /// What is promised.
-    promised: Duration,
-    /// The median of what was measured.
-    took: Duration,
-}
 
 /// Measures, and prints the table. Takes about a second and 100 MB.
 pub fn run(json: bool, console: &mut Console) -> Outcome {
-    let keys = |at| (format!("key_{at}"), format!("value_{at}"));
-    let copied: BTreeMap<String, String> = (0..KEYS).map(keys).collect();
-    let shared: Object =
-        (0..KEYS).map(keys).map(|(key, value)| (Text::from(key), Value::from(value.as_str()))).collect();
-    let bytes = Value::Object(shared.clone()).size();
-    let steps: Vec<Step> = by_copying(copied).into_iter().chain(by_sharing(&shared)?).collect();
+    let Costs { bytes, steps } = measure(KEYS)?;
     if json {
         steps.iter().try_for_each(|step| console.out.json(&line(step)))?;
         return Ok(Exit::Done);
@@ -63,93 +36,12 @@ pub fn run(json: bool, console: &mut Console) -> Outcome {
     Ok(Exit::Done)
 }
 
-fn by_copying(mut state: BTreeMap<String, String>) -> Vec<Step> {
-    let mut times = [const { Vec::new() }; 4];
-    for round in 0..ROUNDS {
-        let (mut copy, copying) = timed(|| state.clone());
-        let ((), changing) = timed(|| drop(copy.insert(key(round), "changed".to_owned())));
-        let backup = copy.clone();
-        let ((), replacing) = timed(|| state = copy);
-        let ((), restoring) = timed(|| state = backup.clone());
-        [copying, changing, replacing, restoring]
-            .into_iter()
-            .zip(&mut times)
-            .for_each(|(took, times)| times.push(took));
-    }
-    black_box(&state);
-    let [copying, changing, replacing, restoring] = times.map(median);
-    let step = |does, promised, took| Step { group: COPIED, does, promised: Duration::from_micros(promised), took };
-    vec![
-        step("copy all of it", 100_000, copying),
-        step("change the copy", 10_000, changing),
-        step("put it in the place of the old one", 5_000, replacing),
-        step("total of a change", 115_000, copying + changing + replacing),
-        step("go back: copy what was kept", 150_000, restoring),
-    ]
-}
-
-fn by_sharing(state: &Object) -> Result<Vec<Step>> {
-    let tenant = Recording::memory().tenant_or_new(&"performance".into())?;
-    tenant.record("start", &Value::Object(state.clone()))?;
-    let (mut current, mut kept) = (state.clone(), Vec::new());
-    let mut times = [const { Vec::new() }; 6];
-    for round in 0..ROUNDS {
-        let (copy, copying) = timed(|| current.clone());
-        let (changed, changing) = timed(|| copy.with(Text::from(key(round)), Value::from("changed")));
-        let (before, replacing) = timed(|| std::mem::replace(&mut current, changed));
-        kept.push(before);
-        let [recording, marking, returning] = recorded(&tenant, round)?;
-        let took = [copying, changing, replacing, recording, marking, returning];
-        took.into_iter().zip(&mut times).for_each(|(took, times)| times.push(took));
-    }
-    black_box(&kept);
-    let [copying, changing, replacing, recording, marking, returning] = times.map(median);
-    let step = |does, promised, took| Step { group: SHARED, does, promised: Duration::from_micros(promised), took };
-    Ok(vec![
-        step("clone the reference", 100, copying),
-        step("change one key, sharing the rest", 8_000, changing),
-        step("put it in the place of the old one", 100, replacing),
-        step("total of a change", 8_200, copying + changing + replacing),
-        step("the same with its record and history", 8_200, recording),
-        step("create a snapshot", 100, marking),
-        step("go back: roll back to any version", 100, returning),
-    ])
-}
-
-/// A change, a snapshot and a rollback of a tenant: all that happens for an application, but for the disk.
-fn recorded(tenant: &Tenant, round: u64) -> Result<[Duration; 3]> {
-    let (applied, changing) =
-        timed(|| tenant.apply("change", |draft| draft.set(&format!(".{}", key(round)), "changed")));
-    applied?;
-    let (marked, marking) = timed(|| tenant.snapshot(&SnapshotRequest::named(&format!("v{round}"))));
-    marked?;
-    let (back, returning) = timed(|| tenant.rollback(&Strategy::Version(Version(1)), ""));
-    back?;
-    Ok([changing, marking, returning])
-}
-
-/// Keys far from each other, so that no round finds ready what the round before it made.
-fn key(round: u64) -> String {
-    format!("key_{}", round * 6_151 % KEYS)
-}
-
-fn timed<T>(does: impl FnOnce() -> T) -> (T, Duration) {
-    let start = Instant::now();
-    let made = black_box(does());
-    (made, start.elapsed())
-}
-
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort_unstable();
-    times.get(times.len() / 2).copied().unwrap_or_default()
-}
-
-fn table(steps: &[Step]) -> Vec<Vec<Cell>> {
-    let heading = |group: &str| vec![Cell::new(group), Cell::number("promised"), Cell::number("here")];
+fn table(steps: &[Cost]) -> Vec<Vec<Cell>> {
+    let heading = |words: &str| [Cell::new(words), Cell::number("promised"), Cell::number("here")];
     let mut rows = Vec::new();
-    for group in [COPIED, SHARED] {
-        rows.push(heading(group).into_iter().map(|cell| cell.ink(Ink::Dim)).collect());
-        let steps = steps.iter().filter(|step| step.group == group);
+    for (keeping, words) in [(Keeping::Copied, "State that is copied"), (Keeping::Shared, "State that is shared")] {
+        rows.push(heading(words).map(|cell| cell.ink(Ink::Dim)).to_vec());
+        let steps = steps.iter().filter(|step| step.keeping == keeping);
         rows.extend(steps.map(|step| {
             vec![
                 Cell::new(format!("  {}", step.does)),
@@ -162,9 +54,9 @@ fn table(steps: &[Step]) -> Vec<Vec<Cell>> {
 }
 
 /// `A change: sharing is 5,201 times as fast as copying; promised are 14.`
-fn verdict(what: &str, steps: &[Step], does: &str) -> String {
-    let of = |group| steps.iter().find(|step| step.group == group && step.does.starts_with(does));
-    let (Some(copied), Some(shared)) = (of(COPIED), of(SHARED)) else { return String::new() };
+fn verdict(what: &str, steps: &[Cost], does: &str) -> String {
+    let of = |keeping| steps.iter().find(|step| step.keeping == keeping && step.does.starts_with(does));
+    let (Some(copied), Some(shared)) = (of(Keeping::Copied), of(Keeping::Shared)) else { return String::new() };
     let times = |copied: Duration, shared: Duration| copied.as_nanos() / shared.as_nanos().max(1);
     let here = u64::try_from(times(copied.took, shared.took)).unwrap_or(u64::MAX);
     let promised = u64::try_from(times(copied.promised, shared.promised)).unwrap_or(u64::MAX);
@@ -182,10 +74,10 @@ fn figure(took: Duration) -> String {
     }
 }
 
-fn line(step: &Step) -> Json {
+fn line(step: &Cost) -> Json {
     let nanos = |took: Duration| Json::from(u64::try_from(took.as_nanos()).unwrap_or(u64::MAX));
     object([
-        ("state", if step.group == COPIED { "copied" } else { "shared" }.into()),
+        ("state", if step.keeping == Keeping::Copied { "copied" } else { "shared" }.into()),
         ("step", step.does.into()),
         ("promised_ns", nanos(step.promised)),
         ("measured_ns", nanos(step.took)),
@@ -197,19 +89,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_promised_step_is_measured() {
-        let steps = by_sharing(&(0..50).map(|at| (Text::from(key(at)), Value::from(at))).collect()).unwrap_or_default();
-        let copied = by_copying((0..50).map(|at| (key(at), String::new())).collect());
-        let names = |steps: &[Step]| steps.iter().map(|step| step.does).collect::<Vec<_>>().join("; ");
-        assert_eq!(
-            names(&copied),
-            "copy all of it; change the copy; put it in the place of the old one; total of a change; go back: copy what was kept"
-        );
-        assert!(steps.iter().chain(&copied).all(|step| step.took > Duration::ZERO || step.does.starts_with("put")));
-        assert_eq!(steps.len(), 7, "{}", names(&steps));
-        let all: Vec<Step> = copied.into_iter().chain(steps).collect();
-        assert!(verdict("A change", &all, "total of a change").ends_with("; promised are 14."));
-        assert!(verdict("Going back", &all, "go back").ends_with("; promised are 1,500."));
+    fn both_ways_are_compared_by_their_totals() {
+        let steps = measure(50).map(|costs| costs.steps).unwrap_or_default();
+        assert!(verdict("A change", &steps, "total of a change").ends_with("; promised are 14."));
+        assert!(verdict("Going back", &steps, "go back").ends_with("; promised are 1,500."));
+        assert_eq!(table(&steps).len(), 14);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::cli::cells::{Cell, Columns, Ink};
 use crate::cli::exit::Outcome;
 use crate::history::{Basis, Column, Comparison, Figure, Mark, MeasuredBranch, Variant, Verdict, Yardstick};
 use crate::record::Goal;
-use crate::view::variants::score;
+use crate::view::variants::{score, standing};
 
 /// Prints the table and what its signs mean.
 pub fn print(comparison: &Comparison, console: &mut Console) -> Outcome<()> {
@@ -35,12 +35,11 @@ pub fn print_branch(measured: &MeasuredBranch, console: &mut Console) -> Outcome
     let row = |(metric, figure): (&Yardstick, &Option<Figure>)| {
         let goal = metric.goal.as_ref().map(ToString::to_string).unwrap_or_default();
         let figure = figure.as_ref();
-        let holds = metric.goal.as_ref().is_some_and(Goal::is_guardrail);
-        let (words, ink) = match figure.map(|figure| figure.mark) {
-            Some(Mark::Broken) => ("! broken", Ink::Red),
-            Some(Mark::Stale) => ("? of an older version", Ink::Dim),
-            Some(_) if holds => ("ok", Ink::Green),
-            _ => ("", Ink::Plain),
+        let words = figure.map(|figure| standing(metric, figure.mark)).unwrap_or_default();
+        let ink = match figure.map(|figure| figure.mark) {
+            Some(Mark::Broken) => Ink::Red,
+            Some(Mark::Stale) => Ink::Dim,
+            _ => Ink::Green,
         };
         vec![
             Cell::new(&metric.name),

@@ -16,7 +16,10 @@ use crate::tui::task::TaskId;
 use crate::view::text::{counted, thousands};
 use crate::{Error, Result};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// The write whose duration is said: who rolls back waits for a service to be well again.
+const ROLLBACK: &str = "rollback";
 
 impl App {
     /// Takes one message, and says what should happen next. A task that is not running any more is not listened to.
@@ -110,7 +113,10 @@ impl App {
                     self.take_files(directory.clone(), names);
                 }
             }
-            (Report::Written(Ok(written)), Some(id)) => self.written(id, &written),
+            (Report::Written(Ok(written)), Some(id)) => {
+                let took = self.now.saturating_duration_since(task.since);
+                self.written(id, &written, took);
+            }
             (Report::Written(Err(error)), Some(id)) => self.fail_for(id, &format!("Nothing was written: {error}")),
             (Report::Overtaken(records), Some(id)) => self.overtaken(id, records),
             (Report::Exported(Ok(done)), _) => self.messages.note(done),
@@ -262,7 +268,7 @@ impl App {
         reading.inspect(|task| task.cancel.cancel()).is_some()
     }
 
-    fn written(&mut self, id: SessionId, written: &Written) {
+    fn written(&mut self, id: SessionId, written: &Written, took: Duration) {
         self.go_after(id, &written.after);
         if self.workspace.id == id.workspace() && written.kept_at.is_some() {
             self.workspace.directory.clone_from(&written.kept_at);
@@ -274,7 +280,8 @@ impl App {
             None if self.is_demo() => " · only in memory: demos are not saved".to_owned(),
             None => String::new(),
         };
-        self.note_for(id, &format!("{}{back}{place}", written.what));
+        let took = if written.action == ROLLBACK { format!(" · {}", pace(took)) } else { String::new() };
+        self.note_for(id, &format!("{}{took}{back}{place}", written.what));
         if self.workspace.of(id).is_some() {
             self.tour_did(written.action);
         }
@@ -343,6 +350,14 @@ impl App {
         if self.workspace.tour.as_mut().is_some_and(|tour| tour.has_done(action)) {
             self.messages.settle();
         }
+    }
+}
+
+/// `in 12 ms`.
+fn pace(took: Duration) -> String {
+    match took.as_millis() {
+        0 => "in less than 1 ms".to_owned(),
+        millis => format!("in {} ms", thousands(u64::try_from(millis).unwrap_or(u64::MAX))),
     }
 }
 

@@ -92,7 +92,7 @@ pub struct Running {
     /// Which share is done, where it says so.
     pub progress: Option<f64>,
     /// Since when.
-    since: Instant,
+    pub since: Instant,
     /// Whether that is long ago, so that it is said on the screen.
     pub slow: bool,
 }

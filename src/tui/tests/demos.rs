@@ -80,7 +80,15 @@ const WALKS: &[Walk] = &[
         "deploy",
         &["#11/11", "memory_percent 95"],
         &[
-            step(":goto 6", &["#6/11", "deploy 2.0.0", "version \"2.0.0\"", "migrated"]),
+            step(
+                "6",
+                &[
+                    "memory 95% <= 90 #11 ✗ HIGH!",
+                    "error_rate 0.1% <= 1 #11 ✓ ok",
+                    "response_time 48 ms <= 100 #11 ✓ ok",
+                ],
+            ),
+            step(":goto 6|1", &["#6/11", "deploy 2.0.0", "version \"2.0.0\"", "migrated"]),
             step("<", &["#5/11", "pre_v2_deploy", "\"1.9.5\"", "memory_percent 46"]),
             step("R y", &["#12/12", "memory_percent 46 -49"]),
             step("d", &["A #11", "[B] #12", "95", "46"]),

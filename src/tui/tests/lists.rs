@@ -294,9 +294,14 @@ fn verdicts_say_what_they_rest_on_and_what_was_measured_elsewhere() {
     let recording = Arc::new(Recording::memory().with_clock(ticking));
     let shop = recording.tenant_or_new(&TenantId::from("shop")).unwrap();
     shop.set("open", parse(b"{\"n\":0}").unwrap()).unwrap();
-    measure(&shop, "main", &["memory=95%:<=90", "rt=120ms"]);
+    measure(&shop, "main", &["memory=95%:<=90", "load=3:<=4", "rt=120ms"]);
     let mut screen = Harness::of(Address::Demo("m".into()), Arc::clone(&recording), 120, 36);
-    screen.keys("6").sees("Measured on main, now at #1: breaks its guardrails: memory").sees("! broken").sees("120 ms");
+    screen
+        .keys("6")
+        .sees("Measured on main, now at #1: breaks its guardrails: memory")
+        .sees("✗ HIGH!")
+        .sees("✓ ok")
+        .sees("120 ms");
     shop.snapshot(&named("base", None, &[], "")).unwrap();
     let sample = |from: i64| (0..12).map(|n| format!("score={}.{n}", from + n % 3)).collect::<Vec<_>>();
     let measured =

@@ -107,12 +107,7 @@ fn measured_lines(measured: &MeasuredBranch) -> Vec<SafeText> {
         let value = with_unit(&figure.rounded(), &metric.unit, decimals(&figure.rounded()));
         let count = if figure.samples.len() > 1 { format!(" n={}", figure.samples.len()) } else { String::new() };
         let goal = metric.goal.as_ref().map(better).unwrap_or_default();
-        let mark = match figure.mark {
-            Mark::Broken => "! broken",
-            Mark::Stale => "? of an older version",
-            _ if is_guarded(metric) => "ok",
-            _ => "",
-        };
+        let mark = standing(metric, figure.mark);
         let at = text::number(figure.version);
         let (name, value) = (SafeText::from(&metric.name), joined![value, count]);
         let row = joined!["  ", name.filled(20), " ", value.led(14), "  ", SafeText::from(goal).filled(8), " "];
@@ -120,6 +115,18 @@ fn measured_lines(measured: &MeasuredBranch) -> Vec<SafeText> {
     };
     let rows = metrics.iter().zip(&column.figures).filter_map(row);
     [head, SafeText::default()].into_iter().chain(rows).chain([SafeText::default()]).collect()
+}
+
+/// How a figure stands to its guardrail, alone: `✓ ok`, `✗ HIGH!`; empty without one.
+pub fn standing(metric: &Yardstick, mark: Mark) -> &'static str {
+    match (mark, &metric.goal) {
+        (Mark::Stale, _) => "? of an older version",
+        (Mark::Broken, Some(Goal::AtLeast(_))) => "✗ LOW!",
+        (Mark::Broken, Some(Goal::Equal)) => "✗ differs!",
+        (Mark::Broken, _) => "✗ HIGH!",
+        _ if is_guarded(metric) => "✓ ok",
+        _ => "",
+    }
 }
 
 fn is_guarded(metric: &Yardstick) -> bool {

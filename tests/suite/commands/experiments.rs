@@ -300,7 +300,7 @@ fn metrics_of_main_are_listed() {
     sandbox.check("variants shop.asof", 1, "", "no variants");
     sandbox.ok("score shop.asof main response_time=120ms error_rate=0.1%:<=1 memory=95%:<=90");
     let table = sandbox.ok("variants shop.asof");
-    for part in ["measured on main, now at #4", "response_time", "120 ms", "ok", "95%", "! broken"] {
+    for part in ["measured on main, now at #4", "response_time", "120 ms", "✓ ok", "95%", "✗ HIGH!"] {
         assert!(table.contains(part), "no {part} in {table}");
     }
     let told = sandbox.json("variants shop.asof --json").remove(0);
