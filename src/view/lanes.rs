@@ -101,6 +101,14 @@ impl Summary {
 
     /// Takes what came after it.
     pub fn add(&mut self, later: &Self) {
+        self.add_all_but_state(later);
+        if later.state.is_some() {
+            self.state.clone_from(&later.state);
+        }
+    }
+
+    /// Takes what came after it, but for its text, of which only the last one counts.
+    fn add_all_but_state(&mut self, later: &Self) {
         self.numbers = match (self.numbers, later.numbers) {
             (Some((least, most)), Some((low, high))) => Some((least.min(low), most.max(high))),
             (known, other) => known.or(other),
@@ -109,9 +117,6 @@ impl Summary {
         self.has_false |= later.has_false;
         self.has_error |= later.has_error;
         self.count += later.count;
-        if later.state.is_some() {
-            self.state.clone_from(&later.state);
-        }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::tui::job::{Compiled, Way};
 use crate::view::text::{data, fit};
 
 /// Columns of the filter in the header.
-const SHOWN: usize = 24;
+const SHOWN: usize = 12;
 
 /// What ends playing and following in one tenant.
 pub struct Break {

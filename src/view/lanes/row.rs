@@ -49,15 +49,15 @@ fn columns(runs: &Runs, timeline: &Timeline) -> Vec<Option<(bool, Summary)>> {
         let again = wide.is_some_and(|(start, _)| start == versions.start);
         wide = Some((versions.start, at));
         let mut found: Option<(bool, Summary)> = None;
+        let mut state = None;
         for (part, summary) in runs.within(&versions) {
-            match &mut found {
-                Some((begins, known)) => {
-                    *begins = true;
-                    known.add(summary);
-                }
-                None => found = Some((!again && runs.begins(part.start), summary.clone())),
-            }
+            let begins = !again && runs.begins(part.start);
+            let (begun, known) = found.get_or_insert_with(|| (begins, Summary::default()));
+            *begun |= begins;
+            known.add_all_but_state(summary);
+            state = summary.state.as_ref().or(state);
         }
+        found.iter_mut().for_each(|(_, known)| known.state = state.cloned());
         *column = found;
     }
     columns
