@@ -69,7 +69,7 @@ use super::owner::{Owner, WorkspaceId};
 use super::pane::diff::Layout;
 use super::pane::layout::{Pane, Room};
 use super::pane::{changes, diff, layout, snapshots, transitions, tree};
-use super::store::{SourceFolds, SourceMarks};
+use super::store::{SourceFolds, SourceFollowed, SourceMarks};
 use super::terminal::Mouse;
 use crate::Error;
 use crate::view::list::ListCursor;
@@ -162,6 +162,8 @@ pub struct App {
     marks: SourceMarks,
     /// What earlier runs left open in the trees.
     folds: SourceFolds,
+    /// The expressions that earlier runs followed.
+    followed: SourceFollowed,
     /// How fast films run.
     speed: Speed,
     /// A script that runs. It may open other sources, so it belongs to none.
@@ -204,6 +206,7 @@ impl App {
             commands: kept.commands,
             marks: kept.marks,
             folds: kept.folds,
+            followed: kept.followed,
             speed: Speed::default(),
             script: None,
             keycast: None,

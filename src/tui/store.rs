@@ -1,7 +1,7 @@
-//! What is kept between two runs: the commands typed after `:`, the marks of each recording, and what was opened and
-//! closed in its trees.
+//! What is kept between two runs: the commands typed after `:`, the marks of each recording, what was opened and closed in
+//! its trees, and the expressions that were followed.
 //!
-//! Three small files in the state folder (`$XDG_STATE_HOME/asof`, else `~/.local/state/asof`), readable by their owner
+//! Small files in the state folder (`$XDG_STATE_HOME/asof`, else `~/.local/state/asof`), readable by their owner
 //! only. Losing them loses comfort, so what cannot be read counts as empty. Must not name: `key`, `keymap`, `app`.
 
 use crate::record::Version;
@@ -33,6 +33,18 @@ pub struct Folds {
 /// Folds of every tenant of every recording, as [`SourceMarks`].
 pub type SourceFolds = BTreeMap<String, BTreeMap<String, Folds>>;
 
+/// The expressions that were followed in a tenant.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Followed {
+    /// As columns of the list of transitions.
+    pub columns: Vec<String>,
+    /// As lanes below the timeline.
+    pub lanes: Vec<String>,
+}
+
+/// Expressions of every tenant of every recording, as [`SourceMarks`].
+pub type SourceFollowed = BTreeMap<String, BTreeMap<String, Followed>>;
+
 /// What earlier runs left.
 #[derive(Debug, Clone, Default)]
 pub struct Kept {
@@ -42,6 +54,8 @@ pub struct Kept {
     pub marks: SourceMarks,
     /// Folds.
     pub folds: SourceFolds,
+    /// Expressions.
+    pub followed: SourceFollowed,
 }
 
 /// Something to keep.
@@ -66,6 +80,15 @@ pub enum Memory {
         tenant: String,
         /// All of them.
         folds: Folds,
+    },
+    /// All expressions followed in a tenant.
+    Followed {
+        /// Which source, as [`key_of`] names it.
+        source: String,
+        /// Whose.
+        tenant: String,
+        /// All of them.
+        followed: Followed,
     },
 }
 
@@ -93,6 +116,9 @@ type MarksText = BTreeMap<char, u64>;
 /// Folds in their file, of the state and of the diff: `[["cart",0],"open"]`.
 type FoldsText = [Vec<(Vec<serde_json::Value>, String)>; 2];
 
+/// Expressions in their file: columns, lanes.
+type FollowedText = [Vec<String>; 2];
+
 impl Store {
     /// The user's state folder; `None` where there is no home.
     pub fn of_user() -> Option<Self> {
@@ -116,7 +142,7 @@ impl Store {
             commands.retain(|earlier| earlier != line);
             commands.push(line.clone());
         }
-        Kept { commands, marks: self.marks(), folds: self.folds() }
+        Kept { commands, marks: self.marks(), folds: self.folds(), followed: self.followed() }
     }
 
     /// Keeps something.
@@ -135,6 +161,11 @@ impl Store {
                 let there = *folds != Folds::default();
                 let text = [&folds.state, &folds.diff].map(|folds| folds.iter().map(fold_text).collect());
                 keep_of::<FoldsText>(&self.folds_file(), source, tenant, there.then_some(text))
+            }
+            Memory::Followed { source, tenant, followed } => {
+                let there = *followed != Followed::default();
+                let text = [followed.columns.clone(), followed.lanes.clone()];
+                keep_of::<FollowedText>(&self.followed_file(), source, tenant, there.then_some(text))
             }
         }
     }
@@ -165,6 +196,14 @@ impl Store {
             let read = |folds: Vec<_>| folds.into_iter().filter_map(fold_of).collect();
             Folds { state: read(state), diff: read(diff) }
         })
+    }
+
+    fn followed(&self) -> SourceFollowed {
+        by_source(&self.followed_file(), |[columns, lanes]: FollowedText| Followed { columns, lanes })
+    }
+
+    fn followed_file(&self) -> PathBuf {
+        self.directory.join("expressions.json")
     }
 
     fn commands_file(&self) -> PathBuf {
@@ -332,6 +371,22 @@ mod tests {
         assert!(store(&place).load().folds.is_empty());
         fs::write(place.path().join("folds.json"), "[[\"s\", {\"acme\": [[[[null], \"open\"]], []]}]]").unwrap();
         assert_eq!(store(&place).load().folds["s"]["acme"], Folds::default(), "what is no trail is passed over");
+    }
+
+    #[test]
+    fn expressions_come_back_and_go_when_there_are_none() {
+        let place = tempfile::tempdir().unwrap();
+        let keep = |columns: &[&str], lanes: &[&str]| {
+            let texts = |all: &[&str]| all.iter().map(|text| (*text).to_owned()).collect();
+            let followed = Followed { columns: texts(columns), lanes: texts(lanes) };
+            let memory = Memory::Followed { source: "s".into(), tenant: "t".into(), followed: followed.clone() };
+            store(&place).keep(&memory).unwrap();
+            followed
+        };
+        let followed = keep(&[".a"], &[".b | \"x\"", ".c"]);
+        assert_eq!(store(&place).load().followed["s"]["t"], followed);
+        keep(&[], &[]);
+        assert!(store(&place).load().followed.is_empty());
     }
 
     #[test]

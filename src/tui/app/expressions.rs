@@ -5,6 +5,7 @@
 use crate::query::Query;
 use crate::record::Version;
 use crate::tui::job::{CellRow, Expression};
+use crate::tui::store::Followed;
 use crate::view::lanes::{self, MOST, Runs};
 use crate::view::text::{SafeText, data};
 use crate::view::timeline::{LaneRow, Timeline};
@@ -42,6 +43,21 @@ pub(super) struct Lane {
 }
 
 impl Expressions {
+    /// The texts of all, for the next run.
+    pub fn kept(&self) -> Followed {
+        let text = |filter: &Expression| filter.0.text().to_string();
+        Followed {
+            columns: self.columns.iter().map(text).collect(),
+            lanes: self.lanes.iter().map(|lane| text(&lane.filter)).collect(),
+        }
+    }
+
+    /// Takes those of an earlier run; what cannot be compiled any more is passed over.
+    pub fn recall(&mut self, kept: &Followed) {
+        kept.columns.iter().for_each(|text| drop(self.toggle_column(text)));
+        kept.lanes.iter().for_each(|text| drop(self.toggle_lane(text)));
+    }
+
     /// How many lanes are pinned.
     pub fn lanes(&self) -> usize {
         self.lanes.len()

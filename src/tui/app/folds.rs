@@ -5,8 +5,13 @@ use crate::recording::Tenant;
 use crate::tui::store::{Folds, Memory, key_of};
 
 impl App {
+    /// Keeps how the source was looked at.
+    pub(super) fn keep_views(&self) -> Vec<Effect> {
+        self.keep_folds().into_iter().chain(self.keep_followed()).collect()
+    }
+
     /// Keeps what was opened and closed since the source was opened.
-    pub(super) fn keep_folds(&self) -> Vec<Effect> {
+    fn keep_folds(&self) -> Vec<Effect> {
         let source = self.workspace.address.as_ref().and_then(key_of);
         let kept = self.workspace.sessions.iter().filter_map(|session| {
             let (tenant, folds) = (session.tenant.id().0.to_string(), session.folds());

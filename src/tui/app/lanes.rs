@@ -7,8 +7,10 @@ use super::tasks::Kind;
 use super::{App, Effect, Session, View};
 use crate::Result;
 use crate::record::Version;
+use crate::recording::Tenant;
 use crate::tui::job::{CellsOf, Inquiry, Job, LaneOf, Part};
 use crate::tui::owner::SessionId;
+use crate::tui::store::{Followed, Memory, key_of};
 use crate::view::lanes::Runs;
 use crate::view::text::{data, number};
 use crate::view::timeline::{LaneRow, Timeline};
@@ -21,6 +23,24 @@ const ROWS: usize = 50;
 const MOST_CELLS: usize = 4096;
 
 impl App {
+    /// Keeps the expressions that are followed, where they are others than when the source was opened.
+    pub(super) fn keep_followed(&self) -> Vec<Effect> {
+        let source = self.workspace.address.as_ref().and_then(key_of);
+        let kept = self.workspace.sessions.iter().filter_map(|session| {
+            let (tenant, followed) = (session.tenant.id().0.to_string(), session.asked.expressions.kept());
+            let changed = followed != self.kept_followed(&session.tenant);
+            Some(Effect::Keep(Memory::Followed { source: source.clone()?, tenant, followed })).filter(|_| changed)
+        });
+        kept.collect()
+    }
+
+    /// The expressions that an earlier run followed.
+    pub(super) fn kept_followed(&self, tenant: &Tenant) -> Followed {
+        let source = self.workspace.address.as_ref().and_then(key_of);
+        let of_source = source.and_then(|source| self.followed.get(&source));
+        of_source.and_then(|tenants| tenants.get(&*tenant.id().0)).cloned().unwrap_or_default()
+    }
+
     /// Adds a column to the list of transitions, or removes it.
     pub(super) fn toggle_column(&mut self, text: &str) {
         self.toggle_expression(text, "column", |all| all.columns.clear(), Expressions::toggle_column);

@@ -103,7 +103,7 @@ impl App {
     }
 
     pub(super) fn leave(&self, leave: Leave) -> Vec<Effect> {
-        self.keep_folds().into_iter().chain([Effect::Quit(leave)]).collect()
+        self.keep_views().into_iter().chain([Effect::Quit(leave)]).collect()
     }
 
     /// What must finish, a line a task: `Export to out.jsonl: 35 %`.

@@ -132,9 +132,11 @@ impl App {
         for tenant in tenants {
             if self.workspace.sessions.iter().all(|session| session.tenant.id() != tenant.id()) {
                 let (marks, folds) = (self.kept_marks(&tenant), self.kept_folds(&tenant));
+                let followed = self.kept_followed(&tenant);
                 let id = self.workspace.id.session(self.workspace.sessions.len());
                 let mut session = Session { marks, ..Session::new(id, tenant) };
                 session.recall(&folds);
+                session.asked.expressions.recall(&followed);
                 session.array_keys = Arc::new(self.setup.spot.array_keys.clone());
                 self.workspace.sessions.push(session);
             }

@@ -19,7 +19,7 @@ impl App {
     /// Opens a source in place of what is open.
     pub fn open(&mut self, address: Address) -> Vec<Effect> {
         self.unopened = None;
-        let mut effects = self.keep_folds();
+        let mut effects = self.keep_views();
         self.replace_workspace(Some(address));
         effects.extend(self.start());
         effects

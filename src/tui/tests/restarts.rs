@@ -17,8 +17,14 @@ fn opened(kept: Kept) -> Harness {
 fn left_by(screen: &Harness) -> Kept {
     let mut kept = Kept::default();
     for memory in &screen.kept {
-        if let Memory::Folds { source, tenant, folds } = memory {
-            kept.folds.entry(source.clone()).or_default().insert(tenant.clone(), folds.clone());
+        match memory {
+            Memory::Folds { source, tenant, folds } => {
+                kept.folds.entry(source.clone()).or_default().insert(tenant.clone(), folds.clone());
+            }
+            Memory::Followed { source, tenant, followed } => {
+                kept.followed.entry(source.clone()).or_default().insert(tenant.clone(), followed.clone());
+            }
+            _ => {}
         }
     }
     kept
@@ -39,4 +45,21 @@ fn folds_are_kept_from_run_to_run() {
     third.command("path .user");
     third.keys("h").sees("▸ user").keys("q");
     opened(left_by(&third)).sees("▸ user");
+}
+
+#[test]
+fn columns_and_lanes_are_kept_from_run_to_run() {
+    let mut first = opened(Kept::default());
+    first.command("column .cart.total").command("lane .cart.total > 3").command("lane .user.name").keys("q");
+    let mut kept = left_by(&first);
+    let mut second = opened(kept.clone());
+    second.sees(".cart.total").sees(".cart.total > 3").sees("\"ann\"").keys("q");
+    assert!(second.kept.is_empty(), "nothing was changed: nothing to write");
+    // What cannot be compiled any more is passed over.
+    kept.followed.values_mut().flat_map(|tenants| tenants.values_mut()).for_each(|all| all.lanes.push(".[".into()));
+    let mut third = opened(kept);
+    assert_eq!(third.app.pinned(), 2);
+    third.command("lane off").command("column off").keys("q");
+    let fourth = opened(left_by(&third));
+    assert_eq!((fourth.app.pinned(), fourth.app.headed()), (0, false));
 }
