@@ -13,11 +13,11 @@ mod scan;
 mod tests;
 
 pub use file::all_of_text;
-pub use judge::{Counterexample, Report, Verdict, judge};
+pub use judge::{AssertionReport, Counterexample, Verdict, judge};
 
 use crate::query::Reads;
 use crate::value::Text;
-use condition::Condition;
+use condition::AssertionCondition;
 use std::fmt;
 
 /// An assertion, compiled.
@@ -37,7 +37,7 @@ impl Formula {
                 Box::new(condition.reads())
             }
             Self::After { from, until, then } => {
-                Box::new(from.reads().chain(until.iter().flat_map(Condition::reads)).chain(then.reads()))
+                Box::new(from.reads().chain(until.iter().flat_map(AssertionCondition::reads)).chain(then.reads()))
             }
         }
     }
@@ -46,14 +46,14 @@ impl Formula {
 /// What is asserted of a run of versions.
 enum Formula {
     /// The condition is true of each.
-    Always(Condition),
+    Always(AssertionCondition),
     /// The condition is true of none.
-    Never(Condition),
+    Never(AssertionCondition),
     /// The condition is true of at least one.
-    Eventually(Condition),
+    Eventually(AssertionCondition),
     /// The rest is true of each scope: from a version of which `from` is true and `until` is not, up to the next of which
     /// `until` is, or the last.
-    After { from: Condition, until: Option<Condition>, then: Box<Formula> },
+    After { from: AssertionCondition, until: Option<AssertionCondition>, then: Box<Formula> },
 }
 
 /// Why a text is no assertion.

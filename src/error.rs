@@ -13,7 +13,7 @@ mod words;
 
 pub use log_change::LogChange;
 pub use overlap::Overlap;
-pub use place::Place;
+pub use place::InputPlace;
 
 use sentences::sentences;
 use std::path::PathBuf;
@@ -40,7 +40,7 @@ pub enum Error {
     },
     /// Text that is not JSON, or JSON that is not what was expected there.
     #[error("{place}: {why}")]
-    Syntax { place: Place, why: String },
+    Syntax { place: InputPlace, why: String },
     /// An input whose content is of no format known, or of more than one; a format that is named reads it.
     #[error("{file}: {why}")]
     UndecidedFormat {

@@ -28,12 +28,12 @@ pub use chunked::Chunked;
 pub(crate) use gaps::Recount;
 pub use ledger::transactions::{Transaction, TransactionEvent, TransactionPart, TransactionState, Transactions};
 pub use ledger::variants::{
-    Basis, Column, Comparison, FailedGuardrail, Failure, Figure, Mark, MeasuredBranch, Measurement, Point, Variant,
-    Verdict, Yardstick,
+    Comparison, FailedGuardrail, GuardrailFailure, MeasuredBranch, Measurement, MetricFigure, MetricPoint, MetricSpec,
+    MetricVerdict, Variant, VariantMetrics, Verdict, VerdictBasis,
 };
-pub use ledger::{Ledger, Method, Test};
+pub use ledger::{Ledger, MetricTest, TestMethod};
 pub use lineage::branches::{Branch, MAIN};
-pub use lineage::{LeftBehind, Lineage};
+pub use lineage::{AbandonedVersions, Lineage};
 pub use marks::{Marks, Snapshot};
 #[cfg(feature = "tui")]
 pub(crate) use nearest::nearest;
@@ -41,9 +41,9 @@ pub use parts::History;
 #[cfg(feature = "tui")]
 pub(crate) use parts::Revision;
 pub(crate) use stored::NotStored;
-pub use target::{Context, Target};
+pub use target::{Target, TargetContext};
 pub use timeline::pyramid::Tally;
-pub use timeline::{Kind, Timeline, VersionInfo};
+pub use timeline::{Timeline, VersionInfo, VersionKind};
 pub use values::budget::Budget;
-pub use when::When;
+pub use when::TargetTime;
 pub use zone::Zone;

@@ -25,7 +25,7 @@ pub use probe::{Candidate, Probe, probe};
 pub(crate) use resume::IMPORTERS;
 pub use resume::ResumePoint;
 
-use crate::error::Place;
+use crate::error::InputPlace;
 use crate::record::{Entry, TenantId};
 use crate::{Error, Result};
 use std::ops::ControlFlow;
@@ -35,7 +35,7 @@ use std::ops::ControlFlow;
 #[non_exhaustive]
 pub struct Problem {
     /// Where.
-    pub place: Place,
+    pub place: InputPlace,
     /// What, and what was done about it.
     pub why: String,
 }
@@ -48,7 +48,7 @@ pub struct Note {
     /// Whose entry.
     pub tenant: TenantId,
     /// Where.
-    pub place: Place,
+    pub place: InputPlace,
     /// What, and what was done about it.
     pub why: String,
 }
@@ -61,7 +61,7 @@ pub struct Imported {
     /// What is to be appended.
     pub entry: Entry,
     /// Where it stands in the source.
-    pub place: Place,
+    pub place: InputPlace,
 }
 
 /// What an importer hands over, one by one.

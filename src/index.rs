@@ -38,7 +38,7 @@ use postings::Postings;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use touched::Touch;
+use touched::TouchRecorder;
 
 /// Versions in a row that cannot be read; then indexing gives up.
 const UNREAD: u32 = 10_000;
@@ -75,7 +75,7 @@ struct Indexed {
 }
 
 /// What a branch had before a version, if anything.
-struct Before(Option<Value>);
+struct PartBefore(Option<Value>);
 
 impl PathIndex {
     /// An index of nothing, that will follow the elements of arrays by these choices, and by what versions settle.
@@ -167,8 +167,8 @@ impl PathIndex {
         self.unread = 0;
         self.settle(version, &new);
         match old {
-            Some(Before(old)) if !touched::is_identical(old.as_ref(), Some(&new)) => {
-                let mut touch = Touch { paths: &mut self.paths, keys: &self.keys, version, steps: Vec::new() };
+            Some(PartBefore(old)) if !touched::is_identical(old.as_ref(), Some(&new)) => {
+                let mut touch = TouchRecorder { paths: &mut self.paths, keys: &self.keys, version, steps: Vec::new() };
                 touch.changed(ROOT, old.as_ref(), Some(&new));
             }
             Some(_) => {}
@@ -184,13 +184,13 @@ impl PathIndex {
     }
 
     /// What the branch had before; `None` where it is not known.
-    fn value_before(&self, version: Version, history: &History, records: &dyn Records) -> Option<Before> {
+    fn value_before(&self, version: Version, history: &History, records: &dyn Records) -> Option<PartBefore> {
         let Some(before) = history.lineage().seen_before(version).filter(|before| before.0 > 0) else {
-            return Some(Before(None));
+            return Some(PartBefore(None));
         };
         match self.values.get(history.lineage().made_by(version)).filter(|(known, _)| *known == before) {
-            Some((_, value)) => Some(Before(Some(value.clone()))),
-            None => history.value(before, records).ok().map(|value| Before(Some(value))),
+            Some((_, value)) => Some(PartBefore(Some(value.clone()))),
+            None => history.value(before, records).ok().map(|value| PartBefore(Some(value))),
         }
     }
 

@@ -149,21 +149,19 @@ pub use diff::{
     ArrayKey, Change, ChangeKind, Counts, Diff, DiffRules, Differ, IgnoredPaths, MOVABLE, Matching, Pair, Settled,
     Settler, SizeChange, Track, align, diff, key_candidates,
 };
-pub use error::{Error, LogChange, OtherError, Overlap, Place, Result};
+pub use error::{Error, InputPlace, LogChange, OtherError, Overlap, Result};
 pub use history::{
-    Activity, Basis as VerdictBasis, Branch, Budget, Chunked, Column as VariantMetrics, Comparison,
-    Context as TargetContext, Doubts, FailedGuardrail, Failure as GuardrailFailure, Figure as MetricFigure, History,
-    Kind as VersionKind, Ledger, LeftBehind, Lineage, Mark as MetricVerdict, Marks, MeasuredBranch, Measurement,
-    Method as TestMethod, Moment, Point as MetricPoint, RollbackPlan, Snapshot, Strategy, Tally, Target,
-    Test as MetricTest, Timeline, Transaction, TransactionEvent, TransactionPart, TransactionState, Transactions,
-    Undoable, Variant, Variants, Verdict, VersionInfo, When as TargetTime, Yardstick as MetricSpec, Zone,
+    AbandonedVersions, Activity, Branch, Budget, Chunked, Comparison, Doubts, FailedGuardrail, GuardrailFailure,
+    History, Ledger, Lineage, Marks, MeasuredBranch, Measurement, MetricFigure, MetricPoint, MetricSpec, MetricTest,
+    MetricVerdict, Moment, RollbackPlan, Snapshot, Strategy, Tally, Target, TargetContext, TargetTime, TestMethod,
+    Timeline, Transaction, TransactionEvent, TransactionPart, TransactionState, Transactions, Undoable, Variant,
+    VariantMetrics, Variants, Verdict, VerdictBasis, VersionInfo, VersionKind, Zone,
 };
 #[cfg(feature = "import")]
 pub use import::{Note as ImportNote, Problem as ImportProblem};
 pub use log::{
-    AppendId, Batch as LogBatch, Bounds as LogBounds, Cut as LogCut, CutOff, Damage, FileLog, Follow, LocalLog, Log,
-    MemoryLog, Polling, Positions as LogPositions, Report as VerifyReport, UnknownRecord, WriterPresence,
-    decode_record, encode_record, verify,
+    AppendId, CutOff, Damage, FileLog, Follow, LocalLog, Log, LogBatch, LogBounds, LogCut, LogPositions, MemoryLog,
+    Polling, UnknownRecord, VerifyReport, WriterPresence, decode_record, encode_record, verify,
 };
 pub use patch::{Op, Patch, between, merged};
 pub use record::{

@@ -35,7 +35,7 @@ mod watch;
 mod window;
 
 pub use codec::{decode_record, encode_record};
-pub use cut::Cut;
+pub use cut::LogCut;
 #[cfg(feature = "tui")]
 pub(crate) use directory::MARKER;
 pub use file::FileLog;
@@ -44,10 +44,10 @@ pub use ids::AppendId;
 pub use memory::MemoryLog;
 #[cfg(feature = "tui")]
 pub use patience::wait_until;
-pub use positions::Positions;
+pub use positions::LogPositions;
 pub use presence::WriterPresence;
 pub(crate) use settle::append_settled;
-pub use verify::{Report, UnknownRecord, verify};
+pub use verify::{UnknownRecord, VerifyReport, verify};
 
 use crate::Result;
 use crate::record::{Entry, Position, Record, TenantId, Time, Version};
@@ -157,7 +157,7 @@ pub trait Log: Send + Sync {
     ///
     /// # Errors
     /// When the log cannot be read at all. Damage inside is part of the answer, not an error.
-    fn read(&self, tenant: &TenantId, after: Position, limit: usize) -> Result<Batch>;
+    fn read(&self, tenant: &TenantId, after: Position, limit: usize) -> Result<LogBatch>;
 
     /// Whether a tenant is there, by its name. Looks at its log only: whatever is wrong with others does not matter.
     ///
@@ -199,7 +199,7 @@ pub trait Log: Send + Sync {
     ///
     /// # Errors
     /// When the log cannot be read.
-    fn bounds(&self, tenant: &TenantId) -> Result<Bounds> {
+    fn bounds(&self, tenant: &TenantId) -> Result<LogBounds> {
         find::bounds(self.last(tenant)?, |after, limit| self.read(tenant, after, limit))
     }
 
@@ -274,22 +274,22 @@ pub trait LocalLog: Log {
     ///
     /// # Errors
     /// `Conflict` when someone else appended first; `Io`. Then the log is as it was.
-    fn cut(&self, tenant: &TenantId, cut: &Cut) -> Result<u64>;
+    fn cut(&self, tenant: &TenantId, cut: &LogCut) -> Result<u64>;
 
     /// What reading has told of a tenant's file, for another handle to go on from; `None` where nothing was read yet, or
     /// damage was met. Reads nothing. O(log records).
-    fn positions(&self, tenant: &TenantId) -> Option<Positions>;
+    fn positions(&self, tenant: &TenantId) -> Option<LogPositions>;
 
     /// Goes on from what another handle knew of a tenant's file; answers whether the file is that one, unchanged or
     /// appended to. From then on, reading and appending cost what came since. Where it is not, or cannot be read, nothing
     /// has changed. Reads the header and one line.
-    fn resume(&self, tenant: &TenantId, positions: &Positions) -> bool;
+    fn resume(&self, tenant: &TenantId, positions: &LogPositions) -> bool;
 }
 
 /// Where a tenant's log begins and ends.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Bounds {
+pub struct LogBounds {
     /// The first record; 0 in an empty log.
     pub first: Position,
     /// The last record; 0 in an empty log.
@@ -318,7 +318,7 @@ pub struct CutOff {
 /// Records of a log, in order.
 #[derive(Debug, Default)]
 #[non_exhaustive]
-pub struct Batch {
+pub struct LogBatch {
     /// What was cut off before its records, where it begins there.
     pub cut: Option<CutOff>,
     /// Good records in order.
@@ -329,7 +329,7 @@ pub struct Batch {
     pub progress: f64,
 }
 
-impl Batch {
+impl LogBatch {
     /// Records without damage, from a log that does not know how long it is.
     pub fn of(records: Vec<Arc<Record>>) -> Self {
         Self { records, progress: 1.0, ..Self::default() }

@@ -16,12 +16,12 @@ mod tests;
 mod update;
 mod wrong;
 
-pub use guard::Budget;
+pub use guard::QueryBudget;
 pub use reads::{ReadPath, ReadStep, Reads};
 pub use wrong::WrongQuery;
 
 use crate::value::{Text, Value};
-use guard::Stopped;
+use guard::QueryStop;
 use jaq_core::data::JustLut;
 use jaq_core::load::parse::Term;
 use jaq_core::load::{Arena, File, Loader};
@@ -69,7 +69,7 @@ impl Query {
     }
 
     /// Whether it holds of a value. A run beyond the budget is an error.
-    pub fn truth(&self, value: &Value, budget: &Budget) -> Truth {
+    pub fn truth(&self, value: &Value, budget: &QueryBudget) -> Truth {
         if let Some(simple) = &self.simple {
             return match simple.run(value) {
                 Ok(holds) => Truth::of(holds),
@@ -80,7 +80,7 @@ impl Query {
         self.truth_in_full(value, budget)
     }
 
-    fn truth_in_full(&self, value: &Value, budget: &Budget) -> Truth {
+    fn truth_in_full(&self, value: &Value, budget: &QueryBudget) -> Truth {
         let mut holds = false;
         let ended = self.each(value, budget, |output| {
             holds = output.is_true();
@@ -97,7 +97,7 @@ impl Query {
     ///
     /// # Errors
     /// The message of the filter's own error, or that the budget is used up.
-    pub fn outputs(&self, value: &Value, budget: &Budget) -> Result<Vec<Value>, Text> {
+    pub fn outputs(&self, value: &Value, budget: &QueryBudget) -> Result<Vec<Value>, Text> {
         let mut outputs = Vec::new();
         self.each(value, budget, |output| {
             outputs.push(output.into_value());
@@ -107,7 +107,7 @@ impl Query {
     }
 
     /// Gives outputs to `take` until it answers `false`.
-    fn each(&self, value: &Value, budget: &Budget, mut take: impl FnMut(Json) -> bool) -> Result<(), Text> {
+    fn each(&self, value: &Value, budget: &QueryBudget, mut take: impl FnMut(Json) -> bool) -> Result<(), Text> {
         let run = || -> Result<(), Text> {
             let context = Ctx::<JustLut<Json>>::new(&self.filter.lut, Vars::new([]));
             for output in self.filter.id.run((context, Json::from(value.clone()))) {
@@ -117,7 +117,7 @@ impl Query {
             }
             Ok(())
         };
-        guard::within(budget, run).unwrap_or_else(|stopped: Stopped| Err(stopped.to_string().into()))
+        guard::within(budget, run).unwrap_or_else(|stopped: QueryStop| Err(stopped.to_string().into()))
     }
 }
 

@@ -19,11 +19,11 @@ mod tests;
 mod trace;
 mod walked;
 
-pub use bisect::{Bisected, Bisection, Tried};
+pub use bisect::{BisectVerdict, Bisected, Bisection};
 pub use blame::{Blame, blame, blame_of};
 pub use changes::{PathChange, changes_of};
 pub use course::Course;
 pub use embedded::{EmbeddedPath, embedded_change_near, embedded_changes_of};
-pub use find::{Condition, Direction, Search, Span, Stats, is_untouched};
-pub use nearest::{Aspect, Nearest, Way, change_near};
+pub use find::{Direction, FindCondition, FindSearch, Span, Stats, is_untouched};
+pub use nearest::{Aspect, Nearest, TimeDirection, change_near};
 pub use trace::{Trace, TraceRow};

@@ -178,7 +178,7 @@ pub enum Body {
         /// What the application calls it; empty where the source does not say.
         label: Text,
         /// What became of the value.
-        change: Change,
+        change: StateChange,
     },
     /// Makes a version equal to an older one; the line left behind stays as a kept branch.
     Rollback {
@@ -268,7 +268,7 @@ pub enum Body {
 
 /// What became of the value in a transition.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Change {
+pub enum StateChange {
     /// These operations on the parent's value.
     Patch(Patch),
     /// This whole value.
@@ -380,7 +380,7 @@ mod tests {
             ("Record", size_of::<Record>(), 208),
             ("Entry", size_of::<Entry>(), 184),
             ("Body", size_of::<Body>(), 56),
-            ("Change", size_of::<Change>(), 40),
+            ("Change", size_of::<StateChange>(), 40),
             ("Makes", size_of::<Option<Makes>>(), 48),
             ("BaseHead", size_of::<BaseHead>(), 88),
             ("BaseWrite", size_of::<BaseWrite>(), 88),

@@ -55,7 +55,7 @@ pub use tenant::Tenant;
 pub use transaction::{Committed, StepError, TransactionBuilder, TransactionError, TransactionOutcome};
 
 use crate::error::{Error, Result};
-use crate::history::names::{Named, look_alikes};
+use crate::history::names::{NameKind, look_alikes};
 use crate::history::{Budget, History};
 #[cfg(feature = "tui")]
 use crate::log::Follow;
@@ -69,7 +69,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
-use tenant::Shared;
+use tenant::TenantShared;
 
 /// All tenants' histories in one place: a directory, or memory.
 ///
@@ -86,8 +86,8 @@ use tenant::Shared;
 /// # }
 /// ```
 pub struct Recording {
-    place: Arc<RwLock<Place>>,
-    tenants: Mutex<BTreeMap<TenantId, Arc<Shared>>>,
+    place: Arc<RwLock<RecordStore>>,
+    tenants: Mutex<BTreeMap<TenantId, Arc<TenantShared>>>,
     clock: Clock,
     budget: Budget,
     segments: Segments,
@@ -97,7 +97,7 @@ pub struct Recording {
 type Clock = Arc<dyn Fn() -> Time + Send + Sync>;
 
 /// Where records are kept now. Shared with every tenant's handle, so that all follow when it changes.
-struct Place {
+struct RecordStore {
     log: Arc<dyn Log>,
     directory: Option<PathBuf>,
     /// The directory with links followed: the same for whoever opens it.
@@ -110,17 +110,17 @@ struct Place {
     /// Where it is in the memory of this process, where nobody else writes to it.
     memory: Option<Arc<MemoryLog>>,
     /// The files that a log in memory goes on from.
-    base: Option<Base>,
+    base: Option<ReadOnlyFiles>,
 }
 
 /// Files that are only read, and what keeps them there as long as they are.
 #[derive(Clone)]
-struct Base {
+struct ReadOnlyFiles {
     log: Arc<FileLog>,
     _held: Arc<dyn Send + Sync>,
 }
 
-impl Place {
+impl RecordStore {
     fn new(log: Arc<dyn Log>, directory: Option<PathBuf>) -> Self {
         let identity = directory.as_ref().map(|path| path.canonicalize().unwrap_or_else(|_| path.clone()));
         let (presence, footprint, records) = Default::default();
@@ -168,12 +168,12 @@ pub struct Progress {
 impl Recording {
     /// A recording in memory.
     pub fn memory() -> Self {
-        Self::of(Place::memory())
+        Self::of(RecordStore::memory())
     }
 
     /// A recording on any log: one of an engine that is not known here. [`Log`] says how to write one.
     pub fn on(log: Arc<dyn Log>) -> Self {
-        Self::of(Place::new(log, None))
+        Self::of(RecordStore::new(log, None))
     }
 
     /// A new recording in a directory that is new or empty.
@@ -182,7 +182,7 @@ impl Recording {
     /// When the directory holds something else, or cannot be made.
     pub fn create(directory: &Path) -> Result<Self> {
         let log = Arc::new(FileLog::create(directory)?);
-        Ok(Self::of(Place::new(log, Some(directory.to_owned()))))
+        Ok(Self::of(RecordStore::new(log, Some(directory.to_owned()))))
     }
 
     /// Opens a recording. Reads nothing of the tenants yet; writes nothing until something is appended.
@@ -191,10 +191,10 @@ impl Recording {
     /// When it is no recording, or of a newer format.
     pub fn open(directory: &Path) -> Result<Self> {
         let log = Arc::new(FileLog::open(directory)?);
-        Ok(Self::of(Place::new(log, Some(directory.to_owned()))))
+        Ok(Self::of(RecordStore::new(log, Some(directory.to_owned()))))
     }
 
-    fn of(place: Place) -> Self {
+    fn of(place: RecordStore) -> Self {
         Self {
             place: Arc::new(RwLock::new(place)),
             tenants: Mutex::default(),
@@ -322,7 +322,7 @@ impl Recording {
     /// # Errors
     /// `InvalidName` for a new one whose name is empty, has a control character, or a blank at an end.
     pub fn tenant_or_new(&self, id: &TenantId) -> Result<Tenant> {
-        match Named::Tenant.check(&id.0) {
+        match NameKind::Tenant.check(&id.0) {
             Err(error) if !self.log().has(id)? => Err(error),
             _ => Ok(self.handle(id)),
         }
@@ -333,7 +333,7 @@ impl Recording {
         let mut tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);
         let make = || {
             let (place, clock) = (Arc::clone(&self.place), Arc::clone(&self.clock));
-            Arc::new(Shared::new(id.clone(), place, (self.budget.clone(), self.segments.clone()), clock))
+            Arc::new(TenantShared::new(id.clone(), place, (self.budget.clone(), self.segments.clone()), clock))
         };
         Tenant::new(Arc::clone(tenants.entry(id.clone()).or_insert_with(make)))
     }
@@ -387,7 +387,7 @@ impl Recording {
         let from = self.log();
         let mut copied = Copied::of(&*from)?;
         copied.go_on(&*from, &log, Wait::Synced, tell)?;
-        let to = Place::new(Arc::new(log), Some(directory.to_owned()));
+        let to = RecordStore::new(Arc::new(log), Some(directory.to_owned()));
         if read(&self.place).is_dense() {
             let mut place = self.place.write().unwrap_or_else(PoisonError::into_inner);
             copied.go_on(&*place.log, &*to.log, Wait::Synced, tell)?;
@@ -399,7 +399,7 @@ impl Recording {
 
     /// Goes on at another place, where records have other positions: all histories are folded from there, and nobody reads
     /// or writes in between.
-    fn move_renumbered(&self, mut copied: Copied, to: Place, tell: &mut Telling<'_>) -> Result<()> {
+    fn move_renumbered(&self, mut copied: Copied, to: RecordStore, tell: &mut Telling<'_>) -> Result<()> {
         let tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);
         let handles: Vec<Tenant> = tenants.values().map(|shared| Tenant::new(Arc::clone(shared))).collect();
         let fold = |handle: &Tenant, fresh| handle.folded_on(&*to.log, fresh, &mut |_| {});

@@ -26,7 +26,7 @@ pub(crate) use place::{make_cache as make_private_folder, touch};
 
 use crate::bytes::Blob;
 use crate::log::open;
-use place::Found;
+use place::FoundSegment;
 use std::fs::File;
 use std::io;
 use std::ops::Range;
@@ -126,7 +126,7 @@ pub(crate) struct Segment {
 }
 
 /// What is to be written of a log.
-pub(crate) struct Content {
+pub(crate) struct SegmentContent {
     /// Bytes of the log that it covers.
     pub covers: u64,
     /// All of its parts.
@@ -158,7 +158,7 @@ impl Segments {
         let file = open::to_read(log).map_err(|_| Unfit::Missing)?;
         let places = self.places(log);
         let mut why = Unfit::Missing;
-        let mut found: Vec<Found> = Vec::new();
+        let mut found: Vec<FoundSegment> = Vec::new();
         for path in places {
             match place::find(path, &file, Grown::Sampled) {
                 Ok(fitting) => found.push(fitting),
@@ -194,7 +194,7 @@ impl Segments {
     pub(crate) fn write(
         &self,
         log: &Path,
-        content: &Content,
+        content: &SegmentContent,
         is_unchanged: impl FnOnce() -> bool,
     ) -> io::Result<Option<(PathBuf, u64)>> {
         let path = match (self.write, &self.cache) {
@@ -219,7 +219,7 @@ impl Segments {
     }
 }
 
-impl Found {
+impl FoundSegment {
     fn segment(self) -> Result<Segment, Unfit> {
         let sections = self.sections()?;
         let last = Arc::new(InFile { file: self.file, range: sections.last });

@@ -93,13 +93,13 @@ impl History {
 
 /// Questions over time about a history.
 #[cfg(feature = "bench")]
-pub struct Asked(asof::asked::Asked);
+pub struct Asked(asof::asked::IndexedTenant);
 
 #[cfg(feature = "bench")]
 impl Asked {
     /// Indexes what is not indexed yet.
     pub fn of(history: &History) -> Self {
-        Self(asof::asked::Asked::new(&history.tenant).unwrap())
+        Self(asof::asked::IndexedTenant::new(&history.tenant).unwrap())
     }
 
     /// Bytes of the index in its file.

@@ -4,8 +4,8 @@
 //! `false` in their places. So a filter without them is as it was written, and reads what it reads.
 
 use super::WrongAssertion;
-use super::scan::{self, Changed};
-use crate::query::{Budget, Query, Reads, Truth, WrongQuery};
+use super::scan::{self, ChangedCall};
+use crate::query::{Query, QueryBudget, Reads, Truth, WrongQuery};
 use crate::questions::is_untouched;
 use crate::record::Version;
 use crate::value::{Text, Value};
@@ -14,7 +14,7 @@ use crate::value::{Text, Value};
 const MOST_CHANGED: usize = 6;
 
 /// A condition, compiled.
-pub(super) struct Condition {
+pub(super) struct AssertionCondition {
     /// As it was written.
     pub text: Text,
     /// What is in each `changed(...)`.
@@ -23,7 +23,7 @@ pub(super) struct Condition {
     filters: Vec<Query>,
 }
 
-impl Condition {
+impl AssertionCondition {
     /// Compiles what is in the brackets that open at a byte; answers where they close.
     pub fn compile(text: &str, open: usize) -> Result<(Self, usize), WrongAssertion> {
         let (close, found) = scan::closed(text, open).map_err(|unclosed| {
@@ -55,7 +55,7 @@ impl Condition {
 }
 
 /// The filter in a `changed(...)`.
-fn inner(text: &str, changed: &Changed) -> Result<Query, WrongAssertion> {
+fn inner(text: &str, changed: &ChangedCall) -> Result<Query, WrongAssertion> {
     let at = changed.open + 1;
     if let Ok((_, nested)) = scan::closed(text, changed.open)
         && let Some(nested) = nested.first()
@@ -66,7 +66,7 @@ fn inner(text: &str, changed: &Changed) -> Result<Query, WrongAssertion> {
 }
 
 /// The filter in brackets with `true` for those of the set and `false` for the others, each as long as what it stands for.
-fn filter(text: &str, (open, close): (usize, usize), found: &[Changed], set: u32) -> Result<Query, WrongAssertion> {
+fn filter(text: &str, (open, close): (usize, usize), found: &[ChangedCall], set: u32) -> Result<Query, WrongAssertion> {
     let (mut filter, mut at) = (String::with_capacity(close - open), open + 1);
     for (bit, changed) in found.iter().enumerate() {
         filter.push_str(&text[at..changed.start]);
@@ -86,14 +86,14 @@ fn told(text: &str, start: usize, wrong: WrongQuery) -> WrongAssertion {
 
 /// The version to be judged.
 #[derive(Clone, Copy)]
-pub(super) struct Here<'v> {
+pub(super) struct JudgedVersion<'v> {
     pub version: Version,
     pub value: &'v Value,
     /// The value of the version before it.
     pub before: Option<&'v Value>,
     /// The same two without the ignored paths: what `changed` looks at.
     pub compared: (&'v Value, Option<&'v Value>),
-    pub budget: &'v Budget,
+    pub budget: &'v QueryBudget,
 }
 
 /// What the evaluations of one assertion took.
@@ -114,26 +114,26 @@ impl Took {
 type Outputs = Result<Vec<Value>, Text>;
 
 /// What is known of a condition from the versions before.
-pub(super) struct Judged<'c> {
-    condition: &'c Condition,
+pub(super) struct ConditionState<'c> {
+    condition: &'c AssertionCondition,
     /// By filter, for which value, and what it said.
     truths: Vec<Option<(Value, Truth)>>,
     /// By `changed`.
     outputs: Vec<Option<(Value, Outputs)>>,
 }
 
-impl<'c> Judged<'c> {
-    pub fn new(condition: &'c Condition) -> Self {
+impl<'c> ConditionState<'c> {
+    pub fn new(condition: &'c AssertionCondition) -> Self {
         let (truths, outputs) = (condition.filters.len(), condition.changed.len());
         Self { condition, truths: vec![None; truths], outputs: vec![None; outputs] }
     }
 
-    pub fn condition(&self) -> &'c Condition {
+    pub fn condition(&self) -> &'c AssertionCondition {
         self.condition
     }
 
     /// Whether it is true here. At the first version of a run nothing has changed.
-    pub fn is_true(&mut self, here: Here<'_>, is_first: bool, took: &mut Took) -> bool {
+    pub fn is_true(&mut self, here: JudgedVersion<'_>, is_first: bool, took: &mut Took) -> bool {
         let mut set = 0;
         for bit in 0..self.outputs.len() {
             if !is_first && self.has_changed(bit, here, took) {
@@ -158,7 +158,7 @@ impl<'c> Judged<'c> {
     }
 
     /// Whether what a filter gives is another than at the version before; not where it ends in an error at either.
-    fn has_changed(&mut self, bit: usize, here: Here<'_>, took: &mut Took) -> bool {
+    fn has_changed(&mut self, bit: usize, here: JudgedVersion<'_>, took: &mut Took) -> bool {
         let Some((query, known)) = self.condition.changed.get(bit).zip(self.outputs.get_mut(bit)) else { return false };
         let (now, Some(before)) = here.compared else { return false };
         if is_untouched(query, before, now) {

@@ -1,9 +1,9 @@
 //! Judges assertions in one pass over the versions of a course.
 
-use super::condition::{Condition, Here, Judged, Took};
+use super::condition::{AssertionCondition, ConditionState, JudgedVersion, Took};
 use super::{Assertion, Formula};
 use crate::index::PathIndex;
-use crate::query::{Budget, Reads};
+use crate::query::{QueryBudget, Reads};
 use crate::questions::Course;
 use crate::record::Version;
 use crate::value::{Text, Value};
@@ -40,7 +40,7 @@ pub struct Counterexample {
 
 /// What came out for all.
 #[derive(Debug, Clone, Default)]
-pub struct Report {
+pub struct AssertionReport {
     /// In the order of the assertions.
     pub verdicts: Vec<Verdict>,
     /// Versions gone through. Where all was decided before the last one, the rest was not looked at.
@@ -57,11 +57,11 @@ pub struct Report {
 pub fn judge(
     assertions: &[Assertion],
     course: &Course<'_>,
-    budget: &Budget,
+    budget: &QueryBudget,
     compared: &dyn Fn(&Value) -> Value,
-) -> Report {
-    let mut runs: Vec<_> = assertions.iter().map(|assertion| Run::new(&assertion.formula)).collect();
-    let mut report = Report::default();
+) -> AssertionReport {
+    let mut runs: Vec<_> = assertions.iter().map(|assertion| AssertionRun::new(&assertion.formula)).collect();
+    let mut report = AssertionReport::default();
     let mut before: Option<(Value, Value)> = None;
     let paths = course.paths(&|| budget.cancelled.load(Ordering::Relaxed));
     let mut touched = Touched::new(course, paths.as_deref().ok(), assertions);
@@ -80,7 +80,7 @@ pub fn judge(
         let same = before.as_ref().filter(|(old, _)| old.same(&value));
         let stripped = same.map_or_else(|| compared(&value), |(_, stripped)| stripped.clone());
         let old = before.as_ref();
-        let here = Here {
+        let here = JudgedVersion {
             version,
             value: &value,
             before: old.map(|(old, _)| old),
@@ -90,7 +90,7 @@ pub fn judge(
         runs.iter_mut().filter(|run| !run.decided).for_each(|run| run.step(here));
         before = Some((value, stripped));
     }
-    report.verdicts = runs.into_iter().map(Run::verdict).collect();
+    report.verdicts = runs.into_iter().map(AssertionRun::verdict).collect();
     report
 }
 
@@ -121,19 +121,19 @@ impl<'t> Touched<'t> {
 }
 
 /// One assertion on its way.
-struct Run<'a> {
+struct AssertionRun<'a> {
     monitor: Monitor<'a>,
     took: Took,
     broken: Option<Counterexample>,
     decided: bool,
 }
 
-impl<'a> Run<'a> {
+impl<'a> AssertionRun<'a> {
     fn new(formula: &'a Formula) -> Self {
         Self { monitor: Monitor::new(formula), took: Took::default(), broken: None, decided: false }
     }
 
-    fn step(&mut self, here: Here<'_>) {
+    fn step(&mut self, here: JudgedVersion<'_>) {
         self.broken = self.monitor.step(here, here.before.is_none(), &mut self.took);
         self.decided = self.broken.is_some() || self.monitor.is_fulfilled();
     }
@@ -149,11 +149,11 @@ impl<'a> Run<'a> {
 enum Monitor<'a> {
     /// `always` of a condition, or `never`.
     Each {
-        condition: Judged<'a>,
+        condition: ConditionState<'a>,
         wanted: bool,
     },
     Eventually {
-        condition: Judged<'a>,
+        condition: ConditionState<'a>,
         fulfilled: bool,
         last: Option<Version>,
     },
@@ -161,8 +161,8 @@ enum Monitor<'a> {
 }
 
 struct After<'a> {
-    from: Judged<'a>,
-    until: Option<Judged<'a>>,
+    from: ConditionState<'a>,
+    until: Option<ConditionState<'a>>,
     then: &'a Formula,
     /// The scope that is open, and the version that opened it.
     open: Option<(Version, Monitor<'a>)>,
@@ -176,11 +176,11 @@ impl<'a> Monitor<'a> {
             Formula::Always(condition) => Self::each(condition, true),
             Formula::Never(condition) => Self::each(condition, false),
             Formula::Eventually(condition) => {
-                Self::Eventually { condition: Judged::new(condition), fulfilled: false, last: None }
+                Self::Eventually { condition: ConditionState::new(condition), fulfilled: false, last: None }
             }
             Formula::After { from, until, then } => Self::After(Box::new(After {
-                from: Judged::new(from),
-                until: until.as_ref().map(Judged::new),
+                from: ConditionState::new(from),
+                until: until.as_ref().map(ConditionState::new),
                 then,
                 open: None,
                 scopes: 0,
@@ -188,12 +188,12 @@ impl<'a> Monitor<'a> {
         }
     }
 
-    fn each(condition: &'a Condition, wanted: bool) -> Self {
-        Self::Each { condition: Judged::new(condition), wanted }
+    fn each(condition: &'a AssertionCondition, wanted: bool) -> Self {
+        Self::Each { condition: ConditionState::new(condition), wanted }
     }
 
     /// Takes the next version; answers where it is broken now.
-    fn step(&mut self, here: Here<'_>, is_first: bool, took: &mut Took) -> Option<Counterexample> {
+    fn step(&mut self, here: JudgedVersion<'_>, is_first: bool, took: &mut Took) -> Option<Counterexample> {
         match self {
             Self::Each { condition, wanted } => {
                 let is_broken = condition.is_true(here, is_first, took) != *wanted;
@@ -243,7 +243,7 @@ impl<'a> Monitor<'a> {
 }
 
 impl After<'_> {
-    fn step(&mut self, here: Here<'_>, is_first: bool, took: &mut Took) -> Option<Counterexample> {
+    fn step(&mut self, here: JudgedVersion<'_>, is_first: bool, took: &mut Took) -> Option<Counterexample> {
         if self.open.is_some() {
             let closes = self.until.as_mut().is_some_and(|until| until.is_true(here, is_first, took));
             if !closes {
@@ -284,7 +284,7 @@ impl Counterexample {
     }
 }
 
-fn broken(version: Version, condition: &Condition, wanted: bool) -> Counterexample {
+fn broken(version: Version, condition: &AssertionCondition, wanted: bool) -> Counterexample {
     let is = if wanted { "false" } else { "true" };
     Counterexample {
         version: Some(version),

@@ -1,6 +1,6 @@
 //! From text to formula.
 
-use super::condition::Condition;
+use super::condition::AssertionCondition;
 use super::{Assertion, Formula, WrongAssertion};
 
 /// Deepest nesting of `after`.
@@ -100,9 +100,9 @@ impl<'t> Reader<'t> {
     }
 
     /// The filter in brackets behind a word that stands here.
-    fn condition(&mut self, word: &str) -> Result<Condition, WrongAssertion> {
+    fn condition(&mut self, word: &str) -> Result<AssertionCondition, WrongAssertion> {
         let open = self.behind(word).unwrap_or(self.at);
-        let (condition, close) = Condition::compile(self.text, open)?;
+        let (condition, close) = AssertionCondition::compile(self.text, open)?;
         self.at = close + 1;
         Ok(condition)
     }

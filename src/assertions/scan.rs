@@ -9,7 +9,7 @@ pub(super) struct Unclosed {
 
 /// A `changed(...)` in a filter.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Changed {
+pub(super) struct ChangedCall {
     /// The byte where the word begins.
     pub start: usize,
     /// The byte of its opening bracket.
@@ -21,7 +21,7 @@ pub(super) struct Changed {
 }
 
 /// What the scanner is inside of.
-struct Level {
+struct ScanLevel {
     opened: usize,
     /// The closing bracket; a quote for a text.
     close: u8,
@@ -39,10 +39,10 @@ const BINDING: [&str; 4] = ["def", "reduce", "foreach", "as"];
 ///
 /// # Errors
 /// When it is not closed.
-pub(super) fn closed(text: &str, open: usize) -> Result<(usize, Vec<Changed>), Unclosed> {
+pub(super) fn closed(text: &str, open: usize) -> Result<(usize, Vec<ChangedCall>), Unclosed> {
     let bytes = text.as_bytes();
-    let mut levels = vec![Level { opened: open, close: b')', whole: true }];
-    let mut changed: Vec<Changed> = Vec::new();
+    let mut levels = vec![ScanLevel { opened: open, close: b')', whole: true }];
+    let mut changed: Vec<ChangedCall> = Vec::new();
     // How many levels were open at each `changed(` that is not closed.
     let mut within: Option<usize> = None;
     let (mut at, mut word) = (open + 1, "");
@@ -53,7 +53,7 @@ pub(super) fn closed(text: &str, open: usize) -> Result<(usize, Vec<Changed>), U
             continue;
         }
         match byte {
-            b'"' => levels.push(Level { opened: at, close: b'"', whole: false }),
+            b'"' => levels.push(ScanLevel { opened: at, close: b'"', whole: false }),
             b'#' => {
                 at = text[at..].find('\n').map_or(text.len(), |end| at + end);
                 continue;
@@ -62,12 +62,12 @@ pub(super) fn closed(text: &str, open: usize) -> Result<(usize, Vec<Changed>), U
                 let is_changed = byte == b'(' && word == "changed";
                 if is_changed && within.is_none() {
                     let start = text[..at].rfind("changed").unwrap_or(at);
-                    changed.push(Changed { start, open: at, close: at, reads_whole: level.whole });
+                    changed.push(ChangedCall { start, open: at, close: at, reads_whole: level.whole });
                     within = Some(levels.len());
                 }
                 let groups = byte == b'(' && (word.is_empty() || GROUPING.contains(&word));
                 let whole = groups && levels.last().is_some_and(|level| level.whole);
-                levels.push(Level { opened: at, close: closing(byte), whole });
+                levels.push(ScanLevel { opened: at, close: closing(byte), whole });
             }
             b')' | b']' | b'}' if byte != level.close => return Err(Unclosed { at }),
             b')' | b']' | b'}' => {
@@ -99,10 +99,10 @@ pub(super) fn closed(text: &str, open: usize) -> Result<(usize, Vec<Changed>), U
 }
 
 /// One step inside of a text: how many bytes it takes.
-fn text_step(byte: u8, next: Option<&u8>, at: usize, levels: &mut Vec<Level>) -> usize {
+fn text_step(byte: u8, next: Option<&u8>, at: usize, levels: &mut Vec<ScanLevel>) -> usize {
     match (byte, next) {
         (b'\\', Some(b'(')) => {
-            levels.push(Level { opened: at + 1, close: b')', whole: false });
+            levels.push(ScanLevel { opened: at + 1, close: b')', whole: false });
             2
         }
         (b'\\', Some(_)) => 2,
@@ -139,7 +139,7 @@ mod tests {
     fn check(text: &str, inside: &str, expected: &[&str]) {
         let (close, changed) = closed(text, 0).unwrap();
         assert_eq!(&text[1..close], inside, "{text}");
-        let words = |found: &Changed| {
+        let words = |found: &ChangedCall| {
             format!("{}{}", if found.reads_whole { "" } else { "!" }, &text[found.start..=found.close])
         };
         assert_eq!(changed.iter().map(words).collect::<Vec<_>>(), expected, "{text}");

@@ -1,7 +1,7 @@
 //! Assertions against a reference that looks at the whole run again for each version, and what is said of wrong ones.
 
 use super::*;
-use crate::query::Budget;
+use crate::query::QueryBudget;
 use crate::questions::Course;
 use crate::record::Version;
 use crate::recording::{Recording, Tenant};
@@ -147,7 +147,7 @@ fn judged(text: &str, tenant: &Tenant) -> Verdict {
     let assertion = Assertion::parse(text).unwrap_or_else(|wrong| panic!("{wrong}"));
     let newest = tenant.history().newest();
     let course = Course::new(tenant, Version(0)..=newest);
-    judge(&[assertion], &course, &Budget::default(), &Value::clone).verdicts.pop().unwrap()
+    judge(&[assertion], &course, &QueryBudget::default(), &Value::clone).verdicts.pop().unwrap()
 }
 
 proptest! {
@@ -254,7 +254,7 @@ fn a_version_is_read_only_where_it_touches_what_an_assertion_reads() {
     ] {
         let assertions: Vec<_> = texts.iter().map(|text| Assertion::parse(text).ok().unwrap()).collect();
         let course = Course::new(&tenant, Version(0)..=Version(u64::MAX));
-        let report = judge(&assertions, &course, &Budget::default(), &Value::clone);
+        let report = judge(&assertions, &course, &QueryBudget::default(), &Value::clone);
         assert!(report.verdicts.iter().all(|verdict| verdict.counterexample.is_none()), "{texts:?}");
         assert_eq!((report.read, report.versions), (read, 40), "{texts:?}");
     }

@@ -7,7 +7,7 @@ use super::progress::Bar;
 use super::{Console, import};
 use crate::diff::{Change, DiffRules, Differ};
 use crate::export::json::{Json, moment as at_text, optional};
-use crate::query::{Budget, Query, Reads};
+use crate::query::{Query, QueryBudget, Reads};
 use crate::questions::Course;
 use crate::record::Version;
 use crate::recording::Tenant;
@@ -64,8 +64,8 @@ pub fn index_paths(tenant: &Tenant, stop: &AtomicBool) -> Outcome<()> {
 }
 
 /// What one evaluation may take; Ctrl-C cancels it.
-pub fn budget() -> Outcome<Budget> {
-    Ok(Budget { cancelled: import::interruption()?, ..Budget::default() })
+pub fn budget() -> Outcome<QueryBudget> {
+    Ok(QueryBudget { cancelled: import::interruption()?, ..QueryBudget::default() })
 }
 
 /// A filter in the language of jq; a wrong one is wrong usage.

@@ -11,7 +11,7 @@ use super::opened::tell_doubt;
 use super::out::note;
 use super::rules::{Ignore, ignored, tell_ignored};
 use crate::Error;
-use crate::assertions::{Assertion, Report, all_of_text, judge};
+use crate::assertions::{Assertion, AssertionReport, all_of_text, judge};
 use crate::diff::IgnoredPaths;
 use crate::value::Value;
 use outcome::Judged;
@@ -139,7 +139,7 @@ impl Assert {
         judged.iter().try_for_each(|judged| judged.print(console))
     }
 
-    fn tell(&self, judged: &[Judged<'_>], report: &Report, console: &mut Console) {
+    fn tell(&self, judged: &[Judged<'_>], report: &AssertionReport, console: &mut Console) {
         judged.iter().flat_map(Judged::notes).for_each(note);
         if report.unreadable > 0 {
             note(format!("{} versions could not be read and were left out", report.unreadable));

@@ -9,7 +9,7 @@ use super::opened::{Opened, SourceArgs, moment};
 use super::out::note;
 use crate::error::Error;
 use crate::export::json::{list, object};
-use crate::questions::{Bisected, Bisection, Tried};
+use crate::questions::{BisectVerdict, Bisected, Bisection};
 use crate::record::Version;
 use crate::recording::Tenant;
 use std::io::Write;
@@ -101,7 +101,7 @@ impl Bisect {
         Ok(Exit::Done)
     }
 
-    fn tried(&self, tenant: &Tenant, version: Version, stop: &AtomicBool) -> Outcome<Tried> {
+    fn tried(&self, tenant: &Tenant, version: Version, stop: &AtomicBool) -> Outcome<BisectVerdict> {
         let mut text = tenant.value_at(version)?.to_json();
         text.push('\n');
         let status = self.status(text, version)?;
@@ -109,9 +109,9 @@ impl Bisect {
             return Err(Stop::Failed(Exit::Interrupted, Error::Interrupted));
         }
         match status.code() {
-            Some(0) => Ok(Tried::Good),
-            Some(125) => Ok(Tried::Skipped),
-            Some(1..=127) => Ok(Tried::Bad),
+            Some(0) => Ok(BisectVerdict::Good),
+            Some(125) => Ok(BisectVerdict::Skipped),
+            Some(1..=127) => Ok(BisectVerdict::Bad),
             _ => Err(usage(format!("at {version} the command ended with {status}, which says neither good nor bad"))),
         }
     }
@@ -133,10 +133,10 @@ impl Bisect {
     }
 }
 
-fn word(tried: Tried) -> &'static str {
+fn word(tried: BisectVerdict) -> &'static str {
     match tried {
-        Tried::Good => "good",
-        Tried::Bad => "bad",
-        Tried::Skipped => "skipped",
+        BisectVerdict::Good => "good",
+        BisectVerdict::Bad => "bad",
+        BisectVerdict::Skipped => "skipped",
     }
 }

@@ -9,7 +9,7 @@ use super::rules::{Rules, ignored, ignored_json, tell_ignored};
 use super::state::path;
 use crate::diff::IgnoredPaths;
 use crate::export::json::{Json, object};
-use crate::questions::{Condition, Direction, PathChange, Search, Span, Stats, changes_of};
+use crate::questions::{Direction, FindCondition, FindSearch, PathChange, Span, Stats, changes_of};
 use crate::record::Version;
 use crate::recording::Tenant;
 use crate::value::{Value, parse};
@@ -101,13 +101,13 @@ impl Change {
 }
 
 impl What {
-    fn condition(&self, ignored: &IgnoredPaths) -> Outcome<Condition> {
+    fn condition(&self, ignored: &IgnoredPaths) -> Outcome<FindCondition> {
         Ok(match self {
-            Self { filter: Some(filter), .. } => Condition::Holds(Box::new(query(filter)?)),
-            Self { text: Some(text), .. } => Condition::Contains(text.into(), ignored.clone()),
-            Self { label: Some(text), .. } => Condition::Label(text.into()),
-            Self { by: Some(name), .. } => Condition::Author(name.into()),
-            Self { tag, .. } => Condition::Tag(tag.as_deref().unwrap_or_default().into()),
+            Self { filter: Some(filter), .. } => FindCondition::Holds(Box::new(query(filter)?)),
+            Self { text: Some(text), .. } => FindCondition::Contains(text.into(), ignored.clone()),
+            Self { label: Some(text), .. } => FindCondition::Label(text.into()),
+            Self { by: Some(name), .. } => FindCondition::Author(name.into()),
+            Self { tag, .. } => FindCondition::Tag(tag.as_deref().unwrap_or_default().into()),
         })
     }
 }
@@ -131,7 +131,7 @@ impl Find {
             index_paths(&tenant, &budget.cancelled)?;
         }
         let course = self.asked.course(&tenant)?;
-        let search = Search { course: &course, condition: &condition, budget: &budget };
+        let search = FindSearch { course: &course, condition: &condition, budget: &budget };
         let (found, stats) = if self.first || self.last {
             self.one(&search, (&tenant, &ignored), console)?
         } else {
@@ -196,7 +196,7 @@ impl Find {
         if self.back || self.last { Direction::Back } else { Direction::Forth }
     }
 
-    fn one(&self, search: &Search<'_>, (tenant, ignored): Of<'_>, console: &mut Console) -> Outcome<(bool, Stats)> {
+    fn one(&self, search: &FindSearch<'_>, (tenant, ignored): Of<'_>, console: &mut Console) -> Outcome<(bool, Stats)> {
         let (found, stats) = search.first(self.direction());
         if let Some(version) = found {
             let told = Told::of(tenant, version);
@@ -209,7 +209,7 @@ impl Find {
         Ok((found.is_some(), stats))
     }
 
-    fn spans(&self, search: &Search<'_>, of: Of<'_>, console: &mut Console) -> Outcome<(bool, Stats)> {
+    fn spans(&self, search: &FindSearch<'_>, of: Of<'_>, console: &mut Console) -> Outcome<(bool, Stats)> {
         let (mut found, mut written, mut columns) = (false, Ok(()), Columns::default());
         let stats = search.spans(self.direction(), |span| {
             found = true;

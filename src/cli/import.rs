@@ -223,11 +223,11 @@ fn notes_words(notes: &[(Note, Version)]) -> Option<String> {
 mod tests {
     use super::*;
     use crate::cli::exit::{Exit, Stop};
-    use crate::error::Place;
+    use crate::error::InputPlace;
 
     fn problem() -> Event {
         Event::Problem(Problem {
-            place: Place { file: "a.jsonl".into(), line: 3, byte: 40 },
+            place: InputPlace { file: "a.jsonl".into(), line: 3, byte: 40 },
             why: "half a line".into(),
         })
     }
@@ -253,7 +253,7 @@ mod tests {
     fn notes_stop_no_reader_and_are_said_once() {
         let mut reader = Reader::new(true);
         for line in 1..=2 {
-            let place = Place { file: "a.jsonl".into(), line, byte: 0 };
+            let place = InputPlace { file: "a.jsonl".into(), line, byte: 0 };
             let note = Note { tenant: "main".into(), place, why: "the key .a occurs 2 times".into() };
             assert!(reader.take(Event::Note(note, Version(line))).is_continue());
         }

@@ -9,8 +9,8 @@ use super::import::{Met, Reading, read, read_afresh, read_into_cache};
 use super::out::note;
 use super::progress::Bar;
 use crate::Error;
-use crate::error::Place;
-use crate::history::{Context, Moment, Target};
+use crate::error::InputPlace;
+use crate::history::{Moment, Target, TargetContext};
 use crate::log::Damage;
 use crate::record::{TenantId, Version};
 use crate::recording::{Recording, Tenant};
@@ -206,7 +206,7 @@ fn choose<'a>(names: &'a [TenantId], wanted: Option<&str>, source: &str) -> Outc
 }
 
 fn nothing_in(source: &str) -> Stop {
-    let place = Place { file: source.into(), line: 1, byte: 0 };
+    let place = InputPlace { file: source.into(), line: 1, byte: 0 };
     Error::Syntax { place, why: "no versions were read".into() }.into()
 }
 
@@ -232,7 +232,7 @@ pub fn moment(tenant: &Tenant, text: &str) -> Outcome<Version> {
 /// The same, with its time.
 pub fn full_moment(tenant: &Tenant, text: &str) -> Outcome<Moment> {
     let target = Target::parse(text).map_err(|error| Stop::Failed(Exit::Usage, error))?;
-    let moment = tenant.history().moment(&target, &Context::in_zone(clock::zone()))?;
+    let moment = tenant.history().moment(&target, &TargetContext::in_zone(clock::zone()))?;
     view::moment::told(&moment).into_iter().for_each(note);
     Ok(moment)
 }

@@ -6,7 +6,7 @@ use super::import::{Reached, Reading, read_until_interrupted};
 use super::out::note;
 use super::tenants::counted;
 use crate::Error;
-use crate::error::Place;
+use crate::error::InputPlace;
 use crate::export::json::{Json, list, object};
 use crate::log::{FileLog, MARKER};
 use crate::ops::words::look_alike;
@@ -121,7 +121,7 @@ impl Record {
 }
 
 fn nothing_recorded(source: &str, output: &Path) -> Stop {
-    let place = Place { file: source.to_owned(), line: 0, byte: 0 };
+    let place = InputPlace { file: source.to_owned(), line: 0, byte: 0 };
     let why = format!("nothing to record: no versions were read. {} was not created", output.display());
     Error::Syntax { place, why }.into()
 }
@@ -132,7 +132,7 @@ fn versions(recording: &Recording) -> Outcome<u64> {
     recording.tenants()?.into_iter().map(newest).sum()
 }
 
-fn placed(place: &Place, why: &str) -> Json {
+fn placed(place: &InputPlace, why: &str) -> Json {
     object([
         ("file", place.file.as_str().into()),
         ("line", place.line.into()),

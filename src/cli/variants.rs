@@ -8,7 +8,10 @@ use super::exit::{Exit, Outcome, usage};
 use super::opened::{Opened, SourceArgs};
 use super::out::note;
 use crate::export::json::{Json, object, optional};
-use crate::history::{Basis, Column, Comparison, Figure, History, Mark, MeasuredBranch, Point, Variant, Yardstick};
+use crate::history::{
+    Comparison, History, MeasuredBranch, MetricFigure, MetricPoint, MetricSpec, MetricVerdict, Variant, VariantMetrics,
+    VerdictBasis,
+};
 use crate::record::{Goal, SnapshotId};
 use crate::value::{Number, Text, Value};
 use crate::view::clock::rfc_3339;
@@ -119,8 +122,8 @@ pub fn json(comparison: &Comparison, variant: &Variant) -> Json {
         ("score", score(&variant.column)),
         ("metrics", metrics(&comparison.metrics, &variant.column)),
         ("verdict", comparison.verdict_words(variant).as_str().into()),
-        ("basis", optional(variant.basis.as_ref().map(Basis::word))),
-        ("p", optional(variant.basis.as_ref().and_then(Basis::p).and_then(Number::from_f64))),
+        ("basis", optional(variant.basis.as_ref().map(VerdictBasis::word))),
+        ("p", optional(variant.basis.as_ref().and_then(VerdictBasis::p).and_then(Number::from_f64))),
         ("rank", optional(variant.rank.map(|rank| rank as u64))),
         ("scored", scored(comparison, &variant.column)),
         ("baseline", optional(baseline.name.clone())),
@@ -161,19 +164,19 @@ pub fn branch_json(measured: &MeasuredBranch) -> Json {
 }
 
 /// With its digits, where one figure was recorded.
-fn score(column: &Column) -> Json {
+fn score(column: &VariantMetrics) -> Json {
     match &column.scored {
         Some(scored) => scored.value.clone().into(),
         None => optional(column.score.and_then(Number::from_f64)),
     }
 }
 
-fn scored(comparison: &Comparison, column: &Column) -> Json {
+fn scored(comparison: &Comparison, column: &VariantMetrics) -> Json {
     optional(column.scored.as_ref().map(|scored| figure(&comparison.score, scored)))
 }
 
 /// An object with a member a metric; `null` where it was not measured.
-fn metrics(yardsticks: &[Yardstick], column: &Column) -> Json {
+fn metrics(yardsticks: &[MetricSpec], column: &VariantMetrics) -> Json {
     let each = yardsticks.iter().zip(&column.figures);
     let all: Value = each
         .map(|(metric, found)| (metric.name.clone(), found.as_ref().map_or(Value::Null, |f| figure(metric, f))))
@@ -181,7 +184,7 @@ fn metrics(yardsticks: &[Yardstick], column: &Column) -> Json {
     all.into()
 }
 
-fn figure(metric: &Yardstick, figure: &Figure) -> Value {
+fn figure(metric: &MetricSpec, figure: &MetricFigure) -> Value {
     let goal = |goal: &Option<Goal>| goal.as_ref().map_or(Value::Null, |goal| goal.to_string().as_str().into());
     let members = [
         ("value", figure.value.clone().into()),
@@ -198,7 +201,7 @@ fn figure(metric: &Yardstick, figure: &Figure) -> Value {
         ("delta", figure.delta.clone().map_or(Value::Null, Value::from)),
         ("share", double(figure.share)),
         ("basis", figure.basis.as_ref().map_or(Value::Null, |basis| basis.word().into())),
-        ("p", double(figure.basis.as_ref().and_then(Basis::p))),
+        ("p", double(figure.basis.as_ref().and_then(VerdictBasis::p))),
         ("mark", word(figure.mark).into()),
         ("course", figure.course.iter().map(point).collect()),
     ];
@@ -206,7 +209,7 @@ fn figure(metric: &Yardstick, figure: &Figure) -> Value {
 }
 
 /// The figures of one version, for machines.
-fn point(point: &Point) -> Value {
+fn point(point: &MetricPoint) -> Value {
     let members = [
         ("version", point.version.0.into()),
         ("at", point.at.map_or(Value::Null, |at| rfc_3339(at).as_str().into())),
@@ -222,13 +225,13 @@ fn double(number: Option<f64>) -> Value {
     number.and_then(Number::from_f64).map_or(Value::Null, Value::from)
 }
 
-fn word(mark: Mark) -> &'static str {
+fn word(mark: MetricVerdict) -> &'static str {
     match mark {
-        Mark::Unjudged => "unjudged",
-        Mark::Better => "better",
-        Mark::Worse => "worse",
-        Mark::Unclear => "unclear",
-        Mark::Broken => "broken",
-        Mark::Stale => "stale",
+        MetricVerdict::Unjudged => "unjudged",
+        MetricVerdict::Better => "better",
+        MetricVerdict::Worse => "worse",
+        MetricVerdict::Unclear => "unclear",
+        MetricVerdict::Broken => "broken",
+        MetricVerdict::Stale => "stale",
     }
 }

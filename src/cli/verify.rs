@@ -4,7 +4,7 @@ use super::Console;
 use super::exit::{Exit, Outcome, usage};
 use super::tenants::counted;
 use crate::export::json::{Json, object};
-use crate::log::{self, Damage, Report, UnknownRecord};
+use crate::log::{self, Damage, UnknownRecord, VerifyReport};
 use crate::segment;
 use crate::source::Address;
 use std::path::{Path, PathBuf};
@@ -52,7 +52,7 @@ fn unfit_indexes(directory: &Path) -> Vec<(PathBuf, String)> {
         .collect()
 }
 
-fn print(report: &Report, console: &mut Console) -> Outcome<()> {
+fn print(report: &VerifyReport, console: &mut Console) -> Outcome<()> {
     for Damage { file, offset, length, why, .. } in &report.damage {
         console.out.line(&format!("{}, byte {offset}: {why} ({length} bytes)", file.display()))?;
     }
@@ -71,7 +71,7 @@ fn print(report: &Report, console: &mut Console) -> Outcome<()> {
     console.out.line(&format!("{records}, {places}{unknown}"))
 }
 
-fn json(report: &Report) -> Json {
+fn json(report: &VerifyReport) -> Json {
     let note = |(file, why): &(PathBuf, String)| {
         object([("file", file.display().to_string().as_str().into()), ("why", why.as_str().into())])
     };

@@ -2,7 +2,7 @@
 //! longest common subsequence, else by index. The one alignment behind [`super::diff`], [`super::align`] and
 //! `patch::between`.
 
-use super::order::{Order, Partners};
+use super::order::{Partners, RowOrder};
 use super::{ArrayKey, Differ, Matching, Pair, gaps, keyed, lcs};
 use crate::value::{Array, Value};
 use std::ops::Range;
@@ -48,11 +48,11 @@ impl Aligned {
 /// Lines up two arrays, by `key` where that was chosen and tells elements apart. O(elements between the equal ends), with a small factor where they are equal in place.
 pub(super) fn align(left: &Array, right: &Array, key: Option<&ArrayKey>, how: Differ<'_>) -> Aligned {
     let mut blocks = blocks(left, right, key, how);
-    let old = Side::of(left, blocks.iter().map(|block| &block.left));
-    let new = Side::of(right, blocks.iter().map(|block| &block.right));
+    let old = BlockSide::of(left, blocks.iter().map(|block| &block.left));
+    let new = BlockSide::of(right, blocks.iter().map(|block| &block.right));
     let ranges = picked(&blocks);
     let (partners, matching) = matched((&old, &new), &ranges, key, how);
-    let mut order = Order::new(old.elements.len(), &partners);
+    let mut order = RowOrder::new(old.elements.len(), &partners);
     for (block, (left, right)) in blocks.iter_mut().zip(ranges) {
         let rows = order.rows(left, right).into_iter();
         block.rows = rows.map(|row| row.map_sides(|at| old.places[at], |to| new.places[to])).collect();
@@ -61,13 +61,13 @@ pub(super) fn align(left: &Array, right: &Array, key: Option<&ArrayKey>, how: Di
 }
 
 /// The elements of all blocks on one side, without those between the blocks.
-struct Side<'a> {
+struct BlockSide<'a> {
     elements: Vec<&'a Value>,
     /// Their indexes in the array.
     places: Vec<usize>,
 }
 
-impl<'a> Side<'a> {
+impl<'a> BlockSide<'a> {
     fn of<'r>(array: &'a Array, ranges: impl Iterator<Item = &'r Range<usize>> + Clone) -> Self {
         Self {
             elements: ranges.clone().flat_map(|range| array.iter_from(range.start).take(range.len())).collect(),
@@ -134,7 +134,7 @@ fn different_in_place(
 /// The partners among the elements of all blocks: by key from any block to any other, else within each block. Elements
 /// that differ in digits only are equal, and need no matching.
 fn matched(
-    (old, new): (&Side<'_>, &Side<'_>),
+    (old, new): (&BlockSide<'_>, &BlockSide<'_>),
     ranges: &[(Range<usize>, Range<usize>)],
     key: Option<&ArrayKey>,
     how: Differ<'_>,
@@ -162,7 +162,7 @@ fn matched(
 
 /// The partners by name, with those of the elements without one: by content, then by position.
 fn with_nameless(
-    (old, new): (&Side<'_>, &Side<'_>),
+    (old, new): (&BlockSide<'_>, &BlockSide<'_>),
     mut partners: Partners,
     (left, right): (Vec<usize>, Vec<usize>),
     how: Differ<'_>,

@@ -5,26 +5,26 @@ use std::hash::{Hash, Hasher};
 
 /// A value with its hash beside it.
 #[derive(Clone, Copy)]
-pub(super) struct Content<'a> {
+pub(super) struct HashedValue<'a> {
     hash: u64,
     value: &'a Value,
 }
 
-impl<'a> From<&'a Value> for Content<'a> {
+impl<'a> From<&'a Value> for HashedValue<'a> {
     fn from(value: &'a Value) -> Self {
         Self { hash: value.hash64(), value }
     }
 }
 
-impl PartialEq for Content<'_> {
+impl PartialEq for HashedValue<'_> {
     fn eq(&self, other: &Self) -> bool {
         self.hash == other.hash && self.value == other.value
     }
 }
 
-impl Eq for Content<'_> {}
+impl Eq for HashedValue<'_> {}
 
-impl Hash for Content<'_> {
+impl Hash for HashedValue<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write_u64(self.hash);
     }

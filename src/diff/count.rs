@@ -16,7 +16,7 @@ const FEW: u64 = 10_000;
 
 /// What a comparison counts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Counted {
+pub struct ComparisonCounts {
     /// By the rule of [`Counts`]; where very many changes repeat the same few, a value that moved counts as one removed
     /// and one added.
     pub counts: Counts,
@@ -26,17 +26,17 @@ pub struct Counted {
 
 /// Counts what differs. O(pairs of different parts), however often each pair occurs; where parts may have moved, what
 /// [`diff`] takes.
-pub fn counted(left: &Value, right: &Value) -> Counted {
-    let mut count = Count::default();
+pub fn counted(left: &Value, right: &Value) -> ComparisonCounts {
+    let mut count = CountingWalk::default();
     let found = count.compare(left, right);
     let may_have_moved = found.counts.added > 0 && found.counts.removed > 0;
     if may_have_moved && found.counts.all() <= FEW.max(count.steps.saturating_mul(REPEATED)) {
-        return Counted::of(&diff(left, right));
+        return ComparisonCounts::of(&diff(left, right));
     }
     found
 }
 
-impl Counted {
+impl ComparisonCounts {
     fn of(diff: &super::Diff) -> Self {
         let new = diff.changes.iter().filter_map(|change| match &change.kind {
             super::ChangeKind::Added { new } | super::ChangeKind::Changed { new, .. } => Some(new.size()),
@@ -77,20 +77,20 @@ impl Counted {
 
 /// A comparison on its way. Both values outlive it, so an address stands for one part.
 #[derive(Default)]
-struct Count {
-    known: FxHashMap<(usize, usize), Counted>,
+struct CountingWalk {
+    known: FxHashMap<(usize, usize), ComparisonCounts>,
     /// Children compared.
     steps: u64,
 }
 
-impl Count {
-    fn compare(&mut self, left: &Value, right: &Value) -> Counted {
+impl CountingWalk {
+    fn compare(&mut self, left: &Value, right: &Value) -> ComparisonCounts {
         let pair = match (left, right) {
-            _ if left.same(right) => return Counted::default(),
+            _ if left.same(right) => return ComparisonCounts::default(),
             (Value::Object(old), Value::Object(new)) => (old.address(), new.address()),
             (Value::Array(old), Value::Array(new)) => (old.address(), new.address()),
-            _ if left == right => return Counted::default(),
-            _ => return Counted::changed(right),
+            _ if left == right => return ComparisonCounts::default(),
+            _ => return ComparisonCounts::changed(right),
         };
         if let Some(known) = self.known.get(&pair) {
             return *known;
@@ -98,35 +98,35 @@ impl Count {
         let found = match (left, right) {
             (Value::Object(old), Value::Object(new)) => self.objects(old, new),
             (Value::Array(old), Value::Array(new)) => self.arrays(old, new),
-            _ => Counted::default(),
+            _ => ComparisonCounts::default(),
         };
         self.known.insert(pair, found);
         found
     }
 
-    fn objects(&mut self, left: &Object, right: &Object) -> Counted {
-        left.differences(right).fold(Counted::default(), |sum, difference| {
+    fn objects(&mut self, left: &Object, right: &Object) -> ComparisonCounts {
+        left.differences(right).fold(ComparisonCounts::default(), |sum, difference| {
             self.steps += 1;
             sum.and(match difference {
-                ObjectDiff::Added(_, new) => Counted::added(new),
-                ObjectDiff::Removed(..) => Counted::removed(),
+                ObjectDiff::Added(_, new) => ComparisonCounts::added(new),
+                ObjectDiff::Removed(..) => ComparisonCounts::removed(),
                 ObjectDiff::Both(_, old, new) => self.compare(old, new),
             })
         })
     }
 
-    fn arrays(&mut self, left: &Array, right: &Array) -> Counted {
-        rows_of(left, right, Differ::default()).into_iter().fold(Counted::default(), |sum, row| {
+    fn arrays(&mut self, left: &Array, right: &Array) -> ComparisonCounts {
+        rows_of(left, right, Differ::default()).into_iter().fold(ComparisonCounts::default(), |sum, row| {
             self.steps += 1;
             let mut both = |old, new| match (left.get(old), right.get(new)) {
                 (Some(old), Some(new)) => self.compare(old, new),
-                _ => Counted::default(),
+                _ => ComparisonCounts::default(),
             };
             sum.and(match row {
                 Pair::Both(old, new) => both(old, new),
-                Pair::Moved(old, new) => Counted::moved().and(both(old, new)),
-                Pair::Left(_) => Counted::removed(),
-                Pair::Right(new) => right.get(new).map(Counted::added).unwrap_or_default(),
+                Pair::Moved(old, new) => ComparisonCounts::moved().and(both(old, new)),
+                Pair::Left(_) => ComparisonCounts::removed(),
+                Pair::Right(new) => right.get(new).map(ComparisonCounts::added).unwrap_or_default(),
             })
         })
     }
@@ -157,7 +157,7 @@ mod tests {
         #[test]
         fn counts_are_those_of_the_changes_listed_one_by_one(left in json(), right in json()) {
             let (left, right) = (parse(left.as_bytes()).unwrap(), parse(right.as_bytes()).unwrap());
-            prop_assert_eq!(counted(&left, &right), Counted::of(&diff(&left, &right)));
+            prop_assert_eq!(counted(&left, &right), ComparisonCounts::of(&diff(&left, &right)));
             let shared = right.clone().sharing(&left);
             prop_assert_eq!(counted(&left, &shared).counts, diff(&left, &right).counts());
         }
@@ -214,7 +214,7 @@ mod tests {
             let values = multiplied(start, ops);
             assert!(values.len() > 5, "{what}");
             let steps = |pair: &[Value]| {
-                let mut count = Count::default();
+                let mut count = CountingWalk::default();
                 count.compare(&pair[0], &pair[1]);
                 count.steps
             };

@@ -14,12 +14,12 @@ pub struct IgnoredPaths(Arc<Vec<Pattern>>);
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Pattern {
     text: Text,
-    parts: Vec<Part>,
+    parts: Vec<PatternPart>,
 }
 
 /// One part of a pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Part {
+enum PatternPart {
     Step(Step),
     /// A token of a JSON Pointer: a key, or an index written so.
     Token(Text),
@@ -194,12 +194,12 @@ impl Pattern {
         let wrong = |why: &str| format!("not a path to ignore: \"{text}\": {why}");
         let parts = if text.starts_with('/') { pointer(text) } else { dotted(text) };
         let mut parts = parts.ok_or_else(|| wrong("write .updatedAt, .items[*].etag, .**.time or /items/*/etag"))?;
-        parts.dedup_by(|next, before| *next == Part::Any && *before == Part::Any);
+        parts.dedup_by(|next, before| *next == PatternPart::Any && *before == PatternPart::Any);
         match parts.last() {
             None => Err(wrong("that is the whole value")),
-            Some(Part::Any) if parts.len() == 1 => Err(wrong("that is the whole value")),
+            Some(PatternPart::Any) if parts.len() == 1 => Err(wrong("that is the whole value")),
             // With all below anyway.
-            Some(Part::Any) => Err(wrong("what is below is ignored too: leave out the ** at the end")),
+            Some(PatternPart::Any) => Err(wrong("what is below is ignored too: leave out the ** at the end")),
             Some(_) if parts.len() > MOST_PARTS => Err(wrong("it has too many steps")),
             Some(_) => Ok(Self { text: text.into(), parts }),
         }
@@ -208,7 +208,7 @@ impl Pattern {
     /// With the places behind `**` that can be reached without a step.
     fn closed(&self, mut set: u64) -> u64 {
         for (at, part) in self.parts.iter().enumerate() {
-            if *part == Part::Any && set >> at & 1 == 1 {
+            if *part == PatternPart::Any && set >> at & 1 == 1 {
                 set |= 1 << (at + 1);
             }
         }
@@ -223,7 +223,7 @@ impl Pattern {
         let mut moved = 0;
         for (at, part) in self.parts.iter().enumerate().filter(|(at, _)| set >> at & 1 == 1) {
             match part {
-                Part::Any => moved |= 1 << at,
+                PatternPart::Any => moved |= 1 << at,
                 part if part.takes(step) => moved |= 1 << (at + 1),
                 _ => {}
             }
@@ -232,7 +232,7 @@ impl Pattern {
     }
 }
 
-impl Part {
+impl PatternPart {
     fn takes(&self, step: &Step) -> bool {
         match (self, step) {
             (Self::Step(own), step) => own == step,
@@ -253,21 +253,21 @@ fn is_like(glob: &str, key: &str) -> bool {
     pieces.try_fold(rest, |rest, piece| rest.find(piece).map(|at| &rest[at + piece.len()..])).is_some()
 }
 
-fn word(text: &str) -> Option<Part> {
+fn word(text: &str) -> Option<PatternPart> {
     Some(match text {
-        "**" => Part::Any,
-        "*" => Part::One,
-        text if text.contains('*') => Part::Glob(text.into()),
+        "**" => PatternPart::Any,
+        "*" => PatternPart::One,
+        text if text.contains('*') => PatternPart::Glob(text.into()),
         _ => return None,
     })
 }
 
-fn pointer(text: &str) -> Option<Vec<Part>> {
+fn pointer(text: &str) -> Option<Vec<PatternPart>> {
     let tokens = Pointer::parse(text).ok()?.0;
-    Some(tokens.into_iter().map(|token| word(&token).unwrap_or(Part::Token(token))).collect())
+    Some(tokens.into_iter().map(|token| word(&token).unwrap_or(PatternPart::Token(token))).collect())
 }
 
-fn dotted(text: &str) -> Option<Vec<Part>> {
+fn dotted(text: &str) -> Option<Vec<PatternPart>> {
     let with_dot = if text.starts_with(['.', '[']) { text.to_owned() } else { format!(".{text}") };
     let (mut parts, mut rest) = (Vec::new(), if with_dot == "." { "" } else { with_dot.as_str() });
     while !rest.is_empty() {
@@ -278,11 +278,11 @@ fn dotted(text: &str) -> Option<Vec<Part>> {
             parts.push(part);
             rest = &rest[bare.len() + 1..];
         } else if let Some(after) = bracket {
-            parts.push(Part::One);
+            parts.push(PatternPart::One);
             rest = after;
         } else {
             let (step, after) = Path::first_step(rest)?;
-            parts.push(Part::Step(step));
+            parts.push(PatternPart::Step(step));
             rest = after;
         }
     }

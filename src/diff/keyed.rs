@@ -2,7 +2,7 @@
 //! most elements of both sides agree on, the shortest name of several.
 
 use super::Differ;
-use super::content::Content;
+use super::content::HashedValue;
 use super::order::Partners;
 use crate::value::{Array, Object, Text, Value};
 use std::cmp::Reverse;
@@ -60,12 +60,12 @@ pub(super) fn partners(left: &[&Value], right: &[&Value], chosen: Option<&Text>,
 }
 
 fn by_chosen(field: &Text, left: &[&Value], right: &[&Value], how: Differ<'_>) -> Option<Matched> {
-    let (old, new) = (Names::of(left, field, how)?, Names::of(right, field, how)?);
+    let (old, new) = (ElementNames::of(left, field, how)?, ElementNames::of(right, field, how)?);
     if old.places.is_empty() && new.places.is_empty() {
         return None;
     }
     let partner = |at: usize| new.unique(at).and_then(|name| old.places.get(&name).copied().flatten());
-    let nameless = |names: &Names<'_>| (0..names.names.len()).filter(|at| names.unique(*at).is_none()).collect();
+    let nameless = |names: &ElementNames<'_>| (0..names.names.len()).filter(|at| names.unique(*at).is_none()).collect();
     Some(Matched {
         field: field.clone(),
         partners: (0..right.len()).map(partner).collect(),
@@ -74,12 +74,12 @@ fn by_chosen(field: &Text, left: &[&Value], right: &[&Value], how: Differ<'_>) -
 }
 
 /// The names of elements; a name that is there twice has no place.
-struct Names<'a> {
-    names: Vec<Option<Content<'a>>>,
-    places: HashMap<Content<'a>, Option<usize>>,
+struct ElementNames<'a> {
+    names: Vec<Option<HashedValue<'a>>>,
+    places: HashMap<HashedValue<'a>, Option<usize>>,
 }
 
-impl<'a> Names<'a> {
+impl<'a> ElementNames<'a> {
     /// `None` when it was stopped.
     fn of(elements: &[&'a Value], field: &str, how: Differ<'_>) -> Option<Self> {
         let names: Vec<_> = elements.iter().map(|element| key_of(element, field)).collect();
@@ -96,7 +96,7 @@ impl<'a> Names<'a> {
     }
 
     /// The name of an element, if no other has it.
-    fn unique(&self, at: usize) -> Option<Content<'a>> {
+    fn unique(&self, at: usize) -> Option<HashedValue<'a>> {
         self.names[at].filter(|name| self.places.get(name).is_some_and(Option::is_some))
     }
 }
@@ -165,17 +165,17 @@ fn fields(element: &Value) -> Vec<&Text> {
 }
 
 fn by_field(field: &str, left: &[&Value], right: &[&Value], how: Differ<'_>) -> Option<Partners> {
-    let (old, new) = (Index::of(left, field, how)?, Index::of(right, field, how)?);
+    let (old, new) = (FieldIndex::of(left, field, how)?, FieldIndex::of(right, field, how)?);
     Some(new.keys.iter().map(|key| old.places.get(key).copied()).collect())
 }
 
 /// The values of one field over all elements.
-struct Index<'a> {
-    keys: Vec<Content<'a>>,
-    places: HashMap<Content<'a>, usize>,
+struct FieldIndex<'a> {
+    keys: Vec<HashedValue<'a>>,
+    places: HashMap<HashedValue<'a>, usize>,
 }
 
-impl<'a> Index<'a> {
+impl<'a> FieldIndex<'a> {
     /// `None` unless every element is an object with its own string or number in `field`, or when it was stopped.
     fn of(elements: &[&'a Value], field: &str, how: Differ<'_>) -> Option<Self> {
         let mut index = Self { keys: Vec::new(), places: HashMap::new() };
@@ -190,8 +190,8 @@ impl<'a> Index<'a> {
     }
 }
 
-fn key_of<'a>(element: &'a Value, field: &str) -> Option<Content<'a>> {
-    name_in(element, field).map(Content::from)
+fn key_of<'a>(element: &'a Value, field: &str) -> Option<HashedValue<'a>> {
+    name_in(element, field).map(HashedValue::from)
 }
 
 /// What a field calls an element: the text or number there.

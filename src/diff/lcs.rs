@@ -2,7 +2,7 @@
 //! memory, so that the same input has the same answer on every machine.
 
 use super::Differ;
-use super::content::Content;
+use super::content::HashedValue;
 use super::order::{Partners, longest_increasing};
 use crate::value::Value;
 use std::collections::{HashMap, HashSet};
@@ -51,10 +51,14 @@ impl Ids {
     }
 }
 
-fn numbered<'a>(values: &[&'a Value], known: &mut HashMap<Content<'a>, usize>, how: Differ<'_>) -> Option<Vec<usize>> {
+fn numbered<'a>(
+    values: &[&'a Value],
+    known: &mut HashMap<HashedValue<'a>, usize>,
+    how: Differ<'_>,
+) -> Option<Vec<usize>> {
     let number = |value: &&'a Value| {
         let next = known.len();
-        (!how.is_stopped()).then(|| *known.entry(Content::from(*value)).or_insert(next))
+        (!how.is_stopped()).then(|| *known.entry(HashedValue::from(*value)).or_insert(next))
     };
     values.iter().map(number).collect()
 }

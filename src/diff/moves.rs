@@ -2,7 +2,7 @@
 //!
 //! Must not name: `walk`, `array`.
 
-use super::content::Content;
+use super::content::HashedValue;
 use super::{Change, ChangeKind, Differ};
 use crate::value::{Path, Step, Value};
 use std::collections::{HashMap, VecDeque};
@@ -19,19 +19,19 @@ pub(super) fn is_movable(value: &Value) -> bool {
 pub(super) fn joined(changes: Vec<Change>, how: Differ<'_>) -> Vec<Change> {
     let mut fates = HashMap::new();
     for (removed, added) in pairs(&changes, how) {
-        fates.insert(removed, Fate::Gone);
-        fates.insert(added, Fate::From(changes[removed].path.clone()));
+        fates.insert(removed, MoveFate::Gone);
+        fates.insert(added, MoveFate::From(changes[removed].path.clone()));
     }
     let joined = changes.into_iter().enumerate().filter_map(|(index, change)| match fates.remove(&index) {
         None => Some(change),
-        Some(Fate::Gone) => None,
-        Some(Fate::From(from)) => Some(moved(change, from)),
+        Some(MoveFate::Gone) => None,
+        Some(MoveFate::From(from)) => Some(moved(change, from)),
     });
     joined.collect()
 }
 
 /// What becomes of a change that is one end of a move.
-enum Fate {
+enum MoveFate {
     Gone,
     From(Path),
 }
@@ -46,7 +46,7 @@ fn moved(change: Change, from: Path) -> Change {
 
 /// Indexes of removals and additions of one equal value.
 #[derive(Default)]
-struct Ends {
+struct MoveEnds {
     removed: Vec<usize>,
     added: Vec<usize>,
 }
@@ -58,7 +58,7 @@ fn pairs(changes: &[Change], how: Differ<'_>) -> Vec<(usize, usize)> {
     if !changes.iter().any(removal) || !changes.iter().any(addition) {
         return Vec::new();
     }
-    let mut groups: HashMap<Content<'_>, Ends> = HashMap::new();
+    let mut groups: HashMap<HashedValue<'_>, MoveEnds> = HashMap::new();
     for (index, change) in changes.iter().enumerate().take_while(|_| !how.is_stopped()) {
         match &change.kind {
             ChangeKind::Removed { old: value } if is_movable(value) => {
@@ -73,14 +73,14 @@ fn pairs(changes: &[Change], how: Differ<'_>) -> Vec<(usize, usize)> {
     groups.into_values().flat_map(|ends| paired(ends, changes)).collect()
 }
 
-fn paired(mut ends: Ends, changes: &[Change]) -> Vec<(usize, usize)> {
+fn paired(mut ends: MoveEnds, changes: &[Change]) -> Vec<(usize, usize)> {
     let mut pairs = at_home(&mut ends, changes);
     pairs.extend(ends.removed.into_iter().zip(ends.added));
     pairs
 }
 
 /// Pairs the ends that are in the same container, and leaves the others.
-fn at_home(ends: &mut Ends, changes: &[Change]) -> Vec<(usize, usize)> {
+fn at_home(ends: &mut MoveEnds, changes: &[Change]) -> Vec<(usize, usize)> {
     let mut homes: HashMap<&[Step], VecDeque<usize>> = HashMap::new();
     for &removed in &ends.removed {
         homes.entry(home(&changes[removed])).or_default().push_back(removed);

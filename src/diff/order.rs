@@ -9,26 +9,26 @@ use std::ops::Range;
 pub(super) type Partners = Vec<Option<usize>>;
 
 /// Turns partners into rows, a range after the other.
-pub(super) struct Order<'a> {
+pub(super) struct RowOrder<'a> {
     partners: &'a [Option<usize>],
     /// Per element on the left.
-    fates: Vec<Fate>,
+    fates: Vec<ElementFate>,
 }
 
 /// What became of an element on the left.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Fate {
+enum ElementFate {
     Gone,
     Moved,
     Stays,
 }
 
-impl<'a> Order<'a> {
+impl<'a> RowOrder<'a> {
     /// For so many elements on the left, and the partners of those on the right.
     pub(super) fn new(left: usize, partners: &'a [Option<usize>]) -> Self {
-        let mut fates = vec![Fate::Gone; left];
+        let mut fates = vec![ElementFate::Gone; left];
         for &at in partners.iter().flatten() {
-            fates[at] = Fate::Moved;
+            fates[at] = ElementFate::Moved;
         }
         Self { partners, fates }
     }
@@ -38,14 +38,16 @@ impl<'a> Order<'a> {
     pub(super) fn rows(&mut self, left: Range<usize>, right: Range<usize>) -> Vec<Pair<usize>> {
         let here = self.partners[right.clone()].iter().map(|at| at.filter(|at| left.contains(at)));
         for at in longest_increasing(here) {
-            self.fates[at] = Fate::Stays;
+            self.fates[at] = ElementFate::Stays;
         }
         let mut rows = Vec::with_capacity(left.len().max(right.len()));
         rows.extend(self.gone(left.clone()));
         for to in right {
             match self.partners[to] {
                 None => rows.push(Pair::Right(to)),
-                Some(at) if self.fates[at] == Fate::Moved || !left.contains(&at) => rows.push(Pair::Moved(at, to)),
+                Some(at) if self.fates[at] == ElementFate::Moved || !left.contains(&at) => {
+                    rows.push(Pair::Moved(at, to));
+                }
                 Some(at) => {
                     rows.push(Pair::Both(at, to));
                     rows.extend(self.gone(at + 1..left.end));
@@ -57,8 +59,8 @@ impl<'a> Order<'a> {
 
     /// The elements of a range on the left that are gone, up to the next that stays.
     fn gone(&self, range: Range<usize>) -> impl Iterator<Item = Pair<usize>> + '_ {
-        let run = range.take_while(|&at| self.fates[at] != Fate::Stays);
-        run.filter(|&at| self.fates[at] == Fate::Gone).map(Pair::Left)
+        let run = range.take_while(|&at| self.fates[at] != ElementFate::Stays);
+        run.filter(|&at| self.fates[at] == ElementFate::Gone).map(Pair::Left)
     }
 }
 

@@ -8,13 +8,13 @@ use crate::value::{Path, Step, Text, Value};
 /// it, or with the name of another, by the alignment of the comparison; an array without such a field as a whole.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Track {
-    steps: Vec<Tracked>,
+    steps: Vec<TrackedStep>,
     here: Option<Path>,
 }
 
 /// One step.
 #[derive(Debug, Clone, PartialEq)]
-enum Tracked {
+enum TrackedStep {
     /// The same key or index in every value.
     Fixed(Step),
     /// The element with this name, last seen at this index.
@@ -34,12 +34,12 @@ impl Track {
                     let array = here.and_then(Value::as_array);
                     let is_alone = |name: &&Value| array.and_then(|array| only_named(array, &field, name)) == Some(*at);
                     match element.and_then(|element| name_in(element, &field)).filter(is_alone) {
-                        Some(name) => Tracked::Named { field: field.clone(), name: name.clone(), at: *at },
-                        None => Tracked::Aligned(element.map(|_| *at)),
+                        Some(name) => TrackedStep::Named { field: field.clone(), name: name.clone(), at: *at },
+                        None => TrackedStep::Aligned(element.map(|_| *at)),
                     }
                 }
                 (Step::Index(_), None | Some(ArrayKey::Content)) => break,
-                (step, _) => Tracked::Fixed(step.clone()),
+                (step, _) => TrackedStep::Fixed(step.clone()),
             };
             steps.push(tracked);
             way.0.push(step.clone());
@@ -59,7 +59,7 @@ impl Track {
             let lasting = self
                 .steps
                 .iter()
-                .map_while(|step| if let Tracked::Fixed(step) = step { Some(step.clone()) } else { None });
+                .map_while(|step| if let TrackedStep::Fixed(step) = step { Some(step.clone()) } else { None });
             Path(lasting.collect())
         })
     }
@@ -67,7 +67,7 @@ impl Track {
     /// Whether every element on the way is followed by its name.
     #[cfg(test)]
     pub fn is_named(&self) -> bool {
-        self.steps.iter().all(|step| !matches!(step, Tracked::Aligned(_) | Tracked::Fixed(Step::Index(_))))
+        self.steps.iter().all(|step| !matches!(step, TrackedStep::Aligned(_) | TrackedStep::Fixed(Step::Index(_))))
     }
 
     /// What is there in the value come to.
@@ -85,8 +85,8 @@ impl Track {
         for step in &mut self.steps {
             let before = step.step();
             let after = match step {
-                Tracked::Fixed(step) => Some(step.clone()),
-                Tracked::Named { field, name, at } => {
+                TrackedStep::Fixed(step) => Some(step.clone()),
+                TrackedStep::Named { field, name, at } => {
                     let is_same = was_found && found && old.zip(new).is_some_and(|(old, new)| old.same(new));
                     let index = match new.and_then(Value::as_array) {
                         Some(_) if is_same => Some(*at),
@@ -95,7 +95,7 @@ impl Track {
                     *at = index.unwrap_or(*at);
                     index.map(Step::Index)
                 }
-                Tracked::Aligned(at) => {
+                TrackedStep::Aligned(at) => {
                     let sides = old.zip(new).filter(|_| found && was_found);
                     *at = at.zip(sides).and_then(|(at, (old, new))| aligned(&way, at, old, new, how));
                     at.map(Step::Index)
@@ -110,7 +110,7 @@ impl Track {
     }
 }
 
-impl Tracked {
+impl TrackedStep {
     fn step(&self) -> Option<Step> {
         match self {
             Self::Fixed(step) => Some(step.clone()),

@@ -14,7 +14,8 @@ pub(super) fn differences(
 ) -> Diff {
     // What is asked for by its path is shown.
     let ignores = !how.ignores(&left_path.0) && !how.ignores(&right_path.0);
-    let mut walk = Walk { how, ignores, left: left_path.clone(), right: right_path.clone(), found: Diff::default() };
+    let mut walk =
+        DiffWalk { how, ignores, left: left_path.clone(), right: right_path.clone(), found: Diff::default() };
     walk.compare(left, right);
     walk.found
 }
@@ -24,7 +25,7 @@ pub(super) fn rows_of(left: &Array, right: &Array, how: Differ<'_>) -> Vec<Pair<
     array::align(left, right, None, how).rows().collect()
 }
 
-struct Walk<'a> {
+struct DiffWalk<'a> {
     how: Differ<'a>,
     /// Whether ignored paths are left out.
     ignores: bool,
@@ -34,7 +35,7 @@ struct Walk<'a> {
     found: Diff,
 }
 
-impl Walk<'_> {
+impl DiffWalk<'_> {
     fn compare(&mut self, left: &Value, right: &Value) {
         match (left, right) {
             _ if left.same(right) => {}

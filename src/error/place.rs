@@ -2,7 +2,7 @@
 
 /// Where in an input something is: file name, line (from 1) and byte offset (from 0), as far as known.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Place {
+pub struct InputPlace {
     /// File name or address as the user wrote it; empty for text that came from no file.
     pub file: String,
     /// Line, counted from 1; 0 when not known.
@@ -11,7 +11,7 @@ pub struct Place {
     pub byte: u64,
 }
 
-impl std::fmt::Display for Place {
+impl std::fmt::Display for InputPlace {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let file = if self.file.is_empty() { "input" } else { &self.file };
         match self.line {

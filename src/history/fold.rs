@@ -7,24 +7,24 @@ mod back;
 mod base;
 mod missing;
 
-use super::ledger::writes::Write;
-use super::lineage::tree::Owner;
+use super::ledger::writes::ReversibleWrite;
+use super::lineage::tree::BranchId;
 use super::marks::Snapshot;
 use super::parts::History;
-use super::timeline::{Kind, NewVersion};
-use super::values::Head;
+use super::timeline::{NewVersion, VersionKind};
+use super::values::HeadValue;
 use super::values::step::{self, Growth};
 use crate::Result;
 use crate::record::{
-    Base, Body, Change, NewSnapshot, Position, Record, Records, SnapshotId, SnapshotNote, TimeSource, Version,
+    Base, Body, NewSnapshot, Position, Record, Records, SnapshotId, SnapshotNote, StateChange, TimeSource, Version,
 };
 use crate::value::{Text, Value};
 use std::sync::Arc;
 
 /// A version about to be made.
-pub(super) struct Made {
-    pub kind: Kind,
-    pub owner: Owner,
+pub(super) struct FoldedVersion {
+    pub kind: VersionKind,
+    pub owner: BranchId,
     pub parent: Version,
     pub label: Text,
     pub value: Value,
@@ -117,7 +117,7 @@ impl History {
             Body::Commit => self.ledger.transactions.commit(record),
             Body::Settings(settings) => {
                 let before = self.ledger.configure((**settings).clone());
-                self.ledger.writes.push(record, Write::Settings(before));
+                self.ledger.writes.push(record, ReversibleWrite::Settings(before));
             }
             // What makes a version or a branch is taken by `push`.
             Body::Transition { .. }
@@ -130,7 +130,7 @@ impl History {
         }
     }
 
-    fn transition(&mut self, record: &Record, label: &Text, change: &Change, known: Option<Value>) -> Version {
+    fn transition(&mut self, record: &Record, label: &Text, change: &StateChange, known: Option<Value>) -> Version {
         let Some(owner) = self.lineage.branches.owner(record.entry.branch.as_deref()) else {
             return self.stray(record, label.clone());
         };
@@ -144,24 +144,28 @@ impl History {
             None => step::advance(change, &mut head.value, self.values.limits),
         };
         let (kind, growth, wrong) = match (change, stepped) {
-            (_, Err(error)) => {
-                (Kind::Invalid, step::growth_by(change, &head.value, &head.value), Some(error.to_string().into()))
-            }
-            (Change::Invalid { why, .. }, Ok(growth)) => (Kind::Invalid, growth, Some(why.clone())),
-            (Change::Deleted, Ok(growth)) => (Kind::Deleted, growth, None),
-            (Change::Patch(_) | Change::State(_), Ok(growth)) => (Kind::Transition, growth, None),
+            (_, Err(error)) => (
+                VersionKind::Invalid,
+                step::growth_by(change, &head.value, &head.value),
+                Some(error.to_string().into()),
+            ),
+            (StateChange::Invalid { why, .. }, Ok(growth)) => (VersionKind::Invalid, growth, Some(why.clone())),
+            (StateChange::Deleted, Ok(growth)) => (VersionKind::Deleted, growth, None),
+            (StateChange::Patch(_) | StateChange::State(_), Ok(growth)) => (VersionKind::Transition, growth, None),
         };
-        let whole = kind != Kind::Invalid && matches!(change, Change::State(_) | Change::Deleted);
+        let whole = kind != VersionKind::Invalid && matches!(change, StateChange::State(_) | StateChange::Deleted);
         if whole {
             (head.suspect, head.patched) = (None, 0);
-        } else if let Change::Patch(patch) = change {
+        } else if let StateChange::Patch(patch) = change {
             head.patched = head.patched.saturating_add(patch.size());
         }
         let (value, doubt) = (head.value.clone(), head.suspect.clone());
         let parent = self.lineage.branches.head_of(owner);
         let label_of = label.clone();
-        let made = self
-            .add(record, Made { kind, owner, parent, label: label_of, value, growth, whole, problem: wrong, doubt });
+        let made = self.add(
+            record,
+            FoldedVersion { kind, owner, parent, label: label_of, value, growth, whole, problem: wrong, doubt },
+        );
         match record.entry.step.as_ref().and_then(|step| step.back_to) {
             Some(to) => self.ledger.transactions.back(record, made, to),
             None => self.ledger.transactions.step(record, made, label),
@@ -170,7 +174,7 @@ impl History {
     }
 
     /// Adds an invalid version: the value stays. Where records are missing it may be for that alone.
-    pub(super) fn stay(&mut self, record: &Record, owner: Owner, label: Text, why: &str) -> Version {
+    pub(super) fn stay(&mut self, record: &Record, owner: BranchId, label: Text, why: &str) -> Version {
         let missing = self.gaps.any().cloned();
         if let (Some(why), false) = (&missing, matches!(record.entry.body, Body::Transition { .. })) {
             // Nobody knows whether it could be done, and so whether there is something to take back.
@@ -181,17 +185,17 @@ impl History {
         let (value, doubt) = (head.value.clone(), head.suspect.clone());
         let parent = self.lineage.branches.head_of(owner);
         let growth = step::growth(&value, &value);
-        let (kind, whole, problem) = (Kind::Invalid, false, Some(why.into()));
-        self.add(record, Made { kind, owner, parent, label, value, growth, whole, problem, doubt })
+        let (kind, whole, problem) = (VersionKind::Invalid, false, Some(why.into()));
+        self.add(record, FoldedVersion { kind, owner, parent, label, value, growth, whole, problem, doubt })
     }
 
     /// Adds an invalid version to `main` for what names a branch that does not exist.
     pub(super) fn stray(&mut self, record: &Record, label: Text) -> Version {
         let why = format!("there is no branch \"{}\" to go on", record.entry.branch.as_deref().unwrap_or_default());
-        self.stay(record, Owner::default(), label, &why)
+        self.stay(record, BranchId::default(), label, &why)
     }
 
-    pub(super) fn add(&mut self, record: &Record, made: Made) -> Version {
+    pub(super) fn add(&mut self, record: &Record, made: FoldedVersion) -> Version {
         let next = Version(self.newest().0 + 1);
         self.values.make(next, next);
         let version = self.lineage.grow(made.owner, made.parent, 1);
@@ -229,15 +233,15 @@ impl History {
         }
         self.ledger.guard_by(&new.tags);
         self.ledger.transactions.checkpoint(record, id, new.version);
-        self.ledger.writes.push(record, Write::Snapshot { id, drops });
+        self.ledger.writes.push(record, ReversibleWrite::Snapshot { id, drops });
     }
 
     fn edit(&mut self, record: &Record, id: SnapshotId, note: &SnapshotNote) {
         self.ledger.guard_by(&note.tags);
         match self.marks.get(id).is_some().then(|| self.marks.edit(id, note)).flatten() {
-            Some(before) => self.ledger.writes.push(record, Write::Edit { id, before }),
+            Some(before) => self.ledger.writes.push(record, ReversibleWrite::Edit { id, before }),
             // Of a snapshot that was cut off; taking it back means as little.
-            None if id.0 <= self.cut() => self.ledger.writes.push(record, Write::Deletion(Arc::default())),
+            None if id.0 <= self.cut() => self.ledger.writes.push(record, ReversibleWrite::Deletion(Arc::default())),
             None => self.ignore(record, &format!("there is no snapshot with id {} to edit", id.0.0)),
         }
     }
@@ -253,7 +257,7 @@ impl History {
             }
         }
         if !gone.is_empty() || ids.iter().any(|id| id.0 <= self.cut()) {
-            self.ledger.writes.push(record, Write::Deletion(gone.into()));
+            self.ledger.writes.push(record, ReversibleWrite::Deletion(gone.into()));
         }
     }
 
@@ -268,7 +272,7 @@ impl History {
         }
         let value = self.value(from, records)?;
         let patched = self.values.heads[self.lineage.tree.owner(from)].patched;
-        self.values.heads.push(Head { value, suspect: self.doubts().of(from), patched });
+        self.values.heads.push(HeadValue { value, suspect: self.doubts().of(from), patched });
         Ok(true)
     }
 

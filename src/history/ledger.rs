@@ -15,7 +15,7 @@ use transactions::Transactions;
 use variants::{Measurement, Measurements};
 use writes::Writes;
 
-pub use statistics::{Method, Test};
+pub use statistics::{MetricTest, TestMethod};
 
 /// What was written beside values: measurements, settings, and what can be taken back.
 #[derive(Debug, Default, Clone)]

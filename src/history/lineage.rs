@@ -10,19 +10,19 @@ pub(super) mod tree;
 
 use crate::record::{BaseHead, Version};
 use crate::value::Text;
-use branches::{Branch, Branches, Numbered};
+use branches::{Branch, Branches, KeptNumber};
 use std::ops::Range;
 use std::sync::Arc;
-use tree::{Owner, Tree};
+use tree::{BranchId, Tree};
 
-pub use abandoned::LeftBehind;
+pub use abandoned::AbandonedVersions;
 
 /// How versions descend from each other: parents, lines, and the branches that made them.
 #[derive(Clone)]
 pub struct Lineage {
     pub(super) tree: Tree,
     pub(super) branches: Branches,
-    abandoned: abandoned::Known,
+    abandoned: abandoned::AbandonedCache,
 }
 
 impl Lineage {
@@ -106,7 +106,7 @@ impl Default for Lineage {
 impl Lineage {
     /// The lineage of a tree and the branches of its versions.
     pub(super) fn of(tree: Tree, branches: Branches) -> Self {
-        Self { tree, branches, abandoned: abandoned::Known::default() }
+        Self { tree, branches, abandoned: abandoned::AbandonedCache::default() }
     }
 
     /// What is left where versions up to `through` are cut off.
@@ -115,7 +115,7 @@ impl Lineage {
     }
 
     /// Makes so many versions of a branch, the first a child of `parent`; answers the last. O(log runs).
-    pub(super) fn grow(&mut self, owner: Owner, parent: Version, count: u64) -> Version {
+    pub(super) fn grow(&mut self, owner: BranchId, parent: Version, count: u64) -> Version {
         let last = self.tree.grow(parent, owner, count);
         self.branches.advance(&self.tree, owner, last, parent);
         last
@@ -125,15 +125,15 @@ impl Lineage {
     /// `made` is the version that does it.
     pub(super) fn would_keep(
         &self,
-        owner: Owner,
+        owner: BranchId,
         (to, made): (Version, Version),
-        numbered: Numbered,
+        numbered: KeptNumber,
     ) -> Option<(Branch, u64)> {
         self.branches.would_keep(&self.tree, owner, (to, made), numbered)
     }
 
     /// Keeps what [`would_keep`](Self::would_keep) says, before that version is made.
-    pub(super) fn keep(&mut self, owner: Owner, to_and_made: (Version, Version), numbered: Numbered) {
+    pub(super) fn keep(&mut self, owner: BranchId, to_and_made: (Version, Version), numbered: KeptNumber) {
         if let Some(kept) = self.would_keep(owner, to_and_made, numbered) {
             self.branches.keep(&self.tree, owner, kept);
         }
@@ -141,12 +141,12 @@ impl Lineage {
 
     /// The versions from `first` on that are on the line of no branch that grows. Worked out again when a branch was kept:
     /// O(runs · log runs); else O(1).
-    pub(super) fn left_behind(&self, first: Version) -> Arc<LeftBehind> {
+    pub(super) fn left_behind(&self, first: Version) -> Arc<AbandonedVersions> {
         self.abandoned.after(self.branches.count_kept(), || self.find_left(first))
     }
 
     /// What is on no growing line: all versions but those that each branch made and still has.
-    fn find_left(&self, first: Version) -> LeftBehind {
+    fn find_left(&self, first: Version) -> AbandonedVersions {
         let mut on_lines: Vec<Range<u64>> = self.branches.growing().flat_map(|live| self.own(live)).collect();
         on_lines.sort_unstable_by_key(|stretch| stretch.start);
         let mut left = Vec::new();
@@ -161,11 +161,11 @@ impl Lineage {
         if at <= newest.0 {
             left.push(at..newest.0 + 1);
         }
-        LeftBehind::new(left)
+        AbandonedVersions::new(left)
     }
 
     /// What a branch made and is on its line, newest first.
-    fn own(&self, (owner, base, head): (Owner, Version, Version)) -> impl Iterator<Item = Range<u64>> + '_ {
+    fn own(&self, (owner, base, head): (BranchId, Version, Version)) -> impl Iterator<Item = Range<u64>> + '_ {
         let line = self.tree.back(head).take_while(move |stretch| stretch.end - 1 > base.0 || base.0 == 0);
         line.filter(move |stretch| self.tree.owner(Version(stretch.start)) == owner)
     }

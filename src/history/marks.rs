@@ -81,14 +81,14 @@ impl Snapshot {
 /// Snapshots: those in the list by index, id, name, kind and time.
 #[derive(Debug, Default, Clone)]
 pub struct Marks {
-    made: OrdMap<SnapshotId, Mark>,
+    made: OrdMap<SnapshotId, SnapshotEntry>,
     /// Those in the list.
     order: OrdSet<(Version, SnapshotId)>,
     /// The list as it is read, in that order: made when it is asked for, and out of date with the next change. So a
     /// record that takes out or adds many costs no more for each than one does.
     listed: OnceLock<Arc<[Snapshot]>>,
     /// Those in the list, by name.
-    names: Names,
+    names: SnapshotNames,
     /// Those in the list, by kind.
     kinds: [OfKind; 3],
 }
@@ -124,7 +124,7 @@ impl OfKind {
 }
 
 #[derive(Debug, Clone)]
-struct Mark {
+struct SnapshotEntry {
     snapshot: Arc<Snapshot>,
     /// Deletions, and undoing of its making, that have not been taken back: in the list when 0.
     hidden: u32,
@@ -134,7 +134,7 @@ impl Marks {
     /// Adds a new one. O(log n).
     pub(super) fn add(&mut self, snapshot: Snapshot) {
         self.list(&snapshot);
-        self.made.insert(snapshot.id, Mark { snapshot: Arc::new(snapshot), hidden: 0 });
+        self.made.insert(snapshot.id, SnapshotEntry { snapshot: Arc::new(snapshot), hidden: 0 });
     }
 
     /// Takes one out of the list, once more if it is out already. O(log n).
@@ -247,15 +247,15 @@ impl Marks {
 }
 
 /// The ids of a name's snapshots, in order of making.
-type Names = OrdMap<Text, OrdSet<SnapshotId>>;
+type SnapshotNames = OrdMap<Text, OrdSet<SnapshotId>>;
 
-fn learn(names: &mut Names, name: Option<&Text>, id: SnapshotId) {
+fn learn(names: &mut SnapshotNames, name: Option<&Text>, id: SnapshotId) {
     if let Some(name) = name {
         names.entry(name.clone()).or_default().insert(id);
     }
 }
 
-fn forget(names: &mut Names, name: Option<&Text>, id: SnapshotId) {
+fn forget(names: &mut SnapshotNames, name: Option<&Text>, id: SnapshotId) {
     let Some(name) = name else { return };
     if let Some(ids) = names.get_mut(name) {
         ids.remove(&id);

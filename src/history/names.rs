@@ -8,7 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 
 /// What a name is given to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Named {
+pub(crate) enum NameKind {
     /// A snapshot.
     Snapshot,
     /// A branch: a fork or a variant.
@@ -20,7 +20,7 @@ pub(crate) enum Named {
 /// Characters that mean something where a branch is named.
 const RESERVED: [char; 6] = ['~', '#', ':', '@', '%', '"'];
 
-impl Named {
+impl NameKind {
     fn word(self) -> &'static str {
         match self {
             Self::Snapshot => "snapshot",
@@ -156,19 +156,19 @@ mod tests {
             "◆v1",
             "◆",
         ] {
-            assert!(Named::Snapshot.check(name).is_err() && Named::Branch.check(name).is_err(), "{name}");
-            assert!(Named::Tenant.check(name).is_ok(), "{name}");
+            assert!(NameKind::Snapshot.check(name).is_err() && NameKind::Branch.check(name).is_err(), "{name}");
+            assert!(NameKind::Tenant.check(name).is_ok(), "{name}");
         }
         for name in
             ["", " ", "v9 ", " v9", "\u{a0}v9", "v9\u{3000}", "a\nb", "a\u{1b}[31m", "\u{7f}", "a\u{85}b", "a\u{2028}b"]
         {
-            for named in [Named::Snapshot, Named::Branch, Named::Tenant] {
+            for named in [NameKind::Snapshot, NameKind::Branch, NameKind::Tenant] {
                 assert!(named.check(name).is_err(), "{named:?} {name:?}");
             }
         }
         for name in ["v1", "2.0.0", "before deploy", "A", "B", "C", "Größe", "é", "HEAD", "v1 (old)", "12h", "日本"]
         {
-            for named in [Named::Snapshot, Named::Branch, Named::Tenant] {
+            for named in [NameKind::Snapshot, NameKind::Branch, NameKind::Tenant] {
                 assert!(named.check(name).is_ok(), "{named:?} {name:?}");
             }
         }

@@ -5,7 +5,7 @@ use super::gaps::Gaps;
 use super::ledger::Ledger;
 use super::ledger::transactions::Transactions;
 use super::lineage::Lineage;
-use super::lineage::tree::Owner;
+use super::lineage::tree::BranchId;
 use super::marks::Marks;
 use super::timeline::Timeline;
 use super::values::Values;
@@ -33,7 +33,7 @@ pub struct History {
     pub(super) unknown: Chunked<Position>,
     pub(super) problems: Chunked<Text>,
     /// Versions that went back and are not counted yet: the one who writes them need not wait for that.
-    pub(super) uncounted: Uncounted,
+    pub(super) uncounted: UncountedReturns,
 }
 
 /// How far a history has folded its log: what was looked up in it is stale when this has changed.
@@ -48,7 +48,7 @@ pub struct Revision {
 
 /// Versions whose counts are wanted later.
 #[derive(Default, Clone)]
-pub(super) struct Uncounted {
+pub(super) struct UncountedReturns {
     pub versions: Chunked<Version>,
     /// Whether what goes back now is counted later, too.
     pub later: bool,
@@ -69,7 +69,7 @@ impl History {
             gaps: Gaps::default(),
             unknown: Chunked::default(),
             problems: Chunked::default(),
-            uncounted: Uncounted::default(),
+            uncounted: UncountedReturns::default(),
         }
     }
 
@@ -149,7 +149,7 @@ impl History {
 
     /// The head of `main`.
     pub fn head(&self) -> Version {
-        self.lineage.branches.head_of(Owner::default())
+        self.lineage.branches.head_of(BranchId::default())
     }
 
     /// The newest version in log order, on whatever branch.

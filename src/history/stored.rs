@@ -7,7 +7,7 @@ use super::lineage::Lineage;
 use super::lineage::branches::Branches;
 use super::lineage::tree::Tree;
 use super::timeline::Timeline;
-use super::values::Head;
+use super::values::HeadValue;
 use super::{Budget, History};
 use crate::bytes::{Binary, Blob, ByteReader};
 use crate::record::{Position, TenantId, Version};
@@ -142,7 +142,7 @@ impl History {
             return None;
         }
         let head = |(version, patched): (&Version, u64)| {
-            Some(Head { value: values.get(version)?.clone(), suspect: None, patched })
+            Some(HeadValue { value: values.get(version)?.clone(), suspect: None, patched })
         };
         self.values.heads = heads.iter().zip(patched).map(head).collect::<Option<_>>()?;
         Some(())

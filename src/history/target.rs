@@ -3,7 +3,7 @@
 //! Reads and writes the text only; what a target means in a history is `resolve`'s business.
 
 use super::when;
-use super::{When, Zone};
+use super::{TargetTime, Zone};
 use crate::record::Version;
 use crate::value::Text;
 use crate::{Error, Result};
@@ -22,7 +22,7 @@ pub enum Target {
     /// `50%` of the newest version's number.
     Percent(f64),
     /// `@2026-10-09T12:00:00Z`: the last version at or before.
-    At(When),
+    At(TargetTime),
     /// `-5m`, `-2h`, `-1h30m`: before the newest time that the application recorded.
     Ago(chrono::Duration),
     /// `NAME`: a snapshot, or a branch's head.
@@ -34,7 +34,7 @@ pub enum Target {
     /// `latest`: the newest snapshot.
     Latest,
     /// `before:@12:30`: the newest snapshot at or before.
-    Before(When),
+    Before(TargetTime),
     /// `branch:main~1`: that branch's head.
     Branch(Text),
     /// `A`, `B`: the ends of the difference on the screen.
@@ -44,7 +44,7 @@ pub enum Target {
 /// What relative targets are relative to.
 #[derive(Debug, Clone, Copy, Default)]
 #[non_exhaustive]
-pub struct Context {
+pub struct TargetContext {
     /// Where the cursor is; `None` outside the screen (then `+10` is refused and `-10` counts from the head).
     pub cursor: Option<Version>,
     /// Endpoint A, where there is one.
@@ -55,7 +55,7 @@ pub struct Context {
     pub zone: Zone,
 }
 
-impl Context {
+impl TargetContext {
     /// Without a cursor, in this zone.
     pub fn in_zone(zone: Zone) -> Self {
         Self { zone, ..Self::default() }
@@ -63,13 +63,13 @@ impl Context {
 }
 
 /// What a form makes of the text: the target, or why it is not one.
-type Read = Result<Target, String>;
+type ParsedTarget = Result<Target, String>;
 
 /// Reads what follows the beginning of a form.
-type Reader = fn(&str) -> Read;
+type TargetForm = fn(&str) -> ParsedTarget;
 
 /// Forms known by how they begin.
-const PREFIXES: &[(&str, Reader)] = &[
+const PREFIXES: &[(&str, TargetForm)] = &[
     ("#", |rest| version(rest)),
     ("@", |rest| Ok(Target::At(when::parse(rest)?))),
     ("head~", |rest| Ok(Target::Head(number(rest)?))),
@@ -89,7 +89,7 @@ impl Target {
     /// | `head` `head~3` | the head, or so many steps back along its line |
     /// | `+10` `-10` | from the cursor |
     /// | `50%` | of the newest version's number |
-    /// | `@2026-10-09T12:00:00Z` `@2026-10-09` (its midnight) `@12:30` `@12:30:15` `@"12:30 PM"` | the last version at or before; without an offset in the zone of the [`Context`], a time of day on the recorded day at the cursor, or else of the application's newest version |
+    /// | `@2026-10-09T12:00:00Z` `@2026-10-09` (its midnight) `@12:30` `@12:30:15` `@"12:30 PM"` | the last version at or before; without an offset in the zone of the [`TargetContext`], a time of day on the recorded day at the cursor, or else of the application's newest version |
     /// | `-5m` `-2h` `-1d` `-90s` `-1h30m` | the last version at or before so long before the application's newest time |
     /// | `NAME` `snap:NAME` `◆NAME` | a snapshot (the newest of that name) |
     /// | `index:2` `latest` | the snapshot at index 2, 0 = oldest; the newest |
@@ -111,7 +111,7 @@ impl Target {
     }
 }
 
-fn read(text: &str) -> Read {
+fn read(text: &str) -> ParsedTarget {
     match text {
         "" => {
             return Err("no moment given; for example #42, head~3, @12:30, latest, or a snapshot's name".to_owned());
@@ -137,7 +137,7 @@ fn read(text: &str) -> Read {
 }
 
 /// A text with blanks at its ends: a name, and nothing is taken off it.
-fn exact(text: &str) -> Read {
+fn exact(text: &str) -> ParsedTarget {
     match ["snap:", "branch:"].map(|prefix| text.strip_prefix(prefix)) {
         [Some(rest), _] => name(rest).map(Target::Snapshot),
         [_, Some(rest)] => name(rest).map(Target::Branch),
@@ -149,7 +149,7 @@ fn is_digit(c: char) -> bool {
     c.is_ascii_digit()
 }
 
-fn version(text: &str) -> Read {
+fn version(text: &str) -> ParsedTarget {
     number(text).map(|n| Target::Version(Version(n)))
 }
 
@@ -169,7 +169,7 @@ fn number(text: &str) -> Result<u64, String> {
     text.replace(',', "").parse().map_err(|_| "number too large".to_owned())
 }
 
-fn percent(text: &str) -> Read {
+fn percent(text: &str) -> ParsedTarget {
     let share = text.chars().all(|c| is_digit(c) || c == '.').then(|| text.parse().ok()).flatten();
     match share {
         Some(share) if share <= 100.0 => Ok(Target::Percent(share)),
@@ -178,7 +178,7 @@ fn percent(text: &str) -> Read {
 }
 
 /// `+10`, `-10`, `-5m`: `rest` is `text` without its sign.
-fn relative(text: &str, rest: &str) -> Read {
+fn relative(text: &str, rest: &str) -> ParsedTarget {
     let back = text.starts_with('-');
     if rest.chars().all(|c| is_digit(c) || c == ',') {
         let steps = i64::try_from(number(rest)?).map_err(|_| "number too large".to_owned())?;

@@ -11,7 +11,7 @@ mod rows;
 mod stored;
 mod words;
 
-pub use info::{Kind, VersionInfo};
+pub use info::{VersionInfo, VersionKind};
 pub(super) use measures::{BYTES, KEYS, LATENCY};
 
 use super::chunked::Chunked;
@@ -20,9 +20,9 @@ use crate::record::{Origin, Position, Time, TimeSource, Version};
 use crate::value::Text;
 use milestones::Milestones;
 use pyramid::Pyramid;
-use rows::{Row, Rows};
+use rows::{VersionRow, VersionRows};
 use std::ops::{Range, RangeInclusive};
-use words::{Word, Words};
+use words::{TextId, TextTable};
 
 /// What the fold says of the version it makes.
 pub(super) struct NewVersion {
@@ -33,7 +33,7 @@ pub(super) struct NewVersion {
     pub by: Option<Text>,
     pub origin: Origin,
     pub label: Text,
-    pub kind: Kind,
+    pub kind: VersionKind,
     pub parent: Version,
     pub counts: Counts,
     pub size: u64,
@@ -46,7 +46,7 @@ pub(super) struct NewVersion {
 
 /// Versions whose records are missing.
 #[derive(Debug, Clone)]
-struct Missing {
+struct MissingRun {
     first: u64,
     last: u64,
     /// Rows before them.
@@ -60,7 +60,7 @@ struct Missing {
 
 /// Versions that are doubtful for one reason.
 #[derive(Debug, Clone)]
-struct Doubt {
+struct DoubtfulRun {
     first: Version,
     last: Version,
     why: Text,
@@ -71,9 +71,9 @@ struct Doubt {
 pub struct Timeline {
     /// The newest version cut off; rows begin behind it.
     through: u64,
-    rows: Rows,
+    rows: VersionRows,
     pyramid: Pyramid<64>,
-    words: Words,
+    words: TextTable,
     /// Versions earlier than all versions after them, oldest first: among them is the last one at or before any time.
     milestones: Milestones,
     /// Made by a rollback or undo, with their target.
@@ -83,9 +83,9 @@ pub struct Timeline {
     /// What is wrong, by version.
     problems: Chunked<(Version, Text)>,
     /// Between the rows, in order.
-    missing: Chunked<Missing>,
+    missing: Chunked<MissingRun>,
     /// In order.
-    doubts: Chunked<Doubt>,
+    doubts: Chunked<DoubtfulRun>,
     /// Versions whose time is when they arrived: the first and the last of each run, in order.
     arrived: Chunked<(Version, Version)>,
     /// The times of versions of the debugger that are before those of what it had seen.
@@ -113,7 +113,7 @@ impl Timeline {
         let first = self.last().0 + 1;
         let last = first + count - 1;
         self.doubt_also(Version(first), Version(last), &why);
-        self.missing.push(Missing { first, last, before: self.rows.len(), sum: self.skipped() + count, size, why });
+        self.missing.push(MissingRun { first, last, before: self.rows.len(), sum: self.skipped() + count, size, why });
         self.broken.push(Version(first));
         self.note_time(Version(last));
     }
@@ -138,7 +138,7 @@ impl Timeline {
             .take_while(move |run| run.0 <= end)
     }
 
-    fn run(&self, version: Version) -> Option<&Missing> {
+    fn run(&self, version: Version) -> Option<&MissingRun> {
         let next = self.missing.partition_point(|run| run.last < version.0);
         self.missing.get(next).filter(|run| run.first <= version.0)
     }
@@ -147,7 +147,7 @@ impl Timeline {
     pub(super) fn doubt_also(&mut self, first: Version, last: Version, why: &Text) {
         match self.doubts.last_mut().filter(|run| run.last.0 + 1 == first.0 && run.why == *why) {
             Some(run) => run.last = last,
-            None => self.doubts.push(Doubt { first, last, why: why.clone() }),
+            None => self.doubts.push(DoubtfulRun { first, last, why: why.clone() }),
         }
     }
 
@@ -161,10 +161,15 @@ impl Timeline {
     pub(super) fn push(&mut self, new: NewVersion) {
         let version = Version(self.last().0 + 1);
         match new.kind {
-            Kind::Rollback | Kind::Promote | Kind::Undo => self.returns.push((version, new.parent)),
-            Kind::Transition | Kind::Invalid | Kind::Deleted | Kind::Cut => {}
+            VersionKind::Rollback | VersionKind::Promote | VersionKind::Undo => {
+                self.returns.push((version, new.parent));
+            }
+            VersionKind::Transition | VersionKind::Invalid | VersionKind::Deleted | VersionKind::Cut => {}
         }
-        if matches!(new.kind, Kind::Invalid | Kind::Deleted) || new.problem.is_some() || new.doubt.is_some() {
+        if matches!(new.kind, VersionKind::Invalid | VersionKind::Deleted)
+            || new.problem.is_some()
+            || new.doubt.is_some()
+        {
             self.broken.push(version);
         }
         if let Some(why) = &new.doubt {
@@ -195,12 +200,12 @@ impl Timeline {
         }
     }
 
-    fn row_of(&mut self, new: &NewVersion) -> Row {
+    fn row_of(&mut self, new: &NewVersion) -> VersionRow {
         let latest = self.latest_time();
         // The debugger writes after what it has seen, whatever the clock of the application says.
         let seen = latest.filter(|_| new.origin == Origin::Debugger);
         let after = seen.and_then(|seen| seen.checked_add_signed(chrono::Duration::nanoseconds(1)));
-        Row {
+        VersionRow {
             position: new.position,
             size: new.size,
             counts: new.counts,
@@ -265,7 +270,7 @@ impl Timeline {
             return Some(VersionInfo {
                 version,
                 parent,
-                kind: Kind::Cut,
+                kind: VersionKind::Cut,
                 label: "removed by compaction".into(),
                 through: version,
                 ..ORIGIN
@@ -275,7 +280,7 @@ impl Timeline {
             return Some(VersionInfo {
                 version,
                 parent,
-                kind: Kind::Invalid,
+                kind: VersionKind::Invalid,
                 label: "missing".into(),
                 size: run.size,
                 problem: Some(run.why.clone()),
@@ -346,9 +351,9 @@ impl Timeline {
     }
 
     /// What made it; `None` for `#0` and beyond the newest.
-    pub(super) fn kind(&self, version: Version) -> Option<Kind> {
+    pub(super) fn kind(&self, version: Version) -> Option<VersionKind> {
         match self.run(version) {
-            Some(_) => Some(Kind::Invalid),
+            Some(_) => Some(VersionKind::Invalid),
             None => self.row(version).map(|row| row.kind),
         }
     }
@@ -405,7 +410,7 @@ impl Timeline {
         self.rows.get(index).map(|row| (self.version_of(index), row.position))
     }
 
-    fn row(&self, version: Version) -> Option<Row> {
+    fn row(&self, version: Version) -> Option<VersionRow> {
         self.rows.get(self.index(version)?)
     }
 
@@ -446,7 +451,7 @@ const ORIGIN: VersionInfo = VersionInfo {
     label: Text::new(),
     by: None,
     origin: Origin::Application,
-    kind: Kind::Transition,
+    kind: VersionKind::Transition,
     parent: Version(0),
     counts: Counts { added: 0, changed: 0, removed: 0, moved: 0 },
     size: "null".len() as u64,

@@ -9,7 +9,7 @@ pub(super) mod seek;
 pub(super) mod step;
 
 use super::lineage::owners::ByOwner;
-use super::lineage::tree::Owner;
+use super::lineage::tree::BranchId;
 use crate::record::Version;
 use crate::value::{Limits, Text, Value};
 use budget::Budget;
@@ -18,7 +18,7 @@ use replays::Replays;
 
 /// The value at the head of a branch that grows.
 #[derive(Clone, Default)]
-pub(super) struct Head {
+pub(super) struct HeadValue {
     pub value: Value,
     /// Why it may be wrong: records are missing before it.
     pub suspect: Option<Text>,
@@ -29,7 +29,7 @@ pub(super) struct Head {
 /// The values of versions, as far as they are in memory.
 #[derive(Clone)]
 pub(super) struct Values {
-    pub heads: ByOwner<Head>,
+    pub heads: ByOwner<HeadValue>,
     pub keyframes: Keyframes,
     window: Replays,
     pub budget: Budget,
@@ -40,7 +40,7 @@ impl Values {
     /// Those of a history without versions.
     pub fn new(budget: Budget) -> Self {
         Self {
-            heads: [Head::default()].into_iter().collect(),
+            heads: [HeadValue::default()].into_iter().collect(),
             keyframes: Keyframes::new(&budget),
             window: Replays::new(&budget),
             budget,
@@ -55,12 +55,12 @@ impl Values {
 
     /// Says why every head may be wrong.
     pub fn suspect_all(&mut self, why: &Text) {
-        let heads = self.heads.values().map(|head| Head { suspect: Some(why.clone()), ..head.clone() });
+        let heads = self.heads.values().map(|head| HeadValue { suspect: Some(why.clone()), ..head.clone() });
         self.heads = heads.collect();
     }
 
     /// The value at the head of `main`.
     pub fn of_main(&self) -> &Value {
-        &self.heads[Owner::default()].value
+        &self.heads[BranchId::default()].value
     }
 }

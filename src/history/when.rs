@@ -10,7 +10,7 @@ use std::fmt;
 /// A time as named: a full one, one without an offset, or a time of day, which means on the recorded day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum When {
+pub enum TargetTime {
     /// A full time.
     Full(Time),
     /// A date and a time of day without an offset.
@@ -19,7 +19,7 @@ pub enum When {
     OfDay(NaiveTime),
 }
 
-impl fmt::Display for When {
+impl fmt::Display for TargetTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Full(time) => f.write_str(&time_text(*time)),
@@ -86,7 +86,7 @@ pub(super) fn span_text(span: Duration) -> String {
 
 /// Reads a date, a time, or both: RFC 3339, `2026-10-09`, `2026-10-09 12:30`, `12:30`, `12:30:15.5`, `2:30 PM`; in
 /// double quotes or not. A date alone is its midnight.
-pub(super) fn parse(text: &str) -> Result<When, String> {
+pub(super) fn parse(text: &str) -> Result<TargetTime, String> {
     let text = text.trim();
     let text = text.strip_prefix('"').and_then(|inner| inner.strip_suffix('"')).unwrap_or(text).trim();
     if text.is_empty() {
@@ -102,9 +102,9 @@ pub(super) fn parse(text: &str) -> Result<When, String> {
 
 const EXAMPLES: &str = "times are written like 2026-10-09T12:00:00Z, 2026-10-09, 12:30, 12:30:15 or \"12:30 PM\"";
 
-fn when(scan: &mut Scan<'_>) -> Option<When> {
+fn when(scan: &mut Scan<'_>) -> Option<TargetTime> {
     let Some(date) = scan.attempt(date) else {
-        return scan.attempt(time_of_day).map(When::OfDay);
+        return scan.attempt(time_of_day).map(TargetTime::OfDay);
     };
     let time = scan.attempt(|scan| {
         scan.one_of(&['T', 't', ' '])?;
@@ -113,8 +113,8 @@ fn when(scan: &mut Scan<'_>) -> Option<When> {
     let offset = time.and_then(|_| scan.attempt(offset));
     let time = date.and_time(time.unwrap_or_default());
     match offset {
-        Some(offset) => time.checked_sub_signed(offset).map(|time| When::Full(time.and_utc())),
-        None => Some(When::Civil(time)),
+        Some(offset) => time.checked_sub_signed(offset).map(|time| TargetTime::Full(time.and_utc())),
+        None => Some(TargetTime::Civil(time)),
     }
 }
 
@@ -296,7 +296,7 @@ mod tests {
             let offset = chrono::FixedOffset::east_opt(minutes * 60).unwrap();
             let time = chrono::DateTime::from_timestamp(seconds, nanos).unwrap().with_timezone(&offset);
             prop_assume!((0..=9999).contains(&chrono::Datelike::year(&time)));
-            prop_assert_eq!(parse(&time.to_rfc3339()).unwrap(), When::Full(time.to_utc()));
+            prop_assert_eq!(parse(&time.to_rfc3339()).unwrap(), TargetTime::Full(time.to_utc()));
         }
     }
 }

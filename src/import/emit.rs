@@ -11,9 +11,9 @@ use super::resume::ResumePoint;
 use super::scanner::Layout;
 use super::texts::{KEPT, Text, Texts};
 use super::{End, Imported, Item, Note, Problem, Sink};
-use crate::error::Place;
+use crate::error::InputPlace;
 use crate::patch::{Op, Patch};
-use crate::record::{Body, Change, Entry, TenantId};
+use crate::record::{Body, Entry, StateChange, TenantId};
 use crate::value::{self, Duplicate, JsonCursor, Limits, Parsed, TextReader, Value, parse_with};
 use crate::{Error, Result};
 use rustc_hash::FxHashSet;
@@ -157,11 +157,11 @@ impl<'a, 's> Emitter<'a, 's> {
         let body = Body::Transition { label: draft.label, change };
         let provenance = draft.provenance.map(Box::new);
         let entry = Entry { at: draft.at, by: draft.by, provenance, ..Entry::new(body) };
-        let place = Place { file: self.file.clone(), line: text.line, byte: text.byte };
+        let place = InputPlace { file: self.file.clone(), line: text.line, byte: text.byte };
         (self.sink)(Item::Entry(Box::new(Imported { tenant, entry, place })))
     }
 
-    fn change(&mut self, text: &Text<'_>, payload: Payload<'_>) -> Result<(Change, Vec<Duplicate>), Fault> {
+    fn change(&mut self, text: &Text<'_>, payload: Payload<'_>) -> Result<(StateChange, Vec<Duplicate>), Fault> {
         match payload {
             Payload::State(json) => self.state(json).map_err(|e| fault(e, text, json)),
             Payload::Patch(json) => {
@@ -169,16 +169,16 @@ impl<'a, 's> Emitter<'a, 's> {
             }
             Payload::Operation(json) => self.patch(json, one_at, patch_of_one).map_err(|e| fault(e, text, json)),
             Payload::Invalid { raw, why } => {
-                Ok((Change::Invalid { raw: kept(raw.as_bytes()), why: why.into() }, Vec::new()))
+                Ok((StateChange::Invalid { raw: kept(raw.as_bytes()), why: why.into() }, Vec::new()))
             }
-            Payload::Deleted => Ok((Change::Deleted, Vec::new())),
+            Payload::Deleted => Ok((StateChange::Deleted, Vec::new())),
             Payload::Fault(fault) => Err(fault),
         }
     }
 
-    fn state(&mut self, json: &str) -> Result<(Change, Vec<Duplicate>)> {
+    fn state(&mut self, json: &str) -> Result<(StateChange, Vec<Duplicate>)> {
         let Parsed { value, duplicates } = self.states.read(json, self.limits)?;
-        Ok((Change::State(value), duplicates))
+        Ok((StateChange::State(value), duplicates))
     }
 
     /// Reads a patch by `at` where its text is well formed, by `read` where there is something to be said of it.
@@ -187,21 +187,21 @@ impl<'a, 's> Emitter<'a, 's> {
         json: &str,
         at: fn(&mut JsonCursor<'_>) -> Option<Patch>,
         read: fn(&Value) -> Result<Patch>,
-    ) -> Result<(Change, Vec<Duplicate>)> {
+    ) -> Result<(StateChange, Vec<Duplicate>)> {
         let limits = Limits { depth: self.limits.depth + PATCH_DEPTH, ..self.limits };
         let mut cursor = JsonCursor::new(json, limits.depth);
         // No value is written longer than it was read.
         let found = if json.len() as u64 <= limits.size { at(&mut cursor) } else { None };
         cursor.blanks();
         if let Some(patch) = found.filter(|_| cursor.is_at_end()) {
-            return Ok((Change::Patch(patch), Vec::new()));
+            return Ok((StateChange::Patch(patch), Vec::new()));
         }
         let parsed = parse_with(json.as_bytes(), limits)?;
-        Ok((Change::Patch(read(&parsed.value)?), parsed.duplicates))
+        Ok((StateChange::Patch(read(&parsed.value)?), parsed.duplicates))
     }
 
-    fn refuse(&mut self, text: &Text<'_>, fault: Fault) -> ControlFlow<(), Change> {
-        let change = Change::Invalid { raw: kept(text.bytes), why: fault.why.as_str().into() };
+    fn refuse(&mut self, text: &Text<'_>, fault: Fault) -> ControlFlow<(), StateChange> {
+        let change = StateChange::Invalid { raw: kept(text.bytes), why: fault.why.as_str().into() };
         self.problem(text, fault)?;
         ControlFlow::Continue(change)
     }
@@ -226,7 +226,7 @@ impl<'a, 's> Emitter<'a, 's> {
             }
             Remark::Noted(why) => why,
         };
-        let place = Place { file: self.file.clone(), line: text.line, byte: text.byte };
+        let place = InputPlace { file: self.file.clone(), line: text.line, byte: text.byte };
         (self.sink)(Item::Note(Note { tenant: tenant.clone(), place, why }))
     }
 
@@ -259,7 +259,7 @@ impl<'a, 's> Emitter<'a, 's> {
 
     /// A problem at a place of the source.
     pub fn problem_at(&mut self, line: u64, byte: u64, why: String) -> ControlFlow<()> {
-        let place = Place { file: self.file.clone(), line, byte };
+        let place = InputPlace { file: self.file.clone(), line, byte };
         (self.sink)(Item::Problem(Problem { place, why }))
     }
 

@@ -1,7 +1,7 @@
 //! What is asked of an index: the versions that touched a path, or what a filter reads.
 
-use super::merge::{Order, merged};
-use super::paths::{Name, PathId, ROOT, Touches};
+use super::merge::{MergeOrder, merged};
+use super::paths::{PathId, PathTouches, ROOT, StepName};
 use super::postings::Postings;
 use super::{PathIndex, touched};
 use crate::diff::{ArrayKey, DiffRules, place};
@@ -11,11 +11,11 @@ use std::ops::RangeInclusive;
 
 /// Where an index keeps what touched a path: by the array above it before the field was settled that names its elements.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct IndexedPath(Vec<Part>);
+pub struct IndexedPath(Vec<IndexedPart>);
 
 /// From a version on, until the next part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct Part {
+struct IndexedPart {
     from: Version,
     /// `None` where nothing ever touched it.
     id: Option<PathId>,
@@ -26,7 +26,7 @@ struct Part {
 impl IndexedPath {
     /// The whole value.
     pub fn root() -> Self {
-        Self(vec![Part { from: Version(0), id: Some(ROOT), is_exact: true }])
+        Self(vec![IndexedPart { from: Version(0), id: Some(ROOT), is_exact: true }])
     }
 
     /// What is below has no name: this answers for it.
@@ -40,7 +40,7 @@ impl IndexedPath {
         self.part(version).is_some_and(|part| part.is_exact)
     }
 
-    fn part(&self, version: Version) -> Option<&Part> {
+    fn part(&self, version: Version) -> Option<&IndexedPart> {
         self.0.iter().rfind(|part| part.from <= version)
     }
 
@@ -72,7 +72,7 @@ impl PathIndex {
         let (mut found, mut here) = (IndexedPath::root(), Some(value));
         for (depth, step) in path.0.iter().enumerate() {
             match step {
-                Step::Key(key) => self.step(&mut found, Name::Key(key.clone())),
+                Step::Key(key) => self.step(&mut found, StepName::Key(key.clone())),
                 Step::Index(index) => {
                     let field = self.enter_array(&mut found, &path.0[..depth], keys);
                     let array = here.and_then(Value::as_array);
@@ -93,7 +93,7 @@ impl PathIndex {
         (found, path, container): (&IndexedPath, &Path, &'v Value),
         keys: &DiffRules,
     ) -> Vec<(Step, &'v Value, IndexedPath)> {
-        let child = |mut found: IndexedPath, step, value, name: Option<Name>| {
+        let child = |mut found: IndexedPath, step, value, name: Option<StepName>| {
             match name {
                 Some(name) => self.step(&mut found, name),
                 None => found.end(),
@@ -103,7 +103,9 @@ impl PathIndex {
         match container {
             Value::Object(object) => object
                 .iter()
-                .map(|(key, value)| child(found.clone(), Step::Key(key.clone()), value, Some(Name::Key(key.clone()))))
+                .map(|(key, value)| {
+                    child(found.clone(), Step::Key(key.clone()), value, Some(StepName::Key(key.clone())))
+                })
                 .collect(),
             Value::Array(array) => {
                 let mut inside = found.clone();
@@ -119,7 +121,7 @@ impl PathIndex {
     }
 
     /// One step further, by what it is called.
-    fn step(&self, found: &mut IndexedPath, name: Name) {
+    fn step(&self, found: &mut IndexedPath, name: StepName) {
         if let Some(last) = found.0.last_mut().filter(|last| last.is_exact) {
             last.id = last.id.and_then(|id| self.paths.get(id, &name));
         }
@@ -137,18 +139,18 @@ impl PathIndex {
         if let Some(last) = found.0.last_mut().filter(|last| last.is_exact && last.from < since) {
             let id = last.id;
             last.is_exact = false;
-            found.0.push(Part { from: since, id, is_exact: true });
+            found.0.push(IndexedPart { from: since, id, is_exact: true });
         }
         Some(field)
     }
 
     fn lists(&self, id: Option<PathId>) -> impl Iterator<Item = &Postings> {
-        id.and_then(|id| self.paths.touches(id)).into_iter().flat_map(Touches::all).chain([&self.unknown])
+        id.and_then(|id| self.paths.touches(id)).into_iter().flat_map(PathTouches::all).chain([&self.unknown])
     }
 
     /// The lists of versions that touched a path otherwise than as a whole, or may have.
     pub(super) fn but_whole(&self, id: PathId) -> impl Iterator<Item = &Postings> {
-        self.paths.touches(id).into_iter().flat_map(Touches::but_whole).chain([&self.unknown])
+        self.paths.touches(id).into_iter().flat_map(PathTouches::but_whole).chain([&self.unknown])
     }
 
     /// The versions within a range that touched a path, oldest first. O(log n) and O(1) a version.
@@ -158,7 +160,7 @@ impl PathIndex {
         path: &IndexedPath,
         range: &RangeInclusive<Version>,
     ) -> impl Iterator<Item = Version> + use<'a> {
-        path.within(range).flat_map(|(id, range)| merged(self.lists(id), range, Order::Rising))
+        path.within(range).flat_map(|(id, range)| merged(self.lists(id), range, MergeOrder::Rising))
     }
 
     /// The versions within a range that touched a path, newest first. O(log n) and O(1) a version.
@@ -167,7 +169,7 @@ impl PathIndex {
         path: &IndexedPath,
         range: &RangeInclusive<Version>,
     ) -> impl Iterator<Item = Version> + use<'a> {
-        path.within(range).rev().flat_map(|(id, range)| merged(self.lists(id), range, Order::Falling))
+        path.within(range).rev().flat_map(|(id, range)| merged(self.lists(id), range, MergeOrder::Falling))
     }
 
     /// The last version up to this one that touched a path. O(log n).

@@ -7,7 +7,7 @@ use std::ops::RangeInclusive;
 
 /// Which end of time comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Order {
+pub(super) enum MergeOrder {
     Rising,
     Falling,
 }
@@ -18,13 +18,13 @@ type Versions<'a> = Peekable<Box<dyn Iterator<Item = Version> + 'a>>;
 pub(super) fn merged<'a, L: Iterator<Item = &'a Postings>>(
     lists: L,
     range: RangeInclusive<Version>,
-    order: Order,
+    order: MergeOrder,
 ) -> impl Iterator<Item = Version> + use<'a, L> {
     let open = |list: &'a Postings| -> Versions<'a> {
         let within = list.within(range.clone());
         let each: Box<dyn Iterator<Item = Version>> = match order {
-            Order::Rising => Box::new(within),
-            Order::Falling => Box::new(within.rev()),
+            MergeOrder::Rising => Box::new(within),
+            MergeOrder::Falling => Box::new(within.rev()),
         };
         each.peekable()
     };
@@ -32,8 +32,8 @@ pub(super) fn merged<'a, L: Iterator<Item = &'a Postings>>(
     std::iter::from_fn(move || {
         let heads = lists.iter_mut().filter_map(|list| list.peek().copied());
         let next = match order {
-            Order::Rising => heads.min(),
-            Order::Falling => heads.max(),
+            MergeOrder::Rising => heads.min(),
+            MergeOrder::Falling => heads.max(),
         }?;
         lists.iter_mut().for_each(|list| _ = list.next_if_eq(&next));
         Some(next)

@@ -10,15 +10,15 @@ use std::hash::{Hash, Hasher};
 
 /// What a step down is called, the same at every version.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Name {
+pub(super) enum StepName {
     /// Into an object.
     Key(Text),
     /// Into an array, to the element with this value in the field that its elements are matched by.
     Element(Value),
 }
-binary_enum!(Name { 0 => Key(key), 1 => Element(value) });
+binary_enum!(StepName { 0 => Key(key), 1 => Element(value) });
 
-impl Hash for Name {
+impl Hash for StepName {
     fn hash<H: Hasher>(&self, state: &mut H) {
         match self {
             Self::Key(key) => key.hash(state),
@@ -37,7 +37,7 @@ pub(super) const ROOT: PathId = PathId(0);
 
 /// How a version touched a path.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Touched<'v> {
+pub(super) enum TouchKind<'v> {
     /// Something below an object, which is one on both sides.
     Object,
     /// Something below an array, which is one on both sides.
@@ -48,7 +48,7 @@ pub(super) enum Touched<'v> {
 
 /// The versions that touched one path, by how they did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Touches {
+pub(super) struct PathTouches {
     pub whole: Postings,
     /// What those left, where there are several.
     left: Option<Box<Column>>,
@@ -56,7 +56,7 @@ pub(super) struct Touches {
     below: Option<Box<Below>>,
 }
 
-impl Binary for Touches {
+impl Binary for PathTouches {
     fn encode(&self, out: &mut Vec<u8>) {
         self.whole.encode(out);
         self.left.encode(out);
@@ -77,12 +77,12 @@ struct Below {
 }
 binary_struct!(Below { object, array });
 
-impl Touches {
-    pub fn push(&mut self, version: Version, how: Touched<'_>) {
+impl PathTouches {
+    pub fn push(&mut self, version: Version, how: TouchKind<'_>) {
         match how {
-            Touched::Whole(left) => self.push_whole(version, left),
-            Touched::Object => self.below.get_or_insert_default().object.push(version),
-            Touched::Array => self.below.get_or_insert_default().array.push(version),
+            TouchKind::Whole(left) => self.push_whole(version, left),
+            TouchKind::Object => self.below.get_or_insert_default().object.push(version),
+            TouchKind::Array => self.below.get_or_insert_default().array.push(version),
         }
     }
 
@@ -122,39 +122,39 @@ impl Touches {
 /// The paths, each with the versions that touched it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Paths {
-    below: FxHashMap<(PathId, Name), PathId>,
-    touches: Vec<Touches>,
+    below: FxHashMap<(PathId, StepName), PathId>,
+    touches: Vec<PathTouches>,
 }
 
 impl Default for Paths {
     fn default() -> Self {
-        Self { below: FxHashMap::default(), touches: vec![Touches::default()] }
+        Self { below: FxHashMap::default(), touches: vec![PathTouches::default()] }
     }
 }
 
 impl Paths {
     /// The path one step further; `None` when nothing ever touched it.
-    pub fn get(&self, parent: PathId, name: &Name) -> Option<PathId> {
+    pub fn get(&self, parent: PathId, name: &StepName) -> Option<PathId> {
         // A tuple of references is no key of the map: names are cheap to clone.
         self.below.get(&(parent, name.clone())).copied()
     }
 
     /// The path one step further, put into the table when it is new; `None` when the table is full.
-    pub fn get_or_add(&mut self, parent: PathId, name: Name) -> Option<PathId> {
+    pub fn get_or_add(&mut self, parent: PathId, name: StepName) -> Option<PathId> {
         let next = PathId(u32::try_from(self.touches.len()).ok()?);
         let id = *self.below.entry((parent, name)).or_insert(next);
         if id == next {
-            self.touches.push(Touches::default());
+            self.touches.push(PathTouches::default());
         }
         Some(id)
     }
 
     /// The versions that touched a path.
-    pub fn touches(&self, id: PathId) -> Option<&Touches> {
+    pub fn touches(&self, id: PathId) -> Option<&PathTouches> {
         self.touches.get(id.0 as usize)
     }
 
-    pub fn touch(&mut self, id: PathId, version: Version, how: Touched<'_>) {
+    pub fn touch(&mut self, id: PathId, version: Version, how: TouchKind<'_>) {
         if let Some(touches) = self.touches.get_mut(id.0 as usize) {
             touches.push(version, how);
         }
@@ -164,7 +164,7 @@ impl Paths {
 /// By number: what is above each, what it is called, and what touched it.
 impl Binary for Paths {
     fn encode(&self, out: &mut Vec<u8>) {
-        let mut steps: Vec<Option<(PathId, &Name)>> = vec![None; self.touches.len()];
+        let mut steps: Vec<Option<(PathId, &StepName)>> = vec![None; self.touches.len()];
         for ((parent, name), id) in &self.below {
             if let Some(step) = steps.get_mut(id.0 as usize) {
                 *step = Some((*parent, name));
@@ -186,10 +186,10 @@ impl Binary for Paths {
         for id in 0..count {
             if id > 0 {
                 let parent = PathId(u32::decode(from).filter(|parent| *parent < id)?);
-                let before = paths.below.insert((parent, Name::decode(from)?), PathId(id));
+                let before = paths.below.insert((parent, StepName::decode(from)?), PathId(id));
                 before.is_none().then_some(())?;
             }
-            paths.touches.push(Touches::decode(from)?);
+            paths.touches.push(PathTouches::decode(from)?);
         }
         (count > 0).then_some(paths)
     }

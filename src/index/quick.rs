@@ -2,19 +2,19 @@
 //! without comparing values.
 
 use super::PathIndex;
-use super::paths::{Name, PathId, ROOT, Touched};
+use super::paths::{PathId, ROOT, StepName, TouchKind};
 use crate::diff::ArrayKey;
 use crate::history::History;
 use crate::patch::{Op, Patch};
-use crate::record::{Body, Change, Records, Version};
+use crate::record::{Body, Records, StateChange, Version};
 use crate::value::{Limits, Pointer, Step, Value};
 
 /// What an operation touches.
-struct Way<'v> {
+struct OperationTarget<'v> {
     /// How each container on the way is touched, and what the next step is called.
-    steps: Vec<(Touched<'v>, Name)>,
+    steps: Vec<(TouchKind<'v>, StepName)>,
     /// How what these lead to is touched: the scalar, or an array that answers for it.
-    end: Touched<'v>,
+    end: TouchKind<'v>,
     is_changed: bool,
 }
 
@@ -26,7 +26,7 @@ impl PathIndex {
         let Some((known, mut value)) = self.values.remove(history.lineage().made_by(version)) else { return false };
         let record = records.record(position).ok().filter(|_| known == before);
         let patch = record.as_ref().and_then(|record| match &record.entry.body {
-            Body::Transition { change: Change::Patch(patch), .. } => Some(patch),
+            Body::Transition { change: StateChange::Patch(patch), .. } => Some(patch),
             _ => None,
         });
         let touched = patch.is_some_and(|patch| self.take_patch(patch, &mut value, version));
@@ -47,7 +47,7 @@ impl PathIndex {
         true
     }
 
-    fn touch(&mut self, way: Way<'_>, version: Version) {
+    fn touch(&mut self, way: OperationTarget<'_>, version: Version) {
         let mut id: Option<PathId> = Some(ROOT);
         for (how, name) in way.steps {
             let Some(above) = id else { return };
@@ -61,7 +61,7 @@ impl PathIndex {
 
     /// `None` where more than the operation has to be looked at. O(steps), and O(elements) for arrays whose elements have
     /// names.
-    fn way<'v>(&self, op: &'v Op, value: &Value) -> Option<Way<'v>> {
+    fn way<'v>(&self, op: &'v Op, value: &Value) -> Option<OperationTarget<'v>> {
         let new = match op {
             Op::Add { value, .. } | Op::Replace { value, .. } => Some(value),
             Op::Remove { .. } => None,
@@ -74,7 +74,7 @@ impl PathIndex {
         for (depth, token) in above.iter().enumerate() {
             match here {
                 Value::Object(_) => {
-                    steps.extend((!is_answered).then(|| (Touched::Object, Name::Key(token.clone()))));
+                    steps.extend((!is_answered).then(|| (TouchKind::Object, StepName::Key(token.clone()))));
                     at.push(Step::Key(token.clone()));
                 }
                 Value::Array(array) => {
@@ -83,7 +83,7 @@ impl PathIndex {
                         let renames = path.len() == depth + 2 && *last == field;
                         let name = super::touched::name_of(array, index, &field).filter(|_| !renames);
                         // Another name may make that of other elements its own, or not.
-                        steps.push((Touched::Array, name?));
+                        steps.push((TouchKind::Array, name?));
                     } else {
                         is_answered = true;
                     }
@@ -100,8 +100,8 @@ impl PathIndex {
         }
         let is_changed = inserts || !super::touched::is_identical(old, new);
         let is_key = here.as_object().is_some() && !is_answered;
-        steps.extend(is_key.then(|| (Touched::Object, Name::Key(last.clone()))));
+        steps.extend(is_key.then(|| (TouchKind::Object, StepName::Key(last.clone()))));
         // A scalar in an array has no name.
-        Some(Way { steps, end: if is_key { Touched::Whole(new) } else { Touched::Array }, is_changed })
+        Some(OperationTarget { steps, end: if is_key { TouchKind::Whole(new) } else { TouchKind::Array }, is_changed })
     }
 }

@@ -1,8 +1,8 @@
 //! The versions that touched what a filter reads.
 
 use super::PathIndex;
-use super::merge::{Order, merged};
-use super::paths::{Name, ROOT, Touches};
+use super::merge::{MergeOrder, merged};
+use super::paths::{PathTouches, ROOT, StepName};
 use super::postings::Postings;
 use crate::query::{ReadStep, Reads};
 use crate::record::Version;
@@ -22,12 +22,12 @@ impl<'a> ReadTouches<'a> {
 
     /// Those within a range, oldest first.
     pub fn forward<'s>(&'s self, range: &RangeInclusive<Version>) -> impl Iterator<Item = Version> + use<'s, 'a> {
-        merged(self.lists.iter().copied(), range.clone(), Order::Rising)
+        merged(self.lists.iter().copied(), range.clone(), MergeOrder::Rising)
     }
 
     /// Those within a range, newest first.
     pub fn backward<'s>(&'s self, range: &RangeInclusive<Version>) -> impl Iterator<Item = Version> + use<'s, 'a> {
-        merged(self.lists.iter().copied(), range.clone(), Order::Falling)
+        merged(self.lists.iter().copied(), range.clone(), MergeOrder::Falling)
     }
 }
 
@@ -42,7 +42,7 @@ impl PathIndex {
                 match step {
                     ReadStep::Key(key) => {
                         found.lists.extend(touches.but_object());
-                        id = id.and_then(|id| self.paths.get(id, &Name::Key(key.clone())));
+                        id = id.and_then(|id| self.paths.get(id, &StepName::Key(key.clone())));
                     }
                     ReadStep::Index(_) | ReadStep::Each => {
                         found.is_exact = false;
@@ -50,7 +50,7 @@ impl PathIndex {
                     }
                 }
             }
-            found.lists.extend(id.and_then(|id| self.paths.touches(id)).into_iter().flat_map(Touches::all));
+            found.lists.extend(id.and_then(|id| self.paths.touches(id)).into_iter().flat_map(PathTouches::all));
         }
         found
     }

@@ -7,7 +7,7 @@ use super::*;
 use crate::diff::ArrayKey;
 use crate::history::Budget;
 use crate::patch::{Op, Patch};
-use crate::record::{Body, Change, Entry, NewSnapshot, Record, SnapshotId, SnapshotKind};
+use crate::record::{Body, Entry, NewSnapshot, Record, SnapshotId, SnapshotKind, StateChange};
 use crate::value::{Pointer, Step, Text, parse};
 use crate::{Error, Result};
 use std::collections::{BTreeMap, BTreeSet};
@@ -174,9 +174,9 @@ fn happen(log: &mut Log, dice: &mut Dice) {
     let position = log.history.position().0;
     let change = |change| Body::Transition { label: Text::new(), change };
     let body = match dice.below(26) {
-        0 | 1 => change(Change::State(dice.value(3))),
-        2 => change(Change::Deleted),
-        3 => change(Change::Invalid { raw: "{".into(), why: "cut off".into() }),
+        0 | 1 => change(StateChange::State(dice.value(3))),
+        2 => change(StateChange::Deleted),
+        3 => change(StateChange::Invalid { raw: "{".into(), why: "cut off".into() }),
         4 | 5 => Body::Rollback { to: any(dice, log), reason: Text::new() },
         6 => Body::Undo { of: Position(dice.below(position + 2)) },
         7 => match log.history.undoable(crate::record::Origin::Application) {
@@ -206,7 +206,7 @@ fn happen(log: &mut Log, dice: &mut Dice) {
         14 if dice.below(3) == 0 => return log.lose(),
         _ => {
             let value = log.history.growing(on.map(ecow::EcoString::as_str)).map(|(_, value)| value.clone());
-            change(Change::Patch(dice.patch(&value.unwrap_or_default())))
+            change(StateChange::Patch(dice.patch(&value.unwrap_or_default())))
         }
     };
     log.push(on, body);
@@ -445,7 +445,7 @@ fn each_path_was_touched_by_the_versions_whose_values_differ_there() {
 fn indexed(states: &[&str], keys: DiffRules) -> (Log, PathIndex) {
     let (mut log, mut index) = (Log::within(u64::MAX), PathIndex::new(keys));
     for state in states {
-        let change = Change::State(parse(state.as_bytes()).unwrap());
+        let change = StateChange::State(parse(state.as_bytes()).unwrap());
         log.push(None, Body::Transition { label: Text::new(), change });
     }
     index.extend(&log.history, &log.records, usize::MAX).unwrap();
@@ -540,7 +540,7 @@ fn another_history_is_indexed_anew() {
 fn a_run_of_missing_versions_costs_one() {
     let (mut log, mut index) = indexed(&[r#"{"a":1}"#], DiffRules::default());
     (0..1_000).for_each(|_| log.lose());
-    let change = Change::State(parse(br#"{"a":2}"#).unwrap());
+    let change = StateChange::State(parse(br#"{"a":2}"#).unwrap());
     log.push(None, Body::Transition { label: Text::new(), change });
     assert!(index.extend(&log.history, &log.records, 3).unwrap());
     assert_eq!(touched(&index, &log, ".a"), (true, vec![1, log.history.newest().0]));

@@ -1,13 +1,13 @@
 //! Which paths differ between two versions, each put down with every container above it.
 
-use super::paths::{Name, PathId, Paths, Touched};
+use super::paths::{PathId, Paths, StepName, TouchKind};
 use crate::diff::{ArrayKey, DiffRules, name_in, only_named};
 use crate::record::Version;
 use crate::value::{Array, ObjectDiff, Step, Text, Value};
 use rustc_hash::FxHashMap;
 
 /// Puts down what one version changed.
-pub(super) struct Touch<'a> {
+pub(super) struct TouchRecorder<'a> {
     pub paths: &'a mut Paths,
     pub keys: &'a DiffRules,
     pub version: Version,
@@ -17,19 +17,19 @@ pub(super) struct Touch<'a> {
 
 /// An element of an array, and what it is called.
 struct Element<'a> {
-    name: Name,
+    name: StepName,
     index: usize,
     value: &'a Value,
 }
 
-impl Touch<'_> {
+impl TouchRecorder<'_> {
     /// Puts down a path whose value changed, and whatever changed below it. O(what differs), and for arrays whose elements
     /// have a field to be known by O(elements). Recursion is bounded by the depth limit of values.
     pub fn changed(&mut self, id: PathId, old: Option<&Value>, new: Option<&Value>) {
         let how = match (old, new) {
-            (Some(Value::Object(_)), Some(Value::Object(_))) => Touched::Object,
-            (Some(Value::Array(_)), Some(Value::Array(_))) => Touched::Array,
-            _ => Touched::Whole(new),
+            (Some(Value::Object(_)), Some(Value::Object(_))) => TouchKind::Object,
+            (Some(Value::Array(_)), Some(Value::Array(_))) => TouchKind::Array,
+            _ => TouchKind::Whole(new),
         };
         self.paths.touch(id, self.version, how);
         match (old, new) {
@@ -53,11 +53,11 @@ impl Touch<'_> {
     }
 
     fn key(&mut self, id: PathId, key: &Text, sides: (Option<&Value>, Option<&Value>)) {
-        self.below(id, Name::Key(key.clone()), Step::Key(key.clone()), sides);
+        self.below(id, StepName::Key(key.clone()), Step::Key(key.clone()), sides);
     }
 
     /// One step further down, where the two sides differ.
-    fn below(&mut self, id: PathId, name: Name, step: Step, (old, new): (Option<&Value>, Option<&Value>)) {
+    fn below(&mut self, id: PathId, name: StepName, step: Step, (old, new): (Option<&Value>, Option<&Value>)) {
         if is_identical(old, new) {
             return;
         }
@@ -83,7 +83,7 @@ impl Touch<'_> {
 
     fn elements(&mut self, id: PathId, old: &Array, new: &Array) {
         let before = identified(old, &self.steps, self.keys);
-        let mut before: FxHashMap<Name, (usize, &Value)> =
+        let mut before: FxHashMap<StepName, (usize, &Value)> =
             before.into_iter().map(|element| (element.name, (element.index, element.value))).collect();
         for element in identified(new, &self.steps, self.keys) {
             let old = before.remove(&element.name).map(|(_, old)| old);
@@ -108,14 +108,14 @@ pub(super) fn is_identical(old: Option<&Value>, new: Option<&Value>) -> bool {
 fn identified<'a>(array: &'a Array, path: &[Step], keys: &DiffRules) -> Vec<Element<'a>> {
     let Some(ArrayKey::Field(field)) = keys.of(path) else { return Vec::new() };
     let element =
-        |((index, value), name): ((usize, &'a Value), Option<Name>)| Some(Element { name: name?, index, value });
+        |((index, value), name): ((usize, &'a Value), Option<StepName>)| Some(Element { name: name?, index, value });
     array.iter().enumerate().zip(names(array, &field)).filter_map(element).collect()
 }
 
 /// What a field calls each element; `None` for one that has no name of its own. O(elements).
-pub(super) fn names(array: &Array, field: &str) -> Vec<Option<Name>> {
-    let names: Vec<Option<Name>> = array.iter().map(|element| name_by(element, field)).collect();
-    let mut times: FxHashMap<&Name, usize> = FxHashMap::default();
+pub(super) fn names(array: &Array, field: &str) -> Vec<Option<StepName>> {
+    let names: Vec<Option<StepName>> = array.iter().map(|element| name_by(element, field)).collect();
+    let mut times: FxHashMap<&StepName, usize> = FxHashMap::default();
     for name in names.iter().flatten() {
         *times.entry(name).or_default() += 1;
     }
@@ -123,13 +123,13 @@ pub(super) fn names(array: &Array, field: &str) -> Vec<Option<Name>> {
     names.into_iter().zip(alone).map(|(name, alone)| name.filter(|_| alone)).collect()
 }
 
-fn name_by(element: &Value, field: &str) -> Option<Name> {
-    name_in(element, field).map(|name| Name::Element(name.clone()))
+fn name_by(element: &Value, field: &str) -> Option<StepName> {
+    name_in(element, field).map(|name| StepName::Element(name.clone()))
 }
 
 /// What a field calls the element at an index; `None` when it has no name of its own. O(elements).
-pub(super) fn name_of(array: &Array, index: usize, field: &str) -> Option<Name> {
+pub(super) fn name_of(array: &Array, index: usize, field: &str) -> Option<StepName> {
     let name = name_in(array.get(index)?, field)?;
     let is_alone = only_named(array, field, name) == Some(index);
-    is_alone.then(|| Name::Element(name.clone()))
+    is_alone.then(|| StepName::Element(name.clone()))
 }

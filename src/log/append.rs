@@ -7,11 +7,11 @@ use super::begin::header_begun;
 use super::codec::{Stamp, encode};
 use super::disk::{self, Disk, extend};
 use super::find::by_reading;
-use super::index::{LineKey, Place};
-use super::line::{Header, MAX_LINE, POSITIONS, Seed};
+use super::index::{LineKey, LineOffset};
+use super::line::{LogHeader, MAX_LINE, POSITIONS, Seed};
 use super::logfile::Locked;
 use super::open::{FileId, Make, Signature};
-use super::tenant::{State, TenantFile, changed, held};
+use super::tenant::{TenantFile, TenantLogState, changed, held};
 use super::window::ReadAt;
 use crate::record::{Entry, Position};
 use crate::{Error, LogChange, Result};
@@ -42,7 +42,7 @@ impl TenantFile {
 
     /// See [`Log::find`](super::Log::find).
     pub fn find(&self, expected: Position, id: &AppendId) -> Result<Option<Position>> {
-        let cut_off = |state: &mut State, bytes: &mut dyn ReadAt| {
+        let cut_off = |state: &mut TenantLogState, bytes: &mut dyn ReadAt| {
             let last = state.reader.last(bytes)?;
             Ok((state.reader.base() > expected.0).then_some(last))
         };
@@ -52,7 +52,7 @@ impl TenantFile {
         by_reading(expected, id, |after, limit| self.read(after, limit))
     }
 
-    pub(super) fn refuse(&self, state: &State) -> Result<()> {
+    pub(super) fn refuse(&self, state: &TenantLogState) -> Result<()> {
         let Some(why) = &state.refused else { return Ok(()) };
         let words = format!("an earlier write failed ({why}), so what is on the disk is not known. Open it again");
         Err(self.cannot("write")(std::io::Error::other(words)))
@@ -60,7 +60,7 @@ impl TenantFile {
 
     /// The file, held for writing and read again under its lock; made when it is the first append. None when there is
     /// no such file.
-    pub(super) fn lock(&self, state: &mut State, expected: Position) -> Result<Option<Locked>> {
+    pub(super) fn lock(&self, state: &mut TenantLogState, expected: Position) -> Result<Option<Locked>> {
         let is_there = state.signature(&self.origin)?.is_some();
         let make = if expected.0 == 0 && !is_there { Make::IfMissing } else { Make::Never };
         if !is_there && make == Make::Never {
@@ -75,7 +75,7 @@ impl TenantFile {
 
     fn append_locked(
         &self,
-        state: &mut State,
+        state: &mut TenantLogState,
         locked: &Locked,
         expected: Position,
         id: &AppendId,
@@ -100,7 +100,7 @@ impl TenantFile {
     }
 
     /// What is appended behind a damaged header might belong to another log.
-    pub(super) fn check_header(&self, state: &State, locked: &Locked) -> Result<()> {
+    pub(super) fn check_header(&self, state: &TenantLogState, locked: &Locked) -> Result<()> {
         let damaged = |why: &str| Error::Damaged {
             file: self.path().into(),
             offset: 0,
@@ -125,13 +125,20 @@ impl TenantFile {
         Ok(())
     }
 
-    fn write(&self, state: &mut State, file: &File, first: u64, append: &AppendId, entries: &[Entry]) -> Result<u64> {
+    fn write(
+        &self,
+        state: &mut TenantLogState,
+        file: &File,
+        first: u64,
+        append: &AppendId,
+        entries: &[Entry],
+    ) -> Result<u64> {
         let end = state.reader.end();
         let seed = state.reader.seed().or(self.origin.spare).unwrap_or_else(Seed::random);
-        let mut written: Vec<(Place, LineKey)> = Vec::with_capacity(entries.len());
+        let mut written: Vec<(LineOffset, LineKey)> = Vec::with_capacity(entries.len());
         let mut header = Vec::new();
         if end == 0 {
-            Header::write(&mut header, seed, Some(&self.origin.tenant));
+            LogHeader::write(&mut header, seed, Some(&self.origin.tenant));
         }
         let mut stamps = (first..).zip((0..entries.len() as u64).rev()).zip(entries).enumerate();
         let outcome = extend(&mut self.disk(file), self.path(), end, |out| {
@@ -144,7 +151,7 @@ impl TenantFile {
             encode(out, seed, &Stamp { position, more, id: append.record(number) }, entry);
             let line = &out[start..];
             within_line(line.len())?;
-            let place = Place { after: position, offset: before + line.len() as u64 };
+            let place = LineOffset { after: position, offset: before + line.len() as u64 };
             written.push((place, LineKey::of(line, before, more)));
             Ok(more > 0)
         });

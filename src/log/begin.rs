@@ -3,8 +3,8 @@
 //! Must not name: files, locks, `directory`.
 
 use super::index::KEY_BYTES;
-use super::line::Header;
-use super::window::{Found, ReadAt, Window};
+use super::line::LogHeader;
+use super::window::{FileWindow, ReadAt, WindowLine};
 
 /// What every header begins with.
 const HEADER: &[u8] = b"{\"crc\":\"";
@@ -28,7 +28,7 @@ pub fn bytes(source: &mut dyn ReadAt, start: u64) -> std::io::Result<Vec<u8>> {
 ///
 /// # Errors
 /// When the bytes cannot be read.
-pub fn read_header(source: &mut dyn ReadAt, length: u64) -> std::io::Result<Option<Header>> {
+pub fn read_header(source: &mut dyn ReadAt, length: u64) -> std::io::Result<Option<LogHeader>> {
     Ok(first_line(source, length)?.map(|(header, _)| header))
 }
 
@@ -36,12 +36,12 @@ pub fn read_header(source: &mut dyn ReadAt, length: u64) -> std::io::Result<Opti
 ///
 /// # Errors
 /// When the bytes cannot be read.
-pub fn first_line(source: &mut dyn ReadAt, length: u64) -> std::io::Result<Option<(Header, u64)>> {
-    let mut window = Window::default();
+pub fn first_line(source: &mut dyn ReadAt, length: u64) -> std::io::Result<Option<(LogHeader, u64)>> {
+    let mut window = FileWindow::default();
     Ok(Some(match window.line(source, 0, length)? {
-        Found::Line(line) => (Header::read(window.bytes(line.clone())), line.len() as u64 + 1),
-        Found::TooLong(length) => (Header::Damaged("it is too long".into()), length),
-        Found::End => return Ok(None),
+        WindowLine::Line(line) => (LogHeader::read(window.bytes(line.clone())), line.len() as u64 + 1),
+        WindowLine::TooLong(length) => (LogHeader::Damaged("it is too long".into()), length),
+        WindowLine::End => return Ok(None),
     }))
 }
 

@@ -7,11 +7,11 @@ mod metric;
 mod optional;
 mod transitions;
 
-use super::line::{Envelope, Members, POSITIONS, Seed, Why, each, unquote, write_line, write_raw, write_text};
+use super::line::{Envelope, LineMembers, POSITIONS, Seed, Why, each, unquote, write_line, write_raw, write_text};
 use crate::patch::{Op, Patch};
 use crate::record::{
-    Body, Change, Entry, InTransaction, NewSnapshot, Origin, Position, Record, Settings, SnapshotId, SnapshotKind,
-    SnapshotNote, Time, TransactionId, Version,
+    Body, Entry, InTransaction, NewSnapshot, Origin, Position, Record, Settings, SnapshotId, SnapshotKind,
+    SnapshotNote, StateChange, Time, TransactionId, Version,
 };
 use crate::value::{Limits, MAX_DEPTH, Text, Value, parse_with};
 use chrono::SecondsFormat::AutoSi;
@@ -190,18 +190,18 @@ fn type_of(body: &Body) -> &str {
     }
 }
 
-fn encode_change(out: &mut Vec<u8>, change: &Change) {
+fn encode_change(out: &mut Vec<u8>, change: &StateChange) {
     match change {
-        Change::Patch(patch) => json(out, "patch", &patch.to_value()),
-        Change::State(value) => json(out, "state", value),
-        Change::Invalid { raw, why } => {
+        StateChange::Patch(patch) => json(out, "patch", &patch.to_value()),
+        StateChange::State(value) => json(out, "state", value),
+        StateChange::Invalid { raw, why } => {
             name(out, "invalid");
             out.extend_from_slice(b"{\"raw\":");
             write_text(out, raw);
             text(out, "why", why);
             out.push(b'}');
         }
-        Change::Deleted => {
+        StateChange::Deleted => {
             name(out, "deleted");
             out.extend_from_slice(b"true");
         }
@@ -276,7 +276,7 @@ fn decode_any(line: &[u8]) -> Record {
 /// A record that cannot be read, with as much of it as can be.
 fn unknown(line: &[u8], why: &str) -> Record {
     let (envelope, rest) = Envelope::split(line).unwrap_or((Envelope { position: 0, more: 0 }, line));
-    let members = Members::read(line).ok();
+    let members = LineMembers::read(line).ok();
     let text = |name| members.as_ref().and_then(|members| optional_text(members, name).ok().flatten());
     let makes = members.as_ref().and_then(|members| optional::makes(members).ok().flatten());
     let at = members.as_ref().and_then(|members| decode_time(members, "at").ok().flatten());
@@ -287,7 +287,7 @@ fn unknown(line: &[u8], why: &str) -> Record {
 }
 
 fn try_decode(line: &[u8]) -> Result<Record, Why> {
-    let members = Members::read(line)?;
+    let members = LineMembers::read(line)?;
     let entry = Entry {
         at: decode_time(&members, "at")?,
         by: optional_text(&members, "by")?,
@@ -305,7 +305,7 @@ fn try_decode(line: &[u8]) -> Result<Record, Why> {
     Ok(Record { position, id: required_text(&members, "id")?, entry })
 }
 
-fn decode_origin(members: &Members<'_>) -> Result<Origin, Why> {
+fn decode_origin(members: &LineMembers<'_>) -> Result<Origin, Why> {
     match members.text("origin")?.as_deref() {
         None => Ok(Origin::Application),
         Some(DEBUGGER) => Ok(Origin::Debugger),
@@ -313,19 +313,19 @@ fn decode_origin(members: &Members<'_>) -> Result<Origin, Why> {
     }
 }
 
-fn decode_step(members: &Members<'_>) -> Result<Option<InTransaction>, Why> {
+fn decode_step(members: &LineMembers<'_>) -> Result<Option<InTransaction>, Why> {
     let Some(id) = members.number("tx")? else { return Ok(None) };
     let step = u32::try_from(required_number(members, "step")?).map_err(|_| "its \"step\" is too large".to_owned())?;
     let back_to = members.number("back")?.map(Version);
     Ok(Some(InTransaction { id: TransactionId(id), step, back_to }))
 }
 
-fn decode_time(members: &Members<'_>, name: &str) -> Result<Option<Time>, Why> {
+fn decode_time(members: &LineMembers<'_>, name: &str) -> Result<Option<Time>, Why> {
     let Some(text) = members.text(name)? else { return Ok(None) };
     text.parse().map(Some).map_err(|error| format!("its \"{name}\" is not a time: {error}"))
 }
 
-fn decode_body(members: &Members<'_>) -> Result<Body, Why> {
+fn decode_body(members: &LineMembers<'_>) -> Result<Body, Why> {
     match required_text(members, "type")?.as_str() {
         "transition" => {
             Ok(Body::Transition { label: required_text(members, "label")?, change: decode_change(members)? })
@@ -368,20 +368,20 @@ fn decode_body(members: &Members<'_>) -> Result<Body, Why> {
     }
 }
 
-fn decode_change(members: &Members<'_>) -> Result<Change, Why> {
+fn decode_change(members: &LineMembers<'_>) -> Result<StateChange, Why> {
     let changes = ["patch", "state", "invalid", "deleted"].map(|name| members.get(name));
     match changes {
-        [Some(patch), None, None, None] => decode_patch(patch).map(Change::Patch),
-        [None, Some(state), None, None] => decode_value("state", state).map(Change::State),
+        [Some(patch), None, None, None] => decode_patch(patch).map(StateChange::Patch),
+        [None, Some(state), None, None] => decode_value("state", state).map(StateChange::State),
         [None, None, Some(invalid), None] => decode_invalid(invalid),
-        [None, None, None, Some("true")] => Ok(Change::Deleted),
+        [None, None, None, Some("true")] => Ok(StateChange::Deleted),
         _ => Err("it has not exactly one of \"patch\", \"state\", \"invalid\" and \"deleted\":true".into()),
     }
 }
 
-fn decode_invalid(invalid: &str) -> Result<Change, Why> {
-    let members = Members::read(invalid.as_bytes())?;
-    Ok(Change::Invalid { raw: required_text(&members, "raw")?, why: required_text(&members, "why")? })
+fn decode_invalid(invalid: &str) -> Result<StateChange, Why> {
+    let members = LineMembers::read(invalid.as_bytes())?;
+    Ok(StateChange::Invalid { raw: required_text(&members, "raw")?, why: required_text(&members, "why")? })
 }
 
 fn decode_settings(text: &str) -> Result<Settings, Why> {
@@ -411,7 +411,7 @@ fn decode_value(name: &str, text: &str) -> Result<Value, Why> {
     }
 }
 
-fn decode_snapshot(members: &Members<'_>) -> Result<NewSnapshot, Why> {
+fn decode_snapshot(members: &LineMembers<'_>) -> Result<NewSnapshot, Why> {
     let word = required_text(members, "kind")?;
     let kind = KINDS.iter().find(|(_, known)| *known == word.as_str());
     let SnapshotNote { name, description, tags } = decode_note(members)?;
@@ -426,7 +426,7 @@ fn decode_snapshot(members: &Members<'_>) -> Result<NewSnapshot, Why> {
     })
 }
 
-fn decode_note(members: &Members<'_>) -> Result<SnapshotNote, Why> {
+fn decode_note(members: &LineMembers<'_>) -> Result<SnapshotNote, Why> {
     Ok(SnapshotNote {
         name: optional_text(members, "name")?,
         description: required_text(members, "description")?,
@@ -434,33 +434,33 @@ fn decode_note(members: &Members<'_>) -> Result<SnapshotNote, Why> {
     })
 }
 
-fn decode_texts(members: &Members<'_>, name: &str) -> Result<Vec<Text>, Why> {
+fn decode_texts(members: &LineMembers<'_>, name: &str) -> Result<Vec<Text>, Why> {
     let wrong = || format!("its \"{name}\" are not an array of strings");
     each(required(members, name)?, wrong, |raw| unquote(raw).map(|text| text.as_ref().into()).ok_or_else(wrong))
 }
 
-fn decode_ids(members: &Members<'_>, name: &str) -> Result<Vec<SnapshotId>, Why> {
+fn decode_ids(members: &LineMembers<'_>, name: &str) -> Result<Vec<SnapshotId>, Why> {
     let wrong = || format!("its \"{name}\" are not an array of positions");
     each(required(members, name)?, wrong, |raw| raw.parse().map(|id| SnapshotId(Position(id))).map_err(|_| wrong()))
 }
 
-fn decode_id(members: &Members<'_>, name: &str) -> Result<SnapshotId, Why> {
+fn decode_id(members: &LineMembers<'_>, name: &str) -> Result<SnapshotId, Why> {
     Ok(SnapshotId(Position(required_number(members, name)?)))
 }
 
-fn required<'a>(members: &Members<'a>, name: &str) -> Result<&'a str, Why> {
+fn required<'a>(members: &LineMembers<'a>, name: &str) -> Result<&'a str, Why> {
     members.get(name).ok_or_else(|| missing(name))
 }
 
-fn required_text(members: &Members<'_>, name: &str) -> Result<Text, Why> {
+fn required_text(members: &LineMembers<'_>, name: &str) -> Result<Text, Why> {
     optional_text(members, name)?.ok_or_else(|| missing(name))
 }
 
-fn optional_text(members: &Members<'_>, name: &str) -> Result<Option<Text>, Why> {
+fn optional_text(members: &LineMembers<'_>, name: &str) -> Result<Option<Text>, Why> {
     Ok(members.text(name)?.map(|text| text.as_ref().into()))
 }
 
-fn required_number(members: &Members<'_>, name: &str) -> Result<u64, Why> {
+fn required_number(members: &LineMembers<'_>, name: &str) -> Result<u64, Why> {
     members.number(name)?.ok_or_else(|| missing(name))
 }
 

@@ -7,11 +7,11 @@
 use super::AppendId;
 use super::codec::{Stamp, encode};
 use super::disk;
-use super::line::{Header, MAX_LINE, Seed};
+use super::line::{LogHeader, MAX_LINE, Seed};
 use super::open::{self, FileId};
-use super::scan::{Scan, Step};
+use super::scan::{Scan, ScanStep};
 use super::tenant::{TenantFile, changed, held};
-use super::window::Window;
+use super::window::FileWindow;
 use crate::record::{Body, Entry, Position};
 use crate::{Error, LogChange, Result};
 use std::fs::File;
@@ -21,7 +21,7 @@ use std::path::Path;
 /// What is to be cut off, and what is left of it.
 #[derive(Debug)]
 #[non_exhaustive]
-pub struct Cut {
+pub struct LogCut {
     /// The last record of the log, as the caller knows it.
     pub expected: Position,
     /// Records up to here go.
@@ -39,7 +39,7 @@ fn too_long(length: usize) -> String {
 
 impl TenantFile {
     /// See [`Log::cut`](super::Log::cut).
-    pub fn cut(&self, cut: &Cut) -> Result<u64> {
+    pub fn cut(&self, cut: &LogCut) -> Result<u64> {
         let mut state = held(&self.state);
         self.refuse(&state)?;
         let Some(locked) = self.lock(&mut state, Position(u64::MAX))? else {
@@ -69,7 +69,7 @@ impl TenantFile {
     }
 
     /// Writes the new file and waits until it is on the disk; answers its length.
-    fn write_shorter(&self, from: &File, new: &File, side: &Path, seed: Seed, end: u64, cut: &Cut) -> Result<u64> {
+    fn write_shorter(&self, from: &File, new: &File, side: &Path, seed: Seed, end: u64, cut: &LogCut) -> Result<u64> {
         let cannot = || Error::io("write", side);
         let mut out = BufWriter::new(new);
         let mut head = Vec::new();
@@ -77,7 +77,7 @@ impl TenantFile {
             Body::Base(base) => base.through.0,
             _ => 0,
         };
-        Header::write_cut(&mut head, seed, Some(&self.origin.tenant), Some((cut.through.0 - 1, versions)));
+        LogHeader::write_cut(&mut head, seed, Some(&self.origin.tenant), Some((cut.through.0 - 1, versions)));
         let stamp = Stamp { position: cut.through.0, more: 0, id: AppendId::new().record(0) };
         encode(&mut head, seed, &stamp, &cut.base);
         if head.len() > MAX_LINE {
@@ -91,20 +91,20 @@ impl TenantFile {
     }
 
     /// Copies what stays, byte for byte, damage too.
-    fn copy_rest(&self, from: &File, out: &mut dyn std::io::Write, seed: Seed, end: u64, cut: &Cut) -> Result<()> {
-        let (mut source, mut window) = (from, Window::default());
-        let place = super::index::Place::default();
+    fn copy_rest(&self, from: &File, out: &mut dyn std::io::Write, seed: Seed, end: u64, cut: &LogCut) -> Result<()> {
+        let (mut source, mut window) = (from, FileWindow::default());
+        let place = super::index::LineOffset::default();
         let mut scan = Scan { source: &mut source, window: &mut window, seed, end, place, passed_damage: false };
         loop {
             let after = scan.place.after;
             let bytes = match scan.step().map_err(self.cannot("read"))? {
-                Step::End => return Ok(()),
-                Step::Damage { .. } if after < cut.through.0 => continue,
-                Step::Damage { offset, length, .. } => {
+                ScanStep::End => return Ok(()),
+                ScanStep::Damage { .. } if after < cut.through.0 => continue,
+                ScanStep::Damage { offset, length, .. } => {
                     disk::bytes_at(from, offset, length).map_err(self.cannot("read"))?
                 }
-                Step::Record { position, .. } if position <= cut.through.0 => continue,
-                Step::Record { line, .. } => [scan.window.bytes(line), b"\n"].concat(),
+                ScanStep::Record { position, .. } if position <= cut.through.0 => continue,
+                ScanStep::Record { line, .. } => [scan.window.bytes(line), b"\n"].concat(),
             };
             out.write_all(&bytes).map_err(Error::io("write", self.path()))?;
         }

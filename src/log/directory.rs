@@ -5,7 +5,7 @@
 
 use super::begin::read_header;
 use super::disk;
-use super::line::{FORMAT, Header, Seed};
+use super::line::{FORMAT, LogHeader, Seed};
 use super::log_source::LogSource;
 use super::open::{self, cannot_open};
 use crate::bytes::sha256_digits;
@@ -69,16 +69,16 @@ impl Directory {
     pub fn open(path: &Path) -> Result<Self> {
         let newer = |file: PathBuf, found| Error::NewerFormat { file, found, known: FORMAT };
         match read_marker(path)? {
-            Some(Header::Newer(found)) => return Err(newer(path.join(MARKER), found)),
-            Some(Header::Good { seed, .. }) => return Ok(Self { path: path.into(), seed: Some(seed) }),
-            Some(Header::Damaged(_)) | None => {}
+            Some(LogHeader::Newer(found)) => return Err(newer(path.join(MARKER), found)),
+            Some(LogHeader::Good { seed, .. }) => return Ok(Self { path: path.into(), seed: Some(seed) }),
+            Some(LogHeader::Damaged(_)) | None => {}
         }
         let directory = Self { path: path.into(), seed: None };
         for (_, file) in directory.files()? {
             match header_of(&file)? {
-                Some(Header::Newer(found)) => return Err(newer(file, found)),
-                Some(Header::Good { .. }) => return Ok(directory),
-                Some(Header::Damaged(_)) | None => {}
+                Some(LogHeader::Newer(found)) => return Err(newer(file, found)),
+                Some(LogHeader::Good { .. }) => return Ok(directory),
+                Some(LogHeader::Damaged(_)) | None => {}
             }
         }
         Err(no_recording(path))
@@ -173,9 +173,9 @@ impl Directory {
     /// header is not finished, or names a tenant of another id, is nobody's.
     fn tenant_of(&self, id: String, file: PathBuf) -> Result<Option<TenantId>> {
         match header_of(&file)? {
-            Some(Header::Good { tenant, .. }) => Ok(tenant.filter(|tenant| file_id(tenant) == id)),
-            Some(Header::Newer(found)) => Err(Error::NewerFormat { file, found, known: FORMAT }),
-            Some(Header::Damaged(_)) => Ok(Some(usual_tenant(&id).unwrap_or(TenantId(id.into())))),
+            Some(LogHeader::Good { tenant, .. }) => Ok(tenant.filter(|tenant| file_id(tenant) == id)),
+            Some(LogHeader::Newer(found)) => Err(Error::NewerFormat { file, found, known: FORMAT }),
+            Some(LogHeader::Damaged(_)) => Ok(Some(usual_tenant(&id).unwrap_or(TenantId(id.into())))),
             None => Ok(None),
         }
     }
@@ -192,9 +192,9 @@ impl Directory {
         }
         let file = origin.file;
         match header_of(&file)? {
-            Some(Header::Good { tenant: named, .. }) => Ok(named.as_ref() == Some(tenant)),
-            Some(Header::Newer(found)) => Err(Error::NewerFormat { file, found, known: FORMAT }),
-            Some(Header::Damaged(_)) => Ok(true),
+            Some(LogHeader::Good { tenant: named, .. }) => Ok(named.as_ref() == Some(tenant)),
+            Some(LogHeader::Newer(found)) => Err(Error::NewerFormat { file, found, known: FORMAT }),
+            Some(LogHeader::Damaged(_)) => Ok(true),
             None => Ok(false),
         }
     }
@@ -210,7 +210,7 @@ impl Directory {
         let by_id = self.path.join(format!("{}{EXTENSION}", tenant.0));
         let goes_by_id = id_of(&format!("{}{EXTENSION}", tenant.0)).is_some()
             && matches!(open::regular(&file), Ok(None))
-            && matches!(header_of(&by_id), Ok(Some(Header::Damaged(_))));
+            && matches!(header_of(&by_id), Ok(Some(LogHeader::Damaged(_))));
         LogSource { file: if goes_by_id { by_id } else { file }, tenant: tenant.clone(), spare: self.seed }
     }
 
@@ -235,7 +235,7 @@ pub fn is_recording(path: &Path) -> bool {
 ///
 /// # Errors
 /// `Io`.
-pub fn header_of(file: &Path) -> Result<Option<Header>> {
+pub fn header_of(file: &Path) -> Result<Option<LogHeader>> {
     let opened = open::to_read(file).map_err(|error| cannot_open(file, error))?;
     let length = opened.metadata().map_err(Error::io("read", file))?.len();
     read_header(&mut &opened, length).map_err(Error::io("read", file))
@@ -245,7 +245,7 @@ pub fn header_of(file: &Path) -> Result<Option<Header>> {
 ///
 /// # Errors
 /// `Io`, `Format` when `directory` is no directory.
-pub fn read_marker(directory: &Path) -> Result<Option<Header>> {
+pub fn read_marker(directory: &Path) -> Result<Option<LogHeader>> {
     let metadata = std::fs::metadata(directory).map_err(Error::io("open", directory))?;
     let file = directory.join(MARKER);
     if !metadata.is_dir() {
@@ -254,18 +254,18 @@ pub fn read_marker(directory: &Path) -> Result<Option<Header>> {
     let opened = match open::to_read(&file) {
         Ok(opened) => opened,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) if open::is_irregular(&error) => return Ok(Some(Header::Damaged(error.to_string()))),
+        Err(error) if open::is_irregular(&error) => return Ok(Some(LogHeader::Damaged(error.to_string()))),
         Err(error) => return Err(Error::io("open", &file)(error)),
     };
     let header = read_header(&mut &opened, MARKER_BYTES).map_err(Error::io("read", &file))?;
-    Ok(Some(header.unwrap_or_else(|| Header::Damaged("its only line is not finished".into()))))
+    Ok(Some(header.unwrap_or_else(|| LogHeader::Damaged("its only line is not finished".into()))))
 }
 
 /// The marker comes under its name only when it is whole and on the disk.
 fn write_marker(directory: &Path, seed: Seed) -> Result<()> {
     let (file, unfinished) = (directory.join(MARKER), directory.join(unfinished_marker()));
     let mut line = Vec::new();
-    Header::write(&mut line, seed, None);
+    LogHeader::write(&mut line, seed, None);
     let written = disk::make_unfinished(&unfinished).and_then(|mut marker| {
         marker.write_all(&line)?;
         marker.sync_all()?;

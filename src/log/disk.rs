@@ -49,7 +49,7 @@ impl Disk for &File {
 
 /// How an extension of a file failed.
 #[derive(Debug)]
-pub struct Failed {
+pub struct ExtendFailure {
     /// Why.
     pub error: Error,
     /// Why the file could not be put back as it was, if it could not.
@@ -63,7 +63,7 @@ pub fn extend(
     file: &Path,
     end: u64,
     mut next: impl FnMut(&mut Vec<u8>) -> Result<bool>,
-) -> std::result::Result<u64, Failed> {
+) -> std::result::Result<u64, ExtendFailure> {
     let (mut buffer, mut written) = (Vec::new(), end);
     let mut step = |disk: &mut dyn Disk| -> Result<bool> {
         let more = next(&mut buffer)?;
@@ -78,7 +78,7 @@ pub fn extend(
         match step(disk) {
             Ok(true) => {}
             Ok(false) => return Ok(written),
-            Err(error) => return Err(Failed { error, left: disk.cut(end).err() }),
+            Err(error) => return Err(ExtendFailure { error, left: disk.cut(end).err() }),
         }
     }
 }
@@ -235,7 +235,7 @@ mod tests {
             lines += 1;
             if lines < 3 { Ok(true) } else { Err(Error::Interrupted) }
         });
-        assert!(matches!(outcome, Err(Failed { error: Error::Interrupted, left: None })));
+        assert!(matches!(outcome, Err(ExtendFailure { error: Error::Interrupted, left: None })));
         assert_eq!(disk.bytes, b"before\n");
     }
 }

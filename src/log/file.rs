@@ -2,10 +2,10 @@
 
 use super::directory::{Directory, is_recording};
 use super::line::Seed;
-use super::tenant::{Shared, TenantFile, held};
-use super::{AppendId, Batch, Cut, LocalLog, Log, Positions, WriterPresence, presence};
+use super::tenant::{LogShared, TenantFile, held};
+use super::{AppendId, LocalLog, Log, LogBatch, LogCut, LogPositions, WriterPresence, presence};
 #[cfg(feature = "follow")]
-use super::{Follow, Polling, follow::Told, watch::Watch};
+use super::{Follow, Polling, follow::NoticeWaiter, watch::Watch};
 use crate::Result;
 use crate::record::{Entry, Position, Record, TenantId};
 use rustc_hash::FxHashMap;
@@ -17,7 +17,7 @@ use std::sync::{Arc, Mutex};
 /// A directory of tenant logs.
 pub struct FileLog {
     directory: Directory,
-    shared: Shared,
+    shared: LogShared,
     tenants: Mutex<FxHashMap<TenantId, Arc<TenantFile>>>,
     /// Begun when somebody follows.
     #[cfg(feature = "follow")]
@@ -50,7 +50,7 @@ impl FileLog {
     fn new(directory: Directory) -> Self {
         Self {
             directory,
-            shared: Shared::default(),
+            shared: LogShared::default(),
             tenants: Mutex::default(),
             #[cfg(feature = "follow")]
             watch: OnceLock::new(),
@@ -60,7 +60,7 @@ impl FileLog {
     /// The same log on a disk that refuses some operations.
     #[cfg(test)]
     pub(crate) fn with_faults(self, faults: super::tests::Faults) -> Self {
-        Self { shared: Shared { faults, ..Shared::default() }, ..self }
+        Self { shared: LogShared { faults, ..LogShared::default() }, ..self }
     }
 
     fn tenant(&self, id: &TenantId) -> Arc<TenantFile> {
@@ -111,7 +111,7 @@ impl Log for FileLog {
         self.tenant(tenant).next().map(Some)
     }
 
-    fn read(&self, tenant: &TenantId, after: Position, limit: usize) -> Result<Batch> {
+    fn read(&self, tenant: &TenantId, after: Position, limit: usize) -> Result<LogBatch> {
         self.tenant(tenant).read(after, limit)
     }
 
@@ -132,7 +132,7 @@ impl Log for FileLog {
             // By the file's name: a log whose header is damaged may go by its id.
             Some(watch) => {
                 let id = |tenant| self.tenant(tenant).path().file_stem().map(|id| id.to_string_lossy().into_owned());
-                Box::new(Told::new(watch.news(), tenant.and_then(id)))
+                Box::new(NoticeWaiter::new(watch.news(), tenant.and_then(id)))
             }
             None => Box::new(Polling::default()),
         }
@@ -160,15 +160,15 @@ impl LocalLog for FileLog {
         self.tenant(tenant).bytes_through(through)
     }
 
-    fn cut(&self, tenant: &TenantId, cut: &Cut) -> Result<u64> {
+    fn cut(&self, tenant: &TenantId, cut: &LogCut) -> Result<u64> {
         self.tenant(tenant).cut(cut)
     }
 
-    fn positions(&self, tenant: &TenantId) -> Option<Positions> {
+    fn positions(&self, tenant: &TenantId) -> Option<LogPositions> {
         self.tenant(tenant).positions()
     }
 
-    fn resume(&self, tenant: &TenantId, positions: &Positions) -> bool {
+    fn resume(&self, tenant: &TenantId, positions: &LogPositions) -> bool {
         self.tenant(tenant).resume(positions)
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Must not name: files.
 
-use super::{AppendId, Batch, Bounds};
+use super::{AppendId, LogBatch, LogBounds};
 use crate::Result;
 use crate::record::{Position, Time};
 
@@ -18,7 +18,7 @@ const MANY_AT_ONCE: usize = 1024;
 pub fn by_reading(
     expected: Position,
     id: &AppendId,
-    mut read: impl FnMut(Position, usize) -> Result<Batch>,
+    mut read: impl FnMut(Position, usize) -> Result<LogBatch>,
 ) -> Result<Option<Position>> {
     let (mut found, mut number) = (None, 0);
     loop {
@@ -36,19 +36,19 @@ pub fn by_reading(
 ///
 /// # Errors
 /// Those of `read`.
-pub fn bounds(last: Position, mut read: impl FnMut(Position, usize) -> Result<Batch>) -> Result<Bounds> {
+pub fn bounds(last: Position, mut read: impl FnMut(Position, usize) -> Result<LogBatch>) -> Result<LogBounds> {
     let mut record = |after| read(after, 1).map(|batch| batch.records.into_iter().next());
     let first = record(Position(0))?;
     let end = record(Position(last.0.saturating_sub(1)))?;
-    let (Some(first), Some(end)) = (first, end) else { return Ok(Bounds::default()) };
-    Ok(Bounds { first: first.position, last: end.position, first_at: first.entry.at, last_at: end.entry.at })
+    let (Some(first), Some(end)) = (first, end) else { return Ok(LogBounds::default()) };
+    Ok(LogBounds { first: first.position, last: end.position, first_at: first.entry.at, last_at: end.entry.at })
 }
 
 /// The first record at or after a time.
 ///
 /// # Errors
 /// Those of `read`.
-pub fn first_from(at: Time, mut read: impl FnMut(Position, usize) -> Result<Batch>) -> Result<Option<Position>> {
+pub fn first_from(at: Time, mut read: impl FnMut(Position, usize) -> Result<LogBatch>) -> Result<Option<Position>> {
     let mut after = Position(0);
     loop {
         let batch = read(after, MANY_AT_ONCE)?;

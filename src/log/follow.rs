@@ -55,20 +55,20 @@ impl Follow for Polling {
 /// Where a log says that something has happened to it.
 #[derive(Debug, Default)]
 pub struct News {
-    counts: Mutex<Counts>,
+    counts: Mutex<NoticeCounts>,
     told: Condvar,
 }
 
 /// How often something was told, in all and of each log.
 #[derive(Debug, Default)]
-struct Counts {
+struct NoticeCounts {
     all: u64,
     /// Of everything at once.
     whole: u64,
     logs: HashMap<String, u64>,
 }
 
-impl Counts {
+impl NoticeCounts {
     fn of(&self, log: Option<&str>) -> u64 {
         log.map_or(self.all, |log| self.whole + self.logs.get(log).copied().unwrap_or(0))
     }
@@ -95,21 +95,21 @@ impl News {
         self.counts().of(log)
     }
 
-    fn counts(&self) -> MutexGuard<'_, Counts> {
+    fn counts(&self) -> MutexGuard<'_, NoticeCounts> {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Waits for what is told of one log, or of any.
 #[derive(Debug)]
-pub struct Told {
+pub struct NoticeWaiter {
     news: Arc<News>,
     log: Option<String>,
     seen: u64,
     looked: Instant,
 }
 
-impl Told {
+impl NoticeWaiter {
     /// From now on.
     pub fn new(news: Arc<News>, log: Option<String>) -> Self {
         let seen = news.count(log.as_deref());
@@ -117,7 +117,7 @@ impl Told {
     }
 }
 
-impl Follow for Told {
+impl Follow for NoticeWaiter {
     fn wait(&mut self, most: Duration) -> bool {
         let looks_again = AT_LEAST.saturating_sub(self.looked.elapsed());
         let (log, seen) = (self.log.as_deref(), self.seen);
@@ -161,7 +161,7 @@ mod tests {
     #[test]
     fn what_was_told_is_waited_for_by_those_it_concerns() {
         let news = Arc::new(News::default());
-        let follow = |log: Option<&str>| Told::new(Arc::clone(&news), log.map(str::to_owned));
+        let follow = |log: Option<&str>| NoticeWaiter::new(Arc::clone(&news), log.map(str::to_owned));
         let (mut one, mut other, mut any) = (follow(Some("one")), follow(Some("other")), follow(None));
         assert!(!one.wait(SHORT) && !any.wait(SHORT));
         news.tell(Some("one"));

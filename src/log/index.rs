@@ -9,7 +9,7 @@ const BYTES: u64 = 64 * 1024;
 
 /// A place where reading can start: the byte after a good record.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Place {
+pub struct LineOffset {
     /// The position of the record before it; 0 at the start of the file.
     pub after: u64,
     /// Its byte.
@@ -48,9 +48,9 @@ impl LineKey {
 
 /// Places noted while reading forward.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Index {
-    noted: Vec<Place>,
-    frontier: Place,
+pub struct LineIndex {
+    noted: Vec<LineOffset>,
+    frontier: LineOffset,
     line: LineKey,
     since: u32,
     /// Whether damage was met: an index of such a log is not handed on.
@@ -59,11 +59,11 @@ pub struct Index {
     handed: u64,
 }
 
-impl Index {
+impl LineIndex {
     /// An index that another reader made: the place behind its last record, that record's line, and the places noted
     /// before it; none where they contradict each other. The file still has to be compared with it. O(places).
-    pub fn handed(frontier: Place, line: LineKey, noted: Vec<Place>) -> Option<Self> {
-        let increase = |pair: &[Place]| pair[0].after < pair[1].after && pair[0].offset < pair[1].offset;
+    pub fn handed(frontier: LineOffset, line: LineKey, noted: Vec<LineOffset>) -> Option<Self> {
+        let increase = |pair: &[LineOffset]| pair[0].after < pair[1].after && pair[0].offset < pair[1].offset;
         let last = noted.last().copied().unwrap_or_default();
         let since = frontier.after.checked_sub(last.after)?;
         let ends = last == frontier || (last.after < frontier.after && last.offset <= line.start);
@@ -75,7 +75,7 @@ impl Index {
     }
 
     /// The noted places, in order.
-    pub fn noted(&self) -> &[Place] {
+    pub fn noted(&self) -> &[LineOffset] {
         &self.noted
     }
 
@@ -91,12 +91,12 @@ impl Index {
 
     /// Whether another reader noted this place, and nothing read here says that it is right: the end of what that reader
     /// knew is compared when it is handed over.
-    pub fn is_handed(&self, place: Place) -> bool {
+    pub fn is_handed(&self, place: LineOffset) -> bool {
         place.offset > 0 && place.offset < self.handed
     }
 
     /// The place behind the last record met so far.
-    pub fn frontier(&self) -> Place {
+    pub fn frontier(&self) -> LineOffset {
         self.frontier
     }
 
@@ -106,7 +106,7 @@ impl Index {
     }
 
     /// Takes in the place behind the next record, and its line. Places already passed are ignored.
-    pub fn note(&mut self, place: Place, line: LineKey) {
+    pub fn note(&mut self, place: LineOffset, line: LineKey) {
         if place.offset <= self.frontier.offset {
             return;
         }
@@ -119,12 +119,12 @@ impl Index {
     }
 
     /// The last known place before the record at `position`. O(log n).
-    pub fn before(&self, position: u64) -> Place {
+    pub fn before(&self, position: u64) -> LineOffset {
         if self.frontier.after < position {
             return self.frontier;
         }
         let count = self.noted.partition_point(|place| place.after < position);
-        count.checked_sub(1).map_or_else(Place::default, |last| self.noted[last])
+        count.checked_sub(1).map_or_else(LineOffset::default, |last| self.noted[last])
     }
 }
 
@@ -134,11 +134,11 @@ mod tests {
 
     #[test]
     fn places_are_close_before_and_few() {
-        let mut index = Index::default();
-        let place = |after| Place { after, offset: after * 100 };
+        let mut index = LineIndex::default();
+        let place = |after| LineOffset { after, offset: after * 100 };
         (1..=10_000).for_each(|after| index.note(place(after), LineKey::default()));
         (1..=10_000).for_each(|after| index.note(place(after), LineKey::default()));
-        assert!(index.noted.len() * size_of::<Place>() < 10_000);
+        assert!(index.noted.len() * size_of::<LineOffset>() < 10_000);
         for position in 1..=10_001 {
             let start = index.before(position);
             assert!(start.after < position && position - start.after <= u64::from(RECORDS), "{position}: {start:?}");
@@ -148,8 +148,8 @@ mod tests {
 
     #[test]
     fn long_lines_are_noted_one_by_one() {
-        let mut index = Index::default();
-        (1..=10).for_each(|after| index.note(Place { after, offset: after * BYTES }, LineKey::default()));
+        let mut index = LineIndex::default();
+        (1..=10).for_each(|after| index.note(LineOffset { after, offset: after * BYTES }, LineKey::default()));
         (1..=11).for_each(|position| assert_eq!(index.before(position).after, position - 1));
     }
 }

@@ -141,7 +141,7 @@ fn number_after<'a>(bytes: &'a [u8], name: &[u8]) -> Option<(u64, &'a [u8])> {
 
 /// What the first line of a file says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Header {
+pub enum LogHeader {
     /// A log of this format. The marker of a recording names no tenant.
     Good {
         /// What its checksums start from.
@@ -159,7 +159,7 @@ pub enum Header {
     Damaged(Why),
 }
 
-impl Header {
+impl LogHeader {
     /// Reads the first line of a file, without its newline.
     pub fn read(line: &[u8]) -> Self {
         match Self::try_read(line) {
@@ -172,7 +172,7 @@ impl Header {
         if Envelope::checked(line, Seed::NONE)?.position != 0 {
             return Err("it is a record, where the header should be".into());
         }
-        let members = Members::read(line)?;
+        let members = LineMembers::read(line)?;
         match members.number("asof")? {
             Some(FORMAT) => Ok(Self::Good {
                 seed: members.seed()?,
@@ -280,9 +280,9 @@ const MEMBERS: [&str; 63] = [
 ];
 
 /// The members of one JSON object, found but not yet read.
-pub struct Members<'a>([Option<&'a RawValue>; MEMBERS.len()]);
+pub struct LineMembers<'a>([Option<&'a RawValue>; MEMBERS.len()]);
 
-impl<'a> Members<'a> {
+impl<'a> LineMembers<'a> {
     /// Finds the members of a line, or of an object inside it.
     pub fn read(object: &'a [u8]) -> Result<Self, Why> {
         let text = std::str::from_utf8(object).map_err(|error| format!("it is not UTF-8: {error}"))?;
@@ -399,7 +399,7 @@ pub fn unquote(raw: &str) -> Option<Cow<'_, str>> {
 struct MembersVisitor;
 
 impl<'de> Visitor<'de> for MembersVisitor {
-    type Value = Members<'de>;
+    type Value = LineMembers<'de>;
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("an object")
@@ -414,7 +414,7 @@ impl<'de> Visitor<'de> for MembersVisitor {
                 return Err(A::Error::custom(format_args!("\"{name}\" occurs twice")));
             }
         }
-        Ok(Members(found))
+        Ok(LineMembers(found))
     }
 }
 
@@ -425,7 +425,7 @@ mod tests {
 
     fn header(tenant: &str) -> Vec<u8> {
         let mut out = Vec::new();
-        Header::write(&mut out, Seed::new(0x9f8e_7d6c), Some(&tenant.into()));
+        LogHeader::write(&mut out, Seed::new(0x9f8e_7d6c), Some(&tenant.into()));
         assert_eq!(out.pop(), Some(b'\n'));
         out
     }
@@ -441,8 +441,8 @@ mod tests {
     fn headers_come_back() {
         for tenant in ["main", "", "..", "a/b", "nul\0", "two\nlines", "e\u{301}", "\u{e9}", "\u{202e}", "\"\\"] {
             let good =
-                Header::Good { seed: Seed::new(0x9f8e_7d6c), tenant: Some(tenant.into()), cut: 0, through: None };
-            assert_eq!(Header::read(&header(tenant)), good, "{tenant:?}");
+                LogHeader::Good { seed: Seed::new(0x9f8e_7d6c), tenant: Some(tenant.into()), cut: 0, through: None };
+            assert_eq!(LogHeader::read(&header(tenant)), good, "{tenant:?}");
         }
     }
 
@@ -452,7 +452,7 @@ mod tests {
         for bit in 0..line.len() * 8 {
             let mut flipped = line.clone();
             flipped[bit / 8] ^= 1 << (bit % 8);
-            assert!(matches!(Header::read(&flipped), Header::Damaged(_)), "bit {bit}");
+            assert!(matches!(LogHeader::read(&flipped), LogHeader::Damaged(_)), "bit {bit}");
         }
     }
 
@@ -461,9 +461,9 @@ mod tests {
         let mut newer = Vec::new();
         write_line(&mut newer, Seed::NONE, |out| out.extend_from_slice(b",\"pos\":0,\"asof\":7,\"more\":{}"));
         newer.pop();
-        assert_eq!(Header::read(&newer), Header::Newer(7));
+        assert_eq!(LogHeader::read(&newer), LogHeader::Newer(7));
         newer[30] ^= 1;
-        assert!(matches!(Header::read(&newer), Header::Damaged(_)));
+        assert!(matches!(LogHeader::read(&newer), LogHeader::Damaged(_)));
     }
 
     #[test]
@@ -479,7 +479,7 @@ mod tests {
             let mut line = Vec::new();
             write_line(&mut line, Seed::NONE, |out| out.extend_from_slice(members));
             line.pop();
-            let Header::Damaged(why) = Header::read(&line) else { panic!("{words}") };
+            let LogHeader::Damaged(why) = LogHeader::read(&line) else { panic!("{words}") };
             assert!(why.contains(words), "{why}");
         }
     }

@@ -44,12 +44,12 @@ pub struct LogFile {
     path: PathBuf,
     lock: PathBuf,
     slots: Slots,
-    kept: Option<Kept>,
+    kept: Option<OpenHandles>,
 }
 
 /// Handles kept open from one append to the next.
 #[derive(Debug)]
-struct Kept {
+struct OpenHandles {
     log: Arc<File>,
     lock: Arc<File>,
     _slot: Slot,
@@ -87,7 +87,7 @@ impl LogFile {
         let kept = self.kept.take().map(|kept| kept.log);
         let Some((log, metadata)) = self.take_log(kept, make)? else { return Ok(None) };
         if let Some(slot) = self.slots.take() {
-            self.kept = Some(Kept { log: Arc::clone(&log.0), lock: Arc::clone(&lock.0), _slot: slot });
+            self.kept = Some(OpenHandles { log: Arc::clone(&log.0), lock: Arc::clone(&lock.0), _slot: slot });
         }
         Ok(Some(Locked { file: Arc::clone(&log.0), metadata, _log: log, _lock: lock }))
     }

@@ -3,8 +3,8 @@
 //!
 //! Must not name: files.
 
-use super::follow::{News, Told};
-use super::{AppendId, Batch, Follow, Log, find, no_record};
+use super::follow::{News, NoticeWaiter};
+use super::{AppendId, Follow, Log, LogBatch, find, no_record};
 use crate::record::{Entry, Position, Record, TenantId};
 use crate::{Error, Result};
 use std::collections::BTreeMap;
@@ -113,13 +113,13 @@ impl MemoryLog {
     }
 
     /// `None` where it begins in the base.
-    fn batch(&self, tenant: &TenantId, after: Position, limit: usize) -> Option<Batch> {
+    fn batch(&self, tenant: &TenantId, after: Position, limit: usize) -> Option<LogBatch> {
         self.with(tenant, |records| {
             let behind = records.behind(after.0);
             let read = &behind[..behind.len().min(limit)];
             let left = (behind.len() - read.len()) as u64;
             let progress = share(records.last() - left, records.last());
-            (after.0 >= records.before).then(|| Batch { records: read.to_vec(), progress, ..Batch::default() })
+            (after.0 >= records.before).then(|| LogBatch { records: read.to_vec(), progress, ..LogBatch::default() })
         })
     }
 }
@@ -170,12 +170,12 @@ impl Log for MemoryLog {
         self.last(tenant).map(|last| Some(Position(last.0 + 1)))
     }
 
-    fn read(&self, tenant: &TenantId, after: Position, limit: usize) -> Result<Batch> {
+    fn read(&self, tenant: &TenantId, after: Position, limit: usize) -> Result<LogBatch> {
         if let Some(batch) = self.batch(tenant, after, limit) {
             return Ok(batch);
         }
         let batch = self.read_base(tenant, after.0, |base| base.read(tenant, after, limit));
-        let batch = batch.unwrap_or_else(|| Ok(Batch::default()))?;
+        let batch = batch.unwrap_or_else(|| Ok(LogBatch::default()))?;
         match batch.records.is_empty() && limit > 0 {
             // Only at its end a log has nothing more to say.
             true => Err(no_record(tenant, Position(after.0 + 1))),
@@ -194,7 +194,7 @@ impl Log for MemoryLog {
     }
 
     fn follow(&self, tenant: Option<&TenantId>) -> Box<dyn Follow> {
-        Box::new(Told::new(Arc::clone(&self.news), tenant.map(|tenant| tenant.0.to_string())))
+        Box::new(NoticeWaiter::new(Arc::clone(&self.news), tenant.map(|tenant| tenant.0.to_string())))
     }
 }
 

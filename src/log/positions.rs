@@ -2,7 +2,7 @@
 //!
 //! Must not name: files, `codec`.
 
-use super::index::{Index, KEY_BYTES, LineKey, Place};
+use super::index::{KEY_BYTES, LineIndex, LineKey, LineOffset};
 use super::line::{POSITIONS, Seed};
 use crate::bytes::{Binary as _, ByteReader};
 use crate::record::Position;
@@ -13,21 +13,21 @@ const VERSION: u8 = 1;
 /// Where the records of one tenant's log file are, as far as it was read: a place in 64 records, and the last record's line.
 /// About 4 bytes in 64 records when encoded, 16 in memory.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Positions {
+pub struct LogPositions {
     seed: Seed,
     /// The first bytes of the header.
     start: [u8; KEY_BYTES],
-    index: Index,
+    index: LineIndex,
 }
 
-impl Positions {
+impl LogPositions {
     /// Of a log with that header; none when its first bytes are no header's.
-    pub(super) fn new(seed: Seed, start: &[u8], index: Index) -> Option<Self> {
+    pub(super) fn new(seed: Seed, start: &[u8], index: LineIndex) -> Option<Self> {
         start.try_into().ok().map(|start| Self { seed, start, index })
     }
 
     /// The places.
-    pub(super) fn index(&self) -> &Index {
+    pub(super) fn index(&self) -> &LineIndex {
         &self.index
     }
 
@@ -58,7 +58,7 @@ impl Positions {
         out.extend_from_slice(&line.crc);
         let noted = self.index.noted();
         (noted.len() as u64).encode(out);
-        let mut before = Place::default();
+        let mut before = LineOffset::default();
         for place in noted {
             (place.after - before.after).encode(out);
             (place.offset - before.offset).encode(out);
@@ -76,21 +76,21 @@ impl Positions {
         }
         let seed = Seed::new(u32::from_le_bytes(array(from)?));
         let start = array(from)?;
-        let frontier = Place { after: number(from)?, offset: number(from)? };
+        let frontier = LineOffset { after: number(from)?, offset: number(from)? };
         let line = LineKey { start: number(from)?, more: number(from)?, crc: array(from)? };
         if frontier.after >= POSITIONS || line.more >= POSITIONS {
             return None;
         }
         let count = from.count()?;
-        let (mut noted, mut before) = (Vec::with_capacity(count), Place::default());
+        let (mut noted, mut before) = (Vec::with_capacity(count), LineOffset::default());
         for _ in 0..count {
-            before = Place {
+            before = LineOffset {
                 after: before.after.checked_add(number(from)?)?,
                 offset: before.offset.checked_add(number(from)?)?,
             };
             noted.push(before);
         }
-        let index = Index::handed(frontier, line, noted).filter(|_| from.is_at_end())?;
+        let index = LineIndex::handed(frontier, line, noted).filter(|_| from.is_at_end())?;
         Some(Self { seed, start, index })
     }
 }
@@ -105,13 +105,16 @@ mod tests {
     use super::*;
 
     /// Of a log of `count` records of `length` bytes each.
-    fn positions(count: u64, length: u64) -> Positions {
-        let mut index = Index::default();
+    fn positions(count: u64, length: u64) -> LogPositions {
+        let mut index = LineIndex::default();
         for after in 1..=count {
             let start = 70 + (after - 1) * length;
-            index.note(Place { after, offset: start + length }, LineKey { start, crc: *b"0123abcd", more: after % 2 });
+            index.note(
+                LineOffset { after, offset: start + length },
+                LineKey { start, crc: *b"0123abcd", more: after % 2 },
+            );
         }
-        Positions::new(Seed::new(7), b"{\"crc\":\"1cc4d64e\"", index).unwrap()
+        LogPositions::new(Seed::new(7), b"{\"crc\":\"1cc4d64e\"", index).unwrap()
     }
 
     #[test]
@@ -119,7 +122,7 @@ mod tests {
         for (count, length) in [(1, 50), (63, 100), (64, 100), (65, 200), (10_000, 200), (100, 1 << 20), (3, 1 << 40)] {
             let (known, mut bytes) = (positions(count, length), Vec::new());
             known.encode(&mut bytes);
-            let read = Positions::decode(&bytes).unwrap();
+            let read = LogPositions::decode(&bytes).unwrap();
             assert_eq!((read.last().0, read.bytes()), (count, 70 + count * length));
             assert_eq!((read.index.noted(), read.index.line()), (known.index.noted(), known.index.line()));
             let mut again = Vec::new();
@@ -134,15 +137,15 @@ mod tests {
         let mut bytes = Vec::new();
         positions(1000, 150).encode(&mut bytes);
         for length in 0..bytes.len() {
-            assert_eq!(Positions::decode(&bytes[..length]), None, "{length}");
+            assert_eq!(LogPositions::decode(&bytes[..length]), None, "{length}");
         }
-        assert_eq!(Positions::decode(&[&bytes[..], b"\0"].concat()), None);
+        assert_eq!(LogPositions::decode(&[&bytes[..], b"\0"].concat()), None);
         let mut flipped = 0;
         for at in 0..bytes.len() {
             for bit in 0..8 {
                 let mut other = bytes.clone();
                 other[at] ^= 1 << bit;
-                let Some(read) = Positions::decode(&other) else { continue };
+                let Some(read) = LogPositions::decode(&other) else { continue };
                 let places = read.index.noted();
                 assert!(places.windows(2).all(|pair| pair[0].after < pair[1].after && pair[0].offset < pair[1].offset));
                 assert!(places.last().is_none_or(|last| last.offset <= read.bytes() && last.after <= read.last().0));
@@ -151,6 +154,6 @@ mod tests {
         }
         assert!(flipped > 0);
         let many = [&bytes[..], &[0xff; 9], &[1]].concat();
-        assert_eq!(Positions::decode(&many), None);
+        assert_eq!(LogPositions::decode(&many), None);
     }
 }

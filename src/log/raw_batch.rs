@@ -3,10 +3,10 @@
 //! Must not name: files, locks.
 
 use super::codec::decode;
-use super::index::{Index, LineKey, Place};
+use super::index::{LineIndex, LineKey, LineOffset};
 use super::log_source::LogSource;
-use super::scan::{Scan, Step};
-use super::{Batch, CutOff, Damage, no_record};
+use super::scan::{Scan, ScanStep};
+use super::{CutOff, Damage, LogBatch, no_record};
 use crate::record::{Position, Record};
 use crate::{Error, Result};
 use std::ops::Range;
@@ -23,7 +23,7 @@ pub struct RawBatch {
     chunks: Vec<Chunk>,
     lines: usize,
     /// Behind its last record.
-    pub last: Place,
+    pub last: LineOffset,
     /// What its header says was cut off, where that is asked from within.
     pub cut: Option<CutOff>,
     /// Whether the log ends here.
@@ -41,7 +41,7 @@ enum Chunk {
 impl RawBatch {
     /// Nothing, and the end.
     pub fn empty(after: u64) -> Self {
-        Self { last: Place { after, offset: 0 }, at_end: true, progress: 1.0, ..Self::default() }
+        Self { last: LineOffset { after, offset: 0 }, at_end: true, progress: 1.0, ..Self::default() }
     }
 
     /// Goes on until there are `limit` lines, or enough bytes, or the end. What is passed on the way to the first line
@@ -49,17 +49,17 @@ impl RawBatch {
     ///
     /// # Errors
     /// `Io`.
-    pub fn fill(&mut self, mut scan: Scan<'_>, limit: usize, index: &mut Index, file: &Path) -> Result<()> {
+    pub fn fill(&mut self, mut scan: Scan<'_>, limit: usize, index: &mut LineIndex, file: &Path) -> Result<()> {
         let wanted = self.last.after;
         while self.lines < limit && self.bytes.len() < BYTES {
             let after = scan.place.after;
             match scan.step().map_err(Error::io("read", file))? {
-                Step::End => break,
-                Step::Damage { offset, length, why } => {
+                ScanStep::End => break,
+                ScanStep::Damage { offset, length, why } => {
                     index.note_damage();
                     self.damage(Damage { file: file.into(), offset, length, after: Position(after), why, torn: false });
                 }
-                Step::Record { position, more, offset, line } => {
+                ScanStep::Record { position, more, offset, line } => {
                     index.note(scan.place, LineKey::of(scan.window.bytes(line.clone()), offset, more));
                     if position > wanted {
                         self.line(offset, scan.window.bytes(line));
@@ -116,8 +116,8 @@ impl RawBatch {
 ///
 /// # Errors
 /// Those of `next`.
-pub fn read_batch(after: Position, mut next: impl FnMut(u64) -> Result<RawBatch>) -> Result<Batch> {
-    let mut batch = Batch::default();
+pub fn read_batch(after: Position, mut next: impl FnMut(u64) -> Result<RawBatch>) -> Result<LogBatch> {
+    let mut batch = LogBatch::default();
     let (mut after, mut told) = (after.0, 0);
     loop {
         let raw = next(after)?;

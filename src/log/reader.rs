@@ -3,13 +3,13 @@
 //! Must not name: files, locks, `directory`.
 
 use super::begin;
-use super::index::{Index, KEY_BYTES, LineKey, Place};
-use super::line::{FORMAT, Header, Seed, Why};
+use super::index::{KEY_BYTES, LineIndex, LineKey, LineOffset};
+use super::line::{FORMAT, LogHeader, Seed, Why};
 use super::log_source::LogSource;
-use super::positions::Positions;
+use super::positions::LogPositions;
 use super::raw_batch::RawBatch;
-use super::scan::{Scan, Step, finished_end};
-use super::window::{Found, ReadAt, Window};
+use super::scan::{Scan, ScanStep, finished_end};
+use super::window::{FileWindow, ReadAt, WindowLine};
 use super::{CutOff, Damage};
 use crate::record::{Position, Version};
 use crate::{Error, LogChange, Result};
@@ -18,11 +18,11 @@ use crate::{Error, LogChange, Result};
 #[derive(Debug)]
 pub struct Reader {
     origin: LogSource,
-    window: Window,
-    index: Index,
+    window: FileWindow,
+    index: LineIndex,
     /// Behind the record handed out last, for those who go on from there.
-    recent: Place,
-    head: Option<Head>,
+    recent: LineOffset,
+    head: Option<FirstLine>,
     length: u64,
     end: u64,
     /// How far the index knows the file, and how many damaged lines lie between its frontier and there.
@@ -32,7 +32,7 @@ pub struct Reader {
 
 /// What is known of the first line.
 #[derive(Debug)]
-struct Head {
+struct FirstLine {
     /// What the checksums start from.
     seed: Seed,
     /// What was cut off.
@@ -49,7 +49,7 @@ struct Head {
 
 /// What tells one state of a log from all that are no continuation of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Known {
+pub struct LogFingerprint {
     seed: Seed,
     position: u64,
     crc: [u8; 8],
@@ -60,9 +60,9 @@ impl Reader {
     pub fn new(origin: LogSource) -> Self {
         Self {
             origin,
-            window: Window::default(),
-            index: Index::default(),
-            recent: Place::default(),
+            window: FileWindow::default(),
+            index: LineIndex::default(),
+            recent: LineOffset::default(),
             head: None,
             length: 0,
             end: 0,
@@ -90,7 +90,7 @@ impl Reader {
     /// `NewerFormat`, `Format` when it is another tenant's, `Damaged` when no seed is known, `Io`.
     pub fn refresh(&mut self, source: &mut dyn ReadAt, length: u64) -> Result<()> {
         // Bytes behind the last record read may have been taken back, and others written there.
-        self.window = Window::default();
+        self.window = FileWindow::default();
         if self.head.is_none() {
             self.head = self.find_head(source, length)?;
         }
@@ -106,26 +106,26 @@ impl Reader {
     }
 
     /// What is in the header, or the recording's seed when it is damaged; none when no header is finished yet.
-    fn find_head(&self, source: &mut dyn ReadAt, length: u64) -> Result<Option<Head>> {
+    fn find_head(&self, source: &mut dyn ReadAt, length: u64) -> Result<Option<FirstLine>> {
         let file = || self.origin.file.clone();
         let Some((header, end)) = begin::first_line(source, length).map_err(self.cannot("read"))? else {
             return Ok(None);
         };
         let (seed, cut, base, damage) = match header {
-            Header::Newer(found) => return Err(Error::NewerFormat { file: file(), found, known: FORMAT }),
-            Header::Good { seed, tenant: Some(tenant), cut, through } if tenant == self.origin.tenant => {
+            LogHeader::Newer(found) => return Err(Error::NewerFormat { file: file(), found, known: FORMAT }),
+            LogHeader::Good { seed, tenant: Some(tenant), cut, through } if tenant == self.origin.tenant => {
                 let cut_off = CutOff { position: Position(cut), through: through.map(Version) };
                 let base = if cut > 0 || through.is_some() { cut + 1 } else { 0 };
                 (seed, (cut > 0).then_some(cut_off), base, None)
             }
-            Header::Good { .. } => return Err(self.not_ours()),
-            Header::Damaged(why) => match self.origin.spare {
+            LogHeader::Good { .. } => return Err(self.not_ours()),
+            LogHeader::Damaged(why) => match self.origin.spare {
                 Some(seed) => (seed, None, 0, Some(why)),
                 None => return Err(Error::Damaged { file: file(), offset: 0, why: unseeded(&why) }),
             },
         };
         let start = begin::bytes(source, 0).map_err(self.cannot("read"))?;
-        Ok(Some(Head { seed, cut, base, end, start, damage }))
+        Ok(Some(FirstLine { seed, cut, base, end, start, damage }))
     }
 
     fn not_ours(&self) -> Error {
@@ -185,16 +185,16 @@ impl Reader {
     }
 
     /// The last record read, as far as it has one.
-    pub fn known(&self) -> Option<Known> {
+    pub fn known(&self) -> Option<LogFingerprint> {
         let seed = self.seed()?;
-        Some(Known { seed, position: self.index.frontier().after, crc: self.index.line().crc })
+        Some(LogFingerprint { seed, position: self.index.frontier().after, crc: self.index.line().crc })
     }
 
     /// How this log differs from one that goes on behind what is known, if it does. Reads up to there.
     ///
     /// # Errors
     /// `Io`.
-    pub fn change_since(&mut self, source: &mut dyn ReadAt, known: &Known) -> Result<Option<LogChange>> {
+    pub fn change_since(&mut self, source: &mut dyn ReadAt, known: &LogFingerprint) -> Result<Option<LogChange>> {
         let Some(head) = &self.head else { return Ok(Some(LogChange::Emptied)) };
         if head.seed != known.seed {
             return Ok(Some(LogChange::Replaced));
@@ -227,13 +227,13 @@ impl Reader {
     }
 
     /// Takes notice of an append of our own behind the end: its records, the last of which is the new end.
-    pub fn appended(&mut self, head: Option<(Seed, &[u8])>, records: &[(Place, LineKey)]) {
+    pub fn appended(&mut self, head: Option<(Seed, &[u8])>, records: &[(LineOffset, LineKey)]) {
         for (place, line) in records {
             self.index.note(*place, *line);
         }
         if let Some((seed, line)) = head {
             let start = line[..line.len().min(KEY_BYTES)].to_vec();
-            self.head = Some(Head { seed, cut: None, base: 0, end: line.len() as u64, start, damage: None });
+            self.head = Some(FirstLine { seed, cut: None, base: 0, end: line.len() as u64, start, damage: None });
         }
         let end = self.index.frontier().offset;
         (self.length, self.end, self.indexed, self.lost) = (end, end, end, 0);
@@ -247,12 +247,12 @@ impl Reader {
         let mut lost = 0;
         loop {
             match scan.step().map_err(Error::io("read", self.origin.file.clone()))? {
-                Step::End => break,
-                Step::Damage { length, .. } => {
+                ScanStep::End => break,
+                ScanStep::Damage { length, .. } => {
                     self.index.note_damage();
                     lost += u64::from(length > 0);
                 }
-                Step::Record { more, offset, line, .. } => {
+                ScanStep::Record { more, offset, line, .. } => {
                     self.index.note(scan.place, LineKey::of(scan.window.bytes(line), offset, more));
                     lost = 0;
                 }
@@ -269,16 +269,17 @@ impl Reader {
     /// `Io`.
     pub fn broken_appends(&mut self, source: &mut dyn ReadAt) -> Result<Vec<Damage>> {
         let Some(seed) = self.seed() else { return Ok(Vec::new()) };
-        let (mut broken, mut window) = (Vec::new(), Window::default());
+        let (mut broken, mut window) = (Vec::new(), FileWindow::default());
         let end = self.end;
-        let mut scan = Scan { source, window: &mut window, seed, end, place: Place::default(), passed_damage: false };
+        let mut scan =
+            Scan { source, window: &mut window, seed, end, place: LineOffset::default(), passed_damage: false };
         // What the record before says: its position, and how many more of its append follow.
         let mut promised = (0, 0);
         loop {
             match scan.step().map_err(Error::io("read", self.origin.file.clone()))? {
-                Step::End => return Ok(broken),
-                Step::Damage { .. } => promised = (0, 0),
-                Step::Record { position, more, offset, .. } => {
+                ScanStep::End => return Ok(broken),
+                ScanStep::Damage { .. } => promised = (0, 0),
+                ScanStep::Record { position, more, offset, .. } => {
                     let (after, left) = std::mem::replace(&mut promised, (position, more));
                     if left > 0 && more + 1 != left {
                         let why = format!(
@@ -294,7 +295,7 @@ impl Reader {
 
     /// Where to start for the record after `position`. A place that another reader noted is taken only where a record
     /// that comes before stands there; otherwise all places are dropped, and the file is read from its start.
-    fn start(&mut self, source: &mut dyn ReadAt, seed: Seed, position: u64) -> Result<Place> {
+    fn start(&mut self, source: &mut dyn ReadAt, seed: Seed, position: u64) -> Result<LineOffset> {
         let noted = self.index.before(position.saturating_add(1));
         if self.recent.after <= position && self.recent.offset > noted.offset {
             return Ok(self.recent);
@@ -306,34 +307,39 @@ impl Reader {
         if noted.offset == 0 || self.line_at(source, seed, noted)?.is_some_and(|line| line.0.after == noted.after + 1) {
             return Ok(noted);
         }
-        (self.index, self.recent, self.indexed) = (Index::default(), Place::default(), 0);
-        Ok(Place::default())
+        (self.index, self.recent, self.indexed) = (LineIndex::default(), LineOffset::default(), 0);
+        Ok(LineOffset::default())
     }
 
     /// The line of the record that starts at a place: the place behind it, and what tells it from others; none when no line
     /// starts there, or a damaged one.
-    fn line_at(&mut self, source: &mut dyn ReadAt, seed: Seed, place: Place) -> Result<Option<(Place, LineKey)>> {
+    fn line_at(
+        &mut self,
+        source: &mut dyn ReadAt,
+        seed: Seed,
+        place: LineOffset,
+    ) -> Result<Option<(LineOffset, LineKey)>> {
         let Some(newline) = place.offset.checked_sub(1) else { return Ok(None) };
         let (window, end) = (&mut self.window, self.end);
         let cannot = || Error::io("read", self.origin.file.as_path());
         match window.line(source, newline, end).map_err(cannot())? {
-            Found::Line(line) if line.is_empty() => {}
+            WindowLine::Line(line) if line.is_empty() => {}
             _ => return Ok(None),
         }
         let mut scan = Scan { source, window, seed, end, place, passed_damage: false };
         Ok(match scan.step().map_err(cannot())? {
-            Step::Record { more, offset, line, .. } => {
+            ScanStep::Record { more, offset, line, .. } => {
                 Some((scan.place, LineKey::of(scan.window.bytes(line), offset, more)))
             }
-            Step::Damage { .. } | Step::End => None,
+            ScanStep::Damage { .. } | ScanStep::End => None,
         })
     }
 
     /// What is known of the file, for another reader; none where nothing was read, or damage was met.
-    pub fn positions(&self) -> Option<Positions> {
+    pub fn positions(&self) -> Option<LogPositions> {
         let head = self.head.as_ref().filter(|head| head.damage.is_none())?;
         let whole = !self.index.is_damaged() && self.index.frontier().after > 0;
-        whole.then(|| Positions::new(head.seed, &head.start, self.index.clone())).flatten()
+        whole.then(|| LogPositions::new(head.seed, &head.start, self.index.clone())).flatten()
     }
 
     /// Goes on from what another reader knows of the file, if the file begins as it did and has the same line at the end of
@@ -341,19 +347,19 @@ impl Reader {
     ///
     /// # Errors
     /// `Io`.
-    pub fn resume(&mut self, source: &mut dyn ReadAt, positions: &Positions) -> Result<bool> {
+    pub fn resume(&mut self, source: &mut dyn ReadAt, positions: &LogPositions) -> Result<bool> {
         let Some(head) = self.head.as_ref().filter(|head| head.damage.is_none()) else { return Ok(false) };
         let index = positions.index();
         let (seed, frontier, line) = (head.seed, index.frontier(), index.line());
         if !positions.begins(seed, &head.start) || self.index.is_damaged() || frontier.offset > self.end {
             return Ok(false);
         }
-        let before = Place { after: frontier.after - 1, offset: line.start };
+        let before = LineOffset { after: frontier.after - 1, offset: line.start };
         if self.line_at(source, seed, before)? != Some((frontier, line)) {
             return Ok(false);
         }
         if self.index.frontier().offset < frontier.offset {
-            (self.index, self.recent, self.indexed) = (index.clone(), Place::default(), 0);
+            (self.index, self.recent, self.indexed) = (index.clone(), LineOffset::default(), 0);
         }
         Ok(true)
     }

@@ -2,9 +2,9 @@
 //!
 //! Must not name: files, `codec`.
 
-use super::index::Place;
-use super::line::{Envelope, Header, MAX_LINE, Seed, Why};
-use super::window::{Backward, Found, ReadAt, Window};
+use super::index::LineOffset;
+use super::line::{Envelope, LogHeader, MAX_LINE, Seed, Why};
+use super::window::{Backward, FileWindow, ReadAt, WindowLine};
 use std::io;
 use std::ops::Range;
 
@@ -13,20 +13,20 @@ pub struct Scan<'a> {
     /// Where the bytes come from.
     pub source: &'a mut dyn ReadAt,
     /// The bytes at hand.
-    pub window: &'a mut Window,
+    pub window: &'a mut FileWindow,
     /// What the checksums start from.
     pub seed: Seed,
     /// The byte after the last finished line.
     pub end: u64,
     /// How far it has come.
-    pub place: Place,
+    pub place: LineOffset,
     /// Whether it has just passed damage, which explains missing positions.
     pub passed_damage: bool,
 }
 
 /// What stands next.
 #[derive(Debug)]
-pub enum Step {
+pub enum ScanStep {
     /// A record, whose checksum and place are right.
     Record {
         /// Its position.
@@ -52,7 +52,7 @@ pub enum Step {
 }
 
 /// What a good line is.
-enum Line {
+enum ScannedLine {
     /// The log's header; positions up to `cut` were cut off.
     Header { cut: u64 },
     /// A record.
@@ -64,31 +64,33 @@ impl Scan<'_> {
     ///
     /// # Errors
     /// When the bytes cannot be read.
-    pub fn step(&mut self) -> io::Result<Step> {
+    pub fn step(&mut self) -> io::Result<ScanStep> {
         let offset = self.place.offset;
         let found = self.window.line(self.source, offset, self.end)?;
         let line = match found {
-            Found::End => return Ok(Step::End),
-            Found::TooLong(length) => return Ok(self.damage(length, too_long())),
-            Found::Line(line) => line,
+            WindowLine::End => return Ok(ScanStep::End),
+            WindowLine::TooLong(length) => return Ok(self.damage(length, too_long())),
+            WindowLine::Line(line) => line,
         };
         let length = line.len() as u64 + 1;
         match self.judge(line.clone()) {
             Err(why) => Ok(self.damage(length, why)),
-            Ok(Line::Header { cut }) => {
-                self.place = Place { after: cut, offset: length };
+            Ok(ScannedLine::Header { cut }) => {
+                self.place = LineOffset { after: cut, offset: length };
                 if cut > 0 && self.next_claims(cut)? {
                     self.place.after = cut - 1;
                 }
                 self.step()
             }
-            Ok(Line::Record(Envelope { position, .. })) if position - self.place.after > 1 && !self.passed_damage => {
+            Ok(ScannedLine::Record(Envelope { position, .. }))
+                if position - self.place.after > 1 && !self.passed_damage =>
+            {
                 Ok(self.gap(position))
             }
-            Ok(Line::Record(Envelope { position, more })) => {
-                self.place = Place { after: position, offset: offset + length };
+            Ok(ScannedLine::Record(Envelope { position, more })) => {
+                self.place = LineOffset { after: position, offset: offset + length };
                 self.passed_damage = false;
-                Ok(Step::Record { position, more, offset, line })
+                Ok(ScanStep::Record { position, more, offset, line })
             }
         }
     }
@@ -96,38 +98,40 @@ impl Scan<'_> {
     /// Whether the next line says that it is the record at a position. The base record stands behind what was cut off;
     /// other writers of this format may have put it at its end.
     fn next_claims(&mut self, position: u64) -> io::Result<bool> {
-        let Found::Line(line) = self.window.line(self.source, self.place.offset, self.end)? else { return Ok(false) };
+        let WindowLine::Line(line) = self.window.line(self.source, self.place.offset, self.end)? else {
+            return Ok(false);
+        };
         Ok(Envelope::claimed(self.window.bytes(line)).is_some_and(|envelope| envelope.position == position))
     }
 
     /// What a good line is.
-    fn judge(&self, line: Range<usize>) -> Result<Line, Why> {
+    fn judge(&self, line: Range<usize>) -> Result<ScannedLine, Why> {
         let line = self.window.bytes(line);
         if self.place.offset == 0 {
-            return match Header::read(line) {
-                Header::Damaged(why) => Err(format!("the header: {why}")),
-                Header::Good { cut, .. } => Ok(Line::Header { cut }),
-                Header::Newer(_) => Ok(Line::Header { cut: 0 }),
+            return match LogHeader::read(line) {
+                LogHeader::Damaged(why) => Err(format!("the header: {why}")),
+                LogHeader::Good { cut, .. } => Ok(ScannedLine::Header { cut }),
+                LogHeader::Newer(_) => Ok(ScannedLine::Header { cut: 0 }),
             };
         }
         let envelope = Envelope::checked(line, self.seed)?;
         if envelope.position > self.place.after {
-            return Ok(Line::Record(envelope));
+            return Ok(ScannedLine::Record(envelope));
         }
         Err(format!("it says position {}, but stands after {}", envelope.position, self.place.after))
     }
 
-    fn damage(&mut self, length: u64, why: Why) -> Step {
+    fn damage(&mut self, length: u64, why: Why) -> ScanStep {
         let offset = self.place.offset;
         self.place.offset += length;
         self.passed_damage = true;
-        Step::Damage { offset, length, why }
+        ScanStep::Damage { offset, length, why }
     }
 
-    fn gap(&mut self, position: u64) -> Step {
+    fn gap(&mut self, position: u64) -> ScanStep {
         self.passed_damage = true;
         let why = format!("positions {} to {} are missing", self.place.after + 1, position - 1);
-        Step::Damage { offset: self.place.offset, length: 0, why }
+        ScanStep::Damage { offset: self.place.offset, length: 0, why }
     }
 }
 
@@ -161,9 +165,9 @@ fn promises_more(source: &mut dyn ReadAt, start: u64, end: u64, seed: Seed) -> i
     if !says_more(&head[..count]) {
         return Ok(false);
     }
-    let mut window = Window::default();
+    let mut window = FileWindow::default();
     match window.line(source, start, end)? {
-        Found::Line(line) => Ok(Envelope::checked(window.bytes(line), seed).is_ok()),
-        Found::TooLong(_) | Found::End => Ok(false),
+        WindowLine::Line(line) => Ok(Envelope::checked(window.bytes(line), seed).is_ok()),
+        WindowLine::TooLong(_) | WindowLine::End => Ok(false),
     }
 }

@@ -105,7 +105,7 @@ impl TenantFile {
     }
 
     /// Reads to the end, so that a later change of what is there now is noticed.
-    fn know_again(&self, state: &mut super::tenant::State, locked: Locked) -> Result<()> {
+    fn know_again(&self, state: &mut super::tenant::TenantLogState, locked: Locked) -> Result<()> {
         self.look_in(state, |state, bytes| state.reader.last(bytes))?;
         drop(locked);
         Ok(())

@@ -6,9 +6,9 @@ use super::log_source::LogSource;
 use super::logfile::{LogFile, Slots, is_being_written};
 use super::open::{self, FileId, Signature, cannot_open};
 use super::raw_batch::{RawBatch, read_batch, read_record};
-use super::reader::{Known, Reader};
+use super::reader::{LogFingerprint, Reader};
 use super::window::ReadAt;
-use super::{Batch, Damage, Positions};
+use super::{Damage, LogBatch, LogPositions};
 use crate::record::{Position, Record};
 use crate::{Error, LogChange, Result};
 use std::fs::File;
@@ -21,7 +21,7 @@ const TRIES: usize = 100;
 
 /// What all tenants of one open recording share.
 #[derive(Debug, Clone, Default)]
-pub struct Shared {
+pub struct LogShared {
     /// For the handles of files that are written.
     pub slots: Slots,
     /// What the disk is to refuse.
@@ -34,18 +34,18 @@ pub struct TenantFile {
     pub(super) origin: LogSource,
     #[cfg(test)]
     pub(super) faults: super::tests::Faults,
-    pub(super) state: Mutex<State>,
+    pub(super) state: Mutex<TenantLogState>,
     pub(super) synced: Mutex<Synced>,
 }
 
 /// What is known, and held open.
-pub(super) struct State {
+pub(super) struct TenantLogState {
     pub(super) reader: Reader,
     pub(super) file: LogFile,
     /// The file the reader knows, as it was when it was read.
     seen: Option<Signature>,
     /// What the log has to go on from: the last record known of a file that the reader does not know any more.
-    known: Option<Known>,
+    known: Option<LogFingerprint>,
     /// How the file that is there differs from the log that was read.
     change: Option<LogChange>,
     /// Why nothing more is appended here, once a failure left the file in doubt.
@@ -98,9 +98,9 @@ pub fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl TenantFile {
     /// A tenant's file, which need not exist yet.
-    pub fn new(origin: LogSource, shared: Shared) -> Self {
+    pub fn new(origin: LogSource, shared: LogShared) -> Self {
         let (reader, file) = (Reader::new(origin.clone()), LogFile::new(&origin.file, shared.slots));
-        let state = State { reader, file, seen: None, known: None, change: None, refused: None };
+        let state = TenantLogState { reader, file, seen: None, known: None, change: None, refused: None };
         Self {
             origin,
             #[cfg(test)]
@@ -120,14 +120,17 @@ impl TenantFile {
     }
 
     /// Reads from the file as it is now. None when there is no file. Tried again when the file is replaced meanwhile.
-    pub(super) fn look<T>(&self, read: impl FnMut(&mut State, &mut dyn ReadAt) -> Result<T>) -> Result<Option<T>> {
+    pub(super) fn look<T>(
+        &self,
+        read: impl FnMut(&mut TenantLogState, &mut dyn ReadAt) -> Result<T>,
+    ) -> Result<Option<T>> {
         self.look_in(&mut held(&self.state), read)
     }
 
     pub(super) fn look_in<T>(
         &self,
-        state: &mut State,
-        mut read: impl FnMut(&mut State, &mut dyn ReadAt) -> Result<T>,
+        state: &mut TenantLogState,
+        mut read: impl FnMut(&mut TenantLogState, &mut dyn ReadAt) -> Result<T>,
     ) -> Result<Option<T>> {
         for _ in 1..TRIES {
             let Some(signature) = state.signature(&self.origin)? else { return Ok(None) };
@@ -151,9 +154,9 @@ impl TenantFile {
     }
 
     /// See [`Log::read`](super::Log::read).
-    pub fn read(&self, after: Position, limit: usize) -> Result<Batch> {
+    pub fn read(&self, after: Position, limit: usize) -> Result<LogBatch> {
         if limit == 0 {
-            return Ok(Batch::default());
+            return Ok(LogBatch::default());
         }
         let mut batch = read_batch(after, |after| {
             let raw = self.look(|state, bytes| state.reader.raw_batch(bytes, after, limit))?;
@@ -191,12 +194,12 @@ impl TenantFile {
     }
 
     /// See [`LocalLog::positions`](super::LocalLog::positions).
-    pub fn positions(&self) -> Option<Positions> {
+    pub fn positions(&self) -> Option<LogPositions> {
         held(&self.state).reader.positions()
     }
 
     /// See [`LocalLog::resume`](super::LocalLog::resume).
-    pub fn resume(&self, positions: &Positions) -> bool {
+    pub fn resume(&self, positions: &LogPositions) -> bool {
         self.look(|state, bytes| state.reader.resume(bytes, positions)).is_ok_and(|resumed| resumed == Some(true))
     }
 
@@ -216,7 +219,7 @@ impl TenantFile {
     }
 }
 
-impl State {
+impl TenantLogState {
     /// Whether anything was read from the log, or written to it.
     pub(super) fn knows_something(&self) -> bool {
         self.known.is_some() || self.reader.known().is_some()

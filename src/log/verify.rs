@@ -1,9 +1,9 @@
 //! Reading every byte of a recording, and saying what is wrong with it.
 
 use super::directory::{Directory, MARKER, file_id, header_of, read_marker};
-use super::line::Header;
+use super::line::LogHeader;
 use super::open;
-use super::tenant::{Shared, TenantFile};
+use super::tenant::{LogShared, TenantFile};
 use super::{Damage, codec};
 use crate::record::{Body, Position, Record, TenantId};
 use crate::value::Text;
@@ -18,7 +18,7 @@ const BATCH: usize = 1024;
 /// What [`verify`] found.
 #[derive(Debug, Default)]
 #[non_exhaustive]
-pub struct Report {
+pub struct VerifyReport {
     /// Good records.
     pub records: u64,
     /// What cannot be used, in the order of the files.
@@ -59,10 +59,10 @@ impl UnknownRecord {
 ///
 /// # Errors
 /// When it cannot be read at all.
-pub fn verify(directory: &Path) -> Result<Report> {
+pub fn verify(directory: &Path) -> Result<VerifyReport> {
     let opened = Directory::open(directory)?;
-    let mut report = Report::default();
-    if let Some(Header::Damaged(why)) = read_marker(directory)? {
+    let mut report = VerifyReport::default();
+    if let Some(LogHeader::Damaged(why)) = read_marker(directory)? {
         report.damage.push(at_start(&directory.join(MARKER), why));
     }
     for (file, why) in opened.irregular()? {
@@ -79,10 +79,10 @@ pub fn verify(directory: &Path) -> Result<Report> {
     Ok(report)
 }
 
-impl Report {
+impl VerifyReport {
     fn file(&mut self, directory: &Directory, id: &str, file: &Path) -> Result<()> {
         let (tenant, base) = match header_of(file)? {
-            Some(Header::Good { tenant: Some(tenant), cut, through, .. }) => {
+            Some(LogHeader::Good { tenant: Some(tenant), cut, through, .. }) => {
                 (tenant, (cut > 0 || through.is_some()).then_some(Position(cut + 1)))
             }
             _ => (TenantId(id.into()), None),
@@ -92,7 +92,7 @@ impl Report {
             self.damage.push(at_start(file, why));
         }
         self.links(file)?;
-        let log = TenantFile::new(directory.origin_at(file.into(), tenant), Shared::default());
+        let log = TenantFile::new(directory.origin_at(file.into(), tenant), LogShared::default());
         match self.log(&log, base) {
             Err(Error::Damaged { file, why, .. }) => {
                 self.damage.push(at_start(&file, why));

@@ -42,14 +42,14 @@ impl ReadAt for &[u8] {
 
 /// A range of a file's bytes.
 #[derive(Debug, Default)]
-pub struct Window {
+pub struct FileWindow {
     offset: u64,
     bytes: Vec<u8>,
 }
 
 /// What stands at an offset.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Found {
+pub enum WindowLine {
     /// A line: where its bytes without the newline are in the window.
     Line(Range<usize>),
     /// A line above [`MAX_LINE`]: its length with the newline.
@@ -58,30 +58,30 @@ pub enum Found {
     End,
 }
 
-impl Window {
+impl FileWindow {
     /// The line at `offset`, which ends before `end`. Holds at most twice the line's bytes, and a chunk.
     ///
     /// # Errors
     /// When the bytes cannot be read.
-    pub fn line(&mut self, source: &mut dyn ReadAt, offset: u64, end: u64) -> io::Result<Found> {
+    pub fn line(&mut self, source: &mut dyn ReadAt, offset: u64, end: u64) -> io::Result<WindowLine> {
         let mut start = self.index(offset);
         let mut searched = start;
         loop {
             if let Some(length) = memchr::memchr(b'\n', &self.bytes[searched..]) {
                 let line = start..searched + length;
                 return Ok(if line.len() > MAX_LINE {
-                    Found::TooLong(line.len() as u64 + 1)
+                    WindowLine::TooLong(line.len() as u64 + 1)
                 } else {
-                    Found::Line(line)
+                    WindowLine::Line(line)
                 });
             }
             self.bytes.drain(..start);
             (self.offset, start, searched) = (offset, 0, self.bytes.len());
             if searched > MAX_LINE {
-                return self.skip(source, end).map(Found::TooLong);
+                return self.skip(source, end).map(WindowLine::TooLong);
             }
             if !self.fetch(source, end)? {
-                return Ok(Found::End);
+                return Ok(WindowLine::End);
             }
         }
     }
@@ -202,8 +202,8 @@ mod tests {
 
     /// All lines of `text` with the offsets they start at, forward.
     fn forward(text: &[u8], end: u64) -> Vec<(u64, Vec<u8>)> {
-        let (mut source, mut window, mut at, mut lines) = (text, Window::default(), 0, Vec::new());
-        while let Found::Line(line) = window.line(&mut source, at, end).unwrap() {
+        let (mut source, mut window, mut at, mut lines) = (text, FileWindow::default(), 0, Vec::new());
+        while let WindowLine::Line(line) = window.line(&mut source, at, end).unwrap() {
             let bytes = window.bytes(line).to_vec();
             let next = at + bytes.len() as u64 + 1;
             lines.push((at, bytes));
@@ -258,11 +258,13 @@ mod tests {
     #[test]
     fn any_order_of_offsets_gives_the_same_lines() {
         let text: Vec<u8> = (0..40_000).flat_map(|n: u32| format!("{n}\n").into_bytes()).collect();
-        let (mut source, mut window) = (&text[..], Window::default());
+        let (mut source, mut window) = (&text[..], FileWindow::default());
         let lines = expected(&text);
         for step in 0..lines.len() {
             let (at, bytes) = &lines[step * 7919 % lines.len()];
-            let Found::Line(line) = window.line(&mut source, *at, text.len() as u64).unwrap() else { panic!("{at}") };
+            let WindowLine::Line(line) = window.line(&mut source, *at, text.len() as u64).unwrap() else {
+                panic!("{at}")
+            };
             assert_eq!(window.bytes(line), bytes);
         }
     }
@@ -284,13 +286,13 @@ mod tests {
     #[test]
     fn a_line_too_long_is_stepped_over_without_holding_it() {
         let length = MAX_LINE as u64 + 5 * CHUNK as u64;
-        let mut window = Window::default();
+        let mut window = FileWindow::default();
         let end = length + 3;
-        assert_eq!(window.line(&mut Endless(length), 0, end).unwrap(), Found::TooLong(length + 1));
+        assert_eq!(window.line(&mut Endless(length), 0, end).unwrap(), WindowLine::TooLong(length + 1));
         assert!(window.bytes.capacity() <= MAX_LINE + 2 * CHUNK);
         window.trim();
         assert!(window.bytes.capacity() <= 4 * CHUNK);
-        let Found::Line(line) = window.line(&mut Endless(length), length + 1, end).unwrap() else { panic!() };
+        let WindowLine::Line(line) = window.line(&mut Endless(length), length + 1, end).unwrap() else { panic!() };
         assert_eq!(window.bytes(line), b"x");
     }
 }

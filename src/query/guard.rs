@@ -15,14 +15,14 @@ const STEPS_A_LOOK: u64 = 1024;
 
 /// How much one run may take.
 #[derive(Debug, Clone)]
-pub struct Budget {
+pub struct QueryBudget {
     /// Steps, each about 10 to 100 ns.
     pub steps: u64,
     /// Set from elsewhere to stop it.
     pub cancelled: Arc<AtomicBool>,
 }
 
-impl Default for Budget {
+impl Default for QueryBudget {
     /// Twenty million steps: about a second.
     fn default() -> Self {
         Self { steps: 20_000_000, cancelled: Arc::default() }
@@ -31,14 +31,14 @@ impl Default for Budget {
 
 /// Why a run was stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stopped {
+pub(super) enum QueryStop {
     Steps,
     Size,
     Depth,
     Cancelled,
 }
 
-impl fmt::Display for Stopped {
+impl fmt::Display for QueryStop {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Steps => f.write_str("it does not end: stopped after the steps that one value may take"),
@@ -67,9 +67,9 @@ impl Drop for Restored {
 }
 
 /// Runs something within a budget.
-pub(super) fn within<T>(budget: &Budget, run: impl FnOnce() -> T) -> Result<T, Stopped> {
+pub(super) fn within<T>(budget: &QueryBudget, run: impl FnOnce() -> T) -> Result<T, QueryStop> {
     let _restored = Restored(LEFT.replace(budget.steps), CANCELLED.replace(Some(Arc::clone(&budget.cancelled))));
-    catch_unwind(AssertUnwindSafe(run)).map_err(|payload| match payload.downcast::<Stopped>() {
+    catch_unwind(AssertUnwindSafe(run)).map_err(|payload| match payload.downcast::<QueryStop>() {
         Ok(stopped) => *stopped,
         Err(other) => resume_unwind(other),
     })
@@ -89,10 +89,10 @@ pub(super) fn steps(count: u64) {
     let now = left.saturating_sub(count);
     LEFT.set(now);
     if now == 0 {
-        stop(Stopped::Steps);
+        stop(QueryStop::Steps);
     }
     if left / STEPS_A_LOOK != now / STEPS_A_LOOK && is_cancelled() {
-        stop(Stopped::Cancelled);
+        stop(QueryStop::Cancelled);
     }
 }
 
@@ -105,7 +105,7 @@ fn is_cancelled() -> bool {
 
 /// Unwinds to [`within`], without a report: nothing is wrong with the program. While the thread unwinds already, or
 /// outside of a run, nothing happens.
-pub(super) fn stop(why: Stopped) {
+pub(super) fn stop(why: QueryStop) {
     if LEFT.get() != u64::MAX && !std::thread::panicking() {
         resume_unwind(Box::new(why));
     }

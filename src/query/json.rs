@@ -73,10 +73,10 @@ impl Json {
     /// A new container or string, unless it is larger or deeper than a value may be.
     pub fn bounded(value: Value) -> Self {
         if value.depth() > crate::value::MAX_DEPTH {
-            guard::stop(guard::Stopped::Depth);
+            guard::stop(guard::QueryStop::Depth);
         }
         if value.size() > crate::value::MAX_SIZE {
-            guard::stop(guard::Stopped::Size);
+            guard::stop(guard::QueryStop::Size);
         }
         Self::Value(value)
     }
@@ -172,7 +172,7 @@ impl FromIterator<Self> for Json {
             // Told while it grows, not when it is whole.
             bytes = bytes.saturating_add(element.size());
             if bytes > crate::value::MAX_SIZE {
-                guard::stop(guard::Stopped::Size);
+                guard::stop(guard::QueryStop::Size);
             }
             guard::step();
             element
@@ -360,7 +360,7 @@ fn repeated(text: &Text, times: &Number) -> Json {
     #[expect(clippy::cast_sign_loss, reason = "it is above zero")]
     let count = (times as usize).max(1);
     if (text.len() as u64).saturating_mul(count as u64) > crate::value::MAX_SIZE {
-        guard::stop(guard::Stopped::Size);
+        guard::stop(guard::QueryStop::Size);
     }
     guard::steps(text.len().saturating_mul(count) as u64 / 64);
     Json::from(Value::String(text.repeat(count)))

@@ -1,4 +1,4 @@
-use super::{Budget, Query, ReadStep, Truth};
+use super::{Query, QueryBudget, ReadStep, Truth};
 use crate::value::{self, Path, Value};
 use jaq_core::data::JustLut;
 use jaq_core::load::{Arena, File, Loader};
@@ -164,7 +164,7 @@ fn reference(filter: &str, value: &str) -> Option<(Vec<String>, bool)> {
 fn outputs(filter: &str, value: &str) -> Option<(Vec<Value>, bool)> {
     let query = Query::compile(filter).ok()?;
     let (value, mut outputs) = (value::parse(value.as_bytes()).unwrap(), Vec::new());
-    let ended = query.each(&value, &Budget::default(), |output| {
+    let ended = query.each(&value, &QueryBudget::default(), |output| {
         outputs.push(output.into_value());
         true
     });
@@ -231,7 +231,7 @@ fn simple_filters_say_what_the_interpreter_says() {
                     simple += usize::from(query.simple.is_some());
                     for value in VALUES {
                         let value = value::parse(value.as_bytes()).unwrap();
-                        let budget = Budget::default();
+                        let budget = QueryBudget::default();
                         assert_eq!(
                             query.truth(&value, &budget),
                             query.truth_in_full(&value, &budget),
@@ -362,7 +362,7 @@ proptest! {
         let path = pick.get(&paths);
         let changed = replaced(&world, &path.0, &other);
         if !query.reads().touches(path) {
-            let budget = Budget::default();
+            let budget = QueryBudget::default();
             prop_assert_eq!(query.outputs(&world, &budget), query.outputs(&changed, &budget), "{} at {}: {} to {}", filter, path, world, changed);
         }
     }
@@ -399,17 +399,17 @@ fn a_filter_that_does_not_end_is_stopped() {
         "[while(true; .)]|length",
     ] {
         let query = Query::compile(filter).unwrap();
-        let budget = Budget { steps: 200_000, ..Budget::default() };
+        let budget = QueryBudget { steps: 200_000, ..QueryBudget::default() };
         let outputs = query.outputs(&Value::Null, &budget);
         assert!(outputs.is_err(), "{filter}: {outputs:?}");
         // The thread is as it was.
-        assert_eq!(Query::compile("1 + 1").unwrap().outputs(&Value::Null, &Budget::default()).unwrap().len(), 1);
+        assert_eq!(Query::compile("1 + 1").unwrap().outputs(&Value::Null, &QueryBudget::default()).unwrap().len(), 1);
     }
 }
 
 #[test]
 fn a_cancelled_run_stops() {
-    let budget = Budget { steps: u64::MAX - 1, ..Budget::default() };
+    let budget = QueryBudget { steps: u64::MAX - 1, ..QueryBudget::default() };
     budget.cancelled.store(true, Ordering::Relaxed);
     let query = Query::compile("[repeat(1)]").unwrap();
     assert_eq!(query.truth(&Value::Null, &budget), Truth::Error("cancelled".into()));
@@ -493,7 +493,7 @@ fn hostile_filters_neither_abort_nor_panic() {
     ] {
         eprintln!("{}", filter.chars().take(40).collect::<String>());
         if let Ok(query) = Query::compile(&filter) {
-            let _ = query.outputs(&Value::Null, &Budget { steps: 100_000, ..Budget::default() });
+            let _ = query.outputs(&Value::Null, &QueryBudget { steps: 100_000, ..QueryBudget::default() });
         }
     }
 }

@@ -2,11 +2,13 @@
 //!
 //! Behind the feature `bench`, and no part of what the crate promises.
 
-use super::{Aspect, Condition, Course, Direction, Nearest, Search, Trace, Way, blame_of, change_near};
+use super::{
+    Aspect, Course, Direction, FindCondition, FindSearch, Nearest, TimeDirection, Trace, blame_of, change_near,
+};
 use crate::Result;
 use crate::diff::DiffRules;
 use crate::index::PathIndex;
-use crate::query::{Budget, Query};
+use crate::query::{Query, QueryBudget};
 use crate::record::Version;
 use crate::recording::Tenant;
 use crate::value::{Path, Value};
@@ -14,12 +16,12 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 /// A tenant with its path index.
-pub struct Asked {
+pub struct IndexedTenant {
     tenant: Tenant,
     paths: Arc<PathIndex>,
 }
 
-impl Asked {
+impl IndexedTenant {
     /// Indexes what is not indexed yet.
     ///
     /// # Errors
@@ -45,7 +47,7 @@ impl Asked {
     /// # Errors
     /// When the log cannot be read.
     pub fn previous_values(&self, path: &Path, version: u64) -> Result<Option<u64>> {
-        let asked = (Way::Back, Aspect::Value);
+        let asked = (TimeDirection::Back, Aspect::Value);
         let found = change_near(&self.tenant, (path, &DiffRules::default()), Version(version), asked, &|| false)?;
         Ok(if let Nearest::Changed(change) = found { Some(change.version.0) } else { None })
     }
@@ -62,9 +64,9 @@ impl Asked {
     /// The first version for which a filter holds, and how often it was evaluated.
     pub fn first(&self, filter: &str) -> (Option<u64>, u64) {
         let Ok(query) = Query::compile(filter) else { return (None, 0) };
-        let (condition, budget) = (Condition::Holds(Box::new(query)), Budget::default());
+        let (condition, budget) = (FindCondition::Holds(Box::new(query)), QueryBudget::default());
         let course = self.course();
-        let search = Search { course: &course, condition: &condition, budget: &budget };
+        let search = FindSearch { course: &course, condition: &condition, budget: &budget };
         let (first, stats) = search.first(Direction::Forth);
         (first.map(|first| first.0), stats.evaluated)
     }
@@ -75,7 +77,7 @@ impl Asked {
     /// When the log cannot be read.
     pub fn trace(&self, expression: &str) -> Result<usize> {
         let expressions: Vec<Query> = Query::compile(expression).into_iter().collect();
-        let (budget, course, mut values) = (Budget::default(), self.course(), 0);
+        let (budget, course, mut values) = (QueryBudget::default(), self.course(), 0);
         Trace { course: &course, expressions: &expressions, budget: &budget }.rows(|row| {
             values += usize::from(row.is_new);
             ControlFlow::Continue(())

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 /// What a try says of a version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tried {
+pub enum BisectVerdict {
     /// As it should be.
     Good,
     /// Not as it should be.
@@ -43,7 +43,7 @@ pub struct Contradiction {
     /// The version.
     pub version: Version,
     /// What the try said.
-    pub tried: Tried,
+    pub tried: BisectVerdict,
 }
 
 impl Bisection {
@@ -80,7 +80,11 @@ impl Bisection {
     ///
     /// # Errors
     /// The first that `try_one` gives.
-    pub fn run<E>(&self, check: u64, mut try_one: impl FnMut(Version) -> Result<Tried, E>) -> Result<Bisected, E> {
+    pub fn run<E>(
+        &self,
+        check: u64,
+        mut try_one: impl FnMut(Version) -> Result<BisectVerdict, E>,
+    ) -> Result<Bisected, E> {
         // Steps: `good` is good, `bad` is bad.
         let (mut good, mut bad, mut runs) = (0, self.versions(), 0);
         let mut skipped = std::collections::BTreeSet::new();
@@ -90,9 +94,9 @@ impl Bisection {
             let answer = try_one(self.at(step))?;
             tried.insert(step, answer);
             match answer {
-                Tried::Good => good = step,
-                Tried::Bad => bad = step,
-                Tried::Skipped => _ = skipped.insert(step),
+                BisectVerdict::Good => good = step,
+                BisectVerdict::Bad => bad = step,
+                BisectVerdict::Skipped => _ = skipped.insert(step),
             }
         }
         let all = self.versions();
@@ -105,8 +109,8 @@ impl Bisection {
             runs += 1;
             let answer = try_one(self.at(step))?;
             tried.insert(step, answer);
-            let expected = if step <= good { Tried::Good } else { Tried::Bad };
-            if answer != Tried::Skipped && answer != expected {
+            let expected = if step <= good { BisectVerdict::Good } else { BisectVerdict::Bad };
+            if answer != BisectVerdict::Skipped && answer != expected {
                 contradictions.push(Contradiction { version: self.at(step), tried: answer });
             }
         }

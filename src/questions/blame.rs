@@ -3,7 +3,7 @@
 //! The path index says which versions of the line touched a leaf: the newest of them wrote it. A rollback continues the line
 //! of its target, so what it brought back is blamed on who wrote it first.
 
-use super::walked::Walk;
+use super::walked::FollowedLeaves;
 use crate::diff::{DiffRules, Track};
 use crate::index::{IndexedPath, PathIndex};
 use crate::record::Version;
@@ -90,7 +90,7 @@ struct Blamed<'t> {
 }
 
 /// What the index says of a leaf.
-enum Said {
+enum IndexAnswer {
     Written(Blame),
     /// An array answers for it.
     NotExact,
@@ -122,13 +122,13 @@ impl<'t> Blamed<'t> {
     }
 
     fn answer(&self, value: &Value, leaves: Vec<(Path, IndexedPath)>, stop: &dyn Fn() -> bool) -> Result<Vec<Blame>> {
-        let mut walk = Walk::default();
+        let mut walk = FollowedLeaves::default();
         let mut answers = Vec::new();
         for (path, found) in leaves {
             let blame = match self.said(&path, &found) {
                 // Versions that touched only what is ignored are no writers.
-                Said::Written(blame) if !self.keys.ignored().may_be_below(&path) => blame,
-                Said::Written(_) | Said::NotExact => {
+                IndexAnswer::Written(blame) if !self.keys.ignored().may_be_below(&path) => blame,
+                IndexAnswer::Written(_) | IndexAnswer::NotExact => {
                     walk.add(&path, answers.len(), found);
                     Blame { path, version: None, brought_back_by: None }
                 }
@@ -159,12 +159,12 @@ impl<'t> Blamed<'t> {
         history.lineage().parent(version) != history.lineage().seen_before(version)
     }
 
-    fn said(&self, path: &Path, found: &IndexedPath) -> Said {
+    fn said(&self, path: &Path, found: &IndexedPath) -> IndexAnswer {
         let mut blame = Blame { path: path.clone(), version: None, brought_back_by: None };
         let mut next = Some(self.version);
         while let Some(touched) = next.and_then(|next| self.touched(found, next)) {
             if !found.is_exact(touched) {
-                return Said::NotExact;
+                return IndexAnswer::NotExact;
             }
             let is_known = self.paths.is_known(touched);
             if !self.is_return(touched) {
@@ -176,11 +176,17 @@ impl<'t> Blamed<'t> {
             }
             next = touched.0.checked_sub(1).map(Version);
         }
-        Said::Written(blame)
+        IndexAnswer::Written(blame)
     }
 
     /// Follows leaves back through the versions that touched the arrays which answer for them.
-    fn walk(&self, value: &Value, mut walk: Walk, answers: &mut [Blame], stop: &dyn Fn() -> bool) -> Result<()> {
+    fn walk(
+        &self,
+        value: &Value,
+        mut walk: FollowedLeaves,
+        answers: &mut [Blame],
+        stop: &dyn Fn() -> bool,
+    ) -> Result<()> {
         let mut newer = value.clone();
         let mut next = Some(self.version);
         while let Some(touched) =

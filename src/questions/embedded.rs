@@ -3,7 +3,7 @@
 use super::PathChange;
 use super::changes::{changes_of, differs};
 use super::course::Course;
-use super::nearest::{Aspect, Nearest, Way, change_near};
+use super::nearest::{Aspect, Nearest, TimeDirection, change_near};
 use crate::Result;
 use crate::diff::{DiffRules, opened};
 use crate::record::Version;
@@ -68,7 +68,7 @@ pub fn embedded_change_near(
     tenant: &Tenant,
     (path, rules): (&Path, &DiffRules),
     from: Version,
-    way: Way,
+    way: TimeDirection,
     stop: &dyn Fn() -> bool,
 ) -> Result<Nearest> {
     let EmbeddedPath { mut string, inside } = EmbeddedPath::new(&tenant.value_at(from)?, path);

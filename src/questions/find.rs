@@ -4,7 +4,7 @@ use super::course::Course;
 use super::leaf::Sparse;
 use crate::diff::IgnoredPaths;
 use crate::index::PathIndex;
-use crate::query::{Budget, Query, ReadStep, Reads, Truth};
+use crate::query::{Query, QueryBudget, ReadStep, Reads, Truth};
 use crate::record::Version;
 use crate::value::{Step, Text, Value};
 use std::cell::RefCell;
@@ -12,7 +12,7 @@ use std::ops::{ControlFlow, RangeInclusive};
 use std::sync::atomic::Ordering;
 
 /// What is looked for.
-pub enum Condition {
+pub enum FindCondition {
     /// Versions whose value makes a predicate true.
     Holds(Box<Query>),
     /// Versions in whose value a text occurs outside of these paths: in a string, in a key, or as a number written so.
@@ -25,7 +25,7 @@ pub enum Condition {
     Tag(Text),
 }
 
-impl Condition {
+impl FindCondition {
     /// Whether it is about values, and not about who wrote them or how they are marked.
     pub fn reads_values(&self) -> bool {
         matches!(self, Self::Holds(_) | Self::Contains(..))
@@ -68,13 +68,13 @@ pub struct Stats {
 }
 
 /// A search through a course. Only versions that touched what the condition reads are looked at.
-pub struct Search<'s> {
+pub struct FindSearch<'s> {
     /// Where.
     pub course: &'s Course<'s>,
     /// For what.
-    pub condition: &'s Condition,
+    pub condition: &'s FindCondition,
     /// What one evaluation may take, and what cancels the search.
-    pub budget: &'s Budget,
+    pub budget: &'s QueryBudget,
 }
 
 /// Versions in a row for which a condition is the same.
@@ -84,7 +84,7 @@ struct Steady {
     holds: bool,
 }
 
-impl Search<'_> {
+impl FindSearch<'_> {
     /// Gives each span to `found` as it is complete, until that breaks off or the search is cancelled. O(log n), and reading
     /// and judging a value for each version that touched what is read.
     pub fn spans(&self, direction: Direction, mut found: impl FnMut(Span) -> ControlFlow<()>) -> Stats {
@@ -137,19 +137,19 @@ impl Search<'_> {
     fn steady(&self, direction: Direction, mut say: impl FnMut(Steady) -> ControlFlow<()>) -> Stats {
         let mut stats = Stats::default();
         let judged: Option<Judge<'_>> = match self.condition {
-            Condition::Holds(query) => Some(Judge {
+            FindCondition::Holds(query) => Some(Judge {
                 reads: Some(query.reads()),
                 is_untouched: Box::new(|old, new| is_untouched(query, old, new)),
                 truth: Box::new(|value| query.truth(value, self.budget)),
             }),
-            Condition::Contains(text, ignored) => Some(Judge {
+            FindCondition::Contains(text, ignored) => Some(Judge {
                 reads: None,
                 is_untouched: Box::new(Value::same),
                 truth: Box::new(
                     |value| if contains(&ignored.without(value), text) { Truth::Holds } else { Truth::Fails },
                 ),
             }),
-            Condition::Label(_) | Condition::Author(_) | Condition::Tag(_) => None,
+            FindCondition::Label(_) | FindCondition::Author(_) | FindCondition::Tag(_) => None,
         };
         let Some(judge) = judged else {
             let mut visit = |version| {
@@ -192,12 +192,12 @@ impl Search<'_> {
         let history = self.course.tenant().history();
         let info = || history.info(version);
         match self.condition {
-            Condition::Label(text) => info().is_some_and(|info| info.label.contains(text.as_str())),
-            Condition::Author(name) => info().is_some_and(|info| info.by.as_ref() == Some(name)),
-            Condition::Tag(tag) => {
+            FindCondition::Label(text) => info().is_some_and(|info| info.label.contains(text.as_str())),
+            FindCondition::Author(name) => info().is_some_and(|info| info.by.as_ref() == Some(name)),
+            FindCondition::Tag(tag) => {
                 history.marks().within(version.0..version.0 + 1).iter().any(|snapshot| snapshot.tags.contains(tag))
             }
-            Condition::Holds(_) | Condition::Contains(..) => false,
+            FindCondition::Holds(_) | FindCondition::Contains(..) => false,
         }
     }
 }
@@ -226,7 +226,7 @@ struct Judge<'s> {
 
 /// A search that judges values where something that is read was touched.
 struct Judging<'s> {
-    search: &'s Search<'s>,
+    search: &'s FindSearch<'s>,
     judge: Judge<'s>,
     paths: &'s PathIndex,
     /// Where only parts below objects are read: a value of those.

@@ -5,7 +5,7 @@ use crate::history::History;
 use crate::index::{IndexedPath, Left, LeftAt, PathIndex};
 use crate::patch::{Op, Patch};
 use crate::query::{ReadPath, ReadStep, Reads};
-use crate::record::{Body, Change, Version};
+use crate::record::{Body, StateChange, Version};
 use crate::recording::Tenant;
 use crate::value::{Path, Pointer, Step, Text, Value};
 use std::sync::Arc;
@@ -18,19 +18,19 @@ pub(super) struct Leaf<'t> {
     left: LeftAt<'t>,
     keys: Vec<Text>,
     /// What was read last, and the version that wrote it.
-    last: Option<(Version, There)>,
+    last: Option<(Version, LeafValue)>,
 }
 
 /// What is at a place, if anything.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct There(pub Option<Value>);
+pub(super) struct LeafValue(pub Option<Value>);
 
 /// What an operation does to a place.
-enum Effect {
+enum OperationEffect {
     /// Nothing.
     Nothing,
     /// It leaves this there.
-    Leaves(There),
+    Leaves(LeafValue),
     /// It does not tell.
     Untold,
 }
@@ -50,10 +50,10 @@ impl<'t> Leaf<'t> {
 
     /// What was there before a version that touched it, and what it left. `None` as for [`at`](Self::at).
     pub fn change(&mut self, version: Version) -> Option<(Option<Value>, Option<Value>)> {
-        let There(new) = self.at(version)?;
+        let LeafValue(new) = self.at(version)?;
         let before = self.history.lineage().seen_before(version).filter(|before| before.0 > 0);
         let before = before.filter(|before| self.history.existing(*before).is_ok());
-        let There(old) = before.map_or(Some(There(None)), |before| self.at(before))?;
+        let LeafValue(old) = before.map_or(Some(LeafValue(None)), |before| self.at(before))?;
         Some((old, new))
     }
 
@@ -70,15 +70,15 @@ impl<'t> Leaf<'t> {
     /// What is there at a version: from the index where that is a scalar, else from the record that wrote it. `None` where
     /// neither tells that: another branch brought it, it is a container that a rollback brought or that was changed below,
     /// an array or a move is in it. O(log n), and reading a record where it is no scalar.
-    pub fn at(&mut self, version: Version) -> Option<There> {
+    pub fn at(&mut self, version: Version) -> Option<LeafValue> {
         let (writer, left) = self.left.at(version)?;
         let history = &self.history;
         if writer != version && history.lineage().made_by(writer) != history.lineage().made_by(version) {
             return None;
         }
         match left {
-            Left::Nothing => return Some(There(None)),
-            Left::Scalar(value) => return Some(There(Some(value))),
+            Left::Nothing => return Some(LeafValue(None)),
+            Left::Scalar(value) => return Some(LeafValue(Some(value))),
             Left::Untold => {}
         }
         let wrote = history.lineage().parent(writer) == history.lineage().seen_before(writer);
@@ -95,38 +95,38 @@ impl<'t> Leaf<'t> {
 }
 
 /// What a change leaves at a place; `None` where it does not tell that.
-fn written(change: &Change, keys: &[Text]) -> Option<There> {
+fn written(change: &StateChange, keys: &[Text]) -> Option<LeafValue> {
     match change {
-        Change::State(state) => Some(There(below(state, keys))),
-        Change::Deleted => Some(There(None)),
-        Change::Invalid { .. } => None,
-        Change::Patch(Patch(ops)) => {
+        StateChange::State(state) => Some(LeafValue(below(state, keys))),
+        StateChange::Deleted => Some(LeafValue(None)),
+        StateChange::Invalid { .. } => None,
+        StateChange::Patch(Patch(ops)) => {
             let mut effects = ops.iter().rev().map(|op| effect(op, keys));
-            match effects.find(|effect| !matches!(effect, Effect::Nothing)) {
-                Some(Effect::Leaves(there)) => Some(there),
+            match effects.find(|effect| !matches!(effect, OperationEffect::Nothing)) {
+                Some(OperationEffect::Leaves(there)) => Some(there),
                 _ => None,
             }
         }
     }
 }
 
-fn effect(op: &Op, keys: &[Text]) -> Effect {
+fn effect(op: &Op, keys: &[Text]) -> OperationEffect {
     let Pointer(path) = op.path();
     if let Op::Move { from: Pointer(from), .. } = op
         && (keys.starts_with(from) || from.starts_with(keys))
     {
-        return Effect::Untold;
+        return OperationEffect::Untold;
     }
     if let Some(rest) = keys.strip_prefix(path.as_slice()) {
         return match op {
-            Op::Add { value, .. } | Op::Replace { value, .. } => Effect::Leaves(There(below(value, rest))),
-            Op::Remove { .. } => Effect::Leaves(There(None)),
-            Op::Move { .. } | Op::Copy { .. } => Effect::Untold,
-            Op::Test { .. } => Effect::Nothing,
+            Op::Add { value, .. } | Op::Replace { value, .. } => OperationEffect::Leaves(LeafValue(below(value, rest))),
+            Op::Remove { .. } => OperationEffect::Leaves(LeafValue(None)),
+            Op::Move { .. } | Op::Copy { .. } => OperationEffect::Untold,
+            Op::Test { .. } => OperationEffect::Nothing,
         };
     }
     let is_below = path.starts_with(keys) && !matches!(op, Op::Test { .. });
-    if is_below { Effect::Untold } else { Effect::Nothing }
+    if is_below { OperationEffect::Untold } else { OperationEffect::Nothing }
 }
 
 fn below(value: &Value, keys: &[Text]) -> Option<Value> {

@@ -12,7 +12,7 @@ use std::ops::ControlFlow;
 
 /// Which way in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
+pub enum TimeDirection {
     /// To the past.
     Back,
     /// To the future.
@@ -51,7 +51,7 @@ pub fn change_near(
     tenant: &Tenant,
     (path, chosen): (&Path, &DiffRules),
     from: Version,
-    (way, of): (Way, Aspect),
+    (way, of): (TimeDirection, Aspect),
     stop: &dyn Fn() -> bool,
 ) -> Result<Nearest> {
     let tell = &mut |_| if stop() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
@@ -63,18 +63,18 @@ pub fn change_near(
     // Below objects neither the value of `from` nor what names elements has to be known.
     let keys = chosen.on(paths.kept(), paths.settled());
     let mut leaf = Leaf::new(tenant, &paths, path);
-    let follow = || Followed::new(tenant, (path, chosen), from, stop);
+    let follow = || FollowedPart::new(tenant, (path, chosen), from, stop);
     let mut followed = if leaf.is_some() { None } else { Some(follow()?) };
     let found = match (&leaf, &followed) {
         (Some(leaf), _) => leaf.found().clone(),
         (_, Some(followed)) => paths.find(path, &followed.value, &followed.keys),
         (None, None) => IndexedPath::root(),
     };
-    let touches = Touches { paths: &paths, path: found, tenant };
+    let touches = PartTouches { paths: &paths, path: found, tenant };
     let mut next = match (way, of) {
-        (Way::Back, Aspect::Presence) => touches.before_or_at(from),
-        (Way::Back, Aspect::Value) => touches.before(from),
-        (Way::Forward, _) => touches.after(from),
+        (TimeDirection::Back, Aspect::Presence) => touches.before_or_at(from),
+        (TimeDirection::Back, Aspect::Value) => touches.before(from),
+        (TimeDirection::Forward, _) => touches.after(from),
     };
     let mut reached = from;
     while let Some(version) = next {
@@ -98,21 +98,21 @@ pub fn change_near(
         }
         reached = version;
         next = match way {
-            Way::Back => touches.before(version),
-            Way::Forward => touches.after(version),
+            TimeDirection::Back => touches.before(version),
+            TimeDirection::Forward => touches.after(version),
         };
     }
     Ok(Nearest::Never)
 }
 
 /// The versions that touched the part, along what a branch went through.
-struct Touches<'t> {
+struct PartTouches<'t> {
     paths: &'t PathIndex,
     path: IndexedPath,
     tenant: &'t Tenant,
 }
 
-impl Touches<'_> {
+impl PartTouches<'_> {
     fn before(&self, version: Version) -> Option<Version> {
         let before = self.tenant.history().lineage().seen_before(version)?;
         self.before_or_at(before)
@@ -150,14 +150,14 @@ impl Touches<'_> {
 }
 
 /// The part, in the value come to.
-struct Followed<'t> {
+struct FollowedPart<'t> {
     tenant: &'t Tenant,
     keys: DiffRules,
     track: Track,
     value: Value,
 }
 
-impl<'t> Followed<'t> {
+impl<'t> FollowedPart<'t> {
     fn new(
         tenant: &'t Tenant,
         (path, chosen): (&Path, &DiffRules),
@@ -170,21 +170,21 @@ impl<'t> Followed<'t> {
 
     /// What a version made of it; `None` where what was before cannot be read any more. To the past it comes to what was
     /// before, to the future to the version.
-    fn change(&mut self, version: Version, way: Way) -> Result<Option<PathChange>> {
+    fn change(&mut self, version: Version, way: TimeDirection) -> Result<Option<PathChange>> {
         let before = {
             let history = self.tenant.history();
             history.lineage().seen_before(version).filter(|before| history.existing(*before).is_ok())
         };
         let Some(before) = before else { return Ok(None) };
         let (old, new) = (self.tenant.value_at(before)?, self.tenant.value_at(version)?);
-        let (first, second) = if way == Way::Back { (&new, &old) } else { (&old, &new) };
+        let (first, second) = if way == TimeDirection::Back { (&new, &old) } else { (&old, &new) };
         self.advance(first);
         let (near, near_path) = (self.track.value(first).cloned(), self.track.nearest());
         self.advance(second);
         let (far, far_path) = (self.track.value(second).cloned(), self.track.nearest());
         Ok(Some(match way {
-            Way::Back => PathChange { version, path: near_path, old: far, new: near },
-            Way::Forward => PathChange { version, path: far_path, old: near, new: far },
+            TimeDirection::Back => PathChange { version, path: near_path, old: far, new: near },
+            TimeDirection::Forward => PathChange { version, path: far_path, old: near, new: far },
         }))
     }
 

@@ -4,7 +4,7 @@ mod real;
 use super::*;
 use crate::diff::DiffRules;
 use crate::history::Strategy;
-use crate::query::{Budget, Query};
+use crate::query::{Query, QueryBudget};
 use crate::record::Version;
 use crate::recording::{Recording, Tenant};
 use crate::value::{self, Path, Step, Value};
@@ -263,7 +263,7 @@ proptest! {
     fn what_is_found_is_what_a_linear_evaluation_finds(events in events(), which in 0..PREDICATES.len(), range in (0..60_u64, 0..60_u64)) {
         let tenant = happened(&events);
         let query = Query::compile(PREDICATES[which]).unwrap();
-        let budget = Budget::default();
+        let budget = QueryBudget::default();
         let truths: Vec<_> = heads(&tenant)
             .into_iter()
             .filter(|(version, _)| range.0 <= version.0 && version.0 <= range.1)
@@ -282,9 +282,9 @@ proptest! {
             }
             was = *holds;
         }
-        let condition = Condition::Holds(Box::new(query));
+        let condition = FindCondition::Holds(Box::new(query));
         let course = Course::new(&tenant, Version(range.0)..=Version(range.1));
-        let search = Search { course: &course, condition: &condition, budget: &budget };
+        let search = FindSearch { course: &course, condition: &condition, budget: &budget };
         for direction in [Direction::Forth, Direction::Back] {
             let mut found = Vec::new();
             let stats = search.spans(direction, |span| {
@@ -310,7 +310,7 @@ proptest! {
     fn traced_values_are_those_of_each_version(events in events()) {
         let tenant = happened(&events);
         let expressions: Vec<_> = PREDICATES.iter().map(|text| Query::compile(text).unwrap()).collect();
-        let (budget, mut rows) = (Budget::default(), Vec::new());
+        let (budget, mut rows) = (QueryBudget::default(), Vec::new());
         Trace { course: &course(&tenant), expressions: &expressions, budget: &budget }.rows(|row| {
             rows.push(row);
             ControlFlow::Continue(())
@@ -337,7 +337,7 @@ proptest! {
         let found = bisection.run(0, |version| {
             tries += 1;
             assert!(good < version && version < bad);
-            Ok::<_, ()>(if skipped.contains(&version.0) { Tried::Skipped } else if version >= first { Tried::Bad } else { Tried::Good })
+            Ok::<_, ()>(if skipped.contains(&version.0) { BisectVerdict::Skipped } else if version >= first { BisectVerdict::Bad } else { BisectVerdict::Good })
         }).unwrap();
         prop_assert_eq!(found.runs, tries);
         prop_assert!(found.first <= first && first <= found.last);
@@ -387,9 +387,10 @@ fn a_filter_is_asked_again_only_where_it_reads_something_new() {
                 tenant.apply("set", |draft| draft.set(path, &n)).unwrap();
             }
         }
-        let (condition, budget) = (Condition::Holds(Box::new(Query::compile(filter).unwrap())), Budget::default());
+        let (condition, budget) =
+            (FindCondition::Holds(Box::new(Query::compile(filter).unwrap())), QueryBudget::default());
         let course = course(&tenant);
-        let search = Search { course: &course, condition: &condition, budget: &budget };
+        let search = FindSearch { course: &course, condition: &condition, budget: &budget };
         for direction in [Direction::Forth, Direction::Back] {
             let stats = search.spans(direction, |_| ControlFlow::Continue(()));
             assert_eq!((stats.versions, stats.evaluated), (41, evaluated), "{filter}");
@@ -436,7 +437,7 @@ fn a_contradiction_is_found_by_checking_more() {
     // Bad for a while, good again, bad at the end.
     let is_bad = |version: Version| (20..40).contains(&version.0) || version.0 >= 80;
     let run = |check| {
-        let tried = |version| Ok::<_, ()>(if is_bad(version) { Tried::Bad } else { Tried::Good });
+        let tried = |version| Ok::<_, ()>(if is_bad(version) { BisectVerdict::Bad } else { BisectVerdict::Good });
         bisection.run(check, tried).unwrap()
     };
     assert_eq!((run(0).first, run(0).contradictions.len()), (Version(80), 0));
@@ -444,7 +445,10 @@ fn a_contradiction_is_found_by_checking_more() {
     assert_eq!(checked.first, Version(80));
     assert!(!checked.contradictions.is_empty());
     assert!(
-        checked.contradictions.iter().all(|found| (20..40).contains(&found.version.0) && found.tried == Tried::Bad)
+        checked
+            .contradictions
+            .iter()
+            .all(|found| (20..40).contains(&found.version.0) && found.tried == BisectVerdict::Bad)
     );
 }
 

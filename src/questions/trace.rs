@@ -2,7 +2,7 @@
 
 use super::course::Course;
 use super::leaf::Sparse;
-use crate::query::{Budget, Query};
+use crate::query::{Query, QueryBudget};
 use crate::record::Version;
 use crate::value::{Text, Value};
 use std::ops::ControlFlow;
@@ -15,7 +15,7 @@ pub struct Trace<'s> {
     /// Which.
     pub expressions: &'s [Query],
     /// What one evaluation may take, and what cancels it.
-    pub budget: &'s Budget,
+    pub budget: &'s QueryBudget,
 }
 
 /// What an expression gives: its output, all of them as an array where there are several, `null` for none; or its error.

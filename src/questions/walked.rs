@@ -7,20 +7,20 @@ use std::collections::HashSet;
 
 /// Leaves that are followed, by where they are in the value come to.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Walk {
-    root: Node,
+pub(super) struct FollowedLeaves {
+    root: FollowedNode,
     /// The arrays that answer for them.
     arrays: HashSet<IndexedPath>,
 }
 
 #[derive(Debug, Clone, Default)]
-struct Node {
+struct FollowedNode {
     /// Numbers of leaves that are here.
     leaves: Vec<usize>,
-    parts: Vec<(Step, Node)>,
+    parts: Vec<(Step, FollowedNode)>,
 }
 
-impl Walk {
+impl FollowedLeaves {
     /// Follows one more. In the order of the value, else O(children) more.
     pub fn add(&mut self, path: &Path, leaf: usize, array: IndexedPath) {
         self.arrays.insert(array);
@@ -28,7 +28,7 @@ impl Walk {
         for step in &path.0 {
             let known = node.parts.iter().rposition(|(known, _)| known == step);
             let at = known.unwrap_or_else(|| {
-                node.parts.push((step.clone(), Node::default()));
+                node.parts.push((step.clone(), FollowedNode::default()));
                 node.parts.len() - 1
             });
             node = &mut node.parts[at].1;
@@ -52,7 +52,7 @@ impl Walk {
     }
 }
 
-impl Node {
+impl FollowedNode {
     fn is_empty(&self) -> bool {
         self.leaves.is_empty() && self.parts.is_empty()
     }

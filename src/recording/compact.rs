@@ -5,7 +5,7 @@ use super::identity::keep_settled;
 use super::tenant::{LogRecords, TenantRecords, fold_batch};
 use crate::error::{Error, Result};
 use crate::history::{History, Recount, Snapshot};
-use crate::log::{Cut, Log};
+use crate::log::{Log, LogCut};
 use crate::record::{Body, Entry, Origin, Position, Record, SnapshotId, Version};
 use crate::value::Text;
 use std::collections::BTreeSet;
@@ -158,11 +158,11 @@ impl Tenant {
     }
 
     /// Folds the log up to the cut, to know what was there, and reads on for what later records need of it.
-    fn cut_before(&self, before: Version, tell: &mut dyn FnMut(f64)) -> Result<Cut> {
+    fn cut_before(&self, before: Version, tell: &mut dyn FnMut(f64)) -> Result<LogCut> {
         let (expected, (_, first)) = (self.folded().position(), self.first_kept(&self.folded(), before)?);
         let through = Position(first.0 - 1);
         let records = TenantRecords(&self.shared);
-        let mut cutting = Cutting::default();
+        let mut cutting = CompactionPass::default();
         let shadow = self.folded_before(first, tell)?;
         let mut at = through;
         loop {
@@ -191,7 +191,7 @@ impl Tenant {
             origin: Origin::Debugger,
             ..Entry::new(Body::Base(Box::new(base)))
         };
-        Ok(Cut { expected, through, base })
+        Ok(LogCut { expected, through, base })
     }
 
     /// What no reader would take must not take the place of what is there.
@@ -235,7 +235,7 @@ fn still_needed(history: &History, before: Version) -> BTreeSet<Version> {
 
 /// What is gathered on the way through the records that stay.
 #[derive(Default)]
-struct Cutting {
+struct CompactionPass {
     needed: BTreeSet<Version>,
     /// Snapshots that variants start from.
     baselines: BTreeSet<SnapshotId>,
@@ -243,7 +243,7 @@ struct Cutting {
     turned: BTreeSet<Position>,
 }
 
-impl Cutting {
+impl CompactionPass {
     /// Takes notice of a record that stays.
     fn take(&mut self, record: &Record) {
         match record.entry.body {

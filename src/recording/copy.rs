@@ -2,7 +2,7 @@
 
 use super::Telling;
 use crate::error::{Error, Result};
-use crate::log::{AppendId, Batch, Log};
+use crate::log::{AppendId, Log, LogBatch};
 use crate::record::{Body, Entry, Position, Record, SnapshotId, TenantId};
 use std::collections::BTreeMap;
 
@@ -133,7 +133,7 @@ impl Copied {
 }
 
 impl CopiedTenant {
-    fn append(&mut self, tenant: &TenantId, batch: &Batch, to: &dyn Log) -> Result<()> {
+    fn append(&mut self, tenant: &TenantId, batch: &LogBatch, to: &dyn Log) -> Result<()> {
         let before = self.last;
         let first = to.next(tenant)?.unwrap_or(Position(before.0 + 1));
         let entries: Vec<Entry> = (first.0..)
@@ -148,7 +148,7 @@ impl CopiedTenant {
 }
 
 /// Whether no record is missing: what was cut off is named by others, and what is damaged is not copied.
-fn is_whole(batch: &Batch) -> bool {
+fn is_whole(batch: &LogBatch) -> bool {
     let is_base = |record: &std::sync::Arc<Record>| matches!(record.entry.body, Body::Base(_));
     batch.damage.iter().all(|damage| damage.torn) && batch.cut.is_none() && !batch.records.first().is_some_and(is_base)
 }

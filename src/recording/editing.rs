@@ -3,7 +3,7 @@
 //!
 //! Must not name: `history`, `log`.
 
-use super::Place;
+use super::RecordStore;
 use crate::error::{Error, Result};
 use crate::record::TenantId;
 use std::cell::RefCell;
@@ -27,7 +27,7 @@ enum Home {
 }
 
 impl HistoryKey {
-    pub fn of(place: &Arc<RwLock<Place>>, tenant: &TenantId) -> Self {
+    pub fn of(place: &Arc<RwLock<RecordStore>>, tenant: &TenantId) -> Self {
         let home = match &super::read(place).identity {
             Some(directory) => Home::Directory(directory.clone()),
             None => Home::Memory(Arc::as_ptr(place).addr()),
@@ -37,12 +37,12 @@ impl HistoryKey {
 }
 
 thread_local! {
-    static EDITED_HERE: RefCell<Vec<(HistoryKey, Held)>> = const { RefCell::new(Vec::new()) };
+    static EDITED_HERE: RefCell<Vec<(HistoryKey, EditHold)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// What a thread holds while it runs code of the application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Held {
+pub(super) enum EditHold {
     /// Nothing: others may read and write.
     Nothing,
     /// The lock of all who write or load.
@@ -54,7 +54,7 @@ pub(super) enum Held {
 pub(super) struct Editing(PhantomData<*const ()>);
 
 impl Editing {
-    pub fn begin(key: HistoryKey, held: Held) -> Self {
+    pub fn begin(key: HistoryKey, held: EditHold) -> Self {
         EDITED_HERE.with_borrow_mut(|edited| edited.push((key, held)));
         Self(PhantomData)
     }
@@ -70,7 +70,7 @@ impl Drop for Editing {
 /// # Errors
 /// `NestedWrite` when this thread edits the tenant of a key; `held` asks only for edits that hold the lock. The key is
 /// made only where this thread edits anything.
-pub(super) fn not_editing(held: Option<Held>, key: impl FnOnce() -> HistoryKey) -> Result<()> {
+pub(super) fn not_editing(held: Option<EditHold>, key: impl FnOnce() -> HistoryKey) -> Result<()> {
     EDITED_HERE.with_borrow(|edited| {
         if edited.is_empty() {
             return Ok(());

@@ -3,7 +3,7 @@
 //! Values in the budget of keyframes are not counted: they make room by themselves. Must not name: `history`, `log`, clocks.
 
 use crate::patch::{Op, Patch};
-use crate::record::{Body, Change, Entry, Record};
+use crate::record::{Body, Entry, Record, StateChange};
 use crate::value::Value;
 
 /// What a history keeps of each record, beside its texts: a row, its part of the pyramid, and room to grow.
@@ -30,7 +30,7 @@ pub(super) const TENANT: u64 = 16 * 1024;
 /// Bytes that an appended entry takes in the history.
 pub(super) fn bytes_in_history(entry: &Entry) -> u64 {
     let Body::Transition { label, change } = &entry.body else { return ROW };
-    let texts = label.len() as u64 + if let Change::Invalid { why, .. } = change { why.len() as u64 } else { 0 };
+    let texts = label.len() as u64 + if let StateChange::Invalid { why, .. } = change { why.len() as u64 } else { 0 };
     ROW + texts
 }
 
@@ -40,12 +40,12 @@ pub(super) fn bytes_in_log(entry: &Entry) -> u64 {
     bytes_of_change(change).saturating_add(RECORD)
 }
 
-fn bytes_of_change(change: &Change) -> u64 {
+fn bytes_of_change(change: &StateChange) -> u64 {
     match change {
-        Change::State(value) => bytes_of_value(value),
-        Change::Patch(Patch(ops)) => ops.iter().map(bytes_of_op).fold(0, u64::saturating_add),
-        Change::Invalid { raw, why } => (raw.len() + why.len()) as u64,
-        Change::Deleted => 0,
+        StateChange::State(value) => bytes_of_value(value),
+        StateChange::Patch(Patch(ops)) => ops.iter().map(bytes_of_op).fold(0, u64::saturating_add),
+        StateChange::Invalid { raw, why } => (raw.len() + why.len()) as u64,
+        StateChange::Deleted => 0,
     }
 }
 

@@ -1,9 +1,9 @@
 //! A copy of what was imported, in files with index segments, and a recording in memory that goes on from one.
 
 use super::copy::{Copied, Wait};
-use super::{Base, Place, Recording, footprint, read};
+use super::{ReadOnlyFiles, RecordStore, Recording, footprint, read};
 use crate::error::{Error, Result};
-use crate::log::{FileLog, LocalLog as _, Log, MemoryLog, Positions};
+use crate::log::{FileLog, LocalLog as _, Log, LogPositions, MemoryLog};
 use crate::record::{Record, TenantId};
 use crate::segment::{Segments, WriteSegments};
 use std::collections::BTreeMap;
@@ -29,20 +29,20 @@ impl Recording {
     /// tenant does not open from its index segment alone; then nothing has changed. O(tenants), beside reading segments.
     pub(crate) fn go_on_from(&self, copy: &Path, records: &RecordCounts, held: Arc<dyn Send + Sync>) -> bool {
         let Ok(log) = FileLog::open(copy).map(Arc::new) else { return false };
-        let base = Base { log, _held: held };
-        self.set_place(Place::new(Arc::<FileLog>::clone(&base.log), None));
+        let base = ReadOnlyFiles { log, _held: held };
+        self.set_place(RecordStore::new(Arc::<FileLog>::clone(&base.log), None));
         let opened = self.opens_at_once(records);
         let memory = opened.then(|| MemoryLog::behind(Arc::<FileLog>::clone(&base.log)).ok()).flatten();
         let Some(memory) = memory else {
             self.tenants.lock().unwrap_or_else(PoisonError::into_inner).clear();
-            self.set_place(Place::memory());
+            self.set_place(RecordStore::memory());
             return false;
         };
-        self.set_place(Place { base: Some(base), ..Place::in_memory(Arc::new(memory)) });
+        self.set_place(RecordStore { base: Some(base), ..RecordStore::in_memory(Arc::new(memory)) });
         true
     }
 
-    fn set_place(&self, place: Place) {
+    fn set_place(&self, place: RecordStore) {
         *self.place.write().unwrap_or_else(PoisonError::into_inner) = place;
     }
 
@@ -161,7 +161,7 @@ impl<'a> ImportCopy<'a> {
         })
     }
 
-    fn positions(&self) -> Vec<(TenantId, Positions)> {
+    fn positions(&self) -> Vec<(TenantId, LogPositions)> {
         let ids = self.to.tenants().unwrap_or_default();
         ids.into_iter().filter_map(|id| self.to.positions(&id).map(|known| (id, known))).collect()
     }

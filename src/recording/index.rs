@@ -3,12 +3,12 @@
 
 use super::Recording;
 use super::known_index::{KnownIndex, Resumed};
-use super::tenant::{Shared, Tenant, TenantRecords};
+use super::tenant::{Tenant, TenantRecords, TenantShared};
 use crate::error::Result;
 use crate::history::{History, NotStored};
-use crate::log::{LocalLog, Log as _, Positions};
+use crate::log::{LocalLog, Log as _, LogPositions};
 use crate::record::{TenantId, Version};
-use crate::segment::{Content, Segment, Segments};
+use crate::segment::{Segment, SegmentContent, Segments};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -41,7 +41,7 @@ pub struct IndexReport {
     pub why: Option<String>,
 }
 
-impl Shared {
+impl TenantShared {
     /// The history of a segment, from which the log goes on.
     pub(super) fn resumed(&self) -> Option<History> {
         let (log, base) = {
@@ -53,7 +53,7 @@ impl Shared {
         let accept = |segment: Segment| {
             let mut parts = segment.parts.into_iter();
             let (positions, parts) = (parts.next()?, parts.collect());
-            let positions = Positions::decode(&positions).filter(|known| known.bytes() == segment.covers)?;
+            let positions = LogPositions::decode(&positions).filter(|known| known.bytes() == segment.covers)?;
             let history = History::restore(&self.id, self.budget.clone(), parts, segment.last)?;
             let fits = history.position() == positions.last() && local.resume(&self.id, &positions);
             let (file, bytes, records) = (segment.path, segment.bytes, history.position().0);
@@ -124,7 +124,7 @@ impl Tenant {
         let stored = history.store(most).map_err(|why| not_stored(why).to_owned())?;
         let mut first = Vec::new();
         positions.encode(&mut first);
-        let content = Content { covers: positions.bytes(), parts: [vec![first], stored].concat() };
+        let content = SegmentContent { covers: positions.bytes(), parts: [vec![first], stored].concat() };
         let unchanged = || local.resume(&shared.id, &positions);
         let written = segments.write(&file, &content, unchanged).map_err(|error| error.to_string())?;
         let records = history.position().0;
@@ -210,7 +210,7 @@ impl KnownIndex {
     }
 }
 
-impl Shared {
+impl TenantShared {
     /// Records that the segment covers that it was opened from.
     fn covered(&self) -> u64 {
         match self.known_index() {

@@ -3,7 +3,7 @@
 use super::Tenant;
 use super::rules::{self, Prune};
 use crate::error::{Error, Result};
-use crate::history::names::Named;
+use crate::history::names::NameKind;
 use crate::history::{History, Snapshot};
 use crate::record::{Body, NewSnapshot, Settings, SnapshotId, SnapshotKind, SnapshotNote, Version, guards};
 use crate::value::Text;
@@ -242,7 +242,7 @@ impl Tenant {
 fn free_name(name: &str, history: &History, own: Option<SnapshotId>) -> Result<()> {
     // One that has its name already keeps it, whatever the rule is now.
     if own.and_then(|id| history.marks().get(id)?.name.as_deref()) != Some(name) {
-        Named::Snapshot.check(name)?;
+        NameKind::Snapshot.check(name)?;
     }
     match history.marks().of_name(name).find(|snapshot| Some(snapshot.id) != own) {
         Some(taken) => Err(Error::NameTaken { kind: "snapshot", name: name.into(), version: taken.version.0 }),

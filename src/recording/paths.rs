@@ -5,15 +5,15 @@ use super::identity::kept_array_keys;
 use super::in_order::InOrder;
 use super::index::IndexReport;
 use super::known_paths::{KnownPaths, StoredPaths};
-use super::tenant::Shared;
+use super::tenant::TenantShared;
 use super::{Progress, Recording, Tenant};
 use crate::bytes::{Binary as _, binary_struct};
 use crate::diff::ArrayKey;
 use crate::history::History;
 use crate::index::PathIndex;
-use crate::log::{FileLog, Log, Positions};
+use crate::log::{FileLog, Log, LogPositions};
 use crate::record::{TenantId, Version};
-use crate::segment::{Content, Segment, Segments, Sort, WriteSegments};
+use crate::segment::{Segment, SegmentContent, Segments, Sort, WriteSegments};
 use crate::value::Text;
 use crate::{Error, Result};
 use std::collections::BTreeMap;
@@ -29,14 +29,14 @@ const SLOW: Duration = Duration::from_millis(200);
 const FORMAT: u32 = 2;
 
 /// What the file says of its index.
-struct Header {
+struct PathsHeader {
     format: u32,
     /// Of the log, as far as it was read.
     positions: Vec<u8>,
     /// What was chosen to match the elements of arrays by.
     array_keys: BTreeMap<Text, ArrayKey>,
 }
-binary_struct!(Header { format, positions, array_keys });
+binary_struct!(PathsHeader { format, positions, array_keys });
 
 impl Tenant {
     /// Which versions touched each path, as far as the log was read. `tell` is asked now and then; `Break` stops, and what
@@ -114,10 +114,10 @@ impl Tenant {
         let mut encoded = Vec::new();
         positions.encode(&mut encoded);
         let array_keys = history.ledger().settings().array_keys.clone();
-        let header = Header { format: FORMAT, positions: encoded, array_keys };
+        let header = PathsHeader { format: FORMAT, positions: encoded, array_keys };
         // The last part of a segment has no checksum of its own.
         let parts = vec![header.to_bytes(), index.store(), Vec::new()];
-        let content = Content { covers: positions.bytes(), parts };
+        let content = SegmentContent { covers: positions.bytes(), parts };
         let unchanged = || local.resume(&shared.id, &positions);
         let written = segments.write(&file, &content, unchanged).map_err(|error| error.to_string())?;
         let newest = history.newest();
@@ -140,7 +140,7 @@ impl Tenant {
     }
 }
 
-impl Shared {
+impl TenantShared {
     fn known_paths(&self) -> MutexGuard<'_, KnownPaths> {
         self.paths.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -168,8 +168,8 @@ impl Shared {
         let local = log.local()?;
         let accept = |segment: Segment| {
             let mut parts = segment.parts.into_iter();
-            let header = Header::from_bytes(&parts.next()?).filter(|header| header.format == FORMAT)?;
-            let positions = Positions::decode(&header.positions).filter(|known| known.bytes() == segment.covers)?;
+            let header = PathsHeader::from_bytes(&parts.next()?).filter(|header| header.format == FORMAT)?;
+            let positions = LogPositions::decode(&header.positions).filter(|known| known.bytes() == segment.covers)?;
             let fits = history.doubts().is_none()
                 && header.array_keys == history.ledger().settings().array_keys
                 && positions.last() <= history.position()

@@ -7,7 +7,7 @@
 use crate::error::{Error, Result};
 use crate::history::History;
 use crate::patch::{self, Patch};
-use crate::record::{Body, Change, Entry, TenantLimits, Version};
+use crate::record::{Body, Entry, StateChange, TenantLimits, Version};
 use crate::value::{Limits, Text, Value};
 
 /// A whole state is due when the patches since the last one outweigh it this often ...
@@ -72,7 +72,7 @@ impl Prepared {
 pub(super) struct Preparing<'a> {
     history: &'a History,
     /// Heads that have moved already.
-    moved: Vec<Moved>,
+    moved: Vec<MovedHead>,
     /// What the one transition to come makes of its branch's head.
     made: Option<Value>,
     /// Whether something on its way moves heads in ways that only the fold knows: what follows is left to it.
@@ -82,7 +82,7 @@ pub(super) struct Preparing<'a> {
 
 /// A head that is on its way.
 #[derive(Clone)]
-struct Moved {
+struct MovedHead {
     branch: Option<Text>,
     value: Value,
     /// Bytes of patches since it was last recorded whole.
@@ -110,15 +110,15 @@ impl<'a> Preparing<'a> {
         }
         let before = self.head(entry.branch.as_ref());
         let (change, made) = match change {
-            Change::State(state) => self.state_or_patch(state, &before)?,
-            Change::Patch(patch) => self.patched(patch, &before),
-            Change::Deleted => (Change::Deleted, Ok(Some(Value::Null))),
-            invalid @ Change::Invalid { .. } => (invalid, Ok(None)),
+            StateChange::State(state) => self.state_or_patch(state, &before)?,
+            StateChange::Patch(patch) => self.patched(patch, &before),
+            StateChange::Deleted => (StateChange::Deleted, Ok(Some(Value::Null))),
+            invalid @ StateChange::Invalid { .. } => (invalid, Ok(None)),
         };
         let patched = match &change {
-            Change::State(_) | Change::Deleted => 0,
-            Change::Patch(patch) => before.patched.saturating_add(patch.size()),
-            Change::Invalid { .. } => before.patched,
+            StateChange::State(_) | StateChange::Deleted => 0,
+            StateChange::Patch(patch) => before.patched.saturating_add(patch.size()),
+            StateChange::Invalid { .. } => before.patched,
         };
         let entry = Entry { body: Body::Transition { label, change }, ..entry };
         let value = match made {
@@ -129,18 +129,18 @@ impl<'a> Preparing<'a> {
         if let Some(value) = &value {
             self.check(value)?;
             self.moved.retain(|moved| moved.branch != entry.branch);
-            self.moved.push(Moved { branch: entry.branch.clone(), value: value.clone(), patched });
+            self.moved.push(MovedHead { branch: entry.branch.clone(), value: value.clone(), patched });
         }
         Ok(Prepared { entry, value, refused: None, unchanged })
     }
 
-    fn head(&self, branch: Option<&Text>) -> Moved {
+    fn head(&self, branch: Option<&Text>) -> MovedHead {
         if let Some(moved) = self.moved.iter().find(|moved| moved.branch.as_ref() == branch) {
             return moved.clone();
         }
         let name = branch.map(Text::as_str);
         let value = self.history.growing(name).map(|(_, value)| value.clone()).unwrap_or_default();
-        Moved { branch: branch.cloned(), value, patched: self.history.patched_since_whole(name) }
+        MovedHead { branch: branch.cloned(), value, patched: self.history.patched_since_whole(name) }
     }
 
     /// What the fold allows; the tenant's own limits are checked on the result, so that they give an error.
@@ -160,27 +160,27 @@ impl<'a> Preparing<'a> {
     }
 
     /// One that does not apply is written as the invalid version that it makes, so that no reader tries it again.
-    fn patched(&mut self, patch: Patch, before: &Moved) -> (Change, Result<Option<Value>, Text>) {
+    fn patched(&mut self, patch: Patch, before: &MovedHead) -> (StateChange, Result<Option<Value>, Text>) {
         let made = match self.made.take() {
             Some(made) => Ok(made),
             None => patch.apply_within(&before.value, self.most()),
         };
         match made {
-            Ok(value) => (Change::Patch(patch), Ok(Some(value))),
+            Ok(value) => (StateChange::Patch(patch), Ok(Some(value))),
             Err(error) => {
                 let why = Text::from(error.to_string());
-                (Change::Invalid { raw: start_of(&patch), why: why.clone() }, Err(why))
+                (StateChange::Invalid { raw: start_of(&patch), why: why.clone() }, Err(why))
             }
         }
     }
 
-    fn state_or_patch(&self, state: Value, before: &Moved) -> Result<(Change, Result<Option<Value>, Text>)> {
+    fn state_or_patch(&self, state: Value, before: &MovedHead) -> Result<(StateChange, Result<Option<Value>, Text>)> {
         let state = state.within(self.most())?.sharing(&before.value);
         let patch = patch::between(&before.value, &state);
         let size = state.size();
         let due = before.patched > size.saturating_mul(PATCHES_PER_STATE).saturating_add(SPARE);
         let whole = due || patch.size() >= size;
-        let change = if whole { Change::State(state.clone()) } else { Change::Patch(patch) };
+        let change = if whole { StateChange::State(state.clone()) } else { StateChange::Patch(patch) };
         Ok((change, Ok(Some(state))))
     }
 }

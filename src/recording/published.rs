@@ -6,9 +6,9 @@ use crate::history::History;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A tenant's newest history. One thread at a time may change it: the one that holds the lock of all who write.
-pub(super) struct Published(Mutex<Arc<History>>);
+pub(super) struct PublishedHistory(Mutex<Arc<History>>);
 
-impl Published {
+impl PublishedHistory {
     pub fn new(history: History) -> Self {
         Self(Mutex::new(Arc::new(history)))
     }

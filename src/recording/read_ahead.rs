@@ -3,7 +3,7 @@
 //! Must not name: `history`, `tenant`.
 
 use crate::Result;
-use crate::log::{Batch, Log};
+use crate::log::{Log, LogBatch};
 use crate::record::{Position, TenantId};
 use std::ops::ControlFlow;
 use std::sync::mpsc::{channel, sync_channel};
@@ -22,7 +22,7 @@ pub(super) fn read_ahead(
     tenant: &TenantId,
     after: Position,
     limit: usize,
-    fold: &mut dyn FnMut(&mut Batch) -> Result<ControlFlow<()>>,
+    fold: &mut dyn FnMut(&mut LogBatch) -> Result<ControlFlow<()>>,
 ) -> Result<ControlFlow<()>> {
     std::thread::scope(|scope| {
         let (send, batches) = sync_channel(WAITING);
@@ -31,7 +31,7 @@ pub(super) fn read_ahead(
         let read = move || {
             let mut after = after;
             loop {
-                folded.try_iter().for_each(drop::<Batch>);
+                folded.try_iter().for_each(drop::<LogBatch>);
                 let batch = log.read(tenant, after, limit);
                 let last = batch.as_ref().ok().filter(|batch| batch.records.len() == limit);
                 let last = last.and_then(|batch| batch.records.last()).map(|record| record.position);

@@ -1,12 +1,12 @@
 //! What an application does: record its state, edit it, read it back.
 
-use super::runs::Runs;
-use super::write::{Durability, Entries};
+use super::runs::EditRuns;
+use super::write::{Durability, NewEntries};
 use super::{Draft, SnapshotRequest, Tenant};
 use crate::error::{Error, Result};
 use crate::history::{History, Snapshot};
 use crate::patch::Patch;
-use crate::record::{Body, Change, SnapshotId, Version};
+use crate::record::{Body, SnapshotId, StateChange, Version};
 use crate::value::{self, Value};
 use std::sync::atomic::Ordering;
 
@@ -30,7 +30,7 @@ impl Tenant {
     /// # Errors
     /// As [`record`](Self::record).
     pub fn set(&self, label: &str, state: Value) -> Result<Version> {
-        let entry = self.entry(transition(label, Change::State(state)));
+        let entry = self.entry(transition(label, StateChange::State(state)));
         let written = self.retried(|| {
             let tried = self.write_if(vec![entry.clone()], Durability::Flush, |history| self.knows_head(history));
             match tried {
@@ -106,14 +106,14 @@ impl Tenant {
         label: &str,
         mut edit: impl FnMut(&mut Draft) -> Result<(), E>,
     ) -> Result<Version, E> {
-        let mut runs = Runs::default();
+        let mut runs = EditRuns::default();
         let written = self.retried(|| {
             let (head, draft) = match self.drafted(&mut edit, &mut runs) {
                 Ok(drafted) => drafted,
                 Err(own) => return Ok(Err(own)),
             };
             let (patch, made) = draft.into_parts();
-            let entries = Entries::making(vec![self.entry(transition(label, Change::Patch(patch)))], made);
+            let entries = NewEntries::making(vec![self.entry(transition(label, StateChange::Patch(patch)))], made);
             self.write_if(entries, Durability::Flush, |history| self.still_at(history, head)).map(Ok)
         });
         written?.map(|written| written.version)
@@ -129,7 +129,7 @@ impl Tenant {
         request: &SnapshotRequest,
         mut edit: impl FnMut(&mut Draft) -> Result<(), E>,
     ) -> Result<(Snapshot, Version), E> {
-        let mut runs = Runs::default();
+        let mut runs = EditRuns::default();
         let written = self.retried(|| {
             let (head, draft) = match self.drafted(&mut edit, &mut runs) {
                 Ok(drafted) => drafted,
@@ -137,11 +137,11 @@ impl Tenant {
             };
             let request = SnapshotRequest { version: Some(request.version.unwrap_or(head)), ..request.clone() };
             let (patch, made) = draft.into_parts();
-            let change = self.entry(transition(label, Change::Patch(patch)));
+            let change = self.entry(transition(label, StateChange::Patch(patch)));
             self.write_from(Durability::Sync, |history| {
                 self.still_at(history, head)?;
                 let mark = self.entry(Body::Snapshot(Box::new(self.new_snapshot(history, &request)?)));
-                Ok((Entries::making(vec![mark, change], made), ()))
+                Ok((NewEntries::making(vec![mark, change], made), ()))
             })
             .map(|(written, ())| Ok(written))
         })??;
@@ -174,7 +174,7 @@ impl Tenant {
     fn drafted<E: From<Error>>(
         &self,
         edit: &mut impl FnMut(&mut Draft) -> Result<(), E>,
-        runs: &mut Runs,
+        runs: &mut EditRuns,
     ) -> Result<(Version, Draft), E> {
         // An edit inside of another one is refused before it runs, so that what it does beside is not done either.
         self.not_editing()?;
@@ -206,6 +206,6 @@ impl Tenant {
     }
 }
 
-pub(super) fn transition(label: &str, change: Change) -> Body {
+pub(super) fn transition(label: &str, change: StateChange) -> Body {
     Body::Transition { label: label.into(), change }
 }

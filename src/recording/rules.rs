@@ -65,7 +65,7 @@ pub(super) fn with_auto_snapshots(
     let first = known.unwrap_or(Position(history.position().0 + 1));
     let missing = if history.doubts().is_at_end() { first.0.saturating_sub(history.position().0 + 1) } else { 0 };
     let newest = Version(history.next_version(missing).0 - 1);
-    let mut marking = Marking {
+    let mut marking = AutoMarking {
         history,
         first,
         newest,
@@ -73,7 +73,7 @@ pub(super) fn with_auto_snapshots(
         out: Vec::new(),
         versions: 0,
         lines: Vec::new(),
-        listed: Listed::of(history),
+        listed: ListedSnapshots::of(history),
     };
     for entry in entries {
         marking.take(entry, rules);
@@ -90,7 +90,7 @@ fn makes_version(body: &Body) -> bool {
 }
 
 /// Entries on their way, with auto snapshots between them.
-struct Marking<'a> {
+struct AutoMarking<'a> {
     history: &'a History,
     /// The position of the first entry on its way.
     first: Position,
@@ -100,12 +100,12 @@ struct Marking<'a> {
     out: Vec<Entry>,
     /// Versions made so far by what is on its way.
     versions: u64,
-    lines: Vec<Line>,
-    listed: Listed<'a>,
+    lines: Vec<BranchAhead>,
+    listed: ListedSnapshots<'a>,
 }
 
 /// The auto snapshots in the list: those of the history, and those on their way, but for those that left it.
-struct Listed<'a> {
+struct ListedSnapshots<'a> {
     made: &'a OrdSet<SnapshotId>,
     new: BTreeSet<SnapshotId>,
     /// The times of the new ones.
@@ -117,7 +117,7 @@ struct Listed<'a> {
     from: SnapshotId,
 }
 
-impl<'a> Listed<'a> {
+impl<'a> ListedSnapshots<'a> {
     fn of(history: &'a History) -> Self {
         let made = history.marks().of_kind(SnapshotKind::Auto);
         let held = held(history).into_iter().filter(|id| made.contains(id)).collect();
@@ -157,7 +157,7 @@ impl<'a> Listed<'a> {
 
 /// A branch, as far as the entries on their way take it.
 #[derive(Clone)]
-struct Line {
+struct BranchAhead {
     branch: Option<Text>,
     head: Version,
     /// The time of the head.
@@ -170,14 +170,14 @@ struct Line {
     since: Option<Time>,
 }
 
-impl Line {
+impl BranchAhead {
     /// Says that a snapshot marks the head.
     fn mark(&mut self) {
         (self.marked, self.transitions, self.since) = (true, 0, self.at);
     }
 }
 
-impl Marking<'_> {
+impl AutoMarking<'_> {
     fn take(&mut self, entry: Entry, rules: &AutoRules) {
         let Body::Transition { label, .. } = &entry.body else { return self.pass(entry) };
         if entry.origin != Origin::Application {
@@ -256,7 +256,7 @@ impl Marking<'_> {
         let (version, id) = (self.lines[line].head, self.next_id());
         let retention = &self.history.ledger().settings().retention;
         let mut drops = Vec::new();
-        let full = |listed: &Listed<'_>| retention.auto.is_some_and(|keep| listed.count() >= keep);
+        let full = |listed: &ListedSnapshots<'_>| retention.auto.is_some_and(|keep| listed.count() >= keep);
         while full(&self.listed)
             && let Some(oldest) = self.listed.take_oldest()
         {
@@ -272,14 +272,14 @@ impl Marking<'_> {
     }
 }
 
-fn start(history: &History, branch: Option<Text>) -> Line {
+fn start(history: &History, branch: Option<Text>) -> BranchAhead {
     let Some((head, _)) = history.growing(branch.as_deref()) else {
-        return Line { branch, head: Version(0), at: None, marked: true, transitions: 0, since: None };
+        return BranchAhead { branch, head: Version(0), at: None, marked: true, transitions: 0, since: None };
     };
     let last = history.last_marked(head);
     let from = last.unwrap_or_else(|| history.lineage().first_of(head));
     let time = |version| history.info(version).and_then(|info| info.at);
-    Line {
+    BranchAhead {
         branch,
         head,
         at: time(head),
@@ -290,7 +290,7 @@ fn start(history: &History, branch: Option<Text>) -> Line {
 }
 
 /// Why a snapshot is due, if one is.
-fn due(line: &Line, rules: &AutoRules, at: Time) -> Option<Text> {
+fn due(line: &BranchAhead, rules: &AutoRules, at: Time) -> Option<Text> {
     let many = rules.every.filter(|every| line.transitions >= *every);
     let passed = |seconds: &u64| {
         let seconds = i64::try_from(*seconds).unwrap_or(i64::MAX);

@@ -11,12 +11,12 @@ const OVERTAKEN: u32 = 100;
 
 /// The runs of one edit, until it is written.
 #[derive(Default)]
-pub(super) struct Runs {
+pub(super) struct EditRuns {
     ran: bool,
     overtaken: u32,
 }
 
-impl Runs {
+impl EditRuns {
     /// Notes that the edit ran once more, on a head.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use super::Tenant;
 use crate::error::{Error, Result};
-use crate::history::{Kind, VersionInfo};
+use crate::history::{VersionInfo, VersionKind};
 use crate::log::{Follow, Log};
 use crate::record::Version;
 use crate::value::Value;
@@ -22,7 +22,7 @@ pub struct Head {
 impl Head {
     /// Whether the state went back, or a variant was promoted: something that no transition of the application did.
     pub fn was_set_back(&self) -> bool {
-        matches!(self.info.kind, Kind::Rollback | Kind::Promote | Kind::Undo)
+        matches!(self.info.kind, VersionKind::Rollback | VersionKind::Promote | VersionKind::Undo)
     }
 }
 

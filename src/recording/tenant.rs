@@ -1,18 +1,18 @@
 //! One isolated history: the handle an application holds, and reading through it. Writing is in the files beside.
 
 use super::allow::Allow;
-use super::editing::{Editing, Held, HistoryKey, not_editing};
+use super::editing::{EditHold, Editing, HistoryKey, not_editing};
 use super::in_order::InOrder;
 use super::known_index::KnownIndex;
 use super::known_paths::KnownPaths;
 use super::poison::Poison;
-use super::published::Published;
+use super::published::PublishedHistory;
 use super::read_ahead::read_ahead;
 use super::settling::Settling;
-use super::{Clock, Place, Progress, read};
+use super::{Clock, Progress, RecordStore, read};
 use crate::error::{Error, Result};
-use crate::history::{Budget, Context, History, Moment, Target};
-use crate::log::{Batch, Damage, LocalLog, Log};
+use crate::history::{Budget, History, Moment, Target, TargetContext};
+use crate::log::{Damage, LocalLog, Log, LogBatch};
 use crate::record::{Entry, InTransaction, Origin, Position, Record, Records, TenantId, Version};
 use crate::segment::Segments;
 use crate::value::{Text, Value};
@@ -28,7 +28,7 @@ const FULL_BEFORE_AHEAD: usize = 4;
 /// One isolated history: the handle an application holds. Clones are the same history, and the same writer.
 #[derive(Clone)]
 pub struct Tenant {
-    pub(super) shared: Arc<Shared>,
+    pub(super) shared: Arc<TenantShared>,
     author: Option<Text>,
     pub(super) origin: Origin,
     pub(super) branch: Option<Text>,
@@ -38,10 +38,10 @@ pub struct Tenant {
 }
 
 /// What all handles of one tenant share.
-pub(super) struct Shared {
+pub(super) struct TenantShared {
     pub id: TenantId,
-    pub place: Arc<RwLock<Place>>,
-    history: Published,
+    pub place: Arc<RwLock<RecordStore>>,
+    history: PublishedHistory,
     damage: Mutex<Vec<Damage>>,
     records_read: AtomicU64,
     /// Held while appending, so that position, log and fold move together.
@@ -59,7 +59,7 @@ pub(super) struct Shared {
 }
 
 /// One tenant's records, wherever they are kept now.
-pub(super) struct TenantRecords<'a>(pub &'a Shared);
+pub(super) struct TenantRecords<'a>(pub &'a TenantShared);
 
 /// One tenant's records in a log, wherever the recording is kept.
 pub(super) struct LogRecords<'a>(pub &'a dyn Log, pub &'a TenantId);
@@ -76,9 +76,14 @@ impl Records for TenantRecords<'_> {
     }
 }
 
-impl Shared {
-    pub fn new(id: TenantId, place: Arc<RwLock<Place>>, (budget, segments): (Budget, Segments), clock: Clock) -> Self {
-        let history = Published::new(History::new(id.clone(), budget.clone()));
+impl TenantShared {
+    pub fn new(
+        id: TenantId,
+        place: Arc<RwLock<RecordStore>>,
+        (budget, segments): (Budget, Segments),
+        clock: Clock,
+    ) -> Self {
+        let history = PublishedHistory::new(History::new(id.clone(), budget.clone()));
         Self {
             id,
             place,
@@ -143,7 +148,7 @@ impl Shared {
         self.poison.sound(&self.id)
     }
 
-    fn fold(&self, batch: &Batch) -> Result<()> {
+    fn fold(&self, batch: &LogBatch) -> Result<()> {
         self.change(|history| fold_batch(history, batch, &TenantRecords(self), |_, _| Ok(ControlFlow::Continue(()))))?;
         self.records_read.fetch_add(batch.records.len() as u64, Ordering::Relaxed);
         Ok(())
@@ -153,7 +158,7 @@ impl Shared {
     pub fn fold_into(
         &self,
         history: &mut History,
-        batch: &Batch,
+        batch: &LogBatch,
         each: impl FnMut(&Record, &mut History) -> Result<ControlFlow<()>>,
     ) -> Result<()> {
         self.changing(history, |history| fold_batch(history, batch, &TenantRecords(self), each))
@@ -163,7 +168,7 @@ impl Shared {
 /// Folds a batch of the log that `records` come from. `each` is asked before each record, and may break off before it.
 pub(super) fn fold_batch(
     history: &mut History,
-    batch: &Batch,
+    batch: &LogBatch,
     records: &dyn Records,
     mut each: impl FnMut(&Record, &mut History) -> Result<ControlFlow<()>>,
 ) -> Result<()> {
@@ -188,7 +193,7 @@ fn gap_words(gap: &Damage) -> Text {
 }
 
 impl Tenant {
-    pub(super) fn new(shared: Arc<Shared>) -> Self {
+    pub(super) fn new(shared: Arc<TenantShared>) -> Self {
         Self {
             shared,
             author: None,
@@ -254,7 +259,7 @@ impl Tenant {
         let (log, id, mut full) = (self.shared.log(), &self.shared.id, 0);
         loop {
             let after = self.folded().position();
-            let mut fold = |batch: &mut Batch| self.fold_batch(batch, progress);
+            let mut fold = |batch: &mut LogBatch| self.fold_batch(batch, progress);
             let flow = if full < FULL_BEFORE_AHEAD {
                 let mut batch = log.read(id, after, FOLDED_AT_ONCE)?;
                 full = if batch.records.len() == FOLDED_AT_ONCE { full + 1 } else { 0 };
@@ -288,13 +293,13 @@ impl Tenant {
     /// Folds a batch and tells how far that is; `Break` at the end of the log, and when told to stop.
     fn fold_batch(
         &self,
-        batch: &mut Batch,
+        batch: &mut LogBatch,
         progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<ControlFlow<()>> {
         self.shared.fold(batch)?;
         self.note_damage(std::mem::take(&mut batch.damage));
         let versions = self.folded().newest().0;
-        let _reporting = Editing::begin(self.key(), Held::Lock);
+        let _reporting = Editing::begin(self.key(), EditHold::Lock);
         let flow = progress(Progress { share: batch.progress, versions });
         Ok(if batch.records.is_empty() { ControlFlow::Break(()) } else { flow })
     }
@@ -421,7 +426,7 @@ impl Tenant {
     ///
     /// # Errors
     /// `Target` or `NotFound`.
-    pub fn resolve(&self, target: &str, context: &Context) -> Result<Version> {
+    pub fn resolve(&self, target: &str, context: &TargetContext) -> Result<Version> {
         self.shared.sound()?;
         self.folded().resolve(&Target::parse(target)?, context)
     }
@@ -430,7 +435,7 @@ impl Tenant {
     ///
     /// # Errors
     /// `Target` or `NotFound`.
-    pub fn moment(&self, target: &str, context: &Context) -> Result<Moment> {
+    pub fn moment(&self, target: &str, context: &TargetContext) -> Result<Moment> {
         self.shared.sound()?;
         self.folded().moment(&Target::parse(target)?, context)
     }
@@ -464,7 +469,7 @@ impl Tenant {
 
     /// Says that this thread runs an edit of the application's: nothing is written to the tenant meanwhile but that edit.
     pub(super) fn editing(&self) -> Editing {
-        Editing::begin(self.key(), Held::Nothing)
+        Editing::begin(self.key(), EditHold::Nothing)
     }
 
     /// # Errors
@@ -475,7 +480,7 @@ impl Tenant {
 
     pub(super) fn writing(&self) -> Result<MutexGuard<'_, ()>> {
         self.shared.sound()?;
-        not_editing(Some(Held::Lock), || self.key())?;
+        not_editing(Some(EditHold::Lock), || self.key())?;
         Ok(self.shared.writing.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

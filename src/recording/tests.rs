@@ -17,7 +17,7 @@ mod transactions;
 mod writers;
 
 use super::*;
-use crate::history::{Context, Strategy};
+use crate::history::{Strategy, TargetContext};
 use crate::patch::Patch;
 use crate::record::{Position, SnapshotId, Version};
 use crate::value::{self, Value};
@@ -157,7 +157,7 @@ fn tenants_cannot_name_each_other() {
         let nowhere = acme.rollback_to_named_snapshot("gamma").unwrap_err().to_string();
         assert_eq!(nowhere, foreign.replace("beta_test", "gamma"));
         assert!(acme.delete_snapshot(SnapshotId(Position(2))).is_err());
-        assert!(acme.resolve("beta_test", &Context::default()).is_err());
+        assert!(acme.resolve("beta_test", &TargetContext::default()).is_err());
     });
 }
 

@@ -8,13 +8,13 @@ mod take_back;
 
 pub use failed::TransactionError;
 
-use super::runs::Runs;
+use super::runs::EditRuns;
 use super::{Draft, Tenant};
 use crate::error::{Error, OtherError};
 use crate::record::{TransactionId, Version};
 use crate::value::Text;
-use failed::Stopped;
-use running::Running;
+use failed::StoppedTransaction;
+use running::RunningTransaction;
 use std::sync::Arc;
 
 /// What a step of a transaction may fail with: any error, which comes back as the transaction's
@@ -27,7 +27,7 @@ pub type TransactionOutcome = std::result::Result<Committed, Box<TransactionErro
 type Work<'a> = Box<dyn FnMut(&mut Draft) -> std::result::Result<(), StepError> + 'a>;
 
 /// One step.
-struct Step<'a> {
+struct TransactionStep<'a> {
     name: Text,
     work: Work<'a>,
     /// The checkpoint after it.
@@ -39,14 +39,14 @@ struct Step<'a> {
 pub struct TransactionBuilder<'a> {
     tenant: Tenant,
     name: Text,
-    steps: Vec<Step<'a>>,
+    steps: Vec<TransactionStep<'a>>,
     last: Option<LastRun<'a>>,
 }
 
 /// How the last run ended.
 enum LastRun<'a> {
     /// At a step; what was done before may stand.
-    Stopped(Stopped),
+    Stopped(StoppedTransaction),
     /// With nothing done. This does it again.
     Nothing(fn(&mut TransactionBuilder<'a>) -> TransactionOutcome),
     /// All was done.
@@ -101,7 +101,7 @@ impl<'a> TransactionBuilder<'a> {
     /// beside the draft is refused with `NestedWrite`.
     #[must_use]
     pub fn step(mut self, name: &str, work: impl FnMut(&mut Draft) -> std::result::Result<(), StepError> + 'a) -> Self {
-        self.steps.push(Step { name: name.into(), work: Box::new(work), checkpoint: None });
+        self.steps.push(TransactionStep { name: name.into(), work: Box::new(work), checkpoint: None });
         self
     }
 
@@ -133,7 +133,7 @@ impl<'a> TransactionBuilder<'a> {
     /// # Errors
     /// A [`TransactionError`] at the first step that fails; there is nothing to roll back.
     pub fn run_atomic(&mut self) -> TransactionOutcome {
-        let mut runs = Runs::default();
+        let mut runs = EditRuns::default();
         let done = self.tenant.retried(|| self.tenant.all_or_none(&self.name, &mut self.steps, &mut runs));
         match done {
             Ok(Ok(committed)) => Ok(self.done(committed)),
@@ -177,14 +177,14 @@ impl<'a> TransactionBuilder<'a> {
         }
     }
 
-    fn run_from(&mut self, running: &Arc<Running>, from: usize) -> TransactionOutcome {
+    fn run_from(&mut self, running: &Arc<RunningTransaction>, from: usize) -> TransactionOutcome {
         let id = running.id;
         match self.tenant.run_steps(id, &mut self.steps, from) {
             Ok(committed) => Ok(self.done(committed)),
             Err((index, cause)) => {
                 let checkpoints = (1..).zip(&self.steps[..index.min(self.steps.len())]);
                 let checkpoints = checkpoints.filter_map(|(n, step)| Some((n, step.checkpoint.clone()?)));
-                let stopped = Stopped::new(&self.tenant, running, index, checkpoints.collect());
+                let stopped = StoppedTransaction::new(&self.tenant, running, index, checkpoints.collect());
                 self.last = Some(LastRun::Stopped(stopped.clone()));
                 Err(Box::new(self.error(id, index, cause, Some(stopped))))
             }
@@ -207,14 +207,20 @@ impl<'a> TransactionBuilder<'a> {
         Box::new(self.error(id, index, cause, None))
     }
 
-    fn error(&self, id: TransactionId, index: usize, cause: StepError, stopped: Option<Stopped>) -> TransactionError {
+    fn error(
+        &self,
+        id: TransactionId,
+        index: usize,
+        cause: StepError,
+        stopped: Option<StoppedTransaction>,
+    ) -> TransactionError {
         TransactionError {
             id,
             name: self.name.clone(),
             step: index + 1,
             step_name: self.steps.get(index).map(|step| step.name.clone()).unwrap_or_default(),
             cause,
-            last_checkpoint: stopped.as_ref().and_then(Stopped::last_checkpoint),
+            last_checkpoint: stopped.as_ref().and_then(StoppedTransaction::last_checkpoint),
             steps: self.steps.len(),
             stopped,
         }

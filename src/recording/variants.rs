@@ -3,8 +3,8 @@
 use super::write::Decision;
 use super::{RolledBack, Tenant};
 use crate::error::{Error, Result};
-use crate::history::names::Named;
-use crate::history::{Branch, History, Yardstick};
+use crate::history::names::NameKind;
+use crate::history::{Branch, History, MetricSpec};
 use crate::record::{Body, Metric, SnapshotId, Version};
 
 impl Tenant {
@@ -33,7 +33,7 @@ impl Tenant {
         name: &str,
         start: impl Fn(&History) -> Result<(Version, Option<SnapshotId>)>,
     ) -> Result<Branch> {
-        Named::Branch.check(name)?;
+        NameKind::Branch.check(name)?;
         self.write_decided(|history| {
             free_name(name, history)?;
             let (from, baseline) = start(history)?;
@@ -114,12 +114,12 @@ fn free_name(name: &str, history: &History) -> Result<()> {
 
 /// Another goal or unit would change every verdict in silence.
 fn unchanged(of: &str, metrics: &[Metric], history: &History) -> Result<()> {
-    let mut known: Vec<Yardstick> = Vec::new();
+    let mut known: Vec<MetricSpec> = Vec::new();
     for metric in metrics {
         let at = if let Some(at) = known.iter().position(|known| known.name == metric.name) {
             at
         } else {
-            known.push(history.variants().metric(of, &metric.name).unwrap_or_else(|| Yardstick::of(metric)));
+            known.push(history.variants().metric(of, &metric.name).unwrap_or_else(|| MetricSpec::of(metric)));
             known.len() - 1
         };
         if let Some(change) = known[at].changed_by(metric) {

@@ -5,7 +5,7 @@ use super::prepare::{Appended, Prepared, Preparing};
 use super::tenant::TenantRecords;
 use super::{numbering, rules};
 use crate::error::{Error, Result};
-use crate::history::{History, Kind};
+use crate::history::{History, VersionKind};
 use crate::log::{AppendId, append_settled};
 use crate::record::{Body, Entry, Origin, Position, Record, TenantLimits, Version};
 use crate::value::{Text, Value};
@@ -51,7 +51,7 @@ impl<T: PartialEq> Decision<T> {
 
 /// What was written.
 #[derive(Debug, Clone)]
-pub(super) struct Written {
+pub(super) struct WriteResult {
     /// The position of the first record.
     pub first: Position,
     /// The position of the last one.
@@ -63,7 +63,7 @@ pub(super) struct Written {
 }
 
 /// What is to be written.
-pub(super) struct Entries {
+pub(super) struct NewEntries {
     list: Vec<Entry>,
     /// What the one transition among them makes of the head, where the writer has worked that out.
     made: Option<Value>,
@@ -71,14 +71,14 @@ pub(super) struct Entries {
     only_valid: bool,
 }
 
-impl Entries {
+impl NewEntries {
     /// Entries with one transition, which makes this of the head.
     pub fn making(list: Vec<Entry>, made: Value) -> Self {
         Self { list, made: Some(made), only_valid: false }
     }
 }
 
-impl From<Vec<Entry>> for Entries {
+impl From<Vec<Entry>> for NewEntries {
     fn from(list: Vec<Entry>) -> Self {
         Self { list, made: None, only_valid: false }
     }
@@ -134,7 +134,7 @@ impl Tenant {
     /// As [`append`](Self::append).
     pub fn append_valid(&self, entries: Vec<Entry>) -> Result<Vec<Appended>> {
         appendable(&entries)?;
-        let entries = Entries { only_valid: true, ..entries.into() };
+        let entries = NewEntries { only_valid: true, ..entries.into() };
         self.write_if(entries, Durability::Flush, |_| Ok(())).map(|written| written.outcomes)
     }
 
@@ -144,7 +144,7 @@ impl Tenant {
     pub(super) fn write_decided<T>(
         &self,
         mut decide: impl FnMut(&History) -> Result<(Body, T)>,
-    ) -> Result<(Written, T)> {
+    ) -> Result<(WriteResult, T)> {
         let written = self.retried(|| {
             let mut decided = false;
             let written = self.write_from(Durability::Sync, |history| {
@@ -162,17 +162,17 @@ impl Tenant {
 
     /// To the log first, then into the fold: what the log refused has not happened. Waiting for the disk comes last and
     /// without the lock, so that several writers share one wait.
-    pub(super) fn write(&self, entries: Vec<Entry>, durability: Durability) -> Result<Written> {
+    pub(super) fn write(&self, entries: Vec<Entry>, durability: Durability) -> Result<WriteResult> {
         self.write_if(entries, durability, |_| Ok(()))
     }
 
     /// As `write`, after a look at the history that nobody can change in between.
     pub(super) fn write_if(
         &self,
-        entries: impl Into<Entries>,
+        entries: impl Into<NewEntries>,
         durability: Durability,
         check: impl FnOnce(&History) -> Result<()>,
-    ) -> Result<Written> {
+    ) -> Result<WriteResult> {
         let written = self.write_from(durability, |history| check(history).map(|()| (entries.into(), ())));
         written.map(|(written, ())| written)
     }
@@ -182,8 +182,8 @@ impl Tenant {
     pub(super) fn write_from<T>(
         &self,
         durability: Durability,
-        entries: impl FnOnce(&History) -> Result<(Entries, T)>,
-    ) -> Result<(Written, T)> {
+        entries: impl FnOnce(&History) -> Result<(NewEntries, T)>,
+    ) -> Result<(WriteResult, T)> {
         self.not_editing()?;
         self.look_for_room()?;
         let id = AppendId::new();
@@ -192,7 +192,7 @@ impl Tenant {
             let (before, knew, prepared, found) = {
                 let history = self.folded();
                 let knew = history.growing(self.branch()).is_none_or(|(head, _)| self.knows(head));
-                let (Entries { list, made, only_valid }, found) = entries(&history)?;
+                let (NewEntries { list, made, only_valid }, found) = entries(&history)?;
                 let entries = rules::with_auto_snapshots(list, &history, (self.shared.clock)(), || {
                     self.shared.log().next(self.id())
                 })?;
@@ -290,13 +290,13 @@ impl Tenant {
         before: Position,
         id: &AppendId,
         (mut prepared, refused): (Vec<Prepared>, Option<usize>),
-    ) -> Result<Written> {
+    ) -> Result<WriteResult> {
         let left_out = refused.map(|at| prepared.split_off(at)).and_then(|left| left.into_iter().next());
         let left_out = left_out.and_then(|first| first.refused).map(|why| Appended::Refused { why });
         let mut outcomes = Vec::new();
         if prepared.is_empty() {
             outcomes.extend(left_out);
-            return Ok(Written { first: before, last: before, version: self.head(), outcomes });
+            return Ok(WriteResult { first: before, last: before, version: self.head(), outcomes });
         }
         let (entries, made): (Vec<Entry>, Vec<Expected>) = prepared
             .into_iter()
@@ -331,7 +331,7 @@ impl Tenant {
             Ok(newest.or_else(head).unwrap_or_else(|| history.head()))
         })?;
         outcomes.extend(left_out);
-        Ok(Written { first: Position(first), last, version, outcomes })
+        Ok(WriteResult { first: Position(first), last, version, outcomes })
     }
 }
 
@@ -345,7 +345,7 @@ fn may_make_version(body: &Body) -> bool {
 /// What became of an entry that made `version`.
 fn outcome(history: &History, version: Option<Version>, refused: Option<Text>, unchanged: bool) -> Appended {
     let Some(version) = version else { return Appended::NoVersion };
-    let info = history.info(version).filter(|info| info.kind == Kind::Invalid);
+    let info = history.info(version).filter(|info| info.kind == VersionKind::Invalid);
     match refused.or_else(|| info.map(|info| info.problem.unwrap_or_default())) {
         Some(why) => Appended::Invalid { version, why },
         None if unchanged => Appended::Unchanged(version),

@@ -25,7 +25,7 @@ const SPARE: u64 = 64 * 1024 * 1024;
 const CACHE_BYTES: u64 = 4 * 1024 * 1024 * 1024;
 
 /// A segment's file, and what its footer says.
-pub(super) struct Found {
+pub(super) struct FoundSegment {
     pub path: PathBuf,
     pub file: File,
     pub bytes: u64,
@@ -87,7 +87,7 @@ pub(super) fn in_cache(cache: &Path, log: &Path, sort: Sort) -> PathBuf {
 
 /// Opens a segment, if it is one of the log that is there now. Reads its footer, and of the log what it takes to know
 /// that.
-pub(super) fn find(path: PathBuf, log: &File, when_grown: Grown) -> Result<Found, Unfit> {
+pub(super) fn find(path: PathBuf, log: &File, when_grown: Grown) -> Result<FoundSegment, Unfit> {
     let file = match open::to_read(&path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(Unfit::Missing),
@@ -103,13 +103,13 @@ pub(super) fn find(path: PathBuf, log: &File, when_grown: Grown) -> Result<Found
             if compared {
                 touch(&file);
             }
-            Ok(Found { path, file, bytes: known.len(), footer })
+            Ok(FoundSegment { path, file, bytes: known.len(), footer })
         }
         Ok(Fit::Other) | Err(_) => Err(Unfit::OtherLog),
     }
 }
 
-impl Found {
+impl FoundSegment {
     /// Its sections.
     pub fn sections(&self) -> Result<Sections, Unfit> {
         self.footer.sections(&self.file).map_err(Unfit::from)

@@ -1,12 +1,12 @@
 use super::*;
 
 /// A log in a folder, and content of so many bytes of it.
-fn log(bytes: usize) -> (tempfile::TempDir, PathBuf, Content) {
+fn log(bytes: usize) -> (tempfile::TempDir, PathBuf, SegmentContent) {
     let home = tempfile::tempdir().unwrap();
     let log = home.path().join("0123.jsonl");
     std::fs::write(&log, vec![b'x'; bytes]).unwrap();
     let parts = vec![format!("parts of {bytes}").into_bytes(), b"0123456789".to_vec()];
-    (home, log, Content { covers: bytes as u64, parts })
+    (home, log, SegmentContent { covers: bytes as u64, parts })
 }
 
 fn first_part(segment: Segment) -> Option<String> {
@@ -35,7 +35,7 @@ fn a_segment_is_written_where_it_is_wanted_and_found_there() {
 fn of_several_segments_the_one_that_covers_most_is_taken() {
     let (home, log, content) = log(5_000);
     let segments = |write| Segments::new(Some(home.path().join("cache")), write);
-    let shorter = Content { covers: 4_000, parts: vec![b"shorter".to_vec(), Vec::new()] };
+    let shorter = SegmentContent { covers: 4_000, parts: vec![b"shorter".to_vec(), Vec::new()] };
     for (beside, cached, expected) in
         [(&content, &shorter, "parts of 5000"), (&shorter, &content, "parts of 5000"), (&shorter, &shorter, "shorter")]
     {

@@ -4,7 +4,7 @@
 
 use crate::error::Result;
 use crate::import::{Item, Sink};
-use crate::record::{Body, Change, Entry};
+use crate::record::{Body, Entry, StateChange};
 use std::ops::ControlFlow;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
@@ -71,9 +71,9 @@ pub(super) fn read_ahead(read: impl FnOnce(&mut Sink<'_>) -> Result<()> + Send, 
 /// About how many bytes an entry's values take written out.
 pub(super) fn bytes(entry: &Entry) -> u64 {
     match &entry.body {
-        Body::Transition { change: Change::State(value), .. } => value.size(),
-        Body::Transition { change: Change::Patch(patch), .. } => patch.size(),
-        Body::Transition { change: Change::Invalid { raw, .. }, .. } => raw.len() as u64,
+        Body::Transition { change: StateChange::State(value), .. } => value.size(),
+        Body::Transition { change: StateChange::Patch(patch), .. } => patch.size(),
+        Body::Transition { change: StateChange::Invalid { raw, .. }, .. } => raw.len() as u64,
         _ => 0,
     }
 }
@@ -82,12 +82,12 @@ pub(super) fn bytes(entry: &Entry) -> u64 {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::error::{Error, Place};
+    use crate::error::{Error, InputPlace};
     use crate::import::Imported;
 
     fn entry(n: u64) -> Item {
-        let body = Body::Transition { label: n.to_string().as_str().into(), change: Change::Deleted };
-        let place = Place { line: n, ..Place::default() };
+        let body = Body::Transition { label: n.to_string().as_str().into(), change: StateChange::Deleted };
+        let place = InputPlace { line: n, ..InputPlace::default() };
         Item::Entry(Box::new(Imported { tenant: "t".into(), entry: Entry::new(body), place }))
     }
 

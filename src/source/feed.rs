@@ -5,10 +5,10 @@
 
 use super::ahead::bytes;
 use super::{Event, Options, Tell};
-use crate::error::{Error, Place, Result};
+use crate::error::{Error, InputPlace, Result};
 use crate::history::MAIN;
 use crate::import::{End, Imported, Item, Note, Problem};
-use crate::record::{Body, Change, Entry, TenantId, TimeSource, Version};
+use crate::record::{Body, Entry, StateChange, TenantId, TimeSource, Version};
 use crate::recording::{Appended, Progress, RecordCounts, Recording, Tenant};
 use crate::value::Text;
 use std::collections::BTreeMap;
@@ -60,7 +60,7 @@ pub(super) struct Fed {
 /// An entry that is not appended yet.
 struct Waiting {
     entry: Entry,
-    place: Place,
+    place: InputPlace,
     notes: Vec<Note>,
 }
 
@@ -153,7 +153,7 @@ impl<'a, 't> Feed<'a, 't> {
 
     /// Tells what there is to be said, in the order of the source: that does not depend on how much comes at once. Not
     /// asked before the end whether to go on: it is said of versions that are there.
-    fn say(&mut self, mut said: Vec<(Place, Event)>) -> ControlFlow<()> {
+    fn say(&mut self, mut said: Vec<(InputPlace, Event)>) -> ControlFlow<()> {
         said.sort_by_key(|(place, _)| place.byte);
         let mut flow = ControlFlow::Continue(());
         for (_, event) in said {
@@ -184,7 +184,7 @@ impl<'a, 't> Feed<'a, 't> {
         id: TenantId,
         waiting: Vec<Waiting>,
         outcomes: &[Appended],
-        said: &mut Vec<(Place, Event)>,
+        said: &mut Vec<(InputPlace, Event)>,
     ) {
         let refused = outcomes.iter().filter(|outcome| matches!(outcome, Appended::Refused { .. })).count();
         *self.records.entry(id.clone()).or_default() += (outcomes.len() - refused) as u64;
@@ -242,7 +242,7 @@ impl<'a, 't> Feed<'a, 't> {
 
 /// Whether the importer has told already what is wrong with an entry, or its source did.
 fn is_invalid(entry: &Entry) -> bool {
-    matches!(entry.body, Body::Transition { change: Change::Invalid { .. }, .. })
+    matches!(entry.body, Body::Transition { change: StateChange::Invalid { .. }, .. })
 }
 
 /// Without a known total nothing can be said before the end.

@@ -62,10 +62,10 @@ fn a_stream_goes_on_after_someone_rolled_back() {
     let mut tell = |_| ControlFlow::Continue(());
     let mut feed = Feed::new(&recording, &Options::default(), false, &mut tell);
     let entry = |n: i64| {
-        let change = crate::record::Change::State(n.into());
+        let change = crate::record::StateChange::State(n.into());
         let body = crate::record::Body::Transition { label: "step".into(), change };
         let (tenant, entry) = ("t".into(), crate::record::Entry::new(body));
-        Item::Entry(Box::new(import::Imported { tenant, entry, place: crate::error::Place::default() }))
+        Item::Entry(Box::new(import::Imported { tenant, entry, place: crate::error::InputPlace::default() }))
     };
     for n in 1..=2 {
         assert!(feed.take(entry(n)).is_continue());

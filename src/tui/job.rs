@@ -38,7 +38,7 @@ pub use aside::{Ask, Found};
 pub use follow::Life;
 pub use footprint::Footprint;
 pub use inquiry::{CellRow, CellsOf, ChangesOf, Compiled, Expression, Inquiry, LaneOf, Part, SpansOf, WritersOf};
-pub use scan::{Aspect, Scanned, Way};
+pub use scan::{Aspect, Scanned, TimeDirection};
 pub use show::How;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -176,7 +176,7 @@ pub enum Job {
         /// From which version.
         from: Version,
         /// Which way.
-        way: Way,
+        way: TimeDirection,
         /// Which changes count.
         of: Aspect,
     },

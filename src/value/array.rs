@@ -19,11 +19,11 @@ pub struct Array(Node);
 #[derive(Clone)]
 enum Node {
     Leaf(ThinArc<Weight, Value>),
-    Branch(ThinArc<Summary, Node>),
+    Branch(ThinArc<NodeSummary, Node>),
 }
 
 #[derive(Clone, Copy, Default)]
-struct Summary {
+struct NodeSummary {
     len: usize,
     weight: Weight,
 }
@@ -46,7 +46,7 @@ impl Node {
     }
 
     fn branch(children: Vec<Self>) -> Self {
-        let sum = children.iter().fold(Summary::default(), |sum, child| Summary {
+        let sum = children.iter().fold(NodeSummary::default(), |sum, child| NodeSummary {
             len: sum.len + child.len(),
             weight: sum.weight.and(child.weight()),
         });
@@ -103,9 +103,9 @@ impl Node {
         }
     }
 
-    fn summary(&self) -> Summary {
+    fn summary(&self) -> NodeSummary {
         match self {
-            Self::Leaf(leaf) => Summary { len: leaf.slice.len(), weight: leaf.header.header },
+            Self::Leaf(leaf) => NodeSummary { len: leaf.slice.len(), weight: leaf.header.header },
             Self::Branch(branch) => branch.header.header,
         }
     }
@@ -189,7 +189,7 @@ fn exchanged_weight(
 }
 
 /// A branch with one of its children exchanged.
-fn replaced(children: &[Node], sum: Summary, at: usize, changed: Spliced) -> Spliced {
+fn replaced(children: &[Node], sum: NodeSummary, at: usize, changed: Spliced) -> Spliced {
     let nodes = match changed {
         Spliced::One(node) if children.len() == 1 || node.width() > node.capacity() / 4 => {
             return Spliced::One(with_child(children, sum, at, &node));
@@ -203,12 +203,12 @@ fn replaced(children: &[Node], sum: Summary, at: usize, changed: Spliced) -> Spl
     Spliced::Many(split(children, FANOUT, Node::branch))
 }
 
-fn with_child(children: &[Node], sum: Summary, at: usize, node: &Node) -> Node {
+fn with_child(children: &[Node], sum: NodeSummary, at: usize, node: &Node) -> Node {
     let (before, after) = (children[at].summary(), node.summary());
     let others = children.iter().enumerate().filter(|(other, _)| *other != at);
     let depth = others.map(|(_, child)| child.weight().depth).max().unwrap_or(0).max(after.weight.depth);
     let bytes = sum.weight.bytes - before.weight.bytes + after.weight.bytes;
-    let sum = Summary { len: sum.len - before.len + after.len, weight: Weight { bytes, depth } };
+    let sum = NodeSummary { len: sum.len - before.len + after.len, weight: Weight { bytes, depth } };
     let child = |(other, child): (usize, &Node)| if other == at { node.clone() } else { child.clone() };
     Node::Branch(ThinArc::from_header_and_iter(sum, children.iter().enumerate().map(child)))
 }
@@ -398,15 +398,15 @@ impl Array {
     }
 
     pub(super) fn identical(&self, other: &Self) -> bool {
-        self.len() == other.len() && run(self, other, End::Front, self.len(), Value::identical) == self.len()
+        self.len() == other.len() && run(self, other, ArrayEnd::Front, self.len(), Value::identical) == self.len()
     }
 
     /// Length of the longest common prefix and suffix (not overlapping) of [identical](Value::identical) elements.
     /// Shared subtrees are skipped by pointer: O(log n) between versions that differ in one place.
     pub fn common_ends(&self, other: &Self) -> (usize, usize) {
         let shorter = self.len().min(other.len());
-        let front = run(self, other, End::Front, shorter, Value::identical);
-        let back = run(self, other, End::Back, shorter - front, Value::identical);
+        let front = run(self, other, ArrayEnd::Front, shorter, Value::identical);
+        let back = run(self, other, ArrayEnd::Back, shorter - front, Value::identical);
         (front, back)
     }
 
@@ -456,18 +456,18 @@ fn descend<'a>(
 }
 
 #[derive(Clone, Copy)]
-enum End {
+enum ArrayEnd {
     Front,
     Back,
 }
 
 /// What a walk from one end has still before it: whole nodes, or elements of an opened leaf.
-enum Piece<'a> {
+enum PendingNode<'a> {
     Node(&'a Node),
     Elements(&'a [Value]),
 }
 
-impl Piece<'_> {
+impl PendingNode<'_> {
     fn len(&self) -> usize {
         match self {
             Self::Node(node) => node.len(),
@@ -477,58 +477,60 @@ impl Piece<'_> {
 }
 
 /// A walk over one array from one end; the next piece is on top.
-struct Walk<'a> {
-    pieces: Vec<Piece<'a>>,
-    end: End,
+struct ArrayWalk<'a> {
+    pieces: Vec<PendingNode<'a>>,
+    end: ArrayEnd,
 }
 
-impl<'a> Walk<'a> {
-    fn new(array: &'a Array, end: End) -> Self {
-        Self { pieces: vec![Piece::Node(&array.0)], end }
+impl<'a> ArrayWalk<'a> {
+    fn new(array: &'a Array, end: ArrayEnd) -> Self {
+        Self { pieces: vec![PendingNode::Node(&array.0)], end }
     }
 
     /// Puts the parts of a node in its place.
     fn open(&mut self, node: &'a Node) {
         match (node, self.end) {
-            (Node::Leaf(leaf), _) => self.pieces.push(Piece::Elements(&leaf.slice)),
-            (Node::Branch(branch), End::Front) => self.pieces.extend(branch.slice.iter().rev().map(Piece::Node)),
-            (Node::Branch(branch), End::Back) => self.pieces.extend(branch.slice.iter().map(Piece::Node)),
+            (Node::Leaf(leaf), _) => self.pieces.push(PendingNode::Elements(&leaf.slice)),
+            (Node::Branch(branch), ArrayEnd::Front) => {
+                self.pieces.extend(branch.slice.iter().rev().map(PendingNode::Node));
+            }
+            (Node::Branch(branch), ArrayEnd::Back) => self.pieces.extend(branch.slice.iter().map(PendingNode::Node)),
         }
     }
 
     /// Takes `count` elements off a slice; the rest stays on top.
     fn take(&mut self, elements: &'a [Value], count: usize) -> &'a [Value] {
         let (taken, rest) = match self.end {
-            End::Front => elements.split_at(count),
-            End::Back => {
+            ArrayEnd::Front => elements.split_at(count),
+            ArrayEnd::Back => {
                 let (rest, taken) = elements.split_at(elements.len() - count);
                 (taken, rest)
             }
         };
         if !rest.is_empty() {
-            self.pieces.push(Piece::Elements(rest));
+            self.pieces.push(PendingNode::Elements(rest));
         }
         taken
     }
 }
 
 /// How many elements from one end are pairwise `alike`, at most `limit`.
-fn run(left: &Array, right: &Array, end: End, limit: usize, alike: fn(&Value, &Value) -> bool) -> usize {
-    let (mut lefts, mut rights) = (Walk::new(left, end), Walk::new(right, end));
+fn run(left: &Array, right: &Array, end: ArrayEnd, limit: usize, alike: fn(&Value, &Value) -> bool) -> usize {
+    let (mut lefts, mut rights) = (ArrayWalk::new(left, end), ArrayWalk::new(right, end));
     let mut count = 0;
     while count < limit {
         let (Some(one), Some(other)) = (lefts.pieces.pop(), rights.pieces.pop()) else { break };
         match (one, other) {
-            (Piece::Node(one), Piece::Node(other)) if one.same(other) => count += one.len(),
-            (Piece::Node(one), other) if !matches!(other, Piece::Node(_)) || one.len() >= other.len() => {
+            (PendingNode::Node(one), PendingNode::Node(other)) if one.same(other) => count += one.len(),
+            (PendingNode::Node(one), other) if !matches!(other, PendingNode::Node(_)) || one.len() >= other.len() => {
                 lefts.open(one);
                 rights.pieces.push(other);
             }
-            (one, Piece::Node(other)) => {
+            (one, PendingNode::Node(other)) => {
                 lefts.pieces.push(one);
                 rights.open(other);
             }
-            (Piece::Elements(one), Piece::Elements(other)) => {
+            (PendingNode::Elements(one), PendingNode::Elements(other)) => {
                 let together = one.len().min(other.len());
                 let matched = matching(lefts.take(one, together), rights.take(other, together), end, alike);
                 count += matched;
@@ -536,24 +538,24 @@ fn run(left: &Array, right: &Array, end: End, limit: usize, alike: fn(&Value, &V
                     break;
                 }
             }
-            (Piece::Node(_), Piece::Elements(_)) => unreachable!("opened above"),
+            (PendingNode::Node(_), PendingNode::Elements(_)) => unreachable!("opened above"),
         }
     }
     count.min(limit)
 }
 
-fn matching(left: &[Value], right: &[Value], end: End, alike: fn(&Value, &Value) -> bool) -> usize {
+fn matching(left: &[Value], right: &[Value], end: ArrayEnd, alike: fn(&Value, &Value) -> bool) -> usize {
     let pairs = left.iter().zip(right);
     match end {
-        End::Front => pairs.take_while(|(one, other)| alike(one, other)).count(),
-        End::Back => pairs.rev().take_while(|(one, other)| alike(one, other)).count(),
+        ArrayEnd::Front => pairs.take_while(|(one, other)| alike(one, other)).count(),
+        ArrayEnd::Back => pairs.rev().take_while(|(one, other)| alike(one, other)).count(),
     }
 }
 
 /// By value: shared subtrees are skipped.
 impl PartialEq for Array {
     fn eq(&self, other: &Self) -> bool {
-        self.len() == other.len() && run(self, other, End::Front, self.len(), Value::eq) == self.len()
+        self.len() == other.len() && run(self, other, ArrayEnd::Front, self.len(), Value::eq) == self.len()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::numbers_in_text;
 use super::{JsonCursor, Limits, Number, Object, Path, Step, Text, Value};
-use crate::error::{Error, Place, Result};
+use crate::error::{Error, InputPlace, Result};
 use rustc_hash::FxHashSet;
 use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use std::cell::{Cell, RefCell};
@@ -72,7 +72,7 @@ fn syntax(text: &[u8], error: &serde_json::Error) -> Error {
         line => memchr::memchr_iter(b'\n', text).nth(line - 2).map_or(0, |newline| newline + 1),
     };
     let byte = (line_start + error.column().saturating_sub(1)).min(text.len()) as u64;
-    let place = Place { line: error.line() as u64, byte, ..Place::default() };
+    let place = InputPlace { line: error.line() as u64, byte, ..InputPlace::default() };
     Error::Syntax { place, why: without_position(&error.to_string()).to_owned() }
 }
 

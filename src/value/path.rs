@@ -1,7 +1,7 @@
 //! Paths into a value: `.cart.items[0].qty`, or the JSON Pointer `/cart/items/0/qty` (RFC 6901).
 
 use super::{Text, Value, write};
-use crate::error::{Error, Place, Result};
+use crate::error::{Error, InputPlace, Result};
 use std::fmt;
 
 /// One step down.
@@ -119,7 +119,7 @@ impl Pointer {
 
 fn bad_pointer(text: &str, byte: usize, rule: &str) -> Error {
     Error::Syntax {
-        place: Place { byte: byte as u64, ..Place::default() },
+        place: InputPlace { byte: byte as u64, ..InputPlace::default() },
         why: format!("not a JSON Pointer: \"{text}\"; {rule}"),
     }
 }

@@ -1,7 +1,7 @@
 //! The text of a path, read: `.cart.items[0]`, `.items[sku=A7]`, `/cart/items/0`.
 
 use super::{Path, Pointer, Step, Text, Value, parse};
-use crate::error::{Error, Place, Result};
+use crate::error::{Error, InputPlace, Result};
 
 impl Path {
     /// Reads `.a.b[0]`, `."odd key"`, `.` or a JSON Pointer (`/a/b/0`, resolved against `value` to tell keys from
@@ -43,7 +43,7 @@ fn parse_steps(text: &str, value: &Value) -> Result<Path> {
 }
 
 fn not_a_path(text: &str, rest: &str) -> Error {
-    let place = Place { byte: (text.len() - rest.len()) as u64, ..Place::default() };
+    let place = InputPlace { byte: (text.len() - rest.len()) as u64, ..InputPlace::default() };
     let why = format!("not a path: \"{text}\"; write .cart.items[0].qty, .\"odd key\" or /cart/items/0");
     Error::Syntax { place, why }
 }
@@ -60,7 +60,7 @@ fn also_named(written: &str, here: Option<&Value>, step: &Step) -> Option<[usize
 }
 
 fn ambiguous(text: &str, rest: &str, written: &str, [first, second]: &[usize; 2]) -> Error {
-    let place = Place { byte: (text.len() - rest.len()) as u64, ..Place::default() };
+    let place = InputPlace { byte: (text.len() - rest.len()) as u64, ..InputPlace::default() };
     let why = format!("{written} names several elements; write the index of one, such as [{first}] or [{second}]");
     Error::Syntax { place, why }
 }

@@ -46,13 +46,13 @@ pub(super) fn write_string(text: &str, out: &mut String) {
 
 /// Where line breaks and blanks go.
 #[derive(Clone, Copy)]
-enum Layout {
+enum JsonLayout {
     Compact,
     /// With the level of the container being written.
     Pretty(usize),
 }
 
-impl Layout {
+impl JsonLayout {
     fn inner(self) -> Self {
         match self {
             Self::Compact => Self::Compact,
@@ -86,16 +86,16 @@ impl Value {
     /// JSON text over several lines, two spaces a level. O(bytes).
     pub fn to_json_pretty(&self) -> String {
         let mut out = String::new();
-        self.write(&mut out, Layout::Pretty(0));
+        self.write(&mut out, JsonLayout::Pretty(0));
         out
     }
 
     /// Appends compact JSON text. O(bytes).
     pub fn write_json(&self, out: &mut String) {
-        self.write(out, Layout::Compact);
+        self.write(out, JsonLayout::Compact);
     }
 
-    fn write(&self, out: &mut String, layout: Layout) {
+    fn write(&self, out: &mut String, layout: JsonLayout) {
         match self {
             Self::Null => out.push_str("null"),
             Self::Bool(bool) => out.push_str(if *bool { "true" } else { "false" }),
@@ -117,8 +117,8 @@ fn write_all<T>(
     [open, close]: [char; 2],
     parts: impl Iterator<Item = T>,
     out: &mut String,
-    layout: Layout,
-    mut write: impl FnMut(T, &mut String, Layout),
+    layout: JsonLayout,
+    mut write: impl FnMut(T, &mut String, JsonLayout),
 ) {
     let inner = layout.inner();
     out.push(open);

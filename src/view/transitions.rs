@@ -8,7 +8,7 @@ use super::delta;
 use super::text::{self, SafeText};
 use super::timeline::{Mark, mark};
 use crate::diff::Counts;
-use crate::history::{History, Kind, VersionInfo};
+use crate::history::{History, VersionInfo, VersionKind};
 use crate::record::Version;
 
 /// Where a row stands in time.
@@ -165,13 +165,13 @@ fn since(history: &History, info: &VersionInfo) -> String {
 
 fn outcome(info: &VersionInfo) -> Outcome {
     match info.kind {
-        Kind::Transition => Outcome::Counts(info.counts),
-        Kind::Invalid => Outcome::Invalid,
-        Kind::Deleted => Outcome::Deleted,
-        Kind::Cut => Outcome::Cut,
-        Kind::Rollback => Outcome::Rollback,
-        Kind::Promote => Outcome::Promote,
-        Kind::Undo => Outcome::Undo,
+        VersionKind::Transition => Outcome::Counts(info.counts),
+        VersionKind::Invalid => Outcome::Invalid,
+        VersionKind::Deleted => Outcome::Deleted,
+        VersionKind::Cut => Outcome::Cut,
+        VersionKind::Rollback => Outcome::Rollback,
+        VersionKind::Promote => Outcome::Promote,
+        VersionKind::Undo => Outcome::Undo,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::real_data::data;
 use asof::import::{self, FORMATS, Imported, Input, Item, Note, Problem};
-use asof::record::{Body, Change, Entry, TenantId};
+use asof::record::{Body, Entry, StateChange, TenantId};
 use asof::{Error, Value};
 use proptest::prelude::*;
 use std::io::Cursor;
@@ -44,10 +44,10 @@ impl Found {
 fn line(tenant: &TenantId, entry: &Entry) -> String {
     let Body::Transition { label, change } = &entry.body else { return format!("{:?}", entry.body) };
     let change = match change {
-        Change::State(value) => value.to_json(),
-        Change::Patch(patch) => format!("patch {}", patch.to_value().to_json()),
-        Change::Invalid { raw, .. } => format!("invalid {raw:?}"),
-        Change::Deleted => "deleted".to_owned(),
+        StateChange::State(value) => value.to_json(),
+        StateChange::Patch(patch) => format!("patch {}", patch.to_value().to_json()),
+        StateChange::Invalid { raw, .. } => format!("invalid {raw:?}"),
+        StateChange::Deleted => "deleted".to_owned(),
     };
     let tenant = Some(tenant.0.to_string()).filter(|t| t != "main");
     let at = entry.at.map(|t| t.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true));
@@ -416,7 +416,7 @@ proptest! {
 }
 
 fn is_invalid(entry: &Entry) -> bool {
-    matches!(&entry.body, Body::Transition { change: Change::Invalid { .. }, .. })
+    matches!(&entry.body, Body::Transition { change: StateChange::Invalid { .. }, .. })
 }
 
 /// Problems that made a version invalid, as strange times do not.
@@ -425,7 +425,7 @@ fn bad_lines(found: &Found) -> usize {
 }
 
 fn is_state(entry: &Entry) -> bool {
-    matches!(&entry.body, Body::Transition { change: Change::State(_), .. })
+    matches!(&entry.body, Body::Transition { change: StateChange::State(_), .. })
 }
 
 fn unpacked(path: &Path) -> String {
@@ -465,14 +465,14 @@ fn check_entry(line: &str, entry: &Entry, with_state: bool) {
     assert_eq!(label.as_str(), head["message"].as_str().unwrap_or_default());
     assert_eq!(entry.at, head["time"].as_str().map(|t| t.parse().unwrap()));
     match change {
-        Change::State(value) if with_state => {
+        StateChange::State(value) if with_state => {
             let json: serde_json::Value = serde_json::from_str(line).unwrap();
             assert!(serde_json::from_str::<serde_json::Value>(&value.to_json()).unwrap() == json["state"]);
         }
-        Change::State(_) => assert!(line.contains(",\"state\":")),
-        Change::Invalid { why, .. } => assert_eq!(why.as_str(), head["invalid"].as_str().unwrap()),
-        Change::Deleted => assert_eq!(head["deleted"], true),
-        Change::Patch(_) => panic!("no patches here"),
+        StateChange::State(_) => assert!(line.contains(",\"state\":")),
+        StateChange::Invalid { why, .. } => assert_eq!(why.as_str(), head["invalid"].as_str().unwrap()),
+        StateChange::Deleted => assert_eq!(head["deleted"], true),
+        StateChange::Patch(_) => panic!("no patches here"),
     }
 }
 
@@ -548,10 +548,10 @@ fn fold(path: &Path) -> Vec<Value> {
         };
         let newest = states[states.len() - 1].clone();
         states.push(match change {
-            Change::State(value) => value,
-            Change::Patch(patch) => patch.apply(&newest).unwrap(),
-            Change::Invalid { .. } => newest,
-            Change::Deleted => Value::Null,
+            StateChange::State(value) => value,
+            StateChange::Patch(patch) => patch.apply(&newest).unwrap(),
+            StateChange::Invalid { .. } => newest,
+            StateChange::Deleted => Value::Null,
         });
         ControlFlow::Continue(())
     };

@@ -541,7 +541,7 @@ fn check_versions(tenant: &Tenant, model: &Model) {
         assert_eq!(&between(before, after).apply(before).unwrap(), after);
         assert_eq!(&between(after, before).apply(after).unwrap(), before);
         if info.kind == VersionKind::Transition
-            && let Body::Transition { change: asof::record::Change::Patch(patch), .. } =
+            && let Body::Transition { change: asof::record::StateChange::Patch(patch), .. } =
                 &tenant.record_of(info.version).unwrap().unwrap().entry.body
         {
             assert_eq!(&patch.apply(&values[made.parent]).unwrap(), after);

@@ -3,7 +3,7 @@
 use crate::Error;
 use crate::cli::exit::{Outcome, Stop, usage};
 use crate::diff::{DiffRules, rules_between};
-use crate::error::Place;
+use crate::error::InputPlace;
 use crate::export::json::{Json, moment, optional};
 use crate::history::Moment;
 use crate::value::{Text, Value, parse};
@@ -63,7 +63,7 @@ fn read(name: &str) -> Outcome<Value> {
     parse(&bytes).map_err(|error| match error {
         Error::Syntax { place, why } => {
             let file = if name == "-" { "standard input" } else { name };
-            Stop::from(Error::Syntax { place: Place { file: file.into(), ..place }, why })
+            Stop::from(Error::Syntax { place: InputPlace { file: file.into(), ..place }, why })
         }
         other => other.into(),
     })

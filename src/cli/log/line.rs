@@ -5,7 +5,7 @@ use crate::cli::cells::{Cell, Ink};
 use crate::cli::history::{change_cells, change_word};
 use crate::diff::Counts;
 use crate::export::json::{Json, list, moment, optional};
-use crate::history::{Kind, VersionInfo};
+use crate::history::{VersionInfo, VersionKind};
 use crate::questions::PathChange;
 use crate::record::TimeSource;
 use crate::value::Text;
@@ -91,10 +91,10 @@ impl Line {
 }
 
 /// The kind of a version, where it is not the usual one.
-fn kind(kind: Kind) -> Cell {
+fn kind(kind: VersionKind) -> Cell {
     match kind {
-        Kind::Transition | Kind::Cut => Cell::new(""),
-        Kind::Rollback | Kind::Promote | Kind::Undo => Cell::new(kind.word()).ink(Ink::Cyan),
-        Kind::Invalid | Kind::Deleted => Cell::new(kind.word()).ink(Ink::Red),
+        VersionKind::Transition | VersionKind::Cut => Cell::new(""),
+        VersionKind::Rollback | VersionKind::Promote | VersionKind::Undo => Cell::new(kind.word()).ink(Ink::Cyan),
+        VersionKind::Invalid | VersionKind::Deleted => Cell::new(kind.word()).ink(Ink::Red),
     }
 }

@@ -5,10 +5,10 @@ use crate::cli::Console;
 use crate::cli::cells::{Cell, Ink};
 use crate::cli::exit::{Exit, Outcome};
 use crate::export::json::{Json, object};
-use crate::history::{Comparison, Figure, MeasuredBranch, Point, Yardstick};
+use crate::history::{Comparison, MeasuredBranch, MetricFigure, MetricPoint, MetricSpec};
 
 /// Whose it is, its metric, and its figures.
-type Found<'a> = (&'a str, &'a Yardstick, Option<&'a Figure>);
+type Found<'a> = (&'a str, &'a MetricSpec, Option<&'a MetricFigure>);
 
 /// Prints a row, or a JSON line, for each version that was measured. No figure at all is a negative answer.
 pub fn print(
@@ -20,7 +20,7 @@ pub fn print(
     known(name, comparisons, branches)?;
     let found = comparisons.iter().flat_map(|comparison| compared(comparison, name));
     let found = found.chain(branches.iter().filter_map(|branch| measured(branch, name)));
-    let courses: Vec<(&str, &Yardstick, &Point)> = found
+    let courses: Vec<(&str, &MetricSpec, &MetricPoint)> = found
         .flat_map(|(of, metric, figure)| {
             figure.into_iter().flat_map(move |figure| figure.course.iter().map(move |point| (of, metric, point)))
         })
@@ -47,7 +47,7 @@ fn measured<'a>(branch: &'a MeasuredBranch, name: &str) -> Option<Found<'a>> {
     Some((branch.branch.name.as_str(), &branch.metrics[at], branch.column.figures.get(at)?.as_ref()))
 }
 
-fn line(&(of, metric, figures): &(&str, &Yardstick, &Point)) -> Json {
+fn line(&(of, metric, figures): &(&str, &MetricSpec, &MetricPoint)) -> Json {
     object([
         ("variant", of.into()),
         ("metric", metric.name.clone().into()),
@@ -56,7 +56,7 @@ fn line(&(of, metric, figures): &(&str, &Yardstick, &Point)) -> Json {
     ])
 }
 
-fn cells(&(of, metric, point): &(&str, &Yardstick, &Point)) -> Vec<Cell> {
+fn cells(&(of, metric, point): &(&str, &MetricSpec, &MetricPoint)) -> Vec<Cell> {
     let space = if metric.unit.is_empty() || metric.unit == "%" { "" } else { " " };
     let spread = point.spread().filter(|spread| *spread > 0.0).map(|spread| format!("±{spread:.2}"));
     let count = if point.samples.len() > 1 { format!("n={}", point.samples.len()) } else { String::new() };

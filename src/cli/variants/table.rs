@@ -3,7 +3,9 @@
 use crate::cli::Console;
 use crate::cli::cells::{Cell, Columns, Ink};
 use crate::cli::exit::Outcome;
-use crate::history::{Basis, Column, Comparison, Figure, Mark, MeasuredBranch, Variant, Verdict, Yardstick};
+use crate::history::{
+    Comparison, MeasuredBranch, MetricFigure, MetricSpec, MetricVerdict, Variant, VariantMetrics, Verdict, VerdictBasis,
+};
 use crate::record::Goal;
 use crate::view::variants::{score, standing};
 
@@ -32,13 +34,13 @@ const STALE: &str = "  ? measured at an older version";
 pub fn print_branch(measured: &MeasuredBranch, console: &mut Console) -> Outcome<()> {
     let MeasuredBranch { branch, metrics, column } = measured;
     console.out.line(&format!("measured on {}, now at {}", branch.name, branch.head))?;
-    let row = |(metric, figure): (&Yardstick, &Option<Figure>)| {
+    let row = |(metric, figure): (&MetricSpec, &Option<MetricFigure>)| {
         let goal = metric.goal.as_ref().map(ToString::to_string).unwrap_or_default();
         let figure = figure.as_ref();
         let words = figure.map(|figure| standing(metric, figure.mark)).unwrap_or_default();
         let ink = match figure.map(|figure| figure.mark) {
-            Some(Mark::Broken) => Ink::Red,
-            Some(Mark::Stale) => Ink::Dim,
+            Some(MetricVerdict::Broken) => Ink::Red,
+            Some(MetricVerdict::Stale) => Ink::Dim,
             _ => Ink::Green,
         };
         vec![
@@ -54,8 +56,8 @@ pub fn print_branch(measured: &MeasuredBranch, console: &mut Console) -> Outcome
 }
 
 /// What is not as it was before.
-fn notes<'a>(metrics: impl IntoIterator<Item = &'a Yardstick>, console: &mut Console) -> Outcome<()> {
-    metrics.into_iter().flat_map(Yardstick::changes).try_for_each(|change| console.out.line(&change))
+fn notes<'a>(metrics: impl IntoIterator<Item = &'a MetricSpec>, console: &mut Console) -> Outcome<()> {
+    metrics.into_iter().flat_map(MetricSpec::changes).try_for_each(|change| console.out.line(&change))
 }
 
 fn ranks(variants: &[Variant]) -> Vec<Cell> {
@@ -64,7 +66,7 @@ fn ranks(variants: &[Variant]) -> Vec<Cell> {
 }
 
 fn bases(variants: &[Variant]) -> Vec<Cell> {
-    let words = |basis: &Basis| match basis.p() {
+    let words = |basis: &VerdictBasis| match basis.p() {
         Some(p) if p < 0.001 => format!("{}, p < 0.001", basis.word()),
         Some(p) => format!("{}, p = {p:.3}", basis.word()),
         None => basis.word().to_owned(),
@@ -82,7 +84,7 @@ fn heads(baseline: &str, variants: &[Variant]) -> Vec<Cell> {
     [Cell::new(""), Cell::new("goal").ink(Ink::Dim), Cell::new(baseline)].into_iter().chain(names).collect()
 }
 
-fn measured(at: usize, metric: &Yardstick, reference: &Column, variants: &[Variant]) -> Vec<Cell> {
+fn measured(at: usize, metric: &MetricSpec, reference: &VariantMetrics, variants: &[Variant]) -> Vec<Cell> {
     let goal = metric.goal.as_ref().map(ToString::to_string).unwrap_or_default();
     let base = reference.figures[at].as_ref().map(|figure| amount(metric, figure)).unwrap_or_default();
     let cells = variants.iter().map(|variant| match &variant.column.figures[at] {
@@ -92,14 +94,14 @@ fn measured(at: usize, metric: &Yardstick, reference: &Column, variants: &[Varia
     [Cell::new(&metric.name), Cell::new(goal).ink(Ink::Dim), Cell::new(base)].into_iter().chain(cells).collect()
 }
 
-fn amount(metric: &Yardstick, figure: &Figure) -> String {
+fn amount(metric: &MetricSpec, figure: &MetricFigure) -> String {
     let space = if metric.unit.is_empty() || metric.unit == "%" { "" } else { " " };
     let count = if figure.samples.len() > 1 { format!(" (n={})", figure.samples.len()) } else { String::new() };
     format!("{}{space}{}{count}", figure.rounded(), metric.unit)
 }
 
 /// A figure against the baseline's: as a share, or by how much where that was 0.
-fn against(metric: &Yardstick, figure: &Figure) -> Cell {
+fn against(metric: &MetricSpec, figure: &MetricFigure) -> Cell {
     let change = match (figure.share, &figure.delta) {
         _ if figure.is_stale => format!(" of {}", figure.version),
         (Some(share), _) if share != 0.0 => format!(" {:+.1}%", share * 100.0),
@@ -112,19 +114,19 @@ fn against(metric: &Yardstick, figure: &Figure) -> Cell {
     Cell::new(format!("{}{change} {sign}", amount(metric, figure))).ink(ink)
 }
 
-fn sign(mark: Mark) -> (&'static str, Ink) {
+fn sign(mark: MetricVerdict) -> (&'static str, Ink) {
     match mark {
-        Mark::Unjudged => ("", Ink::Plain),
-        Mark::Better => ("+", Ink::Green),
-        Mark::Worse => ("-", Ink::Yellow),
-        Mark::Unclear => ("~", Ink::Dim),
-        Mark::Broken => ("!", Ink::Red),
-        Mark::Stale => ("?", Ink::Dim),
+        MetricVerdict::Unjudged => ("", Ink::Plain),
+        MetricVerdict::Better => ("+", Ink::Green),
+        MetricVerdict::Worse => ("-", Ink::Yellow),
+        MetricVerdict::Unclear => ("~", Ink::Dim),
+        MetricVerdict::Broken => ("!", Ink::Red),
+        MetricVerdict::Stale => ("?", Ink::Dim),
     }
 }
 
-fn scores(goal: Option<&Goal>, reference: &Column, variants: &[Variant]) -> Vec<Cell> {
-    let text = |column: &Column| match &column.scored {
+fn scores(goal: Option<&Goal>, reference: &VariantMetrics, variants: &[Variant]) -> Vec<Cell> {
+    let text = |column: &VariantMetrics| match &column.scored {
         Some(scored) if scored.is_stale => format!("{} ?", scored.rounded()),
         Some(scored) => scored.rounded().to_string(),
         None => column.score.map(score).unwrap_or_default(),

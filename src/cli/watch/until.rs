@@ -8,7 +8,7 @@ use crate::cli::exit::Outcome;
 use crate::cli::out::note;
 use crate::diff::DiffRules;
 use crate::export::json::{list, object};
-use crate::query::{Budget, Query, Truth};
+use crate::query::{Query, QueryBudget, Truth};
 use crate::questions::is_untouched;
 use crate::record::Version;
 use crate::recording::Tenant;
@@ -22,7 +22,7 @@ const MOST: usize = 100;
 /// A filter asked of each head.
 pub struct Until {
     query: Query,
-    budget: Budget,
+    budget: QueryBudget,
     /// The value it was asked of last, and whether it was true.
     known: Option<(Value, bool)>,
     told_error: bool,
@@ -31,7 +31,7 @@ pub struct Until {
 impl Until {
     /// A filter that a flag stops; a wrong one is wrong usage.
     pub fn new(text: &str, stop: &Arc<AtomicBool>) -> Outcome<Self> {
-        let budget = Budget { cancelled: Arc::clone(stop), ..Budget::default() };
+        let budget = QueryBudget { cancelled: Arc::clone(stop), ..QueryBudget::default() };
         Ok(Self { query: query(text)?, budget, known: None, told_error: false })
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Must not name: values.
 
-use crate::history::Kind;
+use crate::history::VersionKind;
 use crate::history::parts::History;
 use crate::record::{Position, Version};
 use std::ops::RangeInclusive;
@@ -10,7 +10,7 @@ use std::ops::RangeInclusive;
 impl History {
     /// The record of a version that changed what its branch had before it. O(log runs).
     pub(crate) fn patched(&self, version: Version) -> Option<Position> {
-        let is_transition = self.timeline.kind(version) == Some(Kind::Transition);
+        let is_transition = self.timeline.kind(version) == Some(VersionKind::Transition);
         let goes_on = is_transition && !self.timeline.is_whole(version);
         let position = self.timeline.position(version).filter(|_| goes_on)?;
         (self.lineage.parent(version) == self.lineage.seen_before(version)).then_some(position)

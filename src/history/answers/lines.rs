@@ -2,7 +2,7 @@
 //!
 //! Must not name: values.
 
-use crate::history::lineage::LeftBehind;
+use crate::history::lineage::AbandonedVersions;
 use crate::history::lineage::branches::Branch;
 use crate::history::parts::History;
 use crate::value::Text;
@@ -32,7 +32,7 @@ impl History {
     }
 
     /// The versions that rollbacks left behind. Worked out again after each return: O(runs · log runs); else O(1).
-    pub fn left_behind(&self) -> Arc<LeftBehind> {
+    pub fn left_behind(&self) -> Arc<AbandonedVersions> {
         self.lineage.left_behind(self.first())
     }
 }

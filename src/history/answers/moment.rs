@@ -1,7 +1,7 @@
 //! What a target means in one history, in full: a person who names a moment by its relation to others is told which it is.
 
 use crate::Result;
-use crate::history::{Context, History, Target};
+use crate::history::{History, Target, TargetContext};
 use crate::record::{Time, Version};
 
 /// The answer to a target.
@@ -47,7 +47,7 @@ impl History {
     ///
     /// # Errors
     /// As [`resolve`](Self::resolve).
-    pub fn moment(&self, target: &Target, context: &Context) -> Result<Moment> {
+    pub fn moment(&self, target: &Target, context: &TargetContext) -> Result<Moment> {
         let version = self.resolve(target, context)?;
         let (at, meant) = (self.timeline.own_time(version), self.time_of(target, context)?);
         let followed_by = self.newest().0.saturating_sub(version.0);

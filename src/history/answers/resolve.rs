@@ -5,7 +5,7 @@
 use crate::history::names;
 use crate::history::nearest::nearest;
 use crate::history::when;
-use crate::history::{Context, History, Strategy, Target, When};
+use crate::history::{History, Strategy, Target, TargetContext, TargetTime};
 use crate::record::{Time, Version};
 use crate::{Error, Result};
 
@@ -17,7 +17,7 @@ impl History {
     ///
     /// # Errors
     /// `Target` saying why it names no moment here, or `NotFound` with the nearest names.
-    pub fn resolve(&self, target: &Target, context: &Context) -> Result<Version> {
+    pub fn resolve(&self, target: &Target, context: &TargetContext) -> Result<Version> {
         match target {
             Target::Version(version) => self.existing(*version).map_err(|error| match (error, self.shadowed(target)) {
                 (Error::Target { target, why }, Some(other)) => {
@@ -57,7 +57,7 @@ impl History {
         })
     }
 
-    fn relative(&self, steps: i64, context: &Context) -> Result<Version, String> {
+    fn relative(&self, steps: i64, context: &TargetContext) -> Result<Version, String> {
         let from = match context.cursor {
             Some(cursor) => cursor,
             None if steps <= 0 => self.head(),
@@ -89,7 +89,7 @@ impl History {
         newest.checked_sub_signed(span).ok_or_else(|| "longer than the history".to_owned())
     }
 
-    fn at_moment(&self, at: Time, context: &Context) -> Result<Version, String> {
+    fn at_moment(&self, at: Time, context: &TargetContext) -> Result<Version, String> {
         self.timeline.at_time(at).ok_or_else(|| match self.timeline.earliest_time() {
             Some(first) => {
                 format!(
@@ -104,11 +104,11 @@ impl History {
 
     /// The full time that is meant: what lacks an offset gets that of the zone, what lacks a day the recorded one at the
     /// cursor, whatever the debugger wrote since.
-    fn time_meant(&self, when: &When, context: &Context) -> Result<Time, String> {
+    fn time_meant(&self, when: &TargetTime, context: &TargetContext) -> Result<Time, String> {
         let civil = match when {
-            When::Full(at) => return Ok(*at),
-            When::Civil(time) => *time,
-            When::OfDay(time) => {
+            TargetTime::Full(at) => return Ok(*at),
+            TargetTime::Civil(time) => *time,
+            TargetTime::OfDay(time) => {
                 let at = context.cursor.unwrap_or_else(|| self.newest());
                 let of_cursor = self.timeline.recorded_time(at);
                 let recorded = of_cursor.or_else(|| self.timeline.recorded_time(self.newest())).ok_or(NO_TIMES)?;
@@ -119,7 +119,7 @@ impl History {
     }
 
     /// The time a target means, where it is one of those that mean a time.
-    pub(in crate::history) fn time_of(&self, target: &Target, context: &Context) -> Result<Option<Time>> {
+    pub(in crate::history) fn time_of(&self, target: &Target, context: &TargetContext) -> Result<Option<Time>> {
         let time = match target {
             Target::At(when) | Target::Before(when) => self.time_meant(when, context),
             Target::Ago(span) => self.ago(*span),
@@ -193,7 +193,7 @@ impl History {
         spelled.chain(others).collect()
     }
 
-    fn endpoint(&self, end: char, context: &Context) -> Option<Version> {
+    fn endpoint(&self, end: char, context: &TargetContext) -> Option<Version> {
         let version = if end == 'A' { context.a } else { context.b };
         let (name, mut letter) = (end, [0; 4]);
         let name = &*name.encode_utf8(&mut letter);

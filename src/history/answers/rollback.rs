@@ -2,11 +2,11 @@
 //!
 //! Decides and foretells only; the rollback itself is a record, and the fold acts on it.
 
-use crate::history::lineage::branches::Numbered;
-use crate::history::lineage::tree::Owner;
+use crate::history::lineage::branches::KeptNumber;
+use crate::history::lineage::tree::BranchId;
 use crate::history::nearest::nearest;
 use crate::history::when::time_text;
-use crate::history::{Branch, History, Kind};
+use crate::history::{Branch, History, VersionKind};
 use crate::record::{Origin, Time, Version};
 use crate::value::Text;
 use crate::{Error, Result};
@@ -75,8 +75,8 @@ impl History {
     }
 
     /// What moving the head of a growing branch to `to` would keep, under the name that its writer gives it.
-    fn would_keep(&self, owner: Owner, to: Version) -> Option<Branch> {
-        let numbered = Numbered::Said(self.lineage.branches.number_after(owner, self.gaps.total()));
+    fn would_keep(&self, owner: BranchId, to: Version) -> Option<Branch> {
+        let numbered = KeptNumber::Said(self.lineage.branches.number_after(owner, self.gaps.total()));
         let kept = self.lineage.branches.would_keep(&self.lineage.tree, owner, (to, self.next_version(0)), numbered);
         kept.map(|(branch, _)| branch)
     }
@@ -85,7 +85,7 @@ impl History {
     /// O(times · log runs).
     fn went_back_to(&self, version: Version) -> Version {
         let mut at = version;
-        while let Some(Kind::Rollback | Kind::Promote | Kind::Undo) = self.timeline.kind(at) {
+        while let Some(VersionKind::Rollback | VersionKind::Promote | VersionKind::Undo) = self.timeline.kind(at) {
             let Some(parent) = self.lineage.parent(at) else { break };
             at = parent;
         }

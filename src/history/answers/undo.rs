@@ -3,7 +3,7 @@
 //! Must not name: values.
 
 use super::rollback::RollbackPlan;
-use crate::history::ledger::writes::{Done, Write};
+use crate::history::ledger::writes::{ReversibleWrite, WriteEntry};
 use crate::history::marks::Snapshot;
 use crate::history::parts::History;
 use crate::record::{Origin, Position, Settings, SnapshotId, Version};
@@ -51,40 +51,42 @@ impl History {
     }
 
     /// Whether turning a write round does anything: of snapshots that compaction took along nothing is left to change.
-    fn changes_something(&self, done: &Done) -> bool {
+    fn changes_something(&self, done: &WriteEntry) -> bool {
         let any = |ids: &[SnapshotId]| ids.iter().any(|id| self.marks.ever(*id).is_some());
         match &done.write {
-            Write::Return { .. } | Write::Settings(_) => true,
-            Write::Snapshot { id, drops } | Write::Unmade { id, drops } => any(&[*id]) || any(drops),
-            Write::Deletion(ids) | Write::Restoring(ids) => any(ids),
-            Write::Edit { id, .. } => any(&[*id]),
+            ReversibleWrite::Return { .. } | ReversibleWrite::Settings(_) => true,
+            ReversibleWrite::Snapshot { id, drops } | ReversibleWrite::Unmade { id, drops } => {
+                any(&[*id]) || any(drops)
+            }
+            ReversibleWrite::Deletion(ids) | ReversibleWrite::Restoring(ids) => any(ids),
+            ReversibleWrite::Edit { id, .. } => any(&[*id]),
         }
     }
 
     /// Versions that the other side wrote since, which turning a write round would leave behind. O(versions left behind).
     pub(crate) fn others_since(&self, turned: &Undoable) -> u64 {
         match self.ledger.writes.find(turned.of) {
-            Some(Done { write: Write::Return { owner, made, left, .. }, origin, .. }) => {
+            Some(WriteEntry { write: ReversibleWrite::Return { owner, made, left, .. }, origin, .. }) => {
                 self.others_left(Some(self.lineage.branches.name(*owner)), *left, *made, *origin)
             }
             _ => 0,
         }
     }
 
-    fn shown(&self, done: &Done) -> Undoable {
+    fn shown(&self, done: &WriteEntry) -> Undoable {
         let mut shown = Undoable {
             of: done.at,
             what: self.in_words(done),
             back_to: None,
             plan: None,
-            lifts_guard: matches!(&done.write, Write::Settings(before) if self.ledger.lifts_guard(before)),
-            takes_away: matches!(&done.write, Write::Snapshot { .. } | Write::Restoring(_)),
+            lifts_guard: matches!(&done.write, ReversibleWrite::Settings(before) if self.ledger.lifts_guard(before)),
+            takes_away: matches!(&done.write, ReversibleWrite::Snapshot { .. } | ReversibleWrite::Restoring(_)),
             settings: match &done.write {
-                Write::Settings(before) => Some(Box::new(Settings::clone(before))),
+                ReversibleWrite::Settings(before) => Some(Box::new(Settings::clone(before))),
                 _ => None,
             },
         };
-        if let Write::Return { owner, left, suspect, .. } = &done.write {
+        if let ReversibleWrite::Return { owner, left, suspect, .. } = &done.write {
             let branch = Some(self.lineage.branches.name(*owner).as_str());
             shown.back_to = Some(*left);
             let plan = self.plan_rollback(branch, *left).ok();
@@ -93,17 +95,19 @@ impl History {
         shown
     }
 
-    fn in_words(&self, done: &Done) -> String {
+    fn in_words(&self, done: &WriteEntry) -> String {
         let title = |id: &SnapshotId| self.marks.ever(*id).map_or_else(|| "snapshot".to_owned(), Snapshot::title);
         match &done.write {
-            Write::Return { .. } => self.timeline.label_at(done.first).unwrap_or_else(|| "rollback".to_owned()),
-            Write::Snapshot { id, .. } | Write::Unmade { id, .. } => title(id),
-            Write::Deletion(ids) | Write::Restoring(ids) => match &**ids {
+            ReversibleWrite::Return { .. } => {
+                self.timeline.label_at(done.first).unwrap_or_else(|| "rollback".to_owned())
+            }
+            ReversibleWrite::Snapshot { id, .. } | ReversibleWrite::Unmade { id, .. } => title(id),
+            ReversibleWrite::Deletion(ids) | ReversibleWrite::Restoring(ids) => match &**ids {
                 [id] => format!("deletion of {}", title(id)),
                 ids => format!("deletion of {} snapshots", ids.len()),
             },
-            Write::Edit { id, .. } => format!("edit of {}", title(id)),
-            Write::Settings(_) => "change of settings".to_owned(),
+            ReversibleWrite::Edit { id, .. } => format!("edit of {}", title(id)),
+            ReversibleWrite::Settings(_) => "change of settings".to_owned(),
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Must not name: values.
 
-use crate::history::ledger::variants::{Comparison, MeasuredBranch, Yardstick};
+use crate::history::ledger::variants::{Comparison, MeasuredBranch, MetricSpec};
 use crate::history::parts::History;
 use crate::record::{SnapshotId, Version};
 use crate::value::Text;
@@ -49,7 +49,7 @@ impl Variants<'_> {
 
     /// A metric as it was said so far where a branch or baseline is compared: with its unit and goal; `None` before its first
     /// figure. A score is better when it is higher, unless something else was said. O(branches + measurements).
-    pub fn metric(self, of: &str, name: &str) -> Option<Yardstick> {
+    pub fn metric(self, of: &str, name: &str) -> Option<MetricSpec> {
         let marks = &self.0.marks;
         let baseline = match self.0.branch(of) {
             Some(branch) => branch.baseline,

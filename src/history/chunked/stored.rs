@@ -11,11 +11,11 @@ pub(super) enum Sealed<T> {
     /// In memory.
     Held(Arc<[T]>),
     /// Decoded when it is asked for, once for all clones.
-    Stored(Arc<Stored<T>>),
+    Stored(Arc<StoredChunk<T>>),
 }
 
 /// Which chunk it is, and what decodes it.
-pub(super) struct Stored<T> {
+pub(super) struct StoredChunk<T> {
     elements: OnceLock<Arc<[T]>>,
     number: usize,
     decode: Arc<Decode<T>>,
@@ -63,7 +63,7 @@ impl<T: Clone> Sealed<T> {
     }
 }
 
-impl<T> Stored<T> {
+impl<T> StoredChunk<T> {
     fn elements(&self) -> &[T] {
         self.elements.get_or_init(|| {
             let decoded = (self.decode)(self.number, CHUNK).filter(|elements| elements.len() == CHUNK);
@@ -83,7 +83,7 @@ impl<T: Clone + Send + Sync + 'static> Chunked<T> {
         let decode: Arc<Decode<T>> = Arc::new(decode);
         let open = if left == 0 { Some(Vec::new()) } else { decode(chunks, left) };
         let open = open.filter(|open| open.len() == left)?;
-        let stored = |number| Stored { elements: OnceLock::new(), number, decode: Arc::clone(&decode) };
+        let stored = |number| StoredChunk { elements: OnceLock::new(), number, decode: Arc::clone(&decode) };
         let sealed = (0..chunks).map(|number| Sealed::Stored(Arc::new(stored(number)))).collect();
         let mut list = Self { sealed, ..Self::default() };
         list.extend(open);

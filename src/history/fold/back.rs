@@ -2,13 +2,13 @@
 //!
 //! Must not name: `answers`.
 
-use super::Made;
+use super::FoldedVersion;
 use crate::Result;
 use crate::diff::Counts;
-use crate::history::ledger::writes::Write;
-use crate::history::lineage::tree::Owner;
+use crate::history::ledger::writes::ReversibleWrite;
+use crate::history::lineage::tree::BranchId;
 use crate::history::parts::History;
-use crate::history::timeline::Kind;
+use crate::history::timeline::VersionKind;
 use crate::history::values::step::{self, Growth};
 use crate::record::{Position, Record, Records, Version};
 use crate::value::{Text, Value};
@@ -26,8 +26,8 @@ impl History {
             return Ok(self.stay(record, owner, label, &why));
         }
         let (left, suspect) = (self.lineage.branches.head_of(owner), self.owner_doubt(owner));
-        let made = self.go_back(record, Kind::Rollback, owner, (to, label, self.doubts().of(to)), records)?;
-        self.ledger.writes.push(record, Write::Return { owner, made, left, suspect });
+        let made = self.go_back(record, VersionKind::Rollback, owner, (to, label, self.doubts().of(to)), records)?;
+        self.ledger.writes.push(record, ReversibleWrite::Return { owner, made, left, suspect });
         self.ledger.transactions.back(record, made, to);
         Ok(made)
     }
@@ -35,15 +35,15 @@ impl History {
     /// A version of `main` equal to the variant's head, whose line it continues from here on.
     pub(super) fn promote(&mut self, record: &Record, variant: &Text, records: &dyn Records) -> Result<Version> {
         let label: Text = format!("promote {variant}").into();
-        let main = Owner::default();
+        let main = BranchId::default();
         let Some(from) = self.lineage.branches.owner(Some(variant)).filter(|owner| *owner != main) else {
             return Ok(self.stay(record, main, label, &format!("there is no variant \"{variant}\" to promote")));
         };
         let (left, to) = (self.lineage.branches.head_of(main), self.lineage.branches.head_of(from));
         let suspect = self.owner_doubt(main);
-        let made = self.go_back(record, Kind::Promote, main, (to, label, self.owner_doubt(from)), records)?;
+        let made = self.go_back(record, VersionKind::Promote, main, (to, label, self.owner_doubt(from)), records)?;
         self.ledger.measurements.promote(variant, made);
-        self.ledger.writes.push(record, Write::Return { owner: main, made, left, suspect });
+        self.ledger.writes.push(record, ReversibleWrite::Return { owner: main, made, left, suspect });
         Ok(made)
     }
 
@@ -51,8 +51,8 @@ impl History {
     fn go_back(
         &mut self,
         record: &Record,
-        kind: Kind,
-        owner: Owner,
+        kind: VersionKind,
+        owner: BranchId,
         (to, label, doubt): (Version, Text, Option<Text>),
         records: &dyn Records,
     ) -> Result<Version> {
@@ -62,17 +62,17 @@ impl History {
         self.lineage.keep(owner, (to, made), self.numbered(record));
         self.values.heads[owner].suspect.clone_from(&doubt);
         let (parent, whole, problem) = (to, false, None);
-        Ok(self.add(record, Made { kind, owner, parent, label, value, growth, whole, problem, doubt }))
+        Ok(self.add(record, FoldedVersion { kind, owner, parent, label, value, growth, whole, problem, doubt }))
     }
 
     /// Why the head of a growing branch may be another version, or have another value.
-    fn owner_doubt(&self, owner: Owner) -> Option<Text> {
+    fn owner_doubt(&self, owner: BranchId) -> Option<Text> {
         self.values.heads[owner].suspect.clone().or_else(|| self.doubts().of(self.lineage.branches.head_of(owner)))
     }
 
     /// How the next version, which goes back to `to`, differs from the head. A value that is kept already takes no more
     /// memory, so that counting can wait.
-    fn growth_back(&mut self, owner: Owner, to: Version, value: &Value) -> Growth {
+    fn growth_back(&mut self, owner: BranchId, to: Version, value: &Value) -> Growth {
         let kept = self.values.keyframes.get(to).is_some();
         if kept && self.uncounted.later {
             self.uncounted.versions.push(Version(self.newest().0 + 1));
@@ -110,21 +110,21 @@ impl History {
     ) -> Result<Option<Version>> {
         let Some((write, again)) = self.ledger.writes.get(of) else { return Ok(self.take_back_nothing(record, of)) };
         let says = record.entry.makes.is_some();
-        if matches!(write, Write::Return { .. }) {
+        if matches!(write, ReversibleWrite::Return { .. }) {
             self.settle(record);
         }
         let (made, reverse) = match write {
-            Write::Return { owner, left, .. } if self.is_cut(left) => {
+            ReversibleWrite::Return { owner, left, .. } if self.is_cut(left) => {
                 let why = format!("{left} was removed by compaction");
                 return Ok(Some(self.stay(record, owner, "undo".into(), &why)));
             }
-            Write::Return { owner, made, left, suspect } => {
+            ReversibleWrite::Return { owner, made, left, suspect } => {
                 let word = if again { "redo" } else { "undo" };
                 let (now, doubt) = (self.lineage.branches.head_of(owner), self.owner_doubt(owner));
                 let label = format!("{word} of {made}").into();
                 let suspect = suspect.or_else(|| self.doubts().of(left));
-                let back = self.go_back(record, Kind::Undo, owner, (left, label, suspect), records)?;
-                (Some(back), Write::Return { owner, made: back, left: now, suspect: doubt })
+                let back = self.go_back(record, VersionKind::Undo, owner, (left, label, suspect), records)?;
+                (Some(back), ReversibleWrite::Return { owner, made: back, left: now, suspect: doubt })
             }
             other if says => {
                 let why =
@@ -154,33 +154,35 @@ impl History {
     }
 
     /// Reverses a write that made no version; answers what would reverse that.
-    fn reverse(&mut self, write: Write) -> Write {
+    fn reverse(&mut self, write: ReversibleWrite) -> ReversibleWrite {
         match write {
-            Write::Snapshot { id, drops } => {
+            ReversibleWrite::Snapshot { id, drops } => {
                 self.marks.hide(id);
                 drops.iter().for_each(|id| self.marks.show(*id));
-                Write::Unmade { id, drops }
+                ReversibleWrite::Unmade { id, drops }
             }
-            Write::Unmade { id, drops } => {
+            ReversibleWrite::Unmade { id, drops } => {
                 drops.iter().for_each(|id| self.marks.hide(*id));
                 self.marks.show(id);
-                Write::Snapshot { id, drops }
+                ReversibleWrite::Snapshot { id, drops }
             }
-            Write::Deletion(ids) => {
+            ReversibleWrite::Deletion(ids) => {
                 ids.iter().for_each(|id| self.marks.show(*id));
-                Write::Restoring(ids)
+                ReversibleWrite::Restoring(ids)
             }
-            Write::Restoring(ids) => {
+            ReversibleWrite::Restoring(ids) => {
                 ids.iter().for_each(|id| self.marks.hide(*id));
-                Write::Deletion(ids)
+                ReversibleWrite::Deletion(ids)
             }
-            Write::Edit { id, before } => {
+            ReversibleWrite::Edit { id, before } => {
                 let before = self.marks.edit(id, &before).unwrap_or(before);
-                Write::Edit { id, before }
+                ReversibleWrite::Edit { id, before }
             }
-            Write::Settings(before) => Write::Settings(self.ledger.configure(Arc::unwrap_or_clone(before))),
+            ReversibleWrite::Settings(before) => {
+                ReversibleWrite::Settings(self.ledger.configure(Arc::unwrap_or_clone(before)))
+            }
             // Makes a version, so `take_back` sees to it.
-            back @ Write::Return { .. } => back,
+            back @ ReversibleWrite::Return { .. } => back,
         }
     }
 }

@@ -5,15 +5,15 @@
 use crate::Result;
 use crate::history::gaps::Gaps;
 use crate::history::ledger::transactions::Transactions;
-use crate::history::ledger::writes::{Write, Writes};
+use crate::history::ledger::writes::{ReversibleWrite, Writes};
 use crate::history::lineage::Lineage;
 use crate::history::lineage::branches::{Branch, Branches, MAIN};
 use crate::history::lineage::owners::ByOwner;
-use crate::history::lineage::tree::Owner;
+use crate::history::lineage::tree::BranchId;
 use crate::history::marks::Snapshot;
 use crate::history::parts::History;
 use crate::history::timeline::Timeline;
-use crate::history::values::Head;
+use crate::history::values::HeadValue;
 use crate::record::{
     Base, BaseHead, BaseTurn, BaseWrite, Body, Entry, NewSnapshot, Position, Record, Records, Settings, SnapshotId,
     Version,
@@ -27,14 +27,14 @@ pub(super) fn started(mut history: History, base: &Base) -> History {
     history.lineage = Lineage::cut(base.through, &base.heads);
     history.timeline = Timeline::cut(base.through);
     history.ledger.transactions = Transactions::cut(base.transactions);
-    history.values.heads = [].into_iter().collect::<ByOwner<Head>>();
+    history.values.heads = [].into_iter().collect::<ByOwner<HeadValue>>();
     for (version, value) in &base.values {
         history.values.keyframes.pin(*version, value.clone());
     }
     let values: BTreeMap<Version, &Value> = base.values.iter().map(|(version, value)| (*version, value)).collect();
     for head in &base.heads {
         let value = values.get(&head.head).map(|value| (*value).clone()).unwrap_or_default();
-        history.values.heads.push(Head { value, suspect: head.suspect.clone(), patched: 0 });
+        history.values.heads.push(HeadValue { value, suspect: head.suspect.clone(), patched: 0 });
     }
     let suspect: BTreeMap<Version, &Text> = base.suspect.iter().map(|(version, why)| (*version, why)).collect();
     suspect.into_iter().for_each(|(version, why)| history.timeline.doubt_also(version, version, why));
@@ -156,7 +156,7 @@ impl History {
     /// The newest version before `before` of each branch that grows; where it had none yet, the one it was forked from.
     /// O(runs), whatever the number of versions.
     pub(crate) fn heads_before(&self, before: Version) -> BTreeSet<Version> {
-        let mut growing: BTreeMap<Owner, Version> =
+        let mut growing: BTreeMap<BranchId, Version> =
             self.lineage.branches.growing().map(|(owner, base, _)| (owner, base)).collect();
         let (mut heads, mut at) = (BTreeSet::new(), before.0.min(self.newest().0 + 1));
         while at > self.first().0 && !growing.is_empty() {
@@ -187,7 +187,7 @@ impl History {
             Body::Fork { from, .. } => Some(*from),
             Body::Promote { variant, .. } => self.lineage.branches.head(variant),
             Body::Undo { of } => match self.ledger.writes.get(*of)? {
-                (Write::Return { left, .. }, _) => Some(left),
+                (ReversibleWrite::Return { left, .. }, _) => Some(left),
                 _ => None,
             },
             _ => None,
@@ -197,26 +197,26 @@ impl History {
     /// The writes that can be turned round, as far as that is more than a matter of the snapshots there were.
     fn base_writes(&self) -> Vec<BaseWrite> {
         self.ledger.writes.all(|write| match write {
-            Write::Return { owner, made, left, suspect } => BaseTurn::Back {
+            ReversibleWrite::Return { owner, made, left, suspect } => BaseTurn::Back {
                 branch: self.lineage.branches.name(*owner).clone(),
                 made: *made,
                 left: *left,
                 suspect: suspect.clone(),
             },
-            Write::Settings(before) => BaseTurn::Settings(Box::new(Settings::clone(before))),
+            ReversibleWrite::Settings(before) => BaseTurn::Settings(Box::new(Settings::clone(before))),
             _ => BaseTurn::Nothing,
         })
     }
 }
 
-fn write_of(turns: &BaseTurn, branches: &Branches) -> Write {
+fn write_of(turns: &BaseTurn, branches: &Branches) -> ReversibleWrite {
     match turns {
         BaseTurn::Back { branch, made, left, suspect } => {
             let owner = branches.owner(Some(branch)).unwrap_or_default();
-            Write::Return { owner, made: *made, left: *left, suspect: suspect.clone() }
+            ReversibleWrite::Return { owner, made: *made, left: *left, suspect: suspect.clone() }
         }
-        BaseTurn::Settings(before) => Write::Settings(Arc::new((**before).clone())),
-        BaseTurn::Nothing => Write::Deletion(Arc::default()),
+        BaseTurn::Settings(before) => ReversibleWrite::Settings(Arc::new((**before).clone())),
+        BaseTurn::Nothing => ReversibleWrite::Deletion(Arc::default()),
     }
 }
 

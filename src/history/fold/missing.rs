@@ -4,13 +4,13 @@
 
 use crate::diff::Counts;
 use crate::history::gaps::Recount;
-use crate::history::ledger::writes::Write;
-use crate::history::lineage::branches::Numbered;
-use crate::history::lineage::tree::Owner;
+use crate::history::ledger::writes::ReversibleWrite;
+use crate::history::lineage::branches::KeptNumber;
+use crate::history::lineage::tree::BranchId;
 use crate::history::parts::History;
-use crate::history::timeline::Kind;
+use crate::history::timeline::VersionKind;
 use crate::history::values::step;
-use crate::record::{Body, Change, Entry, Makes, Position, Record, Version};
+use crate::record::{Body, Entry, Makes, Position, Record, StateChange, Version};
 use crate::value::{Text, Value};
 use std::num::NonZeroU64;
 
@@ -65,7 +65,7 @@ impl History {
     /// transition, where it is known. O(log n).
     pub(crate) fn makes(&self, entry: &Entry, version: Version, size: Option<NonZeroU64>) -> Option<Makes> {
         let branch = entry.branch.as_deref();
-        let back = |owner: Option<Owner>, to: Option<Version>| Makes {
+        let back = |owner: Option<BranchId>, to: Option<Version>| Makes {
             version,
             counts: None,
             size: to.and_then(|to| self.size_of(to)).and_then(NonZeroU64::new),
@@ -77,9 +77,9 @@ impl History {
         match &entry.body {
             Body::Transition { .. } => Some(Makes { version, counts: None, size, kept: None }),
             Body::Rollback { to, .. } => Some(back(self.lineage.branches.owner(branch), Some(*to))),
-            Body::Promote { variant, .. } => Some(back(Some(Owner::default()), self.lineage.branches.head(variant))),
+            Body::Promote { variant, .. } => Some(back(Some(BranchId::default()), self.lineage.branches.head(variant))),
             Body::Undo { of } => match self.ledger.writes.get(*of)?.0 {
-                Write::Return { owner, left, .. } => Some(back(Some(owner), Some(left))),
+                ReversibleWrite::Return { owner, left, .. } => Some(back(Some(owner), Some(left))),
                 _ => None,
             },
             _ => None,
@@ -90,14 +90,14 @@ impl History {
     fn size_of(&self, version: Version) -> Option<u64> {
         match self.values.keyframes.get(version) {
             Some(value) => Some(value.size()),
-            None => self.info(version).filter(|info| info.kind != Kind::Cut).map(|info| info.size),
+            None => self.info(version).filter(|info| info.kind != VersionKind::Cut).map(|info| info.size),
         }
     }
 
-    fn number_of_kept(&self, owner: Owner, (to, made): (Version, Version)) -> Option<u64> {
+    fn number_of_kept(&self, owner: BranchId, (to, made): (Version, Version)) -> Option<u64> {
         self.existing(to).ok()?;
         let number = self.lineage.branches.number_after(owner, self.gaps.total());
-        self.lineage.would_keep(owner, (to, made), Numbered::Said(number)).map(|(_, number)| number)
+        self.lineage.would_keep(owner, (to, made), KeptNumber::Said(number)).map(|(_, number)| number)
     }
 
     /// The version that an entry goes back to, and why its value may be another than was recorded. `None` where it goes
@@ -109,7 +109,9 @@ impl History {
                 Some((self.lineage.branches.head(variant)?, self.doubts().of_head(Some(variant))?))
             }
             Body::Undo { of } => match self.ledger.writes.get(*of)?.0 {
-                Write::Return { left, suspect, .. } => Some((left, suspect.or_else(|| self.doubts().of(left))?)),
+                ReversibleWrite::Return { left, suspect, .. } => {
+                    Some((left, suspect.or_else(|| self.doubts().of(left))?))
+                }
                 _ => None,
             },
             _ => None,
@@ -117,16 +119,16 @@ impl History {
     }
 
     /// What a change counts, where that costs no comparison.
-    pub(crate) fn quick_counts(change: &Change, before: &Value) -> Option<Counts> {
+    pub(crate) fn quick_counts(change: &StateChange, before: &Value) -> Option<Counts> {
         step::quick_counts(change, before)
     }
 
     /// How the branch that a record leaves behind gets its number.
-    pub(super) fn numbered(&self, record: &Record) -> Numbered {
+    pub(super) fn numbered(&self, record: &Record) -> KeptNumber {
         match record.entry.makes.and_then(|makes| makes.kept) {
-            Some(number) => Numbered::Said(number.get()),
-            None if self.gaps.any().is_some() => Numbered::Guessed,
-            None => Numbered::Counted,
+            Some(number) => KeptNumber::Said(number.get()),
+            None if self.gaps.any().is_some() => KeptNumber::Guessed,
+            None => KeptNumber::Counted,
         }
     }
 
@@ -203,7 +205,7 @@ impl History {
         if count == 0 {
             return;
         }
-        let main = Owner::default();
+        let main = BranchId::default();
         let parent = self.lineage.branches.head_of(main);
         self.timeline.skip(count, self.values.heads[main].value.size(), self.gaps.why().clone());
         let newest = self.newest().0;

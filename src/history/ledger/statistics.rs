@@ -31,9 +31,9 @@ pub fn deviation(sample: &[f64]) -> Option<f64> {
 
 /// What a test of two means found.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Test {
+pub struct MetricTest {
     /// How the p value was found.
-    pub method: Method,
+    pub method: TestMethod,
     /// The difference of the means, left minus right, in standard errors.
     pub t: f64,
     /// Degrees of freedom of Welch and Satterthwaite.
@@ -42,7 +42,7 @@ pub struct Test {
     pub p: f64,
 }
 
-impl Test {
+impl MetricTest {
     /// Whether the means differ by more than chance explains, at 95 %.
     pub fn is_significant(&self) -> bool {
         self.p < SIGNIFICANT
@@ -51,7 +51,7 @@ impl Test {
 
 /// How a p value was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Method {
+pub enum TestMethod {
     /// Welch's t test.
     Welch,
     /// A bootstrap of Welch's t.
@@ -61,24 +61,24 @@ pub enum Method {
 /// Compares the means of two samples: by Welch's t test, or by a bootstrap where either has fewer than 10 figures. `None`
 /// where either has fewer than two, or neither has any spread. O(n), a bootstrap O(1,000 n) and at most 400,000 draws
 /// (at least 199 resamples).
-pub fn compare(left: &[f64], right: &[f64]) -> Option<Test> {
+pub fn compare(left: &[f64], right: &[f64]) -> Option<MetricTest> {
     let test = welch(left, right)?;
     if left.len().min(right.len()) >= FEW {
         return Some(test);
     }
-    Some(Test { method: Method::Bootstrap, p: bootstrap(left, right, test.t), ..test })
+    Some(MetricTest { method: TestMethod::Bootstrap, p: bootstrap(left, right, test.t), ..test })
 }
 
 /// Welch's t test of two means with unequal variances: B. L. Welch, Biometrika 34 (1947), 28-35; the degrees of freedom
 /// are those of F. E. Satterthwaite, Biometrics Bulletin 2 (1946), 110-114.
-pub fn welch(left: &[f64], right: &[f64]) -> Option<Test> {
+pub fn welch(left: &[f64], right: &[f64]) -> Option<MetricTest> {
     if left.len() < 2 || right.len() < 2 {
         return None;
     }
     let scale = common_scale(left, right);
     let Spread { error, freedom } = Spread::of(left, right, scale)?;
     let t = (scaled_mean(left, scale) - scaled_mean(right, scale)) / error;
-    Some(Test { method: Method::Welch, t, freedom, p: two_sided(t, freedom) })
+    Some(MetricTest { method: TestMethod::Welch, t, freedom, p: two_sided(t, freedom) })
 }
 
 /// The standard error of a difference of means, and its degrees of freedom.
@@ -315,11 +315,11 @@ mod tests {
         let p = |left: &[f64], right: &[f64]| compare(left, right).unwrap();
         assert!(p(&[1.0, 1.1], &[900.0, 901.0]).p > SIGNIFICANT);
         let same = p(&[1.0, 2.0, 3.0, 4.0], &[1.0, 2.0, 3.0, 4.0]);
-        assert!(same.p > 0.9 && same.method == Method::Bootstrap);
+        assert!(same.p > 0.9 && same.method == TestMethod::Bootstrap);
         assert!(p(&[22.0, 23.0, 21.0, 22.5, 22.2], &[41.0, 40.0, 42.0, 41.5, 40.8]).is_significant());
         assert!(!p(&[22.0, 33.0, 11.0, 29.0, 18.0], &[23.0, 30.0, 14.0, 31.0, 19.0]).is_significant());
         let many: Vec<f64> = (0..40).map(|n| f64::from(n % 7)).collect();
-        assert_eq!(p(&many, &many).method, Method::Welch);
+        assert_eq!(p(&many, &many).method, TestMethod::Welch);
     }
 
     /// Of samples from one source about one in twenty may differ; of few the share must not be larger than promised.

@@ -16,15 +16,15 @@ use crate::history::lineage::branches::Branch;
 use crate::history::marks::Snapshot;
 use crate::record::{Goal, Metric, Record, Time, Version};
 use crate::value::Text;
-use found::Found;
+use found::MetricSamples;
 use judge::{Ruling, judge};
 use rustc_hash::FxHashSet;
-use samples::Raw;
+use samples::MeasuredVariant;
 use yardstick::yardsticks;
 
-pub use figure::{Basis, Figure, Mark, Point};
-pub use verdict::{FailedGuardrail, Failure, Verdict};
-pub use yardstick::Yardstick;
+pub use figure::{MetricFigure, MetricPoint, MetricVerdict, VerdictBasis};
+pub use verdict::{FailedGuardrail, GuardrailFailure, Verdict};
+pub use yardstick::MetricSpec;
 
 /// The metric that is a variant's score.
 const SCORE: &str = "score";
@@ -54,11 +54,11 @@ pub struct Comparison {
     /// The variant that the others are compared with, where that is not the baseline.
     pub against: Option<Text>,
     /// What was measured, in the order it was first recorded; the score is not among them.
-    pub metrics: Vec<Yardstick>,
+    pub metrics: Vec<MetricSpec>,
     /// The score, with the way it is better.
-    pub score: Yardstick,
+    pub score: MetricSpec,
     /// What was measured on the baseline itself, under its snapshot's name, or on the variant compared with.
-    pub reference: Column,
+    pub reference: VariantMetrics,
     /// In the order they were forked.
     pub variants: Vec<Variant>,
 }
@@ -70,11 +70,11 @@ pub struct Variant {
     /// Its branch.
     pub branch: Branch,
     /// Its figures.
-    pub column: Column,
+    pub column: VariantMetrics,
     /// What came of it.
     pub verdict: Verdict,
     /// What the verdict rests on; `None` where there is nothing to compare, or several metrics decide.
-    pub basis: Option<Basis>,
+    pub basis: Option<VerdictBasis>,
     /// Its place by score, from 1; equal scores share theirs. `None` for those without a score of their head, or disqualified.
     pub rank: Option<usize>,
     /// The version of `main` that its last promotion made, while that is on `main`'s line.
@@ -84,13 +84,13 @@ pub struct Variant {
 /// The figures of one variant or of the baseline, one for each metric of the comparison.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct Column {
+pub struct VariantMetrics {
     /// The version that figures have to be of; those of others are stale.
     pub version: Version,
     /// By metric; `None` where it was not measured.
-    pub figures: Vec<Option<Figure>>,
+    pub figures: Vec<Option<MetricFigure>>,
     /// The figures recorded as `score`.
-    pub scored: Option<Figure>,
+    pub scored: Option<MetricFigure>,
     /// The mean of the figures recorded as `score`; otherwise, where there are goals and figures of the baseline: 0.5, and
     /// half the mean relative gain over all goals, each between -1 and 1; not where another column has a recorded score. Goals
     /// whose samples do not differ by more than chance gain nothing.
@@ -103,9 +103,9 @@ pub struct MeasuredBranch {
     /// The branch.
     pub branch: Branch,
     /// What was measured, the score among it.
-    pub metrics: Vec<Yardstick>,
+    pub metrics: Vec<MetricSpec>,
     /// Its figures, compared with nothing but their guardrails.
-    pub column: Column,
+    pub column: VariantMetrics,
 }
 
 /// What was measured and promoted, in order.
@@ -152,7 +152,7 @@ impl Measurements {
         let names: FxHashSet<&Text> = branches.iter().map(|branch| &branch.name).chain([&reference]).collect();
         let measured: Vec<_> = self.all.iter().filter(|measured| names.contains(&measured.of)).collect();
         let (metrics, score) = yardsticks(&measured);
-        let found = Found::new(&measured, &metrics, &score);
+        let found = MetricSamples::new(&measured, &metrics, &score);
         let reference = found.raw(&reference, baseline.version, &metrics);
         let raws = branches.iter().map(|branch| found.raw(&branch.name, branch.head, &metrics)).collect();
         let judged = judge(&reference, raws, &metrics, &score.direction());
@@ -162,17 +162,17 @@ impl Measurements {
             Variant { branch, column, verdict, basis, rank, promoted }
         });
         let variants = variants.collect();
-        let score = Yardstick { goal: Some(score.direction()), ..score };
+        let score = MetricSpec { goal: Some(score.direction()), ..score };
         Comparison { baseline, against: None, metrics, score, reference: judged.reference, variants }
     }
 
     /// A metric as it was said so far of any of these; `None` before its first figure.
-    pub fn metric(&self, names: &FxHashSet<Text>, name: &str) -> Option<Yardstick> {
+    pub fn metric(&self, names: &FxHashSet<Text>, name: &str) -> Option<MetricSpec> {
         let measured: Vec<_> = self.all.iter().filter(|measured| names.contains(&measured.of)).collect();
         let (metrics, score) = yardsticks(&measured);
         let is_measured = || measured.iter().any(|measured| measured.metrics.iter().any(|metric| metric.name == name));
         match name {
-            SCORE => is_measured().then(|| Yardstick { goal: Some(score.direction()), ..score }),
+            SCORE => is_measured().then(|| MetricSpec { goal: Some(score.direction()), ..score }),
             _ => metrics.into_iter().find(|metric| metric.name == name),
         }
     }
@@ -191,8 +191,8 @@ impl Measurements {
         if own.iter().any(|measured| measured.metrics.iter().any(|metric| metric.name == SCORE)) {
             metrics.push(score.clone());
         }
-        let raw = Found::new(&own, &metrics, &score).raw(&branch.name, branch.head, &metrics);
-        let judged = judge(&Raw::default(), vec![raw], &metrics, &score.direction());
+        let raw = MetricSamples::new(&own, &metrics, &score).raw(&branch.name, branch.head, &metrics);
+        let judged = judge(&MeasuredVariant::default(), vec![raw], &metrics, &score.direction());
         let column = judged.variants.into_iter().next().map(|(column, _)| column).unwrap_or_default();
         MeasuredBranch { branch, metrics, column }
     }
@@ -205,12 +205,12 @@ impl MeasuredBranch {
             let guards = self.metrics.iter().zip(&self.column.figures);
             guards.filter(|(metric, _)| metric.goal.as_ref().is_some_and(Goal::is_guardrail))
         };
-        let named = |mark: Mark| {
+        let named = |mark: MetricVerdict| {
             let names = guards().filter(|(_, figure)| figure.as_ref().is_some_and(|figure| figure.mark == mark));
             names.map(|(metric, _)| metric.name.to_string()).collect::<Vec<_>>().join(", ")
         };
         guards().next()?;
-        Some(match (named(Mark::Broken), named(Mark::Stale)) {
+        Some(match (named(MetricVerdict::Broken), named(MetricVerdict::Stale)) {
             (broken, _) if !broken.is_empty() => format!("breaks its guardrails: {broken}"),
             (_, stale) if !stale.is_empty() => format!("stale: {stale}"),
             _ => "within its guardrails".to_owned(),
@@ -229,8 +229,8 @@ impl Comparison {
     pub fn against(&self, name: &str) -> Option<Self> {
         let reference = self.variants.iter().find(|variant| variant.branch.name == name)?;
         let others: Vec<_> = self.variants.iter().filter(|variant| variant.branch.name != name).collect();
-        let raws = others.iter().map(|variant| Raw::of(&variant.column)).collect();
-        let judged = judge(&Raw::of(&reference.column), raws, &self.metrics, &self.score.direction());
+        let raws = others.iter().map(|variant| MeasuredVariant::of(&variant.column)).collect();
+        let judged = judge(&MeasuredVariant::of(&reference.column), raws, &self.metrics, &self.score.direction());
         let variants = others.into_iter().zip(judged.variants).map(|(variant, (column, ruling))| {
             let Ruling { verdict, basis, rank } = ruling;
             Variant { column, verdict, basis, rank, ..variant.clone() }

@@ -4,7 +4,7 @@
 
 mod stored;
 
-use crate::history::lineage::tree::Owner;
+use crate::history::lineage::tree::BranchId;
 use crate::record::{BaseTurn, BaseWrite, Origin, Position, Record, Settings, SnapshotId, SnapshotNote, Version};
 use crate::value::Text;
 use im::OrdMap;
@@ -12,10 +12,10 @@ use std::sync::Arc;
 
 /// One write, with what reversing it needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::history) enum Write {
+pub(in crate::history) enum ReversibleWrite {
     /// A rollback, a promotion, or their undo: the version it made, the head of that branch before it, and why that may
     /// not be what the branch had.
-    Return { owner: Owner, made: Version, left: Version, suspect: Option<Text> },
+    Return { owner: BranchId, made: Version, left: Version, suspect: Option<Text> },
     /// A new snapshot, and what left the list for it.
     Snapshot { id: SnapshotId, drops: Arc<[SnapshotId]> },
     /// A new snapshot taken back.
@@ -32,11 +32,11 @@ pub(in crate::history) enum Write {
 
 /// A write that stands, or one taken back.
 #[derive(Debug, Clone)]
-pub(in crate::history) struct Done {
+pub(in crate::history) struct WriteEntry {
     /// The record that made it, or took it back.
     pub at: Position,
     pub origin: Origin,
-    pub write: Write,
+    pub write: ReversibleWrite,
     /// The record that made it first: for words.
     pub first: Position,
 }
@@ -44,8 +44,8 @@ pub(in crate::history) struct Done {
 /// The writes that stand, and those taken back: of each side, by the position of the record, oldest first.
 #[derive(Debug, Default, Clone)]
 pub(in crate::history) struct Writes {
-    stand: [OrdMap<Position, Done>; 2],
-    undone: [OrdMap<Position, Done>; 2],
+    stand: [OrdMap<Position, WriteEntry>; 2],
+    undone: [OrdMap<Position, WriteEntry>; 2],
 }
 
 fn side(origin: Origin) -> usize {
@@ -55,42 +55,42 @@ fn side(origin: Origin) -> usize {
     }
 }
 
-fn find(sides: &[OrdMap<Position, Done>; 2], at: Position) -> Option<&Done> {
+fn find(sides: &[OrdMap<Position, WriteEntry>; 2], at: Position) -> Option<&WriteEntry> {
     sides.iter().find_map(|writes| writes.get(&at))
 }
 
-fn take(sides: &mut [OrdMap<Position, Done>; 2], at: Position) -> Option<Done> {
+fn take(sides: &mut [OrdMap<Position, WriteEntry>; 2], at: Position) -> Option<WriteEntry> {
     sides.iter_mut().find_map(|writes| writes.remove(&at))
 }
 
 impl Writes {
     /// The writes of a side that stand, newest first.
-    pub fn standing(&self, origin: Origin) -> impl Iterator<Item = &Done> {
+    pub fn standing(&self, origin: Origin) -> impl Iterator<Item = &WriteEntry> {
         self.stand[side(origin)].values().rev()
     }
 
     /// Those of a side that were taken back, the last one first.
-    pub fn undone(&self, origin: Origin) -> impl Iterator<Item = &Done> {
+    pub fn undone(&self, origin: Origin) -> impl Iterator<Item = &WriteEntry> {
         self.undone[side(origin)].values().rev()
     }
 
     /// The write of a record, whether it stands or was taken back.
-    pub fn find(&self, at: Position) -> Option<&Done> {
+    pub fn find(&self, at: Position) -> Option<&WriteEntry> {
         find(&self.stand, at).or_else(|| find(&self.undone, at))
     }
 
     /// Takes in a new write. What its side has taken back before cannot be done again any more.
-    pub fn push(&mut self, record: &Record, write: Write) {
+    pub fn push(&mut self, record: &Record, write: ReversibleWrite) {
         let (at, origin) = (record.position, record.entry.origin);
         self.undone[side(origin)].clear();
-        self.stand[side(origin)].insert(at, Done { at, origin, write, first: at });
+        self.stand[side(origin)].insert(at, WriteEntry { at, origin, write, first: at });
     }
 
     /// All of them, each as `turns` says it.
-    pub fn all(&self, turns: impl Fn(&Write) -> BaseTurn) -> Vec<BaseWrite> {
+    pub fn all(&self, turns: impl Fn(&ReversibleWrite) -> BaseTurn) -> Vec<BaseWrite> {
         let one = |stands: bool| {
             let turns = &turns;
-            move |done: &Done| BaseWrite {
+            move |done: &WriteEntry| BaseWrite {
                 at: done.at,
                 first: done.first,
                 origin: done.origin,
@@ -109,19 +109,19 @@ impl Writes {
     }
 
     /// Those that compaction left.
-    pub fn restored(writes: Vec<(&BaseWrite, Write)>) -> Self {
+    pub fn restored(writes: Vec<(&BaseWrite, ReversibleWrite)>) -> Self {
         let mut restored = Self::default();
         for (base, write) in writes {
             let list = if base.stands { &mut restored.stand } else { &mut restored.undone };
             list[side(base.origin)]
-                .insert(base.at, Done { at: base.at, origin: base.origin, write, first: base.first });
+                .insert(base.at, WriteEntry { at: base.at, origin: base.origin, write, first: base.first });
         }
         restored
     }
 
     /// The write made or taken back by the record at `position`, if it can be turned round; and whether that does it
     /// again. O(log n).
-    pub fn get(&self, position: Position) -> Option<(Write, bool)> {
+    pub fn get(&self, position: Position) -> Option<(ReversibleWrite, bool)> {
         match find(&self.stand, position) {
             Some(done) => Some((done.write.clone(), false)),
             None => find(&self.undone, position).map(|done| (done.write.clone(), true)),
@@ -129,14 +129,14 @@ impl Writes {
     }
 
     /// Says that `record` turned round the write at `of`; `reverse` turns that round in its turn. O(log n).
-    pub fn turn(&mut self, of: Position, record: &Record, reverse: Write) {
+    pub fn turn(&mut self, of: Position, record: &Record, reverse: ReversibleWrite) {
         let (done, to) = match take(&mut self.stand, of) {
             Some(done) => (Some(done), &mut self.undone),
             None => (take(&mut self.undone, of), &mut self.stand),
         };
-        if let Some(Done { origin, first, .. }) = done {
+        if let Some(WriteEntry { origin, first, .. }) = done {
             let at = record.position;
-            to[side(origin)].insert(at, Done { at, origin, write: reverse, first });
+            to[side(origin)].insert(at, WriteEntry { at, origin, write: reverse, first });
         }
     }
 }

@@ -9,14 +9,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// The versions that rollbacks left behind, as stretches, and counting without them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct LeftBehind {
+pub struct AbandonedVersions {
     /// In order; they do not touch.
     stretches: Vec<Range<u64>>,
     /// Versions in the stretches before each, and in all of them.
     before: Vec<u64>,
 }
 
-impl LeftBehind {
+impl AbandonedVersions {
     pub(super) fn new(stretches: Vec<Range<u64>>) -> Self {
         let mut before = vec![0];
         let mut sum = 0;
@@ -68,11 +68,11 @@ impl LeftBehind {
 
 /// What was left behind when so many branches were kept. A clone knows what is known, and learns by itself.
 #[derive(Default)]
-pub(super) struct Known(Mutex<(usize, Arc<LeftBehind>)>);
+pub(super) struct AbandonedCache(Mutex<(usize, Arc<AbandonedVersions>)>);
 
-impl Known {
+impl AbandonedCache {
     /// What is left behind after so many branches were kept, worked out where that is not known.
-    pub fn after(&self, kept: usize, find: impl FnOnce() -> LeftBehind) -> Arc<LeftBehind> {
+    pub fn after(&self, kept: usize, find: impl FnOnce() -> AbandonedVersions) -> Arc<AbandonedVersions> {
         let mut known = self.lock();
         if known.0 != kept {
             *known = (kept, Arc::new(find()));
@@ -80,12 +80,12 @@ impl Known {
         Arc::clone(&known.1)
     }
 
-    fn lock(&self) -> MutexGuard<'_, (usize, Arc<LeftBehind>)> {
+    fn lock(&self) -> MutexGuard<'_, (usize, Arc<AbandonedVersions>)> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Clone for Known {
+impl Clone for AbandonedCache {
     fn clone(&self) -> Self {
         Self(Mutex::new(self.lock().clone()))
     }
@@ -108,7 +108,7 @@ mod tests {
                     _ => stretches.push(version..version + 1),
                 }
             }
-            let found = LeftBehind::new(stretches);
+            let found = AbandonedVersions::new(stretches);
             let range = start..start + length;
             prop_assert_eq!(found.within(&range), range.clone().filter(|version| left(*version)).count() as u64);
             let others: Vec<u64> = found.others(range.clone()).flatten().collect();

@@ -5,7 +5,7 @@
 mod stored;
 
 use super::owners::ByOwner;
-use super::tree::{Owner, Tree};
+use super::tree::{BranchId, Tree};
 use crate::history::chunked::Chunked;
 use crate::record::{BaseHead, SnapshotId, Version};
 use crate::value::Text;
@@ -35,7 +35,7 @@ pub struct Branch {
 
 /// How what is left behind gets its number.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::history) enum Numbered {
+pub(in crate::history) enum KeptNumber {
     /// The record says so.
     Said(u64),
     /// It is counted.
@@ -52,7 +52,7 @@ pub const MAIN: &str = "main";
 
 /// A branch that grows.
 #[derive(Debug, Clone)]
-struct Live {
+struct GrowingBranch {
     name: Text,
     base: Version,
     head: Version,
@@ -63,19 +63,19 @@ struct Live {
 
 /// What a name stands for: by its index.
 #[derive(Debug, Clone, Copy)]
-enum Named {
-    Live(Owner),
+enum BranchSlot {
+    Live(BranchId),
     Kept(usize),
 }
 
 /// All branches. Each version is on the line of the branch that made it, or was kept when it left that line.
 #[derive(Debug, Clone)]
 pub(in crate::history) struct Branches {
-    live: ByOwner<Live>,
+    live: ByOwner<GrowingBranch>,
     /// In the order they were left.
     kept: Chunked<Branch>,
     /// Where each name is: a recording may have very many forks.
-    names: OrdMap<Text, Named>,
+    names: OrdMap<Text, BranchSlot>,
     /// By the first version of a run: which branches kept it first, from which version on. What leaves the line of the
     /// branch that made it is always the end of a run, so each entry starts before the one pushed earlier and reaches up
     /// to it.
@@ -84,8 +84,8 @@ pub(in crate::history) struct Branches {
 
 impl Default for Branches {
     fn default() -> Self {
-        let main = Live { name: MAIN.into(), base: Version(0), head: Version(0), baseline: None, left: 0 };
-        let names = OrdMap::unit(MAIN.into(), Named::Live(Owner::default()));
+        let main = GrowingBranch { name: MAIN.into(), base: Version(0), head: Version(0), baseline: None, left: 0 };
+        let names = OrdMap::unit(MAIN.into(), BranchSlot::Live(BranchId::default()));
         Self { live: [main].into_iter().collect(), kept: Chunked::default(), names, keepers: OrdMap::new() }
     }
 }
@@ -93,49 +93,49 @@ impl Default for Branches {
 impl Branches {
     /// The branches that grew where a history was cut off.
     pub fn cut(heads: &[BaseHead]) -> Self {
-        let live = |head: &BaseHead| Live {
+        let live = |head: &BaseHead| GrowingBranch {
             name: head.name.clone(),
             base: head.base,
             head: head.head,
             baseline: head.baseline,
             left: head.left,
         };
-        let live: ByOwner<Live> = heads.iter().map(live).collect();
-        let names = live.iter().map(|(owner, live)| (live.name.clone(), Named::Live(owner))).collect();
+        let live: ByOwner<GrowingBranch> = heads.iter().map(live).collect();
+        let names = live.iter().map(|(owner, live)| (live.name.clone(), BranchSlot::Live(owner))).collect();
         Self { live, names, ..Self::default() }
     }
 
     /// The growing branch of a name; `None` names `main`.
-    pub fn owner(&self, name: Option<&str>) -> Option<Owner> {
+    pub fn owner(&self, name: Option<&str>) -> Option<BranchId> {
         match self.names.get(name.unwrap_or(MAIN))? {
-            Named::Live(owner) => Some(*owner),
-            Named::Kept(_) => None,
+            BranchSlot::Live(owner) => Some(*owner),
+            BranchSlot::Kept(_) => None,
         }
     }
 
-    fn of(&self, owner: Owner) -> &Live {
+    fn of(&self, owner: BranchId) -> &GrowingBranch {
         &self.live[owner]
     }
 
     /// The head of a growing branch.
-    pub fn head_of(&self, owner: Owner) -> Version {
+    pub fn head_of(&self, owner: BranchId) -> Version {
         self.of(owner).head
     }
 
     /// The name of a growing branch.
-    pub fn name(&self, owner: Owner) -> &Text {
+    pub fn name(&self, owner: BranchId) -> &Text {
         &self.of(owner).name
     }
 
     /// Starts a branch. Its name must not be [taken](Self::head).
-    pub fn fork(&mut self, name: Text, from: Version, baseline: Option<SnapshotId>) -> Owner {
-        let owner = self.live.push(Live { name: name.clone(), base: from, head: from, baseline, left: 0 });
-        self.names.insert(name, Named::Live(owner));
+    pub fn fork(&mut self, name: Text, from: Version, baseline: Option<SnapshotId>) -> BranchId {
+        let owner = self.live.push(GrowingBranch { name: name.clone(), base: from, head: from, baseline, left: 0 });
+        self.names.insert(name, BranchSlot::Live(owner));
         owner
     }
 
     /// Says that a branch has a new head, made by a child of `parent`.
-    pub fn advance(&mut self, tree: &Tree, owner: Owner, head: Version, parent: Version) {
+    pub fn advance(&mut self, tree: &Tree, owner: BranchId, head: Version, parent: Version) {
         let live = &mut self.live[owner];
         live.head = head;
         if !tree.on_line(live.base, parent) {
@@ -148,9 +148,9 @@ impl Branches {
     pub fn would_keep(
         &self,
         tree: &Tree,
-        owner: Owner,
+        owner: BranchId,
         (to, made): (Version, Version),
-        numbered: Numbered,
+        numbered: KeptNumber,
     ) -> Option<(Branch, u64)> {
         let head = self.head_of(owner);
         let shared = tree.meeting(head, to);
@@ -167,16 +167,17 @@ impl Branches {
     }
 
     /// The number that what a branch leaves behind next is given by a writer; `missing` records may have left some, too.
-    pub fn number_after(&self, owner: Owner, missing: u64) -> u64 {
-        self.next_left(self.of(owner), Numbered::Said(self.of(owner).left.saturating_add(missing).saturating_add(1))).1
+    pub fn number_after(&self, owner: BranchId, missing: u64) -> u64 {
+        self.next_left(self.of(owner), KeptNumber::Said(self.of(owner).left.saturating_add(missing).saturating_add(1)))
+            .1
     }
 
     /// The name and number of what is left next. A log may hold a fork that took such a name.
-    fn next_left(&self, live: &Live, numbered: Numbered) -> (Text, u64) {
+    fn next_left(&self, live: &GrowingBranch, numbered: KeptNumber) -> (Text, u64) {
         let (mut number, mark) = match numbered {
-            Numbered::Said(number) if number > live.left && number < SAID_LIMIT => (number, "~"),
-            Numbered::Said(_) | Numbered::Guessed => (live.left + 1, "~?"),
-            Numbered::Counted => (live.left + 1, "~"),
+            KeptNumber::Said(number) if number > live.left && number < SAID_LIMIT => (number, "~"),
+            KeptNumber::Said(_) | KeptNumber::Guessed => (live.left + 1, "~?"),
+            KeptNumber::Counted => (live.left + 1, "~"),
         };
         loop {
             let name = ecow::eco_format!("{}{mark}{number}", live.name);
@@ -188,13 +189,13 @@ impl Branches {
     }
 
     /// Keeps a branch made by [`would_keep`](Self::would_keep), before the tree grows.
-    pub fn keep(&mut self, tree: &Tree, owner: Owner, (branch, left): (Branch, u64)) {
+    pub fn keep(&mut self, tree: &Tree, owner: BranchId, (branch, left): (Branch, u64)) {
         let index = self.kept.len();
         let mut at = Some(branch.head);
         while let Some(version) = at.filter(|at| *at > branch.base) {
             at = self.keep_run(tree, owner, version, (branch.base, index));
         }
-        self.names.insert(branch.name.clone(), Named::Kept(index));
+        self.names.insert(branch.name.clone(), BranchSlot::Kept(index));
         self.kept.push(branch);
         self.live[owner].left = left;
     }
@@ -204,7 +205,7 @@ impl Branches {
     fn keep_run(
         &mut self,
         tree: &Tree,
-        owner: Owner,
+        owner: BranchId,
         version: Version,
         (base, index): (Version, usize),
     ) -> Option<Version> {
@@ -237,21 +238,21 @@ impl Branches {
     /// One of them.
     pub fn get(&self, tree: &Tree, name: &str) -> Option<Branch> {
         Some(match *self.names.get(name)? {
-            Named::Live(owner) => row(&self.live[owner], tree),
-            Named::Kept(index) => self.kept[index].clone(),
+            BranchSlot::Live(owner) => row(&self.live[owner], tree),
+            BranchSlot::Kept(index) => self.kept[index].clone(),
         })
     }
 
     /// The head of a branch.
     pub fn head(&self, name: &str) -> Option<Version> {
         Some(match *self.names.get(name)? {
-            Named::Live(owner) => self.live[owner].head,
-            Named::Kept(index) => self.kept[index].head,
+            BranchSlot::Live(owner) => self.live[owner].head,
+            BranchSlot::Kept(index) => self.kept[index].head,
         })
     }
 
     /// The branches that grow: owner, base and head.
-    pub fn growing(&self) -> impl Iterator<Item = (Owner, Version, Version)> + '_ {
+    pub fn growing(&self) -> impl Iterator<Item = (BranchId, Version, Version)> + '_ {
         self.live.iter().map(|(owner, live)| (owner, live.base, live.head))
     }
 
@@ -289,7 +290,7 @@ impl Branches {
 }
 
 /// The oldest version that a branch made on the line from after `shared` to `head`.
-fn oldest_left(tree: &Tree, owner: Owner, head: Version, shared: Version) -> Option<u64> {
+fn oldest_left(tree: &Tree, owner: BranchId, head: Version, shared: Version) -> Option<u64> {
     let first = tree.child_towards(shared, head)?;
     if tree.owner(first) == owner {
         return Some(first.0);
@@ -299,7 +300,7 @@ fn oldest_left(tree: &Tree, owner: Owner, head: Version, shared: Version) -> Opt
     own.last().map(|stretch| stretch.start.max(shared.0 + 1))
 }
 
-fn row(live: &Live, tree: &Tree) -> Branch {
+fn row(live: &GrowingBranch, tree: &Tree) -> Branch {
     Branch {
         name: live.name.clone(),
         head: live.head,
@@ -324,12 +325,12 @@ mod tests {
         let (mut tree, mut branches) = (Tree::new(), Branches::default());
         for (target, on) in targets {
             let owner = match on % 2 {
-                0 => Owner::default(),
+                0 => BranchId::default(),
                 _ => branches.owner(Some("a")).unwrap_or_else(|| branches.fork("a".into(), tree.newest(), None)),
             };
             let to = Version(target % (tree.newest().0 + 1));
             let made = Version(tree.newest().0 + 1);
-            if let Some(kept) = branches.would_keep(&tree, owner, (to, made), Numbered::Counted) {
+            if let Some(kept) = branches.would_keep(&tree, owner, (to, made), KeptNumber::Counted) {
                 branches.keep(&tree, owner, kept);
             }
             let head = tree.grow(to, owner, 1);

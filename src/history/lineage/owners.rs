@@ -2,19 +2,19 @@
 //!
 //! Must not name: `record`, values.
 
-use super::tree::Owner;
+use super::tree::BranchId;
 use crate::bytes::{Binary, ByteReader, encode_all};
 use im::OrdMap;
 use std::ops::{Index, IndexMut};
 
 /// One `T` for each branch that grows. `clone` is O(1), everything else O(log branches), whoever holds a clone.
 #[derive(Debug, Clone)]
-pub(in crate::history) struct ByOwner<T>(OrdMap<Owner, T>);
+pub(in crate::history) struct ByOwner<T>(OrdMap<BranchId, T>);
 
 impl<T: Clone> ByOwner<T> {
     /// Adds what the next branch has; answers which that is.
-    pub fn push(&mut self, of_next: T) -> Owner {
-        let next = Owner(u32::try_from(self.0.len()).unwrap_or(u32::MAX));
+    pub fn push(&mut self, of_next: T) -> BranchId {
+        let next = BranchId(u32::try_from(self.0.len()).unwrap_or(u32::MAX));
         self.0.insert(next, of_next);
         next
     }
@@ -32,29 +32,29 @@ impl<T> ByOwner<T> {
     }
 
     /// All with whose they are, in order.
-    pub fn iter(&self) -> impl Iterator<Item = (Owner, &T)> {
+    pub fn iter(&self) -> impl Iterator<Item = (BranchId, &T)> {
         self.0.iter().map(|(owner, of_it)| (*owner, of_it))
     }
 }
 
 /// Of a branch that there is.
-impl<T> Index<Owner> for ByOwner<T> {
+impl<T> Index<BranchId> for ByOwner<T> {
     type Output = T;
 
-    fn index(&self, owner: Owner) -> &T {
+    fn index(&self, owner: BranchId) -> &T {
         &self.0[&owner]
     }
 }
 
-impl<T: Clone> IndexMut<Owner> for ByOwner<T> {
-    fn index_mut(&mut self, owner: Owner) -> &mut T {
+impl<T: Clone> IndexMut<BranchId> for ByOwner<T> {
+    fn index_mut(&mut self, owner: BranchId) -> &mut T {
         &mut self.0[&owner]
     }
 }
 
 impl<T: Clone> FromIterator<T> for ByOwner<T> {
     fn from_iter<I: IntoIterator<Item = T>>(all: I) -> Self {
-        Self((0..).map(Owner).zip(all).collect())
+        Self((0..).map(BranchId).zip(all).collect())
     }
 }
 

@@ -1,8 +1,8 @@
 //! A lineage against a plain list of parents.
 
 use super::Lineage;
-use super::branches::Numbered;
-use super::tree::Owner;
+use super::branches::KeptNumber;
+use super::tree::BranchId;
 use crate::record::Version;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -71,7 +71,7 @@ proptest! {
         let mut held = Vec::new();
         for step in steps {
             let newest = lineage.tree.newest();
-            let owner = |branch: usize| Owner(u32::try_from(branch % plain.heads.len()).unwrap());
+            let owner = |branch: usize| BranchId(u32::try_from(branch % plain.heads.len()).unwrap());
             match step {
                 Step::Grow(branch, count) => {
                     let owner = owner(branch);
@@ -82,7 +82,7 @@ proptest! {
                 }
                 Step::Return(branch, to) => {
                     let (owner, to) = (owner(branch), Version(to.index(newest.0 as usize + 1) as u64));
-                    lineage.keep(owner, (to, Version(newest.0 + 1)), Numbered::Counted);
+                    lineage.keep(owner, (to, Version(newest.0 + 1)), KeptNumber::Counted);
                     lineage.grow(owner, to, 1);
                     plain.make(owner.0 as usize, to.0);
                 }

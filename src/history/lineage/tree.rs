@@ -13,7 +13,7 @@ use std::ops::{Range, RangeInclusive};
 
 /// A branch that grows: 0 is `main`, the others in the order they were forked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-pub(in crate::history) struct Owner(pub u32);
+pub(in crate::history) struct BranchId(pub u32);
 
 /// A stretch of versions of one branch, each the parent of the next.
 #[derive(Debug, Clone)]
@@ -25,7 +25,7 @@ struct Run {
     /// Steps from `#0` to `first` along its line.
     depth: u64,
     /// The branch that made its versions.
-    owner: Owner,
+    owner: BranchId,
     /// The run that `parent` is in.
     below: u32,
     /// Runs from the first one to here along the line.
@@ -43,14 +43,22 @@ pub(in crate::history) struct Tree {
     runs: Chunked<Run>,
     newest: u64,
     /// The newest run of each branch.
-    last: OrdMap<Owner, u32>,
+    last: OrdMap<BranchId, u32>,
 }
 
 impl Tree {
     pub fn new() -> Self {
-        let origin =
-            Run { first: 0, parent: 0, depth: 0, owner: Owner::default(), below: 0, height: 0, jump: 0, before: None };
-        Self { runs: [origin].into_iter().collect(), newest: 0, last: OrdMap::unit(Owner::default(), 0) }
+        let origin = Run {
+            first: 0,
+            parent: 0,
+            depth: 0,
+            owner: BranchId::default(),
+            below: 0,
+            height: 0,
+            jump: 0,
+            before: None,
+        };
+        Self { runs: [origin].into_iter().collect(), newest: 0, last: OrdMap::unit(BranchId::default(), 0) }
     }
 
     /// A tree whose versions up to `through` are known only by number: as if each followed the one before it on `main`.
@@ -59,7 +67,7 @@ impl Tree {
     }
 
     /// The branches that made its runs.
-    pub fn owners(&self) -> impl Iterator<Item = Owner> + '_ {
+    pub fn owners(&self) -> impl Iterator<Item = BranchId> + '_ {
         self.runs.iter().map(|run| run.owner)
     }
 
@@ -70,7 +78,7 @@ impl Tree {
 
     /// Makes the next so many versions, each a child of the one before, the first of `parent`; answers the last one. O(log
     /// runs).
-    pub fn grow(&mut self, parent: Version, owner: Owner, count: u64) -> Version {
+    pub fn grow(&mut self, parent: Version, owner: BranchId, count: u64) -> Version {
         let goes_on = parent.0 == self.newest && self.owner(parent) == owner;
         let depth = self.depth(parent) + 1;
         let first = self.newest + 1;
@@ -95,7 +103,7 @@ impl Tree {
     }
 
     /// The branch that made a version.
-    pub fn owner(&self, version: Version) -> Owner {
+    pub fn owner(&self, version: Version) -> BranchId {
         self.runs[self.run_of(version)].owner
     }
 
@@ -123,7 +131,7 @@ impl Tree {
     }
 
     /// The versions within a range that a branch made, as stretches in order. O(runs of the branch).
-    pub fn made_within(&self, owner: Owner, range: &RangeInclusive<Version>) -> Vec<RangeInclusive<u64>> {
+    pub fn made_within(&self, owner: BranchId, range: &RangeInclusive<Version>) -> Vec<RangeInclusive<u64>> {
         let newest = self.last.get(&owner).map(|run| *run as usize);
         let earlier = |run: &usize| self.runs[*run].before.map(|run| run as usize);
         let mut stretches: Vec<_> = std::iter::successors(newest, earlier)
@@ -239,7 +247,7 @@ mod tests {
     fn tree(parents: &[u64]) -> (Tree, Vec<u64>) {
         let (mut tree, mut model) = (Tree::new(), vec![0]);
         for parent in parents {
-            let owner = Owner(u32::try_from(parent % 3).unwrap());
+            let owner = BranchId(u32::try_from(parent % 3).unwrap());
             let parent = parent % model.len() as u64;
             let made = tree.grow(Version(parent), owner, 1);
             assert_eq!(tree.owner(made), owner);
@@ -315,7 +323,7 @@ mod tests {
         let mut tree = Tree::new();
         // #1 #2 on main; #3 on a fork of #1; #4 on main; #5 back to #1 on main; #6 on the fork.
         for (parent, owner) in [(0, 0), (1, 0), (1, 1), (2, 0), (1, 0), (3, 1)] {
-            tree.grow(Version(parent), Owner(owner), 1);
+            tree.grow(Version(parent), BranchId(owner), 1);
         }
         let before: Vec<_> = (1..=6).map(|version| tree.made_before(Version(version)).unwrap().0).collect();
         assert_eq!(before, [0, 1, 1, 2, 4, 3]);
@@ -328,7 +336,7 @@ mod tests {
     fn two_branches_in_turns_are_walked_in_few_jumps() {
         let mut tree = Tree::new();
         (0..20_000u64)
-            .for_each(|n| _ = tree.grow(Version(n.saturating_sub(1)), Owner(u32::try_from(n % 2).unwrap()), 1));
+            .for_each(|n| _ = tree.grow(Version(n.saturating_sub(1)), BranchId(u32::try_from(n % 2).unwrap()), 1));
         assert_eq!(tree.runs.len(), 20_000);
         for (steps, expected) in [(0, 20_000), (1, 19_998), (9_000, 2_000)] {
             assert_eq!(tree.ancestor(Version(20_000), steps), Some(Version(expected)));
@@ -345,7 +353,7 @@ mod tests {
     #[test]
     fn a_straight_line_is_one_run() {
         let mut tree = Tree::new();
-        (0..10_000).for_each(|parent| _ = tree.grow(Version(parent), Owner::default(), 1));
+        (0..10_000).for_each(|parent| _ = tree.grow(Version(parent), BranchId::default(), 1));
         assert_eq!(tree.runs.len(), 1);
         assert_eq!(tree.ancestor(Version(10_000), 9_999), Some(Version(1)));
     }

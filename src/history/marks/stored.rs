@@ -1,11 +1,11 @@
 //! Snapshots as bytes: all that were made, and what hides them.
 
-use super::{Mark, Marks, Snapshot};
+use super::{Marks, Snapshot, SnapshotEntry};
 use crate::bytes::{Binary, ByteReader, binary_struct};
 use crate::record::Version;
 
 binary_struct!(Snapshot { id, kind, name, version, at, created, by, description, tags });
-binary_struct!(Mark { snapshot, hidden });
+binary_struct!(SnapshotEntry { snapshot, hidden });
 
 impl Binary for Marks {
     fn encode(&self, out: &mut Vec<u8>) {
@@ -14,7 +14,7 @@ impl Binary for Marks {
 
     fn decode(from: &mut ByteReader<'_>) -> Option<Self> {
         let mut snapshots = Self::default();
-        for mark in Vec::<Mark>::decode(from)? {
+        for mark in Vec::<SnapshotEntry>::decode(from)? {
             if mark.hidden == 0 {
                 snapshots.list(&mark.snapshot);
             }

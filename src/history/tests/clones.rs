@@ -5,7 +5,7 @@ use super::hostile::{Sparse, entry, fold};
 use super::stored::assert_same;
 use crate::history::{Budget, History};
 use crate::patch::{Op, Patch};
-use crate::record::Change;
+use crate::record::StateChange;
 use crate::value::{Pointer, parse};
 use proptest::prelude::*;
 use std::time::{Duration, Instant};
@@ -64,7 +64,7 @@ fn least(runs: u32, mut run: impl FnMut()) -> Duration {
 fn long(of_each: u64) -> Log {
     let mut log = Log::default();
     let keys: Vec<_> = (0..50).map(|n| format!("\"key {n}\":{n}")).collect();
-    log.transition("state", Change::State(parse(format!("{{{}}}", keys.join(",")).as_bytes()).unwrap()));
+    log.transition("state", StateChange::State(parse(format!("{{{}}}", keys.join(",")).as_bytes()).unwrap()));
     for n in 0..of_each {
         log.play(&format!(
             "on main, step, fork b{n} #1, on b{n}, other, on main, mark s{n}, begin, stepped, mark =, fail"
@@ -83,7 +83,7 @@ fn push(log: &mut Log, n: u64) {
     let path = Pointer::parse(&format!("/key {}", n % 50)).unwrap();
     log.transition(
         ["set", "add", "count"][n as usize % 3],
-        Change::Patch(Patch(vec![Op::Replace { path, value: n.into() }])),
+        StateChange::Patch(Patch(vec![Op::Replace { path, value: n.into() }])),
     );
 }
 

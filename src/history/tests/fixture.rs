@@ -1,9 +1,9 @@
 //! A log in memory with its history, and a small language of what happened.
 
-use crate::history::{Budget, History, Kind};
+use crate::history::{Budget, History, VersionKind};
 use crate::patch::{Op, Patch};
 use crate::record::{
-    Body, Change, Entry, InTransaction, NewSnapshot, Origin, Position, Record, Records, SnapshotId, SnapshotKind,
+    Body, Entry, InTransaction, NewSnapshot, Origin, Position, Record, Records, SnapshotId, SnapshotKind, StateChange,
     TenantId, Time, TransactionId, Version,
 };
 use crate::value::{Pointer, Text, Value};
@@ -92,7 +92,7 @@ impl Log {
         self.records.all.extend(std::iter::repeat_n(Arc::new(filler), count));
     }
 
-    pub fn transition(&mut self, label: &str, change: Change) -> Version {
+    pub fn transition(&mut self, label: &str, change: StateChange) -> Version {
         self.push(Body::Transition { label: label.into(), change }).unwrap()
     }
 
@@ -181,12 +181,12 @@ impl Log {
                 self.newest = self.newest.map(|newest| newest + 1);
                 return None;
             }
-            "bad" => Change::Invalid { raw: "{".into(), why: "cut off".into() },
-            "gone" => Change::Deleted,
+            "bad" => StateChange::Invalid { raw: "{".into(), why: "cut off".into() },
+            "gone" => StateChange::Deleted,
             _ => match (label.strip_prefix('~'), label.strip_prefix('%')) {
-                (Some(value), _) => Change::Patch(Patch(vec![Op::Replace { path: root, value: value.into() }])),
-                (_, Some(path)) => Change::Patch(Patch(vec![Op::Remove { path: Pointer::parse(path).unwrap() }])),
-                _ => Change::State(label.into()),
+                (Some(value), _) => StateChange::Patch(Patch(vec![Op::Replace { path: root, value: value.into() }])),
+                (_, Some(path)) => StateChange::Patch(Patch(vec![Op::Remove { path: Pointer::parse(path).unwrap() }])),
+                _ => StateChange::State(label.into()),
             },
         };
         Some(self.transition(label, change))
@@ -230,9 +230,9 @@ impl Log {
         let value = self.value(version);
         let text = value.as_str().map_or_else(|| value.to_json(), str::to_owned);
         match self.history.info(Version(version)).unwrap().kind {
-            Kind::Rollback | Kind::Promote | Kind::Undo => format!("({text})"),
-            Kind::Invalid => format!("!{text}"),
-            Kind::Transition | Kind::Deleted | Kind::Cut => text,
+            VersionKind::Rollback | VersionKind::Promote | VersionKind::Undo => format!("({text})"),
+            VersionKind::Invalid => format!("!{text}"),
+            VersionKind::Transition | VersionKind::Deleted | VersionKind::Cut => text,
         }
     }
 

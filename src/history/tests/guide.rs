@@ -1,7 +1,7 @@
 //! The timelines of the guide.
 
 use super::fixture::Log;
-use crate::history::{Context, Strategy, Target};
+use crate::history::{Strategy, Target, TargetContext};
 use crate::record::{Time, Version};
 
 fn at(time: &str) -> Time {
@@ -27,7 +27,7 @@ fn rollback_to_a_time_takes_the_closest_snapshot_before() {
     assert_eq!(to, Version(3));
     for text in ["before:@12:30", "before:@\"12:30 PM\"", "snap2", "index:2", "@12:30", "@\"12:30 PM\"", "-90m"] {
         let target = Target::parse(text).unwrap();
-        assert_eq!(log.history.resolve(&target, &Context::default()).unwrap(), to, "{text}");
+        assert_eq!(log.history.resolve(&target, &TargetContext::default()).unwrap(), to, "{text}");
     }
     log.clock = Some(at("14:05"));
     log.play(&format!("rewind {to}"));

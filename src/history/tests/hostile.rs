@@ -1,11 +1,11 @@
 //! Records with valid checksums and absurd content: the fold takes them all, and every question is answered.
 
 use super::fixture::Log;
-use crate::history::{Budget, Context, History, Strategy as Choice, Target};
+use crate::history::{Budget, History, Strategy as Choice, Target, TargetContext};
 use crate::patch::{Op, Patch};
 use crate::record::{
-    Base, BaseHead, BaseTurn, BaseWrite, Body, Change, Entry, Goal, InTransaction, Makes, Metric, NewSnapshot, Origin,
-    Position, Record, Records, Settings, SnapshotId, SnapshotKind, SnapshotNote, TransactionId, Version,
+    Base, BaseHead, BaseTurn, BaseWrite, Body, Entry, Goal, InTransaction, Makes, Metric, NewSnapshot, Origin,
+    Position, Record, Records, Settings, SnapshotId, SnapshotKind, SnapshotNote, StateChange, TransactionId, Version,
 };
 use crate::value::{Number, Pointer, Text, Value};
 use proptest::prelude::*;
@@ -53,12 +53,12 @@ fn settings() -> impl Strategy<Value = Settings> {
     })
 }
 
-fn change() -> impl Strategy<Value = Change> {
+fn change() -> impl Strategy<Value = StateChange> {
     prop_oneof![
-        4 => number().prop_map(|n| Change::State(Value::from(n))),
-        1 => Just(Change::Deleted),
-        1 => Just(Change::Invalid { raw: "{".into(), why: "cut".into() }),
-        1 => name().prop_map(|key| Change::Patch(Patch(vec![Op::Remove { path: Pointer(vec![key]) }]))),
+        4 => number().prop_map(|n| StateChange::State(Value::from(n))),
+        1 => Just(StateChange::Deleted),
+        1 => Just(StateChange::Invalid { raw: "{".into(), why: "cut".into() }),
+        1 => name().prop_map(|key| StateChange::Patch(Patch(vec![Op::Remove { path: Pointer(vec![key]) }]))),
     ]
 }
 
@@ -384,7 +384,7 @@ pub(super) fn ask_all(history: &History, records: &Sparse) {
         "snap:a",
         "before:@12:30",
     ] {
-        let _ = Target::parse(text).map(|target| history.resolve(&target, &Context::default()).is_ok());
+        let _ = Target::parse(text).map(|target| history.resolve(&target, &TargetContext::default()).is_ok());
     }
     for strategy in [Choice::Latest, Choice::Index(usize::MAX), Choice::Time(chrono::DateTime::UNIX_EPOCH)] {
         let _ = history.choose(&strategy).is_ok();

@@ -2,7 +2,7 @@
 
 use super::fixture::Log;
 use crate::patch::{Op, Patch};
-use crate::record::{Body, Change, NewSnapshot, Position, SnapshotId, SnapshotKind, Version};
+use crate::record::{Body, NewSnapshot, Position, SnapshotId, SnapshotKind, StateChange, Version};
 use crate::value::{Pointer, Text, Value, parse};
 use proptest::prelude::*;
 use std::sync::atomic::Ordering;
@@ -144,11 +144,11 @@ impl Model {
                     object.sort_unstable();
                     object
                 });
-                (Change::Patch(Patch(vec![op])), after)
+                (StateChange::Patch(Patch(vec![op])), after)
             }
             Step::Remove(key) => {
                 let after = head.map(|object| object.into_iter().filter(|(k, _)| k != key).collect());
-                (Change::Patch(Patch(vec![Op::Remove { path: pointer(*key) }])), after)
+                (StateChange::Patch(Patch(vec![Op::Remove { path: pointer(*key) }])), after)
             }
             Step::State(seed) => {
                 let after = Some(
@@ -157,10 +157,10 @@ impl Model {
                         .map(|key| (key, *seed))
                         .collect::<Vec<_>>(),
                 );
-                (Change::State(object(after.as_deref())), after)
+                (StateChange::State(object(after.as_deref())), after)
             }
-            Step::Invalid => (Change::Invalid { raw: "?".into(), why: "no JSON".into() }, head),
-            Step::Deleted => (Change::Deleted, None),
+            Step::Invalid => (StateChange::Invalid { raw: "?".into(), why: "no JSON".into() }, head),
+            Step::Deleted => (StateChange::Deleted, None),
         };
         self.add(self.head(), after);
         Some(Body::Transition { label: Text::new(), change })
@@ -296,10 +296,10 @@ fn a_thousand_rollbacks_lose_nothing() {
 #[test]
 fn seeking_reads_few_records() {
     let script = |log: &mut Log| {
-        log.transition("", Change::State(object(Some(&(0..50).map(|key| (key, 0)).collect::<Vec<_>>()))));
+        log.transition("", StateChange::State(object(Some(&(0..50).map(|key| (key, 0)).collect::<Vec<_>>()))));
         for n in 0..2_000u64 {
             let op = Op::Replace { path: pointer(u8::try_from(n % 50).unwrap()), value: Value::from(n) };
-            log.transition("", Change::Patch(Patch(vec![op])));
+            log.transition("", StateChange::Patch(Patch(vec![op])));
             // Half of it is left behind again and again: the line that counts is never the one of even numbers.
             if n % 2 == 1 {
                 log.push(Body::Rollback { to: Version(log.history.head().0 - 1), reason: Text::new() });

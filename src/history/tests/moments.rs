@@ -3,7 +3,7 @@
 use super::fixture::Log;
 #[cfg(feature = "time-zones")]
 use crate::history::Zone;
-use crate::history::{Context, Target};
+use crate::history::{Target, TargetContext};
 use crate::record::{Origin, Time, Version};
 
 fn time(text: &str) -> Time {
@@ -22,7 +22,7 @@ fn log(day: &str, next: &str) -> Log {
     log
 }
 
-fn resolved(log: &Log, context: &Context, text: &str) -> Result<Version, String> {
+fn resolved(log: &Log, context: &TargetContext, text: &str) -> Result<Version, String> {
     Target::parse(text).and_then(|target| log.history.resolve(&target, context)).map_err(|error| error.to_string())
 }
 
@@ -34,12 +34,14 @@ const RELATIVE: [&str; 10] =
 fn what_the_debugger_writes_moves_no_relative_moment() {
     for debugger in ["2020-01-01T03:00:00Z", "2030-10-09T11:30:00Z", "2030-10-10T12:31:00Z", "2039-01-01T23:59:00Z"] {
         let mut log = log("2030-10-09", "2030-10-10");
-        let cursor = Context { cursor: Some(log.history.newest()), ..Context::default() };
-        let before: Vec<_> = RELATIVE.iter().map(|text| resolved(&log, &Context::default(), text)).collect();
+        let cursor = TargetContext { cursor: Some(log.history.newest()), ..TargetContext::default() };
+        let before: Vec<_> = RELATIVE.iter().map(|text| resolved(&log, &TargetContext::default(), text)).collect();
         (log.origin, log.clock) = (Origin::Debugger, Some(time(debugger)));
         log.play("rewind #2, rewind #4");
         for (text, before) in RELATIVE.iter().zip(before) {
-            for context in [&Context::default(), &cursor, &Context { cursor: Some(log.history.newest()), ..cursor }] {
+            for context in
+                [&TargetContext::default(), &cursor, &TargetContext { cursor: Some(log.history.newest()), ..cursor }]
+            {
                 assert_eq!(resolved(&log, context, text), before, "{text}, the debugger at {debugger}");
             }
         }
@@ -60,7 +62,7 @@ fn a_time_of_day_is_of_the_day_at_the_cursor() {
         // Before anything was recorded: as without a cursor.
         (Some(0), "@12:00", Ok(6)),
     ] {
-        let context = Context { cursor: cursor.map(Version), ..Context::default() };
+        let context = TargetContext { cursor: cursor.map(Version), ..TargetContext::default() };
         let got = resolved(&log, &context, text).map(|version| version.0).map_err(drop);
         assert_eq!(got, expected, "{text} at {cursor:?}");
     }
@@ -84,7 +86,7 @@ fn times_without_an_offset_are_read_in_the_zone() {
         ("Europe/Paris", "@2026-10-10", 6),
         ("Pacific/Kiritimati", "@2026-10-10", 2),
     ] {
-        let context = Context::in_zone(Zone::parse(zone).unwrap());
+        let context = TargetContext::in_zone(Zone::parse(zone).unwrap());
         assert_eq!(resolved(&log, &context, text), Ok(Version(expected)), "{text} in {zone}");
     }
 }
@@ -104,7 +106,7 @@ fn the_answer_tells_the_full_time_and_what_follows() {
         ("m9", false, 1, "2026-10-09T09:00:00Z", None, 6),
     ] {
         let target = Target::parse(text).unwrap();
-        let moment = log.history.moment(&target, &Context::default()).unwrap();
+        let moment = log.history.moment(&target, &TargetContext::default()).unwrap();
         let got = (moment.is_relative(), moment.version, moment.at, moment.meant, moment.followed_by);
         assert_eq!(got, (relative, Version(version), Some(time(at)), meant.map(time), follow), "{text}");
     }

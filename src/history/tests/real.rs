@@ -1,9 +1,9 @@
 //! Real histories, folded from whole states and from patches: every version is what its line says, kept or replayed.
 
 use super::fixture::Log;
-use crate::history::Kind;
+use crate::history::VersionKind;
 use crate::patch::Patch;
-use crate::record::Change;
+use crate::record::StateChange;
 use crate::value::{Path, Step, Value, parse};
 use std::sync::atomic::Ordering;
 
@@ -19,13 +19,13 @@ fn member(line: &Value, key: &str) -> Option<Value> {
     line.at(&Path(vec![Step::Key(key.into())])).cloned()
 }
 
-fn change(line: &Value) -> Change {
+fn change(line: &Value) -> StateChange {
     let text = |key| member(line, key).and_then(|value| value.as_str().map(Into::into));
     match (member(line, "state"), member(line, "patch"), text("invalid")) {
-        (Some(state), _, _) => Change::State(state),
-        (_, Some(patch), _) => Change::Patch(Patch::from_value(&patch).unwrap()),
-        (_, _, Some(why)) => Change::Invalid { raw: text("raw").unwrap(), why },
-        _ => Change::Deleted,
+        (Some(state), _, _) => StateChange::State(state),
+        (_, Some(patch), _) => StateChange::Patch(Patch::from_value(&patch).unwrap()),
+        (_, _, Some(why)) => StateChange::Invalid { raw: text("raw").unwrap(), why },
+        _ => StateChange::Deleted,
     }
 }
 
@@ -37,8 +37,8 @@ fn check(name: &str, budget: u64, replays: bool) {
     for line in &lines {
         let change = change(line);
         expected.push(match &change {
-            Change::State(state) => state.clone(),
-            Change::Deleted => Value::Null,
+            StateChange::State(state) => state.clone(),
+            StateChange::Deleted => Value::Null,
             _ => expected.last().cloned().unwrap_or_default(),
         });
         log.transition("", change);
@@ -68,7 +68,7 @@ fn patches_give_the_states() {
         let mut log = Log::within(budget);
         for line in &patches {
             let version = log.transition("", change(line));
-            assert_ne!(log.history.info(version).unwrap().kind, Kind::Invalid, "{name} {version}");
+            assert_ne!(log.history.info(version).unwrap().kind, VersionKind::Invalid, "{name} {version}");
         }
         let states: Vec<_> = states.iter().filter_map(|line| member(line, "state")).collect();
         assert_eq!(log.history.newest().0, states.len() as u64, "{name}");

@@ -7,7 +7,7 @@ use super::hostile::{Sparse, ask_all, entry, fold};
 use crate::bytes::Blob;
 use crate::history::{Budget, History, NotStored};
 use crate::patch::{Op, Patch};
-use crate::record::{Change, Entry, Records, Version};
+use crate::record::{Entry, Records, StateChange, Version};
 use crate::value::{Pointer, Value};
 use proptest::prelude::*;
 use std::ops::Range;
@@ -108,12 +108,12 @@ proptest! {
 fn long(changes: u64, budget: u64) -> Log {
     let mut log = Log::within(budget);
     let state = (0..40).map(|key| (format!("key {key}").as_str().into(), Value::from(0u64))).collect();
-    log.transition("begin", Change::State(state));
+    log.transition("begin", StateChange::State(state));
     for n in 0..changes {
         let path = Pointer(vec![format!("key {}", n * 7 % 40).as_str().into()]);
         log.clock = chrono::DateTime::from_timestamp(1_700_000_000 + i64::try_from(n).unwrap() / 3, 0);
         let label = if n % 3 == 0 { "tick" } else { "tock" };
-        log.transition(label, Change::Patch(Patch(vec![Op::Replace { path, value: Value::from(n) }])));
+        log.transition(label, StateChange::Patch(Patch(vec![Op::Replace { path, value: Value::from(n) }])));
     }
     log
 }

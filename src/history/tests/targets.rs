@@ -2,7 +2,7 @@
 
 use super::fixture::Log;
 use crate::Error;
-use crate::history::{Context, Target, Zone};
+use crate::history::{Target, TargetContext, Zone};
 use crate::record::{Time, Version};
 
 /// `#1` 09:00 to `#5` 13:00, rollback to `#2` at 14:00 (`#6`), `#7` at 15:30; times of 2026-10-09.
@@ -20,7 +20,7 @@ fn log() -> Log {
 }
 
 /// The version's number, or the error after a `!`.
-fn check(log: &Log, context: &Context, text: &str, expected: &str) {
+fn check(log: &Log, context: &TargetContext, text: &str, expected: &str) {
     let got = Target::parse(text).and_then(|target| log.history.resolve(&target, context));
     let got = match got {
         Ok(version) => version.to_string(),
@@ -124,7 +124,7 @@ fn every_form_finds_its_version() {
         // Branches are not snapshots.
         ("snap:main~1", "!snapshot \"main~1\" not found in tenant acme; nearest: main"),
     ] {
-        check(&log, &Context::default(), text, expected);
+        check(&log, &TargetContext::default(), text, expected);
     }
 }
 
@@ -132,7 +132,7 @@ fn every_form_finds_its_version() {
 fn the_cursor_and_the_ends_are_the_screens() {
     let log = log();
     let (cursor, a, b) = (Some(Version(3)), Some(Version(2)), Some(Version(6)));
-    let context = Context { cursor, a, b, zone: Zone::UTC };
+    let context = TargetContext { cursor, a, b, zone: Zone::UTC };
     for (text, expected) in [
         ("+2", "#5"),
         ("-2", "#1"),
@@ -164,8 +164,8 @@ fn a_history_without_times_or_snapshots_says_so() {
         ("index:0", "!snapshot index:0 not found in tenant acme".to_owned()),
         ("before:@2026-10-09", "!snapshot at or before 2026-10-09T00:00:00Z not found in tenant acme".to_owned()),
     ] {
-        check(&log, &Context::default(), text, &expected);
+        check(&log, &TargetContext::default(), text, &expected);
     }
-    check(&Log::default(), &Context::default(), "50%", "#0");
-    check(&Log::default(), &Context::default(), "head", "#0");
+    check(&Log::default(), &TargetContext::default(), "50%", "#0");
+    check(&Log::default(), &TargetContext::default(), "head", "#0");
 }

@@ -7,7 +7,7 @@ use crate::value::Text;
 /// What made a version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Kind {
+pub enum VersionKind {
     /// The application changed its state.
     Transition,
     /// Someone rolled back.
@@ -24,7 +24,7 @@ pub enum Kind {
     Cut,
 }
 
-impl Kind {
+impl VersionKind {
     /// The word in `--json`: `transition`, `rollback`, `promote`, `undo`, `invalid`, `deleted`, `cut`.
     pub fn word(self) -> &'static str {
         match self {
@@ -58,7 +58,7 @@ pub struct VersionInfo {
     /// Which side wrote it.
     pub origin: Origin,
     /// What made it.
-    pub kind: Kind,
+    pub kind: VersionKind,
     /// The version whose value it started from: the one before on its branch; for a rollback
     /// its target, for a promotion the variant's head.
     pub parent: Version,

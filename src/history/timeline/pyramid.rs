@@ -37,7 +37,7 @@ fn both(mut a: Tallies, b: Tallies) -> Tallies {
 
 /// A part of a stretch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Part {
+enum PyramidPart {
     One(usize),
     /// Which node of which level.
     Node(usize, usize),
@@ -112,7 +112,7 @@ impl<const LEAF: usize> Pyramid<LEAF> {
         one: impl Fn(usize) -> Tallies,
     ) -> Vec<(usize, u64)> {
         let mut open = BinaryHeap::new();
-        let offer = |open: &mut BinaryHeap<_>, part: Part| {
+        let offer = |open: &mut BinaryHeap<_>, part: PyramidPart| {
             let most = self.tallies(part, &one)[measure].most;
             if most > 0 {
                 open.push((most, Reverse(first_of::<LEAF>(part)), part));
@@ -122,54 +122,54 @@ impl<const LEAF: usize> Pyramid<LEAF> {
         let mut found = Vec::new();
         while let Some((most, _, part)) = open.pop().filter(|_| found.len() < wanted) {
             match part {
-                Part::One(at) => found.push((at, most)),
-                Part::Node(0, leaf) => {
-                    (leaf * LEAF..(leaf + 1) * LEAF).for_each(|at| offer(&mut open, Part::One(at)));
+                PyramidPart::One(at) => found.push((at, most)),
+                PyramidPart::Node(0, leaf) => {
+                    (leaf * LEAF..(leaf + 1) * LEAF).for_each(|at| offer(&mut open, PyramidPart::One(at)));
                 }
-                Part::Node(level, at) => {
-                    [2 * at, 2 * at + 1].into_iter().for_each(|at| offer(&mut open, Part::Node(level - 1, at)));
+                PyramidPart::Node(level, at) => {
+                    [2 * at, 2 * at + 1].into_iter().for_each(|at| offer(&mut open, PyramidPart::Node(level - 1, at)));
                 }
             }
         }
         found
     }
 
-    fn tallies(&self, part: Part, one: &impl Fn(usize) -> Tallies) -> Tallies {
+    fn tallies(&self, part: PyramidPart, one: &impl Fn(usize) -> Tallies) -> Tallies {
         match part {
-            Part::One(at) => one(at),
-            Part::Node(level, at) => self.levels[level][at],
+            PyramidPart::One(at) => one(at),
+            PyramidPart::Node(level, at) => self.levels[level][at],
         }
     }
 
     /// The fewest parts that make up `range`, in no order.
-    fn walk(&self, range: Range<usize>, mut visit: impl FnMut(Part)) {
+    fn walk(&self, range: Range<usize>, mut visit: impl FnMut(PyramidPart)) {
         let full = self.levels.first().map_or(0, Chunked::len);
         let (mut first, mut end) = (range.start.div_ceil(LEAF), (range.end / LEAF).min(full));
         if first >= end {
-            return range.for_each(|at| visit(Part::One(at)));
+            return range.for_each(|at| visit(PyramidPart::One(at)));
         }
-        (range.start..first * LEAF).chain(end * LEAF..range.end).for_each(|at| visit(Part::One(at)));
+        (range.start..first * LEAF).chain(end * LEAF..range.end).for_each(|at| visit(PyramidPart::One(at)));
         for level in 0.. {
             if first >= end {
                 return;
             }
             if !first.is_multiple_of(2) {
-                visit(Part::Node(level, first));
+                visit(PyramidPart::Node(level, first));
                 first += 1;
             }
             if !end.is_multiple_of(2) {
                 end -= 1;
-                visit(Part::Node(level, end));
+                visit(PyramidPart::Node(level, end));
             }
             (first, end) = (first / 2, end / 2);
         }
     }
 }
 
-fn first_of<const LEAF: usize>(part: Part) -> usize {
+fn first_of<const LEAF: usize>(part: PyramidPart) -> usize {
     match part {
-        Part::One(at) => at,
-        Part::Node(level, at) => (at << level) * LEAF,
+        PyramidPart::One(at) => at,
+        PyramidPart::Node(level, at) => (at << level) * LEAF,
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod stored;
 
-use super::{Kind, Word};
+use super::{TextId, VersionKind};
 use crate::diff::Counts;
 use crate::history::chunked::{CHUNK, Chunked};
 use crate::record::{Origin, Position, Time};
@@ -10,16 +10,16 @@ use std::ops::Range;
 
 /// What is known of one version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Row {
+pub(super) struct VersionRow {
     pub position: Position,
     pub size: u64,
     pub counts: Counts,
     /// Its time; where it has none, the time of the one before.
     pub at: Option<Time>,
-    pub label: Word,
-    pub by: Option<Word>,
+    pub label: TextId,
+    pub by: Option<TextId>,
     pub origin: Origin,
-    pub kind: Kind,
+    pub kind: VersionKind,
     pub whole: bool,
     /// Whether `at` is its own.
     pub timed: bool,
@@ -35,10 +35,10 @@ struct Narrow {
     at: [u32; 2],
     /// Added, changed, removed, moved.
     counts: [u16; 4],
-    label: Word,
-    by: Option<Word>,
+    label: TextId,
+    by: Option<TextId>,
     origin: Origin,
-    kind: Kind,
+    kind: VersionKind,
     flags: u8,
 }
 
@@ -53,22 +53,22 @@ const WIDE: u8 = 8;
 
 /// The rows of all versions, by index.
 #[derive(Debug, Default, Clone)]
-pub(super) struct Rows {
+pub(super) struct VersionRows {
     narrow: Chunked<Narrow>,
     /// The position of the first row of each chunk.
     bases: Chunked<u64>,
     /// Those with large counts, sizes, distances between positions, or times that nanoseconds do not tell. Their narrow
     /// rows say which.
-    wide: Chunked<Row>,
+    wide: Chunked<VersionRow>,
 }
 
-impl Rows {
+impl VersionRows {
     pub fn len(&self) -> usize {
         self.narrow.len()
     }
 
     /// O(1) amortised.
-    pub fn push(&mut self, row: Row) {
+    pub fn push(&mut self, row: VersionRow) {
         let index = self.narrow.len();
         if index.is_multiple_of(CHUNK) {
             self.bases.push(row.position.0);
@@ -78,7 +78,7 @@ impl Rows {
     }
 
     /// O(1).
-    pub fn get(&self, index: usize) -> Option<Row> {
+    pub fn get(&self, index: usize) -> Option<VersionRow> {
         let narrow = self.narrow.get(index)?;
         match narrow.wide() {
             Some(at) => self.wide.get(at).copied(),
@@ -91,17 +91,17 @@ impl Rows {
         self.get(index)?.at
     }
 
-    pub fn last(&self) -> Option<Row> {
+    pub fn last(&self) -> Option<VersionRow> {
         self.get(self.len().checked_sub(1)?)
     }
 
     /// Those of a range that are there.
-    pub fn within(&self, range: Range<usize>) -> impl DoubleEndedIterator<Item = Row> {
+    pub fn within(&self, range: Range<usize>) -> impl DoubleEndedIterator<Item = VersionRow> {
         range.filter_map(|index| self.get(index))
     }
 
     /// The first row at or behind a position. O(log n).
-    pub fn at_or_behind(&self, position: Position) -> Option<Row> {
+    pub fn at_or_behind(&self, position: Position) -> Option<VersionRow> {
         let (mut first, mut end) = (0, self.len());
         while first < end {
             let middle = first.midpoint(end);
@@ -117,7 +117,7 @@ impl Rows {
     pub fn count(&mut self, index: usize, counts: Counts) {
         let Some(row) = self.get(index) else { return };
         let aside = self.narrow.get(index).and_then(Narrow::wide);
-        let stored = self.stored(index, Row { counts, ..row }, aside);
+        let stored = self.stored(index, VersionRow { counts, ..row }, aside);
         if let Some(narrow) = self.narrow.get_mut(index) {
             *narrow = stored;
         }
@@ -128,7 +128,7 @@ impl Rows {
     }
 
     /// The narrow row, and the whole one aside where it does not fit: where it was before, if it was.
-    fn stored(&mut self, index: usize, row: Row, aside: Option<usize>) -> Narrow {
+    fn stored(&mut self, index: usize, row: VersionRow, aside: Option<usize>) -> Narrow {
         if let Some(narrow) = Narrow::of(&row, self.base(index)) {
             return narrow;
         }
@@ -143,7 +143,7 @@ impl Rows {
 
 impl Narrow {
     /// The row, if it fits.
-    fn of(row: &Row, base: u64) -> Option<Self> {
+    fn of(row: &VersionRow, base: u64) -> Option<Self> {
         let Counts { added, changed, removed, moved } = row.counts;
         let mut counts = [0; 4];
         for (narrow, count) in counts.iter_mut().zip([added, changed, removed, moved]) {
@@ -160,8 +160,8 @@ impl Narrow {
         })
     }
 
-    fn default_of(row: &Row, flags: u8) -> Self {
-        let Row { label, by, origin, kind, .. } = *row;
+    fn default_of(row: &VersionRow, flags: u8) -> Self {
+        let VersionRow { label, by, origin, kind, .. } = *row;
         Self { position: 0, size: 0, at: [0; 2], counts: [0; 4], label, by, origin, kind, flags }
     }
 
@@ -170,9 +170,9 @@ impl Narrow {
         (self.flags & WIDE != 0).then(|| usize::try_from(join(self.at)).ok()).flatten()
     }
 
-    fn row(&self, base: u64) -> Row {
+    fn row(&self, base: u64) -> VersionRow {
         let [added, changed, removed, moved] = self.counts.map(u32::from);
-        Row {
+        VersionRow {
             position: Position(base + u64::from(self.position)),
             size: u64::from(self.size),
             counts: Counts { added, changed, removed, moved },
@@ -231,12 +231,12 @@ mod tests {
         })
     }
 
-    fn row() -> impl Strategy<Value = Row> {
+    fn row() -> impl Strategy<Value = VersionRow> {
         let step = prop_oneof![9 => 1u64..4, 1 => Just(1 << 33)];
         let size = prop_oneof![9 => 0u64..1_000, 1 => 4_294_967_290u64..4_294_967_300];
-        let word = |n: u32| Word(NonZeroU32::new(n).unwrap());
+        let word = |n: u32| TextId(NonZeroU32::new(n).unwrap());
         (step, size, counts(), at(), 1u32..9, 0u32..3, any::<[bool; 3]>()).prop_map(
-            move |(step, size, counts, at, label, by, [origin, whole, timed])| Row {
+            move |(step, size, counts, at, label, by, [origin, whole, timed])| VersionRow {
                 position: Position(step),
                 size,
                 counts,
@@ -244,7 +244,7 @@ mod tests {
                 label: word(label),
                 by: (by > 0).then(|| word(by)),
                 origin: if origin { Origin::Debugger } else { Origin::Application },
-                kind: if whole { Kind::Invalid } else { Kind::Transition },
+                kind: if whole { VersionKind::Invalid } else { VersionKind::Transition },
                 whole,
                 timed,
             },
@@ -258,9 +258,9 @@ mod tests {
             recounted in prop::collection::vec((any::<prop::sample::Index>(), counts()), 0..9),
             ahead in prop_oneof![Just(0usize), CHUNK - 20..CHUNK],
         ) {
-            let mut rows = Rows::default();
-            let first = Row { position: Position(0), ..plain[0] };
-            plain.splice(0..0, std::iter::repeat_n(Row { position: Position(1), counts: Counts::default(), ..first }, ahead));
+            let mut rows = VersionRows::default();
+            let first = VersionRow { position: Position(0), ..plain[0] };
+            plain.splice(0..0, std::iter::repeat_n(VersionRow { position: Position(1), counts: Counts::default(), ..first }, ahead));
             let mut position = 0;
             for row in &mut plain {
                 position += row.position.0;
@@ -284,13 +284,13 @@ mod tests {
     /// Equal states that are recorded over and over keep nothing aside.
     #[test]
     fn a_usual_version_fits_its_row() {
-        let word = Word(NonZeroU32::MIN);
-        let mut rows = Rows::default();
+        let word = TextId(NonZeroU32::MIN);
+        let mut rows = VersionRows::default();
         for n in 0..100_000u32 {
             let at = chrono::DateTime::from_timestamp(1_700_000_000 + i64::from(n), n);
             let (position, counts) = (Position(u64::from(n) + 1), Counts { changed: n % 60_000, ..Counts::default() });
-            let (origin, kind, size) = (Origin::Application, Kind::Transition, 64 << 20);
-            rows.push(Row {
+            let (origin, kind, size) = (Origin::Application, VersionKind::Transition, 64 << 20);
+            rows.push(VersionRow {
                 position,
                 size,
                 counts,

@@ -1,7 +1,7 @@
 //! What is known of versions, as bytes. Of histories from which nothing is missing.
 
-use super::words::Words;
-use super::{Rows, Timeline};
+use super::words::TextTable;
+use super::{Timeline, VersionRows};
 use crate::bytes::{Binary, ByteReader};
 use crate::history::chunked::Chunked;
 use crate::history::timeline::pyramid::Pyramid;
@@ -32,12 +32,12 @@ impl Timeline {
     pub fn restore(bytes: &[u8], columns: &Arc<Vec<u8>>) -> Option<Self> {
         let from = &mut ByteReader::new(bytes);
         let through = u64::decode(from)?;
-        let rows = Rows::restore(from, columns)?;
+        let rows = VersionRows::restore(from, columns)?;
         let versions = Self {
             through,
             pyramid: Pyramid::restore(from, rows.len())?,
             rows,
-            words: Words::restored(Binary::decode(from)?),
+            words: TextTable::restored(Binary::decode(from)?),
             milestones: Binary::decode(from)?,
             returns: Binary::decode(from)?,
             broken: Binary::decode(from)?,

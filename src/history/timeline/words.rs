@@ -8,43 +8,43 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// A word of the `Words` table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Word(pub NonZeroU32);
+pub struct TextId(pub NonZeroU32);
 
 /// Labels and authors, each text once.
 #[derive(Debug, Default, Clone)]
-pub struct Words {
+pub struct TextTable {
     pub(super) texts: Chunked<Text>,
     /// Where a text may be, for whoever adds to any of the clones: believed only where it is there.
-    known: Arc<Mutex<FxHashMap<Text, Word>>>,
+    known: Arc<Mutex<FxHashMap<Text, TextId>>>,
 }
 
-impl Words {
+impl TextTable {
     /// Those of these texts.
     pub(super) fn restored(texts: Chunked<Text>) -> Self {
-        let words = (1..).map_while(|n| NonZeroU32::new(n).map(Word));
+        let words = (1..).map_while(|n| NonZeroU32::new(n).map(TextId));
         let known = texts.iter().cloned().zip(words).collect();
         Self { texts, known: Arc::new(Mutex::new(known)) }
     }
 
     /// The word of a text, a new one where it has none. O(1) amortised.
-    pub fn word(&mut self, text: &Text) -> Word {
+    pub fn word(&mut self, text: &Text) -> TextId {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(word) = known.get(text).filter(|word| self.texts.get(index(**word)) == Some(text)) {
             return *word;
         }
         self.texts.push(text.clone());
         // Beyond 4 billion different texts all further ones would share one word; memory ends long before.
-        let word = Word(u32::try_from(self.texts.len()).ok().and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MAX));
+        let word = TextId(u32::try_from(self.texts.len()).ok().and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MAX));
         known.insert(text.clone(), word);
         word
     }
 
     /// O(1).
-    pub fn text(&self, word: Word) -> Text {
+    pub fn text(&self, word: TextId) -> Text {
         self.texts.get(index(word)).cloned().unwrap_or_default()
     }
 }
 
-fn index(word: Word) -> usize {
+fn index(word: TextId) -> usize {
     word.0.get() as usize - 1
 }

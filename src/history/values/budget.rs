@@ -30,10 +30,10 @@ impl Default for Budget {
 
 /// Bytes that several accounts share.
 #[derive(Debug, Clone)]
-pub(in crate::history) struct Pool(Arc<Shared>);
+pub(in crate::history) struct Pool(Arc<PoolState>);
 
 #[derive(Debug)]
-struct Shared {
+struct PoolState {
     bytes: u64,
     used: AtomicU64,
     accounts: AtomicU64,
@@ -41,24 +41,24 @@ struct Shared {
 
 impl Pool {
     fn new(bytes: u64) -> Self {
-        Self(Arc::new(Shared { bytes, used: AtomicU64::new(0), accounts: AtomicU64::new(0) }))
+        Self(Arc::new(PoolState { bytes, used: AtomicU64::new(0), accounts: AtomicU64::new(0) }))
     }
 
     /// A new account that uses nothing yet.
     pub fn account(&self) -> Account {
         self.0.accounts.fetch_add(1, Relaxed);
-        Account(Arc::new(Held { pool: self.0.clone(), used: AtomicU64::new(0) }))
+        Account(Arc::new(AccountState { pool: self.0.clone(), used: AtomicU64::new(0) }))
     }
 }
 
 /// What one history uses of a pool; given back when it is dropped. Clones are one account: what an older one holds beside
 /// the newest is not counted.
 #[derive(Debug, Clone)]
-pub(in crate::history) struct Account(Arc<Held>);
+pub(in crate::history) struct Account(Arc<AccountState>);
 
 #[derive(Debug)]
-struct Held {
-    pool: Arc<Shared>,
+struct AccountState {
+    pool: Arc<PoolState>,
     used: AtomicU64,
 }
 
@@ -92,7 +92,7 @@ impl Account {
     }
 }
 
-impl Drop for Held {
+impl Drop for AccountState {
     fn drop(&mut self) {
         self.pool.used.fetch_sub(*self.used.get_mut(), Relaxed);
         self.pool.accounts.fetch_sub(1, Relaxed);

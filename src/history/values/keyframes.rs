@@ -45,7 +45,7 @@ pub(in crate::history) struct Keyframes {
     /// Whether the versions that are offered were made before, or many at once.
     loading: bool,
     /// By version.
-    kept: Chunked<Kept>,
+    kept: Chunked<Keyframe>,
     /// Bytes of versions since the last kept one: the next to be kept does not share them.
     pending: u64,
     /// Values that no record gives: those that compaction left of what it cut off.
@@ -55,7 +55,7 @@ pub(in crate::history) struct Keyframes {
 }
 
 #[derive(Debug, Clone)]
-struct Kept {
+struct Keyframe {
     version: Version,
     depth: u64,
     value: Value,
@@ -65,9 +65,9 @@ struct Kept {
     more: u32,
 }
 
-const _: () = assert!(size_of::<Kept>() == 48);
+const _: () = assert!(size_of::<Keyframe>() == 48);
 
-impl Kept {
+impl Keyframe {
     /// Takes in the newest version, if it goes on with this value.
     fn extend(&mut self, version: Version, depth: u64, value: &Value) -> bool {
         let next = u64::from(self.more) + 1;
@@ -123,7 +123,7 @@ impl Keyframes {
         }
         let bytes = held(std::mem::take(&mut self.pending));
         self.account.use_in_all(self.account.used() + u64::from(bytes));
-        self.kept.push(Kept { version, depth, value: value.clone(), bytes, more: 0 });
+        self.kept.push(Keyframe { version, depth, value: value.clone(), bytes, more: 0 });
         // The head is in memory anyway, and what shares with it costs little: a value of any size has keyframes.
         let free = whole_bytes(value);
         let most = if self.loading { self.account.share(LOADING_SHARE) } else { u64::MAX };
@@ -161,7 +161,7 @@ impl Keyframes {
             let bytes = joined(carried, u64::from(kept.bytes), whole_bytes(&kept.value));
             let stays = kept.is_on(self.spacing);
             carried = if stays { 0 } else { bytes };
-            stays.then(|| Kept { bytes: held(bytes), ..kept.clone() })
+            stays.then(|| Keyframe { bytes: held(bytes), ..kept.clone() })
         });
         self.kept = kept.collect();
         self.pending = self.pending.saturating_add(carried);
@@ -181,7 +181,7 @@ const WINDOW: usize = 4_096;
 
 /// Values of versions that were replayed lately, oldest out first, so that stepping to and fro costs one patch.
 #[derive(Debug)]
-pub(in crate::history) struct Window {
+pub(in crate::history) struct ReplayedValues {
     account: Account,
     values: FxHashMap<Version, Replayed>,
     order: VecDeque<Version>,
@@ -193,7 +193,7 @@ struct Replayed {
     bytes: u64,
 }
 
-impl Window {
+impl ReplayedValues {
     pub fn new(budget: &Budget) -> Self {
         Self { account: budget.window.account(), values: FxHashMap::default(), order: VecDeque::new() }
     }
@@ -351,21 +351,21 @@ mod tests {
             keyframes.offer(Version(n), n, &value(n), 1_000);
             assert!(keyframes.kept.len() <= 2);
         }
-        let mut window = Window::new(&Budget::new(0));
+        let mut window = ReplayedValues::new(&Budget::new(0));
         window.put(Version(1), &value(1), 10);
         assert_eq!(window.get(Version(1)), None);
     }
 
     #[test]
     fn the_window_forgets_the_oldest_first() {
-        let mut window = Window::new(&Budget::new(400));
+        let mut window = ReplayedValues::new(&Budget::new(400));
         for n in 1..=12 {
             window.put(Version(n), &value(n), 10);
             window.put(Version(n), &value(n), 10);
         }
         assert_eq!((window.get(Version(2)), window.get(Version(3))), (None, Some(&value(3))));
         assert_eq!((window.account.used(), window.order.len(), window.values.len()), (100, 10, 10));
-        let mut window = Window::new(&Budget::default());
+        let mut window = ReplayedValues::new(&Budget::default());
         for n in 0..5_000 {
             window.put(Version(n), &value(n), 1);
         }

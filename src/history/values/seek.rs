@@ -1,10 +1,10 @@
 //! The value at any version: kept, lately replayed, or replayed now from the nearest one that is.
 
-use super::keyframes::Window;
+use super::keyframes::ReplayedValues;
 use super::{Values, step};
 use crate::history::lineage::Lineage;
-use crate::history::lineage::tree::Owner;
-use crate::history::timeline::{Kind, Timeline};
+use crate::history::lineage::tree::BranchId;
+use crate::history::timeline::{Timeline, VersionKind};
 use crate::record::{Body, Records, Version};
 use crate::value::Value;
 use crate::{Error, Result};
@@ -50,14 +50,16 @@ impl Replay<'_> {
             steps.push(at);
             match self.lineage.tree.parent(at) {
                 // Its record says all: any value will do to start from, and the head's is the one to share with.
-                _ if self.timeline.is_whole(at) => return (self.values.heads[Owner::default()].value.clone(), steps),
+                _ if self.timeline.is_whole(at) => {
+                    return (self.values.heads[BranchId::default()].value.clone(), steps);
+                }
                 Some(parent) => at = parent,
                 None => return (Value::Null, steps),
             }
         }
     }
 
-    fn in_memory<'a>(&'a self, version: Version, window: &'a Window) -> Option<&'a Value> {
+    fn in_memory<'a>(&'a self, version: Version, window: &'a ReplayedValues) -> Option<&'a Value> {
         let maker = self.lineage.tree.owner(version);
         if version == self.lineage.branches.head_of(maker) {
             return Some(&self.values.heads[maker].value);
@@ -68,9 +70,9 @@ impl Replay<'_> {
     /// The value at `version`, whose parent's value is `before`.
     fn replay(&self, version: Version, before: Value) -> Result<Value> {
         let value = match self.timeline.kind(version) {
-            Some(Kind::Transition) => return self.replay_record(version, &before),
-            Some(Kind::Deleted | Kind::Cut) | None => Value::Null,
-            Some(Kind::Rollback | Kind::Promote | Kind::Undo | Kind::Invalid) => before,
+            Some(VersionKind::Transition) => return self.replay_record(version, &before),
+            Some(VersionKind::Deleted | VersionKind::Cut) | None => Value::Null,
+            Some(VersionKind::Rollback | VersionKind::Promote | VersionKind::Undo | VersionKind::Invalid) => before,
         };
         self.values.window.window().put(version, &value, 0);
         Ok(value)

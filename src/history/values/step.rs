@@ -6,19 +6,19 @@ use super::keyframes::{PATH_COPY, whole_bytes, written};
 use crate::Result;
 use crate::diff::{Counts, counted};
 use crate::patch::{Op, Patch};
-use crate::record::Change;
+use crate::record::StateChange;
 use crate::value::{Limits, Pointer, Value};
 
 /// The value after a change of `from`.
 ///
 /// # Errors
 /// When a patch does not apply, or the value would be beyond the limits.
-pub(in crate::history) fn apply(change: &Change, from: &Value, limits: Limits) -> Result<Value> {
+pub(in crate::history) fn apply(change: &StateChange, from: &Value, limits: Limits) -> Result<Value> {
     match change {
-        Change::Patch(patch) => patch.apply_within(from, limits),
-        Change::State(value) => Ok(value.clone().within(limits)?.sharing(from)),
-        Change::Invalid { .. } => Ok(from.clone()),
-        Change::Deleted => Ok(Value::Null),
+        StateChange::Patch(patch) => patch.apply_within(from, limits),
+        StateChange::State(value) => Ok(value.clone().within(limits)?.sharing(from)),
+        StateChange::Invalid { .. } => Ok(from.clone()),
+        StateChange::Deleted => Ok(Value::Null),
     }
 }
 
@@ -27,8 +27,8 @@ pub(in crate::history) fn apply(change: &Change, from: &Value, limits: Limits) -
 ///
 /// # Errors
 /// As [`apply`].
-pub(in crate::history) fn advance(change: &Change, value: &mut Value, limits: Limits) -> Result<Growth> {
-    if let Change::Patch(patch) = change
+pub(in crate::history) fn advance(change: &StateChange, value: &mut Value, limits: Limits) -> Result<Growth> {
+    if let StateChange::Patch(patch) = change
         && let Some(counts) = counts_of_one(change, value)
         && patch.apply_in_place(value, limits)
     {
@@ -59,24 +59,24 @@ pub(in crate::history) fn growth(old: &Value, new: &Value) -> Growth {
 }
 
 /// As [`growth`] where `change` made `new` of `old`; without comparing where the change says it all.
-pub(in crate::history) fn growth_by(change: &Change, old: &Value, new: &Value) -> Growth {
+pub(in crate::history) fn growth_by(change: &StateChange, old: &Value, new: &Value) -> Growth {
     let quick = counts_of_one(change, old).map(|counts| Growth { counts, bytes: change_bytes(change) });
     quick.unwrap_or_else(|| growth(old, new))
 }
 
 /// What a change of `old` counts, where its one operation on an object says it all.
-pub(in crate::history) fn quick_counts(change: &Change, old: &Value) -> Option<Counts> {
+pub(in crate::history) fn quick_counts(change: &StateChange, old: &Value) -> Option<Counts> {
     only_op(change).and_then(|op| counts_of(op, old))
 }
 
 /// The same for operations on elements of an array, too.
-fn counts_of_one(change: &Change, old: &Value) -> Option<Counts> {
+fn counts_of_one(change: &StateChange, old: &Value) -> Option<Counts> {
     only_op(change).and_then(|op| counts_of(op, old).or_else(|| counts_in_array(op, old)))
 }
 
-fn only_op(change: &Change) -> Option<&Op> {
+fn only_op(change: &StateChange) -> Option<&Op> {
     match change {
-        Change::Patch(Patch(ops)) => match ops.as_slice() {
+        StateChange::Patch(Patch(ops)) => match ops.as_slice() {
             [op] => Some(op),
             _ => None,
         },
@@ -124,11 +124,11 @@ fn counts_of(op: &Op, old: &Value) -> Option<Counts> {
 }
 
 /// About how many bytes a change made that the value before does not share.
-pub(in crate::history) fn change_bytes(change: &Change) -> u64 {
+pub(in crate::history) fn change_bytes(change: &StateChange) -> u64 {
     match change {
-        Change::Patch(Patch(ops)) => ops.iter().map(op_bytes).fold(0, u64::saturating_add),
-        Change::State(value) => whole_bytes(value),
-        Change::Invalid { .. } | Change::Deleted => 0,
+        StateChange::Patch(Patch(ops)) => ops.iter().map(op_bytes).fold(0, u64::saturating_add),
+        StateChange::State(value) => whole_bytes(value),
+        StateChange::Invalid { .. } | StateChange::Deleted => 0,
     }
 }
 
@@ -148,8 +148,8 @@ mod tests {
     use crate::value::parse;
     use proptest::prelude::*;
 
-    fn change(patch: &str) -> Change {
-        Change::Patch(Patch::from_value(&parse(patch.as_bytes()).unwrap()).unwrap())
+    fn change(patch: &str) -> StateChange {
+        StateChange::Patch(Patch::from_value(&parse(patch.as_bytes()).unwrap()).unwrap())
     }
 
     /// The quick count, if there is one, and the count by comparing.
@@ -157,7 +157,7 @@ mod tests {
         let old = parse(old.as_bytes()).unwrap();
         let change = change(&format!("[{op}]"));
         let new = apply(&change, &old, Limits::default()).unwrap();
-        let Change::Patch(Patch(ops)) = &change else { unreachable!() };
+        let StateChange::Patch(Patch(ops)) = &change else { unreachable!() };
         (counts_of(&ops[0], &old), growth(&old, &new).counts)
     }
 
@@ -190,20 +190,20 @@ mod tests {
     #[test]
     fn changes_apply_as_they_say() {
         let from = parse(br#"{"a":1}"#).unwrap();
-        let invalid = Change::Invalid { raw: "{".into(), why: "cut off".into() };
+        let invalid = StateChange::Invalid { raw: "{".into(), why: "cut off".into() };
         for (change, expected) in [
             (change(r#"[{"op":"remove","path":"/a"}]"#), "{}"),
-            (Change::State(parse(b"[1]").unwrap()), "[1]"),
+            (StateChange::State(parse(b"[1]").unwrap()), "[1]"),
             (invalid, r#"{"a":1}"#),
-            (Change::Deleted, "null"),
+            (StateChange::Deleted, "null"),
         ] {
             assert_eq!(apply(&change, &from, Limits::default()).unwrap().to_json(), expected);
         }
         let tight = Limits { depth: 1, size: 8 };
         for refused in [
             change(r#"[{"op":"remove","path":"/b"}]"#),
-            Change::State(parse(b"[[1]]").unwrap()),
-            Change::State("long enough".into()),
+            StateChange::State(parse(b"[[1]]").unwrap()),
+            StateChange::State("long enough".into()),
         ] {
             assert!(apply(&refused, &from, tight).is_err());
         }

@@ -2,7 +2,7 @@
 //! "kept":[{"pos":7,"type":"snapshot",..}]}`.
 
 use super::{
-    Members, Why, body, decode_body, decode_settings, decode_time, decode_value, each, optional_text, required,
+    LineMembers, Why, body, decode_body, decode_settings, decode_time, decode_value, each, optional_text, required,
 };
 use super::{json, name, number, required_number, required_text, text, time};
 use crate::record::{Base, BaseHead, BaseTurn, BaseWrite, Body, Entry, Origin, Position, Record, SnapshotId, Version};
@@ -93,29 +93,29 @@ fn kept(out: &mut Vec<u8>, record: &Record) {
 }
 
 /// Reads each list element by element: what compaction left may be as long as a line.
-pub(super) fn decode(members: &Members<'_>) -> Result<Base, Why> {
-    let base = &Members::read(required(members, "base")?.as_bytes())?;
+pub(super) fn decode(members: &LineMembers<'_>) -> Result<Base, Why> {
+    let base = &LineMembers::read(required(members, "base")?.as_bytes())?;
     Ok(Base {
         through: Version(required_number(base, "through")?),
-        heads: list(base, "heads", |raw| read_head(&Members::read(raw.as_bytes())?))?,
+        heads: list(base, "heads", |raw| read_head(&LineMembers::read(raw.as_bytes())?))?,
         values: list(base, "values", read_value)?,
         suspect: optional_list(base, "suspect", |raw| pair(raw).map(|(version, why)| (Version(version), why)))?,
         numbering: optional_text(base, "numbering")?,
         missing: optional_list(base, "missing", |raw| pair(raw).map(|(from, to)| (Position(from), Position(to))))?,
         transactions: required_number(base, "transactions")?,
-        writes: list(base, "writes", |raw| read_write(&Members::read(raw.as_bytes())?))?,
-        kept: list(base, "kept", |raw| read_kept(&Members::read(raw.as_bytes())?))?,
+        writes: list(base, "writes", |raw| read_write(&LineMembers::read(raw.as_bytes())?))?,
+        kept: list(base, "kept", |raw| read_kept(&LineMembers::read(raw.as_bytes())?))?,
     })
 }
 
-fn list<'a, T>(base: &Members<'a>, name: &str, read: impl FnMut(&'a str) -> Result<T, Why>) -> Result<Vec<T>, Why> {
+fn list<'a, T>(base: &LineMembers<'a>, name: &str, read: impl FnMut(&'a str) -> Result<T, Why>) -> Result<Vec<T>, Why> {
     let wrong = || "it is not an array".to_owned();
     each(required(base, name)?, wrong, read).map_err(|why| format!("its \"base\" has wrong \"{name}\": {why}"))
 }
 
 /// One of version 2, so it may be left out.
 fn optional_list<'a, T>(
-    base: &Members<'a>,
+    base: &LineMembers<'a>,
     name: &str,
     read: impl FnMut(&'a str) -> Result<T, Why>,
 ) -> Result<Vec<T>, Why> {
@@ -132,7 +132,7 @@ fn read_value(raw: &str) -> Result<(Version, Value), Why> {
     Ok((Version(version), decode_value("values", value.get())?))
 }
 
-fn read_head(head: &Members<'_>) -> Result<BaseHead, Why> {
+fn read_head(head: &LineMembers<'_>) -> Result<BaseHead, Why> {
     Ok(BaseHead {
         name: required_text(head, "name")?,
         base: Version(required_number(head, "base")?),
@@ -143,7 +143,7 @@ fn read_head(head: &Members<'_>) -> Result<BaseHead, Why> {
     })
 }
 
-fn read_write(write: &Members<'_>) -> Result<BaseWrite, Why> {
+fn read_write(write: &LineMembers<'_>) -> Result<BaseWrite, Why> {
     let turns = match (optional_text(write, "branch")?, write.get("settings")) {
         (Some(branch), _) => BaseTurn::Back {
             branch,
@@ -163,7 +163,7 @@ fn read_write(write: &Members<'_>) -> Result<BaseWrite, Why> {
     })
 }
 
-fn read_kept(members: &Members<'_>) -> Result<Record, Why> {
+fn read_kept(members: &LineMembers<'_>) -> Result<Record, Why> {
     let body = match optional_text(members, "unknown")? {
         Some(raw) => Body::Unknown {
             kind: optional_text(members, "type")?.unwrap_or_default(),

@@ -1,6 +1,6 @@
 //! The members of version 2 that any record may have: `"v":7,"n":[1,0,0,0],"size":42,"time_source":"arrived",..`.
 
-use super::{Members, Why, decode_value, json, number, optional_text, text};
+use super::{LineMembers, Why, decode_value, json, number, optional_text, text};
 use crate::diff::Counts;
 use crate::record::{Makes, Provenance, TimeSource, Version};
 use crate::value::Value;
@@ -38,7 +38,7 @@ pub(super) fn encode(out: &mut Vec<u8>, makes: Option<&Makes>, provenance: Optio
 }
 
 /// The version made; `None` where the record does not say.
-pub(super) fn makes(members: &Members<'_>) -> Result<Option<Makes>, Why> {
+pub(super) fn makes(members: &LineMembers<'_>) -> Result<Option<Makes>, Why> {
     let Some(version) = members.number("v")? else { return Ok(None) };
     if version == 0 || version >= super::POSITIONS {
         return Err(format!("its \"v\" is {version}, which is no version"));
@@ -60,7 +60,7 @@ fn counts(value: &Value) -> Result<Counts, Why> {
 }
 
 /// Where it comes from. What kind of time is not known here is passed over.
-pub(super) fn provenance(members: &Members<'_>) -> Result<Option<Provenance>, Why> {
+pub(super) fn provenance(members: &LineMembers<'_>) -> Result<Option<Provenance>, Why> {
     let word = members.text("time_source")?;
     let known = word.and_then(|word| TIME_SOURCES.into_iter().find(|source| source.word() == word));
     let provenance = Provenance {

@@ -10,7 +10,7 @@ use crate::diff::Counts;
 use crate::log::line::POSITIONS;
 use crate::patch::Patch;
 use crate::record::{
-    Body, Change, Entry, InTransaction, Makes, Origin, Position, Provenance, Record, Time, TransactionId, Version,
+    Body, Entry, InTransaction, Makes, Origin, Position, Provenance, Record, StateChange, Time, TransactionId, Version,
 };
 use crate::value::{JsonCursor, Text};
 use chrono::NaiveDate;
@@ -138,21 +138,21 @@ fn provenance(cursor: &mut JsonCursor<'_>) -> Option<Option<Provenance>> {
     Some(Some(provenance).filter(|provenance| *provenance != Provenance::default()))
 }
 
-fn change(cursor: &mut JsonCursor<'_>, is_long: bool) -> Option<Change> {
+fn change(cursor: &mut JsonCursor<'_>, is_long: bool) -> Option<StateChange> {
     if cursor.eat(",\"patch\":") {
-        return if is_long { None } else { Patch::read_at(cursor).map(Change::Patch) };
+        return if is_long { None } else { Patch::read_at(cursor).map(StateChange::Patch) };
     }
     if cursor.eat(",\"state\":") {
-        return cursor.value().map(Change::State);
+        return cursor.value().map(StateChange::State);
     }
     if cursor.eat(",\"deleted\":true") {
-        return Some(Change::Deleted);
+        return Some(StateChange::Deleted);
     }
     pass(cursor, ",\"invalid\":{\"raw\":")?;
     let raw = cursor.text()?;
     let why: Text = member(cursor, ",\"why\":", JsonCursor::text)??;
     pass(cursor, "}")?;
-    Some(Change::Invalid { raw, why })
+    Some(StateChange::Invalid { raw, why })
 }
 
 #[cfg(test)]

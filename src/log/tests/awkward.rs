@@ -3,7 +3,7 @@
 //! Keeps bytes, as an engine somewhere else would.
 
 use super::crashes::Dice;
-use crate::log::{AppendId, Batch, Log, decode_record, encode_record};
+use crate::log::{AppendId, Log, LogBatch, decode_record, encode_record};
 use crate::record::{Entry, Position, Record, TenantId};
 use crate::{Error, Result};
 use std::collections::BTreeMap;
@@ -150,9 +150,9 @@ impl Log for Awkward {
         Ok(Position(self.state().last(tenant)))
     }
 
-    fn read(&self, tenant: &TenantId, after: Position, limit: usize) -> Result<Batch> {
+    fn read(&self, tenant: &TenantId, after: Position, limit: usize) -> Result<LogBatch> {
         let mut state = self.state();
         let limit = if limit > 1 { 1 + state.dice.below(limit as u64) as usize } else { limit };
-        Ok(Batch::of(state.behind(tenant, after).take(limit).map(Arc::new).collect()))
+        Ok(LogBatch::of(state.behind(tenant, after).take(limit).map(Arc::new).collect()))
     }
 }

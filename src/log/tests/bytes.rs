@@ -2,15 +2,15 @@
 
 use crate::Error;
 use crate::log::codec::{Stamp, encode};
-use crate::log::index::Place;
-use crate::log::line::{Header, Seed, write_line};
+use crate::log::index::LineOffset;
+use crate::log::line::{LogHeader, Seed, write_line};
 use crate::log::log_source::LogSource;
 use crate::log::raw_batch::{RawBatch, read_batch, read_record};
 use crate::log::reader::Reader;
-use crate::log::scan::{Scan, Step, finished_end};
-use crate::log::window::Window;
-use crate::log::{Batch, Damage};
-use crate::record::{Body, Change, Entry, Position, Record, TenantId};
+use crate::log::scan::{Scan, ScanStep, finished_end};
+use crate::log::window::FileWindow;
+use crate::log::{Damage, LogBatch};
+use crate::record::{Body, Entry, Position, Record, StateChange, TenantId};
 use crate::value::{Text, Value};
 use std::sync::Arc;
 
@@ -28,7 +28,7 @@ pub struct Made {
 
 fn entry(number: u64, padding: usize) -> Entry {
     let state = [(Text::from("n"), Value::from(number)), ("text".into(), Value::from("x".repeat(padding).as_str()))];
-    let change = Change::State(state.into_iter().collect());
+    let change = StateChange::State(state.into_iter().collect());
     Entry::new(Body::Transition { label: format!("step {number}").into(), change })
 }
 
@@ -36,7 +36,7 @@ impl Made {
     fn new(seed: u32) -> Self {
         let seed = Seed::new(seed);
         let mut bytes = Vec::new();
-        Header::write(&mut bytes, seed, Some(&TenantId::from("main")));
+        LogHeader::write(&mut bytes, seed, Some(&TenantId::from("main")));
         let starts = vec![0, bytes.len()];
         Self { finished: vec![(bytes.len(), 0)], bytes, seed, starts }
     }
@@ -93,7 +93,7 @@ impl Opened<'_> {
         self.reader.raw_batch(&mut self.bytes, after, limit).unwrap()
     }
 
-    fn batch(&mut self, after: u64, limit: usize) -> Batch {
+    fn batch(&mut self, after: u64, limit: usize) -> LogBatch {
         read_batch(Position(after), |after| Ok(self.raw_batch(after, limit))).unwrap()
     }
 
@@ -146,17 +146,17 @@ fn a_log_cut_at_every_byte_keeps_its_finished_appends() {
 
 /// Positions found and the bytes that are damage, in the lines from `line` up to before `until`.
 fn scan(made: &Made, bytes: &[u8], line: usize, until: usize) -> (Vec<u64>, Vec<(u64, u64)>) {
-    let place = Place { after: (line as u64).saturating_sub(1), offset: made.starts[line] as u64 };
-    let (mut window, mut source) = (Window::default(), bytes);
+    let place = LineOffset { after: (line as u64).saturating_sub(1), offset: made.starts[line] as u64 };
+    let (mut window, mut source) = (FileWindow::default(), bytes);
     let end = made.starts[until] as u64;
     let (source, window) = (&mut source, &mut window);
     let mut scan = Scan { source, window, seed: made.seed, end, place, passed_damage: false };
     let (mut positions, mut damage) = (Vec::new(), Vec::new());
     loop {
         match scan.step().unwrap() {
-            Step::End => return (positions, damage),
-            Step::Record { position, .. } => positions.push(position),
-            Step::Damage { offset, length, .. } => damage.push((offset, length)),
+            ScanStep::End => return (positions, damage),
+            ScanStep::Record { position, .. } => positions.push(position),
+            ScanStep::Damage { offset, length, .. } => damage.push((offset, length)),
         }
     }
 }
@@ -350,7 +350,7 @@ fn a_log_of_a_newer_format_or_another_tenant_is_refused() {
     let refused = reader.refresh(&mut &newer[..], newer.len() as u64).unwrap_err();
     assert!(matches!(refused, Error::NewerFormat { found: 2, known: 1, .. }), "{refused}");
     let mut other = Vec::new();
-    Header::write(&mut other, Seed::new(1), Some(&"other".into()));
+    LogHeader::write(&mut other, Seed::new(1), Some(&"other".into()));
     let refused = Reader::new(origin(None)).refresh(&mut &other[..], other.len() as u64).unwrap_err();
     assert!(matches!(refused, Error::Format { .. }), "{refused}");
 }

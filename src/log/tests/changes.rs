@@ -2,7 +2,7 @@
 //! nothing is written past it.
 
 use super::*;
-use crate::log::Cut;
+use crate::log::LogCut;
 use crate::{Error, LogChange};
 use std::fs;
 
@@ -122,7 +122,7 @@ fn what_became_of_a_log_is_told_to_readers_and_writers_and_nothing_is_written() 
         happen(&file);
         let before = file.parent().unwrap().exists().then(|| contents(&scratch.path));
         let id = AppendId::new();
-        let base = Cut { expected: Position(5), through: Position(3), base: entry("base") };
+        let base = LogCut { expected: Position(5), through: Position(3), base: entry("base") };
         for log in [&log, &reader] {
             let told = [
                 change_of(log.last(&main()), name),
@@ -174,7 +174,7 @@ fn a_log_that_is_there_again_is_gone_on_with() {
         },
         |file| {
             fs::hard_link(file, file.with_extension("backup")).unwrap();
-            let cut = Cut { expected: Position(5), through: Position(3), base: entry("base") };
+            let cut = LogCut { expected: Position(5), through: Position(3), base: entry("base") };
             FileLog::open(file.parent().unwrap()).unwrap().cut(&main(), &cut).unwrap();
         },
     ];
@@ -240,7 +240,7 @@ fn an_append_that_may_have_been_cut_off_is_not_said_to_be_missing() {
             ids.push(AppendId::new());
             log.append(&main(), Position(after), &ids[after as usize], &[entry(word)]).unwrap();
         }
-        let cut = Cut { expected: Position(5), through: Position(through), base: entry("base") };
+        let cut = LogCut { expected: Position(5), through: Position(through), base: entry("base") };
         scratch.open().cut(&main(), &cut).unwrap();
         let id = &ids[expected as usize];
         for outcome in [

@@ -5,8 +5,9 @@ use crate::log::codec::{Stamp, decode, encode};
 use crate::log::line::{Envelope, Seed};
 use crate::patch::Patch;
 use crate::record::{
-    Base, BaseHead, BaseTurn, BaseWrite, Body, Change, Entry, Goal, InTransaction, Makes, Metric, NewSnapshot, Origin,
-    Position, Provenance, Record, SnapshotId, SnapshotKind, SnapshotNote, Time, TimeSource, TransactionId, Version,
+    Base, BaseHead, BaseTurn, BaseWrite, Body, Entry, Goal, InTransaction, Makes, Metric, NewSnapshot, Origin,
+    Position, Provenance, Record, SnapshotId, SnapshotKind, SnapshotNote, StateChange, Time, TimeSource, TransactionId,
+    Version,
 };
 use crate::value::{MAX_DEPTH, Text, Value, parse};
 use proptest::prelude::*;
@@ -51,8 +52,12 @@ fn odd_texts_come_back_from_everywhere() {
     for text in TEXTS.map(Text::from) {
         let t = || text.clone();
         let state = [(t(), Value::String(t())), ("list".into(), [Value::String(t())].into_iter().collect())];
-        check(None, Some(&text), Body::Transition { label: t(), change: Change::State(state.into_iter().collect()) });
-        check(None, None, Body::Transition { label: t(), change: Change::Invalid { raw: t(), why: t() } });
+        check(
+            None,
+            Some(&text),
+            Body::Transition { label: t(), change: StateChange::State(state.into_iter().collect()) },
+        );
+        check(None, None, Body::Transition { label: t(), change: StateChange::Invalid { raw: t(), why: t() } });
         check(None, None, Body::Rollback { to: Version(3), reason: t() });
         let mark = |name, kind, tags| NewSnapshot {
             version: Version(2),
@@ -85,7 +90,7 @@ fn odd_texts_come_back_from_everywhere() {
         }
         check(None, None, Body::Settings(Box::default()));
         check(None, None, Body::Base(Box::new(base())));
-        check(None, None, Body::Transition { label: "".into(), change: Change::Patch(Patch::default()) });
+        check(None, None, Body::Transition { label: "".into(), change: StateChange::Patch(Patch::default()) });
     }
 }
 
@@ -281,7 +286,7 @@ fn bodies_without_text_come_back() {
     check(None, None, Body::DeleteSnapshots { ids: vec![] });
     check(None, None, Body::Metrics { of: "v".into(), version: Version(7), metrics: metrics() });
     check(None, None, Body::Commit);
-    check(None, None, Body::Transition { label: "".into(), change: Change::Deleted });
+    check(None, None, Body::Transition { label: "".into(), change: StateChange::Deleted });
 }
 
 #[test]
@@ -290,9 +295,9 @@ fn numbers_keep_their_digits() {
         ["1e400", "100.0", "-0", "123456789012345678901234567890", "1e-400", "1.00000000000000000000001", "1E+2"]
     {
         let state = parse(digits.as_bytes()).unwrap();
-        let entry = Entry::new(Body::Transition { label: "".into(), change: Change::State(state) });
+        let entry = Entry::new(Body::Transition { label: "".into(), change: StateChange::State(state) });
         let line = line(&Stamp { position: 1, more: 0, id: "x".into() }, &entry);
-        let Body::Transition { change: Change::State(back), .. } = decode(&line).entry.body else { panic!() };
+        let Body::Transition { change: StateChange::State(back), .. } = decode(&line).entry.body else { panic!() };
         assert_eq!(back.to_json(), digits);
     }
 }
@@ -303,7 +308,7 @@ fn objects_that_look_like_the_readers_own_stay_objects() {
         check(
             None,
             None,
-            Body::Transition { label: "".into(), change: Change::State(parse(json.as_bytes()).unwrap()) },
+            Body::Transition { label: "".into(), change: StateChange::State(parse(json.as_bytes()).unwrap()) },
         );
     }
 }
@@ -311,9 +316,9 @@ fn objects_that_look_like_the_readers_own_stay_objects() {
 #[test]
 fn values_at_the_depth_limit_come_back() {
     let deep = parse(("[".repeat(MAX_DEPTH) + &"]".repeat(MAX_DEPTH)).as_bytes()).unwrap();
-    check(None, None, Body::Transition { label: "".into(), change: Change::State(deep.clone()) });
+    check(None, None, Body::Transition { label: "".into(), change: StateChange::State(deep.clone()) });
     let add = crate::patch::Op::Add { path: crate::value::Pointer::default(), value: deep };
-    check(None, None, Body::Transition { label: "".into(), change: Change::Patch(Patch(vec![add])) });
+    check(None, None, Body::Transition { label: "".into(), change: StateChange::Patch(Patch(vec![add])) });
 }
 
 #[test]
@@ -321,7 +326,7 @@ fn patches_come_back() {
     let json = br#"[{"op":"add","path":"/a~1b/-","value":1e400},{"op":"remove","path":""},{"op":"replace","path":"/x","value":null},
         {"op":"move","from":"/x","path":"/y"},{"op":"copy","from":"/x","path":"/y"},{"op":"test","path":"/","value":{"":[]}}]"#;
     let patch = Patch::from_value(&parse(json).unwrap()).unwrap();
-    check(None, None, Body::Transition { label: "".into(), change: Change::Patch(patch) });
+    check(None, None, Body::Transition { label: "".into(), change: StateChange::Patch(patch) });
 }
 
 #[test]
@@ -349,7 +354,7 @@ proptest! {
 
     #[test]
     fn any_value_comes_back(value in values()) {
-        check(None, None, Body::Transition { label: "".into(), change: Change::State(value) });
+        check(None, None, Body::Transition { label: "".into(), change: StateChange::State(value) });
     }
 
     #[test]

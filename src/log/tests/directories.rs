@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::Error;
-use crate::log::{Cut, verify};
+use crate::log::{LogCut, verify};
 use crate::record::{Base, BaseHead, Body, Version};
 use std::fs;
 
@@ -92,7 +92,7 @@ fn files_beside_a_log_have_its_mode_and_group() {
         }
         let log = scratch.open();
         let (last, base) = (log.last(&main()).unwrap(), Entry::new(Body::Base(Box::new(base_of(1)))));
-        log.cut(&main(), &Cut { expected: last, through: Position(1), base }).unwrap();
+        log.cut(&main(), &LogCut { expected: last, through: Position(1), base }).unwrap();
         assert_eq!(facts(&scratch.main()), (mode, group), "{mode:o}, cut");
     }
 }
@@ -123,7 +123,7 @@ fn base_of(through: u64) -> Base {
 #[test]
 fn a_header_that_says_cut_without_a_base_is_damage() {
     use crate::log::codec::{Stamp, encode};
-    use crate::log::line::{Header, Seed};
+    use crate::log::line::{LogHeader, Seed};
     let base = || Entry::new(Body::Base(Box::new(base_of(1))));
     for (cut, records, is_damaged) in [
         (None, vec![entry("one")], false),
@@ -137,7 +137,7 @@ fn a_header_that_says_cut_without_a_base_is_damage() {
     ] {
         let (scratch, _) = Scratch::new();
         let (mut log, seed) = (Vec::new(), Seed::new(0x9f8e_7d6c));
-        Header::write_cut(&mut log, seed, Some(&main()), cut);
+        LogHeader::write_cut(&mut log, seed, Some(&main()), cut);
         for (position, record) in (cut.map_or(1, |(cut, _)| cut + 1)..).zip(&records) {
             encode(&mut log, seed, &Stamp { position, more: 0, id: "r".into() }, record);
         }

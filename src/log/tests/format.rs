@@ -3,7 +3,9 @@
 use super::*;
 use crate::diff::Counts;
 use crate::log::verify;
-use crate::record::{Change, Makes, NewSnapshot, Provenance, Settings, SnapshotId, SnapshotKind, TimeSource, Version};
+use crate::record::{
+    Makes, NewSnapshot, Provenance, Settings, SnapshotId, SnapshotKind, StateChange, TimeSource, Version,
+};
 use crate::value::parse;
 use std::fs;
 use std::num::NonZeroU64;
@@ -64,10 +66,10 @@ fn example() -> Vec<Body> {
     let patch = |json: &str| crate::patch::Patch::from_value(&value(json)).unwrap();
     let transition = |label: &str, change| Body::Transition { label: label.into(), change };
     vec![
-        transition("open shop", Change::State(value(r#"{"cart":[],"total":0}"#))),
+        transition("open shop", StateChange::State(value(r#"{"cart":[],"total":0}"#))),
         transition(
             "add item",
-            Change::Patch(patch(
+            StateChange::Patch(patch(
                 r#"[{"op":"add","path":"/cart/-","value":{"qty":1,"sku":"a-1"}},{"op":"replace","path":"/total","value":100.0}]"#,
             )),
         ),
@@ -80,8 +82,8 @@ fn example() -> Vec<Body> {
             drops: Vec::new(),
             created: None,
         })),
-        transition("", Change::Invalid { raw: "{\"cart\":".into(), why: "the text ends too early".into() }),
-        transition("", Change::Deleted),
+        transition("", StateChange::Invalid { raw: "{\"cart\":".into(), why: "the text ends too early".into() }),
+        transition("", StateChange::Deleted),
         Body::Rollback { to: Version(2), reason: "emptied by mistake".into() },
         Body::Undo { of: Position(6) },
         Body::DeleteSnapshots { ids: vec![SnapshotId(Position(3))] },
@@ -134,7 +136,7 @@ fn example_of_version_2() -> Vec<(&'static str, u64, Entry)> {
                 by: Some("ann".into()),
                 makes: makes(1, Some([2, 0])),
                 provenance: Some(Box::new(first)),
-                ..transition("open shop", Change::State(value(r#"{"cart":[],"total":0}"#)))
+                ..transition("open shop", StateChange::State(value(r#"{"cart":[],"total":0}"#)))
             },
         ),
         (
@@ -143,7 +145,7 @@ fn example_of_version_2() -> Vec<(&'static str, u64, Entry)> {
             Entry {
                 makes: makes(2, Some([0, 1])),
                 provenance: Some(Box::new(arrived)),
-                ..transition("sell", Change::Patch(patch))
+                ..transition("sell", StateChange::Patch(patch))
             },
         ),
         ("r2.2", 0, Entry::new(Body::Snapshot(Box::new(snapshot)))),
@@ -163,9 +165,9 @@ fn example_of_version_2() -> Vec<(&'static str, u64, Entry)> {
 #[test]
 fn the_example_log_of_version_2_is_what_is_written_and_read() {
     use crate::log::codec::{Stamp, decode, encode};
-    use crate::log::line::{Header, Seed};
+    use crate::log::line::{LogHeader, Seed};
     let mut out = Vec::new();
-    Header::write(&mut out, Seed::new(0x9f8e_7d6c), Some(&main()));
+    LogHeader::write(&mut out, Seed::new(0x9f8e_7d6c), Some(&main()));
     for ((id, more, entry), position) in example_of_version_2().into_iter().zip(1..) {
         let stamp = Stamp { position, more, id: id.into() };
         let start = out.len();
@@ -175,17 +177,17 @@ fn the_example_log_of_version_2_is_what_is_written_and_read() {
     }
     assert_eq!(String::from_utf8(out).unwrap().lines().collect::<Vec<_>>(), blocks("jsonl")[1]);
     let mut header = Vec::new();
-    Header::write_cut(&mut header, Seed::new(0x9f8e_7d6c), Some(&main()), Some((41, 40)));
+    LogHeader::write_cut(&mut header, Seed::new(0x9f8e_7d6c), Some(&main()), Some((41, 40)));
     assert!(DOCUMENT.contains(String::from_utf8(header).unwrap().trim_end()));
 }
 
 #[test]
 fn the_example_log_is_what_is_written() {
     use crate::log::codec::{Stamp, encode};
-    use crate::log::line::{Header, Seed};
+    use crate::log::line::{LogHeader, Seed};
     let seed = Seed::new(0x9f8e_7d6c);
     let mut out = Vec::new();
-    Header::write(&mut out, seed, Some(&main()));
+    LogHeader::write(&mut out, seed, Some(&main()));
     for (body, position) in example().into_iter().zip(1..) {
         let at = moment(1_791_547_199 + position).filter(|_| position < 4);
         let entry = Entry { at, by: at.map(|_| "ann".into()), ..Entry::new(body) };

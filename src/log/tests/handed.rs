@@ -6,7 +6,7 @@ use crate::log::line::Seed;
 use crate::log::log_source::LogSource;
 use crate::log::reader::Reader;
 use crate::log::window::ReadAt;
-use crate::log::{Cut, Positions};
+use crate::log::{LogCut, LogPositions};
 use std::fs;
 
 /// A log of `count` records: many short ones, some of a few kilobytes, in appends of one to four.
@@ -23,11 +23,11 @@ fn filled(count: u64, dice: &mut Dice) -> (Scratch, FileLog) {
 }
 
 /// What a handle knows of it after reading it all, encoded and decoded.
-fn known(log: &FileLog) -> Positions {
+fn known(log: &FileLog) -> LogPositions {
     log.last(&main()).unwrap();
     let mut bytes = Vec::new();
     log.positions(&main()).unwrap().encode(&mut bytes);
-    Positions::decode(&bytes).unwrap()
+    LogPositions::decode(&bytes).unwrap()
 }
 
 /// What a log answers to many questions, each asked of a handle of its own, as text.
@@ -65,7 +65,7 @@ fn append(scratch: &Scratch, _: &FileLog, dice: &mut Dice) {
 fn compact(scratch: &Scratch, log: &FileLog, dice: &mut Dice) {
     let last = log.last(&main()).unwrap();
     let through = Position(1 + dice.below(last.0));
-    log.cut(&main(), &Cut { expected: last, through, base: entry("base") }).unwrap();
+    log.cut(&main(), &LogCut { expected: last, through, base: entry("base") }).unwrap();
     append(scratch, log, dice);
 }
 
@@ -198,7 +198,7 @@ fn positions_that_lie_cost_a_reading_and_change_no_answer() {
         let mut other = bytes.clone();
         let at = dice.below(bytes.len() as u64) as usize;
         other[at] = dice.below(256) as u8;
-        let Some(positions) = Positions::decode(&other) else { continue };
+        let Some(positions) = LogPositions::decode(&other) else { continue };
         let handed = || {
             let log = scratch.open();
             log.resume(&main(), &positions);

@@ -5,8 +5,8 @@
 
 use super::*;
 use crate::Error;
-use crate::log::Cut;
-use crate::log::line::{Header, Seed};
+use crate::log::LogCut;
+use crate::log::line::{LogHeader, Seed};
 use std::collections::BTreeMap;
 use std::fs;
 
@@ -113,7 +113,7 @@ impl World {
         let path = home.path().join("run.asof");
         fs::create_dir(&path).unwrap();
         let mut marker = Vec::new();
-        Header::write(&mut marker, Seed::new(SEED), None);
+        LogHeader::write(&mut marker, Seed::new(SEED), None);
         fs::write(path.join("asof.json"), marker).unwrap();
         let log = FileLog::open(&path).unwrap().file(&main());
         let open = || Actor { log: FileLog::open(&path).unwrap(), known: None, at: 0 };
@@ -287,7 +287,7 @@ impl World {
         let Some((first, ..)) = log.records.first() else { return self.read(actor) };
         let through = first + self.dice.below(log.last() - first + 1);
         let expected = self.actors[actor].at;
-        let cut = Cut { expected: Position(expected), through: Position(through), base: entry("base") };
+        let cut = LogCut { expected: Position(expected), through: Position(through), base: entry("base") };
         match self.actors[actor].log.cut(&main(), &cut) {
             Ok(_) => {
                 assert!(!changed && expected == log.last());
@@ -427,7 +427,7 @@ impl World {
     /// Other records, under a seed.
     fn other_log(&mut self, seed: u32) -> Vec<u8> {
         let mut bytes = Vec::new();
-        Header::write(&mut bytes, Seed::new(seed), Some(&main()));
+        LogHeader::write(&mut bytes, Seed::new(seed), Some(&main()));
         let count = self.dice.below(5);
         for position in 1..=count {
             let stamp =

@@ -2,7 +2,7 @@
 #![allow(clippy::case_sensitive_file_extension_comparisons)]
 
 use super::*;
-use crate::log::{Cut, verify};
+use crate::log::{LogCut, verify};
 use std::fs;
 use std::os::unix::fs::symlink;
 
@@ -42,7 +42,7 @@ fn do_all(path: &Path) -> Vec<(&'static str, Option<String>)> {
     told.push(("has", text(log.has(&main()))));
     told.push(("read", text(log.read(&main(), Position(0), 9))));
     told.push(("append", text(log.put_synced(&main(), last, &[entry("more")]))));
-    let cut = Cut { expected: Position(last.0 + 1), through: Position(2), base: entry("base") };
+    let cut = LogCut { expected: Position(last.0 + 1), through: Position(2), base: entry("base") };
     told.push(("cut", text(log.cut(&main(), &cut))));
     drop(log.announce_writer());
     log.has_writer();
@@ -138,7 +138,7 @@ fn a_log_with_more_names_is_appended_to_and_verify_says_so() {
     assert!(report.damage.is_empty() && report.notes.len() == 1);
     assert!(report.notes[0].1.contains("1 other name"), "{:?}", report.notes);
     let before = fs::read(&backup).unwrap();
-    log.cut(&main(), &Cut { expected: Position(2), through: Position(1), base: entry("base") }).unwrap();
+    log.cut(&main(), &LogCut { expected: Position(2), through: Position(1), base: entry("base") }).unwrap();
     log.put(&main(), Position(2), &[entry("3")]).unwrap();
     assert_eq!(fs::read(&backup).unwrap(), before);
     assert_eq!(all_words(&log, &main()), ["base", "2", "3"]);
@@ -155,7 +155,7 @@ fn what_a_crash_left_unfinished_is_told_and_replaced() {
     fs::hard_link(&foreign, &unfinished).unwrap();
     let notes = verify(&scratch.path).unwrap().notes;
     assert!(notes.len() == 1 && notes[0].0 == unfinished && notes[0].1.contains("cut off"), "{notes:?}");
-    log.cut(&main(), &Cut { expected: Position(2), through: Position(1), base: entry("base") }).unwrap();
+    log.cut(&main(), &LogCut { expected: Position(2), through: Position(1), base: entry("base") }).unwrap();
     assert_eq!(
         (all_words(&log, &main()), fs::read(&foreign).unwrap()),
         (vec!["base".into(), "2".into()], b"foreign".to_vec())

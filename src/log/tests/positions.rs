@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::log::codec::{Stamp, encode};
-use crate::log::line::{Header, Seed};
+use crate::log::line::{LogHeader, Seed};
 use crate::log::verify;
 use std::fs;
 
@@ -12,7 +12,7 @@ const SEED: u32 = 0x1234_5678;
 fn log_of(cut: u64, records: &[(u64, u64)]) -> Scratch {
     let (scratch, _) = Scratch::new();
     let mut bytes = Vec::new();
-    Header::write_cut(&mut bytes, Seed::new(SEED), Some(&main()), (cut > 0).then_some((cut, 0)));
+    LogHeader::write_cut(&mut bytes, Seed::new(SEED), Some(&main()), (cut > 0).then_some((cut, 0)));
     for (position, more) in records {
         let stamp = Stamp { position: *position, more: *more, id: format!("r-{position}").into() };
         encode(&mut bytes, Seed::new(SEED), &stamp, &entry(&position.to_string()));

@@ -43,25 +43,25 @@ pub fn changes(course: &Course<'_>, path: &Path) -> Vec<Change> {
 }
 
 /// The nearest change before or after a version.
-pub fn nearest(tenant: &Tenant, path: &Path, from: Version, (way, of): (Way, Aspect)) -> Option<Change> {
+pub fn nearest(tenant: &Tenant, path: &Path, from: Version, (way, of): (TimeDirection, Aspect)) -> Option<Change> {
     let (mut track, keys) = tenant.track(path, from, &DiffRules::default(), &|| false).unwrap();
     let (mut at, mut value) = (from, tenant.value_at(from).unwrap());
     loop {
         let next = match way {
-            Way::Back => before(tenant, at)?,
-            Way::Forward => tenant.history().lineage().seen_after(at)?,
+            TimeDirection::Back => before(tenant, at)?,
+            TimeDirection::Forward => tenant.history().lineage().seen_after(at)?,
         };
         let other = tenant.value_at(next).unwrap();
         let here = track.value(&value).cloned();
         track.advance(&value, &other, Differ::by(&keys));
         let there = track.value(&other).cloned();
         let counts = match of {
-            Aspect::Value => differs(here.as_ref(), there.as_ref()) && (way == Way::Forward || at != from),
+            Aspect::Value => differs(here.as_ref(), there.as_ref()) && (way == TimeDirection::Forward || at != from),
             Aspect::Presence => here.is_some() != there.is_some(),
         };
         match way {
-            Way::Back if counts => return Some((at, there, here)),
-            Way::Forward if counts => return Some((next, here, there)),
+            TimeDirection::Back if counts => return Some((at, there, here)),
+            TimeDirection::Forward if counts => return Some((next, here, there)),
             _ => (at, value) = (next, other),
         }
     }

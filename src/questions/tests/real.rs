@@ -5,7 +5,7 @@ use super::leaves;
 use super::plain::{self, Change};
 use crate::diff::DiffRules;
 use crate::history::Strategy;
-use crate::query::{Budget, Query};
+use crate::query::{Query, QueryBudget};
 use crate::record::Version;
 use crate::recording::{Recording, Tenant};
 use crate::value::{Path, Step, Value, parse};
@@ -91,10 +91,10 @@ fn check_pair(tenant: &Tenant, dice: &mut Dice) {
     let keys = DiffRules::default();
     let names = format!("{path} at {version}");
     for (way, of) in [
-        (Way::Back, Aspect::Value),
-        (Way::Forward, Aspect::Value),
-        (Way::Back, Aspect::Presence),
-        (Way::Forward, Aspect::Presence),
+        (TimeDirection::Back, Aspect::Value),
+        (TimeDirection::Forward, Aspect::Value),
+        (TimeDirection::Back, Aspect::Presence),
+        (TimeDirection::Forward, Aspect::Presence),
     ] {
         let nearest = change_near(tenant, (&path, &keys), version, (way, of), &|| false).unwrap();
         assert_eq!(found(nearest), plain::nearest(tenant, &path, version, (way, of)), "{way:?} {of:?} of {names}");
@@ -147,7 +147,7 @@ fn check_predicate(tenant: &Tenant, dice: &mut Dice) {
     let newest = tenant.history().newest().0 as usize;
     let (a, b) = (Version(dice.below(newest) as u64), Version(dice.below(newest) as u64));
     let course = Course::new(tenant, a.min(b)..=a.max(b));
-    let budget = Budget::default();
+    let budget = QueryBudget::default();
     let truths =
         course.forward().map(|version| (version, query.truth(&tenant.value_at(version).unwrap(), &budget).holds()));
     let truths: Vec<_> = truths.collect();
@@ -158,8 +158,8 @@ fn check_predicate(tenant: &Tenant, dice: &mut Dice) {
             None => spans.push(Span { from: *version, to: *version, versions: 1 }),
         }
     }
-    let condition = Condition::Holds(Box::new(query));
-    let search = Search { course: &course, condition: &condition, budget: &budget };
+    let condition = FindCondition::Holds(Box::new(query));
+    let search = FindSearch { course: &course, condition: &condition, budget: &budget };
     let all = |direction| {
         let mut found = Vec::new();
         let stats = search.spans(direction, |span| {

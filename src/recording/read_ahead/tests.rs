@@ -1,12 +1,12 @@
 use super::*;
 use crate::log::{AppendId, FileLog, MemoryLog};
-use crate::record::{Body, Change, Entry};
+use crate::record::{Body, Entry, StateChange};
 use crate::recording::Recording;
 use crate::{Budget, Error, Version};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 fn entries(count: u64) -> Vec<Entry> {
-    let state = |n: u64| Body::Transition { label: "".into(), change: Change::State(n.into()) };
+    let state = |n: u64| Body::Transition { label: "".into(), change: StateChange::State(n.into()) };
     (0..count).map(|n| Entry::new(state(n))).collect()
 }
 
@@ -74,7 +74,7 @@ impl Log for Failing {
         fn record(tenant: &TenantId, position: Position) -> Result<std::sync::Arc<crate::Record>>;
     }
 
-    fn read(&self, tenant: &TenantId, after: Position, limit: usize) -> Result<Batch> {
+    fn read(&self, tenant: &TenantId, after: Position, limit: usize) -> Result<LogBatch> {
         match after.0 {
             500.. if self.1 => panic!("the disk is on fire"),
             500.. => Err(Error::Interrupted),

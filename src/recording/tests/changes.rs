@@ -1,6 +1,6 @@
 //! A log that changes under those who have it open, and positions that are not dense.
 
-use super::super::Place;
+use super::super::RecordStore;
 use super::{json, on_disk};
 use crate::error::{Error, LogChange};
 use crate::history::Strategy;
@@ -101,7 +101,7 @@ fn what_could_not_be_synced_has_not_happened() {
             let fault = |operation, times| Fault { operation, after: 0, times };
             let faults = [fault("sync", 1), fault("cut", usize::from(cut_fails))];
             let log = FileLog::create(&directory).unwrap().with_faults(Faults::of(&faults));
-            let recording = Recording::of(Place::new(Arc::new(log), Some(directory.clone())));
+            let recording = Recording::of(RecordStore::new(Arc::new(log), Some(directory.clone())));
             let id = "t".into();
             let app = recording.tenant_or_new(&id).unwrap();
             (1..=3).for_each(|n: i64| _ = app.set("step", Value::from(n)).unwrap());
@@ -144,7 +144,7 @@ fn auto_snapshots_of_one_write_name_each_other_behind_damage() {
         let opened = Recording::open(&recording.directory().unwrap()).unwrap();
         let app = opened.tenant(&id).unwrap();
         let entries = (2..8).map(|n: i64| {
-            let change = crate::record::Change::State(Value::from(n));
+            let change = crate::record::StateChange::State(Value::from(n));
             crate::record::Entry::new(crate::record::Body::Transition { label: "step".into(), change })
         });
         app.append_all(entries.collect()).unwrap();

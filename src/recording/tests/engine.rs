@@ -164,7 +164,7 @@ fn an_atomic_transaction_that_fails_leaves_the_state() {
 }
 
 fn broken(metric: &str) -> crate::history::FailedGuardrail {
-    crate::history::FailedGuardrail { metric: metric.into(), why: crate::history::Failure::Broken }
+    crate::history::FailedGuardrail { metric: metric.into(), why: crate::history::GuardrailFailure::Broken }
 }
 
 fn score(value: &str) -> Metric {

@@ -23,7 +23,7 @@ const CALLS: [Call; 11] = [
     ("prune", |t| t.prune(&Prune { keep: Some(0), ..Prune::default() }).map(drop)),
     ("catch_up", |t| t.catch_up().map(drop)),
     ("value_at", |t| t.value_at(Version(1)).map(drop)),
-    ("resolve", |t| t.resolve("head", &Context::default()).map(drop)),
+    ("resolve", |t| t.resolve("head", &TargetContext::default()).map(drop)),
     ("compact", |t| t.compact(Version(2)).map(drop)),
 ];
 

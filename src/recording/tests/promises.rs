@@ -3,7 +3,7 @@
 use super::{at, everywhere, json, on_disk};
 use crate::error::Error;
 use crate::log::{FileLog, Log};
-use crate::record::{Body, Change, Entry, Version};
+use crate::record::{Body, Entry, StateChange, Version};
 use crate::recording::Recording;
 use crate::value::{MAX_DEPTH, Value};
 use std::sync::Arc;
@@ -193,7 +193,7 @@ fn what_can_be_matched_is_a_variant_of_its_own() {
         assert!(matches!(app.apply("p", |draft| draft.merge(".x", &1)), Err(Error::Edit { .. })));
         app.reconfigure(|settings| settings.limits.versions = Some(1)).unwrap();
         assert!(matches!(app.set("full", json("2")), Err(Error::TenantFull { versions: 1, limit: 1, .. })));
-        let invalid = Entry::new(Body::Transition { label: "x".into(), change: Change::Deleted });
+        let invalid = Entry::new(Body::Transition { label: "x".into(), change: StateChange::Deleted });
         assert!(matches!(app.append(invalid), Err(Error::TenantFull { .. })));
     });
 }

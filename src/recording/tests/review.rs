@@ -1,10 +1,10 @@
 //! What must hold where abilities meet: a sync that failed, history that is cut, and rules of several kinds at once.
 
-use super::super::Place;
+use super::super::RecordStore;
 use super::{json, on_disk};
 use crate::error::{Error, Result};
 use crate::history::Strategy;
-use crate::log::{AppendId, Batch, FileLog, Log};
+use crate::log::{AppendId, FileLog, Log, LogBatch};
 use crate::record::{
     AutoRules, Entry, Position, Record, Retention, Settings, SnapshotKind, TenantId, TenantLimits, Version,
 };
@@ -56,7 +56,7 @@ impl Log for Failing {
     fn last(&self, tenant: &TenantId) -> Result<Position> {
         self.log.last(tenant)
     }
-    fn read(&self, tenant: &TenantId, after: Position, limit: usize) -> Result<Batch> {
+    fn read(&self, tenant: &TenantId, after: Position, limit: usize) -> Result<LogBatch> {
         self.log.read(tenant, after, limit)
     }
     fn record(&self, tenant: &TenantId, position: Position) -> Result<Arc<Record>> {
@@ -69,7 +69,7 @@ fn after_a_failed_sync_nothing_is_acknowledged_and_reading_goes_on() {
     let home = tempfile::tempdir().unwrap();
     let directory = home.path().join("run.asof");
     let log = Failing { log: FileLog::create(&directory).unwrap(), failed: AtomicBool::new(false) };
-    let recording = Recording::of(Place::new(Arc::new(log), Some(directory.clone())));
+    let recording = Recording::of(RecordStore::new(Arc::new(log), Some(directory.clone())));
     let id = "t".into();
     let app = recording.tenant_or_new(&id).unwrap();
     app.set("one", json("1")).unwrap();

@@ -2,7 +2,7 @@
 //! matter how many transitions come in one write.
 
 use super::{at, json};
-use crate::record::{AutoRules, Body, Change, Entry, Retention, Settings, SnapshotKind, Time};
+use crate::record::{AutoRules, Body, Entry, Retention, Settings, SnapshotKind, StateChange, Time};
 use crate::recording::{Recording, SnapshotRequest, Tenant};
 use crate::value::Value;
 use proptest::prelude::*;
@@ -51,7 +51,7 @@ impl Model {
 
 fn entry((label, after): Step, last: &mut Time) -> Entry {
     *last += chrono::Duration::seconds(after);
-    let change = Change::State(Value::from(last.timestamp()));
+    let change = StateChange::State(Value::from(last.timestamp()));
     Entry { at: Some(*last), ..Entry::new(Body::Transition { label: label.into(), change }) }
 }
 

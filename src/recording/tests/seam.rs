@@ -7,7 +7,7 @@ use crate::history::Strategy;
 use crate::log::Log;
 use crate::log::tests::awkward::Awkward;
 use crate::record::{
-    AutoRules, Body, Change, Entry, Metric, Retention, Settings, SnapshotKind, SnapshotNote, TenantId, Version,
+    AutoRules, Body, Entry, Metric, Retention, Settings, SnapshotKind, SnapshotNote, StateChange, TenantId, Version,
 };
 use crate::recording::{Prune, SnapshotRequest};
 use crate::value::Value;
@@ -64,7 +64,8 @@ fn state(dice: &mut Dice) -> Value {
 }
 
 fn transition(dice: &mut Dice) -> Entry {
-    let body = Body::Transition { label: format!("bulk {}", dice.below(3)).into(), change: Change::State(state(dice)) };
+    let body =
+        Body::Transition { label: format!("bulk {}", dice.below(3)).into(), change: StateChange::State(state(dice)) };
     Entry { at: Some(at(1)), ..Entry::new(body) }
 }
 

@@ -1,12 +1,12 @@
 //! A transaction that stopped: what is known of the failure, and the ways back from it.
 
 use super::StepError;
-use super::running::Running;
+use super::running::RunningTransaction;
 use super::steps::still_open;
 use super::take_back::WayBack;
 use crate::error::{Error, Result};
 use crate::history::History;
-use crate::record::{Body, Change, InTransaction, TransactionId, Version};
+use crate::record::{Body, InTransaction, StateChange, TransactionId, Version};
 use crate::recording::Tenant;
 use crate::recording::recorder::transition;
 use crate::recording::write::Durability;
@@ -34,14 +34,14 @@ pub struct TransactionError {
     /// How many steps there are.
     pub(super) steps: usize,
     /// `None` where nothing of it stands.
-    pub(super) stopped: Option<Stopped>,
+    pub(super) stopped: Option<StoppedTransaction>,
 }
 
 /// What can be taken back of a transaction that stopped.
 #[derive(Clone)]
-pub(super) struct Stopped {
+pub(super) struct StoppedTransaction {
     tenant: Tenant,
-    pub running: Arc<Running>,
+    pub running: Arc<RunningTransaction>,
     /// The index of the step that failed.
     pub failed: usize,
     /// Those before it, with the number of their step.
@@ -60,7 +60,7 @@ impl TransactionError {
     /// Whether it can be rolled back as a whole now: some of its steps stand, and nobody has changed what they did since.
     /// O(versions since, and what they changed).
     pub fn can_roll_back(&self) -> bool {
-        self.stopped.as_ref().is_some_and(Stopped::can_go_back)
+        self.stopped.as_ref().is_some_and(StoppedTransaction::can_go_back)
     }
 
     /// Takes back what its steps after a checkpoint did, and nothing else: where others wrote meanwhile, what they changed
@@ -97,15 +97,20 @@ impl TransactionError {
         stopped.back(0, stopped.base()?, "to the initial state")
     }
 
-    fn stopped(&self) -> Result<&Stopped> {
+    fn stopped(&self) -> Result<&StoppedTransaction> {
         let nothing = || Error::NothingToRollBack { transaction: self.id.to_string() };
         self.stopped.as_ref().ok_or_else(nothing)
     }
 }
 
-impl Stopped {
+impl StoppedTransaction {
     /// One whose step at an index failed.
-    pub fn new(tenant: &Tenant, running: &Arc<Running>, index: usize, checkpoints: Arc<[(u32, Text)]>) -> Self {
+    pub fn new(
+        tenant: &Tenant,
+        running: &Arc<RunningTransaction>,
+        index: usize,
+        checkpoints: Arc<[(u32, Text)]>,
+    ) -> Self {
         let (tenant, running, standing) = (tenant.clone(), Arc::clone(running), Arc::new(Mutex::new(index)));
         Self { tenant, running, failed: index, checkpoints, standing }
     }
@@ -168,7 +173,7 @@ impl Stopped {
             WayBack::Rollback => self.tenant.entry_in(place, Body::Rollback { to, reason: reason.into() }),
             WayBack::Patch(patch) => {
                 let place = InTransaction { back_to: Some(to), ..place };
-                self.tenant.entry_in(place, transition(&format!("roll back {reason}"), Change::Patch(patch)))
+                self.tenant.entry_in(place, transition(&format!("roll back {reason}"), StateChange::Patch(patch)))
             }
         };
         let still = |history: &History| {

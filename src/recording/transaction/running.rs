@@ -9,19 +9,19 @@ use std::sync::{Mutex, PoisonError};
 static RUNNING: Mutex<Vec<(HistoryKey, TransactionId)>> = Mutex::new(Vec::new());
 
 /// Says that a transaction is run here, as long as it is there.
-pub(super) struct Running {
+pub(super) struct RunningTransaction {
     key: HistoryKey,
     pub id: TransactionId,
 }
 
-impl Running {
+impl RunningTransaction {
     pub fn new(key: HistoryKey, id: TransactionId) -> Self {
         RUNNING.lock().unwrap_or_else(PoisonError::into_inner).push((key.clone(), id));
         Self { key, id }
     }
 }
 
-impl Drop for Running {
+impl Drop for RunningTransaction {
     fn drop(&mut self) {
         let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(at) = running.iter().position(|(key, id)| (key, *id) == (&self.key, self.id)) {

@@ -2,14 +2,16 @@
 //!
 //! Must not name: `log`.
 
-use super::running::Running;
-use super::{Committed, Step};
+use super::running::RunningTransaction;
+use super::{Committed, TransactionStep};
 use crate::error::{Error, OtherError, Result};
 use crate::history::History;
-use crate::record::{Body, Change, Entry, InTransaction, NewSnapshot, Position, SnapshotKind, TransactionId, Version};
+use crate::record::{
+    Body, Entry, InTransaction, NewSnapshot, Position, SnapshotKind, StateChange, TransactionId, Version,
+};
 use crate::recording::recorder::transition;
 use crate::recording::rules;
-use crate::recording::runs::Runs;
+use crate::recording::runs::EditRuns;
 use crate::recording::write::Durability;
 use crate::recording::{Draft, Tenant};
 use crate::value::{Text, Value};
@@ -17,14 +19,14 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 /// Why a step stopped.
-pub(super) enum Stop {
+pub(super) enum StepStop {
     /// It returned an error, or could not be recorded.
     Failed(OtherError),
     /// It panicked.
     Panicked(Box<dyn Any + Send>),
 }
 
-impl Stop {
+impl StepStop {
     /// In words for the record.
     fn why(&self) -> Text {
         match self {
@@ -51,17 +53,17 @@ impl Stop {
     }
 }
 
-impl<E: Into<OtherError>> From<E> for Stop {
+impl<E: Into<OtherError>> From<E> for StepStop {
     fn from(error: E) -> Self {
         Self::Failed(error.into())
     }
 }
 
 /// A step that failed: its index, and why.
-type Failed = (usize, OtherError);
+type FailedStep = (usize, OtherError);
 
 impl Tenant {
-    pub(super) fn begin(&self, name: &Text, steps: &[Step<'_>]) -> Result<Running> {
+    pub(super) fn begin(&self, name: &Text, steps: &[TransactionStep<'_>]) -> Result<RunningTransaction> {
         let id = self.retried(|| {
             let at = Moment::of(&self.folded());
             let id = at.next;
@@ -69,16 +71,16 @@ impl Tenant {
             self.write_if(vec![entry], Durability::Flush, |history| at.still(history))?;
             Ok(id)
         })?;
-        Ok(Running::new(self.key(), id))
+        Ok(RunningTransaction::new(self.key(), id))
     }
 
     /// From the step at `from` on; the last one's record says that all are done.
     pub(super) fn run_steps(
         &self,
         id: TransactionId,
-        steps: &mut [Step<'_>],
+        steps: &mut [TransactionStep<'_>],
         from: usize,
-    ) -> Result<Committed, Failed> {
+    ) -> Result<Committed, FailedStep> {
         let mut version = self.head();
         for index in from..steps.len() {
             let last = index + 1 == steps.len();
@@ -104,9 +106,15 @@ impl Tenant {
         Ok(Committed { id, version })
     }
 
-    fn run_step(&self, id: TransactionId, index: usize, step: &mut Step<'_>, last: bool) -> Result<Version, Stop> {
+    fn run_step(
+        &self,
+        id: TransactionId,
+        index: usize,
+        step: &mut TransactionStep<'_>,
+        last: bool,
+    ) -> Result<Version, StepStop> {
         let place = InTransaction::new(id, number(index));
-        let (mut overtaken, mut runs) = (None, Runs::default());
+        let (mut overtaken, mut runs) = (None, EditRuns::default());
         for _ in 0..TRIES {
             let (head, value) = self.head_and_value();
             let draft = self.step_draft(step, value)?;
@@ -131,19 +139,25 @@ impl Tenant {
         Err(overtaken.unwrap_or(Error::Interrupted).into())
     }
 
-    fn step_draft(&self, step: &mut Step<'_>, value: Value) -> Result<Draft, Stop> {
+    fn step_draft(&self, step: &mut TransactionStep<'_>, value: Value) -> Result<Draft, StepStop> {
         let mut draft = Draft::new(value);
         let _editing = self.editing();
         // A draft left half edited is dropped; what the step itself holds is the application's, as in any panic.
         match catch_unwind(AssertUnwindSafe(|| (step.work)(&mut draft))) {
-            Ok(done) => done.map(|()| draft).map_err(Stop::Failed),
-            Err(payload) => Err(Stop::Panicked(payload)),
+            Ok(done) => done.map(|()| draft).map_err(StepStop::Failed),
+            Err(payload) => Err(StepStop::Panicked(payload)),
         }
     }
 
     /// The step's transition, and its checkpoint.
-    fn step_entries(&self, place: InTransaction, step: &Step<'_>, draft: Draft, made: &mut Checkpoints) -> Vec<Entry> {
-        let change = transition(&step.name, Change::Patch(draft.into_parts().0));
+    fn step_entries(
+        &self,
+        place: InTransaction,
+        step: &TransactionStep<'_>,
+        draft: Draft,
+        made: &mut Checkpoints,
+    ) -> Vec<Entry> {
+        let change = transition(&step.name, StateChange::Patch(draft.into_parts().0));
         let mut entries = vec![self.entry_in(place, change)];
         made.newest.0 += 1;
         if let Some(name) = &step.checkpoint {
@@ -163,7 +177,7 @@ impl Tenant {
         entries
     }
 
-    fn note_failure(&self, id: TransactionId, index: usize, name: &Text, stop: &Stop) -> Result<()> {
+    fn note_failure(&self, id: TransactionId, index: usize, name: &Text, stop: &StepStop) -> Result<()> {
         let entry = self.entry_in(InTransaction::new(id, number(index)), stop.body(name));
         let open = |history: &History| still_open(history, id);
         self.retried(|| self.write_if(vec![entry.clone()], Durability::Flush, open)).map(drop)
@@ -173,8 +187,8 @@ impl Tenant {
     pub(super) fn all_or_none(
         &self,
         name: &Text,
-        steps: &mut [Step<'_>],
-        runs: &mut Runs,
+        steps: &mut [TransactionStep<'_>],
+        runs: &mut EditRuns,
     ) -> Result<Result<Committed, (TransactionId, usize, OtherError)>> {
         self.not_editing()?;
         let (head, mut value) = self.head_and_value();
@@ -225,7 +239,7 @@ impl Tenant {
 /// How often a step is tried again on a head that someone else moved.
 const TRIES: usize = 1_000;
 
-fn begin(name: &Text, steps: &[Step<'_>]) -> Body {
+fn begin(name: &Text, steps: &[TransactionStep<'_>]) -> Body {
     Body::Begin { name: name.clone(), steps: steps.iter().map(|step| step.name.clone()).collect() }
 }
 

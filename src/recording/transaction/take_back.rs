@@ -50,7 +50,7 @@ impl Tenant {
         let mut before = old.clone();
         for since in since {
             let value = self.value_at(since.version)?;
-            let mut touched = Touched::default();
+            let mut touched = TouchedPaths::default();
             touched.compare(&before, &value);
             match since.own {
                 true => own.extend(touched.paths),
@@ -93,12 +93,12 @@ fn own_versions(history: &History, id: TransactionId) -> BTreeSet<Version> {
 
 /// The paths at which two values differ.
 #[derive(Default)]
-struct Touched {
+struct TouchedPaths {
     at: Path,
     paths: BTreeSet<Path>,
 }
 
-impl Touched {
+impl TouchedPaths {
     /// Recursion is bounded by the depth limit of values.
     fn compare(&mut self, left: &Value, right: &Value) {
         match (left, right) {

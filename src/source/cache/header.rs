@@ -3,7 +3,7 @@
 //! Must not name: files.
 
 use crate::bytes::{Binary, ByteReader, binary_enum, binary_struct};
-use crate::error::Place;
+use crate::error::InputPlace;
 use crate::import::{IMPORTERS, Note, Problem, ResumePoint};
 use crate::record::{TenantId, Version};
 use crate::recording::RecordCounts;
@@ -60,13 +60,13 @@ pub(super) struct Whereabouts {
 binary_struct!(Whereabouts { file, line, byte });
 
 impl Whereabouts {
-    fn of(place: &Place, source: &str) -> Self {
+    fn of(place: &InputPlace, source: &str) -> Self {
         let file = (place.file != source).then(|| place.file.as_str().into());
         Self { file, line: place.line, byte: place.byte }
     }
 
-    fn place(&self, source: &str) -> Place {
-        Place { file: self.file.as_deref().unwrap_or(source).to_owned(), line: self.line, byte: self.byte }
+    fn place(&self, source: &str) -> InputPlace {
+        InputPlace { file: self.file.as_deref().unwrap_or(source).to_owned(), line: self.line, byte: self.byte }
     }
 }
 

@@ -4,11 +4,11 @@
 //! else a transition to a `state`, or to the state before with a `merge` (RFC 7396). `on` names the branch.
 
 use super::{field, list, string, text};
-use crate::error::{Error, Place, Result};
+use crate::error::{Error, InputPlace, Result};
 use crate::history::{MAIN, TransactionPart};
 use crate::patch::merged;
 use crate::record::{
-    Body, Change, Entry, InTransaction, Metric, NewSnapshot, Settings, SnapshotKind, Time, TransactionId, Version,
+    Body, Entry, InTransaction, Metric, NewSnapshot, Settings, SnapshotKind, StateChange, Time, TransactionId, Version,
 };
 use crate::recording::Tenant;
 use crate::value::{Text, Value};
@@ -34,7 +34,7 @@ pub fn play(tenant: &Tenant, step: &Value) -> Result<()> {
 
 fn transition(tenant: &Tenant, step: &Value, place: Option<InTransaction>) -> Result<()> {
     let label = text(step, "label").unwrap_or_default();
-    let change = Change::State(state(tenant, step));
+    let change = StateChange::State(state(tenant, step));
     tenant.append(Entry { step: place.map(Box::new), ..entry(step, Body::Transition { label, change })? })?;
     let made = tenant.history().newest();
     match field(step, "snapshot") {
@@ -198,5 +198,5 @@ fn at(step: &Value) -> Result<Option<Time>> {
 }
 
 fn wrong(why: String) -> Error {
-    Error::Syntax { place: Place::default(), why }
+    Error::Syntax { place: InputPlace::default(), why }
 }

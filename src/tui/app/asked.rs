@@ -7,10 +7,10 @@ use super::expressions::Expressions;
 use super::look_ahead::Break;
 use crate::diff::IgnoredPaths;
 use crate::query::{Query, WrongQuery};
-use crate::questions::{Condition, Stats};
+use crate::questions::{FindCondition, Stats};
 use crate::record::Version;
 use crate::tui::dialog::line::Line;
-use crate::tui::job::{Compiled, Way};
+use crate::tui::job::{Compiled, TimeDirection};
 use crate::view::blame::Writers;
 use crate::view::find::{Find, FindKind};
 use crate::view::found::lane;
@@ -98,10 +98,10 @@ impl FindLine {
     }
 
     /// An earlier question, or a later one.
-    pub(super) fn turn(&mut self, way: Way) {
+    pub(super) fn turn(&mut self, way: TimeDirection) {
         let to = match way {
-            Way::Back => self.at.checked_sub(1),
-            Way::Forward => Some(self.at + 1).filter(|at| *at <= self.earlier.len()),
+            TimeDirection::Back => self.at.checked_sub(1),
+            TimeDirection::Forward => Some(self.at + 1).filter(|at| *at <= self.earlier.len()),
         };
         let Some(to) = to else { return };
         self.at = to;
@@ -119,14 +119,14 @@ impl FindLine {
         self.at = self.earlier.len();
     }
 
-    pub(super) fn condition(&self, ignored: IgnoredPaths) -> std::result::Result<Condition, WrongQuery> {
+    pub(super) fn condition(&self, ignored: IgnoredPaths) -> std::result::Result<FindCondition, WrongQuery> {
         let text = self.line.text();
         Ok(match self.kind {
-            FindKind::Where => Condition::Holds(Box::new(Query::compile(text)?)),
-            FindKind::Text => Condition::Contains(text.into(), ignored),
-            FindKind::Label => Condition::Label(text.into()),
-            FindKind::Author => Condition::Author(text.into()),
-            FindKind::Tag => Condition::Tag(text.into()),
+            FindKind::Where => FindCondition::Holds(Box::new(Query::compile(text)?)),
+            FindKind::Text => FindCondition::Contains(text.into(), ignored),
+            FindKind::Label => FindCondition::Label(text.into()),
+            FindKind::Author => FindCondition::Author(text.into()),
+            FindKind::Tag => FindCondition::Tag(text.into()),
         })
     }
 }

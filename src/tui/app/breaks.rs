@@ -6,11 +6,11 @@
 use super::expressions::OFF;
 use super::look_ahead::{Break, Look, Verdict};
 use super::tasks::Kind;
-use super::time::Way;
+use super::time::TimeDirection;
 use super::{App, Effect, Session};
 use crate::Result;
 use crate::query::Query;
-use crate::questions::{Condition, Span};
+use crate::questions::{FindCondition, Span};
 use crate::record::Version;
 use crate::tui::job::{Compiled, Inquiry, Job, Part, SpansOf};
 use crate::tui::owner::SessionId;
@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 impl Session {
     /// What playing one way does at a version.
-    pub(super) fn verdict(&self, way: Way, version: Version) -> Verdict {
+    pub(super) fn verdict(&self, way: TimeDirection, version: Version) -> Verdict {
         let Some(stop) = &self.asked.stop else { return Verdict::Pass };
         match stop.look.as_ref().filter(|look| look.way == way) {
             Some(look) if look.found.contains(&version) => Verdict::Stop,
@@ -32,12 +32,13 @@ impl Session {
     pub(super) fn followed_to(&self) -> Version {
         let head = self.tenant.head();
         let look = self.asked.stop.as_ref().and_then(|stop| stop.look.as_ref());
-        look.filter(|look| look.way == Way::Forward).map_or(head, |look| look.reached.min(head).max(look.start))
+        look.filter(|look| look.way == TimeDirection::Forward)
+            .map_or(head, |look| look.reached.min(head).max(look.start))
     }
 
     /// Which way the cursor goes by itself, and from where.
-    fn goes(&self) -> Option<(Way, Version)> {
-        let way = self.play.map(|play| play.way).or_else(|| self.follows.then_some(Way::Forward));
+    fn goes(&self) -> Option<(TimeDirection, Version)> {
+        let way = self.play.map(|play| play.way).or_else(|| self.follows.then_some(TimeDirection::Forward));
         way.map(|way| (way, self.cursor))
     }
 
@@ -46,12 +47,12 @@ impl Session {
         let stop = self.asked.stop.as_ref()?;
         let (look, newest) = (stop.look.as_ref()?, self.history().newest());
         let (first, last) = match look.way {
-            Way::Forward => (look.reached, newest),
-            Way::Back => (Version(0), look.reached),
+            TimeDirection::Forward => (look.reached, newest),
+            TimeDirection::Back => (Version(0), look.reached),
         };
-        let is_done = first >= last || (look.way == Way::Back && last <= self.first());
+        let is_done = first >= last || (look.way == TimeDirection::Back && last <= self.first());
         let (condition, number) = (stop.condition.clone(), stop.number);
-        let newest_first = look.way == Way::Back;
+        let newest_first = look.way == TimeDirection::Back;
         (!is_done).then_some(SpansOf { condition, number, first, last, newest_first, open: None })
     }
 }
@@ -80,7 +81,7 @@ impl App {
             (text, _) => match Query::compile(text) {
                 Ok(query) => {
                     session.asked.breaks += 1;
-                    let condition = Compiled(Arc::new(Condition::Holds(Box::new(query))));
+                    let condition = Compiled(Arc::new(FindCondition::Holds(Box::new(query))));
                     let number = session.asked.breaks;
                     session.asked.stop = Some(Break { text: text.to_owned(), condition, number, look: None });
                     Ok(format!("Playing and following stop where {} becomes true", data(text)))

@@ -4,7 +4,7 @@
 
 use super::asked::Finding;
 use super::tasks::Kind;
-use super::time::Way;
+use super::time::TimeDirection;
 use super::{App, Effect, Session, View};
 use crate::Result;
 use crate::diff::IgnoredPaths;
@@ -67,7 +67,7 @@ impl App {
         line.check();
     }
 
-    pub(super) fn turn_find(&mut self, way: Way) {
+    pub(super) fn turn_find(&mut self, way: TimeDirection) {
         self.session_mut().into_iter().for_each(|session| session.asked.finding.line.turn(way));
     }
 
@@ -183,7 +183,7 @@ impl App {
     }
 
     /// The next run after the cursor, or the one before it; whether runs are gone through at all.
-    pub(super) fn next_hit(&mut self, way: Way) -> bool {
+    pub(super) fn next_hit(&mut self, way: TimeDirection) -> bool {
         let in_view = self.workspace.view == View::Find;
         let Some(session) = self.session_mut() else { return false };
         let finding = &mut session.asked.finding;
@@ -191,10 +191,10 @@ impl App {
             return false;
         }
         let (cursor, finding) = (session.cursor, &mut session.asked.finding);
-        if let Some(hit) = finding.found.go_near(cursor, way == Way::Forward).cloned() {
+        if let Some(hit) = finding.found.go_near(cursor, way == TimeDirection::Forward).cloned() {
             self.put_on_hit(&hit);
         } else {
-            let side = if way == Way::Forward { "after" } else { "before" };
+            let side = if way == TimeDirection::Forward { "after" } else { "before" };
             let words = format!("Nothing found {side} {}; Esc ends the search", number(cursor));
             self.messages.note(words);
         }

@@ -4,7 +4,7 @@
 //! Must not name: `draw`, `dialog`.
 
 use super::tasks::Kind;
-use super::time::Way;
+use super::time::TimeDirection;
 use super::{App, Effect, Session};
 use crate::diff::Differ;
 use crate::record::Version;
@@ -33,8 +33,8 @@ pub struct Absent {
 }
 
 impl Absent {
-    fn way(&self) -> Way {
-        if self.missing_in < self.origin.1 { Way::Back } else { Way::Forward }
+    fn way(&self) -> TimeDirection {
+        if self.missing_in < self.origin.1 { TimeDirection::Back } else { TimeDirection::Forward }
     }
 
     /// `.items[id=b] is not in #2: created at #3`.
@@ -143,13 +143,18 @@ impl App {
         Some(self.begin(id, Job::Scan { tenant, path, keys, embedded: false, from, way, of: Aspect::Presence }))
     }
 
-    pub(super) fn take_presence(&mut self, id: SessionId, of: (&Path, Version, Way), scanned: Result<Scanned, Error>) {
+    pub(super) fn take_presence(
+        &mut self,
+        id: SessionId,
+        of: (&Path, Version, TimeDirection),
+        scanned: Result<Scanned, Error>,
+    ) {
         let Some(session) = self.workspace.of_mut(id) else { return };
         let is_it = |absent: &&mut Absent| (&absent.origin.0, absent.origin.1, absent.way()) == of;
         // It is not there, whatever became of the search.
         let Some(absent) = session.absent.as_mut().filter(is_it) else { return };
         let Ok(Scanned::Changed { at, .. }) = scanned else { return };
-        let happened = if of.2 == Way::Back { "created" } else { "removed" };
+        let happened = if of.2 == TimeDirection::Back { "created" } else { "removed" };
         absent.since = Some(format!("{happened} at {}", number(at)));
         let words = absent.words();
         self.note_for(id, &words);

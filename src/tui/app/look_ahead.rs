@@ -3,7 +3,7 @@
 //! Must not name: `draw`, `dialog`, `session`.
 
 use crate::record::Version;
-use crate::tui::job::{Compiled, Way};
+use crate::tui::job::{Compiled, TimeDirection};
 use crate::view::text::{data, fit};
 
 /// Columns of the filter in the header.
@@ -20,7 +20,7 @@ pub struct Break {
 
 /// Versions looked at one way from where playing or following began.
 pub(super) struct Look {
-    pub(super) way: Way,
+    pub(super) way: TimeDirection,
     pub(super) start: Version,
     pub(super) reached: Version,
     /// Where it becomes true, in the order come by.
@@ -30,13 +30,13 @@ pub(super) struct Look {
 }
 
 impl Look {
-    pub(super) fn new(way: Way, start: Version) -> Self {
+    pub(super) fn new(way: TimeDirection, start: Version) -> Self {
         Self { way, start, reached: start, found: Vec::new(), erred: false }
     }
 
     /// Whether it is known whether playing stops at a version.
     pub(super) fn knows(&self, version: Version) -> bool {
-        if self.way == Way::Forward { version <= self.reached } else { version >= self.reached }
+        if self.way == TimeDirection::Forward { version <= self.reached } else { version >= self.reached }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Marks: versions with a letter, the list of them, the list of jumps.
 
-use super::time::Way;
+use super::time::TimeDirection;
 use super::{App, Effect, Session};
 use crate::record::Version;
 use crate::recording::Tenant;
@@ -67,13 +67,13 @@ impl App {
     }
 
     /// To the nearest mark on this line.
-    pub(super) fn jump_to_mark(&mut self, way: Way) {
+    pub(super) fn jump_to_mark(&mut self, way: TimeDirection) {
         let to = self.session().and_then(|session| {
             let marked: Vec<Version> = session.marks.values().copied().collect();
-            session.nearest(marked.into_iter(), way == Way::Forward)
+            session.nearest(marked.into_iter(), way == TimeDirection::Forward)
         });
         let otherwise =
-            if way == Way::Back { "No earlier mark on this branch" } else { "No later mark on this branch" };
+            if way == TimeDirection::Back { "No earlier mark on this branch" } else { "No later mark on this branch" };
         self.jump(to, otherwise);
     }
 }

@@ -3,7 +3,7 @@
 //! Everything a click does is also an action with a key; a double click is Enter.
 
 use super::keys::Outcome;
-use super::time::Way;
+use super::time::TimeDirection;
 use super::{App, Effect, View};
 use crate::record::Version;
 use crate::tui::action::Action;
@@ -53,8 +53,8 @@ impl App {
             MouseEventKind::Down(MouseButton::Left) => self.press(at)?,
             MouseEventKind::Drag(MouseButton::Left) => self.drag(at)?,
             MouseEventKind::Up(MouseButton::Left) => self.release(at)?,
-            MouseEventKind::ScrollDown => self.wheel(at, Way::Forward)?,
-            MouseEventKind::ScrollUp => self.wheel(at, Way::Back)?,
+            MouseEventKind::ScrollDown => self.wheel(at, TimeDirection::Forward)?,
+            MouseEventKind::ScrollUp => self.wheel(at, TimeDirection::Back)?,
             MouseEventKind::Moved => return self.hover(at),
             _ => return None,
         };
@@ -218,13 +218,13 @@ impl App {
     }
 
     /// Scrolls what is under the pointer, not what has the keys; over the density, zooms there.
-    fn wheel(&mut self, at: Position, way: Way) -> Outcome {
+    fn wheel(&mut self, at: Position, way: TimeDirection) -> Outcome {
         if self.dialog.is_some() {
-            return self.wheel_in_box(way == Way::Back);
+            return self.wheel_in_box(way == TimeDirection::Back);
         }
         let (list, tree) = match way {
-            Way::Back => (ListMove::ScrollUp(NOTCH), TreeMove::ScrollUp(NOTCH)),
-            Way::Forward => (ListMove::ScrollDown(NOTCH), TreeMove::ScrollDown(NOTCH)),
+            TimeDirection::Back => (ListMove::ScrollUp(NOTCH), TreeMove::ScrollUp(NOTCH)),
+            TimeDirection::Forward => (ListMove::ScrollDown(NOTCH), TreeMove::ScrollDown(NOTCH)),
         };
         match under(self, at)? {
             Under::Density(version) | Under::Marks(version) => self.zoom_at(at, version, way),
@@ -254,8 +254,8 @@ impl App {
     }
 
     /// Zooms so that the version under the pointer stays under it.
-    fn zoom_at(&mut self, at: Position, version: Version, way: Way) {
-        let action = if way == Way::Back { Action::ZoomIn } else { Action::ZoomOut };
+    fn zoom_at(&mut self, at: Position, version: Version, way: TimeDirection) {
+        let action = if way == TimeDirection::Back { Action::ZoomIn } else { Action::ZoomOut };
         self.act(&action.into());
         if let Some((_, inner)) = strip(self) {
             self.keep_under_pointer(version, usize::from(at.x.saturating_sub(inner.x)));

@@ -1,7 +1,7 @@
 //! Moving in panes: focus, rows, folds, changes.
 
 use super::ends::selected_version;
-use super::time::Way;
+use super::time::TimeDirection;
 use super::{App, Session, View};
 use crate::record::Version;
 use crate::tui::dialog::Dialog;
@@ -31,9 +31,15 @@ impl App {
     pub(super) fn focus_next(&mut self, round: Round) {
         match self.workspace.view {
             View::Debug => {}
-            View::Variants => return self.beside(if round == Round::Forward { Way::Forward } else { Way::Back }),
+            View::Variants => {
+                return self.beside(if round == Round::Forward { TimeDirection::Forward } else { TimeDirection::Back });
+            }
             View::Transactions => {
-                return self.jump_to_transaction(if round == Round::Forward { Way::Back } else { Way::Forward });
+                return self.jump_to_transaction(if round == Round::Forward {
+                    TimeDirection::Back
+                } else {
+                    TimeDirection::Forward
+                });
             }
             View::Diff | View::Snapshots | View::Branches | View::History | View::Find => {
                 return self.messages.note(ONE_PANE);
@@ -101,8 +107,8 @@ impl App {
             ListMove::PageDown => self.step(page),
             ListMove::HalfUp => self.step(-page / 2),
             ListMove::HalfDown => self.step(page / 2),
-            ListMove::First => self.jump_to_end(Way::Back),
-            ListMove::Last => self.jump_to_end(Way::Forward),
+            ListMove::First => self.jump_to_end(TimeDirection::Back),
+            ListMove::Last => self.jump_to_end(TimeDirection::Forward),
             ListMove::ScrollUp(rows) => self.scroll_transitions(-i64::try_from(rows).unwrap_or(1)),
             ListMove::ScrollDown(rows) => self.scroll_transitions(i64::try_from(rows).unwrap_or(1)),
             ListMove::Line(_) => {}

@@ -4,7 +4,7 @@
 //! wakes, so a slow terminal sees fewer frames and not a slower film.
 
 use super::look_ahead::Verdict;
-use super::time::Way;
+use super::time::TimeDirection;
 use super::{App, Session};
 use crate::record::Version;
 use crate::view::text::number;
@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 #[derive(Debug, Clone, Copy)]
 pub struct Play {
     /// Which way.
-    pub way: Way,
+    pub way: TimeDirection,
     /// When the next step is taken.
     due: Instant,
     /// When the loop should wake for it.
@@ -69,11 +69,11 @@ impl Speed {
 impl App {
     /// Plays, or pauses.
     pub(super) fn toggle_play(&mut self) {
-        if self.is_playing() { self.pause() } else { self.start_play(Way::Forward) }
+        if self.is_playing() { self.pause() } else { self.start_play(TimeDirection::Forward) }
     }
 
     /// Plays one way; already going that way, twice as fast.
-    pub(super) fn shuttle(&mut self, way: Way) {
+    pub(super) fn shuttle(&mut self, way: TimeDirection) {
         match self.session().and_then(|session| session.play) {
             Some(play) if play.way == way => {
                 self.speed = self.speed.faster();
@@ -120,7 +120,7 @@ impl App {
         }
     }
 
-    fn start_play(&mut self, way: Way) {
+    fn start_play(&mut self, way: TimeDirection) {
         let now = self.now;
         let Some(session) = self.session_mut().filter(|session| session.after(way).is_some()) else {
             return self.messages.note(nothing_that_way(way));
@@ -164,7 +164,8 @@ impl App {
     /// `▶ playing 2x`, while it does.
     pub fn playing(&self) -> Option<String> {
         let play = self.session()?.play?;
-        let (sign, word) = if play.way == Way::Forward { ("▶", "playing") } else { ("◀", "playing back") };
+        let (sign, word) =
+            if play.way == TimeDirection::Forward { ("▶", "playing") } else { ("◀", "playing back") };
         Some(format!("{sign} {word} {} · K stops, L faster, J back", self.speed.words()))
     }
 }
@@ -178,13 +179,13 @@ impl Play {
 
 impl Session {
     /// The next version on the cursor's line.
-    fn after(&self, way: Way) -> Option<Version> {
-        let steps = if way == Way::Forward { 1 } else { -1 };
+    fn after(&self, way: TimeDirection) -> Option<Version> {
+        let steps = if way == TimeDirection::Forward { 1 } else { -1 };
         Some(self.stepped(steps)).filter(|next| *next != self.cursor && next.0 > 0)
     }
 
     /// How long the cursor's version stays: until the next one was recorded, cut at both ends.
-    fn gap(&self, way: Way) -> Duration {
+    fn gap(&self, way: TimeDirection) -> Duration {
         let Some(next) = self.after(way) else { return Duration::ZERO };
         let at = |version| self.history().info(version).and_then(|info| info.at);
         match at(self.cursor).zip(at(next)) {
@@ -194,8 +195,12 @@ impl Session {
     }
 }
 
-fn nothing_that_way(way: Way) -> &'static str {
-    if way == Way::Forward { "Played to the newest version of this branch" } else { "Played back to the first version" }
+fn nothing_that_way(way: TimeDirection) -> &'static str {
+    if way == TimeDirection::Forward {
+        "Played to the newest version of this branch"
+    } else {
+        "Played back to the first version"
+    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::load::End;
 use super::tasks::{Kind, Running};
 use super::{App, Effect, Session};
-use crate::error::Place;
+use crate::error::InputPlace;
 use crate::import::Problem;
 use crate::log::Damage;
 use crate::record::TenantId;
@@ -400,6 +400,6 @@ fn turns(action: Action) -> &'static str {
 
 /// Damage in the words of problems, so that `:messages` lists both.
 fn problem_of(damage: &Damage) -> Problem {
-    let place = Place { file: damage.file.display().to_string(), line: 0, byte: damage.offset };
+    let place = InputPlace { file: damage.file.display().to_string(), line: 0, byte: damage.offset };
     Problem { place, why: format!("{} bytes: {}", thousands(damage.length), damage.why) }
 }

@@ -1,6 +1,6 @@
 //! Searching in the tree, in pieces, so that keys come first.
 
-use super::time::Way;
+use super::time::TimeDirection;
 use super::{App, Session, View};
 use crate::tui::pane::layout::Pane;
 use crate::view::list::ListMove;
@@ -21,7 +21,7 @@ impl App {
             self.put_on_change();
             return;
         }
-        let way = if towards == Towards::Next { Way::Forward } else { Way::Back };
+        let way = if towards == Towards::Next { TimeDirection::Forward } else { TimeDirection::Back };
         if matches!(self.workspace.view, View::Find | View::Debug) && self.next_hit(way) {
             return;
         }

@@ -8,8 +8,8 @@ use super::play::Play;
 use super::questions::Parked;
 use super::views::Lists;
 use crate::diff::DiffRules;
-use crate::history::Context;
 use crate::history::History;
+use crate::history::TargetContext;
 use crate::ops::TurnPlan;
 use crate::record::{Position, Version};
 use crate::recording::Tenant;
@@ -246,9 +246,9 @@ impl Session {
     }
 
     /// What relative targets are relative to.
-    pub fn context(&self) -> Context {
+    pub fn context(&self) -> TargetContext {
         let ends = self.ends();
-        Context { cursor: Some(self.cursor), a: Some(ends.a), b: Some(ends.b), zone: clock::zone() }
+        TargetContext { cursor: Some(self.cursor), a: Some(ends.a), b: Some(ends.b), zone: clock::zone() }
     }
 
     /// The versions the next frame should show.

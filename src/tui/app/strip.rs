@@ -1,6 +1,6 @@
 //! The timeline as a person sets it: zoom, axis, density, kept branches, idle times.
 
-use super::time::Way;
+use super::time::TimeDirection;
 use super::{App, Effect, Session};
 use crate::record::Version;
 use crate::tui::action::Action;
@@ -128,7 +128,7 @@ impl App {
     }
 
     /// To the version that ended an idle time: one that the time axis folds, in the window or in the whole history.
-    pub(super) fn jump_to_gap(&mut self, way: Way) {
+    pub(super) fn jump_to_gap(&mut self, way: TimeDirection) {
         let Some((session, ask)) = self.session().zip(self.strip_ask()) else { return };
         let history = session.history();
         let whole = Ask { zoom: Zoom::default(), ..ask };
@@ -136,15 +136,15 @@ impl App {
         let near = |ask: Ask| {
             let gaps = timeline::gaps(&history, &ask);
             match way {
-                Way::Back => gaps.into_iter().rev().find(|gap| *gap < ask.cursor),
-                Way::Forward => gaps.into_iter().find(|gap| *gap > ask.cursor),
+                TimeDirection::Back => gaps.into_iter().rev().find(|gap| *gap < ask.cursor),
+                TimeDirection::Forward => gaps.into_iter().find(|gap| *gap > ask.cursor),
             }
         };
         let to = asks.into_iter().flatten().find_map(near);
         let idle =
             to.and_then(|to| Some(history.timeline().there_by(to)? - history.timeline().there_by(Version(to.0 - 1))?));
         drop(history);
-        self.jump(to, if way == Way::Back { "No earlier long gap" } else { "No later long gap" });
+        self.jump(to, if way == TimeDirection::Back { "No earlier long gap" } else { "No later long gap" });
         if let Some((to, idle)) = to.zip(idle) {
             self.messages.note(format!("{} came after {} of idle time", number(to), duration(idle)));
         }

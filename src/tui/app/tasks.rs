@@ -3,7 +3,7 @@
 //!
 //! Must not name: `draw`, `dialog`, threads.
 
-use super::time::Way;
+use super::time::TimeDirection;
 use super::{App, Effect};
 use crate::record::Version;
 use crate::tui::job::{Ask, Aspect, Inquiry, Job, Sampled, Task, TextFor, Wanted, Write};
@@ -32,9 +32,9 @@ pub enum Kind {
     /// Works out what an open question needs.
     Plan,
     /// Looks for a change at a path.
-    Scan(Path, Way),
+    Scan(Path, TimeDirection),
     /// Looks for the version that created or removed what was at a path of a version.
-    Presence(Path, Version, Way),
+    Presence(Path, Version, TimeDirection),
     /// Answers a question over time.
     Inquiry(Inquiry),
     /// Looks at watched values.

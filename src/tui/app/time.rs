@@ -9,7 +9,7 @@ use crate::tui::action::Action;
 use crate::tui::job::{Aspect, Job, Scanned};
 use crate::tui::owner::SessionId;
 
-pub use crate::tui::job::Way;
+pub use crate::tui::job::TimeDirection;
 use crate::value::{Path, Value};
 use crate::view::path::printed;
 use crate::view::text::{data, fit, literal, number};
@@ -41,20 +41,24 @@ impl App {
     }
 
     /// To the nearest snapshot.
-    pub(super) fn jump_to_snapshot(&mut self, way: Way) {
+    pub(super) fn jump_to_snapshot(&mut self, way: TimeDirection) {
         let to = self.session().and_then(|session| {
             let marked: Vec<Version> =
                 session.history().marks().listed().iter().map(|snapshot| snapshot.version).collect();
-            session.nearest(marked.into_iter(), way == Way::Forward)
+            session.nearest(marked.into_iter(), way == TimeDirection::Forward)
         });
         self.jump(
             to,
-            if way == Way::Back { "No earlier snapshot on this branch" } else { "No later snapshot on this branch" },
+            if way == TimeDirection::Back {
+                "No earlier snapshot on this branch"
+            } else {
+                "No later snapshot on this branch"
+            },
         );
     }
 
     /// To the nearest invalid or deleted version, or one after which a step of a transaction failed.
-    pub(super) fn jump_to_broken(&mut self, way: Way) {
+    pub(super) fn jump_to_broken(&mut self, way: TimeDirection) {
         if self.workspace.view == View::Transactions {
             return self.jump_to_failed_transaction(way);
         }
@@ -63,16 +67,16 @@ impl App {
                 let history = session.history();
                 history.timeline().broken().iter().chain(history.transactions().failures()).copied().collect()
             };
-            session.nearest_written(broken.into_iter(), way == Way::Forward)
+            session.nearest_written(broken.into_iter(), way == TimeDirection::Forward)
         });
-        self.jump(to, if way == Way::Back { "No earlier error" } else { "No later error" });
+        self.jump(to, if way == TimeDirection::Back { "No earlier error" } else { "No later error" });
     }
 
     /// The first or newest version of the cursor's line.
-    pub(super) fn jump_to_end(&mut self, way: Way) {
+    pub(super) fn jump_to_end(&mut self, way: TimeDirection) {
         let to = self.session().map(|session| match way {
-            Way::Back => session.first(),
-            Way::Forward => session.line(),
+            TimeDirection::Back => session.first(),
+            TimeDirection::Forward => session.line(),
         });
         self.jump_or_stay(to);
     }
@@ -85,19 +89,21 @@ impl App {
     }
 
     /// One version in the order of writing, whatever its branch.
-    pub(super) fn in_writing(&mut self, way: Way) {
+    pub(super) fn in_writing(&mut self, way: TimeDirection) {
         let Some(session) = self.session_mut() else { return };
         let (first, newest) = (session.first(), session.history().newest());
         let to = match way {
             // From the first one, `#0` is one further, unless something was cut off between them.
-            Way::Back if session.cursor > first || first.0 == 1 => Version(session.cursor.0.saturating_sub(1)),
-            Way::Back => first.min(session.cursor),
-            Way::Forward => Version(session.cursor.0 + 1).clamp(first, newest),
+            TimeDirection::Back if session.cursor > first || first.0 == 1 => {
+                Version(session.cursor.0.saturating_sub(1))
+            }
+            TimeDirection::Back => first.min(session.cursor),
+            TimeDirection::Forward => Version(session.cursor.0 + 1).clamp(first, newest),
         };
         let from = session.cursor;
         session.put_cursor(to, false);
         if to == from {
-            let end = if way == Way::Back { "first" } else { "last" };
+            let end = if way == TimeDirection::Back { "first" } else { "last" };
             self.messages.note(format!("{} is the {end} version that was written", number(from)));
         }
     }
@@ -169,7 +175,7 @@ impl App {
     }
 
     /// Looks for the version that changed the value under the cursor, or at a path.
-    pub(super) fn scan(&mut self, way: Way, path: &str) -> Vec<Effect> {
+    pub(super) fn scan(&mut self, way: TimeDirection, path: &str) -> Vec<Effect> {
         let Some(session) = self.session() else { return Vec::new() };
         let under =
             if self.workspace.view == View::Diff { session.difftree.path() } else { session.tree.path().clone() };
@@ -196,7 +202,12 @@ impl App {
     }
 
     /// Takes what a scan has found into the tenant that it looked through.
-    pub(super) fn take_scan(&mut self, id: SessionId, (path, way): (&Path, Way), scanned: Result<Scanned, Error>) {
+    pub(super) fn take_scan(
+        &mut self,
+        id: SessionId,
+        (path, way): (&Path, TimeDirection),
+        scanned: Result<Scanned, Error>,
+    ) {
         let Some(session) = self.workspace.of_mut(id) else { return };
         let path_words = data(&printed(path)).into_owned();
         match scanned {
@@ -206,7 +217,7 @@ impl App {
                 self.note_for(id, &change_words(&path, old.as_ref(), new.as_ref(), at));
             }
             Ok(Scanned::Never { path }) => {
-                let side = if way == Way::Back { "earlier" } else { "later" };
+                let side = if way == TimeDirection::Back { "earlier" } else { "later" };
                 self.note_for(id, &format!("No {side} change of {}", data(&path)));
             }
             Ok(Scanned::Stopped(at)) => {

@@ -1,7 +1,7 @@
 //! The views that are lists: where their cursors are, and what the keys do there.
 
 use super::asides::Asides;
-use super::time::Way;
+use super::time::TimeDirection;
 use super::{App, Session, View};
 use crate::history::History;
 use crate::record::{SnapshotId, TransactionId, Version};
@@ -204,25 +204,25 @@ impl App {
     }
 
     /// The next transaction: in its view the next row in time, elsewhere the next beginning, also of one taken back.
-    pub(super) fn jump_to_transaction(&mut self, way: Way) {
+    pub(super) fn jump_to_transaction(&mut self, way: TimeDirection) {
         if self.workspace.view == View::Transactions {
             let Some(session) = self.session_mut() else { return };
             let len = transactions::listed(&session.history(), session.lists.which).len();
-            let step = if way == Way::Back { ListMove::Down(1) } else { ListMove::Up(1) };
+            let step = if way == TimeDirection::Back { ListMove::Down(1) } else { ListMove::Up(1) };
             session.lists.transactions.act(step, len);
             return session.select_failed_step();
         }
         let to = self.session().and_then(|session| {
             let first = |tx: &crate::history::Transaction| tx.versions().next();
             let begins: Vec<Version> = session.history().transactions().all().iter().filter_map(first).collect();
-            session.nearest_written(begins.into_iter(), way == Way::Forward)
+            session.nearest_written(begins.into_iter(), way == TimeDirection::Forward)
         });
-        let where_ = if way == Way::Back { "earlier" } else { "later" };
+        let where_ = if way == TimeDirection::Back { "earlier" } else { "later" };
         self.jump(to, &format!("No {where_} transaction: 5 lists all"));
     }
 
     /// The next failed transaction of the list, round its end.
-    pub(super) fn jump_to_failed_transaction(&mut self, way: Way) {
+    pub(super) fn jump_to_failed_transaction(&mut self, way: TimeDirection) {
         let Some(session) = self.session_mut() else { return };
         let (listed, failed) = {
             let history = session.history();
@@ -236,7 +236,7 @@ impl App {
         // Newest first: later ones are above.
         let later = || failed.iter().rev().find(|at| **at < here).or(failed.last());
         let earlier = || failed.iter().find(|at| **at > here).or(failed.first());
-        match if way == Way::Back { earlier() } else { later() } {
+        match if way == TimeDirection::Back { earlier() } else { later() } {
             Some(at) => {
                 session.lists.transactions.select(*at, listed.len());
                 session.select_failed_step();
@@ -257,17 +257,17 @@ impl App {
     }
 
     /// The next version of the cursor's line where another one parts from it.
-    pub(super) fn jump_to_branch_point(&mut self, way: Way) {
+    pub(super) fn jump_to_branch_point(&mut self, way: TimeDirection) {
         let to = self.session().and_then(|session| {
             let points = branches::points(&session.history());
-            session.nearest(points.into_iter(), way == Way::Forward)
+            session.nearest(points.into_iter(), way == TimeDirection::Forward)
         });
-        let where_ = if way == Way::Back { "earlier" } else { "later" };
+        let where_ = if way == TimeDirection::Back { "earlier" } else { "later" };
         self.jump(to, &format!("No {where_} branch point"));
     }
 
     /// The head of the next variant, in the order of writing; steps go along it.
-    pub(super) fn jump_to_variant(&mut self, way: Way) {
+    pub(super) fn jump_to_variant(&mut self, way: TimeDirection) {
         if self.workspace.view == View::Variants {
             return self.beside(way);
         }
@@ -275,23 +275,23 @@ impl App {
             let heads = branches::variant_heads(&session.history());
             let cursor = session.cursor;
             match way {
-                Way::Back => heads.into_iter().rev().find(|head| *head < cursor),
-                Way::Forward => heads.into_iter().find(|head| *head > cursor),
+                TimeDirection::Back => heads.into_iter().rev().find(|head| *head < cursor),
+                TimeDirection::Forward => heads.into_iter().find(|head| *head > cursor),
             }
         });
-        let where_ = if way == Way::Back { "earlier" } else { "later" };
+        let where_ = if way == TimeDirection::Back { "earlier" } else { "later" };
         self.jump(to, &format!("No {where_} variant: 6 shows all"));
     }
 
     /// The variant beside the one under the cursor.
-    pub(super) fn beside(&mut self, way: Way) {
+    pub(super) fn beside(&mut self, way: TimeDirection) {
         let Some(session) = self.session_mut() else { return };
         let place = session.lists.variants;
         let comparison = variants::comparison(&session.history(), &place);
         let Some((at, comparison)) = comparison.and_then(|c| Some((variants::selected_at(&c, &place)?, c))) else {
             return;
         };
-        let next = if way == Way::Back { at.saturating_sub(1) } else { at + 1 };
+        let next = if way == TimeDirection::Back { at.saturating_sub(1) } else { at + 1 };
         let next = next.min(comparison.variants.len() - 1);
         session.lists.variants.variant = Some(next);
         if next == at {

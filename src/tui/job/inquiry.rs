@@ -10,7 +10,7 @@ use super::Report;
 use crate::Result;
 use crate::diff::DiffRules;
 use crate::query::Query;
-use crate::questions::{Condition, Span, Stats};
+use crate::questions::{FindCondition, Span, Stats};
 use crate::record::Version;
 use crate::recording::Tenant;
 use crate::tui::task::Cancel;
@@ -43,7 +43,7 @@ pub enum Inquiry {
 
 /// A condition, shared between threads.
 #[derive(Clone)]
-pub struct Compiled(pub Arc<Condition>);
+pub struct Compiled(pub Arc<FindCondition>);
 
 impl fmt::Debug for Compiled {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -10,7 +10,7 @@ use crate::recording::Tenant;
 use crate::value::{Path, Value};
 use crate::view::path::{Keys, printed};
 
-pub use crate::questions::{Aspect, Way};
+pub use crate::questions::{Aspect, TimeDirection};
 
 /// What a scan came to. `path` says in words what was followed, elements by their names.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,7 +45,7 @@ pub fn scan(
     tenant: &Tenant,
     (path, chosen): (&Path, &DiffRules),
     from: Version,
-    (way, of): (Way, Aspect),
+    (way, of): (TimeDirection, Aspect),
     stop: &dyn Fn() -> bool,
 ) -> Result<Scanned> {
     let nearest = change_near(tenant, (path, chosen), from, (way, of), stop)?;
@@ -68,7 +68,7 @@ pub fn scan_embedded(
     tenant: &Tenant,
     (path, rules): (&Path, &DiffRules),
     from: Version,
-    way: Way,
+    way: TimeDirection,
     stop: &dyn Fn() -> bool,
 ) -> Result<Scanned> {
     let words = printed(path);
@@ -89,7 +89,7 @@ mod tests {
     use crate::value::Step;
 
     #[track_caller]
-    fn check(from: u64, way: Way, expected: Option<u64>) {
+    fn check(from: u64, way: TimeDirection, expected: Option<u64>) {
         let states = [r#"{"a":1,"b":0}"#, r#"{"a":1,"b":1}"#, r#"{"a":2,"b":1}"#, r#"{"a":2,"b":2}"#, r#"{"b":2}"#];
         let (_, tenant) = recorded(&states);
         let path = Path(vec![Step::Key("a".into())]);
@@ -104,14 +104,14 @@ mod tests {
 
     #[test]
     fn every_change_is_found_from_both_sides() {
-        check(5, Way::Back, Some(3));
-        check(4, Way::Back, Some(3));
-        check(3, Way::Back, Some(1));
-        check(1, Way::Back, None);
-        check(0, Way::Forward, Some(1));
-        check(1, Way::Forward, Some(3));
-        check(3, Way::Forward, Some(5));
-        check(5, Way::Forward, None);
+        check(5, TimeDirection::Back, Some(3));
+        check(4, TimeDirection::Back, Some(3));
+        check(3, TimeDirection::Back, Some(1));
+        check(1, TimeDirection::Back, None);
+        check(0, TimeDirection::Forward, Some(1));
+        check(1, TimeDirection::Forward, Some(3));
+        check(3, TimeDirection::Forward, Some(5));
+        check(5, TimeDirection::Forward, None);
     }
 
     #[test]
@@ -131,16 +131,27 @@ mod tests {
             Scanned::Changed { at, .. } => Some(at.0),
             _ => None,
         };
-        assert_eq!([found(1, Way::Forward), found(2, Way::Forward), found(4, Way::Forward)], [Some(2), Some(4), None]);
-        assert_eq!([found(4, Way::Back), found(2, Way::Back), found(1, Way::Back)], [Some(2), Some(1), None]);
+        assert_eq!(
+            [found(1, TimeDirection::Forward), found(2, TimeDirection::Forward), found(4, TimeDirection::Forward)],
+            [Some(2), Some(4), None]
+        );
+        assert_eq!(
+            [found(4, TimeDirection::Back), found(2, TimeDirection::Back), found(1, TimeDirection::Back)],
+            [Some(2), Some(1), None]
+        );
     }
 
     #[test]
     fn a_scan_stops_when_told() {
         let (_, tenant) = recorded(&["1", "1", "1"]);
-        let stopped =
-            scan(&tenant, (&Path::default(), &DiffRules::default()), Version(3), (Way::Back, Aspect::Value), &|| true)
-                .unwrap();
+        let stopped = scan(
+            &tenant,
+            (&Path::default(), &DiffRules::default()),
+            Version(3),
+            (TimeDirection::Back, Aspect::Value),
+            &|| true,
+        )
+        .unwrap();
         assert_eq!(stopped, Scanned::Stopped(Version(3)));
     }
 
@@ -216,8 +227,8 @@ mod tests {
                         )
                     };
                     // What made the value at the cursor does not count.
-                    assert_eq!(scan(Way::Back), back, "{id} back from #{} of {states:?}", at + 1);
-                    assert_eq!(scan(Way::Forward), forward, "{id} on from #{} of {states:?}", at + 1);
+                    assert_eq!(scan(TimeDirection::Back), back, "{id} back from #{} of {states:?}", at + 1);
+                    assert_eq!(scan(TimeDirection::Forward), forward, "{id} on from #{} of {states:?}", at + 1);
                 }
             }
         }
@@ -234,7 +245,7 @@ mod tests {
         ] {
             let (_, tenant) = recorded(&states);
             let keys = DiffRules::default();
-            match scan(&tenant, (&path, &keys), Version(3), (Way::Back, Aspect::Value), &|| false).unwrap() {
+            match scan(&tenant, (&path, &keys), Version(3), (TimeDirection::Back, Aspect::Value), &|| false).unwrap() {
                 Scanned::Changed { at, path, .. } => assert_eq!((at, &*path), (Version(2), ".")),
                 other => panic!("{other:?}"),
             }
@@ -247,7 +258,8 @@ mod tests {
         let path = Path(vec![Step::Key("items".into()), Step::Index(0), Step::Key("id".into())]);
         let mut keys = DiffRules::default();
         keys.choose(&path.0[..1], Some(crate::diff::ArrayKey::Field("name".into())));
-        let scanned = scan(&tenant, (&path, &keys), Version(1), (Way::Forward, Aspect::Value), &|| false).unwrap();
+        let scanned =
+            scan(&tenant, (&path, &keys), Version(1), (TimeDirection::Forward, Aspect::Value), &|| false).unwrap();
         assert_eq!(found(scanned), Some((2, Some("1".into()), Some("2".into()))));
     }
 }

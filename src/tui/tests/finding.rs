@@ -3,7 +3,7 @@
 
 use super::harness::{Harness, recorded};
 use crate::history::Strategy;
-use crate::query::{Budget, Query};
+use crate::query::{Query, QueryBudget};
 use crate::record::Version;
 use crate::recording::{Recording, Tenant};
 use crate::source::Address;
@@ -32,7 +32,7 @@ fn found(screen: &Harness) -> Vec<(u64, u64, u64)> {
 
 /// The same by asking every version of main within a range.
 fn walked(tenant: &Tenant, filter: &str, range: std::ops::RangeInclusive<u64>) -> Vec<(u64, u64, u64)> {
-    let (query, budget) = (Query::compile(filter).unwrap(), Budget::default());
+    let (query, budget) = (Query::compile(filter).unwrap(), QueryBudget::default());
     let mut runs: Vec<(u64, u64, u64)> = Vec::new();
     let mut was = false;
     for version in

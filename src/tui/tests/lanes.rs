@@ -3,7 +3,7 @@
 
 use super::harness::Harness;
 use crate::history::Strategy;
-use crate::query::{Budget, Query};
+use crate::query::{Query, QueryBudget};
 use crate::record::Version;
 use crate::recording::{Recording, Tenant};
 use crate::source::Address;
@@ -37,7 +37,8 @@ fn screen(recording: Arc<Recording>, width: u16, height: u16) -> Harness {
 
 /// What a filter gives at a version.
 fn gives(tenant: &Tenant, filter: &str, at: u64) -> Value {
-    let outputs = Query::compile(filter).unwrap().outputs(&tenant.value_at(Version(at)).unwrap(), &Budget::default());
+    let outputs =
+        Query::compile(filter).unwrap().outputs(&tenant.value_at(Version(at)).unwrap(), &QueryBudget::default());
     outputs.unwrap().pop().unwrap_or_default()
 }
 

@@ -3,7 +3,7 @@
 use super::harness::{Harness, recorded};
 use super::views::check;
 use crate::Error;
-use crate::error::Place;
+use crate::error::InputPlace;
 use crate::import::Problem;
 use crate::record::Version;
 use crate::recording::SnapshotRequest;
@@ -103,7 +103,7 @@ fn esc_stops_and_keeps_what_is_there() {
 #[test]
 fn an_error_at_the_end_leaves_the_rest_usable() {
     let (mut screen, _) = begun();
-    let place = Place { file: "big.jsonl".into(), line: 3, byte: 17 };
+    let place = InputPlace { file: "big.jsonl".into(), line: 3, byte: 17 };
     screen.report(Report::Read(Err(Error::Syntax { place, why: "not \u{1b}[31mJSON".into() })));
     screen.sees("big.jsonl, line 3, byte 17").sees("\\u{1b}[31mJSON").sees("The 2 versions before that are open");
     screen.keys("Esc , ").sees("#1/2");
@@ -113,7 +113,7 @@ fn an_error_at_the_end_leaves_the_rest_usable() {
 fn problems_are_counted_and_listed() {
     let (mut screen, _) = begun();
     for line in 1..=3 {
-        let place = Place { file: "big.jsonl".into(), line, byte: 0 };
+        let place = InputPlace { file: "big.jsonl".into(), line, byte: 0 };
         let mut odd = Odd::default();
         odd.problem(Problem { place, why: "no JSON".into() });
         screen.report(Report::Odd(odd));

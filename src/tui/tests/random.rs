@@ -175,7 +175,7 @@ fn tenants() -> Harness {
         second.set("\u{1b}]0;x\u{7}", parse(state.as_bytes()).unwrap()).unwrap();
     }
     for target in ["2", "head~2"] {
-        let to = first.resolve(target, &crate::history::Context::default()).unwrap();
+        let to = first.resolve(target, &crate::history::TargetContext::default()).unwrap();
         first.rollback(&crate::history::Strategy::Version(to), "again").unwrap();
     }
     Harness::of(Address::Demo("two".into()), recording, 120, 36)

@@ -1,6 +1,6 @@
 //! Changes of an array in memory that nobody else holds.
 
-use super::{Array, LEAF, Node, Splice, Spliced, Summary, leaf_changed, locate, locate_or_end, replaced};
+use super::{Array, LEAF, Node, NodeSummary, Splice, Spliced, leaf_changed, locate, locate_or_end, replaced};
 use crate::value::own::{Edit, unshared};
 use crate::value::{Value, Weight};
 
@@ -93,7 +93,7 @@ impl Node {
     }
 }
 
-impl Summary {
+impl NodeSummary {
     /// Of a node among whose children one was exchanged.
     fn exchanged(self, before: Self, after: Self, children: &[Node]) -> Self {
         let depth = match before.weight.depth == after.weight.depth {

@@ -4,7 +4,7 @@ use super::density::levels;
 use super::*;
 use crate::history::Budget;
 use crate::record::{
-    Body, Change, Entry, InTransaction, NewSnapshot, Position, Record, Records, SnapshotKind, TenantId, Time,
+    Body, Entry, InTransaction, NewSnapshot, Position, Record, Records, SnapshotKind, StateChange, TenantId, Time,
     TransactionId,
 };
 use crate::value::{Text, Value};
@@ -50,7 +50,7 @@ impl Log {
     }
 
     fn step(&mut self) -> &mut Self {
-        let change = Change::State(Value::from(self.history.newest().0));
+        let change = StateChange::State(Value::from(self.history.newest().0));
         self.push(Body::Transition { label: "step".into(), change }, None);
         self
     }

@@ -1,7 +1,7 @@
 //! Which versions are in the window: zoom levels, and the versions that have a place on the axis at all.
 
 use super::Ask;
-use crate::history::{History, LeftBehind};
+use crate::history::{AbandonedVersions, History};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -60,7 +60,7 @@ fn shown(total: u64, zoom: u32) -> u64 {
 pub(super) struct Track {
     first: u64,
     end: u64,
-    left: Arc<LeftBehind>,
+    left: Arc<AbandonedVersions>,
     kept: Kept,
 }
 

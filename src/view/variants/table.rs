@@ -2,7 +2,7 @@
 
 use super::figures::{better, decimals, score, signed_score, with_unit};
 use super::words::verdict;
-use crate::history::{Comparison, Figure, Mark, Variant, Verdict, Yardstick};
+use crate::history::{Comparison, MetricFigure, MetricSpec, MetricVerdict, Variant, Verdict};
 use crate::record::Goal;
 use crate::view::delta;
 use crate::view::text::{self, SafeText};
@@ -34,7 +34,7 @@ pub struct MetricRow {
 
 /// The rows of the table: metrics, then score, then verdict.
 pub fn rows(comparison: &Comparison) -> Vec<MetricRow> {
-    let row = |(at, metric): (usize, &Yardstick)| {
+    let row = |(at, metric): (usize, &MetricSpec)| {
         let variants = || comparison.variants.iter().map(|variant| variant.column.figures.get(at));
         let reference = comparison.reference.figures.get(at);
         let figures = variants().chain([reference]).filter_map(|figure| figure.and_then(Option::as_ref));
@@ -50,28 +50,28 @@ pub fn rows(comparison: &Comparison) -> Vec<MetricRow> {
     metrics.chain([score_row(comparison), verdict_row(comparison)]).collect()
 }
 
-fn value_of(figure: Option<&Option<Figure>>, metric: &Yardstick, places: usize) -> SafeText {
+fn value_of(figure: Option<&Option<MetricFigure>>, metric: &MetricSpec, places: usize) -> SafeText {
     figure.and_then(Option::as_ref).map(|figure| with_unit(&figure.rounded(), &metric.unit, places)).unwrap_or_default()
 }
 
-fn cell(figure: Option<&Option<Figure>>, metric: &Yardstick, places: usize) -> Cell {
+fn cell(figure: Option<&Option<MetricFigure>>, metric: &MetricSpec, places: usize) -> Cell {
     let Some(figure) = figure.and_then(Option::as_ref) else { return Cell::default() };
     Cell {
         value: with_unit(&figure.rounded(), &metric.unit, places),
         change: change(figure, metric.goal.as_ref()),
         mark: match figure.mark {
-            Mark::Unjudged => " ",
-            Mark::Better => "+",
-            Mark::Worse => "-",
-            Mark::Unclear => "~",
-            Mark::Broken => "!",
-            Mark::Stale => "?",
+            MetricVerdict::Unjudged => " ",
+            MetricVerdict::Better => "+",
+            MetricVerdict::Worse => "-",
+            MetricVerdict::Unclear => "~",
+            MetricVerdict::Broken => "!",
+            MetricVerdict::Stale => "?",
         },
     }
 }
 
 /// Percent where a goal is about more or less, else the plain difference; of an older version, which.
-fn change(figure: &Figure, goal: Option<&Goal>) -> String {
+fn change(figure: &MetricFigure, goal: Option<&Goal>) -> String {
     if figure.is_stale {
         return format!("of {}", text::number(figure.version));
     }

@@ -2,8 +2,8 @@
 
 use super::figures::{better, decimals, with_unit};
 use crate::history::{
-    Basis, Comparison, FailedGuardrail, Failure, Figure, History, Mark, MeasuredBranch, Point, Variant, Verdict,
-    Yardstick,
+    Comparison, FailedGuardrail, GuardrailFailure, History, MeasuredBranch, MetricFigure, MetricPoint, MetricSpec,
+    MetricVerdict, Variant, Verdict, VerdictBasis,
 };
 use crate::record::Goal;
 use crate::view::text::{self, SafeText, joined};
@@ -31,14 +31,14 @@ pub(super) fn note(variant: &Variant) -> SafeText {
 
 /// `errors; not measured: memory`, with `broken` in front of those that are broken.
 fn failures(failed: &[FailedGuardrail], broken: &'static str) -> SafeText {
-    let of = |is: &dyn Fn(Failure) -> bool| {
+    let of = |is: &dyn Fn(GuardrailFailure) -> bool| {
         let metrics = failed.iter().filter(|failed| is(failed.why)).map(|failed| SafeText::from(&failed.metric));
         SafeText::join(metrics, ", ")
     };
     let parts = [
-        (broken, of(&|why| why == Failure::Broken)),
-        ("not measured: ", of(&|why| why == Failure::NotMeasured)),
-        ("nothing to equal: ", of(&|why| why == Failure::ReferenceNotMeasured)),
+        (broken, of(&|why| why == GuardrailFailure::Broken)),
+        ("not measured: ", of(&|why| why == GuardrailFailure::NotMeasured)),
+        ("nothing to equal: ", of(&|why| why == GuardrailFailure::ReferenceNotMeasured)),
     ];
     let parts = parts.into_iter().filter(|(_, metrics)| !metrics.is_empty());
     SafeText::join(parts.map(|(words, metrics)| joined![words, metrics]), "; ")
@@ -51,11 +51,11 @@ pub fn sentence(comparison: &Comparison, variant: &Variant) -> SafeText {
         return joined![name, " was promoted: ", text::number(version), " of main equals its head. u undoes that"];
     }
     let judged = variant.column.figures.iter().zip(&comparison.metrics);
-    let goals: Vec<Mark> = judged
+    let goals: Vec<MetricVerdict> = judged
         .filter(|(_, metric)| matches!(metric.goal, Some(Goal::Lower | Goal::Higher)))
         .filter_map(|(figure, _)| figure.as_ref().map(|figure| figure.mark))
         .collect();
-    let better = goals.iter().filter(|mark| **mark == Mark::Better).count();
+    let better = goals.iter().filter(|mark| **mark == MetricVerdict::Better).count();
     let count = text::counted(goals.len(), "goal");
     let goals = (!goals.is_empty()).then(|| joined!["better on ", better.to_string(), " of ", count]);
     let guards = match &variant.verdict {
@@ -78,16 +78,16 @@ pub fn sentence(comparison: &Comparison, variant: &Variant) -> SafeText {
 fn based_on(variant: &Variant) -> Option<String> {
     let count = variant.column.scored.as_ref().map_or(0, |scored| scored.samples.len());
     Some(match variant.basis? {
-        Basis::Single => "single figures".to_owned(),
-        Basis::Tested(test) if test.p < 0.001 => format!("n={count}, p<0.001"),
-        Basis::Tested(test) => format!("n={count}, p={:.3}", test.p),
+        VerdictBasis::Single => "single figures".to_owned(),
+        VerdictBasis::Tested(test) if test.p < 0.001 => format!("n={count}, p<0.001"),
+        VerdictBasis::Tested(test) => format!("n={count}, p={:.3}", test.p),
         other => other.word().to_owned(),
     })
 }
 
 /// What the metrics are not as they were.
 fn changed_goal(comparison: &Comparison) -> Option<SafeText> {
-    let changes = comparison.metrics.iter().chain([&comparison.score]).flat_map(Yardstick::changes);
+    let changes = comparison.metrics.iter().chain([&comparison.score]).flat_map(MetricSpec::changes);
     let changes = changes.collect::<Vec<_>>().join("; ");
     (!changes.is_empty()).then(|| changes.into())
 }
@@ -102,7 +102,7 @@ fn measured_lines(measured: &MeasuredBranch) -> Vec<SafeText> {
     let verdict = measured.verdict().map(|verdict| joined![": ", verdict]).unwrap_or_default();
     let name = SafeText::data(&branch.name);
     let head = joined!["Measured on ", name, ", now at ", text::number(branch.head), verdict];
-    let row = |(metric, figure): (&Yardstick, &Option<Figure>)| {
+    let row = |(metric, figure): (&MetricSpec, &Option<MetricFigure>)| {
         let figure = figure.as_ref()?;
         let value = with_unit(&figure.rounded(), &metric.unit, decimals(&figure.rounded()));
         let count = if figure.samples.len() > 1 { format!(" n={}", figure.samples.len()) } else { String::new() };
@@ -118,29 +118,29 @@ fn measured_lines(measured: &MeasuredBranch) -> Vec<SafeText> {
 }
 
 /// How a figure stands to its guardrail, alone: `✓ ok`, `✗ HIGH!`; empty without one.
-pub fn standing(metric: &Yardstick, mark: Mark) -> &'static str {
+pub fn standing(metric: &MetricSpec, mark: MetricVerdict) -> &'static str {
     match (mark, &metric.goal) {
-        (Mark::Stale, _) => "? of an older version",
-        (Mark::Broken, Some(Goal::AtLeast(_))) => "✗ LOW!",
-        (Mark::Broken, Some(Goal::Equal)) => "✗ differs!",
-        (Mark::Broken, _) => "✗ HIGH!",
+        (MetricVerdict::Stale, _) => "? of an older version",
+        (MetricVerdict::Broken, Some(Goal::AtLeast(_))) => "✗ LOW!",
+        (MetricVerdict::Broken, Some(Goal::Equal)) => "✗ differs!",
+        (MetricVerdict::Broken, _) => "✗ HIGH!",
         _ if is_guarded(metric) => "✓ ok",
         _ => "",
     }
 }
 
-fn is_guarded(metric: &Yardstick) -> bool {
+fn is_guarded(metric: &MetricSpec) -> bool {
     metric.goal.as_ref().is_some_and(Goal::is_guardrail)
 }
 
 /// `A #3 40.0 ms → #5 33.0 ms`: the figures of a variant at the versions that were measured, the newest few; `None` where
 /// that is one version.
-pub fn course(comparison: &Comparison, variant: &Variant, metric: &Yardstick) -> Option<SafeText> {
+pub fn course(comparison: &Comparison, variant: &Variant, metric: &MetricSpec) -> Option<SafeText> {
     let figure = comparison.figure(&variant.column, &metric.name)?;
     if figure.course.len() < 2 {
         return None;
     }
-    let point = |point: &Point| {
+    let point = |point: &MetricPoint| {
         let value = point.rounded();
         joined![text::number(point.version), " ", with_unit(&value, &metric.unit, decimals(&value))]
     };

@@ -63,7 +63,7 @@ const HARMLESS: [(&str, &str); 6] = [
     ),
     ("patch.rs", "use crate::{Value, diff::Change}; fn f() { let error = crate::Error; }"),
     ("record.rs", "fn f() { r#\"use crate::log;\"#; 'a: loop {} }"),
-    ("view.rs", "use crate::{Recording, Tenant, history::Kind};"),
+    ("view.rs", "use crate::{Recording, Tenant, history::VersionKind};"),
 ];
 
 /// The sources with `plants` at the ends of their files.

@@ -1,13 +1,13 @@
 //! Figures: what was measured of one metric at one version, and how it compares.
 
-use crate::history::ledger::statistics::{self, Method, Test};
+use crate::history::ledger::statistics::{self, MetricTest, TestMethod};
 use crate::record::{Time, Version};
 use crate::value::Number;
 
 /// What was measured of one metric at one version, against the reference's.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub struct Figure {
+pub struct MetricFigure {
     /// How much: the one figure with its digits, or the mean of several, to 15 digits.
     pub value: Number,
     /// Every figure of the version, as recorded.
@@ -23,17 +23,17 @@ pub struct Figure {
     /// The same as a share of the reference's; `None` where that is 0 too.
     pub share: Option<f64>,
     /// What the comparison with the reference rests on; `None` where that was not measured.
-    pub basis: Option<Basis>,
+    pub basis: Option<VerdictBasis>,
     /// How it is to be taken.
-    pub mark: Mark,
+    pub mark: MetricVerdict,
     /// What was measured at each version so far, in order; the last point is this figure.
-    pub course: Vec<Point>,
+    pub course: Vec<MetricPoint>,
 }
 
 /// One version's figures of a metric.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub struct Point {
+pub struct MetricPoint {
     /// The version that was measured.
     pub version: Version,
     /// When, the last time.
@@ -42,14 +42,14 @@ pub struct Point {
     pub samples: Vec<Number>,
 }
 
-impl Figure {
+impl MetricFigure {
     /// Its value with as many digits as the spread of its samples justifies: two of the spread's. One figure has its own.
     pub fn rounded(&self) -> Number {
         rounded(&self.value, self.spread)
     }
 }
 
-impl Point {
+impl MetricPoint {
     /// The one figure, or the mean of several.
     pub fn value(&self) -> Number {
         mean(&self.samples)
@@ -60,7 +60,7 @@ impl Point {
         statistics::deviation(&doubles(&self.samples))
     }
 
-    /// As [`Figure::rounded`].
+    /// As [`MetricFigure::rounded`].
     pub fn rounded(&self) -> Number {
         rounded(&self.value(), self.spread())
     }
@@ -99,7 +99,7 @@ fn rounded(value: &Number, spread: Option<f64>) -> Number {
 
 /// What a comparison of two sets of figures rests on.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Basis {
+pub enum VerdictBasis {
     /// One figure each: their difference, of which nobody knows how much is chance.
     Single,
     /// One figure on one side, several on the other: not enough to say anything.
@@ -107,18 +107,18 @@ pub enum Basis {
     /// Several figures without any spread, on both sides.
     Constant,
     /// A test of the means.
-    Tested(Test),
+    Tested(MetricTest),
 }
 
-impl Basis {
+impl VerdictBasis {
     /// The word in `--json`.
     pub fn word(&self) -> &'static str {
         match self {
             Self::Single => "single figure",
             Self::TooFew => "too few figures",
             Self::Constant => "no spread",
-            Self::Tested(Test { method: Method::Welch, .. }) => "welch",
-            Self::Tested(Test { method: Method::Bootstrap, .. }) => "bootstrap",
+            Self::Tested(MetricTest { method: TestMethod::Welch, .. }) => "welch",
+            Self::Tested(MetricTest { method: TestMethod::Bootstrap, .. }) => "bootstrap",
         }
     }
 
@@ -134,7 +134,7 @@ impl Basis {
 /// How a figure is to be taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Mark {
+pub enum MetricVerdict {
     /// There is nothing to hold it against.
     Unjudged,
     /// Better than the reference's: by 5 % or more of one figure each, or by more than chance explains.

@@ -1,16 +1,16 @@
 //! Figures gathered by branch or baseline and by metric.
 
-use super::samples::{Raw, Samples};
-use super::{Measurement, SCORE, Yardstick};
+use super::samples::{MeasuredVariant, Samples};
+use super::{Measurement, MetricSpec, SCORE};
 use crate::record::Version;
 use rustc_hash::FxHashMap;
 
 /// Figures by branch or baseline and by metric: those in the metric's unit, of the version that was measured last with it, in
 /// the order they came.
-pub(super) struct Found<'a>(FxHashMap<(&'a str, &'a str), Samples>);
+pub(super) struct MetricSamples<'a>(FxHashMap<(&'a str, &'a str), Samples>);
 
-impl<'a> Found<'a> {
-    pub fn new(measured: &[&'a Measurement], metrics: &[Yardstick], score: &Yardstick) -> Self {
+impl<'a> MetricSamples<'a> {
+    pub fn new(measured: &[&'a Measurement], metrics: &[MetricSpec], score: &MetricSpec) -> Self {
         let last: FxHashMap<&str, &str> =
             metrics.iter().chain([score]).map(|metric| (metric.name.as_str(), metric.unit.as_str())).collect();
         // A figure without a unit has the one that its metric had then.
@@ -33,8 +33,8 @@ impl<'a> Found<'a> {
         Self(found)
     }
 
-    pub fn raw(&self, of: &str, version: Version, metrics: &[Yardstick]) -> Raw {
+    pub fn raw(&self, of: &str, version: Version, metrics: &[MetricSpec]) -> MeasuredVariant {
         let of = |name: &str| self.0.get(&(of, name)).cloned();
-        Raw { version, samples: metrics.iter().map(|metric| of(&metric.name)).collect(), score: of(SCORE) }
+        MeasuredVariant { version, samples: metrics.iter().map(|metric| of(&metric.name)).collect(), score: of(SCORE) }
     }
 }

@@ -1,8 +1,8 @@
 //! What comes of the figures: scores, ranks and verdicts.
 
-use super::samples::{Raw, is_gain};
-use super::verdict::{FailedGuardrail, Failure};
-use super::{Basis, Column, Figure, Mark, Verdict, Yardstick};
+use super::samples::{MeasuredVariant, is_gain};
+use super::verdict::{FailedGuardrail, GuardrailFailure};
+use super::{MetricFigure, MetricSpec, MetricVerdict, VariantMetrics, Verdict, VerdictBasis};
 use crate::record::Goal;
 use std::cmp::Ordering;
 
@@ -10,25 +10,30 @@ use std::cmp::Ordering;
 #[derive(Debug)]
 pub(super) struct Ruling {
     pub verdict: Verdict,
-    pub basis: Option<Basis>,
+    pub basis: Option<VerdictBasis>,
     pub rank: Option<usize>,
 }
 
 /// What came of all.
-pub(super) struct Judged {
-    pub reference: Column,
-    pub variants: Vec<(Column, Ruling)>,
+pub(super) struct MetricRulings {
+    pub reference: VariantMetrics,
+    pub variants: Vec<(VariantMetrics, Ruling)>,
 }
 
 /// Compares all with the reference, and with each other. O(variants · (metrics + log variants)).
-pub(super) fn judge(reference: &Raw, raws: Vec<Raw>, metrics: &[Yardstick], score_goal: &Goal) -> Judged {
+pub(super) fn judge(
+    reference: &MeasuredVariant,
+    raws: Vec<MeasuredVariant>,
+    metrics: &[MetricSpec],
+    score_goal: &Goal,
+) -> MetricRulings {
     // Recorded scores and derived ones are on different scales: where any is recorded, only those count.
     let recorded = raws.iter().chain([reference]).any(|raw| raw.score.is_some());
-    let column = |raw: &Raw| {
+    let column = |raw: &MeasuredVariant| {
         let column = raw.column(reference, metrics, score_goal);
         let derived = column.scored.is_none() && !recorded;
         let score = column.scored.as_ref().map(|scored| scored.value.as_f64());
-        Column { score: score.or_else(|| derived.then(|| gain(&column.figures, metrics))?), ..column }
+        VariantMetrics { score: score.or_else(|| derived.then(|| gain(&column.figures, metrics))?), ..column }
     };
     let court = Court {
         reference: column(reference),
@@ -39,14 +44,14 @@ pub(super) fn judge(reference: &Raw, raws: Vec<Raw>, metrics: &[Yardstick], scor
         recorded,
     };
     let rulings = court.rulings();
-    Judged { reference: court.reference, variants: court.columns.into_iter().zip(rulings).collect() }
+    MetricRulings { reference: court.reference, variants: court.columns.into_iter().zip(rulings).collect() }
 }
 
 /// See [`Column::score`].
-fn gain(figures: &[Option<Figure>], metrics: &[Yardstick]) -> Option<f64> {
-    let gain = |(figure, metric): (&Option<Figure>, &Yardstick)| {
+fn gain(figures: &[Option<MetricFigure>], metrics: &[MetricSpec]) -> Option<f64> {
+    let gain = |(figure, metric): (&Option<MetricFigure>, &MetricSpec)| {
         let figure = figure.as_ref().filter(|figure| !figure.is_stale)?;
-        let chance = figure.mark == Mark::Unclear && figure.basis != Some(Basis::Single);
+        let chance = figure.mark == MetricVerdict::Unclear && figure.basis != Some(VerdictBasis::Single);
         let share = if chance { 0.0 } else { figure.share?.clamp(-1.0, 1.0) };
         match metric.goal.as_ref()? {
             Goal::Lower => Some(0.0 - share),
@@ -82,10 +87,10 @@ impl Relation {
 
 /// Everything that verdicts are made of.
 struct Court<'a> {
-    reference: Column,
-    columns: Vec<Column>,
-    raws: &'a [Raw],
-    metrics: &'a [Yardstick],
+    reference: VariantMetrics,
+    columns: Vec<VariantMetrics>,
+    raws: &'a [MeasuredVariant],
+    metrics: &'a [MetricSpec],
     goal: &'a Goal,
     /// Whether scores are those recorded.
     recorded: bool,
@@ -95,7 +100,7 @@ struct Court<'a> {
 struct Standing {
     rank: usize,
     /// How it compares with the one of the best score, and what that rests on; `None` for that one itself.
-    with_best: Option<(Relation, Option<Basis>)>,
+    with_best: Option<(Relation, Option<VerdictBasis>)>,
 }
 
 /// What is known of the one with the best score.
@@ -107,7 +112,7 @@ struct Best {
     is_shared: bool,
     has_others: bool,
     /// What its comparison with the next rests on.
-    basis: Option<Basis>,
+    basis: Option<VerdictBasis>,
 }
 
 impl Court<'_> {
@@ -154,7 +159,7 @@ impl Court<'_> {
     }
 
     /// Why a variant is not ranked.
-    fn excluded(&self, column: &Column) -> Option<Verdict> {
+    fn excluded(&self, column: &VariantMetrics) -> Option<Verdict> {
         let measured = || column.figures.iter().chain([&column.scored]).flatten();
         if measured().next().is_none() {
             return Some(Verdict::NotScored);
@@ -173,14 +178,14 @@ impl Court<'_> {
     }
 
     /// The guardrails that a variant does not hold, or was not measured by.
-    fn failed(&self, column: &Column) -> Vec<FailedGuardrail> {
+    fn failed(&self, column: &VariantMetrics) -> Vec<FailedGuardrail> {
         let guards = self.metrics.iter().zip(&column.figures);
         let guards = guards.filter(|(metric, _)| metric.goal.as_ref().is_some_and(Goal::is_guardrail));
-        let failed = |(metric, figure): (&Yardstick, &Option<Figure>)| {
+        let failed = |(metric, figure): (&MetricSpec, &Option<MetricFigure>)| {
             let why = match figure.as_ref().map(|figure| figure.mark) {
-                None | Some(Mark::Stale) => Failure::NotMeasured,
-                Some(Mark::Unjudged) => Failure::ReferenceNotMeasured,
-                Some(Mark::Broken) => Failure::Broken,
+                None | Some(MetricVerdict::Stale) => GuardrailFailure::NotMeasured,
+                Some(MetricVerdict::Unjudged) => GuardrailFailure::ReferenceNotMeasured,
+                Some(MetricVerdict::Broken) => GuardrailFailure::Broken,
                 Some(_) => return None,
             };
             Some(FailedGuardrail { metric: metric.name.clone(), why })
@@ -208,17 +213,17 @@ impl Court<'_> {
         Ruling { verdict, basis: if floor.is_some() { floor_basis } else { with_best }, rank: Some(standing.rank) }
     }
 
-    fn is_single(&self, basis: Option<Basis>) -> bool {
-        basis.is_none_or(|basis| basis == Basis::Single) && (self.recorded || self.is_all_single())
+    fn is_single(&self, basis: Option<VerdictBasis>) -> bool {
+        basis.is_none_or(|basis| basis == VerdictBasis::Single) && (self.recorded || self.is_all_single())
     }
 
     fn is_all_single(&self) -> bool {
         let figures = self.columns.iter().flat_map(|column| &column.figures).flatten();
-        figures.filter_map(|figure| figure.basis).all(|basis| basis == Basis::Single)
+        figures.filter_map(|figure| figure.basis).all(|basis| basis == VerdictBasis::Single)
     }
 
     /// How a variant compares with the reference, where that has a score.
-    fn floor(&self, at: usize) -> (Option<Relation>, Option<Basis>) {
+    fn floor(&self, at: usize) -> (Option<Relation>, Option<VerdictBasis>) {
         if self.recorded {
             let scored = self.columns[at].scored.as_ref();
             let basis = scored.and_then(|scored| scored.basis);
@@ -228,16 +233,16 @@ impl Court<'_> {
         }
         let scores = self.columns[at].score.zip(self.reference.score);
         let relation = scores.map(|(own, base)| Relation::of(Some(own.total_cmp(&base)), &Goal::Higher));
-        (relation, self.is_all_single().then_some(Basis::Single))
+        (relation, self.is_all_single().then_some(VerdictBasis::Single))
     }
 
     /// How two variants compare, and what that rests on.
-    fn between(&self, at: usize, other: usize) -> (Relation, Option<Basis>) {
+    fn between(&self, at: usize, other: usize) -> (Relation, Option<VerdictBasis>) {
         if self.recorded {
             let (Some(own), Some(base)) = (&self.raws[at].score, &self.raws[other].score) else {
                 return (Relation::Unclear, None);
             };
-            let basis = Basis::of(own, base);
+            let basis = VerdictBasis::of(own, base);
             return (Relation::of(basis.order(&own.value(), &base.value()), self.goal), Some(basis));
         }
         let by_score = || {
@@ -245,14 +250,14 @@ impl Court<'_> {
             Relation::of(Some(own.unwrap_or(0.0).total_cmp(&base.unwrap_or(0.0))), &Goal::Higher)
         };
         if self.is_all_single() {
-            return (by_score(), Some(Basis::Single));
+            return (by_score(), Some(VerdictBasis::Single));
         }
         // Derived of samples: only where some goal tells the two apart by more than chance.
         let differs = self.metrics.iter().enumerate().any(|(metric, yardstick)| {
             let samples = |at: usize| self.raws[at].samples.get(metric).and_then(Option::as_ref);
             let is_goal = matches!(yardstick.goal, Some(Goal::Lower | Goal::Higher));
             samples(at).zip(samples(other)).filter(|_| is_goal).is_some_and(|(own, base)| {
-                Basis::of(own, base).order(&own.value(), &base.value()).is_some_and(Ordering::is_ne)
+                VerdictBasis::of(own, base).order(&own.value(), &base.value()).is_some_and(Ordering::is_ne)
             })
         });
         (if differs { by_score() } else { Relation::Unclear }, None)

@@ -2,8 +2,8 @@
 //!
 //! One figure a side is compared by value; several by a test of their means ([`statistics`](super::super::statistics)).
 
-use super::figure::{Point, doubles, mean};
-use super::{Basis, Column, Figure, Mark, Measurement, Yardstick};
+use super::figure::{MetricPoint, doubles, mean};
+use super::{Measurement, MetricFigure, MetricSpec, MetricVerdict, VariantMetrics, VerdictBasis};
 use crate::history::ledger::statistics;
 use crate::record::{Goal, Version};
 use crate::value::Number;
@@ -19,12 +19,12 @@ pub(super) struct Samples {
     /// At least one, all within the range of doubles.
     pub numbers: Vec<Number>,
     /// What was measured before, and this: a point for each version.
-    pub course: Vec<Point>,
+    pub course: Vec<MetricPoint>,
 }
 
 /// What was measured on one variant or baseline.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Raw {
+pub(super) struct MeasuredVariant {
     /// The version that is judged.
     pub version: Version,
     /// By metric.
@@ -33,7 +33,7 @@ pub(super) struct Raw {
 }
 
 impl Samples {
-    pub fn of(figure: &Figure) -> Self {
+    pub fn of(figure: &MetricFigure) -> Self {
         Self { version: figure.version, numbers: figure.samples.clone(), course: figure.course.clone() }
     }
 
@@ -49,7 +49,7 @@ impl Samples {
                 point.at = measured.at;
             }
             _ => {
-                self.course.push(Point { version: measured.version, at: measured.at, samples: vec![number] });
+                self.course.push(MetricPoint { version: measured.version, at: measured.at, samples: vec![number] });
             }
         }
     }
@@ -63,7 +63,7 @@ impl Samples {
     }
 }
 
-impl Basis {
+impl VerdictBasis {
     pub(super) fn of(own: &Samples, base: &Samples) -> Self {
         match (own.numbers.len(), base.numbers.len()) {
             (1, 1) => Self::Single,
@@ -82,14 +82,14 @@ impl Basis {
     }
 }
 
-impl Raw {
+impl MeasuredVariant {
     /// The figures of a column again.
-    pub fn of(column: &Column) -> Self {
+    pub fn of(column: &VariantMetrics) -> Self {
         let samples = column.figures.iter().map(|figure| figure.as_ref().map(Samples::of)).collect();
         Self { version: column.version, samples, score: column.scored.as_ref().map(Samples::of) }
     }
 
-    pub fn column(&self, reference: &Self, metrics: &[Yardstick], score_goal: &Goal) -> Column {
+    pub fn column(&self, reference: &Self, metrics: &[MetricSpec], score_goal: &Goal) -> VariantMetrics {
         let fresh = |samples: &Option<Samples>| samples.clone().filter(|samples| samples.version == reference.version);
         let figures = metrics.iter().enumerate().map(|(at, metric)| {
             let base = reference.samples.get(at).and_then(fresh);
@@ -98,23 +98,23 @@ impl Raw {
         });
         let base = fresh(&reference.score);
         let scored = self.score.as_ref().map(|own| self.figure(own, base.as_ref(), Some(score_goal)));
-        Column { version: self.version, figures: figures.collect(), scored, score: None }
+        VariantMetrics { version: self.version, figures: figures.collect(), scored, score: None }
     }
 
-    fn figure(&self, own: &Samples, base: Option<&Samples>, goal: Option<&Goal>) -> Figure {
+    fn figure(&self, own: &Samples, base: Option<&Samples>, goal: Option<&Goal>) -> MetricFigure {
         let (value, base_value) = (own.value(), base.map(Samples::value));
         let delta = base_value.as_ref().and_then(|base| value.minus(base));
         let share = delta.as_ref().zip(base_value.as_ref()).and_then(|(delta, base)| delta.share_of(base));
-        let basis = base.map(|base| Basis::of(own, base));
+        let basis = base.map(|base| VerdictBasis::of(own, base));
         let is_stale = own.version != self.version;
         let mark = match goal {
-            _ if is_stale => Mark::Stale,
+            _ if is_stale => MetricVerdict::Stale,
             Some(goal) if goal.is_guardrail() => guarded(goal, own, base),
             Some(goal) => directed(goal, basis, (&value, base_value.as_ref()), share),
-            None => Mark::Unjudged,
+            None => MetricVerdict::Unjudged,
         };
         let spread = statistics::deviation(&own.doubles());
-        Figure {
+        MetricFigure {
             value,
             samples: own.numbers.clone(),
             spread,
@@ -130,26 +130,31 @@ impl Raw {
 }
 
 /// Each of several figures has to hold a guardrail.
-fn guarded(goal: &Goal, own: &Samples, base: Option<&Samples>) -> Mark {
+fn guarded(goal: &Goal, own: &Samples, base: Option<&Samples>) -> MetricVerdict {
     let all = |holds: &dyn Fn(&Number) -> bool| {
-        if own.numbers.iter().all(holds) { Mark::Unclear } else { Mark::Broken }
+        if own.numbers.iter().all(holds) { MetricVerdict::Unclear } else { MetricVerdict::Broken }
     };
     match (goal, base) {
         (Goal::Zero, _) => all(&Number::is_zero),
         (Goal::AtMost(most), _) => all(&|number| number <= most),
         (Goal::AtLeast(least), _) => all(&|number| number >= least),
         (Goal::Equal, Some(base)) => all(&|number| base.numbers.iter().all(|base| base == number)),
-        (Goal::Equal | Goal::Lower | Goal::Higher, _) => Mark::Unjudged,
+        (Goal::Equal | Goal::Lower | Goal::Higher, _) => MetricVerdict::Unjudged,
     }
 }
 
-fn directed(goal: &Goal, basis: Option<Basis>, (own, base): (&Number, Option<&Number>), share: Option<f64>) -> Mark {
-    let (Some(basis), Some(base)) = (basis, base) else { return Mark::Unjudged };
-    let small = basis == Basis::Single && share.is_some_and(|share| share.abs() < CLEAR);
+fn directed(
+    goal: &Goal,
+    basis: Option<VerdictBasis>,
+    (own, base): (&Number, Option<&Number>),
+    share: Option<f64>,
+) -> MetricVerdict {
+    let (Some(basis), Some(base)) = (basis, base) else { return MetricVerdict::Unjudged };
+    let small = basis == VerdictBasis::Single && share.is_some_and(|share| share.abs() < CLEAR);
     match basis.order(own, base).filter(|_| !small) {
-        None | Some(Ordering::Equal) => Mark::Unclear,
-        Some(order) if is_gain(order, goal) => Mark::Better,
-        Some(_) => Mark::Worse,
+        None | Some(Ordering::Equal) => MetricVerdict::Unclear,
+        Some(order) if is_gain(order, goal) => MetricVerdict::Better,
+        Some(_) => MetricVerdict::Worse,
     }
 }
 

@@ -1,11 +1,11 @@
 //! Variants by one of their metrics, and where that is found.
 
-use super::{Column, Comparison, Figure, SCORE, Variant, Yardstick};
+use super::{Comparison, MetricFigure, MetricSpec, SCORE, Variant, VariantMetrics};
 use crate::record::Goal;
 
 impl Comparison {
     /// The metric of a name, the score among them.
-    pub fn metric(&self, name: &str) -> Option<&Yardstick> {
+    pub fn metric(&self, name: &str) -> Option<&MetricSpec> {
         if name == SCORE {
             return Some(&self.score);
         }
@@ -13,7 +13,7 @@ impl Comparison {
     }
 
     /// A column's figure of the metric of a name.
-    pub fn figure<'a>(&self, column: &'a Column, name: &str) -> Option<&'a Figure> {
+    pub fn figure<'a>(&self, column: &'a VariantMetrics, name: &str) -> Option<&'a MetricFigure> {
         if name == SCORE {
             return column.scored.as_ref();
         }

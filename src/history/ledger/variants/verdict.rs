@@ -37,12 +37,12 @@ pub struct FailedGuardrail {
     /// Its metric.
     pub metric: Text,
     /// How it fails.
-    pub why: Failure,
+    pub why: GuardrailFailure,
 }
 
 /// How a guardrail fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Failure {
+pub enum GuardrailFailure {
     /// A figure breaks it.
     Broken,
     /// The variant's head was not measured.
@@ -77,9 +77,9 @@ impl FailedGuardrail {
     /// `errors`, `errors (not measured)`, `errors (baseline not measured)`.
     fn words(&self, reference: &str) -> String {
         match self.why {
-            Failure::Broken => self.metric.to_string(),
-            Failure::NotMeasured => format!("{} (not measured)", self.metric),
-            Failure::ReferenceNotMeasured => format!("{} ({reference} not measured)", self.metric),
+            GuardrailFailure::Broken => self.metric.to_string(),
+            GuardrailFailure::NotMeasured => format!("{} (not measured)", self.metric),
+            GuardrailFailure::ReferenceNotMeasured => format!("{} ({reference} not measured)", self.metric),
         }
     }
 }

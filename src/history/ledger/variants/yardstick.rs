@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 /// One metric of a comparison.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub struct Yardstick {
+pub struct MetricSpec {
     /// Its name.
     pub name: Text,
     /// Its unit: that of every figure that counts.
@@ -21,7 +21,7 @@ pub struct Yardstick {
     pub goal_before: Option<Goal>,
 }
 
-impl Yardstick {
+impl MetricSpec {
     pub(super) fn new(name: &Text) -> Self {
         Self { name: name.clone(), unit: Text::new(), unit_before: None, goal: None, goal_before: None }
     }
@@ -74,17 +74,17 @@ fn in_unit(unit: &str) -> String {
 }
 
 /// All metrics but the score, in the order they came, each with the unit and goal that were said last; and the score.
-pub(super) fn yardsticks(measured: &[&Measurement]) -> (Vec<Yardstick>, Yardstick) {
-    let mut found: Vec<Yardstick> = Vec::new();
+pub(super) fn yardsticks(measured: &[&Measurement]) -> (Vec<MetricSpec>, MetricSpec) {
+    let mut found: Vec<MetricSpec> = Vec::new();
     let mut places: FxHashMap<&Text, usize> = FxHashMap::default();
     for metric in measured.iter().flat_map(|measured| &measured.metrics) {
         if let Some(at) = places.get(&metric.name) {
             found[*at].take(metric);
         } else {
             places.insert(&metric.name, found.len());
-            found.push(Yardstick::of(metric));
+            found.push(MetricSpec::of(metric));
         }
     }
     let score = places.get(&Text::from(SCORE)).map(|at| found.remove(*at));
-    (found, score.unwrap_or_else(|| Yardstick::new(&SCORE.into())))
+    (found, score.unwrap_or_else(|| MetricSpec::new(&SCORE.into())))
 }

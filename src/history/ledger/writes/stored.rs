@@ -1,12 +1,12 @@
 //! Writes that can be taken back, as bytes.
 
-use super::{Done, Write, Writes, side};
+use super::{ReversibleWrite, WriteEntry, Writes, side};
 use crate::bytes::{Binary, ByteReader, binary_enum, binary_struct, encode_all};
 use crate::record::{Position, Version};
 use im::OrdMap;
 
-binary_struct!(Done { at, origin, write, first });
-binary_enum!(Write {
+binary_struct!(WriteEntry { at, origin, write, first });
+binary_enum!(ReversibleWrite {
     0 => Return { owner, made, left, suspect },
     1 => Snapshot { id, drops },
     2 => Unmade { id, drops },
@@ -30,8 +30,8 @@ impl Binary for Writes {
 }
 
 /// Writes of one side.
-fn writes_of(index: usize, from: &mut ByteReader<'_>) -> Option<OrdMap<Position, Done>> {
-    let writes = Vec::<Done>::decode(from)?;
+fn writes_of(index: usize, from: &mut ByteReader<'_>) -> Option<OrdMap<Position, WriteEntry>> {
+    let writes = Vec::<WriteEntry>::decode(from)?;
     let all_of_side = writes.iter().all(|done| side(done.origin) == index);
     all_of_side.then(|| writes.into_iter().map(|done| (done.at, done)).collect())
 }
@@ -41,7 +41,7 @@ impl Writes {
     pub fn are_within(&self, branches: usize, newest: Version) -> bool {
         let mut all = self.stand.iter().chain(&self.undone).flat_map(OrdMap::values);
         all.all(|done| match &done.write {
-            Write::Return { owner, made, left, .. } => {
+            ReversibleWrite::Return { owner, made, left, .. } => {
                 (owner.0 as usize) < branches && *made <= newest && *left <= newest
             }
             _ => true,

@@ -1,13 +1,13 @@
 //! Branches as bytes.
 
-use super::{Branch, Branches, Live, MAIN, Named};
+use super::{Branch, BranchSlot, Branches, GrowingBranch, MAIN};
 use crate::bytes::{Binary, ByteReader, binary_struct};
 use crate::history::lineage::tree::Tree;
 use crate::record::Version;
 use crate::value::Text;
 use im::OrdMap;
 
-binary_struct!(Live { name, base, head, baseline, left });
+binary_struct!(GrowingBranch { name, base, head, baseline, left });
 binary_struct!(Branch { name, head, base, versions, current, kept_by, baseline, doubt });
 
 impl Branches {
@@ -26,9 +26,9 @@ impl Branches {
         branches.is_sound(tree).then_some(branches)
     }
 
-    fn named(&self) -> OrdMap<Text, Named> {
-        let live = self.live.iter().map(|(owner, live)| (live.name.clone(), Named::Live(owner)));
-        let kept = self.kept.iter().enumerate().map(|(at, kept)| (kept.name.clone(), Named::Kept(at)));
+    fn named(&self) -> OrdMap<Text, BranchSlot> {
+        let live = self.live.iter().map(|(owner, live)| (live.name.clone(), BranchSlot::Live(owner)));
+        let kept = self.kept.iter().enumerate().map(|(at, kept)| (kept.name.clone(), BranchSlot::Kept(at)));
         live.chain(kept).collect()
     }
 

@@ -1,10 +1,10 @@
 //! The tree as bytes: of each run where it begins, what it follows and whose it is. The rest is worked out again.
 
-use super::{Owner, Tree};
+use super::{BranchId, Tree};
 use crate::bytes::{Binary, ByteReader, binary_struct};
 use crate::record::Version;
 
-binary_struct!(Owner(_));
+binary_struct!(BranchId(_));
 
 impl Binary for Tree {
     fn encode(&self, out: &mut Vec<u8>) {
@@ -16,7 +16,7 @@ impl Binary for Tree {
     }
 
     fn decode(from: &mut ByteReader<'_>) -> Option<Self> {
-        let (newest, runs) = <(u64, Vec<(u64, u64, Owner)>)>::decode(from)?;
+        let (newest, runs) = <(u64, Vec<(u64, u64, BranchId)>)>::decode(from)?;
         let firsts = runs.iter().map(|(first, ..)| *first);
         let ends = firsts.clone().skip(1).chain([newest.checked_add(1)?]);
         let mut tree = Self::cut(Version(firsts.clone().next().map_or(Some(newest), |first| first.checked_sub(1))?));

@@ -1,18 +1,18 @@
 //! Rows as bytes: a column each for positions, sizes, times, and so on, in chunks that are decoded when they are asked
 //! for. Six to nine bytes a row.
 
-use super::{AT, CHUNK, Narrow, Row, Rows, TIMED, WHOLE, WIDE, join, split};
+use super::{AT, CHUNK, Narrow, TIMED, VersionRow, VersionRows, WHOLE, WIDE, join, split};
 use crate::bytes::{Binary, ByteReader, binary_struct};
 use crate::history::chunked::Chunked;
 use crate::history::timeline::columns::{deltas, put, sums, take};
-use crate::history::timeline::{Kind, Word};
+use crate::history::timeline::{TextId, VersionKind};
 use crate::record::Origin;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-binary_struct!(Row { position, size, counts, at, label, by, origin, kind, whole, timed });
+binary_struct!(VersionRow { position, size, counts, at, label, by, origin, kind, whole, timed });
 
-impl Binary for Word {
+impl Binary for TextId {
     fn encode(&self, out: &mut Vec<u8>) {
         self.0.get().encode(out);
     }
@@ -23,9 +23,16 @@ impl Binary for Word {
 }
 
 /// All kinds that a row may be of, by their bytes.
-const KINDS: [Kind; 6] = [Kind::Transition, Kind::Rollback, Kind::Promote, Kind::Undo, Kind::Invalid, Kind::Deleted];
+const KINDS: [VersionKind; 6] = [
+    VersionKind::Transition,
+    VersionKind::Rollback,
+    VersionKind::Promote,
+    VersionKind::Undo,
+    VersionKind::Invalid,
+    VersionKind::Deleted,
+];
 
-impl Binary for Kind {
+impl Binary for VersionKind {
     fn encode(&self, out: &mut Vec<u8>) {
         out.push(kind_byte(*self));
     }
@@ -35,15 +42,15 @@ impl Binary for Kind {
     }
 }
 
-fn kind_byte(kind: Kind) -> u8 {
+fn kind_byte(kind: VersionKind) -> u8 {
     match kind {
         // No version whose record is there is cut off.
-        Kind::Transition | Kind::Cut => 0,
-        Kind::Rollback => 1,
-        Kind::Promote => 2,
-        Kind::Undo => 3,
-        Kind::Invalid => 4,
-        Kind::Deleted => 5,
+        VersionKind::Transition | VersionKind::Cut => 0,
+        VersionKind::Rollback => 1,
+        VersionKind::Promote => 2,
+        VersionKind::Undo => 3,
+        VersionKind::Invalid => 4,
+        VersionKind::Deleted => 5,
     }
 }
 
@@ -53,7 +60,7 @@ fn traits_of(row: &Narrow) -> u64 {
     u64::from(kind_byte(row.kind) | debugger << 3 | row.flags << 4)
 }
 
-impl Rows {
+impl VersionRows {
     /// The rows as bytes: those beside, and of each chunk where it begins and its columns.
     pub fn store(&self) -> (Vec<u8>, Vec<u8>) {
         let (mut small, mut columns, mut ends) = (Vec::new(), Vec::new(), Vec::new());
@@ -132,6 +139,6 @@ fn take_chunk(bytes: &[u8], count: usize) -> Option<Vec<Narrow>> {
 
 /// The word of a number, 0 for none; `None` when it is no word.
 #[expect(clippy::option_option, reason = "no word, or none where one could be")]
-fn word(number: u64) -> Option<Option<Word>> {
-    u32::try_from(number).ok().map(|number| NonZeroU32::new(number).map(Word))
+fn word(number: u64) -> Option<Option<TextId>> {
+    u32::try_from(number).ok().map(|number| NonZeroU32::new(number).map(TextId))
 }

@@ -1,6 +1,6 @@
 //! Values that are kept in a segment: which versions' there are, and where. They are read when they are asked for.
 
-use super::{Kept, Keyframes};
+use super::{Keyframe, Keyframes};
 use crate::bytes::{Binary, Blob, ByteReader, binary_struct};
 use crate::record::Version;
 use crate::value::{Value, parse};
@@ -13,7 +13,7 @@ const APART: u64 = 256;
 #[derive(Clone)]
 pub(super) struct StoredValues {
     /// By version.
-    places: Arc<[Stored]>,
+    places: Arc<[StoredKeyframe]>,
     blob: Arc<dyn Blob>,
 }
 
@@ -25,7 +25,7 @@ impl std::fmt::Debug for StoredValues {
 
 /// A value as JSON.
 #[derive(Debug, Clone, Copy)]
-struct Stored {
+struct StoredKeyframe {
     version: Version,
     /// So many versions right behind it have the value too.
     more: u32,
@@ -33,16 +33,16 @@ struct Stored {
     length: u64,
     crc: u32,
 }
-binary_struct!(Stored { version, more, start, length, crc });
+binary_struct!(StoredKeyframe { version, more, start, length, crc });
 
 impl StoredValues {
-    fn find(&self, version: Version) -> Option<&Stored> {
+    fn find(&self, version: Version) -> Option<&StoredKeyframe> {
         let after = self.places.partition_point(|stored| stored.version <= version);
         let stored = &self.places[after.checked_sub(1)?];
         (version.0 - stored.version.0 <= u64::from(stored.more)).then_some(stored)
     }
 
-    fn text(&self, stored: &Stored) -> Option<Vec<u8>> {
+    fn text(&self, stored: &StoredKeyframe) -> Option<Vec<u8>> {
         let text = self.blob.read(stored.start..stored.start.checked_add(stored.length)?)?;
         (crc32fast::hash(&text) == stored.crc).then_some(text)
     }
@@ -50,8 +50,8 @@ impl StoredValues {
 
 /// One that may be stored.
 enum Candidate<'a> {
-    Kept(&'a Kept),
-    Stored(&'a Stored),
+    Kept(&'a Keyframe),
+    Stored(&'a StoredKeyframe),
 }
 
 impl Candidate<'_> {
@@ -84,7 +84,7 @@ impl Keyframes {
         let average = candidates.iter().map(Candidate::bytes).sum::<u64>() / (candidates.len() as u64).max(1);
         let newest = candidates.last().map_or(0, |last| last.version().0);
         let apart = (newest / (most / average.max(1)).max(1)).max(APART);
-        let (mut places, mut texts, mut next): (Vec<Stored>, _, _) = (Vec::new(), Vec::new(), apart);
+        let (mut places, mut texts, mut next): (Vec<StoredKeyframe>, _, _) = (Vec::new(), Vec::new(), apart);
         for candidate in candidates.iter().filter(|one| one.bytes() <= most) {
             if candidate.version().0 < next || texts.len() as u64 + candidate.bytes() > most {
                 continue;
@@ -95,7 +95,7 @@ impl Keyframes {
         (places.to_bytes(), texts)
     }
 
-    fn put(&self, candidate: &Candidate<'_>, texts: &mut Vec<u8>) -> Option<Stored> {
+    fn put(&self, candidate: &Candidate<'_>, texts: &mut Vec<u8>) -> Option<StoredKeyframe> {
         let text = match candidate {
             Candidate::Kept(kept) => kept.value.to_json().into_bytes(),
             Candidate::Stored(stored) => self.stored.as_ref()?.text(stored)?,
@@ -106,7 +106,7 @@ impl Keyframes {
         };
         let (start, length, crc) = (texts.len() as u64, text.len() as u64, crc32fast::hash(&text));
         texts.extend(text);
-        Some(Stored { version: candidate.version(), more, start, length, crc })
+        Some(StoredKeyframe { version: candidate.version(), more, start, length, crc })
     }
 
     /// Those stored, then those kept, which are behind them.
@@ -120,8 +120,8 @@ impl Keyframes {
     /// Goes by values that are stored.
     pub fn restore(&mut self, places: &[u8], blob: Arc<dyn Blob>, newest: Version) -> Option<()> {
         let from = &mut ByteReader::new(places);
-        let places: Vec<Stored> = Vec::decode(from).filter(|_| from.is_at_end())?;
-        let ends = |stored: &Stored| stored.version.0.checked_add(u64::from(stored.more));
+        let places: Vec<StoredKeyframe> = Vec::decode(from).filter(|_| from.is_at_end())?;
+        let ends = |stored: &StoredKeyframe| stored.version.0.checked_add(u64::from(stored.more));
         let apart = places.windows(2).all(|pair| ends(&pair[0]).is_some_and(|end| end < pair[1].version.0));
         let within = places.last().is_none_or(|last| ends(last).is_some_and(|end| end <= newest.0));
         if !(apart && within) {

@@ -48,12 +48,12 @@ fn op() -> impl Strategy<Value = Op> {
     })
 }
 
-fn change() -> impl Strategy<Value = Change> {
+fn change() -> impl Strategy<Value = StateChange> {
     prop_oneof![
-        4 => prop::collection::vec(op(), 0..4).prop_map(|ops| Change::Patch(Patch(ops))),
-        2 => value().prop_map(Change::State),
-        1 => (text(), text()).prop_map(|(raw, why)| Change::Invalid { raw, why }),
-        1 => Just(Change::Deleted),
+        4 => prop::collection::vec(op(), 0..4).prop_map(|ops| StateChange::Patch(Patch(ops))),
+        2 => value().prop_map(StateChange::State),
+        1 => (text(), text()).prop_map(|(raw, why)| StateChange::Invalid { raw, why }),
+        1 => Just(StateChange::Deleted),
     ]
 }
 

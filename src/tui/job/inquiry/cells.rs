@@ -2,7 +2,7 @@
 
 use super::{CellsOf, Part, Parts};
 use crate::Result;
-use crate::query::{Budget, Query};
+use crate::query::{Query, QueryBudget};
 use crate::recording::Tenant;
 use crate::tui::task::Cancel;
 use crate::value::Value;
@@ -15,7 +15,7 @@ const PAUSE: Duration = Duration::from_millis(60);
 
 /// Tells them in the order asked for.
 pub(super) fn cells(tenant: &Tenant, of: &CellsOf, cancel: &Cancel, parts: &mut Parts<'_>) -> Result<()> {
-    let budget = Budget { cancelled: cancel.flag().clone(), ..Budget::default() };
+    let budget = QueryBudget { cancelled: cancel.flag().clone(), ..QueryBudget::default() };
     let (mut found, mut due) = (Vec::new(), Instant::now());
     for version in &of.versions {
         if cancel.is_cancelled() {
@@ -37,7 +37,7 @@ pub(super) fn cells(tenant: &Tenant, of: &CellsOf, cancel: &Cancel, parts: &mut 
 }
 
 /// The output in words, several one after the other; or the error.
-fn cell(query: &Query, value: &Value, budget: &Budget) -> std::result::Result<SafeText, String> {
+fn cell(query: &Query, value: &Value, budget: &QueryBudget) -> std::result::Result<SafeText, String> {
     let outputs = query.outputs(value, budget).map_err(|why| why.to_string())?;
     let words = |output: &Value| if *output == Value::Null { SafeText::default() } else { brief(output) };
     Ok(SafeText::join(outputs.iter().map(words), ", "))

@@ -2,7 +2,7 @@
 
 use super::{LaneOf, Part, Parts};
 use crate::Result;
-use crate::query::{Budget, Query};
+use crate::query::{Query, QueryBudget};
 use crate::questions::{Course, Trace};
 use crate::recording::Tenant;
 use crate::tui::task::Cancel;
@@ -25,7 +25,7 @@ pub(super) fn lane(tenant: &Tenant, of: &LaneOf, cancel: &Cancel, parts: &mut Pa
 }
 
 fn trace(course: &Course<'_>, query: &Query, cancel: &Cancel, teller: &mut Teller<'_, '_>) -> Result<()> {
-    let budget = Budget { cancelled: cancel.flag().clone(), ..Budget::default() };
+    let budget = QueryBudget { cancelled: cancel.flag().clone(), ..QueryBudget::default() };
     let trace = Trace { course, expressions: std::slice::from_ref(query), budget: &budget };
     let mut erred = false;
     trace.rows(|row| {

@@ -2,8 +2,8 @@
 
 use super::{Part, Parts, SpansOf};
 use crate::Result;
-use crate::query::{Budget, Query, ReadStep};
-use crate::questions::{Condition, Course, Direction, Search, Span, Stats};
+use crate::query::{Query, QueryBudget, ReadStep};
+use crate::questions::{Course, Direction, FindCondition, FindSearch, Span, Stats};
 use crate::record::Version;
 use crate::recording::Tenant;
 use crate::tui::task::Cancel;
@@ -23,7 +23,7 @@ const PIECE: Duration = Duration::from_millis(100);
 
 /// Tells spans as they become known: one that grew is told again.
 pub(super) fn spans(tenant: &Tenant, of: &SpansOf, cancel: &Cancel, parts: &mut Parts<'_>) -> Result<()> {
-    let budget = Budget { cancelled: cancel.flag().clone(), ..Budget::default() };
+    let budget = QueryBudget { cancelled: cancel.flag().clone(), ..QueryBudget::default() };
     let before = of.first.0.checked_sub(1).and_then(|before| Course::new(tenant, Version(0)..=Version(before)).last());
     let mut walk = Walk { tenant, of, budget, open: of.open, edge: before, told: None, found: 0 };
     let mut pieces = Pieces { left: of.first.0..of.last.0.saturating_add(1), back: of.newest_first, size: FIRST };
@@ -78,7 +78,7 @@ impl Pieces {
 struct Walk<'w> {
     tenant: &'w Tenant,
     of: &'w SpansOf,
-    budget: Budget,
+    budget: QueryBudget,
     /// The span found last.
     open: Option<Span>,
     /// The version looked at last: a span that reaches it goes on in the next piece.
@@ -104,7 +104,7 @@ impl Walk<'_> {
         let course = Course::new(self.tenant, start..=end).stopped_by(cancel.flag());
         let direction = if self.of.newest_first { Direction::Back } else { Direction::Forth };
         let (budget, condition) = (self.budget.clone(), self.of.condition.clone());
-        let search = Search { course: &course, condition: &condition.0, budget: &budget };
+        let search = FindSearch { course: &course, condition: &condition.0, budget: &budget };
         let mut failed = Ok(());
         let stats = search.spans(direction, |span| {
             let span = self.joined(span, near);
@@ -165,25 +165,25 @@ fn add(stats: &mut Stats, more: Stats) {
 const MOST_PLACES: usize = 10_000;
 
 /// What differs between two values among what a condition is about.
-fn cause(condition: &Condition, before: Option<&Value>, now: &Value) -> Option<Cause> {
+fn cause(condition: &FindCondition, before: Option<&Value>, now: &Value) -> Option<Cause> {
     let told = |path: Path, more| {
         let words = |value: Option<&Value>| value.map_or_else(|| "nothing".into(), brief);
         let (before, after) = (words(before.and_then(|before| before.at(&path))), words(now.at(&path)));
         Cause { name: printed(&path).into(), path, before, after, more }
     };
     match condition {
-        Condition::Holds(query) => {
+        FindCondition::Holds(query) => {
             let mut places = Vec::new();
             differing(query, before, now, &mut places);
             let more = places.len().saturating_sub(1);
             places.into_iter().next().map(|path| told(path, more))
         }
-        Condition::Contains(text, ignored) => {
+        FindCondition::Contains(text, ignored) => {
             let path = place_of(&ignored.without(now), text, &mut Path::default())?;
             let is_new = before.and_then(|before| before.at(&path)) != now.at(&path);
             is_new.then(|| told(path, 0))
         }
-        Condition::Label(_) | Condition::Author(_) | Condition::Tag(_) => None,
+        FindCondition::Label(_) | FindCondition::Author(_) | FindCondition::Tag(_) => None,
     }
 }
 
