@@ -48,6 +48,9 @@ pub enum Error {
         /// Why, with the formats there are.
         why: String,
     },
+    /// An input that could be read as states, but looks like a log of events: whoever reads it has to say what it is.
+    #[error("{file}: {why}")]
+    NotStates { file: String, why: String },
     /// A file or directory that is not what it is read as.
     #[error("{file}: {why}")]
     Format { file: String, why: String },

@@ -8,10 +8,12 @@ mod envelope;
 mod git;
 mod input;
 mod members;
+mod mend;
 mod moment;
 mod packing;
 mod patches;
 mod probe;
+mod question;
 mod remark;
 mod resume;
 mod scanner;
@@ -116,6 +118,12 @@ pub static FORMATS: &[&dyn Importer] = &[&states::States, &patches::JsonPatch, &
 /// [`Error::Format`] when it is empty, binary, in no known format or could be in several, and for an unknown name;
 /// `Io` when the source cannot be read any further.
 pub fn read(input: Input, format: Option<&str>, sink: &mut Sink<'_>) -> Result<()> {
+    if input.is_all_nul() {
+        return Err(Error::Format {
+            file: input.name().to_owned(),
+            why: "is binary data (nothing but NUL bytes), not a log".to_owned(),
+        });
+    }
     probe::refuse_unreadable(input.name(), input.start())?;
     let name = match format {
         Some(name) => name,

@@ -57,6 +57,7 @@ fn exit_of(error: &Error) -> Exit {
         | Error::NothingToCompact { .. }
         | Error::NothingToRollBack { .. } => Exit::Negative,
         Error::Usage(_)
+        | Error::NotStates { .. }
         | Error::UnknownTenant { .. }
         | Error::UnknownName { .. }
         | Error::NameTaken { .. }

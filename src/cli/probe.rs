@@ -6,14 +6,15 @@ use super::exit::{Exit, Outcome};
 use super::out::note;
 use crate::Result;
 use crate::export::json::{Json, object, optional};
-use crate::import::{Candidate, FORMATS, Input, probe};
+use crate::import::{Candidate, FORMATS, Input, Probe as Probed, probe};
 use crate::source::Address;
 
 /// Detect the format of a file, and say why
 #[derive(clap::Args)]
 #[command(
     after_help = "Example:\n  asof probe state.jsonl.zst\n\nReads only the first 64 KiB. Exit code 1: no format \
-                  matches, or several do."
+                  matches, several do, or it\n\
+                  looks like a log of events rather than of states."
 )]
 pub struct Probe {
     /// A file, or `-` for standard input
@@ -30,29 +31,35 @@ const MARGIN: u8 = 10;
 impl Probe {
     /// Prints the candidates, best first.
     pub fn run(&self, console: &mut Console) -> Outcome {
-        let candidates = candidates(&Address::parse(&self.source)?)?;
-        let format = decided(&candidates);
+        let found = found(&Address::parse(&self.source)?)?;
+        let candidates = &found.candidates;
+        let format = decided(candidates).filter(|_| found.doubt.is_none());
         if self.json {
-            console.out.json(&json(format, &candidates))?;
+            console.out.json(&json(format, &found))?;
         } else {
-            console.out.table(&rows(&candidates))?;
+            console.out.table(&rows(candidates))?;
         }
-        if format.is_none() {
-            note(undecided(&self.source, &candidates));
+        if let Some(why) = &found.doubt {
+            note(format!("{}: {why}; --format states reads it as states all the same", self.source));
+        } else if format.is_none() {
+            note(undecided(&self.source, candidates));
         }
         Ok(if format.is_some() { Exit::Done } else { Exit::Negative })
     }
 }
 
 /// What is not a foreign file needs no guess.
-fn candidates(address: &Address) -> Result<Vec<Candidate>> {
-    let certain = |format, why: &str| Ok(vec![Candidate { format, score: 100, why: why.into() }]);
+fn found(address: &Address) -> Result<Probed> {
+    let certain = |format, why: &str| {
+        let candidates = vec![Candidate { format, score: 100, why: why.into() }];
+        Ok(Probed { candidates, mistake: None, doubt: None })
+    };
     match address {
         Address::Recording(_) => certain("recording", "a recording"),
         Address::Git(_) => certain("git", "the git: prefix"),
         Address::Demo(_) => certain("demo", "the demo: prefix"),
-        Address::File(path) => Ok(probe(Input::open(path)?.start()).candidates),
-        Address::Stdin => Ok(probe(Input::stdin()?.start()).candidates),
+        Address::File(path) => Ok(probe(Input::open(path)?.start())),
+        Address::Stdin => Ok(probe(Input::stdin()?.start())),
     }
 }
 
@@ -77,11 +84,15 @@ fn rows(candidates: &[Candidate]) -> Vec<Vec<Cell>> {
     candidates.iter().map(row).collect()
 }
 
-fn json(format: Option<&str>, candidates: &[Candidate]) -> Json {
+fn json(format: Option<&str>, found: &Probed) -> Json {
     let one = |c: &Candidate| {
         object([("format", c.format.into()), ("score", u64::from(c.score).into()), ("why", c.why.as_str().into())])
     };
-    object([("format", optional(format)), ("candidates", Json::List(candidates.iter().map(one).collect()))])
+    object([
+        ("format", optional(format)),
+        ("candidates", Json::List(found.candidates.iter().map(one).collect())),
+        ("doubt", optional(found.doubt.as_deref())),
+    ])
 }
 
 #[cfg(test)]

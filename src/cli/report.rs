@@ -9,6 +9,7 @@ fn advice(error: &Error) -> Option<&'static str> {
     Some(match error {
         Error::TooLarge { .. } => "see max-bytes in `asof settings`",
         Error::UndecidedFormat { .. } => "pass --format NAME",
+        Error::NotStates { .. } => "pass --format states to read it as states all the same",
         Error::TenantFull { .. } => {
             "raise max-versions with `asof settings`, or delete old versions with `asof compact`"
         }

@@ -10,6 +10,7 @@ impl Error {
             Self::Syntax { .. } => "E-SYNTAX",
             Self::Format { .. } => "E-FORMAT",
             Self::UndecidedFormat { .. } => "E-FORMAT-UNDECIDED",
+            Self::NotStates { .. } => "E-EVENTS",
             Self::Damaged { .. } => "E-LOG-DAMAGED",
             Self::NewerFormat { .. } => "E-LOG-NEWER",
             Self::Conflict { .. } => "E-MOVED",

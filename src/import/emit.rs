@@ -5,6 +5,7 @@
 
 use super::envelope::{Draft, Fault, Payload, Reading};
 use super::input::Input;
+use super::mend::{Dirt, is_words, mended};
 use super::packing::Packing;
 use super::remark::Remark;
 use super::resume::ResumePoint;
@@ -29,6 +30,10 @@ const REMARKS: usize = 1000;
 /// Characters of a time in no known form that are shown.
 const TIME_SHOWN: usize = 60;
 
+/// Bytes of the words before a version that are kept, more or less, and what stands between two lines of them.
+const MOST_WORDS: usize = 2000;
+const WORDS_GAP: &str = " · ";
+
 /// How deep a patch is round the values it holds: an array of objects.
 const PATCH_DEPTH: usize = 2;
 
@@ -37,6 +42,7 @@ pub(super) fn read_texts(input: Input, layout: Layout, reading: Reading, sink: &
     let (meter, packing, name) = (input.meter(), input.packing(), input.name().to_owned());
     let mut emitter = Emitter::new(&name, input.tenant().clone(), input.limits(), sink);
     emitter.remarks = input.resumed().map(ResumePoint::remarks).unwrap_or_default();
+    emitter.takes_words = layout == Layout::Lines;
     let by_line = packing == Packing::Plain && layout == Layout::Lines;
     let mut texts = Texts::new(input, layout);
     let mut steps = Steps::default();
@@ -57,9 +63,13 @@ pub(super) fn read_texts(input: Input, layout: Layout, reading: Reading, sink: &
         }
     }
     let (read, total) = meter.reading();
-    let is_resumable = by_line && !emitter.timeless.is_any();
+    emitter.add_dirt(texts.dirt());
+    let is_resumable = by_line && !emitter.timeless.is_any() && !emitter.passed.is_any();
     let resume = is_resumable.then(|| ResumePoint::new(texts.position(), &emitter.remarks));
-    if emitter.tell_timeless().is_continue() && emitter.progress(read, total).is_continue() {
+    if emitter.tell_timeless().is_continue()
+        && emitter.tell_passed().is_continue()
+        && emitter.progress(read, total).is_continue()
+    {
         let _at_the_end_anyway = emitter.end(End { repeatable: true, resume });
     }
     Ok(())
@@ -92,7 +102,50 @@ pub(super) struct Emitter<'a, 's> {
     states: TextReader,
     remarks: FxHashSet<Remark>,
     timeless: Timeless,
+    /// Whether a line that is no JSON may be words between the states.
+    pub takes_words: bool,
+    passed: Passed,
     sink: &'a mut Sink<'s>,
+}
+
+/// What was passed over.
+#[derive(Default)]
+struct Passed {
+    dirt: Dirt,
+    /// Line and byte of the first dirt.
+    dirty_at: Option<(u64, u64)>,
+    /// Lines of words, and the line and byte of the first.
+    lines: u64,
+    words_at: Option<(u64, u64)>,
+    /// Words that the next version is labelled with.
+    words: String,
+    /// Whose version came last.
+    tenant: Option<TenantId>,
+}
+
+impl Passed {
+    fn is_any(&self) -> bool {
+        self.lines > 0 || self.dirty_at.is_some()
+    }
+
+    fn keep(&mut self, text: &Text<'_>, words: &str) {
+        self.lines += 1;
+        self.words_at.get_or_insert((text.line, text.byte));
+        if self.words.len() < MOST_WORDS {
+            let gap = if self.words.is_empty() { "" } else { WORDS_GAP };
+            let end = words.floor_char_boundary(MOST_WORDS);
+            self.words = format!("{}{gap}{}", self.words, &words[..end]);
+        }
+    }
+
+    /// The label of a version, with the words before it.
+    fn labelled(&mut self, label: value::Text) -> value::Text {
+        match (std::mem::take(&mut self.words), label.is_empty()) {
+            (words, _) if words.is_empty() => label,
+            (words, true) => words.into(),
+            (words, false) => format!("{label}{WORDS_GAP}{words}").into(),
+        }
+    }
 }
 
 /// Texts whose time is in no known form and that have not been told of.
@@ -115,8 +168,18 @@ impl Timeless {
 impl<'a, 's> Emitter<'a, 's> {
     pub fn new(file: &str, tenant: TenantId, limits: Limits, sink: &'a mut Sink<'s>) -> Self {
         let file = file.to_owned();
-        let (remarks, timeless) = Default::default();
-        Self { file, tenant, limits, states: TextReader::default(), remarks, timeless, sink }
+        let (remarks, timeless, passed) = Default::default();
+        Self {
+            file,
+            tenant,
+            limits,
+            states: TextReader::default(),
+            remarks,
+            timeless,
+            takes_words: false,
+            passed,
+            sink,
+        }
     }
 
     /// What is read from now on goes under this name in problems.
@@ -133,30 +196,112 @@ impl<'a, 's> Emitter<'a, 's> {
         (self.sink)(Item::Progress(read, total))
     }
 
-    /// A text as it came; one that is too long or not UTF-8 becomes an invalid version.
+    /// A text as it came. Dirt is passed over where the rest stands, and words are kept for the next version; what cannot
+    /// be taken becomes an invalid version.
     pub fn take_text(&mut self, text: &Text<'_>, reading: Reading) -> ControlFlow<()> {
-        match text.checked() {
-            Ok(json) => self.take(text, reading(json)),
-            Err(fault) => self.take(text, Draft::bare(Payload::Fault(fault))),
+        let fault = match text.checked() {
+            Ok(json) => {
+                let draft = reading(json);
+                match self.take_sound(text, draft)? {
+                    None => return ControlFlow::Continue(()),
+                    Some((draft, fault)) => Some((draft, fault)),
+                }
+            }
+            Err(fault) => Some((Draft::bare(Payload::Deleted), fault)),
+        };
+        let Some((draft, fault)) = fault else { return ControlFlow::Continue(()) };
+        if text.is_cut() {
+            return self.take_broken(text, draft, fault);
         }
+        if let Some((clean, dirt)) = mended(text.bytes) {
+            self.add_dirt(Some((dirt, text.line, text.byte)));
+            let clean = clean.trim();
+            let length = clean.len() as u64;
+            if clean.is_empty() {
+                return ControlFlow::Continue(());
+            }
+            let mended = Text { bytes: clean.as_bytes(), length, ..*text };
+            return self.take(&mended, reading(clean));
+        }
+        let words = String::from_utf8_lossy(text.bytes);
+        if self.takes_words && is_words(&words) {
+            self.passed.keep(text, &words);
+            return ControlFlow::Continue(());
+        }
+        self.take_broken(text, draft, fault)
+    }
+
+    /// Counts dirt, the first of which is at this line and byte.
+    pub fn add_dirt(&mut self, found: Option<(Dirt, u64, u64)>) {
+        if let Some((dirt, line, byte)) = found {
+            self.passed.dirt.add(dirt);
+            let at = self.passed.dirty_at.get_or_insert((line, byte));
+            *at = (*at).min((line, byte));
+        }
+    }
+
+    /// Tells what was passed over, with its number, on the version before the end.
+    pub fn tell_passed(&mut self) -> ControlFlow<()> {
+        let tenant = self.passed.tenant.clone().unwrap_or_else(|| self.tenant.clone());
+        let dirt = self.passed.dirty_at.map(|at| (at, format!("passed over {}", self.passed.dirt.words())));
+        let words = self.passed.words_at.map(|at| {
+            let why = match self.passed.lines {
+                1 => "1 line is not JSON: its text is the label of the next version".to_owned(),
+                lines => format!("{lines} lines are not JSON: their text is the label of the next version"),
+            };
+            let left = &self.passed.words;
+            (at, if left.is_empty() { why } else { format!("{why}; behind the last one: {left}") })
+        });
+        for ((line, byte), why) in dirt.into_iter().chain(words) {
+            let place = InputPlace { file: self.file.clone(), line, byte };
+            (self.sink)(Item::Note(Note { tenant: tenant.clone(), place, why }))?;
+        }
+        ControlFlow::Continue(())
     }
 
     /// One draft: an entry, after a problem if it is not as it should be.
     pub fn take(&mut self, text: &Text<'_>, draft: Draft<'_>) -> ControlFlow<()> {
+        match self.take_sound(text, draft)? {
+            None => ControlFlow::Continue(()),
+            Some((draft, fault)) => self.take_broken(text, draft, fault),
+        }
+    }
+
+    /// One draft; answers it without its payload, and why, where that cannot be read.
+    fn take_sound<'d>(&mut self, text: &Text<'_>, mut draft: Draft<'d>) -> ControlFlow<(), Option<(Draft<'d>, Fault)>> {
+        let payload = std::mem::replace(&mut draft.payload, Payload::Deleted);
+        match self.change(text, payload) {
+            Ok((change, duplicates)) => {
+                self.entry(text, draft, change, &duplicates)?;
+                ControlFlow::Continue(None)
+            }
+            Err(fault) => ControlFlow::Continue(Some((draft, fault))),
+        }
+    }
+
+    fn take_broken(&mut self, text: &Text<'_>, draft: Draft<'_>, fault: Fault) -> ControlFlow<()> {
+        let change = self.refuse(text, fault)?;
+        self.entry(text, draft, change, &[])
+    }
+
+    fn entry(
+        &mut self,
+        text: &Text<'_>,
+        draft: Draft<'_>,
+        change: StateChange,
+        duplicates: &[Duplicate],
+    ) -> ControlFlow<()> {
         let tenant = draft.tenant.map_or_else(|| self.tenant.clone(), TenantId);
         for remark in draft.remarks {
             self.remark(text, &tenant, remark)?;
         }
-        let change = match self.change(text, draft.payload) {
-            Ok((change, duplicates)) => {
-                self.tell_duplicates(text, &tenant, &duplicates)?;
-                change
-            }
-            Err(fault) => self.refuse(text, fault)?,
-        };
-        let body = Body::Transition { label: draft.label, change };
+        self.tell_duplicates(text, &tenant, duplicates)?;
+        let label = self.passed.labelled(draft.label);
+        if self.passed.tenant.as_ref() != Some(&tenant) {
+            self.passed.tenant = Some(tenant.clone());
+        }
         let provenance = draft.provenance.map(Box::new);
-        let entry = Entry { at: draft.at, by: draft.by, provenance, ..Entry::new(body) };
+        let entry = Entry { at: draft.at, by: draft.by, provenance, ..Entry::new(Body::Transition { label, change }) };
         let place = InputPlace { file: self.file.clone(), line: text.line, byte: text.byte };
         (self.sink)(Item::Entry(Box::new(Imported { tenant, entry, place })))
     }

@@ -3,6 +3,7 @@
 //! Values are not parsed here, only found: their text is borrowed. Must not name: `emit`.
 
 use super::members::{Members, Role, string};
+use super::mend::mended;
 use super::remark::Remark;
 use super::texts::Text;
 use crate::record::{Provenance, Time};
@@ -129,9 +130,16 @@ pub(super) enum Looks {
     Other,
 }
 
-/// Tells what a text, which may be cut off at its end, looks like.
+/// Tells what a text, which may be cut off at its end, looks like; of one that can be mended, what it is then.
 pub(super) fn looks(text: &Text<'_>) -> Looks {
-    let json = valid_start(text.bytes);
+    let start = valid_start(text.bytes);
+    let as_it_is = if start.is_empty() { Looks::Broken } else { looks_of(start) };
+    let has_dirt = as_it_is == Looks::Broken || std::str::from_utf8(text.bytes).is_err();
+    let clean = if has_dirt { mended(text.bytes) } else { None };
+    clean.map_or(as_it_is, |(json, _)| looks_of(json.trim()))
+}
+
+fn looks_of(json: &str) -> Looks {
     match json.as_bytes().first() {
         Some(b'{') => Members::of(json).looks(),
         Some(b'[') => array_looks(json),

@@ -1,17 +1,21 @@
 //! Which format an input is in, and why; and which inputs are no log at all.
 
-use super::FORMATS;
 use super::envelope::{Looks, describe, looks};
+use super::mend::{is_between, is_words, mended};
 use super::scanner::{Layout, Scanner};
 use super::texts::Text;
+use super::{FORMATS, question};
 use crate::{Error, Result};
 use serde::de::IgnoredAny;
 
 /// Candidates whose scores are this near or nearer are ambiguous.
 const NEAR: u8 = 10;
 
+/// The format of whole states.
+pub(super) const STATES: &str = "states";
+
 /// How many texts are looked at.
-const TEXTS: usize = 20;
+const TEXTS: usize = 64;
 
 /// A format an input may be in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,26 +35,34 @@ pub struct Probe {
     pub candidates: Vec<Candidate>,
     /// Why the first text is not JSON, where there is no candidate.
     pub mistake: Option<String>,
+    /// Why it should not be taken for states, though it could be: it looks like a log of events.
+    pub doubt: Option<String>,
 }
 
 /// Looks at the first bytes (already unpacked).
 pub fn probe(start: &[u8]) -> Probe {
     let mut candidates: Vec<_> = FORMATS.iter().filter_map(|format| format.sniff(start)).collect();
     candidates.sort_by_key(|c| std::cmp::Reverse(c.score));
-    let mistake = if candidates.is_empty() { Sample::of(start).mistake() } else { None };
-    Probe { candidates, mistake }
+    let sample = Sample::of(start);
+    let mistake = if candidates.is_empty() { sample.mistake() } else { None };
+    let is_states = candidates.first().is_some_and(|best| best.format == STATES);
+    let doubt = if is_states { sample.doubt(start) } else { None };
+    Probe { candidates, mistake, doubt }
 }
 
 impl Probe {
     /// The one format the input must be in.
     ///
     /// # Errors
-    /// [`Error::Format`], naming `--format`, when there is none, or more than one.
+    /// [`Error::UndecidedFormat`] when there is none, or more than one; [`Error::NotStates`] where it looks like events.
     pub fn choose(&self, file: &str) -> Result<&'static str> {
         let why = match self.candidates.as_slice() {
             [] => self.none(),
             [first, second, ..] if first.score - second.score <= NEAR => ambiguous(first, second),
-            [first, ..] => return Ok(first.format),
+            [first, ..] => match &self.doubt {
+                Some(why) => return Err(Error::NotStates { file: file.to_owned(), why: why.clone() }),
+                None => return Ok(first.format),
+            },
         };
         Err(Error::UndecidedFormat { file: file.to_owned(), why })
     }
@@ -115,8 +127,13 @@ fn binary(start: &[u8]) -> Option<&'static str> {
 /// Text has next to no control characters; random bytes have them at one in ten. A few may be damage in a log.
 fn is_binary(start: &[u8]) -> bool {
     let looked_at = &start[..start.len().min(4096)];
-    let controls = looked_at.iter().filter(|b| b.is_ascii_control() && !b.is_ascii_whitespace() && **b != 0x1B).count();
-    controls >= 16 && controls * 32 >= looked_at.len()
+    let is_control = |b: &u8| b.is_ascii_control() && !b.is_ascii_whitespace() && !matches!(b, 0x1B | 0x1E);
+    // Runs of NUL bytes are what a crash or a cut log leaves behind; in binary data they stand between other signs.
+    let is_nul = |at: usize| looked_at.get(at) == Some(&0);
+    let in_run = |at: usize| is_nul(at) && (is_nul(at.wrapping_sub(1)) || is_nul(at + 1));
+    let controls = looked_at.iter().enumerate().filter(|(at, b)| is_control(b) && !in_run(*at)).count();
+    let others = looked_at.iter().filter(|byte| **byte != 0).count();
+    others == 0 || (controls >= 16 && controls * 32 >= others)
 }
 
 /// The first texts of an input, the last of which may be cut off.
@@ -153,10 +170,32 @@ impl<'a> Sample<'a> {
         self.looks().find(|l| matches!(l, Looks::State | Looks::Patch | Looks::Other)) == Some(Looks::State)
     }
 
-    /// Whether at least every other text is JSON: in prose and YAML some words happen to be.
+    /// Whether at least every other text is JSON: in prose and YAML some words happen to be. Objects in lines of their own
+    /// hardly do, so that two of them are enough where all else is words.
     pub fn is_mostly_json(&self) -> bool {
         let json = self.looks().filter(|look| *look != Looks::Broken).count();
-        json > 0 && json * 2 >= self.texts.len()
+        (json > 0 && json * 2 >= self.texts.len()) || self.is_json_between_words()
+    }
+
+    fn is_json_between_words(&self) -> bool {
+        let objects =
+            self.texts.iter().filter(|text| text.bytes.len() > 2 && text.bytes[0] == b'{' && is_whole(text.bytes));
+        let others = self.texts.iter().filter(|text| text.bytes.first() != Some(&b'{'));
+        let words = |text: &Text<'_>| is_words(&String::from_utf8_lossy(text.bytes)) || is_whole(text.bytes);
+        self.layout == Layout::Lines && objects.count() >= 2 && { others }.all(words)
+    }
+
+    /// Whether at least every other text is an envelope round a state.
+    fn is_mostly_framed(&self) -> bool {
+        let framed = self.looks().filter(|look| *look == Looks::State).count();
+        framed > 0 && framed * 2 >= self.texts.len()
+    }
+
+    /// Why it should not be taken for states.
+    fn doubt(&self, start: &[u8]) -> Option<String> {
+        let whole = |text: &Text<'_>| serde_json::from_slice(text.bytes).ok();
+        let texts: Vec<serde_json::Value> = self.texts.iter().filter_map(whole).collect();
+        question::doubt(start, self.layout, &texts, self.is_mostly_framed())
     }
 
     /// What the first envelope round a state holds.
@@ -175,7 +214,7 @@ impl<'a> Sample<'a> {
 fn texts(start: &[u8], layout: Layout) -> Vec<Text<'_>> {
     let (mut found, mut scanner, mut at) = (Vec::new(), Scanner::new(layout), 0);
     while found.len() < TEXTS {
-        at += start[at..].len() - start[at..].trim_ascii_start().len();
+        at += start[at..].iter().position(|byte| !is_between(*byte)).unwrap_or(start.len() - at);
         if at == start.len() {
             break;
         }
@@ -202,7 +241,9 @@ fn layout(start: &[u8]) -> Layout {
 /// Whether what follows shows that the first line, though no JSON by itself, is one text that is broken.
 fn is_broken_line(start: &[u8], others: &[Text<'_>]) -> bool {
     let document = serde_json::Deserializer::from_slice(start).into_iter::<IgnoredAny>().next();
-    !matches!(document, Some(Ok(_))) && others.iter().any(|text| is_plain_line(start, text))
+    // A number may be the start of a date.
+    let begins_one = matches!(start.trim_ascii_start().first(), Some(b'{' | b'[')) && matches!(document, Some(Ok(_)));
+    !begins_one && others.iter().any(|text| is_plain_line(start, text))
 }
 
 /// A whole object or array that is not indented, as lines of logs are and those inside a document hardly ever.
@@ -212,7 +253,7 @@ fn is_plain_line(start: &[u8], text: &Text<'_>) -> bool {
 }
 
 fn is_whole(json: &[u8]) -> bool {
-    serde_json::from_slice::<IgnoredAny>(json).is_ok()
+    serde_json::from_slice::<IgnoredAny>(json).is_ok() || mended(json).is_some()
 }
 
 fn holds_several(line: &[u8]) -> bool {

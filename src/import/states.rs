@@ -4,7 +4,7 @@
 
 use super::emit::read_texts;
 use super::envelope::{Reading, bare, framed};
-use super::probe::Sample;
+use super::probe::{STATES, Sample};
 use super::{Candidate, Importer, Input, Sink};
 use crate::Result;
 
@@ -13,8 +13,6 @@ pub(super) struct States;
 
 /// Whole states, even if they look like envelopes.
 pub(super) struct BareStates;
-
-const STATES: &str = "states";
 
 impl Importer for States {
     fn name(&self) -> &'static str {

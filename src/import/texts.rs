@@ -3,6 +3,7 @@
 //! No more than one text is held, and of one beyond the limit only its first part. Must not name: `envelope`, `value`.
 
 use super::input::{Input, Stream};
+use super::mend::{self, Dirt, is_between};
 use super::packing::read_once;
 use super::scanner::{Layout, Scanner};
 use std::io::{self, Read};
@@ -44,6 +45,9 @@ pub(super) struct Texts {
     given: usize,
     /// First part of a text beyond the limit, while it is given out.
     kept: Vec<u8>,
+    /// What stood between the texts, and the line and byte of the first of it.
+    dirt: Dirt,
+    dirty_at: Option<(u64, u64)>,
 }
 
 impl Text<'_> {
@@ -63,7 +67,7 @@ impl Texts {
     pub fn new(input: Input, layout: Layout) -> Self {
         // A state within its limit fits with the envelope round it.
         let limit = usize::try_from(input.limits().size).unwrap_or(usize::MAX).saturating_add(KEPT);
-        let Stream { start, rest, offset, line } = input.into_stream();
+        let Stream { start, rest, offset, line, nul_bytes } = input.into_stream();
         let to = start.len();
         Self {
             rest,
@@ -76,6 +80,8 @@ impl Texts {
             byte: offset,
             given: 0,
             kept: Vec::new(),
+            dirt: Dirt { nul_bytes, ..Dirt::default() },
+            dirty_at: (nul_bytes > 0).then_some((line, 0)),
         }
     }
 
@@ -107,6 +113,11 @@ impl Texts {
     /// Line and byte of what comes next.
     pub fn position(&self) -> (u64, u64) {
         (self.line, self.byte)
+    }
+
+    /// What stood between the texts so far, with the line and byte of the first of it.
+    pub fn dirt(&self) -> Option<(Dirt, u64, u64)> {
+        self.dirty_at.map(|(line, byte)| (self.dirt, line, byte))
     }
 
     /// Whether the next text has to be waited for: all that was read has been given out, but for an unfinished line.
@@ -157,7 +168,12 @@ impl Texts {
         loop {
             self.give_up_on_endless(from)?;
             let waiting = &self.buffer[self.from..self.to];
-            let blank = waiting.len() - waiting.trim_ascii_start().len();
+            let blank = waiting.iter().position(|byte| !is_between(*byte)).unwrap_or(waiting.len());
+            let dirt = mend::between(&waiting[..blank]);
+            if !dirt.is_none() {
+                self.dirt.add(dirt);
+                self.dirty_at.get_or_insert((self.line, self.byte));
+            }
             self.pass(blank);
             if self.from < self.to {
                 return Ok(true);

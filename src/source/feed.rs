@@ -228,10 +228,21 @@ impl<'a, 't> Feed<'a, 't> {
         }
     }
 
+    /// Tells the notes that no version followed, on the newest one of their tenant.
+    fn tell_last_notes(&mut self) {
+        for (id, notes) in std::mem::take(&mut self.notes) {
+            let newest = self.recording.handle(&id).history().newest();
+            for note in notes {
+                let _nothing_is_left_to_stop = (self.tell)(Event::Note(note, newest));
+            }
+        }
+    }
+
     /// Hands over the rest; answers what stopped the import, if something did.
     pub(super) fn finish(mut self) -> Result<Fed> {
         if self.failure.is_none() {
             let _ = self.hand_over();
+            self.tell_last_notes();
         }
         match self.failure {
             Some(error) => Err(error),

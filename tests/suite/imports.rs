@@ -181,8 +181,8 @@ fn check_place(bytes: &[u8], place: (u64, u64), words: &str) {
 
 #[test]
 fn the_byte_of_a_mistake_is_exact() {
-    check_place(b"{\"a\":1}\n{\"a\":\"\xFF\"}\n", (2, 14), "not UTF-8: byte 0xFF");
-    check_place(b"{\"a\":1}\n{\"a\":\"x\0y\"}\n", (2, 15), "control character");
+    check_place(b"{\"a\":1}\n{\"a\":\"\xFF\"x}\n", (2, 14), "not UTF-8: byte 0xFF");
+    check_place(b"{\"a\":1}\n{\"a\":\"x\x01y\"}\n", (2, 15), "control character");
     check_place(b"{\"a\":1}\n{\"a\":x}\n", (2, 13), "expected value");
     check_place(b"\xEF\xBB\xBF{\"a\":1}\r\n{\"a\":x}\r\n", (2, 17), "expected value");
     check_place(b"{\"seq\":1,\"state\":{}}\n{\"seq\":2,\"state\":{\"a\":x}}\n", (2, 43), "expected value");

@@ -170,3 +170,71 @@ fn the_only_tenant_is_the_default_of_what_is_appended_too() {
         assert_eq!(sandbox.json(&format!("tenants {name} --json")).len(), 2);
     }
 }
+
+/// What looks like events is not shown as states unless the user says so.
+#[test]
+fn event_logs_are_asked_about() {
+    let sandbox = Sandbox::new();
+    let lines = [
+        ("wal", "{\"action\":\"I\",\"table\":\"t\"}\n{\"action\":\"D\",\"table\":\"t\"}\n{\"action\":\"C\"}\n", 3),
+        ("chat", "{\"type\":\"user\",\"uuid\":\"1\"}\n{\"type\":\"assistant\",\"uuid\":\"2\"}\n", 2),
+        (
+            "agent",
+            "{\"type\":\"STATE_SNAPSHOT\",\"snapshot\":{},\"timestamp\":1}\n{\"type\":\"STATE_DELTA\",\"delta\":[]}\n{\"type\":\"END\"}\n",
+            3,
+        ),
+        ("wrapped", "{\"events\":[{\"eventId\":\"1\"},{\"eventId\":\"2\"},{\"eventId\":\"3\"}]}\n", 1),
+    ];
+    for (name, text, versions) in lines {
+        sandbox.write(name, text);
+        for command in ["log", "state", "tenants"] {
+            sandbox.check(&format!("{command} {name}"), 2, "", "--format states");
+        }
+        let probed = sandbox.run(&format!("probe {name} --json"), "");
+        let json: Value = serde_json::from_str(&probed.out).unwrap();
+        assert!(probed.code == 1 && json["format"].is_null() && json["doubt"].is_string(), "{probed:#?}");
+        let read = sandbox.run(&format!("log {name} --format bare-states --json"), "");
+        assert_eq!((read.code, read.out.lines().count()), (0, versions), "{name}: {read:#?}");
+    }
+}
+
+/// What stands between the states is no state: its text labels the next one.
+#[test]
+fn text_between_json_lines_labels_the_next_version_and_is_counted() {
+    let sandbox = Sandbox::new();
+    sandbox.write("log", "10:00 INFO starting\n{\"n\":1}\n[WARN] low\nretry\n{\"n\":2}\n{\"n\":3}\nbye bye\n");
+    let ended = sandbox.run("log log --json", "");
+    assert_eq!(ended.code, 0, "{ended:#?}");
+    let rows: Vec<Value> = ended.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let labels: Vec<&str> = rows.iter().map(|row| row["label"].as_str().unwrap_or_default()).collect();
+    assert_eq!(labels, ["10:00 INFO starting", "[WARN] low · retry", ""]);
+    assert!(ended.err.contains("4 lines are not JSON") && ended.err.contains("bye bye"), "{ended:#?}");
+}
+
+/// Dirt round a state costs a note, wherever in the file it stands, and no version.
+#[test]
+fn dirt_round_states_costs_a_note_and_no_version() {
+    let sandbox = Sandbox::new();
+    let gap = |count: usize| "\0".repeat(count);
+    let good = "{\"n\":1}\n{\"n\":2}\n";
+    for (name, text, note) in [
+        ("commas", "{\"n\":1},\n{\"n\":2},\n".to_owned(), "2 commas"),
+        ("separators", "\x1e{\"n\":1}\n\x1e{\"n\":2}\n".to_owned(), "2 record separators"),
+        ("in-front", format!("{}{good}", gap(4096)), "4096 NUL bytes"),
+        ("far-in-front", format!("{}{good}", gap(300_000)), "300000 NUL bytes"),
+        ("between", format!("{{\"n\":1}}\n{}{{\"n\":2}}\n", gap(16)), "16 NUL bytes"),
+        ("behind", format!("{good}{}", gap(16)), "16 NUL bytes"),
+        ("numbers", "{\"n\":1,\"x\":NaN}\n{\"n\":2,\"x\":-Infinity}\n".to_owned(), "2 numbers that JSON lacks"),
+        ("marks", "{\"n\":1}\n\u{feff}{\"n\":2}\n".to_owned(), "1 byte order mark"),
+    ] {
+        sandbox.write(name, text);
+        let ended = sandbox.run(&format!("log {name} --json"), "");
+        assert_eq!((ended.code, ended.out.lines().count()), (0, 2), "{name}: {ended:#?}");
+        assert!(ended.err.contains(note), "{name}: {ended:#?}");
+        assert_eq!(sandbox.run(&format!("probe {name}"), "").code, 0, "{name}");
+        assert!(sandbox.run(&format!("state {name} --path .n"), "").out.starts_with('2'), "{name}");
+    }
+    sandbox.write("latin", b"{\"n\":1,\"s\":\"\xe4\"}\n{\"n\":2}\n");
+    let ended = sandbox.run("log latin --json", "");
+    assert!(ended.code == 0 && ended.err.contains("1 broken UTF-8 character"), "{ended:#?}");
+}
