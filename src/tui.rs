@@ -33,6 +33,7 @@ mod terminal;
 #[cfg(test)]
 mod tests;
 pub mod theme;
+mod toml;
 mod tour;
 
 pub use run::ExitReport;

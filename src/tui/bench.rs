@@ -5,7 +5,7 @@
 use super::app::{Access, App, Effect, Setup, Spot};
 use super::clipboard::Clipboard;
 use super::config::Config;
-use super::draw::{draw, strip};
+use super::draw::draw;
 use super::job::{Job, Message, Report};
 use super::key::Key;
 use super::look::Surroundings;
@@ -83,7 +83,7 @@ impl Screen {
 
     /// What the timeline shows, worked out anew; answers how many columns it has.
     pub fn strip(&self) -> usize {
-        strip(&self.app).map_or(0, |(timeline, _)| timeline.columns.len())
+        self.app.strip().map_or(0, |(timeline, _)| timeline.columns.len())
     }
 
     fn report(&mut self, message: Message) {

@@ -5,18 +5,17 @@
 //! `clap`.
 
 pub mod keys;
-pub mod toml;
 
 use super::keymap::Keymap;
 use super::settings::{Kind, Name, OPTIONS, Origin, Setting, Settings, named};
 use super::theme::Themes;
+use super::toml::{DeValue, Entry, Problem, Source, Spanned, entries};
 use crate::{Error, Result};
 use etcetera::BaseStrategy;
 use keys::Keys;
 use std::fmt::Write;
 use std::io;
 use std::path::{Path, PathBuf};
-use toml::{DeValue, Entry, Problem, Source, Spanned, entries};
 
 /// Everything the person has set.
 #[derive(Debug, Clone, Default)]

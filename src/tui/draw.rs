@@ -9,26 +9,18 @@ mod lists;
 mod loading;
 mod start;
 mod status;
-mod under;
 
-pub use lists::areas as list_areas;
-pub use under::{Under, told, under};
-
-use super::app::{Absent, Access, App, Session, View};
+use super::app::{Absent, Access, App, Session, TABS, View};
 use super::pane::layout::{self, DebugAreas, Pane, Room};
-use super::pane::timeline::Dress;
 use super::pane::{Focus, Look, Title, changes, diff, header, line, snapshots, timeline, transitions, tree};
-use crate::record::Version;
 use crate::view;
 use crate::view::clock::date_time;
-use crate::view::text::{data, joined, number, thousands};
-use crate::view::timeline::{Ask, Label, Timeline};
+use crate::view::text::{data, number, thousands};
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-/// Names of panes that share a place on a narrow screen, in the order of the tabs.
-const TABS: [(Pane, &str); 3] = [(Pane::Snapshots, "Snaps"), (Pane::State, "State"), (Pane::Changes, "Changes")];
+/// Names of panes that share a place.
 const TAB_NAMES: [&str; 3] = [TABS[0].1, TABS[1].1, TABS[2].1];
 
 /// Paints the frame and says where the terminal's cursor is.
@@ -61,85 +53,9 @@ pub fn paint(app: &App, area: Rect, buf: &mut Buffer) -> Option<Position> {
     look.glyphs.translate(cursor, buf)
 }
 
-/// How the timeline of the view shown is dressed.
-fn dress(app: &App) -> Dress {
-    match app.workspace.view {
-        View::Debug => Room::of(app.area).dress(),
-        _ => Dress::Bare,
-    }
-}
-
-/// Columns of the strip inside its frame.
-pub fn strip_width(app: &App) -> u16 {
-    strip_inner(app, strip_area(app)).width
-}
-
-/// Where the columns of the strip are: beside the names of its lanes.
-fn strip_inner(app: &App, area: Rect) -> Rect {
-    let inner = timeline::inside(dress(app), area);
-    let pinned = if app.workspace.view == View::Debug { app.pinned() } else { 0 };
-    timeline::beside_names(pinned, inner).1
-}
-
-fn strip_area(app: &App) -> Rect {
-    match app.workspace.view {
-        View::Debug => app.debug_areas().timeline,
-        View::Diff => layout::diff(app.area).timeline,
-        _ => list_areas(app).timeline,
-    }
-}
-
-/// The timeline as it is painted, and the area inside its frame; `None` where none is shown.
-pub fn strip(app: &App) -> Option<(Timeline, Rect)> {
-    let session = app.session()?;
-    let area = strip_area(app);
-    if area.is_empty() {
-        return None;
-    }
-    let inner = strip_inner(app, area);
-    let rows = if dress(app) == Dress::Boxed && area.height > 7 { 2 } else { 1 };
-    Some((timeline_of(app, session, inner.width, rows), inner))
-}
-
-/// What a strip is asked for.
-pub fn ask(app: &App, session: &Session, width: u16, rows: u8) -> Ask {
-    Ask {
-        cursor: session.cursor,
-        ends: session.ends(),
-        zoom: session.zoom,
-        start: session.window_start,
-        width: usize::from(width),
-        rows,
-        manner: app.manner(session),
-    }
-}
-
-fn timeline_of(app: &App, session: &Session, width: u16, rows: u8) -> Timeline {
-    // Before the history is locked: the ends look at it too.
-    let ask = ask(app, session, width, rows);
-    let mut timeline = view::timeline::timeline(&session.history(), &ask);
-    timeline.letters = letters(session, &timeline);
-    timeline.hits = session.asked.hits(app.workspace.view, &timeline);
-    if app.workspace.view == View::Debug {
-        timeline.lanes = session.lanes(&timeline);
-    }
-    let marks = session.marks_at(session.cursor);
-    if !marks.is_empty() {
-        timeline.readout = joined![&timeline.readout, " ", marks];
-    }
-    timeline
-}
-
-fn letters(session: &Session, timeline: &Timeline) -> Vec<Label> {
-    let label = |(letter, at): (&char, &Version)| {
-        Some(Label { column: timeline.column_of(*at)?, text: letter.to_string().into() })
-    };
-    session.marks.iter().filter_map(label).collect()
-}
-
 fn paint_strip(app: &App, area: Rect, focus: Focus, buf: &mut Buffer) {
-    if let Some((timeline, _)) = strip(app) {
-        timeline::paint(&timeline, dress(app), &app.setup.look, focus, area, buf);
+    if let Some((timeline, _)) = app.strip() {
+        timeline::paint(&timeline, app.dress(), &app.setup.look, focus, area, buf);
     }
 }
 
@@ -161,7 +77,7 @@ fn paint_debug(app: &App, session: &Session, areas: &DebugAreas, buf: &mut Buffe
     paint_header(app, session, areas.header, buf);
     paint_strip(app, areas.timeline, app.focus_of(Pane::Timeline), buf);
     paint_lists(app, session, areas, buf);
-    let tabs = has_tabs(app);
+    let tabs = app.has_tabs();
     if !areas.state.is_empty() {
         let title = if tabs { tab_title(Pane::State) } else { Title::Name("State", state_place(session)) };
         let watches: Vec<_> = session.watches.iter().map(|watch| watch.row(session.shown.value())).collect();
@@ -184,11 +100,6 @@ fn paint_debug(app: &App, session: &Session, areas: &DebugAreas, buf: &mut Buffe
     hints::paint(app, areas.hints, buf);
 }
 
-/// Whether panes share one place, so that their names stand beside each other.
-fn has_tabs(app: &App) -> bool {
-    Room::of(app.area) != Room::All && !app.maximised
-}
-
 fn paint_lists(app: &App, session: &Session, areas: &DebugAreas, buf: &mut Buffer) {
     let look = &app.setup.look;
     if !areas.transitions.is_empty() {
@@ -206,7 +117,7 @@ fn paint_lists(app: &App, session: &Session, areas: &DebugAreas, buf: &mut Buffe
         );
         let filter = &session.lists.filter;
         let filter = if filter.is_empty() { String::new() } else { format!("/{}", data(filter)) };
-        let title = if has_tabs(app) { tab_title(Pane::Snapshots) } else { Title::Name("Snapshots", filter) };
+        let title = if app.has_tabs() { tab_title(Pane::Snapshots) } else { Title::Name("Snapshots", filter) };
         snapshots::paint(&rows, &title, look, app.focus_of(Pane::Snapshots), areas.snapshots, buf);
     }
 }

@@ -8,8 +8,8 @@
 pub mod color;
 mod file;
 
-use super::config::toml::{DeTable, Problem, Source};
 use super::settings::nearest_words;
+use super::toml::{DeTable, Problem, Source};
 use crate::view::Sign;
 pub use color::{Background, Level};
 use file::Sheet;

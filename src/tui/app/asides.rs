@@ -5,7 +5,7 @@ use super::{App, Effect, Session, View};
 use crate::Error;
 use crate::record::Version;
 use crate::tui::job::{Ask, Found, Job};
-use crate::tui::{draw, pane};
+use crate::tui::pane;
 use crate::view::changes::Changes;
 use crate::view::{Ends, snapshots, transactions, variants};
 use std::collections::BTreeMap;
@@ -102,7 +102,7 @@ impl App {
 
     /// The diffs of the selected one, then the keys of those on the screen.
     fn wanted_of_snapshots(&self, session: &Session) -> Vec<Ask> {
-        let height = pane::table::height(draw::list_areas(self).list);
+        let height = pane::table::height(self.list_areas().list);
         let history = session.history();
         let (list, filter) = (&session.snapshots, session.lists.filter.as_str());
         let id = snapshots::selected(&history, list, filter);

@@ -4,11 +4,11 @@
 
 use super::keys::Outcome;
 use super::time::TimeDirection;
+use super::under::Under;
 use super::{App, Effect, View};
 use crate::record::Version;
 use crate::tui::action::Action;
 use crate::tui::dialog::Dialog;
-use crate::tui::draw::{Under, strip, told, under};
 use crate::tui::pane::layout::Pane;
 use crate::view::list::ListMove;
 use crate::view::tree::TreeMove;
@@ -63,7 +63,7 @@ impl App {
 
     /// Says what a column of the timeline holds while the pointer is over it. Nothing is drawn where nothing changes.
     fn hover(&mut self, at: Position) -> Outcome {
-        let words = if self.dialog.is_none() && !self.is_too_small() { told(self, at) } else { None };
+        let words = if self.dialog.is_none() && !self.is_too_small() { self.told_at(at) } else { None };
         let changed = words != self.workspace.hovered;
         self.workspace.hovered = words;
         changed.then(Vec::new)
@@ -76,7 +76,7 @@ impl App {
             return self.press_in_dialog(at, double);
         }
         self.forget_pending();
-        match under(self, at)? {
+        match self.under_pointer(at)? {
             Under::View(view) => Some(self.choose_view(view)),
             Under::Hint(spec) => Some(self.run(spec)),
             Under::Density(version) => Some(self.scrub(version, true)),
@@ -108,7 +108,7 @@ impl App {
     /// A mark that was clicked, and not dragged from, is gone to; what its column holds is said.
     fn release(&mut self, at: Position) -> Outcome {
         let Held::Mark(version) = std::mem::take(&mut self.workspace.pointer.held) else { return None };
-        let (timeline, inner) = strip(self)?;
+        let (timeline, inner) = self.strip()?;
         let column = usize::from(at.x.saturating_sub(inner.x));
         let history = self.session()?.history();
         let (to, words) = (timeline.marked_at(&history, column), timeline.told(&history, column));
@@ -138,7 +138,7 @@ impl App {
 
     /// The version in the column under the pointer, wherever the row: a drag may leave the strip.
     fn version_under(&self, at: Position) -> Option<Version> {
-        let (timeline, inner) = strip(self)?;
+        let (timeline, inner) = self.strip()?;
         let last = timeline.columns.len().checked_sub(1)?;
         timeline.version_at(usize::from(at.x.saturating_sub(inner.x)).min(last))
     }
@@ -226,7 +226,7 @@ impl App {
             TimeDirection::Back => (ListMove::ScrollUp(NOTCH), TreeMove::ScrollUp(NOTCH)),
             TimeDirection::Forward => (ListMove::ScrollDown(NOTCH), TreeMove::ScrollDown(NOTCH)),
         };
-        match under(self, at)? {
+        match self.under_pointer(at)? {
             Under::Density(version) | Under::Marks(version) => self.zoom_at(at, version, way),
             Under::DiffRow(_) => self.tree(tree),
             Under::ListRow(_) => self.list_rows(list),
@@ -257,7 +257,7 @@ impl App {
     fn zoom_at(&mut self, at: Position, version: Version, way: TimeDirection) {
         let action = if way == TimeDirection::Back { Action::ZoomIn } else { Action::ZoomOut };
         self.act(&action.into());
-        if let Some((_, inner)) = strip(self) {
+        if let Some((_, inner)) = self.strip() {
             self.keep_under_pointer(version, usize::from(at.x.saturating_sub(inner.x)));
         }
     }

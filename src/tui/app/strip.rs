@@ -4,7 +4,6 @@ use super::time::TimeDirection;
 use super::{App, Effect, Session};
 use crate::record::Version;
 use crate::tui::action::Action;
-use crate::tui::draw::{ask, strip_width};
 use crate::tui::glyphs::Glyphs;
 use crate::tui::job::Life;
 use crate::tui::settings::{Name, OPTIONS, Origin};
@@ -35,7 +34,7 @@ impl App {
 
     /// What the strip on the screen is asked for.
     fn strip_ask(&self) -> Option<Ask> {
-        self.session().map(|session| ask(self, session, strip_width(self), 1))
+        self.session().map(|session| self.ask_of_strip(session, self.strip_width(), 1))
     }
 
     /// The versions in the window of the strip on the screen.
@@ -61,7 +60,7 @@ impl App {
 
     /// Changes the timeline's zoom.
     pub(super) fn zoom(&mut self, change: impl FnOnce(Zoom, &Session, usize) -> Zoom) {
-        let width = usize::from(strip_width(self));
+        let width = usize::from(self.strip_width());
         let Some(session) = self.session_mut() else { return };
         let (before, start) = (session.zoom, session.window_start.take());
         session.zoom = change(before, session, width);

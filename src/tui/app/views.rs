@@ -6,7 +6,6 @@ use super::{App, Session, View};
 use crate::history::History;
 use crate::record::{SnapshotId, TransactionId, Version};
 use crate::tui::action::Action;
-use crate::tui::draw;
 use crate::tui::pane::layout::Pane;
 use crate::tui::pane::table;
 use crate::value::Text;
@@ -57,7 +56,7 @@ impl App {
         if matches!(self.workspace.view, View::Debug | View::Diff) {
             return;
         }
-        let areas = draw::list_areas(self);
+        let areas = self.list_areas();
         let view = self.workspace.view;
         let Some(session) = self.workspace.sessions.get_mut(self.workspace.current) else { return };
         let lists = &mut session.lists;

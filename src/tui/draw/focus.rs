@@ -1,6 +1,5 @@
 //! Where the terminal's own cursor is while no line is being typed: on the focused row. Screen readers follow it.
 
-use super::strip;
 use crate::tui::app::{App, Session, View};
 use crate::tui::glyphs::{CURSOR, POINTER};
 use crate::tui::pane::layout::{self, Pane};
@@ -16,9 +15,9 @@ pub fn focused(app: &App, buf: &Buffer) -> Position {
     let row = app.session().and_then(|session| match app.workspace.view {
         View::Debug => in_debug(app, session, buf),
         View::Diff => in_diff(session, layout::diff(app.area).diff),
-        View::Find if app.is_typing_find() => super::lists::find::cursor(session, super::list_areas(app).input),
-        View::Transactions | View::Variants => pointed_in(super::list_areas(app).detail, buf),
-        View::Snapshots | View::Branches | View::History | View::Find => pointed_in(super::list_areas(app).list, buf),
+        View::Find if app.is_typing_find() => super::lists::find::cursor(session, app.list_areas().input),
+        View::Transactions | View::Variants => pointed_in(app.list_areas().detail, buf),
+        View::Snapshots | View::Branches | View::History | View::Find => pointed_in(app.list_areas().list, buf),
     });
     row.filter(|at| buf.area.contains(*at)).or_else(|| pointed_at(buf)).unwrap_or_default()
 }
@@ -27,7 +26,7 @@ fn in_debug(app: &App, session: &Session, buf: &Buffer) -> Option<Position> {
     let areas = app.debug_areas();
     match app.focus {
         Pane::Timeline => {
-            let (timeline, inner) = strip(app)?;
+            let (timeline, inner) = app.strip()?;
             let x = inner.x + u16::try_from(timeline.cursor?).ok()?;
             let drawn = |y: &u16| buf.cell((x, *y)).is_some_and(|cell| cell.symbol() == CURSOR);
             Some(Position::new(x, (inner.y..inner.bottom()).find(drawn).unwrap_or(inner.y)))

@@ -1,10 +1,10 @@
 //! The hint line and the which-key box, both made from the ACTIONS table and the bindings.
 
-use crate::tui::action::{ACTIONS, Action, Context, Spec};
-use crate::tui::app::{App, Session};
+use crate::tui::action::{Action, Context};
+use crate::tui::app::{App, Session, hints};
 use crate::tui::dialog::frame::{Frame, write_at};
-use crate::tui::keymap::{Keymap, Meaning, Node};
-use crate::tui::pane::line::{self, Hint, Hints};
+use crate::tui::keymap::{Meaning, Node};
+use crate::tui::pane::line;
 use crate::view::text::{fit, number, width};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -26,127 +26,9 @@ const MOST_COLUMNS: usize = 56;
 /// Columns between two of them.
 const GAP: usize = 3;
 
-/// Fewer columns have room for few words only.
-const BRIEF: u16 = 100;
-
-/// What a hint is called there.
-const BRIEF_WORDS: [(&str, &str); 2] = [("set A, B", "A, B"), ("new snapshot", "snap")];
-
-/// Hints that stay before that of an undo which takes something away.
-const FIRST: usize = 1;
-
-/// What is left out first: other keys lead there too, or it is of use only now and then.
-const LATER: [&str; 10] =
-    ["changed", "history", "find", "snapshot", "next", "baseline", "only failed", "copy report", "unchanged", "mouse"];
-
-/// Columns of what one key does, at most: a name in it may be long.
-const MOST_HINT: usize = 34;
-
 /// Paints the hint line.
 pub fn paint(app: &App, area: Rect, buf: &mut Buffer) {
     line::hints(&hints(app, area.width), app.look(), area, buf);
-}
-
-/// The action of the hint at a column: of the key under the pointer, else of the hint's first key.
-pub fn spec_at(app: &App, column: u16) -> Option<&'static Spec> {
-    let hints = hints(app, app.area.width);
-    let (hint, inside) = line::hint_at(&hints, app.area.width, usize::from(column))?;
-    let mut end = 0;
-    let mut keys = hint.keys.split(' ').map(|key| {
-        end += width(key) + 1;
-        (key, end)
-    });
-    let first = keys.next()?;
-    let key =
-        if inside < first.1 { first.0 } else { keys.find(|(_, end)| inside < *end).map_or(first.0, |(key, _)| key) };
-    let contexts = hinted(app);
-    let known = |spec: &&Spec| {
-        contexts.contains(&spec.context) && app.keymap.is_bound(spec) && app.keymap.first_key(spec) == key
-    };
-    ACTIONS.iter().find(known)
-}
-
-/// The hints of what can be done now, as many as there is room for, the most important ones first.
-fn hints(app: &App, columns: u16) -> Hints {
-    let contexts = hinted(app);
-    let here = ACTIONS.iter().filter(|spec| contexts.contains(&spec.context) && app.why_not(spec).is_none());
-    let left = joined(here, &app.keymap);
-    let commands = if columns < BRIEF { "cmd" } else { "commands" };
-    let right = [(Action::Commands, commands), (Action::Help, "keys")];
-    let right = right.map(|(action, does)| Hint { keys: app.keymap.key_of(action), does: does.to_owned() });
-    let right = if app.dialog.is_some() { Vec::new() } else { right.into() };
-    let mut hints = Hints { left: Vec::new(), right };
-    hints.left = chosen(left, &forms_of_turn(app), columns < BRIEF, hints.room(columns));
-    hints
-}
-
-/// What an undo is called where it would take something away: said with fewer words where there is little room.
-fn forms_of_turn(app: &App) -> Vec<String> {
-    let forms = app.hints_of_turn(Action::Undo);
-    let forms: Vec<String> = forms.iter().map(|form| fit(form, MOST_HINT).into_owned()).collect();
-    if forms.len() > 1 || forms.iter().any(|form| form.contains(':')) { forms } else { Vec::new() }
-}
-
-/// Those that there is room for: first an undo that takes something away, last what [`LATER`] names. They stay in the order
-/// of the table, but that such an undo stands near the beginning.
-fn chosen(mut left: Vec<(Action, Hint)>, turn: &[String], is_brief: bool, room: usize) -> Vec<Hint> {
-    for (_, hint) in left.iter_mut().filter(|_| is_brief) {
-        if let Some((_, brief)) = BRIEF_WORDS.iter().find(|(long, _)| *long == hint.does) {
-            (*brief).clone_into(&mut hint.does);
-        }
-    }
-    let undo = left.iter().position(|(action, _)| *action == Action::Undo).filter(|_| !turn.is_empty());
-    if let Some(at) = undo.filter(|at| *at > FIRST) {
-        let hint = left.remove(at);
-        left.insert(FIRST, hint);
-    }
-    let undo = undo.map(|at| at.min(FIRST));
-    let with = |form: Option<&String>| -> Vec<Hint> {
-        let mut hints: Vec<(Action, Hint)> = left.clone();
-        if let (Some(at), Some(form)) = (undo, form) {
-            hints[at].1.does.clone_from(form);
-        }
-        let rank =
-            |at: usize| if undo == Some(at) { 0 } else { 1 + usize::from(LATER.contains(&hints[at].1.does.as_str())) };
-        let mut order: Vec<usize> = (0..hints.len()).collect();
-        order.sort_by_key(|at| rank(*at));
-        let mut used = 0;
-        let fits = |at: &usize| {
-            used += hints[*at].1.width() + line::GAP;
-            used <= room
-        };
-        let mut kept: Vec<usize> = order.into_iter().take_while(fits).collect();
-        kept.sort_unstable();
-        kept.into_iter().map(|at| hints[at].1.clone()).collect()
-    };
-    // As many words as push nothing off the line but what is left out first.
-    let first = |hints: &Vec<Hint>| hints.iter().filter(|hint| !LATER.contains(&hint.does.as_str())).count();
-    let most = first(&with(turn.last()));
-    turn.iter().map(|form| with(Some(form))).find(|hints| first(hints) == most).unwrap_or_else(|| with(turn.last()))
-}
-
-/// The contexts whose actions are hinted at.
-fn hinted(app: &App) -> Vec<Context> {
-    if app.is_opening() && app.dialog.is_none() { vec![Context::Opening] } else { app.contexts() }
-}
-
-/// Neighbours with one word share it: `, . step`.
-fn joined<'a>(specs: impl Iterator<Item = &'a Spec>, keymap: &Keymap) -> Vec<(Action, Hint)> {
-    let mut hints: Vec<(Action, Hint)> = Vec::new();
-    let mut taken: Vec<String> = Vec::new();
-    for spec in specs.filter(|spec| !spec.hint.is_empty() && keymap.is_bound(spec)) {
-        // A nearer place, which stands first in the table, has taken the key.
-        let key = keymap.first_key(spec);
-        if taken.contains(&key) {
-            continue;
-        }
-        match hints.last_mut() {
-            Some((_, last)) if last.does == spec.hint => last.keys = format!("{} {key}", last.keys),
-            _ => hints.push((spec.action, Hint { keys: key.clone(), does: spec.hint.to_owned() })),
-        }
-        taken.push(key);
-    }
-    hints
 }
 
 /// Paints what may follow the keys typed so far, at the lower right.

@@ -9,7 +9,7 @@ mod variants;
 use super::{paint_header, paint_strip, status};
 use crate::tui::app::{App, Session, View};
 use crate::tui::draw::hints;
-use crate::tui::pane::layout::{self, ListAreas};
+use crate::tui::pane::layout::ListAreas;
 use crate::tui::pane::{Focus, Look, table, text};
 use crate::view::Ends;
 use crate::view::branches;
@@ -19,23 +19,9 @@ use crate::view::text::{SafeText, data, joined, number};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-/// Rows of the box about the selected row.
-const DETAIL: u16 = 9;
-
-/// Where everything of the view shown is; not for Debug and Diff.
-pub fn areas(app: &App) -> ListAreas {
-    match app.workspace.view {
-        View::Transactions => layout::transactions(app.area),
-        View::History => layout::found(app.area),
-        View::Find => layout::find(app.area),
-        View::Variants => layout::variants(app.area, app.session().map_or(0, variants::count)),
-        _ => layout::list(app.area, if app.area.height < 30 { DETAIL - 1 } else { DETAIL }),
-    }
-}
-
 /// Paints the view.
 pub(super) fn paint(app: &App, session: &Session, buf: &mut Buffer) {
-    let areas = areas(app);
+    let areas = app.list_areas();
     paint_header(app, session, areas.header, buf);
     paint_strip(app, areas.timeline, Focus::Elsewhere, buf);
     let about = match app.workspace.view {

@@ -1,6 +1,6 @@
 //! While a source is read and nobody has asked for more: what is being opened, how far it is, what can be done meanwhile.
 
-use super::{hints, timeline_of};
+use super::hints;
 use crate::source::Address;
 use crate::tui::app::{App, End, Session};
 use crate::tui::dialog::rows::Row;
@@ -72,7 +72,7 @@ fn heading(app: &App) -> String {
 fn paint_strip(app: &App, session: &Session, area: Rect, buf: &mut Buffer) {
     let columns = usize::from(area.width.saturating_sub(2));
     let filled = part(share(app), columns).max(1);
-    let read = timeline_of(app, session, u16::try_from(filled).unwrap_or(1), 1);
+    let read = app.timeline(session, u16::try_from(filled).unwrap_or(1), 1);
     let caption = format!("{:.0}% usable now", share(app) * 100.0);
     let partly = Partly {
         filled,

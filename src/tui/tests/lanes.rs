@@ -7,7 +7,6 @@ use crate::query::{Query, QueryBudget};
 use crate::record::Version;
 use crate::recording::{Recording, Tenant};
 use crate::source::Address;
-use crate::tui::draw::strip;
 use crate::tui::job::{Life, Report};
 use crate::value::Value;
 use crate::view::found::brief;
@@ -45,7 +44,7 @@ fn gives(tenant: &Tenant, filter: &str, at: u64) -> Value {
 /// Whether each column of each lane on the screen shows what the versions of a branch in it give.
 #[track_caller]
 fn check_lanes(screen: &Harness, tenant: &Tenant, branch: &str, filters: &[&str]) {
-    let timeline = strip(&screen.app).unwrap().0;
+    let timeline = screen.app.strip().unwrap().0;
     assert_eq!(timeline.lanes.len(), filters.len());
     let history = tenant.history();
     let course = history.course(Some(branch).filter(|name| *name != "main"), Version(1)..=history.newest());

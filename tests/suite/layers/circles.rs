@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Modules that stand in a circle, by the module they are in. The list only becomes shorter: one that left its circle fails
 /// the test too.
 const IN_CIRCLES: [(&str, &[&str]); 2] = [
-    ("tui", &["app", "config", "dialog", "draw", "theme"]),
+    ("tui", &["app", "dialog"]),
     (
         "tui::app",
         &["asides", "copy", "effect", "following", "play", "questions", "report_text", "session", "tasks", "views"],

@@ -1,7 +1,6 @@
 //! The history of a path: its changes, all of the selected one, and the curve of its numbers under the timeline.
 
 use crate::tui::app::{App, Session};
-use crate::tui::draw::strip;
 use crate::tui::pane::layout::ListAreas;
 use crate::tui::pane::{Focus, curve, table, text};
 use crate::view::clock::date_time_exact;
@@ -32,7 +31,7 @@ fn paint_detail(app: &App, session: &Session, history: &PathHistory, area: Rect,
     let lines = history.selected().map(|change| lines(session, change, columns)).unwrap_or_default();
     let title = history.selected().map(|change| number(change.version)).unwrap_or_default();
     let rest = text::paint((&title, ""), &lines, look, area, buf);
-    let Some((timeline, strip)) = strip(app).filter(|_| rest.height > 1) else { return };
+    let Some((timeline, strip)) = app.strip().filter(|_| rest.height > 1) else { return };
     let shift = usize::from(rest.x.saturating_sub(strip.x));
     let samples: Vec<Option<f64>> = history.curve(&timeline).into_iter().skip(shift).collect();
     curve::paint(&samples, look, rest, buf);

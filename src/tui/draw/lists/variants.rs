@@ -12,11 +12,6 @@ use crate::view::variants::{self, Place};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-/// How many variants the baseline under the cursor has.
-pub(super) fn count(session: &Session) -> usize {
-    variants::comparison(&session.history(), &session.lists.variants).map_or(0, |found| found.variants.len())
-}
-
 /// Paints it; answers what the message line says.
 pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, buf: &mut Buffer) -> String {
     let (look, place) = (app.look(), &session.lists.variants);

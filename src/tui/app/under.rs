@@ -2,13 +2,13 @@
 //!
 //! Must not name: `keymap`.
 
-use super::{TABS, hints, strip};
+use super::places::TABS;
+use super::{App, View, hints};
 use crate::record::Version;
 use crate::tui::action::Spec;
-use crate::tui::app::{App, View};
 use crate::tui::pane::layout::{self, Pane, Room};
 use crate::tui::pane::timeline::{Touch, touched};
-use crate::tui::pane::{changes, transitions, tree};
+use crate::tui::pane::{changes, header, transitions, tree};
 use crate::view;
 use crate::view::text::width;
 use ratatui::layout::{Position, Rect};
@@ -40,22 +40,36 @@ pub enum Under {
     Pane(Pane),
 }
 
-/// What is at a place of the screen; `None` for nothing that answers.
-pub fn under(app: &App, at: Position) -> Option<Under> {
-    if Room::of(app.area) == Room::TooSmall || app.session().is_none_or(|s| s.history().newest().0 == 0) {
-        return None;
+impl App {
+    /// What is at a place of the screen; `None` for nothing that answers.
+    pub(super) fn under_pointer(&self, at: Position) -> Option<Under> {
+        if Room::of(self.area) == Room::TooSmall || self.session().is_none_or(|s| s.history().newest().0 == 0) {
+            return None;
+        }
+        match self.workspace.view {
+            _ if at.y == 0 => view_at(self, usize::from(at.x)).map(Under::View),
+            _ if at.y + 1 == self.area.bottom() => hints::spec_at(self, at.x).map(Under::Hint),
+            View::Debug => in_debug(self, at),
+            View::Diff => in_timeline(self, at).or_else(|| in_diff(self, at)),
+            _ => in_timeline(self, at).or_else(|| in_list(self, at)),
+        }
     }
-    match app.workspace.view {
-        _ if at.y == 0 => view_at(app, usize::from(at.x)).map(Under::View),
-        _ if at.y + 1 == app.area.bottom() => hints::spec_at(app, at.x).map(Under::Hint),
-        View::Debug => in_debug(app, at),
-        View::Diff => in_timeline(app, at).or_else(|| in_diff(app, at)),
-        _ => in_timeline(app, at).or_else(|| in_list(app, at)),
+
+    /// What the column of the timeline under the pointer holds, in words.
+    pub(super) fn told_at(&self, at: Position) -> Option<String> {
+        let (timeline, inner) = self.strip().filter(|(_, inner)| inner.contains(at))?;
+        let history = self.session()?.history();
+        let column = usize::from(at.x - inner.x);
+        let told = match touched(&timeline, self.dress(), inner, at.y)? {
+            Touch::Density | Touch::Marks => timeline.told(&history, column),
+            Touch::Overview => timeline.overview.as_ref()?.told(&history, column),
+        };
+        told.map(|told| told.painted().to_owned())
     }
 }
 
 fn view_at(app: &App, column: usize) -> Option<View> {
-    if app.area.width < super::header::WIDE {
+    if app.area.width < header::WIDE {
         return None;
     }
     let mut start = 0;
@@ -80,7 +94,7 @@ fn in_debug(app: &App, at: Position) -> Option<Under> {
         (Pane::Changes, areas.changes),
     ];
     let (pane, area) = panes.into_iter().find(|(_, area)| area.contains(at))?;
-    if at.y == area.y && super::has_tabs(app) {
+    if at.y == area.y && app.has_tabs() {
         return Some(tab_at(pane, area, at.x).map_or(Under::Pane(pane), Under::Tab));
     }
     let in_pane = match pane {
@@ -138,12 +152,12 @@ fn tab_at(shown: Pane, area: Rect, column: u16) -> Option<Pane> {
 }
 
 fn in_timeline(app: &App, at: Position) -> Option<Under> {
-    let (timeline, inner) = strip(app)?;
+    let (timeline, inner) = app.strip()?;
     if !inner.contains(at) {
         return None;
     }
     let version = timeline.version_at(usize::from(at.x - inner.x))?;
-    match touched(&timeline, super::dress(app), inner, at.y)? {
+    match touched(&timeline, app.dress(), inner, at.y)? {
         Touch::Density => Some(Under::Density(version)),
         Touch::Marks => Some(Under::Marks(version)),
         Touch::Overview => {
@@ -153,21 +167,9 @@ fn in_timeline(app: &App, at: Position) -> Option<Under> {
     }
 }
 
-/// What the column of the timeline under the pointer holds, in words.
-pub fn told(app: &App, at: Position) -> Option<String> {
-    let (timeline, inner) = strip(app).filter(|(_, inner)| inner.contains(at))?;
-    let history = app.session()?.history();
-    let column = usize::from(at.x - inner.x);
-    let told = match touched(&timeline, super::dress(app), inner, at.y)? {
-        Touch::Density | Touch::Marks => timeline.told(&history, column),
-        Touch::Overview => timeline.overview.as_ref()?.told(&history, column),
-    };
-    told.map(|told| told.painted().to_owned())
-}
-
 /// The steps of a transaction are its view's rows, not the list beside them.
 fn in_list(app: &App, at: Position) -> Option<Under> {
-    let areas = super::list_areas(app);
+    let areas = app.list_areas();
     let list =
         if matches!(app.workspace.view, View::Transactions | View::Variants) { areas.detail } else { areas.list };
     line_of(list, at).and_then(|line| line.checked_sub(1)).map(Under::ListRow)

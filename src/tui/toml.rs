@@ -2,11 +2,11 @@
 //!
 //! Must not name: `settings`, `action`, `theme`.
 
+pub use ::toml::Spanned;
+pub use ::toml::de::{DeTable, DeValue};
 use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-pub use toml::Spanned;
-pub use toml::de::{DeTable, DeValue};
 
 /// Something wrong in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
