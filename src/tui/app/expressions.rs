@@ -89,6 +89,12 @@ impl Expressions {
         self.lanes.iter().enumerate().map(row).collect()
     }
 
+    /// For tests: how many versions a lane has looked at.
+    #[cfg(test)]
+    pub fn looked_at(&self, lane: usize) -> u64 {
+        self.lanes.get(lane).map_or(0, |lane| lane.runs.known().end - lane.runs.known().start)
+    }
+
     pub(super) fn changed(&mut self) {
         self.number += 1;
         self.cells.clear();

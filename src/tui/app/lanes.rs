@@ -19,6 +19,9 @@ use std::sync::Arc;
 /// Rows of the list that are evaluated: more than most screens show, so that scrolling by a row finds its values there.
 const ROWS: usize = 50;
 
+/// A look at more windows than this is given up for a look at the one shown.
+const FAR: u64 = 8;
+
 /// Versions whose values are kept.
 const MOST_CELLS: usize = 4096;
 
@@ -89,10 +92,16 @@ impl App {
         if idle || self.workspace.view != View::Debug || self.workspace.is_loading() {
             return None;
         }
-        if self.tasks.find(session.id, |kind| matches!(kind, Kind::Inquiry(Inquiry::Lane(_)))).is_some() {
-            return None;
+        let (id, newest, branch) = (session.id, session.history().newest().0, session.walked());
+        let window = self.window()?;
+        let is_lane = |kind: &Kind| matches!(kind, Kind::Inquiry(Inquiry::Lane(_)));
+        if let Some(Kind::Inquiry(Inquiry::Lane(of))) = self.tasks.find(id, is_lane).map(|task| &task.kind) {
+            // A look at far more than is shown by now is not waited for.
+            if of.last.0 - of.first.0 <= FAR.saturating_mul(window.end.saturating_sub(window.start)) {
+                return None;
+            }
+            self.tasks.drop_kind(id, is_lane);
         }
-        let (window, newest, branch) = (self.window()?, session.history().newest().0, session.walked());
         let session = self.session_mut()?;
         let mut wanted = None;
         for lane in &mut session.asked.expressions.lanes {
@@ -103,7 +112,7 @@ impl App {
             let of = |(first, last)| LaneOf { number: lane.number, filter: lane.filter.clone(), first, last };
             wanted = wanted.or_else(|| next.map(of));
         }
-        let (id, tenant, keys) = (session.id, session.tenant_of_line(), Arc::clone(&session.array_keys));
+        let (tenant, keys) = (session.tenant_of_line(), Arc::clone(&session.array_keys));
         Some(self.begin(id, Job::Inquire { tenant, inquiry: Inquiry::Lane(wanted?), keys }))
     }
 

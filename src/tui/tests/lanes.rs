@@ -203,6 +203,24 @@ fn evaluating_stops_at_esc_and_the_lane_says_so() {
 }
 
 #[test]
+fn a_look_at_all_versions_is_given_up_for_a_close_window() {
+    let (recording, tenant) = account();
+    (301..=1500).for_each(|n| write(&tenant, n));
+    let mut screen = screen(recording, 120, 36);
+    screen.hold_all().command("lane .balance").keys("+ + + + +");
+    while let Some(newest) = screen.held.len().checked_sub(1) {
+        screen.release(newest);
+    }
+    check_lanes(&screen, &tenant, "main", &[".balance"]);
+    assert!(screen.app.session().unwrap().asked.expressions.looked_at(0) < 1500, "not all versions were looked at");
+    screen.keys("0");
+    while !screen.held.is_empty() {
+        screen.release(0);
+    }
+    check_lanes(&screen, &tenant, "main", &[".balance"]);
+}
+
+#[test]
 fn lanes_and_columns_at_two_sizes() {
     for (width, height) in [(120, 36), (80, 24)] {
         let (recording, _) = account();
