@@ -2,7 +2,7 @@
 //! kept in a file beside the log's own index, so that the next process to ask goes on from it.
 
 use super::identity::kept_array_keys;
-use super::in_order::InOrder;
+use super::in_order::{Coming, InOrder};
 use super::index::IndexReport;
 use super::known_paths::{KnownPaths, StoredPaths};
 use super::tenant::TenantShared;
@@ -12,17 +12,19 @@ use crate::diff::ArrayKey;
 use crate::history::History;
 use crate::index::PathIndex;
 use crate::log::{FileLog, Log, LogPositions};
-use crate::record::{TenantId, Version};
+use crate::record::{Position, TenantId, Version};
 use crate::segment::{Segment, SegmentContent, Segments, Sort, WriteSegments};
 use crate::value::Text;
 use crate::{Error, Result};
 use std::collections::BTreeMap;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Versions that are indexed before others that ask have their turn.
 const TURN: usize = 256;
+/// Versions from which on a thread reads their records ahead.
+const MANY: u64 = 1_024;
 /// An index is kept in a file when indexing what that does not cover took so long.
 const SLOW: Duration = Duration::from_millis(200);
 /// The form of the file. One of any other is made again.
@@ -47,23 +49,46 @@ impl Tenant {
     pub(crate) fn paths(&self, tell: &mut dyn FnMut(Progress) -> ControlFlow<()>) -> Result<Arc<PathIndex>> {
         self.shared.sound()?;
         let newest = self.folded().newest();
-        loop {
-            let reached = match self.index_some(newest)? {
-                Ok(whole) => {
-                    self.adopt_settled(&whole);
-                    self.keep_paths();
-                    return Ok(whole);
+        let whole = match self.index_some(newest, None)? {
+            Ok(whole) => whole,
+            Err(reached) => self.index_rest(reached..newest, tell)?,
+        };
+        self.adopt_settled(&whole);
+        self.keep_paths();
+        Ok(whole)
+    }
+
+    /// Indexes the versions behind the first one up to the last, while a thread reads their records where they are many.
+    fn index_rest(
+        &self,
+        versions: Range<Version>,
+        tell: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<Arc<PathIndex>> {
+        let Range { start: mut reached, end: newest } = versions;
+        let (log, history) = self.shared.log_and_history();
+        let are_many = newest.0 > reached.0.saturating_add(MANY);
+        let next = history.timeline().recorded_from(Version(reached.0 + 1)).filter(|_| are_many);
+        std::thread::scope(|scope| {
+            let before = next.map(|(_, position)| Position(position.0.saturating_sub(1)));
+            let coming = before.and_then(|before| Coming::begin(scope, &log, self.id(), before));
+            loop {
+                if tell(progress(reached, newest)).is_break() {
+                    return Err(Error::Interrupted);
                 }
-                Err(reached) => reached,
-            };
-            if tell(progress(reached, newest)).is_break() {
-                return Err(Error::Interrupted);
+                match self.index_some(newest, coming.as_ref())? {
+                    Ok(whole) => return Ok(whole),
+                    Err(further) => reached = further,
+                }
             }
-        }
+        })
     }
 
     /// Indexes some more versions; answers the index where those up to `newest` are in it, else how far it is.
-    fn index_some(&self, newest: Version) -> Result<std::result::Result<Arc<PathIndex>, Version>> {
+    fn index_some(
+        &self,
+        newest: Version,
+        coming: Option<&Coming>,
+    ) -> Result<std::result::Result<Arc<PathIndex>, Version>> {
         // Taken after the lock, so that it is never behind what others have indexed.
         let mut known = self.shared.known_paths();
         let (log, history) = self.shared.log_and_history();
@@ -79,7 +104,8 @@ impl Tenant {
             return Ok(Ok(Arc::clone(known.index.insert(index))));
         }
         let began = Instant::now();
-        let extended = Arc::make_mut(&mut index).extend(&history, &InOrder::many(&*log, self.id()), TURN);
+        let coming = coming.filter(|coming| coming.is_of(&log));
+        let extended = Arc::make_mut(&mut index).extend(&history, &InOrder::many(&*log, self.id(), coming), TURN);
         known.took += began.elapsed();
         let reached = index.newest().unwrap_or_default();
         let index = Arc::clone(known.index.insert(index));

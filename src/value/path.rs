@@ -93,7 +93,10 @@ impl Pointer {
         if let Some(at) = stray_tilde(text) {
             return Err(bad_pointer(text, at, "in a JSON Pointer \"~\" is written \"~0\" and \"/\" is written \"~1\""));
         }
-        Ok(Self(tokens.split('/').map(unescaped).collect()))
+        let mut found = Vec::with_capacity(memchr::memchr_iter(b'/', tokens.as_bytes()).count() + 1);
+        let is_plain = memchr::memchr(b'~', tokens.as_bytes()).is_none();
+        found.extend(tokens.split('/').map(|token| if is_plain { token.into() } else { unescaped(token) }));
+        Ok(Self(found))
     }
 
     /// The array index a token names: digits without leading zeros.

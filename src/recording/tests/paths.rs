@@ -3,8 +3,10 @@
 use super::{json, on_disk};
 use crate::diff::ArrayKey;
 use crate::history::Strategy;
+use crate::index::PathIndex;
 use crate::record::{Settings, TenantId, Version};
-use crate::recording::{Recording, SnapshotRequest, Tenant};
+use crate::recording::tenant::LogRecords;
+use crate::recording::{Recording, SnapshotRequest, Tenant, kept_array_keys};
 use crate::segment::{Segments, WriteSegments};
 use std::fs;
 use std::ops::ControlFlow;
@@ -56,6 +58,55 @@ fn everything() -> (tempfile::TempDir, PathBuf, [PathBuf; 2]) {
     let file = indexing(&directory).index_paths(&shop(), &mut |_| ControlFlow::Continue(())).unwrap().file.unwrap();
     let log = recording.file(&shop()).unwrap();
     (home, directory, [log, file])
+}
+
+/// An index made of one record after another.
+fn one_by_one(tenant: &Tenant) -> PathIndex {
+    let (log, history) = tenant.shared.log_and_history();
+    let mut index = PathIndex::new(kept_array_keys(history.ledger().settings()));
+    assert!(index.extend(&history, &LogRecords(&*log, tenant.id()), usize::MAX).unwrap());
+    index
+}
+
+/// Whatever happens to the log while a thread reads ahead in it.
+#[test]
+fn an_index_whose_records_are_read_ahead_is_that_of_one_record_after_another() {
+    let (home, recording) = on_disk();
+    let app = recording.tenant_or_new(&shop()).unwrap();
+    app.set("begin", json(r#"{"a":0,"b":{"c":0}}"#)).unwrap();
+    for n in 1..3_000_u64 {
+        app.apply("tick", |draft| draft.set(if n % 3 == 0 { ".a" } else { ".b.c" }, &(n % 7))).unwrap();
+        if n % 400 == 399 {
+            app.rollback(&Strategy::Version(Version(n / 2 + 1)), "back").unwrap();
+        }
+    }
+    let directory = home.path().join("run.asof");
+    for about in ["nothing", "another writer", "kept elsewhere", "stopped", "compacted"] {
+        let reader = if about == "kept elsewhere" { Recording::memory() } else { Recording::open(&directory).unwrap() };
+        let tenant = reader.tenant_or_new(&shop()).unwrap();
+        tenant.catch_up().unwrap();
+        if about == "kept elsewhere" {
+            tenant.set("begin", json(r#"{"a":0}"#)).unwrap();
+            (0..3_000_u64).for_each(|n| _ = tenant.apply("tick", |draft| draft.set(".a", &(n % 5))).unwrap());
+        }
+        let mut told = 0;
+        let indexed = tenant.paths(&mut |_| {
+            told += 1;
+            match about {
+                _ if told != 3 => {}
+                "another writer" => _ = app.apply("more", |draft| draft.set(".d", &1)).unwrap(),
+                "kept elsewhere" => reader.keep_at(&home.path().join("kept.asof")).unwrap(),
+                "compacted" => drop(app.as_debugger().compact(Version(100)).unwrap()),
+                "stopped" => return ControlFlow::Break(()),
+                _ => {}
+            }
+            ControlFlow::Continue(())
+        });
+        assert!(told >= 3, "{about}");
+        assert!(about == "compacted" || indexed.is_err() == (about == "stopped"), "{about}");
+        tenant.catch_up().unwrap();
+        assert!(paths_of(&tenant).is_same(&one_by_one(&tenant)), "{about}");
+    }
 }
 
 #[test]
