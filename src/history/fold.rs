@@ -225,7 +225,7 @@ impl History {
             return self.ignore(record, &format!("there is no {} to make a snapshot of", new.version));
         }
         let id = SnapshotId(record.position);
-        let at = self.timeline.own_time(new.version).or(record.entry.at);
+        let at = self.timeline.own_time(new.version);
         let drops: Arc<[_]> = new.drops.iter().copied().filter(|id| self.marks.get(*id).is_some()).collect();
         drops.iter().for_each(|id| self.marks.hide(*id));
         if !self.is_cut(new.version) {

@@ -22,7 +22,7 @@ pub struct Snapshot {
     pub name: Option<Text>,
     /// The version it marks.
     pub version: Version,
-    /// The time of the version it marks, or, where the source has no times, when the mark was made.
+    /// The time of the version it marks; `None` where that has none.
     pub at: Option<Time>,
     /// When the mark was made.
     pub created: Option<Time>,
@@ -48,6 +48,11 @@ impl Snapshot {
             description: new.description.clone(),
             tags: new.tags.clone(),
         }
+    }
+
+    /// When it was: the time of its version, or, where that has none, when the mark was made. Finding by time goes by it.
+    pub fn moment(&self) -> Option<Time> {
+        self.at.or(self.created)
     }
 
     /// What to call it in a sentence: `snapshot "v2"`, `auto snapshot of #12`.
@@ -100,7 +105,7 @@ struct OfKind {
     marked: OrdSet<(Version, SnapshotId)>,
     /// In order of making.
     made: OrdSet<SnapshotId>,
-    /// By time; those without one are left out.
+    /// By their [moments](Snapshot::moment); those without one are left out.
     times: OrdSet<(Time, Version, SnapshotId)>,
 }
 
@@ -108,13 +113,13 @@ impl OfKind {
     fn add(&mut self, new: &Snapshot) {
         self.marked.insert(new.place());
         self.made.insert(new.id);
-        self.times.extend(new.at.map(|at| (at, new.version, new.id)));
+        self.times.extend(new.moment().map(|at| (at, new.version, new.id)));
     }
 
     fn remove(&mut self, gone: &Snapshot) {
         self.marked.remove(&gone.place());
         self.made.remove(&gone.id);
-        gone.at.map(|at| self.times.remove(&(at, gone.version, gone.id)));
+        gone.moment().map(|at| self.times.remove(&(at, gone.version, gone.id)));
     }
 
     /// Those whose time is at or before `at`, by time.
@@ -411,8 +416,8 @@ mod tests {
             assert_eq!(snapshots.of_name(name).collect::<Vec<_>>(), expected);
         }
         for seconds in 0..6 {
-            let expected = listed.iter().filter(|mark| mark.at.is_some_and(|at| at <= time(seconds)));
-            assert_eq!(snapshots.closest(time(seconds)), expected.max_by_key(|mark| mark.at));
+            let expected = listed.iter().filter(|mark| mark.moment().is_some_and(|at| at <= time(seconds)));
+            assert_eq!(snapshots.closest(time(seconds)), expected.max_by_key(|mark| mark.moment()));
         }
         for kind in [SnapshotKind::Named, SnapshotKind::Auto, SnapshotKind::Checkpoint] {
             let own = &snapshots.kinds[kind as usize];
@@ -424,7 +429,7 @@ mod tests {
                 let inside = listed.iter().any(|mark| (from..to).contains(&mark.version.0));
                 assert_eq!(snapshots.any_of(kind, &(from..to)), inside, "{from}..{to}");
             }
-            assert_eq!(own.times.len(), listed.iter().filter(|mark| mark.at.is_some()).count());
+            assert_eq!(own.times.len(), listed.iter().filter(|mark| mark.moment().is_some()).count());
         }
     }
 }

@@ -373,5 +373,5 @@ pub(super) fn pruned(history: &History, kind: SnapshotKind, prune: &Prune, now: 
 
 /// Whether a snapshot is older than so many seconds.
 fn older(snapshot: &Snapshot, seconds: u64, now: Time) -> bool {
-    snapshot.at.is_some_and(|at| (now - at).num_seconds() > i64::try_from(seconds).unwrap_or(i64::MAX))
+    snapshot.moment().is_some_and(|at| (now - at).num_seconds() > i64::try_from(seconds).unwrap_or(i64::MAX))
 }

@@ -6,7 +6,7 @@ use crate::history::lineage::branches::KeptNumber;
 use crate::history::lineage::tree::BranchId;
 use crate::history::nearest::nearest;
 use crate::history::when::time_text;
-use crate::history::{Branch, History, VersionKind};
+use crate::history::{Branch, History, Snapshot, VersionKind};
 use crate::record::{Origin, Time, Version};
 use crate::value::Text;
 use crate::{Error, Result};
@@ -129,7 +129,7 @@ impl History {
                 self.not_found(format!("snapshot index:{index}"), last.as_slice())
             }
             Strategy::Time(at) => {
-                let first = self.marks.listed().iter().filter_map(|snapshot| snapshot.at).min().map(time_text);
+                let first = self.marks.listed().iter().filter_map(Snapshot::moment).min().map(time_text);
                 let first = first.map(|first| format!("before:@{first}"));
                 self.not_found(format!("snapshot at or before {}", time_text(*at)), first.as_slice())
             }

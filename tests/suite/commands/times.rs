@@ -164,3 +164,19 @@ fn a_stream_without_times_is_stamped_on_arrival() {
         .unwrap();
     assert!(String::from_utf8(file.stdout).unwrap().contains("\"at\":null"));
 }
+
+#[test]
+fn a_snapshot_of_a_version_without_a_time_has_none_either() {
+    let sandbox = Sandbox::new();
+    sandbox.write("plain.jsonl", "{\"n\":1}\n{\"n\":2}\n");
+    sandbox.ok("record plain.jsonl -o plain.asof");
+    sandbox.ok("snapshot plain.asof s --at 1");
+    sandbox.ok("snapshot shop.asof s --at 1");
+    let of = |source: &str| sandbox.json(&format!("snapshots {source} --json")).remove(0);
+    let (plain, shop) = (of("plain.asof"), of("shop.asof"));
+    assert_eq!((&plain["at"], &shop["at"]), (&Value::Null, &json!("2026-10-09T10:00:00Z")));
+    assert!(plain["created"].is_string() && shop["created"].is_string(), "{plain} {shop}");
+    // It is found by the time it was made at all the same.
+    let made = plain["created"].as_str().unwrap();
+    sandbox.check(&format!("state plain.asof --at before:@{made}"), 0, "1", "");
+}
