@@ -52,6 +52,7 @@ mod verify;
 mod watch;
 
 use crate::history::nearest;
+use crate::source::CacheReport;
 use crate::view::clock;
 use clap::{CommandFactory, Parser, Subcommand};
 use exit::{Exit, Outcome};
@@ -190,6 +191,9 @@ impl Cli {
         console.out.set_colour(self.common.colour(console.out.is_terminal())?);
         clock::set_zone(self.common.zone()?);
         console.common = self.common;
+        if !matches!(self.command, Some(Command::Doctor(_))) {
+            CacheReport::wrong_limit().into_iter().for_each(out::note);
+        }
         match self.command {
             None if self.open.is_empty() && !open::has_terminal() => {
                 out::note_lines(&Self::command().render_help().to_string());

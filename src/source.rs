@@ -20,7 +20,7 @@ use crate::recording::{Progress, Recording};
 use crate::segment::{Segments, WriteSegments};
 use ahead::read_ahead;
 use cache::Cache;
-pub(crate) use cache::{CopyReport, index};
+pub(crate) use cache::{CacheReport, CopyReport, index};
 use feed::{Fed, Feed};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};

@@ -7,11 +7,14 @@ use super::cells::{Cell, Ink};
 use super::exit::{Exit, Outcome};
 use super::screen::Flags;
 use crate::export::json::Json;
+use crate::source::CacheReport;
 use crate::tui::config::{Config, directory, variable};
 use crate::tui::look::Choices;
 use crate::tui::probe::{self, Answers, Question};
 use crate::tui::settings::Name;
 use crate::tui::surroundings;
+use crate::tui::toml::Problem;
+use crate::view::text::size;
 use std::io::IsTerminal;
 use std::process::Command;
 
@@ -40,12 +43,16 @@ fn finding(name: &'static str, value: impl Into<String>, why: impl Into<String>)
 impl Doctor {
     /// Looks, and prints what it sees.
     pub fn run(self, console: &mut Console) -> Outcome {
-        let config = self.flags.and(&console.common).load();
+        let mut config = self.flags.and(&console.common).load();
+        let cache = CacheReport::new();
+        let wrong = cache.wrong.clone().map(|why| Problem { file: "cache".into(), line: 0, why });
+        config.problems.extend(wrong);
         let answers = if is_screen() { probe::ask(Question::Doctor) } else { Answers::default() };
         let mut findings = of_terminal(&answers);
         findings.extend(of_looks(&config, &answers));
         findings.extend(of_tmux());
         findings.extend(of_configuration(&config));
+        findings.push(of_cache(&cache));
         if self.json {
             console.out.json(&json(&findings, &config))?;
         } else {
@@ -148,6 +155,19 @@ fn of_configuration(config: &Config) -> Vec<Finding> {
         finding("editor", editor, "$VISUAL, $EDITOR, vi"),
         finding("pager", pager, "$ASOF_PAGER, $PAGER, less -R"),
     ]
+}
+
+/// Where imports are kept, how much, and whether they can be.
+fn of_cache(cache: &CacheReport) -> Finding {
+    let Some(folder) = &cache.folder else {
+        return finding("cache", "none", "no home directory, and no $XDG_CACHE_HOME");
+    };
+    let why = match &cache.refused {
+        _ if cache.most == 0 => "$ASOF_CACHE_LIMIT is 0: nothing is kept".to_owned(),
+        Some(why) => format!("nothing can be kept: {why}"),
+        None => format!("imports: {} of {} at most, can be written", size(cache.bytes), size(cache.most)),
+    };
+    finding("cache", folder.display().to_string(), why)
 }
 
 fn known(answer: Option<bool>) -> String {

@@ -100,8 +100,56 @@ struct Copy {
 
 /// The user's folder for copies of imports: `imports` beside the one for index segments.
 fn folder() -> Option<Folder> {
-    let most = std::env::var("ASOF_CACHE_LIMIT").ok().and_then(|text| bytes_of(&text)).unwrap_or(MOST_BYTES);
+    let most = limit().unwrap_or(MOST_BYTES);
     Some(Folder::new(super::cache_folder()?.join("imports"), most))
+}
+
+/// Bytes that all copies may take, as `$ASOF_CACHE_LIMIT` says.
+///
+/// # Errors
+/// A sentence, where it says something else.
+fn limit() -> std::result::Result<u64, String> {
+    let Some(text) = std::env::var_os("ASOF_CACHE_LIMIT").filter(|text| !text.is_empty()) else {
+        return Ok(MOST_BYTES);
+    };
+    text.to_str().and_then(bytes_of).ok_or_else(|| {
+        let shown = text.to_string_lossy();
+        format!("$ASOF_CACHE_LIMIT is \"{shown}\", which is not a size such as 500M or 2G: the limit is 4 GiB")
+    })
+}
+
+/// The user's folder for copies of imports, for whoever asks how things are.
+#[derive(Debug)]
+pub(crate) struct CacheReport {
+    /// Where it is; `None` where there is no home directory.
+    pub folder: Option<PathBuf>,
+    /// Bytes of all copies.
+    pub bytes: u64,
+    /// Bytes they may take.
+    pub most: u64,
+    /// Why nothing can be kept there.
+    pub refused: Option<String>,
+    /// What is wrong with `$ASOF_CACHE_LIMIT`.
+    pub wrong: Option<String>,
+}
+
+impl CacheReport {
+    /// Looks, and tries whether a copy could be begun.
+    pub fn new() -> Self {
+        let (wrong, most) = match limit() {
+            Ok(most) => (None, most),
+            Err(why) => (Some(why), MOST_BYTES),
+        };
+        let folder = folder();
+        let refused = folder.as_ref().filter(|folder| !folder.keeps_nothing()).and_then(Folder::refused);
+        let bytes = folder.as_ref().map_or(0, Folder::bytes);
+        Self { folder: folder.map(|folder| folder.path().to_owned()), bytes, most, refused, wrong }
+    }
+
+    /// What is wrong with `$ASOF_CACHE_LIMIT`, in a sentence.
+    pub fn wrong_limit() -> Option<String> {
+        limit().err()
+    }
 }
 
 /// A number of bytes: `0`, `500M`, `2G`.

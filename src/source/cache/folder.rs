@@ -96,6 +96,25 @@ impl Folder {
         Self { path, most }
     }
 
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Bytes of all copies.
+    pub fn bytes(&self) -> u64 {
+        self.entries().map(|(_, path)| size_of(&path)).sum()
+    }
+
+    /// Why no copy can be begun in it; tries it.
+    pub fn refused(&self) -> Option<String> {
+        match self.begin("try") {
+            Ok(Some(_removed)) => None,
+            Ok(None) => Some("others than its owner can write to it".to_owned()),
+            Err(error) => Some(error.to_string()),
+        }
+    }
+
     /// Whether it is to hold nothing.
     pub fn keeps_nothing(&self) -> bool {
         self.most == 0

@@ -213,3 +213,24 @@ fn a_source_of_any_kind_is_indexed_and_checked() {
     sandbox.check("index none.jsonl", 3, "", "none.jsonl");
     sandbox.check("index -", 2, "", "not a recording");
 }
+
+#[test]
+fn a_wrong_limit_of_the_cache_is_told_once_and_shown_by_doctor() {
+    let sandbox = Sandbox::new();
+    let run = |limit: &str, words: &str| {
+        let output = sandbox.command().env("ASOF_CACHE_LIMIT", limit).args(words.split_whitespace()).output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+    };
+    for (limit, wrong) in [("lots", true), ("5 apples", true), ("-1", true), ("2G", false), ("0", false), ("", false)] {
+        let (code, _, err) = run(limit, "log shop.jsonl");
+        assert_eq!((code, err.matches("ASOF_CACHE_LIMIT").count()), (0, usize::from(wrong)), "{limit}: {err}");
+        let (code, out, err) = run(limit, "doctor --json");
+        let told: serde_json::Value = serde_json::from_str(&out).unwrap();
+        let problems = told["problems"].to_string();
+        assert_eq!((code, problems.contains("ASOF_CACHE_LIMIT")), (i32::from(wrong), wrong), "{limit}: {told} {err}");
+        assert!(told["cache"]["value"].as_str().unwrap().ends_with("asof/imports"), "{told}");
+    }
+    assert!(run("0", "doctor").1.contains("nothing is kept"));
+    assert!(run("2G", "doctor").1.contains("at most, can be written"));
+}
