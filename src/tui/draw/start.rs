@@ -10,7 +10,6 @@ use crate::tui::pane::line::{self, Tone};
 use crate::view::text::{ago, data, fit_middle, thousands, width};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use std::path::Path;
 
 /// Columns of the box.
 const WIDTH: u16 = 72;
@@ -26,6 +25,12 @@ const BESIDE: usize = 2 + 3 + 12;
 
 /// Columns of a name, at least.
 const LEAST_NAME: usize = 8;
+
+/// Columns of the directories before it, at least.
+const LEAST_DIRECTORY: usize = 5;
+
+/// What a source begins with that is a file in a repository.
+const GIT: &str = "git:";
 
 /// Columns of what is typed in a shell, with room and without.
 const TYPED: (usize, usize) = (26, 20);
@@ -67,7 +72,7 @@ fn rows(app: &App, height: u16, columns: usize) -> Vec<Row<'static>> {
         rows.push(Row::plain("Recent"));
         rows.extend(app.recent.window(recent.len(), room).map(|at| {
             let tone = if selected == Some(at) { rows::Tone::Strong } else { rows::Tone::Plain };
-            Row::Text(recent_line(&recent[at], selected == Some(at), columns), tone)
+            Row::Text(recent_line(recent, at, selected == Some(at), columns), tone)
         }));
         rows.push(Row::gap());
     }
@@ -76,15 +81,63 @@ fn rows(app: &App, height: u16, columns: usize) -> Vec<Row<'static>> {
 }
 
 /// `▶ orders.asof      1,204,377 transitions   12 min ago`.
-fn recent_line(recent: &Recent, selected: bool, columns: usize) -> String {
-    let source = data(&recent.source);
-    let (git, path) = source.strip_prefix("git:").map_or(("", source.as_ref()), |path| ("git:", path));
-    let name = Path::new(path).file_name().map_or(path.into(), |name| name.to_string_lossy());
-    let name = format!("{git}{name}");
+fn recent_line(all: &[Recent], at: usize, selected: bool, columns: usize) -> String {
+    let recent = &all[at];
     let versions = format!("{} transitions", thousands(recent.versions));
     let pointer = if selected { POINTER } else { " " };
     let names = columns.saturating_sub(COLUMNS.1 + BESIDE).clamp(LEAST_NAME, COLUMNS.0);
-    let name = fit_middle(&name, names);
+    let name = name_among(all, at, names);
     let room = " ".repeat(names.saturating_sub(width(&name)));
     format!("{pointer} {name}{room}{versions:>0$}   {1}", COLUMNS.1, ago(recent.age))
+}
+
+/// The end of a source's path that no other recent source ends with: its file name, behind as many directories as tell it
+/// apart. Where that takes more than `columns`, the directories are cut in their middle.
+fn name_among(all: &[Recent], at: usize, columns: usize) -> String {
+    let parts = |recent: &Recent| -> Vec<String> {
+        recent.source.trim_start_matches(GIT).split('/').rev().map(str::to_owned).collect()
+    };
+    let own = parts(&all[at]);
+    let others = all.iter().enumerate().filter(|(other, recent)| *other != at && recent.source != all[at].source);
+    let shared = |other: &Recent| own.iter().zip(&parts(other)).take_while(|(own, other)| own == other).count();
+    let needed = others.map(|(_, other)| shared(other)).filter(|shared| *shared < own.len()).max().unwrap_or(0) + 1;
+    let git = if all[at].source.starts_with(GIT) { GIT } else { "" };
+    let [name, directories @ ..] = own.get(..needed).unwrap_or(&own) else { return String::new() };
+    let name = format!("{git}{}", data(name));
+    if directories.is_empty() {
+        return fit_middle(&name, columns).into_owned();
+    }
+    let directories = directories.iter().rev().map(|one| data(one).into_owned()).collect::<Vec<_>>().join("/");
+    let room = columns.saturating_sub(width(&name) + 1);
+    match fit_middle(&directories, room.max(LEAST_DIRECTORY)) {
+        shown if width(&shown) <= room => format!("{shown}/{name}"),
+        shown => fit_middle(&format!("{shown}/{name}"), columns).into_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view::text::unmarked;
+
+    #[test]
+    fn sources_of_one_name_are_told_apart_by_their_directories() {
+        let long = "/runs/of-a-very-long-name-indeed-0001/run.asof";
+        for (sources, columns, names) in [
+            (&["/a/run.asof", "/b/run.asof", "/b/x.asof"][..], 24, &["a/run.asof", "b/run.asof", "x.asof"][..]),
+            (&["/a/b/run.asof", "/c/b/run.asof"], 24, &["a/b/run.asof", "c/b/run.asof"]),
+            (&["git:/r/p.json", "/s/p.json"], 24, &["r/git:p.json", "s/p.json"]),
+            (&["/run.asof", "/a/run.asof"], 24, &["/run.asof", "a/run.asof"]),
+            (&[long, "/b/run.asof"], 24, &["of-a-ve…ed-0001/run.asof", "b/run.asof"]),
+            (&["only.asof"], 6, &["onl…of"]),
+        ] {
+            let all: Vec<Recent> = sources
+                .iter()
+                .map(|source| Recent { source: (*source).to_owned(), versions: 1, age: chrono::Duration::zero() })
+                .collect();
+            let shown: Vec<String> =
+                (0..all.len()).map(|at| unmarked(&name_among(&all, at, columns)).into_owned()).collect();
+            assert_eq!(shown, names, "{sources:?}");
+        }
+    }
 }
