@@ -26,6 +26,8 @@ pub(crate) use count::counted;
 #[cfg(feature = "tui")]
 pub use embedded::{opened, rules_between};
 pub use identity::Settler;
+#[cfg(feature = "tui")]
+pub use identity::is_named_otherwise;
 pub use ignored::IgnoredPaths;
 pub(crate) use keyed::only_named;
 #[cfg(feature = "tui")]

@@ -6,10 +6,11 @@ mod allow;
 mod back;
 mod compact;
 mod copy;
+#[cfg(feature = "tui")]
+mod counts;
 mod draft;
 mod editing;
 mod footprint;
-#[cfg_attr(not(feature = "tui"), allow(dead_code))]
 mod identity;
 #[cfg(feature = "import")]
 mod import_copy;
@@ -41,8 +42,9 @@ mod write;
 pub use allow::Allow;
 pub use back::{RolledBack, Turned};
 pub use compact::{CompactPlan, Compacted};
-pub use draft::Draft;
 #[cfg(feature = "tui")]
+pub use counts::RuleCounts;
+pub use draft::Draft;
 pub use identity::{keep_array_key, kept_array_keys, unread_array_keys};
 #[cfg(feature = "import")]
 pub(crate) use import_copy::{ImportCopy, RecordCounts};

@@ -9,10 +9,10 @@ use super::opened::{Opened, SourceArgs, moment};
 use super::out::note;
 use super::rules::{Rules, ignored, tell_ignored};
 use super::state::path;
-use crate::diff::{Counts, DiffRules, Differ};
+use crate::diff::DiffRules;
 use crate::questions::{Course, PathChange, changes_of};
 use crate::record::Version;
-use crate::recording::Tenant;
+use crate::recording::{RuleCounts, Tenant};
 use crate::value::Value;
 use line::Line;
 use std::collections::BTreeMap;
@@ -66,7 +66,7 @@ impl Log {
         let chosen = self.rules.chosen()?;
         let ignored = ignored(&tenant, &chosen);
         tell_ignored(&ignored);
-        let recount = (!ignored.is_empty()).then_some(&chosen);
+        let recount = tenant.rules_change_counts(&chosen, &|| false).then_some(&chosen);
         let (mut columns, mut found) = (Columns::default(), false);
         if let Some(path) = &self.path {
             let changes = self.changes(path, &tenant, range, &chosen)?;
@@ -158,7 +158,9 @@ impl Log {
         }
         let branch = history.lineage().branch_of(version);
         drop(history);
-        let (counts, ignored) = recount.and_then(|chosen| counts(tenant, version, chosen)).unwrap_or((info.counts, 0));
+        let by_rules = recount.and_then(|chosen| tenant.counts_of(version, chosen, &|| false));
+        let RuleCounts { counts, ignored } =
+            by_rules.unwrap_or_else(|| RuleCounts { counts: info.counts, ..RuleCounts::default() });
         Some(Line { branch, info, counts, ignored, change: change.cloned(), notes })
     }
 
@@ -170,14 +172,4 @@ impl Log {
         columns.widen(&rows);
         rows.iter().try_for_each(|row| console.out.row(columns, row))
     }
-}
-
-/// What a version changed without what is ignored, and how much that is; `None` where a value cannot be read.
-fn counts(tenant: &Tenant, version: Version, chosen: &DiffRules) -> Option<(Counts, usize)> {
-    let before = tenant.history().lineage().seen_before(version);
-    let now = tenant.value_at(version).ok()?;
-    let before = before.map_or(Ok(Value::Null), |before| tenant.value_at(before)).ok()?;
-    let keys = tenant.array_keys(chosen, (&before, &now), &[], &|| false);
-    let diff = Differ::by(&keys).diff(&before, &now)?;
-    Some((diff.counts(), diff.ignored))
 }

@@ -1,7 +1,7 @@
 //! The field that names the elements of an array, settled once for each place at the first value with two objects there.
 
 use super::keyed;
-use super::rules::{Settled, place};
+use super::rules::{ArrayKey, DiffRules, Differ, Settled, place};
 use crate::value::{Array, ObjectDiff, Path, Step, Value};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -78,6 +78,25 @@ impl Settler {
         }
         unknown
     }
+}
+
+#[cfg(feature = "tui")]
+/// Whether an array of a value, compared by itself, would be matched by another field than these rules say. O(the value).
+pub fn is_named_otherwise(rules: &DiffRules, value: &Value) -> bool {
+    let mut otherwise = false;
+    each_array(&Value::Null, value, &mut Path::default(), &mut |path, array| {
+        if otherwise || !keyed::has_two_objects(array) {
+            return;
+        }
+        let said = match rules.of(&path.0) {
+            Some(ArrayKey::Field(field)) => Some(field),
+            Some(ArrayKey::Content | ArrayKey::Index) | None => None,
+        };
+        let elements: Vec<&Value> = array.iter().collect();
+        let found = keyed::partners(&elements, &elements, None, Differ::default()).map(|matched| matched.field);
+        otherwise = said != found;
+    });
+    otherwise
 }
 
 /// Every array on the right that is not the same on the left, with its place. Recursion is bounded by the depth limit.
