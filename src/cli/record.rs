@@ -22,7 +22,7 @@ use std::sync::Arc;
 #[command(
     after_help = "Examples:\n  asof record state.jsonl -o shop.asof\n  my-app --state-log /dev/stdout | asof record \
                   -o shop.asof\n  asof record git:package.json -o package.asof\n\nAn existing recording is appended \
-                  to. Ctrl-C stops; what was recorded until then is kept."
+                  to. ctrl+c stops; what was recorded until then is kept."
 )]
 pub struct Record {
     /// A file, `-` for standard input, `git:PATH`, or `demo:NAME` [default: standard input]
@@ -42,7 +42,7 @@ pub struct Record {
 }
 
 impl Record {
-    /// Records until the source ends or Ctrl-C, and prints what was recorded.
+    /// Records until the source ends or ctrl+c, and prints what was recorded.
     pub fn run(&self, console: &mut Console) -> Outcome {
         let address = self.address()?;
         let is_new = !FileLog::is_recording(&self.output);

@@ -21,7 +21,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use until::Until;
 
-/// Print each new head, rollbacks included, until Ctrl-C or until something is true
+/// Print each new head, rollbacks included, until ctrl+c or until something is true
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  asof watch shop.asof --path .sessions\n  asof watch shop.asof --json --count 1 --for \
@@ -84,7 +84,7 @@ impl Watch {
             note(format!("{} is true already, at {}", until.text(), tenant.head()));
             return self.reached(until, tenant.head(), &tenant.value(), &mut watching.followed, console);
         }
-        note(format!("watching {}, now at {}; Ctrl-C stops", tenant.id(), tenant.head()));
+        note(format!("watching {}, now at {}; ctrl+c stops", tenant.id(), tenant.head()));
         tell_ignored(&watching.ignored);
         self.watch(&mut watching, until.as_mut(), &stop, console)
     }

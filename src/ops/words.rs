@@ -78,8 +78,11 @@ pub(super) fn done(outcome: &Outcome, style: &Style) -> String {
             format!("{figures} recorded for {of} at {}", (style.version)(*version))
         }
         Outcome::Compacted(done) => {
-            let freed = (style.bytes)(done.freed);
-            format!("deleted {}; {freed} freed", cut(&done.plan, style))
+            let freed = match done.freed {
+                0 => "the log takes as much space as before".to_owned(),
+                bytes => format!("{} freed", (style.bytes)(bytes)),
+            };
+            format!("deleted {}; {freed}", cut(&done.plan, style))
         }
         Outcome::MatchedBy(MatchedBy { array, key, .. }) => matched_words(array, key.as_ref()),
     }

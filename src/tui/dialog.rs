@@ -131,6 +131,11 @@ impl Dialog {
         matches!(self, Self::Notice(notice) if notice.can_retry())
     }
 
+    /// Whether it is a form with several fields.
+    pub fn has_fields(&self) -> bool {
+        matches!(self, Self::Form(form) if form.has_fields())
+    }
+
     /// Gives a key to the line being typed; whether there is one that took it.
     pub fn type_event(&mut self, event: &Event) -> bool {
         self.input().is_some_and(|input| input.handle(event))

@@ -268,6 +268,7 @@ impl Find {
             _ if self.query.text.is_empty() => Vec::new(),
             Extent::Running => vec![joined![versions, " looked at, nothing found yet …"]],
             Extent::Failed(why) => vec![why.clone().into()],
+            Extent::Stopped(_) if self.stats.versions == 0 => vec!["Stopped before any version was looked at".into()],
             Extent::Stopped(at) => {
                 vec![joined!["Stopped at ", text::number(*at), " after ", versions, ": nothing found so far"]]
             }

@@ -115,4 +115,6 @@ pub enum Needs {
     More,
     /// At least one mark.
     Marks,
+    /// A form with several fields.
+    Fields,
 }

@@ -87,6 +87,9 @@ impl App {
             ),
             Needs::Tenants => missing(self.workspace.sessions.len() > 1, "there is only one tenant"),
             Needs::Jump => missing(in_session(|s| !s.jumps.is_empty()), "no jumps yet"),
+            Needs::Fields => {
+                missing(self.dialog.as_ref().is_some_and(|open| open.dialog.has_fields()), "there is only one field")
+            }
             Needs::Marks => missing(in_session(|s| !s.marks.is_empty()), "no marks yet: m and a letter sets one"),
         }
     }

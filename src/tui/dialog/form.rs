@@ -210,6 +210,11 @@ impl Form {
         }
     }
 
+    /// Whether there is more than one line to type.
+    pub fn has_fields(&self) -> bool {
+        self.fields.len() > 1
+    }
+
     /// The line being typed.
     pub fn line_mut(&mut self) -> Option<&mut Line> {
         self.fields.get_mut(self.at).map(|field| &mut field.line)
@@ -235,7 +240,7 @@ impl Form {
     pub fn sheet(&self, keymap: &Keymap) -> Sheet<'_> {
         let [next, take, leave] =
             [Action::NextField, Action::Confirm, Action::Cancel].map(|action| keymap.keys_in(Context::Prompt, action));
-        let next = if self.fields.len() > 1 { format!("{next} next field · ") } else { String::new() };
+        let next = if self.has_fields() { format!("{next} next field · ") } else { String::new() };
         let columns = self.fields.iter().map(|field| width(field.label)).max().unwrap_or(0) + 2;
         let mut rows = vec![Row::Text(self.about.clone(), Tone::Dim), Row::gap()];
         for (at, field) in self.fields.iter().enumerate() {

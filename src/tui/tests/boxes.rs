@@ -307,3 +307,13 @@ fn every_line_of_a_long_box_can_be_reached() {
         }
     }
 }
+
+#[test]
+fn keys_of_fields_are_hinted_at_where_there_are_several_fields() {
+    let mut screen = Harness::states(&["1", "2"], 120, 36);
+    for (keys, several) in [("g p", false), ("g t", false), ("/", false), ("s", true)] {
+        let shown = screen.keys(keys).screen();
+        assert_eq!(shown.contains("next field"), several, "{keys}\n{shown}");
+        screen.keys("Esc");
+    }
+}
