@@ -237,8 +237,6 @@ impl<'a> Walk<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     fn asked(start: &str) -> Option<String> {
         super::super::probe(start.as_bytes()).doubt
     }
