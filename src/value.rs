@@ -39,6 +39,7 @@ pub use object::{Object, ObjectDiff};
 pub use path::{Path, Pointer, Step};
 #[cfg(feature = "import")]
 pub use reread::TextReader;
+#[cfg_attr(not(feature = "tui"), allow(unused_imports))]
 pub use sharing::Sharing;
 pub(crate) use write::written_len;
 

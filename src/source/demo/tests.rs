@@ -64,7 +64,9 @@ fn every_demo_opens_and_says_what_to_press() {
 fn what_a_walkthrough_says_fits_in_one_row_of_80_columns() {
     for (name, _) in demos() {
         for NarrationStep { say, .. } in narration(name) {
-            let long = say.chars().count();
+            // A key of one character stands for each `{action}`; the screen's own tests look at the whole row.
+            let words = say.split('{').map(|part| part.split_once('}').map_or(part, |(_, after)| after));
+            let long = words.clone().map(|part| part.chars().count()).sum::<usize>() + words.count() - 1;
             assert!(long <= 74, "{name}: {long} characters: {say}");
         }
     }
