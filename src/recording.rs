@@ -11,6 +11,7 @@ mod counts;
 mod draft;
 mod editing;
 mod footprint;
+#[cfg_attr(not(feature = "tui"), allow(dead_code))]
 mod identity;
 #[cfg(feature = "import")]
 mod import_copy;
@@ -45,6 +46,7 @@ pub use compact::{CompactPlan, Compacted};
 #[cfg(feature = "tui")]
 pub use counts::RuleCounts;
 pub use draft::Draft;
+#[cfg(feature = "tui")]
 pub use identity::{keep_array_key, kept_array_keys, unread_array_keys};
 #[cfg(feature = "import")]
 pub(crate) use import_copy::{ImportCopy, RecordCounts};

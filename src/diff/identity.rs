@@ -1,7 +1,9 @@
 //! The field that names the elements of an array, settled once for each place at the first value with two objects there.
 
 use super::keyed;
-use super::rules::{ArrayKey, DiffRules, Differ, Settled, place};
+#[cfg(feature = "tui")]
+use super::rules::{ArrayKey, DiffRules, Differ};
+use super::rules::{Settled, place};
 use crate::value::{Array, ObjectDiff, Path, Step, Value};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -80,8 +82,8 @@ impl Settler {
     }
 }
 
-#[cfg(feature = "tui")]
 /// Whether an array of a value, compared by itself, would be matched by another field than these rules say. O(the value).
+#[cfg(feature = "tui")]
 pub fn is_named_otherwise(rules: &DiffRules, value: &Value) -> bool {
     let mut otherwise = false;
     each_array(&Value::Null, value, &mut Path::default(), &mut |path, array| {

@@ -70,8 +70,8 @@ impl DiffRules {
         Self { chosen, settled: Arc::clone(settled), ignored, ignored_alone: self.ignored_alone }
     }
 
-    #[cfg(feature = "tui")]
     /// Whether somebody chose anything, or anything is left out.
+    #[cfg(feature = "tui")]
     pub fn says_anything(&self) -> bool {
         !self.chosen.is_empty() || !self.ignored.is_empty()
     }

@@ -16,7 +16,8 @@ use super::values::HeadValue;
 use super::values::step::{self, Growth};
 use crate::Result;
 use crate::record::{
-    Base, Body, NewSnapshot, Position, Record, Records, SnapshotId, SnapshotNote, StateChange, TimeSource, Version,
+    Base, Body, NewSnapshot, Position, Record, Records, SnapshotId, SnapshotNote, StateChange, Time, TimeSource,
+    Version,
 };
 use crate::value::{Text, Value};
 use std::sync::Arc;
@@ -220,12 +221,16 @@ impl History {
     }
 
     fn mark(&mut self, record: &Record, new: &NewSnapshot) {
+        self.mark_of_time(record, new, self.timeline.own_time(new.version));
+    }
+
+    /// Marks a version of which the time is known.
+    pub(super) fn mark_of_time(&mut self, record: &Record, new: &NewSnapshot, at: Option<Time>) {
         self.reach(new.version);
         if new.version > self.newest() {
             return self.ignore(record, &format!("there is no {} to make a snapshot of", new.version));
         }
         let id = SnapshotId(record.position);
-        let at = self.timeline.own_time(new.version);
         let drops: Arc<[_]> = new.drops.iter().copied().filter(|id| self.marks.get(*id).is_some()).collect();
         drops.iter().for_each(|id| self.marks.hide(*id));
         if !self.is_cut(new.version) {

@@ -56,7 +56,7 @@ impl MemoryLog {
     ///
     /// # Errors
     /// When that one cannot be read.
-    #[cfg_attr(not(feature = "import"), expect(dead_code, reason = "only imports are kept so"))]
+    #[cfg_attr(not(feature = "import"), allow(dead_code, reason = "only imports are kept so"))]
     pub(crate) fn behind(base: Arc<dyn Log>) -> Result<Self> {
         let tenant = |id: TenantId| {
             let before = base.last(&id)?.0;

@@ -40,7 +40,11 @@ pub(super) fn started(mut history: History, base: &Base) -> History {
     suspect.into_iter().for_each(|(version, why)| history.timeline.doubt_also(version, version, why));
     history.gaps = Gaps::cut(&base.missing, base.numbering.as_ref(), base.through);
     for record in &base.kept {
-        history.note(record, &record.entry.body);
+        match &record.entry.body {
+            // The time of its version, which is not there any more.
+            Body::Snapshot(new) => history.mark_of_time(record, new, record.entry.at),
+            body => history.note(record, body),
+        }
     }
     let writes = base.writes.iter().map(|write| (write, write_of(&write.turns, &history.lineage.branches))).collect();
     history.ledger.writes = Writes::restored(writes);

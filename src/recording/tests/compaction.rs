@@ -1,6 +1,6 @@
 //! Cutting off old history: what stays is as it was, and nothing behind the cut notices.
 
-use super::{json, on_disk, states};
+use super::{at, json, on_disk, states};
 use crate::error::Error;
 use crate::history::Strategy;
 use crate::log::verify;
@@ -10,6 +10,7 @@ use crate::value::Value;
 use proptest::prelude::*;
 use proptest::strategy::Strategy as _;
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 fn value(tenant: &Tenant, version: u64) -> String {
     tenant.value_at(Version(version)).unwrap().to_json()
@@ -123,13 +124,21 @@ fn grow(app: &Tenant, by: u64) {
     (newest + 1..=newest + by).for_each(|n| _ = app.set("set", Value::from(n)).unwrap());
 }
 
+/// A minute later each time.
+fn ticking() -> crate::record::Time {
+    static MINUTES: AtomicU32 = AtomicU32::new(0);
+    at(MINUTES.fetch_add(1, Ordering::Relaxed))
+}
+
 #[test]
 fn a_variant_that_starts_behind_the_cut_keeps_the_baseline_before_it() {
     for before in [2, 3, 4, 5, 6] {
         let (home, recording) = on_disk();
+        let recording = recording.with_clock(ticking);
         let app = recording.tenant_or_new(&"t".into()).unwrap();
         grow(&app, 2);
-        app.snapshot(&SnapshotRequest::named("base")).unwrap();
+        let base = app.snapshot(&SnapshotRequest::named("base")).unwrap();
+        assert_ne!(base.at, base.created, "the time of the version is told from that of the mark");
         app.measure("base", &[crate::record::Metric::parse("score=1").unwrap()]).unwrap();
         grow(&app, 3);
         app.variant("v", "base").unwrap();
