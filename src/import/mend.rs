@@ -156,7 +156,7 @@ pub(super) fn is_words(line: &str) -> bool {
         // `[INFO] starting`: behind what is in brackets there is more.
         b'[' => {
             let inside = line.split(']').next().unwrap_or(line);
-            !inside.contains([',', '{', '"']) && line.len() > inside.len() + 1
+            !inside[1..].contains([',', '{', '"', '[']) && line.len() > inside.len() + 1
         }
         _ => serde_json::from_str::<IgnoredAny>(line).is_err_and(|error| !error.is_eof()),
     }
@@ -213,7 +213,8 @@ mod tests {
         ] {
             assert!(is_words(words), "{words}");
         }
-        for broken in ["{\"a\":", "[1 2]", "tru", "\"half", "}", "[1,2] x", "", "5", "[{\"a\":1]", "\u{1b}[31m", "---"]
+        for broken in
+            ["{\"a\":", "[1 2]", "tru", "\"half", "}", "[1,2] x", "[3[4]]", "", "5", "[{\"a\":1]", "\u{1b}[31m", "---"]
         {
             assert!(!is_words(broken), "{broken}");
         }

@@ -11,7 +11,7 @@ use asof::{
     SnapshotRequest, StepError, Strategy, Tenant, Time, TransactionState, Version, VersionKind, between,
 };
 use serde_json::{Value as Json, json};
-use state::{Keep, Model, Note};
+use state::{Keep, Mark, Model, Note};
 use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -589,14 +589,18 @@ fn check_lists(tenant: &Tenant, model: &Model) {
         .marks()
         .listed()
         .iter()
-        .map(|m| (m.id.0.0, m.version.0, m.kind, m.name.as_deref().map(str::to_owned), m.description.to_string(), m.at))
+        .map(|m| (m.id.0.0, m.version.0, m.kind, m.name.as_deref().map(str::to_owned), m.description.to_string()))
         .collect();
     let expected: Vec<_> = model
         .listed()
         .into_iter()
-        .map(|m| (m.id, m.version as u64, m.kind, m.note.name.clone(), m.note.description.clone(), Some(time(m.at))))
+        .map(|m| (m.id, m.version as u64, m.kind, m.note.name.clone(), m.note.description.clone()))
         .collect();
     assert_eq!(found, expected);
+    // The time of the version is one thing, what finding by time goes by another where that has none.
+    let found: Vec<_> = history.marks().listed().iter().map(|mark| (mark.at, mark.moment())).collect();
+    let of = |mark: &Mark| (model.versions[mark.version].at.map(time), Some(time(mark.at)));
+    assert_eq!(found, model.listed().into_iter().map(of).collect::<Vec<_>>());
     let found: Vec<_> = history
         .transactions()
         .all()
