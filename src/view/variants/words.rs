@@ -120,7 +120,7 @@ fn measured_lines(measured: &MeasuredBranch) -> Vec<SafeText> {
 /// How a figure stands to its guardrail, alone: `✓ ok`, `✗ HIGH!`; empty without one.
 pub fn standing(metric: &MetricSpec, mark: MetricVerdict) -> &'static str {
     match (mark, &metric.goal) {
-        (MetricVerdict::Stale, _) => "? of an older version",
+        (MetricVerdict::Stale, _) => "? stale",
         (MetricVerdict::Broken, Some(Goal::AtLeast(_))) => "✗ LOW!",
         (MetricVerdict::Broken, Some(Goal::Equal)) => "✗ differs!",
         (MetricVerdict::Broken, _) => "✗ HIGH!",
