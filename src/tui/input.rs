@@ -67,11 +67,13 @@ impl LateAnswer {
     }
 }
 
-/// Starts reading; keys that were typed before come first.
+/// Starts reading; keys that were typed before come first. A new size is told from the return on, however late the thread
+/// runs: the first poll is what makes crossterm listen to it. So the size is to be asked for afterwards.
 ///
 /// # Errors
-/// When no thread can be started.
+/// When no thread can be started, or the terminal cannot be read.
 pub fn start(tell: UnboundedSender<Input>, keyboard: Keyboard, answers: Answers) -> io::Result<()> {
+    crossterm::event::poll(Duration::ZERO)?;
     watch_hangup(tell.clone())?;
     for key in answers.typed {
         // A closed channel means that the screen has ended already.

