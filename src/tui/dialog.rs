@@ -4,7 +4,6 @@
 
 pub mod chooser;
 pub mod compact;
-mod complete;
 pub mod confirm;
 pub mod form;
 pub mod frame;
@@ -17,10 +16,11 @@ pub mod rows;
 pub mod sheet;
 
 use super::action::{Action, Context};
-use super::app::App;
 use super::job::{Job, Write};
+use super::keymap::Keymap;
+use super::pane::Look;
 use crate::source::Address;
-use chooser::{Chooser, Pick};
+use chooser::{Choices, Chooser, Pick};
 use compact::Compaction;
 use confirm::Confirm;
 use crossterm::event::Event;
@@ -82,6 +82,16 @@ pub enum Facts {
     WorkedOutBy(Job),
     /// What it asks makes no sense any more, and why.
     Gone(String),
+}
+
+/// What a box needs to know of the screen around it to be painted.
+pub struct Around<'a> {
+    /// The keys that its rows name.
+    pub keymap: &'a Keymap,
+    /// Colours and signs.
+    pub look: &'a Look,
+    /// Tasks that must finish, in words.
+    pub unfinished: Vec<String>,
 }
 
 impl Dialog {
@@ -147,46 +157,46 @@ impl Dialog {
     }
 
     /// After the line has changed.
-    pub fn typed(&mut self, app: &App) {
+    pub fn typed(&mut self, choices: &impl Choices) {
         if let Self::Chooser(chooser) = self {
-            chooser.narrow(app);
+            chooser.narrow(choices);
         }
     }
 
     /// Takes what is selected into the line.
-    pub fn complete(&mut self, app: &App) {
+    pub fn complete(&mut self, choices: &impl Choices) {
         if let Self::Chooser(chooser) = self {
-            chooser.take_selected(app);
+            chooser.take_selected(choices);
         }
     }
 
     /// With the earlier command before the one shown.
     #[must_use]
-    pub fn with_earlier(mut self, app: &App) -> Self {
+    pub fn with_earlier(mut self, choices: &impl Choices) -> Self {
         if let Self::Chooser(chooser) = &mut self {
-            chooser.earlier(app);
+            chooser.earlier(choices);
         }
         self
     }
 
     /// What it says on a screen; `None` of a list to choose from, which has rows of its own.
-    pub fn sheet(&self, app: &App, area: Rect) -> Option<Sheet<'_>> {
+    pub fn sheet(&self, around: &Around<'_>, area: Rect) -> Option<Sheet<'_>> {
         Some(match self {
-            Self::Rollback(question) => question.sheet(&app.keymap, area),
-            Self::Compact(question) => question.sheet(&app.keymap, area),
-            Self::Confirm(confirm) => confirm.sheet(&app.keymap),
-            Self::Form(form) => form.sheet(&app.keymap),
+            Self::Rollback(question) => question.sheet(around.keymap, area),
+            Self::Compact(question) => question.sheet(around.keymap, area),
+            Self::Confirm(confirm) => confirm.sheet(around.keymap),
+            Self::Form(form) => form.sheet(around.keymap),
             Self::Notice(notice) => notice.sheet(),
-            Self::Leaving(leaving) => leaving.sheet(app.unfinished(), &app.keymap),
+            Self::Leaving(leaving) => leaving.sheet(around.unfinished.clone(), around.keymap),
             Self::Chooser(_) => return None,
         })
     }
 
     /// Paints it; answers where the text cursor is.
-    pub fn paint(&self, app: &App, scroll: Scroll, area: Rect, buf: &mut Buffer) -> Option<Position> {
-        match (self, self.sheet(app, area)) {
-            (_, Some(sheet)) => sheet.paint(&app.setup.look, area, scroll, buf),
-            (Self::Chooser(chooser), None) => chooser.paint(&app.setup.look, area, buf),
+    pub fn paint(&self, around: &Around<'_>, scroll: Scroll, area: Rect, buf: &mut Buffer) -> Option<Position> {
+        match (self, self.sheet(around, area)) {
+            (_, Some(sheet)) => sheet.paint(around.look, area, scroll, buf),
+            (Self::Chooser(chooser), None) => chooser.paint(around.look, area, buf),
             (_, None) => None,
         }
     }

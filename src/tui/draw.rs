@@ -47,7 +47,7 @@ pub fn paint(app: &App, area: Rect, buf: &mut Buffer) -> Option<Position> {
     keycast::paint(app, area, buf);
     hints::paint_which_key(app, area, buf);
     let cursor = match &app.dialog {
-        Some(boxed) => boxed.dialog.paint(app, boxed.scroll, area, buf),
+        Some(boxed) => boxed.dialog.paint(&app.around_box(), boxed.scroll, area, buf),
         None => Some(focus::focused(app, buf)),
     };
     look.glyphs.translate(cursor, buf)

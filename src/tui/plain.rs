@@ -218,7 +218,7 @@ impl<E: From<Error>> Plain<'_, E> {
     fn box_rows(&self) -> Vec<String> {
         let mut buffer = Buffer::empty(AREA);
         if let Some(boxed) = &self.app.dialog {
-            boxed.dialog.paint(&self.app, boxed.scroll, AREA, &mut buffer);
+            boxed.dialog.paint(&self.app.around_box(), boxed.scroll, AREA, &mut buffer);
         }
         let rows = buffer.content.chunks(usize::from(AREA.width));
         let rows = rows.map(|row| spoken(&row.iter().map(ratatui::buffer::Cell::symbol).collect::<String>()));

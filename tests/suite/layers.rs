@@ -62,23 +62,6 @@ const SCREEN: [&[&str]; 10] = [
 /// Who may name whom within one layer.
 const FRIENDS: [(&str, &str); 2] = [("value", "error"), ("patch", "diff")];
 
-/// Files that name something higher, first who names, then what is named. The list only becomes shorter: an entry that
-/// is no longer needed fails the test too.
-const EXCEPTIONS: [(&str, &str); 12] = [
-    ("tui/dialog.rs", "tui/app.rs"),
-    ("tui/dialog/chooser.rs", "tui/app.rs"),
-    ("tui/dialog/chooser.rs", "tui/app/session.rs"),
-    ("tui/dialog/chooser/items.rs", "tui/app.rs"),
-    ("tui/dialog/chooser/items.rs", "tui/app/arrays.rs"),
-    ("tui/dialog/chooser/items.rs", "tui/app/marks.rs"),
-    ("tui/dialog/compact.rs", "tui/app/session.rs"),
-    ("tui/dialog/complete.rs", "tui/app.rs"),
-    ("tui/dialog/complete.rs", "tui/app/arrays.rs"),
-    ("tui/dialog/complete.rs", "tui/app/session.rs"),
-    ("tui/dialog/notice.rs", "tui/app.rs"),
-    ("tui/dialog/rollback.rs", "tui/app/session.rs"),
-];
-
 /// Names that may stand only in some modules, and why. Crates are named by their name in code.
 const ONLY_IN: [(&str, &[&str], &str); 17] = [
     ("im", &["value", "bytes", "history", "recording"], "the persistent tree is a detail of values and histories"),
@@ -114,14 +97,6 @@ const NO_FILES: [&str; 8] = ["value", "diff", "patch", "record", "history", "vie
 #[test]
 fn no_module_names_a_higher_one() {
     assert_none(&misplaced(&SOURCES));
-}
-
-#[test]
-fn no_exception_is_listed_that_is_not_needed() {
-    let namings = SOURCES.namings();
-    let used: BTreeSet<_> = namings.iter().filter_map(|naming| exception(&SOURCES, naming)).collect();
-    let idle = EXCEPTIONS.iter().filter(|pair| !used.contains(pair));
-    assert_none(&idle.map(|(from, to)| format!("{from} names {to} no more: take it out of EXCEPTIONS")).collect());
 }
 
 #[test]
@@ -170,11 +145,9 @@ fn read(texts: &Texts) -> Sources {
     Sources::read(texts, crates)
 }
 
-/// What names something higher, other than the exceptions.
+/// What names something higher.
 fn misplaced(sources: &Sources) -> BTreeSet<String> {
-    let namings = sources.namings();
-    let wrong = namings.iter().filter(|naming| exception(sources, naming).is_none());
-    wrong.filter_map(|naming| Some(told(naming, offender(sources, naming)?))).collect()
+    sources.namings().iter().filter_map(|naming| Some(told(naming, offender(sources, naming)?))).collect()
 }
 
 fn told(naming: &Naming, named: &str) -> String {
@@ -188,12 +161,6 @@ fn offender<'a>(sources: &Sources, naming: &'a Naming) -> Option<&'a str> {
         Named::Foreign(_) => None,
     });
     own.into_iter().find(|path| sources.module_of(path).is_some_and(|module| !may_name(&naming.from, &module.path)))
-}
-
-/// The listed exception that a naming falls under.
-fn exception(sources: &Sources, naming: &Naming) -> Option<&'static (&'static str, &'static str)> {
-    let to = sources.module_of(offender(sources, naming)?)?;
-    EXCEPTIONS.iter().find(|(file, named)| *file == naming.file && *named == to.file)
 }
 
 fn may_name(from: &str, to: &str) -> bool {

@@ -446,10 +446,10 @@ fn a_storm_of_sizes_ends_in_an_ordinary_screen_at_rest() {
     }
     session.seen.lock().unwrap().screen.screen_mut().set_size(cells(SIZE.rows), cells(SIZE.cols));
     session.master.resize(SIZE).unwrap();
-    session.until("rest after the storm", |session| session.rests());
+    session.until("rest after the storm", Session::rests);
     // Repainted whole: what the storm left on the terminal says nothing about the program.
     session.types("\u{c}").sees("#7/7").sees("? keys");
-    session.until("rest: something is drawn without a change", |session| session.rests());
+    session.until("rest: something is drawn without a change", Session::rests);
     session.types("\u{3}");
     assert!(session.ends().success());
 }
@@ -461,7 +461,7 @@ fn nothing_in_the_data_reaches_the_terminal_as_a_command() {
     let mut session = Session::start(&["open", &file]);
     session.sees("Transitions").sees("\\u{0}\\u{1}");
     for keys in ["zR", ",", "2", "zi", "zi", "1", "\t", "\t", "O", "O", "?", ESCAPE, ":messages\r", ESCAPE] {
-        session.types(keys).until("rest", |session| session.rests());
+        session.types(keys).until("rest", Session::rests);
     }
     session.types("s\u{1b}[200~\u{1b}[31mpasted\u{202e}\u{1b}[201~").sees("pasted");
     session.types(ESCAPE).types(",R").sees("Nothing is deleted").types("n").types("\u{3}");

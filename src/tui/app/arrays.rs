@@ -4,7 +4,6 @@ use super::{Access, App, Effect, Session, View};
 use crate::diff::{ArrayKey, key_candidates};
 use crate::ops::{Verb, words::matched_words};
 use crate::recording::unread_array_keys;
-use crate::tui::dialog::Dialog;
 use crate::value::{Array, Path, Text};
 use crate::view::compared::array_at;
 use crate::view::path::printed;
@@ -42,7 +41,7 @@ impl App {
         };
         let key = match text.trim() {
             "" => {
-                self.show_box(Dialog::array_keys(self));
+                self.list_array_keys();
                 return Vec::new();
             }
             AUTO => None,

@@ -10,7 +10,7 @@ use crate::record::{Position, Version};
 use crate::tui::dialog::compact::Compaction;
 use crate::tui::dialog::rollback::Question;
 use crate::tui::dialog::sheet::{Extent, Scroll};
-use crate::tui::dialog::{Dialog, Facts};
+use crate::tui::dialog::{Around, Dialog, Facts};
 use crate::tui::job::{Cutting, Preview};
 use crate::tui::owner::{Owner, SessionId, WorkspaceId};
 use crate::view::text::data;
@@ -55,8 +55,8 @@ impl Boxed {
     /// that something has been written since it was looked up.
     fn renew(&mut self, session: &Session, in_memory: bool, moved: bool) -> Facts {
         match &mut self.dialog {
-            Dialog::Rollback(question) => question.renew(session, moved),
-            Dialog::Compact(question) => question.renew(session, moved),
+            Dialog::Rollback(question) => question.renew(&session.tenant, &session.array_keys, moved),
+            Dialog::Compact(question) => question.renew(&session.tenant, moved),
             Dialog::Confirm(confirm) if moved => confirm.renew(&session.tenant),
             Dialog::Form(form) => form.renew(&session.history(), in_memory, moved),
             Dialog::Confirm(_) | Dialog::Chooser(_) | Dialog::Notice(_) | Dialog::Leaving(_) => Facts::Hold,
@@ -66,7 +66,7 @@ impl Boxed {
     /// Looks up everything it says of a tenant anew. What was typed stays.
     fn start_over(&mut self, session: &Session) {
         match &mut self.dialog {
-            Dialog::Rollback(question) => question.start_over(session),
+            Dialog::Rollback(question) => question.start_over(&session.tenant),
             Dialog::Compact(question) => question.preview = None,
             Dialog::Confirm(_) | Dialog::Form(_) | Dialog::Chooser(_) | Dialog::Notice(_) | Dialog::Leaving(_) => {}
         }
@@ -138,7 +138,7 @@ impl App {
 
     /// Opens the question whether old history should be cut off.
     pub(super) fn open_compaction(&mut self, before: Version) -> Vec<Effect> {
-        let question = self.session().map(|session| Compaction::new(session, before));
+        let question = self.session().map(|session| Compaction::new(&session.tenant, before));
         question.map(|question| self.ask(Dialog::Compact(Box::new(question)))).unwrap_or_default()
     }
 
@@ -151,10 +151,15 @@ impl App {
         Vec::new()
     }
 
+    /// What a box needs to know of the screen around it.
+    pub fn around_box(&self) -> Around<'_> {
+        Around { keymap: &self.keymap, look: &self.setup.look, unfinished: self.unfinished() }
+    }
+
     /// Lays the open box out for the screen. O(what it says).
     pub(super) fn fit_box(&mut self) {
         let Some(mut boxed) = self.dialog.take() else { return };
-        let sheet = boxed.dialog.sheet(self, self.area);
+        let sheet = boxed.dialog.sheet(&self.around_box(), self.area);
         let extent = sheet.map(|sheet| sheet.extent(&self.setup.look, self.area, boxed.scroll));
         boxed.extent = extent;
         self.dialog = Some(boxed);
@@ -297,8 +302,8 @@ impl App {
         let boxed = self.dialog.as_ref()?;
         let session = self.workspace.of(boxed.owner.session()?)?;
         let dialog = match &boxed.dialog {
-            Dialog::Rollback(question) => Dialog::Rollback(Box::new(question.asked_anew(session)?)),
-            Dialog::Compact(question) => Dialog::Compact(Box::new(question.asked_anew(session))),
+            Dialog::Rollback(question) => Dialog::Rollback(Box::new(question.asked_anew(&session.tenant)?)),
+            Dialog::Compact(question) => Dialog::Compact(Box::new(question.asked_anew(&session.tenant))),
             Dialog::Confirm(confirm) => Dialog::Confirm(Box::new(confirm.asked_anew(&session.tenant).ok()?)),
             _ => return None,
         };

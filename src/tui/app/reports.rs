@@ -189,8 +189,8 @@ impl App {
             self.messages.settle();
         }
         match &outcome {
-            Err(error) if !stopped => self.queue_notice(task.owner, Dialog::unreadable(error, self)),
-            _ if !damage.is_empty() => self.queue_notice(task.owner, Dialog::damaged(&damage, self)),
+            Err(error) if !stopped => self.queue_notice(task.owner, Dialog::unreadable(error, &self.open_source())),
+            _ if !damage.is_empty() => self.queue_notice(task.owner, Dialog::damaged(&damage, &self.open_source())),
             _ => {}
         }
         if empty { None } else { self.remember() }

@@ -2,7 +2,6 @@
 
 use super::{App, Effect};
 use crate::history::Zone;
-use crate::tui::dialog::Dialog;
 use crate::tui::look::Choices;
 use crate::tui::pane::Look;
 use crate::tui::settings::{Name, OPTIONS, Origin, Setting, When, named};
@@ -16,7 +15,7 @@ impl App {
         match argument.trim().split_once(char::is_whitespace) {
             Some((name, value)) => self.set_named(name, value.trim()),
             None if argument.trim().is_empty() => {
-                self.show_box(Dialog::options(self));
+                self.show_options();
                 Vec::new()
             }
             None => self.say_option(argument.trim()),

@@ -6,7 +6,6 @@ use super::session::Jumps;
 use super::time::TimeDirection;
 use super::{App, Effect, View};
 use crate::tui::action::{Action, Request};
-use crate::tui::dialog::Dialog;
 use crate::tui::dialog::form::expand_home;
 use crate::tui::dialog::leaving::Leave;
 use crate::tui::job::{Job, Wanted};
@@ -172,8 +171,8 @@ impl App {
             Action::GotoPath => self.goto_path(argument),
             Action::GotoBranch => self.goto_branch(argument),
             Action::SetMark => return self.set_mark(argument),
-            Action::JumpList => self.show_box(Dialog::jumps(self)),
-            Action::MarkList => self.show_box(Dialog::marks(self)),
+            Action::JumpList => self.list_jumps(),
+            Action::MarkList => self.list_marks(),
             Action::Print => return self.print(),
             Action::Edit => return self.edit(),
             Action::Pipe => return self.pipe(argument),
@@ -201,18 +200,18 @@ impl App {
             Action::Fork => return self.fork(argument),
             Action::Undo | Action::Redo => return self.turn(request.action),
             Action::Tenants => self.choose_tenant(argument),
-            Action::Help if argument == "all" => self.show_box(Dialog::bindings(self)),
-            Action::Help => self.show_box(Dialog::help(self)),
+            Action::Help if argument == "all" => self.show_bindings(),
+            Action::Help => self.list_keys(),
             Action::Commands => {
                 // Files come and go: they are looked up once for each line that is typed.
                 self.files = Default::default();
-                self.show_box(Dialog::commands(self));
+                self.list_commands();
             }
             Action::OpenSource => return self.open_or_ask(argument),
             Action::OpenRecent => return self.open_recent(),
             Action::OpenDemo => return self.open_demo(argument),
             Action::InBackground => self.workspace.load.aside = true,
-            Action::Messages => self.show_box(Dialog::messages(self)),
+            Action::Messages => self.show_messages(),
             Action::Back => return self.back(),
             Action::Close => return self.close(),
             Action::Quit => return self.quit(Leave::Nothing),

@@ -149,7 +149,7 @@ impl App {
     /// Switches to the tenant of that name, or asks which.
     pub(super) fn choose_tenant(&mut self, name: &str) {
         if name.is_empty() {
-            self.show_box(Dialog::tenants(self));
+            self.list_tenants();
             return;
         }
         let sessions = &self.workspace.sessions;
@@ -249,7 +249,7 @@ impl App {
             self.messages.failure(format!("No branch \"{}\" to promote (7 lists all)", data(&name)));
             return Vec::new();
         };
-        let question = Question::promotion(session, &branch);
+        let question = Question::promotion(&session.tenant, &branch);
         self.open_question(question)
     }
 
@@ -288,7 +288,7 @@ impl App {
             Some((history.transactions().get(id)?.name.clone(), transactions::ways_back(&history, id)))
         });
         let Some((name, ways)) = offered else { return false };
-        self.show_box(Dialog::ways_back(self, &name, ways));
+        self.list_ways_back(&name, ways);
         true
     }
 
@@ -299,7 +299,7 @@ impl App {
             self.messages.note(sentence(&format!("{error}{then}")));
             return Vec::new();
         }
-        let question = Question::new(session, to);
+        let question = Question::new(&session.tenant, to);
         self.open_question(question)
     }
 

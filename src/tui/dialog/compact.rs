@@ -7,8 +7,8 @@ use super::sheet::Sheet;
 use super::{Answer, Facts};
 use crate::ops::Verb;
 use crate::record::Version;
+use crate::recording::Tenant;
 use crate::tui::action::{Action, Context};
-use crate::tui::app::Session;
 use crate::tui::job::{Cutting, Job, Write};
 use crate::tui::keymap::Keymap;
 use crate::view::text::{counted, data, number, short_name, size, thousands};
@@ -38,28 +38,28 @@ const ROOMY: u16 = 30;
 
 impl Compaction {
     /// The question about everything before a version.
-    pub fn new(session: &Session, before: Version) -> Self {
-        let place = data(&session.tenant.id().0).into_owned();
-        Self { before, place, guard: Guard::of(&session.tenant), typing: false, missing: false, preview: None }
+    pub fn new(tenant: &Tenant, before: Version) -> Self {
+        let place = data(&tenant.id().0).into_owned();
+        Self { before, place, guard: Guard::of(tenant), typing: false, missing: false, preview: None }
     }
 
     /// The same question with everything but what was typed looked up again.
     #[cfg(test)]
-    pub fn asked_anew(&self, session: &Session) -> Self {
-        let mut guard = Guard::of(&session.tenant);
+    pub fn asked_anew(&self, tenant: &Tenant) -> Self {
+        let mut guard = Guard::of(tenant);
         guard.line = self.guard.line.clone();
-        Self { typing: self.typing, missing: self.missing, guard, ..Self::new(session, self.before) }
+        Self { typing: self.typing, missing: self.missing, guard, ..Self::new(tenant, self.before) }
     }
 
     /// Looks whether its facts still hold, or by which job they are worked out.
-    pub fn renew(&mut self, session: &Session, moved: bool) -> Facts {
+    pub fn renew(&mut self, tenant: &Tenant, moved: bool) -> Facts {
         if moved {
-            self.guard.renew(&session.tenant);
+            self.guard.renew(tenant);
         }
         if self.preview.is_some() && !moved {
             return Facts::Hold;
         }
-        Facts::WorkedOutBy(Job::PlanCut { tenant: session.tenant.clone(), before: self.before })
+        Facts::WorkedOutBy(Job::PlanCut { tenant: tenant.clone(), before: self.before })
     }
 
     /// Which keys hold.

@@ -4,15 +4,11 @@ use super::rows::{self, Row};
 use super::sheet::Sheet;
 use super::{Answer, Dialog};
 use crate::Error;
-use crate::import::Note;
 use crate::log::Damage;
-use crate::record::Version;
 use crate::source::Address;
 use crate::tui::action::Action;
-use crate::tui::app::App;
 use crate::tui::message::Tone;
-use crate::tui::settings::OPTIONS;
-use crate::view::text::{counted, data, number, safe, thousands};
+use crate::view::text::{counted, data, safe, thousands};
 
 /// Something to read.
 pub struct Notice {
@@ -33,6 +29,26 @@ struct Trouble {
     code: &'static str,
     /// Where, beside the code; may be empty.
     place: String,
+}
+
+/// The source that something happened to.
+pub struct OpenSource {
+    /// Its name.
+    pub title: String,
+    /// Its versions so far.
+    pub versions: u64,
+    /// It, where it can be read a second time.
+    pub again: Option<Address>,
+}
+
+impl OpenSource {
+    /// `The 2 versions before that are`.
+    fn before(&self) -> String {
+        match self.versions {
+            1 => "The one version before that is".to_owned(),
+            read => format!("The {} versions before that are", thousands(read)),
+        }
+    }
 }
 
 /// What becomes of an unfinished record.
@@ -65,30 +81,30 @@ impl Dialog {
     }
 
     /// The source could not be read to its end.
-    pub fn unreadable(error: &Error, app: &App) -> Self {
+    pub fn unreadable(error: &Error, source: &OpenSource) -> Self {
         let trouble = Trouble {
-            what: format!("{} could not be read to its end.", title(app)),
+            what: format!("{} could not be read to its end.", source.title),
             why: vec![data(&error.to_string()).into_owned()],
             still: vec![
-                format!("{} open.", before(app)),
+                format!("{} open.", source.before()),
                 "Step, search, compare and copy all work. Nothing was written.".to_owned(),
             ],
             leave: "close this and go on",
             code: error.code(),
             place: String::new(),
         };
-        Self::Notice(trouble.notice("✗ Could not read to the end", again(app)))
+        Self::Notice(trouble.notice("✗ Could not read to the end", source.again.clone()))
     }
 
     /// A log has places that cannot be used: an unfinished end, or damage in the middle.
-    pub fn damaged(damage: &[Damage], app: &App) -> Self {
+    pub fn damaged(damage: &[Damage], source: &OpenSource) -> Self {
         let torn = damage.iter().all(|damage| damage.torn);
         let mut why: Vec<String> = damage.iter().take(MOST_DAMAGE).map(place_of).collect();
         if damage.len() > MOST_DAMAGE {
             why.push(format!("… and {} more places", thousands((damage.len() - MOST_DAMAGE) as u64)));
         }
         let offset = damage.first().map_or(0, |damage| damage.offset);
-        let read = thousands(app.workspace.load.progress.versions);
+        let read = thousands(source.versions);
         let (what, still, after, code) = if torn {
             let still = format!("Everything up to #{read} is intact and open.");
             ("The end of its log is cut off", still, TORN, "E-LOG-TRUNCATED")
@@ -97,14 +113,16 @@ impl Dialog {
             ("Its log is damaged", still, DAMAGED, "E-LOG-DAMAGED")
         };
         let trouble = Trouble {
-            what: format!("{}: {what}.", title(app)),
+            what: format!("{}: {what}.", source.title),
             why,
             still: vec![still, after.to_owned()],
             leave: "close this and go on",
             code,
             place: format!("offset {}", thousands(offset)),
         };
-        Self::Notice(trouble.notice(if torn { "✗ Log is incomplete" } else { "✗ Log is damaged" }, again(app)))
+        Self::Notice(
+            trouble.notice(if torn { "✗ Log is incomplete" } else { "✗ Log is damaged" }, source.again.clone()),
+        )
     }
 
     /// A job met a bug.
@@ -134,29 +152,14 @@ impl Dialog {
         Self::Notice(Notice::failure(title, lines))
     }
 
-    /// Problems of the source, what is odd in it, then everything said so far, newest first.
-    pub fn messages(app: &App) -> Self {
-        let problems = app
-            .workspace
-            .load
-            .odd
-            .problems
-            .iter()
-            .map(|problem| (Tone::Failure, data(&format!("{}: {}", problem.place, problem.why)).into_owned()));
-        let unlisted = app.workspace.load.odd.problem_count.saturating_sub(app.workspace.load.odd.problems.len());
-        let more = (unlisted > 0).then(|| (Tone::Note, format!("… and {} more problems", thousands(unlisted as u64))));
-        let odd = |(note, version): &(Note, Version)| {
-            data(&format!("{}, {}: {}", note.place, number(*version), note.why)).into_owned()
-        };
-        let notes = app.workspace.load.odd.notes.iter().map(|note| (Tone::Note, odd(note)));
-        let said = app.messages.all().iter().rev().map(|message| (message.tone, message.text.clone()));
-        let lines: Vec<_> = problems.chain(more).chain(notes).chain(said).collect();
-        let title = match app.workspace.load.odd.problem_count {
-            0 => "Messages".to_owned(),
-            1 => "1 problem, messages".to_owned(),
-            many => format!("{} problems, messages", thousands(many as u64)),
-        };
+    /// Lines as they are, each with its tone.
+    pub fn lines(title: String, lines: Vec<(Tone, String)>) -> Self {
         Self::Notice(Notice { title, lines, again: None })
+    }
+
+    /// Lines of a text that is written here.
+    pub fn text(title: &str, lines: Vec<String>) -> Self {
+        Self::Notice(Notice::failure(title, lines))
     }
 }
 
@@ -173,30 +176,6 @@ impl Trouble {
         lines.extend(indented(keys.collect()));
         lines.extend([String::new(), format!("{}{place} · :messages has details", self.code)]);
         Notice { again, ..Notice::failure(title, lines) }
-    }
-}
-
-impl Dialog {
-    /// All options, what they are, and why.
-    pub fn options(app: &App) -> Self {
-        let mut lines: Vec<String> = Vec::new();
-        for setting in OPTIONS {
-            let origin = app.setup.config.settings.origin(setting.id);
-            lines.push(format!("{} ({})", app.option_words(setting), data(&origin.to_string())));
-            lines.push(format!("    {}: {}", setting.doc, setting.values()));
-        }
-        Self::Notice(Notice::failure("Options", lines))
-    }
-
-    /// All keys of all places, and which of them are hidden by a nearer place.
-    pub fn bindings(app: &App) -> Self {
-        let mut lines = vec!["Where one key has several meanings, the place nearest to the cursor decides.".to_owned()];
-        for (place, keys) in app.keymap.listed() {
-            lines.push(String::new());
-            lines.push(place);
-            lines.extend(keys.into_iter().map(|line| format!("  {line}")));
-        }
-        Self::Notice(Notice::failure("All keys", lines))
     }
 }
 
@@ -229,24 +208,6 @@ impl Notice {
             rows: self.lines.iter().map(|(kind, line)| Row::Text(line.clone(), tone(*kind))).collect(),
             foot: Vec::new(),
         }
-    }
-}
-
-/// What has been opened, by name.
-fn title(app: &App) -> String {
-    data(&app.workspace.address.as_ref().map(Address::title).unwrap_or_default()).into_owned()
-}
-
-/// What can be read a second time.
-fn again(app: &App) -> Option<Address> {
-    app.workspace.address.clone().filter(|address| address.lasting().is_some())
-}
-
-/// `The 2 versions before that are`.
-fn before(app: &App) -> String {
-    match app.workspace.load.progress.versions {
-        1 => "The one version before that is".to_owned(),
-        read => format!("The {} versions before that are", thousands(read)),
     }
 }
 

@@ -6,11 +6,12 @@ use super::line::Line;
 use super::rows::{Input, Row, Tone};
 use super::sheet::Sheet;
 use super::{Answer, Facts};
+use crate::diff::DiffRules;
 use crate::history::{Branch, History, Snapshot};
 use crate::ops::{Moved, Verb, words};
 use crate::record::{SnapshotKind, Version};
+use crate::recording::Tenant;
 use crate::tui::action::{Action, Context};
-use crate::tui::app::Session;
 use crate::tui::job::{Job, Preview, Write};
 use crate::tui::keymap::Keymap;
 use crate::value::Text;
@@ -77,9 +78,9 @@ const INDENTED: usize = 6;
 const ROOMY: (u16, u16) = (100, 30);
 
 impl Question {
-    /// The question about a version of this session.
-    pub fn new(session: &Session, to: Version) -> Self {
-        let history = session.history();
+    /// The question about a version of a tenant.
+    pub fn new(tenant: &Tenant, to: Version) -> Self {
+        let history = tenant.history();
         let name = named(&history, to).and_then(|snapshot| snapshot.name.clone());
         let words = name.map_or_else(|| to.to_string(), |name| name.to_string());
         let mut question = Self {
@@ -87,10 +88,10 @@ impl Question {
             missing: None,
             to,
             typing: Typing::Nothing,
-            guard: Guard::of(&session.tenant),
+            guard: Guard::of(tenant),
             message: Line::of(&format!("roll back to {words}")),
             preview: None,
-            tenant: data(&session.tenant.id().0).into_owned(),
+            tenant: data(&tenant.id().0).into_owned(),
             place: String::new(),
             target: String::new(),
             head: Version::default(),
@@ -123,12 +124,12 @@ impl Question {
 
     /// The same question with everything but what was typed looked up again; `None` when it makes no sense any more.
     #[cfg(test)]
-    pub fn asked_anew(&self, session: &Session) -> Option<Self> {
+    pub fn asked_anew(&self, tenant: &Tenant) -> Option<Self> {
         let new = match &self.asked {
-            Asked::RollBack => Self::new(session, self.to),
-            Asked::Promote(name) => Self::promotion(session, &session.history().branch(name)?),
+            Asked::RollBack => Self::new(tenant, self.to),
+            Asked::Promote(name) => Self::promotion(tenant, &tenant.history().branch(name)?),
         };
-        let mut guard = Guard::of(&session.tenant);
+        let mut guard = Guard::of(tenant);
         guard.line = self.guard.line.clone();
         Some(Self { message: self.message.clone(), typing: self.typing, missing: self.missing, guard, ..new })
     }
@@ -145,35 +146,31 @@ impl Question {
 
     /// Looks whether it can still be asked, and by which job its facts are worked out. Until then they stay as they were
     /// worked out together, and say so.
-    pub fn renew(&mut self, session: &Session, moved: bool) -> Facts {
+    pub fn renew(&mut self, tenant: &Tenant, rules: &Arc<DiffRules>, moved: bool) -> Facts {
         self.stale = moved;
         if moved {
-            self.guard.renew(&session.tenant);
-            if let Err(why) = self.aim(session) {
+            self.guard.renew(tenant);
+            if let Err(why) = self.aim(tenant) {
                 return Facts::Gone(why);
             }
         }
         if self.preview.is_some() && !moved {
             return Facts::Hold;
         }
-        Facts::WorkedOutBy(Job::Plan {
-            tenant: session.tenant.clone(),
-            to: self.to,
-            keys: Arc::clone(&session.array_keys),
-        })
+        Facts::WorkedOutBy(Job::Plan { tenant: tenant.clone(), to: self.to, keys: Arc::clone(rules) })
     }
 
     /// Looks up all facts anew. What was typed stays.
-    pub fn start_over(&mut self, session: &Session) {
-        self.look_up(&session.history());
+    pub fn start_over(&mut self, tenant: &Tenant) {
+        self.look_up(&tenant.history());
         self.preview = None;
         self.stale = false;
-        self.guard.renew(&session.tenant);
+        self.guard.renew(tenant);
     }
 
     /// A variant that has grown is meant with its newest version. The error says why there is nothing left to ask.
-    fn aim(&mut self, session: &Session) -> Result<(), String> {
-        let history = session.history();
+    fn aim(&mut self, tenant: &Tenant) -> Result<(), String> {
+        let history = tenant.history();
         if let Asked::Promote(name) = &self.asked {
             let branch = history.branch(name).filter(|branch| branch.kept_by.is_none() && !branch.current);
             let Some(branch) = branch else {
@@ -191,9 +188,9 @@ impl Question {
         Ok(())
     }
 
-    /// The question whether a variant of this session should become permanent.
-    pub fn promotion(session: &Session, variant: &Branch) -> Self {
-        let mut question = Self::new(session, variant.head);
+    /// The question whether a variant of a tenant should become permanent.
+    pub fn promotion(tenant: &Tenant, variant: &Branch) -> Self {
+        let mut question = Self::new(tenant, variant.head);
         question.target = format!("{}  {}", data(&variant.name), number(variant.head));
         question.message = Line::default();
         question.asked = Asked::Promote(variant.name.clone());

@@ -361,7 +361,7 @@ impl Harness {
         let mut buffer = Buffer::empty(self.app.area);
         paint(&self.app, self.app.area, &mut buffer);
         if let Some(dialog) = self.app.fresh_box() {
-            dialog.paint(&self.app, Scroll::default(), self.app.area, &mut buffer);
+            dialog.paint(&self.app.around_box(), Scroll::default(), self.app.area, &mut buffer);
         }
         // A finished frame has no marks of data any more; this box was painted over one.
         crate::view::text::unmarked(&text_of(&buffer)).into_owned()

@@ -93,7 +93,7 @@ fn boxes() -> Vec<(&'static str, Harness)> {
         })
         .collect();
     for (name, dialog) in [
-        ("damaged", Dialog::damaged(&damage, &reading().app)),
+        ("damaged", Dialog::damaged(&damage, &reading().app.open_source())),
         ("quit with tasks", Dialog::Leaving(Leaving::Tasks)),
         ("quit while stopping", Dialog::Leaving(Leaving::Stopping)),
         ("quit unsaved", Dialog::Leaving(Leaving::Unsaved(12_345))),
@@ -117,7 +117,7 @@ fn boxes() -> Vec<(&'static str, Harness)> {
 /// What a box says on this screen: the words of its rows, title and footer.
 fn words(screen: &Harness) -> Vec<String> {
     let boxed = screen.app.dialog.as_ref().unwrap();
-    let sheet = boxed.dialog.sheet(&screen.app, screen.app.area).unwrap();
+    let sheet = boxed.dialog.sheet(&screen.app.around_box(), screen.app.area).unwrap();
     let texts = sheet.rows.into_iter().chain(sheet.foot).flat_map(|row| match row {
         Row::Text(text, _) => vec![text],
         Row::Keys(keys) => keys,
@@ -151,7 +151,7 @@ fn scrolled(screen: &mut Harness, up: &str, down: &str) -> String {
 fn shown(screen: &Harness) -> String {
     let mut buffer = Buffer::empty(screen.app.area);
     let boxed = screen.app.dialog.as_ref().unwrap();
-    boxed.dialog.paint(&screen.app, boxed.scroll, screen.app.area, &mut buffer);
+    boxed.dialog.paint(&screen.app.around_box(), boxed.scroll, screen.app.area, &mut buffer);
     screen.app.setup.look.glyphs.translate(None, &mut buffer);
     crate::tui::draw::text_of(&buffer)
 }

@@ -8,13 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Modules that stand in a circle, by the module they are in. The list only becomes shorter: one that left its circle fails
 /// the test too.
-const IN_CIRCLES: [(&str, &[&str]); 2] = [
-    ("tui", &["app", "dialog"]),
-    (
-        "tui::app",
-        &["asides", "copy", "effect", "following", "play", "questions", "report_text", "session", "tasks", "views"],
-    ),
-];
+const IN_CIRCLES: [(&str, &[&str]); 1] = [(
+    "tui::app",
+    &["asides", "copy", "effect", "following", "play", "questions", "report_text", "session", "tasks", "views"],
+)];
 
 /// Modules by name, and those that each of them names.
 type Graph = BTreeMap<String, BTreeSet<String>>;

@@ -1,9 +1,11 @@
 //! What the argument of a command may be: moments, branches, paths, tenants, files, as far as they begin with what is
 //! typed.
 //!
-//! Must not name: `pane`, `chooser`.
+//! Must not name: `pane`.
 
-use crate::tui::app::{AUTO, App, INDEX, Session};
+use crate::tui::app::arrays::{AUTO, INDEX};
+use crate::tui::app::{App, Session};
+use crate::tui::dialog::chooser::directory_of;
 use crate::value::{Path, Step, Value};
 use crate::view::quoting::{self, quoted};
 use crate::view::text::number;
@@ -128,9 +130,4 @@ fn files(app: &App, typed: &str) -> Vec<Candidate> {
     let (looked_up, names) = &app.files;
     let names = names.iter().filter(|_| looked_up == directory);
     names.map(|name| candidate(format!("{directory}{name}"), "")).collect()
-}
-
-/// The part of a file's path that names its directory, as it is typed.
-pub fn directory_of(typed: &str) -> &str {
-    typed.rsplit_once('/').map_or("", |(directory, _)| &typed[..=directory.len()])
 }

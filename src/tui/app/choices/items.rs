@@ -1,23 +1,19 @@
-//! The rows of each list, and which of them fit what is typed.
+//! The rows of each list.
 //!
 //! Must not name: `pane`, `ratatui`.
 
-use super::super::complete::candidates;
-use super::{Item, Pick};
+use super::candidates::candidates;
 use crate::diff::ArrayKey;
 use crate::history::nearest;
 use crate::ops;
 use crate::tui::action::{ACTIONS, ALIASES, Group, Named, Spec, by_name, named};
-use crate::tui::app::{AUTO, App, ArrayHere, INDEX, Place};
+use crate::tui::app::arrays::{AUTO, ArrayHere, INDEX};
+use crate::tui::app::{App, Place};
+use crate::tui::dialog::chooser::{Item, Pick};
 use crate::view::text::{data, number, thousands};
 use crate::view::transactions::WayBack;
-use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
-use nucleo_matcher::{Config, Matcher, Utf32Str};
 
-/// A name that fits counts more than a word of its explanation.
-const NAME_WEIGHT: u32 = 3;
-
-pub(super) fn command_items(app: &App) -> Vec<Item> {
+pub(super) fn commands(app: &App) -> Vec<Item> {
     let contexts = app.contexts();
     let mut items: Vec<Item> = Vec::new();
     for spec in ACTIONS.iter().filter(|spec| spec.group != Group::Dialog) {
@@ -32,14 +28,10 @@ pub(super) fn command_items(app: &App) -> Vec<Item> {
 fn command_item(app: &App, spec: &'static Spec, argument: String) -> Item {
     let why = app.why_not(spec);
     let shown = if argument.is_empty() { spec.argument } else { &argument };
-    Item {
-        left: format!("{} {}", spec.name, data(shown)).trim_end().to_owned(),
-        text: explained(app, spec, why.as_deref()),
-        right: app.keymap.first_key(spec),
-        enabled: why.is_none(),
-        heading: "",
-        pick: Pick::Run(spec, argument),
-    }
+    let left = format!("{} {}", spec.name, data(shown)).trim_end().to_owned();
+    let text = explained(app, spec, why.as_deref());
+    let item = Item::new(left, text, app.keymap.first_key(spec), Pick::Run(spec, argument));
+    Item { enabled: why.is_none(), ..item }
 }
 
 /// What a row does, and why it cannot be done; of an undo, what it would take away.
@@ -51,7 +43,7 @@ fn explained(app: &App, spec: &Spec, why: Option<&str>) -> String {
 }
 
 /// What the typed text means as it stands: a command with its argument and what that may be further, a moment.
-pub(super) fn exact_items(app: &App, text: &str) -> Vec<Item> {
+pub(super) fn meant(app: &App, text: &str) -> Vec<Item> {
     let (name, argument) = text.split_once(' ').unwrap_or((text, ""));
     let moment = moment_item(app, text);
     // A moment of that name comes before a command that only begins with it.
@@ -73,18 +65,12 @@ pub(super) fn exact_items(app: &App, text: &str) -> Vec<Item> {
 
 fn moment_item(app: &App, text: &str) -> Option<Item> {
     let version = if text.is_empty() { None } else { app.resolve(text).ok() }?;
-    Some(Item {
-        left: data(text).into_owned(),
-        text: format!("go to {}", number(version)),
-        right: String::new(),
-        enabled: true,
-        heading: "",
-        pick: Pick::Goto(version),
-    })
+    let does = format!("go to {}", number(version));
+    Some(Item::new(data(text).into_owned(), does, String::new(), Pick::Goto(version)))
 }
 
 /// Why a text runs nothing: the commands that begin with it, those that look like it, or the reason that it is no moment.
-pub(super) fn runs_nothing(app: &App, text: &str) -> String {
+pub(super) fn why_nothing(app: &App, text: &str) -> String {
     let name = text.split(' ').next().unwrap_or_default();
     match named(name) {
         Named::One(spec) if text != name => return format!("{} takes no argument", spec.name),
@@ -100,20 +86,16 @@ pub(super) fn runs_nothing(app: &App, text: &str) -> String {
     }
 }
 
-pub(super) fn place_items(places: Vec<Place>) -> Vec<Item> {
-    let item = |place: Place| Item {
-        left: format!("{}  {}", place.name, number(place.version)),
-        text: place.words,
-        right: String::new(),
-        enabled: true,
-        heading: "",
-        pick: Pick::Goto(place.version),
+pub(super) fn places(places: Vec<Place>) -> Vec<Item> {
+    let item = |place: Place| {
+        let left = format!("{}  {}", place.name, number(place.version));
+        Item::new(left, place.words, String::new(), Pick::Goto(place.version))
     };
     places.into_iter().map(item).collect()
 }
 
 /// One that leads to where the head is says so instead of doing it.
-pub(super) fn way_back_items(app: &App, ways: Vec<WayBack>) -> Vec<Item> {
+pub(super) fn ways_back(app: &App, ways: Vec<WayBack>) -> Vec<Item> {
     let (Some(spec), Some(session)) = (by_name("rollback"), app.session()) else { return Vec::new() };
     let head = session.history().head();
     let item = |way: WayBack| {
@@ -122,28 +104,20 @@ pub(super) fn way_back_items(app: &App, ways: Vec<WayBack>) -> Vec<Item> {
             true => way.undoes.painted().to_owned(),
             false => "the head equals it already".to_owned(),
         };
-        Item {
-            left: format!("{}  {}", way.name.painted(), number(way.to)),
-            pick: if leads { Pick::Run(spec, way.to.0.to_string()) } else { Pick::Nothing(text.clone()) },
-            text,
-            right: String::new(),
-            enabled: leads,
-            heading: "",
-        }
+        let pick = if leads { Pick::Run(spec, way.to.0.to_string()) } else { Pick::Nothing(text.clone()) };
+        let left = format!("{}  {}", way.name.painted(), number(way.to));
+        Item { enabled: leads, ..Item::new(left, text, String::new(), pick) }
     };
     ways.into_iter().map(item).collect()
 }
 
 /// A field may be called like a word: a point before it tells.
-pub(super) fn array_key_items(here: &ArrayHere) -> Vec<Item> {
+pub(super) fn array_keys(here: &ArrayHere) -> Vec<Item> {
     let Some(spec) = by_name("array-key") else { return Vec::new() };
-    let item = |argument: String, text: &str, chosen: bool| Item {
-        left: data(argument.trim_start_matches('.')).into_owned(),
-        text: text.to_owned(),
-        right: if chosen { "now".to_owned() } else { String::new() },
-        enabled: true,
-        heading: "",
-        pick: Pick::Run(spec, argument),
+    let item = |argument: String, text: &str, chosen: bool| {
+        let left = data(argument.trim_start_matches('.')).into_owned();
+        let right = if chosen { "now".to_owned() } else { String::new() };
+        Item::new(left, text.to_owned(), right, Pick::Run(spec, argument))
     };
     let is_chosen = |field| matches!(&here.chosen, Some(ArrayKey::Field(chosen)) if chosen == field);
     let fields =
@@ -158,56 +132,29 @@ pub(super) fn array_key_items(here: &ArrayHere) -> Vec<Item> {
     fields.chain([auto, index]).collect()
 }
 
-pub(super) fn key_items(app: &App) -> Vec<Item> {
+pub(super) fn keys(app: &App) -> Vec<Item> {
     let contexts = app.contexts();
     let here = |spec: &&Spec| contexts.contains(&spec.context) && app.keymap.is_bound(spec);
     let mut items = Vec::new();
     for group in Group::ALL {
         for spec in ACTIONS.iter().filter(|spec| spec.group == group).filter(here) {
             let why = app.why_not(spec);
-            items.push(Item {
-                left: app.keymap.keys_text(spec),
-                text: explained(app, spec, why.as_deref()),
-                right: spec.name.to_owned(),
-                enabled: why.is_none(),
-                heading: group.title(),
-                pick: Pick::Run(spec, String::new()),
-            });
+            let text = explained(app, spec, why.as_deref());
+            let pick = Pick::Run(spec, String::new());
+            let item = Item::new(app.keymap.keys_text(spec), text, spec.name.to_owned(), pick);
+            items.push(Item { enabled: why.is_none(), heading: group.title(), ..item });
         }
     }
     items
 }
 
-pub(super) fn tenant_items(app: &App) -> Vec<Item> {
+pub(super) fn tenants(app: &App) -> Vec<Item> {
     let items = app.workspace.sessions.iter().map(|session| {
         let history = session.history();
         let versions = thousands(history.newest().0);
         let snapshots = thousands(history.marks().listed().len() as u64);
-        Item {
-            left: data(&session.tenant.id().0).into_owned(),
-            text: format!("{versions} versions, {snapshots} snapshots, at {}", number(session.cursor)),
-            right: String::new(),
-            enabled: true,
-            heading: "",
-            pick: Pick::Tenant(session.id),
-        }
+        let text = format!("{versions} versions, {snapshots} snapshots, at {}", number(session.cursor));
+        Item::new(data(&session.tenant.id().0).into_owned(), text, String::new(), Pick::Tenant(session.id))
     });
     items.collect()
-}
-
-/// The items that match a text, best first; all of them, in their order, when it is empty.
-pub(super) fn ranked(items: &[Item], text: &str) -> Vec<Item> {
-    let names = Pattern::parse(text, CaseMatching::Ignore, Normalization::Smart);
-    let words = Pattern::new(text, CaseMatching::Ignore, Normalization::Smart, AtomKind::Substring);
-    let mut matcher = Matcher::new(Config::DEFAULT);
-    let mut buffer = Vec::new();
-    let mut scored: Vec<(u32, &Item)> = Vec::new();
-    for item in items {
-        let mut score = |pattern: &Pattern, hay: &str| pattern.score(Utf32Str::new(hay, &mut buffer), &mut matcher);
-        let named = score(&names, &item.left).max(score(&names, &item.right)).map(|score| score * NAME_WEIGHT);
-        let best = named.max(score(&words, &item.text));
-        scored.extend(best.map(|score| (score, item)));
-    }
-    scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
-    scored.into_iter().map(|(_, item)| item.clone()).collect()
 }

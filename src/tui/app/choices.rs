@@ -1,0 +1,83 @@
+//! The lists that are opened: what stands in them now, and what a typed command means.
+//!
+//! Must not name: `pane`, `ratatui`.
+
+mod candidates;
+mod items;
+
+use super::{App, Session};
+use crate::tui::dialog::Dialog;
+use crate::tui::dialog::chooser::{Choices, Chooser, ChooserKind, Item};
+use crate::view::path::printed;
+use crate::view::text::data;
+use crate::view::transactions::WayBack;
+
+impl Choices for App {
+    fn rows(&self, kind: ChooserKind) -> Option<Vec<Item>> {
+        match kind {
+            ChooserKind::Commands => Some(items::commands(self)),
+            ChooserKind::Keys => Some(items::keys(self)),
+            ChooserKind::Tenants => Some(items::tenants(self)),
+            ChooserKind::Places | ChooserKind::DiffRules | ChooserKind::WaysBack => None,
+        }
+    }
+
+    fn meant(&self, text: &str) -> Vec<Item> {
+        items::meant(self, text)
+    }
+
+    fn why_nothing(&self, text: &str) -> String {
+        items::why_nothing(self, text)
+    }
+
+    fn earlier(&self, back: usize) -> Option<&str> {
+        let at = self.commands.len().checked_sub(back + 1)?;
+        self.commands.get(at).map(String::as_str)
+    }
+}
+
+impl App {
+    /// The `:` line.
+    pub(super) fn list_commands(&mut self) {
+        self.choose(ChooserKind::Commands, "Command", items::commands(self));
+    }
+
+    /// What can be done in the focused pane.
+    pub(super) fn list_keys(&mut self) {
+        self.choose(ChooserKind::Keys, &format!("Keys for {}", self.place_name()), items::keys(self));
+    }
+
+    /// The places that were jumped from.
+    pub(super) fn list_jumps(&mut self) {
+        let places = self.session().map(Session::jumped_places).unwrap_or_default();
+        self.choose(ChooserKind::Places, "Jumps", items::places(places));
+    }
+
+    /// The marks.
+    pub(super) fn list_marks(&mut self) {
+        let places = self.session().map(Session::marked_places).unwrap_or_default();
+        self.choose(ChooserKind::Places, "Marks", items::places(places));
+    }
+
+    /// The tenants.
+    pub(super) fn list_tenants(&mut self) {
+        self.choose(ChooserKind::Tenants, "Tenants", items::tenants(self));
+    }
+
+    /// The ways back of a transaction that failed.
+    pub(super) fn list_ways_back(&mut self, name: &str, ways: Vec<WayBack>) {
+        self.choose(ChooserKind::WaysBack, &format!("Take {} back to", data(name)), items::ways_back(self, ways));
+    }
+
+    /// What the elements of the array under the cursor may be matched by.
+    pub(super) fn list_array_keys(&mut self) {
+        let here = self.array_here();
+        let title = here.as_ref().map(|here| format!("Match the elements of {}", data(&printed(&here.path))));
+        let items = here.map(|here| items::array_keys(&here)).unwrap_or_default();
+        self.choose(ChooserKind::DiffRules, &title.unwrap_or_default(), items);
+    }
+
+    fn choose(&mut self, kind: ChooserKind, title: &str, items: Vec<Item>) {
+        self.show_box(Dialog::Chooser(Chooser::new(kind, title, items, self)));
+    }
+}

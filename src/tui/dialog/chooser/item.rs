@@ -1,0 +1,92 @@
+//! One row of a list, what choosing it does, and which rows fit what is typed.
+//!
+//! Must not name: `pane`, `ratatui`.
+
+use crate::record::Version;
+use crate::tui::action::Spec;
+use crate::tui::owner::SessionId;
+use crate::view::text::{data, width, wrap};
+use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
+use nucleo_matcher::{Config, Matcher, Utf32Str};
+
+/// What choosing a row does.
+#[derive(Debug, Clone)]
+pub enum Pick {
+    /// Runs an action with an argument.
+    Run(&'static Spec, String),
+    /// Goes to a version.
+    Goto(Version),
+    /// Shows a tenant.
+    Tenant(SessionId),
+    /// Nothing, and says why.
+    Nothing(String),
+}
+
+/// One row.
+#[derive(Debug, Clone)]
+pub struct Item {
+    /// At the left: a command, keys, a tenant.
+    pub left: String,
+    /// What it is.
+    pub text: String,
+    /// At the right: a key.
+    pub right: String,
+    /// Whether it can be done now.
+    pub enabled: bool,
+    /// The heading it stands under.
+    pub heading: &'static str,
+    /// What choosing it does.
+    pub pick: Pick,
+}
+
+/// A name that fits counts more than a word of its explanation.
+const NAME_WEIGHT: u32 = 3;
+
+impl Item {
+    /// A row without a heading that can be chosen.
+    pub fn new(left: String, text: String, right: String, pick: Pick) -> Self {
+        Self { left, text, right, enabled: true, heading: "", pick }
+    }
+
+    /// A row that only says why a text runs nothing.
+    pub(super) fn saying(text: &str, why: String) -> Self {
+        let left = data(text).into_owned();
+        Self { enabled: false, ..Self::new(left, why.clone(), String::new(), Pick::Nothing(why)) }
+    }
+
+    pub(super) fn left_width(&self) -> usize {
+        width(&self.left) + 2
+    }
+
+    /// Columns for what is at the left, and for what it is.
+    pub(super) fn rooms(&self, column: usize, columns: usize) -> [usize; 2] {
+        [column.saturating_sub(4), columns.saturating_sub(column + width(&self.right) + 2)]
+    }
+
+    pub(super) fn is_cut(&self, column: usize, columns: usize) -> bool {
+        let [left, text] = self.rooms(column, columns);
+        width(&self.left) > left || width(&self.text) > text
+    }
+
+    /// All that it says, in lines.
+    pub(super) fn whole(&self, columns: usize) -> Vec<String> {
+        wrap(&format!("{}  {}", self.left, self.text), columns)
+    }
+}
+
+/// The items that match a text, best first; all of them, in their order, when it is empty.
+pub(super) fn ranked(items: &[Item], text: &str) -> Vec<Item> {
+    let names = Pattern::parse(text, CaseMatching::Ignore, Normalization::Smart);
+    let words = Pattern::new(text, CaseMatching::Ignore, Normalization::Smart, AtomKind::Substring);
+    let mut matcher = Matcher::new(Config::DEFAULT);
+    let mut buffer = Vec::new();
+    let mut scored: Vec<(u32, &Item)> = Vec::new();
+    for item in items {
+        let mut score = |pattern: &Pattern, hay: &str| pattern.score(Utf32Str::new(hay, &mut buffer), &mut matcher);
+        let named = score(&names, &item.left).max(score(&names, &item.right)).map(|score| score * NAME_WEIGHT);
+        let best = named.max(score(&words, &item.text));
+        scored.extend(best.map(|score| (score, item)));
+    }
+    scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+    scored.into_iter().map(|(_, item)| item.clone()).collect()
+}

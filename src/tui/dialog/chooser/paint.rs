@@ -1,0 +1,167 @@
+//! Where the rows of a list are in its box, and how they are painted.
+
+use super::super::frame::{Frame, Size, position, write, write_at, write_right};
+use super::item::Item;
+use super::{Chooser, ChooserKind, MOST_ROWS};
+use crate::tui::pane::Look;
+use crate::view::list::ListMove;
+use crate::view::text::{fit_middle, wrap};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+/// Rows above it: what is typed, and a gap.
+const HEAD: usize = 2;
+
+/// Rows of the list that must be left by what is below it.
+const LEAST: usize = 4;
+
+/// Where everything is in its frame.
+struct Layout {
+    size: Size,
+    /// Columns from which on a row says what it is.
+    column: usize,
+    /// Rows of the list.
+    rows: usize,
+    /// Rows below it, for the whole of a chosen row that is cut in the list.
+    whole: usize,
+    aids: Vec<String>,
+}
+
+impl Chooser {
+    /// Selects the row at a place of the screen; whether there is one.
+    pub fn click(&mut self, area: Rect, at: Position) -> bool {
+        let layout = self.layout(area);
+        let inside = layout.size.inside(area);
+        if !inside.contains(at) {
+            return false;
+        }
+        let rows = self.rows();
+        let Some(line) = usize::from(at.y - inside.y).checked_sub(HEAD).filter(|line| *line < layout.rows) else {
+            return false;
+        };
+        let top = self.top_of(&rows, layout.rows);
+        let Some(Row::Item(_, index, _)) = rows.get(top + line) else { return false };
+        let index = *index;
+        self.list.act(ListMove::First, self.shown.len());
+        self.list.act(ListMove::Down(index), self.shown.len());
+        (self.moved, self.scrolled) = (true, 0);
+        true
+    }
+
+    /// Room for the list comes first, then for the whole of the chosen row, then for what is below.
+    fn layout(&self, area: Rect) -> Layout {
+        let width = area.width.saturating_sub(8).clamp(1, 88);
+        let columns = usize::from(width);
+        let column = 2 + self.shown.iter().map(Item::left_width).max().unwrap_or(0).min(columns / 2);
+        let room = usize::from(area.height.saturating_sub(4)).saturating_sub(HEAD).max(1);
+        let cut = self.shown.iter().filter(|item| item.is_cut(column, columns));
+        let whole = cut.map(|item| item.whole(columns).len()).max().unwrap_or(0).min(room / 2);
+        let mut aids: Vec<String> = self.aids.iter().flat_map(|aid| wrap(aid, columns)).collect();
+        if whole + aids.len() + 1 + LEAST > room {
+            aids.clear();
+        }
+        let below = whole + aids.len() + usize::from(!aids.is_empty());
+        let rows = room.saturating_sub(below).clamp(1, MOST_ROWS).min(self.rows().len().max(1));
+        let height = u16::try_from(HEAD + rows + below).unwrap_or(u16::MAX);
+        Layout { size: Size { width, height }, column, rows, whole, aids }
+    }
+
+    /// Paints it; answers where the text cursor is.
+    pub fn paint(&self, look: &Look, area: Rect, buf: &mut Buffer) -> Option<Position> {
+        let Layout { size, column, rows: height, whole, aids } = self.layout(area);
+        let footer = self.footer();
+        let title = fit_middle(&self.title, usize::from(size.width).saturating_sub(2));
+        let frame = Frame { title: &title, footer: &footer, width: size.width, height: size.height };
+        let inside = frame.paint(look, area, buf);
+        let prompt = self.prompt();
+        write(inside, 0, prompt, look.theme.strong, buf);
+        let (text, at) = self.line.window(usize::from(inside.width).saturating_sub(prompt.len() + 1));
+        write_at(inside, 0, prompt.len(), &text, look.theme.text, buf);
+        let rows = self.rows();
+        for (at, row) in rows.iter().skip(self.top_of(&rows, height)).take(height).enumerate() {
+            row.paint(inside, HEAD + at, column, look, buf);
+        }
+        let columns = usize::from(inside.width);
+        let chosen = self.chosen().and_then(|at| self.shown.get(at)).filter(|item| item.is_cut(column, columns));
+        let lines = chosen.map(|item| item.whole(columns)).unwrap_or_default();
+        for (at, line) in lines.iter().take(whole).enumerate() {
+            write(inside, HEAD + height + at, line, look.theme.strong, buf);
+        }
+        for (at, aid) in aids.iter().enumerate() {
+            write(inside, HEAD + height + whole + 1 + at, aid, look.theme.dim, buf);
+        }
+        position(inside, 0, prompt.len() + at)
+    }
+
+    /// Rows with their headings, which are shown while nothing is typed.
+    pub(super) fn rows(&self) -> Vec<Row<'_>> {
+        let headings = self.kind == ChooserKind::Keys && self.line.text().trim().is_empty();
+        let chosen = self.chosen();
+        let mut rows = Vec::new();
+        let mut heading = "";
+        for (at, item) in self.shown.iter().enumerate() {
+            if headings && item.heading != heading {
+                heading = item.heading;
+                rows.push(Row::Heading(heading));
+            }
+            rows.push(Row::Item(item, at, chosen == Some(at)));
+        }
+        rows
+    }
+
+    /// The first row on the screen: as few are left out above as the chosen one needs, but for what the wheel has scrolled.
+    fn top_of(&self, rows: &[Row<'_>], height: usize) -> usize {
+        let chosen = rows.iter().position(|row| matches!(row, Row::Item(_, _, true))).unwrap_or(0);
+        let most = rows.len().saturating_sub(height);
+        let top = chosen.saturating_sub(height.saturating_sub(2)).min(most);
+        top.saturating_add_signed(self.scrolled).min(most)
+    }
+
+    fn prompt(&self) -> &'static str {
+        if self.kind == ChooserKind::Commands { "> " } else { "filter: " }
+    }
+
+    fn footer(&self) -> String {
+        let at = self.chosen().map_or(0, |at| at + 1);
+        let does = match self.kind {
+            ChooserKind::Commands => "Tab complete · Up earlier command · Enter run · Esc close",
+            ChooserKind::Keys => "Up Down choose · Enter run · Esc close",
+            ChooserKind::Tenants | ChooserKind::Places => "Enter go there · Esc close",
+            ChooserKind::DiffRules => "Enter match by it · Esc close",
+            ChooserKind::WaysBack => "Enter see what it changes · Esc close",
+        };
+        format!("{at} of {} · {does}", self.shown.len())
+    }
+}
+
+pub(super) enum Row<'a> {
+    Heading(&'static str),
+    Item(&'a Item, usize, bool),
+}
+
+impl Row<'_> {
+    /// What is too long is cut in its middle: so it never runs into what stands behind it.
+    fn paint(&self, area: Rect, row: usize, column: usize, look: &Look, buf: &mut Buffer) {
+        match self {
+            Self::Heading(title) => write(area, row, title, look.theme.strong, buf),
+            Self::Item(item, _, selected) => {
+                let style = if item.enabled { look.theme.text } else { look.theme.dim };
+                if *selected {
+                    write(area, row, "▶", look.theme.strong, buf);
+                    highlight(area, row, look, buf);
+                }
+                let [left, text] = item.rooms(column, usize::from(area.width));
+                write_at(area, row, 2, &fit_middle(&item.left, left), style, buf);
+                write_at(area, row, column, &fit_middle(&item.text, text), style, buf);
+                write_right(area, row, &item.right, look.theme.strong, buf);
+            }
+        }
+    }
+}
+
+/// The selected row in the cursor's style, behind its text.
+fn highlight(area: Rect, row: usize, look: &Look, buf: &mut Buffer) {
+    if let Some(at) = position(area, row, 0) {
+        buf.set_style(Rect { x: at.x, y: at.y, width: area.width, height: 1 }, look.theme.cursor);
+    }
+}
