@@ -12,6 +12,7 @@ mod lineage;
 mod marks;
 pub(crate) mod names;
 pub(crate) mod nearest;
+mod packed;
 mod parts;
 mod stored;
 mod target;

@@ -2,10 +2,13 @@
 //!
 //! Must not name: values, `lineage`, `target`.
 
+mod hidden;
 mod stored;
 
+use super::packed::Packed;
 use crate::record::{Entry, NewSnapshot, Position, SnapshotId, SnapshotKind, SnapshotNote, Time, Version};
 use crate::value::Text;
+use hidden::HiddenSnapshot;
 use im::{OrdMap, OrdSet};
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
@@ -83,10 +86,12 @@ impl Snapshot {
     }
 }
 
-/// Snapshots: those in the list by index, id, name, kind and time.
+/// Snapshots: those in the list by index, id, name, kind and time; of those that left it some 30 bytes each.
 #[derive(Debug, Default, Clone)]
 pub struct Marks {
-    made: OrdMap<SnapshotId, SnapshotEntry>,
+    shown: OrdMap<SnapshotId, Snapshot>,
+    /// Those that were made and are not in the list, by id.
+    hidden: Packed<HiddenSnapshot>,
     /// Those in the list.
     order: OrdSet<(Version, SnapshotId)>,
     /// The list as it is read, in that order: made when it is asked for, and out of date with the next change. So a
@@ -128,52 +133,55 @@ impl OfKind {
     }
 }
 
-#[derive(Debug, Clone)]
-struct SnapshotEntry {
-    snapshot: Arc<Snapshot>,
-    /// Deletions, and undoing of its making, that have not been taken back: in the list when 0.
-    hidden: u32,
-}
-
 impl Marks {
     /// Adds a new one. O(log n).
     pub(super) fn add(&mut self, snapshot: Snapshot) {
+        if let Some(twice) = self.shown.remove(&snapshot.id) {
+            self.unlist(&twice);
+        }
+        self.hidden.remove(snapshot.id.0.0);
         self.list(&snapshot);
-        self.made.insert(snapshot.id, SnapshotEntry { snapshot: Arc::new(snapshot), hidden: 0 });
+        self.shown.insert(snapshot.id, snapshot);
     }
 
     /// Takes one out of the list, once more if it is out already. O(log n).
     pub(super) fn hide(&mut self, id: SnapshotId) {
-        let Some(mark) = self.made.get_mut(&id) else { return };
-        mark.hidden += 1;
-        let gone = &mark.snapshot;
-        if self.order.remove(&gone.place()).is_some() {
-            self.listed.take();
-            self.kinds[gone.kind as usize].remove(gone);
-            forget(&mut self.names, gone.name.as_ref(), id);
-        }
+        let gone = match self.shown.remove(&id) {
+            Some(snapshot) => {
+                self.unlist(&snapshot);
+                HiddenSnapshot { snapshot, times: 1 }
+            }
+            None => match self.hidden.get(id.0.0) {
+                Some(hidden) => HiddenSnapshot { times: hidden.times.saturating_add(1), ..hidden },
+                None => return,
+            },
+        };
+        self.hidden.insert(id.0.0, &gone);
     }
 
     /// Takes back one [`hide`](Self::hide). O(log n).
     pub(super) fn show(&mut self, id: SnapshotId) {
-        let Some(mark) = self.made.get_mut(&id).filter(|mark| mark.hidden > 0) else { return };
-        mark.hidden -= 1;
-        if mark.hidden == 0 {
-            let snapshot = Arc::clone(&mark.snapshot);
-            self.list(&snapshot);
+        match self.hidden.remove(id.0.0) {
+            Some(HiddenSnapshot { snapshot, times: 1 }) => self.add(snapshot),
+            Some(hidden) => self.hidden.insert(id.0.0, &HiddenSnapshot { times: hidden.times - 1, ..hidden }),
+            None => {}
         }
     }
 
     /// Gives one another name, description and tags; answers what they were.
     pub(super) fn edit(&mut self, id: SnapshotId, note: &SnapshotNote) -> Option<SnapshotNote> {
-        let mark = self.made.get_mut(&id)?;
-        let before = mark.snapshot.note();
-        Arc::make_mut(&mut mark.snapshot).take(note);
-        if self.order.contains(&mark.snapshot.place()) {
-            self.listed.take();
-            forget(&mut self.names, before.name.as_ref(), id);
-            learn(&mut self.names, note.name.as_ref(), id);
-        }
+        let Some(snapshot) = self.shown.get_mut(&id) else {
+            let mut hidden = self.hidden.get(id.0.0)?;
+            let before = hidden.snapshot.note();
+            hidden.snapshot.take(note);
+            self.hidden.insert(id.0.0, &hidden);
+            return Some(before);
+        };
+        let before = snapshot.note();
+        snapshot.take(note);
+        self.listed.take();
+        forget(&mut self.names, before.name.as_ref(), id);
+        learn(&mut self.names, note.name.as_ref(), id);
         Some(before)
     }
 
@@ -184,6 +192,13 @@ impl Marks {
         learn(&mut self.names, snapshot.name.as_ref(), snapshot.id);
     }
 
+    fn unlist(&mut self, gone: &Snapshot) {
+        self.listed.take();
+        self.order.remove(&gone.place());
+        self.kinds[gone.kind as usize].remove(gone);
+        forget(&mut self.names, gone.name.as_ref(), gone.id);
+    }
+
     /// Those in the list, oldest version first (ties: order of making). `index:N` counts in this order. O(1); O(n · log n) for the first who asks after a change.
     pub fn listed(&self) -> &[Snapshot] {
         self.listed.get_or_init(|| self.order.iter().filter_map(|(_, id)| self.get(*id).cloned()).collect())
@@ -191,13 +206,12 @@ impl Marks {
 
     /// One in the list, by id. O(log n).
     pub fn get(&self, id: SnapshotId) -> Option<&Snapshot> {
-        let mark = self.made.get(&id).filter(|mark| mark.hidden == 0)?;
-        Some(&mark.snapshot)
+        self.shown.get(&id)
     }
 
-    /// One that was made, in the list or not.
-    pub(super) fn ever(&self, id: SnapshotId) -> Option<&Snapshot> {
-        self.made.get(&id).map(|mark| &*mark.snapshot)
+    /// One that was made, in the list or not. O(log n).
+    pub(super) fn ever(&self, id: SnapshotId) -> Option<Snapshot> {
+        self.get(id).cloned().or_else(|| Some(self.hidden.get(id.0.0)?.snapshot))
     }
 
     /// Those of this name in the list, in order of making: one, unless a log from elsewhere says otherwise. O(log n) for

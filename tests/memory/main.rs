@@ -182,6 +182,35 @@ fn hostile_records_take_twice_their_bytes_when_they_are_folded() {
     println!("{records} hostile records in {took:?}: at most twice their bytes and {worst} for each when folded");
 }
 
+/// Bytes that the fold remembers of a snapshot that left the list, and of the write that made it: its version, its times,
+/// its author, and where its record is.
+const A_HIDDEN_SNAPSHOT: usize = 64;
+
+/// One snapshot after the other takes the place of the one before it, as those made by a rule do.
+#[test]
+fn snapshots_that_left_the_list_take_few_bytes() {
+    let _alone = ALONE.lock();
+    let held = |count: u64| {
+        let line = |n: u64| {
+            let drops = if n > 1 { format!(r#","drops":[{}]"#, n - 1) } else { String::new() };
+            let at = format!("2026-01-01T{:02}:{:02}:{:02}.{:03}Z", n / 3_600 % 24, n / 60 % 60, n % 60, n % 1_000);
+            format!(
+                r#"{{"id":"{n}","type":"snapshot","at":"{at}","by":"ann","version":0,"kind":"auto","description":"","tags":[]{drops}}}"#
+            ) + "\n"
+        };
+        let folder = harness::texts::folder();
+        lay_out(folder.path(), &frame(&(1..=count).map(line).collect::<String>()));
+        let before = ALLOCATOR.current_usage();
+        let tenant = fold(folder.path());
+        assert_eq!(tenant.history().marks().listed().len(), 1, "{:?}", tenant.history().problems());
+        ALLOCATOR.current_usage().saturating_sub(before)
+    };
+    let (few, many) = (20_000, 100_000);
+    let each = held(many).saturating_sub(held(few)) / usize::try_from(many - few).unwrap();
+    println!("{each} bytes for each snapshot that left the list");
+    assert!(each <= A_HIDDEN_SNAPSHOT, "{each} bytes for each snapshot that left the list");
+}
+
 /// Says to a process of its own, which has a cache folder of its own, how many patches it is to read.
 const PATCHES: &str = "ASOF_MEMORY_PATCHES";
 

@@ -4,7 +4,6 @@
 
 use super::rollback::RollbackPlan;
 use crate::history::ledger::writes::{ReversibleWrite, WriteEntry};
-use crate::history::marks::Snapshot;
 use crate::history::parts::History;
 use crate::record::{Origin, Position, Settings, SnapshotId, Version};
 
@@ -41,13 +40,13 @@ impl History {
     /// more is passed over.
     pub fn undoable(&self, origin: Origin) -> Option<Undoable> {
         let last = self.ledger.writes.standing(origin).find(|done| self.changes_something(done))?;
-        Some(self.shown(last))
+        Some(self.shown(&last))
     }
 
     /// The last write of one side that was taken back, with no other write of that side since.
     pub fn redoable(&self, origin: Origin) -> Option<Undoable> {
         let last = self.ledger.writes.undone(origin).find(|done| self.changes_something(done))?;
-        Some(self.shown(last))
+        Some(self.shown(&last))
     }
 
     /// Whether turning a write round does anything: of snapshots that compaction took along nothing is left to change.
@@ -67,7 +66,7 @@ impl History {
     pub(crate) fn others_since(&self, turned: &Undoable) -> u64 {
         match self.ledger.writes.find(turned.of) {
             Some(WriteEntry { write: ReversibleWrite::Return { owner, made, left, .. }, origin, .. }) => {
-                self.others_left(Some(self.lineage.branches.name(*owner)), *left, *made, *origin)
+                self.others_left(Some(self.lineage.branches.name(owner)), left, made, origin)
             }
             _ => 0,
         }
@@ -96,7 +95,7 @@ impl History {
     }
 
     fn in_words(&self, done: &WriteEntry) -> String {
-        let title = |id: &SnapshotId| self.marks.ever(*id).map_or_else(|| "snapshot".to_owned(), Snapshot::title);
+        let title = |id: &SnapshotId| self.marks.ever(*id).map_or_else(|| "snapshot".to_owned(), |snapshot| snapshot.title());
         match &done.write {
             ReversibleWrite::Return { .. } => {
                 self.timeline.label_at(done.first).unwrap_or_else(|| "rollback".to_owned())

@@ -37,7 +37,7 @@ impl Variants<'_> {
     /// The variants of a baseline against it; `None` when there is no such snapshot. O(branches + measurements), and a
     /// test of the means for each metric and variant with samples.
     pub fn comparison(self, baseline: SnapshotId) -> Option<Comparison> {
-        let baseline = self.0.marks.ever(baseline)?.clone();
+        let baseline = self.0.marks.ever(baseline)?;
         let branches = self.0.branches().into_iter().filter(|branch| branch.baseline == Some(baseline.id)).collect();
         Some(self.0.ledger.measurements.comparison(baseline, branches, |name| self.promotion(name)))
     }
@@ -56,7 +56,7 @@ impl Variants<'_> {
             None => marks.named(of).map(|snapshot| snapshot.id),
         };
         let beside = self.0.branches().into_iter().filter(|branch| baseline.is_some() && branch.baseline == baseline);
-        let snapshot = baseline.and_then(|id| marks.ever(id)).and_then(|snapshot| snapshot.name.clone());
+        let snapshot = baseline.and_then(|id| marks.ever(id)).and_then(|snapshot| snapshot.name);
         let names: FxHashSet<Text> = beside.map(|branch| branch.name).chain(snapshot).chain([of.into()]).collect();
         self.0.ledger.measurements.metric(&names, name)
     }

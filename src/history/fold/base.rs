@@ -87,7 +87,7 @@ impl History {
             })
             .collect();
         let baselines = baselines.iter().chain(heads.iter().filter_map(|head| head.baseline.as_ref()));
-        let baselines: Vec<Snapshot> = baselines.filter_map(|id| self.marks.ever(*id)).cloned().collect();
+        let baselines: Vec<Snapshot> = baselines.filter_map(|id| self.marks.ever(*id)).collect();
         let mut needed: BTreeSet<Version> = heads.iter().map(|head| head.head).collect();
         needed.extend(baselines.iter().map(|baseline| baseline.version));
         Ok(Base {

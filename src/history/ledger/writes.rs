@@ -5,9 +5,9 @@
 mod stored;
 
 use crate::history::lineage::tree::BranchId;
+use crate::history::packed::Packed;
 use crate::record::{BaseTurn, BaseWrite, Origin, Position, Record, Settings, SnapshotId, SnapshotNote, Version};
 use crate::value::Text;
-use im::OrdMap;
 use std::sync::Arc;
 
 /// One write, with what reversing it needs.
@@ -44,9 +44,11 @@ pub(in crate::history) struct WriteEntry {
 /// The writes that stand, and those taken back: of each side, by the position of the record, oldest first.
 #[derive(Debug, Default, Clone)]
 pub(in crate::history) struct Writes {
-    stand: [OrdMap<Position, WriteEntry>; 2],
-    undone: [OrdMap<Position, WriteEntry>; 2],
+    stand: [WritesOfSide; 2],
+    undone: [WritesOfSide; 2],
 }
+
+type WritesOfSide = Packed<WriteEntry>;
 
 fn side(origin: Origin) -> usize {
     match origin {
@@ -55,42 +57,46 @@ fn side(origin: Origin) -> usize {
     }
 }
 
-fn find(sides: &[OrdMap<Position, WriteEntry>; 2], at: Position) -> Option<&WriteEntry> {
-    sides.iter().find_map(|writes| writes.get(&at))
+fn find(sides: &[WritesOfSide; 2], at: Position) -> Option<WriteEntry> {
+    sides.iter().find_map(|writes| writes.get(at.0))
 }
 
-fn take(sides: &mut [OrdMap<Position, WriteEntry>; 2], at: Position) -> Option<WriteEntry> {
-    sides.iter_mut().find_map(|writes| writes.remove(&at))
+fn take(sides: &mut [WritesOfSide; 2], at: Position) -> Option<WriteEntry> {
+    sides.iter_mut().find_map(|writes| writes.remove(at.0))
+}
+
+fn all(sides: &[WritesOfSide; 2]) -> impl Iterator<Item = WriteEntry> {
+    sides.iter().flat_map(|writes| writes.iter().map(|(_, entry)| entry))
 }
 
 impl Writes {
     /// The writes of a side that stand, newest first.
-    pub fn standing(&self, origin: Origin) -> impl Iterator<Item = &WriteEntry> {
-        self.stand[side(origin)].values().rev()
+    pub fn standing(&self, origin: Origin) -> impl Iterator<Item = WriteEntry> {
+        self.stand[side(origin)].iter().rev().map(|(_, entry)| entry)
     }
 
     /// Those of a side that were taken back, the last one first.
-    pub fn undone(&self, origin: Origin) -> impl Iterator<Item = &WriteEntry> {
-        self.undone[side(origin)].values().rev()
+    pub fn undone(&self, origin: Origin) -> impl Iterator<Item = WriteEntry> {
+        self.undone[side(origin)].iter().rev().map(|(_, entry)| entry)
     }
 
     /// The write of a record, whether it stands or was taken back.
-    pub fn find(&self, at: Position) -> Option<&WriteEntry> {
+    pub fn find(&self, at: Position) -> Option<WriteEntry> {
         find(&self.stand, at).or_else(|| find(&self.undone, at))
     }
 
     /// Takes in a new write. What its side has taken back before cannot be done again any more.
     pub fn push(&mut self, record: &Record, write: ReversibleWrite) {
         let (at, origin) = (record.position, record.entry.origin);
-        self.undone[side(origin)].clear();
-        self.stand[side(origin)].insert(at, WriteEntry { at, origin, write, first: at });
+        self.undone[side(origin)] = Packed::default();
+        self.stand[side(origin)].insert(at.0, &WriteEntry { at, origin, write, first: at });
     }
 
     /// All of them, each as `turns` says it.
     pub fn all(&self, turns: impl Fn(&ReversibleWrite) -> BaseTurn) -> Vec<BaseWrite> {
         let one = |stands: bool| {
             let turns = &turns;
-            move |done: &WriteEntry| BaseWrite {
+            move |done: WriteEntry| BaseWrite {
                 at: done.at,
                 first: done.first,
                 origin: done.origin,
@@ -98,10 +104,8 @@ impl Writes {
                 turns: turns(&done.write),
             }
         };
-        let (mut stand, mut undone): (Vec<_>, Vec<_>) = (
-            self.stand.iter().flat_map(OrdMap::values).map(one(true)).collect(),
-            self.undone.iter().flat_map(OrdMap::values).map(one(false)).collect(),
-        );
+        let (mut stand, mut undone): (Vec<_>, Vec<_>) =
+            (all(&self.stand).map(one(true)).collect(), all(&self.undone).map(one(false)).collect());
         stand.sort_by_key(|write| write.at);
         undone.sort_by_key(|write| write.at);
         stand.append(&mut undone);
@@ -113,8 +117,8 @@ impl Writes {
         let mut restored = Self::default();
         for (base, write) in writes {
             let list = if base.stands { &mut restored.stand } else { &mut restored.undone };
-            list[side(base.origin)]
-                .insert(base.at, WriteEntry { at: base.at, origin: base.origin, write, first: base.first });
+            let entry = WriteEntry { at: base.at, origin: base.origin, write, first: base.first };
+            list[side(base.origin)].insert(base.at.0, &entry);
         }
         restored
     }
@@ -123,8 +127,8 @@ impl Writes {
     /// again. O(log n).
     pub fn get(&self, position: Position) -> Option<(ReversibleWrite, bool)> {
         match find(&self.stand, position) {
-            Some(done) => Some((done.write.clone(), false)),
-            None => find(&self.undone, position).map(|done| (done.write.clone(), true)),
+            Some(done) => Some((done.write, false)),
+            None => find(&self.undone, position).map(|done| (done.write, true)),
         }
     }
 
@@ -136,7 +140,7 @@ impl Writes {
         };
         if let Some(WriteEntry { origin, first, .. }) = done {
             let at = record.position;
-            to[side(origin)].insert(at, WriteEntry { at, origin, write: reverse, first });
+            to[side(origin)].insert(at.0, &WriteEntry { at, origin, write: reverse, first });
         }
     }
 }
