@@ -58,7 +58,10 @@ impl<T: PackedEntry> Packed<T> {
     /// The entry of a key.
     pub fn get(&self, key: u64) -> Option<T> {
         let (first, block) = self.block_of(key)?;
-        entries(first, block).find(|(found, _)| *found >= key).filter(|(found, _)| *found == key).map(|(_, entry)| entry)
+        entries(first, block)
+            .find(|(found, _)| *found >= key)
+            .filter(|(found, _)| *found == key)
+            .map(|(_, entry)| entry)
     }
 
     /// Adds an entry, in place of the one of that key if there is one.

@@ -442,6 +442,38 @@ fn each_path_was_touched_by_the_versions_whose_values_differ_there() {
     assert!(told > 20 * runs as usize, "{told} values told in {runs} models");
 }
 
+/// Beneath the checksums: bytes that are others are refused, or what they say is answered.
+#[test]
+fn every_flipped_byte_of_an_index_is_refused_or_answers_something() {
+    let states = [
+        r#"{"a":1,"l":[{"id":1,"n":1},{"id":2,"n":0.5}],"p":[1]}"#,
+        r#"{"a":2,"l":[{"id":2,"n":"x"},{"id":1,"n":1}],"p":[1,2]}"#,
+        r#"{"a":null,"l":[{"id":2,"n":"y"}],"b":{"c":true}}"#,
+        r#"{"a":-70000,"l":[],"b":{"c":false}}"#,
+    ];
+    let (mut log, index) = indexed(&states, keys());
+    let bytes = index.store();
+    log.push(None, Body::Transition { label: Text::new(), change: StateChange::Deleted });
+    let value = log.value(Version(1)).unwrap();
+    let paths = [".a", ".l[0].n", ".l", ".p[0]", ".b.c", ".b", "."].map(|path| Path::parse(path, &value).unwrap());
+    for at in 0..bytes.len() {
+        let mut flipped = bytes.clone();
+        flipped[at] ^= 1 << (at % 8);
+        let Some(mut other) = PathIndex::restore(keys(), &flipped) else { continue };
+        for path in &paths {
+            let found = other.find(path, &value, &keys());
+            let all = Version(0)..=Version(u64::MAX);
+            let _ = (other.forward(&found, &all).take(50).count(), other.backward(&found, &all).take(50).count());
+            let _ = (other.last_up_to(&found, Version(3)), other.first_from(&found, Version(2)), other.count(&found));
+            let mut left = LeftAt::new(&other, found);
+            (0..6).for_each(|version| drop(left.at(Version(version))));
+        }
+        if other.continues(&log.history) {
+            let _ = other.extend(&log.history, &log.records, usize::MAX);
+        }
+    }
+}
+
 fn indexed(states: &[&str], keys: DiffRules) -> (Log, PathIndex) {
     let (mut log, mut index) = (Log::within(u64::MAX), PathIndex::new(keys));
     for state in states {

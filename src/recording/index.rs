@@ -137,6 +137,14 @@ impl Tenant {
     /// # Errors
     /// When a log cannot be read.
     pub(crate) fn difference(&self, folded: &Self) -> Result<Option<String>> {
+        self.history_difference(folded)?.map_or_else(|| self.paths_difference(folded), |found| Ok(Some(found)))
+    }
+
+    /// The same but for what its path index says.
+    ///
+    /// # Errors
+    /// When a log cannot be read.
+    pub(super) fn history_difference(&self, folded: &Self) -> Result<Option<String>> {
         let (from_index, plain) = (self.history(), folded.history());
         if let Some(found) = plain.first_difference(&from_index) {
             return Ok(Some(found));
@@ -155,7 +163,7 @@ impl Tenant {
                 return Ok(Some(format!("{version}: its value is another one")));
             }
         }
-        self.paths_difference(folded)
+        Ok(None)
     }
 }
 

@@ -3,6 +3,7 @@
 mod changes;
 mod compaction;
 mod engine;
+mod flips;
 mod index;
 mod nested;
 mod paths;

@@ -8,6 +8,7 @@ use asof::{
 };
 use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader, Write as _};
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
@@ -37,10 +38,13 @@ fn a_child() {
     let directory = std::path::PathBuf::from(std::env::var(DIRECTORY).unwrap());
     match role.as_str() {
         "index" => loop {
+            begun();
             indexing(&directory).index(&"main".into()).unwrap();
+            indexing(&directory).index_paths(&"main".into(), &mut |_| ControlFlow::Continue(())).unwrap();
             remove_indexes(&directory);
         },
         "import" => loop {
+            begun();
             drop(imported(&directory, false));
             std::fs::OpenOptions::new().append(true).open(directory.join(SOURCE)).unwrap().write_all(b"5\n").unwrap();
         },
@@ -78,6 +82,11 @@ fn a_child() {
         }
         (how, who) => endless(&app, how, who),
     }
+}
+
+/// Says that what may be interrupted begins. Nobody may be left to hear it the second time.
+fn begun() {
+    let _ = std::io::stdout().lock().write_all(b"\nbegun\n");
 }
 
 /// Writes until it is killed; prints each number after it was acknowledged. With `sync`, by what is synced.
@@ -230,7 +239,7 @@ fn indexing(directory: &Path) -> Recording {
 
 fn remove_indexes(directory: &Path) {
     let files = std::fs::read_dir(directory).unwrap().map(|file| file.unwrap().path());
-    files.filter(|file| file.extension().is_some_and(|end| end == "index")).for_each(|file| {
+    files.filter(|file| file.extension().is_some_and(|end| end == "index" || end == "paths")).for_each(|file| {
         let _others_may_have = std::fs::remove_file(file);
     });
 }
@@ -241,7 +250,7 @@ fn imported(directory: &Path, fresh: bool) -> std::sync::Arc<Recording> {
     let recording = asof::open_source(&address).unwrap();
     let mut options = SourceOptions::default();
     options.fresh = fresh;
-    asof::read_source(&address, &options, &recording, &mut |_| std::ops::ControlFlow::Continue(())).unwrap();
+    asof::read_source(&address, &options, &recording, &mut |_| ControlFlow::Continue(())).unwrap();
     recording
 }
 
@@ -252,7 +261,8 @@ fn kill_at_random(role: &str, directory: &Path, longest: usize, mut check: impl 
         let mut through = Command::new("env");
         through.env("XDG_CACHE_HOME", directory.join("cache"));
         let mut child = command(through, role, directory).spawn().unwrap();
-        std::thread::sleep(std::time::Duration::from_millis(20));
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        assert!(lines.any(|line| line.unwrap() == "begun"));
         std::thread::sleep(std::time::Duration::from_micros(dice.below(longest) as u64));
         child.kill().unwrap();
         child.wait().unwrap();
@@ -272,6 +282,9 @@ fn killed_while_it_writes_an_index_nothing_answers_otherwise() {
     let plain = || Recording::open(&path).unwrap().with_segments(Segments::none());
     kill_at_random("index", &path, 60_000, || {
         app.apply("later", |draft| draft.set(".", &"x")).unwrap();
+        // Compares what the kill left with the log, the versions that touched each path as well.
+        let mut check = Command::new(env!("CARGO_BIN_EXE_asof"));
+        assert!(check.args(["index", "--check"]).arg(&path).output().unwrap().status.success());
         assert_eq!(answers(&Recording::open(&path).unwrap()), answers(&plain()));
     });
     assert!(indexing(&path).index(&"main".into()).unwrap().file.is_some());

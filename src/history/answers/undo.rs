@@ -95,7 +95,8 @@ impl History {
     }
 
     fn in_words(&self, done: &WriteEntry) -> String {
-        let title = |id: &SnapshotId| self.marks.ever(*id).map_or_else(|| "snapshot".to_owned(), |snapshot| snapshot.title());
+        let title =
+            |id: &SnapshotId| self.marks.ever(*id).map_or_else(|| "snapshot".to_owned(), |snapshot| snapshot.title());
         match &done.write {
             ReversibleWrite::Return { .. } => {
                 self.timeline.label_at(done.first).unwrap_or_else(|| "rollback".to_owned())

@@ -139,15 +139,9 @@ fn an_index_goes_on_from_its_file_and_with_its_log() {
 }
 
 #[test]
-fn every_flipped_byte_of_its_file_changes_no_answer() {
+fn a_file_that_was_cut_off_changes_no_answer() {
     let (_home, directory, [_, file]) = everything();
     let bytes = fs::read(&file).unwrap();
-    for at in (0..bytes.len()).step_by(if cfg!(debug_assertions) { 11 } else { 1 }) {
-        let mut flipped = bytes.clone();
-        flipped[at] ^= 1 << (at % 8);
-        fs::write(&file, flipped).unwrap();
-        assert_opened_right(&directory, &format!("byte {at}"));
-    }
     for length in (0..bytes.len()).step_by(53) {
         fs::write(&file, &bytes[..length]).unwrap();
         assert_opened_right(&directory, &format!("{length} bytes"));

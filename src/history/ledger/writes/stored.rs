@@ -38,7 +38,8 @@ impl Binary for Writes {
     fn decode(from: &mut ByteReader<'_>) -> Option<Self> {
         let mut sides = || Some([Packed::decode(from)?, Packed::decode(from)?]);
         let writes = Self { stand: sides()?, undone: sides()? };
-        let of_side = |(index, all): (usize, &Packed<WriteEntry>)| all.iter().all(|(_, done)| side(done.origin) == index);
+        let of_side =
+            |(index, all): (usize, &Packed<WriteEntry>)| all.iter().all(|(_, done)| side(done.origin) == index);
         [&writes.stand, &writes.undone].iter().all(|sides| sides.iter().enumerate().all(of_side)).then_some(writes)
     }
 }
