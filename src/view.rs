@@ -8,6 +8,7 @@ pub mod branches;
 pub mod changes;
 pub mod clock;
 pub mod compared;
+pub mod counts;
 pub mod delta;
 pub mod difftree;
 pub mod elements;

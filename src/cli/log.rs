@@ -66,7 +66,8 @@ impl Log {
         let chosen = self.rules.chosen()?;
         let ignored = ignored(&tenant, &chosen);
         tell_ignored(&ignored);
-        let recount = tenant.rules_change_counts(&chosen, &|| false).then_some(&chosen);
+        let plain = tenant.state_with_plain_counts(&chosen, &Value::Null, &|| false);
+        let recount = plain.is_none().then_some(&chosen);
         let (mut columns, mut found) = (Columns::default(), false);
         if let Some(path) = &self.path {
             let changes = self.changes(path, &tenant, range, &chosen)?;

@@ -82,11 +82,12 @@ impl Settler {
     }
 }
 
-/// Whether an array of a value, compared by itself, would be matched by another field than these rules say. O(the value).
+/// Whether an array of a value, compared by itself, would be matched by another field than these rules say. Arrays that are
+/// the same in a value before it do not count. O(what differs).
 #[cfg(feature = "tui")]
-pub fn is_named_otherwise(rules: &DiffRules, value: &Value) -> bool {
+pub fn is_named_otherwise(rules: &DiffRules, before: &Value, value: &Value) -> bool {
     let mut otherwise = false;
-    each_array(&Value::Null, value, &mut Path::default(), &mut |path, array| {
+    each_array(before, value, &mut Path::default(), &mut |path, array| {
         if otherwise || !keyed::has_two_objects(array) {
             return;
         }

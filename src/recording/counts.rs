@@ -17,16 +17,17 @@ pub struct RuleCounts {
 }
 
 impl Tenant {
-    /// Whether counts may be others by the choices, by what the recording keeps, or by what the history settled: by a field
-    /// that is not the one its newest state would be matched by.
-    pub fn rules_change_counts(&self, chosen: &DiffRules, stop: &dyn Fn() -> bool) -> bool {
+    /// The newest state, where counts are those of the history; `None` where they may be others by the choices, by what the
+    /// recording keeps, or by what the history settled: by a field that is not the one its newest state would be matched by.
+    /// `known` is a state of which the same was found out before, or null. O(what differs from that).
+    pub fn state_with_plain_counts(&self, chosen: &DiffRules, known: &Value, stop: &dyn Fn() -> bool) -> Option<Value> {
         if chosen.says_anything() || kept_array_keys(self.folded().ledger().settings()).says_anything() {
-            return true;
+            return None;
         }
         let head = self.history().head();
-        let Ok(value) = self.value_at(head) else { return false };
-        let rules = self.array_keys(chosen, (&Value::Null, &value), &[], stop);
-        is_named_otherwise(&rules, &value)
+        let Ok(value) = self.value_at(head) else { return Some(known.clone()) };
+        let rules = self.array_keys(chosen, (known, &value), &[], stop);
+        (!is_named_otherwise(&rules, known, &value)).then_some(value)
     }
 
     /// What a version changed, by the choices, by what the recording keeps and by what the history settled; `None` where a

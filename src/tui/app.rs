@@ -11,6 +11,7 @@ mod blame;
 mod breaks;
 mod choices;
 mod copy;
+mod counts;
 mod effect;
 mod embedded;
 mod ends;
@@ -322,6 +323,7 @@ impl App {
         effects.extend(self.fetch_changes());
         effects.extend(self.fetch_spans());
         effects.extend(self.fetch_writers());
+        effects.extend(self.fetch_counts());
         effects.extend(self.fetch_lanes());
         effects.extend(self.fetch_cells());
         effects.extend(self.fetch_breaks());

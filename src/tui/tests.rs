@@ -9,6 +9,7 @@ mod bytes;
 mod compacted;
 mod compacting;
 mod comparing;
+mod counting;
 mod decoration;
 mod demos;
 mod elements;

@@ -15,7 +15,8 @@ mod time;
 mod told;
 mod window;
 
-pub use density::{Density, WORDS};
+use density::Bars;
+pub use density::{Density, MOST_COUNTED, WORDS};
 pub use lanes::{LaneCell, LaneRow};
 pub use layout::Scale;
 pub use marks::Mark;
@@ -23,6 +24,7 @@ pub(super) use marks::mark;
 pub use window::{Kept, Zoom, versions_from};
 
 use super::Ends;
+use super::counts::KeyCounts;
 use super::text::SafeText;
 use crate::history::History;
 use crate::record::Version;
@@ -183,8 +185,9 @@ pub struct Timeline {
     layout: Layout,
 }
 
-/// The timeline of a history. O(columns · log n); where kept branches are hidden, also the rollbacks in the window.
-pub fn timeline(history: &History, ask: &Ask) -> Timeline {
+/// The timeline of a history, keys counted as is known. O(columns · log n); where kept branches are hidden, also the
+/// rollbacks in the window; where keys are counted by rules, its versions, while they are [few](MOST_COUNTED).
+pub fn timeline(history: &History, counts: &KeyCounts, ask: &Ask) -> Timeline {
     let track = Track::new(history, ask.manner.kept);
     let width = ask.width;
     let ask = Ask { width: usable(ask), ..*ask };
@@ -192,12 +195,13 @@ pub fn timeline(history: &History, ask: &Ask) -> Timeline {
     let layout = lay_out(history, (&track, window), &ask);
     let density = ask.manner.density.unwrap_or(Density::suiting(&layout));
     let column = |version: Version| layout.column_of(version.0);
+    let bars = |rows| Bars { density, rows, grain: ask.manner.grain, counts };
     Timeline {
-        columns: density::columns(history, (&track, &layout), (density, ask.rows), ask.manner.grain),
+        columns: density::columns(history, (&track, &layout), &bars(ask.rows)),
         span: layout.span(),
         scale: layout.scale,
         zoom: (window.zoom, window::deepest(track.len(), ask.width)),
-        overview: (window.count < track.len()).then(|| overview(history, &track, &layout, density, &ask)),
+        overview: (window.count < track.len()).then(|| overview(history, &track, &layout, &bars(1), &ask)),
         folds: labels::folds(&layout),
         names: labels::names(history, &layout),
         letters: Vec::new(),
@@ -210,7 +214,7 @@ pub fn timeline(history: &History, ask: &Ask) -> Timeline {
         arc: labels::arc(history, &layout, ask.cursor),
         axis: labels::axis(history, &layout, ask.width),
         readout: labels::readout(history, &layout, &ask),
-        caption: labels::caption(&layout, (window.zoom, track.len()), density, &ask),
+        caption: labels::caption(&layout, (window.zoom, track.len()), &bars(ask.rows), &ask),
         live: live(history, &layout, ask.manner.edge).filter(|column| *column < width),
         layout,
     }
@@ -233,9 +237,9 @@ fn lay_out(history: &History, (track, window): (&Track, Window), ask: &Ask) -> L
     .unwrap_or_else(|| layout::by_index(track, window, ask.width))
 }
 
-fn overview(history: &History, track: &Track, below: &Layout, density: Density, ask: &Ask) -> Overview {
+fn overview(history: &History, track: &Track, below: &Layout, bars: &Bars<'_>, ask: &Ask) -> Overview {
     let layout = lay_out(history, (track, Window::whole(track)), ask);
-    let columns = density::columns(history, (track, &layout), (density, 1), ask.manner.grain);
+    let columns = density::columns(history, (track, &layout), bars);
     let span = below.span();
     let first = layout.column_of(span.start).unwrap_or(0);
     let last = layout.column_of(span.end.saturating_sub(1)).unwrap_or(first);
@@ -296,9 +300,9 @@ impl Timeline {
         marks::marked(history, self.layout.cell(column)?.versions.clone())
     }
 
-    /// What a column holds, in a line of words; `None` where it is empty.
-    pub fn told(&self, history: &History, column: usize) -> Option<SafeText> {
-        told::told(history, &self.layout, column)
+    /// What a column holds, in a line of words; `None` where it is empty. Keys that are not counted yet are left out.
+    pub fn told(&self, history: &History, counts: &KeyCounts, column: usize) -> Option<SafeText> {
+        told::told(history, counts, &self.layout, column)
     }
 
     /// What stands for the same versions, by its first column, with those.
@@ -321,8 +325,8 @@ impl Timeline {
 
 impl Overview {
     /// What a column holds, in a line of words; `None` where it is empty.
-    pub fn told(&self, history: &History, column: usize) -> Option<SafeText> {
-        told::told(history, &self.layout, column)
+    pub fn told(&self, history: &History, counts: &KeyCounts, column: usize) -> Option<SafeText> {
+        told::told(history, counts, &self.layout, column)
     }
 
     /// The newest version of a column (mouse).

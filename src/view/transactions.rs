@@ -2,6 +2,7 @@
 //!
 //! Must not name: `value`. Whether a way back is exact is proved by whoever has the values.
 
+use super::counts::KeyCounts;
 use super::delta;
 use super::list::ListCursor;
 use super::table::{Column, Row, Table, Tone, numbers, words};
@@ -158,7 +159,7 @@ pub struct Detail {
 }
 
 /// One transaction. O(its events).
-pub fn detail(history: &History, id: TransactionId) -> Option<Detail> {
+pub fn detail(history: &History, id: TransactionId, counts: &KeyCounts) -> Option<Detail> {
     let transaction = history.transactions().get(id)?;
     let failure = transaction.failure();
     let why = failure.map(|(step, _, why)| (step, why.lines().map(SafeText::data).collect()));
@@ -166,7 +167,7 @@ pub fn detail(history: &History, id: TransactionId) -> Option<Detail> {
         id,
         title: title(history, transaction),
         caption: caption(transaction),
-        steps: steps(history, transaction),
+        steps: steps(history, transaction, counts),
         why,
     })
 }
@@ -201,7 +202,7 @@ fn length(from: Time, to: Time) -> String {
     text::duration((to - from).abs())
 }
 
-fn steps(history: &History, transaction: &Transaction) -> Vec<Step> {
+fn steps(history: &History, transaction: &Transaction, counts: &KeyCounts) -> Vec<Step> {
     let mut rows: Vec<Step> = Vec::new();
     let mut last = transaction.at;
     for event in &transaction.events {
@@ -210,7 +211,7 @@ fn steps(history: &History, transaction: &Transaction) -> Vec<Step> {
             marked.into_iter().for_each(|row| row.checkpoint = joined!["■ ", text::thousands(version.0)]);
             continue;
         }
-        let mut row = step(history, transaction, event);
+        let mut row = step(history, transaction, event, counts);
         row.at = transaction.at.zip(last).map(|(begin, last)| length(begin, last)).unwrap_or_default();
         row.took = last.zip(event.at).map(|(last, at)| length(last, at)).unwrap_or_default();
         last = event.at.or(last);
@@ -222,8 +223,12 @@ fn steps(history: &History, transaction: &Transaction) -> Vec<Step> {
     rows
 }
 
-fn step(history: &History, transaction: &Transaction, event: &TransactionEvent) -> Step {
-    let keys = |version| history.info(version).map(|info| delta::counts(info.counts)).unwrap_or_default();
+fn step(history: &History, transaction: &Transaction, event: &TransactionEvent, counts: &KeyCounts) -> Step {
+    let keys = |version| {
+        let recorded = history.info(version).map(|info| info.counts)?;
+        Some(counts.of(version, recorded).map_or_else(|| "…".to_owned(), delta::counts))
+    };
+    let keys = |version| keys(version).unwrap_or_default();
     let row = |sign, name: SafeText, result: String| Step {
         sign,
         name,

@@ -4,6 +4,7 @@ mod filter;
 
 pub use filter::Filter;
 
+use super::counts::KeyCounts;
 use super::delta;
 use super::text::{self, SafeText};
 use super::timeline::{Mark, mark};
@@ -25,8 +26,8 @@ pub enum When {
 /// What came of a transition, at the right of its row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// Keys changed: `+51 ~4`.
-    Counts(Counts),
+    /// Keys changed: `+51 ~4`; `None` as long as they are being counted.
+    Counts(Option<Counts>),
     /// `INVALID`.
     Invalid,
     /// `DELETED`.
@@ -95,7 +96,7 @@ pub fn transitions(
     history: &History,
     (cursor, end): (Version, Version),
     middle: Version,
-    filter: &Filter,
+    (filter, counts): (&Filter, &KeyCounts),
     height: usize,
 ) -> Transitions {
     let (after, mut before): (Vec<Version>, Vec<Version>) = if filter.is_on() {
@@ -110,7 +111,7 @@ pub fn transitions(
     before.reverse();
     let versions = before.into_iter().chain([middle]).chain(after).take(height);
     Transitions {
-        rows: versions.filter_map(|version| row(history, version, cursor, end)).collect(),
+        rows: versions.filter_map(|version| row(history, version, (cursor, end), counts)).collect(),
         headings: Vec::new(),
         position: position(history, cursor, filter),
     }
@@ -135,9 +136,14 @@ fn recorded(version: Version) -> Option<Version> {
     (version.0 > 0).then_some(version)
 }
 
-fn row(history: &History, version: Version, cursor: Version, end: Version) -> Option<TransitionRow> {
+fn row(
+    history: &History,
+    version: Version,
+    (cursor, end): (Version, Version),
+    counts: &KeyCounts,
+) -> Option<TransitionRow> {
     let info = history.info(version)?;
-    let outcome = outcome(&info);
+    let outcome = outcome(&info, counts);
     let when = match version {
         _ if version == cursor => When::Cursor,
         // What leads to the cursor comes before it, whatever the numbers say after a rollback.
@@ -163,9 +169,9 @@ fn since(history: &History, info: &VersionInfo) -> String {
     before.zip(info.at).map(|(before, at)| text::since(before, at)).unwrap_or_default()
 }
 
-fn outcome(info: &VersionInfo) -> Outcome {
+fn outcome(info: &VersionInfo, counts: &KeyCounts) -> Outcome {
     match info.kind {
-        VersionKind::Transition => Outcome::Counts(info.counts),
+        VersionKind::Transition => Outcome::Counts(counts.of(info.version, info.counts)),
         VersionKind::Invalid => Outcome::Invalid,
         VersionKind::Deleted => Outcome::Deleted,
         VersionKind::Cut => Outcome::Cut,
@@ -177,7 +183,7 @@ fn outcome(info: &VersionInfo) -> Outcome {
 
 fn words(outcome: Outcome) -> String {
     match outcome {
-        Outcome::Counts(counts) => delta::counts(counts),
+        Outcome::Counts(counts) => counts.map_or_else(|| "…".to_owned(), delta::counts),
         Outcome::Invalid => "INVALID".to_owned(),
         Outcome::Deleted => "DELETED".to_owned(),
         Outcome::Rollback => "rollback".to_owned(),

@@ -131,7 +131,7 @@ impl Session {
     pub fn transaction(&self) -> Option<transactions::Detail> {
         let history = self.history();
         let id = transactions::selected(&history, &self.lists.transactions, self.lists.which)?;
-        transactions::detail(&history, id)
+        transactions::detail(&history, id, &self.asked.counts)
     }
 
     /// What the focused step changed: its version against the one before on its line.

@@ -12,6 +12,7 @@ use crate::record::Version;
 use crate::tui::dialog::line::Line;
 use crate::tui::job::{Compiled, TimeDirection};
 use crate::view::blame::Writers;
+use crate::view::counts::KeyCounts;
 use crate::view::find::{Find, FindKind};
 use crate::view::found::lane;
 use crate::view::path_history::PathHistory;
@@ -26,6 +27,8 @@ pub struct Asked {
     pub finding: Finding,
     /// Who wrote what the state tree shows, while that is shown.
     pub writers: Option<Writers>,
+    /// How many keys versions changed.
+    pub counts: KeyCounts,
     /// Expressions beside the list and below the timeline.
     pub expressions: Expressions,
     /// What ends playing and following.

@@ -48,6 +48,10 @@ impl App {
                 let of = of.clone();
                 self.take_writers(id, &of, part);
             }
+            Inquiry::Counts(of) => {
+                let of = of.clone();
+                self.take_counts(id, &of, part);
+            }
             Inquiry::Breaks(of) => {
                 let of = of.clone();
                 self.take_breaks(id, &of, part);
@@ -69,6 +73,7 @@ impl App {
             Inquiry::Changes(of) => self.end_changes(id, of, stopped, outcome),
             Inquiry::Spans(of) => self.end_spans(id, of, stopped, outcome),
             Inquiry::Writers(of) => self.end_writers(id, of, stopped, outcome),
+            Inquiry::Counts(of) => self.end_counts(id, of, outcome),
             Inquiry::Breaks(of) => self.end_breaks(id, of, stopped, outcome),
             Inquiry::Lane(of) => self.end_lane(id, of, stopped, outcome),
             Inquiry::Cells(of) => self.end_cells(id, of, stopped, outcome),

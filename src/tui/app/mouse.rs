@@ -110,8 +110,9 @@ impl App {
         let Held::Mark(version) = std::mem::take(&mut self.workspace.pointer.held) else { return None };
         let (timeline, inner) = self.strip()?;
         let column = usize::from(at.x.saturating_sub(inner.x));
-        let history = self.session()?.history();
-        let (to, words) = (timeline.marked_at(&history, column), timeline.told(&history, column));
+        let session = self.session()?;
+        let (history, counts) = (session.history(), &session.asked.counts);
+        let (to, words) = (timeline.marked_at(&history, column), timeline.told(&history, counts, column));
         drop(history);
         let effects = self.scrub(to.unwrap_or(version), true);
         self.workspace.pointer.held = Held::Nothing;

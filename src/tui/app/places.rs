@@ -90,7 +90,7 @@ impl App {
     pub fn timeline(&self, session: &Session, width: u16, rows: u8) -> Timeline {
         // Before the history is locked: the ends look at it too.
         let ask = self.ask_of_strip(session, width, rows);
-        let mut timeline = view::timeline::timeline(&session.history(), &ask);
+        let mut timeline = view::timeline::timeline(&session.history(), &session.asked.counts, &ask);
         timeline.letters = letters(session, &timeline);
         timeline.hits = session.asked.hits(self.workspace.view, &timeline);
         if self.workspace.view == View::Debug {

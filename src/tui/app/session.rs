@@ -234,7 +234,13 @@ impl Session {
     /// The rows of the list of transitions.
     pub fn transitions(&self, height: usize) -> Transitions {
         let (line, middle) = (self.line(), self.scrolled.unwrap_or(self.cursor));
-        let mut list = transitions::transitions(&self.history(), (self.cursor, line), middle, &self.lists.only, height);
+        let mut list = transitions::transitions(
+            &self.history(),
+            (self.cursor, line),
+            middle,
+            (&self.lists.only, &self.asked.counts),
+            height,
+        );
         self.asked.expressions.fill(&mut list);
         list
     }
@@ -258,10 +264,12 @@ impl Session {
         Wanted { a: ends.a, b: ends.b, cursor: self.cursor, before, choices: self.choices() }
     }
 
-    /// Changes whenever arrays are matched by other choices.
+    /// Changes whenever values are compared by other choices.
     pub fn choices(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
-        (self.chosen, self.embedded, &self.history().ledger().settings().array_keys).hash(&mut hasher);
+        let history = self.history();
+        let settings = history.ledger().settings();
+        (self.chosen, self.embedded, &settings.array_keys, &settings.ignored_paths).hash(&mut hasher);
         hasher.finish()
     }
 

@@ -40,7 +40,7 @@ impl App {
     /// The versions in the window of the strip on the screen.
     pub(super) fn window(&self) -> Option<Range<u64>> {
         let (session, ask) = self.session().zip(self.strip_ask())?;
-        (ask.width > 0).then(|| timeline::timeline(&session.history(), &ask).span)
+        (ask.width > 0).then(|| timeline::timeline(&session.history(), &session.asked.counts, &ask).span)
     }
 
     /// Changes the timeline's zoom by a word.

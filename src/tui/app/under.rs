@@ -58,11 +58,12 @@ impl App {
     /// What the column of the timeline under the pointer holds, in words.
     pub(super) fn told_at(&self, at: Position) -> Option<String> {
         let (timeline, inner) = self.strip().filter(|(_, inner)| inner.contains(at))?;
-        let history = self.session()?.history();
+        let session = self.session()?;
+        let (history, counts) = (session.history(), &session.asked.counts);
         let column = usize::from(at.x - inner.x);
         let told = match touched(&timeline, self.dress(), inner, at.y)? {
-            Touch::Density | Touch::Marks => timeline.told(&history, column),
-            Touch::Overview => timeline.overview.as_ref()?.told(&history, column),
+            Touch::Density | Touch::Marks => timeline.told(&history, counts, column),
+            Touch::Overview => timeline.overview.as_ref()?.told(&history, counts, column),
         };
         told.map(|told| told.painted().to_owned())
     }

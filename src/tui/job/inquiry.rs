@@ -2,20 +2,22 @@
 
 mod cells;
 mod changes;
+mod counts;
 mod lanes;
 mod spans;
 mod writers;
 
 use super::Report;
 use crate::Result;
-use crate::diff::DiffRules;
+use crate::diff::{Counts, DiffRules};
 use crate::query::Query;
 use crate::questions::{FindCondition, Span, Stats};
 use crate::record::Version;
 use crate::recording::Tenant;
 use crate::tui::task::Cancel;
-use crate::value::{Path, Text};
+use crate::value::{Path, Text, Value};
 use crate::view::blame::BlamedAt;
+use crate::view::counts::CountsOf;
 use crate::view::find::Hit;
 use crate::view::lanes::Run;
 use crate::view::path_history::ChangeRow;
@@ -33,6 +35,8 @@ pub enum Inquiry {
     Spans(SpansOf),
     /// Who wrote what is on the screen.
     Writers(WritersOf),
+    /// How many keys what is on the screen changed.
+    Counts(CountsOf),
     /// Where what ends playing and following becomes true.
     Breaks(SpansOf),
     /// What an expression gave over a stretch of versions.
@@ -139,6 +143,10 @@ pub enum Part {
     Reached(Version, Stats),
     /// Who wrote what is at a path, in words.
     Writers(Vec<(Path, SafeText)>),
+    /// The newest state, where no rule changes what the history counted.
+    Plain(Option<Value>),
+    /// What versions changed, by the rules.
+    Counts(Vec<(Version, Counts)>),
     /// Runs of the same, oldest first, and the version behind those looked at.
     Runs(Vec<Run>, u64),
     /// The first version at which an expression ended in an error, and that.
@@ -162,6 +170,10 @@ pub(super) fn answer(
         Inquiry::Changes(of) => changes::changes(tenant, of, chosen, cancel, &mut parts),
         Inquiry::Spans(of) | Inquiry::Breaks(of) => spans::spans(tenant, of, cancel, &mut parts),
         Inquiry::Writers(of) => writers::writers(tenant, of, chosen, cancel, &mut parts),
+        Inquiry::Counts(of) => {
+            counts::counts(tenant, of, chosen, cancel, &mut parts);
+            Ok(())
+        }
         Inquiry::Lane(of) => lanes::lane(tenant, of, cancel, &mut parts),
         Inquiry::Cells(of) => cells::cells(tenant, of, cancel, &mut parts),
     };

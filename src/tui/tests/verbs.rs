@@ -428,6 +428,7 @@ fn without_a_screen_the_name_is_asked_for_as_well() {
 #[test]
 fn a_step_stands_or_not_in_the_view_as_on_the_command_line() {
     use crate::ops::{StepResult, TransactionStatus};
+    use crate::view::counts::KeyCounts;
     use crate::view::transactions::detail;
     for to in [4, 5, 6, 7] {
         let recording = Recording::memory();
@@ -442,8 +443,12 @@ fn a_step_stands_or_not_in_the_view_as_on_the_command_line() {
         let transaction = &history.transactions().all()[0];
         let status = TransactionStatus::of(&history, transaction);
         let words: Vec<_> = status.steps.iter().map(|step| step.result.word()).collect();
-        let shown: Vec<_> =
-            detail(&history, transaction.id).unwrap().steps.into_iter().map(|step| step.result).collect();
+        let shown: Vec<_> = detail(&history, transaction.id, &KeyCounts::default())
+            .unwrap()
+            .steps
+            .into_iter()
+            .map(|step| step.result)
+            .collect();
         assert_eq!(shown, words, "back to #{to}");
         let stand = status.steps.iter().filter(|step| step.result == StepResult::Done).count() as u64;
         assert_eq!(stand, to - 4, "back to #{to}");

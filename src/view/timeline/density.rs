@@ -5,6 +5,8 @@ use super::marks::mark;
 use super::window::Track;
 use super::{Column, Grain};
 use crate::history::{Activity, History};
+use crate::view::counts::KeyCounts;
+use std::ops::Range;
 
 /// What the height of a column says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -81,21 +83,50 @@ impl Density {
     }
 }
 
+/// From more versions on, bars stand for the counts of the history, whatever the rules.
+pub const MOST_COUNTED: u64 = 2_000;
+
+/// How bars are made.
+pub(super) struct Bars<'a> {
+    /// What their height says.
+    pub density: Density,
+    /// Rows they take: 1 or 2.
+    pub rows: u8,
+    /// Samples of a cell.
+    pub grain: Grain,
+    /// What is known of changed keys.
+    pub counts: &'a KeyCounts,
+}
+
+impl Bars<'_> {
+    /// Whether they stand for changed keys as the history has them, though rules may say otherwise: there are too many
+    /// versions, or they have not been counted yet.
+    pub fn are_recorded(&self, layout: &Layout) -> bool {
+        let span = layout.span();
+        let many = span.end - span.start > MOST_COUNTED;
+        let unknown = || many || self.counts.over(span.start.max(1)..span.end, 0).is_none();
+        self.density == Density::Keys && self.counts.is_by_rules() && unknown()
+    }
+}
+
 /// The columns of a layout.
-pub(super) fn columns(
-    history: &History,
-    (track, layout): (&Track, &Layout),
-    (density, rows): (Density, u8),
-    grain: Grain,
-) -> Vec<Column> {
-    let halves: Vec<[Activity; 2]> = layout.cells.iter().map(|cell| halves(history, track, cell)).collect();
-    let amount = |activity: &Activity| amount(density, layout, activity);
-    let samples = |[left, right]: &[Activity; 2]| match grain {
+pub(super) fn columns(history: &History, (track, layout): (&Track, &Layout), bars: &Bars<'_>) -> Vec<Column> {
+    let by_rules = bars.density == Density::Keys && bars.counts.is_by_rules() && !bars.are_recorded(layout);
+    let activity = |versions: Range<u64>| {
+        let mut activity = history.activity(versions.clone());
+        if by_rules && let Some(sum) = bars.counts.over(versions.start.max(1)..versions.end, activity.keys.sum) {
+            activity.keys.sum = sum;
+        }
+        activity
+    };
+    let halves: Vec<[Activity; 2]> = layout.cells.iter().map(|cell| halves(&activity, track, cell)).collect();
+    let amount = |activity: &Activity| amount(bars.density, layout, activity);
+    let samples = |[left, right]: &[Activity; 2]| match bars.grain {
         Grain::Halves => [amount(left), amount(right)],
         Grain::Whole => [amount(&left.and(*right)); 2],
     };
     let amounts: Vec<f64> = halves.iter().flat_map(samples).collect();
-    let levels = levels(&amounts, rows);
+    let levels = levels(&amounts, bars.rows);
     let column = |((cell, halves), levels): ((&Cell, &[Activity; 2]), &[u8])| {
         let (levels, mark) = ([levels[0], levels[1]], mark(&whole(cell, *halves)));
         Column { levels, mark, left_behind: is_left(track, cell) }
@@ -115,10 +146,10 @@ fn amount(density: Density, layout: &Layout, activity: &Activity) -> f64 {
 }
 
 /// What both halves of a cell hold; the same twice, where they are the same.
-fn halves(history: &History, track: &Track, cell: &Cell) -> [Activity; 2] {
+fn halves(activity: &impl Fn(Range<u64>) -> Activity, track: &Track, cell: &Cell) -> [Activity; 2] {
     let sum = |range| {
         let parts = track.parts(range).take(MOST_PARTS);
-        parts.map(|part| history.activity(part)).fold(Activity::default(), Activity::and)
+        parts.map(activity).fold(Activity::default(), Activity::and)
     };
     match cell.middle {
         Some(middle) => [sum(cell.versions.start..middle), sum(middle..cell.versions.end)],

@@ -1,6 +1,6 @@
 //! The words of a timeline: axis, read-out, border, rollbacks, idle times, names of single versions.
 
-use super::density::Density;
+use super::density::Bars;
 use super::layout::{Cell, Fold, Layout, Scale, share};
 use super::window::{Kept, deepest};
 use super::{Arc, Ask, Edge, Label, marks};
@@ -139,16 +139,21 @@ pub(super) fn readout(history: &History, layout: &Layout, ask: &Ask) -> SafeText
 }
 
 /// `zoom 6/14 · by version · 130 versions/col · bar height: keys changed`.
-pub(super) fn caption(layout: &Layout, (zoom, total): (u32, u64), density: Density, ask: &Ask) -> String {
+pub(super) fn caption(layout: &Layout, (zoom, total): (u32, u64), bars: &Bars<'_>, ask: &Ask) -> String {
     let wordy = ask.width >= WORDY;
     let deepest = deepest(total, ask.width);
     let height = if wordy { "bar height: " } else { "" };
     let axis = if layout.is_by_time() { "by time" } else { "by version" };
+    let counted = match bars.are_recorded(layout) {
+        true if wordy => ", rules not applied",
+        true => ", no rules",
+        false => "",
+    };
     let parts = [
         (zoom > 0).then(|| format!("zoom {zoom}/{deepest}")),
         (wordy || layout.is_by_time()).then(|| axis.to_owned()),
         Some(scale(layout.scale)),
-        Some(format!("{height}{}", density.caption())),
+        Some(format!("{height}{}{counted}", bars.density.caption())),
         (ask.manner.edge == Edge::Followed).then(|| "following".to_owned()),
         layout.limit.filter(|_| wordy).map(|limit| format!("gaps over {} folded", text::duration(limit))),
         (ask.manner.kept == Kept::Hidden)

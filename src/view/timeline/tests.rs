@@ -8,6 +8,7 @@ use crate::record::{
     TransactionId,
 };
 use crate::value::{Text, Value};
+use crate::view::counts::KeyCounts;
 use proptest::prelude::*;
 
 /// A history that grows; nothing is ever read back.
@@ -90,7 +91,7 @@ impl Log {
     }
 
     fn timeline(&self, ask: &Ask) -> Timeline {
-        timeline(&self.history, ask)
+        timeline(&self.history, &KeyCounts::default(), ask)
     }
 }
 
@@ -139,7 +140,7 @@ fn words_and_rows_of_densities_agree() {
 
 /// Every version of the window is in one column, and what a column answers to a click is in it or before it.
 fn check_columns(history: &History, ask: &Ask) -> Timeline {
-    let shown = timeline(history, ask);
+    let shown = timeline(history, &KeyCounts::default(), ask);
     assert!(shown.columns.len() + usize::from(shown.live.is_some()) <= ask.width.max(1), "{ask:?}");
     assert!(shown.span.contains(&ask.cursor.0.max(history.first().0)), "{ask:?} {:?}", shown.span);
     let mut last = 0;

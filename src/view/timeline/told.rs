@@ -4,6 +4,7 @@ use super::layout::{Cell, Layout};
 use super::marks;
 use crate::history::{History, VersionInfo};
 use crate::record::Version;
+use crate::view::counts::KeyCounts;
 use crate::view::text::{self, SafeText, joined};
 use crate::view::{clock, delta};
 use std::ops::Range;
@@ -13,7 +14,7 @@ const NAMED: usize = 6;
 
 /// `#48,213 · ◆ pre-checkout · 2026-03-14 09:41:07Z · cart.checkout · ana · +51 ~4 · 3.0 KB`, or what several versions
 /// have together; nothing for a column without versions.
-pub(super) fn told(history: &History, layout: &Layout, column: usize) -> Option<SafeText> {
+pub(super) fn told(history: &History, counts: &KeyCounts, layout: &Layout, column: usize) -> Option<SafeText> {
     if column >= layout.columns() {
         return None;
     }
@@ -27,32 +28,32 @@ pub(super) fn told(history: &History, layout: &Layout, column: usize) -> Option<
     let marks = marks::words(history, versions.clone(), NAMED);
     let (head, rest) = match versions.end - versions.start {
         0 => return None,
-        1 => one(&history.info(Version(*chosen))?),
-        _ => several(history, versions.clone()),
+        1 => one(&history.info(Version(*chosen))?, counts),
+        _ => several(history, counts, versions.clone()),
     };
     let parts = std::iter::once(head).chain(marks).chain(rest);
     Some(SafeText::join(parts, " · "))
 }
 
-fn one(info: &VersionInfo) -> (SafeText, Vec<SafeText>) {
+fn one(info: &VersionInfo, counts: &KeyCounts) -> (SafeText, Vec<SafeText>) {
     let rest = vec![
         info.at.map(clock::date_time).unwrap_or_default().into(),
         (&info.label).into(),
         info.by.as_ref().map(SafeText::from).unwrap_or_default(),
-        delta::counts(info.counts).into(),
+        counts.of(info.version, info.counts).map(delta::counts).unwrap_or_default().into(),
         text::size(info.size).into(),
     ];
     (text::number(info.version).into(), rest)
 }
 
-fn several(history: &History, versions: Range<u64>) -> (SafeText, Vec<SafeText>) {
+fn several(history: &History, counts: &KeyCounts, versions: Range<u64>) -> (SafeText, Vec<SafeText>) {
     let activity = history.activity(versions.clone());
     let (first, last) = (Version(versions.start), Version(versions.end - 1));
     let count = |count: u64, thing: &str| text::counted(usize::try_from(count).unwrap_or(usize::MAX), thing);
     let at = |version: Version| history.timeline().there_by(version);
     let rest = vec![
         count(activity.versions, "transition").into(),
-        count(activity.keys.sum, "changed key").into(),
+        counts.over(versions, activity.keys.sum).map(|keys| count(keys, "changed key")).unwrap_or_default().into(),
         joined!["up to ", text::size(activity.bytes.most)],
         at(first).zip(at(last)).map(|(first, last)| clock::between(first, last)).unwrap_or_default().into(),
     ];
