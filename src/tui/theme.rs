@@ -2,11 +2,14 @@
 //! colour.
 //!
 //! Added and removed are blue and orange by default: told apart under every common colour blindness, unlike green and
-//! red. Every meaning has a sign or a word as well, so a theme may leave all colour out. Must not name: `crossterm`,
-//! `terminal`.
+//! red. Tests hold the contrast of every role, and how far roles that stand beside each other are apart for eyes without
+//! red or green cones. Every meaning has a sign or a word as well, so a theme may leave all colour out. Must not name:
+//! `crossterm`, `terminal`.
 
 pub mod color;
 mod file;
+#[cfg(test)]
+mod vision;
 
 use super::settings::nearest_words;
 use super::toml::{DeTable, Problem, Source};
@@ -17,11 +20,22 @@ use ratatui::style::Style;
 use std::fmt::Write;
 use std::path::Path;
 
+/// Hues for authors or actions: further ones share the style of plain text.
+pub const HUES: usize = 6;
+
 /// Styles by role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Theme {
-    /// Cursor and focus.
+    /// The selected row of the pane with the keys.
     pub cursor: Style,
+    /// The selected row of a pane without them.
+    pub selected: Style,
+    /// Border and title of the pane with the keys.
+    pub focus: Style,
+    /// Other borders.
+    pub border: Style,
+    /// Behind the columns from A to B.
+    pub band: Style,
     /// A's letter.
     pub end_a: Style,
     /// B's letter.
@@ -30,13 +44,31 @@ pub struct Theme {
     pub added: Style,
     /// `-`.
     pub removed: Style,
-    /// `~` and `>`.
+    /// `~`.
     pub changed: Style,
+    /// `>`.
+    pub moved: Style,
     /// `!` and `✗`.
     pub failure: Style,
+    /// `◆`, and the names of snapshots.
+    pub snapshot: Style,
+    /// `⟲`, and the arc of a rollback.
+    pub rollback: Style,
+    /// Names of fields.
+    pub key: Style,
+    /// Strings.
+    pub string: Style,
+    /// Numbers.
+    pub number: Style,
+    /// `true` and `false`.
+    pub boolean: Style,
+    /// `null`.
+    pub null: Style,
+    /// One author or action each.
+    pub hues: [Style; HUES],
     /// Future and unchanged.
     pub dim: Style,
-    /// Focused title, keys in hints.
+    /// Keys in hints, headings.
     pub strong: Style,
     /// Everything else.
     pub text: Style,
@@ -46,14 +78,32 @@ pub struct Theme {
 type Role = (&'static str, fn(&mut Theme) -> &mut Style);
 
 /// All roles.
-pub const ROLES: [Role; 10] = [
+pub const ROLES: [Role; 28] = [
     ("cursor", |theme| &mut theme.cursor),
+    ("selected", |theme| &mut theme.selected),
+    ("focus", |theme| &mut theme.focus),
+    ("border", |theme| &mut theme.border),
+    ("band", |theme| &mut theme.band),
     ("end-a", |theme| &mut theme.end_a),
     ("end-b", |theme| &mut theme.end_b),
     ("added", |theme| &mut theme.added),
     ("removed", |theme| &mut theme.removed),
     ("changed", |theme| &mut theme.changed),
+    ("moved", |theme| &mut theme.moved),
     ("failure", |theme| &mut theme.failure),
+    ("snapshot", |theme| &mut theme.snapshot),
+    ("rollback", |theme| &mut theme.rollback),
+    ("key", |theme| &mut theme.key),
+    ("string", |theme| &mut theme.string),
+    ("number", |theme| &mut theme.number),
+    ("boolean", |theme| &mut theme.boolean),
+    ("null", |theme| &mut theme.null),
+    ("hue-1", |theme| &mut theme.hues[0]),
+    ("hue-2", |theme| &mut theme.hues[1]),
+    ("hue-3", |theme| &mut theme.hues[2]),
+    ("hue-4", |theme| &mut theme.hues[3]),
+    ("hue-5", |theme| &mut theme.hues[4]),
+    ("hue-6", |theme| &mut theme.hues[5]),
     ("dim", |theme| &mut theme.dim),
     ("strong", |theme| &mut theme.strong),
     ("text", |theme| &mut theme.text),
@@ -65,7 +115,8 @@ impl Theme {
         match sign {
             Sign::Added => self.added,
             Sign::Removed => self.removed,
-            Sign::Changed | Sign::Moved => self.changed,
+            Sign::Changed => self.changed,
+            Sign::Moved => self.moved,
         }
     }
 }
@@ -196,28 +247,27 @@ mod tests {
     fn the_palette_is_the_designs() {
         let dark = theme("auto", Background::Dark, Level::True);
         let light = theme("auto", Background::Light, Level::True);
-        let marked = Modifier::BOLD | Modifier::UNDERLINED;
         assert_eq!(
             (dark.added.fg, dark.removed.fg),
             (Some(Color::Rgb(0x6c, 0xb6, 0xff)), Some(Color::Rgb(0xff, 0x9e, 0x3b)))
         );
         assert_eq!(
             (light.added.fg, light.removed.fg),
-            (Some(Color::Rgb(0x05, 0x50, 0xae)), Some(Color::Rgb(0x9a, 0x4b, 0)))
+            (Some(Color::Rgb(0x05, 0x50, 0xae)), Some(Color::Rgb(0x5d, 0x34, 0x1a)))
         );
         for theme in [dark, light] {
-            assert_eq!((theme.changed.fg, theme.changed.add_modifier), (None, marked), "no hue of its own");
-            assert_eq!(theme.failure.fg, Some(Color::Red));
-            assert_eq!(theme.cursor.add_modifier, Modifier::REVERSED);
+            assert_eq!(theme.changed.add_modifier, Modifier::BOLD);
+            assert!(theme.cursor.bg.is_some() && theme.cursor.fg.is_some(), "one band");
         }
         let (dark, light) =
             (theme("auto", Background::Dark, Level::Basic), theme("auto", Background::Light, Level::Basic));
-        assert_eq!((dark.end_a.fg, dark.end_b.fg), (Some(Color::Cyan), Some(Color::Magenta)));
+        assert_eq!((dark.end_a.fg, dark.end_b.fg), (Some(Color::Cyan), Some(Color::LightMagenta)));
         assert_eq!(
             (dark.added.fg, dark.removed.fg, light.removed.fg),
-            (Some(Color::Blue), Some(Color::Yellow), Some(Color::Red))
+            (Some(Color::LightCyan), Some(Color::Yellow), Some(Color::Red))
         );
         assert_eq!((dark.dim.fg, dark.dim.add_modifier), (Some(Color::DarkGray), Modifier::empty()));
+        assert_eq!(dark.cursor.add_modifier, Modifier::REVERSED, "16 colours have no quiet background");
     }
 
     #[test]

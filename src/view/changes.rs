@@ -147,13 +147,14 @@ impl Changes {
 
 /// Columns of a word with the brackets round it.
 fn word_width(word: &Word) -> usize {
-    word.text.width() + if word.side == WordSide::Both { 0 } else { 4 }
+    word.text.width() + if matches!(word.side, WordSide::Old | WordSide::New) { 4 } else { 0 }
 }
 
 fn words_of(kind: &ChangeKind) -> Vec<Word> {
     match kind {
         ChangeKind::Added { new: value } | ChangeKind::Removed { old: value } => {
-            vec![Word::both(words::summary(value))]
+            let side = if matches!(kind, ChangeKind::Added { .. }) { WordSide::Is } else { WordSide::Was };
+            vec![Word { text: words::summary(value), side }]
         }
         ChangeKind::Moved { .. } => Vec::new(),
         ChangeKind::Changed { old, new, delta } => {
@@ -202,7 +203,7 @@ mod tests {
 
     fn shown(changes: &Changes, width: usize) -> String {
         let word = |word: &Word| match word.side {
-            WordSide::Both => word.text.unmarked().into_owned(),
+            WordSide::Both | WordSide::Was | WordSide::Is => word.text.unmarked().into_owned(),
             WordSide::Old => format!("[-{}-]", word.text.unmarked()),
             WordSide::New => format!("{{+{}+}}", word.text.unmarked()),
         };

@@ -23,6 +23,10 @@ pub enum WordSide {
     Old,
     /// Only the new one: `{+final+}`.
     New,
+    /// The whole old value.
+    Was,
+    /// The whole new value.
+    Is,
 }
 
 /// Characters of unchanged text kept beside a changed word.
@@ -95,7 +99,7 @@ fn quoted(words: &[(WordSide, String)], old: &str, new: &str) -> Vec<Word> {
     let mut cut = false;
     let mut piece = |(at, (side, text)): (usize, &(WordSide, String))| {
         let keep = match side {
-            WordSide::Both => shortened(text, at > 0, at < last, CONTEXT),
+            WordSide::Both | WordSide::Was | WordSide::Is => shortened(text, at > 0, at < last, CONTEXT),
             WordSide::Old | WordSide::New => shortened(text, true, true, CHANGED),
         };
         cut |= keep.is_some();
@@ -137,7 +141,10 @@ pub fn changed(old: &Value, new: &Value) -> Vec<Word> {
         (Value::String(old), Value::String(new)) => words(old, new),
         _ => None,
     }
-    .unwrap_or_else(|| vec![Word::both(summary(old)), Word::both(" → "), Word::both(summary(new))])
+    .unwrap_or_else(|| {
+        let whole = |value, side| Word { text: summary(value), side };
+        vec![whole(old, WordSide::Was), Word::both(" → "), whole(new, WordSide::Is)]
+    })
 }
 
 /// A value in a few words: `{4}`, `[2]`, or a scalar.
@@ -151,7 +158,7 @@ mod tests {
 
     fn plain(words: &[Word]) -> String {
         let word = |word: &Word| match word.side {
-            WordSide::Both => word.text.unmarked().into_owned(),
+            WordSide::Both | WordSide::Was | WordSide::Is => word.text.unmarked().into_owned(),
             WordSide::Old => format!("[-{}-]", word.text.unmarked()),
             WordSide::New => format!("{{+{}+}}", word.text.unmarked()),
         };

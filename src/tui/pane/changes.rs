@@ -55,7 +55,7 @@ fn paint_line(line: &ChangeLine, (look, focus): (&Look, Focus), mut pen: Pen<'_>
         put_words(&line.words, look, &mut pen);
     }
     if line.selected && focus == Focus::Here {
-        pen.restyle(look.theme.cursor);
+        pen.select(look, Focus::Here);
     }
 }
 
@@ -64,7 +64,9 @@ pub(super) fn put_words(words: &[Word], look: &Look, pen: &mut Pen<'_>) {
     for word in words {
         let text = word.text.painted();
         match word.side {
-            WordSide::Both => pen.put(text, look.theme.text),
+            WordSide::Both => pen.literal(&word.text, look),
+            WordSide::Was => pen.text(&word.text, look.theme.removed),
+            WordSide::Is => pen.text(&word.text, look.theme.added),
             WordSide::Old => pen.put(&format!("[-{text}-]"), marked(look.theme.removed)),
             WordSide::New => pen.put(&format!("{{+{text}+}}"), marked(look.theme.added)),
         };

@@ -110,7 +110,7 @@ fn side(frame: Frame<'_>, (rows, form): (&[DiffRow], Form), look: &Look, area: R
             paint_side(row, side, names_width(rows, row, form), look, &mut pen);
         }
         if row.selected {
-            pen.restyle(look.theme.cursor);
+            pen.select(look, Focus::Here);
         }
     }
 }
@@ -130,7 +130,7 @@ fn paint_side(row: &DiffRow, side: &Side, names: usize, look: &Look, pen: &mut P
     match row.twist {
         Twist::Fold => pen.text(&side.key, look.theme.dim),
         Twist::Open | Twist::Closed | Twist::Leaf => {
-            pen.text_field(&side.key, names.max(side.key.width().min(40)), text)
+            pen.text_field(&side.key, names.max(side.key.width().min(40)), look.theme.key)
         }
     };
     if !side.value.is_empty() {
@@ -138,7 +138,7 @@ fn paint_side(row: &DiffRow, side: &Side, names: usize, look: &Look, pen: &mut P
         put_words(&side.value, look, pen);
     }
     if !side.note.is_empty() {
-        pen.put("   ", text).text(&side.note, if side.sign.is_some() { look.theme.strong } else { look.theme.dim });
+        pen.put("   ", text).text(&side.note, side.sign.map_or(look.theme.dim, |_| look.theme.changed));
     }
 }
 

@@ -1,10 +1,10 @@
 //! Writing into one line, and the frame round a pane.
 
-use super::{Focus, Look};
+use super::{Focus, Look, literal};
 use crate::view::text::{SafeText, fit, width};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Widget};
 
@@ -83,10 +83,28 @@ impl<'b> Pen<'b> {
         self.buf.set_string(self.line.x + cells(start), self.line.y, &text, style);
     }
 
-    /// Puts a style over the whole line.
-    pub(super) fn restyle(&mut self, style: Style) {
-        self.buf.set_style(self.line, style);
+    /// Writes JSON, coloured by type, cut with `…` at the end of the line.
+    pub(super) fn literal(&mut self, text: &SafeText, look: &Look) -> &mut Self {
+        let text = text.fit(self.room());
+        for (token, piece) in literal::tokens(text.painted()) {
+            self.put(piece, token.style(&look.theme));
+        }
+        self
     }
+
+    /// Makes the line the selected one: one band, whatever is written there.
+    pub(super) fn select(&mut self, look: &Look, focus: Focus) {
+        let style = if focus == Focus::Here { look.theme.cursor } else { look.theme.selected };
+        band(style, self.line, self.buf);
+    }
+}
+
+/// Puts a band over cells: they lose their own colours where it has one for text, or turns them round.
+pub fn band(style: Style, area: Rect, buf: &mut Buffer) {
+    if style.fg.is_some() || style.add_modifier.contains(Modifier::REVERSED) {
+        buf.set_style(area, Style::reset());
+    }
+    buf.set_style(area, style);
 }
 
 /// Columns as the buffer counts them.
@@ -106,13 +124,17 @@ impl Frame<'_> {
     pub(super) fn paint(&self, look: &Look, area: Rect, buf: &mut Buffer) -> Rect {
         let area = area.intersection(buf.area);
         let room = usize::from(area.width.saturating_sub(6));
-        let style = if self.focus == Focus::Here { look.theme.strong } else { look.theme.text };
-        let mut block = Block::bordered().style(look.theme.text);
+        let here = self.focus == Focus::Here;
+        let style = if here { look.theme.focus } else { look.theme.strong };
+        let border = if here { look.theme.focus } else { look.theme.border };
+        let mut block = Block::bordered().style(look.theme.text).border_style(border);
         if room > 0 {
-            block = block.title_top(Span::styled(format!("─ {} ", fit(self.title, room)), style));
+            let title = Span::styled(format!(" {} ", fit(self.title, room)), style);
+            block = block.title_top(Line::from(vec![Span::styled("─", border), title]));
         }
         if !self.caption.is_empty() && room > 0 {
-            block = block.title_bottom(Line::from(format!(" {} ─", fit(self.caption, room))).right_aligned());
+            let caption = Span::styled(format!(" {} ", fit(self.caption, room)), look.theme.dim);
+            block = block.title_bottom(Line::from(vec![caption, Span::styled("─", border)]).right_aligned());
         }
         let inside = inside(area);
         block.render(area, buf);

@@ -53,6 +53,6 @@ fn paint_row(row: &SnapshotRow, columns: &Columns, (look, focus): (&Look, Focus)
     pen.put(sign, sign_style).put(" ", style).text_field(&row.name, columns.name, style).put("  ", style);
     pen.right_field(&row.number, columns.number, style).put("  ", style).text(&row.tags, look.theme.text);
     if selected {
-        pen.restyle(look.theme.cursor);
+        pen.select(look, Focus::Here);
     }
 }

@@ -63,7 +63,7 @@ fn paint_row(row: &Row, columns: &Columns<'_>, (look, focus): (&Look, Focus), mu
     pen.put(if selected { POINTER } else { " " }, look.theme.strong).put(row.sign, text).to(SIGN);
     columns.put(&mut pen, |at| row.cells.get(at).map_or("", SafeText::painted), text);
     if selected {
-        pen.restyle(look.theme.cursor);
+        pen.select(look, Focus::Here);
     }
 }
 

@@ -96,10 +96,10 @@ pub fn touched(timeline: &Timeline, dress: Dress, inner: Rect, row: u16) -> Opti
 pub(super) fn mark_sign(mark: Mark, look: &Look) -> (&'static str, Style) {
     match mark {
         Mark::Broken => ("!", look.theme.failure),
-        Mark::Named => ("◆", look.theme.strong),
-        Mark::Checkpoint => ("■", look.theme.text),
-        Mark::Rollback => ("⟲", look.theme.text),
-        Mark::Auto => ("◇", look.theme.text),
+        Mark::Named => ("◆", look.theme.snapshot),
+        Mark::Checkpoint => ("■", look.theme.snapshot),
+        Mark::Rollback => ("⟲", look.theme.rollback),
+        Mark::Auto => ("◇", look.theme.dim),
     }
 }
 

@@ -102,7 +102,7 @@ fn paint_row(row: &TransitionRow, widths: &Widths, look: &Look, mut pen: Pen<'_>
     }
     pen.at_edge(&row.result, outcome_style(row.outcome, style, look));
     if row.when == When::Cursor {
-        pen.restyle(look.theme.cursor);
+        pen.select(look, Focus::Here);
     }
 }
 

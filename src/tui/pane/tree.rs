@@ -83,7 +83,7 @@ fn paint_watches(watches: &[WatchRow], look: &Look, inner: Rect, buf: &mut Buffe
         let Some(mut pen) = Pen::new(buf, inner, line) else { break };
         pen.put("watch ", look.theme.dim).text_field(&row.name, names, look.theme.text);
         pen.put("  ", look.theme.text)
-            .right_field(row.value.painted(), values, look.theme.strong)
+            .right_field(row.value.painted(), values, look.theme.number)
             .put("  ", look.theme.text);
         let bars = pen.room().saturating_sub(width(&row.note) + 2);
         pen.put(&sparkline(&row.bars, bars), look.theme.text);
@@ -141,22 +141,23 @@ fn paint_row(
         pen.at_edge(&format!(" {sign_text} "), look.theme.sign(sign));
     }
     if row.selected {
-        pen.restyle(if focus == Focus::Here { look.theme.cursor } else { look.theme.strong });
+        pen.select(look, focus);
     }
 }
 
 fn paint_value(row: &TreeRow, (values, writer): (usize, usize), look: &Look, pen: &mut Pen<'_>) {
     let gutter = if writer > 0 { GUTTER + writer + 1 } else { usize::from(row.sign.is_some()) * GUTTER };
     let name = values.saturating_sub(indent(row) + 3);
-    pen.text_field(&row.key, name.max(4), look.theme.text).put(" ", look.theme.text).to(values);
+    pen.text_field(&row.key, name.max(4), look.theme.key).put(" ", look.theme.text).to(values);
     let note = row.note.width() + usize::from(!row.note.is_empty()) * 3;
     let room = pen.room().saturating_sub(gutter);
     let value = room.saturating_sub(note).max(room.min(8));
     let shown = SafeText::join([row.value.clone(), row.preview.clone()], " ");
-    pen.text(&shown.fit(value), look.theme.text);
+    pen.literal(&shown.fit(value), look);
     if !row.note.is_empty() {
         let note = joined!["   ", &row.note];
-        pen.text(&note.fit(room.saturating_sub(value.min(shown.width()))), look.theme.text);
+        let style = if row.sign.is_some() { look.theme.changed } else { look.theme.dim };
+        pen.text(&note.fit(room.saturating_sub(value.min(shown.width()))), style);
     }
 }
 

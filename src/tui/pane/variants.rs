@@ -194,7 +194,7 @@ impl Painter<'_> {
             pen.to(start + self.widths.variant());
         }
         if here {
-            pen.restyle(self.look.theme.cursor);
+            pen.select(self.look, Focus::Here);
         }
     }
 

@@ -1,6 +1,8 @@
 //! How it looks: glyph sets, colours, the terminal's cursor, and the person's own keys and options.
 
 use super::harness::Harness;
+use super::lists::everything;
+use crate::source::Address;
 use crate::tui::config::{Config, Sources};
 use crate::tui::draw::{paint, text_of};
 use crate::tui::glyphs::{Glyphs, POINTER};
@@ -35,6 +37,36 @@ fn painted(screen: &Harness) -> (Buffer, Position) {
     let mut buffer = Buffer::empty(screen.app.area);
     let cursor = paint(&screen.app, screen.app.area, &mut buffer);
     (buffer, cursor.unwrap())
+}
+
+/// Whether a cell is part of the band of the selected row.
+fn is_banded(screen: &Harness, cell: &ratatui::buffer::Cell) -> bool {
+    let cursor = screen.app.setup.look.theme.cursor;
+    cell.modifier.contains(cursor.add_modifier) && cursor.bg.is_none_or(|bg| cell.bg == bg)
+}
+
+/// One background and one colour of text from the first cell of the selected row to its last, in every theme.
+#[test]
+fn the_selected_row_is_one_band_over_cells_of_every_colour() {
+    for theme in ["dark", "light", "classic", "high-contrast", "mono"] {
+        for keys in ["1 Tab Down", "2 Down", "3", "6", "5", "7"] {
+            let mut screen = Harness::of(Address::Demo("fixture".into()), everything(), 120, 36);
+            let config = config("", &[("theme", theme), ("color", "always")]);
+            let variable = |name: &str| (name == "TERM").then(|| "xterm-direct".to_owned());
+            screen.app.setup.look = Look::of(&config, &Surroundings::new(&variable, true));
+            screen.keys(keys).wait(std::time::Duration::from_secs(1));
+            let (buffer, at) = painted(&screen);
+            let band: Vec<_> =
+                (at.x..buffer.area.width).map(|x| &buffer[(x, at.y)]).take_while(|cell| !is_border(cell)).collect();
+            assert!(band.len() > 8, "{theme} {keys} {at}:\n{}", text_of(&buffer));
+            let styles: std::collections::HashSet<_> = band.iter().map(|cell| cell.style()).collect();
+            assert_eq!(styles.len(), 1, "{theme} {keys} at {at}: {styles:?}\n{}", text_of(&buffer));
+        }
+    }
+}
+
+fn is_border(cell: &ratatui::buffer::Cell) -> bool {
+    matches!(cell.symbol(), "│" | "┃" | "┐")
 }
 
 /// Everything that can be opened, over data in many scripts.
@@ -81,17 +113,15 @@ fn the_terminals_cursor_is_on_the_focused_row() {
         screen.keys("Tab Down");
         let (buffer, at) = painted(&screen);
         let row: String = (0..buffer.area.width).map(|x| buffer[(x, at.y)].symbol()).collect();
-        let reversed = (at.x..buffer.area.width)
-            .take(3)
-            .any(|x| buffer[(x, at.y)].modifier.contains(ratatui::style::Modifier::REVERSED));
-        assert!(reversed || row.contains(POINTER), "{at} {row}");
+        let banded = (at.x..buffer.area.width).take(3).any(|x| is_banded(&screen, &buffer[(x, at.y)]));
+        assert!(banded || row.contains(POINTER), "{at} {row}");
         seen.push(at);
     }
     seen.dedup();
     assert_eq!(seen.len(), 5, "each pane has its own: {seen:?}");
     screen.keys("2 Down");
     let (buffer, at) = painted(&screen);
-    assert!(buffer[at].modifier.contains(ratatui::style::Modifier::REVERSED), "in the diff: {at}");
+    assert!(is_banded(&screen, &buffer[at]), "in the diff: {at}");
     for keys in [": g", "Esc ?", "Esc , R", "Esc s a b"] {
         screen.keys(keys);
         assert!(painted(&screen).1.y > 2, "in the box after {keys}");

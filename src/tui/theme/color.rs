@@ -193,13 +193,26 @@ fn nearest_of_16(rgb: [u8; 3]) -> Color {
     nearest.map_or(Color::Reset, |(_, color, _)| *color)
 }
 
+/// How bright each part of a colour of the cube is.
+const STEPS: [u8; 6] = [0, 95, 135, 175, 215, 255];
+
 /// The cube of 6 by 6 by 6 colours, or one of 24 greys.
 fn nearest_of_256(rgb: [u8; 3]) -> Color {
-    const STEPS: [u8; 6] = [0, 95, 135, 175, 215, 255];
     let cube = (0..216u8).map(|at| (16 + at, [at / 36, at / 6 % 6, at % 6].map(|step| STEPS[usize::from(step)])));
     let greys = (0..24u8).map(|at| (232 + at, [8 + 10 * at; 3]));
     let nearest = cube.chain(greys).min_by_key(|(_, known)| distance(rgb, *known));
     nearest.map_or(Color::Reset, |(index, _)| Color::Indexed(index))
+}
+
+/// What a colour is like where nobody changed the palette; `None` for the terminal's default.
+#[cfg(test)]
+pub fn rgb(color: Color) -> Option<[u8; 3]> {
+    match color {
+        Color::Rgb(red, green, blue) => Some([red, green, blue]),
+        Color::Indexed(index @ 232..) => Some([8 + 10 * (index - 232); 3]),
+        Color::Indexed(index @ 16..) => Some([36, 6, 1].map(|part| STEPS[usize::from((index - 16) / part % 6)])),
+        color => NAMES.iter().find(|(_, known, _)| *known == color).map(|(_, _, rgb)| *rgb),
+    }
 }
 
 fn distance(a: [u8; 3], b: [u8; 3]) -> u32 {

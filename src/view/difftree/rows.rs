@@ -149,7 +149,8 @@ impl Rows<'_> {
             Some(change) => (Sign::Moved, joined!["moved to ", self.words(&change.path, self.pairs.sides().1)]),
             None => (Sign::Removed, SafeText::default()),
         };
-        let side = Side { sign: Some(sign), key: key.into(), value: plain(value, None), note };
+        let value = vec![Word { text: value_words(value, None), side: WordSide::Was }];
+        let side = Side { sign: Some(sign), key: key.into(), value, note };
         Sides { left: Some(side.clone()), right: None, joined: side }
     }
 
@@ -161,7 +162,8 @@ impl Rows<'_> {
             }
             _ => (Sign::Added, SafeText::default()),
         };
-        let side = Side { sign: Some(sign), key: key.into(), value: plain(value, None), note };
+        let value = vec![Word { text: value_words(value, None), side: WordSide::Is }];
+        let side = Side { sign: Some(sign), key: key.into(), value, note };
         Sides { left: None, right: Some(side.clone()), joined: side }
     }
 }
@@ -183,9 +185,13 @@ fn plain(value: &Value, matching: Option<&Matching>) -> Vec<Word> {
 /// A leaf, or two sides of different types.
 fn leaf(key: &SafeText, old: &Value, new: &Value) -> Sides {
     let words = words::changed(old, new);
-    let told_apart = words.iter().any(|word| word.side != WordSide::Both);
+    let told_apart = words.iter().any(|word| matches!(word.side, WordSide::Old | WordSide::New));
     let of = |value: &Value, other: WordSide| {
-        if told_apart { words.iter().filter(|word| word.side != other).cloned().collect() } else { plain(value, None) }
+        let whole = if other == WordSide::New { WordSide::Was } else { WordSide::Is };
+        match told_apart {
+            true => words.iter().filter(|word| word.side != other).cloned().collect(),
+            false => vec![Word { text: value_words(value, None), side: whole }],
+        }
     };
     let note = delta::scalar(old, new);
     let side = |sign, value, note: &SafeText| Side { sign: Some(sign), key: key.into(), value, note: note.clone() };

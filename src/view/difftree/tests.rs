@@ -26,7 +26,7 @@ fn side(side: Option<&Side>, depth: usize) -> String {
     let Some(side) = side else { return String::new() };
     let word = |word: &Word| {
         let text = word.text.unmarked();
-        if word.side == WordSide::Both { text.into_owned() } else { format!("[{text}]") }
+        if matches!(word.side, WordSide::Old | WordSide::New) { format!("[{text}]") } else { text.into_owned() }
     };
     let value: String = side.value.iter().map(word).collect();
     let sign = side.sign.map_or(' ', Sign::char);

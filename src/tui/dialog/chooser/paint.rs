@@ -3,7 +3,7 @@
 use super::super::frame::{Frame, Size, position, write, write_at, write_right};
 use super::item::Item;
 use super::{Chooser, ChooserKind, MOST_ROWS};
-use crate::tui::pane::Look;
+use crate::tui::pane::{Look, pen::band};
 use crate::view::list::ListMove;
 use crate::view::text::{fit_middle, wrap};
 use ratatui::buffer::Buffer;
@@ -148,20 +148,22 @@ impl Row<'_> {
                 let style = if item.enabled { look.theme.text } else { look.theme.dim };
                 if *selected {
                     write(area, row, "▶", look.theme.strong, buf);
-                    highlight(area, row, look, buf);
                 }
                 let [left, text] = item.rooms(column, usize::from(area.width));
                 write_at(area, row, 2, &fit_middle(&item.left, left), style, buf);
                 write_at(area, row, column, &fit_middle(&item.text, text), style, buf);
                 write_right(area, row, &item.right, look.theme.strong, buf);
+                if *selected {
+                    highlight(area, row, look, buf);
+                }
             }
         }
     }
 }
 
-/// The selected row in the cursor's style, behind its text.
+/// The selected row as one band.
 fn highlight(area: Rect, row: usize, look: &Look, buf: &mut Buffer) {
     if let Some(at) = position(area, row, 0) {
-        buf.set_style(Rect { x: at.x, y: at.y, width: area.width, height: 1 }, look.theme.cursor);
+        band(look.theme.cursor, Rect { x: at.x, y: at.y, width: area.width, height: 1 }, buf);
     }
 }
