@@ -1,5 +1,6 @@
 //! What leaves the screen: onto the clipboard, into the scrollback, the editor, the pager.
 
+use super::effect::Document;
 use super::tasks::Kind;
 use super::{App, Effect, Session, View};
 use crate::export::json::inert;
@@ -38,15 +39,6 @@ const WORDS: [(&str, Action); 10] = [
 struct Under<'a> {
     path: Path,
     value: Option<&'a Value>,
-}
-
-/// A text for a program, with a file name that tells its kind.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Document {
-    /// `state.json`, `diff.md`.
-    pub name: &'static str,
-    /// All of it.
-    pub text: String,
 }
 
 impl App {

@@ -2,7 +2,6 @@
 //!
 //! Must not name: threads, files.
 
-use super::Document;
 use crate::tui::dialog::leaving::Leave;
 use crate::tui::job::Task;
 use crate::tui::store::Memory;
@@ -30,4 +29,13 @@ pub enum Effect {
     Mouse(Mouse),
     /// End.
     Quit(Leave),
+}
+
+/// A text for a program, with a file name that tells its kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// `state.json`, `diff.md`.
+    pub name: &'static str,
+    /// All of it.
+    pub text: String,
 }

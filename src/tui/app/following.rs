@@ -3,6 +3,7 @@
 //!
 //! Must not name: `draw`, `dialog`.
 
+use super::absent::Absent;
 use super::tasks::Kind;
 use super::time::TimeDirection;
 use super::{App, Effect, Session};
@@ -12,37 +13,9 @@ use crate::tui::job::{Aspect, Followed, Job, Scanned, Shown, Sought, Wanted};
 use crate::tui::owner::SessionId;
 use crate::value::Path;
 use crate::view::marks::Side;
-use crate::view::text::{data, number};
+use crate::view::text::number;
 use crate::{Error, Result};
 use std::sync::Arc;
-
-/// What the cursor of the state tree was on, where the version shown does not have it. The cursor comes back to it unless it is
-/// moved.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Absent {
-    /// Where it was, and in which version.
-    origin: (Path, Version),
-    /// Where the cursor is meanwhile.
-    shown: Path,
-    /// Its path in words.
-    name: String,
-    /// The version that does not have it.
-    missing_in: Version,
-    /// `created at #3`, once that is known.
-    since: Option<String>,
-}
-
-impl Absent {
-    fn way(&self) -> TimeDirection {
-        if self.missing_in < self.origin.1 { TimeDirection::Back } else { TimeDirection::Forward }
-    }
-
-    /// `.items[id=b] is not in #2: created at #3`.
-    pub fn words(&self) -> String {
-        let since = self.since.as_ref().map(|since| format!(": {since}")).unwrap_or_default();
-        format!("{} is not in {}{since}", data(&self.name), number(self.missing_in))
-    }
-}
 
 impl Session {
     /// What the cursor of the state tree is on, or was on where that is missing; and the version where it is.

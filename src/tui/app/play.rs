@@ -1,29 +1,15 @@
 //! Playing: time goes by itself, at the pace it was recorded times a speed, with idle time cut.
 //!
-//! The loop wakes at [`Play::due`]; one wake takes all steps that are due and at least a frame's time passes between two
+//! The loop wakes at [`Play::wake`]; one wake takes all steps that are due and at least a frame's time passes between two
 //! wakes, so a slow terminal sees fewer frames and not a slower film.
 
+use super::film::{FASTEST, Play, SLOWEST, Speed};
 use super::look_ahead::Verdict;
 use super::time::TimeDirection;
 use super::{App, Session};
 use crate::record::Version;
 use crate::view::text::number;
-use std::time::{Duration, Instant};
-
-/// A film that runs.
-#[derive(Debug, Clone, Copy)]
-pub struct Play {
-    /// Which way.
-    pub way: TimeDirection,
-    /// When the next step is taken.
-    due: Instant,
-    /// When the loop should wake for it.
-    wake: Instant,
-}
-
-/// How fast a film runs: 1 is as it was recorded.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Speed(f64);
+use std::time::Duration;
 
 /// Longer idle time is cut to this.
 const IDLE: Duration = Duration::from_secs(1);
@@ -39,32 +25,6 @@ const FRAME: Duration = Duration::from_millis(33);
 
 /// Steps taken in one wake, at most.
 const MOST_STEPS: usize = 1000;
-
-const SLOWEST: f64 = 0.1;
-const FASTEST: f64 = 1024.0;
-
-impl Default for Speed {
-    fn default() -> Self {
-        Self(1.0)
-    }
-}
-
-impl Speed {
-    /// Reads `2`, `0.5`, `4x`.
-    pub fn parse(text: &str) -> Option<Self> {
-        let factor: f64 = text.trim().trim_end_matches(['x', 'X']).parse().ok()?;
-        (SLOWEST..=FASTEST).contains(&factor).then_some(Self(factor))
-    }
-
-    fn faster(self) -> Self {
-        Self((self.0 * 2.0).min(FASTEST))
-    }
-
-    /// `2x`.
-    pub fn words(self) -> String {
-        format!("{}x", self.0)
-    }
-}
 
 impl App {
     /// Plays, or pauses.
@@ -131,7 +91,7 @@ impl App {
 
     /// Takes the steps that are due; whether anything moved.
     pub(super) fn play_on(&mut self) -> bool {
-        let (now, speed) = (self.now, self.speed.0);
+        let (now, speed) = (self.now, self.speed.factor());
         let Some(session) = self.session_mut() else { return false };
         let Some(mut play) = session.play.filter(|play| now >= play.wake) else { return false };
         let mut steps = 0;
@@ -170,13 +130,6 @@ impl App {
     }
 }
 
-impl Play {
-    /// When the loop should wake.
-    pub fn wake(&self) -> Instant {
-        self.wake
-    }
-}
-
 impl Session {
     /// The next version on the cursor's line.
     fn after(&self, way: TimeDirection) -> Option<Version> {
@@ -200,21 +153,5 @@ fn nothing_that_way(way: TimeDirection) -> &'static str {
         "Played to the newest version of this branch"
     } else {
         "Played back to the first version"
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn speeds_are_read_and_bounded() {
-        for (text, speed) in [("2", Some(2.0)), ("0.5x", Some(0.5)), ("1024", Some(1024.0))] {
-            assert_eq!(Speed::parse(text).map(|speed| speed.0), speed, "{text}");
-        }
-        for text in ["0", "-1", "2000", "fast", "NaN", ""] {
-            assert_eq!(Speed::parse(text), None, "{text}");
-        }
-        assert_eq!((0..20).fold(Speed::default(), |speed, _| speed.faster()), Speed(FASTEST));
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Must not name: `draw`, `pane`.
 
+use super::boxed::{About, Boxed, Parked};
 use super::tasks::Kind;
 use super::{App, Effect, Session, View};
 use crate::Result;
@@ -9,69 +10,13 @@ use crate::history::Revision;
 use crate::record::{Position, Version};
 use crate::tui::dialog::compact::Compaction;
 use crate::tui::dialog::rollback::Question;
-use crate::tui::dialog::sheet::{Extent, Scroll};
 use crate::tui::dialog::{Around, Dialog, Facts};
 use crate::tui::job::{Cutting, Preview};
 use crate::tui::owner::{Owner, SessionId, WorkspaceId};
 use crate::view::text::data;
 
-/// A box, and whose it is.
-pub struct Boxed {
-    /// The box.
-    pub dialog: Dialog,
-    /// Whom its answer is for.
-    pub owner: Owner,
-    /// What its owner's history was when its facts were looked up.
-    pub at: Revision,
-    /// How far it is scrolled.
-    pub scroll: Scroll,
-    /// How much of it is in view; `None` of a list to choose from.
-    pub extent: Option<Extent>,
-}
-
-/// A question put aside while its diff is looked at.
-pub struct Parked {
-    /// The question.
-    boxed: Boxed,
-    /// The view it was asked in.
-    before: View,
-}
-
 /// More boxes than these do not wait behind one another.
 const MOST_BEHIND: usize = 20;
-
-impl Boxed {
-    /// A box that is not scrolled.
-    pub fn new(dialog: Dialog, owner: impl Into<Owner>, at: Revision) -> Self {
-        Self { dialog, owner: owner.into(), at, scroll: Scroll::default(), extent: None }
-    }
-
-    /// Whether there is more of it than is in view.
-    pub fn is_cut(&self) -> bool {
-        self.extent.is_some_and(Extent::is_cut)
-    }
-
-    /// Looks whether what it says of a tenant is still so, and puts right what can be put right at once. `moved` tells
-    /// that something has been written since it was looked up.
-    fn renew(&mut self, session: &Session, in_memory: bool, moved: bool) -> Facts {
-        match &mut self.dialog {
-            Dialog::Rollback(question) => question.renew(&session.tenant, &session.array_keys, moved),
-            Dialog::Compact(question) => question.renew(&session.tenant, moved),
-            Dialog::Confirm(confirm) if moved => confirm.renew(&session.tenant),
-            Dialog::Form(form) => form.renew(&session.history(), in_memory, moved),
-            Dialog::Confirm(_) | Dialog::Chooser(_) | Dialog::Notice(_) | Dialog::Leaving(_) => Facts::Hold,
-        }
-    }
-
-    /// Looks up everything it says of a tenant anew. What was typed stays.
-    fn start_over(&mut self, session: &Session) {
-        match &mut self.dialog {
-            Dialog::Rollback(question) => question.start_over(&session.tenant),
-            Dialog::Compact(question) => question.preview = None,
-            Dialog::Confirm(_) | Dialog::Form(_) | Dialog::Chooser(_) | Dialog::Notice(_) | Dialog::Leaving(_) => {}
-        }
-    }
-}
 
 impl App {
     /// Opens a box that the person asked for, in the name of what is shown.
@@ -180,7 +125,8 @@ impl App {
         if let Some(session) = id.and_then(|id| self.workspace.of(id)) {
             let now = session.history().revision();
             let in_memory = self.workspace.is_in_memory();
-            match boxed.renew(session, in_memory, boxed.at != now) {
+            let about = About { tenant: &session.tenant, rules: &session.array_keys, in_memory };
+            match boxed.renew(&about, boxed.at != now) {
                 Facts::Hold => boxed.at = now,
                 Facts::WorkedOutBy(needed) => job = Some(needed),
                 Facts::Gone(why) => {
@@ -263,7 +209,7 @@ impl App {
         let Some(Parked { mut boxed, before }) = session.parked.take() else { return };
         (session.pin_a, session.pin_b) = (None, None);
         if boxed.at != session.history().revision() {
-            boxed.start_over(session);
+            boxed.start_over(&session.tenant);
         }
         self.workspace.view = before;
         self.dialog = Some(boxed);
@@ -308,7 +254,9 @@ impl App {
             _ => return None,
         };
         let mut fresh = Boxed::new(dialog, boxed.owner, session.history().revision());
-        if let Facts::WorkedOutBy(job) = fresh.renew(session, self.workspace.is_in_memory(), false) {
+        let in_memory = self.workspace.is_in_memory();
+        let about = About { tenant: &session.tenant, rules: &session.array_keys, in_memory };
+        if let Facts::WorkedOutBy(job) = fresh.renew(&about, false) {
             let words = |error: crate::Error| error.to_string();
             job.run(&crate::tui::task::Cancel::default(), &mut |report| match (&mut fresh.dialog, report) {
                 (Dialog::Rollback(question), Report::Planned(plan)) => {

@@ -2,11 +2,11 @@
 //!
 //! Must not name: `key`, `keymap`, `dialog`.
 
+use super::absent::Absent;
 use super::asked::Asked;
-use super::following::Absent;
-use super::play::Play;
-use super::questions::Parked;
-use super::views::Lists;
+use super::boxed::Parked;
+use super::film::Play;
+use super::lists::Lists;
 use crate::diff::DiffRules;
 use crate::history::History;
 use crate::history::TargetContext;

@@ -1,6 +1,5 @@
 //! The views that are lists: where their cursors are, and what the keys do there.
 
-use super::asides::Asides;
 use super::time::TimeDirection;
 use super::{App, Session, View};
 use crate::history::History;
@@ -9,36 +8,13 @@ use crate::tui::action::Action;
 use crate::tui::pane::layout::Pane;
 use crate::tui::pane::table;
 use crate::value::Text;
-use crate::view::list::{ListCursor, ListMove};
+use crate::view::list::ListMove;
 use crate::view::snapshots::{self, Listed};
 use crate::view::text::{data, number, thousands};
 use crate::view::transactions::{self, Step, Which};
 use crate::view::transitions::Filter;
 use crate::view::variants::{self, Place};
 use crate::view::{Ends, branches};
-
-/// Where the views of one tenant are.
-#[derive(Debug, Default)]
-pub struct Lists {
-    /// Words that listed snapshots must have; empty for all.
-    pub filter: String,
-    /// Which transitions are listed.
-    pub only: Filter,
-    /// The list of transactions.
-    pub transactions: ListCursor,
-    /// Which of them are listed.
-    pub which: Which,
-    /// The steps of the selected one.
-    pub steps: ListCursor,
-    /// The baseline, variant and metric.
-    pub variants: Place,
-    /// The list of branches.
-    pub branches: ListCursor,
-    /// The branch that was gone to: steps follow it as long as the cursor is on its line.
-    pub walked: Option<Text>,
-    /// What has been found out for the views.
-    pub asides: Asides,
-}
 
 impl App {
     /// Shows a view. Transactions open at the one the cursor is in.

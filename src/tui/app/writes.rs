@@ -1,8 +1,8 @@
 //! Asking before something is written, and where a recording in memory should be kept.
 
+use super::lists::Lists;
 use super::session::Announced;
 use super::tasks::Kind;
-use super::views::Lists;
 use super::{Access, App, Boxed, Effect, View};
 use crate::Error;
 use crate::history::Revision;

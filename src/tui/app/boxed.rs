@@ -1,0 +1,78 @@
+//! A box, whose it is, and whether what it says is still so.
+//!
+//! Must not name: `draw`, `pane`.
+
+use super::View;
+use crate::diff::DiffRules;
+use crate::history::Revision;
+use crate::recording::Tenant;
+use crate::tui::dialog::sheet::{Extent, Scroll};
+use crate::tui::dialog::{Dialog, Facts};
+use crate::tui::owner::Owner;
+use std::sync::Arc;
+
+/// A box, and whose it is.
+pub struct Boxed {
+    /// The box.
+    pub dialog: Dialog,
+    /// Whom its answer is for.
+    pub owner: Owner,
+    /// What its owner's history was when its facts were looked up.
+    pub at: Revision,
+    /// How far it is scrolled.
+    pub scroll: Scroll,
+    /// How much of it is in view; `None` of a list to choose from.
+    pub extent: Option<Extent>,
+}
+
+/// A question put aside while its diff is looked at.
+pub struct Parked {
+    /// The question.
+    pub(super) boxed: Boxed,
+    /// The view it was asked in.
+    pub(super) before: View,
+}
+
+/// What a box may say something of.
+pub(super) struct About<'a> {
+    /// The tenant that its answer is for.
+    pub(super) tenant: &'a Tenant,
+    /// How its arrays are matched.
+    pub(super) rules: &'a Arc<DiffRules>,
+    /// Whether it is kept in memory alone.
+    pub(super) in_memory: bool,
+}
+
+impl Boxed {
+    /// A box that is not scrolled.
+    pub fn new(dialog: Dialog, owner: impl Into<Owner>, at: Revision) -> Self {
+        Self { dialog, owner: owner.into(), at, scroll: Scroll::default(), extent: None }
+    }
+
+    /// Whether there is more of it than is in view.
+    pub fn is_cut(&self) -> bool {
+        self.extent.is_some_and(Extent::is_cut)
+    }
+
+    /// Looks whether what it says of a tenant is still so, and puts right what can be put right at once. `moved` tells
+    /// that something has been written since it was looked up.
+    pub(super) fn renew(&mut self, about: &About<'_>, moved: bool) -> Facts {
+        let About { tenant, rules, in_memory } = *about;
+        match &mut self.dialog {
+            Dialog::Rollback(question) => question.renew(tenant, rules, moved),
+            Dialog::Compact(question) => question.renew(tenant, moved),
+            Dialog::Confirm(confirm) if moved => confirm.renew(tenant),
+            Dialog::Form(form) => form.renew(&tenant.history(), in_memory, moved),
+            Dialog::Confirm(_) | Dialog::Chooser(_) | Dialog::Notice(_) | Dialog::Leaving(_) => Facts::Hold,
+        }
+    }
+
+    /// Looks up everything it says of a tenant anew. What was typed stays.
+    pub(super) fn start_over(&mut self, tenant: &Tenant) {
+        match &mut self.dialog {
+            Dialog::Rollback(question) => question.start_over(tenant),
+            Dialog::Compact(question) => question.preview = None,
+            Dialog::Confirm(_) | Dialog::Form(_) | Dialog::Chooser(_) | Dialog::Notice(_) | Dialog::Leaving(_) => {}
+        }
+    }
+}
