@@ -101,7 +101,6 @@ pub enum Action {
     OpenHere,
     CloseHere,
     Search,
-    Watch,
     Blame,
     Embedded,
     Column,

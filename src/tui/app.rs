@@ -54,7 +54,6 @@ mod time;
 mod under;
 mod update;
 mod views;
-mod watch;
 mod workspace;
 mod writes;
 
@@ -339,7 +338,7 @@ impl App {
         let areas = self.debug_areas();
         let diff_rows = diff::height(layout::diff(self.area).diff);
         let Some(session) = self.workspace.session_mut() else { return };
-        session.tree.resize(tree::height(session.watches.len(), areas.state));
+        session.tree.resize(tree::height(areas.state));
         let change_rows = changes::height(&session.changes, areas.changes);
         session.changes.resize(change_rows);
         session.difftree.resize(diff_rows);

@@ -80,17 +80,9 @@ fn paint_debug(app: &App, session: &Session, areas: &DebugAreas, buf: &mut Buffe
     let tabs = app.has_tabs();
     if !areas.state.is_empty() {
         let title = if tabs { tab_title(Pane::State) } else { Title::Name("State", state_place(session)) };
-        let watches: Vec<_> = session.watches.iter().map(|watch| watch.row(session.shown.value())).collect();
         let focus = app.focus_of(Pane::State);
         let place = session.absent().map_or_else(|| data(&session.tree.path_words()).into_owned(), Absent::words);
-        tree::paint(
-            (&session.tree, &place, session.asked.writers.as_ref()),
-            &watches,
-            &title,
-            (look, focus),
-            areas.state,
-            buf,
-        );
+        tree::paint((&session.tree, &place, session.asked.writers.as_ref()), &title, (look, focus), areas.state, buf);
     }
     if !areas.changes.is_empty() {
         let title = if tabs { tab_title(Pane::Changes) } else { Title::Name("Changes", ends_words(session)) };

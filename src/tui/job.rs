@@ -14,7 +14,6 @@ mod show;
 mod task;
 mod text;
 mod track;
-mod watch;
 mod write;
 
 use super::action::Action;
@@ -45,7 +44,6 @@ use std::sync::Arc;
 pub use task::{Message, Task};
 pub use text::{Making, hash};
 pub use track::{Found as Followed, Sought};
-pub use watch::Samples;
 
 /// The versions a frame shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -189,15 +187,6 @@ pub enum Job {
         /// By what arrays are matched, where somebody chose.
         keys: Arc<DiffRules>,
     },
-    /// Looks at watched values over a stretch of time.
-    Watch {
-        /// Whose history.
-        tenant: Tenant,
-        /// Where in the value, and at which versions.
-        sampled: Arc<Sampled>,
-        /// By what arrays are matched, where somebody chose.
-        keys: Arc<DiffRules>,
-    },
     /// Puts a source at the top of the recent ones.
     Remember {
         /// Their list.
@@ -231,17 +220,6 @@ pub enum Job {
         /// Where to keep the recording first, if it is in memory only.
         keep: Option<PathBuf>,
     },
-}
-
-/// Watched paths, and the versions at which they are looked at.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Sampled {
-    /// Where in the value, each in the version it was watched at first.
-    pub paths: Vec<(Path, Version)>,
-    /// At which versions.
-    pub versions: Vec<Version>,
-    /// By which choices arrays are matched.
-    pub choices: u64,
 }
 
 /// What becomes of a text.
@@ -370,8 +348,6 @@ pub enum Report {
     Part(Part),
     /// That answer is complete, or was stopped.
     Answered(Result<()>),
-    /// What watched values were.
-    Watched(Result<Samples>),
     /// When the value changed.
     Scanned(Result<Scanned>),
     /// Others have written, or come or gone.
@@ -467,10 +443,6 @@ impl Job {
                 tell(Report::Scanned(scanned));
             }
             Self::Inquire { tenant, inquiry, keys } => inquiry::answer(&tenant, &inquiry, &keys, (cancel, tell)),
-            Self::Watch { tenant, sampled, keys } => {
-                let samples = watch::samples(&tenant, &sampled, &keys, &|| cancel.is_cancelled()).transpose();
-                samples.into_iter().for_each(|samples| tell(Report::Watched(samples)));
-            }
             // Whoever wants to open it again can still name it: not worth a word.
             Self::Remember { recents, address, versions } => drop(recents.note(&address, versions)),
             Self::ReadScript(path) => {

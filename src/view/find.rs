@@ -3,7 +3,7 @@
 use super::clock::date_time;
 use super::found::MOST;
 use super::list::{ListCursor, ListMove};
-use super::path_history::Extent;
+use super::path_history::{Extent, indexing};
 use super::table::{Column, Row, Table, Tone, numbers, words};
 use super::text::{self, SafeText, joined};
 use crate::history::History;
@@ -266,6 +266,7 @@ impl Find {
         let versions = text::counted(self.stats.versions, "version");
         match &self.extent {
             _ if self.query.text.is_empty() => Vec::new(),
+            Extent::Indexing(percent) => vec![indexing(*percent).into()],
             Extent::Running => vec![joined![versions, " looked at, nothing found yet …"]],
             Extent::Failed(why) => vec![why.clone().into()],
             Extent::Stopped(_) if self.stats.versions == 0 => vec!["Stopped before any version was looked at".into()],
@@ -288,7 +289,7 @@ impl Find {
             .map(|at| format!("{} of {} · ", text::thousands(at as u64 + 1), text::thousands(len as u64)));
         let looked = text::counted(self.stats.versions, "version");
         let end = match &self.extent {
-            Extent::Running => " so far · Esc stops".to_owned(),
+            Extent::Running | Extent::Indexing(_) => " so far · Esc stops".to_owned(),
             Extent::Stopped(at) => format!(" · stopped at {}", text::number(*at)),
             Extent::Whole if len >= MOST_HITS => " · later ones left out".to_owned(),
             Extent::Whole | Extent::Failed(_) => String::new(),

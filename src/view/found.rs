@@ -38,4 +38,4 @@ pub fn brief(value: &Value) -> SafeText {
 }
 
 /// What a curve draws of a value: a number, or the length of a container.
-pub use super::watch::sample;
+pub use super::curve::sample;

@@ -59,6 +59,15 @@ impl Keys {
         !repeated.contains(&name.hash64())
     }
 
+    /// The field and its value by which the element at a path is matched, where no other element has that name.
+    pub fn element_name(&self, path: &Path, root: &Value) -> Option<(crate::value::Text, Value)> {
+        let (step, array) = path.0.split_last()?;
+        let array = Path(array.to_vec());
+        let (field, elements) = (self.field(&array)?, root.at(&array)?);
+        let name = name_in(elements.child(step)?, &field).filter(|_| self.is_alone(&array, elements, step, &field))?;
+        Some((field, name.clone()))
+    }
+
     /// The path in words, safe to print; `root` is the value it leads into.
     pub fn words(&self, path: &Path, root: &Value) -> String {
         let mut words = String::new();

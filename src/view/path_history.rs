@@ -114,12 +114,33 @@ pub enum Extent {
     /// It is being answered.
     #[default]
     Running,
+    /// Before it is answered the paths of the versions are indexed: so many percent are.
+    Indexing(u8),
     /// All was looked at.
     Whole,
     /// It was stopped here.
     Stopped(Version),
     /// It met an error.
     Failed(String),
+}
+
+/// How far the index of paths is, which the first question makes.
+pub fn indexing(percent: u8) -> String {
+    format!("indexing paths {percent} %")
+}
+
+impl Extent {
+    /// Whether it is being answered.
+    pub fn is_running(&self) -> bool {
+        matches!(self, Self::Running | Self::Indexing(_))
+    }
+
+    /// Takes a part of the answer: how much is indexed, or that all of it is.
+    pub fn go_on(&mut self, indexed: Option<u8>) {
+        if self.is_running() {
+            *self = indexed.map_or(Self::Running, Self::Indexing);
+        }
+    }
 }
 
 /// The model.
@@ -253,7 +274,7 @@ impl PathHistory {
             }
         };
         let empty = match &self.extent {
-            Extent::Running => vec!["Looking for changes …".into()],
+            Extent::Running | Extent::Indexing(_) => vec!["Looking for changes …".into()],
             Extent::Failed(why) => vec![why.clone().into()],
             _ => vec![joined!["No change of ", &self.name, " in these versions"]],
         };
@@ -272,6 +293,7 @@ impl PathHistory {
         let at = self.list.selected(len).map(|at| format!("{} of ", text::thousands(at as u64 + 1)));
         let more = match &self.extent {
             Extent::Running => " … Esc stops".to_owned(),
+            Extent::Indexing(percent) => format!(" · {} · Esc stops", indexing(*percent)),
             Extent::Stopped(at) => format!(" · stopped at {}", text::number(*at)),
             Extent::Whole if len >= MOST_CHANGES => " · older ones left out".to_owned(),
             Extent::Whole | Extent::Failed(_) => String::new(),

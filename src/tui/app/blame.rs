@@ -29,7 +29,7 @@ impl App {
         let area = self.debug_areas().state;
         let session = self.session_mut()?;
         let at = (session.shown.versions.cursor, session.choices());
-        let rows = session.tree.rows(tree::height(session.watches.len(), area));
+        let rows = session.tree.rows(tree::height(area));
         let paths = rows.into_iter().filter(|row| row.twist != Twist::Fold).map(|row| row.path);
         let paths = session.asked.writers.as_mut()?.unknown(at, paths);
         let id = session.id;

@@ -12,8 +12,9 @@ use crate::tui::dialog::form::expand_home;
 use crate::tui::job::{Content, Job, Making, Recorded, TextFor, hash};
 use crate::tui::owner::SessionId;
 use crate::tui::pane::layout::Pane;
-use crate::value::{Path, Step, Value, parse};
+use crate::value::{Path, Step, Value};
 use crate::view::path::printed;
+use crate::view::path_filter::of_path;
 use crate::view::text::{data, number, size, visible};
 use crate::view::variants;
 use std::sync::Arc;
@@ -235,7 +236,7 @@ impl App {
             Action::CopyString => recorded.and_then(|state| state.at(&under.path)).or(value.as_ref()).and_then(string),
             Action::CopyPath => Some(under.path.to_string()),
             Action::CopyPointer => Some(place.string.to_pointer().to_string()),
-            Action::CopyJq => Some(recorded.map_or_else(|| jq(&under.path), |state| jq_inside(state, &under.path))),
+            Action::CopyJq => Some(of_path(recorded.unwrap_or(&Value::Null), &under.path)),
             Action::CopyKey => under.path.0.last().map(key),
             Action::CopyPatch => {
                 if let Some(Recorded { a, b, .. }) = session.shown.recorded.clone() {
@@ -250,6 +251,11 @@ impl App {
             _ => None,
         };
         text.map(Making::of)
+    }
+
+    /// The path under the cursor of the view shown.
+    pub(super) fn path_under_cursor(&self, session: &Session) -> Path {
+        self.under(session).path
     }
 
     fn under<'a>(&self, session: &'a Session) -> Under<'a> {
@@ -274,53 +280,5 @@ fn string(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.to_string()),
         _ => None,
-    }
-}
-
-/// The path as jq reads it: only keys that are identifiers stand bare.
-fn jq(path: &Path) -> String {
-    let steps = path.0.iter().map(|step| match step {
-        Step::Key(key) if is_identifier(key) => format!(".{key}"),
-        Step::Key(key) => format!("[{}]", Value::from(&**key).to_json()),
-        Step::Index(index) => format!("[{index}]"),
-    });
-    let text: String = steps.collect();
-    if text.starts_with('.') { text } else { format!(".{text}") }
-}
-
-/// A path as jq reads it, through the strings of a recorded value.
-fn jq_inside(value: &Value, path: &Path) -> String {
-    let EmbeddedPath { string, inside } = EmbeddedPath::new(value, path);
-    let outer = jq(&string);
-    let held = match value.at(&string) {
-        Some(Value::String(text)) if !inside.0.is_empty() => parse(text.as_bytes()).ok(),
-        _ => None,
-    };
-    held.map_or_else(|| outer.clone(), |held| format!("{outer} | fromjson | {}", jq_inside(&held, &inside)))
-}
-
-fn is_identifier(key: &str) -> bool {
-    let letter = |c: char| c.is_ascii_alphabetic() || c == '_';
-    key.starts_with(letter) && key.chars().all(|c| letter(c) || c.is_ascii_digit())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(steps: &[Step], expected: &str) {
-        assert_eq!(jq(&Path(steps.to_vec())), expected);
-    }
-
-    #[test]
-    fn jq_paths_quote_what_jq_would_not_read() {
-        let key = |key: &str| Step::Key(key.into());
-        check(&[], ".");
-        check(&[key("cart"), key("items"), Step::Index(0), key("qty")], ".cart.items[0].qty");
-        check(&[key("s-0001"), key("x")], ".[\"s-0001\"].x");
-        check(&[key("a"), key("odd \"key\"")], ".a[\"odd \\\"key\\\"\"]");
-        check(&[Step::Index(3), key("é")], ".[3][\"é\"]");
-        check(&[key("1a")], ".[\"1a\"]");
     }
 }

@@ -20,12 +20,16 @@ impl App {
         self.messages.note(said);
     }
 
+    /// Whether the cursor is on what A and B have, not on the state.
+    pub(super) fn is_in_ends(&self) -> bool {
+        self.workspace.view == View::Diff || self.focus == Pane::Changes
+    }
+
     /// The value that a path of the view shown is of, as it was recorded; `None` where strings are not opened.
     pub(super) fn recorded<'s>(&self, session: &'s Session, path: &Path) -> Option<&'s Value> {
         let Recorded { a, b, cursor } = session.shown.recorded.as_ref()?;
-        let in_ends = self.workspace.view == View::Diff || self.focus == Pane::Changes;
         let is_in_b = session.shown.ends().right.at(path).is_some();
-        Some(if !in_ends {
+        Some(if !self.is_in_ends() {
             cursor
         } else if is_in_b {
             b

@@ -7,6 +7,7 @@ use crate::record::Version;
 use crate::tui::job::{CellRow, Expression};
 use crate::tui::store::Followed;
 use crate::view::lanes::{self, MOST, Runs};
+use crate::view::path_history::indexing;
 use crate::view::text::{SafeText, data};
 use crate::view::timeline::{LaneRow, Timeline};
 use crate::view::transitions::Transitions;
@@ -38,6 +39,8 @@ pub(super) struct Lane {
     /// The branch it was evaluated along.
     pub(super) branch: String,
     pub(super) runs: Runs,
+    /// Percent of the versions whose paths are indexed, while that is not done.
+    pub(super) indexed: Option<u8>,
     /// Why it is not evaluated any further.
     pub(super) ended: Option<&'static str>,
 }
@@ -84,7 +87,9 @@ impl Expressions {
         let row = |(at, lane): (usize, &Lane)| {
             let here = known.and_then(|cells| cells.get(self.columns.len() + at));
             let value = lane.ended.map(SafeText::from).or_else(|| here.map(words)).unwrap_or_default();
-            lanes::row(name(&lane.filter), value, &lane.runs, timeline)
+            let mut row = lanes::row(name(&lane.filter), value, &lane.runs, timeline);
+            row.note = lane.indexed.map(indexing).unwrap_or_default();
+            row
         };
         self.lanes.iter().enumerate().map(row).collect()
     }
@@ -139,9 +144,10 @@ impl Expressions {
             }
             None => {
                 let (filter, number) = (compiled(text)?, self.number);
-                let lane = Lane { filter, number, branch: String::new(), runs: Runs::default(), ended: None };
+                let lane =
+                    Lane { filter, number, branch: String::new(), runs: Runs::default(), indexed: None, ended: None };
                 self.lanes.push(lane);
-                format!("Lane {} (the same command removes it)", data(text))
+                format!("Lane {} (W or the same command removes it)", data(text))
             }
         };
         self.changed();

@@ -151,6 +151,7 @@ impl App {
 
     pub(super) fn take_spans(&mut self, id: SessionId, of: &SpansOf, part: Part) {
         let Some(finding) = self.finding_of(id, of) else { return };
+        finding.found.extent.go_on(part.indexed());
         match part {
             Part::Hits(hits) => finding.found.take(hits),
             Part::Reached(version, stats) => finding.reached(version, &stats),
@@ -250,7 +251,7 @@ impl Session {
         let (found, newest) = (&finding.found, self.history().newest());
         let last = found.query.last.unwrap_or(newest).min(newest);
         let is_first = found.newest.0 == 0;
-        if found.newest >= last || !matches!(found.extent, Extent::Running | Extent::Whole) {
+        if found.newest >= last || !(found.extent.is_running() || found.extent == Extent::Whole) {
             return None;
         }
         Some(SpansOf {

@@ -1,5 +1,4 @@
-//! What the cursors of the trees are on, and what is watched, followed from version to version; and since when something is
-//! there that the version shown does not have.
+//! What the cursors of the trees are on, followed from version to version; and since when something is there that the version shown does not have.
 //!
 //! Must not name: `draw`, `dialog`.
 
@@ -34,10 +33,9 @@ impl Session {
     /// What is to be found in the versions of the next frame.
     pub(super) fn sought(&self, versions: Wanted, with_ends: bool) -> Vec<Sought> {
         let state = [(self.origin(), versions.cursor)];
-        let watched = self.watches.iter().map(|watch| ((watch.path.clone(), watch.from), versions.cursor));
         let ends = self.difftree_origin();
         let ends = with_ends.then(|| [versions.b, versions.a].map(|to| (ends.clone(), to))).into_iter().flatten();
-        let all = state.into_iter().chain(watched).chain(ends);
+        let all = state.into_iter().chain(ends);
         let sought = all.map(|((path, from), to)| Sought { path, from, to });
         // What is inside of a string keeps its path.
         let followed = |sought: &Sought| !sought.path.0.is_empty() && sought.from.0 > 0;
@@ -84,19 +82,6 @@ impl Session {
         let mut absent = Absent { origin: (path, from), shown: self.tree.path(), name, missing_in: to, since: None };
         absent.since = before.filter(|before| before.way() == absent.way()).and_then(|before| before.since);
         self.absent = Some(absent);
-    }
-
-    /// Takes where what is watched has come to.
-    pub(super) fn place_watches(&mut self, to: Version, followed: &[Followed]) {
-        for watch in &mut self.watches {
-            let is_it = |found: &&Followed| {
-                found.sought.to == to && found.sought.from == watch.from && found.sought.path == watch.path
-            };
-            match followed.iter().find(is_it) {
-                Some(found) => (watch.here, watch.name) = (found.here.clone(), found.name.clone().into()),
-                None => watch.here = Some(watch.path.clone()),
-            }
-        }
     }
 }
 

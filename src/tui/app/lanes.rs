@@ -12,6 +12,7 @@ use crate::tui::job::{CellsOf, Inquiry, Job, LaneOf, Part};
 use crate::tui::owner::SessionId;
 use crate::tui::store::{Followed, Memory, key_of};
 use crate::view::lanes::Runs;
+use crate::view::path_filter::over_time;
 use crate::view::text::{data, number};
 use crate::view::timeline::{LaneRow, Timeline};
 use std::sync::Arc;
@@ -51,7 +52,23 @@ impl App {
 
     /// Pins a lane below the timeline, or removes it.
     pub(super) fn toggle_lane(&mut self, text: &str) {
-        self.toggle_expression(text, "lane", |all| all.lanes.clear(), Expressions::toggle_lane);
+        let under = text.trim().is_empty().then(|| self.filter_under_cursor()).flatten();
+        self.toggle_expression(
+            under.as_deref().unwrap_or(text),
+            "lane",
+            |all| all.lanes.clear(),
+            Expressions::toggle_lane,
+        );
+    }
+
+    /// The filter that gives the value under the cursor in every version.
+    fn filter_under_cursor(&self) -> Option<String> {
+        let session = self.session()?;
+        let (path, shown) = (self.path_under_cursor(session), &session.shown);
+        let compared = if self.is_in_ends() { &shown.ends.compared } else { &shown.state.compared };
+        let root = [&compared.right, &compared.left].into_iter().find(|value| value.at(&path).is_some());
+        let root = root.unwrap_or(&compared.right);
+        Some(over_time(self.recorded(session, &path).unwrap_or(root), &path, &compared.keys))
     }
 
     fn toggle_expression(
@@ -119,6 +136,7 @@ impl App {
     pub(super) fn take_lane(&mut self, id: SessionId, of: &LaneOf, part: Part) {
         let Some(session) = self.workspace.of_mut(id) else { return };
         let Some(lane) = session.asked.expressions.lane(of.number) else { return };
+        lane.indexed = part.indexed();
         match part {
             Part::Runs(runs, end) => {
                 let known = lane.runs.known();

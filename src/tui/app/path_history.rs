@@ -63,7 +63,7 @@ impl App {
         let embedded = session.leads_inside(&path);
         let asked = self.tasks.find(id, |kind| is_of(kind, &path, at)).is_some();
         let newest = session.history().newest();
-        let is_known = history.newest >= newest || !matches!(history.extent, Extent::Running | Extent::Whole);
+        let is_known = history.newest >= newest || !(history.extent.is_running() || history.extent == Extent::Whole);
         if asked || is_known {
             return None;
         }
@@ -74,6 +74,7 @@ impl App {
 
     pub(super) fn take_changes(&mut self, id: SessionId, of: &ChangesOf, part: Part) {
         let Some(history) = self.history_of(id, of) else { return };
+        history.extent.go_on(part.indexed());
         match part {
             Part::Name(name) => history.name = name.into(),
             Part::Changes(changes) if of.first.0 == 0 => history.take(changes),

@@ -93,11 +93,6 @@ impl App {
                     self.take_answer(id, inquiry, task.cancel.is_cancelled(), outcome);
                 }
             }
-            (Report::Watched(samples), Some(id)) => {
-                if let Kind::Sample(of) = &task.kind {
-                    self.take_samples(id, Arc::clone(of), samples);
-                }
-            }
             (Report::Scanned(scanned), Some(id)) => match &task.kind {
                 Kind::Scan(path, way) => self.take_scan(id, (path, *way), scanned),
                 Kind::Presence(path, from, way) => self.take_presence(id, (path, *from, *way), scanned),
@@ -316,7 +311,6 @@ impl App {
         let session = task.owner.session().and_then(|id| self.workspace.of_mut(id));
         match (&task.kind, session) {
             (Kind::Show(versions), Some(session)) => session.failed = Some(*versions),
-            (Kind::Sample(of), Some(session)) => session.sampled = Arc::clone(of),
             (Kind::Detail(ask), Some(session)) => session.lists.asides.take(*ask, Err(bug())),
             (Kind::Inquiry(inquiry), Some(session)) => {
                 let id = session.id;

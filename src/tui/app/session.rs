@@ -14,7 +14,7 @@ use crate::ops::TurnPlan;
 use crate::record::{Position, Version};
 use crate::recording::Tenant;
 use crate::tui::action::Action;
-use crate::tui::job::{How, Panes, Sampled, Shown, Wanted};
+use crate::tui::job::{How, Panes, Shown, Wanted};
 use crate::tui::owner::SessionId;
 use crate::tui::store::Marks;
 use crate::value::Path;
@@ -27,7 +27,6 @@ use crate::view::text;
 use crate::view::timeline::{Kept, Zoom};
 use crate::view::transitions::{self, Transitions};
 use crate::view::tree::{Towards, Tree};
-use crate::view::watch::Watch;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
@@ -61,10 +60,6 @@ pub struct Session {
     pub difftree: DiffTree,
     /// The list of snapshots.
     pub snapshots: ListCursor,
-    /// Watched paths, in the order they were added.
-    pub watches: Vec<Watch>,
-    /// Where and at which versions they were sampled last.
-    pub sampled: Arc<Sampled>,
     /// What the tree is searching for, while it has not found it.
     pub searching: Option<Towards>,
     /// A film that runs.
@@ -204,8 +199,6 @@ impl Session {
             kept: Kept::default(),
             tree: Tree::default(),
             snapshots: ListCursor::default(),
-            watches: Vec::new(),
-            sampled: Arc::default(),
             searching: None,
             play: None,
             announced: None,
@@ -324,7 +317,6 @@ impl Session {
             }
             None => self.note_absent(place),
         }
-        self.place_watches(versions.cursor, &followed);
         let of_ends = of_ends.map(|(changes, pairs)| {
             // The first diff starts on its first difference; later ones stay where the person is.
             let first = self.shown.versions == Wanted::default();

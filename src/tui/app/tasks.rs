@@ -6,13 +6,12 @@
 use super::time::TimeDirection;
 use super::{App, Effect};
 use crate::record::Version;
-use crate::tui::job::{Ask, Aspect, Inquiry, Job, Sampled, Task, TextFor, Wanted, Write};
+use crate::tui::job::{Ask, Aspect, Inquiry, Job, Task, TextFor, Wanted, Write};
 use crate::tui::owner::{Owner, SessionId, WorkspaceId};
 use crate::tui::task::{Cancel, Gate, TaskId};
 use crate::value::Path;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// How long a comparison runs before that is said.
@@ -37,8 +36,6 @@ pub enum Kind {
     Presence(Path, Version, TimeDirection),
     /// Answers a question over time.
     Inquiry(Inquiry),
-    /// Looks at watched values.
-    Sample(Arc<Sampled>),
     /// Makes a text.
     Text(TextFor),
     /// Lists the names in a directory.
@@ -64,7 +61,6 @@ impl Kind {
             Job::Scan { path, way, from, of: Aspect::Presence, .. } => Self::Presence(path.clone(), *from, *way),
             Job::Scan { path, way, .. } => Self::Scan(path.clone(), *way),
             Job::Inquire { inquiry, .. } => Self::Inquiry(inquiry.clone()),
-            Job::Watch { sampled, .. } => Self::Sample(Arc::clone(sampled)),
             Job::Text(_, what_for) => Self::Text(what_for.clone()),
             Job::ListFiles(directory) => Self::Files(directory.clone()),
             Job::ReadScript(_) => Self::Script,

@@ -229,11 +229,7 @@ impl App {
 
     /// Asks for what the next frame should show, unless that is here or on its way. One request at a time: keys held
     /// down move the cursor on, and when an answer comes only the newest place is asked for.
-    pub(super) fn fetch(&mut self) -> Vec<Effect> {
-        self.fetch_shown().into_iter().chain(self.sample_watches()).collect()
-    }
-
-    fn fetch_shown(&mut self) -> Option<Effect> {
+    pub(super) fn fetch(&mut self) -> Option<Effect> {
         let session = self.workspace.session_mut()?;
         let (id, cut) = (session.id, session.leave_cut());
         // Who cuts it off is told by the write.

@@ -124,10 +124,8 @@ fn row_of(app: &App, pane: Pane, area: Rect, line: usize, column: u16) -> Option
             line.checked_sub(1).filter(|row| *row < count).map(|row| Under::Row(pane, row))
         }
         Pane::State => {
-            let watched = session.watches.len();
-            let row = tree::row_at(watched, area, line)?;
-            let twist = tree::is_twist(&session.tree, watched, area, row, column);
-            Some(if twist { Under::Fold(pane, row) } else { Under::Row(pane, row) })
+            let twist = tree::is_twist(&session.tree, area, line, column);
+            Some(if twist { Under::Fold(pane, line) } else { Under::Row(pane, line) })
         }
         Pane::Changes => {
             let heading = usize::from(area.height.saturating_sub(2)) - changes::height(&session.changes, area);

@@ -183,7 +183,6 @@ impl App {
             Action::Zoom => return self.zoom_by_name(argument),
             Action::Source => return self.source(argument),
             Action::Keycast => self.toggle_keycast(),
-            Action::Watch => self.watch(argument),
             Action::Blame => self.toggle_blame(),
             Action::Embedded => self.toggle_embedded(),
             Action::Column => self.toggle_column(argument),

@@ -45,10 +45,9 @@ fn in_debug(app: &App, session: &Session, buf: &Buffer) -> Option<Position> {
             at_row(areas.snapshots, rows.iter().position(|row| row.selected).map(|row| row + 1))
         }
         Pane::State => {
-            let height = tree::height(session.watches.len(), areas.state);
-            let above = usize::from(Block::bordered().inner(areas.state).height).saturating_sub(height);
+            let height = tree::height(areas.state);
             let rows = session.tree.rows(height);
-            at_row(areas.state, rows.iter().position(|row| row.selected).map(|row| row + above))
+            at_row(areas.state, rows.iter().position(|row| row.selected))
         }
         Pane::Changes => in_changes(session, areas.changes),
     }

@@ -8,7 +8,6 @@ mod spans;
 mod writers;
 
 use super::Report;
-use crate::Result;
 use crate::diff::{Counts, DiffRules};
 use crate::query::Query;
 use crate::questions::{FindCondition, Span, Stats};
@@ -22,7 +21,9 @@ use crate::view::find::Hit;
 use crate::view::lanes::Run;
 use crate::view::path_history::ChangeRow;
 use crate::view::text::SafeText;
+use crate::{Error, Result};
 use std::fmt;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -43,6 +44,17 @@ pub enum Inquiry {
     Lane(LaneOf),
     /// What expressions give at single versions.
     Cells(CellsOf),
+}
+
+impl Inquiry {
+    /// Whether it is answered from the index of paths.
+    fn reads_paths(&self) -> bool {
+        match self {
+            Self::Spans(of) | Self::Breaks(of) => of.condition.0.reads_values(),
+            Self::Changes(_) | Self::Writers(_) | Self::Lane(_) => true,
+            Self::Counts(_) | Self::Cells(_) => false,
+        }
+    }
 }
 
 /// A condition, shared between threads.
@@ -133,6 +145,8 @@ pub struct ChangesOf {
 /// A part of an answer.
 #[derive(Debug)]
 pub enum Part {
+    /// Percent of the versions whose paths are indexed, while that is not done.
+    Indexed(u8),
     /// What is followed, in words.
     Name(String),
     /// Changes, each older than those before it.
@@ -155,6 +169,16 @@ pub enum Part {
     Cells(Vec<(Version, CellRow)>),
 }
 
+impl Part {
+    /// How much is indexed, where it tells that.
+    pub fn indexed(&self) -> Option<u8> {
+        match self {
+            Self::Indexed(percent) => Some(*percent),
+            _ => None,
+        }
+    }
+}
+
 /// What expressions give at one version, in words, or their errors.
 pub type CellRow = Vec<std::result::Result<SafeText, String>>;
 
@@ -166,7 +190,7 @@ pub(super) fn answer(
     (cancel, tell): (&Cancel, &mut dyn FnMut(Report)),
 ) {
     let mut parts = Parts::new(tell);
-    let outcome: Result<()> = match inquiry {
+    let outcome = parts.index(tenant, inquiry, cancel).and_then(|()| match inquiry {
         Inquiry::Changes(of) => changes::changes(tenant, of, chosen, cancel, &mut parts),
         Inquiry::Spans(of) | Inquiry::Breaks(of) => spans::spans(tenant, of, cancel, &mut parts),
         Inquiry::Writers(of) => writers::writers(tenant, of, chosen, cancel, &mut parts),
@@ -176,7 +200,7 @@ pub(super) fn answer(
         }
         Inquiry::Lane(of) => lanes::lane(tenant, of, cancel, &mut parts),
         Inquiry::Cells(of) => cells::cells(tenant, of, cancel, &mut parts),
-    };
+    });
     parts.flush();
     tell(Report::Answered(outcome));
 }
@@ -186,6 +210,11 @@ const TOGETHER: usize = 256;
 
 /// What is found is told at once, then no more often than this.
 const PAUSE: Duration = Duration::from_millis(60);
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 100")]
+fn percent(share: f64) -> u8 {
+    (share.clamp(0.0, 1.0) * 100.0) as u8
+}
 
 /// Tells parts, several at a time.
 struct Parts<'t> {
@@ -198,6 +227,24 @@ struct Parts<'t> {
 impl<'t> Parts<'t> {
     fn new(tell: &'t mut dyn FnMut(Report)) -> Self {
         Self { tell, changes: Vec::new(), hits: Vec::new(), due: Instant::now() }
+    }
+
+    /// Indexes the paths of a history where the question needs that, and tells how far that is.
+    fn index(&mut self, tenant: &Tenant, inquiry: &Inquiry, cancel: &Cancel) -> Result<()> {
+        if !inquiry.reads_paths() {
+            return Ok(());
+        }
+        let indexed = tenant.paths(&mut |progress| {
+            if Instant::now() >= self.due {
+                self.part(Part::Indexed(percent(progress.share)));
+                self.due = Instant::now() + PAUSE;
+            }
+            if cancel.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        match indexed {
+            Err(Error::Interrupted) => Ok(()),
+            indexed => indexed.map(drop),
+        }
     }
 
     fn part(&mut self, part: Part) {

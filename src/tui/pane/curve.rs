@@ -3,7 +3,7 @@
 use super::Look;
 use super::pen::Pen;
 use crate::tui::glyphs::BARS;
-use crate::view::watch::{number_words, span};
+use crate::view::curve::{number_words, span};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 

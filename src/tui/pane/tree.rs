@@ -6,13 +6,12 @@
 //! │    ▸ s-0001       {4} idle         ~  │
 //! ```
 
-use super::pen::{Frame, Pen, cells, inside};
+use super::pen::{Frame, Pen, inside};
 use super::{Focus, Look, Title};
-use crate::tui::glyphs::{BARS, CLOSED, OPEN, POINTER};
+use crate::tui::glyphs::{CLOSED, OPEN, POINTER};
 use crate::view::blame::Writers;
-use crate::view::text::{SafeText, joined, width};
+use crate::view::text::{SafeText, joined};
 use crate::view::tree::{Tree, TreeRow, Twist};
-use crate::view::watch::WatchRow;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -23,27 +22,15 @@ const GUTTER: usize = 3;
 /// Most columns of who wrote it.
 const WRITER: usize = 22;
 
-/// Rows that fit into an area with its border, below so many watched values.
-pub fn height(watched: usize, area: Rect) -> usize {
-    let inside = inside(area);
-    usize::from(inside.height - watch_lines(watched, inside))
-}
-
-/// The row of the tree at a line inside the border, below so many watched values.
-pub fn row_at(watched: usize, area: Rect, line: usize) -> Option<usize> {
-    line.checked_sub(usize::from(watch_lines(watched, inside(area))))
-}
-
-/// Lines for watched values and the blank one after them: at most half of the pane, so that the state stays in view.
-fn watch_lines(watched: usize, inside: Rect) -> u16 {
-    if watched == 0 { 0 } else { cells(watched + 1).min(inside.height / 2) }
+/// Rows that fit into an area with its border.
+pub fn height(area: Rect) -> usize {
+    usize::from(inside(area).height)
 }
 
 /// Paints the tree with its border; `title` is `State at B`, or the tabs of a narrow screen; `place` says where the cursor is,
 /// `writers` who wrote what.
 pub fn paint(
     (tree, place, writers): (&Tree, &str, Option<&Writers>),
-    watches: &[WatchRow],
     title: &Title,
     (look, focus): (&Look, Focus),
     area: Rect,
@@ -52,7 +39,6 @@ pub fn paint(
     let hits = tree.hit_words();
     let caption = if hits.is_empty() { place.to_owned() } else { format!("{hits} · {place}") };
     let inner = Frame { title: &title.words(focus), caption: &caption, focus }.paint(look, area, buf);
-    let inner = paint_watches(watches, look, inner, buf);
     let rows = tree.rows(usize::from(inner.height));
     let values = values_column(&rows, usize::from(inner.width));
     let writer = |row: &TreeRow| writers.and_then(|writers| writers.words(&row.path));
@@ -65,41 +51,11 @@ pub fn paint(
 }
 
 /// Whether a column of the screen, in a row of the tree, is the sign that opens or closes its row.
-pub fn is_twist(tree: &Tree, watched: usize, area: Rect, line: usize, column: u16) -> bool {
-    let rows = tree.rows(height(watched, area));
+pub fn is_twist(tree: &Tree, area: Rect, line: usize, column: u16) -> bool {
+    let rows = tree.rows(height(area));
     let Some(row) = rows.get(line).filter(|row| row.twist != Twist::Leaf) else { return false };
     let start = usize::from(inside(area).x) + indent(row);
     row.twist == Twist::Fold || (start..=start + 1).contains(&usize::from(column))
-}
-
-/// `watch .queue.depth  16  ▂▂▂▇▂▂  max 128`; answers what is left of the pane.
-fn paint_watches(watches: &[WatchRow], look: &Look, inner: Rect, buf: &mut Buffer) -> Rect {
-    let lines = watch_lines(watches.len(), inner);
-    let longest = |of: fn(&WatchRow) -> &SafeText| watches.iter().map(|row| of(row).width()).max().unwrap_or(0);
-    let room = usize::from(inner.width);
-    let names = longest(|row| &row.name).min(room / 3);
-    let values = longest(|row| &row.value).min(room / 4);
-    for (line, row) in watches.iter().enumerate().take(usize::from(lines)) {
-        let Some(mut pen) = Pen::new(buf, inner, line) else { break };
-        pen.put("watch ", look.theme.dim).text_field(&row.name, names, look.theme.text);
-        pen.put("  ", look.theme.text)
-            .right_field(row.value.painted(), values, look.theme.number)
-            .put("  ", look.theme.text);
-        let bars = pen.room().saturating_sub(width(&row.note) + 2);
-        pen.put(&sparkline(&row.bars, bars), look.theme.text);
-        if !row.note.is_empty() {
-            pen.put("  ", look.theme.text).put(&row.note, look.theme.dim);
-        }
-    }
-    Rect { y: inner.y + lines, height: inner.height - lines, ..inner }
-}
-
-/// The heights as bars; where there are more than columns, the highest of those that share one.
-fn sparkline(bars: &[u8], columns: usize) -> String {
-    let columns = columns.min(bars.len());
-    let shared = |column: usize| &bars[column * bars.len() / columns..(column + 1) * bars.len() / columns];
-    let highest = |bars: &[u8]| BARS[usize::from(bars.iter().copied().max().unwrap_or(0)).min(BARS.len() - 1)];
-    (0..columns).map(|column| highest(shared(column))).collect()
 }
 
 /// The column of values: as far right as the longest name needs, at most half of the pane.

@@ -72,14 +72,13 @@ fn data_is_never_exchanged_in_any_view_or_box() {
     let filter = format!("filter {}", text("Gq"));
     let tenant = format!("goto snap:{}", text("Sq"));
     let search = format!("search {}", text("Vq"));
-    let watch = format!("watch .\"{}\"", text("Kq"));
     let mut seen: BTreeSet<&str> = BTreeSet::new();
     for (width, height) in [(120, 36), (80, 24)] {
         let mut screen = full(width, height);
         let walk: [(&str, &str); 46] = [
             ("", "z R"),
             (&path, ""),
-            (&watch, ""),
+            ("", "W"),
             ("", "[ c"),
             (&search, ""),
             ("", "Esc"),

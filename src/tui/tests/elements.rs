@@ -1,4 +1,4 @@
-//! Elements of arrays in the trees: cursor, open rows and watches stay with what an element is, wherever it stands.
+//! Elements of arrays in the trees: cursor, open rows and pinned values stay with what an element is, wherever it stands.
 
 use super::harness::{Harness, recorded};
 use crate::ops::{Turn, Verb};
@@ -6,6 +6,8 @@ use crate::record::Version;
 use crate::recording::{Recording, unread_array_keys};
 use crate::source::Address;
 use crate::value::{Path, Step, Value, parse};
+use crate::view::found::brief;
+use crate::view::timeline::LaneCell;
 use std::sync::Arc;
 
 /// Elements by name: some are inserted before others, moved, changed, gone, and back.
@@ -137,28 +139,27 @@ fn what_is_open_stays_with_its_element() {
 }
 
 #[test]
-fn a_watch_shows_its_element_and_its_whole_course() {
+fn a_pinned_value_stays_with_its_element_through_its_whole_course() {
     for states in LISTS {
         for (index, wanted) in elements(states[0]).iter().enumerate().filter_map(|(at, item)| Some((at, name(item)?))) {
             let mut screen = screen(states);
-            screen.command("goto 1").command(&format!("watch .items[{index}].v"));
-            let course: Vec<Option<f64>> = states
-                .iter()
-                .map(|state| {
-                    let items = elements(state);
-                    let item = items.iter().find(|item| name(item).as_ref() == Some(&wanted))?;
-                    crate::view::watch::sample(item.child(&Step::Key("v".into())))
-                })
-                .collect();
-            let watch = &screen.app.session().unwrap().watches[0];
-            assert_eq!(watch.samples, course, "{wanted} of {states:?}");
-            for (at, expected) in course.iter().enumerate() {
+            screen.command("goto 1").command(&format!("path .items[{index}].v")).keys("W");
+            for (at, state) in states.iter().enumerate() {
+                let items = elements(state);
+                let item = items.iter().find(|item| name(item).as_ref() == Some(&wanted));
+                let value = item.and_then(|item| item.child(&Step::Key("v".into())));
+                let in_words = |value: &Value| match value.is_container() {
+                    true => value.len().to_string(),
+                    false => brief(value).unmarked().into_owned(),
+                };
+                let expected = value.map(in_words).unwrap_or_default();
                 screen.command(&format!("goto {}", at + 1));
-                let session = screen.app.session().unwrap();
-                let row = session.watches[0].row(session.shown.value());
-                let words = expected.map_or("nothing".to_owned(), |number| number.to_string());
-                let name = row.name.unmarked();
-                assert_eq!(row.value.unmarked(), words, "{wanted} at #{} of {states:?}: {name}", at + 1);
+                let strip = screen.app.strip().unwrap().0;
+                let lane = &strip.lanes[0];
+                assert_eq!(lane.value.unmarked(), expected, "{wanted} at #{} of {states:?}: {:?}", at + 1, lane.name);
+                let mut columns = strip.wide_cells().filter(|(_, of)| of.start == at as u64 + 1);
+                let is_blank = |column: usize| lane.cells[column] == LaneCell::Blank;
+                assert!(columns.all(|(column, _)| is_blank(column) == value.is_none()), "#{}", at + 1);
             }
         }
     }

@@ -1,13 +1,13 @@
 //! Expressions as columns of the list and as lanes below the timeline: they show what evaluating every version gives, on
 //! every branch, at every zoom, while others write, in whatever order answers come.
 
-use super::harness::Harness;
+use super::harness::{Harness, Held};
 use crate::history::Strategy;
 use crate::query::{Query, QueryBudget};
 use crate::record::Version;
 use crate::recording::{Recording, Tenant};
 use crate::source::Address;
-use crate::tui::job::{Life, Report};
+use crate::tui::job::{Inquiry, Job, Life, Message, Part, Report};
 use crate::value::Value;
 use crate::view::found::brief;
 use crate::view::timeline::LaneCell;
@@ -181,6 +181,58 @@ fn a_wrong_expression_says_where_and_what_was_meant_and_is_not_taken() {
     }
     screen.sees("5 columns already");
     assert_eq!(screen.app.pinned(), 5);
+}
+
+#[test]
+fn one_key_pins_the_value_under_the_cursor_and_takes_it_away_again() {
+    let states = [
+        r#"{"queue":{"depth":1},"jobs":[],"body":"{\"user\":{\"age\":4}}","odd key":null}"#,
+        r#"{"queue":{"depth":128},"jobs":[3],"body":"{\"user\":{\"age\":5}}","odd key":true}"#,
+    ];
+    for (before, path, pinned, value) in [
+        ("", ".queue.depth", ".queue.depth", "128"),
+        ("", ".queue", ".queue | length", "1"),
+        ("", ".jobs", ".jobs | length", "1"),
+        ("", r#"."odd key""#, r#".["odd key"]"#, "true"),
+        ("z j", ".body.user.age", ".body | fromjson? | .user.age", "5"),
+    ] {
+        let mut screen = Harness::states(&states, 120, 36);
+        screen.keys(before).command(&format!("path {path}")).keys("W").sees(&format!("Lane {pinned} (W or"));
+        let lane = screen.app.strip().unwrap().0.lanes.swap_remove(0);
+        assert_eq!((lane.name.unmarked(), lane.value.unmarked()), (pinned.into(), value.into()));
+        screen.keys("W").sees(&format!("No lane {pinned}"));
+        assert_eq!(screen.app.pinned(), 0, "{path}");
+        // The command without an expression is the same.
+        screen.command("lane").command("lane");
+        assert_eq!(screen.app.pinned(), 0, "{path}");
+    }
+    // In the list of changes and in the diff it is what their cursor is on.
+    let mut pinned = std::collections::BTreeSet::new();
+    for keys in ["Tab", "Tab j", "Tab j j", "2", "2 j", "2 j j"] {
+        let mut screen = Harness::states(&states, 120, 36);
+        let copied = screen.keys(keys).command("copy jq").outside.pop().unwrap();
+        let wanted = copied.strip_prefix("copy ").unwrap().to_owned();
+        screen.command("lane").sees(&format!("Lane {}", if wanted == "." { "length" } else { &wanted }));
+        pinned.insert(wanted);
+    }
+    assert!(pinned.len() > 2, "{pinned:?}");
+}
+
+#[test]
+fn until_the_paths_are_indexed_every_question_says_how_far_that_is() {
+    let (recording, _) = account();
+    for ask in ["lane .balance", "find .balance < 0", "history .balance"] {
+        let mut screen = screen(Arc::clone(&recording), 120, 36);
+        screen.hold_all().command(ask).lacks("indexing");
+        let is_it = |held: &&Held| matches!(held, Held::Waiting(task) if matches!(&task.job, Job::Inquire { inquiry: Inquiry::Lane(_) | Inquiry::Spans(_) | Inquiry::Changes(_), .. }));
+        let Some(Held::Waiting(task)) = screen.held.iter().find(is_it) else { panic!("{ask} asks nothing") };
+        let task = task.id;
+        for percent in [0, 34] {
+            screen.message(Message { task, report: Report::Part(Part::Indexed(percent)) });
+            screen.sees(&format!("indexing paths {percent} %"));
+        }
+        screen.let_all_come().lacks("indexing").lacks(" … Esc stops").lacks("so far");
+    }
 }
 
 #[test]

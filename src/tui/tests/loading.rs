@@ -33,7 +33,7 @@ fn the_cursor_goes_with_the_reading_until_it_is_moved() {
     let (mut screen, tenant) = begun();
     screen.sees("2 of about 10 transitions").sees("20%").sees("20% usable now").lacks("State");
     grow(&mut screen, &tenant, 3);
-    // Watching a value is no move.
+    // Pinning a value is no move.
     screen.sees("#3").keys("b W");
     grow(&mut screen, &tenant, 4);
     screen.sees("#4/4").keys(", ,").sees("#2/4").sees("Reading").sees("50%");

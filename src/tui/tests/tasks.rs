@@ -153,11 +153,11 @@ fn is_export(job: &Job) -> bool {
 /// A bug in one task: what else runs goes on, and only what waited for that task goes on without.
 #[test]
 fn a_task_that_meets_a_bug_is_over_alone() {
-    for kind in ["show", "detail", "plan", "scan", "sample", "text", "export", "write"] {
+    for kind in ["show", "detail", "plan", "scan", "lane", "text", "export", "write"] {
         let mut screen = in_memory(20);
         screen.app.workspace.address = Some(Address::Demo("guide".into()));
         screen.hold_all();
-        screen.keys("g g").command("path .n").command("change-forward .n").command("watch .n").command("copy path");
+        screen.keys("g g").command("path .n").command("change-forward .n").command("lane .n").command("copy path");
         screen.command("export /nowhere/at/all.jsonl").command("snapshot one").keys("7").command("rollback 3");
         let is_it = |held: &Held| matches!(held, Held::Waiting(task) if name(&task.job) == kind);
         let at = screen.held.iter().position(is_it).unwrap_or_else(|| panic!("{kind} should run"));
@@ -181,7 +181,7 @@ fn name(job: &Job) -> &'static str {
         Job::Aside { .. } => "detail",
         Job::Plan { .. } | Job::PlanCut { .. } => "plan",
         Job::Scan { .. } => "scan",
-        Job::Watch { .. } => "sample",
+        Job::Inquire { .. } => "lane",
         Job::Text(..) => "text",
         Job::WriteFile { .. } => "export",
         Job::Write { .. } => "write",

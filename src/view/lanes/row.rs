@@ -1,9 +1,9 @@
 //! One lane as it is drawn over the columns of a timeline.
 
 use super::{Runs, Summary};
+use crate::view::curve::number_words;
 use crate::view::text::{SafeText, joined};
 use crate::view::timeline::{LaneCell, LaneRow, Timeline};
-use crate::view::watch::number_words;
 
 /// What a lane draws.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -36,7 +36,7 @@ pub fn row(name: SafeText, value: SafeText, runs: &Runs, timeline: &Timeline) ->
         };
         cell(scale, *begins, summary, &mut before)
     });
-    LaneRow { cells: cells.collect(), name, value, range }
+    LaneRow { cells: cells.collect(), name, value, range, note: String::new() }
 }
 
 /// For each column, whether a run begins in it, and what it gave; `None` where nothing is known of it.

@@ -34,6 +34,8 @@ pub struct LaneRow {
     pub value: SafeText,
     /// `1 to 128`; empty for what is no number.
     pub range: SafeText,
+    /// Why nothing is drawn yet; empty where there is something.
+    pub note: String,
     /// One a column.
     pub cells: Vec<LaneCell>,
 }

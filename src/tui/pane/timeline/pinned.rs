@@ -26,6 +26,10 @@ pub fn name(lane: &LaneRow, look: &Look, pen: &mut Pen<'_>) {
 /// The cells.
 pub fn cells(lane: &LaneRow, look: &Look, pen: &mut Pen<'_>) {
     let (text, dim) = (look.theme.text, look.theme.dim);
+    if !lane.note.is_empty() {
+        pen.put(&lane.note, dim);
+        return;
+    }
     let mut at = 0;
     while let Some(cell) = lane.cells.get(at) {
         let (sign, style) = match cell {
