@@ -19,6 +19,7 @@ mod embedded;
 mod ends;
 mod expressions;
 mod film;
+mod filter;
 mod find;
 mod folds;
 mod follow;
@@ -28,6 +29,7 @@ mod inquiries;
 mod keys;
 mod lanes;
 mod leave;
+mod list_views;
 mod lists;
 mod load;
 mod look_ahead;
@@ -53,7 +55,7 @@ mod tasks;
 mod time;
 mod under;
 mod update;
-mod views;
+mod view;
 mod workspace;
 mod writes;
 
@@ -68,6 +70,7 @@ pub use places::TABS;
 pub use session::Session;
 pub use setup::{Access, Setup, Spot};
 pub use tasks::Tasks;
+pub use view::View;
 pub use workspace::Workspace;
 
 use super::dialog::leaving::Leave;
@@ -88,40 +91,6 @@ use ratatui::layout::Rect;
 use script::Script;
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
-
-/// The views, in the order of their digits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum View {
-    /// Timeline and panes.
-    Debug,
-    /// A and B side by side.
-    Diff,
-    /// The list of snapshots.
-    Snapshots,
-    /// Transactions and their steps.
-    Transactions,
-    /// Variants of a baseline side by side.
-    Variants,
-    /// Lines of versions.
-    Branches,
-    /// Every change of one part of the value.
-    History,
-    /// When something held.
-    Find,
-}
-
-impl View {
-    /// Those with a digit, and their names in the header.
-    pub const ALL: [(Self, &'static str); 7] = [
-        (Self::Debug, "1 Debug"),
-        (Self::Diff, "2 Diff"),
-        (Self::Snapshots, "3 Snaps"),
-        (Self::Find, "4 Find"),
-        (Self::Transactions, "5 Tx"),
-        (Self::Variants, "6 Variants"),
-        (Self::Branches, "7 Branches"),
-    ];
-}
 
 /// Keys of a sequence that has begun.
 #[derive(Debug, Clone, Default)]

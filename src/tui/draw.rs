@@ -131,14 +131,10 @@ fn paint_diff(app: &App, session: &Session, area: Rect, buf: &mut Buffer) {
 fn paint_header(app: &App, session: &Session, area: Rect, buf: &mut Buffer) {
     let history = session.history();
     let info = history.info(session.cursor);
-    let shown = app.workspace.view;
-    // A view without a digit is named while it is shown.
-    let other = (shown == View::History).then_some((shown, "History"));
-    let views: Vec<_> = View::ALL.into_iter().chain(other).collect();
     let header = header::Header {
-        views: views.iter().map(|(_, name)| (*name).to_owned()).collect(),
+        views: app.listed_views().map(|spec| spec.tab.to_owned()).collect(),
         digits: "1-7".to_owned(),
-        view: views.iter().position(|(view, _)| *view == shown).unwrap_or(0),
+        view: app.listed_views().position(|spec| spec.view == app.workspace.view).unwrap_or(0),
         tenant: data(&session.tenant.id().0).into_owned(),
         branch: data(&history.lineage().branch_of(session.cursor)).into_owned(),
         place: format!("{}/{}", number(session.cursor), thousands(history.newest().0)),
@@ -198,17 +194,12 @@ impl App {
     pub fn place_name(&self) -> &'static str {
         match (self.workspace.view, self.focus) {
             _ if self.is_start() => "Start",
-            (View::Diff, _) => "Diff",
-            (View::Transactions, _) => "Transactions",
-            (View::Variants, _) => "Variants",
-            (View::Branches, _) => "Branches",
-            (View::History, _) => "History",
-            (View::Find, _) => "Find",
             (View::Debug, Pane::Timeline) => "Timeline",
             (View::Debug, Pane::Transitions) => "Transitions",
-            (View::Snapshots, _) | (View::Debug, Pane::Snapshots) => "Snapshots",
+            (View::Debug, Pane::Snapshots) => "Snapshots",
             (View::Debug, Pane::State) => "State",
             (View::Debug, Pane::Changes) => "Changes",
+            (view, _) => view.spec().name,
         }
     }
 

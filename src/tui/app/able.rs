@@ -27,18 +27,12 @@ impl App {
     }
 
     fn contexts_of_panes(&self) -> Vec<Context> {
-        let list = |nearest: &[Context]| [nearest, &[Context::Rows, Context::Anywhere, Context::Always]].concat();
+        let shared = [Context::Rows, Context::Anywhere, Context::Always];
         match (self.workspace.view, self.focus) {
-            (View::Diff, _) => vec![Context::Diff, Context::Rows, Context::Anywhere, Context::Always],
-            (View::Snapshots, _) => list(&[Context::SnapshotsView, Context::Snapshots]),
-            (View::Transactions, _) => list(&[Context::Transaction]),
-            (View::Variants, _) => list(&[Context::Variants]),
-            (View::Branches, _) => list(&[Context::Branches]),
-            (View::Find, _) if self.is_typing_find() => vec![Context::FindLine, Context::Always],
-            (View::Find, _) => list(&[Context::Find]),
-            (View::History, _) => list(&[Context::PathHistory]),
             (View::Debug, Pane::Timeline) => vec![Context::Timeline, Context::Anywhere, Context::Always],
-            (View::Debug, pane) => vec![pane_context(pane), Context::Rows, Context::Anywhere, Context::Always],
+            (View::Debug, pane) => [&[pane_context(pane)][..], &shared].concat(),
+            (View::Find, _) if self.is_typing_find() => vec![Context::FindLine, Context::Always],
+            (view, _) => [view.spec().contexts, &shared].concat(),
         }
     }
 

@@ -44,11 +44,7 @@ impl App {
                 let rows = session.transitions(ROWS).rows.into_iter();
                 rows.filter(|row| matches!(row.outcome, Outcome::Counts(_))).map(|row| row.version).collect()
             }
-            View::Transactions => {
-                let steps = session.transaction().map(|detail| detail.steps).unwrap_or_default();
-                steps.into_iter().filter_map(|step| step.version).collect()
-            }
-            _ => Vec::new(),
+            _ => self.list_view().map(|list| list.counted(session)).unwrap_or_default(),
         };
         if session.asked.counts.is_by_rules()
             && let Some(window) = self.window().filter(|window| window.end - window.start <= MOST_COUNTED)

@@ -1,11 +1,10 @@
 //! The two ends of the diff: put somewhere, swapped, left to follow the cursor.
 
-use super::{App, Session, View};
-use crate::history::History;
+use super::{App, View};
 use crate::record::Version;
 use crate::tui::pane::layout::Pane;
+use crate::view::quoting;
 use crate::view::text::number;
-use crate::view::{quoting, snapshots};
 
 /// An end of the diff.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,15 +72,9 @@ impl App {
     pub(super) fn target_of_focus(&self) -> Option<Version> {
         let session = self.session()?;
         let selected = match self.workspace.view {
-            View::Debug if self.focus == Pane::Snapshots => selected_version(&session.history(), session),
+            View::Debug if self.focus == Pane::Snapshots => session.version_of_snapshot(),
             _ => self.target_of_view(),
         };
         Some(selected.unwrap_or(session.cursor))
     }
-}
-
-/// The version that the selected snapshot marks.
-pub(super) fn selected_version(history: &History, session: &Session) -> Option<Version> {
-    let id = snapshots::selected(history, &session.snapshots, &session.lists.filter)?;
-    history.marks().get(id).map(|snapshot| snapshot.version)
 }

@@ -157,17 +157,7 @@ impl App {
     }
 
     fn choose_view(&mut self, view: View) -> Vec<Effect> {
-        let action = match view {
-            View::Debug => Action::ViewDebug,
-            View::Diff => Action::ViewDiff,
-            View::Snapshots => Action::ViewSnapshots,
-            View::Transactions => Action::ViewTransactions,
-            View::Variants => Action::ViewVariants,
-            View::Branches => Action::ViewBranches,
-            View::History => Action::History,
-            View::Find => Action::ViewFind,
-        };
-        self.act(&action.into())
+        self.act(&view.spec().action.into())
     }
 
     fn focus_on(&mut self, pane: Pane) -> Vec<Effect> {

@@ -1,6 +1,5 @@
 //! Moving in panes: focus, rows, folds, changes.
 
-use super::ends::selected_version;
 use super::time::TimeDirection;
 use super::{App, Session, View};
 use crate::record::Version;
@@ -29,21 +28,11 @@ const PANES: [Pane; 5] = [Pane::Timeline, Pane::Transitions, Pane::Snapshots, Pa
 impl App {
     /// The next or previous pane gets the keys.
     pub(super) fn focus_next(&mut self, round: Round) {
-        match self.workspace.view {
-            View::Debug => {}
-            View::Variants => {
-                return self.beside(if round == Round::Forward { TimeDirection::Forward } else { TimeDirection::Back });
-            }
-            View::Transactions => {
-                return self.jump_to_transaction(if round == Round::Forward {
-                    TimeDirection::Back
-                } else {
-                    TimeDirection::Forward
-                });
-            }
-            View::Diff | View::Snapshots | View::Branches | View::History | View::Find => {
-                return self.messages.note(ONE_PANE);
-            }
+        let way = if round == Round::Forward { TimeDirection::Forward } else { TimeDirection::Back };
+        match (self.list_view(), self.workspace.view) {
+            (Some(list), _) => return list.beside(self, way),
+            (None, View::Debug) => {}
+            (None, _) => return self.messages.note(ONE_PANE),
         }
         let at = PANES.iter().position(|pane| *pane == self.focus).unwrap_or_default();
         let by = if round == Round::Forward { 1 } else { PANES.len() - 1 };
@@ -197,7 +186,7 @@ impl App {
         match self.focus {
             Pane::State => self.tree(TreeMove::Toggle),
             Pane::Snapshots => {
-                let to = self.session().and_then(|session| selected_version(&session.history(), session));
+                let to = self.session().and_then(Session::version_of_snapshot);
                 self.jump(to, "No snapshots yet: s makes one");
             }
             Pane::Changes => self.show_change(),

@@ -4,31 +4,17 @@
 
 use super::{App, Session, View};
 use crate::record::Version;
-use crate::tui::pane::layout::{self, ListAreas, Pane, Room};
+use crate::tui::pane::layout::{self, Pane, Room};
 use crate::tui::pane::timeline::{self, Dress};
+use crate::view;
 use crate::view::text::joined;
 use crate::view::timeline::{Ask, Label, Timeline};
-use crate::view::{self, variants};
 use ratatui::layout::Rect;
 
 /// Names of panes that share a place on a narrow screen, in the order of the tabs.
 pub const TABS: [(Pane, &str); 3] = [(Pane::Snapshots, "Snaps"), (Pane::State, "State"), (Pane::Changes, "Changes")];
 
-/// Rows of the box about the selected row.
-const DETAIL: u16 = 9;
-
 impl App {
-    /// Where everything of a view that is a list is.
-    pub fn list_areas(&self) -> ListAreas {
-        match self.workspace.view {
-            View::Transactions => layout::transactions(self.area),
-            View::History => layout::found(self.area),
-            View::Find => layout::find(self.area),
-            View::Variants => layout::variants(self.area, self.session().map_or(0, Session::count_variants)),
-            _ => layout::list(self.area, if self.area.height < 30 { DETAIL - 1 } else { DETAIL }),
-        }
-    }
-
     /// Whether panes share one place, so that their names stand beside each other.
     pub fn has_tabs(&self) -> bool {
         Room::of(self.area) != Room::All && !self.maximised
@@ -101,13 +87,6 @@ impl App {
             timeline.readout = joined![&timeline.readout, " ", marks];
         }
         timeline
-    }
-}
-
-impl Session {
-    /// How many variants the baseline under the cursor has.
-    fn count_variants(&self) -> usize {
-        variants::comparison(&self.history(), &self.lists.variants).map_or(0, |found| found.variants.len())
     }
 }
 

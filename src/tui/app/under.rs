@@ -74,11 +74,11 @@ fn view_at(app: &App, column: usize) -> Option<View> {
         return None;
     }
     let mut start = 0;
-    for (view, name) in View::ALL {
-        let brackets = if view == app.workspace.view { 2 } else { 0 };
-        let end = start + 1 + width(name) + brackets;
+    for spec in app.listed_views() {
+        let brackets = if spec.view == app.workspace.view { 2 } else { 0 };
+        let end = start + 1 + width(spec.tab) + brackets;
         if (start + 1..end).contains(&column) {
-            return Some(view);
+            return Some(spec.view);
         }
         start = end;
     }
@@ -166,12 +166,8 @@ fn in_timeline(app: &App, at: Position) -> Option<Under> {
     }
 }
 
-/// The steps of a transaction are its view's rows, not the list beside them.
 fn in_list(app: &App, at: Position) -> Option<Under> {
-    let areas = app.list_areas();
-    let list =
-        if matches!(app.workspace.view, View::Transactions | View::Variants) { areas.detail } else { areas.list };
-    line_of(list, at).and_then(|line| line.checked_sub(1)).map(Under::ListRow)
+    line_of(app.list_rows_area(), at).and_then(|line| line.checked_sub(1)).map(Under::ListRow)
 }
 
 fn in_diff(app: &App, at: Position) -> Option<Under> {

@@ -16,8 +16,7 @@ pub fn focused(app: &App, buf: &Buffer) -> Position {
         View::Debug => in_debug(app, session, buf),
         View::Diff => in_diff(session, layout::diff(app.area).diff),
         View::Find if app.is_typing_find() => super::lists::find::cursor(session, app.list_areas().input),
-        View::Transactions | View::Variants => pointed_in(app.list_areas().detail, buf),
-        View::Snapshots | View::Branches | View::History | View::Find => pointed_in(app.list_areas().list, buf),
+        _ => pointed_in(app.list_rows_area(), buf),
     });
     row.filter(|at| buf.area.contains(*at)).or_else(|| pointed_at(buf)).unwrap_or_default()
 }

@@ -1,0 +1,98 @@
+//! Lines of versions.
+
+use super::ListView;
+use crate::history::History;
+use crate::record::Version;
+use crate::tui::app::time::TimeDirection;
+use crate::tui::app::{App, Session};
+use crate::tui::pane::layout::ListAreas;
+use crate::tui::pane::table;
+use crate::view::list::ListMove;
+use crate::view::text::{data, number};
+use crate::view::{Ends, branches};
+
+/// The view.
+pub(super) struct BranchList;
+
+impl ListView for BranchList {
+    fn fit(&self, session: &mut Session, areas: &ListAreas) {
+        session.lists.branches.resize(table::height(areas.list));
+    }
+
+    fn act(&self, session: &mut Session, step: ListMove) {
+        let len = session.history().branches().len();
+        session.lists.branches.act(step, len);
+    }
+
+    fn ends(&self, session: &Session) -> Option<Ends> {
+        session.end_of_branch()
+    }
+
+    fn enter(&self, app: &mut App) {
+        if app.go_to_target().is_some() {
+            let branch = app.session().and_then(|session| {
+                branches::selected(&session.history(), &session.lists.branches).map(|branch| branch.name)
+            });
+            branch.into_iter().for_each(|name| app.walk(&name));
+        }
+    }
+}
+
+impl App {
+    /// Steps go along a branch from here on.
+    pub(in crate::tui::app) fn walk(&mut self, name: &str) {
+        let Some(session) = self.session_mut() else { return };
+        session.lists.walked = Some(name.into());
+        let branches = session.history().branches();
+        let row = branches.iter().position(|branch| branch.name == name).unwrap_or(0);
+        session.lists.branches.select(row, branches.len());
+        let at = number(session.cursor);
+        self.messages.note(format!("{at} is the head of {}: , and . follow that branch", data(name)));
+    }
+
+    /// The next version of the cursor's line where another one parts from it.
+    pub(in crate::tui::app) fn jump_to_branch_point(&mut self, way: TimeDirection) {
+        let to = self.session().and_then(|session| {
+            let points = branches::points(&session.history());
+            session.nearest(points.into_iter(), way == TimeDirection::Forward)
+        });
+        let where_ = if way == TimeDirection::Back { "earlier" } else { "later" };
+        self.jump(to, &format!("No {where_} branch point"));
+    }
+}
+
+impl Session {
+    /// Forgets the branch that was gone to once the cursor has left its line.
+    pub(in crate::tui::app) fn leave_line(&mut self) {
+        let on_it = |name: &str| {
+            let history = self.history();
+            history.branch(name).is_some_and(|branch| history.lineage().on_line(self.cursor, branch.head))
+        };
+        if self.lists.walked.as_deref().is_some_and(|name| !on_it(name)) {
+            self.lists.walked = None;
+        }
+    }
+
+    /// The head of the line that the cursor is on: of the branch that was gone to, while the cursor is on its line.
+    pub(in crate::tui::app) fn line_in(&self, history: &History) -> Version {
+        let walked = self.lists.walked.as_deref().and_then(|name| history.branch(name)).map(|branch| branch.head);
+        let walked = walked.filter(|head| history.lineage().on_line(self.cursor, *head));
+        walked.unwrap_or_else(|| crate::view::transitions::line_of(history, self.cursor))
+    }
+
+    /// The name of the branch that steps go along.
+    pub fn walked(&self) -> String {
+        let history = self.history();
+        let line = self.line_in(&history);
+        let walked = self.lists.walked.as_deref().and_then(|name| history.branch(name));
+        let walked = walked.filter(|branch| branch.head == line).map(|branch| branch.name);
+        walked.unwrap_or_else(|| history.lineage().branch_of(line)).to_string()
+    }
+
+    /// From the head of `main` to the selected branch's.
+    pub fn end_of_branch(&self) -> Option<Ends> {
+        let history = self.history();
+        let branch = crate::view::branches::selected(&history, &self.lists.branches)?;
+        Some(Ends { a: history.head(), b: branch.head })
+    }
+}

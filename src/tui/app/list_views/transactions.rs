@@ -1,0 +1,195 @@
+//! Transactions and their steps.
+
+use super::ListView;
+use crate::record::{TransactionId, Version};
+use crate::tui::app::time::TimeDirection;
+use crate::tui::app::view::View;
+use crate::tui::app::{App, Session};
+use crate::tui::job::Ask;
+use crate::tui::pane::layout::{self, ListAreas};
+use crate::tui::pane::table;
+use crate::view::Ends;
+use crate::view::list::ListMove;
+use crate::view::transactions::{self, Step, Which};
+use ratatui::layout::Rect;
+
+/// The view. Its rows are the steps of the selected one, not the list beside them.
+pub(super) struct TransactionList;
+
+impl ListView for TransactionList {
+    fn areas(&self, _session: Option<&Session>, area: Rect) -> ListAreas {
+        layout::transactions(area)
+    }
+
+    fn rows(&self, areas: &ListAreas) -> Rect {
+        areas.detail
+    }
+
+    fn fit(&self, session: &mut Session, areas: &ListAreas) {
+        session.lists.transactions.resize(table::height(areas.list));
+        session.lists.steps.resize(table::height(areas.detail));
+    }
+
+    fn act(&self, session: &mut Session, step: ListMove) {
+        let len = session.transaction().map_or(0, |detail| detail.steps.len());
+        session.lists.steps.act(step, len);
+    }
+
+    fn ends(&self, session: &Session) -> Option<Ends> {
+        session.transaction().and_then(|detail| session.ends_of_step(&detail))
+    }
+
+    fn target(&self, session: &Session) -> Option<Version> {
+        session.version_of_step()
+    }
+
+    fn beside(&self, app: &mut App, way: TimeDirection) {
+        // Newest first: the one below is earlier.
+        app.jump_to_transaction(match way {
+            TimeDirection::Forward => TimeDirection::Back,
+            TimeDirection::Back => TimeDirection::Forward,
+        });
+    }
+
+    fn wanted(&self, session: &Session, _areas: &ListAreas) -> Vec<Ask> {
+        session.wanted_of_transaction()
+    }
+
+    fn counted(&self, session: &Session) -> Vec<Version> {
+        let steps = session.transaction().map(|detail| detail.steps).unwrap_or_default();
+        steps.into_iter().filter_map(|step| step.version).collect()
+    }
+
+    /// Opens at the one that the cursor is in.
+    fn shown(&self, session: &mut Session) {
+        session.enter_transactions();
+    }
+}
+
+/// Ways back of one transaction that are proved.
+const MOST_PROOFS: usize = 24;
+
+impl App {
+    /// The next transaction: in its view the next row in time, elsewhere the next beginning, also of one taken back.
+    pub(in crate::tui::app) fn jump_to_transaction(&mut self, way: TimeDirection) {
+        if self.workspace.view == View::Transactions {
+            let Some(session) = self.session_mut() else { return };
+            let len = transactions::listed(&session.history(), session.lists.which).len();
+            let step = if way == TimeDirection::Back { ListMove::Down(1) } else { ListMove::Up(1) };
+            session.lists.transactions.act(step, len);
+            return session.select_failed_step();
+        }
+        let to = self.session().and_then(|session| {
+            let first = |tx: &crate::history::Transaction| tx.versions().next();
+            let begins: Vec<Version> = session.history().transactions().all().iter().filter_map(first).collect();
+            session.nearest_written(begins.into_iter(), way == TimeDirection::Forward)
+        });
+        let where_ = if way == TimeDirection::Back { "earlier" } else { "later" };
+        self.jump(to, &format!("No {where_} transaction: 5 lists all"));
+    }
+
+    /// The next failed transaction of the list, round its end.
+    pub(in crate::tui::app) fn jump_to_failed_transaction(&mut self, way: TimeDirection) {
+        let Some(session) = self.session_mut() else { return };
+        let (listed, failed) = {
+            let history = session.history();
+            let has_failed =
+                |id: &TransactionId| history.transactions().get(*id).is_some_and(|tx| tx.failure().is_some());
+            let listed = transactions::listed(&history, session.lists.which);
+            let failed: Vec<usize> = (0..listed.len()).filter(|at| has_failed(&listed[*at])).collect();
+            (listed, failed)
+        };
+        let here = session.lists.transactions.selected(listed.len()).unwrap_or(0);
+        // Newest first: later ones are above.
+        let later = || failed.iter().rev().find(|at| **at < here).or(failed.last());
+        let earlier = || failed.iter().find(|at| **at > here).or(failed.first());
+        match if way == TimeDirection::Back { earlier() } else { later() } {
+            Some(at) => {
+                session.lists.transactions.select(*at, listed.len());
+                session.select_failed_step();
+            }
+            None => self.messages.note("No step of a transaction has failed"),
+        }
+    }
+
+    /// Lists only transactions that failed, or all; the selected one stays selected where it is listed.
+    pub(in crate::tui::app) fn toggle_failed(&mut self) {
+        let Some(session) = self.session_mut() else { return };
+        let id = transactions::selected(&session.history(), &session.lists.transactions, session.lists.which);
+        session.lists.which = if session.lists.which == Which::All { Which::Failed } else { Which::All };
+        let listed = transactions::listed(&session.history(), session.lists.which);
+        let at = listed.iter().position(|listed| Some(*listed) == id).unwrap_or(0);
+        session.lists.transactions.select(at, listed.len());
+        session.select_failed_step();
+    }
+}
+
+impl Session {
+    /// Selects the transaction that the cursor is in, and its step there.
+    fn enter_transactions(&mut self) {
+        let (row, len) = {
+            let history = self.history();
+            let listed = transactions::listed(&history, self.lists.which);
+            let id = history.transactions().of(self.cursor).map(|tx| tx.id);
+            (listed.iter().position(|listed| Some(*listed) == id), listed.len())
+        };
+        let Some(row) = row else { return self.select_failed_step() };
+        self.lists.transactions.select(row, len);
+        let Some(detail) = self.transaction() else { return };
+        let last = self.history().transactions().get(detail.id).map(crate::history::Transaction::last);
+        if detail.why.is_some() && last == Some(self.cursor) {
+            return self.select_failed_step();
+        }
+        let step = detail.steps.iter().position(|step| step.version == Some(self.cursor)).unwrap_or(0);
+        self.lists.steps.select(step, detail.steps.len());
+    }
+
+    /// In a transaction that failed, what failed last is what one looks for; else the first step.
+    fn select_failed_step(&mut self) {
+        let Some(detail) = self.transaction() else { return };
+        let failed = detail.steps.iter().rposition(Step::has_failed).unwrap_or(0);
+        self.lists.steps.select(failed, detail.steps.len());
+    }
+
+    /// The transaction whose step is under the cursor, where that step failed.
+    pub(in crate::tui::app) fn failed_step_here(&self) -> Option<TransactionId> {
+        let detail = self.transaction()?;
+        let at = self.lists.steps.selected(detail.steps.len())?;
+        detail.steps.get(at)?.has_failed().then_some(detail.id)
+    }
+
+    /// The version of the focused step; of one that made none, the version before it.
+    fn version_of_step(&self) -> Option<Version> {
+        let detail = self.transaction()?;
+        let at = self.lists.steps.selected(detail.steps.len());
+        let made = at.and_then(|at| transactions::version_of(&detail, at));
+        made.or_else(|| self.history().transactions().get(detail.id).map(|transaction| transaction.base))
+    }
+
+    fn wanted_of_transaction(&self) -> Vec<Ask> {
+        let Some(detail) = self.transaction() else { return Vec::new() };
+        let proofs = detail.steps.iter().filter_map(|step| Some(Ends { a: step.version?, b: step.equals? }));
+        let proofs: Vec<Ends> = proofs.take(MOST_PROOFS).collect();
+        self.ends_of_step(&detail).into_iter().chain(proofs).map(Ask::Diff).collect()
+    }
+
+    /// The transaction shown.
+    pub fn transaction(&self) -> Option<transactions::Detail> {
+        let history = self.history();
+        let id = transactions::selected(&history, &self.lists.transactions, self.lists.which)?;
+        transactions::detail(&history, id, &self.asked.counts)
+    }
+
+    /// What the focused step changed: its version against the one before on its line.
+    pub fn ends_of_step(&self, detail: &transactions::Detail) -> Option<Ends> {
+        let step = detail.steps.get(self.lists.steps.selected(detail.steps.len())?)?;
+        let (history, made) = (self.history(), step.version?);
+        // A way back is shown by what it did to the state, not by what it equals.
+        let before = if step.equals.is_some() {
+            Some(Version(made.0.saturating_sub(1)))
+        } else {
+            history.lineage().parent(made)
+        };
+        Some(Ends { a: before?, b: made })
+    }
+}

@@ -1,0 +1,128 @@
+//! Variants of a baseline side by side.
+
+use super::ListView;
+use crate::tui::app::time::TimeDirection;
+use crate::tui::app::view::View;
+use crate::tui::app::{App, Session};
+use crate::tui::pane::layout::{self, ListAreas};
+use crate::tui::pane::table;
+use crate::value::Text;
+use crate::view::list::ListMove;
+use crate::view::variants::{self, Place};
+use crate::view::{Ends, branches};
+use ratatui::layout::Rect;
+
+/// The view. Its rows are the metrics.
+pub(super) struct VariantTable;
+
+/// Rows of the table that are not metrics: the branch and its verdict.
+const OTHER_ROWS: usize = 2;
+
+impl ListView for VariantTable {
+    fn areas(&self, session: Option<&Session>, area: Rect) -> ListAreas {
+        layout::variants(area, session.map_or(0, Session::count_variants))
+    }
+
+    fn rows(&self, areas: &ListAreas) -> Rect {
+        areas.detail
+    }
+
+    fn fit(&self, session: &mut Session, areas: &ListAreas) {
+        session.lists.variants.metrics.resize(table::height(areas.detail));
+    }
+
+    fn act(&self, session: &mut Session, step: ListMove) {
+        let comparison = variants::comparison(&session.history(), &session.lists.variants);
+        let len = comparison.map_or(0, |comparison| comparison.metrics.len() + OTHER_ROWS);
+        session.lists.variants.metrics.act(step, len);
+    }
+
+    fn ends(&self, session: &Session) -> Option<Ends> {
+        session.end_of_variant()
+    }
+
+    /// Shows it in the timeline, and steps go along it.
+    fn enter(&self, app: &mut App) {
+        if app.go_to_target().is_some() {
+            let name = app.selected_variant();
+            name.into_iter().for_each(|name| app.walk(&name));
+            app.workspace.view = View::Debug;
+        }
+    }
+
+    fn beside(&self, app: &mut App, way: TimeDirection) {
+        app.beside(way);
+    }
+}
+
+impl App {
+    /// The variant under the cursor of its view; elsewhere the one that the cursor is on.
+    pub(in crate::tui::app) fn selected_variant(&self) -> Option<Text> {
+        let session = self.session()?;
+        let history = session.history();
+        if self.workspace.view == View::Variants {
+            let comparison = variants::comparison(&history, &session.lists.variants)?;
+            return variants::selected(&comparison, &session.lists.variants).map(|variant| variant.branch.name.clone());
+        }
+        let name = history.lineage().branch_of(session.cursor);
+        history.branch(&name).filter(|branch| branch.baseline.is_some()).map(|branch| branch.name)
+    }
+
+    /// The head of the next variant, in the order of writing; steps go along it.
+    pub(in crate::tui::app) fn jump_to_variant(&mut self, way: TimeDirection) {
+        if self.workspace.view == View::Variants {
+            return self.beside(way);
+        }
+        let to = self.session().and_then(|session| {
+            let heads = branches::variant_heads(&session.history());
+            let cursor = session.cursor;
+            match way {
+                TimeDirection::Back => heads.into_iter().rev().find(|head| *head < cursor),
+                TimeDirection::Forward => heads.into_iter().find(|head| *head > cursor),
+            }
+        });
+        let where_ = if way == TimeDirection::Back { "earlier" } else { "later" };
+        self.jump(to, &format!("No {where_} variant: 6 shows all"));
+    }
+
+    /// The variant beside the one under the cursor.
+    pub(in crate::tui::app) fn beside(&mut self, way: TimeDirection) {
+        let Some(session) = self.session_mut() else { return };
+        let place = session.lists.variants;
+        let comparison = variants::comparison(&session.history(), &place);
+        let Some((at, comparison)) = comparison.and_then(|c| Some((variants::selected_at(&c, &place)?, c))) else {
+            return;
+        };
+        let next = if way == TimeDirection::Back { at.saturating_sub(1) } else { at + 1 };
+        let next = next.min(comparison.variants.len() - 1);
+        session.lists.variants.variant = Some(next);
+        if next == at {
+            self.messages.note("No more variants on this side");
+        }
+    }
+
+    /// The variants of the next baseline, after the last those of the first.
+    pub(in crate::tui::app) fn next_baseline(&mut self) {
+        let Some(session) = self.session_mut() else { return };
+        let count = variants::pages(&session.history());
+        if count < 2 {
+            return self.messages.note("There is only one baseline");
+        }
+        let baseline = (session.lists.variants.baseline + 1) % count;
+        session.lists.variants = Place { baseline, ..Place::default() };
+    }
+}
+
+impl Session {
+    /// How many variants the baseline under the cursor has.
+    fn count_variants(&self) -> usize {
+        variants::comparison(&self.history(), &self.lists.variants).map_or(0, |found| found.variants.len())
+    }
+
+    /// From the baseline to the selected variant's newest version.
+    pub fn end_of_variant(&self) -> Option<Ends> {
+        let comparison = variants::comparison(&self.history(), &self.lists.variants)?;
+        let head = variants::head(&comparison, &self.lists.variants)?;
+        Some(Ends { a: comparison.baseline.version, b: head })
+    }
+}
