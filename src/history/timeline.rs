@@ -261,6 +261,12 @@ impl Timeline {
         }
     }
 
+    /// Who made a version, and its label.
+    pub(super) fn author_and_label(&self, version: Version) -> Option<(Option<Text>, Text)> {
+        let row = self.row(version)?;
+        Some((row.by.map(|by| self.words.text(by)), self.words.text(row.label)))
+    }
+
     /// What is known of `version`, whose parent is `parent`. `#0` is known.
     pub(super) fn info(&self, version: Version, parent: Version) -> Option<VersionInfo> {
         if version == Version(0) {

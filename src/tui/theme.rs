@@ -20,8 +20,7 @@ use ratatui::style::Style;
 use std::fmt::Write;
 use std::path::Path;
 
-/// Hues for authors or actions: further ones share the style of plain text.
-pub const HUES: usize = 6;
+pub use crate::view::timeline::HUES;
 
 /// Styles by role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -118,6 +117,11 @@ impl Theme {
             Sign::Changed => self.changed,
             Sign::Moved => self.moved,
         }
+    }
+
+    /// The style of an author or action; plain text where it has no hue of its own.
+    pub fn hue(&self, hue: Option<u8>) -> Style {
+        hue.and_then(|hue| self.hues.get(usize::from(hue))).copied().unwrap_or(self.text)
     }
 }
 

@@ -4,6 +4,7 @@
 //! times folded. A frame costs O(columns · log n). Must not name: `tui`.
 
 mod density;
+mod hues;
 mod labels;
 mod lanes;
 mod layout;
@@ -17,6 +18,7 @@ mod window;
 
 use density::Bars;
 pub use density::{Density, MOST_COUNTED, WORDS};
+pub use hues::{Cast, HUES};
 pub use lanes::{LaneCell, LaneRow};
 pub use layout::Scale;
 pub use marks::Mark;
@@ -92,7 +94,7 @@ pub struct Ask {
     pub start: Option<u64>,
     /// Columns on the screen.
     pub width: usize,
-    /// Rows of the density lane: 1 or 2.
+    /// Rows of the density lane, at least 1.
     pub rows: u8,
     /// How it is drawn.
     pub manner: Manner,
@@ -103,8 +105,10 @@ pub struct Ask {
 pub struct Column {
     /// Height of its left and right half: 0 blank, 1 to 8 for each density row. Equal where a cell has one sample.
     pub levels: [u8; 2],
-    /// The most important mark in it.
-    pub mark: Option<Mark>,
+    /// The marks in it, the most important first.
+    pub marks: [Option<Mark>; marks::KINDS],
+    /// Who made most of it: the place in [`Timeline::cast`].
+    pub hue: Option<u8>,
     /// Whether most of its versions were left behind by rollbacks.
     pub left_behind: bool,
 }
@@ -158,6 +162,10 @@ pub struct Timeline {
     pub folds: Vec<Label>,
     /// Names of single versions, where each has several columns.
     pub names: Vec<Label>,
+    /// Names of snapshots, where they fit, from left to right.
+    pub snapshots: Vec<(Label, Mark)>,
+    /// The authors, or actions, whose hues the columns have.
+    pub cast: Cast,
     /// Letters of marks, for the marks lane; whoever knows them fills them in.
     pub letters: Vec<Label>,
     /// One sign a column where something was found; whoever has looked fills them in.
@@ -195,7 +203,8 @@ pub fn timeline(history: &History, counts: &KeyCounts, ask: &Ask) -> Timeline {
     let layout = lay_out(history, (&track, window), &ask);
     let density = ask.manner.density.unwrap_or(Density::suiting(&layout));
     let column = |version: Version| layout.column_of(version.0);
-    let bars = |rows| Bars { density, rows, grain: ask.manner.grain, counts };
+    let cast = Cast::of(history);
+    let bars = |rows| Bars { density, rows, grain: ask.manner.grain, counts, cast: &cast };
     Timeline {
         columns: density::columns(history, (&track, &layout), &bars(ask.rows)),
         span: layout.span(),
@@ -204,6 +213,7 @@ pub fn timeline(history: &History, counts: &KeyCounts, ask: &Ask) -> Timeline {
         overview: (window.count < track.len()).then(|| overview(history, &track, &layout, &bars(1), &ask)),
         folds: labels::folds(&layout),
         names: labels::names(history, &layout),
+        snapshots: labels::snapshots(history, &layout, width),
         letters: Vec::new(),
         hits: Vec::new(),
         lanes: Vec::new(),
@@ -216,6 +226,7 @@ pub fn timeline(history: &History, counts: &KeyCounts, ask: &Ask) -> Timeline {
         readout: labels::readout(history, &layout, &ask),
         caption: labels::caption(&layout, (window.zoom, track.len()), &bars(ask.rows), &ask),
         live: live(history, &layout, ask.manner.edge).filter(|column| *column < width),
+        cast,
         layout,
     }
 }

@@ -6,8 +6,8 @@ pub use filter::Filter;
 
 use super::counts::KeyCounts;
 use super::delta;
-use super::text::{self, SafeText};
-use super::timeline::{Mark, mark};
+use super::text::{self, SafeText, joined};
+use super::timeline::{Cast, Mark, mark};
 use crate::diff::Counts;
 use crate::history::{History, VersionInfo, VersionKind};
 use crate::record::Version;
@@ -40,6 +40,8 @@ pub enum Outcome {
     Promote,
     /// Cut off by compaction.
     Cut,
+    /// Stands for the versions that the rollback in the row below left behind.
+    Abandoned,
 }
 
 /// One row.
@@ -57,6 +59,10 @@ pub struct TransitionRow {
     pub since: String,
     /// The label.
     pub label: SafeText,
+    /// The author; empty when unknown.
+    pub by: SafeText,
+    /// The place of its author or action among those with a hue of their own.
+    pub hue: Option<u8>,
     /// What came of it.
     pub outcome: Outcome,
     /// Its right-hand words: `+51 ~4`, `INVALID`, `DELETED`, `rollback`, `undo`.
@@ -109,12 +115,17 @@ pub fn transitions(
     let behind = (height * BEFORE / 10).max(height.saturating_sub(after.len() + 1));
     before.truncate(behind.min(height.saturating_sub(1)));
     before.reverse();
-    let versions = before.into_iter().chain([middle]).chain(after).take(height);
-    Transitions {
-        rows: versions.filter_map(|version| row(history, version, (cursor, end), counts)).collect(),
-        headings: Vec::new(),
-        position: position(history, cursor, filter),
-    }
+    let cast = Cast::of(history);
+    let row = |version| row(history, version, (cursor, end), (counts, &cast));
+    let left = |version: &Version| abandoned(history, *version).filter(|_| !filter.is_on());
+    let rows = |versions: Vec<Version>| versions.into_iter().flat_map(|at| left(&at).into_iter().chain(row(at)));
+    let mut above: Vec<_> = rows(before).chain(left(&middle)).collect();
+    let mut below: Vec<_> = row(middle).into_iter().chain(rows(after)).collect();
+    // The row of the middle stays on the screen.
+    above.drain(..(above.len() + below.len()).saturating_sub(height).min(above.len().saturating_sub(behind)));
+    below.truncate(height.saturating_sub(above.len()));
+    above.append(&mut below);
+    Transitions { rows: above, headings: Vec::new(), position: position(history, cursor, filter) }
 }
 
 /// `48,213 of 1,204,377`; with a filter `3 of 1,204,377 shown`.
@@ -136,11 +147,30 @@ fn recorded(version: Version) -> Option<Version> {
     (version.0 > 0).then_some(version)
 }
 
+/// What a rollback, promotion or undo left behind, as a row before it.
+fn abandoned(history: &History, version: Version) -> Option<TransitionRow> {
+    let branch = history.lineage().kept_by(version)?;
+    let count = text::counted(usize::try_from(branch.versions).unwrap_or(usize::MAX), "version");
+    Some(TransitionRow {
+        version: branch.head,
+        when: When::Past,
+        mark: None,
+        number: String::new(),
+        since: String::new(),
+        label: joined![count, " left on ", &branch.name],
+        by: SafeText::default(),
+        hue: None,
+        result: String::new(),
+        cells: Vec::new(),
+        outcome: Outcome::Abandoned,
+    })
+}
+
 fn row(
     history: &History,
     version: Version,
     (cursor, end): (Version, Version),
-    counts: &KeyCounts,
+    (counts, cast): (&KeyCounts, &Cast),
 ) -> Option<TransitionRow> {
     let info = history.info(version)?;
     let outcome = outcome(&info, counts);
@@ -158,6 +188,8 @@ fn row(
         number: text::thousands(version.0),
         since: since(history, &info),
         label,
+        by: info.by.as_ref().map(SafeText::from).unwrap_or_default(),
+        hue: cast.hue(history, version),
         result: words(outcome),
         cells: Vec::new(),
         outcome,
@@ -190,5 +222,6 @@ fn words(outcome: Outcome) -> String {
         Outcome::Promote => "promote".to_owned(),
         Outcome::Cut => "cut".to_owned(),
         Outcome::Undo => "undo".to_owned(),
+        Outcome::Abandoned => String::new(),
     }
 }

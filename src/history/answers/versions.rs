@@ -4,7 +4,7 @@ use crate::history::parts::History;
 use crate::history::timeline::VersionInfo;
 use crate::history::values::seek::Replay;
 use crate::record::{Records, Version};
-use crate::value::Value;
+use crate::value::{Text, Value};
 use crate::{Error, Result};
 
 impl History {
@@ -16,6 +16,11 @@ impl History {
             info.problem.get_or_insert(why);
         }
         Some(info)
+    }
+
+    /// Who made a version, where that is known, and its label. O(1).
+    pub fn author_and_label(&self, version: Version) -> Option<(Option<Text>, Text)> {
+        self.timeline.author_and_label(version)
     }
 
     /// The value at a version: O(1) where it is kept, else a replay from the nearest keyframe, remembered in a window.

@@ -23,7 +23,7 @@ impl App {
     /// How the timeline of the view shown is dressed.
     pub fn dress(&self) -> Dress {
         match self.workspace.view {
-            View::Debug => Room::of(self.area).dress(),
+            View::Debug if self.area.height >= 20 => Room::of(self.area).dress(),
             _ => Dress::Bare,
         }
     }
@@ -55,7 +55,7 @@ impl App {
             return None;
         }
         let inner = self.strip_inner(area);
-        let rows = if self.dress() == Dress::Boxed && area.height > 7 { 2 } else { 1 };
+        let rows = timeline::density_rows(self.dress());
         Some((self.timeline(session, inner.width, rows), inner))
     }
 

@@ -88,11 +88,14 @@ impl Room {
 
     fn timeline_rows(self, rows: u16) -> u16 {
         match self {
-            Self::All if rows >= 36 => 9,
-            Self::All => 7,
-            Self::Two => 4,
+            Self::All if rows >= 60 => 15,
+            Self::All if rows >= 44 => 12,
+            Self::All if rows >= 36 => 10,
+            Self::All => 8,
+            Self::Two => 5,
             Self::One if rows >= 20 => 4,
-            Self::One | Self::TooSmall => 0,
+            Self::One => 2,
+            Self::TooSmall => 0,
         }
     }
 }
@@ -210,7 +213,7 @@ impl ListAreas {
 /// A list over a box of at most `rows` rows about its selected row; where there is room for one pane only, the list.
 pub fn list(area: Rect, rows: u16) -> ListAreas {
     let mut areas = ListAreas::frame(area);
-    areas.timeline = take(&mut areas.list, if area.height >= 20 { 2 } else { 0 });
+    areas.timeline = take(&mut areas.list, if area.height >= 16 { 2 } else { 0 });
     if Room::of(area) != Room::One {
         areas.detail = take_last(&mut areas.list, rows);
     }
@@ -276,7 +279,7 @@ pub fn diff(area: Rect) -> DiffAreas {
     let header = take(&mut rest, 1);
     let hints = take_last(&mut rest, 1);
     let message = take_last(&mut rest, 1);
-    let timeline = take(&mut rest, if area.height >= 20 { 2 } else { 0 });
+    let timeline = take(&mut rest, if area.height >= 16 { 2 } else { 0 });
     let summary = take(&mut rest, 1);
     DiffAreas { header, timeline, summary, diff: rest, message, hints }
 }

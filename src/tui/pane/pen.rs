@@ -4,7 +4,7 @@ use super::{Focus, Look, literal};
 use crate::view::text::{SafeText, fit, width};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::{Modifier, Style};
+use ratatui::style::{Color, Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Widget};
 
@@ -125,7 +125,8 @@ impl Frame<'_> {
         let area = area.intersection(buf.area);
         let room = usize::from(area.width.saturating_sub(6));
         let here = self.focus == Focus::Here;
-        let style = if here { look.theme.focus } else { look.theme.strong };
+        let plain = Style::new().fg(look.theme.text.fg.unwrap_or(Color::Reset));
+        let style = if here { look.theme.focus } else { plain.patch(look.theme.strong) };
         let border = if here { look.theme.focus } else { look.theme.border };
         let mut block = Block::bordered().style(look.theme.text).border_style(border);
         if room > 0 {

@@ -19,10 +19,11 @@ use super::pen::{self, Frame, Pen, cells};
 use super::{Focus, Look, in_focus};
 use crate::tui::glyphs::{AHEAD, CURSOR, GAP, POINTER, RANGE, UNDER};
 use crate::view::text::{SafeText, joined, width};
-use crate::view::timeline::{Label, Mark, Overview, Timeline};
+use crate::view::timeline::{Column, Label, Mark, Overview, Timeline};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
+use std::cmp::Reverse;
 
 /// Paints it with a border (main view, wide), with a title line (main view, narrow), or bare (other views).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,10 +41,12 @@ pub enum Dress {
 enum Lane {
     Overview,
     Names,
-    /// The upper row of two.
-    DensityHigh,
-    Density,
-    Marks,
+    /// One row of the density; the highest first.
+    Density(Reverse<u8>),
+    /// Marks that coincide are below each other.
+    Marks(usize),
+    /// Names of snapshots.
+    Snapshots,
     Hits,
     Ends,
     Arc,
@@ -85,8 +88,8 @@ pub fn inside(dress: Dress, area: Rect) -> Rect {
 pub fn touched(timeline: &Timeline, dress: Dress, inner: Rect, row: u16) -> Option<Touch> {
     let lane = *lanes(timeline, dress, inner.height).get(usize::from(row.checked_sub(inner.y)?))?;
     match lane {
-        Lane::Density | Lane::DensityHigh | Lane::Names | Lane::Axis | Lane::Pinned(_) => Some(Touch::Density),
-        Lane::Marks | Lane::Hits | Lane::Ends => Some(Touch::Marks),
+        Lane::Density(_) | Lane::Names | Lane::Axis | Lane::Pinned(_) => Some(Touch::Density),
+        Lane::Marks(_) | Lane::Snapshots | Lane::Hits | Lane::Ends => Some(Touch::Marks),
         Lane::Overview => Some(Touch::Overview),
         Lane::Arc => None,
     }
@@ -111,9 +114,11 @@ pub fn paint(timeline: &Timeline, dress: Dress, look: &Look, focus: Focus, area:
         Dress::Titled => titled(&title, timeline, (look, focus), area, buf),
         Dress::Bare => area,
     };
-    let painter = Painter { timeline, look };
     let (names, inner) = beside_names(timeline.lanes.len(), inner);
     let lanes = lanes(timeline, dress, inner.height);
+    let bars = lanes.iter().filter(|lane| matches!(lane, Lane::Density(_))).count();
+    let rows = (u8::try_from(bars).unwrap_or(1).max(1), density_rows(dress));
+    let painter = Painter { timeline, look, rows };
     let ends = if lanes.contains(&Lane::Ends) { Ends::Below } else { Ends::Here };
     for (row, lane) in lanes.iter().enumerate() {
         if let Some(pen) = Pen::new(buf, inner, row) {
@@ -123,7 +128,11 @@ pub fn paint(timeline: &Timeline, dress: Dress, look: &Look, focus: Focus, area:
             timeline.lanes.get(*at).into_iter().for_each(|lane| pinned::name(lane, look, &mut pen));
         }
     }
+    painter.band(&lanes, inner, buf);
     painter.cursor(&lanes, inner, buf);
+    if dress != Dress::Bare {
+        painter.legend(Rect { height: area.height.min(1), ..area }, dress, buf);
+    }
 }
 
 /// What is left of the columns for the names of so many pinned lanes, and the rest.
@@ -149,14 +158,14 @@ pub struct Partly<'a> {
 pub fn paint_partly(timeline: &Timeline, partly: &Partly<'_>, look: &Look, area: Rect, buf: &mut Buffer) {
     let frame = Frame { title: "Timeline", caption: partly.caption, focus: Focus::Elsewhere };
     let inner = frame.paint(look, area, buf);
-    let painter = Painter { timeline, look };
+    let painter = Painter { timeline, look, rows: (1, 1) };
     if let Some(mut pen) = Pen::new(buf, inner, 0) {
         painter.density(0, &mut pen);
         let rest = pen.to(partly.filled).room();
         pen.put(&AHEAD.repeat(rest), look.theme.dim);
     }
     if let Some(mut pen) = Pen::new(buf, inner, 1) {
-        painter.marks(Ends::Below, &mut pen);
+        painter.marks(0, Ends::Below, &mut pen);
     }
     if let Some(mut pen) = Pen::new(buf, inner, 2) {
         let here = partly.filled.saturating_sub(width(&partly.newest)).max(4);
@@ -170,64 +179,86 @@ pub fn paint_partly(timeline: &Timeline, partly: &Partly<'_>, look: &Look, area:
 /// A rule with the title and caption; answers what is below.
 fn titled(title: &str, timeline: &Timeline, (look, focus): (&Look, Focus), area: Rect, buf: &mut Buffer) -> Rect {
     if let Some(mut pen) = Pen::new(buf, area, 0) {
-        let style = if focus == Focus::Here { look.theme.strong } else { look.theme.text };
-        pen.put("─ ", look.theme.text).put(title, style).put(" ─ ", look.theme.text);
-        pen.put(&timeline.caption, look.theme.text).put(" ", look.theme.text);
+        let here = focus == Focus::Here;
+        let (style, line) =
+            if here { (look.theme.focus, look.theme.focus) } else { (look.theme.strong, look.theme.border) };
+        pen.put("─ ", line).put(title, style).put(" ─ ", line);
+        pen.put(&timeline.caption, look.theme.dim).put(" ", line);
         let rest = pen.room();
-        pen.put(&"─".repeat(rest), look.theme.text);
+        pen.put(&"─".repeat(rest), line);
     }
     Rect { y: area.y.saturating_add(1), height: area.height.saturating_sub(1), ..area }
 }
 
+/// Rows of the density that are asked for; it is painted in as many as there is room for.
+pub fn density_rows(dress: Dress) -> u8 {
+    if dress == Dress::Boxed { MOST_DENSITY } else { 1 }
+}
+
+/// More rows of bars tell nothing more.
+const MOST_DENSITY: u8 = 8;
+
 /// The lanes for so many rows, from top to bottom; those that tell least are left out first.
 fn lanes(timeline: &Timeline, dress: Dress, rows: u16) -> Vec<Lane> {
-    let by_importance: &[Lane] = match dress {
-        Dress::Bare => &[Lane::Density, Lane::Marks, Lane::Hits],
-        Dress::Titled => &[Lane::Density, Lane::Marks, Lane::Hits, Lane::Axis, Lane::Ends, Lane::Arc],
-        Dress::Boxed => &[
-            Lane::Density,
-            Lane::Marks,
-            Lane::Hits,
-            Lane::Axis,
-            Lane::Ends,
-            Lane::DensityHigh,
-            Lane::Overview,
-            Lane::Arc,
-            Lane::Names,
-        ],
+    let coinciding = timeline.columns.iter().map(|column| column.marks.iter().flatten().count()).max().unwrap_or(0);
+    let below = |row: u8| Lane::Density(Reverse(row));
+    let more_marks = (1..coinciding).map(Lane::Marks);
+    let higher = (1..density_rows(dress)).map(below);
+    let axis = [Lane::Axis, Lane::Ends];
+    // What a person pinned comes after what the ends and marks need.
+    let needed = [below(0), Lane::Marks(0), Lane::Hits].into_iter();
+    let pinned = (0..timeline.lanes.len()).map(Lane::Pinned);
+    let by_importance: Vec<Lane> = match dress {
+        Dress::Bare => needed.chain(pinned).chain(more_marks).collect(),
+        Dress::Titled => {
+            needed.chain(pinned).chain(axis).chain(more_marks).chain([Lane::Snapshots, Lane::Arc]).collect()
+        }
+        Dress::Boxed => {
+            let rest = [Lane::Overview, Lane::Arc, Lane::Names];
+            let second = higher.clone().take(1);
+            let head = needed.chain(pinned).chain(axis).chain(more_marks).chain([Lane::Snapshots]);
+            head.chain(second).chain(rest).chain(higher.skip(1)).collect()
+        }
     };
-    let there = |lane: &&Lane| match lane {
+    let there = |lane: &Lane| match lane {
         Lane::Overview => timeline.overview.is_some(),
         Lane::Names => !timeline.names.is_empty(),
         Lane::Hits => !timeline.hits.is_empty(),
-        Lane::DensityHigh => timeline.columns.iter().any(|column| column.levels.iter().any(|level| *level > 8)),
+        Lane::Snapshots => !timeline.snapshots.is_empty(),
+        Lane::Arc => timeline.arc.is_some(),
+        Lane::Marks(0) => dress != Dress::Boxed || coinciding > 0 || !timeline.letters.is_empty(),
         _ => true,
     };
-    // What a person pinned comes after what the ends and marks need.
-    let pinned = (0..timeline.lanes.len()).map(Lane::Pinned);
-    let needed = by_importance.iter().filter(there).copied();
-    let (first, rest) = (needed.clone().take(NEEDED), needed.skip(NEEDED));
-    let mut lanes: Vec<Lane> = first.chain(pinned).chain(rest).take(usize::from(rows)).collect();
+    let mut lanes: Vec<Lane> = by_importance.into_iter().filter(there).take(usize::from(rows)).collect();
     lanes.sort();
     lanes
 }
 
-/// Lanes that stay before pinned ones.
-const NEEDED: usize = 3;
+/// Columns of a name in the legend.
+const NAME_IN_LEGEND: usize = 16;
 
 struct Painter<'a> {
     timeline: &'a Timeline,
     look: &'a Look,
+    /// Rows of bars: painted, and asked for.
+    rows: (u8, u8),
 }
 
 impl Painter<'_> {
+    /// A column as high as the rows that are painted allow; what is there at all stays so.
+    fn scaled(&self, column: Column) -> Column {
+        let (painted, asked) = (u16::from(self.rows.0), u16::from(self.rows.1.max(1)));
+        let scale = |level: u8| u8::try_from((u16::from(level) * painted).div_ceil(asked)).unwrap_or(u8::MAX);
+        Column { levels: column.levels.map(scale), ..column }
+    }
+
     fn lane(&self, lane: Lane, ends: Ends, mut pen: Pen<'_>) {
         match lane {
             Lane::Overview => self.overview(&mut pen),
             Lane::Names => self.labels(&self.timeline.names, &mut pen),
-            Lane::DensityHigh => self.density(8, &mut pen),
-            Lane::Density => self.density(0, &mut pen),
-            Lane::Marks => self.marks(ends, &mut pen),
+            Lane::Density(Reverse(row)) => self.density(row.saturating_mul(8), &mut pen),
+            Lane::Marks(nth) => self.marks(nth, ends, &mut pen),
+            Lane::Snapshots => self.snapshots(&mut pen),
             Lane::Hits => self.hits(&mut pen),
             Lane::Ends => self.ends(&mut pen),
             Lane::Arc => self.arc(&mut pen),
@@ -247,7 +278,7 @@ impl Painter<'_> {
                 _ if at == open => pen.put("[", self.look.theme.strong),
                 _ if at == close => pen.put("]", self.look.theme.strong),
                 _ if folds.iter().any(|fold| fold.column == at) => pen.put(GAP, self.look.theme.dim),
-                _ => pen.put(&bar(*column, 0, self.look.glyphs), self.look.theme.text),
+                _ => pen.put(&bar(*column, 0, self.look.glyphs), self.look.theme.hue(column.hue)),
             };
         }
     }
@@ -257,11 +288,12 @@ impl Painter<'_> {
         let mut folds = self.timeline.folds.iter().map(|fold| fold.column).peekable();
         for (at, column) in self.timeline.columns.iter().enumerate() {
             let dim = self.look.theme.dim;
-            match folds.next_if_eq(&at) {
-                Some(_) => pen.put(GAP, dim),
-                None if column.left_behind => pen.put(&bar(*column, below, self.look.glyphs), dim),
-                None => pen.put(&bar(*column, below, self.look.glyphs), self.look.theme.text),
-            };
+            if folds.next_if_eq(&at).is_some() {
+                pen.put(GAP, dim);
+                continue;
+            }
+            let style = if column.left_behind { dim } else { self.look.theme.hue(column.hue) };
+            pen.put(&bar(self.scaled(*column), below, self.look.glyphs), style);
         }
         if let Some(live) = self.timeline.live {
             pen.to(live).put(POINTER, self.look.theme.strong);
@@ -269,17 +301,20 @@ impl Painter<'_> {
     }
 
     /// What the history marks stands over what the person marked: a failure is never hidden by a letter.
-    fn marks(&self, ends: Ends, pen: &mut Pen<'_>) {
+    fn marks(&self, nth: usize, ends: Ends, pen: &mut Pen<'_>) {
         let mut cells = Cells::new(pen.room());
-        if ends == Ends::Here {
-            self.put_ends(&mut cells);
+        if ends == Ends::Here && nth == 0 {
+            self.put_ends(&mut cells, |column| {
+                self.timeline.columns.get(column).is_some_and(|it| it.marks[0].is_some())
+            });
             self.put_folds(&mut cells, |fold| [joined![&fold.text, GAP], SafeText::default()]);
         }
-        for letter in &self.timeline.letters {
+        for letter in self.timeline.letters.iter().filter(|_| nth == 0) {
             cells.put(letter.column, letter.text.painted(), self.look.theme.strong);
         }
         for (at, column) in self.timeline.columns.iter().enumerate() {
-            if let Some((sign, style)) = column.mark.map(|mark| mark_sign(mark, self.look)) {
+            let mark = column.marks.get(nth).copied().flatten();
+            if let Some((sign, style)) = mark.map(|mark| mark_sign(mark, self.look)) {
                 cells.put(at, sign, style);
             }
         }
@@ -294,22 +329,101 @@ impl Painter<'_> {
 
     fn ends(&self, pen: &mut Pen<'_>) {
         let mut cells = Cells::new(pen.room());
-        self.put_ends(&mut cells);
+        self.put_ends(&mut cells, |_| false);
         self.put_folds(&mut cells, |fold| {
             [joined![GAP, " ", &fold.text, " idle ", GAP], joined![GAP, " ", &fold.text, " ", GAP]]
         });
         cells.paint(pen);
     }
 
-    fn put_ends(&self, cells: &mut Cells) {
+    /// A and B, and what is between them. One that shares its column with a mark or with the other end stands beside it.
+    fn put_ends(&self, cells: &mut Cells, is_marked: impl Fn(usize) -> bool) {
         for column in self.timeline.between.clone() {
             cells.put(column, RANGE, self.look.theme.dim);
         }
-        let ends = [(self.timeline.a, "A", self.look.theme.end_a), (self.timeline.b, "B", self.look.theme.end_b)];
-        for (column, letter, style) in ends {
+        let room = cells.room();
+        let beside = |column: usize, taken: Option<usize>| {
+            let places =
+                [Some(column), Some(column + 1), column.checked_sub(1), Some(column + 2), column.checked_sub(2)];
+            let free = |place: &usize| *place < room && !is_marked(*place) && Some(*place) != taken;
+            places.into_iter().flatten().find(free).unwrap_or(column)
+        };
+        let b = self.timeline.b.map(|column| beside(column, None));
+        let a = match self.timeline.a {
+            // A before B.
+            Some(column) if Some(column) == b && column > 0 && !is_marked(column - 1) => Some(column - 1),
+            column => column.map(|column| beside(column, b)),
+        };
+        for (column, letter, style) in [(a, "A", self.look.theme.end_a), (b, "B", self.look.theme.end_b)] {
             if let Some(column) = column {
                 cells.put(column, letter, style);
             }
+        }
+    }
+
+    /// The names of snapshots, in the style of their marks.
+    fn snapshots(&self, pen: &mut Pen<'_>) {
+        for (label, mark) in &self.timeline.snapshots {
+            pen.to(label.column).text(&label.text, mark_sign(*mark, self.look).1);
+        }
+    }
+
+    /// Tints the columns from A to B.
+    fn band(&self, lanes: &[Lane], inner: Rect, buf: &mut Buffer) {
+        let between = &self.timeline.between;
+        let last = self.timeline.b.max(self.timeline.a).unwrap_or(between.end);
+        let (first, end) = (cells(between.start), cells(between.end.max(last)).min(inner.width));
+        if end <= first + 1 {
+            return;
+        }
+        for (row, lane) in lanes.iter().enumerate() {
+            let y = inner.y + cells(row);
+            if matches!(lane, Lane::Density(_) | Lane::Marks(_) | Lane::Snapshots | Lane::Ends | Lane::Pinned(_)) {
+                let tinted = Rect { x: inner.x + first, y, width: end - first, height: 1 };
+                buf.set_style(tinted.intersection(buf.area), self.look.theme.band);
+            }
+        }
+    }
+
+    /// Whose hues the bars have, then what the marks mean, at the right of the upper edge, as far as there is room.
+    fn legend(&self, edge: Rect, dress: Dress, buf: &mut Buffer) {
+        let theme = &self.look.theme;
+        let taken = match dress {
+            Dress::Boxed => 16,
+            Dress::Titled | Dress::Bare => 20 + width(&self.timeline.caption),
+        };
+        let mut room = usize::from(edge.width).saturating_sub(taken);
+        let mut words: Vec<(String, Style)> = Vec::new();
+        let mut add = |pieces: Vec<(String, Style)>| {
+            let columns = pieces.iter().map(|(text, _)| width(text)).sum::<usize>();
+            if columns <= room {
+                room -= columns;
+                words.extend(pieces);
+            }
+        };
+        let names: Vec<SafeText> = self.timeline.cast.names().collect();
+        if names.len() > 1 {
+            for (name, style) in names.iter().zip(theme.hues) {
+                let name = name.fit(NAME_IN_LEGEND).painted().to_owned();
+                add(vec![(" ▇ ".to_owned(), style), (name, style)]);
+            }
+        }
+        for mark in [Mark::Named, Mark::Auto, Mark::Checkpoint, Mark::Rollback, Mark::Broken] {
+            if self.timeline.columns.iter().any(|column| column.marks.contains(&Some(mark))) {
+                let (sign, style) = mark_sign(mark, self.look);
+                add(vec![(format!("  {sign} "), style), (mark.word().to_owned(), theme.dim)]);
+            }
+        }
+        let columns: usize = words.iter().map(|(text, _)| width(text)).sum();
+        if words.is_empty() {
+            return;
+        }
+        if let Some(mut pen) = Pen::new(buf, edge, 0) {
+            pen.to(usize::from(edge.width).saturating_sub(columns + 3));
+            for (text, style) in &words {
+                pen.put(text, *style);
+            }
+            pen.put(" ", theme.text);
         }
     }
 
@@ -341,16 +455,14 @@ impl Painter<'_> {
     fn arc(&self, pen: &mut Pen<'_>) {
         let Some(arc) = &self.timeline.arc else { return };
         let (to, from) = (arc.to.min(arc.from), arc.to.max(arc.from));
+        let (line_style, text_style) = (self.look.theme.rollback, self.look.theme.rollback);
         let line = format!("◂{}╯", "─".repeat(from.saturating_sub(to + 1).max(1)));
         let words = arc.text.width() + 1;
         // Beside the arc on the right; where that does not fit, on the left.
         if to + width(&line) + words <= pen.room() || to < words {
-            pen.to(to)
-                .put(&line, self.look.theme.text)
-                .put(" ", self.look.theme.text)
-                .text(&arc.text, self.look.theme.text);
+            pen.to(to).put(&line, line_style).put(" ", self.look.theme.text).text(&arc.text, text_style);
         } else {
-            pen.to(to - words).text(&arc.text, self.look.theme.text).to(to).put(&line, self.look.theme.text);
+            pen.to(to - words).text(&arc.text, text_style).to(to).put(&line, line_style);
         }
     }
 
@@ -386,7 +498,7 @@ impl Painter<'_> {
     fn cursor(&self, lanes: &[Lane], inner: Rect, buf: &mut Buffer) {
         let Some(column) = self.timeline.cursor.map(cells).filter(|column| *column < inner.width) else { return };
         for (row, lane) in lanes.iter().enumerate() {
-            if matches!(lane, Lane::Density | Lane::DensityHigh)
+            if matches!(lane, Lane::Density(_))
                 && let Some(cell) = buf.cell_mut((inner.x + column, inner.y + cells(row)))
             {
                 cell.set_symbol(CURSOR).set_style(self.look.theme.cursor);

@@ -9,7 +9,7 @@
 use super::pen::{Frame, Pen, inside};
 use super::timeline::mark_sign;
 use super::{Focus, Look, in_focus};
-use crate::tui::glyphs::{FUTURE, POINTER};
+use crate::tui::glyphs::{DOTTED, FUTURE, POINTER};
 use crate::view::text::{SafeText, fit_middle, width};
 use crate::view::transitions::{Outcome, TransitionRow, Transitions, When};
 use ratatui::buffer::Buffer;
@@ -23,6 +23,9 @@ const TIME: usize = 6;
 
 /// Columns of one expression, at least and at most.
 const CELL: (usize, usize) = (3, 24);
+/// Columns of an author, at most, and what a label keeps beside one.
+const AUTHOR: usize = 20;
+const LABEL_BESIDE_AUTHOR: usize = 44;
 /// Columns that labels keep beside those of expressions.
 const LABEL: usize = 8;
 
@@ -38,6 +41,8 @@ struct Widths {
     cells: Vec<usize>,
     /// Of what came of it, where expressions stand before that.
     result: usize,
+    /// Of authors, where labels leave room for them.
+    by: usize,
 }
 
 impl Widths {
@@ -52,7 +57,8 @@ impl Widths {
             let value = longest(&|row| row.cells.get(at).map_or(0, SafeText::width));
             value.max(name.width()).clamp(CELL.0.min(most), most)
         };
-        Self { number, cells: transitions.headings.iter().enumerate().map(cell).collect(), result }
+        let by = longest(&|row| row.by.width()).min(AUTHOR);
+        Self { number, cells: transitions.headings.iter().enumerate().map(cell).collect(), result, by }
     }
 
     /// Columns from the first expression to the end of the row.
@@ -86,17 +92,27 @@ fn paint_headings(names: &[SafeText], widths: &Widths, look: &Look, mut pen: Pen
 }
 
 fn paint_row(row: &TransitionRow, widths: &Widths, look: &Look, mut pen: Pen<'_>) {
-    let style = if row.when == When::Future { look.theme.dim } else { look.theme.text };
+    let style =
+        if row.when == When::Future || row.outcome == Outcome::Abandoned { look.theme.dim } else { look.theme.text };
     let cells = if widths.cells.is_empty() { 0 } else { widths.behind_label() };
     let wide = pen.room() >= usize::from(WITH_TIME) + cells;
     let (sign, sign_style) = sign(row, look);
+    if row.outcome == Outcome::Abandoned {
+        pen.put(sign, sign_style).put(" ", style).text(&row.label, style);
+        return;
+    }
     pen.put(sign, sign_style).put(" ", style).right_field(&row.number, widths.number, style).put(" ", style);
     if wide {
         pen.right_field(&row.since, TIME, style).put(" ", style);
     }
     let result = width(&row.result) + usize::from(!row.result.is_empty());
     let label = pen.room().saturating_sub(if cells == 0 { result } else { cells });
-    pen.text_field(&row.label, label, style);
+    let by = if label >= LABEL_BESIDE_AUTHOR + widths.by { widths.by } else { 0 };
+    let label_style = if row.when == When::Future { style } else { look.theme.hue(row.hue) };
+    pen.text_field(&row.label, label - by - usize::from(by > 0), label_style);
+    if by > 0 {
+        pen.put(" ", style).text_field(&row.by, by, label_style);
+    }
     for (cell, columns) in row.cells.iter().zip(&widths.cells) {
         pen.put(" ", style).right_text(cell, *columns, style);
     }
@@ -109,6 +125,7 @@ fn paint_row(row: &TransitionRow, widths: &Widths, look: &Look, mut pen: Pen<'_>
 fn sign(row: &TransitionRow, look: &Look) -> (&'static str, Style) {
     match (row.when, row.mark) {
         (When::Cursor, _) => (POINTER, look.theme.strong),
+        _ if row.outcome == Outcome::Abandoned => (DOTTED[4], look.theme.dim),
         (_, Some(mark)) => mark_sign(mark, look),
         (When::Future, None) => (FUTURE, look.theme.dim),
         (When::Past, None) => (" ", look.theme.text),
@@ -117,8 +134,8 @@ fn sign(row: &TransitionRow, look: &Look) -> (&'static str, Style) {
 
 fn outcome_style(outcome: Outcome, style: Style, look: &Look) -> Style {
     match outcome {
-        Outcome::Counts(_) | Outcome::Cut => style,
+        Outcome::Counts(_) | Outcome::Cut | Outcome::Abandoned => style,
         Outcome::Invalid | Outcome::Deleted => look.theme.failure,
-        Outcome::Rollback | Outcome::Promote | Outcome::Undo => look.theme.strong,
+        Outcome::Rollback | Outcome::Promote | Outcome::Undo => look.theme.rollback,
     }
 }

@@ -247,6 +247,14 @@ impl Harness {
         Position::new(u16::try_from(column).unwrap(), u16::try_from(row).unwrap())
     }
 
+    /// Where the first mark of a version stands, below the legend.
+    pub fn mark_place(&self, sign: &str) -> Position {
+        let screen = self.screen();
+        let found = screen.lines().enumerate().skip(2).find_map(|(row, line)| Some((row, line.find(sign)?, line)));
+        let (row, at, line) = found.unwrap_or_else(|| panic!("the screen should show {sign:?}:\n{screen}"));
+        Position::new(u16::try_from(crate::view::text::width(&line[..at])).unwrap(), u16::try_from(row).unwrap())
+    }
+
     /// Lets time pass.
     pub fn wait(&mut self, time: Duration) -> &mut Self {
         self.now += time;

@@ -35,7 +35,7 @@ fn the_density_is_scrubbed() {
 fn a_drag_on_the_marks_puts_both_ends() {
     for (from, to) in [(2, 50), (50, 2)] {
         let mut screen = Harness::guide(120, 36);
-        let row = screen.place("◆").y;
+        let row = screen.mark_place("◆").y;
         screen.mouse(DOWN, at(from, row)).sees("#6/6").mouse(DRAG, at(30, row)).mouse(DRAG, at(to, row));
         screen.sees("A #1 → B #3").mouse(UP, at(to, row)).mouse(DRAG, at(99, row)).sees("A #1 → B #3");
     }
@@ -44,7 +44,7 @@ fn a_drag_on_the_marks_puts_both_ends() {
 #[test]
 fn a_click_on_a_mark_goes_there_and_names_it() {
     let mut screen = Harness::guide(120, 36);
-    let first = screen.place("◆");
+    let first = screen.mark_place("◆");
     screen.mouse(DOWN, first).sees("#6/6").mouse(UP, first).sees("#1/6").sees("#1 · ◆ v1.0.0").sees("[Timeline]");
     screen.keys("Ctrl-o").sees("#6/6");
     // Zoomed out, the mark counts and not the column.
@@ -52,7 +52,7 @@ fn a_click_on_a_mark_goes_there_and_names_it() {
     let mut many = Harness::states(&states.iter().map(String::as_str).collect::<Vec<_>>(), 120, 36);
     let request = SnapshotRequest { version: Some(Version(1_234)), ..SnapshotRequest::named("here") };
     many.tenant().snapshot(&request).unwrap();
-    let mark = many.keys("z z").place("◆");
+    let mark = many.keys("z z").mark_place("◆");
     many.mouse(DOWN, mark).mouse(UP, mark).sees("#1,234/3,000").sees("◆ here");
 }
 
@@ -70,8 +70,8 @@ fn clicks_choose_views_tabs_panes_and_hints() {
 fn a_click_on_a_row_goes_there_and_a_second_one_enters() {
     let mut screen = Harness::guide(120, 36);
     screen.click("2   +0ms").sees("[Transitions]").sees("#2/6").keys("Ctrl-o").sees("#6/6");
-    screen.click("v1.0.0").sees("#6/6").click("v1.0.0").sees("#1/6");
-    screen.click("v2.0.0").wait(Duration::from_millis(500)).click("v2.0.0").sees("#1/6");
+    screen.click("v1.0.0   1").sees("#6/6").click("v1.0.0   1").sees("#1/6");
+    screen.click("v2.0.0   5").wait(Duration::from_millis(500)).click("v2.0.0   5").sees("#1/6");
     screen.keys("G").click("sessions  ").sees("─ .sessions ─");
 }
 

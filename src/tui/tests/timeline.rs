@@ -231,7 +231,7 @@ fn the_pointer_over_a_column_says_what_it_holds() {
     let (mut screen, _) = shown(120, 36);
     let over = |screen: &mut Harness, x, y| _ = screen.mouse(MouseEventKind::Moved, Position::new(x, y));
     let density = screen.place("┃").y;
-    let mark = screen.place("◆");
+    let mark = screen.mark_place("◆");
     over(&mut screen, mark.x, mark.y);
     screen.sees(
         "#120 to #123 · ◆ release 1 · ◇ #121 · 4 transitions · 68 changed keys · up to 189 B · 2025-10-09 08:54:15Z",
@@ -249,4 +249,30 @@ fn the_pointer_over_a_column_says_what_it_holds() {
     screen.sees("#270 · ! 1 · 2025-10-09 12:07:").sees("Z · work · ").keys("?");
     over(&mut screen, cursor.x, cursor.y);
     screen.lacks("#270 · !").keys("Esc");
+}
+
+/// At every size that the program takes there is a strip, and the rows that a large screen has go to it.
+#[test]
+fn the_timeline_is_there_at_every_size_and_grows_with_it() {
+    let mut before = 0;
+    for (width, height) in [(60, 16), (80, 24), (120, 30), (120, 36), (160, 48), (250, 70)] {
+        let (mut screen, _) = shown(width, height);
+        screen.keys("G");
+        let screen_text = screen.screen();
+        let bars = screen_text.lines().filter(|line| line.contains('┃')).count();
+        assert!(bars >= before.max(1), "{width}x{height}: {bars} rows of bars\n{screen_text}");
+        before = bars;
+        if width >= 120 {
+            screen.sees("release 1").sees("◆ snapshot").sees("2025-10-09");
+        }
+    }
+    assert!(before >= 6, "{before}");
+}
+
+/// What a rollback left behind is a row of the list, and a click on it leads there.
+#[test]
+fn versions_left_behind_have_a_row_that_leads_to_them() {
+    let (mut screen, _) = shown(120, 36);
+    screen.keys("g i 4 1 2 Enter").sees("left on main~1");
+    screen.click("left on main~1").sees("#410/").lacks("#411/");
 }

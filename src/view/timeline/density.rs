@@ -1,7 +1,8 @@
 //! The density: what the height of a column says, and how high it is.
 
+use super::hues::Cast;
 use super::layout::{Cell, Layout};
-use super::marks::mark;
+use super::marks::{self, Mark};
 use super::window::Track;
 use super::{Column, Grain};
 use crate::history::{Activity, History};
@@ -90,12 +91,14 @@ pub const MOST_COUNTED: u64 = 2_000;
 pub(super) struct Bars<'a> {
     /// What their height says.
     pub density: Density,
-    /// Rows they take: 1 or 2.
+    /// Rows they take, at least 1.
     pub rows: u8,
     /// Samples of a cell.
     pub grain: Grain,
     /// What is known of changed keys.
     pub counts: &'a KeyCounts,
+    /// Whose hues they have.
+    pub cast: &'a Cast,
 }
 
 impl Bars<'_> {
@@ -128,8 +131,9 @@ pub(super) fn columns(history: &History, (track, layout): (&Track, &Layout), bar
     let amounts: Vec<f64> = halves.iter().flat_map(samples).collect();
     let levels = levels(&amounts, bars.rows);
     let column = |((cell, halves), levels): ((&Cell, &[Activity; 2]), &[u8])| {
-        let (levels, mark) = ([levels[0], levels[1]], mark(&whole(cell, *halves)));
-        Column { levels, mark, left_behind: is_left(track, cell) }
+        let (levels, marks) = ([levels[0], levels[1]], marks::all(&whole(cell, *halves)));
+        let hue = bars.cast.hue_of(history, &cell.versions);
+        Column { levels, marks, left_behind: is_left(track, cell), hue }
     };
     let cells = layout.cells.iter().zip(&halves).zip(levels.chunks_exact(2)).map(column);
     cells.flat_map(|column| widened(column, layout.wide())).collect()
@@ -169,13 +173,22 @@ fn is_left(track: &Track, cell: &Cell) -> bool {
     track.left_behind(&cell.versions) * 2 > cell.versions.end - cell.versions.start
 }
 
-/// A version of several columns: its mark in the first, a blank after the last.
+/// A version of several columns: its marks from the first on, beside each other where they have room; a blank after the
+/// last.
 fn widened(column: Column, wide: usize) -> impl Iterator<Item = Column> {
+    let beside = wide > column.marks.len();
     (0..wide).map(move |at| match at {
+        _ if at > 0 && at + 1 == wide => Column::default(),
+        _ if beside => Column { marks: only(column.marks.get(at).copied().flatten()), ..column },
         0 => column,
-        _ if at + 1 == wide => Column::default(),
-        _ => Column { mark: None, ..column },
+        _ => Column { marks: only(None), ..column },
     })
+}
+
+fn only(mark: Option<Mark>) -> [Option<Mark>; marks::KINDS] {
+    let mut marks = [None; marks::KINDS];
+    marks[0] = mark;
+    marks
 }
 
 /// Amounts that differ by less than this factor are about the same, and look so.

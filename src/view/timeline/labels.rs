@@ -3,9 +3,9 @@
 use super::density::Bars;
 use super::layout::{Cell, Fold, Layout, Scale, share};
 use super::window::{Kept, deepest};
-use super::{Arc, Ask, Edge, Label, marks};
+use super::{Arc, Ask, Edge, Label, Mark, marks};
 use crate::history::History;
-use crate::record::{Time, Version};
+use crate::record::{SnapshotKind, Time, Version};
 use crate::view::text::{self, SafeText, joined};
 
 /// Blank columns between two labels of the axis.
@@ -34,6 +34,38 @@ pub(super) fn names(history: &History, layout: &Layout) -> Vec<Label> {
     layout.cells.iter().enumerate().filter_map(name).collect()
 }
 
+/// Snapshots that are looked at for names.
+const NAMEABLE: usize = 400;
+/// Columns of the name of a snapshot.
+const LONGEST_NAME: usize = 20;
+
+/// Names of snapshots below their marks, where they fit: those of people first, then those of checkpoints; auto ones only
+/// where each version has several columns.
+pub(super) fn snapshots(history: &History, layout: &Layout, width: usize) -> Vec<(Label, Mark)> {
+    let within = history.marks().within(layout.span());
+    let kinds = [
+        (SnapshotKind::Named, Mark::Named),
+        (SnapshotKind::Checkpoint, Mark::Checkpoint),
+        (SnapshotKind::Auto, Mark::Auto),
+    ];
+    let mut placed: Vec<(Label, Mark)> = Vec::new();
+    for (kind, mark) in kinds.into_iter().filter(|(kind, _)| *kind != SnapshotKind::Auto || layout.wide() > 1) {
+        for snapshot in within.iter().filter(|snapshot| snapshot.kind == kind).take(NAMEABLE) {
+            let name = snapshot.name.as_ref().map(|name| SafeText::from(name).fit(LONGEST_NAME));
+            let text = name.unwrap_or_else(|| "(auto)".into());
+            let Some(column) = layout.column_of(snapshot.version.0) else { continue };
+            let column = column.min(width.saturating_sub(text.width()));
+            let end = column + text.width();
+            let is_free = |other: &Label| other.column > end || other.column + other.text.width() < column;
+            if end <= width && placed.iter().all(|(other, _)| is_free(other)) {
+                placed.push((Label { column, text }, mark));
+            }
+        }
+    }
+    placed.sort_by_key(|(label, _)| label.column);
+    placed
+}
+
 /// `3h12 idle` at the columns of idle times.
 pub(super) fn folds(layout: &Layout) -> Vec<Label> {
     let label = |fold: &Fold| Label { column: fold.cell, text: text::duration(fold.idle).into() };
@@ -59,18 +91,21 @@ pub(super) fn arc(history: &History, layout: &Layout, cursor: Version) -> Option
     })
 }
 
-/// Numbers or times at even distances, the first and the last among them.
+/// Numbers and times at even distances, the first and the last among them; the first time has its day.
 pub(super) fn axis(history: &History, layout: &Layout, width: usize) -> Vec<Label> {
-    let clock = Clock::of(history, layout);
+    let clock = AxisClock::of(history, layout);
     let (wide, last) = (layout.wide(), layout.cells.len().saturating_sub(1) as u64);
-    let longest = if layout.is_by_time() { clock.columns() } else { text::number(Version(layout.span().end)).len() };
+    let dated = layout.is_by_time() || (width >= ROOM_FOR_MARKS && clock.is_known);
+    let number = if layout.is_by_time() { 0 } else { text::number(Version(layout.span().end)).len() + 1 };
+    let longest = number + if dated { clock.columns() } else { 0 };
     // Wide versions have room for a label each.
     let room = if wide >= longest + APART { layout.cells.len() } else { LABELS };
     let labels = (layout.columns() / (longest + APART)).clamp(1, room.max(1)) as u64;
     let mut axis: Vec<Label> = Vec::new();
     for step in 0..labels {
         let cell = usize::try_from(share(last, step, (labels - 1).max(1))).unwrap_or(0);
-        let Some(text) = layout.cells.get(cell).and_then(|cell| label(cell, clock)) else { continue };
+        let shown = |cell| label(history, cell, (clock, dated, axis.is_empty()));
+        let Some(text) = layout.cells.get(cell).and_then(shown) else { continue };
         let column = (cell * wide).min(width.saturating_sub(text.len()));
         if axis.last().is_none_or(|before| before.column + before.text.width() + APART <= column) {
             axis.push(Label { column, text: text.into() });
@@ -79,10 +114,43 @@ pub(super) fn axis(history: &History, layout: &Layout, width: usize) -> Vec<Labe
     axis
 }
 
-/// The time or the first version of a cell; nothing for an idle time.
-fn label(cell: &Cell, clock: Clock) -> Option<String> {
-    let number = || (!cell.versions.is_empty()).then(|| text::number(Version(cell.versions.start)));
-    cell.time.map(|time| clock.text(time)).or_else(number)
+/// The time of a cell, or its first version with the time of that; nothing for an idle time.
+fn label(history: &History, cell: &Cell, (clock, dated, first): (AxisClock, bool, bool)) -> Option<String> {
+    let words = |time| if first { clock.dated(time) } else { clock.clock.text(time) };
+    if let Some(time) = cell.time {
+        return Some(words(time));
+    }
+    let version = (!cell.versions.is_empty()).then_some(Version(cell.versions.start))?;
+    let time = history.info(version).and_then(|info| info.at).filter(|_| dated);
+    let time = time.map(|time| format!(" {}", words(time))).unwrap_or_default();
+    Some(format!("{}{time}", text::number(version)))
+}
+
+/// How times are written below a window.
+#[derive(Debug, Clone, Copy)]
+struct AxisClock {
+    clock: Clock,
+    /// Whether its versions have times.
+    is_known: bool,
+}
+
+impl AxisClock {
+    fn of(history: &History, layout: &Layout) -> Self {
+        let is_known = history.timeline().there_by(Version(layout.span().start)).is_some();
+        Self { clock: Clock::of(history, layout), is_known }
+    }
+
+    fn columns(self) -> usize {
+        self.clock.columns()
+    }
+
+    /// A time with its day.
+    fn dated(self, time: Time) -> String {
+        match self.clock {
+            Clock::Millis | Clock::Seconds => format!("{} {}", Clock::Days.text(time), self.clock.text(time)),
+            Clock::Minutes | Clock::Days => self.clock.text(time),
+        }
+    }
 }
 
 /// How times are written where so much time is shown.

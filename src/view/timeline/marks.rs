@@ -20,8 +20,29 @@ pub enum Mark {
     Auto,
 }
 
-/// The most important mark of a stretch: marks are never averaged away.
+impl Mark {
+    /// Its word in a legend.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Broken => "broken or failed",
+            Self::Named => "snapshot",
+            Self::Checkpoint => "checkpoint",
+            Self::Rollback => "rollback",
+            Self::Auto => "auto snapshot",
+        }
+    }
+}
+
+/// Kinds of marks.
+pub const KINDS: usize = 5;
+
+/// The most important mark of a stretch.
 pub(in crate::view) fn mark(activity: &Activity) -> Option<Mark> {
+    all(activity)[0]
+}
+
+/// The marks of a stretch, the most important first: none is averaged away.
+pub(super) fn all(activity: &Activity) -> [Option<Mark>; KINDS] {
     let marks = [
         (activity.errors > 0, Mark::Broken),
         (activity.named, Mark::Named),
@@ -29,7 +50,8 @@ pub(in crate::view) fn mark(activity: &Activity) -> Option<Mark> {
         (activity.rollback, Mark::Rollback),
         (activity.auto, Mark::Auto),
     ];
-    marks.into_iter().find(|(there, _)| *there).map(|(_, mark)| mark)
+    let mut there = marks.into_iter().filter(|(there, _)| *there).map(|(_, mark)| mark);
+    std::array::from_fn(|_| there.next())
 }
 
 /// The first version of a stretch with its most important mark.

@@ -246,7 +246,7 @@ fn idle_times_are_named_and_the_border_says_from_where_on() {
     assert_eq!(folds, ["3h11", "5h07"]);
     assert_eq!(shown.caption, "by time · 514ms/col · bar height: versions per column · gaps over 5.1s folded");
     assert_eq!(gaps(&log.history, &ask(1, 118)), [Version(41), Version(81)]);
-    assert_eq!(shown.axis[0].text, "00:00:00");
+    assert_eq!((shown.axis[0].text.unmarked(), shown.axis[1].text.width()), ("1970-01-01 00:00:00".into(), 8));
     // Without times there is only the index axis.
     let mut timeless = Log::new();
     timeless.step().step();
@@ -275,8 +275,9 @@ fn one_failure_in_a_hundred_thousand_transitions_is_always_seen() {
         let manner = Manner { axis, grain, ..Manner::default() };
         for zoom in 0..=window::deepest(100_000, width) {
             let shown = log.timeline(&Ask { zoom: Zoom(zoom), manner, ..ask(70_001, width) });
-            let broken: Vec<_> =
-                (0..width).filter(|at| shown.columns.get(*at).is_some_and(|c| c.mark == Some(Mark::Broken))).collect();
+            let broken: Vec<_> = (0..width)
+                .filter(|at| shown.columns.get(*at).is_some_and(|c| c.marks[0] == Some(Mark::Broken)))
+                .collect();
             assert_eq!(broken, [shown.cursor.unwrap()], "{width} columns, zoom {zoom}, {axis:?}");
             assert!(shown.readout.unmarked().ends_with("  ! 1") || width < 60, "{}", shown.readout.unmarked());
         }
@@ -422,4 +423,56 @@ fn whoever_writes_has_the_last_column() {
     assert_eq!(live(1_000, 0, Edge::Still), (100, None, false));
     assert_eq!(live(1_000, 0, Edge::Followed), (99, Some(99), true));
     assert_eq!(live(1, 1, Edge::Live), (99, None, false));
+}
+
+/// Names stand below their marks, those of people before those of the program; none runs into another.
+#[test]
+fn names_of_snapshots_stand_below_their_marks_where_they_fit() {
+    for (versions, width, named) in [(7_u64, 118_usize, 3), (200, 118, 3), (5_000, 60, 2), (3, 20, 1)] {
+        let mut log = Log::at(0..i64::try_from(versions).unwrap());
+        log.mark(SnapshotKind::Auto, "", 1).mark(SnapshotKind::Named, "v1.0.0", 2);
+        log.mark(SnapshotKind::Named, "v2.0.0", versions / 2 + 1).mark(SnapshotKind::Named, "v2.0.1", versions);
+        let shown = log.timeline(&ask(versions, width));
+        let kinds = shown.snapshots.iter().filter(|(_, mark)| *mark == Mark::Named).count();
+        assert!(kinds >= named, "{versions} {width}: {:?}", shown.snapshots);
+        for pair in shown.snapshots.windows(2) {
+            assert!(pair[0].0.column + pair[0].0.text.width() < pair[1].0.column, "{:?}", shown.snapshots);
+        }
+        for (label, mark) in &shown.snapshots {
+            let end = label.column + label.text.width();
+            let below = |column: &super::Column| column.marks.contains(&Some(*mark));
+            assert!(end <= width && shown.columns[label.column..].iter().take(20).any(below), "{label:?}");
+        }
+    }
+}
+
+#[test]
+fn marks_that_coincide_are_all_there() {
+    for (versions, width) in [(7_u64, 118_usize), (30, 118), (118, 118), (4_000, 50)] {
+        let mut log = Log::at(0..i64::try_from(versions).unwrap());
+        for (kind, name) in [(SnapshotKind::Named, "a"), (SnapshotKind::Checkpoint, "b"), (SnapshotKind::Auto, "")] {
+            log.mark(kind, name, 3);
+        }
+        let shown = log.timeline(&ask(3, width));
+        let all: Vec<Mark> = shown.columns.iter().flat_map(|column| column.marks).flatten().collect();
+        assert_eq!(all, [Mark::Named, Mark::Checkpoint, Mark::Auto], "{versions} {width}");
+    }
+}
+
+/// By author where there are two, else by the first word of labels; the same hue at every zoom.
+#[test]
+fn each_author_or_action_has_one_hue_at_every_zoom() {
+    let mut log = Log::at(0..300);
+    log.mark(SnapshotKind::Named, "a", 3);
+    let hues = |log: &Log, width| -> std::collections::BTreeSet<Option<u8>> {
+        log.timeline(&ask(1, width)).columns.iter().map(|column| column.hue).collect()
+    };
+    assert!(hues(&log, 300).len() <= 2);
+    let cast = super::Cast::of(&log.history);
+    let names: Vec<_> = cast.names().map(|name| name.unmarked().into_owned()).collect();
+    assert!(!names.is_empty() && names.len() <= super::HUES, "{names:?}");
+    for width in [20, 60, 300] {
+        let shown = log.timeline(&ask(1, width));
+        assert_eq!(shown.cast, cast);
+    }
 }
