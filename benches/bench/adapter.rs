@@ -21,6 +21,11 @@ pub fn patch(step: Step) -> Patch {
     Patch(vec![Op::Replace { path, value: Value::from(step.n) }])
 }
 
+/// The patch that gives one entry a number.
+pub fn patch_to(n: u64) -> Patch {
+    Patch(vec![Op::Add { path: Pointer::parse("/entries/a").unwrap(), value: Value::from(n) }])
+}
+
 /// The state after a step, sharing the rest.
 pub fn stepped(state: &Value, step: &Patch) -> Value {
     step.apply(state).unwrap()
@@ -84,6 +89,14 @@ impl History {
 
     pub fn snapshot_at(&self, name: &str, version: u64) {
         self.tenant.snapshot(&SnapshotRequest::named(name).at(Version(version))).unwrap();
+    }
+
+    /// A transaction of so many steps, each a change of one number, with a checkpoint behind each.
+    pub fn transaction(&self, steps: usize) {
+        let step = |steps: asof::TransactionBuilder<'static>, n: usize| {
+            steps.step("step", move |draft| Ok(draft.set(".n", &n)?)).checkpoint(&format!("c{n}"))
+        };
+        (0..steps).fold(self.tenant.transaction("many"), step).run().unwrap();
     }
 
     pub fn roll_back(&self, version: u64) {

@@ -1,7 +1,7 @@
 //! Recording, jumping, opening, snapshots and rollbacks.
 
 use crate::Effort;
-use crate::adapter::{History, parse, patch, stepped};
+use crate::adapter::{History, parse, patch, patch_to, stepped};
 use crate::input::{Random, Step, state_text, steps};
 use crate::measure::{Ratio, Samples, Table};
 use crate::memory;
@@ -159,6 +159,30 @@ fn snapshots_and_rollbacks(history: &History, entries: usize) -> [Samples; 2] {
         assert!(history.at(before + 2).same(&history.at(before)), "a rollback is the same value");
     }
     [snapshots, rollbacks]
+}
+
+/// W14: a transition beside a large text, and a transaction of many steps with checkpoints.
+pub fn large_and_long(table: &mut Table, effort: Effort) {
+    let text = "x".repeat(effort.size(1 << 20, 8 << 20));
+    let large = History::memory().with(parse(format!(r#"{{"text":"{text}","entries":{{}}}}"#).as_bytes()).unwrap());
+    let small = History::memory().with(parse(br#"{"text":"x","entries":{}}"#).unwrap());
+    let mut n = 0;
+    let mut samples = |history: &History| {
+        Samples::batches(20, 500, || {
+            n += 1;
+            history.apply(&patch_to(n));
+        })
+    };
+    let (before, ours, after) = (samples(&small), samples(&large), samples(&small));
+    let ratio = Ratio::new(&ours, "a small state", &before, &after);
+    table.times(&format!("W14 transition beside a text of {} bytes", text.len()), &ours, Some(ratio));
+    let steps = effort.size(500, 2_000);
+    let transactions = Samples::each(5, || {
+        let history = History::memory().with(parse(br#"{"n":0}"#).unwrap());
+        history.transaction(steps);
+        history
+    });
+    table.times(&format!("W14 transaction of {steps} steps, each with a checkpoint"), &transactions, None);
 }
 
 /// W10: what recording costs the application.

@@ -39,7 +39,7 @@ impl Effort {
 type Workload = fn(&mut Table, Effort);
 
 /// What there is, in the order of docs/performance.md.
-const WORKLOADS: [(&str, Workload); 13] = [
+const WORKLOADS: [(&str, Workload); 14] = [
     ("W1", histories::transitions_10k),
     ("W2", histories::transitions_100k),
     ("W3", histories::jumps),
@@ -53,6 +53,7 @@ const WORKLOADS: [(&str, Workload); 13] = [
     ("W11", screens::steps),
     ("W12", real::histories),
     ("W13", reading::first),
+    ("W14", histories::large_and_long),
 ];
 
 fn main() {
