@@ -345,9 +345,10 @@ fn beyond(
     let (made, needed) = (history.marks().of_kind(kind), history.transactions().held_checkpoints());
     let mut stay: BTreeSet<_> = history.variants().open_baselines().collect();
     stay.extend(sooner.iter().flat_map(|sooner| &sooner.drops));
-    let over = retention.of(kind).map_or(0, |keep| {
+    // While all of them are within the limit nobody counts those that are held.
+    let over = retention.of(kind).filter(|keep| made.len() as u64 + more > *keep).map_or(0, |keep| {
         let also = stay.iter().filter(|id| made.contains(*id) && !needed.contains(*id)).count();
-        let loose = made.len() - needed.iter().filter(|id| made.contains(*id)).count() - also;
+        let loose = made.len() - in_both(made, needed) - also;
         (loose as u64 + more).saturating_sub(keep)
     });
     let over = usize::try_from(over).unwrap_or(usize::MAX);
@@ -358,6 +359,20 @@ fn beyond(
         gone.extend(aged(history, retention, kind, now).filter(|id| is_loose(id, &stay)));
     }
     gone
+}
+
+/// How many are in two sets. O(their lengths), or O(the shorter one · log n) where the other is much longer.
+fn in_both(one: &OrdSet<SnapshotId>, other: &OrdSet<SnapshotId>) -> usize {
+    let (few, many) = if one.len() <= other.len() { (one, other) } else { (other, one) };
+    if few.len() < many.len() / 16 {
+        return few.iter().filter(|id| many.contains(*id)).count();
+    }
+    let (mut many, mut found) = (many.iter().peekable(), 0);
+    for id in few {
+        while many.next_if(|other| *other < id).is_some() {}
+        found += usize::from(many.peek() == Some(&id));
+    }
+    found
 }
 
 /// The snapshots of a kind that a clean-up takes out of the list, oldest first.
@@ -374,4 +389,25 @@ pub(super) fn pruned(history: &History, kind: SnapshotKind, prune: &Prune, now: 
 /// Whether a snapshot is older than so many seconds.
 fn older(snapshot: &Snapshot, seconds: u64, now: Time) -> bool {
     snapshot.moment().is_some_and(|at| (now - at).num_seconds() > i64::try_from(seconds).unwrap_or(i64::MAX))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn what_is_in_both_is_what_looking_up_each_finds(
+            one in prop::collection::btree_set(0u64..300, 0..120), other in prop::collection::btree_set(0u64..300, 0..120), few in 0usize..6,
+        ) {
+            let ids = |set: &BTreeSet<u64>, most: usize| -> OrdSet<SnapshotId> { set.iter().take(most).map(|n| SnapshotId(Position(*n))).collect() };
+            for most in [few, usize::MAX] {
+                let (one, other) = (ids(&one, most), ids(&other, usize::MAX));
+                let expected = one.iter().filter(|id| other.contains(*id)).count();
+                prop_assert_eq!((in_both(&one, &other), in_both(&other, &one)), (expected, expected));
+            }
+        }
+    }
 }
