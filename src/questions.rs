@@ -7,6 +7,7 @@
 pub mod bench;
 mod bisect;
 mod blame;
+mod blocks;
 mod changes;
 mod course;
 mod embedded;

@@ -121,14 +121,20 @@ impl Opened {
 
     /// Opens a recording to write to it; anything else is refused with what to do instead.
     pub fn to_write(arguments: &RecordingArgs) -> Outcome<Self> {
-        let RecordingArgs { source, tenant } = arguments;
+        Self::only_recording(arguments, "cannot be written to. Record it first")
+    }
+
+    /// Opens a recording to wait for what is written to it.
+    pub fn to_watch(arguments: &RecordingArgs) -> Outcome<Self> {
+        Self::only_recording(arguments, "gets no new heads. Record it first, then watch the recording")
+    }
+
+    fn only_recording(RecordingArgs { source, tenant }: &RecordingArgs, else_it: &str) -> Outcome<Self> {
         let opened = Self::unread(source, tenant.clone(), WriteSegments::Beside)?;
         if is_recording(&opened.address) {
             return Ok(opened);
         }
-        Err(usage(format!(
-            "{source} is not a recording and cannot be written to. Record it first: asof record {source} -o NAME.asof"
-        )))
+        Err(usage(format!("{source} is not a recording and {else_it}: asof record {source} -o NAME.asof")))
     }
 
     fn unread(source: &str, wanted: Option<String>, segments: WriteSegments) -> Outcome<Self> {

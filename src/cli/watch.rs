@@ -64,7 +64,7 @@ impl Watch {
         let stop = interruption()?;
         let chosen = self.rules.chosen()?;
         let mut until = self.until.as_ref().map(|filter| Until::new(filter, &stop)).transpose()?;
-        let mut tenant = Opened::to_write(&self.recording)?.tenant(console)?;
+        let mut tenant = Opened::to_watch(&self.recording)?.tenant(console)?;
         if let Some(branch) = &self.branch {
             tenant = tenant.on(branch)?;
         }

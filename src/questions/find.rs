@@ -1,5 +1,6 @@
 //! When something held: first, last, all spans of versions, forth or back through time.
 
+use super::blocks::{Judged, Judgement};
 use super::course::Course;
 use super::leaf::Sparse;
 use crate::diff::IgnoredPaths;
@@ -7,7 +8,6 @@ use crate::index::PathIndex;
 use crate::query::{Query, QueryBudget, ReadStep, Reads, Truth};
 use crate::record::Version;
 use crate::value::{Step, Text, Value};
-use std::cell::RefCell;
 use std::ops::{ControlFlow, RangeInclusive};
 use std::sync::atomic::Ordering;
 
@@ -170,14 +170,25 @@ impl FindSearch<'_> {
         let everything = Reads::everything();
         let touches = paths.reads(judge.reads.unwrap_or(&everything));
         let sparse = judge.reads.and_then(|reads| Sparse::new(self.course.tenant(), &paths, reads));
-        let (sparse, is_exact) = (RefCell::new(sparse), touches.is_exact());
-        let judging = Judging { search: self, judge, paths: &paths, sparse, is_exact };
-        match direction {
-            Direction::Forth => {
-                judging.forth(self.course.forward_of(|stretch| touches.forward(stretch)), &mut stats, &mut say);
+        let judging = Judging { search: self, judge, paths: &paths, is_exact: touches.is_exact() };
+        let Some(first) = self.course.first() else { return stats };
+        let later = |version: &Version| *version > first;
+        match (direction, sparse) {
+            (Direction::Forth, Some(mut sparse)) => {
+                let touches = self.course.forward_of(|stretch| touches.forward(stretch));
+                judging.forth(judging.by_parts(touches.filter(later), &mut sparse), &mut stats, &mut say);
             }
-            Direction::Back => {
-                judging.back(self.course.backward_of(|stretch| touches.backward(stretch)), &mut stats, &mut say);
+            (Direction::Back, Some(mut sparse)) => {
+                let touches = self.course.backward_of(|stretch| touches.backward(stretch));
+                judging.back(judging.by_parts(touches.filter(later), &mut sparse), &mut stats, &mut say);
+            }
+            (Direction::Forth, None) => {
+                let touches = self.course.forward_of(|stretch| touches.forward(stretch));
+                judging.forth(judging.by_values(touches.filter(later)), &mut stats, &mut say);
+            }
+            (Direction::Back, None) => {
+                let touches = self.course.backward_of(|stretch| touches.backward(stretch));
+                judging.back(judging.by_values(touches.filter(later)), &mut stats, &mut say);
             }
         }
         stats
@@ -213,7 +224,7 @@ impl Direction {
 }
 
 /// Whether nothing that counts differs between two values.
-type Untouched<'s> = Box<dyn Fn(&Value, &Value) -> bool + 's>;
+type Untouched<'s> = Box<dyn Fn(&Value, &Value) -> bool + Sync + 's>;
 
 /// A condition that is about values.
 struct Judge<'s> {
@@ -221,7 +232,7 @@ struct Judge<'s> {
     reads: Option<&'s Reads>,
     /// Whether it says the same of two values.
     is_untouched: Untouched<'s>,
-    truth: Box<dyn Fn(&Value) -> Truth + 's>,
+    truth: Box<dyn Fn(&Value) -> Truth + Sync + 's>,
 }
 
 /// A search that judges values where something that is read was touched.
@@ -229,27 +240,74 @@ struct Judging<'s> {
     search: &'s FindSearch<'s>,
     judge: Judge<'s>,
     paths: &'s PathIndex,
-    /// Where only parts below objects are read: a value of those.
-    sparse: RefCell<Option<Sparse<'s>>>,
     /// Whether what touched is known to have changed what is read.
     is_exact: bool,
 }
 
+/// What a version that touched what is read makes of the condition.
+enum Verdict {
+    /// The same as before: it changed nothing that is read.
+    Same,
+    /// This.
+    Truth(Truth),
+    /// It cannot be read.
+    Unreadable,
+}
+
+impl Judgement for Judging<'_> {
+    type Answer = Verdict;
+
+    fn judge(&self, version: Version, before: Option<&Value>, now: crate::Result<&Value>) -> Verdict {
+        let Ok(now) = now else { return Verdict::Unreadable };
+        let is_same = || before.is_some_and(|before| (self.judge.is_untouched)(before, now));
+        if !self.is_exact && self.paths.is_known(version) && is_same() {
+            return Verdict::Same;
+        }
+        Verdict::Truth((self.judge.truth)(now))
+    }
+
+    fn before(&self, version: Version) -> Option<Version> {
+        self.search.course.before(version).filter(|_| !self.is_exact)
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.search.is_cancelled()
+    }
+}
+
 impl Judging<'_> {
-    fn forth(
+    /// Judges versions by their whole values.
+    fn by_values(&self, touches: impl Iterator<Item = Version>) -> impl Iterator<Item = (Version, Verdict)> {
+        Judged::new(self.search.course.tenant(), self, touches)
+    }
+
+    /// Judges versions by the parts that are read, where the index or one record tells them.
+    fn by_parts(
         &self,
         touches: impl Iterator<Item = Version>,
+        sparse: &mut Sparse<'_>,
+    ) -> impl Iterator<Item = (Version, Verdict)> {
+        let tenant = self.search.course.tenant();
+        touches.map(move |version| {
+            let value = sparse.at(version).map_or_else(|| tenant.value_at(version), Ok);
+            (version, value.map_or(Verdict::Unreadable, |value| Verdict::Truth((self.judge.truth)(&value))))
+        })
+    }
+
+    fn forth(
+        &self,
+        touches: impl Iterator<Item = (Version, Verdict)>,
         stats: &mut Stats,
         say: &mut dyn FnMut(Steady) -> ControlFlow<()>,
     ) {
         let course = self.search.course;
         let Some(first) = course.first() else { return };
-        let mut open = Steady { versions: first..=first, holds: self.holds(first, stats) };
-        for version in touches.filter(|version| *version > first) {
+        let mut open = Steady { versions: first..=first, holds: stats.take(first, self.at(first)) };
+        for (version, verdict) in touches {
             if self.search.is_cancelled() {
                 return;
             }
-            if !self.differs(version) {
+            if matches!(verdict, Verdict::Same) {
                 continue;
             }
             open.versions = *open.versions.start()..=course.before(version).unwrap_or(first);
@@ -257,7 +315,7 @@ impl Judging<'_> {
             if say(open).is_break() {
                 return;
             }
-            open = Steady { versions: version..=version, holds: self.holds(version, stats) };
+            open = Steady { versions: version..=version, holds: stats.take(version, verdict) };
         }
         if self.search.is_cancelled() {
             return;
@@ -269,64 +327,58 @@ impl Judging<'_> {
 
     fn back(
         &self,
-        touches: impl Iterator<Item = Version>,
+        touches: impl Iterator<Item = (Version, Verdict)>,
         stats: &mut Stats,
         say: &mut dyn FnMut(Steady) -> ControlFlow<()>,
     ) {
         let course = self.search.course;
         let (Some(first), Some(last)) = (course.first(), course.last()) else { return };
         let mut end = last;
-        let mut touches = touches.filter(|version| *version > first && self.differs(*version));
-        loop {
+        let changed = touches.filter(|(_, verdict)| !matches!(verdict, Verdict::Same));
+        // What nothing touched since is as in the first version.
+        let begins = std::iter::once_with(|| (first, self.at(first)));
+        for (start, verdict) in changed.chain(begins) {
             if self.search.is_cancelled() {
                 return;
             }
-            // It is met before what touched it is known.
-            let holds = self.holds(end, stats);
-            let touched = touches.next();
-            if self.search.is_cancelled() {
-                return;
-            }
-            let steady = Steady { versions: touched.unwrap_or(first)..=end, holds };
+            let steady = Steady { versions: start..=end, holds: stats.take(start, verdict) };
             stats.versions += course.count_within(&steady.versions);
             if say(steady).is_break() {
                 return;
             }
-            match touched.and_then(|touched| course.before(touched)) {
+            match course.before(start).filter(|_| start > first) {
                 Some(before) => end = before,
                 None => return,
             }
         }
     }
 
-    /// Whether a version that touched what is read, or the array that answers for it, changed that.
-    fn differs(&self, version: Version) -> bool {
-        if self.is_exact || !self.paths.is_known(version) {
-            return true;
+    /// Judges a version by itself.
+    fn at(&self, version: Version) -> Verdict {
+        match self.search.course.tenant().value_at(version) {
+            Ok(value) => Verdict::Truth((self.judge.truth)(&value)),
+            Err(_) => Verdict::Unreadable,
         }
-        let course = self.search.course;
-        let sides = course
-            .before(version)
-            .and_then(|before| Some((course.tenant().value_at(before).ok()?, course.tenant().value_at(version).ok()?)));
-        sides.is_none_or(|(old, new)| !(self.judge.is_untouched)(&old, &new))
     }
+}
 
-    fn holds(&self, version: Version, stats: &mut Stats) -> bool {
-        let sparse = self.sparse.borrow_mut().as_mut().and_then(|sparse| sparse.at(version));
-        let Ok(value) = sparse.map_or_else(|| self.search.course.tenant().value_at(version), Ok) else {
-            stats.unreadable += 1;
-            return false;
-        };
-        stats.evaluated += 1;
-        match (self.judge.truth)(&value) {
-            Truth::Holds => true,
-            Truth::Fails => false,
-            Truth::Error(why) => {
-                stats.errors += 1;
-                stats.first_error.get_or_insert((version, why));
-                false
+impl Stats {
+    /// Counts a verdict; whether the condition holds.
+    fn take(&mut self, version: Version, verdict: Verdict) -> bool {
+        match verdict {
+            Verdict::Unreadable => self.unreadable += 1,
+            Verdict::Same => {}
+            Verdict::Truth(truth) => {
+                self.evaluated += 1;
+                if let Truth::Error(why) = truth {
+                    self.errors += 1;
+                    self.first_error.get_or_insert((version, why));
+                } else {
+                    return truth == Truth::Holds;
+                }
             }
         }
+        false
     }
 }
 

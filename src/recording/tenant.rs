@@ -411,6 +411,22 @@ impl Tenant {
         history.value(version, &InOrder::few(&*log, self.id()))
     }
 
+    /// The values of versions that rise, until `each` breaks off: the records between them are read several at a time.
+    pub(crate) fn values_of(
+        &self,
+        versions: &[Version],
+        each: &mut dyn FnMut(Version, Result<Value>) -> ControlFlow<()>,
+    ) {
+        let (log, history) = self.shared.log_and_history();
+        let records = InOrder::many(&*log, self.id(), None);
+        for version in versions {
+            let value = self.shared.sound().and_then(|()| history.value(*version, &records));
+            if each(*version, value).is_break() {
+                return;
+            }
+        }
+    }
+
     /// The record of a version: its patch as it was written. `None` for `#0`. Reads one line of the log.
     ///
     /// # Errors

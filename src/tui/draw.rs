@@ -140,6 +140,7 @@ fn paint_header(app: &App, session: &Session, area: Rect, buf: &mut Buffer) {
         place: format!("{}/{}", number(session.cursor), thousands(history.newest().0)),
         time: info.and_then(|info| info.at).map(date_time).unwrap_or_default(),
         life: app.life_words(),
+        stop: session.break_words(),
         access: access_words(app, area.width).to_owned(),
     };
     header::paint(&header, &app.setup.look, area, buf);

@@ -14,12 +14,12 @@ pub type BlamedAt = (Version, u64);
 #[derive(Debug, Default)]
 pub struct Writers {
     of: Option<BlamedAt>,
-    known: HashMap<Path, SafeText>,
+    known: HashMap<Path, Writer>,
 }
 
 impl Writers {
-    /// `#6 ann`; empty as long as it is not known, and where there is no writer.
-    pub fn words(&self, path: &Path) -> Option<&SafeText> {
+    /// Who wrote what is at a path; empty where nobody did, `None` as long as that is not known.
+    pub fn writer(&self, path: &Path) -> Option<&Writer> {
         self.known.get(path)
     }
 
@@ -32,7 +32,7 @@ impl Writers {
     }
 
     /// Takes what was found of the paths that were asked about; an answer about another version is dropped.
-    pub fn take(&mut self, at: BlamedAt, asked: &[Path], found: Vec<(Path, SafeText)>) {
+    pub fn take(&mut self, at: BlamedAt, asked: &[Path], found: Vec<(Path, Writer)>) {
         if self.of != Some(at) {
             return;
         }
@@ -44,11 +44,65 @@ impl Writers {
     }
 }
 
-/// `#6 ann`; `#2 ann ⟲ #7` where a rollback brought it back.
-pub fn words(history: &History, blame: &Blame) -> SafeText {
-    let Some(version) = blame.version else { return "cut off".into() };
-    let by = history.info(version).and_then(|info| info.by).map(|by| SafeText::from(&by));
-    let back = blame.brought_back_by.map(|back| joined!["⟲ ", text::number(back)]);
-    let parts = [Some(text::number(version).into()), by, back];
-    SafeText::join(parts.into_iter().flatten(), " ")
+/// Who wrote a value: `#6 ann`; `#2 ann ⟲ #7` where a rollback brought it back.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Writer {
+    version: SafeText,
+    by: SafeText,
+    back: SafeText,
+}
+
+impl Writer {
+    /// Of what was found.
+    pub fn of(history: &History, blame: &Blame) -> Self {
+        let Some(version) = blame.version else { return Self { version: "cut off".into(), ..Self::default() } };
+        Self {
+            version: text::number(version).into(),
+            by: history.info(version).and_then(|info| info.by).map(|by| SafeText::from(&by)).unwrap_or_default(),
+            back: blame.brought_back_by.map(|back| joined!["⟲ ", text::number(back)]).unwrap_or_default(),
+        }
+    }
+
+    /// In so many columns: the author gives way, so that the numbers stay.
+    pub fn words(&self, columns: usize) -> SafeText {
+        let room = columns.saturating_sub(self.least() + 1);
+        let by = if room > 1 { self.by.fit(room) } else { SafeText::default() };
+        let parts = [&self.version, &by, &self.back].into_iter().filter(|part| !part.is_empty());
+        SafeText::join(parts.cloned(), " ")
+    }
+
+    /// Columns of all of it.
+    pub fn width(&self) -> usize {
+        self.words(usize::MAX).width()
+    }
+
+    /// Columns of its numbers.
+    pub fn least(&self) -> usize {
+        self.version.width() + if self.back.is_empty() { 0 } else { 1 + self.back.width() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn in_few_columns_the_author_gives_way_and_the_numbers_stay() {
+        let writer = |by: &str, back: &str| Writer {
+            version: "#150".into(),
+            by: SafeText::data(by),
+            back: SafeText::data(back),
+        };
+        for (writer, columns, expected) in [
+            (writer("ann", "⟲ #148"), 22, "#150 ann ⟲ #148"),
+            (writer("ann", "⟲ #148"), 14, "#150 a… ⟲ #148"),
+            (writer("ann", "⟲ #148"), 12, "#150 ⟲ #148"),
+            (writer("ann", "⟲ #148"), 5, "#150 ⟲ #148"),
+            (writer("a long name", ""), 12, "#150 a long…"),
+            (writer("ann", ""), 5, "#150"),
+            (writer("", "⟲ #148"), 40, "#150 ⟲ #148"),
+        ] {
+            assert_eq!(writer.words(columns).unmarked(), expected, "{columns}");
+        }
+    }
 }

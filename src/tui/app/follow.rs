@@ -77,12 +77,6 @@ impl App {
     /// Then what ends playing and following.
     pub fn life_words(&self) -> String {
         let Some(session) = self.session() else { return String::new() };
-        let stop = session.asked.stop.as_ref().map(Break::words);
-        let life = Some(self.life(session)).filter(|words| !words.is_empty());
-        life.into_iter().chain(stop).collect::<Vec<_>>().join(" · ")
-    }
-
-    fn life(&self, session: &Session) -> String {
         let new = session.unseen();
         match (self.workspace.life(), session.follows) {
             // What is still loading is not new.
@@ -98,6 +92,11 @@ impl App {
 }
 
 impl Session {
+    /// `break .balance < 0`; empty where nothing ends playing and following.
+    pub fn break_words(&self) -> String {
+        self.asked.stop.as_ref().map(Break::words).unwrap_or_default()
+    }
+
     /// Notes that the cursor is at the head now.
     pub fn knows_newest(&mut self) {
         let newest = self.history().newest();

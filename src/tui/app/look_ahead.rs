@@ -7,7 +7,7 @@ use crate::tui::job::{Compiled, TimeDirection};
 use crate::view::text::{data, fit};
 
 /// Columns of the filter in the header.
-const SHOWN: usize = 12;
+const SHOWN: usize = 24;
 
 /// What ends playing and following in one tenant.
 pub struct Break {

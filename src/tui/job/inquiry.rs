@@ -15,7 +15,7 @@ use crate::record::Version;
 use crate::recording::Tenant;
 use crate::tui::task::Cancel;
 use crate::value::{Path, Text, Value};
-use crate::view::blame::BlamedAt;
+use crate::view::blame::{BlamedAt, Writer};
 use crate::view::counts::CountsOf;
 use crate::view::find::Hit;
 use crate::view::lanes::Run;
@@ -156,7 +156,7 @@ pub enum Part {
     /// The version come to, and what that took.
     Reached(Version, Stats),
     /// Who wrote what is at a path, in words.
-    Writers(Vec<(Path, SafeText)>),
+    Writers(Vec<(Path, Writer)>),
     /// The newest state, where no rule changes what the history counted.
     Plain(Option<Value>),
     /// What versions changed, by the rules.

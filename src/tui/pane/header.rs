@@ -2,7 +2,7 @@
 
 use super::Look;
 use super::pen::Pen;
-use crate::view::text::{fit_middle, width};
+use crate::view::text::{fit, fit_middle, width};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -25,8 +25,18 @@ pub struct Header {
     pub time: String,
     /// `● LIVE`, `‖ PAUSED +312 new`; empty where nobody writes.
     pub life: String,
+    /// `break .balance < 0`; empty where nothing ends playing.
+    pub stop: String,
     /// `RW`, `RO`.
     pub access: String,
+}
+
+impl Header {
+    /// What ends playing, in so many columns, but never without its first word: it gives way before the names do.
+    fn stop_in(&self, columns: usize) -> String {
+        let first = self.stop.split(' ').next().unwrap_or_default();
+        if columns > width(first) { fit(&self.stop, columns).into_owned() } else { first.to_owned() }
+    }
 }
 
 /// From here on all views are named and the parts of the place stand apart.
@@ -46,12 +56,20 @@ fn wide(header: &Header, look: &Look, area: Rect, buf: &mut Buffer) {
             false => pen.put(name, look.theme.text),
         };
     }
-    let joined = |parts: &[&str]| parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" │ ");
     let room = pen.room().saturating_sub(2);
-    let all = joined(&[&header.place, &header.life, &header.time, &header.access]);
+    let between = " │ ";
+    let joined =
+        |parts: &[&str]| parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(between);
+    let (place, life, stop, access) = (&*header.place, &*header.life, &*header.stop, &*header.access);
+    let names = width(&header.tenant) + width(&header.branch) + 2 * width(" › ");
+    let all = joined(&[place, life, stop, &header.time, access]);
     // The axis of the timeline and the titles of the diff tell the time too.
-    let is_long = width(&header.tenant) + width(&header.branch) + 2 * width(" › ") + width(&all) > room;
-    let rest = if is_long { joined(&[&header.place, &header.life, &header.access]) } else { all };
+    let rest = if names + width(&all) <= room {
+        all
+    } else {
+        let others = names + width(&joined(&[place, life, access])) + width(between);
+        joined(&[place, life, &header.stop_in(room.saturating_sub(others)), access])
+    };
     let names = names_in(header, " › ", room.saturating_sub(width(" › ") + width(&rest)));
     let words = format!("{names} › {rest}");
     pen.put(" ", look.theme.text).right_field(&words, room, look.theme.text);
@@ -61,11 +79,18 @@ fn narrow(header: &Header, look: &Look, area: Rect, buf: &mut Buffer) {
     let Some(mut pen) = Pen::new(buf, area, 0) else { return };
     let name = header.views.get(header.view).map_or("", String::as_str);
     pen.put(" ", look.theme.text).put(&format!("[{name}]"), look.theme.strong);
-    // Whoever follows has no use for the time of day.
-    let moment = if header.life.is_empty() { &header.time } else { &header.life };
+    let others = width(&header.digits) + width(&header.place) + 3;
+    // Whoever follows or waits has no use for the time of day.
+    let moment = if header.stop.is_empty() {
+        if header.life.is_empty() { header.time.clone() } else { header.life.clone() }
+    } else {
+        let life = if header.life.is_empty() { String::new() } else { format!("{} · ", header.life) };
+        let names = width(&header.tenant) + width(&header.branch) + 1;
+        let taken = others + names + width(&life) + width(&header.access) + 3;
+        life + &header.stop_in(pen.room().saturating_sub(taken))
+    };
     let right = format!("{moment} {} ", header.access);
     let room = pen.room().saturating_sub(width(&right) + 1);
-    let others = width(&header.digits) + width(&header.place) + 3;
     let names = names_in(header, "›", room.saturating_sub(others));
     let place = format!(" {}│{names} {}", header.digits, header.place);
     pen.field(&place, room, look.theme.text).at_edge(&right, look.theme.text);
@@ -77,4 +102,51 @@ fn names_in(header: &Header, between: &str, columns: usize) -> String {
     let branch = fit_middle(&header.branch, room.saturating_sub(width(&header.tenant)).max(room / 2));
     let tenant = fit_middle(&header.tenant, room.saturating_sub(width(&branch)));
     format!("{tenant}{between}{branch}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(header: &Header, width: u16) -> String {
+        let area = Rect::new(0, 0, width, 1);
+        let mut buffer = Buffer::empty(area);
+        let look = Look::of(&crate::tui::config::Config::default(), &crate::tui::look::Surroundings::default());
+        paint(header, &look, area, &mut buffer);
+        buffer.content.iter().map(ratatui::buffer::Cell::symbol).collect()
+    }
+
+    #[test]
+    fn what_ends_playing_gives_way_before_the_names_do() {
+        let views = ["1 Debug", "2 Diff", "3 Snaps", "4 Find", "5 Tx", "6 Variants", "7 Branches"].map(str::to_owned);
+        for (life, stop, place) in [
+            ("", "break .balance < 0", "#48,213/1,204,377"),
+            ("● LIVE", "break .balance < 0", "#6/6"),
+            ("‖ PAUSED +312 new", "break .queue.depth > 100", "#6/6"),
+        ] {
+            let header = Header {
+                views: views.to_vec(),
+                digits: "1-7".into(),
+                tenant: "acme-eu".into(),
+                branch: "main".into(),
+                place: place.into(),
+                time: "2026-03-14 09:41:07Z".into(),
+                life: life.into(),
+                stop: stop.into(),
+                access: "RO".into(),
+                ..Header::default()
+            };
+            for width in [80, 90, 100, 120, 140, 200] {
+                let shown = line(&header, width);
+                let between = if width < WIDE { "›" } else { " › " };
+                assert!(shown.contains(" break"), "{width}: {shown}");
+                let names = format!("acme-eu{between}main");
+                // Without the names there is room for nothing else.
+                let taken = 62 + names.len() + place.len() + life.chars().count() + 14;
+                let fits = width < WIDE && life.is_empty() || usize::from(width) > taken;
+                assert!(!fits || shown.contains(&names), "{width}: {shown}");
+                assert!(width < 140 || !life.is_empty() || shown.contains(stop), "{width}: {shown}");
+            }
+        }
+    }
 }

@@ -9,7 +9,7 @@
 use super::pen::{Frame, Pen, inside};
 use super::{Focus, Look, Title};
 use crate::tui::glyphs::{CLOSED, OPEN, POINTER};
-use crate::view::blame::Writers;
+use crate::view::blame::{Writer, Writers};
 use crate::view::text::{SafeText, joined};
 use crate::view::tree::{Tree, TreeRow, Twist};
 use ratatui::buffer::Buffer;
@@ -41,9 +41,10 @@ pub fn paint(
     let inner = Frame { title: &title.words(focus), caption: &caption, focus }.paint(look, area, buf);
     let rows = tree.rows(usize::from(inner.height));
     let values = values_column(&rows, usize::from(inner.width));
-    let writer = |row: &TreeRow| writers.and_then(|writers| writers.words(&row.path));
-    let longest = rows.iter().filter_map(writer).map(SafeText::width).max().unwrap_or(0);
-    let column = longest.min(WRITER).min(usize::from(inner.width) / 3);
+    let writer = |row: &TreeRow| writers.and_then(|writers| writers.writer(&row.path));
+    let longest = |width: fn(&Writer) -> usize| rows.iter().filter_map(writer).map(width).max().unwrap_or(0);
+    let room = usize::from(inner.width);
+    let column = longest(Writer::width).min(WRITER.min(room / 3).max(longest(Writer::least).min(room / 2)));
     for (line, row) in rows.iter().enumerate() {
         let Some(pen) = Pen::new(buf, inner, line) else { break };
         paint_row(row, (values, column, writer(row)), (look, focus), pen);
@@ -72,7 +73,7 @@ fn indent(row: &TreeRow) -> usize {
 
 fn paint_row(
     row: &TreeRow,
-    (values, column, writer): (usize, usize, Option<&SafeText>),
+    (values, column, writer): (usize, usize, Option<&Writer>),
     (look, focus): (&Look, Focus),
     mut pen: Pen<'_>,
 ) {
@@ -87,7 +88,7 @@ fn paint_row(
         paint_value(row, (values, column), look, &mut pen);
         if column > 0 {
             let place = pen.to(room.saturating_sub(GUTTER + column));
-            writer.into_iter().for_each(|writer| _ = place.text_field(writer, column, look.theme.dim));
+            writer.into_iter().for_each(|writer| _ = place.text_field(&writer.words(column), column, look.theme.dim));
         }
     }
     if let Some(sign) = row.sign {

@@ -17,7 +17,7 @@ fn rows(screen: &Harness) -> Vec<(String, String)> {
     rows.map(|row| {
         (
             keys.words(&row.path, value),
-            writers.words(&row.path).map(|words| words.unmarked().into_owned()).unwrap_or_default(),
+            writers.writer(&row.path).map(|writer| writer.words(80).unmarked().into_owned()).unwrap_or_default(),
         )
     })
     .collect()

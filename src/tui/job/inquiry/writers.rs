@@ -7,7 +7,7 @@ use crate::questions::{Blame, EmbeddedPath, blame_of};
 use crate::recording::Tenant;
 use crate::tui::task::Cancel;
 use crate::value::Path;
-use crate::view::blame::words;
+use crate::view::blame::Writer;
 
 /// Tells them all at once: there are no more than a screen has rows.
 pub(super) fn writers(
@@ -28,7 +28,7 @@ pub(super) fn writers(
         let path = move |blame: &Blame| if is_inside { path.clone() } else { blame.path.clone() };
         found.into_iter().map(move |blame| (path(&blame), blame))
     });
-    let told = told.map(|(path, blame)| (path, words(&history, &blame)));
+    let told = told.map(|(path, blame)| (path, Writer::of(&history, &blame)));
     parts.part(Part::Writers(told.collect()));
     Ok(())
 }
