@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use std::iter::Fuse;
 use std::num::NonZero;
 use std::ops::ControlFlow;
-use std::thread::{Builder, available_parallelism, scope};
+use std::thread::{Builder, ScopedJoinHandle, available_parallelism, scope};
 
 /// Versions that one thread judges at a time, at most. The first of them costs a replay from the nearest kept value.
 const MOST: usize = 2048;
@@ -72,7 +72,7 @@ impl<'j, J: Judgement, I: Iterator<Item = Version>> Judged<'j, J, I> {
                 })
                 .collect();
             let last = last.map(|part| judge_all(tenant, judgement, part)).unwrap_or_default();
-            let done = begun.into_iter().rev().map(|(part, thread)| match thread.map(|thread| thread.join()) {
+            let done = begun.into_iter().rev().map(|(part, thread)| match thread.map(ScopedJoinHandle::join) {
                 Ok(Ok(judged)) => judged,
                 Ok(Err(panic)) => std::panic::resume_unwind(panic),
                 Err(_) => judge_all(tenant, judgement, part),
