@@ -21,7 +21,7 @@ mod states;
 mod texts;
 
 pub(crate) use git::git_state;
-pub use git::read_git;
+pub use git::{TrackedFile, read_git, tracked_files, versions_in_git};
 pub use input::Input;
 pub use probe::{Candidate, Probe, probe};
 pub(crate) use resume::IMPORTERS;

@@ -14,6 +14,7 @@ pub use recent::{Recent, Recents};
 
 use crate::error::{Error, Result};
 use crate::import::{self, Input, Item, Note, Problem, ResumePoint};
+pub use crate::import::{TrackedFile, tracked_files, versions_in_git};
 use crate::log::FileLog;
 use crate::record::{DEFAULT_TENANT, TenantId, Version};
 use crate::recording::{Progress, Recording};

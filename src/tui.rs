@@ -121,6 +121,7 @@ impl RunOptions {
             author: own_name.or(author),
             recents,
             recent,
+            asks_git: true,
             spot,
             mouse: if config.settings.is_on(Name::Mouse) { Mouse::Captured } else { Mouse::Free },
             clipboard: config.settings.get(Name::Clipboard).parse().unwrap_or_default(),

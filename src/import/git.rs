@@ -7,6 +7,7 @@
 mod blobs;
 mod child;
 mod commits;
+mod kept;
 
 use super::emit::Emitter;
 use super::envelope::{Draft, Fault, Payload};
@@ -18,6 +19,7 @@ use crate::{Error, Result};
 use blobs::{Blob, Blobs};
 use child::{Ended, PATIENCE, Running, git};
 use commits::{Commit, Content};
+pub use kept::{TrackedFile, tracked_files, versions_in_git};
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::path::{Component, Path, PathBuf};

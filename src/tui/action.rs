@@ -166,6 +166,7 @@ pub enum Action {
     Messages,
     OpenSource,
     OpenRecent,
+    OpenVersions,
     OpenDemo,
     InBackground,
     Retry,

@@ -69,6 +69,7 @@ pub use marks::Place;
 pub use places::TABS;
 pub use session::Session;
 pub use setup::{Access, Setup, Spot};
+pub use start::Offer;
 pub use tasks::Tasks;
 pub use view::View;
 pub use workspace::Workspace;
@@ -85,6 +86,7 @@ use super::pane::{changes, diff, layout, snapshots, transitions, tree};
 use super::store::{SourceFolds, SourceFollowed, SourceMarks};
 use super::terminal::Mouse;
 use crate::Error;
+use crate::source::TrackedFile;
 use crate::view::list::ListCursor;
 use film::{Play, Speed};
 use ratatui::layout::Rect;
@@ -111,8 +113,10 @@ pub struct App {
     pub workspace: Workspace,
     /// What is running.
     pub tasks: Tasks,
-    /// The list of recent ones on the start screen.
-    pub recent: ListCursor,
+    /// The list on the start screen of what can be opened.
+    pub offered: ListCursor,
+    /// Files at and below the working directory that git holds versions of, most versions first.
+    tracked: Vec<TrackedFile>,
     /// Why the last source could not be opened at all, while nothing else has been.
     pub unopened: Option<Error>,
     /// Which pane of the Debug view has the keys.
@@ -170,7 +174,8 @@ impl App {
             mouse: setup.mouse,
             workspace,
             tasks: Tasks::default(),
-            recent: ListCursor::default(),
+            offered: ListCursor::default(),
+            tracked: Vec::new(),
             unopened: None,
             focus: Pane::State,
             maximised: false,
@@ -202,7 +207,8 @@ impl App {
         let (options, owner) = (self.setup.options.clone(), Owner::Workspace(self.workspace.id));
         let address = self.workspace.address.clone();
         let open = address.map(|address| self.begin(owner, Job::Open { address, options }));
-        [Effect::Mouse(self.mouse)].into_iter().chain(open).collect()
+        let offer = open.is_none().then(|| self.look_for_tracked()).flatten();
+        [Effect::Mouse(self.mouse)].into_iter().chain(open).chain(offer).collect()
     }
 
     /// The session shown.

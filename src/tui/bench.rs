@@ -43,6 +43,7 @@ impl Screen {
             author: None,
             recents: None,
             recent: Vec::new(),
+            asks_git: false,
             spot: Spot::default(),
             mouse: Mouse::Free,
             clipboard: Clipboard::Auto,

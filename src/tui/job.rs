@@ -25,7 +25,7 @@ use crate::import::{Note, Problem};
 use crate::ops::{self, Moved, Verb};
 use crate::record::{SnapshotId, TenantId, Version};
 use crate::recording::{Allow, CompactPlan, Progress, Recording, Tenant};
-use crate::source::{self, Address, Recents};
+use crate::source::{self, Address, Recents, TrackedFile};
 use crate::value::{Path, Text, Value};
 use crate::view::changes::Changes;
 use crate::view::compared::Compared;
@@ -196,6 +196,10 @@ pub enum Job {
         /// How many versions it had.
         versions: u64,
     },
+    /// Looks for the JSON files at and below a directory of which git holds versions.
+    ListTracked(PathBuf),
+    /// Asks git how many versions of a file it holds.
+    CountInGit(PathBuf),
     /// Reads a script.
     ReadScript(PathBuf),
     /// Makes a text.
@@ -366,6 +370,10 @@ pub enum Report {
     Text(String),
     /// The names in a directory.
     Files(Vec<String>),
+    /// Files of which git holds versions, most versions first.
+    Tracked(Vec<TrackedFile>),
+    /// How many versions of the file that is open git holds.
+    InGit(PathBuf, u64),
     /// The text of a script, or why it could not be read.
     Script(std::result::Result<String, String>),
     /// The job ended in a bug.
@@ -453,6 +461,16 @@ impl Job {
             Self::ListFiles(directory) => {
                 let path = if directory.is_empty() { "." } else { directory.as_str() };
                 tell(Report::Files(text::names(std::path::Path::new(path), MOST_NAMES)));
+            }
+            // Where git does not answer there is nothing to offer.
+            Self::ListTracked(directory) => {
+                let files = source::tracked_files(&directory, &|| cancel.is_cancelled());
+                tell(Report::Tracked(files.unwrap_or_default()));
+            }
+            Self::CountInGit(path) => {
+                if let Ok(Some(versions)) = source::versions_in_git(&path) {
+                    tell(Report::InGit(path, versions));
+                }
             }
             Self::WriteFile { path, content } => {
                 let written = export::export(&path, content, cancel, tell);

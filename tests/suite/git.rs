@@ -3,7 +3,7 @@
 use super::commands::Sandbox;
 use super::imports::{Found, check_refused};
 use asof::Error;
-use asof::import::{Item, read_git};
+use asof::import::{Item, read_git, tracked_files, versions_in_git};
 use std::fs;
 use std::ops::ControlFlow;
 use std::os::unix::fs::PermissionsExt;
@@ -554,4 +554,43 @@ fn a_history_from_git_is_kept_for_the_commit_it_is_of() {
     repository.git(&["replace", "HEAD", "HEAD~1"], 5);
     check(false, 3);
     check(true, 3);
+}
+
+/// The numbers that are offered are those of the versions that opening shows: with merges, deletions and renames, from the top
+/// and from below, and nothing outside of a repository.
+#[test]
+fn files_are_offered_with_as_many_versions_as_opening_them_shows() {
+    let repository = Repository::new();
+    for n in 0..7 {
+        repository.commit("a.json", Some(format!("{{\"n\":{n}}}").as_bytes()), "a", n);
+        repository.commit("deep/b c.json", Some(format!("[{}]", n / 3).as_bytes()), "b", n);
+        repository.commit("other.txt", Some(format!("{n}").as_bytes()), "text", n);
+    }
+    repository.commit("gone.json", Some(b"1"), "here", 10);
+    repository.commit("gone.json", None, "gone", 11);
+    repository.git(&["mv", "a.json", "moved.json"], 12);
+    repository.git(&["commit", "-q", "-m", "moved"], 12);
+    repository.git(&["checkout", "-q", "-b", "side"], 13);
+    repository.commit("moved.json", Some(b"{\"side\":1}"), "side", 13);
+    repository.git(&["checkout", "-q", "main"], 14);
+    repository.commit("other.txt", Some(b"main"), "main", 14);
+    repository.git(&["merge", "-q", "--no-edit", "side"], 15);
+    for (below, names) in [("", &["deep/b c.json", "moved.json"][..]), ("deep", &["b c.json"])] {
+        let directory = repository.path().join(below);
+        let offered = tracked_files(&directory, &|| false).unwrap();
+        let mut found: Vec<_> = offered.iter().map(|file| file.path.to_str().unwrap()).collect();
+        found.sort_unstable();
+        assert_eq!(found, names);
+        assert!(offered.is_sorted_by(|a, b| a.versions >= b.versions));
+        for file in offered {
+            let path = directory.join(&file.path);
+            let read = read_repository(&path).unwrap().entries.len() as u64;
+            assert_eq!((file.versions, versions_in_git(&path).unwrap()), (read, Some(read)), "{path:?}");
+        }
+    }
+    assert_eq!(versions_in_git(&repository.path().join("never.json")).unwrap(), None);
+    let elsewhere = tempfile::tempdir().unwrap();
+    assert_eq!(tracked_files(elsewhere.path(), &|| false).unwrap(), []);
+    assert!(versions_in_git(&elsewhere.path().join("x.json")).is_err());
+    assert!(tracked_files(repository.path(), &|| true).unwrap().is_empty(), "stopped at once");
 }

@@ -163,6 +163,44 @@ fn without_a_source_the_start_screen_is_shown() {
     assert!(session.ends().success());
 }
 
+/// A repository with a file of which it holds so many versions.
+fn repository(versions: u32) -> tempfile::TempDir {
+    let home = tempfile::tempdir().unwrap();
+    let git = |words: &[&str]| {
+        let mut command = Command::new("git");
+        command
+            .arg("-C")
+            .arg(home.path())
+            .args(["-c", "user.name=Ann", "-c", "user.email=ann@example.org"])
+            .args(words);
+        assert!(command.status().unwrap().success(), "{words:?}");
+    };
+    git(&["init", "-q", "-b", "main"]);
+    for n in 0..versions {
+        std::fs::write(home.path().join("limits.json"), format!("{{\"limit\":{n}}}\n")).unwrap();
+        git(&["add", "-A"]);
+        git(&["commit", "-q", "-m", &format!("limit {n}")]);
+    }
+    home
+}
+
+#[test]
+fn inside_a_repository_its_files_are_offered_and_a_file_tells_what_git_holds() {
+    let (home, state) = (repository(3), tempfile::tempdir().unwrap());
+    let start = |words: &[&str]| {
+        Session::start_with(words, |command| {
+            command.env("XDG_STATE_HOME", state.path());
+            command.cwd(home.path());
+        })
+    };
+    let mut session = start(&[]);
+    session.sees("In this repository").sees("limits.json").sees("3 versions").types("\r").sees("#3/3").types("q");
+    assert!(session.ends().success());
+    let mut session = start(&["limits.json"]);
+    session.sees("Git holds 3 versions of limits.json: gv opens them").types("gv").sees("#3/3").types("q");
+    assert!(session.ends().success());
+}
+
 #[test]
 fn a_source_that_cannot_be_opened_is_told_on_the_screen_and_by_the_exit_code() {
     let place = tempfile::tempdir().unwrap();

@@ -115,7 +115,7 @@ impl Commit {
 }
 
 /// The next field that ends with NUL, its first part where it is very long; `None` at the end, and for one that is cut off.
-fn next_field(log: &mut Output) -> io::Result<Option<String>> {
+pub(super) fn next_field(log: &mut Output) -> io::Result<Option<String>> {
     let (mut field, mut length) = (Vec::new(), 0);
     while length < HOPELESS {
         let waiting = log.fill_buf()?;

@@ -107,8 +107,10 @@ pub enum Needs {
     Jump,
     /// That nothing is open.
     NothingOpen,
-    /// Something opened lately.
-    Recent,
+    /// Something opened lately, or a file that git holds versions of.
+    Offer,
+    /// That git holds versions of the file that is open.
+    InGit,
     /// An error after which opening can be tried again.
     Again,
     /// A box of which not all is in view.

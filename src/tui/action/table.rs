@@ -7,12 +7,12 @@ use super::{Action, Context, Group, Needs, Spec};
 /// The table. Rows with a hint stand in the order of the hint bar.
 #[rustfmt::skip] // one row, one line
 pub static ACTIONS: &[Spec] = &[
-    row(Context::Start, Group::Program, Action::OpenRecent, "open-recent", &["Enter"], "open the selected source").hint("open").needs(Needs::Recent),
+    row(Context::Start, Group::Program, Action::OpenRecent, "open-recent", &["Enter"], "open the selected source").hint("open").needs(Needs::Offer),
     row(Context::Start, Group::Program, Action::OpenSource, "open", &["o"], "open a file, a recording, or git:PATH").takes("SOURCE").hint("choose a file").needs(Needs::NothingOpen),
     row(Context::Start, Group::Program, Action::OpenDemo, "demo", &["D"], "open a built-in walkthrough").takes("[NAME]").hint("demo").needs(Needs::NothingOpen),
     row(Context::Start, Group::Program, Action::Close, "close", &["q"], "quit").hint("quit"),
-    row(Context::Start, Group::Program, Action::Up, "up", &["Up", "k"], "row above").needs(Needs::Recent),
-    row(Context::Start, Group::Program, Action::Down, "down", &["Down", "j"], "row below").needs(Needs::Recent),
+    row(Context::Start, Group::Program, Action::Up, "up", &["Up", "k"], "row above").needs(Needs::Offer),
+    row(Context::Start, Group::Program, Action::Down, "down", &["Down", "j"], "row below").needs(Needs::Offer),
     row(Context::Opening, Group::Program, Action::Back, "back", &["Esc"], "stop reading; keep what was read").hint("stop here"),
     row(Context::Opening, Group::Program, Action::InBackground, "background", &["b"], "show what was read while reading continues").hint("in the background"),
     row(Context::Opening, Group::Program, Action::Close, "close", &["q"], "quit").hint("quit"),
@@ -91,6 +91,7 @@ pub static ACTIONS: &[Spec] = &[
     time(Action::NextVariant, "variant-forward", &["] v"], "head of the next variant"),
     time(Action::Goto, "goto", &["g i"], "go to a moment").takes("TARGET"),
     time(Action::GotoTime, "goto-time", &["g t"], "go to a time of day or a date").takes("TIME"),
+    global(Group::Program, Action::OpenVersions, "git-versions", &["g v"], "open the versions that git holds of this file").needs(Needs::InGit),
     time(Action::GotoShare, "goto-percent", &["g p"], "go to a percentage of the history").takes("PERCENT"),
     time(Action::JumpBack, "jump-back", &["ctrl+o", "alt+Left"], "back to before the last jump").needs(Needs::Jump),
     time(Action::JumpForward, "jump-forward", &["alt+Right", "ctrl+i"], "forward along the jumps"),

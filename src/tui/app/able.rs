@@ -55,7 +55,8 @@ impl App {
             _ if writes && reading => Some(format!("not while reading ({} stops reading)", key(Action::Back))),
             Needs::Nothing => None,
             Needs::NothingOpen => missing(self.is_start(), "a source is already open: quit first"),
-            Needs::Recent => missing(!self.setup.recent.is_empty(), "nothing has been opened yet"),
+            Needs::Offer => missing(self.offers().next().is_some(), "nothing has been opened yet"),
+            Needs::InGit => missing(self.workspace.in_git.is_some(), "git holds no versions of what is open"),
             Needs::Again => {
                 missing(self.dialog.as_ref().is_some_and(|open| open.dialog.can_retry()), "nothing to retry")
             }

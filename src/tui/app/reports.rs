@@ -108,6 +108,8 @@ impl App {
                     self.take_files(directory.clone(), names);
                 }
             }
+            (Report::Tracked(files), _) => self.take_tracked(files),
+            (Report::InGit(path, versions), _) => self.take_in_git(path, versions),
             (Report::Written(Ok(written)), Some(id)) => {
                 let took = self.now.saturating_duration_since(task.since);
                 self.written(id, &written, took);
@@ -151,8 +153,8 @@ impl App {
         self.go_with_heads();
     }
 
-    /// The end of reading; answers that the source is to be remembered.
-    fn finish_reading(&mut self, outcome: Result<()>, task: &Running) -> Option<Effect> {
+    /// The end of reading; answers that the source is to be remembered, and asked about.
+    fn finish_reading(&mut self, outcome: Result<()>, task: &Running) -> Vec<Effect> {
         let stopped = task.cancel.is_cancelled();
         let end = match &outcome {
             _ if stopped => End::Stopped,
@@ -170,7 +172,7 @@ impl App {
         let outcome = match outcome {
             Err(error) if empty && !stopped => {
                 self.could_not_open(error);
-                return None;
+                return Vec::new();
             }
             outcome => outcome,
         };
@@ -188,7 +190,7 @@ impl App {
             _ if !damage.is_empty() => self.queue_notice(task.owner, Dialog::damaged(&damage, &self.open_source())),
             _ => {}
         }
-        if empty { None } else { self.remember() }
+        if empty { Vec::new() } else { self.remember().into_iter().chain(self.ask_in_git()).collect() }
     }
 
     /// Goes where the screen was told to begin. The path is looked for once the state there has come.

@@ -28,6 +28,8 @@ pub struct Setup {
     pub recents: Option<Recents>,
     /// What was opened lately, newest first.
     pub recent: Vec<Recent>,
+    /// Whether git is asked what it holds: of the working directory, and of a file that is opened.
+    pub asks_git: bool,
     /// Where to begin.
     pub spot: Spot,
     /// Whose the mouse is at first.

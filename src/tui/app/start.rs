@@ -3,12 +3,41 @@
 
 use super::{App, Effect, Workspace};
 use crate::Error;
-use crate::source::{Address, Recent};
+use crate::source::{Address, Recent, TrackedFile};
+use crate::tui::action::Action;
 use crate::tui::dialog::Dialog;
 use crate::tui::dialog::form::{Form, expand_home};
 use crate::tui::job::Job;
 use crate::tui::owner::Owner;
 use crate::view::list::ListMove;
+use crate::view::text::{data, thousands};
+use std::ffi::OsStr;
+use std::path::PathBuf;
+
+/// Files that git holds versions of which are offered, at most.
+const MOST_TRACKED: usize = 12;
+
+/// What can be opened at one key.
+pub enum Offer<'a> {
+    /// It was opened lately.
+    Recent(&'a Recent),
+    /// Git holds versions of it.
+    Tracked(&'a TrackedFile),
+}
+
+impl Offer<'_> {
+    /// What it is opened by.
+    pub fn source(&self) -> String {
+        match self {
+            Self::Recent(recent) => recent.source.clone(),
+            Self::Tracked(file) => git_source(file),
+        }
+    }
+}
+
+fn git_source(file: &TrackedFile) -> String {
+    format!("git:{}", file.path.display())
+}
 
 impl App {
     /// Whether nothing is open, nor being opened.
@@ -25,20 +54,66 @@ impl App {
         effects
     }
 
-    /// Moves in the list of recent ones.
-    pub(super) fn recent_rows(&mut self, step: ListMove) {
-        self.recent.act(step, self.setup.recent.len());
+    /// What can be opened at one key: what was opened lately, then files that git holds versions of.
+    pub fn offers(&self) -> impl Iterator<Item = Offer<'_>> {
+        let recent = &self.setup.recent;
+        let is_new = |file: &&TrackedFile| recent.iter().all(|recent| recent.source != git_source(file));
+        recent
+            .iter()
+            .map(Offer::Recent)
+            .chain(self.tracked.iter().filter(is_new).take(MOST_TRACKED).map(Offer::Tracked))
     }
 
-    pub(super) fn open_recent(&mut self) -> Vec<Effect> {
-        let source = self.selected_recent().map(|recent| recent.source.clone());
+    /// Moves in the list of what can be opened.
+    pub(super) fn offered_rows(&mut self, step: ListMove) {
+        let count = self.offers().count();
+        self.offered.act(step, count);
+    }
+
+    pub(super) fn open_offered(&mut self) -> Vec<Effect> {
+        let source = self.selected_offer().map(|offer| offer.source());
         source.map(|source| self.open_text(&source)).unwrap_or_default()
     }
 
     /// The row that Enter opens.
-    pub fn selected_recent(&self) -> Option<&Recent> {
-        let recent = &self.setup.recent;
-        self.recent.selected(recent.len()).and_then(|at| recent.get(at))
+    pub fn selected_offer(&self) -> Option<Offer<'_>> {
+        self.offered.selected(self.offers().count()).and_then(|at| self.offers().nth(at))
+    }
+
+    /// Asks git which files of the working directory it holds versions of.
+    pub(super) fn look_for_tracked(&mut self) -> Option<Effect> {
+        self.setup.asks_git.then(|| self.begin(Owner::Program, Job::ListTracked(".".into())))
+    }
+
+    /// Of a file with one version there is nothing to go through.
+    pub(super) fn take_tracked(&mut self, mut files: Vec<TrackedFile>) {
+        files.retain(|file| file.versions > 1);
+        self.tracked = files;
+    }
+
+    /// Asks git how many versions it holds of the file that has been opened.
+    pub(super) fn ask_in_git(&mut self) -> Option<Effect> {
+        let Some(Address::File(path)) = self.workspace.address.as_ref().filter(|_| self.setup.asks_git) else {
+            return None;
+        };
+        let job = Job::CountInGit(path.clone());
+        Some(self.begin(Owner::Workspace(self.workspace.id), job))
+    }
+
+    /// Says so where git holds more than the file says itself.
+    pub(super) fn take_in_git(&mut self, path: PathBuf, versions: u64) {
+        if versions > 1 {
+            let (key, name) = (self.keymap.key_of(Action::OpenVersions), path.file_name().map(OsStr::to_string_lossy));
+            let name = data(&name.unwrap_or_default()).into_owned();
+            self.messages.note(format!("Git holds {} versions of {name}: {key} opens them", thousands(versions)));
+            self.workspace.in_git = Some((path, versions));
+        }
+    }
+
+    /// Opens the versions that git holds of the file that is open.
+    pub(super) fn open_versions(&mut self) -> Vec<Effect> {
+        let path = self.workspace.in_git.as_ref().map(|(path, _)| path.clone());
+        path.map(|path| self.open(Address::Git(path))).unwrap_or_default()
     }
 
     /// Opens what a text names, or asks for a text.

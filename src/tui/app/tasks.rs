@@ -40,6 +40,8 @@ pub enum Kind {
     Text(TextFor),
     /// Lists the names in a directory.
     Files(String),
+    /// Asks git what it holds.
+    Git,
     /// Reads a script.
     Script,
     /// Writes a file.
@@ -66,6 +68,7 @@ impl Kind {
             Job::ReadScript(_) => Self::Script,
             Job::WriteFile { path, .. } => Self::Export(path.clone()),
             Job::Write { write, .. } => Self::Write(write.clone()),
+            Job::ListTracked(_) | Job::CountInGit(_) => Self::Git,
             Job::Forget(_) | Job::Remember { .. } => Self::Silent,
         }
     }

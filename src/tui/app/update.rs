@@ -128,8 +128,8 @@ impl App {
     /// Actions on the rows of the focused pane.
     fn act_on_rows(&mut self, request: &Request) -> Vec<Effect> {
         match request.action {
-            Action::Up if self.is_start() => self.recent_rows(ListMove::Up(1)),
-            Action::Down if self.is_start() => self.recent_rows(ListMove::Down(1)),
+            Action::Up if self.is_start() => self.offered_rows(ListMove::Up(1)),
+            Action::Down if self.is_start() => self.offered_rows(ListMove::Down(1)),
             Action::Up => self.rows(ListMove::Up(1), TreeMove::Up(1)),
             Action::Down => self.rows(ListMove::Down(1), TreeMove::Down(1)),
             Action::PageUp => self.rows(ListMove::PageUp, TreeMove::PageUp),
@@ -207,8 +207,9 @@ impl App {
                 self.list_commands();
             }
             Action::OpenSource => return self.open_or_ask(argument),
-            Action::OpenRecent => return self.open_recent(),
+            Action::OpenRecent => return self.open_offered(),
             Action::OpenDemo => return self.open_demo(argument),
+            Action::OpenVersions => return self.open_versions(),
             Action::InBackground => self.workspace.load.aside = true,
             Action::Messages => self.show_messages(),
             Action::Back => return self.back(),

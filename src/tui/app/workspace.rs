@@ -36,6 +36,8 @@ pub struct Workspace {
     pub followed: Life,
     /// Whether what it has brought cannot be read again: a pipe.
     pub read_once: bool,
+    /// The file that is open and how many versions of it git holds, where it does.
+    pub in_git: Option<(PathBuf, u64)>,
     /// Whether following it met a bug, and is not tried again.
     pub unfollowed: bool,
     /// Which view is shown.
@@ -59,6 +61,7 @@ impl Workspace {
             id,
             tour: address.as_ref().and_then(Tour::of),
             spot: Spot::default(),
+            in_git: None,
             recording: None,
             directory: None,
             sessions: Vec::new(),

@@ -1,8 +1,8 @@
 //! The screen when nothing is open: three ways to start, and what was opened lately.
 
 use super::hints;
-use crate::source::Recent;
-use crate::tui::app::App;
+use crate::source::{Recent, TrackedFile};
+use crate::tui::app::{App, Offer};
 use crate::tui::dialog::rows::{self, Row};
 use crate::tui::dialog::sheet::{Scroll, Sheet};
 use crate::tui::glyphs::POINTER;
@@ -53,8 +53,8 @@ pub fn paint(app: &App, area: Rect, buf: &mut Buffer) {
     Sheet { title, footer, width, rows, foot: Vec::new() }.paint(look, area, Scroll::default(), buf);
     if let Some(said) = app.messages.line() {
         line::message(&said.text, said.tone, look, row(area.height.saturating_sub(2)), buf);
-    } else if let Some(recent) = app.selected_recent() {
-        line::message(&data(&recent.source), Tone::Note, look, row(area.height.saturating_sub(2)), buf);
+    } else if let Some(offer) = app.selected_offer() {
+        line::message(&data(&offer.source()), Tone::Note, look, row(area.height.saturating_sub(2)), buf);
     }
     hints::paint(app, row(area.height.saturating_sub(1)), buf);
 }
@@ -64,31 +64,58 @@ fn rows(app: &App, height: u16, columns: usize) -> Vec<Row<'static>> {
     let mut rows = vec![Row::gap(), Row::plain("No recording is open."), Row::gap()];
     rows.extend(WAYS.iter().map(|(ways, what)| Row::plain(format!("  {ways:<typed$}{what}"))));
     rows.push(Row::gap());
-    let recent = &app.setup.recent;
-    if !recent.is_empty() {
-        // The box, its frame, the lines round the list, and the three lines outside it.
-        let room = usize::from(height).saturating_sub(15).clamp(1, MOST);
-        let selected = app.recent.selected(recent.len());
-        rows.push(Row::plain("Recent"));
-        rows.extend(app.recent.window(recent.len(), room).map(|at| {
-            let tone = if selected == Some(at) { rows::Tone::Strong } else { rows::Tone::Plain };
-            Row::Text(recent_line(recent, at, selected == Some(at), columns), tone)
-        }));
-        rows.push(Row::gap());
-    }
+    rows.extend(offered(app, height, columns));
     rows.extend([Row::plain("Nothing is written to disk until you press s, R or P."), Row::gap()]);
     rows
 }
 
-/// `▶ orders.asof      1,204,377 transitions   12 min ago`.
-fn recent_line(all: &[Recent], at: usize, selected: bool, columns: usize) -> String {
-    let recent = &all[at];
-    let versions = format!("{} transitions", thousands(recent.versions));
-    let pointer = if selected { POINTER } else { " " };
-    let names = columns.saturating_sub(COLUMNS.1 + BESIDE).clamp(LEAST_NAME, COLUMNS.0);
+/// What can be opened at one key, each kind under its heading.
+fn offered(app: &App, height: u16, columns: usize) -> Vec<Row<'static>> {
+    let offers: Vec<Offer<'_>> = app.offers().collect();
+    // The box, its frame, the lines round the list, and the three lines outside it; and a line for each heading.
+    let headings = usize::from(offers.iter().any(|offer| matches!(offer, Offer::Tracked(_))));
+    let room = usize::from(height).saturating_sub(15 + headings).clamp(1, MOST);
+    let selected = app.offered.selected(offers.len());
+    let mut rows = Vec::new();
+    let mut above = "";
+    for at in app.offered.window(offers.len(), room) {
+        let tone = if selected == Some(at) { rows::Tone::Strong } else { rows::Tone::Plain };
+        let (heading, line) = match offers[at] {
+            Offer::Recent(_) => ("Recent", recent_line(&app.setup.recent, at, columns)),
+            Offer::Tracked(file) => ("In this repository", tracked_line(file, columns)),
+        };
+        if heading != above {
+            rows.push(Row::plain(heading));
+        }
+        above = heading;
+        let pointer = if selected == Some(at) { POINTER } else { " " };
+        rows.push(Row::Text(format!("{pointer} {line}"), tone));
+    }
+    rows.extend((!offers.is_empty()).then(Row::gap));
+    rows
+}
+
+/// Columns of a name.
+fn names(columns: usize) -> usize {
+    columns.saturating_sub(COLUMNS.1 + BESIDE).clamp(LEAST_NAME, COLUMNS.0)
+}
+
+/// `orders.asof      1,204,377 transitions   12 min ago`.
+fn recent_line(all: &[Recent], at: usize, columns: usize) -> String {
+    let names = names(columns);
     let name = name_among(all, at, names);
+    let versions = format!("{} transitions", thousands(all[at].versions));
     let room = " ".repeat(names.saturating_sub(width(&name)));
-    format!("{pointer} {name}{room}{versions:>0$}   {1}", COLUMNS.1, ago(recent.age))
+    format!("{name}{room}{versions:>0$}   {1}", COLUMNS.1, ago(all[at].age))
+}
+
+/// `config/limits.json      57 versions`.
+fn tracked_line(file: &TrackedFile, columns: usize) -> String {
+    let names = names(columns);
+    let name = data(&file.path.to_string_lossy()).into_owned();
+    let name = fit_middle(&name, names);
+    let room = " ".repeat(names.saturating_sub(width(&name)));
+    format!("{name}{room}{:>1$}", format!("{} versions", thousands(file.versions)), COLUMNS.1)
 }
 
 /// The end of a source's path that no other recent source ends with: its file name, behind as many directories as tell it

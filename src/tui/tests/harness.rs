@@ -133,6 +133,7 @@ impl Harness {
             author: None,
             recents: None,
             recent,
+            asks_git: false,
             spot: Spot::default(),
             mouse: Mouse::Captured,
             clipboard: Clipboard::Auto,
