@@ -29,6 +29,7 @@ mod poison;
 mod prepare;
 mod published;
 mod read_ahead;
+mod reason;
 mod recorder;
 mod refusals;
 mod rules;

@@ -162,7 +162,8 @@ impl Log {
         let by_rules = recount.and_then(|chosen| tenant.counts_of(version, chosen, &|| false));
         let RuleCounts { counts, ignored } =
             by_rules.unwrap_or_else(|| RuleCounts { counts: info.counts, ..RuleCounts::default() });
-        Some(Line { branch, info, counts, ignored, change: change.cloned(), notes })
+        let reason = tenant.reason_of(version);
+        Some(Line { branch, info, counts, ignored, change: change.cloned(), reason, notes })
     }
 
     fn print(&self, lines: &[Line], columns: &mut Columns, console: &mut Console) -> Outcome<()> {

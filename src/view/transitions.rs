@@ -1,7 +1,9 @@
 //! The transitions list: a window of rows round the cursor, on the line the cursor is on.
 
+mod detail;
 mod filter;
 
+pub use detail::{Fact, detail};
 pub use filter::Filter;
 
 use super::counts::KeyCounts;

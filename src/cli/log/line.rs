@@ -20,6 +20,8 @@ pub struct Line {
     /// What it changed at the path asked about.
     pub change: Option<PathChange>,
     pub branch: Text,
+    /// Why somebody rolled back or promoted.
+    pub reason: Option<Text>,
     /// What is odd about it in the source.
     pub notes: Vec<String>,
 }
@@ -27,7 +29,7 @@ pub struct Line {
 impl Line {
     /// For machines.
     pub fn json(&self) -> Json {
-        let Self { info, counts, ignored, change, branch, notes } = self;
+        let Self { info, counts, ignored, change, branch, reason, notes } = self;
         let fields = [
             ("version", info.version.0.into()),
             ("at", optional(info.at.map(moment))),
@@ -42,6 +44,7 @@ impl Line {
             ("removed", u64::from(counts.removed).into()),
             ("moved", u64::from(counts.moved).into()),
             ("size", info.size.into()),
+            ("reason", optional(reason.clone())),
             ("problem", optional(info.problem.clone())),
             ("doubtful", info.doubtful.into()),
             ("through", info.through.0.into()),
@@ -61,7 +64,7 @@ impl Line {
 
     /// For people.
     pub fn cells(&self) -> Vec<Cell> {
-        let Self { info, counts, ignored, change, branch, .. } = self;
+        let Self { info, counts, ignored, change, branch, reason, .. } = self;
         let count =
             |sign: char, n: u32, ink| Cell::number(if n == 0 { String::new() } else { format!("{sign}{n}") }).ink(ink);
         let ignored = if *ignored == 0 { String::new() } else { format!("{ignored} ignored") };
@@ -81,6 +84,7 @@ impl Line {
             } else {
                 format!("{} to {}", info.label, info.through)
             }),
+            Cell::new(reason.as_deref().unwrap_or_default()),
             Cell::new(info.problem.as_deref().unwrap_or_default()).ink(Ink::Red),
         ];
         if let Some(change) = change {

@@ -4,12 +4,14 @@ use super::time::TimeDirection;
 use super::{App, Session, View};
 use crate::record::Version;
 use crate::tui::dialog::Dialog;
+use crate::tui::message::Tone;
 use crate::tui::pane::diff::Layout;
 use crate::tui::pane::layout::Pane;
 use crate::value::Path;
 use crate::view::list::ListMove;
 use crate::view::path::printed;
-use crate::view::text::data;
+use crate::view::text::{data, number};
+use crate::view::transitions::{Fact, detail};
 use crate::view::tree::{Towards, TreeMove};
 
 /// Which way round Tab goes.
@@ -190,7 +192,7 @@ impl App {
                 self.jump(to, "No snapshots yet: s makes one");
             }
             Pane::Changes => self.show_change(),
-            Pane::Timeline | Pane::Transitions => self.messages.note("Nothing to open here"),
+            Pane::Timeline | Pane::Transitions => self.show_transition(),
         }
     }
 
@@ -213,8 +215,28 @@ impl App {
         Some((path, texts.collect()))
     }
 
-    /// All of a string, in a box.
+    /// All that is known of the cursor's version, in a box.
+    fn show_transition(&mut self) {
+        let Some(session) = self.session() else { return };
+        let reason = session.tenant.reason_of(session.cursor);
+        let facts = detail(&session.history(), &session.asked.counts, session.cursor, reason.as_ref());
+        if facts.is_empty() {
+            return self.messages.note("#0 is the state before anything was recorded");
+        }
+        let line = |fact: Fact| {
+            let tone = if fact.is_bad { Tone::Failure } else { Tone::Note };
+            (tone, format!("{:<8} {}", fact.name, fact.says.painted()))
+        };
+        let title = format!("Transition {}", number(session.cursor));
+        let lines = facts.into_iter().map(line).collect();
+        self.show_box(Dialog::lines(title, lines));
+    }
+
+    /// All of a string, in a box; in the list of transitions, all of one.
     pub(super) fn show_whole(&mut self) {
+        if self.workspace.view == View::Debug && matches!(self.focus, Pane::Timeline | Pane::Transitions) {
+            return self.show_transition();
+        }
         let Some((path, texts)) = self.texts() else { return };
         if texts.is_empty() {
             return self.messages.note("No text here");

@@ -7,6 +7,7 @@ use crate::record::{SnapshotId, SnapshotNote, TenantId, Version};
 use crate::recording::{Progress, Recording, SnapshotRequest, Tenant};
 use crate::source::Address;
 use crate::tui::job::{Life, Report};
+use crate::tui::pane::layout::Pane;
 use crate::value::parse;
 use crossterm::event::{Event, MouseEventKind};
 use ratatui::layout::Position;
@@ -313,5 +314,31 @@ fn keys_of_fields_are_hinted_at_where_there_are_several_fields() {
         let shown = screen.keys(keys).screen();
         assert_eq!(shown.contains("next field"), several, "{keys}\n{shown}");
         screen.keys("Esc");
+    }
+}
+
+/// A reason is longer than any line: it is read in a box, with whatever else is known of the version.
+#[test]
+fn all_of_a_transition_is_read_in_a_box() {
+    let long = "the checkout of the northern region failed for everybody since nine o'clock, and nobody knew why until \
+                ann looked at the journal → of payments";
+    for (width, height) in [(120, 36), (80, 24)] {
+        for reason in ["too slow", long, ""] {
+            let (recording, tenant) = recorded(super::harness::GUIDE);
+            tenant.by("ann").rollback(&crate::Strategy::Version(Version(2)), reason).unwrap();
+            let mut screen = Harness::of(Address::File("shop.jsonl".into()), recording, width, height);
+            for keys in ["Enter", "z w"] {
+                screen.app.focus = Pane::Transitions;
+                screen.keys(keys).sees("Transition #7").sees("author   ann").sees("rollback, equal to #2");
+                screen.sees("kept     4 versions on main~1");
+                let words: Vec<&str> = reason.split(' ').filter(|word| !word.is_empty()).collect();
+                words.into_iter().for_each(|word| _ = screen.sees(word));
+                assert_eq!(screen.screen().contains("reason  "), !reason.is_empty());
+                screen.keys("Esc");
+            }
+        }
+        let mut screen = Harness::guide(width, height);
+        screen.app.focus = Pane::Transitions;
+        screen.command("goto 0").keys("Enter").sees("#0 is the state before anything was recorded");
     }
 }

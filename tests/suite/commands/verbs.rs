@@ -296,3 +296,21 @@ fn the_surfaces_write_through_the_verbs_only() {
     }
     assert!(looked_at > 100, "the sources are there");
 }
+
+#[test]
+fn the_reason_of_a_way_back_is_read_where_versions_are_listed() {
+    let sandbox = Sandbox::new();
+    sandbox.run("record - -o r.asof", "{\"n\":1}\n{\"n\":2}\n");
+    sandbox.run("snapshot r.asof base --at 1", "");
+    sandbox.run("fork r.asof B --baseline base", "");
+    sandbox.run("record - -o r.asof --branch B", "{\"n\":9}\n");
+    sandbox.run("rollback r.asof 1 --yes --reason slow", "");
+    sandbox.run("promote r.asof B --yes --reason fastest", "");
+    sandbox.run("rollback r.asof 2 --yes", "");
+    let reasons: Vec<_> = sandbox.json("log r.asof --json").iter().map(|line| line["reason"].clone()).collect();
+    let none = serde_json::Value::Null;
+    assert_eq!(reasons, [none.clone(), none.clone(), none.clone(), "slow".into(), "fastest".into(), none]);
+    let lines = sandbox.run("log r.asof", "").out;
+    assert!(lines.lines().any(|line| line.contains("rollback to #1") && line.ends_with("slow")), "{lines}");
+    assert!(lines.lines().any(|line| line.contains("promote B") && line.ends_with("fastest")), "{lines}");
+}

@@ -1,0 +1,20 @@
+//! What a record says of its version beside what the history keeps.
+
+use super::Tenant;
+use super::tenant::TenantRecords;
+use crate::record::{Body, Records, Version};
+use crate::value::Text;
+
+impl Tenant {
+    /// Why somebody rolled back to an older version or promoted a variant with this one, as its record says; `None` where
+    /// no reason was given, or the record cannot be read. Reads one record.
+    pub fn reason_of(&self, version: Version) -> Option<Text> {
+        use crate::history::VersionKind::{Promote, Rollback};
+        let info = self.history().info(version).filter(|info| matches!(info.kind, Rollback | Promote))?;
+        let record = TenantRecords(&self.shared).record(info.position).ok()?;
+        match &record.entry.body {
+            Body::Rollback { reason, .. } | Body::Promote { reason, .. } if !reason.is_empty() => Some(reason.clone()),
+            _ => None,
+        }
+    }
+}
