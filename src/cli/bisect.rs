@@ -21,7 +21,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 #[command(after_help = "Examples:\n  asof bisect state.jsonl --run 'jq -e \".balance >= 0\"'\n  \
                         asof bisect shop.asof --good v1.0.0 --bad head --run './check.sh' --check 5\n\n\
                         The command gets the state on standard input and its version in $ASOF_VERSION. Exit code 0 means\n\
-                        good, 125 cannot be tested, any other up to 127 bad; a higher code or a signal ends the search.")]
+                        good, 1 to 124 bad, 125 cannot be tested. A higher code ends the search (126 and 127: the command\n\
+                        could not be run), and so does a signal.")]
 pub struct Bisect {
     #[command(flatten)]
     source: SourceArgs,
@@ -111,7 +112,11 @@ impl Bisect {
         match status.code() {
             Some(0) => Ok(BisectVerdict::Good),
             Some(125) => Ok(BisectVerdict::Skipped),
-            Some(1..=127) => Ok(BisectVerdict::Bad),
+            Some(1..126) => Ok(BisectVerdict::Bad),
+            // What a shell answers where it cannot run the command says nothing of the state.
+            Some(code @ 126..=127) => Err(usage(format!(
+                "at {version} the command could not be run (exit code {code}): it was not found or is not executable"
+            ))),
             _ => Err(usage(format!("at {version} the command ended with {status}, which says neither good nor bad"))),
         }
     }

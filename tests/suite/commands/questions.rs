@@ -242,3 +242,18 @@ fn answers_over_time_say_what_they_ignore() {
     }
     sandbox.check(&format!("find {source} --where .a --ignore .seen"), 2, "", "--ignore goes with");
 }
+
+/// What a shell answers where it finds no command says nothing of a state.
+#[test]
+fn a_command_that_cannot_be_run_is_no_verdict() {
+    let sandbox = Sandbox::new();
+    sandbox.run("record - -o r.asof", "{\"n\":1}\n{\"n\":2}\n{\"n\":3}\n");
+    sandbox.write("data.txt", "no program");
+    for run in ["nosuchcommand", "./nosuch.sh", "./data.txt", "exit 127", "exit 126", "jqq -e .n"] {
+        let ended = sandbox.run_words(&["bisect", "r.asof", "--run", run], "");
+        assert_eq!(ended.code, 2, "{run}: {ended:?}");
+        assert!(ended.out.is_empty() && ended.err.contains("could not be run"), "{run}: {ended:?}");
+    }
+    let ended = sandbox.run_words(&["bisect", "r.asof", "--run", "exit 124", "--json"], "");
+    assert_eq!(ended.code, 0, "{ended:?}");
+}
