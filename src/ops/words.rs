@@ -94,7 +94,7 @@ pub fn matched_words(array: &Path, key: Option<&ArrayKey>) -> String {
         Some(ArrayKey::Field(field)) => format!("by \"{field}\""),
         Some(ArrayKey::Index) => "by position".to_owned(),
         Some(ArrayKey::Content) => "by content".to_owned(),
-        None => "as its first version says".to_owned(),
+        None => "by the detected field".to_owned(),
     };
     format!("elements of {array} are matched {by}")
 }
