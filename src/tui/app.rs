@@ -230,8 +230,15 @@ impl App {
 
     /// Where the panes of the Debug view are.
     pub fn debug_areas(&self) -> layout::DebugAreas {
-        let areas = layout::debug(self.area, self.focus, self.pinned());
+        let areas = layout::debug(self.area, self.focus, self.pinned(), self.listed_snapshots());
         if self.maximised && Room::of(self.area) != Room::TooSmall { alone(areas, self.focus) } else { areas }
+    }
+
+    /// Rows that the list of snapshots has.
+    fn listed_snapshots(&self) -> usize {
+        let count =
+            |session: &Session| crate::view::snapshots::Listed::new(&session.history(), &session.lists.filter).count();
+        self.session().map_or(0, count)
     }
 
     /// Lanes below the timeline.

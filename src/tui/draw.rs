@@ -13,12 +13,14 @@ mod status;
 use super::app::{Absent, Access, App, Session, TABS, View};
 use super::pane::layout::{self, DebugAreas, Pane, Room};
 use super::pane::{Focus, Look, Title, changes, diff, header, line, snapshots, timeline, transitions, tree};
+use crate::source::Address;
 use crate::view;
 use crate::view::clock::date_time;
 use crate::view::text::{data, number, thousands};
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use std::path::Path;
 
 /// Names of panes that share a place.
 const TAB_NAMES: [&str; 3] = [TABS[0].1, TABS[1].1, TABS[2].1];
@@ -135,7 +137,7 @@ fn paint_header(app: &App, session: &Session, area: Rect, buf: &mut Buffer) {
         views: app.listed_views().map(|spec| spec.tab.to_owned()).collect(),
         digits: "1-7".to_owned(),
         view: app.listed_views().position(|spec| spec.view == app.workspace.view).unwrap_or(0),
-        tenant: data(&session.tenant.id().0).into_owned(),
+        tenant: owner_name(app, session),
         branch: data(&history.lineage().branch_of(session.cursor)).into_owned(),
         place: format!("{}/{}", number(session.cursor), thousands(history.newest().0)),
         time: info.and_then(|info| info.at).map(date_time).unwrap_or_default(),
@@ -144,6 +146,18 @@ fn paint_header(app: &App, session: &Session, area: Rect, buf: &mut Buffer) {
         access: access_words(app, area.width).to_owned(),
     };
     header::paint(&header, &app.setup.look, area, buf);
+}
+
+/// The tenant; where the source has only the one that nobody named, the source.
+fn owner_name(app: &App, session: &Session) -> String {
+    let name = |path: &Path| path.file_name().map(|name| data(&name.to_string_lossy()).into_owned());
+    let source = match &app.workspace.address {
+        Some(Address::File(path) | Address::Recording(path)) => name(path),
+        Some(Address::Git(path)) => name(path).map(|name| format!("git:{name}")),
+        Some(Address::Stdin | Address::Demo(_)) | None => None,
+    };
+    let tenant = &session.tenant.id().0;
+    source.filter(|_| *tenant == *"main").unwrap_or_else(|| data(tenant).into_owned())
 }
 
 /// Who may write where: a recording in memory is gone with the program, and that should not surprise anyone.

@@ -16,7 +16,7 @@ pub use super::words::{Word, WordSide};
 /// One line of the pane.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChangeLine {
-    /// The sign in the first column; none on continuation lines.
+    /// The sign in the first column; below a path, that of the old or the new value, or none.
     pub sign: Option<Sign>,
     /// The path, or `… 48 more under .sessions`; empty on continuation lines.
     pub path: SafeText,
@@ -42,6 +42,8 @@ struct Entry {
     folded: bool,
 }
 
+/// Columns before the words of a line below a path.
+const CONTINUED: usize = 2;
 /// Changes of a group shown before the others fold.
 const SHOWN: usize = 2;
 /// Fewest changes that one line stands for.
@@ -131,23 +133,25 @@ impl Changes {
             _ => self.path_words(change, &change.path),
         };
         let words = words_of(&change.kind);
-        let room: usize = words.iter().map(word_width).sum::<usize>() + path.width() + 4;
+        let room: usize = words.iter().map(Word::columns).sum::<usize>() + path.width() + 4;
         if room <= width || words.is_empty() || !matches!(change.kind, ChangeKind::Changed { .. }) {
             return vec![ChangeLine { sign, path, words, selected }];
         }
-        let continued = ChangeLine { sign: None, path: SafeText::default(), words, selected };
-        vec![ChangeLine { sign, path, words: Vec::new(), selected }, continued]
+        let path = ChangeLine { sign, path: path.fit_middle(width.saturating_sub(2)), words: Vec::new(), selected };
+        let below = |sign, words| ChangeLine { sign, path: SafeText::default(), words, selected };
+        if words.iter().map(Word::columns).sum::<usize>() + CONTINUED <= width {
+            return vec![path, below(None, words)];
+        }
+        // Old and new below each other, so that neither pushes the other off the line.
+        let room = width.saturating_sub(CONTINUED + 2);
+        let [old, new] = [true, false].map(|old| words::side_in(&words, old, room));
+        vec![path, below(Some(Sign::Removed), old), below(Some(Sign::Added), new)]
     }
 
     fn path_words(&self, change: &Change, path: &Path) -> SafeText {
         let gone = matches!(change.kind, ChangeKind::Removed { .. });
         self.compared.keys.words(path, if gone { &self.compared.left } else { &self.compared.right }).into()
     }
-}
-
-/// Columns of a word with the brackets round it.
-fn word_width(word: &Word) -> usize {
-    word.text.width() + if matches!(word.side, WordSide::Old | WordSide::New) { 4 } else { 0 }
 }
 
 fn words_of(kind: &ChangeKind) -> Vec<Word> {
@@ -210,7 +214,8 @@ mod tests {
         let line = |line: &ChangeLine| {
             let sign = line.sign.map_or(' ', Sign::char);
             let words: String = line.words.iter().map(word).collect();
-            format!("{sign} {} {words}", line.path.unmarked()).trim_end().to_owned()
+            let indent = if line.path.is_empty() && line.sign.is_some() { "  " } else { "" };
+            format!("{indent}{sign} {} {words}", line.path.unmarked()).trim_end().to_owned()
         };
         changes.lines(width, 20).iter().map(line).collect::<Vec<_>>().join("\n")
     }
@@ -247,11 +252,40 @@ mod tests {
             "+ .n.e 5",
             "+ .n.\"odd key\" 6",
             "~ .note",
-            "   \"see [-draft-]{+final+} order\"",
+            "  -  \"see [-draft-] order\"",
+            "  +  \"see {+final+} order\"",
             "> .cart.coupon → .promo.code (moved)",
         ];
         assert_eq!(shown(&changes, 28), opened.join("\n"));
         assert_eq!(changes.position(), "6 of 11");
+    }
+
+    /// A hash, an address, a long text: whatever is cut, both sides are there, and what differs in them.
+    #[test]
+    fn of_a_long_change_old_and_new_are_below_each_other_and_differ() {
+        let hash = |letter: &str| letter.repeat(64);
+        let address =
+            |version: &str| format!("https://example.org/some/long/path/download/v{version}/tool-v{version}.zip");
+        let text = |word: &str| format!("{} {word} {}", "before ".repeat(30), "after ".repeat(30));
+        for (old, new) in [
+            (hash("a"), hash("b")),
+            (address("2026.8.9"), address("2026.8.10")),
+            (text("old"), text("new")),
+            ("x".repeat(90), "y".to_owned()),
+        ] {
+            for width in [30, 38, 60] {
+                let left = format!(r#"{{"a-key-of-some-length":{{"another":"{old}"}}}}"#);
+                let changes = changes(&left, &left.replace(&old, &new));
+                let lines = changes.lines(width, 20);
+                let columns =
+                    |line: &ChangeLine| line.words.iter().map(Word::columns).sum::<usize>() + line.path.width() + 2;
+                assert!(lines.iter().all(|line| columns(line) <= width), "{width}: {}", shown(&changes, width));
+                let of = |sign| lines.iter().find(|line| line.sign == Some(sign) && !line.words.is_empty());
+                let words = |line: &ChangeLine| line.words.iter().map(|word| word.text.clone()).collect::<Vec<_>>();
+                let (removed, added) = (of(Sign::Removed).map(words), of(Sign::Added).map(words));
+                assert!(removed.is_some() && added.is_some() && removed != added, "{}", shown(&changes, width));
+            }
+        }
     }
 
     #[test]

@@ -43,6 +43,11 @@ impl Word {
     pub fn both(text: impl Into<SafeText>) -> Self {
         Self { text: text.into(), side: WordSide::Both }
     }
+
+    /// Columns it takes with the brackets round it.
+    pub fn columns(&self) -> usize {
+        self.text.width() + if matches!(self.side, WordSide::Old | WordSide::New) { 4 } else { 0 }
+    }
 }
 
 /// `"see [-draft-]{+final+} order"`: the words of two strings as one literal; `None` when they have nothing in common.
@@ -146,6 +151,44 @@ pub fn changed(old: &Value, new: &Value) -> Vec<Word> {
         vec![whole(old, WordSide::Was), Word::both(" → "), whole(new, WordSide::Is)]
     })
 }
+
+/// The old value, or the new one, of a changed leaf in at most so many columns. What both sides share is cut first, so that
+/// what differs is seen.
+pub fn side_in(words: &[Word], old: bool, columns: usize) -> Vec<Word> {
+    let wanted = if old { [WordSide::Was, WordSide::Old] } else { [WordSide::Is, WordSide::New] };
+    let whole = words.iter().any(|word| word.side == WordSide::Was);
+    let is_of_side = |word: &&Word| wanted.contains(&word.side) || (word.side == WordSide::Both && !whole);
+    let mut side: Vec<Word> = words.iter().filter(is_of_side).cloned().collect();
+    let is_quote = |word: &Word| *word.text.unmarked() == *"\"";
+    if side.len() > 2 && is_quote(&side[side.len() - 2]) {
+        // How long both are is said where there is room for more.
+        side.pop();
+    }
+    for shared in [true, false] {
+        let least = if shared { LEAST_SHARED } else { LEAST_CHANGED };
+        for at in 0..side.len() {
+            let excess = side.iter().map(Word::columns).sum::<usize>().saturating_sub(columns);
+            let (word, is_last) = (&side[at], at + 1 == side.len());
+            // Quotes stand alone, and tell where the value ends.
+            let is_cut = excess > 0 && (word.side == WordSide::Both) == shared && word.text.width() > least;
+            if is_cut {
+                let room = word.text.width().saturating_sub(excess).max(least);
+                let text = if is_last { word.text.fit(room) } else { word.text.fit_middle(room) };
+                side[at].text = text;
+            }
+        }
+    }
+    let is_long = side.iter().map(Word::columns).sum::<usize>() > columns;
+    if let Some(first) = side.iter().position(|word| word.side != WordSide::Both).filter(|_| is_long) {
+        side.truncate(first + 1);
+        side.push(Word::both("…"));
+    }
+    side
+}
+
+/// Columns that are left of what both sides share, and of what differs.
+const LEAST_SHARED: usize = 5;
+const LEAST_CHANGED: usize = 9;
 
 /// A value in a few words: `{4}`, `[2]`, or a scalar.
 pub fn summary(value: &Value) -> SafeText {

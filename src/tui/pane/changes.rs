@@ -46,7 +46,7 @@ fn paint_line(line: &ChangeLine, (look, focus): (&Look, Focus), mut pen: Pen<'_>
     let text = look.theme.text;
     if let Some(sign) = line.sign {
         let style = look.theme.sign(sign);
-        pen.put(&sign.char().to_string(), style).put(" ", text);
+        pen.to(if line.path.is_empty() { CONTINUED } else { 0 }).put(&sign.char().to_string(), style).put(" ", text);
         pen.text(&line.path, text);
     }
     pen.to(CONTINUED);

@@ -122,9 +122,9 @@ fn split(area: Rect, columns: u16) -> (Rect, Rect) {
     (left, Rect { x: area.x + columns, width: area.width - columns, ..area })
 }
 
-/// Areas of the Debug view, with room for so many lanes below the timeline; where not all panes fit, the focused one is
+/// Areas of the Debug view, with room for so many lanes below the timeline and so many snapshots in their list; where not all panes fit, the focused one is
 /// among those that are shown.
-pub fn debug(area: Rect, focused: Pane, lanes: usize) -> DebugAreas {
+pub fn debug(area: Rect, focused: Pane, lanes: usize, snapshots: usize) -> DebugAreas {
     let room = Room::of(area);
     let mut rest = area;
     let header = take(&mut rest, 1);
@@ -136,7 +136,7 @@ pub fn debug(area: Rect, focused: Pane, lanes: usize) -> DebugAreas {
     let timeline = take(&mut rest, if rows == 0 { 0 } else { rows + lanes });
     let areas = DebugAreas { header, timeline, message, hints, ..DebugAreas::default() };
     match room {
-        Room::All => all(areas, rest),
+        Room::All => all(areas, rest, snapshots),
         Room::Two => two(areas, rest, focused),
         Room::One | Room::TooSmall => one(areas, rest, focused),
     }
@@ -145,16 +145,20 @@ pub fn debug(area: Rect, focused: Pane, lanes: usize) -> DebugAreas {
 /// Four panes beside each other.
 const FOUR: u16 = 160;
 
-fn all(areas: DebugAreas, rest: Rect) -> DebugAreas {
-    if rest.width >= FOUR {
+fn all(areas: DebugAreas, rest: Rect, snapshots: usize) -> DebugAreas {
+    // Border, heading and rows; one row says that there are none.
+    let needed = cells(snapshots).saturating_add(if snapshots == 0 { 3 } else { 4 });
+    if rest.width >= FOUR && snapshots > 0 {
         let (transitions, right) = split(rest, rest.width * 23 / 100);
         let (snapshots, right) = split(right, rest.width * 21 / 100);
         let (state, changes) = split(right, right.width / 2);
         return DebugAreas { transitions, snapshots, state, changes, ..areas };
     }
-    let (mut left, right) = split(rest, cells(usize::from(rest.width) * 38 / 120));
+    let share = if rest.width >= FOUR { 42 } else { 38 };
+    let (mut left, right) = split(rest, cells(usize::from(rest.width) * share / 120));
     let (state, changes) = split(right, right.width / 2);
-    let transitions = take(&mut left, (rest.height * 13).div_ceil(24));
+    let most = rest.height - (rest.height * 13).div_ceil(24);
+    let transitions = take(&mut left, rest.height - needed.min(most));
     DebugAreas { transitions, snapshots: left, state, changes, ..areas }
 }
 

@@ -63,7 +63,12 @@ pub fn paint_changes(changes: &Changes, note: &str, look: &Look, area: Rect, buf
 fn put_change(line: &ChangeLine, paths: usize, look: &Look, pen: &mut Pen<'_>) {
     let text = look.theme.text;
     if let Some(sign) = line.sign {
+        pen.to(if line.path.is_empty() { 2 } else { 0 });
         pen.put(&sign.char().to_string(), look.theme.sign(sign)).put(" ", text);
+        if line.path.is_empty() {
+            put_words(&line.words, look, pen);
+            return;
+        }
         if line.words.is_empty() {
             pen.text(&line.path, text);
         } else {

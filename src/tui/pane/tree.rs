@@ -104,12 +104,16 @@ fn paint_row(
 
 fn paint_value(row: &TreeRow, (values, writer): (usize, usize), look: &Look, pen: &mut Pen<'_>) {
     let gutter = if writer > 0 { GUTTER + writer + 1 } else { usize::from(row.sign.is_some()) * GUTTER };
-    let name = values.saturating_sub(indent(row) + 3);
-    pen.text_field(&row.key, name.max(4), look.theme.key).put(" ", look.theme.text).to(values);
+    let shown = SafeText::join([row.value.clone(), row.preview.clone()], " ");
+    // A long name takes what its own value leaves; then it is cut in its middle.
+    let room = pen.room().saturating_sub(gutter);
+    let needed = row.note.width() + usize::from(!row.note.is_empty()) * 3 + shown.width();
+    let column = values.saturating_sub(indent(row) + 3).max(4);
+    let name = column.max(row.key.width().min(room.saturating_sub(needed + 1)));
+    pen.text_field(&row.key.fit_middle(name), name, look.theme.key).put(" ", look.theme.text).to(values);
     let note = row.note.width() + usize::from(!row.note.is_empty()) * 3;
     let room = pen.room().saturating_sub(gutter);
     let value = room.saturating_sub(note).max(room.min(8));
-    let shown = SafeText::join([row.value.clone(), row.preview.clone()], " ");
     pen.literal(&shown.fit(value), look);
     if !row.note.is_empty() {
         let note = joined!["   ", &row.note];

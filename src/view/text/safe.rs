@@ -40,6 +40,11 @@ impl SafeText {
         Self(Cow::Owned(fit(&self.0, columns).into_owned()))
     }
 
+    /// Cut in its middle to at most so many columns, with `…` there.
+    pub fn fit_middle(&self, columns: usize) -> Self {
+        Self(super::fit_middle(&self.0, columns).into_owned().into())
+    }
+
     /// Filled up with blanks after it to so many columns.
     pub fn filled(&self, columns: usize) -> Self {
         Self(Cow::Owned(format!("{}{}", self.0, " ".repeat(columns.saturating_sub(self.width())))))
