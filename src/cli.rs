@@ -32,6 +32,7 @@ mod probe;
 mod progress;
 mod promote;
 mod prune;
+mod recipes;
 mod record;
 mod redo;
 mod report;
@@ -54,7 +55,7 @@ mod watch;
 use crate::history::nearest;
 use crate::source::CacheReport;
 use crate::view::clock;
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use exit::{Exit, Outcome};
 use out::Out;
 use std::ffi::OsString;
@@ -97,6 +98,8 @@ enum Command {
     Demo(demo::Demo),
     Record(record::Record),
     Probe(probe::Probe),
+    Recipes(recipes::Recipes),
+    Recipe(recipes::Recipe),
     Tenants(tenants::Tenants),
     Log(log::Log),
     State(state::State),
@@ -130,6 +133,11 @@ enum Command {
     Man(man::Man),
 }
 
+/// All commands and their options.
+fn commands() -> clap::Command {
+    import::with_shorter_names(Cli::command())
+}
+
 /// What every command is given: where output goes, and what the exit code has to remember.
 struct Console {
     out: Out,
@@ -142,10 +150,10 @@ struct Console {
 /// Runs the command that the arguments name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let mut console = Console { out: Out::new(), common: screen::Common::default(), partly_read: false };
-    let commands = Cli::command();
+    let known = commands();
     let arguments =
-        screen::behind_command(arguments.into_iter().collect(), |word| commands.find_subcommand(word).is_some());
-    let outcome = match Cli::try_parse_from(&arguments) {
+        screen::behind_command(arguments.into_iter().collect(), |word| known.find_subcommand(word).is_some());
+    let outcome = match known.try_get_matches_from(&arguments).and_then(|found| Cli::from_arg_matches(&found)) {
         _ if let Some(words) = mistyped(&arguments) => Err(exit::usage(words)),
         Ok(cli) => cli.run(&mut console),
         Err(words) => explain(&words, &mut console),
@@ -165,7 +173,7 @@ impl Console {
 fn mistyped(arguments: &[OsString]) -> Option<String> {
     let word = arguments.get(1)?.to_str()?;
     let is_source = word.starts_with('-') || word.contains([':', '/', '.']) || std::path::Path::new(word).exists();
-    let commands = Cli::command();
+    let commands = commands();
     let names: Vec<&str> = commands.get_subcommands().map(clap::Command::get_name).collect();
     if is_source || names.contains(&word) || word == "help" {
         return None;
@@ -196,7 +204,7 @@ impl Cli {
         }
         match self.command {
             None if self.open.is_empty() && !open::has_terminal() => {
-                out::note_lines(&Self::command().render_help().to_string());
+                out::note_lines(&commands().render_help().to_string());
                 self.open.run(console)
             }
             None => self.open.run(console),
@@ -204,6 +212,8 @@ impl Cli {
             Some(Command::Demo(demo)) => demo.run(console),
             Some(Command::Record(record)) => record.run(console),
             Some(Command::Probe(probe)) => probe.run(console),
+            Some(Command::Recipes(recipes)) => recipes.run(console),
+            Some(Command::Recipe(recipe)) => recipe.run(console),
             Some(Command::Tenants(tenants)) => tenants.run(console),
             Some(Command::Log(log)) => log.run(console),
             Some(Command::State(state)) => state.run(console),
@@ -233,8 +243,8 @@ impl Cli {
             Some(Command::Index(index)) => index.run(console),
             Some(Command::Export(export)) => export.run(console),
             Some(Command::Doctor(doctor)) => doctor.run(console),
-            Some(Command::Completions(completions)) => completions.run(Self::command(), console),
-            Some(Command::Man(man)) => man.run(Self::command(), console),
+            Some(Command::Completions(completions)) => completions.run(commands(), console),
+            Some(Command::Man(man)) => man.run(commands(), console),
         }
     }
 }
@@ -246,7 +256,7 @@ mod tests {
 
     #[test]
     fn the_arguments_are_consistent() {
-        Cli::command().debug_assert();
+        commands().debug_assert();
     }
 
     #[test]
@@ -305,7 +315,7 @@ mod tests {
     /// A message that names an option or a command tells people what to do: it exists.
     #[test]
     fn advice_names_options_and_commands_that_exist() {
-        let mut cli = Cli::command();
+        let mut cli = commands();
         cli.build();
         let commands: Vec<String> = cli.get_subcommands().map(|command| command.get_name().to_owned()).collect();
         let longs = |command: &clap::Command| {

@@ -50,7 +50,12 @@ pub enum Error {
     },
     /// An input that could be read as states, but looks like a log of events: whoever reads it has to say what it is.
     #[error("{file}: {why}")]
-    NotStates { file: String, why: String },
+    NotStates {
+        file: String,
+        why: String,
+        /// The recipes that are for it.
+        recipes: Vec<String>,
+    },
     /// A file or directory that is not what it is read as.
     #[error("{file}: {why}")]
     Format { file: String, why: String },

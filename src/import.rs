@@ -3,8 +3,10 @@
 //! An [`Input`] is bytes with a name, unpacked; `texts` cuts it into JSON texts; `envelope` tells what one text says;
 //! `emit` turns that into entries and problems. A format is one line in [`FORMATS`]. Must not name: `history`, `log`.
 
+mod cut;
 mod emit;
 mod envelope;
+mod events;
 mod git;
 mod input;
 mod members;
@@ -14,6 +16,7 @@ mod packing;
 mod patches;
 mod probe;
 mod question;
+mod reducer;
 mod remark;
 mod resume;
 mod scanner;
@@ -23,14 +26,19 @@ mod texts;
 pub(crate) use git::git_state;
 pub use git::{TrackedFile, read_git, tracked_files, versions_in_git};
 pub use input::Input;
-pub use probe::{Candidate, Probe, probe};
+pub use probe::{Candidate, Probe, probe, probe_with};
 pub(crate) use resume::IMPORTERS;
 pub use resume::ResumePoint;
 
 use crate::error::InputPlace;
+use crate::recipe::{Mapping, Recipe, RecipeBook};
 use crate::record::{Entry, TenantId};
 use crate::{Error, Result};
+use events::read_events;
+use probe::Sample;
+use reducer::Reducer;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 /// Something in a source that could not be taken as it is; the import goes on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,6 +126,47 @@ pub static FORMATS: &[&dyn Importer] = &[&states::States, &patches::JsonPatch, &
 /// [`Error::Format`] when it is empty, binary, in no known format or could be in several, and for an unknown name;
 /// `Io` when the source cannot be read any further.
 pub fn read(input: Input, format: Option<&str>, sink: &mut Sink<'_>) -> Result<()> {
+    let book = RecipeBook::shipped();
+    read_as(input, &ReadAs { format, mapping: &Mapping::default(), book: &book }, sink)
+}
+
+/// How an input is to be read.
+#[derive(Debug, Clone, Copy)]
+pub struct ReadAs<'a> {
+    /// The format's name; `None` where the content shows it.
+    pub format: Option<&'a str>,
+    /// What was said of its texts.
+    pub mapping: &'a Mapping,
+    /// The recipes that may be named, or fit.
+    pub book: &'a RecipeBook,
+}
+
+impl ReadAs<'_> {
+    /// The recipe that the mapping makes; `None` where nothing is said.
+    ///
+    /// # Errors
+    /// [`Error::UnknownName`] for the recipe, [`Error::Usage`] for what is wrong in it or in what was said.
+    pub fn recipe(&self) -> Result<Option<Arc<Recipe>>> {
+        if self.mapping.is_empty() {
+            return Ok(None);
+        }
+        let base = self.mapping.recipe.as_deref().map(|name| self.book.get(name)).transpose()?;
+        let recipe = self.mapping.recipe(base.as_ref())?;
+        if self.mapping.makes_states() && !recipe.makes_states() && self.mapping.reducer.is_none() {
+            return Err(Error::Usage(format!(
+                "the recipe {} says what the events are, not how they change the state: name a fold or a reducer too",
+                recipe.name
+            )));
+        }
+        Ok(Some(Arc::new(recipe)))
+    }
+}
+
+/// Reads an input as said, or in the format its content shows.
+///
+/// # Errors
+/// As [`read`]; [`Error::Usage`] for what was said wrongly, `Io` where a reducer cannot be started.
+pub fn read_as(input: Input, how: &ReadAs<'_>, sink: &mut Sink<'_>) -> Result<()> {
     if input.is_all_nul() {
         return Err(Error::Format {
             file: input.name().to_owned(),
@@ -125,9 +174,20 @@ pub fn read(input: Input, format: Option<&str>, sink: &mut Sink<'_>) -> Result<(
         });
     }
     probe::refuse_unreadable(input.name(), input.start())?;
-    let name = match format {
+    let recipe = how.recipe()?;
+    if let Some(recipe) = recipe.as_ref().filter(|_| how.mapping.makes_states()) {
+        let layout = Sample::of(input.start()).layout();
+        let start = |command: &String| Reducer::start(command).map_err(Error::io("start", command));
+        let reducer = how.mapping.reducer.as_ref().map(start).transpose()?;
+        return read_events(input, layout, Arc::clone(recipe), reducer, sink);
+    }
+    let name = match how.format {
         Some(name) => name,
-        None => probe(input.start()).choose(input.name())?,
+        None => probe_with(input.start(), how.book).choose(input.name())?,
+    };
+    let input = match recipe {
+        Some(fields) => input.with_fields(fields),
+        None => input,
     };
     importer(name)?.read(input, sink)
 }

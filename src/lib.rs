@@ -124,12 +124,18 @@ mod query;
 #[cfg(feature = "query")]
 #[cfg_attr(not(feature = "tui"), allow(dead_code))]
 mod questions;
+#[cfg(feature = "import")]
+#[cfg_attr(not(feature = "tui"), allow(dead_code, unused_imports))]
+pub mod recipe;
 pub mod record;
 mod recording;
 mod segment;
 #[cfg(feature = "import")]
 #[cfg_attr(not(feature = "tui"), allow(dead_code, unused_imports))]
 mod source;
+#[cfg(feature = "import")]
+#[cfg_attr(not(feature = "tui"), allow(dead_code))]
+mod toml;
 mod value;
 #[cfg(feature = "tui")]
 mod view;

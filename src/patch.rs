@@ -5,9 +5,17 @@
 mod apply;
 mod between;
 mod codec;
+#[cfg(feature = "query")]
+mod delta;
+#[cfg(feature = "query")]
+mod immer;
 mod merge;
 
 pub use between::between;
+#[cfg(feature = "query")]
+pub(crate) use delta::delta;
+#[cfg(feature = "query")]
+pub(crate) use immer::immer;
 pub use merge::merged;
 
 use crate::value::{JsonCursor, Limits, Pointer, Value};

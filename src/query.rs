@@ -3,11 +3,13 @@
 //! The language is that of `jaq`, less what reaches outside the value (`env`, `input`, `debug`, `now`, ...) and less
 //! definitions that call themselves. A run that does not end is stopped by its budget. Must not name: `record`, files.
 
+mod fold;
 mod functions;
 mod guard;
 mod json;
 mod limits;
 mod number;
+mod patching;
 mod reads;
 mod simple;
 #[cfg(test)]
@@ -16,6 +18,7 @@ mod tests;
 mod update;
 mod wrong;
 
+pub use fold::Fold;
 pub use guard::QueryBudget;
 pub use reads::{ReadPath, ReadStep, Reads};
 pub use wrong::WrongQuery;
@@ -55,7 +58,7 @@ impl Query {
     /// Where it is wrong, at which byte, and a hint where one is known.
     pub fn compile(text: &str) -> Result<Self, WrongQuery> {
         let term = parsed(text)?;
-        Ok(Self { text: text.into(), filter: compiled(text)?, simple: Simple::of(&term), reads: reads::of(&term) })
+        Ok(Self { text: text.into(), filter: compiled(text, &[])?, simple: Simple::of(&term), reads: reads::of(&term) })
     }
 
     /// Its text.
@@ -140,13 +143,15 @@ fn parsed(text: &str) -> Result<Term<&str>, WrongQuery> {
     Ok(term)
 }
 
-fn compiled(text: &str) -> Result<Filter<JustLut<Json>>, WrongQuery> {
+/// `globals` are variables that whoever runs it gives, with their `$`.
+fn compiled(text: &str, globals: &[&'static str]) -> Result<Filter<JustLut<Json>>, WrongQuery> {
     let arena = Arena::default();
     let modules = Loader::new(functions::definitions())
         .load(&arena, File { code: text, path: () })
         .map_err(|errors| WrongQuery::of_loading(text, errors))?;
     Compiler::default()
         .with_funs(functions::natives())
+        .with_global_vars(globals.iter().copied())
         .compile(modules)
         .map_err(|errors| WrongQuery::of_compiling(text, errors))
 }

@@ -8,14 +8,19 @@ mod cache;
 mod demo;
 mod feed;
 mod recent;
+mod recipes;
+mod remembered;
 
 pub use demo::{Cost, Costs, Keeping, NarrationStep, ROUNDS, Until, demos, measure};
 pub use recent::{Recent, Recents};
+pub use recipes::{recipe_file, recipe_folder, recipes};
 
+use crate::bytes::sha256_digits;
 use crate::error::{Error, Result};
-use crate::import::{self, Input, Item, Note, Problem, ResumePoint};
+use crate::import::{self, Input, Item, Note, Problem, ReadAs, ResumePoint};
 pub use crate::import::{TrackedFile, tracked_files, versions_in_git};
 use crate::log::FileLog;
+use crate::recipe::{Mapping, RecipeBook};
 use crate::record::{DEFAULT_TENANT, TenantId, Version};
 use crate::recording::{Progress, Recording};
 use crate::segment::{Segments, WriteSegments};
@@ -52,6 +57,9 @@ pub enum Address {
 pub struct Options {
     /// The format's name where the content does not tell (`--format`).
     pub format: Option<String>,
+    /// How its texts are read: where the parts stand, a fold, a recipe by its name or file. Where nothing is said of a file,
+    /// neither here nor by a format, what was said the last time counts.
+    pub mapping: Box<Mapping>,
     /// The tenant for inputs that name none, and the one to load first.
     pub tenant: Option<String>,
     /// The branch that what is imported goes on with; `None` is `main`.
@@ -68,6 +76,8 @@ pub struct Options {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Event {
+    /// How the source is read, where nobody said so this time.
+    Remembered(String),
     /// How far.
     Progress(Progress),
     /// So many versions of a tenant have been taken in. Not asked whether to go on.
@@ -249,35 +259,78 @@ pub fn read(address: &Address, options: &Options, recording: &Recording, tell: &
     if let Address::Demo(name) = address {
         return demo::fill(name, recording, tell);
     }
-    match Cache::of_user(address, options).filter(|_| recording.is_unused()) {
+    let how = How::new(address, options, tell)?;
+    match Cache::of_user(address, &how)?.filter(|_| recording.is_unused()) {
         Some(cache) => cache.read(recording, tell).map(drop),
-        None => import_from(address, options, None, recording, tell).map(drop),
+        None => import_from(address, &how, None, recording, tell).map(drop),
+    }?;
+    how.remember(address);
+    Ok(())
+}
+
+/// How a foreign source is read: what was said, now or the last time, and the recipes there are.
+struct How {
+    options: Options,
+    book: RecipeBook,
+}
+
+impl How {
+    /// Tells where what was said the last time counts.
+    fn new(address: &Address, options: &Options, tell: &mut Tell<'_>) -> Result<Self> {
+        let mut options = options.clone();
+        if options.format.is_some() && options.mapping.is_empty() {
+            remembered::forget(address);
+        }
+        if options.format.is_none()
+            && options.mapping.is_empty()
+            && let Some(mapping) = remembered::of(address)
+        {
+            let _asked_later = tell(Event::Remembered(mapping.to_string()));
+            *options.mapping = mapping;
+        }
+        let (book, options) = recipes::with_named(&options)?;
+        Ok(Self { options, book })
+    }
+
+    fn read_as(&self) -> ReadAs<'_> {
+        ReadAs { format: self.options.format.as_deref(), mapping: &self.options.mapping, book: &self.book }
+    }
+
+    /// What all of it comes to, in short: what is read depends on nothing else.
+    fn digest(&self) -> Result<String> {
+        let recipe = self.read_as().recipe()?;
+        Ok(recipe.map_or_else(String::new, |recipe| sha256_digits(recipe.text.as_bytes(), 32)))
+    }
+
+    fn remember(&self, address: &Address) {
+        remembered::keep(address, &self.options.mapping);
     }
 }
 
 /// Imports a foreign source, a file from a point on where one is given.
 fn import_from(
     address: &Address,
-    options: &Options,
+    how: &How,
     from: Option<&ResumePoint>,
     recording: &Recording,
     tell: &mut Tell<'_>,
 ) -> Result<Fed> {
+    let options = &how.options;
     let tenant = default_tenant(options, recording)?;
     let mut feed = Feed::new(recording, options, is_stream(address), tell);
     let mut sink = |item: Item| feed.take(item);
-    let format = options.format.as_deref();
+    let how = &how.read_as();
     let open = |path| from.map_or_else(|| Input::open(path), |from| Input::open_at(path, from));
     match address {
         Address::File(path) => {
             let input = open(path)?.for_tenant(tenant);
             match address.bytes() {
-                Some(bytes) if bytes >= LARGE => read_ahead(|sink| import::read(input, format, sink), &mut sink),
+                Some(bytes) if bytes >= LARGE => read_ahead(|sink| import::read_as(input, how, sink), &mut sink),
                 // A pipe is read as it comes.
-                _ => import::read(input, format, &mut sink),
+                _ => import::read_as(input, how, &mut sink),
             }
         }
-        Address::Stdin => import::read(Input::stdin()?.for_tenant(tenant), format, &mut sink),
+        Address::Stdin => import::read_as(Input::stdin()?.for_tenant(tenant), how, &mut sink),
         Address::Git(path) => import::read_git(path, &tenant, &mut sink),
         Address::Demo(_) | Address::Recording(_) => Ok(()),
     }?;

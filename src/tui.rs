@@ -33,7 +33,6 @@ mod terminal;
 #[cfg(test)]
 mod tests;
 pub mod theme;
-mod toml;
 mod tour;
 
 pub use run::ExitReport;

@@ -2,7 +2,7 @@
 
 use super::Console;
 use super::exit::{Exit, Outcome};
-use super::import::{Reading, Which};
+use super::import::{Mapped, Reading, Which};
 use super::opened::{Opened, SourceArgs};
 use crate::export::{FORMATS, Format};
 use crate::recording::Tenant;
@@ -24,6 +24,8 @@ pub struct Export {
     /// Format of the source, if it cannot be detected
     #[arg(long, value_name = "FORMAT")]
     from_format: Option<String>,
+    #[command(flatten)]
+    mapped: Mapped,
     /// Stop at the first input that cannot be read
     #[arg(long)]
     strict: bool,
@@ -38,8 +40,9 @@ fn formats() -> impl TypedValueParser<Value = &'static Format> {
 impl Export {
     /// Writes every version.
     pub fn run(self, console: &mut Console) -> Outcome {
-        let Self { source, format, tenant, from_format, strict } = self;
-        let source = SourceArgs { source, reading: Reading { which: Which { tenant, format: from_format }, strict } };
+        let Self { source, format, tenant, from_format, mapped, strict } = self;
+        let which = Which { tenant, format: from_format, mapped };
+        let source = SourceArgs { source, reading: Reading { which, strict } };
         let tenant = Opened::new(&source, console)?.tenant(console)?;
         write(format, &tenant, console)?;
         Ok(Exit::Done)

@@ -5,6 +5,7 @@ use super::exit::Outcome;
 use super::out::note;
 use super::progress::Bar;
 use crate::import::{Note, Problem};
+use crate::recipe::Mapping;
 use crate::record::{TenantId, Version};
 use crate::recording::Recording;
 use crate::source::{self, Address, CopyReport, Event, Options};
@@ -25,12 +26,78 @@ pub struct Which {
     /// Format of the file, if it cannot be detected (see `asof probe`)
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<String>,
+    #[command(flatten)]
+    pub mapped: Mapped,
+}
+
+/// How the texts of a file that is no recording are read. What is said of a file is remembered.
+#[derive(clap::Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Reading files of events")]
+pub struct Mapped {
+    /// Read events by this recipe: a name (see `asof recipes`), or a TOML file
+    #[arg(long, value_name = "RECIPE")]
+    pub recipe: Option<String>,
+    /// A jq filter that makes the next state: `.` is the state, `$event` the event
+    #[arg(long, value_name = "JQ")]
+    pub fold: Option<String>,
+    /// A command that answers lines {"state":…,"action":…} with the next state, a line each
+    #[arg(long, value_name = "CMD")]
+    pub reducer: Option<String>,
+    /// The state before the first event
+    #[arg(long, value_name = "JSON")]
+    pub initial: Option<String>,
+    /// Where in each text the state stands: `data.after`, or a jq filter
+    #[arg(long, value_name = "FIELD")]
+    pub state_field: Option<String>,
+    /// Where the time stands
+    #[arg(long, value_name = "FIELD")]
+    pub time_field: Option<String>,
+    /// Where the label stands
+    #[arg(long, value_name = "FIELD")]
+    pub label_field: Option<String>,
+    /// Where the author stands
+    #[arg(long, value_name = "FIELD")]
+    pub by_field: Option<String>,
+    /// Where the tenant's name stands
+    #[arg(long, value_name = "FIELD")]
+    pub tenant_field: Option<String>,
+}
+
+/// Shorter names for options of [`Mapped`], in commands where they are free: id, name.
+const SHORTER: [(&str, &str); 4] =
+    [("state_field", "state"), ("time_field", "time"), ("label_field", "label"), ("by_field", "by")];
+
+/// A command with the shorter names that are free in it, and so with those below it.
+pub fn with_shorter_names(mut command: clap::Command) -> clap::Command {
+    for (id, name) in SHORTER {
+        let has = |wanted: &str| command.get_arguments().any(|arg| arg.get_id() == wanted);
+        let taken = command.get_arguments().any(|arg| arg.get_long() == Some(name));
+        if has(id) && !taken {
+            command = command.mut_arg(id, |arg| arg.visible_alias(name));
+        }
+    }
+    let names: Vec<String> = command.get_subcommands().map(|below| below.get_name().to_owned()).collect();
+    names.into_iter().fold(command, |command, name| command.mut_subcommand(name, with_shorter_names))
 }
 
 impl Which {
     /// As the library takes it.
     pub fn options(&self) -> Options {
-        Options { format: self.format.clone(), tenant: self.tenant.clone(), ..Options::default() }
+        let mapping = Box::new(self.mapped.mapping());
+        Options { format: self.format.clone(), tenant: self.tenant.clone(), mapping, ..Options::default() }
+    }
+}
+
+impl Mapped {
+    /// As the library takes it.
+    fn mapping(&self) -> Mapping {
+        let Self { recipe, fold, reducer, initial, .. } = self.clone();
+        let Self { state_field, time_field, label_field, by_field, tenant_field, .. } = self.clone();
+        let mut mapping = Mapping::default();
+        (mapping.recipe, mapping.fold, mapping.reducer, mapping.initial) = (recipe, fold, reducer, initial);
+        (mapping.state, mapping.time, mapping.label) = (state_field, time_field, label_field);
+        (mapping.author, mapping.tenant) = (by_field, tenant_field);
+        mapping
     }
 }
 
@@ -65,7 +132,7 @@ pub struct Met {
 impl Met {
     fn take(&mut self, event: Event) {
         match event {
-            Event::Progress(_) => {}
+            Event::Progress(_) | Event::Remembered(_) => {}
             Event::Took(id, versions) => *self.took.entry(id).or_default() += versions,
             Event::Problem(problem) => self.problems.push(problem),
             Event::Note(note, version) => self.notes.push((note, version)),
@@ -186,6 +253,9 @@ impl Reader {
     fn take(&mut self, event: Event) -> ControlFlow<()> {
         match &event {
             Event::Progress(progress) => self.bar.tell(*progress),
+            Event::Remembered(how) => {
+                note(format_args!("read as the last time: {how} (--format states reads it as it is)"));
+            }
             Event::Problem(problem) if !self.strict => {
                 self.bar.aside(|| note(format_args!("{}: {}", problem.place, problem.why)));
             }

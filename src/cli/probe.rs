@@ -4,10 +4,12 @@ use super::Console;
 use super::cells::{Cell, Ink};
 use super::exit::{Exit, Outcome};
 use super::out::note;
+use super::report::not_states;
 use crate::Result;
 use crate::export::json::{Json, object, optional};
-use crate::import::{Candidate, FORMATS, Input, Probe as Probed, probe};
-use crate::source::Address;
+use crate::import::{Candidate, FORMATS, Input, Probe as Probed, probe_with};
+use crate::recipe::Fitting;
+use crate::source::{Address, recipes};
 
 /// Detect the format of a file, and say why
 #[derive(clap::Args)]
@@ -34,17 +36,23 @@ impl Probe {
         let found = found(&Address::parse(&self.source)?)?;
         let candidates = &found.candidates;
         let format = decided(candidates).filter(|_| found.doubt.is_none());
+        let recipe =
+            recipe(&found.recipes).filter(|_| format.is_none() && (found.doubt.is_some() || candidates.is_empty()));
         if self.json {
-            console.out.json(&json(format, &found))?;
+            console.out.json(&json(format, recipe, &found))?;
         } else {
-            console.out.table(&rows(candidates))?;
+            console.out.table(&rows(&found))?;
         }
-        if let Some(why) = &found.doubt {
-            note(format!("{}: {why}; --format states reads it as states all the same", self.source));
-        } else if format.is_none() {
-            note(undecided(&self.source, candidates));
+        match (&found.doubt, recipe) {
+            (Some(why), _) => {
+                let names: Vec<String> = found.recipes.iter().map(|recipe| recipe.name.to_string()).collect();
+                note(format!("{}: {why}; {}", self.source, not_states(&names)));
+            }
+            (None, Some(recipe)) => note(format!("{}: pass --recipe {}", self.source, recipe.name)),
+            (None, None) if format.is_none() => note(undecided(&self.source, candidates)),
+            (None, None) => {}
         }
-        Ok(if format.is_some() { Exit::Done } else { Exit::Negative })
+        Ok(if format.is_some() || recipe.is_some() { Exit::Done } else { Exit::Negative })
     }
 }
 
@@ -52,14 +60,14 @@ impl Probe {
 fn found(address: &Address) -> Result<Probed> {
     let certain = |format, why: &str| {
         let candidates = vec![Candidate { format, score: 100, why: why.into() }];
-        Ok(Probed { candidates, mistake: None, doubt: None })
+        Ok(Probed { candidates, mistake: None, doubt: None, recipes: Vec::new() })
     };
     match address {
         Address::Recording(_) => certain("recording", "a recording"),
         Address::Git(_) => certain("git", "the git: prefix"),
         Address::Demo(_) => certain("demo", "the demo: prefix"),
-        Address::File(path) => Ok(probe(Input::open(path)?.start())),
-        Address::Stdin => Ok(probe(Input::stdin()?.start())),
+        Address::File(path) => Ok(probe_with(Input::open(path)?.start(), &recipes())),
+        Address::Stdin => Ok(probe_with(Input::stdin()?.start(), &recipes())),
     }
 }
 
@@ -79,17 +87,29 @@ fn undecided(source: &str, candidates: &[Candidate]) -> String {
     format!("{source} matches more than one format: choose one with --format")
 }
 
-fn rows(candidates: &[Candidate]) -> Vec<Vec<Cell>> {
-    let row = |one: &Candidate| vec![Cell::new(one.format), Cell::number(one.score).ink(Ink::Dim), Cell::new(&one.why)];
-    candidates.iter().map(row).collect()
+/// The one recipe that is for it.
+fn recipe(fitting: &[Fitting]) -> Option<&Fitting> {
+    if let [only] = fitting { Some(only) } else { None }
 }
 
-fn json(format: Option<&str>, found: &Probed) -> Json {
+fn rows(found: &Probed) -> Vec<Vec<Cell>> {
+    let row = |one: &Candidate| vec![Cell::new(one.format), Cell::number(one.score).ink(Ink::Dim), Cell::new(&one.why)];
+    let recipe = |one: &Fitting| vec![Cell::name(&one.name), Cell::new("recipe").ink(Ink::Dim), Cell::new(&one.why)];
+    found.recipes.iter().map(recipe).chain(found.candidates.iter().map(row)).collect()
+}
+
+fn json(format: Option<&str>, recipe: Option<&Fitting>, found: &Probed) -> Json {
     let one = |c: &Candidate| {
         object([("format", c.format.into()), ("score", u64::from(c.score).into()), ("why", c.why.as_str().into())])
     };
+    let fitting = |recipe: &Fitting| {
+        let Fitting { name, about, why, .. } = recipe;
+        object([("recipe", name.as_str().into()), ("about", about.as_str().into()), ("why", why.as_str().into())])
+    };
     object([
         ("format", optional(format)),
+        ("recipe", optional(recipe.map(|recipe| recipe.name.as_str()))),
+        ("recipes", Json::List(found.recipes.iter().map(fitting).collect())),
         ("candidates", Json::List(found.candidates.iter().map(one).collect())),
         ("doubt", optional(found.doubt.as_deref())),
     ])

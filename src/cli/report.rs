@@ -5,11 +5,11 @@ use super::out::note;
 use crate::Error;
 
 /// What to do about an error on the command line, where its sentence does not say it: the library knows no options.
-fn advice(error: &Error) -> Option<&'static str> {
-    Some(match error {
+fn advice(error: &Error) -> Option<String> {
+    let words = match error {
         Error::TooLarge { .. } => "see max-bytes in `asof settings`",
         Error::UndecidedFormat { .. } => "pass --format NAME",
-        Error::NotStates { .. } => "pass --format states to read it as states all the same",
+        Error::NotStates { recipes, .. } => return Some(not_states(recipes)),
         Error::TenantFull { .. } => {
             "raise max-versions with `asof settings`, or delete old versions with `asof compact`"
         }
@@ -20,7 +20,18 @@ fn advice(error: &Error) -> Option<&'static str> {
         Error::LeavesOthers { .. } => "pass --force to do it anyway",
         Error::Conflict { .. } => "another writer was first; check and retry",
         _ => return None,
-    })
+    };
+    Some(words.to_owned())
+}
+
+/// How to read what looks like a log of events.
+pub fn not_states(recipes: &[String]) -> String {
+    let way = match recipes {
+        [] => "pass --fold or --recipe to make states of it".to_owned(),
+        [only] => format!("pass --recipe {only} to make states of it"),
+        several => format!("pass --recipe NAME to make states of it ({})", several.join(", ")),
+    };
+    format!("{way}, or --format states to read it as states all the same")
 }
 
 /// Says on standard error why a command stopped, if there is anything to say.

@@ -6,6 +6,7 @@
 use super::envelope::{Draft, Fault, Payload, Reading};
 use super::input::Input;
 use super::mend::{Dirt, is_words, mended};
+use super::moment;
 use super::packing::Packing;
 use super::remark::Remark;
 use super::resume::ResumePoint;
@@ -14,7 +15,8 @@ use super::texts::{KEPT, Text, Texts};
 use super::{End, Imported, Item, Note, Problem, Sink};
 use crate::error::InputPlace;
 use crate::patch::{Op, Patch};
-use crate::record::{Body, Entry, StateChange, TenantId};
+use crate::recipe::{EventFacts, Folder};
+use crate::record::{Body, Entry, Provenance, StateChange, TenantId, Time};
 use crate::value::{self, Duplicate, JsonCursor, Limits, Parsed, TextReader, Value, parse_with};
 use crate::{Error, Result};
 use rustc_hash::FxHashSet;
@@ -43,6 +45,7 @@ pub(super) fn read_texts(input: Input, layout: Layout, reading: Reading, sink: &
     let mut emitter = Emitter::new(&name, input.tenant().clone(), input.limits(), sink);
     emitter.remarks = input.resumed().map(ResumePoint::remarks).unwrap_or_default();
     emitter.takes_words = layout == Layout::Lines;
+    emitter.said = input.said().cloned().map(Folder::new);
     let by_line = packing == Packing::Plain && layout == Layout::Lines;
     let mut texts = Texts::new(input, layout);
     let mut steps = Steps::default();
@@ -77,13 +80,13 @@ pub(super) fn read_texts(input: Input, layout: Layout, reading: Reading, sink: &
 
 /// When progress is to be told, by bytes and texts: there is no clock here.
 #[derive(Default)]
-struct Steps {
+pub(super) struct Steps {
     texts: u64,
     told: u64,
 }
 
 impl Steps {
-    fn is_due(&mut self, byte: u64) -> bool {
+    pub fn is_due(&mut self, byte: u64) -> bool {
         self.texts += 1;
         let due = byte >= self.told + PROGRESS_BYTES || self.texts.is_multiple_of(PROGRESS_TEXTS);
         if due {
@@ -91,6 +94,16 @@ impl Steps {
         }
         due
     }
+}
+
+/// A version, and what is known of it.
+pub(super) struct Made {
+    pub tenant: TenantId,
+    pub at: Option<Time>,
+    pub by: Option<value::Text>,
+    pub label: value::Text,
+    pub provenance: Option<Box<Provenance>>,
+    pub change: StateChange,
 }
 
 /// Turns drafts of one source into items for the sink.
@@ -105,6 +118,8 @@ pub(super) struct Emitter<'a, 's> {
     /// Whether a line that is no JSON may be words between the states.
     pub takes_words: bool,
     passed: Passed,
+    /// Where the parts of a text stand, as a person said.
+    said: Option<Folder>,
     sink: &'a mut Sink<'s>,
 }
 
@@ -178,8 +193,51 @@ impl<'a, 's> Emitter<'a, 's> {
             timeless,
             takes_words: false,
             passed,
+            said: None,
             sink,
         }
+    }
+
+    /// Whose what names no tenant is.
+    pub fn tenant(&self) -> &TenantId {
+        &self.tenant
+    }
+
+    /// How large and deep a state may be.
+    pub fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    /// A text as a value; what of its keys occurs more than once is told.
+    pub fn parsed(&mut self, text: &Text<'_>, json: &str) -> Result<Value, Fault> {
+        let limits = Limits { depth: self.limits.depth + PATCH_DEPTH, ..self.limits };
+        let Parsed { value, duplicates } =
+            parse_with(json.as_bytes(), limits).map_err(|error| fault(error, text, json))?;
+        let tenant = self.tenant.clone();
+        let _told_with_the_next = self.tell_duplicates(text, &tenant, &duplicates);
+        Ok(value)
+    }
+
+    /// A text that cannot be taken: a problem, and an invalid version.
+    pub fn take_invalid(&mut self, text: &Text<'_>, fault: Fault) -> ControlFlow<()> {
+        self.take_broken(text, Draft::bare(Payload::Deleted), fault)
+    }
+
+    /// Keeps a line of words for the label of the next version.
+    pub fn keep_words(&mut self, text: &Text<'_>, words: &str) {
+        self.passed.keep(text, words);
+    }
+
+    /// A version that is made already.
+    pub fn version(&mut self, text: &Text<'_>, made: Made) -> ControlFlow<()> {
+        let Made { tenant, at, by, label, provenance, change } = made;
+        let label = self.passed.labelled(label);
+        if self.passed.tenant.as_ref() != Some(&tenant) {
+            self.passed.tenant = Some(tenant.clone());
+        }
+        let entry = Entry { at, by, provenance, ..Entry::new(Body::Transition { label, change }) };
+        let place = InputPlace { file: self.file.clone(), line: text.line, byte: text.byte };
+        (self.sink)(Item::Entry(Box::new(Imported { tenant, entry, place })))
     }
 
     /// What is read from now on goes under this name in problems.
@@ -291,19 +349,33 @@ impl<'a, 's> Emitter<'a, 's> {
         change: StateChange,
         duplicates: &[Duplicate],
     ) -> ControlFlow<()> {
-        let tenant = draft.tenant.map_or_else(|| self.tenant.clone(), TenantId);
-        for remark in draft.remarks {
+        let mut draft = if self.said.is_some() { self.as_said(text, draft) } else { draft };
+        let tenant = draft.tenant.take().map_or_else(|| self.tenant.clone(), TenantId);
+        for remark in std::mem::take(&mut draft.remarks) {
             self.remark(text, &tenant, remark)?;
         }
         self.tell_duplicates(text, &tenant, duplicates)?;
-        let label = self.passed.labelled(draft.label);
-        if self.passed.tenant.as_ref() != Some(&tenant) {
-            self.passed.tenant = Some(tenant.clone());
+        let Draft { at, by, label, .. } = draft;
+        self.version(text, Made { tenant, at, by, label, provenance: draft.provenance.map(Box::new), change })
+    }
+
+    /// What a person said of where time, label, author and tenant stand counts before what the text shows.
+    fn as_said<'d>(&self, text: &Text<'_>, draft: Draft<'d>) -> Draft<'d> {
+        let said = self.said.as_ref().zip(text.checked().ok());
+        let Some((said, event)) = said.and_then(|(said, json)| Some((said, value::parse(json.as_bytes()).ok()?)))
+        else {
+            return draft;
+        };
+        let EventFacts { tenant, label, time, author, .. } = said.facts(&event);
+        let json = time.map(|time| time.to_json());
+        let at = json.as_deref().and_then(moment::from_json);
+        let mut remarks = draft.remarks;
+        if json.is_some() {
+            remarks.retain(|remark| !matches!(remark, Remark::Timeless(_)));
         }
-        let provenance = draft.provenance.map(Box::new);
-        let entry = Entry { at: draft.at, by: draft.by, provenance, ..Entry::new(Body::Transition { label, change }) };
-        let place = InputPlace { file: self.file.clone(), line: text.line, byte: text.byte };
-        (self.sink)(Item::Entry(Box::new(Imported { tenant, entry, place })))
+        remarks.extend(json.filter(|_| at.is_none()).map(Remark::Timeless));
+        let (tenant, by) = (tenant.or(draft.tenant), author.or(draft.by));
+        Draft { tenant, by, label: label.unwrap_or(draft.label), at: at.or(draft.at), remarks, ..draft }
     }
 
     fn change(&mut self, text: &Text<'_>, payload: Payload<'_>) -> Result<(StateChange, Vec<Duplicate>), Fault> {
@@ -359,7 +431,7 @@ impl<'a, 's> Emitter<'a, 's> {
         ControlFlow::Continue(())
     }
 
-    fn remark(&mut self, text: &Text<'_>, tenant: &TenantId, remark: Remark) -> ControlFlow<()> {
+    pub fn remark(&mut self, text: &Text<'_>, tenant: &TenantId, remark: Remark) -> ControlFlow<()> {
         let why = match remark {
             Remark::Timeless(time) => {
                 self.timeless.count += 1;
@@ -381,7 +453,7 @@ impl<'a, 's> Emitter<'a, 's> {
     }
 
     /// Tells of all texts whose time could not be read, as one problem with their number.
-    fn tell_timeless(&mut self) -> ControlFlow<()> {
+    pub fn tell_timeless(&mut self) -> ControlFlow<()> {
         let Timeless { count, first, told } = std::mem::take(&mut self.timeless);
         self.timeless.told = told || count > 0;
         let Some((line, byte, time)) = first else { return ControlFlow::Continue(()) };
@@ -409,7 +481,7 @@ impl<'a, 's> Emitter<'a, 's> {
     }
 
     /// The source ends in an error: of packed data that is a problem of the input, else of the machine.
-    fn broken_off(&mut self, error: std::io::Error, packing: Packing, (line, byte): (u64, u64)) -> Result<()> {
+    pub fn broken_off(&mut self, error: std::io::Error, packing: Packing, (line, byte): (u64, u64)) -> Result<()> {
         let _nothing_follows = self.tell_timeless();
         let why = match packing {
             _ if error.kind() == std::io::ErrorKind::FileTooLarge => error.to_string(),
@@ -440,6 +512,6 @@ fn fault(error: Error, text: &Text<'_>, part: &str) -> Fault {
 }
 
 /// The part of a broken text that is kept to be shown.
-fn kept(raw: &[u8]) -> value::Text {
+pub(super) fn kept(raw: &[u8]) -> value::Text {
     String::from_utf8_lossy(&raw[..raw.len().min(KEPT)]).into()
 }

@@ -5,7 +5,7 @@
 //! but to read.
 
 mod blobs;
-mod child;
+pub(super) mod child;
 mod commits;
 mod kept;
 

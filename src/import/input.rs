@@ -4,6 +4,7 @@
 
 use super::packing::{Packing, START, Trouble, append, unpacked};
 use super::resume::ResumePoint;
+use crate::recipe::Recipe;
 use crate::record::{DEFAULT_TENANT, TenantId};
 use crate::value::Limits;
 use crate::{Error, Result};
@@ -33,6 +34,8 @@ pub struct Input {
     meter: Meter,
     tenant: TenantId,
     limits: Limits,
+    /// Where the parts of a text stand, as a person said.
+    said: Option<Arc<Recipe>>,
     /// Where texts are read from, where that is not the start.
     resumed: Option<(ResumePoint, File)>,
 }
@@ -115,6 +118,17 @@ impl Input {
         self
     }
 
+    /// Where time, label, author and tenant stand in each text, whatever else that shows.
+    #[must_use]
+    pub(super) fn with_fields(mut self, said: Arc<Recipe>) -> Self {
+        self.said = Some(said);
+        self
+    }
+
+    pub(super) fn said(&self) -> Option<&Arc<Recipe>> {
+        self.said.as_ref()
+    }
+
     /// Its name, as in messages.
     pub fn name(&self) -> &str {
         &self.name
@@ -184,6 +198,7 @@ impl Input {
             meter,
             tenant: DEFAULT_TENANT.into(),
             limits: Limits::default(),
+            said: None,
             resumed: None,
         };
         input.skip_byte_order_mark();

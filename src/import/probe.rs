@@ -4,7 +4,9 @@ use super::envelope::{Looks, describe, looks};
 use super::mend::{is_between, is_words, mended};
 use super::scanner::{Layout, Scanner};
 use super::texts::Text;
-use super::{FORMATS, question};
+use super::{FORMATS, cut, question};
+use crate::recipe::{Fitting, RecipeBook};
+use crate::value::{self, Value};
 use crate::{Error, Result};
 use serde::de::IgnoredAny;
 
@@ -37,17 +39,27 @@ pub struct Probe {
     pub mistake: Option<String>,
     /// Why it should not be taken for states, though it could be: it looks like a log of events.
     pub doubt: Option<String>,
+    /// The recipes that are for it.
+    pub recipes: Vec<Fitting>,
 }
 
-/// Looks at the first bytes (already unpacked).
+/// Looks at the first bytes (already unpacked), with the shipped recipes.
 pub fn probe(start: &[u8]) -> Probe {
+    probe_with(start, &RecipeBook::shipped())
+}
+
+/// The same, with these recipes.
+pub fn probe_with(start: &[u8], book: &RecipeBook) -> Probe {
     let mut candidates: Vec<_> = FORMATS.iter().filter_map(|format| format.sniff(start)).collect();
     candidates.sort_by_key(|c| std::cmp::Reverse(c.score));
     let sample = Sample::of(start);
     let mistake = if candidates.is_empty() { sample.mistake() } else { None };
     let is_states = candidates.first().is_some_and(|best| best.format == STATES);
-    let doubt = if is_states { sample.doubt(start) } else { None };
-    Probe { candidates, mistake, doubt }
+    let recipes = book.fitting(&sample.values());
+    let asks = recipes.iter().find(|recipe| recipe.asks);
+    let named = || asks.map(|recipe| format!("it fits the recipe {} ({})", recipe.name, recipe.why));
+    let doubt = if is_states { sample.doubt(start).or_else(named) } else { None };
+    Probe { candidates, mistake, doubt, recipes }
 }
 
 impl Probe {
@@ -60,7 +72,10 @@ impl Probe {
             [] => self.none(),
             [first, second, ..] if first.score - second.score <= NEAR => ambiguous(first, second),
             [first, ..] => match &self.doubt {
-                Some(why) => return Err(Error::NotStates { file: file.to_owned(), why: why.clone() }),
+                Some(why) => {
+                    let recipes = self.recipes.iter().map(|recipe| recipe.name.to_string()).collect();
+                    return Err(Error::NotStates { file: file.to_owned(), why: why.clone(), recipes });
+                }
                 None => return Ok(first.format),
             },
         };
@@ -198,6 +213,16 @@ impl<'a> Sample<'a> {
         question::doubt(start, self.layout, &texts, self.is_mostly_framed())
     }
 
+    /// The texts as values; of one that is cut off, what is there.
+    fn values(&self) -> Vec<Value> {
+        let value = |text: &Text<'_>| {
+            let whole = value::parse(text.bytes).ok();
+            let mend = || mended(text.bytes).and_then(|(json, _)| value::parse(json.as_bytes()).ok());
+            whole.or_else(mend).or_else(|| cut::closed(text.bytes))
+        };
+        self.texts.iter().filter_map(value).collect()
+    }
+
     /// What the first envelope round a state holds.
     pub fn envelope(&self) -> String {
         self.texts.iter().find(|text| looks(text) == Looks::State).map(describe).unwrap_or_default()
@@ -326,7 +351,7 @@ mod tests {
         check("[]\n[]\n", "states");
         check("{\n\"a\": 1\n}", "states");
         check("oops\n{\"a\":1}\n", "states");
-        check("[{\"op\":\"replace\",\"path\":[\"a\"],\"value\":1}]\n", "states");
+        check("[{\"op\":\"replace\",\"path\":[\"a\"],\"value\":1}]\n", "FILE: it fits the recipe immer");
         check("[{\"op\":\"add\",\"path\":\"\",\"value\":{}}]\n[]\n", "json-patch");
         check("{\"op\":\"add\",\"path\":\"\",\"value\":{}}\n", "json-patch");
         check("{\"time\":5,\"patch\":[{\"op\":\"add\",\"path\":\"\",\"value\":{}}]}\noops\n", "json-patch");

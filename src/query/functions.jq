@@ -1,5 +1,8 @@
 # What `jq` defines on top of the functions that a value type gives.
 
+def delpaths($paths): without_paths($paths);
+def del(f): without_paths([path(f)]);
+
 def tonumber:
   if isnumber then .
   elif isstring then (fromjson? // null) as $n | if $n | isnumber then $n else error("cannot parse as a number: \(.)") end

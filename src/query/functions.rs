@@ -37,7 +37,7 @@ pub(super) fn definitions() -> impl Iterator<Item = Def<&'static str>> {
 /// Functions in Rust.
 pub(super) fn natives() -> impl Iterator<Item = Fun<JustLut<Json>>> {
     let all = jaq_core::funs().chain(jaq_std::funs()).chain(of_values());
-    all.filter(|(name, ..)| !OUTSIDE.contains(name))
+    all.chain(super::patching::patches()).filter(|(name, ..)| !OUTSIDE.contains(name))
 }
 
 /// Those that only a value type can give.

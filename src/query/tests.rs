@@ -171,6 +171,34 @@ fn outputs(filter: &str, value: &str) -> Option<(Vec<Value>, bool)> {
     Some((outputs, ended.is_err()))
 }
 
+/// What `jq` 1.7 answers; the interpreter refuses some of it.
+#[test]
+fn assignments_do_what_jq_does() {
+    for (filter, value, expected) in [
+        (".a.b = 1", "null", "{\"a\":{\"b\":1}}"),
+        (".a[2] = 1", "{}", "{\"a\":[null,null,1]}"),
+        (".[1] += 1", "[5]", "[5,1]"),
+        (".tools[\"x\"] = ((.tools[\"x\"] // 0) + 1)", "{}", "{\"tools\":{\"x\":1}}"),
+        ("del(.a.b)", "{}", "{}"),
+        ("del(.a.b)", "null", "null"),
+        ("del(.a.b, .c)", "{\"a\":{\"b\":1,\"d\":2},\"c\":3}", "{\"a\":{\"d\":2}}"),
+        ("del(.[0, 2])", "[1,2,3,4]", "[2,4]"),
+        ("del(.[1:3])", "[1,2,3,4]", "[1,4]"),
+        ("del(.[-1])", "[1,2,3]", "[1,2]"),
+        ("del(.[] | select(. > 1))", "[1,2,3]", "[1]"),
+        ("del(.[9])", "[1]", "[1]"),
+        ("delpaths([[\"a\",0],[\"b\"]])", "{\"a\":[1,2],\"b\":3}", "{\"a\":[2]}"),
+        ("setpath([\"a\",\"b\"]; 1)", "null", "{\"a\":{\"b\":1}}"),
+        ("to_entries | from_entries", "{\"a\":1}", "{\"a\":1}"),
+    ] {
+        let found = outputs(filter, value).unwrap();
+        let found: Vec<String> = found.0.iter().map(Value::to_json).collect();
+        assert_eq!(found, [expected], "{filter} on {value}");
+    }
+    let (found, fails) = outputs(".[9999999999] = 1", "[]").unwrap();
+    assert!(fails && found.is_empty(), "no array grows without end");
+}
+
 #[test]
 fn filters_give_what_the_interpreter_gives_on_its_own_values() {
     let (mut compared, mut wrong) = (0, Vec::new());
@@ -192,6 +220,11 @@ fn filters_give_what_the_interpreter_gives_on_its_own_values() {
                     .contains(&filter)
             {
                 continue; // `null` here, as in `jq`.
+            }
+            if [".items[0].qty = 5", "del(.items)?", "del(.[0])?", "del(.[1:])?"].contains(&filter)
+                && (["null", "[]"].contains(&value) || filter.starts_with(".items"))
+            {
+                continue; // What is not there is made, or is no matter, as in `jq`: `assignments_do_what_jq_does`.
             }
             let Some((expected, fails)) = reference(filter, value) else {
                 assert!(Query::compile(filter).is_err(), "{filter} compiles here only");

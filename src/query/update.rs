@@ -119,6 +119,21 @@ impl jaq_core::ValT for Json {
                     None => object.without(key),
                 })))
             }
+            // Nothing is there yet: what is assigned to makes it, as in `jq`.
+            (Self::Value(Value::Null), Some(key)) => match f(Self::from(Value::Null)).next().transpose()? {
+                // Nothing was assigned: nothing is made.
+                None | Some(Self::Value(Value::Null)) => Ok(Self::from(Value::Null)),
+                Some(new) => {
+                    let member = (key.clone(), new.into_value());
+                    Ok(Self::bounded(Value::Object(std::iter::once(member).collect())))
+                }
+            },
+            (Self::Value(Value::Null), None) if beyond(index, 0).is_some() => {
+                lengthened(&Array::from_iter([]), beyond(index, 0).unwrap_or(0), f)
+            }
+            (Self::Value(Value::Array(array)), _) if beyond(index, array.len()).is_some() => {
+                lengthened(&array, beyond(index, array.len()).unwrap_or(0), f)
+            }
             (Self::Value(Value::Array(array)), _) => {
                 let (Some(old), Some(at)) = (found, index.integer().and_then(|at| wrapped(at, array.len()))) else {
                     let why = Error::str(format_args!("index {index} is outside of an array of {}", array.len()));
@@ -170,6 +185,30 @@ impl jaq_core::ValT for Json {
     }
 }
 
+/// Elements that an assignment adds to an array at most.
+const MOST_ADDED: usize = 1 << 20;
+
+/// An index that is behind the end of an array, but not too far.
+fn beyond(index: &Json, len: usize) -> Option<usize> {
+    let at = usize::try_from(index.integer()?).ok()?;
+    (at >= len && at - len < MOST_ADDED).then_some(at)
+}
+
+/// An array with what is assigned to an index behind its end, and `null` before that.
+fn lengthened<'a, I: Iterator<Item = ValX<'a, Json>>>(
+    array: &Array,
+    at: usize,
+    f: impl Fn(Json) -> I,
+) -> ValX<'a, Json> {
+    let Some(new) = f(Json::from(Value::Null)).next().transpose()? else {
+        return Ok(Json::from(Value::Array(array.clone())));
+    };
+    let added = at - array.len();
+    guard::steps(added as u64);
+    let array = (0..added).fold(array.clone(), |array, _| array.inserted(array.len(), Value::Null));
+    Ok(Json::bounded(Value::Array(array.inserted(at, new.into_value()))))
+}
+
 /// The elements of an array that stays shared.
 struct Elements {
     array: Array,
@@ -188,6 +227,16 @@ impl Iterator for Elements {
         let element = self.array.get(self.next).cloned()?;
         self.next += 1;
         Some(element)
+    }
+}
+
+impl Json {
+    /// The indices that `{"start": 1, "end": 2}` means in this array.
+    pub(super) fn range_of(&self, index: &Self) -> Result<Range<usize>, Error<Self>> {
+        match (slice(self, index), self.array()) {
+            (Some(range), Some(array)) => taken(&(range.start.as_ref()..range.end.as_ref()), array.len()),
+            _ => Err(Error::index(self.clone(), index.clone())),
+        }
     }
 }
 
@@ -224,7 +273,7 @@ pub(super) fn occurrences(array: &Array, part: &Array) -> Json {
 }
 
 /// An index from the end where it is negative; `None` before the first element.
-fn wrapped(at: i64, len: usize) -> Option<usize> {
+pub(super) fn wrapped(at: i64, len: usize) -> Option<usize> {
     if at < 0 { len.checked_sub(usize::try_from(at.unsigned_abs()).ok()?) } else { usize::try_from(at).ok() }
 }
 

@@ -9,7 +9,7 @@ mod header;
 mod tests;
 
 use super::feed::Fed;
-use super::{Address, Event, Options, Tell, import_from};
+use super::{Address, Event, How, Options, Tell, import_from};
 use crate::bytes::sha256_digits;
 use crate::error::Result;
 use crate::import::{End, ResumePoint, git_state};
@@ -66,7 +66,7 @@ impl CopyReport {
 pub(super) struct Cache<'a> {
     folder: Folder,
     address: &'a Address,
-    options: &'a Options,
+    how: &'a How,
     /// Source and options in full, and in short.
     key: String,
     name: String,
@@ -169,24 +169,29 @@ fn bytes_of(text: &str) -> Option<u64> {
 
 impl<'a> Cache<'a> {
     /// The user's copies of a source; `None` where nothing is to be kept of it.
-    pub fn of_user(address: &'a Address, options: &'a Options) -> Option<Self> {
-        Self::within(folder()?, address, options)
+    ///
+    /// # Errors
+    /// When what was said of how it is read is wrong.
+    pub fn of_user(address: &'a Address, how: &'a How) -> Result<Option<Self>> {
+        let digest = how.digest()?;
+        Ok(folder().and_then(|folder| Self::within(folder, address, how, &digest)))
     }
 
-    fn within(folder: Folder, address: &'a Address, options: &'a Options) -> Option<Self> {
-        let Options { format, tenant, branch, strict, memory, fresh } = options;
+    /// `digest` is of all that was said of how its texts are read: another one is another copy.
+    fn within(folder: Folder, address: &'a Address, how: &'a How, digest: &str) -> Option<Self> {
+        let Options { format, mapping, tenant, branch, strict, memory, fresh } = &how.options;
         let path = match address {
             Address::File(path) => format!("file\0{}", path.canonicalize().ok()?.to_str()?),
             // Entries name the source as it was written.
             Address::Git(path) => format!("git\0{}\0{}", std::path::absolute(path).ok()?.to_str()?, path.to_str()?),
             Address::Recording(_) | Address::Stdin | Address::Demo(_) => return None,
         };
-        if *fresh || branch.is_some() || memory.is_some() || folder.keeps_nothing() {
+        if *fresh || mapping.reducer.is_some() || branch.is_some() || memory.is_some() || folder.keeps_nothing() {
             return None;
         }
-        let key = format!("{path}\0{format:?}\0{tenant:?}\0{strict}");
+        let key = format!("{path}\0{format:?}\0{digest}\0{tenant:?}\0{strict}");
         let name = sha256_digits(key.as_bytes(), 32);
-        Some(Self { folder, address, options, key, name, always: false, much: MUCH })
+        Some(Self { folder, address, how, key, name, always: false, much: MUCH })
     }
 
     /// The same, that makes a copy of a small source too.
@@ -297,7 +302,7 @@ impl<'a> Cache<'a> {
     /// Imports the source, from its beginning or from a point on.
     fn import(&self, from: Option<&ResumePoint>, recording: &Recording, tell: &mut Tell<'_>) -> Result<Read> {
         let (title, mut told, mut stopped) = (self.title(), Vec::new(), false);
-        let fed = import_from(self.address, self.options, from, recording, &mut |event| {
+        let fed = import_from(self.address, self.how, from, recording, &mut |event| {
             if let Some(next) = Told::of(&event, &title) {
                 push(&mut told, next);
             }
@@ -476,9 +481,12 @@ fn is_unchanged(before: &Metadata, now: &Metadata) -> bool {
 /// # Errors
 /// Those of reading the source.
 pub(crate) fn index(address: &Address, options: &Options, into: &Recording, tell: &mut Tell<'_>) -> Result<CopyReport> {
-    if let Some(cache) = Cache::of_user(address, options).filter(|_| into.is_unused()) {
-        return cache.always().read(into, tell);
+    let how = How::new(address, options, tell)?;
+    if let Some(cache) = Cache::of_user(address, &how)?.filter(|_| into.is_unused()) {
+        let report = cache.always().read(into, tell)?;
+        how.remember(address);
+        return Ok(report);
     }
-    import_from(address, options, None, into, tell)?;
+    import_from(address, &how, None, into, tell)?;
     Ok(CopyReport::none("nothing is kept of such a source, or $ASOF_CACHE_LIMIT is 0"))
 }

@@ -12,7 +12,7 @@ mod file;
 mod vision;
 
 use super::settings::nearest_words;
-use super::toml::{DeTable, Problem, Source};
+use crate::toml::{DeTable, Problem, Source};
 use crate::view::Sign;
 pub use color::{Background, Level};
 use file::Sheet;

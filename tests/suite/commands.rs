@@ -14,6 +14,7 @@ mod moments;
 mod names;
 mod pipes;
 mod questions;
+mod recipes;
 pub mod sandbox;
 mod terminals;
 mod times;
@@ -39,6 +40,8 @@ fn help_and_version_are_data() {
         "demo",
         "record",
         "probe",
+        "recipes",
+        "recipe test",
         "tenants",
         "log",
         "state",

@@ -16,11 +16,12 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 /// Modules, lowest layer first; a module may name those of lower layers, and siblings only where listed in `FRIENDS`.
-const LAYERS: [&[&str]; 15] = [
-    &["error", "value"],
+const LAYERS: [&[&str]; 16] = [
+    &["error", "toml", "value"],
     &["diff", "patch", "query"],
     &["bytes"],
     &["record"],
+    &["recipe"],
     &["history", "log", "import"],
     &["index", "segment"],
     &["recording"],
@@ -45,7 +46,6 @@ const SCREEN: [&[&str]; 10] = [
         "tui::store",
         "tui::task",
         "tui::terminal",
-        "tui::toml",
         "tui::tour",
     ],
     &["tui::clipboard", "tui::keymap", "tui::signals", "tui::theme"],
@@ -60,7 +60,7 @@ const SCREEN: [&[&str]; 10] = [
 ];
 
 /// Who may name whom within one layer.
-const FRIENDS: [(&str, &str); 2] = [("value", "error"), ("patch", "diff")];
+const FRIENDS: [(&str, &str); 3] = [("value", "error"), ("patch", "diff"), ("query", "patch")];
 
 /// Names that may stand only in some modules, and why. Crates are named by their name in code.
 const ONLY_IN: [(&str, &[&str], &str); 17] = [

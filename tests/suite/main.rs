@@ -19,6 +19,7 @@ mod patches;
 mod processes;
 mod readme;
 mod real_data;
+mod recipes;
 mod recordings;
 mod terminals;
 mod values;

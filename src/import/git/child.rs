@@ -107,7 +107,7 @@ fn is_dropped(name: &OsStr) -> bool {
 }
 
 /// A running git; killed with its process group when dropped.
-pub(super) struct Running {
+pub(in crate::import) struct Running {
     child: Child,
     /// What it prints.
     pub out: Output,
@@ -116,7 +116,7 @@ pub(super) struct Running {
 }
 
 /// How git ended.
-pub(super) struct Ended {
+pub(in crate::import) struct Ended {
     pub status: ExitStatus,
     /// What it said, up to [`STDERR_KEPT`] bytes.
     pub stderr: String,
@@ -186,7 +186,7 @@ impl Drop for Running {
 }
 
 /// What a child prints, waited for no longer than its patience.
-pub(super) struct Output {
+pub(in crate::import) struct Output {
     chunks: Receiver<Vec<u8>>,
     chunk: Vec<u8>,
     at: usize,

@@ -11,10 +11,10 @@
 //! Must not name: `app`.
 
 use crate::history::nearest::nearest;
+use crate::toml::{DeValue, Entry, Problem, Source, Spanned, entries};
 use crate::tui::action::{ACTIONS, Context, Group, Spec};
 use crate::tui::key::{Key, sequence_text};
 use crate::tui::keymap::{Clash, Keymap, Sequence};
-use crate::tui::toml::{DeValue, Entry, Problem, Source, Spanned, entries};
 use std::fmt::Write;
 use std::path::Path;
 

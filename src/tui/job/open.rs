@@ -22,7 +22,7 @@ pub(super) fn open(address: &Address, options: &source::Options, cancel: &Cancel
     let outcome = source::read(address, options, &recording, &mut |event| {
         match event {
             source::Event::Progress(progress) => found.progress(progress, tell),
-            source::Event::Took(..) => {}
+            source::Event::Took(..) | source::Event::Remembered(_) => {}
             source::Event::Problem(problem) => found.odd.problem(problem),
             source::Event::Note(note, version) => found.odd.note(note, version),
         }

@@ -9,8 +9,8 @@
 
 use super::color::{self, Level};
 use super::{BUILT_IN, ROLES, Theme};
+use crate::toml::{DeTable, DeValue, Entry, Problem, Source, Spanned, entries};
 use crate::tui::settings::nearest_words;
-use crate::tui::toml::{DeTable, DeValue, Entry, Problem, Source, Spanned, entries};
 use ratatui::style::{Modifier, Style};
 
 /// Styles for some roles.

@@ -41,7 +41,7 @@ fn every_real_history_answers_from_its_copy_and_its_index_as_it_was_read() {
         let folder = || Folder::new(home.path().join("imports"), MOST_BYTES);
         let about = path.display().to_string();
         let plain = Recording::memory();
-        if import_from(&address, &options, None, &plain, &mut |_| ControlFlow::Continue(())).is_err() {
+        if import_from(&address, &how(&options), None, &plain, &mut |_| ControlFlow::Continue(())).is_err() {
             refused += 1;
             continue;
         }

@@ -1,6 +1,6 @@
 //! TOML with places: what is wrong in a file is said with its line.
 //!
-//! Must not name: `settings`, `action`, `theme`.
+//! Must not name: `value`, screens.
 
 pub use ::toml::Spanned;
 pub use ::toml::de::{DeTable, DeValue};

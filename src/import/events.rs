@@ -1,0 +1,258 @@
+//! Sources of events, by a recipe: each text into its events, each event into the state after it.
+//!
+//! Must not name: `states`, `patches`, `git`.
+
+use super::emit::{Emitter, Made, Steps, kept};
+use super::envelope::Fault;
+use super::input::Input;
+use super::mend::{is_words, mended};
+use super::moment;
+use super::reducer::{Answer, Reducer};
+use super::remark::Remark;
+use super::scanner::Layout;
+use super::texts::{Text, Texts};
+use super::{End, Sink};
+use crate::Result;
+use crate::recipe::{EventFacts, Folder, Next, Recipe};
+use crate::record::{Provenance, StateChange, TenantId};
+use crate::value::{self, Value};
+use rustc_hash::FxHashMap;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+/// Words that label the next version, of events that make none, are no more than so many bytes.
+const MOST_WORDS: usize = 200;
+
+/// Reads all texts of an input by a recipe, or by a reducer where that makes the states.
+pub(super) fn read_events(
+    input: Input,
+    layout: Layout,
+    recipe: Arc<Recipe>,
+    reducer: Option<Reducer>,
+    sink: &mut Sink<'_>,
+) -> Result<()> {
+    let (meter, packing, name) = (input.meter(), input.packing(), input.name().to_owned());
+    let mut emitter = Emitter::new(&name, input.tenant().clone(), input.limits(), sink);
+    let mut texts = Texts::new(input, layout);
+    let mut events = Events {
+        folder: Folder::new(recipe),
+        reducer,
+        takes_words: layout == Layout::Lines,
+        before: FxHashMap::default(),
+        passed: 0,
+        made: 0,
+    };
+    let mut steps = Steps::default();
+    loop {
+        let flow = match texts.next() {
+            Ok(Some(text)) => events.take_text(&mut emitter, &text),
+            Ok(None) => break,
+            Err(error) => return emitter.broken_off(error, packing, texts.position()),
+        };
+        let (read, total) = meter.reading();
+        let (due, drained) = (steps.is_due(texts.position().1), texts.is_drained());
+        if flow.is_break() || ((due || drained) && emitter.progress(read, total).is_break()) {
+            return Ok(());
+        }
+    }
+    let (read, total) = meter.reading();
+    emitter.add_dirt(texts.dirt());
+    let is_repeatable = events.reducer.is_none();
+    if events.tell_end(&mut emitter, texts.position()).is_continue()
+        && emitter.tell_timeless().is_continue()
+        && emitter.tell_passed().is_continue()
+        && emitter.progress(read, total).is_continue()
+    {
+        let _at_the_end_anyway = emitter.end(End { repeatable: is_repeatable, resume: None });
+    }
+    Ok(())
+}
+
+/// A text that is not JSON as it stands.
+enum Mended {
+    /// It is, without its dirt.
+    Event(Value),
+    /// It is words for the next version, or nothing but dirt.
+    Nothing,
+    Broken,
+}
+
+/// Adds words, as long as there are not too many.
+fn add(words: &mut String, more: &str) {
+    if words.len() < MOST_WORDS && words != more {
+        words.push_str(if words.is_empty() { "" } else { " · " });
+        words.push_str(more);
+    }
+}
+
+struct Events {
+    folder: Folder,
+    reducer: Option<Reducer>,
+    takes_words: bool,
+    /// What happened before the next version of a tenant without making one; without a tenant, before that of any.
+    before: FxHashMap<Option<value::Text>, String>,
+    /// Events that made no version.
+    passed: u64,
+    /// Versions made.
+    made: u64,
+}
+
+impl Events {
+    fn take_text(&mut self, emitter: &mut Emitter<'_, '_>, text: &Text<'_>) -> ControlFlow<()> {
+        let parsed = text.checked().and_then(|json| emitter.parsed(text, json));
+        let event = match parsed {
+            Ok(event) => event,
+            Err(fault) => match self.mended(emitter, text) {
+                Mended::Event(event) => event,
+                Mended::Nothing => return ControlFlow::Continue(()),
+                Mended::Broken => return emitter.take_invalid(text, fault),
+            },
+        };
+        match self.folder.events(event) {
+            Err(why) => emitter.take_invalid(text, Fault::whole(why.as_str())),
+            Ok(events) => events.into_iter().try_for_each(|event| self.take_event(emitter, text, &event)),
+        }
+    }
+
+    /// What a text is without its dirt.
+    fn mended(&mut self, emitter: &mut Emitter<'_, '_>, text: &Text<'_>) -> Mended {
+        if text.is_cut() {
+            return Mended::Broken;
+        }
+        if let Some((clean, dirt)) = mended(text.bytes) {
+            emitter.add_dirt(Some((dirt, text.line, text.byte)));
+            let clean = clean.trim();
+            return match clean.is_empty() {
+                true => Mended::Nothing,
+                false => value::parse(clean.as_bytes()).map_or(Mended::Broken, Mended::Event),
+            };
+        }
+        let words = String::from_utf8_lossy(text.bytes);
+        if self.takes_words && is_words(&words) {
+            emitter.keep_words(text, &words);
+            return Mended::Nothing;
+        }
+        Mended::Broken
+    }
+
+    fn take_event(&mut self, emitter: &mut Emitter<'_, '_>, text: &Text<'_>, event: &Value) -> ControlFlow<()> {
+        let facts = self.folder.facts(event);
+        if let Some(why) = facts.invalid.clone() {
+            return self.invalid(emitter, text, facts, event, why.as_str());
+        }
+        let next = match self.folder.next(&facts.tenant, event) {
+            Next::Unknown => match self.reduced(&facts, event) {
+                Ok(next) => next,
+                Err(why) => {
+                    emitter.problem_at(text.line, text.byte, why)?;
+                    return ControlFlow::Break(());
+                }
+            },
+            known => known,
+        };
+        match next {
+            Next::States(states) => {
+                states.into_iter().try_for_each(|state| self.state(emitter, text, facts.clone(), state))
+            }
+            Next::Nothing | Next::Unknown => {
+                self.pass(facts);
+                ControlFlow::Continue(())
+            }
+            Next::Invalid(why) => {
+                emitter.problem_at(text.line, text.byte, why.to_string())?;
+                self.invalid(emitter, text, facts, event, why.as_str())
+            }
+        }
+    }
+
+    /// What the reducer makes of an event.
+    ///
+    /// # Errors
+    /// Why it cannot be asked any more.
+    fn reduced(&mut self, facts: &EventFacts, event: &Value) -> std::result::Result<Next, String> {
+        let Some(reducer) = &mut self.reducer else {
+            return Err("it is not said how an event changes the state".to_owned());
+        };
+        Ok(match reducer.ask(self.folder.state(&facts.tenant), event)? {
+            Answer::State(state) => Next::States(vec![self.folder.hidden(state)]),
+            Answer::Wrong(why) => Next::Invalid(why.as_str().into()),
+        })
+    }
+
+    fn state(
+        &mut self,
+        emitter: &mut Emitter<'_, '_>,
+        text: &Text<'_>,
+        facts: EventFacts,
+        state: Value,
+    ) -> ControlFlow<()> {
+        let is_deleted = matches!(state, Value::Null) && !matches!(self.folder.state(&facts.tenant), Value::Null);
+        self.folder.keep(&facts.tenant, state.clone());
+        if is_deleted {
+            return self.emit(emitter, text, facts, StateChange::Deleted);
+        }
+        let change = match state.within(emitter.limits()) {
+            Ok(state) => StateChange::State(state),
+            Err(error) => return emitter.take_invalid(text, Fault::whole(error.to_string())),
+        };
+        self.emit(emitter, text, facts, change)
+    }
+
+    fn invalid(
+        &mut self,
+        emitter: &mut Emitter<'_, '_>,
+        text: &Text<'_>,
+        facts: EventFacts,
+        event: &Value,
+        why: &str,
+    ) -> ControlFlow<()> {
+        let change = StateChange::Invalid { raw: kept(event.to_json().as_bytes()), why: why.into() };
+        self.emit(emitter, text, facts, change)
+    }
+
+    fn emit(
+        &mut self,
+        emitter: &mut Emitter<'_, '_>,
+        text: &Text<'_>,
+        facts: EventFacts,
+        change: StateChange,
+    ) -> ControlFlow<()> {
+        let EventFacts { tenant, label, time, author, id, cause, .. } = facts;
+        let mut before = self.before.remove(&None).unwrap_or_default();
+        if let Some(own) = self.before.remove(&tenant) {
+            add(&mut before, &own);
+        }
+        let label = match (before, label) {
+            (before, None) => before.as_str().into(),
+            (before, Some(label)) if before.is_empty() || before == label => label,
+            (before, Some(label)) => format!("{label} · {before}").into(),
+        };
+        let tenant = tenant.map_or_else(|| emitter.tenant().clone(), TenantId);
+        let json = time.map(|time| time.to_json());
+        let at = json.as_deref().and_then(moment::from_json);
+        if let (Some(json), None) = (json, at) {
+            emitter.remark(text, &tenant, Remark::Timeless(json))?;
+        }
+        let provenance = (id.is_some() || cause.is_some())
+            .then(|| Box::new(Provenance { source_id: id, cause, ..Provenance::default() }));
+        self.made += 1;
+        emitter.version(text, Made { tenant, at, by: author, label, provenance, change })
+    }
+
+    fn pass(&mut self, facts: EventFacts) {
+        self.passed += 1;
+        if let Some(label) = facts.label {
+            add(self.before.entry(facts.tenant).or_default(), &label);
+        }
+    }
+
+    /// Tells of events that made no version where no event made one: what was said of them is wrong.
+    fn tell_end(&self, emitter: &mut Emitter<'_, '_>, (line, byte): (u64, u64)) -> ControlFlow<()> {
+        match (self.made, self.passed) {
+            (0, passed) if passed > 0 => {
+                emitter.problem_at(line, byte, format!("none of {passed} events has a state where it was said to be"))
+            }
+            _ => ControlFlow::Continue(()),
+        }
+    }
+}

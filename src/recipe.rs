@@ -1,0 +1,78 @@
+//! Recipes: how a source of events becomes states. A recipe is a TOML file (docs/recipes.md); what a person says on the
+//! command line makes one too.
+//!
+//! A [`Recipe`] says which texts it is for ([`detect`]), which events are in a text, and what each event says and does
+//! ([`fold`]). It runs nothing but filters of the `jq` language, on shared values, within a budget. Must not name: files,
+//! `history`, screens.
+
+mod book;
+mod detect;
+mod field;
+mod file;
+mod fold;
+mod mapping;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;
+
+pub use book::{Fitting, RecipeBook, RecipeFile};
+pub use detect::Pattern;
+pub use field::Field;
+pub use fold::{EventFacts, Folder, Next};
+pub use mapping::Mapping;
+
+use crate::query::{Fold, Query};
+use crate::value::{Text, Value};
+use std::sync::Arc;
+
+/// How the texts of a source become states.
+#[derive(Clone)]
+pub struct Recipe {
+    /// Its name, as in `--recipe`; empty for what was said on the command line.
+    pub name: Text,
+    /// One line on what it is for.
+    pub about: Text,
+    /// Its text: what it does depends on nothing else.
+    pub text: Text,
+    /// Whether a source that fits is no history of states as it is, so that whoever reads it has to say so.
+    pub asks: bool,
+    patterns: Vec<Pattern>,
+    /// The events of one text, step by step; nothing where they are the texts themselves.
+    events: Vec<Arc<Query>>,
+    initial: Value,
+    makes: Makes,
+    label: Option<Field>,
+    time: Option<Field>,
+    author: Option<Field>,
+    tenant: Option<Field>,
+    id: Option<Field>,
+    cause: Option<Field>,
+    /// Why an event made no state, in the source's words.
+    invalid: Option<Field>,
+    /// Paths whose values are hidden; `*` is any key or index.
+    secrets: Vec<Text>,
+}
+
+/// How an event makes a state.
+#[derive(Clone)]
+enum Makes {
+    /// It holds the state.
+    State(Field),
+    /// Each filter takes the state that the one before made.
+    Fold(Vec<Arc<Fold>>),
+    /// Nobody has said: only the program that wrote the events knows.
+    Unknown,
+}
+
+impl Recipe {
+    /// Whether it says how an event makes a state. If not, a fold or a reducer has to be named with it.
+    pub fn makes_states(&self) -> bool {
+        !matches!(self.makes, Makes::Unknown)
+    }
+}
+
+impl std::fmt::Debug for Recipe {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Recipe({})", self.name)
+    }
+}

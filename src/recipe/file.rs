@@ -1,0 +1,181 @@
+//! A recipe's file: TOML with a few keys, each of which is known. What is wrong is said with its line.
+
+use super::{Field, Makes, Pattern, Recipe};
+use crate::query::{Fold, Query, WrongQuery};
+use crate::toml::{DeTable, DeValue, Entry, Problem, Source, Spanned, entries};
+use crate::value::{self, Text};
+use std::path::Path;
+use std::sync::Arc;
+
+/// The keys of a recipe.
+const KEYS: [&str; 14] = [
+    "about", "detect", "ask", "events", "initial", "state", "fold", "label", "time", "author", "tenant", "id", "cause",
+    "invalid",
+];
+
+impl Recipe {
+    /// Reads a file's text.
+    ///
+    /// # Errors
+    /// All that is wrong in it.
+    pub(crate) fn parse(name: &str, file: &Path, text: &str) -> Result<Self, Vec<Problem>> {
+        let source = Source { file, text };
+        let mut reader = Reader { source, problems: Vec::new(), outline: false };
+        let table = source.parse(&mut reader.problems);
+        let mut recipe = Self { name: name.into(), text: text.into(), asks: true, ..Self::blank() };
+        for entry in entries(&table) {
+            reader.key(&mut recipe, &entry);
+        }
+        if reader.problems.is_empty() && recipe.about.is_empty() {
+            reader.problems.push(source.problem(0..0, "about is missing: one line on what the recipe is for"));
+        }
+        if reader.problems.is_empty() { Ok(recipe) } else { Err(reader.problems) }
+    }
+
+    /// What a file says of the sources it is for; that it is wrong is not told. O(its length), far less than
+    /// [`Recipe::parse`].
+    pub(crate) fn outline(name: &str, file: &Path, text: &str) -> Self {
+        let source = Source { file, text };
+        let mut reader = Reader { source, problems: Vec::new(), outline: true };
+        let table = source.parse(&mut reader.problems);
+        let mut recipe = Self { name: name.into(), text: text.into(), asks: true, ..Self::blank() };
+        entries(&table).iter().for_each(|entry| reader.key(&mut recipe, entry));
+        recipe
+    }
+}
+
+struct Reader<'s> {
+    source: Source<'s>,
+    problems: Vec<Problem>,
+    /// Whether filters are left alone: compiling them takes most of the time.
+    outline: bool,
+}
+
+type Item<'e, 't> = &'e Spanned<DeValue<'t>>;
+
+impl Reader<'_> {
+    fn wrong(&mut self, at: Item<'_, '_>, why: impl Into<String>) {
+        self.problems.push(self.source.problem(at.span(), why));
+    }
+
+    fn is_skipped(&self, name: &str) -> bool {
+        self.outline && !matches!(name, "about" | "detect" | "ask")
+    }
+
+    fn key(&mut self, recipe: &mut Recipe, (name, span, item): &Entry<'_, '_>) {
+        match *name {
+            skipped if self.is_skipped(skipped) => {}
+            "about" => recipe.about = self.text(name, item).unwrap_or_default(),
+            "detect" => recipe.patterns = self.patterns(item),
+            "ask" => match item.get_ref() {
+                DeValue::Boolean(ask) => recipe.asks = *ask,
+                _ => self.wrong(item, "ask is true or false"),
+            },
+            "events" => {
+                let steps = self.texts(name, item);
+                let compiled = steps.iter().filter_map(|step| self.compiled(item, Query::compile(step)));
+                recipe.events = compiled.map(Arc::new).collect();
+            }
+            "initial" => {
+                if let Some(text) = self.text(name, item) {
+                    match value::parse(text.as_bytes()) {
+                        Ok(initial) => recipe.initial = initial,
+                        Err(error) => self.wrong(item, format!("initial is not JSON: {error}")),
+                    }
+                }
+            }
+            "state" | "fold" if recipe.makes_states() => self.wrong(item, "a recipe has a state or a fold, not both"),
+            "state" => recipe.makes = self.field(name, item).map_or(Makes::Unknown, Makes::State),
+            "fold" => recipe.makes = Makes::Fold(self.fold(item)),
+            "label" => recipe.label = self.field(name, item),
+            "time" => recipe.time = self.field(name, item),
+            "author" => recipe.author = self.field(name, item),
+            "tenant" => recipe.tenant = self.field(name, item),
+            "id" => recipe.id = self.field(name, item),
+            "cause" => recipe.cause = self.field(name, item),
+            "invalid" => recipe.invalid = self.field(name, item),
+            "secrets" => recipe.secrets = self.texts(name, item),
+            other => {
+                let known = KEYS.join(", ");
+                let why = format!("there is no key \"{other}\" in a recipe; the keys are {known}, secrets");
+                self.problems.push(self.source.problem(span.clone(), why));
+            }
+        }
+    }
+
+    fn text(&mut self, name: &str, item: Item<'_, '_>) -> Option<Text> {
+        if let DeValue::String(text) = item.get_ref() {
+            return Some(text.as_ref().into());
+        }
+        self.wrong(item, format!("{name} is a text in quotes"));
+        None
+    }
+
+    /// A text, or an array of them.
+    fn texts(&mut self, name: &str, item: Item<'_, '_>) -> Vec<Text> {
+        match item.get_ref() {
+            DeValue::Array(all) => all.iter().filter_map(|one| self.text(name, one)).collect(),
+            _ => self.text(name, item).into_iter().collect(),
+        }
+    }
+
+    fn field(&mut self, name: &str, item: Item<'_, '_>) -> Option<Field> {
+        let text = self.text(name, item)?;
+        self.compiled(item, Field::parse(&text))
+    }
+
+    fn fold(&mut self, item: Item<'_, '_>) -> Vec<Arc<Fold>> {
+        let steps = self.texts("fold", item);
+        steps.iter().filter_map(|step| self.compiled(item, Fold::compile(step))).map(Arc::new).collect()
+    }
+
+    fn compiled<T>(&mut self, item: Item<'_, '_>, made: Result<T, WrongQuery>) -> Option<T> {
+        made.map_err(|wrong| self.wrong(item, wrong.to_string())).ok()
+    }
+
+    fn patterns(&mut self, item: Item<'_, '_>) -> Vec<Pattern> {
+        match item.get_ref() {
+            DeValue::Table(table) => vec![self.pattern(table)],
+            DeValue::Array(tables) => {
+                let mut patterns = Vec::new();
+                for one in tables {
+                    match one.get_ref() {
+                        DeValue::Table(table) => patterns.push(self.pattern(table)),
+                        _ => self.wrong(one, "detect is a table"),
+                    }
+                }
+                patterns
+            }
+            _ => {
+                self.wrong(item, "detect is a table");
+                Vec::new()
+            }
+        }
+    }
+
+    fn pattern(&mut self, table: &DeTable<'_>) -> Pattern {
+        let mut pattern = Pattern::default();
+        for (name, span, item) in entries(table) {
+            match name {
+                "has" => pattern.has = self.texts(name, item),
+                "lacks" => pattern.lacks = self.texts(name, item),
+                "also" => match item.get_ref() {
+                    DeValue::Boolean(also) => pattern.also = *also,
+                    _ => self.wrong(item, "also is true or false"),
+                },
+                "is" => match item.get_ref() {
+                    DeValue::Table(table) => {
+                        let all = entries(table).into_iter();
+                        pattern.is = all.map(|(path, _, texts)| (path.into(), self.texts("is", texts))).collect();
+                    }
+                    _ => self.wrong(item, "is is a table of paths and texts"),
+                },
+                other => {
+                    let why = format!("there is no key \"{other}\" in detect; the keys are has, is, lacks, also");
+                    self.problems.push(self.source.problem(span, why));
+                }
+            }
+        }
+        pattern
+    }
+}

@@ -1,0 +1,173 @@
+//! A recipe at work: from texts to events, from events to states.
+
+use super::{Field, Makes, Recipe};
+use crate::query::QueryBudget;
+use crate::value::{self, Step, Text, Value};
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+/// Steps that cutting one text into events may take: a document may hold a whole history.
+const TEXT_STEPS: u64 = 2_000_000_000;
+
+/// What stands in the place of a secret.
+const HIDDEN: &str = "(hidden)";
+
+/// What an event says beside what it does.
+#[derive(Debug, Default, Clone)]
+pub struct EventFacts {
+    /// Whose history it belongs to.
+    pub tenant: Option<Text>,
+    /// What happened.
+    pub label: Option<Text>,
+    /// When, in the source's form.
+    pub time: Option<Value>,
+    /// By whom.
+    pub author: Option<Text>,
+    /// Its id in the source.
+    pub id: Option<Text>,
+    /// The id of what made it happen.
+    pub cause: Option<Text>,
+    /// Why it made no state, in the source's words.
+    pub invalid: Option<Text>,
+}
+
+/// What an event does to the state.
+#[derive(Debug)]
+pub enum Next {
+    /// These are the states after it, in order.
+    States(Vec<Value>),
+    /// Nothing: it is passed over, and labels what follows.
+    Nothing,
+    /// It cannot be applied.
+    Invalid(Text),
+    /// The recipe does not say: a reducer is asked.
+    Unknown,
+}
+
+/// The states of a source, folded event by event.
+pub struct Folder {
+    recipe: Arc<Recipe>,
+    states: FxHashMap<Option<Text>, Value>,
+    budget: QueryBudget,
+}
+
+impl Folder {
+    /// Before the first event.
+    pub fn new(recipe: Arc<Recipe>) -> Self {
+        Self { recipe, states: FxHashMap::default(), budget: QueryBudget::default() }
+    }
+
+    /// The events of one text.
+    ///
+    /// # Errors
+    /// The message of the filter that cuts it.
+    pub fn events(&self, text: Value) -> Result<Vec<Value>, Text> {
+        let budget = QueryBudget { steps: TEXT_STEPS, cancelled: Arc::<AtomicBool>::default() };
+        self.recipe.events.iter().try_fold(vec![text], |events, step| {
+            let mut after = Vec::new();
+            for event in events {
+                after.extend(step.outputs(&event, &budget).map_err(plain)?);
+            }
+            Ok(after)
+        })
+    }
+
+    /// What an event says.
+    pub fn facts(&self, event: &Value) -> EventFacts {
+        let text = |field: &Option<Field>| field.as_ref()?.text_of(event);
+        EventFacts {
+            tenant: text(&self.recipe.tenant),
+            label: text(&self.recipe.label),
+            time: self.recipe.time.as_ref().and_then(|field| field.of(event).ok()?),
+            author: text(&self.recipe.author),
+            id: text(&self.recipe.id),
+            cause: text(&self.recipe.cause),
+            invalid: text(&self.recipe.invalid),
+        }
+    }
+
+    /// The state of a tenant before the next event.
+    pub fn state(&self, tenant: &Option<Text>) -> &Value {
+        self.states.get(tenant).unwrap_or(&self.recipe.initial)
+    }
+
+    /// What an event does to the state of its tenant; see [`Folder::keep`].
+    pub fn next(&self, tenant: &Option<Text>, event: &Value) -> Next {
+        let found = match &self.recipe.makes {
+            Makes::Unknown => return Next::Unknown,
+            Makes::State(field) => field.found(event).map(|state| state.into_iter().collect::<Vec<_>>()),
+            Makes::Fold(filters) => filters.iter().try_fold(vec![self.state(tenant).clone()], |states, filter| {
+                let mut after = Vec::new();
+                for state in states {
+                    after.extend(filter.outputs(state, event, &self.budget)?);
+                }
+                Ok(after)
+            }),
+        };
+        match found {
+            Err(why) => Next::Invalid(plain(why)),
+            Ok(states) if states.is_empty() => Next::Nothing,
+            Ok(states) => Next::States(states.into_iter().map(|state| self.hidden(state)).collect()),
+        }
+    }
+
+    /// The state of a tenant from now on.
+    pub fn keep(&mut self, tenant: &Option<Text>, state: Value) {
+        if let Some(kept) = self.states.get_mut(tenant) {
+            *kept = state;
+        } else {
+            self.states.insert(tenant.clone(), state);
+        }
+    }
+
+    /// A state without its secrets.
+    pub fn hidden(&self, state: Value) -> Value {
+        self.recipe.secrets.iter().fold(state, |state, path| {
+            let path: Vec<&str> = path.split('.').filter(|part| !part.is_empty()).collect();
+            hide(&state, &path).unwrap_or(state)
+        })
+    }
+}
+
+/// What a filter said, without the quotes of a text that it ended in.
+fn plain(why: Text) -> Text {
+    match value::parse(why.as_bytes()) {
+        Ok(Value::String(text)) => text,
+        _ => why,
+    }
+}
+
+/// A value with what is at a path hidden; `None` where nothing is there.
+fn hide(value: &Value, path: &[&str]) -> Option<Value> {
+    let Some((first, rest)) = path.split_first() else {
+        return (!matches!(value, Value::Null)).then(|| Value::String(HIDDEN.into()));
+    };
+    match value {
+        Value::Object(object) => {
+            let keys: Vec<Text> = match *first {
+                "*" => object.iter().map(|(key, _)| key.clone()).collect(),
+                key => vec![key.into()],
+            };
+            let changed = keys.into_iter().filter_map(|key| Some((hide(object.get(&key)?, rest)?, key)));
+            let changed: Vec<_> = changed.collect();
+            (!changed.is_empty())
+                .then(|| Value::Object(changed.into_iter().fold(object.clone(), |all, (new, key)| all.with(key, new))))
+        }
+        Value::Array(array) => {
+            let indices = match *first {
+                "*" => 0..array.len(),
+                index => {
+                    let index: usize = index.parse().ok()?;
+                    index..index + 1
+                }
+            };
+            let changed: Vec<_> =
+                indices.filter_map(|index| Some((hide(value.child(&Step::Index(index))?, rest)?, index))).collect();
+            (!changed.is_empty()).then(|| {
+                Value::Array(changed.into_iter().fold(array.clone(), |all, (new, index)| all.with(index, new)))
+            })
+        }
+        _ => None,
+    }
+}
