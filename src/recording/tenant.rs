@@ -412,6 +412,7 @@ impl Tenant {
     }
 
     /// The values of versions that rise, until `each` breaks off: the records between them are read several at a time.
+    #[cfg(feature = "query")]
     pub(crate) fn values_of(
         &self,
         versions: &[Version],
