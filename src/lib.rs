@@ -102,8 +102,7 @@
 #[cfg(not(unix))]
 compile_error!("asof runs on Linux and macOS: its log needs the file locks, inodes and permissions of a Unix system");
 
-#[cfg(feature = "query")]
-#[cfg_attr(not(feature = "tui"), allow(dead_code, unused_imports))]
+#[cfg(feature = "tui")]
 mod assertions;
 mod bytes;
 mod diff;
@@ -112,17 +111,16 @@ pub mod export;
 mod history;
 #[cfg(feature = "import")]
 pub mod import;
-#[cfg_attr(not(feature = "tui"), allow(dead_code))]
+#[cfg_attr(not(feature = "tui"), allow(dead_code, unused_imports))]
 mod index;
 mod log;
 #[cfg(feature = "tui")]
 mod ops;
 mod patch;
 #[cfg(feature = "query")]
-#[cfg_attr(not(test), allow(dead_code))]
+#[cfg_attr(not(feature = "tui"), allow(dead_code, unused_imports))]
 mod query;
-#[cfg(feature = "query")]
-#[cfg_attr(not(feature = "tui"), allow(dead_code))]
+#[cfg(feature = "tui")]
 mod questions;
 #[cfg(feature = "import")]
 #[cfg_attr(not(feature = "tui"), allow(dead_code, unused_imports))]

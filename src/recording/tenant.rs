@@ -412,7 +412,7 @@ impl Tenant {
     }
 
     /// The values of versions that rise, until `each` breaks off: the records between them are read several at a time.
-    #[cfg(feature = "query")]
+    #[cfg(feature = "tui")]
     pub(crate) fn values_of(
         &self,
         versions: &[Version],
