@@ -1,8 +1,8 @@
 //! Recipes: how a source of events becomes states. A recipe is a TOML file (docs/recipes.md); what a person says on the
 //! command line makes one too.
 //!
-//! A [`Recipe`] says which texts it is for ([`detect`]), which events are in a text, and what each event says and does
-//! ([`fold`]). It runs nothing but filters of the `jq` language, on shared values, within a budget. Must not name: files,
+//! A [`Recipe`] says which texts it is for (`detect`), which events are in a text, and what each event says and does
+//! (`fold`). It runs nothing but filters of the `jq` language, on shared values, within a budget. Must not name: files,
 //! `history`, screens.
 
 mod book;
