@@ -202,7 +202,6 @@ fn a_key_without_meaning_names_where_it_works() {
         ("p", "p does nothing here; ? lists the keys that work"),
         ("8", "8 does nothing here; ? lists the keys that work"),
         ("z q", "zq does nothing here; ? lists the keys that work"),
-        ("Tab W", "W does nothing in Changes; it works in State"),
         ("Tab z", "z does nothing in Changes; it works in Timeline, State"),
         ("S-Tab S-Tab z", "z does nothing in Transitions; it works in Timeline, State"),
         ("Tab Tab z w", "zw does nothing in Timeline; it works in State"),
