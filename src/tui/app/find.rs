@@ -36,8 +36,10 @@ impl App {
         self.session_mut().into_iter().for_each(|session| session.asked.finding.line.check());
     }
 
-    /// Shows the view; with a text, looks for it at once, else the line is open.
+    /// Shows the view; with a text, looks for it at once. Else the line is open where something is asked for: a kind, the first
+    /// text, or the view that is shown already.
     pub(super) fn find_in_time(&mut self, kind: Option<FindKind>, text: &str) {
+        let is_here = self.workspace.view == View::Find;
         self.show_view(View::Find);
         let Some(session) = self.session_mut() else { return };
         let finding = &mut session.asked.finding;
@@ -50,7 +52,7 @@ impl App {
             _ => {}
         }
         let is_new = finding.found.query.text.is_empty();
-        finding.line.is_open = kind.is_some() || is_new;
+        finding.line.is_open = kind.is_some() || is_new || is_here;
         finding.is_on |= !is_new;
     }
 

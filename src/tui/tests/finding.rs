@@ -212,6 +212,26 @@ fn keys_of_the_line_are_letters_and_a_paste_goes_into_it() {
     screen.event(&crossterm::event::Event::Paste(" + 2\n".into())).sees("1q?n + 2").keys("Esc").sees("[1 Debug]");
 }
 
+/// The key that leads to the view opens its line there: what is typed then are letters, never keys.
+#[test]
+fn the_key_of_the_view_opens_its_line_again() {
+    let (recording, _) = numbers(300, |n| serde_json::json!({"n": n}));
+    let mut screen = screen(recording, 120, 36);
+    screen.keys("4").text(".n > 250").keys("Enter");
+    for letters in [".n < 9", "sR", "ab"] {
+        let (cursor, snapshots) = (screen.cursor(), screen.tenant().history().marks().listed().len());
+        screen.keys("4 Ctrl-u").text(letters).sees(letters).keys("Esc");
+        assert_eq!(
+            (screen.cursor(), screen.tenant().history().marks().listed().len()),
+            (cursor, snapshots),
+            "{letters}"
+        );
+        screen.lacks("Roll back").lacks("New snapshot");
+    }
+    screen.keys("4").text(" and .n < 260").keys("Enter");
+    assert_eq!(found(&screen), [(251, 259, 9)], "it stands there to be changed");
+}
+
 #[test]
 fn the_view_looks_as_it_should_at_every_size() {
     let (recording, _) = numbers(300, |n| serde_json::json!({"n": n, "m": {"k": n % 90}}));
