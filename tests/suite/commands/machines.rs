@@ -71,6 +71,7 @@ fn odd_recording() -> Sandbox {
 
 /// Words of a command line; `ODD` stands for the odd text, `ODD-NAME` for what of it may be in a name.
 const WALK: &[&str] = &[
+    "recipes --json",
     "tenants odd.asof --json",
     "log odd.asof --json",
     "log odd.jsonl --json",
