@@ -7,7 +7,7 @@ use super::diff::brief;
 use super::exit::{Exit, Outcome};
 use super::opened::{Opened, SourceArgs, moment, tell_doubt};
 use super::out::note;
-use super::rules::{Rules, ignored, ignored_json, tell_ignored};
+use super::rules::{Rules, ignored, ignored_itself, ignored_json, tell_ignored};
 use super::state::path;
 use crate::diff::IgnoredPaths;
 use crate::export::json::{object, optional};
@@ -52,7 +52,8 @@ impl Blame {
         let ignored = ignored(&tenant, &chosen);
         tell_ignored(&ignored);
         if leaves.is_empty() {
-            note(format!("nothing at {path} in {version}"));
+            let why = ignored_itself(&ignored, &chosen, &path);
+            note(why.unwrap_or_else(|| format!("nothing at {path} in {version}")));
             return Ok(tell_doubt(&tenant, &[version], Exit::Negative));
         }
         self.print(&leaves, &ignored, (&value, &tenant), console)?;

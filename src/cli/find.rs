@@ -5,7 +5,7 @@ use super::asked::{Asked, Told, budget, index_paths, query};
 use super::cells::{Cell, Columns};
 use super::exit::{Exit, Outcome, usage};
 use super::out::note;
-use super::rules::{Rules, ignored, ignored_json, tell_ignored};
+use super::rules::{Rules, ignored, ignored_itself, ignored_json, tell_ignored};
 use super::state::path;
 use crate::diff::IgnoredPaths;
 use crate::export::json::{Json, object};
@@ -155,7 +155,8 @@ impl Find {
         let chosen = self.change.rules.chosen()?;
         let newest = course.last().map_or(Ok(Value::Null), |last| tenant.value_at(last))?;
         let mut found = Vec::new();
-        changes_of(&course, &path(text, &newest)?, &chosen, |change| {
+        let path = path(text, &newest)?;
+        changes_of(&course, &path, &chosen, |change| {
             found.extend(self.change.is_it(&change).then_some(change.version));
             if self.last && !found.is_empty() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })?;
@@ -171,7 +172,8 @@ impl Find {
             self.print(span, (&tenant, &ignored), &mut columns, console)?;
         }
         if found.is_empty() {
-            note(format!("no such change at {text} in these versions"));
+            let why = ignored_itself(&ignored, &chosen, &path);
+            note(why.unwrap_or_else(|| format!("no such change at {text} in these versions")));
             return Ok(Exit::Negative);
         }
         Ok(Exit::Done)

@@ -6,7 +6,7 @@ use super::cells::{Cell, Columns, Ink};
 use super::diff::brief;
 use super::exit::{Exit, Outcome};
 use super::out::note;
-use super::rules::{Rules, ignored, ignored_json, tell_ignored};
+use super::rules::{Rules, ignored, ignored_itself, ignored_json, tell_ignored};
 use super::state::path;
 use crate::diff::{IgnoredPaths, opened};
 use crate::export::json::object;
@@ -68,7 +68,8 @@ impl History {
         tell_ignored(&ignored);
         self.print(&changes, &ignored, &tenant, console)?;
         if changes.is_empty() {
-            note(format!("nothing changed at {} in these versions", self.path));
+            let why = ignored_itself(&ignored, &chosen, &path);
+            note(why.unwrap_or_else(|| format!("nothing changed at {} in these versions", self.path)));
             return Ok(Exit::Negative);
         }
         Ok(Exit::Done)

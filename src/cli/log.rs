@@ -7,13 +7,13 @@ use super::cells::{Cell, Columns};
 use super::exit::{Exit, Outcome};
 use super::opened::{Opened, SourceArgs, moment};
 use super::out::note;
-use super::rules::{Rules, ignored, tell_ignored};
+use super::rules::{Rules, ignored, ignored_itself, tell_ignored};
 use super::state::path;
 use crate::diff::DiffRules;
 use crate::questions::{Course, PathChange, changes_of};
 use crate::record::Version;
 use crate::recording::{RuleCounts, Tenant};
-use crate::value::Value;
+use crate::value::{Path, Value};
 use line::Line;
 use std::collections::BTreeMap;
 use std::ops::{ControlFlow, RangeInclusive};
@@ -70,7 +70,11 @@ impl Log {
         let recount = plain.is_none().then_some(&chosen);
         let (mut columns, mut found) = (Columns::default(), false);
         if let Some(path) = &self.path {
-            let changes = self.changes(path, &tenant, range, &chosen)?;
+            let (path, changes) = self.changes(path, &tenant, range, &chosen)?;
+            if let Some(why) = ignored_itself(&ignored, &chosen, &path).filter(|_| changes.is_empty()) {
+                note(why);
+                return Ok(Exit::Negative);
+            }
             for some in changes.chunks(TOGETHER) {
                 let line = |change: &PathChange| self.line(&tenant, change.version, &notes, recount, Some(change));
                 let lines: Vec<Line> = some.iter().filter_map(line).collect();
@@ -107,14 +111,14 @@ impl Log {
         Exit::Negative
     }
 
-    /// The changes at a path, oldest first.
+    /// The path and the changes there, oldest first.
     fn changes(
         &self,
         text: &str,
         tenant: &Tenant,
         range: RangeInclusive<Version>,
         chosen: &DiffRules,
-    ) -> Outcome<Vec<PathChange>> {
+    ) -> Outcome<(Path, Vec<PathChange>)> {
         let tenant = match &self.branch {
             Some(branch) => &tenant.on(branch)?,
             None => tenant,
@@ -122,12 +126,13 @@ impl Log {
         let course = Course::new(tenant, range);
         let newest = course.last().map_or(Ok(Value::Null), |last| tenant.value_at(last))?;
         let mut changes = Vec::new();
-        changes_of(&course, &path(text, &newest)?, chosen, |change| {
+        let path = path(text, &newest)?;
+        changes_of(&course, &path, chosen, |change| {
             changes.push(change);
             ControlFlow::Continue(())
         })?;
         changes.reverse();
-        Ok(changes)
+        Ok((path, changes))
     }
 
     fn range(&self, tenant: &Tenant) -> Outcome<RangeInclusive<Version>> {

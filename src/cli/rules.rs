@@ -72,6 +72,15 @@ pub fn tell_ignored(ignored: &IgnoredPaths) {
     }
 }
 
+/// What to say where nothing was found at a path because it is left out itself; `None` where it is not.
+pub fn ignored_itself(ignored: &IgnoredPaths, chosen: &DiffRules, path: &Path) -> Option<String> {
+    let what_to_do = match chosen.ignored().covers(&path.0) {
+        true => "its changes are shown without that --ignore",
+        false => "--no-ignore shows its changes",
+    };
+    ignored.covers(&path.0).then(|| format!("{path} is ignored: {what_to_do}"))
+}
+
 /// The paths that are left out, for machines.
 pub fn ignored_json(ignored: &IgnoredPaths) -> Json {
     list(ignored.texts().cloned())

@@ -85,16 +85,15 @@ impl IgnoredPaths {
         if self.is_empty() { value.clone() } else { self.pruned(value, &self.start()) }
     }
 
-    /// The same of the part at a path; what is asked for by its path is not left out itself.
+    /// The same of the part at a path: `null` where the path is left out itself.
     pub fn part_without(&self, path: &Path, part: &Value) -> Value {
-        self.at(&path.0).map_or_else(|| part.clone(), |places| self.pruned(part, &places))
+        self.at(&path.0).map_or(Value::Null, |places| self.pruned(part, &places))
     }
 
-    /// Whether two values at a path, or their absence, differ in what is not left out; what is asked for by its path is not
-    /// left out itself. A digit more is a difference. O(what differs) where they share memory.
+    /// Whether two values at a path, or their absence, differ in what is not left out: nothing does where the path is left out
+    /// itself. A digit more is a difference. O(what differs) where they share memory.
     pub fn differ(&self, path: &Path, old: Option<&Value>, new: Option<&Value>) -> bool {
-        let places = self.at(&path.0).unwrap_or(Places(vec![0; self.0.len()]));
-        self.sides_differ(old, new, &places)
+        self.at(&path.0).is_some_and(|places| self.sides_differ(old, new, &places))
     }
 
     fn start(&self) -> Places {
@@ -195,9 +194,10 @@ impl Pattern {
         let parts = if text.starts_with('/') { pointer(text) } else { dotted(text) };
         let mut parts = parts.ok_or_else(|| wrong("write .updatedAt, .items[*].etag, .**.time or /items/*/etag"))?;
         parts.dedup_by(|next, before| *next == PatternPart::Any && *before == PatternPart::Any);
+        let whole = "that is the whole value; name a part of it, such as .updatedAt, or .* for everything in it";
         match parts.last() {
-            None => Err(wrong("that is the whole value")),
-            Some(PatternPart::Any) if parts.len() == 1 => Err(wrong("that is the whole value")),
+            None => Err(wrong(whole)),
+            Some(PatternPart::Any) if parts.len() == 1 => Err(wrong(whole)),
             // With all below anyway.
             Some(PatternPart::Any) => Err(wrong("what is below is ignored too: leave out the ** at the end")),
             Some(_) if parts.len() > MOST_PARTS => Err(wrong("it has too many steps")),
@@ -370,7 +370,14 @@ mod tests {
         }
         let ignored = ignoring(&patterns);
         let (one, two) = (value("1"), value("2"));
-        assert!(ignored.differ(&Path(vec![Step::Key("t".into())]), Some(&one), Some(&two)), "asked for by its path");
+        for path in [".t", ".t.x", ".rows[7].t", ".deep.etag[0]", ".log[2]"] {
+            let path = Path::parse(path, &Value::Null).unwrap();
+            assert!(
+                !ignored.differ(&path, Some(&one), Some(&two)) && !ignored.differ(&path, None, Some(&two)),
+                "{path}"
+            );
+            assert_eq!(ignored.part_without(&path, &two), Value::Null, "{path}");
+        }
         assert!(ignored.differ(&Path::default(), None, Some(&one)) && !ignored.differ(&Path::default(), None, None));
     }
 

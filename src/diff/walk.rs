@@ -12,11 +12,12 @@ pub(super) fn differences(
     (right_path, right): (&Path, &Value),
     how: Differ<'_>,
 ) -> Diff {
-    // What is asked for by its path is shown.
-    let ignores = !how.ignores(&left_path.0) && !how.ignores(&right_path.0);
-    let mut walk =
-        DiffWalk { how, ignores, left: left_path.clone(), right: right_path.clone(), found: Diff::default() };
-    walk.compare(left, right);
+    let mut walk = DiffWalk { how, left: left_path.clone(), right: right_path.clone(), found: Diff::default() };
+    if how.ignores(&left_path.0) || how.ignores(&right_path.0) {
+        walk.found.ignored = usize::from(left != right);
+    } else {
+        walk.compare(left, right);
+    }
     walk.found
 }
 
@@ -27,8 +28,6 @@ pub(super) fn rows_of(left: &Array, right: &Array, how: Differ<'_>) -> Vec<Pair<
 
 struct DiffWalk<'a> {
     how: Differ<'a>,
-    /// Whether ignored paths are left out.
-    ignores: bool,
     /// Where the walk stands on the left and on the right; they part below arrays.
     left: Path,
     right: Path,
@@ -104,7 +103,7 @@ impl DiffWalk<'_> {
     fn below(&mut self, left: Step, right: Step, what: impl FnOnce(&mut Self)) {
         self.left.0.push(left);
         self.right.0.push(right);
-        if self.ignores && (self.how.ignores(&self.right.0) || self.how.ignores(&self.left.0)) {
+        if self.how.ignores(&self.right.0) || self.how.ignores(&self.left.0) {
             self.found.ignored += 1;
         } else {
             what(self);
@@ -124,7 +123,7 @@ impl DiffWalk<'_> {
     }
 
     fn one_sided(&mut self, path: Path, kind: ChangeKind) -> usize {
-        if self.ignores && self.how.ignores(&path.0) {
+        if self.how.ignores(&path.0) {
             self.found.ignored += 1;
             return 1;
         }

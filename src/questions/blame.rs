@@ -37,14 +37,13 @@ pub fn blame(tenant: &Tenant, version: Version, path: &Path, chosen: &DiffRules)
         let found = blamed.paths.find(path, &value, &blamed.keys);
         blamed.leaves(&found, path, part, &mut leaves);
     }
-    // What is asked for by its path is answered.
     let ignored = blamed.keys.ignored();
-    leaves.retain(|(leaf, _)| ignored.covers(&path.0) || !ignored.covers(&leaf.0));
+    leaves.retain(|(leaf, _)| !ignored.covers(&leaf.0));
     blamed.answer(&value, leaves, &|| false)
 }
 
 /// The writers of what is at some paths into the value of a version, in their order: of a container, who changed anything in it
-/// last. Those where nothing is are left out. `None` when stopped. O(paths · log n), with the same exception.
+/// last. Those where nothing is, and ignored ones, are left out. `None` when stopped. O(paths · log n), with the same exception.
 ///
 /// # Errors
 /// When there is no such version, or the log cannot be read.
@@ -74,7 +73,8 @@ fn blamed_parts(
     if stop() {
         return Err(Error::Interrupted);
     }
-    let there = paths.iter().filter(|path| value.at(path).is_some());
+    let ignored = blamed.keys.ignored();
+    let there = paths.iter().filter(|path| value.at(path).is_some() && !ignored.covers(&path.0));
     let leaves = there.map(|path| (path.clone(), blamed.paths.find(path, &value, &blamed.keys))).collect();
     blamed.answer(&value, leaves, stop)
 }

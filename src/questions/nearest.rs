@@ -89,10 +89,8 @@ pub fn change_near(
             },
         };
         let Some(change) = change else { break };
-        let is_it = match of {
-            Aspect::Value => differs(&change, &keys),
-            Aspect::Presence => change.old.is_some() != change.new.is_some(),
-        };
+        let is_of_it = of == Aspect::Value || change.old.is_some() != change.new.is_some();
+        let is_it = is_of_it && differs(&change, &keys);
         if is_it {
             return Ok(Nearest::Changed(change));
         }

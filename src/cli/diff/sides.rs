@@ -28,7 +28,10 @@ impl Sides {
         };
         let part = |value: &Value, at: &Option<Path>| at.as_ref().and_then(|at| value.at(at)).cloned();
         let (left, right) = (part(left, &at_left), part(right, &at_right));
-        let only = |at: Path, kind| Diff { changes: vec![Change { path: at, kind }], ..Diff::default() };
+        let only = |at: Path, kind| match keys.ignored().covers(&at.0) {
+            true => Diff { ignored: 1, ..Diff::default() },
+            false => Diff { changes: vec![Change { path: at, kind }], ..Diff::default() },
+        };
         let differences = match (at_left.as_ref().zip(left.as_ref()), at_right.as_ref().zip(right.as_ref())) {
             (Some((old_at, old)), Some((new_at, new))) => how.diff_at((old_at, old), (new_at, new)).unwrap_or_default(),
             (None, Some((at, new))) => only(at.clone(), ChangeKind::Added { new: new.clone() }),

@@ -229,7 +229,7 @@ impl App {
 
 impl Session {
     /// The paths that are left out of what is compared and found.
-    fn ignored(&self) -> IgnoredPaths {
+    pub(super) fn ignored(&self) -> IgnoredPaths {
         let history = self.history();
         let rules = self.array_keys.on(&kept_array_keys(history.ledger().settings()), &Arc::default());
         rules.ignored().clone()

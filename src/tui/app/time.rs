@@ -216,6 +216,9 @@ impl App {
                 session.aim_at(at, here);
                 self.note_for(id, &change_words(&path, old.as_ref(), new.as_ref(), at));
             }
+            Ok(Scanned::Never { path: words }) if session.ignored().covers(&path.0) => {
+                self.note_for(id, &format!("{} is ignored: its changes do not count", data(&words)));
+            }
             Ok(Scanned::Never { path }) => {
                 let side = if way == TimeDirection::Back { "earlier" } else { "later" };
                 self.note_for(id, &format!("No {side} change of {}", data(&path)));
