@@ -211,6 +211,67 @@ fn snapshots_that_left_the_list_take_few_bytes() {
     assert!(each <= A_HIDDEN_SNAPSHOT, "{each} bytes for each snapshot that left the list");
 }
 
+/// A log with so many of everything that histories keep lists of.
+fn long(of_each: u64) -> String {
+    let keys = list(50, |n| format!(r#""key {n}":{n}"#));
+    let mut lines = format!(r#"{{"id":"0","type":"transition","label":"state","state":{{{keys}}}}}"#) + "\n";
+    let mut position = 1;
+    let mut push = |lines: &mut String, members: &str| {
+        position += 1;
+        let _ = writeln!(lines, r#"{{"id":"{position}",{members}}}"#);
+        position
+    };
+    let set = |n: u64| {
+        let key = n % 50 + 1;
+        let label = ["set", "add", "count"][n as usize % 3];
+        format!(r#""type":"transition","label":"{label}","patch":[{{"op":"replace","path":"/key {key}","value":{n}}}]"#)
+    };
+    let mark = |name: &str, version: u64| {
+        format!(r#""type":"snapshot","version":{version},"kind":"named","name":"{name}","description":"","tags":[]"#)
+    };
+    for n in 0..of_each {
+        push(&mut lines, &set(n));
+        push(&mut lines, &format!(r#""type":"fork","name":"b{n}","from":1"#));
+        push(&mut lines, &format!(r#""branch":"b{n}",{}"#, set(n)));
+        push(&mut lines, &mark(&format!("s{n}"), n + 1));
+        let begun = push(&mut lines, r#""type":"begin","name":"tx","steps":["a"]"#);
+        push(&mut lines, &format!(r#""tx":{begun},"step":0,{}"#, set(n)));
+        push(&mut lines, &format!(r#""tx":{begun},"step":1,"type":"fail","name":"tx","why":"no""#));
+        if n % 8 == 0 {
+            let back = push(&mut lines, r#""type":"rollback","to":2,"reason":"""#);
+            push(&mut lines, &format!(r#""type":"undo","of":{back}"#));
+        }
+    }
+    (0..20 * of_each).for_each(|n| _ = push(&mut lines, &set(n)));
+    lines
+}
+
+/// Writing beside a history that is held copies about the same, however long it is.
+#[test]
+fn what_a_held_history_costs_does_not_grow_with_its_length() {
+    let _alone = ALONE.lock();
+    let copied = |of_each: u64| {
+        let folder = harness::texts::folder();
+        lay_out(folder.path(), &frame(&long(of_each)));
+        let tenant = fold(folder.path());
+        let history = tenant.history();
+        let counts = (history.branches().len() as u64, history.marks().listed().len() as u64);
+        assert!(counts.0 > of_each && counts.1 == of_each, "{counts:?}: {:?}", history.problems());
+        drop(history);
+        let write = |n: u64| {
+            let held = tenant.history();
+            let (bytes, _) =
+                peak_of(|| tenant.apply("set", |draft| draft.set(&format!(".\"key {}\"", n % 50 + 1), &n)));
+            drop(held);
+            bytes
+        };
+        (0..200).map(write).sum::<usize>() / 200
+    };
+    let (short, long) = (copied(10), copied(2_000));
+    println!("{short} bytes a write beside a history of 10 of each, {long} of 2,000");
+    assert!(long < short * 4, "{long} bytes a write, and {short} where the history is short");
+}
+
 /// Says to a process of its own, which has a cache folder of its own, how many patches it is to read.
 const PATCHES: &str = "ASOF_MEMORY_PATCHES";
 
