@@ -152,6 +152,17 @@ impl Keyframes {
         kept.map(|kept| &kept.value).or_else(|| self.pinned.get(&version))
     }
 
+    /// The newest version up to this one whose value is kept or stored. O(log n).
+    #[cfg(feature = "query")]
+    pub fn last_up_to(&self, version: Version) -> Option<Version> {
+        let last = |first: Version, more: u32| Version(first.0 + u64::from(more)).min(version);
+        let after = self.kept.partition_point(|kept| kept.version <= version);
+        let kept = after.checked_sub(1).and_then(|at| self.kept.get(at)).map(|kept| last(kept.version, kept.more));
+        let pinned = self.pinned.range(..=version).next_back().map(|(version, _)| *version);
+        let stored = self.stored.as_ref().and_then(|stored| stored.last_up_to(version));
+        kept.into_iter().chain(pinned).chain(stored.map(|(first, more)| last(first, more))).max()
+    }
+
     /// Doubles the spacing. What a dropped value did not share with the one before it, the next one now holds alone.
     fn thin(&mut self) {
         self.spacing = self.spacing.saturating_mul(2);

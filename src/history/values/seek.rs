@@ -9,12 +9,45 @@ use crate::record::{Body, Records, Version};
 use crate::value::Value;
 use crate::{Error, Result};
 
+/// Of the versions that are replayed, the last so many are remembered, so that a step back costs nothing,
+const EVERY_ONE: usize = 256;
+/// and of those before them one in so many, so that going on back costs as many patches: what is kept nowhere is changed in its
+/// own memory.
+const APART: usize = 256;
+
 /// What values are replayed from.
 pub(in crate::history) struct Replay<'a> {
     pub values: &'a Values,
     pub lineage: &'a Lineage,
     pub timeline: &'a Timeline,
     pub records: &'a dyn Records,
+}
+
+/// What the value of a version is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ValueSource {
+    /// Its own record, which says all of it, or what it changes in that of the version it was made from.
+    Record {
+        /// Whether it says all of it.
+        is_whole: bool,
+    },
+    /// It is that of another version.
+    Version(Version),
+    /// It is `null`.
+    Nothing,
+}
+
+impl ValueSource {
+    /// Of a version. O(log n).
+    pub fn of(version: Version, timeline: &Timeline, lineage: &Lineage) -> Self {
+        match timeline.kind(version) {
+            Some(VersionKind::Transition) => Self::Record { is_whole: timeline.is_whole(version) },
+            Some(VersionKind::Deleted | VersionKind::Cut) | None => Self::Nothing,
+            Some(VersionKind::Rollback | VersionKind::Promote | VersionKind::Undo | VersionKind::Invalid) => {
+                lineage.tree.parent(version).map_or(Self::Nothing, Self::Version)
+            }
+        }
+    }
 }
 
 impl Replay<'_> {
@@ -24,8 +57,15 @@ impl Replay<'_> {
     /// # Errors
     /// When `records` cannot be read.
     pub fn value(&self, version: Version) -> Result<Value> {
-        let (from, steps) = self.nearest(version);
-        steps.into_iter().rev().try_fold(from, |value, step| self.replay(step, value))
+        let (mut value, steps) = self.nearest(version);
+        let mut unshared = 0_u64;
+        for (left, step) in steps.into_iter().enumerate().rev() {
+            unshared = unshared.saturating_add(self.replay(step, &mut value)?);
+            if left < EVERY_ONE || left.is_multiple_of(APART) {
+                self.values.window.window().put(step, &value, std::mem::take(&mut unshared));
+            }
+        }
+        Ok(value)
     }
 
     /// The closest value in memory on the way back from `version`, and the versions to replay on it, newest first.
@@ -67,26 +107,24 @@ impl Replay<'_> {
         self.values.keyframes.get(version).or_else(|| window.get(version))
     }
 
-    /// The value at `version`, whose parent's value is `before`.
-    fn replay(&self, version: Version, before: Value) -> Result<Value> {
-        let value = match self.timeline.kind(version) {
-            Some(VersionKind::Transition) => return self.replay_record(version, &before),
-            Some(VersionKind::Deleted | VersionKind::Cut) | None => Value::Null,
-            Some(VersionKind::Rollback | VersionKind::Promote | VersionKind::Undo | VersionKind::Invalid) => before,
-        };
-        self.values.window.window().put(version, &value, 0);
-        Ok(value)
+    /// Makes the value at `version` of its parent's; answers about how many bytes it does not share with that.
+    fn replay(&self, version: Version, value: &mut Value) -> Result<u64> {
+        match ValueSource::of(version, self.timeline, self.lineage) {
+            ValueSource::Record { .. } => return self.replay_record(version, value),
+            ValueSource::Version(_) => {}
+            ValueSource::Nothing => *value = Value::Null,
+        }
+        Ok(0)
     }
 
-    fn replay_record(&self, version: Version, before: &Value) -> Result<Value> {
+    fn replay_record(&self, version: Version, value: &mut Value) -> Result<u64> {
         let position = self.timeline.position(version).unwrap_or_default();
         let record = self.records.record(position)?;
         let Body::Transition { change, .. } = &record.entry.body else {
             let why = format!("record {} was a transition when it was read first, and is not any more", position.0);
             return Err(Error::Target { target: version.to_string(), why });
         };
-        let value = step::apply(change, before, self.values.limits)?;
-        self.values.window.window().put(version, &value, step::change_bytes(change));
-        Ok(value)
+        step::apply_onto(change, value, self.values.limits)?;
+        Ok(step::change_bytes(change))
     }
 }

@@ -22,6 +22,17 @@ pub(in crate::history) fn apply(change: &StateChange, from: &Value, limits: Limi
     }
 }
 
+/// As [`apply`], to the value itself, in its own memory where that is nobody else's. It is as it was after an error.
+///
+/// # Errors
+/// As [`apply`].
+pub(in crate::history) fn apply_onto(change: &StateChange, value: &mut Value, limits: Limits) -> Result<()> {
+    if !matches!(change, StateChange::Patch(patch) if patch.apply_in_place(value, limits)) {
+        *value = apply(change, value, limits)?;
+    }
+    Ok(())
+}
+
 /// As [`apply`], to the value itself: in its own memory where one operation says what changed, so that a version that is
 /// kept nowhere costs no copy. The value is as it was after an error.
 ///

@@ -36,9 +36,19 @@ struct StoredKeyframe {
 binary_struct!(StoredKeyframe { version, more, start, length, crc });
 
 impl StoredValues {
-    fn find(&self, version: Version) -> Option<&StoredKeyframe> {
+    fn before_or_at(&self, version: Version) -> Option<&StoredKeyframe> {
         let after = self.places.partition_point(|stored| stored.version <= version);
-        let stored = &self.places[after.checked_sub(1)?];
+        self.places.get(after.checked_sub(1)?)
+    }
+
+    /// The last one that begins up to a version: its first version, and how many more it is of.
+    #[cfg(feature = "query")]
+    pub fn last_up_to(&self, version: Version) -> Option<(Version, u32)> {
+        self.before_or_at(version).map(|stored| (stored.version, stored.more))
+    }
+
+    fn find(&self, version: Version) -> Option<&StoredKeyframe> {
+        let stored = self.before_or_at(version)?;
         (version.0 - stored.version.0 <= u64::from(stored.more)).then_some(stored)
     }
 
