@@ -46,5 +46,7 @@ pub use target::{Target, TargetContext};
 pub use timeline::pyramid::Tally;
 pub use timeline::{Timeline, VersionInfo, VersionKind};
 pub use values::budget::Budget;
+#[cfg(feature = "query")]
+pub(crate) use values::seek::ValueSource;
 pub use when::TargetTime;
 pub use zone::Zone;

@@ -10,6 +10,8 @@ mod column;
 mod find;
 mod left;
 mod merge;
+#[cfg(feature = "query")]
+mod part;
 mod paths;
 mod postings;
 mod quick;
@@ -27,6 +29,8 @@ pub use column::Left;
 pub use find::IndexedPath;
 #[cfg(feature = "query")]
 pub use left::LeftAt;
+#[cfg(feature = "query")]
+pub(crate) use part::OpOnPart;
 
 use crate::Result;
 use crate::diff::{DiffRules, Settled, Settler};

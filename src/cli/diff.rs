@@ -12,8 +12,9 @@ use super::opened::{Opened, SourceArgs, full_moment as moment, tell_doubt};
 use super::out::note;
 use super::rules::{Rules, tell_ignored};
 use crate::diff::{DiffRules, IgnoredPaths, opened, rules_between};
-use crate::recording::unread_array_keys;
-use crate::value::Value;
+use crate::record::Version;
+use crate::recording::{Tenant, unread_array_keys};
+use crate::value::{Path, Value};
 use end::{End, files};
 pub use json::change as change_json;
 use sides::Sides;
@@ -74,7 +75,7 @@ impl Diff {
         let tenant = Opened::new(&self.source, console)?.tenant(console)?;
         let ends = (moment(&tenant, &self.left)?, moment(&tenant, right)?);
         let versions = (ends.0.version, ends.1.version);
-        let (left, right) = self.opened(&tenant.value_at(versions.0)?, &tenant.value_at(versions.1)?);
+        let (left, right) = self.values(&tenant, versions)?;
         let mut keys = tenant.array_keys(&self.rules.chosen()?, (&left, &right), &[], &|| false);
         if self.embedded {
             // No version has shown the arrays that are in strings.
@@ -83,6 +84,19 @@ impl Diff {
         unread_array_keys(tenant.history().ledger().settings()).into_iter().for_each(note);
         let exit = self.compare((&left, &right), (&(&ends.0).into(), &(&ends.1).into()), &keys, console)?;
         Ok(tell_doubt(&tenant, &[versions.0, versions.1], exit))
+    }
+
+    /// The values of two versions, or as much of them as the path needs.
+    fn values(&self, tenant: &Tenant, versions: (Version, Version)) -> Outcome<(Value, Value)> {
+        if let Some(path) = self.path.as_deref().filter(|_| !self.embedded && !self.sharing) {
+            let keys = Path::first_keys(path);
+            let (left, right) = (tenant.value_around(versions.0, &keys)?, tenant.value_around(versions.1, &keys)?);
+            // What names the elements of arrays is settled by whole values.
+            if !has_elements(&left) && !has_elements(&right) {
+                return Ok((left, right));
+            }
+        }
+        Ok(self.opened(&tenant.value_at(versions.0)?, &tenant.value_at(versions.1)?))
     }
 
     /// Compares two files.
@@ -129,5 +143,14 @@ impl Diff {
             Form { summary: true, .. } => console.out.line(&sides.summary().line().unmarked()),
             Form { .. } => text::print(ends, sides, console),
         }
+    }
+}
+
+/// Whether objects are in an array of a value. O(its parts).
+fn has_elements(value: &Value) -> bool {
+    match value {
+        Value::Array(array) => array.iter().any(|element| matches!(element, Value::Object(_)) || has_elements(element)),
+        Value::Object(object) => object.iter().any(|(_, inner)| has_elements(inner)),
+        _ => false,
     }
 }

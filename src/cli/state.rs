@@ -38,8 +38,12 @@ impl State {
     pub fn run(&self, console: &mut Console) -> Outcome {
         let tenant = Opened::new(&self.source, console)?.tenant(console)?;
         let version = moment(&tenant, &self.at)?;
-        let value = tenant.value_at(version)?;
-        let value = if self.embedded { opened(&value) } else { value };
+        let value = match &self.path {
+            // A path may lead through a string.
+            _ if self.embedded => opened(&tenant.value_at(version)?),
+            Some(path) => tenant.value_around(version, &Path::first_keys(path))?,
+            None => tenant.value_at(version)?,
+        };
         let Some(part) = self.part(&value)? else {
             note(format!("no value at {} in {version}", self.path.as_deref().unwrap_or_default()));
             return Ok(tell_doubt(&tenant, &[version], Exit::Negative));

@@ -26,7 +26,12 @@ struct IndexedPart {
 impl IndexedPath {
     /// The whole value.
     pub fn root() -> Self {
-        Self(vec![IndexedPart { from: Version(0), id: Some(ROOT), is_exact: true }])
+        Self::exact(Some(ROOT))
+    }
+
+    /// A path that is known by itself at every version.
+    pub(super) fn exact(id: Option<PathId>) -> Self {
+        Self(vec![IndexedPart { from: Version(0), id, is_exact: true }])
     }
 
     /// What is below has no name: this answers for it.

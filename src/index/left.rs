@@ -60,6 +60,12 @@ impl<'i> LeftAt<'i> {
         last.filter(|(version, _)| *version >= from)
     }
 
+    /// What a version left there, where it touched the path as a whole.
+    pub(super) fn whole_at(&mut self, version: Version) -> Option<Left> {
+        let (id, _) = self.path.only_exact_at(version)?;
+        self.whole(id, version).filter(|(last, _)| *last == version).map(|(_, left)| left)
+    }
+
     fn whole(&mut self, id: PathId, version: Version) -> Option<(Version, Left)> {
         if !self.last.as_ref().is_some_and(|block| block.holds(id, version)) {
             self.last =

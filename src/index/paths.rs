@@ -7,6 +7,7 @@ use crate::record::Version;
 use crate::value::{Text, Value};
 use rustc_hash::FxHashMap;
 use std::hash::{Hash, Hasher};
+use std::sync::{Arc, OnceLock};
 
 /// What a step down is called, the same at every version.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,16 +120,52 @@ impl PathTouches {
     }
 }
 
-/// The paths, each with the versions that touched it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The paths, each with the versions that touched it. Of an index from a file those are read when they are asked for.
+#[derive(Debug, Clone)]
 pub(super) struct Paths {
     below: FxHashMap<(PathId, StepName), PathId>,
-    touches: Vec<PathTouches>,
+    touches: Vec<OnceLock<Box<PathTouches>>>,
+    stored: StoredTouches,
 }
 
 impl Default for Paths {
     fn default() -> Self {
-        Self { below: FxHashMap::default(), touches: vec![PathTouches::default()] }
+        let touches = vec![OnceLock::from(Box::default())];
+        Self { below: FxHashMap::default(), touches, stored: StoredTouches::default() }
+    }
+}
+
+impl PartialEq for Paths {
+    fn eq(&self, other: &Self) -> bool {
+        let ids = || (0..self.touches.len() as u32).map(PathId);
+        self.below == other.below
+            && self.touches.len() == other.touches.len()
+            && ids().all(|id| self.touches(id) == other.touches(id))
+    }
+}
+
+/// The versions that touched the first paths, as they stand in a file.
+#[derive(Debug, Clone, Default)]
+struct StoredTouches {
+    bytes: Arc<Vec<u8>>,
+    /// Where those of the first begin, and those of each end.
+    ends: Arc<[usize]>,
+    newest: Version,
+}
+
+impl StoredTouches {
+    fn bytes_of(&self, id: usize) -> &[u8] {
+        let range = self.ends.get(id).zip(self.ends.get(id + 1)).map(|(start, end)| *start..*end);
+        range.and_then(|range| self.bytes.get(range)).unwrap_or_default()
+    }
+
+    /// Those of a path: where the bytes are no such thing, any version may have touched it.
+    fn read(&self, id: usize) -> PathTouches {
+        PathTouches::from_bytes(self.bytes_of(id)).unwrap_or_else(|| {
+            let mut touches = PathTouches::default();
+            (1..=self.newest.0).for_each(|version| touches.push(Version(version), TouchKind::Array));
+            touches
+        })
     }
 }
 
@@ -144,26 +181,28 @@ impl Paths {
         let next = PathId(u32::try_from(self.touches.len()).ok()?);
         let id = *self.below.entry((parent, name)).or_insert(next);
         if id == next {
-            self.touches.push(PathTouches::default());
+            self.touches.push(OnceLock::from(Box::default()));
         }
         Some(id)
     }
 
-    /// The versions that touched a path.
+    /// The versions that touched a path. O(those versions) when those of an index from a file are asked for first.
     pub fn touches(&self, id: PathId) -> Option<&PathTouches> {
-        self.touches.get(id.0 as usize)
+        let at = id.0 as usize;
+        Some(self.touches.get(at)?.get_or_init(|| Box::new(self.stored.read(at))))
     }
 
     pub fn touch(&mut self, id: PathId, version: Version, how: TouchKind<'_>) {
-        if let Some(touches) = self.touches.get_mut(id.0 as usize) {
+        let _read = self.touches(id);
+        if let Some(touches) = self.touches.get_mut(id.0 as usize).and_then(OnceLock::get_mut) {
             touches.push(version, how);
         }
     }
 }
 
-/// By number: what is above each, what it is called, and what touched it.
-impl Binary for Paths {
-    fn encode(&self, out: &mut Vec<u8>) {
+impl Paths {
+    /// By number: what is above each, what it is called, and how long what touched it is; then what touched them.
+    pub fn encode(&self, out: &mut Vec<u8>) {
         let mut steps: Vec<Option<(PathId, &StepName)>> = vec![None; self.touches.len()];
         for ((parent, name), id) in &self.below {
             if let Some(step) = steps.get_mut(id.0 as usize) {
@@ -171,26 +210,40 @@ impl Binary for Paths {
             }
         }
         self.touches.len().encode(out);
-        for (step, touches) in steps.into_iter().zip(&self.touches) {
+        let mut all = Vec::new();
+        for (at, (step, touches)) in steps.into_iter().zip(&self.touches).enumerate() {
             if let Some((parent, name)) = step {
                 parent.0.encode(out);
                 name.encode(out);
             }
-            touches.encode(out);
+            let before = all.len();
+            match touches.get() {
+                Some(touches) => touches.encode(&mut all),
+                None => all.extend_from_slice(self.stored.bytes_of(at)),
+            }
+            (all.len() - before).encode(out);
         }
+        out.append(&mut all);
     }
 
-    fn decode(from: &mut ByteReader<'_>) -> Option<Self> {
+    /// What is encoded at the end of these bytes, from a byte on, for versions up to the newest. O(paths).
+    pub fn restore(bytes: Vec<u8>, start: usize, newest: Version) -> Option<Self> {
+        let from = &mut ByteReader::new(bytes.get(start..)?);
         let count = u32::try_from(from.count()?).ok()?;
-        let mut paths = Self { below: FxHashMap::default(), touches: Vec::new() };
+        let (mut below, mut ends, mut end) = (FxHashMap::default(), vec![0], 0_usize);
         for id in 0..count {
             if id > 0 {
                 let parent = PathId(u32::decode(from).filter(|parent| *parent < id)?);
-                let before = paths.below.insert((parent, StepName::decode(from)?), PathId(id));
+                let before = below.insert((parent, StepName::decode(from)?), PathId(id));
                 before.is_none().then_some(())?;
             }
-            paths.touches.push(PathTouches::decode(from)?);
+            end = end.checked_add(usize::decode(from)?)?;
+            ends.push(end);
         }
-        (count > 0).then_some(paths)
+        let first = bytes.len() - from.left();
+        (count > 0 && end == from.left()).then_some(())?;
+        let ends = ends.into_iter().map(|end| first + end).collect();
+        let touches = (0..count).map(|_| OnceLock::new()).collect();
+        Some(Self { below, touches, stored: StoredTouches { bytes: Arc::new(bytes), ends, newest } })
     }
 }

@@ -1,8 +1,10 @@
 //! An index as bytes, for a file beside the log.
 
+use super::paths::Paths;
 use super::{Indexed, PathIndex};
 use crate::bytes::{Binary, ByteReader, binary_enum, binary_struct};
 use crate::diff::{DiffRules, Settled, Settler};
+use crate::record::Version;
 use crate::value::{Path, Step, Value};
 use std::sync::Arc;
 
@@ -22,17 +24,19 @@ impl PathIndex {
         out
     }
 
-    /// The index that these bytes are of, made with these choices; `None` where they are no such thing. O(bytes).
-    pub(crate) fn restore(kept: DiffRules, bytes: &[u8]) -> Option<Self> {
-        let from = &mut ByteReader::new(bytes);
+    /// The index that these bytes are of, made with these choices; `None` where they are no such thing. O(paths): which
+    /// versions touched one is read when that is asked for. `None` where it claims to know more than `newest`.
+    pub(crate) fn restore(kept: DiffRules, bytes: Vec<u8>, newest: Version) -> Option<Self> {
+        let from = &mut ByteReader::new(&bytes);
         let indexed = Option::<Indexed>::decode(from)?;
         let settled = Arc::new(Settled::decode(from)?);
         let since = Binary::decode(from)?;
         let unknown = Binary::decode(from)?;
-        let paths = Binary::decode(from)?;
+        indexed.as_ref().is_none_or(|indexed| indexed.newest <= newest).then_some(())?;
+        let start = bytes.len() - from.left();
+        let paths = Paths::restore(bytes, start, newest)?;
         let keys = DiffRules::default().on(&kept, &settled);
         let settler = Settler::going_on(settled, Value::Null);
-        let index = Self { kept, keys, settler, since, paths, unknown, indexed, ..Self::default() };
-        from.is_at_end().then_some(index)
+        Some(Self { kept, keys, settler, since, paths, unknown, indexed, ..Self::default() })
     }
 }

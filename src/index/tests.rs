@@ -1,5 +1,8 @@
 //! Random histories with every kind of record, against comparing the values of each two versions in a row.
 
+#[cfg(feature = "query")]
+mod parts;
+
 use super::column::Left;
 use super::find::IndexedPath;
 use super::left::LeftAt;
@@ -408,7 +411,7 @@ fn extend(index: &mut PathIndex, log: &Log, dice: &mut Dice) {
     while !index.extend(&log.history, &log.records, 1 + dice.pick(9)).unwrap() {}
     if dice.below(3) == 0 {
         let bytes = index.store();
-        *index = PathIndex::restore(index.kept().clone(), &bytes).unwrap();
+        *index = PathIndex::restore(index.kept().clone(), bytes.clone(), log.history.newest()).unwrap();
         assert_eq!(index.store().len(), bytes.len());
     }
 }
@@ -459,7 +462,7 @@ fn every_flipped_byte_of_an_index_is_refused_or_answers_something() {
     for at in 0..bytes.len() {
         let mut flipped = bytes.clone();
         flipped[at] ^= 1 << (at % 8);
-        let Some(mut other) = PathIndex::restore(keys(), &flipped) else { continue };
+        let Some(mut other) = PathIndex::restore(keys(), flipped, log.history.newest()) else { continue };
         for path in &paths {
             let found = other.find(path, &value, &keys());
             let all = Version(0)..=Version(u64::MAX);

@@ -2,12 +2,12 @@
 
 use crate::diff::DiffRules;
 use crate::history::History;
-use crate::index::{IndexedPath, Left, LeftAt, PathIndex};
-use crate::patch::{Op, Patch};
+use crate::index::{IndexedPath, Left, LeftAt, OpOnPart, PathIndex};
+use crate::patch::Patch;
 use crate::query::{ReadPath, ReadStep, Reads};
 use crate::record::{Body, StateChange, Version};
 use crate::recording::Tenant;
-use crate::value::{Path, Pointer, Step, Text, Value};
+use crate::value::{Path, Step, Text, Value};
 use std::sync::Arc;
 
 /// A part that is followed by keys alone.
@@ -24,16 +24,6 @@ pub(super) struct Leaf<'t> {
 /// What is at a place, if anything.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct LeafValue(pub Option<Value>);
-
-/// What an operation does to a place.
-enum OperationEffect {
-    /// Nothing.
-    Nothing,
-    /// It leaves this there.
-    Leaves(LeafValue),
-    /// It does not tell.
-    Untold,
-}
 
 impl<'t> Leaf<'t> {
     /// The part at a path; `None` for the whole value, and where an array is on the way.
@@ -101,32 +91,13 @@ fn written(change: &StateChange, keys: &[Text]) -> Option<LeafValue> {
         StateChange::Deleted => Some(LeafValue(None)),
         StateChange::Invalid { .. } => None,
         StateChange::Patch(Patch(ops)) => {
-            let mut effects = ops.iter().rev().map(|op| effect(op, keys));
-            match effects.find(|effect| !matches!(effect, OperationEffect::Nothing)) {
-                Some(OperationEffect::Leaves(there)) => Some(there),
+            let mut effects = ops.iter().rev().map(|op| OpOnPart::new(op, keys));
+            match effects.find(|effect| !matches!(effect, OpOnPart::Nothing)) {
+                Some(OpOnPart::Leaves(there)) => Some(LeafValue(there)),
                 _ => None,
             }
         }
     }
-}
-
-fn effect(op: &Op, keys: &[Text]) -> OperationEffect {
-    let Pointer(path) = op.path();
-    if let Op::Move { from: Pointer(from), .. } = op
-        && (keys.starts_with(from) || from.starts_with(keys))
-    {
-        return OperationEffect::Untold;
-    }
-    if let Some(rest) = keys.strip_prefix(path.as_slice()) {
-        return match op {
-            Op::Add { value, .. } | Op::Replace { value, .. } => OperationEffect::Leaves(LeafValue(below(value, rest))),
-            Op::Remove { .. } => OperationEffect::Leaves(LeafValue(None)),
-            Op::Move { .. } | Op::Copy { .. } => OperationEffect::Untold,
-            Op::Test { .. } => OperationEffect::Nothing,
-        };
-    }
-    let is_below = path.starts_with(keys) && !matches!(op, Op::Test { .. });
-    if is_below { OperationEffect::Untold } else { OperationEffect::Nothing }
 }
 
 fn below(value: &Value, keys: &[Text]) -> Option<Value> {

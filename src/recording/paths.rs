@@ -8,13 +8,15 @@ use super::known_paths::{KnownPaths, StoredPaths};
 use super::tenant::TenantShared;
 use super::{Progress, Recording, Tenant};
 use crate::bytes::{Binary as _, binary_struct};
-use crate::diff::ArrayKey;
+use crate::diff::{ArrayKey, DiffRules};
 use crate::history::History;
 use crate::index::PathIndex;
 use crate::log::{FileLog, Log, LogPositions};
 use crate::record::{Position, TenantId, Version};
 use crate::segment::{Segment, SegmentContent, Segments, Sort, WriteSegments};
 use crate::value::Text;
+#[cfg(feature = "query")]
+use crate::value::{Path, Step, Value};
 use crate::{Error, Result};
 use std::collections::BTreeMap;
 use std::ops::{ControlFlow, Range};
@@ -28,7 +30,7 @@ const MANY: u64 = 1_024;
 /// An index is kept in a file when indexing what that does not cover took so long.
 const SLOW: Duration = Duration::from_millis(200);
 /// The form of the file. One of any other is made again.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 
 /// What the file says of its index.
 struct PathsHeader {
@@ -93,12 +95,7 @@ impl Tenant {
         let mut known = self.shared.known_paths();
         let (log, history) = self.shared.log_and_history();
         let kept = kept_array_keys(history.ledger().settings());
-        if !std::mem::replace(&mut known.looked, true)
-            && let Some((index, file)) = self.shared.stored_paths(&history)
-        {
-            (known.index, known.file) = (Some(Arc::new(index)), Some(file));
-        }
-        let index = known.index.take().filter(|index| *index.kept() == kept && index.continues(&history));
+        let index = self.known_index(&mut known, &history, &kept);
         let mut index = index.unwrap_or_else(|| Arc::new(PathIndex::new(kept)));
         if index.newest().is_some_and(|reached| reached >= newest) || newest.0 == 0 {
             return Ok(Ok(Arc::clone(known.index.insert(index))));
@@ -110,6 +107,54 @@ impl Tenant {
         let reached = index.newest().unwrap_or_default();
         let index = Arc::clone(known.index.insert(index));
         Ok(if extended? { Ok(index) } else { Err(reached) })
+    }
+
+    /// Takes the index that is known, or else is in a file, if the history goes on with it.
+    fn known_index(&self, known: &mut KnownPaths, history: &History, kept: &DiffRules) -> Option<Arc<PathIndex>> {
+        if !std::mem::replace(&mut known.looked, true)
+            && let Some((index, file)) = self.shared.stored_paths(history)
+        {
+            (known.index, known.file) = (Some(Arc::new(index)), Some(file));
+        }
+        known.index.take().filter(|index| index.kept() == kept && index.continues(history))
+    }
+
+    /// The part at a path into the value of a version; `None` where nothing is there. From the index of paths where there is
+    /// one: then only the records that touched the part are read, or the first array on the way.
+    ///
+    /// # Errors
+    /// As [`value_at`](Self::value_at).
+    #[cfg(feature = "query")]
+    pub fn part_at(&self, version: Version, path: &Path) -> Result<Option<Value>> {
+        let key = |step: &Step| if let Step::Key(key) = step { Some(key.clone()) } else { None };
+        let keys: Vec<Text> = path.0.iter().map_while(key).collect();
+        Ok(self.value_around(version, &keys)?.at(path).cloned())
+    }
+
+    /// The value of a version as far as the part goes that these keys lead to through objects: from the index of paths where
+    /// there is one, without making the rest of the value, else all of it. No index is made for that.
+    ///
+    /// # Errors
+    /// As [`value_at`](Self::value_at).
+    #[cfg(feature = "query")]
+    pub(crate) fn value_around(&self, version: Version, keys: &[Text]) -> Result<Value> {
+        self.shared.sound()?;
+        let (log, history) = self.shared.log_and_history();
+        history.existing(version)?;
+        let index = if keys.is_empty() { None } else { self.paths_at_hand(version, &history) };
+        let records = InOrder::many(&*log, self.id(), None);
+        let part = index.and_then(|index| index.part(keys, version, (&history, &records)));
+        part.map_or_else(|| self.value_at(version), |part| Ok(around(keys, part)))
+    }
+
+    /// The index of paths, where one is known, or in a file, that goes up to a version.
+    #[cfg(feature = "query")]
+    fn paths_at_hand(&self, version: Version, history: &History) -> Option<Arc<PathIndex>> {
+        let mut known = self.shared.known_paths();
+        let kept = kept_array_keys(history.ledger().settings());
+        let index = self.known_index(&mut known, history, &kept)?;
+        known.index = Some(Arc::clone(&index));
+        (index.newest() >= Some(version)).then_some(index)
     }
 
     /// Writes the index to its file, if making it took so long that the next process should not have to. That it cannot
@@ -200,7 +245,8 @@ impl TenantShared {
                 && header.array_keys == history.ledger().settings().array_keys
                 && positions.last() <= history.position()
                 && local.resume(&self.id, &positions);
-            let index = PathIndex::restore(kept_array_keys(history.ledger().settings()), &parts.next()?);
+            let kept = kept_array_keys(history.ledger().settings());
+            let index = PathIndex::restore(kept, parts.next()?, history.newest());
             let index = index.filter(|index| fits && index.continues(history))?;
             let (path, bytes, newest) = (segment.path, segment.bytes, index.newest()?);
             Some((index, StoredPaths { path, bytes, newest, found: true }))
@@ -233,6 +279,14 @@ impl Recording {
         let records = tenant.folded().position().0;
         Ok(IndexReport { records, bytes, file: file.map(|file| file.path), fresh, why })
     }
+}
+
+/// A part inside of the objects that these keys lead through.
+#[cfg(feature = "query")]
+fn around(keys: &[Text], part: Option<Value>) -> Value {
+    let object = |key: &Text, inner: Option<Value>| inner.map(|inner| (key.clone(), inner)).into_iter().collect();
+    let around = keys.iter().rev().fold(part, |inner, key| Some(Value::Object(object(key, inner))));
+    around.unwrap_or_default()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a share is shown, not computed with")]

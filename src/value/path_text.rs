@@ -20,6 +20,23 @@ impl Path {
 }
 
 impl Path {
+    /// The keys that a path begins with, whatever value it is read against: those before the first step that may lead into
+    /// an array. None where it is no path.
+    #[cfg(feature = "tui")]
+    pub(crate) fn first_keys(text: &str) -> Vec<Text> {
+        if text.starts_with('/') {
+            let is_key = |token: &Text| Pointer::index(token).is_none() && token != "-";
+            return Pointer::parse(text)
+                .map_or_else(|_| Vec::new(), |all| all.0.into_iter().take_while(is_key).collect());
+        }
+        let (mut keys, mut rest) = (Vec::new(), text);
+        while let Some((Step::Key(key), after)) = Self::first_step(rest) {
+            keys.push(key);
+            rest = after;
+        }
+        keys
+    }
+
     /// The step at the start of a text, and what comes after it; `None` where no step stands there.
     pub(crate) fn first_step(text: &str) -> Option<(Step, &str)> {
         parse_step(text, None).filter(|(step, _)| *step != Step::Index(usize::MAX))

@@ -3,9 +3,36 @@
 use crate::history::parts::History;
 use crate::history::timeline::VersionInfo;
 use crate::history::values::seek::Replay;
+#[cfg(feature = "query")]
+use crate::history::values::seek::ValueSource;
+#[cfg(feature = "query")]
+use crate::record::Position;
 use crate::record::{Records, Version};
 use crate::value::{Text, Value};
 use crate::{Error, Result};
+
+#[cfg(feature = "query")]
+impl History {
+    /// What the value of a version is made of. O(log n).
+    pub(crate) fn value_source(&self, version: Version) -> ValueSource {
+        ValueSource::of(version, &self.timeline, &self.lineage)
+    }
+
+    /// The newest version up to this one that the same branch made and whose value is kept, in memory or in a segment.
+    /// O(log n).
+    pub(crate) fn kept_up_to(&self, version: Version) -> Option<Version> {
+        let owner = self.lineage.tree.owner(version);
+        if version == self.lineage.branches.head_of(owner) {
+            return Some(version);
+        }
+        self.values.keyframes.last_up_to(version).filter(|kept| self.lineage.tree.owner(*kept) == owner)
+    }
+
+    /// The record that made a version. O(log n).
+    pub(crate) fn made_at(&self, version: Version) -> Option<Position> {
+        self.timeline.position(version)
+    }
+}
 
 impl History {
     /// What is known of a version; `None` for one that does not exist. `#0` exists. O(log n).

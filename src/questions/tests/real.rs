@@ -27,7 +27,7 @@ impl Dice {
 fn recorded(name: &str, most: usize, dice: &mut Dice) -> Tenant {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/git-histories").join(name);
     let text = zstd::decode_all(std::fs::read(&path).unwrap().as_slice()).unwrap();
-    let tenant = Recording::memory().tenant_or_new(&"real".into()).unwrap();
+    let tenant = Recording::memory().with_budget(crate::Budget::new(4 << 20)).tenant_or_new(&"real".into()).unwrap();
     let state = |line: &[u8]| parse(line).unwrap().at(&Path(vec![Step::Key("state".into())])).cloned();
     let states = text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).filter_map(state);
     for (n, state) in states.take(most).enumerate() {
@@ -90,6 +90,8 @@ fn check_pair(tenant: &Tenant, dice: &mut Dice) {
     let path = part(&value, dice);
     let keys = DiffRules::default();
     let names = format!("{path} at {version}");
+    let part = tenant.part_at(version, &path).unwrap();
+    assert_eq!(part.map(|part| part.to_json()), value.at(&path).map(Value::to_json), "{names}");
     for (way, of) in [
         (TimeDirection::Back, Aspect::Value),
         (TimeDirection::Forward, Aspect::Value),
