@@ -234,3 +234,79 @@ fn a_wrong_limit_of_the_cache_is_told_once_and_shown_by_doctor() {
     assert!(run("0", "doctor").1.contains("nothing is kept"));
     assert!(run("2G", "doctor").1.contains("at most, can be written"));
 }
+
+/// Patches of leaves, of elements and of whole parts, a version that is broken, a rollback and an undo.
+fn patched() -> Sandbox {
+    let sandbox = Sandbox::new();
+    let state = r#"[{"op":"add","path":"","value":{"o":{"n":0,"deep":{"x":1}},"items":[{"id":"a","q":0},{"id":"b","q":0}],"tags":["t"],"7":{"k":1}}}]"#;
+    let patch = |n: u64| match n % 11 {
+        0 => format!(r#"[{{"op":"add","path":"/tags/-","value":"t{n}"}}]"#),
+        1 => format!(r#"[{{"op":"replace","path":"/items/{}/q","value":{n}}}]"#, n % 2),
+        2 => r#"[{"op":"move","from":"/items/0","path":"/items/1"}]"#.into(),
+        3 => format!(r#"[{{"op":"replace","path":"/7/k","value":{n}.0}}]"#),
+        4 => format!(r#"[{{"op":"replace","path":"/o/deep","value":{{"x":{n},"y":[{n},{{"z":1}}]}}}}]"#),
+        5 => r#"[{"op":"copy","from":"/o/deep","path":"/o/twin"}]"#.into(),
+        6 => format!(
+            r#"[{{"op":"add","path":"/o/{n}","value":null}},{{"op":"add","path":"/o/s","value":"long {}"}}]"#,
+            "text ".repeat(20)
+        ),
+        7 => r#"[{"op":"remove","path":"/o/twin"}]"#.into(),
+        8 => r#"[{"op":"remove","path":"/nowhere"}]"#.into(),
+        _ => format!(r#"[{{"op":"replace","path":"/o/n","value":{n}}}]"#),
+    };
+    let lines: Vec<String> = std::iter::once(state.to_owned()).chain((1..=400).map(patch)).collect();
+    sandbox.write("patches.jsonl", lines.join("\n") + "\n");
+    sandbox.run("record patches.jsonl -o parts.asof --format json-patch", "");
+    sandbox.ok("rollback parts.asof 150 --yes");
+    sandbox.ok("undo parts.asof");
+    sandbox
+}
+
+#[test]
+fn parts_are_told_the_same_with_an_index_and_without() {
+    let sandbox = patched();
+    let paths = [
+        ".o.n",
+        "/o/n",
+        ".o",
+        ".o.deep",
+        ".o.deep.y[1].z",
+        "/o/deep/y/0",
+        ".o.twin",
+        ".o.twin.x",
+        ".o.s",
+        ".o.6",
+        ".items",
+        ".items[0].q",
+        ".items[id=b].q",
+        "/items/1",
+        ".items[9]",
+        ".tags",
+        ".tags[0]",
+        "/tags/3",
+        ".7.k",
+        "/7/k",
+        ".nowhere",
+        ".",
+        ".o[",
+        "/o/~2",
+    ];
+    let answers = || -> Vec<_> {
+        let at = ["2", "37", "149", "150", "151", "300", "#402", "head~1", "head"];
+        let states = paths.iter().flat_map(|path| at.map(|at| format!("state parts.asof --path {path} --at {at}")));
+        let between = [("2", "head"), ("149", "300"), ("300", "37"), ("402", "403")];
+        let forms = ["--json", "--patch", "--summary", ""];
+        let differences = paths.iter().flat_map(|path| {
+            between.iter().zip(forms).map(move |((a, b), form)| format!("diff parts.asof {a} {b} --path {path} {form}"))
+        });
+        states
+            .chain(differences)
+            .map(|words| (sandbox.run(&words, ""), words))
+            .map(|told| format!("{told:?}"))
+            .collect()
+    };
+    let expected = answers();
+    sandbox.ok("index parts.asof");
+    let found = answers();
+    expected.iter().zip(&found).for_each(|(expected, found)| assert_eq!(found, expected));
+}
