@@ -4,6 +4,8 @@
 //! `emit` turns that into entries and problems. A format is one line in [`FORMATS`]. Must not name: `history`, `log`.
 
 mod cut;
+#[cfg(feature = "sqlite")]
+mod database;
 mod emit;
 mod envelope;
 mod events;
@@ -26,7 +28,7 @@ mod texts;
 pub(crate) use git::git_state;
 pub use git::{TrackedFile, read_git, tracked_files, versions_in_git};
 pub use input::Input;
-pub use probe::{Candidate, Probe, probe, probe_with};
+pub use probe::{Candidate, Probe, probe, probe_input, probe_with};
 pub(crate) use resume::IMPORTERS;
 pub use resume::ResumePoint;
 
@@ -151,14 +153,19 @@ impl ReadAs<'_> {
             return Ok(None);
         }
         let base = self.mapping.recipe.as_deref().map(|name| self.book.get(name)).transpose()?;
-        let recipe = self.mapping.recipe(base.as_ref())?;
+        self.made_of(base.as_ref()).map(Some)
+    }
+
+    /// A recipe with what was said beside it.
+    fn made_of(&self, base: Option<&Recipe>) -> Result<Arc<Recipe>> {
+        let recipe = self.mapping.recipe(base)?;
         if self.mapping.makes_states() && !recipe.makes_states() && self.mapping.reducer.is_none() {
             return Err(Error::Usage(format!(
                 "the recipe {} says what the events are, not how they change the state: name a fold or a reducer too",
                 recipe.name
             )));
         }
-        Ok(Some(Arc::new(recipe)))
+        Ok(Arc::new(recipe))
     }
 }
 
@@ -172,6 +179,10 @@ pub fn read_as(input: Input, how: &ReadAs<'_>, sink: &mut Sink<'_>) -> Result<()
             file: input.name().to_owned(),
             why: "is binary data (nothing but NUL bytes), not a log".to_owned(),
         });
+    }
+    #[cfg(feature = "sqlite")]
+    if let Some(path) = input.database() {
+        return database::read(&path.to_owned(), &input, how, sink);
     }
     probe::refuse_unreadable(input.name(), input.start())?;
     let recipe = how.recipe()?;

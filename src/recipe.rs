@@ -11,6 +11,7 @@ mod field;
 mod file;
 mod fold;
 mod mapping;
+mod tables;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests;
@@ -20,6 +21,7 @@ pub use detect::Pattern;
 pub use field::Field;
 pub use fold::{EventFacts, Folder, Next};
 pub use mapping::Mapping;
+pub use tables::{DatabaseRows, TableShape};
 
 use crate::query::{Fold, Query};
 use crate::value::{Text, Value};
@@ -37,6 +39,8 @@ pub struct Recipe {
     /// Whether a source that fits is no history of states as it is, so that whoever reads it has to say so.
     pub asks: bool,
     patterns: Vec<Pattern>,
+    /// Where its events are in a database, in one way or another.
+    databases: Vec<DatabaseRows>,
     /// The events of one text, step by step; nothing where they are the texts themselves.
     events: Vec<Arc<Query>>,
     initial: Value,

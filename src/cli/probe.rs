@@ -7,7 +7,7 @@ use super::out::note;
 use super::report::not_states;
 use crate::Result;
 use crate::export::json::{Json, object, optional};
-use crate::import::{Candidate, FORMATS, Input, Probe as Probed, probe_with};
+use crate::import::{Candidate, FORMATS, Input, Probe as Probed, probe_input};
 use crate::recipe::Fitting;
 use crate::source::{Address, recipes};
 
@@ -66,8 +66,8 @@ fn found(address: &Address) -> Result<Probed> {
         Address::Recording(_) => certain("recording", "a recording"),
         Address::Git(_) => certain("git", "the git: prefix"),
         Address::Demo(_) => certain("demo", "the demo: prefix"),
-        Address::File(path) => Ok(probe_with(Input::open(path)?.start(), &recipes())),
-        Address::Stdin => Ok(probe_with(Input::stdin()?.start(), &recipes())),
+        Address::File(path) => probe_input(&Input::open(path)?, &recipes()),
+        Address::Stdin => probe_input(&Input::stdin()?, &recipes()),
     }
 }
 

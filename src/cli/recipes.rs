@@ -6,7 +6,7 @@ use super::exit::{Exit, Outcome};
 use super::import::{Mapped, Reading, Which, read_afresh};
 use super::out::note;
 use crate::export::json::{Json, object, optional};
-use crate::import::{Input, probe_with};
+use crate::import::{Input, probe_input};
 use crate::recipe::RecipeBook;
 use crate::recording::{Recording, Tenant};
 use crate::source::{Address, recipe_file, recipe_folder, recipes};
@@ -108,7 +108,7 @@ impl Test {
         book.get(&name)?;
         let address = Address::parse(&self.sample)?;
         let fits = match &address {
-            Address::File(path) => probe_with(Input::open(path)?.start(), &book).recipes,
+            Address::File(path) => probe_input(&Input::open(path)?, &book)?.recipes,
             _ => Vec::new(),
         };
         match fits.first() {

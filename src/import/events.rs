@@ -34,14 +34,7 @@ pub(super) fn read_events(
     let (meter, packing, name) = (input.meter(), input.packing(), input.name().to_owned());
     let mut emitter = Emitter::new(&name, input.tenant().clone(), input.limits(), sink);
     let mut texts = Texts::new(input, layout);
-    let mut events = Events {
-        folder: Folder::new(recipe),
-        reducer,
-        takes_words: layout == Layout::Lines,
-        before: FxHashMap::default(),
-        passed: 0,
-        made: 0,
-    };
+    let mut events = Events { reducer, takes_words: layout == Layout::Lines, ..Events::of_recipe(recipe) };
     let mut steps = Steps::default();
     loop {
         let flow = match texts.next() {
@@ -85,7 +78,7 @@ fn add(words: &mut String, more: &str) {
     }
 }
 
-struct Events {
+pub(super) struct Events {
     folder: Folder,
     reducer: Option<Reducer>,
     takes_words: bool,
@@ -98,6 +91,12 @@ struct Events {
 }
 
 impl Events {
+    /// Those of a recipe, before the first.
+    pub fn of_recipe(recipe: Arc<Recipe>) -> Self {
+        let (reducer, takes_words, passed, made) = (None, false, 0, 0);
+        Self { folder: Folder::new(recipe), reducer, takes_words, before: FxHashMap::default(), passed, made }
+    }
+
     fn take_text(&mut self, emitter: &mut Emitter<'_, '_>, text: &Text<'_>) -> ControlFlow<()> {
         let parsed = text.checked().and_then(|json| emitter.parsed(text, json));
         let event = match parsed {
@@ -108,10 +107,29 @@ impl Events {
                 Mended::Broken => return emitter.take_invalid(text, fault),
             },
         };
+        self.take_parsed(emitter, text, event)
+    }
+
+    /// A text, or a row, that was read.
+    pub fn take_parsed(&mut self, emitter: &mut Emitter<'_, '_>, text: &Text<'_>, event: Value) -> ControlFlow<()> {
         match self.folder.events(event) {
             Err(why) => emitter.take_invalid(text, Fault::whole(why.as_str())),
             Ok(events) => events.into_iter().try_for_each(|event| self.take_event(emitter, text, &event)),
         }
+    }
+
+    /// An event that could be read in part only: an invalid version of its tenant.
+    #[cfg(feature = "sqlite")]
+    pub fn take_broken(
+        &mut self,
+        emitter: &mut Emitter<'_, '_>,
+        text: &Text<'_>,
+        event: &Value,
+        fault: Fault,
+    ) -> ControlFlow<()> {
+        let facts = self.folder.facts(event);
+        emitter.problem_at(text.line, text.byte, fault.why.clone())?;
+        self.invalid(emitter, text, facts, event, &fault.why)
     }
 
     /// What a text is without its dirt.
@@ -247,7 +265,7 @@ impl Events {
     }
 
     /// Tells of events that made no version where no event made one: what was said of them is wrong.
-    fn tell_end(&self, emitter: &mut Emitter<'_, '_>, (line, byte): (u64, u64)) -> ControlFlow<()> {
+    pub fn tell_end(&self, emitter: &mut Emitter<'_, '_>, (line, byte): (u64, u64)) -> ControlFlow<()> {
         match (self.made, self.passed) {
             (0, passed) if passed > 0 => {
                 emitter.problem_at(line, byte, format!("none of {passed} events has a state where it was said to be"))

@@ -10,7 +10,7 @@ use crate::value::Limits;
 use crate::{Error, Result};
 use std::fs::File;
 use std::io::{self, IsTerminal, Read, Seek as _, SeekFrom};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -26,6 +26,8 @@ const PIPE_PATIENCE: std::time::Duration = std::time::Duration::from_secs(2);
 pub struct Input {
     name: String,
     source: Box<dyn Read + Send>,
+    /// The file it is, where it is one.
+    path: Option<PathBuf>,
     start: Vec<u8>,
     skipped: u64,
     /// NUL bytes before the start, as a log that was cut while its writer went on has them.
@@ -68,7 +70,8 @@ impl Input {
     /// When it is not there, is a directory, is UTF-16, cannot be unpacked, or is a pipe nobody writes to.
     pub fn open(path: &Path) -> Result<Self> {
         let (file, total) = open_file(path)?;
-        Self::begin(path.display().to_string(), file, total).map_err(|e| e.named(path))
+        let input = Self::begin(path.display().to_string(), file, total).map_err(|e| e.named(path))?;
+        Ok(Self { path: total.map(|_| path.to_owned()), ..input })
     }
 
     /// Standard input.
@@ -139,6 +142,13 @@ impl Input {
         &self.start
     }
 
+    /// The file, where it is a database.
+    #[cfg(feature = "sqlite")]
+    pub(super) fn database(&self) -> Option<&Path> {
+        let is_one = self.packing == Packing::Plain && self.start.starts_with(super::database::MAGIC);
+        self.path.as_deref().filter(|_| is_one)
+    }
+
     /// Whether NUL bytes are all there is.
     pub(super) fn is_all_nul(&self) -> bool {
         self.nul_bytes > 0 && self.start.is_empty()
@@ -191,6 +201,7 @@ impl Input {
         let mut input = Self {
             name,
             source,
+            path: None,
             start,
             skipped: 0,
             nul_bytes: 0,

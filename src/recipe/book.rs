@@ -1,6 +1,6 @@
 //! All recipes there are: the shipped ones, and the person's own, which count before those.
 
-use super::Recipe;
+use super::{Recipe, TableShape};
 use crate::value::{Text, Value};
 use crate::{Error, Result};
 use std::path::{Path, PathBuf};
@@ -14,12 +14,14 @@ const SHIPPED: &[(&str, &str)] = &[
     ("django-history", include_str!("../../assets/recipes/django-history.toml")),
     ("etcd-watch", include_str!("../../assets/recipes/etcd-watch.toml")),
     ("home-assistant", include_str!("../../assets/recipes/home-assistant.toml")),
+    ("home-assistant-sqlite", include_str!("../../assets/recipes/home-assistant-sqlite.toml")),
     ("immer", include_str!("../../assets/recipes/immer.toml")),
     ("jsondiffpatch", include_str!("../../assets/recipes/jsondiffpatch.toml")),
     ("kaggle", include_str!("../../assets/recipes/kaggle.toml")),
     ("kubernetes-audit", include_str!("../../assets/recipes/kubernetes-audit.toml")),
     ("kubernetes-watch", include_str!("../../assets/recipes/kubernetes-watch.toml")),
     ("langgraph", include_str!("../../assets/recipes/langgraph.toml")),
+    ("langgraph-sqlite", include_str!("../../assets/recipes/langgraph-sqlite.toml")),
     ("merge-patch", include_str!("../../assets/recipes/merge-patch.toml")),
     ("paper-trail", include_str!("../../assets/recipes/paper-trail.toml")),
     ("redux-export", include_str!("../../assets/recipes/redux-export.toml")),
@@ -92,11 +94,20 @@ impl RecipeBook {
         found.recipe()
     }
 
+    /// Those that are for a database with these tables.
+    pub fn fitting_database(&self, tables: &[TableShape]) -> Vec<Fitting> {
+        self.fits(|recipe| recipe.fits_database(tables))
+    }
+
     /// Those that are for a source that begins with these texts. What is wrong in a file is no matter here.
     pub fn fitting(&self, texts: &[Value]) -> Vec<Fitting> {
+        self.fits(|recipe| recipe.fits(texts))
+    }
+
+    fn fits(&self, why: impl Fn(&Recipe) -> Option<String>) -> Vec<Fitting> {
         let fits = |file: &RecipeFile| {
             let recipe = Recipe::outline(&file.name, file.path(), &file.text);
-            let why = recipe.fits(texts)?;
+            let why = why(&recipe)?;
             Some(Fitting { name: file.name.clone(), about: recipe.about, why, asks: recipe.asks })
         };
         self.0.iter().filter_map(fits).collect()

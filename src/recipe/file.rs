@@ -1,6 +1,6 @@
 //! A recipe's file: TOML with a few keys, each of which is known. What is wrong is said with its line.
 
-use super::{Field, Makes, Pattern, Recipe};
+use super::{DatabaseRows, Field, Makes, Pattern, Recipe};
 use crate::query::{Fold, Query, WrongQuery};
 use crate::toml::{DeTable, DeValue, Entry, Problem, Source, Spanned, entries};
 use crate::value::{self, Text};
@@ -8,9 +8,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 /// The keys of a recipe.
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 15] = [
     "about", "detect", "ask", "events", "initial", "state", "fold", "label", "time", "author", "tenant", "id", "cause",
-    "invalid",
+    "invalid", "sqlite",
 ];
 
 impl Recipe {
@@ -59,7 +59,7 @@ impl Reader<'_> {
     }
 
     fn is_skipped(&self, name: &str) -> bool {
-        self.outline && !matches!(name, "about" | "detect" | "ask")
+        self.outline && !matches!(name, "about" | "detect" | "ask" | "sqlite")
     }
 
     fn key(&mut self, recipe: &mut Recipe, (name, span, item): &Entry<'_, '_>) {
@@ -94,6 +94,7 @@ impl Reader<'_> {
             "id" => recipe.id = self.field(name, item),
             "cause" => recipe.cause = self.field(name, item),
             "invalid" => recipe.invalid = self.field(name, item),
+            "sqlite" => recipe.databases = self.databases(item),
             "secrets" => recipe.secrets = self.texts(name, item),
             other => {
                 let known = KEYS.join(", ");
@@ -131,6 +132,49 @@ impl Reader<'_> {
 
     fn compiled<T>(&mut self, item: Item<'_, '_>, made: Result<T, WrongQuery>) -> Option<T> {
         made.map_err(|wrong| self.wrong(item, wrong.to_string())).ok()
+    }
+
+    /// A table, or an array of them.
+    fn databases(&mut self, item: Item<'_, '_>) -> Vec<DatabaseRows> {
+        match item.get_ref() {
+            DeValue::Table(table) => vec![self.database(item, table)],
+            DeValue::Array(tables) => {
+                let mut all = Vec::new();
+                for one in tables {
+                    match one.get_ref() {
+                        DeValue::Table(table) => all.push(self.database(one, table)),
+                        _ => self.wrong(one, "sqlite is a table"),
+                    }
+                }
+                all
+            }
+            _ => {
+                self.wrong(item, "sqlite is a table");
+                Vec::new()
+            }
+        }
+    }
+
+    fn database(&mut self, item: Item<'_, '_>, table: &DeTable<'_>) -> DatabaseRows {
+        let mut rows = DatabaseRows::default();
+        for (name, span, item) in entries(table) {
+            match name {
+                "table" => rows.table = self.text(name, item).unwrap_or_default(),
+                "query" => rows.query = self.text(name, item).unwrap_or_default(),
+                "columns" => rows.columns = self.texts(name, item),
+                "json" => rows.json = self.texts(name, item),
+                "msgpack" => rows.msgpack = self.texts(name, item),
+                other => {
+                    let known = "table, columns, query, json, msgpack";
+                    let why = format!("there is no key \"{other}\" in sqlite; the keys are {known}");
+                    self.problems.push(self.source.problem(span, why));
+                }
+            }
+        }
+        if rows.table.is_empty() {
+            self.wrong(item, "sqlite needs a table: its name, in which * stands for any signs");
+        }
+        rows
     }
 
     fn patterns(&mut self, item: Item<'_, '_>) -> Vec<Pattern> {

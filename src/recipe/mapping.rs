@@ -162,6 +162,7 @@ impl Recipe {
             text: Text::new(),
             asks: false,
             patterns: Vec::new(),
+            databases: Vec::new(),
             events: Vec::new(),
             initial: value::Value::Null,
             makes: Makes::Unknown,

@@ -63,8 +63,10 @@ const SCREEN: [&[&str]; 10] = [
 const FRIENDS: [(&str, &str); 3] = [("value", "error"), ("patch", "diff"), ("query", "patch")];
 
 /// Names that may stand only in some modules, and why. Crates are named by their name in code.
-const ONLY_IN: [(&str, &[&str], &str); 17] = [
+const ONLY_IN: [(&str, &[&str], &str); 19] = [
     ("im", &["value", "bytes", "history", "recording"], "the persistent tree is a detail of values and histories"),
+    ("rusqlite", &["import::database"], "databases are one source of many"),
+    ("rmpv", &["import::database"], "as the databases it stands in"),
     ("ratatui", &["tui"], "the screen is painted in one place"),
     ("crossterm", &["tui", "cli"], "the terminal is touched in one place"),
     ("tokio", &["tui"], "only the screen's loop is asynchronous"),
@@ -80,7 +82,7 @@ const ONLY_IN: [(&str, &[&str], &str); 17] = [
     ("std::process::Command", &["import", "tui", "cli"], "other programs are run by the git source and by who shows"),
     (
         "std::env",
-        &["source", "tui", "cli", "main", "import::git"],
+        &["source", "tui", "cli", "main", "import::git", "import::database"],
         "what embeds the engine decides, not its environment",
     ),
     ("println!", &[], "output goes through one writer that knows of broken pipes"),

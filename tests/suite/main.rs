@@ -3,6 +3,8 @@
 
 mod commands;
 mod damage;
+#[cfg(feature = "sqlite")]
+mod databases;
 mod dice;
 mod following;
 mod fuzzing;

@@ -13,17 +13,17 @@ use std::fmt::Write as _;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
-fn said(how: impl Fn(&mut Mapping)) -> Mapping {
+pub fn said(how: impl Fn(&mut Mapping)) -> Mapping {
     let mut mapping = Mapping::default();
     how(&mut mapping);
     mapping
 }
 
-fn by_recipe(name: &str) -> Mapping {
+pub fn by_recipe(name: &str) -> Mapping {
     said(|mapping| mapping.recipe = Some(name.into()))
 }
 
-fn read(input: Input, mapping: &Mapping) -> asof::Result<Found> {
+pub fn read(input: Input, mapping: &Mapping) -> asof::Result<Found> {
     let book = RecipeBook::shipped();
     let mut found = Found::default();
     import::read_as(input, &ReadAs { format: None, mapping, book: &book }, &mut |item| found.take(item))?;
@@ -35,7 +35,7 @@ fn read_text(text: &str, mapping: &Mapping) -> asof::Result<Found> {
 }
 
 /// The states of each tenant, as `serde_json` reads them; an invalid version is its reason.
-fn states(found: &Found) -> BTreeMap<String, Vec<Json>> {
+pub fn states(found: &Found) -> BTreeMap<String, Vec<Json>> {
     let mut all: BTreeMap<String, Vec<Json>> = BTreeMap::new();
     for (TenantId(tenant), entry) in &found.entries {
         let Body::Transition { change, .. } = &entry.body else { continue };
@@ -64,6 +64,9 @@ fn every_shipped_recipe_reads_its_sample() {
     let book = RecipeBook::shipped();
     for file in book.files() {
         let name = file.name.as_str();
+        if name.ends_with("-sqlite") {
+            continue; // in `databases`
+        }
         let sample = std::fs::read_dir(samples())
             .unwrap()
             .map(|entry| entry.unwrap().path())
