@@ -28,7 +28,7 @@ mod texts;
 pub(crate) use git::git_state;
 pub use git::{TrackedFile, read_git, tracked_files, versions_in_git};
 pub use input::Input;
-pub use probe::{Candidate, Probe, probe, probe_input, probe_with};
+pub use probe::{Candidate, Probe, probe, probe_with};
 pub(crate) use resume::IMPORTERS;
 pub use resume::ResumePoint;
 
@@ -132,6 +132,18 @@ pub fn read(input: Input, format: Option<&str>, sink: &mut Sink<'_>) -> Result<(
     read_as(input, &ReadAs { format, mapping: &Mapping::default(), book: &book }, sink)
 }
 
+/// Looks at an input: at its first bytes, or at the tables of a database.
+///
+/// # Errors
+/// When a database cannot be read.
+pub fn probe_input(input: &Input, book: &RecipeBook) -> Result<Probe> {
+    #[cfg(feature = "sqlite")]
+    if let Some(path) = input.database() {
+        return database::probe(path, book);
+    }
+    Ok(probe_with(input.start(), book))
+}
+
 /// How an input is to be read.
 #[derive(Debug, Clone, Copy)]
 pub struct ReadAs<'a> {
@@ -182,7 +194,7 @@ pub fn read_as(input: Input, how: &ReadAs<'_>, sink: &mut Sink<'_>) -> Result<()
     }
     #[cfg(feature = "sqlite")]
     if let Some(path) = input.database() {
-        return database::read(&path.to_owned(), &input, how, sink);
+        return database::read(path, &input, how, sink);
     }
     probe::refuse_unreadable(input.name(), input.start())?;
     let recipe = how.recipe()?;

@@ -1,7 +1,7 @@
 //! Databases of `SQLite`: the rows that a recipe asks for are its events. Read only: nothing is written beside the file, and
 //! what stands in its log that is not in the file yet is read too.
 //!
-//! Must not name: `texts`' cutting, `git`.
+//! Must not name: `git`, `states`, `patches`.
 
 mod msgpack;
 mod open;
@@ -22,9 +22,6 @@ use std::fmt::Write as _;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
-
-/// How a database of `SQLite` begins.
-pub(super) const MAGIC: &[u8] = b"SQLite format 3\0";
 
 /// The name of the format.
 const FORMAT: &str = "sqlite";
@@ -81,7 +78,8 @@ pub(super) fn read(path: &Path, input: &Input, how: &ReadAs<'_>, sink: &mut Sink
     };
     let mut emitter = Emitter::new(input.name(), input.tenant().clone(), input.limits(), sink);
     let mut events = Events::of_recipe(Arc::clone(&recipe));
-    let mut reading = Reading { rows, events: &mut events, most: input.limits().size, count: 0, steps: Steps::default() };
+    let mut reading =
+        Reading { rows, events: &mut events, most: input.limits().size, count: 0, steps: Steps::default() };
     for table in found {
         emitter.rename(format!("{}: {}", input.name(), table.name));
         match reading.table(&database, table, &mut emitter) {
@@ -124,7 +122,10 @@ fn only_fitting(file: &str, tables: &[TableShape], book: &RecipeBook) -> Result<
              (docs/recipes.md) and name it with --recipe",
             named(tables)
         ),
-        names => format!("is a database of SQLite that several recipes are for: name one with --recipe ({})", names.join(", ")),
+        names => format!(
+            "is a database of SQLite that several recipes are for: name one with --recipe ({})",
+            names.join(", ")
+        ),
     };
     Err(Error::Format { file: file.to_owned(), why })
 }
@@ -149,7 +150,7 @@ impl Reading<'_> {
         emitter: &mut Emitter<'_, '_>,
     ) -> rusqlite::Result<ControlFlow<()>> {
         let mut asked = database.ask(&self.rows.query_of(table))?;
-        let columns: Vec<value::Text> = asked.column_names().into_iter().map(value::Text::from).collect();
+        let columns: Vec<value::Text> = asked.column_names().map(value::Text::from).collect();
         let mut found = asked.query([])?;
         while let Some(row) = found.next()? {
             self.count += 1;
@@ -163,7 +164,7 @@ impl Reading<'_> {
                 event.push((column.clone(), held));
             }
             let event: Value = event.into_iter().collect();
-            let raw = fault.is_some().then(|| event.to_json()).unwrap_or_default();
+            let raw = if fault.is_some() { event.to_json() } else { String::new() };
             let place = Text { line: self.count, byte: self.count, bytes: raw.as_bytes(), length: raw.len() as u64 };
             let flow = match fault {
                 Some(why) => self.events.take_broken(emitter, &place, &event, Fault::whole(why)),

@@ -14,6 +14,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+/// How a database of `SQLite` begins.
+#[cfg(feature = "sqlite")]
+const DATABASE: &[u8] = b"SQLite format 3\0";
+
 const UTF8_BOM: &[u8] = b"\xEF\xBB\xBF";
 
 /// NUL bytes before the first text that are passed over: a device has no end of them.
@@ -145,7 +149,7 @@ impl Input {
     /// The file, where it is a database.
     #[cfg(feature = "sqlite")]
     pub(super) fn database(&self) -> Option<&Path> {
-        let is_one = self.packing == Packing::Plain && self.start.starts_with(super::database::MAGIC);
+        let is_one = self.packing == Packing::Plain && self.start.starts_with(DATABASE);
         self.path.as_deref().filter(|_| is_one)
     }
 

@@ -4,7 +4,7 @@ use super::envelope::{Looks, describe, looks};
 use super::mend::{is_between, is_words, mended};
 use super::scanner::{Layout, Scanner};
 use super::texts::Text;
-use super::{FORMATS, Input, cut, question};
+use super::{FORMATS, cut, question};
 use crate::recipe::{Fitting, RecipeBook};
 use crate::value::{self, Value};
 use crate::{Error, Result};
@@ -46,18 +46,6 @@ pub struct Probe {
 /// Looks at the first bytes (already unpacked), with the shipped recipes.
 pub fn probe(start: &[u8]) -> Probe {
     probe_with(start, &RecipeBook::shipped())
-}
-
-/// Looks at an input: at its first bytes, or at the tables of a database.
-///
-/// # Errors
-/// When a database cannot be read.
-pub fn probe_input(input: &Input, book: &RecipeBook) -> Result<Probe> {
-    #[cfg(feature = "sqlite")]
-    if let Some(path) = input.database() {
-        return super::database::probe(path, book);
-    }
-    Ok(probe_with(input.start(), book))
 }
 
 /// The same, with these recipes.

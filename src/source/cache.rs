@@ -213,6 +213,11 @@ impl<'a> Cache<'a> {
                 // A pipe is not opened: that would wait for its other end.
                 let file = File::open(path.metadata().ok().filter(is_kept).map(|_| path)?).ok()?;
                 let about = file.metadata().ok().filter(is_kept)?;
+                // What stands in the log of a database is not in its file yet.
+                let log = PathBuf::from(format!("{}-wal", path.canonicalize().ok()?.display()));
+                if log.metadata().is_ok_and(|log| log.len() > 0) {
+                    return None;
+                }
                 Some(Source::File(file, about))
             }
             Address::Git(path) => git_state(path).map(Source::Git),

@@ -38,15 +38,14 @@ fn converted(read: &ValueRef<'_>, depth: usize) -> Result<Value, String> {
         },
         ValueRef::F32(float) => from_float(f64::from(*float)),
         ValueRef::F64(float) => from_float(*float),
-        ValueRef::String(text) => {
-            String::from_utf8_lossy(text.as_bytes()).as_ref().into()
-        }
+        ValueRef::String(text) => String::from_utf8_lossy(text.as_bytes()).as_ref().into(),
         ValueRef::Binary(bytes) => typed("bytes", super::base64(bytes).as_str().into()),
         ValueRef::Array(elements) => {
             Value::Array(elements.iter().map(|one| converted(one, depth)).collect::<Result<_, _>>()?)
         }
         ValueRef::Map(members) => {
-            let member = |(key, value): &(ValueRef<'_>, ValueRef<'_>)| Ok((key_of(key, depth)?, converted(value, depth)?));
+            let member =
+                |(key, value): &(ValueRef<'_>, ValueRef<'_>)| Ok((key_of(key, depth)?, converted(value, depth)?));
             Value::Object(members.iter().map(member).collect::<Result<_, String>>()?)
         }
         ValueRef::Ext(code, bytes) => extension(*code, bytes, depth)?,
@@ -155,18 +154,47 @@ mod tests {
     fn extension_types_are_shown_as_data() {
         let message = fields(&[("content", "hi".into()), ("type", "human".into())]);
         for (read, expected) in [
-            (extended(5, vec!["m.n".into(), "Human".into(), message, "model_validate_json".into()]),
-             r#"{"$type":"m.n.Human","content":"hi","type":"human"}"#),
+            (
+                extended(5, vec!["m.n".into(), "Human".into(), message, "model_validate_json".into()]),
+                r#"{"$type":"m.n.Human","content":"hi","type":"human"}"#,
+            ),
             (extended(0, vec!["uuid".into(), "UUID".into(), "ab12".into()]), r#""ab12""#),
             (extended(0, vec!["builtins".into(), "set".into(), Packed::Array(vec![1.into(), 2.into()])]), "[1,2]"),
             (extended(0, vec!["os".into(), "system".into(), "true".into()]), r#"{"$type":"os.system","value":"true"}"#),
-            (extended(3, vec!["datetime".into(), "datetime".into(), "2026-01-01T00:00:00+00:00".into(), "fromisoformat".into()]),
-             r#""2026-01-01T00:00:00+00:00""#),
-            (extended(1, vec!["datetime".into(), "date".into(), Packed::Array(vec![2026.into(), 1.into(), 2.into()])]), r#""2026-01-02""#),
-            (extended(1, vec!["pathlib".into(), "PosixPath".into(), Packed::Array(vec!["/".into(), "a".into(), "b".into()])]), r#""/a/b""#),
+            (
+                extended(
+                    3,
+                    vec![
+                        "datetime".into(),
+                        "datetime".into(),
+                        "2026-01-01T00:00:00+00:00".into(),
+                        "fromisoformat".into(),
+                    ],
+                ),
+                r#""2026-01-01T00:00:00+00:00""#,
+            ),
+            (
+                extended(
+                    1,
+                    vec!["datetime".into(), "date".into(), Packed::Array(vec![2026.into(), 1.into(), 2.into()])],
+                ),
+                r#""2026-01-02""#,
+            ),
+            (
+                extended(
+                    1,
+                    vec!["pathlib".into(), "PosixPath".into(), Packed::Array(vec!["/".into(), "a".into(), "b".into()])],
+                ),
+                r#""/a/b""#,
+            ),
             (Packed::Ext(7, packed(&Packed::Array(vec!["a".into()]))), r#"["a"]"#),
-            (extended(6, vec!["<i4".into(), Packed::Array(vec![1.into()]), "C".into(), Packed::Binary(vec![1, 0, 0, 0])]),
-             r#"{"$type":"numpy.ndarray","data":{"$type":"bytes","value":"AQAAAA=="},"dtype":"<i4","order":"C","shape":[1]}"#),
+            (
+                extended(
+                    6,
+                    vec!["<i4".into(), Packed::Array(vec![1.into()]), "C".into(), Packed::Binary(vec![1, 0, 0, 0])],
+                ),
+                r#"{"$type":"numpy.ndarray","data":{"$type":"bytes","value":"AQAAAA=="},"dtype":"<i4","order":"C","shape":[1]}"#,
+            ),
             (Packed::Ext(42, vec![1, 2]), r#"{"$type":"msgpack extension 42","value":"AQI="}"#),
             (Packed::Ext(0, packed(&5.into())), r#"{"$type":"msgpack extension 0","value":5}"#),
             (Packed::F64(f64::NAN), "null"),

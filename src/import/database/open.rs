@@ -116,10 +116,9 @@ impl Database {
                 let (table, column): (String, String) = (row.get(0)?, row.get(1)?);
                 match tables.last_mut().filter(|last| last.name == table.as_str()) {
                     Some(last) => last.columns.push(column.as_str().into()),
-                    None => tables.push(TableShape {
-                        name: table.as_str().into(),
-                        columns: vec![column.as_str().into()],
-                    }),
+                    None => {
+                        tables.push(TableShape { name: table.as_str().into(), columns: vec![column.as_str().into()] });
+                    }
                 }
             }
             Ok(tables)
