@@ -1,7 +1,7 @@
 //! The functions of the language: those that `jaq` has for any value, and those that only a value type can give.
 
 use super::guard;
-use super::json::Json;
+use super::json::{Json, rank};
 use super::update::{member, occurrences};
 use crate::value::{self, Value};
 use jaq_core::data::JustLut;
@@ -27,11 +27,15 @@ pub(super) const OUTSIDE: [&str; 14] = [
     "strflocaltime",
 ];
 
+/// Numbers that the language defines by dividing by zero, which is an error here, as in `jq`.
+const NOT_FINITE: [(&str, f64); 2] = [("nan", f64::NAN), ("infinite", f64::INFINITY)];
+
 /// Definitions in the language itself.
 pub(super) fn definitions() -> impl Iterator<Item = Def<&'static str>> {
     let own = load::parse(include_str!("functions.jq"), |parser| parser.defs()).unwrap_or_default();
     let all = jaq_core::defs().chain(jaq_std::defs()).chain(own);
-    all.filter(|definition| !OUTSIDE.contains(&definition.name))
+    let is_native = |name| OUTSIDE.contains(&name) || NOT_FINITE.iter().any(|(number, _)| *number == name);
+    all.filter(move |definition| !is_native(definition.name))
 }
 
 /// Functions in Rust.
@@ -47,8 +51,10 @@ fn of_values<D: for<'a> DataT<V<'a> = Json>>() -> impl Iterator<Item = Fun<D>> {
 
 fn own<D: for<'a> DataT<V<'a> = Json>>() -> Box<[Filter<RunPtr<D>>]> {
     Box::new([
+        (NOT_FINITE[0].0, v(0), |_| bome(Ok(Json::NotFinite(NOT_FINITE[0].1)))),
+        (NOT_FINITE[1].0, v(0), |_| bome(Ok(Json::NotFinite(NOT_FINITE[1].1)))),
         ("length", v(0), |cv| bome(length(&cv.1))),
-        ("contains", v(1), |cv| unary(cv, |of, part| Ok(contains(&of.into_value(), &part.into_value()).into()))),
+        ("contains", v(1), |cv| unary(cv, |of, part| has_part(of.into_value(), part.into_value()))),
         ("has", v(1), |cv| unary(cv, |of, key| member(&of, &key).map(|found| found.is_some().into()))),
         ("indices", v(1), |cv| unary(cv, |of, part| indices(&of, &part))),
         ("bsearch", v(1), |cv| unary(cv, |of, wanted| search(&of, &wanted))),
@@ -69,6 +75,14 @@ fn length(of: &Json) -> ValR<Json> {
         number if number.double().is_some() => -number.clone(),
         other => Err(Error::str(format_args!("{other} has no length"))),
     }
+}
+
+fn has_part(of: Value, part: Value) -> ValR<Json> {
+    if rank(&of) == rank(&part) {
+        return Ok(contains(&of, &part).into());
+    }
+    let sides = [Json::from(of), Json::from(part)];
+    Err(Error::str(format_args!("{} cannot contain {}: they are of different types", sides[0], sides[1])))
 }
 
 /// As `jq`: parts of strings, elements that are contained in some element, members whose values are.

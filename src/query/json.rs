@@ -12,7 +12,7 @@ use std::fmt;
 #[derive(Debug)]
 pub(super) enum Json {
     Value(Value),
-    /// Infinite, or not a number. Within an array or object it is `null`.
+    /// Infinite, or not a number. As a value the greatest double, or `null`, as `jq` writes them.
     NotFinite(f64),
 }
 
@@ -20,7 +20,7 @@ impl Json {
     pub fn into_value(self) -> Value {
         match self {
             Self::Value(value) => value,
-            Self::NotFinite(_) => Value::Null,
+            Self::NotFinite(float) => written(float),
         }
     }
 
@@ -185,9 +185,14 @@ impl fmt::Display for Json {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Value(value) => value.fmt(f),
-            Self::NotFinite(_) => f.write_str("null"),
+            Self::NotFinite(float) => written(*float).fmt(f),
         }
     }
+}
+
+/// What stands for a double that JSON cannot write.
+fn written(float: f64) -> Value {
+    Number::from_f64(float.clamp(f64::MIN, f64::MAX)).map_or(Value::Null, Value::Number)
 }
 
 impl PartialEq for Json {
@@ -233,7 +238,8 @@ fn not_finite(float: f64, value: &Value) -> Ordering {
 
 const NUMBERS: u8 = 2;
 
-fn rank(value: &Value) -> u8 {
+/// The order of the kinds of values.
+pub(super) fn rank(value: &Value) -> u8 {
     match value {
         Value::Null => 0,
         Value::Bool(_) => 1,

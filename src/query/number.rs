@@ -29,7 +29,7 @@ impl Operand {
     }
 }
 
-/// The result; `None` for a remainder of a division by zero.
+/// The result; `None` for a division by zero, which is an error.
 pub(super) fn calculate(left: Operand, operation: Operation, right: Operand) -> Option<Operand> {
     if let (Operand::Integer(left), Operand::Integer(right)) = (left, right)
         && let Some(result) = of_integers(left, operation, right)?
@@ -37,13 +37,16 @@ pub(super) fn calculate(left: Operand, operation: Operation, right: Operand) -> 
         return Some(Operand::Integer(result));
     }
     let (left, right) = (left.double(), right.double());
-    Some(Operand::Double(match operation {
-        Operation::Add => left + right,
-        Operation::Subtract => left - right,
-        Operation::Multiply => left * right,
-        Operation::Divide => left / right,
-        Operation::Remainder => left % right,
-    }))
+    Some(match operation {
+        Operation::Add => Operand::Double(left + right),
+        Operation::Subtract => Operand::Double(left - right),
+        Operation::Multiply => Operand::Double(left * right),
+        Operation::Divide if right == 0.0 => return None,
+        Operation::Divide => Operand::Double(left / right),
+        Operation::Remainder if left.is_nan() || right.is_nan() => Operand::Double(f64::NAN),
+        // Of whole numbers: what is behind the point is cut off.
+        Operation::Remainder => return of_integers(left as i64, operation, right as i64)?.map(Operand::Integer),
+    })
 }
 
 /// `Some(None)` where the result is no integer of 64 bits.

@@ -256,6 +256,7 @@ pub(super) fn member(of: &Json, index: &Json) -> ValR<Option<Json>, Json> {
         (Value::Array(array), Json::Value(Value::Array(part))) => return Ok(Some(occurrences(array, part))),
         (Value::Array(array), index) => match (index.integer(), index.double()) {
             (Some(at), _) => wrapped(at, array.len()).and_then(|at| array.get(at)).cloned(),
+            (None, Some(float)) if float.is_nan() => None,
             // As `jq`: a fraction is cut off.
             (None, Some(float)) => wrapped(float.floor() as i64, array.len()).and_then(|at| array.get(at)).cloned(),
             (None, None) => return Err(Error::index(of.clone(), index.clone())),
