@@ -8,7 +8,8 @@ use super::out::note;
 use super::rules::{Rules, ignored, ignored_itself, ignored_json, tell_ignored};
 use super::state::path;
 use crate::diff::IgnoredPaths;
-use crate::export::json::{Json, object};
+use crate::export::json::{Json, object, optional};
+use crate::ops::words::counted;
 use crate::questions::{Direction, FindCondition, FindSearch, PathChange, Span, Stats, changes_of};
 use crate::record::Version;
 use crate::recording::Tenant;
@@ -44,7 +45,8 @@ pub struct Find {
     /// Newest first
     #[arg(long)]
     back: bool,
-    /// Report how many versions were scanned and how often the filter was evaluated
+    /// Report how many versions were scanned, how often the filter was evaluated, and how often it ended in an error; with
+    /// --json as a last line `stats`
     #[arg(long)]
     stats: bool,
     /// Print one JSON object per line
@@ -57,7 +59,7 @@ pub struct Find {
 #[group(required = true, multiple = false)]
 struct What {
     /// Versions for which this jq filter is true
-    #[arg(long = "where", value_name = "FILTER")]
+    #[arg(long = "where", value_name = "FILTER", allow_hyphen_values = true)]
     filter: Option<String>,
     /// Versions whose state contains this: in a string, in a key, or as a number
     #[arg(long, value_name = "TEXT")]
@@ -140,7 +142,7 @@ impl Find {
         if budget.cancelled.load(Ordering::Relaxed) {
             return Ok(Exit::Interrupted);
         }
-        self.tell(&stats, console);
+        self.tell(&stats, console)?;
         if found {
             return Ok(Exit::Done);
         }
@@ -239,18 +241,36 @@ impl Find {
         console.out.flush()
     }
 
-    fn tell(&self, stats: &Stats, console: &mut Console) {
+    fn tell(&self, stats: &Stats, console: &mut Console) -> Outcome<()> {
         if let Some((version, why)) = &stats.first_error {
-            note(format!("the filter ended in an error at {} versions, the first met {version}: {why}", stats.errors));
+            let versions = counted(stats.errors, "version");
+            note(format!("the filter ended in an error at {versions}, the first met {version}: {why}"));
         }
         if stats.unreadable > 0 {
             note(format!("{} versions could not be read and count as false", stats.unreadable));
             console.partly_read = true;
         }
-        if self.stats {
-            note(format!("{} versions passed, {} evaluated", stats.versions, stats.evaluated));
+        if self.stats && self.json {
+            return console.out.json(&object([("stats", stats_json(stats))]));
         }
+        if self.stats {
+            let (passed, errors) = (counted(stats.versions, "version"), counted(stats.errors, "error"));
+            note(format!("{passed} passed, {} evaluated, {errors}", stats.evaluated));
+        }
+        Ok(())
     }
+}
+
+fn stats_json(stats: &Stats) -> Json {
+    let first = stats.first_error.as_ref();
+    let first = first.map(|(version, why)| object([("version", version.0.into()), ("why", why.clone().into())]));
+    object([
+        ("versions", stats.versions.into()),
+        ("evaluated", stats.evaluated.into()),
+        ("errors", stats.errors.into()),
+        ("first_error", optional(first)),
+        ("unreadable", stats.unreadable.into()),
+    ])
 }
 
 fn line(told: Told, to: Version, versions: u64, ignored: &IgnoredPaths) -> Json {

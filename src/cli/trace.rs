@@ -6,7 +6,7 @@ use super::cells::{Cell, Columns, Ink};
 use super::diff::brief;
 use super::exit::{Exit, Outcome};
 use super::out::note;
-use crate::export::json::{Json, list, object};
+use crate::export::json::{Json, list, object, optional};
 use crate::query::Query;
 use crate::questions::{Trace as Expressions, TraceRow};
 use crate::recording::Tenant;
@@ -18,7 +18,9 @@ use std::sync::atomic::Ordering;
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  asof trace state.jsonl .balance\n  asof trace shop.asof '.cart | length' '.cart | map(.qty) | add' --csv\n  \
-                        asof trace shop.asof .sessions --changes --json"
+                        asof trace shop.asof .sessions --changes --json\n\n\
+                        A filter that ends in an error has no value there: null in JSON, an empty field in CSV. The field errors \
+                        tells why, in --json one entry for each filter."
 )]
 pub struct Trace {
     #[command(flatten)]
@@ -45,7 +47,8 @@ impl Trace {
         index_paths(&tenant, &budget.cancelled)?;
         let course = self.asked.course(&tenant)?;
         if self.csv {
-            let headings = ["version", "at", "label"].into_iter().chain(self.filters.iter().map(String::as_str));
+            let filters = self.filters.iter().map(String::as_str);
+            let headings = ["version", "at", "label"].into_iter().chain(filters).chain(["errors"]);
             console.out.line(&headings.map(quoted).collect::<Vec<_>>().join(","))?;
         }
         let (mut written, mut columns, mut errors) = (Ok(()), Columns::default(), 0_u64);
@@ -62,7 +65,8 @@ impl Trace {
         })?;
         written?;
         if let Some((version, why)) = first_error {
-            note(format!("{errors} evaluations ended in an error and are null, the first at {version}: {why}"));
+            let evaluations = if errors == 1 { "evaluation" } else { "evaluations" };
+            note(format!("{errors} {evaluations} ended in an error, the first at {version}: {why}"));
         }
         Ok(if budget.cancelled.load(Ordering::Relaxed) { Exit::Interrupted } else { Exit::Done })
     }
@@ -76,13 +80,18 @@ impl Trace {
                 ("at", told.at),
                 ("label", told.label),
                 ("values", list(values.map(Json::from))),
+                ("errors", list(row.values.iter().map(|value| optional(value.as_ref().err().cloned())))),
             ]));
         }
         if self.csv {
             let info = tenant.history().info(row.version);
             let at = info.as_ref().and_then(|info| info.at).map(crate::export::json::moment).unwrap_or_default();
             let label = info.map(|info| info.label).unwrap_or_default();
-            let cells = [row.version.0.to_string().into(), at, label].into_iter().chain(values.map(plain));
+            let errors: Vec<&str> =
+                row.values.iter().filter_map(|value| value.as_ref().err()).map(Text::as_str).collect();
+            let errors = Text::from(errors.join("; "));
+            let cells =
+                [row.version.0.to_string().into(), at, label].into_iter().chain(values.map(plain)).chain([errors]);
             return console.out.line(&cells.map(|cell: Text| quoted(&cell)).collect::<Vec<_>>().join(","));
         }
         let mut cells = told.cells;

@@ -42,7 +42,7 @@ pub struct Watch {
     #[arg(long, value_name = "NAME")]
     branch: Option<String>,
     /// Stop at the first head of which this filter is true, in the language of jq
-    #[arg(long, value_name = "FILTER")]
+    #[arg(long, value_name = "FILTER", allow_hyphen_values = true)]
     until: Option<String>,
     /// Stop after this many heads
     #[arg(long, value_name = "N")]

@@ -86,6 +86,7 @@ const WALK: &[&str] = &[
     "blame odd.asof --json",
     "blame odd.jsonl --at 1 --json",
     "find odd.asof --where . --json",
+    "find odd.asof --where .n/0 --stats --json",
     "find odd.jsonl --where .n --first --json",
     "trace odd.asof . .n keys? --json",
     "bisect odd.asof --run true --json",

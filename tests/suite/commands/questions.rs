@@ -142,10 +142,38 @@ fn expressions_are_traced_as_rows_and_as_csv() {
     let csv = sandbox.ok("trace ledger.asof .note [.balance,1]|tojson --csv --to 2");
     assert_eq!(
         csv,
-        "version,at,label,.note,\"[.balance,1]|tojson\"\n1,2026-10-09T10:01:00Z,step 1,n1,\"[1,1]\"\n\
-         2,2026-10-09T10:02:00Z,step 2,n2,\"[2,1]\"\n"
+        "version,at,label,.note,\"[.balance,1]|tojson\",errors\n1,2026-10-09T10:01:00Z,step 1,n1,\"[1,1]\",\n\
+         2,2026-10-09T10:02:00Z,step 2,n2,\"[2,1]\",\n"
     );
     sandbox.check("trace ledger.asof .balance.x --to 2", 0, "error", "2 evaluations ended in an error");
+}
+
+/// An error is told from `null` in every form, and counted.
+#[test]
+fn an_error_of_a_filter_is_told_from_null() {
+    let sandbox = Sandbox::new();
+    sandbox.write("n.jsonl", "{\"n\":1,\"d\":1}\n{\"n\":1,\"d\":0}\n{\"n\":1,\"d\":null}\n{\"n\":1,\"d\":2}\n");
+    for (filter, wrong) in
+        [(".n/.d", vec![2, 3]), (".n%.d", vec![2, 3]), (".d|fromjson", vec![1, 2, 3, 4]), (".d", vec![])]
+    {
+        let rows = sandbox.run_words(&["trace", "n.jsonl", filter, "--json"], "");
+        let rows: Vec<Value> = rows.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let erring = rows.iter().filter(|row| !row["errors"][0].is_null()).map(|row| row["version"].as_u64().unwrap());
+        assert_eq!(erring.collect::<Vec<_>>(), wrong, "{filter}");
+        let csv = sandbox.run_words(&["trace", "n.jsonl", filter, "--csv"], "").out;
+        let told = csv.lines().skip(1).filter(|line| !line.ends_with(',')).count();
+        assert_eq!(told, wrong.len(), "{csv}");
+        let shown = sandbox.run_words(&["trace", "n.jsonl", filter], "");
+        assert_eq!(shown.out.lines().filter(|line| line.contains("error")).count(), wrong.len(), "{shown:?}");
+        let found = sandbox.run_words(&["find", "n.jsonl", "--where", filter, "--stats", "--json"], "");
+        let stats: Value = serde_json::from_str(found.out.lines().last().unwrap()).unwrap();
+        assert_eq!(stats["stats"]["errors"], json!(wrong.len()), "{found:?}");
+        assert_eq!(stats["stats"]["first_error"]["version"].as_u64(), wrong.first().copied(), "{found:?}");
+        let counted = if wrong.len() == 1 { "1 error".to_owned() } else { format!("{} errors", wrong.len()) };
+        let found = sandbox.run_words(&["find", "n.jsonl", "--where", filter, "--stats"], "");
+        assert!(found.err.contains(&format!("4 versions passed, 4 evaluated, {counted}")), "{found:?}");
+    }
+    sandbox.check("find n.jsonl --where -.n␣<␣0 --first", 0, "#1", "");
 }
 
 #[test]
