@@ -131,7 +131,9 @@ impl<T> Chunked<T> {
 impl<T: Clone> Chunked<T> {
     /// O(1) amortised; with a clone beside it, the open block is copied first.
     pub fn push(&mut self, element: T) {
-        let open = Arc::make_mut(self.open.get_or_insert_default());
+        // Of a list that has filled blocks before, the next will be filled too.
+        let room = if self.blocks.is_some() { BLOCK } else { 0 };
+        let open = Arc::make_mut(self.open.get_or_insert_with(|| Arc::new(Vec::with_capacity(room))));
         open.push(element);
         if open.len() == BLOCK {
             self.close_block();
@@ -143,8 +145,9 @@ impl<T: Clone> Chunked<T> {
         let blocks = Arc::make_mut(self.blocks.get_or_insert_default());
         blocks.push(block);
         if blocks.len() == 2 * CHUNK / BLOCK {
-            let chunk: Arc<[T]> = blocks.drain(..CHUNK / BLOCK).flat_map(Arc::unwrap_or_clone).collect();
-            self.sealed = self.sealed.iter().cloned().chain([Sealed::Held(chunk)]).collect();
+            let mut chunk = Vec::with_capacity(CHUNK);
+            blocks.drain(..CHUNK / BLOCK).for_each(|block| chunk.extend(Arc::unwrap_or_clone(block)));
+            self.sealed = self.sealed.iter().cloned().chain([Sealed::Held(chunk.into())]).collect();
         }
     }
 

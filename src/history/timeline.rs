@@ -115,7 +115,8 @@ impl Timeline {
         self.doubt_also(Version(first), Version(last), &why);
         self.missing.push(MissingRun { first, last, before: self.rows.len(), sum: self.skipped() + count, size, why });
         self.broken.push(Version(first));
-        self.note_time(Version(last));
+        let latest = self.latest_time();
+        self.note_time(Version(last), latest, latest);
     }
 
     /// Missing versions in all.
@@ -181,12 +182,13 @@ impl Timeline {
                 None => self.arrived.push((version, version)),
             }
         }
-        let row = self.row_of(&new);
+        let before = self.latest_time();
+        let row = self.row_of(&new, before);
         self.own_times.extend(new.at.filter(|at| row.at != Some(*at)).map(|at| (version, at)));
         self.rows.push(row);
-        self.pyramid.push(self.measures(self.rows.len() - 1));
+        self.pyramid.push(measures::measured(&row, before));
         self.problems.extend(new.problem.map(|problem| (version, problem)));
-        self.note_time(version);
+        self.note_time(version, row.at, before);
     }
 
     /// Says what a version changed, which was not known when it was added. O(log n).
@@ -200,8 +202,7 @@ impl Timeline {
         }
     }
 
-    fn row_of(&mut self, new: &NewVersion) -> VersionRow {
-        let latest = self.latest_time();
+    fn row_of(&mut self, new: &NewVersion, latest: Option<Time>) -> VersionRow {
         // The debugger writes after what it has seen, whatever the clock of the application says.
         let seen = latest.filter(|_| new.origin == Origin::Debugger);
         let after = seen.and_then(|seen| seen.checked_add_signed(chrono::Duration::nanoseconds(1)));
@@ -219,9 +220,11 @@ impl Timeline {
         }
     }
 
-    fn note_time(&mut self, version: Version) {
-        let Some(at) = self.time(version) else { return };
-        while self.milestones.last().is_some_and(|last| self.time(last) >= Some(at)) {
+    /// Notes the time of the newest version, by that of the one before it.
+    fn note_time(&mut self, version: Version, at: Option<Time>, before: Option<Time>) {
+        let Some(at) = at else { return };
+        let time = |of: Version, all: &Self| if of.0 + 1 == version.0 { before } else { all.time(of) };
+        while self.milestones.last().is_some_and(|last| time(last, self) >= Some(at)) {
             self.milestones.pop();
         }
         self.milestones.push(version);

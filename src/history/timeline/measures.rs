@@ -1,9 +1,10 @@
 //! What is measured of each version, and what stretches of them hold together.
 
 use super::Timeline;
+use super::rows::VersionRow;
 use crate::diff::Counts;
 use crate::history::timeline::pyramid::{self, Tallies};
-use crate::record::{Origin, Version};
+use crate::record::{Origin, Time, Version};
 use std::ops::Range;
 
 /// Places of the measures in the pyramid: keys changed, bytes of the value, nanoseconds since the version before.
@@ -33,15 +34,19 @@ impl Timeline {
     /// Of the row at an index.
     pub(super) fn measures(&self, index: usize) -> Tallies {
         let Some(row) = self.rows.get(index) else { return pyramid::entry([0; 3]) };
-        let before = index.checked_sub(1).and_then(|before| self.rows.time(before));
-        let latency = before.zip(row.at).map_or(0, |(before, at)| nanoseconds(at - before));
-        pyramid::entry([total(row.counts), row.size, latency])
+        measured(&row, index.checked_sub(1).and_then(|before| self.rows.time(before)))
     }
 
     fn indexes(&self, range: &Range<u64>) -> Range<usize> {
         let index = |version: u64| self.index_from(version).min(self.rows.len());
         index(range.start)..index(range.end)
     }
+}
+
+/// What is measured of a row, and by the time of the one before it.
+pub(super) fn measured(row: &VersionRow, before: Option<Time>) -> Tallies {
+    let latency = before.zip(row.at).map_or(0, |(before, at)| nanoseconds(at - before));
+    pyramid::entry([total(row.counts), row.size, latency])
 }
 
 /// All keys that changed in whatever way.

@@ -64,9 +64,9 @@ impl VersionRows {
     /// The rows as bytes: those beside, and of each chunk where it begins and its columns.
     pub fn store(&self) -> (Vec<u8>, Vec<u8>) {
         let (mut small, mut columns, mut ends) = (Vec::new(), Vec::new(), Vec::new());
-        let rows: Vec<Narrow> = self.narrow.to_vec();
-        for chunk in rows.chunks(CHUNK) {
-            put_chunk(chunk, &mut columns);
+        for start in (0..self.len()).step_by(CHUNK) {
+            let chunk: Vec<Narrow> = self.narrow.range(start..start + CHUNK).copied().collect();
+            put_chunk(&chunk, &mut columns);
             ends.push(columns.len());
         }
         self.len().encode(&mut small);
