@@ -180,6 +180,12 @@ impl Segments {
         Err(why)
     }
 
+    /// Bytes of the file that a log's segment would be read from first; `None` where there is none.
+    #[cfg(feature = "query")]
+    pub(crate) fn bytes(&self, log: &Path) -> Option<u64> {
+        self.places(log).into_iter().find_map(|place| Some(std::fs::metadata(place).ok()?.len()))
+    }
+
     /// Where a log may have segments.
     fn places(&self, log: &Path) -> Vec<PathBuf> {
         let cached = self.cache.as_ref().map(|cache| place::in_cache(cache, log, self.sort));

@@ -82,6 +82,11 @@ impl History {
         self.tenant.value_at(Version(version)).unwrap()
     }
 
+    /// What is at a path at a version, without the rest of the value where paths are indexed.
+    pub fn part(&self, version: u64, path: &asof::Path) -> Option<Value> {
+        self.tenant.part_at(Version(version), path).unwrap()
+    }
+
     pub fn snapshot(&self, name: &str) {
         let request = SnapshotRequest::named(name);
         self.tenant.snapshot(&request).unwrap();

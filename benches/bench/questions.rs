@@ -89,6 +89,18 @@ pub fn over_time(table: &mut Table, effort: Effort) {
     let blamed = Samples::each(100, || asked.writers(count as u64 + 1, &leaves));
     table.times("W6 the same at the head", &blamed, None);
 
+    for _ in 0..100 {
+        let (entry, version) = (random.below(ENTRIES), 2 + random.below(count) as u64);
+        let value = history.at(version);
+        assert_eq!(history.part(version, &leaf(entry)), value.at(&leaf(entry)).cloned());
+    }
+    let seeks = Samples::each(1_000, || {
+        let version = 2 + random.below(count) as u64;
+        leaves.iter().filter_map(|leaf| history.part(version, leaf)).count()
+    });
+    table.times("W6 60 leaves at a random version, without its value", &seeks, None);
+    table.times("W6 the same, 99 of 100", &Samples::of([seeks.quantile(0.99)]), None);
+
     let filter = format!(".entries.e{WATCHED:07}.n < 0");
     assert_eq!(asked.first(&filter).0, Some(planted as u64 + 2));
     let first = Samples::each(5, || asked.first(&filter));

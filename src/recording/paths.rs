@@ -29,6 +29,9 @@ const TURN: usize = 256;
 const MANY: u64 = 1_024;
 /// An index is kept in a file when indexing what that does not cover took so long.
 const SLOW: Duration = Duration::from_millis(200);
+/// Bytes of an index that are read and checked while one byte of a value is parsed.
+#[cfg(feature = "query")]
+const BYTES_AT_ONCE: u64 = 32;
 /// The form of the file. One of any other is made again.
 const FORMAT: u32 = 3;
 
@@ -147,10 +150,16 @@ impl Tenant {
         part.map_or_else(|| self.value_at(version), |part| Ok(around(keys, part)))
     }
 
-    /// The index of paths, where one is known, or in a file, that goes up to a version.
+    /// The index of paths, where one that goes up to a version is known, or is in a file that is read faster than the value
+    /// is made.
     #[cfg(feature = "query")]
     fn paths_at_hand(&self, version: Version, history: &History) -> Option<Arc<PathIndex>> {
         let mut known = self.shared.known_paths();
+        if !known.looked {
+            let (log, segments) = self.shared.paths_place();
+            let bytes = segments.bytes(&log.local()?.file(self.id()))?;
+            (bytes / BYTES_AT_ONCE < history.replay_cost(version)).then_some(())?;
+        }
         let kept = kept_array_keys(history.ledger().settings());
         let index = self.known_index(&mut known, history, &kept)?;
         known.index = Some(Arc::clone(&index));

@@ -11,6 +11,10 @@ use crate::record::{Records, Version};
 use crate::value::{Text, Value};
 use crate::{Error, Result};
 
+/// Bytes that are parsed while a record is read and replayed.
+#[cfg(feature = "query")]
+const REPLAYED: u64 = 256;
+
 #[cfg(feature = "query")]
 impl History {
     /// What the value of a version is made of. O(log n).
@@ -26,6 +30,18 @@ impl History {
             return Some(version);
         }
         self.values.keyframes.last_up_to(version).filter(|kept| self.lineage.tree.owner(*kept) == owner)
+    }
+
+    /// What making the value of a version costs, in bytes that are parsed: those of a kept value, and what it takes to replay
+    /// the versions since. Nothing where it is in memory. O(log n).
+    pub(crate) fn replay_cost(&self, version: Version) -> u64 {
+        let is_head = version == self.lineage.branches.head_of(self.lineage.tree.owner(version));
+        if is_head || self.values.keyframes.get(version).is_some() {
+            return 0;
+        }
+        let size = self.info(version).map_or(0, |info| info.size);
+        let steps = version.0 - self.kept_up_to(version).map_or(0, |kept| kept.0);
+        size.saturating_add(steps.saturating_mul(REPLAYED))
     }
 
     /// The record that made a version. O(log n).
