@@ -63,6 +63,19 @@ impl ReadStep {
     }
 }
 
+impl Reads {
+    /// Reads how many values stand at some places, and whether they can be reached, which what is put out for each depends on.
+    /// Reading below a place tells that, too.
+    fn count(&mut self, places: &Places, outputs: &Places) {
+        for place in places {
+            let below = |path: &ReadPath| covers(place, path) || covers(path, place);
+            if !self.0.iter().any(below) && !outputs.iter().any(below) {
+                self.add(place);
+            }
+        }
+    }
+}
+
 /// Whether all that is below `path` is below `wide`.
 fn covers(wide: &[ReadStep], path: &[ReadStep]) -> bool {
     wide.len() <= path.len() && wide.iter().zip(path).all(|(wide, step)| *wide == ReadStep::Each || wide == step)
@@ -165,7 +178,9 @@ fn binary(
     match operation {
         BinaryOp::Pipe(None) => {
             let places = follow(left, here, reads);
-            follow(right, &places, reads)
+            let outputs = follow(right, &places, reads);
+            reads.count(&places, &outputs);
+            outputs
         }
         BinaryOp::Pipe(Some(_)) => {
             // What is bound is read, and a pattern looks into it by keys that may come from here.
@@ -234,6 +249,13 @@ fn stepped(places: &Places, step: &ReadStep) -> Places {
 const PASSING: [&str; 9] =
     ["values", "nulls", "booleans", "numbers", "strings", "arrays", "objects", "iterables", "scalars"];
 
+/// Consumes a term at each of some places.
+fn each(of: &Term<&str>, places: &Places, reads: &mut Reads) -> Places {
+    consume(of, places, reads);
+    reads.count(places, &Places::new());
+    Places::new()
+}
+
 fn call(name: &str, arguments: &[Term<&str>], here: &Places, reads: &mut Reads) -> Places {
     match (name, arguments) {
         ("empty" | "true" | "false" | "null", []) => Places::new(),
@@ -251,13 +273,10 @@ fn call(name: &str, arguments: &[Term<&str>], here: &Places, reads: &mut Reads) 
             read(&outputs, reads);
             outputs
         }
-        ("map", [of]) => {
-            consume(of, &stepped(here, &ReadStep::Each), reads);
-            Places::new()
-        }
-        ("any" | "all", [condition]) => {
-            consume(condition, &stepped(here, &ReadStep::Each), reads);
-            Places::new()
+        ("map" | "any" | "all", [of]) => each(of, &stepped(here, &ReadStep::Each), reads),
+        ("any" | "all", [over, condition]) => {
+            let places = follow(over, here, reads);
+            each(condition, &places, reads)
         }
         ("has", [Term::Str(None, parts)]) if text_of(parts).is_some() => {
             read(&member(here, text_of(parts).unwrap_or_default()), reads);

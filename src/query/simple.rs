@@ -19,6 +19,10 @@ pub(super) enum Simple {
     And(Box<Self>, Box<Self>),
     Or(Box<Self>, Box<Self>),
     Not(Box<Self>),
+    /// Whether a condition holds of some part of a container.
+    Any(Vec<Step>, Box<Self>),
+    /// Whether it holds of every part.
+    All(Vec<Step>, Box<Self>),
 }
 
 /// What the interpreter has to look at.
@@ -50,8 +54,32 @@ impl Simple {
                 BinaryOp::And => both(left, right).map(|(left, right)| Self::And(left, right)),
                 BinaryOp::Or => both(left, right).map(|(left, right)| Self::Or(left, right)),
                 BinaryOp::Pipe(None) if is_not(right) => Some(Self::Not(Box::new(Self::of(left)?))),
+                BinaryOp::Pipe(None) => match (Self::of(left)?, &**right) {
+                    (Self::Path(path), Term::Call(name, arguments)) => Self::of_parts(name, arguments, path),
+                    _ => None,
+                },
                 _ => None,
             },
+            Term::Call(name, arguments) => Self::of_parts(name, arguments, Vec::new()),
+            _ => None,
+        }
+    }
+
+    /// `any` and `all`, given what is at a path.
+    fn of_parts(name: &str, arguments: &[Term<&str>], mut path: Vec<Step>) -> Option<Self> {
+        let condition = match arguments {
+            [condition] => condition,
+            [Term::Path(base, over), condition] if matches!(**base, Term::Id) => {
+                let ((Part::Range(None, None), Opt::Essential), steps) = over.0.split_last()? else { return None };
+                path.extend(steps.iter().map(step).collect::<Option<Vec<_>>>()?);
+                condition
+            }
+            _ => return None,
+        };
+        let condition = Box::new(Self::of(condition)?);
+        match name {
+            "any" => Some(Self::Any(path, condition)),
+            "all" => Some(Self::All(path, condition)),
             _ => None,
         }
     }
@@ -77,6 +105,10 @@ impl Simple {
             Self::And(left, right) => left.run(value)? && right.run(value)?,
             Self::Or(left, right) => left.run(value)? || right.run(value)?,
             Self::Not(inner) => !inner.run(value)?,
+            Self::Any(path, condition) => some_part(&*at(value, path)?, |part| condition.run(part))?,
+            Self::All(path, condition) => {
+                !some_part(&*at(value, path)?, |part| condition.run(part).map(|holds| !holds))?
+            }
             Self::Path(_) | Self::Literal(_) => !matches!(*self.output(value)?, Value::Null | Value::Bool(false)),
         })
     }
@@ -88,6 +120,17 @@ impl Simple {
             _ => self.run(value).map(|holds| Cow::Owned(Value::Bool(holds))),
         }
     }
+}
+
+/// Whether something holds of one of the parts of a container, in their order; what is behind that is not looked at.
+fn some_part(of: &Value, holds: impl Fn(&Value) -> Result<bool, NotSimple>) -> Result<bool, NotSimple> {
+    let decides = |part: &Value| holds(part).map(|holds| holds.then_some(true)).transpose();
+    match of {
+        Value::Array(array) => array.iter().find_map(decides),
+        Value::Object(object) => object.iter().find_map(|(_, part)| decides(part)),
+        _ => Some(Err(NotSimple)),
+    }
+    .unwrap_or(Ok(false))
 }
 
 /// What is at a path, `null` where nothing is.

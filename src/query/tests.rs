@@ -387,7 +387,13 @@ fn what_a_filter_reads_is_told_from_its_text() {
         (".a.b == 1 and .c", vec![".a.b", ".c"]),
         (".a, .a.b", vec![".a"]),
         (".items[].qty < 0", vec![".items[].qty"]),
-        ("any(.items[]; .qty < 0)", vec!["."]),
+        ("any(.items[]; .qty < 0)", vec![".items[].qty"]),
+        ("any(.items[]; 1 == 1)", vec![".items[]"]),
+        ("all(.items[] | select(.on); .qty)", vec![".items[].on", ".items[].qty"]),
+        ("[.items[] | 1] | length", vec![".items[]"]),
+        (".items | map(1)", vec![".items[]"]),
+        (".a.b | 1", vec![".a.b"]),
+        (".a | .b | 1, .c", vec![".a.b.c"]),
         (".items | any(.qty < 0)", vec![".items[].qty"]),
         (".items | map(.qty) | add", vec![".items[].qty"]),
         (".items | length", vec![".items"]),
@@ -413,6 +419,41 @@ fn what_a_filter_reads_is_told_from_its_text() {
     ] {
         assert_eq!(read_paths(filter), expected, "{filter}");
     }
+}
+
+/// `any` and `all` of every container, with errors before and behind what decides.
+#[test]
+fn parts_are_judged_as_the_interpreter_judges_them() {
+    let conditions =
+        [".k == 1", ".k", ".v[0] > 0", ". == null", ". > 1", "true", "false", ".k | not", ".k == 0 or .v", "any(.)"];
+    let mut simple = 0;
+    for condition in conditions {
+        for name in ["any", "all"] {
+            for filter in [
+                format!("{name}({condition})"),
+                format!("{name}(.[]; {condition})"),
+                format!("{name}(.items[]; {condition})"),
+                format!(".items | {name}({condition}) | not"),
+                format!(".z | {name}({condition}) and .a"),
+                format!("{name}(.a.b[]; {condition}) or true"),
+                format!(".b | {name}(.c[]; {condition})"),
+            ] {
+                let query = Query::compile(&filter).unwrap();
+                simple += usize::from(query.simple.is_some());
+                for value in
+                    VALUES.into_iter().chain([r#"[{"k":1},5,{"k":0}]"#, r#"[5,{"k":1}]"#, r#"{"x":{"k":1},"y":7}"#])
+                {
+                    let (value, budget) = (value::parse(value.as_bytes()).unwrap(), QueryBudget::default());
+                    assert_eq!(
+                        query.truth(&value, &budget),
+                        query.truth_in_full(&value, &budget),
+                        "{filter} on {value}"
+                    );
+                }
+            }
+        }
+    }
+    assert!(simple > 100, "{simple}");
 }
 
 /// Values of a small world, so that filters have something to find.
@@ -442,7 +483,7 @@ fn filters() -> impl Strategy<Value = String> {
         format!("({text})?")
     });
     path.prop_recursive(3, 12, 2, |inner| {
-        (inner.clone(), inner, 0..12_usize).prop_map(|(left, right, operation)| match operation {
+        (inner.clone(), inner, 0..17_usize).prop_map(|(left, right, operation)| match operation {
             0 => format!("({left} == {right})"),
             1 => format!("({left} | length?)"),
             2 => format!("({left} // {right})"),
@@ -454,7 +495,12 @@ fn filters() -> impl Strategy<Value = String> {
             8 => format!("({left} | has(\"a\")?)"),
             9 => format!("{{a: {left}, b: ({right})}}"),
             10 => format!("({left} < {right})"),
-            _ => format!("({left} | any({right})?)"),
+            11 => format!("({left} | any({right})?)"),
+            12 => format!("[{left} | 1]"),
+            13 => format!("([{left} | {right} | true] | length)"),
+            14 => format!("({left} | map(1)?)"),
+            15 => format!("({left} | all(false)?)"),
+            _ => format!("any({left}; {right})"),
         })
     })
 }
@@ -473,7 +519,7 @@ fn all_paths(value: &Value, here: &Path, to: &mut Vec<Path>) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 800, ..ProptestConfig::default() })]
 
     /// A change outside of what is read never changes the outputs.
     #[test]

@@ -176,6 +176,26 @@ fn an_error_of_a_filter_is_told_from_null() {
     sandbox.check("find n.jsonl --where -.n␣<␣0 --first", 0, "#1", "");
 }
 
+/// How many outputs a filter has depends on what it looks through, though it looks into none of that.
+#[test]
+fn a_filter_that_counts_parts_is_asked_where_their_number_changes() {
+    let sandbox = Sandbox::new();
+    sandbox
+        .write("r.jsonl", "{\"rows\":[]}\n{\"rows\":[1]}\n{\"rows\":[1,2,3]}\n{\"rows\":{\"a\":1}}\n{\"rows\":[]}\n");
+    for (filter, found) in [
+        ("[.rows[]␣|␣1]␣|␣length␣>␣2", "#3"),
+        (".rows␣|␣map(1)␣|␣add␣>␣2", "#3"),
+        (".rows␣|␣any(true)", "#2"),
+        (".rows␣|␣all(false)␣|␣not", "#2"),
+        ("any(.rows[];␣true)", "#2"),
+        (".rows[]␣|␣true", "#2"),
+        ("[.rows[]?␣|␣select(true)␣|␣0]␣==␣[0,0,0]", "#3"),
+        (".rows.a␣|␣true", "#4"),
+    ] {
+        sandbox.check(&format!("find r.jsonl --where {filter} --first"), 0, found, "");
+    }
+}
+
 #[test]
 fn bisect_finds_the_first_bad_version_in_few_runs() {
     let sandbox = ledger();
