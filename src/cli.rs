@@ -51,6 +51,7 @@ mod undo;
 mod variants;
 mod verify;
 mod watch;
+mod watched;
 
 use crate::history::nearest;
 use crate::source::CacheReport;

@@ -6,6 +6,7 @@
 mod cut;
 #[cfg(feature = "sqlite")]
 mod database;
+mod document;
 mod emit;
 mod envelope;
 mod events;
@@ -25,6 +26,7 @@ mod scanner;
 mod states;
 mod texts;
 
+pub(crate) use document::{Content, Readable, is_log, read_content, read_deletion, readable};
 pub(crate) use git::git_state;
 pub use git::{TrackedFile, read_git, tracked_files, versions_in_git};
 pub use input::Input;

@@ -7,11 +7,14 @@ mod ahead;
 mod cache;
 mod demo;
 mod feed;
+mod live;
 mod recent;
 mod recipes;
 mod remembered;
 
 pub use demo::{Cost, Costs, Keeping, NarrationStep, ROUNDS, Until, demos, measure};
+pub use live::Watched;
+pub(crate) use live::{Taken, can_follow, follow};
 pub use recent::{Recent, Recents};
 pub use recipes::{recipe_file, recipe_folder, recipes};
 
@@ -27,7 +30,7 @@ use crate::segment::{Segments, WriteSegments};
 use ahead::read_ahead;
 use cache::Cache;
 pub(crate) use cache::{CacheReport, CopyReport, index};
-use feed::{Fed, Feed};
+use feed::{Fed, Feed, Stamping};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -47,6 +50,8 @@ pub enum Address {
     Stdin,
     /// `git:PATH`: every version of one file in a repository.
     Git(PathBuf),
+    /// Files that programs rewrite, or add to: each settled content is a version.
+    Watched(Watched),
     /// `demo:NAME`: a built-in walkthrough; the empty name is the first.
     Demo(String),
 }
@@ -84,6 +89,8 @@ pub enum Event {
     Took(TenantId, u64),
     /// Something that could not be taken as it is.
     Problem(Problem),
+    /// Nothing has come for a while from a source that goes on.
+    Waiting,
     /// Something about a version that was taken as it is, as far as a value can hold it.
     Note(Note, Version),
 }
@@ -135,6 +142,7 @@ impl Address {
         match self {
             Self::Recording(path) | Self::File(path) => file_name(path),
             Self::Stdin => "standard input".to_owned(),
+            Self::Watched(watched) => watched.title(),
             Self::Git(path) => format!("git:{}", file_name(path)),
             Self::Demo(name) if name.is_empty() => format!("demo {}", demos()[0].0),
             Self::Demo(name) => format!("demo {name}"),
@@ -148,7 +156,7 @@ impl Address {
         match self {
             Self::Recording(path) | Self::File(path) => whole(path),
             Self::Git(path) => Some(format!("git:{}", whole(path)?)),
-            Self::Stdin | Self::Demo(_) => None,
+            Self::Stdin | Self::Demo(_) | Self::Watched(_) => None,
         }
     }
 
@@ -157,6 +165,7 @@ impl Address {
         let path = match self {
             Self::Stdin => Path::new("/dev/stdin"),
             Self::File(path) => path,
+            Self::Watched(_) => return true,
             Self::Recording(_) | Self::Git(_) | Self::Demo(_) => return false,
         };
         std::fs::metadata(path).is_ok_and(|found| !found.is_file())
@@ -170,7 +179,7 @@ impl Address {
                 let files = std::fs::read_dir(directory).ok()?.filter_map(std::result::Result::ok);
                 Some(files.filter_map(|file| file.metadata().ok()).map(|file| file.len()).sum())
             }
-            Self::Stdin | Self::Git(_) | Self::Demo(_) => None,
+            Self::Stdin | Self::Git(_) | Self::Demo(_) | Self::Watched(_) => None,
         }
     }
 
@@ -180,6 +189,7 @@ impl Address {
             Self::Recording(_) => None,
             Self::File(path) | Self::Git(path) => Some(PathBuf::from(format!("{}.asof", stem(path)))),
             Self::Stdin => Some("stdin.asof".into()),
+            Self::Watched(watched) => Some(format!("{}.asof", stem(Path::new(&watched.title()))).into()),
             Self::Demo(name) => Some(format!("{}.asof", if name.is_empty() { "demo" } else { name }).into()),
         }
     }
@@ -259,6 +269,9 @@ pub fn read(address: &Address, options: &Options, recording: &Recording, tell: &
     if let Address::Demo(name) = address {
         return demo::fill(name, recording, tell);
     }
+    if let Address::Watched(watched) = address {
+        return live::watch(watched, options, recording, tell);
+    }
     let how = How::new(address, options, tell)?;
     match Cache::of_user(address, &how)?.filter(|_| recording.is_unused()) {
         Some(cache) => cache.read(recording, tell).map(drop),
@@ -317,7 +330,7 @@ fn import_from(
 ) -> Result<Fed> {
     let options = &how.options;
     let tenant = default_tenant(options, recording)?;
-    let mut feed = Feed::new(recording, options, is_stream(address), tell);
+    let mut feed = Feed::new(recording, options, stamping(address), tell);
     let mut sink = |item: Item| feed.take(item);
     let how = &how.read_as();
     let open = |path| from.map_or_else(|| Input::open(path), |from| Input::open_at(path, from));
@@ -332,7 +345,7 @@ fn import_from(
         }
         Address::Stdin => import::read_as(Input::stdin()?.for_tenant(tenant), how, &mut sink),
         Address::Git(path) => import::read_git(path, &tenant, &mut sink),
-        Address::Demo(_) | Address::Recording(_) => Ok(()),
+        Address::Demo(_) | Address::Recording(_) | Address::Watched(_) => Ok(()),
     }?;
     feed.finish()
 }
@@ -347,9 +360,10 @@ fn default_tenant(options: &Options, recording: &Recording) -> Result<TenantId> 
     Ok(only.map_or_else(|_| TenantId(DEFAULT_TENANT.into()), |[only]| only))
 }
 
-/// Whether what is read is made while it is read: a pipe. A file on standard input is not.
-fn is_stream(address: &Address) -> bool {
-    *address == Address::Stdin && std::fs::metadata("/dev/stdin").is_ok_and(|stdin| !stdin.is_file())
+/// What is made while it is read gets the time of its arrival: what comes by a pipe. A file on standard input does not.
+fn stamping(address: &Address) -> Stamping {
+    let is_stream = *address == Address::Stdin && std::fs::metadata("/dev/stdin").is_ok_and(|stdin| !stdin.is_file());
+    if is_stream { Stamping::UntilTimed } else { Stamping::Never }
 }
 
 /// Every tenant of a recording, the asked one first.

@@ -132,7 +132,7 @@ pub struct Met {
 impl Met {
     fn take(&mut self, event: Event) {
         match event {
-            Event::Progress(_) | Event::Remembered(_) => {}
+            Event::Progress(_) | Event::Remembered(_) | Event::Waiting => {}
             Event::Took(id, versions) => *self.took.entry(id).or_default() += versions,
             Event::Problem(problem) => self.problems.push(problem),
             Event::Note(note, version) => self.notes.push((note, version)),
@@ -259,7 +259,7 @@ impl Reader {
             Event::Problem(problem) if !self.strict => {
                 self.bar.aside(|| note(format_args!("{}: {}", problem.place, problem.why)));
             }
-            Event::Problem(_) | Event::Took(..) | Event::Note(..) => {}
+            Event::Problem(_) | Event::Took(..) | Event::Note(..) | Event::Waiting => {}
         }
         self.met.take(event);
         let enough = self.stop.load(Ordering::Relaxed) || (self.strict && !self.met.problems.is_empty());

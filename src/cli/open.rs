@@ -7,6 +7,7 @@ use super::opened::user;
 use super::print::Print;
 use super::rules::Rules;
 use super::screen::Flags;
+use super::watched::Watch;
 use crate::Error;
 use crate::source::{Address, Options};
 use crate::tui::settings::Name;
@@ -19,7 +20,10 @@ use std::io::{BufReader, IsTerminal};
 #[command(after_help = "Examples:\n  asof state.jsonl\n  asof git:package.json\n  tail -n +1 -f state.jsonl | asof -")]
 pub struct Open {
     /// A recording, a file, `-` for standard input, `git:PATH`, or `demo:NAME`
+    #[arg(conflicts_with = "watch")]
     source: Option<String>,
+    #[command(flatten)]
+    watch: Watch,
     #[command(flatten)]
     which: Which,
     #[command(flatten)]
@@ -46,7 +50,7 @@ pub struct Begin {
 impl Open {
     /// Whether nothing is to be opened.
     pub fn is_empty(&self) -> bool {
-        self.source.is_none() && !self.print.is_asked()
+        self.source.is_none() && !self.watch.is_asked() && !self.print.is_asked()
     }
 
     /// Runs the screen until the user quits; without a source, the start screen.
@@ -54,7 +58,8 @@ impl Open {
         if self.print.is_asked() {
             return self.print.run(self.flags.and(&console.common), console);
         }
-        let address = self.source.as_deref().map(Address::parse).transpose()?;
+        let watched = self.watch.watched(self.which.tenant.is_some())?.map(Address::Watched);
+        let address = watched.map_or_else(|| self.source.as_deref().map(Address::parse).transpose(), |it| Ok(Some(it)))?;
         if address.is_none() && !has_terminal() {
             return Err(usage(NO_SOURCE));
         }

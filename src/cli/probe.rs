@@ -68,6 +68,7 @@ fn found(address: &Address) -> Result<Probed> {
         Address::Demo(_) => certain("demo", "the demo: prefix"),
         Address::File(path) => probe_input(&Input::open(path)?, &recipes()),
         Address::Stdin => probe_input(&Input::stdin()?, &recipes()),
+        Address::Watched(_) => certain("watched", "a file that is watched"),
     }
 }
 

@@ -5,6 +5,7 @@ use super::exit::{Exit, Outcome, Stop, usage};
 use super::import::{Reached, Reading, read_until_interrupted};
 use super::out::note;
 use super::tenants::counted;
+use super::watched::Watch;
 use crate::Error;
 use crate::error::InputPlace;
 use crate::export::json::{Json, list, object};
@@ -21,13 +22,15 @@ use std::sync::Arc;
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  asof record state.jsonl -o shop.asof\n  my-app --state-log /dev/stdout | asof record \
-                  -o shop.asof\n  asof record git:package.json -o package.asof\n\nAn existing recording is appended \
+                  -o shop.asof\n  asof record git:package.json -o package.asof\n  asof record --watch config.json --watch 'conf.d/*.yaml' -o config.asof\n\nAn existing recording is appended \
                   to. ctrl+c stops; what was recorded until then is kept."
 )]
 pub struct Record {
     /// A file, `-` for standard input, `git:PATH`, or `demo:NAME` [default: standard input]
-    #[arg(value_name = "FILE")]
+    #[arg(value_name = "FILE", conflicts_with = "watch")]
     source: Option<String>,
+    #[command(flatten)]
+    watch: Watch,
     /// The recording's directory: new, or one to append to
     #[arg(short, long = "output", value_name = "RECORDING")]
     output: PathBuf,
@@ -69,6 +72,9 @@ impl Record {
     }
 
     fn address(&self) -> Outcome<Address> {
+        if let Some(watched) = self.watch.watched(self.reading.which.tenant.is_some())? {
+            return Ok(Address::Watched(watched));
+        }
         match &self.source {
             None if std::io::stdin().is_terminal() => {
                 Err(usage("nothing to record: name a file, or pipe a stream into asof record"))

@@ -180,6 +180,11 @@ impl<'a> Sample<'a> {
         self.texts.iter().map(looks)
     }
 
+    /// Whether there are at least two texts, the first of which is JSON.
+    pub fn begins_with_two(&self) -> bool {
+        self.texts.len() >= 2 && is_whole(self.texts[0].bytes)
+    }
+
     /// Whether states are in envelopes: the first text that decides it does so for all.
     pub fn is_framed(&self) -> bool {
         self.looks().find(|l| matches!(l, Looks::State | Looks::Patch | Looks::Other)) == Some(Looks::State)

@@ -52,7 +52,7 @@ fn tell_of(news: &News, event: notify::Result<Event>) {
 
 /// Whether only this machine can write to a directory: what another one writes over a network is told to nobody here.
 #[cfg(target_os = "linux")]
-fn is_local(directory: &Path) -> bool {
+pub(crate) fn is_local(directory: &Path) -> bool {
     /// NFS, SMB, CIFS, SMB2, FUSE, 9P, Ceph, AFS, Coda, OCFS2, GFS2, Lustre, shared folders of virtual machines.
     const SHARED: [i64; 13] = [
         0x6969,
@@ -74,7 +74,7 @@ fn is_local(directory: &Path) -> bool {
 
 /// Other systems do not say so in a way that is the same on all: notices are taken, and the log is looked at each second.
 #[cfg(not(target_os = "linux"))]
-fn is_local(_: &Path) -> bool {
+pub(crate) fn is_local(_: &Path) -> bool {
     true
 }
 

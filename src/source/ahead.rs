@@ -16,14 +16,20 @@ const BYTES: u64 = 1 << 20;
 const WAITING: usize = 2;
 
 /// Items on their way.
-struct Batch {
+pub(super) struct Batch {
     items: Vec<Item>,
     bytes: u64,
     to: SyncSender<Vec<Item>>,
 }
 
 impl Batch {
-    fn take(&mut self, item: Item) -> ControlFlow<()> {
+    /// One that is sent there.
+    pub fn new(to: SyncSender<Vec<Item>>) -> Self {
+        Self { items: Vec::new(), bytes: 0, to }
+    }
+
+    /// Holds an item back until there are enough of them, or there is progress.
+    pub fn take(&mut self, item: Item) -> ControlFlow<()> {
         let is_progress = matches!(item, Item::Progress(..) | Item::End(_));
         if let Item::Entry(imported) = &item {
             self.bytes = self.bytes.saturating_add(bytes(&imported.entry));
@@ -36,7 +42,8 @@ impl Batch {
         }
     }
 
-    fn send(&mut self) -> ControlFlow<()> {
+    /// Sends what is held back. Breaks where nobody takes it any more.
+    pub fn send(&mut self) -> ControlFlow<()> {
         self.bytes = 0;
         let sent = self.to.send(std::mem::take(&mut self.items));
         if sent.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
@@ -55,7 +62,7 @@ pub(super) fn read_ahead(read: impl FnOnce(&mut Sink<'_>) -> Result<()> + Send, 
     thread::scope(|scope| {
         let (to, batches) = sync_channel(WAITING);
         let reader = scope.spawn(move || {
-            let mut batch = Batch { items: Vec::new(), bytes: 0, to };
+            let mut batch = Batch::new(to);
             let outcome = read(&mut |item| batch.take(item));
             let _nobody_wants_more = batch.send();
             outcome

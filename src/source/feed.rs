@@ -23,13 +23,25 @@ const BATCH_BYTES: u64 = 4 << 20;
 /// Bytes of memory that what is read may take unless somebody says otherwise.
 const MEMORY: u64 = 2 << 30;
 
+/// Which entries get the time at which they arrived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stamping {
+    /// None.
+    Never,
+    /// Those of a stream, until one has a time of its own.
+    UntilTimed,
+    /// Those that have no time of their own.
+    Always,
+}
+
 pub(super) struct Feed<'a, 't> {
     recording: &'a Recording,
     branch: Option<Text>,
     /// Whether nothing is appended from the first entry on that does not apply.
     strict: bool,
-    /// Whether entries get the time at which they arrived: those of a stream, until one has a time of its own.
-    stamping: bool,
+    stamping: Stamping,
+    /// Versions of each tenant that are there already and come once more.
+    skipped: BTreeMap<TenantId, u64>,
     tell: &'a mut Tell<'t>,
     waiting: BTreeMap<TenantId, Vec<Waiting>>,
     /// Notes on the next entry of a tenant.
@@ -65,12 +77,13 @@ struct Waiting {
 }
 
 impl<'a, 't> Feed<'a, 't> {
-    pub(super) fn new(recording: &'a Recording, options: &Options, is_stream: bool, tell: &'a mut Tell<'t>) -> Self {
+    pub(super) fn new(recording: &'a Recording, options: &Options, stamping: Stamping, tell: &'a mut Tell<'t>) -> Self {
         Self {
             recording,
             branch: options.branch.as_deref().filter(|branch| *branch != MAIN).map(Text::from),
             strict: options.strict,
-            stamping: is_stream,
+            stamping,
+            skipped: BTreeMap::new(),
             tell,
             waiting: BTreeMap::new(),
             notes: BTreeMap::new(),
@@ -85,9 +98,30 @@ impl<'a, 't> Feed<'a, 't> {
         }
     }
 
+    /// The same, without the first versions of these tenants: they have been read before.
+    pub(super) fn skipping(self, skipped: BTreeMap<TenantId, u64>) -> Self {
+        Self { skipped, ..self }
+    }
+
+    /// Tells that nothing has come for a while; whether to go on.
+    pub(super) fn wait(&mut self) -> ControlFlow<()> {
+        self.hand_over()?;
+        if self.skipped.is_empty() {
+            self.tell_last_notes();
+        }
+        (self.tell)(Event::Waiting)
+    }
+
+    /// Whether nothing more can be taken in.
+    pub(super) fn is_failed(&self) -> bool {
+        self.failure.is_some()
+    }
+
     pub(super) fn take(&mut self, item: Item) -> ControlFlow<()> {
         match item {
+            Item::Entry(imported) if self.is_known(&imported.tenant) => ControlFlow::Continue(()),
             Item::Entry(imported) => self.hold(*imported),
+            Item::Problem(_) | Item::Note(_) if !self.skipped.is_empty() => ControlFlow::Continue(()),
             Item::Problem(problem) => {
                 self.hand_over()?;
                 (self.tell)(Event::Problem(problem))
@@ -123,9 +157,23 @@ impl<'a, 't> Feed<'a, 't> {
         if full { self.hand_over() } else { ControlFlow::Continue(()) }
     }
 
+    /// Whether the next version of a tenant is there already.
+    fn is_known(&mut self, tenant: &TenantId) -> bool {
+        let Some(left) = self.skipped.get_mut(tenant).filter(|left| **left > 0) else {
+            return false;
+        };
+        *left -= 1;
+        if *left == 0 {
+            self.skipped.remove(tenant);
+        }
+        true
+    }
+
     fn stamped(&mut self, entry: Entry) -> Entry {
-        self.stamping &= entry.at.is_none();
-        if !self.stamping {
+        if entry.at.is_some() && self.stamping == Stamping::UntilTimed {
+            self.stamping = Stamping::Never;
+        }
+        if self.stamping == Stamping::Never || entry.at.is_some() {
             return entry;
         }
         let mut provenance = entry.provenance.unwrap_or_default();

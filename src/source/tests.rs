@@ -60,7 +60,7 @@ fn a_stream_goes_on_after_someone_rolled_back() {
     let directory = home.path().join("run.asof");
     let recording = Recording::create(&directory).unwrap();
     let mut tell = |_| ControlFlow::Continue(());
-    let mut feed = Feed::new(&recording, &Options::default(), false, &mut tell);
+    let mut feed = Feed::new(&recording, &Options::default(), Stamping::Never, &mut tell);
     let entry = |n: i64| {
         let change = crate::record::StateChange::State(n.into());
         let body = crate::record::Body::Transition { label: "step".into(), change };

@@ -154,7 +154,7 @@ fn owner_name(app: &App, session: &Session) -> String {
     let source = match &app.workspace.address {
         Some(Address::File(path) | Address::Recording(path)) => name(path),
         Some(Address::Git(path)) => name(path).map(|name| format!("git:{name}")),
-        Some(Address::Stdin | Address::Demo(_)) | None => None,
+        Some(Address::Stdin | Address::Demo(_) | Address::Watched(_)) | None => None,
     };
     let tenant = &session.tenant.id().0;
     source.filter(|_| *tenant == *"main").unwrap_or_else(|| data(tenant).into_owned())

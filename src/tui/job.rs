@@ -36,6 +36,7 @@ use crate::view::tree::State;
 pub use aside::{Ask, Found};
 pub use follow::Life;
 pub use footprint::Footprint;
+pub use open::Growing;
 pub use inquiry::{CellRow, CellsOf, ChangesOf, Compiled, Expression, Inquiry, LaneOf, Part, SpansOf, WritersOf};
 pub use scan::{Aspect, Scanned, TimeDirection};
 pub use show::How;
@@ -125,6 +126,8 @@ pub enum Job {
     },
     /// Follows a recording while others write to it, until cancelled.
     Follow(Arc<Recording>),
+    /// Goes on with a file that was read, until cancelled.
+    Grow(Arc<Recording>, Box<Growing>),
     /// Fetches what a frame shows.
     Show {
         /// Whose history.
@@ -354,6 +357,8 @@ pub enum Report {
     Answered(Result<()>),
     /// When the value changed.
     Scanned(Result<Scanned>),
+    /// What has been read is a file that may go on.
+    Grows(Box<Growing>),
     /// Others have written, or come or gone.
     Followed(Life),
     /// Something that goes on in the background met an error.
@@ -437,6 +442,7 @@ impl Job {
         match self {
             Self::Open { address, options } => open::open(&address, &options, cancel, tell),
             Self::Follow(recording) => follow::follow(&recording, cancel, tell),
+            Self::Grow(recording, growing) => open::grow(&growing, &recording, cancel, tell),
             Self::Show { tenant, versions, how } => tell(Report::Shown(show::show(&tenant, versions, &how, cancel))),
             Self::Forget(old) => drop(old),
             Self::Aside { tenant, ask, keys } => tell(Report::Aside(aside::find(&tenant, ask, &keys, cancel))),

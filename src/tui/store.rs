@@ -280,7 +280,7 @@ pub fn key_of(address: &Address) -> Option<String> {
         Address::Recording(path) | Address::File(path) => Some(whole(path)),
         Address::Git(path) => Some(format!("git:{}", whole(path))),
         Address::Demo(name) => Some(format!("demo:{name}")),
-        Address::Stdin => None,
+        Address::Stdin | Address::Watched(_) => None,
     }
 }
 

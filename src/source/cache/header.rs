@@ -74,7 +74,7 @@ impl Told {
     /// What an event told of the source of that name; `None` of progress.
     pub fn of(event: &Event, source: &str) -> Option<Self> {
         match event {
-            Event::Progress(_) | Event::Remembered(_) => None,
+            Event::Progress(_) | Event::Remembered(_) | Event::Waiting => None,
             Event::Took(id, versions) => Some(Self::Took { tenant: id.0.clone(), versions: *versions }),
             Event::Problem(Problem { place, why }) => {
                 Some(Self::Problem { place: Whereabouts::of(place, source), why: why.as_str().into() })

@@ -10,15 +10,20 @@ use crate::tui::owner::Owner;
 use crate::view::text::thousands;
 
 impl App {
-    /// Follows a recording on the disk once it has been read, or kept there.
+    /// Follows a recording on the disk once it has been read, or kept there; and a file that may go on.
     pub(super) fn start_following(&mut self) -> Option<Effect> {
         let owner = Owner::Workspace(self.workspace.id);
-        let recording = self.workspace.recording.clone().filter(|_| self.workspace.directory.is_some())?;
+        let recording = self.workspace.recording.clone()?;
         let follows = self.tasks.find(owner, |kind| matches!(kind, Kind::Follow)).is_some();
         if follows || self.workspace.unfollowed || self.workspace.load.end != Some(End::Complete) {
             return None;
         }
-        Some(self.begin(owner, Job::Follow(recording)))
+        let job = match self.workspace.growing.clone() {
+            Some(growing) => Job::Grow(recording, growing),
+            None if self.workspace.directory.is_some() => Job::Follow(recording),
+            None => return None,
+        };
+        Some(self.begin(owner, job))
     }
 
     /// Takes notice of what others have written, and of an application that has come or gone.
@@ -27,6 +32,9 @@ impl App {
         match (self.workspace.followed, life) {
             (Life::Live, Life::Ended) => {
                 self.messages.failure("The application has ended; the recording stays open");
+            }
+            (Life::Still | Life::Ended, Life::Live) if self.workspace.growing.is_some() => {
+                self.messages.note("The file has changed: new versions are read as they come");
             }
             (Life::Still | Life::Ended, Life::Live) => {
                 self.messages.note("An application is writing to this recording");
@@ -65,9 +73,8 @@ impl App {
                 "At the head, following: new versions appear when they are written"
             }
             (Life::Ended, _) => "At the head; the stream has ended",
-            (_, Some(Address::File(_))) => {
-                "At the head. A file is read once; to follow it: tail -n +1 -F FILE | asof -"
-            }
+            _ if self.workspace.growing.is_some() => "At the head, following: new versions appear when the file is written",
+            (_, Some(Address::File(_))) => "At the head; nothing else comes from this file",
             (_, Some(Address::Git(_))) => "At the head. Commits are read once; reopen to see newer ones",
             _ => "At the head; nothing else writes here",
         }

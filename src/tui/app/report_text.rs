@@ -56,7 +56,7 @@ fn command(address: &Address, session: &Session) -> Option<String> {
         Address::Recording(path) | Address::File(path) => absolute(path),
         Address::Git(path) => format!("git:{}", absolute(path)),
         Address::Demo(name) => format!("demo:{name}"),
-        Address::Stdin => return None,
+        Address::Stdin | Address::Watched(_) => return None,
     };
     let tenant = &session.tenant.id().0;
     let tenant =

@@ -59,6 +59,7 @@ impl App {
             Report::Size(bytes) => self.workspace.load.bytes = Some(bytes),
             Report::Footprint(footprint) => self.workspace.load.footprint = Some(footprint),
             Report::Followed(life) => self.followed(life),
+            Report::Grows(growing) => self.workspace.growing = Some(growing),
             Report::Failed(text) => self.messages.failure(text),
             Report::Part(part) => self.take_part(id, part),
             Report::Refused(tenant, why) => {
@@ -371,7 +372,7 @@ impl Report {
 
     /// Whether its task is over with it.
     fn is_last(&self) -> bool {
-        use Report::{Failed, Followed, Footprint, Odd, Opened, Part, Progress, Refused, Share, Size, Tenants};
+        use Report::{Failed, Followed, Footprint, Grows, Odd, Opened, Part, Progress, Refused, Share, Size, Tenants};
         !matches!(
             self,
             Opened(..)
@@ -383,6 +384,7 @@ impl Report {
                 | Part(_)
                 | Share(_)
                 | Followed(_)
+                | Grows(_)
                 | Failed(_)
                 | Refused(..)
         )

@@ -56,7 +56,7 @@ impl Kind {
     fn of(job: &Job) -> Self {
         match job {
             Job::Open { .. } => Self::Read,
-            Job::Follow(_) => Self::Follow,
+            Job::Follow(_) | Job::Grow(..) => Self::Follow,
             Job::Show { versions, .. } => Self::Show(*versions),
             Job::Aside { ask, .. } => Self::Detail(*ask),
             Job::Plan { .. } | Job::PlanCut { .. } => Self::Plan,

@@ -7,7 +7,7 @@ use super::mouse::Pointer;
 use super::{Load, Session, Spot, View};
 use crate::recording::Recording;
 use crate::source::Address;
-use crate::tui::job::Life;
+use crate::tui::job::{Growing, Life};
 use crate::tui::owner::{SessionId, WorkspaceId};
 use crate::tui::tour::Tour;
 use std::path::PathBuf;
@@ -34,6 +34,8 @@ pub struct Workspace {
     pub load: Load,
     /// Whether an application writes to the recording, as following it has told.
     pub followed: Life,
+    /// The file that was read, where it may go on.
+    pub growing: Option<Box<Growing>>,
     /// Whether what it has brought cannot be read again: a pipe.
     pub read_once: bool,
     /// The file that is open and how many versions of it git holds, where it does.
@@ -70,6 +72,7 @@ impl Workspace {
             followed: Life::default(),
             read_once: address.as_ref().is_some_and(Address::is_read_once),
             unfollowed: false,
+            growing: None,
             view: View::Debug,
             before: View::Debug,
             came_from: View::Debug,

@@ -1,9 +1,10 @@
 //! Reading a source to its end, with reports as it goes.
 
-use super::{Footprint, Odd, Report};
+use super::{Footprint, Life, Odd, Report};
 use crate::recording::{Progress, Recording};
-use crate::source::{self, Address};
+use crate::source::{self, Address, Taken};
 use crate::tui::task::Cancel;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -19,10 +20,13 @@ pub(super) fn open(address: &Address, options: &source::Options, cancel: &Cancel
     tell(Report::Opened(Arc::clone(&recording), recording.directory()));
     address.bytes().into_iter().for_each(|bytes| tell(Report::Size(bytes)));
     let mut found = Finder { recording: &recording, known: 0, last: None, odd: Odd::default(), told: Instant::now() };
+    let mut taken = Taken::new();
     let outcome = source::read(address, options, &recording, &mut |event| {
         match event {
             source::Event::Progress(progress) => found.progress(progress, tell),
-            source::Event::Took(..) | source::Event::Remembered(_) => {}
+            source::Event::Took(id, versions) => *taken.entry(id).or_default() += versions,
+            source::Event::Remembered(_) => {}
+            source::Event::Waiting => found.tenants(tell),
             source::Event::Problem(problem) => found.odd.problem(problem),
             source::Event::Note(note, version) => found.odd.note(note, version),
         }
@@ -31,7 +35,52 @@ pub(super) fn open(address: &Address, options: &source::Options, cancel: &Cancel
     });
     found.odd(Duration::ZERO, tell);
     found.tenants(tell);
+    if let Address::File(path) = address
+        && outcome.is_ok()
+        && source::can_follow(path)
+    {
+        tell(Report::Grows(Box::new(Growing { path: path.clone(), taken, options: options.clone() })));
+    }
     tell(Report::Read(outcome));
+}
+
+/// A file that was read to its end, and how it goes on.
+#[derive(Debug, Clone)]
+pub struct Growing {
+    /// Which.
+    pub path: PathBuf,
+    /// Versions read so far.
+    taken: Taken,
+    options: source::Options,
+}
+
+/// Follows a file that was read, until cancelled.
+pub(super) fn grow(growing: &Growing, recording: &Recording, cancel: &Cancel, tell: &mut dyn FnMut(Report)) {
+    let mut found = Finder { recording, known: 0, last: None, odd: Odd::default(), told: Instant::now() };
+    found.known = recording.tenants().map_or(0, |ids| ids.len());
+    let mut is_new = false;
+    let outcome = source::follow(&growing.path, &growing.taken, &growing.options, recording, &mut |event| {
+        match event {
+            source::Event::Took(_, versions) => is_new |= versions > 0,
+            source::Event::Problem(problem) => found.odd.problem(problem),
+            source::Event::Note(note, version) => found.odd.note(note, version),
+            source::Event::Progress(_) | source::Event::Remembered(_) | source::Event::Waiting => {
+                if std::mem::take(&mut is_new) {
+                    found.tenants(tell);
+                    tell(Report::Followed(Life::Live));
+                }
+            }
+        }
+        found.odd(PROGRESS_EVERY, tell);
+        cancel.flow()
+    });
+    if let Err(error) = outcome {
+        tell(Report::Failed(error.to_string()));
+        // It is over for this opening.
+        while !cancel.is_cancelled() {
+            std::thread::sleep(PROGRESS_EVERY);
+        }
+    }
 }
 
 /// Tells of progress and problems, not too often, and of tenants as they appear.

@@ -1,0 +1,32 @@
+//! Files to be watched, as arguments.
+
+use super::exit::{Outcome, usage};
+use crate::source::Watched;
+
+/// Files that programs rewrite.
+#[derive(clap::Args, Clone, Debug, Default)]
+pub struct Watch {
+    /// Record each content of this file as it is written, until ctrl+c: a file, a directory, or a pattern such as
+    /// 'conf.d/*.json'; may be given several times
+    #[arg(long, value_name = "FILE")]
+    watch: Vec<String>,
+}
+
+impl Watch {
+    /// Whether there are any.
+    pub fn is_asked(&self) -> bool {
+        !self.watch.is_empty()
+    }
+
+    /// As the library takes it; `None` where there are none. A tenant can be named for a single file.
+    pub fn watched(&self, names_tenant: bool) -> Outcome<Option<Watched>> {
+        if !self.is_asked() {
+            return Ok(None);
+        }
+        let watched = Watched::new(self.watch.iter().map(String::as_str));
+        if names_tenant && watched.file().is_none() {
+            return Err(usage("--tenant names the tenant of one file; of several files each is a tenant of its name"));
+        }
+        Ok(Some(watched))
+    }
+}

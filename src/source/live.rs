@@ -1,0 +1,160 @@
+//! Sources that go on: files that programs rewrite, each settled content a version, and logs that grow.
+//!
+//! One thread looks at all files and reads those that changed; logs are read on threads of their own. What is read is
+//! taken in where [`watch`] was called. Must not name: screens.
+
+mod looker;
+mod notices;
+mod patterns;
+mod standing;
+mod tail;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;
+
+use patterns::Pattern;
+
+use super::ahead::Batch;
+use super::feed::{Fed, Feed, Stamping};
+use super::{Address, How, Options, Tell};
+use crate::error::Result;
+use crate::import::Item;
+use crate::record::TenantId;
+use crate::recording::Recording;
+use looker::Looker;
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::thread;
+use std::time::Duration;
+
+/// How often it is asked whether to go on.
+const TICK: Duration = Duration::from_millis(25);
+/// Batches of items that wait to be taken in, at most.
+const WAITING: usize = 64;
+
+/// Files to be watched, and what is known of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Watched {
+    patterns: Vec<Pattern>,
+    /// Who writes them, where that is known.
+    pub by: Option<String>,
+}
+
+impl Watched {
+    /// Files, directories, or patterns with `*`, `?` and `**`.
+    pub fn new<'a>(patterns: impl IntoIterator<Item = &'a str>) -> Self {
+        Self { patterns: patterns.into_iter().map(Pattern::new).collect(), by: None }
+    }
+
+    /// A short name for titles.
+    pub fn title(&self) -> String {
+        match self.patterns.as_slice() {
+            [one] => one.title(),
+            several => format!("{} watched files", several.len()),
+        }
+    }
+
+    /// The one file that is meant; `None` where there may be several.
+    pub fn file(&self) -> Option<&Path> {
+        match self.patterns.as_slice() {
+            [one] => one.file(),
+            _ => None,
+        }
+    }
+}
+
+/// What has been read of a file that is to be followed: versions of each tenant.
+pub type Taken = BTreeMap<TenantId, u64>;
+
+/// Records every settled content of the files, until `tell` breaks, then what is there at last. Each file is a tenant of its
+/// name, or the one asked for where there is only one.
+///
+/// # Errors
+/// When the recording cannot be written.
+pub fn watch(watched: &Watched, options: &Options, recording: &Recording, tell: &mut Tell<'_>) -> Result<()> {
+    let how = How::new(&Address::Stdin, options, tell)?;
+    let looker = Looker::new(watched, options.tenant.as_deref());
+    let feed = Feed::new(recording, options, Stamping::Always, tell);
+    run(looker, &how, feed).map(drop)
+}
+
+/// Goes on with a file of which everything was read: what is added to a log, or each content that replaces this one. Until
+/// `tell` breaks.
+///
+/// # Errors
+/// When what comes cannot be taken in.
+pub fn follow(
+    path: &Path,
+    taken: &Taken,
+    options: &Options,
+    recording: &Recording,
+    tell: &mut Tell<'_>,
+) -> Result<()> {
+    let how = How::new(&Address::File(path.to_owned()), options, &mut |_| ControlFlow::Continue(()))?;
+    let tenant = super::default_tenant(options, recording)?;
+    let looker = Looker::of_one(path, tenant, recording);
+    let feed = Feed::new(recording, options, Stamping::Always, tell).skipping(taken.clone());
+    run(looker, &how, feed).map(drop)
+}
+
+/// Whether a file can be followed: one that others may write to, and that is not packed.
+pub fn can_follow(path: &Path) -> bool {
+    let is_packed = |start: &[u8]| start.starts_with(&[0x1F, 0x8B]) || start.starts_with(&[0x28, 0xB5, 0x2F, 0xFD]);
+    let begins = || {
+        let mut start = [0; 4];
+        let read = std::io::Read::read(&mut std::fs::File::open(path).ok()?, &mut start).ok()?;
+        Some(start[..read].to_vec())
+    };
+    std::fs::metadata(path).is_ok_and(|found| found.is_file()) && begins().is_some_and(|start| !is_packed(&start))
+}
+
+/// Whoever reads sends items here, and stops once nobody wants more.
+#[derive(Clone)]
+struct Outlet {
+    to: SyncSender<Vec<Item>>,
+    over: Arc<AtomicBool>,
+}
+
+impl Outlet {
+    fn is_over(&self) -> bool {
+        self.over.load(Ordering::Relaxed)
+    }
+
+    fn batch(&self) -> Batch {
+        Batch::new(self.to.clone())
+    }
+}
+
+/// Looks until nobody wants more, and takes in what is found.
+fn run(looker: Looker, how: &How, mut feed: Feed<'_, '_>) -> Result<Fed> {
+    thread::scope(|scope| {
+        let (to, items) = sync_channel(WAITING);
+        let outlet = Outlet { to, over: Arc::default() };
+        let over = Arc::clone(&outlet.over);
+        scope.spawn(move || looker.run(how, &outlet, scope));
+        take_all(&items, &mut feed, &over);
+        feed.finish()
+    })
+}
+
+/// Takes in what comes until nothing does any more: who is asked to stop sends the rest first.
+fn take_all(items: &Receiver<Vec<Item>>, feed: &mut Feed<'_, '_>, over: &AtomicBool) {
+    loop {
+        let flow = match items.recv_timeout(TICK) {
+            Ok(items) => items.into_iter().try_for_each(|item| feed.take(item)),
+            Err(RecvTimeoutError::Timeout) => feed.wait(),
+            Err(RecvTimeoutError::Disconnected) => return,
+        };
+        if flow.is_break() {
+            over.store(true, Ordering::Relaxed);
+        }
+        if feed.is_failed() {
+            return;
+        }
+    }
+}
