@@ -38,6 +38,7 @@ mod redo;
 mod report;
 mod rollback;
 mod rules;
+mod run;
 mod score;
 mod screen;
 mod settings;
@@ -98,6 +99,7 @@ enum Command {
     Open(open::Open),
     Demo(demo::Demo),
     Record(record::Record),
+    Run(run::Run),
     Probe(probe::Probe),
     Recipes(recipes::Recipes),
     Recipe(recipes::Recipe),
@@ -146,11 +148,13 @@ struct Console {
     common: screen::Common,
     /// Whether a part of the source could not be read, so that the answer may lack something.
     partly_read: bool,
+    /// How a program ended that was run: its exit code is passed on.
+    program: Option<u8>,
 }
 
 /// Runs the command that the arguments name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let mut console = Console { out: Out::new(), common: screen::Common::default(), partly_read: false };
+    let mut console = Console { out: Out::new(), common: screen::Common::default(), partly_read: false, program: None };
     let known = commands();
     let arguments =
         screen::behind_command(arguments.into_iter().collect(), |word| known.find_subcommand(word).is_some());
@@ -159,7 +163,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(cli) => cli.run(&mut console),
         Err(words) => explain(&words, &mut console),
     };
-    report::report(outcome.and_then(|exit| console.finish(exit))).into()
+    let exit = report::report(outcome.and_then(|exit| console.finish(exit)));
+    console.program.filter(|_| exit == Exit::Done).map_or_else(|| exit.into(), ExitCode::from)
 }
 
 impl Console {
@@ -212,6 +217,7 @@ impl Cli {
             Some(Command::Open(open)) => open.run(console),
             Some(Command::Demo(demo)) => demo.run(console),
             Some(Command::Record(record)) => record.run(console),
+            Some(Command::Run(run)) => run.run(console),
             Some(Command::Probe(probe)) => probe.run(console),
             Some(Command::Recipes(recipes)) => recipes.run(console),
             Some(Command::Recipe(recipe)) => recipe.run(console),

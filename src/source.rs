@@ -281,6 +281,25 @@ pub fn read(address: &Address, options: &Options, recording: &Recording, tell: &
     Ok(())
 }
 
+/// Reads what comes in a stream to its end, stamped on arrival until something has a time of its own.
+///
+/// # Errors
+/// As [`read`].
+pub(crate) fn read_stream(
+    name: &str,
+    stream: impl std::io::Read + Send + 'static,
+    options: &Options,
+    recording: &Recording,
+    tell: &mut Tell<'_>,
+) -> Result<()> {
+    let how = How::new(&Address::Stdin, options, tell)?;
+    let tenant = default_tenant(options, recording)?;
+    let mut feed = Feed::new(recording, options, Stamping::UntilTimed, tell);
+    let input = Input::new(name, stream)?.for_tenant(tenant);
+    import::read_as(input, &how.read_as(), &mut |item| feed.take(item))?;
+    feed.finish().map(drop)
+}
+
 /// How a foreign source is read: what was said, now or the last time, and the recipes there are.
 struct How {
     options: Options,

@@ -130,7 +130,8 @@ pub struct Met {
 }
 
 impl Met {
-    fn take(&mut self, event: Event) {
+    /// Keeps what an event tells.
+    pub fn take(&mut self, event: Event) {
         match event {
             Event::Progress(_) | Event::Remembered(_) | Event::Waiting => {}
             Event::Took(id, versions) => *self.took.entry(id).or_default() += versions,

@@ -2,7 +2,7 @@
 
 use super::Console;
 use super::exit::{Exit, Outcome, Stop, usage};
-use super::import::{Reached, Reading, read_until_interrupted};
+use super::import::{Met, Reached, Reading, read_until_interrupted};
 use super::out::note;
 use super::tenants::counted;
 use super::watched::Watch;
@@ -50,7 +50,7 @@ impl Record {
         let address = self.address()?;
         let is_new = !FileLog::is_recording(&self.output);
         let was_there = self.output.exists();
-        let recording = Arc::new(self.recording()?);
+        let recording = Arc::new(open_or_create(&self.output)?);
         let (before, there) = (versions(&recording)?, recording.tenants()?);
         let options = Options { branch: self.branch.clone(), ..self.reading.options() };
         let name = address.title();
@@ -87,11 +87,6 @@ impl Record {
         }
     }
 
-    fn recording(&self) -> Outcome<Recording> {
-        let there = FileLog::is_recording(&self.output);
-        Ok(if there { Recording::open(&self.output)? } else { Recording::create(&self.output)? })
-    }
-
     /// Takes away the recording in which nothing is, as far as it was made here.
     fn remove(&self, was_there: bool) {
         // What is left of it does no harm.
@@ -124,6 +119,26 @@ impl Record {
         };
         console.out.line(&format!("recorded {versions} of {tenants} in {}{behind}, {problems}", self.output.display()))
     }
+}
+
+/// A recording to write to: the one that is there, or a new one.
+pub fn open_or_create(output: &Path) -> Outcome<Recording> {
+    let there = FileLog::is_recording(output);
+    Ok(if there { Recording::open(output)? } else { Recording::create(output)? })
+}
+
+/// Says what a program's run brought: on standard error, since standard output is the program's, or as JSON behind that.
+pub fn print_recorded(output: &Path, met: &Met, is_json: bool, console: &mut Console) -> Outcome<()> {
+    let versions = met.took.values().sum::<u64>();
+    if is_json {
+        let tenants = list(met.took.keys().map(|id| id.0.clone()));
+        let problems = met.problems.iter().map(|problem| placed(&problem.place, &problem.why)).collect();
+        let fields = [("tenants", tenants), ("versions", versions.into()), ("problems", Json::List(problems))];
+        return console.out.json(&object(fields));
+    }
+    let (versions, tenants) = (counted(versions, "version"), counted(met.took.len() as u64, "tenant"));
+    note(format!("recorded {versions} of {tenants} in {}", output.display()));
+    Ok(())
 }
 
 fn nothing_recorded(source: &str, output: &Path) -> Stop {

@@ -136,6 +136,7 @@ impl<'a, 't> Feed<'a, 't> {
                 (self.tell)(Event::Progress(progress))
             }
             Item::End(end) => {
+                self.skipped.clear();
                 self.end = Some(end);
                 ControlFlow::Continue(())
             }

@@ -42,13 +42,19 @@ const WAITING: usize = 64;
 pub struct Watched {
     patterns: Vec<Pattern>,
     /// Who writes them, where that is known.
-    pub by: Option<String>,
+    by: Option<String>,
 }
 
 impl Watched {
     /// Files, directories, or patterns with `*`, `?` and `**`.
     pub fn new<'a>(patterns: impl IntoIterator<Item = &'a str>) -> Self {
         Self { patterns: patterns.into_iter().map(Pattern::new).collect(), by: None }
+    }
+
+    /// The same files, written by this program.
+    #[must_use]
+    pub fn written_by(self, by: String) -> Self {
+        Self { by: Some(by), ..self }
     }
 
     /// A short name for titles.

@@ -8,7 +8,7 @@ use super::standing::{Found, Standing, Verdict, Wholeness};
 use super::tail::Tail;
 use super::{Outlet, Watched};
 use crate::error::InputPlace;
-use crate::import::{self, Content, Input, Item, Note, Problem, Readable};
+use crate::import::{self, Content, End, Input, Item, Note, Problem, Readable};
 use crate::record::TenantId;
 use crate::recording::Recording;
 use crate::source::How;
@@ -49,6 +49,8 @@ pub(super) struct Looker {
     notices: Notices,
     /// Directories in which new files may appear.
     directories: BTreeSet<PathBuf>,
+    /// Whether nothing has been looked for yet.
+    is_first: bool,
 }
 
 /// One file.
@@ -66,6 +68,8 @@ struct Looked {
     /// Read on a thread of its own.
     is_log: bool,
     known: Option<Value>,
+    /// Whether it was there when the watching began.
+    was_there: bool,
 }
 
 /// What tells that a file was written.
@@ -97,6 +101,7 @@ impl Looker {
             files: BTreeMap::new(),
             notices: Notices::new(),
             directories: BTreeSet::new(),
+            is_first: true,
         }
     }
 
@@ -146,10 +151,13 @@ impl Looker {
                     let name = if is_taken { path.display().to_string() } else { name };
                     let tenant = self.tenant.clone().unwrap_or_else(|| TenantId(name.as_str().into()));
                     let known = self.known.take();
-                    self.files.insert(path.clone(), Looked::new(path, tenant, known));
+                    let was_there = self.is_first && path.exists();
+                    let looked = Looked { was_there, ..Looked::new(path.clone(), tenant, known) };
+                    self.files.insert(path, looked);
                 }
             }
         }
+        self.is_first = false;
         let canonical = |path: PathBuf| path.canonicalize().unwrap_or(path);
         self.directories = searched.into_iter().map(canonical).collect();
         let mut directories = self.directories.clone();
@@ -174,6 +182,7 @@ impl Looked {
             again: None,
             is_log: false,
             known,
+            was_there: false,
         }
     }
 
@@ -319,17 +328,23 @@ impl Looked {
             }
             _ => batch.take(item),
         };
+        if known.is_some() {
+            // What was read before is this one content, which is not sent again.
+            let _nobody_wants_more = sink(Item::End(End::default()));
+        }
         let before = std::mem::replace(&mut self.identity, identity);
+        let is_found = std::mem::take(&mut self.was_there);
         let _nobody_wants_more = match found {
             Found::Missing => import::read_deletion(&name, self.tenant.clone(), "deleted", &mut sink),
             Found::Content(bytes) => {
                 let label = match (before, identity) {
                     _ if known.is_some() => "",
+                    _ if is_found => "found",
                     (None, _) => "created",
                     (before, now) if before != now => "replaced",
                     _ => "written",
                 };
-                let (tenant, by) = (self.tenant.clone(), by.clone());
+                let (tenant, by) = (self.tenant.clone(), by.clone().filter(|_| !is_found));
                 let content = Content { name: &name, bytes, tenant, label: label.into(), by };
                 import::read_content(&content, &mut sink)
             }

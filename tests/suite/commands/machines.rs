@@ -128,6 +128,8 @@ const WALK: &[&str] = &[
     "probe odd.jsonl --json",
     "probe shop.jsonl --json",
     "record odd.jsonl -o more.asof --tenant ODD-NAME --json",
+    "run -o ran.asof --watch odd.json --json -- cp odd.jsonl odd.json",
+    "run -o ran.asof --json -- true",
     "tenants more.asof --json",
     "export odd.asof --format jsonl",
     "export more.asof --format jsonl",
