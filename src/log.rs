@@ -47,9 +47,9 @@ pub use patience::wait_until;
 pub use positions::LogPositions;
 pub use presence::WriterPresence;
 pub(crate) use settle::append_settled;
+pub use verify::{UnknownRecord, VerifyReport, verify};
 #[cfg(all(feature = "follow", feature = "import"))]
 pub(crate) use watch::is_local as tells_all;
-pub use verify::{UnknownRecord, VerifyReport, verify};
 
 use crate::Result;
 use crate::record::{Entry, Position, Record, TenantId, Time, Version};

@@ -59,7 +59,8 @@ impl Open {
             return self.print.run(self.flags.and(&console.common), console);
         }
         let watched = self.watch.watched(self.which.tenant.is_some())?.map(Address::Watched);
-        let address = watched.map_or_else(|| self.source.as_deref().map(Address::parse).transpose(), |it| Ok(Some(it)))?;
+        let address =
+            watched.map_or_else(|| self.source.as_deref().map(Address::parse).transpose(), |it| Ok(Some(it)))?;
         if address.is_none() && !has_terminal() {
             return Err(usage(NO_SOURCE));
         }

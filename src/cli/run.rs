@@ -64,8 +64,8 @@ impl Run {
         let signals = Signals::new(PASSED.iter().chain(&OF_TERMINAL)).map_err(Error::io("watch for", "signals"))?;
         let mut program = Program { command: &self.command, signals: Some(signals) };
         let (met, ended) = match watched {
-            Some(watched) => self.watching(watched, &mut program, &recording)?,
-            None => self.printing(&mut program, &recording)?,
+            Some(watched) => self.watching(watched, &mut program, &recording),
+            None => self.printing(&mut program, &recording),
         };
         console.program = Some(match ended {
             Ok(status) => code(status),
@@ -82,7 +82,7 @@ impl Run {
     }
 
     /// Records the files it writes. It is started once what was there before has been read.
-    fn watching(&self, watched: Watched, program: &mut Program<'_>, recording: &Recording) -> Outcome<Ran> {
+    fn watching(&self, watched: Watched, program: &mut Program<'_>, recording: &Recording) -> Ran {
         let watched = watched.written_by(program.name());
         let (mut met, mut running) = (Met::default(), None::<Receiver<io::Result<ExitStatus>>>);
         let mut ended = None;
@@ -99,17 +99,17 @@ impl Run {
         // The program goes on whatever becomes of the recording.
         read.err().into_iter().for_each(note);
         let ended = ended.or_else(|| running.as_ref().map(received));
-        Ok((met, ended.unwrap_or_else(|| Err(io::Error::other("its files cannot be recorded")))))
+        (met, ended.unwrap_or_else(|| Err(io::Error::other("its files cannot be recorded"))))
     }
 
     /// Passes on what it prints, and records that.
-    fn printing(&self, program: &mut Program<'_>, recording: &Recording) -> Outcome<Ran> {
+    fn printing(&self, program: &mut Program<'_>, recording: &Recording) -> Ran {
         let mut met = Met::default();
         let (output, end) = program.start(Stdio::piped());
-        let Some(output) = output else { return Ok((met, received(&end))) };
+        let Some(output) = output else { return (met, received(&end)) };
         let (to, pieces) = sync_channel(CHUNKS);
         let passing = thread::spawn(move || pass_on(output, &to));
-        let stream = Pieces { pieces, piece: Vec::new(), at: 0 };
+        let stream = Pieces { from: pieces, piece: Vec::new(), at: 0 };
         let read = source::read_stream(&program.name(), stream, &self.which.options(), recording, &mut |event| {
             met.take(event);
             ControlFlow::Continue(())
@@ -122,7 +122,7 @@ impl Run {
             Err(error) => note(error),
             Ok(()) => {}
         }
-        Ok((met, ended))
+        (met, ended)
     }
 }
 
@@ -208,7 +208,7 @@ fn pass_on(mut output: impl Read, to: &SyncSender<Vec<u8>>) {
 
 /// A stream of pieces that come from elsewhere.
 struct Pieces {
-    pieces: Receiver<Vec<u8>>,
+    from: Receiver<Vec<u8>>,
     piece: Vec<u8>,
     at: usize,
 }
@@ -216,7 +216,7 @@ struct Pieces {
 impl Read for Pieces {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         if self.at == self.piece.len() {
-            let Ok(piece) = self.pieces.recv() else { return Ok(0) };
+            let Ok(piece) = self.from.recv() else { return Ok(0) };
             (self.piece, self.at) = (piece, 0);
         }
         let count = (self.piece.len() - self.at).min(into.len());

@@ -94,13 +94,7 @@ pub fn watch(watched: &Watched, options: &Options, recording: &Recording, tell: 
 ///
 /// # Errors
 /// When what comes cannot be taken in.
-pub fn follow(
-    path: &Path,
-    taken: &Taken,
-    options: &Options,
-    recording: &Recording,
-    tell: &mut Tell<'_>,
-) -> Result<()> {
+pub fn follow(path: &Path, taken: &Taken, options: &Options, recording: &Recording, tell: &mut Tell<'_>) -> Result<()> {
     let how = How::new(&Address::File(path.to_owned()), options, &mut |_| ControlFlow::Continue(()))?;
     let tenant = super::default_tenant(options, recording)?;
     let looker = Looker::of_one(path, tenant, recording);

@@ -127,7 +127,7 @@ impl Looker {
             let mut wait = LOOK;
             for file in self.files.values_mut() {
                 let is_touched = is_last || changes.concern(&file.names);
-                if let Some(log) = file.look(is_touched, is_last, &by, notices, outlet) {
+                if let Some(log) = file.look(is_touched, is_last, by.as_ref(), notices, outlet) {
                     log.start(how, outlet.clone(), scope);
                 }
                 wait = wait.min(file.wait(now));
@@ -201,7 +201,7 @@ impl Looked {
         &mut self,
         is_touched: bool,
         is_last: bool,
-        by: &Option<Text>,
+        by: Option<&Text>,
         notices: &Notices,
         outlet: &Outlet,
     ) -> Option<Log> {
@@ -248,13 +248,11 @@ impl Looked {
     fn read(&mut self, is_forced: bool) -> Option<(Found, Option<(u64, u64)>)> {
         let about = match std::fs::metadata(&self.path) {
             Ok(about) if about.is_file() => about,
-            // What cannot be looked at now may be there again; a pipe or directory is none of ours.
-            Ok(_) => return None,
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
                 self.stamp = None;
                 return Some((Found::Missing, None));
             }
-            Err(_) => return None,
+            Ok(_) | Err(_) => return None,
         };
         if !is_forced && self.stamp == Some(Stamp::of(&about)) {
             return None;
@@ -318,7 +316,7 @@ impl Looked {
         }
     }
 
-    fn send(&mut self, found: &Found, identity: Option<(u64, u64)>, by: &Option<Text>, outlet: &Outlet) {
+    fn send(&mut self, found: &Found, identity: Option<(u64, u64)>, by: Option<&Text>, outlet: &Outlet) {
         let name = self.path.display().to_string();
         let known = self.known.take();
         let mut batch = outlet.batch();
@@ -344,7 +342,7 @@ impl Looked {
                     (before, now) if before != now => "replaced",
                     _ => "written",
                 };
-                let (tenant, by) = (self.tenant.clone(), by.clone().filter(|_| !is_found));
+                let (tenant, by) = (self.tenant.clone(), by.cloned().filter(|_| !is_found));
                 let content = Content { name: &name, bytes, tenant, label: label.into(), by };
                 import::read_content(&content, &mut sink)
             }

@@ -30,7 +30,9 @@ impl Pattern {
 
     /// A short name for titles.
     pub fn title(&self) -> String {
-        self.text.file_name().map_or_else(|| self.text.display().to_string(), |name| name.to_string_lossy().into_owned())
+        self.text
+            .file_name()
+            .map_or_else(|| self.text.display().to_string(), |name| name.to_string_lossy().into_owned())
     }
 
     /// The one file that is meant; `None` where there may be several.
@@ -111,7 +113,9 @@ fn has_ending(path: &Path) -> bool {
 /// Whether editors and writers keep something in it for a moment: never a file of its own.
 fn is_aside(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    name.ends_with('~') || [".swp", ".swx", ".tmp", ".bak"].iter().any(|end| name.ends_with(end)) || name.starts_with("#")
+    name.ends_with('~')
+        || [".swp", ".swx", ".tmp", ".bak"].iter().any(|end| name.ends_with(end))
+        || name.starts_with('#')
 }
 
 fn has_signs(path: &Path) -> bool {
@@ -149,7 +153,9 @@ mod tests {
     #[test]
     fn files_directories_and_patterns() {
         let home = tempfile::tempdir().unwrap();
-        for name in ["a.json", "b.yaml", "c.txt", ".d.json", "e.json~", "x/a.json", "x/y/z.json", "x/y/.git/q.json", "[1].json"] {
+        for name in
+            ["a.json", "b.yaml", "c.txt", ".d.json", "e.json~", "x/a.json", "x/y/z.json", "x/y/.git/q.json", "[1].json"]
+        {
             let path = home.path().join(name);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, "1").unwrap();

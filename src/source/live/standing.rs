@@ -90,7 +90,7 @@ impl Standing {
             return Verdict::Take;
         }
         self.pending = Some((found.clone(), since));
-        Verdict::Wait(needed - stood)
+        Verdict::Wait(needed.saturating_sub(stood))
     }
 
     /// Takes what is there as what counts, at once.
@@ -126,11 +126,14 @@ mod tests {
     #[test]
     fn what_stood_counts_and_what_was_being_written_does_not() {
         // Each kind of writer: in place, truncated and written, removed and made again, in parts.
-        let in_place = [(0, "1", ENDED), (5, "1", ENDED), (6, "2", ENDED), (7, "1", ENDED), (8, "3", ENDED), (13, "3", ENDED)];
+        let in_place =
+            [(0, "1", ENDED), (5, "1", ENDED), (6, "2", ENDED), (7, "1", ENDED), (8, "3", ENDED), (13, "3", ENDED)];
         assert_eq!(taken(&in_place), ["1@5", "3@13"]);
-        let cut = [(0, "1", ENDED), (5, "1", ENDED), (6, "", OPEN), (9, "{", OPEN), (900, "{}", ENDED), (905, "{}", ENDED)];
+        let cut =
+            [(0, "1", ENDED), (5, "1", ENDED), (6, "", OPEN), (9, "{", OPEN), (900, "{}", ENDED), (905, "{}", ENDED)];
         assert_eq!(taken(&cut), ["1@5", "{}@905"]);
-        let removed = [(0, "1", ENDED), (5, "1", ENDED), (6, "-", ENDED), (90, "-", ENDED), (95, "2", ENDED), (100, "2", ENDED)];
+        let removed =
+            [(0, "1", ENDED), (5, "1", ENDED), (6, "-", ENDED), (90, "-", ENDED), (95, "2", ENDED), (100, "2", ENDED)];
         assert_eq!(taken(&removed), ["1@5", "2@100"]);
         let readable = Wholeness::Readable;
         let parts = [(0, "a: 1", readable), (10, "a: 1\nb: 2", readable), (29, "a: 1\nb: 2", readable)];

@@ -119,12 +119,13 @@ impl Tail {
             return self.look_back();
         }
         match place {
-            Place::Same => Ok(false),
-            Place::Empty => Ok(false),
+            Place::Same | Place::Empty => Ok(false),
             Place::Missing => {
                 if !std::mem::replace(&mut self.is_missing, true) {
                     let name = self.name();
-                    (self.say)(format!("{name} is gone; what was read stays, and it is read on once it is there again"));
+                    (self.say)(format!(
+                        "{name} is gone; what was read stays, and it is read on once it is there again"
+                    ));
                 }
                 Ok(false)
             }
@@ -219,8 +220,7 @@ impl Tail {
         }
         let mut copies = self.relatives();
         copies.sort_by_key(|(_, _, found)| std::cmp::Reverse(found.mtime()));
-        let (path, mut copy, _) =
-            copies.into_iter().find(|(_, file, found)| self.goes_on_in(file, found.len()))?;
+        let (path, mut copy, _) = copies.into_iter().find(|(_, file, found)| self.goes_on_in(file, found.len()))?;
         let mut rest = Vec::new();
         copy.seek(SeekFrom::Start(self.position)).ok()?;
         copy.read_to_end(&mut rest).ok()?;

@@ -107,7 +107,10 @@ const WRITERS: [Writer; 6] = [
         fs::rename(new, path).unwrap();
     }),
     ("link", |path, text| {
-        let (target, new) = (path.with_extension(format!("v{}", text.len() * 1000 + text.as_bytes()[5] as usize)), path.with_extension("l"));
+        let (target, new) = (
+            path.with_extension(format!("v{}", text.len() * 1000 + text.as_bytes()[5] as usize)),
+            path.with_extension("l"),
+        );
         fs::write(&target, text).unwrap();
         let _ = fs::remove_file(&new);
         symlink(target.file_name().unwrap(), &new).unwrap();
@@ -255,7 +258,9 @@ fn a_log_is_followed_over_rotation_truncation_and_deletion() {
     watching.append("app.jsonl", &lines(12..13));
     watching.wait_for("app.jsonl", 13);
     fs::remove_file(watching.path("app.jsonl")).unwrap();
-    watching.until(|it| it.said.lock().unwrap().iter().any(|said| said.contains("is gone")) || it.states("app.jsonl").len() > 13);
+    watching.until(|it| {
+        it.said.lock().unwrap().iter().any(|said| said.contains("is gone")) || it.states("app.jsonl").len() > 13
+    });
     watching.append("app.jsonl", &lines(13..14));
     watching.wait_for("app.jsonl", 14);
     let said = watching.stop().join("\n");
@@ -304,8 +309,8 @@ fn a_log_that_is_read_already_goes_on_where_it_was() {
 #[test]
 fn what_came_is_stamped_and_named() {
     let mut watching = Watching::new();
-    watching.watch("a.json");
     watching.write("a.json", "1");
+    watching.watch("a.json");
     watching.wait_for("a.json", 1);
     fs::write(watching.path("b"), "2").unwrap();
     fs::rename(watching.path("b"), watching.path("a.json")).unwrap();
@@ -317,5 +322,5 @@ fn what_came_is_stamped_and_named() {
     let rows: Vec<_> = (1..=3).map(|n| history.info(Version(n)).unwrap()).collect();
     assert!(rows.iter().all(|row| row.at.is_some()));
     let labels: Vec<_> = rows.iter().map(|row| row.label.to_string()).collect();
-    assert_eq!(labels, ["created", "replaced", "written"]);
+    assert_eq!(labels, ["found", "replaced", "written"]);
 }

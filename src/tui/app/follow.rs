@@ -73,7 +73,9 @@ impl App {
                 "At the head, following: new versions appear when they are written"
             }
             (Life::Ended, _) => "At the head; the stream has ended",
-            _ if self.workspace.growing.is_some() => "At the head, following: new versions appear when the file is written",
+            _ if self.workspace.growing.is_some() => {
+                "At the head, following: new versions appear when the file is written"
+            }
             (_, Some(Address::File(_))) => "At the head; nothing else comes from this file",
             (_, Some(Address::Git(_))) => "At the head. Commits are read once; reopen to see newer ones",
             _ => "At the head; nothing else writes here",

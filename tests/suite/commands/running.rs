@@ -41,14 +41,19 @@ fn what_a_program_prints_is_passed_through_and_recorded() {
 fn what_a_program_writes_to_files_is_recorded_with_its_name() {
     let sandbox = Sandbox::new();
     sandbox.write("a.json", "{\"n\":0}");
-    let script = "for n in 1 2 3; do echo \"{\\\"n\\\":$n}\" > a.tmp; mv a.tmp a.json; sleep 0.3; done; echo '[1]' > b.json";
+    let script =
+        "for n in 1 2 3; do echo \"{\\\"n\\\":$n}\" > a.tmp; mv a.tmp a.json; sleep 0.3; done; echo '[1]' > b.json";
     let ended = sandbox.run_words(&["run", "-o", "r.asof", "--watch", "?.json", "--", "sh", "-c", script], "");
     assert_eq!((ended.code, ended.out.as_str()), (0, ""), "{}", ended.err);
     let found = states(&sandbox, "r.asof", "a.json");
-    assert_eq!((found.first().map(String::as_str), found.last().map(String::as_str)), (Some("{\"n\":0}"), Some("{\"n\":3}")));
+    assert_eq!(
+        (found.first().map(String::as_str), found.last().map(String::as_str)),
+        (Some("{\"n\":0}"), Some("{\"n\":3}"))
+    );
     assert_eq!(states(&sandbox, "r.asof", "b.json"), ["[1]"], "what was written last counts");
     let log = sandbox.run("log r.asof --tenant a.json --json", "").out;
-    let by: Vec<_> = log.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["by"].clone()).collect();
+    let by: Vec<_> =
+        log.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["by"].clone()).collect();
     assert!(by[0].is_null() && by[1..].iter().all(|by| by == "sh"), "{log}");
 }
 
