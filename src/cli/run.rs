@@ -26,7 +26,7 @@ use std::thread;
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  asof run --watch state.json -o app.asof -- node server.js\n  asof run -o app.asof -- \
-                  ./simulate --jsonl\n\nWithout --watch its standard output is passed through and recorded, as asof \
+                  ./simulate\n\nWithout --watch its standard output is passed through and recorded, as asof \
                   record does with a stream. Signals are passed on to the program.\n\nExit code: that of the program, \
                   128 and the signal where one ended it, 127 where it cannot be started."
 )]
