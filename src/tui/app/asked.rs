@@ -95,6 +95,15 @@ impl FindLine {
         self.wrong = if is_filter { Query::compile(text).err() } else { None };
     }
 
+    /// A text that can only be meant as a filter is one: it begins with a path, compares or pipes, and compiles.
+    pub(super) fn recognise(&mut self) {
+        let text = self.line.text().trim();
+        let looks_so = text.starts_with('.') && text.contains(['|', '<', '>', '=']);
+        if self.kind == FindKind::Text && looks_so && Query::compile(text).is_ok() {
+            self.kind = FindKind::Where;
+        }
+    }
+
     pub(super) fn put(&mut self, kind: FindKind, text: &str) {
         (self.kind, self.line) = (kind, Line::of(text));
         self.check();
@@ -143,5 +152,29 @@ impl Finding {
         found.errors = base.errors + stats.errors;
         found.unreadable = base.unreadable + stats.unreadable;
         found.first_error = base.first_error.clone().or_else(|| stats.first_error.clone());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_that_can_only_be_a_filter_is_one() {
+        for (text, expected) in [
+            (".balance < 0", FindKind::Where),
+            (".sessions | length > 100", FindKind::Where),
+            (".accounts|any(.balance<0)", FindKind::Where),
+            (".json", FindKind::Text),
+            ("1.4.2", FindKind::Text),
+            ("a > b", FindKind::Text),
+            (".a <", FindKind::Text),
+            (".", FindKind::Text),
+        ] {
+            let mut line = FindLine::default();
+            line.put(FindKind::Text, text);
+            line.recognise();
+            assert!(line.kind == expected, "{text}");
+        }
     }
 }

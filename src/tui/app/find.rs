@@ -109,6 +109,7 @@ impl App {
         }
         let ((first, last), ignored) = (session.limits(), session.ignored());
         let finding = &mut session.asked.finding;
+        finding.line.recognise();
         let condition = match finding.line.condition(ignored) {
             Ok(condition) => condition,
             Err(wrong) => {
