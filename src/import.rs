@@ -35,6 +35,7 @@ pub(crate) use resume::IMPORTERS;
 pub use resume::ResumePoint;
 
 use crate::error::InputPlace;
+pub use crate::recipe::Follows;
 use crate::recipe::{Mapping, Recipe, RecipeBook};
 use crate::record::{Entry, TenantId};
 use crate::{Error, Result};
@@ -74,6 +75,8 @@ pub struct Imported {
     pub tenant: TenantId,
     /// What is to be appended.
     pub entry: Entry,
+    /// What it follows, by the id in the source.
+    pub follows: Follows,
     /// Where it stands in the source.
     pub place: InputPlace,
 }

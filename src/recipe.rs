@@ -19,7 +19,7 @@ mod tests;
 pub use book::{Fitting, RecipeBook, RecipeFile};
 pub use detect::Pattern;
 pub use field::Field;
-pub use fold::{EventFacts, Folder, Next};
+pub use fold::{EventFacts, Folder, Follows, Next};
 pub use mapping::Mapping;
 pub use tables::{DatabaseRows, TableShape};
 
@@ -51,6 +51,8 @@ pub struct Recipe {
     tenant: Option<Field>,
     id: Option<Field>,
     cause: Option<Field>,
+    /// The id of the event that it follows, where that is not the one before.
+    parents: Option<Field>,
     /// Why an event made no state, in the source's words.
     invalid: Option<Field>,
     /// Paths whose values are hidden; `*` is any key or index.

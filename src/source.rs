@@ -7,6 +7,7 @@ mod ahead;
 mod cache;
 mod demo;
 mod feed;
+mod lines;
 mod live;
 mod recent;
 mod recipes;

@@ -15,7 +15,7 @@ use super::texts::{KEPT, Text, Texts};
 use super::{End, Imported, Item, Note, Problem, Sink};
 use crate::error::InputPlace;
 use crate::patch::{Op, Patch};
-use crate::recipe::{EventFacts, Folder};
+use crate::recipe::{EventFacts, Folder, Follows};
 use crate::record::{Body, Entry, Provenance, StateChange, TenantId, Time};
 use crate::value::{self, Duplicate, JsonCursor, Limits, Parsed, TextReader, Value, parse_with};
 use crate::{Error, Result};
@@ -103,6 +103,7 @@ pub(super) struct Made {
     pub by: Option<value::Text>,
     pub label: value::Text,
     pub provenance: Option<Box<Provenance>>,
+    pub follows: Follows,
     pub change: StateChange,
 }
 
@@ -230,14 +231,14 @@ impl<'a, 's> Emitter<'a, 's> {
 
     /// A version that is made already.
     pub fn version(&mut self, text: &Text<'_>, made: Made) -> ControlFlow<()> {
-        let Made { tenant, at, by, label, provenance, change } = made;
+        let Made { tenant, at, by, label, provenance, follows, change } = made;
         let label = self.passed.labelled(label);
         if self.passed.tenant.as_ref() != Some(&tenant) {
             self.passed.tenant = Some(tenant.clone());
         }
         let entry = Entry { at, by, provenance, ..Entry::new(Body::Transition { label, change }) };
         let place = InputPlace { file: self.file.clone(), line: text.line, byte: text.byte };
-        (self.sink)(Item::Entry(Box::new(Imported { tenant, entry, place })))
+        (self.sink)(Item::Entry(Box::new(Imported { tenant, entry, follows, place })))
     }
 
     /// What is read from now on goes under this name in problems.
@@ -356,7 +357,18 @@ impl<'a, 's> Emitter<'a, 's> {
         }
         self.tell_duplicates(text, &tenant, duplicates)?;
         let Draft { at, by, label, .. } = draft;
-        self.version(text, Made { tenant, at, by, label, provenance: draft.provenance.map(Box::new), change })
+        self.version(
+            text,
+            Made {
+                tenant,
+                at,
+                by,
+                label,
+                provenance: draft.provenance.map(Box::new),
+                follows: Follows::LineBefore,
+                change,
+            },
+        )
     }
 
     /// What a person said of where time, label, author and tenant stand counts before what the text shows.

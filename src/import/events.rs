@@ -13,7 +13,7 @@ use super::scanner::Layout;
 use super::texts::{Text, Texts};
 use super::{End, Sink};
 use crate::Result;
-use crate::recipe::{EventFacts, Folder, Next, Recipe};
+use crate::recipe::{EventFacts, Folder, Follows, Next, Recipe};
 use crate::record::{Provenance, StateChange, TenantId};
 use crate::value::{self, Value};
 use rustc_hash::FxHashMap;
@@ -22,6 +22,9 @@ use std::sync::Arc;
 
 /// Words that label the next version, of events that make none, are no more than so many bytes.
 const MOST_WORDS: usize = 200;
+
+/// Of an event whose parent is not there.
+const NO_PARENT: &str = "what it follows is not in the source: a line of its own begins here (reported once)";
 
 /// Reads all texts of an input by a recipe, or by a reducer where that makes the states.
 pub(super) fn read_events(
@@ -154,12 +157,31 @@ impl Events {
     }
 
     fn take_event(&mut self, emitter: &mut Emitter<'_, '_>, text: &Text<'_>, event: &Value) -> ControlFlow<()> {
-        let facts = self.folder.facts(event);
+        let mut facts = self.folder.facts(event);
+        if !self.folder.knows_parent(&facts) {
+            let tenant = facts.tenant.clone().map_or_else(|| emitter.tenant().clone(), TenantId);
+            emitter.remark(text, &tenant, Remark::Noted(NO_PARENT.to_owned()))?;
+        }
+        let follows = self.folder.go_to(&facts);
+        facts.follows = follows;
+        let made = self.made;
+        let flow = self.take_facts(emitter, text, event, &facts);
+        self.folder.taken(&facts, self.made > made);
+        flow
+    }
+
+    fn take_facts(
+        &mut self,
+        emitter: &mut Emitter<'_, '_>,
+        text: &Text<'_>,
+        event: &Value,
+        facts: &EventFacts,
+    ) -> ControlFlow<()> {
         if let Some(why) = facts.invalid.clone() {
-            return self.invalid(emitter, text, facts, event, why.as_str());
+            return self.invalid(emitter, text, facts.clone(), event, why.as_str());
         }
         let next = match self.folder.next(&facts.tenant, event) {
-            Next::Unknown => match self.reduced(&facts, event) {
+            Next::Unknown => match self.reduced(facts, event) {
                 Ok(next) => next,
                 Err(why) => {
                     emitter.problem_at(text.line, text.byte, why)?;
@@ -170,15 +192,20 @@ impl Events {
         };
         match next {
             Next::States(states) => {
-                states.into_iter().try_for_each(|state| self.state(emitter, text, facts.clone(), state))
+                let mut facts = facts.clone();
+                states.into_iter().try_for_each(|state| {
+                    let flow = self.state(emitter, text, facts.clone(), state);
+                    facts.follows = Follows::LineBefore;
+                    flow
+                })
             }
             Next::Nothing | Next::Unknown => {
-                self.pass(facts);
+                self.pass(facts.clone());
                 ControlFlow::Continue(())
             }
             Next::Invalid(why) => {
                 emitter.problem_at(text.line, text.byte, why.to_string())?;
-                self.invalid(emitter, text, facts, event, why.as_str())
+                self.invalid(emitter, text, facts.clone(), event, why.as_str())
             }
         }
     }
@@ -235,7 +262,7 @@ impl Events {
         facts: EventFacts,
         change: StateChange,
     ) -> ControlFlow<()> {
-        let EventFacts { tenant, label, time, author, id, cause, .. } = facts;
+        let EventFacts { tenant, label, time, author, id, cause, follows, .. } = facts;
         let mut before = self.before.remove(&None).unwrap_or_default();
         if let Some(own) = self.before.remove(&tenant) {
             add(&mut before, &own);
@@ -254,7 +281,7 @@ impl Events {
         let provenance = (id.is_some() || cause.is_some())
             .then(|| Box::new(Provenance { source_id: id, cause, ..Provenance::default() }));
         self.made += 1;
-        emitter.version(text, Made { tenant, at, by: author, label, provenance, change })
+        emitter.version(text, Made { tenant, at, by: author, label, provenance, follows, change })
     }
 
     fn pass(&mut self, facts: EventFacts) {

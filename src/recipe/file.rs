@@ -8,9 +8,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 /// The keys of a recipe.
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 16] = [
     "about", "detect", "ask", "events", "initial", "state", "fold", "label", "time", "author", "tenant", "id", "cause",
-    "invalid", "sqlite",
+    "invalid", "parents", "sqlite",
 ];
 
 impl Recipe {
@@ -92,6 +92,7 @@ impl Reader<'_> {
             "author" => recipe.author = self.field(name, item),
             "tenant" => recipe.tenant = self.field(name, item),
             "id" => recipe.id = self.field(name, item),
+            "parents" => recipe.parents = self.field(name, item),
             "cause" => recipe.cause = self.field(name, item),
             "invalid" => recipe.invalid = self.field(name, item),
             "sqlite" => recipe.databases = self.databases(item),

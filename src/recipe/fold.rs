@@ -3,7 +3,7 @@
 use super::{Field, Makes, Recipe};
 use crate::query::QueryBudget;
 use crate::value::{self, Step, Text, Value};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -12,6 +12,18 @@ const TEXT_STEPS: u64 = 2_000_000_000;
 
 /// What stands in the place of a secret.
 const HIDDEN: &str = "(hidden)";
+
+/// After what an event, or the version it made, happened.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub enum Follows {
+    /// What came before it in the source.
+    #[default]
+    LineBefore,
+    /// Nothing: a line of its own begins with it.
+    Nothing,
+    /// What has this id in the source.
+    Event(Text),
+}
 
 /// What an event says beside what it does.
 #[derive(Debug, Default, Clone)]
@@ -28,6 +40,8 @@ pub struct EventFacts {
     pub id: Option<Text>,
     /// The id of what made it happen.
     pub cause: Option<Text>,
+    /// What it follows.
+    pub follows: Follows,
     /// Why it made no state, in the source's words.
     pub invalid: Option<Text>,
 }
@@ -45,17 +59,35 @@ pub enum Next {
     Unknown,
 }
 
+/// What there was after an event.
+#[derive(Clone, Default)]
+struct After {
+    state: Value,
+    /// The last event until then that made a version.
+    made: Option<Text>,
+}
+
 /// The states of a source, folded event by event.
 pub struct Folder {
     recipe: Arc<Recipe>,
     states: FxHashMap<Option<Text>, Value>,
+    /// Where the recipe says what each event follows: what there was after each.
+    events: FxHashMap<(Option<Text>, Text), After>,
+    /// Whose events said what they follow.
+    rooted: FxHashSet<Option<Text>>,
     budget: QueryBudget,
 }
 
 impl Folder {
     /// Before the first event.
     pub fn new(recipe: Arc<Recipe>) -> Self {
-        Self { recipe, states: FxHashMap::default(), budget: QueryBudget::default() }
+        Self {
+            recipe,
+            states: FxHashMap::default(),
+            events: FxHashMap::default(),
+            rooted: FxHashSet::default(),
+            budget: QueryBudget::default(),
+        }
     }
 
     /// The events of one text.
@@ -76,12 +108,22 @@ impl Folder {
     /// What an event says.
     pub fn facts(&self, event: &Value) -> EventFacts {
         let text = |field: &Option<Field>| field.as_ref()?.text_of(event);
+        let id = text(&self.recipe.id);
+        let follows = match (&self.recipe.parents, &id) {
+            (None, _) => Follows::LineBefore,
+            (Some(parents), id) => match (parents.text_of(event), id) {
+                (Some(parent), _) => Follows::Event(parent),
+                (None, Some(_)) => Follows::Nothing,
+                (None, None) => Follows::LineBefore,
+            },
+        };
         EventFacts {
+            follows,
             tenant: text(&self.recipe.tenant),
             label: text(&self.recipe.label),
             time: self.recipe.time.as_ref().and_then(|field| field.of(event).ok()?),
             author: text(&self.recipe.author),
-            id: text(&self.recipe.id),
+            id,
             cause: text(&self.recipe.cause),
             invalid: text(&self.recipe.invalid),
         }
@@ -90,6 +132,47 @@ impl Folder {
     /// The state of a tenant before the next event.
     pub fn state(&self, tenant: &Option<Text>) -> &Value {
         self.states.get(tenant).unwrap_or(&self.recipe.initial)
+    }
+
+    /// Goes back to what there was after the event that this one follows; answers which version that is. One that is not
+    /// known is nothing.
+    pub fn go_to(&mut self, facts: &EventFacts) -> Follows {
+        if facts.follows == Follows::LineBefore {
+            return Follows::LineBefore;
+        }
+        // The first of all goes on with what there was before anything was said of what follows what.
+        if self.rooted.insert(facts.tenant.clone()) {
+            return Follows::Nothing;
+        }
+        let after = match &facts.follows {
+            Follows::LineBefore | Follows::Nothing => After { state: self.recipe.initial.clone(), made: None },
+            Follows::Event(id) => {
+                let known = self.events.get(&(facts.tenant.clone(), id.clone())).cloned();
+                known.unwrap_or_else(|| After { state: self.recipe.initial.clone(), made: None })
+            }
+        };
+        self.keep(&facts.tenant, after.state);
+        after.made.map_or(Follows::Nothing, Follows::Event)
+    }
+
+    /// Whether what an event follows is known.
+    pub fn knows_parent(&self, facts: &EventFacts) -> bool {
+        match &facts.follows {
+            Follows::Event(id) => self.events.contains_key(&(facts.tenant.clone(), id.clone())),
+            _ => true,
+        }
+    }
+
+    /// An event has been taken, which followed the version that `facts` say; `made` is whether it made one.
+    pub fn taken(&mut self, facts: &EventFacts, made: bool) {
+        let Some(id) = facts.id.clone().filter(|_| self.recipe.parents.is_some()) else { return };
+        let before = match &facts.follows {
+            Follows::Event(before) => Some(before.clone()),
+            _ => None,
+        };
+        let after =
+            After { state: self.state(&facts.tenant).clone(), made: if made { Some(id.clone()) } else { before } };
+        self.events.insert((facts.tenant.clone(), id), after);
     }
 
     /// What an event does to the state of its tenant; see [`Folder::keep`].

@@ -172,6 +172,7 @@ impl Recipe {
             tenant: None,
             id: None,
             cause: None,
+            parents: None,
             invalid: None,
             secrets: Vec::new(),
         }

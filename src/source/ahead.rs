@@ -90,12 +90,17 @@ pub(super) fn bytes(entry: &Entry) -> u64 {
 mod tests {
     use super::*;
     use crate::error::{Error, InputPlace};
-    use crate::import::Imported;
+    use crate::import::{Follows, Imported};
 
     fn entry(n: u64) -> Item {
         let body = Body::Transition { label: n.to_string().as_str().into(), change: StateChange::Deleted };
         let place = InputPlace { line: n, ..InputPlace::default() };
-        Item::Entry(Box::new(Imported { tenant: "t".into(), entry: Entry::new(body), place }))
+        Item::Entry(Box::new(Imported {
+            tenant: "t".into(),
+            entry: Entry::new(body),
+            follows: Follows::LineBefore,
+            place,
+        }))
     }
 
     fn line(item: &Item) -> u64 {

@@ -4,11 +4,12 @@
 //! each.
 
 use super::ahead::bytes;
+use super::lines::{Lines, Place};
 use super::{Event, Options, Tell};
 use crate::error::{Error, InputPlace, Result};
 use crate::history::MAIN;
-use crate::import::{End, Imported, Item, Note, Problem};
-use crate::record::{Body, Entry, StateChange, TenantId, TimeSource, Version};
+use crate::import::{End, Follows, Imported, Item, Note, Problem};
+use crate::record::{Body, Entry, StateChange, TenantId, Time, TimeSource, Version};
 use crate::recording::{Appended, Progress, RecordCounts, Recording, Tenant};
 use crate::value::Text;
 use std::collections::BTreeMap;
@@ -40,8 +41,10 @@ pub(super) struct Feed<'a, 't> {
     /// Whether nothing is appended from the first entry on that does not apply.
     strict: bool,
     stamping: Stamping,
-    /// Versions of each tenant that are there already and come once more.
-    skipped: BTreeMap<TenantId, u64>,
+    /// Versions of each tenant that are there already and come once more: how many have come, of how many.
+    skipped: BTreeMap<TenantId, (u64, u64)>,
+    /// Which branch each tenant goes on with.
+    lines: Lines,
     tell: &'a mut Tell<'t>,
     waiting: BTreeMap<TenantId, Vec<Waiting>>,
     /// Notes on the next entry of a tenant.
@@ -84,6 +87,7 @@ impl<'a, 't> Feed<'a, 't> {
             strict: options.strict,
             stamping,
             skipped: BTreeMap::new(),
+            lines: Lines::default(),
             tell,
             waiting: BTreeMap::new(),
             notes: BTreeMap::new(),
@@ -100,6 +104,7 @@ impl<'a, 't> Feed<'a, 't> {
 
     /// The same, without the first versions of these tenants: they have been read before.
     pub(super) fn skipping(self, skipped: BTreeMap<TenantId, u64>) -> Self {
+        let skipped = skipped.into_iter().filter(|(_, all)| *all > 0).map(|(id, all)| (id, (0, all))).collect();
         Self { skipped, ..self }
     }
 
@@ -119,7 +124,7 @@ impl<'a, 't> Feed<'a, 't> {
 
     pub(super) fn take(&mut self, item: Item) -> ControlFlow<()> {
         match item {
-            Item::Entry(imported) if self.is_known(&imported.tenant) => ControlFlow::Continue(()),
+            Item::Entry(imported) if self.known(&imported).is_some() => ControlFlow::Continue(()),
             Item::Entry(imported) => self.hold(*imported),
             Item::Problem(_) | Item::Note(_) if !self.skipped.is_empty() => ControlFlow::Continue(()),
             Item::Problem(problem) => {
@@ -143,13 +148,18 @@ impl<'a, 't> Feed<'a, 't> {
         }
     }
 
-    fn hold(&mut self, Imported { tenant, entry, place }: Imported) -> ControlFlow<()> {
+    fn hold(&mut self, Imported { tenant, entry, follows, place }: Imported) -> ControlFlow<()> {
         if self.full {
             let why = self.stopped();
             let _ = (self.tell)(Event::Problem(Problem { place, why }));
             return ControlFlow::Break(());
         }
-        let entry = self.stamped(Entry { branch: self.branch.clone(), ..entry });
+        self.go_to(&tenant, &follows, entry.at)?;
+        if follows != Follows::LineBefore || self.lines.is_followed(&tenant) {
+            let id = entry.provenance.as_ref().and_then(|from| from.source_id.clone());
+            self.lines.held(&tenant, id);
+        }
+        let entry = self.stamped(Entry { branch: self.branch_of(&tenant), ..entry });
         self.held += 1;
         self.held_bytes = self.held_bytes.saturating_add(bytes(&entry));
         let notes = self.notes.remove(&tenant).unwrap_or_default();
@@ -158,16 +168,63 @@ impl<'a, 't> Feed<'a, 't> {
         if full { self.hand_over() } else { ControlFlow::Continue(()) }
     }
 
-    /// Whether the next version of a tenant is there already.
-    fn is_known(&mut self, tenant: &TenantId) -> bool {
-        let Some(left) = self.skipped.get_mut(tenant).filter(|left| **left > 0) else {
-            return false;
-        };
-        *left -= 1;
-        if *left == 0 {
-            self.skipped.remove(tenant);
+    /// The version that an entry made already, where it comes once more; what follows it is known from there on.
+    fn known(&mut self, imported: &Imported) -> Option<Version> {
+        let (passed, all) = self.skipped.get_mut(&imported.tenant)?;
+        *passed += 1;
+        let version = Version(*passed);
+        if passed == all {
+            self.skipped.remove(&imported.tenant);
         }
-        true
+        if imported.follows != Follows::LineBefore || self.lines.is_followed(&imported.tenant) {
+            let id = imported.entry.provenance.as_ref().and_then(|from| from.source_id.clone());
+            let branch = self.recording.handle(&imported.tenant).history().lineage().branch_of(version);
+            self.lines.go_on(&imported.tenant, Some(branch).filter(|branch| branch != MAIN));
+            self.lines.held(&imported.tenant, id.clone());
+            self.lines.made(&imported.tenant, id.as_ref(), version);
+        }
+        Some(version)
+    }
+
+    /// The branch that a tenant's entries go on with.
+    fn branch_of(&self, id: &TenantId) -> Option<Text> {
+        self.lines.branch(id).or(self.branch.as_ref()).cloned()
+    }
+
+    /// Goes to the version that the next entry follows; a branch begins where that has been gone on from already.
+    fn go_to(&mut self, id: &TenantId, follows: &Follows, at: Option<Time>) -> ControlFlow<()> {
+        if *follows == Follows::LineBefore || self.lines.place(id, follows) == Place::Here {
+            return ControlFlow::Continue(());
+        }
+        self.hand_over()?;
+        let branch = match self.lines.place(id, follows) {
+            Place::Here => return ControlFlow::Continue(()),
+            Place::On(branch) => branch,
+            Place::Fork(from) => match self.fork(id, from, at) {
+                Ok(name) => Some(name),
+                Err(error) => {
+                    self.failure = Some(error);
+                    return ControlFlow::Break(());
+                }
+            },
+        };
+        self.lines.go_on(id, branch);
+        ControlFlow::Continue(())
+    }
+
+    /// Begins a branch, under a name that is free.
+    fn fork(&mut self, id: &TenantId, from: Version, at: Option<Time>) -> Result<Text> {
+        let tenant = self.recording.handle(id);
+        let history = tenant.history();
+        let mut number = 1_u64;
+        while history.branch(&format!("fork-{number}")).is_some() {
+            number += 1;
+        }
+        let name = Text::from(format!("fork-{number}"));
+        let body = Body::Fork { name: name.clone(), from, baseline: None };
+        tenant.append(Entry { at, ..Entry::new(body) })?;
+        *self.records.entry(id.clone()).or_default() += 1;
+        Ok(name)
     }
 
     fn stamped(&mut self, entry: Entry) -> Entry {
@@ -239,8 +296,12 @@ impl<'a, 't> Feed<'a, 't> {
         *self.records.entry(id.clone()).or_default() += (outcomes.len() - refused) as u64;
         let made = outcomes.iter().filter(|outcome| outcome.version().is_some()).count() as u64;
         self.versions += made;
-        let _ = (self.tell)(Event::Took(id, made));
+        let _ = (self.tell)(Event::Took(id.clone(), made));
         for (Waiting { entry, place, notes }, outcome) in waiting.into_iter().zip(outcomes) {
+            if let Some(version) = outcome.version() {
+                let from = entry.provenance.as_ref().and_then(|from| from.source_id.as_ref());
+                self.lines.made(&id, from, version);
+            }
             let of_version = |note: Note| Some((note.place.clone(), Event::Note(note, outcome.version()?)));
             said.extend(notes.into_iter().filter_map(of_version));
             if let (Appended::Invalid { why, .. } | Appended::Refused { why }, false) = (outcome, is_invalid(&entry)) {
@@ -271,7 +332,7 @@ impl<'a, 't> Feed<'a, 't> {
         if tenant.history().newest() == Version(0) {
             tenant.catch_up()?;
         }
-        match &self.branch {
+        match &self.branch_of(id) {
             Some(branch) => tenant.on(branch),
             None => Ok(tenant),
         }

@@ -65,7 +65,12 @@ fn a_stream_goes_on_after_someone_rolled_back() {
         let change = crate::record::StateChange::State(n.into());
         let body = crate::record::Body::Transition { label: "step".into(), change };
         let (tenant, entry) = ("t".into(), crate::record::Entry::new(body));
-        Item::Entry(Box::new(import::Imported { tenant, entry, place: crate::error::InputPlace::default() }))
+        Item::Entry(Box::new(import::Imported {
+            tenant,
+            entry,
+            follows: import::Follows::LineBefore,
+            place: crate::error::InputPlace::default(),
+        }))
     };
     for n in 1..=2 {
         assert!(feed.take(entry(n)).is_continue());
