@@ -59,7 +59,7 @@ fn named(tables: &[TableShape]) -> String {
 /// When the database cannot be opened; [`Error::UndecidedFormat`] where no recipe is for it, or several are.
 pub(super) fn read(path: &Path, input: &Input, how: &ReadAs<'_>, sink: &mut Sink<'_>) -> Result<()> {
     if let Some(format) = how.format {
-        let why = format!("is a database of SQLite, which is not read as {format}: leave --format away");
+        let why = format!("is a database of SQLite, which is not read as {format}: leave the format away");
         return Err(Error::Format { file: input.name().to_owned(), why });
     }
     let database = Database::open(path)?;
