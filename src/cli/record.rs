@@ -22,7 +22,7 @@ use std::sync::Arc;
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  asof record state.jsonl -o shop.asof\n  my-app --state-log /dev/stdout | asof record \
-                  -o shop.asof\n  asof record git:package.json -o package.asof\n  asof record --watch config.json --watch 'conf.d/*.yaml' -o config.asof\n\nAn existing recording is appended \
+                  -o shop.asof\n  asof record git:package.json -o package.asof\n  asof record --watch config.json --watch 'conf.d/*.json' -o config.asof\n\nAn existing recording is appended \
                   to. ctrl+c stops; what was recorded until then is kept."
 )]
 pub struct Record {
