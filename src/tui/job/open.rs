@@ -19,14 +19,15 @@ pub(super) fn open(address: &Address, options: &source::Options, cancel: &Cancel
     };
     tell(Report::Opened(Arc::clone(&recording), recording.directory()));
     address.bytes().into_iter().for_each(|bytes| tell(Report::Size(bytes)));
-    let mut found = Finder { recording: &recording, known: 0, last: None, odd: Odd::default(), told: Instant::now() };
+    let mut found =
+        Finder { recording: &recording, known: 0, rested_at: 0, last: None, odd: Odd::default(), told: Instant::now() };
     let mut taken = Taken::new();
     let outcome = source::read(address, options, &recording, &mut |event| {
         match event {
             source::Event::Progress(progress) => found.progress(progress, tell),
             source::Event::Took(id, versions) => *taken.entry(id).or_default() += versions,
             source::Event::Remembered(_) => {}
-            source::Event::Waiting => found.tenants(tell),
+            source::Event::Waiting => found.rest(taken.values().sum(), tell),
             source::Event::Problem(problem) => found.odd.problem(problem),
             source::Event::Note(note, version) => found.odd.note(note, version),
         }
@@ -56,7 +57,7 @@ pub struct Growing {
 
 /// Follows a file that was read, until cancelled.
 pub(super) fn grow(growing: &Growing, recording: &Recording, cancel: &Cancel, tell: &mut dyn FnMut(Report)) {
-    let mut found = Finder { recording, known: 0, last: None, odd: Odd::default(), told: Instant::now() };
+    let mut found = Finder { recording, known: 0, rested_at: 0, last: None, odd: Odd::default(), told: Instant::now() };
     found.known = recording.tenants().map_or(0, |ids| ids.len());
     let mut is_new = false;
     let outcome = source::follow(&growing.path, &growing.taken, &growing.options, recording, &mut |event| {
@@ -87,6 +88,8 @@ pub(super) fn grow(growing: &Growing, recording: &Recording, cancel: &Cancel, te
 struct Finder<'a> {
     recording: &'a Recording,
     known: usize,
+    /// Versions there were when it waited last.
+    rested_at: u64,
     last: Option<Instant>,
     /// What has not been told yet.
     odd: Odd,
@@ -102,6 +105,14 @@ impl Finder<'_> {
         self.tenants(tell);
         Footprint::now().into_iter().for_each(|footprint| tell(Report::Footprint(footprint)));
         tell(Report::Progress(progress));
+    }
+
+    /// Before it waits for more: tells of so many versions, where that has not been told.
+    fn rest(&mut self, versions: u64, tell: &mut dyn FnMut(Report)) {
+        if std::mem::replace(&mut self.rested_at, versions) != versions {
+            self.last = None;
+            self.progress(Progress { share: 0.0, versions }, tell);
+        }
     }
 
     /// Tells of what was odd since the last time, when that is so long ago.
