@@ -24,6 +24,8 @@ mod import;
 mod index;
 mod log;
 mod man;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod open;
 mod opened;
 mod out;
@@ -131,6 +133,8 @@ enum Command {
     Verify(verify::Verify),
     Index(index::Index),
     Export(export::Export),
+    #[cfg(feature = "mcp")]
+    Mcp(mcp::Mcp),
     Doctor(doctor::Doctor),
     Completions(completions::Completions),
     Man(man::Man),
@@ -249,6 +253,8 @@ impl Cli {
             Some(Command::Verify(verify)) => verify.run(console),
             Some(Command::Index(index)) => index.run(console),
             Some(Command::Export(export)) => export.run(console),
+            #[cfg(feature = "mcp")]
+            Some(Command::Mcp(mcp)) => mcp.run(),
             Some(Command::Doctor(doctor)) => doctor.run(console),
             Some(Command::Completions(completions)) => completions.run(commands(), console),
             Some(Command::Man(man)) => man.run(commands(), console),

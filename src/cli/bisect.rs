@@ -8,10 +8,11 @@ use super::import::interruption;
 use super::opened::{Opened, SourceArgs, moment};
 use super::out::note;
 use crate::error::Error;
-use crate::export::json::{list, object};
+use crate::export::json::{list, object, optional};
 use crate::questions::{BisectVerdict, Bisected, Bisection};
 use crate::record::Version;
 use crate::recording::Tenant;
+use crate::view::text::counted;
 use std::io::Write;
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,7 +20,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// Find the first bad version by binary search: a command decides whether a state is good
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  asof bisect state.jsonl --run 'jq -e \".balance >= 0\"'\n  \
-                        asof bisect shop.asof --good v1.0.0 --bad head --run './check.sh' --check 5\n\n\
+                        asof bisect shop.asof --good v1.0.0 --bad head --run './check.sh' --check 5\n  \
+                        asof bisect shop.asof --good 100 --bad 180 --plan\n\n\
                         The command gets the state on standard input and its version in $ASOF_VERSION. Exit code 0 means\n\
                         good, 1 to 124 bad, 125 cannot be tested. A higher code ends the search (126 and 127: the command\n\
                         could not be run), and so does a signal.")]
@@ -27,8 +29,14 @@ pub struct Bisect {
     #[command(flatten)]
     source: SourceArgs,
     /// The command, run by `sh -c`
-    #[arg(long, value_name = "COMMAND")]
-    run: String,
+    #[arg(long, value_name = "COMMAND", required_unless_present = "plan")]
+    run: Option<String>,
+    /// Run nothing: print which version to test next, between --good and --bad
+    #[arg(long, conflicts_with_all = ["run", "check"])]
+    plan: bool,
+    /// With --plan: a version that cannot be tested
+    #[arg(long, value_name = "MOMENT", requires = "plan", allow_hyphen_values = true)]
+    skip: Vec<String>,
     /// A version that is good: a moment, as in `asof --help`; otherwise the first one
     #[arg(long, value_name = "MOMENT", allow_hyphen_values = true)]
     good: Option<String>,
@@ -55,6 +63,9 @@ impl Bisect {
         let bisection = Bisection::between(&tenant, good, bad).ok_or_else(|| {
             usage(format!("{good} is not before {bad} on its line: there is nothing to search between"))
         })?;
+        if self.plan {
+            return self.next(&tenant, &bisection, bad, console);
+        }
         let stop = interruption()?;
         let found = bisection.run(self.check, |version| {
             let tried = self.tried(&tenant, version, &stop)?;
@@ -65,6 +76,35 @@ impl Bisect {
             Err(_) if stop.load(Ordering::Relaxed) => Ok(Exit::Interrupted),
             found => self.print(&found?, &tenant, console),
         }
+    }
+
+    /// Prints the version to test next.
+    fn next(&self, tenant: &Tenant, bisection: &Bisection, bad: Version, console: &mut Console) -> Outcome {
+        let skipped: Vec<Version> = self.skip.iter().map(|text| moment(tenant, text)).collect::<Outcome<_>>()?;
+        let next = bisection.next(&skipped);
+        let told = Told::of(tenant, next.unwrap_or(bad));
+        let tries = if next.is_some() { bisection.tries() } else { 0 };
+        if self.json {
+            console.out.json(&object([
+                ("version", optional(next.map(|version| version.0))),
+                ("bad", bad.0.into()),
+                ("versions", bisection.versions().into()),
+                ("tests", u64::from(tries).into()),
+                ("at", told.at),
+                ("label", told.label),
+                ("by", told.by),
+            ]))?;
+        } else {
+            console.out.row(&Columns::of(std::slice::from_ref(&told.cells)), &told.cells)?;
+        }
+        note(match next {
+            Some(version) => {
+                format!("test {version} next: {} can be the first bad one, {} at most", counted(bisection.versions(), "version"), counted(tries, "test"))
+            }
+            None if bisection.versions() == 1 => format!("{bad} is the first bad version"),
+            None => format!("the first bad version is one of {} up to {bad}: the others are skipped", counted(bisection.versions(), "version")),
+        });
+        Ok(Exit::Done)
     }
 
     fn print(&self, found: &Bisected, tenant: &Tenant, console: &mut Console) -> Outcome {
@@ -123,7 +163,7 @@ impl Bisect {
 
     fn status(&self, text: String, version: Version) -> Outcome<ExitStatus> {
         let mut child = Command::new("sh")
-            .args(["-c", &self.run])
+            .args(["-c", self.run.as_deref().unwrap_or_default()])
             .env("ASOF_VERSION", version.0.to_string())
             .stdin(Stdio::piped())
             .stdout(Stdio::null())

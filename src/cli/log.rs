@@ -45,6 +45,9 @@ pub struct Log {
     /// Only versions on the line of this branch
     #[arg(long, value_name = "NAME")]
     branch: Option<String>,
+    /// Only the newest N of them
+    #[arg(long, value_name = "N")]
+    count: Option<usize>,
     /// Print one JSON object per line
     #[arg(long)]
     json: bool,
@@ -70,12 +73,14 @@ impl Log {
         let recount = plain.is_none().then_some(&chosen);
         let (mut columns, mut found) = (Columns::default(), false);
         if let Some(path) = &self.path {
-            let (path, changes) = self.changes(path, &tenant, range, &chosen)?;
+            let (path, mut changes) = self.changes(path, &tenant, range, &chosen)?;
             if let Some(why) = ignored_itself(&ignored, &chosen, &path).filter(|_| changes.is_empty()) {
                 note(why);
                 return Ok(Exit::Negative);
             }
-            for some in changes.chunks(TOGETHER) {
+            changes.retain(|change| self.is_wanted(&tenant, change.version, true));
+            let older = self.count.map_or(0, |count| changes.len().saturating_sub(count));
+            for some in changes[older..].chunks(TOGETHER) {
                 let line = |change: &PathChange| self.line(&tenant, change.version, &notes, recount, Some(change));
                 let lines: Vec<Line> = some.iter().filter_map(line).collect();
                 found |= !lines.is_empty();
@@ -83,7 +88,7 @@ impl Log {
             }
             return Ok(self.end(found));
         }
-        let mut next = Some(*range.start()).filter(|first| first <= range.end());
+        let mut next = self.start(&tenant, &range);
         while next.is_some() {
             let listed = std::iter::from_fn(|| {
                 let version = next?;
@@ -141,6 +146,28 @@ impl Log {
         Ok(at(&self.from, first)?.max(first)..=at(&self.to, newest)?)
     }
 
+    /// The first version listed: of the whole range, or of the newest that were asked for. O(versions listed · log n).
+    fn start(&self, tenant: &Tenant, range: &RangeInclusive<Version>) -> Option<Version> {
+        if range.is_empty() || self.count == Some(0) {
+            return None;
+        }
+        let Some(count) = self.count else { return Some(*range.start()) };
+        let history = tenant.history();
+        let before = |version: &Version| history.timeline().listed_before(*version).filter(|at| at >= range.start());
+        let newest_first = std::iter::successors(Some(*range.end()), before);
+        newest_first.filter(|version| self.is_wanted(tenant, *version, false)).take(count).last().or(Some(*range.start()))
+    }
+
+    /// Whether the version is one of those asked about, by its label and line; that of a change at a path has been looked
+    /// at.
+    fn is_wanted(&self, tenant: &Tenant, version: Version, line_is_right: bool) -> bool {
+        let history = tenant.history();
+        let branch = self.branch.as_ref().filter(|_| !line_is_right).and_then(|name| history.branch(name));
+        let labelled = |text: &String| history.info(version).is_some_and(|info| info.label.contains(text.as_str()));
+        branch.is_none_or(|branch| history.lineage().on_line(version, branch.head))
+            && self.label.as_ref().is_none_or(labelled)
+    }
+
     fn line(
         &self,
         tenant: &Tenant,
@@ -149,19 +176,12 @@ impl Log {
         recount: Option<&DiffRules>,
         change: Option<&PathChange>,
     ) -> Option<Line> {
+        if !self.is_wanted(tenant, version, change.is_some()) {
+            return None;
+        }
         let history = tenant.history();
         let info = history.info(version)?;
-        if change.is_none()
-            && let Some(branch) = self.branch.as_ref().and_then(|name| history.branch(name))
-            && !history.lineage().on_line(version, branch.head)
-        {
-            return None;
-        }
-        let wanted = self.label.as_ref().is_none_or(|text| info.label.contains(text.as_str()));
         let notes = notes.get(&version).cloned().unwrap_or_default();
-        if !wanted {
-            return None;
-        }
         let branch = history.lineage().branch_of(version);
         drop(history);
         let by_rules = recount.and_then(|chosen| tenant.counts_of(version, chosen, &|| false));

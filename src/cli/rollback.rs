@@ -4,6 +4,7 @@ use super::Console;
 use super::consent::{Consent, Question};
 use super::exit::{Exit, Outcome};
 use super::opened::{Author, Opened, RecordingArgs, moment};
+use super::out::note;
 use crate::error::Error;
 use crate::ops::words::PLAIN;
 use crate::ops::{Moved, Outcome as Done, Plan, Verb};
@@ -13,7 +14,8 @@ use crate::recording::Allow;
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  asof rollback shop.asof v2.0.0\n  asof rollback shop.asof before:@12:30 --yes --reason \
-                  'bug 4711'\n  asof rollback shop.asof latest --yes --json\n\nNothing is lost: every version is \
+                  'bug 4711'\n  asof rollback shop.asof v2.0.0 --dry-run\n  asof rollback shop.asof latest --yes \
+                  --json\n\nNothing is lost: every version is \
                   kept, and `asof undo` reverses the rollback."
 )]
 pub struct Rollback {
@@ -31,6 +33,9 @@ pub struct Rollback {
     reason: String,
     #[command(flatten)]
     author: Author,
+    /// Only print what would be done
+    #[arg(long)]
+    dry_run: bool,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -42,6 +47,10 @@ impl Rollback {
         let tenant = self.author.of(&Opened::to_write(&self.recording)?.tenant(console)?);
         let verb = Verb::Rollback { to: moment(&tenant, &self.target)?, reason: self.reason.as_str().into() };
         let plan = verb.plan(&tenant)?;
+        if self.dry_run {
+            let needs = [self.doubtful.needed(&plan), ("--confirm TENANT", verb.asks_for_name(&tenant))];
+            return foretell(&plan, &needs, self.json, console);
+        }
         self.doubtful.accepts(&plan)?;
         let question = Question { verb: &verb, plan: &plan, doing: "roll back", ask: "Roll back?" };
         let Some(tenant) = self.consent.given(&tenant, self.doubtful.allow(), &question)? else {
@@ -65,6 +74,11 @@ impl Doubtful {
         Allow::default().doubtful(self.doubtful)
     }
 
+    /// The option, and whether it is needed and not given.
+    pub fn needed(&self, plan: &Plan) -> (&'static str, bool) {
+        ("--doubtful", self.accepts(plan).is_err())
+    }
+
     /// Refuses what goes to a doubtful version, before anything is asked.
     pub fn accepts(&self, plan: &Plan) -> Outcome<()> {
         match plan.moved() {
@@ -74,6 +88,20 @@ impl Doubtful {
             _ => Ok(()),
         }
     }
+}
+
+/// Prints what a verb would do, and says which options it would ask for: each with whether it is needed.
+pub fn foretell(plan: &Plan, needs: &[(&str, bool)], json: bool, console: &mut Console) -> Outcome {
+    if json {
+        console.out.json(&plan.json())?;
+    } else {
+        console.out.line(&plan.words(&PLAIN))?;
+    }
+    let needed: Vec<_> = needs.iter().filter(|(_, needed)| *needed).map(|(option, _)| *option).collect();
+    if !needed.is_empty() {
+        note(format!("refused without {}", needed.join(" and ")));
+    }
+    Ok(Exit::Done)
 }
 
 /// Prints what a verb did: its sentence, or one object.

@@ -1,4 +1,6 @@
-//! `asof state`: the value itself.
+//! `asof state`: the value itself, or what is directly below it.
+
+mod keys;
 
 use super::Console;
 use super::exit::{Exit, Outcome, Stop};
@@ -11,8 +13,10 @@ use crate::value::{Path, Value};
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  asof state state.jsonl --at head~3\n  asof state shop.asof --at v2.0.0 --path .features.beta\n  \
-                        asof state shop.asof --at @12:30 --path /cart/items/0\n  asof state shop.asof --embedded --path .request.body.user"
+                        asof state shop.asof --at @12:30 --path /cart/items/0\n  asof state shop.asof --embedded --path .request.body.user\n  \
+                  asof state shop.asof --path .cart --keys"
 )]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 pub struct State {
     #[command(flatten)]
     source: SourceArgs,
@@ -25,6 +29,9 @@ pub struct State {
     /// Open strings that hold JSON objects or arrays as trees; --path may go into them
     #[arg(long)]
     embedded: bool,
+    /// List what is directly below instead: each key or index with its type, its size, and its value where that is short
+    #[arg(long, conflicts_with = "pretty")]
+    keys: bool,
     /// Indented, on several lines; the default on a terminal
     #[arg(long, conflicts_with = "json")]
     pretty: bool,
@@ -48,7 +55,11 @@ impl State {
             note(format!("no value at {} in {version}", self.path.as_deref().unwrap_or_default()));
             return Ok(tell_doubt(&tenant, &[version], Exit::Negative));
         };
-        self.print(part, console)?;
+        if self.keys {
+            keys::print(part, self.json, console)?;
+        } else {
+            self.print(part, console)?;
+        }
         Ok(tell_doubt(&tenant, &[version], Exit::Done))
     }
 

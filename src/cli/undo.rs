@@ -4,9 +4,7 @@ use super::Console;
 use super::consent::{Confirm, Question};
 use super::exit::{Exit, Outcome};
 use super::opened::{Author, Opened, RecordingArgs};
-use super::out::note;
-use super::rollback::{Doubtful, done};
-use crate::ops::words::PLAIN;
+use super::rollback::{Doubtful, done, foretell};
 use crate::ops::{Plan, Verb};
 use crate::recording::Tenant;
 
@@ -69,22 +67,13 @@ impl Turn {
 
     /// Says what it would do, and which options it would ask for.
     fn foretell(&self, verb: &Verb, plan: &Plan, tenant: &Tenant, console: &mut Console) -> Outcome {
-        if self.json {
-            console.out.json(&plan.json())?;
-        } else {
-            console.out.line(&plan.words(&PLAIN))?;
-        }
-        let moved = plan.moved();
-        let others = moved.and_then(|moved| moved.left.as_ref()).is_some_and(|left| left.others > 0);
+        let left = plan.moved().and_then(|moved| moved.left.as_ref());
+        let others = left.is_some_and(|left| left.others > 0);
         let needs = [
             ("--force", others && !self.force),
-            ("--doubtful", moved.is_some_and(|moved| moved.doubt.is_some()) && self.doubtful.accepts(plan).is_err()),
+            self.doubtful.needed(plan),
             ("--confirm TENANT", verb.asks_for_name(tenant)),
         ];
-        let needs: Vec<_> = needs.into_iter().filter(|(_, needed)| *needed).map(|(option, _)| option).collect();
-        if !needs.is_empty() {
-            note(format!("refused without {}", needs.join(" and ")));
-        }
-        Ok(Exit::Done)
+        foretell(plan, &needs, self.json, console)
     }
 }

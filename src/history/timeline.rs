@@ -324,6 +324,13 @@ impl Timeline {
         (last < self.last()).then(|| Version(last.0 + 1))
     }
 
+    /// The version listed before one: of missing versions that follow each other only the first is listed. O(log n).
+    pub fn listed_before(&self, version: Version) -> Option<Version> {
+        let first = self.missing_run(version).map_or(version, |(first, _)| first);
+        let previous = first.0.checked_sub(1).map(Version)?;
+        Some(self.missing_run(previous).map_or(previous, |(first, _)| first))
+    }
+
     /// The longest times without a version in `range`: the versions that ended them, and how long each was, the longest
     /// first; at most `wanted`. Between [moments](Self::there_by), so that a clock that was set back makes none.
     /// O(`wanted` · log n).

@@ -62,6 +62,26 @@ impl Bisection {
         self.stretches.iter().map(|stretch| stretch.end - stretch.start).sum()
     }
 
+    /// The version to try next, of those that were not skipped; `None` where all between are known or skipped.
+    pub fn next(&self, skipped: &[Version]) -> Option<Version> {
+        let skipped = skipped.iter().filter_map(|version| self.step_of(*version)).collect();
+        untried(0, self.versions(), &skipped).map(|step| self.at(step))
+    }
+
+    /// How many tries are left at most, where none is skipped.
+    pub fn tries(&self) -> u32 {
+        let versions = self.versions().max(1);
+        versions.ilog2() + u32::from(!versions.is_power_of_two())
+    }
+
+    /// How many steps a version is behind the good one.
+    fn step_of(&self, version: Version) -> Option<u64> {
+        let before = self.stretches.iter().take_while(|stretch| stretch.end <= version.0);
+        let before: u64 = before.map(|stretch| stretch.end - stretch.start).sum();
+        let holding = self.stretches.iter().find(|stretch| stretch.contains(&version.0))?;
+        Some(before + version.0 - holding.start + 1)
+    }
+
     /// The version so many steps behind the good one, the good one at 0.
     fn at(&self, step: u64) -> Version {
         let Some(mut left) = step.checked_sub(1) else { return self.good };

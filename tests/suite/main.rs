@@ -16,6 +16,7 @@ mod imports;
 mod isolation;
 mod layers;
 mod logs;
+mod mcp;
 mod model;
 mod patches;
 mod processes;
