@@ -99,10 +99,17 @@ impl Bisect {
         }
         note(match next {
             Some(version) => {
-                format!("test {version} next: {} can be the first bad one, {} at most", counted(bisection.versions(), "version"), counted(tries, "test"))
+                format!(
+                    "test {version} next: {} can be the first bad one, {} at most",
+                    counted(bisection.versions(), "version"),
+                    counted(tries, "test")
+                )
             }
             None if bisection.versions() == 1 => format!("{bad} is the first bad version"),
-            None => format!("the first bad version is one of {} up to {bad}: the others are skipped", counted(bisection.versions(), "version")),
+            None => format!(
+                "the first bad version is one of {} up to {bad}: the others are skipped",
+                counted(bisection.versions(), "version")
+            ),
         });
         Ok(Exit::Done)
     }

@@ -155,7 +155,11 @@ impl Log {
         let history = tenant.history();
         let before = |version: &Version| history.timeline().listed_before(*version).filter(|at| at >= range.start());
         let newest_first = std::iter::successors(Some(*range.end()), before);
-        newest_first.filter(|version| self.is_wanted(tenant, *version, false)).take(count).last().or(Some(*range.start()))
+        newest_first
+            .filter(|version| self.is_wanted(tenant, *version, false))
+            .take(count)
+            .last()
+            .or(Some(*range.start()))
     }
 
     /// Whether the version is one of those asked about, by its label and line; that of a change at a path has been looked

@@ -19,11 +19,13 @@ use server::Server;
 
 /// Answer an agent's questions about sources: the Model Context Protocol on standard input and output
 #[derive(clap::Args)]
-#[command(after_help = "Examples:\n  asof mcp shop.asof\n  asof mcp events.jsonl --recipe orders\n  asof mcp shop.asof \
+#[command(
+    after_help = "Examples:\n  asof mcp shop.asof\n  asof mcp events.jsonl --recipe orders\n  asof mcp shop.asof \
                         --allow-write\n\nIn the configuration of a client:\n  {\"mcpServers\": {\"asof\": {\"command\": \
                         \"asof\", \"args\": [\"mcp\", \"/path/to/shop.asof\"]}}}\n\nAn answer has at most 4096 bytes; \
                         a longer one has pages. Only the sources named here can be read, with\nthese options, and \
-                        nothing is written without --allow-write.")]
+                        nothing is written without --allow-write."
+)]
 pub struct Mcp {
     /// Recordings, files, `git:PATH` or `demo:NAME`
     #[arg(value_name = "SOURCE", required = true)]

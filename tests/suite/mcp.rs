@@ -140,14 +140,23 @@ fn a_tool_answers_what_the_command_prints() {
         ("blame", json!({"path": ".rows"}), "blame many.jsonl .rows"),
         ("find", json!({"where": ".n >= 100", "json": true}), "find many.jsonl --where .n>=100 --json"),
         ("trace", json!({"filters": [".n", ".rows|length"]}), "trace many.jsonl .n .rows|length --changes"),
-        ("assert", json!({"assertions": ["always(.n >= 0)", "never(.n > 9999)"]}), "assert many.jsonl always(.n>=0) never(.n>9999)"),
-        ("bisect_plan", json!({"good": 3, "bad": "200", "skip": ["101"]}), "bisect many.jsonl --plan --good 3 --bad 200 --skip 101"),
+        (
+            "assert",
+            json!({"assertions": ["always(.n >= 0)", "never(.n > 9999)"]}),
+            "assert many.jsonl always(.n>=0) never(.n>9999)",
+        ),
+        (
+            "bisect_plan",
+            json!({"good": 3, "bad": "200", "skip": ["101"]}),
+            "bisect many.jsonl --plan --good 3 --bad 200 --skip 101",
+        ),
     ] {
         let mut arguments = arguments;
         arguments["source"] = "many.jsonl".into();
         let answered = client.whole(tool, arguments);
         let printed = sandbox.run(words, "").out;
-        let data: String = answered.lines().filter(|line| !line.starts_with("asof: ")).map(|line| format!("{line}\n")).collect();
+        let data: String =
+            answered.lines().filter(|line| !line.starts_with("asof: ")).map(|line| format!("{line}\n")).collect();
         let spaced = |text: &str| text.replace(' ', "");
         assert_eq!(spaced(&data), spaced(&printed), "{tool}");
     }
@@ -207,7 +216,10 @@ fn a_call_reaches_no_further_than_its_source() {
         ("log", json!({"tenant": "other"})),
     ] {
         let answer = client.call(tool, arguments.clone());
-        assert!(!answer.text.contains("hunter2") && !answer.text.contains("password"), "{tool} {arguments}: {answer:?}");
+        assert!(
+            !answer.text.contains("hunter2") && !answer.text.contains("password"),
+            "{tool} {arguments}: {answer:?}"
+        );
         let says_no = answer.is_refusal || answer.text.contains("the answer is no");
         assert!(says_no, "{tool} {arguments}: {answer:?}");
     }
@@ -308,10 +320,9 @@ fn planted(dice: &mut Dice) -> (String, Fault) {
             })
             .collect();
         let flags = if is_wrong && kind == 2 { "" } else { ",\"checkout\":true" };
-        text += &format!(
-            "{{\"label\":\"sale {version}\",\"by\":\"{by}\",\"state\":{{\"items\":[{}],\"flags\":{{\"beta\":false{flags}}}}}}}\n",
-            items.join(",")
-        );
+        let state = format!("{{\"items\":[{}],\"flags\":{{\"beta\":false{flags}}}}}", items.join(","));
+        let line = format!("{{\"label\":\"sale {version}\",\"by\":\"{by}\",\"state\":{state}}}\n");
+        text.push_str(&line);
     }
     let (notices, path) = match kind {
         0 => ("any(.items[]; .left < 0)", format!(".items[{item}].left")),

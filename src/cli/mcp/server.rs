@@ -150,7 +150,10 @@ impl Server {
         if self.options.sources.len() > 1 {
             known.push(("source", json!({"type": "string", "enum": self.options.sources})));
         }
-        known.push(("page", json!({"type": "integer", "minimum": 1, "description": "a further page of the same answer"})));
+        known.push((
+            "page",
+            json!({"type": "integer", "minimum": 1, "description": "a further page of the same answer"}),
+        ));
         known
     }
 
@@ -229,7 +232,11 @@ fn shown(line: &[OsString]) -> String {
     let quoted = |word: &OsString| {
         let word = word.to_string_lossy();
         let plain = |char: char| char.is_ascii_alphanumeric() || "-_=./:@%~+,".contains(char);
-        if !word.is_empty() && word.chars().all(plain) { word.into_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+        if !word.is_empty() && word.chars().all(plain) {
+            word.into_owned()
+        } else {
+            format!("'{}'", word.replace('\'', r"'\''"))
+        }
     };
     let words = line.iter().filter(|word| *word != "--").map(quoted);
     let line: Vec<String> = std::iter::once("asof".to_owned()).chain(words).collect();

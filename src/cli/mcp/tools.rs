@@ -80,13 +80,15 @@ const TO: Parameter = optional("to", Text, Named("--to"), "last version: a momen
 const BRANCH: Parameter = optional("branch", Text, Named("--branch"), "the line of this branch instead of main");
 const AT: Parameter = optional("at", Text, Named("--at"), "the version: a moment; default head");
 const PATH: Parameter = optional("path", Text, Named("--path"), "only what is at this path: .a.b[0] or /a/b/0");
-const IGNORE: Parameter = optional("ignore", Texts, Named("--ignore"), "paths to leave out: .updatedAt, .items[*].etag");
+const IGNORE: Parameter =
+    optional("ignore", Texts, Named("--ignore"), "paths to leave out: .updatedAt, .items[*].etag");
 const EMBEDDED: Parameter = optional("embedded", Flag, Named("--embedded"), "open JSON inside of strings");
 const JSON: Parameter = optional("json", Flag, Named("--json"), "one JSON object a line, exact, instead of a table");
 const REASON: Parameter = optional("reason", Text, Named("--reason"), "the reason, kept with the rollback");
 
 /// What every tool but those that plan takes as well.
-pub const TENANT: Parameter = optional("tenant", Text, Named("--tenant"), "which state, where the source holds several");
+pub const TENANT: Parameter =
+    optional("tenant", Text, Named("--tenant"), "which state, where the source holds several");
 
 /// The tools.
 pub const TOOLS: [Tool; 12] = [
@@ -245,4 +247,5 @@ pub const TOOLS: [Tool; 12] = [
 ];
 
 /// What a moment is, for the agent.
-pub const MOMENTS: &str = "A moment is a version 42, head, head~3, @2026-10-09T12:00:00Z, -5m, the name of a snapshot, or 50%.";
+pub const MOMENTS: &str =
+    "A moment is a version 42, head, head~3, @2026-10-09T12:00:00Z, -5m, the name of a snapshot, or 50%.";
