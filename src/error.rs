@@ -14,6 +14,7 @@ mod words;
 pub use log_change::LogChange;
 pub use overlap::Overlap;
 pub use place::InputPlace;
+pub(crate) use words::{counted, noun};
 
 use sentences::sentences;
 use std::path::PathBuf;
@@ -73,7 +74,7 @@ pub enum Error {
         actual: u64,
     },
     /// An append whose answer was lost: it may be in the log, or not, or arrive later. Nothing was folded of it.
-    #[error("append to tenant {tenant} not answered: {why}. It may be in the log or not: read the log before retrying")]
+    #[error("append to tenant {tenant} not answered: {why}. The record may be in the log: check before retrying")]
     Unknown { tenant: String, why: String },
     /// A tenant's log is not the one that was read from before. Nothing is read from it or written to it until the
     /// recording is opened again, or the log is there again as it was.

@@ -13,6 +13,7 @@ use super::rules::{Ignore, ignored, tell_ignored};
 use crate::Error;
 use crate::assertions::{Assertion, AssertionReport, all_of_text, judge};
 use crate::diff::IgnoredPaths;
+use crate::error::counted;
 use crate::value::Value;
 use outcome::Judged;
 use std::path::{Path, PathBuf};
@@ -142,16 +143,20 @@ impl Assert {
     fn tell(&self, judged: &[Judged<'_>], report: &AssertionReport, console: &mut Console) {
         judged.iter().flat_map(Judged::notes).for_each(note);
         if report.unreadable > 0 {
-            note(format!("{} versions could not be read and were left out", report.unreadable));
+            note(format!("{} could not be read and left out", counted(report.unreadable, "version")));
             console.partly_read = true;
         }
         let failed = judged.iter().filter(|judged| !judged.holds()).count();
         if failed > 0 {
-            note(format!("{failed} of {} assertions failed", judged.len()));
+            note(format!("{failed} of {} failed", counted(judged.len() as u64, "assertion")));
         }
         if self.stats {
             let evaluated: u64 = report.verdicts.iter().map(|verdict| verdict.evaluated).sum();
-            note(format!("{} versions passed, {} read, {evaluated} evaluated", report.versions, report.read));
+            note(format!(
+                "{} passed, {} read, {evaluated} evaluated",
+                counted(report.versions, "version"),
+                report.read
+            ));
         }
     }
 }

@@ -8,11 +8,11 @@ use super::import::interruption;
 use super::opened::{Opened, SourceArgs, moment};
 use super::out::note;
 use crate::error::Error;
+use crate::error::counted;
 use crate::export::json::{list, object, optional};
 use crate::questions::{BisectVerdict, Bisected, Bisection};
 use crate::record::Version;
 use crate::recording::Tenant;
-use crate::view::text::counted;
 use std::io::Write;
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -102,7 +102,7 @@ impl Bisect {
                 format!(
                     "test {version} next: {} can be the first bad one, {} at most",
                     counted(bisection.versions(), "version"),
-                    counted(tries, "test")
+                    counted(u64::from(tries), "test")
                 )
             }
             None if bisection.versions() == 1 => format!("{bad} is the first bad version"),
@@ -140,7 +140,7 @@ impl Bisect {
         } else {
             console.out.row(&Columns::of(std::slice::from_ref(&told.cells)), &told.cells)?;
         }
-        let runs = if found.runs == 1 { "1 run".to_owned() } else { format!("{} runs", found.runs) };
+        let runs = counted(found.runs as u64, "run");
         if found.first == found.last {
             note(format!("{} is the first bad version, {} the last good one; {runs}", found.first, found.good));
         } else {

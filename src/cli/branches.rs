@@ -4,7 +4,7 @@ use super::Console;
 use super::cells::{Cell, Ink};
 use super::exit::{Exit, Outcome};
 use super::opened::{Opened, SourceArgs};
-use super::tenants::counted;
+use crate::error::counted;
 use crate::export::json::{Json, optional};
 use crate::history::{Branch, History};
 use crate::ops::branch_shape;

@@ -44,7 +44,7 @@ impl Compact {
             }
             return Ok(Exit::Done);
         }
-        let question = Question { verb: &verb, plan: &plan, doing: "cut", ask: "Delete it permanently?" };
+        let question = Question { verb: &verb, plan: &plan, doing: "compact", ask: "Delete it permanently?" };
         let Some(tenant) = self.consent.given(&tenant, Allow::default(), &question)? else {
             return Ok(Exit::Negative);
         };

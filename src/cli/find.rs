@@ -8,8 +8,8 @@ use super::out::note;
 use super::rules::{Rules, ignored, ignored_itself, ignored_json, tell_ignored};
 use super::state::path;
 use crate::diff::IgnoredPaths;
+use crate::error::counted;
 use crate::export::json::{Json, object, optional};
-use crate::ops::words::counted;
 use crate::questions::{Direction, FindCondition, FindSearch, PathChange, Span, Stats, changes_of};
 use crate::record::Version;
 use crate::recording::Tenant;
@@ -81,10 +81,10 @@ struct What {
 /// Which changes, with --changed.
 #[derive(clap::Args)]
 struct Change {
-    /// Only changes from this value, in JSON; what is no JSON is a text
+    /// Only changes from this value, in JSON; anything that is not JSON is a text
     #[arg(long, value_name = "VALUE")]
     old: Option<String>,
-    /// Only changes to this value, in JSON; what is no JSON is a text
+    /// Only changes to this value, in JSON; anything that is not JSON is a text
     #[arg(long, value_name = "VALUE")]
     new: Option<String>,
     #[command(flatten)]
@@ -146,7 +146,7 @@ impl Find {
         if found {
             return Ok(Exit::Done);
         }
-        note(format!("true of none of {} versions", stats.versions));
+        note(format!("true of none of {}", counted(stats.versions, "version")));
         Ok(Exit::Negative)
     }
 
@@ -243,11 +243,16 @@ impl Find {
 
     fn tell(&self, stats: &Stats, console: &mut Console) -> Outcome<()> {
         if let Some((version, why)) = &stats.first_error {
-            let versions = counted(stats.errors, "version");
-            note(format!("the filter ended in an error at {versions}, the first met {version}: {why}"));
+            note(format!(
+                "the filter ended in an error at {}; the first is {version}: {why}",
+                counted(stats.errors, "version")
+            ));
         }
         if stats.unreadable > 0 {
-            note(format!("{} versions could not be read and count as false", stats.unreadable));
+            note(format!(
+                "{} could not be read; the filter counts as false there",
+                counted(stats.unreadable, "version")
+            ));
             console.partly_read = true;
         }
         if self.stats && self.json {
@@ -289,8 +294,7 @@ fn line(told: Told, to: Version, versions: u64, ignored: &IgnoredPaths) -> Json 
 
 fn cells(span: Span, told: Told) -> Vec<Cell> {
     let mut cells = told.cells;
-    let counted = if span.versions == 1 { "1 version".to_owned() } else { format!("{} versions", span.versions) };
     let to = if span.from == span.to { String::new() } else { format!("to {}", span.to) };
-    cells.splice(1..1, [Cell::new(to), Cell::number(counted)]);
+    cells.splice(1..1, [Cell::new(to), Cell::number(counted(span.versions, "version"))]);
     cells
 }

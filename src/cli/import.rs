@@ -40,7 +40,7 @@ pub struct Mapped {
     /// A jq filter that makes the next state: `.` is the state, `$event` the event
     #[arg(long, value_name = "JQ")]
     pub fold: Option<String>,
-    /// A command that answers lines {"state":…,"action":…} with the next state, a line each
+    /// A command that reads lines {"state":…,"action":…} and prints the next state for each
     #[arg(long, value_name = "CMD")]
     pub reducer: Option<String>,
     /// The state before the first event
@@ -255,7 +255,7 @@ impl Reader {
         match &event {
             Event::Progress(progress) => self.bar.tell(*progress),
             Event::Remembered(how) => {
-                note(format_args!("read as the last time: {how} (--format states reads it as it is)"));
+                note(format_args!("read as before: {how} (--format states reads each text as a state)"));
             }
             Event::Problem(problem) if !self.strict => {
                 self.bar.aside(|| note(format_args!("{}: {}", problem.place, problem.why)));

@@ -6,7 +6,7 @@ use super::exit::{Exit, Outcome, usage};
 use super::opened::{Opened, RecordingArgs, SourceArgs};
 use super::out::note;
 use super::progress::Bar;
-use super::tenants::counted;
+use crate::error::counted;
 use crate::export::json::{Json, optional};
 use crate::record::TenantId;
 use crate::recording::{IndexReport, Recording};
@@ -133,7 +133,10 @@ fn words(tenant: &TenantId, report: &IndexReport) -> Vec<String> {
         None => vec![format!("{tenant}: {records}, no index{why}")],
         Some(file) => {
             let made = if report.fresh { "fresh" } else { "made" };
-            vec![format!("{tenant}: {records}, {} bytes, {made}{why}", report.bytes), format!("  {}", file.display())]
+            vec![
+                format!("{tenant}: {records}, {}, {made}{why}", counted(report.bytes, "byte")),
+                format!("  {}", file.display()),
+            ]
         }
     }
 }
@@ -145,7 +148,10 @@ fn paths_words(report: &IndexReport) -> Vec<String> {
         None => vec![format!("  no index of changed paths{why}")],
         Some(file) => {
             let made = if report.fresh { "fresh" } else { "made" };
-            vec![format!("  {} bytes of changed paths, {made}", report.bytes), format!("  {}", file.display())]
+            vec![
+                format!("  {} of changed paths, {made}", counted(report.bytes, "byte")),
+                format!("  {}", file.display()),
+            ]
         }
     }
 }

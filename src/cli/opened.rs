@@ -10,6 +10,7 @@ use super::out::note;
 use super::progress::Bar;
 use crate::Error;
 use crate::error::InputPlace;
+use crate::error::counted;
 use crate::history::{Moment, Target, TargetContext};
 use crate::log::Damage;
 use crate::record::{TenantId, Version};
@@ -114,7 +115,7 @@ impl Opened {
     pub fn difference_to_source(&self, reading: &Reading, tenant: &TenantId) -> Outcome<Option<String>> {
         let fresh = Arc::new(Recording::memory());
         if read_afresh(&self.address, reading, &fresh)? != self.met {
-            return Ok(Some("other problems or notes were told".into()));
+            return Ok(Some("other problems or notes were reported".into()));
         }
         Ok(self.recording.tenant(tenant)?.difference(&fresh.tenant(tenant)?)?)
     }
@@ -196,7 +197,7 @@ fn is_recording(address: &Address) -> bool {
 fn damage_words(damage: &Damage) -> String {
     let Damage { file, offset, length, why, .. } = damage;
     let then = if damage.torn { "left out" } else { "skipped; see `asof verify`" };
-    format!("{}, byte {offset}: {why}: {length} bytes {then}", file.display())
+    format!("{}, byte {offset}: {why}: {} {then}", file.display(), counted(*length, "byte"))
 }
 
 /// The tenant asked for, or the only one.

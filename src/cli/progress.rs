@@ -1,6 +1,6 @@
 //! A bar on standard error for what takes longer than a second. Nothing of it is ever in a pipe or a file.
 
-use crate::ops::words::counted;
+use crate::error::counted;
 use crate::recording::Progress;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal;

@@ -113,7 +113,7 @@ impl Test {
         };
         match fits.first() {
             Some(fit) => note(format_args!("{name} is for {}: {}", self.sample, fit.why)),
-            None => note(format_args!("{name} is not for {}, by what its detect says", self.sample)),
+            None => note(format_args!("{name} does not fit {}: its `detect` does not match", self.sample)),
         }
         let recipe = if path.is_file() { self.path() } else { self.recipe.clone() };
         let mapped = Mapped { recipe: Some(recipe), ..Mapped::default() };

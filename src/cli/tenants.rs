@@ -4,8 +4,8 @@ use super::Console;
 use super::cells::{Cell, Ink};
 use super::exit::{Exit, Outcome};
 use super::opened::{Opened, SourceArgs};
+use crate::error::counted;
 use crate::export::json::{Json, object, optional};
-pub use crate::ops::words::counted;
 use crate::record::Version;
 
 /// List the tenants of a source

@@ -8,7 +8,7 @@ use super::consent::Confirm;
 use super::exit::{Exit, Outcome};
 use super::opened::{Author, Opened, RecordingArgs, SourceArgs};
 use super::out::note;
-use super::tenants::counted;
+use crate::error::counted;
 use crate::export::json::{Json, list, moment, object, optional};
 use crate::history::{History, Transaction, TransactionState};
 use crate::ops::TransactionStatus;
@@ -139,7 +139,7 @@ fn cells(history: &History, transaction: &Transaction) -> Vec<Cell> {
         Cell::moment(transaction.at),
         Cell::name(&transaction.name),
         result(&status),
-        Cell::new(format!("{} of {} steps", status.done(), transaction.planned.len())),
+        Cell::new(format!("{} of {}", status.done(), counted(transaction.planned.len() as u64, "step"))),
         Cell::new(format!("{} to {}", transaction.base, transaction.last())).ink(Ink::Dim),
         Cell::new(why).ink(Ink::Red),
     ]

@@ -2,7 +2,7 @@
 
 use super::Console;
 use super::exit::{Exit, Outcome, usage};
-use super::tenants::counted;
+use crate::error::counted;
 use crate::export::json::{Json, object};
 use crate::log::{self, Damage, UnknownRecord, VerifyReport};
 use crate::segment;
@@ -46,15 +46,12 @@ fn unfit_indexes(directory: &Path) -> Vec<(PathBuf, String)> {
     let logs = files.filter(|path| path.extension().is_some_and(|end| end == "jsonl"));
     let mut unfit: Vec<_> = logs.flat_map(|path| segment::check_beside(&path)).collect();
     unfit.sort_by(|left, right| left.0.cmp(&right.0));
-    unfit
-        .into_iter()
-        .map(|(file, why)| (file, format!("the index is not used, and will be made again: {why}")))
-        .collect()
+    unfit.into_iter().map(|(file, why)| (file, format!("the index is not used and will be rebuilt: {why}"))).collect()
 }
 
 fn print(report: &VerifyReport, console: &mut Console) -> Outcome<()> {
     for Damage { file, offset, length, why, .. } in &report.damage {
-        console.out.line(&format!("{}, byte {offset}: {why} ({length} bytes)", file.display()))?;
+        console.out.line(&format!("{}, byte {offset}: {why} ({})", file.display(), counted(*length, "byte")))?;
     }
     for UnknownRecord { file, position, kind, why } in &report.unknown {
         console.out.line(&format!("{}, position {}: unknown record \"{kind}\": {why}", file.display(), position.0))?;

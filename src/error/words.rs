@@ -2,6 +2,20 @@
 
 use super::Overlap;
 
+/// A number and its noun.
+pub fn counted(n: u64, thing: &str) -> String {
+    format!("{n} {}", noun(n, thing))
+}
+
+/// The noun that agrees with a number.
+pub fn noun(n: u64, thing: &str) -> String {
+    match thing {
+        _ if n == 1 => thing.to_owned(),
+        _ if thing.ends_with("ch") => format!("{thing}es"),
+        _ => format!("{thing}s"),
+    }
+}
+
 pub(super) fn overlap_words(overlaps: &[Overlap]) -> String {
     overlaps.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }

@@ -62,7 +62,7 @@ impl NameKind {
     }
 }
 
-/// Whether a moment of this text is what has this name, and not a version some steps after a fork (`NAME#7`). `A` and `B` are ends of a difference only where there is one.
+/// Whether a moment of this text names what is called so, and not a version some steps after a fork (`NAME#7`). `A` and `B` are ends of a difference only where there is one.
 fn is_plain(name: &str) -> bool {
     let counted = name.rsplit_once('#').is_some_and(|(_, steps)| steps.bytes().all(|byte| byte.is_ascii_digit()));
     !counted

@@ -14,6 +14,7 @@ use super::scanner::Layout;
 use super::texts::{KEPT, Text, Texts};
 use super::{End, Imported, Item, Note, Problem, Sink};
 use crate::error::InputPlace;
+use crate::error::counted;
 use crate::patch::{Op, Patch};
 use crate::recipe::{EventFacts, Folder, Follows};
 use crate::record::{Body, Entry, Provenance, StateChange, TenantId, Time};
@@ -304,10 +305,8 @@ impl<'a, 's> Emitter<'a, 's> {
         let tenant = self.passed.tenant.clone().unwrap_or_else(|| self.tenant.clone());
         let dirt = self.passed.dirty_at.map(|at| (at, format!("passed over {}", self.passed.dirt.words())));
         let words = self.passed.words_at.map(|at| {
-            let why = match self.passed.lines {
-                1 => "1 line is not JSON: its text is the label of the next version".to_owned(),
-                lines => format!("{lines} lines are not JSON: their text is the label of the next version"),
-            };
+            let why =
+                format!("not JSON: {}; the text is the label of the next version", counted(self.passed.lines, "line"));
             let left = &self.passed.words;
             (at, if left.is_empty() { why } else { format!("{why}; behind the last one: {left}") })
         });
@@ -470,13 +469,8 @@ impl<'a, 's> Emitter<'a, 's> {
         self.timeless.told = told || count > 0;
         let Some((line, byte, time)) = first else { return ControlFlow::Continue(()) };
         let time: String = time.chars().take(TIME_SHOWN).collect();
-        let more = if told { " more" } else { "" };
-        let why = match count {
-            1 => format!("unknown time format: {time}; 1{more} version has no time of its own"),
-            _ => {
-                format!("unknown time format: {time}; {count}{more} versions have no time of their own")
-            }
-        };
+        let noun = if told { "more version" } else { "version" };
+        let why = format!("unknown time format: {time}; {} without a time of its own", counted(count, noun));
         self.problem_at(line, byte, why)
     }
 

@@ -6,6 +6,7 @@ use super::members::{Members, Role, string};
 use super::mend::mended;
 use super::remark::Remark;
 use super::texts::Text;
+use crate::error::counted;
 use crate::record::{Provenance, Time};
 use crate::value;
 use memchr::memmem;
@@ -94,7 +95,10 @@ impl<'a> Text<'a> {
     /// The text as UTF-8, if it is whole.
     pub fn checked(&self) -> Result<&'a str, Fault> {
         if self.is_cut() {
-            return Err(Fault::whole(format!("{} bytes are more than the limit for one state", self.length)));
+            return Err(Fault::whole(format!(
+                "{}, more than the limit for one state",
+                counted(self.length as u64, "byte")
+            )));
         }
         std::str::from_utf8(self.bytes).map_err(|e| {
             let at = e.valid_up_to();

@@ -13,6 +13,7 @@ use super::scanner::Layout;
 use super::texts::{Text, Texts};
 use super::{End, Sink};
 use crate::Result;
+use crate::error::counted;
 use crate::recipe::{EventFacts, Folder, Follows, Next, Recipe};
 use crate::record::{Provenance, StateChange, TenantId};
 use crate::value::{self, Value};
@@ -216,7 +217,7 @@ impl Events {
     /// Why it cannot be asked any more.
     fn reduced(&mut self, facts: &EventFacts, event: &Value) -> std::result::Result<Next, String> {
         let Some(reducer) = &mut self.reducer else {
-            return Err("it is not said how an event changes the state".to_owned());
+            return Err("nothing says how an event changes the state: a fold or a reducer is needed".to_owned());
         };
         Ok(match reducer.ask(self.folder.state(&facts.tenant), event)? {
             Answer::State(state) => Next::States(vec![self.folder.hidden(state)]),
@@ -295,7 +296,7 @@ impl Events {
     pub fn tell_end(&self, emitter: &mut Emitter<'_, '_>, (line, byte): (u64, u64)) -> ControlFlow<()> {
         match (self.made, self.passed) {
             (0, passed) if passed > 0 => {
-                emitter.problem_at(line, byte, format!("none of {passed} events has a state where it was said to be"))
+                emitter.problem_at(line, byte, format!("no state at the given path in {}", counted(passed, "event")))
             }
             _ => ControlFlow::Continue(()),
         }

@@ -131,7 +131,7 @@ impl Tracked {
         let mut text = Vec::new();
         let ended = Running::start(command, PATIENCE).and_then(|mut running| {
             if (&mut running.out).take(ANSWER).read_to_end(&mut text)? as u64 == ANSWER {
-                return Err(io::Error::new(io::ErrorKind::InvalidData, "its answer is not what was asked for"));
+                return Err(io::Error::new(io::ErrorKind::InvalidData, "unexpected output"));
             }
             running.finish()
         });

@@ -7,6 +7,7 @@ use super::envelope::{Looks, framed};
 use super::probe::Sample;
 use super::{Candidate, Importer, Input, Sink};
 use crate::Result;
+use crate::error::counted;
 
 /// RFC 6902 patches, one JSON text each.
 pub(super) struct JsonPatch;
@@ -31,8 +32,8 @@ impl Importer for JsonPatch {
         });
         let (score, why) = match (patches, others) {
             (0, _) => return None,
-            (n, 0) => (95, format!("the first {n} texts are JSON Patches")),
-            (n, others) => (55, format!("{n} of the first {} texts are JSON Patches", n + others)),
+            (n, 0) => (95, format!("JSON Patches: the first {}", counted(n as u64, "text"))),
+            (n, others) => (55, format!("JSON Patches: {n} of the first {} texts", n + others)),
         };
         Some(Candidate { format: JSON_PATCH, score, why })
     }

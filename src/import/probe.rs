@@ -367,7 +367,7 @@ mod tests {
         let mixed = "{\"text\":[]}\n[{\"op\":\"add\",\"path\":\"/text/0\",\"value\":1}]\n";
         check(
             mixed,
-            "FILE: could be json-patch (1 of the first 2 texts are JSON Patches) or states (each line is JSON); name",
+            "FILE: could be json-patch (JSON Patches: 1 of the first 2 texts) or states (each line is JSON); name",
         );
     }
 

@@ -6,6 +6,7 @@ use super::input::{Input, Stream};
 use super::mend::{self, Dirt, is_between};
 use super::packing::read_once;
 use super::scanner::{Layout, Scanner};
+use crate::error::counted;
 use std::io::{self, Read};
 
 /// How much of a text beyond the limit, or of a broken one, is kept to be shown.
@@ -150,8 +151,8 @@ impl Texts {
             return Ok(());
         }
         let why = format!(
-            "nothing was read from byte {byte} on: no text ends within {} bytes, {HOPELESS} times as many as one may have",
-            self.byte - byte
+            "nothing was read from byte {byte} on: no text ends within {}, {HOPELESS} times as many as one may have",
+            counted(self.byte - byte, "byte")
         );
         Err(io::Error::new(io::ErrorKind::FileTooLarge, why))
     }

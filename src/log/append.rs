@@ -113,7 +113,7 @@ impl TenantFile {
             None if state.reader.seed().is_some() => Ok(()),
             None => match header_begun(&mut &*locked.file, locked.metadata.len()).map_err(self.cannot("read"))? {
                 true => Ok(()),
-                false => Err(damaged("it is no log: it does not begin with a header")),
+                false => Err(damaged("it is not a log: it does not begin with a header")),
             },
         }
     }

@@ -12,6 +12,7 @@ use super::open::{self, FileId};
 use super::scan::{Scan, ScanStep};
 use super::tenant::{TenantFile, changed, held};
 use super::window::FileWindow;
+use crate::error::counted;
 use crate::record::{Body, Entry, Position};
 use crate::{Error, LogChange, Result};
 use std::fs::File;
@@ -32,8 +33,9 @@ pub struct LogCut {
 
 fn too_long(length: usize) -> String {
     format!(
-        "what is left of the versions cut off takes {length} bytes, and a record may take {MAX_LINE}. Nothing was cut \
-         off; cut fewer versions, or where fewer branches with large values are left"
+        "the record that replaces the deleted versions would take {}, and one may take {MAX_LINE}. Nothing was deleted; \
+         delete fewer versions, or before a version with fewer branches of large values",
+        counted(length as u64, "byte")
     )
 }
 

@@ -105,7 +105,7 @@ impl Directory {
         Ok(files)
     }
 
-    /// What has a name of this recording's files but is no regular file, and what it is, sorted.
+    /// What has a name of this recording's files but is not a regular file, and what it is, sorted.
     ///
     /// # Errors
     /// `Io`.

@@ -95,10 +95,10 @@ fn irregular(kind: FileType) -> Option<io::Error> {
     } else {
         "a device or socket"
     };
-    Some(io::Error::new(ErrorKind::InvalidInput, format!("it is {what}, no regular file. Move it away")))
+    Some(io::Error::new(ErrorKind::InvalidInput, format!("it is {what}, not a regular file: move it away")))
 }
 
-/// The error of a log that cannot be opened: what it is instead, where it is no regular file.
+/// The error of a log that cannot be opened: what it is instead, where it is not a regular file.
 pub fn cannot_open(file: &Path, error: io::Error) -> Error {
     if is_irregular(&error) {
         return Error::Format { file: file.display().to_string(), why: format!("this should be a log, but {error}") };

@@ -11,6 +11,7 @@ use super::raw_batch::RawBatch;
 use super::scan::{Scan, ScanStep, finished_end};
 use super::window::{FileWindow, ReadAt, WindowLine};
 use super::{CutOff, Damage};
+use crate::error::counted;
 use crate::record::{Position, Version};
 use crate::{Error, LogChange, Result};
 
@@ -390,8 +391,8 @@ impl Reader {
             length,
             after: Position(self.index.frontier().after),
             why: format!(
-                "a write was not finished: {length} bytes are no whole record. The next write moves them to a file of \
-                 their own beside this one"
+                "unfinished record of {} at the end. The next write moves it to a side file",
+                counted(length, "byte")
             ),
             torn: true,
         })

@@ -233,7 +233,7 @@ impl TenantLogState {
     /// What the system says of the file that has the log's name; none when there is none and never was.
     ///
     /// # Errors
-    /// `LogChanged` when the log was read or written before and is not there; `Format` when it is no regular file.
+    /// `LogChanged` when the log was read or written before and is not there; `Format` when it is not a regular file.
     pub(super) fn signature(&mut self, origin: &LogSource) -> Result<Option<Signature>> {
         let change = match open::regular(&origin.file) {
             Ok(Some(metadata)) => return Ok(Some(Signature::of(&metadata))),

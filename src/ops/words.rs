@@ -6,6 +6,7 @@ use super::{
     Configured, Forked, Left, Made, MatchedBy, Moved, Outcome, Plan, Promoted, Pruned, Scored, Turn, TurnPlan, Turned,
 };
 use crate::diff::ArrayKey;
+use crate::error::counted;
 use crate::history::Snapshot;
 use crate::history::names::spelled;
 use crate::record::{SnapshotKind, TenantId, Version};
@@ -26,20 +27,6 @@ pub struct Style {
 /// Plain numbers.
 pub const PLAIN: Style =
     Style { version: |version| version.to_string(), counted, bytes: |bytes| counted(bytes, "byte") };
-
-/// A number and its noun.
-pub fn counted(n: u64, thing: &str) -> String {
-    format!("{n} {}", noun(n, thing))
-}
-
-/// The noun that agrees with a number.
-pub fn noun(n: u64, thing: &str) -> String {
-    match thing {
-        _ if n == 1 => thing.to_owned(),
-        _ if thing.ends_with("ch") => format!("{thing}es"),
-        _ => format!("{thing}s"),
-    }
-}
 
 /// Names shown in one sentence.
 const NAMED: usize = 5;
@@ -199,9 +186,9 @@ pub fn hints(plan: &TurnPlan, style: &Style) -> Vec<String> {
     let leaves = if left == 1 { "leaves" } else { "leave" };
     let says: Vec<String> = match left {
         0 if plan.takes_away && plan.would.what.starts_with("snapshot") => {
-            vec![format!("{} goes", plan.would.what), "snapshot goes".to_owned()]
+            vec![format!("deletes {}", plan.would.what), "deletes snapshot".to_owned()]
         }
-        0 if plan.takes_away => vec!["snapshots go".to_owned()],
+        0 if plan.takes_away => vec!["deletes snapshots".to_owned()],
         0 => return vec![word.to_owned()],
         left => {
             let counted = (style.counted)(left, "version");

@@ -4,6 +4,7 @@
 //! Must not name: `serde_json`.
 
 use super::{Op, Patch};
+use crate::error::counted;
 use crate::value::{Array, Limits, Pointer, Text, Value};
 use crate::{Error, Result};
 
@@ -264,6 +265,6 @@ fn element(way: &[Text], index: usize) -> Pointer {
 fn excerpt(value: &Value) -> String {
     match value.size() {
         ..=60 => value.to_json(),
-        size => format!("another {} of {size} bytes", value.type_name()),
+        size => format!("another {} of {}", value.type_name(), counted(size, "byte")),
     }
 }

@@ -2,6 +2,7 @@
 
 mod text;
 
+use crate::error::counted;
 use crate::value::{Array, Object, Value};
 
 /// `target` after a delta, or why that does not apply. O(log n) a change beside its depth; text patches O(text).
@@ -103,7 +104,7 @@ fn in_array(array: &Array, changes: &Object) -> Result<Array, String> {
     inserted.sort_by_key(|(index, _)| *index);
     for (index, value) in inserted {
         if index > array.len() {
-            return Err(format!("at {index}: the array has {} elements", array.len()));
+            return Err(format!("at {index}: the array has {}", counted(array.len() as u64, "element")));
         }
         array = array.inserted(index, value);
     }

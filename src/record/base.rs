@@ -4,6 +4,7 @@
 //! Must not name: `history`, `log`, files.
 
 use super::{Body, Origin, Position, Record, Settings, SnapshotId, Version};
+use crate::error::counted;
 use crate::value::{Text, Value};
 use std::collections::BTreeSet;
 
@@ -105,7 +106,7 @@ impl Base {
         say(numbers, || "has a number that is not below 2^53".to_owned())?;
         // Each version took a record of its own.
         say(self.through.0 <= position.0, || {
-            format!("says versions through {}, of {} records", self.through, position.0)
+            format!("says versions through {}, of {}", self.through, counted(position.0, "record"))
         })?;
         self.check_heads(position)?;
         self.check_values()?;
@@ -125,7 +126,7 @@ impl Base {
             let order = head.base <= head.head && head.head <= self.through;
             say(order, || format!("has a head \"{}\" that is not between its base and \"through\"", head.name))?;
             say(head.left < LEFT_LIMIT, || {
-                format!("has a head \"{}\" that left {} branches behind", head.name, head.left)
+                format!("has a head \"{}\" that left {} behind", head.name, counted(head.left, "branch"))
             })?;
             let baseline = head.baseline.is_none_or(|id| (1..=position.0).contains(&id.0.0));
             say(baseline, || format!("has a head \"{}\" with a baseline behind the cut", head.name))

@@ -196,7 +196,9 @@ impl Tenant {
 
     /// What no reader would take must not take the place of what is there.
     fn not_readable(&self, why: &str) -> Error {
-        let why = format!("what is left of the versions cut off {why}, which no reader takes. Nothing was cut off");
+        let why = format!(
+            "the record that replaces the deleted versions {why}, which no reader accepts. Nothing was deleted"
+        );
         Error::Format { file: format!("tenant {}", self.id()), why }
     }
 

@@ -4,7 +4,7 @@
 use super::Recording;
 use super::known_index::{KnownIndex, Resumed};
 use super::tenant::{Tenant, TenantRecords, TenantShared};
-use crate::error::Result;
+use crate::error::{Result, counted};
 use crate::history::{History, NotStored};
 use crate::log::{LocalLog, Log as _, LogPositions};
 use crate::record::{TenantId, Version};
@@ -193,7 +193,9 @@ impl Recording {
         let why = match &known {
             KnownIndex::Nothing => None,
             KnownIndex::Resumed(Resumed { records: covered, .. })
-            | KnownIndex::Written(Resumed { records: covered, .. }) => Some(format!("it covered {covered} records")),
+            | KnownIndex::Written(Resumed { records: covered, .. }) => {
+                Some(format!("it covered {}", counted(*covered, "record")))
+            }
             KnownIndex::None(why) => Some(why.to_string()),
         };
         Ok(match tenant.write_index() {

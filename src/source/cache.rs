@@ -232,7 +232,7 @@ impl<'a> Cache<'a> {
     pub fn read(&self, recording: &Recording, tell: &mut Tell<'_>) -> Result<CopyReport> {
         let Some(source) = self.source() else {
             self.import(None, recording, tell)?;
-            return Ok(CopyReport::none("it is no regular file, or what determines it is not known"));
+            return Ok(CopyReport::none("it is not a regular file, or what determines it is not known"));
         };
         let (copy, why) = self.find(&source, recording);
         if let Some(copy) = copy {

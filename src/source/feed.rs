@@ -6,7 +6,7 @@
 use super::ahead::bytes;
 use super::lines::{Lines, Place};
 use super::{Event, Options, Tell};
-use crate::error::{Error, InputPlace, Result};
+use crate::error::{Error, InputPlace, Result, counted};
 use crate::history::MAIN;
 use crate::import::{End, Follows, Imported, Item, Note, Problem};
 use crate::record::{Body, Entry, StateChange, TenantId, Time, TimeSource, Version};
@@ -277,9 +277,8 @@ impl<'a, 't> Feed<'a, 't> {
             Some(_) => "record the rest into another recording",
         };
         format!(
-            "stopped before this one: the {} versions before it were read and can be used; with more of them they would \
-             take over {} MiB of memory, which is the limit; {advice}",
-            self.versions,
+            "stopped here: {} read and can be used; more would take over {} MiB of memory, which is the limit; {advice}",
+            counted(self.versions, "version"),
             self.memory >> 20,
         )
     }

@@ -21,7 +21,8 @@ pub fn words(moment: &Moment) -> String {
 
 /// The same, where it tells more than what was asked for.
 pub fn told(moment: &Moment) -> Option<String> {
-    let shadowed = moment.shadowed.as_ref().map(|other| format!("what has this name is {}", visible(other)));
+    let shadowed =
+        moment.shadowed.as_ref().map(|other| format!("use {} for the snapshot or branch of this name", visible(other)));
     match (moment.is_relative(), shadowed) {
         (false, None) => None,
         (true, None) => Some(words(moment)),

@@ -1,7 +1,8 @@
 //! How the screen writes the sentences about verbs: numbers in groups of thousands, a large letter at the beginning.
 
 use super::text::{data, number, size, thousands};
-use crate::ops::words::{Style, noun};
+use crate::error::noun;
+use crate::ops::words::Style;
 
 /// Numbers as everywhere on the screen.
 pub const SCREEN: Style =

@@ -503,9 +503,9 @@ fn a_git_that_fails_is_told_in_a_sentence() {
         ("exit 1", "git says"),
         ("echo no >&2; exit 128", "git says: no"),
         ("case \"$*\" in *rev-parse*) printf 'false\\n\\n';; *) kill -9 $$;; esac", "git says"),
-        ("head -c 10000 /dev/zero", "git log: its answer is not what was asked for"),
-        ("head -c 100000 /dev/zero", "git rev-parse: its answer is not what was asked for"),
-        ("yes", "git rev-parse: its answer is not what was asked for"),
+        ("head -c 10000 /dev/zero", "git log: unexpected output"),
+        ("head -c 100000 /dev/zero", "git rev-parse: unexpected output"),
+        ("yes", "git rev-parse: unexpected output"),
     ] {
         let sandbox = Sandbox::new();
         fs::create_dir(sandbox.path("bin")).unwrap();

@@ -326,7 +326,7 @@ fn a_line_beyond_the_limit_is_a_problem_and_the_next_is_read() {
     let found = read(Input::new("test", Cursor::new(text)).unwrap().within(limits), None).unwrap();
     assert_eq!((found.entries.len(), found.problems.len()), (3, 1));
     assert_eq!(found.problems[0].place.line, 2);
-    assert!(found.problems[0].why.contains("200002 bytes are more than the limit"), "{:?}", found.places());
+    assert!(found.problems[0].why.contains("200002 bytes, more than the limit"), "{:?}", found.places());
 }
 
 /// What has no end is a limit, not damage, however it is packed; what came before it is kept.

@@ -2,6 +2,7 @@
 
 use super::outcome::Judged;
 use crate::cli::cells::Columns;
+use crate::error::counted;
 use crate::view::text::visible;
 use std::fmt::Write;
 
@@ -29,7 +30,7 @@ fn case(source: &str, judged: &Judged<'_>, out: &mut String) {
     let mut lines = vec![judged.assertion.line().to_string(), judged.why()];
     lines.extend((!judged.when.is_empty()).then(|| judged.when.join("  ")));
     lines.extend(rows.iter().map(|row| columns.line(row, false)));
-    lines.extend((more > 0).then(|| format!("{more} more changes")));
+    lines.extend((more > 0).then(|| counted(more as u64, "more change")));
     let lines: Vec<_> = lines.iter().map(|line| escaped(line)).collect();
     let message = escaped(&judged.why());
     let _ = writeln!(out, ">\n      <failure type=\"assertion\" message=\"{message}\">{}</failure>", lines.join("\n"));

@@ -2,6 +2,7 @@
 
 use super::outcome::Judged;
 use crate::cli::cells::Columns;
+use crate::error::counted;
 use crate::view::text::visible;
 use std::fmt::Write;
 
@@ -36,7 +37,7 @@ fn changes(judged: &Judged<'_>, out: &mut String) {
     // An indented block has no end that data could write.
     rows.iter().for_each(|row| _ = writeln!(out, "    {}", columns.line(row, false)));
     if more > 0 {
-        let _ = writeln!(out, "    {more} more changes");
+        let _ = writeln!(out, "    {}", counted(more as u64, "more change"));
     }
 }
 

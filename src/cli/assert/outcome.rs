@@ -8,6 +8,7 @@ use crate::cli::diff::{change_cells, change_json};
 use crate::cli::exit::Outcome;
 use crate::cli::rules::ignored_json;
 use crate::diff::{Change, DiffRules, IgnoredPaths};
+use crate::error::counted;
 use crate::export::json::{Json, list, object, optional};
 use crate::questions::Course;
 use crate::record::Version;
@@ -112,7 +113,7 @@ impl<'a> Judged<'a> {
         let rows: Vec<_> = rows.into_iter().map(indent).collect();
         console.out.table(&rows)?;
         if more > 0 {
-            let text = if more == 1 { "1 more change".to_owned() } else { format!("{more} more changes") };
+            let text = counted(more as u64, "more change");
             console.out.row(&Columns::default(), &indent(vec![Cell::new(text).ink(Ink::Dim)]))?;
         }
         Ok(())

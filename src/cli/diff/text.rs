@@ -5,6 +5,7 @@ use crate::cli::Console;
 use crate::cli::cells::{Cell, Ink};
 use crate::cli::exit::Outcome;
 use crate::diff::{Change, ChangeKind};
+use crate::error::counted;
 use crate::export::json::inert;
 use crate::value::Value;
 use crate::view::Sign;
@@ -59,10 +60,10 @@ fn words(kind: &ChangeKind) -> String {
 /// A value in a few columns.
 pub fn brief(value: &Value) -> String {
     match value {
-        Value::Object(object) if value.size() > WRITTEN => format!("{{{} keys}}", object.len()),
-        Value::Array(array) if value.size() > WRITTEN => format!("[{} elements]", array.len()),
+        Value::Object(object) if value.size() > WRITTEN => format!("{{{}}}", counted(object.len() as u64, "key")),
+        Value::Array(array) if value.size() > WRITTEN => format!("[{}]", counted(array.len() as u64, "element")),
         Value::String(text) if value.size() > WRITTEN => {
-            format!("{} ({} bytes)", fit(&inert(prefix(text)), COLUMNS), text.len())
+            format!("{} ({})", fit(&inert(prefix(text)), COLUMNS), counted(text.len() as u64, "byte"))
         }
         _ => fit(&inert(value.to_json()), COLUMNS).into_owned(),
     }

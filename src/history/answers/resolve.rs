@@ -2,6 +2,7 @@
 //!
 //! Must not name: values.
 
+use crate::error::counted;
 use crate::history::names;
 use crate::history::nearest::nearest;
 use crate::history::when;
@@ -53,7 +54,8 @@ impl History {
     fn back_from_head(&self, steps: u64) -> Result<Version, String> {
         let head = self.head();
         self.lineage.tree.ancestor(head, steps).ok_or_else(|| {
-            format!("there are only {} steps from #0 to the head {head} along its line", self.lineage.tree.depth(head))
+            let steps = counted(self.lineage.tree.depth(head), "step");
+            format!("#0 is only {steps} before the head {head} along its line")
         })
     }
 
@@ -158,7 +160,7 @@ impl History {
         let back = branch.versions.checked_sub(steps);
         back.and_then(|back| self.lineage.tree.ancestor(branch.head, back)).ok_or_else(|| Error::Target {
             target: format!("{name}#{steps}"),
-            why: format!("branch \"{name}\" has only {} versions of its own", branch.versions),
+            why: format!("branch \"{name}\" has only {} of its own", counted(branch.versions, "version")),
         })
     }
 

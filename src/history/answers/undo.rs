@@ -3,6 +3,7 @@
 //! Must not name: values.
 
 use super::rollback::RollbackPlan;
+use crate::error::counted;
 use crate::history::ledger::writes::{ReversibleWrite, WriteEntry};
 use crate::history::parts::History;
 use crate::record::{Origin, Position, Settings, SnapshotId, Version};
@@ -104,7 +105,7 @@ impl History {
             ReversibleWrite::Snapshot { id, .. } | ReversibleWrite::Unmade { id, .. } => title(id),
             ReversibleWrite::Deletion(ids) | ReversibleWrite::Restoring(ids) => match &**ids {
                 [id] => format!("deletion of {}", title(id)),
-                ids => format!("deletion of {} snapshots", ids.len()),
+                ids => format!("deletion of {}", counted(ids.len() as u64, "snapshot")),
             },
             ReversibleWrite::Edit { id, .. } => format!("edit of {}", title(id)),
             ReversibleWrite::Settings(_) => "change of settings".to_owned(),

@@ -69,7 +69,7 @@ impl<'a> Blobs<'a> {
             // It is ended, and another one is asked for the rest.
             Err(error) if error.kind() == io::ErrorKind::TimedOut => {
                 self.patience = (self.patience / 4).max(LEAST_PATIENCE.min(self.patience));
-                Ok(Blob::Unreadable(format!("the content of this version cannot be read: blob {id}: git: {error}")))
+                Ok(Blob::Unreadable(format!("the content of this version cannot be read: object {id}: git: {error}")))
             }
             // Git ended in the middle of its answer, as it does for a blob that is damaged behind its header.
             Err(_) => self.reason(id).map(Blob::Unreadable),
@@ -79,7 +79,7 @@ impl<'a> Blobs<'a> {
     /// Why a blob cannot be read, in git's words.
     fn reason(&mut self, id: &str) -> io::Result<String> {
         self.reasons += 1;
-        let mut why = format!("the content of this version cannot be read: blob {id} is missing or damaged");
+        let mut why = format!("the content of this version cannot be read: object {id} is missing or damaged");
         if self.reasons <= REASONS {
             let stderr = said(self.directory, &["cat-file", "blob", id])?.stderr;
             why += &stderr.lines().next().map(|said| format!(" (git says: {said})")).unwrap_or_default();

@@ -86,7 +86,7 @@ fn parse(log: &mut Output, path: &str) -> io::Result<Vec<Commit>> {
             break;
         };
         if !is_hash(&field) {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "its answer is not what was asked for"));
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "unexpected output"));
         }
         let at = seconds.parse().ok().and_then(|s| Time::from_timestamp(s, 0));
         commits.push(Commit { hash: field, author, at, subject, content: Content::Missing });
@@ -132,5 +132,5 @@ pub(super) fn next_field(log: &mut Output) -> io::Result<Option<String>> {
             return Ok(Some(String::from_utf8_lossy(&field).into_owned()));
         }
     }
-    Err(io::Error::new(io::ErrorKind::InvalidData, "its answer has no end"))
+    Err(io::Error::new(io::ErrorKind::InvalidData, "its answer is incomplete"))
 }

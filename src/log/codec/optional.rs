@@ -41,7 +41,7 @@ pub(super) fn encode(out: &mut Vec<u8>, makes: Option<&Makes>, provenance: Optio
 pub(super) fn makes(members: &LineMembers<'_>) -> Result<Option<Makes>, Why> {
     let Some(version) = members.number("v")? else { return Ok(None) };
     if version == 0 || version >= super::POSITIONS {
-        return Err(format!("its \"v\" is {version}, which is no version"));
+        return Err(format!("its \"v\" is {version}, which is not a version"));
     }
     let counts = members.get("n").map(|text| counts(&decode_value("n", text)?)).transpose()?;
     let number = |name| Ok::<_, Why>(members.number(name)?.and_then(NonZeroU64::new));

@@ -181,7 +181,7 @@ fn strangers_are_passed_over() {
     assert_eq!(log.tenants().unwrap(), [main()]);
     assert_eq!(all_words(&log, &main()), ["main"]);
     let damage = verify(&scratch.path).unwrap().damage;
-    assert!(damage.iter().all(|damage| damage.why.contains("no regular file")), "{damage:?}");
+    assert!(damage.iter().all(|damage| damage.why.contains("not a regular file")), "{damage:?}");
     let told: Vec<_> = damage.into_iter().map(|damage| damage.file).collect();
     assert_eq!(told, ["0", "2", "3"].map(|digit| at(&id(digit))));
     fs::remove_file(at("asof.json")).unwrap();
@@ -198,7 +198,7 @@ fn a_pipe_in_the_place_of_a_log_is_refused_not_waited_for() {
         log.read(&main(), Position(0), 1).unwrap_err(),
         log.put(&main(), Position(0), &[entry("x")]).unwrap_err(),
     ];
-    assert!(refused.iter().all(|error| error.to_string().contains("no regular file")), "{refused:?}");
+    assert!(refused.iter().all(|error| error.to_string().contains("not a regular file")), "{refused:?}");
 }
 
 #[test]

@@ -170,8 +170,8 @@ pub static ACTIONS: &[Spec] = &[
     pane(Context::Diff, Action::Whole, "whole", &["z w"], "show full text"),
     pane(Context::Diff, Action::OneColumn, "one-column", &["z i"], "one column or two").hint("one column"),
     pane(Context::Diff, Action::ArrayKey, "array-key", &["z k"], "choose the field that matches the elements of this array").takes("[FIELD]").hint("array key"),
-    pane(Context::State, Action::Embedded, "embedded", &["z j"], "open JSON inside of strings, or show the strings"),
-    pane(Context::Diff, Action::Embedded, "embedded", &["z j"], "compare JSON inside of strings as trees, or as strings"),
+    pane(Context::State, Action::Embedded, "embedded", &["z j"], "open JSON inside strings, or show the strings"),
+    pane(Context::Diff, Action::Embedded, "embedded", &["z j"], "compare JSON inside strings as trees, or as strings"),
     pane(Context::State, Action::ArrayKey, "array-key", &["z k"], "choose the field that matches the elements of this array").takes("[FIELD]"),
     pane(Context::State, Action::FoldTo(1), "fold-1", &["z 1"], "unfold one level"),
     pane(Context::State, Action::FoldTo(2), "fold-2", &["z 2"], "unfold two levels"),
@@ -185,7 +185,7 @@ pub static ACTIONS: &[Spec] = &[
 
     global(Group::Change, Action::Redo, "redo", &["U"], "redo what was undone").needs(Needs::Redoable),
     global(Group::Change, Action::Fork, "fork", &[], "start a branch at this version").takes("NAME").needs(Needs::Writable),
-    global(Group::Change, Action::Compact, "compact", &[], "delete history before TARGET or the cursor, for good; asks first").takes("[TARGET]").needs(Needs::OnDisk),
+    global(Group::Change, Action::Compact, "compact", &[], "permanently delete history before TARGET or the cursor; asks first").takes("[TARGET]").needs(Needs::OnDisk),
     global(Group::Compare, Action::GoToA, "go-a", &["A", "g a"], "go to A").needs(Needs::Versions),
     global(Group::Compare, Action::GoToB, "go-b", &["B", "g b"], "go to B").needs(Needs::Versions),
     global(Group::View, Action::ViewDebug, "debug", &["1"], "the Debug view"),
@@ -240,10 +240,10 @@ pub static ACTIONS: &[Spec] = &[
 
     dialog(Context::FindLine, Action::Confirm, "confirm", &["Enter"], "find it").hint("find"),
     dialog(Context::FindLine, Action::NextField, "next-field", &["Tab"], "filter, text, label, author or tag").hint("filter, text, label …"),
-    dialog(Context::FindLine, Action::Up, "up", &["Up"], "what was looked for before").hint("earlier"),
-    dialog(Context::FindLine, Action::Down, "down", &["Down"], "what was looked for after that"),
+    dialog(Context::FindLine, Action::Up, "up", &["Up"], "previous search").hint("earlier"),
+    dialog(Context::FindLine, Action::Down, "down", &["Down"], "next search"),
     dialog(Context::FindLine, Action::ReverseFind, "reverse-find", &["ctrl+r"], "search from the newest version, or from the oldest").hint("other end first"),
-    dialog(Context::FindLine, Action::Cancel, "cancel", &["Esc"], "leave the line").hint("leave"),
+    dialog(Context::FindLine, Action::Cancel, "cancel", &["Esc"], "close the line").hint("leave"),
 
     dialog(Context::Rollback, Action::Confirm, "confirm", &["y"], "roll back").hint("roll back"),
     dialog(Context::Rollback, Action::FullDiff, "full-diff", &["d"], "see the full diff first").hint("diff first"),

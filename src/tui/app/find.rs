@@ -16,7 +16,7 @@ use crate::tui::job::{Compiled, Inquiry, Job, Part, SpansOf};
 use crate::tui::owner::SessionId;
 use crate::view::find::{Cause, Find, FindKind, FindQuery, Hit};
 use crate::view::path_history::Extent;
-use crate::view::text::{SafeText, number, thousands};
+use crate::view::text::{SafeText, counted, number};
 use std::sync::Arc;
 
 impl App {
@@ -212,10 +212,7 @@ impl App {
         if let Some(cause) = &hit.cause {
             session.aim_at(at, cause.path.clone());
         }
-        let long = match hit.span.versions {
-            1 => "for 1 version".to_owned(),
-            many => format!("for {} versions", thousands(many)),
-        };
+        let long = format!("for {}", counted(hit.span.versions, "version"));
         let query = session.asked.finding.found.query.text.clone();
         let cause = hit.cause.as_ref().map_or_else(|| SafeText::data(&query), Cause::words);
         self.messages.note(format!("{}  {}  {long} · n next, N previous", number(at), cause.painted()));

@@ -8,7 +8,7 @@ use crate::tui::dialog::Dialog;
 use crate::tui::dialog::notice::OpenSource;
 use crate::tui::message::Tone;
 use crate::tui::settings::OPTIONS;
-use crate::view::text::{data, number, thousands};
+use crate::view::text::{counted, data, number};
 
 impl App {
     /// What is open, for a box that tells what happened to it.
@@ -27,7 +27,7 @@ impl App {
         let problem = |place: String| (Tone::Failure, data(&place).into_owned());
         let problems = odd.problems.iter().map(|found| problem(format!("{}: {}", found.place, found.why)));
         let unlisted = odd.problem_count.saturating_sub(odd.problems.len());
-        let more = (unlisted > 0).then(|| (Tone::Note, format!("… and {} more problems", thousands(unlisted as u64))));
+        let more = (unlisted > 0).then(|| (Tone::Note, format!("… and {}", counted(unlisted, "more problem"))));
         let note = |(note, version): &(Note, Version)| {
             data(&format!("{}, {}: {}", note.place, number(*version), note.why)).into_owned()
         };
@@ -36,8 +36,7 @@ impl App {
         let lines: Vec<_> = problems.chain(more).chain(notes).chain(said).collect();
         let title = match odd.problem_count {
             0 => "Messages".to_owned(),
-            1 => "1 problem, messages".to_owned(),
-            many => format!("{} problems, messages", thousands(many as u64)),
+            many => format!("{}, messages", counted(many, "problem")),
         };
         self.show_box(Dialog::lines(title, lines));
     }

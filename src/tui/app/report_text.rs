@@ -8,7 +8,7 @@ use crate::value::{Path, Value};
 use crate::view::Sign;
 use crate::view::clock::date_time;
 use crate::view::path::printed;
-use crate::view::text::{fit, number, thousands, visible};
+use crate::view::text::{counted, fit, number, visible};
 
 /// Changes listed, at most.
 const MOST_CHANGES: usize = 200;
@@ -33,10 +33,7 @@ pub fn markdown(session: &Session, address: &Address) -> String {
         lines.extend(changes.iter().take(MOST_CHANGES).map(row));
     }
     if changes.len() > MOST_CHANGES {
-        lines.extend([
-            String::new(),
-            format!("… and {} changes more", thousands((changes.len() - MOST_CHANGES) as u64)),
-        ]);
+        lines.extend([String::new(), format!("… and {}", counted(changes.len() - MOST_CHANGES, "more change"))]);
     }
     let again = command(address, session).map(|open| format!("{open} --at {}", versions.b.0));
     lines.extend(again.into_iter().flat_map(|open| [String::new(), format!("Open it: `{open}`")]));

@@ -225,11 +225,7 @@ impl App {
                 let notes = counted(self.workspace.load.odd.notes.len(), "note");
                 self.messages.note(format!("{read} · {notes}: see :messages"));
             }
-            1 => self.messages.failure(format!("{read}; 1 problem: see :messages")),
-            many => {
-                let many = thousands(many as u64);
-                self.messages.failure(format!("{read}; {many} problems: see :messages"));
-            }
+            many => self.messages.failure(format!("{read}; {}: see :messages", counted(many, "problem"))),
         }
     }
 
@@ -399,5 +395,5 @@ fn turns(action: Action) -> &'static str {
 /// Damage in the words of problems, so that `:messages` lists both.
 fn problem_of(damage: &Damage) -> Problem {
     let place = InputPlace { file: damage.file.display().to_string(), line: 0, byte: damage.offset };
-    Problem { place, why: format!("{} bytes: {}", thousands(damage.length), damage.why) }
+    Problem { place, why: format!("{}: {}", counted(damage.length, "byte"), damage.why) }
 }

@@ -53,7 +53,7 @@ pub fn parse(text: &str) -> Result<VecDeque<Step>, String> {
             steps.extend(step(line).map_err(|why| format!("line {}: {why}", at + 1))?);
         }
         if steps.len() > MOST_STEPS {
-            return Err(format!("line {}: more than {MOST_STEPS} steps", at + 1));
+            return Err(format!("line {}: a script has at most {MOST_STEPS} steps", at + 1));
         }
     }
     Ok(steps)

@@ -10,7 +10,7 @@ use crate::tui::dialog::form::{Form, expand_home};
 use crate::tui::job::Job;
 use crate::tui::owner::Owner;
 use crate::view::list::ListMove;
-use crate::view::text::{data, thousands};
+use crate::view::text::{counted, data};
 use std::ffi::OsStr;
 use std::path::PathBuf;
 
@@ -105,7 +105,7 @@ impl App {
         if versions > 1 {
             let (key, name) = (self.keymap.key_of(Action::OpenVersions), path.file_name().map(OsStr::to_string_lossy));
             let name = data(&name.unwrap_or_default()).into_owned();
-            self.messages.note(format!("Git holds {} versions of {name}: {key} opens them", thousands(versions)));
+            self.messages.note(format!("Git holds {} of {name}: {key} opens them", counted(versions, "version")));
             self.workspace.in_git = Some((path, versions));
         }
     }

@@ -51,7 +51,7 @@ impl App {
             "all" => Action::ZoomAll,
             "ends" => Action::ZoomEnds,
             _ => {
-                self.messages.failure("Zoom how? in, out, all or ends");
+                self.messages.failure("zoom needs one of: in, out, all, ends");
                 return Vec::new();
             }
         };

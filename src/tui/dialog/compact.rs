@@ -1,4 +1,4 @@
-//! The question before old history is cut off: what goes for good, what stays. Only `y` commits; Enter is inert.
+//! The question before old history is cut off: what is deleted, what is kept. Only `y` commits; Enter is inert.
 
 use super::guard::Guard;
 use super::line::Line;
@@ -111,7 +111,7 @@ impl Compaction {
         let mut foot = vec![Row::gap()];
         foot.extend(self.guard.row(self.typing));
         foot.extend(self.missing.then(|| Row::Text(self.guard.complaint(&yes), Tone::Bad)));
-        foot.push(Row::Keys(vec![format!("{yes} delete it for good"), format!("{no} cancel")]));
+        foot.push(Row::Keys(vec![format!("{yes} delete permanently"), format!("{no} cancel")]));
         Sheet { title: "Compact".to_owned(), footer: "Enter does nothing".to_owned(), width: WIDTH, rows, foot }
     }
 
@@ -121,10 +121,10 @@ impl Compaction {
             Some(Err(why)) => return vec![Row::Text(data(why).into_owned(), Tone::Bad)],
             Some(Ok(cutting)) => cutting,
         };
-        let mut rows = vec![Row::plain("Goes for good")];
+        let mut rows = vec![Row::plain("Deleted permanently")];
         rows.extend(cutting.goes().into_iter().map(|line| Row::plain(format!("  {line}"))));
         rows.extend(gap());
-        rows.extend([Row::plain("Stays"), Row::plain(format!("  {}", cutting.stays()))]);
+        rows.extend([Row::plain("Kept"), Row::plain(format!("  {}", cutting.stays()))]);
         rows
     }
 }

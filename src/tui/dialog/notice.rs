@@ -101,7 +101,7 @@ impl Dialog {
         let torn = damage.iter().all(|damage| damage.torn);
         let mut why: Vec<String> = damage.iter().take(MOST_DAMAGE).map(place_of).collect();
         if damage.len() > MOST_DAMAGE {
-            why.push(format!("… and {} more places", thousands((damage.len() - MOST_DAMAGE) as u64)));
+            why.push(format!("… and {}", counted(damage.len() - MOST_DAMAGE, "more place")));
         }
         let offset = damage.first().map_or(0, |damage| damage.offset);
         let read = thousands(source.versions);
@@ -109,7 +109,7 @@ impl Dialog {
             let still = format!("Everything up to #{read} is intact and open.");
             ("The end of its log is cut off", still, TORN, "E-LOG-TRUNCATED")
         } else {
-            let still = format!("The intact part is open: {read} versions.");
+            let still = format!("The intact part is open: {}.", counted(source.versions, "version"));
             ("Its log is damaged", still, DAMAGED, "E-LOG-DAMAGED")
         };
         let trouble = Trouble {

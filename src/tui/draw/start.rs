@@ -7,7 +7,7 @@ use crate::tui::dialog::rows::{self, Row};
 use crate::tui::dialog::sheet::{Scroll, Sheet};
 use crate::tui::glyphs::POINTER;
 use crate::tui::pane::line::{self, Tone};
-use crate::view::text::{ago, data, fit_middle, thousands, width};
+use crate::view::text::{ago, counted, data, fit_middle, thousands, width};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -115,7 +115,7 @@ fn tracked_line(file: &TrackedFile, columns: usize) -> String {
     let name = data(&file.path.to_string_lossy()).into_owned();
     let name = fit_middle(&name, names);
     let room = " ".repeat(names.saturating_sub(width(&name)));
-    format!("{name}{room}{:>1$}", format!("{} versions", thousands(file.versions)), COLUMNS.1)
+    format!("{name}{room}{:>1$}", counted(file.versions, "version"), COLUMNS.1)
 }
 
 /// The end of a source's path that no other recent source ends with: its file name, behind as many directories as tell it

@@ -51,7 +51,7 @@ fn only_y_cuts_and_the_view_stands_on_a_version_that_is_there() {
     let (_home, recording, tenant) = recorded();
     for (width, height) in [(120, 36), (80, 24)] {
         let mut screen = opened(&recording, width, height);
-        screen.command("compact 8").keys("Enter Enter d").sees("for good").keys("n").lacks("for good");
+        screen.command("compact 8").keys("Enter Enter d").sees("permanently").keys("n").lacks("permanently");
     }
     assert_eq!(tenant.history().first(), Version(1), "nothing was cut");
     let mut screen = opened(&recording, 120, 36);
@@ -101,8 +101,8 @@ fn a_tenant_tagged_prod_is_named_before_anything_happens_to_its_head() {
 fn where_nothing_can_be_cut_it_says_why() {
     let (_home, recording, tenant) = recorded();
     let mut screen = opened(&recording, 120, 36).read_only();
-    screen.command("compact 8").sees("compact: read-only: opened with --read-only").lacks("for good");
-    Harness::guide(120, 36).command("compact 3").sees("only in memory").lacks("for good");
+    screen.command("compact 8").sees("compact: read-only: opened with --read-only").lacks("permanently");
+    Harness::guide(120, 36).command("compact 3").sees("only in memory").lacks("permanently");
     opened(&recording, 120, 36).command("compact 99").sees("#99");
     assert_eq!(tenant.history().first(), Version(1));
 }

@@ -288,9 +288,9 @@ fn several_elements_of_one_name_are_not_one() {
 #[test]
 fn the_line_of_keys_says_what_undo_takes_away() {
     for (width, height, says) in [
-        (120, 36, ["snapshot \"kept\" goes", "1 version leaves main", "3 versions leave main"]),
+        (120, 36, ["deletes snapshot \"kept\"", "1 version leaves main", "3 versions leave main"]),
         // With fewer words, so that other keys are not pushed off the line.
-        (80, 24, ["snapshot goes", "1 leaves", "3 leave"]),
+        (80, 24, ["deletes snapshot", "1 leaves", "3 leave"]),
     ] {
         let (recording, tenant) = recorded(&["1", "2", "3"]);
         let mut screen = Harness::of(Address::Demo("lists".into()), recording, width, height);
@@ -305,7 +305,7 @@ fn the_line_of_keys_says_what_undo_takes_away() {
         );
         // What takes nothing away is just an undo.
         screen.command("undo").keys("u").command("snapshot other").keys("3").command("delete-snapshot").keys("y 1");
-        screen.lacks("goes");
+        screen.lacks("deletes");
         assert_eq!(screen.app.hints_of_turn(crate::tui::action::Action::Undo), ["undo"]);
     }
 }

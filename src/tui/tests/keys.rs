@@ -278,7 +278,12 @@ fn words_do_what_keys_do() {
     screen.command("path .version").command("copy string").command("copy key").command("copy").command("copy x");
     screen.sees("Copy what?");
     assert_eq!(screen.outside, ["copy 2.5.0", "copy version", "copy \"2.5.0\""]);
-    screen.command("zoom sideways").sees("Zoom how?").command("zoom all").keys(": c o p y Space").sees("copy report");
+    screen
+        .command("zoom sideways")
+        .sees("zoom needs one of")
+        .command("zoom all")
+        .keys(": c o p y Space")
+        .sees("copy report");
 }
 
 #[test]

@@ -152,7 +152,7 @@ fn the_window_goes_to_the_ends() {
     let (mut screen, _) = shown(120, 36);
     screen.keys("g i 1 0 0 Enter a g i 1 4 0 Enter b g g Z").sees("The timeline shows A #100 to B #140");
     screen.sees("zoom 2/2").sees("A░").sees("░B").keys("0").lacks("zoom ");
-    screen.command("zoom ends").sees("zoom 2/2").command("zoom sideways").sees("Zoom how? in, out, all or ends");
+    screen.command("zoom ends").sees("zoom 2/2").command("zoom sideways").sees("zoom needs one of: in, out, all, ends");
 }
 
 #[test]

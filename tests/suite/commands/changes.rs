@@ -185,6 +185,6 @@ fn verify_tells_what_is_no_log_and_what_has_more_names() {
     assert_eq!(report[0]["notes"].as_array().unwrap().len(), 2);
     fs::remove_file(&log).unwrap();
     fs::create_dir(&log).unwrap();
-    sandbox.check("verify shop.asof", 1, "it is a directory, no regular file", "");
-    sandbox.check("state shop.asof", 3, "", "it is a directory, no regular file");
+    sandbox.check("verify shop.asof", 1, "it is a directory, not a regular file", "");
+    sandbox.check("state shop.asof", 3, "", "it is a directory, not a regular file");
 }

@@ -210,7 +210,7 @@ fn text_between_json_lines_labels_the_next_version_and_is_counted() {
     let rows: Vec<Value> = ended.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let labels: Vec<&str> = rows.iter().map(|row| row["label"].as_str().unwrap_or_default()).collect();
     assert_eq!(labels, ["10:00 INFO starting", "[WARN] low · retry", ""]);
-    assert!(ended.err.contains("4 lines are not JSON") && ended.err.contains("bye bye"), "{ended:#?}");
+    assert!(ended.err.contains("not JSON: 4 lines") && ended.err.contains("bye bye"), "{ended:#?}");
 }
 
 /// Dirt round a state costs a note, wherever in the file it stands, and no version.

@@ -78,7 +78,7 @@ fn a_wrong_filter_says_where_and_a_failing_one_counts_as_false() {
         assert!(ended.code == 2 && ended.err.contains(words), "{filter}: {ended:?}");
     }
     let ended = sandbox.run_words(&["find", "ledger.asof", "--where", ".balance.x == 1"], "");
-    assert!(ended.code == 1 && ended.err.contains("ended in an error at 40 versions, the first met #1"), "{ended:?}");
+    assert!(ended.code == 1 && ended.err.contains("ended in an error at 40 versions; the first is #1"), "{ended:?}");
     let ended = sandbox.run_words(&["find", "ledger.asof", "--where", "[repeat(1)]", "--to", "2"], "");
     assert!(ended.code == 1 && ended.err.contains("it does not end"), "{ended:?}");
     for missing in

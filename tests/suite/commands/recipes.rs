@@ -48,14 +48,14 @@ fn fields_are_found_where_they_are_said_to_be() {
     assert_eq!(sandbox.run("state framed.jsonl", "").out.trim(), "{\"n\":1}");
     // A short name means what it meant before where it is taken.
     sandbox.check("log shop.asof --label beta", 0, "beta on", "");
-    sandbox.check("state data.jsonl --state nowhere", 3, "", "none of 2 events has a state where it was said to be");
+    sandbox.check("state data.jsonl --state nowhere", 3, "", "no state at the given path in 2 events");
 }
 
 #[test]
 fn what_was_said_is_remembered_until_something_else_is_said() {
     let sandbox = sandbox();
     sandbox.check("state data.jsonl --state data", 0, "{\"n\":2}", "");
-    sandbox.check("state data.jsonl", 0, "{\"n\":2}", "read as the last time: --state-field data");
+    sandbox.check("state data.jsonl", 0, "{\"n\":2}", "read as before: --state-field data");
     sandbox.check("state data.jsonl --state a", 0, "{\"when\":\"soon\"}", "");
     sandbox.check("state data.jsonl", 0, "{\"when\":\"soon\"}", "--state-field a");
     sandbox.check("state data.jsonl --format states", 0, "\"what\":\"y\"", "");

@@ -102,7 +102,7 @@ fn a_time_under_an_unknown_name_is_noted() {
 fn times_in_no_known_form_are_counted_and_told_once() {
     let sandbox = Sandbox::new();
     for (bad, words) in
-        [(1, "1 version has no time"), (2, "2 versions have no time"), (3000, "3000 versions have no time")]
+        [(1, "1 version without a time"), (2, "2 versions without a time"), (3000, "3000 versions without a time")]
     {
         let line = |at: &str, n: usize| format!("{{\"ts\":\"{at}\",\"label\":\"x\",\"state\":{{\"n\":{n}}}}}\n");
         let mut lines = line("2024-06-25T14:54Z", 0);

@@ -10,7 +10,7 @@ use crate::tui::action::{ACTIONS, ALIASES, Group, Named, Spec, by_name, named};
 use crate::tui::app::arrays::{AUTO, ArrayHere, INDEX};
 use crate::tui::app::{App, Place};
 use crate::tui::dialog::chooser::{Item, Pick};
-use crate::view::text::{data, number, thousands};
+use crate::view::text::{counted, data, number};
 use crate::view::transactions::WayBack;
 
 pub(super) fn commands(app: &App) -> Vec<Item> {
@@ -151,9 +151,9 @@ pub(super) fn keys(app: &App) -> Vec<Item> {
 pub(super) fn tenants(app: &App) -> Vec<Item> {
     let items = app.workspace.sessions.iter().map(|session| {
         let history = session.history();
-        let versions = thousands(history.newest().0);
-        let snapshots = thousands(history.marks().listed().len() as u64);
-        let text = format!("{versions} versions, {snapshots} snapshots, at {}", number(session.cursor));
+        let versions = counted(history.newest().0, "version");
+        let snapshots = counted(history.marks().listed().len(), "snapshot");
+        let text = format!("{versions}, {snapshots}, at {}", number(session.cursor));
         Item::new(data(&session.tenant.id().0).into_owned(), text, String::new(), Pick::Tenant(session.id))
     });
     items.collect()

@@ -8,7 +8,7 @@ use crate::view::clock::date_time_exact;
 use crate::view::find::{Find, Hit};
 use crate::view::found::SIGNS;
 use crate::view::table::Tone;
-use crate::view::text::{SafeText, data, joined, number, thousands};
+use crate::view::text::{SafeText, counted, data, joined, number};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
@@ -80,7 +80,7 @@ fn paint_detail(app: &App, session: &Session, hit: &Hit, area: Rect, buf: &mut B
     let look = app.look();
     let found = &session.asked.finding.found;
     let info = session.history().info(hit.span.from);
-    let mut facts = vec![joined!["true ", found.span_words(hit.span), " for ", versions(hit.span.versions)]];
+    let mut facts = vec![joined!["true ", found.span_words(hit.span), " for ", counted(hit.span.versions, "version")]];
     if let Some(info) = info {
         facts.push((&info.label).into());
         facts.extend(info.by.map(|by| joined!["by ", &by]));
@@ -93,8 +93,4 @@ fn paint_detail(app: &App, session: &Session, hit: &Hit, area: Rect, buf: &mut B
     if let Some(ends) = session.end_of_hit().filter(|_| rest.height > 0) {
         put_changes(session, ends, "", look, rest, buf);
     }
-}
-
-fn versions(count: u64) -> String {
-    if count == 1 { "1 version".to_owned() } else { format!("{} versions", thousands(count)) }
 }
