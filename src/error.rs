@@ -14,7 +14,9 @@ mod words;
 pub use log_change::LogChange;
 pub use overlap::Overlap;
 pub use place::InputPlace;
-pub(crate) use words::{counted, noun};
+pub(crate) use words::counted;
+#[cfg(feature = "tui")]
+pub(crate) use words::noun;
 
 use sentences::sentences;
 use std::path::PathBuf;

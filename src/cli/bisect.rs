@@ -140,7 +140,7 @@ impl Bisect {
         } else {
             console.out.row(&Columns::of(std::slice::from_ref(&told.cells)), &told.cells)?;
         }
-        let runs = counted(found.runs as u64, "run");
+        let runs = counted(found.runs, "run");
         if found.first == found.last {
             note(format!("{} is the first bad version, {} the last good one; {runs}", found.first, found.good));
         } else {

@@ -95,10 +95,7 @@ impl<'a> Text<'a> {
     /// The text as UTF-8, if it is whole.
     pub fn checked(&self) -> Result<&'a str, Fault> {
         if self.is_cut() {
-            return Err(Fault::whole(format!(
-                "{}, more than the limit for one state",
-                counted(self.length as u64, "byte")
-            )));
+            return Err(Fault::whole(format!("{}, more than the limit for one state", counted(self.length, "byte"))));
         }
         std::str::from_utf8(self.bytes).map_err(|e| {
             let at = e.valid_up_to();

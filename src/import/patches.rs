@@ -25,14 +25,14 @@ impl Importer for JsonPatch {
 
     fn sniff(&self, start: &[u8]) -> Option<Candidate> {
         let sample = Sample::of(start);
-        let (patches, others) = sample.looks().fold((0, 0), |(patches, others), look| match look {
+        let (patches, others) = sample.looks().fold((0_u64, 0_u64), |(patches, others), look| match look {
             Looks::Patch => (patches + 1, others),
             Looks::State | Looks::Other => (patches, others + 1),
             Looks::Open | Looks::Broken => (patches, others),
         });
         let (score, why) = match (patches, others) {
             (0, _) => return None,
-            (n, 0) => (95, format!("JSON Patches: the first {}", counted(n as u64, "text"))),
+            (n, 0) => (95, format!("JSON Patches: the first {}", counted(n, "text"))),
             (n, others) => (55, format!("JSON Patches: {n} of the first {} texts", n + others)),
         };
         Some(Candidate { format: JSON_PATCH, score, why })

@@ -15,6 +15,7 @@ pub use safe::SafeText;
 pub(crate) use safe::joined;
 pub use wrap::{fit_middle, wrap, wrap_by};
 
+use crate::error::noun;
 use crate::record::{Time, Version};
 use crate::value::{Value, is_invisible};
 use clusters::Part;
@@ -203,7 +204,7 @@ pub fn thousands(number: u64) -> String {
 /// `1 snapshot`, `1,204 snapshots`.
 pub fn counted(count: impl TryInto<u64>, thing: &str) -> String {
     let count = count.try_into().unwrap_or(u64::MAX);
-    format!("{} {thing}{}", thousands(count), if count == 1 { "" } else { "s" })
+    format!("{} {}", thousands(count), noun(count, thing))
 }
 
 /// `#48,213`.

@@ -1,12 +1,10 @@
 //! How the screen writes the sentences about verbs: numbers in groups of thousands, a large letter at the beginning.
 
-use super::text::{data, number, size, thousands};
-use crate::error::noun;
+use super::text::{counted, data, number, size};
 use crate::ops::words::Style;
 
 /// Numbers as everywhere on the screen.
-pub const SCREEN: Style =
-    Style { version: number, counted: |n, thing| format!("{} {}", thousands(n), noun(n, thing)), bytes: size };
+pub const SCREEN: Style = Style { version: number, counted: |n, thing| counted(n, thing), bytes: size };
 
 /// The sentence with a large letter at its beginning. None of its signs is decoration: they are of names in it.
 pub fn sentence(words: &str) -> String {

@@ -146,14 +146,7 @@ impl Cutting {
             range,
             records,
             format!("{}{snapshots}", counted(plan.snapshots.len(), "snapshot")),
-            format!(
-                "{}{branches}",
-                if plan.branches.len() == 1 {
-                    "1 kept branch".into()
-                } else {
-                    format!("{} kept branches", plan.branches.len())
-                }
-            ),
+            format!("{}{branches}", counted(plan.branches.len(), "kept branch")),
             transactions,
         ]
     }
