@@ -43,7 +43,7 @@ fn every_form_finds_its_version() {
         ("head~2", "#2"),
         ("head~3", "#1"),
         ("head~4", "#0"),
-        ("head~5", "!\"head~5\": there are only 4 steps from #0 to the head #7 along its line"),
+        ("head~5", "!\"head~5\": #0 is only 4 steps before the head #7 along its line"),
         ("-0", "#7"),
         ("-3", "#4"),
         ("-8", "!\"-8\": outside the history, counted from #7; versions are #0 to #7"),
