@@ -13,7 +13,7 @@ use super::input::Input;
 use super::probe::{Candidate, Probe};
 use super::texts::Text;
 use super::{End, ReadAs, Sink};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, counted};
 use crate::recipe::{DatabaseRows, Recipe, RecipeBook, TableShape};
 use crate::value::{self, Number, Value};
 use open::Database;
@@ -73,7 +73,7 @@ pub(super) fn read(path: &Path, input: &Input, how: &ReadAs<'_>, sink: &mut Sink
         None => how.made_of(Some(&only_fitting(input.name(), &tables, how.book)?))?,
     };
     let Some((rows, found)) = recipe.rows_in(&tables) else {
-        let why = format!("the recipe {} is not for a database with {}", recipe.name, named(&tables));
+        let why = format!("the recipe {} is not for a SQLite file with {}", recipe.name, named(&tables));
         return Err(Error::Format { file: input.name().to_owned(), why });
     };
     let mut emitter = Emitter::new(input.name(), input.tenant().clone(), input.limits(), sink);
@@ -186,7 +186,7 @@ impl Reading<'_> {
             ValueRef::Text(bytes) | ValueRef::Blob(bytes) => bytes,
         };
         if bytes.len() as u64 > self.most {
-            return Err(format!("it has {} bytes, more than a state may have", bytes.len()));
+            return Err(format!("it has {}, more than a state may have", counted(bytes.len() as u64, "byte")));
         }
         let is_one_of = |names: &[value::Text]| names.iter().any(|name| name == column);
         if is_one_of(&self.rows.msgpack) {

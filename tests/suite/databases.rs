@@ -212,7 +212,9 @@ fn a_database_that_no_recipe_is_for_is_named_with_its_tables() {
     assert!(refused(&path, &Mapping::default()).contains("a database of SQLite with the table settings"));
     let probed = probe_input(&Input::open(&path).unwrap(), &RecipeBook::shipped()).unwrap();
     assert_eq!((probed.candidates[0].format, probed.doubt.is_some()), ("sqlite", true));
-    assert!(refused(&path, &by_recipe("langgraph-sqlite")).contains("is not for a database with the table settings"));
+    assert!(
+        refused(&path, &by_recipe("langgraph-sqlite")).contains("is not for a SQLite file with the table settings")
+    );
     assert!(refused(&path, &by_recipe("temporal")).contains("a recipe with [sqlite]"));
     assert!(refused(&path, &said(|how| how.fold = Some(".".into()))).contains("a recipe with [sqlite]"));
     std::fs::write(&path, b"SQLite format 3\0 and nothing that follows from it").unwrap();

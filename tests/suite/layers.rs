@@ -63,13 +63,14 @@ const SCREEN: [&[&str]; 10] = [
 const FRIENDS: [(&str, &str); 3] = [("value", "error"), ("patch", "diff"), ("query", "patch")];
 
 /// Names that may stand only in some modules, and why. Crates are named by their name in code.
-const ONLY_IN: [(&str, &[&str], &str); 19] = [
+const ONLY_IN: [(&str, &[&str], &str); 20] = [
     ("im", &["value", "bytes", "history", "recording"], "the persistent tree is a detail of values and histories"),
     ("rusqlite", &["import::database"], "databases are one source of many"),
     ("rmpv", &["import::database"], "as the databases it stands in"),
     ("ratatui", &["tui"], "the screen is painted in one place"),
     ("crossterm", &["tui", "cli"], "the terminal is touched in one place"),
-    ("tokio", &["tui"], "only the screen's loop is asynchronous"),
+    ("tokio", &["tui", "cli::mcp"], "only the screen's loop and the server of a protocol are asynchronous"),
+    ("rmcp", &["cli::mcp"], "the protocol is spoken in one place"),
     ("clap", &["cli"], "arguments are the command line's"),
     (
         "chrono::Utc::now",

@@ -138,7 +138,7 @@ fn a_tool_answers_what_the_command_prints() {
         ("diff", json!({"a": "head~1", "b": "head"}), "diff many.jsonl 399 400"),
         ("history", json!({"path": ".n"}), "history many.jsonl .n"),
         ("blame", json!({"path": ".rows"}), "blame many.jsonl .rows"),
-        ("find", json!({"where": ".n >= 100", "json": true}), "find many.jsonl --where .n>=100 --json"),
+        ("find", json!({"where": ".n >= 100", "json": true}), "find many.jsonl --where .n>=100 --json --stats"),
         ("trace", json!({"filters": [".n", ".rows|length"]}), "trace many.jsonl .n .rows|length --changes"),
         (
             "assert",

@@ -1,6 +1,6 @@
 //! Pages of an answer: each fits the limit, words of this program outside of the marks, what was recorded between them.
 
-use super::child::{MOST_BYTES, Printed};
+use super::child::Printed;
 use std::hash::{BuildHasher, RandomState};
 
 /// The most that a page holds, in bytes, with all that stands around what was recorded.
@@ -65,7 +65,7 @@ impl Answer {
     /// What came out, in the words of this program.
     fn heading(&self, number: usize, pages: usize) -> String {
         let came = match self.code {
-            _ if self.is_cut => format!("cut after {MOST_BYTES} bytes: ask for less"),
+            _ if self.is_cut => "cut after 1 MiB: ask for less".to_owned(),
             Some(0) => "done".to_owned(),
             Some(1) => "the answer is no: nothing found, or it does not hold".to_owned(),
             Some(3) => "a part of the source could not be read".to_owned(),

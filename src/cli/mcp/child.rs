@@ -8,7 +8,7 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::Command;
 
 /// What is kept of what a command prints: pages of more are of no use to anybody.
-pub const MOST_BYTES: u64 = 1 << 20;
+const MOST_BYTES: u64 = 1 << 20;
 /// How long a command may take.
 pub const LONGEST: Duration = Duration::from_mins(2);
 

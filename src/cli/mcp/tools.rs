@@ -229,7 +229,7 @@ pub const TOOLS: [Tool; 12] = [
     },
     Tool {
         name: "rollback_plan",
-        about: "What a rollback to a version would do, and how many versions would leave main. Writes nothing. What would change: diff from head to it.",
+        about: "What a rollback to a version would do, and how many versions would leave main; diff from head to it tells what would change. Writes nothing.",
         commands: &[&["rollback", "--dry-run"]],
         parameters: &[required("to", Text, Positional, "the version to roll back to: a moment"), REASON, JSON],
         write: Some(Write {

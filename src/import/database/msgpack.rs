@@ -1,5 +1,6 @@
 //! `MessagePack` as values. Nothing that it describes is constructed: what its extension types stand for is shown as data.
 
+use crate::error::counted;
 use crate::value::{Number, Object, Text, Value};
 use rmpv::ValueRef;
 
@@ -22,7 +23,7 @@ fn nested(bytes: &[u8], depth: usize) -> Result<Value, String> {
     let read = rmpv::decode::read_value_ref_with_max_depth(&mut rest, depth)
         .map_err(|error| format!("it is no MessagePack: {error}"))?;
     if !rest.is_empty() {
-        return Err(format!("it is no MessagePack: {} bytes stand behind its end", rest.len()));
+        return Err(format!("it is no MessagePack: {} after its end", counted(rest.len() as u64, "byte")));
     }
     converted(&read, depth)
 }

@@ -150,7 +150,7 @@ impl Database {
             let of = |file: &Metadata| (file.ino(), file.len(), file.mtime(), file.mtime_nsec());
             of(before) == of(&now)
         });
-        (!is_same).then(|| "a program wrote to the database while it was read: read it again".to_owned())
+        (!is_same).then(|| "a program wrote to the SQLite file while it was read: read it again".to_owned())
     }
 }
 
@@ -166,14 +166,14 @@ pub(super) fn words(error: &rusqlite::Error) -> String {
     let code = error.sqlite_error().map(|error| (error.code, error.extended_code));
     match code {
         Some((ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _)) => {
-            "the database is locked by a program that writes to it; try again when it has finished".to_owned()
+            "the SQLite file is locked by a program that writes to it; try again when it has finished".to_owned()
         }
         Some((ErrorCode::ReadOnly | ErrorCode::CannotOpen, _)) => {
-            "the database cannot be read as it stands: a program that wrote to it did not finish (its journal is beside \
+            "the SQLite file cannot be read as it stands: a program that wrote to it did not finish (its journal is beside \
              it); let that program open it once, or open a copy of both files with it"
                 .to_owned()
         }
-        Some((ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase, _)) => format!("the database is damaged: {error}"),
+        Some((ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase, _)) => format!("the SQLite file is damaged: {error}"),
         _ => format!("SQLite says: {error}"),
     }
 }
@@ -233,7 +233,7 @@ impl Copied {
                 return Ok((copy, database));
             }
         }
-        let why = "a program writes to the database all the time; try again when it has finished".into();
+        let why = "a program writes to the SQLite file all the time; try again when it has finished".into();
         Err(Error::Format { file: whole.display().to_string(), why })
     }
 }

@@ -3,6 +3,7 @@
 //! Must not name: `import`, `recording`.
 
 use super::notices::{Notices, chain};
+use crate::error::counted;
 use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek as _, SeekFrom};
 use std::os::unix::fs::{FileExt as _, MetadataExt as _};
@@ -144,12 +145,14 @@ impl Tail {
         let rest = self.copied_rest();
         let of_copy = match &rest {
             Some((copy, rest)) if !rest.is_empty() => {
-                format!("; {} bytes that were written before that are read from {}", rest.len(), shown(copy))
+                let before = counted(rest.len() as u64, "byte");
+                format!("; {before} written before that: read from {}", shown(copy))
             }
             _ => String::new(),
         };
         (self.say)(format!(
-            "{name} was truncated after {position} bytes had been read{of_copy}; it is read on from its beginning"
+            "{name} was truncated after {} had been read{of_copy}; it is read on from its beginning",
+            counted(position, "byte")
         ));
         self.before.extend(rest.map(|(_, rest)| rest).unwrap_or_default());
         self.end_line();
@@ -175,8 +178,8 @@ impl Tail {
         let others: Vec<String> = between.iter().map(|(path, _)| shown(path)).collect();
         let also = if others.is_empty() { String::new() } else { format!(", after {}", others.join(", ")) };
         (self.say)(format!(
-            "{name} was replaced (rotated) after {} bytes had been read; the new file is read from its beginning{also}",
-            self.position
+            "{name} was replaced (rotated) after {} had been read; the new file is read from its beginning{also}",
+            counted(self.position, "byte")
         ));
         for (_, mut other) in between {
             other.read_to_end(&mut self.before)?;
