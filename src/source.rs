@@ -305,6 +305,8 @@ pub(crate) fn read_stream(
 struct How {
     options: Options,
     book: RecipeBook,
+    /// What was said, with the whole path of a recipe that was named by its file.
+    said: Mapping,
 }
 
 impl How {
@@ -321,8 +323,9 @@ impl How {
             let _asked_later = tell(Event::Remembered(mapping.to_string()));
             *options.mapping = mapping;
         }
+        let said = recipes::findable_anywhere(&options.mapping);
         let (book, options) = recipes::with_named(&options)?;
-        Ok(Self { options, book })
+        Ok(Self { options, book, said })
     }
 
     fn read_as(&self) -> ReadAs<'_> {
@@ -336,7 +339,7 @@ impl How {
     }
 
     fn remember(&self, address: &Address) {
-        remembered::keep(address, &self.options.mapping);
+        remembered::keep(address, &self.said);
     }
 }
 

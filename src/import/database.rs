@@ -119,13 +119,12 @@ fn only_fitting(file: &str, tables: &[TableShape], book: &RecipeBook) -> Result<
     let why = match names.as_slice() {
         [] => format!(
             "is a database of SQLite with {}, and no recipe says which rows are events: write one with [sqlite] \
-             (docs/recipes.md) and name it with --recipe",
+             (docs/recipes.md) and name it",
             named(tables)
         ),
-        names => format!(
-            "is a database of SQLite that several recipes are for: name one with --recipe ({})",
-            names.join(", ")
-        ),
+        names => {
+            format!("is a database of SQLite that several recipes are for: name one of them ({})", names.join(", "))
+        }
     };
     Err(Error::Format { file: file.to_owned(), why })
 }

@@ -1,7 +1,7 @@
 //! The recipes a person has: the shipped ones, those in `$XDG_CONFIG_HOME/asof/recipes`, and one named by its file.
 
 use crate::error::Error;
-use crate::recipe::{RecipeBook, RecipeFile};
+use crate::recipe::{Mapping, RecipeBook, RecipeFile};
 use crate::{Result, source};
 use std::path::{Path, PathBuf};
 
@@ -55,12 +55,26 @@ pub fn recipe_file(path: &Path) -> Result<RecipeFile> {
 /// As [`recipe_file`].
 pub(super) fn with_named(options: &source::Options) -> Result<(RecipeBook, source::Options)> {
     let (mut book, mut options) = (recipes(), options.clone());
-    if let Some(name) = &mut options.mapping.recipe
-        && (name.contains('/') || Path::new(name.as_str()).extension().is_some_and(|ending| ending == ENDING))
-    {
+    if let Some(name) = options.mapping.recipe.as_mut().filter(|name| is_file(name)) {
         let file = recipe_file(Path::new(name.as_str()))?;
         *name = file.name.to_string();
         book.add(file);
     }
     Ok((book, options))
+}
+
+/// What was said, so that it says the same from every folder: a recipe named by its file has its whole path.
+pub(super) fn findable_anywhere(mapping: &Mapping) -> Mapping {
+    let mut mapping = mapping.clone();
+    if let Some(name) = mapping.recipe.as_mut().filter(|name| is_file(name))
+        && let Ok(whole) = std::path::absolute(name.as_str())
+    {
+        *name = whole.to_string_lossy().into_owned();
+    }
+    mapping
+}
+
+/// Whether a recipe is named by its file.
+fn is_file(name: &str) -> bool {
+    name.contains('/') || Path::new(name).extension().is_some_and(|ending| ending == ENDING)
 }

@@ -101,7 +101,7 @@ fn said(how: impl Fn(&mut Mapping)) -> Options {
 }
 
 fn how(options: &Options) -> How {
-    How { options: options.clone(), book: RecipeBook::shipped() }
+    How { said: (*options.mapping).clone(), options: options.clone(), book: RecipeBook::shipped() }
 }
 
 fn open_cached(folder: Folder, address: &Address, options: &Options) -> Opened {

@@ -60,10 +60,19 @@ fn what_was_said_is_remembered_until_something_else_is_said() {
     sandbox.check("state data.jsonl", 0, "{\"when\":\"soon\"}", "--state-field a");
     sandbox.check("state data.jsonl --format states", 0, "\"what\":\"y\"", "");
     sandbox.check("state data.jsonl", 0, "\"what\":\"y\"", "");
+    // A recipe in a file is found again, from any folder.
+    sandbox.write("mine.toml", "about = \"what lies in data\"\nfold = \"$event.data\"\n");
+    let by_recipe = sandbox.run("state data.jsonl --recipe mine.toml", "");
+    let below = sandbox.path("below");
+    std::fs::create_dir(&below).unwrap();
+    let again = sandbox.command().current_dir(&below).args(["state", "../data.jsonl"]).output().unwrap();
+    assert_eq!((by_recipe.code, by_recipe.out.trim()), (0, "{\"n\":2}"), "{by_recipe:?}");
+    assert_eq!(String::from_utf8_lossy(&again.stdout), by_recipe.out, "{again:?}");
+    sandbox.check("state data.jsonl --format states", 0, "\"what\":\"y\"", "");
     // A command is never run unasked.
     sandbox.check("state data.jsonl --reducer cat", 0, "\"action\"", "");
     let again = sandbox.run("state data.jsonl", "");
-    assert!(again.out.contains("\"what\":\"y\"") && !again.err.contains("last time"), "{again:?}");
+    assert!(again.out.contains("\"what\":\"y\"") && !again.err.contains("read as before"), "{again:?}");
 }
 
 #[test]
