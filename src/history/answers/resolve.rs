@@ -31,7 +31,8 @@ impl History {
             Target::Percent(share) => Ok(self.at_share(*share)),
             Target::At(when) => {
                 let at = self.time_meant(when, context);
-                at.and_then(|at| self.at_moment(at, context)).map_err(|why| refused(target, why))
+                let refused = |why| Error::Target { target: format!("@{}", said(when, context)), why };
+                at.and_then(|at| self.at_moment(at, context)).map_err(refused)
             }
             Target::Ago(span) => {
                 self.ago(*span).and_then(|at| self.at_moment(at, context)).map_err(|why| refused(target, why))
@@ -42,7 +43,7 @@ impl History {
             Target::Latest => self.choose(&Strategy::Latest),
             Target::Before(when) => {
                 let at = self.time_meant(when, context).map_err(|why| refused(target, why))?;
-                self.choose(&Strategy::Time(at))
+                self.choose_in(&Strategy::Time(at), context.zone)
             }
             Target::Branch(name) => self.branch_head(name),
             Target::Endpoint(end) => self.endpoint(*end, context).ok_or_else(|| {
@@ -211,6 +212,14 @@ impl History {
 }
 
 const NO_TIMES: &str = "no version here has a time; name one by its number, such as #42 or head~3";
+
+/// The time as it was asked for, in the zone of whoever asked.
+fn said(when: &TargetTime, context: &TargetContext) -> String {
+    match when {
+        TargetTime::Full(time) => context.zone.text(*time),
+        civil => civil.to_string(),
+    }
+}
 
 fn refused(target: &Target, why: String) -> Error {
     Error::Target { target: target.to_string(), why }

@@ -2,10 +2,10 @@
 //!
 //! Decides and foretells only; the rollback itself is a record, and the fold acts on it.
 
+use crate::history::Zone;
 use crate::history::lineage::branches::KeptNumber;
 use crate::history::lineage::tree::BranchId;
 use crate::history::nearest::nearest;
-use crate::history::when::time_text;
 use crate::history::{Branch, History, Snapshot, VersionKind};
 use crate::record::{Origin, Time, Version};
 use crate::value::Text;
@@ -46,11 +46,16 @@ pub struct RollbackPlan {
 }
 
 impl History {
-    /// The version a strategy chooses. O(snapshots in the list).
+    /// The version a strategy chooses. An error tells times in UTC. O(snapshots in the list).
     ///
     /// # Errors
     /// `NotFound` when there is no such snapshot, `Target` when there is no such version.
     pub fn choose(&self, strategy: &Strategy) -> Result<Version> {
+        self.choose_in(strategy, Zone::UTC)
+    }
+
+    /// The same; an error tells times in this zone.
+    pub(super) fn choose_in(&self, strategy: &Strategy, zone: Zone) -> Result<Version> {
         let found = match strategy {
             Strategy::Version(version) => return self.existing(*version),
             Strategy::Named(name) => self.marks.named(name),
@@ -58,7 +63,7 @@ impl History {
             Strategy::Index(index) => self.marks.listed().get(*index),
             Strategy::Time(at) => self.marks.closest(*at),
         };
-        found.map(|snapshot| snapshot.version).ok_or_else(|| self.no_snapshot(strategy))
+        found.map(|snapshot| snapshot.version).ok_or_else(|| self.no_snapshot(strategy, zone))
     }
 
     /// What moving the head of a growing branch to `to` would do; `None` names `main`. O(log runs).
@@ -119,7 +124,7 @@ impl History {
     }
 
     /// The same words whether another tenant has it or not: nothing of another tenant is known here.
-    fn no_snapshot(&self, strategy: &Strategy) -> Error {
+    fn no_snapshot(&self, strategy: &Strategy, zone: Zone) -> Error {
         match strategy {
             Strategy::Named(name) => {
                 self.not_found(format!("snapshot \"{name}\""), &self.near(name, nearest(name, self.marks.names())))
@@ -129,9 +134,9 @@ impl History {
                 self.not_found(format!("snapshot index:{index}"), last.as_slice())
             }
             Strategy::Time(at) => {
-                let first = self.marks.listed().iter().filter_map(Snapshot::moment).min().map(time_text);
-                let first = first.map(|first| format!("before:@{first}"));
-                self.not_found(format!("snapshot at or before {}", time_text(*at)), first.as_slice())
+                let first = self.marks.listed().iter().filter_map(Snapshot::moment).min();
+                let first = first.map(|first| format!("before:@{}", zone.text(first)));
+                self.not_found(format!("snapshot at or before {}", zone.text(*at)), first.as_slice())
             }
             Strategy::Latest | Strategy::Version(_) => self.not_found::<&str>("snapshot latest".to_owned(), &[]),
         }

@@ -348,11 +348,11 @@ impl Harness {
             },
             _ => return self.reading,
         };
-        if let Some(id) = self.follower().filter(|_| matches!(job, Job::Follow(_))) {
+        if let Some(id) = self.follower().filter(|_| matches!(job, Job::Follow(_) | Job::Grow(..))) {
             return id;
         }
         let owner = match &job {
-            Job::Follow(_) => Owner::Workspace(self.app.workspace.id),
+            Job::Follow(_) | Job::Grow(..) => Owner::Workspace(self.app.workspace.id),
             _ => self.app.session().unwrap().id.into(),
         };
         self.app.tasks.begin(owner, job, self.now).id
@@ -408,7 +408,7 @@ impl Harness {
         for effect in effects {
             match effect {
                 // It has no end.
-                Effect::Start(Task { job: Job::Follow(_), .. }) => self.outside.push("follow".into()),
+                Effect::Start(Task { job: Job::Follow(_) | Job::Grow(..), .. }) => self.outside.push("follow".into()),
                 Effect::Start(task) if self.refuses(&task.job) => {
                     let why = || Error::Usage("no files in this test".into());
                     let report = match task.job {

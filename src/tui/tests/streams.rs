@@ -75,7 +75,7 @@ fn loading_is_not_paused() {
 #[test]
 fn what_follows_the_head_is_told_by_the_kind_of_source() {
     for (address, says) in [
-        (Address::File("a.jsonl".into()), "A file is read once; to follow it: tail -n +1 -F FILE | asof -"),
+        (Address::File("a.jsonl".into()), "At the head; nothing else comes from this file"),
         (Address::Git("a.json".into()), "Commits are read once; reopen to see newer ones"),
         (Address::Demo("guide".into()), "At the head; nothing else writes here"),
     ] {

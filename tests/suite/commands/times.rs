@@ -180,3 +180,37 @@ fn a_snapshot_of_a_version_without_a_time_has_none_either() {
     let made = plain["created"].as_str().unwrap();
     sandbox.check(&format!("state plain.asof --at before:@{made}"), 0, "1", "");
 }
+
+/// Whatever moment is asked for and not found, no time of the answer is in another zone.
+#[test]
+fn an_answer_tells_times_in_the_zone_that_was_asked_for() {
+    let sandbox = Sandbox::new();
+    sandbox.ok("snapshot shop.asof v1 --at 2");
+    for words in [
+        "state shop.asof --at before:@08:00",
+        "state shop.asof --at before:@2020-01-01T00:00:00Z",
+        "diff shop.asof before:@08:00 head",
+        "rollback shop.asof before:@2020-01-01 --yes",
+        "snapshot shop.asof other --at before:@08:00",
+        "state shop.asof --at @08:00",
+        "state shop.asof --at @2020-01-01T00:00:00+05:00",
+        "log shop.asof --from @08:00",
+        "state shop.asof --at -9d",
+        "state shop.asof --at -30m",
+        "state shop.asof --at before:@15:00",
+        "find shop.asof --where . --to @08:00",
+    ] {
+        for (zone, offset) in [("+02:00", "+02:00"), ("America/Bogota", "-05:00")] {
+            let ended = sandbox.run(&format!("{words} --time-zone {zone}"), "");
+            let told: Vec<&str> = ended
+                .err
+                .split([' ', ';', ',', '\n', '"'])
+                .filter(|word| word.contains("T0") || word.contains("T1") || word.contains("T2"))
+                .collect();
+            let asked = |word: &&str| words.contains(word.trim_start_matches("before:").trim_end_matches(':'));
+            let other = told.iter().find(|word| !word.trim_end_matches(':').ends_with(offset) && !asked(word));
+            assert_eq!(other, None, "{words} --time-zone {zone}: {ended:#?}");
+            assert!(!ended.err.contains(" at or before ") || ended.err.contains(offset), "{words}: {ended:#?}");
+        }
+    }
+}
