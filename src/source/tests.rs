@@ -119,7 +119,7 @@ fn what_is_read_takes_no_more_memory_than_it_may_and_stays_usable() {
             let (mut stops, mut took) = (Vec::new(), 0);
             let mut tell = |event| {
                 match event {
-                    Event::Problem(problem) if problem.why.contains("stopped before") => stops.push(problem),
+                    Event::Problem(problem) if problem.why.contains("stopped here") => stops.push(problem),
                     Event::Took(_, versions) => took += versions,
                     _ => {}
                 }
@@ -128,7 +128,7 @@ fn what_is_read_takes_no_more_memory_than_it_may_and_stays_usable() {
             let options = Options { memory: Some(MEMORY), ..Options::default() };
             read(&Address::File(file.path().into()), &options, &recording, &mut tell).unwrap();
             let [stop] = stops.as_slice() else { panic!("{what}, {packing}: {stops:?}") };
-            assert!(stop.why.contains(&format!("the {took} versions before it")), "{what}: {}", stop.why);
+            assert!(stop.why.contains(&format!("{took} version")), "{what}: {}", stop.why);
             let lines = text.lines().count() as u64;
             assert!(took > 0 && took < lines && stop.place.line > took, "{what}: {took} of {lines}, {:?}", stop.place);
             // One batch more at most.
