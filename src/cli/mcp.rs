@@ -37,7 +37,7 @@ pub struct Mcp {
     #[arg(long, value_name = "NAME", requires = "allow_write")]
     by: Option<String>,
     #[command(flatten)]
-    reading: Forwarded,
+    forwarded: Forwarded,
 }
 
 impl Mcp {

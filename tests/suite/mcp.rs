@@ -273,6 +273,29 @@ fn writing_is_offered_only_where_it_is_allowed() {
     assert_eq!(sandbox.json("snapshots shop.asof --json")[0]["name"], "before it");
 }
 
+/// How a source is read, and in which zone, is said once, on the command line: all tools go by it.
+#[test]
+fn the_options_of_reading_count_for_every_tool() {
+    let sandbox = Sandbox::new();
+    sandbox.write("events.jsonl", "{\"type\":\"add\",\"n\":2}\n{\"type\":\"add\",\"n\":3}\n");
+    let fold = "--fold=.sum = (.sum // 0) + $event.n";
+    let mut events = Client::start(&sandbox, &["events.jsonl", fold, "--label-field", "type"]);
+    assert!(events.call("state", json!({})).recorded().contains("{\"sum\":5}"));
+    assert!(events.call("log", json!({})).recorded().contains("add"));
+    // 11:30 in UTC: the second version was the newest then.
+    let mut zoned = Client::start(&sandbox, &["shop.asof", "--time-zone", "+02:00", "--allow-write"]);
+    for (tool, arguments) in [
+        ("state", json!({"at": "@13:30"})),
+        ("diff", json!({"a": 1, "b": "@13:30"})),
+        ("rollback_plan", json!({"to": "@13:30"})),
+        ("snapshots", json!({"create": "then", "at": "@13:30"})),
+        ("rollback_plan", json!({"to": "@13:30", "commit": true})),
+    ] {
+        let answer = zoned.call(tool, arguments);
+        assert!(answer.text.contains("is #2, 2026-10-09 13:00:00+02:00"), "{tool}: {answer:?}");
+    }
+}
+
 /// A source that grows is read as it is at each call; a call that is given up does not stop the others.
 #[test]
 fn calls_see_what_is_there_and_can_be_given_up() {

@@ -7,7 +7,12 @@ use std::ffi::OsString;
 
 /// Options as they were given: `--fold=…`.
 #[derive(Debug, Clone, Default)]
-pub struct Forwarded(pub Vec<OsString>);
+pub struct Forwarded {
+    /// How a source is read: for commands that read any.
+    pub reading: Vec<OsString>,
+    /// Those of every command, such as the zone in which moments are read.
+    pub common: Vec<OsString>,
+}
 
 impl Forwarded {
     /// The options that say how a source is read.
@@ -33,23 +38,26 @@ impl Args for Forwarded {
 
 impl FromArgMatches for Forwarded {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        let known = Common::augment_args(Self::of_reading(Command::new("")));
-        let mut given = Vec::new();
-        for argument in known.get_arguments() {
-            let (id, Some(name)) = (argument.get_id().as_str(), argument.get_long()) else { continue };
-            let is_given = matches.try_contains_id(id).unwrap_or(false)
-                && matches.value_source(id) == Some(ValueSource::CommandLine);
-            for value in is_given.then(|| matches.get_raw(id)).flatten().into_iter().flatten() {
-                let mut option = OsString::from(format!("--{name}="));
-                option.push(value);
-                given.push(option);
-            }
-        }
-        Ok(Self(given))
+        let of = |known: Command| known.get_arguments().flat_map(|argument| given(matches, argument)).collect();
+        let reading = of(Self::of_reading(Command::new("")));
+        Ok(Self { reading, common: of(Common::augment_args(Command::new(""))) })
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
         *self = Self::from_arg_matches(matches)?;
         Ok(())
     }
+}
+
+/// An option as it was given, once for each of its values.
+fn given(matches: &ArgMatches, argument: &clap::Arg) -> Vec<OsString> {
+    let (id, name) = (argument.get_id().as_str(), argument.get_long().unwrap_or_default());
+    let is_given = matches.try_contains_id(id).unwrap_or(false)
+        && matches.value_source(id) == Some(ValueSource::CommandLine);
+    let option = |value: &std::ffi::OsStr| {
+        let mut option = OsString::from(format!("--{name}="));
+        option.push(value);
+        option
+    };
+    is_given.then(|| matches.get_raw(id)).flatten().into_iter().flatten().map(option).collect()
 }

@@ -106,8 +106,9 @@ impl Server {
                 }
             }
         }
+        options.extend(self.options.forwarded.common.iter().cloned());
         if write.is_none() && reads {
-            options.extend(self.options.reading.0.iter().cloned());
+            options.extend(self.options.forwarded.reading.iter().cloned());
         }
         if write.is_some() {
             options.push(format!("--by={}", self.options.by.as_deref().unwrap_or(client)).into());
