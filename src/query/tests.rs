@@ -453,7 +453,7 @@ fn parts_are_judged_as_the_interpreter_judges_them() {
             }
         }
     }
-    assert!(simple > 100, "{simple}");
+    assert!(simple > 70, "only {simple} of 140 are judged without the interpreter");
 }
 
 /// Values of a small world, so that filters have something to find.

@@ -52,8 +52,8 @@ impl FromArgMatches for Forwarded {
 /// An option as it was given, once for each of its values.
 fn given(matches: &ArgMatches, argument: &clap::Arg) -> Vec<OsString> {
     let (id, name) = (argument.get_id().as_str(), argument.get_long().unwrap_or_default());
-    let is_given = matches.try_contains_id(id).unwrap_or(false)
-        && matches.value_source(id) == Some(ValueSource::CommandLine);
+    let is_given =
+        matches.try_contains_id(id).unwrap_or(false) && matches.value_source(id) == Some(ValueSource::CommandLine);
     let option = |value: &std::ffi::OsStr| {
         let mut option = OsString::from(format!("--{name}="));
         option.push(value);
