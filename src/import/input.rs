@@ -8,6 +8,7 @@ use crate::recipe::Recipe;
 use crate::record::{DEFAULT_TENANT, TenantId};
 use crate::value::Limits;
 use crate::{Error, Result};
+use serde::de::IgnoredAny;
 use std::fs::File;
 use std::io::{self, IsTerminal, Read, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -22,6 +23,9 @@ const UTF8_BOM: &[u8] = b"\xEF\xBB\xBF";
 
 /// NUL bytes before the first text that are passed over: a device has no end of them.
 const MOST_NUL_BYTES: u64 = 64 << 20;
+
+/// Lines of text in a stream after which no state is waited for.
+const MOST_LINES_OF_TEXT: usize = 100;
 
 /// How long a named pipe may take until someone opens its other end.
 const PIPE_PATIENCE: std::time::Duration = std::time::Duration::from_secs(2);
@@ -142,7 +146,8 @@ impl Input {
         &self.name
     }
 
-    /// The first unpacked bytes: 64 KiB, or all of a shorter input, or what a pipe has given so far (at least a line).
+    /// The first unpacked bytes: 64 KiB, or all of a shorter input, or what a pipe has given so far (at least a line that may
+    /// be JSON, or many that are not).
     pub fn start(&self) -> &[u8] {
         &self.start
     }
@@ -284,15 +289,28 @@ fn peek(source: &mut impl Read, total: Option<u64>) -> (Vec<u8>, Option<io::Erro
         match append(source, &mut start, START) {
             Err(error) => return (start, Some(error)),
             Ok(0) => break,
-            Ok(_) if total.is_none() && has_line(&start) => break,
+            Ok(_) if total.is_none() && tells_format(&start) => break,
             Ok(_) => {}
         }
     }
     (start, None)
 }
 
-fn has_line(start: &[u8]) -> bool {
-    start.trim_ascii_start().contains(&b'\n')
+/// Whether a stream has given enough to tell its format: a line that may be JSON, or many that are not. What a program says
+/// before its first state is only passed over where that is seen too.
+fn tells_format(start: &[u8]) -> bool {
+    let whole = start.split_inclusive(|byte| *byte == b'\n').filter(|line| line.ends_with(b"\n"));
+    let lines = whole.map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
+    lines.enumerate().any(|(before, line)| before + 1 >= MOST_LINES_OF_TEXT || may_be_json(line))
+}
+
+/// Whether a line is JSON, or the beginning of it, whatever may have to be mended in it.
+fn may_be_json(line: &[u8]) -> bool {
+    let line = line.strip_prefix(UTF8_BOM).unwrap_or(line);
+    let text = line.trim_ascii_start();
+    let first = text.iter().position(|byte| *byte > b' ').unwrap_or(text.len());
+    let text = &text[first..];
+    text.starts_with(b"{") || serde_json::from_slice::<IgnoredAny>(text).map_or_else(|error| error.is_eof(), |_| true)
 }
 
 /// A reader whose bytes are counted.
@@ -373,6 +391,39 @@ mod tests {
     fn a_pipe_is_looked_at_as_soon_as_it_has_a_line() {
         let lines = Cursor::new(b"\n {\"a\":1}\n".to_vec()).chain(io::repeat(b'x'));
         assert!(Input::new("test", lines).unwrap().start().starts_with(b"\n {\"a\":1}\n"));
+    }
+
+    /// Gives a line each time it is read, and panics when it is read once more: nobody would have written that yet.
+    struct Slowly(Vec<&'static str>);
+
+    impl Read for Slowly {
+        fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+            let line = self.0.remove(0).as_bytes();
+            into[..line.len()].copy_from_slice(line);
+            Ok(line.len())
+        }
+    }
+
+    #[test]
+    fn what_is_said_before_the_first_state_is_looked_past_however_it_comes() {
+        for lines in [
+            vec!["starting\n", "{\"n\":1}\n"],
+            vec!["[INFO] starting\n", "12:00 ready\n", "\n", "{\"n\":1}\n"],
+            vec!["# log\n", "{\"n\":NaN,}\n"],
+            vec!["server\n", "[1,2]\n"],
+            vec!["server\n", "{\n"],
+            vec!["server\n", "[\n"],
+            vec!["half a ", "line\n", "{\"n\"", ":1}\n"],
+            vec!["server\n", "true\n"],
+            vec!["\u{feff}\"text\"\n"],
+            vec!["\u{1e}{\"n\":1}\n"],
+            vec!["7\n"],
+            vec!["words\n"; MOST_LINES_OF_TEXT],
+        ] {
+            let all = lines.concat();
+            let input = Input::new("test", Slowly(lines)).unwrap();
+            assert_eq!(input.start(), all.trim_start_matches('\u{feff}').as_bytes(), "{all:?}");
+        }
     }
 
     #[test]
