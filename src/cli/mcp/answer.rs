@@ -12,7 +12,7 @@ const NOTES: usize = 800;
 
 /// What commands answered, ready to be read by pages.
 #[derive(Debug, Clone)]
-pub struct Answer {
+pub struct PagedAnswer {
     /// The command line, for people who want to see the same.
     asked: String,
     /// What was printed, with the notes in front.
@@ -21,7 +21,7 @@ pub struct Answer {
     is_cut: bool,
 }
 
-impl Answer {
+impl PagedAnswer {
     /// What a command printed.
     pub fn new(asked: &str, printed: Printed) -> Self {
         let Printed { mut out, notes, code, is_cut } = printed;

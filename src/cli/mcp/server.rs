@@ -1,9 +1,9 @@
 //! The server: which tools there are, and what a call of one becomes.
 
 use super::Mcp;
-use super::answer::Answer;
+use super::answer::PagedAnswer;
 use super::child;
-use super::tools::{Kind, MOMENTS, Parameter, Place, TENANT, TOOLS, Tool};
+use super::tools::{MOMENTS, Parameter, ParameterKind, ParameterPlace, TENANT, TOOLS, Tool};
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, Implementation, JsonObject, ListToolsResult,
     PaginatedRequestParams, ServerCapabilities, ServerConfig, Tool as Described, ToolAnnotations,
@@ -37,7 +37,7 @@ pub struct Server {
     options: Mcp,
     program: PathBuf,
     /// Answers by their command lines, the newest last.
-    answers: Mutex<VecDeque<(Vec<Vec<OsString>>, Answer)>>,
+    answers: Mutex<VecDeque<(Vec<Vec<OsString>>, PagedAnswer)>>,
     turns: Semaphore,
 }
 
@@ -66,19 +66,19 @@ impl Server {
         Ok((answer.page(page)?, answer.is_refusal()))
     }
 
-    fn kept(&self, lines: &[Vec<OsString>]) -> Option<Answer> {
+    fn kept(&self, lines: &[Vec<OsString>]) -> Option<PagedAnswer> {
         let answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
         answers.iter().rev().find(|(asked, _)| asked == lines).map(|(_, answer)| answer.clone())
     }
 
-    async fn run(&self, lines: &[Vec<OsString>]) -> Result<Answer, Refusal> {
+    async fn run(&self, lines: &[Vec<OsString>]) -> Result<PagedAnswer, Refusal> {
         let _turn = self.turns.acquire().await.map_err(|error| error.to_string())?;
         let mut parts = Vec::new();
         for line in lines {
             let printed = child::run(&self.program, line).await.map_err(|error| format!("cannot run asof: {error}"))?;
-            parts.push(Answer::new(&shown(line), printed));
+            parts.push(PagedAnswer::new(&shown(line), printed));
         }
-        let answer = if parts.len() == 1 { parts.remove(0) } else { Answer::joined("overview", parts) };
+        let answer = if parts.len() == 1 { parts.remove(0) } else { PagedAnswer::joined("overview", parts) };
         let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
         answers.retain(|(asked, _)| asked != lines);
         answers.push_back((lines.to_vec(), answer.clone()));
@@ -99,10 +99,12 @@ impl Server {
             let values = values(parameter, given.get(parameter.name))?;
             for value in values {
                 match parameter.place {
-                    Place::Option(name) if parameter.kind == Kind::Flag => options.push(OsString::from(name)),
-                    Place::Option(name) => options.push(format!("{name}={value}").into()),
-                    Place::Positional => positions.push(value.into()),
-                    Place::Nowhere => {}
+                    ParameterPlace::Option(name) if parameter.kind == ParameterKind::Flag => {
+                        options.push(OsString::from(name))
+                    }
+                    ParameterPlace::Option(name) => options.push(format!("{name}={value}").into()),
+                    ParameterPlace::Positional => positions.push(value.into()),
+                    ParameterPlace::Nowhere => {}
                 }
             }
         }
@@ -259,10 +261,10 @@ fn is_asked(given: Option<&Json>) -> bool {
 fn schema(parameter: &Parameter) -> Json {
     let Parameter { about, .. } = parameter;
     match parameter.kind {
-        Kind::Text => json!({"type": "string", "description": about}),
-        Kind::Texts => json!({"type": "array", "items": {"type": "string"}, "description": about}),
-        Kind::Number => json!({"type": "integer", "minimum": 0, "description": about}),
-        Kind::Flag => json!({"type": "boolean", "description": about}),
+        ParameterKind::Text => json!({"type": "string", "description": about}),
+        ParameterKind::Texts => json!({"type": "array", "items": {"type": "string"}, "description": about}),
+        ParameterKind::Number => json!({"type": "integer", "minimum": 0, "description": about}),
+        ParameterKind::Flag => json!({"type": "boolean", "description": about}),
     }
 }
 
@@ -272,11 +274,11 @@ fn values(parameter: &Parameter, given: Option<&Json>) -> Result<Vec<String>, Re
     match (parameter.kind, given) {
         (_, None | Some(Json::Null)) if parameter.required => Err(format!("give {name}: {}", parameter.about)),
         (_, None | Some(Json::Null)) => Ok(Vec::new()),
-        (Kind::Flag, Some(Json::Bool(given))) => Ok(given.then(|| "true".to_owned()).into_iter().collect()),
-        (Kind::Flag, Some(_)) => Err(format!("{name} is true or false")),
-        (Kind::Number, Some(given)) => Ok(vec![whole_number(name, given)?]),
-        (Kind::Texts, Some(Json::Array(several))) => several.iter().map(|one| text(name, one)).collect(),
-        (Kind::Text | Kind::Texts, Some(given)) => Ok(vec![text(name, given)?]),
+        (ParameterKind::Flag, Some(Json::Bool(given))) => Ok(given.then(|| "true".to_owned()).into_iter().collect()),
+        (ParameterKind::Flag, Some(_)) => Err(format!("{name} is true or false")),
+        (ParameterKind::Number, Some(given)) => Ok(vec![whole_number(name, given)?]),
+        (ParameterKind::Texts, Some(Json::Array(several))) => several.iter().map(|one| text(name, one)).collect(),
+        (ParameterKind::Text | ParameterKind::Texts, Some(given)) => Ok(vec![text(name, given)?]),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The tools, one table: what each is called, what it is for, and which arguments of which command it becomes.
 
-use Kind::{Flag, Number, Text, Texts};
-use Place::{Option as Named, Positional};
+use ParameterKind::{Flag, Number, Text, Texts};
+use ParameterPlace::{Option as Named, Positional};
 
 /// A tool, and the command that it runs.
 pub struct Tool {
@@ -34,9 +34,9 @@ pub struct Parameter {
     /// Its name in the protocol.
     pub name: &'static str,
     /// What it holds.
-    pub kind: Kind,
+    pub kind: ParameterKind,
     /// Where it goes on the command line.
-    pub place: Place,
+    pub place: ParameterPlace,
     /// Whether it must be given.
     pub required: bool,
     /// What it means.
@@ -45,7 +45,7 @@ pub struct Parameter {
 
 /// What an argument holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ParameterKind {
     /// A string; a number is taken as one.
     Text,
     /// An array of strings, or one.
@@ -58,7 +58,7 @@ pub enum Kind {
 
 /// Where an argument goes on the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum ParameterPlace {
     /// Behind this option.
     Option(&'static str),
     /// By its place, in the order of the parameters.
@@ -67,11 +67,11 @@ pub enum Place {
     Nowhere,
 }
 
-const fn optional(name: &'static str, kind: Kind, place: Place, about: &'static str) -> Parameter {
+const fn optional(name: &'static str, kind: ParameterKind, place: ParameterPlace, about: &'static str) -> Parameter {
     Parameter { name, kind, place, required: false, about }
 }
 
-const fn required(name: &'static str, kind: Kind, place: Place, about: &'static str) -> Parameter {
+const fn required(name: &'static str, kind: ParameterKind, place: ParameterPlace, about: &'static str) -> Parameter {
     Parameter { name, kind, place, required: true, about }
 }
 
@@ -237,7 +237,7 @@ pub const TOOLS: [Tool; 12] = [
             about: " With commit: does it, by appending a version equal to that one; nothing is lost.",
             command: &["rollback", "--yes"],
             parameters: &[
-                optional("commit", Flag, Place::Nowhere, "do it"),
+                optional("commit", Flag, ParameterPlace::Nowhere, "do it"),
                 required("to", Text, Positional, "the version to roll back to: a moment"),
                 REASON,
                 JSON,
