@@ -100,7 +100,7 @@ impl Server {
             for value in values {
                 match parameter.place {
                     ParameterPlace::Option(name) if parameter.kind == ParameterKind::Flag => {
-                        options.push(OsString::from(name))
+                        options.push(OsString::from(name));
                     }
                     ParameterPlace::Option(name) => options.push(format!("{name}={value}").into()),
                     ParameterPlace::Positional => positions.push(value.into()),
