@@ -54,6 +54,7 @@ mod strip;
 mod tasks;
 mod time;
 mod under;
+mod unmoved;
 mod update;
 mod view;
 mod workspace;
@@ -93,6 +94,7 @@ use ratatui::layout::Rect;
 use script::Script;
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
+use unmoved::Unmoved;
 
 /// Keys of a sequence that has begun.
 #[derive(Debug, Clone, Default)]
@@ -137,6 +139,8 @@ pub struct App {
     pub pending: Pending,
     /// What has been said.
     pub messages: Messages,
+    /// What it takes to know that a key changed nothing.
+    unmoved: Unmoved,
     /// The directory whose names were looked up last, as it was typed, and the names.
     pub files: (String, Vec<String>),
     /// Earlier `:` commands, oldest first.
@@ -186,6 +190,7 @@ impl App {
             keymap: setup.config.keymap.clone(),
             pending: Pending::default(),
             messages: Messages::default(),
+            unmoved: Unmoved::default(),
             files: Default::default(),
             commands: kept.commands,
             marks: kept.marks,

@@ -20,6 +20,8 @@ use crate::view::text::{data, number, thousands};
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use rustc_hash::FxHasher;
+use std::hash::{Hash, Hasher};
 use std::path::Path;
 
 /// Names of panes that share a place.
@@ -53,6 +55,13 @@ pub fn paint(app: &App, area: Rect, buf: &mut Buffer) -> Option<Position> {
         None => Some(focus::focused(app, buf)),
     };
     look.glyphs.translate(cursor, buf)
+}
+
+/// Tells frames apart.
+pub fn fingerprint(frame: &Buffer) -> u64 {
+    let mut hasher = FxHasher::default();
+    frame.hash(&mut hasher);
+    hasher.finish()
 }
 
 fn paint_strip(app: &App, area: Rect, focus: Focus, buf: &mut Buffer) {

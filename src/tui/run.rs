@@ -8,7 +8,7 @@ use super::app::{App, Document, Effect, Setup, Tasks};
 use super::away;
 use super::beside::discard_unfinished;
 use super::dialog::leaving::Leave;
-use super::draw::draw;
+use super::draw::{draw, fingerprint};
 use super::input::{self, Input, Keyboard};
 use super::job::{Message, Report, Task};
 use super::probe::Answers;
@@ -206,11 +206,16 @@ impl<'a> Screen<'a> {
         }
     }
 
+    /// Draws a frame, and once more where a key that changed nothing has to say so.
     fn draw(&mut self) {
-        let app = &self.app;
-        let drawn = self.terminal.draw(|frame| draw(app, frame)).map(drop);
         self.dirty = false;
-        self.check(drawn);
+        loop {
+            let app = &self.app;
+            match self.terminal.draw(|frame| draw(app, frame)).map(|drawn| fingerprint(drawn.buffer)) {
+                Ok(frame) if self.app.shown(frame) => {}
+                drawn => return self.check(drawn.map(drop)),
+            }
+        }
     }
 
     /// Whatever the route, the person must not lose the text: what was not taken is printed.

@@ -1,6 +1,9 @@
 //! Quotation marks in typed arguments, read as a shell reads them: what is typed behind `:` means what it means on a command
 //! line.
 
+/// What a `\` in `"` is taken off in front of; elsewhere in `"` it is a letter.
+const ESCAPED: [char; 4] = ['"', '\\', '$', '`'];
+
 /// The words of a text: blanks separate them, unless they are in `"` or `'` or behind `\`.
 ///
 /// # Errors
@@ -16,6 +19,9 @@ pub fn words(text: &str) -> Result<Vec<String>, String> {
             (None, '"' | '\'') => {
                 quote = Some(char);
                 word.get_or_insert_default();
+            }
+            (Some('"'), '\\') if !chars.clone().next().is_some_and(|next| ESCAPED.contains(&next)) => {
+                word.get_or_insert_default().push(char);
             }
             (None | Some('"'), '\\') => word.get_or_insert_default().extend(chars.next()),
             (None, _) if char.is_whitespace() => words.extend(word.take()),
@@ -59,7 +65,15 @@ mod tests {
             ("'v9 ' \"\"", vec!["v9 ", ""]),
             ("@\"12:30 PM\" latest", vec!["@12:30 PM", "latest"]),
             ("a\\ b \"c\\\"d\" 'e\\f'", vec!["a b", "c\"d", "e\\f"]),
+            ("\"a\\b\" a\\b", vec!["a\\b", "ab"]),
+            ("\"C:\\\\dir\\new\" \"\\$5 \\`\"", vec!["C:\\dir\\new", "$5 `"]),
+            ("\"a\\'b\"'c'\"\\d\"", vec!["a\\'bc\\d"]),
         ] {
+            let shell = std::process::Command::new("sh").arg("-c").arg(format!("printf '%s\\n' {text}")).output();
+            let shell = String::from_utf8_lossy(&shell.map(|ended| ended.stdout).unwrap_or_default()).into_owned();
+            if !expected.is_empty() {
+                assert_eq!(shell.lines().collect::<Vec<_>>(), expected, "a shell, of {text}");
+            }
             assert_eq!(
                 words(text).as_deref(),
                 Ok(&expected.iter().map(ToString::to_string).collect::<Vec<_>>()[..]),

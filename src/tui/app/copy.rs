@@ -89,6 +89,10 @@ impl App {
     pub(super) fn take_text(&mut self, text: String, what_for: &TextFor) -> Option<Effect> {
         let what = size(text.len() as u64);
         match what_for {
+            TextFor::Copy(named) if text.is_empty() => {
+                self.messages.note(format!("Nothing copied: {} is empty", data(named)));
+                None
+            }
             TextFor::Copy(named) => {
                 if let Some(most) = self.setup.clipboard.most().filter(|most| text.len() > *most) {
                     self.too_long(text.len() as u64, most);
@@ -123,7 +127,9 @@ impl App {
             Action::CopyReport if self.workspace.view == View::Variants => "the comparison of variants".to_owned(),
             Action::CopyReport => of_ends("report"),
             Action::CopyKey => format!("the key of {path}"),
-            Action::CopyPath | Action::CopyPointer | Action::CopyJq => format!("the path {path}"),
+            Action::CopyPath => format!("the path {path}"),
+            Action::CopyPointer => format!("the JSON Pointer of {path}"),
+            Action::CopyJq => format!("the jq filter of {path}"),
             Action::CopyLink => format!("a command line that opens {path}"),
             Action::CopyString => format!("the string at {path}"),
             _ => format!("the value at {path}"),

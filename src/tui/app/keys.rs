@@ -51,7 +51,11 @@ impl App {
         let began = !keys.is_empty();
         keys.push(key);
         match self.keymap.look_up(&self.contexts(), &keys) {
-            Meaning::Action(spec) => Some(self.run_by_keys(spec, key)),
+            Meaning::Action(spec) => {
+                let effects = self.run_by_keys(spec, key);
+                self.pressed(&keys, spec, &effects);
+                Some(effects)
+            }
             Meaning::Prefix(_) => {
                 self.pending = Pending { keys, since: Some(self.now), shown: false };
                 Some(Vec::new())

@@ -8,7 +8,7 @@ use crate::tui::app::{Access, App, Effect, Setup, Spot};
 use crate::tui::clipboard::Clipboard;
 use crate::tui::config::Config;
 use crate::tui::dialog::sheet::Scroll;
-use crate::tui::draw::{paint, text_of};
+use crate::tui::draw::{fingerprint, paint, text_of};
 use crate::tui::job::{Job, Message, Report, Task};
 use crate::tui::key::Key;
 use crate::tui::look::Surroundings;
@@ -363,6 +363,14 @@ impl Harness {
         let mut buffer = Buffer::empty(self.app.area);
         paint(&self.app, self.app.area, &mut buffer);
         text_of(&buffer)
+    }
+
+    /// Draws a frame as the loop does: a key that changed nothing says so.
+    pub fn draw(&mut self) -> &mut Self {
+        let mut buffer = Buffer::empty(self.app.area);
+        paint(&self.app, self.app.area, &mut buffer);
+        self.app.shown(fingerprint(&buffer));
+        self
     }
 
     /// The screen as it would be with the open question asked anew.
