@@ -1,5 +1,7 @@
 //! `asof score`: records what was measured on a branch, or on a baseline.
 
+mod column;
+
 use super::Console;
 use super::exit::{Exit, Outcome, Stop, usage};
 use super::opened::{Author, Opened, RecordingArgs};
@@ -10,24 +12,29 @@ use crate::export::json::Json;
 use crate::history::History;
 use crate::ops::Verb;
 use crate::record::Metric;
+use crate::recording::Tenant;
+use column::{Column, ColumnVersions};
 
 /// Record metrics of a variant's head, or of a baseline by its snapshot's name
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  asof score shop.asof B score=92 p95=22.8ms:lower errors=0:zero\n  asof score shop.asof \
-                  baseline p95=41.2ms:lower\n  asof score shop.asof main 'memory=95%:<=90'\n\nGoals: `lower` and \
+                  baseline p95=41.2ms:lower\n  asof score shop.asof main 'memory=95%:<=90'\n  asof score shop.asof B p95='.timing.p95 ms:lower' --label request\n\nGoals: `lower` and \
                   `higher` say which is better. `equal` (to the baseline), `zero`, `<=N` and `>=N` are guardrails; \
                   breaking one disqualifies. The metric named score decides. Several values of a metric, in one \
-                  command or at the same version, are samples; `asof variants` compares their means."
+                  command or at the same version, are samples; `asof variants` compares their means. A value that begins with a dot is a jq filter: its number at \
+                  each version of the branch, or up to the baseline, is one figure."
 )]
 pub struct Score {
     #[command(flatten)]
     recording: RecordingArgs,
     /// A variant or other branch, or a baseline's snapshot
     variant: String,
-    /// NAME=VALUE, optionally with a unit and a goal: p95=22.8ms:lower
+    /// NAME=VALUE, optionally with a unit and a goal: p95=22.8ms:lower; or NAME=FILTER: p95=.timing.p95
     #[arg(value_name = "METRIC=VALUE", required = true)]
     metrics: Vec<String>,
+    #[command(flatten)]
+    versions: ColumnVersions,
     /// Allow a different goal or unit than before; earlier verdicts change with it
     #[arg(long)]
     redefine: bool,
@@ -41,8 +48,9 @@ pub struct Score {
 impl Score {
     /// Records the figures and prints what comes of them.
     pub fn run(&self, console: &mut Console) -> Outcome {
-        let metrics: Vec<Metric> = self.metrics.iter().map(|text| read(text)).collect::<Outcome<_>>()?;
+        let read: Vec<Read> = self.metrics.iter().map(|text| read(text)).collect::<Outcome<_>>()?;
         let tenant = self.author.of(&Opened::to_write(&self.recording)?.tenant(console)?);
+        let metrics = self.figures(read, &tenant)?;
         let verb = Verb::Score { of: self.variant.as_str().into(), metrics, redefine: self.redefine };
         let outcome = verb.act(&tenant, &mut |_| {}).map_err(refused)?;
         match self.told(&tenant.history()).filter(|_| self.json) {
@@ -52,6 +60,17 @@ impl Score {
             }
             None => done(&outcome, self.json, console),
         }
+    }
+
+    fn figures(&self, read: Vec<Read>, tenant: &Tenant) -> Outcome<Vec<Metric>> {
+        let mut figures = Vec::new();
+        for read in read {
+            match read {
+                Read::Figure(metric) => figures.push(metric),
+                Read::Column(column) => figures.extend(column.figures(&self.variant, &self.versions, tenant)?),
+            }
+        }
+        Ok(figures)
     }
 
     /// As `asof variants` tells it.
@@ -84,6 +103,15 @@ fn refused(error: Error) -> Stop {
     }
 }
 
-fn read(text: &str) -> Outcome<Metric> {
-    Metric::parse(text).map_err(Stop::from)
+/// What was asked to be recorded.
+enum Read {
+    Figure(Metric),
+    Column(Column),
+}
+
+fn read(text: &str) -> Outcome<Read> {
+    match Column::parse(text) {
+        Some(column) => column.map(Read::Column),
+        None => Metric::parse(text).map(Read::Figure).map_err(Stop::from),
+    }
 }

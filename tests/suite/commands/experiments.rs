@@ -198,6 +198,53 @@ fn several_figures_are_samples() {
     sandbox.check("variants shop.asof", 0, "24.0 ms (n=3)", "");
 }
 
+/// What `.ms` was in each version after the fork, and before the baseline, is a sample.
+#[test]
+fn figures_are_read_from_a_column_of_the_recording() {
+    let sandbox = Sandbox::new();
+    let lines = |from: u32, base: f64| -> String {
+        let line = |n: u32| {
+            let (kind, ms) =
+                if n % 4 == 3 { ("tick", json!("none")) } else { ("request", json!(base + f64::from(n % 5))) };
+            format!("{}\n", json!({"label": kind, "state": {"n": n, "ms": ms}}))
+        };
+        (from..from + 40).map(line).collect()
+    };
+    sandbox.write("main.jsonl", lines(0, 40.0));
+    sandbox.ok("record main.jsonl -o ab.asof");
+    sandbox.ok("snapshot ab.asof baseline");
+    sandbox.ok("fork ab.asof A --baseline baseline");
+    sandbox.write("a.jsonl", lines(1, 30.0));
+    sandbox.ok("record a.jsonl -o ab.asof --branch A");
+    let expected = |from: u32, base: f64| -> Vec<f64> {
+        (from..from + 40).filter(|n| n % 4 != 3).map(|n| base + f64::from(n % 5)).collect()
+    };
+    sandbox.check(
+        "score ab.asof baseline p95=.ms␣ms:lower",
+        0,
+        "30 figures recorded for baseline",
+        "10 versions without a number",
+    );
+    sandbox.check("score ab.asof A p95=.ms --label request", 0, "30 figures recorded for A", "");
+    let told = sandbox.json("variants ab.asof --json");
+    for (line, wanted) in [(&told[0], expected(1, 30.0)), (&told[1], expected(0, 40.0))] {
+        let samples: Vec<f64> =
+            line["metrics"]["p95"]["samples"].as_array().unwrap().iter().map(|n| n.as_f64().unwrap()).collect();
+        assert_eq!((samples, line["metrics"]["p95"]["unit"].as_str()), (wanted, Some("ms")), "{line}");
+    }
+    assert_eq!([&told[0]["verdict"], &told[0]["metrics"]["p95"]["basis"]], ["winner", "welch"]);
+    for (words, code, err) in [
+        ("score ab.asof A p95=.ms", 1, "A already has figures of p95 at #80"),
+        ("score ab.asof A q=.nothing", 1, ".nothing is a number at no version of A"),
+        ("score ab.asof A q=.ms[", 2, ""),
+        ("score ab.asof A =.ms", 2, "no name before the ="),
+        ("score ab.asof nosuch q=.ms", 1, "nosuch"),
+    ] {
+        sandbox.check(words, code, "", err);
+    }
+    sandbox.check("score ab.asof A n=.n:higher --from 77", 0, "4 figures recorded for A", "");
+}
+
 #[test]
 fn means_are_tested_before_anything_is_said() {
     let both = |base: f64, own: f64| {
