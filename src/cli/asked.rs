@@ -93,7 +93,7 @@ impl Told {
         let cells = vec![
             Cell::number(version),
             Cell::moment(at),
-            Cell::new(by.as_deref().unwrap_or_default()).ink(super::cells::Ink::Dim),
+            Cell::name(by.as_deref().unwrap_or_default()).ink(super::cells::Ink::Dim),
             Cell::new(&label),
         ];
         Self { version, at: optional(at.map(at_text)), label: label.into(), by: optional(by), kind: kind.into(), cells }

@@ -42,10 +42,10 @@ pub struct Assert {
     files: Vec<PathBuf>,
     #[command(flatten)]
     ignore: Ignore,
-    /// Write a report in `JUnit` XML to a file; `-` is standard output
-    #[arg(long, value_name = "FILE")]
+    /// For build servers.
+    #[arg(long, value_name = "FILE", help = "Write a JUnit XML report to a file; `-` is standard output")]
     junit: Option<PathBuf>,
-    /// Write a report in Markdown to a file; `-` is standard output
+    /// Write a Markdown report to a file; `-` is standard output
     #[arg(long, value_name = "FILE")]
     markdown: Option<PathBuf>,
     /// Report how many versions were scanned and how often a filter was evaluated

@@ -9,6 +9,7 @@ use crate::export::json::{Json, optional};
 use crate::history::{Branch, History};
 use crate::ops::branch_shape;
 use crate::value::Text;
+use crate::view::text::short_name;
 
 /// List the branches: main, forks, variants, and what rollbacks left behind
 #[derive(clap::Args)]
@@ -47,7 +48,7 @@ fn json(history: &History, branch: &Branch) -> Json {
 pub fn cells(history: &History, branch: &Branch) -> Vec<Cell> {
     let why = match (branch.kept_by, baseline(history, branch)) {
         (Some(version), _) => format!("left behind by {version}"),
-        (None, Some(baseline)) => format!("variant of {baseline}"),
+        (None, Some(baseline)) => format!("variant of {}", short_name(&baseline)),
         (None, None) => String::new(),
     };
     vec![

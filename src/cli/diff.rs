@@ -44,7 +44,7 @@ pub struct Diff {
     /// Open strings that hold JSON objects or arrays, and compare them as trees
     #[arg(long)]
     embedded: bool,
-    /// Print how much of B lies in the memory of A: what a change shares with the version before
+    /// Print how much memory B shares with A, and how much is new
     #[arg(long, conflicts_with_all = ["patch", "summary"])]
     sharing: bool,
     #[command(flatten)]

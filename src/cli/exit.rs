@@ -50,6 +50,7 @@ fn exit_of(error: &Error) -> Exit {
     match error {
         Error::NotFound { .. }
         | Error::Target { .. }
+        | Error::NameTaken { .. }
         | Error::AlreadyHead { .. }
         | Error::NothingToPromote { .. }
         | Error::NothingToUndo { .. }
@@ -60,7 +61,6 @@ fn exit_of(error: &Error) -> Exit {
         | Error::NotStates { .. }
         | Error::UnknownTenant { .. }
         | Error::UnknownName { .. }
-        | Error::NameTaken { .. }
         | Error::InvalidName { .. }
         | Error::InvalidSetting { .. }
         | Error::TenantFull { .. }

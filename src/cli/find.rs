@@ -81,10 +81,10 @@ struct What {
 /// Which changes, with --changed.
 #[derive(clap::Args)]
 struct Change {
-    /// Only changes from this value, in JSON; anything that is not JSON is a text
+    /// Only changes from this value, as JSON; anything else is taken as a string
     #[arg(long, value_name = "VALUE")]
     old: Option<String>,
-    /// Only changes to this value, in JSON; anything that is not JSON is a text
+    /// Only changes to this value, as JSON; anything else is taken as a string
     #[arg(long, value_name = "VALUE")]
     new: Option<String>,
     #[command(flatten)]

@@ -32,8 +32,8 @@ pub struct History {
     path: String,
     #[command(flatten)]
     rules: Rules,
-    /// Open JSON inside of strings: the path may lead into it, and a string that says the same in other letters has not
-    /// changed
+    /// Parse JSON inside strings: the path may lead into it, and a string that differs only in formatting counts as
+    /// unchanged
     #[arg(long)]
     embedded: bool,
     /// Only the newest N changes

@@ -46,19 +46,19 @@ pub struct Mapped {
     /// The state before the first event
     #[arg(long, value_name = "JSON")]
     pub initial: Option<String>,
-    /// Where in each text the state stands: `data.after`, or a jq filter
+    /// Where the state is in each record: `data.after`, or a jq filter
     #[arg(long, value_name = "FIELD")]
     pub state_field: Option<String>,
-    /// Where the time stands
+    /// Where the time is
     #[arg(long, value_name = "FIELD")]
     pub time_field: Option<String>,
-    /// Where the label stands
+    /// Where the label is
     #[arg(long, value_name = "FIELD")]
     pub label_field: Option<String>,
-    /// Where the author stands
+    /// Where the author is
     #[arg(long, value_name = "FIELD")]
     pub by_field: Option<String>,
-    /// Where the tenant's name stands
+    /// Where the tenant's name is
     #[arg(long, value_name = "FIELD")]
     pub tenant_field: Option<String>,
 }

@@ -17,7 +17,7 @@ use std::ops::ControlFlow;
 /// Build the index that lets a recording, or any other source, open at once
 #[derive(clap::Args)]
 #[command(
-    after_help = "Examples:\n  asof index shop.asof\n  asof index shop.asof --check\n  asof index states.jsonl\n\nThe index is derived data: it may be deleted at any time and is rebuilt. Commands build one\nthemselves for long logs and for files of 1 MiB or more: beside a recording, otherwise in\n$XDG_CACHE_HOME/asof (~/.cache/asof). Cached files take 4 GiB at most, or $ASOF_CACHE_LIMIT\n(500M, 2G; 0 turns the cache off); the least recently used go first.\nExit code 1: with --check, the index gives another answer than its source."
+    after_help = "Examples:\n  asof index shop.asof\n  asof index shop.asof --check\n  asof index states.jsonl\n\nThe index is derived data: it may be deleted at any time and is rebuilt. Commands build one\nthemselves for long logs and for files of 1 MiB or more: beside a recording, otherwise in\n$XDG_CACHE_HOME/asof (~/.cache/asof). Cached files take 4 GiB at most, or $ASOF_CACHE_LIMIT\n(500M, 2G; 0 turns the cache off); the least recently used go first.\nExit code 1: with --check, the index disagrees with its source."
 )]
 pub struct Index {
     #[command(flatten)]

@@ -36,7 +36,7 @@ pub struct Log {
     /// Only versions whose label contains this text
     #[arg(long, value_name = "TEXT")]
     label: Option<String>,
-    /// Only versions that change the value at this path, with what was there before and since: `.a.b[0]`, or a JSON
+    /// Only versions that change the value at this path, with its old and new value: `.a.b[0]`, or a JSON
     /// Pointer `/a/b/0`; of those that were the head of main, or of --branch
     #[arg(long)]
     path: Option<String>,

@@ -22,8 +22,8 @@ use server::Server;
 #[command(
     after_help = "Examples:\n  asof mcp shop.asof\n  asof mcp events.jsonl --recipe orders\n  asof mcp shop.asof \
                         --allow-write\n\nIn the configuration of a client:\n  {\"mcpServers\": {\"asof\": {\"command\": \
-                        \"asof\", \"args\": [\"mcp\", \"/path/to/shop.asof\"]}}}\n\nAn answer has at most 4096 bytes; \
-                        a longer one has pages. Only the sources named here can be read, with\nthese options, and \
+                        \"asof\", \"args\": [\"mcp\", \"/path/to/shop.asof\"]}}}\n\nAnswers are at most 4096 bytes; \
+                        longer ones are split into pages. Only the sources named here can be read, with these options, and \
                         nothing is written without --allow-write."
 )]
 pub struct Mcp {

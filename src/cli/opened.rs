@@ -207,7 +207,8 @@ fn choose<'a>(names: &'a [TenantId], wanted: Option<&str>, source: &str) -> Outc
         (Some(wanted), _) => names.iter().find(|id| id.0 == wanted).ok_or_else(|| no_tenant(wanted, names, source)),
         (None, [only]) => Ok(only),
         (None, _) => {
-            Err(usage(format!("{source} holds {}; choose with --tenant NAME: {}", names.len(), listed(names))))
+            let tenants = counted(names.len() as u64, "tenant");
+            Err(usage(format!("{source} holds {tenants}; choose with --tenant NAME: {}", listed(names))))
         }
     }
 }

@@ -4,7 +4,7 @@ use super::Console;
 use super::consent::{Consent, Question};
 use super::exit::{Exit, Outcome};
 use super::opened::{Author, Opened, RecordingArgs};
-use super::rollback::{Doubtful, done};
+use super::rollback::{Doubtful, done, foretell};
 use crate::ops::Verb;
 
 /// Promote a variant: append a version of main equal to the variant's head; main's newer versions are kept as a branch
@@ -27,6 +27,9 @@ pub struct Promote {
     doubtful: Doubtful,
     #[command(flatten)]
     author: Author,
+    /// Only print what would be done
+    #[arg(long)]
+    dry_run: bool,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -38,6 +41,10 @@ impl Promote {
         let tenant = self.author.of(&Opened::to_write(&self.recording)?.tenant(console)?);
         let verb = Verb::Promote { variant: self.variant.as_str().into(), reason: self.reason.as_str().into() };
         let plan = verb.plan(&tenant)?;
+        if self.dry_run {
+            let needs = [self.doubtful.needed(&plan), ("--confirm TENANT", verb.asks_for_name(&tenant))];
+            return foretell(&plan, &needs, self.json, console);
+        }
         self.doubtful.accepts(&plan)?;
         let question = Question { verb: &verb, plan: &plan, doing: "promote", ask: "Promote?" };
         let Some(tenant) = self.consent.given(&tenant, self.doubtful.allow(), &question)? else {

@@ -17,7 +17,7 @@ use std::sync::Arc;
 /// List the recipes: how logs of events become states
 #[derive(clap::Args)]
 #[command(after_help = "Example:\n  asof recipes --json | jq -r .name\n\nYour own are TOML files in \
-                        $XDG_CONFIG_HOME/asof/recipes; docs/recipes.md teaches writing one. `asof probe FILE` names \
+                        $XDG_CONFIG_HOME/asof/recipes; docs/recipes.md explains how to write one. `asof probe FILE` names \
                         the one that fits; --recipe NAME uses it.")]
 pub struct Recipes {
     /// Print one JSON object per line

@@ -13,7 +13,7 @@ use std::sync::Arc;
 #[derive(clap::Args, Clone, Default)]
 pub struct Rules {
     /// Match the elements of the array at PATH by this field instead of the detected one; `.` is the whole
-    /// value, an index stands for all: `.orders[0].lines=sku`
+    /// value, an index means every element: `.orders[0].lines=sku`
     #[arg(long, value_name = "PATH=FIELD")]
     array_key: Vec<String>,
     #[command(flatten)]
@@ -23,11 +23,11 @@ pub struct Rules {
 /// Which paths are left out.
 #[derive(clap::Args, Clone, Default)]
 pub struct Ignore {
-    /// Leave out what is at this path and below: `.updatedAt`, `.items[*].etag`, `.**.time`; besides those of the
+    /// Ignore this path and everything below it: `.updatedAt`, `.items[*].etag`, `.**.time`; in addition to the
     /// setting `ignore`
     #[arg(long, value_name = "PATH")]
     ignore: Vec<String>,
-    /// Leave out nothing that the setting `ignore` names
+    /// Do not apply the setting `ignore`
     #[arg(long)]
     no_ignore: bool,
 }

@@ -28,7 +28,7 @@ use std::thread;
     after_help = "Examples:\n  asof run --watch state.json -o app.asof -- node server.js\n  asof run -o app.asof -- \
                   ./simulate\n\nWithout --watch its standard output is passed through and recorded, as asof \
                   record does with a stream. Signals are passed on to the program.\n\nExit code: that of the program, \
-                  128 and the signal where one ended it, 127 where it cannot be started."
+                  128 plus the signal number if a signal ended it, 127 if it cannot be started."
 )]
 pub struct Run {
     /// The recording's directory: new, or one to append to

@@ -21,7 +21,7 @@ use crate::value::Text;
                   asof settings shop.asof array-key=.cart.items=sku\n  asof settings shop.asof ignore=.updatedAt ignore='.items[*].etag'\n  asof settings shop.asof guarded=true\n  asof \
                   settings shop.asof guarded=false --confirm shop\n\nA guarded tenant needs --confirm TENANT for \
                   rollbacks and deletions. A snapshot tagged `prod` sets the guard; only this command lifts it. \
-                  `none` means unlimited or off. `auto-before` and `ignore` may stand there several times: all of them replace those kept. Times are in seconds, or like 5m, 2h, 30d. `asof undo` reverses a \
+                  `none` means unlimited or off. `auto-before` and `ignore` may be given several times; together they replace the stored ones. Times are in seconds, or like 5m, 2h, 30d. `asof undo` reverses a \
                   change.")]
 pub struct Settings {
     #[command(flatten)]

@@ -66,8 +66,8 @@ pub fn cells(index: usize, snapshot: &Snapshot) -> Vec<Cell> {
         Cell::moment(snapshot.at),
         Cell::new(kind(snapshot.kind)).ink(Ink::Dim),
         Cell::name(snapshot.name.as_deref().unwrap_or_default()).ink(Ink::Green),
-        Cell::new(snapshot.by.as_deref().unwrap_or_default()),
-        Cell::new(snapshot.tags.iter().map(Text::as_str).collect::<Vec<_>>().join(" ")).ink(Ink::Cyan),
+        Cell::name(snapshot.by.as_deref().unwrap_or_default()),
+        Cell::name(&snapshot.tags.iter().map(Text::as_str).collect::<Vec<_>>().join(" ")).ink(Ink::Cyan),
         Cell::new(&snapshot.description),
         Cell::new(created(snapshot)).ink(Ink::Dim),
     ]

@@ -7,14 +7,13 @@ use super::Console;
 use super::exit::{Exit, Outcome, usage};
 use super::opened::{Opened, SourceArgs};
 use super::out::note;
-use crate::export::json::{Json, object, optional};
+use crate::export::json::{Json, moment, object, optional};
 use crate::history::{
     Comparison, History, MeasuredBranch, MetricFigure, MetricPoint, MetricSpec, MetricVerdict, Variant, VariantMetrics,
     VerdictBasis,
 };
 use crate::record::{Goal, SnapshotId};
 use crate::value::{Number, Text, Value};
-use crate::view::clock::rfc_3339;
 use std::collections::BTreeSet;
 
 /// Compare the variants of a baseline: metrics, scores, verdicts
@@ -212,7 +211,7 @@ fn figure(metric: &MetricSpec, figure: &MetricFigure) -> Value {
 fn point(point: &MetricPoint) -> Value {
     let members = [
         ("version", point.version.0.into()),
-        ("at", point.at.map_or(Value::Null, |at| rfc_3339(at).as_str().into())),
+        ("at", point.at.map_or(Value::Null, |at| moment(at).into())),
         ("n", (point.samples.len() as u64).into()),
         ("value", point.value().into()),
         ("spread", double(point.spread())),

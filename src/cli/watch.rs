@@ -25,8 +25,8 @@ use until::Until;
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  asof watch shop.asof --path .sessions\n  asof watch shop.asof --json --count 1 --for \
-                  60s | jq .value\n  asof watch shop.asof --until '.balance < 0' --for 1h\n\nWith --until it ends \
-                  at the first head of which the filter is true, at once if it is true already, and shows what that \
+                  60s | jq .value\n  asof watch shop.asof --until '.balance < 0' --for 1h\n\n--until stops \
+                  at the first head for which the filter is true, at once if it is true already, and shows what that \
                   version changed.\n\nExit code 1: --for expired before --count heads were printed, or it ended \
                   before the filter of --until was true."
 )]
@@ -41,7 +41,7 @@ pub struct Watch {
     /// Watch this branch instead of main
     #[arg(long, value_name = "NAME")]
     branch: Option<String>,
-    /// Stop at the first head of which this filter is true, in the language of jq
+    /// Stop at the first head for which this jq filter is true
     #[arg(long, value_name = "FILTER", allow_hyphen_values = true)]
     until: Option<String>,
     /// Stop after this many heads

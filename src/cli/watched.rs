@@ -6,7 +6,7 @@ use crate::source::Watched;
 /// Files that programs rewrite.
 #[derive(clap::Args, Clone, Debug, Default)]
 pub struct Watch {
-    /// Record each content of this file as it is written, until ctrl+c: a file, a directory, or a pattern such as
+    /// Record every version of this file as it is written, until ctrl+c: a file, a directory, or a pattern such as
     /// 'conf.d/*.json'; may be given several times
     #[arg(long, value_name = "FILE")]
     watch: Vec<String>,

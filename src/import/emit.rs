@@ -470,7 +470,8 @@ impl<'a, 's> Emitter<'a, 's> {
         let Some((line, byte, time)) = first else { return ControlFlow::Continue(()) };
         let time: String = time.chars().take(TIME_SHOWN).collect();
         let noun = if told { "more version" } else { "version" };
-        let why = format!("unknown time format: {time}; {} without a time of its own", counted(count, noun));
+        let own = if count == 1 { "its" } else { "their" };
+        let why = format!("unknown time format: {time}; {} without a time of {own} own", counted(count, noun));
         self.problem_at(line, byte, why)
     }
 

@@ -70,7 +70,8 @@ impl<'a> Judged<'a> {
         let title = self.assertion.title();
         let error = self.verdict.first_error.as_ref().map(|(version, why)| {
             let errors = self.verdict.errors;
-            format!("{title}: a filter ended in an error {errors} times and counts as false, first at {version}: {why}")
+            let times = counted(errors, "time");
+            format!("{title}: a filter ended in an error {times} and counts as false, first at {version}: {why}")
         });
         let idle = (self.holds() && self.verdict.scopes == Some(0))
             .then(|| format!("{title}: holds because after(...) was never true"));

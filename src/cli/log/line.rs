@@ -76,8 +76,8 @@ impl Line {
             count('-', counts.removed, Ink::Red),
             count('>', counts.moved, Ink::Cyan),
             Cell::new(ignored).ink(Ink::Dim),
-            Cell::new(if branch == "main" { "" } else { branch }).ink(Ink::Dim),
-            Cell::new(info.by.as_deref().unwrap_or_default()).ink(Ink::Dim),
+            Cell::name(if branch == "main" { "" } else { branch }).ink(Ink::Dim),
+            Cell::name(info.by.as_deref().unwrap_or_default()).ink(Ink::Dim),
             kind(info.kind),
             Cell::new(if info.through == info.version {
                 info.label.to_string()

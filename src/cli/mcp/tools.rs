@@ -82,7 +82,7 @@ const AT: Parameter = optional("at", Text, Named("--at"), "the version: a moment
 const PATH: Parameter = optional("path", Text, Named("--path"), "only what is at this path: .a.b[0] or /a/b/0");
 const IGNORE: Parameter =
     optional("ignore", Texts, Named("--ignore"), "paths to leave out: .updatedAt, .items[*].etag");
-const EMBEDDED: Parameter = optional("embedded", Flag, Named("--embedded"), "open JSON inside of strings");
+const EMBEDDED: Parameter = optional("embedded", Flag, Named("--embedded"), "parse JSON inside strings");
 const JSON: Parameter = optional("json", Flag, Named("--json"), "one JSON object a line, exact, instead of a table");
 const REASON: Parameter = optional("reason", Text, Named("--reason"), "the reason, kept with the rollback");
 

@@ -29,7 +29,7 @@ fn cells(step: &StepStatus) -> Vec<Cell> {
     };
     vec![
         Cell::number(step.number),
-        Cell::new(&step.name),
+        Cell::name(&step.name),
         Cell::new(step.result.word()).ink(ink),
         Cell::number(step.version.map(|version| version.to_string()).unwrap_or_default()),
         Cell::moment(step.at),

@@ -7,13 +7,14 @@ use crate::history::{
     Comparison, MeasuredBranch, MetricFigure, MetricSpec, MetricVerdict, Variant, VariantMetrics, Verdict, VerdictBasis,
 };
 use crate::record::Goal;
+use crate::view::text::short_name;
 use crate::view::variants::{score, standing};
 
 /// Prints the table and what its signs mean.
 pub fn print(comparison: &Comparison, console: &mut Console) -> Outcome<()> {
     let Comparison { baseline, against, metrics, reference, variants, score, .. } = comparison;
     let name = baseline.name.as_deref().unwrap_or("a snapshot");
-    console.out.line(&format!("all start at {name}, {}", baseline.version))?;
+    console.out.line(&format!("all start at {}, {}", short_name(name), baseline.version))?;
     let mut rows = vec![heads(against.as_deref().unwrap_or(name), variants)];
     rows.extend(metrics.iter().enumerate().map(|(at, metric)| measured(at, metric, reference, variants)));
     rows.push(scores(comparison.unusual_goal(), reference, variants));
@@ -33,7 +34,7 @@ const STALE: &str = "  ? measured at an older version";
 /// Prints what was measured on a branch that is no variant.
 pub fn print_branch(measured: &MeasuredBranch, console: &mut Console) -> Outcome<()> {
     let MeasuredBranch { branch, metrics, column } = measured;
-    console.out.line(&format!("measured on {}, now at {}", branch.name, branch.head))?;
+    console.out.line(&format!("measured on {}, now at {}", short_name(&branch.name), branch.head))?;
     let row = |(metric, figure): (&MetricSpec, &Option<MetricFigure>)| {
         let goal = metric.goal.as_ref().map(ToString::to_string).unwrap_or_default();
         let figure = figure.as_ref();
@@ -44,7 +45,7 @@ pub fn print_branch(measured: &MeasuredBranch, console: &mut Console) -> Outcome
             _ => Ink::Green,
         };
         vec![
-            Cell::new(&metric.name),
+            Cell::name(&metric.name),
             Cell::new(goal).ink(Ink::Dim),
             Cell::new(figure.map(|figure| amount(metric, figure)).unwrap_or_default()),
             Cell::new(figure.map(|figure| figure.version.to_string()).unwrap_or_default()).ink(Ink::Dim),
@@ -78,10 +79,12 @@ fn bases(variants: &[Variant]) -> Vec<Cell> {
 
 fn heads(baseline: &str, variants: &[Variant]) -> Vec<Cell> {
     let names = variants.iter().map(|variant| match variant.promoted {
-        Some(version) => Cell::new(format!("{} (promoted {version})", variant.branch.name)).ink(Ink::Green),
-        None => Cell::new(&variant.branch.name),
+        Some(version) => {
+            Cell::new(format!("{} (promoted {version})", short_name(&variant.branch.name))).ink(Ink::Green)
+        }
+        None => Cell::name(&variant.branch.name),
     });
-    [Cell::new(""), Cell::new("goal").ink(Ink::Dim), Cell::new(baseline)].into_iter().chain(names).collect()
+    [Cell::new(""), Cell::new("goal").ink(Ink::Dim), Cell::name(baseline)].into_iter().chain(names).collect()
 }
 
 fn measured(at: usize, metric: &MetricSpec, reference: &VariantMetrics, variants: &[Variant]) -> Vec<Cell> {
@@ -91,7 +94,7 @@ fn measured(at: usize, metric: &MetricSpec, reference: &VariantMetrics, variants
         Some(figure) => against(metric, figure),
         None => Cell::new("not measured").ink(Ink::Dim),
     });
-    [Cell::new(&metric.name), Cell::new(goal).ink(Ink::Dim), Cell::new(base)].into_iter().chain(cells).collect()
+    [Cell::name(&metric.name), Cell::new(goal).ink(Ink::Dim), Cell::new(base)].into_iter().chain(cells).collect()
 }
 
 fn amount(metric: &MetricSpec, figure: &MetricFigure) -> String {

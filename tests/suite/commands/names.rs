@@ -168,3 +168,39 @@ fn the_author_is_the_account_whatever_user_says() {
     let id = std::process::Command::new("id").arg("-un").output().unwrap();
     assert_eq!(String::from_utf8(id.stdout).unwrap().trim(), account);
 }
+
+/// Names of every kind, in every list of people; the whole name is in `--json`.
+#[test]
+fn long_names_are_shortened_in_every_list() {
+    let sandbox = Sandbox::new();
+    let long = |first: char| format!("{first}{}", "long ".repeat(200) + "end");
+    let [base, variant, metric, tag, by, tenant] = ['s', 'v', 'm', 't', 'b', 'n'].map(long);
+    let run = |words: &[&str]| {
+        let ended = sandbox.run_words(words, "{\"n\":1}\n");
+        assert_eq!(ended.code, 0, "{words:?}: {ended:?}");
+        ended.out
+    };
+    run(&["snapshot", "shop.asof", &base, "--at", "1", "--tag", &tag, "--by", &by]);
+    run(&["fork", "shop.asof", &variant, "--baseline", &base]);
+    run(&["score", "shop.asof", &variant, &format!("{metric}=1ms:lower")]);
+    run(&["score", "shop.asof", "main", &format!("{metric}=2ms")]);
+    run(&["record", "-", "-o", "shop.asof", "--branch", &variant]);
+    run(&["rollback", "shop.asof", "1", "--yes", "--by", &by]);
+    run(&["record", "-", "-o", "other.asof", "--tenant", &tenant]);
+    for (list, whole) in [
+        ("snapshots shop.asof", vec![&base, &tag, &by]),
+        ("branches shop.asof", vec![&base, &variant]),
+        ("variants shop.asof", vec![&base, &variant, &metric]),
+        ("log shop.asof", vec![&variant, &by]),
+        ("history shop.asof .", vec![&by]),
+        ("tenants other.asof", vec![&tenant]),
+    ] {
+        let printed = sandbox.ok(list);
+        let longest = printed.lines().map(|line| line.chars().count()).max().unwrap();
+        assert!(longest < 450 && printed.contains('…'), "{list}: {longest} columns\n{printed}");
+        let json = sandbox.ok(&format!("{list} --json"));
+        for name in whole {
+            assert!(json.contains(name.as_str()), "{list} --json: {name}");
+        }
+    }
+}

@@ -101,9 +101,11 @@ fn a_time_under_an_unknown_name_is_noted() {
 #[test]
 fn times_in_no_known_form_are_counted_and_told_once() {
     let sandbox = Sandbox::new();
-    for (bad, words) in
-        [(1, "1 version without a time"), (2, "2 versions without a time"), (3000, "3000 versions without a time")]
-    {
+    for (bad, words) in [
+        (1, "1 version without a time of its own"),
+        (2, "2 versions without a time of their own"),
+        (3000, "3000 versions without a time of their own"),
+    ] {
         let line = |at: &str, n: usize| format!("{{\"ts\":\"{at}\",\"label\":\"x\",\"state\":{{\"n\":{n}}}}}\n");
         let mut lines = line("2024-06-25T14:54Z", 0);
         for n in 0..bad {

@@ -204,12 +204,23 @@ fn a_negative_answer_is_not_wrong_usage() {
         ("fork shop.asof B --baseline nosuch", 1, "nosuch"),
         ("rollback shop.asof 1", 2, "not a terminal: pass --yes"),
         ("snapshot shop.asof ␣", 2, "name"),
-        ("fork shop.asof main", 2, "main"),
+        ("fork shop.asof main", 1, "main"),
     ] {
         sandbox.check(words, code, "", err);
     }
     sandbox.ok("snapshot shop.asof s");
-    sandbox.check("snapshot shop.asof s", 2, "", "choose another name");
+    sandbox.ok("fork shop.asof B --at 1");
+    for words in [
+        "snapshot shop.asof s",
+        "fork shop.asof B",
+        "snapshot shop.asof s --edit --rename s2",
+        "snapshot shop.asof s2 --edit --rename s2",
+    ] {
+        let ended = sandbox.run(words, "");
+        assert!(matches!(ended.code, 0 | 1), "{words}: {ended:?}");
+    }
+    sandbox.check("snapshot shop.asof s2", 1, "", "choose another name");
+    sandbox.check("fork shop.asof B", 1, "", "choose another name");
 }
 
 /// A recording of `{"n":1,"k":0}` and changes of `n`, with a snapshot `mark` of the last of them but one; a record in
