@@ -176,6 +176,11 @@ impl Screen {
     pub fn strip(&self) -> usize {
         self.0.strip()
     }
+
+    /// How many lanes are drawn over all columns.
+    pub fn lanes(&self) -> usize {
+        self.0.lanes()
+    }
 }
 
 /// Reads any source as the program does; answers how many versions it had.

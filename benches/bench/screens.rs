@@ -20,6 +20,7 @@ mod with_screen {
         let (versions, entries) = effort.size((20_000, 100_000), (1_000_000, 1_000_000));
         let long = recorded(1_000, versions);
         rows(table, &format!("{versions} transitions of 1k entries"), &long);
+        lanes(table, &format!("{versions} transitions, five lanes"), &long);
         let snapshots = 10_000;
         (0..snapshots).for_each(|n| long.snapshot_at(&format!("s{n}"), 1 + (n * versions / snapshots) as u64));
         strips(table, &format!("{versions} transitions and {snapshots} snapshots"), &long);
@@ -31,6 +32,39 @@ mod with_screen {
         let history = History::memory().with(parse(state_text(entries).as_bytes()).unwrap());
         input::steps(entries, versions).into_iter().for_each(|step| history.apply(&patch(step)));
         history
+    }
+
+    /// With five lanes pinned: a number, its truth, a text, and two that change twenty times as often.
+    fn lanes(table: &mut Table, what: &str, history: &History) {
+        let mut screen = Screen::of(history);
+        let sum = (1..=20).map(|entry| format!(".entries.e{entry:07}.n")).collect::<Vec<_>>().join(" + ");
+        let lanes = [
+            ".entries.e0000042.n".to_owned(),
+            ".entries.e0000042.n < 500000".to_owned(),
+            ".entries.e0000007.name".to_owned(),
+            sum.clone(),
+            format!("if ({sum}) % 2 == 0 then \"even\" else \"odd\" end"),
+        ];
+        for lane in &lanes {
+            screen.press(&format!(": {} Enter", typed(&format!("lane {lane}"))));
+        }
+        assert_eq!(screen.lanes(), lanes.len());
+        for (zoom, keys) in [("whole", "0"), ("zoomed", "g p 5 0 Enter + + + +")] {
+            screen.press(keys);
+            for (name, key) in [("step back", ","), ("step forward", "."), ("page down", "PgDn"), ("row up", "Up")] {
+                let samples = Samples::each(150, || screen.press(key));
+                table.times(&format!("W11 {name}, {zoom}, {what}"), &samples, None);
+                table.times("W11 the same, p99", &Samples::of([samples.quantile(0.99)]), None);
+            }
+            let samples = Samples::each(150, || screen.strip());
+            table.times(&format!("W11 timeline, {zoom}, {what}"), &samples, None);
+        }
+    }
+
+    /// The keys that write a text.
+    fn typed(text: &str) -> String {
+        let key = |letter: char| if letter == ' ' { "Space".to_owned() } else { letter.to_string() };
+        text.chars().map(key).collect::<Vec<_>>().join(" ")
     }
 
     /// The timeline alone: on both axes, whole and zoomed.

@@ -142,6 +142,9 @@ impl Assert {
 
     fn tell(&self, judged: &[Judged<'_>], report: &AssertionReport, console: &mut Console) {
         judged.iter().flat_map(Judged::notes).for_each(note);
+        if report.versions == 0 {
+            note("there is no version in this range: nothing was judged");
+        }
         if report.unreadable > 0 {
             note(format!("{} could not be read and left out", counted(report.unreadable, "version")));
             console.partly_read = true;

@@ -14,6 +14,7 @@ use crate::export::json::{object, optional};
 use crate::questions;
 use crate::recording::Tenant;
 use crate::value::{Text, Value};
+use crate::view::path::printed;
 use std::sync::atomic::AtomicBool;
 
 /// Show who last wrote each part of a state, and when
@@ -98,6 +99,6 @@ fn cells(leaf: &questions::Blame, value: &Value, tenant: &Tenant) -> Vec<Cell> {
     };
     let back = leaf.brought_back_by.map(|version| format!("brought back by {version}")).unwrap_or_default();
     cells.push(Cell::new(back).ink(Ink::Cyan));
-    let part = [Cell::new(leaf.path.to_string()), Cell::new(value.at(&leaf.path).map(brief).unwrap_or_default())];
+    let part = [Cell::new(printed(&leaf.path)), Cell::new(value.at(&leaf.path).map(brief).unwrap_or_default())];
     part.into_iter().chain(cells).collect()
 }

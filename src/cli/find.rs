@@ -62,7 +62,7 @@ struct What {
     #[arg(long = "where", value_name = "FILTER", allow_hyphen_values = true)]
     filter: Option<String>,
     /// Versions whose state contains this: in a string, in a key, or as a number
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     text: Option<String>,
     /// Versions whose label contains this text
     #[arg(long, value_name = "TEXT")]
@@ -82,10 +82,10 @@ struct What {
 #[derive(clap::Args)]
 struct Change {
     /// Only changes from this value, as JSON; anything else is taken as a string
-    #[arg(long, value_name = "VALUE")]
+    #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
     old: Option<String>,
     /// Only changes to this value, as JSON; anything else is taken as a string
-    #[arg(long, value_name = "VALUE")]
+    #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
     new: Option<String>,
     #[command(flatten)]
     rules: Rules,

@@ -13,6 +13,7 @@ use crate::export::json::object;
 use crate::questions::{EmbeddedPath, PathChange, changes_of, embedded_changes_of};
 use crate::recording::Tenant;
 use crate::value::{Text, Value};
+use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::sync::atomic::AtomicBool;
 
@@ -38,7 +39,7 @@ pub struct History {
     embedded: bool,
     /// Only the newest N changes
     #[arg(long, value_name = "N")]
-    count: Option<usize>,
+    count: Option<NonZeroUsize>,
     /// Print one JSON object per line
     #[arg(long)]
     json: bool,
@@ -56,7 +57,7 @@ impl History {
         let mut changes = Vec::new();
         let each = |change| {
             changes.push(change);
-            let is_enough = self.count.is_some_and(|count| changes.len() >= count);
+            let is_enough = self.count.is_some_and(|count| changes.len() >= count.get());
             if is_enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
         match self.embedded {

@@ -25,7 +25,9 @@ pub struct WrongQuery {
 
 impl fmt::Display for WrongQuery {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the filter {} is wrong at byte {}: {}", self.text, self.at, self.why)?;
+        // A long one is not said again whole.
+        let text = if self.text.len() > 200 { excerpt(&self.text) } else { self.text.to_string() };
+        write!(f, "the filter {text} is wrong at byte {}: {}", self.at, self.why)?;
         self.hint.as_ref().map_or(Ok(()), |hint| write!(f, "; {hint}"))
     }
 }

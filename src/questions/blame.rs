@@ -33,7 +33,7 @@ pub fn blame(tenant: &Tenant, version: Version, path: &Path, chosen: &DiffRules)
     let value = tenant.value_at(version)?;
     let blamed = Blamed::new(tenant, version, path, chosen, &|| false)?;
     let mut leaves = Vec::new();
-    if let Some(part) = value.at(path) {
+    if let Some(part) = value.at(path).filter(|_| version.0 > 0) {
         let found = blamed.paths.find(path, &value, &blamed.keys);
         blamed.leaves(&found, path, part, &mut leaves);
     }
@@ -74,7 +74,8 @@ fn blamed_parts(
         return Err(Error::Interrupted);
     }
     let ignored = blamed.keys.ignored();
-    let there = paths.iter().filter(|path| value.at(path).is_some() && !ignored.covers(&path.0));
+    let is_there = |path: &Path| version.0 > 0 && value.at(path).is_some();
+    let there = paths.iter().filter(|path| is_there(path) && !ignored.covers(&path.0));
     let leaves = there.map(|path| (path.clone(), blamed.paths.find(path, &value, &blamed.keys))).collect();
     blamed.answer(&value, leaves, stop)
 }

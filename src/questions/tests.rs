@@ -1,4 +1,5 @@
 mod blocks;
+mod changing;
 mod plain;
 mod real;
 

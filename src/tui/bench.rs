@@ -15,6 +15,7 @@ use super::terminal::Mouse;
 use crate::Result;
 use crate::recording::{Progress, Recording};
 use crate::source::{self, Address};
+use crate::view::timeline::{LaneCell, LaneRow};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::layout::Rect;
@@ -85,6 +86,12 @@ impl Screen {
     /// What the timeline shows, worked out anew; answers how many columns it has.
     pub fn strip(&self) -> usize {
         self.app.strip().map_or(0, |(timeline, _)| timeline.columns.len())
+    }
+
+    /// How many lanes have something in every column of the timeline.
+    pub fn lanes(&self) -> usize {
+        let is_whole = |lane: &LaneRow| lane.cells.iter().all(|cell| !matches!(cell, LaneCell::Blank));
+        self.app.strip().map_or(0, |(timeline, _)| timeline.lanes.iter().filter(|lane| is_whole(lane)).count())
     }
 
     fn report(&mut self, message: Message) {

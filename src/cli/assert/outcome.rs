@@ -69,8 +69,7 @@ impl<'a> Judged<'a> {
     pub fn notes(&self) -> Vec<String> {
         let title = self.assertion.title();
         let error = self.verdict.first_error.as_ref().map(|(version, why)| {
-            let errors = self.verdict.errors;
-            let times = counted(errors, "time");
+            let times = counted(self.verdict.errors, "time");
             format!("{title}: a filter ended in an error {times} and counts as false, first at {version}: {why}")
         });
         let idle = (self.holds() && self.verdict.scopes == Some(0))

@@ -15,8 +15,10 @@ use crate::view::tree::{Tree, TreeRow, Twist};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-/// Where values start, unless names need more.
+/// Where values start, unless names need more, or who wrote them needs the room.
 const VALUES: usize = 19;
+/// Columns left for a value beside who wrote it.
+const VALUE: usize = 14;
 /// Columns of the gutter at the right.
 const GUTTER: usize = 3;
 /// Most columns of who wrote it.
@@ -40,11 +42,13 @@ pub fn paint(
     let caption = if hits.is_empty() { place.to_owned() } else { format!("{hits} · {place}") };
     let inner = Frame { title: &title.words(focus), caption: &caption, focus }.paint(look, area, buf);
     let rows = tree.rows(usize::from(inner.height));
-    let values = values_column(&rows, usize::from(inner.width));
     let writer = |row: &TreeRow| writers.and_then(|writers| writers.writer(&row.path));
     let longest = |width: fn(&Writer) -> usize| rows.iter().filter_map(writer).map(width).max().unwrap_or(0);
     let room = usize::from(inner.width);
     let column = longest(Writer::width).min(WRITER.min(room / 3).max(longest(Writer::least).min(room / 2)));
+    // Who wrote it takes its room from the blanks before the values.
+    let least = if column > 0 { VALUES.min(room.saturating_sub(GUTTER + column + VALUE)) } else { VALUES };
+    let values = values_column(&rows, room, least);
     for (line, row) in rows.iter().enumerate() {
         let Some(pen) = Pen::new(buf, inner, line) else { break };
         paint_row(row, (values, column, writer(row)), (look, focus), pen);
@@ -60,10 +64,10 @@ pub fn is_twist(tree: &Tree, area: Rect, line: usize, column: u16) -> bool {
 }
 
 /// The column of values: as far right as the longest name needs, at most half of the pane.
-fn values_column(rows: &[TreeRow], room: usize) -> usize {
+fn values_column(rows: &[TreeRow], room: usize, least: usize) -> usize {
     let named = rows.iter().filter(|row| row.twist != Twist::Fold);
     let longest = named.map(|row| indent(row) + 3 + row.key.width()).max().unwrap_or(0);
-    longest.clamp(VALUES.min(room / 2), (room / 2).max(VALUES.min(room)))
+    longest.clamp(least.min(room / 2), (room / 2).max(VALUES.min(room)))
 }
 
 fn indent(row: &TreeRow) -> usize {

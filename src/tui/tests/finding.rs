@@ -111,17 +111,43 @@ fn answers_in_whatever_order_come_to_the_same() {
     }
 }
 
+/// An account that is negative in 49 of 10,000 versions. The version that made it so changed another one, too.
 #[test]
-fn the_version_at_which_an_account_went_negative_is_five_keys_away() {
+fn the_version_at_which_an_account_went_negative_is_three_keys_away() {
     let state = |n: i64| {
-        let balance = if (6321..6370).contains(&(n * 10)) { -5 } else { n };
-        serde_json::json!({"accounts": {"a1": {"balance": balance}, "a2": {"balance": 7}}})
+        let balance = if (6321..6370).contains(&n) { -5 } else { 700 };
+        serde_json::json!({"accounts": {"a01": {"balance": n}, "a07": {"balance": balance}, "a09": {"balance": 7 * n}}})
     };
-    let (recording, _) = numbers(1000, state);
+    let (recording, _) = numbers(10_000, state);
     let mut screen = screen(recording, 120, 36);
     screen.keys("4").text(".accounts | any(.balance < 0)").keys("Enter Enter");
-    assert_eq!(screen.cursor(), 633);
-    screen.sees("[1 Debug]").sees(".accounts.a1.balance  632 → -5").sees("for 4 versions");
+    assert_eq!(screen.cursor(), 6_321);
+    screen.sees("[1 Debug]").sees(".accounts.a07.balance  700 → -5 and 2 more").sees("for 49 versions");
+    screen.sees("▶       balance    -5");
+}
+
+/// Of several places that changed the one is named without which it would not be true.
+#[test]
+fn what_made_it_true_is_named_among_what_changed_with_it() {
+    let states = [
+        r#"{"a":1,"b":1,"c":[1,2],"d":{"x":0}}"#,
+        r#"{"a":2,"b":-1,"c":[3,-4,5],"d":{"x":1,"y":0}}"#,
+    ];
+    for (filter, place) in [
+        ("any(.a, .b; . < 0)", ".b"),
+        (".a > 1 and .b < 1", ".b"),
+        (".a > 5 or .b < 0 or .d.x == 1", ".b"),
+        (".d.x == 1 or .a == 9", ".d.x"),
+        (".c[1] < 0 and .c[0] > 0 and .a > 0", ".c[1]"),
+        ("any(.c[]; . > 4)", ".c[2]"),
+        (".d | has(\"y\")", ".d.y"),
+        (".a + .b == 1", ".b"),
+    ] {
+        let mut screen = screen(recorded(&states).0, 120, 36);
+        screen.command(&format!("find {filter}"));
+        let hits = screen.app.session().unwrap().asked.finding.found.hits();
+        assert_eq!(hits[0].cause.as_ref().unwrap().path.to_string(), place, "{filter}");
+    }
 }
 
 #[test]

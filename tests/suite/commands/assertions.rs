@@ -196,5 +196,7 @@ fn odd_sources_are_judged_too() {
     ] {
         let ended = sandbox.run_words(&[&["assert"][..], &words].concat(), "");
         assert_eq!(ended.code, code, "{words:?}: {ended:?}");
+        let is_empty = words.ends_with(&["--from", "2", "--to", "1"]);
+        assert_eq!(ended.err.contains("nothing was judged"), is_empty, "{words:?}: {ended:?}");
     }
 }

@@ -52,6 +52,9 @@ fn a_predicate_is_found_forth_and_back_in_files_and_recordings() {
         sandbox.check(&format!("find {source} --where .nothing --stats"), 1, "", "40 versions passed, 1 evaluated");
     }
     assert_eq!(fields(&sandbox.json("find ledger.asof --label step␣33 --json"), &["version"]), [json!([33])]);
+    assert_eq!(fields(&sandbox.json("find ledger.asof --text -17 --json"), &["version"]), [json!([17])]);
+    let below = sandbox.json("find ledger.asof --changed .balance --old 16 --new -17 --json");
+    assert_eq!(fields(&below, &["version"]), [json!([17])]);
     assert_eq!(sandbox.json("find ledger.asof --by ann --json").len(), 20);
     assert_eq!(fields(&sandbox.json("find ledger.asof --text n12 --json"), &["version"]), [json!([12])]);
     sandbox.ok("snapshot ledger.asof s --at 5 --tag good");
@@ -128,6 +131,8 @@ fn blame_names_the_writer_and_what_brought_a_value_back() {
     );
     assert_eq!(sandbox.json("blame ledger.asof .items[0] --at 8 --json").len(), 2);
     sandbox.check("blame ledger.asof .nowhere", 1, "", "nothing at .nowhere");
+    sandbox.check("blame ledger.asof --at 0", 1, "", "nothing at . in #0");
+    sandbox.check("history ledger.asof .balance --count 0", 2, "", "zero");
     sandbox.check("blame ledger.asof", 0, "brought back by #41", "");
 }
 

@@ -2,6 +2,7 @@
 
 use super::{Part, Parts, SpansOf};
 use crate::Result;
+use crate::patch::{Op, Patch};
 use crate::query::{Query, QueryBudget, ReadStep};
 use crate::questions::{Course, Direction, FindCondition, FindSearch, Span, Stats};
 use crate::record::Version;
@@ -146,7 +147,7 @@ impl Walk<'_> {
         } else {
             let now = self.tenant.value_at(span.from)?;
             let before = course.value_before(span.from)?;
-            cause(&self.of.condition.0, before.as_ref(), &now)
+            cause(&self.of.condition.0, before.as_ref(), &now, &self.budget)
         };
         self.told = Some((span.from, cause.clone()));
         Ok(Hit { span, cause })
@@ -164,8 +165,11 @@ fn add(stats: &mut Stats, more: Stats) {
 /// Places that are compared for one cause.
 const MOST_PLACES: usize = 10_000;
 
-/// What differs between two values among what a condition is about.
-fn cause(condition: &FindCondition, before: Option<&Value>, now: &Value) -> Option<Cause> {
+/// Places among which the one that decides is looked for.
+const MOST_TRIED: usize = 256;
+
+/// What differs between two values among what a condition is about: the place that made it true, where one did.
+fn cause(condition: &FindCondition, before: Option<&Value>, now: &Value, budget: &QueryBudget) -> Option<Cause> {
     let told = |path: Path, more| {
         let words = |value: Option<&Value>| value.map_or_else(|| "nothing".into(), brief);
         let (before, after) = (words(before.and_then(|before| before.at(&path))), words(now.at(&path)));
@@ -175,8 +179,9 @@ fn cause(condition: &FindCondition, before: Option<&Value>, now: &Value) -> Opti
         FindCondition::Holds(query) => {
             let mut places = Vec::new();
             differing(query, before, now, &mut places);
-            let more = places.len().saturating_sub(1);
-            places.into_iter().next().map(|path| told(path, more))
+            let more = places.len().checked_sub(1)?;
+            let decides = before.map_or(0, |before| deciding(query, (before, now), &places, budget));
+            Some(told(places.swap_remove(decides), more))
         }
         FindCondition::Contains(text, ignored) => {
             let path = place_of(&ignored.without(now), text, &mut Path::default())?;
@@ -184,6 +189,35 @@ fn cause(condition: &FindCondition, before: Option<&Value>, now: &Value) -> Opti
             is_new.then(|| told(path, 0))
         }
         FindCondition::Label(_) | FindCondition::Author(_) | FindCondition::Tag(_) => None,
+    }
+}
+
+/// The place whose change makes a filter true once those before it have changed. O(log places) evaluations.
+fn deciding(query: &Query, (before, now): (&Value, &Value), places: &[Path], budget: &QueryBudget) -> usize {
+    let holds = |changed: usize| {
+        let changes = places[..changed].iter().map(|path| change(before, now, path));
+        let value = changes.collect::<Option<_>>().and_then(|changes| Patch(changes).apply(before).ok());
+        value.is_some_and(|value| query.truth(&value, budget).holds())
+    };
+    let (mut fails, mut enough) = (0, places.len());
+    if enough == 1 || enough > MOST_TRIED || !holds(enough) {
+        return 0;
+    }
+    while enough - fails > 1 {
+        let middle = usize::midpoint(fails, enough);
+        if holds(middle) { enough = middle } else { fails = middle }
+    }
+    enough - 1
+}
+
+/// What one place became.
+fn change(before: &Value, now: &Value, path: &Path) -> Option<Op> {
+    let (place, value) = (path.to_pointer(), now.at(path).cloned());
+    match (before.at(path), value) {
+        (Some(_), Some(value)) => Some(Op::Replace { path: place, value }),
+        (None, Some(value)) => Some(Op::Add { path: place, value }),
+        (Some(_), None) => Some(Op::Remove { path: place }),
+        (None, None) => None,
     }
 }
 
