@@ -73,10 +73,13 @@ fn what_is_found_while_the_log_changes_is_true() {
             // Nothing was made up of what is not there: versions that were read and are true are in a span.
             let found: u64 = spans.iter().map(|span| span.versions).sum();
             assert!(found + stats.unreadable >= (1..=VERSIONS).filter(|n| is_true(*n)).count() as u64, "{said}");
-            let _ = changes_of(&course, &Path(vec![Step::Key("row".into())]), &DiffRules::default(), |_| ControlFlow::Continue(()));
+            let _ = changes_of(&course, &Path(vec![Step::Key("row".into())]), &DiffRules::default(), |_| {
+                ControlFlow::Continue(())
+            });
             let _ = blame(&tenant, Version(VERSIONS), &Path::default(), &DiffRules::default());
             let expressions = [Query::compile(".row[0] | tostring").unwrap()];
-            let _ = Trace { course: &course, expressions: &expressions, budget: &budget }.rows(|_| ControlFlow::Continue(()));
+            let _ = Trace { course: &course, expressions: &expressions, budget: &budget }
+                .rows(|_| ControlFlow::Continue(()));
         }
     }
 }

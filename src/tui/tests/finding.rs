@@ -129,10 +129,7 @@ fn the_version_at_which_an_account_went_negative_is_three_keys_away() {
 /// Of several places that changed the one is named without which it would not be true.
 #[test]
 fn what_made_it_true_is_named_among_what_changed_with_it() {
-    let states = [
-        r#"{"a":1,"b":1,"c":[1,2],"d":{"x":0}}"#,
-        r#"{"a":2,"b":-1,"c":[3,-4,5],"d":{"x":1,"y":0}}"#,
-    ];
+    let states = [r#"{"a":1,"b":1,"c":[1,2],"d":{"x":0}}"#, r#"{"a":2,"b":-1,"c":[3,-4,5],"d":{"x":1,"y":0}}"#];
     for (filter, place) in [
         ("any(.a, .b; . < 0)", ".b"),
         (".a > 1 and .b < 1", ".b"),
