@@ -5,6 +5,7 @@
 
 pub mod blame;
 pub mod branches;
+pub mod change_labels;
 pub mod changes;
 pub mod clock;
 pub mod compared;
@@ -19,6 +20,7 @@ pub mod lanes;
 pub mod list;
 pub mod marks;
 pub mod moment;
+pub mod needle;
 pub mod outline;
 pub mod path;
 pub mod path_filter;

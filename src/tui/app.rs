@@ -27,10 +27,12 @@ mod following;
 mod hints;
 mod inquiries;
 mod keys;
+mod labels;
 mod lanes;
 mod leave;
 mod list_views;
 mod lists;
+mod live;
 mod load;
 mod look_ahead;
 mod look_aside;
@@ -131,6 +133,8 @@ pub struct App {
     pub dialog: Option<Boxed>,
     /// Boxes that open when the one on top closes: a report never replaces that.
     behind: VecDeque<Boxed>,
+    /// What the screen showed before a line was opened that takes effect while it is typed.
+    before_line: Option<live::Before>,
     /// What stays on the terminal, once it has been asked to end and waits for tasks that must finish.
     leaving: Option<Leave>,
     /// Key bindings.
@@ -186,6 +190,7 @@ impl App {
             diff_layout: None,
             dialog: None,
             behind: VecDeque::new(),
+            before_line: None,
             leaving: None,
             keymap: setup.config.keymap.clone(),
             pending: Pending::default(),
@@ -253,7 +258,8 @@ impl App {
 
     /// Whether the list of transitions has a line with the names of its columns.
     pub fn headed(&self) -> bool {
-        self.session().is_some_and(|session| session.asked.expressions.has_columns())
+        let has_columns = self.session().is_some_and(|session| session.asked.expressions.has_columns());
+        transitions::is_headed(self.debug_areas().transitions, has_columns)
     }
 
     /// How the diff is laid out.
@@ -314,6 +320,7 @@ impl App {
         effects.extend(self.fetch_spans());
         effects.extend(self.fetch_writers());
         effects.extend(self.fetch_counts());
+        effects.extend(self.fetch_labels());
         effects.extend(self.fetch_lanes());
         effects.extend(self.fetch_cells());
         effects.extend(self.fetch_breaks());

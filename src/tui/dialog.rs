@@ -2,6 +2,7 @@
 //!
 //! A dialog turns actions into an [`Answer`] and paints itself. Must not name: threads.
 
+mod bottom;
 pub mod chooser;
 pub mod compact;
 pub mod confirm;
@@ -92,6 +93,8 @@ pub struct Around<'a> {
     pub look: &'a Look,
     /// Tasks that must finish, in words.
     pub unfinished: Vec<String>,
+    /// What a line that takes effect while it is typed has found.
+    pub found: String,
 }
 
 impl Dialog {
@@ -179,12 +182,18 @@ impl Dialog {
         self
     }
 
-    /// What it says on a screen; `None` of a list to choose from, which has rows of its own.
+    /// The text of a line that takes effect while it is typed.
+    pub fn live(&self) -> Option<&str> {
+        if let Self::Form(form) = self { form.live() } else { None }
+    }
+
+    /// What it says on a screen; `None` of a list to choose from, which has rows of its own, and of a line at the bottom.
     pub fn sheet(&self, around: &Around<'_>, area: Rect) -> Option<Sheet<'_>> {
         Some(match self {
             Self::Rollback(question) => question.sheet(around.keymap, area),
             Self::Compact(question) => question.sheet(around.keymap, area),
             Self::Confirm(confirm) => confirm.sheet(around.keymap),
+            Self::Form(form) if form.live().is_some() => return None,
             Self::Form(form) => form.sheet(around.keymap),
             Self::Notice(notice) => notice.sheet(),
             Self::Leaving(leaving) => leaving.sheet(around.unfinished.clone(), around.keymap),
@@ -197,6 +206,7 @@ impl Dialog {
         match (self, self.sheet(around, area)) {
             (_, Some(sheet)) => sheet.paint(around.look, area, scroll, buf),
             (Self::Chooser(chooser), None) => chooser.paint(around.look, area, buf),
+            (Self::Form(form), None) => form.bottom(&around.found, around.keymap)?.paint(around.look, area, buf),
             (_, None) => None,
         }
     }

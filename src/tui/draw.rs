@@ -11,12 +11,13 @@ mod start;
 mod status;
 
 use super::app::{Absent, Access, App, Session, TABS, View};
+use super::job::Wanted;
 use super::pane::layout::{self, DebugAreas, Pane, Room};
 use super::pane::{Focus, Look, Title, changes, diff, header, line, snapshots, timeline, transitions, tree};
 use crate::source::Address;
 use crate::view;
 use crate::view::clock::date_time;
-use crate::view::text::{data, number, thousands};
+use crate::view::text::{SafeText, data, joined, number, thousands};
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -133,8 +134,9 @@ fn paint_diff(app: &App, session: &Session, area: Rect, buf: &mut Buffer) {
     let summary = session.changes.summary();
     let words = summary.fit(usize::from(areas.summary.width).saturating_sub(2));
     line::message(words.painted(), line::Tone::Note, look, areas.summary, buf);
-    let titles = diff::Titles { a: end_title(session, 'A'), b: end_title(session, 'B') };
-    diff::paint(&session.difftree, &titles, app.layout_of_diff(), look, areas.diff, buf);
+    let layout = app.layout_of_diff();
+    let titles = end_titles(session, diff::title_columns(layout, areas.diff.width, session.shown.versions.a));
+    diff::paint(&session.difftree, &titles, layout, look, areas.diff, buf);
     status::paint_diff_message(app, session, areas.message, buf);
     hints::paint(app, areas.hints, buf);
 }
@@ -199,14 +201,19 @@ fn ends_words(session: &Session) -> String {
     format!("A {} → B {}{late}", number(shown.a), number(shown.b))
 }
 
-/// `A #44,640  09:39:58.120Z  price.refresh`.
-fn end_title(session: &Session, end: char) -> String {
-    let version = if end == 'A' { session.shown.versions.a } else { session.shown.versions.b };
+/// `A #44,640  09:39:58.120Z  price.refresh`: of a label that does not fit, what tells it from that of the other end.
+fn end_titles(session: &Session, columns: usize) -> diff::Titles {
+    let Wanted { a, b, .. } = session.shown.versions;
     let history = session.history();
-    let info = history.info(version);
-    let time = info.as_ref().and_then(|info| info.at).map(|at| format!("  {}", date_time(at))).unwrap_or_default();
-    let label = info.map(|info| format!("  {}", data(&info.label))).unwrap_or_default();
-    format!("{end} {}{time}{label}", number(version))
+    let infos = [a, b].map(|version| history.info(version));
+    let labels = infos.each_ref().map(|info| info.as_ref().map(|info| SafeText::from(&info.label)).unwrap_or_default());
+    let title = |at: usize, end: char, version| {
+        let time = infos[at].as_ref().and_then(|info| info.at).map(date_time).unwrap_or_default();
+        let begin = SafeText::join([joined![end.to_string(), " ", number(version)], time.into()], "  ");
+        let label = labels[at].fit_from_others(labels.iter(), columns.saturating_sub(begin.width() + 2));
+        SafeText::join([begin, label], "  ").painted().to_owned()
+    };
+    diff::Titles { a: title(0, 'A', a), b: title(1, 'B', b) }
 }
 
 impl App {

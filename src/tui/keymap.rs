@@ -124,6 +124,12 @@ impl Keymap {
         !self.sequences(spec).is_empty()
     }
 
+    /// Whether a key of an action means it where these contexts hold, nearest first.
+    pub fn is_reached(&self, contexts: &[Context], spec: &Spec) -> bool {
+        let means = |keys: &Sequence| matches!(self.look_up(contexts, keys), Meaning::Action(found) if std::ptr::eq(found, spec));
+        self.sequences(spec).iter().any(means)
+    }
+
     fn sequences(&self, spec: &Spec) -> &[Sequence] {
         let row = ACTIONS.iter().position(|row| std::ptr::eq(row, spec));
         row.and_then(|row| self.rows.get(row)).map_or(&[], Vec::as_slice)

@@ -10,6 +10,7 @@ use super::job::{Job, Message};
 use super::key::Key;
 use super::keymap::Meaning;
 use crate::view::Sign;
+use crate::view::change_labels::ChangeLabel;
 use crate::view::clock::date_time;
 use crate::view::text::{SafeText, number, thousands, unmarked, visible};
 use crate::view::words::Word;
@@ -138,7 +139,8 @@ impl<E: From<Error>> Plain<'_, E> {
                     let named =
                         |(name, cell): (&SafeText, &SafeText)| format!("{} {}", name.unmarked(), cell.unmarked());
                     let cells: Vec<String> = list.headings.iter().zip(&row.cells).map(named).collect();
-                    let label = row.label.unmarked();
+                    let change = row.change.as_ref().map(ChangeLabel::words);
+                    let label = change.as_ref().unwrap_or(&row.label).unmarked();
                     joined(&[here, &format!("#{}", row.number), &row.since, &label, &row.result, &cells.join(", ")])
                 });
                 words.collect()

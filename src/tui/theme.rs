@@ -29,6 +29,8 @@ pub struct Theme {
     pub cursor: Style,
     /// The selected row of a pane without them.
     pub selected: Style,
+    /// What is searched for, where it stands.
+    pub hit: Style,
     /// Border and title of the pane with the keys.
     pub focus: Style,
     /// Other borders.
@@ -77,9 +79,10 @@ pub struct Theme {
 type Role = (&'static str, fn(&mut Theme) -> &mut Style);
 
 /// All roles.
-pub const ROLES: [Role; 28] = [
+pub const ROLES: [Role; 29] = [
     ("cursor", |theme| &mut theme.cursor),
     ("selected", |theme| &mut theme.selected),
+    ("hit", |theme| &mut theme.hit),
     ("focus", |theme| &mut theme.focus),
     ("border", |theme| &mut theme.border),
     ("band", |theme| &mut theme.band),

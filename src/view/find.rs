@@ -1,5 +1,6 @@
 //! What a search through time has found: runs of versions, oldest first, each with what made it true.
 
+use super::change_labels::ChangeLabel;
 use super::clock::date_time;
 use super::found::MOST;
 use super::list::{ListCursor, ListMove};
@@ -84,8 +85,16 @@ pub struct Cause {
 impl Cause {
     /// `.balance  12 → -3`.
     pub fn words(&self) -> SafeText {
-        let words = joined![&self.name, "  ", &self.before, " → ", &self.after];
-        if self.more > 0 { joined![words, " and ", text::thousands(self.more as u64), " more"] } else { words }
+        self.fit(usize::MAX)
+    }
+
+    /// The same in at most so many columns.
+    pub fn fit(&self, columns: usize) -> SafeText {
+        let more = (self.more > 0).then(|| joined![" and ", text::thousands(self.more as u64), " more"]);
+        let more = more.unwrap_or_default();
+        let (path, old, new) = (self.name.clone(), self.before.clone(), self.after.clone());
+        let change = ChangeLabel { sign: "", path, old, new };
+        joined![change.fit(columns.saturating_sub(more.width())), more]
     }
 }
 

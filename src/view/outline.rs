@@ -52,6 +52,8 @@ pub struct Outline {
     offset: usize,
     height: usize,
     folds: Folds,
+    /// A row that is shown while the cursor, which nobody has put anywhere yet, is out of sight.
+    glance: Option<Place>,
 }
 
 impl Place {
@@ -219,16 +221,56 @@ impl Outline {
         View { forest, folds: &self.folds }
     }
 
-    /// The rows on the screen, and which of them the cursor is on. No blank rows at the end while there are rows above.
+    /// The rows on the screen, and which of them the cursor is on, if it is in sight.
+    pub fn rows<F: Forest>(&self, forest: &F, height: usize) -> (Vec<Place>, Option<usize>) {
+        let Some(shown) = &self.glance else {
+            let (rows, at) = self.window(forest, height);
+            return (rows, Some(at));
+        };
+        let (rows, _) = self.around(forest, (shown, self.height / 3), height);
+        let at = rows.iter().position(|place| *place == self.cursor);
+        (rows, at)
+    }
+
+    /// Brings one of some nodes into view, where none is. A cursor on the root goes out of sight for that; any other one
+    /// stays, and the rows are scrolled as far as it can.
+    pub fn glance<F: Forest>(&mut self, forest: &F, nodes: &[Trail]) {
+        self.glance = None;
+        let rows = self.window(forest, self.height).0;
+        let shown: Vec<Place> = nodes.iter().map(|trail| self.view(forest).shown(trail)).collect();
+        let Some(first) = shown.first().filter(|_| shown.iter().all(|place| !rows.contains(place))) else { return };
+        let room = self.height.saturating_sub(1);
+        if let Some(below) = self.rows_to(first, room, |place| self.view(forest).down(place)) {
+            self.offset = (room - below) / 2;
+        } else if let Some(above) = self.rows_to(first, room, |place| self.view(forest).up(place)) {
+            self.offset = room - (room - above) / 2;
+        } else if self.cursor.trail.is_empty() {
+            self.glance = Some(first.clone());
+            return;
+        }
+        self.offset = self.window(forest, self.height).1;
+    }
+
+    /// Steps from the cursor to a row, if it is among the next `most`.
+    fn rows_to(&self, to: &Place, most: usize, step: impl Fn(&Place) -> Option<Place>) -> Option<usize> {
+        let further = std::iter::successors(step(&self.cursor), |place| step(place));
+        further.take(most).position(|place| place == *to).map(|at| at + 1)
+    }
+
+    /// The rows on the screen where the cursor is in sight, and which of them it is on.
     pub fn window<F: Forest>(&self, forest: &F, height: usize) -> (Vec<Place>, usize) {
+        self.around(forest, (&self.cursor, self.offset), height)
+    }
+
+    /// The rows round one that is `offset` below the top. No blank rows at the end while there are rows above.
+    fn around<F: Forest>(&self, forest: &F, (middle, offset): (&Place, usize), height: usize) -> (Vec<Place>, usize) {
         let view = self.view(forest);
-        let offset = self.offset.min(height.saturating_sub(1));
-        let mut below: Vec<_> = std::iter::successors(Some(self.cursor.clone()), |place| view.down(place))
+        let offset = offset.min(height.saturating_sub(1));
+        let mut below: Vec<_> = std::iter::successors(Some(middle.clone()), |place| view.down(place))
             .take(height - offset.min(height))
             .collect();
         let above = height - below.len();
-        let mut rows: Vec<_> =
-            std::iter::successors(view.up(&self.cursor), |place| view.up(place)).take(above).collect();
+        let mut rows: Vec<_> = std::iter::successors(view.up(middle), |place| view.up(place)).take(above).collect();
         rows.reverse();
         let at = rows.len();
         // Fewer rows above than asked for: the screen starts at the root, and more fits below.
@@ -244,6 +286,7 @@ impl Outline {
     pub fn settle<F: Forest>(&mut self, forest: &F, trail: &[Step]) {
         let depth = (0..=trail.len()).rev().find(|depth| forest.exists(&trail[..*depth])).unwrap_or(0);
         self.open_way(forest, &trail[..depth]);
+        self.glance = None;
         self.cursor = self.view(forest).shown(&trail[..depth]);
     }
 

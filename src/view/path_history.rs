@@ -1,5 +1,6 @@
 //! Every change of one part of the value, newest first, with a curve of its numbers.
 
+use super::change_labels::ChangeLabel;
 use super::clock::date_time;
 use super::found::{MOST, brief, sample};
 use super::list::{ListCursor, ListMove};
@@ -32,8 +33,8 @@ pub struct ChangeRow {
     pub after: SafeText,
     /// How much: `+50 (+42.4%)`, `+1 ~2` for the members of a container.
     pub delta: SafeText,
-    /// The first parts of a container that changed, safe to print: `.qty  1 → 2`.
-    pub inside: Vec<SafeText>,
+    /// The first parts of a container that changed.
+    pub inside: Vec<ChangeLabel>,
     /// The new value as a number, where it is one, or the length of a container.
     pub sample: Option<f64>,
 }
@@ -69,7 +70,7 @@ impl ChangeRow {
 const MOST_PARTS: usize = 4;
 
 /// The first members at any depth that differ; an array is told by its length. O(what differs before them).
-fn parts(old: &Value, new: &Value, path: &mut Path, told: &mut Vec<SafeText>) {
+fn parts(old: &Value, new: &Value, path: &mut Path, told: &mut Vec<ChangeLabel>) {
     let (Value::Object(left), Value::Object(right)) = (old, new) else { return };
     let gone = left.iter().filter(|(key, _)| right.get(key).is_none()).map(|(key, old)| (key, Some(old), None));
     let there = right.iter().map(|(key, new)| (key, left.get(key), Some(new)));
@@ -86,7 +87,7 @@ fn parts(old: &Value, new: &Value, path: &mut Path, told: &mut Vec<SafeText>) {
             (Some(old @ Value::Object(_)), Some(new @ Value::Object(_))) => parts(old, new, path, told),
             (old, new) => {
                 let side = |value: Option<&Value>| value.map_or_else(|| "nothing".into(), brief);
-                told.push(joined![printed(path), "  ", side(old), " → ", side(new)]);
+                told.push(ChangeLabel { sign: "", path: printed(path).into(), old: side(old), new: side(new) });
             }
         }
         path.0.pop();

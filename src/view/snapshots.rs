@@ -2,6 +2,7 @@
 
 use super::clock;
 use super::list::ListCursor;
+use super::needle::Needle;
 use super::table::{Column, Row, Table, Tone, numbers, words};
 use super::text::{self, SafeText, joined};
 use super::timeline::Mark;
@@ -50,6 +51,8 @@ pub struct Snapshots {
     pub rows: Vec<SnapshotRow>,
     /// `4 of 214`.
     pub position: String,
+    /// The words that they are filtered by.
+    pub needles: Vec<Needle>,
 }
 
 /// Which snapshots a filter lets through, newest first.
@@ -104,7 +107,8 @@ pub fn snapshots(history: &History, list: &ListCursor, filter: &str, cursor: Ver
     let row = |at: usize| SnapshotRow { selected: selected == Some(at), ..row(history, listed.index(at), cursor) };
     let place =
         selected.map(|at| format!("{} of {}", text::thousands(at as u64 + 1), text::thousands(listed.count() as u64)));
-    Snapshots { rows: list.window(listed.count(), height).map(row).collect(), position: place.unwrap_or_default() }
+    let rows = list.window(listed.count(), height).map(row).collect();
+    Snapshots { rows, position: place.unwrap_or_default(), needles: Needle::words(filter) }
 }
 
 /// The snapshot under the list's cursor.

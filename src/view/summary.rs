@@ -10,7 +10,7 @@ use crate::value::{Number, Path, Step, Value};
 pub struct Counted {
     /// Its path on the right.
     pub path: Path,
-    /// Its name: the last step of the path.
+    /// Its name: the last step of the path, or where that is not the only one of its name, the path.
     pub name: String,
     /// On the left.
     pub old: u64,
@@ -224,6 +224,12 @@ fn counted(diff: &Diff) -> Vec<Counted> {
     let largest = counted.iter().map(Counted::change).max().unwrap_or(0);
     counted.retain(|counted| counted.change() * 10 >= largest);
     counted.truncate(MOST);
+    // Two of one name are told apart by their paths.
+    let is_repeated = |name: &str| counted.iter().filter(|counted| counted.name == name).count() > 1;
+    let repeated: Vec<bool> = counted.iter().map(|counted| is_repeated(&counted.name)).collect();
+    for (counted, _) in counted.iter_mut().zip(repeated).filter(|(_, repeated)| *repeated) {
+        counted.name = super::path::printed(&counted.path);
+    }
     counted
 }
 

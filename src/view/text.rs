@@ -13,7 +13,7 @@ mod wrap;
 pub use mark::{MARK, data, marked, safe, unmarked};
 pub use safe::SafeText;
 pub(crate) use safe::joined;
-pub use wrap::{fit_middle, wrap, wrap_by};
+pub use wrap::{fit_around, fit_end, fit_from, fit_middle, shared_start, wrap, wrap_by};
 
 use crate::error::noun;
 use crate::record::{Time, Version};

@@ -6,8 +6,10 @@ mod filter;
 pub use detail::{Fact, detail};
 pub use filter::Filter;
 
+use super::change_labels::ChangeLabel;
 use super::counts::KeyCounts;
 use super::delta;
+use super::needle::Needle;
 use super::text::{self, SafeText, joined};
 use super::timeline::{Cast, Mark, mark};
 use crate::diff::Counts;
@@ -61,6 +63,8 @@ pub struct TransitionRow {
     pub since: String,
     /// The label.
     pub label: SafeText,
+    /// What it is called by one of its changes, for want of a label of its own.
+    pub change: Option<ChangeLabel>,
     /// The author; empty when unknown.
     pub by: SafeText,
     /// The place of its author or action among those with a hue of their own.
@@ -73,6 +77,13 @@ pub struct TransitionRow {
     pub cells: Vec<SafeText>,
 }
 
+impl TransitionRow {
+    /// Whether it has no label and its changes may give it one.
+    pub fn wants_label(&self) -> bool {
+        self.label.is_empty() && self.change.is_none() && matches!(self.outcome, Outcome::Counts(_))
+    }
+}
+
 /// The rows on the screen.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Transitions {
@@ -82,6 +93,8 @@ pub struct Transitions {
     pub headings: Vec<SafeText>,
     /// `48,213 of 1,204,377`.
     pub position: String,
+    /// The words that labels and authors are filtered by.
+    pub needles: Vec<Needle>,
 }
 
 /// Rows before the cursor, of ten.
@@ -127,7 +140,8 @@ pub fn transitions(
     above.drain(..(above.len() + below.len()).saturating_sub(height).min(above.len().saturating_sub(behind)));
     below.truncate(height.saturating_sub(above.len()));
     above.append(&mut below);
-    Transitions { rows: above, headings: Vec::new(), position: position(history, cursor, filter) }
+    let needles = Needle::words(filter.words());
+    Transitions { rows: above, headings: Vec::new(), position: position(history, cursor, filter), needles }
 }
 
 /// `48,213 of 1,204,377`; with a filter `3 of 1,204,377 shown`.
@@ -160,6 +174,7 @@ fn abandoned(history: &History, version: Version) -> Option<TransitionRow> {
         number: String::new(),
         since: String::new(),
         label: joined![count, " left on ", &branch.name],
+        change: None,
         by: SafeText::default(),
         hue: None,
         result: String::new(),
@@ -190,6 +205,7 @@ fn row(
         number: text::thousands(version.0),
         since: since(history, &info),
         label,
+        change: None,
         by: info.by.as_ref().map(SafeText::from).unwrap_or_default(),
         hue: cast.hue(history, version),
         result: words(outcome),

@@ -12,6 +12,7 @@ pub use rows::{TreeRow, Twist, run_words, step_words, twist, value_words};
 pub use search::{Found, Hits, Towards};
 pub use state::State;
 
+use super::needle::Needle;
 use super::outline::{KeptFold, Outline};
 use super::text;
 use crate::value::{Path, Value};
@@ -19,6 +20,9 @@ use search::Search;
 
 /// Open elements that are asked for what names them, a frame.
 const MOST_UNNAMED: usize = 50;
+
+/// Changes that are looked at for one that is in view.
+const LOOKED_AT: usize = 50;
 
 /// The tree's model.
 #[derive(Debug, Default)]
@@ -37,7 +41,9 @@ impl Tree {
         self.outline.take_names(&|trail| old.name_by(state.keys(), trail));
         let before = std::mem::replace(&mut self.state, state);
         self.state.pin(at.clone());
+        self.state.resize(self.outline.height());
         self.outline.settle(&self.state, &at);
+        self.outline.glance(&self.state, &self.state.changed(LOOKED_AT));
         self.forget_pending();
         self.search.iter_mut().for_each(Search::forget_hits);
         before
@@ -61,6 +67,7 @@ impl Tree {
     /// Rows on the screen.
     pub fn resize(&mut self, height: usize) {
         self.outline.resize(height);
+        self.state.resize(height);
     }
 
     /// Moves the cursor, opens and closes.
@@ -107,7 +114,12 @@ impl Tree {
 
     /// The text searched for, while a search is on.
     pub fn searching(&self) -> Option<&str> {
-        self.search.as_ref().map(Search::text)
+        self.needle().map(Needle::text)
+    }
+
+    /// The same, for whoever shows where it stands.
+    pub fn needle(&self) -> Option<&Needle> {
+        self.search.as_ref().map(|search| &search.needle)
     }
 
     /// Goes on to a hit, looking at no more than `budget` nodes in this call. The first one after [`Tree::search`] may be
@@ -141,6 +153,7 @@ impl Tree {
         let of = format!("{}{more}", text::thousands(counted as u64));
         match at {
             Some(at) => format!("hit {}/{of}", text::thousands(at as u64)),
+            None if all && counted == 0 => "no hits".to_owned(),
             None if all && counted == 1 => "1 hit".to_owned(),
             None => format!("{of} hits"),
         }
@@ -148,8 +161,8 @@ impl Tree {
 
     /// The rows on the screen.
     pub fn rows(&self, height: usize) -> Vec<TreeRow> {
-        let (places, cursor) = self.outline.window(&self.state, height);
-        let row = |(line, place)| rows::row(&self.state, self.outline.folds(), place, line == cursor);
+        let (places, cursor) = self.outline.rows(&self.state, height);
+        let row = |(line, place)| rows::row(&self.state, self.outline.folds(), place, Some(line) == cursor);
         places.iter().enumerate().map(row).collect()
     }
 }

@@ -30,7 +30,7 @@ pub enum WordSide {
 }
 
 /// Characters of unchanged text kept beside a changed word.
-const CONTEXT: usize = 24;
+const CONTEXT: usize = 80;
 /// The same at both ends of a changed piece.
 const CHANGED: usize = 120;
 /// Longer texts, or what differs in them, are not compared word by word.
@@ -42,6 +42,15 @@ impl Word {
     /// Text that both sides have.
     pub fn both(text: impl Into<SafeText>) -> Self {
         Self { text: text.into(), side: WordSide::Both }
+    }
+
+    /// The piece with the brackets round it: `[-draft-]`.
+    pub fn plain(&self) -> SafeText {
+        match self.side {
+            WordSide::Both | WordSide::Was | WordSide::Is => self.text.clone(),
+            WordSide::Old => joined!["[-", &self.text, "-]"],
+            WordSide::New => joined!["{+", &self.text, "+}"],
+        }
     }
 
     /// Columns it takes with the brackets round it.
@@ -164,26 +173,54 @@ pub fn side_in(words: &[Word], old: bool, columns: usize) -> Vec<Word> {
         // How long both are is said where there is room for more.
         side.pop();
     }
-    for shared in [true, false] {
-        let least = if shared { LEAST_SHARED } else { LEAST_CHANGED };
-        for at in 0..side.len() {
-            let excess = side.iter().map(Word::columns).sum::<usize>().saturating_sub(columns);
-            let (word, is_last) = (&side[at], at + 1 == side.len());
-            // Quotes stand alone, and tell where the value ends.
-            let is_cut = excess > 0 && (word.side == WordSide::Both) == shared && word.text.width() > least;
-            if is_cut {
-                let room = word.text.width().saturating_sub(excess).max(least);
-                let text = if is_last { word.text.fit(room) } else { word.text.fit_middle(room) };
-                side[at].text = text;
-            }
+    fit(&side, columns)
+}
+
+/// Words in at most so many columns. What both sides share is cut first, so that the first piece that differs is seen.
+pub fn fit(words: &[Word], columns: usize) -> Vec<Word> {
+    if width(words) <= columns {
+        return words.to_vec();
+    }
+    let first = words.iter().position(|word| word.side != WordSide::Both).unwrap_or(0);
+    let (before, rest) = words.split_at(first);
+    // The old and the new text of one place stay together.
+    let pieces = rest.iter().take(2).take_while(|word| word.side != WordSide::Both).count().max(1).min(rest.len());
+    let (differing, after) = rest.split_at(pieces);
+    let least: usize = [before, after].map(|words| width(words).min(LEAST_SHARED)).iter().sum();
+    let each = columns.saturating_sub(least) / pieces.max(1);
+    let cut = |word: &Word| {
+        let brackets = word.columns() - word.text.width();
+        Word { text: word.text.fit_middle(each.saturating_sub(brackets).max(LEAST_CHANGED)), side: word.side }
+    };
+    let differing: Vec<Word> = differing.iter().map(cut).collect();
+    let room = columns.saturating_sub(width(&differing));
+    let start = SafeText::join(before.iter().map(|word| word.text.clone()), "");
+    let start = start.fit_end(room.saturating_sub(width(after)).max(room / 2));
+    let room = room.saturating_sub(start.width());
+    let mut shown: Vec<Word> = (!start.is_empty()).then(|| Word::both(start)).into_iter().chain(differing).collect();
+    push_fitting(&mut shown, after, room);
+    shown
+}
+
+fn width(words: &[Word]) -> usize {
+    words.iter().map(Word::columns).sum()
+}
+
+/// Adds words as far as they fit; the last one that both sides have may be cut.
+fn push_fitting(shown: &mut Vec<Word>, words: &[Word], mut room: usize) {
+    for (at, word) in words.iter().enumerate() {
+        let is_last = at + 1 == words.len();
+        if word.columns() + usize::from(!is_last) <= room {
+            room -= word.columns();
+            shown.push(word.clone());
+            continue;
         }
+        let brackets = word.columns() - word.text.width();
+        let cut = Word { text: word.text.fit(room.saturating_sub(brackets)), side: word.side };
+        let is_telling = word.side == WordSide::Both || cut.text.width() >= LEAST_SHARED;
+        shown.extend((room > 0).then(|| if is_telling { cut } else { Word::both("…") }));
+        return;
     }
-    let is_long = side.iter().map(Word::columns).sum::<usize>() > columns;
-    if let Some(first) = side.iter().position(|word| word.side != WordSide::Both).filter(|_| is_long) {
-        side.truncate(first + 1);
-        side.push(Word::both("…"));
-    }
-    side
 }
 
 /// Columns that are left of what both sides share, and of what differs.
@@ -232,7 +269,8 @@ mod tests {
             let long = long.repeat(times);
             let words = words(&format!("{long}{old} {long}"), &format!("{long}{new} {long}"));
             let shown = plain(&words.unwrap_or_default());
-            let near = format!(r#""…ord word word word word [-{old}-]{{+{new}+}} word word word word wor…" {length}"#);
+            let (before, after) = ("word ".repeat(16), " word".repeat(16));
+            let near = format!(r#""…{before}[-{old}-]{{+{new}+}}{after}…" {length}"#);
             assert_eq!(shown, near);
         }
     }

@@ -12,6 +12,7 @@ use crate::record::Version;
 use crate::tui::dialog::line::Line;
 use crate::tui::job::{Compiled, TimeDirection};
 use crate::view::blame::Writers;
+use crate::view::change_labels::ChangeLabels;
 use crate::view::counts::KeyCounts;
 use crate::view::find::{Find, FindKind};
 use crate::view::found::lane;
@@ -29,6 +30,8 @@ pub struct Asked {
     pub writers: Option<Writers>,
     /// How many keys versions changed.
     pub counts: KeyCounts,
+    /// What versions without a label are called.
+    pub labels: ChangeLabels,
     /// Expressions beside the list and below the timeline.
     pub expressions: Expressions,
     /// What ends playing and following.

@@ -52,6 +52,10 @@ impl App {
                 let of = of.clone();
                 self.take_counts(id, &of, part);
             }
+            Inquiry::Labels(of) => {
+                let of = of.clone();
+                self.take_labels(id, &of, part);
+            }
             Inquiry::Breaks(of) => {
                 let of = of.clone();
                 self.take_breaks(id, &of, part);
@@ -74,6 +78,7 @@ impl App {
             Inquiry::Spans(of) => self.end_spans(id, of, stopped, outcome),
             Inquiry::Writers(of) => self.end_writers(id, of, stopped, outcome),
             Inquiry::Counts(of) => self.end_counts(id, of, outcome),
+            Inquiry::Labels(_) => {}
             Inquiry::Breaks(of) => self.end_breaks(id, of, stopped, outcome),
             Inquiry::Lane(of) => self.end_lane(id, of, stopped, outcome),
             Inquiry::Cells(of) => self.end_cells(id, of, stopped, outcome),

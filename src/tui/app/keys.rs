@@ -165,15 +165,15 @@ impl App {
         let into_find = self.dialog.is_none().then(|| self.find_line().map(|line| line.paste(text))).flatten();
         let left = into_find.or_else(|| self.dialog.as_mut().and_then(|open| open.dialog.paste(text)));
         if let Some(left) = left {
+            let effects = if self.dialog.is_some() { self.typed() } else { Vec::new() };
+            if self.dialog.is_none() {
+                self.typed_find();
+            }
             if left > 0 {
                 let verb = if left == 1 { "was" } else { "were" };
                 self.messages.note(format!("Line too long: {} {verb} dropped", counted(left, "character")));
             }
-            if self.dialog.is_none() {
-                self.typed_find();
-                return Vec::new();
-            }
-            return self.typed();
+            return effects;
         }
         let count = thousands(text.chars().count() as u64);
         self.messages.note(format!("Pasted text ignored ({count} characters): there is no input line here"));

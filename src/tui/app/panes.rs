@@ -8,11 +8,14 @@ use crate::tui::message::Tone;
 use crate::tui::pane::diff::Layout;
 use crate::tui::pane::layout::Pane;
 use crate::value::Path;
+use crate::view::Sign;
+use crate::view::changes::ChangeLine;
 use crate::view::list::ListMove;
 use crate::view::path::printed;
-use crate::view::text::{data, number};
+use crate::view::text::{SafeText, data, number};
 use crate::view::transitions::{Fact, detail};
 use crate::view::tree::{Towards, TreeMove};
+use crate::view::words::Word;
 
 /// Which way round Tab goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +29,31 @@ pub(super) const ONE_PANE: &str = "This view has only one pane";
 
 /// The panes in the order of Tab.
 const PANES: [Pane; 5] = [Pane::Timeline, Pane::Transitions, Pane::Snapshots, Pane::State, Pane::Changes];
+
+/// Lines of changes in the box about one transition, at most, and columns of each.
+const MOST_CHANGES: usize = 400;
+const CHANGE: u16 = 94;
+/// Columns of the screen beside the text of a box.
+const BESIDE: u16 = 8;
+
+impl Session {
+    /// What the cursor's version changed, in lines; nothing where A and B are pinned to others, or it is not known yet.
+    fn changes_of_cursor(&self, columns: u16) -> Vec<String> {
+        let shown = self.shown.versions;
+        if shown.b != self.cursor || shown.a != self.before(self.cursor) || self.changes.count() == 0 {
+            return Vec::new();
+        }
+        let line = |line: ChangeLine| {
+            let indent = if line.path.is_empty() { "  " } else { "" };
+            let sign = line.sign.map_or(' ', Sign::char);
+            let words = SafeText::join(line.words.iter().map(Word::plain), "");
+            let says = SafeText::join([line.path, words], "  ");
+            format!("{indent}{sign} {}", says.painted())
+        };
+        let lines = self.changes.lines(usize::from(columns), MOST_CHANGES).into_iter().map(line);
+        [String::new()].into_iter().chain(lines).collect()
+    }
+}
 
 impl App {
     /// The next or previous pane gets the keys.
@@ -228,7 +256,9 @@ impl App {
             (tone, format!("{:<8} {}", fact.name, fact.says.painted()))
         };
         let title = format!("Transition {}", number(session.cursor));
-        let lines = facts.into_iter().map(line).collect();
+        let columns = self.area.width.saturating_sub(BESIDE).min(CHANGE);
+        let mut lines: Vec<_> = facts.into_iter().map(line).collect();
+        lines.extend(session.changes_of_cursor(columns).into_iter().map(|line| (Tone::Note, line)));
         self.show_box(Dialog::lines(title, lines));
     }
 

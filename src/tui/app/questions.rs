@@ -98,7 +98,12 @@ impl App {
 
     /// What a box needs to know of the screen around it.
     pub fn around_box(&self) -> Around<'_> {
-        Around { keymap: &self.keymap, look: &self.setup.look, unfinished: self.unfinished() }
+        Around {
+            keymap: &self.keymap,
+            look: &self.setup.look,
+            unfinished: self.unfinished(),
+            found: self.found_words(),
+        }
     }
 
     /// Lays the open box out for the screen. O(what it says).

@@ -235,6 +235,7 @@ impl Session {
             height,
         );
         self.asked.expressions.fill(&mut list);
+        self.asked.labels.fill(&mut list);
         list
     }
 

@@ -1,6 +1,5 @@
 //! Asking before something is written, and where a recording in memory should be kept.
 
-use super::lists::Lists;
 use super::session::Announced;
 use super::tasks::Kind;
 use super::{Access, App, Boxed, Effect, View};
@@ -50,6 +49,7 @@ impl App {
         }
         match answer {
             Answer::Stay => self.dialog = Some(boxed),
+            Answer::Close if boxed.dialog.live().is_some() => self.leave_live(),
             Answer::Close => self.say_left(&boxed.dialog),
             Answer::Earlier => {
                 boxed.dialog = boxed.dialog.with_earlier(self);
@@ -82,6 +82,9 @@ impl App {
         boxed.scroll.follow();
         boxed.dialog.typed(self);
         self.dialog = Some(boxed);
+        if self.take_live() {
+            return self.settled();
+        }
         self.fit_box();
         self.list_files().into_iter().collect()
     }
@@ -193,14 +196,6 @@ impl App {
         }
     }
 
-    pub(super) fn search_or_ask(&mut self, text: &str) {
-        if text.is_empty() {
-            self.show_box(Dialog::Form(Form::search()));
-        } else {
-            self.search(text);
-        }
-    }
-
     pub(super) fn ask_snapshot(&mut self, name: &str) -> Vec<Effect> {
         let Some((id, version)) = self.session().map(|session| (session.id, session.cursor)) else { return Vec::new() };
         if name.is_empty() {
@@ -222,18 +217,6 @@ impl App {
         let undo = self.keymap.key_of(Action::Undo);
         let asked = self.selected_snapshot().and_then(|id| Confirm::deletion(&self.session()?.tenant, id, undo));
         asked.into_iter().for_each(|asked| self.show_box(Dialog::Confirm(Box::new(asked))));
-    }
-
-    pub(super) fn filter_or_ask(&mut self, words: &str) {
-        if words.is_empty() {
-            let lists = self.session().map(|session| &session.lists);
-            let words = |lists: &Lists| (lists.filter.clone(), lists.only.words().to_owned());
-            let (snapshots, transitions) = lists.map(words).unwrap_or_default();
-            let form = if self.filters_transitions() { Form::only(&transitions) } else { Form::filter(&snapshots) };
-            self.show_box(Dialog::Form(form));
-        } else {
-            self.filter(words);
-        }
     }
 
     /// Opens the question whether a variant should become permanent: the one named, else the selected one.
@@ -318,6 +301,7 @@ impl App {
 
     fn answer_form(&mut self, owner: Owner, purpose: Purpose, texts: &[String]) -> Vec<Effect> {
         let first = texts.first().map_or("", |text| text.trim());
+        self.before_line = None;
         match purpose {
             Purpose::Snapshot(version) => return self.write(owner, Verb::Snapshot(snapshot_of(version, texts)).into()),
             Purpose::Edit(id) => {

@@ -1,5 +1,6 @@
 //! Lines to type: a new snapshot, where to keep a recording, a moment to go to, a text to search for.
 
+use super::bottom::Bottom;
 use super::leaving::Leave;
 use super::line::Line;
 use super::rows::{Input, Row, Tone};
@@ -104,12 +105,12 @@ impl Form {
 
     /// Words that listed snapshots must have.
     pub fn filter(words: &str) -> Self {
-        Self::filter_of("Filter snapshots", "In name, tags, author, description or kind; empty shows all", words)
+        Self::filter_of("Filter snapshots", "name, tags, author, description or kind of snapshots", words)
     }
 
     /// Words that listed transitions must have.
     pub fn only(words: &str) -> Self {
-        Self::filter_of("Filter transitions", "In label or author; empty shows all", words)
+        Self::filter_of("Filter transitions", "label or author of transitions", words)
     }
 
     fn filter_of(title: &str, about: &str, words: &str) -> Self {
@@ -169,7 +170,7 @@ impl Form {
 
     /// A text.
     pub fn search() -> Self {
-        let about = "Keys and values of this state (smart case)";
+        let about = "keys and values of this state (smart case)";
         Self::new("Search".to_owned(), about, &["Text"], Purpose::Search)
     }
 
@@ -213,6 +214,20 @@ impl Form {
     /// Whether there is more than one line to type.
     pub fn has_fields(&self) -> bool {
         self.fields.len() > 1
+    }
+
+    /// The text of a line that takes effect while it is typed; `None` of other forms.
+    pub fn live(&self) -> Option<&str> {
+        let is_live = matches!(self.purpose, Purpose::Search | Purpose::Filter);
+        self.fields.first().filter(|_| is_live).map(|field| field.line.text())
+    }
+
+    /// The same as it is painted, at the bottom of the screen.
+    pub fn bottom<'a>(&'a self, found: &'a str, keymap: &Keymap) -> Option<Bottom<'a>> {
+        self.live()?;
+        let [take, leave] = [Action::Confirm, Action::Cancel].map(|action| keymap.keys_in(Context::Prompt, action));
+        let keys = format!("{take} OK · {leave} cancel");
+        Some(Bottom { line: &self.fields.first()?.line, about: &self.about, found, keys })
     }
 
     /// The line being typed.

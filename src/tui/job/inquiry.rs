@@ -3,6 +3,7 @@
 mod cells;
 mod changes;
 mod counts;
+mod labels;
 mod lanes;
 mod spans;
 mod writers;
@@ -16,6 +17,7 @@ use crate::recording::Tenant;
 use crate::tui::task::Cancel;
 use crate::value::{Path, Text, Value};
 use crate::view::blame::{BlamedAt, Writer};
+use crate::view::change_labels::{ChangeLabel, LabelsOf};
 use crate::view::counts::CountsOf;
 use crate::view::find::Hit;
 use crate::view::lanes::Run;
@@ -38,6 +40,8 @@ pub enum Inquiry {
     Writers(WritersOf),
     /// How many keys what is on the screen changed.
     Counts(CountsOf),
+    /// What transitions without a label on the screen are called.
+    Labels(LabelsOf),
     /// Where what ends playing and following becomes true.
     Breaks(SpansOf),
     /// What an expression gave over a stretch of versions.
@@ -52,7 +56,7 @@ impl Inquiry {
         match self {
             Self::Spans(of) | Self::Breaks(of) => of.condition.0.reads_values(),
             Self::Changes(_) | Self::Writers(_) | Self::Lane(_) => true,
-            Self::Counts(_) | Self::Cells(_) => false,
+            Self::Counts(_) | Self::Labels(_) | Self::Cells(_) => false,
         }
     }
 }
@@ -161,6 +165,8 @@ pub enum Part {
     Plain(Option<Value>),
     /// What versions changed, by the rules.
     Counts(Vec<(Version, Counts)>),
+    /// What versions without a label are called.
+    Labels(Vec<(Version, ChangeLabel)>),
     /// Runs of the same, oldest first, and the version behind those looked at.
     Runs(Vec<Run>, u64),
     /// The first version at which an expression ended in an error, and that.
@@ -196,6 +202,10 @@ pub(super) fn answer(
         Inquiry::Writers(of) => writers::writers(tenant, of, chosen, cancel, &mut parts),
         Inquiry::Counts(of) => {
             counts::counts(tenant, of, chosen, cancel, &mut parts);
+            Ok(())
+        }
+        Inquiry::Labels(of) => {
+            labels::labels(tenant, of, chosen, cancel, &mut parts);
             Ok(())
         }
         Inquiry::Lane(of) => lanes::lane(tenant, of, cancel, &mut parts),

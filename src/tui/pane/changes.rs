@@ -61,9 +61,12 @@ fn paint_line(line: &ChangeLine, (look, focus): (&Look, Focus), mut pen: Pen<'_>
 
 /// Words of a changed text, the old ones as `[-old-]`, the new ones as `{+new+}`.
 pub(super) fn put_words(words: &[Word], look: &Look, pen: &mut Pen<'_>) {
+    // The pieces of one text are all of it.
+    let is_text = words.iter().any(|word| matches!(word.side, WordSide::Old | WordSide::New));
     for word in words {
         let text = word.text.painted();
         match word.side {
+            WordSide::Both if is_text => pen.text(&word.text, look.theme.string),
             WordSide::Both => pen.literal(&word.text, look),
             WordSide::Was => pen.text(&word.text, look.theme.removed),
             WordSide::Is => pen.text(&word.text, look.theme.added),

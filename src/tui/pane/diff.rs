@@ -1,12 +1,14 @@
 //! Paints the diff: side by side from 100 columns on, else one column.
 
 use super::changes::put_words;
-use super::pen::{Frame, Pen, inside};
+use super::pen::{Frame, NameColumn, Pen, inside};
 use super::{Focus, Look, in_focus};
+use crate::record::Version;
 use crate::tui::glyphs::{CLOSED, OPEN};
 use crate::view::difftree::{DiffRow, DiffTree, Side};
-
+use crate::view::text::number;
 use crate::view::tree::Twist;
+use crate::view::words::{self, Word};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -35,10 +37,22 @@ impl Layout {
     }
 }
 
+/// Columns of a title: corners, lines and blanks are beside it, brackets round the end that has the keys, and in one column
+/// the number of A before it.
+pub fn title_columns(layout: Layout, width: u16, a: Version) -> usize {
+    match layout {
+        Layout::SideBySide => usize::from(width / 2).saturating_sub(8),
+        Layout::OneColumn => usize::from(width).saturating_sub(13 + number(a).len()),
+    }
+}
+
 /// Rows that fit into an area with its border.
 pub fn height(area: Rect) -> usize {
     usize::from(inside(area).height)
 }
+
+/// Blank columns before a note.
+const NOTE: usize = 3;
 
 /// Which form of a row is painted.
 #[derive(Clone, Copy)]
@@ -118,7 +132,7 @@ fn side(frame: Frame<'_>, (rows, form): (&[DiffRow], Form), look: &Look, area: R
 /// Values of neighbours start in one column: after the longest name among the rows of this depth.
 fn names_width(rows: &[DiffRow], row: &DiffRow, form: Form) -> usize {
     let beside = rows.iter().filter(|other| other.depth == row.depth && other.twist != Twist::Fold);
-    beside.filter_map(|other| form.of(other)).map(|side| side.key.width()).max().unwrap_or(0).min(40)
+    beside.filter_map(|other| form.of(other)).map(|side| side.key.width()).max().unwrap_or(0)
 }
 
 fn paint_side(row: &DiffRow, side: &Side, names: usize, look: &Look, pen: &mut Pen<'_>) {
@@ -127,15 +141,19 @@ fn paint_side(row: &DiffRow, side: &Side, names: usize, look: &Look, pen: &mut P
         pen.put(&sign.char().to_string(), look.theme.sign(sign));
     }
     pen.to(2 + (row.depth * 2).min(40)).put(twist(row.twist), text).put(" ", text);
-    match row.twist {
-        Twist::Fold => pen.text(&side.key, look.theme.dim),
-        Twist::Open | Twist::Closed | Twist::Leaf => {
-            pen.text_field(&side.key, names.max(side.key.width().min(40)), look.theme.key)
-        }
-    };
+    if row.twist == Twist::Fold {
+        pen.text(&side.key, look.theme.dim);
+        return;
+    }
+    let note = side.note.width() + if side.note.is_empty() { 0 } else { NOTE };
+    let value: usize = side.value.iter().map(Word::columns).sum();
+    let column = NameColumn::of(pen.room(), names, (side.key.width(), value + note));
+    let start = pen.column();
+    pen.text(&side.key.fit_middle(column.name), look.theme.key);
     if !side.value.is_empty() {
-        pen.put("  ", text);
-        put_words(&side.value, look, pen);
+        pen.to(start + column.value);
+        let room = pen.room();
+        put_words(&words::fit(&side.value, room.saturating_sub(note).max(room / 2)), look, pen);
     }
     if !side.note.is_empty() {
         pen.put("   ", text).text(&side.note, side.sign.map_or(look.theme.dim, |_| look.theme.changed));

@@ -82,7 +82,13 @@ fn narrow(header: &Header, look: &Look, area: Rect, buf: &mut Buffer) {
     let others = width(&header.digits) + width(&header.place) + 3;
     // Whoever follows or waits has no use for the time of day.
     let moment = if header.stop.is_empty() {
-        if header.life.is_empty() { header.time.clone() } else { header.life.clone() }
+        let names = others + width(&header.tenant) + width(&header.branch) + width("›");
+        let room = pen.room().saturating_sub(width(&header.time) + width(&header.access) + 3);
+        match header.life.is_empty() {
+            false => header.life.clone(),
+            true if names > room => without_seconds(&header.time),
+            true => header.time.clone(),
+        }
     } else {
         let life = if header.life.is_empty() { String::new() } else { format!("{} · ", header.life) };
         let names = width(&header.tenant) + width(&header.branch) + 1;
@@ -94,6 +100,16 @@ fn narrow(header: &Header, look: &Look, area: Rect, buf: &mut Buffer) {
     let names = names_in(header, "›", room.saturating_sub(others));
     let place = format!(" {}│{names} {}", header.digits, header.place);
     pen.field(&place, room, look.theme.text).at_edge(&right, look.theme.text);
+}
+
+/// `2026-03-14 09:41Z` of `2026-03-14 09:41:07Z`: the names tell more than seconds.
+fn without_seconds(time: &str) -> String {
+    match time.rsplit_once(':') {
+        Some((minutes, rest)) => {
+            format!("{minutes}{}", rest.trim_start_matches(|letter: char| letter.is_ascii_digit()))
+        }
+        None => time.to_owned(),
+    }
 }
 
 /// The tenant and the branch in so many columns: long names are cut in their middle, so that what follows stays.

@@ -81,6 +81,15 @@ impl Room {
         }
     }
 
+    /// Rows of a strip without a frame: the density and its marks, from [`TALL`] on with an axis.
+    fn strip_rows(area: Rect) -> u16 {
+        match area.height {
+            0..16 => 0,
+            16..TALL => 2,
+            _ => 4,
+        }
+    }
+
     /// How the Debug view's timeline is dressed.
     pub fn dress(self) -> Dress {
         if self == Self::All { Dress::Boxed } else { Dress::Titled }
@@ -99,6 +108,9 @@ impl Room {
         }
     }
 }
+
+/// From so many rows on the strips of all views have an axis.
+const TALL: u16 = 36;
 
 /// Takes `rows` off the top of what is left.
 fn take(rest: &mut Rect, rows: u16) -> Rect {
@@ -136,7 +148,7 @@ pub fn debug(area: Rect, focused: Pane, lanes: usize, snapshots: usize) -> Debug
     let timeline = take(&mut rest, if rows == 0 { 0 } else { rows + lanes });
     let areas = DebugAreas { header, timeline, message, hints, ..DebugAreas::default() };
     match room {
-        Room::All => all(areas, rest, snapshots),
+        Room::All => all(areas, rest, snapshots, focused),
         Room::Two => two(areas, rest, focused),
         Room::One | Room::TooSmall => one(areas, rest, focused),
     }
@@ -145,10 +157,14 @@ pub fn debug(area: Rect, focused: Pane, lanes: usize, snapshots: usize) -> Debug
 /// Four panes beside each other.
 const FOUR: u16 = 160;
 
-fn all(areas: DebugAreas, rest: Rect, snapshots: usize) -> DebugAreas {
-    // Border, heading and rows; one row says that there are none.
-    let needed = cells(snapshots).saturating_add(if snapshots == 0 { 3 } else { 4 });
-    if rest.width >= FOUR && snapshots > 0 {
+fn all(areas: DebugAreas, rest: Rect, snapshots: usize, focused: Pane) -> DebugAreas {
+    // Border, heading and rows. A list without any gives its room away, until it has the keys: then a row says so.
+    let needed = match snapshots {
+        0 if focused != Pane::Snapshots => 0,
+        0 => 3,
+        _ => cells(snapshots).saturating_add(4),
+    };
+    if rest.width >= FOUR && needed > rest.height / 3 {
         let (transitions, right) = split(rest, rest.width * 23 / 100);
         let (snapshots, right) = split(right, rest.width * 21 / 100);
         let (state, changes) = split(right, right.width / 2);
@@ -217,21 +233,22 @@ impl ListAreas {
 /// A list over a box of at most `rows` rows about its selected row; where there is room for one pane only, the list.
 pub fn list(area: Rect, rows: u16) -> ListAreas {
     let mut areas = ListAreas::frame(area);
-    areas.timeline = take(&mut areas.list, if area.height >= 16 { 2 } else { 0 });
+    areas.timeline = take(&mut areas.list, Room::strip_rows(area));
     if Room::of(area) != Room::One {
         areas.detail = take_last(&mut areas.list, rows);
     }
     areas
 }
 
-/// The same below a line that says what to find.
-pub fn find(area: Rect) -> ListAreas {
+/// The same below a line that says what to find; of a list whose rows are all known, what it does not need goes to the box.
+pub fn find(area: Rect, rows: Option<usize>) -> ListAreas {
     let mut areas = ListAreas::frame(area);
     areas.input = take(&mut areas.list, 4);
-    areas.timeline = take(&mut areas.list, if area.height >= 20 { 3 } else { 0 });
+    areas.timeline = take(&mut areas.list, if area.height >= 20 { Room::strip_rows(area) + 1 } else { 0 });
     if Room::of(area) != Room::One {
-        let rows = areas.list.height * 2 / 5;
-        areas.detail = take_last(&mut areas.list, rows.clamp(5, 14));
+        let share = (areas.list.height * 2 / 5).clamp(5, 14);
+        let unused = rows.map_or(0, |rows| areas.list.height.saturating_sub(cells(rows).max(3).saturating_add(3)));
+        areas.detail = take_last(&mut areas.list, share.max(unused));
     }
     areas
 }
@@ -239,7 +256,7 @@ pub fn find(area: Rect) -> ListAreas {
 /// A list of what was found over time, below a strip that marks it, over a box about its selected row.
 pub fn found(area: Rect) -> ListAreas {
     let mut areas = ListAreas::frame(area);
-    areas.timeline = take(&mut areas.list, if area.height >= 20 { 3 } else { 0 });
+    areas.timeline = take(&mut areas.list, if area.height >= 20 { Room::strip_rows(area) + 1 } else { 0 });
     if Room::of(area) != Room::One {
         let rows = areas.list.height * 2 / 5;
         areas.detail = take_last(&mut areas.list, rows.clamp(6, 12));
@@ -283,7 +300,7 @@ pub fn diff(area: Rect) -> DiffAreas {
     let header = take(&mut rest, 1);
     let hints = take_last(&mut rest, 1);
     let message = take_last(&mut rest, 1);
-    let timeline = take(&mut rest, if area.height >= 16 { 2 } else { 0 });
+    let timeline = take(&mut rest, Room::strip_rows(area));
     let summary = take(&mut rest, 1);
     DiffAreas { header, timeline, summary, diff: rest, message, hints }
 }

@@ -1,12 +1,14 @@
 //! Writing into one line, and the frame round a pane.
 
 use super::{Focus, Look, literal};
-use crate::view::text::{SafeText, fit, width};
+use crate::view::needle::Needle;
+use crate::view::text::{SafeText, fit, unmarked, width};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Widget};
+use std::ops::Range;
 
 /// Writes texts one after the other into a line and stops at its end.
 pub(super) struct Pen<'b> {
@@ -92,10 +94,56 @@ impl<'b> Pen<'b> {
         self
     }
 
+    /// Marks what is searched for in some columns; on the band of the selected row it is underlined.
+    pub(super) fn mark(&mut self, columns: Range<usize>, needles: &[Needle], look: &Look, selected: bool) {
+        let columns = cells(columns.start)..cells(columns.end).min(self.line.width);
+        let style = if selected { Style::new().add_modifier(Modifier::UNDERLINED) } else { look.theme.hit };
+        let (mut text, mut places) = (String::new(), Vec::new());
+        let mut column = columns.start;
+        while column < columns.end {
+            let symbol = self.buf[(self.line.x + column, self.line.y)].symbol();
+            places.push((text.len(), column));
+            text.push_str(&unmarked(symbol));
+            column += cells(width(symbol).max(1));
+        }
+        for found in needles.iter().flat_map(|needle| needle.places(&text)) {
+            for (_, column) in places.iter().filter(|(at, _)| found.contains(at)) {
+                self.buf[(self.line.x + column, self.line.y)].set_style(style);
+            }
+        }
+    }
+
     /// Makes the line the selected one: one band, whatever is written there.
     pub(super) fn select(&mut self, look: &Look, focus: Focus) {
         let style = if focus == Focus::Here { look.theme.cursor } else { look.theme.selected };
         band(style, self.line, self.buf);
+    }
+}
+
+/// Columns between a name and its value.
+const GAP: usize = 2;
+
+/// Blank cells that a row has no use for while its value is cut.
+const UNUSED: usize = 8;
+
+/// How a row is shared by a name and its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct NameColumn {
+    /// Columns of the name.
+    pub name: usize,
+    /// Where the value begins.
+    pub value: usize,
+}
+
+impl NameColumn {
+    /// In so many columns, beside names of which the longest has `names`, of a name and a value that would take `needs`. The value
+    /// stands below those beside it, at most half way; but a name takes what its value leaves, and a value that would be cut
+    /// begins earlier than to leave cells blank.
+    pub(super) fn of(room: usize, names: usize, (name, value): (usize, usize)) -> Self {
+        let names = names.min(room / 2);
+        let name = name.min(names.max(room.saturating_sub(value + GAP)));
+        let is_cut = names + GAP + value > room && names >= name + UNUSED - GAP;
+        Self { name, value: if is_cut { name } else { names.max(name) } + GAP }
     }
 }
 

@@ -4,6 +4,7 @@ use super::pen::{Frame, Pen, inside};
 use super::timeline::mark_sign;
 use super::{Focus, Look, Title};
 use crate::tui::glyphs::POINTER;
+use crate::view::needle::Needle;
 use crate::view::snapshots::{SnapshotRow, Snapshots};
 use crate::view::text::width;
 use ratatui::buffer::Buffer;
@@ -13,6 +14,9 @@ use ratatui::layout::Rect;
 pub fn height(area: Rect) -> usize {
     usize::from(inside(area).height.saturating_sub(1))
 }
+
+/// Columns of the sign before the name.
+const SIGN: usize = 2;
 
 /// Columns of names and numbers.
 struct Columns {
@@ -42,17 +46,28 @@ pub fn paint(snapshots: &Snapshots, title: &Title, look: &Look, focus: Focus, ar
     pen.right_field("at", columns.number, look.theme.dim).put("  tags", look.theme.dim);
     for (line, row) in snapshots.rows.iter().enumerate() {
         let Some(pen) = Pen::new(buf, inner, line + 1) else { break };
-        paint_row(row, &columns, (look, focus), pen);
+        paint_row(row, &columns, &snapshots.needles, (look, focus), pen);
     }
 }
 
-fn paint_row(row: &SnapshotRow, columns: &Columns, (look, focus): (&Look, Focus), mut pen: Pen<'_>) {
+fn paint_row(
+    row: &SnapshotRow,
+    columns: &Columns,
+    needles: &[Needle],
+    (look, focus): (&Look, Focus),
+    mut pen: Pen<'_>,
+) {
     let selected = row.selected && focus == Focus::Here;
     let (sign, sign_style) = if selected { (POINTER, look.theme.strong) } else { mark_sign(row.mark, look) };
     let style = if row.current { look.theme.strong } else { look.theme.text };
     pen.put(sign, sign_style).put(" ", style).text_field(&row.name, columns.name, style).put("  ", style);
     pen.right_field(&row.number, columns.number, style).put("  ", style).text(&row.tags, look.theme.text);
+    let end = pen.column();
     if selected {
         pen.select(look, Focus::Here);
+    }
+    let tags = SIGN + columns.name + 2 + columns.number + 2;
+    for marked in [SIGN..SIGN + columns.name, tags..end] {
+        pen.mark(marked, needles, look, selected);
     }
 }

@@ -4,17 +4,19 @@
 use super::pen::{Frame, Pen, inside};
 use super::{Focus, Look};
 use crate::tui::glyphs::POINTER;
+use crate::view::needle::Needle;
 use crate::view::table::{Column, Lean, Row, Table, Tone};
-use crate::view::text::{SafeText, width};
+use crate::view::text::{SafeText, fit_middle, width};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
+use std::ops::Range;
 
 /// Columns between two texts.
 const GAP: usize = 2;
 /// Columns of the pointer and the sign before the first text.
 const SIGN: usize = 3;
-/// No text but the last column's is shown longer.
+/// No text but the last column's is shown longer, where others need the room.
 const LONGEST: usize = 40;
 
 /// Rows that fit into an area with its border and heading.
@@ -24,6 +26,17 @@ pub fn height(area: Rect) -> usize {
 
 /// Paints it with its border.
 pub fn paint(table: &Table, title: &str, look: &Look, focus: Focus, area: Rect, buf: &mut Buffer) {
+    paint_found(table, (title, &[]), (look, focus), area, buf);
+}
+
+/// The same, with what is searched for marked in its words.
+pub fn paint_found(
+    table: &Table,
+    (title, needles): (&str, &[Needle]),
+    (look, focus): (&Look, Focus),
+    area: Rect,
+    buf: &mut Buffer,
+) {
     let inner = Frame { title, caption: &table.position, focus }.paint(look, area, buf);
     if table.rows.is_empty() {
         return put_lines(&table.empty, look.theme.text, inner, buf);
@@ -35,7 +48,7 @@ pub fn paint(table: &Table, title: &str, look: &Look, focus: Focus, area: Rect, 
     }
     for (line, row) in table.rows.iter().enumerate() {
         let Some(pen) = Pen::new(buf, inner, line + 1) else { break };
-        paint_row(row, &columns, (look, focus), pen);
+        paint_row(row, (&columns, needles), (look, focus), pen);
     }
 }
 
@@ -57,13 +70,23 @@ pub fn style(tone: Tone, look: &Look) -> Style {
     }
 }
 
-fn paint_row(row: &Row, columns: &Columns<'_>, (look, focus): (&Look, Focus), mut pen: Pen<'_>) {
-    let selected = row.selected && focus == Focus::Here;
+fn paint_row(
+    row: &Row,
+    (columns, needles): (&Columns<'_>, &[Needle]),
+    (look, focus): (&Look, Focus),
+    mut pen: Pen<'_>,
+) {
+    let selected = row.selected;
     let text = style(row.tone, look);
-    pen.put(if selected { POINTER } else { " " }, look.theme.strong).put(row.sign, text).to(SIGN);
+    pen.put(if selected && focus == Focus::Here { POINTER } else { " " }, look.theme.strong)
+        .put(row.sign, text)
+        .to(SIGN);
     columns.put(&mut pen, |at| row.cells.get(at).map_or("", SafeText::painted), text);
     if selected {
-        pen.select(look, Focus::Here);
+        pen.select(look, focus);
+    }
+    if !needles.is_empty() {
+        columns.words().for_each(|words| pen.mark(words, needles, look, selected));
     }
 }
 
@@ -91,7 +114,26 @@ impl<'a> Columns<'a> {
             }
             shown.remove(last.0);
         }
+        // What is left of the room goes to texts that are longer than others leave them.
+        let mut spare = (room + GAP).saturating_sub(needs(&shown));
+        for (at, columns) in &mut shown {
+            let cells = table.rows.iter().filter_map(|row| row.cells.get(*at)).map(SafeText::width);
+            let more = cells.max().unwrap_or(0).saturating_sub(*columns).min(spare);
+            *columns += more;
+            spare -= more;
+        }
         Self { all: table.columns, shown }
+    }
+
+    /// Where the columns of words are.
+    fn words(&self) -> impl Iterator<Item = Range<usize>> {
+        let mut start = SIGN;
+        let places = self.shown.iter().map(move |(at, width)| {
+            let place = start..start + width;
+            start = place.end + GAP;
+            (*at, place)
+        });
+        places.filter(|(at, _)| self.all[*at].lean == Lean::Left).map(|(_, place)| place)
     }
 
     fn put<'t>(&self, pen: &mut Pen<'_>, text: impl Fn(usize) -> &'t str, style: Style) {
@@ -99,8 +141,8 @@ impl<'a> Columns<'a> {
         for (place, (at, width)) in self.shown.iter().enumerate() {
             match self.all[*at].lean {
                 Lean::Right => pen.right_field(text(*at), *width, style),
-                Lean::Left if place == last => pen.put(text(*at), style),
-                Lean::Left => pen.field(text(*at), *width, style),
+                Lean::Left if place == last => pen.put(&fit_middle(text(*at), pen.room()), style),
+                Lean::Left => pen.field(&fit_middle(text(*at), *width), *width, style),
             };
             if place < last {
                 pen.put("  ", style);

@@ -192,11 +192,15 @@ fn titled(title: &str, timeline: &Timeline, (look, focus): (&Look, Focus), area:
 
 /// Rows of the density that are asked for; it is painted in as many as there is room for.
 pub fn density_rows(dress: Dress) -> u8 {
-    if dress == Dress::Boxed { MOST_DENSITY } else { 1 }
+    match dress {
+        Dress::Boxed => MOST_DENSITY,
+        Dress::Titled => 3,
+        Dress::Bare => 2,
+    }
 }
 
 /// More rows of bars tell nothing more.
-const MOST_DENSITY: u8 = 8;
+const MOST_DENSITY: u8 = 12;
 
 /// The lanes for so many rows, from top to bottom; those that tell least are left out first.
 fn lanes(timeline: &Timeline, dress: Dress, rows: u16) -> Vec<Lane> {
@@ -209,9 +213,10 @@ fn lanes(timeline: &Timeline, dress: Dress, rows: u16) -> Vec<Lane> {
     let needed = [below(0), Lane::Marks(0), Lane::Hits].into_iter();
     let pinned = (0..timeline.lanes.len()).map(Lane::Pinned);
     let by_importance: Vec<Lane> = match dress {
-        Dress::Bare => needed.chain(pinned).chain(more_marks).collect(),
+        Dress::Bare => needed.chain(pinned).chain(more_marks).chain([Lane::Axis]).chain(higher).collect(),
         Dress::Titled => {
-            needed.chain(pinned).chain(axis).chain(more_marks).chain([Lane::Snapshots, Lane::Arc]).collect()
+            let names = [Lane::Snapshots, Lane::Arc];
+            needed.chain(pinned).chain(axis).chain(more_marks).chain(names).chain(higher).collect()
         }
         Dress::Boxed => {
             let rest = [Lane::Overview, Lane::Arc, Lane::Names];
@@ -226,7 +231,7 @@ fn lanes(timeline: &Timeline, dress: Dress, rows: u16) -> Vec<Lane> {
         Lane::Hits => !timeline.hits.is_empty(),
         Lane::Snapshots => !timeline.snapshots.is_empty(),
         Lane::Arc => timeline.arc.is_some(),
-        Lane::Marks(0) => dress != Dress::Boxed || coinciding > 0 || !timeline.letters.is_empty(),
+        Lane::Marks(0) => dress == Dress::Bare || coinciding > 0 || !timeline.letters.is_empty(),
         _ => true,
     };
     let mut lanes: Vec<Lane> = by_importance.into_iter().filter(there).take(usize::from(rows)).collect();

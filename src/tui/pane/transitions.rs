@@ -10,16 +10,26 @@ use super::pen::{Frame, Pen, inside};
 use super::timeline::mark_sign;
 use super::{Focus, Look, in_focus};
 use crate::tui::glyphs::{DOTTED, FUTURE, POINTER};
-use crate::view::text::{SafeText, fit_middle, width};
+use crate::view::needle::Needle;
+use crate::view::text::{SafeText, fit_middle, thousands, width};
 use crate::view::transitions::{Outcome, TransitionRow, Transitions, When};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
+use std::borrow::Cow;
 
 /// Narrower lists leave out the time since the version before.
 const WITH_TIME: u16 = 34;
 /// Columns of that time.
 const TIME: usize = 6;
+/// Columns of the sign before a number.
+const SIGN: usize = 2;
+/// Columns of a label that the kinds of changes give way to.
+const LEAST_LABEL: usize = 14;
+/// What stands over authors.
+const AUTHOR_HEADING: &str = "author";
+/// What stands over the counts.
+const KEYS: &str = "keys";
 
 /// Columns of one expression, at least and at most.
 const CELL: (usize, usize) = (3, 24);
@@ -28,6 +38,14 @@ const AUTHOR: usize = 20;
 const LABEL_BESIDE_AUTHOR: usize = 44;
 /// Columns that labels keep beside those of expressions.
 const LABEL: usize = 8;
+
+/// Lists with so many rows have a heading.
+const HEADED: u16 = 12;
+
+/// Whether a list in an area has a heading: where it has columns of expressions, or rows enough.
+pub fn is_headed(area: Rect, has_columns: bool) -> bool {
+    has_columns || inside(area).height >= HEADED
+}
 
 /// Rows of the list that fit into an area with its border, below the names of its columns where it has any.
 pub fn height(area: Rect, headed: bool) -> usize {
@@ -41,15 +59,21 @@ struct Widths {
     cells: Vec<usize>,
     /// Of what came of it, where expressions stand before that.
     result: usize,
+    /// Whether only the number of keys is told.
+    is_brief: bool,
     /// Of authors, where labels leave room for them.
     by: usize,
+    /// Whether any row has a time.
+    timed: bool,
 }
 
 impl Widths {
     fn new(transitions: &Transitions, room: usize) -> Self {
         let longest = |of: &dyn Fn(&TransitionRow) -> usize| transitions.rows.iter().map(of).max().unwrap_or(0);
         let number = longest(&|row| width(&row.number));
-        let result = longest(&|row| width(&row.result));
+        let full = longest(&|row| width(&row.result));
+        let is_brief = room.saturating_sub(SIGN + number + 1 + full + 1) < LEAST_LABEL;
+        let result = longest(&|row| width(&result_of(row, is_brief)));
         let label = longest(&|row| row.label.width()).min(LABEL);
         let room = room.saturating_sub(number + result + 4 + label);
         let most = (room / transitions.headings.len().max(1)).saturating_sub(1).min(CELL.1);
@@ -57,8 +81,23 @@ impl Widths {
             let value = longest(&|row| row.cells.get(at).map_or(0, SafeText::width));
             value.max(name.width()).clamp(CELL.0.min(most), most)
         };
-        let by = longest(&|row| row.by.width()).min(AUTHOR);
-        Self { number, cells: transitions.headings.iter().enumerate().map(cell).collect(), result, by }
+        let by = match longest(&|row| row.by.width()) {
+            0 => 0,
+            by => by.clamp(AUTHOR_HEADING.len(), AUTHOR),
+        };
+        let timed = transitions.rows.iter().any(|row| !row.since.is_empty());
+        Self { number, cells: transitions.headings.iter().enumerate().map(cell).collect(), result, is_brief, by, timed }
+    }
+
+    /// How a row of so many columns is shared out: what tells least goes first.
+    fn columns(&self, room: usize) -> Spread {
+        let cells = if self.cells.is_empty() { 0 } else { self.behind_label() };
+        let timed = self.timed && room >= usize::from(WITH_TIME) + cells;
+        let before = SIGN + self.number + 1 + if timed { TIME + 1 } else { 0 };
+        let result = self.result + usize::from(self.result > 0);
+        let label = room.saturating_sub(before + if cells == 0 { result } else { cells });
+        let by = if label >= LABEL_BESIDE_AUTHOR + self.by { self.by } else { 0 };
+        Spread { timed, label: label - by - usize::from(by > 0), by }
     }
 
     /// Columns from the first expression to the end of the row.
@@ -67,59 +106,107 @@ impl Widths {
     }
 }
 
+/// What came of a row; where there is no room for the kinds of changes, how many there are.
+fn result_of(row: &TransitionRow, is_brief: bool) -> Cow<'_, str> {
+    match row.outcome {
+        Outcome::Counts(Some(counts)) if is_brief && counts.all() > 0 => thousands(counts.all()).into(),
+        _ => (&row.result).into(),
+    }
+}
+
+/// How a row is shared out.
+struct Spread {
+    /// Whether it has the time since the one before.
+    timed: bool,
+    label: usize,
+    by: usize,
+}
+
 /// Paints the list with its border.
 pub fn paint(transitions: &Transitions, look: &Look, focus: Focus, area: Rect, buf: &mut Buffer) {
     let title = in_focus("Transitions", focus);
     let inner = Frame { title: &title, caption: &transitions.position, focus }.paint(look, area, buf);
     let widths = Widths::new(transitions, usize::from(inner.width));
-    let headed = !widths.cells.is_empty();
+    let headed = is_headed(area, !widths.cells.is_empty());
     if let Some(pen) = Pen::new(buf, inner, 0).filter(|_| headed) {
         paint_headings(&transitions.headings, &widths, look, pen);
     }
     for (line, row) in transitions.rows.iter().enumerate() {
         let Some(pen) = Pen::new(buf, inner, line + usize::from(headed)) else { break };
-        paint_row(row, &widths, look, pen);
+        let others = transitions.rows.iter().map(|row| &row.label);
+        paint_row(row, others, (&widths, &transitions.needles), (look, focus), pen);
     }
 }
 
-/// The names of the columns of expressions, over them.
+/// The names of the columns, over them.
 fn paint_headings(names: &[SafeText], widths: &Widths, look: &Look, mut pen: Pen<'_>) {
-    let start = pen.room().saturating_sub(widths.behind_label());
-    pen.to(start);
+    let dim = look.theme.dim;
+    let columns = widths.columns(pen.room());
+    pen.to(SIGN).right_field("#", widths.number, dim).put(" ", dim);
+    if columns.timed {
+        pen.right_field("after", TIME, dim).put(" ", dim);
+    }
+    let end = pen.column() + columns.label;
+    pen.put("label", dim);
+    if columns.by > 0 {
+        pen.to(end + 1).put(AUTHOR_HEADING, dim);
+    }
+    let cells: usize = widths.cells.iter().map(|cell| cell + 1).sum();
+    if cells > 0 {
+        let start = pen.column() + pen.room().saturating_sub(widths.result + 1 + cells);
+        pen.to(start);
+    }
     for (name, cell) in names.iter().zip(&widths.cells) {
-        pen.put(" ", look.theme.dim).right_field(&fit_middle(name.painted(), *cell), *cell, look.theme.dim);
+        pen.put(" ", dim).right_field(&fit_middle(name.painted(), *cell), *cell, dim);
+    }
+    if pen.room() > KEYS.len() {
+        pen.at_edge(KEYS, dim);
     }
 }
 
-fn paint_row(row: &TransitionRow, widths: &Widths, look: &Look, mut pen: Pen<'_>) {
+fn paint_row<'t>(
+    row: &TransitionRow,
+    others: impl Iterator<Item = &'t SafeText>,
+    (widths, needles): (&Widths, &[Needle]),
+    (look, focus): (&Look, Focus),
+    mut pen: Pen<'_>,
+) {
     let style =
         if row.when == When::Future || row.outcome == Outcome::Abandoned { look.theme.dim } else { look.theme.text };
-    let cells = if widths.cells.is_empty() { 0 } else { widths.behind_label() };
-    let wide = pen.room() >= usize::from(WITH_TIME) + cells;
+    let columns = widths.columns(pen.room());
     let (sign, sign_style) = sign(row, look);
     if row.outcome == Outcome::Abandoned {
         pen.put(sign, sign_style).put(" ", style).text(&row.label, style);
         return;
     }
     pen.put(sign, sign_style).put(" ", style).right_field(&row.number, widths.number, style).put(" ", style);
-    if wide {
+    if columns.timed {
         pen.right_field(&row.since, TIME, style).put(" ", style);
     }
-    let result = width(&row.result) + usize::from(!row.result.is_empty());
-    let label = pen.room().saturating_sub(if cells == 0 { result } else { cells });
-    let by = if label >= LABEL_BESIDE_AUTHOR + widths.by { widths.by } else { 0 };
+    let Spread { label, by, .. } = columns;
+    let result = result_of(row, widths.is_brief);
+    // A label goes as far as its own result lets it.
+    let spare = if by == 0 && widths.cells.is_empty() { widths.result - width(&result) } else { 0 };
+    let label = label + spare + usize::from(spare > 0 && result.is_empty());
+    let start = pen.column();
     let label_style = if row.when == When::Future { style } else { look.theme.hue(row.hue) };
-    pen.text_field(&row.label, label - by - usize::from(by > 0), label_style);
+    match &row.change {
+        Some(change) if row.when == When::Future => _ = pen.text_field(&change.fit(label), label, style),
+        Some(change) => _ = pen.literal(&change.fit(label), look).to(start + label),
+        None => _ = pen.text_field(&row.label.fit_from_others(others, label), label, label_style),
+    }
     if by > 0 {
         pen.put(" ", style).text_field(&row.by, by, label_style);
     }
+    let labelled = start..pen.column();
     for (cell, columns) in row.cells.iter().zip(&widths.cells) {
         pen.put(" ", style).right_text(cell, *columns, style);
     }
-    pen.at_edge(&row.result, outcome_style(row.outcome, style, look));
+    pen.at_edge(&result, outcome_style(row.outcome, style, look));
     if row.when == When::Cursor {
-        pen.select(look, Focus::Here);
+        pen.select(look, focus);
     }
+    pen.mark(labelled, needles, look, row.when == When::Cursor);
 }
 
 fn sign(row: &TransitionRow, look: &Look) -> (&'static str, Style) {

@@ -6,19 +6,16 @@
 //! │    ▸ s-0001       {4} idle         ~  │
 //! ```
 
-use super::pen::{Frame, Pen, inside};
+use super::pen::{Frame, NameColumn, Pen, inside};
 use super::{Focus, Look, Title};
 use crate::tui::glyphs::{CLOSED, OPEN, POINTER};
 use crate::view::blame::{Writer, Writers};
+use crate::view::needle::Needle;
 use crate::view::text::{SafeText, joined};
 use crate::view::tree::{Tree, TreeRow, Twist};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-/// Where values start, unless names need more, or who wrote them needs the room.
-const VALUES: usize = 19;
-/// Columns left for a value beside who wrote it.
-const VALUE: usize = 14;
 /// Columns of the gutter at the right.
 const GUTTER: usize = 3;
 /// Most columns of who wrote it.
@@ -46,13 +43,18 @@ pub fn paint(
     let longest = |width: fn(&Writer) -> usize| rows.iter().filter_map(writer).map(width).max().unwrap_or(0);
     let room = usize::from(inner.width);
     let column = longest(Writer::width).min(WRITER.min(room / 3).max(longest(Writer::least).min(room / 2)));
-    // Who wrote it takes its room from the blanks before the values.
-    let least = if column > 0 { VALUES.min(room.saturating_sub(GUTTER + column + VALUE)) } else { VALUES };
-    let values = values_column(&rows, room, least);
     for (line, row) in rows.iter().enumerate() {
         let Some(pen) = Pen::new(buf, inner, line) else { break };
-        paint_row(row, (values, column, writer(row)), (look, focus), pen);
+        let columns = Columns { names: names_width(&rows, row), writer: column };
+        paint_row(row, (columns, writer(row)), tree.needle(), (look, focus), pen);
     }
+}
+
+/// How wide the columns of names and of writers are.
+#[derive(Clone, Copy)]
+struct Columns {
+    names: usize,
+    writer: usize,
 }
 
 /// Whether a column of the screen, in a row of the tree, is the sign that opens or closes its row.
@@ -63,11 +65,10 @@ pub fn is_twist(tree: &Tree, area: Rect, line: usize, column: u16) -> bool {
     row.twist == Twist::Fold || (start..=start + 1).contains(&usize::from(column))
 }
 
-/// The column of values: as far right as the longest name needs, at most half of the pane.
-fn values_column(rows: &[TreeRow], room: usize, least: usize) -> usize {
-    let named = rows.iter().filter(|row| row.twist != Twist::Fold);
-    let longest = named.map(|row| indent(row) + 3 + row.key.width()).max().unwrap_or(0);
-    longest.clamp(least.min(room / 2), (room / 2).max(VALUES.min(room)))
+/// Values of neighbours start in one column: after the longest name among the rows of this depth.
+fn names_width(rows: &[TreeRow], row: &TreeRow) -> usize {
+    let beside = rows.iter().filter(|other| other.depth == row.depth && other.twist != Twist::Fold);
+    beside.map(|row| row.key.width()).max().unwrap_or(0)
 }
 
 fn indent(row: &TreeRow) -> usize {
@@ -77,11 +78,12 @@ fn indent(row: &TreeRow) -> usize {
 
 fn paint_row(
     row: &TreeRow,
-    (values, column, writer): (usize, usize, Option<&Writer>),
+    (columns, writer): (Columns, Option<&Writer>),
+    needle: Option<&Needle>,
     (look, focus): (&Look, Focus),
     mut pen: Pen<'_>,
 ) {
-    let room = pen.room();
+    let (room, mut marked) = (pen.room(), 0);
     let text = look.theme.text;
     let pointed = row.selected && indent(row) > 0;
     pen.put(if pointed { POINTER } else { "" }, look.theme.strong).to(indent(row));
@@ -89,10 +91,12 @@ fn paint_row(
     if row.twist == Twist::Fold {
         pen.text(&row.key, look.theme.dim);
     } else {
-        paint_value(row, (values, column), look, &mut pen);
-        if column > 0 {
-            let place = pen.to(room.saturating_sub(GUTTER + column));
-            writer.into_iter().for_each(|writer| _ = place.text_field(&writer.words(column), column, look.theme.dim));
+        paint_value(row, columns, needle, look, &mut pen);
+        marked = pen.column();
+        if columns.writer > 0 {
+            let place = pen.to(room.saturating_sub(GUTTER + columns.writer));
+            let words = |writer: &Writer| writer.words(columns.writer);
+            writer.map(words).iter().for_each(|words| _ = place.text_field(words, columns.writer, look.theme.dim));
         }
     }
     if let Some(sign) = row.sign {
@@ -104,26 +108,29 @@ fn paint_row(
     if row.selected {
         pen.select(look, focus);
     }
+    if let Some(needle) = needle {
+        pen.mark(indent(row) + 2..marked, std::slice::from_ref(needle), look, row.selected);
+    }
 }
 
-fn paint_value(row: &TreeRow, (values, writer): (usize, usize), look: &Look, pen: &mut Pen<'_>) {
+fn paint_value(row: &TreeRow, columns: Columns, needle: Option<&Needle>, look: &Look, pen: &mut Pen<'_>) {
+    let Columns { names, writer } = columns;
     let gutter = if writer > 0 { GUTTER + writer + 1 } else { usize::from(row.sign.is_some()) * GUTTER };
-    let shown = SafeText::join([row.value.clone(), row.preview.clone()], " ");
-    // A long name takes what its own value leaves; then it is cut in its middle.
+    let note = if row.note.is_empty() { SafeText::default() } else { joined!["   ", &row.note] };
     let room = pen.room().saturating_sub(gutter);
-    let needed = row.note.width() + usize::from(!row.note.is_empty()) * 3 + shown.width();
-    let column = values.saturating_sub(indent(row) + 3).max(4);
-    let name = column.max(row.key.width().min(room.saturating_sub(needed + 1)));
-    pen.text_field(&row.key.fit_middle(name), name, look.theme.key).put(" ", look.theme.text).to(values);
-    let note = row.note.width() + usize::from(!row.note.is_empty()) * 3;
+    let start = pen.column();
+    let column = NameColumn::of(room, names, (row.key.width(), row.value.width() + note.width()));
+    pen.text(&row.key.fit_middle(column.name), look.theme.key).to(start + column.value);
     let room = pen.room().saturating_sub(gutter);
-    let value = room.saturating_sub(note).max(room.min(8));
-    pen.literal(&shown.fit(value), look);
-    if !row.note.is_empty() {
-        let note = joined!["   ", &row.note];
-        let style = if row.sign.is_some() { look.theme.changed } else { look.theme.dim };
-        pen.text(&note.fit(room.saturating_sub(value.min(shown.width()))), style);
-    }
+    let shown = match needle {
+        _ if row.value.width() + note.width() <= room => row.value.clone(),
+        Some(_) if row.twist == Twist::Leaf => row.value.fit_to(needle, room.saturating_sub(note.width())),
+        _ => row.value.fit_telling(room.saturating_sub(note.width()).max(room.min(8))),
+    };
+    let preview = row.preview.fit(room.saturating_sub(shown.width() + note.width() + 1));
+    pen.literal(&SafeText::join([shown, preview], " "), look);
+    let style = if row.sign.is_some() { look.theme.changed } else { look.theme.dim };
+    pen.text(&note.fit(room), style);
 }
 
 fn twist(row: &TreeRow) -> &'static str {

@@ -122,7 +122,7 @@ fn slash_filters_transitions_by_label_and_author() {
     }
     for (words, shown, up) in [("pay", 2, 66), ("ANA", 3, 88), ("step bob", 115, 119), ("pay bob", 2, 66)] {
         let mut screen = Harness::of(Address::File("a.jsonl".into()), recording.clone(), 120, 36);
-        screen.keys("S-Tab S-Tab").sees("[Transitions]").keys("/").sees("Filter transitions").text(words).keys("Enter");
+        screen.keys("S-Tab S-Tab").sees("[Transitions]").keys("/").sees("label or author").text(words).keys("Enter");
         screen.sees(&format!("{shown} of 120 shown with \"{words}\"")).sees(&format!("{shown} of 120 shown"));
         screen.keys("k").sees(&format!("#{up}/120")).keys("Esc").sees("All transitions are shown").lacks("120 shown");
     }
@@ -145,16 +145,16 @@ fn a_filter_follows_the_cursors_line() {
 #[test]
 fn slash_is_never_mute() {
     for (keys, says) in [
-        ("S-Tab", "Filter snapshots"),
-        ("S-Tab S-Tab", "Filter transitions"),
-        ("S-Tab S-Tab S-Tab", "Search"),
-        ("Tab", "Search"),
-        ("", "Search"),
-        ("2", "Search"),
-        ("3", "Filter snapshots"),
-        ("5", "Search"),
-        ("6", "Search"),
-        ("7", "Search"),
+        ("S-Tab", "kind of snapshots"),
+        ("S-Tab S-Tab", "author of transitions"),
+        ("S-Tab S-Tab S-Tab", "keys and values of this state"),
+        ("Tab", "keys and values of this state"),
+        ("", "keys and values of this state"),
+        ("2", "keys and values of this state"),
+        ("3", "kind of snapshots"),
+        ("5", "keys and values of this state"),
+        ("6", "keys and values of this state"),
+        ("7", "keys and values of this state"),
     ] {
         Harness::guide(120, 36).keys(&format!("{keys} /")).sees(says);
     }

@@ -164,7 +164,7 @@ fn columns_show_what_each_row_gives_and_go_again() {
     screen.command("column .status");
     assert_eq!(screen.app.session().unwrap().transitions(16).headings, [".balance"]);
     screen.command("column off");
-    assert!(!screen.app.headed());
+    assert!(!screen.app.session().unwrap().asked.expressions.has_columns());
 }
 
 #[test]
@@ -174,7 +174,11 @@ fn a_wrong_expression_says_where_and_what_was_meant_and_is_not_taken() {
         [("lane .a[", "at byte"), ("column .n = 1 ==", "at byte"), ("lane lenght", "length"), ("column", "EXPR")];
     for (command, said) in wrong {
         screen.command(command).sees(said);
-        assert_eq!((screen.app.pinned(), screen.app.headed()), (0, false), "{command}");
+        assert_eq!(
+            (screen.app.pinned(), screen.app.session().unwrap().asked.expressions.has_columns()),
+            (0, false),
+            "{command}"
+        );
     }
     for at in 0..6 {
         screen.command(&format!("lane .n + {at}")).command(&format!("column .n + {at}"));

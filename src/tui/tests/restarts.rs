@@ -61,5 +61,5 @@ fn columns_and_lanes_are_kept_from_run_to_run() {
     assert_eq!(third.app.pinned(), 2);
     third.command("lane off").command("column off").keys("q");
     let fourth = opened(left_by(&third));
-    assert_eq!((fourth.app.pinned(), fourth.app.headed()), (0, false));
+    assert_eq!((fourth.app.pinned(), fourth.app.session().unwrap().asked.expressions.has_columns()), (0, false));
 }

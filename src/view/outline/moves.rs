@@ -69,6 +69,13 @@ impl Outline {
     pub fn act<F: Forest>(&mut self, forest: &F, step: TreeMove) {
         use TreeMove as M;
         let page = self.height.max(1);
+        // What is on the screen is scrolled and clicked at; keys move from where the cursor is.
+        if let Some(shown) = self.glance.take()
+            && matches!(step, M::ScrollDown(_) | M::ScrollUp(_) | M::Line(_))
+        {
+            (self.cursor, self.offset) = (shown, self.height / 3);
+            self.scroll_to(forest, self.offset);
+        }
         match step {
             M::Down(rows) => self.step(forest, rows, down),
             M::Up(rows) => self.step_up(forest, rows),

@@ -2,6 +2,7 @@
 
 use super::{MARK, fit, mark, visible, width, wrap};
 use crate::value::Text;
+use crate::view::needle::Needle;
 use std::borrow::Cow;
 use std::ops::AddAssign;
 
@@ -40,14 +41,39 @@ impl SafeText {
         Self(Cow::Owned(fit(&self.0, columns).into_owned()))
     }
 
+    /// Cut to at most so many columns, with `…` at its beginning where something is missing; a quote there stays.
+    pub fn fit_end(&self, columns: usize) -> Self {
+        Self(super::fit_end(&self.0, columns).into_owned().into())
+    }
+
     /// Cut in its middle to at most so many columns, with `…` there.
     pub fn fit_middle(&self, columns: usize) -> Self {
         Self(super::fit_middle(&self.0, columns).into_owned().into())
     }
 
+    /// Cut to at most so many columns, so that the first place of what is looked for is seen.
+    pub fn fit_to(&self, needle: Option<&Needle>, columns: usize) -> Self {
+        let place = needle.and_then(|needle| needle.places(&self.0).into_iter().next());
+        place.map_or_else(
+            || self.fit(columns),
+            |place| Self(Cow::Owned(super::fit_around(&self.0, place, columns).into_owned())),
+        )
+    }
+
+    /// Cut to at most so many columns, so that where it differs from others is seen.
+    pub fn fit_from_others<'t>(&self, others: impl Iterator<Item = &'t Self>, columns: usize) -> Self {
+        let at = others.filter(|other| *other != self).map(|other| super::shared_start(&self.0, &other.0)).max();
+        Self(Cow::Owned(super::fit_from(&self.0, at.unwrap_or(0), columns).into_owned()))
+    }
+
     /// Filled up with blanks after it to so many columns.
     pub fn filled(&self, columns: usize) -> Self {
         Self(Cow::Owned(format!("{}{}", self.0, " ".repeat(columns.saturating_sub(self.width())))))
+    }
+
+    /// Cut to at most so many columns: a sentence at its end, an address or a name, whose end tells as much, in its middle.
+    pub fn fit_telling(&self, columns: usize) -> Self {
+        if self.0.contains(' ') { self.fit(columns) } else { self.fit_middle(columns) }
     }
 
     /// Filled up with blanks before it to so many columns.

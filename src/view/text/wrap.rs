@@ -1,7 +1,8 @@
 //! Text in lines: broken at blanks, by the columns it takes on the screen, so that no character is lost.
 
-use super::{prefix, width};
+use super::{fit, prefix, width};
 use std::borrow::Cow;
+use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// Breaks text into lines of at most `columns` at blanks. A word that is longer than a line goes on in the next one; a marked
@@ -100,11 +101,111 @@ pub fn fit_middle(text: &str, columns: usize) -> Cow<'_, str> {
     Cow::Owned(format!("{}…{}", &text[..head], &text[from..]))
 }
 
+/// Bytes that two texts begin with alike.
+pub fn shared_start(one: &str, other: &str) -> usize {
+    let alike = one.bytes().zip(other.bytes()).take_while(|(one, other)| one == other).count();
+    one.floor_char_boundary(other.floor_char_boundary(alike))
+}
+
+/// What ends a word of a path, an address or a label.
+const ENDS: [char; 8] = [' ', '/', '.', '-', '_', ':', '@', '='];
+
+/// Columns of the word round a place that are kept, at most.
+const WORD: usize = 12;
+
+/// The text cut to at most `columns`, with `…` where something is missing: what stands from byte `at` on tells, what stands
+/// before that is left out first.
+pub fn fit_from(text: &str, at: usize, columns: usize) -> Cow<'_, str> {
+    let at = text.floor_char_boundary(at);
+    // From the beginning of the word, of a long one from that of its part.
+    let begins = |ends: &[char]| text[..at].rfind(ends).map_or(0, |end| text.ceil_char_boundary(end + 1));
+    let near = |start: &usize| width(&text[*start..at]) <= WORD;
+    let at = [begins(&ENDS[..1]), begins(&ENDS)].into_iter().find(near).unwrap_or(at);
+    let (before, rest) = (width(&text[..at]), width(&text[at..]));
+    if before + rest <= columns || before <= columns / 3 {
+        return fit(text, columns);
+    }
+    let least = columns / 4;
+    let head = columns.saturating_sub(rest + 1).max(least);
+    let tail = columns.saturating_sub(head + 1);
+    Cow::Owned(format!("{}…{}", text[..prefix(text, head)].trim_end_matches(' '), fit(&text[at..], tail)))
+}
+
+/// The text cut to at most `columns`, with `…` where its beginning is missing; a quote at its beginning stays.
+pub fn fit_end(text: &str, columns: usize) -> Cow<'_, str> {
+    if width(text) <= columns {
+        return Cow::Borrowed(text);
+    }
+    let quote = if text.starts_with('"') && columns > 2 { "\"" } else { "" };
+    let Some(room) = columns.checked_sub(quote.len() + 1) else { return Cow::Borrowed("") };
+    let (mut from, mut used) = (text.len(), 0);
+    for (at, grapheme) in text.grapheme_indices(true).rev() {
+        used += width(grapheme);
+        if used > room {
+            break;
+        }
+        from = at;
+    }
+    Cow::Owned(format!("{quote}…{}", &text[from..]))
+}
+
+/// The text cut to at most `columns` so that a place of it is seen, with `…` where something is missing; a quote at its beginning
+/// stays.
+pub fn fit_around(text: &str, place: Range<usize>, columns: usize) -> Cow<'_, str> {
+    if width(text) <= columns || width(&text[..place.end]) < columns {
+        return fit(text, columns);
+    }
+    let quote = if text.starts_with('"') { "\"" } else { "" };
+    let Some(room) = columns.checked_sub(quote.len() + 1).filter(|room| *room > 0) else { return fit(text, columns) };
+    // A third of the room for what stands before the place, more where nothing follows it.
+    let wanted = width(&text[place.clone()]);
+    let after = width(&text[place.end..]);
+    let after = after.min((room * 2 / 3).saturating_sub(wanted).max(1));
+    let before = room.saturating_sub(wanted + after);
+    let (mut from, mut used) = (place.start, 0);
+    for (at, grapheme) in text[..place.start].grapheme_indices(true).rev() {
+        used += width(grapheme);
+        if used > before {
+            break;
+        }
+        from = at;
+    }
+    Cow::Owned(format!("{quote}…{}", fit(&text[from..], room)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::view::text::{MARK, marked};
     use proptest::prelude::*;
+
+    #[test]
+    fn what_tells_two_texts_apart_is_kept() {
+        for (one, other, columns, shown) in [
+            ("Update to version 2026.8.10", "Update to version 2026.8.9", 27, "Update to version 2026.8.10"),
+            ("Update to version 2026.8.10", "Update to version 2026.8.9", 20, "Update to…2026.8.10"),
+            ("Update to version 2026.8.10", "Update to version 2025.8.9", 20, "Update to…2026.8.10"),
+            ("first of many words", "second of many words", 10, "first of…"),
+            ("https://example.org/v1/tool.zip", "https://example.org/v2/tool.zip", 18, "https:…v1/tool.zip"),
+        ] {
+            assert_eq!(fit_from(one, shared_start(one, other), columns), shown, "{one} in {columns}");
+        }
+        assert_eq!(shared_start("日本", "日曜"), 3);
+    }
+
+    #[test]
+    fn a_place_that_is_searched_for_stays_in_view() {
+        let text = format!("\"{} needle {}\"", "lorem ".repeat(20), "ipsum ".repeat(20));
+        let place = |text: &str| text.find("needle").map(|at| at..at + 6).unwrap();
+        for columns in [12, 20, 40, 100] {
+            let shown = fit_around(&text, place(&text), columns);
+            assert!(shown.contains("needle") && shown.starts_with("\"…"), "{columns}: {shown}");
+            assert!(width(&shown) <= columns && shown.ends_with('…'), "{columns}: {shown}");
+        }
+        assert_eq!(fit_around("a needle at the beginning", 2..8, 12), "a needle at…");
+        assert_eq!(fit_around("what ends in a needle", 15..21, 12), "… in a needle");
+        assert_eq!(fit_around("short needle", 6..12, 12), "short needle");
+    }
 
     #[test]
     fn lines_are_broken_at_blanks() {

@@ -27,16 +27,21 @@ pub(super) fn names(history: &History, layout: &Layout) -> Vec<Label> {
     if wide < ROOM_FOR_NAME {
         return Vec::new();
     }
-    let name = |(at, cell): (usize, &Cell)| {
-        let info = history.info(Version(cell.chosen))?;
-        Some(Label { column: at * wide, text: SafeText::from(&info.label).fit(wide - 1) })
+    let name = |cell: &Cell| history.info(Version(cell.chosen)).map(|info| SafeText::from(&info.label));
+    let names: Vec<SafeText> = layout.cells.iter().map(|cell| name(cell).unwrap_or_default()).collect();
+    let label = |(at, name): (usize, &SafeText)| {
+        // What has no name of its own leaves its columns to the one before.
+        let free = names[at + 1..].iter().take_while(|next| next.is_empty()).count() + 1;
+        let text = name.fit_from_others(names.iter(), free * wide - 1);
+        (!name.is_empty()).then_some(Label { column: at * wide, text })
     };
-    layout.cells.iter().enumerate().filter_map(name).collect()
+    names.iter().enumerate().filter_map(label).collect()
 }
 
 /// Snapshots that are looked at for names.
 const NAMEABLE: usize = 400;
-/// Columns of the name of a snapshot.
+/// Columns of the name of a snapshot, where there is room, and where others stand near.
+const MOST_NAME: usize = 60;
 const LONGEST_NAME: usize = 20;
 
 /// Names of snapshots below their marks, where they fit: those of people first, then those of checkpoints; auto ones only
@@ -51,15 +56,18 @@ pub(super) fn snapshots(history: &History, layout: &Layout, width: usize) -> Vec
     let mut placed: Vec<(Label, Mark)> = Vec::new();
     for (kind, mark) in kinds.into_iter().filter(|(kind, _)| *kind != SnapshotKind::Auto || layout.wide() > 1) {
         for snapshot in within.iter().filter(|snapshot| snapshot.kind == kind).take(NAMEABLE) {
-            let name = snapshot.name.as_ref().map(|name| SafeText::from(name).fit(LONGEST_NAME));
-            let text = name.unwrap_or_else(|| "(auto)".into());
             let Some(column) = layout.column_of(snapshot.version.0) else { continue };
-            let column = column.min(width.saturating_sub(text.width()));
-            let end = column + text.width();
-            let is_free = |other: &Label| other.column > end || other.column + other.text.width() < column;
-            if end <= width && placed.iter().all(|(other, _)| is_free(other)) {
-                placed.push((Label { column, text }, mark));
-            }
+            let name = snapshot.name.as_ref().map_or_else(|| "(auto)".into(), SafeText::from);
+            // The whole name, or as much of it as has room before the next one.
+            let free = |text: SafeText| {
+                let column = column.min(width.saturating_sub(text.width()));
+                let end = column + text.width();
+                let is_beside = |other: &Label| other.column > end || other.column + other.text.width() < column;
+                let fits = end <= width && placed.iter().all(|(other, _)| is_beside(other));
+                fits.then_some(Label { column, text })
+            };
+            let label = [MOST_NAME, LONGEST_NAME].into_iter().find_map(|columns| free(name.fit_middle(columns)));
+            placed.extend(label.map(|label| (label, mark)));
         }
     }
     placed.sort_by_key(|(label, _)| label.column);

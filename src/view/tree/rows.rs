@@ -35,7 +35,7 @@ pub struct TreeRow {
     /// `{5}`, `[2] by sku`, or a scalar as a literal.
     pub value: SafeText,
     /// What a closed container begins with.
-    pub preview: SafeText,
+    pub preview: Beginning,
     /// Size of the root, delta of a changed number or size.
     pub note: SafeText,
     /// What changed at or below it.
@@ -63,7 +63,7 @@ pub(super) fn row(state: &State, folds: &Folds, place: &Place, selected: bool) -
         twist,
         key: key(state, &place.trail, value),
         value: value_words(value, matching.as_ref()),
-        preview: if twist == Twist::Closed { preview(value) } else { SafeText::default() },
+        preview: if twist == Twist::Closed { Beginning::of(value) } else { Beginning::default() },
         note: note(state, &place.trail, value).into(),
         sign: state.sign(&place.trail),
         selected,
@@ -127,18 +127,50 @@ pub fn step_words(step: &Step, value: &Value, matching: Option<&Matching>) -> Sa
 }
 
 /// What a container begins with: `qty 2, state "idle", …`.
-fn preview(value: &Value) -> SafeText {
-    let part = |(key, value): (Option<&str>, &Value)| {
-        let words = value_words(value, None);
-        key.map_or(words.clone(), |key| joined![SafeText::data(&text::key(key)), " ", words])
-    };
-    let parts: Vec<SafeText> = match value {
-        Value::Object(object) => object.iter().take(PREVIEWED).map(|(key, value)| part((Some(key), value))).collect(),
-        Value::Array(array) => array.iter().take(PREVIEWED).map(|value| part((None, value))).collect(),
-        _ => Vec::new(),
-    };
-    let more = if value.len() > PREVIEWED { ", …" } else { "" };
-    joined![SafeText::join(parts, ", "), more]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Beginning {
+    /// Keys, none for the elements of an array, and values.
+    parts: Vec<(SafeText, SafeText)>,
+    /// Whether there is more.
+    more: bool,
+}
+
+impl Beginning {
+    fn of(value: &Value) -> Self {
+        let key = |key: &str| SafeText::data(&text::key(key));
+        let words = |value: &Value| value_words(value, None);
+        let parts = match value {
+            Value::Object(object) => {
+                object.iter().take(PREVIEWED).map(|(name, value)| (key(name), words(value))).collect()
+            }
+            Value::Array(array) => {
+                array.iter().take(PREVIEWED).map(|value| (SafeText::default(), words(value))).collect()
+            }
+            _ => Vec::new(),
+        };
+        Self { parts, more: value.len() > PREVIEWED }
+    }
+
+    /// Whole parts in at most so many columns; of the first one its key, where there is no room for its value.
+    pub fn fit(&self, columns: usize) -> SafeText {
+        let part = |(key, value): &(SafeText, SafeText)| SafeText::join([key.clone(), value.clone()], " ");
+        let mut fitting = SafeText::default();
+        for (at, both) in self.parts.iter().enumerate() {
+            let comma = if at == 0 { "" } else { ", " };
+            let next = joined![&fitting, comma, part(both)];
+            let is_last = at + 1 == self.parts.len() && !self.more;
+            if next.width() + if is_last { 0 } else { 3 } > columns {
+                let left_out = if at == 0 {
+                    SafeText::join([both.0.clone(), "…".into()], " ")
+                } else {
+                    joined![fitting, ", …"]
+                };
+                return if left_out.width() <= columns { left_out } else { SafeText::default() };
+            }
+            fitting = next;
+        }
+        if self.more { joined![fitting, ", …"] } else { fitting }
+    }
 }
 
 fn note(state: &State, trail: &[Step], value: &Value) -> String {

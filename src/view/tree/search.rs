@@ -2,6 +2,7 @@
 
 use crate::value::{Path, Step, Value};
 use crate::view::marks::Trail;
+use crate::view::needle::Needle;
 use crate::view::steps;
 
 /// What one call of a search came to.
@@ -27,8 +28,7 @@ pub enum Towards {
 /// A text searched for, and how far the search has come.
 #[derive(Debug, Clone)]
 pub(super) struct Search {
-    text: String,
-    case: Case,
+    pub(super) needle: Needle,
     /// Nothing was looked for yet: the cursor's own row may be a hit.
     fresh: bool,
     pending: Option<Pending>,
@@ -58,12 +58,6 @@ pub struct Hits {
 /// More hits than this are not told one from the other.
 const MOST_HITS: usize = 10_000;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Case {
-    Matters,
-    Ignored,
-}
-
 /// A search that ran out of budget.
 #[derive(Debug, Clone)]
 struct Pending {
@@ -75,18 +69,7 @@ struct Pending {
 
 impl Search {
     pub(super) fn new(text: &str) -> Option<Self> {
-        let case = if text.chars().any(char::is_uppercase) { Case::Matters } else { Case::Ignored };
-        (!text.is_empty()).then(|| Self {
-            text: text.to_owned(),
-            case,
-            fresh: true,
-            pending: None,
-            census: Census::default(),
-        })
-    }
-
-    pub(super) fn text(&self) -> &str {
-        &self.text
+        Some(Self { needle: Needle::smart(text)?, fresh: true, pending: None, census: Census::default() })
     }
 
     pub(super) fn forget_pending(&mut self) {
@@ -157,21 +140,11 @@ impl Search {
     }
 
     fn matches(&self, walk: &Walk<'_>) -> bool {
-        let key = matches!(walk.path.last(), Some(Step::Key(key)) if self.is_in(key));
+        let key = matches!(walk.path.last(), Some(Step::Key(key)) if self.needle.is_in(key));
         key || match walk.value() {
             Value::Array(_) | Value::Object(_) => false,
-            Value::String(text) => self.is_in(text),
-            scalar => self.is_in(&scalar.to_json()),
-        }
-    }
-
-    fn is_in(&self, text: &str) -> bool {
-        match self.case {
-            Case::Matters => text.contains(&self.text),
-            Case::Ignored if text.is_ascii() && self.text.is_ascii() => {
-                text.as_bytes().windows(self.text.len()).any(|part| part.eq_ignore_ascii_case(self.text.as_bytes()))
-            }
-            Case::Ignored => text.to_lowercase().contains(&self.text),
+            Value::String(text) => self.needle.is_in(text),
+            scalar => self.needle.is_in(&scalar.to_json()),
         }
     }
 }

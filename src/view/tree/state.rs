@@ -9,7 +9,8 @@ use crate::view::outline::{ElementName, FoldRule, Forest, Known, Run, Runs, Walk
 use crate::view::steps;
 use std::sync::Arc;
 
-/// Changes up to here open the way to each of them; beyond, only the first level opens.
+/// Changes up to here open the way to each of them, more where the screen has room for them; beyond, only the first level
+/// opens.
 const FEW: usize = 20;
 
 /// A small container is shown whole; in a large one the changes count.
@@ -23,12 +24,14 @@ pub struct State {
     pinned: Trail,
     runs: Known,
     names: Names,
+    /// Rows on the screen.
+    height: usize,
 }
 
 impl State {
     /// The right one of two values. O(changes), so away from the screen.
     pub fn new(marks: Arc<Marks>) -> Self {
-        let state = Self { marks, pinned: Trail::new(), runs: Known::default(), names: Names::default() };
+        let state = Self { marks, ..Self::default() };
         let path = |trail: &Trail| state.marks.path(trail, Side::Right);
         let wide = state.marks.wide().into_iter().filter_map(|trail| path(&trail));
         wide.for_each(|path| drop(state.runs(&path.0)));
@@ -37,6 +40,10 @@ impl State {
 
     pub(super) fn value(&self) -> &Value {
         &self.marks.compared.right
+    }
+
+    pub(super) fn resize(&mut self, height: usize) {
+        self.height = height;
     }
 
     pub(super) fn pin(&mut self, trail: Trail) {
@@ -75,6 +82,15 @@ impl State {
     pub(super) fn matching(&self, trail: &[Step]) -> Option<Matching> {
         let found = self.node(trail).and_then(Node::matching);
         found.cloned().or_else(|| self.marks.compared.chosen_at(trail))
+    }
+
+    /// Where the first changes are, in the order of rows; of what is gone, where it was in.
+    pub(super) fn changed(&self, most: usize) -> Vec<Trail> {
+        let path = |(trail, _): &(Trail, usize)| {
+            let mut trails = (0..=trail.len()).rev().map(|depth| &trail[..depth]);
+            trails.find_map(|trail| self.marks.path(trail, Side::Right)).map(|path| path.0)
+        };
+        self.marks.differences.iter().take(most).filter_map(path).filter(|path| !path.is_empty()).collect()
     }
 
     /// The sign of a row: its own, or that of what is new as a whole round it.
@@ -153,7 +169,7 @@ impl Forest for State {
     }
 
     fn opens_itself(&self, trail: &[Step]) -> bool {
-        let few = trail.len() <= 1 || self.marks.differences.len() <= FEW;
+        let few = trail.len() <= 1 || self.marks.differences.len() <= FEW.max(self.height);
         few && self.node(trail).is_some_and(|node| node.below.is_some())
     }
 

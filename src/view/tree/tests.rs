@@ -416,3 +416,45 @@ proptest! {
         }
     }
 }
+
+fn wide(changed: usize) -> [String; 2] {
+    [0, 1].map(|new| {
+        let member = |at: usize| format!(r#""k{at:02}":{}"#, if at == changed { new } else { 0 });
+        format!("{{{}}}", (0..20).map(member).collect::<Vec<_>>().join(","))
+    })
+}
+
+#[test]
+fn a_change_out_of_sight_is_brought_into_view() {
+    let sees = |tree: &Tree, key: &str| tree.rows(8).iter().any(|row| *row.key.unmarked() == *key);
+    let [before, after] = wide(17);
+    let mut tree = tree(&before, &before, 8);
+    assert!(!sees(&tree, "k17"));
+    tree.show(state(&value(&before), &value(&after)), None);
+    assert!(sees(&tree, "k17"), "{}", shown(&tree, 8));
+    assert_eq!(tree.path(), Path::default(), "the cursor stays where it was");
+    // Keys go on from the cursor, a click from what is seen.
+    tree.act(TreeMove::Down(1));
+    assert_eq!((tree.path().to_string(), sees(&tree, "k17")), (".k00".into(), false));
+    tree.act(TreeMove::First);
+    tree.show(state(&value(&before), &value(&after)), None);
+    let line = tree.rows(8).iter().position(|row| *row.key.unmarked() == *"k17").unwrap();
+    tree.act(TreeMove::Line(line));
+    assert_eq!(tree.path().to_string(), ".k17");
+}
+
+#[test]
+fn a_cursor_that_was_put_somewhere_stays_in_sight() {
+    for (at, changed) in [(3, 9), (12, 6), (3, 17), (18, 1)] {
+        let [before, after] = wide(changed);
+        let mut tree = tree(&before, &before, 8);
+        tree.act(TreeMove::Down(at + 1));
+        let path = tree.path();
+        tree.show(state(&value(&before), &value(&after)), None);
+        let rows = tree.rows(8);
+        assert!(rows.iter().any(|row| row.selected && row.path == path), "{at} {changed}: {}", shown(&tree, 8));
+        let is_near = at.abs_diff(changed) < 8;
+        let is_seen = rows.iter().any(|row| *row.key.unmarked() == *format!("k{changed:02}"));
+        assert_eq!(is_seen, is_near, "{at} {changed}: {}", shown(&tree, 8));
+    }
+}

@@ -6,7 +6,7 @@ use super::candidates::candidates;
 use crate::diff::ArrayKey;
 use crate::history::nearest;
 use crate::ops;
-use crate::tui::action::{ACTIONS, ALIASES, Group, Named, Spec, by_name, named};
+use crate::tui::action::{ACTIONS, ALIASES, Action, Group, Named, Spec, by_name, named};
 use crate::tui::app::arrays::{AUTO, ArrayHere, INDEX};
 use crate::tui::app::{App, Place};
 use crate::tui::dialog::chooser::{Item, Pick};
@@ -132,20 +132,42 @@ pub(super) fn array_keys(here: &ArrayHere) -> Vec<Item> {
     fields.chain([auto, index]).collect()
 }
 
+/// What everybody needs, in this order; of these the first ten that have a key here stand before all others.
+const FIRST: [Action; 13] = [
+    Action::StepBack,
+    Action::StepForward,
+    Action::NextChange,
+    Action::History,
+    Action::DiffView,
+    Action::FindText,
+    Action::Search,
+    Action::NextPane,
+    Action::RollBack,
+    Action::Undo,
+    Action::NewSnapshot,
+    Action::Commands,
+    Action::Close,
+];
+
+/// How many stand first.
+const MOST_FIRST: usize = 10;
+
 pub(super) fn keys(app: &App) -> Vec<Item> {
     let contexts = app.contexts();
-    let here = |spec: &&Spec| contexts.contains(&spec.context) && app.keymap.is_bound(spec);
-    let mut items = Vec::new();
-    for group in Group::ALL {
-        for spec in ACTIONS.iter().filter(|spec| spec.group == group).filter(here) {
-            let why = app.why_not(spec);
-            let text = explained(app, spec, why.as_deref());
-            let pick = Pick::Run(spec, String::new());
-            let item = Item::new(app.keymap.keys_text(spec), text, spec.name.to_owned(), pick);
-            items.push(Item { enabled: why.is_none(), heading: group.title(), ..item });
-        }
-    }
-    items
+    let here = |spec: &&Spec| contexts.contains(&spec.context) && app.keymap.is_reached(&contexts, spec);
+    let item = |spec: &'static Spec, heading| {
+        let why = app.why_not(spec);
+        let text = explained(app, spec, why.as_deref());
+        let pick = Pick::Run(spec, String::new());
+        let item = Item::new(app.keymap.keys_text(spec), text, spec.name.to_owned(), pick);
+        Item { enabled: why.is_none(), heading, ..item }
+    };
+    let first = FIRST.iter().filter_map(|action| ACTIONS.iter().filter(here).find(|spec| spec.action == *action));
+    let first: Vec<&'static Spec> = first.take(MOST_FIRST).collect();
+    let is_first = |spec: &&Spec| first.iter().any(|known| std::ptr::eq(*known, *spec));
+    let grouped = Group::ALL.into_iter().flat_map(|group| ACTIONS.iter().filter(move |spec| spec.group == group));
+    let rest = grouped.filter(here).filter(|spec| !is_first(spec)).map(|spec| item(spec, spec.group.title()));
+    first.iter().map(|spec| item(spec, "Most used")).chain(rest).collect()
 }
 
 pub(super) fn tenants(app: &App) -> Vec<Item> {

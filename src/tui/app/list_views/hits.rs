@@ -6,14 +6,16 @@ use crate::tui::pane::layout::{self, ListAreas};
 use crate::tui::pane::table;
 use crate::view::Ends;
 use crate::view::list::ListMove;
+use crate::view::path_history::Extent;
 use ratatui::layout::Rect;
 
 /// The view.
 pub(super) struct HitList;
 
 impl ListView for HitList {
-    fn areas(&self, _session: Option<&Session>, area: Rect) -> ListAreas {
-        layout::find(area)
+    fn areas(&self, session: Option<&Session>, area: Rect) -> ListAreas {
+        let found = session.map(|session| &session.asked.finding.found).filter(|found| found.extent == Extent::Whole);
+        layout::find(area, found.map(|found| found.hits().len()))
     }
 
     fn fit(&self, session: &mut Session, areas: &ListAreas) {

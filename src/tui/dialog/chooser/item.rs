@@ -58,9 +58,16 @@ impl Item {
         width(&self.left) + 2
     }
 
+    /// Where what it is begins, where the others of the list begin at `column`: earlier, if it has no room there.
+    pub(super) fn column(&self, column: usize, columns: usize) -> usize {
+        let needed = column + width(&self.text) + width(&self.right) + 2;
+        if needed > columns { column.min(self.left_width() + 2) } else { column }
+    }
+
     /// Columns for what is at the left, and for what it is.
     pub(super) fn rooms(&self, column: usize, columns: usize) -> [usize; 2] {
-        [column.saturating_sub(4), columns.saturating_sub(column + width(&self.right) + 2)]
+        let text = self.column(column, columns);
+        [column.saturating_sub(4), columns.saturating_sub(text + width(&self.right) + 2)]
     }
 
     pub(super) fn is_cut(&self, column: usize, columns: usize) -> bool {

@@ -151,6 +151,7 @@ impl Row<'_> {
                 }
                 let [left, text] = item.rooms(column, usize::from(area.width));
                 write_at(area, row, 2, &fit_middle(&item.left, left), style, buf);
+                let column = item.column(column, usize::from(area.width));
                 write_at(area, row, column, &fit_middle(&item.text, text), style, buf);
                 write_right(area, row, &item.right, look.theme.strong, buf);
                 if *selected {

@@ -5,8 +5,9 @@ use crate::tui::app::{App, FindLine, Session};
 use crate::tui::pane::layout::ListAreas;
 use crate::tui::pane::{Focus, input, table, text};
 use crate::view::clock::date_time_exact;
-use crate::view::find::{Find, Hit};
+use crate::view::find::{Find, FindKind, FindQuery, Hit};
 use crate::view::found::SIGNS;
+use crate::view::needle::Needle;
 use crate::view::table::Tone;
 use crate::view::text::{SafeText, counted, data, joined, number};
 use ratatui::buffer::Buffer;
@@ -19,7 +20,8 @@ pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, buf: &mut B
     let found = &finding.found;
     let rows = found.table(&session.history(), session.cursor, table::height(areas.list));
     let focus = if finding.line.is_open { Focus::Elsewhere } else { Focus::Here };
-    table::paint(&rows, &title(found), look, focus, areas.list, buf);
+    let needles = needles(&found.query);
+    table::paint_found(&rows, (&title(found), &needles), (look, focus), areas.list, buf);
     if let Some(hit) = found.selected().filter(|_| !areas.detail.is_empty()) {
         paint_detail(app, session, hit, areas.detail, buf);
     } else if !areas.detail.is_empty() {
@@ -27,6 +29,11 @@ pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, buf: &mut B
     }
     let trouble = found.trouble();
     if trouble.is_empty() { SIGNS.to_owned() } else { trouble.painted().to_owned() }
+}
+
+/// What is marked in the rows: a text that was looked for, as it was typed; no filter.
+fn needles(query: &FindQuery) -> Vec<Needle> {
+    if query.kind == FindKind::Where { Vec::new() } else { Needle::smart(query.text.trim()).into_iter().collect() }
 }
 
 /// Where the text cursor is while the line is open.
@@ -87,7 +94,8 @@ fn paint_detail(app: &App, session: &Session, hit: &Hit, area: Rect, buf: &mut B
         facts.extend(info.at.map(|at| date_time_exact(at).into()));
     }
     let mut lines = vec![(Tone::Strong, SafeText::join(facts, " · "))];
-    lines.extend(hit.cause.as_ref().map(|cause| (Tone::Plain, cause.words())));
+    let columns = usize::from(area.width).saturating_sub(4);
+    lines.extend(hit.cause.as_ref().map(|cause| (Tone::Plain, cause.fit(columns))));
     let title = format!("What {} changed", number(hit.span.from));
     let rest = text::paint((&title, ""), &lines, look, area, buf);
     if let Some(ends) = session.end_of_hit().filter(|_| rest.height > 0) {

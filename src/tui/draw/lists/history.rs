@@ -55,6 +55,18 @@ fn lines(session: &Session, change: &ChangeRow, columns: usize) -> Vec<(Tone, Sa
             |(at, line): (usize, SafeText)| (Tone::Plain, joined![if at == 0 { name } else { "      " }, "  ", line]);
         lines.extend(wrapped.into_iter().enumerate().map(named));
     }
-    lines.extend(change.inside.iter().map(|part| (Tone::Plain, joined!["  ", part])));
+    for part in &change.inside {
+        if part.words().width() + 2 <= columns {
+            lines.push((Tone::Plain, joined!["  ", part.words()]));
+            continue;
+        }
+        // Old and new below each other, where they do not fit beside each other.
+        let side = |name: &'static str, value: &SafeText, other: &SafeText| {
+            let value = value.fit_from_others(std::iter::once(other), columns.saturating_sub(6));
+            (Tone::Plain, joined!["    ", name, " ", value])
+        };
+        lines.push((Tone::Plain, joined!["  ", part.path.fit_middle(columns.saturating_sub(2))]));
+        lines.extend([side("-", &part.old, &part.new), side("+", &part.new, &part.old)]);
+    }
     lines
 }

@@ -34,7 +34,7 @@ pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, buf: &mut B
     } else {
         format!("[Snapshots]  /{} · newest first", data(filter))
     };
-    table::paint(&rows, &title, look, Focus::Here, areas.list, buf);
+    table::paint_found(&rows, (&title, &shown.needles), (look, Focus::Here), areas.list, buf);
     let selected = snapshots::selected(&history, list, filter);
     if let Some(id) = selected.filter(|_| !areas.detail.is_empty()) {
         let (detail, ends) =

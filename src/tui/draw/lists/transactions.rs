@@ -17,7 +17,7 @@ pub(super) fn paint(app: &App, session: &Session, areas: &ListAreas, buf: &mut B
     let rows = transactions::table(&session.history(), &lists.transactions, lists.which, table::height(areas.list));
     let title = if lists.which == Which::Failed { "Transactions that failed" } else { "Transactions" };
     if !areas.list.is_empty() {
-        table::paint(&rows, title, look, Focus::Here, areas.list, buf);
+        table::paint(&rows, title, look, Focus::Elsewhere, areas.list, buf);
     }
     let Some(detail) = session.transaction() else {
         let lines = if areas.list.is_empty() { rows.empty.as_slice() } else { &[] };

@@ -1,0 +1,40 @@
+//! What the transitions on the screen that have no label are called: asked for, taken.
+//!
+//! Must not name: `draw`, `dialog`.
+
+use super::tasks::Kind;
+use super::{App, Effect, View};
+use crate::record::Version;
+use crate::tui::job::{Inquiry, Part};
+use crate::tui::owner::SessionId;
+use crate::tui::pane::transitions;
+use crate::view::change_labels::LabelsOf;
+use crate::view::transitions::TransitionRow;
+
+impl App {
+    /// Asks what the rows on the screen that have no label are called.
+    pub(super) fn fetch_labels(&mut self) -> Option<Effect> {
+        if self.workspace.view != View::Debug || self.workspace.is_loading() {
+            return None;
+        }
+        let height = transitions::height(self.debug_areas().transitions, self.headed());
+        let session = self.session()?;
+        let (id, choices) = (session.id, session.choices());
+        let asked = |kind: &Kind| matches!(kind, Kind::Inquiry(Inquiry::Labels(of)) if of.choices == choices);
+        // One answer after the other.
+        if self.tasks.find(id, asked).is_some() {
+            return None;
+        }
+        let rows = session.transitions(height).rows;
+        let nameless: Vec<Version> =
+            rows.iter().filter(|row| row.wants_label()).map(|row: &TransitionRow| row.version).collect();
+        let of = self.session_mut()?.asked.labels.wanted(choices, nameless.into_iter())?;
+        self.inquire(Inquiry::Labels(of))
+    }
+
+    pub(super) fn take_labels(&mut self, id: SessionId, of: &LabelsOf, part: Part) {
+        if let (Some(session), Part::Labels(labels)) = (self.workspace.of_mut(id), part) {
+            session.asked.labels.take(of, labels);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Nothing is cut while its row has room: no `…` at a word in a row of a pane that has eight blank cells beside each other.
+
+use super::harness::{Harness, recorded};
+use super::lists::everything;
+use crate::record::Version;
+use crate::recording::{Recording, SnapshotRequest};
+use crate::source::Address;
+use crate::value::parse;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Blank cells that would have held more of what was cut.
+const UNUSED: usize = 8;
+
+const SIZES: [(u16, u16); 5] = [(60, 16), (80, 24), (120, 36), (160, 50), (250, 70)];
+
+const VIEWS: [&str; 13] = [
+    ", ,",
+    ", , Tab",
+    ", , S-Tab",
+    "2",
+    "3 j",
+    "5 {",
+    "6",
+    "7 G",
+    ", c",
+    ", , ,",
+    "Tab Tab Tab Enter",
+    "?",
+    "f t o t a l Enter",
+];
+
+/// States with long keys, addresses and sentences, deep and wide.
+fn long() -> Arc<Recording> {
+    let state = |n: usize| {
+        format!(
+            r#"{{"id":"{hash}","url":"https://example.org/releases/download/v1.{n}.0/tool-v1.{n}.0-x86_64-linux.tar.gz",
+            "description":"A sentence that says at some length what this tool is for, in its version {n}",
+            "a-key-that-is-much-longer-than-all-of-the-others-beside-it":{n},
+            "nested":{{"of":{{"a":{{"path":{{"that":{{"leads":{{"far":"down {n} steps and then some more of them"}}}}}}}}}}}},
+            "list":[{n},"two words","https://example.org/{n}"],"n":{n}}}"#,
+            hash = format!("{n:064x}")
+        )
+    };
+    let states: Vec<String> = (1..30).map(state).collect();
+    let (recording, tenant) = recorded(&[]);
+    for (n, state) in states.iter().enumerate() {
+        let label = match n % 3 {
+            0 => String::new(),
+            _ => format!("tools: update the one with the long name to version 1.{n}.0"),
+        };
+        tenant.set(&label, parse(state.as_bytes()).unwrap()).unwrap();
+    }
+    let name = Some("a-snapshot-with-a-rather-long-name-of-its-own".into());
+    let tags = vec!["nightly".into(), "verified".into()];
+    tenant.snapshot(&SnapshotRequest { name, version: Some(Version(9)), tags, ..Default::default() }).unwrap();
+    recording
+}
+
+/// The parts of a row between borders in which something is cut and blank cells are left.
+fn wasteful(row: &str) -> impl Iterator<Item = &str> {
+    row.split(['│', '┃']).filter(|part| {
+        let mut before = ' ';
+        let is_cut = part.chars().any(|letter| {
+            let cut = letter == '…' && before != ' ';
+            before = letter;
+            cut
+        });
+        // The sign of a row and what it is indented by are no room.
+        let text = part.trim_start_matches([' ', '+', '-', '~', '>']);
+        is_cut && text.contains(&" ".repeat(UNUSED))
+    })
+}
+
+#[test]
+fn nothing_is_cut_in_a_row_that_has_room() {
+    let mut found = Vec::new();
+    for (name, recording) in [("everything", everything()), ("long", long())] {
+        for (width, height) in SIZES {
+            for keys in VIEWS {
+                let mut screen = Harness::of(Address::Demo("fixture".into()), Arc::clone(&recording), width, height);
+                screen.keys(keys).wait(Duration::from_secs(1));
+                let shown = screen.screen();
+                // The names of single versions are in columns of their own.
+                let is_edge = |line: &&str| line.starts_with('└') || line.starts_with('─');
+                let panes = match shown.lines().nth(1).is_some_and(|line| line.contains("Timeline")) {
+                    true => shown.lines().skip(1).skip_while(|line| !is_edge(line)).collect::<Vec<_>>(),
+                    false => shown.lines().collect(),
+                };
+                let rows = panes.into_iter().flat_map(wasteful);
+                found.extend(rows.map(|row| format!("{name} {width}x{height} {keys:<12} {row}")));
+            }
+        }
+    }
+    assert!(found.is_empty(), "{} rows:\n{}", found.len(), found.join("\n"));
+}
+
+#[test]
+fn the_rule_knows_a_cut_from_what_is_left_out() {
+    for (row, wasteful_parts) in [
+        ("│ https://exa…          │", 1),
+        ("│ … 98 unchanged          │", 0),
+        ("│ {5} qty 1, …          │ a…        │", 1),
+        ("│          deep in the tr…│", 0),
+        ("│~         deep in the tr…│", 0),
+        ("│ name…  value │", 0),
+    ] {
+        assert_eq!(wasteful(row).count(), wasteful_parts, "{row}");
+    }
+}
+
+/// Of labels that begin alike the part that tells them apart is shown, however narrow the list.
+#[test]
+fn labels_that_begin_alike_show_where_they_differ() {
+    for (width, height) in SIZES {
+        let mut screen = Harness::of(Address::Demo("fixture".into()), long(), width, height);
+        screen.keys("S-Tab S-Tab").sees("1.28.0").sees("1.26.0");
+    }
+}
+
+#[test]
+fn a_transition_without_a_label_is_called_by_its_change() {
+    let (recording, tenant) = recorded(&[]);
+    for state in [r#"{"status":"starting"}"#, r#"{"status":"ready"}"#, r#"{"queue":[1],"status":"ready"}"#] {
+        tenant.set("", parse(state.as_bytes()).unwrap()).unwrap();
+    }
+    let mut screen = Harness::of(Address::Demo("fixture".into()), recording, 160, 40);
+    screen.keys(",").sees(".status \"starting\" → \"ready\"").sees("+ .queue [1]");
+}

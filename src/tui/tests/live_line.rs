@@ -1,0 +1,61 @@
+//! The line of `/`: at the bottom of the screen, effective while it is typed, put back by Esc.
+
+use super::harness::{GUIDE, Harness};
+
+const NEEDLES: [&str; 1] = [r#"{"a":"hay","b":{"c":"a needle","d":"hay"},"e":"Needles","needle":1}"#];
+
+#[test]
+fn a_search_is_on_while_it_is_typed_and_esc_puts_back_what_was_there() {
+    for (width, height) in [(120, 36), (80, 24), (60, 16)] {
+        let mut screen = Harness::states(&NEEDLES, width, height);
+        screen.keys("Tab");
+        let before = screen.screen();
+        screen.keys("/").sees("keys and values").text("nee").sees("hit 1/3");
+        let path = screen.app.session().unwrap().tree.path().to_string();
+        assert_eq!(path, ".b.c");
+        screen.text("dles").sees("hit 1/1").keys("Backspace").sees("hit 1/3").text("x").sees("no hits");
+        screen.keys("Esc");
+        assert_eq!(screen.screen(), before);
+        screen.keys("/").text("needle").keys("Enter n").sees("hit 2/3").lacks("/ needle").keys("Esc").lacks("hit");
+    }
+}
+
+#[test]
+fn what_is_searched_for_is_marked_and_in_view() {
+    let long = format!(r#"{{"text":"{}needle{}"}}"#, "hay ".repeat(60), " hay".repeat(60));
+    let mut screen = Harness::states(&[&long], 120, 36);
+    screen.lacks("needle").keys("/").text("needle").sees("needle hay").keys("Enter");
+    screen.keys("Esc").lacks("needle");
+}
+
+#[test]
+fn a_filter_is_on_while_it_is_typed() {
+    // Narrow, so that the timeline has no names.
+    let mut screen = Harness::states(GUIDE, 80, 24);
+    screen.keys("S-Tab S-Tab").sees("step 5").keys("/").text("step 2").lacks("step 5").sees("1 of 6 shown");
+    screen.keys("Esc").sees("step 5").keys("/").text("step 2").keys("Enter").lacks("step 5").sees("1 of 6 shown");
+    // What is there already is the beginning of the line.
+    screen
+        .keys("/ Backspace")
+        .text("3")
+        .sees("step 3")
+        .lacks("step 2")
+        .keys("Esc")
+        .sees("step 2")
+        .keys("Esc")
+        .sees("step 5");
+}
+
+#[test]
+fn the_help_begins_with_what_everybody_needs() {
+    let mut screen = Harness::guide(120, 36);
+    screen.keys("?");
+    let shown = screen.screen();
+    let rows: Vec<&str> = shown.lines().skip_while(|line| !line.contains("Most used")).skip(1).take(11).collect();
+    let item = |part: &&str| part.starts_with("   ") && !part.trim().is_empty();
+    let keys: Vec<&str> = rows.iter().filter_map(|row| row.split('│').find(item)?.split_whitespace().next()).collect();
+    assert_eq!(keys[..10], [",", ".", "]c", "c", "d", "f", "/", "Tab", "R", "u"], "{shown}");
+    assert!(rows[10].contains("This pane"), "{shown}");
+    // Where a key means something else, it is that.
+    screen.keys("Esc S-Tab S-Tab ?").lacks("search keys and values");
+}

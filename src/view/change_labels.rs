@@ -1,0 +1,171 @@
+//! What transitions without a label are called: the change that tells most of each.
+//!
+//! Made for the rows on the screen only. Must not name: `tui`.
+
+use super::compared::Compared;
+use super::text::{SafeText, joined};
+use super::transitions::Transitions;
+use super::words;
+use crate::diff::{Change, ChangeKind};
+use crate::record::Version;
+use std::collections::HashMap;
+
+/// More versions than this are not remembered.
+const MOST: usize = 20_000;
+
+/// Versions that are compared in one go.
+const TOGETHER: usize = 64;
+
+/// What a transition is called by one of its changes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ChangeLabel {
+    /// `+`, `-` or `>` where that is what happened.
+    pub sign: &'static str,
+    /// Where; of what was moved, where it is now.
+    pub path: SafeText,
+    /// What it was, where there is something.
+    pub old: SafeText,
+    /// What it is.
+    pub new: SafeText,
+}
+
+/// Columns of a path in a label, at least.
+const LEAST_PATH: usize = 10;
+
+impl ChangeLabel {
+    /// `.status "starting" → "ready"`; empty where nothing changed.
+    pub fn words(&self) -> SafeText {
+        self.fit(usize::MAX)
+    }
+
+    /// The same in at most so many columns: the path is cut in its middle, then the values where they do not differ.
+    pub fn fit(&self, columns: usize) -> SafeText {
+        let Self { sign, path, old, new } = self;
+        let sign: SafeText = (*sign).into();
+        let between = if old.is_empty() || new.is_empty() { "" } else { " → " };
+        let used = sign.width() + usize::from(!sign.is_empty()) + SafeText::from(between).width();
+        let room = columns.saturating_sub(used + 1);
+        let path = path.fit_middle(room.saturating_sub(old.width() + new.width()).max(LEAST_PATH.min(path.width())));
+        let room = room.saturating_sub(path.width());
+        // Each side has half of the room, and what the other one leaves.
+        let side = |one: &SafeText, other: &SafeText| {
+            let columns = (room / 2).max(room.saturating_sub(other.width()));
+            one.fit_from_others(std::iter::once(other), columns)
+        };
+        let values = joined![side(old, new), between, side(new, old)];
+        SafeText::join([sign, path, values], " ").fit(columns)
+    }
+}
+
+/// The labels of one tenant's versions that are known.
+#[derive(Debug, Default)]
+pub struct ChangeLabels {
+    /// By which choices of array keys and ignored paths.
+    choices: Option<u64>,
+    known: HashMap<Version, ChangeLabel>,
+}
+
+/// Which labels are asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LabelsOf {
+    /// By which choices: an answer by others is dropped.
+    pub choices: u64,
+    /// Of which versions.
+    pub versions: Vec<Version>,
+}
+
+impl ChangeLabels {
+    /// Puts what is known into the rows that have no label.
+    pub fn fill(&self, list: &mut Transitions) {
+        for row in list.rows.iter_mut().filter(|row| row.wants_label()) {
+            if let Some(label) = self.known.get(&row.version) {
+                row.change = Some(label.clone());
+            }
+        }
+    }
+
+    /// What to ask for, so that these can be shown; `None` where all is known. Labels by other choices are forgotten.
+    pub fn wanted(&mut self, choices: u64, shown: impl Iterator<Item = Version>) -> Option<LabelsOf> {
+        if self.choices != Some(choices) {
+            *self = Self { choices: Some(choices), known: HashMap::new() };
+        }
+        let versions: Vec<Version> = shown.filter(|version| !self.known.contains_key(version)).take(TOGETHER).collect();
+        (!versions.is_empty()).then_some(LabelsOf { choices, versions })
+    }
+
+    /// Takes labels that were made.
+    pub fn take(&mut self, of: &LabelsOf, labels: Vec<(Version, ChangeLabel)>) {
+        if self.choices != Some(of.choices) {
+            return;
+        }
+        if self.known.len() + labels.len() > MOST {
+            self.known.clear();
+        }
+        self.known.extend(labels);
+    }
+}
+
+/// The change that tells most: a changed leaf nearest to the root, else the first thing that came or went. O(changes).
+pub fn label(compared: &Compared) -> ChangeLabel {
+    let rank = |change: &&Change| {
+        let kind = match change.kind {
+            ChangeKind::Changed { .. } => 0,
+            ChangeKind::Added { .. } => 1,
+            ChangeKind::Moved { .. } => 2,
+            ChangeKind::Removed { .. } => 3,
+        };
+        (kind, change.path.0.len())
+    };
+    let Some(change) = compared.diff.changes.iter().min_by_key(rank) else { return ChangeLabel::default() };
+    let path = |root| SafeText::from(compared.keys.words(&change.path, root));
+    let (here, value) = (path(&compared.right), words::summary);
+    let none = SafeText::default();
+    match &change.kind {
+        ChangeKind::Added { new } => ChangeLabel { sign: "+", path: here, old: none, new: value(new) },
+        ChangeKind::Removed { old } => {
+            ChangeLabel { sign: "-", path: path(&compared.left), old: value(old), new: none }
+        }
+        ChangeKind::Changed { old, new, .. } => ChangeLabel { sign: "", path: here, old: value(old), new: value(new) },
+        ChangeKind::Moved { .. } => ChangeLabel { sign: ">", path: here, old: none.clone(), new: none },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::parse;
+
+    #[test]
+    #[expect(clippy::unwrap_used, reason = "a test")]
+    fn the_change_that_tells_most_is_the_label() {
+        for (old, new, expected) in [
+            (r#"{"status":"starting"}"#, r#"{"status":"ready"}"#, r#".status "starting" → "ready""#),
+            (r#"{"queue":[]}"#, r#"{"queue":[{"a":1,"b":2}]}"#, "+ .queue[0] {2}"),
+            (r#"{"a":{"b":{"c":1}},"n":1}"#, r#"{"a":{"b":{"c":2}},"m":1,"n":2}"#, ".n 1 → 2"),
+            (r#"{"a":1}"#, r#"{"b":2}"#, "+ .b 2"),
+            (r#"{"a":1}"#, r#"{"a":1}"#, ""),
+            ("null", r#"{"a":1}"#, ". null → {1}"),
+        ] {
+            let (old, new) = (parse(old.as_bytes()).unwrap(), parse(new.as_bytes()).unwrap());
+            assert_eq!(label(&Compared::new(&old, &new)).words().unmarked(), expected, "{old:?} {new:?}");
+        }
+    }
+
+    #[test]
+    fn in_little_room_the_end_of_the_path_and_what_differs_stay() {
+        let (old, new) = ("https://example.org/v1.0/tool.zip", "https://example.org/v1.1/tool.zip");
+        let label = ChangeLabel {
+            sign: "",
+            path: ".architecture.64bit.url".into(),
+            old: old.to_owned().into(),
+            new: new.to_owned().into(),
+        };
+        for columns in 34..120 {
+            let shown = label.fit(columns);
+            let shown = shown.unmarked();
+            assert!(crate::view::text::width(&shown) <= columns, "{columns}: {shown}");
+            let (old, new) = shown.split_once(" → ").unwrap_or_default();
+            assert!(old.contains("url ") && !old.ends_with(new), "{columns}: {shown}");
+        }
+    }
+}

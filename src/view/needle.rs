@@ -1,0 +1,100 @@
+//! A text that is looked for in others, and where it stands in them.
+
+use std::ops::Range;
+
+/// A text that is looked for. Case matters only where that was said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Needle {
+    text: String,
+    case: Case,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Case {
+    Matters,
+    Ignored,
+}
+
+impl Needle {
+    /// For a text in which case matters only if it has capitals; `None` for an empty one.
+    pub fn smart(text: &str) -> Option<Self> {
+        let case = if text.chars().any(char::is_uppercase) { Case::Matters } else { Case::Ignored };
+        (!text.is_empty()).then(|| Self { text: text.to_owned(), case })
+    }
+
+    /// For each word of a text, whatever its case.
+    pub fn words(text: &str) -> Vec<Self> {
+        let words = text.split_whitespace().map(str::to_lowercase);
+        words.map(|text| Self { text, case: Case::Ignored }).collect()
+    }
+
+    /// What is looked for.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether a text has it.
+    pub fn is_in(&self, text: &str) -> bool {
+        match self.case {
+            Case::Matters => text.contains(&self.text),
+            Case::Ignored if text.is_ascii() && self.text.is_ascii() => {
+                text.as_bytes().windows(self.text.len()).any(|part| part.eq_ignore_ascii_case(self.text.as_bytes()))
+            }
+            Case::Ignored => text.to_lowercase().contains(&self.text),
+        }
+    }
+
+    /// The bytes of each place in a text where it stands, from the left, none over another. O(both).
+    pub fn places(&self, text: &str) -> Vec<Range<usize>> {
+        let mut places = Vec::new();
+        let mut from = 0;
+        for (at, _) in text.char_indices() {
+            if let Some(length) = self.begins(&text[at..]).filter(|_| at >= from) {
+                from = at + length;
+                places.push(at..from);
+            }
+        }
+        places
+    }
+
+    /// The bytes that it takes at the beginning of a text, if it stands there.
+    fn begins(&self, text: &str) -> Option<usize> {
+        if self.case == Case::Matters {
+            return text.starts_with(&self.text).then_some(self.text.len());
+        }
+        let mut wanted = self.text.chars();
+        for (at, letter) in text.char_indices() {
+            if wanted.as_str().is_empty() {
+                return Some(at);
+            }
+            for lower in letter.to_lowercase() {
+                if wanted.next() != Some(lower) {
+                    return None;
+                }
+            }
+        }
+        wanted.as_str().is_empty().then_some(text.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_place_is_found_once() {
+        for (text, needle, places) in [
+            ("a needle, a Needle", "needle", &[2..8, 12..18][..]),
+            ("a needle, a Needle", "Needle", &[12..18]),
+            ("aaaa", "aa", &[0..2, 2..4]),
+            ("GRÖSSE größe", "grö", &[0..4, 8..12]),
+            ("nothing", "x", &[]),
+            ("日本", "本", &[3..6]),
+        ] {
+            let needle = Needle::smart(needle).unwrap_or_else(|| unreachable!());
+            assert_eq!(needle.places(text), places, "{text}");
+            assert_eq!(needle.is_in(text), !places.is_empty(), "{text}");
+        }
+        assert_eq!((Needle::smart(""), Needle::words(" ")), (None, Vec::new()));
+    }
+}
