@@ -16,8 +16,8 @@ use super::values::HeadValue;
 use super::values::step::{self, Growth};
 use crate::Result;
 use crate::record::{
-    Base, Body, NewSnapshot, Position, Record, Records, SnapshotId, SnapshotNote, StateChange, Time, TimeSource,
-    Version,
+    Base, Body, NewSnapshot, Position, Record, Records, SnapshotId, SnapshotKind, SnapshotNote, StateChange, Time,
+    TimeSource, Version,
 };
 use crate::value::{Text, Value};
 use std::sync::Arc;
@@ -232,12 +232,14 @@ impl History {
         }
         let id = SnapshotId(record.position);
         let drops: Arc<[_]> = new.drops.iter().copied().filter(|id| self.marks.get(*id).is_some()).collect();
-        drops.iter().for_each(|id| self.marks.hide(*id));
-        if !self.is_cut(new.version) {
+        drops.iter().for_each(|id| self.hide(*id));
+        let listed = !self.is_cut(new.version);
+        if listed {
             self.marks.add(Snapshot::new(id, new, at, &record.entry));
         }
         self.ledger.guard_by(&new.tags);
-        self.ledger.transactions.checkpoint(record, id, new.version);
+        let checkpoint = listed && new.kind == SnapshotKind::Checkpoint;
+        self.ledger.transactions.checkpoint(record, id, new.version, checkpoint);
         self.ledger.writes.push(record, ReversibleWrite::Snapshot { id, drops });
     }
 
@@ -251,11 +253,23 @@ impl History {
         }
     }
 
+    /// Takes a snapshot out of the list.
+    pub(super) fn hide(&mut self, id: SnapshotId) {
+        self.marks.hide(id);
+        self.ledger.transactions.list_changed(id);
+    }
+
+    /// Takes back one [`hide`](Self::hide).
+    pub(super) fn show(&mut self, id: SnapshotId) {
+        self.marks.show(id);
+        self.ledger.transactions.list_changed(id);
+    }
+
     fn unmark(&mut self, record: &Record, ids: &[SnapshotId]) {
         let mut gone = Vec::new();
         for &id in ids {
             if self.marks.get(id).is_some() {
-                self.marks.hide(id);
+                self.hide(id);
                 gone.push(id);
             } else if id.0 > self.cut() {
                 self.ignore(record, &format!("there is no snapshot with id {} to delete", id.0.0));

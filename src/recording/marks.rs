@@ -7,6 +7,7 @@ use crate::history::names::NameKind;
 use crate::history::{History, Snapshot};
 use crate::record::{Body, NewSnapshot, Settings, SnapshotId, SnapshotKind, SnapshotNote, Version, guards};
 use crate::value::Text;
+use std::collections::BTreeSet;
 
 /// What a snapshot should say.
 #[derive(Debug, Clone, Default)]
@@ -113,7 +114,7 @@ impl Tenant {
             name: request.name.clone(),
             description: request.description.clone(),
             tags: request.tags.clone(),
-            drops: rules::drops(history, kind, &[], (self.shared.clock)()),
+            drops: rules::drops(history, kind, &BTreeSet::new(), (self.shared.clock)()),
             created: Some((self.shared.clock)()),
         })
     }

@@ -321,58 +321,48 @@ fn aged(history: &History, retention: &Retention, kind: SnapshotKind, now: Time)
     too_old(retention, now).into_iter().flat_map(move |until| history.marks().aged(kind, until))
 }
 
-/// What leaves the list when a snapshot of `kind` is made now: the oldest beyond the tenant's retention. `sooner` are the
-/// checkpoints that the same transaction makes before it in one write: they stay, and what left the list for them is gone.
-/// O(log n) for each that leaves it, and for each that is held.
-pub(super) fn drops(history: &History, kind: SnapshotKind, sooner: &[NewSnapshot], now: Time) -> Vec<SnapshotId> {
-    beyond(history, &history.ledger().settings().retention, (kind, 1), sooner, now)
+/// What leaves the list when a snapshot of `kind` is made now: the oldest beyond the tenant's retention. `gone` has left it for
+/// the checkpoints that the same transaction makes before this one in the same write; those themselves stay.
+/// O(log n) for each that leaves the list.
+pub(super) fn drops(history: &History, kind: SnapshotKind, gone: &BTreeSet<SnapshotId>, now: Time) -> Vec<SnapshotId> {
+    beyond(history, &history.ledger().settings().retention, (kind, 1), gone, now)
 }
 
 /// What is beyond a retention now, and leaves the list when a snapshot of its kind is made.
 pub(super) fn over_limit(history: &History, retention: &Retention, now: Time) -> Vec<SnapshotId> {
     let kinds = [SnapshotKind::Auto, SnapshotKind::Checkpoint, SnapshotKind::Named];
-    kinds.into_iter().flat_map(|kind| beyond(history, retention, (kind, 0), &[], now)).collect()
+    kinds.into_iter().flat_map(|kind| beyond(history, retention, (kind, 0), &BTreeSet::new(), now)).collect()
 }
 
-/// What is beyond a retention once there are so many more of a kind.
+/// What is beyond a retention once there are so many more of a kind, beside those of that kind that are `gone`.
 fn beyond(
     history: &History,
     retention: &Retention,
     (kind, more): (SnapshotKind, u64),
-    sooner: &[NewSnapshot],
+    gone: &BTreeSet<SnapshotId>,
     now: Time,
 ) -> Vec<SnapshotId> {
     let (made, needed) = (history.marks().of_kind(kind), history.transactions().held_checkpoints());
-    let mut stay: BTreeSet<_> = history.variants().open_baselines().collect();
-    stay.extend(sooner.iter().flat_map(|sooner| &sooner.drops));
+    let baselines: BTreeSet<_> = history.variants().open_baselines().collect();
+    let is_loose = |id: &SnapshotId| !needed.contains(id) && !baselines.contains(id) && !gone.contains(id);
     // While all of them are within the limit nobody counts those that are held.
     let over = retention.of(kind).filter(|keep| made.len() as u64 + more > *keep).map_or(0, |keep| {
-        let also = stay.iter().filter(|id| made.contains(*id) && !needed.contains(*id)).count();
-        let loose = made.len() - in_both(made, needed) - also;
+        let held = match kind {
+            SnapshotKind::Checkpoint => history.transactions().held_in(made),
+            SnapshotKind::Auto | SnapshotKind::Named => made.iter().filter(|id| needed.contains(*id)).count(),
+        };
+        let baselines = baselines.iter().filter(|id| made.contains(*id) && !needed.contains(*id)).count();
+        let loose = made.len().saturating_sub(held + baselines + gone.len());
         (loose as u64 + more).saturating_sub(keep)
     });
     let over = usize::try_from(over).unwrap_or(usize::MAX);
-    let is_loose = |id: &SnapshotId, stay: &BTreeSet<_>| !stay.contains(id) && !needed.contains(id);
-    let mut gone: Vec<_> = made.iter().filter(|id| is_loose(id, &stay)).take(over).copied().collect();
+    let mut dropped: Vec<_> = made.iter().filter(|id| is_loose(id)).take(over).copied().collect();
     if kind != SnapshotKind::Named {
-        stay.extend(&gone);
-        gone.extend(aged(history, retention, kind, now).filter(|id| is_loose(id, &stay)));
+        let dropped_already: BTreeSet<_> = dropped.iter().copied().collect();
+        let aged = aged(history, retention, kind, now);
+        dropped.extend(aged.filter(|id| is_loose(id) && !dropped_already.contains(id)));
     }
-    gone
-}
-
-/// How many are in two sets. O(their lengths), or O(the shorter one · log n) where the other is much longer.
-fn in_both(one: &OrdSet<SnapshotId>, other: &OrdSet<SnapshotId>) -> usize {
-    let (few, many) = if one.len() <= other.len() { (one, other) } else { (other, one) };
-    if few.len() < many.len() / 16 {
-        return few.iter().filter(|id| many.contains(*id)).count();
-    }
-    let (mut many, mut found) = (many.iter().peekable(), 0);
-    for id in few {
-        while many.next_if(|other| *other < id).is_some() {}
-        found += usize::from(many.peek() == Some(&id));
-    }
-    found
+    dropped
 }
 
 /// The snapshots of a kind that a clean-up takes out of the list, oldest first.
@@ -389,25 +379,4 @@ pub(super) fn pruned(history: &History, kind: SnapshotKind, prune: &Prune, now: 
 /// Whether a snapshot is older than so many seconds.
 fn older(snapshot: &Snapshot, seconds: u64, now: Time) -> bool {
     snapshot.moment().is_some_and(|at| (now - at).num_seconds() > i64::try_from(seconds).unwrap_or(i64::MAX))
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn what_is_in_both_is_what_looking_up_each_finds(
-            one in prop::collection::btree_set(0u64..300, 0..120), other in prop::collection::btree_set(0u64..300, 0..120), few in 0usize..6,
-        ) {
-            let ids = |set: &BTreeSet<u64>, most: usize| -> OrdSet<SnapshotId> { set.iter().take(most).map(|n| SnapshotId(Position(*n))).collect() };
-            for most in [few, usize::MAX] {
-                let (one, other) = (ids(&one, most), ids(&other, usize::MAX));
-                let expected = one.iter().filter(|id| other.contains(*id)).count();
-                prop_assert_eq!((in_both(&one, &other), in_both(&other, &one)), (expected, expected));
-            }
-        }
-    }
 }

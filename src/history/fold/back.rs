@@ -157,21 +157,21 @@ impl History {
     fn reverse(&mut self, write: ReversibleWrite) -> ReversibleWrite {
         match write {
             ReversibleWrite::Snapshot { id, drops } => {
-                self.marks.hide(id);
-                drops.iter().for_each(|id| self.marks.show(*id));
+                self.hide(id);
+                drops.iter().for_each(|id| self.show(*id));
                 ReversibleWrite::Unmade { id, drops }
             }
             ReversibleWrite::Unmade { id, drops } => {
-                drops.iter().for_each(|id| self.marks.hide(*id));
-                self.marks.show(id);
+                drops.iter().for_each(|id| self.hide(*id));
+                self.show(id);
                 ReversibleWrite::Snapshot { id, drops }
             }
             ReversibleWrite::Deletion(ids) => {
-                ids.iter().for_each(|id| self.marks.show(*id));
+                ids.iter().for_each(|id| self.show(*id));
                 ReversibleWrite::Restoring(ids)
             }
             ReversibleWrite::Restoring(ids) => {
-                ids.iter().for_each(|id| self.marks.hide(*id));
+                ids.iter().for_each(|id| self.hide(*id));
                 ReversibleWrite::Deletion(ids)
             }
             ReversibleWrite::Edit { id, before } => {

@@ -198,6 +198,8 @@ pub struct Transactions {
     failures: Chunked<Version>,
     /// The checkpoints that are needed, while it is known.
     needed: OnceLock<OrdSet<SnapshotId>>,
+    /// How many of those are in the list of snapshots, while it is known.
+    listed: OnceLock<usize>,
 }
 
 impl Transactions {
@@ -252,6 +254,26 @@ impl Transactions {
         })
     }
 
+    /// How many of the [held checkpoints](Self::held_checkpoints) are in a list of checkpoints, the tenant's. O(1); after a
+    /// transaction began, went back or ended, or one of them left the list, O(how many are held · log n).
+    pub(crate) fn held_in(&self, checkpoints: &OrdSet<SnapshotId>) -> usize {
+        let count = || self.held_checkpoints().iter().filter(|id| checkpoints.contains(*id)).count();
+        *self.listed.get_or_init(count)
+    }
+
+    /// Takes note that a snapshot left the list, or came back to it.
+    pub(in crate::history) fn list_changed(&mut self, snapshot: SnapshotId) {
+        if self.needed.get().is_some_and(|needed| needed.contains(&snapshot)) {
+            self.listed.take();
+        }
+    }
+
+    /// Forgets which checkpoints are held: it is worked out again when it is asked for.
+    fn forget_held(&mut self) {
+        self.needed.take();
+        self.listed.take();
+    }
+
     /// Those that hold their checkpoints. Old ones end some time: those left hanging long ago do not hold theirs for ever.
     fn waiting(&self) -> impl Iterator<Item = &Transaction> {
         self.all.iter().rev().take(RECENT).filter(|tx| !tx.is_ended())
@@ -281,7 +303,7 @@ impl Transactions {
         let explained = |id: &TransactionId| id.0 > last && id.0 - last <= missing.saturating_add(1);
         let said = record.entry.step.as_ref().map(|step| step.id).filter(|_| missing > 0).filter(explained);
         let id = said.unwrap_or_else(|| self.next_id());
-        self.needed.take();
+        self.forget_held();
         self.all.push(Transaction {
             id,
             name: name.clone(),
@@ -304,13 +326,23 @@ impl Transactions {
         self.stand(id, TransactionState::Open);
     }
 
-    pub(in crate::history) fn checkpoint(&mut self, record: &Record, snapshot: SnapshotId, version: Version) {
+    /// Notes a checkpoint, which is in the list of snapshots or was made of a version that is cut off.
+    pub(in crate::history) fn checkpoint(
+        &mut self,
+        record: &Record,
+        snapshot: SnapshotId,
+        version: Version,
+        listed: bool,
+    ) {
         let Some(id) = self.happen(record, TransactionPart::Checkpoint { snapshot, version }) else { return };
         if !self.waiting().any(|tx| tx.id == id) {
             return;
         }
-        if let Some(needed) = self.needed.get_mut() {
-            needed.insert(snapshot);
+        if let Some(needed) = self.needed.get_mut()
+            && needed.insert(snapshot).is_none()
+            && let Some(count) = self.listed.get_mut()
+        {
+            *count += usize::from(listed);
         }
     }
 
@@ -323,13 +355,13 @@ impl Transactions {
         self.stand(id, TransactionState::Failed);
         if let Some(tx) = self.get_mut(id) {
             tx.closed |= closed;
-            self.needed.take();
+            self.forget_held();
         }
     }
 
     pub(in crate::history) fn back(&mut self, record: &Record, version: Version, to: Version) {
         let Some(id) = self.happen(record, TransactionPart::Back { version, to }) else { return };
-        self.needed.take();
+        self.forget_held();
         self.made.push((version, id));
         if self.get(id).is_some_and(|tx| tx.base == to) {
             self.stand(id, TransactionState::Undone);
@@ -346,7 +378,7 @@ impl Transactions {
         let was_ended = tx.is_ended();
         tx.state = state;
         if was_ended != tx.is_ended() {
-            self.needed.take();
+            self.forget_held();
         }
     }
 
@@ -383,9 +415,9 @@ mod tests {
         /// Each step does one thing in one transaction; sometimes many begin, so that the oldest stop holding theirs.
         #[test]
         fn what_is_needed_is_what_going_through_all_events_finds(
-            steps in prop::collection::vec((0u8..9, 1u64..6, 0u32..4, any::<bool>()), 0..60),
+            steps in prop::collection::vec((0u8..11, 1u64..6, 0u32..4, any::<bool>()), 0..60),
         ) {
-            let mut transactions = Transactions::default();
+            let (mut transactions, mut list) = (Transactions::default(), OrdSet::new());
             for (position, (what, id, step, asked)) in (1..).zip(steps) {
                 let record = record(position, id, step);
                 let (text, version) = (Text::new(), Version(position));
@@ -396,12 +428,25 @@ mod tests {
                     3 => transactions.fail(&record, &text, &text, step == 3),
                     4 => transactions.back(&record, version, Version(u64::from(step))),
                     5 => transactions.commit(&record),
-                    _ => transactions.checkpoint(&record, SnapshotId(Position(position)), version),
+                    6 => {
+                        let snapshot = SnapshotId(Position(position / 2));
+                        if list.remove(&snapshot).is_none() {
+                            list.insert(snapshot);
+                        }
+                        transactions.list_changed(snapshot);
+                    }
+                    _ => {
+                        let (snapshot, listed) = (SnapshotId(Position(position)), step != 3);
+                        list.extend(listed.then_some(snapshot));
+                        transactions.checkpoint(&record, snapshot, version, listed);
+                    }
                 }
                 let recent = transactions.all.iter().rev().take(RECENT).filter(|tx| !tx.is_ended());
                 let expected: OrdSet<_> = recent.flat_map(Transaction::checkpoints).map(|(id, _)| id).collect();
                 if asked {
                     prop_assert_eq!(transactions.held_checkpoints(), &expected);
+                    let listed = expected.iter().filter(|id| list.contains(*id)).count();
+                    prop_assert_eq!(transactions.held_in(&list), listed);
                 }
             }
         }

@@ -7,7 +7,7 @@ use super::{Committed, TransactionStep};
 use crate::error::{Error, OtherError, Result};
 use crate::history::History;
 use crate::record::{
-    Body, Entry, InTransaction, NewSnapshot, Position, SnapshotKind, StateChange, TransactionId, Version,
+    Body, Entry, InTransaction, NewSnapshot, Position, SnapshotId, SnapshotKind, StateChange, TransactionId, Version,
 };
 use crate::recording::recorder::transition;
 use crate::recording::rules;
@@ -16,6 +16,7 @@ use crate::recording::write::Durability;
 use crate::recording::{Draft, Tenant};
 use crate::value::{Text, Value};
 use std::any::Any;
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 /// Why a step stopped.
@@ -168,10 +169,10 @@ impl Tenant {
                 kind: SnapshotKind::Checkpoint,
                 description: Text::new(),
                 tags: Vec::new(),
-                drops: rules::drops(&self.folded(), SnapshotKind::Checkpoint, &made.marks, now),
+                drops: rules::drops(&self.folded(), SnapshotKind::Checkpoint, &made.dropped, now),
                 created: Some(now),
             };
-            made.marks.push(mark.clone());
+            made.dropped.extend(&mark.drops);
             entries.push(self.entry_in(place, Body::Snapshot(Box::new(mark))));
         }
         entries
@@ -265,15 +266,15 @@ impl Moment {
     }
 }
 
-/// The checkpoints that one write makes, and the version its steps have come to.
+/// What left the list of snapshots for the checkpoints of one write, and the version its steps have come to.
 struct Checkpoints {
     newest: Version,
-    marks: Vec<NewSnapshot>,
+    dropped: BTreeSet<SnapshotId>,
 }
 
 impl Checkpoints {
     fn after(newest: Version) -> Self {
-        Self { newest, marks: Vec::new() }
+        Self { newest, dropped: BTreeSet::new() }
     }
 }
 

@@ -25,7 +25,7 @@ impl Binary for Transactions {
 
     fn decode(from: &mut ByteReader<'_>) -> Option<Self> {
         let (before, all, made, failures) = Binary::decode(from)?;
-        Some(Self { before, all, made, failures, needed: OnceLock::new() })
+        Some(Self { before, all, made, failures, needed: OnceLock::new(), listed: OnceLock::new() })
     }
 }
 
