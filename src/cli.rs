@@ -83,7 +83,7 @@ struct Cli {
 const MOMENTS: &str = "\
 A source:   a recording's directory · a file: JSON Lines of states or of RFC 6902
             patches, also gzip or zstd · - for standard input · git:PATH for the
-            history of one JSON file in a repository · demo:NAME
+            history of one JSON, YAML or TOML file in a repository · demo:NAME
 
 A moment:   42 or '#42' · head · head~3 · 50% · @2026-10-09T12:00:00Z · @12:30
             -10 (versions before the head) · -5m (minutes before the newest recorded one)

@@ -15,6 +15,7 @@ mod input;
 mod members;
 mod mend;
 mod moment;
+mod notation;
 mod packing;
 mod patches;
 mod probe;
@@ -25,11 +26,14 @@ mod resume;
 mod scanner;
 mod states;
 mod texts;
+mod value_file;
 
+pub use document::read_value;
 pub(crate) use document::{Content, Readable, is_log, read_content, read_deletion, readable};
 pub(crate) use git::git_state;
 pub use git::{TrackedFile, read_git, tracked_files, versions_in_git};
 pub use input::Input;
+pub(crate) use notation::Notation;
 pub use probe::{Candidate, Probe, probe, probe_with};
 pub(crate) use resume::IMPORTERS;
 pub use resume::ResumePoint;
@@ -125,7 +129,14 @@ pub trait Importer: Send + Sync {
 }
 
 /// Every format, in the order of `--help`.
-pub static FORMATS: &[&dyn Importer] = &[&states::States, &patches::JsonPatch, &states::BareStates];
+pub static FORMATS: &[&dyn Importer] = &[
+    &states::States,
+    &patches::JsonPatch,
+    &states::BareStates,
+    &value_file::JSON5,
+    &value_file::YAML,
+    &value_file::TOML,
+];
 
 /// Reads an input in the named format, or in the one its content shows.
 ///
@@ -146,7 +157,10 @@ pub fn probe_input(input: &Input, book: &RecipeBook) -> Result<Probe> {
     if let Some(path) = input.database() {
         return database::probe(path, book);
     }
-    Ok(probe_with(input.start(), book))
+    Ok(match value_file::named(input) {
+        Some(named) => Probe::sure(named),
+        None => probe_with(input.start(), book),
+    })
 }
 
 /// How an input is to be read.
@@ -211,7 +225,7 @@ pub fn read_as(input: Input, how: &ReadAs<'_>, sink: &mut Sink<'_>) -> Result<()
     }
     let name = match how.format {
         Some(name) => name,
-        None => probe_with(input.start(), how.book).choose(input.name())?,
+        None => probe_input(&input, how.book)?.choose(input.name())?,
     };
     let input = match recipe {
         Some(fields) => input.with_fields(fields),

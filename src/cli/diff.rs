@@ -20,7 +20,7 @@ pub use json::change as change_json;
 use sides::Sides;
 pub use text::{brief, row as change_cells};
 
-/// Show what differs between two versions, or between two JSON files
+/// Show what differs between two versions, or between two files of JSON, YAML or TOML
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  asof diff shop.asof v1.0.0 head\n  asof diff shop.asof 41 42 --path .cart --json\n  \
@@ -30,7 +30,7 @@ pub use text::{brief, row as change_cells};
 pub struct Diff {
     #[command(flatten)]
     source: SourceArgs,
-    /// The left version: a moment, as in `asof --help`; without B, another JSON file to compare SOURCE with
+    /// The left version: a moment, as in `asof --help`; without B, another file to compare SOURCE with
     #[arg(value_name = "A", allow_hyphen_values = true)]
     left: String,
     /// The right version

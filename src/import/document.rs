@@ -5,13 +5,18 @@
 use super::Sink;
 use super::emit::Emitter;
 use super::envelope::{Draft, Fault, Payload};
+use super::notation::Notation;
 use super::probe::Sample;
+use super::remark::Remark;
 use super::texts::Text;
+use crate::error::InputPlace;
 use crate::record::TenantId;
-use crate::value::{self, Limits};
+use crate::value::{self, Limits, Value};
+use crate::{Error, Result};
 use serde::de::IgnoredAny;
 use std::borrow::Cow;
 use std::ops::ControlFlow;
+use std::path::Path;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
@@ -24,31 +29,82 @@ pub(super) struct Document<'a> {
     pub byte: usize,
     /// Whether the notation says where the value ends, so that a part of the text is never taken for all of it.
     pub ends_itself: bool,
+    /// What is not as the name of the file says.
+    pub note: Option<&'static str>,
 }
 
-/// Reads a file's content. Several JSON texts are an array of them.
-pub(super) fn document(bytes: &[u8]) -> Result<Document<'_>, Fault> {
+/// Reads a file's content, which is in a notation. Several JSON texts are an array of them. O(bytes), and what the aliases of
+/// YAML stand for, which is limited.
+pub(super) fn document(bytes: &[u8], notation: Notation) -> std::result::Result<Document<'_>, Fault> {
     let mark = if bytes.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
     let text = Text { line: 1, byte: mark as u64, bytes: &bytes[mark..], length: (bytes.len() - mark) as u64 };
-    let json = text.checked().map_err(|fault| Fault { at: fault.at + mark, ..fault })?;
-    if json.trim_ascii().is_empty() {
+    let behind_mark = |fault: Fault| Fault { at: fault.at + mark, ..fault };
+    let text = text.checked().map_err(behind_mark)?;
+    if text.trim_ascii().is_empty() {
         return Err(Fault::whole("the file is empty"));
     }
-    let ends_itself = matches!(json.trim_ascii_start().as_bytes().first(), Some(b'{' | b'[' | b'"'));
-    Ok(Document { json: several(json).map_or(Cow::Borrowed(json), Cow::Owned), byte: mark, ends_itself })
+    let ends_itself = notation.ends_itself(text);
+    let json = match notation {
+        Notation::Json | Notation::Json5 => json_of(text),
+        Notation::Yaml | Notation::Toml => None,
+    };
+    let is_json = json.is_some();
+    let json = match (json, notation) {
+        (Some(json), _) => json,
+        (None, Notation::Json) => Notation::Json5.to_json(text, MOST).map_or(Cow::Borrowed(text), Cow::Owned),
+        (None, other) => Cow::Owned(other.to_json(text, MOST).map_err(behind_mark)?),
+    };
+    let is_lenient = !is_json && notation == Notation::Json && matches!(json, Cow::Owned(_));
+    Ok(Document { json, byte: mark, ends_itself, note: is_lenient.then_some(LENIENT) })
 }
 
-/// Several JSON texts as one; `None` where it is one, or something in it is not JSON.
-fn several(json: &str) -> Option<String> {
-    let mut texts = serde_json::Deserializer::from_str(json).into_iter::<IgnoredAny>();
+/// Said of a file that should be JSON.
+const LENIENT: &str =
+    "not JSON, but JSON5 (comments, trailing commas, single quotes or the like): read as that (reported once)";
+
+/// Bytes of JSON that a file may say: no more than a state may have.
+const MOST: usize = value::MAX_SIZE as usize;
+
+/// JSON as it is, several texts as an array; `None` where something in it is not JSON.
+fn json_of(text: &str) -> Option<Cow<'_, str>> {
+    let mut texts = serde_json::Deserializer::from_str(text).into_iter::<IgnoredAny>();
     let (mut parts, mut from) = (Vec::new(), 0);
-    while let Some(text) = texts.next() {
-        text.ok()?;
+    while let Some(next) = texts.next() {
+        next.ok()?;
         let to = texts.byte_offset();
-        parts.push(&json[from..to]);
+        parts.push(&text[from..to]);
         from = to;
     }
-    (parts.len() > 1).then(|| format!("[{}]", parts.join(",")))
+    Some(if parts.len() > 1 { Cow::Owned(format!("[{}]", parts.join(","))) } else { Cow::Borrowed(text) })
+}
+
+/// A file's value.
+///
+/// # Errors
+/// [`Error::Syntax`] with the file's name and the place; `TooDeep`, `TooLarge`.
+pub fn read_value(file: &Path, bytes: &[u8]) -> Result<Value> {
+    let placed = |fault: Fault| {
+        let before = &bytes[..fault.at.min(bytes.len())];
+        let line = 1 + memchr::memchr_iter(b'\n', before).count() as u64;
+        let place = InputPlace { file: file.display().to_string(), line, byte: before.len() as u64 };
+        Error::Syntax { place, why: fault.why }
+    };
+    let found = document(bytes, Notation::of(file)).map_err(placed)?;
+    value::parse(found.json.as_bytes()).map_err(|error| match error {
+        Error::Syntax { place, why } => {
+            placed(Fault { why, at: found.byte + usize::try_from(place.byte).unwrap_or(bytes.len()) })
+        }
+        other => other,
+    })
+}
+
+/// Whether a file's content is a value; why not, otherwise.
+pub(super) fn is_value(bytes: &[u8], notation: Notation) -> std::result::Result<(), Fault> {
+    let found = document(bytes, notation)?;
+    match serde_json::from_str::<IgnoredAny>(&found.json) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(Fault::whole(error.to_string())),
+    }
 }
 
 /// Whether a file begins with several JSON texts, so that it is a log that more are added to.
@@ -68,8 +124,8 @@ pub(crate) enum Readable {
 }
 
 /// Whether a file's content can be read as one value. O(bytes).
-pub(crate) fn readable(bytes: &[u8]) -> Readable {
-    match document(bytes) {
+pub(crate) fn readable(bytes: &[u8], notation: Notation) -> Readable {
+    match document(bytes, notation) {
         Ok(found) if serde_json::from_str::<IgnoredAny>(&found.json).is_ok() => match found.ends_itself {
             true => Readable::Whole,
             false => Readable::SoFar,
@@ -82,6 +138,7 @@ pub(crate) fn readable(bytes: &[u8]) -> Readable {
 pub(crate) struct Content<'a> {
     /// The file, as in messages.
     pub name: &'a str,
+    pub notation: Notation,
     pub bytes: &'a [u8],
     pub tenant: TenantId,
     pub label: value::Text,
@@ -90,16 +147,35 @@ pub(crate) struct Content<'a> {
 
 /// Hands over a file's content as one version: its value, or an invalid one that says why it cannot be read.
 pub(crate) fn read_content(content: &Content<'_>, sink: &mut Sink<'_>) -> ControlFlow<()> {
-    let Content { name, bytes, tenant, label, by } = content;
+    let Content { name, notation, bytes, tenant, label, by } = content;
     let mut emitter = Emitter::new(name, tenant.clone(), Limits::default(), sink);
-    let draft = |payload| Draft { label: label.clone(), by: by.clone(), ..Draft::bare(payload) };
-    let whole = Text { line: 1, byte: 0, bytes, length: bytes.len() as u64 };
-    match document(bytes) {
-        Ok(Document { json, byte, .. }) => {
+    let draft = Draft { label: label.clone(), by: by.clone(), ..Draft::bare(Payload::Deleted) };
+    emit_document(&mut emitter, Whole { bytes, length: bytes.len() as u64, notation: *notation }, draft)
+}
+
+/// A file's content, of which there may be more than is held.
+#[derive(Clone, Copy)]
+pub(super) struct Whole<'a> {
+    pub bytes: &'a [u8],
+    pub length: u64,
+    pub notation: Notation,
+}
+
+/// Emits a file's content as one version: what the draft says beside its payload.
+pub(super) fn emit_document(
+    emitter: &mut Emitter<'_, '_>,
+    Whole { bytes, length, notation }: Whole<'_>,
+    draft: Draft<'_>,
+) -> ControlFlow<()> {
+    let whole = Text { line: 1, byte: 0, bytes, length };
+    match whole.checked().and_then(|_| document(bytes, notation)) {
+        Ok(Document { json, byte, note, .. }) => {
+            let mut draft = draft;
+            draft.remarks.extend(note.map(|note| Remark::Noted(note.to_owned())));
             let text = Text { byte: byte as u64, bytes: json.as_bytes(), length: json.len() as u64, ..whole };
-            emitter.take(&text, draft(Payload::State(&json)))
+            emitter.take(&text, Draft { payload: Payload::State(&json), ..draft })
         }
-        Err(fault) => emitter.take(&whole, draft(Payload::Fault(fault))),
+        Err(fault) => emitter.take(&whole, Draft { payload: Payload::Fault(fault), ..draft }),
     }
 }
 

@@ -1,4 +1,4 @@
-//! The history of one JSON file in a git repository, through the user's own `git`: label = subject, author, commit
+//! The history of one file in a git repository, through the user's own `git`: label = subject, author, commit
 //! time.
 //!
 //! First parents only, oldest first, names not followed through renames. Git is run by `child`, which leaves it no power
@@ -9,8 +9,10 @@ pub(super) mod child;
 mod commits;
 mod kept;
 
+use super::document::{Whole, emit_document, is_value};
 use super::emit::Emitter;
 use super::envelope::{Draft, Fault, Payload};
+use super::notation::Notation;
 use super::texts::Text;
 use super::{End, Sink};
 use crate::record::{Provenance, TenantId};
@@ -24,14 +26,12 @@ use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::path::{Component, Path, PathBuf};
 
-const BOM: &[u8] = b"\xEF\xBB\xBF";
-
 /// Most bytes of an answer of `git rev-parse`.
 const ANSWER: u64 = 64 * 1024;
 
 /// Reads every version of the file at `path`, oldest first, into one tenant. The file need not exist any more.
 ///
-/// Versions where it was deleted or is not JSON appear as such; one whose content git cannot read is invalid, with git's
+/// It may be JSON, JSON5, YAML or TOML, as its name says. Versions where it was deleted or is none of them appear as such; one whose content git cannot read is invalid, with git's
 /// reason. Nothing is fetched, and nothing that the repository names is run. Of merges, only what they changed on the
 /// first parent's line is a version.
 ///
@@ -53,18 +53,46 @@ pub fn read_git(path: &Path, tenant: &TenantId, sink: &mut Sink<'_>) -> Result<(
         }
     }
     let mut blobs = Blobs::of(&file.directory);
+    let notation = Notation::of(Path::new(&file.in_repository));
+    refuse_other(&file, notation, &found.commits, &mut blobs)?;
     let total = found.commits.len() as u64;
     for (done, commit) in (1..).zip(found.commits.iter().rev()) {
         let version = version(&mut blobs, &commit.content).map_err(|e| file.not_run("cat-file", &e))?;
         repeatable &= !matches!((&version, &commit.content), (Version::Unknown(_), Content::Blob(_)));
         emitter.rename(format!("{}@{:.12}", file.name, commit.hash));
-        if emit(&mut emitter, &file.name, commit, &version).is_break() || emitter.progress(done, Some(total)).is_break()
+        if emit(&mut emitter, (&file.name, notation), commit, &version).is_break()
+            || emitter.progress(done, Some(total)).is_break()
         {
             return Ok(());
         }
     }
     let _at_the_end_anyway = emitter.end(End { repeatable, resume: None });
     Ok(())
+}
+
+/// Versions of which one has to be readable, spread over the whole history.
+const LOOKED_AT: usize = 8;
+
+/// Refuses a file of which no version looked at is a value: hundreds of invalid versions would say no more.
+fn refuse_other(file: &Tracked, notation: Notation, commits: &[Commit], blobs: &mut Blobs<'_>) -> Result<()> {
+    let mut first = None;
+    for commit in commits.iter().step_by(commits.len().div_ceil(LOOKED_AT).max(1)) {
+        match version(blobs, &commit.content).map_err(|e| file.not_run("cat-file", &e))? {
+            Version::Text(bytes, length) if bytes.len() as u64 == length => match is_value(&bytes, notation) {
+                Ok(()) => return Ok(()),
+                Err(fault) => _ = first.get_or_insert(fault),
+            },
+            Version::Text(..) | Version::Unknown(_) => return Ok(()),
+            Version::Missing => {}
+        }
+    }
+    match first {
+        None => Ok(()),
+        Some(Fault { why, .. }) => Err(file.refusal(&format!(
+            "none of its versions is {}: {why}. A file of JSON, JSON5, YAML or TOML can be opened",
+            notation.word()
+        ))),
+    }
 }
 
 /// What determines the history of a file in a repository: where the file is in it, the commit that is checked out, and
@@ -110,7 +138,7 @@ impl Tracked {
         let mut file = Self { name, directory: PathBuf::from("/"), in_repository: String::new(), shallow: false };
         let whole = std::path::absolute(path).map_err(Error::io("find", path))?;
         if whole.is_dir() {
-            return Err(file.refusal("is a directory; name one JSON file in a repository"));
+            return Err(file.refusal("is a directory; name one file in a repository"));
         }
         let directory = whole.ancestors().skip(1).find(|d| d.is_dir());
         file.directory = directory.map_or_else(|| PathBuf::from("/"), Path::to_path_buf);
@@ -166,8 +194,13 @@ fn version(blobs: &mut Blobs<'_>, content: &Content) -> io::Result<Version> {
 }
 
 /// One version of `source`, the file as the user wrote it.
-fn emit(emitter: &mut Emitter<'_, '_>, source: &str, commit: &Commit, version: &Version) -> ControlFlow<()> {
-    let signed = |payload| Draft {
+fn emit(
+    emitter: &mut Emitter<'_, '_>,
+    (source, notation): (&str, Notation),
+    commit: &Commit,
+    version: &Version,
+) -> ControlFlow<()> {
+    let signed = Draft {
         at: commit.at,
         by: Some(commit.author.as_str().into()),
         label: commit.subject.as_str().into(),
@@ -176,23 +209,16 @@ fn emit(emitter: &mut Emitter<'_, '_>, source: &str, commit: &Commit, version: &
             source_id: Some(commit.hash.as_str().into()),
             ..Provenance::default()
         }),
-        ..Draft::bare(payload)
+        ..Draft::bare(Payload::Deleted)
     };
-    let (bytes, length) = match version {
-        Version::Text(bytes, length) => (bytes.as_slice(), *length),
-        _ => (&[][..], 0),
-    };
-    let mark = if bytes.starts_with(BOM) { BOM.len() } else { 0 };
-    let text = Text { line: 1, byte: mark as u64, bytes: &bytes[mark..], length: length - mark as u64 };
-    emitter.take(&text, signed(payload(version, &text)))
-}
-
-fn payload<'a>(version: &Version, text: &Text<'a>) -> Payload<'a> {
-    match version {
+    let payload = match version {
+        Version::Text(bytes, length) => {
+            return emit_document(emitter, Whole { bytes, length: *length, notation }, signed);
+        }
         Version::Missing => Payload::Deleted,
         Version::Unknown(why) => Payload::Fault(Fault::whole(why.as_str())),
-        Version::Text(..) => text.checked().map_or_else(Payload::Fault, Payload::State),
-    }
+    };
+    emitter.take(&Text { line: 1, byte: 0, bytes: &[], length: 0 }, Draft { payload, ..signed })
 }
 
 /// A path below a directory as git writes it; `None` when git cannot be asked for it.

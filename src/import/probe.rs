@@ -63,6 +63,11 @@ pub fn probe_with(start: &[u8], book: &RecipeBook) -> Probe {
 }
 
 impl Probe {
+    /// What there is no doubt about.
+    pub(super) fn sure(candidate: Candidate) -> Self {
+        Self { candidates: vec![candidate], mistake: None, doubt: None, recipes: Vec::new() }
+    }
+
     /// The one format the input must be in.
     ///
     /// # Errors

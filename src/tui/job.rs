@@ -199,7 +199,7 @@ pub enum Job {
         /// How many versions it had.
         versions: u64,
     },
-    /// Looks for the JSON files at and below a directory of which git holds versions.
+    /// Looks for the files of JSON, YAML or TOML at and below a directory of which git holds versions.
     ListTracked(PathBuf),
     /// Asks git how many versions of a file it holds.
     CountInGit(PathBuf),

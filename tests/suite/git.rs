@@ -64,7 +64,7 @@ fn git_tells_every_version_of_a_file() {
     let file = "conf/my state.json";
     repository.commit(file, Some(b"{\"n\": 1}\n"), "Begin", 0);
     repository.commit("other.json", Some(b"1"), "Something else", 1);
-    repository.commit(file, Some(b"{\n  \"n\": 2,\n}\n"), "Break it", 2);
+    repository.commit(file, Some(b"{\n  \"n\": 2,,\n}\n"), "Break it", 2);
     repository.commit(file, Some(b"\xEF\xBB\xBF{\"n\": 3}"), "With a mark", 3);
     repository.commit(file, None, "Drop it", 4);
     repository.git(&["checkout", "-q", "-b", "side"], 5);
@@ -77,7 +77,7 @@ fn git_tells_every_version_of_a_file() {
         found.lines(),
         [
             r#"2026-01-01T00:00:00Z <Ann Ü> Begin: {"n":1}"#,
-            r#"2026-01-01T00:00:02Z <Ann Ü> Break it: invalid "{\n  \"n\": 2,\n}\n""#,
+            r#"2026-01-01T00:00:02Z <Ann Ü> Break it: invalid "{\n  \"n\": 2,,\n}\n""#,
             r#"2026-01-01T00:00:03Z <Ann Ü> With a mark: {"n":3}"#,
             "2026-01-01T00:00:04Z <Ann Ü> Drop it: deleted",
             r#"2026-01-01T00:00:08Z <Ann Ü> Merge ä: "side": {"n":5}"#,
@@ -85,8 +85,44 @@ fn git_tells_every_version_of_a_file() {
     );
     let [problem] = found.problems.as_slice() else { panic!("{:?}", found.problems) };
     assert!(problem.place.file.contains("my state.json@"), "{problem:?}");
-    assert_eq!((problem.place.line, problem.place.byte), (3, 12));
+    assert_eq!((problem.place.line, problem.place.byte), (2, 11));
     assert_eq!(found.progress.last(), Some(&(5, Some(5))));
+}
+
+#[test]
+fn git_reads_what_else_a_value_is_written_in() {
+    let repository = Repository::new();
+    let check = |file: &str, texts: [&str; 2], states: [&str; 2]| {
+        for (second, text) in (0..).zip(texts) {
+            repository.commit(file, Some(text.as_bytes()), "Edit", second);
+        }
+        let found = read_repository(&repository.path().join(file)).unwrap();
+        let states = states.map(|state| format!("Edit: {state}"));
+        for (line, state) in found.lines().iter().zip(&states) {
+            assert!(line.ends_with(state.as_str()), "{file}: {line}");
+        }
+        assert!(found.problems.is_empty(), "{file}: {:?}", found.problems);
+        found.notes
+    };
+    assert!(check("ci.yml", ["on: push\n", "on: [push]\n"], [r#"{"on":"push"}"#, r#"{"on":["push"]}"#]).is_empty());
+    assert!(check("Cargo.toml", ["a = 1\n", "a = 1.0\n"], [r#"{"a":1}"#, r#"{"a":1.0}"#]).is_empty());
+    let notes = check("tsconfig.json", ["{\"a\":1,} // x", "{\"a\":2,}"], [r#"{"a":1}"#, r#"{"a":2}"#]);
+    assert!(matches!(notes.as_slice(), [note] if note.why.contains("JSON5")), "{notes:?}");
+}
+
+#[test]
+fn git_refuses_a_file_that_is_no_value_at_all() {
+    let repository = Repository::new();
+    for second in 0..20 {
+        repository.commit("README.md", Some(format!("# Title {second}\n\nText.\n").as_bytes()), "Edit", second);
+        repository.commit("broken.toml", Some(format!("a = {second}\nb =\n").as_bytes()), "Edit", second);
+    }
+    check_refused(read_repository(&repository.path().join("README.md")), "none of its versions is JSON");
+    check_refused(read_repository(&repository.path().join("broken.toml")), "none of its versions is TOML");
+    // Where one can be read, the others are invalid versions.
+    repository.commit("some.toml", Some(b"a =\n"), "Begin", 30);
+    repository.commit("some.toml", Some(b"a = 1\n"), "Mend", 31);
+    assert_eq!(read_repository(&repository.path().join("some.toml")).unwrap().lines().len(), 2);
 }
 
 #[test]

@@ -63,10 +63,12 @@ const SCREEN: [&[&str]; 10] = [
 const FRIENDS: [(&str, &str); 3] = [("value", "error"), ("patch", "diff"), ("query", "patch")];
 
 /// Names that may stand only in some modules, and why. Crates are named by their name in code.
-const ONLY_IN: [(&str, &[&str], &str); 20] = [
+const ONLY_IN: [(&str, &[&str], &str); 22] = [
     ("im", &["value", "bytes", "history", "recording"], "the persistent tree is a detail of values and histories"),
     ("rusqlite", &["import::database"], "databases are one source of many"),
     ("rmpv", &["import::database"], "as the databases it stands in"),
+    ("jsonc_parser", &["import::notation"], "notations become JSON text in one place"),
+    ("granit_parser", &["import::notation"], "as the notation it stands in"),
     ("ratatui", &["tui"], "the screen is painted in one place"),
     ("crossterm", &["tui", "cli"], "the terminal is touched in one place"),
     ("tokio", &["tui", "cli::mcp"], "only the screen's loop and the server of a protocol are asynchronous"),

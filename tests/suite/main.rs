@@ -18,6 +18,7 @@ mod layers;
 mod logs;
 mod mcp;
 mod model;
+mod notations;
 mod patches;
 mod processes;
 mod readme;

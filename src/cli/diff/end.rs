@@ -1,12 +1,12 @@
 //! What is compared: two versions of a source, or two files.
 
 use crate::Error;
-use crate::cli::exit::{Outcome, Stop, usage};
+use crate::cli::exit::{Outcome, usage};
 use crate::diff::{DiffRules, rules_between};
-use crate::error::InputPlace;
 use crate::export::json::{Json, moment, optional};
 use crate::history::Moment;
-use crate::value::{Text, Value, parse};
+use crate::import::read_value;
+use crate::value::{Text, Value};
 use crate::view::clock::date_time_exact;
 use std::path::Path;
 
@@ -40,7 +40,7 @@ pub fn files(left: &str, right: &str, chosen: &DiffRules) -> Outcome<(Value, Val
         if Path::new(name).is_dir() || !Path::new(name).exists() {
             let what = if Path::new(name).exists() { "a directory" } else { "not a file" };
             return Err(usage(format!(
-                "{name} is {what}: with two arguments both are JSON files; the versions of a source are compared with asof diff SOURCE A B"
+                "{name} is {what}: with two arguments both are files of one value; the versions of a source are compared with asof diff SOURCE A B"
             )));
         }
     }
@@ -60,11 +60,6 @@ fn read(name: &str) -> Outcome<Value> {
     } else {
         std::fs::read(name).map_err(Error::io("read", name))?
     };
-    parse(&bytes).map_err(|error| match error {
-        Error::Syntax { place, why } => {
-            let file = if name == "-" { "standard input" } else { name };
-            Stop::from(Error::Syntax { place: InputPlace { file: file.into(), ..place }, why })
-        }
-        other => other.into(),
-    })
+    let file = if name == "-" { "standard input" } else { name };
+    Ok(read_value(Path::new(file), &bytes)?)
 }

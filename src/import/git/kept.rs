@@ -4,6 +4,7 @@ use super::Tracked;
 use super::child::{Output, PATIENCE, Running, git};
 use super::commits::next_field;
 use crate::Result;
+use crate::import::notation::Notation;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -18,10 +19,7 @@ pub struct TrackedFile {
     pub versions: u64,
 }
 
-/// What the files listed are called.
-const JSON: &str = "*.json";
-
-/// The JSON files at and below a directory that the commit checked out holds, most versions first. Empty where there is no
+/// The files of one value (JSON, JSON5, YAML, TOML) at and below a directory that the commit checked out holds, most versions first. Empty where there is no
 /// repository. `stop` is asked between two answers of git. O(files that its commits touched).
 ///
 /// # Errors
@@ -30,13 +28,14 @@ pub fn tracked_files(directory: &Path, stop: &dyn Fn() -> bool) -> io::Result<Ve
     let mut now = BTreeSet::new();
     each(asked(directory, &["ls-tree", "-r", "-z", "--name-only", "HEAD"]), stop, |path| {
         // A pattern of git's trees knows no wildcard.
-        if path.ends_with(&JSON[1..]) {
+        if Notation::is_named(Path::new(&path)) {
             now.insert(path);
         }
     })?;
     let mut counts: BTreeMap<String, u64> = BTreeMap::new();
     let mut log = asked(directory, &["log", "-z", "--first-parent", "-m", "--no-renames", "--relative", "--format="]);
-    log.args(["--name-only", "--no-show-signature", "--no-notes", "--no-color", "HEAD", "--", JSON]);
+    log.args(["--name-only", "--no-show-signature", "--no-notes", "--no-color", "HEAD", "--"]);
+    log.args(Notation::patterns());
     each(log, stop, |path| *counts.entry(path.trim_start_matches('\n').to_owned()).or_default() += 1)?;
     let known = counts.into_iter().filter(|(path, _)| now.contains(path));
     let mut files: Vec<_> = known.map(|(path, versions)| TrackedFile { path: path.into(), versions }).collect();

@@ -8,7 +8,7 @@ use super::standing::{Found, Standing, Verdict, Wholeness};
 use super::tail::Tail;
 use super::{Outlet, Watched};
 use crate::error::InputPlace;
-use crate::import::{self, Content, End, Input, Item, Note, Problem, Readable};
+use crate::import::{self, Content, End, Input, Item, Notation, Note, Problem, Readable};
 use crate::record::TenantId;
 use crate::recording::Recording;
 use crate::source::How;
@@ -34,8 +34,6 @@ const LAST: Duration = Duration::from_millis(20);
 const SEARCH_EVERY: Duration = Duration::from_millis(250);
 /// Bytes of a file that tell whether it is a log.
 const START: u64 = 64 << 10;
-/// Notations in which a file is one value, however many texts of JSON it may look like.
-const NEVER_LOGS: [&str; 5] = ["yaml", "yml", "toml", "json5", "jsonc"];
 
 /// All that are watched.
 pub(super) struct Looker {
@@ -284,8 +282,7 @@ impl Looked {
     }
 
     fn never_log(&self) -> bool {
-        let name = self.path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
-        NEVER_LOGS.contains(&name.as_str())
+        Notation::of(&self.path) != Notation::Json
     }
 
     /// The log that the file is, and from where on it is to be read: it holds several texts, or texts were added to one.
@@ -296,7 +293,7 @@ impl Looked {
             None => import::is_log(bytes).then_some(0),
             Some(Found::Content(before)) if before.ends_with(b"\n") && !before.trim_ascii().is_empty() => {
                 let more = bytes.strip_prefix(before.as_slice()).filter(|more| more.ends_with(b"\n"))?;
-                let is_text = |text: &[u8]| import::readable(text) == Readable::Whole;
+                let is_text = |text: &[u8]| import::readable(text, Notation::Json) == Readable::Whole;
                 let first = more.split_inclusive(|byte| *byte == b'\n').next()?;
                 (is_text(before) && is_text(first)).then_some(before.len() as u64)
             }
@@ -309,7 +306,7 @@ impl Looked {
     fn wholeness(&self, found: &Found, notices: &Notices) -> Wholeness {
         let Found::Content(bytes) = found else { return Wholeness::Ended };
         let is_open = notices.is_open(&self.names);
-        match import::readable(bytes) {
+        match import::readable(bytes, Notation::of(&self.path)) {
             Readable::Whole if !is_open => Wholeness::Ended,
             Readable::Whole | Readable::SoFar => Wholeness::Readable,
             Readable::Not => Wholeness::Broken { is_open },
@@ -343,7 +340,8 @@ impl Looked {
                     _ => "written",
                 };
                 let (tenant, by) = (self.tenant.clone(), by.cloned().filter(|_| !is_found));
-                let content = Content { name: &name, bytes, tenant, label: label.into(), by };
+                let content =
+                    Content { name: &name, notation: Notation::of(&self.path), bytes, tenant, label: label.into(), by };
                 import::read_content(&content, &mut sink)
             }
         };

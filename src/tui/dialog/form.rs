@@ -176,7 +176,7 @@ impl Form {
 
     /// A source to open.
     pub fn open() -> Self {
-        let about = "A file, a recording's directory, or git:PATH for the history of a JSON file";
+        let about = "A file, a recording's directory, or git:PATH for the history of a JSON, YAML or TOML file";
         Self::new("Open".to_owned(), about, &["Source"], Purpose::Open)
     }
 
