@@ -115,7 +115,7 @@ fn an_error_counts_as_false_and_an_idle_assertion_is_told() {
             0,
             "never(.status.x): a filter ended in an error 5 times and counts as false, first at #1",
         ),
-        ("always(.status.x)", 1, "ended in an error 1 times"),
+        ("always(.status.x)", 1, "ended in an error 1 time and"),
         ("idle: after(.nothing) never(true)", 0, "idle: holds because after(...) was never true"),
         ("eventually([repeat(1)])", 1, "it does not end"),
     ] {
