@@ -167,15 +167,15 @@ pub fn announced(plan: &TurnPlan, remark: &str, style: &Style) -> String {
     format!("{word} {}{remark}{parts}", would.what)
 }
 
-/// What turning a write round takes away, in a line of help: `undo rollback to #2 · 3 versions leave main`.
-pub fn taken_away(plan: &TurnPlan, style: &Style) -> String {
+/// What turning a write round takes away, in a line of help: `undo rollback to #2`, `3 versions leave main`.
+pub fn taken_away(plan: &TurnPlan, style: &Style) -> (String, Option<String>) {
     let word = if plan.would.turn == Turn::Undo { "undo" } else { "redo" };
     let left = plan.would.moved.as_ref().and_then(|moved| moved.left.as_ref());
     let leaves = left.map(|left| {
         let verb = if left.versions == 1 { "leaves" } else { "leave" };
-        format!(" · {} {verb} main", (style.counted)(left.versions, "version"))
+        format!("{} {verb} main", (style.counted)(left.versions, "version"))
     });
-    format!("{word} {}{}", plan.would.what, leaves.unwrap_or_default())
+    (format!("{word} {}", plan.would.what), leaves)
 }
 
 /// The same in few words, for a line of keys, the longest first: `undo: 3 versions leave main`, `undo: 3 leave`; nothing but

@@ -157,7 +157,7 @@ impl App {
         let Some(session) = self.session_mut() else { return };
         let to = session.listed_from(session.cursor, steps);
         if to == session.cursor {
-            let words = format!("No more transitions with \"{}\" in this direction", session.lists.only.words());
+            let words = format!("No more transitions with \"{}\" in this direction", data(session.lists.only.words()));
             return self.messages.note(words);
         }
         session.put_cursor(to, steps.unsigned_abs() > 1);

@@ -13,7 +13,7 @@ use crate::tui::dialog::Dialog;
 use crate::tui::job::{After, Job, Message, Report, Shown, Wanted, Written};
 use crate::tui::owner::{Owner, SessionId};
 use crate::tui::task::TaskId;
-use crate::view::text::{counted, thousands};
+use crate::view::text::{counted, data, thousands};
 use crate::{Error, Result};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -117,7 +117,7 @@ impl App {
             }
             (Report::Written(Err(error)), Some(id)) => self.fail_for(id, &format!("Nothing was written: {error}")),
             (Report::Overtaken(records), Some(id)) => self.overtaken(id, records),
-            (Report::Exported(Ok(done)), _) => self.messages.note(done),
+            (Report::Exported(Ok(done)), _) => self.messages.note(data(&done)),
             (Report::Exported(Err(why)), _) => self.messages.failure(format!("Not written: {why}")),
             (Report::Script(text), _) => self.begin_script(text),
             (Report::Panicked(text), _) => self.panicked(task, &text),
@@ -272,7 +272,7 @@ impl App {
         let again = |action| format!("; {0} {0} {1}", self.keymap.key_of(action), turns(action));
         let back = written.back.map(again).unwrap_or_default();
         let place = match &written.kept_at {
-            Some(directory) => format!(" · now saved in {}", directory.display()),
+            Some(directory) => format!(" · now saved in {}", data(&directory.display().to_string())),
             None if self.is_demo() => " · only in memory: demos are not saved".to_owned(),
             None => String::new(),
         };

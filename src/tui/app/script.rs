@@ -114,7 +114,7 @@ impl App {
             }
             Step::Press(key) => self.key(key).unwrap_or_default(),
             Step::Say(text) => {
-                self.messages.note(text);
+                self.messages.note(data(&text));
                 Vec::new()
             }
             Step::Command(command) => self.script_command(&command),

@@ -331,7 +331,7 @@ impl App {
     pub(super) fn save(&mut self, path: &str) -> Vec<Effect> {
         let Some(id) = self.workspace.current_id() else { return Vec::new() };
         if let Some(directory) = &self.workspace.directory {
-            self.messages.note(format!("Everything is already in {}", directory.display()));
+            self.messages.note(format!("Everything is already in {}", data(&directory.display().to_string())));
         } else if path.is_empty() {
             self.show_box(Dialog::Form(Form::keep(&self.place_to_keep(), Write::Nothing)));
         } else {
@@ -373,7 +373,9 @@ impl App {
             _ => return None,
         };
         let Ok(Plan::Turn(plan)) = verb.plan(&self.session()?.tenant) else { return None };
-        Some(words::taken_away(&plan, &SCREEN))
+        let (what, leaves) = words::taken_away(&plan, &SCREEN);
+        let leaves = leaves.map(|leaves| format!(" · {leaves}")).unwrap_or_default();
+        Some(format!("{}{leaves}", data(&what)))
     }
 
     /// What an undo or a redo does and takes away, for the line of keys, the longest first: `undo: 3 versions leave main`.
