@@ -126,7 +126,7 @@ impl<'t> Reader<'t> {
         match WORDS.iter().find(bare) {
             Some(word) => wrong.hinted(format!("a filter in brackets follows: {word}(.a > 0)")),
             None if rest.is_empty() => wrong.hinted("what is asserted follows: after(.paid) never(changed(.total))"),
-            None => wrong.hinted("a filter alone says nothing of time: always(.balance >= 0)"),
+            None => wrong.hinted("a filter alone is not an assertion: write always(.balance >= 0)"),
         }
     }
 }

@@ -140,7 +140,7 @@ impl TenantFile {
                 return outcome.map(Some);
             }
         }
-        Err(self.cannot("read")(io::Error::other("it is replaced again and again")))
+        Err(self.cannot("read")(io::Error::other("it keeps being replaced")))
     }
 
     /// See [`Log::last`](super::Log::last).

@@ -206,14 +206,14 @@ impl Reader<'_> {
                 "lacks" => pattern.lacks = self.texts(name, item),
                 "also" => match item.get_ref() {
                     DeValue::Boolean(also) => pattern.also = *also,
-                    _ => self.wrong(item, "also is true or false"),
+                    _ => self.wrong(item, "`also` must be true or false"),
                 },
                 "is" => match item.get_ref() {
                     DeValue::Table(table) => {
                         let all = entries(table).into_iter();
                         pattern.is = all.map(|(path, _, texts)| (path.into(), self.texts("is", texts))).collect();
                     }
-                    _ => self.wrong(item, "is is a table of paths and texts"),
+                    _ => self.wrong(item, "`is` must be a table of paths and texts"),
                 },
                 other => {
                     let why = format!("there is no key \"{other}\" in detect; the keys are has, is, lacks, also");

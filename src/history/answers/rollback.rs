@@ -131,14 +131,14 @@ impl History {
             }
             Strategy::Index(index) => {
                 let last = self.marks.listed().len().checked_sub(1).map(|last| format!("index:{last}"));
-                self.not_found(format!("snapshot index:{index}"), last.as_slice())
+                self.not_found(format!("snapshot at index {index}"), last.as_slice())
             }
             Strategy::Time(at) => {
                 let first = self.marks.listed().iter().filter_map(Snapshot::moment).min();
                 let first = first.map(|first| format!("before:@{}", zone.text(first)));
                 self.not_found(format!("snapshot at or before {}", zone.text(*at)), first.as_slice())
             }
-            Strategy::Latest | Strategy::Version(_) => self.not_found::<&str>("snapshot latest".to_owned(), &[]),
+            Strategy::Latest | Strategy::Version(_) => self.not_found::<&str>("latest snapshot".to_owned(), &[]),
         }
     }
 }

@@ -99,7 +99,7 @@ fn every_form_finds_its_version() {
         ("index:0", "#1"),
         ("index:2", "#2"),
         ("index:8", "#7"),
-        ("index:9", "!snapshot index:9 not found in tenant acme; nearest: index:8"),
+        ("index:9", "!snapshot at index 9 not found in tenant acme; nearest: index:8"),
         ("before:@12:30", "#4"),
         ("before:@13:00", "#5"),
         ("before:@14:59", "#5"),
@@ -160,8 +160,8 @@ fn a_history_without_times_or_snapshots_says_so() {
         ("@2026-10-09", format!("!\"@2026-10-09T00:00:00\": {no_times}")),
         ("-5m", format!("!\"-5m\": {no_times}")),
         ("before:@12:30", format!("!\"before:@12:30\": {no_times}")),
-        ("latest", "!snapshot latest not found in tenant acme".to_owned()),
-        ("index:0", "!snapshot index:0 not found in tenant acme".to_owned()),
+        ("latest", "!latest snapshot not found in tenant acme".to_owned()),
+        ("index:0", "!snapshot at index 0 not found in tenant acme".to_owned()),
         ("before:@2026-10-09", "!snapshot at or before 2026-10-09T00:00:00Z not found in tenant acme".to_owned()),
     ] {
         check(&log, &TargetContext::default(), text, &expected);
