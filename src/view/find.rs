@@ -92,6 +92,10 @@ impl Cause {
     pub fn fit(&self, columns: usize) -> SafeText {
         let more = (self.more > 0).then(|| joined![" and ", text::thousands(self.more as u64), " more"]);
         let more = more.unwrap_or_default();
+        let whole = joined![&self.name, "  ", &self.before, " → ", &self.after, &more];
+        if whole.width() <= columns {
+            return whole;
+        }
         let (path, old, new) = (self.name.clone(), self.before.clone(), self.after.clone());
         let change = ChangeLabel { sign: "", path, old, new };
         joined![change.fit(columns.saturating_sub(more.width())), more]

@@ -38,7 +38,8 @@ impl Bottom<'_> {
         let columns = usize::from(row.width);
         let found = if self.found.is_empty() { String::new() } else { format!("{} · ", self.found) };
         let right = [format!("{found}{} ", self.keys), format!("{} ", self.found)];
-        let fits = |words: &&String| width(words) + PROMPT.len() + LEAST <= columns;
+        let least = if self.line.text().is_empty() { width(self.about) + 2 } else { LEAST };
+        let fits = |words: &&String| width(words) + PROMPT.len() + least <= columns;
         let right = right.iter().find(fits).map_or("", String::as_str);
         write_right(row, 0, right, look.theme.dim, buf);
         write_at(row, 0, 0, PROMPT, look.theme.strong, buf);
