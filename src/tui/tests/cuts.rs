@@ -34,12 +34,11 @@ const VIEWS: [&str; 13] = [
 fn long() -> Arc<Recording> {
     let state = |n: usize| {
         format!(
-            r#"{{"id":"{hash}","url":"https://example.org/releases/download/v1.{n}.0/tool-v1.{n}.0-x86_64-linux.tar.gz",
+            r#"{{"id":"{n:064x}","url":"https://example.org/releases/download/v1.{n}.0/tool-v1.{n}.0-x86_64-linux.tar.gz",
             "description":"A sentence that says at some length what this tool is for, in its version {n}",
             "a-key-that-is-much-longer-than-all-of-the-others-beside-it":{n},
             "nested":{{"of":{{"a":{{"path":{{"that":{{"leads":{{"far":"down {n} steps and then some more of them"}}}}}}}}}}}},
-            "list":[{n},"two words","https://example.org/{n}"],"n":{n}}}"#,
-            hash = format!("{n:064x}")
+            "list":[{n},"two words","https://example.org/{n}"],"n":{n}}}"#
         )
     };
     let states: Vec<String> = (1..30).map(state).collect();
