@@ -203,7 +203,7 @@ mod tests {
             assert!(width(&shown) <= columns && shown.ends_with('…'), "{columns}: {shown}");
         }
         assert_eq!(fit_around("a needle at the beginning", 2..8, 12), "a needle at…");
-        assert_eq!(fit_around("what ends in a needle", 15..21, 12), "… in a needle");
+        assert_eq!(fit_around("what ends in a needle", 15..21, 12), "…in a needle");
         assert_eq!(fit_around("short needle", 6..12, 12), "short needle");
     }
 
